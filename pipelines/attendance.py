@@ -1,0 +1,88 @@
+"""Lessons missed by pupils, by reason, and pupils who miss a tenth of their lessons or more (п. 4.3, 6.3)."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import narwhals as nw
+
+from pipelines.rosters import with_pupils
+from pipelines.tables import Frame, midnight, moment, percent, read, totals
+from school.records import AbsenceReason
+
+# From this share of lessons missed, for whatever reason, absence is called chronic.
+CHRONIC_PERCENT = 10
+REASONS_OF_MISSING = (AbsenceReason.UNKNOWN, AbsenceReason.ILLNESS, AbsenceReason.VALID)
+COUNTS = (
+    "pupil_lessons",
+    "missed_lessons",
+    *(f"missed_{reason}" for reason in REASONS_OF_MISSING),
+    "late_arrivals",
+)
+
+
+def pupil_attendance(
+    lessons: Any,
+    absences: Any,
+    by: Sequence[str] = ("class_id",),
+    *,
+    enrolments: Any,
+    subgroup_members: Any,
+    today: date,
+) -> Any:
+    """Return one row a group of ``by`` × pupil: the pupil's lessons and how many were missed, by reason.
+
+    Columns: pupil_lessons, missed_lessons (of them missed_unknown, missed_illness, missed_valid),
+    late_arrivals, missed_share and is_chronic. ``lessons``: the columns of ``by``, lesson_id, class_id,
+    subgroup_id, held_on, recorded_at, is_held; ``absences``: lesson_id, pupil_id, reason, one row at the
+    most for a pupil in a lesson; ``subgroup_members``: subgroup_id, pupil_id (may be empty). A pupil's
+    lessons are those held by ``today`` and filled, while the pupil was in the class (and in the subgroup,
+    if the lesson has one): in a lesson that nobody filled, absence is not known. Coming late is not
+    missing. missed_share is percent of pupil_lessons; is_chronic from CHRONIC_PERCENT.
+    """
+    filled = _held_and_filled(read(lessons), by, today)
+    expected = with_pupils(filled, read(enrolments), read(subgroup_members), moment("held_on"))
+    return _per_pupil(expected, read(absences), by).to_native()
+
+
+def attendance(
+    lessons: Any,
+    absences: Any,
+    by: Sequence[str] = ("class_id",),
+    *,
+    enrolments: Any,
+    subgroup_members: Any,
+    today: date,
+) -> Any:
+    """Return per group of ``by``: pupils, the counts of ``pupil_attendance`` added up, and who is chronic.
+
+    missed_share is percent of pupil_lessons; chronic_pupils is how many are chronic by the lessons of the
+    group, chronic_share their percent of pupils. Tables as in ``pupil_attendance``.
+    """
+    rosters = {"enrolments": enrolments, "subgroup_members": subgroup_members}
+    pupils = read(pupil_attendance(lessons, absences, by, **rosters, today=today))
+    counts = {name: nw.col(name) for name in COUNTS}
+    counted = totals(pupils, by, {"pupils": nw.lit(1), **counts, "chronic_pupils": nw.col("is_chronic")})
+    return counted.with_columns(
+        missed_share=percent(nw.col("missed_lessons"), nw.col("pupil_lessons")),
+        chronic_share=percent(nw.col("chronic_pupils"), nw.col("pupils")),
+    ).to_native()
+
+
+def _held_and_filled(lessons: Frame, by: Sequence[str], today: date) -> Frame:
+    is_past = moment("held_on") <= midnight(today)
+    filled = lessons.filter(nw.col("is_held"), is_past, ~nw.col("recorded_at").is_null())
+    return filled.select(*dict.fromkeys((*by, "lesson_id", "class_id", "subgroup_id", "held_on")))
+
+
+def _per_pupil(expected: Frame, absences: Frame, by: Sequence[str]) -> Frame:
+    noted = absences.select("lesson_id", "pupil_id", "reason")
+    marked = expected.join(noted, on=["lesson_id", "pupil_id"], how="left")
+    reasons = [reason.value for reason in REASONS_OF_MISSING]
+    reason = nw.col("reason").fill_null("")
+    missed = {f"missed_{name}": reason == name for name in reasons}
+    flags = (nw.lit(1), reason.is_in(reasons), *missed.values(), reason == AbsenceReason.LATE.value)
+    keys = list(dict.fromkeys((*by, "pupil_id")))
+    counted = totals(marked, keys, dict(zip(COUNTS, flags, strict=True)))
+    share = percent(nw.col("missed_lessons"), nw.col("pupil_lessons"))
+    return counted.with_columns(missed_share=share, is_chronic=share >= CHRONIC_PERCENT)

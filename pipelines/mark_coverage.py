@@ -1,0 +1,106 @@
+"""Whether pupils have enough marks for a fair term mark (п. 5.2)."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import narwhals as nw
+
+from pipelines.rosters import PERIOD, in_force, with_pupils
+from pipelines.tables import Frame, columns_among, midnight, moment, percent, read, totals
+from school.rules.minimum_marks import HIGHEST_MINIMUM, MINIMUM_BY_HOURS
+
+PAIR = ("class_id", "subject_id", "term_id", "pupil_id")
+LOAD = ("class_id", "subgroup_id", "subject_id", "teacher_id", "hours_a_week")
+MINUTES_IN_DAY = 24 * 60
+# A share of days is not exact in binary: 6 marks · 1/3 of the term is 2 marks.
+PACE_TOLERANCE = 1e-9
+
+
+def mark_coverage(
+    marks: Any,
+    by: Sequence[str] = ("teacher_id",),
+    *,
+    teaching_load: Any,
+    enrolments: Any,
+    class_terms: Any,
+    subgroup_members: Any,
+    today: date,
+) -> Any:
+    """Return per group of ``by`` how many pupil × subject pairs have the marks that п. 5.2 asks for.
+
+    ``class_terms`` says which terms a class reports by: class_id, term_id, starts_on, ends_on (the last
+    day) and any dimension named in ``by``; ``subgroup_members``: subgroup_id, pupil_id (may be empty). A
+    pair is reckoned on today or, once the term is over, on its last day: the pupil must be in the class
+    (and subgroup) on that day.
+
+    Answer: pairs, pairs_covered and mark_coverage (against the whole term's minimum), pairs_on_pace and
+    coverage_on_pace (against the minimum times the elapsed share of the term's days), pairs_without_marks;
+    shares are percent of pairs. A mark counts whoever gave it, a substitute too.
+    """
+    taught = _subjects_taught(read(teaching_load), _terms_begun(read(class_terms), today))
+    pairs = with_pupils(taught, read(enrolments), read(subgroup_members), nw.col("reckoned_at"))
+    # The minimum follows from all the hours that the pupil has in the subject, in class and in subgroup.
+    pairs = pairs.with_columns(nw.col("hours_a_week").sum().over(*PAIR))
+    graded = pairs.join(_marks_of_pairs(read(marks)), on=list(PAIR), how="left")
+    flagged = _against_minimum(graded.with_columns(nw.col("marks_given").fill_null(0)))
+    # A subject taught by two teachers to one pupil is one pair unless teachers are what is asked for.
+    once = flagged.unique(subset=list(dict.fromkeys((*by, *PAIR))))
+    return _coverage(once, by).to_native()
+
+
+def _subjects_taught(load: Frame, terms: Frame) -> Frame:
+    """Return class or subgroup × subject × teacher × term, of the load in force on the day of reckoning."""
+    taught = load.select(*LOAD, *columns_among(load, PERIOD))
+    return in_force(taught.join(terms, on="class_id"), nw.col("reckoned_at"))
+
+
+def _terms_begun(class_terms: Frame, today: date) -> Frame:
+    begun = class_terms.filter(moment("starts_on") <= midnight(today)).with_columns(
+        reckoned_at=nw.min_horizontal(moment("ends_on"), nw.lit(midnight(today)))
+    )
+    elapsed_share = _days(nw.col("reckoned_at")) / _days(moment("ends_on"))
+    return begun.with_columns(elapsed_share=elapsed_share).drop(*PERIOD)
+
+
+def _days(last: nw.Expr) -> nw.Expr:
+    return (last - moment("starts_on")).dt.total_minutes() / MINUTES_IN_DAY + 1
+
+
+def _marks_of_pairs(marks: Frame) -> Frame:
+    given = marks.filter(~nw.col("value").is_null())
+    return totals(given, PAIR, {"marks_given": nw.lit(1)})
+
+
+def _against_minimum(pairs: Frame) -> Frame:
+    given, minimum = nw.col("marks_given"), minimum_marks_expression()
+    return pairs.with_columns(
+        is_covered=given >= minimum,
+        is_on_pace=given >= minimum * nw.col("elapsed_share") - PACE_TOLERANCE,
+        is_without_marks=given == 0,
+    )
+
+
+def minimum_marks_expression(hours_a_week: str = "hours_a_week") -> nw.Expr:
+    """Return the least number of marks at a column of weekly hours (п. 5.2), from the rule's own table."""
+    minimum: nw.Expr = nw.lit(HIGHEST_MINIMUM)
+    for hours, marks in reversed(MINIMUM_BY_HOURS):
+        minimum = nw.when(nw.col(hours_a_week) <= hours).then(nw.lit(marks)).otherwise(minimum)
+    return minimum
+
+
+def _coverage(pairs: Frame, by: Sequence[str]) -> Frame:
+    counted = totals(
+        pairs,
+        by,
+        {
+            "pairs": nw.lit(1),
+            "pairs_covered": nw.col("is_covered"),
+            "pairs_on_pace": nw.col("is_on_pace"),
+            "pairs_without_marks": nw.col("is_without_marks"),
+        },
+    )
+    return counted.with_columns(
+        mark_coverage=percent(nw.col("pairs_covered"), nw.col("pairs")),
+        coverage_on_pace=percent(nw.col("pairs_on_pace"), nw.col("pairs")),
+    )

@@ -1,0 +1,66 @@
+"""Pupils by their term marks: all fives, one four, fours and fives, one three, with threes, failing."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import narwhals as nw
+
+from pipelines.tables import Frame, percent, read, totals
+from school.rules.cells import HIGHEST_MARK, LOWEST_MARK
+
+STANDINGS = ("all_fives", "one_four", "fours_and_fives", "one_three", "with_threes", "failing")
+OF_QUALITY = STANDINGS[:3]
+PUPIL_IN_TERM = ("class_id", "term_id", "pupil_id")
+NEVER_A_GROUP = frozenset({"subject_id", "teacher_id"})
+
+
+def pupil_standings(term_marks: Any, by: Sequence[str] = ()) -> Any:
+    """Return one row a pupil × class × term: ``by``, marks_given, n5..n2 and ``standing``.
+
+    ``term_marks`` has value (2..5), the three ids and the columns of ``by``, which must belong to the
+    pupil, the class or the term. A standing is one of STANDINGS. Raises ValueError for a ``by`` of subjects
+    or teachers: a standing looks at all the subjects of a pupil.
+    """
+    return _pupils(term_marks, by).to_native()
+
+
+def standings(term_marks: Any, by: Sequence[str] = ("class_id", "term_id")) -> Any:
+    """Return per group of ``by``: pupils, how many of them are in each standing, and two shares.
+
+    The standings are disjoint and add up to ``pupils`` (a pupil counts once in each term of the group).
+    pupil_pass_rate is the percent who are not failing, pupil_quality_rate that of the first three
+    standings.
+    """
+    is_in = {name: nw.col("standing") == name for name in STANDINGS}
+    counted = totals(_pupils(term_marks, by), by, {"pupils": nw.lit(1)} | is_in)
+    pupils = nw.col("pupils")
+    return counted.with_columns(
+        pupil_pass_rate=percent(pupils - nw.col("failing"), pupils),
+        pupil_quality_rate=percent(nw.sum_horizontal(*OF_QUALITY), pupils),
+    ).to_native()
+
+
+def _pupils(term_marks: Any, by: Sequence[str]) -> Frame:
+    if unfit := NEVER_A_GROUP.intersection(by):
+        raise ValueError(f"A pupil's standing is over all subjects; it cannot be grouped by {sorted(unfit)}.")
+    keys = list(dict.fromkeys((*by, *PUPIL_IN_TERM)))
+    value = nw.col("value")
+    given = read(term_marks).filter(value.is_between(LOWEST_MARK, HIGHEST_MARK))
+    counts = {"marks_given": nw.lit(1)} | {f"n{mark}": value == mark for mark in (5, 4, 3, 2)}
+    return totals(given, keys, counts).with_columns(standing=_standing())
+
+
+def _standing() -> nw.Expr:
+    """Return the first standing that fits, from the lowest mark up."""
+    n4, n3, n2 = nw.col("n4"), nw.col("n3"), nw.col("n2")
+    conditions = {
+        "failing": n2 > 0,
+        "with_threes": n3 > 1,
+        "one_three": n3 == 1,
+        "fours_and_fives": n4 > 1,
+        "one_four": n4 == 1,
+    }
+    standing: nw.Expr = nw.lit("all_fives")
+    for name, condition in reversed(conditions.items()):
+        standing = nw.when(condition).then(nw.lit(name)).otherwise(standing)
+    return standing

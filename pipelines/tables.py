@@ -1,0 +1,58 @@
+"""The steps that every measure shares, on any engine."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time
+from typing import Any
+
+import narwhals as nw
+
+Frame = nw.LazyFrame[Any]
+NO_SUMS: Mapping[str, nw.Expr] = {}
+
+
+def read(table: Any) -> Frame:
+    """Return the table as a lazy narwhals frame; the engine stays the caller's."""
+    return nw.from_native(table).lazy()
+
+
+def columns_among(frame: Frame, names: Sequence[str]) -> list[str]:
+    """Return those of the names that the frame has, in the order of the names."""
+    present = set(frame.collect_schema().names())
+    return [name for name in names if name in present]
+
+
+def moment(day: str) -> nw.Expr:
+    """Return a date column as its midnight; engines disagree on comparing dates with moments."""
+    return nw.col(day).cast(nw.Datetime("us"))
+
+
+def midnight(day: date) -> datetime:
+    """Return the moment at which a day begins, to compare with ``moment``."""
+    return datetime.combine(day, time())
+
+
+def totals(
+    rows: Frame, by: Sequence[str], counts: Mapping[str, nw.Expr], sums: Mapping[str, nw.Expr] = NO_SUMS
+) -> Frame:
+    """Add up per group: ``counts`` (whole numbers or conditions) and ``sums`` (real numbers).
+
+    Rows without an id form a group of their own. Without ``by`` the answer is one row, also for an empty
+    table.
+    """
+    whole = {name: expression.cast(nw.Int64) for name, expression in counts.items()}
+    real = {name: expression.cast(nw.Float64) for name, expression in sums.items()}
+    measured = rows.select(*by, **whole, **real)
+    added = [nw.col(name).sum() for name in (*whole, *real)]
+    grouped = measured.group_by(*by).agg(*added) if by else measured.select(*added)
+    # Engines widen a sum of whole numbers each in its own way (HUGEINT, float).
+    return grouped.with_columns(nw.col(*whole).cast(nw.Int64))
+
+
+def per(numerator: nw.Expr, denominator: nw.Expr) -> nw.Expr:
+    """Return numerator / denominator; null where the denominator is not positive."""
+    return nw.when(denominator > 0).then(numerator * 1.0 / denominator)
+
+
+def percent(part: nw.Expr, whole: nw.Expr) -> nw.Expr:
+    """Return part of whole as 0..100; null where there is no whole."""
+    return nw.when(whole > 0).then(part * 100.0 / whole)
