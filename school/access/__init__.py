@@ -1,0 +1,1 @@
+"""Who may do what with whose rows: actions, the table of roles, scopes and the checks."""

@@ -1,0 +1,94 @@
+"""The table of roles: read it as «role — may do — with whose rows»."""
+
+from dataclasses import dataclass
+
+from school.access.actions import Action
+from school.access.scopes import Scope
+from school.records import Role
+
+
+@dataclass(frozen=True)
+class RoleRow:
+    """A role in words, its clause, and its grants."""
+
+    title: str
+    duty: str
+    grants: tuple[tuple[Action, Scope], ...]
+
+
+_ANALYTICS = (Action.READ_QUALITY, Action.READ_TEACHER_ACTIVITY, Action.READ_FORECASTS)
+_WHOLE_SCHOOL_READING = tuple(
+    (action, Scope.WHOLE_SCHOOL)
+    for action in (Action.READ_REGISTER, *_ANALYTICS, Action.READ_CLASS_LISTS, Action.READ_DIARY)
+)
+
+ROLES: dict[Role, RoleRow] = {
+    Role.HEAD: RoleRow(
+        "Директор",
+        "имеет доступ ко всем страницам без права редактирования (п. 4.1)",
+        (
+            *_WHOLE_SCHOOL_READING,
+            (Action.READ_EVENTS, Scope.WHOLE_SCHOOL),
+            (Action.READ_USERS, Scope.WHOLE_SCHOOL),
+        ),
+    ),
+    Role.DEPUTY: RoleRow(
+        "Заместитель директора по УВР",
+        "следит за ведением журнала и качеством обучения (п. 4.2)",
+        (*_WHOLE_SCHOOL_READING, (Action.READ_EVENTS, Scope.WHOLE_SCHOOL)),
+    ),
+    Role.ADMIN: RoleRow(
+        "Администратор",
+        "обеспечивает работу журнала, ведёт пользователей (п. 4.3, 6.1)",
+        (
+            (Action.READ_REGISTER, Scope.WHOLE_SCHOOL),
+            (Action.READ_TEACHER_ACTIVITY, Scope.WHOLE_SCHOOL),
+            (Action.READ_CLASS_LISTS, Scope.WHOLE_SCHOOL),
+            (Action.READ_EVENTS, Scope.WHOLE_SCHOOL),
+            (Action.READ_USERS, Scope.WHOLE_SCHOOL),
+            (Action.EXPORT_JOURNAL, Scope.WHOLE_SCHOOL),
+            (Action.IMPORT_JOURNAL, Scope.WHOLE_SCHOOL),
+        ),
+    ),
+    Role.HOMEROOM: RoleRow(
+        "Классный руководитель",
+        "отвечает за сведения о своём классе и его успеваемость (п. 4.3)",
+        (
+            (Action.READ_REGISTER, Scope.OWN_CLASS),
+            (Action.READ_QUALITY, Scope.OWN_CLASS),
+            (Action.READ_FORECASTS, Scope.OWN_CLASS),
+            (Action.READ_CLASS_LISTS, Scope.OWN_CLASS),
+            (Action.READ_DIARY, Scope.OWN_CLASS),
+        ),
+    ),
+    Role.TEACHER: RoleRow(
+        "Учитель-предметник",
+        "ведёт журнал своих уроков (п. 4.5)",
+        (
+            (Action.READ_DAY, Scope.OWN_LESSONS),
+            (Action.READ_REGISTER, Scope.OWN_LESSONS),
+            (Action.ENTER_CELLS, Scope.OWN_LESSONS),
+            (Action.EDIT_LESSON, Scope.OWN_LESSONS),
+            (Action.READ_QUALITY, Scope.OWN_LESSONS),
+            (Action.READ_FORECASTS, Scope.OWN_LESSONS),
+        ),
+    ),
+    Role.SECRETARY: RoleRow(
+        "Секретарь",
+        "ведёт движение учащихся, выгрузку и архив (п. 4.6)",
+        (
+            (Action.READ_CLASS_LISTS, Scope.WHOLE_SCHOOL),
+            (Action.EXPORT_JOURNAL, Scope.WHOLE_SCHOOL),
+        ),
+    ),
+    Role.GUARDIAN: RoleRow(
+        "Родитель (законный представитель)",
+        "видит только своего ребёнка (п. 3.6, 4.7)",
+        ((Action.READ_DIARY, Scope.OWN_CHILD),),
+    ),
+    Role.PUPIL: RoleRow(
+        "Ученик",
+        "видит только свой дневник (п. 2.8)",
+        ((Action.READ_DIARY, Scope.OWN_CHILD),),
+    ),
+}

@@ -1,0 +1,25 @@
+"""What people are told when something cannot be done: what happened, why, and what to do next."""
+
+
+class Refusal(Exception):
+    """A request that the school refuses; the text is Russian and goes on the screen as it is."""
+
+    def __init__(self, what: str, why: str = "", next_step: str = "") -> None:
+        self.what, self.why, self.next_step = what, why, next_step
+        super().__init__(" ".join(part for part in (what, why, next_step) if part))
+
+
+class AccessRefused(Refusal):
+    """The user's roles do not allow this with these rows."""
+
+
+class RuleRefused(Refusal):
+    """A rule of the regulation forbids it."""
+
+
+class ReasonRequired(Refusal):
+    """The change is allowed once the user says why."""
+
+
+class StoreFault(Exception):
+    """The store broke one of its own promises; not a user's mistake."""

@@ -1,0 +1,149 @@
+"""The school's records as frozen values. Identifiers are whole numbers made by the store."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """A part a person plays in the school; one person may play several."""
+
+    HEAD = "head"
+    DEPUTY = "deputy"
+    ADMIN = "admin"
+    HOMEROOM = "homeroom"
+    TEACHER = "teacher"
+    SECRETARY = "secretary"
+    GUARDIAN = "guardian"
+    PUPIL = "pupil"
+
+
+class AbsenceReason(StrEnum):
+    """Why a pupil missed a lesson; LATE means that the pupil came late and did not miss it."""
+
+    UNKNOWN = "unknown"
+    ILLNESS = "illness"
+    VALID = "valid"
+    LATE = "late"
+
+
+class HomeworkState(StrEnum):
+    """Whether homework was decided: not yet, none on purpose, or set."""
+
+    UNSET = "unset"
+    NONE = "none"
+    SET = "set"
+
+
+class LessonStatus(StrEnum):
+    """PLANNED lessons become HELD by their date; CANCELLED ones take no entries."""
+
+    PLANNED = "planned"
+    CANCELLED = "cancelled"
+
+
+class TermKind(StrEnum):
+    """Kinds of reporting term; an import may bring others as plain words."""
+
+    QUARTER = "quarter"
+    HALF = "half"
+    YEAR = "year"
+    COURSE = "course"
+
+
+@dataclass(frozen=True)
+class PersonName:
+    """A Russian full name."""
+
+    last: str
+    first: str
+    middle: str = ""
+
+    @property
+    def full(self) -> str:
+        """«Иванов Пётр Сергеевич»."""
+        return " ".join(part for part in (self.last, self.first, self.middle) if part)
+
+    @property
+    def short(self) -> str:
+        """«Иванов Пётр», as in a register."""
+        return " ".join(part for part in (self.last, self.first) if part)
+
+    @property
+    def initials(self) -> str:
+        """«Иванов П. С.»."""
+        return " ".join([self.last, *(f"{part[0]}." for part in (self.first, self.middle) if part)])
+
+
+@dataclass(frozen=True)
+class User:
+    """A signed-in person with everything that access checks need."""
+
+    user_id: int
+    login: str
+    name: str
+    roles: frozenset[Role]
+    staff_id: int | None = None
+    homeroom_class_ids: frozenset[int] = frozenset()
+    pupil_ids: frozenset[int] = frozenset()
+
+    def has(self, role: Role) -> bool:
+        """Whether the user plays this role."""
+        return role in self.roles
+
+
+@dataclass(frozen=True)
+class Term:
+    """A reporting term of one kind (п. 5.1)."""
+
+    term_id: int
+    school_year: int
+    kind: str
+    number: int
+    starts_on: date
+    ends_on: date
+    is_closed: bool = False
+
+
+@dataclass(frozen=True)
+class BellTime:
+    """When a lesson number starts and ends."""
+
+    number: int
+    starts_at: time
+    ends_at: time
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """One dated lesson of a class or subgroup: a fact, never derived from the timetable."""
+
+    lesson_id: int
+    class_id: int
+    subject_id: int
+    term_id: int
+    held_on: date
+    number: int
+    teacher_id: int | None = None
+    subgroup_id: int | None = None
+    status: str = LessonStatus.PLANNED
+    topic: str = ""
+    work_type_id: int | None = None
+    homework_state: str = HomeworkState.UNSET
+    homework: str = ""
+    attendance_taken_at: datetime | None = None
+    recorded_at: datetime | None = None
+    term_is_closed: bool = False
+    teacher_ids: frozenset[int] = field(default_factory=frozenset)
+    homeroom_id: int | None = None
+
+
+@dataclass(frozen=True)
+class WorkType:
+    """A kind of work with its weight; written control works are counted apart (п. 5.2)."""
+
+    work_type_id: int
+    name: str
+    short_name: str
+    weight: float
+    is_written_control: bool

@@ -1,0 +1,1 @@
+"""The operational store: one DuckDB file, one writer, one module per kind of record."""

@@ -1,0 +1,198 @@
+"""Opens the school's database: ordered migrations, cursors for reading, one writer thread for every change."""
+
+import os
+import queue
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import duckdb
+
+from school.errors import StoreFault
+from school.store.events import COLUMNS as EVENT_COLUMNS
+from school.store.events import Event, insert_events
+
+Cursor = duckdb.DuckDBPyConnection
+Result = TypeVar("Result")
+MIGRATIONS = Path(__file__).parent / "migrations"
+DATABASE_NAME = "school.duckdb"
+JOBS_IN_A_TRANSACTION = 64
+
+
+def data_directory(environment: dict[str, str] | None = None) -> Path:
+    """Return the folder of the live school: ``SCHOOL_DATA``, by default ``data/live``."""
+    return Path((os.environ if environment is None else environment).get("SCHOOL_DATA", "data/live"))
+
+
+@dataclass
+class Transaction:
+    """What a job of the writer may do: read, change, and record the events of its changes."""
+
+    cursor: Cursor
+    events: list[Event] = field(default_factory=list)
+    has_changed: bool = False
+    has_recorded_rows: bool = False
+
+    def read(self, sql: str, parameters: Any = None) -> list[tuple[Any, ...]]:
+        """Return all rows of a query as the transaction sees them."""
+        return self.cursor.execute(sql, parameters).fetchall()
+
+    def change(self, sql: str, parameters: Any = None) -> None:
+        """Change the current state; the job owes an event for it."""
+        self.has_changed = True
+        self.cursor.execute(sql, parameters)
+
+    def record(self, *events: Event) -> None:
+        """Add events, stored in this same transaction."""
+        self.events.extend(events)
+
+    def record_rows(self, sql: str, parameters: Any = None) -> None:
+        """Record one event for each row of a query: its columns are those of ``events`` without the id."""
+        columns = ", ".join(EVENT_COLUMNS)
+        self.cursor.execute(f"INSERT INTO events ({columns}) {sql}", parameters)
+        self.has_recorded_rows = True
+
+    def new_ids(self, count: int) -> list[int]:
+        """Return fresh record identifiers in rising order."""
+        rows = self.read("SELECT nextval('record_ids') FROM range($count)", {"count": count})
+        return [row[0] for row in rows]
+
+    def seal(self) -> None:
+        """Write the recorded events. Raises StoreFault when something changed and no event says so."""
+        if self.has_changed and not self.events and not self.has_recorded_rows:
+            raise StoreFault("A change without an event.")
+        insert_events(self.cursor, self.events)
+
+
+@dataclass
+class _Job:
+    work: Callable[[Transaction], Any]
+    result: Future[Any]
+
+
+class Store:
+    """One process, one connection: reads on cursors of their own, writes through one thread in groups.
+
+    ``version`` rises with every commit; a figure cached under an older version is stale.
+    """
+
+    def __init__(self, path: Path, now: Callable[[], datetime]) -> None:
+        """Open or create the database at ``path`` and bring it to the newest migration."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.path = path
+        self.connection = duckdb.connect(str(path))
+        self.connection.execute("SET TimeZone = 'UTC'; SET preserve_insertion_order = true")
+        migrate(self.connection, MIGRATIONS, now())
+        self.version = 0
+        self._jobs: queue.Queue[_Job | None] = queue.Queue()
+        self._local = threading.local()
+        self._writer = threading.Thread(target=self._write_all, name="store-writer", daemon=True)
+        self._writer.start()
+
+    def cursor(self) -> Cursor:
+        """Return a cursor for reading; a cursor serves one thread at a time."""
+        return self.connection.cursor()
+
+    def read(self, sql: str, parameters: Any = None) -> list[tuple[Any, ...]]:
+        """Return all rows of a query over committed data."""
+        if not hasattr(self._local, "cursor"):
+            self._local.cursor = self.cursor()
+        return self._local.cursor.execute(sql, parameters).fetchall()
+
+    def write(self, work: Callable[[Transaction], Result]) -> Result:
+        """Run ``work`` in a durable transaction and return its result once it is committed.
+
+        Waiting jobs share a transaction. ``work`` may run twice when a neighbour fails, so it must depend on
+        nothing but the transaction. Its exception reaches the caller and leaves nothing behind.
+        """
+        job = _Job(work, Future())
+        self._jobs.put(job)
+        return job.result.result()
+
+    def close(self) -> None:
+        """Finish the waiting writes and let go of the file."""
+        self._jobs.put(None)
+        self._writer.join()
+        self.connection.close()
+
+    def _write_all(self) -> None:
+        cursor = self.connection.cursor()
+        while (job := self._jobs.get()) is not None:
+            group, has_ended = [job], False
+            while len(group) < JOBS_IN_A_TRANSACTION and not self._jobs.empty():
+                follower = self._jobs.get()
+                if follower is None:
+                    has_ended = True
+                    break
+                group.append(follower)
+            self._write_group(cursor, group)
+            if has_ended:
+                return
+
+    def _write_group(self, cursor: Cursor, group: Sequence[_Job]) -> None:
+        try:
+            results = _run_together(cursor, [job.work for job in group])
+        except BaseException as problem:
+            if len(group) == 1:
+                group[0].result.set_exception(problem)
+                return
+            for job in group:
+                self._write_group(cursor, [job])
+            return
+        self.version += 1
+        for job, result in zip(group, results, strict=True):
+            job.result.set_result(result)
+
+
+def _run_together(cursor: Cursor, works: Sequence[Callable[[Transaction], Any]]) -> list[Any]:
+    cursor.execute("BEGIN")
+    try:
+        results = []
+        for work in works:
+            transaction = Transaction(cursor)
+            results.append(work(transaction))
+            transaction.seal()
+        cursor.execute("COMMIT")
+    except BaseException:
+        with _ignore_finished_transaction():
+            cursor.execute("ROLLBACK")
+        raise
+    return results
+
+
+@contextmanager
+def _ignore_finished_transaction() -> Iterator[None]:
+    try:
+        yield
+    except duckdb.TransactionException:
+        return
+
+
+def migrate(connection: Cursor, directory: Path, now: datetime) -> list[str]:
+    """Apply the migrations of ``directory`` that are not yet recorded, each in a transaction with its record.
+
+    Returns the names applied. Raises StoreFault when the database is newer than the program.
+    """
+    connection.execute(
+        "CREATE TABLE IF NOT EXISTS migrations (name VARCHAR PRIMARY KEY, applied_at TIMESTAMP NOT NULL)"
+    )
+    known = {path.stem: path for path in sorted(directory.glob("*.sql"))}
+    done = {row[0] for row in connection.execute("SELECT name FROM migrations").fetchall()}
+    if newer := sorted(done - known.keys()):
+        raise StoreFault(f"База данных новее программы (миграция {newer[-1]}). Обновите программу.")
+    fresh = [name for name in known if name not in done]
+    for name in fresh:
+        connection.execute("BEGIN")
+        try:
+            connection.execute(known[name].read_text(encoding="utf-8"))
+            connection.execute("INSERT INTO migrations VALUES ($name, $now)", {"name": name, "now": now})
+            connection.execute("COMMIT")
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+    return fresh

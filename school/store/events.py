@@ -1,0 +1,58 @@
+"""The record of every change: who, when, what, old value, new value, why."""
+
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass
+from datetime import datetime
+from typing import Any
+
+import duckdb
+
+
+@dataclass(frozen=True)
+class Event:
+    """One change. ``record_id`` names the record where a lesson and a pupil do not."""
+
+    happened_at: datetime
+    user_id: int | None
+    kind: str
+    lesson_id: int | None = None
+    pupil_id: int | None = None
+    record_id: int | None = None
+    old_value: str | None = None
+    new_value: str | None = None
+    reason: str = ""
+
+
+COLUMNS = {
+    "happened_at": "TIMESTAMP",
+    "user_id": "BIGINT",
+    "kind": "VARCHAR",
+    "lesson_id": "BIGINT",
+    "pupil_id": "BIGINT",
+    "record_id": "BIGINT",
+    "old_value": "VARCHAR",
+    "new_value": "VARCHAR",
+    "reason": "VARCHAR",
+}
+_INSERT = "INSERT INTO events ({}) SELECT {}".format(
+    ", ".join(COLUMNS), ", ".join(f"unnest(${name}::{kind}[])" for name, kind in COLUMNS.items())
+)
+
+
+def insert_events(cursor: duckdb.DuckDBPyConnection, events: Sequence[Event]) -> None:
+    """Append events in their order."""
+    if events:
+        columns = zip(*map(astuple, events), strict=True)
+        cursor.execute(_INSERT, dict(zip(COLUMNS, map(list, columns), strict=True)))
+
+
+def cell_events(cursor: duckdb.DuckDBPyConnection, lesson_id: int, pupil_id: int) -> list[tuple[Any, ...]]:
+    """Return a cell's history, oldest first: moment, user_id, staff name, old text, new text, reason."""
+    return cursor.execute(
+        """SELECT e.happened_at, e.user_id, concat_ws(' ', s.last_name, left(s.first_name, 1) || '.',
+                  CASE WHEN s.middle_name <> '' THEN left(s.middle_name, 1) || '.' END),
+                  e.old_value, e.new_value, e.reason
+           FROM events e LEFT JOIN users u USING (user_id) LEFT JOIN staff s ON s.staff_id = u.staff_id
+           WHERE e.lesson_id = $lesson AND e.pupil_id = $pupil AND e.kind = 'cell' ORDER BY e.event_id""",
+        {"lesson": lesson_id, "pupil": pupil_id},
+    ).fetchall()
