@@ -13,8 +13,6 @@ from school.rules.minimum_marks import HIGHEST_MINIMUM, MINIMUM_BY_HOURS
 PAIR = ("class_id", "subject_id", "term_id", "pupil_id")
 LOAD = ("class_id", "subgroup_id", "subject_id", "teacher_id", "hours_a_week")
 MINUTES_IN_DAY = 24 * 60
-# A share of days is not exact in binary: 6 marks · 1/3 of the term is 2 marks.
-PACE_TOLERANCE = 1e-9
 
 
 def mark_coverage(
@@ -59,8 +57,8 @@ def _terms_begun(class_terms: Frame, today: date) -> Frame:
     begun = class_terms.filter(moment("starts_on") <= midnight(today)).with_columns(
         reckoned_at=nw.min_horizontal(moment("ends_on"), nw.lit(midnight(today)))
     )
-    elapsed_share = _days(nw.col("reckoned_at")) / _days(moment("ends_on"))
-    return begun.with_columns(elapsed_share=elapsed_share).drop(*PERIOD)
+    days = {"days_elapsed": _days(nw.col("reckoned_at")), "days_in_term": _days(moment("ends_on"))}
+    return begun.with_columns(**days).drop(*PERIOD)
 
 
 def _days(last: nw.Expr) -> nw.Expr:
@@ -74,9 +72,11 @@ def _marks_of_pairs(marks: Frame) -> Frame:
 
 def _against_minimum(pairs: Frame) -> Frame:
     given, minimum = nw.col("marks_given"), minimum_marks_expression()
+    # Multiplied out: a share of days is not exact in binary, and a mark is missing or it is not.
+    is_on_pace = given * nw.col("days_in_term") >= minimum * nw.col("days_elapsed")
     return pairs.with_columns(
         is_covered=given >= minimum,
-        is_on_pace=given >= minimum * nw.col("elapsed_share") - PACE_TOLERANCE,
+        is_on_pace=is_on_pace,
         is_without_marks=given == 0,
     )
 
