@@ -1,0 +1,72 @@
+"""The register grid: pupils by lessons, typed at the speed of a hurried teacher.
+
+Marks do not travel by reruns of the page. The grid keeps every edit in the browser (localStorage: ids and typed
+texts, no names) and sends it to `save_url`; nothing leaves that queue before the server has answered for it.
+
+What the page gives (`data`; all ids are strings):
+    user_id            whose queue this is; only this person's edits are ever sent
+    read_only          the same grid without entry
+    save_url           POST, see below
+    history_url        GET ?lesson=…&pupil=… → {"events": [{"at", "who", "old", "new", "reason"}]}; None hides nothing
+                       but switches the history button off
+    today              ISO date; later lessons are dim and closed
+    selected_lesson    id of the highlighted lesson or None
+    pupils             [{"id", "name", "mean": "4,33", "count", "minimum", "controls"}]
+    lessons            [{"id", "date", "day", "month", "weekday", "number", "work_type", "work_type_title", "topic",
+                       "editable", "why_not", "attendance_taken", "is_written_control", "cancelled" (optional)}]
+    cells              {"lesson:pupil": {"text": "5/4", "late": bool}}; an absent key is an empty cell
+    blocked            {"lesson:pupil": why nothing may be written there}
+    term_marks         {pupil: "4"} or None
+    look_alikes        optional, {"y": "н", …}: Latin keys read as absence letters
+    version            a number that grows with every change of the register
+
+What the server answers to POST save_url {"user_id", "client", "edits": [{"lesson", "pupil", "text", "base", "seq",
+"reason"}], "attendance": [{"lesson", "seq"}] (only when there is some; then `edits` is empty)}:
+    200  {"results": [{"lesson", "pupil" (None for attendance), "seq", "status", "text", "message", "by", "late"}],
+         "rows": {pupil: {"mean", "count", "controls"}}, "lessons": {lesson: {"attendance_taken"}}, "version"}
+         status: saved; refused (message); conflict (text and by: what is there now); reason_required.
+         `text` is what the cell holds after the answer. `version` is the register's after this commit: page data
+         read before it does not push a saved mark out of the grid.
+    401  nobody, or somebody other than user_id, is signed in: everything stays in the queue
+    400, 413  the batch is refused as a whole with {"message"}
+    anything else, or nothing: the very same batch comes again. So (client, seq) that was taken once must be
+         answered as saved without being written twice, also while its first request is still under way.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+_HERE = Path(__file__).parent
+# One module for the browser: Streamlit takes a single text, and its parts cannot import each other.
+_PARTS = ("cells.js", "queue.js", "table.js", "panel.js", "grid.js")
+
+
+@dataclass(frozen=True)
+class GridEvent:
+    """What the person asked of the page in this run."""
+
+    lesson_id: str | None
+    """The lesson whose column head was clicked, or None."""
+
+
+def script() -> str:
+    """The grid's JavaScript as one module."""
+    return "\n".join((_HERE / part).read_text(encoding="utf-8") for part in _PARTS)
+
+
+_component = st.components.v2.component(
+    "mark_grid",
+    css=(_HERE / "grid.css").read_text(encoding="utf-8"),
+    js=script(),
+)
+
+
+def mark_grid(data: dict[str, Any], key: str) -> GridEvent:
+    """Show the grid; `data` as the module's docstring says. One `key` per place on a page keeps the grid mounted."""
+    result = _component(key=key, data=data, on_lesson_change=lambda: None)
+    return GridEvent(lesson_id=result.lesson)

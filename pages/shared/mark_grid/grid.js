@@ -1,0 +1,655 @@
+// The grid itself: keys and mouse, merging of new data, one instance per mounted element.
+
+const SEPARATOR_KEYS = new Set(["/", "\\", ".", " "]);
+const WORD_GOES_ON_MS = 1500;
+const PAGE_ROWS = 10;
+const ROW_PX = { normal: 26, least: 22 };
+const SPARE_PX = 10;
+const SECOND_MARK = /^(?:[нбуо]\s?[/ ]?\s?[2-5]|[2-5]\/[2-5])$/i;
+
+class MarkGrid {
+  constructor(parent) {
+    this.parent = parent;
+    this.undo = [];
+    this.root = element("div", "mark-grid");
+    this.bar = element("div", "bar", "", { role: "status" });
+    this.scroller = element("div", "scroll");
+    this.panel = new Panel({
+      go: (held) => this.goTo(held),
+      drop: (held) => this.outbox.letGo(held),
+      insist: (held) => this.outbox.enter(held.lesson, held.pupil, held.text, this.theirs(held), held.reason),
+      explain: (asked, reason) => this.explain(asked, reason),
+      names: (held) => this.nameOf(held),
+      theirs: (held) => this.theirs(held),
+    });
+    this.saved = element("span", "saved", "", { role: "status", "aria-live": "polite" });
+    this.here = element("span", "here", "", { "aria-live": "polite" });
+    this.historyButton = element("button", "plain", "История", { type: "button", title: "Кто и когда менял клетку (Alt+I)" });
+    this.history = element("div", "history", "", { role: "dialog", "aria-label": "История клетки", tabindex: -1 });
+    const foot = element("div", "foot");
+    foot.append(this.saved, this.here, this.historyButton);
+    this.bar.hidden = this.history.hidden = true;
+    this.root.append(this.bar, this.scroller, this.panel.node, foot, this.history);
+    this.listen();
+    parent.append(this.root);
+  }
+
+  listen() {
+    const on = (node, event, act) => node.addEventListener(event, act.bind(this));
+    on(this.scroller, "keydown", this.keyPressed);
+    on(this.scroller, "mousedown", this.mousePressed);
+    on(this.scroller, "click", this.clicked);
+    on(this.scroller, "dblclick", this.doubleClicked);
+    on(this.scroller, "focusin", this.focused);
+    on(this.root, "copy", this.copied);
+    on(this.root, "cut", this.copied);
+    on(this.root, "paste", this.pasted);
+    on(this.root, "keydown", (event) => event.stopPropagation()); // Streamlit has single-letter shortcuts
+    on(this.historyButton, "click", this.showHistory);
+    this.fitHeight = this.fitHeight.bind(this);
+    addEventListener("resize", this.fitHeight);
+    addEventListener("focusin", (this.focusMoved = (event) => this.closeHistoryOutside(event)));
+  }
+
+  destroy() {
+    if (this.editor) this.commit();
+    removeEventListener("resize", this.fitHeight);
+    removeEventListener("focusin", this.focusMoved);
+    this.outbox?.views.delete(this);
+    this.root.remove();
+  }
+
+  // ---- data
+
+  update(data, selectLesson) {
+    this.selectLesson = selectLesson;
+    if (data === this.data) return; // a change of theme calls again with what we have
+    const isSame = this.data !== undefined && shapeOf(data) === shapeOf(this.data);
+    if (!isSame && this.editor) this.commit();
+    const isMoved = this.data?.selected_lesson !== data.selected_lesson;
+    this.useOutbox(data);
+    this.data = data;
+    if (!isSame) this.build();
+    this.paintAll();
+    if (!isSame || isMoved) this.showColumn(this.startColumn());
+    this.fitHeight();
+  }
+
+  useOutbox(data) {
+    const outbox = outboxOf(data.user_id, data.save_url);
+    if (outbox !== this.outbox) {
+      this.outbox?.views.delete(this);
+      this.outbox = outbox;
+    }
+    outbox.views.add(this);
+    outbox.forgetAcknowledged(data.version);
+  }
+
+  build() {
+    const keep = this.at && this.idsAt(this.at);
+    const hadFocus = this.focusedNode() !== null && this.root.contains(this.focusedNode());
+    const place = { left: this.scroller.scrollLeft, top: this.scroller.scrollTop };
+    this.table = buildTable(this.data);
+    this.scroller.replaceChildren(this.table);
+    this.columns = [...this.table.querySelectorAll("col.lesson")];
+    this.days = [...this.table.querySelectorAll("th.day")];
+    this.works = [...this.table.querySelectorAll("th.work")];
+    this.rows = [...this.table.tBodies[0].rows];
+    this.cells = this.rows.map((row) => [...row.querySelectorAll("td.cell")]);
+    this.rowOf = new Map(this.data.pupils.map(({ id }, row) => [id, row]));
+    this.columnOf = new Map(this.data.lessons.map(({ id }, column) => [id, column]));
+    this.undo = [];
+    this.just = null;
+    this.scroller.scrollTo(place);
+    this.select(this.positionOf(keep) ?? { row: 0, column: this.startColumn() }, hadFocus);
+    if (!keep && !this.data.read_only && document.activeElement === document.body) this.focusCell();
+  }
+
+  focusedNode() {
+    return this.parent.activeElement ?? (this.root.contains(document.activeElement) ? document.activeElement : null);
+  }
+
+  startColumn() {
+    const chosen = this.columnOf.get(this.data.selected_lesson);
+    if (chosen !== undefined) return chosen;
+    const past = this.data.lessons.findLastIndex(({ date }) => date <= this.data.today);
+    return Math.max(past, 0);
+  }
+
+  showColumn(column) {
+    const cell = this.cells[0]?.[column];
+    if (!cell) return;
+    const { left } = this.scroller.getBoundingClientRect();
+    const frozen = this.table.querySelector("th.names").offsetWidth;
+    const right = this.table.querySelector("th.mean").offsetWidth + (this.data.term_marks ? this.table.querySelector("th.term").offsetWidth : 0);
+    const x = cell.getBoundingClientRect().left - left;
+    const room = this.scroller.clientWidth - right - cell.offsetWidth;
+    if (x < frozen || x > room) this.scroller.scrollLeft += x - room + cell.offsetWidth;
+  }
+
+  fitHeight() {
+    const top = this.root.getBoundingClientRect().top + scrollY;
+    const others = [...this.root.children].filter((child) => child !== this.scroller && child !== this.history && !child.hidden);
+    const room = innerHeight - Math.min(top, innerHeight / 2) - others.reduce((sum, child) => sum + child.offsetHeight, 0) - SPARE_PX;
+    this.scroller.style.maxHeight = `${Math.max(room, 240)}px`;
+    const head = this.table?.tHead.offsetHeight ?? 0;
+    const fitting = Math.floor((room - head - SPARE_PX * 2) / Math.max(this.data?.pupils.length ?? 1, 1));
+    const height = fitting >= ROW_PX.least ? Math.min(fitting, ROW_PX.normal) : ROW_PX.normal;
+    this.root.style.setProperty("--row", `${height}px`);
+  }
+
+  // ---- painting
+
+  paintAll() {
+    this.data.lessons.forEach((lesson, column) => this.paintLesson(lesson, column));
+    this.data.pupils.forEach((pupil, row) => {
+      paintPupil(this.rows[row], pupil, this.data);
+      this.data.lessons.forEach((lesson, column) => this.paint(row, column));
+    });
+    this.paintStatus();
+  }
+
+  paintLesson(lesson, column) {
+    paintHead(this.days[column], this.works[column], this.columns[column], lesson, this.data);
+  }
+
+  paint(row, column) {
+    paintCell(this.cells[row][column], this.look(row, column));
+  }
+
+  look(row, column) {
+    const lesson = this.data.lessons[column];
+    const key = cellKey(lesson.id, this.data.pupils[row].id);
+    const server = this.serverCell(key);
+    const base = { ...server, title: server.late ? "Поставлено после срока (п. 5.5)" : "", isStruck: lesson.cancelled };
+    const blocked = this.data.blocked?.[key];
+    if (blocked) Object.assign(base, { kind: "blocked", title: blocked });
+    base.isClosed = Boolean(blocked) || lesson.date > this.data.today || !lesson.editable;
+    const held = this.outbox.held(key);
+    const pending = this.outbox.pending(key);
+    if (pending) return { ...base, text: pending.text, late: false, kind: pending.phase };
+    if (held?.status === "conflict") return { ...base, kind: "conflict", mine: held.text || "∅", title: `Вы ввели «${held.text}»` };
+    if (held?.status === "reason_required") return { ...base, text: held.text, kind: "reason", title: "Нужна причина исправления" };
+    if (held) return { ...base, text: held.text, late: false, kind: "refused", title: held.message };
+    return base;
+  }
+
+  serverCell(key) {
+    return this.outbox.acknowledged.get(key) ?? this.data.cells[key] ?? { text: "", late: false };
+  }
+
+  shownText(key) {
+    return this.outbox.pending(key)?.text ?? this.serverCell(key).text;
+  }
+
+  theirs(held) {
+    return this.serverCell(cellKey(held.lesson, held.pupil)).text;
+  }
+
+  paintStatus() {
+    setText(this.saved, statusText(this.outbox));
+    this.saved.className = `saved ${this.outbox.trouble || (this.outbox.unsaved ? "busy" : "")}`;
+    const trouble = troubleText(this.outbox);
+    setText(this.bar, trouble);
+    const wasHidden = this.bar.hidden;
+    this.bar.hidden = !trouble;
+    const held = this.data.read_only ? [] : this.outbox.allHeld();
+    const questions = held.map(({ lesson, pupil, seq, status }) => `${lesson}:${pupil}:${seq}:${status}`).join();
+    if (questions !== this.shownQuestions) this.panel.render(held);
+    if (questions !== this.shownQuestions || wasHidden !== this.bar.hidden) this.fitHeight();
+    this.shownQuestions = questions;
+  }
+
+  // ---- what the outbox tells
+
+  cellsChanged(keys) {
+    for (const key of keys) {
+      const [lesson, pupil] = splitKey(key);
+      const position = this.positionOf({ lesson, pupil });
+      if (position) this.paint(position.row, position.column);
+    }
+    this.paintStatus();
+    if (this.outbox.notice) this.say(this.outbox.notice);
+    this.outbox.notice = "";
+  }
+
+  figuresArrived({ rows = {}, lessons = {} }) {
+    for (const [id, figures] of Object.entries(rows)) {
+      const row = this.rowOf.get(id);
+      if (row !== undefined) paintPupil(this.rows[row], Object.assign(this.data.pupils[row], figures), this.data);
+    }
+    for (const [id, state] of Object.entries(lessons)) {
+      const column = this.columnOf.get(id);
+      if (column !== undefined) this.paintLesson(Object.assign(this.data.lessons[column], state), column);
+    }
+  }
+
+  // ---- where we are
+
+  idsAt({ row, column }) {
+    return { lesson: this.data.lessons[column]?.id, pupil: this.data.pupils[row]?.id };
+  }
+
+  positionOf(ids) {
+    const row = this.rowOf.get(ids?.pupil);
+    const column = this.columnOf.get(ids?.lesson);
+    return row === undefined || column === undefined ? null : { row, column };
+  }
+
+  nameOf({ lesson, pupil }) {
+    const position = this.positionOf({ lesson, pupil });
+    if (!position) return "Запись в другом журнале";
+    const { day, month } = this.data.lessons[position.column];
+    return `${this.data.pupils[position.row].name}, ${day} ${month}`;
+  }
+
+  get cell() {
+    return this.at && this.cells[this.at.row]?.[this.at.column];
+  }
+
+  select(position, withFocus = true) {
+    if (!this.cells.length || !this.data.lessons.length) return;
+    const before = this.at;
+    this.cell?.setAttribute("tabindex", "-1");
+    this.at = { row: clamp(position.row, this.rows.length), column: clamp(position.column, this.columns.length) };
+    if (before) this.cross(before, false);
+    this.cross(this.at, true);
+    this.cell.setAttribute("tabindex", "0");
+    if (withFocus) this.focusCell();
+    this.describe();
+  }
+
+  cross({ row, column }, isOn) {
+    this.rows[row]?.classList.toggle("crossed", isOn);
+    this.columns[column]?.classList.toggle("crossed", isOn);
+    this.days[column]?.classList.toggle("crossed", isOn);
+    if (isOn) this.cells[row][column].setAttribute("aria-selected", "true");
+    else this.cells[row]?.[column]?.removeAttribute("aria-selected");
+  }
+
+  focusCell() {
+    this.cell?.focus({ preventScroll: true });
+    this.cell?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }
+
+  move(rows, columns = 0) {
+    this.select({ row: this.at.row + rows, column: this.at.column + columns });
+  }
+
+  goTo(held) {
+    const position = this.positionOf(held);
+    if (position) this.select(position);
+  }
+
+  describe() {
+    const { row, column } = this.at;
+    const lesson = this.data.lessons[column];
+    const title = this.look(row, column).title;
+    const parts = [`${this.data.pupils[row].name} · ${lesson.day} ${lesson.month}`, lesson.work_type_title, title];
+    this.say(parts.filter(Boolean).join(" · "));
+    this.historyButton.disabled = !this.data.history_url;
+  }
+
+  say(text) {
+    setText(this.here, text);
+  }
+
+  // ---- entry
+
+  whyClosed(column) {
+    const lesson = this.data.lessons[column];
+    if (this.data.read_only) return "Журнал открыт только для просмотра";
+    if (lesson.date > this.data.today) return "Урок ещё не прошёл: отметки ставят в день урока";
+    return lesson.editable ? "" : lesson.why_not || "Этот урок закрыт для записи";
+  }
+
+  // Puts what was typed into the queue; false when the cell does not take it.
+  enter(row, column, raw, isUndo = false) {
+    const closed = this.whyClosed(column);
+    if (closed) {
+      this.say(closed);
+      return false;
+    }
+    const { lesson, pupil } = this.idsAt({ row, column });
+    const key = cellKey(lesson, pupil);
+    const blocked = this.data.blocked?.[key];
+    const read = blocked ? { message: blocked } : readCell(raw, this.data.look_alikes);
+    if (read.message) {
+      this.outbox.refuse(lesson, pupil, raw.trim(), read.message, this.serverCell(key).text);
+      this.say(read.message);
+      return false;
+    }
+    if (!isUndo) this.undo.push({ lesson, pupil, before: this.shownText(key) });
+    this.outbox.enter(lesson, pupil, read.text, this.serverCell(key).text);
+    return true;
+  }
+
+  explain(asked, reason) {
+    for (const { lesson, pupil, text } of asked) {
+      this.outbox.enter(lesson, pupil, text, this.serverCell(cellKey(lesson, pupil)).text, reason);
+    }
+    this.focusCell();
+  }
+
+  undoLast() {
+    const last = this.undo.pop();
+    const position = this.positionOf(last);
+    if (!position) return;
+    this.enter(position.row, position.column, last.before, true);
+    this.select(position);
+  }
+
+  confirmAttendance(column) {
+    const closed = this.whyClosed(column);
+    if (closed) this.say(closed);
+    else if (!this.data.lessons[column].attendance_taken) this.outbox.confirmAttendance(this.data.lessons[column].id);
+  }
+
+  // ---- keys
+
+  keyPressed(event) {
+    event.stopPropagation();
+    if (event.isComposing || this.editor) return;
+    if (event.target.matches("button")) this.keyInHead(event);
+    else if (event.target.matches("td.cell")) this.keyInCell(event);
+  }
+
+  keyInCell(event) {
+    const isChord = event.ctrlKey || event.metaKey || event.altKey;
+    const act = isChord ? CHORDS[chordName(event)] : (MOVES[event.key] ?? this.entryFor(event));
+    if (!act || act(this, event) === LEAVE_TO_BROWSER) return;
+    event.preventDefault();
+  }
+
+  keyInHead(event) {
+    const column = Number(event.target.closest("th")?.dataset.column);
+    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (event.key === "ArrowDown") this.select({ row: 0, column });
+    else if (step) this.days[column + step]?.querySelector("button").focus();
+    else return;
+    event.preventDefault();
+  }
+
+  // What a plain key does to the selected cell, or undefined when it is not a key of entry.
+  entryFor(event) {
+    if (this.data.read_only || (event.key.length !== 1 && !ERASERS.has(event.key))) return undefined;
+    if (event.repeat) return () => {}; // a key held down must not fill the column
+    if (event.key === "+") return () => this.confirmAttendance(this.at.column);
+    if (ERASERS.has(event.key)) return () => this.erase();
+    if (SEPARATOR_KEYS.has(event.key) || event.code === "NumpadDecimal") return () => this.continueMark();
+    if (/\d/.test(event.key)) return () => this.enterAndGoDown(event.key, "mark");
+    if (absenceLetter(event.key.toLowerCase(), this.data.look_alikes)) return () => this.enterAndGoDown(event.key, "absence");
+    return () => this.startWord(event.key);
+  }
+
+  enterAndGoDown(character, kind) {
+    const { row, column } = this.at;
+    const text = this.shownText(this.keyAt(row, column));
+    const isTaken = this.enter(row, column, character);
+    if (this.whyClosed(column)) return;
+    this.move(1);
+    this.just = { row, column, kind, isTaken, before: text, at: performance.now() };
+  }
+
+  keyAt(row, column) {
+    const { lesson, pupil } = this.idsAt({ row, column });
+    return cellKey(lesson, pupil);
+  }
+
+  erase() {
+    this.just = null;
+    this.outbox.letGo(this.idsAt(this.at));
+    if (this.shownText(this.keyAt(this.at.row, this.at.column))) this.enter(this.at.row, this.at.column, "");
+  }
+
+  // «5» has already gone down a row, so «/» right after it means the cell above.
+  continueMark() {
+    const { row, column } = this.just?.isTaken ? this.just : this.at;
+    const text = this.shownText(this.keyAt(row, column));
+    if (!text || text.includes("/") || this.whyClosed(column)) return;
+    this.select({ row, column });
+    this.edit(`${text}/`, true);
+  }
+
+  // «осв»: the «о» was the start of a word after all, so it is taken back and the word goes on.
+  startWord(character) {
+    const { just } = this;
+    const goesOn = just?.kind === "absence" && performance.now() - just.at < WORD_GOES_ON_MS;
+    if (!goesOn) {
+      this.edit(character);
+      return;
+    }
+    const letter = this.shownText(this.keyAt(just.row, just.column));
+    this.enter(just.row, just.column, just.before, true);
+    this.undo.pop();
+    this.select(just);
+    this.edit(letter + character);
+  }
+
+  escape() {
+    this.history.hidden = true;
+    this.isLeaving = true;
+    this.outbox.letGo(this.idsAt(this.at));
+    this.describe();
+  }
+
+  tab(step) {
+    if (this.isLeaving || this.data.read_only) return LEAVE_TO_BROWSER;
+    this.move(step);
+    return undefined;
+  }
+
+  up() {
+    if (this.at.row > 0) this.move(-1);
+    else this.days[this.at.column].querySelector("button").focus();
+  }
+
+  // ---- the editor in a cell
+
+  edit(text, isSecondMark = false) {
+    if (this.whyClosed(this.at.column)) {
+      this.say(this.whyClosed(this.at.column));
+      return;
+    }
+    const input = element("input", "editor", "", { "aria-label": "Отметка или пропуск", maxlength: 40, autocomplete: "off" });
+    input.value = text;
+    this.editor = { input, cell: this.cell, ...this.at, isSecondMark };
+    this.cell.classList.add("editing");
+    this.cell.append(input);
+    input.addEventListener("keydown", (event) => this.keyInEditor(event));
+    input.addEventListener("input", () => this.editor?.isSecondMark && SECOND_MARK.test(input.value) && this.commit(1));
+    input.addEventListener("blur", () => this.commit());
+    input.focus();
+    input.setSelectionRange(text.length, text.length);
+  }
+
+  keyInEditor(event) {
+    event.stopPropagation();
+    if (event.isComposing) return;
+    const step = EDITOR_STEPS[event.key];
+    if (event.key === "Escape") this.closeEditor();
+    else if (step) this.commit(event.shiftKey ? -1 : step);
+    else return;
+    event.preventDefault();
+  }
+
+  // Without a step the focus stays where the person has put it.
+  commit(step = 0) {
+    if (!this.editor) return;
+    const { input, row, column } = this.editor;
+    const raw = input.value.replace(/[/\s]+$/, "");
+    this.closeEditor(step !== 0);
+    if (raw !== this.shownText(this.keyAt(row, column))) this.enter(row, column, raw);
+    else this.outbox.letGo(this.idsAt({ row, column }));
+    this.just = null;
+    if (step) this.move(step);
+  }
+
+  closeEditor(withFocus = true) {
+    const { input, cell } = this.editor;
+    this.editor = null;
+    cell.classList.remove("editing");
+    input.remove();
+    if (withFocus) this.focusCell();
+  }
+
+  // ---- mouse, focus, clipboard
+
+  placeOf(target) {
+    const cell = target.closest?.("td.cell");
+    return cell && { row: Number(cell.parentNode.dataset.row), column: Number(cell.dataset.column) };
+  }
+
+  mousePressed(event) {
+    const place = this.placeOf(event.target);
+    if (!place || event.target.matches("input")) return;
+    event.preventDefault();
+    this.just = null;
+    const isAgain = this.at.row === place.row && this.at.column === place.column;
+    if (isAgain && event.sourceCapabilities?.firesTouchEvents && !this.data.read_only) this.editCurrent();
+    else this.select(place);
+  }
+
+  clicked(event) {
+    const { lesson, attendance } = event.target.closest("button")?.dataset ?? {};
+    if (attendance) this.confirmAttendance(this.columnOf.get(attendance));
+    if (!lesson) return;
+    this.data.selected_lesson = lesson;
+    this.data.lessons.forEach((each, column) => this.paintLesson(each, column));
+    this.selectLesson("lesson", lesson);
+  }
+
+  doubleClicked(event) {
+    if (this.placeOf(event.target) && !this.editor) this.editCurrent();
+  }
+
+  editCurrent() {
+    if (this.data.read_only) return;
+    const { text, kind } = this.look(this.at.row, this.at.column);
+    if (kind !== "blocked") this.edit(text);
+  }
+
+  focused(event) {
+    const place = this.placeOf(event.target);
+    this.isLeaving = false;
+    if (place && (place.row !== this.at.row || place.column !== this.at.column)) this.select(place, false);
+  }
+
+  copied(event) {
+    if (this.editor || event.composedPath()[0].matches?.("input") || !this.cell) return;
+    event.clipboardData.setData("text/plain", this.look(this.at.row, this.at.column).text);
+    event.preventDefault();
+  }
+
+  pasted(event) {
+    if (event.composedPath()[0].matches?.("input") || this.data.read_only || !this.cell) return;
+    event.preventDefault();
+    const block = readBlock(event.clipboardData.getData("text/plain"));
+    const { row, column } = this.at;
+    const inside = block.filter((each) => row + each.down < this.rows.length && column + each.right < this.columns.length);
+    const taken = inside.filter((each) => this.enter(row + each.down, column + each.right, each.text)).length;
+    const left = block.length - inside.length;
+    const beyond = left ? `, за краем таблицы осталось: ${left}` : "";
+    this.say(this.whyClosed(column) || `Вставлено: ${taken}, не принято: ${inside.length - taken}${beyond}`);
+  }
+
+  // ---- history
+
+  async showHistory() {
+    const { row, column } = this.at;
+    const { lesson, pupil } = this.idsAt(this.at);
+    if (!this.data.history_url) return;
+    const title = element("h4", "", this.nameOf({ lesson, pupil }));
+    const close = element("button", "plain", "закрыть", { type: "button" });
+    close.addEventListener("click", () => this.hideHistory());
+    const show = (...rows) => this.history.replaceChildren(title, ...rows, close);
+    show(element("p", "", "Читаем…"));
+    this.history.hidden = false;
+    this.history.onkeydown = (event) => event.key === "Escape" && this.hideHistory();
+    close.focus();
+    try {
+      show(...historyRows(await fetchHistory(this.data.history_url, lesson, pupil)));
+    } catch {
+      show(element("p", "", "История сейчас недоступна: журнал не ответил. Попробуйте ещё раз позже."));
+    }
+    if (this.at.row === row && this.at.column === column && !this.history.hidden) close.focus();
+  }
+
+  hideHistory() {
+    this.history.hidden = true;
+    this.focusCell();
+  }
+
+  closeHistoryOutside(event) {
+    if (!event.composedPath().includes(this.root)) this.history.hidden = true;
+  }
+}
+
+const LEAVE_TO_BROWSER = Symbol("leave to browser");
+const ERASERS = new Set(["Delete", "Backspace"]);
+const EDITOR_STEPS = { Enter: 1, Tab: 1, ArrowDown: 1, ArrowUp: -1 };
+
+// A movement ends «just entered»: «/» after it belongs to the selected cell.
+const moving = (act) => (grid, event) => {
+  grid.just = null;
+  return act(grid, event);
+};
+
+const MOVES = {
+  ArrowUp: moving((grid) => grid.up()),
+  ArrowDown: moving((grid) => grid.move(1)),
+  ArrowLeft: moving((grid) => grid.move(0, -1)),
+  ArrowRight: moving((grid) => grid.move(0, 1)),
+  Enter: moving((grid, event) => grid.move(event.shiftKey ? -1 : 1)),
+  Tab: moving((grid, event) => grid.tab(event.shiftKey ? -1 : 1)),
+  PageUp: moving((grid) => grid.move(-PAGE_ROWS)),
+  PageDown: moving((grid) => grid.move(PAGE_ROWS)),
+  Home: moving((grid) => grid.select({ row: grid.at.row, column: 0 })),
+  End: moving((grid) => grid.select({ row: grid.at.row, column: Infinity })),
+  F2: moving((grid) => grid.editCurrent()),
+  Escape: moving((grid) => grid.escape()),
+};
+
+const CHORDS = {
+  "ctrl KeyZ": (grid) => grid.data.read_only || grid.undoLast(),
+  "ctrl Home": moving((grid) => grid.select({ row: 0, column: grid.at.column })),
+  "ctrl End": moving((grid) => grid.select({ row: Infinity, column: grid.at.column })),
+  "alt KeyI": (grid) => grid.showHistory(),
+  "alt Enter": (grid) => grid.panel.reasonInput.focus(),
+};
+
+const chordName = (event) => `${event.altKey ? "alt" : "ctrl"} ${event.code}`;
+const clamp = (index, length) => Math.min(Math.max(index, 0), length - 1);
+const splitKey = (key) => [key.slice(0, key.lastIndexOf(":")), key.slice(key.lastIndexOf(":") + 1)];
+
+function setText(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
+function shapeOf(data) {
+  const ids = (list) => list.map(({ id }) => id);
+  return JSON.stringify([data.user_id, Boolean(data.read_only), Boolean(data.term_marks), ids(data.pupils), ids(data.lessons)]);
+}
+
+// A block copied from a spreadsheet; an empty cell of it leaves the register's cell alone.
+function readBlock(pasted) {
+  return pasted
+    .replace(/(\r?\n)+$/, "")
+    .split(/\r?\n/)
+    .flatMap((line, down) => line.split("\t").map((text, right) => ({ down, right, text: text.trim() })))
+    .filter(({ text }) => text);
+}
+
+const grids = new WeakMap();
+
+// Streamlit calls this at the mount and again whenever `data` changes; the grid is the same one throughout.
+export default function mount({ parentElement, data, setTriggerValue }) {
+  if (!grids.has(parentElement)) grids.set(parentElement, new MarkGrid(parentElement));
+  grids.get(parentElement).update(data, setTriggerValue);
+  return () => {
+    grids.get(parentElement)?.destroy();
+    grids.delete(parentElement);
+  };
+}
+
+export { LOOK_ALIKES, readCell };

@@ -1,0 +1,175 @@
+// The table's elements: built once per list of pupils and lessons, then only painted.
+
+function element(tag, className = "", text = "", attributes = {}) {
+  const made = document.createElement(tag);
+  if (className) made.className = className;
+  if (text) made.textContent = text;
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  return made;
+}
+
+const HEAD_ROWS = 3;
+const ABSENT = /^[нбуо]/;
+
+function buildTable(data) {
+  const table = element("table", "", "", {
+    role: "grid",
+    "aria-label": "Журнал класса",
+    "aria-rowcount": data.pupils.length + HEAD_ROWS,
+    "aria-colcount": data.lessons.length + 2 + (data.term_marks ? 1 : 0),
+    "aria-readonly": String(Boolean(data.read_only)),
+  });
+  table.append(columnGroup(data), tableHead(data), tableBody(data));
+  return table;
+}
+
+function columnGroup(data) {
+  const group = element("colgroup");
+  group.append(element("col", "names"), ...data.lessons.map(() => element("col", "lesson")), element("col", "mean"));
+  if (data.term_marks) group.append(element("col", "term"));
+  return group;
+}
+
+function headRow(index) {
+  return element("tr", "", "", { role: "row", "aria-rowindex": index });
+}
+
+function tableHead(data) {
+  const head = element("thead", "", "", { role: "rowgroup" });
+  const months = headRow(1);
+  const days = headRow(2);
+  const works = headRow(3);
+  months.append(element("th", "names corner", "Ученик", { rowspan: HEAD_ROWS, role: "columnheader", "aria-colindex": 1 }));
+  months.append(...monthCells(data.lessons));
+  data.lessons.forEach((lesson, column) => {
+    days.append(dayCell(lesson, column));
+    works.append(element("th", "work", "", { "data-column": column, role: "presentation" }));
+  });
+  const last = data.lessons.length + 2;
+  months.append(element("th", "mean corner", "Средний", { rowspan: HEAD_ROWS, role: "columnheader", "aria-colindex": last }));
+  if (data.term_marks) {
+    const attributes = { rowspan: HEAD_ROWS, role: "columnheader", "aria-colindex": last + 1 };
+    months.append(element("th", "term corner", "За период", attributes));
+  }
+  head.append(months, days, works);
+  return head;
+}
+
+function monthCells(lessons) {
+  const spans = [];
+  for (const { month, date } of lessons) {
+    const name = `${month} ${date.slice(0, 4)}`;
+    if (spans.at(-1)?.name === name) spans.at(-1).width += 1;
+    else spans.push({ name, month, width: 1 });
+  }
+  return spans.map(({ month, width }) => {
+    const cell = element("th", "month", "", { colspan: width, role: "presentation" });
+    cell.append(element("span", "", month));
+    return cell;
+  });
+}
+
+function dayCell(lesson, column) {
+  const cell = element("th", "day", "", { role: "columnheader", "aria-colindex": column + 2, "data-column": column });
+  cell.append(element("button", "pick", "", { type: "button", tabindex: -1, "data-lesson": lesson.id }));
+  return cell;
+}
+
+function tableBody(data) {
+  const body = element("tbody", "", "", { role: "rowgroup" });
+  const pattern = element("tr", "", "", { role: "row" });
+  pattern.append(element("th", "names", "", { role: "rowheader", scope: "row", "aria-colindex": 1 }));
+  data.lessons.forEach((_, column) => {
+    const cell = element("td", "cell", "", { role: "gridcell", tabindex: -1, "aria-colindex": column + 2, "data-column": column });
+    cell.append("");
+    pattern.append(cell);
+  });
+  const last = data.lessons.length + 2;
+  pattern.append(element("td", "mean", "", { role: "gridcell", "aria-colindex": last }));
+  if (data.term_marks) pattern.append(element("td", "term", "", { role: "gridcell", "aria-colindex": last + 1 }));
+  for (const index of data.pupils.keys()) {
+    const row = pattern.cloneNode(true);
+    row.setAttribute("aria-rowindex", index + HEAD_ROWS + 1);
+    row.dataset.row = index;
+    // cloneNode drops empty text nodes, and painting writes into one.
+    for (const cell of row.querySelectorAll("td.cell")) if (!cell.firstChild) cell.append("");
+    body.append(row);
+  }
+  return body;
+}
+
+const DAYS = { пн: "понедельник", вт: "вторник", ср: "среда", чт: "четверг", пт: "пятница", сб: "суббота", вс: "воскресенье" };
+
+function lessonTitle(lesson) {
+  const when = `${lesson.day} ${lesson.month}, ${DAYS[lesson.weekday] ?? lesson.weekday}, ${lesson.number}-й урок`;
+  const why = lesson.editable ? "" : lesson.why_not;
+  return [when, lesson.work_type_title, lesson.topic && `Тема: ${lesson.topic}`, why].filter(Boolean).join("\n");
+}
+
+function lessonState(lesson, data) {
+  const isFuture = lesson.date > data.today;
+  return {
+    chosen: lesson.id === data.selected_lesson,
+    today: lesson.date === data.today,
+    future: isFuture,
+    closed: isFuture || !lesson.editable,
+    control: Boolean(lesson.is_written_control),
+    cancelled: Boolean(lesson.cancelled),
+  };
+}
+
+function paintHead(day, work, column, lesson, data) {
+  const state = lessonState(lesson, data);
+  for (const painted of [day, work, column]) {
+    for (const [name, isOn] of Object.entries(state)) painted.classList.toggle(name, isOn);
+  }
+  const button = day.querySelector("button");
+  button.replaceChildren(element("b", "", lesson.day), element("i", "", lesson.weekday), element("sup", "", String(lesson.number)));
+  button.title = lessonTitle(lesson);
+  button.setAttribute("aria-label", lessonTitle(lesson).replaceAll("\n", ". "));
+  button.setAttribute("aria-pressed", String(state.chosen));
+  work.replaceChildren(element("span", "badge", lesson.work_type, { title: lessonTitle(lesson) }), ...presence(lesson, state, data));
+}
+
+function presence(lesson, state, data) {
+  if (lesson.attendance_taken) return [element("span", "taken", "✓", { title: "Присутствие отмечено" })];
+  if (state.closed || data.read_only) return [];
+  const attributes = { type: "button", tabindex: -1, "data-attendance": lesson.id, title: "Все присутствуют (клавиша +)" };
+  return [element("button", "confirm", "✓", { ...attributes, "aria-label": "Отметить: все, кроме записанных, присутствуют" })];
+}
+
+function paintPupil(row, pupil, data) {
+  const name = row.querySelector("th");
+  name.textContent = pupil.name;
+  name.title = pupil.name;
+  const mean = row.querySelector("td.mean");
+  const isShort = pupil.count < pupil.minimum;
+  mean.replaceChildren(element("b", "", pupil.mean || "–"), element("span", isShort ? "short" : "", `${pupil.count}/${pupil.minimum}`));
+  const shortage = isShort ? `Отметок ${pupil.count}, нужно не менее ${pupil.minimum} (п. 5.2)` : `Отметок ${pupil.count}`;
+  const controls = pupil.controls ? `за письменные и практические работы: ${pupil.controls}` : "нет отметок за письменные работы (п. 5.2)";
+  mean.classList.toggle("nowritten", !pupil.controls && pupil.count > 0);
+  mean.title = `${shortage}; ${controls}`;
+  const term = row.querySelector("td.term");
+  if (term) term.textContent = data.term_marks[pupil.id] ?? "";
+}
+
+// look: {text, late, kind, mine, title, isClosed}; kind is "" | typed | sent | refused | conflict | reason | blocked.
+function paintCell(cell, look) {
+  cell.firstChild.data = look.text;
+  const first = look.text.match(/[2-5]/);
+  const classes = ["cell", look.kind, look.isClosed && "closed", look.late && "late", look.isStruck && "struck"];
+  if (look.text.includes("2")) classes.push("two");
+  if (!first && ABSENT.test(look.text)) classes.push("absent");
+  if (look.text.length > 3) classes.push("long");
+  if (cell.classList.contains("editing")) classes.push("editing");
+  cell.className = classes.filter(Boolean).join(" ");
+  setOrRemove(cell, "data-mine", look.mine);
+  setOrRemove(cell, "title", look.title);
+  setOrRemove(cell, "aria-invalid", look.kind === "refused" ? "true" : "");
+  setOrRemove(cell, "aria-readonly", look.isClosed ? "true" : "");
+}
+
+function setOrRemove(node, name, value) {
+  if (value) node.setAttribute(name, value);
+  else if (node.hasAttribute(name)) node.removeAttribute(name);
+}
