@@ -1,0 +1,14 @@
+"""A small made-up school, built once."""
+
+from __future__ import annotations
+
+import pytest
+from journal_simulator import Size, simulate
+
+from models.tables import Tables
+
+
+@pytest.fixture(scope="session")
+def school() -> Tables:
+    """Two years, four grade levels (one marked by halves), one class each."""
+    return simulate(7, Size(grade_levels=(7, 8, 9, 10), classes_a_level=1, pupils_a_class=12, subjects=6))
