@@ -147,3 +147,43 @@ class WorkType:
     short_name: str
     weight: float
     is_written_control: bool
+
+
+@dataclass(frozen=True)
+class RegisterKey:
+    """A register: one class (or subgroup) × subject."""
+
+    class_id: int
+    subject_id: int
+    subgroup_id: int | None = None
+
+
+@dataclass(frozen=True)
+class RegisterRow:
+    """A register in a list, with everybody who teaches it."""
+
+    key: RegisterKey
+    school_year: int
+    class_name: str
+    grade_level: int | None
+    subject_name: str
+    subgroup_name: str
+    teacher_ids: frozenset[int]
+    teacher_names: str
+    hours_a_week: float | None
+
+
+@dataclass(frozen=True)
+class ListedPupil:
+    """A pupil of a register in a term, with the spans (first day, day of leaving) in which they are in it."""
+
+    pupil_id: int
+    name: PersonName
+    spans: tuple[tuple[date | None, date | None], ...]
+
+    def is_listed_on(self, day: date) -> bool:
+        """Whether the pupil was in the class and subgroup on that day."""
+        return any(
+            (starts_on is None or starts_on <= day) and (ends_on is None or day < ends_on)
+            for starts_on, ends_on in self.spans
+        )

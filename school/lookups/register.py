@@ -9,7 +9,7 @@ from school.access.actions import Action
 from school.access.checks import check_may, check_may_somewhere, may
 from school.access.scopes import Rows
 from school.errors import Refusal
-from school.records import AbsenceReason, Lesson, Term, User, WorkType
+from school.records import AbsenceReason, Lesson, ListedPupil, RegisterKey, RegisterRow, Term, User, WorkType
 from school.rules.cells import Cell
 from school.rules.deadlines import is_late
 from school.rules.marks import weighted_mean
@@ -18,10 +18,7 @@ from school.store.connection import Store
 from school.store.events import cell_events
 from school.store.lessons import Reader, lessons_by_id
 from school.store.registers import (
-    ListedPupil,
     MarkRow,
-    RegisterKey,
-    RegisterRow,
     absences_of_lessons,
     class_terms,
     lesson_ids_of,

@@ -1,51 +1,11 @@
 """Registers as rows: which there are, and everything that one page of a register shows."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
-from school.records import PersonName, Term, WorkType
+from school.records import ListedPupil, PersonName, RegisterKey, RegisterRow, Term, WorkType
 from school.store.lessons import Reader
-
-
-@dataclass(frozen=True)
-class RegisterKey:
-    """A register: one class (or subgroup) × subject."""
-
-    class_id: int
-    subject_id: int
-    subgroup_id: int | None = None
-
-
-@dataclass(frozen=True)
-class RegisterRow:
-    """A register in a list, with everybody who teaches it."""
-
-    key: RegisterKey
-    school_year: int
-    class_name: str
-    grade_level: int | None
-    subject_name: str
-    subgroup_name: str
-    teacher_ids: frozenset[int]
-    teacher_names: str
-    hours_a_week: float | None
-
-
-@dataclass(frozen=True)
-class ListedPupil:
-    """A pupil of a register in a term, with the spans (first day, day of leaving) in which they are in it."""
-
-    pupil_id: int
-    name: PersonName
-    spans: tuple[tuple[date | None, date | None], ...]
-
-    def is_listed_on(self, day: date) -> bool:
-        """Whether the pupil was in the class and subgroup on that day."""
-        return any(
-            (starts_on is None or starts_on <= day) and (ends_on is None or day < ends_on)
-            for starts_on, ends_on in self.spans
-        )
 
 
 @dataclass(frozen=True)
@@ -90,7 +50,9 @@ def registers(
 
 
 def _register_row(row: tuple[Any, ...]) -> RegisterRow:
-    class_id, subject_id, subgroup_id, year, class_name, grade, subject, subgroup, teachers, names, hours = row
+    class_id, subject_id, subgroup_id, year, class_name, grade, subject, subgroup, teachers, names, hours = (
+        row
+    )
     key = RegisterKey(class_id, subject_id, subgroup_id)
     taught_by = frozenset(teachers or [])
     return RegisterRow(key, year, class_name, grade, subject, subgroup, taught_by, names or "", hours)

@@ -1,0 +1,102 @@
+"""«Сегодня»: the teacher's lessons of the day, what each still owes, and the gaps of past days."""
+
+from datetime import timedelta
+
+import streamlit as st
+from pages.shared.session import guard, school
+
+from school.access.actions import Action
+from school.calendar import day_title
+from school.lookups.today import OwedLesson, TeacherDay, teacher_day
+from school.rules.completeness import PART_TITLES, REQUIRED_PARTS
+from school.rules.deadlines import ENTRY_DEADLINE
+
+GAPS_SHOWN = 20
+
+
+def deadline_text(day: TeacherDay) -> str:
+    """Return how much time is left to the deadline in words (п. 5.5)."""
+    deadline = f"{ENTRY_DEADLINE:%H:%M}"
+    if not day.time_left:
+        return f"{deadline} прошло: новые отметки за сегодня будут отмечены как поздние (п. 5.5)."
+    return f"До {deadline} осталось {_duration(day.time_left)} (п. 5.5)."
+
+
+def _duration(left: timedelta) -> str:
+    hours, minutes = divmod(int(left.total_seconds()) // 60, 60)
+    return f"{hours} ч {minutes:02d} мин" if hours else f"{minutes} мин"
+
+
+def register_link(owed: OwedLesson, label: str) -> None:
+    """Show a link to the lesson in the register."""
+    lesson = owed.lesson
+    address = {"class": lesson.class_id, "subject": lesson.subject_id, "lesson": lesson.lesson_id}
+    if lesson.subgroup_id is not None:
+        address["group"] = lesson.subgroup_id
+    st.page_link(
+        "pages/register/grid.py",
+        label=label,
+        query_params={name: str(value) for name, value in address.items()},
+        icon=":material/edit_note:",
+    )
+
+
+def state_text(owed: OwedLesson, has_begun: bool) -> str:
+    """Return what a lesson still owes as short coloured words."""
+    required = [PART_TITLES[part] for part in owed.missing if part in REQUIRED_PARTS]
+    if required:
+        return f":{'orange' if has_begun else 'gray'}-background[нет: {', '.join(required)}]"
+    marks = f" · отметок: {owed.lesson.mark_count}" if owed.lesson.mark_count else " · без отметок"
+    return f":green-background[заполнен]{marks}"
+
+
+def lesson_line(owed: OwedLesson, has_begun: bool) -> None:
+    """Show one lesson of the day in a row."""
+    lesson = owed.lesson
+    number, title, place, state = st.columns([1.3, 4, 2, 5], vertical_alignment="center")
+    times = f"{lesson.starts_at:%H:%M}–{lesson.ends_at:%H:%M}" if lesson.starts_at and lesson.ends_at else ""
+    number.markdown(f"**{lesson.number}** {times}")
+    group = f" · {lesson.subgroup_name}" if lesson.subgroup_name else ""
+    with title:
+        register_link(owed, f"**{lesson.class_name}** {lesson.subject_name}{group}")
+    room = f"каб. {lesson.room} · " if lesson.room else ""
+    place.caption(f"{room}{lesson.pupil_count} уч.")
+    state.markdown(state_text(owed, has_begun) + (f" · {lesson.topic}" if lesson.topic else ""))
+
+
+def show_today() -> None:
+    """Show the whole page."""
+    user = guard(Action.READ_DAY)
+    now = school().clock()
+    day = teacher_day(school().store, user, now)
+    st.subheader(f"Сегодня, {day_title(day.day)}")
+    if day.lessons:
+        st.caption(deadline_text(day))
+    else:
+        next_day = f" Следующие — {day_title(day.next_day)}." if day.next_day else ""
+        st.info(f"Сегодня у вас нет уроков.{next_day}")
+    for owed in day.lessons:
+        starts_at = owed.lesson.starts_at
+        lesson_line(owed, has_begun=starts_at is None or starts_at <= now.time())
+    show_gaps(day)
+
+
+def show_gaps(day: TeacherDay) -> None:
+    """Show what past days left open, the latest first."""
+    if not day.gaps:
+        if day.last_day:
+            st.success("За прошлые дни всё заполнено.", icon=":material/check:")
+        return
+    st.subheader(f"Не дописано за прошлые дни: {len(day.gaps)}")
+    shown_day = None
+    for owed in day.gaps[:GAPS_SHOWN]:
+        if owed.lesson.held_on != shown_day:
+            shown_day = owed.lesson.held_on
+            is_last = " — прошлый учебный день" if shown_day == day.last_day else ""
+            st.markdown(f"**{day_title(shown_day)}**{is_last}")
+        lesson_line(owed, has_begun=True)
+    if len(day.gaps) > GAPS_SHOWN:
+        st.caption(f"Показаны последние {GAPS_SHOWN} из {len(day.gaps)}.")
+
+
+show_today()

@@ -1,0 +1,280 @@
+"""Tables for analytics and forecasts, as relations that a measure goes on with; narrowed to a reach."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import duckdb
+
+from school.store.connection import Cursor
+from school.store.lessons import Reader
+
+Relation = duckdb.DuckDBPyRelation
+Selection = Mapping[str, Collection[int]]
+NO_SELECTION: Selection = {}
+# Columns that a caller may select by; each list of ids is bound, never pasted.
+SELECTABLE = frozenset(
+    {"school_id", "class_id", "subject_id", "teacher_id", "term_id", "grade_level", "pupil_id"}
+)
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Whose rows figures are made of: the whole school, or these classes and this teacher's registers."""
+
+    is_whole_school: bool = False
+    class_ids: frozenset[int] = frozenset()
+    teacher_id: int | None = None
+
+
+# A teacher's registers: what the teaching load gives them, and what they have taught (substitutes).
+_OWN_REGISTERS = """
+own_registers AS (
+    SELECT class_id, subject_id, subgroup_id FROM teaching_load WHERE teacher_id = $reach_teacher
+    UNION SELECT class_id, subject_id, subgroup_id FROM lessons WHERE teacher_id = $reach_teacher)
+"""
+_OWN_CLASS = "r.class_id IN (SELECT unnest($reach_classes::BIGINT[]))"
+_SAME_REGISTER = "o.class_id = r.class_id AND o.subject_id = r.subject_id"
+_OWN_LESSON = f"""EXISTS (SELECT 1 FROM own_registers o WHERE {_SAME_REGISTER}
+    AND o.subgroup_id IS NOT DISTINCT FROM r.subgroup_id)"""
+_OWN_PUPIL_IN_SUBJECT = f"""EXISTS (SELECT 1 FROM own_registers o WHERE {_SAME_REGISTER} AND (o.subgroup_id IS NULL
+    OR EXISTS (SELECT 1 FROM subgroup_members g WHERE g.subgroup_id = o.subgroup_id AND g.pupil_id = r.pupil_id)))"""
+_OWN_PLACE = "EXISTS (SELECT 1 FROM own_registers o WHERE o.class_id = r.class_id)"
+
+
+def _rows(
+    cursor: Cursor, table: str, reach: Reach, own: str, selection: Selection, columns: str = "r.*"
+) -> Relation:
+    sql, parameters = _narrowed(table, reach, own, selection, columns)
+    return cursor.sql(sql, params=parameters)
+
+
+def _narrowed(
+    table: str, reach: Reach, own: str, selection: Selection, columns: str
+) -> tuple[str, dict[str, Any]]:
+    if unknown := selection.keys() - SELECTABLE:
+        raise ValueError(f"Rows cannot be selected by {sorted(unknown)}.")
+    conditions = [f"r.{name} IN (SELECT unnest($pick_{name}::BIGINT[]))" for name in selection]
+    parameters: dict[str, Any] = {f"pick_{name}": sorted(ids) for name, ids in selection.items()}
+    if not reach.is_whole_school:
+        conditions.append(f"({_OWN_CLASS} OR {own})")
+        parameters |= {"reach_classes": sorted(reach.class_ids), "reach_teacher": reach.teacher_id}
+    common = "" if reach.is_whole_school else f"WITH {_OWN_REGISTERS} "
+    where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+    return f"{common}SELECT {columns} FROM {table} r{where}", parameters
+
+
+def mark_table(cursor: Cursor, reach: Reach, selection: Selection = NO_SELECTION) -> Relation:
+    """Return current marks, one row a mark: the columns of the view mark_rows."""
+    return _rows(cursor, "mark_rows", reach, _OWN_LESSON, selection)
+
+
+def term_mark_table(cursor: Cursor, reach: Reach, selection: Selection = NO_SELECTION) -> Relation:
+    """Return term marks: the columns of the view term_mark_rows."""
+    return _rows(cursor, "term_mark_rows", reach, _OWN_PUPIL_IN_SUBJECT, selection)
+
+
+def lesson_table(cursor: Cursor, reach: Reach, selection: Selection = NO_SELECTION) -> Relation:
+    """Return lessons: the columns of the view lesson_rows."""
+    return _rows(cursor, "lesson_rows", reach, _OWN_LESSON, selection)
+
+
+def absence_table(cursor: Cursor, reach: Reach, selection: Selection = NO_SELECTION) -> Relation:
+    """Return absences: the columns of the view absence_rows."""
+    return _rows(cursor, "absence_rows", reach, _OWN_LESSON, selection)
+
+
+def load_table(cursor: Cursor, reach: Reach, selection: Selection = NO_SELECTION) -> Relation:
+    """Return the teaching load: class or subgroup × subject × teacher × weekly hours, with its period."""
+    return _rows(cursor, "teaching_load", reach, _OWN_LESSON, selection)
+
+
+def enrolment_table(cursor: Cursor, reach: Reach, selection: Selection = NO_SELECTION) -> Relation:
+    """Return pupils in classes, with their periods."""
+    return _rows(cursor, "enrolments", reach, _OWN_PLACE, selection)
+
+
+def member_table(cursor: Cursor) -> Relation:
+    """Return pupils in subgroups, with their periods."""
+    return cursor.sql("SELECT * FROM subgroup_members")
+
+
+def class_term_table(cursor: Cursor, reach: Reach, selection: Selection = NO_SELECTION) -> Relation:
+    """Return the terms that each class reports by, with the terms' dates."""
+    table = """(SELECT ct.class_id, ct.term_id, t.school_year, t.kind AS term_kind, t.number AS term_number,
+                       t.starts_on, t.ends_on, c.grade_level, c.school_id
+                FROM class_terms ct JOIN terms t USING (term_id) JOIN classes c ON c.class_id = ct.class_id)"""
+    return _rows(cursor, table, reach, _OWN_PLACE, selection)
+
+
+def term_table(cursor: Cursor) -> Relation:
+    """Return all terms."""
+    return cursor.sql("SELECT * FROM terms")
+
+
+def class_table(cursor: Cursor) -> Relation:
+    """Return all classes: class_id, school_id, school_year, grade_level."""
+    return cursor.sql("SELECT class_id, school_id, school_year, grade_level FROM classes")
+
+
+def year_mark_table(cursor: Cursor) -> Relation:
+    """Return year marks."""
+    return cursor.sql("SELECT class_id, subject_id, school_year, pupil_id, value FROM year_marks")
+
+
+@dataclass(frozen=True)
+class PeriodRow:
+    """A reporting period of a school year, the terms it joins and what has been given in it."""
+
+    school_year: int
+    kind: str
+    number: int
+    starts_on: date
+    ends_on: date
+    term_ids: tuple[int, ...]
+    class_count: int
+    has_marks: bool
+    has_term_marks: bool
+
+
+def periods(cursor: Cursor, reach: Reach) -> list[PeriodRow]:
+    """Return the periods that the classes in reach report by, oldest first."""
+    sql, parameters = _narrowed("class_terms", reach, _OWN_PLACE, NO_SELECTION, "r.class_id, r.term_id")
+    rows = cursor.execute(
+        f"""WITH reached AS ({sql}),
+            marked AS (SELECT DISTINCT l.class_id, l.term_id FROM lessons l SEMI JOIN marks m USING (lesson_id)),
+            closed AS (SELECT DISTINCT class_id, term_id FROM term_marks)
+            SELECT t.school_year, t.kind, t.number, min(t.starts_on), max(t.ends_on),
+                list(DISTINCT t.term_id ORDER BY t.term_id), count(DISTINCT k.class_id),
+                bool_or(m.term_id IS NOT NULL), bool_or(f.term_id IS NOT NULL)
+            FROM reached k JOIN terms t USING (term_id)
+                LEFT JOIN marked m ON m.class_id = k.class_id AND m.term_id = k.term_id
+                LEFT JOIN closed f ON f.class_id = k.class_id AND f.term_id = k.term_id
+            GROUP BY ALL ORDER BY min(t.starts_on), t.kind, t.number""",
+        parameters,
+    ).fetchall()
+    return [PeriodRow(*row[:5], tuple(row[5]), *row[6:]) for row in rows]
+
+
+@dataclass(frozen=True)
+class TaughtRow:
+    """A class taught a subject by a teacher (None where the data name none)."""
+
+    class_id: int
+    subject_id: int
+    teacher_id: int | None
+
+
+def taught(cursor: Cursor, reach: Reach, term_ids: Collection[int]) -> list[TaughtRow]:
+    """Return who teaches what to the classes of these terms: from the load, the lessons and the term marks."""
+    known = """(SELECT class_id, subject_id, subgroup_id, teacher_id FROM teaching_load
+                WHERE class_id IN (SELECT class_id FROM of_terms)
+                UNION SELECT class_id, subject_id, subgroup_id, teacher_id FROM lessons
+                WHERE term_id IN (SELECT unnest($terms::BIGINT[]))
+                UNION SELECT class_id, subject_id, NULL, teacher_id FROM term_marks
+                WHERE term_id IN (SELECT unnest($terms::BIGINT[])))"""
+    sql, parameters = _narrowed(
+        known, reach, _OWN_LESSON, NO_SELECTION, "DISTINCT r.class_id, r.subject_id, r.teacher_id"
+    )
+    of_terms = (
+        "of_terms AS (SELECT class_id FROM class_terms WHERE term_id IN (SELECT unnest($terms::BIGINT[])))"
+    )
+    sql = f"{sql.replace('WITH ', f'WITH {of_terms}, ', 1)}" if "WITH " in sql else f"WITH {of_terms} {sql}"
+    rows = cursor.execute(sql, parameters | {"terms": sorted(term_ids)}).fetchall()
+    return [TaughtRow(*row) for row in rows]
+
+
+@dataclass(frozen=True)
+class ClassRow:
+    """A class as filters and tables name it."""
+
+    class_id: int
+    name: str
+    grade_level: int | None
+    school_id: int
+    school_name: str
+
+
+def classes_of_terms(cursor: Cursor, reach: Reach, term_ids: Collection[int]) -> list[ClassRow]:
+    """Return the classes in reach that report by these terms, in the order of a school's lists."""
+    sql, parameters = _narrowed(
+        "class_terms", reach, _OWN_PLACE, {"term_id": term_ids}, "DISTINCT r.class_id"
+    )
+    rows = cursor.execute(
+        f"""SELECT c.class_id, c.name, c.grade_level, c.school_id, s.name FROM ({sql}) k JOIN classes c USING (class_id)
+            JOIN schools s USING (school_id) ORDER BY s.name COLLATE ru, c.grade_level, c.name COLLATE ru, c.class_id""",
+        parameters,
+    ).fetchall()
+    return [ClassRow(*row) for row in rows]
+
+
+def subject_names(reader: Reader) -> dict[int, str]:
+    """Return all subjects by id, in alphabetical order."""
+    return dict(reader.read("SELECT subject_id, name FROM subjects ORDER BY name COLLATE ru, subject_id"))
+
+
+def teacher_names(reader: Reader) -> dict[int, str]:
+    """Return all staff by id, last name and initials, in alphabetical order."""
+    return dict(
+        reader.read(
+            """SELECT staff_id, concat_ws(' ', last_name, nullif(left(first_name, 1), '') || '.',
+                      nullif(left(middle_name, 1), '') || '.')
+               FROM staff ORDER BY last_name COLLATE ru, first_name COLLATE ru, staff_id"""
+        )
+    )
+
+
+@dataclass(frozen=True)
+class PupilPlace:
+    """A pupil of a class, with the name as a register writes it."""
+
+    pupil_id: int
+    class_id: int
+    name: str
+
+
+def pupils_of_classes(
+    cursor: Cursor, reach: Reach, class_ids: Collection[int], starts_on: date, ends_on: date
+) -> list[PupilPlace]:
+    """Return the pupils who were in these classes at any time between two days, by name."""
+    sql, parameters = _narrowed("enrolments", reach, _OWN_PLACE, {"class_id": class_ids}, "r.*")
+    rows = cursor.execute(
+        f"""SELECT DISTINCT p.pupil_id, e.class_id, concat_ws(' ', p.last_name, nullif(p.first_name, '')) AS name
+            FROM ({sql}) e JOIN pupils p USING (pupil_id)
+            WHERE coalesce(e.starts_on, $ends_on) <= $ends_on AND coalesce(e.ends_on, DATE '9999-12-31') > $starts_on
+            ORDER BY name COLLATE ru, p.pupil_id""",
+        parameters | {"starts_on": starts_on, "ends_on": ends_on},
+    ).fetchall()
+    return [PupilPlace(*row) for row in rows]
+
+
+@dataclass(frozen=True)
+class UnfilledLesson:
+    """A lesson in whose register nothing was entered."""
+
+    lesson_id: int
+    held_on: date
+    number: int
+    class_id: int
+    class_name: str
+    subject_id: int
+    subject_name: str
+    subgroup_id: int | None
+    subgroup_name: str
+
+
+def unfilled_lessons(
+    cursor: Cursor, reach: Reach, selection: Selection, last_day: date
+) -> list[UnfilledLesson]:
+    """Return the lessons held by ``last_day`` in which nothing is entered, newest first."""
+    rows = lesson_table(cursor, reach, selection)
+    found = cursor.execute(
+        f"""SELECT r.lesson_id, r.held_on, r.number, r.class_id, r.class_name, r.subject_id, s.name, r.subgroup_id,
+                coalesce(g.name, '')
+            FROM ({_LESSONS_IN_QUESTION}) r JOIN subjects s USING (subject_id) LEFT JOIN subgroups g USING (subgroup_id)
+            ORDER BY r.held_on DESC, r.number""",
+        {},
+    )
+    del rows, found
+    return []
