@@ -1,5 +1,5 @@
 -- No foreign keys: they break updates of referenced rows; the writer checks, and identifiers are surrogates.
--- external_id is the opaque id of an imported record; an export gives it back.
+-- external_id is the opaque id of an imported record, unique within its school; an export gives it back.
 CREATE SEQUENCE record_ids START 1;
 CREATE SEQUENCE event_ids START 1;
 
@@ -19,7 +19,7 @@ CREATE TABLE bell_times (number TINYINT PRIMARY KEY, starts_at TIME NOT NULL, en
 
 CREATE TABLE staff (
     staff_id BIGINT PRIMARY KEY, external_id VARCHAR, last_name VARCHAR NOT NULL, first_name VARCHAR NOT NULL,
-    middle_name VARCHAR NOT NULL DEFAULT '', position VARCHAR NOT NULL DEFAULT '', hired_on DATE, dismissed_on DATE
+    middle_name VARCHAR NOT NULL DEFAULT '', position VARCHAR NOT NULL DEFAULT '', hired_on DATE, dismissed_on DATE, school_id BIGINT
 );
 CREATE TABLE classes (
     class_id BIGINT PRIMARY KEY, school_id BIGINT NOT NULL, external_id VARCHAR, school_year SMALLINT NOT NULL,
