@@ -1,5 +1,6 @@
 """The school's records as frozen values. Identifiers are whole numbers made by the store."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import StrEnum
@@ -173,17 +174,25 @@ class RegisterRow:
     hours_a_week: float | None
 
 
+Span = tuple[date | None, date | None]  # first day, day of leaving; None where it is open
+
+
+def is_in_span(spans: Iterable[Span], day: date) -> bool:
+    """Whether a day lies in any of the spans; the day of leaving is outside."""
+    return any(
+        (starts_on is None or starts_on <= day) and (ends_on is None or day < ends_on)
+        for starts_on, ends_on in spans
+    )
+
+
 @dataclass(frozen=True)
 class ListedPupil:
     """A pupil of a register in a term, with the spans (first day, day of leaving) in which they are in it."""
 
     pupil_id: int
     name: PersonName
-    spans: tuple[tuple[date | None, date | None], ...]
+    spans: tuple[Span, ...]
 
     def is_listed_on(self, day: date) -> bool:
         """Whether the pupil was in the class and subgroup on that day."""
-        return any(
-            (starts_on is None or starts_on <= day) and (ends_on is None or day < ends_on)
-            for starts_on, ends_on in self.spans
-        )
+        return is_in_span(self.spans, day)

@@ -111,7 +111,7 @@ class _Entry:
         if not pairs:
             return []
         self.lessons = lessons_by_id(self.transaction, {lesson for lesson, _ in pairs})
-        self.listed = listed_pairs(self.transaction, pairs)
+        self.listed = listed_pairs(self.transaction, self.lessons, pairs)
         self.states = cell_states(self.transaction, pairs)
         if self.client_id:
             self.receipts = receipts(self.transaction, self.client_id, pairs)
@@ -162,7 +162,8 @@ class _Entry:
             self.receipts[pair] = self.new_receipts[pair] = Receipt(edit.seq, cell.text)
         if cell == state.cell:
             return
-        self.changes[pair] = CellChange(*pair, cell, at, self.user.user_id)
+        stored = self.changes[pair].old if pair in self.changes else state.cell
+        self.changes[pair] = CellChange(*pair, cell, stored, at, self.user.user_id)
         self.states[pair] = CellState(cell, state.recorded_at or at)
         self.transaction.record(
             Event(

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from school.records import AbsenceReason
+from school.records import AbsenceReason, Lesson, Span, is_in_span
 from school.rules.cells import Cell
 from school.rules.entry import CellState
 from school.store.lessons import Reader, Writer
@@ -24,11 +24,12 @@ class Receipt:
 
 @dataclass(frozen=True)
 class CellChange:
-    """The new content of a cell, who entered it and when."""
+    """The new and the old content of a cell, who entered it and when."""
 
     lesson_id: int
     pupil_id: int
     cell: Cell
+    old: Cell
     at: datetime
     user_id: int | None
 
@@ -38,20 +39,36 @@ def _columns(pairs: Iterable[Pair]) -> dict[str, list[int]]:
     return {"lessons": [lesson for lesson, _ in ordered], "pupils": [pupil for _, pupil in ordered]}
 
 
-def listed_pairs(reader: Reader, pairs: Collection[Pair]) -> set[Pair]:
+def listed_pairs(reader: Reader, lessons: Mapping[int, Lesson], pairs: Collection[Pair]) -> set[Pair]:
     """Return those pairs in which the pupil was in the lesson's class and subgroup on its day."""
-    rows = reader.read(
-        f"""SELECT k.lesson_id, k.pupil_id FROM {_PAIRS} k JOIN lessons l USING (lesson_id)
-            WHERE EXISTS (SELECT 1 FROM enrolments e WHERE e.class_id = l.class_id AND e.pupil_id = k.pupil_id
-                  AND coalesce(e.starts_on, l.held_on) <= l.held_on
-                  AND (e.ends_on IS NULL OR e.ends_on > l.held_on))
-              AND (l.subgroup_id IS NULL OR EXISTS (SELECT 1 FROM subgroup_members g
-                  WHERE g.subgroup_id = l.subgroup_id AND g.pupil_id = k.pupil_id
-                  AND coalesce(g.starts_on, l.held_on) <= l.held_on
-                  AND (g.ends_on IS NULL OR g.ends_on > l.held_on)))""",
-        _columns(pairs),
+    pupils = sorted({pupil for _, pupil in pairs})
+    in_class = _spans(
+        reader, "enrolments", "class_id", {lesson.class_id for lesson in lessons.values()}, pupils
     )
-    return {(lesson, pupil) for lesson, pupil in rows}
+    subgroups = {lesson.subgroup_id for lesson in lessons.values() if lesson.subgroup_id is not None}
+    in_subgroup = _spans(reader, "subgroup_members", "subgroup_id", subgroups, pupils) if subgroups else {}
+
+    def is_listed(lesson: Lesson, pupil: int) -> bool:
+        return is_in_span(in_class.get((lesson.class_id, pupil), ()), lesson.held_on) and (
+            lesson.subgroup_id is None
+            or is_in_span(in_subgroup.get((lesson.subgroup_id, pupil), ()), lesson.held_on)
+        )
+
+    return {pair for pair in pairs if pair[0] in lessons and is_listed(lessons[pair[0]], pair[1])}
+
+
+def _spans(
+    reader: Reader, table: str, column: str, group_ids: set[int], pupil_ids: list[int]
+) -> dict[tuple[int, int], list[Span]]:
+    rows = reader.read(
+        f"""SELECT {column}, pupil_id, starts_on, ends_on FROM {table}
+            WHERE {column} IN (SELECT unnest($groups::BIGINT[])) AND pupil_id IN (SELECT unnest($pupils::BIGINT[]))""",
+        {"groups": sorted(group_ids), "pupils": pupil_ids},
+    )
+    spans: dict[tuple[int, int], list[Span]] = {}
+    for group, pupil, starts_on, ends_on in rows:
+        spans.setdefault((group, pupil), []).append((starts_on, ends_on))
+    return spans
 
 
 def cell_states(reader: Reader, pairs: Collection[Pair]) -> dict[Pair, CellState]:
@@ -117,13 +134,17 @@ def save_cells(writer: Writer, changes: Collection[CellChange]) -> None:
 
 
 def _save_marks(writer: Writer, changes: Collection[CellChange]) -> None:
-    pairs = _columns((change.lesson_id, change.pupil_id) for change in changes)
-    writer.change(
-        """DELETE FROM marks USING (SELECT unnest($lessons::BIGINT[]) AS lesson_id,
+    shorter = [change for change in changes if len(change.cell.marks) < len(change.old.marks)]
+    if shorter:
+        writer.change(
+            """DELETE FROM marks USING (SELECT unnest($lessons::BIGINT[]) AS lesson_id,
                unnest($pupils::BIGINT[]) AS pupil_id, unnest($counts::TINYINT[]) AS mark_count) k
            WHERE marks.lesson_id = k.lesson_id AND marks.pupil_id = k.pupil_id AND marks.slot > k.mark_count""",
-        {**pairs, "counts": [len(change.cell.marks) for change in changes]},
-    )
+            {
+                **_columns((change.lesson_id, change.pupil_id) for change in shorter),
+                "counts": [len(change.cell.marks) for change in shorter],
+            },
+        )
     rows = [
         (change.lesson_id, change.pupil_id, slot, value, change.at, change.user_id)
         for change in changes
@@ -142,7 +163,11 @@ def _save_marks(writer: Writer, changes: Collection[CellChange]) -> None:
 
 
 def _save_absences(writer: Writer, changes: Collection[CellChange]) -> None:
-    present = [(change.lesson_id, change.pupil_id) for change in changes if change.cell.absence is None]
+    present = [
+        (change.lesson_id, change.pupil_id)
+        for change in changes
+        if change.old.absence is not None and change.cell.absence is None
+    ]
     if present:
         writer.change(
             f"""DELETE FROM absences USING {_PAIRS} k

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Protocol
 
 from school.records import Lesson
@@ -25,27 +25,42 @@ class Writer(Reader, Protocol):
 _LESSONS = """
 SELECT l.lesson_id, l.class_id, l.subject_id, l.term_id, l.held_on, l.number, l.teacher_id, l.subgroup_id,
     l.status, l.topic, l.work_type_id, l.homework_state, l.homework, l.attendance_taken_at, l.recorded_at,
-    t.closed_at IS NOT NULL, list(DISTINCT tl.teacher_id) FILTER (tl.teacher_id IS NOT NULL), c.homeroom_id
+    t.closed_at IS NOT NULL, c.homeroom_id
 FROM lessons l JOIN terms t USING (term_id) JOIN classes c ON c.class_id = l.class_id
-LEFT JOIN teaching_load tl ON tl.class_id = l.class_id AND tl.subject_id = l.subject_id
-    AND tl.subgroup_id IS NOT DISTINCT FROM l.subgroup_id
-    AND coalesce(tl.ends_on, l.held_on) >= l.held_on
 WHERE l.lesson_id IN (SELECT unnest($lessons::BIGINT[]))
-GROUP BY ALL
+"""
+
+_LOAD = """
+SELECT class_id, subject_id, subgroup_id, teacher_id, ends_on FROM teaching_load
+WHERE class_id IN (SELECT unnest($classes::BIGINT[])) AND teacher_id IS NOT NULL
 """
 
 
 def lessons_by_id(reader: Reader, lesson_ids: Iterable[int]) -> dict[int, Lesson]:
     """Return the lessons that exist among ``lesson_ids``, each with everybody who may teach it."""
     rows = reader.read(_LESSONS, {"lessons": sorted(set(lesson_ids))})
-    return {row[0]: _lesson(row) for row in rows}
+    lessons = [replace(Lesson(*row[:-1]), homeroom_id=row[-1]) for row in rows]
+    taught_by = _load_teachers(reader, {lesson.class_id for lesson in lessons})
+    return {lesson.lesson_id: replace(lesson, teacher_ids=_teachers(lesson, taught_by)) for lesson in lessons}
 
 
-def _lesson(row: tuple[Any, ...]) -> Lesson:
-    taught_by, homeroom_id = row[-2:]
-    lesson = Lesson(*row[:-2])
-    own_teacher = [] if lesson.teacher_id is None else [lesson.teacher_id]
-    return replace(lesson, teacher_ids=frozenset([*(taught_by or []), *own_teacher]), homeroom_id=homeroom_id)
+_Taught = tuple[int, int, int | None]  # class, subject, subgroup
+
+
+def _load_teachers(reader: Reader, class_ids: set[int]) -> dict[_Taught, list[tuple[int, date | None]]]:
+    teachers: dict[_Taught, list[tuple[int, date | None]]] = {}
+    for class_id, subject_id, subgroup_id, teacher_id, ends_on in reader.read(
+        _LOAD, {"classes": sorted(class_ids)}
+    ):
+        teachers.setdefault((class_id, subject_id, subgroup_id), []).append((teacher_id, ends_on))
+    return teachers
+
+
+def _teachers(lesson: Lesson, taught_by: dict[_Taught, list[tuple[int, date | None]]]) -> frozenset[int]:
+    load = taught_by.get((lesson.class_id, lesson.subject_id, lesson.subgroup_id), [])
+    present = [teacher for teacher, ends_on in load if ends_on is None or ends_on >= lesson.held_on]
+    own = [] if lesson.teacher_id is None else [lesson.teacher_id]
+    return frozenset([*present, *own])
 
 
 def save_lesson_head(
