@@ -54,19 +54,21 @@ def attendance(
     subgroup_members: Any,
     today: date,
 ) -> Any:
-    """Return per group of ``by``: pupils, the counts of ``pupil_attendance`` added up, and who is chronic.
+    """Return per group of ``by``: pupils_with_lessons, the added counts of ``pupil_attendance``, who is
+    chronic.
 
     missed_share is percent of pupil_lessons; chronic_pupils is how many are chronic by the lessons of the
-    group, chronic_share their percent of pupils. Tables as in ``pupil_attendance``.
+    group, chronic_share their percent of the pupils. Tables as in ``pupil_attendance``.
     """
     rosters = {"enrolments": enrolments, "subgroup_members": subgroup_members}
     pupils = read(pupil_attendance(lessons, absences, by, **rosters, today=today))
-    counts = {name: nw.col(name) for name in COUNTS}
-    counted = totals(pupils, by, {"pupils": nw.lit(1), **counts, "chronic_pupils": nw.col("is_chronic")})
-    return counted.with_columns(
-        missed_share=percent(nw.col("missed_lessons"), nw.col("pupil_lessons")),
-        chronic_share=percent(nw.col("chronic_pupils"), nw.col("pupils")),
-    ).to_native()
+    counts = {"pupils_with_lessons": nw.lit(1)} | {name: nw.col(name) for name in COUNTS}
+    rates = {
+        "missed_share": _missed_share(),
+        "chronic_share": percent(nw.col("chronic_pupils"), nw.col("pupils_with_lessons")),
+    }
+    counted = totals(pupils, by, counts | {"chronic_pupils": nw.col("is_chronic")}, rates=rates)
+    return counted.to_native()
 
 
 def _held_and_filled(lessons: Frame, by: Sequence[str], today: date) -> Frame:
@@ -83,6 +85,9 @@ def _per_pupil(expected: Frame, absences: Frame, by: Sequence[str]) -> Frame:
     missed = {f"missed_{name}": reason == name for name in reasons}
     flags = (nw.lit(1), reason.is_in(reasons), *missed.values(), reason == AbsenceReason.LATE.value)
     keys = list(dict.fromkeys((*by, "pupil_id")))
-    counted = totals(marked, keys, dict(zip(COUNTS, flags, strict=True)))
-    share = percent(nw.col("missed_lessons"), nw.col("pupil_lessons"))
-    return counted.with_columns(missed_share=share, is_chronic=share >= CHRONIC_PERCENT)
+    rates = {"missed_share": _missed_share(), "is_chronic": _missed_share() >= CHRONIC_PERCENT}
+    return totals(marked, keys, dict(zip(COUNTS, flags, strict=True)), rates=rates)
+
+
+def _missed_share() -> nw.Expr:
+    return percent(nw.col("missed_lessons"), nw.col("pupil_lessons"))

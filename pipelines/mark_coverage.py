@@ -7,12 +7,11 @@ from typing import Any
 import narwhals as nw
 
 from pipelines.rosters import PERIOD, in_force, with_pupils
-from pipelines.tables import Frame, columns_among, midnight, moment, percent, read, totals
+from pipelines.tables import Frame, columns_among, day_number, midnight, moment, percent, read, totals
 from school.rules.minimum_marks import HIGHEST_MINIMUM, MINIMUM_BY_HOURS
 
 PAIR = ("class_id", "subject_id", "term_id", "pupil_id")
 LOAD = ("class_id", "subgroup_id", "subject_id", "teacher_id", "hours_a_week")
-MINUTES_IN_DAY = 24 * 60
 
 
 def mark_coverage(
@@ -54,15 +53,14 @@ def _subjects_taught(load: Frame, terms: Frame) -> Frame:
 
 
 def _terms_begun(class_terms: Frame, today: date) -> Frame:
-    begun = class_terms.filter(moment("starts_on") <= midnight(today)).with_columns(
-        reckoned_at=nw.min_horizontal(moment("ends_on"), nw.lit(midnight(today)))
-    )
-    days = {"days_elapsed": _days(nw.col("reckoned_at")), "days_in_term": _days(moment("ends_on"))}
-    return begun.with_columns(**days).drop(*PERIOD)
-
-
-def _days(last: nw.Expr) -> nw.Expr:
-    return (last - moment("starts_on")).dt.total_minutes() / MINUTES_IN_DAY + 1
+    begun = class_terms.filter(moment("starts_on") <= midnight(today))
+    reckoned_on = nw.min_horizontal(day_number("ends_on"), nw.lit(today.toordinal()))
+    day_before = day_number("starts_on") - 1
+    return begun.with_columns(
+        reckoned_at=nw.min_horizontal(moment("ends_on"), nw.lit(midnight(today))),
+        days_elapsed=reckoned_on - day_before,
+        days_in_term=day_number("ends_on") - day_before,
+    ).drop(*PERIOD)
 
 
 def _marks_of_pairs(marks: Frame) -> Frame:
@@ -90,17 +88,14 @@ def minimum_marks_expression(hours_a_week: str = "hours_a_week") -> nw.Expr:
 
 
 def _coverage(pairs: Frame, by: Sequence[str]) -> Frame:
-    counted = totals(
-        pairs,
-        by,
-        {
-            "pairs": nw.lit(1),
-            "pairs_covered": nw.col("is_covered"),
-            "pairs_on_pace": nw.col("is_on_pace"),
-            "pairs_without_marks": nw.col("is_without_marks"),
-        },
-    )
-    return counted.with_columns(
-        mark_coverage=percent(nw.col("pairs_covered"), nw.col("pairs")),
-        coverage_on_pace=percent(nw.col("pairs_on_pace"), nw.col("pairs")),
-    )
+    counts = {
+        "pairs": nw.lit(1),
+        "pairs_covered": nw.col("is_covered"),
+        "pairs_on_pace": nw.col("is_on_pace"),
+        "pairs_without_marks": nw.col("is_without_marks"),
+    }
+    rates = {
+        "mark_coverage": percent(nw.col("pairs_covered"), nw.col("pairs")),
+        "coverage_on_pace": percent(nw.col("pairs_on_pace"), nw.col("pairs")),
+    }
+    return totals(pairs, by, counts, rates=rates)

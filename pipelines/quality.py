@@ -29,40 +29,38 @@ def quality(marks: Any, by: Sequence[str] = ()) -> Any:
     is 0.
     """
     population = read(marks)
-    given = _without_empty_marks(population)
-    counted = _count_marks(given, by)
-    return _rates(counted).to_native()
+    given = _without_empty_cells(population)
+    weights = _weights() if columns_among(population, ["weight"]) else {}
+    rates = _rates() | (_weighted_mean() if weights else {})
+    return totals(given, by, _how_many(), weights, rates).drop(*weights).to_native()
 
 
-def _without_empty_marks(population: Frame) -> Frame:
+def _without_empty_cells(population: Frame) -> Frame:
     return population.filter(nw.col("value").is_between(LOWEST_MARK, HIGHEST_MARK))
 
 
-def _count_marks(given: Frame, by: Sequence[str]) -> Frame:
-    value = nw.col("value")
-    counts = {"n": nw.lit(1)} | {f"n{mark}": value == mark for mark in ATTAINMENT_OF_MARK}
-    if not columns_among(given, ["weight"]):
-        return totals(given, by, counts)
+def _how_many() -> dict[str, nw.Expr]:
+    return {"n": nw.lit(1)} | {f"n{mark}": nw.col("value") == mark for mark in ATTAINMENT_OF_MARK}
+
+
+def _rates() -> dict[str, nw.Expr]:
+    n, n5, n4, n3, n2 = (nw.col(name) for name in ("n", "n5", "n4", "n3", "n2"))
+    worth = ATTAINMENT_OF_MARK
+    return {
+        "pass_rate": percent(n5 + n4 + n3, n),
+        "quality_rate": percent(n5 + n4, n),
+        "attainment_index": per(worth[5] * n5 + worth[4] * n4 + worth[3] * n3 + worth[2] * n2, n),
+        "mean_mark": per(5 * n5 + 4 * n4 + 3 * n3 + 2 * n2, n),
+    }
+
+
+def _weights() -> dict[str, nw.Expr]:
     weight = nw.col("weight").fill_null(1)
-    return totals(given, by, counts, {"weights": weight, "weighted_marks": value * weight})
+    return {"weights": weight, "weighted_marks": nw.col("value") * weight}
 
 
-def _rates(counted: Frame) -> Frame:
-    n, n5, n4, n3 = nw.col("n"), nw.col("n5"), nw.col("n4"), nw.col("n3")
-    measured = counted.with_columns(
-        pass_rate=percent(n5 + n4 + n3, n),
-        quality_rate=percent(n5 + n4, n),
-        attainment_index=per(_sum_over_marks(ATTAINMENT_OF_MARK), n),
-        mean_mark=per(_sum_over_marks({mark: mark for mark in ATTAINMENT_OF_MARK}), n),
-    )
-    if not columns_among(counted, ["weights"]):
-        return measured
-    weighted_mean = per(nw.col("weighted_marks"), nw.col("weights"))
-    return measured.with_columns(weighted_mean=weighted_mean).drop("weights", "weighted_marks")
-
-
-def _sum_over_marks(worth: dict[int, int]) -> nw.Expr:
-    return nw.sum_horizontal(*(nw.col(f"n{mark}") * points for mark, points in worth.items()))
+def _weighted_mean() -> dict[str, nw.Expr]:
+    return {"weighted_mean": per(nw.col("weighted_marks"), nw.col("weights"))}
 
 
 def standing_so_far(marks: Any) -> Any:
@@ -73,21 +71,18 @@ def standing_so_far(marks: Any) -> Any:
     row. With ``teacher_id`` in ``marks`` the row goes to the teacher who gave most of the marks (of equals,
     the greater id), so that a substitute does not take the pupil over.
     """
-    given = _without_empty_marks(read(marks))
+    given = _without_empty_cells(read(marks))
+    if not columns_among(given, ["weight"]):
+        given = given.with_columns(weight=nw.lit(1.0))
     rows = [*PUPIL_IN_SUBJECT, *columns_among(given, DIMENSIONS)]
-    weight = nw.col("weight").fill_null(1) if columns_among(given, ["weight"]) else nw.lit(1.0)
-    sums = {"weights": weight, "weighted_marks": nw.col("value") * weight}
-    by_teacher = totals(
-        given, [*rows, *columns_among(given, ["teacher_id"])], {"marks_so_far": nw.lit(1)}, sums
-    )
-    weighed = _over_teachers(by_teacher, rows).filter(nw.col("weights") > 0)
-    standing = weighed.with_columns(weighted_mean=nw.col("weighted_marks") / nw.col("weights"))
+    teacher = columns_among(given, ["teacher_id"])
+    by_teacher = totals(given, [*rows, *teacher], {"marks_so_far": nw.lit(1)}, _weights())
+    weighed = (_over_teachers(by_teacher, rows) if teacher else by_teacher).filter(nw.col("weights") > 0)
+    standing = weighed.with_columns(**_weighted_mean())
     return standing.with_columns(value=_rounded_half_up()).drop("weights", "weighted_marks").to_native()
 
 
 def _over_teachers(by_teacher: Frame, rows: Sequence[str]) -> Frame:
-    if not columns_among(by_teacher, ["teacher_id"]):
-        return by_teacher
     most = nw.col("marks_so_far").max().over(*PUPIL_IN_SUBJECT)
     main_teacher = nw.when(nw.col("marks_so_far") == most).then(nw.col("teacher_id"))
     added = nw.col("marks_so_far", "weights", "weighted_marks").sum()

@@ -15,7 +15,7 @@ NEVER_A_GROUP = frozenset({"subject_id", "teacher_id"})
 
 
 def pupil_standings(term_marks: Any, by: Sequence[str] = ()) -> Any:
-    """Return one row a pupil × class × term: ``by``, marks_given, n5..n2 and ``standing``.
+    """Return one row a pupil × class × term: ``by``, term_marks_given, n5..n2 and ``standing``.
 
     ``term_marks`` has value (2..5), the three ids and the columns of ``by``, which must belong to the
     pupil, the class or the term. A standing is one of STANDINGS. Raises ValueError for a ``by`` of subjects
@@ -25,19 +25,19 @@ def pupil_standings(term_marks: Any, by: Sequence[str] = ()) -> Any:
 
 
 def standings(term_marks: Any, by: Sequence[str] = ("class_id", "term_id")) -> Any:
-    """Return per group of ``by``: pupils, how many of them are in each standing, and two shares.
+    """Return per group of ``by``: pupils_with_marks, how many of them are in each standing, and two shares.
 
-    The standings are disjoint and add up to ``pupils`` (a pupil counts once in each term of the group).
+    The standings are disjoint and add up to ``pupils_with_marks`` (a pupil counts once in each term).
     pupil_pass_rate is the percent who are not failing, pupil_quality_rate that of the first three
     standings.
     """
-    is_in = {name: nw.col("standing") == name for name in STANDINGS}
-    counted = totals(_pupils(term_marks, by), by, {"pupils": nw.lit(1)} | is_in)
-    pupils = nw.col("pupils")
-    return counted.with_columns(
-        pupil_pass_rate=percent(pupils - nw.col("failing"), pupils),
-        pupil_quality_rate=percent(nw.sum_horizontal(*OF_QUALITY), pupils),
-    ).to_native()
+    pupils = nw.col("pupils_with_marks")
+    counts = {"pupils_with_marks": nw.lit(1)} | {name: nw.col("standing") == name for name in STANDINGS}
+    rates = {
+        "pupil_pass_rate": percent(pupils - nw.col("failing"), pupils),
+        "pupil_quality_rate": percent(nw.sum_horizontal(*OF_QUALITY), pupils),
+    }
+    return totals(_pupils(term_marks, by), by, counts, rates=rates).to_native()
 
 
 def _pupils(term_marks: Any, by: Sequence[str]) -> Frame:
@@ -46,8 +46,8 @@ def _pupils(term_marks: Any, by: Sequence[str]) -> Frame:
     keys = list(dict.fromkeys((*by, *PUPIL_IN_TERM)))
     value = nw.col("value")
     given = read(term_marks).filter(value.is_between(LOWEST_MARK, HIGHEST_MARK))
-    counts = {"marks_given": nw.lit(1)} | {f"n{mark}": value == mark for mark in (5, 4, 3, 2)}
-    return totals(given, keys, counts).with_columns(standing=_standing())
+    counts = {"term_marks_given": nw.lit(1)} | {f"n{mark}": value == mark for mark in (5, 4, 3, 2)}
+    return totals(given, keys, counts, rates={"standing": _standing()})
 
 
 def _standing() -> nw.Expr:

@@ -7,7 +7,8 @@ from typing import Any
 import narwhals as nw
 
 Frame = nw.LazyFrame[Any]
-NO_SUMS: Mapping[str, nw.Expr] = {}
+Expressions = Mapping[str, nw.Expr]
+NOTHING: Expressions = {}
 
 
 def read(table: Any) -> Frame:
@@ -26,26 +27,37 @@ def moment(day: str) -> nw.Expr:
     return nw.col(day).cast(nw.Datetime("us"))
 
 
+def day_number(day: str) -> nw.Expr:
+    """Return a date column as whole days, like ``date.toordinal``; durations are not portable to Spark."""
+    years = nw.col(day).dt.year() - 1
+    return years * 365 + years // 4 - years // 100 + years // 400 + nw.col(day).dt.ordinal_day()
+
+
 def midnight(day: date) -> datetime:
     """Return the moment at which a day begins, to compare with ``moment``."""
     return datetime.combine(day, time())
 
 
 def totals(
-    rows: Frame, by: Sequence[str], counts: Mapping[str, nw.Expr], sums: Mapping[str, nw.Expr] = NO_SUMS
+    rows: Frame,
+    by: Sequence[str],
+    counts: Expressions,
+    sums: Expressions = NOTHING,
+    rates: Expressions = NOTHING,
 ) -> Frame:
-    """Add up per group: ``counts`` (whole numbers or conditions) and ``sums`` (real numbers).
+    """Add up per group: ``counts`` (whole numbers or conditions), ``sums`` (real numbers), then the
+    ``rates``.
 
-    Rows without an id form a group of their own. Without ``by`` the answer is one row, also for an empty
-    table.
+    ``rates`` are expressions over the added counts and sums. Rows without an id form a group of their own.
+    Without ``by`` the answer is one row, also for an empty table.
     """
     whole = {name: expression.cast(nw.Int64) for name, expression in counts.items()}
     real = {name: expression.cast(nw.Float64) for name, expression in sums.items()}
     measured = rows.select(*by, **whole, **real)
-    added = [nw.col(name).sum() for name in (*whole, *real)]
+    added = [nw.col(*whole, *real).sum()]
     grouped = measured.group_by(*by).agg(*added) if by else measured.select(*added)
     # Engines widen a sum of whole numbers each in its own way (HUGEINT, float).
-    return grouped.with_columns(nw.col(*whole).cast(nw.Int64))
+    return grouped.select(*by, nw.col(*whole).cast(nw.Int64), *real, **rates)
 
 
 def per(numerator: nw.Expr, denominator: nw.Expr) -> nw.Expr:

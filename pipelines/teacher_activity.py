@@ -37,8 +37,8 @@ def teacher_activity(lessons: Any, marks: Any, by: Sequence[str] = ("teacher_id"
     graded = _count_marks(_marks_until(read(marks), now), by)
     # Stacked and added up rather than joined: a join would lose the lessons and marks without a teacher.
     both = nw.concat([_with_zeros(kept, by, MARK_COUNTS), _with_zeros(graded, by, LESSON_COUNTS)])
-    counted = totals(both, by, {name: nw.col(name) for name in (*LESSON_COUNTS, *MARK_COUNTS)})
-    return _activity_rates(counted).to_native()
+    counts = {name: nw.col(name) for name in (*LESSON_COUNTS, *MARK_COUNTS)}
+    return totals(both, by, counts, rates=_rates()).to_native()
 
 
 def deadline(day: str) -> nw.Expr:
@@ -75,16 +75,17 @@ def _count_marks(marks: Frame, by: Sequence[str]) -> Frame:
 
 
 def _with_zeros(counted: Frame, by: Sequence[str], absent: Sequence[str]) -> Frame:
-    zeros = {name: nw.lit(0, nw.Int64) for name in absent}
-    return counted.with_columns(**zeros).select(*by, *LESSON_COUNTS, *MARK_COUNTS)
+    zeros = [nw.lit(0, nw.Int64).alias(name) for name in absent]
+    present = [name for name in (*LESSON_COUNTS, *MARK_COUNTS) if name not in absent]
+    return counted.select(*by, *present, *zeros).select(*by, *LESSON_COUNTS, *MARK_COUNTS)
 
 
-def _activity_rates(counted: Frame) -> Frame:
+def _rates() -> dict[str, nw.Expr]:
     held, filled = nw.col("lessons_held"), nw.col("lessons_filled")
-    return counted.with_columns(
-        filled_in_time_share=percent(nw.col("lessons_filled_in_time"), held),
-        without_topic_share=percent(nw.col("lessons_without_topic"), filled),
-        without_homework_share=percent(nw.col("lessons_without_homework"), filled),
-        marks_per_lesson=per(nw.col("marks_given"), held),
-        late_marks_share=percent(nw.col("late_marks"), nw.col("marks_with_time")),
-    )
+    return {
+        "filled_in_time_share": percent(nw.col("lessons_filled_in_time"), held),
+        "without_topic_share": percent(nw.col("lessons_without_topic"), filled),
+        "without_homework_share": percent(nw.col("lessons_without_homework"), filled),
+        "marks_per_lesson": per(nw.col("marks_given"), held),
+        "late_marks_share": percent(nw.col("late_marks"), nw.col("marks_with_time")),
+    }

@@ -39,7 +39,7 @@ def test_missed_lessons_by_reason(table, rows_of):
     absences = [(lesson, 1, reason) for lesson, reason in enumerate(reasons, start=1)]
     (row,) = measured(attendance, table, rows_of, lessons_of(8), absences)
     assert row == {
-        "class_id": 7, "pupils": 1, "pupil_lessons": 8, "missed_lessons": 4, "missed_unknown": 2,
+        "class_id": 7, "pupils_with_lessons": 1, "pupil_lessons": 8, "missed_lessons": 4, "missed_unknown": 2,
         "missed_illness": 1, "missed_valid": 1, "late_arrivals": 1, "chronic_pupils": 1,
         "missed_share": 50.0, "chronic_share": 100.0,
     }  # fmt: skip
@@ -104,7 +104,7 @@ def test_a_pupil_who_changed_subgroup(table, rows_of):
 
 def test_chronic_pupils_are_a_share_of_all_pupils(table, rows_of):
     (row,) = measured(attendance, table, rows_of, lessons_of(4), [(1, 1, "valid")], pupils=EVERY_DAY)
-    assert (row["pupils"], row["chronic_pupils"], row["chronic_share"]) == (2, 1, 50.0)
+    assert (row["pupils_with_lessons"], row["chronic_pupils"], row["chronic_share"]) == (2, 1, 50.0)
     assert row["missed_share"] == 12.5
 
 
@@ -112,4 +112,4 @@ def test_no_lessons_at_all(table, rows_of):
     # The first of September, before anything is filled.
     assert measured(attendance, table, rows_of, []) == []
     (school,) = measured(attendance, table, rows_of, [], by=())
-    assert (school["pupils"], school["missed_share"], school["chronic_share"]) == (0, None, None)
+    assert (school["pupils_with_lessons"], school["missed_share"], school["chronic_share"]) == (0, None, None)

@@ -1,0 +1,74 @@
+"""Every figure on a screen can be explained: what it answers, how it is reckoned, what is left out."""
+
+import re
+from dataclasses import fields
+from datetime import date, datetime
+
+import pytest
+
+from pipelines.attendance import CHRONIC_PERCENT, attendance, pupil_attendance
+from pipelines.catalogue import CATALOGUE, MEASURES, STANDING_TITLES, Measure
+from pipelines.mark_coverage import mark_coverage
+from pipelines.quality import ATTAINMENT_OF_MARK, change_against_previous_term, quality, standing_so_far
+from pipelines.standings import STANDINGS, pupil_standings, standings
+from pipelines.teacher_activity import teacher_activity
+from school.rules.deadlines import ENTRY_DEADLINE
+from school.rules.minimum_marks import minimum_marks
+
+GROUPS = {
+    "class_id", "subject_id", "teacher_id", "term_id", "pupil_id", "school_year", "term_kind", "term_number",
+}  # fmt: skip
+TODAY = date(2024, 9, 3)
+MARKS = "class_id subject_id teacher_id term_id pupil_id school_year term_kind term_number value weight"
+ROSTERS = {"enrolments": "class_id pupil_id starts_on ends_on", "subgroup_members": "subgroup_id pupil_id"}
+LESSONS = (
+    "lesson_id class_id subgroup_id teacher_id held_on has_topic homework_state recorded_at is_held term_id"
+)
+
+
+def answers(table):
+    """Return the answer of every public measure; columns do not depend on rows, so the tables are empty."""
+    marks, lessons = table(MARKS), table(LESSONS)
+    rosters = {name: table(columns) for name, columns in ROSTERS.items()}
+    timed = table("teacher_id given_on is_written_control recorded_at")
+    terms = {"class_terms": table("class_id term_id starts_on ends_on")}
+    load = {"teaching_load": table("class_id subgroup_id subject_id teacher_id hours_a_week")}
+    missed = table("lesson_id pupil_id reason")
+    by_term = quality(marks, ["school_year", "term_kind", "term_number"])
+    yield from (quality(marks), standing_so_far(marks), change_against_previous_term(by_term))
+    yield teacher_activity(lessons, timed, now=datetime(2024, 9, 3))
+    yield mark_coverage(marks, **rosters, **terms, **load, today=TODAY)
+    yield from (standings(marks), pupil_standings(marks))
+    yield from (
+        measure(lessons, missed, **rosters, today=TODAY) for measure in (attendance, pupil_attendance)
+    )
+
+
+def test_every_column_of_every_measure_is_explained(table):
+    columns = {name for answer in answers(table) for name in answer.columns}
+    assert columns - GROUPS == set(CATALOGUE)
+
+
+def test_a_name_means_one_thing():
+    assert len(CATALOGUE) == len(MEASURES)
+
+
+@pytest.mark.parametrize("measure", MEASURES, ids=lambda measure: measure.name)
+def test_an_explanation_is_whole_and_russian(measure):
+    texts = {field.name: getattr(measure, field.name) for field in fields(Measure)}
+    assert all(texts.values())
+    shown = [text for name, text in texts.items() if name not in {"name", "n_column"}]
+    assert not re.search("[A-Za-z]", " ".join(shown))
+    assert measure.question.endswith("?")
+    assert measure.n_column in CATALOGUE
+
+
+def test_the_words_follow_the_rules():
+    # A number that is written in words on a screen is the number that the code uses.
+    assert f"{ENTRY_DEADLINE:%H:%M}" in CATALOGUE["lessons_filled_in_time"].formula
+    assert f"{CHRONIC_PERCENT} %" in CATALOGUE["chronic_pupils"].formula
+    minimum = f"{minimum_marks(1)} при 1 часе в неделю, {minimum_marks(2)} при 2 часах, {minimum_marks(3)}"
+    assert minimum in CATALOGUE["pairs_covered"].formula
+    assert tuple(STANDING_TITLES) == STANDINGS
+    points = [int(number) for number in re.findall(r"(\d+) ·", CATALOGUE["attainment_index"].formula)]
+    assert points == list(ATTAINMENT_OF_MARK.values())
