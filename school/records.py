@@ -196,3 +196,37 @@ class ListedPupil:
     def is_listed_on(self, day: date) -> bool:
         """Whether the pupil was in the class and subgroup on that day."""
         return is_in_span(self.spans, day)
+
+
+ABSENCE_LETTERS: dict[str, AbsenceReason] = {
+    "н": AbsenceReason.UNKNOWN,
+    "б": AbsenceReason.ILLNESS,
+    "у": AbsenceReason.VALID,
+    "о": AbsenceReason.LATE,
+}
+LETTER_OF_REASON = {reason: letter for letter, reason in ABSENCE_LETTERS.items()}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What a cell holds: an absence (or none) and marks in the order they were given."""
+
+    absence: AbsenceReason | None = None
+    marks: tuple[int, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The cell as people write it: «5», «5/4», «н», «о 4»; an empty string when nothing is there."""
+        letter = LETTER_OF_REASON[self.absence] if self.absence else ""
+        return " ".join(part for part in (letter, "/".join(map(str, self.marks))) if part)
+
+
+EMPTY_CELL = Cell()
+
+
+@dataclass(frozen=True)
+class CellState:
+    """What the store holds for a cell: its content and the moment it was last entered."""
+
+    cell: Cell = EMPTY_CELL
+    recorded_at: datetime | None = None

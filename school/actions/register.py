@@ -9,11 +9,10 @@ from school.access.actions import Action
 from school.access.checks import check_may
 from school.access.scopes import Rows
 from school.errors import AccessRefused, ReasonRequired, RuleRefused
-from school.records import HomeworkState, Lesson, User
-from school.rules.cells import Cell, parse_cell
+from school.records import Cell, CellState, HomeworkState, Lesson, User
+from school.rules.cells import parse_cell
 from school.rules.deadlines import is_late
 from school.rules.entry import (
-    CellState,
     check_lesson_takes_entries,
     check_pupil_is_listed,
     check_reason,

@@ -9,8 +9,17 @@ from school.access.actions import Action
 from school.access.checks import check_may, check_may_somewhere, may
 from school.access.scopes import Rows
 from school.errors import Refusal
-from school.records import AbsenceReason, Lesson, ListedPupil, RegisterKey, RegisterRow, Term, User, WorkType
-from school.rules.cells import Cell
+from school.records import (
+    AbsenceReason,
+    Cell,
+    Lesson,
+    ListedPupil,
+    RegisterKey,
+    RegisterRow,
+    Term,
+    User,
+    WorkType,
+)
 from school.rules.deadlines import is_late
 from school.rules.marks import weighted_mean
 from school.rules.minimum_marks import minimum_marks

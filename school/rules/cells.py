@@ -1,40 +1,16 @@
 """What may be written in a cell of the register: up to two marks, an absence, or both (п. 5.3)."""
 
-from dataclasses import dataclass
-
 from school.errors import RuleRefused
-from school.records import AbsenceReason
+from school.records import ABSENCE_LETTERS, Cell
 
 LOWEST_MARK, HIGHEST_MARK = 2, 5
 MARKS_IN_A_CELL = 2
-
-ABSENCE_LETTERS: dict[str, AbsenceReason] = {
-    "н": AbsenceReason.UNKNOWN,
-    "б": AbsenceReason.ILLNESS,
-    "у": AbsenceReason.VALID,
-    "о": AbsenceReason.LATE,
-}
-LETTER_OF_REASON = {reason: letter for letter, reason in ABSENCE_LETTERS.items()}
 
 # Typed with the Latin layout on: the key in the same place, then the letter that looks the same.
 LOOK_ALIKES: dict[str, str] = {"y": "н", ",": "б", "e": "у", "j": "о", "h": "н", "o": "о"}
 
 # «Освобождён» and «не аттестован» in every spelling met in paper registers.
 FORBIDDEN_ENTRIES = ("осв", "н/а", "н.а", "н\\а", "на", "неат", "не ат", "не/ат")
-
-
-@dataclass(frozen=True)
-class Cell:
-    """What a cell holds: an absence (or none) and marks in the order they were given."""
-
-    absence: AbsenceReason | None = None
-    marks: tuple[int, ...] = ()
-
-    @property
-    def text(self) -> str:
-        """The cell as people write it: «5», «5/4», «н», «о 4»; an empty string when nothing is there."""
-        letter = LETTER_OF_REASON[self.absence] if self.absence else ""
-        return " ".join(part for part in (letter, "/".join(map(str, self.marks))) if part)
 
 
 def parse_cell(text: str) -> Cell:

@@ -1,21 +1,9 @@
 """When an entry may be made in a cell of the register, and when it needs a reason."""
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from school.errors import ReasonRequired, RuleRefused
-from school.records import Lesson, LessonStatus
-from school.rules.cells import Cell
-
-EMPTY_CELL = Cell()
-
-
-@dataclass(frozen=True)
-class CellState:
-    """What the store holds for a cell: its content and the moment it was last entered."""
-
-    cell: Cell = EMPTY_CELL
-    recorded_at: datetime | None = None
+from school.records import Cell, CellState, Lesson, LessonStatus
 
 
 def check_lesson_takes_entries(lesson: Lesson, today: date) -> None:

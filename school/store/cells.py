@@ -4,9 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from school.records import AbsenceReason, Lesson, Span, is_in_span
-from school.rules.cells import Cell
-from school.rules.entry import CellState
+from school.records import AbsenceReason, Cell, CellState, Lesson, Span, is_in_span
 from school.store.lessons import Reader, Writer
 
 Pair = tuple[int, int]  # lesson_id, pupil_id

@@ -5,10 +5,11 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from school.calendar import day_title, school_year_title, term_title
+from school.records import CellState
 from school.rules.cells import parse_cell
 from school.rules.completeness import Part, missing_parts
 from school.rules.deadlines import is_late, time_left
-from school.rules.entry import CellState, needs_reason
+from school.rules.entry import needs_reason
 from school.rules.marks import mean_text, round_half_up, weighted_mean
 from school.rules.minimum_marks import minimum_marks
 

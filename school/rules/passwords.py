@@ -1,0 +1,65 @@
+"""What a login name and a password may be (п. 3.1, 3.2)."""
+
+import unicodedata
+
+from school.errors import RuleRefused
+
+LOGIN_LENGTHS = range(3, 65)
+SHORTEST_PASSWORD = 8
+# bcrypt reads no more bytes; a Russian letter takes two.
+LONGEST_PASSWORD_BYTES = 72
+
+
+def normal_login(text: str) -> str:
+    """Return a login name as it is stored and compared: small letters, no blanks around, one form of «й» and «ё»."""
+    return unicodedata.normalize("NFC", text).strip().lower()
+
+
+def normal_password(text: str) -> str:
+    """Return a password as it is hashed and compared: blanks that came with a copy are no part of it."""
+    return unicodedata.normalize("NFC", text).strip()
+
+
+def fits_hasher(password: str) -> bool:
+    """Whether bcrypt can take the whole password."""
+    return 0 < len(password.encode()) <= LONGEST_PASSWORD_BYTES and "\0" not in password
+
+
+def check_login(text: str) -> str:
+    """Return the login name in its normal form; raises RuleRefused for one that cannot be a login name."""
+    login = normal_login(text)
+    if len(login) not in LOGIN_LENGTHS:
+        raise RuleRefused(
+            "Такое имя для входа не подходит.",
+            f"В нём должно быть от {LOGIN_LENGTHS[0]} до {LOGIN_LENGTHS[-1]} знаков.",
+            "Придумайте другое.",
+        )
+    if not all(sign.isalnum() or sign in "._-@" for sign in login):
+        raise RuleRefused(
+            "Такое имя для входа не подходит.",
+            "В нём могут быть буквы, цифры, точка, дефис, подчёркивание и @.",
+            "Уберите остальные знаки и пробелы.",
+        )
+    return login
+
+
+def check_new_password(text: str, login: str) -> str:
+    """Return a new password in its normal form; raises RuleRefused for one that is weak or too long."""
+    password = normal_password(text)
+    if len(password) < SHORTEST_PASSWORD:
+        raise RuleRefused(
+            "Пароль слишком короткий.",
+            f"Нужно не меньше {SHORTEST_PASSWORD} знаков.",
+            "Добавьте слово или два.",
+        )
+    if not fits_hasher(password):
+        raise RuleRefused(
+            "Пароль слишком длинный.", "Помещается 72 латинских знака или 36 русских.", "Сократите его."
+        )
+    if password.lower() == login or len(set(password)) < 4:
+        raise RuleRefused(
+            "Такой пароль легко угадать.",
+            "Он повторяет имя для входа или один и тот же знак.",
+            "Придумайте другой: подойдут несколько слов подряд.",
+        )
+    return password

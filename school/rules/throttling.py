@@ -1,0 +1,71 @@
+"""How long to wait before the next attempt to sign in (п. 3.2, 8.5): a wait by time, never a lock for good."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+
+class Counted(StrEnum):
+    """What failures are counted for."""
+
+    NAME_AT_ADDRESS = "name_at_address"
+    NAME = "name"
+    ADDRESS = "address"
+
+
+@dataclass(frozen=True)
+class Limit:
+    """After ``failures`` in a row the wait is ``first_wait`` and doubles with each further one up to ``longest_wait``.
+
+    A row of failures ends when ``forgotten_after`` has passed since the last of them and its wait.
+    """
+
+    failures: int
+    first_wait: timedelta
+    longest_wait: timedelta
+    forgotten_after: timedelta = timedelta(minutes=15)
+
+
+# A name is held back hardest at the address that guesses it, so nobody is kept out by somebody else's guesses.
+# A school sits behind one address: it takes many wrong passwords there to slow everybody down.
+LIMITS: dict[Counted, Limit] = {
+    Counted.NAME_AT_ADDRESS: Limit(5, timedelta(seconds=30), timedelta(minutes=15)),
+    Counted.NAME: Limit(20, timedelta(seconds=5), timedelta(seconds=30)),
+    Counted.ADDRESS: Limit(50, timedelta(seconds=30), timedelta(minutes=5)),
+}
+# Older failures cannot matter: they are forgotten by every limit.
+LOOK_BACK = timedelta(hours=24)
+
+
+def wait_after(failures: int, limit: Limit) -> timedelta:
+    """Return the wait that a number of failures in a row costs."""
+    if failures < limit.failures:
+        return timedelta()
+    doublings = min(failures - limit.failures, 20)
+    return min(limit.first_wait * 2**doublings, limit.longest_wait)
+
+
+def allowed_at(failed_at: Iterable[datetime], limit: Limit) -> datetime | None:
+    """Return when the next attempt is allowed after failures at these moments, oldest first; None: at any time."""
+    count, allowed = 0, None
+    for moment in failed_at:
+        if allowed is not None and moment > allowed + limit.forgotten_after:
+            count = 0
+        count += 1
+        allowed = moment + wait_after(count, limit)
+    return allowed
+
+
+def time_to_wait(failures: dict[Counted, list[datetime]], now: datetime) -> timedelta:
+    """Return how long to wait still, the longest of what the limits ask; zero when an attempt is allowed."""
+    moments = (allowed_at(failed_at, LIMITS[counted]) for counted, failed_at in failures.items())
+    return max(
+        (moment - now for moment in moments if moment is not None and moment > now), default=timedelta()
+    )
+
+
+def wait_text(wait: timedelta) -> str:
+    """Return a wait in Russian: seconds below a minute, minutes above, rounded up."""
+    seconds = max(1, -int(-wait.total_seconds() // 1))
+    return f"{seconds} с" if seconds < 60 else f"{-(-seconds // 60)} мин"
