@@ -1,0 +1,68 @@
+"""Unexpected errors: a calm sentence with a number for people, a traceback without anybody's data for the log."""
+
+import logging
+import secrets
+import traceback
+
+import streamlit as st
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+from school.errors import Refusal
+
+log = logging.getLogger("school.faults")
+# These write the text of an exception, in which the values of a failed query may stand.
+TALKATIVE_LOGGERS = ("streamlit.error_util", "uvicorn.error", "asyncio")
+
+
+def show_fault(problem: Exception) -> bool:
+    """Show a refusal as it is and anything else as a numbered error; True: Streamlit need not show it."""
+    if isinstance(problem, Refusal):
+        st.warning(str(problem))
+    else:
+        st.error(fault_text(note_fault(problem)))
+    return True
+
+
+async def answer_fault(_request: Request, problem: Exception) -> JSONResponse:
+    """Answer an HTTP request that failed unexpectedly."""
+    return JSONResponse({"error": "fault", "message": fault_text(note_fault(problem))}, 500)
+
+
+def fault_text(number: str) -> str:
+    """Return what a person is told of an unexpected error."""
+    return (
+        f"Страница не открылась из-за ошибки в программе (№ {number}). Сохранённые записи целы. "
+        "Обновите страницу; если ошибка повторится, сообщите номер администратору журнала."
+    )
+
+
+def note_fault(problem: BaseException) -> str:
+    """Log an exception under a fresh number and return the number."""
+    number = f"{secrets.randbelow(900) + 100}-{secrets.randbelow(900) + 100}"
+    log.error("Fault %s\n%s", number, traceback_without_values(problem))
+    return number
+
+
+def traceback_without_values(problem: BaseException) -> str:
+    """Return an exception's kind and where it was raised, and the same of its causes, but not its text."""
+    cause = problem.__cause__ or problem.__context__
+    earlier = traceback_without_values(cause) + "\n" if cause is not None else ""
+    return f"{earlier}{''.join(traceback.format_tb(problem.__traceback__))}{type(problem).__name__}"
+
+
+class WithoutValues(logging.Filter):
+    """Replaces the exception of a log record by a traceback without values."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Rewrite the record and keep it."""
+        if record.exc_info and record.exc_info[1] is not None:
+            record.msg = f"{record.msg}\n{traceback_without_values(record.exc_info[1])}"
+            record.exc_info = None
+        return True
+
+
+def keep_values_out_of_logs() -> None:
+    """Make the loggers of the libraries leave out what people typed and what the store holds."""
+    for name in TALKATIVE_LOGGERS:
+        logging.getLogger(name).addFilter(WithoutValues())

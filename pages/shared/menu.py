@@ -1,0 +1,129 @@
+"""The menu: which pages there are, in which room, and whom they are shown to."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import streamlit as st
+
+from school.access.actions import Action
+from school.access.checks import may_somewhere
+from school.records import Role, User
+
+PAGES = Path(__file__).resolve().parent.parent
+
+ROOMS: dict[str, str] = {
+    "register": "Уроки",
+    "insight": "Анализ",
+    "family": "Семья",
+    "office": "Школа",
+}
+
+
+@dataclass(frozen=True)
+class PageRow:
+    """A page: where it is, what the menu calls it, what it takes to open it.
+
+    ``menu_roles`` narrows the menu to some roles; others who may open the page come by a link.
+    """
+
+    path: str
+    title: str
+    icon: str
+    action: Action
+    room: str
+    menu_roles: frozenset[Role] = frozenset(Role)
+
+    @property
+    def file(self) -> Path:
+        """The page's script."""
+        return PAGES / self.path
+
+    @property
+    def url_path(self) -> str:
+        """The page's address under the root of the site."""
+        return Path(self.path).stem
+
+
+MENU: tuple[PageRow, ...] = (
+    PageRow("register/today.py", "Сегодня", ":material/today:", Action.READ_DAY, "register"),
+    PageRow("register/grid.py", "Журнал", ":material/grid_on:", Action.READ_REGISTER, "register"),
+    PageRow("insight/quality.py", "Качество обучения", ":material/insights:", Action.READ_QUALITY, "insight"),
+    PageRow(
+        "insight/teachers.py",
+        "Работа учителей",
+        ":material/groups:",
+        Action.READ_TEACHER_ACTIVITY,
+        "insight",
+    ),
+    PageRow("insight/forecasts.py", "Прогнозы", ":material/trending_up:", Action.READ_FORECASTS, "insight"),
+    PageRow(
+        "family/diary.py",
+        "Дневник",
+        ":material/menu_book:",
+        Action.READ_DIARY,
+        "family",
+        frozenset({Role.GUARDIAN, Role.PUPIL}),
+    ),
+    PageRow(
+        "office/class_lists.py", "Списки классов", ":material/list_alt:", Action.READ_CLASS_LISTS, "office"
+    ),
+    PageRow("office/users.py", "Пользователи", ":material/badge:", Action.READ_USERS, "office"),
+    PageRow("office/events.py", "Журнал изменений", ":material/history:", Action.READ_EVENTS, "office"),
+    PageRow("office/exchange.py", "Обмен данными", ":material/sync_alt:", Action.EXPORT_JOURNAL, "office"),
+)
+
+# The first role of a person's in this order decides which page opens after sign-in.
+FIRST_PAGES: dict[Role, str] = {
+    Role.HEAD: "insight/quality.py",
+    Role.DEPUTY: "insight/quality.py",
+    Role.ADMIN: "office/users.py",
+    Role.TEACHER: "register/today.py",
+    Role.HOMEROOM: "insight/quality.py",
+    Role.SECRETARY: "office/class_lists.py",
+    Role.GUARDIAN: "family/diary.py",
+    Role.PUPIL: "family/diary.py",
+}
+
+
+def existing_rows() -> list[PageRow]:
+    """Return the pages whose script is there."""
+    return [row for row in MENU if row.file.is_file()]
+
+
+def menu_rows(user: User) -> list[PageRow]:
+    """Return the pages that the user's menu shows."""
+    return [row for row in existing_rows() if may_somewhere(user, row.action) and row.menu_roles & user.roles]
+
+
+def first_row(user: User) -> PageRow | None:
+    """Return the page that opens after sign-in, or None where the user's menu is empty."""
+    rows = {row.path: row for row in menu_rows(user)}
+    wanted = [FIRST_PAGES[role] for role in FIRST_PAGES if user.has(role)]
+    return next((rows[path] for path in [*wanted, *rows] if path in rows), None)
+
+
+def navigation(user: User | None) -> st.Page:
+    """Declare every page, so that an address leads to its page or its refusal; the menu shows only the user's.
+
+    Returns the page that the address names; the bare address leads to the user's first page.
+    """
+    shown = menu_rows(user) if user else []
+    pages = {row.path: _page(row, "visible" if row in shown else "hidden") for row in existing_rows()}
+    first = first_row(user) if user else None
+
+    def home() -> None:
+        if first is None:
+            st.info("Для вашей роли здесь пока нет страниц. Обратитесь к администратору журнала.")
+        else:
+            st.switch_page(pages[first.path])
+
+    hidden = [st.Page(home, title="Журнал", url_path="home", default=True, visibility="hidden")]
+    hidden += [page for page in pages.values() if page.visibility == "hidden"]
+    rooms = {title: [pages[row.path] for row in shown if row.room == room] for room, title in ROOMS.items()}
+    sections = {"": hidden} | {title: rows for title, rows in rooms.items() if rows}
+    return st.navigation(sections, position="sidebar" if user else "hidden", expanded=True)
+
+
+def _page(row: PageRow, visibility: Literal["visible", "hidden"]) -> st.Page:
+    return st.Page(row.file, title=row.title, icon=row.icon, url_path=row.url_path, visibility=visibility)

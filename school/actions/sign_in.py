@@ -1,0 +1,238 @@
+"""Signing in and out: passwords, sessions, waits after failures, the first administrator (п. 3.1, 3.2, 4.3)."""
+
+import secrets
+import string
+import threading
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from hmac import compare_digest
+from typing import Any, Protocol
+
+from school.errors import Refusal, RuleRefused
+from school.lookups.sign_in import demo_user_ids
+from school.records import PersonName, Role, User
+from school.rules.passwords import check_login, check_new_password, fits_hasher, normal_login, normal_password
+from school.rules.sessions import new_secret, secret_hash, session_length
+from school.rules.throttling import LOOK_BACK, time_to_wait, wait_text
+from school.store.connection import Store, Transaction
+from school.store.credentials import (
+    Credential,
+    credential_of,
+    failures_since,
+    forget_attempts,
+    has_users,
+    save_attempt,
+    save_role,
+    save_staff_name,
+    save_user,
+)
+from school.store.events import Event
+from school.store.people import user_by_id
+from school.store.sessions import forget_sessions, revoke_session, save_session, session_user_id
+
+SESSIONS_KEPT = timedelta(days=30)
+# Letters and digits that nobody confuses when reading them aloud.
+CODE_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+CODE_LENGTH = 8
+_FIRST_CODE = secret_hash("\0first administrator")
+_TURNS = tuple(threading.Lock() for _ in range(64))
+
+
+class Hasher(Protocol):
+    """Hashes passwords so that the hash does not give them away."""
+
+    def hash(self, password: str) -> str:
+        """Return a salted hash."""
+
+    def check_pw(self, password: str, hashed_password: str) -> bool:
+        """Whether the password is the hashed one."""
+
+
+class SignInRefused(Refusal):
+    """The name, the password or the code did not fit, or it is too early for another attempt."""
+
+
+def sign_in(store: Store, login: str, password: str, *, address: str, now: datetime, hasher: Hasher) -> str:
+    """Open a session for a login name and its password; return its secret, which is stored nowhere.
+
+    Raises SignInRefused with a Russian text that tells an unknown name from a wrong password neither in words
+    nor in time. Attempts on one name take turns, so that guesses sent at once are all counted.
+    """
+    name, typed = normal_login(login), normal_password(password)
+    if not name or not typed:
+        raise SignInRefused("Введите имя для входа и пароль.")
+    login_hash = secret_hash(name)
+    with _TURNS[int(login_hash[:2], 16) % len(_TURNS)]:
+        _check_wait(store, login_hash, address, now)
+        credential = credential_of(store, name)
+        if not _matches(credential, typed, hasher):
+            _note_failure(store, login_hash, address, now, credential)
+            raise _wrong(store, login_hash, address, now)
+    assert credential is not None
+    return store.write(lambda transaction: _open(transaction, credential.user_id, login_hash, address, now))
+
+
+def demo_sign_in(store: Store, role: Role, *, now: datetime) -> str:
+    """Open a session for whoever stands for a role in a demonstration school; raises SignInRefused in a real one."""
+    user_id = demo_user_ids(store).get(role)
+    if user_id is None:
+        raise SignInRefused("Так можно войти только в демонстрационную школу.")
+    return store.write(lambda transaction: _open_session(transaction, user_id, now, "демонстрационный вход"))
+
+
+def sign_out(store: Store, secret: str, *, now: datetime) -> None:
+    """End the session of a secret; a session that has ended already, or never was, stays so."""
+    session_hash = secret_hash(secret)
+
+    def work(transaction: Transaction) -> None:
+        user_id = session_user_id(transaction, session_hash, now)
+        if user_id is not None:
+            revoke_session(transaction, session_hash, now)
+            transaction.record(Event(now, user_id, "sign_out"))
+
+    store.write(work)
+
+
+@dataclass(frozen=True)
+class FirstAdmin:
+    """What the first person at a new school types."""
+
+    login: str
+    name: PersonName
+    password: str
+    password_again: str
+    code: str
+
+
+def new_first_code() -> str:
+    """Return a fresh one-time code «ABCD-EFGH» for the server's console."""
+    signs = "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
+    return f"{signs[:4]}-{signs[4:]}"
+
+
+def create_first_admin(
+    store: Store, form: FirstAdmin, *, expected_code: str, address: str, now: datetime, hasher: Hasher
+) -> str:
+    """Create the administrator of a school without users and sign them in; return the session's secret (п. 4.3).
+
+    Raises RuleRefused for an unfit name or password, SignInRefused for a wrong code or once anybody has an account.
+    """
+    with _TURNS[0]:
+        _check_wait(store, _FIRST_CODE, address, now)
+        if not compare_digest(_code_signs(form.code), _code_signs(expected_code)):
+            _note_failure(store, _FIRST_CODE, address, now, None)
+            raise SignInRefused(
+                "Код первого входа не подошёл.",
+                "Он напечатан в окне, где запущен сервер, и меняется при каждом запуске.",
+                "Проверьте код и введите снова.",
+            )
+    login = check_login(form.login)
+    if not (form.name.last and form.name.first):
+        raise RuleRefused("Имя не указано.", next_step="Введите фамилию и имя.")
+    password = check_new_password(form.password, login)
+    if password != normal_password(form.password_again):
+        raise RuleRefused("Пароли не совпадают.", next_step="Введите пароль дважды одинаково.")
+    password_hash = hasher.hash(password)
+    return store.write(
+        lambda transaction: _add_first_admin(transaction, form.name, login, password_hash, now)
+    )
+
+
+def _add_first_admin(
+    transaction: Transaction, name: PersonName, login: str, password_hash: str, now: datetime
+) -> str:
+    if has_users(transaction):
+        raise SignInRefused("Администратор уже создан.", next_step="Войдите под своим именем.")
+    user_id, staff_id = transaction.new_ids(2)
+    save_staff_name(transaction, staff_id, name)
+    save_user(transaction, user_id, login, password_hash, staff_id)
+    save_role(transaction, user_id, Role.ADMIN)
+    transaction.record(Event(now, user_id, "first_admin", record_id=user_id))
+    return _open_session(transaction, user_id, now)
+
+
+def _code_signs(text: str) -> bytes:
+    return "".join(sign for sign in text.upper() if sign in string.ascii_uppercase + string.digits).encode()
+
+
+def _check_wait(store: Store, login_hash: str, address: str, now: datetime) -> None:
+    wait = time_to_wait(failures_since(store, login_hash, address, now - LOOK_BACK), now)
+    if wait:
+        raise SignInRefused(
+            "Слишком много неудачных попыток подряд.",
+            "Пауза защищает пароль от подбора.",
+            f"Попробуйте снова через {wait_text(wait)}.",
+        )
+
+
+@cache
+def _nobodys_hash(hasher: Any) -> str:
+    return hasher.hash("nobody has this password")
+
+
+def _matches(credential: Credential | None, password: str, hasher: Hasher) -> bool:
+    known = credential is not None and credential.password_hash.startswith("$2") and fits_hasher(password)
+    nobodys_hash = _nobodys_hash(hasher)
+    if not known or credential is None:
+        hasher.check_pw("whatever was typed", nobodys_hash)
+        return False
+    return hasher.check_pw(password, credential.password_hash)
+
+
+def _note_failure(
+    store: Store, login_hash: str, address: str, now: datetime, credential: Credential | None
+) -> None:
+    user_id = None if credential is None else credential.user_id
+
+    def work(transaction: Transaction) -> None:
+        save_attempt(transaction, login_hash, address, now, succeeded=False)
+        forget_attempts(transaction, now - LOOK_BACK)
+        transaction.record(
+            Event(now, None, "sign_in_refused", record_id=user_id, reason=f"с адреса {address}")
+        )
+
+    store.write(work)
+
+
+def _wrong(store: Store, login_hash: str, address: str, now: datetime) -> SignInRefused:
+    wait = time_to_wait(failures_since(store, login_hash, address, now - LOOK_BACK), now)
+    return SignInRefused(
+        "Имя для входа или пароль не подошли.",
+        next_step=f"Проверьте раскладку клавиатуры и попробуйте снова через {wait_text(wait)}."
+        if wait
+        else "Проверьте раскладку клавиатуры и попробуйте снова.",
+    )
+
+
+def _open(transaction: Transaction, user_id: int, login_hash: str, address: str, now: datetime) -> str:
+    secret = _open_session(transaction, user_id, now)
+    save_attempt(transaction, login_hash, address, now, succeeded=True)
+    forget_attempts(transaction, now - LOOK_BACK)
+    return secret
+
+
+def _open_session(transaction: Transaction, user_id: int, now: datetime, reason: str = "") -> str:
+    user = _user_allowed_in(transaction, user_id)
+    secret = new_secret()
+    save_session(
+        transaction,
+        secret_hash(secret),
+        user_id,
+        created_at=now,
+        expires_at=now + session_length(user.roles),
+    )
+    forget_sessions(transaction, now - SESSIONS_KEPT)
+    transaction.record(Event(now, user_id, "sign_in", reason=reason))
+    return secret
+
+
+def _user_allowed_in(transaction: Transaction, user_id: int) -> User:
+    user = user_by_id(transaction, user_id)
+    if user is None:
+        raise SignInRefused(
+            "Доступ закрыт.",
+            "Администратор журнала приостановил вашу учётную запись.",
+            "Обратитесь к нему, если это ошибка.",
+        )
+    return user

@@ -1,0 +1,37 @@
+"""What the sign-in page and the app's frame ask before anybody is known."""
+
+from datetime import datetime
+
+from school.records import Role, User
+from school.rules.sessions import secret_hash
+from school.store.connection import Store
+from school.store.credentials import has_users
+from school.store.people import user_by_id
+from school.store.sessions import session_user_id
+from school.store.settings import setting, settings_under
+
+DEFAULT_SCHOOL_NAME = "Электронный журнал"
+
+
+def user_of_session(store: Store, secret: str, now: datetime) -> User | None:
+    """Return whose secret it is, with today's roles; None when the session or the user's access has ended."""
+    user_id = session_user_id(store, secret_hash(secret), now)
+    return None if user_id is None else user_by_id(store, user_id)
+
+
+def school_name(store: Store) -> str:
+    """Return the school's name for headings."""
+    return setting(store, "school.name") or DEFAULT_SCHOOL_NAME
+
+
+def demo_user_ids(store: Store) -> dict[Role, int]:
+    """Return who stands for each role in a demonstration school; empty in a real one."""
+    if setting(store, "demo") != "1":
+        return {}
+    named = settings_under(store, "demo.user.")
+    return {role: int(named[role]) for role in Role if role in named}
+
+
+def needs_first_admin(store: Store) -> bool:
+    """Whether nobody can sign in yet."""
+    return not has_users(store)

@@ -1,0 +1,89 @@
+"""Login names, password hashes, and attempts to sign in."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from school.records import PersonName, Role
+from school.rules.throttling import Counted
+from school.store.lessons import Reader, Writer
+
+
+@dataclass(frozen=True)
+class Credential:
+    """What a login name opens; a blocked user keeps it but may not sign in."""
+
+    user_id: int
+    login: str
+    password_hash: str
+    is_blocked: bool
+
+
+def credential_of(reader: Reader, login: str) -> Credential | None:
+    """Return the credential of a login name in small letters, or None."""
+    rows = reader.read(
+        """SELECT user_id, login, password_hash, blocked_at IS NOT NULL FROM users
+           WHERE lower(login) = $login ORDER BY user_id LIMIT 1""",
+        {"login": login},
+    )
+    return Credential(*rows[0]) if rows else None
+
+
+def has_users(reader: Reader) -> bool:
+    """Whether anybody has an account."""
+    return bool(reader.read("SELECT 1 FROM users LIMIT 1"))
+
+
+def failures_since(
+    reader: Reader, login_hash: str, address: str, since: datetime
+) -> dict[Counted, list[datetime]]:
+    """Return the moments of failed attempts after ``since``, oldest first, for each way they are counted.
+
+    A success at the same address ends the name's row of failures there.
+    """
+    rows = reader.read(
+        """SELECT attempted_at, login_hash = $login, address = $address, succeeded FROM sign_in_attempts
+           WHERE attempted_at > $since AND (login_hash = $login OR address = $address) ORDER BY attempted_at""",
+        {"login": login_hash, "address": address, "since": since},
+    )
+    successes = [at for at, is_name, is_here, succeeded in rows if succeeded and is_name and is_here]
+    last_success = max(successes, default=since)
+    failed = [(at, is_name, is_here) for at, is_name, is_here, succeeded in rows if not succeeded]
+    return {
+        Counted.NAME_AT_ADDRESS: [at for at, name, here in failed if name and here and at > last_success],
+        Counted.NAME: [at for at, name, _ in failed if name],
+        Counted.ADDRESS: [at for at, _, here in failed if here],
+    }
+
+
+def save_attempt(writer: Writer, login_hash: str, address: str, at: datetime, *, succeeded: bool) -> None:
+    """Note an attempt to sign in; the name is stored hashed, since people type passwords there by mistake."""
+    writer.change(
+        "INSERT INTO sign_in_attempts VALUES ($at, $login, $address, $succeeded)",
+        {"at": at, "login": login_hash, "address": address, "succeeded": succeeded},
+    )
+
+
+def forget_attempts(writer: Writer, before: datetime) -> None:
+    """Drop attempts that no limit looks at any more."""
+    writer.change("DELETE FROM sign_in_attempts WHERE attempted_at < $before", {"before": before})
+
+
+def save_user(writer: Writer, user_id: int, login: str, password_hash: str, staff_id: int | None) -> None:
+    """Add an account of a member of the staff."""
+    writer.change(
+        "INSERT INTO users (user_id, login, password_hash, staff_id) VALUES ($user, $login, $hash, $staff)",
+        {"user": user_id, "login": login, "hash": password_hash, "staff": staff_id},
+    )
+
+
+def save_role(writer: Writer, user_id: int, role: Role) -> None:
+    """Give a user a role."""
+    writer.change("INSERT INTO user_roles VALUES ($user, $role)", {"user": user_id, "role": role})
+
+
+def save_staff_name(writer: Writer, staff_id: int, name: PersonName) -> None:
+    """Add a member of the staff by name."""
+    writer.change(
+        "INSERT INTO staff (staff_id, last_name, first_name, middle_name) VALUES ($id, $last, $first, $middle)",
+        {"id": staff_id, "last": name.last, "first": name.first, "middle": name.middle},
+    )

@@ -1,0 +1,46 @@
+"""Sessions of signed-in people; only a hash of a session's secret is stored."""
+
+from datetime import datetime
+
+from school.store.lessons import Reader, Writer
+
+
+def save_session(
+    writer: Writer, session_hash: str, user_id: int, *, created_at: datetime, expires_at: datetime
+) -> None:
+    """Store a new session of a user."""
+    writer.change(
+        "INSERT INTO sessions VALUES ($hash, $user, $created, $expires, NULL)",
+        {"hash": session_hash, "user": user_id, "created": created_at, "expires": expires_at},
+    )
+
+
+def session_user_id(reader: Reader, session_hash: str, now: datetime) -> int | None:
+    """Return whose session it is while it is neither expired nor revoked, otherwise None."""
+    rows = reader.read(
+        """SELECT user_id FROM sessions
+           WHERE session_hash = $hash AND expires_at > $now AND revoked_at IS NULL""",
+        {"hash": session_hash, "now": now},
+    )
+    return rows[0][0] if rows else None
+
+
+def revoke_session(writer: Writer, session_hash: str, at: datetime) -> None:
+    """End one session for good."""
+    writer.change(
+        "UPDATE sessions SET revoked_at = $at WHERE session_hash = $hash AND revoked_at IS NULL",
+        {"hash": session_hash, "at": at},
+    )
+
+
+def revoke_sessions_of(writer: Writer, user_id: int, at: datetime) -> None:
+    """End every session of a user: after a new password or a blocking."""
+    writer.change(
+        "UPDATE sessions SET revoked_at = $at WHERE user_id = $user AND revoked_at IS NULL",
+        {"user": user_id, "at": at},
+    )
+
+
+def forget_sessions(writer: Writer, expired_before: datetime) -> None:
+    """Drop sessions that ended long ago."""
+    writer.change("DELETE FROM sessions WHERE expires_at < $before", {"before": expired_before})

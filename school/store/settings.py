@@ -1,0 +1,22 @@
+"""Settings of the school: a name and a value."""
+
+from school.store.lessons import Reader, Writer
+
+
+def setting(reader: Reader, name: str) -> str | None:
+    """Return a setting's value, or None where it was never set."""
+    rows = reader.read("SELECT value FROM settings WHERE name = $name", {"name": name})
+    return rows[0][0] if rows else None
+
+
+def settings_under(reader: Reader, prefix: str) -> dict[str, str]:
+    """Return the settings whose names start with ``prefix``, the prefix cut off."""
+    rows = reader.read(
+        "SELECT name, value FROM settings WHERE starts_with(name, $prefix) ORDER BY name", {"prefix": prefix}
+    )
+    return {name.removeprefix(prefix): value for name, value in rows}
+
+
+def save_setting(writer: Writer, name: str, value: str) -> None:
+    """Set or replace a setting."""
+    writer.change("INSERT OR REPLACE INTO settings VALUES ($name, $value)", {"name": name, "value": value})
