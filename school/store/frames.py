@@ -29,18 +29,15 @@ class Reach:
 
 
 # A teacher's registers: what the teaching load gives them, and what they have taught (substitutes).
-_OWN_REGISTERS = """
-own_registers AS (
-    SELECT class_id, subject_id, subgroup_id FROM teaching_load WHERE teacher_id = $reach_teacher
-    UNION SELECT class_id, subject_id, subgroup_id FROM lessons WHERE teacher_id = $reach_teacher)
-"""
+_OWN_REGISTERS = """(SELECT class_id, subject_id, subgroup_id FROM teaching_load WHERE teacher_id = $reach_teacher
+    UNION SELECT class_id, subject_id, subgroup_id FROM lessons WHERE teacher_id = $reach_teacher)"""
 _OWN_CLASS = "r.class_id IN (SELECT unnest($reach_classes::BIGINT[]))"
 _SAME_REGISTER = "o.class_id = r.class_id AND o.subject_id = r.subject_id"
-_OWN_LESSON = f"""EXISTS (SELECT 1 FROM own_registers o WHERE {_SAME_REGISTER}
+_OWN_LESSON = f"""EXISTS (SELECT 1 FROM {_OWN_REGISTERS} o WHERE {_SAME_REGISTER}
     AND o.subgroup_id IS NOT DISTINCT FROM r.subgroup_id)"""
-_OWN_PUPIL_IN_SUBJECT = f"""EXISTS (SELECT 1 FROM own_registers o WHERE {_SAME_REGISTER} AND (o.subgroup_id IS NULL
+_OWN_PUPIL_IN_SUBJECT = f"""EXISTS (SELECT 1 FROM {_OWN_REGISTERS} o WHERE {_SAME_REGISTER} AND (o.subgroup_id IS NULL
     OR EXISTS (SELECT 1 FROM subgroup_members g WHERE g.subgroup_id = o.subgroup_id AND g.pupil_id = r.pupil_id)))"""
-_OWN_PLACE = "EXISTS (SELECT 1 FROM own_registers o WHERE o.class_id = r.class_id)"
+_OWN_PLACE = f"r.class_id IN (SELECT class_id FROM {_OWN_REGISTERS})"
 
 
 def _rows(
@@ -60,9 +57,8 @@ def _narrowed(
     if not reach.is_whole_school:
         conditions.append(f"({_OWN_CLASS} OR {own})")
         parameters |= {"reach_classes": sorted(reach.class_ids), "reach_teacher": reach.teacher_id}
-    common = "" if reach.is_whole_school else f"WITH {_OWN_REGISTERS} "
     where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
-    return f"{common}SELECT {columns} FROM {table} r{where}", parameters
+    return f"SELECT {columns} FROM {table} r{where}", parameters
 
 
 def mark_table(cursor: Cursor, reach: Reach, selection: Selection = NO_SELECTION) -> Relation:
@@ -168,19 +164,13 @@ class TaughtRow:
 
 def taught(cursor: Cursor, reach: Reach, term_ids: Collection[int]) -> list[TaughtRow]:
     """Return who teaches what to the classes of these terms: from the load, the lessons and the term marks."""
-    known = """(SELECT class_id, subject_id, subgroup_id, teacher_id FROM teaching_load
-                WHERE class_id IN (SELECT class_id FROM of_terms)
-                UNION SELECT class_id, subject_id, subgroup_id, teacher_id FROM lessons
-                WHERE term_id IN (SELECT unnest($terms::BIGINT[]))
-                UNION SELECT class_id, subject_id, NULL, teacher_id FROM term_marks
-                WHERE term_id IN (SELECT unnest($terms::BIGINT[])))"""
-    sql, parameters = _narrowed(
-        known, reach, _OWN_LESSON, NO_SELECTION, "DISTINCT r.class_id, r.subject_id, r.teacher_id"
-    )
-    of_terms = (
-        "of_terms AS (SELECT class_id FROM class_terms WHERE term_id IN (SELECT unnest($terms::BIGINT[])))"
-    )
-    sql = f"{sql.replace('WITH ', f'WITH {of_terms}, ', 1)}" if "WITH " in sql else f"WITH {of_terms} {sql}"
+    terms = "(SELECT unnest($terms::BIGINT[]))"
+    known = f"""(SELECT class_id, subject_id, subgroup_id, teacher_id FROM teaching_load
+                 WHERE class_id IN (SELECT class_id FROM class_terms WHERE term_id IN {terms})
+                 UNION SELECT class_id, subject_id, subgroup_id, teacher_id FROM lessons WHERE term_id IN {terms}
+                 UNION SELECT class_id, subject_id, NULL, teacher_id FROM term_marks WHERE term_id IN {terms})"""
+    columns = "DISTINCT r.class_id, r.subject_id, r.teacher_id"
+    sql, parameters = _narrowed(known, reach, _OWN_LESSON, NO_SELECTION, columns)
     rows = cursor.execute(sql, parameters | {"terms": sorted(term_ids)}).fetchall()
     return [TaughtRow(*row) for row in rows]
 
@@ -268,13 +258,12 @@ def unfilled_lessons(
     cursor: Cursor, reach: Reach, selection: Selection, last_day: date
 ) -> list[UnfilledLesson]:
     """Return the lessons held by ``last_day`` in which nothing is entered, newest first."""
-    rows = lesson_table(cursor, reach, selection)
-    found = cursor.execute(
+    sql, parameters = _narrowed("lesson_rows", reach, _OWN_LESSON, selection, "r.*")
+    rows = cursor.execute(
         f"""SELECT r.lesson_id, r.held_on, r.number, r.class_id, r.class_name, r.subject_id, s.name, r.subgroup_id,
                 coalesce(g.name, '')
-            FROM ({_LESSONS_IN_QUESTION}) r JOIN subjects s USING (subject_id) LEFT JOIN subgroups g USING (subgroup_id)
-            ORDER BY r.held_on DESC, r.number""",
-        {},
-    )
-    del rows, found
-    return []
+            FROM ({sql}) r JOIN subjects s USING (subject_id) LEFT JOIN subgroups g ON g.subgroup_id = r.subgroup_id
+            WHERE r.is_held AND r.recorded_at IS NULL AND r.held_on <= $last_day ORDER BY r.held_on DESC, r.number""",
+        parameters | {"last_day": last_day},
+    ).fetchall()
+    return [UnfilledLesson(*row) for row in rows]

@@ -1,0 +1,192 @@
+"""Charts in one quiet manner: the same colour for the same mark everywhere, Russian numbers, no toolbar."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from pages.shared.words import NARROW_SPACE, number_text
+
+# Told apart with any of the common colour deficiencies, and by lightness alone (in print).
+MARK_COLOURS: dict[int, str] = {5: "#1f5a99", 4: "#7fb0dc", 3: "#f0c05a", 2: "#c2491d"}
+INK, GRID, QUIET, ACCENT, WARNING = "#2b3440", "#e3e7ec", "#9aa5b1", "#1f5a99", "#c2491d"
+LATE = "#f0c05a"
+# From little to much of what is good; the middle is paper.
+SCALE = [[0.0, "#c2491d"], [0.3, "#f3d9a4"], [0.55, "#f7f7f5"], [1.0, "#4d8cc4"]]
+BAR_HEIGHT, FRAME_HEIGHT, CELL_HEIGHT = 22, 74, 24
+LONGEST_LABEL = 26
+
+TEMPLATE = go.layout.Template(
+    layout={
+        "font": {"family": "inherit, sans-serif", "size": 13, "color": INK},
+        "title": {"font": {"size": 15}, "x": 0, "xanchor": "left", "y": 1, "yanchor": "top", "pad": {"t": 4}},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "separators": f",{NARROW_SPACE}",
+        "margin": {"l": 8, "r": 8, "t": 40, "b": 8},
+        "colorway": [ACCENT, WARNING, "#5b8c5a", "#8a6fae", LATE, QUIET],
+        "legend": {"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom", "title": {"text": ""}},
+        "hoverlabel": {"bgcolor": "white", "font": {"color": INK}, "align": "left"},
+        "xaxis": {"gridcolor": GRID, "zeroline": False, "automargin": True, "fixedrange": True},
+        "yaxis": {"gridcolor": GRID, "zeroline": False, "automargin": True, "fixedrange": True},
+        "dragmode": False,
+    }
+)
+CONFIG = {
+    "displayModeBar": False,
+    "displaylogo": False,
+    "scrollZoom": False,
+    "doubleClick": False,
+    "showTips": False,
+}
+
+
+def show_chart(figure: go.Figure, key: str, alt: str) -> None:
+    """Show a chart; ``alt`` says what it shows to who cannot see it."""
+    st.plotly_chart(figure, theme=None, config=CONFIG, key=key, alt=alt)
+
+
+def chosen_cell(figure: go.Figure, key: str, alt: str) -> Any | None:
+    """Show a chart whose points may be clicked; return the ``customdata`` of the one chosen, or None."""
+    state = st.plotly_chart(
+        figure, theme=None, config=CONFIG, key=key, alt=alt, on_select="rerun", selection_mode="points"
+    )
+    points = state["selection"]["points"] if state else []
+    return points[0].get("customdata") if points else None
+
+
+def short_label(name: str) -> str:
+    """Return a name that fits an axis."""
+    return name if len(name) <= LONGEST_LABEL else f"{name[: LONGEST_LABEL - 1].rstrip()}…"
+
+
+def _figure(title: str, height: int, **layout: Any) -> go.Figure:
+    return go.Figure(layout={"template": TEMPLATE, "title": {"text": title}, "height": height, **layout})
+
+
+def mark_spread(title: str, groups: Sequence[str], counts: Mapping[int, Sequence[int]]) -> go.Figure:
+    """Draw how marks are spread in each group: one bar a group, shares of 5, 4, 3, 2 in their colours.
+
+    ``counts``: for each mark, how many in each group, in the order of ``groups`` (first on top).
+    """
+    figure = _figure(title, FRAME_HEIGHT + 24 + BAR_HEIGHT * len(groups), barmode="stack", bargap=0.25)
+    totals = [sum(counts[mark][index] for mark in MARK_COLOURS) for index in range(len(groups))]
+    for mark, colour in MARK_COLOURS.items():
+        figure.add_bar(
+            y=list(range(len(groups))),
+            x=[100 * n / total if total else 0 for n, total in zip(counts[mark], totals, strict=True)],
+            orientation="h",
+            name=f"«{mark}»",
+            marker={"color": colour},
+            customdata=[
+                [group, number_text(n), number_text(total)]
+                for group, n, total in zip(groups, counts[mark], totals, strict=True)
+            ],
+            hovertemplate=f"%{{customdata[0]}}<br>«{mark}»: %{{x:.1f}} % (%{{customdata[1]}} из %{{customdata[2]}})<extra></extra>",
+        )
+    figure.update_xaxes(range=[0, 100], ticksuffix=" %", side="bottom")
+    figure.update_layout(legend={"traceorder": "normal", "y": 1.0})
+    return _with_names(figure, groups)
+
+
+def _with_names(figure: go.Figure, names: Sequence[str]) -> go.Figure:
+    """Name the rows of horizontal bars, the first on top; equal names stay apart."""
+    figure.update_yaxes(
+        tickmode="array",
+        tickvals=list(range(len(names))),
+        ticktext=[short_label(name) for name in names],
+        range=[len(names) - 0.5, -0.5],
+        showgrid=False,
+    )
+    return figure
+
+
+def stacked_bars(
+    title: str, groups: Sequence[str], parts: Mapping[str, tuple[str, Sequence[int]]], unit: str
+) -> go.Figure:
+    """Draw counts that add up: one bar a group; ``parts``: name → (colour, counts in the order of groups)."""
+    figure = _figure(title, FRAME_HEIGHT + 24 + BAR_HEIGHT * len(groups), barmode="stack", bargap=0.25)
+    for name, (colour, counts) in parts.items():
+        figure.add_bar(
+            y=list(range(len(groups))),
+            x=list(counts),
+            orientation="h",
+            name=name,
+            marker={"color": colour},
+            customdata=list(groups),
+            hovertemplate=f"%{{customdata}}<br>{name}: %{{x:,}} {unit}<extra></extra>",
+        )
+    figure.update_layout(legend={"traceorder": "normal"})
+    return _with_names(figure, groups)
+
+
+def lines_by_term(
+    title: str, terms: Sequence[str], lines: Mapping[str, Sequence[float | None]], decimals: int, unit: str
+) -> go.Figure:
+    """Draw how measures go from term to term; a missing value leaves a gap."""
+    figure = _figure(title, 320)
+    for name, values in lines.items():
+        figure.add_scatter(
+            x=list(terms),
+            y=list(values),
+            name=name,
+            mode="lines+markers",
+            line={"width": 2},
+            marker={"size": 8},
+            hovertemplate=f"%{{x}}<br>{name}: %{{y:.{decimals}f}}{unit}<extra></extra>",
+        )
+    figure.update_xaxes(type="category", showgrid=False)
+    figure.update_yaxes(ticksuffix=unit, rangemode="normal")
+    return figure
+
+
+def heat_map(
+    title: str,
+    rows: Sequence[str],
+    columns: Sequence[str],
+    cells: Mapping[tuple[int, int], tuple[float, str, str, Any]],
+    scale: tuple[float, float],
+) -> go.Figure:
+    """Draw a value for each row × column as a shade with its number.
+
+    ``cells``: (row, column) → value, text in the cell, text of the hover, ``customdata`` of a click.
+    """
+    figure = _figure(title, 150 + CELL_HEIGHT * len(rows))
+    values = [[cells.get((y, x), (None,))[0] for x in range(len(columns))] for y in range(len(rows))]
+    figure.add_heatmap(
+        z=values,
+        zmin=scale[0],
+        zmax=scale[1],
+        colorscale=SCALE,
+        showscale=False,
+        xgap=2,
+        ygap=2,
+        hoverinfo="skip",
+    )
+    # Streamlit reports clicks on points only: an invisible point lies on every cell and carries its number.
+    figure.add_scatter(
+        x=[x for _, x in cells],
+        y=[y for y, _ in cells],
+        text=[text for _, text, _, _ in cells.values()],
+        hovertext=[hover for _, _, hover, _ in cells.values()],
+        customdata=[data for *_, data in cells.values()],
+        mode="markers+text",
+        marker={"size": 22, "opacity": 0, "symbol": "square"},
+        unselected={"marker": {"opacity": 0}, "textfont": {"color": INK}},
+        selected={"marker": {"opacity": 0}},
+        textfont={"size": 11, "color": INK},
+        hovertemplate="%{hovertext}<extra></extra>",
+        showlegend=False,
+    )
+    figure.update_xaxes(
+        tickmode="array",
+        tickvals=list(range(len(columns))),
+        ticktext=[short_label(name) for name in columns],
+        tickangle=-40,
+        side="top",
+        showgrid=False,
+        range=[-0.5, len(columns) - 0.5],
+    )
+    figure.update_layout(margin={"t": 64}, hovermode="closest", clickmode="event+select")
+    return _with_names(figure, rows)

@@ -1,0 +1,201 @@
+"""Figures of the insight pages, remembered for everybody of the same reach until the data change."""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import narwhals as nw
+import pandas as pd
+import streamlit as st
+
+from pages.shared.session import School
+from pipelines.mark_coverage import mark_coverage
+from pipelines.quality import change_against_previous_term, quality, standing_so_far
+from pipelines.teacher_activity import teacher_activity
+from school.access.actions import Action
+from school.access.checks import may_somewhere
+from school.lookups.analytics import (
+    Choices,
+    PeriodRow,
+    PupilInSubject,
+    Selection,
+    Tables,
+    choices,
+    pupils_in_subjects,
+    reach_of,
+    readable_periods,
+    tables,
+)
+from school.lookups.register import readable_registers
+from school.records import RegisterKey, User
+from school.rules.deadlines import entry_deadline
+from school.store.connection import Store
+
+if TYPE_CHECKING:
+    from school.store.connection import Store
+
+Figure = TypeVar("Figure")
+TERM = ("school_year", "term_kind", "term_number")
+BASES = {"term": "Итоговые отметки", "today": "Итоги на сегодня", "marks": "Текущие отметки"}
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who asks for a figure, of which store, by which right."""
+
+    school: School
+    user: User
+    action: Action
+
+    @property
+    def store(self) -> "Store":
+        """The store of the school."""
+        return self.school.store
+
+    @property
+    def tables(self) -> Tables:
+        """The tables of this reader's reach."""
+        return tables(self.store, self.user, self.action)
+
+
+@st.cache_data(max_entries=300, show_spinner=False)
+def _remembered(key: tuple[object, ...], _compute: Callable[[], Any]) -> Any:
+    return _compute()
+
+
+def remembered(
+    reader: Reader, name: str, arguments: tuple[object, ...], compute: Callable[[], Figure]
+) -> Figure:
+    """Return a figure computed once for a reach and a state of the data.
+
+    ``arguments`` must hold everything else that the figure depends on. The reach, not the user, is in the key: two
+    who may see the same rows share a figure, two who may not never do.
+    """
+    store, reach = reader.store, reach_of(reader.user, reader.action)
+    scope = (reach.is_whole_school, tuple(sorted(reach.class_ids)), reach.teacher_id, str(reader.action))
+    data = (str(store.path), id(store), store.version)
+    return _remembered((name, scope, data, arguments), compute)
+
+
+def _frozen(selection: Selection) -> tuple[tuple[str, tuple[int, ...]], ...]:
+    return tuple((name, tuple(ids)) for name, ids in sorted(selection.items()))
+
+
+def periods_of(reader: Reader) -> list[PeriodRow]:
+    """Return the reporting periods in the reader's reach, oldest first."""
+    return remembered(
+        reader, "periods", (), lambda: readable_periods(reader.store, reader.user, reader.action)
+    )
+
+
+def choices_of(reader: Reader, period: PeriodRow) -> Choices:
+    """Return the classes, subjects and teachers of a period in the reader's reach."""
+    return remembered(
+        reader,
+        "choices",
+        (period.term_ids,),
+        lambda: choices(reader.store, reader.user, reader.action, period.term_ids),
+    )
+
+
+def previous_period(periods: Collection[PeriodRow], period: PeriodRow) -> PeriodRow | None:
+    """Return the period of the same kind before this one: of the year, or the last of the year before."""
+    same = [row for row in periods if row.kind == period.kind]
+    wanted = (period.school_year, period.number - 1)
+    within = next((row for row in same if (row.school_year, row.number) == wanted), None)
+    last = [row for row in same if row.school_year == period.school_year - 1 and period.number == 1]
+    return within or max(last, key=lambda row: row.number, default=None)
+
+
+def quality_by(
+    reader: Reader, basis: str, periods: Sequence[PeriodRow], selection: Selection, by: Sequence[str] = ()
+) -> pd.DataFrame:
+    """Return ``pipelines.quality`` by term and ``by`` over these periods, with each change to the term before."""
+    term_ids = tuple(sorted(term for period in periods for term in period.term_ids))
+
+    def compute() -> pd.DataFrame:
+        rows = _basis_rows(reader.tables, basis, {**selection, "term_id": term_ids})
+        measured = quality(rows, [*by, *(name for name in TERM if name not in by)])
+        return change_against_previous_term(measured, by).df()
+
+    return remembered(reader, "quality", (basis, term_ids, _frozen(selection), tuple(by)), compute)
+
+
+def _basis_rows(reached: Tables, basis: str, selection: Selection) -> Any:
+    if basis == "term":
+        return reached.term_marks(selection)
+    if basis == "marks":
+        return reached.marks(selection)
+    # A pupil's standing is of all the marks; only then is it asked whose pupil it is.
+    others = {name: ids for name, ids in selection.items() if name != "teacher_id"}
+    standing = nw.from_native(standing_so_far(reached.marks(others)))
+    if "teacher_id" in selection:
+        standing = standing.filter(nw.col("teacher_id").is_in(list(selection["teacher_id"])))
+    return standing.drop("weighted_mean").to_native()
+
+
+def pupils_behind(reader: Reader, period: PeriodRow, selection: Selection) -> list[PupilInSubject]:
+    """Return the pupils of the selected classes and subjects with their marks."""
+    return remembered(
+        reader,
+        "pupils",
+        (period.term_ids, _frozen(selection)),
+        lambda: pupils_in_subjects(reader.store, reader.user, reader.action, period, selection),
+    )
+
+
+def registers_of(
+    reader: Reader, school_year: int, class_id: int, subject_id: int
+) -> list[tuple[RegisterKey, str]]:
+    """Return the registers of a class in a subject that the user may open, with the subgroups' names."""
+    if not may_somewhere(reader.user, Action.READ_REGISTER):
+        return []
+    opener = Reader(reader.school, reader.user, Action.READ_REGISTER)
+    found = remembered(
+        opener,
+        "registers",
+        (school_year, reader.user.user_id),
+        lambda: readable_registers(reader.store, reader.user, school_year),
+    )
+    return [
+        (row.key, row.subgroup_name)
+        for row in found
+        if (row.key.class_id, row.key.subject_id) == (class_id, subject_id)
+    ]
+
+
+def last_deadline(now: datetime) -> datetime:
+    """Return a moment that stays the same all day but for passing the deadline (п. 5.5): figures change only then."""
+    deadline = entry_deadline(now.date())
+    return deadline + timedelta(minutes=1) if now > deadline else datetime.combine(now.date(), time())
+
+
+def activity_by_teacher(
+    reader: Reader, period: PeriodRow, selection: Selection, now: datetime
+) -> pd.DataFrame:
+    """Return a row a teacher: how lessons are filled and whether pupils have the marks of п. 5.2."""
+    moment = last_deadline(now)
+
+    def compute() -> pd.DataFrame:
+        return _activity(reader.tables, {**selection, "term_id": period.term_ids}, moment)
+
+    return remembered(reader, "activity", (period.term_ids, _frozen(selection), moment), compute)
+
+
+def _activity(reached: Tables, selection: Selection, now: datetime) -> pd.DataFrame:
+    activity = teacher_activity(reached.lessons(selection), reached.marks(selection), now=now).df()
+    classes = {
+        name: ids for name, ids in selection.items() if name in {"term_id", "grade_level", "school_id"}
+    }
+    load = {name: ids for name, ids in selection.items() if name in {"subject_id", "class_id", "teacher_id"}}
+    marks = {name: ids for name, ids in selection.items() if name != "teacher_id"}
+    coverage = mark_coverage(
+        reached.marks(marks),
+        teaching_load=reached.teaching_load(load),
+        enrolments=reached.enrolments(),
+        class_terms=reached.class_terms(classes),
+        subgroup_members=reached.subgroup_members(),
+        today=now.date(),
+    ).df()
+    return activity.merge(coverage, on="teacher_id", how="left")

@@ -1,0 +1,124 @@
+"""Tables with Russian numbers that still sort as numbers, and the words behind their columns."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from pages.shared.words import DASH, NARROW_SPACE, number_text
+from pipelines.catalogue import CATALOGUE
+
+ROW_HEIGHT, HEADER_HEIGHT = 35, 38
+ROWS_SHOWN = 14
+# Above this many cells a table is sent without the wording of each number, so that it opens quickly.
+STYLED_CELLS = 30_000
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table: its key in the rows, its title and how its numbers are written (None: as text)."""
+
+    name: str
+    title: str
+    decimals: int | None = None
+    unit: str = ""
+    signed: bool = False
+    help: str = ""
+    width: str | int | None = None
+    pinned: bool = False
+
+    def text(self, value: Any) -> str:
+        """Return a value as the table writes it."""
+        if self.decimals is None:
+            return DASH if value is None or value != value else str(value)
+        sign = "+" if self.signed and value is not None and value == value and value > 0 else ""
+        text = number_text(value, self.decimals)
+        return text if text == DASH else f"{sign}{text}{self.unit}"
+
+
+def percent_column(name: str, title: str, **more: Any) -> Column:
+    """Return a column of percentages with one decimal."""
+    return Column(name, title, decimals=1, unit=f"{NARROW_SPACE}%", **more)
+
+
+def formula_of(name: str) -> str:
+    """Return how a measure of the catalogue is reckoned, for a column's help."""
+    measure = CATALOGUE.get(name)
+    return f"{measure.formula} ({measure.clause})" if measure else ""
+
+
+def shown(rows: pd.DataFrame, columns: Sequence[Column]) -> pd.DataFrame:
+    """Return the columns under their titles, numbers as numbers: what is shown and what is exported."""
+    table = pd.DataFrame(index=rows.index)
+    for column in columns:
+        values = rows[column.name]
+        table[column.title] = values if column.decimals is None else pd.to_numeric(values, errors="coerce")
+    return table
+
+
+def show_table(
+    rows: pd.DataFrame,
+    columns: Sequence[Column],
+    key: str,
+    *,
+    on_choose: Callable[[int], None] | None = None,
+    rows_shown: int = ROWS_SHOWN,
+    links: Mapping[str, str] | None = None,
+) -> pd.DataFrame:
+    """Show rows as a sortable table and return what it shows; ``on_choose`` takes the number of a chosen row.
+
+    ``links``: title of a column of addresses → the words in place of the address.
+    """
+    table = shown(rows, columns)
+    chosen: dict[str, Any] = {}
+    if on_choose is not None:
+
+        def take() -> None:
+            picked = st.session_state[key]["selection"]["rows"]
+            if picked:
+                on_choose(picked[0])
+
+        chosen = {"on_select": take, "selection_mode": "single-row"}
+    st.dataframe(
+        _worded(table, columns),
+        hide_index=True,
+        key=key,
+        height=HEADER_HEIGHT + ROW_HEIGHT * max(1, min(len(table), rows_shown)),
+        column_config=_config(columns, links or {}),
+        **chosen,
+    )
+    return table
+
+
+def _worded(table: pd.DataFrame, columns: Sequence[Column]) -> Any:
+    if table.size > STYLED_CELLS:
+        return table
+    return table.style.format({column.title: column.text for column in columns})
+
+
+def _config(columns: Sequence[Column], links: Mapping[str, str]) -> dict[str, Any]:
+    config: dict[str, Any] = {}
+    for column in columns:
+        common = {"help": column.help or None, "width": column.width, "pinned": column.pinned}
+        if column.title in links:
+            config[column.title] = st.column_config.LinkColumn(display_text=links[column.title], **common)
+        elif column.decimals is None:
+            config[column.title] = st.column_config.TextColumn(**common)
+        else:
+            config[column.title] = st.column_config.NumberColumn(**common)
+    return config
+
+
+def explain(names: Sequence[str], counts: Mapping[str, Any] | None = None) -> None:
+    """Show a button that tells how figures are reckoned, and of how many cases each stands on."""
+    with st.popover("Как считается", icon=":material/info:"):
+        for name in names:
+            measure = CATALOGUE[name]
+            n = (counts or {}).get(measure.n_column)
+            stands_on = f" Сейчас: **{number_text(n)}**." if n is not None else ""
+            st.markdown(
+                f"**{measure.title}** ({measure.clause}) = {measure.formula}.  \n"
+                f"Считаются {measure.n_counts}.{stands_on} {measure.exclusions}"
+            )

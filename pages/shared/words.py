@@ -1,0 +1,56 @@
+"""Numbers, plurals and periods as Russian readers write them."""
+
+import math
+
+from school.calendar import school_year_title, term_title
+
+NARROW_SPACE = "\u202f"
+DASH = "—"
+
+
+def is_known(number: float | None) -> bool:
+    """Whether there is a number at all: neither None nor NaN nor a pandas NA."""
+    return number is not None and number == number and not (isinstance(number, float) and math.isinf(number))
+
+
+def number_text(number: float | None, decimals: int = 0) -> str:
+    """Write 12345.678 as «12 345,7» with that many decimals; a dash where there is no number."""
+    try:
+        if not is_known(number):
+            return DASH
+    except TypeError:  # pandas NA has no truth value
+        return DASH
+    return f"{number:,.{decimals}f}".replace(",", NARROW_SPACE).replace(".", ",").replace("-", "−")
+
+
+def percent_text(percent: float | None, decimals: int = 1) -> str:
+    """Write 98.66 as «98,7 %»."""
+    text = number_text(percent, decimals)
+    return text if text == DASH else f"{text}{NARROW_SPACE}%"
+
+
+def change_text(change: float | None, decimals: int = 1, unit: str = "п. п.") -> str | None:
+    """Write a difference with its sign, «+1,2 п. п.»; None where there is nothing to compare with."""
+    text = number_text(change, decimals)
+    if text == DASH or change is None:
+        return None
+    sign = "+" if change > 0 else ""
+    return f"{sign}{text} {unit}".strip()
+
+
+def plural(count: int, one: str, few: str, many: str) -> str:
+    """Return the word form after a whole number: 1 урок, 2 урока, 5 уроков, 11 уроков, 21 урок."""
+    tens, ones = count % 100, count % 10
+    if 11 <= tens <= 14:
+        return many
+    return {1: one, 2: few, 3: few, 4: few}.get(ones, many)
+
+
+def counted(count: int, one: str, few: str, many: str) -> str:
+    """Write a number with its word: «1 024 отметки»."""
+    return f"{number_text(count)} {plural(count, one, few, many)}"
+
+
+def period_text(school_year: int, kind: str, number: int) -> str:
+    """«2026/27, 2-я четверть»."""
+    return f"{school_year_title(school_year)}, {term_title(kind, number)}"
