@@ -48,13 +48,11 @@ class MarkGrid {
     on(this.historyButton, "click", this.showHistory);
     this.fitHeight = this.fitHeight.bind(this);
     addEventListener("resize", this.fitHeight);
-    addEventListener("focusin", (this.focusMoved = (event) => this.closeHistoryOutside(event)));
   }
 
   destroy() {
     if (this.editor) this.commit();
     removeEventListener("resize", this.fitHeight);
-    removeEventListener("focusin", this.focusMoved);
     this.outbox?.views.delete(this);
     this.root.remove();
   }
@@ -66,12 +64,13 @@ class MarkGrid {
     if (data === this.data) return; // a change of theme calls again with what we have
     const isSame = this.data !== undefined && shapeOf(data) === shapeOf(this.data);
     if (!isSame && this.editor) this.commit();
-    const isMoved = this.data?.selected_lesson !== data.selected_lesson;
+    const isMoved = this.data && this.data.selected_lesson !== data.selected_lesson;
     this.useOutbox(data);
     this.data = data;
     if (!isSame) this.build();
     this.paintAll();
-    if (!isSame || isMoved) this.showColumn(this.startColumn());
+    if (isMoved) this.showColumn(this.startColumn());
+    else if (!isSame) this.showColumn(this.at?.column);
     this.fitHeight();
   }
 
@@ -86,7 +85,7 @@ class MarkGrid {
   }
 
   build() {
-    const keep = this.at && this.idsAt(this.at);
+    const keep = this.outbox.place; // of the last grid, should Streamlit have mounted this one anew
     const hadFocus = this.focusedNode() !== null && this.root.contains(this.focusedNode());
     const place = { left: this.scroller.scrollLeft, top: this.scroller.scrollTop };
     this.table = buildTable(this.data);
@@ -102,7 +101,7 @@ class MarkGrid {
     this.just = null;
     this.scroller.scrollTo(place);
     this.select(this.positionOf(keep) ?? { row: 0, column: this.startColumn() }, hadFocus);
-    if (!keep && !this.data.read_only && document.activeElement === document.body) this.focusCell();
+    if (!this.data.read_only && document.activeElement === document.body) this.focusCell();
   }
 
   focusedNode() {
@@ -128,7 +127,7 @@ class MarkGrid {
   }
 
   fitHeight() {
-    const top = this.root.getBoundingClientRect().top + scrollY;
+    const top = Math.max(this.root.getBoundingClientRect().top, 0);
     const others = [...this.root.children].filter((child) => child !== this.scroller && child !== this.history && !child.hidden);
     const room = innerHeight - Math.min(top, innerHeight / 2) - others.reduce((sum, child) => sum + child.offsetHeight, 0) - SPARE_PX;
     this.scroller.style.maxHeight = `${Math.max(room, 240)}px`;
@@ -196,7 +195,10 @@ class MarkGrid {
     const held = this.data.read_only ? [] : this.outbox.allHeld();
     const questions = held.map(({ lesson, pupil, seq, status }) => `${lesson}:${pupil}:${seq}:${status}`).join();
     if (questions !== this.shownQuestions) this.panel.render(held);
-    if (questions !== this.shownQuestions || wasHidden !== this.bar.hidden) this.fitHeight();
+    if (questions !== this.shownQuestions || wasHidden !== this.bar.hidden) {
+      this.fitHeight();
+      if (this.focusedNode() === this.cell) this.focusCell();
+    }
     this.shownQuestions = questions;
   }
 
@@ -248,7 +250,10 @@ class MarkGrid {
   }
 
   select(position, withFocus = true) {
-    if (!this.cells.length || !this.data.lessons.length) return;
+    if (!this.cells.length || !this.columns.length) {
+      this.at = null; // a class without pupils, a term without lessons
+      return;
+    }
     const before = this.at;
     this.cell?.setAttribute("tabindex", "-1");
     this.at = { row: clamp(position.row, this.rows.length), column: clamp(position.column, this.columns.length) };
@@ -256,6 +261,8 @@ class MarkGrid {
     this.cross(this.at, true);
     this.cell.setAttribute("tabindex", "0");
     if (withFocus) this.focusCell();
+    this.outbox.place = this.idsAt(this.at);
+    this.history.hidden = true;
     this.describe();
   }
 
@@ -556,9 +563,9 @@ class MarkGrid {
   // ---- history
 
   async showHistory() {
+    if (!this.data.history_url || !this.at) return;
     const { row, column } = this.at;
     const { lesson, pupil } = this.idsAt(this.at);
-    if (!this.data.history_url) return;
     const title = element("h4", "", this.nameOf({ lesson, pupil }));
     const close = element("button", "plain", "закрыть", { type: "button" });
     close.addEventListener("click", () => this.hideHistory());
@@ -578,10 +585,6 @@ class MarkGrid {
   hideHistory() {
     this.history.hidden = true;
     this.focusCell();
-  }
-
-  closeHistoryOutside(event) {
-    if (!event.composedPath().includes(this.root)) this.history.hidden = true;
   }
 }
 

@@ -187,7 +187,7 @@ class Outbox {
 
   // The newest unsettled text of a cell, or undefined.
   pending(key) {
-    for (const queue of [this.own, ...this.adopted.toReversed()]) {
+    for (const queue of [this.own, ...[...this.adopted].reverse()]) {
       if (queue.waiting.has(key)) return { text: queue.waiting.get(key).text, phase: "typed" };
       if (queue.sent.has(key)) return { text: queue.sent.get(key).text, phase: "sent" };
     }
@@ -365,7 +365,8 @@ class Outbox {
 
   // The page goes away: a last try that survives it, and the queue is free for the next page at once.
   leave() {
-    for (const queue of this.queues.filter((each) => each.hasWork && this.maySend)) {
+    const isWorthTrying = this.maySend && this.trouble !== "signed_out";
+    for (const queue of this.queues.filter((each) => each.hasWork && isWorthTrying)) {
       post(this.saveUrl, requestBody(this.user, queue.client, queue.batch()), undefined, true).catch(() => {});
     }
     storage.write(STORED_PULSE + this.own.client, null);

@@ -12,7 +12,7 @@ const HEAD_ROWS = 3;
 const ABSENT = /^[нбуо]/;
 
 function buildTable(data) {
-  const table = element("table", "", "", {
+  const table = element("table", data.term_marks ? "with-term" : "", "", {
     role: "grid",
     "aria-label": "Журнал класса",
     "aria-rowcount": data.pupils.length + HEAD_ROWS,

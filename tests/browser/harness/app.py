@@ -5,13 +5,16 @@ import sys
 from pathlib import Path
 
 import streamlit as st
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from small_register import SmallRegister  # noqa: E402
+from small_register import SmallRegister
+
+from pages.shared.mark_grid.quiet_outage import QuietOutage
 
 register = SmallRegister.from_environment()
 
@@ -36,4 +39,5 @@ async def history(request: Request) -> JSONResponse:
 app = st.App(
     str(Path(__file__).parent / "grid_page.py"),
     routes=[Route("/api/register/cells", save, methods=["POST"]), Route("/api/register/history", history)],
+    middleware=[Middleware(QuietOutage)],
 )

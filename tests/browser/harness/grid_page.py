@@ -11,7 +11,18 @@ from small_register import LESSONS, PUPILS, TODAY, SmallRegister
 
 from pages.shared.mark_grid import mark_grid
 
-SURNAMES = ["Абрамова", "Белов", "Васильева", "Григорьев", "Дмитриева", "Егоров", "Жукова", "Зайцев", "Иванова", "Климов"]
+SURNAMES = [
+    "Абрамова",
+    "Белов",
+    "Васильева",
+    "Григорьев",
+    "Дмитриева",
+    "Егоров",
+    "Жукова",
+    "Зайцев",
+    "Иванова",
+    "Климов",
+]
 FIRST_NAMES = ["Анна", "Пётр", "Мария", "Илья", "Софья", "Константин", "Дарья", "Лев", "Екатерина", "Артём"]
 MONTHS = {"10": "окт", "11": "ноя"}
 WEEKDAYS = ["пн", "вт", "ср", "чт", "пт", "сб"]
@@ -45,7 +56,7 @@ def lesson_column(number: int, lesson: str, day: str) -> dict[str, object]:
 st.set_page_config(layout="wide", initial_sidebar_state="collapsed")
 register = SmallRegister.from_environment()
 mood = register.mood()
-user = st.query_params.get("user", "17")
+user = mood.get("user") or st.query_params.get("user", "17")
 with st.sidebar:
     st.write("Меню")
 st.button("Обновить")
@@ -59,8 +70,12 @@ event = mark_grid(
         "today": TODAY,
         "selected_lesson": st.session_state.get("lesson"),
         "pupils": [pupil_row(register, number, pupil) for number, pupil in enumerate(PUPILS)],
-        "lessons": [lesson_column(number, lesson, day) for number, (lesson, day) in enumerate(LESSONS.items())],
-        "cells": {key: {"text": text, "late": key.startswith("L5:")} for key, text in register.cells().items()},
+        "lessons": [
+            lesson_column(number, lesson, day) for number, (lesson, day) in enumerate(LESSONS.items())
+        ],
+        "cells": {
+            key: {"text": text, "late": key.startswith("L5:")} for key, text in register.cells().items()
+        },
         "blocked": mood["blocked"],
         "term_marks": mood.get("term_marks"),
         "version": register.version(),

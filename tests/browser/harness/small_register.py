@@ -7,7 +7,11 @@ from pathlib import Path
 from typing import Any
 
 PUPILS = [f"p{number}" for number in range(1, 29)]
-DAYS = [f"2026-{month}-{day:02}" for month, days in {"10": range(2, 31, 2), "11": range(1, 27, 2)}.items() for day in days]
+DAYS = [
+    f"2026-{month}-{day:02}"
+    for month, days in {"10": range(2, 31, 2), "11": range(1, 27, 2)}.items()
+    for day in days
+]
 TODAY = "2026-11-19"
 LESSONS = {f"L{number}": day for number, day in enumerate(DAYS, 1)}
 GOOD_MOOD: dict[str, Any] = {
@@ -27,8 +31,12 @@ class SmallRegister:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         with self._open() as connection:
-            connection.execute("create table if not exists cell (key text primary key, text text, author text)")
-            connection.execute("create table if not exists taken (client text, seq int, primary key (client, seq))")
+            connection.execute(
+                "create table if not exists cell (key text primary key, text text, author text)"
+            )
+            connection.execute(
+                "create table if not exists taken (client text, seq int, primary key (client, seq))"
+            )
             connection.execute(
                 "create table if not exists event (n integer primary key, key text, old text, new text, author text, reason text)"
             )
@@ -61,6 +69,17 @@ class SmallRegister:
         with self._open() as connection:
             return dict(connection.execute("select key, text from cell where text != ''"))
 
+    def times_written(self) -> dict[str, int]:
+        with self._open() as connection:
+            return dict(connection.execute("select key, count(*) from event group by key"))
+
+    def clear(self) -> None:
+        for name in ("mood.json", "requests.jsonl"):
+            (self.folder / name).unlink(missing_ok=True)
+        with self._open() as connection:
+            for table in ("cell", "taken", "event"):
+                connection.execute(f"delete from {table}")
+
     def version(self) -> int:
         with self._open() as connection:
             return int(connection.execute("select count(*) from event").fetchone()[0])
@@ -77,7 +96,9 @@ class SmallRegister:
 
     def history(self, key: str) -> list[dict[str, Any]]:
         with self._open() as connection:
-            rows = connection.execute("select author, old, new, reason from event where key = ? order by n desc", [key])
+            rows = connection.execute(
+                "select author, old, new, reason from event where key = ? order by n desc", [key]
+            )
             names = ("who", "old", "new", "reason")
             return [{"at": "19.11.2026 10:41", **dict(zip(names, row, strict=True))} for row in rows]
 
@@ -93,7 +114,9 @@ class SmallRegister:
         key = f"{edit['lesson']}:{edit['pupil']}"
         answer = {"lesson": edit["lesson"], "pupil": edit["pupil"], "seq": edit["seq"], "late": False}
         with self._open() as connection:
-            text, author = connection.execute("select text, author from cell where key = ?", [key]).fetchone() or ("", "")
+            text, author = connection.execute(
+                "select text, author from cell where key = ?", [key]
+            ).fetchone() or ("", "")
             seen = connection.execute(
                 "select 1 from taken where client = ? and seq = ?", [body["client"], edit["seq"]]
             ).fetchone()
