@@ -61,13 +61,18 @@ def school() -> School:
 def current_user() -> User | None:
     """Return the signed-in user of this rerun, or None; leaves a note for the sign-in page when a session ended."""
     known = st.session_state.get(SECRET_KEY)
-    secret = known or st.context.cookies.get(COOKIE_NAME)
+    secret = known or browser_secret()
     user = _user_of(secret)
     if user is None and known:
         forget_session(SESSION_ENDED)
     elif user is not None:
         st.session_state[SECRET_KEY] = secret
     return user
+
+
+def browser_secret() -> str | None:
+    """Return the secret that the browser's cookie held when this tab connected."""
+    return st.context.cookies.get(COOKIE_NAME)
 
 
 def forget_session(note: str = "") -> None:

@@ -20,7 +20,7 @@ from school.actions.sign_in import (
     sign_out,
 )
 from school.errors import Refusal
-from school.lookups.sign_in import demo_user_ids, needs_first_admin, school_name, user_of_session
+from school.lookups.sign_in import demo_roles, needs_first_admin, school_name, user_of_session
 from school.records import PersonName, Role, User
 
 TICKET_KEY, SIGNED_OUT_KEY = "session_ticket", "just_signed_out"
@@ -167,7 +167,7 @@ def _show_form() -> None:
 
 
 def _show_demo_panel() -> None:
-    roles = list(demo_user_ids(school().store))
+    roles = demo_roles(school().store)
     if not roles:
         return
     with st.container(border=True):

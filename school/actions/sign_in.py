@@ -10,16 +10,15 @@ from hmac import compare_digest
 from typing import Any, Protocol
 
 from school.errors import Refusal, RuleRefused
-from school.lookups.sign_in import demo_user_ids
 from school.records import PersonName, Role, User
 from school.rules.passwords import check_login, check_new_password, fits_hasher, normal_login, normal_password
 from school.rules.sessions import new_secret, secret_hash, session_length
-from school.rules.throttling import LOOK_BACK, time_to_wait, wait_text
+from school.rules.throttling import LOOK_BACK, Attempt, time_to_wait, wait_text
 from school.store.connection import Store, Transaction
 from school.store.credentials import (
     Credential,
+    attempts_since,
     credential_of,
-    failures_since,
     forget_attempts,
     has_users,
     save_attempt,
@@ -30,6 +29,7 @@ from school.store.credentials import (
 from school.store.events import Event
 from school.store.people import user_by_id
 from school.store.sessions import forget_sessions, revoke_session, save_session, session_user_id
+from school.store.settings import demo_user_ids
 
 SESSIONS_KEPT = timedelta(days=30)
 # Letters and digits that nobody confuses when reading them aloud.
@@ -156,8 +156,13 @@ def _code_signs(text: str) -> bytes:
     return "".join(sign for sign in text.upper() if sign in string.ascii_uppercase + string.digits).encode()
 
 
+def _wait(store: Store, login_hash: str, address: str, now: datetime) -> timedelta:
+    rows = attempts_since(store, login_hash, address, now - LOOK_BACK)
+    return time_to_wait([Attempt(*row) for row in rows], now)
+
+
 def _check_wait(store: Store, login_hash: str, address: str, now: datetime) -> None:
-    wait = time_to_wait(failures_since(store, login_hash, address, now - LOOK_BACK), now)
+    wait = _wait(store, login_hash, address, now)
     if wait:
         raise SignInRefused(
             "Слишком много неудачных попыток подряд.",
@@ -196,7 +201,7 @@ def _note_failure(
 
 
 def _wrong(store: Store, login_hash: str, address: str, now: datetime) -> SignInRefused:
-    wait = time_to_wait(failures_since(store, login_hash, address, now - LOOK_BACK), now)
+    wait = _wait(store, login_hash, address, now)
     return SignInRefused(
         "Имя для входа или пароль не подошли.",
         next_step=f"Проверьте раскладку клавиатуры и попробуйте снова через {wait_text(wait)}."

@@ -8,7 +8,7 @@ from school.store.connection import Store
 from school.store.credentials import has_users
 from school.store.people import user_by_id
 from school.store.sessions import session_user_id
-from school.store.settings import setting, settings_under
+from school.store.settings import demo_user_ids, setting
 
 DEFAULT_SCHOOL_NAME = "Электронный журнал"
 
@@ -24,12 +24,9 @@ def school_name(store: Store) -> str:
     return setting(store, "school.name") or DEFAULT_SCHOOL_NAME
 
 
-def demo_user_ids(store: Store) -> dict[Role, int]:
-    """Return who stands for each role in a demonstration school; empty in a real one."""
-    if setting(store, "demo") != "1":
-        return {}
-    named = settings_under(store, "demo.user.")
-    return {role: int(named[role]) for role in Role if role in named}
+def demo_roles(store: Store) -> list[Role]:
+    """Return the roles in which a demonstration school lets visitors in; none in a real one."""
+    return list(demo_user_ids(store))
 
 
 def needs_first_admin(store: Store) -> bool:

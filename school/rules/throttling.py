@@ -1,6 +1,6 @@
 """How long to wait before the next attempt to sign in (п. 3.2, 8.5): a wait by time, never a lock for good."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -57,12 +57,38 @@ def allowed_at(failed_at: Iterable[datetime], limit: Limit) -> datetime | None:
     return allowed
 
 
-def time_to_wait(failures: dict[Counted, list[datetime]], now: datetime) -> timedelta:
+@dataclass(frozen=True)
+class Attempt:
+    """An attempt to sign in, seen from the next one: whether on the same name, whether from the same address."""
+
+    at: datetime
+    is_same_name: bool
+    is_same_address: bool
+    has_succeeded: bool
+
+
+def counted_failures(attempts: Sequence[Attempt]) -> dict[Counted, list[datetime]]:
+    """Return when attempts failed, in their order, for each way of counting them.
+
+    A success on the name from the address ends their row of failures; the other rows are not its affair.
+    """
+    own: list[datetime] = []
+    for attempt in attempts:
+        if attempt.is_same_name and attempt.is_same_address:
+            own = [] if attempt.has_succeeded else [*own, attempt.at]
+    failed = [attempt for attempt in attempts if not attempt.has_succeeded]
+    return {
+        Counted.NAME_AT_ADDRESS: own,
+        Counted.NAME: [attempt.at for attempt in failed if attempt.is_same_name],
+        Counted.ADDRESS: [attempt.at for attempt in failed if attempt.is_same_address],
+    }
+
+
+def time_to_wait(attempts: Sequence[Attempt], now: datetime) -> timedelta:
     """Return how long to wait still, the longest of what the limits ask; zero when an attempt is allowed."""
-    moments = (allowed_at(failed_at, LIMITS[counted]) for counted, failed_at in failures.items())
-    return max(
-        (moment - now for moment in moments if moment is not None and moment > now), default=timedelta()
-    )
+    failures = counted_failures(attempts)
+    moments = [allowed_at(failed_at, LIMITS[counted]) for counted, failed_at in failures.items()]
+    return max((moment - now for moment in moments if moment and moment > now), default=timedelta())
 
 
 def wait_text(wait: timedelta) -> str:

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from school.records import PersonName, Role
-from school.rules.throttling import Counted
 from school.store.lessons import Reader, Writer
 
 
@@ -33,26 +32,18 @@ def has_users(reader: Reader) -> bool:
     return bool(reader.read("SELECT 1 FROM users LIMIT 1"))
 
 
-def failures_since(
+def attempts_since(
     reader: Reader, login_hash: str, address: str, since: datetime
-) -> dict[Counted, list[datetime]]:
-    """Return the moments of failed attempts after ``since``, oldest first, for each way they are counted.
+) -> list[tuple[datetime, bool, bool, bool]]:
+    """Return attempts after ``since`` on a name or from an address, oldest first.
 
-    A success at the same address ends the name's row of failures there.
+    A row holds: moment, whether it was on this name, whether from this address, whether it succeeded.
     """
-    rows = reader.read(
+    return reader.read(
         """SELECT attempted_at, login_hash = $login, address = $address, succeeded FROM sign_in_attempts
            WHERE attempted_at > $since AND (login_hash = $login OR address = $address) ORDER BY attempted_at""",
         {"login": login_hash, "address": address, "since": since},
     )
-    successes = [at for at, is_name, is_here, succeeded in rows if succeeded and is_name and is_here]
-    last_success = max(successes, default=since)
-    failed = [(at, is_name, is_here) for at, is_name, is_here, succeeded in rows if not succeeded]
-    return {
-        Counted.NAME_AT_ADDRESS: [at for at, name, here in failed if name and here and at > last_success],
-        Counted.NAME: [at for at, name, _ in failed if name],
-        Counted.ADDRESS: [at for at, _, here in failed if here],
-    }
 
 
 def save_attempt(writer: Writer, login_hash: str, address: str, at: datetime, *, succeeded: bool) -> None:

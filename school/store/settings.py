@@ -1,5 +1,6 @@
 """Settings of the school: a name and a value."""
 
+from school.records import Role
 from school.store.lessons import Reader, Writer
 
 
@@ -20,3 +21,11 @@ def settings_under(reader: Reader, prefix: str) -> dict[str, str]:
 def save_setting(writer: Writer, name: str, value: str) -> None:
     """Set or replace a setting."""
     writer.change("INSERT OR REPLACE INTO settings VALUES ($name, $value)", {"name": name, "value": value})
+
+
+def demo_user_ids(reader: Reader) -> dict[Role, int]:
+    """Return who stands for each role in a demonstration school; empty in a real one."""
+    if setting(reader, "demo") != "1":
+        return {}
+    named = settings_under(reader, "demo.user.")
+    return {role: int(named[role]) for role in Role if role in named}

@@ -1,0 +1,52 @@
+"""Screens without a browser: open a page as somebody, read what it says."""
+
+from pathlib import Path
+
+from streamlit.testing.v1 import AppTest
+
+from pages.shared.session import SECRET_KEY, school
+from school.records import User
+from school.rules.sessions import STAFF_SESSION, new_secret, secret_hash
+from school.store.connection import Transaction
+from school.store.events import Event
+from school.store.sessions import save_session
+
+ROOT = Path(__file__).parent.parent
+SECONDS = 60
+
+
+def screen(path: str) -> AppTest:
+    """Return a page, not yet run: ``app.py`` or a script under ``pages/``, by its path from the root."""
+    return AppTest.from_file(str(ROOT / path), default_timeout=SECONDS)
+
+
+def sign_in_as(app_test: AppTest, user: User) -> AppTest:
+    """Sign somebody in on a page that has not run yet, and return the page."""
+    app_test.session_state[SECRET_KEY] = session_of(user)
+    return app_test
+
+
+def session_of(user: User) -> str:
+    """Open a session for somebody and return its secret."""
+    here, secret = school(), new_secret()
+    now = here.clock()
+
+    def work(transaction: Transaction) -> None:
+        save_session(
+            transaction,
+            secret_hash(secret),
+            user.user_id,
+            created_at=now,
+            expires_at=now + STAFF_SESSION,
+        )
+        transaction.record(Event(now, user.user_id, "sign_in"))
+
+    here.store.write(work)
+    return secret
+
+
+def texts(app_test: AppTest) -> str:
+    """Return everything that a screen says in words, a line each."""
+    kinds = (app_test.title, app_test.header, app_test.subheader, app_test.markdown, app_test.caption)
+    notices = (app_test.info, app_test.warning, app_test.error, app_test.success)
+    return "\n".join(str(element.value) for kind in (*kinds, *notices) for element in kind)
