@@ -1,0 +1,1 @@
+"""Exchange of whole registers: a journal extract in and out."""
