@@ -12,6 +12,9 @@ from pages.shared.sign_in import finish_sign_in, show_sign_in, show_user
 from school.lookups.sign_in import school_name
 
 
+SIDEBAR_PIXELS = 230
+
+
 def show() -> None:
     """Draw the sign-in page, or the menu and the page that the address names."""
     user = current_user()
@@ -19,6 +22,7 @@ def show() -> None:
         page_title=school_name(school().store),
         page_icon=":material/school:",
         layout="centered" if user is None else "wide",
+        initial_sidebar_state=SIDEBAR_PIXELS,
     )
     apply_appearance()
     page = navigation(user)

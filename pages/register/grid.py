@@ -1,12 +1,14 @@
 """«Журнал»: one class or subgroup × subject × term, entered from the keyboard."""
 
+from collections.abc import Sequence
 from datetime import date
 
 import streamlit as st
-from pages.shared.session import guard, school
+from streamlit.delta_generator import DeltaGenerator
 
 from pages.shared.mark_grid import mark_grid
-from pages.shared.register_view import grid_data, lesson_title, work_type_title
+from pages.shared.register_view import grid_data, lesson_title, short_lesson_title, work_type_title
+from pages.shared.session import guard, school
 from school.access.actions import Action
 from school.actions.register import LessonHead, describe_lesson
 from school.calendar import school_year_title, term_title
@@ -32,40 +34,57 @@ def number_in_url(name: str) -> int | None:
     return int(value) if value.isdecimal() else None
 
 
-def choose_register(user: User, today: date) -> RegisterRow | None:
-    """Let the user choose a class and a subject among those they may read; the choice stands in the address."""
-    store = school().store
-    years = readable_years(store, user)
-    wanted_year = number_in_url("year")
-    year = wanted_year if wanted_year in years else next((y for y in years if y <= today.year), None)
-    rows = readable_registers(store, user, year) if year is not None else []
-    if not rows and wanted_year is None and len(years) > 1:
-        year = next((y for y in years if readable_registers(store, user, y)), year)
-        rows = readable_registers(store, user, year) if year is not None else []
-    class_column, subject_column, year_column = st.columns([2, 4, 2], vertical_alignment="bottom")
-    with year_column:
-        chosen_year = st.selectbox(
-            "Учебный год",
-            years,
-            index=years.index(year) if year in years else None,
-            format_func=school_year_title,
-        )
+def choose_register(user: User, today: date, place: Sequence[DeltaGenerator]) -> RegisterRow | None:
+    """Let the user choose a class and a subject among those they may read; the choice stands in the address.
+
+    ``place`` holds the boxes for the class, the subject and the school year.
+    """
+    class_box, subject_box, year_box = place
+    years = readable_years(school().store, user)
+    year = _default_year(user, years, today)
+    chosen_year = year_box.selectbox(
+        "Учебный год",
+        years,
+        index=years.index(year) if year is not None else None,
+        format_func=school_year_title,
+        label_visibility="collapsed",
+    )
     if chosen_year is not None and chosen_year != year:
         st.query_params.from_dict({"year": str(chosen_year)})
         st.rerun()
+    rows = readable_registers(school().store, user, year) if year is not None else []
     if not rows:
         return None
     default = _default_register(rows, user)
-    classes = list(dict.fromkeys(row.key.class_id for row in rows))
     names = {row.key.class_id: row.class_name for row in rows}
-    with class_column:
-        class_id = st.selectbox(
-            "Класс", classes, index=classes.index(default.key.class_id), format_func=names.__getitem__
-        )
+    classes = list(names)
+    class_id = class_box.selectbox(
+        "Класс",
+        classes,
+        index=classes.index(default.key.class_id),
+        format_func=names.__getitem__,
+        label_visibility="collapsed",
+    )
     own = [row for row in rows if row.key.class_id == class_id]
     wanted = default if default in own else _first_own(own, user)
-    with subject_column:
-        return st.selectbox("Предмет", own, index=own.index(wanted), format_func=_subject_title)
+    return subject_box.selectbox(
+        "Предмет",
+        own,
+        index=own.index(wanted),
+        format_func=_subject_title,
+        label_visibility="collapsed",
+    )
+
+
+def _default_year(user: User, years: list[int], today: date) -> int | None:
+    """The year of the address, or the latest begun one in which the user reads a register."""
+    wanted = number_in_url("year")
+    if wanted in years:
+        return wanted
+    begun = [year for year in years if year <= today.year] or years
+    return next(
+        (year for year in begun if readable_registers(school().store, user, year)), next(iter(begun), None)
+    )
 
 
 def _subject_title(row: RegisterRow) -> str:
@@ -85,7 +104,7 @@ def _first_own(rows: list[RegisterRow], user: User) -> RegisterRow:
     return next((row for row in rows if user.staff_id in row.teacher_ids), rows[0])
 
 
-def choose_term(user: User, register: RegisterRow, today: date) -> Term | None:
+def choose_term(user: User, register: RegisterRow, today: date, box: DeltaGenerator) -> Term | None:
     """Let the user choose a term of the class; today's term by default."""
     terms = register_terms(school().store, user, register.key)
     wanted = next((term for term in terms if term.term_id == number_in_url("term")), None)
@@ -93,7 +112,7 @@ def choose_term(user: User, register: RegisterRow, today: date) -> Term | None:
     if default is None:
         return None
     titles = {term.term_id: term_title(term.kind, term.number) for term in terms}
-    chosen = st.segmented_control(
+    chosen = box.segmented_control(
         "Учебный период",
         list(titles),
         default=default.term_id,
@@ -151,21 +170,34 @@ def show_lesson_head(page: RegisterPage, lesson: Lesson, user: User) -> None:
 def _edit_lesson_head(page: RegisterPage, lesson: Lesson, user: User) -> None:
     key = f"lesson-{lesson.lesson_id}"
     with st.form(key, border=False):
-        st.markdown(f"**{lesson_title(lesson)}**")
-        topic_box, type_box, homework_box, none_box, save_box = st.columns(
-            [4, 2.2, 4, 1.5, 1.3], vertical_alignment="bottom"
+        title_box, topic_box, type_box, homework_box, none_box, save_box = st.columns(
+            [1.4, 3.4, 2, 3.4, 1.5, 1.3], vertical_alignment="center", gap="xsmall"
         )
-        topic = topic_box.text_input("Тема урока", lesson.topic, key=f"{key}-topic")
+        title_box.markdown(f"**{short_lesson_title(lesson)}**")
+        topic = topic_box.text_input(
+            "Тема урока",
+            lesson.topic,
+            placeholder="Тема урока",
+            key=f"{key}-topic",
+            label_visibility="collapsed",
+        )
         types = list(page.work_types)
         work_type_id = type_box.selectbox(
             "Вид работы",
             types,
             index=types.index(lesson.work_type_id) if lesson.work_type_id in types else None,
             format_func=lambda type_id: work_type_title(page.work_types[type_id]),
-            placeholder="обычный урок",
+            placeholder="Вид работы",
             key=f"{key}-type",
+            label_visibility="collapsed",
         )
-        homework = homework_box.text_input("Домашнее задание", lesson.homework, key=f"{key}-homework")
+        homework = homework_box.text_input(
+            "Домашнее задание",
+            lesson.homework,
+            placeholder="Домашнее задание",
+            key=f"{key}-homework",
+            label_visibility="collapsed",
+        )
         is_none = none_box.checkbox(
             "без задания", lesson.homework_state == HomeworkState.NONE, key=f"{key}-none"
         )
@@ -196,11 +228,12 @@ def _save_lesson_head(
 def show_register(user: User) -> None:
     """Show the whole page."""
     today = school().clock().date()
-    register = choose_register(user, today)
+    class_box, subject_box, term_box, year_box = st.columns([1.2, 4, 4, 1.6], gap="xsmall")
+    register = choose_register(user, today, (class_box, subject_box, year_box))
     if register is None:
         st.info("Журналов пока нет. Они появятся, когда администратор заполнит нагрузку или загрузит журнал.")
         return
-    term = choose_term(user, register, today)
+    term = choose_term(user, register, today, term_box)
     if term is None:
         st.info("У класса нет учебных периодов. Их задаёт администратор в календаре учебного года.")
         return
@@ -220,7 +253,7 @@ def show_register(user: User) -> None:
         selected_lesson_id=lesson.lesson_id if lesson else None,
         version=school().store.version,
     )
-    chosen = mark_grid(data, key=f"grid-{register.key}-{term.term_id}").lesson
+    chosen = mark_grid(data, key=f"grid-{register.key}-{term.term_id}").lesson_id
     if chosen and chosen != str(lesson.lesson_id if lesson else ""):
         st.query_params["lesson"] = chosen
         st.rerun()

@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 import streamlit as st
-from pages.shared.session import guard, school
 
+from pages.shared.session import guard, school
 from school.access.actions import Action
 from school.calendar import day_title
 from school.lookups.today import OwedLesson, TeacherDay, teacher_day

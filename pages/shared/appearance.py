@@ -6,7 +6,7 @@ STYLE = """
 <style>
 [data-testid="InputInstructions"], [data-testid="stStatusWidget"], [data-testid="stDecoration"],
 [data-testid="stAppDeployButton"], [data-testid="stMainMenu"] { display: none; }
-[data-testid="stMainBlockContainer"] { padding-top: 2.5rem; padding-bottom: 3rem; }
+[data-testid="stMainBlockContainer"] { padding: 1.2rem 2rem 2rem; }
 [data-testid="stSidebarUserContent"] { padding-bottom: 1rem; }
 </style>
 """

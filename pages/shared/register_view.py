@@ -75,6 +75,12 @@ def _why_not(lesson: Lesson, today: date) -> str:
     return "Учебный период закрыт" if lesson.term_is_closed else ""
 
 
+def short_lesson_title(lesson: Lesson) -> str:
+    """Return «20 ноя, пт · 3»."""
+    day = lesson.held_on
+    return f"{day.day} {MONTHS_SHORT[day.month - 1]}, {WEEKDAYS_SHORT[day.weekday()]} · {lesson.number}"
+
+
 def lesson_title(lesson: Lesson) -> str:
     """Return «20 ноября, пятница, 3-й урок»."""
     return f"{day_title(lesson.held_on)}, {lesson.number}-й урок"

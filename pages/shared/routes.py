@@ -117,6 +117,7 @@ def _save(school: School, user: User, body: Any) -> dict[str, Any]:
         "results": answers,
         "rows": {str(pupil): summary_answer(marks) for pupil, marks in summaries.items()},
         "lessons": _taken(results, answers),
+        "version": school.store.version,
     }
 
 

@@ -106,7 +106,7 @@ def save_receipts(writer: Writer, client_id: str, entries: Mapping[Pair, Receipt
     """Remember the last entries of a browser tab."""
     if not entries:
         return
-    writer.change(
+    writer.keep(
         """INSERT INTO entry_receipts SELECT $client, unnest($lessons::BIGINT[]), unnest($pupils::BIGINT[]),
                unnest($seqs::BIGINT[]), unnest($texts::VARCHAR[]), $entered_at
            ON CONFLICT DO UPDATE SET client_seq = excluded.client_seq, cell_text = excluded.cell_text, entered_at = excluded.entered_at""",

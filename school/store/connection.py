@@ -47,6 +47,10 @@ class Transaction:
         self.has_changed = True
         self.cursor.execute(sql, parameters)
 
+    def keep(self, sql: str, parameters: Any = None) -> None:
+        """Keep the writer's own books (receipts of entries): nothing that a person would ask about later."""
+        self.cursor.execute(sql, parameters)
+
     def record(self, *events: Event) -> None:
         """Add events, stored in this same transaction."""
         self.events.extend(events)
@@ -78,7 +82,7 @@ class _Job:
 class Store:
     """One process, one connection: reads on cursors of their own, writes through one thread in groups.
 
-    ``version`` rises with every commit; a figure cached under an older version is stale.
+    ``version`` rises with every change, over restarts too; a figure cached under an older version is stale.
     """
 
     def __init__(self, path: Path, now: Callable[[], datetime]) -> None:
@@ -88,7 +92,10 @@ class Store:
         self.connection = duckdb.connect(str(path))
         self.connection.execute("SET TimeZone = 'UTC'; SET preserve_insertion_order = true")
         migrate(self.connection, MIGRATIONS, now())
-        self.version = 0
+        # Each change owes an event, so the newest event's number is never behind an earlier version.
+        self.version: int = self.connection.execute(
+            "SELECT coalesce(max(event_id), 0) FROM events"
+        ).fetchall()[0][0]
         self._jobs: queue.Queue[_Job | None] = queue.Queue()
         self._local = threading.local()
         self._writer = threading.Thread(target=self._write_all, name="store-writer", daemon=True)
@@ -136,7 +143,7 @@ class Store:
 
     def _write_group(self, cursor: Cursor, group: Sequence[_Job]) -> None:
         try:
-            results = _run_together(cursor, [job.work for job in group])
+            results, has_changed = _run_together(cursor, [job.work for job in group])
         except BaseException as problem:
             if len(group) == 1:
                 group[0].result.set_exception(problem)
@@ -144,25 +151,26 @@ class Store:
             for job in group:
                 self._write_group(cursor, [job])
             return
-        self.version += 1
+        self.version += has_changed
         for job, result in zip(group, results, strict=True):
             job.result.set_result(result)
 
 
-def _run_together(cursor: Cursor, works: Sequence[Callable[[Transaction], Any]]) -> list[Any]:
+def _run_together(cursor: Cursor, works: Sequence[Callable[[Transaction], Any]]) -> tuple[list[Any], bool]:
     cursor.execute("BEGIN")
     try:
-        results = []
+        results, has_changed = [], False
         for work in works:
             transaction = Transaction(cursor)
             results.append(work(transaction))
             transaction.seal()
+            has_changed |= transaction.has_changed
         cursor.execute("COMMIT")
     except BaseException:
         with _ignore_finished_transaction():
             cursor.execute("ROLLBACK")
         raise
-    return results
+    return results, has_changed
 
 
 @contextmanager

@@ -21,6 +21,9 @@ class Writer(Reader, Protocol):
     def change(self, sql: str, parameters: Any = None) -> None:
         """Change the current state."""
 
+    def keep(self, sql: str, parameters: Any = None) -> None:
+        """Keep the writer's own books."""
+
 
 _LESSONS = """
 SELECT l.lesson_id, l.class_id, l.subject_id, l.term_id, l.held_on, l.number, l.teacher_id, l.subgroup_id,

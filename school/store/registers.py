@@ -83,16 +83,18 @@ def class_terms(reader: Reader, class_id: int) -> list[Term]:
 def listed_pupils(reader: Reader, key: RegisterKey, term: Term) -> list[ListedPupil]:
     """Return the pupils who were in the register at any time of the term, ordered by name."""
     rows = reader.read(
-        """SELECT p.pupil_id, p.last_name, p.first_name, p.middle_name,
+        """WITH listed AS (SELECT p.pupil_id, p.last_name, p.first_name, p.middle_name,
                list({'a': nullif(greatest(coalesce(e.starts_on, DATE '0001-01-01'),
                                           coalesce(g.starts_on, DATE '0001-01-01')), DATE '0001-01-01'),
                      'b': nullif(least(coalesce(e.ends_on, DATE '9999-12-31'),
-                                       coalesce(g.ends_on, DATE '9999-12-31')), DATE '9999-12-31')})
+                                       coalesce(g.ends_on, DATE '9999-12-31')), DATE '9999-12-31')}) AS spans
            FROM enrolments e JOIN pupils p USING (pupil_id)
                LEFT JOIN subgroup_members g ON g.pupil_id = e.pupil_id AND g.subgroup_id = $subgroup
            WHERE e.class_id = $class_id AND ($subgroup IS NULL OR g.pupil_id IS NOT NULL)
                AND coalesce(e.starts_on, $starts_on) <= $ends_on AND coalesce(e.ends_on, $ends_on) >= $starts_on
-           GROUP BY ALL ORDER BY p.last_name COLLATE ru, p.first_name COLLATE ru, p.middle_name COLLATE ru, p.pupil_id""",
+           GROUP BY ALL)
+           SELECT * FROM listed
+           ORDER BY last_name COLLATE ru, first_name COLLATE ru, middle_name COLLATE ru, pupil_id""",
         {
             "class_id": key.class_id,
             "subgroup": key.subgroup_id,

@@ -1,0 +1,70 @@
+"""What the benchmark school holds: whom to send in, and to which lessons."""
+
+from dataclasses import dataclass
+
+from benchmarks.server import FOLDER, NOW
+from school.store.connection import DATABASE_NAME, Store
+
+
+@dataclass(frozen=True)
+class TeacherLesson:
+    """A lesson already held, its teacher's account and the pupils on its list."""
+
+    lesson_id: int
+    user_id: int
+    pupil_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class SchoolFacts:
+    """Sizes of the school, the deputy's account, addresses of registers, and lessons of different teachers."""
+
+    pupils: int
+    classes: int
+    teachers: int
+    marks: int
+    deputy_user_id: int
+    registers: list[str]
+    lessons: list[TeacherLesson]
+
+
+_LESSONS = """
+SELECT any_value(l.lesson_id), u.user_id, any_value((SELECT list(e.pupil_id) FROM enrolments e WHERE e.class_id = l.class_id
+    AND e.starts_on <= l.held_on AND e.ends_on IS NULL))
+FROM lessons l JOIN users u ON u.staff_id = l.teacher_id JOIN classes c USING (class_id) JOIN terms t USING (term_id)
+WHERE l.subgroup_id IS NULL AND l.held_on BETWEEN $now::DATE - 14 AND $now::DATE - 1 AND t.closed_at IS NULL
+    AND c.grade_level > 1 AND NOT EXISTS (SELECT 1 FROM marks m WHERE m.lesson_id = l.lesson_id)
+GROUP BY u.user_id, l.class_id, l.subject_id ORDER BY ALL
+"""
+
+_REGISTERS = """
+SELECT DISTINCT 'class=' || l.class_id || '&subject=' || l.subject_id || '&term=' || l.term_id
+FROM lessons l JOIN terms t USING (term_id) JOIN teaching_load tl USING (class_id, subject_id)
+WHERE l.subgroup_id IS NULL AND $now::DATE BETWEEN t.starts_on AND t.ends_on AND tl.hours_a_week >= 4 ORDER BY 1
+"""
+
+
+def school_facts() -> SchoolFacts:
+    """Read the facts from the store; the app must not be running."""
+    store = Store(FOLDER / DATABASE_NAME, lambda: NOW)
+    try:
+        deputy = store.read("SELECT value::BIGINT FROM settings WHERE name = 'demo.user.deputy'")[0][0]
+        lessons = [
+            TeacherLesson(lesson, user, tuple(pupils[:25]))
+            for lesson, user, pupils in store.read(_LESSONS, {"now": NOW})
+        ]
+        return SchoolFacts(
+            pupils=_count(store, "enrolments WHERE ends_on IS NULL"),
+            classes=_count(store, "classes WHERE school_year = (SELECT max(school_year) FROM classes)"),
+            teachers=_count(store, "staff WHERE staff_id IN (SELECT teacher_id FROM teaching_load)"),
+            marks=_count(store, "marks"),
+            deputy_user_id=deputy,
+            registers=[row[0] for row in store.read(_REGISTERS, {"now": NOW})],
+            lessons=lessons,
+        )
+    finally:
+        store.close()
+
+
+def _count(store: Store, table_and_condition: str) -> int:
+    return int(store.read(f"SELECT count(*) FROM {table_and_condition}")[0][0])
