@@ -1,0 +1,84 @@
+"""Marks for terms and years from current marks, with the few exceptions that teachers make (п. 5.4)."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from math import floor
+
+import numpy as np
+
+from school.demo.lessons import DatedLesson
+from school.demo.marking import Entries, TermLessons
+from school.records import TermKind
+from school.rules.cells import HIGHEST_MARK, LOWEST_MARK
+from school.rules.marks import round_half_up
+
+FEWEST_MARKS = 2
+RAISED_BELOW_HALF, LOWERED_ABOVE_HALF, SPARED_A_TWO = 0.12, 0.1, 0.9
+YEAR_LOWERED_AT_HALF, YEAR_RAISED_BELOW_HALF = 0.08, 0.05
+TERMS_FOR_A_YEAR_MARK = {TermKind.QUARTER: 3, TermKind.HALF: 2}
+
+Place = tuple[int, str, int]  # class_id, subject, pupil_id
+
+
+@dataclass
+class Gradebook:
+    """Marks for terms as they come, kept for the marks of the year."""
+
+    rng: np.random.Generator
+    by_term: dict[Place, list[int]] = field(default_factory=lambda: defaultdict(list))
+
+    def term_marks(self, term: TermLessons, entries: Entries, weights: dict[str, float]) -> dict[int, int]:
+        """Return the term mark of each pupil who was there at the end of the term and has enough marks."""
+        means, counts = weighted_means(term.lessons, entries, weights)
+        load, marks = term.load, {}
+        chances = self.rng.random(len(means))
+        for pupil, (mean, count, chance) in enumerate(zip(means, counts, chances, strict=True)):
+            if count >= FEWEST_MARKS and term.is_listed_at_end[pupil]:
+                pupil_id = term.pupil_ids[pupil]
+                marks[pupil_id] = term_value(float(mean), float(chance))
+                self.by_term[load.school_class.class_id, load.subject.name, pupil_id].append(marks[pupil_id])
+        return marks
+
+    def year_marks(self, kinds: dict[int, TermKind]) -> dict[Place, int]:
+        """Return the marks of the year where enough terms have a mark; ``kinds`` is by class."""
+        return {
+            place: year_value(float(np.mean(marks)), float(self.rng.random()))
+            for place, marks in self.by_term.items()
+            if len(marks) >= TERMS_FOR_A_YEAR_MARK[kinds[place[0]]]
+        }
+
+
+def weighted_means(
+    lessons: list[DatedLesson], entries: Entries, weights: dict[str, float]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the weighted mean of each pupil's marks (0 without marks) and how many they are."""
+    by_lesson = np.array([weights[lesson.work] for lesson in lessons])[:, None]
+    counts = (entries.marks > 0).astype(int) + (entries.second_marks > 0)
+    total_weight = (by_lesson * counts).sum(axis=0)
+    total = (by_lesson * (entries.marks + entries.second_marks.astype(int))).sum(axis=0)
+    return total / np.maximum(total_weight, 1e-9), counts.sum(axis=0)
+
+
+def term_value(mean: float, chance: float) -> int:
+    """Return the term mark for a mean: rounded, rarely raised or lowered near a half, seldom a two.
+
+    ``chance`` is uniform in 0..1 and decides about the exception.
+    """
+    rounded, rest = round_half_up(mean), mean - floor(mean)
+    if rounded == LOWEST_MARK:
+        return rounded + 1 if chance < SPARED_A_TWO else rounded
+    if 0.4 <= rest < 0.5 and chance < RAISED_BELOW_HALF:
+        return min(rounded + 1, HIGHEST_MARK)
+    if 0.5 <= rest < 0.58 and chance < LOWERED_ABOVE_HALF:
+        return rounded - 1
+    return rounded
+
+
+def year_value(mean: float, chance: float) -> int:
+    """Return the year mark for the mean of the term marks: rounded, with rare exceptions near a half."""
+    rounded, rest = round_half_up(mean), mean - floor(mean)
+    if rest == 0.5 and chance < YEAR_LOWERED_AT_HALF:
+        return rounded - 1
+    if 0 < rest < 0.5 and chance < YEAR_RAISED_BELOW_HALF:
+        return rounded + 1
+    return rounded
