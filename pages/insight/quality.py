@@ -101,7 +101,7 @@ def choose_scene(reader: Reader) -> Scene | None:
         return None
     default = "term" if period.has_term_marks else "today"
     basis = choose("basis", "Что считать", BASES, default=default, place=basis_place)
-    choices = choices_of(reader, period)
+    choices = choices_of(reader, period.term_ids)
     picked = choose_rows(
         choices, ("school", "grade", "class", "subject", "teacher")[-5:], places_for(choices, places)
     )
@@ -225,10 +225,12 @@ def show_map(scene: Scene) -> None:
     figure = heat_map(title, [row.name for row in classes], names, cells, SHADES[measure])
     chosen = chosen_cell(figure, f"map_{measure}", title)
     st.caption("Щёлкните клетку, чтобы увидеть учеников. Чем рыжее клетка, тем показатель ниже.")
+    order = {row.class_id: (index, row.name) for index, row in enumerate(classes)}
     table = rows.assign(
-        class_name=rows["class_id"].map({row.class_id: row.name for row in classes}),
+        order=[order[key][0] for key in rows["class_id"]],
+        class_name=[order[key][1] for key in rows["class_id"]],
         subject_name=rows["subject_id"].map(scene.choices.subjects),
-    ).sort_values(["class_name", "subject_name"])
+    ).sort_values(["order", "subject_name"])
     with st.expander("Таблица: класс × предмет"):
         columns = [Column("class_name", "Класс", pinned=True), Column("subject_name", "Предмет", pinned=True)]
         columns += [column for column in measure_columns() if not column.signed]

@@ -11,9 +11,11 @@ from pages.shared.words import NARROW_SPACE, number_text
 # Told apart with any of the common colour deficiencies, and by lightness alone (in print).
 MARK_COLOURS: dict[int, str] = {5: "#1f5a99", 4: "#7fb0dc", 3: "#f0c05a", 2: "#c2491d"}
 INK, GRID, QUIET, ACCENT, WARNING = "#2b3440", "#e3e7ec", "#9aa5b1", "#1f5a99", "#c2491d"
-LATE = "#f0c05a"
+LATE, ACCENT_SOFT = "#f0c05a", "#a9c4de"
 # From little to much of what is good; the middle is paper.
 SCALE = [[0.0, "#c2491d"], [0.3, "#f3d9a4"], [0.55, "#f7f7f5"], [1.0, "#4d8cc4"]]
+FORECAST = "#6b5b95"
+CERTAINTY_SCALE = [[0.0, "#faf9fc"], [1.0, "#b9aed6"]]
 BAR_HEIGHT, FRAME_HEIGHT, CELL_HEIGHT = 22, 74, 24
 LONGEST_LABEL = 26
 
@@ -141,24 +143,41 @@ def lines_by_term(
     return figure
 
 
+Cells = Mapping[tuple[int, int], tuple[float, str, str, Any]]
+
+
 def heat_map(
-    title: str,
-    rows: Sequence[str],
-    columns: Sequence[str],
-    cells: Mapping[tuple[int, int], tuple[float, str, str, Any]],
-    scale: tuple[float, float],
+    title: str, rows: Sequence[str], columns: Sequence[str], cells: Cells, shades: tuple[float, float]
 ) -> go.Figure:
     """Draw a value for each row × column as a shade with its number.
 
-    ``cells``: (row, column) → value, text in the cell, text of the hover, ``customdata`` of a click.
+    ``cells``: (row, column) → value, text in the cell, text of the hover, ``customdata`` of a click; ``shades``: the
+    values of the two ends of the scale.
     """
+    return _map(title, rows, columns, cells, shades, SCALE)
+
+
+def certainty_map(title: str, rows: Sequence[str], columns: Sequence[str], cells: Cells) -> go.Figure:
+    """Draw forecasts: the text of each, its certainty (percent) as a shade of a colour that no mark has."""
+    figure = _map(title, rows, columns, cells, (25.0, 100.0), CERTAINTY_SCALE)
+    return figure.update_traces(textfont={"style": "italic"}, selector={"type": "scatter"})
+
+
+def _map(
+    title: str,
+    rows: Sequence[str],
+    columns: Sequence[str],
+    cells: Cells,
+    shades: tuple[float, float],
+    colours: list[list[Any]],
+) -> go.Figure:
     figure = _figure(title, 150 + CELL_HEIGHT * len(rows))
     values = [[cells.get((y, x), (None,))[0] for x in range(len(columns))] for y in range(len(rows))]
     figure.add_heatmap(
         z=values,
-        zmin=scale[0],
-        zmax=scale[1],
-        colorscale=SCALE,
+        zmin=shades[0],
+        zmax=shades[1],
+        colorscale=colours,
         showscale=False,
         xgap=2,
         ygap=2,
@@ -190,3 +209,69 @@ def heat_map(
     )
     figure.update_layout(margin={"t": 64}, hovermode="closest", clickmode="event+select")
     return _with_names(figure, rows)
+
+
+def intervals(
+    title: str,
+    groups: Sequence[str],
+    expected: Sequence[float],
+    low: Sequence[float],
+    high: Sequence[float],
+    today: Sequence[float],
+) -> go.Figure:
+    """Draw an expected percentage with its interval for each group, and what it is today as a hollow mark."""
+    figure = _figure(title, FRAME_HEIGHT + 24 + BAR_HEIGHT * len(groups))
+    places = list(range(len(groups)))
+    figure.add_scatter(
+        x=list(expected),
+        y=places,
+        name="прогноз",
+        mode="markers",
+        marker={"size": 9, "color": FORECAST},
+        error_x={
+            "type": "data",
+            "symmetric": False,
+            "array": [top - middle for top, middle in zip(high, expected, strict=True)],
+            "arrayminus": [middle - bottom for bottom, middle in zip(low, expected, strict=True)],
+            "color": FORECAST,
+            "thickness": 2,
+            "width": 0,
+        },
+        customdata=[
+            [group, number_text(bottom), number_text(top)]
+            for group, bottom, top in zip(groups, low, high, strict=True)
+        ],
+        hovertemplate="%{customdata[0]}<br>прогноз %{x:.1f} %, от %{customdata[1]} до %{customdata[2]} %<extra></extra>",
+    )
+    figure.add_scatter(
+        x=list(today),
+        y=places,
+        name="на сегодня",
+        mode="markers",
+        marker={"size": 8, "symbol": "line-ns-open", "color": INK, "line": {"width": 2}},
+        customdata=list(groups),
+        hovertemplate="%{customdata}<br>на сегодня %{x:.1f} %<extra></extra>",
+    )
+    figure.update_xaxes(range=[0, 101], ticksuffix=" %")
+    return _with_names(figure, groups)
+
+
+def spread_of_chances(title: str, groups: Sequence[str], chances: Mapping[int, Sequence[float]]) -> go.Figure:
+    """Draw the chances (percent) of each mark, hatched: the colours of marks, but plainly no marks."""
+    figure = _figure(title, FRAME_HEIGHT + 24 + (BAR_HEIGHT + 4) * len(groups), barmode="stack", bargap=0.3)
+    for mark, colour in MARK_COLOURS.items():
+        figure.add_bar(
+            y=list(range(len(groups))),
+            x=list(chances[mark]),
+            orientation="h",
+            name=f"«{mark}»",
+            marker={
+                "color": colour,
+                "pattern": {"shape": "/", "fgcolor": "white", "size": 6, "solidity": 0.25},
+            },
+            customdata=list(groups),
+            hovertemplate=f"%{{customdata}}<br>«{mark}» — %{{x:.0f}} %<extra></extra>",
+        )
+    figure.update_xaxes(range=[0, 100], ticksuffix=" %")
+    figure.update_layout(legend={"traceorder": "normal"})
+    return _with_names(figure, groups)

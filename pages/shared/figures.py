@@ -1,14 +1,17 @@
 """Figures of the insight pages, remembered for everybody of the same reach until the data change."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import narwhals as nw
 import pandas as pd
 import streamlit as st
 
+from models.forecast import forecast_term
+from models.tables import Journal, prepare
+from models.tables import Tables as ForecastTables
 from pages.shared.session import School
 from pipelines.mark_coverage import mark_coverage
 from pipelines.quality import change_against_previous_term, quality, standing_so_far
@@ -21,12 +24,16 @@ from school.lookups.analytics import (
     PupilInSubject,
     Selection,
     Tables,
+    UnfilledLesson,
     choices,
+    class_pupils,
+    lessons_not_filled,
     pupils_in_subjects,
     reach_of,
     readable_periods,
     tables,
 )
+from school.lookups.forecasts import ClassTerm, journal_frames, keep_readable, terms_in_question
 from school.lookups.register import readable_registers
 from school.records import RegisterKey, User
 from school.rules.deadlines import entry_deadline
@@ -64,6 +71,11 @@ def _remembered(key: tuple[object, ...], _compute: Callable[[], Any]) -> Any:
     return _compute()
 
 
+@st.cache_data(max_entries=8, show_spinner=False)
+def _remembered_large(key: tuple[object, ...], _compute: Callable[[], Any]) -> Any:
+    return _compute()
+
+
 def remembered(
     reader: Reader, name: str, arguments: tuple[object, ...], compute: Callable[[], Figure]
 ) -> Figure:
@@ -72,10 +84,17 @@ def remembered(
     ``arguments`` must hold everything else that the figure depends on. The reach, not the user, is in the key: two
     who may see the same rows share a figure, two who may not never do.
     """
-    store, reach = reader.store, reach_of(reader.user, reader.action)
+    return _remembered(_key(reader, name, arguments), compute)
+
+
+def _key(reader: Reader, name: str, arguments: tuple[object, ...]) -> tuple[object, ...]:
+    reach = reach_of(reader.user, reader.action)
     scope = (reach.is_whole_school, tuple(sorted(reach.class_ids)), reach.teacher_id, str(reader.action))
-    data = (str(store.path), id(store), store.version)
-    return _remembered((name, scope, data, arguments), compute)
+    return (name, scope, _data_key(reader), arguments)
+
+
+def _data_key(reader: Reader) -> tuple[object, ...]:
+    return (str(reader.store.path), id(reader.store), reader.store.version)
 
 
 def _frozen(selection: Selection) -> tuple[tuple[str, tuple[int, ...]], ...]:
@@ -89,13 +108,13 @@ def periods_of(reader: Reader) -> list[PeriodRow]:
     )
 
 
-def choices_of(reader: Reader, period: PeriodRow) -> Choices:
-    """Return the classes, subjects and teachers of a period in the reader's reach."""
+def choices_of(reader: Reader, term_ids: tuple[int, ...]) -> Choices:
+    """Return the classes, subjects and teachers of these terms in the reader's reach."""
     return remembered(
         reader,
         "choices",
-        (period.term_ids,),
-        lambda: choices(reader.store, reader.user, reader.action, period.term_ids),
+        (term_ids,),
+        lambda: choices(reader.store, reader.user, reader.action, term_ids),
     )
 
 
@@ -199,3 +218,63 @@ def _activity(reached: Tables, selection: Selection, now: datetime) -> pd.DataFr
         today=now.date(),
     ).df()
     return activity.merge(coverage, on="teacher_id", how="left")
+
+
+def unfilled_of(reader: Reader, teacher_id: int, period: PeriodRow, last_day: date) -> list[UnfilledLesson]:
+    """Return a teacher's lessons without an entry, held in a period by ``last_day``, newest first."""
+    return remembered(
+        reader,
+        "unfilled",
+        (teacher_id, period.term_ids, last_day),
+        lambda: lessons_not_filled(reader.store, reader.user, teacher_id, period, last_day),
+    )
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def _journal(data: tuple[object, ...], _frames: Callable[[], Mapping[str, pd.DataFrame]]) -> Journal:
+    return prepare(ForecastTables(**_frames()))
+
+
+def forecast_terms(reader: Reader, today: date) -> list[ClassTerm]:
+    """Return the term that each class in the reader's reach is in."""
+    return remembered(
+        reader, "forecast terms", (today,), lambda: terms_in_question(reader.store, reader.user, today)
+    )
+
+
+def forecasts(reader: Reader, terms: Sequence[ClassTerm], today: date) -> pd.DataFrame:
+    """Return ``models.forecast.forecast_term`` for the classes of these terms, narrowed to what the reader may see.
+
+    A term that is over is asked about as of its last day.
+    """
+    of_class = tuple((row.class_id, row.term_id) for row in terms)
+    as_of = min(today, max(row.ends_on for row in terms))
+
+    def compute() -> pd.DataFrame:
+        journal = _journal(_data_key(reader), lambda: journal_frames(reader.store, reader.user))
+        term_ids = sorted({row.term_id for row in terms})
+        rows = forecast_term(journal, term_ids, as_of, [row.class_id for row in terms])
+        wanted = pd.MultiIndex.from_tuples(of_class)
+        rows = rows[pd.MultiIndex.from_frame(rows[["class_id", "term_id"]]).isin(wanted)]
+        return keep_readable(reader.store, reader.user, rows).reset_index(drop=True)
+
+    return _remembered_large(_key(reader, "forecasts", (of_class, as_of)), compute)
+
+
+def pupil_names(reader: Reader, terms: Sequence[ClassTerm], class_id: int) -> dict[int, str]:
+    """Return the pupils of a class in its term, by name."""
+    term = next(row for row in terms if row.class_id == class_id)
+
+    def compute() -> dict[int, str]:
+        listed = class_pupils(
+            reader.store, reader.user, reader.action, class_id, term.starts_on, term.ends_on
+        )
+        return {row.pupil_id: row.name for row in listed}
+
+    return remembered(reader, "pupil names", (class_id, term.term_id), compute)
+
+
+def quality_of_forecast_rows(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return ``pipelines.quality`` by class of the rounded means that stand beside forecasts."""
+    values = rows[["class_id", "rounded_mean"]].rename(columns={"rounded_mean": "value"})
+    return quality(values, ["class_id"])

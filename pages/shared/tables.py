@@ -32,9 +32,9 @@ class Column:
     def text(self, value: Any) -> str:
         """Return a value as the table writes it."""
         if self.decimals is None:
-            return DASH if value is None or value != value else str(value)
-        sign = "+" if self.signed and value is not None and value == value and value > 0 else ""
+            return DASH if pd.isna(value) else str(value)
         text = number_text(value, self.decimals)
+        sign = "+" if self.signed and text != DASH and value > 0 else ""
         return text if text == DASH else f"{sign}{text}{self.unit}"
 
 

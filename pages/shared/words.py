@@ -1,6 +1,7 @@
 """Numbers, plurals and periods as Russian readers write them."""
 
 import math
+from typing import Any
 
 from school.calendar import school_year_title, term_title
 
@@ -8,31 +9,31 @@ NARROW_SPACE = "\u202f"
 DASH = "—"
 
 
-def is_known(number: float | None) -> bool:
-    """Whether there is a number at all: neither None nor NaN nor a pandas NA."""
-    return number is not None and number == number and not (isinstance(number, float) and math.isinf(number))
-
-
-def number_text(number: float | None, decimals: int = 0) -> str:
-    """Write 12345.678 as «12 345,7» with that many decimals; a dash where there is no number."""
+def is_known(number: object) -> bool:
+    """Whether there is a number at all: neither None nor NaN nor a missing value of a table."""
     try:
-        if not is_known(number):
-            return DASH
-    except TypeError:  # pandas NA has no truth value
+        return math.isfinite(number)  # type: ignore[arg-type]
+    except TypeError:
+        return False
+
+
+def number_text(number: Any, decimals: int = 0) -> str:
+    """Write 12345.678 as «12 345,7» with that many decimals; a dash where there is no number."""
+    if not is_known(number):
         return DASH
     return f"{number:,.{decimals}f}".replace(",", NARROW_SPACE).replace(".", ",").replace("-", "−")
 
 
-def percent_text(percent: float | None, decimals: int = 1) -> str:
+def percent_text(percent: Any, decimals: int = 1) -> str:
     """Write 98.66 as «98,7 %»."""
     text = number_text(percent, decimals)
     return text if text == DASH else f"{text}{NARROW_SPACE}%"
 
 
-def change_text(change: float | None, decimals: int = 1, unit: str = "п. п.") -> str | None:
+def change_text(change: Any, decimals: int = 1, unit: str = "п. п.") -> str | None:
     """Write a difference with its sign, «+1,2 п. п.»; None where there is nothing to compare with."""
     text = number_text(change, decimals)
-    if text == DASH or change is None:
+    if text == DASH:
         return None
     sign = "+" if change > 0 else ""
     return f"{sign}{text} {unit}".strip()

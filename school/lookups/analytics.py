@@ -15,6 +15,7 @@ from school.store.frames import (
     NO_SELECTION,
     ClassRow,
     PeriodRow,
+    PupilPlace,
     Reach,
     Relation,
     Selection,
@@ -167,6 +168,14 @@ def pupils_in_subjects(
     ]
     order = {place: index for index, place in enumerate(names)}
     return sorted(rows, key=lambda row: (order[row.class_id, row.pupil_id], row.subject_id))
+
+
+def class_pupils(
+    store: Store, user: User, action: Action, class_id: int, starts_on: date, ends_on: date
+) -> list[PupilPlace]:
+    """Return the pupils who were in a class at any time between two days, if the class is in the user's reach."""
+    reach = reach_of(user, action)
+    return frames.pupils_of_classes(store.cursor(), reach, [class_id], starts_on, ends_on)
 
 
 PupilKey = tuple[int, int, int]  # class_id, subject_id, pupil_id

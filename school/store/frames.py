@@ -3,7 +3,6 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import duckdb
 
@@ -13,7 +12,8 @@ from school.store.lessons import Reader
 Relation = duckdb.DuckDBPyRelation
 Selection = Mapping[str, Collection[int]]
 NO_SELECTION: Selection = {}
-# Columns that a caller may select by; each list of ids is bound, never pasted.
+# Columns that a caller may select by. Relations that are joined may not share parameter names, so ids stand in the
+# text of the query, each made a whole number first.
 SELECTABLE = frozenset(
     {"school_id", "class_id", "subject_id", "teacher_id", "term_id", "grade_level", "pupil_id"}
 )
@@ -29,9 +29,8 @@ class Reach:
 
 
 # A teacher's registers: what the teaching load gives them, and what they have taught (substitutes).
-_OWN_REGISTERS = """(SELECT class_id, subject_id, subgroup_id FROM teaching_load WHERE teacher_id = $reach_teacher
-    UNION SELECT class_id, subject_id, subgroup_id FROM lessons WHERE teacher_id = $reach_teacher)"""
-_OWN_CLASS = "r.class_id IN (SELECT unnest($reach_classes::BIGINT[]))"
+_OWN_REGISTERS = """(SELECT class_id, subject_id, subgroup_id FROM teaching_load WHERE teacher_id = {teacher}
+    UNION SELECT class_id, subject_id, subgroup_id FROM lessons WHERE teacher_id = {teacher})"""
 _SAME_REGISTER = "o.class_id = r.class_id AND o.subject_id = r.subject_id"
 _OWN_LESSON = f"""EXISTS (SELECT 1 FROM {_OWN_REGISTERS} o WHERE {_SAME_REGISTER}
     AND o.subgroup_id IS NOT DISTINCT FROM r.subgroup_id)"""
@@ -40,25 +39,26 @@ _OWN_PUPIL_IN_SUBJECT = f"""EXISTS (SELECT 1 FROM {_OWN_REGISTERS} o WHERE {_SAM
 _OWN_PLACE = f"r.class_id IN (SELECT class_id FROM {_OWN_REGISTERS})"
 
 
-def _rows(
-    cursor: Cursor, table: str, reach: Reach, own: str, selection: Selection, columns: str = "r.*"
-) -> Relation:
-    sql, parameters = _narrowed(table, reach, own, selection, columns)
-    return cursor.sql(sql, params=parameters)
+def _ids(ids: Collection[int]) -> str:
+    return ", ".join(str(int(key)) for key in sorted(ids)) or "NULL"
 
 
-def _narrowed(
-    table: str, reach: Reach, own: str, selection: Selection, columns: str
-) -> tuple[str, dict[str, Any]]:
+def _rows(cursor: Cursor, table: str, reach: Reach, own: str, selection: Selection) -> Relation:
+    return cursor.sql(_narrowed(table, reach, own, selection))
+
+
+def _narrowed(table: str, reach: Reach, own: str, selection: Selection, columns: str = "r.*") -> str:
     if unknown := selection.keys() - SELECTABLE:
         raise ValueError(f"Rows cannot be selected by {sorted(unknown)}.")
-    conditions = [f"r.{name} IN (SELECT unnest($pick_{name}::BIGINT[]))" for name in selection]
-    parameters: dict[str, Any] = {f"pick_{name}": sorted(ids) for name, ids in selection.items()}
+    conditions = [f"r.{name} IN ({_ids(ids)})" for name, ids in selection.items()]
     if not reach.is_whole_school:
-        conditions.append(f"({_OWN_CLASS} OR {own})")
-        parameters |= {"reach_classes": sorted(reach.class_ids), "reach_teacher": reach.teacher_id}
+        conditions.append(f"(r.class_id IN ({_ids(reach.class_ids)}) OR {_of_teacher(own, reach)})")
     where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
-    return f"SELECT {columns} FROM {table} r{where}", parameters
+    return f"SELECT {columns} FROM {table} r{where}"
+
+
+def _of_teacher(sql: str, reach: Reach) -> str:
+    return sql.replace("{teacher}", "NULL" if reach.teacher_id is None else str(int(reach.teacher_id)))
 
 
 def mark_table(cursor: Cursor, reach: Reach, selection: Selection = NO_SELECTION) -> Relation:
@@ -136,7 +136,7 @@ class PeriodRow:
 
 def periods(cursor: Cursor, reach: Reach) -> list[PeriodRow]:
     """Return the periods that the classes in reach report by, oldest first."""
-    sql, parameters = _narrowed("class_terms", reach, _OWN_PLACE, NO_SELECTION, "r.class_id, r.term_id")
+    sql = _narrowed("class_terms", reach, _OWN_PLACE, NO_SELECTION, "r.class_id, r.term_id")
     rows = cursor.execute(
         f"""WITH reached AS ({sql}),
             marked AS (SELECT DISTINCT l.class_id, l.term_id FROM lessons l SEMI JOIN marks m USING (lesson_id)),
@@ -147,8 +147,7 @@ def periods(cursor: Cursor, reach: Reach) -> list[PeriodRow]:
             FROM reached k JOIN terms t USING (term_id)
                 LEFT JOIN marked m ON m.class_id = k.class_id AND m.term_id = k.term_id
                 LEFT JOIN closed f ON f.class_id = k.class_id AND f.term_id = k.term_id
-            GROUP BY ALL ORDER BY min(t.starts_on), t.kind, t.number""",
-        parameters,
+            GROUP BY ALL ORDER BY min(t.starts_on), t.kind, t.number"""
     ).fetchall()
     return [PeriodRow(*row[:5], tuple(row[5]), *row[6:]) for row in rows]
 
@@ -164,14 +163,14 @@ class TaughtRow:
 
 def taught(cursor: Cursor, reach: Reach, term_ids: Collection[int]) -> list[TaughtRow]:
     """Return who teaches what to the classes of these terms: from the load, the lessons and the term marks."""
-    terms = "(SELECT unnest($terms::BIGINT[]))"
+    terms = f"({_ids(term_ids)})"
     known = f"""(SELECT class_id, subject_id, subgroup_id, teacher_id FROM teaching_load
                  WHERE class_id IN (SELECT class_id FROM class_terms WHERE term_id IN {terms})
                  UNION SELECT class_id, subject_id, subgroup_id, teacher_id FROM lessons WHERE term_id IN {terms}
                  UNION SELECT class_id, subject_id, NULL, teacher_id FROM term_marks WHERE term_id IN {terms})"""
     columns = "DISTINCT r.class_id, r.subject_id, r.teacher_id"
-    sql, parameters = _narrowed(known, reach, _OWN_LESSON, NO_SELECTION, columns)
-    rows = cursor.execute(sql, parameters | {"terms": sorted(term_ids)}).fetchall()
+    sql = _narrowed(known, reach, _OWN_LESSON, NO_SELECTION, columns)
+    rows = cursor.execute(sql).fetchall()
     return [TaughtRow(*row) for row in rows]
 
 
@@ -188,13 +187,10 @@ class ClassRow:
 
 def classes_of_terms(cursor: Cursor, reach: Reach, term_ids: Collection[int]) -> list[ClassRow]:
     """Return the classes in reach that report by these terms, in the order of a school's lists."""
-    sql, parameters = _narrowed(
-        "class_terms", reach, _OWN_PLACE, {"term_id": term_ids}, "DISTINCT r.class_id"
-    )
+    sql = _narrowed("class_terms", reach, _OWN_PLACE, {"term_id": term_ids}, "DISTINCT r.class_id")
     rows = cursor.execute(
         f"""SELECT c.class_id, c.name, c.grade_level, c.school_id, s.name FROM ({sql}) k JOIN classes c USING (class_id)
-            JOIN schools s USING (school_id) ORDER BY s.name COLLATE ru, c.grade_level, c.name COLLATE ru, c.class_id""",
-        parameters,
+            JOIN schools s USING (school_id) ORDER BY s.name COLLATE ru, c.grade_level, c.name COLLATE ru, c.class_id"""
     ).fetchall()
     return [ClassRow(*row) for row in rows]
 
@@ -228,13 +224,13 @@ def pupils_of_classes(
     cursor: Cursor, reach: Reach, class_ids: Collection[int], starts_on: date, ends_on: date
 ) -> list[PupilPlace]:
     """Return the pupils who were in these classes at any time between two days, by name."""
-    sql, parameters = _narrowed("enrolments", reach, _OWN_PLACE, {"class_id": class_ids}, "r.*")
+    sql = _narrowed("enrolments", reach, _OWN_PLACE, {"class_id": class_ids}, "r.*")
     rows = cursor.execute(
         f"""SELECT DISTINCT p.pupil_id, e.class_id, concat_ws(' ', p.last_name, nullif(p.first_name, '')) AS name
             FROM ({sql}) e JOIN pupils p USING (pupil_id)
             WHERE coalesce(e.starts_on, $ends_on) <= $ends_on AND coalesce(e.ends_on, DATE '9999-12-31') > $starts_on
             ORDER BY name COLLATE ru, p.pupil_id""",
-        parameters | {"starts_on": starts_on, "ends_on": ends_on},
+        {"starts_on": starts_on, "ends_on": ends_on},
     ).fetchall()
     return [PupilPlace(*row) for row in rows]
 
@@ -258,12 +254,53 @@ def unfilled_lessons(
     cursor: Cursor, reach: Reach, selection: Selection, last_day: date
 ) -> list[UnfilledLesson]:
     """Return the lessons held by ``last_day`` in which nothing is entered, newest first."""
-    sql, parameters = _narrowed("lesson_rows", reach, _OWN_LESSON, selection, "r.*")
+    sql = _narrowed("lesson_rows", reach, _OWN_LESSON, selection, "r.*")
     rows = cursor.execute(
         f"""SELECT r.lesson_id, r.held_on, r.number, r.class_id, r.class_name, r.subject_id, s.name, r.subgroup_id,
                 coalesce(g.name, '')
             FROM ({sql}) r JOIN subjects s USING (subject_id) LEFT JOIN subgroups g ON g.subgroup_id = r.subgroup_id
             WHERE r.is_held AND r.recorded_at IS NULL AND r.held_on <= $last_day ORDER BY r.held_on DESC, r.number""",
-        parameters | {"last_day": last_day},
+        {"last_day": last_day},
     ).fetchall()
     return [UnfilledLesson(*row) for row in rows]
+
+
+@dataclass(frozen=True)
+class ClassTerm:
+    """The term that a class is in."""
+
+    class_id: int
+    term_id: int
+    school_year: int
+    kind: str
+    number: int
+    starts_on: date
+    ends_on: date
+
+
+def terms_begun(cursor: Cursor, reach: Reach, today: date) -> list[ClassTerm]:
+    """Return for each class in reach of the newest school year begun the term it is in, or the last one it was in.
+
+    Where terms overlap (a year and its quarters) the one that ends first counts.
+    """
+    sql = _narrowed("class_terms", reach, _OWN_PLACE, NO_SELECTION, "r.class_id, r.term_id")
+    rows = cursor.execute(
+        f"""WITH begun AS (SELECT k.class_id, t.term_id, t.school_year, t.kind, t.number, t.starts_on, t.ends_on
+                           FROM ({sql}) k JOIN terms t USING (term_id) WHERE t.starts_on <= $today)
+            SELECT * FROM begun WHERE school_year = (SELECT max(school_year) FROM begun)
+            QUALIFY row_number() OVER (PARTITION BY class_id
+                ORDER BY ends_on >= $today DESC, CASE WHEN ends_on >= $today THEN ends_on END,
+                    ends_on DESC, starts_on DESC, term_id) = 1
+            ORDER BY class_id""",
+        {"today": today},
+    ).fetchall()
+    return [ClassTerm(*row) for row in rows]
+
+
+def own_pairs(cursor: Cursor, reach: Reach) -> Relation:
+    """Return the class × subject × pupil that a teacher teaches; no pupil: the whole class."""
+    return cursor.sql(
+        f"""SELECT DISTINCT o.class_id, o.subject_id, g.pupil_id FROM {_of_teacher(_OWN_REGISTERS, reach)} o
+            LEFT JOIN subgroup_members g ON g.subgroup_id = o.subgroup_id
+            WHERE o.subgroup_id IS NULL OR g.pupil_id IS NOT NULL"""
+    )
