@@ -1,0 +1,144 @@
+"""One pupil's diary as rows: marks, absences, lessons of a day with homework, term marks."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from school.records import PersonName
+from school.store.lessons import Reader
+
+
+@dataclass(frozen=True)
+class PupilClass:
+    """A class that a pupil is or was in."""
+
+    class_id: int
+    class_name: str
+    school_year: int
+
+
+@dataclass(frozen=True)
+class DiaryMark:
+    """A mark as a family reads it."""
+
+    subject_id: int
+    subject_name: str
+    value: int
+    weight: float
+    given_on: date
+    work_type: str
+    topic: str
+
+
+@dataclass(frozen=True)
+class DiaryLesson:
+    """A lesson of a day with the homework to be ready by then; ``homework_state`` is of the lesson before it."""
+
+    number: int
+    subject_name: str
+    homework_state: str
+    homework: str
+
+
+@dataclass(frozen=True)
+class DiaryTermMark:
+    """A term mark (п. 5.4); a year mark has no term."""
+
+    subject_id: int
+    subject_name: str
+    term_id: int | None
+    value: int
+
+
+def pupil_names(reader: Reader, pupil_ids: frozenset[int]) -> dict[int, PersonName]:
+    """Return the names of pupils by id, in alphabetical order."""
+    rows = reader.read(
+        """SELECT pupil_id, last_name, first_name, middle_name FROM pupils
+           WHERE pupil_id IN (SELECT unnest($pupils::BIGINT[]))
+           ORDER BY last_name COLLATE ru, first_name COLLATE ru, pupil_id""",
+        {"pupils": sorted(pupil_ids)},
+    )
+    return {pupil: PersonName(*names) for pupil, *names in rows}
+
+
+def classes_of_pupil(reader: Reader, pupil_id: int, today: date) -> list[PupilClass]:
+    """Return the classes of a pupil: those of today first, then the others from the newest."""
+    rows = reader.read(
+        """SELECT c.class_id, c.name, c.school_year FROM enrolments e JOIN classes c USING (class_id)
+           WHERE e.pupil_id = $pupil
+           ORDER BY coalesce(e.starts_on, $today) <= $today AND coalesce(e.ends_on, DATE '9999-12-31') > $today DESC,
+               c.school_year DESC, e.starts_on DESC, c.class_id""",
+        {"pupil": pupil_id, "today": today},
+    )
+    return list(dict.fromkeys(PupilClass(*row) for row in rows))
+
+
+def marks_of_pupil(reader: Reader, pupil_id: int, term_id: int) -> list[DiaryMark]:
+    """Return a pupil's marks of a term by subject and day, whichever class they were given in."""
+    rows = reader.read(
+        """SELECT l.subject_id, s.name, m.value, coalesce(m.weight, w.weight, 1.0), l.held_on, coalesce(w.name, ''),
+               l.topic
+           FROM marks m JOIN lessons l USING (lesson_id) JOIN subjects s USING (subject_id)
+               LEFT JOIN work_types w ON w.work_type_id = coalesce(m.work_type_id, l.work_type_id)
+           WHERE m.pupil_id = $pupil AND l.term_id = $term
+           ORDER BY s.name COLLATE ru, l.subject_id, l.held_on, l.number, m.slot""",
+        {"pupil": pupil_id, "term": term_id},
+    )
+    return [DiaryMark(*row) for row in rows]
+
+
+def absences_of_pupil(reader: Reader, pupil_id: int, term_id: int) -> dict[str, int]:
+    """Return how many lessons of a term a pupil missed or came late to, by reason."""
+    return dict(
+        reader.read(
+            """SELECT a.reason, count(*) FROM absences a JOIN lessons l USING (lesson_id)
+               WHERE a.pupil_id = $pupil AND l.term_id = $term GROUP BY ALL""",
+            {"pupil": pupil_id, "term": term_id},
+        )
+    )
+
+
+def term_marks_of_pupil(reader: Reader, pupil_id: int, school_year: int) -> list[DiaryTermMark]:
+    """Return a pupil's term marks and year marks of a school year, by subject."""
+    rows = reader.read(
+        """SELECT k.subject_id, s.name, k.term_id, k.value FROM (
+               SELECT m.subject_id, m.term_id, m.value FROM term_marks m JOIN terms t USING (term_id)
+               WHERE m.pupil_id = $pupil AND t.school_year = $year
+               UNION ALL SELECT subject_id, NULL, value FROM year_marks
+               WHERE pupil_id = $pupil AND school_year = $year) k JOIN subjects s USING (subject_id)
+           ORDER BY s.name COLLATE ru, k.subject_id""",
+        {"pupil": pupil_id, "year": school_year},
+    )
+    return [DiaryTermMark(*row) for row in rows]
+
+
+_LISTED = """EXISTS (SELECT 1 FROM enrolments e WHERE e.pupil_id = $pupil AND e.class_id = l.class_id
+        AND coalesce(e.starts_on, l.held_on) <= l.held_on AND (e.ends_on IS NULL OR e.ends_on > l.held_on))
+    AND (l.subgroup_id IS NULL OR EXISTS (SELECT 1 FROM subgroup_members g WHERE g.pupil_id = $pupil
+        AND g.subgroup_id = l.subgroup_id AND coalesce(g.starts_on, l.held_on) <= l.held_on
+        AND (g.ends_on IS NULL OR g.ends_on > l.held_on)))
+    AND l.status <> 'cancelled'"""
+
+
+def next_day_of_pupil(reader: Reader, pupil_id: int, after: date) -> date | None:
+    """Return the pupil's next day with lessons after a day."""
+    rows = reader.read(
+        f"SELECT min(l.held_on) FROM lessons l WHERE l.held_on > $after AND {_LISTED}",
+        {"pupil": pupil_id, "after": after},
+    )
+    return rows[0][0]
+
+
+def lessons_of_day(reader: Reader, pupil_id: int, day: date) -> list[DiaryLesson]:
+    """Return a pupil's lessons of a day with what was set for them at the subject's lesson before."""
+    rows = reader.read(
+        f"""SELECT l.number, s.name, coalesce(p.homework_state, 'none'), coalesce(p.homework, '')
+            FROM lessons l JOIN subjects s USING (subject_id)
+                LEFT JOIN LATERAL (SELECT b.homework_state, b.homework FROM lessons b
+                    WHERE b.class_id = l.class_id AND b.subject_id = l.subject_id
+                        AND b.subgroup_id IS NOT DISTINCT FROM l.subgroup_id AND b.status <> 'cancelled'
+                        AND (b.held_on, b.number) < (l.held_on, l.number)
+                    ORDER BY b.held_on DESC, b.number DESC LIMIT 1) p ON true
+            WHERE l.held_on = $day AND {_LISTED} ORDER BY l.number, s.name COLLATE ru""",
+        {"pupil": pupil_id, "day": day},
+    )
+    return [DiaryLesson(*row) for row in rows]
