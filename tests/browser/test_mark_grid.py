@@ -230,16 +230,20 @@ def test_another_person_on_the_same_computer_never_sends_the_first_ones_marks(
     assert register.cells() == today("5", "4")
 
 
+@pytest.mark.parametrize(("status", "trouble"), [(401, "Вы вышли из журнала"), (503, "Нет связи")])
 def test_neither_does_a_person_who_signs_in_without_leaving_the_page(
-    grid: Grid, register: SmallRegister
+    status: int, trouble: str, grid: Grid, register: SmallRegister
 ) -> None:
-    register.set_mood(status=401)
+    register.set_mood(status=status)
     grid.press("5")
-    expect(grid.bar).to_contain_text("Вы вышли из журнала")
+    expect(grid.bar).to_contain_text(trouble)
     register.clear()
     register.set_mood(user="42")
     grid.rerun()
     expect(grid.cell("p1")).to_have_text("")
+    register.clear()
+    register.set_mood(user="42")
+    grid.page.evaluate("dispatchEvent(new Event('online'))")
     grid.select("p2").press("4")
     grid.is_saved()
     assert {request["user_id"] for request in register.requests()} == {"42"}
@@ -255,7 +259,11 @@ def test_the_marks_of_a_browser_that_crashed_are_sent_under_their_old_numbers(
 ) -> None:
     edit = {"lesson": TODAY_LESSON, "pupil": "p1", "text": "5", "base": "", "seq": 7, "reason": None}
     grid.page.evaluate(
-        "edit => localStorage.setItem('mark-grid:queue:17:crashed', JSON.stringify([edit]))", edit
+        """edit => {
+            localStorage.setItem("mark-grid:pulse:crashed", "1");
+            localStorage.setItem("mark-grid:queue:17:crashed", JSON.stringify([edit]));
+        }""",
+        edit,
     )
     grid.is_saved()
     assert register.requests() == [{"user_id": "17", "client": "crashed", "edits": [edit]}]
@@ -318,9 +326,13 @@ def test_a_rerun_of_the_page_moves_neither_the_hands_nor_the_text(
 def test_data_read_before_a_save_does_not_bring_the_old_mark_back(
     opened: Callable[..., Grid], register: SmallRegister
 ) -> None:
-    grid = opened(today("3")).press("5")
-    grid.is_saved()
+    grid = opened(today("3"), page_delay_s=2.0)
+    register.write(f"{TODAY_LESSON}:p9", "4", "Петрова А. И.")
     grid.rerun()
+    expect(grid.page.get_by_text("Страница читает журнал: 2")).to_be_visible()
+    grid.press("5")
+    grid.is_saved()
+    expect(grid.cell("p9")).to_have_text("4")
     expect(grid.cell("p1")).to_have_text("5")
     register.write(f"{TODAY_LESSON}:p1", "2", "Петрова А. И.")
     grid.rerun()
@@ -533,6 +545,18 @@ def test_a_mark_of_an_earlier_day_asks_once_why_for_all_of_them(
     grid.is_saved()
     assert register.cells() == today("5", "5", "4")
     assert register.history(f"{TODAY_LESSON}:p1")[0]["reason"] == "пересдача"
+
+
+def test_a_mark_typed_over_one_under_way_still_changes_what_the_teacher_saw(
+    opened: Callable[..., Grid], register: SmallRegister
+) -> None:
+    grid = opened(today("3"), late_lessons=[TODAY_LESSON], delay_s=SLOW).press("5")
+    expect(grid.cell("p1")).to_have_class("cell sent")
+    grid.select("p1").press("4")
+    expect(grid.questions).to_contain_text("«3» → «4»")
+    grid.page.get_by_role("button", name="апелляция").click()
+    grid.is_saved()
+    assert register.cells() == today("4")
 
 
 def test_a_reason_in_own_words_is_sent_with_enter(

@@ -18,7 +18,7 @@ What the page gives (`data`; all ids are strings):
     blocked            {"lesson:pupil": why nothing may be written there}
     term_marks         {pupil: "4"} or None
     look_alikes        optional, {"y": "н", …}: Latin keys read as absence letters
-    version            a number that grows with every change of the register
+    version            a number that grows with every change of the register, read before the cells are
 
 What the server answers to POST save_url {"user_id", "client", "edits": [{"lesson", "pupil", "text", "base", "seq",
 "reason"}], "attendance": [{"lesson", "seq"}] (only when there is some; then `edits` is empty)}:

@@ -93,7 +93,7 @@ class EditQueue {
     const foreign = this.isAdopted ? (storage.read(this.storedKey) ?? []).filter((edit) => !this.known.has(edit.seq)) : [];
     const all = [...mine, ...foreign].sort((a, b) => a.seq - b.seq);
     storage.write(this.storedKey, all.length ? all : null);
-    if (!this.isAdopted) this.beat();
+    if (!this.isAdopted || !all.length) this.beat();
   }
 
   beat() {

@@ -1,6 +1,7 @@
 """The page of the harness: the grid, a button that reruns, and what the grid asked for."""
 
 import sys
+import time
 from pathlib import Path
 
 import streamlit as st
@@ -61,27 +62,25 @@ with st.sidebar:
     st.write("Меню")
 st.button("Обновить")
 
-event = mark_grid(
-    {
-        "user_id": user,
-        "read_only": mood["read_only"],
-        "save_url": "/api/register/cells",
-        "history_url": "/api/register/history",
-        "today": TODAY,
-        "selected_lesson": st.session_state.get("lesson"),
-        "pupils": [pupil_row(register, number, pupil) for number, pupil in enumerate(PUPILS)],
-        "lessons": [
-            lesson_column(number, lesson, day) for number, (lesson, day) in enumerate(LESSONS.items())
-        ],
-        "cells": {
-            key: {"text": text, "late": key.startswith("L5:")} for key, text in register.cells().items()
-        },
-        "blocked": mood["blocked"],
-        "term_marks": mood.get("term_marks"),
-        "version": register.version(),
-    },
-    key="grid",
-)
+runs = st.session_state["runs"] = st.session_state.get("runs", 0) + 1
+st.caption(f"Страница читает журнал: {runs}")
+data = {
+    "version": register.version(),
+    "user_id": user,
+    "read_only": mood["read_only"],
+    "save_url": "/api/register/cells",
+    "history_url": "/api/register/history",
+    "today": TODAY,
+    "selected_lesson": st.session_state.get("lesson"),
+    "pupils": [pupil_row(register, number, pupil) for number, pupil in enumerate(PUPILS)],
+    "lessons": [lesson_column(number, lesson, day) for number, (lesson, day) in enumerate(LESSONS.items())],
+    "cells": {key: {"text": text, "late": key.startswith("L5:")} for key, text in register.cells().items()},
+    "blocked": mood["blocked"],
+    "term_marks": mood.get("term_marks"),
+}
+if runs > 1:
+    time.sleep(mood["page_delay_s"])
+event = mark_grid(data, key="grid")
 if event.lesson_id:
     st.session_state["lesson"] = event.lesson_id
     st.rerun()

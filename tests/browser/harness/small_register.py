@@ -16,6 +16,7 @@ TODAY = "2026-11-19"
 LESSONS = {f"L{number}": day for number, day in enumerate(DAYS, 1)}
 GOOD_MOOD: dict[str, Any] = {
     "delay_s": 0.0,
+    "page_delay_s": 0.0,
     "status": 200,
     "message": "",
     "refuse": {},
