@@ -4,8 +4,10 @@ import io
 import re
 from collections.abc import Sequence
 from datetime import date, datetime
+from numbers import Real
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 import xlsxwriter
@@ -38,7 +40,12 @@ def export_table(table: pd.DataFrame, title: str, *, key: str, file_name: str = 
 def workbook(columns: Sequence[str], rows: Sequence[Sequence[Any]], title: str) -> bytes:
     """Return an XLSX file of one sheet: the header in the first row, numbers and dates as such."""
     buffer = io.BytesIO()
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    options = {
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+        "nan_inf_to_errors": True,
+    }
     with xlsxwriter.Workbook(buffer, {"in_memory": True, **options}) as book:
         sheet = book.add_worksheet(_sheet_name(title))
         bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
@@ -64,9 +71,9 @@ def _write(sheet: Any, line: int, column: int, value: Any, dated: Any, timed: An
         sheet.write_datetime(line, column, value.replace(tzinfo=None), timed)
     elif isinstance(value, date):
         sheet.write_datetime(line, column, value, dated)
-    elif isinstance(value, bool):
+    elif isinstance(value, bool | np.bool_):
         sheet.write_string(line, column, "да" if value else "нет")
-    elif isinstance(value, int | float):
+    elif isinstance(value, Real):
         sheet.write_number(line, column, value)
     else:
         sheet.write_string(line, column, str(value))
