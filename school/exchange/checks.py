@@ -84,8 +84,8 @@ def _candidates(x: str, table: Table) -> str:
     conditions = [condition for column in table.columns for condition in _column_reasons(column)]
     joins, reference_conditions = _references(x, table)
     conditions += reference_conditions
-    reason = "CASE " + " ".join(f"WHEN {when} THEN {then}" for when, then in conditions) + " END"
-    sound = f"""SELECT t.file, t.line, {", ".join("t." + name for name in table.names)}, {reason} AS reason
+    fault = "CASE " + " ".join(f"WHEN {when} THEN {then}" for when, then in conditions) + " END"
+    sound = f"""SELECT t.file, t.line, {", ".join("t." + name for name in table.names)}, {fault} AS fault
                 FROM typed t {" ".join(joins)}"""
     return f"""CREATE TABLE {x}.candidates AS
         WITH raw AS (SELECT file, line, {raws} FROM {x}.raw_{table.name}),
@@ -155,7 +155,7 @@ def _with_key_reasons(table: Table) -> str:
     """Return SQL that adds reasons found by comparing rows: the same key twice, contradictions, overlaps."""
     if not table.key:
         return "SELECT *, false AS is_repeated FROM sound"
-    has_key = f"reason IS NULL AND {table.numbered_by} IS NOT NULL" if table.numbered_by else "reason IS NULL"
+    has_key = f"fault IS NULL AND {table.numbered_by} IS NOT NULL" if table.numbered_by else "fault IS NULL"
     window = f"PARTITION BY {has_key}, {', '.join(table.key)}"
     first = f"first_value(line) OVER ({window} ORDER BY file, line)"
     cases = []
@@ -179,13 +179,13 @@ def _with_key_reasons(table: Table) -> str:
         is_repeated = (
             f"({has_key}) AND file <> first_value(file) OVER ({window} ORDER BY file, line) AND {same}"
         )
-    return f"""SELECT * REPLACE (CASE WHEN NOT ({has_key}) THEN reason {" ".join(cases)} END AS reason),
+    return f"""SELECT * REPLACE (CASE WHEN NOT ({has_key}) THEN fault {" ".join(cases)} END AS fault),
         {is_repeated} AS is_repeated FROM sound"""
 
 
 def _overlap() -> str:
     """Earlier rows of the same pupil in the same class that cover a common day."""
-    window = """PARTITION BY reason IS NULL, school_id, class_id, pupil_id
+    window = """PARTITION BY fault IS NULL, school_id, class_id, pupil_id
                 ORDER BY coalesce(starts_on, DATE '0001-01-01'), file, line
                 ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING"""
     return f"""WHEN coalesce(starts_on, DATE '0001-01-01') < coalesce(ends_on, DATE '9999-12-31')
@@ -198,10 +198,10 @@ def _overlap() -> str:
 def _accept(x: str, table: Table) -> str:
     columns = ", ".join(table.names)
     return f"""CREATE TABLE {x}.{table.name} AS SELECT file, line, {columns} FROM {x}.candidates
-        WHERE reason IS NULL AND NOT is_repeated"""
+        WHERE fault IS NULL AND NOT is_repeated"""
 
 
 def _refuse(x: str, table: Table) -> str:
     position = list(TABLES).index(table.name)
-    return f"""INSERT INTO {x}.refused SELECT {position}, '{table.name}', file, line, reason
-        FROM {x}.candidates WHERE reason IS NOT NULL AND NOT is_repeated"""
+    return f"""INSERT INTO {x}.refused SELECT {position}, '{table.name}', file, line, fault
+        FROM {x}.candidates WHERE fault IS NOT NULL AND NOT is_repeated"""
