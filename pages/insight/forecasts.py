@@ -19,7 +19,7 @@ from pages.shared.figures import (
 )
 from pages.shared.filters import choose, choose_rows, remember
 from pages.shared.session import guard, school
-from pages.shared.tables import Column, percent_column, show_table
+from pages.shared.tables import Column, percent_column, records, show_table
 from pages.shared.words import NARROW_SPACE, counted, number_text, percent_text
 from school.access.actions import Action
 from school.calendar import school_year_title, term_title
@@ -73,6 +73,7 @@ def class_rows(rows: pd.DataFrame, choices: Choices) -> pd.DataFrame:
     order = {row.class_id: (index, row.name) for index, row in enumerate(choices.classes)}
     table = expected.merge(today, on="class_id", how="left")
     table["pupils"] = table["class_id"].map(rows.groupby("class_id")["pupil_id"].nunique())
+    table["marks"] = table["class_id"].map(rows.groupby("class_id")["n_marks"].sum())
     table["order"] = [order[class_id][0] for class_id in table["class_id"]]
     table["title"] = [order[class_id][1] for class_id in table["class_id"]]
     for name in ("pass", "quality"):
@@ -86,11 +87,11 @@ def class_rows(rows: pd.DataFrame, choices: Choices) -> pd.DataFrame:
 def show_school(rows: pd.DataFrame, choices: Choices) -> None:
     """Show what is expected of each class; a chosen row opens the class."""
     table = class_rows(rows, choices)
-    drawn = table.sort_values("expected_quality_rate").head(BARS)
+    drawn = table[table["marks"] > 0].sort_values("expected_quality_rate").head(BARS)
     title = "Где ждать низкого качества? Точка — прогноз, черта — интервал 90 %"
     show_chart(
+        title,
         intervals(
-            title,
             list(drawn["title"]),
             list(drawn["expected_quality_rate"]),
             list(drawn["quality_low"]),
@@ -98,18 +99,23 @@ def show_school(rows: pd.DataFrame, choices: Choices) -> None:
             list(drawn["quality_rate"]),
         ),
         "classes",
-        title,
     )
     st.caption("Щёлкните слева от строки, чтобы открыть класс.")
+    if unmarked := list(table.loc[table["marks"] == 0, "title"]):
+        st.caption(
+            f"Отметок в этом периоде ещё нет: {', '.join(unmarked)}. Их прогноз стоит на прошлом и на других классах, "
+            "на рисунке его нет."
+        )
     columns = [
         Column("title", "Класс", pinned=True),
         Column("pupils", "Учеников", 0),
-        percent_column("expected_pass_rate", "Ожид. успеваемость"),
+        Column("marks", "Отметок", 0),
+        percent_column("expected_pass_rate", "Ожид. успев."),
         Column("pass_interval", "от – до"),
-        percent_column("pass_rate", "Успев. на сегодня"),
+        percent_column("pass_rate", "Успев. сегодня"),
         percent_column("expected_quality_rate", "Ожид. качество"),
         Column("quality_interval", "от – до "),
-        percent_column("quality_rate", "Качество на сегодня"),
+        percent_column("quality_rate", "Качество сегодня"),
         Column("expected_mean_mark", "Ожид. ср. балл", 2),
     ]
     ids = [int(class_id) for class_id in table["class_id"]]
@@ -134,10 +140,8 @@ def show_class(rows: pd.DataFrame, choices: Choices, names: dict[int, str]) -> N
     subjects = [key for key in choices.subjects if key in set(rows["subject_id"])]
     cells = map_cells(rows, listed, subjects, names, choices)
     title = "Чем закончится период? Вероятная отметка и уверенность в ней"
-    figure = certainty_map(
-        title, [names[key] for key in listed], [choices.subjects[key] for key in subjects], cells
-    )
-    chosen = chosen_cell(figure, f"certainty_{first}", title)
+    figure = certainty_map([names[key] for key in listed], [choices.subjects[key] for key in subjects], cells)
+    chosen = chosen_cell(title, figure, f"certainty_{first}")
     st.caption(
         "Чем темнее клетка, тем увереннее прогноз. Щёлкните клетку, чтобы увидеть ученика и объяснение."
     )
@@ -168,7 +172,7 @@ def map_cells(
     places = {pupil: index for index, pupil in enumerate(pupils)}
     columns = {subject: index for index, subject in enumerate(subjects)}
     cells = {}
-    for row in rows.to_dict("records"):
+    for row in records(rows):
         pupil, subject = int(row["pupil_id"]), int(row["subject_id"])
         if pupil in places:
             chance = 100 * row[CHANCES[int(row["most_likely"])]]
@@ -178,12 +182,12 @@ def map_cells(
 
 
 def _forecast_table(rows: pd.DataFrame, choices: Choices, names: dict[int, str]) -> pd.DataFrame:
-    records = rows.to_dict("records")
+    forecasts_of_pupils = records(rows)
     table = rows.assign(
         pupil=rows["pupil_id"].map(names),
         subject=rows["subject_id"].map(choices.subjects),
-        forecast=[likelihood(row) for row in records],
-        reason=[reason_ru(row) for row in records],
+        forecast=[likelihood(row) for row in forecasts_of_pupils],
+        reason=[reason_ru(row) for row in forecasts_of_pupils],
         **{name: 100 * rows[name] for name in CHANCES.values()},
     )
     return table.sort_values(["pupil", "subject"])
@@ -208,12 +212,12 @@ def show_pupil(rows: pd.DataFrame, choices: Choices, name: str) -> None:
     rows = rows.assign(subject=rows["subject_id"].map(choices.subjects))
     order = {key: index for index, key in enumerate(choices.subjects)}
     rows = rows.sort_values("subject_id", key=lambda ids: ids.map(order))
-    records = rows.to_dict("records")
-    chances = {mark: [100 * row[column] for row in records] for mark, column in CHANCES.items()}
+    forecasts_of_pupils = records(rows)
+    chances = {mark: [100 * row[column] for row in forecasts_of_pupils] for mark, column in CHANCES.items()}
     title = "Какая отметка вероятна? Прогноз, не отметки"
-    show_chart(spread_of_chances(title, [row["subject"] for row in records], chances), "chances", title)
+    show_chart(title, spread_of_chances([row["subject"] for row in forecasts_of_pupils], chances), "chances")
     lines = ["| Предмет | Прогноз | Ср. балл сейчас | Почему |", "|---|---|---|---|"]
-    for row in records:
+    for row in forecasts_of_pupils:
         mean = number_text(row["mean_so_far"], 2)
         lines.append(f"| {_cell(row['subject'])} | *{likelihood(row)}* | {mean} | {_cell(reason_ru(row))} |")
     st.markdown("\n".join(lines))

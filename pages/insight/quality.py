@@ -28,7 +28,7 @@ from pages.shared.filters import (
     selection_of,
 )
 from pages.shared.session import guard, school
-from pages.shared.tables import Column, explain, formula_of, percent_column, show_table
+from pages.shared.tables import Column, explain, formula_of, ids, percent_column, records, show_table
 from pages.shared.words import change_text, counted, number_text, percent_text, period_text
 from school.access.actions import Action
 from school.calendar import term_title
@@ -127,11 +127,12 @@ def show_headline(scene: Scene) -> bool:
     if rows.empty:
         return False
     row = rows.iloc[0]
-    places = st.columns([1, 1, 1, 1, 1, 0.9], vertical_alignment="center")
+    places = st.columns([1, 1, 1, 1, 1, 1.3])
     for place, (name, title) in zip(places, MEASURES.items(), strict=False):
         unit, decimals = ("", 2) if name == "mean_mark" else ("п. п.", 1)
         change = change_text(row[f"{name}_change"], decimals, unit)
-        place.metric(title, figure_text(name, row[name]), change)
+        # Streamlit takes a change for a fall by an ordinary hyphen only.
+        place.metric(title, figure_text(name, row[name]), change and change.replace("−", "-"))
     places[4].metric("Отметок", number_text(row["n"]))
     with places[5]:
         explain((*MEASURES, "quality_rate_change"), dict(row))
@@ -143,8 +144,8 @@ def group_names(scene: Scene, group: str) -> dict[int, str]:
     if group == "class":
         return {row.class_id: row.name for row in scene.choices.classes}
     if group == "grade":
-        grades = {row.grade_level for row in scene.choices.classes}
-        return {grade: f"{grade}-е классы" for grade in sorted(grades - {None})}
+        grades = {row.grade_level for row in scene.choices.classes if row.grade_level is not None}
+        return {grade: f"{grade}-е классы" for grade in sorted(grades)}
     return scene.choices.subjects if group == "subject" else scene.choices.teachers
 
 
@@ -156,10 +157,13 @@ def named_rows(scene: Scene, group: str) -> pd.DataFrame:
     )
     names = group_names(scene, group)
     order = {key: index for index, key in enumerate(names)}
-    ids = [None if pd.isna(key) else int(key) for key in rows[column]]
+    keys = ids(rows[column])
     nobody = NO_TEACHER if group == "teacher" else "без параллели"
-    rows = rows.assign(id=ids, title=[names.get(key, nobody) for key in ids])
-    return rows.assign(order=[order.get(key, len(order)) for key in ids]).sort_values("order")
+    titles = [names.get(key, nobody) for key in keys]
+    places = [order.get(key, len(order)) for key in keys]
+    return rows.assign(id=pd.Series(keys, rows.index, dtype=object), title=titles, order=places).sort_values(
+        "order"
+    )
 
 
 def measure_columns() -> list[Column]:
@@ -188,13 +192,13 @@ def show_groups(scene: Scene) -> None:
     drawn = rows.sort_values("quality_rate", ascending=False).head(BARS)
     counts = {mark: [int(n) for n in drawn[f"n{mark}"]] for mark in (5, 4, 3, 2)}
     title = "Где больше «4» и «5»? Доли отметок, сверху — лучшее качество"
-    show_chart(mark_spread(title, list(drawn["title"]), counts), "spread", title)
+    show_chart(title, mark_spread(list(drawn["title"]), counts), "spread")
     if len(rows) > BARS:
         st.caption(f"На рисунке первые {BARS} из {len(rows)}; в таблице — все.")
     st.caption("Щёлкните слева от строки, чтобы посмотреть, из чего складывается показатель.")
     columns = [Column("title", GROUPS[group][2], pinned=True), *measure_columns()]
-    ids = list(rows["id"])
-    table = show_table(rows, columns, f"by_{group}", on_choose=lambda row: drill(scene, group, ids[row]))
+    keys = list(rows["id"])
+    table = show_table(rows, columns, f"by_{group}", on_choose=lambda row: drill(scene, group, keys[row]))
     export_table(table, f"Качество обучения по {GROUPS[group][0]}", key="export_groups")
 
 
@@ -222,8 +226,8 @@ def show_map(scene: Scene) -> None:
     title = f"{MEASURES[measure]}: в каком классе и по какому предмету ниже?"
     cells = map_cells(scene, rows, measure, [row.class_id for row in classes], subjects)
     names = [scene.choices.subjects[key] for key in subjects]
-    figure = heat_map(title, [row.name for row in classes], names, cells, SHADES[measure])
-    chosen = chosen_cell(figure, f"map_{measure}", title)
+    figure = heat_map([row.name for row in classes], names, cells, SHADES[measure])
+    chosen = chosen_cell(title, figure, f"map_{measure}")
     st.caption("Щёлкните клетку, чтобы увидеть учеников. Чем рыжее клетка, тем показатель ниже.")
     order = {row.class_id: (index, row.name) for index, row in enumerate(classes)}
     table = rows.assign(
@@ -246,7 +250,7 @@ def map_cells(
     """Return the cells of the map: value, its text, the words of the hover, and the ids a click gives."""
     class_names = group_names(scene, "class")
     cells = {}
-    for row in rows.to_dict("records"):
+    for row in records(rows):
         class_id, subject_id = int(row["class_id"]), int(row["subject_id"])
         value = row[measure]
         text = number_text(value, 1 if measure == "mean_mark" else 0)
@@ -275,7 +279,8 @@ def show_terms(scene: Scene) -> None:
     ]
     lines = {MEASURES[name]: _gaps(rows[name]) for name in ("pass_rate", "quality_rate", "attainment_index")}
     title = "Растёт ли качество от периода к периоду?"
-    show_chart(lines_by_term(title, terms, lines, 1, " %"), "terms", title)
+    labels = [text.replace(", ", "<br>") for text in terms]
+    show_chart(title, lines_by_term(labels, lines, 1, " %"), "terms")
     columns = [Column("period", "Учебный период", pinned=True), *measure_columns()]
     table = show_table(rows.assign(period=terms), columns, "terms_table")
     export_table(table, "Качество обучения по периодам", key="export_terms")

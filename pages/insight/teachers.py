@@ -5,12 +5,12 @@ from datetime import date, datetime, timedelta
 import pandas as pd
 import streamlit as st
 
-from pages.shared.charts import ACCENT_SOFT, LATE, WARNING, show_chart, stacked_bars
+from pages.shared.charts import ACCENT_SOFT, LATE, WARNING, shares, show_chart
 from pages.shared.export import export_table
 from pages.shared.figures import Reader, activity_by_teacher, choices_of, periods_of, unfilled_of
 from pages.shared.filters import choose_period, choose_rows, remember, selection_of
 from pages.shared.session import guard, school
-from pages.shared.tables import Column, explain, formula_of, percent_column, show_table
+from pages.shared.tables import Column, explain, formula_of, ids, percent_column, show_table
 from pages.shared.words import counted, number_text, percent_text, period_text
 from school.access.actions import Action
 from school.access.checks import may_somewhere
@@ -47,27 +47,24 @@ def counted_column(name: str, title: str) -> Column:
 COLUMNS = (
     Column("title", "Учитель", pinned=True),
     counted_column("lessons_held", "Уроков"),
-    counted_column("lessons_filled_in_time", "Вовремя"),
+    percent_column("filled_in_time_share", "Вовремя", help=formula_of("filled_in_time_share")),
     counted_column("lessons_filled_late", "Поздно"),
-    counted_column("lessons_not_filled", "Не заполнено"),
-    percent_column("filled_in_time_share", "Вовремя, %", help=formula_of("filled_in_time_share")),
+    counted_column("lessons_not_filled", "Не заполн."),
     counted_column("lessons_without_topic", "Без темы"),
     counted_column("lessons_without_homework", "Без ДЗ"),
-    Column("marks_per_lesson", "Отметок за урок", 1, help=formula_of("marks_per_lesson")),
-    percent_column("late_marks_share", "Поздних отметок", help=formula_of("late_marks_share")),
-    percent_column("coverage_on_pace", "Накопляемость к сегодня", help=formula_of("coverage_on_pace")),
-    percent_column("mark_coverage", "Накопляемость за период", help=formula_of("mark_coverage")),
+    Column("marks_per_lesson", "Отм./урок", 1, help=formula_of("marks_per_lesson")),
+    percent_column("late_marks_share", "Поздн. отм.", help=formula_of("late_marks_share")),
+    percent_column("coverage_on_pace", "Накопл. сегодня", help=formula_of("coverage_on_pace")),
+    percent_column("mark_coverage", "Накопл. за период", help=formula_of("mark_coverage")),
 )
 
 
 def named_rows(rows: pd.DataFrame, choices: Choices) -> pd.DataFrame:
     """Return the rows with the teachers' names; first those whose lessons are least often filled in time."""
-    ids = [None if pd.isna(key) else int(key) for key in rows["teacher_id"]]
-    named = rows.assign(id=ids, title=[choices.teachers.get(key, NO_TEACHER) for key in ids])
-    owed = named["lessons_not_filled"] + named["lessons_filled_late"]
-    return named.assign(owed=owed).sort_values(
-        ["lessons_not_filled", "owed", "title"], ascending=[False, False, True]
-    )
+    keys = ids(rows["teacher_id"])
+    titles = [choices.teachers.get(key, NO_TEACHER) for key in keys]
+    named = rows.assign(id=pd.Series(keys, rows.index, dtype=object), title=titles)
+    return named.sort_values(["filled_in_time_share", "title"], na_position="last")
 
 
 def show_headline(rows: pd.DataFrame) -> None:
@@ -76,7 +73,7 @@ def show_headline(rows: pd.DataFrame) -> None:
         ["lessons_held", "lessons_filled_in_time", "lessons_filled_late", "lessons_not_filled"]
     ].sum()
     held = int(total["lessons_held"])
-    places = st.columns([1, 1, 1, 1, 1], vertical_alignment="center")
+    places = st.columns([1, 1, 1, 1, 1.3])
     places[0].metric("Уроков состоялось", number_text(held))
     share = 100 * total["lessons_filled_in_time"] / held if held else None
     places[1].metric("Заполнено вовремя", percent_text(share))
@@ -89,16 +86,18 @@ def show_headline(rows: pd.DataFrame) -> None:
 def show_comparison(rows: pd.DataFrame) -> None:
     """Show whose registers need attention: a bar a teacher, and the table behind it."""
     drawn = rows.head(BARS)
-    title = "Кому нужно внимание? Сверху — у кого больше незаполненных и поздних уроков"
+    title = "Кому нужно внимание? Доли уроков, сверху — кто реже заполняет журнал вовремя"
     parts = {
         words: (colour, [int(count) for count in drawn[name]]) for name, (words, colour) in PARTS.items()
     }
-    show_chart(stacked_bars(title, list(drawn["title"]), parts, "уроков"), "activity", title)
+    show_chart(title, shares(list(drawn["title"]), parts), "activity")
     if len(rows) > BARS:
         st.caption(f"На рисунке первые {BARS} из {len(rows)}; в таблице — все.")
     st.caption("Щёлкните слева от строки, чтобы увидеть незаполненные уроки учителя.")
-    ids = list(rows["id"])
-    shown = show_table(rows, COLUMNS, "teachers", on_choose=lambda row: remember(teacher=str(ids[row] or "")))
+    keys = list(rows["id"])
+    shown = show_table(
+        rows, COLUMNS, "teachers", on_choose=lambda row: remember(teacher=str(keys[row] or ""))
+    )
     export_table(shown, "Работа учителей", key="export_teachers")
 
 

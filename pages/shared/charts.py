@@ -6,7 +6,7 @@ from typing import Any
 import plotly.graph_objects as go
 import streamlit as st
 
-from pages.shared.words import NARROW_SPACE, number_text
+from pages.shared.words import NARROW_SPACE, is_known, number_text
 
 # Told apart with any of the common colour deficiencies, and by lightness alone (in print).
 MARK_COLOURS: dict[int, str] = {5: "#1f5a99", 4: "#7fb0dc", 3: "#f0c05a", 2: "#c2491d"}
@@ -21,12 +21,11 @@ LONGEST_LABEL = 26
 
 TEMPLATE = go.layout.Template(
     layout={
-        "font": {"family": "inherit, sans-serif", "size": 13, "color": INK},
-        "title": {"font": {"size": 15}, "x": 0, "xanchor": "left", "y": 1, "yanchor": "top", "pad": {"t": 4}},
+        "font": {"family": '"Source Sans", "Source Sans Pro", sans-serif', "size": 13, "color": INK},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "separators": f",{NARROW_SPACE}",
-        "margin": {"l": 8, "r": 8, "t": 40, "b": 8},
+        "margin": {"l": 8, "r": 24, "t": 8, "b": 8},
         "colorway": [ACCENT, WARNING, "#5b8c5a", "#8a6fae", LATE, QUIET],
         "legend": {"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom", "title": {"text": ""}},
         "hoverlabel": {"bgcolor": "white", "font": {"color": INK}, "align": "left"},
@@ -44,15 +43,17 @@ CONFIG = {
 }
 
 
-def show_chart(figure: go.Figure, key: str, alt: str) -> None:
-    """Show a chart; ``alt`` says what it shows to who cannot see it."""
-    st.plotly_chart(figure, theme=None, config=CONFIG, key=key, alt=alt)
+def show_chart(title: str, figure: go.Figure, key: str) -> None:
+    """Show a chart under its title, which is also what it is to who cannot see it."""
+    st.markdown(f"**{title}**")
+    st.plotly_chart(figure, theme=None, config=CONFIG, key=key, alt=title)
 
 
-def chosen_cell(figure: go.Figure, key: str, alt: str) -> Any | None:
+def chosen_cell(title: str, figure: go.Figure, key: str) -> Any | None:
     """Show a chart whose points may be clicked; return the ``customdata`` of the one chosen, or None."""
+    st.markdown(f"**{title}**")
     state = st.plotly_chart(
-        figure, theme=None, config=CONFIG, key=key, alt=alt, on_select="rerun", selection_mode="points"
+        figure, theme=None, config=CONFIG, key=key, alt=title, on_select="rerun", selection_mode="points"
     )
     points = state["selection"]["points"] if state else []
     return points[0].get("customdata") if points else None
@@ -63,32 +64,38 @@ def short_label(name: str) -> str:
     return name if len(name) <= LONGEST_LABEL else f"{name[: LONGEST_LABEL - 1].rstrip()}…"
 
 
-def _figure(title: str, height: int, **layout: Any) -> go.Figure:
-    return go.Figure(layout={"template": TEMPLATE, "title": {"text": title}, "height": height, **layout})
+def _figure(height: int, **layout: Any) -> go.Figure:
+    return go.Figure(layout={"template": TEMPLATE, "height": height, **layout})
 
 
-def mark_spread(title: str, groups: Sequence[str], counts: Mapping[int, Sequence[int]]) -> go.Figure:
-    """Draw how marks are spread in each group: one bar a group, shares of 5, 4, 3, 2 in their colours.
+Parts = Mapping[str, tuple[str, Sequence[int]]]
 
-    ``counts``: for each mark, how many in each group, in the order of ``groups`` (first on top).
-    """
-    figure = _figure(title, FRAME_HEIGHT + 24 + BAR_HEIGHT * len(groups), barmode="stack", bargap=0.25)
-    totals = [sum(counts[mark][index] for mark in MARK_COLOURS) for index in range(len(groups))]
-    for mark, colour in MARK_COLOURS.items():
+
+def mark_spread(groups: Sequence[str], counts: Mapping[int, Sequence[int]]) -> go.Figure:
+    """Draw how marks are spread in each group, in the marks' colours; ``counts``: mark → how many in each group."""
+    return shares(groups, {f"«{mark}»": (colour, counts[mark]) for mark, colour in MARK_COLOURS.items()})
+
+
+def shares(groups: Sequence[str], parts: Parts) -> go.Figure:
+    """Draw what each group (first on top) is made of: ``parts``: name → colour, counts in the order of groups."""
+    figure = _figure(FRAME_HEIGHT + BAR_HEIGHT * len(groups), barmode="stack", bargap=0.25)
+    totals = [sum(counts) for counts in zip(*(counts for _, counts in parts.values()), strict=True)]
+    for name, (colour, counts) in parts.items():
         figure.add_bar(
             y=list(range(len(groups))),
-            x=[100 * n / total if total else 0 for n, total in zip(counts[mark], totals, strict=True)],
+            x=[100 * n / total if total else 0 for n, total in zip(counts, totals, strict=True)],
             orientation="h",
-            name=f"«{mark}»",
+            name=name,
             marker={"color": colour},
             customdata=[
                 [group, number_text(n), number_text(total)]
-                for group, n, total in zip(groups, counts[mark], totals, strict=True)
+                for group, n, total in zip(groups, counts, totals, strict=True)
             ],
-            hovertemplate=f"%{{customdata[0]}}<br>«{mark}»: %{{x:.1f}} % (%{{customdata[1]}} из %{{customdata[2]}})<extra></extra>",
+            hovertemplate=f"%{{customdata[0]}}<br>{name}: %{{x:.1f}} % (%{{customdata[1]}} из %{{customdata[2]}})"
+            "<extra></extra>",
         )
-    figure.update_xaxes(range=[0, 100], ticksuffix=" %", side="bottom")
-    figure.update_layout(legend={"traceorder": "normal", "y": 1.0})
+    figure.update_xaxes(range=[0, 100], ticksuffix=" %")
+    figure.update_layout(legend={"traceorder": "normal"})
     return _with_names(figure, groups)
 
 
@@ -100,34 +107,16 @@ def _with_names(figure: go.Figure, names: Sequence[str]) -> go.Figure:
         ticktext=[short_label(name) for name in names],
         range=[len(names) - 0.5, -0.5],
         showgrid=False,
+        ticks="",
     )
     return figure
 
 
-def stacked_bars(
-    title: str, groups: Sequence[str], parts: Mapping[str, tuple[str, Sequence[int]]], unit: str
-) -> go.Figure:
-    """Draw counts that add up: one bar a group; ``parts``: name → (colour, counts in the order of groups)."""
-    figure = _figure(title, FRAME_HEIGHT + 24 + BAR_HEIGHT * len(groups), barmode="stack", bargap=0.25)
-    for name, (colour, counts) in parts.items():
-        figure.add_bar(
-            y=list(range(len(groups))),
-            x=list(counts),
-            orientation="h",
-            name=name,
-            marker={"color": colour},
-            customdata=list(groups),
-            hovertemplate=f"%{{customdata}}<br>{name}: %{{x:,}} {unit}<extra></extra>",
-        )
-    figure.update_layout(legend={"traceorder": "normal"})
-    return _with_names(figure, groups)
-
-
 def lines_by_term(
-    title: str, terms: Sequence[str], lines: Mapping[str, Sequence[float | None]], decimals: int, unit: str
+    terms: Sequence[str], lines: Mapping[str, Sequence[float | None]], decimals: int, unit: str
 ) -> go.Figure:
     """Draw how measures go from term to term; a missing value leaves a gap."""
-    figure = _figure(title, 320)
+    figure = _figure(320)
     for name, values in lines.items():
         figure.add_scatter(
             x=list(terms),
@@ -147,31 +136,30 @@ Cells = Mapping[tuple[int, int], tuple[float, str, str, Any]]
 
 
 def heat_map(
-    title: str, rows: Sequence[str], columns: Sequence[str], cells: Cells, shades: tuple[float, float]
+    rows: Sequence[str], columns: Sequence[str], cells: Cells, shades: tuple[float, float]
 ) -> go.Figure:
     """Draw a value for each row × column as a shade with its number.
 
     ``cells``: (row, column) → value, text in the cell, text of the hover, ``customdata`` of a click; ``shades``: the
     values of the two ends of the scale.
     """
-    return _map(title, rows, columns, cells, shades, SCALE)
+    return _map(rows, columns, cells, shades, SCALE)
 
 
-def certainty_map(title: str, rows: Sequence[str], columns: Sequence[str], cells: Cells) -> go.Figure:
+def certainty_map(rows: Sequence[str], columns: Sequence[str], cells: Cells) -> go.Figure:
     """Draw forecasts: the text of each, its certainty (percent) as a shade of a colour that no mark has."""
-    figure = _map(title, rows, columns, cells, (25.0, 100.0), CERTAINTY_SCALE)
+    figure = _map(rows, columns, cells, (25.0, 100.0), CERTAINTY_SCALE)
     return figure.update_traces(textfont={"style": "italic"}, selector={"type": "scatter"})
 
 
 def _map(
-    title: str,
     rows: Sequence[str],
     columns: Sequence[str],
     cells: Cells,
     shades: tuple[float, float],
     colours: list[list[Any]],
 ) -> go.Figure:
-    figure = _figure(title, 150 + CELL_HEIGHT * len(rows))
+    figure = _figure(130 + CELL_HEIGHT * len(rows))
     values = [[cells.get((y, x), (None,))[0] for x in range(len(columns))] for y in range(len(rows))]
     figure.add_heatmap(
         z=values,
@@ -203,16 +191,17 @@ def _map(
         tickvals=list(range(len(columns))),
         ticktext=[short_label(name) for name in columns],
         tickangle=-40,
+        ticklabeloverflow="allow",
+        ticks="",
         side="top",
         showgrid=False,
         range=[-0.5, len(columns) - 0.5],
     )
-    figure.update_layout(margin={"t": 64}, hovermode="closest", clickmode="event+select")
+    figure.update_layout(margin={"r": 84}, hovermode="closest", clickmode="event+select")
     return _with_names(figure, rows)
 
 
 def intervals(
-    title: str,
     groups: Sequence[str],
     expected: Sequence[float],
     low: Sequence[float],
@@ -220,7 +209,7 @@ def intervals(
     today: Sequence[float],
 ) -> go.Figure:
     """Draw an expected percentage with its interval for each group, and what it is today as a hollow mark."""
-    figure = _figure(title, FRAME_HEIGHT + 24 + BAR_HEIGHT * len(groups))
+    figure = _figure(FRAME_HEIGHT + BAR_HEIGHT * len(groups))
     places = list(range(len(groups)))
     figure.add_scatter(
         x=list(expected),
@@ -252,13 +241,14 @@ def intervals(
         customdata=list(groups),
         hovertemplate="%{customdata}<br>на сегодня %{x:.1f} %<extra></extra>",
     )
-    figure.update_xaxes(range=[0, 101], ticksuffix=" %")
+    lowest = min([*low, *(value for value in today if is_known(value))], default=0)
+    figure.update_xaxes(range=[max(0, 10 * (lowest // 10)), 101], ticksuffix=" %")
     return _with_names(figure, groups)
 
 
-def spread_of_chances(title: str, groups: Sequence[str], chances: Mapping[int, Sequence[float]]) -> go.Figure:
+def spread_of_chances(groups: Sequence[str], chances: Mapping[int, Sequence[float]]) -> go.Figure:
     """Draw the chances (percent) of each mark, hatched: the colours of marks, but plainly no marks."""
-    figure = _figure(title, FRAME_HEIGHT + 24 + (BAR_HEIGHT + 4) * len(groups), barmode="stack", bargap=0.3)
+    figure = _figure(FRAME_HEIGHT + (BAR_HEIGHT + 4) * len(groups), barmode="stack", bargap=0.3)
     for mark, colour in MARK_COLOURS.items():
         figure.add_bar(
             y=list(range(len(groups))),

@@ -10,8 +10,7 @@ import streamlit as st
 from pages.shared.words import DASH, NARROW_SPACE, number_text
 from pipelines.catalogue import CATALOGUE
 
-ROW_HEIGHT, HEADER_HEIGHT = 35, 38
-ROWS_SHOWN = 14
+ROW_HEIGHT, ROWS_SHOWN = 34, 14
 # Above this many cells a table is sent without the wording of each number, so that it opens quickly.
 STYLED_CELLS = 30_000
 
@@ -34,7 +33,7 @@ class Column:
         if self.decimals is None:
             return DASH if pd.isna(value) else str(value)
         text = number_text(value, self.decimals)
-        sign = "+" if self.signed and text != DASH and value > 0 else ""
+        sign = "+" if self.signed and text != DASH and round(value, self.decimals) > 0 else ""
         return text if text == DASH else f"{sign}{text}{self.unit}"
 
 
@@ -56,6 +55,18 @@ def shown(rows: pd.DataFrame, columns: Sequence[Column]) -> pd.DataFrame:
         values = rows[column.name]
         table[column.title] = values if column.decimals is None else pd.to_numeric(values, errors="coerce")
     return table
+
+
+def records(rows: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return a table as a list of rows by column name."""
+    return [
+        dict(zip(rows.columns, values, strict=True)) for values in rows.itertuples(index=False, name=None)
+    ]
+
+
+def ids(column: pd.Series) -> list[Any]:
+    """Return a column of ids as whole numbers; None where a row has no id."""
+    return [None if pd.isna(key) else int(key) for key in column]
 
 
 def show_table(
@@ -85,7 +96,9 @@ def show_table(
         _worded(table, columns),
         hide_index=True,
         key=key,
-        height=HEADER_HEIGHT + ROW_HEIGHT * max(1, min(len(table), rows_shown)),
+        height="content" if len(table) <= rows_shown else ROW_HEIGHT * (rows_shown + 1),
+        row_height=ROW_HEIGHT,
+        placeholder=DASH,
         column_config=_config(columns, links or {}),
         **chosen,
     )
@@ -101,7 +114,7 @@ def _worded(table: pd.DataFrame, columns: Sequence[Column]) -> Any:
 def _config(columns: Sequence[Column], links: Mapping[str, str]) -> dict[str, Any]:
     config: dict[str, Any] = {}
     for column in columns:
-        common = {"help": column.help or None, "width": column.width, "pinned": column.pinned}
+        common: dict[str, Any] = {"help": column.help or None, "width": column.width, "pinned": column.pinned}
         if column.title in links:
             config[column.title] = st.column_config.LinkColumn(display_text=links[column.title], **common)
         elif column.decimals is None:

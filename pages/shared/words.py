@@ -21,7 +21,8 @@ def number_text(number: Any, decimals: int = 0) -> str:
     """Write 12345.678 as «12 345,7» with that many decimals; a dash where there is no number."""
     if not is_known(number):
         return DASH
-    return f"{number:,.{decimals}f}".replace(",", NARROW_SPACE).replace(".", ",").replace("-", "−")
+    rounded = round(float(number), decimals) + 0.0  # −0,0 is 0,0
+    return f"{rounded:,.{decimals}f}".replace(",", NARROW_SPACE).replace(".", ",").replace("-", "−")
 
 
 def percent_text(percent: Any, decimals: int = 1) -> str:
@@ -35,7 +36,7 @@ def change_text(change: Any, decimals: int = 1, unit: str = "п. п.") -> str | 
     text = number_text(change, decimals)
     if text == DASH:
         return None
-    sign = "+" if change > 0 else ""
+    sign = "+" if round(change, decimals) > 0 else ""
     return f"{sign}{text} {unit}".strip()
 
 

@@ -149,7 +149,10 @@ def periods(cursor: Cursor, reach: Reach) -> list[PeriodRow]:
                 LEFT JOIN closed f ON f.class_id = k.class_id AND f.term_id = k.term_id
             GROUP BY ALL ORDER BY min(t.starts_on), t.kind, t.number"""
     ).fetchall()
-    return [PeriodRow(*row[:5], tuple(row[5]), *row[6:]) for row in rows]
+    return [
+        PeriodRow(year, kind, number, starts_on, ends_on, tuple(term_ids), classes, has_marks, has_term_marks)
+        for year, kind, number, starts_on, ends_on, term_ids, classes, has_marks, has_term_marks in rows
+    ]
 
 
 @dataclass(frozen=True)
