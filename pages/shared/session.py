@@ -10,9 +10,8 @@ from starlette.requests import Request
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from school.access.actions import Action
-from school.access.checks import check_may_somewhere
+from school.access.checks import may_somewhere
 from school.clock import Clock, school_clock
-from school.errors import AccessRefused
 from school.lookups.sign_in import user_of_session
 from school.records import User
 from school.store.connection import DATABASE_NAME, Store, data_directory
@@ -24,6 +23,7 @@ SESSION_ENDED = (
     "Сеанс завершён: истекло время или вы вышли в другой вкладке. Войдите снова. "
     "Введённое в журнал сохранено в этом браузере и отправится после входа."
 )
+NOT_FOR_YOU = "Эта страница не для вашей роли. Откройте другую из меню; если доступ нужен, обратитесь к администратору журнала."
 
 
 @dataclass(frozen=True)
@@ -92,10 +92,8 @@ def guard(action: Action) -> User:
         _leave_fragment()
         st.warning("Войдите, чтобы открыть эту страницу.")
         st.stop()
-    try:
-        check_may_somewhere(user, action)
-    except AccessRefused as refusal:
-        st.warning(str(refusal))
+    if not may_somewhere(user, action):
+        st.warning(NOT_FOR_YOU)
         st.stop()
     return user
 

@@ -20,12 +20,19 @@ from school.actions.sign_in import (
     sign_out,
 )
 from school.errors import Refusal
-from school.lookups.sign_in import demo_roles, needs_first_admin, school_name, user_of_session
+from school.lookups.sign_in import (
+    DEFAULT_SCHOOL_NAME,
+    demo_roles,
+    needs_first_admin,
+    school_name,
+    user_of_session,
+)
 from school.records import PersonName, Role, User
 
 TICKET_KEY, SIGNED_OUT_KEY = "session_ticket", "just_signed_out"
 COOKIE_REFUSED = "Вход не завершён: браузер не принял его. Разрешите этому сайту файлы cookie, обновите страницу и войдите снова."
 FORM_WIDTH = 420
+SHORT_TITLES = {Role.DEPUTY: "Завуч", Role.TEACHER: "Учитель", Role.GUARDIAN: "Родитель"}
 
 _POST = """
 const post = (path, body) => fetch(path, {
@@ -97,8 +104,10 @@ def show_sign_in() -> None:
     if st.session_state.get(SIGNED_OUT_KEY):
         _drop_cookie(key="session_drop")
     store = school().store
-    with st.container(horizontal_alignment="center"), st.container(width=FORM_WIDTH):
-        st.title(school_name(store), anchor=False, text_alignment="center")
+    with st.container(horizontal_alignment="center"), st.container(width=FORM_WIDTH, key="sign_in_panel"):
+        st.title(name := school_name(store), anchor=False, text_alignment="center")
+        if name != DEFAULT_SCHOOL_NAME:
+            st.caption(DEFAULT_SCHOOL_NAME, text_alignment="center")
         if needs_first_admin(store):
             _show_first_admin_form()
             return
@@ -127,8 +136,8 @@ def finish_sign_in() -> None:
 def show_user(user: User) -> None:
     """Draw who is signed in, and the way out, at the foot of the menu."""
     with st.sidebar:
-        st.divider()
-        st.markdown(f"**{user.name}**  \n{', '.join(ROLES[role].title for role in Role if user.has(role))}")
+        titles = ", ".join(ROLES[role].title for role in Role if user.has(role))
+        st.markdown(f"**{user.name}**  \n:small[:gray[{titles}]]")
         st.button("Выйти", icon=":material/logout:", on_click=_leave, width="stretch")
 
 
@@ -170,24 +179,27 @@ def _show_demo_panel() -> None:
     roles = demo_roles(school().store)
     if not roles:
         return
-    with st.container(border=True):
-        st.markdown("**Демонстрационная школа:** войти как…")
+    st.caption("Демонстрационная школа: войти как…", text_alignment="center")
+    with st.container(horizontal=True, horizontal_alignment="center", gap="small"):
         for role in roles:
-            if st.button(ROLES[role].title, key=f"demo_{role}", width="stretch"):
+            if st.button(SHORT_TITLES.get(role, ROLES[role].title), key=f"demo_{role}"):
                 _enter(demo_sign_in(school().store, role, now=school().clock()))
 
 
 def _show_first_admin_form() -> None:
     st.markdown("В журнале ещё никого нет. Создайте администратора: он добавит остальных.")
     with st.form("first_admin"):
-        last, first, middle = (st.text_input(label) for label in ("Фамилия", "Имя", "Отчество"))
-        login = st.text_input("Имя для входа", autocomplete="username")
+        left, right = st.columns(2)
+        last, first = left.text_input("Фамилия"), right.text_input("Имя")
+        middle = left.text_input("Отчество")
+        login = right.text_input("Имя для входа", autocomplete="username")
         password, again = (
-            st.text_input(label, type="password", autocomplete="new-password")
-            for label in ("Пароль", "Пароль ещё раз")
+            column.text_input(label, type="password", autocomplete="new-password")
+            for column, label in ((left, "Пароль"), (right, "Пароль ещё раз"))
         )
-        code = st.text_input("Код первого входа", help="Напечатан в окне, где запущен сервер.")
-        is_sent = st.form_submit_button("Создать администратора", type="primary", width="stretch")
+        st.caption("Не меньше 8 знаков: подойдут несколько слов подряд, можно по-русски.")
+        code = st.text_input("Код первого входа", placeholder="Напечатан в окне, где запущен сервер")
+        is_sent = st.form_submit_button("Создать администратора")
     if not is_sent:
         return
     name = PersonName(last.strip(), first.strip(), middle.strip())

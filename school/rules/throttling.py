@@ -94,4 +94,4 @@ def time_to_wait(attempts: Sequence[Attempt], now: datetime) -> timedelta:
 def wait_text(wait: timedelta) -> str:
     """Return a wait in Russian: seconds below a minute, minutes above, rounded up."""
     seconds = max(1, -int(-wait.total_seconds() // 1))
-    return f"{seconds} с" if seconds < 60 else f"{-(-seconds // 60)} мин"
+    return f"{seconds}\u00a0с" if seconds < 60 else f"{-(-seconds // 60)}\u00a0мин"

@@ -1,0 +1,54 @@
+"""The HTML document around every screen: in Russian, and telling the browser to load nothing from elsewhere."""
+
+import re
+from functools import cache
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+from streamlit.file_util import get_static_dir
+
+# Addresses of pages; Streamlit's own routes and files look otherwise.
+PAGE_ADDRESS = re.compile(r"^/[a-z_-]*$")
+NO_SCRIPT = "<noscript><p>Электронному журналу нужен JavaScript: включите его в браузере.</p></noscript>"
+HEADERS = {
+    "Cache-Control": "no-cache",
+    "Content-Security-Policy": (
+        "default-src 'self' data: blob: 'unsafe-inline' 'unsafe-eval'; connect-src 'self' data: blob: ws: wss:; "
+        "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
+    ),
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+
+
+@cache
+def document() -> str:
+    """Return Streamlit's document with the language, the title and the words of this product."""
+    html = (Path(get_static_dir()) / "index.html").read_text(encoding="utf-8")
+    script = (Path(__file__).parent / "russian.js").read_text(encoding="utf-8")
+    html = re.sub(r'<html lang="\w+"', '<html lang="ru"', html)
+    html = re.sub(r"<title>.*?</title>", "<title>Электронный журнал</title>", html, flags=re.DOTALL)
+    html = re.sub(r"<noscript>.*?</noscript>", NO_SCRIPT, html, flags=re.DOTALL)
+    return html.replace("<head>", f"<head><script>{script}</script>", 1)
+
+
+class OwnDocument:
+    """Middleware that answers page addresses with the product's document."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Wrap the app that answers everything else."""
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a page address; pass anything else on."""
+        if scope["type"] == "http" and _asks_for_page(Request(scope)):
+            await HTMLResponse(document(), headers=HEADERS)(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+
+def _asks_for_page(request: Request) -> bool:
+    return request.method == "GET" and PAGE_ADDRESS.match(request.url.path) is not None
