@@ -94,3 +94,9 @@ def busiest_teacher(reader: Reader) -> int | None:
            GROUP BY teacher_id ORDER BY count(*) DESC, teacher_id LIMIT 1"""
     )
     return rows[0][0] if rows else None
+
+
+def row_counts(reader: Reader) -> dict[str, int]:
+    """Return how many records the store holds, by table of the extract."""
+    counts = ", ".join(f"(SELECT count(*) FROM {table})" for table in EXTRACT_TABLES)
+    return dict(zip(EXTRACT_TABLES, reader.read(f"SELECT {counts}")[0], strict=True))

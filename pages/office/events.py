@@ -1,0 +1,100 @@
+"""«Журнал изменений»: who changed what and when, newest first."""
+
+from datetime import date
+
+import pandas as pd
+import streamlit as st
+
+from pages.shared.session import guard, school
+from pages.shared.tables import Column, show_table
+from pages.shared.words import counted, number_text
+from school.access.actions import Action
+from school.lookups.office import EventFilter, EventLine, authors_of_events, event_kinds, event_page
+from school.records import User
+
+PAGE_SIZE = 50
+COLUMNS = (
+    Column("at", "Когда", width="small"),
+    Column("who", "Кто", width="small"),
+    Column("what", "Что изменилось", width="large"),
+    Column("place", "Где", width="medium"),
+    Column("pupil", "Ученик", width="medium"),
+)
+
+
+def choose_events(user: User) -> EventFilter:
+    """Let the user choose a day, a person and a kind of event."""
+    day_place, who_place, kind_place = st.columns([1, 2, 2])
+    authors = authors_of_events(school().store, user)
+    kinds = event_kinds()
+    day = day_place.date_input("День", None, format="DD.MM.YYYY", key="day", on_change=_to_first_page)
+    who = who_place.selectbox(
+        "Кто изменил",
+        list(authors),
+        None,
+        format_func=authors.__getitem__,
+        placeholder="все",
+        key="who",
+        on_change=_to_first_page,
+    )
+    kind = kind_place.selectbox(
+        "Что изменилось",
+        list(kinds),
+        None,
+        format_func=kinds.__getitem__,
+        placeholder="всё",
+        key="kind",
+        on_change=_to_first_page,
+    )
+    return EventFilter(day if isinstance(day, date) else None, who, kind)
+
+
+def _to_first_page() -> None:
+    st.session_state["event_page"] = 0
+
+
+def _turn(pages: int) -> None:
+    st.session_state["event_page"] = st.session_state.get("event_page", 0) + pages
+
+
+def event_row(line: EventLine) -> dict[str, str]:
+    """Return an event as the table shows it."""
+    return {
+        "at": f"{line.happened_at:%d.%m.%Y %H:%M}",
+        "who": line.who,
+        "what": line.sentence,
+        "place": line.place,
+        "pupil": line.pupil_name,
+    }
+
+
+def show_turning(number: int, total: int) -> None:
+    """Show which events stand on the page, and the way to newer and older ones."""
+    last = min((number + 1) * PAGE_SIZE, total)
+    newer, older, words = st.columns([1, 1, 4], vertical_alignment="center")
+    newer.button("Новее", on_click=_turn, args=(-1,), disabled=number == 0, icon=":material/chevron_left:")
+    older.button("Старее", on_click=_turn, args=(1,), disabled=last >= total, icon=":material/chevron_right:")
+    events = counted(total, "изменения", "изменений", "изменений")
+    words.markdown(f"{number_text(number * PAGE_SIZE + 1)}–{number_text(last)} из {events}")
+
+
+def show_events(user: User) -> None:
+    """Show the whole page."""
+    st.title("Журнал изменений")
+    wanted = choose_events(user)
+    number = max(0, st.session_state.get("event_page", 0))
+    page = event_page(school().store, user, wanted, number=number, size=PAGE_SIZE)
+    if not page.lines:
+        asked = wanted != EventFilter()
+        st.info(
+            "Таких изменений нет. Очистите день, человека или вид изменения."
+            if asked
+            else "Изменений пока нет: здесь появится каждая запись в журнале, вход и загрузка данных."
+        )
+        return
+    rows = pd.DataFrame([event_row(line) for line in page.lines])
+    show_table(rows, COLUMNS, "events")
+    show_turning(number, page.total)
+
+
+show_events(guard(Action.READ_EVENTS))

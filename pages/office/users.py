@@ -1,0 +1,112 @@
+"""«Пользователи»: who may sign in, in which roles, and what each role may do (п. 3.1, 4.3)."""
+
+import pandas as pd
+import streamlit as st
+
+from pages.shared.export import export_table
+from pages.shared.session import guard, school
+from pages.shared.tables import Column, show_table
+from pages.shared.words import counted
+from school.access.actions import ACTION_TITLES, Action
+from school.access.roles import ROLES
+from school.access.scopes import SCOPE_TITLES
+from school.lookups.office import Account, all_accounts
+from school.records import Role, User
+
+EVERYBODY = "все"
+COLUMNS = (
+    Column("name", "Фамилия, имя, отчество", width="large"),
+    Column("login", "Имя для входа", width="medium"),
+    Column("roles", "Роли", width="large"),
+    Column("position", "Должность", width="medium"),
+    Column("last_sign_in", "Последний вход", width="medium"),
+    Column("state", "Доступ", width="small"),
+)
+
+
+def account_row(account: Account) -> dict[str, str]:
+    """Return a user as the table shows them."""
+    return {
+        "name": account.name.full,
+        "login": account.login,
+        "roles": ", ".join(ROLES[role].title for role in account.roles) or "нет",
+        "position": account.position,
+        "last_sign_in": f"{account.last_sign_in:%d.%m.%Y %H:%M}" if account.last_sign_in else "не входил(а)",
+        "state": "закрыт" if account.blocked_at else "открыт",
+    }
+
+
+def chosen_accounts(accounts: list[Account]) -> list[Account]:
+    """Let the user narrow the list to a role and a part of a name."""
+    role_place, name_place, _ = st.columns([2, 2, 2])
+    counts = {role: sum(role in account.roles for account in accounts) for role in Role}
+    titles = {EVERYBODY: f"Все · {len(accounts)}"} | {
+        str(role): f"{ROLES[role].title} · {count}" for role, count in counts.items() if count
+    }
+    role = role_place.selectbox("Роль", list(titles), format_func=titles.__getitem__)
+    part = name_place.text_input("Имя или логин содержит", max_chars=60).strip().lower()
+    return [
+        account
+        for account in accounts
+        if (role == EVERYBODY or role in account.roles)
+        and part in f"{account.name.full} {account.login}".lower()
+    ]
+
+
+def show_accounts(user: User) -> None:
+    """Show who may sign in."""
+    accounts = all_accounts(school().store, user)
+    if not accounts:
+        st.info("Пользователей пока нет.")
+        return
+    chosen = chosen_accounts(accounts)
+    if not chosen:
+        st.info("Никого не нашлось. Измените роль или часть имени.")
+        return
+    st.markdown(f"{counted(len(chosen), 'пользователь', 'пользователя', 'пользователей')}")
+    rows = pd.DataFrame([account_row(account) for account in chosen])
+    shown = show_table(rows, [column for column in COLUMNS if rows[column.name].any()], "users")
+    export_table(shown, "Пользователи", key="export_users")
+
+
+def role_rows() -> pd.DataFrame:
+    """Return the table of roles in words: role, duty, and what it may do with whose records."""
+    return pd.DataFrame(
+        [
+            {
+                "Роль": ROLES[role].title,
+                "Обязанность": ROLES[role].duty,
+                "Что может": ACTION_TITLES[action],
+                "С чьими записями": SCOPE_TITLES[scope],
+            }
+            for role in Role
+            for action, scope in ROLES[role].grants
+        ]
+    )
+
+
+def show_roles() -> None:
+    """Show the table of roles, a paragraph a role."""
+    st.markdown("Права проверяются по этой таблице при каждом действии. Чего в ней нет, того роль не может.")
+    rows = role_rows()
+    for role in Role:
+        row = ROLES[role]
+        st.markdown(f"**{row.title}** — {row.duty}")
+        by_scope: dict[str, list[str]] = {}
+        for action, scope in row.grants:
+            by_scope.setdefault(SCOPE_TITLES[scope], []).append(ACTION_TITLES[action])
+        st.markdown("\n".join(f"- {scope}: {'; '.join(actions)}" for scope, actions in by_scope.items()))
+    export_table(rows, "Роли и права", key="export_roles")
+
+
+def show_users(user: User) -> None:
+    """Show the whole page."""
+    st.title("Пользователи")
+    people, roles = st.tabs(["Кто входит в журнал", "Роли и права"])
+    with people:
+        show_accounts(user)
+    with roles:
+        show_roles()
+
+
+show_users(guard(Action.READ_USERS))

@@ -1,0 +1,67 @@
+"""Classes and who was in them on a day."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from school.records import PersonName
+from school.store.lessons import Reader
+
+
+@dataclass(frozen=True)
+class ClassHead:
+    """A class with its school year, the days of that year, and its homeroom teacher's name (empty: none)."""
+
+    class_id: int
+    name: str
+    grade_level: int | None
+    school_id: int
+    school_name: str
+    school_year: int
+    homeroom: str
+
+
+@dataclass(frozen=True)
+class EnrolledPupil:
+    """A pupil on a class list: in the class since (None: from the start), leaving on (None: staying)."""
+
+    pupil_id: int
+    name: PersonName
+    starts_on: date | None
+    ends_on: date | None
+    subgroups: str
+
+
+def class_heads(reader: Reader) -> list[ClassHead]:
+    """Return all classes, newest school year first, then by grade level and name."""
+    rows = reader.read(
+        """SELECT c.class_id, c.name, c.grade_level, c.school_id, s.name, c.school_year,
+               coalesce(concat_ws(' ', h.last_name, h.first_name, nullif(h.middle_name, '')), '')
+           FROM classes c JOIN schools s USING (school_id) LEFT JOIN staff h ON h.staff_id = c.homeroom_id
+           ORDER BY c.school_year DESC, s.name COLLATE ru, c.grade_level NULLS LAST, c.name COLLATE ru"""
+    )
+    return [ClassHead(*row) for row in rows]
+
+
+def school_year_days(reader: Reader) -> dict[int, tuple[date, date]]:
+    """Return the first and last day of each school year."""
+    rows = reader.read("SELECT school_year, starts_on, ends_on FROM school_years")
+    return {year: (starts_on, ends_on) for year, starts_on, ends_on in rows}
+
+
+def enrolled_pupils(reader: Reader, class_id: int, day: date) -> list[EnrolledPupil]:
+    """Return who was in the class on the day, by name, with the subgroups of that day."""
+    rows = reader.read(
+        """SELECT p.pupil_id, p.last_name, p.first_name, p.middle_name, e.starts_on, e.ends_on,
+               coalesce((SELECT string_agg(b.name || ' — ' || g.name, ', ' ORDER BY b.name COLLATE ru, g.name)
+                   FROM subgroup_members m JOIN subgroups g USING (subgroup_id) JOIN subjects b USING (subject_id)
+                   WHERE m.pupil_id = p.pupil_id AND g.class_id = e.class_id
+                       AND coalesce(m.starts_on, $day) <= $day AND (m.ends_on IS NULL OR m.ends_on > $day)), '')
+           FROM enrolments e JOIN pupils p USING (pupil_id)
+           WHERE e.class_id = $class AND coalesce(e.starts_on, $day) <= $day AND (e.ends_on IS NULL OR e.ends_on > $day)
+           ORDER BY p.last_name COLLATE ru, p.first_name COLLATE ru, p.middle_name COLLATE ru, p.pupil_id""",
+        {"class": class_id, "day": day},
+    )
+    return [
+        EnrolledPupil(pupil_id, PersonName(last, first, middle), starts_on, ends_on, subgroups)
+        for pupil_id, last, first, middle, starts_on, ends_on, subgroups in rows
+    ]

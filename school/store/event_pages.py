@@ -1,0 +1,79 @@
+"""Events for reading: newest first, a page at a time, with the names of people, classes and subjects."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from school.store.lessons import Reader
+
+
+@dataclass(frozen=True)
+class EventFilter:
+    """Which events: of a day, of a person, of a kind; None leaves that open."""
+
+    day: date | None = None
+    user_id: int | None = None
+    kind: str | None = None
+
+
+@dataclass(frozen=True)
+class NamedEvent:
+    """An event with names; empty where it has none."""
+
+    happened_at: datetime
+    who: str
+    kind: str
+    old_value: str | None
+    new_value: str | None
+    reason: str
+    class_name: str
+    subject_name: str
+    held_on: date | None
+    pupil_name: str
+
+
+_FILTER = """($day::DATE IS NULL OR (happened_at >= $day::DATE AND happened_at < $next::DATE))
+    AND ($user::BIGINT IS NULL OR user_id = $user) AND ($kind::VARCHAR IS NULL OR kind = $kind)"""
+
+_USER_NAME = """coalesce(concat_ws(' ', s.last_name, left(s.first_name, 1) || '.', left(nullif(s.middle_name, ''), 1) || '.'),
+    concat_ws(' ', g.last_name, left(g.first_name, 1) || '.', left(nullif(g.middle_name, ''), 1) || '.'),
+    concat_ws(' ', p.last_name, p.first_name))"""
+_USER_JOINS = """LEFT JOIN users u ON u.user_id = e.user_id LEFT JOIN staff s ON s.staff_id = u.staff_id
+    LEFT JOIN guardians g ON g.guardian_id = u.guardian_id LEFT JOIN pupils p ON p.pupil_id = u.pupil_id"""
+
+
+def _parameters(wanted: EventFilter) -> dict[str, object]:
+    next_day = wanted.day + timedelta(days=1) if wanted.day else None
+    return {"day": wanted.day, "next": next_day, "user": wanted.user_id, "kind": wanted.kind}
+
+
+def count_events(reader: Reader, wanted: EventFilter) -> int:
+    """Return how many events there are."""
+    rows = reader.read(f"SELECT count(*) FROM events WHERE {_FILTER}", _parameters(wanted))
+    return int(rows[0][0])
+
+
+def event_rows(reader: Reader, wanted: EventFilter, *, offset: int, limit: int) -> list[NamedEvent]:
+    """Return a page of events, newest first."""
+    rows = reader.read(
+        f"""WITH e AS (SELECT * FROM events WHERE {_FILTER}
+                ORDER BY happened_at DESC, event_id DESC LIMIT $limit OFFSET $offset)
+            SELECT e.happened_at, coalesce({_USER_NAME}, ''), e.kind, e.old_value, e.new_value, e.reason,
+                coalesce(c.name, ''), coalesce(b.name, ''), l.held_on, coalesce(concat_ws(' ', k.last_name, k.first_name), '')
+            FROM e {_USER_JOINS} LEFT JOIN lessons l ON l.lesson_id = e.lesson_id
+                LEFT JOIN classes c ON c.class_id = coalesce(l.class_id, e.class_id)
+                LEFT JOIN subjects b ON b.subject_id = coalesce(l.subject_id, e.subject_id)
+                LEFT JOIN pupils k ON k.pupil_id = e.pupil_id
+            ORDER BY e.happened_at DESC, e.event_id DESC""",
+        {**_parameters(wanted), "limit": limit, "offset": offset},
+    )
+    return [NamedEvent(*row) for row in rows]
+
+
+def event_authors(reader: Reader) -> list[tuple[int, str]]:
+    """Return who has left events: user id and name, by name."""
+    rows: Sequence[tuple[int, str]] = reader.read(
+        f"""SELECT e.user_id, {_USER_NAME} AS name FROM (SELECT DISTINCT user_id FROM events WHERE user_id IS NOT NULL) e
+            {_USER_JOINS} WHERE name IS NOT NULL ORDER BY name COLLATE ru, e.user_id"""
+    )
+    return list(rows)
