@@ -148,6 +148,7 @@ class WorkType:
     short_name: str
     weight: float
     is_written_control: bool
+    is_retired: bool = False
 
 
 @dataclass(frozen=True)
@@ -230,3 +231,74 @@ class CellState:
 
     cell: Cell = EMPTY_CELL
     recorded_at: datetime | None = None
+
+
+YEAR = 0  # stands for the whole school year where a term's identifier is asked for
+
+TermPlace = tuple[int, int]  # term_id (or YEAR), pupil_id
+
+
+@dataclass(frozen=True)
+class GivenMark:
+    """A current mark as a term mark counts it."""
+
+    value: int
+    weight: float
+    is_written_control: bool
+
+
+@dataclass(frozen=True)
+class TermMarkState:
+    """A mark for a term or a year as the store holds it; ``value`` is None where there is none."""
+
+    value: int | None = None
+    reason: str = ""
+    recorded_at: datetime | None = None
+
+
+NO_TERM_MARK = TermMarkState()
+
+
+@dataclass(frozen=True)
+class CorrectionPermission:
+    """A teacher's request to correct a closed term of a register, and what the deputy head decided (п. 4.2)."""
+
+    permission_id: int
+    key: RegisterKey
+    term_id: int
+    teacher_id: int
+    reason: str
+    asked_at: datetime
+    is_granted: bool | None = None
+    decided_at: datetime | None = None
+    expires_at: datetime | None = None
+    answer: str = ""
+    used_at: datetime | None = None
+
+    def is_in_force(self, now: datetime) -> bool:
+        """Whether the request was granted and its time is not over."""
+        return bool(self.is_granted) and self.expires_at is not None and now <= self.expires_at
+
+
+@dataclass(frozen=True)
+class PlanTopic:
+    """A topic of a lesson plan with its planned hours (lessons); without an identifier until it is saved."""
+
+    title: str
+    hours: int
+    topic_id: int | None = None
+
+
+@dataclass(frozen=True)
+class PlanLesson:
+    """A lesson as its plan sees it: the words of its topic, and the plan's topic it was taken from.
+
+    ``lesson_id`` is None where the timetable promises a lesson that is not dated yet.
+    """
+
+    held_on: date
+    number: int
+    lesson_id: int | None = None
+    is_cancelled: bool = False
+    topic: str = ""
+    topic_id: int | None = None

@@ -14,8 +14,7 @@ from typing import Any, TypeVar
 import duckdb
 
 from school.errors import StoreFault
-from school.store.events import COLUMNS as EVENT_COLUMNS
-from school.store.events import Event, insert_events
+from school.store.events import COLUMNS_OF_ROWS, Event, insert_events
 
 Cursor = duckdb.DuckDBPyConnection
 Result = TypeVar("Result")
@@ -56,8 +55,8 @@ class Transaction:
         self.events.extend(events)
 
     def record_rows(self, sql: str, parameters: Any = None) -> None:
-        """Record one event for each row of a query: its columns are those of ``events`` without the id."""
-        columns = ", ".join(EVENT_COLUMNS)
+        """Record one event for each row of a query: its columns are ``events.COLUMNS_OF_ROWS``."""
+        columns = ", ".join(COLUMNS_OF_ROWS)
         self.cursor.execute(f"INSERT INTO events ({columns}) {sql}", parameters)
         self.has_recorded_rows = True
 
