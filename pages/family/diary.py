@@ -16,7 +16,7 @@ from school.records import User
 def choose_child(user: User) -> int | None:
     """Return whose diary is asked for: the one in the address, or one of the user's own children."""
     children = children_of(school().store, user)
-    asked = remembered_code("pupil")
+    asked = st.query_params.get("pupil", "") if children else remembered_code("pupil")
     if asked.isdecimal() and int(asked) not in children:
         return int(asked)
     if len(children) < 2:

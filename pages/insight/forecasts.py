@@ -17,7 +17,7 @@ from pages.shared.figures import (
     pupil_names,
     quality_of_forecast_rows,
 )
-from pages.shared.filters import choose, choose_rows, remember
+from pages.shared.filters import choose, choose_rows, filters_offered, remember
 from pages.shared.session import guard, school
 from pages.shared.tables import Column, percent_column, records, show_table
 from pages.shared.words import NARROW_SPACE, counted, number_text, percent_text
@@ -29,6 +29,7 @@ from school.lookups.forecasts import ClassTerm
 ALL_PUPILS = "Все ученики"
 PUPILS_ON_MAP = 60
 BARS = 40
+FILTERS = ("school", "grade", "class", "subject")
 CHANCES = {2: "p2", 3: "p3", 4: "p4", 5: "p5"}
 
 
@@ -41,6 +42,11 @@ def likelihood(row: dict[str, Any]) -> str:
     """Return the most likely mark of a forecast with its chance."""
     mark = int(row["most_likely"])
     return chance_text(mark, row[CHANCES[mark]])
+
+
+def interval_text(row: Any, name: str) -> str:
+    """Write the interval of an expected rate: «79–84 %»."""
+    return f"{number_text(row[f'{name}_low'])}–{percent_text(row[f'{name}_high'], 0)}"
 
 
 def terms_text(terms: Sequence[ClassTerm]) -> str:
@@ -77,10 +83,7 @@ def class_rows(rows: pd.DataFrame, choices: Choices) -> pd.DataFrame:
     table["order"] = [order[class_id][0] for class_id in table["class_id"]]
     table["title"] = [order[class_id][1] for class_id in table["class_id"]]
     for name in ("pass", "quality"):
-        table[f"{name}_interval"] = [
-            f"{number_text(low)}–{percent_text(high, 0)}"
-            for low, high in zip(table[f"{name}_low"], table[f"{name}_high"], strict=True)
-        ]
+        table[f"{name}_interval"] = [interval_text(row, name) for row in records(table)]
     return table.sort_values("order")
 
 
@@ -111,10 +114,10 @@ def show_school(rows: pd.DataFrame, choices: Choices) -> None:
         Column("pupils", "Учеников", 0),
         Column("marks", "Отметок", 0),
         percent_column("expected_pass_rate", "Ожид. успев."),
-        Column("pass_interval", "от – до"),
+        Column("pass_interval", "Успев. от – до"),
         percent_column("pass_rate", "Успев. сегодня"),
         percent_column("expected_quality_rate", "Ожид. качество"),
-        Column("quality_interval", "от – до "),
+        Column("quality_interval", "Качество от – до"),
         percent_column("quality_rate", "Качество сегодня"),
         Column("expected_mean_mark", "Ожид. ср. балл", 2),
     ]
@@ -128,12 +131,11 @@ def show_school(rows: pd.DataFrame, choices: Choices) -> None:
 def show_class(rows: pd.DataFrame, choices: Choices, names: dict[int, str]) -> None:
     """Show the pupils of a class × subjects: the most likely mark, and how sure it is as a shade."""
     expected = class_forecast(rows, ("class_id",)).iloc[0]
-    for place, (name, title) in zip(
-        st.columns(3), [("pass", "Ожидаемая успеваемость"), ("quality", "Ожидаемое качество")], strict=False
-    ):
-        interval = f"от {number_text(expected[f'{name}_low'])} до {percent_text(expected[f'{name}_high'], 0)}"
-        place.metric(title, percent_text(expected[f"expected_{name}_rate"]))
-        place.caption(f"интервал 90 %: {interval}")
+    st.markdown(
+        f"Ожидаемая успеваемость **{percent_text(expected['expected_pass_rate'])}** "
+        f"({interval_text(expected, 'pass')}), ожидаемое качество **{percent_text(expected['expected_quality_rate'])}** "
+        f"({interval_text(expected, 'quality')})."
+    )
     listed = [pupil for pupil in names if pupil in set(rows["pupil_id"])]
     first = _first_pupil(len(listed))
     listed = listed[first : first + PUPILS_ON_MAP]
@@ -227,10 +229,10 @@ def _cell(text: str) -> str:
     return "".join(f"\\{sign}" if sign in "\\|*_`[]<>$~#:" else sign for sign in text)
 
 
-def choose_pupil(names: dict[int, str]) -> int | None:
+def choose_pupil(names: dict[int, str], place: Any) -> int | None:
     """Show the pupils of the class; None: all of them."""
     titles = {"": ALL_PUPILS} | {str(key): name for key, name in names.items()}
-    code = choose("pupil", "Ученик", titles, default="")
+    code = choose("pupil", "Ученик", titles, default="", place=place)
     return int(code) if code else None
 
 
@@ -252,7 +254,9 @@ def show_forecasts(reader: Reader) -> None:
     if rows.empty:
         st.info("Прогнозировать пока нечего: в этом периоде нет ни учеников, ни предметов по нагрузке.")
         return
-    picked = choose_rows(choices, ("school", "grade", "class", "subject"))
+    offered = filters_offered(choices, FILTERS)
+    *places, pupil_place = st.columns(len(offered) + 1)
+    picked = choose_rows(choices, offered, places)
     rows = narrowed(rows, picked, choices)
     if rows.empty:
         st.info("По выбранным классам и предметам прогноза нет.")
@@ -261,7 +265,9 @@ def show_forecasts(reader: Reader) -> None:
         show_school(rows, choices)
         return
     names = pupil_names(reader, terms, picked["class"])
-    pupil = choose_pupil({key: name for key, name in names.items() if key in set(rows["pupil_id"])})
+    pupil = choose_pupil(
+        {key: name for key, name in names.items() if key in set(rows["pupil_id"])}, pupil_place
+    )
     if pupil is None:
         show_class(rows, choices, names)
     else:

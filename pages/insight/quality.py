@@ -24,6 +24,7 @@ from pages.shared.filters import (
     choose_period,
     choose_rows,
     choose_segment,
+    filters_offered,
     remember,
     selection_of,
 )
@@ -59,6 +60,7 @@ SHADES = {
     "attainment_index": (30.0, 90.0),
     "mean_mark": (2.8, 5.0),
 }
+FILTERS = ("school", "grade", "class", "subject", "teacher")
 NO_TEACHER = "учитель не указан"
 PUPIL_ROWS = 3000
 BARS = 40
@@ -102,17 +104,10 @@ def choose_scene(reader: Reader) -> Scene | None:
     default = "term" if period.has_term_marks else "today"
     basis = choose("basis", "Что считать", BASES, default=default, place=basis_place)
     choices = choices_of(reader, period.term_ids)
-    picked = choose_rows(
-        choices, ("school", "grade", "class", "subject", "teacher")[-5:], places_for(choices, places)
-    )
+    names = filters_offered(choices, FILTERS)
+    # A region of several schools has more filters than fit beside the period.
+    picked = choose_rows(choices, names, places if len(names) <= len(places) else st.columns(len(names)))
     return Scene(reader, periods, period, basis, choices, picked)
-
-
-def places_for(choices: Choices, places: Sequence[Any]) -> Sequence[Any]:
-    """Return the places of the row filters; a region of several schools has one filter more, on a line of its own."""
-    if len({row.school_id for row in choices.classes}) < 2:
-        return places
-    return st.columns(5)
 
 
 def of_period(rows: pd.DataFrame, period: PeriodRow) -> pd.DataFrame:

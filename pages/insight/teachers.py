@@ -8,7 +8,7 @@ import streamlit as st
 from pages.shared.charts import ACCENT_SOFT, LATE, WARNING, shares, show_chart
 from pages.shared.export import export_table
 from pages.shared.figures import Reader, activity_by_teacher, choices_of, periods_of, unfilled_of
-from pages.shared.filters import choose_period, choose_rows, remember, selection_of
+from pages.shared.filters import choose_period, choose_rows, filters_offered, remember, selection_of
 from pages.shared.session import guard, school
 from pages.shared.tables import Column, explain, formula_of, ids, percent_column, show_table
 from pages.shared.words import counted, number_text, percent_text, period_text
@@ -17,6 +17,7 @@ from school.access.checks import may_somewhere
 from school.lookups.analytics import Choices, PeriodRow, UnfilledLesson
 from school.rules.deadlines import entry_deadline
 
+FILTERS = ("school", "grade", "subject", "teacher")
 BARS = 25
 LESSONS_SHOWN = 500
 NO_TEACHER = "учитель не указан"
@@ -150,13 +151,13 @@ def show_teachers(reader: Reader) -> None:
     st.title("Работа учителей")
     now = school().clock()
     periods = periods_of(reader)
-    period_place, *places = st.columns([1.25, 1, 1.2, 1.4])
+    period_place, *places = st.columns([1.25, 1, 1, 1.2, 1.4])
     period = choose_period(periods, now.date(), period_place)
     if period is None:
         st.info("Учебных периодов пока нет: страница заполнится, когда начнётся учебный год.")
         return
     choices = choices_of(reader, period.term_ids)
-    picked = choose_rows(choices, ("grade", "subject", "teacher"), places)
+    picked = choose_rows(choices, filters_offered(choices, FILTERS), places)
     rows = named_rows(activity_by_teacher(reader, period, selection_of(picked), now), choices)
     if rows["id"].isna().all():
         st.info(missing_text(rows, period))

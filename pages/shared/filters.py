@@ -154,16 +154,18 @@ def _titles(name: str, choices: Choices, picked: Mapping[str, int]) -> dict[str,
     return {str(key): title for key, title in choices.teachers.items() if key in teacher_ids}
 
 
-def choose_rows(
-    choices: Choices, names: Sequence[str], places: Sequence[DeltaGenerator] | None = None
-) -> dict[str, int]:
-    """Show the filters of these names that leave a choice; return what is chosen: filter name → id.
+def filters_offered(choices: Choices, names: Sequence[str]) -> list[str]:
+    """Return those of the filters that leave a choice at all."""
+    return [name for name in names if len(_titles(name, choices, {})) > 1]
+
+
+def choose_rows(choices: Choices, names: Sequence[str], places: Sequence[DeltaGenerator]) -> dict[str, int]:
+    """Show these filters, each in its place; return what is chosen: filter name → id.
 
     Each filter offers what fits the ones before it.
     """
     picked: dict[str, int] = {}
-    offered = [name for name in names if len(_titles(name, choices, {})) > 1]
-    for name, place in zip(offered, places or st.columns(max(len(offered), 1)), strict=False):
+    for name, place in zip(names, places, strict=False):
         titles = {ALL: ALL_TITLES[name], **_titles(name, choices, picked)}
         code = choose(name, LABELS[name], titles, default=ALL, place=place)
         if code:

@@ -57,7 +57,7 @@ class FinalMarks:
 
 @dataclass(frozen=True)
 class Diary:
-    """A pupil's diary in one term; ``missed`` counts lessons by reason."""
+    """A pupil's diary in one term of those begun; ``missed`` counts lessons by reason."""
 
     pupil_name: str
     class_name: str
@@ -87,7 +87,9 @@ def diary(store: Store, user: User, pupil_id: int, *, today: date, term_id: int 
     if name is None:
         raise Refusal("Такого ученика нет.", next_step="Откройте дневник по ссылке из списка класса.")
     current = classes[0] if classes else None
-    terms = class_terms(store, current.class_id) if current else []
+    terms = (
+        [each for each in class_terms(store, current.class_id) if each.starts_on <= today] if current else []
+    )
     term = next((each for each in terms if each.term_id == term_id), None) or term_on(terms, today)
     closed = [each for each in terms if each.is_closed or each.ends_on < today]
     final = term_marks_of_pupil(store, pupil_id, current.school_year) if current else []
