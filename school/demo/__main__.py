@@ -22,11 +22,18 @@ def main(arguments: list[str] | None = None) -> int:
     options = _options(arguments)
     path = options.data / DATABASE_NAME
     was_there = path.exists()
-    now = school_clock()()
+    if was_there and options.if_missing:
+        return 0
+    # Whole seconds: a replayed moment makes the same school each time.
+    now = school_clock()().replace(microsecond=0)
     try:
         store = Store(path, lambda: now)
     except duckdb.IOException:
-        return _refuse("База данных занята.", "С ней работает программа.", "Остановите её или выберите другую папку: --data ПАПКА.")
+        return _refuse(
+            "База данных занята.",
+            "С ней работает программа.",
+            "Остановите её или выберите другую папку: --data ПАПКА.",
+        )
     try:
         counts = make_school(
             store, pupils=options.pupils, years=options.years, seed=options.seed, now=now, say=_progress()
@@ -52,8 +59,13 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--pupils", type=_positive, default=300, help="сколько учеников (300)")
     parser.add_argument("--years", type=_positive, default=2, help="сколько учебных лет с текущим (2)")
-    parser.add_argument("--seed", type=int, default=1, help="начальное число: одинаковое даёт одинаковую школу (1)")
+    parser.add_argument(
+        "--seed", type=int, default=1, help="начальное число: одинаковое даёт одинаковую школу (1)"
+    )
     parser.add_argument("--data", type=Path, default=data_directory(), help="папка данных (SCHOOL_DATA)")
+    parser.add_argument(
+        "--if-missing", action="store_true", help="молча ничего не делать, если база уже есть"
+    )
     return parser.parse_args(arguments)
 
 

@@ -16,7 +16,17 @@ REASONS = {
     LATE: AbsenceReason.LATE,
 }
 # Chance a day that an illness begins, by month: colds come in winter.
-ILLNESS_BY_MONTH = {9: 0.006, 10: 0.01, 11: 0.011, 12: 0.012, 1: 0.011, 2: 0.014, 3: 0.011, 4: 0.007, 5: 0.005}
+ILLNESS_BY_MONTH = {
+    9: 0.006,
+    10: 0.01,
+    11: 0.011,
+    12: 0.012,
+    1: 0.011,
+    2: 0.014,
+    3: 0.011,
+    4: 0.007,
+    5: 0.005,
+}
 MEAN_DAYS_ILL, MOST_DAYS_ILL = 4.0, 14
 VALID_A_DAY, UNKNOWN_A_DAY = 0.006, 0.004
 CHRONIC_SHARE, CHRONIC_UNKNOWN_A_DAY = 0.025, 0.13

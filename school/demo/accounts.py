@@ -16,7 +16,9 @@ DEMO_SALT = b"$2b$06$demodemodemodemodemode"
 TRANSLIT = dict(
     zip(
         "абвгдеёжзийклмнопрстуфхцчшщъыьэюя",
-        "a b v g d e e zh z i i k l m n o p r s t u f kh ts ch sh shch _ y _ e iu ia".replace("_", "").split(" "),
+        "a b v g d e e zh z i i k l m n o p r s t u f kh ts ch sh shch _ y _ e iu ia".replace("_", "").split(
+            " "
+        ),
         strict=True,
     )
 )
@@ -30,7 +32,9 @@ class Accounts:
     users: list[UserRow] = field(default_factory=list)
     roles: list[UserRoleRow] = field(default_factory=list)
     logins: set[str] = field(default_factory=set)
-    password_hash: str = field(default_factory=lambda: bcrypt.hashpw(DEMO_PASSWORD.encode(), DEMO_SALT).decode())
+    password_hash: str = field(
+        default_factory=lambda: bcrypt.hashpw(DEMO_PASSWORD.encode(), DEMO_SALT).decode()
+    )
 
     def add(
         self,

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -43,8 +44,10 @@ from school.demo.term_marking import Gradebook
 from school.demo.year_calendar import ONE_DAY, TermSpan
 from school.errors import StoreFault
 from school.records import Role, User
-from school.store.connection import Store
 from school.structure import TermMarkRow, YearMarkRow
+
+if TYPE_CHECKING:
+    from school.store.connection import Store
 
 IDS_AT_ONCE = 10_000
 EDITS_AT_ONCE = 20_000
@@ -63,7 +66,9 @@ class Past:
     lessons: int = 0
 
 
-def make_school(store: Store, *, pupils: int, years: int, seed: int, now: datetime, say: Say) -> dict[str, int]:
+def make_school(
+    store: "Store", *, pupils: int, years: int, seed: int, now: datetime, say: Say
+) -> dict[str, int]:
     """Fill an empty store with a made-up school that ends yesterday; return counts of what was written.
 
     The same arguments make the same school. Raises RuleRefused when there is a school already.
@@ -85,7 +90,7 @@ def make_school(store: Store, *, pupils: int, years: int, seed: int, now: dateti
     return _counts(plan, past)
 
 
-def _identifiers(store: Store) -> Iterator[int]:
+def _identifiers(store: "Store") -> Iterator[int]:
     while True:
         yield from reserve_ids(store, IDS_AT_ONCE)
 
@@ -116,7 +121,7 @@ class YearLived:
             for each in self.year.classes
         }
 
-    def write_lessons(self, store: Store, admin: User) -> None:
+    def write_lessons(self, store: "Store", admin: User) -> None:
         """Write the year's lessons; keep what was typed and the marks for terms for later."""
         by_load = dated_lessons(self.ids, self._year_plan())
         open_day = open_school_day(self.year.calendar, self.now.date())
@@ -134,7 +139,9 @@ class YearLived:
     def _year_plan(self) -> YearPlan:
         teachers = [each for each in self.plan.staff if each.speciality]
         colleagues = {
-            one.staff_id: [each.staff_id for each in teachers if each.speciality == one.speciality and each is not one]
+            one.staff_id: [
+                each.staff_id for each in teachers if each.speciality == one.speciality and each is not one
+            ]
             for one in teachers
         }
         ill = ill_days(self.rng, [each.staff_id for each in teachers], self.past_days)
@@ -154,7 +161,9 @@ class YearLived:
         term_id = self.year.term_ids[term.kind, term.number]
         return [lesson for lesson in lessons if lesson.term_id == term_id]
 
-    def _fill_term(self, load: Load, span: TermSpan, lessons: list[DatedLesson], open_day: date | None) -> None:
+    def _fill_term(
+        self, load: Load, span: TermSpan, lessons: list[DatedLesson], open_day: date | None
+    ) -> None:
         held = [lesson for lesson in lessons if not lesson.is_cancelled]
         if not held:
             return
@@ -173,7 +182,9 @@ class YearLived:
         if span.ends_on < self.now.date():
             self._give_term_marks(term, span, self.gradebook.term_marks(term, entries, self.weights))
 
-    def _term_lessons(self, load: Load, span: TermSpan, filled: list[DatedLesson], planned: int) -> TermLessons:
+    def _term_lessons(
+        self, load: Load, span: TermSpan, filled: list[DatedLesson], planned: int
+    ) -> TermLessons:
         stays = members(load.school_class, load.subgroup)
         rows = {stay.pupil_id: place for place, stay in enumerate(load.school_class.stays)}
         codes = self.missed[load.school_class.class_id]
@@ -213,7 +224,9 @@ class YearLived:
         if self.year.calendar.ends_on >= self.now.date():
             return
         kinds = {each.class_id: each.term_kind for each in self.year.classes}
-        teachers = {(load.school_class.class_id, load.subject.name): load.teacher_id for load in self.year.loads}
+        teachers = {
+            (load.school_class.class_id, load.subject.name): load.teacher_id for load in self.year.loads
+        }
         given_at = datetime.combine(self.year.calendar.ends_on, time(15, 20))
         self.past.year_marks += [
             YearMarkRow(
@@ -230,7 +243,7 @@ class YearLived:
         ]
 
 
-def _enter(store: Store, school: Founded, past: Past, now: datetime, say: Say) -> None:
+def _enter(store: "Store", school: Founded, past: Past, now: datetime, say: Say) -> None:
     total = sum(len(cells.entries) + len(cells.corrections) for cells in past.typed.values())
     done = 0
     for staff_id, cells in past.typed.items():
@@ -244,7 +257,7 @@ def _pieces(edits: Sequence[CellEdit]) -> list[Sequence[CellEdit]]:
     return [edits[start : start + EDITS_AT_ONCE] for start in range(0, len(edits), EDITS_AT_ONCE)]
 
 
-def _enter_all(store: Store, user: User, edits: Sequence[CellEdit], now: datetime) -> None:
+def _enter_all(store: "Store", user: User, edits: Sequence[CellEdit], now: datetime) -> None:
     results = enter_cells(store, user, edits, now=now)
     if refused := [result for result in results if result.status is not EntryStatus.SAVED]:
         raise StoreFault(f"The register refused {len(refused)} made-up entries: {refused[0].message}")
@@ -253,7 +266,10 @@ def _enter_all(store: Store, user: User, edits: Sequence[CellEdit], now: datetim
 def _terms_to_close(plan: SchoolPlan, school: Founded, now: datetime) -> list[tuple[int, datetime, int]]:
     deputy = school.user_with(Role.DEPUTY).user_id
     closing = [
-        (year.term_ids[term.kind, term.number], datetime.combine(term.ends_on, time(17)) + DAYS_UNTIL_A_TERM_CLOSES * ONE_DAY)
+        (
+            year.term_ids[term.kind, term.number],
+            datetime.combine(term.ends_on, time(17)) + DAYS_UNTIL_A_TERM_CLOSES * ONE_DAY,
+        )
         for year in plan.years
         for term in year.calendar.terms
     ]
@@ -262,7 +278,9 @@ def _terms_to_close(plan: SchoolPlan, school: Founded, now: datetime) -> list[tu
 
 def _counts(plan: SchoolPlan, past: Past) -> dict[str, int]:
     last = plan.years[-1]
-    edits = Counter(bool(edit.text[-1].isdecimal()) for cells in past.typed.values() for edit in cells.entries)
+    edits = Counter(
+        bool(edit.text[-1].isdecimal()) for cells in past.typed.values() for edit in cells.entries
+    )
     return {
         "учебных лет": len(plan.years),
         "классов": len(last.classes),

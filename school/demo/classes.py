@@ -165,7 +165,10 @@ class Enrolling:
             for other in classes
             if one.grade_level == other.grade_level and one.grade_level > 1 and one.letter < other.letter
         ]
-        starts = [calendar.school_days(term.starts_on, term.ends_on)[0] for term in calendar.terms_of(TermKind.QUARTER)[1:]]
+        starts = [
+            calendar.school_days(term.starts_on, term.ends_on)[0]
+            for term in calendar.terms_of(TermKind.QUARTER)[1:]
+        ]
         starts = [day for day in starts if day in days]
         if not pairs or not starts:
             return

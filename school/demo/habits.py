@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -30,7 +31,7 @@ class Habits:
 
 
 # Kinds of planted habits; the setting ``demo.planted`` says which employee has which.
-PLANTED: dict[str, dict[str, float | bool]] = {
+PLANTED: dict[str, dict[str, Any]] = {
     "control_disagrees": {"leniency": 0.1, "control_shift": -1.4, "current_shift": 0.3},
     "strict": {"leniency": -0.8},
     "lenient": {"leniency": 0.8},
@@ -50,7 +51,9 @@ def usual_habits(rng: np.random.Generator) -> Habits:
     )
 
 
-def plant(habits: dict[int, Habits], loads: Sequence[Load], spared: int) -> tuple[dict[int, Habits], dict[str, int]]:
+def plant(
+    habits: dict[int, Habits], loads: Sequence[Load], spared: int
+) -> tuple[dict[int, Habits], dict[str, int]]:
     """Give the planted habits to the busiest subject teachers of the last year, except ``spared``.
 
     Returns the habits of all and the staff id of each kind; a school with few teachers has fewer kinds.

@@ -1,6 +1,6 @@
 """Dated lessons of a year: from the timetable, with illness of teachers, substitutions, topics, works, homework."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
@@ -49,7 +49,7 @@ class Catalogue:
 class Substitutions:
     """Who teaches when a teacher is ill: a free colleague of the speciality, or nobody."""
 
-    colleagues: dict[int, Sequence[int]]
+    colleagues: Mapping[int, Sequence[int]]
     ill: dict[int, set[date]]
     busy: set[tuple[int, Slot]]
     taken: set[tuple[int, date, int]] = field(default_factory=set)
@@ -93,7 +93,9 @@ def dated_lessons(ids: Iterator[int], plan: YearPlan) -> dict[int, list[DatedLes
     by_weekday: dict[int, list[tuple[int, Load]]] = {}
     for (weekday, number), load in sorted(plan.slots, key=lambda placed: (placed[0], placed[1].load_id)):
         by_weekday.setdefault(weekday, []).append((number, load))
-    until = {kind: planned_until(plan.calendar, plan.today, kind) for kind in {t.kind for t in plan.calendar.terms}}
+    until = {
+        kind: planned_until(plan.calendar, plan.today, kind) for kind in {t.kind for t in plan.calendar.terms}
+    }
     term_of = _term_by_day(plan)
     found: dict[int, list[DatedLesson]] = {}
     for day in plan.calendar.school_days(plan.calendar.starts_on, max(until.values())):
@@ -143,7 +145,13 @@ def set_works(lessons: Sequence[DatedLesson]) -> None:
         lessons[max(0, round(place * len(lessons) / len(works)) - 2)].work = code
 
 
-def set_filling(rng: np.random.Generator, lessons: Sequence[DatedLesson], habits: dict[int, Habits], now: datetime, open_day: date | None) -> None:
+def set_filling(
+    rng: np.random.Generator,
+    lessons: Sequence[DatedLesson],
+    habits: dict[int, Habits],
+    now: datetime,
+    open_day: date | None,
+) -> None:
     """Set when each past lesson was filled; ``open_day`` is the last school day, which is half filled as yet."""
     chances = rng.random((len(lessons), 4))
     for lesson, (unfilled, late, when, spread) in zip(lessons, chances, strict=True):
@@ -159,7 +167,10 @@ def set_filling(rng: np.random.Generator, lessons: Sequence[DatedLesson], habits
 
 def open_school_day(calendar: YearCalendar, today: date) -> date | None:
     """Return the last school day before today, if it is so near that teachers are still filling it."""
-    days = calendar.school_days(max(calendar.starts_on, today - DAYS_A_LAST_DAY_STAYS_OPEN * ONE_DAY), min(calendar.ends_on, today - ONE_DAY))
+    days = calendar.school_days(
+        max(calendar.starts_on, today - DAYS_A_LAST_DAY_STAYS_OPEN * ONE_DAY),
+        min(calendar.ends_on, today - ONE_DAY),
+    )
     return days[-1] if days else None
 
 
@@ -174,10 +185,14 @@ def _late_moment(lesson: DatedLesson, when: float, spread: float) -> datetime:
     if when < 0.6:
         return datetime.combine(lesson.held_on, time(16, 5)) + timedelta(minutes=int(spread * 360))
     days_later = 1 + int(spread * spread * 6)
-    return datetime.combine(lesson.held_on + days_later * ONE_DAY, time(8, 20)) + timedelta(minutes=int(when * 700))
+    return datetime.combine(lesson.held_on + days_later * ONE_DAY, time(8, 20)) + timedelta(
+        minutes=int(when * 700)
+    )
 
 
-def lesson_rows(rng: np.random.Generator, lessons: Sequence[DatedLesson], habits: dict[int, Habits], catalogue: Catalogue) -> list[LessonRow]:
+def lesson_rows(
+    rng: np.random.Generator, lessons: Sequence[DatedLesson], habits: dict[int, Habits], catalogue: Catalogue
+) -> list[LessonRow]:
     """Return the rows of one load's lessons with the heads of those that are filled."""
     load = lessons[0].load
     listed = topics(load.subject.name, load.school_class.grade_level)
@@ -189,7 +204,9 @@ def lesson_rows(rng: np.random.Generator, lessons: Sequence[DatedLesson], habits
     return rows
 
 
-def _lesson_row(lesson: DatedLesson, topic: str, habits: Habits, catalogue: Catalogue, chances: np.ndarray) -> LessonRow:
+def _lesson_row(
+    lesson: DatedLesson, topic: str, habits: Habits, catalogue: Catalogue, chances: np.ndarray
+) -> LessonRow:
     is_filled = lesson.filled_at is not None
     state, homework = _homework(lesson, habits, chances) if is_filled else (HomeworkState.UNSET, "")
     has_topic = is_filled and chances[0] >= NO_TOPIC_SHARE

@@ -126,7 +126,9 @@ class Staffing:
 
     def assign(self, loads: Sequence[Load]) -> None:
         """Set the teacher of every load of one year."""
-        bundles = sorted(self._bundles(loads), key=lambda bundle: (bundle.part, -bundle.hours))
+        bundles = sorted(
+            self._bundles(loads), key=lambda each: (each.part, each.key not in self.usual, -each.hours)
+        )
         hours: Counter[int] = Counter()
         for speciality, free in self.teachers.items():
             of_speciality = [bundle for bundle in bundles if bundle.speciality == speciality]

@@ -15,17 +15,17 @@ from school.demo.year_calendar import ONE_DAY
 from school.rules.cells import HIGHEST_MARK, LOWEST_MARK, Cell
 
 # Standard deviations of the parts of a mark; together about one.
-ABILITY_SD, SUBJECT_SD, TERM_SD, WEEK_SD, DAY_SD = 0.62, 0.4, 0.15, 0.12, 0.62
-LEVEL_BOUNDS = (-1.95, -1.0, -0.1)  # from below: 2 | 3 | 4 | 5
+ABILITY_SD, SUBJECT_SD, TERM_SD, WEEK_SD, DAY_SD = 0.7, 0.42, 0.1, 0.12, 0.5
+LEVEL_BOUNDS = (-2.15, -1.25, -0.25)  # from below: 2 | 3 | 4 | 5
 # Marks a quarter by weekly hours; п. 5.2 asks for 3, 5 and more than 5.
-MARKS_A_QUARTER = {1: 4.3, 2: 6.3, 3: 7.8, 4: 9.5, 5: 11.0}
+MARKS_A_QUARTER = {1: 4.7, 2: 7.2, 3: 8.8, 4: 10.5, 5: 12.5}
 WORK_SHARE = {"control": 0.96, "check": 0.88, "laboratory": 0.85, "practical": 0.85, "": 0.0}
 CHECKED_LATER_SHARE = 0.3
 SECOND_MARK_SHARE, LATE_PUPIL_SHARE, ATTENDED_ON_UNKNOWN_SHARE = 0.02, 0.012, 0.25
 CORRECTED_SHARE = 0.004
 CORRECTION_REASONS = ("ошибка при вводе", "работа пересдана", "отметка поставлена не тому ученику")
 DAYS_UNTIL_A_CORRECTION = 6
-LAST_DAYS_OF_A_TERM, RARELY = 7, 0.08
+LAST_DAYS_OF_A_TERM, RARELY = 7, 0.03
 
 
 @dataclass
@@ -86,7 +86,7 @@ def term_entries(rng: np.random.Generator, term: TermLessons, levels: np.ndarray
         nothing = np.zeros(shape, dtype=np.int8)
         return Entries(nothing, nothing, absences, nothing)
     is_entered = np.array([[at is not None] for at in term.marked_at])
-    is_marked = is_there & is_entered & (rng.random(shape) < _mark_chances(rng, term, habits))
+    is_marked = _is_marked(rng, term, habits, is_there) & is_entered
     drawn = _drawn_marks(rng, term, levels, habits)
     marks = np.where(is_marked, drawn, 0).astype(np.int8)
     is_answer = np.array([[lesson.work == ""] for lesson in term.lessons])
@@ -105,8 +105,10 @@ def _absences(rng: np.random.Generator, term: TermLessons) -> np.ndarray:
     return np.where(term.is_listed, codes, PRESENT)
 
 
-def _mark_chances(rng: np.random.Generator, term: TermLessons, habits: Habits) -> np.ndarray:
-    """Return the chance of a mark for each lesson and pupil: works for nearly all, answers for some."""
+def _is_marked(
+    rng: np.random.Generator, term: TermLessons, habits: Habits, is_there: np.ndarray
+) -> np.ndarray:
+    """Return who gets a mark when: nearly all for a work, in other lessons everybody in turn."""
     works = np.array([WORK_SHARE[lesson.work] for lesson in term.lessons])
     quarters = term.planned / (term.load.hours * 8)
     wanted = MARKS_A_QUARTER[min(term.load.hours, 5)] * quarters * habits.activity
@@ -117,7 +119,11 @@ def _mark_chances(rng: np.random.Generator, term: TermLessons, habits: Habits) -
     share_held = len(term.lessons) / max(1, len(term.lessons) + coming)
     answers *= max(0.0, wanted * share_held - works.sum()) / max(1.0, answers.sum())
     asked_often = rng.lognormal(-0.03, 0.25, len(term.pupil_ids))
-    return np.clip(works[:, None] + answers[:, None] * asked_often[None, :], 0, 0.97)
+    has_work = rng.random(is_there.shape) < works[:, None]
+    turns = np.cumsum(is_there * np.minimum(answers[:, None] * asked_often[None, :], 0.97), axis=0)
+    turns = np.floor(turns + rng.random(len(term.pupil_ids)))
+    is_asked = np.diff(turns, axis=0, prepend=np.floor(rng.random((1, len(term.pupil_ids))))) > 0
+    return is_there & (has_work | is_asked)
 
 
 def _weights_of_a_late_marker(term: TermLessons) -> np.ndarray:
@@ -129,7 +135,9 @@ def _weights_of_a_late_marker(term: TermLessons) -> np.ndarray:
     )
 
 
-def _drawn_marks(rng: np.random.Generator, term: TermLessons, levels: np.ndarray, habits: Habits) -> np.ndarray:
+def _drawn_marks(
+    rng: np.random.Generator, term: TermLessons, levels: np.ndarray, habits: Habits
+) -> np.ndarray:
     lessons, pupils = term.is_listed.shape
     weeks = np.array([lesson.held_on.isocalendar().week for lesson in term.lessons])
     by_week = rng.normal(0, WEEK_SD, 54)[weeks]
@@ -146,7 +154,9 @@ def _first_tries(rng: np.random.Generator, marks: np.ndarray) -> np.ndarray:
     return np.where(is_corrected, wrong, 0).astype(np.int8)
 
 
-def checked_later(rng: np.random.Generator, lessons: Sequence[DatedLesson], now: datetime) -> list[datetime | None]:
+def checked_later(
+    rng: np.random.Generator, lessons: Sequence[DatedLesson], now: datetime
+) -> list[datetime | None]:
     """Return when the marks of each lesson were entered: some works are checked at home; None: not yet."""
     moments: list[datetime | None] = []
     for lesson, chance in zip(lessons, rng.random(len(lessons)), strict=True):

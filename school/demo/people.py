@@ -75,7 +75,9 @@ class Register:
                 del self.lone_pupils[place]
                 return sibling.family
         last, patronymic = self.pick(names().last), self.pick(names().patronymics)
-        return Family(next(self.ids), last, patronymic, self._unique(lambda: self._guardian(last, patronymic)))
+        return Family(
+            next(self.ids), last, patronymic, self._unique(lambda: self._guardian(last, patronymic))
+        )
 
     def _guardian(self, last: tuple[str, str], patronymic: tuple[str, str, str]) -> PersonName:
         own = self.pick(names().patronymics)
@@ -102,4 +104,3 @@ class Register:
             name = invent()
         self.taken.add(name.full)
         return name
-

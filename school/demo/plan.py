@@ -1,6 +1,6 @@
 """Everything of a made-up school that is decided before its first lesson."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -50,39 +50,58 @@ class SchoolPlan:
 def plan_school(ids: Iterator[int], *, pupils: int, years: int, seed: int, today: date) -> SchoolPlan:
     """Return a school of about so many pupils with its last years, the running one included."""
     rng = np.random.default_rng([seed, 1])
-    last_year = school_year_of(today)
-    counts, teachers = class_counts(pupils), teacher_counts(class_counts(pupils))
+    first_year = school_year_of(today) - years + 1
     register = Register(rng, ids)
-    staff = make_staff(register, teachers, date(last_year - years + 1, 9, 1))
-    by_speciality: dict[str, list[int]] = {speciality: [] for speciality in teachers}
+    staff = make_staff(register, teacher_counts(class_counts(pupils)), date(first_year, 9, 1))
+    planned = _Planning(register, staff, pupils, today).years(range(first_year, first_year + years))
+    _give_homerooms(staff, planned)
+    usual = {employee.staff_id: usual_habits(rng) for employee in staff}
+    deputy = next(each.staff_id for each in staff if {Role.TEACHER, Role.DEPUTY} <= set(each.roles))
+    habits, planted = plant(usual, planned[-1].loads, spared=deputy)
+    return SchoolPlan(seed, register, staff, planned, habits, planted)
+
+
+class _Planning:
+    """Plans one year after another: what goes on from year to year is remembered here."""
+
+    def __init__(self, register: Register, staff: list[Employee], pupils: int, today: date) -> None:
+        self.register, self.rng = register, register.rng
+        self.counts, self.last_year = class_counts(pupils), school_year_of(today)
+        sizes = stream_sizes(self.rng, pupils, self.counts, self.last_year)
+        self.enrolling = Enrolling(self.rng, register, register.ids, today, sizes)
+        self.staffing = Staffing(_by_speciality(staff))
+        self.homerooms: dict[tuple[int, str], int] = {}
+
+    def years(self, school_years: Iterable[int]) -> list[PlannedYear]:
+        planned: list[PlannedYear] = []
+        for school_year in school_years:
+            planned.append(self._year(year_calendar(school_year)))
+            if len(planned) > 1:
+                close_year(planned[-2].classes, {each.stream for each in planned[-1].classes})
+        return planned
+
+    def _year(self, calendar: YearCalendar) -> PlannedYear:
+        counts = classes_in_year(self.counts, self.last_year, calendar.school_year)
+        classes = self.enrolling.year(calendar, counts)
+        teachers = {speciality: len(listed) for speciality, listed in self.staffing.teachers.items()}
+        loads = year_loads(self.rng, self.register.ids, classes, teachers)
+        self.staffing.assign(loads)
+        return PlannedYear(
+            calendar,
+            {(term.kind, term.number): next(self.register.ids) for term in calendar.terms},
+            classes,
+            loads,
+            weekly_timetable(self.rng, loads),
+            homeroom_teachers(classes, loads, self.homerooms),
+        )
+
+
+def _by_speciality(staff: list[Employee]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
     for employee in staff:
         if employee.speciality:
-            by_speciality[employee.speciality].append(employee.staff_id)
-    enrolling = Enrolling(rng, register, ids, today, stream_sizes(rng, pupils, counts, last_year))
-    staffing, homerooms = Staffing(by_speciality), dict[tuple[int, str], int]()
-    planned: list[PlannedYear] = []
-    for school_year in range(last_year - years + 1, last_year + 1):
-        calendar = year_calendar(school_year)
-        classes = enrolling.year(calendar, classes_in_year(counts, last_year, school_year))
-        if planned:
-            close_year(planned[-1].classes, {each.stream for each in classes})
-        loads = year_loads(rng, ids, classes, teachers)
-        staffing.assign(loads)
-        planned.append(
-            PlannedYear(
-                calendar,
-                {(term.kind, term.number): next(ids) for term in calendar.terms},
-                classes,
-                loads,
-                weekly_timetable(rng, loads),
-                homeroom_teachers(classes, loads, homerooms),
-            )
-        )
-    _give_homerooms(staff, planned)
-    habits = {employee.staff_id: usual_habits(rng) for employee in staff}
-    deputy = next(each.staff_id for each in staff if {Role.TEACHER, Role.DEPUTY} <= set(each.roles))
-    habits, planted = plant(habits, planned[-1].loads, spared=deputy)
-    return SchoolPlan(seed, register, staff, planned, habits, planted)
+            found.setdefault(employee.speciality, []).append(employee.staff_id)
+    return found
 
 
 def _give_homerooms(staff: list[Employee], years: list[PlannedYear]) -> None:

@@ -44,9 +44,7 @@ class Employee:
 
 def make_staff(register: Register, teachers: dict[str, int], opened_on: date) -> list[Employee]:
     """Return the administration, then the teachers; one teacher is a deputy head too."""
-    staff = [
-        _employee(register, position, [role], opened_on) for position, role in ADMINISTRATION
-    ]
+    staff = [_employee(register, position, [role], opened_on) for position, role in ADMINISTRATION]
     for speciality, count in teachers.items():
         for _ in range(count):
             teacher = _employee(register, POSITIONS[speciality], [Role.TEACHER], opened_on)

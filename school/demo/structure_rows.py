@@ -4,13 +4,15 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from school.demo.accounts import Accounts
 from school.demo.classes import SchoolClass, Stay
 from school.demo.lessons import FIRST_MARKED_GRADE, Catalogue
-from school.demo.load import PRIMARY_SPECIALITY, Subgroup
+from school.demo.load import PRIMARY_SPECIALITY, Load, Subgroup
 from school.demo.plan import PlannedYear, SchoolPlan
 from school.demo.reference import bell_times, subjects, work_kinds
+from school.demo.timetable import Slot
 from school.demo.year_calendar import DAYS_A_WEEK
 from school.records import Role, User
 from school.structure import (
@@ -81,9 +83,19 @@ def _staff_users(accounts: Accounts, plan: SchoolPlan) -> dict[int, User]:
     users = {}
     for employee in plan.staff:
         row = accounts.add(employee.name, employee.roles, staff_id=employee.staff_id)
-        own = {cls for year in plan.years for cls, teacher in year.homerooms.items() if teacher == employee.staff_id}
+        own = {
+            cls
+            for year in plan.years
+            for cls, teacher in year.homerooms.items()
+            if teacher == employee.staff_id
+        }
         users[employee.staff_id] = User(
-            row.user_id, row.login, employee.name.full, frozenset(employee.roles), employee.staff_id, frozenset(own)
+            row.user_id,
+            row.login,
+            employee.name.full,
+            frozenset(employee.roles),
+            employee.staff_id,
+            frozenset(own),
         )
     return users
 
@@ -109,7 +121,9 @@ def _family_users(accounts: Accounts, plan: SchoolPlan) -> FamilyUsers:
     return FamilyUsers(guardians, pupils)
 
 
-def _settings(plan: SchoolPlan, users: dict[int, User], families: FamilyUsers, today: date) -> list[SettingRow]:
+def _settings(
+    plan: SchoolPlan, users: dict[int, User], families: FamilyUsers, today: date
+) -> list[SettingRow]:
     shown = {role: next(user for user in users.values() if user.has(role)).user_id for role in _STAFF_ROLES}
     shown[Role.TEACHER] = users[_shown_teacher(plan, today)].user_id
     shown[Role.HOMEROOM] = users[_shown_homeroom(plan)].user_id
@@ -148,15 +162,17 @@ def _marked_classes(plan: SchoolPlan) -> list[SchoolClass]:
     """Return the classes of the last year, those of grade 5 and above first, first grades last."""
     return sorted(
         plan.years[-1].classes,
-        key=lambda each: (each.grade_level < PRIMARY_GRADES_OF_A_SHOWN_CHILD, each.grade_level < FIRST_MARKED_GRADE, each.name),
+        key=lambda each: (
+            each.grade_level < PRIMARY_GRADES_OF_A_SHOWN_CHILD,
+            each.grade_level < FIRST_MARKED_GRADE,
+            each.name,
+        ),
     )
 
 
 def _shown_child(plan: SchoolPlan) -> tuple[int, int]:
     """Return a pupil of a class with marks and a family, the family with two children here if there is one."""
-    present = [
-        stay.pupil_id for each in _marked_classes(plan) for stay in each.stays if stay.ends_on is None
-    ]
+    present = [stay.pupil_id for each in _marked_classes(plan) for stay in each.stays if stay.ends_on is None]
     families: dict[int, list[int]] = {}
     for pupil_id in present:
         families.setdefault(plan.register.pupils[pupil_id].family.family_id, []).append(pupil_id)
@@ -164,14 +180,18 @@ def _shown_child(plan: SchoolPlan) -> tuple[int, int]:
     return present[0], family_id
 
 
-def _calendar_rows(plan: SchoolPlan, school_id: int) -> dict[str, list]:
+def _calendar_rows(plan: SchoolPlan, school_id: int) -> dict[str, list[Any]]:
     return {
         "years": [
-            SchoolYearRow(each.calendar.school_year, each.calendar.starts_on, each.calendar.ends_on, DAYS_A_WEEK)
+            SchoolYearRow(
+                each.calendar.school_year, each.calendar.starts_on, each.calendar.ends_on, DAYS_A_WEEK
+            )
             for each in plan.years
         ],
         "days_off": [
-            DayOffRow(day, name) for each in plan.years for day, name in sorted(each.calendar.days_off.items())
+            DayOffRow(day, name)
+            for each in plan.years
+            for day, name in sorted(each.calendar.days_off.items())
         ],
         "terms": [
             TermRow(
@@ -190,30 +210,39 @@ def _calendar_rows(plan: SchoolPlan, school_id: int) -> dict[str, list]:
     }
 
 
-def _catalogue_rows(catalogue: Catalogue, school_id: int) -> dict[str, list]:
+def _catalogue_rows(catalogue: Catalogue, school_id: int) -> dict[str, list[Any]]:
     return {
         "subjects": [
-            SubjectRow(catalogue.subject_ids[each.name], school_id, each.name, each.area) for each in subjects()
+            SubjectRow(catalogue.subject_ids[each.name], school_id, each.name, each.area)
+            for each in subjects()
         ],
         "work_types": [
             WorkTypeRow(
-                catalogue.work_ids[each.code], each.name, each.short_name, each.weight, each.is_written_control
+                catalogue.work_ids[each.code],
+                each.name,
+                each.short_name,
+                each.weight,
+                each.is_written_control,
             )
             for each in work_kinds()
         ],
     }
 
 
-def _people_rows(plan: SchoolPlan, school_id: int) -> dict[str, list]:
+def _people_rows(plan: SchoolPlan, school_id: int) -> dict[str, list[Any]]:
     pupils = list(plan.register.pupils.values())
     families = {pupil.family.family_id: pupil.family.guardian for pupil in pupils}
     return {
         "staff": [
-            StaffRow(each.staff_id, each.name.last, each.name.first, each.name.middle, each.position, each.hired_on)
+            StaffRow(
+                each.staff_id, each.name.last, each.name.first, each.name.middle, each.position, each.hired_on
+            )
             for each in plan.staff
         ],
         "pupils": [
-            PupilRow(each.pupil_id, school_id, each.name.last, each.name.first, each.name.middle, each.born_on)
+            PupilRow(
+                each.pupil_id, school_id, each.name.last, each.name.first, each.name.middle, each.born_on
+            )
             for each in pupils
         ],
         "guardians": [
@@ -223,7 +252,7 @@ def _people_rows(plan: SchoolPlan, school_id: int) -> dict[str, list]:
     }
 
 
-def _class_rows(ids: Iterator[int], plan: SchoolPlan, school_id: int) -> dict[str, list]:
+def _class_rows(ids: Iterator[int], plan: SchoolPlan, school_id: int) -> dict[str, list[Any]]:
     placed = [(year, each) for year in plan.years for each in year.classes]
     return {
         "classes": [
@@ -251,7 +280,7 @@ def _class_rows(ids: Iterator[int], plan: SchoolPlan, school_id: int) -> dict[st
     }
 
 
-def _load_rows(ids: Iterator[int], plan: SchoolPlan, catalogue: Catalogue) -> dict[str, list]:
+def _load_rows(ids: Iterator[int], plan: SchoolPlan, catalogue: Catalogue) -> dict[str, list[Any]]:
     placed = [(year, load) for year in plan.years for load in year.loads]
     divided = [(load, load.subgroup) for _, load in placed if load.subgroup]
     rooms = {each.staff_id: each.room for each in plan.staff}
@@ -282,11 +311,13 @@ def _load_rows(ids: Iterator[int], plan: SchoolPlan, catalogue: Catalogue) -> di
             )
             for year, load in placed
         ],
-        "slots": [_slot_row(next(ids), year, slot, load, rooms) for year in plan.years for slot, load in year.slots],
+        "slots": [
+            _slot_row(next(ids), year, slot, load, rooms) for year in plan.years for slot, load in year.slots
+        ],
     }
 
 
-def _slot_row(slot_id: int, year: PlannedYear, slot: tuple[int, int], load, rooms: dict[int, str]) -> SlotRow:
+def _slot_row(slot_id: int, year: PlannedYear, slot: Slot, load: Load, rooms: dict[int, str]) -> SlotRow:
     return SlotRow(
         slot_id, load.load_id, *slot, rooms[load.teacher_id], year.calendar.starts_on, year.calendar.ends_on
     )

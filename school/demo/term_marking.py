@@ -13,8 +13,8 @@ from school.rules.cells import HIGHEST_MARK, LOWEST_MARK
 from school.rules.marks import round_half_up
 
 FEWEST_MARKS = 2
-RAISED_BELOW_HALF, LOWERED_ABOVE_HALF, SPARED_A_TWO = 0.12, 0.1, 0.9
-YEAR_LOWERED_AT_HALF, YEAR_RAISED_BELOW_HALF = 0.08, 0.05
+RAISED_BELOW_HALF, LOWERED_ABOVE_HALF, SPARED_A_TWO = 0.1, 0.08, 0.8
+YEAR_LOWERED_AT_HALF, YEAR_RAISED_BELOW_HALF = 0.12, 0.08
 TERMS_FOR_A_YEAR_MARK = {TermKind.QUARTER: 3, TermKind.HALF: 2}
 
 Place = tuple[int, str, int]  # class_id, subject, pupil_id

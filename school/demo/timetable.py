@@ -28,6 +28,11 @@ class Block:
         return self.loads[0].subject.name
 
     @property
+    def hours(self) -> int:
+        """Weekly hours, the same for all the loads."""
+        return self.loads[0].hours
+
+    @property
     def teacher_ids(self) -> list[int]:
         """Everybody who teaches in it."""
         return [load.teacher_id for load in self.loads]
@@ -60,7 +65,7 @@ class Search:
         """Search until no clash is left or the steps are used up."""
         for week in self.weeks:
             for slot, block in week.blocks.items():
-                self._count(block, slot, 1)
+                self.count(block, slot, 1)
         for _ in range(SEARCH_STEPS):
             clashing = self._clashing()
             if not clashing:
@@ -74,7 +79,7 @@ class Search:
             (week, slot)
             for week in self.weeks
             for slot, block in week.blocks.items()
-            if self._clashes(block, slot) > 0
+            if self.clashes(block, slot) > 0
         ]
         return [found[place] for place in self.rng.permutation(len(found))]
 
@@ -84,11 +89,13 @@ class Search:
                 if week.repeats(slot, block):
                     self._improve(week, slot)
 
-    def _count(self, block: Block, slot: Slot, step: int) -> None:
+    def count(self, block: Block, slot: Slot, step: int) -> None:
+        """Note that the block's teachers are taken then (step 1) or free again (-1)."""
         for teacher in block.teacher_ids:
             self.teaching[teacher, slot] += step
 
-    def _clashes(self, block: Block, slot: Slot, placed: int = 1) -> int:
+    def clashes(self, block: Block, slot: Slot, placed: int = 1) -> int:
+        """Return how many other lessons the block's teachers have then; ``placed``: how often it is counted."""
         return sum(max(0, self.teaching[teacher, slot] - placed) for teacher in block.teacher_ids)
 
     def _improve(self, week: ClassWeek, slot: Slot) -> None:
@@ -98,12 +105,12 @@ class Search:
         noise = self.rng.random(len(slots))
         best = min(range(len(slots)), key=lambda place: (costs[place], noise[place]))
         is_stuck = costs[best] >= self._cost_now(week, slot, slots[best])
-        if not is_stuck or (self._clashes(week.blocks[slot], slot) and self.rng.random() < 0.5):
+        if not is_stuck or (self.clashes(week.blocks[slot], slot) and self.rng.random() < 0.5):
             self._swap(week, slot, slots[best])
 
     def _cost(self, week: ClassWeek, slot: Slot) -> int:
         block = week.blocks[slot]
-        return CLASH_COST * self._clashes(block, slot) + REPEAT_COST * week.repeats(slot, block)
+        return CLASH_COST * self.clashes(block, slot) + REPEAT_COST * week.repeats(slot, block)
 
     def _cost_now(self, week: ClassWeek, one: Slot, other: Slot) -> int:
         return self._cost(week, one) + self._cost(week, other)
@@ -116,11 +123,11 @@ class Search:
 
     def _swap(self, week: ClassWeek, one: Slot, other: Slot) -> None:
         first, second = week.blocks[one], week.blocks[other]
-        self._count(first, one, -1)
-        self._count(second, other, -1)
+        self.count(first, one, -1)
+        self.count(second, other, -1)
         week.blocks[one], week.blocks[other] = second, first
-        self._count(second, one, 1)
-        self._count(first, other, 1)
+        self.count(second, one, 1)
+        self.count(first, other, 1)
 
 
 def weekly_timetable(rng: np.random.Generator, loads: Sequence[Load]) -> list[tuple[Slot, Load]]:
@@ -151,7 +158,8 @@ def _blocks_by_class(loads: Sequence[Load]) -> list[list[Block]]:
 
 def _first_week(rng: np.random.Generator, blocks: Sequence[Block]) -> ClassWeek:
     """Deal the hours over the days, the biggest subjects first, so that few fall on a day twice."""
-    hours = [block for block in sorted(blocks, key=lambda each: -each.loads[0].hours) for _ in range(each_hours(block))]
+    biggest_first = sorted(blocks, key=lambda block: -block.hours)
+    hours = [block for block in biggest_first for _ in range(block.hours)]
     days = [int(day) + 1 for day in rng.permutation(DAYS_A_WEEK)]
     dealt: dict[int, list[Block]] = {day: [] for day in days}
     for place, block in enumerate(hours):
@@ -163,21 +171,16 @@ def _first_week(rng: np.random.Generator, blocks: Sequence[Block]) -> ClassWeek:
     return ClassWeek(placed)
 
 
-def each_hours(block: Block) -> int:
-    """Return the weekly hours of a block."""
-    return block.loads[0].hours
-
-
 def _without_clashes(search: Search, week: ClassWeek) -> Iterator[tuple[Slot, Block]]:
     for slot, block in list(week.blocks.items()):
-        if not search._clashes(block, slot):
+        if not search.clashes(block, slot):
             yield slot, block
             continue
-        search._count(block, slot, -1)
+        search.count(block, slot, -1)
         del week.blocks[slot]
         for free in _free_slots(week):
-            if not search._clashes(block, free, placed=0):
-                search._count(block, free, 1)
+            if not search.clashes(block, free, placed=0):
+                search.count(block, free, 1)
                 week.blocks[free] = block
                 yield free, block
                 break

@@ -100,9 +100,7 @@ def _public_days_off(school_year: int, starts_on: date, ends_on: date) -> Iterat
                 yield day + timedelta(days=8 - day.isoweekday()), f"{name} (перенос)"
 
 
-def _quarters(
-    starts_on: date, ends_on: date, holidays: Sequence[tuple[date, date]]
-) -> tuple[TermSpan, ...]:
+def _quarters(starts_on: date, ends_on: date, holidays: Sequence[tuple[date, date]]) -> tuple[TermSpan, ...]:
     starts = [starts_on, *(last + ONE_DAY for _, last in holidays)]
     ends = [*(first - ONE_DAY for first, _ in holidays), ends_on]
     spans = zip(starts, ends, strict=True)

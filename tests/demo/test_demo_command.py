@@ -1,0 +1,39 @@
+"""``python -m school.demo`` as the person who runs it sees it."""
+
+from pathlib import Path
+
+import pytest
+
+from school.demo.__main__ import main
+from school.store.connection import DATABASE_NAME
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with a made-up school."""
+    monkeypatch.setenv("SCHOOL_NOW", "2026-09-08T12:00")
+    assert main(["--pupils", "6", "--years", "1", "--data", str(tmp_path)]) == 0
+    return tmp_path
+
+
+def test_it_says_in_russian_where_the_school_is(capsys: pytest.CaptureFixture[str], folder: Path) -> None:
+    said = capsys.readouterr().out
+    assert f"Демонстрационная школа записана: {folder / DATABASE_NAME}" in said
+    assert "учебный-вход" in said
+
+
+def test_it_refuses_where_a_school_is_and_leaves_it_alone(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    size = (folder / DATABASE_NAME).stat().st_size
+    assert main(["--pupils", "6", "--data", str(folder)]) == 1
+    assert "Школа уже создана." in capsys.readouterr().err
+    assert (folder / DATABASE_NAME).stat().st_size == size
+
+
+def test_it_is_silent_where_a_school_is_if_only_a_missing_one_is_wanted(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    capsys.readouterr()
+    assert main(["--if-missing", "--data", str(folder)]) == 0
+    assert capsys.readouterr() == ("", "")

@@ -1,0 +1,125 @@
+"""The parts a made-up school is put together from, as tables."""
+
+from datetime import date
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from school.demo.accounts import transliterated
+from school.demo.classes import class_counts, classes_in_year
+from school.demo.load import teacher_counts
+from school.demo.plan import plan_school
+from school.demo.term_marking import term_value, year_value
+from school.demo.year_calendar import school_year_of, year_calendar
+from school.records import TermKind
+
+
+def test_a_thousand_pupils_make_40_classes_and_60_teachers() -> None:
+    counts = class_counts(1000)
+    assert sum(counts.values()) == 40
+    assert sum(teacher_counts(counts).values()) == 60
+
+
+@pytest.mark.parametrize("pupils", [1, 20, 60, 130, 300, 700])
+def test_classes_are_of_a_usual_size(pupils: int) -> None:
+    classes = sum(class_counts(pupils).values())
+    assert classes >= 1
+    assert pupils / classes <= 32
+
+
+def test_classes_of_earlier_years_grow_into_those_of_today() -> None:
+    assert classes_in_year({5: 2, 10: 1}, 2026, 2025) == {4: 2, 9: 1}
+    assert classes_in_year({9: 3, 10: 1, 11: 1}, 2026, 2025) == {8: 3, 9: 3, 10: 1, 11: 1}
+
+
+SCHOOL_YEARS = [
+    (date(2026, 8, 31), 2025),
+    (date(2026, 9, 1), 2026),
+    (date(2027, 2, 1), 2026),
+    (date(2027, 7, 1), 2026),
+]
+
+
+@pytest.mark.parametrize(("today", "school_year"), SCHOOL_YEARS)
+def test_the_school_year_that_runs_on(today: date, school_year: int) -> None:
+    assert school_year_of(today) == school_year
+
+
+@pytest.mark.parametrize("school_year", range(2020, 2036))
+def test_a_calendar_has_four_quarters_of_school_weeks_with_holidays_between(school_year: int) -> None:
+    calendar = year_calendar(school_year)
+    quarters = calendar.terms_of(TermKind.QUARTER)
+    assert [term.number for term in quarters] == [1, 2, 3, 4]
+    assert all(32 <= len(calendar.school_days(term.starts_on, term.ends_on)) <= 56 for term in quarters)
+    assert all((later.starts_on - term.ends_on).days > 7 for term, later in pairwise(quarters))
+    assert 162 <= len(calendar.school_days(calendar.starts_on, calendar.ends_on)) <= 176
+
+
+# The mean of the current marks, the chance drawn, the mark.
+TERM_VALUES = [
+    (4.5, 0.9, 5),
+    (4.49, 0.9, 4),
+    (4.49, 0.01, 5),
+    (4.52, 0.01, 4),
+    (2.3, 0.1, 3),
+    (2.3, 0.99, 2),
+    (5.0, 0.0, 5),
+]
+
+
+@pytest.mark.parametrize(("mean", "chance", "value"), TERM_VALUES)
+def test_a_term_mark_follows_the_mean_with_rare_exceptions(mean: float, chance: float, value: int) -> None:
+    assert term_value(mean, chance) == value
+
+
+YEAR_VALUES = [(4.5, 0.9, 5), (4.5, 0.01, 4), (4.25, 0.9, 4), (4.25, 0.01, 5), (4.0, 0.01, 4)]
+
+
+@pytest.mark.parametrize(("mean", "chance", "value"), YEAR_VALUES)
+def test_a_year_mark_follows_the_term_marks_with_rare_exceptions(
+    mean: float, chance: float, value: int
+) -> None:
+    assert year_value(mean, chance) == value
+
+
+def test_logins_are_latin() -> None:
+    assert transliterated("Щербакова_Юлия Ёж объезд") == "shcherbakova_iuliia ezh obezd"
+
+
+def test_pupils_come_and_go_and_one_moves_to_the_parallel_class() -> None:
+    plan = plan_school(iter(range(10**6)), pupils=300, years=2, seed=1, today=date(2027, 5, 1))
+    for year in plan.years:
+        stays: dict[int, list[tuple[date, date | None]]] = {}
+        for school_class in year.classes:
+            for stay in school_class.stays:
+                stays.setdefault(stay.pupil_id, []).append((stay.starts_on, stay.ends_on))
+        moved = [sorted(each) for each in stays.values() if len(each) == 2]
+        assert len(moved) == 1
+        assert moved[0][0][1] == moved[0][1][0]
+        first_day = year.calendar.starts_on
+        assert any(starts_on > first_day for each in stays.values() for starts_on, _ in each)
+    left = [stay for each in plan.years[-1].classes for stay in each.stays if stay.ends_on]
+    assert len(left) >= 2
+
+
+def test_a_teacher_keeps_most_classes_from_year_to_year() -> None:
+    plan = plan_school(iter(range(10**6)), pupils=300, years=2, seed=1, today=date(2027, 5, 1))
+    before, after = (
+        {
+            (load.school_class.stream, load.subject.name, load.subgroup is None): load.teacher_id
+            for load in year.loads
+        }
+        for year in plan.years
+    )
+    both = before.keys() & after.keys()
+    assert np.mean([before[place] == after[place] for place in both]) > 0.6
+
+
+def test_children_of_one_family_share_their_guardian_and_last_name() -> None:
+    plan = plan_school(iter(range(10**6)), pupils=300, years=1, seed=1, today=date(2027, 5, 1))
+    families: dict[int, list[str]] = {}
+    for pupil in plan.register.pupils.values():
+        families.setdefault(pupil.family.family_id, []).append(pupil.name.last)
+        assert pupil.name.last in pupil.family.last
+    assert sum(len(children) == 2 for children in families.values()) > 5
