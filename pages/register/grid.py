@@ -1,140 +1,27 @@
 """«Журнал»: one class or subgroup × subject × term, entered from the keyboard."""
 
-from collections.abc import Sequence
 from datetime import date
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from pages.shared.mark_grid import mark_grid
+from pages.shared.register_choice import address_of, choose_register, choose_term, number_in_url
 from pages.shared.register_view import grid_data, lesson_title, short_lesson_title, work_type_title
 from pages.shared.session import guard, school
 from school.access.actions import Action
 from school.actions.register import LessonHead, describe_lesson
-from school.calendar import school_year_title, term_title
 from school.errors import Refusal, RuleRefused
-from school.lookups.register import (
-    RegisterPage,
-    readable_registers,
-    readable_years,
-    register_page,
-    register_terms,
-    term_on,
-)
-from school.records import HomeworkState, Lesson, RegisterKey, RegisterRow, Term, User
+from school.lookups.register import RegisterPage, register_page
+from school.records import HomeworkState, Lesson, RegisterRow, Term, User
 
 # A page of the grid stays under this many cells, so that very large classes open as quickly as others.
 CELLS_A_PAGE = 6000
 PUPILS_A_PAGE = (20, 60)
 
 
-def number_in_url(name: str) -> int | None:
-    """Return a whole number from the page's address, or None."""
-    value = st.query_params.get(name, "")
-    return int(value) if value.isdecimal() else None
-
-
-def choose_register(user: User, today: date, place: Sequence[DeltaGenerator]) -> RegisterRow | None:
-    """Let the user choose a class and a subject among those they may read; the choice stands in the address.
-
-    ``place`` holds the boxes for the class, the subject and the school year.
-    """
-    class_box, subject_box, year_box = place
-    years = readable_years(school().store, user)
-    year = _default_year(user, years, today)
-    chosen_year = year_box.selectbox(
-        "Учебный год",
-        years,
-        index=years.index(year) if year is not None else None,
-        format_func=school_year_title,
-        label_visibility="collapsed",
-    )
-    if chosen_year is not None and chosen_year != year:
-        st.query_params.from_dict({"year": str(chosen_year)})
-        st.rerun()
-    rows = readable_registers(school().store, user, year) if year is not None else []
-    if not rows:
-        return None
-    default = _default_register(rows, user)
-    names = {row.key.class_id: row.class_name for row in rows}
-    classes = list(names)
-    class_id = class_box.selectbox(
-        "Класс",
-        classes,
-        index=classes.index(default.key.class_id),
-        format_func=names.__getitem__,
-        label_visibility="collapsed",
-    )
-    own = [row for row in rows if row.key.class_id == class_id]
-    wanted = default if default in own else _first_own(own, user)
-    return subject_box.selectbox(
-        "Предмет",
-        own,
-        index=own.index(wanted),
-        format_func=_subject_title,
-        label_visibility="collapsed",
-    )
-
-
-def _default_year(user: User, years: list[int], today: date) -> int | None:
-    """The year of the address, or the latest begun one in which the user reads a register."""
-    wanted = number_in_url("year")
-    if wanted in years:
-        return wanted
-    begun = [year for year in years if year <= today.year] or years
-    return next(
-        (year for year in begun if readable_registers(school().store, user, year)), next(iter(begun), None)
-    )
-
-
-def _subject_title(row: RegisterRow) -> str:
-    group = f" · {row.subgroup_name}" if row.subgroup_name else ""
-    teacher = f" · {row.teacher_names}" if row.teacher_names else ""
-    return f"{row.subject_name}{group}{teacher}"
-
-
-def _default_register(rows: list[RegisterRow], user: User) -> RegisterRow:
-    key = RegisterKey(number_in_url("class") or 0, number_in_url("subject") or 0, number_in_url("group"))
-    in_url = next((row for row in rows if row.key == key), None)
-    same_class = [row for row in rows if row.key.class_id == key.class_id]
-    return in_url or _first_own(same_class or rows, user)
-
-
-def _first_own(rows: list[RegisterRow], user: User) -> RegisterRow:
-    return next((row for row in rows if user.staff_id in row.teacher_ids), rows[0])
-
-
-def choose_term(user: User, register: RegisterRow, today: date, box: DeltaGenerator) -> Term | None:
-    """Let the user choose a term of the class; today's term by default."""
-    terms = register_terms(school().store, user, register.key)
-    wanted = next((term for term in terms if term.term_id == number_in_url("term")), None)
-    default = wanted or term_on(terms, today)
-    if default is None:
-        return None
-    titles = {term.term_id: term_title(term.kind, term.number) for term in terms}
-    chosen = box.segmented_control(
-        "Учебный период",
-        list(titles),
-        default=default.term_id,
-        format_func=titles.__getitem__,
-        label_visibility="collapsed",
-        required=True,
-        key=f"term-{register.key.class_id}-{default.term_id}",
-    )
-    return next((term for term in terms if term.term_id == chosen), default)
-
-
 def remember_choice(register: RegisterRow, term: Term, lesson: Lesson | None) -> None:
     """Keep the choice in the page's address: identifiers only."""
-    chosen = {
-        "year": register.school_year,
-        "class": register.key.class_id,
-        "subject": register.key.subject_id,
-        "group": register.key.subgroup_id,
-        "term": term.term_id,
-        "lesson": lesson.lesson_id if lesson else None,
-    }
-    address = {name: str(value) for name, value in chosen.items() if value is not None}
+    address = address_of(register, term.term_id, lesson.lesson_id if lesson else None)
     if st.query_params.to_dict() != address:
         st.query_params.from_dict(address)
 
@@ -237,6 +124,8 @@ def show_register(user: User) -> None:
     if term is None:
         st.info("У класса нет учебных периодов. Их задаёт администратор в календаре учебного года.")
         return
+    # Read before the cells: data older than a save under way must not push the saved mark out of the grid.
+    version = school().store.version
     page = _page_of_pupils(user, register, term, today)
     if not page.lessons or not page.pupils:
         missing = "уроков" if page.pupils else "учеников"
@@ -251,7 +140,7 @@ def show_register(user: User) -> None:
         user,
         today=today,
         selected_lesson_id=lesson.lesson_id if lesson else None,
-        version=school().store.version,
+        version=version,
     )
     chosen = mark_grid(data, key=f"grid-{register.key}-{term.term_id}").lesson_id
     if chosen and chosen != str(lesson.lesson_id if lesson else ""):
