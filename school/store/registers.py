@@ -160,9 +160,10 @@ def term_marks_of(reader: Reader, key: RegisterKey, term_id: int) -> dict[int, i
 
 
 def work_types(reader: Reader) -> dict[int, WorkType]:
-    """Return all work types by id, in the order of their weight and name."""
+    """Return all work types by id, retired ones too, in the order of their weight and name."""
     rows = reader.read(
-        """SELECT work_type_id, name, short_name, weight, is_written_control FROM work_types
-           ORDER BY weight, name COLLATE ru"""
+        """SELECT work_type_id, name, short_name, weight, is_written_control,
+               work_type_id IN (SELECT work_type_id FROM retired_work_types)
+           FROM work_types ORDER BY weight, name COLLATE ru"""
     )
     return {row[0]: WorkType(*row) for row in rows}
