@@ -8,8 +8,9 @@ import streamlit as st
 from pages.shared.export import export_table
 from pages.shared.session import guard, school
 from pages.shared.tables import Column, show_table
-from pages.shared.words import counted, school_year_text
+from pages.shared.words import counted
 from school.access.actions import Action
+from school.calendar import school_year_title
 from school.lookups.office import ClassHead, EnrolledPupil, class_list, list_day, readable_classes
 from school.records import User
 
@@ -31,7 +32,7 @@ def choose_class(heads: list[ClassHead], today: date) -> ClassHead | None:
     current = [year for year in years if year <= today.year]
     default = wanted.school_year if wanted else (current or years)[0]
     year = year_place.selectbox(
-        "Учебный год", years, index=years.index(default), format_func=school_year_text
+        "Учебный год", years, index=years.index(default), format_func=school_year_title
     )
     own = [head for head in heads if head.school_year == year]
     has_many_schools = len({head.school_id for head in own}) > 1

@@ -238,6 +238,7 @@ _NUMBER = f"""least({HIGHEST_LESSON_NUMBER}, coalesce(n.number,
 
 
 def _add_lessons(transaction: Transaction, _loading: Loading) -> None:
+    """Where no lesson says when it was entered, the first of a day was entered with its first mark."""
     last_lesson = transaction.read("SELECT coalesce(max(lesson_id), 0) FROM lessons")[0][0]
     _keep(
         transaction,
@@ -267,7 +268,9 @@ def _add_lessons(transaction: Transaction, _loading: Loading) -> None:
         "lessons",
         _LESSON_COLUMNS,
         f"""SELECT n.* REPLACE ({_NUMBER} AS number, coalesce(n.topic, '') AS topic,
-                coalesce(n.recorded_at, m.recorded_at) AS recorded_at),
+                CASE WHEN (SELECT count(recorded_at) > 0 FROM plan_lessons) THEN n.recorded_at
+                     WHEN row_number() OVER (PARTITION BY {", ".join("n." + name for name in _DAY)} ORDER BY n.number, n.nth) = 1
+                     THEN m.recorded_at END AS recorded_at),
                 CASE n.homework_set WHEN true THEN 'set' WHEN false THEN 'none' ELSE 'unset' END AS homework_state
             FROM ({lessons}) n LEFT JOIN ({_first_entries()}) m ON {_same_day("n", "m")}""",
         "held_on, class_id, number, subject_id, teacher_id, nth",
@@ -294,9 +297,9 @@ def _add_lessons_of_facts(transaction: Transaction, _loading: Loading) -> None:
         transaction,
         "lessons",
         _LESSON_COLUMNS,
-        f"""SELECT n.* REPLACE ({_NUMBER} AS number) FROM (
+        f"""SELECT n.* REPLACE ({_NUMBER} AS number, CASE WHEN n.nth = 1 THEN n.recorded_at END AS recorded_at) FROM (
                 SELECT {", ".join("k." + name for name in _DAY)}, NULL::TINYINT AS number, '' AS topic,
-                    'unset' AS homework_state, m.recorded_at, unnest(range(1, k.needed - coalesce(h.held, 0) + 1)) AS nth
+                    'unset' AS homework_state, CASE WHEN h.held IS NULL THEN m.recorded_at END AS recorded_at, unnest(range(1, k.needed - coalesce(h.held, 0) + 1)) AS nth
                 FROM ({needed}) k LEFT JOIN ({held}) h ON {_same_day("k", "h")}
                     LEFT JOIN ({_first_entries()}) m ON {_same_day("k", "m")}
                 WHERE k.needed > coalesce(h.held, 0)) n""",

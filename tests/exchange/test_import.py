@@ -1,7 +1,7 @@
 """Loading a journal extract: what arrives, what is refused and why, what a second time does."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -613,3 +613,22 @@ def test_a_preview_says_the_same_and_writes_nothing(empty_store: Store, tmp_path
     preview = preview_extract(empty_store, None, folder)
     assert row_counts(empty_store) == before
     assert preview == import_extract(empty_store, None, folder, now=NOW)
+
+
+def test_a_lesson_that_nobody_filled_stays_unfilled_beside_one_with_marks(
+    empty_store: Store, tmp_path: Path
+) -> None:
+    extract = small_extract()
+    filled_at = datetime(2026, 9, 7, 9, 30)
+    extract["lessons"] = [
+        lesson_row(held_on=date(2026, 9, 7), number=2, recorded_at=filled_at),
+        lesson_row(held_on=date(2026, 9, 7), number=3, recorded_at=None),
+    ]
+    extract["marks"] = [extract["marks"][0] | {"recorded_at": filled_at}]
+    load(empty_store, tmp_path / "in", extract)
+    assert empty_store.read(
+        "SELECT number, recorded_at FROM lessons WHERE held_on = '2026-09-07' ORDER BY 1"
+    ) == [
+        (2, filled_at),
+        (3, None),
+    ]
