@@ -125,8 +125,8 @@ def _settings(
     plan: SchoolPlan, users: dict[int, User], families: FamilyUsers, today: date
 ) -> list[SettingRow]:
     shown = {role: next(user for user in users.values() if user.has(role)).user_id for role in _STAFF_ROLES}
-    shown[Role.TEACHER] = users[_shown_teacher(plan, today)].user_id
-    shown[Role.HOMEROOM] = users[_shown_homeroom(plan)].user_id
+    shown[Role.TEACHER] = users[_shown_teacher(plan, users, today)].user_id
+    shown[Role.HOMEROOM] = users[_shown_homeroom(plan, users)].user_id
     pupil_id, guardian_family = _shown_child(plan)
     shown[Role.GUARDIAN] = families.guardians[guardian_family].user_id
     shown[Role.PUPIL] = families.pupils[pupil_id].user_id
@@ -141,21 +141,22 @@ def _settings(
 _STAFF_ROLES = (Role.HEAD, Role.DEPUTY, Role.ADMIN, Role.SECRETARY)
 
 
-def _shown_teacher(plan: SchoolPlan, today: date) -> int:
-    """Return the subject teacher with the most lessons today, or a week when there are none today."""
+def _shown_teacher(plan: SchoolPlan, users: dict[int, User], today: date) -> int:
+    """Return the teacher, no deputy besides, with the most lessons today, or a week when there are none today."""
     year = plan.years[-1]
     has_lessons = today in year.calendar.school_days(year.calendar.starts_on, year.calendar.ends_on)
     lessons: dict[int, int] = {}
     for (weekday, _), load in year.slots:
         is_shown = weekday == today.isoweekday() or not has_lessons
+        is_shown = is_shown and not users[load.teacher_id].has(Role.DEPUTY)
         if is_shown and load.subject.speciality_in(load.school_class.grade_level) != PRIMARY_SPECIALITY:
             lessons[load.teacher_id] = lessons.get(load.teacher_id, 0) + 1
     return max(lessons or {year.loads[0].teacher_id: 1}, key=lambda teacher: lessons.get(teacher, 0))
 
 
-def _shown_homeroom(plan: SchoolPlan) -> int:
-    classes = _marked_classes(plan)
-    return plan.years[-1].homerooms[classes[0].class_id]
+def _shown_homeroom(plan: SchoolPlan, users: dict[int, User]) -> int:
+    leaders = [plan.years[-1].homerooms[each.class_id] for each in _marked_classes(plan)]
+    return next((leader for leader in leaders if not users[leader].has(Role.DEPUTY)), leaders[0])
 
 
 def _marked_classes(plan: SchoolPlan) -> list[SchoolClass]:
