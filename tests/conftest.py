@@ -1,10 +1,12 @@
 """The small school that tests share, and its screens."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from small_school import NOW, People, build_small_school
+from small_school import NOW, People, build_small_school, people_of
+from streamlit import config
 
 from pages.shared import session
 from school.store.connection import DATABASE_NAME, Store
@@ -18,16 +20,28 @@ def empty_store(tmp_path: Path) -> Iterator[Store]:
     store.close()
 
 
-@pytest.fixture
-def people(empty_store: Store) -> People:
-    """Everybody who may sign in at the small school."""
-    return build_small_school(empty_store)
+@pytest.fixture(scope="session")
+def small_school_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small school's database, built once and closed; every test gets a copy."""
+    path = tmp_path_factory.mktemp("small_school") / DATABASE_NAME
+    store = Store(path, lambda: NOW)
+    build_small_school(store)
+    store.close()
+    return path
 
 
 @pytest.fixture
-def school_store(empty_store: Store, people: People) -> Store:
+def school_store(small_school_file: Path, tmp_path: Path) -> Iterator[Store]:
     """The store of the small school."""
-    return empty_store
+    store = Store(Path(shutil.copy(small_school_file, tmp_path)), lambda: NOW)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def people(school_store: Store) -> People:
+    """Everybody who may sign in at the small school."""
+    return people_of(school_store)
 
 
 @pytest.fixture
@@ -36,4 +50,5 @@ def school_screens(school_store: Store, monkeypatch: pytest.MonkeyPatch) -> sess
     here = session.School(school_store, lambda: NOW)
     monkeypatch.setattr(session, "open_school", lambda: here)
     monkeypatch.setattr(session, "browser_secret", lambda: None)
+    config.set_option("client.showErrorDetails", "full")
     return here

@@ -20,6 +20,14 @@ def screen(path: str) -> AppTest:
     return AppTest.from_file(str(ROOT / path), default_timeout=SECONDS)
 
 
+def open_page(path: str, user: User | None = None, **address: str) -> AppTest:
+    """Return a page as its menu and address open it: ``path`` is that of the menu, ``address`` what stands after «?»."""
+    app_test = screen("app.py").switch_page(f"pages/{path}")
+    for name, value in address.items():
+        app_test.query_params[name] = value
+    return (app_test if user is None else sign_in_as(app_test, user)).run()
+
+
 def sign_in_as(app_test: AppTest, user: User) -> AppTest:
     """Sign somebody in on a page that has not run yet, and return the page."""
     app_test.session_state[SECRET_KEY] = session_of(user)

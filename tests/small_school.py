@@ -121,9 +121,13 @@ INSERT INTO term_marks (class_id, subject_id, term_id, pupil_id, value, teacher_
 """
 
 
-def build_small_school(store: Store) -> People:
-    """Fill an empty store with the school and return its people."""
+def build_small_school(store: Store) -> None:
+    """Fill an empty store with the school."""
     store.write(_build)
+
+
+def people_of(store: Store) -> People:
+    """Return the people of the small school in this store."""
     users = users_by_id(store, USER_IDS.values())
     return People(**{name: users[user_id] for name, user_id in USER_IDS.items()})
 

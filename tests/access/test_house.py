@@ -1,0 +1,74 @@
+"""Rules of the house that keep pages behind the sign-in, the school free of screens, and time in one place."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+SCREENS = ("app.py", "pages")
+WITHOUT_SCREENS = ("school", "pipelines", "models")
+CLOCK = Path("school/clock.py")
+CLOCK_READS = {
+    ("date", "today"),
+    ("datetime", "now"),
+    ("datetime", "today"),
+    ("datetime", "utcnow"),
+    ("time", "time"),
+}
+
+
+def _scripts(*places: str) -> Iterator[Path]:
+    for place in places:
+        path = ROOT / place
+        found = [path] if path.is_file() else sorted(path.rglob("*.py"))
+        yield from (script.relative_to(ROOT) for script in found)
+
+
+def _tree(script: Path) -> ast.Module:
+    return ast.parse((ROOT / script).read_text(encoding="utf-8"))
+
+
+def _imported(script: Path) -> set[str]:
+    modules = set()
+    for node in ast.walk(_tree(script)):
+        if isinstance(node, ast.Import):
+            modules |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            modules.add(node.module.partition(".")[0])
+    return modules
+
+
+def test_no_loose_pages() -> None:
+    """Streamlit serves pages/*.py by their address without running app.py, which signs people in."""
+    assert list((ROOT / "pages").glob("*.py")) == []
+
+
+def test_only_screens_import_streamlit() -> None:
+    libraries = {"streamlit", "streamlit_authenticator", "starlette"}
+    assert [script for script in _scripts(*WITHOUT_SCREENS) if _imported(script) & libraries] == []
+    assert [script for script in _scripts(*SCREENS) if _imported(script) & libraries]
+
+
+def test_only_the_clock_reads_the_time() -> None:
+    reads = [
+        f"{script}:{node.lineno}"
+        for script in _scripts(*SCREENS, *WITHOUT_SCREENS)
+        if script != CLOCK
+        for node in ast.walk(_tree(script))
+        if isinstance(node, ast.Attribute)
+        and (isinstance(node.value, ast.Name) and (node.value.id, node.attr) in CLOCK_READS)
+    ]
+    assert reads == []
+
+
+def test_a_fragment_asks_who_is_there() -> None:
+    """A fragment reruns without the page around it, so it guards itself like a page."""
+    unguarded = [
+        f"{script}: {node.name}"
+        for script in _scripts("pages")
+        for node in ast.walk(_tree(script))
+        if isinstance(node, ast.FunctionDef)
+        and any("fragment" in ast.unparse(decorator) for decorator in node.decorator_list)
+        and "guard" not in {ast.unparse(call.func) for call in ast.walk(node) if isinstance(call, ast.Call)}
+    ]
+    assert unguarded == []

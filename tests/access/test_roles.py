@@ -1,0 +1,82 @@
+"""Who may do what with whose rows: the table of roles against the grants that the regulation gives (п. 4.1–4.7)."""
+
+import pytest
+from readable_table import read_table
+from small_school import (
+    CHILD,
+    CLASS_7A,
+    CLASS_8B,
+    NAMES,
+    OWNER_STAFF,
+    ROLE_OF,
+    STRANGE_CHILD,
+    STRANGER_STAFF,
+    People,
+)
+
+from school.access.actions import Action
+from school.access.checks import check_may, may, may_somewhere
+from school.access.scopes import ALL_ROWS, Rows
+from school.errors import AccessRefused
+from school.records import Role
+
+# lessons — own lessons, class — own class, child — own child or oneself, school — the whole school, · — nothing.
+GRANTS = read_table("""
+                        teacher  homeroom  deputy  head    admin   secretary  guardian  pupil
+read_day                lessons  ·         ·       ·       ·       ·          ·         ·
+read_register           lessons  class     school  school  school  ·          ·         ·
+enter_cells             lessons  ·         ·       ·       ·       ·          ·         ·
+edit_lesson             lessons  ·         ·       ·       ·       ·          ·         ·
+read_quality            lessons  class     school  school  ·       ·          ·         ·
+read_teacher_activity   ·        ·         school  school  school  ·          ·         ·
+read_forecasts          lessons  class     school  school  ·       ·          ·         ·
+read_diary              ·        class     school  school  ·       ·          child     child
+read_class_lists        ·        class     school  school  school  school     ·         ·
+read_events             ·        ·         school  school  school  ·          ·         ·
+read_users              ·        ·         ·       school  school  ·          ·         ·
+export_journal          ·        ·         ·       ·       school  school     ·         ·
+import_journal          ·        ·         ·       ·       school  ·          ·         ·
+""")
+
+# Everybody's own rows are those of 7А: the owner's lessons, the homeroom teacher's class, the guardian's child.
+ROWS = {
+    "lessons": (Rows(frozenset({OWNER_STAFF})), Rows(frozenset({STRANGER_STAFF}))),
+    "class": (Rows(class_id=CLASS_7A), Rows(class_id=CLASS_8B)),
+    "child": (Rows(pupil_id=CHILD), Rows(pupil_id=STRANGE_CHILD)),
+}
+STRANGE_ROWS = Rows(frozenset({STRANGER_STAFF}), CLASS_8B, STRANGE_CHILD)
+
+
+def test_the_matrix_names_every_action_and_every_role() -> None:
+    assert {action for action, _ in GRANTS} == set(Action), "every action has a line in GRANTS"
+    assert {role for _, role in GRANTS} == set(Role), "every role has a column in GRANTS"
+
+
+@pytest.mark.parametrize("action", Action)
+def test_a_role_does_what_the_matrix_grants_and_only_with_its_own_rows(
+    action: Action, people: People
+) -> None:
+    for name in NAMES:
+        if name == "stranger":
+            continue
+        user, reach = getattr(people, name), GRANTS[action, ROLE_OF[name]]
+        assert may_somewhere(user, action) == (reach != "·"), f"{name}: {action} at all"
+        assert may(user, action, STRANGE_ROWS) == (reach == "school"), (
+            f"{name}: {action} with rows of strangers"
+        )
+        assert may(user, action, ALL_ROWS) == (reach == "school"), f"{name}: {action} with the whole school"
+        for kind, (own, strange) in ROWS.items():
+            assert may(user, action, own) == (reach in (kind, "school")), f"{name}: {action}, own {kind}"
+            assert may(user, action, strange) == (reach == "school"), f"{name}: {action}, strange {kind}"
+
+
+def test_a_refusal_says_what_why_and_what_to_do(people: People) -> None:
+    with pytest.raises(AccessRefused) as refused:
+        check_may(people.pupil, Action.READ_REGISTER)
+    assert all([refused.value.what, refused.value.why, refused.value.next_step])
+
+
+def test_the_head_edits_nothing(people: People) -> None:
+    """П. 4.1: the head sees every page and changes none."""
+    for action in (Action.ENTER_CELLS, Action.EDIT_LESSON, Action.IMPORT_JOURNAL):
+        assert not may_somewhere(people.head, action)

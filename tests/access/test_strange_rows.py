@@ -1,0 +1,272 @@
+"""Every action and lookup × everybody, asked about rows that are not theirs: refused, or answered with nothing of them.
+
+Everybody but the stranger belongs to 7А; every question is about 8Б, which the stranger teaches, or about the school.
+"""
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable, Set
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import duckdb
+import pandas as pd
+import pytest
+from small_school import (
+    CLASS_8B,
+    MATHS,
+    NAMES,
+    NOW,
+    QUARTER_2,
+    STRANGE_CHILD,
+    STRANGER_STAFF,
+    STRANGERS_LESSON_TODAY,
+    STRANGERS_LESSON_YESTERDAY,
+    People,
+)
+
+import school.actions
+import school.lookups
+from school.access.actions import Action
+from school.actions import founding, journal
+from school.actions import register as entries
+from school.errors import AccessRefused
+from school.lookups import analytics, diary, forecasts, office, register, today
+from school.records import HomeworkState, RegisterKey, Term, User
+from school.store.connection import Store
+from school.store.event_pages import EventFilter
+from school.store.frames import PeriodRow
+from school.structure import SchoolStructure
+
+TODAY = NOW.date()
+REGISTER_8B = RegisterKey(CLASS_8B, MATHS)
+TERM = Term(QUARTER_2, 2026, "quarter", 2, date(2026, 11, 2), date(2026, 12, 29))
+PERIOD = PeriodRow(2026, "quarter", 2, TERM.starts_on, TERM.ends_on, (QUARTER_2,), 2, True, True)
+NAMES_OF_8B = ("8Б", "Яковлев", "Борисова", "Щукин", "Стрельцов")
+
+NOBODY: Set[str] = frozenset()
+TEACHER = {"stranger"}
+REGISTER_READERS = {"stranger", "head", "deputy", "admin"}
+ANALYSTS = {"stranger", "head", "deputy"}
+CONTROLLERS = {"head", "deputy", "admin"}
+
+
+def names_8b(answer: Any) -> bool:
+    """Whether an answer names the class, its pupils or its teacher."""
+    return any(name in repr(answer) for name in NAMES_OF_8B)
+
+
+def holds_8b(frame: pd.DataFrame) -> bool:
+    return bool((frame["class_id"] == CLASS_8B).any())
+
+
+def was_done(_answer: Any) -> bool:
+    return True
+
+
+def was_saved(results: list[entries.CellResult]) -> bool:
+    return any(result.status is entries.EntryStatus.SAVED for result in results)
+
+
+@dataclass(frozen=True)
+class Question:
+    """A call about 8Б, who may make it, and whether an answer tells anything of 8Б."""
+
+    ask: Callable[[Store, User], Any]
+    allowed: Set[str]
+    tells: Callable[[Any], bool] = names_8b
+
+
+def _loading(store: Store, user: User) -> None:
+    with suppress(duckdb.Error):  # nothing is staged: whoever may load is told so by the database
+        journal.import_journal(store, user, "nothing_staged", now=NOW)
+
+
+def _preview(store: Store, user: User) -> None:
+    with suppress(duckdb.Error):
+        journal.preview_journal(store, user, "nothing_staged")
+
+
+def _exported_tables(store: Store, user: User) -> int:
+    with journal.journal_tables(store, user, TODAY) as (_, tables):
+        return len(tables)
+
+
+MARK_OF_8B = entries.CellEdit(STRANGERS_LESSON_TODAY, STRANGE_CHILD, "5")
+HEAD_OF_8B = entries.LessonHead("Корни", None, HomeworkState.NONE)
+FORECAST_OF_8B = pd.DataFrame({"class_id": [CLASS_8B], "subject_id": [MATHS], "pupil_id": [STRANGE_CHILD]})
+
+QUESTIONS: dict[str, Question] = {
+    "actions.register.enter_cells": Question(
+        lambda store, user: entries.enter_cells(store, user, [MARK_OF_8B], now=NOW), TEACHER, was_saved
+    ),
+    "actions.register.confirm_attendance": Question(
+        lambda store, user: entries.confirm_attendance(store, user, [STRANGERS_LESSON_TODAY], now=NOW),
+        TEACHER,
+        was_done,
+    ),
+    "actions.register.describe_lesson": Question(
+        lambda store, user: entries.describe_lesson(store, user, STRANGERS_LESSON_TODAY, HEAD_OF_8B, now=NOW),
+        TEACHER,
+        was_done,
+    ),
+    "actions.founding.check_may_found": Question(
+        lambda store, user: store.write(lambda transaction: founding.check_may_found(transaction, user)),
+        {"admin"},
+        was_done,
+    ),
+    "actions.founding.write_structure": Question(
+        lambda store, user: founding.write_structure(store, user, SchoolStructure(), now=NOW),
+        {"admin"},
+        was_done,
+    ),
+    "actions.founding.write_lessons": Question(
+        lambda store, user: founding.write_lessons(store, user, [], now=NOW), {"admin"}, was_done
+    ),
+    "actions.founding.write_term_marks": Question(
+        lambda store, user: founding.write_term_marks(store, user, []), {"admin"}, was_done
+    ),
+    "actions.founding.close_terms": Question(
+        lambda store, user: founding.close_terms(store, user, [(QUARTER_2, NOW, user.user_id)]),
+        {"admin"},
+        was_done,
+    ),
+    "actions.journal.check_may_import": Question(
+        lambda _, user: journal.check_may_import(user), {"admin"}, was_done
+    ),
+    "actions.journal.check_may_export": Question(
+        lambda _, user: journal.check_may_export(user), {"admin", "secretary"}, was_done
+    ),
+    "actions.journal.preview_journal": Question(_preview, {"admin"}, was_done),
+    "actions.journal.import_journal": Question(_loading, {"admin"}, was_done),
+    "actions.journal.journal_tables": Question(_exported_tables, {"admin", "secretary"}, bool),
+    "actions.journal.note_export": Question(
+        lambda store, user: journal.note_export(store, user, {}, now=NOW), {"admin", "secretary"}, was_done
+    ),
+    "lookups.register.readable_years": Question(
+        register.readable_years, REGISTER_READERS | {"owner", "homeroom"}, bool
+    ),
+    "lookups.register.readable_registers": Question(
+        lambda store, user: register.readable_registers(store, user, 2026), REGISTER_READERS
+    ),
+    "lookups.register.register_terms": Question(
+        lambda store, user: register.register_terms(store, user, REGISTER_8B), REGISTER_READERS, bool
+    ),
+    "lookups.register.register_page": Question(
+        lambda store, user: register.register_page(store, user, REGISTER_8B, TERM, today=TODAY),
+        REGISTER_READERS,
+    ),
+    "lookups.register.cell_history": Question(
+        lambda store, user: register.cell_history(store, user, STRANGERS_LESSON_YESTERDAY, STRANGE_CHILD),
+        REGISTER_READERS,
+        was_done,
+    ),
+    "lookups.register.entered_summaries": Question(
+        lambda store, user: register.entered_summaries(
+            store, user, [STRANGERS_LESSON_YESTERDAY], [STRANGE_CHILD]
+        ),
+        REGISTER_READERS,
+        bool,
+    ),
+    "lookups.today.teacher_day": Question(lambda store, user: today.teacher_day(store, user, NOW), TEACHER),
+    "lookups.diary.children_of": Question(diary.children_of, NOBODY),
+    "lookups.diary.diary": Question(
+        lambda store, user: diary.diary(store, user, STRANGE_CHILD, today=TODAY), {"head", "deputy"}
+    ),
+    "lookups.analytics.reach_of": Question(
+        lambda _, user: analytics.reach_of(user, Action.READ_QUALITY),
+        ANALYSTS,
+        lambda reach: (
+            reach.is_whole_school or CLASS_8B in reach.class_ids or reach.teacher_id == STRANGER_STAFF
+        ),
+    ),
+    "lookups.analytics.tables": Question(
+        lambda store, user: analytics.tables(store, user, Action.READ_QUALITY).marks().df(),
+        ANALYSTS,
+        holds_8b,
+    ),
+    "lookups.analytics.readable_periods": Question(
+        lambda store, user: analytics.readable_periods(store, user, Action.READ_QUALITY),
+        ANALYSTS | {"owner", "homeroom"},
+        bool,
+    ),
+    "lookups.analytics.choices": Question(
+        lambda store, user: analytics.choices(store, user, Action.READ_QUALITY, [QUARTER_2]), ANALYSTS
+    ),
+    "lookups.analytics.pupils_in_subjects": Question(
+        lambda store, user: analytics.pupils_in_subjects(
+            store, user, Action.READ_QUALITY, PERIOD, {"class_id": [CLASS_8B], "subject_id": [MATHS]}
+        ),
+        ANALYSTS,
+    ),
+    "lookups.analytics.class_pupils": Question(
+        lambda store, user: analytics.class_pupils(
+            store, user, Action.READ_QUALITY, CLASS_8B, TERM.starts_on, TERM.ends_on
+        ),
+        ANALYSTS,
+    ),
+    "lookups.analytics.lessons_not_filled": Question(
+        lambda store, user: analytics.lessons_not_filled(store, user, STRANGER_STAFF, PERIOD, TODAY),
+        CONTROLLERS,
+        bool,
+    ),
+    # The material of forecasts is the whole journal whoever asks; what they may see of it is keep_readable's affair.
+    "lookups.forecasts.journal_frames": Question(
+        forecasts.journal_frames, ANALYSTS | {"owner", "homeroom"}, lambda frames: holds_8b(frames["marks"])
+    ),
+    "lookups.forecasts.keep_readable": Question(
+        lambda store, user: forecasts.keep_readable(store, user, FORECAST_OF_8B), ANALYSTS, holds_8b
+    ),
+    "lookups.forecasts.terms_in_question": Question(
+        lambda store, user: forecasts.terms_in_question(store, user, TODAY),
+        ANALYSTS,
+        lambda terms: any(term.class_id == CLASS_8B for term in terms),
+    ),
+    "lookups.office.readable_classes": Question(office.readable_classes, CONTROLLERS | {"secretary"}),
+    "lookups.office.class_list": Question(
+        lambda store, user: office.class_list(store, user, CLASS_8B, TODAY), CONTROLLERS | {"secretary"}
+    ),
+    "lookups.office.all_accounts": Question(office.all_accounts, {"head", "admin"}),
+    "lookups.office.event_page": Question(
+        lambda store, user: office.event_page(store, user, EventFilter(), number=0, size=10),
+        CONTROLLERS,
+        was_done,
+    ),
+    "lookups.office.authors_of_events": Question(office.authors_of_events, CONTROLLERS, was_done),
+    "lookups.office.journal_size": Question(office.journal_size, {"admin", "secretary"}, bool),
+}
+
+
+def _functions_for_users() -> set[str]:
+    found = set()
+    for package in (school.actions, school.lookups):
+        for module_info in pkgutil.iter_modules(package.__path__):
+            module = importlib.import_module(f"{package.__name__}.{module_info.name}")
+            for name, function in inspect.getmembers(module, inspect.isfunction):
+                is_own = function.__module__ == module.__name__ and not name.startswith("_")
+                if is_own and "user" in inspect.signature(function).parameters:
+                    found.add(f"{module.__name__.removeprefix('school.')}.{name}")
+    return found
+
+
+def test_every_action_and_lookup_for_a_user_is_asked() -> None:
+    functions = _functions_for_users()
+    assert not functions - QUESTIONS.keys(), "these take a user: ask each about 8Б in QUESTIONS"
+    assert not QUESTIONS.keys() - functions, "these are gone"
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_rows_of_others_stay_with_them(name: str, school_store: Store, people: People) -> None:
+    question = QUESTIONS[name]
+    for person in NAMES:
+        user = getattr(people, person)
+        if person in question.allowed:
+            assert question.tells(question.ask(school_store, user)), f"{person} may, and is answered"
+            continue
+        with suppress(AccessRefused):
+            answer = question.ask(school_store, user)
+            assert question.tells is not was_done, f"{person} may not, and was let through"
+            assert not question.tells(answer), f"{person} may not, and was told of 8Б"
