@@ -148,9 +148,9 @@ def number(text: str) -> float:
 
 
 def figures_of(page: Page, app: RunningApp, classroom: Classroom) -> dict[str, float]:
-    """The figures of «Качество обучения» over all current marks of the school."""
+    """The figures of «Качество обучения» over all current marks of the class."""
     period = f"{classroom.term.school_year}-{classroom.term.kind}-{classroom.term.number}"
-    page.goto(f"{app.url}/quality?period={period}&basis=marks")
+    page.goto(f"{app.url}/quality?period={period}&basis=marks&class={classroom.key.class_id}")
     return {label: number(metric(page, label)) for label in ("Отметок", "Успеваемость", "Качество знаний")}
 
 
