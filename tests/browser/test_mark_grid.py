@@ -261,7 +261,7 @@ def test_the_marks_of_a_browser_that_crashed_are_sent_under_their_old_numbers(
     grid.page.evaluate(
         """edit => {
             localStorage.setItem("mark-grid:pulse:crashed", "1");
-            localStorage.setItem("mark-grid:queue:17:crashed", JSON.stringify([edit]));
+            localStorage.setItem("mark-grid:queue:17@/api/register/cells:crashed", JSON.stringify([edit]));
         }""",
         edit,
     )

@@ -18,12 +18,18 @@ What the page gives (`data`; all ids are strings):
     blocked            {"lesson:pupil": why nothing may be written there}
     term_marks         {pupil: "4"} or None
     look_alikes        optional, {"y": "н", …}: Latin keys read as absence letters
+    hints              optional, {"lesson:pupil": {"text", "title"}}: shown pale in an empty cell, holds nothing
+    summary_title      optional, the head of the column at the right; then each pupil has a "summary" in place of a mean:
+                       {"main", "side", "is_short", "title"}
+    attendance_is_fixed  optional, true: this grid confirms no attendance
+    reason_question, reasons  optional: how a reason is asked for, and the answers at hand
     version            a number that grows with every change of the register, read before the cells are
 
 What the server answers to POST save_url {"user_id", "client", "edits": [{"lesson", "pupil", "text", "base", "seq",
 "reason"}], "attendance": [{"lesson", "seq"}] (only when there is some; then `edits` is empty)}:
     200  {"results": [{"lesson", "pupil" (None for attendance), "seq", "status", "text", "message", "by", "late"}],
-         "rows": {pupil: {"mean", "count", "controls"}}, "lessons": {lesson: {"attendance_taken"}}, "version"}
+         "rows": {pupil: {"mean", "count", "controls"}}, "lessons": {lesson: {"attendance_taken"}},
+         "cells": {"lesson:pupil": {"text", "late"}} that changed besides the edits (optional), "version"}
          status: saved; refused (message); conflict (text and by: what is there now); reason_required.
          `text` is what the cell holds after the answer. `version` is the register's after this commit: page data
          read before it does not push a saved mark out of the grid.

@@ -19,6 +19,8 @@ class MarkGrid {
       drop: (held) => this.outbox.letGo(held),
       insist: (held) => this.outbox.enter(held.lesson, held.pupil, held.text, this.theirs(held), held.reason),
       explain: (asked, reason) => this.explain(asked, reason),
+      questionOf: (held) => this.data.reason_question ?? MARK_QUESTION,
+      reasons: () => this.data.reasons ?? MARK_REASONS,
       names: (held) => this.nameOf(held),
       theirs: (held) => this.theirs(held),
     });
@@ -170,7 +172,8 @@ class MarkGrid {
     if (held?.status === "conflict") return { ...base, kind: "conflict", mine: held.text || "∅", title: `Вы ввели «${held.text}»` };
     if (held?.status === "reason_required") return { ...base, text: held.text, kind: "reason", title: "Нужна причина исправления" };
     if (held) return { ...base, text: held.text, late: false, kind: "refused", title: held.message };
-    return base;
+    const hint = this.data.hints?.[key];
+    return hint && !base.text ? { ...base, hint: hint.text, title: [base.title, hint.title].filter(Boolean).join(" · ") } : base;
   }
 
   serverCell(key) {
@@ -215,7 +218,9 @@ class MarkGrid {
     this.outbox.notice = "";
   }
 
-  figuresArrived({ rows = {}, lessons = {} }) {
+  figuresArrived({ rows = {}, lessons = {}, cells = {}, version = null }) {
+    for (const [key, cell] of Object.entries(cells)) this.outbox.acknowledged.set(key, { ...cell, version, at: Date.now() });
+    if (Object.keys(cells).length) this.cellsChanged(Object.keys(cells));
     for (const [id, figures] of Object.entries(rows)) {
       const row = this.rowOf.get(id);
       if (row !== undefined) paintPupil(this.rows[row], Object.assign(this.data.pupils[row], figures), this.data);
@@ -349,7 +354,7 @@ class MarkGrid {
   confirmAttendance(column) {
     const closed = this.whyClosed(column);
     if (closed) this.say(closed);
-    else if (!this.data.lessons[column].attendance_taken) this.outbox.confirmAttendance(this.data.lessons[column].id);
+    else if (!this.data.attendance_is_fixed && !this.data.lessons[column].attendance_taken) this.outbox.confirmAttendance(this.data.lessons[column].id);
   }
 
   // ---- keys

@@ -1,6 +1,7 @@
 // Below the table: what a person has to decide, what is saved, who changed a cell.
 
-const REASONS = ["ошибка при вводе", "пересдача", "апелляция"];
+const MARK_REASONS = ["ошибка при вводе", "пересдача", "апелляция"];
+const MARK_QUESTION = "Отметка поставлена раньше. Почему исправляете?";
 const SHOWN_QUESTIONS = 6;
 
 function plural(count, one, few, many) {
@@ -16,7 +17,7 @@ function countOfMarks(count) {
 }
 
 class Panel {
-  // acts: {go(held), drop(held), insist(held), explain(helds, reason), names(held)}
+  // acts: {go(held), drop(held), insist(held), explain(helds, reason), names(held), questionOf(held), reasons()}
   constructor(acts) {
     this.acts = acts;
     this.node = element("div", "questions", "", { role: "region", "aria-label": "Требует решения" });
@@ -29,11 +30,10 @@ class Panel {
     const form = element("form", "reasons");
     this.reasonTitle = element("span", "ask");
     this.reasonInput = element("input", "", "", { type: "text", maxlength: 200, placeholder: "причина", "aria-label": "Причина исправления" });
-    const chips = REASONS.map((reason) => element("button", "chip", reason, { type: "button" }));
-    chips.forEach((chip) => chip.addEventListener("click", () => this.explain(chip.textContent)));
+    this.chips = element("span", "chips");
     const cancel = element("button", "plain", "не исправлять", { type: "button" });
     cancel.addEventListener("click", () => this.asked.forEach((held) => this.acts.drop(held)));
-    form.append(this.reasonTitle, ...chips, this.reasonInput, element("button", "main", "Исправить", { type: "submit" }), cancel);
+    form.append(this.reasonTitle, this.chips, this.reasonInput, element("button", "main", "Исправить", { type: "submit" }), cancel);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.explain(this.reasonInput.value.trim());
@@ -58,7 +58,10 @@ class Panel {
     if (rest > 0) rows.push(element("div", "rest", `и ещё ${rest} ${plural(rest, "запись", "записи", "записей")}`));
     this.list.replaceChildren(...rows);
     this.reasons.hidden = !this.asked.length;
-    if (this.asked.length) this.reasonTitle.textContent = this.reasonText();
+    if (this.asked.length) {
+      this.reasonTitle.textContent = this.reasonText();
+      this.chips.replaceChildren(...this.acts.reasons().map((reason) => this.button("chip", reason, () => this.explain(reason))));
+    }
     this.node.hidden = !allHeld.length;
   }
 
@@ -66,7 +69,7 @@ class Panel {
     const [first] = this.asked;
     const what = `${this.acts.names(first)}: «${first.base || "пусто"}» → «${first.text || "пусто"}»`;
     const rest = this.asked.length > 1 ? ` и ещё ${this.asked.length - 1}` : "";
-    return `Отметка поставлена раньше. Почему исправляете? ${what}${rest}`;
+    return `${this.acts.questionOf(first)} ${what}${rest}`;
   }
 
   question(held) {

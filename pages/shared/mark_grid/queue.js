@@ -1,7 +1,7 @@
 // The edits between the fingers and the register. An edit leaves the queue only when the server has answered for it.
 //
-// Kept in localStorage: ids and typed texts, never a name. One stored queue per browser tab («client»), so that tabs
-// do not overwrite each other. A tab that is gone leaves its queue to any other tab of the same user, which sends it
+// Kept in localStorage: ids and typed texts, never a name. One stored queue per browser tab («client») and address that
+// takes it, so that tabs and pages do not overwrite each other. A tab that is gone leaves its queue to any other tab of the same user, which sends it
 // under the old client id and numbers: the server recognises what it has already taken, so sending twice is harmless.
 
 const STORED_QUEUE = "mark-grid:queue:";
@@ -53,8 +53,8 @@ const storage = {
 // One client's edits: `waiting` may still change, `sent` is frozen until the server answers (a repeat must be the
 // same), `held` the server or the grammar did not take and a person has to decide.
 class EditQueue {
-  constructor(user, client, isAdopted) {
-    this.user = user;
+  constructor(owner, client, isAdopted) {
+    this.owner = owner;
     this.client = client;
     this.isAdopted = isAdopted;
     this.seq = 0;
@@ -66,7 +66,7 @@ class EditQueue {
   }
 
   get storedKey() {
-    return `${STORED_QUEUE}${this.user}:${this.client}`;
+    return `${STORED_QUEUE}${this.owner}:${this.client}`;
   }
 
   load() {
@@ -142,15 +142,16 @@ class EditQueue {
   }
 }
 
-// Sends the queues of one user from this tab and tells the grids what became of each cell.
+// Sends the queues of one user for one address from this tab and tells the grids what became of each cell.
 class Outbox {
-  constructor(user) {
+  constructor(user, saveUrl) {
     this.user = user;
-    this.own = new EditQueue(user, newClientId(), false);
+    this.saveUrl = saveUrl;
+    this.owner = ownerOf(user, saveUrl);
+    this.own = new EditQueue(this.owner, newClientId(), false);
     this.adopted = [];
     this.acknowledged = new Map();
     this.views = new Set();
-    this.saveUrl = "";
     this.trouble = ""; // "", "offline" or "signed_out"
     this.notice = "";
     this.savedAt = null;
@@ -172,13 +173,13 @@ class Outbox {
   }
 
   adoptTheDead() {
-    const prefix = `${STORED_QUEUE}${this.user}:`;
+    const prefix = `${STORED_QUEUE}${this.owner}:`;
     const living = new Set(this.queues.map((queue) => queue.client));
     for (const key of storage.keys(prefix)) {
       const client = key.slice(prefix.length);
       const pulse = storage.read(STORED_PULSE + client) ?? 0;
       if (living.has(client) || Date.now() - pulse < DEAD_AFTER_MS) continue;
-      const queue = new EditQueue(this.user, client, true);
+      const queue = new EditQueue(this.owner, client, true);
       this.adopted.push(queue);
       this.tell(queue.entries());
       this.schedule();
@@ -251,7 +252,7 @@ class Outbox {
 
   // After a sign-out only a register that is open again for this very user is a reason to try.
   get maySend() {
-    return activeUser === this.user && this.saveUrl !== "" && (this.trouble !== "signed_out" || this.views.size > 0);
+    return activeUser === this.user && (this.trouble !== "signed_out" || this.views.size > 0);
   }
 
   async pump() {
@@ -384,15 +385,17 @@ function post(url, body, signal, keepalive = false) {
   return fetch(url, { method: "POST", credentials: "same-origin", headers, body: JSON.stringify(body), signal, keepalive });
 }
 
+const ownerOf = (user, saveUrl) => `${user}@${saveUrl}`;
+
 const outboxes = new Map();
 let activeUser = null;
 
-// The outbox of the person now signed in; everybody else's queue rests until they sign in again.
+// The outbox of the person now signed in for this address; everybody else's queue rests until they sign in again.
 function outboxOf(user, saveUrl) {
   activeUser = user;
-  if (!outboxes.has(user)) outboxes.set(user, new Outbox(user));
-  const outbox = outboxes.get(user);
-  outbox.saveUrl = saveUrl;
+  const owner = ownerOf(user, saveUrl);
+  if (!outboxes.has(owner)) outboxes.set(owner, new Outbox(user, saveUrl));
+  const outbox = outboxes.get(owner);
   outbox.tryNow();
   return outbox;
 }

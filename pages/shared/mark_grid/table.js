@@ -46,7 +46,7 @@ function tableHead(data) {
     works.append(element("th", "work", "", { "data-column": column, role: "presentation" }));
   });
   const last = data.lessons.length + 2;
-  months.append(element("th", "mean corner", "Средний", { rowspan: HEAD_ROWS, role: "columnheader", "aria-colindex": last }));
+  months.append(element("th", "mean corner", data.summary_title ?? "Средний", { rowspan: HEAD_ROWS, role: "columnheader", "aria-colindex": last }));
   if (data.term_marks) {
     const attributes = { rowspan: HEAD_ROWS, role: "columnheader", "aria-colindex": last + 1 };
     months.append(element("th", "term corner", "За период", attributes));
@@ -133,7 +133,7 @@ function paintHead(day, work, column, lesson, data) {
 
 function presence(lesson, state, data) {
   if (lesson.attendance_taken) return [element("span", "taken", "✓", { title: "Присутствие отмечено" })];
-  if (state.closed || data.read_only) return [];
+  if (state.closed || data.read_only || data.attendance_is_fixed) return [];
   const attributes = { type: "button", tabindex: -1, "data-attendance": lesson.id, title: "Все присутствуют (клавиша +)" };
   return [element("button", "confirm", "✓", { ...attributes, "aria-label": "Отметить: все, кроме записанных, присутствуют" })];
 }
@@ -143,6 +143,10 @@ function paintPupil(row, pupil, data) {
   name.textContent = pupil.name;
   name.title = pupil.name;
   const mean = row.querySelector("td.mean");
+  if (pupil.summary) {
+    paintSummary(mean, pupil.summary);
+    return;
+  }
   const isShort = pupil.count < pupil.minimum;
   mean.replaceChildren(element("b", "", pupil.mean || "–"), element("span", isShort ? "short" : "", `${pupil.count}/${pupil.minimum}`));
   const shortage = isShort ? `Отметок ${pupil.count}, нужно не менее ${pupil.minimum} (п. 5.2)` : `Отметок ${pupil.count}`;
@@ -153,7 +157,12 @@ function paintPupil(row, pupil, data) {
   if (term) term.textContent = data.term_marks[pupil.id] ?? "";
 }
 
-// look: {text, late, kind, mine, title, isClosed}; kind is "" | typed | sent | refused | conflict | reason | blocked.
+function paintSummary(place, { main, side, is_short: isShort, title }) {
+  place.replaceChildren(element("b", "", main), element("span", isShort ? "short" : "", side));
+  place.title = title;
+}
+
+// look: {text, late, kind, mine, hint, title, isClosed}; kind is "" | typed | sent | refused | conflict | reason | blocked.
 function paintCell(cell, look) {
   cell.firstChild.data = look.text;
   const first = look.text.match(/[2-5]/);
@@ -164,6 +173,7 @@ function paintCell(cell, look) {
   if (cell.classList.contains("editing")) classes.push("editing");
   cell.className = classes.filter(Boolean).join(" ");
   setOrRemove(cell, "data-mine", look.mine);
+  setOrRemove(cell, "data-hint", look.hint);
   setOrRemove(cell, "title", look.title);
   setOrRemove(cell, "aria-invalid", look.kind === "refused" ? "true" : "");
   setOrRemove(cell, "aria-readonly", look.isClosed ? "true" : "");
