@@ -23,7 +23,7 @@ NEVER = {
     "a teacher is in two lessons at once": """SELECT count(*) FROM (SELECT 1 FROM lessons
         WHERE status <> 'cancelled' GROUP BY teacher_id, held_on, number HAVING count(*) > 1)""",
     "a teacher is twice in one slot of the timetable": """SELECT count(*) FROM (SELECT 1 FROM timetable
-        JOIN teaching_load USING (load_id) GROUP BY teacher_id, weekday, number HAVING count(*) > 1)""",
+        JOIN teaching_load USING (load_id) GROUP BY school_year, teacher_id, weekday, number HAVING count(*) > 1)""",
     "a class has two subjects in one slot": """SELECT count(*) FROM (SELECT 1 FROM timetable
         JOIN teaching_load USING (load_id) GROUP BY class_id, weekday, number
         HAVING count(DISTINCT subject_id) > 1 OR (count(*) > 1 AND count(subgroup_id) < count(*)))""",
