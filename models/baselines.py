@@ -6,6 +6,8 @@ terms (with a few made-up counts around the pointer, so that it answers before a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -23,23 +25,24 @@ PRIOR_COUNTS = np.array(
     ]
 )
 NOTHING_TO_POINT_AT = 4
-ELAPSED_EDGES = np.array([0.1, 0.3, 0.5, 0.7])
+STRETCHES = 11
 
 
 class PointerBaseline:
-    """Probabilities by what `pointer` points at: one of 2..5, or nothing."""
+    """Probabilities by the first of `columns` that is known, rounded half up: one of 2..5, or nothing."""
 
-    def __init__(self, by_elapsed: bool) -> None:
+    def __init__(self, columns: Sequence[str], *, by_elapsed: bool) -> None:
+        self.columns = list(columns)
         self.by_elapsed = by_elapsed
-        self.counts = np.tile(PRIOR_COUNTS, (len(ELAPSED_EDGES) + 1, 1, 1))
+        self.counts = np.tile(PRIOR_COUNTS, (STRETCHES, 1, 1))
 
     def pointer(self, features: pd.DataFrame) -> Floats:
         """The mark pointed at for each row, NaN for none."""
-        raise TypeError("a baseline must say what it points at")
+        return half_up(features[self.columns].bfill(axis=1).iloc[:, 0].to_numpy(dtype=float))
 
     def fit(self, features: pd.DataFrame, y: Ints) -> PointerBaseline:
-        """Count which mark came after which pointer, in five stretches of the term if `by_elapsed`."""
-        self.counts = np.tile(PRIOR_COUNTS, (len(ELAPSED_EDGES) + 1, 1, 1))
+        """Count which mark came after which pointer, by tenths of the term if `by_elapsed`."""
+        self.counts = np.tile(PRIOR_COUNTS, (STRETCHES, 1, 1))
         np.add.at(self.counts, (*self._cell(features), np.asarray(y) - 2), 1.0)
         return self
 
@@ -51,28 +54,20 @@ class PointerBaseline:
     def _cell(self, features: pd.DataFrame) -> tuple[Ints, Ints]:
         pointer = self.pointer(features)
         column = np.where(np.isnan(pointer), NOTHING_TO_POINT_AT, np.nan_to_num(pointer) - 2).astype(np.int64)
-        stretch = np.searchsorted(ELAPSED_EDGES, features["elapsed_share"].fillna(0.0).to_numpy())
+        stretch = np.round(features["elapsed_share"].fillna(0.0).to_numpy() * (STRETCHES - 1))
         return (stretch if self.by_elapsed else np.zeros_like(stretch)).astype(np.int64), column
 
 
-class LastTermMark(PointerBaseline):
+def last_term_mark() -> PointerBaseline:
     """The previous term's mark in the subject."""
-
-    def __init__(self) -> None:
-        super().__init__(by_elapsed=False)
-
-    def pointer(self, features: pd.DataFrame) -> Floats:
-        """The previous term's mark."""
-        return half_up(features["previous_term_mark"].to_numpy())
+    return PointerBaseline(["previous_term_mark"], by_elapsed=False)
 
 
-class RoundedMean(PointerBaseline):
+def rounded_mean() -> PointerBaseline:
     """The rounded weighted mean so far, as registers show it; before the first mark, the previous term's mark."""
+    return PointerBaseline(["mean_so_far", "previous_term_mark"], by_elapsed=True)
 
-    def __init__(self) -> None:
-        super().__init__(by_elapsed=True)
 
-    def pointer(self, features: pd.DataFrame) -> Floats:
-        """The rounded mean so far, else the previous term's mark."""
-        so_far = features["mean_so_far"].fillna(features["previous_term_mark"])
-        return half_up(so_far.to_numpy())
+def last_term_mark_for_year() -> PointerBaseline:
+    """For a year mark: the mark of the latest closed term; before the first, last year's mark."""
+    return PointerBaseline(["last_mark", "previous_term_mark"], by_elapsed=True)

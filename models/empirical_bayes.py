@@ -31,32 +31,38 @@ ABOVE_THE_PLACE = ("others_now", "others_past")
 SCHOOLS_START_LEVEL = 4.2
 MOST_MARKS_TO_COME = 24
 FEWEST_TERMS_TO_LEARN_FROM = 200
-LEARNED_FROM_AT_MOST = 20_000
-ROWS_THE_CONSTANTS_ARE_WORTH = 30.0
+LEARNED_FROM_AT_MOST = 5_000
+ROWS_THE_CONSTANTS_ARE_WORTH = 10.0
+WHIM_DEVIATION = 0.7
 
 
 @dataclass(frozen=True)
 class Constants:
-    """Constants of the model. Worths are in marks, spreads in marks squared, cuts on the 2..5 scale."""
+    """Constants of the model. Worths are in marks, spreads in marks squared, cuts on the 2..5 scale.
+
+    `whim_share` of the term marks do not follow the mean: there it only says roughly where the mark lies.
+    """
 
     worth: tuple[float, ...] = (3.0, 2.0, 1.0, 0.7, 0.7, 1.0)
-    level_spread: float = 0.6
-    mark_spread: float = 0.4
+    level_spread: float = 0.45
+    mark_spread: float = 0.33
     rounding_spread: float = 0.004
+    whim_share: float = 0.015
     cuts: tuple[float, float, float] = (2.4, 3.47, 4.47)
 
     def packed(self) -> Floats:
         """As one vector for the optimiser: logarithms of what must stay positive, then the cuts."""
-        spreads = (self.level_spread, self.mark_spread, self.rounding_spread)
+        spreads = (self.level_spread, self.mark_spread, self.rounding_spread, self.whim_share)
         return np.concatenate([np.log(self.worth + spreads), self.cuts])
 
     @staticmethod
     def unpacked(vector: Floats) -> Constants:
         """The reverse of `packed`; the cuts are put in order."""
         positive = np.exp(np.clip(vector[:-3], -8.0, 5.0))
-        cuts = np.sort(vector[-3:])
-        level, mark, rounding = (float(spread) for spread in positive[-3:])
-        return Constants(tuple(positive[:-3]), level, mark, rounding, cuts=(cuts[0], cuts[1], cuts[2]))
+        cuts = [float(cut) for cut in np.sort(vector[-3:])]
+        level, mark, rounding, whim = (float(spread) for spread in positive[-4:])
+        worth = tuple(float(marks) for marks in positive[:-4])
+        return Constants(worth, level, mark, rounding, min(whim, 0.5), cuts=(cuts[0], cuts[1], cuts[2]))
 
 
 @dataclass(frozen=True)
@@ -70,8 +76,9 @@ class Evidence:
     remaining_chances: Floats
 
     @staticmethod
-    def of(features: pd.DataFrame) -> Evidence:
+    def of(features: pd.DataFrame, *, remaining_is_exact: bool = False) -> Evidence:
         """From columns of `series.FEATURES`."""
+        remaining = features["expected_remaining_marks"].fillna(4.0).to_numpy()
         place = features["level_here"].fillna(SCHOOLS_START_LEVEL).to_numpy()
         columns = [
             features[name].to_numpy() + (place if name in ABOVE_THE_PLACE else 0.0) for name in SOURCES[:-1]
@@ -82,7 +89,7 @@ class Evidence:
             has_source=np.isfinite(sources).astype(float),
             mean=features["mean_so_far"].fillna(0.0).to_numpy(),
             n=features["n_marks"].fillna(0.0).to_numpy(),
-            remaining_chances=_poisson(features["expected_remaining_marks"].fillna(4.0).to_numpy()),
+            remaining_chances=_certain(remaining) if remaining_is_exact else _poisson(remaining),
         )
 
 
@@ -92,6 +99,10 @@ def _poisson(expected: Floats) -> Floats:
     mean = np.clip(expected, 1e-3, MOST_MARKS_TO_COME * 0.7)[:, None]
     chances = np.exp(counts * np.log(mean) - mean - gammaln(counts + 1))
     return chances / chances.sum(axis=1, keepdims=True)
+
+
+def _certain(remaining: Floats) -> Floats:
+    return np.eye(MOST_MARKS_TO_COME + 1)[np.clip(np.round(remaining), 0, MOST_MARKS_TO_COME).astype(int)]
 
 
 def level(evidence: Evidence, constants: Constants) -> tuple[Floats, Floats]:
@@ -113,7 +124,10 @@ def chances_at_least(evidence: Evidence, constants: Constants) -> Floats:
     spread = constants.level_spread * share**2 / behind[:, None]
     spread += constants.mark_spread * share / (evidence.n[:, None] + to_come) + constants.rounding_spread
     scale = evidence.remaining_chances, mean, np.sqrt(spread)
-    return np.column_stack([_passes(cut, *scale) for cut in constants.cuts])
+    passes = np.column_stack([_passes(cut, *scale) for cut in constants.cuts])
+    expected = np.sum(evidence.remaining_chances * mean, axis=1)[:, None]
+    roughly = ndtr((expected - np.array(constants.cuts)) / WHIM_DEVIATION)
+    return (1 - constants.whim_share) * passes + constants.whim_share * roughly
 
 
 def _passes(cut: float, weights: Floats, mean: Floats, deviation: Floats) -> Floats:
@@ -123,17 +137,19 @@ def _passes(cut: float, weights: Floats, mean: Floats, deviation: Floats) -> Flo
 class EmpiricalBayes:
     """The marks still to come, with constants that need no training; `fit` betters them from 200 closed terms on."""
 
-    def __init__(self, constants: Constants | None = None) -> None:
-        self.constants = constants or Constants()
+    def __init__(self, start: Constants | None = None, *, remaining_is_exact: bool = False) -> None:
+        self.start = start or Constants()
+        self.constants = self.start
+        self.remaining_is_exact = remaining_is_exact
 
     def fit(self, features: pd.DataFrame, y: Ints) -> EmpiricalBayes:
         """Better the constants by likelihood, held back towards where they started. Few rows leave them as they are."""
         if len(y) < FEWEST_TERMS_TO_LEARN_FROM:
             return self
         chosen = np.linspace(0, len(y) - 1, min(len(y), LEARNED_FROM_AT_MOST)).astype(int)
-        evidence = Evidence.of(features.iloc[chosen])
+        evidence = self._evidence(features.iloc[chosen])
         reached = closed_reached(np.asarray(y)[chosen])
-        start = Constants().packed()
+        start = self.start.packed()
 
         def loss(vector: Floats) -> float:
             p = np.clip(chances_at_least(evidence, Constants.unpacked(vector)), 1e-5, 1 - 1e-5)
@@ -146,4 +162,7 @@ class EmpiricalBayes:
 
     def predict_proba(self, features: pd.DataFrame) -> Floats:
         """n × 4 probabilities of 2, 3, 4, 5."""
-        return from_at_least(chances_at_least(Evidence.of(features), self.constants))
+        return from_at_least(chances_at_least(self._evidence(features), self.constants))
+
+    def _evidence(self, features: pd.DataFrame) -> Evidence:
+        return Evidence.of(features, remaining_is_exact=self.remaining_is_exact)

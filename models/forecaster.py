@@ -11,6 +11,7 @@ from models.metrics import Floats
 from models.tables import Ints
 
 THRESHOLDS = (3, 4, 5)
+FEWEST_TO_CALL_NEVER = 200
 
 
 class Forecaster(Protocol):
@@ -45,3 +46,23 @@ def closed_reached(y: Ints) -> Floats:
 def half_up(mean: Floats) -> Floats:
     """Mean rounded to a mark, x.5 upwards, within 2..5; NaN stays NaN."""
     return np.clip(np.floor(mean + 0.5 + 1e-9), 2.0, 5.0)
+
+
+def without_never_given(reach: Floats, counts: Ints) -> Floats:
+    """A 3 or a 4 that a school never gave in its closed terms is left (almost) no chance in the n × 3 `reach`.
+
+    `counts`: how many 2, 3, 4, 5 were given. Some outcomes have no 3 at all (fail, pass, distinction). The chance of
+    more than the mark decides, so a better mark still never lowers the forecast.
+    """
+    answer, given = reach.copy(), int(counts.sum())
+    if given < FEWEST_TO_CALL_NEVER:
+        return answer
+    for column, mark in ((1, 4), (0, 3)):
+        if not counts[mark - 2]:
+            answer[:, column] = answer[:, column + 1] + (1 - answer[:, column + 1]) / (given + 4.0)
+    return answer
+
+
+def mark_counts(y: Ints) -> Ints:
+    """How many 2, 3, 4, 5."""
+    return np.bincount(np.asarray(y, dtype=np.int64) - 2, minlength=4)

@@ -35,7 +35,14 @@ MARK_FEATURES = [
     "others_past",
     "level_here",
 ]
-PLACE_FEATURES = ["class_mean", "classmates_previous", "teacher_past", "subject_past"]
+PLACE_FEATURES = [
+    "class_mean",
+    "classmates_previous",
+    "teacher_past",
+    "subject_past",
+    "subject_past_above_three",
+    "subject_past_fives",
+]
 COUNT_FEATURES = [
     "n_marks",
     "elapsed_share",
@@ -207,11 +214,19 @@ def _calendar(k: Known, _: pd.DataFrame) -> dict[str, Floats]:
     terms, t = k.journal.terms, k.rows.term
     length = np.maximum(terms.last_day[t] - terms.first_day[t] + 1, 1)
     elapsed = np.clip((k.as_of - terms.first_day[t] + 1) / length, 0.0, 1.0)
+    elapsed[terms.first_day[t] == NO_DAY] = np.nan
+    elapsed[~_is_marked(k)] = 0.0
     return {
-        "elapsed_share": np.where(terms.first_day[t] == NO_DAY, np.nan, elapsed),
+        "elapsed_share": elapsed,
         "term_number": terms.number[t].astype(float),
         "grade_level": k.journal.grade_level[k.rows.school_class],
     }
+
+
+def _is_marked(k: Known) -> Bools:
+    """Rows of terms in whose series current marks are known; without any, time passing tells nothing."""
+    with_marks = _flags(k.journal.terms.series[k.marks.term], k.journal.terms.series.max() + 1)
+    return with_marks[k.journal.terms.series[k.rows.term]]
 
 
 def _own_keys(k: Known, back: int) -> Ints:
@@ -297,6 +312,7 @@ def _history(k: Known, _: pd.DataFrame) -> dict[str, Floats]:
     has_previous = ~np.isnan(previous)
     older_n = np.nan_to_num(ever.get("n", own)) - has_previous
     older = np.nan_to_num(ever.get("value", own)) - np.nan_to_num(previous)
+    above_three, fives = (past.value > 3).astype(float), (past.value == 5).astype(float)
     place = k.by_class(rows.school_class, rows.subject, rows.term)[has_previous]
     classmates = group(place, value=previous[has_previous])
     return {
@@ -308,6 +324,8 @@ def _history(k: Known, _: pd.DataFrame) -> dict[str, Floats]:
         ),
         "teacher_past": _teacher_past(k),
         "subject_past": _means(group(past.subject, value=past.value), rows.subject),
+        "subject_past_above_three": _means(group(past.subject, value=above_three), rows.subject),
+        "subject_past_fives": _means(group(past.subject, value=fives), rows.subject),
     }
 
 
@@ -394,7 +412,7 @@ def _remaining(k: Known, frame: pd.DataFrame) -> dict[str, Floats]:
     usual = np.where(np.isnan(usual), DEFAULT_MARKS_A_TERM, usual)
     of_class = _pace(usual, RATE_PRIOR_SHARE, frame["class_marks_per_pupil"].to_numpy(), elapsed)
     of_pupil = _pace(of_class, PUPIL_RATE_PRIOR_SHARE, frame["n_marks"].to_numpy(), elapsed)
-    return {"expected_remaining_marks": of_pupil * (1.0 - elapsed)}
+    return {"expected_remaining_marks": np.where(_is_marked(k), of_pupil * (1.0 - elapsed), np.nan)}
 
 
 def _pace(usual: Floats, usual_worth: float, seen: Floats, elapsed: Floats) -> Floats:

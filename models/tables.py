@@ -81,6 +81,21 @@ class TermMarkRows:
 
 
 @dataclass(frozen=True)
+class YearMarkRows:
+    """Year marks; one array element a mark."""
+
+    pupil: Ints
+    subject: Ints
+    school_class: Ints
+    school_year: Ints
+    value: Floats
+
+    def where(self, keep: Bools) -> YearMarkRows:
+        """Only the year marks for which `keep` is true."""
+        return YearMarkRows(**{name: column[keep] for name, column in vars(self).items()})
+
+
+@dataclass(frozen=True)
 class TermRows:
     """Terms by code. `series` joins terms of one school and kind; `rank` orders them through the years (0, 1, …)."""
 
@@ -114,6 +129,7 @@ class Journal:
     teachers: pd.Index
     marks: MarkRows
     term_marks: TermMarkRows
+    year_marks: YearMarkRows
     terms: TermRows
     enrolments: EnrolmentRows
     class_term_class: Ints
@@ -135,9 +151,10 @@ def prepare(tables: Tables) -> Journal:
     Rows whose class, subject, term or pupil is empty, or whose value is empty, cannot be used and are left out.
     """
     loads = _or_empty(tables.teaching_load, ["class_id", "subject_id"])
-    with_class = [tables.marks, tables.term_marks, tables.enrolments, tables.class_terms, loads]
-    with_subject = [tables.marks, tables.term_marks, loads]
-    pupils = _index("pupil_id", [tables.enrolments, tables.marks, tables.term_marks])
+    year_marks = _or_empty(tables.year_marks, ["class_id", "subject_id", "school_year", "pupil_id", "value"])
+    with_subject = [tables.marks, tables.term_marks, year_marks, loads]
+    with_class = [*with_subject, tables.enrolments, tables.class_terms]
+    pupils = _index("pupil_id", [tables.enrolments, tables.marks, tables.term_marks, year_marks])
     subjects, classes = _index("subject_id", with_subject), _index("class_id", with_class)
     term_ids = _index("term_id", [tables.terms])
     teachers = _index("teacher_id", with_subject)
@@ -156,6 +173,7 @@ def prepare(tables: Tables) -> Journal:
         teachers=teachers,
         marks=_mark_rows(tables.marks, indexes),
         term_marks=_term_mark_rows(tables.term_marks, indexes),
+        year_marks=_year_mark_rows(year_marks, indexes),
         terms=_term_rows(tables.terms, term_ids),
         enrolments=_enrolment_rows(tables.enrolments, indexes),
         class_term_class=_codes(tables.class_terms, "class_id", classes),
@@ -219,6 +237,16 @@ def _term_mark_rows(term_marks: pd.DataFrame, indexes: dict[str, pd.Index]) -> T
     ids = {name: _codes(term_marks, _ID_COLUMNS[name], index) for name, index in indexes.items()}
     rows = TermMarkRows(**ids, value=_numbers(term_marks, "value", np.nan))
     return rows.where(_named(ids) & np.isfinite(rows.value))
+
+
+def _year_mark_rows(year_marks: pd.DataFrame, indexes: dict[str, pd.Index]) -> YearMarkRows:
+    ids = {
+        name: _codes(year_marks, _ID_COLUMNS[name], indexes[name])
+        for name in ("pupil", "subject", "school_class")
+    }
+    year = _numbers(year_marks, "school_year", MISSING).astype(np.int64)
+    rows = YearMarkRows(**ids, school_year=year, value=_numbers(year_marks, "value", np.nan))
+    return rows.where(_named(ids) & (year >= 0) & np.isfinite(rows.value))
 
 
 _ID_COLUMNS = {
