@@ -1,9 +1,12 @@
 """«Списки классов»: who is in a class on a day (п. 3.3, 4.6)."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from pages.shared.export import export_table
 from pages.shared.session import guard, school
@@ -15,18 +18,20 @@ from school.lookups.office import ClassHead, EnrolledPupil, class_list, list_day
 from school.records import User
 
 ROWS_SHOWN = 40
+TABLE_WIDTH, NAME_WIDTH = 985, 300
+ALWAYS_SHOWN = ("number", "name", "since")
 COLUMNS = (
-    Column("number", "№", 0, width=50),
-    Column("name", "Фамилия, имя, отчество", width="large"),
-    Column("since", "В классе с", width="small"),
-    Column("until", "Выбывает", width="small"),
-    Column("subgroups", "Подгруппы", width="large"),
+    Column("number", "№", 0, width=45),
+    Column("name", "Фамилия, имя, отчество", width=NAME_WIDTH),
+    Column("since", "В классе с", width=110),
+    Column("until", "Выбывает", width=110),
+    Column("subgroups", "Подгруппы", width=340),
 )
 
 
-def choose_class(heads: list[ClassHead], today: date) -> ClassHead | None:
+def choose_class(heads: list[ClassHead], today: date, places: Sequence[DeltaGenerator]) -> ClassHead | None:
     """Let the user choose a school year and a class; the choice stands in the address."""
-    year_place, class_place, _ = st.columns([1, 2, 3])
+    year_place, class_place = places
     years = list(dict.fromkeys(head.school_year for head in heads))
     wanted = next((head for head in heads if str(head.class_id) == st.query_params.get("class")), None)
     current = [year for year in years if year <= today.year]
@@ -64,6 +69,15 @@ def list_rows(pupils: list[EnrolledPupil]) -> pd.DataFrame:
     )
 
 
+def _fitted(rows: pd.DataFrame) -> list[Column]:
+    """Return the columns that say something; the names take the width that the others leave."""
+    kept = [column for column in COLUMNS if column.name in ALWAYS_SHOWN or rows[column.name].any()]
+    spare = TABLE_WIDTH - sum(int(column.width or 0) for column in kept if column.name != "name")
+    return [
+        replace(column, width=max(spare, NAME_WIDTH)) if column.name == "name" else column for column in kept
+    ]
+
+
 def show_list(user: User) -> None:
     """Show the whole page."""
     st.title("Списки классов")
@@ -74,14 +88,14 @@ def show_list(user: User) -> None:
             "Классов пока нет. Их вводит администратор или приносит загрузка на странице «Обмен данными»."
         )
         return
-    head = choose_class(heads, today)
+    *places, day_place, _ = st.columns([1, 2, 1.2, 2])
+    head = choose_class(heads, today, places)
     if head is None:
         return
-    day = st.date_input(
+    day = day_place.date_input(
         "На какой день",
         list_day(store, head.school_year, today),
         format="DD.MM.YYYY",
-        width=180,
         key=f"day-{head.school_year}",
         help="Список составлен на этот день: кто уже пришёл и ещё не выбыл.",
     )
@@ -95,10 +109,7 @@ def show_list(user: User) -> None:
         st.info("В этот день в классе никого не было. Выберите другой день.")
         return
     rows = list_rows(pupils)
-    columns = [
-        column for column in COLUMNS if column.name in ("number", "name", "since") or rows[column.name].any()
-    ]
-    shown = show_table(rows, columns, "class_list", rows_shown=ROWS_SHOWN)
+    shown = show_table(rows, _fitted(rows), "class_list", rows_shown=ROWS_SHOWN)
     export_table(shown, f"Список {head.name} на {day:%d.%m.%Y}", key="export_class_list")
 
 

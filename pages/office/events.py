@@ -1,7 +1,5 @@
 """«Журнал изменений»: who changed what and when, newest first."""
 
-from datetime import date
-
 import pandas as pd
 import streamlit as st
 
@@ -13,21 +11,30 @@ from school.lookups.office import EventFilter, EventLine, authors_of_events, eve
 from school.records import User
 
 PAGE_SIZE = 50
+ALL_DAYS, ONE_DAY = "все", "один день"
 COLUMNS = (
-    Column("at", "Когда", width="small"),
-    Column("who", "Кто", width="small"),
-    Column("what", "Что изменилось", width="large"),
-    Column("place", "Где", width="medium"),
-    Column("pupil", "Ученик", width="medium"),
+    Column("at", "Когда", width=130),
+    Column("who", "Кто", width=130),
+    Column("what", "Что изменилось", width=340),
+    Column("place", "Где", width=220),
+    Column("pupil", "Ученик", width=160),
 )
 
 
 def choose_events(user: User) -> EventFilter:
     """Let the user choose a day, a person and a kind of event."""
-    day_place, who_place, kind_place = st.columns([1, 2, 2])
+    days_place, day_place, who_place, kind_place = st.columns([1, 1, 1.6, 1.6])
     authors = authors_of_events(school().store, user)
     kinds = event_kinds()
-    day = day_place.date_input("День", None, format="DD.MM.YYYY", key="day", on_change=_to_first_page)
+    days = days_place.selectbox("Дни", [ALL_DAYS, ONE_DAY], key="days", on_change=_to_first_page)
+    day = day_place.date_input(
+        "День",
+        school().clock().date(),
+        format="DD.MM.YYYY",
+        key="day",
+        on_change=_to_first_page,
+        disabled=days == ALL_DAYS,
+    )
     who = who_place.selectbox(
         "Кто изменил",
         list(authors),
@@ -46,7 +53,7 @@ def choose_events(user: User) -> EventFilter:
         key="kind",
         on_change=_to_first_page,
     )
-    return EventFilter(day if isinstance(day, date) else None, who, kind)
+    return EventFilter(day if days == ONE_DAY else None, who, kind)
 
 
 def _to_first_page() -> None:
@@ -87,7 +94,7 @@ def show_events(user: User) -> None:
     if not page.lines:
         asked = wanted != EventFilter()
         st.info(
-            "Таких изменений нет. Очистите день, человека или вид изменения."
+            "Таких изменений нет. Выберите другой день, человека или вид изменения."
             if asked
             else "Изменений пока нет: здесь появится каждая запись в журнале, вход и загрузка данных."
         )

@@ -6,7 +6,7 @@ import streamlit as st
 from pages.shared.export import export_table
 from pages.shared.session import guard, school
 from pages.shared.tables import Column, show_table
-from pages.shared.words import counted
+from pages.shared.words import counted, number_text
 from school.access.actions import Action
 from school.access.checks import may
 from school.errors import Refusal
@@ -16,20 +16,20 @@ from school.exchange.tables import TABLES
 from school.lookups.office import journal_size
 from school.records import User
 
-REFUSED_SHOWN = 1000
+REFUSED_SHOWN, UPLOAD_MEGABYTES = 1000, 200
 FORMATS = {False: "Parquet — для программ", True: "CSV — открывается в таблицах"}
 COUNT_COLUMNS = (
-    Column("table", "Таблица", width="medium"),
-    Column("file", "Файл", width="small"),
-    Column("added", "Добавится", 0),
-    Column("known", "Уже в журнале", 0),
-    Column("refused", "Отклонено", 0),
+    Column("table", "Таблица", width=240),
+    Column("file", "Файл", width=180),
+    Column("added", "Добавится", 0, width=130),
+    Column("known", "Уже в журнале", 0, width=130),
+    Column("refused", "Отклонено", 0, width=130),
 )
 REFUSED_COLUMNS = (
-    Column("table", "Таблица", width="medium"),
-    Column("file", "Файл", width="medium"),
-    Column("line", "Строка", 0, width="small"),
-    Column("reason", "Причина", width="large"),
+    Column("table", "Таблица", width=170),
+    Column("file", "Файл", width=170),
+    Column("line", "Строка", 0, width=80),
+    Column("reason", "Причина", width=540),
 )
 
 
@@ -40,11 +40,15 @@ def show_export(user: User) -> None:
         "Весь журнал одним архивом: классы, периоды, уроки, отметки, пропуски. "
         "Имён в нём нет — только условные номера."
     )
-    sizes = {title: count for title, count in journal_size(school().store, user).items() if count}
+    sizes = {
+        title: count
+        for title, count in journal_size(school().store, user, school().clock().date()).items()
+        if count
+    }
     if not sizes:
         st.info("Выгружать пока нечего: журнал пуст.")
         return
-    st.markdown(" · ".join(f"{title}: {count:,}".replace(",", "\u202f") for title, count in sizes.items()))
+    st.markdown(" · ".join(f"{title}: {number_text(count)}" for title, count in sizes.items()))
     as_csv = st.radio("Вид таблиц", list(FORMATS), format_func=FORMATS.__getitem__, horizontal=True)
     now = school().clock()
     st.download_button(
@@ -61,7 +65,7 @@ def count_rows(report: ImportReport) -> pd.DataFrame:
     """Return what each table brings."""
     refused = [row.table for row in report.refused]
     rows = [
-        (TABLES[name].title, name, count.added, count.known, refused.count(name))
+        (TABLES[name].title.capitalize(), name, count.added, count.known, refused.count(name))
         for name, count in report.counts.items()
     ]
     table = pd.DataFrame(rows, columns=[column.name for column in COUNT_COLUMNS])
@@ -70,7 +74,7 @@ def count_rows(report: ImportReport) -> pd.DataFrame:
 
 def refused_rows(report: ImportReport) -> pd.DataFrame:
     """Return the rows that stay out, each with its place and reason."""
-    rows = [(TABLES[row.table].title, row.file, row.line, row.reason) for row in report.refused]
+    rows = [(TABLES[row.table].title.capitalize(), row.file, row.line, row.reason) for row in report.refused]
     return pd.DataFrame(rows, columns=[column.name for column in REFUSED_COLUMNS])
 
 
@@ -96,6 +100,7 @@ def show_import(user: User) -> None:
     uploaded = st.file_uploader(
         "ZIP-архив с таблицами (.parquet или .csv). До вашего согласия журнал не меняется.",
         type="zip",
+        max_upload_size=UPLOAD_MEGABYTES,
         key=f"archive-{st.session_state.get('imports_done', 0)}",
     )
     if uploaded is None:

@@ -15,12 +15,12 @@ from school.records import Role, User
 
 EVERYBODY = "все"
 COLUMNS = (
-    Column("name", "Фамилия, имя, отчество", width="large"),
-    Column("login", "Имя для входа", width="medium"),
-    Column("roles", "Роли", width="large"),
-    Column("position", "Должность", width="medium"),
-    Column("last_sign_in", "Последний вход", width="medium"),
-    Column("state", "Доступ", width="small"),
+    Column("name", "Фамилия, имя, отчество", width=235),
+    Column("login", "Имя для входа", width=130),
+    Column("roles", "Роли", width=250),
+    Column("position", "Должность", width=150),
+    Column("last_sign_in", "Последний вход", width=135),
+    Column("state", "Доступ", width=80),
 )
 
 

@@ -97,7 +97,7 @@ def _line(row: NamedEvent) -> EventLine:
     return EventLine(row.happened_at, row.who or NOBODY, sentence, place, row.pupil_name)
 
 
-def journal_size(store: Store, user: User) -> dict[str, int]:
-    """Return how many rows an export would hold, by title of the table. Raises AccessRefused."""
+def journal_size(store: Store, user: User, today: date) -> dict[str, int]:
+    """Return how many records an export would hold, by title of the table. Raises AccessRefused."""
     check_may(user, Action.EXPORT_JOURNAL)
-    return {EXTRACT_TITLES[table]: count for table, count in row_counts(store).items()}
+    return {EXTRACT_TITLES[table]: count for table, count in row_counts(store, today).items()}

@@ -3,6 +3,8 @@
 Ids are those of the source where a record was imported, otherwise a word and the record's own number.
 """
 
+from datetime import date
+
 from school.store.lessons import Reader
 
 # Every record's school and outward id; the queries below and the loader both stand on these.
@@ -96,7 +98,9 @@ def busiest_teacher(reader: Reader) -> int | None:
     return rows[0][0] if rows else None
 
 
-def row_counts(reader: Reader) -> dict[str, int]:
-    """Return how many records the store holds, by table of the extract."""
-    counts = ", ".join(f"(SELECT count(*) FROM {table})" for table in EXTRACT_TABLES)
-    return dict(zip(EXTRACT_TABLES, reader.read(f"SELECT {counts}")[0], strict=True))
+def row_counts(reader: Reader, as_of: date) -> dict[str, int]:
+    """Return how many records the store holds, by table of the extract; lessons up to a day."""
+    counted = {table: f"SELECT count(*) FROM {table}" for table in EXTRACT_TABLES}
+    counted["lessons"] += " WHERE held_on <= $as_of AND status <> 'cancelled'"
+    counts = ", ".join(f"({sql})" for sql in counted.values())
+    return dict(zip(counted, reader.read(f"SELECT {counts}", {"as_of": as_of})[0], strict=True))
