@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from school.access.actions import Action
 from school.access.checks import check_may, check_may_somewhere, may
@@ -24,6 +24,7 @@ from school.rules.deadlines import is_late
 from school.rules.marks import weighted_mean
 from school.rules.minimum_marks import minimum_marks
 from school.store.connection import Store
+from school.store.corrections import permissions_in_force
 from school.store.events import cell_events
 from school.store.lessons import Reader, lessons_by_id
 from school.store.registers import (
@@ -99,7 +100,7 @@ def readable_registers(store: Store, user: User, school_year: int) -> list[Regis
 
 def register_terms(store: Store, user: User, key: RegisterKey) -> list[Term]:
     """Return the terms of a register's class, in order."""
-    _readable_register(store, user, key)
+    readable_register(store, user, key)
     return class_terms(store, key.class_id)
 
 
@@ -109,7 +110,8 @@ def term_on(terms: Collection[Term], day: date) -> Term | None:
     return max(begun, key=lambda term: term.starts_on) if begun else next(iter(terms), None)
 
 
-def _readable_register(store: Store, user: User, key: RegisterKey) -> RegisterRow:
+def readable_register(store: Store, user: User, key: RegisterKey) -> RegisterRow:
+    """Return a register; raises AccessRefused where the user may not read it, Refusal where there is none."""
     year = year_of_class(store, key.class_id)
     found = registers(store, year, key.class_id, key.subject_id) if year is not None else []
     register = next((row for row in found if row.key == key), None)
@@ -134,7 +136,7 @@ def register_page(
 
     Raises AccessRefused where the user may not read it, Refusal where there is no such register.
     """
-    register = _readable_register(store, user, key)
+    register = readable_register(store, user, key)
     everybody = listed_pupils(store, key, term)
     pupils = everybody[first_pupil : first_pupil + pupils_a_page]
     known = lessons_by_id(store, ordered := lesson_ids_of(store, key, term.term_id))
@@ -152,19 +154,27 @@ def register_page(
         term_marks=term_marks_of(store, key, term.term_id),
         work_types=work_types(store),
         minimum=minimum_marks(register.hours_a_week) if register.hours_a_week else None,
-        editable_lesson_ids=_editable(user, lessons, today),
+        editable_lesson_ids=_editable(store, user, lessons, today),
     )
 
 
-def _editable(user: User, lessons: Iterable[Lesson], today: date) -> frozenset[int]:
+def _editable(store: Store, user: User, lessons: list[Lesson], today: date) -> frozenset[int]:
+    is_closed = any(lesson.term_is_closed for lesson in lessons)
+    permitted = (
+        permissions_in_force(store, user.staff_id, datetime.combine(today, time())) if is_closed else {}
+    )
     return frozenset(
         lesson.lesson_id
         for lesson in lessons
         if lesson.held_on <= today
-        and not lesson.term_is_closed
+        and (not lesson.term_is_closed or (_key_of(lesson), lesson.term_id) in permitted)
         and lesson.status != "cancelled"
         and may(user, Action.ENTER_CELLS, Rows(teacher_ids=lesson.teacher_ids, class_id=lesson.class_id))
     )
+
+
+def _key_of(lesson: Lesson) -> RegisterKey:
+    return RegisterKey(lesson.class_id, lesson.subject_id, lesson.subgroup_id)
 
 
 def _unlisted(pupils: Iterable[ListedPupil], lessons: list[Lesson]) -> frozenset[Pair]:
@@ -221,7 +231,7 @@ def entered_summaries(
 
 def _registers_of(store: Reader, user: User, lesson_ids: Collection[int]) -> set[tuple[RegisterKey, int]]:
     return {
-        (RegisterKey(lesson.class_id, lesson.subject_id, lesson.subgroup_id), lesson.term_id)
+        (_key_of(lesson), lesson.term_id)
         for lesson in lessons_by_id(store, lesson_ids).values()
         if may(user, Action.READ_REGISTER, Rows(teacher_ids=lesson.teacher_ids, class_id=lesson.class_id))
     }

@@ -1,6 +1,6 @@
 """Permission to correct a closed term: asked for with a reason, granted for some days (п. 4.2)."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from school.errors import RuleRefused
 from school.records import CorrectionPermission
@@ -35,9 +35,12 @@ def check_waits(permission: CorrectionPermission | None) -> CorrectionPermission
 
 
 def expiry(now: datetime, days: int) -> datetime:
-    """Return the last moment of a permission for this many days; raises RuleRefused outside 1…MOST_DAYS_GRANTED."""
+    """Return the last moment of a permission for this many days more: the end of a day.
+
+    Raises RuleRefused outside 1…MOST_DAYS_GRANTED.
+    """
     if not 1 <= days <= MOST_DAYS_GRANTED:
         raise RuleRefused(
             f"Разрешить можно на 1–{MOST_DAYS_GRANTED} дней.", next_step="Выберите другой срок."
         )
-    return now + timedelta(days=days)
+    return datetime.combine(now.date() + timedelta(days=days), time(23, 59, 59))

@@ -78,3 +78,15 @@ def next_lesson_day(reader: Reader, teacher_id: int, after: date) -> date | None
         {"teacher": teacher_id, "after": after},
     )
     return rows[0][0]
+
+
+def absent_on(reader: Reader, class_id: int, day: date) -> set[int]:
+    """Return who of a class was missing, late comers not counted, at the latest lesson of the day with attendance."""
+    rows = reader.read(
+        """SELECT a.pupil_id FROM absences a JOIN lessons l USING (lesson_id)
+           WHERE l.class_id = $class_id AND l.held_on = $day AND a.reason <> 'late' AND l.number = (
+               SELECT max(number) FROM lessons
+               WHERE class_id = $class_id AND held_on = $day AND attendance_taken_at IS NOT NULL)""",
+        {"class_id": class_id, "day": day},
+    )
+    return {row[0] for row in rows}

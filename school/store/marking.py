@@ -37,11 +37,6 @@ def save_rounding(writer: Writer, subject_id: int | None, rounding: str | None) 
         )
 
 
-def subject_names(reader: Reader) -> dict[int, str]:
-    """Return the names of all subjects by id, in the order of the alphabet."""
-    return dict(reader.read("SELECT subject_id, name FROM subjects ORDER BY name COLLATE ru, subject_id"))
-
-
 def save_work_type(writer: Writer, work_type: WorkType) -> None:
     """Add a work type or change the one of the same id."""
     writer.change(

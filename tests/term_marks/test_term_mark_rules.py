@@ -353,8 +353,8 @@ def test_a_request_is_decided_once() -> None:
 
 @pytest.mark.parametrize("days", [0, 15, -1])
 def test_a_permission_lasts_one_to_fourteen_days(days: int) -> None:
-    assert expiry(NOW, 1) == NOW + timedelta(days=1)
-    assert expiry(NOW, 14) == NOW + timedelta(days=14)
+    assert expiry(NOW, 1) == datetime(2026, 12, 29, 23, 59, 59)  # the whole of tomorrow
+    assert expiry(NOW, 14) == datetime(2027, 1, 11, 23, 59, 59)
     with pytest.raises(RuleRefused, match="1–14 дней"):
         expiry(NOW, days)
 
