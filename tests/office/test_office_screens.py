@@ -1,0 +1,231 @@
+"""The office's screens: what each reader sees of classes, users, changes and the exchange."""
+
+import io
+import zipfile
+from datetime import date
+from typing import Any
+
+import pytest
+from screens import screen, sign_in_as, texts
+from small_school import CHILD, CLASS_7A, CLASS_8B, CLASSMATE, NOW, OWNERS_LESSON_YESTERDAY, People
+from streamlit.testing.v1 import AppTest
+
+from pages.shared.session import School
+from school.access.roles import ROLES
+from school.actions.register import CellEdit, enter_cells
+from school.errors import AccessRefused
+from school.exchange.archive import export_archive
+from school.lookups.office import (
+    EventFilter,
+    all_accounts,
+    class_list,
+    event_page,
+    journal_size,
+    readable_classes,
+)
+from school.records import Role
+from school.store.connection import Store, Transaction
+from school.store.events import Event
+
+CLASS_LISTS, USERS, EVENTS, EXCHANGE = (
+    f"pages/office/{name}.py" for name in ("class_lists", "users", "events", "exchange")
+)
+TODAY = date(2026, 11, 19)
+EVERYBODY = ("owner", "homeroom", "head", "deputy", "admin", "secretary", "guardian", "pupil")
+
+
+@pytest.mark.parametrize(
+    ("name", "classes"),
+    [
+        ("homeroom", ["7А"]),
+        ("secretary", ["7А", "8Б"]),
+        ("head", ["7А", "8Б"]),
+        ("deputy", ["7А", "8Б"]),
+        ("admin", ["7А", "8Б"]),
+    ],
+)
+def test_each_reader_sees_the_lists_of_their_classes(
+    school_store: Store, people: People, name: str, classes: list[str]
+) -> None:
+    assert [head.name for head in readable_classes(school_store, getattr(people, name))] == classes
+
+
+def test_a_homeroom_teacher_does_not_reach_another_class(school_store: Store, people: People) -> None:
+    assert class_list(school_store, people.homeroom, CLASS_7A, TODAY)
+    with pytest.raises(AccessRefused):
+        class_list(school_store, people.homeroom, CLASS_8B, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("day", "is_there"),
+    [(date(2026, 10, 31), True), (date(2026, 11, 1), False), (TODAY, False)],
+    ids=["before", "the day of leaving", "after"],
+)
+def test_a_list_of_a_past_day_is_the_list_of_that_day(
+    school_store: Store, people: People, day: date, is_there: bool
+) -> None:
+    def leave(transaction: Transaction) -> None:
+        transaction.change(
+            "UPDATE enrolments SET ends_on = '2026-11-01' WHERE pupil_id = $pupil", {"pupil": CLASSMATE}
+        )
+        transaction.record(Event(NOW, None, "school"))
+
+    school_store.write(leave)
+    listed = [pupil.pupil_id for pupil in class_list(school_store, people.secretary, CLASS_7A, day)]
+    assert (CLASSMATE in listed) is is_there
+    assert CHILD in listed
+
+
+def test_a_list_is_in_the_order_of_the_russian_alphabet(school_store: Store, people: People) -> None:
+    listed = [pupil.name.last for pupil in class_list(school_store, people.head, CLASS_7A, TODAY)]
+    assert listed == ["Алёшин", "Ёлкина", "Жуков"]
+
+
+def test_the_list_on_the_screen(school_screens: School, people: People) -> None:
+    page = sign_in_as(screen(CLASS_LISTS), people.homeroom).run()
+    assert not page.exception
+    assert "**7А** · 3 ученика на 19.11.2026 · классный руководитель: Климова Рита" in texts(page)
+    assert list(page.dataframe[0].value["Фамилия, имя, отчество"]) == [
+        "Алёшин Пётр",
+        "Ёлкина Анна",
+        "Жуков Иван",
+    ]
+    assert page.download_button[0].label == "Скачать XLSX"
+
+
+@pytest.mark.parametrize("path", [CLASS_LISTS, USERS, EVENTS, EXCHANGE])
+def test_nobody_sees_the_office_without_signing_in(school_screens: School, people: People, path: str) -> None:
+    page = screen(path).run()
+    assert "Войдите" in texts(page)
+    assert not page.dataframe
+
+
+@pytest.mark.parametrize(
+    ("path", "readers"),
+    [
+        (CLASS_LISTS, {"homeroom", "head", "deputy", "admin", "secretary"}),
+        (USERS, {"head", "admin"}),
+        (EVENTS, {"head", "deputy", "admin"}),
+        (EXCHANGE, {"admin", "secretary"}),
+    ],
+)
+def test_who_is_shown_what(school_screens: School, people: People, path: str, readers: set[str]) -> None:
+    shown = {name for name in EVERYBODY if sign_in_as(screen(path), getattr(people, name)).run().title}
+    assert shown == readers
+
+
+@pytest.mark.parametrize("name", ["owner", "homeroom", "secretary", "guardian", "pupil"])
+def test_lookups_refuse_by_themselves(school_store: Store, people: People, name: str) -> None:
+    user = getattr(people, name)
+    with pytest.raises(AccessRefused):
+        all_accounts(school_store, user)
+    with pytest.raises(AccessRefused):
+        event_page(school_store, user, EventFilter(), number=0, size=10)
+    if name != "secretary":
+        with pytest.raises(AccessRefused):
+            journal_size(school_store, user, TODAY)
+
+
+def test_users_are_listed_with_roles_and_last_sign_in(school_screens: School, people: People) -> None:
+    page = sign_in_as(screen(USERS), people.admin).run()
+    rows = page.dataframe[0].value.set_index("Имя для входа")
+    assert rows.loc["owner.7", "Роли"] == ROLES[Role.TEACHER].title
+    assert rows.loc["owner.7", "Последний вход"] == "не входил(а)"
+    assert rows.loc["admin.7", "Последний вход"] == "19.11.2026 12:00"
+    for role in Role:
+        assert ROLES[role].title in texts(page)
+
+
+def test_users_are_found_by_a_part_of_a_name(school_screens: School, people: People) -> None:
+    page = sign_in_as(screen(USERS), people.head).run()
+    page.text_input[0].set_value("орлов").run()
+    assert list(page.dataframe[0].value["Фамилия, имя, отчество"]) == ["Орлова Вера"]
+    page.text_input[0].set_value("нет такого").run()
+    assert "Никого не нашлось" in texts(page)
+
+
+def test_a_change_is_told_with_its_author_place_and_pupil(school_screens: School, people: People) -> None:
+    edit = CellEdit(OWNERS_LESSON_YESTERDAY, CLASSMATE, "4", reason="пересдача")
+    enter_cells(school_screens.store, people.owner, [edit], now=school_screens.clock())
+    page = sign_in_as(screen(EVENTS), people.deputy).run()
+    page.selectbox(key="kind").select("cell").run()
+    row = page.dataframe[0].value.iloc[0]
+    assert (row["Кто"], row["Где"], row["Ученик"]) == (
+        "Орлова В.",
+        "7А, Математика, урок 18.11.2026",
+        "Ёлкина Анна",
+    )
+    assert "«4»" in row["Что изменилось"]
+
+
+def test_changes_are_turned_page_by_page_newest_first(school_screens: School, people: People) -> None:
+    _record_sign_ins(school_screens, 120)
+    page = sign_in_as(screen(EVENTS), people.head).run()
+    assert len(page.dataframe[0].value) == 50
+    first = _shown_range(page)
+    _button(page, "Старее").click().run()
+    assert (first, _shown_range(page)) == ("1–50", "51–100")
+    page.selectbox(key="kind").select("export").run()
+    assert "Таких изменений нет" in texts(page)
+
+
+def _record_sign_ins(here: School, count: int) -> None:
+    here.store.write(
+        lambda transaction: transaction.record(*(Event(here.clock(), None, "sign_in") for _ in range(count)))
+    )
+
+
+def _shown_range(page: AppTest) -> str:
+    return next(text.value for text in page.markdown if " из " in text.value).split(" ", 1)[0]
+
+
+def _button(page: AppTest, label: str) -> Any:
+    return next(button for button in page.button if button.label == label)
+
+
+@pytest.mark.parametrize(("name", "may_import"), [("admin", True), ("secretary", False)])
+def test_the_office_exports_and_only_the_administrator_imports(
+    school_screens: School, people: People, name: str, may_import: bool
+) -> None:
+    page = sign_in_as(screen(EXCHANGE), getattr(people, name)).run()
+    assert not page.exception
+    assert "Скачать архив" in [button.label for button in page.download_button]
+    assert bool(page.file_uploader) is may_import
+
+
+def test_an_archive_is_shown_before_it_is_loaded(school_screens: School, people: People) -> None:
+    store = school_screens.store
+    content = _foreign_archive(store, school_screens)
+    before = store.read("SELECT count(*) FROM marks")[0][0]
+    page = sign_in_as(screen(EXCHANGE), people.admin).run()
+    page.file_uploader[0].set_value(("journal.zip", content, "application/zip")).run()
+    assert dict(zip(*_columns(page, "Таблица", "Добавится"), strict=True))["Текущие отметки"] == before
+    assert store.read("SELECT count(*) FROM marks")[0][0] == before
+    _button(page, "Загрузить в журнал").click().run()
+    assert "Журнал загружен" in texts(page)
+    assert store.read("SELECT count(*) FROM marks")[0][0] == 2 * before
+
+
+def _foreign_archive(store: Store, here: School) -> bytes:
+    """Return the school's own register as if it came from another school."""
+    with zipfile.ZipFile(io.BytesIO(export_archive(store, None, now=here.clock(), as_csv=True))) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content.replace(b"school-1,", b"elsewhere,"))
+    return buffer.getvalue()
+
+
+def _columns(page: AppTest, *titles: str) -> list[list[object]]:
+    return [list(page.dataframe[0].value[title]) for title in titles]
+
+
+def test_a_broken_archive_is_explained_and_changes_nothing(school_screens: School, people: People) -> None:
+    page = sign_in_as(screen(EXCHANGE), people.admin)
+    before = school_screens.store.version
+    page.run()
+    page.file_uploader[0].set_value(("journal.zip", b"no archive", "application/zip")).run()
+    assert "Архив не открывается" in texts(page)
+    assert not page.exception
+    assert school_screens.store.version == before
