@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from screens import show_school
 from small_school import NOW, People, build_small_school, people_of
-from streamlit import config
 
-from pages.shared import session
+from pages.shared.session import School
 from school.store.connection import DATABASE_NAME, Store
 
 
@@ -45,10 +45,6 @@ def people(school_store: Store) -> People:
 
 
 @pytest.fixture
-def school_screens(school_store: Store, monkeypatch: pytest.MonkeyPatch) -> session.School:
+def school_screens(school_store: Store, monkeypatch: pytest.MonkeyPatch) -> School:
     """Make every screen show the small school at ``small_school.NOW``, in a browser without cookies."""
-    here = session.School(school_store, lambda: NOW)
-    monkeypatch.setattr(session, "open_school", lambda: here)
-    monkeypatch.setattr(session, "browser_secret", lambda: None)
-    config.set_option("client.showErrorDetails", "full")
-    return here
+    return show_school(school_store, NOW, monkeypatch)

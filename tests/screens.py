@@ -1,18 +1,32 @@
 """Screens without a browser: open a page as somebody, read what it says."""
 
+from datetime import datetime
 from pathlib import Path
 
+import pytest
+from streamlit import config
 from streamlit.testing.v1 import AppTest
 
-from pages.shared.session import SECRET_KEY, school
+from pages.shared import session, sign_in
+from pages.shared.session import SECRET_KEY, School, school
 from school.records import User
 from school.rules.sessions import STAFF_SESSION, new_secret, secret_hash
-from school.store.connection import Transaction
+from school.store.connection import Store, Transaction
 from school.store.events import Event
 from school.store.sessions import save_session
 
 ROOT = Path(__file__).parent.parent
 SECONDS = 60
+
+
+def show_school(store: Store, now: datetime, monkeypatch: pytest.MonkeyPatch) -> School:
+    """Make every screen show the school of a store at a moment, in a browser without cookies."""
+    here = School(store, lambda: now)
+    monkeypatch.setattr(session, "open_school", lambda: here)
+    monkeypatch.setattr(session, "browser_secret", lambda: None)
+    monkeypatch.setattr(sign_in, "browser_address", lambda: "10.0.0.1")
+    config.set_option("client.showErrorDetails", "full")
+    return here
 
 
 def screen(path: str) -> AppTest:

@@ -159,14 +159,17 @@ def _enter(secret: str) -> None:
     st.rerun()
 
 
-def _address() -> str:
+def browser_address() -> str:
+    """Return the network address that the browser connects from."""
     return st.context.ip_address or "localhost"
 
 
 def _show_form() -> None:
     def attempt(login: str, password: str) -> None:
         here = school()
-        _enter(sign_in(here.store, login, password, address=_address(), now=here.clock(), hasher=Hasher))
+        _enter(
+            sign_in(here.store, login, password, address=browser_address(), now=here.clock(), hasher=Hasher)
+        )
 
     fields = {"Form name": "Вход", "Username": "Имя для входа", "Password": "Пароль", "Login": "Войти"}
     try:
@@ -209,7 +212,7 @@ def _show_first_admin_form() -> None:
             here.store,
             FirstAdmin(login, name, password, again, code),
             expected_code=first_code(),
-            address=_address(),
+            address=browser_address(),
             now=here.clock(),
             hasher=Hasher,
         )
