@@ -3,7 +3,7 @@
 import streamlit as st
 from starlette.middleware import Middleware
 
-from pages.shared import routes, session_routes
+from pages.shared import absence_routes, homework_routes, routes, session_routes
 from pages.shared.appearance import apply_appearance
 from pages.shared.document import OwnDocument
 from pages.shared.faults import answer_fault, keep_values_out_of_logs, show_fault
@@ -34,7 +34,7 @@ else:
     keep_values_out_of_logs()
     app = st.App(
         __file__,
-        routes=[*routes.routes, *session_routes.routes],
+        routes=[*routes.routes, *absence_routes.routes, *homework_routes.routes, *session_routes.routes],
         middleware=[Middleware(OwnDocument), Middleware(QuietOutage)],
         lifespan=lifespan,
         on_script_error=show_fault,

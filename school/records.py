@@ -43,6 +43,13 @@ class LessonStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
+class RemarkKind(StrEnum):
+    """What a teacher tells a family (п. 3.6, 4.7)."""
+
+    REMARK = "remark"
+    RECOMMENDATION = "recommendation"
+
+
 class TermKind(StrEnum):
     """Kinds of reporting term; an import may bring others as plain words."""
 
@@ -231,6 +238,24 @@ class CellState:
 
     cell: Cell = EMPTY_CELL
     recorded_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Leave:
+    """Days (both inclusive) that a pupil misses for a known reason; no ``lesson_numbers`` means whole days (п. 4.3).
+
+    ``certified_on`` is the date of the paper, None without one.
+    """
+
+    class_id: int
+    pupil_id: int
+    starts_on: date
+    ends_on: date
+    reason: AbsenceReason
+    lesson_numbers: tuple[int, ...] = ()
+    note: str = ""
+    certified_on: date | None = None
+    leave_id: int = 0
 
 
 YEAR = 0  # stands for the whole school year where a term's identifier is asked for

@@ -4,15 +4,14 @@ from datetime import date
 
 import streamlit as st
 
+from pages.shared.lesson_head import show_lesson_head
 from pages.shared.mark_grid import mark_grid
 from pages.shared.register_choice import address_of, choose_register, choose_term, number_in_url
-from pages.shared.register_view import grid_data, lesson_title, short_lesson_title, work_type_title
+from pages.shared.register_view import grid_data
 from pages.shared.session import guard, school
 from school.access.actions import Action
-from school.actions.register import LessonHead, describe_lesson
-from school.errors import Refusal, RuleRefused
 from school.lookups.register import RegisterPage, register_page
-from school.records import HomeworkState, Lesson, RegisterRow, Term, User
+from school.records import Lesson, RegisterRow, Term, User
 
 # A page of the grid stays under this many cells, so that very large classes open as quickly as others.
 CELLS_A_PAGE = 6000
@@ -34,82 +33,6 @@ def selected_lesson(page: RegisterPage, today: date) -> Lesson | None:
         (lesson for lesson in page.lessons if lesson.lesson_id == wanted),
         past[-1] if past else next(iter(page.lessons), None),
     )
-
-
-def show_lesson_head(page: RegisterPage, lesson: Lesson, user: User) -> None:
-    """Show a lesson's topic, work type and homework: a form for its teacher, a line for the others."""
-    if lesson.lesson_id in page.editable_lesson_ids:
-        _edit_lesson_head(page, lesson, user)
-        return
-    work_type = page.work_types.get(lesson.work_type_id) if lesson.work_type_id is not None else None
-    homework = {HomeworkState.NONE: "без задания", HomeworkState.SET: lesson.homework}.get(
-        HomeworkState(lesson.homework_state), "не записано"
-    )
-    parts = [
-        f"**{lesson_title(lesson)}**",
-        f"тема: {lesson.topic or 'не записана'}",
-        f"вид работы: {work_type.name}" if work_type else "",
-        f"домашнее задание: {homework}",
-    ]
-    st.markdown(" · ".join(part for part in parts if part))
-
-
-def _edit_lesson_head(page: RegisterPage, lesson: Lesson, user: User) -> None:
-    key = f"lesson-{lesson.lesson_id}"
-    with st.form(key, border=False):
-        title_box, topic_box, type_box, homework_box, none_box, save_box = st.columns(
-            [1.4, 3.4, 2, 3.4, 1.5, 1.3], vertical_alignment="center", gap="xsmall"
-        )
-        title_box.markdown(f"**{short_lesson_title(lesson)}**")
-        topic = topic_box.text_input(
-            "Тема урока",
-            lesson.topic,
-            placeholder="Тема урока",
-            key=f"{key}-topic",
-            label_visibility="collapsed",
-        )
-        types = list(page.work_types)
-        work_type_id = type_box.selectbox(
-            "Вид работы",
-            types,
-            index=types.index(lesson.work_type_id) if lesson.work_type_id in types else None,
-            format_func=lambda type_id: work_type_title(page.work_types[type_id]),
-            placeholder="Вид работы",
-            key=f"{key}-type",
-            label_visibility="collapsed",
-        )
-        homework = homework_box.text_input(
-            "Домашнее задание",
-            lesson.homework,
-            placeholder="Домашнее задание",
-            key=f"{key}-homework",
-            label_visibility="collapsed",
-        )
-        is_none = none_box.checkbox(
-            "без задания", lesson.homework_state == HomeworkState.NONE, key=f"{key}-none"
-        )
-        if save_box.form_submit_button("Записать", type="primary"):
-            _save_lesson_head(lesson, user, topic, work_type_id, homework, is_none)
-
-
-def _save_lesson_head(
-    lesson: Lesson, user: User, topic: str, work_type_id: int | None, homework: str, is_none: bool
-) -> None:
-    try:
-        if is_none and homework.strip():
-            raise RuleRefused(
-                "Выбрано «без задания», но задание написано.", next_step="Сотрите текст или снимите отметку."
-            )
-        state = (
-            HomeworkState.SET if homework.strip() else HomeworkState.NONE if is_none else HomeworkState.UNSET
-        )
-        head = LessonHead(topic, work_type_id, state, homework)
-        describe_lesson(school().store, user, lesson.lesson_id, head, now=school().clock())
-    except Refusal as refusal:
-        st.error(str(refusal))
-    else:
-        st.toast("Записано.", icon=":material/check:")
-        st.rerun()
 
 
 def show_register(user: User) -> None:

@@ -14,6 +14,7 @@ PAGES = Path(__file__).resolve().parent.parent
 
 ROOMS: dict[str, str] = {
     "register": "Уроки",
+    "homeroom": "Класс",
     "insight": "Анализ",
     "family": "Семья",
     "office": "Школа",
@@ -48,6 +49,34 @@ class PageRow:
 MENU: tuple[PageRow, ...] = (
     PageRow("register/today.py", "Сегодня", ":material/today:", Action.READ_DAY, "register"),
     PageRow("register/grid.py", "Журнал", ":material/grid_on:", Action.READ_REGISTER, "register"),
+    PageRow(
+        "register/lesson_plan.py",
+        "Планирование (КТП)",
+        ":material/format_list_numbered:",
+        Action.READ_LESSON_PLANS,
+        "register",
+    ),
+    PageRow(
+        "homeroom/absences.py", "Пропуски", ":material/event_busy:", Action.READ_ABSENCES, "homeroom"
+    ),
+    PageRow(
+        "homeroom/control.py",
+        "Контроль класса",
+        ":material/fact_check:",
+        Action.READ_CLASS_CONTROL,
+        "homeroom",
+    ),
+    PageRow(
+        "homeroom/requests.py",
+        "Обращения",
+        ":material/outgoing_mail:",
+        Action.READ_CLASS_CONTROL,
+        "homeroom",
+        frozenset({Role.DEPUTY, Role.HEAD}),
+    ),
+    PageRow(
+        "homeroom/remarks.py", "Замечания и рекомендации", ":material/rate_review:", Action.READ_REMARKS, "homeroom"
+    ),
     PageRow("insight/quality.py", "Качество обучения", ":material/insights:", Action.READ_QUALITY, "insight"),
     PageRow(
         "insight/teachers.py",

@@ -9,7 +9,23 @@ class Action(StrEnum):
     READ_REGISTER = "read_register"
     ENTER_CELLS = "enter_cells"
     EDIT_LESSON = "edit_lesson"
+    READ_LESSON_PLANS = "read_lesson_plans"
+    EDIT_LESSON_PLAN = "edit_lesson_plan"
+    ENTER_TERM_MARKS = "enter_term_marks"
+    ASK_CORRECTION = "ask_correction"
+    READ_TERM_CLOSING = "read_term_closing"
+    CLOSE_TERMS = "close_terms"
+    READ_MARKING = "read_marking"
+    EDIT_MARKING = "edit_marking"
     READ_DAY = "read_day"
+    READ_ABSENCES = "read_absences"
+    EDIT_ABSENCES = "edit_absences"
+    READ_CLASS_CONTROL = "read_class_control"
+    SEND_GAP_REQUEST = "send_gap_request"
+    CLOSE_GAP_REQUEST = "close_gap_request"
+    READ_REMARKS = "read_remarks"
+    WRITE_REMARK = "write_remark"
+    CONFIRM_REMARK = "confirm_remark"
     READ_QUALITY = "read_quality"
     READ_TEACHER_ACTIVITY = "read_teacher_activity"
     READ_FORECASTS = "read_forecasts"
@@ -25,7 +41,23 @@ ACTION_TITLES: dict[Action, str] = {
     Action.READ_REGISTER: "смотреть журнал",
     Action.ENTER_CELLS: "ставить отметки и пропуски",
     Action.EDIT_LESSON: "записывать тему, вид работы и домашнее задание",
+    Action.READ_LESSON_PLANS: "смотреть планирование (КТП)",
+    Action.EDIT_LESSON_PLAN: "вести планирование (КТП) своих журналов",
+    Action.ENTER_TERM_MARKS: "ставить отметки за период и за год",
+    Action.ASK_CORRECTION: "просить разрешение исправить закрытый период",
+    Action.READ_TERM_CLOSING: "смотреть, как выставлены отметки за период",
+    Action.CLOSE_TERMS: "закрывать учебный период и разрешать исправления",
+    Action.READ_MARKING: "смотреть виды работ и округление",
+    Action.EDIT_MARKING: "менять виды работ и округление",
     Action.READ_DAY: "видеть свои уроки на сегодня",
+    Action.READ_ABSENCES: "смотреть пропуски класса",
+    Action.EDIT_ABSENCES: "исправлять пропуски и их причины",
+    Action.READ_CLASS_CONTROL: "смотреть, что не заполнено в журналах класса",
+    Action.SEND_GAP_REQUEST: "просить учителей класса дополнить журнал",
+    Action.CLOSE_GAP_REQUEST: "закрывать обращения классных руководителей",
+    Action.READ_REMARKS: "смотреть замечания и рекомендации",
+    Action.WRITE_REMARK: "писать замечания и рекомендации",
+    Action.CONFIRM_REMARK: "отмечать замечание прочитанным",
     Action.READ_QUALITY: "смотреть качество обучения",
     Action.READ_TEACHER_ACTIVITY: "смотреть работу учителей с журналом",
     Action.READ_FORECASTS: "смотреть прогнозы",

@@ -17,9 +17,10 @@ class RoleRow:
 
 
 _ANALYTICS = (Action.READ_QUALITY, Action.READ_TEACHER_ACTIVITY, Action.READ_FORECASTS)
+_CLASS_READING = (Action.READ_ABSENCES, Action.READ_CLASS_CONTROL, Action.READ_REMARKS)
 _WHOLE_SCHOOL_READING = tuple(
     (action, Scope.WHOLE_SCHOOL)
-    for action in (Action.READ_REGISTER, *_ANALYTICS, Action.READ_CLASS_LISTS, Action.READ_DIARY)
+    for action in (Action.READ_REGISTER, Action.READ_LESSON_PLANS, *_ANALYTICS, *_CLASS_READING, Action.READ_CLASS_LISTS, Action.READ_DIARY)
 )
 
 ROLES: dict[Role, RoleRow] = {
@@ -30,24 +31,37 @@ ROLES: dict[Role, RoleRow] = {
             *_WHOLE_SCHOOL_READING,
             (Action.READ_EVENTS, Scope.WHOLE_SCHOOL),
             (Action.READ_USERS, Scope.WHOLE_SCHOOL),
+            (Action.READ_TERM_CLOSING, Scope.WHOLE_SCHOOL),
+            (Action.READ_MARKING, Scope.WHOLE_SCHOOL),
         ),
     ),
     Role.DEPUTY: RoleRow(
         "Заместитель директора по УВР",
         "следит за ведением журнала и качеством обучения (п. 4.2)",
-        (*_WHOLE_SCHOOL_READING, (Action.READ_EVENTS, Scope.WHOLE_SCHOOL)),
+        (
+            *_WHOLE_SCHOOL_READING,
+            (Action.READ_EVENTS, Scope.WHOLE_SCHOOL),
+            (Action.READ_TERM_CLOSING, Scope.WHOLE_SCHOOL),
+            (Action.CLOSE_TERMS, Scope.WHOLE_SCHOOL),
+            (Action.CLOSE_GAP_REQUEST, Scope.WHOLE_SCHOOL),
+            (Action.READ_MARKING, Scope.WHOLE_SCHOOL),
+            (Action.EDIT_MARKING, Scope.WHOLE_SCHOOL),
+        ),
     ),
     Role.ADMIN: RoleRow(
         "Администратор",
         "обеспечивает работу журнала, ведёт пользователей (п. 4.3, 6.1)",
         (
             (Action.READ_REGISTER, Scope.WHOLE_SCHOOL),
+            (Action.READ_LESSON_PLANS, Scope.WHOLE_SCHOOL),
             (Action.READ_TEACHER_ACTIVITY, Scope.WHOLE_SCHOOL),
             (Action.READ_CLASS_LISTS, Scope.WHOLE_SCHOOL),
             (Action.READ_EVENTS, Scope.WHOLE_SCHOOL),
             (Action.READ_USERS, Scope.WHOLE_SCHOOL),
             (Action.EXPORT_JOURNAL, Scope.WHOLE_SCHOOL),
             (Action.IMPORT_JOURNAL, Scope.WHOLE_SCHOOL),
+            (Action.READ_MARKING, Scope.WHOLE_SCHOOL),
+            (Action.EDIT_MARKING, Scope.WHOLE_SCHOOL),
         ),
     ),
     Role.HOMEROOM: RoleRow(
@@ -55,10 +69,15 @@ ROLES: dict[Role, RoleRow] = {
         "отвечает за сведения о своём классе и его успеваемость (п. 4.3)",
         (
             (Action.READ_REGISTER, Scope.OWN_CLASS),
+            (Action.READ_LESSON_PLANS, Scope.OWN_CLASS),
             (Action.READ_QUALITY, Scope.OWN_CLASS),
             (Action.READ_FORECASTS, Scope.OWN_CLASS),
             (Action.READ_CLASS_LISTS, Scope.OWN_CLASS),
             (Action.READ_DIARY, Scope.OWN_CLASS),
+            *((action, Scope.OWN_CLASS) for action in _CLASS_READING),
+            (Action.EDIT_ABSENCES, Scope.OWN_CLASS),
+            (Action.SEND_GAP_REQUEST, Scope.OWN_CLASS),
+            (Action.WRITE_REMARK, Scope.OWN_CLASS),
         ),
     ),
     Role.TEACHER: RoleRow(
@@ -69,8 +88,14 @@ ROLES: dict[Role, RoleRow] = {
             (Action.READ_REGISTER, Scope.OWN_LESSONS),
             (Action.ENTER_CELLS, Scope.OWN_LESSONS),
             (Action.EDIT_LESSON, Scope.OWN_LESSONS),
+            (Action.ENTER_TERM_MARKS, Scope.OWN_LESSONS),
+            (Action.ASK_CORRECTION, Scope.OWN_LESSONS),
+            (Action.READ_LESSON_PLANS, Scope.OWN_LESSONS),
+            (Action.EDIT_LESSON_PLAN, Scope.OWN_LESSONS),
             (Action.READ_QUALITY, Scope.OWN_LESSONS),
             (Action.READ_FORECASTS, Scope.OWN_LESSONS),
+            (Action.READ_REMARKS, Scope.OWN_LESSONS),
+            (Action.WRITE_REMARK, Scope.OWN_LESSONS),
         ),
     ),
     Role.SECRETARY: RoleRow(
@@ -84,7 +109,10 @@ ROLES: dict[Role, RoleRow] = {
     Role.GUARDIAN: RoleRow(
         "Родитель (законный представитель)",
         "видит только своего ребёнка (п. 3.6, 4.7)",
-        ((Action.READ_DIARY, Scope.OWN_CHILD),),
+        (
+            (Action.READ_DIARY, Scope.OWN_CHILD),
+            (Action.CONFIRM_REMARK, Scope.OWN_CHILD),
+        ),
     ),
     Role.PUPIL: RoleRow(
         "Ученик",

@@ -8,15 +8,26 @@ from enum import StrEnum
 from school.access.actions import Action
 from school.access.checks import check_may
 from school.access.scopes import Rows
+from school.actions.leaves import enter_leaves
 from school.errors import AccessRefused, ReasonRequired, RuleRefused
-from school.records import Cell, CellState, HomeworkState, Lesson, User
+from school.records import (
+    Cell,
+    CellState,
+    CorrectionPermission,
+    HomeworkState,
+    Lesson,
+    RegisterKey,
+    User,
+)
 from school.rules.cells import parse_cell
 from school.rules.deadlines import is_late
 from school.rules.entry import (
     check_lesson_takes_entries,
     check_pupil_is_listed,
     check_reason,
+    is_overwritten,
 )
+from school.rules.lesson_plan import TOPIC_LENGTH
 from school.store.cells import (
     CellChange,
     Pair,
@@ -29,10 +40,11 @@ from school.store.cells import (
     save_receipts,
 )
 from school.store.connection import Store, Transaction
+from school.store.corrections import note_permission_used, permissions_in_force
 from school.store.events import Event
 from school.store.lessons import lessons_by_id, note_lessons_entered, save_lesson_head
 
-TOPIC_LENGTH, HOMEWORK_LENGTH = 500, 4000
+HOMEWORK_LENGTH = 4000
 
 
 class EntryStatus(StrEnum):
@@ -104,6 +116,7 @@ class _Entry:
     receipts: dict[Pair, Receipt] = field(default_factory=dict)
     new_receipts: dict[Pair, Receipt] = field(default_factory=dict)
     changes: dict[Pair, CellChange] = field(default_factory=dict)
+    permissions: dict[tuple[RegisterKey, int], CorrectionPermission] = field(default_factory=dict)
 
     def enter(self, edits: Sequence[CellEdit]) -> list[CellResult]:
         pairs = list(dict.fromkeys((edit.lesson_id, edit.pupil_id) for edit in edits))
@@ -112,11 +125,15 @@ class _Entry:
         self.lessons = lessons_by_id(self.transaction, {lesson for lesson, _ in pairs})
         self.listed = listed_pairs(self.transaction, self.lessons, pairs)
         self.states = cell_states(self.transaction, pairs)
+        if any(lesson.term_is_closed for lesson in self.lessons.values()):
+            self.permissions = permissions_in_force(self.transaction, self.user.staff_id, self.now)
         if self.client_id:
             self.receipts = receipts(self.transaction, self.client_id, pairs)
         results = [self._enter_one(edit) for edit in edits]
         save_cells(self.transaction, self.changes.values())
         self._note_lessons()
+        self._enter_leaves()
+        self._note_permissions()
         save_receipts(self.transaction, self.client_id, self.new_receipts, self.now)
         return self._with_authors(results)
 
@@ -132,7 +149,10 @@ class _Entry:
                 message = "Клетку изменил другой человек, пока вы вводили."
                 return self._result(edit, EntryStatus.CONFLICT, state.cell.text, message)
             if cell != state.cell:
-                check_reason(state, cell, (edit.at or self.now).date(), edit.reason)
+                is_closed = self.lessons[edit.lesson_id].term_is_closed
+                check_reason(
+                    state, cell, (edit.at or self.now).date(), edit.reason, term_is_closed=is_closed
+                )
         except ReasonRequired as refusal:
             return self._result(edit, EntryStatus.REASON_REQUIRED, state.cell.text, str(refusal))
         except (RuleRefused, AccessRefused) as refusal:
@@ -145,15 +165,18 @@ class _Entry:
         if lesson is None:
             raise RuleRefused("Такого урока нет.", next_step="Обновите страницу.")
         check_may(self.user, Action.ENTER_CELLS, lesson_rows(lesson))
-        check_lesson_takes_entries(lesson, (edit.at or self.now).date())
+        may_correct = self._permission(lesson) is not None
+        check_lesson_takes_entries(lesson, (edit.at or self.now).date(), may_correct=may_correct)
         check_pupil_is_listed((edit.lesson_id, edit.pupil_id) in self.listed)
         return parse_cell(edit.text)
 
     def _is_conflict(self, edit: CellEdit, state: CellState, cell: Cell, receipt: Receipt | None) -> bool:
-        if edit.base is None or state.cell == cell or state.cell.text == edit.base:
-            return False
-        is_own_last_entry = receipt is not None and receipt.cell_text == state.cell.text
-        return not is_own_last_entry
+        own_last = receipt.cell_text if receipt else None
+        return is_overwritten(edit.base, state.cell.text, cell.text, own_last)
+
+    def _permission(self, lesson: Lesson) -> CorrectionPermission | None:
+        key = RegisterKey(lesson.class_id, lesson.subject_id, lesson.subgroup_id)
+        return self.permissions.get((key, lesson.term_id)) if lesson.term_is_closed else None
 
     def _save(self, edit: CellEdit, pair: Pair, state: CellState, cell: Cell) -> None:
         at = edit.at or self.now
@@ -185,6 +208,16 @@ class _Entry:
         note_lessons_entered(
             self.transaction, ((lesson, at, taken) for lesson, (at, taken) in entered.items())
         )
+
+    def _note_permissions(self) -> None:
+        used = [self._permission(self.lessons[change.lesson_id]) for change in self.changes.values()]
+        for permission_id in {permission.permission_id for permission in used if permission}:
+            note_permission_used(self.transaction, permission_id, self.now)
+
+    def _enter_leaves(self) -> None:
+        taken = {change.lesson_id for change in self.changes.values() if change.cell.absence}
+        first = [lesson for lesson in taken if self.lessons[lesson].attendance_taken_at is None]
+        enter_leaves(self.transaction, self.user.user_id, first, at=self.now)
 
     def _result(self, edit: CellEdit, status: EntryStatus, text: str, message: str = "") -> CellResult:
         lesson = self.lessons.get(edit.lesson_id)
@@ -232,6 +265,7 @@ def confirm_attendance(store: Store, user: User, lesson_ids: Collection[int], *,
         transaction.record(
             *(Event(now, user.user_id, "attendance", lesson_id=lesson.lesson_id) for lesson in fresh)
         )
+        enter_leaves(transaction, user.user_id, [lesson.lesson_id for lesson in fresh], at=now)
 
     store.write(work)
 
@@ -261,26 +295,34 @@ def describe_lesson(store: Store, user: User, lesson_id: int, head: LessonHead, 
 
     Raises RuleRefused for texts that are too long or homework that is set without words.
     """
+    store.write(lambda transaction: write_head(transaction, user, lesson_id, head, now))
+
+
+def lesson_to_describe(transaction: Transaction, user: User, lesson_id: int, now: datetime) -> Lesson:
+    """Return a lesson whose head the user may write now; raises AccessRefused or RuleRefused."""
+    lesson = lessons_by_id(transaction, [lesson_id]).get(lesson_id)
+    return _check_lesson(user, lesson, now, Action.EDIT_LESSON)
+
+
+def write_head(
+    transaction: Transaction, user: User, lesson_id: int, head: LessonHead, now: datetime
+) -> None:
+    """Write a lesson's head inside a transaction of more than that; raises as ``describe_lesson`` does."""
     _check_head(head)
-
-    def work(transaction: Transaction) -> None:
-        lesson = lessons_by_id(transaction, [lesson_id]).get(lesson_id)
-        lesson = _check_lesson(user, lesson, now, Action.EDIT_LESSON)
-        events = _head_events(lesson, head, user, now)
-        if not events:
-            return
-        save_lesson_head(
-            transaction,
-            lesson_id,
-            topic=head.topic.strip(),
-            work_type_id=head.work_type_id,
-            homework_state=head.homework_state,
-            homework=_homework_text(head),
-            at=now,
-        )
-        transaction.record(*events)
-
-    store.write(work)
+    lesson = lesson_to_describe(transaction, user, lesson_id, now)
+    events = _head_events(lesson, head, user, now)
+    if not events:
+        return
+    save_lesson_head(
+        transaction,
+        lesson_id,
+        topic=head.topic.strip(),
+        work_type_id=head.work_type_id,
+        homework_state=head.homework_state,
+        homework=_homework_text(head),
+        at=now,
+    )
+    transaction.record(*events)
 
 
 def _homework_text(head: LessonHead) -> str:

@@ -13,6 +13,7 @@ OPENS = read_table("""
                         teacher homeroom deputy head admin secretary guardian pupil
 register/today.py          +       ·       ·     ·     ·       ·        ·      ·
 register/grid.py           +       +       +     +     +       ·        ·      ·
+register/lesson_plan.py    +       +       +     +     +       ·        ·      ·
 insight/quality.py         +       +       +     +     ·       ·        ·      ·
 insight/teachers.py        ·       ·       +     +     +       ·        ·      ·
 insight/forecasts.py       +       +       +     +     ·       ·        ·      ·

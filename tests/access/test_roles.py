@@ -27,6 +27,8 @@ read_day                lessons  ·         ·       ·       ·       ·       
 read_register           lessons  class     school  school  school  ·          ·         ·
 enter_cells             lessons  ·         ·       ·       ·       ·          ·         ·
 edit_lesson             lessons  ·         ·       ·       ·       ·          ·         ·
+read_lesson_plans       lessons  class     school  school  school  ·          ·         ·
+edit_lesson_plan        lessons  ·         ·       ·       ·       ·          ·         ·
 read_quality            lessons  class     school  school  ·       ·          ·         ·
 read_teacher_activity   ·        ·         school  school  school  ·          ·         ·
 read_forecasts          lessons  class     school  school  ·       ·          ·         ·

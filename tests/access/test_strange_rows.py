@@ -25,20 +25,25 @@ from small_school import (
     STRANGER_STAFF,
     STRANGERS_LESSON_TODAY,
     STRANGERS_LESSON_YESTERDAY,
+    USER_IDS,
     People,
 )
 
 import school.actions
 import school.lookups
 from school.access.actions import Action
-from school.actions import founding, journal
+from school.actions import founding, homework, journal, lesson_plan
 from school.actions import register as entries
 from school.errors import AccessRefused
 from school.lookups import analytics, diary, forecasts, office, register, today
-from school.records import HomeworkState, RegisterKey, Term, User
+from school.lookups import homework as homework_lookup
+from school.lookups import lesson_plan as plan_lookup
+from school.records import HomeworkState, Lesson, PlanTopic, RegisterKey, Term, User
 from school.store.connection import Store
 from school.store.event_pages import EventFilter
 from school.store.frames import PeriodRow
+from school.store.lessons import lessons_by_id
+from school.store.people import users_by_id
 from school.structure import SchoolStructure
 
 TODAY = NOW.date()
@@ -99,7 +104,108 @@ MARK_OF_8B = entries.CellEdit(STRANGERS_LESSON_TODAY, STRANGE_CHILD, "5")
 HEAD_OF_8B = entries.LessonHead("Корни", None, HomeworkState.NONE)
 FORECAST_OF_8B = pd.DataFrame({"class_id": [CLASS_8B], "subject_id": [MATHS], "pupil_id": [STRANGE_CHILD]})
 
+PLAN_OF_8B = lesson_plan.PlanChange([PlanTopic("Корни 8Б", 2)], (), "проверка")
+
+
+def _lesson_of_8b(store: Store) -> Lesson:
+    return lessons_by_id(store, [STRANGERS_LESSON_TODAY])[STRANGERS_LESSON_TODAY]
+
+
+def _save_plan_of_8b(store: Store, user: User) -> None:
+    lesson_plan.save_plan(store, user, REGISTER_8B, PLAN_OF_8B, now=NOW)
+
+
+def _task_of_8b(store: Store, user: User) -> int:
+    task = homework.NewTask("Доклад", [STRANGE_CHILD])
+    return homework.add_task(store, user, STRANGERS_LESSON_TODAY, task, now=NOW)
+
+
+def _add_file_of_8b(store: Store, user: User) -> None:
+    homework.add_file(store, user, STRANGERS_LESSON_TODAY, "Задание.txt", b"8", now=NOW)
+
+
+def _file_of_8b(store: Store) -> int:
+    if not store.read("SELECT 1 FROM homework_files"):
+        _add_file_of_8b(store, _stranger(store))
+    return store.read("SELECT max(file_id) FROM homework_files")[0][0]
+
+
+def _stranger(store: Store) -> User:
+    return users_by_id(store, [USER_IDS["stranger"]])[USER_IDS["stranger"]]
+
+
+def _remove_task(store: Store, user: User) -> None:
+    task_id = _task_of_8b(store, _stranger(store))
+    homework.remove_task(store, user, STRANGERS_LESSON_TODAY, task_id, now=NOW)
+
+
 QUESTIONS: dict[str, Question] = {
+    "actions.register.lesson_to_describe": Question(
+        lambda store, user: store.write(
+            lambda change: entries.lesson_to_describe(change, user, STRANGERS_LESSON_TODAY, NOW)
+        ),
+        TEACHER,
+        was_done,
+    ),
+    "actions.register.write_head": Question(
+        lambda store, user: store.write(
+            lambda change: entries.write_head(change, user, STRANGERS_LESSON_TODAY, HEAD_OF_8B, NOW)
+        ),
+        TEACHER,
+        was_done,
+    ),
+    "actions.lesson_plan.save_plan": Question(_save_plan_of_8b, TEACHER, was_done),
+    "actions.homework.write_lesson": Question(
+        lambda store, user: homework.write_lesson(
+            store, user, STRANGERS_LESSON_TODAY, homework.LessonEntry(HEAD_OF_8B), now=NOW
+        ),
+        TEACHER,
+        was_done,
+    ),
+    "actions.homework.add_file": Question(_add_file_of_8b, TEACHER, was_done),
+    "actions.homework.remove_file": Question(
+        lambda store, user: homework.remove_file(store, user, _file_of_8b(store), now=NOW),
+        TEACHER,
+        was_done,
+    ),
+    "actions.homework.add_task": Question(_task_of_8b, TEACHER, was_done),
+    "actions.homework.remove_task": Question(_remove_task, TEACHER, was_done),
+    "lookups.lesson_plan.plan_years": Question(
+        plan_lookup.plan_years, REGISTER_READERS | {"owner", "homeroom"}, bool
+    ),
+    "lookups.lesson_plan.plan_registers": Question(
+        lambda store, user: plan_lookup.plan_registers(store, user, 2026, today=TODAY), REGISTER_READERS
+    ),
+    "lookups.lesson_plan.plan_page": Question(
+        lambda store, user: plan_lookup.plan_page(store, user, REGISTER_8B, today=TODAY), REGISTER_READERS
+    ),
+    "lookups.lesson_plan.copy_sources": Question(
+        lambda store, user: plan_lookup.copy_sources(store, user, REGISTER_8B), TEACHER, was_done
+    ),
+    "lookups.lesson_plan.topics_to_copy": Question(
+        lambda store, user: plan_lookup.topics_to_copy(store, user, REGISTER_8B, REGISTER_8B),
+        NOBODY,
+        was_done,
+    ),
+    "lookups.lesson_plan.lesson_topics": Question(
+        lambda store, user: plan_lookup.lesson_topics(store, user, _lesson_of_8b(store)),
+        REGISTER_READERS,
+        was_done,
+    ),
+    "lookups.homework.lesson_homework": Question(
+        lambda store, user: homework_lookup.lesson_homework(store, user, _lesson_of_8b(store)),
+        REGISTER_READERS,
+        was_done,
+    ),
+    "lookups.homework.task_recipients_of": Question(
+        lambda store, user: homework_lookup.task_recipients_of(store, user, _lesson_of_8b(store), TERM),
+        TEACHER,
+    ),
+    "lookups.homework.read_file": Question(
+        lambda store, user: homework_lookup.read_file(store, user, _file_of_8b(store)),
+        REGISTER_READERS,
+        was_done,
+    ),
     "actions.register.enter_cells": Question(
         lambda store, user: entries.enter_cells(store, user, [MARK_OF_8B], now=NOW), TEACHER, was_saved
     ),

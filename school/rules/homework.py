@@ -1,0 +1,26 @@
+"""When homework may be due, and what its words owe (п. 3.4)."""
+
+from datetime import date, timedelta
+
+from school.errors import RuleRefused
+
+LONGEST_DAYS = 60
+TASK_LENGTH = 2000
+
+
+def check_due_day(held_on: date, due_on: date) -> None:
+    """Raise RuleRefused for a day that is not after the lesson or too far away."""
+    if due_on <= held_on:
+        raise RuleRefused("Задание задано к дню до следующего урока.", next_step="Выберите день после урока.")
+    if due_on > held_on + timedelta(LONGEST_DAYS):
+        raise RuleRefused(f"Срок задания больше {LONGEST_DAYS} дней.", next_step="Выберите день ближе.")
+
+
+def check_task(text: str, recipients: int) -> None:
+    """Raise RuleRefused for a task without words, too long, or for nobody."""
+    if not text.strip():
+        raise RuleRefused("Задание не написано.", next_step="Напишите, что сделать.")
+    if len(text) > TASK_LENGTH:
+        raise RuleRefused(f"Задание длиннее {TASK_LENGTH} знаков.", next_step="Сократите его.")
+    if not recipients:
+        raise RuleRefused("Не выбрано, кому задание.", next_step="Выберите учеников или подгруппу.")

@@ -1,0 +1,230 @@
+"""Homework beyond its text: the day it is due, tasks of single pupils, files."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from school.records import Lesson
+from school.store.lessons import Reader, Writer
+
+
+@dataclass(frozen=True)
+class HomeworkFile:
+    """A kept file; its content lies in the files' folder under ``stored_name``. ``task_id``: for that task's pupils."""
+
+    file_id: int
+    lesson_id: int
+    task_id: int | None
+    stored_name: str
+    title: str
+    kind: str
+    size_bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class HomeworkTask:
+    """A task of some pupils of a lesson: the named ones, or a subgroup's."""
+
+    task_id: int
+    lesson_id: int
+    text: str
+    subgroup_id: int | None
+    subgroup_name: str
+    pupil_ids: frozenset[int]
+
+
+# Homework is never due later than this many days after its lesson.
+LONGEST_DAYS = 60
+_FILE_COLUMNS = "file_id, lesson_id, task_id, stored_name, title, kind, size_bytes, sha256"
+
+
+def files_of_lessons(reader: Reader, lesson_ids: Iterable[int]) -> list[HomeworkFile]:
+    """Return the files of these lessons, those for everybody and those of tasks, in the order they were added."""
+    rows = reader.read(
+        f"""SELECT {_FILE_COLUMNS} FROM homework_files
+            WHERE lesson_id IN (SELECT unnest($lessons::BIGINT[])) ORDER BY file_id""",
+        {"lessons": sorted(set(lesson_ids))},
+    )
+    return [HomeworkFile(*row) for row in rows]
+
+
+def file_by_id(reader: Reader, file_id: int) -> HomeworkFile | None:
+    """Return a file, or None."""
+    rows = reader.read(f"SELECT {_FILE_COLUMNS} FROM homework_files WHERE file_id = $file", {"file": file_id})
+    return HomeworkFile(*rows[0]) if rows else None
+
+
+def tasks_of_lessons(reader: Reader, lesson_ids: Iterable[int]) -> list[HomeworkTask]:
+    """Return the tasks of these lessons in the order they were given."""
+    rows = reader.read(
+        """SELECT t.task_id, any_value(t.lesson_id), any_value(t.text), any_value(t.subgroup_id),
+               coalesce(any_value(g.name), ''), list(p.pupil_id) FILTER (p.pupil_id IS NOT NULL)
+           FROM homework_tasks t LEFT JOIN homework_task_pupils p USING (task_id)
+               LEFT JOIN subgroups g ON g.subgroup_id = t.subgroup_id
+           WHERE t.lesson_id IN (SELECT unnest($lessons::BIGINT[])) GROUP BY t.task_id ORDER BY t.task_id""",
+        {"lessons": sorted(set(lesson_ids))},
+    )
+    return [HomeworkTask(*row[:-1], frozenset(row[-1] or [])) for row in rows]
+
+
+def due_days(reader: Reader, lesson_ids: Iterable[int]) -> dict[int, date]:
+    """Return the days that teachers chose for homework, by lesson."""
+    return dict(
+        reader.read(
+            """SELECT lesson_id, due_on FROM homework_due_days
+               WHERE lesson_id IN (SELECT unnest($lessons::BIGINT[]))""",
+            {"lessons": sorted(set(lesson_ids))},
+        )
+    )
+
+
+def next_lesson_day(reader: Reader, lesson: Lesson) -> date | None:
+    """Return the day of the register's next lesson that is not cancelled; None while none is dated."""
+    rows = reader.read(
+        """SELECT min(held_on) FROM lessons WHERE class_id = $class_id AND subject_id = $subject
+               AND subgroup_id IS NOT DISTINCT FROM $subgroup AND status <> 'cancelled' AND held_on > $day""",
+        {
+            "class_id": lesson.class_id,
+            "subject": lesson.subject_id,
+            "subgroup": lesson.subgroup_id,
+            "day": lesson.held_on,
+        },
+    )
+    return rows[0][0]
+
+
+def class_subgroups(reader: Reader, class_id: int) -> dict[int, str]:
+    """Return the subgroups of a class by id: the subject and the subgroup's name."""
+    rows = reader.read(
+        """SELECT g.subgroup_id, s.name || ', ' || g.name FROM subgroups g JOIN subjects s USING (subject_id)
+           WHERE g.class_id = $class_id ORDER BY s.name COLLATE ru, g.name""",
+        {"class_id": class_id},
+    )
+    return dict(rows)
+
+
+def listed_at(reader: Reader, lesson_ids: Iterable[int], pupil_ids: Collection[int]) -> set[tuple[int, int]]:
+    """Return the pairs (lesson, pupil) where the pupil was in the lesson's class and subgroup on its day."""
+    rows = reader.read(
+        """SELECT DISTINCT l.lesson_id, e.pupil_id FROM lessons l
+           JOIN enrolments e ON e.class_id = l.class_id AND coalesce(e.starts_on, l.held_on) <= l.held_on
+               AND (e.ends_on IS NULL OR e.ends_on > l.held_on)
+           LEFT JOIN subgroup_members g ON g.subgroup_id = l.subgroup_id AND g.pupil_id = e.pupil_id
+               AND coalesce(g.starts_on, l.held_on) <= l.held_on AND (g.ends_on IS NULL OR g.ends_on > l.held_on)
+           WHERE l.lesson_id IN (SELECT unnest($lessons::BIGINT[]))
+               AND e.pupil_id IN (SELECT unnest($pupils::BIGINT[]))
+               AND (l.subgroup_id IS NULL OR g.pupil_id IS NOT NULL)""",
+        {"lessons": sorted(set(lesson_ids)), "pupils": sorted(pupil_ids)},
+    )
+    return set(rows)
+
+
+def task_recipients(
+    reader: Reader, task_ids: Iterable[int], pupil_ids: Collection[int]
+) -> set[tuple[int, int]]:
+    """Return the pairs (task, pupil) where the task is the pupil's: by name, or as a member of its subgroup."""
+    rows = reader.read(
+        """WITH asked AS (SELECT t.task_id, t.subgroup_id, l.held_on FROM homework_tasks t JOIN lessons l USING (lesson_id)
+               WHERE t.task_id IN (SELECT unnest($tasks::BIGINT[])))
+           SELECT a.task_id, p.pupil_id FROM asked a JOIN homework_task_pupils p USING (task_id)
+               WHERE p.pupil_id IN (SELECT unnest($pupils::BIGINT[]))
+           UNION SELECT a.task_id, m.pupil_id FROM asked a JOIN subgroup_members m ON m.subgroup_id = a.subgroup_id
+               AND coalesce(m.starts_on, a.held_on) <= a.held_on AND (m.ends_on IS NULL OR m.ends_on > a.held_on)
+               WHERE m.pupil_id IN (SELECT unnest($pupils::BIGINT[]))""",
+        {"tasks": sorted(set(task_ids)), "pupils": sorted(pupil_ids)},
+    )
+    return set(rows)
+
+
+@dataclass(frozen=True)
+class DueLesson:
+    """A lesson whose homework is due on a day; ``state`` and ``text`` are what was set for everybody."""
+
+    lesson_id: int
+    due_on: date
+    given_on: date
+    subject_id: int
+    subject_name: str
+    subgroup_id: int | None
+    state: str
+    text: str
+
+
+def due_lessons(reader: Reader, pupil_id: int, first_day: date, last_day: date) -> list[DueLesson]:
+    """Return the lessons of a pupil whose homework is due from one day to another, by day due and day given.
+
+    Due is the day that the teacher chose, or else the next day with a lesson of the register.
+    """
+    rows = reader.read(
+        """WITH own AS (SELECT l.* FROM lessons l JOIN enrolments e ON e.class_id = l.class_id AND e.pupil_id = $pupil
+               AND coalesce(e.starts_on, l.held_on) <= l.held_on AND (e.ends_on IS NULL OR e.ends_on > l.held_on)
+               WHERE l.status <> 'cancelled'
+               AND l.held_on BETWEEN $first_day - to_days($longest) AND $last_day + to_days($longest)
+               AND (l.subgroup_id IS NULL OR l.subgroup_id IN (SELECT m.subgroup_id FROM subgroup_members m
+                   WHERE m.pupil_id = $pupil AND coalesce(m.starts_on, l.held_on) <= l.held_on
+                   AND (m.ends_on IS NULL OR m.ends_on > l.held_on)))),
+           days AS (SELECT DISTINCT class_id, subject_id, subgroup_id, held_on,
+               lead(held_on) OVER (PARTITION BY class_id, subject_id, subgroup_id ORDER BY held_on) AS next_on
+               FROM (SELECT DISTINCT class_id, subject_id, subgroup_id, held_on FROM own))
+           SELECT o.lesson_id, coalesce(d.due_on, n.next_on) AS due, o.held_on, o.subject_id, s.name, o.subgroup_id,
+               o.homework_state, o.homework
+           FROM own o JOIN subjects s USING (subject_id) LEFT JOIN homework_due_days d USING (lesson_id)
+               LEFT JOIN days n ON n.class_id = o.class_id AND n.subject_id = o.subject_id
+                   AND n.subgroup_id IS NOT DISTINCT FROM o.subgroup_id AND n.held_on = o.held_on
+           WHERE due BETWEEN $first_day AND $last_day ORDER BY due, o.held_on, o.number, o.lesson_id""",
+        {"pupil": pupil_id, "first_day": first_day, "last_day": last_day, "longest": LONGEST_DAYS},
+    )
+    return [DueLesson(*row) for row in rows]
+
+
+def save_due_day(writer: Writer, lesson_id: int, due_on: date | None) -> None:
+    """Keep the day chosen for homework; None: the next lesson, whenever that is."""
+    if due_on is None:
+        writer.change("DELETE FROM homework_due_days WHERE lesson_id = $lesson", {"lesson": lesson_id})
+        return
+    writer.change(
+        """INSERT INTO homework_due_days VALUES ($lesson, $due)
+           ON CONFLICT (lesson_id) DO UPDATE SET due_on = excluded.due_on""",
+        {"lesson": lesson_id, "due": due_on},
+    )
+
+
+def save_task(writer: Writer, task: HomeworkTask, *, at: datetime, user_id: int) -> None:
+    """Add a task with its pupils."""
+    writer.change(
+        """INSERT INTO homework_tasks (task_id, lesson_id, subgroup_id, text, created_at, created_by)
+           VALUES ($task, $lesson, $subgroup, $text, $at, $user)""",
+        {
+            "task": task.task_id,
+            "lesson": task.lesson_id,
+            "subgroup": task.subgroup_id,
+            "text": task.text,
+            "at": at,
+            "user": user_id,
+        },
+    )
+    writer.change(
+        "INSERT INTO homework_task_pupils SELECT $task, unnest($pupils::BIGINT[])",
+        {"task": task.task_id, "pupils": sorted(task.pupil_ids)},
+    )
+
+
+def delete_task(writer: Writer, task_id: int) -> None:
+    """Remove a task with its pupils and files."""
+    for table in ("homework_files", "homework_task_pupils", "homework_tasks"):
+        writer.change(f"DELETE FROM {table} WHERE task_id = $task", {"task": task_id})
+
+
+def save_file(writer: Writer, file: HomeworkFile, *, at: datetime, user_id: int) -> None:
+    """Add a file whose content is kept already."""
+    writer.change(
+        f"""INSERT INTO homework_files ({_FILE_COLUMNS}, added_at, added_by)
+            VALUES ($file_id, $lesson_id, $task_id, $stored_name, $title, $kind, $size_bytes, $sha256, $at, $user)""",
+        {**vars(file), "at": at, "user": user_id},
+    )
+
+
+def delete_file(writer: Writer, file_id: int) -> None:
+    """Remove a file's row."""
+    writer.change("DELETE FROM homework_files WHERE file_id = $file", {"file": file_id})
