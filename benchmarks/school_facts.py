@@ -29,12 +29,17 @@ class SchoolFacts:
 
 
 _LESSONS = """
-SELECT any_value(l.lesson_id), u.user_id, any_value((SELECT list(e.pupil_id) FROM enrolments e WHERE e.class_id = l.class_id
-    AND e.starts_on <= l.held_on AND e.ends_on IS NULL))
-FROM lessons l JOIN users u ON u.staff_id = l.teacher_id JOIN classes c USING (class_id) JOIN terms t USING (term_id)
-WHERE l.subgroup_id IS NULL AND l.held_on BETWEEN $now::DATE - 14 AND $now::DATE - 1 AND t.closed_at IS NULL
-    AND c.grade_level > 1 AND NOT EXISTS (SELECT 1 FROM marks m WHERE m.lesson_id = l.lesson_id)
-GROUP BY u.user_id, l.class_id, l.subject_id ORDER BY ALL
+WITH empty_lessons AS (
+    SELECT min(l.lesson_id) AS lesson_id, u.user_id FROM lessons l JOIN users u ON u.staff_id = l.teacher_id
+        JOIN classes c USING (class_id) JOIN terms t USING (term_id)
+    WHERE l.subgroup_id IS NULL AND l.status = 'planned' AND t.closed_at IS NULL AND c.grade_level > 1
+        AND l.held_on BETWEEN $now::DATE - 14 AND $now::DATE - 1
+        AND NOT EXISTS (SELECT 1 FROM marks m WHERE m.lesson_id = l.lesson_id)
+    GROUP BY u.user_id, l.class_id, l.subject_id
+)
+SELECT k.lesson_id, k.user_id, list(e.pupil_id ORDER BY e.pupil_id) FROM empty_lessons k JOIN lessons l USING (lesson_id)
+    JOIN enrolments e ON e.class_id = l.class_id AND e.starts_on <= l.held_on AND e.ends_on IS NULL
+GROUP BY ALL ORDER BY k.lesson_id
 """
 
 _REGISTERS = """

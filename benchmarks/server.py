@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import shutil
 import socket
 import subprocess
 import sys
@@ -21,7 +22,8 @@ from school.store.events import Event
 from school.store.sessions import save_session
 
 ROOT = Path(__file__).resolve().parent.parent
-FOLDER = ROOT / "data" / "bench"
+MADE = ROOT / "data" / "bench" / "made"
+FOLDER = ROOT / "data" / "bench" / "run"
 PUPILS, YEARS, SEED = 1000, 2, 1
 # A Monday of the second quarter, before lessons are over: the day that the benchmark school lives in.
 NOW = datetime(2026, 11, 23, 10, 0)
@@ -34,12 +36,13 @@ def environment() -> dict[str, str]:
 
 
 def make_school() -> None:
-    """Make the benchmark school where there is none."""
-    if (FOLDER / DATABASE_NAME).exists():
-        return
-    command = [sys.executable, "-m", "school.demo"]
-    size = ["--pupils", str(PUPILS), "--years", str(YEARS), "--seed", str(SEED)]
-    subprocess.run([*command, *size], cwd=ROOT, env=environment(), check=True)
+    """Make the benchmark school where there is none, and a fresh copy of it for this run."""
+    if not (MADE / DATABASE_NAME).exists():
+        command = [sys.executable, "-m", "school.demo", "--data", str(MADE)]
+        size = ["--pupils", str(PUPILS), "--years", str(YEARS), "--seed", str(SEED)]
+        subprocess.run([*command, *size], cwd=ROOT, env=environment(), check=True)
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    shutil.copytree(MADE, FOLDER)
 
 
 def open_sessions(user_ids: Iterable[int]) -> dict[int, str]:
