@@ -13,22 +13,30 @@ What the page gives (`data`; all ids are strings):
     selected_lesson    id of the highlighted lesson or None
     pupils             [{"id", "name", "mean": "4,33", "count", "minimum", "controls"}]
     lessons            [{"id", "date", "day", "month", "weekday", "number", "work_type", "work_type_title", "topic",
-                       "editable", "why_not", "attendance_taken", "is_written_control", "cancelled" (optional)}]
-    cells              {"lesson:pupil": {"text": "5/4", "late": bool}}; an absent key is an empty cell
+                       "editable", "why_not", "attendance_taken", "is_written_control", "cancelled" (optional), "name" (optional: words in place
+                       of day and lesson number)}]
+    cells              {"lesson:pupil": {"text": "5/4", "late": bool, "title" (optional)}}; an absent key is an empty cell
     blocked            {"lesson:pupil": why nothing may be written there}
     term_marks         {pupil: "4"} or None
     look_alikes        optional, {"y": "н", …}: Latin keys read as absence letters
     hints              optional, {"lesson:pupil": {"text", "title"}}: shown pale in an empty cell, holds nothing
     summary_title      optional, the head of the column at the right; then each pupil has a "summary" in place of a mean:
                        {"main", "side", "is_short", "title"}
+    info, info_title   optional, columns of words between names and cells in place of the mean: [{"id", "title", "hint",
+                       "px"}] under one head; then each pupil has "info": {id: {"text", "side", "title", "kind"}}
+    is_wide            optional, true: columns of cells wide enough for words in their heads
+    single_mark        optional, true: a cell takes one mark and nothing else
+    fills, fill_title  optional, {"lesson:pupil": text}: what «+» puts into an empty cell, and the button into all of a column
     attendance_is_fixed  optional, true: this grid confirms no attendance
     reason_question, reasons  optional: how a reason is asked for, and the answers at hand
+    reason_is_told     optional, true: the question is the server's message, and each answer may be for one cell only
     version            a number that grows with every change of the register, read before the cells are
 
 What the server answers to POST save_url {"user_id", "client", "edits": [{"lesson", "pupil", "text", "base", "seq",
 "reason"}], "attendance": [{"lesson", "seq"}] (only when there is some; then `edits` is empty)}:
     200  {"results": [{"lesson", "pupil" (None for attendance), "seq", "status", "text", "message", "by", "late"}],
-         "rows": {pupil: {"mean", "count", "controls"}}, "lessons": {lesson: {"attendance_taken"}},
+         "rows": {pupil: {"mean", "count", "controls"} or {"info"}}, "lessons": {lesson: {"attendance_taken"}},
+         "fills" that changed (optional),
          "cells": {"lesson:pupil": {"text", "late"}} that changed besides the edits (optional), "version"}
          status: saved; refused (message); conflict (text and by: what is there now); reason_required.
          `text` is what the cell holds after the answer. `version` is the register's after this commit: page data

@@ -22,6 +22,15 @@ function readCell(raw, lookAlikes = LOOK_ALIKES) {
   return message ? { message } : { text: [letter, marks.join("/")].filter(Boolean).join(" ") };
 }
 
+// The same for a cell that takes one mark and nothing else: school/rules/term_marks.py.
+function readSingleMark(raw, lookAlikes = LOOK_ALIKES) {
+  const read = readCell(raw, lookAlikes);
+  if (!read.text) return read;
+  if (absenceLetter(read.text.slice(0, 1), lookAlikes)) return { message: "Пропуск не ставят за период (п. 5.3). Ставят одну отметку: 2, 3, 4 или 5." };
+  if (read.text.includes("/")) return { message: "За период ставят одну отметку. Выберите 2, 3, 4 или 5." };
+  return read;
+}
+
 function whyForbidden(typed) {
   if (!FORBIDDEN_ENTRIES.some((entry) => typed.startsWith(entry))) return "";
   return `Запись «${typed}» не допускается (п. 5.3). Поставьте отметку от 2 до 5, пропуск (н, б, у, о) или оставьте клетку пустой.`;

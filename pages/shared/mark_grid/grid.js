@@ -19,7 +19,8 @@ class MarkGrid {
       drop: (held) => this.outbox.letGo(held),
       insist: (held) => this.outbox.enter(held.lesson, held.pupil, held.text, this.theirs(held), held.reason),
       explain: (asked, reason) => this.explain(asked, reason),
-      questionOf: (held) => this.data.reason_question ?? MARK_QUESTION,
+      questionOf: (held) => (this.data.reason_is_told ? held.message : (this.data.reason_question ?? MARK_QUESTION)),
+      asksEach: () => Boolean(this.data.reason_is_told),
       reasons: () => this.data.reasons ?? MARK_REASONS,
       names: (held) => this.nameOf(held),
       theirs: (held) => this.theirs(held),
@@ -29,7 +30,8 @@ class MarkGrid {
     this.historyButton = element("button", "plain", "История", { type: "button", title: "Кто и когда менял клетку (Alt+I)" });
     this.history = element("div", "history", "", { role: "dialog", "aria-label": "История клетки", tabindex: -1 });
     const foot = element("div", "foot");
-    foot.append(this.saved, this.here, this.historyButton);
+    this.fillButton = element("button", "plain", "", { type: "button", title: "Alt+P; клавиша + заполняет одну клетку" });
+    foot.append(this.saved, this.here, this.fillButton, this.historyButton);
     this.bar.hidden = this.history.hidden = true;
     this.root.append(this.bar, this.scroller, this.panel.node, foot, this.history);
     this.listen();
@@ -48,6 +50,7 @@ class MarkGrid {
     on(this.root, "paste", this.pasted);
     on(this.root, "keydown", (event) => event.stopPropagation()); // Streamlit has single-letter shortcuts
     on(this.historyButton, "click", this.showHistory);
+    on(this.fillButton, "click", this.fillColumn);
     this.fitHeight = this.fitHeight.bind(this);
     addEventListener("resize", this.fitHeight);
   }
@@ -122,7 +125,7 @@ class MarkGrid {
     if (!cell) return;
     const { left } = this.scroller.getBoundingClientRect();
     const frozen = this.table.querySelector("th.names").offsetWidth;
-    const right = this.table.querySelector("th.mean").offsetWidth + (this.data.term_marks ? this.table.querySelector("th.term").offsetWidth : 0);
+    const right = [...this.table.querySelectorAll("th.mean, th.term")].reduce((sum, head) => sum + head.offsetWidth, 0);
     const x = cell.getBoundingClientRect().left - left;
     const room = this.scroller.clientWidth - right - cell.offsetWidth;
     if (x < frozen || x > room) this.scroller.scrollLeft += x - room + cell.offsetWidth;
@@ -162,7 +165,8 @@ class MarkGrid {
     const lesson = this.data.lessons[column];
     const key = cellKey(lesson.id, this.data.pupils[row].id);
     const server = this.serverCell(key);
-    const base = { ...server, title: server.late ? "Поставлено после срока (п. 5.5)" : "", isStruck: lesson.cancelled };
+    const title = server.title ?? (server.late ? "Поставлено после срока (п. 5.5)" : "");
+    const base = { ...server, title, isStruck: lesson.cancelled };
     const blocked = this.data.blocked?.[key];
     if (blocked) Object.assign(base, { kind: "blocked", title: blocked });
     base.isClosed = Boolean(blocked) || lesson.date > this.data.today || !lesson.editable;
@@ -203,6 +207,7 @@ class MarkGrid {
       if (this.focusedNode() === this.cell) this.focusCell();
     }
     this.shownQuestions = questions;
+    this.paintFill();
   }
 
   // ---- what the outbox tells
@@ -218,7 +223,8 @@ class MarkGrid {
     this.outbox.notice = "";
   }
 
-  figuresArrived({ rows = {}, lessons = {}, cells = {}, version = null }) {
+  figuresArrived({ rows = {}, lessons = {}, cells = {}, fills = {}, version = null }) {
+    if (this.data.fills) Object.assign(this.data.fills, fills);
     for (const [key, cell] of Object.entries(cells)) this.outbox.acknowledged.set(key, { ...cell, version, at: Date.now() });
     if (Object.keys(cells).length) this.cellsChanged(Object.keys(cells));
     for (const [id, figures] of Object.entries(rows)) {
@@ -246,8 +252,7 @@ class MarkGrid {
   nameOf({ lesson, pupil }) {
     const position = this.positionOf({ lesson, pupil });
     if (!position) return "Запись в другом журнале";
-    const { day, month } = this.data.lessons[position.column];
-    return `${this.data.pupils[position.row].name}, ${day} ${month}`;
+    return `${this.data.pupils[position.row].name}, ${lessonName(this.data.lessons[position.column])}`;
   }
 
   get cell() {
@@ -297,9 +302,10 @@ class MarkGrid {
     const { row, column } = this.at;
     const lesson = this.data.lessons[column];
     const title = this.look(row, column).title;
-    const parts = [`${this.data.pupils[row].name} · ${lesson.day} ${lesson.month}`, lesson.work_type_title, title];
+    const parts = [`${this.data.pupils[row].name} · ${lessonName(lesson)}`, lesson.work_type_title, title];
     this.say(parts.filter(Boolean).join(" · "));
     this.historyButton.disabled = !this.data.history_url;
+    this.paintFill();
   }
 
   say(text) {
@@ -325,7 +331,7 @@ class MarkGrid {
     const { lesson, pupil } = this.idsAt({ row, column });
     const key = cellKey(lesson, pupil);
     const blocked = this.data.blocked?.[key];
-    const read = blocked ? { message: blocked } : readCell(raw, this.data.look_alikes);
+    const read = blocked ? { message: blocked } : this.read(raw);
     if (read.message) {
       this.outbox.refuse(lesson, pupil, raw.trim(), read.message, this.serverCell(key).text);
       this.say(read.message);
@@ -334,6 +340,39 @@ class MarkGrid {
     if (!isUndo) this.undo.push({ lesson, pupil, before: this.shownText(key) });
     this.outbox.enter(lesson, pupil, read.text, this.serverCell(key).text);
     return true;
+  }
+
+  read(raw) {
+    return (this.data.single_mark ? readSingleMark : readCell)(raw, this.data.look_alikes);
+  }
+
+  // What may be put into the empty cells of a column at once: [{row, text}].
+  fillsOf(column) {
+    if (!this.data.fills || this.data.read_only || column === undefined || this.whyClosed(column)) return [];
+    return this.rows.flatMap((_, row) => {
+      const key = this.keyAt(row, column);
+      const isFree = !this.shownText(key) && !this.outbox.held(key) && !this.data.blocked?.[key];
+      return isFree && this.data.fills[key] ? [{ row, text: this.data.fills[key] }] : [];
+    });
+  }
+
+  paintFill() {
+    const fills = this.fillsOf(this.at?.column);
+    this.fillButton.hidden = !fills.length;
+    setText(this.fillButton, fills.length ? `${this.data.fill_title}: ${fills.length}` : "");
+  }
+
+  fillColumn() {
+    const { column } = this.at;
+    for (const { row, text } of this.fillsOf(column)) this.enter(row, column, text);
+    this.focusCell();
+  }
+
+  fillCell() {
+    const { row, column } = this.at;
+    const fill = this.fillsOf(column).find((each) => each.row === row);
+    if (fill) this.enter(row, column, fill.text);
+    this.move(1);
   }
 
   explain(asked, reason) {
@@ -386,11 +425,11 @@ class MarkGrid {
   entryFor(event) {
     if (this.data.read_only || (event.key.length !== 1 && !ERASERS.has(event.key))) return undefined;
     if (event.repeat) return () => {}; // a key held down must not fill the column
-    if (event.key === "+") return () => this.confirmAttendance(this.at.column);
+    if (event.key === "+") return () => (this.data.fills ? this.fillCell() : this.confirmAttendance(this.at.column));
     if (ERASERS.has(event.key)) return () => this.erase();
-    if (SEPARATOR_KEYS.has(event.key) || event.code === "NumpadDecimal") return () => this.continueMark();
+    if (SEPARATOR_KEYS.has(event.key) || event.code === "NumpadDecimal") return () => this.data.single_mark || this.continueMark();
     if (/\d/.test(event.key)) return () => this.enterAndGoDown(event.key, "mark");
-    if (absenceLetter(event.key.toLowerCase(), this.data.look_alikes)) return () => this.enterAndGoDown(event.key, "absence");
+    if (!this.data.single_mark && absenceLetter(event.key.toLowerCase(), this.data.look_alikes)) return () => this.enterAndGoDown(event.key, "absence");
     return () => this.startWord(event.key);
   }
 
@@ -624,6 +663,7 @@ const CHORDS = {
   "ctrl End": moving((grid) => grid.select({ row: Infinity, column: grid.at.column })),
   "alt KeyI": (grid) => grid.showHistory(),
   "alt Enter": (grid) => grid.panel.reasonInput.focus(),
+  "alt KeyP": (grid) => grid.fillColumn(),
 };
 
 const chordName = (event) => `${event.altKey ? "alt" : "ctrl"} ${event.code}`;
@@ -636,7 +676,8 @@ function setText(node, text) {
 
 function shapeOf(data) {
   const ids = (list) => list.map(({ id }) => id);
-  return JSON.stringify([data.user_id, Boolean(data.read_only), Boolean(data.term_marks), ids(data.pupils), ids(data.lessons)]);
+  const columns = [Boolean(data.term_marks), data.info?.map(({ id }) => id), data.info_title];
+  return JSON.stringify([data.user_id, Boolean(data.read_only), columns, ids(data.pupils), ids(data.lessons)]);
 }
 
 // A block copied from a spreadsheet; an empty cell of it leaves the register's cell alone.
@@ -660,4 +701,4 @@ export default function mount({ parentElement, data, setTriggerValue }) {
   };
 }
 
-export { LOOK_ALIKES, readCell };
+export { LOOK_ALIKES, readCell, readSingleMark };

@@ -17,7 +17,7 @@ function countOfMarks(count) {
 }
 
 class Panel {
-  // acts: {go(held), drop(held), insist(held), explain(helds, reason), names(held), questionOf(held), reasons()}
+  // acts: {go(held), drop(held), insist(held), explain(helds, reason), names(held), questionOf(held), asksEach(), reasons()}
   constructor(acts) {
     this.acts = acts;
     this.node = element("div", "questions", "", { role: "region", "aria-label": "Требует решения" });
@@ -33,7 +33,8 @@ class Panel {
     this.chips = element("span", "chips");
     const cancel = element("button", "plain", "не исправлять", { type: "button" });
     cancel.addEventListener("click", () => this.asked.forEach((held) => this.acts.drop(held)));
-    form.append(this.reasonTitle, this.chips, this.reasonInput, element("button", "main", "Исправить", { type: "submit" }), cancel);
+    this.only = this.button("plain", "только первой", () => this.explain(this.reasonInput.value.trim(), 1));
+    form.append(this.reasonTitle, this.chips, this.reasonInput, element("button", "main", "Исправить", { type: "submit" }), this.only, cancel);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.explain(this.reasonInput.value.trim());
@@ -41,23 +42,25 @@ class Panel {
     return form;
   }
 
-  explain(reason) {
+  explain(reason, count = this.asked.length) {
     if (!reason) {
       this.reasonInput.focus();
       return;
     }
     this.reasonInput.value = "";
-    this.acts.explain(this.asked, reason);
+    this.acts.explain(this.asked.slice(0, count), reason);
   }
 
   render(allHeld) {
     const questions = allHeld.filter(({ status }) => status !== "reason_required");
-    this.asked = allHeld.filter(({ status }) => status === "reason_required");
+    const unexplained = allHeld.filter(({ status }) => status === "reason_required");
+    this.asked = unexplained.filter((held) => this.acts.questionOf(held) === this.acts.questionOf(unexplained[0]));
     const rows = questions.slice(0, SHOWN_QUESTIONS).map((held) => this.question(held));
     const rest = questions.length - rows.length;
     if (rest > 0) rows.push(element("div", "rest", `и ещё ${rest} ${plural(rest, "запись", "записи", "записей")}`));
     this.list.replaceChildren(...rows);
     this.reasons.hidden = !this.asked.length;
+    this.only.hidden = !this.acts.asksEach() || this.asked.length < 2;
     if (this.asked.length) {
       this.reasonTitle.textContent = this.reasonText();
       this.chips.replaceChildren(...this.acts.reasons().map((reason) => this.button("chip", reason, () => this.explain(reason))));

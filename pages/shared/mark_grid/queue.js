@@ -393,11 +393,19 @@ let activeUser = null;
 // The outbox of the person now signed in for this address; everybody else's queue rests until they sign in again.
 function outboxOf(user, saveUrl) {
   activeUser = user;
-  const owner = ownerOf(user, saveUrl);
-  if (!outboxes.has(owner)) outboxes.set(owner, new Outbox(user, saveUrl));
-  const outbox = outboxes.get(owner);
-  outbox.tryNow();
-  return outbox;
+  const addresses = new Set([...storedAddresses(user), saveUrl]);
+  for (const address of addresses) {
+    const owner = ownerOf(user, address);
+    if (!outboxes.has(owner)) outboxes.set(owner, new Outbox(user, address));
+    outboxes.get(owner).tryNow();
+  }
+  return outboxes.get(ownerOf(user, saveUrl));
+}
+
+// Where edits of this person still wait to go: whichever grid they open next sends them all.
+function storedAddresses(user) {
+  const prefix = STORED_QUEUE + ownerOf(user, "");
+  return storage.keys(prefix).map((key) => key.slice(prefix.length, key.lastIndexOf(":")));
 }
 
 const tryNow = () => outboxes.forEach((outbox) => outbox.tryNow());

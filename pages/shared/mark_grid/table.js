@@ -12,20 +12,27 @@ const HEAD_ROWS = 3;
 const ABSENT = /^[нбуо]/;
 
 function buildTable(data) {
-  const table = element("table", data.term_marks ? "with-term" : "", "", {
+  const table = element("table", [data.term_marks && "with-term", data.is_wide && "wide"].filter(Boolean).join(" "), "", {
     role: "grid",
-    "aria-label": "Журнал класса",
+    "aria-label": data.label ?? "Журнал класса",
     "aria-rowcount": data.pupils.length + HEAD_ROWS,
-    "aria-colcount": data.lessons.length + 2 + (data.term_marks ? 1 : 0),
+    "aria-colcount": lastColumn(data) + (data.term_marks ? 1 : 0),
     "aria-readonly": String(Boolean(data.read_only)),
   });
   table.append(columnGroup(data), tableHead(data), tableBody(data));
   return table;
 }
 
+// Columns are counted from 1: names, words about the pupil, lessons, the mean; words stand in place of a mean.
+const wordsOf = (data) => data.info ?? [];
+const firstColumn = (data) => wordsOf(data).length + 2;
+const lastColumn = (data) => firstColumn(data) + data.lessons.length - (data.info ? 1 : 0);
+
 function columnGroup(data) {
   const group = element("colgroup");
-  group.append(element("col", "names"), ...data.lessons.map(() => element("col", "lesson")), element("col", "mean"));
+  group.append(element("col", "names"), ...wordsOf(data).map(({ px }) => element("col", "info", "", { style: `width: ${Number(px) || 84}px` })));
+  group.append(...data.lessons.map(() => element("col", "lesson")));
+  if (!data.info) group.append(element("col", "mean"));
   if (data.term_marks) group.append(element("col", "term"));
   return group;
 }
@@ -40,13 +47,17 @@ function tableHead(data) {
   const days = headRow(2);
   const works = headRow(3);
   months.append(element("th", "names corner", "Ученик", { rowspan: HEAD_ROWS, role: "columnheader", "aria-colindex": 1 }));
+  if (data.info) months.append(element("th", "month", data.info_title ?? "", { colspan: data.info.length, role: "presentation" }));
   months.append(...monthCells(data.lessons));
+  days.append(...wordsOf(data).map(infoHead));
   data.lessons.forEach((lesson, column) => {
-    days.append(dayCell(lesson, column));
+    days.append(dayCell(lesson, column, firstColumn(data)));
     works.append(element("th", "work", "", { "data-column": column, role: "presentation" }));
   });
-  const last = data.lessons.length + 2;
-  months.append(element("th", "mean corner", data.summary_title ?? "Средний", { rowspan: HEAD_ROWS, role: "columnheader", "aria-colindex": last }));
+  const last = lastColumn(data);
+  if (!data.info) {
+    months.append(element("th", "mean corner", data.summary_title ?? "Средний", { rowspan: HEAD_ROWS, role: "columnheader", "aria-colindex": last }));
+  }
   if (data.term_marks) {
     const attributes = { rowspan: HEAD_ROWS, role: "columnheader", "aria-colindex": last + 1 };
     months.append(element("th", "term corner", "За период", attributes));
@@ -69,8 +80,12 @@ function monthCells(lessons) {
   });
 }
 
-function dayCell(lesson, column) {
-  const cell = element("th", "day", "", { role: "columnheader", "aria-colindex": column + 2, "data-column": column });
+function infoHead({ title, hint }, index) {
+  return element("th", "info", title, { rowspan: HEAD_ROWS - 1, role: "columnheader", "aria-colindex": index + 2, title: hint ?? "" });
+}
+
+function dayCell(lesson, column, first) {
+  const cell = element("th", "day", "", { role: "columnheader", "aria-colindex": column + first, "data-column": column });
   cell.append(element("button", "pick", "", { type: "button", tabindex: -1, "data-lesson": lesson.id }));
   return cell;
 }
@@ -79,13 +94,15 @@ function tableBody(data) {
   const body = element("tbody", "", "", { role: "rowgroup" });
   const pattern = element("tr", "", "", { role: "row" });
   pattern.append(element("th", "names", "", { role: "rowheader", scope: "row", "aria-colindex": 1 }));
+  wordsOf(data).forEach((_, index) => pattern.append(element("td", "info", "", { role: "gridcell", "aria-colindex": index + 2 })));
   data.lessons.forEach((_, column) => {
-    const cell = element("td", "cell", "", { role: "gridcell", tabindex: -1, "aria-colindex": column + 2, "data-column": column });
+    const place = { "aria-colindex": column + firstColumn(data), "data-column": column };
+    const cell = element("td", "cell", "", { role: "gridcell", tabindex: -1, ...place });
     cell.append("");
     pattern.append(cell);
   });
-  const last = data.lessons.length + 2;
-  pattern.append(element("td", "mean", "", { role: "gridcell", "aria-colindex": last }));
+  const last = lastColumn(data);
+  if (!data.info) pattern.append(element("td", "mean", "", { role: "gridcell", "aria-colindex": last }));
   if (data.term_marks) pattern.append(element("td", "term", "", { role: "gridcell", "aria-colindex": last + 1 }));
   for (const index of data.pupils.keys()) {
     const row = pattern.cloneNode(true);
@@ -100,8 +117,12 @@ function tableBody(data) {
 
 const DAYS = { пн: "понедельник", вт: "вторник", ср: "среда", чт: "четверг", пт: "пятница", сб: "суббота", вс: "воскресенье" };
 
+function lessonName(lesson) {
+  return lesson.name ?? `${lesson.day} ${lesson.month}`;
+}
+
 function lessonTitle(lesson) {
-  const when = `${lesson.day} ${lesson.month}, ${DAYS[lesson.weekday] ?? lesson.weekday}, ${lesson.number}-й урок`;
+  const when = lesson.name ?? `${lesson.day} ${lesson.month}, ${DAYS[lesson.weekday] ?? lesson.weekday}, ${lesson.number}-й урок`;
   const why = lesson.editable ? "" : lesson.why_not;
   return [when, lesson.work_type_title, lesson.topic && `Тема: ${lesson.topic}`, why].filter(Boolean).join("\n");
 }
@@ -142,6 +163,10 @@ function paintPupil(row, pupil, data) {
   const name = row.querySelector("th");
   name.textContent = pupil.name;
   name.title = pupil.name;
+  if (data.info) {
+    row.querySelectorAll("td.info").forEach((cell, index) => paintInfo(cell, pupil.info[data.info[index].id]));
+    return;
+  }
   const mean = row.querySelector("td.mean");
   if (pupil.summary) {
     paintSummary(mean, pupil.summary);
@@ -155,6 +180,12 @@ function paintPupil(row, pupil, data) {
   mean.title = `${shortage}; ${controls}`;
   const term = row.querySelector("td.term");
   if (term) term.textContent = data.term_marks[pupil.id] ?? "";
+}
+
+function paintInfo(cell, { text, side, title, kind } = {}) {
+  cell.className = ["info", kind].filter(Boolean).join(" ");
+  cell.replaceChildren(text ?? "", ...(side ? [element("span", "", side)] : []));
+  setOrRemove(cell, "title", title);
 }
 
 function paintSummary(place, { main, side, is_short: isShort, title }) {
