@@ -6,9 +6,11 @@ import streamlit as st
 
 from pages.shared.diary_view import absences_text, day_html, diary_html, final_marks_html, marks_html
 from pages.shared.filters import choose_segment, remembered_code
+from pages.shared.remarks_view import show_diary_remarks
 from pages.shared.session import guard, school
 from school.access.actions import Action
 from school.calendar import day_title, term_title
+from school.errors import Refusal
 from school.lookups.diary import Diary, DiaryDay, children_of, diary
 from school.records import User
 
@@ -70,6 +72,7 @@ def show_diary(user: User) -> None:
         st.info("Учебных периодов у класса пока нет: дневник заполнится, когда начнётся учебный год.")
         return
     show_days(page.days, today)
+    show_diary_remarks(user, pupil_id)
     titles = {str(term.term_id): term_title(term.kind, term.number) for term in page.terms}
     chosen = choose_segment("term", "Учебный период", titles, default=str(page.term.term_id))
     if chosen != str(page.term.term_id):
@@ -80,4 +83,7 @@ def show_diary(user: User) -> None:
         st.html(diary_html(final_marks_html(page)))
 
 
-show_diary(guard(Action.READ_DIARY))
+try:
+    show_diary(guard(Action.READ_DIARY))
+except Refusal as refusal:
+    st.warning(str(refusal))

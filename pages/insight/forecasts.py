@@ -16,6 +16,7 @@ from pages.shared.figures import (
     forecasts,
     pupil_names,
     quality_of_forecast_rows,
+    show_reach,
 )
 from pages.shared.filters import choose, choose_rows, filters_offered, remember
 from pages.shared.session import guard, school
@@ -90,7 +91,8 @@ def class_rows(rows: pd.DataFrame, choices: Choices) -> pd.DataFrame:
 def show_school(rows: pd.DataFrame, choices: Choices) -> None:
     """Show what is expected of each class; a chosen row opens the class."""
     table = class_rows(rows, choices)
-    drawn = table[table["marks"] > 0].sort_values("expected_quality_rate").head(BARS)
+    has_marks = table["marks"] > 0
+    drawn = (table[has_marks] if has_marks.any() else table).sort_values("expected_quality_rate").head(BARS)
     title = "Где ждать низкого качества? Точка — прогноз, черта — интервал 90 %"
     show_chart(
         title,
@@ -104,10 +106,10 @@ def show_school(rows: pd.DataFrame, choices: Choices) -> None:
         "classes",
     )
     st.caption("Щёлкните слева от строки, чтобы открыть класс.")
-    if unmarked := list(table.loc[table["marks"] == 0, "title"]):
+    if unmarked := list(table.loc[~has_marks, "title"]):
+        absent = " На рисунке их нет." if has_marks.any() else ""
         st.caption(
-            f"Отметок в этом периоде ещё нет: {', '.join(unmarked)}. Их прогноз стоит на прошлом и на других классах, "
-            "на рисунке его нет."
+            f"В этом периоде ещё нет отметок: {', '.join(unmarked)}. Прогноз стоит на прошлом и на других классах.{absent}"
         )
     columns = [
         Column("title", "Класс", pinned=True),
@@ -256,11 +258,12 @@ def show_forecasts(reader: Reader) -> None:
         return
     offered = filters_offered(choices, FILTERS)
     *places, pupil_place = st.columns(len(offered) + 1)
-    picked = choose_rows(choices, offered, places)
+    picked = choose_rows(choices, offered, places, settled={"class"})
     rows = narrowed(rows, picked, choices)
     if rows.empty:
         st.info("По выбранным классам и предметам прогноза нет.")
         return
+    show_reach(reader)
     if "class" not in picked:
         show_school(rows, choices)
         return

@@ -18,6 +18,7 @@ from pages.shared.figures import (
     pupils_behind,
     quality_by,
     registers_of,
+    show_reach,
 )
 from pages.shared.filters import (
     choose,
@@ -396,6 +397,7 @@ def show_quality(reader: Reader) -> None:
     view = choose_segment("view", "Что показать", VIEWS, default="groups")
     {"groups": show_groups, "map": show_map, "terms": show_terms, "pupils": show_pupils}[view](scene)
     show_other_kinds(scene)
+    show_reach(reader)
 
 
 show_quality(Reader(school(), guard(Action.READ_QUALITY), Action.READ_QUALITY))

@@ -60,6 +60,9 @@ COLUMNS = (
 )
 
 
+WITHOUT_TIMES = frozenset({"title", "lessons_held", "marks_per_lesson", "coverage_on_pace", "mark_coverage"})
+
+
 def named_rows(rows: pd.DataFrame, choices: Choices) -> pd.DataFrame:
     """Return the rows with the teachers' names; first those whose lessons are least often filled in time."""
     keys = ids(rows["teacher_id"])
@@ -162,6 +165,9 @@ def show_teachers(reader: Reader) -> None:
     if rows["id"].isna().all():
         st.info(missing_text(rows, period))
         return
+    if not rows["lessons_filled"].sum() and rows["marks_given"].sum():
+        show_marks_only(rows)
+        return
     show_headline(rows)
     if "teacher" in picked:
         name = choices.teachers[picked["teacher"]]
@@ -169,6 +175,16 @@ def show_teachers(reader: Reader) -> None:
         show_table(rows, COLUMNS, "teacher")
     else:
         show_comparison(rows)
+
+
+def show_marks_only(rows: pd.DataFrame) -> None:
+    """Show what can be said of lessons that were imported without the time of their entries."""
+    st.info(
+        "Неизвестно, когда эти уроки заполнены (так бывает после загрузки из другой системы): сроки не проверяются."
+    )
+    explain(EXPLAINED[-4:])
+    shown = show_table(rows, [column for column in COLUMNS if column.name in WITHOUT_TIMES], "teachers")
+    export_table(shown, "Работа учителей", key="export_teachers")
 
 
 def missing_text(rows: pd.DataFrame, period: PeriodRow) -> str:

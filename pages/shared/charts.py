@@ -16,19 +16,20 @@ LATE, ACCENT_SOFT = "#f0c05a", "#a9c4de"
 SCALE = [[0.0, "#c2491d"], [0.3, "#f3d9a4"], [0.55, "#f7f7f5"], [1.0, "#4d8cc4"]]
 FORECAST = "#6b5b95"
 CERTAINTY_SCALE = [[0.0, "#faf9fc"], [1.0, "#b9aed6"]]
+FONT = '"Source Sans", "Source Sans Pro", sans-serif'
 BAR_HEIGHT, FRAME_HEIGHT, CELL_HEIGHT = 22, 74, 24
 LONGEST_LABEL = 26
 
 TEMPLATE = go.layout.Template(
     layout={
-        "font": {"family": '"Source Sans", "Source Sans Pro", sans-serif', "size": 13, "color": INK},
+        "font": {"family": FONT, "size": 13, "color": INK},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "separators": f",{NARROW_SPACE}",
         "margin": {"l": 8, "r": 24, "t": 8, "b": 8},
         "colorway": [ACCENT, WARNING, "#5b8c5a", "#8a6fae", LATE, QUIET],
         "legend": {"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom", "title": {"text": ""}},
-        "hoverlabel": {"bgcolor": "white", "font": {"color": INK}, "align": "left"},
+        "hoverlabel": {"bgcolor": "white", "font": {"color": INK, "family": FONT}, "align": "left"},
         "xaxis": {"gridcolor": GRID, "zeroline": False, "automargin": True, "fixedrange": True},
         "yaxis": {"gridcolor": GRID, "zeroline": False, "automargin": True, "fixedrange": True},
         "dragmode": False,
@@ -247,7 +248,7 @@ def intervals(
 
 
 def spread_of_chances(groups: Sequence[str], chances: Mapping[int, Sequence[float]]) -> go.Figure:
-    """Draw the chances (percent) of each mark, hatched: the colours of marks, but plainly no marks."""
+    """Draw the chances (percent) of each mark, paler than marks: the same colours, but plainly no marks."""
     figure = _figure(FRAME_HEIGHT + (BAR_HEIGHT + 4) * len(groups), barmode="stack", bargap=0.3)
     for mark, colour in MARK_COLOURS.items():
         figure.add_bar(
@@ -255,10 +256,7 @@ def spread_of_chances(groups: Sequence[str], chances: Mapping[int, Sequence[floa
             x=list(chances[mark]),
             orientation="h",
             name=f"«{mark}»",
-            marker={
-                "color": colour,
-                "pattern": {"shape": "/", "fgcolor": "white", "size": 6, "solidity": 0.25},
-            },
+            marker={"color": colour, "opacity": 0.6},
             customdata=list(groups),
             hovertemplate=f"%{{customdata}}<br>«{mark}» — %{{x:.0f}} %<extra></extra>",
         )

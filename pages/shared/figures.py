@@ -66,6 +66,15 @@ class Reader:
         return tables(self.store, self.user, self.action)
 
 
+def show_reach(reader: Reader) -> None:
+    """Tell a reader who sees a part of the school which part it is."""
+    reach = reach_of(reader.user, reader.action)
+    parts = ["ваши уроки"] * (reach.teacher_id is not None) + ["ваш класс"] * bool(reach.class_ids)
+    if parts and not reach.is_whole_school:
+        verb = "Показан" if parts == ["ваш класс"] else "Показаны"
+        st.caption(f"{verb} только {' и '.join(parts)}.")
+
+
 @st.cache_data(max_entries=300, show_spinner=False)
 def _remembered(key: tuple[object, ...], _compute: Callable[[], Any]) -> Any:
     return _compute()

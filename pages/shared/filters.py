@@ -30,6 +30,8 @@ LABELS = {
     "subject": "Предмет",
     "teacher": "Учитель",
 }
+# What a click on a figure narrows to.
+DRILLED = frozenset({"class", "subject"})
 COLUMNS = {
     "school": "school_id",
     "grade": "grade_level",
@@ -155,19 +157,26 @@ def _titles(name: str, choices: Choices, picked: Mapping[str, int]) -> dict[str,
 
 
 def filters_offered(choices: Choices, names: Sequence[str]) -> list[str]:
-    """Return those of the filters that leave a choice at all."""
-    return [name for name in names if len(_titles(name, choices, {})) > 1]
+    """Return those of the filters that leave a choice; a class or a subject may be chosen even where it is the only one."""
+    return [name for name in names if len(_titles(name, choices, {})) > (0 if name in DRILLED else 1)]
 
 
-def choose_rows(choices: Choices, names: Sequence[str], places: Sequence[DeltaGenerator]) -> dict[str, int]:
+def choose_rows(
+    choices: Choices,
+    names: Sequence[str],
+    places: Sequence[DeltaGenerator],
+    settled: Collection[str] = frozenset(),
+) -> dict[str, int]:
     """Show these filters, each in its place; return what is chosen: filter name → id.
 
-    Each filter offers what fits the ones before it.
+    Each filter offers what fits the ones before it. Of the ``settled`` ones an only choice is made at once.
     """
     picked: dict[str, int] = {}
     for name, place in zip(names, places, strict=False):
-        titles = {ALL: ALL_TITLES[name], **_titles(name, choices, picked)}
-        code = choose(name, LABELS[name], titles, default=ALL, place=place)
+        titles = _titles(name, choices, picked)
+        if name not in settled or len(titles) != 1:
+            titles = {ALL: ALL_TITLES[name], **titles}
+        code = choose(name, LABELS[name], titles, default=next(iter(titles)), place=place)
         if code:
             picked[name] = int(code)
     return picked

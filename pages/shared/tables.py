@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 import pandas as pd
@@ -126,12 +127,13 @@ def _config(columns: Sequence[Column], links: Mapping[str, str]) -> dict[str, An
 
 def explain(names: Sequence[str], counts: Mapping[str, Any] | None = None) -> None:
     """Show a button that tells how figures are reckoned, and of how many cases each stands on."""
+    measures = [CATALOGUE[name] for name in names]
     with st.popover("Как считается", icon=":material/info:"):
-        for name in names:
-            measure = CATALOGUE[name]
-            n = (counts or {}).get(measure.n_column)
+        for basis, group in groupby(
+            measures, key=lambda each: (each.n_column, each.n_counts, each.exclusions)
+        ):
+            n_column, n_counts, exclusions = basis
+            n = (counts or {}).get(n_column)
             stands_on = f" Сейчас: **{number_text(n)}**." if n is not None else ""
-            st.markdown(
-                f"**{measure.title}** ({measure.clause}) = {measure.formula}.  \n"
-                f"Считаются {measure.n_counts}.{stands_on} {measure.exclusions}"
-            )
+            lines = [f"- **{each.title}** ({each.clause}) = {each.formula}" for each in group]
+            st.markdown("\n".join([*lines, "", f"Считаются {n_counts}.{stands_on} {exclusions}"]))
