@@ -277,6 +277,56 @@ class YearMarkRow:
 
 
 @dataclass(frozen=True)
+class LessonPlanRow:
+    """The lesson plan of a register (п. 4.5)."""
+
+    plan_id: int
+    class_id: int
+    subject_id: int
+    subgroup_id: int | None
+    saved_at: datetime
+    saved_by: int
+
+
+@dataclass(frozen=True)
+class PlanTopicRow:
+    """A topic of a lesson plan with its hours; ``position`` counts from 0."""
+
+    topic_id: int
+    plan_id: int
+    position: int
+    title: str
+    hours: int
+
+
+@dataclass(frozen=True)
+class HomeworkDueDayRow:
+    """The day that a teacher chose for homework."""
+
+    lesson_id: int
+    due_on: date
+
+
+@dataclass(frozen=True)
+class HomeworkTaskRow:
+    """A task of single pupils (п. 4.7)."""
+
+    task_id: int
+    lesson_id: int
+    text: str
+    created_at: datetime
+    created_by: int
+
+
+@dataclass(frozen=True)
+class HomeworkTaskPupilRow:
+    """Whose task it is."""
+
+    task_id: int
+    pupil_id: int
+
+
+@dataclass(frozen=True)
 class SchoolStructure:
     """A whole school before its first lesson."""
 

@@ -1,5 +1,6 @@
 """Writing a school's structure and its past in bulk: for a new school, an import, a demonstration."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -11,7 +12,17 @@ from school.store.connection import Store, Transaction
 from school.store.events import Event
 from school.store.structure import close_terms as close_term_rows
 from school.store.structure import has_school, insert_rows, record_lesson_heads
-from school.structure import LessonRow, SchoolStructure, TermMarkRow, YearMarkRow
+from school.structure import (
+    HomeworkDueDayRow,
+    HomeworkTaskPupilRow,
+    HomeworkTaskRow,
+    LessonPlanRow,
+    LessonRow,
+    PlanTopicRow,
+    SchoolStructure,
+    TermMarkRow,
+    YearMarkRow,
+)
 
 # What the event of a written structure says: the first kinds that it holds.
 STRUCTURE_TITLES: dict[str, str] = {
@@ -126,6 +137,68 @@ def _year_mark_event(row: YearMarkRow) -> Event:
         new_value=str(row.value),
         reason=row.reason,
     )
+
+
+def write_lesson_plans(
+    store: Store, user: User, plans: Sequence[LessonPlanRow], topics: Sequence[PlanTopicRow]
+) -> None:
+    """Write lesson plans (п. 4.5), each with an event of the teacher who saved it. Raises AccessRefused."""
+    counts = Counter(topic.plan_id for topic in topics)
+
+    def work(transaction: Transaction) -> None:
+        check_may_found(transaction, user)
+        insert_rows(transaction, plans)
+        insert_rows(transaction, topics)
+        transaction.record(
+            *(
+                Event(
+                    plan.saved_at,
+                    plan.saved_by,
+                    "lesson_plan",
+                    record_id=plan.plan_id,
+                    new_value=f"тем: {counts[plan.plan_id]}",
+                )
+                for plan in plans
+            )
+        )
+
+    store.write(work)
+
+
+def write_homework(
+    store: Store,
+    user: User,
+    due_days: Sequence[HomeworkDueDayRow],
+    tasks: Sequence[HomeworkTaskRow],
+    task_pupils: Sequence[HomeworkTaskPupilRow],
+    *,
+    now: datetime,
+) -> None:
+    """Write chosen days of homework and tasks of single pupils (п. 4.7); each task leaves its teacher's event.
+
+    Raises AccessRefused.
+    """
+
+    def work(transaction: Transaction) -> None:
+        check_may_found(transaction, user)
+        for rows in (due_days, tasks, task_pupils):
+            insert_rows(transaction, rows)
+        transaction.record(_event(user, now, "school", f"сроков заданий: {len(due_days)}"))
+        transaction.record(
+            *(
+                Event(
+                    task.created_at,
+                    task.created_by,
+                    "homework_task",
+                    lesson_id=task.lesson_id,
+                    record_id=task.task_id,
+                    new_value=task.text,
+                )
+                for task in tasks
+            )
+        )
+
+    store.write(work)
 
 
 def close_terms(store: Store, user: User, closed: Sequence[tuple[int, datetime, int]]) -> None:

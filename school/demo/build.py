@@ -11,12 +11,22 @@ import numpy as np
 from school.actions.founding import (
     close_terms,
     reserve_ids,
+    write_homework,
+    write_lesson_plans,
     write_lessons,
     write_structure,
     write_term_marks,
 )
 from school.actions.register import CellEdit, EntryStatus, enter_cells
 from school.demo.absences import missed_days
+from school.demo.lesson_plans import (
+    LAGGING_PACE,
+    PlanRows,
+    lagging_load,
+    plan_saved_at,
+    taught_topics,
+    year_counts,
+)
 from school.demo.lessons import (
     DatedLesson,
     Substitutions,
@@ -44,7 +54,7 @@ from school.demo.term_marking import Gradebook
 from school.demo.year_calendar import ONE_DAY, TermSpan
 from school.errors import StoreFault
 from school.records import Role, User
-from school.structure import TermMarkRow, YearMarkRow
+from school.structure import LessonRow, TermMarkRow, YearMarkRow
 
 if TYPE_CHECKING:
     from school.store.connection import Store
@@ -52,6 +62,8 @@ if TYPE_CHECKING:
 IDS_AT_ONCE = 10_000
 EDITS_AT_ONCE = 20_000
 DAYS_UNTIL_A_TERM_CLOSES = 3
+# The teacher with this habit has made no lesson plans.
+WITHOUT_PLANS = "marks_late_in_term"
 
 Say = Callable[[str], None]
 
@@ -109,6 +121,9 @@ class YearLived:
 
     def __post_init__(self) -> None:
         self.rng = np.random.default_rng([self.plan.seed, 3, self.year.calendar.school_year])
+        self.plan_rng = np.random.default_rng([self.plan.seed, 5, self.year.calendar.school_year])
+        self.plans, self.year_counts = PlanRows(), year_counts(self.year)
+        self.lagging = lagging_load(self.year.loads, self.plan.planted.get("fills_late"))
         calendar = self.year.calendar
         self.past_days = calendar.school_days(
             calendar.starts_on, min(calendar.ends_on, self.now.date() - ONE_DAY)
@@ -131,10 +146,25 @@ class YearLived:
             for term in self._terms_of(load):
                 self._fill_term(load, term, self._in_term(lessons, term), open_day)
             if lessons:
-                rows += lesson_rows(self.rng, lessons, self.plan.habits, self.school.catalogue)
+                rows += self._filled_by_plan(load, lessons)
         self.past.lessons += len(rows)
         write_lessons(store, admin, sorted(rows, key=lambda row: row.lesson_id), now=self.now)
+        write_lesson_plans(store, admin, self.plans.plans, self.plans.topics)
+        write_homework(
+            store, admin, self.plans.due_days, self.plans.tasks, self.plans.task_pupils, now=self.now
+        )
         self._give_year_marks()
+
+    def _filled_by_plan(self, load: Load, lessons: Sequence[DatedLesson]) -> list[LessonRow]:
+        total = self.year_counts[load.load_id]
+        is_lagging = self.lagging is load
+        taught = taught_topics(load, lessons, total, LAGGING_PACE if is_lagging else 1)
+        rows = lesson_rows(self.rng, lessons, taught, self.plan.habits, self.school.catalogue)
+        if load.teacher_id != self.plan.planted.get(WITHOUT_PLANS):
+            saved = (plan_saved_at(self.year.calendar.starts_on), self.school.users[load.teacher_id].user_id)
+            self.plans.add_plan(self.ids, load, total, saved, self.school.catalogue)
+        self.plans.add_homework(self.plan_rng, self.ids, load, rows, self.school.users, self.now.date())
+        return rows
 
     def _year_plan(self) -> YearPlan:
         teachers = [each for each in self.plan.staff if each.speciality]

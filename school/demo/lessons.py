@@ -8,7 +8,7 @@ import numpy as np
 
 from school.demo.habits import Habits
 from school.demo.load import Load
-from school.demo.reference import bell_times, topics
+from school.demo.reference import bell_times
 from school.demo.timetable import Slot
 from school.demo.year_calendar import ONE_DAY, YearCalendar, planned_until
 from school.records import HomeworkState, LessonStatus
@@ -191,14 +191,15 @@ def _late_moment(lesson: DatedLesson, when: float, spread: float) -> datetime:
 
 
 def lesson_rows(
-    rng: np.random.Generator, lessons: Sequence[DatedLesson], habits: dict[int, Habits], catalogue: Catalogue
+    rng: np.random.Generator,
+    lessons: Sequence[DatedLesson],
+    taught: Sequence[str],
+    habits: dict[int, Habits],
+    catalogue: Catalogue,
 ) -> list[LessonRow]:
-    """Return the rows of one load's lessons with the heads of those that are filled."""
-    load = lessons[0].load
-    listed = topics(load.subject.name, load.school_class.grade_level)
+    """Return the rows of one load's lessons, which have the topics ``taught``, with the heads of those that are filled."""
     rows = []
-    for place, lesson in enumerate(lessons):
-        topic = listed[place * len(listed) // len(lessons)]
+    for lesson, topic in zip(lessons, taught, strict=True):
         chances = rng.random(4)
         rows.append(_lesson_row(lesson, topic, habits[lesson.teacher_id], catalogue, chances))
     return rows

@@ -36,6 +36,11 @@ TABLES: dict[type, str] = {
     rows_of.LessonRow: "lessons",
     rows_of.TermMarkRow: "term_marks",
     rows_of.YearMarkRow: "year_marks",
+    rows_of.LessonPlanRow: "lesson_plans",
+    rows_of.PlanTopicRow: "plan_topics",
+    rows_of.HomeworkDueDayRow: "homework_due_days",
+    rows_of.HomeworkTaskRow: "homework_tasks",
+    rows_of.HomeworkTaskPupilRow: "homework_task_pupils",
 }
 
 # What happened at the head of a lesson, in the order a teacher fills it: event kind, old value's condition, new value.
