@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import narwhals as nw
 import pandas as pd
@@ -37,10 +37,6 @@ from school.lookups.forecasts import ClassTerm, journal_frames, keep_readable, t
 from school.lookups.register import readable_registers
 from school.records import RegisterKey, User
 from school.rules.deadlines import entry_deadline
-from school.store.connection import Store
-
-if TYPE_CHECKING:
-    from school.store.connection import Store
 
 Figure = TypeVar("Figure")
 TERM = ("school_year", "term_kind", "term_number")
@@ -56,14 +52,9 @@ class Reader:
     action: Action
 
     @property
-    def store(self) -> "Store":
-        """The store of the school."""
-        return self.school.store
-
-    @property
     def tables(self) -> Tables:
         """The tables of this reader's reach."""
-        return tables(self.store, self.user, self.action)
+        return tables(self.school.store, self.user, self.action)
 
 
 def show_reach(reader: Reader) -> None:
@@ -103,7 +94,7 @@ def _key(reader: Reader, name: str, arguments: tuple[object, ...]) -> tuple[obje
 
 
 def _data_key(reader: Reader) -> tuple[object, ...]:
-    return (str(reader.store.path), id(reader.store), reader.store.version)
+    return (str(reader.school.store.path), id(reader.school.store), reader.school.store.version)
 
 
 def _frozen(selection: Selection) -> tuple[tuple[str, tuple[int, ...]], ...]:
@@ -113,7 +104,7 @@ def _frozen(selection: Selection) -> tuple[tuple[str, tuple[int, ...]], ...]:
 def periods_of(reader: Reader) -> list[PeriodRow]:
     """Return the reporting periods in the reader's reach, oldest first."""
     return remembered(
-        reader, "periods", (), lambda: readable_periods(reader.store, reader.user, reader.action)
+        reader, "periods", (), lambda: readable_periods(reader.school.store, reader.user, reader.action)
     )
 
 
@@ -123,7 +114,7 @@ def choices_of(reader: Reader, term_ids: tuple[int, ...]) -> Choices:
         reader,
         "choices",
         (term_ids,),
-        lambda: choices(reader.store, reader.user, reader.action, term_ids),
+        lambda: choices(reader.school.store, reader.user, reader.action, term_ids),
     )
 
 
@@ -169,7 +160,7 @@ def pupils_behind(reader: Reader, period: PeriodRow, selection: Selection) -> li
         reader,
         "pupils",
         (period.term_ids, _frozen(selection)),
-        lambda: pupils_in_subjects(reader.store, reader.user, reader.action, period, selection),
+        lambda: pupils_in_subjects(reader.school.store, reader.user, reader.action, period, selection),
     )
 
 
@@ -184,7 +175,7 @@ def registers_of(
         opener,
         "registers",
         (school_year, reader.user.user_id),
-        lambda: readable_registers(reader.store, reader.user, school_year),
+        lambda: readable_registers(reader.school.store, reader.user, school_year),
     )
     return [
         (row.key, row.subgroup_name)
@@ -235,7 +226,7 @@ def unfilled_of(reader: Reader, teacher_id: int, period: PeriodRow, last_day: da
         reader,
         "unfilled",
         (teacher_id, period.term_ids, last_day),
-        lambda: lessons_not_filled(reader.store, reader.user, teacher_id, period, last_day),
+        lambda: lessons_not_filled(reader.school.store, reader.user, teacher_id, period, last_day),
     )
 
 
@@ -247,7 +238,7 @@ def _journal(data: tuple[object, ...], _frames: Callable[[], Mapping[str, pd.Dat
 def forecast_terms(reader: Reader, today: date) -> list[ClassTerm]:
     """Return the term that each class in the reader's reach is in."""
     return remembered(
-        reader, "forecast terms", (today,), lambda: terms_in_question(reader.store, reader.user, today)
+        reader, "forecast terms", (today,), lambda: terms_in_question(reader.school.store, reader.user, today)
     )
 
 
@@ -260,12 +251,12 @@ def forecasts(reader: Reader, terms: Sequence[ClassTerm], today: date) -> pd.Dat
     as_of = min(today, max(row.ends_on for row in terms))
 
     def compute() -> pd.DataFrame:
-        journal = _journal(_data_key(reader), lambda: journal_frames(reader.store, reader.user))
+        journal = _journal(_data_key(reader), lambda: journal_frames(reader.school.store, reader.user))
         term_ids = sorted({row.term_id for row in terms})
         rows = forecast_term(journal, term_ids, as_of, [row.class_id for row in terms])
         wanted = pd.MultiIndex.from_tuples(of_class)
         rows = rows[pd.MultiIndex.from_frame(rows[["class_id", "term_id"]]).isin(wanted)]
-        return keep_readable(reader.store, reader.user, rows).reset_index(drop=True)
+        return keep_readable(reader.school.store, reader.user, rows).reset_index(drop=True)
 
     return _remembered_large(_key(reader, "forecasts", (of_class, as_of)), compute)
 
@@ -276,7 +267,7 @@ def pupil_names(reader: Reader, terms: Sequence[ClassTerm], class_id: int) -> di
 
     def compute() -> dict[int, str]:
         listed = class_pupils(
-            reader.store, reader.user, reader.action, class_id, term.starts_on, term.ends_on
+            reader.school.store, reader.user, reader.action, class_id, term.starts_on, term.ends_on
         )
         return {row.pupil_id: row.name for row in listed}
 
