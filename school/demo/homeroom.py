@@ -1,0 +1,124 @@
+"""What the homeroom teacher shown in the demonstration has done: reasons given, leaves planned, requests, remarks."""
+
+from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+from school.actions.absences import LeaveOrder, give_reason
+from school.actions.control import RequestDraft, send_request
+from school.actions.remarks import RemarkDraft, confirm_remark, write_remark
+from school.demo.classes import SchoolClass
+from school.demo.plan import SchoolPlan
+from school.demo.structure_rows import Founded
+from school.lookups.absences import absence_week, week_of
+from school.lookups.control import class_control
+from school.records import AbsenceReason, RemarkKind, Role, User
+
+if TYPE_CHECKING:
+    from school.store.connection import Store
+
+CERTIFICATES, REQUESTS = 2, 2
+REMARKS = (
+    (RemarkKind.RECOMMENDATION, "Прошу заглядывать в дневник каждый вечер: домашние задания бывают не готовы."),
+    (RemarkKind.REMARK, "На перемене бегал по лестнице, поговорите дома о безопасности."),
+    (RemarkKind.RECOMMENDATION, "Хорошо выступил на классном часе. Советуем готовиться к школьной конференции."),
+    (RemarkKind.REMARK, "Третий раз за неделю без сменной обуви."),
+)
+
+
+def live_homerooms(store: "Store", plan: SchoolPlan, school: Founded, now: datetime) -> None:
+    """Let the homeroom teacher who is shown work up to the evening before ``now``, and others write to shown families."""
+    evening = datetime.combine(now.date() - timedelta(days=1), time(17, 30))
+    shown = {row.name: int(row.value) for row in school.structure.settings if row.name.startswith("demo.user.")}
+    homeroom = next(user for user in school.users.values() if user.user_id == shown["demo.user.homeroom"])
+    for each in plan.years[-1].classes:
+        if each.class_id in homeroom.homeroom_class_ids and each.stays:
+            _give_reasons(store, homeroom, each.class_id, evening)
+            _plan_leaves(store, homeroom, each, now, evening)
+            _send_requests(store, homeroom, each.class_id, evening)
+    _write_remarks(store, plan, school, _guardian(plan, school, shown["demo.user.guardian"]), evening)
+
+
+def _guardian(plan: SchoolPlan, school: Founded, user_id: int) -> User:
+    row = next(each for each in school.structure.users if each.user_id == user_id)
+    children = frozenset(
+        pupil.pupil_id for pupil in plan.register.pupils.values() if pupil.family.family_id == row.guardian_id
+    )
+    return User(user_id, row.login, "", frozenset({Role.GUARDIAN}), pupil_ids=children)
+
+
+def _give_reasons(store: "Store", homeroom: User, class_id: int, evening: datetime) -> None:
+    """Bring certificates of some pupils who were away for days, not of all: the others are still asked about."""
+    today = evening.date()
+    week = absence_week(store, homeroom, class_id, week_of(today), today=today)
+    away = [pupil for pupil, row in week.absences.items() if row.is_long_run and not row.run_is_explained]
+    for pupil in sorted(away)[1 : 1 + CERTIFICATES]:
+        run = week.absences[pupil].run
+        order = LeaveOrder(
+            class_id, (pupil,), run[0], run[-1], AbsenceReason.ILLNESS, note="ОРВИ", certified_on=run[-1]
+        )
+        give_reason(store, homeroom, order, now=evening)
+
+
+def _plan_leaves(
+    store: "Store", homeroom: User, school_class: SchoolClass, now: datetime, evening: datetime
+) -> None:
+    pupils = [stay.pupil_id for stay in school_class.stays if stay.covers(now.date())]
+    class_id = school_class.class_id
+    today = now.date()
+    competition = LeaveOrder(
+        class_id,
+        tuple(pupils[2:4]),
+        today,
+        today + timedelta(days=1),
+        AbsenceReason.VALID,
+        note="соревнования по лыжам, приказ директора",
+    )
+    doctor = LeaveOrder(
+        class_id,
+        tuple(pupils[5:6]),
+        today + timedelta(days=1),
+        today + timedelta(days=1),
+        AbsenceReason.VALID,
+        lesson_numbers=(1, 2),
+        note="заявление родителей: врач",
+    )
+    for order in (competition, doctor):
+        if order.pupil_ids:
+            give_reason(store, homeroom, order, now=evening)
+
+
+def _send_requests(store: "Store", homeroom: User, class_id: int, evening: datetime) -> None:
+    control = class_control(store, homeroom, class_id, now=evening)
+    rows = [row for row in (control.rows if control else []) if row.lessons and row.teacher_id is not None]
+    for row in rows[:REQUESTS]:
+        assert control
+        assert row.teacher_id is not None
+        draft = RequestDraft(
+            class_id,
+            row.subject_id,
+            row.teacher_id,
+            control.term.term_id,
+            tuple(lesson.lesson_id for lesson in row.lessons),
+            control.deadline,
+            comment="Родители спрашивают о домашнем задании.",
+        )
+        send_request(store, homeroom, draft, now=evening)
+
+
+def _write_remarks(
+    store: "Store", plan: SchoolPlan, school: Founded, guardian: User, evening: datetime
+) -> None:
+    """Let the homeroom teachers of the children of the family shown write to it; the first words are read."""
+    year = plan.years[-1]
+    places = [
+        (stay.pupil_id, school.users[year.homerooms[each.class_id]])
+        for each in year.classes
+        for stay in each.stays
+        if stay.pupil_id in guardian.pupil_ids and stay.covers(evening.date())
+    ]
+    for number, (kind, text) in enumerate(REMARKS if places else ()):
+        pupil_id, author = places[number % len(places)]
+        at = evening - timedelta(hours=len(REMARKS) - number)
+        remark_id = write_remark(store, author, RemarkDraft(pupil_id, kind, text), now=at)
+        if number == 0:
+            confirm_remark(store, guardian, remark_id, now=at + timedelta(minutes=40))

@@ -1,0 +1,200 @@
+"""What the registers of a class still lack, and requests to fill them (п. 4.3)."""
+
+from collections.abc import Collection, Iterable
+from datetime import date, datetime
+from typing import NamedTuple
+
+from school.store.lessons import Reader, Writer
+
+
+class ControlledLesson(NamedTuple):
+    """A lesson with whom to ask and what is entered for it."""
+
+    lesson_id: int
+    held_on: date
+    number: int
+    subject_id: int
+    teacher_id: int | None
+    topic: str
+    homework_state: str
+    attendance_taken_at: datetime | None
+
+
+class MarkCount(NamedTuple):
+    """How many marks a pupil of today has in a subject, and the hours a week that they have in it."""
+
+    subject_id: int
+    teacher_id: int | None
+    pupil_id: int
+    hours_a_week: float
+    mark_count: int
+
+
+class StoredRequest(NamedTuple):
+    """A request with the names that people read."""
+
+    request_id: int
+    class_id: int
+    class_name: str
+    homeroom_name: str
+    subject_id: int
+    subject_name: str
+    teacher_id: int
+    teacher_name: str
+    term_id: int
+    comment: str
+    due_on: date
+    short_pupils: int
+    sent_at: datetime
+    closed_at: datetime | None
+    closing_note: str | None
+
+
+_TAUGHT_BY = """coalesce(l.teacher_id, (SELECT any_value(t.teacher_id) FROM teaching_load t
+    WHERE t.class_id = l.class_id AND t.subject_id = l.subject_id
+        AND t.subgroup_id IS NOT DISTINCT FROM l.subgroup_id AND coalesce(t.ends_on, l.held_on) >= l.held_on))"""
+_COLUMNS = f"""l.lesson_id, l.held_on, l.number, l.subject_id, {_TAUGHT_BY}, l.topic, l.homework_state,
+    l.attendance_taken_at"""
+
+
+def lessons_of_term(reader: Reader, class_id: int, term_id: int, last_day: date) -> list[ControlledLesson]:
+    """Return the lessons of a class in a term up to a day, without the cancelled ones, by day."""
+    rows = reader.read(
+        f"""SELECT {_COLUMNS} FROM lessons l WHERE l.class_id = $class_id AND l.term_id = $term
+                AND l.held_on <= $last_day AND l.status <> 'cancelled' ORDER BY l.held_on, l.number, l.lesson_id""",
+        {"class_id": class_id, "term": term_id, "last_day": last_day},
+    )
+    return [ControlledLesson(*row) for row in rows]
+
+
+def lessons_of_requests(reader: Reader, request_ids: Collection[int]) -> dict[int, list[ControlledLesson]]:
+    """Return the lessons that each request asks to fill; cancelled ones need no filling any more."""
+    rows = reader.read(
+        f"""SELECT q.request_id, {_COLUMNS} FROM gap_request_lessons q JOIN lessons l USING (lesson_id)
+            WHERE q.request_id IN (SELECT unnest($requests::BIGINT[])) AND l.status <> 'cancelled'
+            ORDER BY l.held_on, l.number""",
+        {"requests": list(request_ids)},
+    )
+    lessons: dict[int, list[ControlledLesson]] = {}
+    for request_id, *lesson in rows:
+        lessons.setdefault(request_id, []).append(ControlledLesson(*lesson))
+    return lessons
+
+
+def mark_counts(reader: Reader, class_id: int, term_id: int, day: date) -> list[MarkCount]:
+    """Return the marks in a term of the pupils of a class on a day, by subject in the load of that day.
+
+    Hours of a pupil in class and in subgroup add up; a mark counts whoever gave it.
+    """
+    rows = reader.read(
+        """WITH taught AS (
+               SELECT t.subject_id, t.teacher_id, t.hours_a_week, e.pupil_id FROM teaching_load t
+               JOIN enrolments e ON e.class_id = t.class_id AND coalesce(e.starts_on, $day) <= $day
+                   AND (e.ends_on IS NULL OR e.ends_on > $day)
+               WHERE t.class_id = $class_id AND coalesce(t.starts_on, $day) <= $day
+                   AND (t.ends_on IS NULL OR t.ends_on > $day)
+                   AND (t.subgroup_id IS NULL OR EXISTS (SELECT 1 FROM subgroup_members g
+                       WHERE g.subgroup_id = t.subgroup_id AND g.pupil_id = e.pupil_id
+                           AND coalesce(g.starts_on, $day) <= $day AND (g.ends_on IS NULL OR g.ends_on > $day)))
+           ), given AS (
+               SELECT l.subject_id, m.pupil_id, count(*) AS mark_count FROM marks m JOIN lessons l USING (lesson_id)
+               WHERE l.class_id = $class_id AND l.term_id = $term GROUP BY ALL
+           )
+           SELECT t.subject_id, t.teacher_id, t.pupil_id, sum(t.hours_a_week) OVER (PARTITION BY t.subject_id, t.pupil_id),
+               coalesce(g.mark_count, 0)
+           FROM taught t LEFT JOIN given g USING (subject_id, pupil_id)""",
+        {"class_id": class_id, "term": term_id, "day": day},
+    )
+    return [MarkCount(*row) for row in rows]
+
+
+def staff_names(reader: Reader, staff_ids: Iterable[int]) -> dict[int, str]:
+    """Return surnames with initials."""
+    return dict(
+        reader.read(
+            """SELECT staff_id, concat_ws(' ', last_name, nullif(left(first_name, 1), '') || '.',
+                   nullif(left(middle_name, 1), '') || '.')
+               FROM staff WHERE staff_id IN (SELECT unnest($staff::BIGINT[]))""",
+            {"staff": sorted(set(staff_ids))},
+        )
+    )
+
+
+_INITIALS = "concat_ws(' ', {0}.last_name, nullif(left({0}.first_name, 1), '') || '.', nullif(left({0}.middle_name, 1), '') || '.')"
+
+_REQUESTS = f"""
+SELECT q.request_id, q.class_id, c.name, {_INITIALS.format("h")}, q.subject_id, s.name, q.teacher_id,
+    {_INITIALS.format("t")}, q.term_id, q.comment, q.due_on, q.short_pupils, q.sent_at, q.closed_at, q.closing_note
+FROM gap_requests q JOIN classes c USING (class_id) JOIN subjects s ON s.subject_id = q.subject_id
+    LEFT JOIN staff t ON t.staff_id = q.teacher_id LEFT JOIN users u ON u.user_id = q.sent_by
+    LEFT JOIN staff h ON h.staff_id = u.staff_id
+"""
+
+
+def requests_since(reader: Reader, since: datetime | None) -> list[StoredRequest]:
+    """Return the requests sent since a moment (None: no others) and those that nobody closed, the newest first."""
+    rows = reader.read(
+        f"{_REQUESTS} WHERE q.sent_at >= $since OR q.closed_at IS NULL ORDER BY q.sent_at DESC, q.request_id DESC",
+        {"since": since},
+    )
+    return [StoredRequest(*row) for row in rows]
+
+
+def request_by_id(reader: Reader, request_id: int) -> StoredRequest | None:
+    """Return a request, or None."""
+    rows = reader.read(f"{_REQUESTS} WHERE q.request_id = $request", {"request": request_id})
+    return StoredRequest(*rows[0]) if rows else None
+
+
+def requests_to_teacher(reader: Reader, teacher_id: int) -> list[StoredRequest]:
+    """Return the requests to a teacher that nobody closed, those due first in front."""
+    rows = reader.read(
+        f"{_REQUESTS} WHERE q.teacher_id = $teacher AND q.closed_at IS NULL ORDER BY q.due_on, q.request_id",
+        {"teacher": teacher_id},
+    )
+    return [StoredRequest(*row) for row in rows]
+
+
+def save_request(writer: Writer, request: StoredRequest, lesson_ids: Collection[int], user_id: int) -> None:
+    """Add a request and the lessons it asks to fill."""
+    writer.change(
+        """INSERT INTO gap_requests VALUES ($request, $class_id, $subject, $teacher, $term, $comment, $due_on,
+               $short_pupils, $sent_at, $user, NULL, NULL, NULL)""",
+        {
+            "request": request.request_id,
+            "class_id": request.class_id,
+            "subject": request.subject_id,
+            "teacher": request.teacher_id,
+            "term": request.term_id,
+            "comment": request.comment,
+            "due_on": request.due_on,
+            "short_pupils": request.short_pupils,
+            "sent_at": request.sent_at,
+            "user": user_id,
+        },
+    )
+    writer.change(
+        "INSERT INTO gap_request_lessons SELECT $request, unnest($lessons::BIGINT[])",
+        {"request": request.request_id, "lessons": list(lesson_ids)},
+    )
+
+
+def close_request(writer: Writer, request_id: int, note: str, *, at: datetime, user_id: int) -> None:
+    """Close a request."""
+    writer.change(
+        "UPDATE gap_requests SET closed_at = $now, closed_by = $user, closing_note = $note WHERE request_id = $request",
+        {"now": at, "user": user_id, "note": note, "request": request_id},
+    )
+
+
+def school_days(reader: Reader, class_id: int, first_day: date, last_day: date) -> set[date]:
+    """Return the days between two on which the class has school: in a term, on a school weekday, not a day off."""
+    rows = reader.read(
+        """SELECT DISTINCT d.day::DATE FROM range($first_day::DATE, $last_day::DATE + 1, INTERVAL 1 DAY) AS d(day)
+           JOIN class_terms k ON k.class_id = $class_id JOIN terms t USING (term_id)
+           JOIN school_years y ON y.school_year = t.school_year
+           WHERE d.day BETWEEN t.starts_on AND t.ends_on AND isodow(d.day) <= y.days_a_week
+               AND d.day::DATE NOT IN (SELECT day FROM days_off)""",
+        {"class_id": class_id, "first_day": first_day, "last_day": last_day},
+    )
+    return {row[0] for row in rows}

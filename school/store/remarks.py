@@ -1,0 +1,168 @@
+"""Remarks and recommendations to families (п. 3.6, 4.7)."""
+
+from collections.abc import Collection
+from datetime import date, datetime
+from typing import NamedTuple
+
+from school.records import PersonName
+from school.store.lessons import Reader, Writer
+
+
+class StoredRemark(NamedTuple):
+    """A remark with the names that people read; ``read_at`` is when a guardian first confirmed it."""
+
+    remark_id: int
+    pupil_id: int
+    pupil_name: str
+    class_id: int
+    class_name: str
+    subject_name: str
+    kind: str
+    text: str
+    written_at: datetime
+    written_by: int
+    author: str
+    withdrawn_at: datetime | None
+    read_at: datetime | None
+
+
+class TaughtPupil(NamedTuple):
+    """A pupil of a class today with everybody who teaches them there, by subject."""
+
+    pupil_id: int
+    name: PersonName
+    class_id: int
+    class_name: str
+    teacher_ids: frozenset[int]
+
+
+_REMARKS = """
+SELECT r.remark_id, r.pupil_id, concat_ws(' ', p.last_name, nullif(p.first_name, '')), r.class_id, c.name,
+    coalesce(b.name, ''), r.kind, r.text, r.written_at, r.written_by,
+    concat_ws(' ', s.last_name, nullif(left(s.first_name, 1), '') || '.', nullif(left(s.middle_name, 1), '') || '.'),
+    r.withdrawn_at, (SELECT min(read_at) FROM remark_readings k WHERE k.remark_id = r.remark_id)
+FROM remarks r JOIN pupils p USING (pupil_id) JOIN classes c ON c.class_id = r.class_id
+    LEFT JOIN subjects b ON b.subject_id = r.subject_id LEFT JOIN users u ON u.user_id = r.written_by
+    LEFT JOIN staff s ON s.staff_id = u.staff_id
+"""
+_NEWEST_FIRST = "ORDER BY r.written_at DESC, r.remark_id DESC"
+
+
+def remarks_of_pupil(reader: Reader, pupil_id: int, since: date) -> list[StoredRemark]:
+    """Return what was written of a pupil since a day and not withdrawn, the newest first."""
+    rows = reader.read(
+        f"""{_REMARKS} WHERE r.pupil_id = $pupil AND r.written_at >= $since AND r.withdrawn_at IS NULL
+            {_NEWEST_FIRST}""",
+        {"pupil": pupil_id, "since": since},
+    )
+    return [StoredRemark(*row) for row in rows]
+
+
+def remarks_of_classes(
+    reader: Reader, class_ids: Collection[int] | None, author_id: int | None, since: date
+) -> list[StoredRemark]:
+    """Return what was written since a day in these classes (None: in all) or by this author, the newest first."""
+    rows = reader.read(
+        f"""{_REMARKS} WHERE r.written_at >= $since AND ($every OR r.written_by = $author
+            OR r.class_id IN (SELECT unnest($classes::BIGINT[]))) {_NEWEST_FIRST}""",
+        {
+            "since": since,
+            "every": class_ids is None,
+            "author": author_id,
+            "classes": sorted(class_ids or ()),
+        },
+    )
+    return [StoredRemark(*row) for row in rows]
+
+
+def remark_by_id(reader: Reader, remark_id: int) -> StoredRemark | None:
+    """Return a remark, or None."""
+    rows = reader.read(f"{_REMARKS} WHERE r.remark_id = $remark", {"remark": remark_id})
+    return StoredRemark(*rows[0]) if rows else None
+
+
+def taught_pupils(reader: Reader, day: date, pupil_id: int | None = None) -> list[TaughtPupil]:
+    """Return the pupils in classes on a day (or one of them), by class and name, with who teaches them."""
+    rows = reader.read(
+        """SELECT p.pupil_id, p.last_name, p.first_name, p.middle_name, c.class_id, c.name,
+               (SELECT list(DISTINCT t.teacher_id) FROM teaching_load t WHERE t.class_id = c.class_id
+                    AND t.teacher_id IS NOT NULL AND coalesce(t.starts_on, $day) <= $day
+                    AND (t.ends_on IS NULL OR t.ends_on > $day)
+                    AND (t.subgroup_id IS NULL OR EXISTS (SELECT 1 FROM subgroup_members g
+                        WHERE g.subgroup_id = t.subgroup_id AND g.pupil_id = p.pupil_id
+                            AND coalesce(g.starts_on, $day) <= $day AND (g.ends_on IS NULL OR g.ends_on > $day))))
+           FROM enrolments e JOIN pupils p USING (pupil_id) JOIN classes c USING (class_id)
+           WHERE coalesce(e.starts_on, $day) <= $day AND (e.ends_on IS NULL OR e.ends_on > $day)
+               AND ($pupil IS NULL OR p.pupil_id = $pupil)
+           ORDER BY c.school_year DESC, c.grade_level, c.name COLLATE ru, p.last_name COLLATE ru,
+               p.first_name COLLATE ru, p.pupil_id""",
+        {"day": day, "pupil": pupil_id},
+    )
+    return [
+        TaughtPupil(pupil, PersonName(last, first, middle), class_id, name, frozenset(teachers or ()))
+        for pupil, last, first, middle, class_id, name, teachers in rows
+    ]
+
+
+def subjects_taught(reader: Reader, class_id: int, teacher_id: int) -> dict[int, str]:
+    """Return the subjects that a teacher teaches in a class."""
+    return dict(
+        reader.read(
+            """SELECT DISTINCT s.subject_id, s.name FROM teaching_load t JOIN subjects s USING (subject_id)
+               WHERE t.class_id = $class_id AND t.teacher_id = $teacher ORDER BY s.name COLLATE ru""",
+            {"class_id": class_id, "teacher": teacher_id},
+        )
+    )
+
+
+def save_remark(
+    writer: Writer,
+    remark_id: int,
+    *,
+    pupil_id: int,
+    class_id: int,
+    subject_id: int | None,
+    kind: str,
+    text: str,
+    at: datetime,
+    user_id: int,
+) -> None:
+    """Add a remark."""
+    writer.change(
+        "INSERT INTO remarks VALUES ($remark, $pupil, $class_id, $subject, $kind, $text, $now, $user, NULL)",
+        {
+            "remark": remark_id,
+            "pupil": pupil_id,
+            "class_id": class_id,
+            "subject": subject_id,
+            "kind": kind,
+            "text": text,
+            "now": at,
+            "user": user_id,
+        },
+    )
+
+
+def withdraw_remark(writer: Writer, remark_id: int, at: datetime) -> None:
+    """Take a remark back: families no longer see it."""
+    writer.change(
+        "UPDATE remarks SET withdrawn_at = $now WHERE remark_id = $remark", {"now": at, "remark": remark_id}
+    )
+
+
+def has_read(reader: Reader, remark_id: int, user_id: int) -> bool:
+    """Whether a user has confirmed a remark."""
+    return bool(
+        reader.read(
+            "SELECT 1 FROM remark_readings WHERE remark_id = $remark AND user_id = $user",
+            {"remark": remark_id, "user": user_id},
+        )
+    )
+
+
+def save_reading(writer: Writer, remark_id: int, user_id: int, at: datetime) -> None:
+    """Note that a guardian has read a remark."""
+    writer.change(
+        "INSERT INTO remark_readings VALUES ($remark, $user, $now)",
+        {"remark": remark_id, "user": user_id, "now": at},
+    )
