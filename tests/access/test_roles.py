@@ -29,6 +29,20 @@ enter_cells             lessons  ·         ·       ·       ·       ·       
 edit_lesson             lessons  ·         ·       ·       ·       ·          ·         ·
 read_lesson_plans       lessons  class     school  school  school  ·          ·         ·
 edit_lesson_plan        lessons  ·         ·       ·       ·       ·          ·         ·
+enter_term_marks        lessons  ·         ·       ·       ·       ·          ·         ·
+ask_correction          lessons  ·         ·       ·       ·       ·          ·         ·
+read_term_closing       ·        ·         school  school  ·       ·          ·         ·
+close_terms             ·        ·         school  ·       ·       ·          ·         ·
+read_marking            ·        ·         school  school  school  ·          ·         ·
+edit_marking            ·        ·         school  ·       school  ·          ·         ·
+read_absences           ·        class     school  school  ·       ·          ·         ·
+edit_absences           ·        class     ·       ·       ·       ·          ·         ·
+read_class_control      ·        class     school  school  ·       ·          ·         ·
+send_gap_request        ·        class     ·       ·       ·       ·          ·         ·
+close_gap_request       ·        ·         school  ·       ·       ·          ·         ·
+read_remarks            lessons  class     school  school  ·       ·          ·         ·
+write_remark            lessons  class     ·       ·       ·       ·          ·         ·
+confirm_remark          ·        ·         ·       ·       ·       ·          child     ·
 read_quality            lessons  class     school  school  ·       ·          ·         ·
 read_teacher_activity   ·        ·         school  school  school  ·          ·         ·
 read_forecasts          lessons  class     school  school  ·       ·          ·         ·
@@ -80,5 +94,5 @@ def test_a_refusal_says_what_why_and_what_to_do(people: People) -> None:
 
 def test_the_head_edits_nothing(people: People) -> None:
     """П. 4.1: the head sees every page and changes none."""
-    for action in (Action.ENTER_CELLS, Action.EDIT_LESSON, Action.IMPORT_JOURNAL):
-        assert not may_somewhere(people.head, action)
+    changes = {action for action in Action if not action.startswith(("read_", "export_"))}
+    assert [action for action in changes if may_somewhere(people.head, action)] == []

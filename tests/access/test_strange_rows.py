@@ -6,7 +6,7 @@ Everybody but the stranger belongs to 7А; every question is about 8Б, which th
 import importlib
 import inspect
 import pkgutil
-from collections.abc import Callable, Set
+from collections.abc import Callable, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -20,6 +20,8 @@ from small_school import (
     MATHS,
     NAMES,
     NOW,
+    ORDINARY_WORK,
+    QUARTER_1,
     QUARTER_2,
     STRANGE_CHILD,
     STRANGER_STAFF,
@@ -32,13 +34,17 @@ from small_school import (
 import school.actions
 import school.lookups
 from school.access.actions import Action
-from school.actions import founding, homework, journal, lesson_plan
+from school.actions import founding, homework, journal, lesson_plan, marking, term_marks, terms
 from school.actions import register as entries
-from school.errors import AccessRefused
-from school.lookups import analytics, diary, forecasts, office, register, today
+from school.errors import AccessRefused, RuleRefused
+from school.lookups import analytics, diary, forecasts, office, register, today, whom_to_ask
 from school.lookups import homework as homework_lookup
 from school.lookups import lesson_plan as plan_lookup
-from school.records import HomeworkState, Lesson, PlanTopic, RegisterKey, Term, User
+from school.lookups import marking as marking_lookups
+from school.lookups import term_marks as term_mark_lookups
+from school.lookups import terms as term_lookups
+from school.records import HomeworkState, Lesson, PlanTopic, RegisterKey, RegisterRow, Term, User, WorkType
+from school.rules.term_marks import Rounding
 from school.store.connection import Store
 from school.store.event_pages import EventFilter
 from school.store.frames import PeriodRow
@@ -72,7 +78,14 @@ def was_done(_answer: Any) -> bool:
     return True
 
 
-def was_saved(results: list[entries.CellResult]) -> bool:
+def passed(call: Callable[[], object]) -> bool:
+    """Whether the call came past the door; a rule may still stop it behind."""
+    with suppress(RuleRefused):
+        call()
+    return True
+
+
+def was_saved(results: Sequence[entries.CellResult | term_marks.TermMarkResult]) -> bool:
     return any(result.status is entries.EntryStatus.SAVED for result in results)
 
 
@@ -138,6 +151,12 @@ def _remove_task(store: Store, user: User) -> None:
     task_id = _task_of_8b(store, _stranger(store))
     homework.remove_task(store, user, STRANGERS_LESSON_TODAY, task_id, now=NOW)
 
+
+WORK_TYPE = WorkType(marking.NEW, "Диктант", "Дикт", 1.0, True)
+TERM_MARK_OF_8B = term_marks.TermMarkEdit(REGISTER_8B, QUARTER_2, STRANGE_CHILD, "3", reason="мало отметок")
+ROW_8B = RegisterRow(
+    REGISTER_8B, 2026, "8Б", 8, "Математика", "", frozenset({STRANGER_STAFF}), "Стрельцов Г.", 5.0
+)
 
 QUESTIONS: dict[str, Question] = {
     "actions.register.lesson_to_describe": Question(
@@ -252,6 +271,99 @@ QUESTIONS: dict[str, Question] = {
     "actions.journal.note_export": Question(
         lambda store, user: journal.note_export(store, user, {}, now=NOW), {"admin", "secretary"}, was_done
     ),
+    "actions.founding.write_homework": Question(
+        lambda store, user: founding.write_homework(store, user, [], [], [], now=NOW), {"admin"}, was_done
+    ),
+    "actions.founding.write_lesson_plans": Question(
+        lambda store, user: founding.write_lesson_plans(store, user, [], []), {"admin"}, was_done
+    ),
+    "actions.marking.save_work_type": Question(
+        lambda store, user: passed(lambda: marking.save_work_type(store, user, WORK_TYPE, now=NOW)),
+        {"deputy", "admin"},
+        was_done,
+    ),
+    "actions.marking.retire_work_type": Question(
+        lambda store, user: marking.retire_work_type(store, user, ORDINARY_WORK, is_retired=True, now=NOW),
+        {"deputy", "admin"},
+        was_done,
+    ),
+    "actions.marking.set_rounding": Question(
+        lambda store, user: marking.set_rounding(store, user, MATHS, Rounding.FROM_65, now=NOW),
+        {"deputy", "admin"},
+        was_done,
+    ),
+    "actions.term_marks.enter_term_marks": Question(
+        lambda store, user: term_marks.enter_term_marks(store, user, [TERM_MARK_OF_8B], now=NOW),
+        TEACHER,
+        was_saved,
+    ),
+    "actions.term_marks.explain_term_marks": Question(
+        lambda store, user: passed(
+            lambda: term_marks.explain_term_marks(
+                store, user, REGISTER_8B, QUARTER_2, {STRANGE_CHILD: "мало отметок"}, now=NOW
+            )
+        ),
+        TEACHER,
+        was_done,
+    ),
+    "actions.terms.ask_correction": Question(
+        lambda store, user: passed(
+            lambda: terms.ask_correction(store, user, REGISTER_8B, QUARTER_1, "описка", now=NOW)
+        ),
+        TEACHER,
+        was_done,
+    ),
+    "actions.terms.grant_correction": Question(
+        lambda store, user: passed(lambda: terms.grant_correction(store, user, 0, 3, now=NOW)),
+        {"deputy"},
+        was_done,
+    ),
+    "actions.terms.decline_correction": Question(
+        lambda store, user: passed(lambda: terms.decline_correction(store, user, 0, "поздно", now=NOW)),
+        {"deputy"},
+        was_done,
+    ),
+    "actions.terms.close_term": Question(
+        lambda store, user: passed(lambda: terms.close_term(store, user, 2026, "quarter", 2, now=NOW)),
+        {"deputy"},
+        was_done,
+    ),
+    "actions.terms.reopen_term": Question(
+        lambda store, user: passed(
+            lambda: terms.reopen_term(store, user, 2026, "quarter", 2, "ошибка", now=NOW)
+        ),
+        {"deputy"},
+        was_done,
+    ),
+    "lookups.marking.marking_settings": Question(
+        marking_lookups.marking_settings, CONTROLLERS, lambda settings: bool(settings.work_types)
+    ),
+    "lookups.term_marks.term_marks_page": Question(
+        lambda store, user: term_mark_lookups.term_marks_page(store, user, REGISTER_8B, QUARTER_1, now=NOW),
+        REGISTER_READERS,
+    ),
+    "lookups.term_marks.term_mark_history": Question(
+        lambda store, user: term_mark_lookups.term_mark_history(
+            store, user, REGISTER_8B, QUARTER_1, STRANGE_CHILD
+        ),
+        REGISTER_READERS,
+        was_done,
+    ),
+    "lookups.terms.known_terms": Question(term_lookups.known_terms, {"head", "deputy"}, bool),
+    "lookups.terms.term_lines": Question(
+        lambda store, user: term_lookups.term_lines(store, user, (2026, "quarter", 2)), {"head", "deputy"}
+    ),
+    "lookups.terms.correction_requests": Question(
+        lambda store, user: term_lookups.correction_requests(store, user, 2026), {"head", "deputy"}, was_done
+    ),
+    "lookups.whom_to_ask.pupils_to_ask": Question(
+        lambda store, user: whom_to_ask.pupils_to_ask(store, user, ROW_8B, TERM, today=TODAY),
+        REGISTER_READERS,
+        was_done,
+    ),
+    "lookups.register.readable_register": Question(
+        lambda store, user: register.readable_register(store, user, REGISTER_8B), REGISTER_READERS
+    ),
     "lookups.register.readable_years": Question(
         register.readable_years, REGISTER_READERS | {"owner", "homeroom"}, bool
     ),
@@ -342,7 +454,9 @@ QUESTIONS: dict[str, Question] = {
         was_done,
     ),
     "lookups.office.authors_of_events": Question(office.authors_of_events, CONTROLLERS, was_done),
-    "lookups.office.journal_size": Question(office.journal_size, {"admin", "secretary"}, bool),
+    "lookups.office.journal_size": Question(
+        lambda store, user: office.journal_size(store, user, TODAY), {"admin", "secretary"}, bool
+    ),
 }
 
 
