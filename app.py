@@ -6,7 +6,7 @@ from starlette.middleware import Middleware
 from pages.shared import absence_routes, homework_routes, routes, session_routes
 from pages.shared.appearance import apply_appearance
 from pages.shared.document import OwnDocument
-from pages.shared.faults import answer_fault, keep_values_out_of_logs, show_fault
+from pages.shared.faults import answer_fault, set_up_logs, show_fault
 from pages.shared.mark_grid.quiet_outage import QuietOutage
 from pages.shared.menu import navigation
 from pages.shared.serving import lifespan
@@ -31,7 +31,7 @@ def show() -> None:
 if __name__ == "__main__":
     show()
 else:
-    keep_values_out_of_logs()
+    set_up_logs()
     app = st.App(
         __file__,
         routes=[*routes.routes, *absence_routes.routes, *homework_routes.routes, *session_routes.routes],

@@ -62,7 +62,10 @@ class WithoutValues(logging.Filter):
         return True
 
 
-def keep_values_out_of_logs() -> None:
-    """Make the loggers of the libraries leave out what people typed and what the store holds."""
+def set_up_logs() -> None:
+    """Date the log, and make the libraries leave out of it what people typed and what the store holds."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(name)s: %(message)s"))
+    logging.getLogger("school").addHandler(handler)
     for name in TALKATIVE_LOGGERS:
         logging.getLogger(name).addFilter(WithoutValues())

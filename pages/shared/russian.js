@@ -1,5 +1,9 @@
 // Streamlit has no translations: its own words on the screen are exchanged as they appear.
 (() => {
+  // Calendars and numbers follow the browser's language: here it is Russian whatever the computer was set up in.
+  Object.defineProperty(navigator, "language", { get: () => "ru-RU" });
+  Object.defineProperty(navigator, "languages", { get: () => ["ru-RU", "ru"] });
+
   const WORDS = {
     "Show password": "Показать пароль",
     "Hide password": "Скрыть пароль",
@@ -64,6 +68,8 @@
     "Decrement": "Меньше",
     "Upload": "Выбрать файл",
     "Browse files": "Выбрать файл",
+    "file upload": "Выбор файла",
+    "Link to heading": "Ссылка на заголовок",
     "Drag and drop file here": "Перетащите файл сюда",
     "Drag and drop a file here": "Перетащите файл сюда",
     "Drag and drop files here": "Перетащите файлы сюда",
@@ -79,10 +85,6 @@
     "Box Select": "Выделить прямоугольник",
     "Lasso Select": "Выделить область",
     "View less": "Свернуть",
-    "January": "Январь", "February": "Февраль", "March": "Март", "April": "Апрель", "May": "Май",
-    "June": "Июнь", "July": "Июль", "August": "Август", "September": "Сентябрь",
-    "October": "Октябрь", "November": "Ноябрь", "December": "Декабрь",
-    "Mo": "Пн", "Tu": "Вт", "We": "Ср", "Th": "Чт", "Fr": "Пт", "Sa": "Сб", "Su": "Вс",
   };
   const PHRASES = [
     [/^(\d+)\s?(MB|GB|KB) per file(.*)$/, "до $1 $2 на файл$3"],
@@ -91,13 +93,20 @@
     [/^Remove (.+)$/, "Убрать $1"],
     [/^Upload (.+)$/, "Выбрать файл: $1"],
     [/^Page (\d+)$/, "Страница $1"],
+    [/^(\d+) options? available\.?$/, "Вариантов: $1"],
+    [/^Use arrow keys.*$/s, "Стрелки выбирают, Enter подтверждает, Escape закрывает."],
+    [/^Choose date, (.+)$/, "Выберите дату, $1"],
+    [/^Help for (.+)$/, "Подсказка: $1"],
+    [/^day, (.+)$/, "день, $1"],
+    [/^month, (.+)$/, "месяц, $1"],
+    [/^year, (.+)$/, "год, $1"],
   ];
   const ATTRIBUTES = ["aria-label", "title", "placeholder"];
 
   const inRussian = (text) => {
     const words = text.trim();
     if (Object.hasOwn(WORDS, words)) return WORDS[words];
-    const phrase = /^[A-Z\d]/.test(words) && PHRASES.find(([pattern]) => pattern.test(words));
+    const phrase = /^[A-Za-z\d]/.test(words) && PHRASES.find(([pattern]) => pattern.test(words));
     return phrase ? words.replace(phrase[0], phrase[1]) : null;
   };
 

@@ -3,11 +3,12 @@
 import secrets
 import string
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from hmac import compare_digest
-from typing import Any, Protocol
+from typing import Protocol
 
 from school.errors import Refusal, RuleRefused
 from school.records import PersonName, Role, User
@@ -172,13 +173,13 @@ def _check_wait(store: Store, login_hash: str, address: str, now: datetime) -> N
 
 
 @cache
-def _nobodys_hash(hasher: Any) -> str:
-    return hasher.hash("nobody has this password")
+def _nobodys_hash(hash_password: Callable[[str], str]) -> str:
+    return hash_password("nobody has this password")
 
 
 def _matches(credential: Credential | None, password: str, hasher: Hasher) -> bool:
     known = credential is not None and credential.password_hash.startswith("$2") and fits_hasher(password)
-    nobodys_hash = _nobodys_hash(hasher)
+    nobodys_hash = _nobodys_hash(hasher.hash)
     if not known or credential is None:
         hasher.check_pw("whatever was typed", nobodys_hash)
         return False
