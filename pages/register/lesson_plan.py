@@ -12,6 +12,7 @@ from pages.shared.session import guard, school
 from pages.shared.tables import Column, percent_column, show_table
 from pages.shared.words import DASH, counted, number_text, percent_text
 from school.access.actions import Action
+from school.access.checks import may
 from school.actions.lesson_plan import PlanChange, save_plan
 from school.calendar import MONTHS_SHORT, WEEKDAYS_SHORT, school_year_title
 from school.errors import Refusal
@@ -40,18 +41,24 @@ EDITOR_VIEWS = ("topics", "load", "replan")
 NOTE = "lesson_plan_note"
 NAME, HOURS = "Тема", "Часы"
 REGISTERS = (
-    Column("class", "Класс", pinned=True, width=70),
-    Column("subject", "Предмет", pinned=True, width=260),
-    Column("teacher", "Учитель", width=150),
-    Column("total", "Часов в плане", 0),
-    Column("due", "К сегодня по плану", 0, help="сколько уроков плана должно было пройти, считая отменённые"),
-    Column("held", "Проведено", 0, help="уроки, на которых пройден очередной час плана"),
-    Column("lag", "Отставание", 0, help="по плану к сегодня − проведено, уроков (п. 6.3)"),
-    percent_column("share", "Пройдено", help="проведено / часов в плане · 100"),
-    Column("cancelled", "Отменено", 0, help="уроки, потерянные из-за отмены"),
-    Column("off_plan", "Не по плану", 0, help="уроки с темой, которой в плане нет, и сверх часов темы"),
-    Column("unwritten", "Без темы", 0, help="уроки прошли, а тема в журнал не записана (п. 3.4)"),
-    Column("compressed", "Уплотнено, ч", 0, help="на сколько часов план сокращён перепланированием"),
+    Column("class", "Класс", width=60),
+    Column("subject", "Предмет", width=215),
+    Column("teacher", "Учитель", width=115),
+    Column("total", "В плане, ч", 0, width=80),
+    Column(
+        "due", "К сегодня", 0, width=80, help="сколько часов плана должно было пройти, считая отменённые уроки"
+    ),
+    Column("held", "Проведено", 0, width=88, help="уроки, на которых пройден очередной час плана"),
+    Column("lag", "Отставание", 0, width=90, help="к сегодня по плану − проведено, уроков (п. 6.3)"),
+    percent_column("share", "Пройдено", width=82, help="проведено / часов в плане · 100"),
+    Column("cancelled", "Отменено", 0, width=82, help="уроки, потерянные из-за отмены"),
+    Column(
+        "off_plan", "Вне плана", 0, width=82, help="уроки с темой, которой в плане нет, и сверх часов темы"
+    ),
+    Column("unwritten", "Без темы", 0, width=80, help="уроки прошли, а тема в журнал не записана (п. 3.4)"),
+    Column(
+        "compressed", "Уплотнено", 0, width=85, help="на сколько часов план сокращён перепланированием"
+    ),
 )
 
 
@@ -120,7 +127,8 @@ def show_registers(user: User, today: date) -> None:
         )
         return
     show_summary(rows)
-    rows.sort(key=lambda row: -(row.progress.lag if row.progress else 0))
+    reads_all = may(user, Action.READ_LESSON_PLANS)
+    rows.sort(key=lambda row: _order(row, None if reads_all else user.staff_id))
     table = show_table(
         _frame(rows),
         REGISTERS,
@@ -129,11 +137,17 @@ def show_registers(user: User, today: date) -> None:
         rows_shown=TABLE_ROWS,
     )
     note, export = st.columns([6, 1.4], vertical_alignment="center")
-    note.caption("Щёлкните слева от строки, чтобы открыть план. Сверху — журналы с наибольшим отставанием.")
+    note.caption("Щёлкните слева от строки, чтобы открыть план. Сверху — наибольшее отставание.")
     with export:
         export_table(
             table, f"Прохождение программы {school_year_title(year).replace('/', '-')}", key="plans_export"
         )
+
+
+def _order(row: RegisterProgress, own_id: int | None) -> tuple[bool, int]:
+    """First one's own registers, then those furthest behind."""
+    is_own = own_id in row.register.teacher_ids
+    return (own_id is not None and not is_own, -(row.progress.lag if row.progress else 0))
 
 
 def _fits(row: RegisterProgress, wanted: str, only_behind: bool) -> bool:
