@@ -1,5 +1,6 @@
 """«Прогнозы»: what marks the term will end with, how sure that is, and why (п. 2.7)."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -52,8 +53,10 @@ def interval_text(row: Any, name: str) -> str:
 
 def terms_text(terms: Sequence[ClassTerm]) -> str:
     """Return «2-я четверть и 1-е полугодие 2026/27»."""
-    titles = dict.fromkeys(term_title(row.kind, row.number) for row in terms)
-    return f"{' и '.join(titles)} {school_year_title(terms[0].school_year)}"
+    titles = Counter(term_title(row.kind, row.number) for row in terms)
+    return (
+        f"{' и '.join(title for title, _ in titles.most_common())} {school_year_title(terms[0].school_year)}"
+    )
 
 
 def show_explanation(terms: Sequence[ClassTerm], rows: pd.DataFrame) -> None:
@@ -141,6 +144,7 @@ def show_class(rows: pd.DataFrame, choices: Choices, names: dict[int, str]) -> N
     listed = [pupil for pupil in names if pupil in set(rows["pupil_id"])]
     first = _first_pupil(len(listed))
     listed = listed[first : first + PUPILS_ON_MAP]
+    rows = rows[rows["pupil_id"].isin(listed)]
     subjects = [key for key in choices.subjects if key in set(rows["subject_id"])]
     cells = map_cells(rows, listed, subjects, names, choices)
     title = "Чем закончится период? Вероятная отметка и уверенность в ней"
