@@ -4,14 +4,21 @@ from datetime import date
 
 import streamlit as st
 
-from pages.shared.diary_view import absences_text, day_html, diary_html, final_marks_html, marks_html
+from pages.shared.diary_view import (
+    absences_text,
+    day_html,
+    diary_html,
+    final_marks_html,
+    later_html,
+    marks_html,
+)
 from pages.shared.filters import choose_segment, remembered_code
 from pages.shared.remarks_view import show_diary_remarks
 from pages.shared.session import guard, school
 from school.access.actions import Action
 from school.calendar import day_title, term_title
 from school.errors import Refusal
-from school.lookups.diary import Diary, DiaryDay, children_of, diary
+from school.lookups.diary import Diary, children_of, diary
 from school.records import User
 
 
@@ -27,10 +34,16 @@ def choose_child(user: User) -> int | None:
     return int(choose_segment("pupil", "Ребёнок", titles, default=next(iter(titles))))
 
 
-def show_days(days: tuple[DiaryDay, ...], today: date) -> None:
-    """Show homework for today and for the next day with lessons."""
-    tabs = st.tabs([_day_label(day.day, today) for day in days], default=_day_label(days[-1].day, today))
-    for tab, day in zip(tabs, days, strict=True):
+def show_homework(page: Diary, today: date) -> None:
+    """Show homework for today, for the next day with lessons and for later."""
+    labels = [_day_label(day.day, today) for day in page.days]
+    *tabs, later = st.tabs([*labels, "Позже"], default=labels[-1])
+    with later:
+        if page.later:
+            st.html(diary_html(later_html(page.later)))
+        else:
+            st.caption("На следующие дни пока ничего не задано.")
+    for tab, day in zip(tabs, page.days, strict=True):
         with tab:
             st.caption(f"Домашнее задание на {day_title(day.day)}")
             if day.lessons:
@@ -71,7 +84,7 @@ def show_diary(user: User) -> None:
     if page.term is None:
         st.info("Учебных периодов у класса пока нет: дневник заполнится, когда начнётся учебный год.")
         return
-    show_days(page.days, today)
+    show_homework(page, today)
     show_diary_remarks(user, pupil_id)
     titles = {str(term.term_id): term_title(term.kind, term.number) for term in page.terms}
     chosen = choose_segment("term", "Учебный период", titles, default=str(page.term.term_id))

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from html import escape
 
 from pages.shared.charts import MARK_COLOURS
+from pages.shared.homework_routes import file_address
 from school.calendar import MONTHS, term_title
 from school.lookups.diary import Diary, DiaryDay, DiaryMark, DiarySubject
+from school.lookups.homework import DueHomework, HomeworkFile
 from school.records import AbsenceReason, HomeworkState
 from school.rules.marks import mean_text
 
@@ -29,6 +31,9 @@ STYLE = (
 .diary th { color: #55606d; font-size: .85rem; }
 .diary td:first-child, .diary th:first-child { text-align: left; }
 .diary .quiet { color: #55606d; }
+.diary .own { background: #eef3f8; border-radius: .5rem; padding: .4rem .6rem; margin-top: .35rem; }
+.diary a.file { display: block; padding: .45rem 0; overflow-wrap: anywhere; color: #2f5d8a; }
+.diary a.file::before { content: "📎 "; }
 """
     + "\n".join(
         f".diary .m{mark} {{ background: {colour}; color: {'#1f2933' if mark in DARK_TEXT_MARKS else 'white'}; }}"
@@ -78,9 +83,39 @@ def _number(value: float) -> str:
 def day_html(day: DiaryDay) -> str:
     """Return a day's lessons with the homework to be ready by then."""
     return "".join(
-        f"<div class='row'><span class='quiet'>{lesson.number}.</span> <b>{escape(lesson.subject_name)}</b><br>"
-        f"{_homework(lesson.homework_state, lesson.homework)}</div>"
-        for lesson in day.lessons
+        f"<div class='row'>{_number_html(work.number)}<b>{escape(work.subject_name)}</b><br>"
+        f"{_homework(work.homework_state, work.homework)}{''.join(map(_beside, work.due))}</div>"
+        for work in day.lessons
+    )
+
+
+def _number_html(number: int | None) -> str:
+    return "" if number is None else f"<span class='quiet'>{number}.</span> "
+
+
+def later_html(due: Sequence[DueHomework]) -> str:
+    """Return homework that is due after the days shown, by day."""
+    return "".join(
+        f"<div class='row'><div class='head'><b>{escape(each.lesson.subject_name)}</b>"
+        f"<span class='mean'>к {each.lesson.due_on.day} {MONTHS[each.lesson.due_on.month - 1]}</span></div>"
+        f"{escape(each.lesson.text).replace(chr(10), '<br>')}{_beside(each)}</div>"
+        for each in due
+    )
+
+
+def _beside(due: DueHomework) -> str:
+    """The files for everybody and the pupil's own tasks with theirs."""
+    tasks = (
+        f"<div class='own'><b>Лично:</b> {escape(task.text).replace(chr(10), '<br>')}{_files(task.files)}</div>"
+        for task in due.tasks
+    )
+    return _files(due.files) + "".join(tasks)
+
+
+def _files(files: Sequence[HomeworkFile]) -> str:
+    return "".join(
+        f"<a class='file' href='{file_address(file.file_id)}' target='_blank'>{escape(file.title)}</a>"
+        for file in files
     )
 
 

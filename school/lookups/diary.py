@@ -1,5 +1,6 @@
 """The diary: what a family sees of its child, and a homeroom teacher, deputy or head of a chosen pupil (п. 2.8, 3.6)."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -9,8 +10,9 @@ from school.access.actions import Action
 from school.access.checks import check_may, check_may_somewhere, may
 from school.access.scopes import Rows
 from school.errors import Refusal
+from school.lookups.homework import DueHomework, due_homework
 from school.lookups.register import term_on
-from school.records import AbsenceReason, Term, User
+from school.records import AbsenceReason, HomeworkState, Term, User
 from school.rules.marks import weighted_mean
 from school.store.connection import Store
 from school.store.diaries import (
@@ -39,11 +41,32 @@ class DiarySubject:
 
 
 @dataclass(frozen=True)
+class DiaryWork:
+    """A lesson of a day with what is due by it; ``number`` is None where work is due without a lesson."""
+
+    number: int | None
+    subject_name: str
+    due: tuple[DueHomework, ...] = ()
+
+    @property
+    def homework_state(self) -> HomeworkState:
+        """Whether anything is set for everybody: set, none on purpose, or not written down yet."""
+        states = {each.lesson.state for each in self.due}
+        order = (HomeworkState.SET, HomeworkState.UNSET)
+        return next((state for state in order if state in states), HomeworkState.NONE)
+
+    @property
+    def homework(self) -> str:
+        """The text for everybody."""
+        return "\n".join(each.lesson.text for each in self.due if each.lesson.text)
+
+
+@dataclass(frozen=True)
 class DiaryDay:
     """A day's lessons with the homework to be ready by then."""
 
     day: date
-    lessons: tuple[DiaryLesson, ...]
+    lessons: tuple[DiaryWork, ...]
 
 
 @dataclass(frozen=True)
@@ -66,6 +89,7 @@ class Diary:
     subjects: tuple[DiarySubject, ...]
     missed: dict[AbsenceReason, int]
     days: tuple[DiaryDay, ...]
+    later: tuple[DueHomework, ...]
     closed_terms: tuple[Term, ...]
     final_marks: tuple[FinalMarks, ...]
 
@@ -93,6 +117,7 @@ def diary(store: Store, user: User, pupil_id: int, *, today: date, term_id: int 
     term = next((each for each in terms if each.term_id == term_id), None) or term_on(terms, today)
     closed = [each for each in terms if each.is_closed or each.ends_on < today]
     final = term_marks_of_pupil(store, pupil_id, current.school_year) if current else []
+    days, later = _homework(store, pupil_id, today)
     return Diary(
         pupil_name=name.short,
         class_name=current.class_name if current else "",
@@ -100,7 +125,8 @@ def diary(store: Store, user: User, pupil_id: int, *, today: date, term_id: int 
         term=term,
         subjects=_subjects(marks_of_pupil(store, pupil_id, term.term_id)) if term else (),
         missed=_reasons(absences_of_pupil(store, pupil_id, term.term_id)) if term else {},
-        days=_days(store, pupil_id, today),
+        days=days,
+        later=later,
         closed_terms=tuple(closed),
         final_marks=_final_marks(final, {each.term_id for each in closed}),
     )
@@ -124,10 +150,39 @@ def _reasons(counts: dict[str, int]) -> dict[AbsenceReason, int]:
     return {reason: counts[reason] for reason in AbsenceReason if reason in counts}
 
 
-def _days(store: Store, pupil_id: int, today: date) -> tuple[DiaryDay, ...]:
+def _homework(
+    store: Store, pupil_id: int, today: date
+) -> tuple[tuple[DiaryDay, ...], tuple[DueHomework, ...]]:
+    """Return today and the next day with lessons, and what is due after them."""
     following = next_day_of_pupil(store, pupil_id, today)
     days = [today] if following is None else [today, following]
-    return tuple(DiaryDay(day, tuple(lessons_of_day(store, pupil_id, day))) for day in days)
+    due = due_homework(store, pupil_id, today)
+    shown = tuple(
+        DiaryDay(
+            day,
+            _works(lessons_of_day(store, pupil_id, day), [each for each in due if each.lesson.due_on == day]),
+        )
+        for day in days
+    )
+    return shown, tuple(each for each in due if each.lesson.due_on not in days and each.is_work)
+
+
+def _works(lessons: Iterable[DiaryLesson], due: Iterable[DueHomework]) -> tuple[DiaryWork, ...]:
+    by_register: dict[tuple[int, int | None], list[DueHomework]] = defaultdict(list)
+    for each in due:
+        by_register[each.lesson.subject_id, each.lesson.subgroup_id].append(each)
+    works = [
+        DiaryWork(
+            lesson.number,
+            lesson.subject_name,
+            tuple(by_register.pop((lesson.subject_id, lesson.subgroup_id), ())),
+        )
+        for lesson in lessons
+    ]
+    without_lesson = (
+        DiaryWork(None, group[0].lesson.subject_name, tuple(group)) for group in by_register.values()
+    )
+    return (*works, *(work for work in without_lesson if any(each.is_work for each in work.due)))
 
 
 def _final_marks(marks: Iterable[DiaryTermMark], closed: set[int]) -> tuple[FinalMarks, ...]:

@@ -96,6 +96,11 @@ class DueHomework:
     files: tuple[HomeworkFile, ...]
     tasks: tuple[DueTask, ...]
 
+    @property
+    def is_work(self) -> bool:
+        """Whether there is anything to do."""
+        return bool(self.lesson.text or self.files or self.tasks)
+
 
 def due_homework(
     store: Store, pupil_id: int, first_day: date, last_day: date | None = None

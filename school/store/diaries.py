@@ -31,12 +31,12 @@ class DiaryMark:
 
 @dataclass(frozen=True)
 class DiaryLesson:
-    """A lesson of a day with the homework to be ready by then; ``homework_state`` is of the lesson before it."""
+    """A lesson of a pupil's day."""
 
     number: int
     subject_name: str
-    homework_state: str
-    homework: str
+    subject_id: int
+    subgroup_id: int | None
 
 
 @dataclass(frozen=True)
@@ -129,15 +129,9 @@ def next_day_of_pupil(reader: Reader, pupil_id: int, after: date) -> date | None
 
 
 def lessons_of_day(reader: Reader, pupil_id: int, day: date) -> list[DiaryLesson]:
-    """Return a pupil's lessons of a day with what was set for them at the subject's lesson before."""
+    """Return a pupil's lessons of a day, in order."""
     rows = reader.read(
-        f"""SELECT l.number, s.name, coalesce(p.homework_state, 'none'), coalesce(p.homework, '')
-            FROM lessons l JOIN subjects s USING (subject_id)
-                LEFT JOIN LATERAL (SELECT b.homework_state, b.homework FROM lessons b
-                    WHERE b.class_id = l.class_id AND b.subject_id = l.subject_id
-                        AND b.subgroup_id IS NOT DISTINCT FROM l.subgroup_id AND b.status <> 'cancelled'
-                        AND (b.held_on, b.number) < (l.held_on, l.number)
-                    ORDER BY b.held_on DESC, b.number DESC LIMIT 1) p ON true
+        f"""SELECT l.number, s.name, l.subject_id, l.subgroup_id FROM lessons l JOIN subjects s USING (subject_id)
             WHERE l.held_on = $day AND {_LISTED} ORDER BY l.number, s.name COLLATE ru""",
         {"pupil": pupil_id, "day": day},
     )
