@@ -9,10 +9,8 @@ import narwhals as nw
 from pipelines.rosters import with_pupils
 from pipelines.tables import Frame, midnight, moment, percent, read, totals
 from school.records import AbsenceReason
+from school.rules.absences import CHRONIC_PERCENT, REASONS_OF_MISSING
 
-# From this share of lessons missed, for whatever reason, absence is called chronic.
-CHRONIC_PERCENT = 10
-REASONS_OF_MISSING = (AbsenceReason.UNKNOWN, AbsenceReason.ILLNESS, AbsenceReason.VALID)
 COUNTS = (
     "pupil_lessons",
     "missed_lessons",

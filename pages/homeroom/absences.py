@@ -101,7 +101,8 @@ def show_form(week: AbsenceWeek, user: User, today: date, number: int) -> None:
             placeholder="Один или несколько",
             key=f"leave_pupils_{number}",
         )
-        reason = st.segmented_control(
+        reason_box, lessons_box = st.columns(2)
+        reason = reason_box.segmented_control(
             "Причина",
             list(REASONS),
             format_func=REASONS.__getitem__,
@@ -110,33 +111,29 @@ def show_form(week: AbsenceWeek, user: User, today: date, number: int) -> None:
             key=f"leave_reason_{number}",
         )
         first_box, last_box, paper_box = st.columns(3)
-        starts_on = first_box.date_input(
-            "С", week.first_day, format="DD.MM.YYYY", key=f"leave_from_{number}"
-        )
+        starts_on = first_box.date_input("С", week.first_day, format="DD.MM.YYYY", key=f"leave_from_{number}")
         ends_on = last_box.date_input(
             "По (можно вперёд)", last_day, format="DD.MM.YYYY", key=f"leave_to_{number}"
         )
         certified_on = paper_box.date_input(
             "Справка от", None, format="DD.MM.YYYY", key=f"leave_paper_{number}"
         )
-        lessons = st.multiselect(
+        lessons = lessons_box.multiselect(
             "Уроки",
             range(1, MOST_LESSONS_A_DAY + 1),
-            placeholder="Весь день; или номера уроков",
+            placeholder="Весь день",
             key=f"leave_lessons_{number}",
         )
         note = st.text_input(
             "Примечание",
             max_chars=NOTE_LENGTH,
-            placeholder="например: заявление родителей, соревнования",
+            placeholder="Примечание: заявление родителей, соревнования…",
+            label_visibility="collapsed",
             key=f"leave_note_{number}",
         )
-        replaces = st.checkbox(
-            "Заменить и причины, указанные раньше", key=f"leave_replaces_{number}"
-        )
+        replaces = st.checkbox("Заменить и причины, указанные раньше", key=f"leave_replaces_{number}")
         st.caption(
-            "Меняются клетки «н». Где учитель ещё не отметил посещаемость, причина запишется сама, "
-            "когда он это сделает. Отметки и «присутствовал» остаются."
+            "Меняются клетки «н»; где посещаемость ещё не отмечена, причина запишется, когда её отметят."
         )
         if st.form_submit_button("Проставить", type="primary"):
             order = LeaveOrder(
@@ -222,9 +219,7 @@ def show_absences(user: User) -> None:
     if not week.columns or not week.pupils:
         st.info(f"На этой неделе {'уроков' if week.pupils else 'учеников'} нет. Выберите другую неделю.")
         return
-    mark_grid(
-        absence_grid(week, user, today=today, version=version), key=f"absences-{class_id}-{first_day}"
-    )
+    mark_grid(absence_grid(week, user, today=today, version=version), key=f"absences-{class_id}-{first_day}")
 
 
 show_absences(guard(Action.READ_ABSENCES))

@@ -21,7 +21,7 @@ from school.records import User
 from school.rules.completeness import Part
 from school.rules.gap_requests import COMMENT_LENGTH
 
-WIDTHS = [2.6, 3, 1.2, 1.9, 1, 1.7, 1.9, 2.6]
+WIDTHS = [2.4, 4, 1.1, 1.9, 0.9, 1.2, 1.7, 2.4]
 HEADS = ("Учитель", "Предмет", "Без темы", "Без посещаемости", "Без ДЗ", "Давность", "Мало отметок", "")
 # The minimum of п. 5.2 is judged at the end of a term: from this many days before it marks are asked for too.
 MARKS_ASKED_DAYS = 14
@@ -69,14 +69,15 @@ def word_requests(control: ClassControl, today: date) -> Wording:
 
 def show_gaps(control: ClassControl, user: User, class_id: int, wording: Wording | None) -> None:
     """Show a row for each teacher and subject with gaps; the button sends the request at once."""
-    for box, head in zip(st.columns(WIDTHS), HEADS, strict=True):
-        box.caption(head)
-    for row in control.rows:
-        boxes = st.columns(WIDTHS, vertical_alignment="center")
-        for box, text in zip(boxes, row_texts(row), strict=False):
-            box.markdown(text)
-        with boxes[-1]:
-            show_button(control, user, class_id, row, wording)
+    with st.container(gap=None):
+        for box, head in zip(st.columns(WIDTHS), HEADS, strict=True):
+            box.caption(head)
+        for row in control.rows:
+            boxes = st.columns(WIDTHS, vertical_alignment="center")
+            for box, text in zip(boxes, row_texts(row), strict=False):
+                box.markdown(text)
+            with boxes[-1]:
+                show_button(control, user, class_id, row, wording)
 
 
 def row_texts(row: TeacherGaps) -> tuple[str, ...]:
@@ -94,15 +95,15 @@ def show_button(
     """Show the button of a row, or the deadline of what is asked already."""
     if row.asked_until:
         st.markdown(f":blue-badge[до {day_text(row.asked_until)}]")
+    elif row.teacher_id is not None and row.teacher_id == user.staff_id:
+        st.markdown(":gray[ваш предмет]")
     elif wording and row.teacher_id is not None and (row.lessons or wording.with_marks):
         key = f"send_{row.teacher_id}_{row.subject_id}"
-        if st.button("Сообщить завучу", key=key, icon=":material/outgoing_mail:"):
+        if st.button("Сообщить завучу", key=key, icon=":material/outgoing_mail:", type="tertiary"):
             send(control, user, class_id, row, wording)
 
 
-def send(
-    control: ClassControl, user: User, class_id: int, row: TeacherGaps, wording: Wording
-) -> None:
+def send(control: ClassControl, user: User, class_id: int, row: TeacherGaps, wording: Wording) -> None:
     """Send a request; the words stay where they are when it is refused."""
     assert row.teacher_id is not None
     draft = RequestDraft(
@@ -127,7 +128,9 @@ def send(
 
 def show_requests(user: User, class_id: int, today: date) -> None:
     """Show what was sent about this class."""
-    sent = [each for each in requests(school().store, user, now=school().clock()) if each.row.class_id == class_id]
+    sent = [
+        each for each in requests(school().store, user, now=school().clock()) if each.row.class_id == class_id
+    ]
     if not sent:
         return
     st.subheader("Отправленные обращения")

@@ -31,6 +31,7 @@ def choose_pupil(user: User, number: int) -> TaughtPupil | None:
     class_id = class_box.selectbox(
         "Класс",
         list(classes),
+        index=next((place for place, own in enumerate(classes) if own in user.homeroom_class_ids), 0),
         format_func=classes.__getitem__,
         label_visibility="collapsed",
         placeholder="Класс",
@@ -107,7 +108,10 @@ def show_remark(remark: StoredRemark, user: User) -> None:
         st.markdown(remark_markdown(remark, for_staff=True))
         if remark.written_by == user.user_id and remark.withdrawn_at is None:
             st.button(
-                "Отозвать", key=f"withdraw_{remark.remark_id}", on_click=withdraw, args=(user, remark.remark_id)
+                "Отозвать",
+                key=f"withdraw_{remark.remark_id}",
+                on_click=withdraw,
+                args=(user, remark.remark_id),
             )
 
 

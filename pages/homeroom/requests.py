@@ -20,10 +20,11 @@ FINISHED_SHOWN = 30
 def show_open(request: GapRequest, user: User, today: date) -> None:
     """Show an open request; the deputy head may close it with a note."""
     row = request.row
-    with st.container(horizontal=True, vertical_alignment="center", border=True):
-        st.markdown(request_line(request, today))
+    with st.container(border=True):
+        line_box, close_box = st.columns([9, 1.2], vertical_alignment="center")
+        line_box.markdown(request_line(request, today))
         if may(user, Action.CLOSE_GAP_REQUEST):
-            with st.popover("Закрыть", key=f"close_{row.request_id}"):
+            with close_box.popover("Закрыть", key=f"close_{row.request_id}"):
                 show_closing(request, user)
 
 
@@ -38,9 +39,7 @@ def show_closing(request: GapRequest, user: User) -> None:
         )
         if st.form_submit_button("Закрыть обращение", type="primary"):
             try:
-                close_gap_request(
-                    school().store, user, request.row.request_id, note, now=school().clock()
-                )
+                close_gap_request(school().store, user, request.row.request_id, note, now=school().clock())
             except Refusal as refusal:
                 st.error(str(refusal))
             else:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import streamlit as st
 
+from pages.shared.requests import show_requests_to
 from pages.shared.session import guard, school
 from school.access.actions import Action
 from school.calendar import day_title
@@ -70,6 +71,7 @@ def show_today() -> None:
     now = school().clock()
     day = teacher_day(school().store, user, now)
     st.subheader(f"Сегодня, {day_title(day.day)}")
+    show_requests_to(user)
     if day.lessons:
         st.caption(deadline_text(day))
     else:

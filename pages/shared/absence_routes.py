@@ -91,7 +91,7 @@ def summary_of(absence: PupilAbsence = NO_ABSENCE) -> dict[str, Any]:
     """Return a pupil's absence over the term as the column at the right shows it."""
     return {
         "main": str(absence.missed_lessons),
-        "side": percent_text(absence.percent, 0),
+        "side": percent_text(absence.percent),
         "is_short": absence.is_chronic,
         "title": f"Пропущено уроков за период: {absence.missed_lessons} из {absence.pupil_lessons} проведённых",
     }

@@ -14,7 +14,7 @@ from school.rules.cells import LOOK_ALIKES
 
 NOT_LISTED = "У ученика нет этого урока: другая подгруппа или не числился в классе"
 REASON_TITLES = {AbsenceReason.ILLNESS: "болезнь", AbsenceReason.VALID: "уважительная причина"}
-SUBJECT_LETTERS = 4
+SUBJECT_LETTERS = 3
 NAMES_SHOWN = 6
 
 
@@ -70,6 +70,7 @@ def absence_grid(week: AbsenceWeek, user: User, *, today: date, version: int) ->
         "look_alikes": LOOK_ALIKES,
         "summary_title": "Пропущено",
         "attendance_is_fixed": True,
+        "by_day": True,
         "reason_question": "Учитель записал иначе. Почему исправляете?",
         "reasons": ["был на уроке", "ошибка при вводе", "по словам учителя", "мероприятие школы"],
         "version": version,
@@ -86,11 +87,7 @@ def _show_cell(
 ) -> None:
     key = f"{column_id(column)}:{pupil}"
     pair = next(
-        (
-            (lesson.lesson_id, pupil)
-            for lesson in column.lessons
-            if (lesson.lesson_id, pupil) in week.listed
-        ),
+        ((lesson.lesson_id, pupil) for lesson in column.lessons if (lesson.lesson_id, pupil) in week.listed),
         None,
     )
     if pair is None:
@@ -132,7 +129,7 @@ def _lesson(week: AbsenceWeek, column: LessonColumn, today: date) -> dict[str, A
 
 def _why_not(column: LessonColumn, today: date) -> str:
     if column.first.held_on > today:
-        return "Урок ещё не состоялся: запишите причину заранее кнопкой «Проставить причину»"
+        return "Урок ещё не состоялся"
     if column.first.term_is_closed:
         return "Учебный период закрыт: исправит учитель предмета с разрешения заместителя директора"
     return ""
@@ -146,7 +143,7 @@ def warning_lines(week: AbsenceWeek) -> list[str]:
     known = [_run_text(week, pupil, row) for pupil, row in runs.items() if row.run_is_explained]
     chronic = {pupil: row for pupil, row in present.items() if row.is_chronic}
     ordered = sorted(chronic, key=lambda pupil: -(chronic[pupil].percent or 0))
-    shares = [f"{week.pupils[pupil].short} {percent_text(chronic[pupil].percent, 0)}" for pupil in ordered]
+    shares = [f"{week.pupils[pupil].short} {percent_text(chronic[pupil].percent)}" for pupil in ordered]
     lines = [
         (":orange-badge[3 дня подряд, причина не выяснена]", unknown),
         (f":orange-badge[пропущено {CHRONIC_PERCENT} % уроков периода и больше]", shares),

@@ -47,6 +47,7 @@ def send_request(store: Store, user: User, draft: RequestDraft, *, now: datetime
 
 def _send(transaction: Transaction, user: User, draft: RequestDraft, now: datetime) -> int:
     check_may(user, Action.SEND_GAP_REQUEST, Rows(class_id=draft.class_id))
+    _check_not_own(user, draft)
     check_request(draft.comment, draft.due_on, now)
     _check_lessons(transaction, draft)
     _check_not_asked_yet(transaction, draft)
@@ -69,8 +70,15 @@ def _send(transaction: Transaction, user: User, draft: RequestDraft, now: dateti
         None,
     )
     save_request(transaction, request, draft.lesson_ids, user.user_id)
-    transaction.record(_event(request, user, now, "gap_request", new_value=_words(draft), reason=request.comment))
+    transaction.record(
+        _event(request, user, now, "gap_request", new_value=_words(draft), reason=request.comment)
+    )
     return request_id
+
+
+def _check_not_own(user: User, draft: RequestDraft) -> None:
+    if draft.teacher_id == user.staff_id:
+        raise RuleRefused("Этот предмет ведёте вы сами.", next_step="Дополните журнал на странице «Журнал».")
 
 
 def _words(draft: RequestDraft) -> str:

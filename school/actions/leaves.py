@@ -17,7 +17,9 @@ REASON_WORDS = {AbsenceReason.ILLNESS: "болезнь", AbsenceReason.VALID: "�
 
 def leave_words(leave: Leave) -> str:
     """Return «болезнь, 16 ноя – 20 ноя 2026, справка от 20.11.2026»."""
-    days = _day(leave.starts_on) if leave.starts_on == leave.ends_on else _span(leave.starts_on, leave.ends_on)
+    days = (
+        _day(leave.starts_on) if leave.starts_on == leave.ends_on else _span(leave.starts_on, leave.ends_on)
+    )
     numbers = ", ".join(map(str, leave.lesson_numbers))
     parts = [
         f"{REASON_WORDS[leave.reason]}, {days} {leave.ends_on.year}",

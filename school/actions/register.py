@@ -150,9 +150,7 @@ class _Entry:
                 return self._result(edit, EntryStatus.CONFLICT, state.cell.text, message)
             if cell != state.cell:
                 is_closed = self.lessons[edit.lesson_id].term_is_closed
-                check_reason(
-                    state, cell, (edit.at or self.now).date(), edit.reason, term_is_closed=is_closed
-                )
+                check_reason(state, cell, (edit.at or self.now).date(), edit.reason, term_is_closed=is_closed)
         except ReasonRequired as refusal:
             return self._result(edit, EntryStatus.REASON_REQUIRED, state.cell.text, str(refusal))
         except (RuleRefused, AccessRefused) as refusal:
@@ -205,8 +203,14 @@ class _Entry:
             first, attendance = entered.get(change.lesson_id, (change.at, None))
             taken = change.at if change.cell.absence else None
             entered[change.lesson_id] = (min(first, change.at), attendance or taken)
+        news = ((self.lessons[lesson_id], at, taken) for lesson_id, (at, taken) in entered.items())
         note_lessons_entered(
-            self.transaction, ((lesson, at, taken) for lesson, (at, taken) in entered.items())
+            self.transaction,
+            (
+                (lesson.lesson_id, at, taken)
+                for lesson, at, taken in news
+                if lesson.recorded_at is None or (taken and lesson.attendance_taken_at is None)
+            ),
         )
 
     def _note_permissions(self) -> None:
@@ -304,9 +308,7 @@ def lesson_to_describe(transaction: Transaction, user: User, lesson_id: int, now
     return _check_lesson(user, lesson, now, Action.EDIT_LESSON)
 
 
-def write_head(
-    transaction: Transaction, user: User, lesson_id: int, head: LessonHead, now: datetime
-) -> None:
+def write_head(transaction: Transaction, user: User, lesson_id: int, head: LessonHead, now: datetime) -> None:
     """Write a lesson's head inside a transaction of more than that; raises as ``describe_lesson`` does."""
     _check_head(head)
     lesson = lesson_to_describe(transaction, user, lesson_id, now)

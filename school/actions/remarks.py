@@ -81,9 +81,7 @@ def _writable_pupil(transaction: Transaction, user: User, pupil_id: int, now: da
     raise RuleRefused("Такого ученика сейчас нет.", next_step="Выберите ученика из списка.")
 
 
-def _check_subject(
-    transaction: Transaction, user: User, pupil: TaughtPupil, subject_id: int | None
-) -> None:
+def _check_subject(transaction: Transaction, user: User, pupil: TaughtPupil, subject_id: int | None) -> None:
     if subject_id is None:
         return
     if user.staff_id is None or subject_id not in subjects_taught(transaction, pupil.class_id, user.staff_id):

@@ -19,6 +19,7 @@ from school.actions.founding import (
 )
 from school.actions.register import CellEdit, EntryStatus, enter_cells
 from school.demo.absences import missed_days
+from school.demo.homeroom import live_homerooms
 from school.demo.lesson_plans import (
     LAGGING_PACE,
     PlanRows,
@@ -50,7 +51,7 @@ from school.demo.marking import (
 from school.demo.plan import PlannedYear, SchoolPlan, plan_school
 from school.demo.reference import work_kinds
 from school.demo.structure_rows import Founded, founded, members
-from school.demo.term_marking import Gradebook
+from school.demo.term_marking import GivenMark, Gradebook
 from school.demo.year_calendar import ONE_DAY, TermSpan
 from school.errors import StoreFault
 from school.records import Role, User
@@ -99,6 +100,7 @@ def make_school(
     say("Отметки за учебные периоды…")
     write_term_marks(store, admin, past.term_marks, past.year_marks)
     close_terms(store, admin, _terms_to_close(plan, school, now))
+    live_homerooms(store, plan, school, now)
     return _counts(plan, past)
 
 
@@ -231,7 +233,7 @@ class YearLived:
             codes[np.ix_([rows[stay.pupil_id] for stay in stays], days)].T,
         )
 
-    def _give_term_marks(self, term: TermLessons, span: TermSpan, marks: dict[int, int]) -> None:
+    def _give_term_marks(self, term: TermLessons, span: TermSpan, marks: dict[int, GivenMark]) -> None:
         load, user = term.load, self.school.users[term.load.teacher_id]
         given_at = datetime.combine(span.ends_on, time(14, 20)) - int(self.rng.integers(3)) * ONE_DAY
         given_at += timedelta(minutes=int(self.rng.integers(90)))
@@ -241,13 +243,13 @@ class YearLived:
                 self.school.catalogue.subject_ids[load.subject.name],
                 self.year.term_ids[span.kind, span.number],
                 pupil_id,
-                value,
+                mark.value,
                 load.teacher_id,
-                "",
+                mark.reason,
                 given_at,
                 user.user_id,
             )
-            for pupil_id, value in marks.items()
+            for pupil_id, mark in marks.items()
         ]
 
     def _give_year_marks(self) -> None:
@@ -264,12 +266,12 @@ class YearLived:
                 self.school.catalogue.subject_ids[subject],
                 self.year.calendar.school_year,
                 pupil_id,
-                value,
-                "",
+                mark.value,
+                mark.reason,
                 given_at,
                 self.school.users[teachers[class_id, subject]].user_id,
             )
-            for (class_id, subject, pupil_id), value in self.gradebook.year_marks(kinds).items()
+            for (class_id, subject, pupil_id), mark in self.gradebook.year_marks(kinds).items()
         ]
 
 

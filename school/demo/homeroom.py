@@ -1,6 +1,6 @@
 """What the homeroom teacher shown in the demonstration has done: reasons given, leaves planned, requests, remarks."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from school.actions.absences import LeaveOrder, give_reason
@@ -18,9 +18,15 @@ if TYPE_CHECKING:
 
 CERTIFICATES, REQUESTS = 2, 2
 REMARKS = (
-    (RemarkKind.RECOMMENDATION, "Прошу заглядывать в дневник каждый вечер: домашние задания бывают не готовы."),
+    (
+        RemarkKind.RECOMMENDATION,
+        "Прошу заглядывать в дневник каждый вечер: домашние задания бывают не готовы.",
+    ),
     (RemarkKind.REMARK, "На перемене бегал по лестнице, поговорите дома о безопасности."),
-    (RemarkKind.RECOMMENDATION, "Хорошо выступил на классном часе. Советуем готовиться к школьной конференции."),
+    (
+        RemarkKind.RECOMMENDATION,
+        "Хорошо выступил на классном часе. Советуем готовиться к школьной конференции.",
+    ),
     (RemarkKind.REMARK, "Третий раз за неделю без сменной обуви."),
 )
 
@@ -28,14 +34,17 @@ REMARKS = (
 def live_homerooms(store: "Store", plan: SchoolPlan, school: Founded, now: datetime) -> None:
     """Let the homeroom teacher who is shown work up to the evening before ``now``, and others write to shown families."""
     evening = datetime.combine(now.date() - timedelta(days=1), time(17, 30))
-    shown = {row.name: int(row.value) for row in school.structure.settings if row.name.startswith("demo.user.")}
+    shown = {
+        row.name: int(row.value) for row in school.structure.settings if row.name.startswith("demo.user.")
+    }
     homeroom = next(user for user in school.users.values() if user.user_id == shown["demo.user.homeroom"])
     for each in plan.years[-1].classes:
         if each.class_id in homeroom.homeroom_class_ids and each.stays:
             _give_reasons(store, homeroom, each.class_id, evening)
             _plan_leaves(store, homeroom, each, now, evening)
             _send_requests(store, homeroom, each.class_id, evening)
-    _write_remarks(store, plan, school, _guardian(plan, school, shown["demo.user.guardian"]), evening)
+    guardian = _guardian(plan, school, shown["demo.user.guardian"])
+    _write_remarks(store, plan, school, (homeroom, guardian), evening)
 
 
 def _guardian(plan: SchoolPlan, school: Founded, user_id: int) -> User:
@@ -47,14 +56,18 @@ def _guardian(plan: SchoolPlan, school: Founded, user_id: int) -> User:
 
 
 def _give_reasons(store: "Store", homeroom: User, class_id: int, evening: datetime) -> None:
-    """Bring certificates of some pupils who were away for days, not of all: the others are still asked about."""
+    """Bring certificates of some pupils who were away last week, not of all: the others are still asked about."""
     today = evening.date()
     week = absence_week(store, homeroom, class_id, week_of(today), today=today)
-    away = [pupil for pupil, row in week.absences.items() if row.is_long_run and not row.run_is_explained]
-    for pupil in sorted(away)[1 : 1 + CERTIFICATES]:
-        run = week.absences[pupil].run
+    held_on = {lesson.lesson_id: lesson.held_on for column in week.columns for lesson in column.lessons}
+    missed: dict[int, list[date]] = {}
+    for (lesson_id, pupil), cell in week.cells.items():
+        if cell.absence == AbsenceReason.UNKNOWN:
+            missed.setdefault(pupil, []).append(held_on[lesson_id])
+    for pupil in sorted(missed, key=lambda pupil: (-len(missed[pupil]), pupil))[1 : 1 + CERTIFICATES]:
+        first, last = min(missed[pupil]), max(missed[pupil])
         order = LeaveOrder(
-            class_id, (pupil,), run[0], run[-1], AbsenceReason.ILLNESS, note="ОРВИ", certified_on=run[-1]
+            class_id, (pupil,), first, last, AbsenceReason.ILLNESS, note="ОРВИ", certified_on=last
         )
         give_reason(store, homeroom, order, now=evening)
 
@@ -89,7 +102,10 @@ def _plan_leaves(
 
 def _send_requests(store: "Store", homeroom: User, class_id: int, evening: datetime) -> None:
     control = class_control(store, homeroom, class_id, now=evening)
-    rows = [row for row in (control.rows if control else []) if row.lessons and row.teacher_id is not None]
+    strangers = {None, homeroom.staff_id}
+    rows = [
+        row for row in (control.rows if control else []) if row.lessons and row.teacher_id not in strangers
+    ]
     for row in rows[:REQUESTS]:
         assert control
         assert row.teacher_id is not None
@@ -106,19 +122,23 @@ def _send_requests(store: "Store", homeroom: User, class_id: int, evening: datet
 
 
 def _write_remarks(
-    store: "Store", plan: SchoolPlan, school: Founded, guardian: User, evening: datetime
+    store: "Store", plan: SchoolPlan, school: Founded, shown: tuple[User, User], evening: datetime
 ) -> None:
-    """Let the homeroom teachers of the children of the family shown write to it; the first words are read."""
+    """Let the homeroom teachers of the family shown, and the one shown, write; the family's first words are read."""
+    homeroom, guardian = shown
     year = plan.years[-1]
-    places = [
-        (stay.pupil_id, school.users[year.homerooms[each.class_id]])
+    present = [
+        (stay.pupil_id, each.class_id)
         for each in year.classes
         for stay in each.stays
-        if stay.pupil_id in guardian.pupil_ids and stay.covers(evening.date())
+        if stay.covers(evening.date())
     ]
+    of_family = [place for place in present if place[0] in guardian.pupil_ids]
+    of_class = [place for place in present if place[1] in homeroom.homeroom_class_ids]
+    places = [(pupil, school.users[year.homerooms[class_id]]) for pupil, class_id in of_family + of_class[:2]]
     for number, (kind, text) in enumerate(REMARKS if places else ()):
         pupil_id, author = places[number % len(places)]
         at = evening - timedelta(hours=len(REMARKS) - number)
         remark_id = write_remark(store, author, RemarkDraft(pupil_id, kind, text), now=at)
-        if number == 0:
+        if number == 0 and pupil_id in guardian.pupil_ids:
             confirm_remark(store, guardian, remark_id, now=at + timedelta(minutes=40))

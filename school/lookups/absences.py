@@ -207,9 +207,7 @@ def expected_leaves(store: Store, user: User, lesson_ids: Collection[int]) -> di
     """Return the cells of these lessons that a leave waits for; lessons that the user may not read are left out."""
     known = lessons_by_id(store, lesson_ids)
     lessons = {key: lesson for key, lesson in known.items() if _may_read(user, lesson)}
-    pairs = [
-        (lesson, leave.pupil_id) for leave in leaves_over(store, list(lessons)) for lesson in lessons
-    ]
+    pairs = [(lesson, leave.pupil_id) for leave in leaves_over(store, list(lessons)) for lesson in lessons]
     if not pairs:
         return {}
     cells = {pair: state.cell for pair, state in cell_states(store, pairs).items()}
@@ -231,6 +229,4 @@ def cells_of_leaves(store: Store, user: User, lesson_ids: Collection[int]) -> di
 
 
 def _may_read(user: User, lesson: Lesson) -> bool:
-    return may(
-        user, Action.READ_REGISTER, Rows(teacher_ids=lesson.teacher_ids, class_id=lesson.class_id)
-    )
+    return may(user, Action.READ_REGISTER, Rows(teacher_ids=lesson.teacher_ids, class_id=lesson.class_id))

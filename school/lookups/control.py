@@ -132,7 +132,9 @@ def _class_gaps(store: Reader, class_id: int, term: Term, now: datetime) -> list
         )
         for key in keys
     ]
-    return sorted(rows, key=lambda row: (-row.days_late, -row.short_pupils, row.subject_name, row.teacher_name))
+    return sorted(
+        rows, key=lambda row: (-row.days_late, -row.short_pupils, row.subject_name, row.teacher_name)
+    )
 
 
 _Taught = tuple[int | None, int]  # teacher_id, subject_id
@@ -210,9 +212,7 @@ def _with_state(reader: Reader, rows: Sequence[StoredRequest]) -> list[GapReques
         gaps = [lesson_gap(lesson) for lesson in lessons.get(row.request_id, ())]
         left = tuple(gap for gap in gaps if gap.missing)
         pupils = _pupils_left(reader, row) if row.short_pupils and not row.closed_at else 0
-        state = request_state(
-            is_closed=row.closed_at is not None, lessons_left=len(left), pupils_left=pupils
-        )
+        state = request_state(is_closed=row.closed_at is not None, lessons_left=len(left), pupils_left=pupils)
         found.append(GapRequest(row, state, left, len(gaps), pupils))
     return found
 

@@ -47,7 +47,9 @@ def _since(today: date) -> date:
 def pupils_to_write_of(store: Store, user: User, today: date) -> list[TaughtPupil]:
     """Return the pupils of today whom the user may write of: those they teach and those of the own class."""
     check_may_somewhere(user, Action.READ_REMARKS)
-    return [pupil for pupil in taught_pupils(store, today) if may(user, Action.WRITE_REMARK, remark_rows(pupil))]
+    return [
+        pupil for pupil in taught_pupils(store, today) if may(user, Action.WRITE_REMARK, remark_rows(pupil))
+    ]
 
 
 def remark_rows(pupil: TaughtPupil) -> Rows:

@@ -37,5 +37,3 @@ def is_chronic(missed_lessons: int, pupil_lessons: int) -> bool:
     """Whether a pupil missed a tenth of their lessons or more, for whatever reason."""
     percent = missed_percent(missed_lessons, pupil_lessons)
     return percent is not None and percent >= CHRONIC_PERCENT
-
-

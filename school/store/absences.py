@@ -85,9 +85,7 @@ def pupil_lessons(reader: Reader, class_id: int, first_day: date, last_day: date
     ]
 
 
-_LEAVE = (
-    "f.class_id, f.pupil_id, f.starts_on, f.ends_on, f.reason, f.lesson_numbers, f.note, f.certified_on, f.leave_id"
-)
+_LEAVE = "f.class_id, f.pupil_id, f.starts_on, f.ends_on, f.reason, f.lesson_numbers, f.note, f.certified_on, f.leave_id"
 
 
 def _leave(row: tuple[object, ...]) -> Leave:
@@ -135,7 +133,8 @@ def class_leaves(reader: Reader, class_id: int, first_day: date, last_day: date)
 def leave_by_id(reader: Reader, leave_id: int) -> Leave | None:
     """Return a leave in force, or None."""
     rows = reader.read(
-        f"SELECT {_LEAVE} FROM leaves f WHERE f.leave_id = $leave AND f.withdrawn_at IS NULL", {"leave": leave_id}
+        f"SELECT {_LEAVE} FROM leaves f WHERE f.leave_id = $leave AND f.withdrawn_at IS NULL",
+        {"leave": leave_id},
     )
     return _leave(rows[0]) if rows else None
 

@@ -20,6 +20,7 @@ What the page gives (`data`; all ids are strings):
     term_marks         {pupil: "4"} or None
     look_alikes        optional, {"y": "н", …}: Latin keys read as absence letters
     hints              optional, {"lesson:pupil": {"text", "title"}}: shown pale in an empty cell, holds nothing
+    by_day             optional, true: narrow columns under their days; lessons without attendance are underlined
     summary_title      optional, the head of the column at the right; then each pupil has a "summary" in place of a mean:
                        {"main", "side", "is_short", "title"}
     info, info_title   optional, columns of words between names and cells in place of the mean: [{"id", "title", "hint",

@@ -3,7 +3,7 @@
 const SEPARATOR_KEYS = new Set(["/", "\\", ".", " "]);
 const WORD_GOES_ON_MS = 1500;
 const PAGE_ROWS = 10;
-const ROW_PX = { normal: 26, least: 22 };
+const ROW_PX = { normal: 26, least: 22, leastByDay: 18 };
 const SPARE_PX = 10;
 const SECOND_MARK = /^(?:[нбуо]\s?[/ ]?\s?[2-5]|[2-5]\/[2-5])$/i;
 
@@ -138,7 +138,8 @@ class MarkGrid {
     this.scroller.style.maxHeight = `${Math.max(room, 240)}px`;
     const head = this.table?.tHead.offsetHeight ?? 0;
     const fitting = Math.floor((room - head - SPARE_PX * 2) / Math.max(this.data?.pupils.length ?? 1, 1));
-    const height = fitting >= ROW_PX.least ? Math.min(fitting, ROW_PX.normal) : ROW_PX.normal;
+    const least = this.data?.by_day ? ROW_PX.leastByDay : ROW_PX.least;
+    const height = fitting >= least ? Math.min(fitting, ROW_PX.normal) : ROW_PX.normal;
     this.root.style.setProperty("--row", `${height}px`);
   }
 
@@ -193,7 +194,7 @@ class MarkGrid {
   }
 
   paintStatus() {
-    setText(this.saved, statusText(this.outbox));
+    setText(this.saved, statusText(this.outbox, this.data.read_only));
     this.saved.className = `saved ${this.outbox.trouble || (this.outbox.unsaved ? "busy" : "")}`;
     const trouble = troubleText(this.outbox);
     setText(this.bar, trouble);

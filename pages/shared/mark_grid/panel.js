@@ -97,7 +97,8 @@ class Panel {
   }
 }
 
-function statusText(outbox) {
+function statusText(outbox, isReadOnly) {
+  if (isReadOnly && !outbox.unsaved) return "Только просмотр";
   if (outbox.trouble) return countOfMarks(outbox.unsaved);
   if (outbox.unsaved) return `Сохраняем ${outbox.unsaved}…`;
   return outbox.savedAt ? `Все отметки сохранены · ${outbox.savedAt.toLocaleTimeString("ru-RU")}` : "Несохранённых отметок нет";

@@ -12,7 +12,7 @@ const HEAD_ROWS = 3;
 const ABSENT = /^[нбуо]/;
 
 function buildTable(data) {
-  const table = element("table", [data.term_marks && "with-term", data.is_wide && "wide"].filter(Boolean).join(" "), "", {
+  const table = element("table", [data.term_marks && "with-term", data.is_wide && "wide", data.by_day && "by-day"].filter(Boolean).join(" "), "", {
     role: "grid",
     "aria-label": data.label ?? "Журнал класса",
     "aria-rowcount": data.pupils.length + HEAD_ROWS,
@@ -48,11 +48,11 @@ function tableHead(data) {
   const works = headRow(3);
   months.append(element("th", "names corner", "Ученик", { rowspan: HEAD_ROWS, role: "columnheader", "aria-colindex": 1 }));
   if (data.info) months.append(element("th", "month", data.info_title ?? "", { colspan: data.info.length, role: "presentation" }));
-  months.append(...monthCells(data.lessons));
+  months.append(...monthCells(data));
   days.append(...wordsOf(data).map(infoHead));
   data.lessons.forEach((lesson, column) => {
-    days.append(dayCell(lesson, column, firstColumn(data)));
-    works.append(element("th", "work", "", { "data-column": column, role: "presentation" }));
+    days.append(dayCell(lesson, column, data));
+    works.append(element("th", "work", "", { "data-column": column, role: "presentation", ...dayStart(data, column) }));
   });
   const last = lastColumn(data);
   if (!data.info) {
@@ -66,16 +66,16 @@ function tableHead(data) {
   return head;
 }
 
-function monthCells(lessons) {
+function monthCells({ lessons, by_day: byDay }) {
   const spans = [];
-  for (const { month, date } of lessons) {
-    const name = `${month} ${date.slice(0, 4)}`;
+  for (const { month, date, day, weekday } of lessons) {
+    const [name, title] = byDay ? [date, `${weekday}, ${day} ${month}`] : [`${month} ${date.slice(0, 4)}`, month];
     if (spans.at(-1)?.name === name) spans.at(-1).width += 1;
-    else spans.push({ name, month, width: 1 });
+    else spans.push({ name, title, width: 1 });
   }
-  return spans.map(({ month, width }) => {
+  return spans.map(({ title, width }) => {
     const cell = element("th", "month", "", { colspan: width, role: "presentation" });
-    cell.append(element("span", "", month));
+    cell.append(element("span", "", title));
     return cell;
   });
 }
@@ -84,8 +84,11 @@ function infoHead({ title, hint }, index) {
   return element("th", "info", title, { rowspan: HEAD_ROWS - 1, role: "columnheader", "aria-colindex": index + 2, title: hint ?? "" });
 }
 
-function dayCell(lesson, column, first) {
-  const cell = element("th", "day", "", { role: "columnheader", "aria-colindex": column + first, "data-column": column });
+const dayStart = ({ lessons }, column) => (lessons[column - 1]?.date === lessons[column].date ? {} : { "data-starts": "day" });
+
+function dayCell(lesson, column, data) {
+  const place = { "aria-colindex": column + firstColumn(data), "data-column": column, ...dayStart(data, column) };
+  const cell = element("th", "day", "", { role: "columnheader", ...place });
   cell.append(element("button", "pick", "", { type: "button", tabindex: -1, "data-lesson": lesson.id }));
   return cell;
 }
@@ -96,7 +99,7 @@ function tableBody(data) {
   pattern.append(element("th", "names", "", { role: "rowheader", scope: "row", "aria-colindex": 1 }));
   wordsOf(data).forEach((_, index) => pattern.append(element("td", "info", "", { role: "gridcell", "aria-colindex": index + 2 })));
   data.lessons.forEach((_, column) => {
-    const place = { "aria-colindex": column + firstColumn(data), "data-column": column };
+    const place = { "aria-colindex": column + firstColumn(data), "data-column": column, ...dayStart(data, column) };
     const cell = element("td", "cell", "", { role: "gridcell", tabindex: -1, ...place });
     cell.append("");
     pattern.append(cell);
@@ -133,6 +136,7 @@ function lessonState(lesson, data) {
     chosen: lesson.id === data.selected_lesson,
     today: lesson.date === data.today,
     future: isFuture,
+    untaken: !isFuture && !lesson.attendance_taken,
     closed: isFuture || !lesson.editable,
     control: Boolean(lesson.is_written_control),
     cancelled: Boolean(lesson.cancelled),
@@ -145,7 +149,8 @@ function paintHead(day, work, column, lesson, data) {
     for (const [name, isOn] of Object.entries(state)) painted.classList.toggle(name, isOn);
   }
   const button = day.querySelector("button");
-  button.replaceChildren(element("b", "", lesson.day), element("i", "", lesson.weekday), element("sup", "", String(lesson.number)));
+  const names = data.by_day ? [["b", lesson.number]] : [["b", lesson.day], ["i", lesson.weekday], ["sup", lesson.number]];
+  button.replaceChildren(...names.map(([tag, name]) => element(tag, "", String(name))));
   button.title = lessonTitle(lesson);
   button.setAttribute("aria-label", lessonTitle(lesson).replaceAll("\n", ". "));
   button.setAttribute("aria-pressed", String(state.chosen));
@@ -172,8 +177,8 @@ function paintPupil(row, pupil, data) {
     paintSummary(mean, pupil.summary);
     return;
   }
-  const isShort = pupil.count < pupil.minimum;
-  mean.replaceChildren(element("b", "", pupil.mean || "–"), element("span", isShort ? "short" : "", `${pupil.count}/${pupil.minimum}`));
+  const isShort = pupil.minimum !== null && pupil.count < pupil.minimum;
+  mean.replaceChildren(element("b", "", pupil.mean || "–"), element("span", isShort ? "short" : "", pupil.minimum ? `${pupil.count}/${pupil.minimum}` : `${pupil.count}`));
   const shortage = isShort ? `Отметок ${pupil.count}, нужно не менее ${pupil.minimum} (п. 5.2)` : `Отметок ${pupil.count}`;
   const controls = pupil.controls ? `за письменные и практические работы: ${pupil.controls}` : "нет отметок за письменные работы (п. 5.2)";
   mean.classList.toggle("nowritten", !pupil.controls && pupil.count > 0);
