@@ -21,7 +21,11 @@ STYLE = """
 @keyframes late { from { visibility: hidden; } }
 [data-testid="stHeader"] { background: transparent; }
 [data-testid="stMainBlockContainer"] { padding-top: 3.75rem; padding-bottom: 3rem; }
-@media (min-width: 768px) { [data-testid="stMainBlockContainer"] { padding-top: 2.5rem; } }
+@media (min-width: 768px) { [data-testid="stMainBlockContainer"] { padding: 1.5rem 2rem 2rem; } }
+[data-testid="stMainBlockContainer"] h1 { font-size: 1.5rem; padding: 0 0 0.25rem; }
+[data-testid="stMainBlockContainer"] h2 { font-size: 1.25rem; padding: 0.25rem 0; }
+[data-testid="stMainBlockContainer"] h3 { font-size: 1.1rem; padding: 0.25rem 0; }
+[data-testid="stMetricValue"] { font-size: 1.7rem; }
 .st-key-sign_in_panel { padding-top: min(8vh, 4rem); }
 .st-key-sign_in_panel h1 { font-size: 1.6rem; padding: 0 0 0.4rem; }
 .st-key-sign_in_panel h3 { font-size: 1.1rem; padding: 0 0 0.5rem; }

@@ -1,11 +1,13 @@
 """Cells of the register: the marks and the absence of one pupil at one lesson."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from school.records import AbsenceReason, Cell, CellState, Lesson, Span, is_in_span
 from school.store.lessons import Reader, Writer
+from school.store.selection import among
 
 Pair = tuple[int, int]  # lesson_id, pupil_id
 
@@ -60,7 +62,7 @@ def _spans(
 ) -> dict[tuple[int, int], list[Span]]:
     rows = reader.read(
         f"""SELECT {column}, pupil_id, starts_on, ends_on FROM {table}
-            WHERE {column} IN (SELECT unnest($groups::BIGINT[])) AND pupil_id IN (SELECT unnest($pupils::BIGINT[]))""",
+            WHERE {among(column, "groups", group_ids)} AND {among("pupil_id", "pupils", pupil_ids)}""",
         {"groups": sorted(group_ids), "pupils": pupil_ids},
     )
     spans: dict[tuple[int, int], list[Span]] = {}
@@ -71,53 +73,68 @@ def _spans(
 
 def cell_states(reader: Reader, pairs: Collection[Pair]) -> dict[Pair, CellState]:
     """Return what the cells hold; pairs without an entry are missing."""
-    marks = reader.read(
-        f"""SELECT m.lesson_id, m.pupil_id, list(m.value ORDER BY m.slot), max(m.recorded_at)
-            FROM marks m JOIN {_PAIRS} k USING (lesson_id, pupil_id) GROUP BY ALL""",
-        _columns(pairs),
-    )
-    absences = reader.read(
-        f"""SELECT a.lesson_id, a.pupil_id, a.reason, a.recorded_at
-            FROM absences a JOIN {_PAIRS} k USING (lesson_id, pupil_id)""",
-        _columns(pairs),
-    )
-    states = {
-        (lesson, pupil): CellState(Cell(None, tuple(values)), at) for lesson, pupil, values, at in marks
-    }
-    for lesson, pupil, reason, at in absences:
-        known = states.get((lesson, pupil), CellState())
-        states[lesson, pupil] = CellState(
-            Cell(AbsenceReason(reason), known.cell.marks), known.recorded_at or at
-        )
+    wanted = set(pairs)
+    values: dict[Pair, list[int]] = {}
+    entered: dict[Pair, datetime | None] = {}
+    for lesson, pupil, value, at in _of_cells(reader, "marks", "value, recorded_at", pairs, "slot"):
+        if (lesson, pupil) in wanted:
+            values.setdefault((lesson, pupil), []).append(value)
+            entered[lesson, pupil] = _later(entered.get((lesson, pupil)), at)
+    states = {pair: CellState(Cell(None, tuple(marks)), entered[pair]) for pair, marks in values.items()}
+    for lesson, pupil, reason, at in _of_cells(reader, "absences", "reason, recorded_at", pairs, "pupil_id"):
+        if (lesson, pupil) in wanted:
+            known = states.get((lesson, pupil), CellState())
+            cell = Cell(AbsenceReason(reason), known.cell.marks)
+            states[lesson, pupil] = CellState(cell, known.recorded_at or at)
     return states
+
+
+def _later(first: datetime | None, second: datetime | None) -> datetime | None:
+    return max(first, second) if first and second else first or second
+
+
+def _of_cells(
+    reader: Reader, table: str, columns: str, pairs: Collection[Pair], order: str
+) -> list[tuple[Any, ...]]:
+    """Read (lesson, pupil, …) of all cells that the pairs' lessons and pupils span, the pairs among them."""
+    lessons, pupils = sorted({lesson for lesson, _ in pairs}), sorted({pupil for _, pupil in pairs})
+    return reader.read(
+        f"""SELECT lesson_id, pupil_id, {columns} FROM {table}
+            WHERE {among("lesson_id", "lessons", lessons)} AND {among("pupil_id", "pupils", pupils)} ORDER BY {order}""",
+        {"lessons": lessons, "pupils": pupils},
+    )
 
 
 def receipts(reader: Reader, client_id: str, pairs: Collection[Pair]) -> dict[Pair, Receipt]:
     """Return the last entries of a browser tab in these cells."""
+    lessons = sorted({lesson for lesson, _ in pairs})
     rows = reader.read(
-        f"""SELECT r.lesson_id, r.pupil_id, r.client_seq, r.cell_text FROM entry_receipts r
-            JOIN {_PAIRS} k USING (lesson_id, pupil_id) WHERE r.client_id = $client""",
-        {**_columns(pairs), "client": client_id},
+        f"""SELECT lesson_id, pupil_id, client_seq, cell_text FROM entry_receipts
+            WHERE client_id = $client AND {among("lesson_id", "lessons", lessons)} ORDER BY client_seq""",
+        {"client": client_id, "lessons": lessons},
     )
     return {(lesson, pupil): Receipt(seq, text) for lesson, pupil, seq, text in rows}
 
 
 def save_receipts(writer: Writer, client_id: str, entries: Mapping[Pair, Receipt], at: datetime) -> None:
     """Remember the last entries of a browser tab."""
-    if not entries:
-        return
-    writer.keep(
-        """INSERT INTO entry_receipts SELECT $client, unnest($lessons::BIGINT[]), unnest($pupils::BIGINT[]),
-               unnest($seqs::BIGINT[]), unnest($texts::VARCHAR[]), $entered_at
-           ON CONFLICT DO UPDATE SET client_seq = excluded.client_seq, cell_text = excluded.cell_text, entered_at = excluded.entered_at""",
-        {
-            **_columns(entries),
-            "client": client_id,
-            "seqs": [entry.client_seq for entry in entries.values()],
-            "texts": [entry.cell_text for entry in entries.values()],
-            "entered_at": at,
-        },
-    )
+    if entries:
+        writer.keep(
+            """INSERT INTO entry_receipts SELECT $client, unnest($lessons::BIGINT[]), unnest($pupils::BIGINT[]),
+                   unnest($seqs::BIGINT[]), unnest($texts::VARCHAR[]), $entered_at""",
+            {
+                **_columns(entries),
+                "client": client_id,
+                "seqs": [entry.client_seq for entry in entries.values()],
+                "texts": [entry.cell_text for entry in entries.values()],
+                "entered_at": at,
+            },
+        )
+
+
+def forget_receipts(writer: Writer, entered_before: datetime) -> None:
+    """Drop receipts so old that no browser can still repeat their batch."""
+    writer.keep("DELETE FROM entry_receipts WHERE entered_at < $before", {"before": entered_before})
 
 
 def save_cells(writer: Writer, changes: Collection[CellChange]) -> None:
@@ -143,20 +160,36 @@ def _save_marks(writer: Writer, changes: Collection[CellChange]) -> None:
                 "counts": [len(change.cell.marks) for change in shorter],
             },
         )
-    rows = [
-        (change.lesson_id, change.pupil_id, slot, value, change.at, change.user_id)
+    slots = [
+        (change, slot, value)
         for change in changes
         for slot, value in enumerate(change.cell.marks, start=1)
+        if change.old.marks[slot - 1 : slot] != (value,)
     ]
-    if rows:
-        names = ("lessons", "pupils", "slots", "values", "at", "users")
+    _write_marks(writer, _INSERT_MARKS, [each for each in slots if each[1] > len(each[0].old.marks)])
+    _write_marks(writer, _UPDATE_MARKS, [each for each in slots if each[1] <= len(each[0].old.marks)])
+
+
+_NEW_MARKS = """SELECT unnest($lessons::BIGINT[]) AS lesson_id, unnest($pupils::BIGINT[]) AS pupil_id,
+    unnest($slots::TINYINT[]) AS slot, unnest($values::TINYINT[]) AS value,
+    unnest($entered_at::TIMESTAMP[]) AS recorded_at, unnest($users::BIGINT[]) AS recorded_by"""
+_INSERT_MARKS = f"INSERT INTO marks (lesson_id, pupil_id, slot, value, recorded_at, recorded_by) {_NEW_MARKS}"
+_UPDATE_MARKS = f"""UPDATE marks SET value = k.value, recorded_by = k.recorded_by FROM ({_NEW_MARKS}) k
+    WHERE marks.lesson_id = k.lesson_id AND marks.pupil_id = k.pupil_id AND marks.slot = k.slot"""
+
+
+def _write_marks(writer: Writer, sql: str, slots: Sequence[tuple[CellChange, int, int]]) -> None:
+    if slots:
+        changes = [change for change, _, _ in slots]
         writer.change(
-            """INSERT INTO marks (lesson_id, pupil_id, slot, value, recorded_at, recorded_by)
-               SELECT unnest($lessons::BIGINT[]), unnest($pupils::BIGINT[]), unnest($slots::TINYINT[]),
-                   unnest($values::TINYINT[]), unnest($at::TIMESTAMP[]), unnest($users::BIGINT[])
-               ON CONFLICT DO UPDATE SET value = excluded.value, recorded_by = excluded.recorded_by
-               WHERE marks.value <> excluded.value""",
-            dict(zip(names, map(list, zip(*rows, strict=True)), strict=True)),
+            sql,
+            {
+                **_columns((change.lesson_id, change.pupil_id) for change in changes),
+                "slots": [slot for _, slot, _ in slots],
+                "values": [value for _, _, value in slots],
+                "entered_at": [change.at for change in changes],
+                "users": [change.user_id for change in changes],
+            },
         )
 
 

@@ -1,11 +1,12 @@
 """Lessons as rows: what checks need to know of them, and what is written at their head."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, Protocol
 
 from school.records import Lesson
+from school.store.selection import among
 
 
 class Reader(Protocol):
@@ -25,36 +26,56 @@ class Writer(Reader, Protocol):
         """Keep the writer's own books."""
 
 
-_LESSONS = """
-SELECT l.lesson_id, l.class_id, l.subject_id, l.term_id, l.held_on, l.number, l.teacher_id, l.subgroup_id,
-    l.status, l.topic, l.work_type_id, l.homework_state, l.homework, l.attendance_taken_at, l.recorded_at,
-    t.closed_at IS NOT NULL, c.homeroom_id
-FROM lessons l JOIN terms t USING (term_id) JOIN classes c ON c.class_id = l.class_id
-WHERE l.lesson_id IN (SELECT unnest($lessons::BIGINT[]))
-"""
-
-_LOAD = """
-SELECT class_id, subject_id, subgroup_id, teacher_id, ends_on FROM teaching_load
-WHERE class_id IN (SELECT unnest($classes::BIGINT[])) AND teacher_id IS NOT NULL
-"""
+_COLUMNS = """lesson_id, class_id, subject_id, term_id, held_on, number, teacher_id, subgroup_id, status, topic,
+    work_type_id, homework_state, homework, attendance_taken_at, recorded_at"""
 
 
 def lessons_by_id(reader: Reader, lesson_ids: Iterable[int]) -> dict[int, Lesson]:
     """Return the lessons that exist among ``lesson_ids``, each with everybody who may teach it."""
-    rows = reader.read(_LESSONS, {"lessons": sorted(set(lesson_ids))})
-    lessons = [replace(Lesson(*row[:-1]), homeroom_id=row[-1]) for row in rows]
-    taught_by = _load_teachers(reader, {lesson.class_id for lesson in lessons})
-    return {lesson.lesson_id: replace(lesson, teacher_ids=_teachers(lesson, taught_by)) for lesson in lessons}
+    wanted = sorted(set(lesson_ids))
+    rows = reader.read(
+        f"SELECT {_COLUMNS} FROM lessons WHERE {among('lesson_id', 'ids', wanted)}", {"ids": wanted}
+    )
+    lessons = [Lesson(*row) for row in rows]
+    class_ids = sorted({lesson.class_id for lesson in lessons})
+    term_ids = sorted({lesson.term_id for lesson in lessons})
+    leaders = dict(
+        reader.read(
+            f"SELECT class_id, homeroom_id FROM classes WHERE {among('class_id', 'ids', class_ids)}",
+            {"ids": class_ids},
+        )
+    )
+    closed = dict(
+        reader.read(
+            f"SELECT term_id, closed_at IS NOT NULL FROM terms WHERE {among('term_id', 'ids', term_ids)}",
+            {"ids": term_ids},
+        )
+    )
+    taught_by = _load_teachers(reader, class_ids)
+    return {
+        lesson.lesson_id: replace(
+            lesson,
+            term_is_closed=closed[lesson.term_id],
+            homeroom_id=leaders[lesson.class_id],
+            teacher_ids=_teachers(lesson, taught_by),
+        )
+        for lesson in lessons
+    }
 
 
 _Taught = tuple[int, int, int | None]  # class, subject, subgroup
 
 
-def _load_teachers(reader: Reader, class_ids: set[int]) -> dict[_Taught, list[tuple[int, date | None]]]:
+def _load_teachers(
+    reader: Reader, class_ids: Collection[int]
+) -> dict[_Taught, list[tuple[int, date | None]]]:
     teachers: dict[_Taught, list[tuple[int, date | None]]] = {}
-    for class_id, subject_id, subgroup_id, teacher_id, ends_on in reader.read(
-        _LOAD, {"classes": sorted(class_ids)}
-    ):
+    rows = reader.read(
+        f"""SELECT class_id, subject_id, subgroup_id, teacher_id, ends_on FROM teaching_load
+            WHERE teacher_id IS NOT NULL AND {among("class_id", "ids", class_ids)}""",
+        {"ids": list(class_ids)},
+    )
+    for class_id, subject_id, subgroup_id, teacher_id, ends_on in rows:
         teachers.setdefault((class_id, subject_id, subgroup_id), []).append((teacher_id, ends_on))
     return teachers
 

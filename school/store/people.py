@@ -1,38 +1,74 @@
 """Users as access checks need them, and names."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from school.records import PersonName, Role, User
 from school.store.lessons import Reader
-
-_USERS = """
-SELECT u.user_id, u.login, u.staff_id, u.guardian_id, u.pupil_id,
-    coalesce(s.last_name, g.last_name, p.last_name, u.login), coalesce(s.first_name, g.first_name, p.first_name, ''),
-    coalesce(s.middle_name, g.middle_name, p.middle_name, ''),
-    (SELECT list(role ORDER BY role) FROM user_roles r WHERE r.user_id = u.user_id),
-    (SELECT list(class_id) FROM classes c WHERE c.homeroom_id = u.staff_id),
-    (SELECT list(gp.pupil_id) FROM guardian_pupils gp WHERE gp.guardian_id = u.guardian_id)
-FROM users u LEFT JOIN staff s USING (staff_id) LEFT JOIN guardians g ON g.guardian_id = u.guardian_id
-    LEFT JOIN pupils p ON p.pupil_id = u.pupil_id
-WHERE u.user_id IN (SELECT unnest($users::BIGINT[])) AND u.blocked_at IS NULL
-"""
+from school.store.selection import among
 
 
 def users_by_id(reader: Reader, user_ids: Iterable[int]) -> dict[int, User]:
     """Return the unblocked users among ``user_ids`` with their roles, own classes and own children."""
+    wanted = sorted(set(user_ids))
+    rows = reader.read(
+        f"""SELECT user_id, login, staff_id, guardian_id, pupil_id FROM users
+            WHERE {among("user_id", "ids", wanted)} AND blocked_at IS NULL""",
+        {"ids": wanted},
+    )
+    roles = _grouped(reader, "user_roles", "user_id", "role", [row[0] for row in rows])
+    classes = _grouped(reader, "classes", "homeroom_id", "class_id", [row[2] for row in rows])
+    children = _grouped(reader, "guardian_pupils", "guardian_id", "pupil_id", [row[3] for row in rows])
+    names = {
+        kind: _names(reader, table, kind, [row[place] for row in rows])
+        for place, table, kind in (
+            (2, "staff", "staff_id"),
+            (3, "guardians", "guardian_id"),
+            (4, "pupils", "pupil_id"),
+        )
+    }
     users = {}
-    for row in reader.read(_USERS, {"users": sorted(set(user_ids))}):
-        user_id, login, staff_id, _guardian_id, pupil_id, last, first, middle, roles, classes, children = row
+    for user_id, login, staff_id, guardian_id, pupil_id in rows:
+        own = [
+            names["staff_id"].get(staff_id),
+            names["guardian_id"].get(guardian_id),
+            names["pupil_id"].get(pupil_id),
+        ]
+        name = next((known for known in own if known), PersonName(login, ""))
         users[user_id] = User(
             user_id,
             login,
-            PersonName(last, first, middle).full,
-            frozenset(Role(role) for role in roles or []),
+            name.full,
+            frozenset(Role(role) for role in roles.get(user_id, ())),
             staff_id,
-            frozenset(classes or []),
-            frozenset([*(children or []), *([pupil_id] if pupil_id is not None else [])]),
+            frozenset(classes.get(staff_id, ())),
+            frozenset([*children.get(guardian_id, ()), *([pupil_id] if pupil_id is not None else [])]),
         )
     return users
+
+
+def _grouped(
+    reader: Reader, table: str, key: str, value: str, ids: Iterable[int | None]
+) -> dict[int | None, list[Any]]:
+    wanted = _known(ids)
+    found: dict[int | None, list[Any]] = {}
+    if wanted:
+        sql = f"SELECT {key}, {value} FROM {table} WHERE {among(key, 'ids', wanted)}"
+        for owner, owned in reader.read(sql, {"ids": wanted}):
+            found.setdefault(owner, []).append(owned)
+    return found
+
+
+def _names(reader: Reader, table: str, key: str, ids: Iterable[int | None]) -> dict[int | None, PersonName]:
+    wanted = _known(ids)
+    if not wanted:
+        return {}
+    sql = f"SELECT {key}, last_name, first_name, middle_name FROM {table} WHERE {among(key, 'ids', wanted)}"
+    return {owner: PersonName(*parts) for owner, *parts in reader.read(sql, {"ids": wanted})}
+
+
+def _known(ids: Iterable[int | None]) -> list[int]:
+    return sorted({each for each in ids if each is not None})
 
 
 def user_by_id(reader: Reader, user_id: int) -> User | None:

@@ -1,11 +1,12 @@
 """Registers as rows: which there are, and everything that one page of a register shows."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from school.records import ListedPupil, PersonName, RegisterKey, RegisterRow, Term, WorkType
 from school.store.lessons import Reader
+from school.store.selection import among
 
 
 @dataclass(frozen=True)
@@ -20,42 +21,81 @@ class MarkRow:
     recorded_at: datetime | None
 
 
-_KNOWN_REGISTERS = """
-SELECT class_id, subject_id, subgroup_id, teacher_id, hours_a_week FROM teaching_load
-UNION ALL SELECT DISTINCT class_id, subject_id, subgroup_id, teacher_id, NULL FROM lessons
-"""
+@dataclass
+class _Taught:
+    """Who teaches a register, and its weekly hours where the load says them."""
 
-_REGISTERS = f"""
-SELECT k.class_id, k.subject_id, k.subgroup_id, any_value(c.school_year), any_value(c.name), any_value(c.grade_level),
-    any_value(s.name), coalesce(any_value(g.name), ''),
-    list(DISTINCT k.teacher_id) FILTER (k.teacher_id IS NOT NULL),
-    string_agg(DISTINCT t.last_name || ' ' || left(t.first_name, 1) || '.', ', '), max(k.hours_a_week)
-FROM ({_KNOWN_REGISTERS}) k JOIN classes c USING (class_id) JOIN subjects s ON s.subject_id = k.subject_id
-    LEFT JOIN subgroups g ON g.subgroup_id = k.subgroup_id LEFT JOIN staff t ON t.staff_id = k.teacher_id
-WHERE c.school_year = $school_year AND ($class_id IS NULL OR k.class_id = $class_id)
-    AND ($subject_id IS NULL OR k.subject_id = $subject_id)
-GROUP BY k.class_id, k.subject_id, k.subgroup_id
-ORDER BY any_value(c.grade_level), any_value(c.name) COLLATE ru, any_value(s.name) COLLATE ru, any_value(g.name)
-"""
+    teacher_ids: set[int] = field(default_factory=set)
+    hours_a_week: float | None = None
 
 
 def registers(
     reader: Reader, school_year: int, class_id: int | None = None, subject_id: int | None = None
 ) -> list[RegisterRow]:
     """Return the registers of a school year (of one class and subject, where given), ordered by class and subject."""
-    rows = reader.read(
-        _REGISTERS, {"school_year": school_year, "class_id": class_id, "subject_id": subject_id}
+    classes = {
+        row[0]: row
+        for row in reader.read(
+            """SELECT class_id, name, grade_level FROM classes
+               WHERE school_year = $year AND ($class_id IS NULL OR class_id = $class_id)
+               ORDER BY grade_level, name COLLATE ru""",
+            {"year": school_year, "class_id": class_id},
+        )
+    }
+    subjects = dict(reader.read("SELECT subject_id, name FROM subjects ORDER BY name COLLATE ru"))
+    subgroups = dict(reader.read("SELECT subgroup_id, name FROM subgroups"))
+    taught = _taught_registers(reader, list(classes), subject_id)
+    teachers = _short_names(reader)
+    class_places, subject_places = (
+        {each: place for place, each in enumerate(ids)} for ids in (classes, subjects)
     )
-    return [_register_row(row) for row in rows]
+    ordered = sorted(
+        taught,
+        key=lambda key: (
+            class_places[key.class_id],
+            subject_places[key.subject_id],
+            subgroups.get(key.subgroup_id, ""),
+        ),
+    )
+    return [
+        RegisterRow(
+            key,
+            school_year,
+            classes[key.class_id][1],
+            classes[key.class_id][2],
+            subjects[key.subject_id],
+            subgroups.get(key.subgroup_id, ""),
+            frozenset(taught[key].teacher_ids),
+            ", ".join(sorted(teachers[each] for each in taught[key].teacher_ids)),
+            taught[key].hours_a_week,
+        )
+        for key in ordered
+    ]
 
 
-def _register_row(row: tuple[Any, ...]) -> RegisterRow:
-    class_id, subject_id, subgroup_id, year, class_name, grade, subject, subgroup, teachers, names, hours = (
-        row
-    )
-    key = RegisterKey(class_id, subject_id, subgroup_id)
-    taught_by = frozenset(teachers or [])
-    return RegisterRow(key, year, class_name, grade, subject, subgroup, taught_by, names or "", hours)
+def _taught_registers(
+    reader: Reader, class_ids: list[int], subject_id: int | None
+) -> dict[RegisterKey, _Taught]:
+    wanted = f"{among('class_id', 'ids', class_ids)} AND ($subject_id IS NULL OR subject_id = $subject_id)"
+    parameters = {"ids": class_ids, "subject_id": subject_id}
+    columns = "class_id, subject_id, subgroup_id, teacher_id"
+    rows = [
+        *reader.read(f"SELECT {columns}, hours_a_week FROM teaching_load WHERE {wanted}", parameters),
+        *reader.read(f"SELECT DISTINCT {columns}, NULL FROM lessons WHERE {wanted}", parameters),
+    ]
+    found: dict[RegisterKey, _Taught] = {}
+    for *key, teacher_id, hours in rows:
+        register = found.setdefault(RegisterKey(*key), _Taught())
+        register.teacher_ids |= {teacher_id} - {None}
+        register.hours_a_week = max(
+            (known for known in (register.hours_a_week, hours) if known), default=None
+        )
+    return found
+
+
+def _short_names(reader: Reader) -> dict[int, str]:
+    rows = reader.read("SELECT staff_id, last_name, first_name FROM staff")
+    return {staff_id: f"{last} {first[:1]}." for staff_id, last, first in rows}
 
 
 def school_years(reader: Reader) -> list[int]:
@@ -123,17 +163,46 @@ def lesson_ids_of(reader: Reader, key: RegisterKey, term_id: int) -> list[int]:
     return [row[0] for row in rows]
 
 
-def marks_of_lessons(reader: Reader, lesson_ids: list[int]) -> list[MarkRow]:
-    """Return the marks given at these lessons, in the order of their slots."""
+def marks_of_lessons(
+    reader: Reader, lesson_ids: Collection[int], pupil_ids: Collection[int] | None = None
+) -> list[MarkRow]:
+    """Return the marks given at these lessons (to these pupils, where given), in the order of their slots."""
+    lessons, pupils = sorted(lesson_ids), sorted(pupil_ids or [])
+    of_pupils = f"AND {among('pupil_id', 'pupils', pupils)}" if pupil_ids is not None else ""
     rows = reader.read(
-        """SELECT m.lesson_id, m.pupil_id, m.value, coalesce(m.weight, w.weight, 1.0),
-               coalesce(w.is_written_control, false), m.recorded_at
-           FROM marks m JOIN lessons l USING (lesson_id)
-               LEFT JOIN work_types w ON w.work_type_id = coalesce(m.work_type_id, l.work_type_id)
-           WHERE m.lesson_id IN (SELECT unnest($lessons::BIGINT[])) ORDER BY m.lesson_id, m.pupil_id, m.slot""",
-        {"lessons": lesson_ids},
+        f"""SELECT lesson_id, pupil_id, value, weight, work_type_id, recorded_at FROM marks
+            WHERE {among("lesson_id", "lessons", lessons)} {of_pupils} ORDER BY lesson_id, pupil_id, slot""",
+        {"lessons": lessons} | ({"pupils": pupils} if pupil_ids is not None else {}),
     )
-    return [MarkRow(*row) for row in rows]
+    of_lessons = dict(
+        reader.read(
+            f"SELECT lesson_id, work_type_id FROM lessons WHERE {among('lesson_id', 'lessons', lessons)}",
+            {"lessons": lessons},
+        )
+    )
+    types = {
+        kind: (weight, is_written_control)
+        for kind, weight, is_written_control in reader.read(
+            "SELECT work_type_id, weight, is_written_control FROM work_types"
+        )
+    }
+    return [
+        _mark_row(lesson, pupil, value, weight, types.get(own_type or of_lessons[lesson]), at)
+        for lesson, pupil, value, weight, own_type, at in rows
+    ]
+
+
+def _mark_row(
+    lesson_id: int,
+    pupil_id: int,
+    value: int,
+    weight: float | None,
+    kind: tuple[float, bool] | None,
+    recorded_at: datetime | None,
+) -> MarkRow:
+    kind_weight, is_written_control = kind or (1.0, False)
+    own = kind_weight if weight is None else weight
+    return MarkRow(lesson_id, pupil_id, value, own, is_written_control, recorded_at)
 
 
 def absences_of_lessons(reader: Reader, lesson_ids: list[int]) -> list[tuple[int, int, str]]:
@@ -141,8 +210,8 @@ def absences_of_lessons(reader: Reader, lesson_ids: list[int]) -> list[tuple[int
     return [
         (lesson, pupil, reason)
         for lesson, pupil, reason in reader.read(
-            """SELECT lesson_id, pupil_id, reason FROM absences
-               WHERE lesson_id IN (SELECT unnest($lessons::BIGINT[]))""",
+            f"""SELECT lesson_id, pupil_id, reason FROM absences
+                WHERE {among("lesson_id", "lessons", lesson_ids)}""",
             {"lessons": lesson_ids},
         )
     ]
