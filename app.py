@@ -3,7 +3,7 @@
 import streamlit as st
 from starlette.middleware import Middleware
 
-from pages.shared import absence_routes, homework_routes, routes, session_routes
+from pages.shared import absence_routes, homework_routes, routes, session_routes, term_mark_routes
 from pages.shared.appearance import apply_appearance
 from pages.shared.document import OwnDocument
 from pages.shared.faults import answer_fault, set_up_logs, show_fault
@@ -34,7 +34,13 @@ else:
     set_up_logs()
     app = st.App(
         __file__,
-        routes=[*routes.routes, *absence_routes.routes, *homework_routes.routes, *session_routes.routes],
+        routes=[
+            *routes.routes,
+            *term_mark_routes.routes,
+            *absence_routes.routes,
+            *homework_routes.routes,
+            *session_routes.routes,
+        ],
         middleware=[Middleware(OwnDocument), Middleware(QuietOutage)],
         lifespan=lifespan,
         on_script_error=show_fault,

@@ -4,11 +4,14 @@ from datetime import date
 
 import streamlit as st
 
+from pages.shared.correction_request import show_correction_request
+from pages.shared.leave_hints import leave_hints
 from pages.shared.lesson_head import show_lesson_head
 from pages.shared.mark_grid import mark_grid
 from pages.shared.register_choice import address_of, choose_register, choose_term, number_in_url
 from pages.shared.register_view import grid_data
 from pages.shared.session import guard, school
+from pages.shared.whom_to_ask import show_whom_to_ask
 from school.access.actions import Action
 from school.lookups.register import RegisterPage, register_page
 from school.records import Lesson, RegisterRow, Term, User
@@ -38,7 +41,8 @@ def selected_lesson(page: RegisterPage, today: date) -> Lesson | None:
 def show_register(user: User) -> None:
     """Show the whole page."""
     today = school().clock().date()
-    class_box, subject_box, term_box, year_box = st.columns([1.2, 4, 4, 1.6], gap="xsmall")
+    widths = [1, 2.3, 4.3, 1.25, 2.15]
+    class_box, subject_box, term_box, year_box, help_box = st.columns(widths, gap="xsmall")
     register = choose_register(user, today, (class_box, subject_box, year_box))
     if register is None:
         st.info("Журналов пока нет. Они появятся, когда администратор заполнит нагрузку или загрузит журнал.")
@@ -58,6 +62,10 @@ def show_register(user: User) -> None:
     remember_choice(register, term, lesson)
     if lesson:
         show_lesson_head(page, lesson, user)
+    if term.is_closed:
+        show_correction_request(user, register.key, term.term_id)
+    with help_box:
+        show_help_of_the_day(user, register, term, today)
     data = grid_data(
         page,
         user,
@@ -65,10 +73,24 @@ def show_register(user: User) -> None:
         selected_lesson_id=lesson.lesson_id if lesson else None,
         version=version,
     )
+    data["hints"] = leave_hints(user, [each.lesson_id for each in page.lessons])
     chosen = mark_grid(data, key=f"grid-{register.key}-{term.term_id}").lesson_id
     if chosen and chosen != str(lesson.lesson_id if lesson else ""):
         st.query_params["lesson"] = chosen
         st.rerun()
+
+
+def show_help_of_the_day(user: User, register: RegisterRow, term: Term, today: date) -> None:
+    """Show whom to ask today, and the way to the term marks."""
+    with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
+        show_whom_to_ask(user, register, term, today)
+        st.page_link(
+            "pages/register/term_marks.py",
+            label="Итоги",
+            icon=":material/grade:",
+            help="Оценки за учебный период",
+            query_params=address_of(register, term.term_id),
+        )
 
 
 def _page_of_pupils(user: User, register: RegisterRow, term: Term, today: date) -> RegisterPage:

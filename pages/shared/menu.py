@@ -50,15 +50,16 @@ MENU: tuple[PageRow, ...] = (
     PageRow("register/today.py", "Сегодня", ":material/today:", Action.READ_DAY, "register"),
     PageRow("register/grid.py", "Журнал", ":material/grid_on:", Action.READ_REGISTER, "register"),
     PageRow(
+        "register/term_marks.py", "Оценки за период", ":material/grade:", Action.READ_REGISTER, "register"
+    ),
+    PageRow(
         "register/lesson_plan.py",
         "Планирование (КТП)",
         ":material/format_list_numbered:",
         Action.READ_LESSON_PLANS,
         "register",
     ),
-    PageRow(
-        "homeroom/absences.py", "Пропуски", ":material/event_busy:", Action.READ_ABSENCES, "homeroom"
-    ),
+    PageRow("homeroom/absences.py", "Пропуски", ":material/event_busy:", Action.READ_ABSENCES, "homeroom"),
     PageRow(
         "homeroom/control.py",
         "Контроль класса",
@@ -75,7 +76,11 @@ MENU: tuple[PageRow, ...] = (
         frozenset({Role.DEPUTY, Role.HEAD}),
     ),
     PageRow(
-        "homeroom/remarks.py", "Замечания и рекомендации", ":material/rate_review:", Action.READ_REMARKS, "homeroom"
+        "homeroom/remarks.py",
+        "Замечания",
+        ":material/rate_review:",
+        Action.READ_REMARKS,
+        "homeroom",
     ),
     PageRow("insight/quality.py", "Качество обучения", ":material/insights:", Action.READ_QUALITY, "insight"),
     PageRow(
@@ -99,6 +104,10 @@ MENU: tuple[PageRow, ...] = (
     ),
     PageRow("office/users.py", "Пользователи", ":material/badge:", Action.READ_USERS, "office"),
     PageRow("office/events.py", "Журнал изменений", ":material/history:", Action.READ_EVENTS, "office"),
+    PageRow(
+        "office/terms.py", "Учебные периоды", ":material/event_available:", Action.READ_TERM_CLOSING, "office"
+    ),
+    PageRow("office/marking.py", "Веса и округление", ":material/tune:", Action.READ_MARKING, "office"),
     PageRow("office/exchange.py", "Обмен данными", ":material/sync_alt:", Action.EXPORT_JOURNAL, "office"),
 )
 

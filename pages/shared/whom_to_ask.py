@@ -17,7 +17,7 @@ def show_whom_to_ask(user: User, register: RegisterRow, term: Term, today: date)
     if not term.starts_on <= today <= term.ends_on:
         return
     pupils = pupils_to_ask(school().store, user, register, term, today=today)
-    with st.popover(f"Кого спросить · {len(pupils)}", icon=":material/record_voice_over:", width="stretch"):
+    with st.popover(f"Спросить · {len(pupils)}", help="Кого спросить сегодня"):
         if not pupils:
             st.markdown("У всех достаточно отметок, и каждый спрошен за последние пять уроков.")
             return

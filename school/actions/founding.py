@@ -124,6 +124,8 @@ def _term_mark_event(row: TermMarkRow) -> Event:
         record_id=row.term_id,
         new_value=str(row.value),
         reason=row.reason,
+        class_id=row.class_id,
+        subject_id=row.subject_id,
     )
 
 
@@ -133,9 +135,10 @@ def _year_mark_event(row: YearMarkRow) -> Event:
         row.recorded_by,
         "year_mark",
         pupil_id=row.pupil_id,
-        record_id=row.class_id,
         new_value=str(row.value),
         reason=row.reason,
+        class_id=row.class_id,
+        subject_id=row.subject_id,
     )
 
 
@@ -207,8 +210,6 @@ def close_terms(store: Store, user: User, closed: Sequence[tuple[int, datetime, 
     def work(transaction: Transaction) -> None:
         check_may_found(transaction, user)
         close_term_rows(transaction, closed)
-        transaction.record(
-            *(Event(at, by, "school", record_id=term, new_value="период закрыт") for term, at, by in closed)
-        )
+        transaction.record(*(Event(at, by, "term_closed", record_id=term) for term, at, by in closed))
 
     store.write(work)

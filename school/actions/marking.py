@@ -102,7 +102,10 @@ def set_rounding(
 
 def rounding_text(rounding: str | None) -> str:
     """Return a rounding in words; None is «как в школе»."""
-    return "как в школе" if rounding is None else ROUNDINGS[Rounding(rounding)].title
+    if rounding is None:
+        return "как в школе"
+    row = ROUNDINGS[Rounding(rounding)]
+    return f"{row.title}: {row.bounds}"
 
 
 def work_type_text(work_type: WorkType) -> str:

@@ -11,13 +11,26 @@ from school.demo.marking import Entries, TermLessons
 from school.records import TermKind
 from school.rules.cells import HIGHEST_MARK, LOWEST_MARK
 from school.rules.marks import round_half_up
+from school.rules.minimum_marks import minimum_marks
 
 FEWEST_MARKS = 2
 RAISED_BELOW_HALF, LOWERED_ABOVE_HALF, SPARED_A_TWO = 0.1, 0.08, 0.8
 YEAR_LOWERED_AT_HALF, YEAR_RAISED_BELOW_HALF = 0.12, 0.08
+WHY_FEW = ("много пропусков по болезни", "в периоде было мало уроков", "пришёл в середине периода")
+WHY_RAISED = ("решила итоговая работа", "отметки растут к концу периода")
+WHY_LOWERED = ("слабая итоговая работа", "отметки снизились к концу периода")
+FORGOTTEN_REASONS_PERCENT = 4
 TERMS_FOR_A_YEAR_MARK = {TermKind.QUARTER: 3, TermKind.HALF: 2}
 
 Place = tuple[int, str, int]  # class_id, subject, pupil_id
+
+
+@dataclass(frozen=True)
+class GivenMark:
+    """A mark for a term or a year, with the teacher's reason where one is needed (п. 5.2, 5.4)."""
+
+    value: int
+    reason: str = ""
 
 
 @dataclass
@@ -27,7 +40,9 @@ class Gradebook:
     rng: np.random.Generator
     by_term: dict[Place, list[int]] = field(default_factory=lambda: defaultdict(list))
 
-    def term_marks(self, term: TermLessons, entries: Entries, weights: dict[str, float]) -> dict[int, int]:
+    def term_marks(
+        self, term: TermLessons, entries: Entries, weights: dict[str, float]
+    ) -> dict[int, GivenMark]:
         """Return the term mark of each pupil who was there at the end of the term and has enough marks."""
         means, counts = weighted_means(term.lessons, entries, weights)
         load, marks = term.load, {}
@@ -35,17 +50,30 @@ class Gradebook:
         for pupil, (mean, count, chance) in enumerate(zip(means, counts, chances, strict=True)):
             if count >= FEWEST_MARKS and term.is_listed_at_end[pupil]:
                 pupil_id = term.pupil_ids[pupil]
-                marks[pupil_id] = term_value(float(mean), float(chance))
-                self.by_term[load.school_class.class_id, load.subject.name, pupil_id].append(marks[pupil_id])
+                value = term_value(float(mean), float(chance))
+                has_too_few = count < minimum_marks(load.hours)
+                marks[pupil_id] = GivenMark(value, reason(value, float(mean), has_too_few, float(chance)))
+                self.by_term[load.school_class.class_id, load.subject.name, pupil_id].append(value)
         return marks
 
-    def year_marks(self, kinds: dict[int, TermKind]) -> dict[Place, int]:
+    def year_marks(self, kinds: dict[int, TermKind]) -> dict[Place, GivenMark]:
         """Return the marks of the year where enough terms have a mark; ``kinds`` is by class."""
-        return {
-            place: year_value(float(np.mean(marks)), float(self.rng.random()))
-            for place, marks in self.by_term.items()
-            if len(marks) >= TERMS_FOR_A_YEAR_MARK[kinds[place[0]]]
-        }
+        given = {}
+        for place, marks in self.by_term.items():
+            if len(marks) >= TERMS_FOR_A_YEAR_MARK[kinds[place[0]]]:
+                mean, chance = float(np.mean(marks)), float(self.rng.random())
+                value = year_value(mean, chance)
+                given[place] = GivenMark(value, reason(value, mean, False, chance))
+        return given
+
+
+def reason(value: int, mean: float, has_too_few: bool, chance: float) -> str:
+    """Return why a mark stands although marks are few or it is not the rounded mean; now and then it was forgotten."""
+    proposed = round_half_up(mean)
+    reasons = WHY_FEW if has_too_few else WHY_RAISED if value > proposed else WHY_LOWERED
+    is_needed = has_too_few or value != proposed
+    place = int(chance * 1e6)
+    return reasons[place % len(reasons)] if is_needed and place % 100 >= FORGOTTEN_REASONS_PERCENT else ""
 
 
 def weighted_means(

@@ -1,13 +1,13 @@
 """Marks for terms and years as the signed-in user may see them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from school.access.actions import Action
-from school.access.checks import may, may_somewhere
+from school.access.checks import may
 from school.access.scopes import Rows
-from school.lookups.register import readable_register
+from school.lookups.register import CellEvent, readable_register
 from school.records import (
     NO_TERM_MARK,
     YEAR,
@@ -21,7 +21,6 @@ from school.records import (
     User,
 )
 from school.rules.term_marks import (
-    NO_BASIS,
     Rounding,
     TermBasis,
     bases,
@@ -34,10 +33,12 @@ from school.store.connection import Store
 from school.store.corrections import last_permission, permissions_in_force
 from school.store.marking import rounding_of
 from school.store.registers import listed_pupils
-from school.store.term_marks import SubjectTerms, TermMarkEvent, subject_terms, term_mark_events
+from school.store.term_marks import SubjectTerms, subject_terms, term_mark_events
 
 NOT_YOURS = "Отметки за период ставит учитель этого журнала"
 NOT_BEGUN = "Учебный период ещё не начался"
+MOST_PUPILS = 10_000
+LOADED = "загрузка данных"
 CLOSED = "Учебный период закрыт: нужно разрешение заместителя директора"
 
 
@@ -46,8 +47,7 @@ class TermMarksPage:
     """A register's marks for all terms and the year, for the pupils of the chosen term.
 
     ``terms`` ends with the year; places are (term_id or YEAR, pupil_id). ``why_not`` says for each term why the user
-    may not enter its marks (an empty string: they may). ``permission`` is the user's last request to correct the
-    chosen term; ``may_ask`` whether they may ask for one.
+    may not enter its marks (an empty string: they may).
     """
 
     register: RegisterRow
@@ -60,9 +60,7 @@ class TermMarksPage:
     listed: frozenset[TermPlace]
     rounding: Rounding
     why_not: dict[int, str]
-    permission: CorrectionPermission | None
-    may_ask: bool
-    today: datetime
+    now: datetime
 
     def state(self, term_id: int, pupil_id: int) -> TermMarkState:
         """Return the mark in a place."""
@@ -70,7 +68,7 @@ class TermMarksPage:
 
     def basis(self, term_id: int, pupil_id: int) -> TermBasis:
         """Return what the mark in a place stands on."""
-        return self.bases.get((term_id, pupil_id), NO_BASIS)
+        return self.bases[term_id, pupil_id]
 
     def is_listed(self, term_id: int, pupil_id: int) -> bool:
         """Whether the pupil was in the register during the term; for the year, during its last term."""
@@ -87,19 +85,20 @@ class TermMarksPage:
             if is_unexplained(self.state(term_id, pupil), self.basis(term_id, pupil))
         ]
 
-    def fillable(self, term: Term) -> dict[int, int]:
-        """Return the marks that «Принять предложенные» puts into empty places of a term: pupil id → mark."""
-        if self.why_not[term.term_id]:
-            return {}
-        return {
-            pupil: proposed
-            for pupil, _ in self.pupils
-            if self.is_listed(term.term_id, pupil)
-            and (proposed := self.basis(term.term_id, pupil).proposed) is not None
-            and may_be_filled(
-                self.state(term.term_id, pupil), self.basis(term.term_id, pupil), term, self.today.date()
-            )
+    @property
+    def fillable(self) -> dict[TermPlace, int]:
+        """What «Принять предложенные» may put into empty places: place → mark."""
+        marks = {
+            (term.term_id, pupil): self._fill(term, pupil) for term in self.terms for pupil, _ in self.pupils
         }
+        return {place: mark for place, mark in marks.items() if mark is not None}
+
+    def _fill(self, term: Term, pupil_id: int) -> int | None:
+        place = (term.term_id, pupil_id)
+        if self.why_not[term.term_id] or not self.is_listed(*place):
+            return None
+        basis = self.basis(*place)
+        return basis.proposed if may_be_filled(self.state(*place), basis, term, self.now.date()) else None
 
 
 def term_marks_page(
@@ -124,21 +123,20 @@ def term_marks_page(
         return None
     rounding = Rounding(rounding_of(store, key.subject_id) or Rounding.HALF_UP)
     everybody = listed_pupils(store, key, _closing(rows.terms, chosen))
-    permission = _own_permission(store, user, key, rows.terms, chosen)
+    shown = everybody[first_pupil : first_pupil + pupils_a_page]
+    pupil_ids = {pupil for _, pupil in rows.held} | {row.pupil_id for row in shown}
     return TermMarksPage(
         register=register,
         terms=terms,
         chosen=chosen,
-        pupils=[(row.pupil_id, row.name) for row in everybody[first_pupil : first_pupil + pupils_a_page]],
+        pupils=[(row.pupil_id, row.name) for row in shown],
         pupil_total=len(everybody),
         held=rows.held,
-        bases=bases(rows.terms, rows.given, rows.held, rows.hours_a_week, rounding),
+        bases=bases(rows.terms, pupil_ids, rows.given, rows.held, rows.hours_a_week, rounding),
         listed=rows.listed,
         rounding=rounding,
         why_not=_why_not(store, user, key, rows, now),
-        permission=permission,
-        may_ask=chosen.is_closed and _is_teacher(user, key, rows, chosen, Action.ASK_CORRECTION),
-        today=now,
+        now=now,
     )
 
 
@@ -152,12 +150,25 @@ def _is_teacher(user: User, key: RegisterKey, rows: SubjectTerms, term: Term, ac
     return may(user, action, Rows(teacher_ids=teachers, class_id=key.class_id))
 
 
-def _own_permission(
-    store: Store, user: User, key: RegisterKey, terms: Sequence[Term], chosen: Term
-) -> CorrectionPermission | None:
-    if user.staff_id is None or not chosen.is_closed or not may_somewhere(user, Action.ASK_CORRECTION):
+@dataclass(frozen=True)
+class CorrectionState:
+    """A closed term at a teacher's own register: their last request to correct it, None where they made none."""
+
+    permission: CorrectionPermission | None
+
+
+def correction_state(store: Store, user: User, key: RegisterKey, term_id: int) -> CorrectionState | None:
+    """Return how it stands with correcting a closed term (YEAR: the last one); None where there is nothing to ask.
+
+    Raises AccessRefused or Refusal where the register is not the user's to read.
+    """
+    readable_register(store, user, key)
+    rows = subject_terms(store, key)
+    term = next((term for term in with_year(rows.terms) if term.term_id == term_id), None)
+    if term is None or not term.is_closed or not _is_teacher(user, key, rows, term, Action.ASK_CORRECTION):
         return None
-    return last_permission(store, key, _closing(terms, chosen).term_id, user.staff_id)
+    teacher_id, of_term = user.staff_id, _closing(rows.terms, term).term_id
+    return CorrectionState(None if teacher_id is None else last_permission(store, key, of_term, teacher_id))
 
 
 def _why_not(store: Store, user: User, key: RegisterKey, rows: SubjectTerms, now: datetime) -> dict[int, str]:
@@ -174,9 +185,28 @@ def _why_not(store: Store, user: User, key: RegisterKey, rows: SubjectTerms, now
     return {term.term_id: why_not(term) for term in with_year(rows.terms)}
 
 
+def fillable_marks(
+    store: Store, user: User, key: RegisterKey, pupil_ids: Collection[int], *, now: datetime
+) -> dict[TermPlace, int | None]:
+    """Return what «Принять предложенные» may put into these pupils' places; None where nothing.
+
+    Raises AccessRefused or Refusal.
+    """
+    page = term_marks_page(store, user, key, YEAR, now=now, pupils_a_page=MOST_PUPILS)
+    if page is None:
+        return {}
+    fills = page.fillable
+    places = [(term.term_id, pupil) for term in page.terms for pupil in pupil_ids]
+    return {place: fills.get(place) for place in places}
+
+
 def term_mark_history(
     store: Store, user: User, key: RegisterKey, term_id: int, pupil_id: int
-) -> list[TermMarkEvent]:
+) -> list[CellEvent]:
     """Return who gave and changed a term mark, oldest first; raises AccessRefused or Refusal."""
     readable_register(store, user, key)
-    return term_mark_events(store, (key.class_id, key.subject_id, term_id, pupil_id))
+    place = (key.class_id, key.subject_id, term_id, pupil_id)
+    return [
+        CellEvent(event.happened_at, event.who or LOADED, event.old_value, event.new_value, event.reason)
+        for event in term_mark_events(store, place)
+    ]

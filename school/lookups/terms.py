@@ -16,7 +16,7 @@ from school.records import (
     TermMarkState,
     User,
 )
-from school.rules.term_marks import Rounding, TermBasis, is_unexplained, term_basis, year_basis
+from school.rules.term_marks import Rounding, TermBasis, is_graded, is_unexplained, term_basis, year_basis
 from school.store.connection import Store
 from school.store.corrections import permissions_asked
 from school.store.frames import teacher_names
@@ -117,7 +117,7 @@ class _Lines:
         with_year = self._last_term_classes()
         for row in self.pupils:
             key = RegisterKey(row.class_id, row.subject_id, row.subgroup_id)
-            if key not in self.registers:
+            if key not in self.registers or not is_graded(self.registers[key].grade_level):
                 continue
             line = lines.setdefault((key, row.term_id), RegisterTermLine(self.registers[key], row.term_id))
             self._add(line, key, row.term_id, row.pupil_id)

@@ -9,6 +9,7 @@ from school.access.checks import check_may
 from school.lookups.register import register_rows
 from school.records import Lesson, ListedPupil, PersonName, RegisterRow, Term, User
 from school.rules.minimum_marks import minimum_marks
+from school.rules.term_marks import is_graded
 from school.rules.whom_to_ask import PupilNeed, whom_to_ask
 from school.store.connection import Store
 from school.store.days import absent_on
@@ -33,6 +34,8 @@ def pupils_to_ask(
     Today's absentees and those with a mark today are passed over. Raises AccessRefused.
     """
     check_may(user, Action.READ_REGISTER, register_rows(register))
+    if not is_graded(register.grade_level):
+        return []
     key = register.key
     known = lessons_by_id(store, lesson_ids_of(store, key, term.term_id))
     lessons = [

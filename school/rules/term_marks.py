@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from school.errors import ReasonRequired, RuleRefused
-from school.records import YEAR, GivenMark, Term, TermKind, TermMarkState, TermPlace
+from school.records import NO_TERM_MARK, YEAR, GivenMark, Term, TermKind, TermMarkState, TermPlace
 from school.rules.cells import LOWEST_MARK, parse_cell
 from school.rules.marks import MEAN_TOLERANCE, mean_text, weighted_mean
 from school.rules.minimum_marks import minimum_marks
@@ -14,6 +14,15 @@ from school.rules.minimum_marks import minimum_marks
 # «В конце учебного периода выставляет итоговые оценки» (п. 4.5): earlier than this many days before it needs a reason.
 DAYS_OF_TERM_END = 14
 MOST_DECIMALS = 6
+
+
+# First-formers are taught without marks: none are asked for.
+GRADE_WITHOUT_MARKS = 1
+
+
+def is_graded(grade_level: int | None) -> bool:
+    """Whether classes of this grade level are given marks; an unknown level is taken to be."""
+    return grade_level != GRADE_WITHOUT_MARKS
 
 
 class Rounding(StrEnum):
@@ -31,11 +40,16 @@ class RoundingRow:
     title: str
     least_means: tuple[float, float, float]
 
+    @property
+    def bounds(self) -> str:
+        """«2,50 · 3,50 · 4,50»."""
+        return " · ".join(map(mean_text, self.least_means))
+
 
 ROUNDINGS: dict[Rounding, RoundingRow] = {
-    Rounding.HALF_UP: RoundingRow("по правилам округления: 2,50 · 3,50 · 4,50", (2.5, 3.5, 4.5)),
-    Rounding.FROM_60: RoundingRow("с шести десятых: 2,60 · 3,60 · 4,60", (2.6, 3.6, 4.6)),
-    Rounding.FROM_65: RoundingRow("с 65 сотых: 2,65 · 3,65 · 4,65", (2.65, 3.65, 4.65)),
+    Rounding.HALF_UP: RoundingRow("с половины", (2.5, 3.5, 4.5)),
+    Rounding.FROM_60: RoundingRow("с шести десятых", (2.6, 3.6, 4.6)),
+    Rounding.FROM_65: RoundingRow("с 65 сотых", (2.65, 3.65, 4.65)),
 }
 
 
@@ -80,9 +94,6 @@ class TermBasis:
         return self.count > 0 and self.control_count == 0
 
 
-NO_BASIS = TermBasis()
-
-
 def term_basis(marks: Sequence[GivenMark], hours_a_week: float | None, rounding: Rounding) -> TermBasis:
     """Return what a pupil's current marks of a term say about the term mark (п. 5.2, 5.4)."""
     mean = weighted_mean((mark.value, mark.weight) for mark in marks)
@@ -108,17 +119,19 @@ def year_basis(term_marks: Sequence[int | None]) -> TermBasis:
 
 def bases(
     terms: Sequence[Term],
+    pupil_ids: Iterable[int],
     given: Mapping[TermPlace, Sequence[GivenMark]],
     held: Mapping[TermPlace, TermMarkState],
     hours_a_week: float | None,
     rounding: Rounding,
 ) -> dict[TermPlace, TermBasis]:
-    """Return what every term mark and year mark of a register stands on; places with nothing are missing."""
-    found = {place: term_basis(marks, hours_a_week, rounding) for place, marks in given.items()}
-    for pupil in {pupil for _, pupil in [*given, *held]}:
-        values = [
-            held[term.term_id, pupil].value if (term.term_id, pupil) in held else None for term in terms
-        ]
+    """Return what each term mark and the year mark of these pupils of a register stand on."""
+    found: dict[TermPlace, TermBasis] = {}
+    for pupil in pupil_ids:
+        for term in terms:
+            place = (term.term_id, pupil)
+            found[place] = term_basis(given.get(place, ()), hours_a_week, rounding)
+        values = [held.get((term.term_id, pupil), NO_TERM_MARK).value for term in terms]
         found[YEAR, pupil] = year_basis(values)
     return found
 
@@ -168,7 +181,7 @@ def grounds(
     if new == old.value:
         return ()
     was_given_earlier = old.value is not None and (old.recorded_at is None or old.recorded_at.date() < today)
-    is_early = new is not None and (term.ends_on - today).days > DAYS_OF_TERM_END
+    is_early = new is not None and today < marks_begin_on(term)
     found = {
         Ground.CLOSED: term.is_closed,
         Ground.CORRECTION: was_given_earlier,
@@ -196,6 +209,11 @@ def check_reason_given(found: Iterable[Ground], reason: str) -> None:
     texts = [GROUND_TEXTS[ground] for ground in found]
     if texts and not reason.strip():
         raise ReasonRequired(" ".join(texts), next_step="Напишите причину.")
+
+
+def marks_begin_on(term: Term) -> date:
+    """Return the first day on which the mark of a term needs no reason for being early (п. 4.5)."""
+    return max(term.starts_on, term.ends_on - timedelta(days=DAYS_OF_TERM_END))
 
 
 def may_be_filled(held: TermMarkState, basis: TermBasis, term: Term, today: date) -> bool:

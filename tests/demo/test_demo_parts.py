@@ -10,7 +10,7 @@ from school.demo.accounts import transliterated
 from school.demo.classes import class_counts, classes_in_year
 from school.demo.load import teacher_counts
 from school.demo.plan import plan_school
-from school.demo.term_marking import term_value, year_value
+from school.demo.term_marking import reason, term_value, year_value
 from school.demo.year_calendar import school_year_of, year_calendar
 from school.records import TermKind
 
@@ -81,6 +81,21 @@ def test_a_year_mark_follows_the_term_marks_with_rare_exceptions(
     mean: float, chance: float, value: int
 ) -> None:
     assert year_value(mean, chance) == value
+
+
+@pytest.mark.parametrize(
+    ("value", "mean", "has_too_few", "chance", "is_written"),
+    [
+        (4, 4.2, False, 0.5, False),  # the rounded mean of enough marks needs none
+        (5, 4.2, False, 0.5, False),  # forgotten: the last two digits of the chance are below four
+        (5, 4.2, False, 0.500_05, True),
+        (4, 4.2, True, 0.500_05, True),
+    ],
+)
+def test_a_term_mark_off_the_rule_has_a_reason_unless_it_was_forgotten(
+    value: int, mean: float, has_too_few: bool, chance: float, is_written: bool
+) -> None:
+    assert bool(reason(value, mean, has_too_few, chance)) is is_written
 
 
 def test_logins_are_latin() -> None:
