@@ -13,7 +13,12 @@ OPENS = read_table("""
                         teacher homeroom deputy head admin secretary guardian pupil
 register/today.py          +       ·       ·     ·     ·       ·        ·      ·
 register/grid.py           +       +       +     +     +       ·        ·      ·
+register/term_marks.py     +       +       +     +     +       ·        ·      ·
 register/lesson_plan.py    +       +       +     +     +       ·        ·      ·
+homeroom/absences.py       ·       +       +     +     ·       ·        ·      ·
+homeroom/control.py        ·       +       +     +     ·       ·        ·      ·
+homeroom/requests.py       ·       +       +     +     ·       ·        ·      ·
+homeroom/remarks.py        +       +       +     +     ·       ·        ·      ·
 insight/quality.py         +       +       +     +     ·       ·        ·      ·
 insight/teachers.py        ·       ·       +     +     +       ·        ·      ·
 insight/forecasts.py       +       +       +     +     ·       ·        ·      ·
@@ -21,10 +26,15 @@ family/diary.py            ·       +       +     +     ·       ·        +    
 office/class_lists.py      ·       +       +     +     +       +        ·      ·
 office/users.py            ·       ·       ·     +     +       ·        ·      ·
 office/events.py           ·       ·       +     +     +       ·        ·      ·
+office/terms.py            ·       ·       +     +     ·       ·        ·      ·
+office/marking.py          ·       ·       +     +     +       ·        ·      ·
 office/exchange.py         ·       ·       ·     ·     +       +        ·      ·
 """)
-# The diary stands in the menu of families; the staff opens a pupil's by a link from a class.
-NOT_IN_MENU = {("family/diary.py", role) for role in ("homeroom", "deputy", "head")}
+# The diary stands in the menu of families, the staff opens a pupil's by a link from a class; a homeroom teacher comes
+# to the requests from the control of the class.
+NOT_IN_MENU = {("family/diary.py", role) for role in ("homeroom", "deputy", "head")} | {
+    ("homeroom/requests.py", "homeroom")
+}
 FIRST = {
     "teacher": "register/today.py",
     "homeroom": "insight/quality.py",
