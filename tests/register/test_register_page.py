@@ -14,16 +14,22 @@ from small_school import (
     QUARTER_2,
     People,
 )
+from streamlit.testing.v1 import AppTest
 
 from school.actions.register import CellEdit, enter_cells
 from school.errors import AccessRefused, Refusal
 from school.lookups.register import readable_registers, register_page, register_terms, term_on
 from school.lookups.today import teacher_day
-from school.records import RegisterKey
+from school.records import RegisterKey, User
 from school.rules.completeness import Part
 from school.store.connection import Store
 
 KEY = RegisterKey(CLASS_7A, MATHS)
+
+
+def opened_register(user: User) -> AppTest:
+    app_test = sign_in_as(screen("app.py"), user).run()
+    return app_test.switch_page("pages/register/grid.py").run()
 
 
 def page_of(store: Store, user):
@@ -98,14 +104,14 @@ def test_only_teachers_have_a_day_of_lessons(school_store: Store, people: People
     ("name", "may_write"), [("owner", True), ("homeroom", False), ("head", False), ("deputy", False)]
 )
 def test_only_the_lessons_teacher_sees_a_form_at_its_head(people: People, name: str, may_write: bool) -> None:
-    page = sign_in_as(screen("pages/register/grid.py"), getattr(people, name)).run()
+    page = opened_register(getattr(people, name))
     assert not page.exception
     assert any(box.label == "Тема урока" for box in page.text_input) is may_write
 
 
 @pytest.mark.usefixtures("school_screens")
 def test_a_typed_topic_outlives_a_refused_form(people: People, school_store: Store) -> None:
-    page = sign_in_as(screen("pages/register/grid.py"), people.owner).run()
+    page = opened_register(people.owner)
     topic = next(box for box in page.text_input if box.label == "Тема урока")
     topic.set_value("Т" * 501)
     next(button for button in page.button if button.label == "Записать").click().run()
