@@ -46,7 +46,11 @@ REGISTERS = (
     Column("teacher", "Учитель", width=115),
     Column("total", "В плане, ч", 0, width=80),
     Column(
-        "due", "К сегодня", 0, width=80, help="сколько часов плана должно было пройти, считая отменённые уроки"
+        "due",
+        "К сегодня",
+        0,
+        width=80,
+        help="сколько часов плана должно было пройти, считая отменённые уроки",
     ),
     Column("held", "Проведено", 0, width=88, help="уроки, на которых пройден очередной час плана"),
     Column("lag", "Отставание", 0, width=90, help="к сегодня по плану − проведено, уроков (п. 6.3)"),
@@ -56,9 +60,7 @@ REGISTERS = (
         "off_plan", "Вне плана", 0, width=82, help="уроки с темой, которой в плане нет, и сверх часов темы"
     ),
     Column("unwritten", "Без темы", 0, width=80, help="уроки прошли, а тема в журнал не записана (п. 3.4)"),
-    Column(
-        "compressed", "Уплотнено", 0, width=85, help="на сколько часов план сокращён перепланированием"
-    ),
+    Column("compressed", "Уплотнено", 0, width=85, help="на сколько часов план сокращён перепланированием"),
 )
 
 
@@ -192,7 +194,12 @@ def _frame(rows: Sequence[RegisterProgress]) -> pd.DataFrame:
 
 def show_plan(user: User, key: RegisterKey, today: date) -> None:
     """Show one register's plan."""
-    page = plan_page(school().store, user, key, today=today)
+    try:
+        page = plan_page(school().store, user, key, today=today)
+    except Refusal as refusal:
+        st.warning(str(refusal))
+        st.button("Все планы", icon=":material/arrow_back:", on_click=close_register, type="tertiary")
+        return
     back, title, register_box = st.columns([1.5, 7, 1.8], vertical_alignment="center")
     back.button("Все планы", icon=":material/arrow_back:", on_click=close_register, type="tertiary")
     teachers = f" · {page.register.teacher_names}" if page.register.teacher_names else ""

@@ -129,7 +129,7 @@ def check_file_count(present: int) -> None:
 def clean_title(name: str) -> str:
     """Return a file's name without a path, forbidden or invisible signs, not longer than TITLE_LENGTH."""
     base = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
-    base = " ".join(_FORBIDDEN.sub(" ", base).split()).strip(" .")
+    base = " ".join(_FORBIDDEN.sub(" ", base).split()).rstrip(" .")
     stem, dot, extension = base.rpartition(".")
     if not dot:
         return base[:TITLE_LENGTH] or "файл"

@@ -1,0 +1,155 @@
+"""A plan as people have it: pasted text and workbooks, clean and dirty."""
+
+import io
+import zipfile
+
+import openpyxl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from school.errors import Refusal
+from school.exchange.lesson_plan_workbook import WORKBOOK_BYTES, plan_workbook, workbook_lines
+from school.records import PlanTopic
+from school.rules.lesson_plan import TOPIC_LENGTH
+from school.rules.plan_lines import HOURS_A_TOPIC, bad_lines, pasted_lines
+
+PASTED = [
+    ("Дроби\t2", "Дроби", 2),
+    ("Дроби; 2", "Дроби", 2),
+    ("Дроби;2 ч.", "Дроби", 2),
+    ("Дроби (2)", "Дроби", 2),
+    ("Дроби (2 часа)", "Дроби", 2),
+    ("Дроби — 2 ч", "Дроби", 2),
+    ("Дроби", "Дроби", 1),
+    ("Дроби;", "Дроби", 1),
+    ("1. Дроби (2 ч)", "Дроби", 2),
+    ("12) Дроби; 3", "Дроби", 3),
+    ("1\tДроби\t2", "Дроби", 2),
+    ("№1\tДроби\t2", "Дроби", 2),
+    ("1\tДроби", "Дроби", 1),
+    ("Дроби\t\t2", "Дроби", 2),
+    ("  Дроби \u00a0 и   проценты\u200b\t 2,0 ", "Дроби и проценты", 2),
+    ("Причастие; деепричастие", "Причастие; деепричастие", 1),
+    ("Причастие; деепричастие; 3", "Причастие; деепричастие", 3),
+    ("Лирика А. С. Пушкина (обзор)", "Лирика А. С. Пушкина (обзор)", 1),
+    ("1905 год в России", "1905 год в России", 1),
+    ("=СУММ(A1)\t2", "=СУММ(A1)", 2),
+]
+
+
+@pytest.mark.parametrize(("line", "title", "hours"), PASTED)
+def test_a_pasted_line_is_a_topic_with_hours(line: str, title: str, hours: int) -> None:
+    (read,) = pasted_lines(line)
+    assert (read.topic.title, read.topic.hours) == (title, hours)
+
+
+WRONG = [
+    ("\t2", "нет темы"),
+    ("(2 ч)", "нет темы"),
+    ("Дроби\tдва", "часы — не число: «два»"),
+    ("Дроби\t1,5", "часы — не целое число: «1,5»"),
+    ("Дроби\t0", f"часов должно быть от 1 до {HOURS_A_TOPIC}"),
+    ("Дроби; 100", f"часов должно быть от 1 до {HOURS_A_TOPIC}"),
+    ("Т" * (TOPIC_LENGTH + 1), f"тема длиннее {TOPIC_LENGTH} знаков"),
+]
+
+
+@pytest.mark.parametrize(("line", "problem"), WRONG)
+def test_a_bad_line_is_named_with_its_number_and_reason(line: str, problem: str) -> None:
+    lines = pasted_lines(f"№\tТема\tЧасы\n\nСтепени\t1\n{line}\nКорни")
+    assert [(each.number, each.problem) for each in bad_lines(lines)] == [(4, problem)]
+    assert len(lines) == 3
+
+
+def test_lines_end_as_on_any_system() -> None:
+    assert [line.title for line in pasted_lines("А\r\nБ\rВ\u2028Г\n\n")] == ["А", "Б", "В", "Г"]
+
+
+@given(st.text(max_size=400))
+def test_any_text_is_read_without_failing_and_each_line_is_a_topic_or_has_a_problem(text: str) -> None:
+    for line in pasted_lines(text):
+        assert line.problem or (line.topic.title.strip() and 1 <= line.topic.hours <= HOURS_A_TOPIC)
+
+
+TITLES = st.text(
+    st.characters(whitelist_categories=("L", "N", "P"), whitelist_characters=" "), min_size=1, max_size=60
+).map(lambda text: " ".join(text.split()))
+PLANS = st.lists(
+    st.tuples(TITLES.filter(bool), st.integers(1, HOURS_A_TOPIC)).map(lambda row: PlanTopic(*row)),
+    min_size=1,
+    max_size=8,
+)
+
+
+@given(PLANS)
+def test_a_plan_survives_the_way_through_a_workbook(topics: list[PlanTopic]) -> None:
+    assert [line.topic for line in workbook_lines(plan_workbook(topics))] == topics
+
+
+def book(*rows: list[object]) -> bytes:
+    workbook, buffer = openpyxl.Workbook(), io.BytesIO()
+    for row in rows:
+        workbook.active.append(row)
+    workbook.save(buffer)
+    return buffer.getvalue()
+
+
+def test_the_columns_are_found_under_a_heading_and_in_any_order() -> None:
+    content = book(
+        ["Рабочая программа 7 класс"],
+        [],
+        ["Кол-во часов", "п/п", "Тема урока"],
+        [2, 1, "Дроби"],
+        [],
+        [1.0, 2, " Корни "],
+    )
+    assert [(line.number, line.topic) for line in workbook_lines(content)] == [
+        (4, PlanTopic("Дроби", 2)),
+        (6, PlanTopic("Корни", 1)),
+    ]
+
+
+def test_each_bad_row_is_named_by_its_row_on_the_sheet() -> None:
+    content = book(
+        ["№", "Тема", "Часы"], [1, "Дроби", 2], [2, None, 3], [3, "Степени", "много"], [4, "Корни", None]
+    )
+    assert [(line.number, line.problem) for line in bad_lines(workbook_lines(content))] == [
+        (3, "нет темы"),
+        (4, "часы — не число: «много»"),
+        (5, "часы не указаны"),
+    ]
+
+
+def bomb() -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", b"0" * (41 * 1024 * 1024))
+    return buffer.getvalue()
+
+
+UNREADABLE = {
+    "no workbook": b"MZ\x90\x00 this is a program",
+    "empty": b"",
+    "cut short": book([])[:100],
+    "no such columns": book(["Название", "Уроков"], ["Дроби", 2]),
+    "too large": b"PK" + b"0" * WORKBOOK_BYTES,
+    "unpacks to too much": bomb(),
+}
+
+
+@pytest.mark.parametrize("kind", UNREADABLE)
+def test_a_file_that_is_no_plan_is_refused_in_words(kind: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        workbook_lines(UNREADABLE[kind])
+    assert refused.value.next_step
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_are_refused_or_read(content: bytes) -> None:
+    with pytest.raises(Refusal):
+        workbook_lines(content)
+
+
+def test_the_template_is_a_plan_without_lines() -> None:
+    assert workbook_lines(plan_workbook([])) == []
