@@ -280,9 +280,10 @@ def withdraw_reason(store: Store, user: User, leave_id: int, *, now: datetime) -
     """
 
     def work(transaction: Transaction) -> None:
-        leave = leave_by_id(transaction, leave_id)
-        check_may(user, Action.EDIT_ABSENCES, Rows(class_id=leave.class_id if leave else None))
-        if leave is None:
+        known = leave_by_id(transaction, leave_id)
+        check_may(user, Action.EDIT_ABSENCES, Rows(class_id=known[0].class_id if known else None))
+        leave, withdrawn_at = known or (None, None)
+        if leave is None or withdrawn_at is not None:
             raise RuleRefused("Запись уже отозвана.", next_step="Обновите страницу.")
         withdraw_leave(transaction, leave_id, now)
         transaction.record(_leave_event(leave, user, now, "leave_withdrawn"))

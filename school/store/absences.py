@@ -130,13 +130,12 @@ def class_leaves(reader: Reader, class_id: int, first_day: date, last_day: date)
     ]
 
 
-def leave_by_id(reader: Reader, leave_id: int) -> Leave | None:
-    """Return a leave in force, or None."""
+def leave_by_id(reader: Reader, leave_id: int) -> tuple[Leave, datetime | None] | None:
+    """Return a leave and when it was withdrawn (None: it is in force), or None."""
     rows = reader.read(
-        f"SELECT {_LEAVE} FROM leaves f WHERE f.leave_id = $leave AND f.withdrawn_at IS NULL",
-        {"leave": leave_id},
+        f"SELECT f.withdrawn_at, {_LEAVE} FROM leaves f WHERE f.leave_id = $leave", {"leave": leave_id}
     )
-    return _leave(rows[0]) if rows else None
+    return (_leave(rows[0][1:]), rows[0][0]) if rows else None
 
 
 def save_leaves(writer: Writer, leaves: Iterable[Leave], *, at: datetime, user_id: int) -> None:
