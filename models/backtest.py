@@ -25,7 +25,6 @@ import pandas as pd
 from models.extract import Extract, ExtractError, Problem, read_extract
 from models.judging import Judged, class_coverage, group_rows, judged_rows, mark_shares, set_rows
 from models.metrics import calibration_table
-from models.prediction_sets import PredictionSets
 from models.spans import SpanError, Spans, spans
 from models.tables import Ints, Journal, prepare
 from models.training import (
@@ -115,7 +114,7 @@ def _term_part(
         groups = _groups(extract, journal, seen.rows.school_class, seen.rows.subject, seen.rows.term)
         judged = Judged("term", cut, seen.y, seen.rows.pupil, answers, choice.name, groups)
         rows += _reported(judged, request, f"term marks at {cut:.0%} of the term", report)
-        _report_sets_and_classes(judged, choice.sets, seen, report)
+        _report_sets_and_classes(judged, choice, seen, report)
     return rows
 
 
@@ -181,12 +180,12 @@ def _reported(judged: Judged, request: Request, title: str, report: Say) -> list
     return rows
 
 
-def _report_sets_and_classes(judged: Judged, sets: PredictionSets, seen: Examples, report: Say) -> None:
+def _report_sets_and_classes(judged: Judged, choice: Choice, seen: Examples, report: Say) -> None:
     elapsed = seen.features["elapsed_share"].to_numpy()
     report("prediction sets (90 % wanted for each mark by itself):")
-    report(_table(set_rows(judged, sets, elapsed).round(2).to_dict("records")))
+    report(_table(set_rows(judged, choice.sets, elapsed).round(2).to_dict("records")))
     by = ["class_id", "subject_id", "term_id"]
-    coverage = class_coverage(judged, elapsed, by)
+    coverage = class_coverage(judged, elapsed, by, choice.spread)
     report("classes x subjects inside their 90 % interval:")
     report(_table([{name: round(value, 2) for name, value in coverage.items()}]))
 

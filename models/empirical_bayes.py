@@ -31,7 +31,7 @@ ABOVE_THE_PLACE = ("others_now", "others_past")
 SCHOOLS_START_LEVEL = 4.2
 MOST_MARKS_TO_COME = 24
 FEWEST_TERMS_TO_LEARN_FROM = 200
-LEARNED_FROM_AT_MOST = 5_000
+LEARNED_FROM_AT_MOST = 4_000
 ROWS_THE_CONSTANTS_ARE_WORTH = 10.0
 WHIM_DEVIATION = 0.7
 
@@ -57,12 +57,12 @@ class Constants:
 
     @staticmethod
     def unpacked(vector: Floats) -> Constants:
-        """The reverse of `packed`; the cuts are put in order."""
-        positive = np.exp(np.clip(vector[:-3], -8.0, 5.0))
-        cuts = [float(cut) for cut in np.sort(vector[-3:])]
+        """The reverse of `packed`."""
+        positive = np.exp(vector[:-3])
+        cuts = [float(cut) for cut in vector[-3:]]
         level, mark, rounding, whim = (float(spread) for spread in positive[-4:])
         worth = tuple(float(marks) for marks in positive[:-4])
-        return Constants(worth, level, mark, rounding, min(whim, 0.5), cuts=(cuts[0], cuts[1], cuts[2]))
+        return Constants(worth, level, mark, rounding, whim, cuts=(cuts[0], cuts[1], cuts[2]))
 
 
 @dataclass(frozen=True)
@@ -113,25 +113,96 @@ def level(evidence: Evidence, constants: Constants) -> tuple[Floats, Floats]:
     return total / behind, behind
 
 
+@dataclass(frozen=True)
+class Outlook:
+    """The mean of all the term's marks, for each count of marks to come: n × (most + 1) arrays."""
+
+    to_come: Floats
+    share: Floats
+    mean: Floats
+    variance: Floats
+    centre: Floats
+    behind: Floats
+
+    @staticmethod
+    def of(evidence: Evidence, constants: Constants) -> Outlook:
+        """Where the mean will lie and how far it may stray."""
+        centre, behind = level(evidence, constants)
+        counts, n = np.arange(MOST_MARKS_TO_COME + 1.0), evidence.n[:, None]
+        # A term without any mark is marked by the level itself, as if one mark stood for it.
+        to_come = np.where(n + counts == 0, 1.0, counts)
+        share = to_come / (n + to_come)
+        mean = evidence.mean[:, None] * (1 - share) + centre[:, None] * share
+        variance = constants.level_spread * share**2 / behind[:, None]
+        variance += constants.mark_spread * share / (n + to_come) + constants.rounding_spread
+        return Outlook(to_come, share, mean, variance, centre, behind)
+
+
 def chances_at_least(evidence: Evidence, constants: Constants) -> Floats:
     """n × 3 chances that the mean of all the term's marks passes each cut, over how many may still come."""
-    centre, behind = level(evidence, constants)
-    counts = np.arange(MOST_MARKS_TO_COME + 1)
-    # A term without any mark is marked by the level itself, as if one mark stood for it.
-    to_come = np.where(evidence.n[:, None] + counts == 0, 1, counts)
-    share = to_come / (evidence.n[:, None] + to_come)
-    mean = evidence.mean[:, None] * (1 - share) + centre[:, None] * share
-    spread = constants.level_spread * share**2 / behind[:, None]
-    spread += constants.mark_spread * share / (evidence.n[:, None] + to_come) + constants.rounding_spread
-    scale = evidence.remaining_chances, mean, np.sqrt(spread)
-    passes = np.column_stack([_passes(cut, *scale) for cut in constants.cuts])
-    expected = np.sum(evidence.remaining_chances * mean, axis=1)[:, None]
-    roughly = ndtr((expected - np.array(constants.cuts)) / WHIM_DEVIATION)
-    return (1 - constants.whim_share) * passes + constants.whim_share * roughly
+    outlook = Outlook.of(evidence, constants)
+    return np.column_stack([_chance(evidence, constants, outlook, cut)[0] for cut in constants.cuts])
 
 
-def _passes(cut: float, weights: Floats, mean: Floats, deviation: Floats) -> Floats:
-    return np.sum(weights * ndtr((mean - cut) / deviation), axis=1)
+def _chance(
+    evidence: Evidence, constants: Constants, outlook: Outlook, cut: float
+) -> tuple[Floats, Floats, Floats]:
+    """The chance to pass one cut, and its two parts: by the mean, and by a whim roughly."""
+    by_mean = np.sum(
+        evidence.remaining_chances * ndtr((outlook.mean - cut) / np.sqrt(outlook.variance)), axis=1
+    )
+    expected = np.sum(evidence.remaining_chances * outlook.mean, axis=1)
+    roughly = ndtr((expected - cut) / WHIM_DEVIATION)
+    return (1 - constants.whim_share) * by_mean + constants.whim_share * roughly, by_mean, roughly
+
+
+def loss_and_slope(evidence: Evidence, reached: Floats, vector: Floats) -> tuple[float, Floats]:
+    """Minus the log likelihood of the thresholds `reached` (n × 3), and its derivative by `Constants.packed`."""
+    constants = Constants.unpacked(vector)
+    outlook = Outlook.of(evidence, constants)
+    loss, slope = 0.0, np.zeros(len(vector))
+    for k, cut in enumerate(constants.cuts):
+        p, by_mean, roughly = _chance(evidence, constants, outlook, cut)
+        p = np.clip(p, 1e-5, 1 - 1e-5)
+        loss -= float(np.sum(reached[:, k] * np.log(p) + (1 - reached[:, k]) * np.log(1 - p)))
+        by_p = (p - reached[:, k]) / (p * (1 - p))
+        slope[:-3] += _slope_by_logarithms(evidence, constants, outlook, cut, by_p)
+        slope[len(SOURCES) + 3] += np.sum(by_p * (roughly - by_mean)) * constants.whim_share
+        slope[len(vector) - 3 + k] -= np.sum(by_p * _density(evidence, constants, outlook, cut).sum(axis=1))
+    return loss, slope
+
+
+def _density(evidence: Evidence, constants: Constants, outlook: Outlook, cut: float) -> Floats:
+    """How fast the chance to pass the cut grows with the mean, for each count of marks to come."""
+    deviation = np.sqrt(outlook.variance)
+    by_mean = (1 - constants.whim_share) * _bell((outlook.mean - cut) / deviation) / deviation
+    expected = np.sum(evidence.remaining_chances * outlook.mean, axis=1)[:, None]
+    return evidence.remaining_chances * (
+        by_mean + constants.whim_share * _bell((expected - cut) / WHIM_DEVIATION) / WHIM_DEVIATION
+    )
+
+
+def _slope_by_logarithms(
+    evidence: Evidence, constants: Constants, outlook: Outlook, cut: float, by_p: Floats
+) -> Floats:
+    """Derivative by the logarithms of the worths, then of the three spreads; the place of the whim stays 0."""
+    z = (outlook.mean - cut) / np.sqrt(outlook.variance)
+    by_variance = (
+        -(1 - constants.whim_share) * evidence.remaining_chances * _bell(z) * z / (2 * outlook.variance)
+    )
+    by_level = by_p * np.sum(_density(evidence, constants, outlook, cut) * outlook.share, axis=1)
+    level_part = outlook.share**2 / outlook.behind[:, None]
+    by_behind = -by_p * np.sum(by_variance * level_part, axis=1) * constants.level_spread / outlook.behind
+    pull = (evidence.sources - outlook.centre[:, None]) / outlook.behind[:, None]
+    by_worth = evidence.has_source * (by_level[:, None] * pull + by_behind[:, None])
+    mark_part = outlook.share / (evidence.n[:, None] + outlook.to_come)
+    by_spreads = [np.sum(by_p[:, None] * by_variance * part) for part in (level_part, mark_part, 1.0)]
+    spreads = np.array([constants.level_spread, constants.mark_spread, constants.rounding_spread])
+    return np.concatenate([by_worth.sum(axis=0) * np.array(constants.worth), by_spreads * spreads, [0.0]])
+
+
+def _bell(z: Floats) -> Floats:
+    return np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi)
 
 
 class EmpiricalBayes:
@@ -151,12 +222,14 @@ class EmpiricalBayes:
         reached = closed_reached(np.asarray(y)[chosen])
         start = self.start.packed()
 
-        def loss(vector: Floats) -> float:
-            p = np.clip(chances_at_least(evidence, Constants.unpacked(vector)), 1e-5, 1 - 1e-5)
-            fit = -np.sum(reached * np.log(p) + (1 - reached) * np.log(1 - p))
-            return float(fit + ROWS_THE_CONSTANTS_ARE_WORTH * np.sum((vector - start) ** 2)) / len(chosen)
+        def penalised(vector: Floats) -> tuple[float, Floats]:
+            loss, slope = loss_and_slope(evidence, reached, vector)
+            away = vector - start
+            loss += ROWS_THE_CONSTANTS_ARE_WORTH * float(np.sum(away**2))
+            return loss / len(chosen), (slope + 2 * ROWS_THE_CONSTANTS_ARE_WORTH * away) / len(chosen)
 
-        best = minimize(loss, start, method="L-BFGS-B", options={"maxiter": 40})
+        bounds = [(-8.0, 3.0)] * (len(SOURCES) + 3) + [(-8.0, -1.0)] + [(1.5, 5.5)] * 3
+        best = minimize(penalised, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 80})
         self.constants = Constants.unpacked(best.x)
         return self
 

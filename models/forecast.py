@@ -1,23 +1,37 @@
 """The product's question: at this point of the term, what mark will each pupil get, how sure are we, and why.
 
-`forecast_term` answers for pupils, `class_forecast` for classes, `reason_ru` in one Russian sentence.
+`forecast_term` answers for pupils, `class_forecast` for classes, `reason_ru` in one Russian sentence; `forecast_year` for
+year marks.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pandas as pd
 
+from models.class_level import class_forecast
 from models.empirical_bayes import EmpiricalBayes
-from models.forecaster import Forecaster, half_up
-from models.metrics import MARKS, Floats, most_likely
+from models.forecaster import PROBABILITIES, Forecaster, half_up
+from models.metrics import Floats, most_likely
+from models.prediction_sets import PredictionSets
 from models.series import Rows, features, roster
 from models.tables import Journal, Tables, codes_of, day_number, prepare
+from models.year_mark import YearModel, year_features, year_roster
 
-PROBABILITIES = ["p2", "p3", "p4", "p5"]
+__all__ = [
+    "FORECAST_COLUMNS",
+    "PROBABILITIES",
+    "STANDS_ON_RU",
+    "YEAR_COLUMNS",
+    "class_forecast",
+    "forecast_term",
+    "forecast_year",
+    "reason_ru",
+]
+
 FORECAST_COLUMNS = [
     "class_id",
     "subject_id",
@@ -32,6 +46,21 @@ FORECAST_COLUMNS = [
     "expected_remaining_marks",
     "stands_on",
     "term_kind",
+    "elapsed_share",
+    "prediction_set",
+]
+YEAR_COLUMNS = [
+    "class_id",
+    "subject_id",
+    "pupil_id",
+    "school_year",
+    *PROBABILITIES,
+    "most_likely",
+    "mean_of_terms",
+    "n_terms",
+    "rounded_mean",
+    "previous_year_mark",
+    "terms_to_come",
     "elapsed_share",
 ]
 
@@ -50,9 +79,6 @@ PREVIOUS_TERM_RU = {
     "course": "за прошлый курс",
 }
 
-NORMAL_90 = 1.645
-WIDENING = ((0.0, 1.3), (0.2, 1.15), (0.4, 1.0))
-
 
 def forecast_term(
     tables: Tables | Journal,
@@ -64,7 +90,7 @@ def forecast_term(
     """Probabilities of 2, 3, 4, 5 for every enrolled pupil × subject taught, as of the end of the day `as_of`.
 
     `tables` prepared once by `tables.prepare` saves most of the time of repeated calls. `class_ids` narrows the answer; it
-    does not change the numbers. Without `model` the empirical Bayes with fixed constants answers.
+    does not change the numbers. `model` is a `training.TrainedModel` or any `Forecaster`. Without `model` the empirical Bayes with fixed constants answers.
     Returns `FORECAST_COLUMNS`, one row a class × subject × pupil × term; no rows where nothing is taught.
     KeyError if a term is unknown.
     """
@@ -78,7 +104,10 @@ def forecast_term(
     rows = roster(journal, terms, day_number(as_of), classes)
     known_then = features(journal, rows, day_number(as_of))
     proba = (model or EmpiricalBayes()).predict_proba(known_then) if len(rows) else np.empty((0, 4))
-    return _answer(journal, rows, known_then, proba)
+    answer = _answer(journal, rows, known_then, proba)
+    sets: PredictionSets = getattr(model, "sets", PredictionSets())
+    answer["prediction_set"] = sets.named(proba, known_then["elapsed_share"].to_numpy())
+    return answer[FORECAST_COLUMNS]
 
 
 def _answer(journal: Journal, rows: Rows, known_then: pd.DataFrame, proba: Floats) -> pd.DataFrame:
@@ -98,8 +127,7 @@ def _answer(journal: Journal, rows: Rows, known_then: pd.DataFrame, proba: Float
     )
     for name in ("mean_so_far", "expected_remaining_marks", "elapsed_share"):
         answer[name] = known_then[name].to_numpy()
-    answer["n_marks"] = known_then["n_marks"].to_numpy().astype(np.int64)
-    return answer[FORECAST_COLUMNS]
+    return answer.assign(n_marks=known_then["n_marks"].to_numpy().astype(np.int64))
 
 
 def stands_on(known_then: pd.DataFrame) -> np.ndarray:
@@ -117,45 +145,38 @@ def stands_on(known_then: pd.DataFrame) -> np.ndarray:
     )
 
 
-def class_forecast(forecast: pd.DataFrame, by: Sequence[str] = ("class_id", "subject_id")) -> pd.DataFrame:
-    """Expected pass rate, quality rate and mean term mark of each group, from averaged probabilities.
+def forecast_year(
+    tables: Tables | Journal,
+    school_year: int,
+    as_of: dt.date,
+    class_ids: Iterable[object] | None = None,
+    model: Forecaster | None = None,
+) -> pd.DataFrame:
+    """Probabilities of the year mark for every enrolled pupil × subject taught, as of the end of the day `as_of`.
 
-    `forecast` is what `forecast_term` returns. Rates are percentages 0..100 with a 90 % interval
-    (`pass_low`, `pass_high`, …): pupils are taken as independent, the deviation widened early in the term.
-    Without `subject_id` in `by` a pupil counts once for each subject.
+    `model` is a `year_mark.YearModel`; without it fixed constants answer. Returns `YEAR_COLUMNS`.
     """
-    p = forecast[PROBABILITIES].to_numpy(dtype=float)
-    per_row = forecast[list(by)].copy()
-    per_row["n"] = 1
-    for name, chance in (("pass", p[:, 1:].sum(axis=1)), ("quality", p[:, 2:].sum(axis=1))):
-        per_row[name], per_row[f"{name}_spread"] = chance, chance * (1 - chance)
-    per_row["mean"] = p @ MARKS
-    per_row["mean_spread"] = p @ MARKS**2 - (p @ MARKS) ** 2
-    per_row["elapsed_share"] = forecast["elapsed_share"].to_numpy(dtype=float)
-    sums = per_row.groupby(list(by), as_index=False, sort=True).sum()
-    elapsed = (sums["elapsed_share"] / sums["n"]).to_numpy()
-    widening = np.interp(elapsed, *np.array(WIDENING).T)
-    answer = sums[[*by, "n"]].copy()
-    for name in ("pass", "quality"):
-        interval = _interval(sums, name, widening, unit=100.0, bounds=(0.0, 100.0))
-        answer[[f"expected_{name}_rate", f"{name}_low", f"{name}_high"]] = interval
-    answer[["expected_mean_mark", "mean_low", "mean_high"]] = _interval(
-        sums, "mean", widening, unit=1.0, bounds=(2.0, 5.0)
-    )
-    return answer
-
-
-def _interval(
-    sums: pd.DataFrame, name: str, widening: Floats, *, unit: float, bounds: tuple[float, float]
-) -> Floats:
-    """Columns centre, low, high for one figure of each group."""
-    n = sums["n"].to_numpy(dtype=float)
-    centre = unit * sums[name].to_numpy() / n
-    deviation = unit * np.sqrt(np.maximum(sums[f"{name}_spread"].to_numpy(), 0.0)) / n
-    # Rates move in steps of one pupil: half a step belongs to each end.
-    step = unit * 0.5 / n if name != "mean" else 0.0
-    reach = NORMAL_90 * widening * deviation + step
-    return np.column_stack([centre, np.clip(centre - reach, *bounds), np.clip(centre + reach, *bounds)])
+    journal = tables if isinstance(tables, Journal) else prepare(tables)
+    classes = None if class_ids is None else codes_of(journal.classes, class_ids)
+    rows = year_roster(journal, school_year, as_of, classes)
+    known_then = year_features(journal, rows, day_number(as_of))
+    proba = (model or YearModel()).predict_proba(known_then) if len(rows) else np.empty((0, 4))
+    return pd.DataFrame(
+        {
+            "class_id": journal.classes.take(rows.school_class),
+            "subject_id": journal.subjects.take(rows.subject),
+            "pupil_id": journal.pupils.take(rows.pupil),
+            "school_year": school_year,
+            **dict(zip(PROBABILITIES, proba.T, strict=True)),
+            "most_likely": most_likely(proba),
+            "mean_of_terms": known_then["mean_so_far"].to_numpy(),
+            "n_terms": known_then["n_marks"].to_numpy().astype(np.int64),
+            "rounded_mean": half_up(known_then["mean_so_far"].to_numpy()),
+            "previous_year_mark": half_up(known_then["previous_term_mark"].to_numpy()),
+            "terms_to_come": known_then["expected_remaining_marks"].to_numpy().astype(np.int64),
+            "elapsed_share": known_then["elapsed_share"].to_numpy(),
+        }
+    )[YEAR_COLUMNS]
 
 
 def reason_ru(row: Mapping[str, object]) -> str:

@@ -11,6 +11,7 @@ from models.metrics import Floats
 from models.tables import Ints
 
 THRESHOLDS = (3, 4, 5)
+PROBABILITIES = ["p2", "p3", "p4", "p5"]
 FEWEST_TO_CALL_NEVER = 200
 
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from models.forecast import PROBABILITIES, class_forecast
+from models.class_level import ClassSpread, class_forecast
+from models.forecaster import PROBABILITIES
 from models.metrics import MARKS, Floats, all_metrics, row_log_loss
 from models.prediction_sets import PredictionSets
 from models.tables import Ints
@@ -100,12 +101,14 @@ def set_rows(judged: Judged, sets: PredictionSets, elapsed: Floats) -> pd.DataFr
     return table.assign(mean_size=float(shown.sum(axis=1).mean()))
 
 
-def class_coverage(judged: Judged, elapsed: Floats, by: Sequence[str]) -> dict[str, float]:
+def class_coverage(
+    judged: Judged, elapsed: Floats, by: Sequence[str], spread: ClassSpread
+) -> dict[str, float]:
     """Share of classes × subjects whose pass, quality rate and mean mark fell into the 90 % interval, %."""
     forecast = judged.groups[list(by)].copy()
     forecast[PROBABILITIES] = judged.answers[judged.chosen]
     forecast["elapsed_share"] = elapsed
-    said = class_forecast(forecast, by=by)
+    said = class_forecast(forecast, by=by, spread=spread)
     came = judged.groups[list(by)].assign(
         came_pass=100.0 * (judged.y >= 3),
         came_quality=100.0 * (judged.y >= 4),

@@ -41,6 +41,14 @@ class PredictionSets:
         stretch = np.searchsorted(STRETCH_EDGES, np.nan_to_num(elapsed))
         return (p >= self.thresholds[stretch]) | (p == p.max(axis=1, keepdims=True))
 
+    def named(self, p: Floats, elapsed: Floats) -> list[str]:
+        """The same as text, lowest mark first: "4, 5"."""
+        texts = [
+            ", ".join(str(mark) for bit, mark in enumerate(MARKS) if code >> bit & 1) for code in range(16)
+        ]
+        codes = self.of(p, elapsed) @ np.array([1, 2, 4, 8])
+        return [texts[code] for code in codes]
+
 
 def _lower_quantile(chances: Floats) -> float:
     """The k-th smallest with k = ⌊(n + 1)(1 − coverage)⌋: the finite-sample quantile of conformal prediction."""

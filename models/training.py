@@ -8,15 +8,18 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from models.baselines import last_term_mark, rounded_mean
 from models.blend import Blend
+from models.class_level import NOTHING_TOGETHER, ClassSpread, fitted_spread
 from models.empirical_bayes import EmpiricalBayes
-from models.forecaster import Forecaster
+from models.forecaster import PROBABILITIES, Forecaster
 from models.metrics import Floats, log_loss
 from models.prediction_sets import PredictionSets
 from models.series import Rows, features, roster
 from models.tables import Bools, Ints, Journal, Tables, day_number, prepare
+from models.year_mark import YearModel, year_examples
 
 TRAINING_CUTS = tuple(cut / 10 for cut in range(10))
 JUDGED_CUTS = (0.0, 0.2, 0.4, 0.6, 0.8)
@@ -149,7 +152,9 @@ def _row_key(journal: Journal, rows: Rows) -> Ints:
 
 def fitted_family(train: Examples, seed: int) -> dict[str, Forecaster]:
     """Every model there is, fitted on the same examples. The blend's halves are models of their own."""
-    blend = Blend(seed).fit(train.features, train.y)
+    # One thread: on a busy machine the threads wait for one another far longer than they compute.
+    with threadpool_limits(limits=1):
+        blend = Blend(seed).fit(train.features, train.y)
     return {
         "last_term_mark": last_term_mark().fit(train.features, train.y),
         "rounded_mean": rounded_mean().fit(train.features, train.y),
@@ -169,6 +174,7 @@ class Choice:
     n_closed: int
     log_loss: dict[str, float] = field(default_factory=dict)
     sets: PredictionSets = field(default_factory=PredictionSets)
+    spread: ClassSpread = NOTHING_TOGETHER
 
     @property
     def beats_baselines(self) -> bool | None:
@@ -204,7 +210,18 @@ def choose(journal: Journal, terms: Ints, *, seed: int, progress: Progress = sil
     losses = {name: log_loss(judged.y, p) for name, p in answers.items()}
     best = min(losses, key=lambda name: losses[name] * (1 - MARGIN_FOR_BLEND * (name == "blend")))
     sets = PredictionSets().fit(judged.y, answers[best], judged.features["elapsed_share"].to_numpy())
-    return Choice(best, n_closed, losses, sets)
+    return Choice(best, n_closed, losses, sets, _class_spread(judged, answers[best]))
+
+
+def _class_spread(judged: Examples, p: Floats) -> ClassSpread:
+    forecast = pd.DataFrame(p, columns=PROBABILITIES).assign(
+        c=judged.rows.school_class,
+        s=judged.rows.subject,
+        t=judged.rows.term,
+        cut=judged.cut,
+        elapsed_share=judged.features["elapsed_share"].to_numpy(),
+    )
+    return fitted_spread(forecast, judged.y, ["c", "s", "t"])
 
 
 def n_closed_in(journal: Journal, seen: Examples) -> int:
@@ -255,6 +272,19 @@ class TrainedModel:
     def sets(self) -> PredictionSets:
         """Which marks to show as possible."""
         return self.choice.sets
+
+    @property
+    def spread(self) -> ClassSpread:
+        """What classes do together, for `class_forecast`."""
+        return self.choice.spread
+
+
+def train_year(tables: Tables | Journal, as_of: dt.date) -> YearModel:
+    """The model of the year mark, fitted on the school years that were over by `as_of`."""
+    journal = tables if isinstance(tables, Journal) else prepare(tables)
+    years = journal.terms.school_year
+    over = [int(y) for y in np.unique(years) if journal.terms.last_day[years == y].max() <= day_number(as_of)]
+    return YearModel().fit(year_examples(journal, over))
 
 
 def train(
