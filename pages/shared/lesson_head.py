@@ -83,6 +83,15 @@ def show_lesson_head(page: RegisterPage, lesson: Lesson, user: User) -> None:
         _read_lesson_head(page, lesson, user)
 
 
+def offered_work_types(page: RegisterPage, lesson: Lesson) -> list[int]:
+    """Return the work types to choose from: those in use, and the lesson's own."""
+    return [
+        type_id
+        for type_id, row in page.work_types.items()
+        if not row.is_retired or type_id == lesson.work_type_id
+    ]
+
+
 def _read_lesson_head(page: RegisterPage, lesson: Lesson, user: User) -> None:
     work_type = page.work_types.get(lesson.work_type_id) if lesson.work_type_id is not None else None
     homework = {HomeworkState.NONE: "без задания", HomeworkState.SET: lesson.homework}.get(
@@ -119,7 +128,7 @@ def _edit_lesson_head(page: RegisterPage, lesson: Lesson) -> None:
     _topic_field(scene, topic, plan)
     kind.selectbox(
         "Вид работы",
-        list(page.work_types),
+        offered_work_types(page, lesson),
         format_func=lambda type_id: work_type_title(page.work_types[type_id]),
         placeholder="Вид работы",
         index=None,

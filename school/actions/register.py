@@ -28,6 +28,7 @@ from school.rules.entry import (
     is_overwritten,
 )
 from school.rules.lesson_plan import TOPIC_LENGTH
+from school.rules.marking import check_work_type_is_offered
 from school.store.cells import (
     CellChange,
     Pair,
@@ -43,6 +44,7 @@ from school.store.connection import Store, Transaction
 from school.store.corrections import note_permission_used, permissions_in_force
 from school.store.events import Event
 from school.store.lessons import lessons_by_id, note_lessons_entered, save_lesson_head
+from school.store.registers import work_types
 
 HOMEWORK_LENGTH = 4000
 
@@ -312,6 +314,8 @@ def write_head(transaction: Transaction, user: User, lesson_id: int, head: Lesso
     """Write a lesson's head inside a transaction of more than that; raises as ``describe_lesson`` does."""
     _check_head(head)
     lesson = lesson_to_describe(transaction, user, lesson_id, now)
+    if head.work_type_id is not None and head.work_type_id != lesson.work_type_id:
+        check_work_type_is_offered(work_types(transaction).get(head.work_type_id))
     events = _head_events(lesson, head, user, now)
     if not events:
         return

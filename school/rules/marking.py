@@ -38,3 +38,9 @@ def check_work_type(work_type: WorkType, others: Iterable[WorkType]) -> None:
         raise RuleRefused(
             "Такой вид работы уже есть.", next_step="Измените его или выберите другое название."
         )
+
+
+def check_work_type_is_offered(work_type: WorkType | None) -> None:
+    """Raise RuleRefused for a work type that is not there or no longer offered."""
+    if work_type is None or work_type.is_retired:
+        raise RuleRefused("Этот вид работы больше не предлагается.", next_step="Выберите другой из списка.")
