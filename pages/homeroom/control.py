@@ -137,7 +137,7 @@ def show_requests(user: User, class_id: int, today: date) -> None:
     for request in sent[:REQUESTS_SHOWN]:
         st.markdown(request_line(request, today))
     if len(sent) > REQUESTS_SHOWN:
-        st.caption(f"Показаны последние {REQUESTS_SHOWN} из {len(sent)}.")
+        st.page_link("pages/homeroom/requests.py", label=f"Все обращения: {len(sent)}")
 
 
 def show_control(user: User) -> None:
