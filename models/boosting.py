@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from sklearn.ensemble import HistGradientBoostingClassifier
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from models.empirical_bayes import EmpiricalBayes
 from models.forecaster import (
@@ -25,6 +26,7 @@ PRIOR_CHANCES = [f"empirical_bayes_at_least_{threshold}" for threshold in THRESH
 LEFT_OUT = {"older_n_terms"}
 COLUMNS = [*(name for name in FEATURES if name not in LEFT_OUT), *PRIOR_CHANCES]
 FEWEST_OF_EACH_KIND = 20
+ITERATIONS = 150
 
 
 class Boosting:
@@ -54,7 +56,9 @@ class Boosting:
         self.used = np.ones(len(COLUMNS), dtype=bool)
         self.used = np.asarray(np.isfinite(self._table(features)).any(axis=0), dtype=bool)
         table = self._table(features)
-        self.boosters = [self._booster(table, reached[:, k]) for k in range(len(THRESHOLDS))]
+        # One thread: on a busy machine the threads wait for one another far longer than they compute.
+        with threadpool_limits(limits=1):
+            self.boosters = [self._booster(table, reached[:, k]) for k in range(len(THRESHOLDS))]
         return self
 
     def predict_proba(self, features: pd.DataFrame) -> Floats:
@@ -62,7 +66,8 @@ class Boosting:
         if not self.boosters:
             return self.prior.predict_proba(features)
         table = self._table(features)
-        reach = np.column_stack([self._chance(k, table) for k in range(len(THRESHOLDS))])
+        with threadpool_limits(limits=1):
+            reach = np.column_stack([self._chance(k, table) for k in range(len(THRESHOLDS))])
         if self.boosters[0] is None and self.boosters[1] is not None:
             share_of_twos = (1 - self.reached_share[0]) / (1 - self.reached_share[1])
             reach[:, 0] = 1 - (1 - reach[:, 1]) * share_of_twos
@@ -79,7 +84,7 @@ class Boosting:
         rising = {*RISING, *PRIOR_CHANCES}
         booster = HistGradientBoostingClassifier(
             learning_rate=0.06,
-            max_iter=150,
+            max_iter=ITERATIONS,
             max_leaf_nodes=12,
             min_samples_leaf=40,
             l2_regularization=5.0,

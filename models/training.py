@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from models.baselines import last_term_mark, rounded_mean
 from models.blend import Blend
@@ -152,9 +151,7 @@ def _row_key(journal: Journal, rows: Rows) -> Ints:
 
 def fitted_family(train: Examples, seed: int) -> dict[str, Forecaster]:
     """Every model there is, fitted on the same examples. The blend's halves are models of their own."""
-    # One thread: on a busy machine the threads wait for one another far longer than they compute.
-    with threadpool_limits(limits=1):
-        blend = Blend(seed).fit(train.features, train.y)
+    blend = Blend(seed).fit(train.features, train.y)
     return {
         "last_term_mark": last_term_mark().fit(train.features, train.y),
         "rounded_mean": rounded_mean().fit(train.features, train.y),

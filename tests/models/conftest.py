@@ -8,6 +8,14 @@ from journal_simulator import Size, simulate
 from models.tables import Tables
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _few_boosting_rounds():
+    """A small school is learned in a third of the rounds."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("models.boosting.ITERATIONS", 40)
+        yield
+
+
 @pytest.fixture(scope="session")
 def school() -> Tables:
     """Two years, four grade levels (one marked by halves), one class each."""
