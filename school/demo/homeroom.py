@@ -38,11 +38,12 @@ def live_homerooms(store: "Store", plan: SchoolPlan, school: Founded, now: datet
         row.name: int(row.value) for row in school.structure.settings if row.name.startswith("demo.user.")
     }
     homeroom = next(user for user in school.users.values() if user.user_id == shown["demo.user.homeroom"])
+    teacher = next(user for user in school.users.values() if user.user_id == shown["demo.user.teacher"])
     for each in plan.years[-1].classes:
         if each.class_id in homeroom.homeroom_class_ids and each.stays:
             _give_reasons(store, homeroom, each.class_id, evening)
             _plan_leaves(store, homeroom, each, now, evening)
-            _send_requests(store, homeroom, each.class_id, evening)
+            _send_requests(store, (homeroom, teacher), each.class_id, evening)
     guardian = _guardian(plan, school, shown["demo.user.guardian"])
     _write_remarks(store, plan, school, (homeroom, guardian), evening)
 
@@ -100,13 +101,15 @@ def _plan_leaves(
             give_reason(store, homeroom, order, now=evening)
 
 
-def _send_requests(store: "Store", homeroom: User, class_id: int, evening: datetime) -> None:
+def _send_requests(store: "Store", shown: tuple[User, User], class_id: int, evening: datetime) -> None:
+    """Let the homeroom teacher ask colleagues, among them the teacher who is shown."""
+    homeroom, teacher = shown
     control = class_control(store, homeroom, class_id, now=evening)
     strangers = {None, homeroom.staff_id}
     rows = [
         row for row in (control.rows if control else []) if row.lessons and row.teacher_id not in strangers
     ]
-    for row in rows[:REQUESTS]:
+    for row in sorted(rows, key=lambda row: row.teacher_id != teacher.staff_id)[:REQUESTS]:
         assert control
         assert row.teacher_id is not None
         draft = RequestDraft(

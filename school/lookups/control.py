@@ -165,9 +165,15 @@ def _days_late(lessons: Sequence[LessonGap], today: date) -> int:
 
 
 def _pupils(counts: Iterable[MarkCount], *, only_short: bool) -> dict[_Taught, set[int]]:
-    """Return pupils by teacher and subject: all of them, or those with fewer marks than the minimum (п. 5.2)."""
+    """Return pupils by teacher and subject: all of them, or those with fewer marks than the minimum (п. 5.2).
+
+    A class in which nobody has a mark in the term, as a first grade, is not judged by marks.
+    """
+    rows = list(counts)
     pupils: dict[_Taught, set[int]] = defaultdict(set)
-    for row in counts:
+    if only_short and not any(row.mark_count for row in rows):
+        return pupils
+    for row in rows:
         is_short = row.hours_a_week > 0 and row.mark_count < minimum_marks(row.hours_a_week)
         if is_short or not only_short:
             pupils[row.teacher_id, row.subject_id].add(row.pupil_id)

@@ -1,8 +1,8 @@
 """Absences of a class as the homeroom teacher works with them, and leaves (п. 4.3)."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from school.records import AbsenceReason, Leave, PersonName
 from school.store.lessons import Reader, Writer
@@ -88,17 +88,9 @@ def pupil_lessons(reader: Reader, class_id: int, first_day: date, last_day: date
 _LEAVE = "f.class_id, f.pupil_id, f.starts_on, f.ends_on, f.reason, f.lesson_numbers, f.note, f.certified_on, f.leave_id"
 
 
-def _leave(row: tuple[object, ...]) -> Leave:
+def _leave(row: Sequence[Any]) -> Leave:
     class_id, pupil_id, starts_on, ends_on, reason, numbers, *rest = row
-    return Leave(
-        class_id,  # type: ignore[arg-type]
-        pupil_id,  # type: ignore[arg-type]
-        starts_on,  # type: ignore[arg-type]
-        ends_on,  # type: ignore[arg-type]
-        AbsenceReason(str(reason)),
-        tuple(numbers),  # type: ignore[arg-type]
-        *rest,  # type: ignore[arg-type]
-    )
+    return Leave(class_id, pupil_id, starts_on, ends_on, AbsenceReason(reason), tuple(numbers), *rest)
 
 
 def leaves_over(reader: Reader, lesson_ids: Collection[int]) -> list[Leave]:
@@ -126,7 +118,7 @@ def class_leaves(reader: Reader, class_id: int, first_day: date, last_day: date)
     )
     return [
         StoredLeave(_leave(row), PersonName(last, first, middle), by or "", at)
-        for last, first, middle, by, at, *row in rows  # type: ignore[arg-type]
+        for last, first, middle, by, at, *row in rows
     ]
 
 

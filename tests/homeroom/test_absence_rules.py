@@ -42,7 +42,10 @@ RUNS = [
     ({MON: True, TUE: False, WED: True}, (WED,)),
     ({MON: True, TUE: True, WED: False}, ()),
     ({THU: True, FRI: True, NEXT_MON: True}, (THU, FRI, NEXT_MON)),  # over a week-end
-    ({date(2026, 10, 23): True, date(2026, 11, 2): True, date(2026, 11, 3): True}, None),  # over the autumn break
+    (
+        {date(2026, 10, 23): True, date(2026, 11, 2): True, date(2026, 11, 3): True},
+        None,
+    ),  # over the autumn break
     ({}, ()),
 ]
 

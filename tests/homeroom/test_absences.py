@@ -129,15 +129,20 @@ def test_a_lesson_attended_in_the_own_subgroup_ends_the_run(class_week: Store, p
 
 def test_shares_are_those_of_the_deputys_figures(class_week: Store, people: People) -> None:
     frames = tables(class_week, people.deputy, Action.READ_QUALITY)
-    measured = nw.from_native(
-        pupil_attendance(
-            frames.lessons({"class_id": [CLASS_7A], "term_id": [QUARTER_2]}),
-            frames.absences(),
-            enrolments=frames.enrolments(),
-            subgroup_members=frames.subgroup_members(),
-            today=TODAY,
+    measured = (
+        nw.from_native(
+            pupil_attendance(
+                frames.lessons({"class_id": [CLASS_7A], "term_id": [QUARTER_2]}),
+                frames.absences(),
+                enrolments=frames.enrolments(),
+                subgroup_members=frames.subgroup_members(),
+                today=TODAY,
+            )
         )
-    ).lazy().collect("pandas").rows(named=True)
+        .lazy()
+        .collect("pandas")
+        .rows(named=True)
+    )
     shown = week_of_7a(class_week, people.homeroom).absences
     assert {
         row["pupil_id"]: (row["pupil_lessons"], row["missed_lessons"], row["missed_share"], row["is_chronic"])
@@ -248,12 +253,18 @@ def test_a_certificate_changes_missed_lessons_and_waits_for_the_others(
     }
     assert week.expected.keys() == {(OWNERS_LESSON_TODAY, ABSENTEE), (MATHS_FRIDAY, ABSENTEE)}
     (stored,) = week.leaves
-    assert (stored.leave.note, stored.leave.certified_on, stored.entered_by) == ("ОРВИ", THURSDAY, "Климова Р.")
+    assert (stored.leave.note, stored.leave.certified_on, stored.entered_by) == (
+        "ОРВИ",
+        THURSDAY,
+        "Климова Р.",
+    )
 
 
 def test_the_events_of_a_certificate_name_it(class_week: Store, people: People) -> None:
     give_reason(class_week, people.homeroom, CERTIFICATE, now=NOW)
-    (leave,) = class_week.read("SELECT pupil_id, record_id, new_value, reason FROM events WHERE kind = 'leave'")
+    (leave,) = class_week.read(
+        "SELECT pupil_id, record_id, new_value, reason FROM events WHERE kind = 'leave'"
+    )
     assert leave[0] == ABSENTEE
     assert leave[2:] == ("болезнь, 16 ноя – 20 ноя 2026, справка от 19.11.2026", "ОРВИ")
     cells = class_week.read("SELECT DISTINCT record_id, old_value, new_value FROM events WHERE kind = 'cell'")
@@ -287,9 +298,7 @@ def test_a_reason_is_for_pupils_of_the_class(
     class_week: Store, people: People, pupils: tuple[int, ...]
 ) -> None:
     with pytest.raises(RuleRefused):
-        give_reason(
-            class_week, people.homeroom, LeaveOrder(CLASS_7A, pupils, MONDAY, FRIDAY, ILL), now=NOW
-        )
+        give_reason(class_week, people.homeroom, LeaveOrder(CLASS_7A, pupils, MONDAY, FRIDAY, ILL), now=NOW)
     assert class_week.read("SELECT count(*) FROM leaves") == [(0,)]
 
 

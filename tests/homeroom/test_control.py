@@ -25,9 +25,12 @@ from school.lookups.control import GapRequest, TeacherGaps, class_control, open_
 from school.records import HomeworkState, User
 from school.rules.completeness import Part
 from school.rules.gap_requests import RequestState
-from school.store.connection import Store
+from school.store.connection import Store, Transaction
+from school.store.events import Event
 
-DRAFT = RequestDraft(CLASS_7A, MATHS, OWNER_STAFF, QUARTER_2, (MATHS_TUESDAY,), date(2026, 11, 24), comment="Ждём")
+DRAFT = RequestDraft(
+    CLASS_7A, MATHS, OWNER_STAFF, QUARTER_2, (MATHS_TUESDAY,), date(2026, 11, 24), comment="Ждём"
+)
 
 
 def gaps(store: Store, user: User, now=NOW) -> dict[tuple[int | None, int], TeacherGaps]:
@@ -66,6 +69,17 @@ def test_pupils_short_of_marks_are_counted_by_their_own_hours(class_week: Store,
     assert (rows[OWNER_STAFF, MATHS].short_pupils, rows[OWNER_STAFF, MATHS].pupils) == (3, 3)
     # Two hours of history: five marks are needed (п. 5.2), each pupil has them in one subgroup only.
     assert (rows[STRANGER_STAFF, HISTORY].short_pupils, rows[STRANGER_STAFF, HISTORY].pupils) == (3, 3)
+
+
+def test_a_class_without_any_marks_is_not_judged_by_them(class_week: Store, people: People) -> None:
+    """П. 5.2 is about attested classes: a first grade gets no marks."""
+
+    def take_marks_away(transaction: Transaction) -> None:
+        transaction.change("DELETE FROM marks")
+        transaction.record(Event(NOW, None, "school"))
+
+    class_week.write(take_marks_away)
+    assert {row.short_pupils for row in gaps(class_week, people.homeroom).values()} == {0}
 
 
 @pytest.mark.parametrize("name", ["owner", "stranger", "admin", "secretary", "guardian", "pupil"])

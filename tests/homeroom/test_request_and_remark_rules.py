@@ -50,9 +50,9 @@ def test_the_deadline_counts_school_days(today: date, deadline: date) -> None:
 
 
 def test_holidays_put_the_deadline_off() -> None:
-    assert default_deadline(date(2026, 10, 22), lambda day: weekdays(day) and not 24 <= day.day <= 31) == date(
-        2026, 11, 3
-    )
+    assert default_deadline(
+        date(2026, 10, 22), lambda day: weekdays(day) and not 24 <= day.day <= 31
+    ) == date(2026, 11, 3)
 
 
 def test_where_the_calendar_ends_weekdays_are_counted() -> None:
