@@ -25,6 +25,9 @@ EVENT_TITLES: dict[str, str] = {
     "correction_asked": "просьба исправить закрытый период",
     "correction_granted": "исправление закрытого периода разрешено",
     "correction_declined": "в исправлении закрытого периода отказано",
+    "substitution": "замена урока",
+    "substitution_signed": "журнал замен подписан",
+    "substitution_withdrawn": "замена урока снята",
     "work_type_kind": "вид работы в настройках",
     "rounding": "округление отметок за период",
     "sign_in": "вход",
@@ -33,13 +36,16 @@ EVENT_TITLES: dict[str, str] = {
     "first_admin": "создан первый администратор",
     "import": "загрузка журнала",
     "export": "выгрузка журнала",
+    "forecast_fit": "обучение модели прогноза поставлено в очередь",
+    "forecast_model": "модель прогноза обучена",
+    "forecast_snapshot": "прогнозы запомнены",
     "school": "сведения о школе",
     "user": "пользователь",
 }
 
 
 # Of these an event tells what there was, not what it was before.
-NOTED_KINDS = frozenset({"import", "export", "school", "user"})
+NOTED_KINDS = frozenset({"forecast_fit", "forecast_model", "forecast_snapshot", "import", "export", "school", "user"})
 
 
 def event_sentence(kind: str, old_value: str | None, new_value: str | None, reason: str) -> str:

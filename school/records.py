@@ -124,7 +124,10 @@ class BellTime:
 
 @dataclass(frozen=True)
 class Lesson:
-    """One dated lesson of a class or subgroup: a fact, never derived from the timetable."""
+    """One dated lesson of a class or subgroup: a fact, never derived from the timetable.
+
+    ``teacher_ids`` may enter in it: of a substituted lesson only the substitute; ``reader_ids`` may read it as their own.
+    """
 
     lesson_id: int
     class_id: int
@@ -143,6 +146,7 @@ class Lesson:
     recorded_at: datetime | None = None
     term_is_closed: bool = False
     teacher_ids: frozenset[int] = field(default_factory=frozenset)
+    reader_ids: frozenset[int] = field(default_factory=frozenset)
     homeroom_id: int | None = None
 
 
@@ -327,3 +331,62 @@ class PlanLesson:
     is_cancelled: bool = False
     topic: str = ""
     topic_id: int | None = None
+
+
+class SubstitutionKind(StrEnum):
+    """What becomes of an absent teacher's lesson; who is qualified teaches the subject (SUBJECT), others keep watch."""
+
+    SUBJECT = "subject"
+    SUPERVISION = "supervision"
+    JOINED = "joined"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True)
+class TeacherHours:
+    """A teacher as a possible substitute: what they teach now and the hours (day, lesson number) at which they are busy.
+
+    ``away_on`` are the days on which they are themselves replaced.
+    """
+
+    staff_id: int
+    name: str
+    subject_ids: frozenset[int] = frozenset()
+    class_ids: frozenset[int] = frozenset()
+    busy: frozenset[tuple[date, int]] = frozenset()
+    away_on: frozenset[date] = frozenset()
+
+    def lessons_on(self, day: date) -> int:
+        """Return at how many lesson numbers of the day the teacher is busy."""
+        return sum(held_on == day for held_on, _ in self.busy)
+
+
+@dataclass(frozen=True)
+class JoinTarget:
+    """A lesson that another of the same day and number may be joined with, and who gives it."""
+
+    lesson_id: int
+    held_on: date
+    number: int
+    teacher_id: int
+    teacher_name: str
+    class_id: int
+    class_name: str
+    grade_level: int | None
+    subject_id: int
+    subject_name: str
+    subgroup_name: str = ""
+
+
+@dataclass(frozen=True)
+class Substitution:
+    """The substitution of a lesson that holds now (п. 4.5); ``substitute_id`` is None where the lesson is cancelled."""
+
+    substitution_id: int
+    lesson_id: int
+    kind: SubstitutionKind
+    regular_teacher_id: int | None
+    substitute_id: int | None
+    joined_lesson_id: int | None
+    reason: str
+    signed_at: datetime | None = None

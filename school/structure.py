@@ -327,6 +327,26 @@ class HomeworkTaskPupilRow:
 
 
 @dataclass(frozen=True)
+class SubstitutionRow:
+    """Who gave a lesson in place of its regular teacher, or that nobody did (п. 4.5)."""
+
+    substitution_id: int
+    lesson_id: int
+    class_id: int
+    subject_id: int
+    subgroup_id: int | None
+    kind: str
+    regular_teacher_id: int
+    substitute_id: int | None
+    joined_lesson_id: int | None
+    reason: str
+    assigned_at: datetime
+    assigned_by: int
+    signed_at: datetime | None
+    signed_by: int | None
+
+
+@dataclass(frozen=True)
 class SchoolStructure:
     """A whole school before its first lesson."""
 

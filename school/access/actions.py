@@ -23,12 +23,19 @@ class Action(StrEnum):
     READ_CLASS_CONTROL = "read_class_control"
     SEND_GAP_REQUEST = "send_gap_request"
     CLOSE_GAP_REQUEST = "close_gap_request"
+    READ_SUBSTITUTIONS = "read_substitutions"
+    ASSIGN_SUBSTITUTIONS = "assign_substitutions"
+    READ_SUBSTITUTION_LOG = "read_substitution_log"
+    SIGN_SUBSTITUTIONS = "sign_substitutions"
+    READ_DATA_CHECKS = "read_data_checks"
     READ_REMARKS = "read_remarks"
     WRITE_REMARK = "write_remark"
     CONFIRM_REMARK = "confirm_remark"
     READ_QUALITY = "read_quality"
     READ_TEACHER_ACTIVITY = "read_teacher_activity"
     READ_FORECASTS = "read_forecasts"
+    READ_FORECAST_MODEL = "read_forecast_model"
+    FIT_FORECASTS = "fit_forecasts"
     READ_DIARY = "read_diary"
     READ_CLASS_LISTS = "read_class_lists"
     READ_EVENTS = "read_events"
@@ -55,12 +62,19 @@ ACTION_TITLES: dict[Action, str] = {
     Action.READ_CLASS_CONTROL: "смотреть, что не заполнено в журналах класса",
     Action.SEND_GAP_REQUEST: "просить учителей класса дополнить журнал",
     Action.CLOSE_GAP_REQUEST: "закрывать обращения классных руководителей",
+    Action.READ_SUBSTITUTIONS: "смотреть замены и табель замен",
+    Action.ASSIGN_SUBSTITUTIONS: "назначать и снимать замены",
+    Action.READ_SUBSTITUTION_LOG: "смотреть свой журнал замен",
+    Action.SIGN_SUBSTITUTIONS: "подписывать журнал замен",
+    Action.READ_DATA_CHECKS: "смотреть проверку данных",
     Action.READ_REMARKS: "смотреть замечания и рекомендации",
     Action.WRITE_REMARK: "писать замечания и рекомендации",
     Action.CONFIRM_REMARK: "отмечать замечание прочитанным",
     Action.READ_QUALITY: "смотреть качество обучения",
     Action.READ_TEACHER_ACTIVITY: "смотреть работу учителей с журналом",
     Action.READ_FORECASTS: "смотреть прогнозы",
+    Action.READ_FORECAST_MODEL: "смотреть, как обучена модель прогноза",
+    Action.FIT_FORECASTS: "обучать модель прогноза",
     Action.READ_DIARY: "смотреть дневник",
     Action.READ_CLASS_LISTS: "смотреть списки классов",
     Action.READ_EVENTS: "смотреть журнал изменений",

@@ -229,4 +229,4 @@ def cells_of_leaves(store: Store, user: User, lesson_ids: Collection[int]) -> di
 
 
 def _may_read(user: User, lesson: Lesson) -> bool:
-    return may(user, Action.READ_REGISTER, Rows(teacher_ids=lesson.teacher_ids, class_id=lesson.class_id))
+    return may(user, Action.READ_REGISTER, Rows(teacher_ids=lesson.reader_ids, class_id=lesson.class_id))

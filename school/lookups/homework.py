@@ -55,7 +55,7 @@ class Recipients:
 
 
 def _lesson_rows(lesson: Lesson) -> Rows:
-    return Rows(teacher_ids=lesson.teacher_ids, class_id=lesson.class_id)
+    return Rows(teacher_ids=lesson.reader_ids, class_id=lesson.class_id)
 
 
 def lesson_homework(store: Store, user: User, lesson: Lesson) -> LessonHomework:
@@ -72,7 +72,7 @@ def lesson_homework(store: Store, user: User, lesson: Lesson) -> LessonHomework:
 
 def task_recipients_of(store: Store, user: User, lesson: Lesson, term: Term) -> Recipients:
     """Return whom a task may be given to; raises AccessRefused for who may not write at the lesson's head."""
-    check_may(user, Action.EDIT_LESSON, _lesson_rows(lesson))
+    check_may(user, Action.EDIT_LESSON, Rows(teacher_ids=lesson.teacher_ids, class_id=lesson.class_id))
     key = RegisterKey(lesson.class_id, lesson.subject_id, lesson.subgroup_id)
     listed = listed_pupils(store, key, term)
     subgroups = {} if lesson.subgroup_id is not None else class_subgroups(store, lesson.class_id)

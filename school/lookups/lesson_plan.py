@@ -183,7 +183,7 @@ class LessonTopics:
 
 def lesson_topics(store: Store, user: User, lesson: Lesson) -> LessonTopics:
     """Return the plan's topic for a lesson; raises AccessRefused where the register is not the user's to read."""
-    check_may(user, Action.READ_REGISTER, Rows(teacher_ids=lesson.teacher_ids, class_id=lesson.class_id))
+    check_may(user, Action.READ_REGISTER, Rows(teacher_ids=lesson.reader_ids, class_id=lesson.class_id))
     key = RegisterKey(lesson.class_id, lesson.subject_id, lesson.subgroup_id)
     plan = plan_of(store, key)
     if plan is None:

@@ -15,6 +15,9 @@ class Reader(Protocol):
     def read(self, sql: str, parameters: Any = None) -> list[tuple[Any, ...]]:
         """Return all rows of the query."""
 
+    def steady(self, tables: tuple[str, ...], sql: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
+        """Return the rows of a query over tables that seldom change."""
+
 
 class Writer(Reader, Protocol):
     """A transaction that may change the current state."""
@@ -31,7 +34,7 @@ _COLUMNS = """lesson_id, class_id, subject_id, term_id, held_on, number, teacher
 
 
 def lessons_by_id(reader: Reader, lesson_ids: Iterable[int]) -> dict[int, Lesson]:
-    """Return the lessons that exist among ``lesson_ids``, each with everybody who may teach it."""
+    """Return the lessons that exist among ``lesson_ids``, each with who may enter in it and who reads it as their own."""
     wanted = sorted(set(lesson_ids))
     rows = reader.read(
         f"SELECT {_COLUMNS} FROM lessons WHERE {among('lesson_id', 'ids', wanted)}", {"ids": wanted}
@@ -40,24 +43,28 @@ def lessons_by_id(reader: Reader, lesson_ids: Iterable[int]) -> dict[int, Lesson
     class_ids = sorted({lesson.class_id for lesson in lessons})
     term_ids = sorted({lesson.term_id for lesson in lessons})
     leaders = dict(
-        reader.read(
+        reader.steady(
+            ("classes",),
             f"SELECT class_id, homeroom_id FROM classes WHERE {among('class_id', 'ids', class_ids)}",
             {"ids": class_ids},
         )
     )
     closed = dict(
-        reader.read(
+        reader.steady(
+            ("terms",),
             f"SELECT term_id, closed_at IS NOT NULL FROM terms WHERE {among('term_id', 'ids', term_ids)}",
             {"ids": term_ids},
         )
     )
     taught_by = _load_teachers(reader, class_ids)
+    substituted, readers = _substituted(reader, class_ids)
     return {
         lesson.lesson_id: replace(
             lesson,
             term_is_closed=closed[lesson.term_id],
             homeroom_id=leaders[lesson.class_id],
-            teacher_ids=_teachers(lesson, taught_by),
+            teacher_ids=_own(lesson) if lesson.lesson_id in substituted else _teachers(lesson, taught_by),
+            reader_ids=_teachers(lesson, taught_by) | readers.get(_register_of(lesson), frozenset()),
         )
         for lesson in lessons
     }
@@ -70,7 +77,8 @@ def _load_teachers(
     reader: Reader, class_ids: Collection[int]
 ) -> dict[_Taught, list[tuple[int, date | None]]]:
     teachers: dict[_Taught, list[tuple[int, date | None]]] = {}
-    rows = reader.read(
+    rows = reader.steady(
+        ("teaching_load",),
         f"""SELECT class_id, subject_id, subgroup_id, teacher_id, ends_on FROM teaching_load
             WHERE teacher_id IS NOT NULL AND {among("class_id", "ids", class_ids)}""",
         {"ids": list(class_ids)},
@@ -81,10 +89,36 @@ def _load_teachers(
 
 
 def _teachers(lesson: Lesson, taught_by: dict[_Taught, list[tuple[int, date | None]]]) -> frozenset[int]:
-    load = taught_by.get((lesson.class_id, lesson.subject_id, lesson.subgroup_id), [])
+    load = taught_by.get(_register_of(lesson), [])
     present = [teacher for teacher, ends_on in load if ends_on is None or ends_on >= lesson.held_on]
-    own = [] if lesson.teacher_id is None else [lesson.teacher_id]
-    return frozenset([*present, *own])
+    return frozenset(present) | _own(lesson)
+
+
+def _own(lesson: Lesson) -> frozenset[int]:
+    return frozenset() if lesson.teacher_id is None else frozenset([lesson.teacher_id])
+
+
+def _register_of(lesson: Lesson) -> _Taught:
+    return lesson.class_id, lesson.subject_id, lesson.subgroup_id
+
+
+def _substituted(
+    reader: Reader, class_ids: Collection[int]
+) -> tuple[set[int], dict[_Taught, frozenset[int]]]:
+    """Return the substituted lessons of classes, and by register the substitutes and those they stood in for (п. 4.5)."""
+    rows = reader.steady(
+        ("substitutions",),
+        f"""SELECT lesson_id, class_id, subject_id, subgroup_id, regular_teacher_id, substitute_id FROM substitutions
+            WHERE withdrawn_at IS NULL AND {among("class_id", "ids", class_ids)}""",
+        {"ids": list(class_ids)},
+    )
+    readers: dict[_Taught, frozenset[int]] = {}
+    for _, class_id, subject_id, subgroup_id, *teachers in rows:
+        key = (class_id, subject_id, subgroup_id)
+        readers[key] = readers.get(key, frozenset()) | frozenset(
+            each for each in teachers if each is not None
+        )
+    return {row[0] for row in rows}, readers
 
 
 def save_lesson_head(

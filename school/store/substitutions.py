@@ -1,0 +1,341 @@
+"""Substitutions as rows: the lessons of an absent teacher, who is busy when, the log and the sheet (п. 4.2, 4.5)."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from school.records import JoinTarget, Substitution, SubstitutionKind, TeacherHours
+from school.store.lessons import Reader, Writer
+from school.store.selection import among
+
+_INITIALS = """concat_ws(' ', {0}.last_name, nullif(left({0}.first_name, 1), '') || '.',
+    nullif(left({0}.middle_name, 1), '') || '.')"""
+# A school year begins in August at the earliest and is named by the year it begins in.
+_YEAR = "year($first_day::DATE) - (month($first_day::DATE) < 8)::INTEGER"
+_IN_FORCE = "coalesce({0}.starts_on, d.day) <= d.day AND ({0}.ends_on IS NULL OR {0}.ends_on > d.day)"
+_DAYS = (
+    "(SELECT day::DATE AS day FROM range($first_day::DATE, $last_day::DATE + 1, INTERVAL 1 DAY) AS r(day))"
+)
+
+
+class NamedLesson(NamedTuple):
+    """A lesson with the names that people know it by."""
+
+    lesson_id: int
+    held_on: date
+    number: int
+    class_id: int
+    class_name: str
+    grade_level: int | None
+    subject_id: int
+    subject_name: str
+    subgroup_id: int | None
+    subgroup_name: str
+
+
+class LogRow(NamedTuple):
+    """A line of the substitution log: the lesson, who was absent, who gave it, why, and the signature."""
+
+    substitution_id: int
+    lesson: NamedLesson
+    kind: SubstitutionKind
+    regular_name: str
+    substitute_id: int | None
+    substitute_name: str
+    reason: str
+    assigned_at: datetime
+    signed_at: datetime | None
+    joined_with: str
+    is_filled: bool
+
+
+_NAMED = """l.lesson_id, l.held_on, l.number, l.class_id, c.name, c.grade_level, l.subject_id, b.name,
+    l.subgroup_id, coalesce(g.name, '')"""
+_NAMES = """JOIN classes c ON c.class_id = l.class_id JOIN subjects b ON b.subject_id = l.subject_id
+    LEFT JOIN subgroups g ON g.subgroup_id = l.subgroup_id"""
+_PLACES = len(NamedLesson._fields)
+
+
+def known_teachers(reader: Reader, first_day: date, last_day: date) -> list[tuple[int, str]]:
+    """Return who teaches in these days, by name: everybody with a load of the year or the role of a teacher."""
+    rows: list[tuple[Any, ...]] = reader.read(
+        f"""SELECT s.staff_id, {_INITIALS.format("s")} FROM staff s
+            WHERE coalesce(s.hired_on, $first_day) <= $first_day
+                AND (s.dismissed_on IS NULL OR s.dismissed_on > $last_day)
+                AND (s.staff_id IN (SELECT teacher_id FROM teaching_load WHERE school_year = {_YEAR})
+                    OR s.staff_id IN (SELECT u.staff_id FROM users u JOIN user_roles r USING (user_id)
+                        WHERE r.role = 'teacher' AND u.blocked_at IS NULL))
+            ORDER BY s.last_name COLLATE ru, s.first_name COLLATE ru, s.staff_id""",
+        _days(first_day, last_day),
+    )
+    return [(staff_id, name) for staff_id, name in rows]
+
+
+def _days(first_day: date, last_day: date) -> dict[str, Any]:
+    return {"first_day": first_day, "last_day": last_day}
+
+
+def teacher_hours(reader: Reader, first_day: date, last_day: date) -> list[TeacherHours]:
+    """Return the teachers with what they teach now and when they are busy or away in these days.
+
+    A dated lesson decides about its hour; the timetable speaks where no lesson is dated yet.
+    """
+    taught, busy, away = (
+        _taught(reader, first_day, last_day),
+        _busy(reader, first_day, last_day),
+        _away(reader, first_day, last_day),
+    )
+    return [
+        TeacherHours(
+            staff_id,
+            name,
+            frozenset(subject for subject, _ in taught[staff_id]),
+            frozenset(class_id for _, class_id in taught[staff_id]),
+            frozenset(busy[staff_id]),
+            frozenset(away[staff_id]),
+        )
+        for staff_id, name in known_teachers(reader, first_day, last_day)
+    ]
+
+
+def _taught(reader: Reader, first_day: date, last_day: date) -> dict[int, set[tuple[int, int]]]:
+    found: dict[int, set[tuple[int, int]]] = defaultdict(set)
+    rows = reader.read(
+        f"""SELECT DISTINCT t.teacher_id, t.subject_id, t.class_id FROM teaching_load t
+            WHERE t.school_year = {_YEAR} AND t.teacher_id IS NOT NULL
+                AND coalesce(t.starts_on, $first_day) <= $last_day AND (t.ends_on IS NULL OR t.ends_on > $first_day)""",
+        _days(first_day, last_day),
+    )
+    for teacher_id, subject_id, class_id in rows:
+        found[teacher_id].add((subject_id, class_id))
+    return found
+
+
+def _busy(reader: Reader, first_day: date, last_day: date) -> dict[int, set[tuple[date, int]]]:
+    found: dict[int, set[tuple[date, int]]] = defaultdict(set)
+    rows = reader.read(
+        f"""SELECT teacher_id, held_on, number FROM lessons
+            WHERE held_on BETWEEN $first_day AND $last_day AND status <> 'cancelled' AND teacher_id IS NOT NULL
+            UNION
+            SELECT t.teacher_id, d.day, x.number FROM {_DAYS} d
+            JOIN timetable x ON x.weekday = isodow(d.day) AND {_IN_FORCE.format("x")}
+            JOIN teaching_load t ON t.load_id = x.load_id AND t.school_year = {_YEAR} AND {_IN_FORCE.format("t")}
+            WHERE t.teacher_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM lessons l
+                WHERE l.held_on = d.day AND l.number = x.number AND l.class_id = t.class_id
+                    AND l.subject_id = t.subject_id AND l.subgroup_id IS NOT DISTINCT FROM t.subgroup_id)""",
+        _days(first_day, last_day),
+    )
+    for teacher_id, day, number in rows:
+        found[teacher_id].add((day, number))
+    return found
+
+
+def _away(reader: Reader, first_day: date, last_day: date) -> dict[int, set[date]]:
+    found: dict[int, set[date]] = defaultdict(set)
+    rows = reader.read(
+        """SELECT DISTINCT s.regular_teacher_id, l.held_on FROM substitutions s JOIN lessons l USING (lesson_id)
+           WHERE s.withdrawn_at IS NULL AND l.held_on BETWEEN $first_day AND $last_day""",
+        _days(first_day, last_day),
+    )
+    for teacher_id, day in rows:
+        found[teacher_id].add(day)
+    return found
+
+
+def join_targets(reader: Reader, first_day: date, last_day: date) -> list[JoinTarget]:
+    """Return the lessons that others may be joined with: given by somebody, not cancelled, not joined themselves."""
+    rows = reader.read(
+        f"""SELECT l.lesson_id, l.held_on, l.number, l.teacher_id, {_INITIALS.format("t")}, l.class_id, c.name,
+                c.grade_level, l.subject_id, b.name, coalesce(g.name, '')
+            FROM lessons l {_NAMES} JOIN staff t ON t.staff_id = l.teacher_id
+            WHERE l.held_on BETWEEN $first_day AND $last_day AND l.status <> 'cancelled'
+                AND l.lesson_id NOT IN (SELECT lesson_id FROM substitutions
+                    WHERE withdrawn_at IS NULL AND kind = 'joined')
+            ORDER BY l.lesson_id""",
+        _days(first_day, last_day),
+    )
+    return [JoinTarget(*row) for row in rows]
+
+
+def lessons_of_absent(reader: Reader, teacher_id: int, first_day: date, last_day: date) -> list[NamedLesson]:
+    """Return the lessons of a teacher in these days by hour: their own, those given by others, those they stand in for."""
+    rows = reader.read(
+        f"""SELECT {_NAMED} FROM lessons l {_NAMES}
+            WHERE l.held_on BETWEEN $first_day AND $last_day AND (l.teacher_id = $teacher
+                OR l.lesson_id IN (SELECT lesson_id FROM substitutions
+                    WHERE withdrawn_at IS NULL AND regular_teacher_id = $teacher)
+                OR (l.teacher_id IS NULL AND EXISTS (SELECT 1 FROM teaching_load t WHERE t.teacher_id = $teacher
+                    AND t.class_id = l.class_id AND t.subject_id = l.subject_id
+                    AND t.subgroup_id IS NOT DISTINCT FROM l.subgroup_id)))
+            ORDER BY l.held_on, l.number, c.name COLLATE ru, l.lesson_id""",
+        {**_days(first_day, last_day), "teacher": teacher_id},
+    )
+    return [NamedLesson(*row) for row in rows]
+
+
+_CURRENT = """SELECT substitution_id, lesson_id, kind, regular_teacher_id, substitute_id, joined_lesson_id, reason,
+    signed_at FROM substitutions WHERE withdrawn_at IS NULL"""
+
+
+def substitutions_of_lessons(reader: Reader, lesson_ids: Collection[int]) -> dict[int, Substitution]:
+    """Return the substitutions that hold, by lesson."""
+    wanted = sorted(set(lesson_ids))
+    rows = reader.read(f"{_CURRENT} AND {among('lesson_id', 'ids', wanted)}", {"ids": wanted})
+    return {row[1]: _substitution(row) for row in rows}
+
+
+def substitutions_by_id(reader: Reader, substitution_ids: Collection[int]) -> dict[int, Substitution]:
+    """Return those of the substitutions that hold."""
+    wanted = sorted(set(substitution_ids))
+    rows = reader.read(f"{_CURRENT} AND {among('substitution_id', 'ids', wanted)}", {"ids": wanted})
+    return {row[0]: _substitution(row) for row in rows}
+
+
+def _substitution(row: tuple[Any, ...]) -> Substitution:
+    substitution_id, lesson_id, kind, *rest = row
+    return Substitution(substitution_id, lesson_id, SubstitutionKind(kind), *rest)
+
+
+def lessons_with_entries(reader: Reader, lesson_ids: Collection[int]) -> set[int]:
+    """Return those lessons in which anything was entered: a head, attendance, cells, tasks or files."""
+    wanted = sorted(set(lesson_ids))
+    here = among("lesson_id", "ids", wanted)
+    rows = reader.read(
+        f"""SELECT lesson_id FROM lessons WHERE {here}
+                AND (recorded_at IS NOT NULL OR attendance_taken_at IS NOT NULL)
+            UNION SELECT lesson_id FROM marks WHERE {here} UNION SELECT lesson_id FROM absences WHERE {here}
+            UNION SELECT lesson_id FROM homework_tasks WHERE {here}
+            UNION SELECT lesson_id FROM homework_files WHERE {here}""",
+        {"ids": wanted},
+    )
+    return {row[0] for row in rows}
+
+
+def lessons_joined_to(reader: Reader, lesson_ids: Collection[int]) -> set[int]:
+    """Return those lessons that another lesson is joined to."""
+    wanted = sorted(set(lesson_ids))
+    rows = reader.read(
+        f"""SELECT DISTINCT joined_lesson_id FROM substitutions
+            WHERE withdrawn_at IS NULL AND {among("joined_lesson_id", "ids", wanted)}""",
+        {"ids": wanted},
+    )
+    return {row[0] for row in rows}
+
+
+_LOG = f"""
+SELECT s.substitution_id, {_NAMED}, s.kind, {_INITIALS.format("r")}, s.substitute_id, {_INITIALS.format("t")}, s.reason,
+    s.assigned_at, s.signed_at, coalesce(jc.name || ', ' || jb.name, ''), l.recorded_at IS NOT NULL
+FROM substitutions s JOIN lessons l USING (lesson_id) {_NAMES}
+    LEFT JOIN staff r ON r.staff_id = s.regular_teacher_id LEFT JOIN staff t ON t.staff_id = s.substitute_id
+    LEFT JOIN lessons j ON j.lesson_id = s.joined_lesson_id LEFT JOIN classes jc ON jc.class_id = j.class_id
+    LEFT JOIN subjects jb ON jb.subject_id = j.subject_id
+WHERE s.withdrawn_at IS NULL"""
+_BY_HOUR = "ORDER BY l.held_on, l.number, c.name COLLATE ru, l.lesson_id"
+
+
+def log_of_days(
+    reader: Reader, first_day: date, last_day: date, substitute_id: int | None = None
+) -> list[LogRow]:
+    """Return the log of lessons in these days (of one substitute, where given), in order."""
+    return _log_rows(
+        reader.read(
+            f"""{_LOG} AND l.held_on BETWEEN $first_day AND $last_day
+                AND ($substitute IS NULL OR s.substitute_id = $substitute) {_BY_HOUR}""",
+            {**_days(first_day, last_day), "substitute": substitute_id},
+        )
+    )
+
+
+def unsigned_log(reader: Reader, last_day: date) -> list[LogRow]:
+    """Return the lines up to a day that their substitutes have not signed."""
+    return _log_rows(
+        reader.read(
+            f"{_LOG} AND l.held_on <= $last_day AND s.signed_at IS NULL AND s.kind <> 'cancelled' {_BY_HOUR}",
+            {"last_day": last_day},
+        )
+    )
+
+
+def log_of_lessons(reader: Reader, lesson_ids: Collection[int]) -> list[LogRow]:
+    """Return the lines about these lessons."""
+    wanted = sorted(set(lesson_ids))
+    return _log_rows(
+        reader.read(f"{_LOG} AND {among('l.lesson_id', 'ids', wanted)} {_BY_HOUR}", {"ids": wanted})
+    )
+
+
+def _log_rows(rows: Sequence[tuple[Any, ...]]) -> list[LogRow]:
+    lines = []
+    for substitution_id, *row in rows:
+        kind, *rest = row[_PLACES:]
+        lines.append(LogRow(substitution_id, NamedLesson(*row[:_PLACES]), SubstitutionKind(kind), *rest))
+    return lines
+
+
+def save_substitution(writer: Writer, row: Substitution, *, at: datetime, user_id: int | None) -> None:
+    """Add a substitution and give the lesson to its substitute, or cancel it."""
+    writer.change(
+        """INSERT INTO substitutions SELECT $id, lesson_id, class_id, subject_id, subgroup_id, $kind, $regular,
+               $substitute, $joined, $reason, $now, $user, $signed_at, NULL, NULL
+           FROM lessons WHERE lesson_id = $lesson""",
+        {
+            "id": row.substitution_id,
+            "lesson": row.lesson_id,
+            "kind": str(row.kind),
+            "regular": row.regular_teacher_id,
+            "substitute": row.substitute_id,
+            "joined": row.joined_lesson_id,
+            "reason": row.reason,
+            "now": at,
+            "user": user_id,
+            "signed_at": row.signed_at,
+        },
+    )
+    status = "cancelled" if row.kind is SubstitutionKind.CANCELLED else "planned"
+    _set_lesson(writer, row.lesson_id, row.substitute_id or row.regular_teacher_id, status)
+
+
+def withdraw_substitution(writer: Writer, row: Substitution, *, at: datetime) -> None:
+    """Take a substitution back: the lesson is its regular teacher's again."""
+    writer.change(
+        "UPDATE substitutions SET withdrawn_at = $now WHERE substitution_id = $id",
+        {"now": at, "id": row.substitution_id},
+    )
+    _set_lesson(writer, row.lesson_id, row.regular_teacher_id, "planned")
+
+
+def _set_lesson(writer: Writer, lesson_id: int, teacher_id: int | None, status: str) -> None:
+    writer.change(
+        "UPDATE lessons SET teacher_id = $teacher, status = $status WHERE lesson_id = $lesson",
+        {"teacher": teacher_id, "status": status, "lesson": lesson_id},
+    )
+
+
+def sign_substitutions(
+    writer: Writer, substitution_ids: Collection[int], *, at: datetime, user_id: int
+) -> None:
+    """Put a signature under lines of the log (п. 4.5): who and when."""
+    wanted = sorted(set(substitution_ids))
+    writer.change(
+        f"""UPDATE substitutions SET signed_at = $now, signed_by = $user
+            WHERE {among("substitution_id", "ids", wanted)}""",
+        {"ids": wanted, "now": at, "user": user_id},
+    )
+
+
+def teacher_of_load(reader: Reader, lesson_id: int) -> int | None:
+    """Return whose lesson it is by the load, for lessons that name no teacher."""
+    rows: Sequence[tuple[Any, ...]] = reader.read(
+        """SELECT t.teacher_id FROM lessons l JOIN teaching_load t ON t.class_id = l.class_id
+               AND t.subject_id = l.subject_id AND t.subgroup_id IS NOT DISTINCT FROM l.subgroup_id
+           WHERE l.lesson_id = $lesson AND t.teacher_id IS NOT NULL AND coalesce(t.ends_on, l.held_on) >= l.held_on
+           ORDER BY t.load_id LIMIT 1""",
+        {"lesson": lesson_id},
+    )
+    return rows[0][0] if rows else None
+
+
+def staff_initials(reader: Reader) -> Mapping[int, str]:
+    """Return everybody's surname with initials by staff id."""
+    return dict(reader.read(f"SELECT s.staff_id, {_INITIALS.format('s')} FROM staff s"))
