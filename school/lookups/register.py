@@ -233,7 +233,7 @@ def _registers_of(store: Reader, user: User, lesson_ids: Collection[int]) -> set
     return {
         (_key_of(lesson), lesson.term_id)
         for lesson in lessons_by_id(store, lesson_ids).values()
-        if may(user, Action.READ_REGISTER, Rows(teacher_ids=lesson.teacher_ids, class_id=lesson.class_id))
+        if may(user, Action.READ_REGISTER, Rows(teacher_ids=lesson.reader_ids, class_id=lesson.class_id))
     }
 
 
@@ -257,7 +257,7 @@ def cell_history(store: Store, user: User, lesson_id: int, pupil_id: int) -> lis
     if lesson is None:
         check_may(user, Action.READ_REGISTER)
         return []
-    check_may(user, Action.READ_REGISTER, Rows(teacher_ids=lesson.teacher_ids, class_id=lesson.class_id))
+    check_may(user, Action.READ_REGISTER, Rows(teacher_ids=lesson.reader_ids, class_id=lesson.class_id))
     return [
         CellEvent(moment, who or "загрузка данных", old or "", new or "", reason)
         for moment, _user_id, who, old, new, reason in cell_events(store.cursor(), lesson_id, pupil_id)
