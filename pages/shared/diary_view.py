@@ -33,7 +33,7 @@ STYLE = (
 .diary .quiet { color: #55606d; }
 .diary .own { background: #eef3f8; border-radius: .5rem; padding: .4rem .6rem; margin-top: .35rem; }
 .diary a.file { display: block; padding: .45rem 0; overflow-wrap: anywhere; color: #2f5d8a; }
-.diary a.file::before { content: "📎 "; }
+.diary a.file::before { content: "↓ "; }
 """
     + "\n".join(
         f".diary .m{mark} {{ background: {colour}; color: {'#1f2933' if mark in DARK_TEXT_MARKS else 'white'}; }}"

@@ -36,6 +36,8 @@ from school.rules.homework_files import FILE_BYTES, FILE_KINDS, FILES_A_LESSON, 
 
 DRAFTS = "lesson_head_drafts"
 PLAN_KEY, WRITE_KEY = "Alt+Enter", "Ctrl+Enter"
+# The buttons are as wide as their words; the keys stand in the hints.
+STYLE = "<style>[class*='st-key-lesson-'] kbd { display: none; }</style>"
 FIELDS = ("topic", "type", "homework", "none", "due")
 
 
@@ -119,12 +121,14 @@ def _edit_lesson_head(page: RegisterPage, lesson: Lesson) -> None:
         page, lesson, user, lesson_homework(store, user, lesson), lesson_topics(store, user, lesson)
     )
     _fill_widgets(scene)
+    st.html(STYLE)
     boxes = st.columns(
-        [1.35, 3.3, 0.5, 1.9, 3.2, 1.45, 0.95, 1.25], vertical_alignment="center", gap="xsmall"
+        [1.35, 3.25, 0.5, 1.9, 3.15, 1.45, 1.2, 1.25], vertical_alignment="center", gap="xsmall"
     )
     title, topic, plan, kind, homework, none, more, write = boxes
     is_draft = lesson.lesson_id in drafts()
-    title.markdown(f"**{short_lesson_title(lesson)}**{' :orange[✎]' if is_draft else ''}")
+    words = f"**{short_lesson_title(lesson)}**"
+    title.markdown(f":orange[{words}]" if is_draft else words)
     _topic_field(scene, topic, plan)
     kind.selectbox(
         "Вид работы",
@@ -138,7 +142,7 @@ def _edit_lesson_head(page: RegisterPage, lesson: Lesson) -> None:
     none.checkbox("без задания", key=f"{scene.key}-none", on_change=_keep_draft, args=(scene,))
     with more:
         _show_more(scene)
-    if write.button("Записать", type="primary", key=f"{scene.key}-write", help=f"{WRITE_KEY}", shortcut=None):
+    if write.button("Записать", type="primary", key=f"{scene.key}-write", shortcut=WRITE_KEY, help=WRITE_KEY):
         _write(scene)
     _show_other_drafts(page, lesson)
 
@@ -189,6 +193,7 @@ def _topic_field(scene: Scene, topic_box: DeltaGenerator, plan_box: DeltaGenerat
         if planned
         else "В плане темы для этого урока нет",
         disabled=planned is None,
+        shortcut=PLAN_KEY,
         on_click=_take_from_plan,
         args=(scene, planned),
     )
@@ -232,14 +237,14 @@ def _show_other_drafts(page: RegisterPage, lesson: Lesson) -> None:
     others = [each for each in page.lessons if each.lesson_id in drafts() and each != lesson]
     if others:
         titles = ", ".join(short_lesson_title(each) for each in others)
-        st.caption(f":orange[✎] Не записано: {titles}. Откройте урок и нажмите «Записать».")
+        st.caption(f"Не записано: {titles}. Откройте урок и нажмите «Записать».")
 
 
 def _show_more(scene: Scene) -> None:
-    count = len(scene.homework.files) + len(scene.homework.tasks)
-    has_more = count or scene.homework.due_on
+    has_more = scene.homework.files or scene.homework.tasks or scene.homework.due_on
     more = st.popover(
-        f"Ещё{f' · {count}' if count else ' ·' if has_more else ''}",
+        "Ещё",
+        icon=":material/attach_file:" if has_more else None,
         key=f"{scene.key}-more",
         help="Срок задания, файлы, задания отдельным ученикам",
         on_change="rerun",
@@ -332,6 +337,7 @@ def _do(scene: Scene, act: Any) -> None:
     except Refusal as refusal:
         st.error(str(refusal))
     else:
+        st.toast("Записано.", icon=":material/check:")
         st.rerun()
 
 
