@@ -15,6 +15,7 @@ import duckdb
 
 from school.errors import StoreFault
 from school.store.events import COLUMNS_OF_ROWS, Event, insert_events
+from school.store.memory import Memory, tables_changed_by
 
 Cursor = duckdb.DuckDBPyConnection
 Result = TypeVar("Result")
@@ -36,14 +37,24 @@ class Transaction:
     events: list[Event] = field(default_factory=list)
     has_changed: bool = False
     has_recorded_rows: bool = False
+    store: "Store | None" = None
+    # Shared by the jobs of one database transaction: none may take from memory what another has just changed.
+    changed_tables: set[str] = field(default_factory=set)
 
     def read(self, sql: str, parameters: Any = None) -> list[tuple[Any, ...]]:
         """Return all rows of a query as the transaction sees them."""
         return self.cursor.execute(sql, parameters).fetchall()
 
+    def steady(self, tables: tuple[str, ...], sql: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
+        """Return the rows of a query over tables that seldom change, from memory where they have not changed."""
+        if self.store is None or not self.changed_tables.isdisjoint(tables):
+            return self.read(sql, parameters)
+        return self.store.steady(tables, sql, parameters)
+
     def change(self, sql: str, parameters: Any = None) -> None:
         """Change the current state; the job owes an event for it."""
         self.has_changed = True
+        self.changed_tables |= tables_changed_by(sql)
         self.cursor.execute(sql, parameters)
 
     def keep(self, sql: str, parameters: Any = None) -> None:
@@ -97,6 +108,7 @@ class Store:
         ).fetchall()[0][0]
         self._jobs: queue.Queue[_Job | None] = queue.Queue()
         self._local = threading.local()
+        self._memory = Memory()
         self._writer = threading.Thread(target=self._write_all, name="store-writer", daemon=True)
         self._writer.start()
 
@@ -109,6 +121,10 @@ class Store:
         if not hasattr(self._local, "cursor"):
             self._local.cursor = self.cursor()
         return self._local.cursor.execute(sql, parameters).fetchall()
+
+    def steady(self, tables: tuple[str, ...], sql: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
+        """Return the rows of a query over tables that seldom change, from memory where they have not changed."""
+        return self._memory.answer(tables, sql, parameters, lambda: self.read(sql, parameters))
 
     def write(self, work: Callable[[Transaction], Result]) -> Result:
         """Run ``work`` in a durable transaction and return its result once it is committed.
@@ -141,8 +157,9 @@ class Store:
                 return
 
     def _write_group(self, cursor: Cursor, group: Sequence[_Job]) -> None:
+        changed_tables: set[str] = set()
         try:
-            results, has_changed = _run_together(cursor, [job.work for job in group])
+            results, has_changed = _run_together(self, cursor, [job.work for job in group], changed_tables)
         except BaseException as problem:
             if len(group) == 1:
                 group[0].result.set_exception(problem)
@@ -151,16 +168,19 @@ class Store:
                 self._write_group(cursor, [job])
             return
         self.version += has_changed
+        self._memory.note_changes(changed_tables, self.version)
         for job, result in zip(group, results, strict=True):
             job.result.set_result(result)
 
 
-def _run_together(cursor: Cursor, works: Sequence[Callable[[Transaction], Any]]) -> tuple[list[Any], bool]:
+def _run_together(
+    store: Store, cursor: Cursor, works: Sequence[Callable[[Transaction], Any]], changed_tables: set[str]
+) -> tuple[list[Any], bool]:
     cursor.execute("BEGIN")
     try:
         results, has_changed = [], False
         for work in works:
-            transaction = Transaction(cursor)
+            transaction = Transaction(cursor, store=store, changed_tables=changed_tables)
             results.append(work(transaction))
             transaction.seal()
             has_changed |= transaction.has_changed

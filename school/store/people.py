@@ -11,7 +11,8 @@ from school.store.selection import among
 def users_by_id(reader: Reader, user_ids: Iterable[int]) -> dict[int, User]:
     """Return the unblocked users among ``user_ids`` with their roles, own classes and own children."""
     wanted = sorted(set(user_ids))
-    rows = reader.read(
+    rows = reader.steady(
+        ("users",),
         f"""SELECT user_id, login, staff_id, guardian_id, pupil_id FROM users
             WHERE {among("user_id", "ids", wanted)} AND blocked_at IS NULL""",
         {"ids": wanted},
@@ -54,7 +55,7 @@ def _grouped(
     found: dict[int | None, list[Any]] = {}
     if wanted:
         sql = f"SELECT {key}, {value} FROM {table} WHERE {among(key, 'ids', wanted)}"
-        for owner, owned in reader.read(sql, {"ids": wanted}):
+        for owner, owned in reader.steady((table,), sql, {"ids": wanted}):
             found.setdefault(owner, []).append(owned)
     return found
 
@@ -64,7 +65,7 @@ def _names(reader: Reader, table: str, key: str, ids: Iterable[int | None]) -> d
     if not wanted:
         return {}
     sql = f"SELECT {key}, last_name, first_name, middle_name FROM {table} WHERE {among(key, 'ids', wanted)}"
-    return {owner: PersonName(*parts) for owner, *parts in reader.read(sql, {"ids": wanted})}
+    return {owner: PersonName(*parts) for owner, *parts in reader.steady((table,), sql, {"ids": wanted})}
 
 
 def _known(ids: Iterable[int | None]) -> list[int]:

@@ -35,15 +35,18 @@ def registers(
     """Return the registers of a school year (of one class and subject, where given), ordered by class and subject."""
     classes = {
         row[0]: row
-        for row in reader.read(
+        for row in reader.steady(
+            ("classes",),
             """SELECT class_id, name, grade_level FROM classes
                WHERE school_year = $year AND ($class_id IS NULL OR class_id = $class_id)
                ORDER BY grade_level, name COLLATE ru""",
             {"year": school_year, "class_id": class_id},
         )
     }
-    subjects = dict(reader.read("SELECT subject_id, name FROM subjects ORDER BY name COLLATE ru"))
-    subgroups = dict(reader.read("SELECT subgroup_id, name FROM subgroups"))
+    subjects = dict(
+        reader.steady(("subjects",), "SELECT subject_id, name FROM subjects ORDER BY name COLLATE ru", {})
+    )
+    subgroups = dict(reader.steady(("subgroups",), "SELECT subgroup_id, name FROM subgroups", {}))
     taught = _taught_registers(reader, list(classes), subject_id)
     teachers = _short_names(reader)
     class_places, subject_places = (
@@ -80,7 +83,11 @@ def _taught_registers(
     parameters = {"ids": class_ids, "subject_id": subject_id}
     columns = "class_id, subject_id, subgroup_id, teacher_id"
     rows = [
-        *reader.read(f"SELECT {columns}, hours_a_week FROM teaching_load WHERE {wanted}", parameters),
+        *reader.steady(
+            ("teaching_load",),
+            f"SELECT {columns}, hours_a_week FROM teaching_load WHERE {wanted}",
+            parameters,
+        ),
         *reader.read(f"SELECT DISTINCT {columns}, NULL FROM lessons WHERE {wanted}", parameters),
     ]
     found: dict[RegisterKey, _Taught] = {}
@@ -94,7 +101,7 @@ def _taught_registers(
 
 
 def _short_names(reader: Reader) -> dict[int, str]:
-    rows = reader.read("SELECT staff_id, last_name, first_name FROM staff")
+    rows = reader.steady(("staff",), "SELECT staff_id, last_name, first_name FROM staff", {})
     return {staff_id: f"{last} {first[:1]}." for staff_id, last, first in rows}
 
 
@@ -182,8 +189,8 @@ def marks_of_lessons(
     )
     types = {
         kind: (weight, is_written_control)
-        for kind, weight, is_written_control in reader.read(
-            "SELECT work_type_id, weight, is_written_control FROM work_types"
+        for kind, weight, is_written_control in reader.steady(
+            ("work_types",), "SELECT work_type_id, weight, is_written_control FROM work_types", {}
         )
     }
     return [

@@ -1,0 +1,85 @@
+"""What is kept in memory is never older than the last commit, inside a transaction and outside."""
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from school.store.connection import Store, Transaction
+from school.store.events import Event
+from school.store.memory import tables_changed_by
+
+NOW = datetime(2026, 11, 23, 10)
+NAMES = "SELECT name FROM subjects ORDER BY name"
+
+
+@pytest.fixture
+def store(tmp_path: Path):
+    opened = Store(tmp_path / "school.duckdb", lambda: NOW)
+    yield opened
+    opened.close()
+
+
+def add_subject(transaction: Transaction, name: str) -> None:
+    (new_id,) = transaction.new_ids(1)
+    transaction.change(
+        "INSERT INTO subjects (subject_id, school_id, name) VALUES ($id, 1, $name)",
+        {"id": new_id, "name": name},
+    )
+    transaction.record(Event(NOW, None, "school"))
+
+
+def known(reader: Store | Transaction) -> list[str]:
+    return [row[0] for row in reader.steady(("subjects",), NAMES, {})]
+
+
+@pytest.mark.parametrize(
+    ("sql", "tables"),
+    [
+        ("INSERT INTO marks VALUES (1)", {"marks"}),
+        ("insert or replace into Marks SELECT 1", {"marks"}),
+        ("UPDATE lessons SET topic = 'x' FROM (SELECT 1) k", {"lessons"}),
+        ("DELETE FROM absences USING (SELECT 1) k", {"absences"}),
+        ("INSERT INTO a VALUES (1); UPDATE b SET x = 1;", {"a", "b"}),
+        ("SELECT * FROM marks", set()),
+    ],
+)
+def test_a_statement_tells_which_tables_it_changes(sql: str, tables: set[str]) -> None:
+    assert tables_changed_by(sql) == tables
+
+
+def test_a_commit_is_seen_at_the_next_question(store: Store) -> None:
+    assert known(store) == []
+    store.write(lambda transaction: add_subject(transaction, "Алгебра"))
+    assert known(store) == ["Алгебра"]
+    store.write(lambda transaction: add_subject(transaction, "Химия"))
+    assert known(store) == ["Алгебра", "Химия"]
+
+
+def test_a_transaction_sees_its_own_change_and_nobody_else_does(store: Store) -> None:
+    assert known(store) == []
+
+    def work(transaction: Transaction) -> tuple[list[str], list[str]]:
+        add_subject(transaction, "Алгебра")
+        return known(transaction), known(store)
+
+    assert store.write(work) == (["Алгебра"], [])
+    assert known(store) == ["Алгебра"]
+
+
+def test_a_change_that_was_taken_back_is_forgotten(store: Store) -> None:
+    def work(transaction: Transaction) -> None:
+        add_subject(transaction, "Алгебра")
+        known(transaction)
+        raise ValueError("taken back")
+
+    with pytest.raises(ValueError, match="taken back"):
+        store.write(work)
+    assert known(store) == []
+
+
+def test_different_questions_have_different_answers(store: Store) -> None:
+    store.write(lambda transaction: add_subject(transaction, "Алгебра"))
+    sql = "SELECT name FROM subjects WHERE list_contains($names, name)"
+    assert store.steady(("subjects",), sql, {"names": ["Алгебра"]}) == [("Алгебра",)]
+    assert store.steady(("subjects",), sql, {"names": ["Химия"]}) == []
