@@ -41,9 +41,9 @@ EDITOR_VIEWS = ("topics", "load", "replan")
 NOTE = "lesson_plan_note"
 NAME, HOURS = "Тема", "Часы"
 REGISTERS = (
-    Column("class", "Класс", width=60),
-    Column("subject", "Предмет", width=215),
-    Column("teacher", "Учитель", width=115),
+    Column("class", "Класс", width=52),
+    Column("subject", "Предмет", width=185),
+    Column("teacher", "Учитель", width=105),
     Column("total", "В плане, ч", 0, width=80),
     Column(
         "due",
