@@ -15,6 +15,8 @@ STRETCH_EDGES = np.array([0.1, 0.3, 0.5, 0.7])
 COVERAGE = 0.9
 # Until a mark has been seen often enough, a set holds every mark that is likelier than this.
 CAUTIOUS_THRESHOLD = 0.04
+# Whatever the past says, a mark with a chance of one in four is possible: a new year may differ.
+LARGEST_THRESHOLD = 0.25
 FEWEST_OF_A_MARK = 30
 
 
@@ -33,7 +35,9 @@ class PredictionSets:
                 here = came & (stretch == place)
                 sample = here if here.sum() >= FEWEST_OF_A_MARK else came
                 if sample.sum() >= FEWEST_OF_A_MARK:
-                    self.thresholds[place, column] = _lower_quantile(p[sample, column])
+                    self.thresholds[place, column] = min(
+                        _lower_quantile(p[sample, column]), LARGEST_THRESHOLD
+                    )
         return self
 
     def of(self, p: Floats, elapsed: Floats) -> Bools:

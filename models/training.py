@@ -11,7 +11,7 @@ import pandas as pd
 
 from models.baselines import last_term_mark, rounded_mean
 from models.blend import Blend
-from models.class_level import NOTHING_TOGETHER, ClassSpread, fitted_spread
+from models.class_level import USUAL_SPREAD, ClassSpread, fitted_spread
 from models.empirical_bayes import EmpiricalBayes
 from models.forecaster import PROBABILITIES, Forecaster
 from models.metrics import Floats, log_loss
@@ -171,7 +171,7 @@ class Choice:
     n_closed: int
     log_loss: dict[str, float] = field(default_factory=dict)
     sets: PredictionSets = field(default_factory=PredictionSets)
-    spread: ClassSpread = NOTHING_TOGETHER
+    spread: ClassSpread = USUAL_SPREAD
 
     @property
     def beats_baselines(self) -> bool | None:

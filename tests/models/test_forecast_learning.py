@@ -12,7 +12,7 @@ from journal_simulator import Size, simulate
 
 from models.blend import Blend
 from models.boosting import Boosting
-from models.class_level import class_forecast, fitted_spread
+from models.class_level import FIGURES, KNOTS, ClassSpread, class_forecast, fitted_spread
 from models.empirical_bayes import Constants, EmpiricalBayes, Evidence, loss_and_slope
 from models.forecast import PROBABILITIES, YEAR_COLUMNS, forecast_term, forecast_year
 from models.forecaster import at_least, closed_reached, from_at_least, without_never_given
@@ -225,7 +225,8 @@ def test_what_classes_do_together_widens_the_intervals_of_large_classes():
     y = np.where(draw.random(len(classes)) < 0.3 - shift, 3, 4)
     spread = fitted_spread(forecast, y, ["class_id"])
     assert spread.at("quality", np.array([0.4]))[0] == pytest.approx(0.1, abs=0.03)
-    wide, narrow = (class_forecast(forecast, ["class_id"], *s) for s in ((spread,), ()))
+    alone = ClassSpread({figure: (0.0,) * len(KNOTS) for figure in FIGURES})
+    wide, narrow = (class_forecast(forecast, ["class_id"], s) for s in (spread, alone))
     true = pd.Series(100.0 * (y >= 4)).groupby(classes).mean()
     held = [((true >= f["quality_low"]) & (true <= f["quality_high"])).mean() for f in (wide, narrow)]
     assert held[0] > 0.8 > held[1]
