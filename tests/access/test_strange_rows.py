@@ -316,6 +316,12 @@ QUESTIONS: dict[str, Question] = {
     "actions.founding.write_term_marks": Question(
         lambda store, user: founding.write_term_marks(store, user, []), {"admin"}, was_done
     ),
+    "actions.founding.write_lesson_plans": Question(
+        lambda store, user: founding.write_lesson_plans(store, user, [], []), {"admin"}, was_done
+    ),
+    "actions.founding.write_homework": Question(
+        lambda store, user: founding.write_homework(store, user, [], [], [], now=NOW), {"admin"}, was_done
+    ),
     "actions.founding.close_terms": Question(
         lambda store, user: founding.close_terms(store, user, [(QUARTER_2, NOW, user.user_id)]),
         {"admin"},
