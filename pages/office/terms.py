@@ -14,7 +14,7 @@ from school.access.actions import Action
 from school.access.checks import may
 from school.actions.terms import close_term, decline_correction, grant_correction, reopen_term
 from school.calendar import term_title
-from school.errors import Refusal
+from school.errors import Refusal, RuleRefused
 from school.lookups.terms import (
     CorrectionRequest,
     Period,
@@ -26,6 +26,7 @@ from school.lookups.terms import (
 )
 from school.records import User
 from school.rules.corrections import DAYS_GRANTED, MOST_DAYS_GRANTED, REASON_LENGTH
+from school.rules.term_marks import check_term_may_be_closed
 
 DECIDED_SHOWN = 8
 COLUMNS = (
@@ -143,12 +144,24 @@ def show_closing(user: User, state: TermState, lines: Sequence[RegisterTermLine]
     )
     if not may(user, Action.CLOSE_TERMS):
         return
+    if not state.is_closed and (why_not := why_not_closed(state)):
+        button.caption(why_not)
+        return
     label, icon = ("Открыть снова", "lock_open") if state.is_closed else ("Закрыть период", "lock")
     with button.popover(label, icon=f":material/{icon}:", width="stretch"):
         if state.is_closed:
             _show_reopening(user, state)
         else:
             _show_close_form(user, state, owed)
+
+
+def why_not_closed(state: TermState) -> str:
+    """Return why the term cannot be closed today, or an empty string."""
+    try:
+        check_term_may_be_closed(state.term, school().clock().date())
+    except RuleRefused as refusal:
+        return str(refusal)
+    return ""
 
 
 def _show_close_form(user: User, state: TermState, owed: str) -> None:

@@ -17,11 +17,13 @@ def show_whom_to_ask(user: User, register: RegisterRow, term: Term, today: date)
     if not term.starts_on <= today <= term.ends_on:
         return
     pupils = pupils_to_ask(school().store, user, register, term, today=today)
-    with st.popover(f"Спросить · {len(pupils)}", help="Кого спросить сегодня"):
+    with st.popover(f"Спросить · {len(pupils)}"):
         if not pupils:
             st.markdown("У всех достаточно отметок, и каждый спрошен за последние пять уроков.")
             return
-        st.caption("Мало отметок (п. 5.2) или нет ни одной за пять уроков. Отсутствующих сегодня здесь нет.")
+        st.caption(
+            "Кого спросить сегодня: мало отметок (п. 5.2) или нет ни одной за пять уроков. Отсутствующих сегодня здесь нет."
+        )
         st.markdown("\n".join(f"1. {pupil_line(row)}" for row in pupils[:SHOWN]))
         if len(pupils) > SHOWN:
             st.caption(f"и ещё {len(pupils) - SHOWN}")

@@ -190,6 +190,21 @@ def test_first_formers_are_owed_no_marks(end_store: Store, people: People) -> No
     assert keys == [REGISTER_7A]
 
 
+def test_a_register_without_load_is_owed_marks_by_its_lessons(end_store: Store, people: People) -> None:
+    """An import may bring no load: the minimum is not known, the pupils are."""
+
+    def forget_load(transaction: Transaction) -> None:
+        transaction.change("DELETE FROM teaching_load")
+        transaction.record(Event(END, None, "school"))
+
+    end_store.write(forget_load)
+    lines = term_lines(end_store, people.deputy, PERIOD)
+    assert [(line.register.key, line.pupils, line.missing, line.too_few) for line in lines] == [
+        (REGISTER_7A, 3, 3, 0),
+        (REGISTER_8B, 3, 3, 0),
+    ]
+
+
 def test_terms_are_known_newest_first_with_their_state(end_store: Store, people: People) -> None:
     states = known_terms(end_store, people.head)
     assert [(state.period, state.is_closed) for state in states] == [

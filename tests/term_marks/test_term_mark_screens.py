@@ -165,6 +165,12 @@ def test_the_deputy_closes_an_unfinished_term_only_when_sure(after_end: Store, p
     assert ":material/lock: закрыт" in texts(button(office, "Закрыть период"))
 
 
+def test_a_term_that_goes_on_says_when_it_can_be_closed(at_end: Store, people: People) -> None:
+    office = opened("office/terms.py", people.deputy, period="2026-quarter-2")
+    assert "Учебный период ещё идёт. Закрыть его можно с 29.12.2026" in texts(office)
+    assert "Закрыть период" not in {each.label for each in office.button}
+
+
 def test_a_term_is_opened_again_with_a_reason(after_end: Store, people: People) -> None:
     close_term(after_end, people.deputy, 2026, "quarter", 2, now=AFTER)
     office = button(opened("office/terms.py", people.deputy, period="2026-quarter-2"), "Открыть период")
