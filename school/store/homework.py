@@ -65,7 +65,10 @@ def tasks_of_lessons(reader: Reader, lesson_ids: Iterable[int]) -> list[Homework
            WHERE t.lesson_id IN (SELECT unnest($lessons::BIGINT[])) GROUP BY t.task_id ORDER BY t.task_id""",
         {"lessons": sorted(set(lesson_ids))},
     )
-    return [HomeworkTask(*known, frozenset(pupils or [])) for *known, pupils in rows]
+    return [
+        HomeworkTask(task, lesson, text, subgroup, name, frozenset(pupils or []))
+        for task, lesson, text, subgroup, name, pupils in rows
+    ]
 
 
 def due_days(reader: Reader, lesson_ids: Iterable[int]) -> dict[int, date]:
