@@ -1,4 +1,4 @@
-"""What the server does beside its visitors: opens the school, collects garbage, closes the school."""
+"""What the server does beside its visitors: opens the school, keeps its forecast, collects garbage, closes the school."""
 
 import asyncio
 import gc
@@ -8,11 +8,15 @@ from contextlib import asynccontextmanager
 
 import streamlit as st
 
+from pages.shared.forecast_job import ForecastKeeper
 from pages.shared.session import school
 from pages.shared.sign_in import first_code
 from school.lookups.sign_in import needs_first_admin
 
 SECONDS_BETWEEN_COLLECTIONS = 60
+# A save asks the database a dozen short questions and waits for the interpreter after each: with the usual 5 ms a turn,
+# dashboards drawn at the same time would hold every answer back.
+SECONDS_A_TURN = 0.0005
 
 
 @asynccontextmanager
@@ -22,12 +26,16 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     if needs_first_admin(store):
         sys.stdout.write(f"Код первого входа: {first_code()}\n")
         sys.stdout.flush()
+    keeper = ForecastKeeper(school())
+    keeper.start()
     gc.freeze()
+    sys.setswitchinterval(SECONDS_A_TURN)
     collecting = asyncio.create_task(_collect_garbage())
     try:
         yield
     finally:
         collecting.cancel()
+        keeper.stop()
         store.close()
 
 

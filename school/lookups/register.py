@@ -34,6 +34,7 @@ from school.store.registers import (
     lesson_ids_of,
     listed_pupils,
     marks_of_lessons,
+    marks_of_pupils,
     registers,
     school_years,
     term_marks_of,
@@ -224,7 +225,7 @@ def entered_summaries(
     """Return the pupils' marks in the registers of these lessons after an entry; lessons not readable are left out."""
     summaries: dict[int, PupilMarks] = {}
     for key, term_id in _registers_of(store, user, lesson_ids):
-        found = summarise(marks_of_lessons(store, lesson_ids_of(store, key, term_id)))
+        found = summarise(marks_of_pupils(store, key, term_id, pupil_ids))
         summaries |= {pupil: found.get(pupil, PupilMarks(None, 0, 0)) for pupil in pupil_ids}
     return summaries
 

@@ -170,22 +170,46 @@ def lesson_ids_of(reader: Reader, key: RegisterKey, term_id: int) -> list[int]:
     return [row[0] for row in rows]
 
 
-def marks_of_lessons(
-    reader: Reader, lesson_ids: Collection[int], pupil_ids: Collection[int] | None = None
+def marks_of_lessons(reader: Reader, lesson_ids: Collection[int]) -> list[MarkRow]:
+    """Return the marks given at these lessons, in the order of their slots."""
+    wanted = sorted(lesson_ids)
+    types_of_lessons = dict(
+        reader.read(
+            f"SELECT lesson_id, work_type_id FROM lessons WHERE {among('lesson_id', 'ids', wanted)}",
+            {"ids": wanted},
+        )
+    )
+    return _marks(reader, types_of_lessons)
+
+
+def marks_of_pupils(
+    reader: Reader, key: RegisterKey, term_id: int, pupil_ids: Collection[int]
 ) -> list[MarkRow]:
-    """Return the marks given at these lessons (to these pupils, where given), in the order of their slots."""
-    lessons, pupils = sorted(lesson_ids), sorted(pupil_ids or [])
+    """Return the marks of some pupils in a register and term."""
+    types_of_lessons = dict(
+        reader.read(
+            """SELECT lesson_id, work_type_id FROM lessons WHERE class_id = $class_id AND subject_id = $subject
+                   AND subgroup_id IS NOT DISTINCT FROM $subgroup AND term_id = $term""",
+            {
+                "class_id": key.class_id,
+                "subject": key.subject_id,
+                "subgroup": key.subgroup_id,
+                "term": term_id,
+            },
+        )
+    )
+    return _marks(reader, types_of_lessons, pupil_ids)
+
+
+def _marks(
+    reader: Reader, types_of_lessons: dict[int, int | None], pupil_ids: Collection[int] | None = None
+) -> list[MarkRow]:
+    lessons, pupils = sorted(types_of_lessons), sorted(pupil_ids or [])
     of_pupils = f"AND {among('pupil_id', 'pupils', pupils)}" if pupil_ids is not None else ""
     rows = reader.read(
         f"""SELECT lesson_id, pupil_id, value, weight, work_type_id, recorded_at FROM marks
             WHERE {among("lesson_id", "lessons", lessons)} {of_pupils} ORDER BY lesson_id, pupil_id, slot""",
         {"lessons": lessons} | ({"pupils": pupils} if pupil_ids is not None else {}),
-    )
-    of_lessons = dict(
-        reader.read(
-            f"SELECT lesson_id, work_type_id FROM lessons WHERE {among('lesson_id', 'lessons', lessons)}",
-            {"lessons": lessons},
-        )
     )
     types = {
         kind: (weight, is_written_control)
@@ -194,7 +218,7 @@ def marks_of_lessons(
         )
     }
     return [
-        _mark_row(lesson, pupil, value, weight, types.get(own_type or of_lessons[lesson]), at)
+        _mark_row(lesson, pupil, value, weight, types.get(own_type or types_of_lessons[lesson]), at)
         for lesson, pupil, value, weight, own_type, at in rows
     ]
 
