@@ -2,27 +2,47 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from models.forecast import STANDS_ON_RU, class_forecast, reason_ru
-from pages.shared.charts import certainty_map, chosen_cell, intervals, show_chart, spread_of_chances
+from models.forecast import STANDS_ON_RU, reason_ru
+from models.needed_marks import ENOUGH, NeededMarks
+from pages.shared.charts import (
+    certainty_map,
+    chances_by_week,
+    chosen_cell,
+    intervals,
+    show_chart,
+    spread_of_chances,
+)
 from pages.shared.export import export_table
 from pages.shared.figures import (
     Reader,
     choices_of,
-    forecast_terms,
-    forecasts,
+    periods_of,
+    previous_period,
     pupil_names,
+    quality_by,
     quality_of_forecast_rows,
     show_reach,
 )
 from pages.shared.filters import choose, choose_rows, filters_offered, remember
+from pages.shared.forecasting import (
+    CHANCES,
+    class_forecast,
+    forecast_terms,
+    forecasts,
+    likelihood,
+    pupil_needs,
+    pupil_weeks,
+    show_model_note,
+)
 from pages.shared.session import guard, school
 from pages.shared.tables import Column, percent_column, records, show_table
-from pages.shared.words import NARROW_SPACE, counted, number_text, percent_text
+from pages.shared.words import counted, number_text, percent_text
 from school.access.actions import Action
 from school.calendar import school_year_title, term_title
 from school.lookups.analytics import Choices
@@ -32,18 +52,8 @@ ALL_PUPILS = "Все ученики"
 PUPILS_ON_MAP = 60
 BARS = 40
 FILTERS = ("school", "grade", "class", "subject")
-CHANCES = {2: "p2", 3: "p3", 4: "p4", 5: "p5"}
-
-
-def chance_text(mark: Any, chance: float) -> str:
-    """Write a forecast so that nobody takes it for a mark: «4 · 78 %»."""
-    return f"{int(mark)} · {round(100 * chance)}{NARROW_SPACE}%"
-
-
-def likelihood(row: dict[str, Any]) -> str:
-    """Return the most likely mark of a forecast with its chance."""
-    mark = int(row["most_likely"])
-    return chance_text(mark, row[CHANCES[mark]])
+# What a forecast mostly stands on; anything less is said aloud.
+SOLID = "marks_and_history"
 
 
 def interval_text(row: Any, name: str) -> str:
@@ -76,9 +86,25 @@ def show_explanation(terms: Sequence[ClassTerm], rows: pd.DataFrame) -> None:
                 st.markdown(f"- {number_text(count)} — {words}")
 
 
-def class_rows(rows: pd.DataFrame, choices: Choices) -> pd.DataFrame:
-    """Return what is expected of each class, beside what its marks say today, in the order of a school's lists."""
-    expected = class_forecast(rows, ("class_id",))
+def last_term_rates(reader: Reader, terms: Sequence[ClassTerm]) -> pd.DataFrame:
+    """Return the pass and quality rates of each class in the term before: class_id, last_pass_rate, last_quality_rate."""
+    periods, pieces = periods_of(reader), []
+    now = {(row.school_year, row.kind, row.number) for row in terms}
+    for period in [each for each in periods if (each.school_year, each.kind, each.number) in now]:
+        of_kind = [row.class_id for row in terms if row.term_id in period.term_ids]
+        if last := previous_period(periods, period):
+            table = quality_by(reader, "term", [last], {}, ("class_id",))
+            pieces.append(table[table["class_id"].isin(of_kind)][["class_id", "pass_rate", "quality_rate"]])
+    names = {"pass_rate": "last_pass_rate", "quality_rate": "last_quality_rate"}
+    table = pd.concat(pieces) if pieces else pd.DataFrame(columns=["class_id", *names])
+    return table.rename(columns=names)
+
+
+def class_rows(
+    reader: Reader, rows: pd.DataFrame, choices: Choices, terms: Sequence[ClassTerm]
+) -> pd.DataFrame:
+    """Return what is expected of each class, beside what its marks say today and what the last term came to."""
+    expected = class_forecast(reader, rows).merge(last_term_rates(reader, terms), on="class_id", how="left")
     today = quality_of_forecast_rows(rows)[["class_id", "pass_rate", "quality_rate"]]
     order = {row.class_id: (index, row.name) for index, row in enumerate(choices.classes)}
     table = expected.merge(today, on="class_id", how="left")
@@ -91,9 +117,9 @@ def class_rows(rows: pd.DataFrame, choices: Choices) -> pd.DataFrame:
     return table.sort_values("order")
 
 
-def show_school(rows: pd.DataFrame, choices: Choices) -> None:
+def show_school(reader: Reader, rows: pd.DataFrame, choices: Choices, terms: Sequence[ClassTerm]) -> None:
     """Show what is expected of each class; a chosen row opens the class."""
-    table = class_rows(rows, choices)
+    table = class_rows(reader, rows, choices, terms)
     has_marks = table["marks"] > 0
     drawn = (table[has_marks] if has_marks.any() else table).sort_values("expected_quality_rate").head(BARS)
     title = "Где ждать низкого качества? Точка — прогноз, черта — интервал 90 %"
@@ -121,9 +147,11 @@ def show_school(rows: pd.DataFrame, choices: Choices) -> None:
         percent_column("expected_pass_rate", "Ожид. успев."),
         Column("pass_interval", "Успев. от – до"),
         percent_column("pass_rate", "Успев. сегодня"),
+        percent_column("last_pass_rate", "Успев. в прошлом", help="Отметки класса за прошлый период."),
         percent_column("expected_quality_rate", "Ожид. качество"),
         Column("quality_interval", "Качество от – до"),
         percent_column("quality_rate", "Качество сегодня"),
+        percent_column("last_quality_rate", "Качество в прошлом", help="Отметки класса за прошлый период."),
         Column("expected_mean_mark", "Ожид. ср. балл", 2),
     ]
     ids = [int(class_id) for class_id in table["class_id"]]
@@ -133,13 +161,27 @@ def show_school(rows: pd.DataFrame, choices: Choices) -> None:
     export_table(shown, "Прогноз по классам", key="export_classes")
 
 
-def show_class(rows: pd.DataFrame, choices: Choices, names: dict[int, str]) -> None:
+def show_class(
+    reader: Reader,
+    rows: pd.DataFrame,
+    choices: Choices,
+    names: dict[int, str],
+    terms: Sequence[ClassTerm],
+) -> None:
     """Show the pupils of a class × subjects: the most likely mark, and how sure it is as a shade."""
-    expected = class_forecast(rows, ("class_id",)).iloc[0]
+    expected = class_forecast(reader, rows).iloc[0]
+    last = last_term_rates(reader, terms)
+    last = last[last["class_id"] == expected["class_id"]]
+    before = (
+        f" В прошлом периоде: {percent_text(last['last_pass_rate'].iloc[0])} и "
+        f"{percent_text(last['last_quality_rate'].iloc[0])}."
+        if len(last)
+        else ""
+    )
     st.markdown(
         f"Ожидаемая успеваемость **{percent_text(expected['expected_pass_rate'])}** "
         f"({interval_text(expected, 'pass')}), ожидаемое качество **{percent_text(expected['expected_quality_rate'])}** "
-        f"({interval_text(expected, 'quality')})."
+        f"({interval_text(expected, 'quality')}).{before}"
     )
     listed = [pupil for pupil in names if pupil in set(rows["pupil_id"])]
     first = _first_pupil(len(listed))
@@ -214,8 +256,8 @@ def forecast_columns() -> list[Column]:
     ]
 
 
-def show_pupil(rows: pd.DataFrame, choices: Choices, name: str) -> None:
-    """Show the forecasts of one pupil with their reasons."""
+def show_pupil(reader: Reader, rows: pd.DataFrame, choices: Choices, name: str, term: ClassTerm) -> None:
+    """Show the forecasts of one pupil with their reasons, how they went, and what a higher mark takes."""
     st.subheader(name)
     rows = rows.assign(subject=rows["subject_id"].map(choices.subjects))
     order = {key: index for index, key in enumerate(choices.subjects)}
@@ -224,11 +266,58 @@ def show_pupil(rows: pd.DataFrame, choices: Choices, name: str) -> None:
     chances = {mark: [100 * row[column] for row in forecasts_of_pupils] for mark, column in CHANCES.items()}
     title = "Какая отметка вероятна? Прогноз, не отметки"
     show_chart(title, spread_of_chances([row["subject"] for row in forecasts_of_pupils], chances), "chances")
-    lines = ["| Предмет | Прогноз | Ср. балл сейчас | Почему |", "|---|---|---|---|"]
+    today, pupil_id = school().clock().date(), int(rows["pupil_id"].iloc[0])
+    needs = {need.subject_id: need for need in pupil_needs(reader, term, pupil_id, today)}
+    lines = ["| Предмет | Прогноз | Ср. балл сейчас | Что нужно | Почему |", "|---|---|---|---|---|"]
     for row in forecasts_of_pupils:
-        mean = number_text(row["mean_so_far"], 2)
-        lines.append(f"| {_cell(row['subject'])} | *{likelihood(row)}* | {mean} | {_cell(reason_ru(row))} |")
+        cells = [
+            _cell(row["subject"]),
+            f"*{likelihood(row)}*",
+            number_text(row["mean_so_far"], 2),
+            _cell(needs_text(needs[row["subject_id"]])) if row["subject_id"] in needs else "",
+            _cell(reason_text(row)),
+        ]
+        lines.append(f"| {' | '.join(cells)} |")
     st.markdown("\n".join(lines))
+    show_weeks(reader, rows, choices, term, today)
+
+
+def reason_text(row: dict[str, Any]) -> str:
+    """Return why a forecast is what it is; where it stands on little, that too."""
+    little = "" if row["stands_on"] == SOLID else f". Прогноз опирается на {STANDS_ON_RU[row['stands_on']]}"
+    return f"{reason_ru(row)}{little}"
+
+
+def needs_text(need: NeededMarks) -> str:
+    """Say which marks on the lessons left make the next higher mark likelier than not."""
+    wanted = f"«{need.target}»"
+    if need.marks is None:
+        return f"{wanted} в этом периоде маловероятна при любых отметках"
+    lowest = set(need.marks) == {2}
+    enough = (
+        "почти при любых отметках"
+        if lowest
+        else f"если дальше не хуже, чем {', '.join(map(str, need.marks))}"
+    )
+    return f"{wanted} {'останется' if need.chance_now >= ENOUGH else 'выйдет'}, {enough}"
+
+
+def show_weeks(reader: Reader, rows: pd.DataFrame, choices: Choices, term: ClassTerm, today: date) -> None:
+    """Show how the chances went from week to week, each week from what was known then."""
+    weeks = pupil_weeks(reader, term, int(rows["pupil_id"].iloc[0]), today)
+    days = sorted(set(weeks["as_of"]))
+    subjects = [int(key) for key in rows["subject_id"]]
+    found = {(row["subject_id"], row["as_of"]): row for row in records(weeks)}
+    chances = {
+        mark: [
+            [100 * found[key, day][name] if (key, day) in found else None for day in days] for key in subjects
+        ]
+        for mark, name in CHANCES.items()
+    }
+    figure = chances_by_week(
+        [choices.subjects[key] for key in subjects], [f"{day:%d.%m}" for day in days], chances
+    )
+    show_chart("Как менялся прогноз? По воскресеньям — что было известно к тому дню", figure, "weeks")
 
 
 def _cell(text: str) -> str:
@@ -245,6 +334,7 @@ def choose_pupil(names: dict[int, str], place: Any) -> int | None:
 def show_forecasts(reader: Reader) -> None:
     """Show the whole page."""
     st.title("Прогнозы")
+    show_model_note(reader)
     today = school().clock().date()
     terms = forecast_terms(reader, today)
     if not terms:
@@ -269,16 +359,17 @@ def show_forecasts(reader: Reader) -> None:
         return
     show_reach(reader)
     if "class" not in picked:
-        show_school(rows, choices)
+        show_school(reader, rows, choices, terms)
         return
     names = pupil_names(reader, terms, picked["class"])
     pupil = choose_pupil(
         {key: name for key, name in names.items() if key in set(rows["pupil_id"])}, pupil_place
     )
     if pupil is None:
-        show_class(rows, choices, names)
+        show_class(reader, rows, choices, names, terms)
     else:
-        show_pupil(rows[rows["pupil_id"] == pupil], choices, names[pupil])
+        term = next(row for row in terms if row.class_id == picked["class"])
+        show_pupil(reader, rows[rows["pupil_id"] == pupil], choices, names[pupil], term)
 
 
 def _when(terms: Sequence[ClassTerm], today: Any) -> str:

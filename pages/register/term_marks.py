@@ -1,6 +1,5 @@
 """«Оценки за учебный период»: a register's marks for its terms and the year, entered from the keyboard (п. 5.4)."""
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Any, cast
 
@@ -9,13 +8,14 @@ from streamlit.delta_generator import DeltaGenerator
 
 from models.forecast import reason_ru
 from pages.shared.correction_request import show_correction_request
-from pages.shared.figures import Reader, forecast_terms, forecasts
+from pages.shared.figures import Reader
+from pages.shared.forecasting import forecast_terms, forecasts, likelihood
 from pages.shared.mark_grid import mark_grid
 from pages.shared.register_choice import address_of, choose_register, number_in_url
 from pages.shared.session import guard, school
 from pages.shared.term_mark_routes import column_id
 from pages.shared.term_marks_view import period_title, term_marks_grid
-from pages.shared.words import NARROW_SPACE, counted
+from pages.shared.words import counted
 from school.access.actions import Action
 from school.access.checks import may_somewhere
 from school.actions.term_marks import explain_term_marks
@@ -79,13 +79,7 @@ def forecast_words(user: User, page: TermMarksPage) -> dict[int, tuple[str, str]
         return None
     rows = forecasts(reader, terms, today)
     own = cast("list[dict[str, Any]]", rows[rows["subject_id"] == key.subject_id].to_dict("records"))
-    return {int(row["pupil_id"]): (_chance_text(row), reason_ru(row)) for row in own}
-
-
-def _chance_text(row: Mapping[str, Any]) -> str:
-    """Write a forecast so that nobody takes it for a mark: «4 · 78 %»."""
-    mark = int(row["most_likely"])
-    return f"{mark} · {round(100 * row[f'p{mark}'])}{NARROW_SPACE}%"
+    return {int(row["pupil_id"]): (likelihood(row), reason_ru(row)) for row in own}
 
 
 def show_state(page: TermMarksPage) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 import streamlit as st
+from plotly.subplots import make_subplots
 
 from pages.shared.words import NARROW_SPACE, is_known, number_text
 
@@ -263,3 +264,65 @@ def spread_of_chances(groups: Sequence[str], chances: Mapping[int, Sequence[floa
     figure.update_xaxes(range=[0, 100], ticksuffix=" %")
     figure.update_layout(legend={"traceorder": "normal"})
     return _with_names(figure, groups)
+
+
+WEEKS_A_ROW, WEEKS_HEIGHT = 4, 150
+
+
+def chances_by_week(
+    subjects: Sequence[str], weeks: Sequence[str], chances: Mapping[int, Sequence[Sequence[float | None]]]
+) -> go.Figure:
+    """Draw for each subject how the chances of the marks went from week to week.
+
+    ``chances``: mark → for each subject the percentages by week; None where nothing was known.
+    """
+    rows = -(-len(subjects) // WEEKS_A_ROW)
+    figure = make_subplots(
+        rows,
+        WEEKS_A_ROW,
+        subplot_titles=[short_label(name) for name in subjects],
+        shared_yaxes=True,
+        vertical_spacing=min(0.16, 0.4 / rows),
+        horizontal_spacing=0.02,
+    )
+    height = FRAME_HEIGHT + WEEKS_HEIGHT * rows
+    figure.update_layout(template=TEMPLATE, height=height, barmode="stack", bargap=0.15, margin={"t": 48})
+    for mark, colour in MARK_COLOURS.items():
+        for number, (subject, values) in enumerate(zip(subjects, chances[mark], strict=True)):
+            figure.add_bar(
+                x=list(weeks),
+                y=list(values),
+                name=f"«{mark}»",
+                legendgroup=str(mark),
+                showlegend=number == 0,
+                marker={"color": colour, "opacity": 0.6},
+                hovertemplate=f"{subject}, %{{x}}<br>«{mark}» — %{{y:.0f}} %<extra></extra>",
+                row=number // WEEKS_A_ROW + 1,
+                col=number % WEEKS_A_ROW + 1,
+            )
+    figure.update_xaxes(type="category", showgrid=False, tickfont={"size": 10})
+    figure.update_yaxes(range=[0, 100], ticksuffix=" %", tickfont={"size": 10}, dtick=50)
+    figure.update_annotations(font={"size": 12})
+    top = 1 + 34 / (height - 56)
+    figure.update_layout(legend={"traceorder": "normal", "y": top})
+    return figure
+
+
+def said_and_came(
+    bands: Sequence[str], said: Sequence[float], came: Sequence[float], counts: Sequence[int]
+) -> go.Figure:
+    """Draw for each band of certainty what was said on average and what share came true (percent)."""
+    figure = _figure(260, barmode="group", bargap=0.35)
+    texts = [[number_text(count)] for count in counts]
+    for name, values, colour in (("говорили", said, FORECAST), ("сбылось", came, ACCENT_SOFT)):
+        figure.add_bar(
+            x=list(bands),
+            y=list(values),
+            name=name,
+            marker={"color": colour},
+            customdata=texts,
+            hovertemplate=f"%{{x}}<br>{name}: %{{y:.1f}} % (прогнозов: %{{customdata[0]}})<extra></extra>",
+        )
+    figure.update_xaxes(type="category", showgrid=False)
+    figure.update_yaxes(range=[0, 100], ticksuffix=" %")
+    return figure

@@ -1,6 +1,6 @@
 """Figures of the insight pages, remembered for everybody of the same reach until the data change."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, TypeVar
@@ -9,9 +9,6 @@ import narwhals as nw
 import pandas as pd
 import streamlit as st
 
-from models.forecast import forecast_term
-from models.tables import Journal, prepare
-from models.tables import Tables as ForecastTables
 from pages.shared.session import School
 from pipelines.mark_coverage import mark_coverage
 from pipelines.quality import change_against_previous_term, quality, standing_so_far
@@ -33,7 +30,7 @@ from school.lookups.analytics import (
     readable_periods,
     tables,
 )
-from school.lookups.forecasts import ClassTerm, journal_frames, keep_readable, terms_in_question
+from school.lookups.forecasts import ClassTerm
 from school.lookups.register import readable_registers
 from school.records import RegisterKey, User
 from school.rules.deadlines import entry_deadline
@@ -71,7 +68,7 @@ def _remembered(key: tuple[object, ...], _compute: Callable[[], Any]) -> Any:
     return _compute()
 
 
-@st.cache_data(max_entries=8, show_spinner=False)
+@st.cache_data(max_entries=40, show_spinner=False)
 def _remembered_large(key: tuple[object, ...], _compute: Callable[[], Any]) -> Any:
     return _compute()
 
@@ -87,13 +84,21 @@ def remembered(
     return _remembered(_key(reader, name, arguments), compute)
 
 
+def remembered_large(
+    reader: Reader, name: str, arguments: tuple[object, ...], compute: Callable[[], Figure]
+) -> Figure:
+    """As ``remembered``, for tables of a whole school: only the last few are kept."""
+    return _remembered_large(_key(reader, name, arguments), compute)
+
+
 def _key(reader: Reader, name: str, arguments: tuple[object, ...]) -> tuple[object, ...]:
     reach = reach_of(reader.user, reader.action)
     scope = (reach.is_whole_school, tuple(sorted(reach.class_ids)), reach.teacher_id, str(reader.action))
-    return (name, scope, _data_key(reader), arguments)
+    return (name, scope, data_key(reader), arguments)
 
 
-def _data_key(reader: Reader) -> tuple[object, ...]:
+def data_key(reader: Reader) -> tuple[object, ...]:
+    """Return what changes with every change of the data."""
     return (str(reader.school.store.path), id(reader.school.store), reader.school.store.version)
 
 
@@ -228,37 +233,6 @@ def unfilled_of(reader: Reader, teacher_id: int, period: PeriodRow, last_day: da
         (teacher_id, period.term_ids, last_day),
         lambda: lessons_not_filled(reader.school.store, reader.user, teacher_id, period, last_day),
     )
-
-
-@st.cache_resource(max_entries=1, show_spinner=False)
-def _journal(data: tuple[object, ...], _frames: Callable[[], Mapping[str, pd.DataFrame]]) -> Journal:
-    return prepare(ForecastTables(**_frames()))
-
-
-def forecast_terms(reader: Reader, today: date) -> list[ClassTerm]:
-    """Return the term that each class in the reader's reach is in."""
-    return remembered(
-        reader, "forecast terms", (today,), lambda: terms_in_question(reader.school.store, reader.user, today)
-    )
-
-
-def forecasts(reader: Reader, terms: Sequence[ClassTerm], today: date) -> pd.DataFrame:
-    """Return ``models.forecast.forecast_term`` for the classes of these terms, narrowed to what the reader may see.
-
-    A term that is over is asked about as of its last day.
-    """
-    of_class = tuple((row.class_id, row.term_id) for row in terms)
-    as_of = min(today, max(row.ends_on for row in terms))
-
-    def compute() -> pd.DataFrame:
-        journal = _journal(_data_key(reader), lambda: journal_frames(reader.school.store, reader.user))
-        term_ids = sorted({row.term_id for row in terms})
-        rows = forecast_term(journal, term_ids, as_of, [row.class_id for row in terms])
-        wanted = pd.MultiIndex.from_tuples(of_class)
-        rows = rows[pd.MultiIndex.from_frame(rows[["class_id", "term_id"]]).isin(wanted)]
-        return keep_readable(reader.school.store, reader.user, rows).reset_index(drop=True)
-
-    return _remembered_large(_key(reader, "forecasts", (of_class, as_of)), compute)
 
 
 def pupil_names(reader: Reader, terms: Sequence[ClassTerm], class_id: int) -> dict[int, str]:

@@ -59,6 +59,13 @@ MENU: tuple[PageRow, ...] = (
         Action.READ_LESSON_PLANS,
         "register",
     ),
+    PageRow(
+        "register/substitution_log.py",
+        "Журнал замен",
+        ":material/published_with_changes:",
+        Action.READ_SUBSTITUTION_LOG,
+        "register",
+    ),
     PageRow("homeroom/absences.py", "Пропуски", ":material/event_busy:", Action.READ_ABSENCES, "homeroom"),
     PageRow(
         "homeroom/control.py",
@@ -92,6 +99,10 @@ MENU: tuple[PageRow, ...] = (
     ),
     PageRow("insight/forecasts.py", "Прогнозы", ":material/trending_up:", Action.READ_FORECASTS, "insight"),
     PageRow(
+        "insight/at_risk.py", "Кому помочь", ":material/volunteer_activism:", Action.READ_FORECASTS, "insight"
+    ),
+    PageRow("insight/forecast_record.py", "Сбылось ли", ":material/rule:", Action.READ_FORECASTS, "insight"),
+    PageRow(
         "family/diary.py",
         "Дневник",
         ":material/menu_book:",
@@ -107,7 +118,22 @@ MENU: tuple[PageRow, ...] = (
     PageRow(
         "office/terms.py", "Учебные периоды", ":material/event_available:", Action.READ_TERM_CLOSING, "office"
     ),
+    PageRow(
+        "office/substitutions.py",
+        "Замены",
+        ":material/swap_horiz:",
+        Action.READ_SUBSTITUTIONS,
+        "office",
+    ),
+    PageRow("office/data_checks.py", "Проверка данных", ":material/rule:", Action.READ_DATA_CHECKS, "office"),
     PageRow("office/marking.py", "Веса и округление", ":material/tune:", Action.READ_MARKING, "office"),
+    PageRow(
+        "office/forecast_model.py",
+        "Модель прогноза",
+        ":material/model_training:",
+        Action.READ_FORECAST_MODEL,
+        "office",
+    ),
     PageRow("office/exchange.py", "Обмен данными", ":material/sync_alt:", Action.EXPORT_JOURNAL, "office"),
 )
 

@@ -18,6 +18,7 @@ from school.store.corrections import (
     permission_by_id,
 )
 from school.store.events import Event
+from school.store.forecasts import queue_fit
 from school.store.term_marks import set_terms_closed, subject_terms, terms_of_period
 
 
@@ -33,6 +34,7 @@ def close_term(store: Store, user: User, school_year: int, kind: str, number: in
         for term in terms:
             check_term_may_be_closed(term, now.date())
         set_terms_closed(transaction, [term.term_id for term in terms], now, user.user_id)
+        queue_fit(transaction, "term_closed", now, user.user_id)
         transaction.record(*(_term_event(now, user, "term_closed", term) for term in terms))
 
     store.write(work)

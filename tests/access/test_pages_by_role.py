@@ -15,6 +15,7 @@ register/today.py          +       ·       ·     ·     ·       ·        · 
 register/grid.py           +       +       +     +     +       ·        ·      ·
 register/term_marks.py     +       +       +     +     +       ·        ·      ·
 register/lesson_plan.py    +       +       +     +     +       ·        ·      ·
+register/substitution_log.py +     ·       ·     ·     ·       ·        ·      ·
 homeroom/absences.py       ·       +       +     +     ·       ·        ·      ·
 homeroom/control.py        ·       +       +     +     ·       ·        ·      ·
 homeroom/requests.py       ·       +       +     +     ·       ·        ·      ·
@@ -22,12 +23,17 @@ homeroom/remarks.py        +       +       +     +     ·       ·        ·    
 insight/quality.py         +       +       +     +     ·       ·        ·      ·
 insight/teachers.py        ·       ·       +     +     +       ·        ·      ·
 insight/forecasts.py       +       +       +     +     ·       ·        ·      ·
+insight/at_risk.py         +       +       +     +     ·       ·        ·      ·
+insight/forecast_record.py +       +       +     +     ·       ·        ·      ·
 family/diary.py            ·       +       +     +     ·       ·        +      +
 office/class_lists.py      ·       +       +     +     +       +        ·      ·
 office/users.py            ·       ·       ·     +     +       ·        ·      ·
 office/events.py           ·       ·       +     +     +       ·        ·      ·
 office/terms.py            ·       ·       +     +     ·       ·        ·      ·
+office/substitutions.py    ·       ·       +     +     ·       ·        ·      ·
+office/data_checks.py      ·       ·       +     +     +       ·        ·      ·
 office/marking.py          ·       ·       +     +     +       ·        ·      ·
+office/forecast_model.py   ·       ·       +     +     +       ·        ·      ·
 office/exchange.py         ·       ·       ·     ·     +       +        ·      ·
 """)
 # The diary stands in the menu of families, the staff opens a pupil's by a link from a class; a homeroom teacher comes

@@ -48,6 +48,7 @@ from school.actions import (
     term_marks,
     terms,
 )
+from school.actions import forecasts as forecast_actions
 from school.actions import register as entries
 from school.errors import AccessRefused, RuleRefused
 from school.lookups import absences as absence_lookups
@@ -170,6 +171,15 @@ def _with_leave(store: Store, user: User, lookup: Callable[..., Any]) -> Any:
 MARK_OF_8B = entries.CellEdit(STRANGERS_LESSON_TODAY, STRANGE_CHILD, "5")
 HEAD_OF_8B = entries.LessonHead("Корни", None, HomeworkState.NONE)
 FORECAST_OF_8B = pd.DataFrame({"class_id": [CLASS_8B], "subject_id": [MATHS], "pupil_id": [STRANGE_CHILD]})
+
+
+def _remembered_8b(store: Store) -> Store:
+    """Forecasts of the closed quarter, remembered in its second week."""
+    row = {"class_id": CLASS_8B, "subject_id": MATHS, "pupil_id": STRANGE_CHILD, "term_id": QUARTER_1}
+    rows = pd.DataFrame([row | {"p2": 0.1, "p3": 0.2, "p4": 0.4, "p5": 0.3, "rounded_mean": None}])
+    forecast_actions.remember_forecasts(store, rows, as_of=date(2026, 9, 13), model_id=None, now=NOW)
+    return store
+
 
 PLAN_OF_8B = lesson_plan.PlanChange([PlanTopic("Корни 8Б", 2)], (), "проверка")
 
@@ -626,6 +636,21 @@ QUESTIONS: dict[str, Question] = {
         lambda store, user: forecasts.terms_in_question(store, user, TODAY),
         ANALYSTS,
         lambda terms: any(term.class_id == CLASS_8B for term in terms),
+    ),
+    "lookups.forecasts.outcomes": Question(
+        lambda store, user: forecasts.outcomes(_remembered_8b(store), user), ANALYSTS, holds_8b
+    ),
+    "lookups.forecasts.lessons_left": Question(
+        lambda store, user: forecasts.lessons_left(store, user, date(2026, 11, 18)), ANALYSTS, holds_8b
+    ),
+    "lookups.forecasts.model_page": Question(
+        lambda store, user: forecasts.model_page(store, user, TODAY), {"head", "deputy", "admin"}, was_done
+    ),
+    "lookups.forecasts.open_fits": Question(forecasts.open_fits, {"head", "deputy", "admin"}, was_done),
+    "actions.forecasts.ask_fit": Question(
+        lambda store, user: passed(lambda: forecast_actions.ask_fit(store, user, now=NOW)),
+        {"admin"},
+        was_done,
     ),
     "lookups.office.readable_classes": Question(
         office.readable_classes, CONTROLLERS | LEADER | {"secretary"}
