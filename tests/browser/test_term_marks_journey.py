@@ -152,6 +152,15 @@ def test_proposed_marks_are_accepted_at_one_key_where_no_reason_is_needed(
     expect(teacher.page.get_by_role("button", name="Принять предложенные")).to_be_hidden()
 
 
+def test_the_cursor_stands_in_the_period_that_is_chosen(person: Callable[[str], Person]) -> None:
+    teacher = person("owner").open_marks()
+    teacher.cell(CHILD).click()
+    teacher.page.get_by_text("Год", exact=True).first.click()
+    year = teacher.page.locator('tr[data-row="0"] td.cell[data-column="2"]')
+    expect(year).to_have_attribute("aria-selected", "true", timeout=30_000)
+    expect(teacher.page.locator("th.month").first).to_have_text("Год")
+
+
 def test_edits_of_term_marks_go_out_from_the_register_page_too(person: Callable[[str], Person]) -> None:
     """A mark typed without a connection is sent by whichever grid the teacher opens next."""
     teacher = person("owner").open_marks()

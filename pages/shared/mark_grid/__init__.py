@@ -24,7 +24,8 @@ What the page gives (`data`; all ids are strings):
     summary_title      optional, the head of the column at the right; then each pupil has a "summary" in place of a mean:
                        {"main", "side", "is_short", "title"}
     info, info_title   optional, columns of words between names and cells in place of the mean: [{"id", "title", "hint",
-                       "px"}] under one head; then each pupil has "info": {id: {"text", "side", "title", "kind"}}
+                       "px"}] under one head; then each pupil has "info": {id: {"text", "side", "title", "kind"}},
+                       and the cursor goes where selected_lesson goes, since the words are about that column
     is_wide            optional, true: columns of cells wide enough for words in their heads
     single_mark        optional, true: a cell takes one mark and nothing else
     fills, fill_title  optional, {"lesson:pupil": text}: what «+» puts into an empty cell, and the button into all of a column

@@ -74,6 +74,7 @@ class MarkGrid {
     this.data = data;
     if (!isSame) this.build();
     this.paintAll();
+    if (isMoved && data.info && this.at) this.select({ row: this.at.row, column: this.startColumn() }, false);
     if (isMoved) this.showColumn(this.startColumn());
     else if (!isSame) this.showColumn(this.at?.column);
     this.fitHeight();
