@@ -42,7 +42,7 @@ COLUMNS = {
 
 
 def remembered_code(name: str) -> str:
-    """Return the code chosen for a filter: of the address, else of this session, else an empty string."""
+    """Return the code chosen for a filter: of the address, else the one remembered from another page, else an empty string."""
     in_address = st.query_params.get(name, "")[:LONGEST_CODE]
     memory: dict[str, str] = st.session_state.setdefault(MEMORY, {})
     if in_address:
