@@ -1,11 +1,13 @@
 """«Сегодня»: the teacher's lessons of the day, what each still owes, and the gaps of past days."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 import streamlit as st
 
 from pages.shared.requests import show_requests_to
 from pages.shared.session import guard, school
+from pages.shared.substitution_marks import substitution_badges
 from school.access.actions import Action
 from school.calendar import day_title
 from school.lookups.today import OwedLesson, TeacherDay, teacher_day
@@ -51,8 +53,8 @@ def state_text(owed: OwedLesson, has_begun: bool) -> str:
     return f":green-background[заполнен]{marks}"
 
 
-def lesson_line(owed: OwedLesson, has_begun: bool) -> None:
-    """Show one lesson of the day in a row."""
+def lesson_line(owed: OwedLesson, has_begun: bool, badge: str = "") -> None:
+    """Show one lesson of the day in a row; ``badge`` marks a lesson given in place of another teacher."""
     lesson = owed.lesson
     number, title, place, state = st.columns([1.3, 4, 2, 5], vertical_alignment="center")
     times = f"{lesson.starts_at:%H:%M}–{lesson.ends_at:%H:%M}" if lesson.starts_at and lesson.ends_at else ""
@@ -61,7 +63,7 @@ def lesson_line(owed: OwedLesson, has_begun: bool) -> None:
     with title:
         register_link(owed, f"**{lesson.class_name}** {lesson.subject_name}{group}")
     room = f"каб. {lesson.room} · " if lesson.room else ""
-    place.caption(f"{room}{lesson.pupil_count} уч.")
+    place.caption(f"{room}{lesson.pupil_count} уч.{badge}")
     state.markdown(state_text(owed, has_begun) + (f" · {lesson.topic}" if lesson.topic else ""))
 
 
@@ -77,14 +79,16 @@ def show_today() -> None:
     else:
         next_day = f" Следующие — {day_title(day.next_day)}." if day.next_day else ""
         st.info(f"Сегодня у вас нет уроков.{next_day}")
+    badges = substitution_badges(user, (owed.lesson.lesson_id for owed in [*day.lessons, *day.gaps]))
     for owed in day.lessons:
         starts_at = owed.lesson.starts_at
-        lesson_line(owed, has_begun=starts_at is None or starts_at <= now.time())
-    show_gaps(day)
+        has_begun = starts_at is None or starts_at <= now.time()
+        lesson_line(owed, has_begun, badges.get(owed.lesson.lesson_id, ""))
+    show_gaps(day, badges)
 
 
-def show_gaps(day: TeacherDay) -> None:
-    """Show what past days left open, the latest first."""
+def show_gaps(day: TeacherDay, badges: Mapping[int, str]) -> None:
+    """Show what past days left open, the latest first; ``badges`` by lesson."""
     if not day.gaps:
         if day.last_day:
             st.success("За прошлые дни всё заполнено.", icon=":material/check:")
@@ -96,7 +100,7 @@ def show_gaps(day: TeacherDay) -> None:
             shown_day = owed.lesson.held_on
             is_last = " — прошлый учебный день" if shown_day == day.last_day else ""
             st.markdown(f"**{day_title(shown_day)}**{is_last}")
-        lesson_line(owed, has_begun=True)
+        lesson_line(owed, has_begun=True, badge=badges.get(owed.lesson.lesson_id, ""))
     if len(day.gaps) > GAPS_SHOWN:
         st.caption(f"Показаны последние {GAPS_SHOWN} из {len(day.gaps)}.")
 

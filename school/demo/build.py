@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +19,7 @@ from school.actions.founding import (
     write_term_marks,
 )
 from school.actions.register import CellEdit, EntryStatus, enter_cells
+from school.actions.substitutions import write_past_substitutions
 from school.demo.absences import missed_days
 from school.demo.homeroom import live_homerooms
 from school.demo.lesson_plans import (
@@ -51,6 +53,7 @@ from school.demo.marking import (
 from school.demo.plan import PlannedYear, SchoolPlan, plan_school
 from school.demo.reference import work_kinds
 from school.demo.structure_rows import Founded, founded, members
+from school.demo.substitutions import plant_certificate, substitution_rows
 from school.demo.term_marking import GivenMark, Gradebook
 from school.demo.year_calendar import ONE_DAY, TermSpan
 from school.errors import StoreFault
@@ -101,6 +104,7 @@ def make_school(
     write_term_marks(store, admin, past.term_marks, past.year_marks)
     close_terms(store, admin, _terms_to_close(plan, school, now))
     live_homerooms(store, plan, school, now)
+    plant_certificate(store, plan.years[-1], school, now)
     return _counts(plan, past)
 
 
@@ -154,6 +158,18 @@ class YearLived:
         write_lesson_plans(store, admin, self.plans.plans, self.plans.topics)
         write_homework(
             store, admin, self.plans.due_days, self.plans.tasks, self.plans.task_pupils, now=self.now
+        )
+        write_past_substitutions(
+            store,
+            admin,
+            substitution_rows(
+                self.ids,
+                chain.from_iterable(by_load.values()),
+                self.school.catalogue.subject_ids,
+                self.school,
+                self.school.user_with(Role.DEPUTY),
+                self.now.date(),
+            ),
         )
         self._give_year_marks()
 

@@ -22,6 +22,7 @@ from small_school import (
     NAMES,
     NOW,
     ORDINARY_WORK,
+    OWNER_STAFF,
     QUARTER_1,
     QUARTER_2,
     STRANGE_CHILD,
@@ -45,6 +46,7 @@ from school.actions import (
     lesson_plan,
     marking,
     remarks,
+    substitutions,
     term_marks,
     terms,
 )
@@ -52,12 +54,23 @@ from school.actions import forecasts as forecast_actions
 from school.actions import register as entries
 from school.errors import AccessRefused, RuleRefused
 from school.lookups import absences as absence_lookups
-from school.lookups import analytics, diary, forecasts, homeroom, office, register, today, whom_to_ask
+from school.lookups import (
+    analytics,
+    data_checks,
+    diary,
+    forecasts,
+    homeroom,
+    office,
+    register,
+    today,
+    whom_to_ask,
+)
 from school.lookups import control as control_lookups
 from school.lookups import homework as homework_lookup
 from school.lookups import lesson_plan as plan_lookup
 from school.lookups import marking as marking_lookups
 from school.lookups import remarks as remark_lookups
+from school.lookups import substitutions as substitution_lookups
 from school.lookups import term_marks as term_mark_lookups
 from school.lookups import terms as term_lookups
 from school.records import (
@@ -69,16 +82,20 @@ from school.records import (
     RegisterRow,
     RemarkKind,
     Role,
+    Substitution,
+    SubstitutionKind,
     Term,
     User,
     WorkType,
 )
 from school.rules.term_marks import Rounding
-from school.store.connection import Store
+from school.store.connection import Store, Transaction
 from school.store.event_pages import EventFilter
+from school.store.events import Event
 from school.store.frames import PeriodRow
 from school.store.lessons import lessons_by_id
 from school.store.people import users_by_id
+from school.store.substitutions import save_substitution
 from school.structure import SchoolStructure
 
 TODAY = NOW.date()
@@ -163,11 +180,32 @@ def _leave_of_8b(store: Store) -> int:
     return int(store.read("SELECT max(leave_id) FROM leaves")[0][0])
 
 
+def _substitution_of_8b(store: Store) -> int:
+    """Let the stranger give a lesson of 8Б in place of a colleague."""
+
+    def work(change: Transaction) -> None:
+        row = Substitution(
+            SUBSTITUTION_OF_8B,
+            STRANGERS_LESSON_TODAY,
+            SubstitutionKind.SUBJECT,
+            OWNER_STAFF,
+            STRANGER_STAFF,
+            None,
+            "болезнь",
+        )
+        save_substitution(change, row, at=NOW, user_id=None)
+        change.record(Event(NOW, None, "substitution"))
+
+    store.write(work)
+    return SUBSTITUTION_OF_8B
+
+
 def _with_leave(store: Store, user: User, lookup: Callable[..., Any]) -> Any:
     _leave_of_8b(store)
     return lookup(store, user, [STRANGERS_LESSON_TODAY])
 
 
+SUBSTITUTION_OF_8B = 501
 MARK_OF_8B = entries.CellEdit(STRANGERS_LESSON_TODAY, STRANGE_CHILD, "5")
 HEAD_OF_8B = entries.LessonHead("Корни", None, HomeworkState.NONE)
 FORECAST_OF_8B = pd.DataFrame({"class_id": [CLASS_8B], "subject_id": [MATHS], "pupil_id": [STRANGE_CHILD]})
@@ -477,6 +515,75 @@ QUESTIONS: dict[str, Question] = {
     "actions.control.close_gap_request": Question(
         lambda store, user: passed(lambda: control.close_gap_request(store, user, 0, "решено", now=NOW)),
         {"deputy"},
+        was_done,
+    ),
+    "actions.substitutions.assign_substitutions": Question(
+        lambda store, user: substitutions.assign_substitutions(
+            store, user, [substitutions.Assignment(STRANGERS_LESSON_TODAY)], "болезнь", now=NOW
+        ),
+        {"deputy"},
+        was_done,
+    ),
+    "actions.substitutions.withdraw_substitution": Question(
+        lambda store, user: substitutions.withdraw_substitution(
+            store, user, _substitution_of_8b(store), now=NOW
+        ),
+        {"deputy"},
+        was_done,
+    ),
+    "actions.substitutions.sign_substitutions": Question(
+        lambda store, user: substitutions.sign_substitutions(
+            store, user, [_substitution_of_8b(store)], now=NOW
+        ),
+        TEACHER,
+        was_done,
+    ),
+    "actions.substitutions.write_past_substitutions": Question(
+        lambda store, user: substitutions.write_past_substitutions(store, user, []), {"admin"}, was_done
+    ),
+    "lookups.substitutions.possible_absentees": Question(
+        lambda store, user: substitution_lookups.possible_absentees(store, user, TODAY), {"head", "deputy"}
+    ),
+    "lookups.substitutions.absent_lessons": Question(
+        lambda store, user: substitution_lookups.absent_lessons(store, user, STRANGER_STAFF, TODAY, TODAY),
+        {"head", "deputy"},
+    ),
+    "lookups.substitutions.unsigned_substitutions": Question(
+        lambda store, user: (
+            _substitution_of_8b(store),
+            substitution_lookups.unsigned_substitutions(store, user, TODAY),
+        )[-1],
+        {"head", "deputy"},
+    ),
+    "lookups.substitutions.month_sheet": Question(
+        lambda store, user: (
+            _substitution_of_8b(store),
+            substitution_lookups.month_sheet(store, user, TODAY, TODAY),
+        )[-1],
+        {"head", "deputy"},
+    ),
+    "lookups.substitutions.own_log": Question(
+        lambda store, user: (
+            _substitution_of_8b(store),
+            substitution_lookups.own_log(store, user, TODAY),
+        )[-1],
+        TEACHER,
+    ),
+    "lookups.substitutions.own_substituted_lessons": Question(
+        lambda store, user: (
+            _substitution_of_8b(store),
+            substitution_lookups.own_substituted_lessons(store, user, [STRANGERS_LESSON_TODAY]),
+        )[-1],
+        TEACHER,
+        bool,
+    ),
+    "lookups.data_checks.checked_years": Question(data_checks.checked_years, CONTROLLERS, bool),
+    "lookups.data_checks.check_counts": Question(
+        lambda store, user: data_checks.check_counts(store, user, 2026, TODAY), CONTROLLERS, bool
+    ),
+    "lookups.data_checks.check_findings": Question(
+        lambda store, user: data_checks.check_findings(store, user, "terms_without_marks", 2026, TODAY),
+        CONTROLLERS,
         was_done,
     ),
     "actions.remarks.write_remark": Question(
