@@ -19,7 +19,7 @@ from school.errors import Refusal
 from school.lookups.substitutions import LogRow, own_log
 from school.records import User
 
-WIDTHS = [2.2, 3.6, 3.4, 1.9, 1.7]
+WIDTHS = [1.9, 2.9, 3.7, 1.8, 2.2]
 SIGNED_SHOWN = 30
 
 

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 ASSIGNED_AT, SIGNED_AT = time(7, 45), time(15, 10)
 REASON = "болезнь учителя"
-# Substitutes have not signed the lessons of these last days yet.
-DAYS_UNSIGNED = 5
+# The last substitutes have not signed yet, unless that was long ago.
+LAST_UNSIGNED, MOST_DAYS_UNSIGNED = 2, 30
 
 
 def substitution_rows(
@@ -32,24 +32,40 @@ def substitution_rows(
     changed = [
         lesson for lesson in lessons if lesson.is_cancelled or lesson.teacher_id != lesson.load.teacher_id
     ]
-    return [_row(next(ids), lesson, subject_ids, school, deputy, today) for lesson in changed]
+    given = sorted(
+        (lesson for lesson in changed if not lesson.is_cancelled),
+        key=lambda each: (each.held_on, each.number),
+    )
+    recently = today - timedelta(days=MOST_DAYS_UNSIGNED)
+    unsigned = {lesson.lesson_id for lesson in given[-LAST_UNSIGNED:] if lesson.held_on >= recently}
+    return [
+        _row(
+            next(ids),
+            lesson,
+            subject_ids[lesson.load.subject.name],
+            school,
+            deputy,
+            is_signed=not lesson.is_cancelled and lesson.lesson_id not in unsigned,
+        )
+        for lesson in changed
+    ]
 
 
 def _row(
     substitution_id: int,
     lesson: DatedLesson,
-    subject_ids: Mapping[str, int],
+    subject_id: int,
     school: Founded,
     deputy: User,
-    today: date,
+    *,
+    is_signed: bool,
 ) -> SubstitutionRow:
     load, substitute = lesson.load, None if lesson.is_cancelled else lesson.teacher_id
-    is_signed = substitute is not None and lesson.held_on < today - timedelta(days=DAYS_UNSIGNED)
     return SubstitutionRow(
         substitution_id,
         lesson.lesson_id,
         load.school_class.class_id,
-        subject_ids[load.subject.name],
+        subject_id,
         load.subgroup.subgroup_id if load.subgroup else None,
         SubstitutionKind.CANCELLED if substitute is None else SubstitutionKind.SUBJECT,
         load.teacher_id,
