@@ -11,9 +11,11 @@ import streamlit as st
 from pages.shared.forecast_job import ForecastKeeper
 from pages.shared.session import school
 from pages.shared.sign_in import first_code
+from school.actions.register import forget_old_receipts
 from school.lookups.sign_in import needs_first_admin
 
 SECONDS_BETWEEN_COLLECTIONS = 60
+SECONDS_BETWEEN_FORGETTING = 24 * 60 * 60
 # A save asks the database a dozen short questions and waits for the interpreter after each: with the usual 5 ms a turn,
 # dashboards drawn at the same time would hold every answer back.
 SECONDS_A_TURN = 0.0005
@@ -30,11 +32,12 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     keeper.start()
     gc.freeze()
     sys.setswitchinterval(SECONDS_A_TURN)
-    collecting = asyncio.create_task(_collect_garbage())
+    chores = [asyncio.create_task(chore()) for chore in (_collect_garbage, _forget_receipts)]
     try:
         yield
     finally:
-        collecting.cancel()
+        for chore in chores:
+            chore.cancel()
         keeper.stop()
         store.close()
 
@@ -43,3 +46,9 @@ async def _collect_garbage() -> None:
     while True:
         await asyncio.sleep(SECONDS_BETWEEN_COLLECTIONS)
         gc.collect()
+
+
+async def _forget_receipts() -> None:
+    while True:
+        await asyncio.to_thread(forget_old_receipts, school().store, school().clock())
+        await asyncio.sleep(SECONDS_BETWEEN_FORGETTING)

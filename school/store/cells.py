@@ -60,7 +60,8 @@ def listed_pairs(reader: Reader, lessons: Mapping[int, Lesson], pairs: Collectio
 def _spans(
     reader: Reader, table: str, column: str, group_ids: set[int], pupil_ids: list[int]
 ) -> dict[tuple[int, int], list[Span]]:
-    rows = reader.read(
+    rows = reader.steady(
+        (table,),
         f"""SELECT {column}, pupil_id, starts_on, ends_on FROM {table}
             WHERE {among(column, "groups", group_ids)} AND {among("pupil_id", "pupils", pupil_ids)}""",
         {"groups": sorted(group_ids), "pupils": pupil_ids},

@@ -17,12 +17,12 @@ def save_session(
 
 def session_user_id(reader: Reader, session_hash: str, now: datetime) -> int | None:
     """Return whose session it is while it is neither expired nor revoked, otherwise None."""
-    rows = reader.read(
-        """SELECT user_id FROM sessions
-           WHERE session_hash = $hash AND expires_at > $now AND revoked_at IS NULL""",
-        {"hash": session_hash, "now": now},
+    rows = reader.steady(
+        ("sessions",),
+        "SELECT user_id, expires_at FROM sessions WHERE session_hash = $hash AND revoked_at IS NULL",
+        {"hash": session_hash},
     )
-    return rows[0][0] if rows else None
+    return next((user_id for user_id, expires_at in rows if expires_at > now), None)
 
 
 def revoke_session(writer: Writer, session_hash: str, at: datetime) -> None:

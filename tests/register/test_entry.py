@@ -28,6 +28,7 @@ from school.actions.register import (
     confirm_attendance,
     describe_lesson,
     enter_cells,
+    forget_old_receipts,
 )
 from school.errors import AccessRefused, RuleRefused
 from school.lookups.register import cell_history
@@ -285,3 +286,14 @@ def test_another_teacher_writes_nothing_at_the_head_of_a_lesson(school_store: St
     head = LessonHead("Дроби", None, HomeworkState.NONE)
     with pytest.raises(AccessRefused):
         describe_lesson(school_store, people.stranger, TODAY, head, now=NOW)
+
+
+def test_receipts_of_old_entries_are_forgotten_and_their_marks_stay(
+    school_store: Store, people: People
+) -> None:
+    enter(school_store, people.owner, CellEdit(TODAY, CHILD, "5", "", 1))
+    forget_old_receipts(school_store, NOW + timedelta(days=29))
+    assert school_store.read("SELECT count(*) FROM entry_receipts") == [(1,)]
+    forget_old_receipts(school_store, NOW + timedelta(days=31))
+    assert school_store.read("SELECT count(*) FROM entry_receipts") == [(0,)]
+    assert held(school_store, TODAY, CHILD) == "5"
