@@ -166,7 +166,7 @@ def show_lesson(user: User, each: AbsentLesson, teacher_id: int, reason: str, *,
 def settled_words(line: LogRow, teacher_id: int) -> str:
     """Return what was decided about a lesson, with the signature."""
     if line.substitute_id == teacher_id:
-        return f"сам заменяет: {line.regular_name}. Снимите и назначьте другого."
+        return f"это замена, отсутствует {line.regular_name}. Снимите её и назначьте другого."
     parts = (
         kind_badge(line),
         line.substitute_name,
@@ -300,7 +300,7 @@ def show_unsigned(lines: Sequence[LogRow]) -> None:
         filled = "журнал заполнен" if line.is_filled else ":orange-background[журнал не заполнен]"
         st.markdown(
             f"{hour_words(line.lesson)} · **{lesson_words(line.lesson)}** · {kind_badge(line)} "
-            f"{line.substitute_name} вместо {line.regular_name} · {filled}"
+            f"{line.substitute_name} · отсутствует {line.regular_name} · {filled}"
         )
 
 

@@ -19,7 +19,7 @@ from school.errors import Refusal
 from school.lookups.substitutions import LogRow, own_log
 from school.records import User
 
-WIDTHS = [1.9, 2.9, 3.7, 1.8, 2.2]
+WIDTHS = [1.9, 2.7, 4.0, 1.8, 2.1]
 SIGNED_SHOWN = 30
 
 
@@ -34,7 +34,7 @@ def show_line(user: User, line: LogRow, today: date) -> None:
             icon=":material/edit_note:",
             query_params=register_address(line.lesson),
         )
-    place_box.markdown(f"вместо {line.regular_name} {kind_badge(line)}")
+    place_box.markdown(f"отсутствует {line.regular_name} {kind_badge(line)}")
     if line.lesson.held_on > today:
         state_box.markdown(":gray[предстоит]")
         return

@@ -240,7 +240,8 @@ def _own_rows(user: User) -> Rows:
 def _check_line(user: User, row: Substitution | None, lessons: dict[int, Lesson], now: datetime) -> None:
     if row is None:
         raise RuleRefused("Этой замены уже нет: назначение сняли.", next_step="Обновите страницу.")
-    check_may(user, Action.SIGN_SUBSTITUTIONS, Rows(teacher_ids=frozenset({row.substitute_id} - {None})))
+    signer = frozenset() if row.substitute_id is None else frozenset([row.substitute_id])
+    check_may(user, Action.SIGN_SUBSTITUTIONS, Rows(teacher_ids=signer))
     check_may_sign(
         lessons[row.lesson_id].held_on,
         now.date(),

@@ -97,7 +97,7 @@ def test_unsigned_lines_are_shown_to_the_deputy_until_signed(sick_day: Store, pe
     assert "Все состоявшиеся замены подписаны." in texts(calm)
     give_third_to_the_stranger(sick_day, people)
     page = open_page(PAGE, people.deputy, substitution_view="unsigned")
-    assert "Стрельцов Г. вместо Орлова В." in texts(page)
+    assert "Стрельцов Г. · отсутствует Орлова В." in texts(page)
 
 
 def test_the_substitute_signs_with_one_click(sick_day: Store, people: People, school_screens: School) -> None:
