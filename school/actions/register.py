@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from school.access.actions import Action
@@ -34,6 +34,7 @@ from school.store.cells import (
     Pair,
     Receipt,
     cell_states,
+    forget_receipts,
     last_authors,
     listed_pairs,
     receipts,
@@ -47,6 +48,9 @@ from school.store.lessons import lessons_by_id, note_lessons_entered, save_lesso
 from school.store.registers import work_types
 
 HOMEWORK_LENGTH = 4000
+
+
+RECEIPTS_KEPT = timedelta(days=30)
 
 
 class EntryStatus(StrEnum):
@@ -102,6 +106,11 @@ def enter_cells(
     A batch sent twice changes nothing the second time. Saved entries are durable when this returns.
     """
     return store.write(lambda transaction: _Entry(transaction, user, now, client_id).enter(edits))
+
+
+def forget_old_receipts(store: Store, now: datetime) -> None:
+    """Drop receipts of entries that no browser will send again; nothing that a person sees changes."""
+    store.write(lambda transaction: forget_receipts(transaction, now - RECEIPTS_KEPT))
 
 
 @dataclass
