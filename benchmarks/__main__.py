@@ -106,6 +106,13 @@ def client_of(server: Server, secret: str) -> httpx.Client:
     return httpx.Client(base_url=f"http://localhost:{server.port}", headers=headers, timeout=60)
 
 
+def open_registers(server: Server, facts: SchoolFacts, secrets: dict[int, str]) -> None:
+    """Let every teacher open the registers that they will write in, as whoever types has done."""
+    for lesson in facts.lessons:
+        with Visitor(server.port, f"{COOKIE_NAME}={secrets[lesson.user_id]}") as visitor:
+            visitor.open_page("grid", lesson.address)
+
+
 def one_by_one(server: Server, facts: SchoolFacts, secrets: dict[int, str]) -> list[Work]:
     """Measure what one user waits for."""
     deputy = f"{COOKIE_NAME}={secrets[facts.deputy_user_id]}"
@@ -196,6 +203,7 @@ def main() -> int:
     secrets = open_sessions([facts.deputy_user_id, *{lesson.user_id for lesson in facts.lessons}])
     works = [figure(quality_of_teaching())]
     with running_server() as server:
+        open_registers(server, facts, secrets)
         works += one_by_one(server, facts, secrets)
         crowd, sent, saved = everybody(server, facts, secrets)
         works.append(crowd)

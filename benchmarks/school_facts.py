@@ -8,10 +8,11 @@ from school.store.connection import DATABASE_NAME, Store
 
 @dataclass(frozen=True)
 class TeacherLesson:
-    """A lesson already held, its teacher's account and the pupils on its list."""
+    """A lesson already held, its teacher's account, its register's address and the pupils on its list."""
 
     lesson_id: int
     user_id: int
+    address: str
     pupil_ids: tuple[int, ...]
 
 
@@ -37,7 +38,7 @@ WITH empty_lessons AS (
         AND NOT EXISTS (SELECT 1 FROM marks m WHERE m.lesson_id = l.lesson_id)
     GROUP BY u.user_id, l.class_id, l.subject_id
 )
-SELECT k.lesson_id, k.user_id, list(e.pupil_id ORDER BY e.pupil_id) FROM empty_lessons k JOIN lessons l USING (lesson_id)
+SELECT k.lesson_id, k.user_id, 'class=' || l.class_id || '&subject=' || l.subject_id || '&lesson=' || l.lesson_id, list(e.pupil_id ORDER BY e.pupil_id) FROM empty_lessons k JOIN lessons l USING (lesson_id)
     JOIN enrolments e ON e.class_id = l.class_id AND e.starts_on <= l.held_on AND e.ends_on IS NULL
 GROUP BY ALL ORDER BY k.lesson_id
 """
@@ -55,8 +56,8 @@ def school_facts() -> SchoolFacts:
     try:
         deputy = store.read("SELECT value::BIGINT FROM settings WHERE name = 'demo.user.deputy'")[0][0]
         lessons = [
-            TeacherLesson(lesson, user, tuple(pupils[:25]))
-            for lesson, user, pupils in store.read(_LESSONS, {"now": NOW})
+            TeacherLesson(lesson, user, address, tuple(pupils[:25]))
+            for lesson, user, address, pupils in store.read(_LESSONS, {"now": NOW})
         ]
         return SchoolFacts(
             pupils=_count(store, "enrolments WHERE ends_on IS NULL"),

@@ -75,14 +75,16 @@ def _spans(
 def cell_states(reader: Reader, pairs: Collection[Pair]) -> dict[Pair, CellState]:
     """Return what the cells hold; pairs without an entry are missing."""
     wanted = set(pairs)
-    values: dict[Pair, list[int]] = {}
+    slots: dict[Pair, list[tuple[int, int]]] = {}
     entered: dict[Pair, datetime | None] = {}
-    for lesson, pupil, value, at in _of_cells(reader, "marks", "value, recorded_at", pairs, "slot"):
-        if (lesson, pupil) in wanted:
-            values.setdefault((lesson, pupil), []).append(value)
-            entered[lesson, pupil] = _later(entered.get((lesson, pupil)), at)
-    states = {pair: CellState(Cell(None, tuple(marks)), entered[pair]) for pair, marks in values.items()}
-    for lesson, pupil, reason, at in _of_cells(reader, "absences", "reason, recorded_at", pairs, "pupil_id"):
+    for lesson, pupil, at, slot, value in _of_lessons(reader, "marks", "recorded_at, slot, value", pairs):
+        slots.setdefault((lesson, pupil), []).append((slot, value))
+        entered[lesson, pupil] = _later(entered.get((lesson, pupil)), at)
+    states = {
+        pair: CellState(Cell(None, tuple(value for _, value in sorted(slots[pair]))), entered[pair])
+        for pair in slots.keys() & wanted
+    }
+    for lesson, pupil, at, reason in _of_lessons(reader, "absences", "recorded_at, reason", pairs):
         if (lesson, pupil) in wanted:
             known = states.get((lesson, pupil), CellState())
             cell = Cell(AbsenceReason(reason), known.cell.marks)
@@ -94,15 +96,12 @@ def _later(first: datetime | None, second: datetime | None) -> datetime | None:
     return max(first, second) if first and second else first or second
 
 
-def _of_cells(
-    reader: Reader, table: str, columns: str, pairs: Collection[Pair], order: str
-) -> list[tuple[Any, ...]]:
-    """Read (lesson, pupil, …) of all cells that the pairs' lessons and pupils span, the pairs among them."""
-    lessons, pupils = sorted({lesson for lesson, _ in pairs}), sorted({pupil for _, pupil in pairs})
+def _of_lessons(reader: Reader, table: str, columns: str, pairs: Collection[Pair]) -> list[tuple[Any, ...]]:
+    """Read (lesson, pupil, …) of the whole lessons: a second condition would cost more than the rows it saves."""
+    lessons = sorted({lesson for lesson, _ in pairs})
     return reader.read(
-        f"""SELECT lesson_id, pupil_id, {columns} FROM {table}
-            WHERE {among("lesson_id", "lessons", lessons)} AND {among("pupil_id", "pupils", pupils)} ORDER BY {order}""",
-        {"lessons": lessons, "pupils": pupils},
+        f"SELECT lesson_id, pupil_id, {columns} FROM {table} WHERE {among('lesson_id', 'lessons', lessons)}",
+        {"lessons": lessons},
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import itemgetter
 
 from school.records import ListedPupil, PersonName, RegisterKey, RegisterRow, Term, WorkType
 from school.store.lessons import Reader
@@ -204,12 +205,15 @@ def marks_of_pupils(
 def _marks(
     reader: Reader, types_of_lessons: dict[int, int | None], pupil_ids: Collection[int] | None = None
 ) -> list[MarkRow]:
-    lessons, pupils = sorted(types_of_lessons), sorted(pupil_ids or [])
-    of_pupils = f"AND {among('pupil_id', 'pupils', pupils)}" if pupil_ids is not None else ""
-    rows = reader.read(
-        f"""SELECT lesson_id, pupil_id, value, weight, work_type_id, recorded_at FROM marks
-            WHERE {among("lesson_id", "lessons", lessons)} {of_pupils} ORDER BY lesson_id, pupil_id, slot""",
-        {"lessons": lessons} | ({"pupils": pupils} if pupil_ids is not None else {}),
+    lessons = sorted(types_of_lessons)
+    rows = (
+        reader.read(
+            f"""SELECT lesson_id, pupil_id, slot, value, weight, work_type_id, recorded_at FROM marks
+            WHERE lesson_id BETWEEN $first AND $last AND {among("lesson_id", "lessons", lessons)}""",
+            {"lessons": lessons, "first": lessons[0], "last": lessons[-1]},
+        )
+        if lessons
+        else []
     )
     types = {
         kind: (weight, is_written_control)
@@ -219,7 +223,8 @@ def _marks(
     }
     return [
         _mark_row(lesson, pupil, value, weight, types.get(own_type or types_of_lessons[lesson]), at)
-        for lesson, pupil, value, weight, own_type, at in rows
+        for lesson, pupil, _slot, value, weight, own_type, at in sorted(rows, key=itemgetter(0, 1, 2))
+        if pupil_ids is None or pupil in pupil_ids
     ]
 
 
