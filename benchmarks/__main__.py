@@ -142,10 +142,11 @@ def one_by_one(server: Server, facts: SchoolFacts, secrets: dict[int, str]) -> l
 
     def attend(number: int) -> None:
         lesson = facts.lessons[(number + REPEATS + 3) % len(facts.lessons)]
-        edits = [edit(lesson, pupil, "н", number) for pupil in lesson.pupil_ids[:2]]
-        attendance = [{"lesson": str(lesson.lesson_id), "seq": number}]
+        # As the grid sends it: two absentees in one class, «все присутствуют» in the next.
+        edits = [edit(lesson, pupil, "н", number) for pupil in lesson.pupil_ids[:2]] if number % 2 else []
+        attendance = [] if edits else [{"lesson": str(lesson.lesson_id), "seq": number}]
         saved = save(clients[lesson.user_id], lesson.user_id, tab, edits, attendance=attendance)
-        assert saved == len(edits) + 1
+        assert saved == len(edits) + len(attendance)
 
     works.append(
         measure(
