@@ -186,7 +186,8 @@ def reason_ru(row: Mapping[str, object]) -> str:
     """
     parts = [_now_ru(row), *_previous_ru(row), *_remaining_ru(row)]
     mark = _whole(row["most_likely"])
-    chance = round(100 * _number(row[f"p{mark}"]))
+    # No forecast is certain.
+    chance = min(round(100 * _number(row[f"p{mark}"])), 99)
     return f"{', '.join(parts)}: «{mark}» — {chance} %"
 
 

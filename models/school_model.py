@@ -39,6 +39,7 @@ from models.training import (
 
 # More examples of the same pupils teach nothing new and cost minutes.
 MOST_EXAMPLES = 60_000
+CLASSES_THE_USUAL_IS_WORTH = 40
 FIXED = "empirical_bayes_fixed"
 
 
@@ -88,7 +89,7 @@ def fit_school(
     choice = _choice(judged, answers, n_closed)
     card = card_of_judged(journal, judged, answers, choice, learned=earlier, judged_terms=later)
     model = _fitted(choice.name, journal, closed, seed, progress)
-    whole = _spread(judged, answers[choice.name], ["c", "t"])
+    whole = shrunk(_spread(judged, answers[choice.name], ["c", "t"]), _class_terms(judged))
     return SchoolModel(SchoolTrained(model, choice, whole), card)
 
 
@@ -113,6 +114,23 @@ def _spread(judged: Examples, p: Floats, by: list[str]) -> ClassSpread:
     said = pd.DataFrame(p, columns=PROBABILITIES).assign(c=rows.school_class, s=rows.subject, t=rows.term)
     said = said.assign(cut=judged.cut, elapsed_share=judged.features["elapsed_share"].to_numpy())
     return fitted_spread(said, judged.y, by)
+
+
+def _class_terms(judged: Examples) -> int:
+    """How many classes × terms were judged."""
+    rows = judged.rows
+    return len(pd.DataFrame({"c": rows.school_class, "t": rows.term}).drop_duplicates())
+
+
+def shrunk(learned: ClassSpread, n_classes: int) -> ClassSpread:
+    """The learned spread, pulled to the usual one as long as few classes taught it: a lucky term is no promise."""
+    share = n_classes / (n_classes + CLASSES_THE_USUAL_IS_WORTH)
+
+    def at(figure: str) -> tuple[float, ...]:
+        pairs = zip(learned.at_knots[figure], USUAL_SPREAD.at_knots[figure], strict=True)
+        return tuple(float(np.sqrt(share * own**2 + (1 - share) * usual**2)) for own, usual in pairs)
+
+    return ClassSpread({figure: at(figure) for figure in learned.at_knots})
 
 
 def _by_count(journal: Journal, closed: Ints, n_closed: int, seed: int, progress: Progress) -> SchoolModel:

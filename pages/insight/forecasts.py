@@ -284,7 +284,7 @@ def show_pupil(reader: Reader, rows: pd.DataFrame, choices: Choices, name: str, 
 
 def reason_text(row: dict[str, Any]) -> str:
     """Return why a forecast is what it is; where it stands on little, that too."""
-    little = "" if row["stands_on"] == SOLID else f". Прогноз опирается на {STANDS_ON_RU[row['stands_on']]}"
+    little = "" if row["stands_on"] == SOLID else f". Опора — {STANDS_ON_RU[row['stands_on']]}"
     return f"{reason_ru(row)}{little}"
 
 
@@ -293,13 +293,10 @@ def needs_text(need: NeededMarks) -> str:
     wanted = f"«{need.target}»"
     if need.marks is None:
         return f"{wanted} в этом периоде маловероятна при любых отметках"
-    lowest = set(need.marks) == {2}
-    enough = (
-        "почти при любых отметках"
-        if lowest
-        else f"если дальше не хуже, чем {', '.join(map(str, need.marks))}"
-    )
-    return f"{wanted} {'останется' if need.chance_now >= ENOUGH else 'выйдет'}, {enough}"
+    if set(need.marks) == {2}:
+        return f"{wanted} — почти при любых отметках"
+    verb = "останется" if need.chance_now >= ENOUGH else "выйдет"
+    return f"{wanted} {verb}, если дальше {', '.join(map(str, need.marks))} или лучше"
 
 
 def show_weeks(reader: Reader, rows: pd.DataFrame, choices: Choices, term: ClassTerm, today: date) -> None:

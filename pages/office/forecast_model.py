@@ -22,11 +22,11 @@ from school.records import User
 
 REFRESH_SECONDS = 2
 MODEL_TITLES = {
-    "blend": "смесь двух моделей (байесовской и деревьев решений)",
-    "ordinal": "порядковая модель на основе байесовской",
+    "blend": "смесь байесовской модели и деревьев",
+    "ordinal": "порядковая над байесовской",
     "boosting": "деревья решений",
-    "empirical_bayes": "байесовская модель, настроенная по школе",
-    FIXED: "байесовская модель с постоянными настройками",
+    "empirical_bayes": "байесовская, настроенная по школе",
+    FIXED: "байесовская с постоянными настройками",
     "rounded_mean": "округлённый средний балл",
     "last_term_mark": "отметка за прошлый период",
 }
@@ -94,11 +94,9 @@ def show_choice(card: dict[str, Any]) -> None:
         ]
     )
     columns = [
-        Column("model", "Что проверяли", width="large"),
-        Column(
-            "loss", "Ошибка вероятностей", 3, help="Логарифмическая ошибка: меньше — лучше, 0 — всё угадано."
-        ),
-        Column("is_chosen", " "),
+        Column("model", "Что проверяли"),
+        Column("loss", "Ошибка", 3, help="Логарифмическая ошибка: меньше — лучше, 0 — всё угадано."),
+        Column("is_chosen", "Выбор"),
     ]
     show_table(table, columns, "model_losses")
 
@@ -132,7 +130,7 @@ def show_rates(card: dict[str, Any], name: str, title: str, titles: dict[Any, st
         percent_column("chosen", "Сбылось"),
         percent_column("rounded_mean", "Округлённый балл"),
         percent_column("last_term_mark", "Прошлая отметка"),
-        Column("loss", "Ошибка вероятностей", 3),
+        Column("loss", "Ошибка", 3),
     ]
     show_table(table, columns, f"model_{name}")
 
@@ -246,7 +244,7 @@ def show_page(user: User) -> None:
     card = show_model(page)
     show_fitting(user, page)
     if card and card.get("log_loss"):
-        rates_now, chosen = st.columns([3, 2])
+        rates_now, chosen = st.columns([4, 3])
         with rates_now:
             show_errors(card, page)
         with chosen:

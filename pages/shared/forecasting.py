@@ -33,6 +33,8 @@ from school.lookups.forecasts import (
 )
 
 CHANCES = {2: "p2", 3: "p3", 4: "p4", 5: "p5"}
+# No forecast is certain.
+SUREST = 99
 WEEK = timedelta(days=7)
 SUNDAY = 6
 
@@ -168,7 +170,7 @@ def lessons_to_come(reader: Reader, today: date) -> pd.DataFrame:
 
 def chance_text(mark: Any, chance: float) -> str:
     """Write a forecast so that nobody takes it for a mark: «4 · 78 %»."""
-    return f"{int(mark)} · {round(100 * chance)}{NARROW_SPACE}%"
+    return f"{int(mark)} · {min(round(100 * chance), SUREST)}{NARROW_SPACE}%"
 
 
 def likelihood(row: Mapping[str, Any]) -> str:

@@ -1,0 +1,30 @@
+"""A school with enough behind it to learn from, and its screens."""
+
+from collections.abc import Callable
+
+import pytest
+from past_years import Screens, write_past
+from small_school import People
+
+from pages.shared import session
+from pages.shared.figures import Reader
+from school.access.actions import Action
+from school.store.connection import Store
+
+
+@pytest.fixture
+def screens(school_screens: session.School) -> Screens:
+    """The screens of the small school."""
+    return Screens(school_screens)
+
+
+@pytest.fixture
+def reader(school_screens: session.School, people: People) -> Reader:
+    """The deputy, asking for forecasts."""
+    return Reader(school_screens, people.deputy, Action.READ_FORECASTS)
+
+
+@pytest.fixture
+def past(school_store: Store) -> Callable[[], None]:
+    """Give the school eight closed terms of a class that has left: 800 term marks to learn from."""
+    return lambda: school_store.write(write_past)

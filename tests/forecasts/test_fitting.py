@@ -1,0 +1,225 @@
+"""The school learns from its own closed terms: asked for, over restarts, and never at the price of a screen (п. 2.7)."""
+
+import json
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+from past_years import Screens
+from screens import texts
+from small_school import NOW, People
+
+from models.class_level import USUAL_SPREAD, ClassSpread
+from models.school_model import SchoolModel, fit_school, shrunk
+from models.stored_model import ModelFault, ModelFile, read_model, write_model
+from models.tables import Tables, prepare
+from pages.shared import forecast_job
+from pages.shared.figures import Reader
+from pages.shared.forecast_job import ForecastKeeper
+from pages.shared.forecasting import answering, forecast_terms, forecasts
+from pages.shared.session import School
+from school.actions import forecasts as actions
+from school.actions.terms import close_term
+from school.errors import AccessRefused, RuleRefused
+from school.lookups.forecasts import model_in_use, models_folder, wants_fitting, whole_journal
+from school.store.connection import Store
+from school.store.forecasts import newest_fits
+
+MODEL_PAGE = "office/forecast_model.py"
+TODAY = NOW.date()
+
+
+def states(store: Store) -> list[tuple[str, str]]:
+    return [(fit.cause, fit.state) for fit in newest_fits(store)]
+
+
+def learned(store: Store) -> SchoolModel:
+    tables = prepare(Tables(**whole_journal(store)))
+    return fit_school(tables, TODAY, seed=3)
+
+
+@pytest.fixture
+def keeper(school_screens: School, past: Callable[[], None]) -> ForecastKeeper:
+    """The background work of a school that has eight closed terms and no model."""
+    past()
+    return ForecastKeeper(school_screens)
+
+
+def test_a_school_with_closed_terms_fits_a_model_by_itself_and_the_screens_use_it(
+    keeper: ForecastKeeper, school_store: Store, reader: Reader
+) -> None:
+    terms = forecast_terms(reader, TODAY)
+    before = forecasts(reader, terms, TODAY)
+    keeper.look()
+    assert states(school_store) == [("never_fitted", "done")]
+    now = answering(reader.school)
+    assert now.trained is not None
+    assert now.note == ""
+    assert not np.allclose(before["p5"], forecasts(reader, terms, TODAY)["p5"])
+    model = model_in_use(school_store)
+    assert model is not None
+    about = json.loads((models_folder(school_store) / model.file_name.replace("joblib", "json")).read_text())
+    assert about["sha256"] == model.sha256
+    assert json.loads(model.card)["chosen"] in json.loads(model.card)["log_loss"]
+    assert [path.suffix for path in sorted(models_folder(school_store).iterdir())] == [".joblib", ".json"]
+
+
+@pytest.mark.parametrize("is_big", [False, True])
+def test_a_first_term_runs_on_fixed_constants(
+    school_store: Store, past: Callable[[], None], is_big: bool
+) -> None:
+    if is_big:
+        past()
+    assert wants_fitting(school_store, TODAY, is_broken=False) == is_big
+    fitted = learned(school_store)
+    assert (fitted.card["chosen"] == "empirical_bayes_fixed") or is_big
+
+
+def test_the_same_seed_learns_the_same(school_store: Store, past: Callable[[], None], tmp_path: Path) -> None:
+    past()
+    first, second = (learned(school_store) for _ in range(2))
+    assert first.card == second.card
+    files = [
+        write_model(tmp_path, name, model.trained, {})
+        for name, model in zip("ab", (first, second), strict=True)
+    ]
+    assert files[0].sha256 == files[1].sha256
+
+
+def test_a_closed_term_asks_for_a_fitting(school_store: Store, people: People) -> None:
+    close_term(school_store, people.deputy, 2026, "quarter", 2, now=datetime(2027, 1, 11, 10))
+    assert states(school_store) == [("term_closed", "waiting")]
+
+
+def test_an_interrupted_fitting_begins_again_and_is_given_up_after_three(school_store: Store) -> None:
+    actions.ask_fit_for(school_store, actions.NEVER_FITTED, now=NOW)
+    for attempt in range(actions.MOST_ATTEMPTS):
+        fit = actions.begin_fit(school_store, now=NOW)
+        assert fit is not None, f"attempt {attempt}"
+        actions.resume_fits(school_store, now=NOW)
+    last = newest_fits(school_store)[0]
+    assert (last.state, last.stage) == ("failed", actions.GIVEN_UP)
+    assert actions.begin_fit(school_store, now=NOW) is None
+
+
+def test_a_restart_says_that_the_fitting_begins_again(
+    school_store: Store, people: People, screens: Screens
+) -> None:
+    actions.ask_fit_for(school_store, actions.NEVER_FITTED, now=NOW)
+    actions.begin_fit(school_store, now=NOW)
+    actions.resume_fits(school_store, now=NOW)
+    assert actions.INTERRUPTED in texts(screens.open(people.head, MODEL_PAGE))
+
+
+def test_a_fitting_that_fails_leaves_the_model_in_use_and_is_not_tried_for_ever(
+    keeper: ForecastKeeper, school_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forecast_job.sys, "executable", "/bin/false")
+    keeper.look()
+    keeper.look()
+    assert states(school_store) == [("never_fitted", "failed")]
+    assert model_in_use(school_store) is None
+
+
+@pytest.mark.parametrize("part", ["deputy", "head", "owner", "homeroom", "secretary"])
+def test_only_the_administrator_fits(school_store: Store, people: People, part: str) -> None:
+    with pytest.raises(AccessRefused):
+        actions.ask_fit(school_store, getattr(people, part), now=NOW)
+
+
+def test_two_fittings_are_not_asked_for_at_once(school_store: Store, people: People) -> None:
+    actions.ask_fit(school_store, people.admin, now=NOW)
+    with pytest.raises(RuleRefused):
+        actions.ask_fit(school_store, people.admin, now=NOW)
+
+
+@pytest.mark.parametrize(("part", "may_fit"), [("admin", True), ("deputy", False), ("head", False)])
+def test_the_page_says_what_answers_and_only_the_administrator_has_the_button(
+    screens: Screens, people: People, part: str, may_fit: bool
+) -> None:
+    page = screens.open(getattr(people, part), MODEL_PAGE)
+    told = texts(page)
+    assert "байесовская с постоянными настройками" in told
+    assert "пол, адрес, сведения о семье" in told
+    assert [button.label for button in page.button if button.label == "Обучить заново"] == [
+        "Обучить заново"
+    ] * may_fit
+
+
+def _break(store: Store, how: str) -> None:
+    path = next(models_folder(store).glob("*.joblib"))
+    if how == "missing":
+        path.unlink()
+    elif how == "damaged":
+        path.write_bytes(path.read_bytes()[:-100])
+    else:
+        path.write_bytes(b"cos\nsystem\n(S'echo'\ntR.")
+
+
+@pytest.mark.parametrize(
+    ("how", "told"), [("missing", "не читается"), ("damaged", "повреждён"), ("foreign", "не открыт")]
+)
+def test_a_file_that_is_not_the_programs_own_is_never_opened_and_screens_go_on(
+    keeper: ForecastKeeper, school_store: Store, people: People, screens: Screens, how: str, told: str
+) -> None:
+    keeper.look()
+    _break(school_store, how)
+    for path in ("insight/forecasts.py", "insight/at_risk.py", MODEL_PAGE):
+        assert told in texts(screens.open(people.deputy, path)), path
+    keeper.look()
+    assert "обновлена программа или файл модели не открылся" in actions.CAUSES[states(school_store)[0][0]]
+    assert answering(keeper.school).note == ""
+
+
+@pytest.mark.parametrize("column", ["program", "libraries"])
+def test_a_model_of_another_version_is_not_opened(tmp_path: Path, school_store: Store, column: str) -> None:
+    written = write_model(tmp_path, "model", learned(school_store).trained, {})
+    assert read_model(tmp_path, written)
+    with pytest.raises(ModelFault, match="другой версией"):
+        read_model(tmp_path, ModelFile(**{**vars(written), column: "0.1"}))
+
+
+def test_a_baseline_that_was_better_on_the_past_is_shown_and_said(
+    school_store: Store, past: Callable[[], None], screens: Screens, people: People
+) -> None:
+    past()
+    fit_id = actions.ask_fit_for(school_store, actions.NEVER_FITTED, now=NOW)
+    assert fit_id is None
+    fit, fitted = actions.begin_fit(school_store, now=NOW), learned(school_store)
+    fitted.trained.choice.log_loss["rounded_mean"] = 0.0
+    card = fitted.card | {"chosen": "rounded_mean"}
+    file = write_model(models_folder(school_store), "plain", fitted.trained, {})
+    facts = actions.ModelFacts(
+        TODAY, 1, file.name, file.sha256, file.program, file.libraries, json.dumps(card)
+    )
+    actions.finish_fit(school_store, fit, facts, now=NOW)
+    told = texts(screens.open(people.head, MODEL_PAGE))
+    assert "округлённый средний балл" in told
+    assert "ни одна модель не была точнее" in told
+
+
+def test_few_classes_do_not_promise_narrow_intervals() -> None:
+    never = ClassSpread(dict.fromkeys(USUAL_SPREAD.at_knots, (0.0,) * 5))
+    of_few, of_many = (shrunk(never, count).at_knots["quality"][0] for count in (5, 500))
+    assert USUAL_SPREAD.at_knots["quality"][0] > of_few > of_many > 0
+
+
+def test_nothing_later_than_the_day_is_learned_from(school_store: Store, past: Callable[[], None]) -> None:
+    past()
+    tables = prepare(Tables(**whole_journal(school_store)))
+    day = date(2025, 3, 31)
+    card = fit_school(tables, day, seed=1).card
+    last = dict(school_store.read("SELECT term_id, ends_on FROM terms"))
+    assert all(last[term] <= day for term in card["judged_terms"] + card["learned_terms"])
+    assert max(last[term] for term in card["learned_terms"]) < min(
+        last[term] for term in card["judged_terms"]
+    )
+
+
+def test_the_week_is_remembered_once(school_screens: School, school_store: Store) -> None:
+    keeper = ForecastKeeper(school_screens)
+    keeper.look()
+    keeper.look()
+    assert school_store.read("SELECT as_of FROM forecast_snapshots") == [(TODAY - timedelta(days=1),)]

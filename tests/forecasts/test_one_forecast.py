@@ -1,0 +1,290 @@
+"""One pupil has one forecast on every screen, made of nothing later than its day, and a record of what came (п. 2.7)."""
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from io import BytesIO
+
+import numpy as np
+import openpyxl
+import pandas as pd
+import pytest
+from past_years import Screens, change_school
+from screens import texts
+from small_school import (
+    CHILD,
+    CLASS_7A,
+    CLASS_8B,
+    CLASSMATE,
+    MATHS,
+    NOW,
+    OWNERS_LESSON_TODAY,
+    QUARTER_1,
+    QUARTER_2,
+    People,
+)
+
+from models.needed_marks import ENOUGH, mark_sets, needed_marks
+from models.risks import at_risk, reserves
+from models.school_forecast import school_forecast
+from models.tables import Tables, prepare
+from models.track_record import against_rounded_mean, by_certainty, rates_that_came
+from pages.shared.export import workbook
+from pages.shared.figures import Reader
+from pages.shared.forecast_job import take_snapshot
+from pages.shared.forecasting import chance_text, forecast_terms, forecasts, likelihood, weeks_of_term
+from school.access.actions import Action
+from school.actions.forecasts import remember_forecasts
+from school.actions.register import CellEdit, enter_cells
+from school.lookups.forecasts import (
+    journal_frames,
+    keep_readable,
+    school_terms_in_question,
+    whole_journal,
+)
+from school.records import User
+from school.store.connection import Store
+
+TODAY = NOW.date()
+PAGE = "insight/forecasts.py"
+RECORD = "insight/forecast_record.py"
+RISK = "insight/at_risk.py"
+CHANCES = ["p2", "p3", "p4", "p5"]
+
+
+def words_of(reader: Reader, pupil_id: int) -> str:
+    """The child's forecast in maths as the deputy's figures have it."""
+    rows = forecasts(reader, forecast_terms(reader, TODAY), TODAY)
+    own = rows[(rows["pupil_id"] == pupil_id) & (rows["subject_id"] == MATHS)]
+    return likelihood(own.to_dict("records")[0])
+
+
+def column(page: object, title: str) -> list[str]:
+    return next(list(table.value[title]) for table in page.dataframe if title in table.value)
+
+
+@pytest.mark.parametrize("part", ["deputy", "head", "homeroom", "owner"])
+@pytest.mark.parametrize("has_past", [False, True])
+def test_a_pupil_has_the_same_forecast_on_every_screen_and_in_the_workbook(
+    screens: Screens, reader: Reader, people: People, past: Callable[[], None], part: str, has_past: bool
+) -> None:
+    if has_past:
+        past()
+    user, said = getattr(people, part), words_of(reader, CHILD)
+    table = screens.open(user, PAGE, **{"class": str(CLASS_7A)})
+    listed = dict(zip(column(table, "Ученик"), column(table, "Прогноз"), strict=True))
+    assert listed["Алёшин Пётр"] == said
+    shown = next(each.value for each in table.dataframe if "Прогноз" in each.value)
+    book = workbook(list(shown.columns), shown.to_numpy(dtype=object).tolist(), "Прогноз класса")
+    sheet = openpyxl.load_workbook(BytesIO(book)).active
+    assert said in [cell.value for row in sheet.iter_rows() for cell in row]
+    own = screens.open(user, PAGE, **{"class": str(CLASS_7A), "pupil": str(CHILD)})
+    assert f"*{said}*" in texts(own)
+    assert _in_the_term_marks(user, screens) == said
+
+
+def _in_the_term_marks(user: User, screens: Screens) -> str:
+    """The forecast beside the term marks, as the page that shows them makes it."""
+    page = screens.open(user, "register/term_marks.py", **{"class": str(CLASS_7A), "subject": str(MATHS)})
+    assert not page.exception
+    reader = Reader(screens.here, user, Action.READ_FORECASTS)
+    return words_of(reader, CHILD)
+
+
+@pytest.mark.parametrize("class_id", [CLASS_7A, CLASS_8B])
+def test_asking_for_one_class_gives_the_numbers_of_the_whole_school(
+    school_store: Store, past: Callable[[], None], class_id: int
+) -> None:
+    past()
+    journal = prepare(Tables(**whole_journal(school_store)))
+    terms = school_terms_in_question(school_store, TODAY)
+    everybody, some = (school_forecast(journal, terms, TODAY, ids) for ids in (None, [class_id]))
+    expected = everybody[everybody["class_id"] == class_id].reset_index(drop=True)
+    pd.testing.assert_frame_equal(some.reset_index(drop=True), expected)
+
+
+def test_forecasts_of_a_day_do_not_know_what_came_later(
+    school_store: Store, people: People, reader: Reader
+) -> None:
+    yesterday = TODAY - timedelta(days=1)
+    terms = forecast_terms(reader, TODAY)
+    before = forecasts(reader, terms, yesterday)
+    enter_cells(school_store, people.owner, [CellEdit(OWNERS_LESSON_TODAY, CHILD, "2")], now=NOW)
+    pd.testing.assert_frame_equal(before, forecasts(reader, terms, yesterday))
+    now = forecasts(reader, terms, TODAY)
+    assert now.loc[now["pupil_id"] == CHILD, "n_marks"].tolist() == [2]
+
+
+def test_a_snapshot_stays_as_it_was_made(school_store: Store, people: People, reader: Reader) -> None:
+    assert take_snapshot(reader.school) is not None
+    kept = school_store.read("SELECT pupil_id, p2, p3, p4, p5 FROM forecast_snapshot_rows ORDER BY 1")
+    enter_cells(school_store, people.owner, [CellEdit(OWNERS_LESSON_TODAY, CHILD, "2")], now=NOW)
+    assert school_store.read("SELECT pupil_id, p2, p3, p4, p5 FROM forecast_snapshot_rows ORDER BY 1") == kept
+    said = forecasts(reader, forecast_terms(reader, TODAY), TODAY - timedelta(days=1))
+    assert np.allclose(said.sort_values("pupil_id")[CHANCES], [row[1:] for row in kept], atol=1e-6)
+    events = school_store.read("SELECT count(*) FROM events WHERE kind = 'forecast_snapshot'")
+    assert events == [(1,)]
+
+
+def test_first_formers_have_no_forecast(school_store: Store, reader: Reader, people: People) -> None:
+    change_school(school_store, f"UPDATE classes SET grade_level = 1 WHERE class_id = {CLASS_7A}", NOW)
+    assert {row.class_id for row in forecast_terms(reader, TODAY)} == {CLASS_8B}
+    assert CLASS_7A not in set(journal_frames(school_store, people.deputy)["class_terms"]["class_id"])
+    assert take_snapshot(reader.school) is not None
+    assert school_store.read("SELECT DISTINCT class_id FROM forecast_snapshot_rows") == [(CLASS_8B,)]
+
+
+def test_no_forecast_is_certain() -> None:
+    assert re.sub(r"\s", " ", chance_text(5, 0.9999)) == "5 · 99 %"
+
+
+def test_weeks_are_sundays_of_the_term_and_today(reader: Reader) -> None:
+    term = forecast_terms(reader, TODAY)[0]
+    assert weeks_of_term(term, TODAY) == [date(2026, 11, 8), date(2026, 11, 15), TODAY]
+    assert weeks_of_term(term, date(2027, 2, 1))[-1] == term.ends_on
+
+
+@pytest.mark.parametrize(
+    ("count", "sets"),
+    [(1, [(2,), (3,), (4,), (5,)]), (2, [(2, 2), (2, 3), (3, 3), (3, 4), (4, 4), (4, 5), (5, 5)])],
+)
+def test_marks_are_tried_from_the_smallest(count: int, sets: list[tuple[int, ...]]) -> None:
+    assert mark_sets(count) == sets
+
+
+@pytest.mark.parametrize("pupil_id", [CHILD, CLASSMATE])
+def test_the_marks_named_are_enough_and_smaller_ones_are_not(school_store: Store, pupil_id: int) -> None:
+    frames = whole_journal(school_store)
+    term = next(row for row in school_terms_in_question(school_store, TODAY) if row.class_id == CLASS_7A)
+    need = needed_marks(prepare(Tables(**frames)), [QUARTER_2], TODAY, CLASS_7A, pupil_id)[0]
+    sets = mark_sets(need.expected_marks)
+    assert need.marks is not None
+    enough = sets.index(need.marks)
+
+    def chance_with(marks: tuple[int, ...]) -> float:
+        row = {"class_id": CLASS_7A, "subject_id": MATHS, "term_id": QUARTER_2, "pupil_id": pupil_id}
+        more = pd.DataFrame(
+            [row | {"given_on": term.ends_on, "value": mark, "weight": 1.0} for mark in marks]
+        )
+        tables = Tables(**(frames | {"marks": pd.concat([frames["marks"], more])}))
+        rows = school_forecast(prepare(tables), [term], term.ends_on)
+        own = rows[rows["pupil_id"] == pupil_id].iloc[0]
+        return float(sum(own[f"p{mark}"] for mark in range(need.target, 6)))
+
+    assert chance_with(need.marks) >= ENOUGH
+    assert enough == 0 or chance_with(sets[enough - 1]) < ENOUGH
+
+
+def rows_of(*chances: tuple[float, float, float, float], **columns: object) -> pd.DataFrame:
+    table = pd.DataFrame(chances, columns=CHANCES).assign(
+        class_id=1, subject_id=range(len(chances)), pupil_id=1, term_id=1
+    )
+    table = table.assign(most_likely=table[CHANCES].to_numpy().argmax(axis=1) + 2, previous_term_mark=4.0)
+    return table.assign(expected_remaining_marks=3.0, **columns)
+
+
+NO_LESSONS = pd.DataFrame(columns=["class_id", "subject_id", "term_id", "lessons_left"])
+
+
+@pytest.mark.parametrize(
+    ("chances", "before", "kind"),
+    [
+        ((0.20, 0.70, 0.10, 0.00), 3.0, ["failing"]),
+        ((0.00, 0.40, 0.60, 0.00), 4.0, ["lowered"]),
+        ((0.00, 0.40, 0.60, 0.00), 3.0, []),
+        ((0.00, 0.10, 0.60, 0.30), 5.0, []),
+        ((0.00, 0.90, 0.10, 0.00), float("nan"), []),
+    ],
+)
+def test_who_is_at_risk(chances: tuple[float, ...], before: float, kind: list[str]) -> None:
+    assert list(at_risk(rows_of(chances, previous_term_mark=before), NO_LESSONS)["kind"]) == kind
+
+
+def test_first_comes_what_can_still_be_changed() -> None:
+    """Half decided with ten lessons left before as open with two, and before what is all but decided."""
+    open_ten, open_two, decided = (0.5, 0.5, 0.0, 0.0), (0.5, 0.5, 0.0, 0.0), (0.98, 0.02, 0.0, 0.0)
+    left = pd.DataFrame({"class_id": 1, "subject_id": [0, 1, 2], "term_id": 1, "lessons_left": [10, 2, 10]})
+    ranked = at_risk(rows_of(open_ten, open_two, decided), left)
+    assert list(ranked["subject_id"]) == [0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    ("marks", "found"),
+    [
+        ((5, 5, 4), [("one_four", 2)]),
+        ((5, 4, 4), []),
+        ((5, 4, 3), [("one_three", 2)]),
+        ((5, 3, 3), []),
+        ((5, 3, 2), []),
+        ((5, 5, 5), []),
+    ],
+)
+def test_who_is_one_mark_away(marks: tuple[int, ...], found: list[tuple[str, int]]) -> None:
+    chances = [tuple(float(mark == likely) for mark in (2, 3, 4, 5)) for likely in marks]
+    table = reserves(rows_of(*chances))
+    assert list(zip(table["kind"], table["subject_id"], strict=True)) == found
+
+
+def test_the_record_counts_what_came_true() -> None:
+    """Two of three said right; the rounded mean of the two who had one was right once."""
+    rows = rows_of((0, 0, 0.25, 0.75), (0, 0.25, 0.75, 0), (0, 0.8, 0.2, 0))
+    rows = rows.assign(value=[5, 4, 4], rounded_mean=[5.0, 3.0, None], day=1)
+    total = against_rounded_mean(rows, ["day"]).iloc[0]
+    assert (total["n"], total["with_mean"]) == (3, 2)
+    assert total["true_rate"] == pytest.approx(200 / 3)
+    assert (total["forecast_rate"], total["mean_rate"]) == (100, 50)
+    bands = by_certainty(rows).set_index("sure_from")
+    assert bands.loc[70, ["sure_to", "n", "came_true", "true_rate"]].tolist() == [80, 2, 2, 100]
+    assert bands.loc[80, ["sure_to", "n", "came_true", "true_rate"]].tolist() == [90, 1, 0, 0]
+    assert rates_that_came(rows, ["day"]).iloc[0]["came_quality_rate"] == 100
+
+
+def _remember_the_first_quarter(store: Store) -> None:
+    """Everybody was said to get 4 with 70 %; three of the six got it."""
+    pupils = [(CLASS_7A, pupil) for pupil in (51, 52, 53)] + [(CLASS_8B, pupil) for pupil in (54, 55, 56)]
+    rows = pd.DataFrame(pupils, columns=["class_id", "pupil_id"]).assign(subject_id=MATHS, term_id=QUARTER_1)
+    rows = rows.assign(p2=0.0, p3=0.2, p4=0.7, p5=0.1, rounded_mean=4)
+    remember_forecasts(store, rows, as_of=date(2026, 9, 20), model_id=None, now=datetime(2026, 9, 21))
+
+
+@pytest.mark.parametrize(
+    ("part", "forecasts_seen"), [("deputy", 6), ("head", 6), ("homeroom", 3), ("owner", 3), ("stranger", 3)]
+)
+def test_everybody_sees_the_record_of_their_own_reach(
+    screens: Screens, school_store: Store, people: People, part: str, forecasts_seen: int
+) -> None:
+    _remember_the_first_quarter(school_store)
+    page = screens.open(getattr(people, part), RECORD)
+    assert column(page, "Прогнозов") == [forecasts_seen]
+
+
+def test_without_a_record_the_page_says_when_there_will_be_one(screens: Screens, people: People) -> None:
+    assert "Сравнивать пока нечего" in texts(screens.open(people.deputy, RECORD))
+
+
+@pytest.mark.parametrize(("part", "classes"), [("deputy", {"8Б"}), ("stranger", {"8Б"}), ("homeroom", set())])
+def test_pupils_at_risk_are_shown_to_those_who_teach_or_lead_them(
+    screens: Screens, people: People, part: str, classes: set[str]
+) -> None:
+    page = screens.open(getattr(people, part), RISK)
+    assert {name for table in page.dataframe for name in table.value["Класс"]} == classes
+
+
+def test_rows_narrowed_are_those_of_the_reader(school_store: Store, people: People, reader: Reader) -> None:
+    rows = forecasts(reader, forecast_terms(reader, TODAY), TODAY)
+    assert set(keep_readable(school_store, people.owner, rows)["class_id"]) == {CLASS_7A}
+
+
+@pytest.mark.parametrize("part", ["guardian", "pupil", "secretary"])
+@pytest.mark.parametrize("path", [PAGE, RISK, RECORD])
+def test_families_see_no_forecast(screens: Screens, people: People, part: str, path: str) -> None:
+    assert not screens.open(getattr(people, part), path).dataframe
+
+
+def test_a_pupils_page_says_what_is_needed_and_on_how_little_it_stands(
+    screens: Screens, school_store: Store, people: People
+) -> None:
+    change_school(school_store, "DELETE FROM marks", NOW)
+    told = texts(screens.open(people.homeroom, PAGE, **{"class": str(CLASS_7A), "pupil": str(CHILD)}))
+    assert "только прошлые периоды" in told
+    assert re.search(r"«[45]» (выйдет|останется), если дальше", told)
