@@ -387,12 +387,6 @@ QUESTIONS: dict[str, Question] = {
     "actions.journal.note_export": Question(
         lambda store, user: journal.note_export(store, user, {}, now=NOW), {"admin", "secretary"}, was_done
     ),
-    "actions.founding.write_homework": Question(
-        lambda store, user: founding.write_homework(store, user, [], [], [], now=NOW), {"admin"}, was_done
-    ),
-    "actions.founding.write_lesson_plans": Question(
-        lambda store, user: founding.write_lesson_plans(store, user, [], []), {"admin"}, was_done
-    ),
     "actions.marking.save_work_type": Question(
         lambda store, user: passed(lambda: marking.save_work_type(store, user, WORK_TYPE, now=NOW)),
         {"deputy", "admin"},
