@@ -21,6 +21,7 @@ from school.actions.founding import (
 from school.actions.register import CellEdit, EntryStatus, enter_cells
 from school.actions.substitutions import write_past_substitutions
 from school.demo.absences import missed_days
+from school.demo.forecasts import replay_forecasts
 from school.demo.homeroom import live_homerooms
 from school.demo.lesson_plans import (
     LAGGING_PACE,
@@ -105,6 +106,7 @@ def make_school(
     close_terms(store, admin, _terms_to_close(plan, school, now))
     live_homerooms(store, plan, school, now)
     plant_certificate(store, plan.years[-1], school, now)
+    replay_forecasts(store, now)
     return _counts(plan, past)
 
 
