@@ -2,15 +2,22 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
 
 from benchmarks.server import FOLDER, NOW
+from models.school_forecast import school_forecast
+from models.school_model import fit_school
+from models.tables import Tables, prepare
 from pipelines.quality import quality
 from school.access.actions import Action
 from school.lookups.analytics import tables
+from school.lookups.forecasts import school_terms_in_question, whole_journal
 from school.store.connection import DATABASE_NAME, Store
 from school.store.people import user_by_id
 
 REPEATS = 30
+SCHOOL_REPEATS = 5
 BY = ("teacher_id", "subject_id", "term_id")
 
 
@@ -32,3 +39,36 @@ def _once(compute: Callable[[], object]) -> float:
     began = time.process_time()
     compute()
     return (time.process_time() - began) * 1000
+
+
+@dataclass
+class ForecastTimes:
+    """Processor milliseconds of each fitting, forecast of the whole school from its tables, and forecast of one class."""
+
+    fitting: list[float] = field(default_factory=list)
+    school: list[float] = field(default_factory=list)
+    one_class: list[float] = field(default_factory=list)
+
+
+def forecasting() -> ForecastTimes:
+    """Fit the benchmark school's model on its closed terms and forecast its running one."""
+    store, times, today = Store(FOLDER / DATABASE_NAME, lambda: NOW), ForecastTimes(), NOW.date()
+    try:
+        frames, terms = whole_journal(store), school_terms_in_question(store, today)
+    finally:
+        store.close()
+    journal = prepare(Tables(**frames))
+    began = time.process_time()
+    model = fit_school(journal, today, seed=1).trained
+    times.fitting.append((time.process_time() - began) * 1000)
+
+    def whole_school() -> object:
+        return school_forecast(prepare(Tables(**frames)), terms, today, model=model)
+
+    times.school = [_once(whole_school) for _ in range(SCHOOL_REPEATS)]
+    classes = [row.class_id for row in terms][:REPEATS]
+    times.one_class = [
+        _once(partial(school_forecast, journal, terms, today, [class_id], model))
+        for class_id in classes
+    ]
+    return times

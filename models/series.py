@@ -20,6 +20,8 @@ DEFAULT_MARKS_A_TERM = 8.0
 RATE_PRIOR_SHARE = 0.35
 PUPIL_RATE_PRIOR_SHARE = 1.0
 RESIDUAL_PRIOR_MARKS = 5.0
+# Keys up to that many times the number of rows are counted, not sorted.
+DENSE = 4
 
 MARK_FEATURES = [
     "mean_so_far",
@@ -93,13 +95,22 @@ class Groups:
 
 def group(key: Ints, **columns: Floats) -> Groups:
     """Sum of each column by key, and `n`, the number of rows."""
-    keys, inverse = np.unique(key, return_inverse=True)
+    keys, inverse = _numbered(key)
     sums: dict[str, Floats] = {
         name: np.bincount(inverse, weights=column, minlength=len(keys)).astype(float)
         for name, column in columns.items()
     }
     counts = np.bincount(inverse, minlength=len(keys))
     return Groups(keys, {"n": counts.astype(float)} | sums)
+
+
+def _numbered(key: Ints) -> tuple[Ints, Ints]:
+    """The different keys in rising order and the place of each row's key among them; without sorting where keys are dense."""
+    if len(key) and key.min() >= 0 and key.max() <= DENSE * len(key):
+        is_there = np.bincount(key) > 0
+        return np.flatnonzero(is_there), (np.cumsum(is_there) - 1)[key]
+    keys, inverse = np.unique(key, return_inverse=True)
+    return keys, inverse
 
 
 def ratio(above: Floats, below: Floats) -> Floats:
@@ -118,16 +129,16 @@ def roster(journal: Journal, terms: Ints, as_of: int, classes: Ints | None = Non
     held = pd.DataFrame(
         {"c": journal.class_term_class[in_term], "t": journal.class_term_term[in_term]}
     ).drop_duplicates()
-    taught = _taught(journal, as_of)
+    taught = _taught(journal, as_of, _flags(journal.class_term_class[in_term], len(journal.classes)))
     here = _enrolled(journal, as_of)
     rows = held.merge(taught, on="c").merge(here, on="c").sort_values(["t", "c", "s", "p"])
     return Rows(*(rows[name].to_numpy(np.int64) for name in ("p", "s", "c", "t")))
 
 
-def _taught(journal: Journal, as_of: int) -> pd.DataFrame:
+def _taught(journal: Journal, as_of: int, wanted: Bools) -> pd.DataFrame:
     marks, term_marks = journal.marks, journal.term_marks
-    seen = marks.day <= as_of
-    closed = journal.terms.last_day[term_marks.term] <= as_of
+    seen = (marks.day <= as_of) & wanted[marks.school_class]
+    closed = (journal.terms.last_day[term_marks.term] <= as_of) & wanted[term_marks.school_class]
     school_class = [journal.taught_class, marks.school_class[seen], term_marks.school_class[closed]]
     subject = [journal.taught_subject, marks.subject[seen], term_marks.subject[closed]]
     n_subjects = max(len(journal.subjects), 1)

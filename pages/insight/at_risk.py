@@ -83,11 +83,15 @@ def columns_of(kind: str) -> list[Column]:
     ]
 
 
-def lists_of(reader: Reader, terms: Sequence[ClassTerm], rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Return the rows of each view."""
-    left = lessons_to_come(reader, school().clock().date())
-    risks, near = at_risk(rows, left), with_lessons_left(reserves(rows), left)
+def lists_of(reader: Reader, rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Return the rows of each view; none of one mark away for whoever does not see all subjects of a pupil."""
+    left, reach = lessons_to_come(reader, school().clock().date()), reader.tables.reach
+    risks = at_risk(rows, left)
     tables = {kind: risks[risks["kind"] == kind] for kind in ("failing", "lowered")}
+    if not (reach.is_whole_school or reach.class_ids):
+        return tables
+    whole = rows if reach.is_whole_school else rows[rows["class_id"].isin(reach.class_ids)]
+    near = with_lessons_left(reserves(whole), left)
     return tables | {kind: near[near["kind"] == kind] for kind in ("one_four", "one_three")}
 
 
@@ -101,7 +105,7 @@ def show_at_risk(reader: Reader) -> None:
         st.info("Сейчас нет учебного периода: список появится с первыми отметками следующего.")
         return
     with st.spinner("Считаем прогноз…"):
-        lists = lists_of(reader, terms, forecasts(reader, terms, today))
+        lists = lists_of(reader, forecasts(reader, terms, today))
     choices = choices_of(reader, tuple(sorted({row.term_id for row in terms})))
     offered = filters_offered(choices, FILTERS)
     picked = choose_rows(choices, offered, st.columns(len(offered)), settled={"class"})
@@ -109,27 +113,15 @@ def show_at_risk(reader: Reader) -> None:
     wanted = {name: kept(rows, picked, choices) for name, rows in lists.items()}
     kind = st.segmented_control(
         "Список",
-        list(VIEWS),
+        list(wanted),
         format_func=lambda name: f"{VIEWS[name]} · {len(wanted[name])}",
-        default="failing",
+        default=next((name for name in wanted if len(wanted[name])), "failing"),
         required=True,
         label_visibility="collapsed",
         key="risk_view",
     )
-    st.caption(
-        WORDS[kind] + (ORDER if kind in ("failing", "lowered") else "") + whole_pupil_note(reader, kind)
-    )
+    st.caption(WORDS[kind] + (ORDER if kind in ("failing", "lowered") else ""))
     show_list(reader, terms, wanted[kind], choices, kind)
-
-
-def whole_pupil_note(reader: Reader, kind: str) -> str:
-    """Say that a teacher's «one four» is counted among the teacher's own subjects only."""
-    is_part = not reader.tables.reach.is_whole_school and reader.tables.reach.teacher_id is not None
-    return (
-        " Считаются только предметы, которые вам видны."
-        if is_part and kind in ("one_four", "one_three")
-        else ""
-    )
 
 
 def kept(rows: pd.DataFrame, picked: dict[str, int], choices: Choices) -> pd.DataFrame:

@@ -320,6 +320,7 @@ def said_and_came(
             y=list(values),
             name=name,
             marker={"color": colour},
+            width=0.3,
             customdata=texts,
             hovertemplate=f"%{{x}}<br>{name}: %{{y:.1f}} % (прогнозов: %{{customdata[0]}})<extra></extra>",
         )

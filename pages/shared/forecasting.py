@@ -121,9 +121,12 @@ def class_forecast(reader: Reader, rows: pd.DataFrame, by: Sequence[str] = ("cla
     trained = answering(reader.school).trained
     if trained is None:
         return forecast_of_classes(rows, by)
-    of_subjects = rows.groupby("class_id")["subject_id"].nunique().max() > 1 and "subject_id" not in by
-    spread = getattr(trained, "whole_class_spread", trained.spread) if of_subjects else trained.spread
-    return forecast_of_classes(rows, by, spread)
+    if "subject_id" in by:
+        return forecast_of_classes(rows, by, trained.spread)
+    has_many = rows.groupby("class_id")["subject_id"].transform("nunique") > 1
+    whole = getattr(trained, "whole_class_spread", trained.spread)
+    parts = [(rows[has_many], whole), (rows[~has_many], trained.spread)]
+    return pd.concat([forecast_of_classes(part, by, spread) for part, spread in parts if len(part)])
 
 
 def weeks_of_term(term: ClassTerm, today: date) -> list[date]:

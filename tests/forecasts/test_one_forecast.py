@@ -12,6 +12,7 @@ import pytest
 from past_years import Screens, change_school
 from screens import texts
 from small_school import (
+    ABSENTEE,
     CHILD,
     CLASS_7A,
     CLASS_8B,
@@ -29,11 +30,11 @@ from models.risks import at_risk, reserves
 from models.school_forecast import school_forecast
 from models.tables import Tables, prepare
 from models.track_record import against_rounded_mean, by_certainty, rates_that_came
+from pages.shared import term_marks_view
 from pages.shared.export import workbook
 from pages.shared.figures import Reader
 from pages.shared.forecast_job import take_snapshot
 from pages.shared.forecasting import chance_text, forecast_terms, forecasts, likelihood, weeks_of_term
-from school.access.actions import Action
 from school.actions.forecasts import remember_forecasts
 from school.actions.register import CellEdit, enter_cells
 from school.lookups.forecasts import (
@@ -80,15 +81,25 @@ def test_a_pupil_has_the_same_forecast_on_every_screen_and_in_the_workbook(
     assert said in [cell.value for row in sheet.iter_rows() for cell in row]
     own = screens.open(user, PAGE, **{"class": str(CLASS_7A), "pupil": str(CHILD)})
     assert f"*{said}*" in texts(own)
-    assert _in_the_term_marks(user, screens) == said
 
 
-def _in_the_term_marks(user: User, screens: Screens) -> str:
-    """The forecast beside the term marks, as the page that shows them makes it."""
-    page = screens.open(user, "register/term_marks.py", **{"class": str(CLASS_7A), "subject": str(MATHS)})
-    assert not page.exception
-    reader = Reader(screens.here, user, Action.READ_FORECASTS)
-    return words_of(reader, CHILD)
+@pytest.mark.parametrize("part", ["owner", "homeroom", "deputy"])
+def test_beside_the_term_marks_stands_the_same_forecast(
+    screens: Screens, reader: Reader, people: People, part: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handed: list[dict[int, tuple[str, str]]] = []
+    drawn = term_marks_view.term_marks_grid
+
+    def seen(page: object, user: User, forecast: dict[int, tuple[str, str]], *, version: int) -> object:
+        handed.append(forecast)
+        return drawn(page, user, forecast, version=version)
+
+    monkeypatch.setattr(term_marks_view, "term_marks_grid", seen)
+    address = {"class": str(CLASS_7A), "subject": str(MATHS)}
+    screens.open(getattr(people, part), "register/term_marks.py", **address)
+    assert {pupil: words for pupil, (words, _) in handed[-1].items()} == {
+        pupil: words_of(reader, pupil) for pupil in (CHILD, CLASSMATE, ABSENTEE)
+    }
 
 
 @pytest.mark.parametrize("class_id", [CLASS_7A, CLASS_8B])
@@ -262,12 +273,20 @@ def test_without_a_record_the_page_says_when_there_will_be_one(screens: Screens,
     assert "Сравнивать пока нечего" in texts(screens.open(people.deputy, RECORD))
 
 
-@pytest.mark.parametrize(("part", "classes"), [("deputy", {"8Б"}), ("stranger", {"8Б"}), ("homeroom", set())])
+@pytest.mark.parametrize(("part", "classes"), [("deputy", {"8Б"}), ("stranger", {"8Б"}), ("owner", set())])
 def test_pupils_at_risk_are_shown_to_those_who_teach_or_lead_them(
     screens: Screens, people: People, part: str, classes: set[str]
 ) -> None:
     page = screens.open(getattr(people, part), RISK)
     assert {name for table in page.dataframe for name in table.value["Класс"]} == classes
+
+
+@pytest.mark.parametrize(("part", "lists"), [("owner", 2), ("homeroom", 4), ("deputy", 4)])
+def test_one_mark_away_is_said_only_to_who_sees_all_subjects_of_a_pupil(
+    screens: Screens, people: People, part: str, lists: int
+) -> None:
+    page = screens.open(getattr(people, part), RISK)
+    assert len(page.button_group(key="risk_view").options) == lists
 
 
 def test_rows_narrowed_are_those_of_the_reader(school_store: Store, people: People, reader: Reader) -> None:
