@@ -23,7 +23,7 @@ from models.training import TrainedModel
 
 LIBRARIES = ("scikit-learn", "numpy", "scipy", "pandas", "joblib")
 COMPRESSION = 3
-NEXT_STEP = "Прогнозы считаются по постоянным правилам, пока администратор не обучит модель заново."
+NEXT_STEP = "Пока прогнозы считаются по постоянным настройкам; модель обучится заново сама или по просьбе администратора."
 
 
 class ModelFault(Exception):

@@ -65,7 +65,9 @@ def why_fixed(page: ModelPage) -> str:
             f"Закрыто {counted(page.closed_marks, 'отметка', 'отметки', 'отметок')} за периоды, чтобы учиться, нужно "
             f"{ENOUGH_TO_LEARN}: до этого постоянные настройки точнее."
         )
-    return f"Учиться уже есть на чём: закрыто {number_text(page.closed_marks)} отметок за периоды."
+    return (
+        f"Учиться уже есть на чём: {counted(page.closed_marks, 'отметка', 'отметки', 'отметок')} за периоды."
+    )
 
 
 def why_chosen(card: dict[str, Any]) -> str:

@@ -153,13 +153,17 @@ def last_snapshot_day(reader: Reader) -> date | None:
 
 
 def remembered_forecasts(cursor: Cursor) -> pd.DataFrame:
-    """Return every remembered forecast whose term mark has come since, a row a forecast, with that mark as ``value``."""
+    """Return remembered forecasts whose term mark has come since, a row a forecast, with that mark as ``value``.
+
+    Of two snapshots as of one day, before and after a fitting, the later counts.
+    """
     return cursor.execute(
         """SELECT s.as_of, s.model_id, s.is_replayed, r.*, m.value, t.school_year, t.kind, t.number, t.starts_on, t.ends_on
            FROM forecast_snapshot_rows r JOIN forecast_snapshots s USING (snapshot_id)
                JOIN terms t USING (term_id)
                JOIN term_marks m USING (class_id, subject_id, term_id, pupil_id)
-           WHERE t.closed_at IS NOT NULL AND s.as_of < t.ends_on"""
+           WHERE t.closed_at IS NOT NULL AND s.as_of < t.ends_on
+               AND s.snapshot_id IN (SELECT max(snapshot_id) FROM forecast_snapshots GROUP BY as_of)"""
     ).df()
 
 

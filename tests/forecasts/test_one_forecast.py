@@ -269,6 +269,12 @@ def test_everybody_sees_the_record_of_their_own_reach(
     assert column(page, "Прогнозов") == [forecasts_seen]
 
 
+def test_a_day_remembered_twice_counts_once(screens: Screens, school_store: Store, people: People) -> None:
+    for _ in range(2):
+        _remember_the_first_quarter(school_store)
+    assert column(screens.open(people.deputy, RECORD), "Прогнозов") == [6]
+
+
 def test_without_a_record_the_page_says_when_there_will_be_one(screens: Screens, people: People) -> None:
     assert "Сравнивать пока нечего" in texts(screens.open(people.deputy, RECORD))
 
