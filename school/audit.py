@@ -45,7 +45,9 @@ EVENT_TITLES: dict[str, str] = {
 
 
 # Of these an event tells what there was, not what it was before.
-NOTED_KINDS = frozenset({"forecast_fit", "forecast_model", "forecast_snapshot", "import", "export", "school", "user"})
+NOTED_KINDS = frozenset(
+    {"forecast_fit", "forecast_model", "forecast_snapshot", "import", "export", "school", "user"}
+)
 
 
 def event_sentence(kind: str, old_value: str | None, new_value: str | None, reason: str) -> str:

@@ -40,6 +40,8 @@ from school.lookups.forecasts import (
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS_BETWEEN_LOOKS = 30.0
+# The first pages after a start come before anything that can wait.
+SECONDS_BEFORE_FIRST_LOOK = 20.0
 SEED = 1
 ONE_DAY = timedelta(days=1)
 log = logging.getLogger(__name__)
@@ -75,6 +77,8 @@ class ForecastKeeper:
 
     def _keep(self) -> None:
         resume_fits(self.school.store, now=self.school.clock())
+        _asked.wait(SECONDS_BEFORE_FIRST_LOOK)
+        _asked.clear()
         while not self.is_stopping.is_set():
             try:
                 self.look()

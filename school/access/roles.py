@@ -20,7 +20,14 @@ _ANALYTICS = (Action.READ_QUALITY, Action.READ_TEACHER_ACTIVITY, Action.READ_FOR
 _CLASS_READING = (Action.READ_ABSENCES, Action.READ_CLASS_CONTROL, Action.READ_REMARKS)
 _WHOLE_SCHOOL_READING = tuple(
     (action, Scope.WHOLE_SCHOOL)
-    for action in (Action.READ_REGISTER, Action.READ_LESSON_PLANS, *_ANALYTICS, *_CLASS_READING, Action.READ_CLASS_LISTS, Action.READ_DIARY)
+    for action in (
+        Action.READ_REGISTER,
+        Action.READ_LESSON_PLANS,
+        *_ANALYTICS,
+        *_CLASS_READING,
+        Action.READ_CLASS_LISTS,
+        Action.READ_DIARY,
+    )
 )
 
 ROLES: dict[Role, RoleRow] = {
