@@ -26,6 +26,11 @@ STYLE = """
 [data-testid="stMainBlockContainer"] h2 { font-size: 1.25rem; padding: 0.25rem 0; }
 [data-testid="stMainBlockContainer"] h3 { font-size: 1.1rem; padding: 0.25rem 0; }
 [data-testid="stMetricValue"] { font-size: 1.7rem; }
+[data-testid="stSidebarContent"] { display: flex; flex-direction: column; height: 100vh; overflow: hidden; }
+[data-testid="stSidebarHeader"] { height: 2.25rem; margin-bottom: 0; padding-top: 0.5rem; flex: none; }
+[data-testid="stSidebarNav"] { flex: 1 1 auto; min-height: 0; overflow-y: auto; }
+[data-testid="stSidebarNavLinkContainer"] { margin: 0; }
+[data-testid="stSidebarUserContent"] { flex: none; padding-top: 0.75rem; padding-bottom: 1rem; }
 .st-key-sign_in_panel { padding-top: min(8vh, 4rem); }
 .st-key-sign_in_panel h1 { font-size: 1.6rem; padding: 0 0 0.4rem; }
 .st-key-sign_in_panel h3 { font-size: 1.1rem; padding: 0 0 0.5rem; }
