@@ -103,10 +103,11 @@ CREATE TABLE year_marks (
     reason VARCHAR NOT NULL DEFAULT '', recorded_at TIMESTAMP, recorded_by BIGINT,
     PRIMARY KEY (class_id, subject_id, school_year, pupil_id)
 );
--- The last entry of a browser tab in a cell: a batch sent twice is recognised, a tab's own earlier value is no conflict.
+-- Entries of a browser tab in a cell, the newest counts: a batch sent twice is recognised, a tab's own earlier value is
+-- no conflict. Without a key, so that a receipt is a plain append.
 CREATE TABLE entry_receipts (
-    client_id VARCHAR, lesson_id BIGINT, pupil_id BIGINT, client_seq BIGINT NOT NULL, cell_text VARCHAR NOT NULL,
-    entered_at TIMESTAMP NOT NULL, PRIMARY KEY (client_id, lesson_id, pupil_id)
+    client_id VARCHAR NOT NULL, lesson_id BIGINT NOT NULL, pupil_id BIGINT NOT NULL, client_seq BIGINT NOT NULL,
+    cell_text VARCHAR NOT NULL, entered_at TIMESTAMP NOT NULL
 );
 CREATE TABLE events (
     event_id BIGINT DEFAULT nextval('event_ids'), happened_at TIMESTAMP NOT NULL, user_id BIGINT, kind VARCHAR NOT NULL,
