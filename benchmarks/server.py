@@ -16,8 +16,6 @@ from pathlib import Path
 
 import httpx
 
-from pages.shared.forecast_job import ForecastKeeper
-from pages.shared.session import School
 from school.rules.sessions import secret_hash
 from school.store.connection import DATABASE_NAME, Store, Transaction
 from school.store.events import Event
@@ -43,18 +41,8 @@ def make_school() -> None:
         command = [sys.executable, "-m", "school.demo", "--data", str(MADE)]
         size = ["--pupils", str(PUPILS), "--years", str(YEARS), "--seed", str(SEED)]
         subprocess.run([*command, *size], cwd=ROOT, env=environment(), check=True)
-        _fit_forecasts()
     shutil.rmtree(FOLDER, ignore_errors=True)
     shutil.copytree(MADE, FOLDER)
-
-
-def _fit_forecasts() -> None:
-    """Fit the forecast beforehand: a school fits it after a term closes, not in the middle of a day of lessons."""
-    store = Store(MADE / DATABASE_NAME, lambda: NOW)
-    try:
-        ForecastKeeper(School(store, lambda: NOW)).look()
-    finally:
-        store.close()
 
 
 def open_sessions(user_ids: Iterable[int]) -> dict[int, str]:

@@ -85,16 +85,25 @@ def remembered(
 
 
 def remembered_large(
-    reader: Reader, name: str, arguments: tuple[object, ...], compute: Callable[[], Figure]
+    reader: Reader,
+    name: str,
+    arguments: tuple[object, ...],
+    compute: Callable[[], Figure],
+    data: tuple[object, ...] | None = None,
 ) -> Figure:
-    """As ``remembered``, for tables of a whole school: only the last few are kept."""
-    return _remembered_large(_key(reader, name, arguments), compute)
+    """As ``remembered``, for tables of a whole school: only the last few are kept.
+
+    ``data`` names the state of the data that the table is made of, where it is not the newest.
+    """
+    return _remembered_large(_key(reader, name, arguments, data), compute)
 
 
-def _key(reader: Reader, name: str, arguments: tuple[object, ...]) -> tuple[object, ...]:
+def _key(
+    reader: Reader, name: str, arguments: tuple[object, ...], data: tuple[object, ...] | None = None
+) -> tuple[object, ...]:
     reach = reach_of(reader.user, reader.action)
     scope = (reach.is_whole_school, tuple(sorted(reach.class_ids)), reach.teacher_id, str(reader.action))
-    return (name, scope, data_key(reader), arguments)
+    return (name, scope, data or data_key(reader), arguments)
 
 
 def data_key(reader: Reader) -> tuple[object, ...]:

@@ -1,6 +1,8 @@
 """The one place where screens get forecasts: whoever asks, of one class or of the school, the same pupil has the same."""
 
-from collections.abc import Callable, Mapping, Sequence
+import threading
+import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -81,13 +83,44 @@ def show_model_note(reader: Reader) -> None:
         st.warning(note, icon=":material/model_training:")
 
 
-@st.cache_resource(max_entries=1, show_spinner=False)
-def _journal(data: tuple[object, ...], _frames: Callable[[], Mapping[str, pd.DataFrame]]) -> Journal:
-    return prepare(ForecastTables(**_frames()))
+# A journal that took longer than this to prepare (seconds of processor) serves for a while after newer marks came: in a
+# large school at the busiest minute somebody enters a mark between any two looks.
+QUICKLY_PREPARED, USES_OF_ITS_COST = 0.3, 30
 
 
-def _journal_of(reader: Reader) -> Journal:
-    return _journal(data_key(reader), lambda: journal_frames(reader.school.store, reader.user))
+@dataclass(frozen=True)
+class _Prepared:
+    data: tuple[object, ...]
+    journal: Journal
+    serves_until: float
+
+
+class _Journals:
+    """The school's journal, prepared by one visitor at a time for everybody."""
+
+    def __init__(self) -> None:
+        self._last: _Prepared | None = None
+        self._lock = threading.Lock()
+
+    def of(self, reader: Reader) -> _Prepared:
+        """Return the journal of the newest data, or one that is seconds old where preparing takes long."""
+        with self._lock:
+            data, last = data_key(reader), self._last
+            if last and (last.data == data or self._still_serves(last, data)):
+                return last
+            began = time.thread_time()
+            journal = prepare(ForecastTables(**journal_frames(reader.school.store, reader.user)))
+            cost = time.thread_time() - began
+            reuse = cost * USES_OF_ITS_COST if cost > QUICKLY_PREPARED else 0.0
+            self._last = _Prepared(data, journal, time.monotonic() + reuse)
+            return self._last
+
+    @staticmethod
+    def _still_serves(last: _Prepared, data: tuple[object, ...]) -> bool:
+        return last.data[:-1] == data[:-1] and time.monotonic() < last.serves_until
+
+
+_journals = _Journals()
 
 
 def forecast_terms(reader: Reader, today: date) -> list[ClassTerm]:
@@ -102,15 +135,15 @@ def forecasts(reader: Reader, terms: Sequence[ClassTerm], today: date) -> pd.Dat
 
     The columns are ``models.forecast.FORECAST_COLUMNS``. A term that is over is asked about as of its last day.
     """
-    model = answering(reader.school)
+    model, prepared = answering(reader.school), _journals.of(reader)
     class_ids = tuple(sorted(row.class_id for row in terms))
 
     def compute() -> pd.DataFrame:
         everywhere = school_terms_in_question(reader.school.store, today)
-        rows = school_forecast(_journal_of(reader), everywhere, today, class_ids, model.trained)
+        rows = school_forecast(prepared.journal, everywhere, today, class_ids, model.trained)
         return keep_readable(reader.school.store, reader.user, rows).reset_index(drop=True)
 
-    return remembered_large(reader, "forecasts", (class_ids, today, model.model_id), compute)
+    return remembered_large(reader, "forecasts", (class_ids, today, model.model_id), compute, prepared.data)
 
 
 def class_forecast(reader: Reader, rows: pd.DataFrame, by: Sequence[str] = ("class_id",)) -> pd.DataFrame:
@@ -153,7 +186,7 @@ def pupil_needs(reader: Reader, term: ClassTerm, pupil_id: int, today: date) -> 
     def compute() -> list[NeededMarks]:
         everywhere = school_terms_in_question(reader.school.store, today)
         term_ids = sorted({row.term_id for row in everywhere if min(today, row.ends_on) == as_of})
-        journal = _journal_of(reader)
+        journal = _journals.of(reader).journal
         return needed_marks(journal, term_ids, as_of, term.class_id, pupil_id, model.trained)
 
     return remembered(reader, "needs", (term.class_id, pupil_id, today, model.model_id), compute)
