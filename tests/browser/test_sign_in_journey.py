@@ -94,5 +94,5 @@ def test_the_next_person_at_a_computer_takes_over_from_the_last(
     first, second = open_tab(browser_context, running.url), open_tab(browser_context, running.url)
     sign_in(first, "owner")
     sign_in(second, "stranger")
-    first.get_by_role("link", name="Журнал").click()
+    first.get_by_role("link", name="Журнал", exact=True).click()
     expect(first.get_by_text("Сеанс завершён")).to_be_visible(timeout=20_000)
