@@ -85,7 +85,7 @@ def show_model_note(reader: Reader) -> None:
 
 # A journal that took longer than this to prepare (seconds of processor) serves for a while after newer marks came: in a
 # large school at the busiest minute somebody enters a mark between any two looks.
-QUICKLY_PREPARED, USES_OF_ITS_COST = 0.3, 30
+QUICKLY_PREPARED, USES_OF_ITS_COST = 0.3, 120
 
 
 @dataclass(frozen=True)
