@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime
 from enum import StrEnum
 
 
@@ -111,15 +111,6 @@ class Term:
     starts_on: date
     ends_on: date
     is_closed: bool = False
-
-
-@dataclass(frozen=True)
-class BellTime:
-    """When a lesson number starts and ends."""
-
-    number: int
-    starts_at: time
-    ends_at: time
 
 
 @dataclass(frozen=True)
