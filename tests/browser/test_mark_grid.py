@@ -221,8 +221,9 @@ def test_another_person_on_the_same_computer_never_sends_the_first_ones_marks(
     register.set_mood(status=401)
     grid.press("5")
     expect(grid.bar).to_contain_text("Вы вышли из журнала")
+    grid.open(url, user="42")
     register.clear()
-    grid.open(url, user="42").select("p2").press("4")
+    grid.select("p2").press("4")
     grid.is_saved()
     assert {request["user_id"] for request in register.requests()} == {"42"}
     assert register.cells() == today("", "4")
@@ -237,8 +238,7 @@ def test_neither_does_a_person_who_signs_in_without_leaving_the_page(
     register.set_mood(status=status)
     grid.press("5")
     expect(grid.bar).to_contain_text(trouble)
-    register.clear()
-    register.set_mood(user="42")
+    register.set_mood(user="42")  # the trouble lasts, or the first person's mark would go before the second is in
     grid.rerun()
     expect(grid.cell("p1")).to_have_text("")
     register.clear()
