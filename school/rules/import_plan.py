@@ -1,0 +1,95 @@
+"""What an import would do, row by row, before anybody agrees to it.
+
+A check turns the rows of a file and the present state into a ``Plan``; an action applies the plan in one transaction,
+after the same check in that transaction has given the same plan again.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+from school.errors import RuleRefused
+
+Record = TypeVar("Record")
+
+
+class ImportKind(StrEnum):
+    """What a file brings."""
+
+    PUPILS = "pupils"
+    STAFF = "staff"
+    LOAD = "load"
+    TIMETABLE = "timetable"
+    JOURNAL = "journal"
+    FACTS = "facts"
+    ONE_ROSTER = "one_roster"
+
+
+@dataclass(frozen=True)
+class SourceRow:
+    """A row of a file: its number as people see it there (from 1) and its texts by field; an empty text is no value."""
+
+    number: int
+    texts: dict[str, str]
+
+    def __getitem__(self, field: str) -> str:
+        """Return the text of a field, empty where the file has no such column."""
+        return self.texts.get(field, "")
+
+
+@dataclass(frozen=True)
+class PlannedRow(Generic[Record]):
+    """A sound row: what the store would hold, and what it holds now where the row changes it."""
+
+    number: int
+    record: Record
+    before: Record | None = None
+
+
+@dataclass(frozen=True)
+class RefusedRow:
+    """A row that cannot be taken, and why, in words for the person who has the file."""
+
+    number: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Plan(Generic[Record]):
+    """An import before it happens; each row of the file is in exactly one of the four parts.
+
+    ``made_from`` is ``digest_of`` the records that the check compared the file with.
+    """
+
+    kind: ImportKind
+    new: tuple[PlannedRow[Record], ...] = ()
+    changed: tuple[PlannedRow[Record], ...] = ()
+    unchanged: tuple[PlannedRow[Record], ...] = ()
+    refused: tuple[RefusedRow, ...] = ()
+    made_from: str = ""
+
+    @property
+    def brings_anything(self) -> bool:
+        """Whether applying the plan would change the store."""
+        return bool(self.new or self.changed)
+
+
+def digest_of(records: Iterable[object]) -> str:
+    """Return a short digest of the records a plan was made from, the same for the same records in the same order."""
+    digest = hashlib.sha256()
+    for record in records:
+        digest.update(repr(record).encode())
+        digest.update(b"\n")
+    return digest.hexdigest()[:16]
+
+
+def check_still_holds(plan: Plan[Record], made_from: str) -> None:
+    """Raise RuleRefused when the records that a plan was made from are no longer what they were."""
+    if plan.made_from != made_from:
+        raise RuleRefused(
+            "Пока вы смотрели, данные в журнале изменились.",
+            "Кто-то правил те же записи, и загрузка дала бы не то, что показано.",
+            "Посмотрите изменения ещё раз и подтвердите загрузку.",
+        )
