@@ -1,38 +1,9 @@
 """What every measure means, in the words that screens and printed forms show beside the figure."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-
-@dataclass(frozen=True)
-class Measure:
-    """One measure as people read about it: all texts are Russian, ``name`` and ``n_column`` are columns."""
-
-    name: str
-    title: str
-    question: str
-    formula: str
-    unit: str
-    n_column: str
-    n_counts: str
-    exclusions: str
-    clause: str
-
-
-@dataclass(frozen=True)
-class _Basis:
-    """What the measures of one family have in common."""
-
-    n_column: str
-    n_counts: str
-    exclusions: str
-    clause: str
-
-    def measure(self, name: str, title: str, question: str, formula: str, unit: str) -> Measure:
-        shared = (self.n_column, self.n_counts, self.exclusions, self.clause)
-        return Measure(name, title, question, formula, unit, *shared)
-
-
-PERCENT, POINTS, MARK = "%", "процентные пункты", "балл"
+from pipelines.measure import MARK, PERCENT, POINTS, Measure
+from pipelines.measure import Basis as _Basis
 
 _MARKS = _Basis(
     "n",
