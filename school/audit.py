@@ -39,6 +39,15 @@ EVENT_TITLES: dict[str, str] = {
     "forecast_fit": "обучение модели прогноза поставлено в очередь",
     "forecast_model": "модель прогноза обучена",
     "forecast_snapshot": "прогнозы запомнены",
+    "year_calendar": "календарный учебный график",
+    "classes": "список классов",
+    "homeroom_teacher": "классный руководитель",
+    "subjects": "список предметов",
+    "bell_times": "расписание звонков",
+    "promotion": "перевод классов на новый учебный год",
+    "teaching_load": "нагрузка",
+    "subgroups": "подгруппы",
+    "timetable": "расписание",
     "school": "сведения о школе",
     "user": "пользователь",
 }
@@ -46,7 +55,23 @@ EVENT_TITLES: dict[str, str] = {
 
 # Of these an event tells what there was, not what it was before.
 NOTED_KINDS = frozenset(
-    {"forecast_fit", "forecast_model", "forecast_snapshot", "import", "export", "school", "user"}
+    {
+        "forecast_fit",
+        "forecast_model",
+        "forecast_snapshot",
+        "import",
+        "export",
+        "year_calendar",
+        "classes",
+        "subjects",
+        "bell_times",
+        "promotion",
+        "teaching_load",
+        "subgroups",
+        "timetable",
+        "school",
+        "user",
+    }
 )
 
 

@@ -54,6 +54,7 @@ class TermKind(StrEnum):
     """Kinds of reporting term; an import may bring others as plain words."""
 
     QUARTER = "quarter"
+    TRIMESTER = "trimester"
     HALF = "half"
     YEAR = "year"
     COURSE = "course"

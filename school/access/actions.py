@@ -32,6 +32,7 @@ class Action(StrEnum):
     WRITE_REMARK = "write_remark"
     CONFIRM_REMARK = "confirm_remark"
     READ_QUALITY = "read_quality"
+    READ_PUPIL_HISTORY = "read_pupil_history"
     READ_TEACHER_ACTIVITY = "read_teacher_activity"
     READ_FORECASTS = "read_forecasts"
     READ_FORECAST_MODEL = "read_forecast_model"
@@ -40,6 +41,10 @@ class Action(StrEnum):
     READ_CLASS_LISTS = "read_class_lists"
     READ_EVENTS = "read_events"
     READ_USERS = "read_users"
+    READ_YEAR_OPENING = "read_year_opening"
+    OPEN_YEAR = "open_year"
+    EDIT_LOAD = "edit_load"
+    EDIT_TIMETABLE = "edit_timetable"
     EXPORT_JOURNAL = "export_journal"
     IMPORT_JOURNAL = "import_journal"
 
@@ -71,6 +76,7 @@ ACTION_TITLES: dict[Action, str] = {
     Action.WRITE_REMARK: "писать замечания и рекомендации",
     Action.CONFIRM_REMARK: "отмечать замечание прочитанным",
     Action.READ_QUALITY: "смотреть качество обучения",
+    Action.READ_PUPIL_HISTORY: "смотреть учеников за все годы",
     Action.READ_TEACHER_ACTIVITY: "смотреть работу учителей с журналом",
     Action.READ_FORECASTS: "смотреть прогнозы",
     Action.READ_FORECAST_MODEL: "смотреть, как обучена модель прогноза",
@@ -79,6 +85,10 @@ ACTION_TITLES: dict[Action, str] = {
     Action.READ_CLASS_LISTS: "смотреть списки классов",
     Action.READ_EVENTS: "смотреть журнал изменений",
     Action.READ_USERS: "смотреть пользователей",
+    Action.READ_YEAR_OPENING: "смотреть открытие учебного года, нагрузку и расписание",
+    Action.OPEN_YEAR: "открывать учебный год: календарь, классы, предметы, звонки",
+    Action.EDIT_LOAD: "вести нагрузку и делить классы на подгруппы",
+    Action.EDIT_TIMETABLE: "вести расписание",
     Action.EXPORT_JOURNAL: "выгружать журнал школы",
     Action.IMPORT_JOURNAL: "загружать журнал школы",
 }

@@ -16,7 +16,12 @@ class RoleRow:
     grants: tuple[tuple[Action, Scope], ...]
 
 
-_ANALYTICS = (Action.READ_QUALITY, Action.READ_TEACHER_ACTIVITY, Action.READ_FORECASTS)
+_ANALYTICS = (
+    Action.READ_QUALITY,
+    Action.READ_PUPIL_HISTORY,
+    Action.READ_TEACHER_ACTIVITY,
+    Action.READ_FORECASTS,
+)
 _CLASS_READING = (Action.READ_ABSENCES, Action.READ_CLASS_CONTROL, Action.READ_REMARKS)
 _WHOLE_SCHOOL_READING = tuple(
     (action, Scope.WHOLE_SCHOOL)
@@ -43,6 +48,7 @@ ROLES: dict[Role, RoleRow] = {
             (Action.READ_DATA_CHECKS, Scope.WHOLE_SCHOOL),
             (Action.READ_FORECAST_MODEL, Scope.WHOLE_SCHOOL),
             (Action.READ_MARKING, Scope.WHOLE_SCHOOL),
+            (Action.READ_YEAR_OPENING, Scope.WHOLE_SCHOOL),
         ),
     ),
     Role.DEPUTY: RoleRow(
@@ -60,6 +66,9 @@ ROLES: dict[Role, RoleRow] = {
             (Action.READ_FORECAST_MODEL, Scope.WHOLE_SCHOOL),
             (Action.READ_MARKING, Scope.WHOLE_SCHOOL),
             (Action.EDIT_MARKING, Scope.WHOLE_SCHOOL),
+            (Action.READ_YEAR_OPENING, Scope.WHOLE_SCHOOL),
+            (Action.EDIT_LOAD, Scope.WHOLE_SCHOOL),
+            (Action.EDIT_TIMETABLE, Scope.WHOLE_SCHOOL),
         ),
     ),
     Role.ADMIN: RoleRow(
@@ -79,6 +88,10 @@ ROLES: dict[Role, RoleRow] = {
             (Action.FIT_FORECASTS, Scope.WHOLE_SCHOOL),
             (Action.READ_MARKING, Scope.WHOLE_SCHOOL),
             (Action.EDIT_MARKING, Scope.WHOLE_SCHOOL),
+            (Action.READ_YEAR_OPENING, Scope.WHOLE_SCHOOL),
+            (Action.EDIT_LOAD, Scope.WHOLE_SCHOOL),
+            (Action.EDIT_TIMETABLE, Scope.WHOLE_SCHOOL),
+            (Action.OPEN_YEAR, Scope.WHOLE_SCHOOL),
         ),
     ),
     Role.HOMEROOM: RoleRow(
@@ -88,6 +101,7 @@ ROLES: dict[Role, RoleRow] = {
             (Action.READ_REGISTER, Scope.OWN_CLASS),
             (Action.READ_LESSON_PLANS, Scope.OWN_CLASS),
             (Action.READ_QUALITY, Scope.OWN_CLASS),
+            (Action.READ_PUPIL_HISTORY, Scope.OWN_CLASS),
             (Action.READ_FORECASTS, Scope.OWN_CLASS),
             (Action.READ_CLASS_LISTS, Scope.OWN_CLASS),
             (Action.READ_DIARY, Scope.OWN_CLASS),
@@ -112,6 +126,7 @@ ROLES: dict[Role, RoleRow] = {
             (Action.READ_LESSON_PLANS, Scope.OWN_LESSONS),
             (Action.EDIT_LESSON_PLAN, Scope.OWN_LESSONS),
             (Action.READ_QUALITY, Scope.OWN_LESSONS),
+            (Action.READ_PUPIL_HISTORY, Scope.OWN_LESSONS),
             (Action.READ_FORECASTS, Scope.OWN_LESSONS),
             (Action.READ_REMARKS, Scope.OWN_LESSONS),
             (Action.WRITE_REMARK, Scope.OWN_LESSONS),

@@ -63,7 +63,7 @@ class Plan(Generic[Record]):
     ``made_from`` is ``digest_of`` the records that the check compared the file with.
     """
 
-    kind: ImportKind
+    kind: StrEnum
     new: tuple[PlannedRow[Record], ...] = ()
     changed: tuple[PlannedRow[Record], ...] = ()
     unchanged: tuple[PlannedRow[Record], ...] = ()

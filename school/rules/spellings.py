@@ -1,154 +1,90 @@
-"""Two spellings of one thing: classes, names, subjects, dates and numbers as people type them.
-
-A key is what two spellings of the same have in common; it is compared and never shown.
-"""
+"""The same name in two spellings: classes, subjects and people as different files of one school write them."""
 
 import re
-import unicodedata
-from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Generic, TypeVar
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
 
 from school.records import PersonName
 
-# Latin letters that a Russian keyboard's neighbour types in their place, lower case.
-_LATIN_TWINS = str.maketrans("abcehkmoptxyё", "авсенкмортхуе")
-_INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\x00-\x08\x0e-\x1f\x7f]")
-_CLASS_NAME = re.compile(r"^(\d{1,2})\W*([^\W\d_]?)\W*$")
-_NOT_A_WORD = re.compile(r"[^\w]+")
-_DAY_FIRST = re.compile(r"^(\d{1,2})[./\-](\d{1,2})[./\-](\d{4}|\d{2})\s*(?:г\.?|года)?$")
-_YEAR_FIRST = re.compile(r"^(\d{4})[./\-](\d{1,2})[./\-](\d{1,2})(?:[ T]\d{2}:\d{2}(?::\d{2})?)?$")
-_IN_WORDS = re.compile(r"^(\d{1,2})\s+([а-я]{3,8})\.?\s+(\d{4})\s*(?:г\.?|года)?$")
-_MONTH_STEMS = ("янв", "фев", "мар", "апр", "ма", "июн", "июл", "авг", "сен", "окт", "ноя", "дек")
-# Day 0 of a workbook's calendar; a bare number between these days is a date that lost its format.
-_WORKBOOK_DAY_ZERO = date(1899, 12, 30)
-_WORKBOOK_DAYS = range(20_000, 60_000)
-# «26» is 2026, «75» is 1975.
-_CENTURY_TURNS_AT = 60
+Key = TypeVar("Key")
+
+# Latin letters that a Russian keyboard's owner cannot tell from their own.
+_LATIN = str.maketrans("ABCEHKMOPTXYaceopxyk", "АВСЕНКМОРТХУасеорхук")
+_QUOTES = re.compile("[\"'«»„“”`]")
+_CLASS = re.compile(r"^(\d{1,2})\s*[-–—.]?\s*([А-Я]{1,3}\d?)$")
+_WORD = re.compile(r"[^\W_]+")
+GRADE_LEVELS = range(1, 13)
 
 
-def clean(text: str) -> str:
-    """Return the text without invisible signs, with single plain spaces and composed letters (й, ё)."""
-    return " ".join(_INVISIBLE.sub("", unicodedata.normalize("NFC", text)).split())
+def plain(text: str) -> str:
+    """Return words as they are compared: one space between them, small letters, «е» for «ё»."""
+    return " ".join(text.split()).casefold().replace("ё", "е")
 
 
-def words_key(text: str) -> str:
-    """Return the words of a text without case, punctuation, ё and Latin twins: «Рус.язык» and «русский» still differ."""
-    lowered = clean(text).casefold().translate(_LATIN_TWINS)
-    return " ".join(_NOT_A_WORD.sub(" ", lowered).split())
+def class_key(name: str) -> str:
+    """Return one spelling for «7 а», «7-А», «7 "А"» and a Latin A: «7А»; other names only lose spare spaces and case."""
+    tidy = " ".join(_QUOTES.sub("", name).split()).upper().replace("Ё", "Е")
+    match = _CLASS.match(tidy.translate(_LATIN))
+    return match[1].lstrip("0") + match[2] if match else tidy
 
 
-def class_name(text: str) -> str:
-    """Return a class's name as the school writes it: «7 а», «7-А», «7"A"» are «7А»; other names only lose their spaces."""
-    cleaned = clean(text)
-    match = _CLASS_NAME.match(re.sub(r"\s*(класс|кл\.?)$", "", cleaned, flags=re.IGNORECASE))
-    if not match or not 1 <= int(match[1]) <= 12:
-        return cleaned
-    return f"{int(match[1])}{match[2].casefold().translate(_LATIN_TWINS).upper()}"
+def grade_level_of(class_name: str) -> int | None:
+    """Return the grade level that a class's name begins with, or None."""
+    match = re.match(r"\s*(\d{1,2})(?!\d)", class_name)
+    return int(match[1]) if match and int(match[1]) in GRADE_LEVELS else None
 
 
-def class_key(text: str) -> str:
-    """Return what the spellings of one class have in common."""
-    return class_name(text).casefold().translate(_LATIN_TWINS)
+def words_of(text: str) -> list[str]:
+    """Return the words of a text as they are compared, without signs between them."""
+    return _WORD.findall(plain(text))
 
 
-def person_name(last: str, first: str = "", middle: str = "") -> PersonName:
-    """Return a name cleaned; where only the first part is given, it holds the whole name in the usual order."""
-    if first or middle:
-        return PersonName(_capital(last), _capital(first), _capital(middle))
-    parts = clean(last).replace(".", ". ").replace(",", " ").split()
-    return PersonName(
-        _capital(parts[0] if parts else ""),
-        _capital(parts[1] if len(parts) > 1 else ""),
-        _capital(" ".join(parts[2:])),
+def is_same_person(text: str, name: PersonName) -> bool:
+    """Whether a text names this person: «Орлова Вера Павловна», «Орлова В. П.», «Орлова В.», «Орлова»."""
+    words, parts = words_of(text), [plain(part) for part in (name.last, name.first, name.middle)]
+    last = words_of(name.last)
+    if not words or words[: len(last)] != last:
+        return False
+    given = words[len(last) :]
+    return len(given) <= 2 and all(
+        part == word or (len(word) == 1 and part.startswith(word))
+        for word, part in zip(given, parts[1:], strict=False)
     )
 
 
-def _capital(text: str) -> str:
-    """«ИВАНОВ» and «иванов» are written «Иванов», «ПЕТРОВА-ВОДКИНА» part by part; mixed case is left alone."""
-    cleaned = clean(text)
-    if not (cleaned.isupper() or cleaned.islower()) or len(cleaned.strip(".")) < 2:
-        return cleaned.upper() if len(cleaned.strip(".")) == 1 else cleaned
-    return re.sub(r"[^\W\d_]+", lambda word: word[0].capitalize(), cleaned)
+def people_named(text: str, people: Mapping[Key, PersonName]) -> list[Key]:
+    """Return whom a text may mean; a full name wins over initials."""
+    found = [key for key, name in people.items() if is_same_person(text, name)]
+    exact = [key for key in found if plain(people[key].full) == plain(text)]
+    return exact or found
 
 
-def name_key(name: PersonName) -> tuple[str, str, str]:
-    """Return what the spellings of one full name have in common: case, ё, Latin twins and hyphens do not count."""
-    last, first, middle = (words_key(part).replace(" ", "") for part in (name.last, name.first, name.middle))
-    return last, first, middle
+def abbreviated(text: str, titles: Iterable[tuple[Key, str]]) -> list[Key]:
+    """Return which titles a text may stand for: the very words, else a usual shortening of them.
+
+    Shortenings: beginnings of the words («англ. яз.», «рус яз»), the two ends («физ-ра»), first letters («ОБЗР»).
+    """
+    listed = list(titles)
+    same = [key for key, title in listed if plain(title) == plain(text)]
+    return same or [key for key, title in listed if any(rule(text, title) for rule in _SHORTENINGS)]
 
 
-def is_same_name(known: PersonName, given: PersonName) -> bool:
-    """Whether a name given in full, with initials or without its last part may be the known one."""
-    known_key, given_key = name_key(known), name_key(given)
-    return known_key[0] == given_key[0] and all(
-        not told or not held or held == told or (len(told) == 1 and held.startswith(told))
-        or (len(held) == 1 and told.startswith(held))
-        for held, told in zip(known_key[1:], given_key[1:], strict=True)
-    )  # fmt: skip
+def _by_beginnings(text: str, title: str) -> bool:
+    words, parts = words_of(text), words_of(title)
+    if not words or not parts or not parts[0].startswith(words[0]):
+        return False
+    rest = iter(parts[1:])
+    return all(any(part.startswith(word) for part in rest) for word in words[1:])
 
 
-def parse_day(text: str) -> date | None:
-    """Return the day that a text names: 01.09.2026, 1.9.26, 2026-09-01, 1 сентября 2026, or a workbook's number of it."""
-    cleaned = clean(text).casefold()
-    if match := _DAY_FIRST.match(cleaned):
-        return _day(_full_year(match[3]), int(match[2]), int(match[1]))
-    if match := _YEAR_FIRST.match(cleaned):
-        return _day(int(match[1]), int(match[2]), int(match[3]))
-    if match := _IN_WORDS.match(cleaned):
-        return _day(int(match[3]), month_number(match[2]) or 0, int(match[1]))
-    if cleaned.isascii() and cleaned.isdecimal() and int(cleaned[:6]) in _WORKBOOK_DAYS and len(cleaned) == 5:
-        return _WORKBOOK_DAY_ZERO + timedelta(days=int(cleaned))
-    return None
+def _by_ends(text: str, title: str) -> bool:
+    start, dash, end = plain(text).partition("-")
+    return bool(dash and start and end) and plain(title).startswith(start) and plain(title).endswith(end)
 
 
-def month_number(text: str) -> int | None:
-    """Return the month (1 to 12) that a word names in any case or cut: «сентябрь», «сент.», «мая»."""
-    word = words_key(text)
-    starts = [number for number, stem in enumerate(_MONTH_STEMS, start=1) if word.startswith(stem)]
-    # «мар» begins with «ма» too: the longer stem is meant.
-    return max(starts, key=lambda number: len(_MONTH_STEMS[number - 1])) if starts else None
+def _by_first_letters(text: str, title: str) -> bool:
+    letters = "".join(word[0] for word in words_of(title) if len(word) > 1)
+    return len(letters) > 1 and plain(text) == letters
 
 
-def _full_year(digits: str) -> int:
-    year = int(digits)
-    return year if len(digits) == 4 else year + (1900 if year > _CENTURY_TURNS_AT else 2000)
-
-
-def _day(year: int, month: int, number: int) -> date | None:
-    try:
-        return date(year, month, number)
-    except ValueError:
-        return None
-
-
-def parse_number(text: str) -> float | None:
-    """Return a number not below zero with a point or a comma, or None."""
-    cleaned = clean(text).replace(",", ".").replace(" ", "")
-    return float(cleaned) if re.fullmatch(r"\d{1,9}(\.\d{1,6})?", cleaned) and cleaned.isascii() else None
-
-
-Known = TypeVar("Known", bound=Hashable)
-
-
-@dataclass(frozen=True)
-class NameBook(Generic[Known]):
-    """People to look up by however their name is written."""
-
-    by_last_name: Mapping[str, tuple[tuple[PersonName, Known], ...]]
-
-    @classmethod
-    def of(cls, people: Iterable[tuple[PersonName, Known]]) -> "NameBook[Known]":
-        """Return a book of these people."""
-        found: dict[str, list[tuple[PersonName, Known]]] = {}
-        for name, known in people:
-            found.setdefault(name_key(name)[0], []).append((name, known))
-        return cls({last: tuple(rows) for last, rows in found.items()})
-
-    def find(self, given: PersonName) -> tuple[Known, ...]:
-        """Return everybody the name may mean; an exact spelling of the whole name leaves out the rest."""
-        same_last = self.by_last_name.get(name_key(given)[0], ())
-        exact = {known: None for name, known in same_last if name_key(name) == name_key(given)}
-        near = {known: None for name, known in same_last if is_same_name(name, given)}
-        return tuple(exact or near)
+_SHORTENINGS = (_by_beginnings, _by_ends, _by_first_letters)

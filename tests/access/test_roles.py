@@ -49,6 +49,7 @@ read_remarks            lessons  class     school  school  ·       ·          
 write_remark            lessons  class     ·       ·       ·       ·          ·         ·
 confirm_remark          ·        ·         ·       ·       ·       ·          child     ·
 read_quality            lessons  class     school  school  ·       ·          ·         ·
+read_pupil_history      lessons  class     school  school  ·       ·          ·         ·
 read_teacher_activity   ·        ·         school  school  school  ·          ·         ·
 read_forecasts          lessons  class     school  school  ·       ·          ·         ·
 read_forecast_model     ·        ·         school  school  school  ·          ·         ·
@@ -57,6 +58,10 @@ read_diary              ·        class     school  school  ·       ·         
 read_class_lists        ·        class     school  school  school  school     ·         ·
 read_events             ·        ·         school  school  school  ·          ·         ·
 read_users              ·        ·         ·       school  school  ·          ·         ·
+read_year_opening       ·        ·         school  school  school  ·          ·         ·
+open_year               ·        ·         ·       ·       school  ·          ·         ·
+edit_load               ·        ·         school  ·       school  ·          ·         ·
+edit_timetable          ·        ·         school  ·       school  ·          ·         ·
 export_journal          ·        ·         ·       ·       school  school     ·         ·
 import_journal          ·        ·         ·       ·       school  ·          ·         ·
 """)
