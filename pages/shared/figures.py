@@ -32,12 +32,16 @@ from school.lookups.analytics import (
 )
 from school.lookups.forecasts import ClassTerm
 from school.lookups.register import readable_registers
-from school.records import RegisterKey, User
+from school.records import YEAR, RegisterKey, TermKind, User
 from school.rules.deadlines import entry_deadline
 
 Figure = TypeVar("Figure")
 TERM = ("school_year", "term_kind", "term_number")
 BASES = {"term": "Итоговые отметки", "today": "Итоги на сегодня", "marks": "Текущие отметки"}
+# What the current marks would give for a year nobody reckons: a year mark stands on term marks.
+YEAR_BASES = {name: BASES[name] for name in ("term", "marks")}
+# The columns of a term made those of its year.
+AS_YEAR = f"* REPLACE ('{TermKind.YEAR}' AS term_kind, 1 AS term_number, {YEAR} AS term_id)"
 
 
 @dataclass(frozen=True)
@@ -145,21 +149,31 @@ def quality_by(
     reader: Reader, basis: str, periods: Sequence[PeriodRow], selection: Selection, by: Sequence[str] = ()
 ) -> pd.DataFrame:
     """Return ``pipelines.quality`` by term and ``by`` over these periods, with each change to the term before."""
-    term_ids = tuple(sorted(term for period in periods for term in period.term_ids))
+    key = tuple((period.term_ids, period.is_whole_year) for period in periods)
 
     def compute() -> pd.DataFrame:
-        rows = _basis_rows(reader.tables, basis, {**selection, "term_id": term_ids})
+        rows = _basis_rows(reader.tables, basis, periods, selection)
         measured = quality(rows, [*by, *(name for name in TERM if name not in by)])
         return change_against_previous_term(measured, by).df()
 
-    return remembered(reader, "quality", (basis, term_ids, _frozen(selection), tuple(by)), compute)
+    return remembered(reader, "quality", (basis, key, _frozen(selection), tuple(by)), compute)
 
 
-def _basis_rows(reached: Tables, basis: str, selection: Selection) -> Any:
+def _basis_rows(reached: Tables, basis: str, periods: Sequence[PeriodRow], selection: Selection) -> Any:
+    """Return the rows that a basis counts; ``periods`` are terms, or all of them whole years."""
+    term_ids = [term for period in periods for term in period.term_ids]
+    if any(period.is_whole_year for period in periods):
+        if basis == "term":
+            return reached.year_marks({**selection, "school_year": [row.school_year for row in periods]})
+        return reached.marks({**selection, "term_id": term_ids}).project(AS_YEAR)
     if basis == "term":
-        return reached.term_marks(selection)
+        return reached.term_marks({**selection, "term_id": term_ids})
     if basis == "marks":
-        return reached.marks(selection)
+        return reached.marks({**selection, "term_id": term_ids})
+    return _standing_today(reached, {**selection, "term_id": term_ids})
+
+
+def _standing_today(reached: Tables, selection: Selection) -> Any:
     # A pupil's standing is of all the marks; only then is it asked whose pupil it is.
     others = {name: ids for name, ids in selection.items() if name != "teacher_id"}
     standing = nw.from_native(standing_so_far(reached.marks(others)))

@@ -16,6 +16,8 @@ ROOMS: dict[str, str] = {
     "register": "Уроки",
     "homeroom": "Класс",
     "insight": "Анализ",
+    "control": "Контроль",
+    "forecast": "Прогнозы",
     "family": "Семья",
     "office": "Школа",
 }
@@ -45,6 +47,8 @@ class PageRow:
         """The page's address under the root of the site."""
         return Path(self.path).stem
 
+
+OPENED_BY_LINK: frozenset[Role] = frozenset()
 
 MENU: tuple[PageRow, ...] = (
     PageRow("register/today.py", "Сегодня", ":material/today:", Action.READ_DAY, "register"),
@@ -89,19 +93,46 @@ MENU: tuple[PageRow, ...] = (
         Action.READ_REMARKS,
         "homeroom",
     ),
+    PageRow("insight/overview.py", "Обзор", ":material/dashboard:", Action.READ_QUALITY, "insight"),
     PageRow("insight/quality.py", "Качество обучения", ":material/insights:", Action.READ_QUALITY, "insight"),
+    PageRow("insight/classes.py", "Классы", ":material/meeting_room:", Action.READ_QUALITY, "insight"),
     PageRow(
-        "insight/teachers.py",
-        "Работа учителей",
-        ":material/groups:",
+        "insight/school_class.py",
+        "Класс",
+        ":material/meeting_room:",
+        Action.READ_QUALITY,
+        "insight",
+        OPENED_BY_LINK,
+    ),
+    PageRow("insight/subjects.py", "Предметы", ":material/menu_book:", Action.READ_QUALITY, "insight"),
+    PageRow("insight/teachers.py", "Учителя", ":material/groups:", Action.READ_TEACHER_ACTIVITY, "insight"),
+    PageRow(
+        "insight/teacher.py",
+        "Учитель",
+        ":material/person:",
         Action.READ_TEACHER_ACTIVITY,
         "insight",
+        OPENED_BY_LINK,
     ),
-    PageRow("insight/forecasts.py", "Прогнозы", ":material/trending_up:", Action.READ_FORECASTS, "insight"),
+    PageRow("insight/pupils.py", "Ученики", ":material/person_search:", Action.READ_PUPIL_HISTORY, "insight"),
     PageRow(
-        "insight/at_risk.py", "Кому помочь", ":material/volunteer_activism:", Action.READ_FORECASTS, "insight"
+        "insight/pupil.py",
+        "Ученик",
+        ":material/person:",
+        Action.READ_PUPIL_HISTORY,
+        "insight",
+        OPENED_BY_LINK,
     ),
-    PageRow("insight/forecast_record.py", "Сбылось ли", ":material/rule:", Action.READ_FORECASTS, "insight"),
+    PageRow("insight/side_by_side.py", "Сравнение", ":material/compare:", Action.READ_QUALITY, "insight"),
+    PageRow("insight/forecasts.py", "Прогнозы", ":material/trending_up:", Action.READ_FORECASTS, "forecast"),
+    PageRow(
+        "insight/at_risk.py",
+        "Кому помочь",
+        ":material/volunteer_activism:",
+        Action.READ_FORECASTS,
+        "forecast",
+    ),
+    PageRow("insight/forecast_record.py", "Сбылось ли", ":material/rule:", Action.READ_FORECASTS, "forecast"),
     PageRow(
         "family/diary.py",
         "Дневник",

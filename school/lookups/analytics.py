@@ -54,6 +54,16 @@ class Tables:
         """Term marks."""
         return frames.term_mark_table(self.cursor, self.reach, selection)
 
+    def year_marks(self, selection: Selection = NO_SELECTION) -> Relation:
+        """Year marks, in the columns of term marks."""
+        return frames.year_mark_rows(self.cursor, self.reach, selection)
+
+    def final_marks(self, period: PeriodRow, selection: Selection = NO_SELECTION) -> Relation:
+        """Term marks of a period; of a whole year its year marks (п. 7.2)."""
+        if period.is_whole_year:
+            return self.year_marks({**selection, "school_year": (period.school_year,)})
+        return self.term_marks({**selection, "term_id": period.term_ids})
+
     def lessons(self, selection: Selection = NO_SELECTION) -> Relation:
         """Lessons, held or planned."""
         return frames.lesson_table(self.cursor, self.reach, selection)
@@ -92,8 +102,9 @@ def readable_periods(store: Store, user: User, action: Action) -> list[PeriodRow
 def default_period(periods: Collection[PeriodRow], today: date) -> PeriodRow | None:
     """Return the period of the day, of more classes first; without marks there yet, the latest that has data.
 
-    None where no period has begun and none has data.
+    None where no period has begun and none has data. A whole year is never chosen by itself.
     """
+    periods = [period for period in periods if not period.is_whole_year]
     with_data = [period for period in periods if period.has_marks or period.has_term_marks]
     current = [period for period in with_data if period.starts_on <= today <= period.ends_on]
     if current:
@@ -152,7 +163,7 @@ def pupils_in_subjects(
     reached = tables(store, user, action)
     picked = {**selection, "term_id": period.term_ids}
     marks = _marks_by_pupil(reached.marks(picked))
-    term_marks = _term_marks_by_pupil(reached.term_marks(picked))
+    term_marks = _term_marks_by_pupil(reached.final_marks(period, selection))
     missed = _missed_by_pupil(reached.absences(picked))
     keys = marks.keys() | term_marks.keys()
     class_ids = {class_id for class_id, _, _ in keys} | set(selection.get("class_id", ()))

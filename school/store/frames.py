@@ -6,6 +6,7 @@ from datetime import date
 
 import duckdb
 
+from school.records import YEAR, TermKind
 from school.store.connection import Cursor
 from school.store.lessons import Reader
 
@@ -15,7 +16,7 @@ NO_SELECTION: Selection = {}
 # Columns that a caller may select by. Relations that are joined may not share parameter names, so ids stand in the
 # text of the query, each made a whole number first.
 SELECTABLE = frozenset(
-    {"school_id", "class_id", "subject_id", "teacher_id", "term_id", "grade_level", "pupil_id"}
+    {"school_id", "class_id", "subject_id", "teacher_id", "term_id", "grade_level", "pupil_id", "school_year"}
 )
 
 
@@ -119,9 +120,27 @@ def year_mark_table(cursor: Cursor) -> Relation:
     return cursor.sql("SELECT class_id, subject_id, school_year, pupil_id, value FROM year_marks")
 
 
+# A year mark as a term mark of the year: its teacher is whoever gave the last term mark of the year.
+_YEAR_MARK_ROWS = f"""(SELECT m.class_id, m.subject_id, last.teacher_id, {YEAR} AS term_id, m.pupil_id, m.value,
+        m.recorded_at, c.school_id, c.grade_level, m.school_year, '{TermKind.YEAR}' AS term_kind, 1 AS term_number
+    FROM year_marks m JOIN classes c USING (class_id)
+    LEFT JOIN (SELECT class_id, subject_id, pupil_id, school_year, arg_max(teacher_id, ends_on) AS teacher_id
+               FROM term_marks JOIN terms USING (term_id) GROUP BY ALL) last
+        ON last.class_id = m.class_id AND last.subject_id = m.subject_id AND last.pupil_id = m.pupil_id
+            AND last.school_year = m.school_year)"""
+
+
+def year_mark_rows(cursor: Cursor, reach: Reach, selection: Selection = NO_SELECTION) -> Relation:
+    """Return year marks in the columns of the view term_mark_rows: their term is the year (п. 7.2)."""
+    return _rows(cursor, _YEAR_MARK_ROWS, reach, _OWN_PUPIL_IN_SUBJECT, selection)
+
+
 @dataclass(frozen=True)
 class PeriodRow:
-    """A reporting period of a school year, the terms it joins and what has been given in it."""
+    """A reporting period of a school year, the terms it joins and what has been given in it.
+
+    A period that ``is_whole_year`` joins all terms of a school year; its final marks are the year marks (п. 7.2).
+    """
 
     school_year: int
     kind: str
@@ -132,10 +151,44 @@ class PeriodRow:
     class_count: int
     has_marks: bool
     has_term_marks: bool
+    is_whole_year: bool = False
 
 
 def periods(cursor: Cursor, reach: Reach) -> list[PeriodRow]:
-    """Return the periods that the classes in reach report by, oldest first."""
+    """Return the terms that the classes in reach report by, oldest first, and after its terms each school year."""
+    terms = _terms(cursor, reach)
+    marked = _years_with_marks(cursor, reach)
+    years = sorted({row.school_year for row in terms})
+    of_years = {year: [row for row in terms if row.school_year == year] for year in years}
+    return [row for year in years for row in (*of_years[year], *_whole_year(of_years[year], year in marked))]
+
+
+def _whole_year(terms: list[PeriodRow], has_year_marks: bool) -> list[PeriodRow]:
+    """Return the year as a period, unless it has one term only or a term that is the year already."""
+    if len(terms) < 2 or any(row.kind == TermKind.YEAR for row in terms):
+        return []
+    return [
+        PeriodRow(
+            terms[0].school_year,
+            TermKind.YEAR,
+            1,
+            min(row.starts_on for row in terms),
+            max(row.ends_on for row in terms),
+            tuple(sorted(term for row in terms for term in row.term_ids)),
+            sum({row.kind: row.class_count for row in terms}.values()),
+            any(row.has_marks for row in terms),
+            has_year_marks,
+            is_whole_year=True,
+        )
+    ]
+
+
+def _years_with_marks(cursor: Cursor, reach: Reach) -> set[int]:
+    sql = _narrowed(_YEAR_MARK_ROWS, reach, _OWN_PUPIL_IN_SUBJECT, NO_SELECTION, "DISTINCT r.school_year")
+    return {year for (year,) in cursor.execute(sql).fetchall()}
+
+
+def _terms(cursor: Cursor, reach: Reach) -> list[PeriodRow]:
     sql = _narrowed("class_terms", reach, _OWN_PLACE, NO_SELECTION, "r.class_id, r.term_id")
     rows = cursor.execute(
         f"""WITH reached AS ({sql}),
