@@ -59,15 +59,19 @@ class _Hours:
         self.by_id = {
             topic.topic_id: place for place, topic in enumerate(topics) if topic.topic_id is not None
         }
+        self.words = [words_of(topic.title) for topic in topics]
         self.by_words: dict[str, list[int]] = {}
-        for place, topic in enumerate(topics):
-            self.by_words.setdefault(words_of(topic.title), []).append(place)
+        for place, words in enumerate(self.words):
+            self.by_words.setdefault(words, []).append(place)
 
     def place_of(self, lesson: PlanLesson) -> int | None:
-        if lesson.topic_id in self.by_id:
-            return self.by_id[lesson.topic_id]
-        places = self.by_words.get(words_of(lesson.topic), [])
-        return next((place for place in places if self.left[place]), places[-1] if places else None)
+        own = self.by_id.get(lesson.topic_id) if lesson.topic_id is not None else None
+        if own is not None and self.left[own]:
+            return own
+        # A topic that stands in the plan twice has the hours of both.
+        places = self.by_words.get(words_of(lesson.topic) if own is None else self.words[own], [])
+        last = own if own is not None else (places[-1] if places else None)
+        return next((place for place in places if self.left[place]), last)
 
     def take(self, place: int) -> bool:
         is_left = self.left[place] > 0
