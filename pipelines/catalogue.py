@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from pipelines.measure import MARK, PERCENT, POINTS, Measure
 from pipelines.measure import Basis as _Basis
+from pipelines.same_pupils import SAME_PUPILS
 
 _MARKS = _Basis(
     "n",
@@ -434,5 +435,5 @@ ATTENDANCE = (
     ),
 )
 
-MEASURES = (*QUALITY, *STANDING_SO_FAR, *CHANGE, *ACTIVITY, *COVERAGE, *STANDINGS, *ATTENDANCE)
+MEASURES = (*QUALITY, *STANDING_SO_FAR, *CHANGE, *ACTIVITY, *COVERAGE, *STANDINGS, *ATTENDANCE, *SAME_PUPILS)
 CATALOGUE = {measure.name: measure for measure in MEASURES}

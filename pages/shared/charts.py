@@ -1,4 +1,4 @@
-"""Charts in one quiet manner: the same colour for the same mark everywhere, Russian numbers, no toolbar."""
+"""Charts in one quiet manner: the same colour for the same mark everywhere, Russian numbers, one button that saves a PNG."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 import streamlit as st
 from plotly.subplots import make_subplots
 
+from pages.shared.export import file_name_of
 from pages.shared.words import NARROW_SPACE, is_known, number_text
 
 # Told apart with any of the common colour deficiencies, and by lightness alone (in print).
@@ -20,6 +21,8 @@ CERTAINTY_SCALE = [[0.0, "#faf9fc"], [1.0, "#b9aed6"]]
 FONT = '"Source Sans", "Source Sans Pro", sans-serif'
 BAR_HEIGHT, FRAME_HEIGHT, CELL_HEIGHT = 22, 74, 24
 LONGEST_LABEL = 26
+PICTURE_SCALE = 2
+SAVE_PICTURE = "Сохранить рисунок (PNG)"
 
 TEMPLATE = go.layout.Template(
     layout={
@@ -36,26 +39,54 @@ TEMPLATE = go.layout.Template(
         "dragmode": False,
     }
 )
+# The words of plotly's own toolbar and messages that a reader can meet.
+RUSSIAN = {
+    "dictionary": {
+        "Download plot as a PNG": SAVE_PICTURE,
+        "Download plot as a png": SAVE_PICTURE,
+        "Download plot": SAVE_PICTURE,
+        "Taking snapshot - this may take a few seconds": "Готовим рисунок…",
+        "Snapshot succeeded": "Рисунок сохранён",
+        "Sorry, there was a problem downloading your snapshot!": "Не удалось сохранить рисунок",
+        "Double-click to zoom back out": "",
+    },
+    "format": {"decimal": ",", "thousands": NARROW_SPACE},
+}
 CONFIG = {
-    "displayModeBar": False,
+    "displayModeBar": "hover",
+    "modeBarButtons": [["toImage"]],
     "displaylogo": False,
     "scrollZoom": False,
     "doubleClick": False,
     "showTips": False,
+    "locale": "ru",
+    "locales": {"ru": RUSSIAN},
 }
+
+
+def _config(title: str) -> dict[str, Any]:
+    """Return plotly's settings of a chart, with the name of the picture that its button saves."""
+    picture = {"format": "png", "scale": PICTURE_SCALE, "filename": file_name_of(title)}
+    return {**CONFIG, "toImageButtonOptions": picture}
 
 
 def show_chart(title: str, figure: go.Figure, key: str) -> None:
     """Show a chart under its title, which is also what it is to who cannot see it."""
     st.markdown(f"**{title}**")
-    st.plotly_chart(figure, theme=None, config=CONFIG, key=key, alt=title)
+    st.plotly_chart(figure, theme=None, config=_config(title), key=key, alt=title)
 
 
 def chosen_cell(title: str, figure: go.Figure, key: str) -> Any | None:
     """Show a chart whose points may be clicked; return the ``customdata`` of the one chosen, or None."""
     st.markdown(f"**{title}**")
     state = st.plotly_chart(
-        figure, theme=None, config=CONFIG, key=key, alt=title, on_select="rerun", selection_mode="points"
+        figure,
+        theme=None,
+        config=_config(title),
+        key=key,
+        alt=title,
+        on_select="rerun",
+        selection_mode="points",
     )
     points = state["selection"]["points"] if state else []
     return points[0].get("customdata") if points else None

@@ -1,8 +1,9 @@
-"""A table as a workbook: real numbers, a frozen header, widths that fit, text that is never a formula."""
+"""A table as a file: a workbook with real numbers and widths that fit, or CSV; text is never a formula."""
 
+import csv
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from numbers import Real
 from typing import Any
@@ -13,6 +14,9 @@ import streamlit as st
 import xlsxwriter
 
 WORKBOOK_MIME = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CSV_MIME = "text/csv"
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+YES_NO = {True: "да", False: "нет"}
 NARROWEST, WIDEST = 8, 60
 # Rows that a column's width is measured by.
 MEASURED_ROWS = 200
@@ -20,21 +24,74 @@ SHEET_NAME_LENGTH = 31
 
 
 def export_table(table: pd.DataFrame, title: str, *, key: str, file_name: str = "") -> None:
-    """Show a small button that downloads the table as it is on the screen; ``title`` heads the sheet and names the file.
+    """Show small buttons that download the table as it is on the screen; ``title`` heads the sheet and names the file.
 
-    The workbook is made when the button is pressed, and the page does not run again.
+    A file is made when its button is pressed, and the page does not run again.
     """
+    name = file_name or file_name_of(title)
+    header = list(map(str, table.columns))
+    with st.container(horizontal=True, gap="small"):
+        _button(
+            "Скачать XLSX",
+            lambda: workbook(header, _rows(table), title),
+            f"{name}.xlsx",
+            WORKBOOK_MIME,
+            key,
+            table.empty,
+        )
+        _button(
+            "CSV",
+            lambda: comma_separated(header, _rows(table)),
+            f"{name}.csv",
+            CSV_MIME,
+            f"{key}_csv",
+            table.empty,
+        )
+
+
+def _button(
+    label: str, made: Callable[[], bytes], file_name: str, mime: str, key: str, is_empty: bool
+) -> None:
     st.download_button(
-        "Скачать XLSX",
-        lambda: workbook(list(map(str, table.columns)), table.to_numpy(dtype=object).tolist(), title),
-        f"{file_name or _file_name(title)}.xlsx",
-        WORKBOOK_MIME,
+        label,
+        made,
+        file_name,
+        mime,
         key=key,
         on_click="ignore",
         type="tertiary",
         icon=":material/download:",
-        disabled=table.empty,
+        disabled=is_empty,
     )
+
+
+def _rows(table: pd.DataFrame) -> list[list[Any]]:
+    return table.to_numpy(dtype=object).tolist()
+
+
+def comma_separated(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes:
+    """Return a CSV file that a Russian spreadsheet opens as it is: semicolons, decimal commas, days as dd.mm.yyyy."""
+    lines = io.StringIO(newline="")
+    writer = csv.writer(lines, delimiter=";", lineterminator="\r\n")
+    writer.writerow(_plain(name) for name in columns)
+    writer.writerows([_plain(value) for value in row] for row in rows)
+    return lines.getvalue().encode("utf-8-sig")
+
+
+def _plain(value: Any) -> str:
+    if _is_missing(value):
+        return ""
+    if isinstance(value, datetime):
+        return f"{value:%d.%m.%Y %H:%M}"
+    if isinstance(value, date):
+        return f"{value:%d.%m.%Y}"
+    if isinstance(value, bool | np.bool_):
+        return YES_NO[bool(value)]
+    if isinstance(value, Real):
+        return f"{value:.15g}".replace(".", ",")
+    text = str(value)
+    # A spreadsheet would run a text that begins so as a formula.
+    return f"'{text}" if text.startswith(FORMULA_SIGNS) else text
 
 
 def workbook(columns: Sequence[str], rows: Sequence[Sequence[Any]], title: str) -> bytes:
@@ -65,18 +122,22 @@ def workbook(columns: Sequence[str], rows: Sequence[Sequence[Any]], title: str) 
 
 def _write(sheet: Any, line: int, column: int, value: Any, dated: Any, timed: Any) -> None:
     """A text that starts with = + - @ stays a text: nothing typed by people becomes a formula."""
-    if value is None or (not isinstance(value, str) and pd.isna(value)):
+    if _is_missing(value):
         return
     if isinstance(value, datetime):
         sheet.write_datetime(line, column, value.replace(tzinfo=None), timed)
     elif isinstance(value, date):
         sheet.write_datetime(line, column, value, dated)
     elif isinstance(value, bool | np.bool_):
-        sheet.write_string(line, column, "да" if value else "нет")
+        sheet.write_string(line, column, YES_NO[bool(value)])
     elif isinstance(value, Real):
         sheet.write_number(line, column, value)
     else:
         sheet.write_string(line, column, str(value))
+
+
+def _is_missing(value: Any) -> bool:
+    return value is None or (not isinstance(value, str) and bool(pd.isna(value)))
 
 
 def _width(name: str, values: Sequence[Any]) -> int:
@@ -92,5 +153,6 @@ def _sheet_name(title: str) -> str:
     return re.sub(r"[\[\]:*?/\\']", " ", title).strip()[:SHEET_NAME_LENGTH] or "Таблица"
 
 
-def _file_name(title: str) -> str:
+def file_name_of(title: str) -> str:
+    """Return a title as a file's name, without what file systems forbid."""
     return re.sub(r'[<>:"/\\|?*\s]+', " ", title).strip() or "Таблица"

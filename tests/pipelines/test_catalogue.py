@@ -10,6 +10,7 @@ from pipelines.attendance import CHRONIC_PERCENT, attendance, pupil_attendance
 from pipelines.catalogue import CATALOGUE, MEASURES, STANDING_TITLES, Measure
 from pipelines.mark_coverage import mark_coverage
 from pipelines.quality import ATTAINMENT_OF_MARK, change_against_previous_term, quality, standing_so_far
+from pipelines.same_pupils import change_of_same_pupils
 from pipelines.standings import STANDINGS, pupil_standings, standings
 from pipelines.teacher_activity import teacher_activity
 from school.rules.deadlines import ENTRY_DEADLINE
@@ -39,6 +40,7 @@ def answers(table):
     yield teacher_activity(lessons, timed, now=datetime(2024, 9, 3))
     yield mark_coverage(marks, **rosters, **terms, **load, today=TODAY)
     yield from (standings(marks), pupil_standings(marks))
+    yield change_of_same_pupils(marks, marks)
     yield from (
         measure(lessons, missed, **rosters, today=TODAY) for measure in (attendance, pupil_attendance)
     )
