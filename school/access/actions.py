@@ -34,6 +34,9 @@ class Action(StrEnum):
     READ_QUALITY = "read_quality"
     READ_PUPIL_HISTORY = "read_pupil_history"
     READ_TEACHER_ACTIVITY = "read_teacher_activity"
+    READ_CONSISTENCY = "read_consistency"
+    READ_EXTERNAL_TESTS = "read_external_tests"
+    LOAD_EXTERNAL_TESTS = "load_external_tests"
     READ_FORECASTS = "read_forecasts"
     READ_FORECAST_MODEL = "read_forecast_model"
     FIT_FORECASTS = "fit_forecasts"
@@ -41,6 +44,10 @@ class Action(StrEnum):
     READ_CLASS_LISTS = "read_class_lists"
     READ_EVENTS = "read_events"
     READ_USERS = "read_users"
+    EDIT_STAFF = "edit_staff"
+    EDIT_PUPILS = "edit_pupils"
+    MOVE_PUPILS = "move_pupils"
+    ISSUE_FAMILY_CODES = "issue_family_codes"
     READ_YEAR_OPENING = "read_year_opening"
     OPEN_YEAR = "open_year"
     EDIT_LOAD = "edit_load"
@@ -78,6 +85,9 @@ ACTION_TITLES: dict[Action, str] = {
     Action.READ_QUALITY: "смотреть качество обучения",
     Action.READ_PUPIL_HISTORY: "смотреть учеников за все годы",
     Action.READ_TEACHER_ACTIVITY: "смотреть работу учителей с журналом",
+    Action.READ_CONSISTENCY: "смотреть объективность оценивания и справедливое сравнение",
+    Action.READ_EXTERNAL_TESTS: "смотреть загруженные результаты ВПР, ОГЭ и ЕГЭ",
+    Action.LOAD_EXTERNAL_TESTS: "загружать и удалять результаты ВПР, ОГЭ и ЕГЭ",
     Action.READ_FORECASTS: "смотреть прогнозы",
     Action.READ_FORECAST_MODEL: "смотреть, как обучена модель прогноза",
     Action.FIT_FORECASTS: "обучать модель прогноза",
@@ -85,6 +95,10 @@ ACTION_TITLES: dict[Action, str] = {
     Action.READ_CLASS_LISTS: "смотреть списки классов",
     Action.READ_EVENTS: "смотреть журнал изменений",
     Action.READ_USERS: "смотреть пользователей",
+    Action.EDIT_STAFF: "вести сотрудников, их роли и вход в журнал",
+    Action.EDIT_PUPILS: "вести карточки учеников и их родителей",
+    Action.MOVE_PUPILS: "вести движение учащихся: прибытие, выбытие, перевод",
+    Action.ISSUE_FAMILY_CODES: "выдавать коды приглашения ученикам и родителям",
     Action.READ_YEAR_OPENING: "смотреть открытие учебного года, нагрузку и расписание",
     Action.OPEN_YEAR: "открывать учебный год: календарь, классы, предметы, звонки",
     Action.EDIT_LOAD: "вести нагрузку и делить классы на подгруппы",

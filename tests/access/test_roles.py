@@ -51,6 +51,9 @@ confirm_remark          ·        ·         ·       ·       ·       ·      
 read_quality            lessons  class     school  school  ·       ·          ·         ·
 read_pupil_history      lessons  class     school  school  ·       ·          ·         ·
 read_teacher_activity   ·        ·         school  school  school  ·          ·         ·
+read_consistency        lessons  class     school  school  ·       ·          ·         ·
+read_external_tests     ·        ·         school  school  ·       ·          ·         ·
+load_external_tests     ·        ·         school  ·       ·       ·          ·         ·
 read_forecasts          lessons  class     school  school  ·       ·          ·         ·
 read_forecast_model     ·        ·         school  school  school  ·          ·         ·
 fit_forecasts           ·        ·         ·       ·       school  ·          ·         ·
@@ -58,6 +61,10 @@ read_diary              ·        class     school  school  ·       ·         
 read_class_lists        ·        class     school  school  school  school     ·         ·
 read_events             ·        ·         school  school  school  ·          ·         ·
 read_users              ·        ·         ·       school  school  ·          ·         ·
+edit_staff              ·        ·         ·       ·       school  ·          ·         ·
+edit_pupils             ·        class     ·       ·       school  school     ·         ·
+move_pupils             ·        ·         ·       ·       school  school     ·         ·
+issue_family_codes      ·        class     ·       ·       school  ·          ·         ·
 read_year_opening       ·        ·         school  school  school  ·          ·         ·
 open_year               ·        ·         ·       ·       school  ·          ·         ·
 edit_load               ·        ·         school  ·       school  ·          ·         ·

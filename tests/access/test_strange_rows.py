@@ -56,6 +56,7 @@ from school.errors import AccessRefused, RuleRefused
 from school.lookups import absences as absence_lookups
 from school.lookups import (
     analytics,
+    consistency,
     data_checks,
     diary,
     forecasts,
@@ -208,6 +209,7 @@ def _with_leave(store: Store, user: User, lookup: Callable[..., Any]) -> Any:
 SUBSTITUTION_OF_8B = 501
 MARK_OF_8B = entries.CellEdit(STRANGERS_LESSON_TODAY, STRANGE_CHILD, "5")
 HEAD_OF_8B = entries.LessonHead("Корни", None, HomeworkState.NONE)
+FIGURE_OF_8B = pd.DataFrame({"class_id": [CLASS_8B], "teacher_id": [STRANGER_STAFF]})
 FORECAST_OF_8B = pd.DataFrame({"class_id": [CLASS_8B], "subject_id": [MATHS], "pupil_id": [STRANGE_CHILD]})
 
 
@@ -725,6 +727,18 @@ QUESTIONS: dict[str, Question] = {
         lambda store, user: analytics.lessons_not_filled(store, user, STRANGER_STAFF, PERIOD, TODAY),
         CONTROLLERS,
         bool,
+    ),
+    # So it is with comparisons: what is expected of a pupil rests on the whole school.
+    "lookups.consistency.all_periods": Question(
+        consistency.all_periods, ANALYSTS | {"owner", "homeroom"}, bool
+    ),
+    "lookups.consistency.school_tables": Question(
+        lambda store, user: consistency.school_tables(store, user).marks().df(),
+        ANALYSTS | {"owner", "homeroom"},
+        holds_8b,
+    ),
+    "lookups.consistency.keep_readable": Question(
+        lambda _, user: consistency.keep_readable(user, FIGURE_OF_8B), ANALYSTS, holds_8b
     ),
     # The material of forecasts is the whole journal whoever asks; what they may see of it is keep_readable's affair.
     "lookups.forecasts.journal_frames": Question(

@@ -1,0 +1,110 @@
+"""Fair comparison for every page: worked out once for the school, narrowed to each reader (п. 2.5, 4.2)."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+import streamlit as st
+
+from pages.shared.figures import Reader, choices_of, data_key, remembered
+from pages.shared.session import School
+from pipelines.fair_comparison import FEW_PUPILS, FairComparison, fair_comparison
+from school.access.actions import Action
+from school.access.checks import may_somewhere
+from school.lookups.analytics import Choices, PeriodRow, Selection
+from school.lookups.consistency import Stretch, all_periods, keep_readable, school_tables, stretch_of
+from school.records import User
+
+NO_SELECTION: Selection = {}
+SPANS = {"year": "С начала года", "term": "За период"}
+MARK_COLUMNS = ("pupil_id", "class_id", "subject_id", "teacher_id", "grade_level", "value", "weight")
+
+
+def fair_reader(school: School, user: User) -> Reader | None:
+    """Return the reader of comparisons that a user is; None where no role shows any."""
+    if not may_somewhere(user, Action.READ_CONSISTENCY):
+        return None
+    return Reader(school, user, Action.READ_CONSISTENCY)
+
+
+def fair_by_teacher(
+    reader: Reader, period: PeriodRow, selection: Selection = NO_SELECTION, *, span: str = "year"
+) -> pd.DataFrame:
+    """Return a row for each teacher × subject that the user may see, in the order of names.
+
+    Columns: teacher_id, subject_id, title, teacher_name, subject_name, is_small and the COLUMNS of
+    ``pipelines.fair_comparison``. ``span``: «year» from the year's beginning to the period's end, «term» the period alone.
+    Selected by teacher_id and subject_id.
+    """
+    rows = _readable(reader, _comparison(reader, period, span).teachers, selection)
+    names = _names(reader, period, span)
+    teachers = [names.teachers.get(int(key), "—") for key in rows["teacher_id"]]
+    subjects = [names.subjects.get(int(key), "—") for key in rows["subject_id"]]
+    titles = [f"{teacher} · {subject}" for teacher, subject in zip(teachers, subjects, strict=True)]
+    named = rows.assign(teacher_name=teachers, subject_name=subjects, title=titles)
+    return _in_order(named, [*names.teachers], "teacher_id", [*names.subjects], "subject_id")
+
+
+def fair_by_class(
+    reader: Reader, period: PeriodRow, selection: Selection = NO_SELECTION, *, span: str = "year"
+) -> pd.DataFrame:
+    """Return a row for each class that the user may see, in the order of a school's lists; columns as by teacher.
+
+    Selected by class_id.
+    """
+    rows = _readable(reader, _comparison(reader, period, span).classes, selection)
+    classes = {row.class_id: row for row in _names(reader, period, span).classes}
+    grades = selection.get("grade_level")
+    kept = [
+        int(key) in classes and (not grades or classes[int(key)].grade_level in grades)
+        for key in rows["class_id"]
+    ]
+    rows = rows[kept]
+    named = rows.assign(title=[classes[int(key)].name for key in rows["class_id"]])
+    return _in_order(named, [*classes], "class_id")
+
+
+def usual_spreads(reader: Reader, period: PeriodRow, *, span: str = "year") -> Mapping[str, float | None]:
+    """Return the standard deviations between the school's teachers («teacher») and classes («class»), in marks."""
+    found = _comparison(reader, period, span)
+    return {"teacher": found.teacher_spread, "class": found.class_spread}
+
+
+def _readable(reader: Reader, rows: pd.DataFrame, selection: Selection) -> pd.DataFrame:
+    kept = keep_readable(reader.user, rows)
+    for name, ids in selection.items():
+        if name in kept:
+            kept = kept[kept[name].isin(list(ids))]
+    return kept.assign(is_small=kept["pupils_compared"] < FEW_PUPILS)
+
+
+def _in_order(rows: pd.DataFrame, *listed: object) -> pd.DataFrame:
+    """Sort rows by the places of their ids: ``listed`` goes ids, column, ids, column."""
+    places = {}
+    for ids, column in zip(listed[::2], listed[1::2], strict=True):
+        order = {key: place for place, key in enumerate(ids)}  # type: ignore[var-annotated, arg-type]
+        places[f"{column}_place"] = rows[str(column)].map(order)
+    return rows.assign(**places).sort_values(list(places)).drop(columns=list(places)).reset_index(drop=True)
+
+
+def stretch(reader: Reader, period: PeriodRow, span: str) -> Stretch:
+    """Return the stretch of time of a period and a span; of the whole school's periods, whoever asks."""
+    periods = remembered(reader, "all periods", (), lambda: all_periods(reader.school.store, reader.user))
+    return stretch_of(periods, period, is_whole_year=span == "year")
+
+
+def _names(reader: Reader, period: PeriodRow, span: str) -> Choices:
+    return choices_of(reader, stretch(reader, period, span).term_ids)
+
+
+def _comparison(reader: Reader, period: PeriodRow, span: str) -> FairComparison:
+    return _school_comparison(data_key(reader), stretch(reader, period, span), reader)
+
+
+@st.cache_data(max_entries=12, show_spinner=False)
+def _school_comparison(_data: tuple[object, ...], chosen: Stretch, _reader: Reader) -> FairComparison:
+    tables = school_tables(_reader.school.store, _reader.user)
+
+    def marks(term_ids: tuple[int, ...]) -> object:
+        return tables.marks({"term_id": term_ids}).select(*MARK_COLUMNS)
+
+    return fair_comparison(marks(chosen.term_ids), marks(chosen.earlier_term_ids))

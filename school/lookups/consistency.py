@@ -1,0 +1,85 @@
+"""What fair comparison and the grading findings are made of, and which of them the signed-in user may see (п. 2.5, 6.3)."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import pandas as pd
+
+from school.access.actions import Action
+from school.access.checks import check_may_somewhere
+from school.lookups.analytics import Tables, reach_of
+from school.records import User
+from school.store import frames
+from school.store.connection import Store
+from school.store.frames import PeriodRow, Reach
+
+WHOLE_SCHOOL = Reach(is_whole_school=True)
+# What was given longer ago says little of a pupil today.
+EARLIER_YEARS = 2
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A stretch of time in terms, and the terms that ended before it."""
+
+    term_ids: tuple[int, ...]
+    earlier_term_ids: tuple[int, ...]
+
+
+def stretch_of(periods: Collection[PeriodRow], period: PeriodRow, *, is_whole_year: bool) -> Stretch:
+    """Return a reporting period, or its school year up to its end, as a stretch of time.
+
+    A year takes in the terms of every kind: of classes with quarters and of classes with half-years.
+    """
+    terms = [row for row in periods if not row.is_whole_year]
+    of_year = [
+        row for row in terms if row.school_year == period.school_year and row.starts_on <= period.ends_on
+    ]
+    is_year = is_whole_year or period.is_whole_year
+    now = of_year if is_year else [row for row in of_year if _code(row) == _code(period)]
+    begins = min((row.starts_on for row in now), default=period.starts_on)
+    earlier = [
+        row for row in terms if row.ends_on < begins and row.school_year >= period.school_year - EARLIER_YEARS
+    ]
+    return Stretch(_terms(now), _terms(earlier))
+
+
+def _code(period: PeriodRow) -> tuple[str, int]:
+    return period.kind, period.number
+
+
+def _terms(periods: Collection[PeriodRow]) -> tuple[int, ...]:
+    return tuple(sorted(term for row in periods for term in row.term_ids))
+
+
+def all_periods(store: Store, user: User) -> list[PeriodRow]:
+    """Return the reporting periods of the whole school, for whoever may see any comparison; raises AccessRefused."""
+    check_may_somewhere(user, Action.READ_CONSISTENCY)
+    return frames.periods(store.cursor(), WHOLE_SCHOOL)
+
+
+def school_tables(store: Store, user: User) -> Tables:
+    """Return the tables of the whole school, for whoever may see any comparison.
+
+    What is expected of a pupil rests on all that the school knows, whoever asks; what a reader gets to see of the answer
+    is narrowed by ``keep_readable``. Never show these rows. Raises AccessRefused.
+    """
+    check_may_somewhere(user, Action.READ_CONSISTENCY)
+    return Tables(store.cursor(), WHOLE_SCHOOL)
+
+
+def keep_readable(user: User, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return those rows of a comparison that the user may see; raises AccessRefused.
+
+    Of a teacher's figures (``teacher_id``) the teacher's own, of a class's (``class_id``) those of the class that the user
+    leads; a row about a teacher in a class is either's.
+    """
+    reach = reach_of(user, Action.READ_CONSISTENCY)
+    if reach.is_whole_school:
+        return rows
+    is_own = pd.Series(False, index=rows.index)
+    if "teacher_id" in rows and reach.teacher_id is not None:
+        is_own |= rows["teacher_id"] == reach.teacher_id
+    if "class_id" in rows:
+        is_own |= rows["class_id"].isin(reach.class_ids)
+    return rows[is_own]
