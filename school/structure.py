@@ -74,7 +74,7 @@ class StaffRow:
     first_name: str
     middle_name: str
     position: str
-    hired_on: date
+    hired_on: date | None
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ class PupilRow:
     last_name: str
     first_name: str
     middle_name: str
-    born_on: date
+    born_on: date | None
 
 
 @dataclass(frozen=True)
@@ -170,14 +170,16 @@ class GuardianRow:
     last_name: str
     first_name: str
     middle_name: str
+    phone: str = ""
 
 
 @dataclass(frozen=True)
 class GuardianPupilRow:
-    """Whose guardian it is (п. 3.6)."""
+    """Whose guardian it is (п. 3.6), and what they are to the child."""
 
     guardian_id: int
     pupil_id: int
+    relation: str = ""
 
 
 @dataclass(frozen=True)

@@ -90,7 +90,7 @@ INSERT INTO subjects (subject_id, school_id, name) VALUES
 INSERT INTO work_types VALUES
     ({ORDINARY_WORK}, 'Ответ на уроке', 'Отв', 1.0, false), ({CONTROL_WORK}, 'Контрольная работа', 'К/р', 2.0, true);
 INSERT INTO guardians (guardian_id, last_name, first_name) VALUES ({GUARDIAN_PERSON}, 'Алёшина', 'Ольга');
-INSERT INTO guardian_pupils VALUES ({GUARDIAN_PERSON}, {CHILD});
+INSERT INTO guardian_pupils (guardian_id, pupil_id) VALUES ({GUARDIAN_PERSON}, {CHILD});
 """
 
 _LESSONS = f"""

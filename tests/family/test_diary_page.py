@@ -105,7 +105,7 @@ def test_staff_without_children_choose_a_pupil_by_a_link(
 def test_a_guardian_of_several_children_chooses(
     school_screens: session.School, people: People, change: Callable
 ) -> None:
-    change(f"INSERT INTO guardian_pupils VALUES (61, {STRANGE_CHILD})")
+    change(f"INSERT INTO guardian_pupils (guardian_id, pupil_id) VALUES (61, {STRANGE_CHILD})")
     page = open_diary(people.guardian)
     assert "Алёшин Пётр" in texts(page)
     page.query_params["pupil"] = str(STRANGE_CHILD)

@@ -1,0 +1,319 @@
+"""Dated movements of pupils: departure, transfer, return, change of subgroup; the newest movement can be taken back.
+
+Marks stay in the register of the class that gave them (п. 4.6): a movement back over them is refused, absences that
+were noted after the pupil had left are removed once the user agrees.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from school.access.actions import Action
+from school.access.checks import check_may
+from school.actions.absences import cell_event
+from school.actions.pupils import movement_event
+from school.errors import RuleRefused
+from school.people import ClassOfYear, LaterEntry, Movement, MovementKind, Stay
+from school.records import EMPTY_CELL, User
+from school.rules.movements import (
+    check_departure_reason,
+    check_entries_after,
+    check_is_newest,
+    check_may_enter,
+    check_may_leave,
+    check_nothing_entered_since,
+    check_transfer,
+    check_words,
+)
+from school.store.cells import CellChange, save_cells
+from school.store.connection import Store, Transaction
+from school.store.events import Event
+from school.store.movements import (
+    classes_of_years,
+    divisions_of,
+    entries_from,
+    join_subgroup,
+    leave_subgroups,
+    movements_of,
+    open_stay,
+    rejoin_subgroups,
+    remove_stay,
+    save_movements,
+    set_stay_end,
+    stays_of,
+    withdraw_movement,
+)
+
+
+@dataclass(frozen=True)
+class MoveOrder:
+    """A movement as the office gives it: from which day, by which order (in words), why.
+
+    ``removes_absences``: the user agrees to remove absences noted in the old register from that day on.
+    """
+
+    day: date
+    order_title: str = ""
+    reason: str = ""
+    removes_absences: bool = False
+
+
+def depart(
+    store: Store, user: User, pupil_id: int, class_id: int, order: MoveOrder, *, now: datetime
+) -> None:
+    """Let a pupil leave the school: ``order.day`` is the first day on which they are not in the class (п. 4.6).
+
+    Raises AccessRefused, RuleRefused, or ReasonRequired where absences stand after that day.
+    """
+    check_may(user, Action.MOVE_PUPILS)
+
+    def work(transaction: Transaction) -> None:
+        order_title, reason = check_words(order.order_title, order.reason)
+        check_departure_reason(reason)
+        stay = _leave(transaction, user, pupil_id, class_id, order, now)
+        movement = Movement(
+            transaction.new_ids(1)[0],
+            pupil_id,
+            MovementKind.DEPARTURE,
+            order.day,
+            class_id,
+            None,
+            order_title,
+            reason,
+            now,
+            user.user_id,
+        )
+        _note(transaction, user, movement, {class_id: stay.place})
+
+    store.write(work)
+
+
+def transfer(
+    store: Store,
+    user: User,
+    pupil_id: int,
+    class_id: int,
+    target_id: int,
+    order: MoveOrder,
+    *,
+    now: datetime,
+) -> None:
+    """Move a pupil into another class of the same year: ``order.day`` is the first day there (п. 4.6).
+
+    Raises AccessRefused, RuleRefused, or ReasonRequired where absences stand in the old register after that day.
+    """
+    check_may(user, Action.MOVE_PUPILS)
+
+    def work(transaction: Transaction) -> None:
+        order_title, reason = check_words(order.order_title, order.reason)
+        target = _class(transaction, target_id)
+        stay = check_may_leave(_stay_in(transaction, pupil_id, class_id), order.day)
+        check_transfer(stay, target)
+        _leave(transaction, user, pupil_id, class_id, order, now)
+        _enter(transaction, pupil_id, target, order.day)
+        movement = Movement(
+            transaction.new_ids(1)[0],
+            pupil_id,
+            MovementKind.TRANSFER,
+            order.day,
+            class_id,
+            target_id,
+            order_title,
+            reason,
+            now,
+            user.user_id,
+        )
+        _note(transaction, user, movement, {class_id: stay.place, target_id: target})
+
+    store.write(work)
+
+
+def return_pupil(
+    store: Store, user: User, pupil_id: int, class_id: int, order: MoveOrder, *, now: datetime
+) -> None:
+    """Write a pupil of the school's books who is in no class into one, from a day on. Raises AccessRefused or RuleRefused."""
+    check_may(user, Action.MOVE_PUPILS)
+
+    def work(transaction: Transaction) -> None:
+        order_title, reason = check_words(order.order_title, order.reason)
+        target = _class(transaction, class_id)
+        _enter(transaction, pupil_id, target, order.day)
+        movement = Movement(
+            transaction.new_ids(1)[0],
+            pupil_id,
+            MovementKind.ARRIVAL,
+            order.day,
+            None,
+            class_id,
+            order_title,
+            reason,
+            now,
+            user.user_id,
+        )
+        _note(transaction, user, movement, {class_id: target})
+
+    store.write(work)
+
+
+def _note(transaction: Transaction, user: User, movement: Movement, classes: dict[int, ClassOfYear]) -> None:
+    save_movements(transaction, [movement])
+    transaction.record(movement_event(movement, classes, user))
+
+
+def _class(transaction: Transaction, class_id: int) -> ClassOfYear:
+    found = classes_of_years(transaction, [class_id])
+    if class_id not in found:
+        raise RuleRefused("Такого класса нет.", next_step="Обновите страницу.")
+    return found[class_id]
+
+
+def _stay_in(transaction: Transaction, pupil_id: int, class_id: int) -> Stay | None:
+    own = [stay for stay in stays_of(transaction, pupil_id) if stay.place.class_id == class_id]
+    return next((stay for stay in own if stay.ends_on is None), own[-1] if own else None)
+
+
+def _enter(transaction: Transaction, pupil_id: int, target: ClassOfYear, day: date) -> None:
+    check_may_enter(stays_of(transaction, pupil_id), target, day)
+    open_stay(transaction, transaction.new_ids(1)[0], pupil_id, target.class_id, day)
+
+
+def _leave(
+    transaction: Transaction, user: User, pupil_id: int, class_id: int, order: MoveOrder, now: datetime
+) -> Stay:
+    stay = check_may_leave(_stay_in(transaction, pupil_id, class_id), order.day)
+    entries = entries_from(transaction, pupil_id, class_id, order.day)
+    absences = check_entries_after(entries, stay.place.name, removes_absences=order.removes_absences)
+    _remove_absences(transaction, user, pupil_id, absences, order.day, now)
+    set_stay_end(transaction, stay.enrolment_id, order.day)
+    leave_subgroups(transaction, pupil_id, _subgroups(transaction, class_id, pupil_id, order.day), order.day)
+    return stay
+
+
+def _subgroups(transaction: Transaction, class_id: int, pupil_id: int, day: date) -> list[int]:
+    return [each.subgroup_id for each in divisions_of(transaction, class_id, pupil_id, day)]
+
+
+def _remove_absences(
+    transaction: Transaction,
+    user: User,
+    pupil_id: int,
+    entries: list[LaterEntry],
+    day: date,
+    now: datetime,
+) -> None:
+    save_cells(
+        transaction,
+        [
+            CellChange(entry.lesson_id, pupil_id, EMPTY_CELL, entry.cell, now, user.user_id)
+            for entry in entries
+        ],
+    )
+    reason = f"не был в классе с {day:%d.%m.%Y}"
+    transaction.record(
+        *(
+            cell_event((entry.lesson_id, pupil_id), entry.cell, EMPTY_CELL, user=user, at=now, reason=reason)
+            for entry in entries
+        )
+    )
+
+
+def take_back_movement(store: Store, user: User, movement_id: int, pupil_id: int, *, now: datetime) -> None:
+    """Take back a pupil's newest movement, entered by mistake: classes and subgroups are as they were before it.
+
+    A first arrival is not taken back once the register says anything of the pupil. Raises AccessRefused or RuleRefused.
+    """
+    check_may(user, Action.MOVE_PUPILS)
+
+    def work(transaction: Transaction) -> None:
+        movement = check_is_newest(movements_of(transaction, pupil_id), movement_id)
+        if movement.to_class_id is not None:
+            _take_back_coming(transaction, pupil_id, movement.to_class_id, movement.happened_on)
+        if movement.from_class_id is not None:
+            _take_back_leaving(transaction, pupil_id, movement.from_class_id, movement.happened_on)
+        withdraw_movement(transaction, movement_id, now)
+        class_ids = [each for each in (movement.from_class_id, movement.to_class_id) if each is not None]
+        told = movement_event(movement, classes_of_years(transaction, class_ids), user)
+        transaction.record(
+            Event(
+                now,
+                user.user_id,
+                told.kind,
+                pupil_id=pupil_id,
+                record_id=movement_id,
+                old_value=told.new_value,
+                reason="внесено ошибочно",
+                class_id=told.class_id,
+            )
+        )
+
+    store.write(work)
+
+
+def _take_back_coming(transaction: Transaction, pupil_id: int, class_id: int, day: date) -> None:
+    check_nothing_entered_since(entries_from(transaction, pupil_id, class_id, day))
+    leave_subgroups(transaction, pupil_id, _subgroups(transaction, class_id, pupil_id, day), day)
+    for stay in stays_of(transaction, pupil_id):
+        if stay.place.class_id == class_id and stay.starts_on == day:
+            remove_stay(transaction, stay.enrolment_id)
+
+
+def _take_back_leaving(transaction: Transaction, pupil_id: int, class_id: int, day: date) -> None:
+    for stay in stays_of(transaction, pupil_id):
+        if stay.place.class_id == class_id and stay.ends_on == day:
+            set_stay_end(transaction, stay.enrolment_id, None)
+    rejoin_subgroups(transaction, pupil_id, _subgroups(transaction, class_id, pupil_id, day), day)
+
+
+def change_subgroup(
+    store: Store,
+    user: User,
+    pupil_id: int,
+    class_id: int,
+    subject_id: int,
+    subgroup_id: int | None,
+    order: MoveOrder,
+    *,
+    now: datetime,
+) -> None:
+    """Put a pupil into a subgroup of a subject from a day on, out of the subject's others; None: into none (п. 4.2).
+
+    Raises AccessRefused, RuleRefused, or ReasonRequired where absences stand in the old subgroup after that day.
+    """
+    check_may(user, Action.EDIT_LOAD)
+
+    def work(transaction: Transaction) -> None:
+        stay = _stay_in(transaction, pupil_id, class_id)
+        if stay is None or not stay.covers(order.day):
+            raise RuleRefused(
+                "В этот день ученика нет в классе.", next_step="Укажите день, когда он в классе."
+            )
+        divisions = [
+            each
+            for each in divisions_of(transaction, class_id, pupil_id, order.day)
+            if each.subject_id == subject_id
+        ]
+        titles: dict[int | None, str] = {each.subgroup_id: each.subgroup for each in divisions}
+        if subgroup_id is not None and subgroup_id not in titles:
+            raise RuleRefused("Такой подгруппы нет.", next_step="Обновите страницу.")
+        others = [each.subgroup_id for each in divisions if each.subgroup_id != subgroup_id]
+        entries = entries_from(transaction, pupil_id, class_id, order.day, others)
+        absences = check_entries_after(entries, "прежней подгруппы", removes_absences=order.removes_absences)
+        _remove_absences(transaction, user, pupil_id, absences, order.day, now)
+        old = [each for each in divisions if each.is_member]
+        leave_subgroups(transaction, pupil_id, others, order.day)
+        if subgroup_id is not None and not any(each.subgroup_id == subgroup_id for each in old):
+            join_subgroup(transaction, pupil_id, subgroup_id, order.day)
+        transaction.record(
+            Event(
+                now,
+                user.user_id,
+                "subgroup_member",
+                pupil_id=pupil_id,
+                record_id=subgroup_id,
+                old_value=", ".join(each.subgroup for each in old) or None,
+                new_value=f"{titles.get(subgroup_id, 'без подгруппы')} с {order.day:%d.%m.%Y}",
+                class_id=class_id,
+                subject_id=subject_id,
+            )
+        )
+
+    store.write(work)
