@@ -60,13 +60,18 @@ def people_named(text: str, people: Mapping[Key, PersonName]) -> list[Key]:
 
 
 def abbreviated(text: str, titles: Iterable[tuple[Key, str]]) -> list[Key]:
-    """Return which titles a text may stand for: the very words, else a usual shortening of them.
+    """Return which titles a text may stand for: the very words, else the first usual shortening that fits any.
 
-    Shortenings: beginnings of the words («англ. яз.», «рус яз»), the two ends («физ-ра»), first letters («ОБЗР»).
+    Shortenings: beginnings of the words («рус. яз.»), the two ends («физ-ра»), first letters («ОБЗР»), beginnings
+    in any order («англ. яз.» of «Иностранный язык (английский)»).
     """
     listed = list(titles)
-    same = [key for key, title in listed if plain(title) == plain(text)]
-    return same or [key for key, title in listed if any(rule(text, title) for rule in _SHORTENINGS)]
+    found = ([key for key, title in listed if rule(text, title)] for rule in _SPELLINGS)
+    return next((keys for keys in found if keys), [])
+
+
+def _same(text: str, title: str) -> bool:
+    return words_of(text) == words_of(title)
 
 
 def _by_beginnings(text: str, title: str) -> bool:
@@ -87,4 +92,9 @@ def _by_first_letters(text: str, title: str) -> bool:
     return len(letters) > 1 and plain(text) == letters
 
 
-_SHORTENINGS = (_by_beginnings, _by_ends, _by_first_letters)
+def _by_beginnings_in_any_order(text: str, title: str) -> bool:
+    words, parts = words_of(text), words_of(title)
+    return bool(words) and all(any(part.startswith(word) for part in parts) for word in words)
+
+
+_SPELLINGS = (_same, _by_beginnings, _by_ends, _by_first_letters, _by_beginnings_in_any_order)

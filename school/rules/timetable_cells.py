@@ -1,0 +1,105 @@
+"""A cell of a class's timetable as people write it: «Алгебра, 204», «Английский (1), 12; Информатика (2), 14»."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from school.errors import RuleRefused
+from school.rules.spellings import abbreviated, plain
+from school.rules.teaching_load import subgroup_title
+
+_PARTS = re.compile(r"\s*(?:;|\n|\s/\s)\s*")
+_SUBGROUP = re.compile(r"\(([^()]*)\)(?=[^()]*$)")
+_LAST_ROOM = re.compile(r"^(.*\S)\s+((?:каб\.?\s*)?№?\s*\d[\w/.-]*)$", re.IGNORECASE)
+_CABINET = re.compile(r"^(?:каб(?:инет)?\.?)?\s*№?\s*", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class TaughtLoad:
+    """A line of the load with the names that a timetable is written in; ``subgroup`` is empty for a whole class."""
+
+    load_id: int
+    class_id: int
+    class_name: str
+    subject_id: int
+    subject_name: str
+    subgroup_id: int | None = None
+    subgroup: str = ""
+    teacher_id: int | None = None
+    teacher_name: str = ""
+    hours_a_week: float = 1.0
+
+    @property
+    def title(self) -> str:
+        """«Информатика» or «Информатика (2-я подгруппа)»."""
+        return f"{self.subject_name} ({self.subgroup})" if self.subgroup else self.subject_name
+
+
+def lessons_in_cell(text: str, loads: Sequence[TaughtLoad]) -> list[tuple[TaughtLoad, str]]:
+    """Return the loads that a cell of their class names, each with its room.
+
+    A subject that is divided and named without a subgroup means all its subgroups at once; their rooms may stand
+    after one another, «Английский, 12/14». Raises RuleRefused with the reason for a cell that is empty or unclear.
+    """
+    parts = [part for part in _PARTS.split(text.strip()) if part]
+    if not parts:
+        raise RuleRefused("не указан предмет")
+    found = [lesson for part in parts for lesson in _lessons_in_part(part, loads)]
+    for load, group in groupby(sorted(load.load_id for load, _ in found)):
+        if len(list(group)) > 1:
+            raise RuleRefused(f"{next(each.title for each, _ in found if each.load_id == load)} стоит дважды")
+    return found
+
+
+def _lessons_in_part(part: str, loads: Sequence[TaughtLoad]) -> list[tuple[TaughtLoad, str]]:
+    whole = _of_subject(part, loads)
+    subject_text, room = (part, "") if whole else _room_apart(part)
+    subgroup = ""
+    own = whole or _of_subject(subject_text, loads)
+    if not own and (match := _SUBGROUP.search(subject_text)):
+        subgroup = subgroup_title(match[1])
+        own = _of_subject(subject_text[: match.start()], loads)
+    if not own:
+        raise RuleRefused(f"у класса нет нагрузки «{subject_text.strip()[:60]}»")
+    if len({load.subject_id for load in own}) > 1:
+        titles = ", ".join(sorted({load.subject_name for load in own}))
+        raise RuleRefused(f"«{subject_text.strip()[:60]}» — это какой предмет: {titles}?")
+    return _with_rooms(_of_subgroup(own, subgroup), room)
+
+
+def _of_subject(text: str, loads: Sequence[TaughtLoad]) -> list[TaughtLoad]:
+    """Return the loads of a class in the subject that a text names: in full, or shortened so that one fits."""
+    names = {load.subject_id: load.subject_name for load in loads}
+    wanted = set(abbreviated(text, names.items()))
+    return [load for load in loads if load.subject_id in wanted]
+
+
+def _of_subgroup(loads: Sequence[TaughtLoad], subgroup: str) -> list[TaughtLoad]:
+    if not subgroup:
+        return list(loads)
+    found = [load for load in loads if plain(load.subgroup) == plain(subgroup)]
+    if not found:
+        raise RuleRefused(f"у предмета {loads[0].subject_name} нет подгруппы «{subgroup}»")
+    return found
+
+
+def _room_apart(part: str) -> tuple[str, str]:
+    subject, comma, room = part.rpartition(",")
+    if not comma:
+        match = _LAST_ROOM.match(part)
+        subject, room = (match[1], match[2]) if match else (part, "")
+    return subject, _CABINET.sub("", room.strip())
+
+
+def _with_rooms(loads: Sequence[TaughtLoad], room: str) -> list[tuple[TaughtLoad, str]]:
+    rooms = [each.strip() for each in room.split("/")]
+    if len(loads) == 1 or len(rooms) != len(loads):
+        rooms = [room] * len(loads)
+    return list(zip(sorted(loads, key=lambda load: load.subgroup), rooms, strict=True))
+
+
+def cell_text(lessons: Sequence[tuple[TaughtLoad, str]]) -> str:
+    """Return the lessons of an hour as a cell that reads back as the same."""
+    ordered = sorted(lessons, key=lambda lesson: (lesson[0].subject_name, lesson[0].subgroup))
+    return "; ".join(f"{load.title}, {room}" if room else load.title for load, room in ordered)
