@@ -7,7 +7,7 @@ import streamlit as st
 
 from pages.shared.charts import ACCENT_SOFT, LATE, WARNING, shares, show_chart
 from pages.shared.export import export_table
-from pages.shared.figures import Reader, activity_by_teacher, choices_of, periods_of, unfilled_of
+from pages.shared.figures import Reader, activity_by, choices_of, periods_of, unfilled_of
 from pages.shared.filters import choose_period, choose_rows, filters_offered, remember, selection_of
 from pages.shared.session import guard, school
 from pages.shared.tables import Column, explain, formula_of, ids, percent_column, show_table
@@ -161,7 +161,7 @@ def show_teachers(reader: Reader) -> None:
         return
     choices = choices_of(reader, period.term_ids)
     picked = choose_rows(choices, filters_offered(choices, FILTERS), places)
-    rows = named_rows(activity_by_teacher(reader, period, selection_of(picked), now), choices)
+    rows = named_rows(activity_by(reader, period, selection_of(picked), now), choices)
     if rows["id"].isna().all():
         st.info(missing_text(rows, period))
         return

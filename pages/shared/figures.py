@@ -10,8 +10,11 @@ import pandas as pd
 import streamlit as st
 
 from pages.shared.session import School
+from pipelines.attendance import attendance, pupil_attendance
 from pipelines.mark_coverage import mark_coverage
 from pipelines.quality import change_against_previous_term, quality, standing_so_far
+from pipelines.same_pupils import change_of_same_pupils
+from pipelines.standings import pupil_standings, standings
 from pipelines.teacher_activity import teacher_activity
 from school.access.actions import Action
 from school.access.checks import may_somewhere
@@ -152,14 +155,14 @@ def quality_by(
     key = tuple((period.term_ids, period.is_whole_year) for period in periods)
 
     def compute() -> pd.DataFrame:
-        rows = _basis_rows(reader.tables, basis, periods, selection)
+        rows = basis_rows(reader.tables, basis, periods, selection)
         measured = quality(rows, [*by, *(name for name in TERM if name not in by)])
         return change_against_previous_term(measured, by).df()
 
     return remembered(reader, "quality", (basis, key, _frozen(selection), tuple(by)), compute)
 
 
-def _basis_rows(reached: Tables, basis: str, periods: Sequence[PeriodRow], selection: Selection) -> Any:
+def basis_rows(reached: Tables, basis: str, periods: Sequence[PeriodRow], selection: Selection) -> Any:
     """Return the rows that a basis counts; ``periods`` are terms, or all of them whole years."""
     term_ids = [term for period in periods for term in period.term_ids]
     if any(period.is_whole_year for period in periods):
@@ -218,34 +221,146 @@ def last_deadline(now: datetime) -> datetime:
     return deadline + timedelta(minutes=1) if now > deadline else datetime.combine(now.date(), time())
 
 
-def activity_by_teacher(
-    reader: Reader, period: PeriodRow, selection: Selection, now: datetime
+def activity_by(
+    reader: Reader,
+    period: PeriodRow,
+    selection: Selection,
+    now: datetime,
+    by: tuple[str, ...] = ("teacher_id",),
 ) -> pd.DataFrame:
-    """Return a row a teacher: how lessons are filled and whether pupils have the marks of п. 5.2."""
+    """Return a row a group of ``by``: how lessons are filled and whether pupils have the marks of п. 5.2."""
     moment = last_deadline(now)
 
     def compute() -> pd.DataFrame:
-        return _activity(reader.tables, {**selection, "term_id": period.term_ids}, moment)
+        picked = {**selection, "term_id": period.term_ids}
+        reached = reader.tables
+        activity = teacher_activity(reached.lessons(picked), reached.marks(picked), by, now=moment).df()
+        return activity.merge(_coverage(reached, picked, moment.date(), by), on=list(by), how="left")
 
-    return remembered(reader, "activity", (period.term_ids, _frozen(selection), moment), compute)
+    return remembered(reader, "activity", (period.term_ids, _frozen(selection), moment, by), compute)
 
 
-def _activity(reached: Tables, selection: Selection, now: datetime) -> pd.DataFrame:
-    activity = teacher_activity(reached.lessons(selection), reached.marks(selection), now=now).df()
+def coverage_by(
+    reader: Reader, period: PeriodRow, selection: Selection, today: date, by: tuple[str, ...]
+) -> pd.DataFrame:
+    """Return ``pipelines.mark_coverage`` by ``by``: whether pupils have the marks of п. 5.2."""
+    return remembered(
+        reader,
+        "coverage",
+        (period.term_ids, _frozen(selection), today, by),
+        lambda: _coverage(reader.tables, {**selection, "term_id": period.term_ids}, today, by),
+    )
+
+
+def _coverage(reached: Tables, selection: Selection, today: date, by: tuple[str, ...]) -> pd.DataFrame:
     classes = {
         name: ids for name, ids in selection.items() if name in {"term_id", "grade_level", "school_id"}
     }
     load = {name: ids for name, ids in selection.items() if name in {"subject_id", "class_id", "teacher_id"}}
     marks = {name: ids for name, ids in selection.items() if name != "teacher_id"}
-    coverage = mark_coverage(
+    return mark_coverage(
         reached.marks(marks),
+        by,
         teaching_load=reached.teaching_load(load),
         enrolments=reached.enrolments(),
         class_terms=reached.class_terms(classes),
         subgroup_members=reached.subgroup_members(),
-        today=now.date(),
+        today=today,
     ).df()
-    return activity.merge(coverage, on="teacher_id", how="left")
+
+
+def standings_by(
+    reader: Reader, basis: str, period: PeriodRow, selection: Selection, by: tuple[str, ...]
+) -> pd.DataFrame:
+    """Return ``pipelines.standings`` by ``by``: of final marks, otherwise of what the current marks give today.
+
+    A pupil's standing is over all subjects: it is asked only without a subject or a teacher in ``selection``.
+    """
+    return remembered(
+        reader,
+        "standings",
+        (basis, period, _frozen(selection), by),
+        lambda: standings(_rows_of_standings(reader, basis, period, selection), by).df(),
+    )
+
+
+def pupil_standings_of(reader: Reader, basis: str, period: PeriodRow, selection: Selection) -> pd.DataFrame:
+    """Return ``pipelines.pupil_standings``: how each pupil finished a period, or would today."""
+    return remembered(
+        reader,
+        "pupil standings",
+        (basis, period, _frozen(selection)),
+        lambda: pupil_standings(_rows_of_standings(reader, basis, period, selection)).df(),
+    )
+
+
+def _rows_of_standings(reader: Reader, basis: str, period: PeriodRow, selection: Selection) -> Any:
+    # Of a whole year only its year marks say how it was finished.
+    counted = "term" if basis == "term" or period.is_whole_year else "today"
+    return basis_rows(reader.tables, counted, [period], selection)
+
+
+def attendance_by(
+    reader: Reader, period: PeriodRow, selection: Selection, today: date, by: tuple[str, ...]
+) -> pd.DataFrame:
+    """Return ``pipelines.attendance`` by ``by``: lessons missed, and pupils who miss many."""
+    return remembered(
+        reader,
+        "attendance",
+        (period.term_ids, _frozen(selection), today, by),
+        lambda: _measured(attendance, reader, period, selection, today, by),
+    )
+
+
+def pupil_attendance_of(reader: Reader, period: PeriodRow, selection: Selection, today: date) -> pd.DataFrame:
+    """Return ``pipelines.pupil_attendance`` by class: what each pupil missed."""
+    return remembered(
+        reader,
+        "pupil attendance",
+        (period.term_ids, _frozen(selection), today),
+        lambda: _measured(pupil_attendance, reader, period, selection, today, ("class_id",)),
+    )
+
+
+def _measured(
+    measure: Callable[..., Any],
+    reader: Reader,
+    period: PeriodRow,
+    selection: Selection,
+    today: date,
+    by: tuple[str, ...],
+) -> pd.DataFrame:
+    reached, picked = reader.tables, {**selection, "term_id": period.term_ids}
+    return measure(
+        reached.lessons(picked),
+        reached.absences(picked),
+        by,
+        enrolments=reached.enrolments(),
+        subgroup_members=reached.subgroup_members(),
+        today=today,
+    ).df()
+
+
+def same_pupils_by(
+    reader: Reader,
+    basis: str,
+    before: PeriodRow,
+    period: PeriodRow,
+    selection: Selection,
+    by: tuple[str, ...],
+) -> pd.DataFrame:
+    """Return ``pipelines.same_pupils`` by ``by``: how the quality of the same pupils changed since a period.
+
+    The pupils are those of the selection; before, they may have been in other classes of other teachers.
+    """
+    whatever_class = {name: ids for name, ids in selection.items() if name in {"school_id", "subject_id"}}
+
+    def compute() -> pd.DataFrame:
+        reached = reader.tables
+        now = basis_rows(reached, basis, [period], selection)
+        return change_of_same_pupils(now, basis_rows(reached, basis, [before], whatever_class), by).df()
+
+    return remembered(reader, "same pupils", (basis, before, period, _frozen(selection), by), compute)
 
 
 def unfilled_of(reader: Reader, teacher_id: int, period: PeriodRow, last_day: date) -> list[UnfilledLesson]:
