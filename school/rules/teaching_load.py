@@ -40,7 +40,7 @@ class LoadState:
 
 
 def check_load(rows: Sequence[SourceRow], state: LoadState, *, is_whole: bool) -> OpeningPlan[LoadRecord]:
-    """Check rows with the fields ``class``, ``subject``, ``subgroup``, ``teacher``, ``hours``.
+    """Check rows with the fields ``school_class``, ``subject``, ``subgroup``, ``teacher``, ``hours_a_week``.
 
     A class or subgroup has one line in a subject; where the store already divides it between teachers, a line each.
     """
@@ -57,11 +57,11 @@ def check_load(rows: Sequence[SourceRow], state: LoadState, *, is_whole: bool) -
 
 def _load(row: SourceRow, state: LoadState) -> LoadRecord:
     return LoadRecord(
-        class_of(row["class"], state.class_names),
+        class_of(row["school_class"], state.class_names),
         subject_of(row["subject"], state.subject_names),
         subgroup_title(row["subgroup"]),
         teacher_of(row["teacher"], state.staff),
-        hours_of(row["hours"]),
+        hours_of(row["hours_a_week"]),
     )
 
 

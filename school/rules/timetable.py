@@ -12,7 +12,7 @@ from school.rules.import_plan import PlannedRow, RefusedRow, SourceRow, digest_o
 from school.rules.opening_rows import OpeningKind, OpeningPlan
 from school.rules.spellings import plain
 from school.rules.teaching_load import class_of
-from school.rules.timetable_cells import TaughtLoad, lessons_in_cell
+from school.rules.timetable_cells import TaughtLoad, lessons_in_cell, named_lessons
 
 LONGEST_ROOM = 30
 
@@ -110,10 +110,11 @@ def hour_title(weekday: int, number: int) -> str:
 
 
 def check_timetable(rows: Sequence[SourceRow], state: TimetableState) -> OpeningPlan[Slots]:
-    """Check rows with the fields ``class``, ``weekday``, ``number``, ``lesson``: what a class has at an hour of the week.
+    """Check rows with the fields ``school_class``, ``weekday``, ``number`` and what the class has at that hour.
 
-    ``lesson`` reads as in a cell of a timetable: «Алгебра, 204», «Английский (1), 12; Информатика (2), 14». The rows
-    are the whole week of the classes they name: what those have now and the rows do not say is removed.
+    That is either ``lesson``, as in a cell of a timetable: «Алгебра, 204», «Английский (1), 12; Информатика (2), 14», or
+    ``subject``, ``subgroup``, ``room``, ``teacher`` apart. The rows are the whole week of the classes they name: what
+    those have now and the rows do not say is removed.
     """
     named = _classes_named(rows, state)
     own = [slot for slot in state.slots if state.loads[slot.load_id].class_id in named]
@@ -141,7 +142,7 @@ def check_timetable(rows: Sequence[SourceRow], state: TimetableState) -> Opening
 
 def _classes_named(rows: Sequence[SourceRow], state: TimetableState) -> set[int]:
     named = set()
-    for text in {row["class"] for row in rows}:
+    for text in {row["school_class"] for row in rows}:
         try:
             named.add(class_of(text, state.class_names))
         except RuleRefused:
@@ -151,25 +152,33 @@ def _classes_named(rows: Sequence[SourceRow], state: TimetableState) -> set[int]
 
 def _where(row: SourceRow) -> str:
     return (
-        ", ".join(filter(None, (row["class"], row["weekday"], row["number"] and f"урок {row['number']}")))
+        ", ".join(
+            filter(None, (row["school_class"], row["weekday"], row["number"] and f"урок {row['number']}"))
+        )
         + ": "
     )
 
 
 def _slots(row: SourceRow, state: TimetableState, week: Week) -> Slots:
-    class_id = class_of(row["class"], state.class_names)
+    class_id = class_of(row["school_class"], state.class_names)
     weekday, number = weekday_of(row["weekday"]), _number(row["number"], state)
     if weekday > state.days_a_week:
         raise RuleRefused(f"учебная неделя — {state.days_a_week} дней")
     slots = tuple(
         _slot(state, load.load_id, weekday, number, room[:LONGEST_ROOM])
-        for load, room in lessons_in_cell(row["lesson"], state.loads_of(class_id))
+        for load, room in _lessons(row, state.loads_of(class_id))
     )
     for slot in slots:
         if reason := next(week.clashes(slot), ""):
             raise RuleRefused(reason)
         week.take(slot)
     return slots
+
+
+def _lessons(row: SourceRow, loads: Sequence[TaughtLoad]) -> list[tuple[TaughtLoad, str]]:
+    if row["lesson"].strip():
+        return lessons_in_cell(row["lesson"], loads)
+    return named_lessons(row["subject"], row["subgroup"], row["room"], row["teacher"], loads)
 
 
 def _slot(state: TimetableState, load_id: int, weekday: int, number: int, room: str) -> SlotRecord:

@@ -1,17 +1,18 @@
 """A cell of a class's timetable as people write it: «Алгебра, 204», «Английский (1), 12; Информатика (2), 14»."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 from school.errors import RuleRefused
-from school.rules.spellings import abbreviated, plain
+from school.records import PersonName
+from school.rules.spellings import abbreviated, people_named, plain
 from school.rules.teaching_load import subgroup_title
 
 _PARTS = re.compile(r"\s*(?:;|\n|\s/\s)\s*")
 _SUBGROUP = re.compile(r"\(([^()]*)\)(?=[^()]*$)")
-_LAST_ROOM = re.compile(r"^(.*\S)\s+((?:каб\.?\s*)?№?\s*\d[\w/.-]*)$", re.IGNORECASE)
+_LAST_ROOM = re.compile(r"^(.*?\S)\s+((?:каб\.?\s*)?№?\s*\d[\w/.-]*)$", re.IGNORECASE)
 _CABINET = re.compile(r"^(?:каб(?:инет)?\.?)?\s*№?\s*", re.IGNORECASE)
 
 
@@ -53,19 +54,39 @@ def lessons_in_cell(text: str, loads: Sequence[TaughtLoad]) -> list[tuple[Taught
 
 
 def _lessons_in_part(part: str, loads: Sequence[TaughtLoad]) -> list[tuple[TaughtLoad, str]]:
-    whole = _of_subject(part, loads)
-    subject_text, room = (part, "") if whole else _room_apart(part)
-    subgroup = ""
-    own = whole or _of_subject(subject_text, loads)
-    if not own and (match := _SUBGROUP.search(subject_text)):
-        subgroup = subgroup_title(match[1])
-        own = _of_subject(subject_text[: match.start()], loads)
+    subject, room = (part, "") if _of_subject(part, loads) else _room_apart(part)
+    match = None if _of_subject(subject, loads) else _SUBGROUP.search(subject)
+    if match:
+        return named_lessons(subject[: match.start()], match[1], room, "", loads)
+    return named_lessons(subject, "", room, "", loads)
+
+
+def named_lessons(
+    subject: str, subgroup: str, room: str, teacher: str, loads: Sequence[TaughtLoad]
+) -> list[tuple[TaughtLoad, str]]:
+    """Return the loads of a class that a subject, a subgroup and a teacher name, with their rooms.
+
+    Subgroup, room and teacher may be empty. Raises RuleRefused with the reason.
+    """
+    own = _of_subject(subject, loads)
     if not own:
-        raise RuleRefused(f"у класса нет нагрузки «{subject_text.strip()[:60]}»")
+        raise RuleRefused(
+            f"у класса нет нагрузки «{subject.strip()[:60]}»" if subject.strip() else "не указан предмет"
+        )
     if len({load.subject_id for load in own}) > 1:
         titles = ", ".join(sorted({load.subject_name for load in own}))
-        raise RuleRefused(f"«{subject_text.strip()[:60]}» — это какой предмет: {titles}?")
-    return _with_rooms(_of_subgroup(own, subgroup), room)
+        raise RuleRefused(f"«{subject.strip()[:60]}» — это какой предмет: {titles}?")
+    return _with_rooms(_of_teacher(_of_subgroup(own, subgroup_title(subgroup)), teacher), room.strip())
+
+
+def _of_teacher(loads: Sequence[TaughtLoad], teacher: str) -> list[TaughtLoad]:
+    if not teacher.strip():
+        return list(loads)
+    names = {load.load_id: PersonName(*[*load.teacher_name.split(), "", ""][:3]) for load in loads}
+    found = people_named(teacher, names)
+    if not found:
+        raise RuleRefused(f"{loads[0].title} у класса ведёт не {teacher.strip()[:60]}")
+    return [load for load in loads if load.load_id in found]
 
 
 def _of_subject(text: str, loads: Sequence[TaughtLoad]) -> list[TaughtLoad]:
@@ -99,7 +120,24 @@ def _with_rooms(loads: Sequence[TaughtLoad], room: str) -> list[tuple[TaughtLoad
     return list(zip(sorted(loads, key=lambda load: load.subgroup), rooms, strict=True))
 
 
-def cell_text(lessons: Sequence[tuple[TaughtLoad, str]]) -> str:
-    """Return the lessons of an hour as a cell that reads back as the same."""
-    ordered = sorted(lessons, key=lambda lesson: (lesson[0].subject_name, lesson[0].subgroup))
-    return "; ".join(f"{load.title}, {room}" if room else load.title for load, room in ordered)
+def cell_text(lessons: Sequence[tuple[TaughtLoad, str]], loads: Sequence[TaughtLoad]) -> str:
+    """Return the lessons of an hour as a cell that reads back as the same; ``loads`` are those of the class."""
+    by_subject: dict[int, list[tuple[TaughtLoad, str]]] = {}
+    for lesson in sorted(lessons, key=lambda lesson: (lesson[0].subject_name, lesson[0].subgroup)):
+        by_subject.setdefault(lesson[0].subject_id, []).append(lesson)
+    return "; ".join(part for group in by_subject.values() for part in _subject_texts(group, loads))
+
+
+def _subject_texts(lessons: Sequence[tuple[TaughtLoad, str]], loads: Sequence[TaughtLoad]) -> Iterator[str]:
+    subject_id, rooms = lessons[0][0].subject_id, [room for _, room in lessons]
+    is_whole = len(lessons) == sum(load.subject_id == subject_id for load in loads)
+    if (
+        is_whole
+        and len(lessons) > 1
+        and not any("/" in room for room in rooms)
+        and (all(rooms) or not any(rooms))
+    ):
+        yield ", ".join(filter(None, (lessons[0][0].subject_name, "/".join(filter(None, rooms)))))
+        return
+    for load, room in lessons:
+        yield f"{load.title}, {room}" if room else load.title
