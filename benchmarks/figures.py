@@ -17,7 +17,7 @@ from school.actions.forecasts import NEVER_FITTED, ModelFacts, ask_fit_for, begi
 from school.lookups.analytics import tables
 from school.lookups.forecasts import models_folder, school_terms_in_question, whole_journal
 from school.store.connection import DATABASE_NAME, Store
-from school.store.people import user_by_id
+from school.store.people import user_on_day
 
 REPEATS = 30
 SCHOOL_REPEATS = 5
@@ -28,9 +28,8 @@ def quality_of_teaching() -> list[float]:
     """Return the processor milliseconds of each computation of the school's quality by teacher × subject × term."""
     store = Store(FOLDER / DATABASE_NAME, lambda: NOW)
     try:
-        deputy = user_by_id(
-            store, store.read("SELECT value::BIGINT FROM settings WHERE name = 'demo.user.deputy'")[0][0]
-        )
+        deputy_id = store.read("SELECT value::BIGINT FROM settings WHERE name = 'demo.user.deputy'")[0][0]
+        deputy = user_on_day(store, deputy_id, NOW.date())
         assert deputy is not None
         reached = tables(store, deputy, Action.READ_QUALITY)
         return [_once(lambda: quality(reached.marks(), BY).df()) for _ in range(REPEATS)]

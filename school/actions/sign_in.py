@@ -2,56 +2,47 @@
 
 import secrets
 import string
-import threading
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
 from hmac import compare_digest
-from typing import Protocol
 
-from school.errors import Refusal, RuleRefused
+from school.actions.attempts import (
+    Hasher,
+    SignInRefused,
+    check_password,
+    check_wait,
+    note_failure,
+    note_success,
+    turn,
+)
+from school.errors import RuleRefused
 from school.records import PersonName, Role, User
-from school.rules.passwords import check_login, check_new_password, fits_hasher, normal_login, normal_password
+from school.rules.passwords import (
+    check_login,
+    check_password_twice,
+    normal_login,
+    normal_password,
+)
 from school.rules.sessions import new_secret, secret_hash, session_length
-from school.rules.throttling import LOOK_BACK, Attempt, time_to_wait, wait_text
 from school.store.connection import Store, Transaction
 from school.store.credentials import (
-    Credential,
-    attempts_since,
-    credential_of,
-    forget_attempts,
     has_users,
-    save_attempt,
     save_role,
     save_staff_name,
     save_user,
 )
 from school.store.events import Event
-from school.store.people import user_by_id
+from school.store.people import user_on_day
 from school.store.sessions import forget_sessions, revoke_session, save_session, session_user_id
 from school.store.settings import demo_user_ids
+
+__all__ = ["SignInRefused"]
 
 SESSIONS_KEPT = timedelta(days=30)
 # Letters and digits that nobody confuses when reading them aloud.
 CODE_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 CODE_LENGTH = 8
 _FIRST_CODE = secret_hash("\0first administrator")
-_TURNS = tuple(threading.Lock() for _ in range(64))
-
-
-class Hasher(Protocol):
-    """Hashes passwords so that the hash does not give them away."""
-
-    def hash(self, password: str) -> str:
-        """Return a salted hash."""
-
-    def check_pw(self, password: str, hashed_password: str) -> bool:
-        """Whether the password is the hashed one."""
-
-
-class SignInRefused(Refusal):
-    """The name, the password or the code did not fit, or it is too early for another attempt."""
 
 
 def sign_in(store: Store, login: str, password: str, *, address: str, now: datetime, hasher: Hasher) -> str:
@@ -64,13 +55,9 @@ def sign_in(store: Store, login: str, password: str, *, address: str, now: datet
     if not name or not typed:
         raise SignInRefused("Введите имя для входа и пароль.")
     login_hash = secret_hash(name)
-    with _TURNS[int(login_hash[:2], 16) % len(_TURNS)]:
-        _check_wait(store, login_hash, address, now)
-        credential = credential_of(store, name)
-        if not _matches(credential, typed, hasher):
-            _note_failure(store, login_hash, address, now, credential)
-            raise _wrong(store, login_hash, address, now)
-    assert credential is not None
+    with turn(login_hash):
+        check_wait(store, login_hash, address, now)
+        credential = check_password(store, name, typed, address=address, now=now, hasher=hasher)
     return store.write(lambda transaction: _open(transaction, credential.user_id, login_hash, address, now))
 
 
@@ -79,7 +66,7 @@ def demo_sign_in(store: Store, role: Role, *, now: datetime) -> str:
     user_id = demo_user_ids(store).get(role)
     if user_id is None:
         raise SignInRefused("Так можно войти только в демонстрационную школу.")
-    return store.write(lambda transaction: _open_session(transaction, user_id, now, "демонстрационный вход"))
+    return store.write(lambda transaction: open_session(transaction, user_id, now, "демонстрационный вход"))
 
 
 def sign_out(store: Store, secret: str, *, now: datetime) -> None:
@@ -119,10 +106,10 @@ def create_first_admin(
 
     Raises RuleRefused for an unfit name or password, SignInRefused for a wrong code or once anybody has an account.
     """
-    with _TURNS[0]:
-        _check_wait(store, _FIRST_CODE, address, now)
+    with turn(_FIRST_CODE):
+        check_wait(store, _FIRST_CODE, address, now)
         if not compare_digest(_code_signs(form.code), _code_signs(expected_code)):
-            _note_failure(store, _FIRST_CODE, address, now, None)
+            note_failure(store, _FIRST_CODE, address, now)
             raise SignInRefused(
                 "Код первого входа не подошёл.",
                 "Он напечатан в окне, где запущен сервер, и меняется при каждом запуске.",
@@ -131,10 +118,7 @@ def create_first_admin(
     login = check_login(form.login)
     if not (form.name.last and form.name.first):
         raise RuleRefused("Имя не указано.", next_step="Введите фамилию и имя.")
-    password = check_new_password(form.password, login)
-    if password != normal_password(form.password_again):
-        raise RuleRefused("Пароли не совпадают.", next_step="Введите пароль дважды одинаково.")
-    password_hash = hasher.hash(password)
+    password_hash = hasher.hash(check_password_twice(form.password, form.password_again, login))
     return store.write(
         lambda transaction: _add_first_admin(transaction, form.name, login, password_hash, now)
     )
@@ -150,76 +134,22 @@ def _add_first_admin(
     save_user(transaction, user_id, login, password_hash, staff_id)
     save_role(transaction, user_id, Role.ADMIN)
     transaction.record(Event(now, user_id, "first_admin", record_id=user_id))
-    return _open_session(transaction, user_id, now)
+    return open_session(transaction, user_id, now)
 
 
 def _code_signs(text: str) -> bytes:
     return "".join(sign for sign in text.upper() if sign in string.ascii_uppercase + string.digits).encode()
 
 
-def _wait(store: Store, login_hash: str, address: str, now: datetime) -> timedelta:
-    rows = attempts_since(store, login_hash, address, now - LOOK_BACK)
-    return time_to_wait([Attempt(*row) for row in rows], now)
-
-
-def _check_wait(store: Store, login_hash: str, address: str, now: datetime) -> None:
-    wait = _wait(store, login_hash, address, now)
-    if wait:
-        raise SignInRefused(
-            "Слишком много неудачных попыток подряд.",
-            "Пауза защищает пароль от подбора.",
-            f"Попробуйте снова через {wait_text(wait)}.",
-        )
-
-
-@cache
-def _nobodys_hash(hash_password: Callable[[str], str]) -> str:
-    return hash_password("nobody has this password")
-
-
-def _matches(credential: Credential | None, password: str, hasher: Hasher) -> bool:
-    known = credential is not None and credential.password_hash.startswith("$2") and fits_hasher(password)
-    nobodys_hash = _nobodys_hash(hasher.hash)
-    if not known or credential is None:
-        hasher.check_pw("whatever was typed", nobodys_hash)
-        return False
-    return hasher.check_pw(password, credential.password_hash)
-
-
-def _note_failure(
-    store: Store, login_hash: str, address: str, now: datetime, credential: Credential | None
-) -> None:
-    user_id = None if credential is None else credential.user_id
-
-    def work(transaction: Transaction) -> None:
-        save_attempt(transaction, login_hash, address, now, succeeded=False)
-        forget_attempts(transaction, now - LOOK_BACK)
-        transaction.record(
-            Event(now, None, "sign_in_refused", record_id=user_id, reason=f"с адреса {address}")
-        )
-
-    store.write(work)
-
-
-def _wrong(store: Store, login_hash: str, address: str, now: datetime) -> SignInRefused:
-    wait = _wait(store, login_hash, address, now)
-    return SignInRefused(
-        "Имя для входа или пароль не подошли.",
-        next_step=f"Проверьте раскладку клавиатуры и попробуйте снова через {wait_text(wait)}."
-        if wait
-        else "Проверьте раскладку клавиатуры и попробуйте снова.",
-    )
-
-
 def _open(transaction: Transaction, user_id: int, login_hash: str, address: str, now: datetime) -> str:
-    secret = _open_session(transaction, user_id, now)
-    save_attempt(transaction, login_hash, address, now, succeeded=True)
-    forget_attempts(transaction, now - LOOK_BACK)
+    secret = open_session(transaction, user_id, now)
+    note_success(transaction, login_hash, address, now)
     return secret
 
 
-def _open_session(transaction: Transaction, user_id: int, now: datetime, reason: str = "") -> str:
-    user = _user_allowed_in(transaction, user_id)
+def open_session(transaction: Transaction, user_id: int, now: datetime, reason: str = "") -> str:
+    """Open a session of a user and return its secret; raises SignInRefused for one whose access has ended."""
+    user = _user_allowed_in(transaction, user_id, now)
     secret = new_secret()
     save_session(
         transaction,
@@ -233,12 +163,12 @@ def _open_session(transaction: Transaction, user_id: int, now: datetime, reason:
     return secret
 
 
-def _user_allowed_in(transaction: Transaction, user_id: int) -> User:
-    user = user_by_id(transaction, user_id)
+def _user_allowed_in(transaction: Transaction, user_id: int, now: datetime) -> User:
+    user = user_on_day(transaction, user_id, now.date())
     if user is None:
         raise SignInRefused(
             "Доступ закрыт.",
-            "Администратор журнала приостановил вашу учётную запись.",
+            "Администратор журнала закрыл вашу учётную запись.",
             "Обратитесь к нему, если это ошибка.",
         )
     return user

@@ -6,7 +6,7 @@ from school.records import Role, User
 from school.rules.sessions import secret_hash
 from school.store.connection import Store
 from school.store.credentials import has_users
-from school.store.people import user_by_id
+from school.store.people import user_on_day
 from school.store.sessions import session_user_id
 from school.store.settings import demo_user_ids, setting
 
@@ -16,7 +16,7 @@ DEFAULT_SCHOOL_NAME = "Электронный журнал"
 def user_of_session(store: Store, secret: str, now: datetime) -> User | None:
     """Return whose secret it is, with today's roles; None when the session or the user's access has ended."""
     user_id = session_user_id(store, secret_hash(secret), now)
-    return None if user_id is None else user_by_id(store, user_id)
+    return None if user_id is None else user_on_day(store, user_id, now.date())
 
 
 def school_name(store: Store) -> str:

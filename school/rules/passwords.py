@@ -63,3 +63,11 @@ def check_new_password(text: str, login: str) -> str:
             "Придумайте другой: подойдут несколько слов подряд.",
         )
     return password
+
+
+def check_password_twice(text: str, again: str, login: str) -> str:
+    """Return a new password that was typed twice, in its normal form; raises RuleRefused for a weak one or a slip."""
+    password = check_new_password(text, login)
+    if password != normal_password(again):
+        raise RuleRefused("Пароли не совпадают.", next_step="Введите пароль дважды одинаково.")
+    return password

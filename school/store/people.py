@@ -1,6 +1,8 @@
 """Users as access checks need them, and names."""
 
 from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from school.records import PersonName, Role, User
@@ -72,6 +74,22 @@ def _known(ids: Iterable[int | None]) -> list[int]:
     return sorted({each for each in ids if each is not None})
 
 
-def user_by_id(reader: Reader, user_id: int) -> User | None:
-    """Return a user who may sign in, or None."""
-    return users_by_id(reader, [user_id]).get(user_id)
+def user_on_day(reader: Reader, user_id: int, day: date) -> User | None:
+    """Return a user who may sign in on a day, or None.
+
+    From the day of dismissal on nothing is left of an employee's access; one who is a parent here stays a parent.
+    """
+    user = users_by_id(reader, [user_id]).get(user_id)
+    if user is None or user.staff_id is None or not _is_dismissed(reader, user.staff_id, day):
+        return user
+    family = user.roles & {Role.GUARDIAN, Role.PUPIL}
+    return replace(user, roles=family, staff_id=None, homeroom_class_ids=frozenset()) if family else None
+
+
+def _is_dismissed(reader: Reader, staff_id: int, day: date) -> bool:
+    rows = reader.steady(
+        ("staff",),
+        "SELECT dismissed_on FROM staff WHERE staff_id = $staff AND dismissed_on IS NOT NULL",
+        {"staff": staff_id},
+    )
+    return any(dismissed_on <= day for (dismissed_on,) in rows)
