@@ -7,7 +7,7 @@ from typing import Any
 import narwhals as nw
 
 from pipelines.rosters import with_pupils
-from pipelines.tables import Frame, midnight, moment, percent, read, totals
+from pipelines.tables import Frame, midnight, moment, percent, read, stacked, totals
 from school.records import AbsenceReason
 from school.rules.absences import CHRONIC_PERCENT, REASONS_OF_MISSING
 
@@ -17,6 +17,7 @@ COUNTS = (
     *(f"missed_{reason}" for reason in REASONS_OF_MISSING),
     "late_arrivals",
 )
+PLACE = ("class_id", "subgroup_id", "held_on")
 
 
 def pupil_attendance(
@@ -39,8 +40,12 @@ def pupil_attendance(
     missing. missed_share is percent of pupil_lessons; is_chronic from CHRONIC_PERCENT.
     """
     filled = _held_and_filled(read(lessons), by, today)
-    expected = with_pupils(filled, read(enrolments), read(subgroup_members), moment("held_on"))
-    return _per_pupil(expected, read(absences), by).to_native()
+    rosters = (read(enrolments), read(subgroup_members), moment("held_on"))
+    # Lessons and entries of one day are counted before they meet the rosters: a sixth of the rows.
+    days = totals(filled, _unique(*by, *PLACE), {"pupil_lessons": nw.lit(1)})
+    noted = filled.join(read(absences).select("lesson_id", "pupil_id", "reason"), on="lesson_id")
+    entries = totals(noted, _unique(*by, *PLACE, "pupil_id"), _entries())
+    return _per_pupil([with_pupils(part, *rosters) for part in (days, entries)], by).to_native()
 
 
 def attendance(
@@ -72,19 +77,23 @@ def attendance(
 def _held_and_filled(lessons: Frame, by: Sequence[str], today: date) -> Frame:
     is_past = moment("held_on") <= midnight(today)
     filled = lessons.filter(nw.col("is_held"), is_past, ~nw.col("recorded_at").is_null())
-    return filled.select(*dict.fromkeys((*by, "lesson_id", "class_id", "subgroup_id", "held_on")))
+    return filled.select(*_unique(*by, "lesson_id", *PLACE))
 
 
-def _per_pupil(expected: Frame, absences: Frame, by: Sequence[str]) -> Frame:
-    noted = absences.select("lesson_id", "pupil_id", "reason")
-    marked = expected.join(noted, on=["lesson_id", "pupil_id"], how="left")
-    reasons = [reason.value for reason in REASONS_OF_MISSING]
-    reason = nw.col("reason").fill_null("")
-    missed = {f"missed_{name}": reason == name for name in reasons}
-    flags = (nw.lit(1), reason.is_in(reasons), *missed.values(), reason == AbsenceReason.LATE.value)
-    keys = list(dict.fromkeys((*by, "pupil_id")))
+def _unique(*names: str) -> list[str]:
+    return list(dict.fromkeys(names))
+
+
+def _per_pupil(parts: Sequence[Frame], by: Sequence[str]) -> Frame:
+    keys, counts = _unique(*by, "pupil_id"), {name: nw.col(name) for name in COUNTS}
     rates = {"missed_share": _missed_share(), "is_chronic": _missed_share() >= CHRONIC_PERCENT}
-    return totals(marked, keys, dict(zip(COUNTS, flags, strict=True)), rates=rates)
+    return totals(stacked(parts, keys, COUNTS), keys, counts, rates=rates)
+
+
+def _entries() -> dict[str, nw.Expr]:
+    reason, missing = nw.col("reason"), [reason.value for reason in REASONS_OF_MISSING]
+    flags = (reason.is_in(missing), *(reason == name for name in missing), reason == AbsenceReason.LATE.value)
+    return dict(zip(COUNTS[1:], flags, strict=True))
 
 
 def _missed_share() -> nw.Expr:

@@ -6,7 +6,7 @@ from typing import Any
 
 import narwhals as nw
 
-from pipelines.tables import Frame, midnight, moment, per, percent, read, totals
+from pipelines.tables import Frame, midnight, moment, per, percent, read, stacked, totals
 from school.records import HomeworkState
 from school.rules.deadlines import ENTRY_DEADLINE
 
@@ -21,6 +21,7 @@ LESSON_COUNTS = (
     "lessons_without_homework",
 )
 MARK_COUNTS = ("marks_given", "control_marks", "marks_with_time", "late_marks")
+COUNTS = (*LESSON_COUNTS, *MARK_COUNTS)
 
 
 def teacher_activity(lessons: Any, marks: Any, by: Sequence[str] = ("teacher_id",), *, now: datetime) -> Any:
@@ -35,10 +36,8 @@ def teacher_activity(lessons: Any, marks: Any, by: Sequence[str] = ("teacher_id"
     """
     kept = _count_lessons(_lessons_due(read(lessons), now), by)
     graded = _count_marks(_marks_until(read(marks), now), by)
-    # Stacked and added up rather than joined: a join would lose the lessons and marks without a teacher.
-    both = nw.concat([_with_zeros(kept, by, MARK_COUNTS), _with_zeros(graded, by, LESSON_COUNTS)])
-    counts = {name: nw.col(name) for name in (*LESSON_COUNTS, *MARK_COUNTS)}
-    return totals(both, by, counts, rates=_rates()).to_native()
+    both = stacked([kept, graded], by, COUNTS)
+    return totals(both, by, {name: nw.col(name) for name in COUNTS}, rates=_rates()).to_native()
 
 
 def deadline(day: str) -> nw.Expr:
@@ -72,12 +71,6 @@ def _count_marks(marks: Frame, by: Sequence[str]) -> Frame:
     is_late = has_time & (nw.col("recorded_at") > deadline("given_on"))
     flags = (nw.lit(1), nw.col("is_written_control"), has_time, is_late)
     return totals(marks, by, dict(zip(MARK_COUNTS, flags, strict=True)))
-
-
-def _with_zeros(counted: Frame, by: Sequence[str], absent: Sequence[str]) -> Frame:
-    zeros = [nw.lit(0, nw.Int64).alias(name) for name in absent]
-    present = [name for name in (*LESSON_COUNTS, *MARK_COUNTS) if name not in absent]
-    return counted.select(*by, *present, *zeros).select(*by, *LESSON_COUNTS, *MARK_COUNTS)
 
 
 def _rates() -> dict[str, nw.Expr]:
