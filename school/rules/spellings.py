@@ -1,6 +1,7 @@
 """The same name in two spellings: classes, subjects and people as different files of one school write them."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
@@ -10,20 +11,32 @@ Key = TypeVar("Key")
 
 # Latin letters that a Russian keyboard's owner cannot tell from their own.
 _LATIN = str.maketrans("ABCEHKMOPTXYaceopxyk", "АВСЕНКМОРТХУасеорхук")
+_RUSSIAN = re.compile("[а-яё]", re.IGNORECASE)
+_INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\x00-\x08\x0e-\x1f\x7f]")
 _QUOTES = re.compile("[\"'«»„“”`]")
 _CLASS = re.compile(r"^(\d{1,2})\s*[-–—.]?\s*([А-Я]{1,3}\d?)$")
+_CLASS_WORD = re.compile(r"\s+(?:класс|кл\.?)$", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+")
 GRADE_LEVELS = range(1, 13)
 
 
+def clean(text: str) -> str:
+    """Return a text without invisible signs, with single plain spaces and «й», «ё» in one piece."""
+    return " ".join(_INVISIBLE.sub("", unicodedata.normalize("NFC", text)).split())
+
+
 def plain(text: str) -> str:
-    """Return words as they are compared: one space between them, small letters, «е» for «ё»."""
-    return " ".join(text.split()).casefold().replace("ё", "е")
+    """Return words as they are compared: one space between them, small letters, «е» for «ё».
+
+    Latin letters in a Russian text are the Russian ones that look the same.
+    """
+    tidy = clean(text)
+    return (tidy.translate(_LATIN) if _RUSSIAN.search(tidy) else tidy).casefold().replace("ё", "е")
 
 
 def class_key(name: str) -> str:
     """Return one spelling for «7 а», «7-А», «7 "А"» and a Latin A: «7А»; other names only lose spare spaces and case."""
-    tidy = " ".join(_QUOTES.sub("", name).split()).upper().replace("Ё", "Е")
+    tidy = _CLASS_WORD.sub("", clean(_QUOTES.sub("", name))).upper().replace("Ё", "Е")
     match = _CLASS.match(tidy.translate(_LATIN))
     return match[1].lstrip("0") + match[2] if match else tidy
 
