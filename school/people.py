@@ -1,6 +1,6 @@
 """Records of people: employees, pupils, guardians, where pupils were when, and codes that let people in."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -172,3 +172,15 @@ class Invitation:
     expires_at: datetime
     accepted_at: datetime | None = None
     withdrawn_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class IssuedCode:
+    """A code at the moment of its issue, the only one at which it is known; ``purpose`` says what it opens, in words."""
+
+    invitee: Invitee
+    name: PersonName
+    purpose: str
+    expires_at: datetime
+    is_new_password: bool
+    code: str = field(repr=False)

@@ -20,7 +20,7 @@ from school.rules.people import (
 )
 from school.store.connection import Store, Transaction
 from school.store.events import Event
-from school.store.movements import classes_of_years, save_movements, stays_of
+from school.store.movements import classes_of_years, current_classes, save_movements
 from school.store.pupils import (
     guardians_named,
     guardians_of,
@@ -208,8 +208,8 @@ def check_may_edit_card(transaction: Transaction, user: User, pupil_id: int, tod
     """Raise AccessRefused unless the user keeps the card of this pupil: of the whole school, or of their class today."""
     if may(user, Action.EDIT_PUPILS):
         return
-    classes = [stay.place.class_id for stay in stays_of(transaction, pupil_id) if stay.covers(today)]
-    own = [each for each in classes if may(user, Action.EDIT_PUPILS, Rows(class_id=each))]
+    places = current_classes(transaction, [pupil_id], today).get(pupil_id, [])
+    own = [each.class_id for each in places if may(user, Action.EDIT_PUPILS, Rows(class_id=each.class_id))]
     check_may(user, Action.EDIT_PUPILS, Rows(class_id=own[0] if own else None))
 
 

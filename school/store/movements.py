@@ -195,3 +195,19 @@ def movements_between(reader: Reader, first: date, last: date) -> list[tuple[Any
            ORDER BY m.happened_on DESC, m.movement_id DESC""",
         {"first": first, "last": last},
     )
+
+
+def current_classes(reader: Reader, pupil_ids: Collection[int], day: date) -> dict[int, list[ClassOfYear]]:
+    """Return the classes of pupils who have not left them by a day: of a year that is not over, or of the newest."""
+    rows = reader.read(
+        f"""SELECT e.pupil_id, {_CLASS} FROM enrolments e JOIN classes c USING (class_id)
+                LEFT JOIN school_years y USING (school_year)
+            WHERE e.pupil_id IN (SELECT unnest($pupils::BIGINT[])) AND (e.ends_on IS NULL OR e.ends_on > $day)
+                AND (coalesce(y.ends_on, $day) >= $day OR c.school_year = (SELECT max(school_year) FROM classes))
+            ORDER BY c.school_year DESC, c.name COLLATE ru""",
+        {"pupils": sorted(set(pupil_ids)), "day": day},
+    )
+    found: dict[int, list[ClassOfYear]] = {}
+    for pupil_id, *place in rows:
+        found.setdefault(pupil_id, []).append(ClassOfYear(*place))
+    return found

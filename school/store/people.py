@@ -93,3 +93,10 @@ def _is_dismissed(reader: Reader, staff_id: int, day: date) -> bool:
         {"staff": staff_id},
     )
     return any(dismissed_on <= day for (dismissed_on,) in rows)
+
+
+def roles_of_user(reader: Reader, user_id: int) -> frozenset[Role]:
+    """Return the roles of an account, open or closed."""
+    return frozenset(
+        Role(role) for role in _grouped(reader, "user_roles", "user_id", "role", [user_id]).get(user_id, [])
+    )

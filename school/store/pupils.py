@@ -108,15 +108,6 @@ def guardians_of(reader: Reader, pupil_ids: Collection[int]) -> dict[int, list[G
     return found
 
 
-def children_of_guardian(reader: Reader, guardian_id: int) -> list[int]:
-    """Return the pupils of a guardian."""
-    rows = reader.read(
-        "SELECT pupil_id FROM guardian_pupils WHERE guardian_id = $guardian ORDER BY pupil_id",
-        {"guardian": guardian_id},
-    )
-    return [row[0] for row in rows]
-
-
 def guardians_named(reader: Reader, last_names: Iterable[str]) -> list[tuple[int, GuardianDraft]]:
     """Return guardians with one of these last names («ё» as «е», any case)."""
     rows = reader.read(
@@ -168,3 +159,18 @@ def unlink_guardian(writer: Writer, guardian_id: int, pupil_id: int) -> None:
         "DELETE FROM guardian_pupils WHERE guardian_id = $guardian AND pupil_id = $pupil",
         {"guardian": guardian_id, "pupil": pupil_id},
     )
+
+
+def children_of(reader: Reader, guardian_ids: Collection[int]) -> dict[int, list[tuple[int, PersonName]]]:
+    """Return the pupils (id and name, by name) of each guardian."""
+    rows = reader.read(
+        """SELECT k.guardian_id, p.pupil_id, p.last_name, p.first_name, p.middle_name
+           FROM guardian_pupils k JOIN pupils p USING (pupil_id)
+           WHERE k.guardian_id IN (SELECT unnest($guardians::BIGINT[]))
+           ORDER BY p.last_name COLLATE ru, p.first_name COLLATE ru, p.pupil_id""",
+        {"guardians": sorted(set(guardian_ids))},
+    )
+    found: dict[int, list[tuple[int, PersonName]]] = {}
+    for guardian_id, pupil_id, *parts in rows:
+        found.setdefault(guardian_id, []).append((pupil_id, PersonName(*parts)))
+    return found

@@ -33,11 +33,12 @@ def revoke_session(writer: Writer, session_hash: str, at: datetime) -> None:
     )
 
 
-def revoke_sessions_of(writer: Writer, user_id: int, at: datetime) -> None:
-    """End every session of a user: after a new password or a blocking."""
+def revoke_sessions_of(writer: Writer, user_id: int, at: datetime, *, kept_hash: str = "") -> None:
+    """End every session of a user, but the kept one: after a new password, a dismissal or a blocking."""
     writer.change(
-        "UPDATE sessions SET revoked_at = $at WHERE user_id = $user AND revoked_at IS NULL",
-        {"user": user_id, "at": at},
+        """UPDATE sessions SET revoked_at = $at
+           WHERE user_id = $user AND revoked_at IS NULL AND session_hash <> $kept""",
+        {"user": user_id, "at": at, "kept": kept_hash},
     )
 
 
