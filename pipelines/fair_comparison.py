@@ -16,21 +16,21 @@ import pandas as pd
 
 from pipelines.crossed_effects import NO_GROUP, Codes, CrossedRows, Effects, Numbers, crossed_effects
 from pipelines.tables import per, read, totals
+from school.rules.minimum_marks import minimum_marks
 
 # 95 % of a normal distribution.
 INTERVAL = 1.96
 FEW_PUPILS = 10
+# A substitute's single lesson is no way of marking: the least minimum of п. 5.2, a pupil on average.
+LEAST_MARKS = minimum_marks(1)
 # Less than that share of the pupils' other marks from other people: nothing to compare with.
 LEAST_FROM_OTHERS = 1 / 3
 ROW = ("pupil_id", "class_id", "subject_id", "teacher_id", "grade_level")
 TEACHER_GROUP, CLASS_GROUP = ("teacher_id", "subject_id"), ("class_id",)
 TEACHER, CLASS, SUBJECT = "teacher", "class", "subject"
-COLLEAGUES, OTHER_SUBJECTS, EARLIER_MARKS, NOTHING = (
-    "colleagues",
-    "other_subjects",
-    "earlier_marks",
-    "nothing",
-)
+COLLEAGUES, OTHER_SUBJECTS, EARLIER_MARKS = "colleagues", "other_subjects", "earlier_marks"
+NOTHING, FEW_MARKS = "nothing", "few_marks"
+COMPARED = (COLLEAGUES, OTHER_SUBJECTS, EARLIER_MARKS)
 COLUMNS = (
     "pupils_compared",
     "marks_compared",
@@ -175,14 +175,15 @@ def _compared(
         actual_mean=("mean_so_far", "mean"),
     )
     basis = _class_basis(rows, asked) if tuple(group) == CLASS_GROUP else _teacher_basis(rows, asked)
-    found["comparison_basis"] = basis if effects else NOTHING
+    is_enough = found["marks_compared"] >= LEAST_MARKS * found["pupils_compared"]
+    found["comparison_basis"] = basis.where(is_enough, FEW_MARKS) if effects else NOTHING
     return _with_effects(found, effects)[[*group, *COLUMNS]].reset_index(drop=True)
 
 
 def _with_effects(found: pd.DataFrame, effects: Effects | None) -> pd.DataFrame:
     """Add the effects; a group that can be compared with nothing has empty ones."""
     codes, unknown = found.index.to_numpy(), np.full(len(found), np.nan)
-    is_compared = (found["comparison_basis"] != NOTHING).to_numpy()
+    is_compared = found["comparison_basis"].isin(COMPARED).to_numpy()
 
     def of(name: str) -> Numbers:
         return unknown if effects is None else np.where(is_compared, getattr(effects, name)[codes], np.nan)
@@ -202,7 +203,7 @@ def _teacher_basis(rows: pd.DataFrame, asked: pd.DataFrame) -> pd.Series:
     """Return by code what a teacher's marks in a subject are compared with."""
     teachers = rows.groupby("subject_id")["teacher_id"].nunique()
     basis = asked.groupby("code")["subject_id"].first().map(teachers > 1)
-    words = basis.map({True: COLLEAGUES, False: OTHER_SUBJECTS})
+    words = basis.map({True: COLLEAGUES, False: OTHER_SUBJECTS}).astype(object)
     return words.where(_share_from_others(rows, asked) >= LEAST_FROM_OTHERS, NOTHING)
 
 
@@ -225,4 +226,4 @@ def _class_basis(rows: pd.DataFrame, asked: pd.DataFrame) -> pd.Series:
     """Return by code whether the pupils of a class have earlier marks to compare with."""
     has_earlier = asked["pupil_id"].isin(rows["pupil_id"][~rows["is_now"]])
     share = has_earlier.groupby(asked["code"]).mean()
-    return (share >= LEAST_FROM_OTHERS).map({True: EARLIER_MARKS, False: NOTHING})
+    return (share >= LEAST_FROM_OTHERS).map({True: EARLIER_MARKS, False: NOTHING}).astype(object)

@@ -1,12 +1,13 @@
 """Charts of fair comparison: a caterpillar and a funnel, never a league table (Goldstein and Spiegelhalter 1996)."""
 
-from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
 from pages.shared.charts import ACCENT, BAR_HEIGHT, FRAME_HEIGHT, INK, QUIET, TEMPLATE, short_label
+from pages.shared.tables import records
 from pages.shared.words import change_text, counted, number_text
 from pipelines.fair_comparison import INTERVAL
 
@@ -31,7 +32,7 @@ def caterpillar(rows: pd.DataFrame) -> go.Figure:
     figure.add_vline(x=0, line=ZERO_LINE)
     is_beyond = (drawn["shrunk_low"] > 0) | (drawn["shrunk_high"] < 0)
     for part, colour in ((is_beyond, ACCENT), (~is_beyond, QUIET)):
-        _add_intervals(figure, drawn[part.to_numpy()], np.flatnonzero(part), colour)
+        _add_intervals(figure, drawn[part.to_numpy()], np.flatnonzero(part).tolist(), colour)
     names = [short_label(name) if len(name) > LONG_LABEL else name for name in drawn["title"]]
     figure.update_yaxes(
         tickmode="array",
@@ -50,7 +51,7 @@ def most_different(rows: pd.DataFrame) -> pd.DataFrame:
     return known.loc[known["shrunk_difference"].abs().sort_values(ascending=False).index[:CATERPILLARS]]
 
 
-def _add_intervals(figure: go.Figure, rows: pd.DataFrame, places: Sequence[int], colour: str) -> None:
+def _add_intervals(figure: go.Figure, rows: pd.DataFrame, places: list[int], colour: str) -> None:
     symbols = ["circle-open" if is_small else "circle" for is_small in rows["is_small"]]
     middle = rows["shrunk_difference"]
     figure.add_scatter(
@@ -67,14 +68,14 @@ def _add_intervals(figure: go.Figure, rows: pd.DataFrame, places: Sequence[int],
             "thickness": 2,
             "width": 0,
         },
-        hovertext=[hover(row) for row in rows.to_dict("records")],
+        hovertext=[hover(row) for row in records(rows)],
         hovertemplate="%{hovertext}<extra></extra>",
     )
 
 
-def hover(row: dict[str, object]) -> str:
+def hover(row: dict[str, Any]) -> str:
     """Return what a point of a comparison says."""
-    pupils = counted(int(str(row["pupils_compared"])), "ученик", "ученика", "учеников")
+    pupils = counted(int(row["pupils_compared"]), "ученик", "ученика", "учеников")
     few = " — мало, оценка сдвинута к середине" if row["is_small"] else ""
     bounds = f"от {change_text(row['shrunk_low'], 2, '')} до {change_text(row['shrunk_high'], 2, '')}"
     return (
@@ -119,7 +120,7 @@ def funnel(rows: pd.DataFrame, spread: float | None) -> go.Figure:
         ],
         textposition="top center",
         textfont={"size": 11, "color": INK},
-        hovertext=[hover(row) for row in known.to_dict("records")],
+        hovertext=[hover(row) for row in records(known)],
         hovertemplate="%{hovertext}<extra></extra>",
     )
     figure.update_xaxes(title="учеников (с поправкой на число отметок)", rangemode="tozero")

@@ -102,9 +102,5 @@ def _comparison(reader: Reader, period: PeriodRow, span: str) -> FairComparison:
 
 @st.cache_data(max_entries=12, show_spinner=False)
 def _school_comparison(_data: tuple[object, ...], chosen: Stretch, _reader: Reader) -> FairComparison:
-    tables = school_tables(_reader.school.store, _reader.user)
-
-    def marks(term_ids: tuple[int, ...]) -> object:
-        return tables.marks({"term_id": term_ids}).select(*MARK_COLUMNS)
-
-    return fair_comparison(marks(chosen.term_ids), marks(chosen.earlier_term_ids))
+    tables = school_tables(_reader.school.store, _reader.user, chosen)
+    return fair_comparison(tables.marks.select(*MARK_COLUMNS), tables.earlier_marks.select(*MARK_COLUMNS))

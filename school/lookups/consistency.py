@@ -2,28 +2,34 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 import pandas as pd
 
 from school.access.actions import Action
 from school.access.checks import check_may_somewhere
-from school.lookups.analytics import Tables, reach_of
+from school.lookups.analytics import reach_of
 from school.records import User
+from school.rules.term_marks import Rounding
 from school.store import frames
 from school.store.connection import Store
-from school.store.frames import PeriodRow, Reach
+from school.store.external_tests import compared_results
+from school.store.frames import PeriodRow, Reach, Relation
+from school.store.marking import school_rounding, subject_roundings
 
 WHOLE_SCHOOL = Reach(is_whole_school=True)
 # What was given longer ago says little of a pupil today.
 EARLIER_YEARS = 2
+A_YEAR = timedelta(days=364)
 
 
 @dataclass(frozen=True)
 class Stretch:
-    """A stretch of time in terms, and the terms that ended before it."""
+    """A stretch of time in terms, the terms that ended before it, and the first day of its school year."""
 
     term_ids: tuple[int, ...]
     earlier_term_ids: tuple[int, ...]
+    year_begins: date
 
 
 def stretch_of(periods: Collection[PeriodRow], period: PeriodRow, *, is_whole_year: bool) -> Stretch:
@@ -32,16 +38,16 @@ def stretch_of(periods: Collection[PeriodRow], period: PeriodRow, *, is_whole_ye
     A year takes in the terms of every kind: of classes with quarters and of classes with half-years.
     """
     terms = [row for row in periods if not row.is_whole_year]
-    of_year = [
-        row for row in terms if row.school_year == period.school_year and row.starts_on <= period.ends_on
-    ]
+    whole_year = [row for row in terms if row.school_year == period.school_year]
+    of_year = [row for row in whole_year if row.starts_on <= period.ends_on]
     is_year = is_whole_year or period.is_whole_year
     now = of_year if is_year else [row for row in of_year if _code(row) == _code(period)]
     begins = min((row.starts_on for row in now), default=period.starts_on)
     earlier = [
         row for row in terms if row.ends_on < begins and row.school_year >= period.school_year - EARLIER_YEARS
     ]
-    return Stretch(_terms(now), _terms(earlier))
+    year_begins = min((row.starts_on for row in whole_year), default=period.starts_on)
+    return Stretch(_terms(now), _terms(earlier), year_begins)
 
 
 def _code(period: PeriodRow) -> tuple[str, int]:
@@ -58,14 +64,39 @@ def all_periods(store: Store, user: User) -> list[PeriodRow]:
     return frames.periods(store.cursor(), WHOLE_SCHOOL)
 
 
-def school_tables(store: Store, user: User) -> Tables:
-    """Return the tables of the whole school, for whoever may see any comparison.
+@dataclass(frozen=True)
+class SchoolTables:
+    """Tables of the whole school for a stretch of time, all from one cursor, and how its marks are rounded."""
 
-    What is expected of a pupil rests on all that the school knows, whoever asks; what a reader gets to see of the answer
-    is narrowed by ``keep_readable``. Never show these rows. Raises AccessRefused.
+    marks: Relation
+    earlier_marks: Relation
+    term_marks: Relation
+    lessons: Relation
+    terms: Relation
+    test_results: Relation
+    rounding: Rounding
+    subject_roundings: dict[int, Rounding]
+
+
+def school_tables(store: Store, user: User, stretch: Stretch) -> SchoolTables:
+    """Return what comparisons of a stretch are made of, for whoever may see any.
+
+    What is expected of a pupil and what is usual rest on all that the school knows, whoever asks; what a reader gets to
+    see of the answer is narrowed by ``keep_readable``. Never show these rows. Raises AccessRefused.
     """
     check_may_somewhere(user, Action.READ_CONSISTENCY)
-    return Tables(store.cursor(), WHOLE_SCHOOL)
+    cursor = store.cursor()
+    now, earlier = {"term_id": stretch.term_ids}, {"term_id": stretch.earlier_term_ids}
+    return SchoolTables(
+        marks=frames.mark_table(cursor, WHOLE_SCHOOL, now),
+        earlier_marks=frames.mark_table(cursor, WHOLE_SCHOOL, earlier),
+        term_marks=frames.term_mark_table(cursor, WHOLE_SCHOOL, now),
+        lessons=frames.lesson_table(cursor, WHOLE_SCHOOL, now),
+        terms=frames.term_table(cursor),
+        test_results=compared_results(cursor, stretch.year_begins, stretch.year_begins + A_YEAR),
+        rounding=Rounding(school_rounding(store) or Rounding.HALF_UP),
+        subject_roundings={key: Rounding(name) for key, name in subject_roundings(store).items()},
+    )
 
 
 def keep_readable(user: User, rows: pd.DataFrame) -> pd.DataFrame:

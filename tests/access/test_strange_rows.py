@@ -62,6 +62,7 @@ from school.lookups import (
     forecasts,
     homeroom,
     office,
+    pupil_history,
     register,
     today,
     whom_to_ask,
@@ -209,6 +210,7 @@ def _with_leave(store: Store, user: User, lookup: Callable[..., Any]) -> Any:
 SUBSTITUTION_OF_8B = 501
 MARK_OF_8B = entries.CellEdit(STRANGERS_LESSON_TODAY, STRANGE_CHILD, "5")
 HEAD_OF_8B = entries.LessonHead("Корни", None, HomeworkState.NONE)
+QUARTER_2_STRETCH = consistency.Stretch((QUARTER_2,), (QUARTER_1,), date(2026, 9, 1))
 FIGURE_OF_8B = pd.DataFrame({"class_id": [CLASS_8B], "teacher_id": [STRANGER_STAFF]})
 FORECAST_OF_8B = pd.DataFrame({"class_id": [CLASS_8B], "subject_id": [MATHS], "pupil_id": [STRANGE_CHILD]})
 
@@ -691,6 +693,22 @@ QUESTIONS: dict[str, Question] = {
     "lookups.diary.diary": Question(
         lambda store, user: diary.diary(store, user, STRANGE_CHILD, today=TODAY), OVERSEERS
     ),
+    "lookups.pupil_history.search_pupils": Question(
+        lambda store, user: pupil_history.search_pupils(
+            store, user, "", {"class_id": [CLASS_8B]}, today=TODAY, limit=10
+        ),
+        ANALYSTS,
+    ),
+    "lookups.pupil_history.pupil_history": Question(
+        lambda store, user: pupil_history.pupil_history(store, user, STRANGE_CHILD, today=TODAY), ANALYSTS
+    ),
+    "lookups.pupil_history.pupil_tables": Question(
+        lambda store, user: (
+            pupil_history.pupil_tables(store, user, STRANGE_CHILD, today=TODAY).marks({"pupil_id": [STRANGE_CHILD]}).df()
+        ),
+        ANALYSTS,
+        holds_8b,
+    ),
     "lookups.analytics.reach_of": Question(
         lambda _, user: analytics.reach_of(user, Action.READ_QUALITY),
         ANALYSTS,
@@ -733,7 +751,7 @@ QUESTIONS: dict[str, Question] = {
         consistency.all_periods, ANALYSTS | {"owner", "homeroom"}, bool
     ),
     "lookups.consistency.school_tables": Question(
-        lambda store, user: consistency.school_tables(store, user).marks().df(),
+        lambda store, user: consistency.school_tables(store, user, QUARTER_2_STRETCH).marks.df(),
         ANALYSTS | {"owner", "homeroom"},
         holds_8b,
     ),

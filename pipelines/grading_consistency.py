@@ -1,0 +1,307 @@
+"""Whether marks agree with one another and with outside measures: findings for a talk, never a verdict (п. 2.5, 6.3).
+
+Every control gives a row for each teacher × subject with COLUMNS; ``judged`` then says which of them are unusual in
+this school, by ``pipelines.unusual``.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+import narwhals as nw
+import numpy as np
+import pandas as pd
+from scipy.stats import rankdata
+
+from pipelines.fair_comparison import COMPARED
+from pipelines.quality import standing_so_far
+from pipelines.tables import Frame, day_number, midnight, moment, read, totals
+from pipelines.unusual import Usual, discoveries, is_unusual, usual_among
+from school.rules.cells import LOWEST_MARK
+from school.rules.marks import MEAN_TOLERANCE
+from school.rules.term_marks import ROUNDINGS, Rounding
+
+UNIT = ("teacher_id", "subject_id")
+REGISTER = ("class_id", "subject_id", "teacher_id")
+COLUMNS = ("cases", "value", "error")
+FEWEST_CURRENT_MARKS = 2
+LAST_DAYS_OF_A_TERM = 7
+# A class is at least so many marks in one lesson.
+WHOLE_CLASS = 8
+# A pupil's own habit of marks is smoothed by so many marks of the register's habit.
+HABIT_MARKS = 2.0
+
+
+class Control(StrEnum):
+    """What is looked at."""
+
+    CONTROL_WORKS = "control_works"
+    TERM_MARKS = "term_marks"
+    LAST_WEEK = "last_week"
+    SAME_MARKS = "same_marks"
+    OTHER_SUBJECTS = "other_subjects"
+    EXTERNAL_TESTS = "external_tests"
+
+
+@dataclass(frozen=True)
+class ControlRow:
+    """A control: the least distance from the usual that matters, in its unit, and of how many cases there are few.
+
+    Distances are such as a deputy head would talk about: a third of a mark in control works, one term mark in ten that
+    does not follow from the mean, twice the marks a lesson, a fifth of a mark against other subjects.
+    """
+
+    least: float
+    few_cases: int
+
+
+CONTROLS: dict[Control, ControlRow] = {
+    Control.CONTROL_WORKS: ControlRow(0.33, 10),
+    Control.TERM_MARKS: ControlRow(0.1, 10),
+    Control.LAST_WEEK: ControlRow(float(np.log(2)), 5),
+    Control.OTHER_SUBJECTS: ControlRow(0.2, 10),
+    Control.EXTERNAL_TESTS: ControlRow(0.33, 10),
+}
+
+
+def control_works(marks: Any) -> pd.DataFrame:
+    """Compare written control works with the other current marks of the same pupils.
+
+    ``marks``: pupil_id, class_id, subject_id, teacher_id, value, is_written_control. ``cases`` are pupils with both,
+    ``value`` is the mean of control mean − current mean, in marks; with control_mean and current_mean.
+    """
+    is_control = nw.col("is_written_control")
+    counts = {"control_marks": is_control, "current_marks": ~is_control}
+    sums = {
+        "controls": nw.when(is_control).then(nw.col("value")).otherwise(0),
+        "currents": nw.when(~is_control).then(nw.col("value")).otherwise(0),
+    }
+    pupils = totals(read(marks), ["pupil_id", *REGISTER], counts, sums)
+    both = pupils.filter(nw.col("control_marks") > 0, nw.col("current_marks") >= FEWEST_CURRENT_MARKS)
+    control = nw.col("controls") / nw.col("control_marks")
+    current = nw.col("currents") / nw.col("current_marks")
+    return _means(both.with_columns(control_mean=control, current_mean=current, gap=control - current))
+
+
+def external_tests(results: Any) -> pd.DataFrame:
+    """Compare marks with the results of external tests of the same pupils.
+
+    ``results``: test_id, subject_id, teacher_id, mark, test_mark (2..5, may be empty), score. ``cases`` are results,
+    ``value`` is the mean of mark − test mark; with control_mean (of the test), current_mean (of the marks), and how many
+    marks are higher and lower by one or more. A test without marks is read by ``linked_marks``.
+    """
+    rows = linked_marks(read(results).collect(backend="pandas").to_native())
+    gap = nw.col("mark") - nw.col("test_mark")
+    compared = read(rows).with_columns(
+        gap=gap * 1.0, control_mean=nw.col("test_mark") * 1.0, current_mean=nw.col("mark") * 1.0
+    )
+    return _means(compared, higher=gap >= 1, lower=gap <= -1)
+
+
+def linked_marks(results: pd.DataFrame) -> pd.DataFrame:
+    """Return the results with a mark in the place of each bare score, those with neither left out.
+
+    Equipercentile linking (Kolen and Brennan 2014): in each test as many of the best scores count as «5» as its pupils
+    have fives, and so on; equal scores share a mark. So a test without marks tells teachers apart, but says nothing of
+    how strict the school is.
+    """
+    bare = results["test_mark"].isna() & results["score"].notna()
+    linked = results["test_mark"].astype("Float64")
+    for _, rows in results[bare].groupby("test_id"):
+        places = np.floor(rankdata(rows["score"])).astype(np.intp) - 1
+        linked[rows.index] = np.sort(rows["mark"].to_numpy(np.float64))[places]
+    return results.assign(test_mark=linked)[linked.notna()].astype({"test_mark": "float64"})
+
+
+def _means(rows: Frame, **counts: nw.Expr) -> pd.DataFrame:
+    """Return by unit the mean of ``gap`` with its error; one variance within units serves all, a small one has none."""
+    sums = {
+        "gaps": nw.col("gap"),
+        "squares": nw.col("gap") * nw.col("gap"),
+        "control_mean": nw.col("control_mean"),
+        "current_mean": nw.col("current_mean"),
+    }
+    found = _collected(totals(_of_teachers(rows), UNIT, {"cases": nw.lit(1), **counts}, sums))
+    cases = found["cases"]
+    within = (found["squares"] - found["gaps"] ** 2 / cases).sum() / max(int((cases - 1).sum()), 1)
+    return found.assign(
+        value=found["gaps"] / cases,
+        error=np.sqrt(np.maximum(within, 0.0) / cases),
+        control_mean=found["control_mean"] / cases,
+        current_mean=found["current_mean"] / cases,
+    ).drop(columns=["gaps", "squares"])
+
+
+def _of_teachers(rows: Frame) -> Frame:
+    return rows.filter(~nw.col("teacher_id").is_null())
+
+
+def _collected(rows: Frame) -> pd.DataFrame:
+    # One order, whatever the engine.
+    found: pd.DataFrame = rows.collect(backend="pandas").to_native()
+    return found.sort_values([name for name in (*UNIT, "class_id") if name in found], ignore_index=True)
+
+
+def term_marks(
+    term_marks: Any, marks: Any, roundings: Mapping[int, Rounding], usual: Rounding
+) -> pd.DataFrame:
+    """Compare term marks with what the weighted mean of the term proposes by the school's rounding (п. 5.4).
+
+    ``term_marks``: class_id, subject_id, term_id, pupil_id, teacher_id, value; ``marks`` as for ``standing_so_far``.
+    ``roundings``: subjects that have their own. ``cases`` are term marks, ``value`` is the share that differs, with how
+    many are higher (in the pupils' favour) and lower.
+    """
+    keys = ["class_id", "subject_id", "term_id", "pupil_id"]
+    means = read(standing_so_far(marks)).select(*keys, "weighted_mean")
+    given = _of_teachers(read(term_marks)).select(*keys, "teacher_id", given="value")
+    joined = given.join(means, on=keys, how="inner").with_columns(proposed=_proposed(roundings, usual))
+    counts = {
+        "cases": nw.lit(1),
+        "higher": nw.col("given") > nw.col("proposed"),
+        "lower": nw.col("given") < nw.col("proposed"),
+    }
+    found = _collected(totals(joined, UNIT, counts))
+    return _with_share(found, found["higher"] + found["lower"])
+
+
+def _proposed(roundings: Mapping[int, Rounding], usual: Rounding) -> nw.Expr:
+    """The rule school.rules.term_marks.proposed_mark over a column; a test holds the two together."""
+    proposed = _steps(usual)
+    for rounding in sorted(set(roundings.values())):
+        subjects = [subject for subject, own in roundings.items() if own is rounding]
+        proposed = nw.when(nw.col("subject_id").is_in(subjects)).then(_steps(rounding)).otherwise(proposed)
+    return proposed
+
+
+def _steps(rounding: Rounding) -> nw.Expr:
+    mark: nw.Expr = nw.lit(LOWEST_MARK)
+    for least in ROUNDINGS[rounding].least_means:
+        mark = mark + (nw.col("weighted_mean") + MEAN_TOLERANCE >= least).cast(nw.Int64)
+    return mark
+
+
+def _with_share(found: pd.DataFrame, differing: pd.Series) -> pd.DataFrame:
+    """Return a share with its error, drawn a little to the school's, so that none of three is not certainty."""
+    school = differing.sum() / max(int(found["cases"].sum()), 1)
+    smoothed = (differing + 2 * school) / (found["cases"] + 2)
+    error = np.sqrt(smoothed * (1 - smoothed) / found["cases"])
+    return found.assign(value=differing / found["cases"], error=error)
+
+
+def last_week(marks: Any, lessons: Any, terms: Any, *, today: date) -> pd.DataFrame:
+    """Compare how many marks a lesson has in the last week of a term and before it, in terms that are so far.
+
+    ``marks``: lesson_id; ``lessons``: lesson_id, term_id, subject_id, teacher_id, held_on, is_held; ``terms``: term_id,
+    ends_on. ``cases`` are lessons of last weeks, held by ``today``; ``value`` is the logarithm of the ratio, with
+    last_marks, all_marks, all_lessons.
+    """
+    held = _of_teachers(read(lessons)).filter(nw.col("is_held"), moment("held_on") <= midnight(today))
+    counted = totals(read(marks), ["lesson_id"], {"marks": nw.lit(1)})
+    ends = read(terms).select("term_id", last_day=day_number("ends_on"))
+    ends = ends.filter(nw.col("last_day") - LAST_DAYS_OF_A_TERM < today.toordinal())
+    rows = held.join(counted, on="lesson_id", how="left").join(ends, on="term_id")
+    is_last = nw.col("last_day") - day_number("held_on") < LAST_DAYS_OF_A_TERM
+    rows = rows.with_columns(marks=nw.col("marks").fill_null(0), is_last=is_last)
+    last = _rate(rows.filter(nw.col("is_last")), "last")
+    before = _rate(rows.filter(~nw.col("is_last")), "before")
+    both = last.merge(before, on=list(UNIT))
+    both = both[both["last_marks"] + both["before_marks"] > 0]
+    return both.assign(
+        cases=both["last_lessons"],
+        value=np.log(both["last_rate"] / both["before_rate"]),
+        error=np.hypot(both["last_error"], both["before_error"]),
+        all_marks=both["last_marks"] + both["before_marks"],
+        all_lessons=both["last_lessons"] + both["before_lessons"],
+    )[[*UNIT, *COLUMNS, "last_marks", "all_marks", "all_lessons"]]
+
+
+def _rate(rows: Frame, name: str) -> pd.DataFrame:
+    """Return by unit how many marks a lesson has and the relative error of that; marks of a lesson come together."""
+    sums = {"squares": nw.col("marks") * nw.col("marks")}
+    found = _collected(totals(rows, UNIT, {"lessons": nw.lit(1), "marks_given": nw.col("marks")}, sums))
+    lessons, given = found["lessons"], found["marks_given"] + 0.5
+    spread = (found["squares"] - found["marks_given"] ** 2 / lessons).clip(lower=0) + given
+    return pd.DataFrame(
+        {
+            **{column: found[column] for column in UNIT},
+            f"{name}_lessons": lessons,
+            f"{name}_marks": found["marks_given"],
+            f"{name}_rate": given / lessons,
+            f"{name}_error": np.sqrt(spread) / given,
+        }
+    )
+
+
+def same_marks(marks: Any) -> pd.DataFrame:
+    """Return the registers with lessons in which a whole class got one mark, beyond what its pupils usually get.
+
+    ``marks``: lesson_id, pupil_id, slot, class_id, subject_id, teacher_id, given_on, value. A lesson counts where
+    WHOLE_CLASS or more pupils got the same and the chance of it, from each pupil's other marks in the subject, is a
+    discovery among all lessons with so many marks. Columns: REGISTER, cases (lessons), mark, pupils (at least), days.
+    """
+    first = _of_teachers(read(marks)).filter(nw.col("slot") == 1)
+    lessons = first.group_by("lesson_id").agg(
+        pupils=nw.col("value").count(), lowest=nw.col("value").min(), highest=nw.col("value").max()
+    )
+    asked = lessons.filter(nw.col("pupils") >= WHOLE_CLASS)
+    same = asked.filter(nw.col("lowest") == nw.col("highest")).select("lesson_id", "pupils")
+    questions = int(asked.select(nw.len()).collect(backend="pandas").item())
+    found = _collected(_chances(first, same))
+    is_found = discoveries(np.exp(found["log_chance"].to_numpy(np.float64)), questions)
+    return _by_register(found[is_found])
+
+
+def _chances(marks: Frame, same: Frame) -> Frame:
+    """Return each lesson of ``same`` with the logarithm of the chance of it by the habits of its pupils."""
+    habit = [*REGISTER, "value"]
+    of_register = totals(marks, REGISTER, {"register_marks": nw.lit(1)})
+    of_value = totals(marks, habit, {"register_same": nw.lit(1)})
+    of_pupil = totals(marks, ["pupil_id", *REGISTER], {"pupil_marks": nw.lit(1)})
+    pupil_value = totals(marks, ["pupil_id", *habit], {"pupil_same": nw.lit(1)})
+    rows = marks.join(same, on="lesson_id").join(of_register, on=list(REGISTER)).join(of_value, on=habit)
+    rows = rows.join(of_pupil, on=["pupil_id", *REGISTER]).join(pupil_value, on=["pupil_id", *habit])
+    # Without the mark in question itself.
+    share = (nw.col("register_same") * 1.0) / nw.col("register_marks")
+    chance = (nw.col("pupil_same") - 1 + HABIT_MARKS * share) / (nw.col("pupil_marks") - 1 + HABIT_MARKS)
+    by = ["lesson_id", *REGISTER, "given_on", "value", "pupils"]
+    return totals(rows, by, {}, {"log_chance": chance.log()})
+
+
+def _by_register(lessons: pd.DataFrame) -> pd.DataFrame:
+    grouped = lessons.sort_values("given_on").groupby(list(REGISTER), as_index=False)
+    return grouped.agg(
+        cases=("lesson_id", "size"),
+        mark=("value", lambda values: values.mode().iloc[0]),
+        pupils=("pupils", "min"),
+        days=("given_on", tuple),
+    )
+
+
+def other_subjects(teachers: pd.DataFrame) -> pd.DataFrame:
+    """Return a fair comparison of teachers as a control; ``cases`` are pupils, ``value`` is the raw difference."""
+    known = teachers[teachers["comparison_basis"].isin(COMPARED)].dropna(subset=["difference"])
+    found = known.rename(
+        columns={"pupils_compared": "cases", "difference": "value", "difference_error": "error"}
+    )
+    return found[[*UNIT, *COLUMNS, "actual_mean", "expected_mean"]].reset_index(drop=True)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A control's rows with ``is_unusual`` and ``is_few``, and what is usual in the school; None: too few to say."""
+
+    control: Control
+    rows: pd.DataFrame
+    usual: Usual | None
+
+
+def judged(control: Control, rows: pd.DataFrame) -> Judged:
+    """Say which rows of a control are unusual among them. Groups of few cases do not say what is usual."""
+    row = CONTROLS[control]
+    values, errors = rows["value"].to_numpy(np.float64), rows["error"].to_numpy(np.float64)
+    is_few = (rows["cases"] < row.few_cases).to_numpy()
+    usual = usual_among(values[~is_few], errors[~is_few])
+    found = is_unusual(values, errors, usual, least=row.least)
+    return Judged(control, rows.assign(is_unusual=found, is_few=is_few), usual)
