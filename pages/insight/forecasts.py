@@ -86,6 +86,11 @@ def show_explanation(terms: Sequence[ClassTerm], rows: pd.DataFrame) -> None:
                 st.markdown(f"- {number_text(count)} — {words}")
 
 
+EXPECTED = "Средняя вероятность отметки не ниже «3» (успеваемость) или «4» (качество) на конец периода."
+SO_FAR = "Если бы период закончился сегодня: по округлённым средним баллам."
+LAST_TERM = "По отметкам класса за прошлый период."
+
+
 def last_term_rates(reader: Reader, terms: Sequence[ClassTerm]) -> pd.DataFrame:
     """Return the pass and quality rates of each class in the term before: class_id, last_pass_rate, last_quality_rate."""
     periods, pieces = periods_of(reader), []
@@ -141,18 +146,20 @@ def show_school(reader: Reader, rows: pd.DataFrame, choices: Choices, terms: Seq
             f"В этом периоде ещё нет отметок: {', '.join(unmarked)}. Прогноз стоит на прошлом и на других классах.{absent}"
         )
     columns = [
-        Column("title", "Класс", pinned=True),
-        Column("pupils", "Учеников", 0),
-        Column("marks", "Отметок", 0),
-        percent_column("expected_pass_rate", "Ожид. успев."),
-        Column("pass_interval", "Успев. от – до"),
-        percent_column("pass_rate", "Успев. сегодня"),
-        percent_column("last_pass_rate", "Успев. в прошлом", help="Отметки класса за прошлый период."),
-        percent_column("expected_quality_rate", "Ожид. качество"),
-        Column("quality_interval", "Качество от – до"),
-        percent_column("quality_rate", "Качество сегодня"),
-        percent_column("last_quality_rate", "Качество в прошлом", help="Отметки класса за прошлый период."),
-        Column("expected_mean_mark", "Ожид. ср. балл", 2),
+        Column("title", "Класс", pinned=True, width=56),
+        Column("pupils", "Учеников", 0, width=76),
+        Column("marks", "Отметок", 0, width=74),
+        percent_column("expected_pass_rate", "Прогноз успев.", width=104, help=EXPECTED),
+        Column("pass_interval", "Успев. от – до", width=98),
+        percent_column("pass_rate", "Успев. сейчас", width=98, help=SO_FAR),
+        percent_column("last_pass_rate", "Успев. была", width=90, help=LAST_TERM),
+        percent_column("expected_quality_rate", "Прогноз кач.", width=94, help=EXPECTED),
+        Column("quality_interval", "Кач. от – до", width=88),
+        percent_column("quality_rate", "Кач. сейчас", width=88, help=SO_FAR),
+        percent_column("last_quality_rate", "Кач. было", width=80, help=LAST_TERM),
+        Column(
+            "expected_mean_mark", "Ср. балл", 2, width=70, help="Ожидаемый средний балл на конец периода."
+        ),
     ]
     ids = [int(class_id) for class_id in table["class_id"]]
     shown = show_table(

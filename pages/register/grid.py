@@ -9,6 +9,7 @@ from pages.shared.leave_hints import leave_hints
 from pages.shared.lesson_head import show_lesson_head
 from pages.shared.mark_grid import mark_grid
 from pages.shared.register_choice import address_of, choose_register, choose_term, number_in_url
+from pages.shared.register_forecast import forecast_words, is_foreseen
 from pages.shared.register_view import grid_data
 from pages.shared.session import guard, school
 from pages.shared.whom_to_ask import show_whom_to_ask
@@ -19,6 +20,7 @@ from school.records import Lesson, RegisterRow, Term, User
 # A page of the grid stays under this many cells, so that very large classes open as quickly as others.
 CELLS_A_PAGE = 6000
 PUPILS_A_PAGE = (20, 60)
+SHOWS_FORECAST = "register-shows-forecast"
 
 
 def remember_choice(register: RegisterRow, term: Term, lesson: Lesson | None) -> None:
@@ -41,7 +43,7 @@ def selected_lesson(page: RegisterPage, today: date) -> Lesson | None:
 def show_register(user: User) -> None:
     """Show the whole page."""
     today = school().clock().date()
-    widths = [1, 2.3, 4.3, 1.25, 2.15]
+    widths = [0.95, 2.05, 4.3, 1.2, 2.5]
     class_box, subject_box, term_box, year_box, help_box = st.columns(widths, gap="xsmall")
     register = choose_register(user, today, (class_box, subject_box, year_box))
     if register is None:
@@ -73,6 +75,11 @@ def show_register(user: User) -> None:
         selected_lesson_id=lesson.lesson_id if lesson else None,
         version=version,
     )
+    if st.session_state.get(SHOWS_FORECAST) and (words := forecast_words(user, register.key, term, today)):
+        data["forecasts"] = {
+            str(pupil): {"text": text, "title": f"Прогноз, не отметка. {why}"}
+            for pupil, (text, why) in words.items()
+        }
     data["hints"] = leave_hints(user, [each.lesson_id for each in page.lessons])
     chosen = mark_grid(data, key=f"grid-{register.key}-{term.term_id}").lesson_id
     if chosen and chosen != str(lesson.lesson_id if lesson else ""):
@@ -81,9 +88,11 @@ def show_register(user: User) -> None:
 
 
 def show_help_of_the_day(user: User, register: RegisterRow, term: Term, today: date) -> None:
-    """Show whom to ask today, and the way to the term marks."""
+    """Show whom to ask today, the switch of the forecasts, and the way to the term marks."""
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
         show_whom_to_ask(user, register, term, today)
+        if is_foreseen(user, term, today):
+            show_forecast_switch()
         st.page_link(
             "pages/register/term_marks.py",
             label="Итоги",
@@ -91,6 +100,19 @@ def show_help_of_the_day(user: User, register: RegisterRow, term: Term, today: d
             help="Оценки за учебный период",
             query_params=address_of(register, term.term_id),
         )
+
+
+def show_forecast_switch() -> None:
+    """Show the button that brings the forecasts in: hidden at first, for the register is often on a classroom's screen."""
+    is_on = bool(st.session_state.get(SHOWS_FORECAST))
+    st.button(
+        "",
+        icon=":material/query_stats:",
+        type="primary" if is_on else "secondary",
+        help="Убрать прогноз" if is_on else "Прогноз: вероятная отметка за период у каждого ученика",
+        on_click=st.session_state.update,
+        args=({SHOWS_FORECAST: not is_on},),
+    )
 
 
 def _page_of_pupils(user: User, register: RegisterRow, term: Term, today: date) -> RegisterPage:

@@ -41,26 +41,26 @@ EDITOR_VIEWS = ("topics", "load", "replan")
 NOTE = "lesson_plan_note"
 NAME, HOURS = "Тема", "Часы"
 REGISTERS = (
-    Column("class", "Класс", width=52),
-    Column("subject", "Предмет", width=185),
+    Column("class", "Класс", width=48),
+    Column("subject", "Предмет", width=196),
     Column("teacher", "Учитель", width=105),
-    Column("total", "В плане, ч", 0, width=80),
+    Column("total", "План, ч", 0, width=60),
     Column(
         "due",
         "К сегодня",
         0,
-        width=80,
+        width=74,
         help="сколько часов плана должно было пройти, считая отменённые уроки",
     ),
-    Column("held", "Проведено", 0, width=88, help="уроки, на которых пройден очередной час плана"),
-    Column("lag", "Отставание", 0, width=90, help="к сегодня по плану − проведено, уроков (п. 6.3)"),
-    percent_column("share", "Пройдено", width=82, help="проведено / часов в плане · 100"),
-    Column("cancelled", "Отменено", 0, width=82, help="уроки, потерянные из-за отмены"),
+    Column("held", "Проведено", 0, width=80, help="уроки, на которых пройден очередной час плана"),
+    Column("lag", "Отставание", 0, width=84, help="к сегодня по плану − проведено, уроков (п. 6.3)"),
+    percent_column("share", "Пройдено", width=76, help="проведено / часов в плане · 100"),
+    Column("cancelled", "Отменено", 0, width=76, help="уроки, потерянные из-за отмены"),
     Column(
-        "off_plan", "Вне плана", 0, width=82, help="уроки с темой, которой в плане нет, и сверх часов темы"
+        "off_plan", "Вне плана", 0, width=76, help="уроки с темой, которой в плане нет, и сверх часов темы"
     ),
-    Column("unwritten", "Без темы", 0, width=80, help="уроки прошли, а тема в журнал не записана (п. 3.4)"),
-    Column("compressed", "Уплотнено", 0, width=85, help="на сколько часов план сокращён перепланированием"),
+    Column("unwritten", "Без темы", 0, width=72, help="уроки прошли, а тема в журнал не записана (п. 3.4)"),
+    Column("compressed", "Уплотнено", 0, width=80, help="на сколько часов план сокращён перепланированием"),
 )
 
 

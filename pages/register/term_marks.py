@@ -1,23 +1,19 @@
 """«Оценки за учебный период»: a register's marks for its terms and the year, entered from the keyboard (п. 5.4)."""
 
 from datetime import date
-from typing import Any, cast
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from models.forecast import reason_ru
 from pages.shared.correction_request import show_correction_request
-from pages.shared.figures import Reader
-from pages.shared.forecasting import forecast_terms, forecasts, likelihood
 from pages.shared.mark_grid import mark_grid
 from pages.shared.register_choice import address_of, choose_register, number_in_url
+from pages.shared.register_forecast import ForecastWords, forecast_words
 from pages.shared.session import guard, school
 from pages.shared.term_mark_routes import column_id
 from pages.shared.term_marks_view import period_title, term_marks_grid
 from pages.shared.words import counted
 from school.access.actions import Action
-from school.access.checks import may_somewhere
 from school.actions.term_marks import explain_term_marks
 from school.errors import Refusal
 from school.lookups.register import register_terms, term_on
@@ -60,26 +56,12 @@ def remember_choice(register: RegisterRow, term: Term) -> None:
         st.query_params.from_dict(address)
 
 
-def forecast_words(user: User, page: TermMarksPage) -> dict[int, tuple[str, str]] | None:
-    """Return each pupil's forecast, «4 · 78 %», with its explanation; None where there is nothing to foresee.
-
-    Only a term that goes on is foreseen, and only for those who may read forecasts.
-    """
-    today, term = page.now.date(), page.chosen
-    is_now = term.term_id != YEAR and term.starts_on <= today <= term.ends_on
-    if not is_now or not may_somewhere(user, Action.READ_FORECASTS):
-        return None
-    reader, key = Reader(school(), user, Action.READ_FORECASTS), page.register.key
-    terms = [
-        row
-        for row in forecast_terms(reader, today)
-        if (row.class_id, row.term_id) == (key.class_id, term.term_id)
-    ]
-    if not terms:
-        return None
-    rows = forecasts(reader, terms, today)
-    own = cast("list[dict[str, Any]]", rows[rows["subject_id"] == key.subject_id].to_dict("records"))
-    return {int(row["pupil_id"]): (likelihood(row), reason_ru(row)) for row in own}
+def _forecast(user: User, page: TermMarksPage) -> dict[int, ForecastWords] | None:
+    return (
+        None
+        if page.chosen.term_id == YEAR
+        else forecast_words(user, page.register.key, page.chosen, page.now.date())
+    )
 
 
 def show_state(page: TermMarksPage) -> None:
@@ -157,7 +139,7 @@ def show_term_marks(user: User) -> None:
     if not page.pupils:
         st.info("В этом периоде учеников нет. Выберите другой период выше.")
         return
-    data = term_marks_grid(page, user, forecast_words(user, page), version=version)
+    data = term_marks_grid(page, user, _forecast(user, page), version=version)
     chosen = mark_grid(data, key=f"term-marks-{register.key}").lesson_id
     if chosen and chosen != column_id(register.key, term.term_id):
         picked = chosen.rpartition(".")[2]

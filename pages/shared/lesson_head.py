@@ -79,7 +79,7 @@ def drafts() -> dict[int, dict[str, Any]]:
 
 def show_lesson_head(page: RegisterPage, lesson: Lesson, user: User) -> None:
     """Show a lesson's topic, work type and homework: fields for its teacher, a line for the others."""
-    if lesson.lesson_id in page.editable_lesson_ids and not lesson.term_is_closed:
+    if lesson.lesson_id in page.editable_lesson_ids:
         _edit_lesson_head(page, lesson)
     else:
         _read_lesson_head(page, lesson, user)

@@ -25,7 +25,7 @@ def grid_data(
         "today": today.isoformat(),
         "selected_lesson": None if selected_lesson_id is None else str(selected_lesson_id),
         "pupils": [_pupil(page, pupil.pupil_id, pupil.name.short) for pupil in page.pupils],
-        "lessons": [_lesson(page, lesson, today) for lesson in page.lessons],
+        "lessons": [_lesson(page, lesson, user, today) for lesson in page.lessons],
         "cells": {
             f"{lesson}:{pupil}": {"text": entry.cell.text, "late": entry.is_late}
             for (lesson, pupil), entry in page.cells.items()
@@ -42,7 +42,7 @@ def _pupil(page: RegisterPage, pupil_id: int, name: str) -> dict[str, Any]:
     return {"id": str(pupil_id), "name": name, "minimum": page.minimum, **summary}
 
 
-def _lesson(page: RegisterPage, lesson: Lesson, today: date) -> dict[str, Any]:
+def _lesson(page: RegisterPage, lesson: Lesson, user: User, today: date) -> dict[str, Any]:
     work_type = page.work_types.get(lesson.work_type_id) if lesson.work_type_id is not None else None
     return {
         "id": str(lesson.lesson_id),
@@ -56,7 +56,7 @@ def _lesson(page: RegisterPage, lesson: Lesson, today: date) -> dict[str, Any]:
         "is_written_control": bool(work_type and work_type.is_written_control),
         "topic": lesson.topic,
         "editable": lesson.lesson_id in page.editable_lesson_ids,
-        "why_not": _why_not(lesson, today),
+        "why_not": _why_not(lesson, user, today),
         "cancelled": lesson.status == "cancelled",
         "attendance_taken": lesson.attendance_taken_at is not None,
     }
@@ -67,11 +67,13 @@ def work_type_title(work_type: WorkType) -> str:
     return f"{work_type.name}, вес {work_type.weight:g}".replace(".", ",")
 
 
-def _why_not(lesson: Lesson, today: date) -> str:
+def _why_not(lesson: Lesson, user: User, today: date) -> str:
     if lesson.held_on > today:
         return "Урок ещё не состоялся"
     if lesson.status == "cancelled":
         return "Урок отменён"
+    if user.staff_id in lesson.reader_ids - lesson.teacher_ids:
+        return "Урок ведёт замещающий учитель: заполняет он"
     return "Учебный период закрыт" if lesson.term_is_closed else ""
 
 

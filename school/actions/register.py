@@ -184,8 +184,7 @@ class _Entry:
         return is_overwritten(edit.base, state.cell.text, cell.text, own_last)
 
     def _permission(self, lesson: Lesson) -> CorrectionPermission | None:
-        key = RegisterKey(lesson.class_id, lesson.subject_id, lesson.subgroup_id)
-        return self.permissions.get((key, lesson.term_id)) if lesson.term_is_closed else None
+        return self.permissions.get(_register_and_term(lesson)) if lesson.term_is_closed else None
 
     def _save(self, edit: CellEdit, pair: Pair, state: CellState, cell: Cell) -> None:
         at = edit.at or self.now
@@ -274,7 +273,7 @@ def confirm_attendance(store: Store, user: User, lesson_ids: Collection[int], *,
     def work(transaction: Transaction) -> None:
         lessons = lessons_by_id(transaction, lesson_ids)
         for lesson_id in lesson_ids:
-            _check_lesson(user, lessons.get(lesson_id), now)
+            _check_lesson(transaction, user, lessons.get(lesson_id), now)
         fresh = [lesson for lesson in lessons.values() if lesson.attendance_taken_at is None]
         note_lessons_entered(transaction, ((lesson.lesson_id, now, now) for lesson in fresh))
         transaction.record(
@@ -286,13 +285,31 @@ def confirm_attendance(store: Store, user: User, lesson_ids: Collection[int], *,
 
 
 def _check_lesson(
-    user: User, lesson: Lesson | None, now: datetime, action: Action = Action.ENTER_CELLS
+    transaction: Transaction,
+    user: User,
+    lesson: Lesson | None,
+    now: datetime,
+    action: Action = Action.ENTER_CELLS,
 ) -> Lesson:
     if lesson is None:
         raise RuleRefused("Такого урока нет.", next_step="Обновите страницу.")
     check_may(user, action, lesson_rows(lesson))
-    check_lesson_takes_entries(lesson, now.date())
+    may_correct = permission_for(transaction, user, lesson, now) is not None
+    check_lesson_takes_entries(lesson, now.date(), may_correct=may_correct)
     return lesson
+
+
+def permission_for(
+    transaction: Transaction, user: User, lesson: Lesson, now: datetime
+) -> CorrectionPermission | None:
+    """Return the user's permission to correct the closed term of a lesson (п. 4.2), or None."""
+    if not lesson.term_is_closed:
+        return None
+    return permissions_in_force(transaction, user.staff_id, now).get(_register_and_term(lesson))
+
+
+def _register_and_term(lesson: Lesson) -> tuple[RegisterKey, int]:
+    return RegisterKey(lesson.class_id, lesson.subject_id, lesson.subgroup_id), lesson.term_id
 
 
 @dataclass(frozen=True)
@@ -316,7 +333,7 @@ def describe_lesson(store: Store, user: User, lesson_id: int, head: LessonHead, 
 def lesson_to_describe(transaction: Transaction, user: User, lesson_id: int, now: datetime) -> Lesson:
     """Return a lesson whose head the user may write now; raises AccessRefused or RuleRefused."""
     lesson = lessons_by_id(transaction, [lesson_id]).get(lesson_id)
-    return _check_lesson(user, lesson, now, Action.EDIT_LESSON)
+    return _check_lesson(transaction, user, lesson, now, Action.EDIT_LESSON)
 
 
 def write_head(transaction: Transaction, user: User, lesson_id: int, head: LessonHead, now: datetime) -> None:
@@ -325,9 +342,12 @@ def write_head(transaction: Transaction, user: User, lesson_id: int, head: Lesso
     lesson = lesson_to_describe(transaction, user, lesson_id, now)
     if head.work_type_id is not None and head.work_type_id != lesson.work_type_id:
         check_work_type_is_offered(work_types(transaction).get(head.work_type_id))
-    events = _head_events(lesson, head, user, now)
+    permission = permission_for(transaction, user, lesson, now)
+    events = _head_events(lesson, head, user, now, permission.reason if permission else "")
     if not events:
         return
+    if permission is not None:
+        note_permission_used(transaction, permission.permission_id, now)
     save_lesson_head(
         transaction,
         lesson_id,
@@ -355,7 +375,9 @@ def _check_head(head: LessonHead) -> None:
         )
 
 
-def _head_events(lesson: Lesson, head: LessonHead, user: User, now: datetime) -> list[Event]:
+def _head_events(
+    lesson: Lesson, head: LessonHead, user: User, now: datetime, reason: str = ""
+) -> list[Event]:
     parts = {
         "topic": (lesson.topic, head.topic.strip()),
         "work_type": (lesson.work_type_id, head.work_type_id),
@@ -372,6 +394,7 @@ def _head_events(lesson: Lesson, head: LessonHead, user: User, now: datetime) ->
             lesson_id=lesson.lesson_id,
             old_value=_event_text(old),
             new_value=_event_text(new),
+            reason=reason,
         )
         for kind, (old, new) in parts.items()
         if old != new

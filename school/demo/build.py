@@ -23,6 +23,7 @@ from school.actions.substitutions import write_past_substitutions
 from school.demo.absences import missed_days
 from school.demo.forecasts import replay_forecasts
 from school.demo.homeroom import live_homerooms
+from school.demo.homework import hand_out_homework
 from school.demo.lesson_plans import (
     LAGGING_PACE,
     PlanRows,
@@ -101,6 +102,7 @@ def make_school(
         say(f"Уроки {year.calendar.school_year}/{year.calendar.school_year + 1} учебного года…")
         YearLived(ids, plan, year, school, past, abilities, now).write_lessons(store, admin)
     _enter(store, school, past, now, say)
+    hand_out_homework(store, plan, school, now)
     say("Отметки за учебные периоды…")
     write_term_marks(store, admin, past.term_marks, past.year_marks)
     close_terms(store, admin, _terms_to_close(plan, school, now))

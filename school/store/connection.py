@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import duckdb
 
 from school.errors import StoreFault
-from school.store.events import COLUMNS_OF_ROWS, Event, insert_events
+from school.store.events import COLUMNS, Event, insert_events
 from school.store.memory import Memory, tables_changed_by
 
 Cursor = duckdb.DuckDBPyConnection
@@ -66,8 +66,8 @@ class Transaction:
         self.events.extend(events)
 
     def record_rows(self, sql: str, parameters: Any = None) -> None:
-        """Record one event for each row of a query: its columns are ``events.COLUMNS_OF_ROWS``."""
-        columns = ", ".join(COLUMNS_OF_ROWS)
+        """Record one event for each row of a query: its columns are ``events.COLUMNS``."""
+        columns = ", ".join(COLUMNS)
         self.cursor.execute(f"INSERT INTO events ({columns}) {sql}", parameters)
         self.has_recorded_rows = True
 

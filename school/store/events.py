@@ -39,8 +39,6 @@ COLUMNS = {
     "class_id": "BIGINT",
     "subject_id": "BIGINT",
 }
-# What a query that records an event for each of its rows gives.
-COLUMNS_OF_ROWS = tuple(COLUMNS)[:9]
 # Not astuple: it copies every value deeply, which took a third of the time of a big batch.
 _VALUES = attrgetter(*COLUMNS)
 _INSERT = "INSERT INTO events ({}) SELECT {}".format(

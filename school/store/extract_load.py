@@ -362,6 +362,9 @@ def _add_absences(transaction: Transaction, loading: Loading) -> None:
     )
 
 
+_MARK_EVENTS = "SELECT '{kind}', NULL, pupil_id, {record}, value::VARCHAR, class_id, subject_id FROM fresh"
+
+
 def _add_final_marks(transaction: Transaction, loading: Loading) -> None:
     who = {"user": loading.user_id}
     _add(
@@ -375,7 +378,7 @@ def _add_final_marks(transaction: Transaction, loading: Loading) -> None:
         ),
         who,
     )
-    _record(transaction, loading, "SELECT 'term_mark', NULL, pupil_id, term_id, value::VARCHAR FROM fresh")
+    _record(transaction, loading, _MARK_EVENTS.format(kind="term_mark", record="term_id"))
     _add(
         transaction,
         "year_marks",
@@ -387,7 +390,7 @@ def _add_final_marks(transaction: Transaction, loading: Loading) -> None:
         ),
         who,
     )
-    _record(transaction, loading, "SELECT 'year_mark', NULL, pupil_id, class_id, value::VARCHAR FROM fresh")
+    _record(transaction, loading, _MARK_EVENTS.format(kind="year_mark", record="NULL"))
 
 
 def _add_class_terms(transaction: Transaction, _loading: Loading) -> None:
@@ -432,7 +435,7 @@ def _record_cells(transaction: Transaction, loading: Loading) -> None:
         transaction,
         loading,
         f"""SELECT 'cell', lesson_id, pupil_id, NULL,
-                concat_ws(' ', CASE any_value(absence) {letters} END, string_agg(value::VARCHAR, '/' ORDER BY slot))
+                concat_ws(' ', CASE any_value(absence) {letters} END, string_agg(value::VARCHAR, '/' ORDER BY slot)), NULL, NULL
             FROM (SELECT m.lesson_id, m.pupil_id, NULL AS absence, m.value, m.slot FROM marks m
                     SEMI JOIN (SELECT DISTINCT unnest(d.lesson_ids) AS lesson_id, a.pupil_id FROM added_marks a
                         JOIN lesson_days d ON {_same_day("a", "d")}) k USING (lesson_id, pupil_id)
@@ -445,7 +448,7 @@ def _record_cells(transaction: Transaction, loading: Loading) -> None:
 
 def _record(transaction: Transaction, loading: Loading, select: str) -> None:
     transaction.record_rows(
-        f"""SELECT $at, $user, r.kind, r.lesson_id, r.pupil_id, r.record_id, NULL, r.new_value, $why
-            FROM ({select}) r(kind, lesson_id, pupil_id, record_id, new_value)""",
+        f"""SELECT $at, $user, r.kind, r.lesson_id, r.pupil_id, r.record_id, NULL, r.new_value, $why, r.class_id, r.subject_id
+            FROM ({select}) r(kind, lesson_id, pupil_id, record_id, new_value, class_id, subject_id)""",
         {"at": loading.at, "user": loading.user_id, "why": loading.why},
     )

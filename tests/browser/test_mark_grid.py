@@ -238,7 +238,9 @@ def test_neither_does_a_person_who_signs_in_without_leaving_the_page(
     register.set_mood(status=status)
     grid.press("5")
     expect(grid.bar).to_contain_text(trouble)
-    register.set_mood(user="42")  # the trouble lasts, or the first person's mark would go before the second is in
+    register.set_mood(
+        user="42"
+    )  # the trouble lasts, or the first person's mark would go before the second is in
     grid.rerun()
     expect(grid.cell("p1")).to_have_text("")
     register.clear()
@@ -634,6 +636,23 @@ def test_the_laptop_shows_fifteen_lessons_with_names_and_means_in_view(grid: Gri
         }"""
     )
     assert shown >= 15
+
+
+def test_a_forecast_comes_as_a_column_of_its_own_and_goes_again(grid: Grid, register: SmallRegister) -> None:
+    register.set_mood(
+        forecasts={"p1": {"text": "4 · 78 %", "title": "Прогноз, не отметка."}}, term_marks={"p1": "5"}
+    )
+    grid.rerun()
+    first = grid.page.locator('tr[data-row="0"]')
+    expect(first.locator("td.forecast")).to_have_text("4 · 78 %")
+    expect(first.locator("td.forecast")).to_have_attribute("title", "Прогноз, не отметка.")
+    expect(first.locator("td.term")).to_have_text("5")
+    expect(grid.page.locator('tr[data-row="1"] td.forecast')).to_have_text("")
+    lefts = [first.locator(f"td.{name}").bounding_box()["x"] for name in ("mean", "term", "forecast")]
+    assert lefts == sorted(set(lefts))  # beside each other, none under another
+    register.set_mood(forecasts=None)
+    grid.rerun()
+    expect(grid.page.locator(".forecast")).to_have_count(0)
 
 
 def test_browser_and_school_read_a_cell_alike(chromium: Browser) -> None:

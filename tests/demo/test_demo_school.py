@@ -89,6 +89,12 @@ def test_yesterday_is_partly_filled_and_the_week_before_nearly_all(demo_store: S
     assert count(demo_store, f"{share} BETWEEN DATE '2027-02-01' AND DATE '2027-02-05'") > 0.9
 
 
+def test_the_last_school_day_has_cards_and_tasks_of_single_pupils(demo_store: Store) -> None:
+    files = demo_store.read("SELECT DISTINCT held_on FROM homework_files JOIN lessons USING (lesson_id)")
+    assert files == [(datetime(2027, 2, 9).date(),)]
+    assert count(demo_store, "SELECT count(*) FROM homework_task_pupils") > 2
+
+
 def test_a_class_is_divided_for_the_foreign_language(demo_store: Store) -> None:
     divided = """SELECT count(*) FROM lessons a JOIN lessons b USING (class_id, subject_id, held_on, number)
         WHERE a.subgroup_id < b.subgroup_id AND a.teacher_id <> b.teacher_id"""
@@ -226,11 +232,17 @@ def test_parts_of_a_name_agree_in_gender(demo_store: Store) -> None:
             assert is_female == last.endswith(("а", "ая")) or last == "Мороз"
 
 
+LEFT_OUT = {"homework_files": "EXCLUDE (stored_name)"}
+
+
 def all_rows(store: Store) -> dict[str, int]:
-    """Return a checksum of each table; the moment of migration and the ids of events are no part of it."""
+    """Return a checksum of each table; the moment of migration and the random names of stored files are no part of it."""
     tables = [name for (name,) in store.read("SELECT table_name FROM duckdb_tables() ORDER BY ALL")]
     return {
-        table: count(store, f"SELECT coalesce(bit_xor(hash(t)), 0) FROM {table} t")
+        table: count(
+            store,
+            f"SELECT coalesce(bit_xor(hash(t)), 0) FROM (SELECT * {LEFT_OUT.get(table, '')} FROM {table}) t",
+        )
         for table in tables
         if table != "migrations"
     }

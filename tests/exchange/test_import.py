@@ -10,7 +10,9 @@ from extracts import NOW, Extract, lesson_row, row_counts, small_extract, write_
 
 from school.exchange.extract import ImportReport, import_extract, preview_extract
 from school.exchange.files import BrokenExtractError
+from school.records import YEAR
 from school.store.connection import Store
+from school.store.term_marks import term_mark_events
 
 
 def load(store: Store, folder: Path, extract: Extract, *, as_csv: bool = False) -> ImportReport:
@@ -41,6 +43,17 @@ def test_whole_register_arrives(empty_store: Store, tmp_path: Path, as_csv: bool
         ("p2", date(2026, 9, 8), 1, 3, 2.0, "Контрольная работа", True),
         ("p3", date(2026, 9, 8), 1, 2, 3.0, "Контрольная работа", True),
     ]
+
+
+def test_loaded_term_and_year_marks_begin_their_history(empty_store: Store, tmp_path: Path) -> None:
+    load(empty_store, tmp_path / "in", small_extract())
+    rows = empty_store.read(
+        "SELECT class_id, subject_id, term_id, pupil_id FROM term_marks ORDER BY value DESC LIMIT 1"
+    )
+    class_id, subject_id, term_id, pupil_id = rows[0]
+    for term in (term_id, YEAR):
+        history = term_mark_events(empty_store, (class_id, subject_id, term, pupil_id))
+        assert [(event.who, event.old_value, event.new_value) for event in history] == [("", "", "5")]
 
 
 def test_pupils_and_teachers_have_their_ids_for_names(empty_store: Store, tmp_path: Path) -> None:

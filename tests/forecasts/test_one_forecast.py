@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from io import BytesIO
+from typing import Any
 
 import numpy as np
 import openpyxl
@@ -30,11 +31,12 @@ from models.risks import at_risk, reserves
 from models.school_forecast import school_forecast
 from models.tables import Tables, prepare
 from models.track_record import against_rounded_mean, by_certainty, rates_that_came
-from pages.shared import term_marks_view
+from pages.shared import mark_grid, term_marks_view
 from pages.shared.export import workbook
 from pages.shared.figures import Reader
 from pages.shared.forecast_job import take_snapshot
 from pages.shared.forecasting import chance_text, forecast_terms, forecasts, likelihood, weeks_of_term
+from pages.shared.mark_grid import GridEvent
 from school.actions.forecasts import remember_forecasts
 from school.actions.register import CellEdit, enter_cells
 from school.lookups.forecasts import (
@@ -98,6 +100,26 @@ def test_beside_the_term_marks_stands_the_same_forecast(
     address = {"class": str(CLASS_7A), "subject": str(MATHS)}
     screens.open(getattr(people, part), "register/term_marks.py", **address)
     assert {pupil: words for pupil, (words, _) in handed[-1].items()} == {
+        pupil: words_of(reader, pupil) for pupil in (CHILD, CLASSMATE, ABSENTEE)
+    }
+
+
+@pytest.mark.parametrize("part", ["owner", "homeroom", "deputy", "head"])
+def test_the_register_shows_the_same_forecast_once_asked(
+    screens: Screens,
+    reader: Reader,
+    people: People,
+    part: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Not before: the register often stands on the classroom's screen."""
+    handed: list[dict[str, Any]] = []
+    monkeypatch.setattr(mark_grid, "mark_grid", lambda data, key: handed.append(data) or GridEvent(None))
+    address = {"class": str(CLASS_7A), "subject": str(MATHS)}
+    page = screens.open(getattr(people, part), "register/grid.py", **address)
+    assert "forecasts" not in handed[-1]
+    next(button for button in page.button if button.icon == ":material/query_stats:").click().run()
+    assert {int(pupil): words["text"] for pupil, words in handed[-1]["forecasts"].items()} == {
         pupil: words_of(reader, pupil) for pupil in (CHILD, CLASSMATE, ABSENTEE)
     }
 

@@ -21,6 +21,7 @@ from small_school import (
     People,
 )
 
+from pages.shared.register_view import grid_data
 from school.actions.register import CellEdit, EntryStatus, LessonHead, describe_lesson, enter_cells
 from school.actions.substitutions import (
     Assignment,
@@ -131,6 +132,10 @@ def test_the_sick_teacher_reads_but_enters_nothing_in_it_and_goes_on_elsewhere(
     assert page.cells[OWNERS_THIRD_TODAY, CHILD].cell.text == "5"
     assert OWNERS_THIRD_TODAY not in page.editable_lesson_ids
     assert OWNERS_LESSON_TODAY in page.editable_lesson_ids
+    data = grid_data(page, people.owner, today=TODAY, selected_lesson_id=None, version=1)
+    why_not = {lesson["id"]: lesson["why_not"] for lesson in data["lessons"]}
+    assert "замещающий" in why_not[str(OWNERS_THIRD_TODAY)]
+    assert why_not[str(OWNERS_LESSON_TODAY)] == ""
 
 
 def test_both_read_every_lesson_of_the_register_to_the_last_part(sick_day: Store, people: People) -> None:

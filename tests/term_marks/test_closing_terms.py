@@ -16,7 +16,15 @@ from small_school import (
     People,
 )
 
-from school.actions.register import CellEdit, CellResult, EntryStatus, enter_cells
+from school.actions.register import (
+    CellEdit,
+    CellResult,
+    EntryStatus,
+    LessonHead,
+    confirm_attendance,
+    describe_lesson,
+    enter_cells,
+)
 from school.actions.term_marks import TermMarkEdit, enter_term_marks
 from school.actions.terms import (
     ask_correction,
@@ -29,7 +37,7 @@ from school.errors import AccessRefused, RuleRefused
 from school.lookups.register import register_page, register_terms
 from school.lookups.term_marks import correction_state
 from school.lookups.terms import correction_requests, known_terms, term_lines
-from school.records import RegisterKey, User
+from school.records import HomeworkState, RegisterKey, User
 from school.store.connection import Store, Transaction
 from school.store.events import Event
 
@@ -144,6 +152,23 @@ def test_a_current_mark_of_a_closed_term_changes_by_permission_with_a_reason(
     assert correct(end_store, people.owner, "4", "передумал", days=2).status is EntryStatus.REFUSED
     assert correct(end_store, people.stranger, "4", "чужой").status is EntryStatus.REFUSED
     assert end_store.read("SELECT used_at FROM correction_permissions") == [(AFTER + timedelta(days=1),)]
+
+
+def test_the_permission_also_covers_what_the_lesson_was_about(end_store: Store, people: People) -> None:
+    """п. 4.2: the topic and the homework of a closed term are corrected like its marks, and the event tells why."""
+    close_term(end_store, people.deputy, *PERIOD, now=AFTER)
+    head = LessonHead("Дроби, повторение", None, HomeworkState.NONE)
+    with pytest.raises(RuleRefused, match="закрыт"):
+        describe_lesson(end_store, people.owner, OWNERS_LESSON_YESTERDAY, head, now=AFTER)
+    request = ask_correction(end_store, people.owner, REGISTER_7A, QUARTER_2, "не та тема", now=AFTER)
+    grant_correction(end_store, people.deputy, request, 1, now=AFTER)
+    describe_lesson(end_store, people.owner, OWNERS_LESSON_YESTERDAY, head, now=AFTER)
+    events = (
+        "SELECT new_value, reason FROM events WHERE kind = 'topic' AND lesson_id = $lesson ORDER BY event_id"
+    )
+    told = end_store.read(events, {"lesson": OWNERS_LESSON_YESTERDAY})
+    assert told[-1] == ("Дроби, повторение", "не та тема")
+    confirm_attendance(end_store, people.owner, [OWNERS_LESSON_YESTERDAY], now=AFTER)
 
 
 # ---- what the deputy sees

@@ -18,6 +18,8 @@ What the page gives (`data`; all ids are strings):
     cells              {"lesson:pupil": {"text": "5/4", "late": bool, "title" (optional)}}; an absent key is an empty cell
     blocked            {"lesson:pupil": why nothing may be written there}
     term_marks         {pupil: "4"} or None
+    forecasts          optional, {pupil: {"text", "title"}}: a column of likely term marks, written so that none looks
+                       like a mark; words as they were when the page was read
     look_alikes        optional, {"y": "н", …}: Latin keys read as absence letters
     hints              optional, {"lesson:pupil": {"text", "title"}}: shown pale in an empty cell, holds nothing
     by_day             optional, true: narrow columns under their days; lessons without attendance are underlined

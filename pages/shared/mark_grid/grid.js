@@ -126,7 +126,7 @@ class MarkGrid {
     if (!cell) return;
     const { left } = this.scroller.getBoundingClientRect();
     const frozen = this.table.querySelector("th.names").offsetWidth;
-    const right = [...this.table.querySelectorAll("th.mean, th.term")].reduce((sum, head) => sum + head.offsetWidth, 0);
+    const right = [...this.table.querySelectorAll("th.mean, th.term, th.forecast")].reduce((sum, head) => sum + head.offsetWidth, 0);
     const x = cell.getBoundingClientRect().left - left;
     const room = this.scroller.clientWidth - right - cell.offsetWidth;
     if (x < frozen || x > room) this.scroller.scrollLeft += x - room + cell.offsetWidth;
@@ -678,7 +678,7 @@ function setText(node, text) {
 
 function shapeOf(data) {
   const ids = (list) => list.map(({ id }) => id);
-  const columns = [Boolean(data.term_marks), data.info?.map(({ id }) => id), data.info_title];
+  const columns = [Boolean(data.term_marks), Boolean(data.forecasts), data.info?.map(({ id }) => id), data.info_title];
   return JSON.stringify([data.user_id, Boolean(data.read_only), columns, ids(data.pupils), ids(data.lessons)]);
 }
 

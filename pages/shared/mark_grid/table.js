@@ -12,11 +12,11 @@ const HEAD_ROWS = 3;
 const ABSENT = /^[нбуо]/;
 
 function buildTable(data) {
-  const table = element("table", [data.term_marks && "with-term", data.is_wide && "wide", data.by_day && "by-day"].filter(Boolean).join(" "), "", {
+  const table = element("table", [data.term_marks && "with-term", data.forecasts && "with-forecast", data.is_wide && "wide", data.by_day && "by-day"].filter(Boolean).join(" "), "", {
     role: "grid",
     "aria-label": data.label ?? "Журнал класса",
     "aria-rowcount": data.pupils.length + HEAD_ROWS,
-    "aria-colcount": lastColumn(data) + (data.term_marks ? 1 : 0),
+    "aria-colcount": lastColumn(data) + endColumns(data).length,
     "aria-readonly": String(Boolean(data.read_only)),
   });
   table.append(columnGroup(data), tableHead(data), tableBody(data));
@@ -28,12 +28,16 @@ const wordsOf = (data) => data.info ?? [];
 const firstColumn = (data) => wordsOf(data).length + 2;
 const lastColumn = (data) => firstColumn(data) + data.lessons.length - (data.info ? 1 : 0);
 
+// Beyond the mean: what stands at the end of a term, and what is likely to.
+const endColumns = (data) =>
+  [data.term_marks && { name: "term", title: "За период" }, data.forecasts && { name: "forecast", title: "Прогноз" }].filter(Boolean);
+
 function columnGroup(data) {
   const group = element("colgroup");
   group.append(element("col", "names"), ...wordsOf(data).map(({ px }) => element("col", "info", "", { style: `width: ${Number(px) || 84}px` })));
   group.append(...data.lessons.map(() => element("col", "lesson")));
   if (!data.info) group.append(element("col", "mean"));
-  if (data.term_marks) group.append(element("col", "term"));
+  group.append(...endColumns(data).map(({ name }) => element("col", name)));
   return group;
 }
 
@@ -58,10 +62,10 @@ function tableHead(data) {
   if (!data.info) {
     months.append(element("th", "mean corner", data.summary_title ?? "Средний", { rowspan: HEAD_ROWS, role: "columnheader", "aria-colindex": last }));
   }
-  if (data.term_marks) {
-    const attributes = { rowspan: HEAD_ROWS, role: "columnheader", "aria-colindex": last + 1 };
-    months.append(element("th", "term corner", "За период", attributes));
-  }
+  endColumns(data).forEach(({ name, title }, index) => {
+    const attributes = { rowspan: HEAD_ROWS, role: "columnheader", "aria-colindex": last + 1 + index };
+    months.append(element("th", `${name} corner`, title, attributes));
+  });
   head.append(months, days, works);
   return head;
 }
@@ -106,7 +110,9 @@ function tableBody(data) {
   });
   const last = lastColumn(data);
   if (!data.info) pattern.append(element("td", "mean", "", { role: "gridcell", "aria-colindex": last }));
-  if (data.term_marks) pattern.append(element("td", "term", "", { role: "gridcell", "aria-colindex": last + 1 }));
+  endColumns(data).forEach(({ name }, index) => {
+    pattern.append(element("td", name, "", { role: "gridcell", "aria-colindex": last + 1 + index }));
+  });
   for (const index of data.pupils.keys()) {
     const row = pattern.cloneNode(true);
     row.setAttribute("aria-rowindex", index + HEAD_ROWS + 1);
@@ -185,6 +191,11 @@ function paintPupil(row, pupil, data) {
   mean.title = `${shortage}; ${controls}`;
   const term = row.querySelector("td.term");
   if (term) term.textContent = data.term_marks[pupil.id] ?? "";
+  const forecast = row.querySelector("td.forecast");
+  if (!forecast) return;
+  const { text, title } = data.forecasts[pupil.id] ?? {};
+  forecast.textContent = text ?? "";
+  setOrRemove(forecast, "title", title);
 }
 
 function paintInfo(cell, { text, side, title, kind } = {}) {

@@ -77,6 +77,7 @@ data = {
     "cells": {key: {"text": text, "late": key.startswith("L5:")} for key, text in register.cells().items()},
     "blocked": mood["blocked"],
     "term_marks": mood.get("term_marks"),
+    "forecasts": mood.get("forecasts"),
 }
 if runs > 1:
     time.sleep(mood["page_delay_s"])
