@@ -60,7 +60,7 @@ def attendance(
     """Return per group of ``by``: pupils_with_lessons, the added counts of ``pupil_attendance``, who is
     chronic.
 
-    missed_share is percent of pupil_lessons; chronic_pupils is how many are chronic by the lessons of the
+    missed_share and late_share are percent of pupil_lessons; chronic_pupils is how many are chronic by the lessons of the
     group, chronic_share their percent of the pupils. Tables as in ``pupil_attendance``.
     """
     rosters = {"enrolments": enrolments, "subgroup_members": subgroup_members}
@@ -68,6 +68,7 @@ def attendance(
     counts = {"pupils_with_lessons": nw.lit(1)} | {name: nw.col(name) for name in COUNTS}
     rates = {
         "missed_share": _missed_share(),
+        "late_share": percent(nw.col("late_arrivals"), nw.col("pupil_lessons")),
         "chronic_share": percent(nw.col("chronic_pupils"), nw.col("pupils_with_lessons")),
     }
     counted = totals(pupils, by, counts | {"chronic_pupils": nw.col("is_chronic")}, rates=rates)

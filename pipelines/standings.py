@@ -10,6 +10,8 @@ from school.rules.cells import HIGHEST_MARK, LOWEST_MARK
 
 STANDINGS = ("all_fives", "one_four", "fours_and_fives", "one_three", "with_threes", "failing")
 OF_QUALITY = STANDINGS[:3]
+# What stands between a pupil and the next standing.
+LONE_MARKS = {"one_four": 4, "one_three": 3}
 PUPIL_IN_TERM = ("class_id", "term_id", "pupil_id")
 NEVER_A_GROUP = frozenset({"subject_id", "teacher_id"})
 
@@ -38,6 +40,22 @@ def standings(term_marks: Any, by: Sequence[str] = ("class_id", "term_id")) -> A
         "pupil_quality_rate": percent(nw.sum_horizontal(*OF_QUALITY), pupils),
     }
     return totals(_pupils(term_marks, by), by, counts, rates=rates).to_native()
+
+
+def lone_marks(term_marks: Any, by: Sequence[str] = ()) -> Any:
+    """Return whose one mark keeps a pupil out of the next standing: pupils with one «4» and with one «3».
+
+    One row a pupil × class × term: ``by``, subject_id, teacher_id, value (the mark) and ``standing``. ``term_marks``
+    as in ``pupil_standings``, with subject_id and teacher_id.
+    """
+    keys = list(dict.fromkeys((*by, *PUPIL_IN_TERM)))
+    pupils = _pupils(term_marks, by).filter(nw.col("standing").is_in(list(LONE_MARKS)))
+    given = read(term_marks).select(*PUPIL_IN_TERM, "subject_id", "teacher_id", "value")
+    joined = pupils.select(*keys, "standing").join(given, on=list(PUPIL_IN_TERM))
+    is_the_one = nw.lit(False)
+    for standing, mark in LONE_MARKS.items():
+        is_the_one = is_the_one | ((nw.col("standing") == standing) & (nw.col("value") == mark))
+    return joined.filter(is_the_one).to_native()
 
 
 def _pupils(term_marks: Any, by: Sequence[str]) -> Frame:

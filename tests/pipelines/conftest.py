@@ -10,14 +10,29 @@ import pyarrow as pa
 import pytest
 
 IDS = ("class_id", "subgroup_id", "subject_id", "teacher_id", "term_id", "pupil_id", "lesson_id")
-WHOLE = (*IDS, "school_year", "term_number", "grade_level", "value", "number", "plan_id", "topic_id", "hours")
+WHOLE = (
+    *IDS,
+    "school_year",
+    "term_number",
+    "grade_level",
+    "value",
+    "number",
+    "plan_id",
+    "topic_id",
+    "hours",
+    "user_id",
+)
 TYPES = (
     dict.fromkeys(WHOLE, pa.int64())
     | dict.fromkeys(("weight", "hours_a_week"), pa.float64())
-    | dict.fromkeys(("given_on", "held_on", "starts_on", "ends_on", "replanned_on"), pa.date32())
+    | dict.fromkeys(
+        ("given_on", "held_on", "starts_on", "ends_on", "replanned_on", "happened_on"), pa.date32()
+    )
     | dict.fromkeys(("has_topic", "is_held", "is_written_control"), pa.bool_())
-    | dict.fromkeys(("homework_state", "reason", "term_kind", "topic", "title"), pa.string())
-    | {"recorded_at": pa.timestamp("us")}
+    | dict.fromkeys(
+        ("homework_state", "reason", "term_kind", "topic", "title", "kind", "new_value", "role"), pa.string()
+    )
+    | dict.fromkeys(("recorded_at", "happened_at"), pa.timestamp("us"))
 )
 
 Rows = list[dict[str, Any]]

@@ -41,7 +41,7 @@ def test_missed_lessons_by_reason(table, rows_of):
     assert row == {
         "class_id": 7, "pupils_with_lessons": 1, "pupil_lessons": 8, "missed_lessons": 4, "missed_unknown": 2,
         "missed_illness": 1, "missed_valid": 1, "late_arrivals": 1, "chronic_pupils": 1,
-        "missed_share": 50.0, "chronic_share": 100.0,
+        "missed_share": 50.0, "late_share": 12.5, "chronic_share": 100.0,
     }  # fmt: skip
 
 

@@ -78,18 +78,30 @@ def test_a_subgroup_has_a_plan_of_its_own(table, rows_of):
     topics = [*PLAN, (200, 601, "Дроби", 1)]
     lessons = [lesson(1, "Дроби", subgroup=71), lesson(1, "Экскурсия", subgroup=72, number=2)]
     found = measured(table, rows_of, lessons, by=("teacher_id",), registers=registers, topics=topics)
-    assert [(row["teacher_id"], row["hours_held"], row["hours_behind"]) for row in found] == [(8, 0, 1), (9, 1, 0)]
+    assert [(row["teacher_id"], row["hours_held"], row["hours_behind"]) for row in found] == [
+        (8, 0, 1),
+        (9, 1, 0),
+    ]
 
 
 def test_at_the_end_of_each_term_the_plan_is_held_against_the_lessons_so_far(table, rows_of):
-    terms = [(7, 3, FIRST, date(2026, 9, 2)), (7, 4, date(2026, 9, 3), date(2026, 9, 30)), (7, 5, date(2026, 10, 1), YEAR_END)]
+    terms = [
+        (7, 3, FIRST, date(2026, 9, 2)),
+        (7, 4, date(2026, 9, 3), date(2026, 9, 30)),
+        (7, 5, date(2026, 10, 1), YEAR_END),
+    ]
     lessons = [lesson(1, "Дроби"), lesson(2), lesson(3, "Проценты")]
     found = measured(table, rows_of, lessons, by=("term_id",), terms=terms)
-    assert [(row["term_id"], row["hours_held"]) for row in found] == [(3, 2), (4, 3)]  # the third has not begun
+    assert [(row["term_id"], row["hours_held"]) for row in found] == [
+        (3, 2),
+        (4, 3),
+    ]  # the third has not begun
 
 
 def test_a_register_without_a_plan_is_counted_apart(table, rows_of):
-    (row,) = measured(table, rows_of, [lesson(1, "Дроби")], registers=[(7, None, 1, 9, None, None)], topics=())
+    (row,) = measured(
+        table, rows_of, [lesson(1, "Дроби")], registers=[(7, None, 1, 9, None, None)], topics=()
+    )
     assert (row["registers_with_plan"], row["registers_without_plan"], row["plan_hours"]) == (0, 1, 0)
     assert (row["curriculum_coverage"], row["on_schedule_share"]) == (None, None)
 
@@ -100,7 +112,9 @@ def test_a_school_without_registers(table, rows_of):
     assert [school[name] for name in COUNTS] == [0] * len(COUNTS)
 
 
-@pytest.mark.parametrize("title", ["Дроби", " Ёлка  и\u00a0ель. ", "ПОВТОРЕНИЕ...", "А.С. Пушкин", "§ 5.1", ""])
+@pytest.mark.parametrize(
+    "title", ["Дроби", " Ёлка  и\u00a0ель. ", "ПОВТОРЕНИЕ...", "А.С. Пушкин", "§ 5.1", ""]
+)
 def test_words_over_a_column_are_the_rule(table, rows_of, title):
     topics = read(table("title", (title,))).select(words=words_expression("title"))
     assert rows_of(topics.to_native()) == [{"words": words_of(title)}]
@@ -109,7 +123,9 @@ def test_words_over_a_column_are_the_rule(table, rows_of, title):
 titles = st.sampled_from(["Дроби", "дроби ", "Проценты", "Степени"])
 plans = st.lists(st.builds(PlanTopic, titles, st.integers(1, 3)), max_size=5)
 written = st.sampled_from(["", "", "Дроби", "ПРОЦЕНТЫ.", "Степени", "Экскурсия"])
-given_lessons = st.lists(st.tuples(st.integers(0, 14), written, st.booleans(), st.integers(0, 6)), max_size=14)
+given_lessons = st.lists(
+    st.tuples(st.integers(0, 14), written, st.booleans(), st.integers(0, 6)), max_size=14
+)
 
 
 @given(plans, given_lessons, st.none() | st.integers(0, 14))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipelines.standings import STANDINGS, pupil_standings, standings
+from pipelines.standings import STANDINGS, lone_marks, pupil_standings, standings
 
 TERM_MARKS = "class_id subject_id term_id pupil_id grade_level value"
 
@@ -72,3 +72,21 @@ def test_a_standing_in_one_subject_is_refused(table, column):
     # It would call everyone with a single «3» in that subject «с одной 3».
     with pytest.raises(ValueError, match=column):
         standings(table(TERM_MARKS, *term_marks(1, 5)), [column])
+
+
+NAMED = "class_id subject_id teacher_id term_id pupil_id value"
+
+
+def test_the_one_mark_that_keeps_a_pupil_back_has_a_subject_and_a_teacher(table, rows_of):
+    marks = [
+        (7, 1, 9, 3, 1, 5), (7, 2, 8, 3, 1, 3),  # one «3»: history, teacher 8
+        (7, 1, 9, 3, 2, 4), (7, 2, 8, 3, 2, 5),  # one «4»: maths, teacher 9
+        (7, 1, 9, 3, 3, 3), (7, 2, 8, 3, 3, 3),  # two of them: nobody's one mark
+        (7, 1, 9, 3, 4, 3), (7, 2, 8, 3, 4, 2),  # failing, the «3» is not what keeps back
+        (7, 1, 9, 4, 1, 4), (7, 2, None, 4, 1, 3),  # the next term, a vacancy
+    ]  # fmt: skip
+    found = rows_of(lone_marks(table(NAMED, *marks)))
+    assert {(row["term_id"], row["pupil_id"], row["standing"], row["subject_id"], row["teacher_id"]) for row in found} == {
+        (3, 1, "one_three", 2, 8), (3, 2, "one_four", 1, 9), (4, 1, "one_three", 2, None)
+    }  # fmt: skip
+    assert {row["value"] for row in found} == {3, 4}
