@@ -236,7 +236,7 @@ class LessonRow:
     class_id: int
     subgroup_id: int | None
     subject_id: int
-    teacher_id: int
+    teacher_id: int | None
     term_id: int
     held_on: date
     number: int

@@ -10,16 +10,8 @@ from school.records import TermKind
 from school.rules.import_plan import RefusedRow, SourceRow
 from school.rules.spellings import plain
 from school.rules.timetable import weekday_of
-from school.rules.year_calendar import (
-    LONGEST_NAME,
-    Break,
-    MovedDay,
-    TermSpan,
-    YearCalendar,
-    calendar_problems,
-    grades_text,
-    parse_grades,
-)
+from school.rules.year_calendar import LONGEST_NAME, calendar_problems, grades_text, parse_grades
+from school.year import Break, MovedDay, TermSpan, YearCalendar
 
 YEAR, WEEK, BREAK, DAY_OFF, MOVED = (
     "Учебный год",

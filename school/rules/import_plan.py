@@ -85,11 +85,21 @@ def digest_of(records: Iterable[object]) -> str:
     return digest.hexdigest()[:16]
 
 
+def check_same_outcome(plan: Plan[Record], anew: Plan[Record]) -> None:
+    """Raise RuleRefused when the plan, worked out anew, would no longer do what was shown."""
+    if (plan.new, plan.changed) != (anew.new, anew.changed):
+        raise _moved_on()
+
+
 def check_still_holds(plan: Plan[Record], made_from: str) -> None:
     """Raise RuleRefused when the records that a plan was made from are no longer what they were."""
     if plan.made_from != made_from:
-        raise RuleRefused(
-            "Пока вы смотрели, данные в журнале изменились.",
-            "Кто-то правил те же записи, и загрузка дала бы не то, что показано.",
-            "Посмотрите изменения ещё раз и подтвердите загрузку.",
-        )
+        raise _moved_on()
+
+
+def _moved_on() -> RuleRefused:
+    return RuleRefused(
+        "Пока вы смотрели, данные в журнале изменились.",
+        "Кто-то правил те же записи, и загрузка дала бы не то, что показано.",
+        "Посмотрите изменения ещё раз и подтвердите загрузку.",
+    )

@@ -6,66 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from school.errors import RuleRefused
-from school.rules.year_calendar import ONE_DAY, YearCalendar, days_between
-
-
-@dataclass(frozen=True)
-class DatedSlot:
-    """A weekly lesson with the days it holds on (both inclusive, None where open) and whose lesson it is."""
-
-    class_id: int
-    grade_level: int | None
-    subject_id: int
-    subgroup_id: int | None
-    teacher_id: int | None
-    weekday: int
-    number: int
-    starts_on: date | None = None
-    ends_on: date | None = None
-
-    def holds(self, day: date) -> bool:
-        """Whether the slot is in the timetable of the day."""
-        return (self.starts_on is None or self.starts_on <= day) and (
-            self.ends_on is None or day <= self.ends_on
-        )
-
-
-@dataclass(frozen=True)
-class WantedLesson:
-    """A lesson that the timetable asks for."""
-
-    class_id: int
-    subject_id: int
-    subgroup_id: int | None
-    held_on: date
-    number: int
-    teacher_id: int | None
-    term_id: int
-
-    @property
-    def place(self) -> tuple[int, int, int | None, date, int]:
-        """What tells it from other lessons, whoever teaches it."""
-        return self.class_id, self.subject_id, self.subgroup_id, self.held_on, self.number
-
-
-@dataclass(frozen=True)
-class PresentLesson:
-    """A lesson that is there; ``has_data``: anything was ever entered, planned or arranged at it."""
-
-    lesson_id: int
-    class_id: int
-    subject_id: int
-    subgroup_id: int | None
-    held_on: date
-    number: int
-    teacher_id: int | None
-    term_id: int
-    has_data: bool
-
-    @property
-    def place(self) -> tuple[int, int, int | None, date, int]:
-        """What tells it from other lessons, whoever teaches it."""
-        return self.class_id, self.subject_id, self.subgroup_id, self.held_on, self.number
+from school.year import ONE_DAY, DatedSlot, PresentLesson, TermSpan, WantedLesson, YearCalendar, days_between
 
 
 @dataclass(frozen=True)
@@ -114,11 +55,11 @@ def wanted_lessons(
 
 
 def _taught(
-    calendar: YearCalendar, terms: Sequence, day: date, grade_level: int | None
+    calendar: YearCalendar, terms: Sequence[TermSpan], day: date, grade_level: int | None
 ) -> tuple[int, int] | None:
     weekday = calendar.weekday_taught(day, grade_level)
-    term = next((each for each in terms if each.holds(day)), None)
-    return (weekday, term.term_id) if weekday is not None and term is not None else None
+    term_id = next((term.term_id for term in terms if term.holds(day)), None)
+    return None if weekday is None or term_id is None else (weekday, term_id)
 
 
 def lesson_changes(

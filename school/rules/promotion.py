@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from school.errors import RuleRefused
 from school.rules.spellings import class_key, plain
+from school.year import LastClass, LastLoad, ProposedLoad
 
 LAST_BASIC_GRADE, LAST_GRADE = 9, 11
 # Who finishes grade 9 applies for grade 10 anew (273-ФЗ, ст. 55, 67); who finishes grade 11 leaves.
@@ -25,17 +26,6 @@ FATE_TITLES: dict[Fate, str] = {
     Fate.LEAVES: "выпускается",
     Fate.STAYS_OUT: "не переносить",
 }
-
-
-@dataclass(frozen=True)
-class LastClass:
-    """A class of the year before with its homeroom teacher and how many pupils it has at the end."""
-
-    class_id: int
-    name: str
-    grade_level: int | None
-    homeroom_id: int | None = None
-    pupils: int = 0
 
 
 @dataclass(frozen=True)
@@ -85,29 +75,6 @@ def check_promotions(promotions: Sequence[Promotion], present: Iterable[str]) ->
             f"Два класса с одним названием: {', '.join(twice)}.",
             next_step="Назовите один из них иначе или выберите «не переносить».",
         )
-
-
-@dataclass(frozen=True)
-class LastLoad:
-    """A line of last year's load, with whatever names its subgroup."""
-
-    class_id: int
-    grade_level: int | None
-    subject_id: int
-    subgroup: str
-    teacher_id: int | None
-    hours_a_week: float
-
-
-@dataclass(frozen=True)
-class ProposedLoad:
-    """A line for a class of the new year."""
-
-    class_id: int
-    subject_id: int
-    subgroup: str
-    teacher_id: int | None
-    hours_a_week: float
 
 
 def proposed_load(

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import time
 
 from school.errors import RuleRefused
@@ -10,39 +9,11 @@ from school.records import PersonName
 from school.rules.import_plan import SourceRow
 from school.rules.opening_rows import OpeningKind, OpeningPlan, plan_rows
 from school.rules.spellings import class_key, grade_level_of, people_named, plain
+from school.year import BellRecord, ClassRecord, SubjectRecord
 
 LONGEST_CLASS_NAME, LONGEST_SUBJECT_NAME = 20, 100
 MOST_LESSONS_A_DAY = 15
 _TIME = re.compile(r"^(\d{1,2})\s*[:.\-]\s*(\d{2})(?::\d{2})?$")
-
-
-@dataclass(frozen=True)
-class ClassRecord:
-    """A class of the year; its homeroom teacher is None until appointed."""
-
-    name: str
-    grade_level: int
-    homeroom_id: int | None = None
-    record_id: int | None = None
-
-
-@dataclass(frozen=True)
-class SubjectRecord:
-    """A subject with the area of the curriculum it belongs to, which may be empty."""
-
-    name: str
-    area: str = ""
-    record_id: int | None = None
-
-
-@dataclass(frozen=True)
-class BellRecord:
-    """When a lesson number starts and ends; ``record_id`` is the number while it is in the store."""
-
-    number: int
-    starts_at: time
-    ends_at: time
-    record_id: int | None = None
 
 
 def check_classes(

@@ -3,40 +3,17 @@
 import re
 from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
 
 from school.errors import RuleRefused
-from school.records import PersonName
 from school.rules.import_plan import SourceRow
 from school.rules.opening_rows import OpeningKind, OpeningPlan, plan_rows
 from school.rules.school_tables import teacher_of
 from school.rules.spellings import abbreviated, class_key, plain
+from school.year import LoadRecord, LoadState
 
 MOST_HOURS_A_WEEK = 40
 LONGEST_SUBGROUP_NAME = 40
 _NUMBERED = re.compile(r"^(\d)(?:\s*-?\s*[а-я]{1,2})?(?:\s*(?:под)?гр[а-я.]*)?$")
-
-
-@dataclass(frozen=True)
-class LoadRecord:
-    """A line of the load; ``subgroup`` is empty for a whole class, ``teacher_id`` None while nobody is appointed."""
-
-    class_id: int
-    subject_id: int
-    subgroup: str
-    teacher_id: int | None
-    hours_a_week: float
-    record_id: int | None = None
-
-
-@dataclass(frozen=True)
-class LoadState:
-    """What the rows of a load refer to, by identifier, and the load in force."""
-
-    class_names: Mapping[int, str]
-    subject_names: Mapping[int, str]
-    staff: Mapping[int, PersonName]
-    loads: Sequence[LoadRecord] = ()
 
 
 def check_load(rows: Sequence[SourceRow], state: LoadState, *, is_whole: bool) -> OpeningPlan[LoadRecord]:

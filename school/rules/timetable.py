@@ -2,9 +2,8 @@
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from school.calendar import WEEKDAYS, WEEKDAYS_SHORT
 from school.errors import RuleRefused
@@ -12,41 +11,10 @@ from school.rules.import_plan import PlannedRow, RefusedRow, SourceRow, digest_o
 from school.rules.opening_rows import OpeningKind, OpeningPlan
 from school.rules.spellings import plain
 from school.rules.teaching_load import class_of
-from school.rules.timetable_cells import TaughtLoad, lessons_in_cell, named_lessons
+from school.rules.timetable_cells import lessons_in_cell, named_lessons
+from school.year import SlotRecord, TaughtLoad, TimetableState
 
 LONGEST_ROOM = 30
-
-
-@dataclass(frozen=True)
-class SlotRecord:
-    """A weekly lesson of a load: ISO weekday, number of the lesson, room (may be empty)."""
-
-    load_id: int
-    weekday: int
-    number: int
-    room: str = ""
-    record_id: int | None = None
-
-
-@dataclass(frozen=True)
-class TimetableState:
-    """The loads of a year, the slots in force, the lesson numbers that have bells, and who is in which subgroup."""
-
-    loads: Mapping[int, TaughtLoad]
-    slots: Sequence[SlotRecord] = ()
-    numbers: frozenset[int] = frozenset()
-    days_a_week: int = 5
-    class_names: Mapping[int, str] = field(default_factory=dict)
-    members: Mapping[int, frozenset[int]] = field(default_factory=dict)
-
-    @cached_property
-    def slot_at(self) -> dict[tuple[int, int, int], SlotRecord]:
-        """The slots in force by load, weekday and number."""
-        return {(slot.load_id, slot.weekday, slot.number): slot for slot in self.slots}
-
-    def loads_of(self, class_id: int) -> list[TaughtLoad]:
-        """Return the loads of a class."""
-        return [load for load in self.loads.values() if load.class_id == class_id]
 
 
 Hour = tuple[int, int]  # weekday, number

@@ -2,39 +2,18 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 
 from school.errors import RuleRefused
 from school.records import PersonName
 from school.rules.spellings import abbreviated, people_named, plain
 from school.rules.teaching_load import subgroup_title
+from school.year import TaughtLoad
 
 _PARTS = re.compile(r"\s*(?:;|\n|\s/\s)\s*")
 _SUBGROUP = re.compile(r"\(([^()]*)\)(?=[^()]*$)")
 _LAST_ROOM = re.compile(r"^(.*?\S)\s+((?:каб\.?\s*)?№?\s*\d[\w/.-]*)$", re.IGNORECASE)
 _CABINET = re.compile(r"^(?:каб(?:инет)?\.?)?\s*№?\s*", re.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class TaughtLoad:
-    """A line of the load with the names that a timetable is written in; ``subgroup`` is empty for a whole class."""
-
-    load_id: int
-    class_id: int
-    class_name: str
-    subject_id: int
-    subject_name: str
-    subgroup_id: int | None = None
-    subgroup: str = ""
-    teacher_id: int | None = None
-    teacher_name: str = ""
-    hours_a_week: float = 1.0
-
-    @property
-    def title(self) -> str:
-        """«Информатика» or «Информатика (2-я подгруппа)»."""
-        return f"{self.subject_name} ({self.subgroup})" if self.subgroup else self.subject_name
 
 
 def lessons_in_cell(text: str, loads: Sequence[TaughtLoad]) -> list[tuple[TaughtLoad, str]]:

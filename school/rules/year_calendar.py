@@ -1,14 +1,13 @@
 """The calendar of a school year: terms by grade level, holidays, days off, moved days (п. 5.1)."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from itertools import combinations
 
 from school.records import TermKind
 from school.rules.spellings import GRADE_LEVELS
+from school.year import ONE_DAY, Break, MovedDay, TermSpan, YearCalendar
 
-ONE_DAY = timedelta(days=1)
 FIRST_GRADE, FIRST_HALF_YEAR_GRADE, LAST_GRADE = 1, 10, 11
 FIRST_SCHOOL_DAY, LAST_SCHOOL_DAY = (9, 1), (5, 26)
 # Grade 1 rests a week more in the middle of the third quarter (СанПиН 2.4.3648-20, п. 3.4.16).
@@ -18,90 +17,6 @@ MONTH_OF_NEXT_YEAR = 6
 LONGEST_NAME = 60
 
 PublicHoliday = tuple[int, int, str]  # month, day, name
-
-
-@dataclass(frozen=True)
-class TermSpan:
-    """A reporting term with the grade levels that report by it; days are inclusive."""
-
-    kind: str
-    number: int
-    starts_on: date
-    ends_on: date
-    grade_levels: frozenset[int]
-    term_id: int | None = None
-    is_closed: bool = False
-
-    def holds(self, day: date) -> bool:
-        """Whether the day lies in the term."""
-        return self.starts_on <= day <= self.ends_on
-
-
-@dataclass(frozen=True)
-class Break:
-    """Days without lessons, both inclusive; no ``grade_levels`` means everybody."""
-
-    name: str
-    starts_on: date
-    ends_on: date
-    grade_levels: frozenset[int] = frozenset()
-
-
-@dataclass(frozen=True)
-class MovedDay:
-    """A day on which lessons go by the timetable of another weekday (ISO)."""
-
-    day: date
-    weekday: int
-
-
-@dataclass(frozen=True)
-class YearCalendar:
-    """A school year: its days (inclusive), the length of its week, terms, breaks and moved days."""
-
-    school_year: int
-    starts_on: date
-    ends_on: date
-    days_a_week: int
-    terms: tuple[TermSpan, ...] = ()
-    breaks: tuple[Break, ...] = ()
-    moved_days: tuple[MovedDay, ...] = ()
-    _off: dict[tuple[int | None, date], str] = field(init=False, repr=False, compare=False)
-    _moved: dict[date, int] = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        """Index the days once: a year's lessons ask for each of them."""
-        off = {
-            (grade, day): each.name
-            for each in self.breaks
-            for grade in each.grade_levels or {None}
-            for day in days_between(each.starts_on, each.ends_on)
-        }
-        object.__setattr__(self, "_off", off)
-        object.__setattr__(self, "_moved", {each.day: each.weekday for each in self.moved_days})
-
-    def is_off(self, day: date, grade_level: int | None) -> bool:
-        """Whether a grade level has a break on the day."""
-        return (None, day) in self._off or (grade_level, day) in self._off
-
-    def weekday_taught(self, day: date, grade_level: int | None) -> int | None:
-        """Return by which weekday's timetable (ISO) a grade level has lessons on the day; None: no lessons."""
-        if not self.starts_on <= day <= self.ends_on or self.is_off(day, grade_level):
-            return None
-        if day in self._moved:
-            return self._moved[day]
-        return day.isoweekday() if day.isoweekday() <= self.days_a_week else None
-
-    def terms_of(self, grade_level: int | None) -> list[TermSpan]:
-        """Return the terms that a grade level reports by, in order."""
-        own = [term for term in self.terms if grade_level in term.grade_levels]
-        return sorted(own, key=lambda term: (term.starts_on, term.number))
-
-
-def days_between(first: date, last: date) -> Iterator[date]:
-    """Yield every day from the first to the last."""
-    for offset in range((last - first).days + 1):
-        yield first + offset * ONE_DAY
 
 
 def year_to_open(today: date) -> int:

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from school.year import OpeningFacts
+
 
 class StepState(StrEnum):
     """How far a step is."""
@@ -18,33 +20,6 @@ STATE_TITLES: dict[StepState, str] = {
     StepState.NOT_BEGUN: "не начато",
     StepState.HAS_REMARKS: "есть замечания",
 }
-
-
-@dataclass(frozen=True)
-class OpeningFacts:
-    """What a school has for a year; lists name what a count would hide."""
-
-    school_name: str = ""
-    terms: int = 0
-    classes: int = 0
-    classes_without_terms: tuple[str, ...] = ()
-    classes_without_homeroom: tuple[str, ...] = ()
-    classes_to_promote: int = 0
-    subjects: int = 0
-    teachers: int = 0
-    teachers_without_access: int = 0
-    pupils: int = 0
-    classes_without_pupils: tuple[str, ...] = ()
-    loads: int = 0
-    classes_without_load: tuple[str, ...] = ()
-    loads_without_teacher: int = 0
-    subgroups: int = 0
-    subgroups_without_pupils: int = 0
-    bells: int = 0
-    slots: int = 0
-    loads_off_hours: int = 0
-    timetable_clashes: int = 0
-    lessons_ahead: int = 0
 
 
 @dataclass(frozen=True)
