@@ -34,6 +34,8 @@ class Action(StrEnum):
     READ_QUALITY = "read_quality"
     READ_PUPIL_HISTORY = "read_pupil_history"
     READ_TEACHER_ACTIVITY = "read_teacher_activity"
+    READ_ATTENDANCE = "read_attendance"
+    READ_REGISTER_WORK = "read_register_work"
     READ_CONSISTENCY = "read_consistency"
     READ_EXTERNAL_TESTS = "read_external_tests"
     LOAD_EXTERNAL_TESTS = "load_external_tests"
@@ -54,6 +56,8 @@ class Action(StrEnum):
     EDIT_TIMETABLE = "edit_timetable"
     EXPORT_JOURNAL = "export_journal"
     IMPORT_JOURNAL = "import_journal"
+    LOAD_FILES = "load_files"
+    LOAD_ENTRIES = "load_entries"
 
 
 ACTION_TITLES: dict[Action, str] = {
@@ -85,6 +89,8 @@ ACTION_TITLES: dict[Action, str] = {
     Action.READ_QUALITY: "смотреть качество обучения",
     Action.READ_PUPIL_HISTORY: "смотреть учеников за все годы",
     Action.READ_TEACHER_ACTIVITY: "смотреть работу учителей с журналом",
+    Action.READ_ATTENDANCE: "смотреть посещаемость",
+    Action.READ_REGISTER_WORK: "смотреть, как ведётся журнал и кто в нём работает",
     Action.READ_CONSISTENCY: "смотреть объективность оценивания и справедливое сравнение",
     Action.READ_EXTERNAL_TESTS: "смотреть загруженные результаты ВПР, ОГЭ и ЕГЭ",
     Action.LOAD_EXTERNAL_TESTS: "загружать и удалять результаты ВПР, ОГЭ и ЕГЭ",
@@ -105,4 +111,6 @@ ACTION_TITLES: dict[Action, str] = {
     Action.EDIT_TIMETABLE: "вести расписание",
     Action.EXPORT_JOURNAL: "выгружать журнал школы",
     Action.IMPORT_JOURNAL: "загружать журнал школы",
+    Action.LOAD_FILES: "загружать данные из файлов",
+    Action.LOAD_ENTRIES: "загружать отметки и пропуски из файлов (КИАСУО)",
 }

@@ -33,27 +33,31 @@ class Reach:
 _OWN_REGISTERS = """(SELECT class_id, subject_id, subgroup_id FROM teaching_load WHERE teacher_id = {teacher}
     UNION SELECT class_id, subject_id, subgroup_id FROM lessons WHERE teacher_id = {teacher})"""
 _SAME_REGISTER = "o.class_id = r.class_id AND o.subject_id = r.subject_id"
-_OWN_LESSON = f"""EXISTS (SELECT 1 FROM {_OWN_REGISTERS} o WHERE {_SAME_REGISTER}
+OWN_LESSON = f"""EXISTS (SELECT 1 FROM {_OWN_REGISTERS} o WHERE {_SAME_REGISTER}
     AND o.subgroup_id IS NOT DISTINCT FROM r.subgroup_id)"""
 _OWN_PUPIL_IN_SUBJECT = f"""EXISTS (SELECT 1 FROM {_OWN_REGISTERS} o WHERE {_SAME_REGISTER} AND (o.subgroup_id IS NULL
     OR EXISTS (SELECT 1 FROM subgroup_members g WHERE g.subgroup_id = o.subgroup_id AND g.pupil_id = r.pupil_id)))"""
-_OWN_PLACE = f"r.class_id IN (SELECT class_id FROM {_OWN_REGISTERS})"
+OWN_PUPIL = f"""EXISTS (SELECT 1 FROM {_OWN_REGISTERS} o WHERE o.class_id = r.class_id AND (o.subgroup_id IS NULL
+    OR EXISTS (SELECT 1 FROM subgroup_members g WHERE g.subgroup_id = o.subgroup_id AND g.pupil_id = r.pupil_id)))"""
+OWN_PLACE = f"r.class_id IN (SELECT class_id FROM {_OWN_REGISTERS})"
 
 
-def _ids(ids: Collection[int]) -> str:
+def ids_text(ids: Collection[int]) -> str:
+    """Return ids as a query lists them; without any, a list that nothing is in."""
     return ", ".join(str(int(key)) for key in sorted(ids)) or "NULL"
 
 
 def _rows(cursor: Cursor, table: str, reach: Reach, own: str, selection: Selection) -> Relation:
-    return cursor.sql(_narrowed(table, reach, own, selection))
+    return cursor.sql(narrowed(table, reach, own, selection))
 
 
-def _narrowed(table: str, reach: Reach, own: str, selection: Selection, columns: str = "r.*") -> str:
+def narrowed(table: str, reach: Reach, own: str, selection: Selection, columns: str = "r.*") -> str:
+    """Return the query of those rows of a table (named ``r``) that are selected and in reach; ``own``: a teacher's rows."""
     if unknown := selection.keys() - SELECTABLE:
         raise ValueError(f"Rows cannot be selected by {sorted(unknown)}.")
-    conditions = [f"r.{name} IN ({_ids(ids)})" for name, ids in selection.items()]
+    conditions = [f"r.{name} IN ({ids_text(ids)})" for name, ids in selection.items()]
     if not reach.is_whole_school:
-        conditions.append(f"(r.class_id IN ({_ids(reach.class_ids)}) OR {_of_teacher(own, reach)})")
+        conditions.append(f"(r.class_id IN ({ids_text(reach.class_ids)}) OR {_of_teacher(own, reach)})")
     where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
     return f"SELECT {columns} FROM {table} r{where}"
 
@@ -64,7 +68,7 @@ def _of_teacher(sql: str, reach: Reach) -> str:
 
 def mark_table(cursor: Cursor, reach: Reach, selection: Selection = NO_SELECTION) -> Relation:
     """Return current marks, one row a mark: the columns of the view mark_rows."""
-    return _rows(cursor, "mark_rows", reach, _OWN_LESSON, selection)
+    return _rows(cursor, "mark_rows", reach, OWN_LESSON, selection)
 
 
 def term_mark_table(cursor: Cursor, reach: Reach, selection: Selection = NO_SELECTION) -> Relation:
@@ -74,22 +78,22 @@ def term_mark_table(cursor: Cursor, reach: Reach, selection: Selection = NO_SELE
 
 def lesson_table(cursor: Cursor, reach: Reach, selection: Selection = NO_SELECTION) -> Relation:
     """Return lessons: the columns of the view lesson_rows."""
-    return _rows(cursor, "lesson_rows", reach, _OWN_LESSON, selection)
+    return _rows(cursor, "lesson_rows", reach, OWN_LESSON, selection)
 
 
 def absence_table(cursor: Cursor, reach: Reach, selection: Selection = NO_SELECTION) -> Relation:
     """Return absences: the columns of the view absence_rows."""
-    return _rows(cursor, "absence_rows", reach, _OWN_LESSON, selection)
+    return _rows(cursor, "absence_rows", reach, OWN_LESSON, selection)
 
 
 def load_table(cursor: Cursor, reach: Reach, selection: Selection = NO_SELECTION) -> Relation:
     """Return the teaching load: class or subgroup × subject × teacher × weekly hours, with its period."""
-    return _rows(cursor, "teaching_load", reach, _OWN_LESSON, selection)
+    return _rows(cursor, "teaching_load", reach, OWN_LESSON, selection)
 
 
 def enrolment_table(cursor: Cursor, reach: Reach, selection: Selection = NO_SELECTION) -> Relation:
     """Return pupils in classes, with their periods."""
-    return _rows(cursor, "enrolments", reach, _OWN_PLACE, selection)
+    return _rows(cursor, "enrolments", reach, OWN_PLACE, selection)
 
 
 def member_table(cursor: Cursor) -> Relation:
@@ -102,7 +106,7 @@ def class_term_table(cursor: Cursor, reach: Reach, selection: Selection = NO_SEL
     table = """(SELECT ct.class_id, ct.term_id, t.school_year, t.kind AS term_kind, t.number AS term_number,
                        t.starts_on, t.ends_on, c.grade_level, c.school_id
                 FROM class_terms ct JOIN terms t USING (term_id) JOIN classes c ON c.class_id = ct.class_id)"""
-    return _rows(cursor, table, reach, _OWN_PLACE, selection)
+    return _rows(cursor, table, reach, OWN_PLACE, selection)
 
 
 def term_table(cursor: Cursor) -> Relation:
@@ -184,12 +188,12 @@ def _whole_year(terms: list[PeriodRow], has_year_marks: bool) -> list[PeriodRow]
 
 
 def _years_with_marks(cursor: Cursor, reach: Reach) -> set[int]:
-    sql = _narrowed(_YEAR_MARK_ROWS, reach, _OWN_PUPIL_IN_SUBJECT, NO_SELECTION, "DISTINCT r.school_year")
+    sql = narrowed(_YEAR_MARK_ROWS, reach, _OWN_PUPIL_IN_SUBJECT, NO_SELECTION, "DISTINCT r.school_year")
     return {year for (year,) in cursor.execute(sql).fetchall()}
 
 
 def _terms(cursor: Cursor, reach: Reach) -> list[PeriodRow]:
-    sql = _narrowed("class_terms", reach, _OWN_PLACE, NO_SELECTION, "r.class_id, r.term_id")
+    sql = narrowed("class_terms", reach, OWN_PLACE, NO_SELECTION, "r.class_id, r.term_id")
     rows = cursor.execute(
         f"""WITH reached AS ({sql}),
             marked AS (SELECT DISTINCT l.class_id, l.term_id FROM lessons l SEMI JOIN marks m USING (lesson_id)),
@@ -219,13 +223,13 @@ class TaughtRow:
 
 def taught(cursor: Cursor, reach: Reach, term_ids: Collection[int]) -> list[TaughtRow]:
     """Return who teaches what to the classes of these terms: from the load, the lessons and the term marks."""
-    terms = f"({_ids(term_ids)})"
+    terms = f"({ids_text(term_ids)})"
     known = f"""(SELECT class_id, subject_id, subgroup_id, teacher_id FROM teaching_load
                  WHERE class_id IN (SELECT class_id FROM class_terms WHERE term_id IN {terms})
                  UNION SELECT class_id, subject_id, subgroup_id, teacher_id FROM lessons WHERE term_id IN {terms}
                  UNION SELECT class_id, subject_id, NULL, teacher_id FROM term_marks WHERE term_id IN {terms})"""
     columns = "DISTINCT r.class_id, r.subject_id, r.teacher_id"
-    sql = _narrowed(known, reach, _OWN_LESSON, NO_SELECTION, columns)
+    sql = narrowed(known, reach, OWN_LESSON, NO_SELECTION, columns)
     rows = cursor.execute(sql).fetchall()
     return [TaughtRow(*row) for row in rows]
 
@@ -243,7 +247,7 @@ class ClassRow:
 
 def classes_of_terms(cursor: Cursor, reach: Reach, term_ids: Collection[int]) -> list[ClassRow]:
     """Return the classes in reach that report by these terms, in the order of a school's lists."""
-    sql = _narrowed("class_terms", reach, _OWN_PLACE, {"term_id": term_ids}, "DISTINCT r.class_id")
+    sql = narrowed("class_terms", reach, OWN_PLACE, {"term_id": term_ids}, "DISTINCT r.class_id")
     rows = cursor.execute(
         f"""SELECT c.class_id, c.name, c.grade_level, c.school_id, s.name FROM ({sql}) k JOIN classes c USING (class_id)
             JOIN schools s USING (school_id) ORDER BY s.name COLLATE ru, c.grade_level, c.name COLLATE ru, c.class_id"""
@@ -280,7 +284,7 @@ def pupils_of_classes(
     cursor: Cursor, reach: Reach, class_ids: Collection[int], starts_on: date, ends_on: date
 ) -> list[PupilPlace]:
     """Return the pupils who were in these classes at any time between two days, by name."""
-    sql = _narrowed("enrolments", reach, _OWN_PLACE, {"class_id": class_ids}, "r.*")
+    sql = narrowed("enrolments", reach, OWN_PLACE, {"class_id": class_ids}, "r.*")
     rows = cursor.execute(
         f"""SELECT DISTINCT p.pupil_id, e.class_id, concat_ws(' ', p.last_name, nullif(p.first_name, '')) AS name
             FROM ({sql}) e JOIN pupils p USING (pupil_id)
@@ -310,7 +314,7 @@ def unfilled_lessons(
     cursor: Cursor, reach: Reach, selection: Selection, last_day: date
 ) -> list[UnfilledLesson]:
     """Return the lessons held by ``last_day`` in which nothing is entered, newest first."""
-    sql = _narrowed("lesson_rows", reach, _OWN_LESSON, selection, "r.*")
+    sql = narrowed("lesson_rows", reach, OWN_LESSON, selection, "r.*")
     rows = cursor.execute(
         f"""SELECT r.lesson_id, r.held_on, r.number, r.class_id, r.class_name, r.subject_id, s.name, r.subgroup_id,
                 coalesce(g.name, '')
@@ -339,7 +343,7 @@ def terms_begun(cursor: Cursor, reach: Reach, today: date) -> list[ClassTerm]:
 
     Where terms overlap (a year and its quarters) the one that ends first counts.
     """
-    sql = _narrowed("class_terms", reach, _OWN_PLACE, NO_SELECTION, "r.class_id, r.term_id")
+    sql = narrowed("class_terms", reach, OWN_PLACE, NO_SELECTION, "r.class_id, r.term_id")
     rows = cursor.execute(
         f"""WITH begun AS (SELECT k.class_id, t.term_id, t.school_year, t.kind, t.number, t.starts_on, t.ends_on
                            FROM ({sql}) k JOIN terms t USING (term_id) WHERE t.starts_on <= $today)

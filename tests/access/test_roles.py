@@ -51,6 +51,8 @@ confirm_remark          ·        ·         ·       ·       ·       ·      
 read_quality            lessons  class     school  school  ·       ·          ·         ·
 read_pupil_history      lessons  class     school  school  ·       ·          ·         ·
 read_teacher_activity   ·        ·         school  school  school  ·          ·         ·
+read_attendance         lessons  class     school  school  ·       ·          ·         ·
+read_register_work      lessons  class     school  school  school  ·          ·         ·
 read_consistency        lessons  class     school  school  ·       ·          ·         ·
 read_external_tests     ·        ·         school  school  ·       ·          ·         ·
 load_external_tests     ·        ·         school  ·       ·       ·          ·         ·
@@ -71,6 +73,8 @@ edit_load               ·        ·         school  ·       school  ·        
 edit_timetable          ·        ·         school  ·       school  ·          ·         ·
 export_journal          ·        ·         ·       ·       school  school     ·         ·
 import_journal          ·        ·         ·       ·       school  ·          ·         ·
+load_files              ·        ·         school  ·       school  school     ·         ·
+load_entries            ·        ·         ·       ·       school  school     ·         ·
 """)
 
 # Everybody's own rows are those of 7А: the owner's lessons, the homeroom teacher's class, the guardian's child.
