@@ -91,7 +91,7 @@ def built_on(reader: Reader, batch_id: int) -> dict[str, int]:
     counts = {name: changed_since(reader, batch_id, shape) for name, shape in shapes.items()}
     for shape in shapes.values():
         for table, count in _later_rows(reader, batch_id, shape, shapes).items():
-            counts[table] = counts.get(table, 0) + count
+            counts[table] = max(counts.get(table, 0), count)
     return {table: count for table, count in counts.items() if count}
 
 
@@ -105,7 +105,7 @@ def _later_rows(
         for table, column in columns_named(reader, names):
             if table != shape.name and table not in _FOLLOWERS:
                 count = _naming(reader, batch_id, shape, (table, column), shapes)
-                counts[table] = counts.get(table, 0) + count
+                counts[table] = max(counts.get(table, 0), count)
     if shape.name in _GROUPS:
         for entries in ("marks", "absences"):
             counts[entries] = _entries_of_members(reader, batch_id, shape, entries)

@@ -193,8 +193,9 @@ def _make_lessons(transaction: Transaction) -> None:
     transaction.cursor.execute(
         """CREATE OR REPLACE TEMP TABLE missing_lessons AS
            SELECT nextval('record_ids') AS lesson_id, * FROM (
-               SELECT class_id, subject_id, term_id, held_on, subgroup_id, unnest(range(1, max(nth) + 1)) AS nth
-               FROM given_cells WHERE lesson_id IS NULL GROUP BY ALL
+               SELECT * EXCLUDE (needed), unnest(range(1, needed + 1)) AS nth FROM (
+                   SELECT class_id, subject_id, term_id, held_on, subgroup_id, max(nth) AS needed
+                   FROM given_cells WHERE lesson_id IS NULL GROUP BY ALL)
                ORDER BY held_on, class_id, subject_id, subgroup_id NULLS FIRST, nth)"""
     )
     if not transaction.read("SELECT count(*) FROM missing_lessons")[0][0]:
@@ -273,7 +274,8 @@ def _note_lessons(transaction: Transaction, filling: Filling) -> None:
 
 def _record_cells(transaction: Transaction, filling: Filling) -> None:
     transaction.record_rows(
-        """SELECT $at, $user, 'cell', lesson_id, pupil_id, NULL, nullif(old_text, ''), nullif(new_text, ''), $why
+        """SELECT $at, $user, 'cell', lesson_id, pupil_id, NULL, nullif(old_text, ''), nullif(new_text, ''), $why,
+               NULL, NULL
            FROM filled ORDER BY place""",
         filling.bound,
     )
@@ -288,7 +290,7 @@ def fill_term_marks(transaction: Transaction, marks: Sequence[FilledTermMark], f
         transaction.change(sql, {"user": filling.user_id})
     transaction.record_rows(
         """SELECT $at, $user, CASE term_id WHEN 0 THEN 'year_mark' ELSE 'term_mark' END, NULL, pupil_id,
-               CASE term_id WHEN 0 THEN class_id ELSE term_id END, old_value::VARCHAR, value::VARCHAR, $why
+               nullif(term_id, 0), old_value::VARCHAR, value::VARCHAR, $why, class_id, subject_id
            FROM given_finals ORDER BY place""",
         filling.bound,
     )

@@ -7,7 +7,7 @@ from typing import Any
 Rows = list[tuple[Any, ...]]
 
 _CHANGED_TABLE = re.compile(
-    r"\b(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|UPDATE|DELETE\s+FROM)\s+(\w+)", re.IGNORECASE
+    r"\b(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|UPDATE|DELETE\s+FROM)\s+(?!SET\b)(\w+)", re.IGNORECASE
 )
 MOST_ANSWERS = 4096
 

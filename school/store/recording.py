@@ -4,12 +4,12 @@ Tables are compared as a whole before and after, by their primary key, or by all
 whatever wrote the rows, and however, the difference is complete.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from school.store.connection import Transaction
+from school.store.connection import Result, Store, Transaction
 from school.store.lessons import Reader, Writer
 from school.store.memory import tables_changed_by
 
@@ -115,7 +115,11 @@ def _copy(table: str) -> str:
 
 
 def _difference(shape: TableShape) -> str:
-    return f"""SELECT '{shape.name}' AS table_name, to_json(b)::VARCHAR AS old_row, to_json(a)::VARCHAR AS new_row
+    old, new = (
+        f"CASE WHEN {row}.rowid IS NOT NULL THEN to_json({row})::VARCHAR END AS {name}"
+        for row, name in (("b", "old_row"), ("a", "new_row"))
+    )
+    return f"""SELECT '{shape.name}' AS table_name, {old}, {new}
         FROM {_copy(shape.name)} b FULL JOIN main.{shape.name} a ON {shape.same_key("a", "b")}
         WHERE a IS DISTINCT FROM b"""
 
@@ -185,3 +189,23 @@ def columns_named(reader: Reader, names: Collection[str]) -> list[tuple[str, str
         {"names": sorted(names)},
     )
     return [(table, column) for table, column in rows if table not in _BOOKS]
+
+
+class StoreInside(Store):
+    """A store all of whose writes go into one transaction: actions that open their own become parts of a larger one."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        """Read and write in this transaction."""
+        self._transaction = transaction
+
+    def read(self, sql: str, parameters: Any = None) -> list[tuple[Any, ...]]:
+        """Return all rows of a query as the transaction sees them."""
+        return self._transaction.read(sql, parameters)
+
+    def steady(self, tables: tuple[str, ...], sql: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
+        """Return the rows of a query over tables that seldom change."""
+        return self._transaction.steady(tables, sql, parameters)
+
+    def write(self, work: Callable[[Transaction], Result]) -> Result:
+        """Do the work at once, inside the transaction."""
+        return work(self._transaction)

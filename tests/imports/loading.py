@@ -1,0 +1,97 @@
+"""Files as a school has them, and what loading them does to the small school."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+import xlsxwriter
+from small_school import NOW
+
+from school.actions.file_kinds import Wish
+from school.actions.imports import SourceFile, load, preview
+from school.records import User
+from school.rules.import_plan import ImportKind, Plan, SourceRow
+from school.store.connection import Store
+
+WISH = Wish(2026)
+FILE = SourceFile("файл.xlsx", "0" * 64)
+# What tells how things are; the rest tells what happened.
+_BOOKS = {"events", "import_batches", "import_batch_rows", "migrations", "import_profiles"}
+
+
+def rows_of(fields: Sequence[str], *lines: Sequence[str], first: int = 2) -> list[SourceRow]:
+    """Return rows as a sheet with these columns gives them, the first below its header."""
+    return [
+        SourceRow(number, dict(zip(fields, line, strict=True)))
+        for number, line in enumerate(lines, start=first)
+    ]
+
+
+def look(
+    store: Store,
+    user: User,
+    kind: ImportKind,
+    rows: Sequence[SourceRow],
+    wish: Wish = WISH,
+    now: datetime = NOW,
+) -> Plan[Any]:
+    """Return the preview of rows."""
+    return preview(store, user, kind, rows, wish, now=now)
+
+
+def take(
+    store: Store,
+    user: User,
+    kind: ImportKind,
+    rows: Sequence[SourceRow],
+    wish: Wish = WISH,
+    now: datetime = NOW,
+) -> int:
+    """Load rows as their preview says and return the number of the load."""
+    return load(store, user, kind, rows, wish, look(store, user, kind, rows, wish, now), FILE, now=now)
+
+
+def counts(plan: Plan[Any]) -> dict[str, int]:
+    """Return how many rows are in each part of a plan that has any."""
+    parts = {"new": plan.new, "changed": plan.changed, "unchanged": plan.unchanged, "refused": plan.refused}
+    return {name: len(part) for name, part in parts.items() if part}
+
+
+def reasons(plan: Plan[Any]) -> dict[int, str]:
+    """Return why rows are refused, by their number."""
+    return {row.number: row.reason for row in plan.refused}
+
+
+def state_of(store: Store) -> dict[str, list[tuple[Any, ...]]]:
+    """Return every row of every table that tells how things are."""
+    tables = [
+        row[0]
+        for row in store.read("SELECT table_name FROM duckdb_tables() WHERE NOT internal AND NOT temporary")
+    ]
+    return {
+        table: store.read(f"SELECT * FROM {table} ORDER BY ALL") for table in tables if table not in _BOOKS
+    }
+
+
+def workbook_of(
+    sheets: dict[str, Iterable[Sequence[Any]]], merged: Iterable[tuple[str, str, Any]] = ()
+) -> bytes:
+    """Return an XLSX file: rows by sheet, and (sheet, range, text) of merged cells."""
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, {"in_memory": True, "default_date_format": "dd.mm.yyyy"}) as book:
+        for name, rows in sheets.items():
+            sheet = book.add_worksheet(name)
+            for line, row in enumerate(rows):
+                sheet.write_row(line, 0, row)
+        for name, cells, text in merged:
+            book.get_worksheet_by_name(name).merge_range(cells, text)
+    return buffer.getvalue()
+
+
+def csv_of(rows: Iterable[Sequence[str]], encoding: str = "utf-8", delimiter: str = ";") -> bytes:
+    """Return a CSV file."""
+    text = io.StringIO(newline="")
+    csv.writer(text, delimiter=delimiter).writerows(rows)
+    return text.getvalue().encode(encoding)

@@ -1,0 +1,140 @@
+"""A load is seen first, happens at once or not at all, repeats without doubling and is taken back as a whole."""
+
+from datetime import timedelta
+
+import pytest
+from loading import FILE, WISH, counts, look, reasons, rows_of, state_of, take
+from small_school import (
+    ABSENTEE,
+    CHILD,
+    CLASS_7A,
+    NOW,
+    OWNERS_LESSON_TODAY,
+    OWNERS_LESSON_YESTERDAY,
+    QUARTER_2,
+    People,
+)
+
+from school.actions.imports import load, undo
+from school.actions.register import CellEdit, enter_cells
+from school.errors import RuleRefused
+from school.rules.import_plan import ImportKind
+from school.store.connection import Store
+
+FACTS = ("full_name", "school_class", "subject", "lesson_date", "mark", "absence")
+PUPILS = ("full_name", "school_class", "born_on")
+
+MARKS_OF_A_DAY = rows_of(
+    FACTS,
+    ("Алёшин Пётр", "7А", "Математика", "17.11.2026", "5(2)", ""),
+    ("Ёлкина Анна", "7А", "Математика", "17.11.2026", "4, 3", ""),
+    ("Жуков Иван", "7А", "Математика", "17.11.2026", "", "болезнь"),
+)
+NEWCOMERS = rows_of(PUPILS, ("Новиков Лев Ильич", "7А", "03.05.2013"), ("Зуева Ася", "8 б", ""))
+CASES = {ImportKind.FACTS: MARKS_OF_A_DAY, ImportKind.PUPILS: NEWCOMERS}
+
+
+@pytest.mark.parametrize("kind", CASES)
+def test_a_preview_changes_nothing(school_store: Store, people: People, kind: ImportKind) -> None:
+    before = state_of(school_store)
+    plan = look(school_store, people.admin, kind, CASES[kind])
+    assert plan.brings_anything
+    assert state_of(school_store) == before
+
+
+@pytest.mark.parametrize("kind", CASES)
+def test_the_same_file_again_brings_nothing(school_store: Store, people: People, kind: ImportKind) -> None:
+    take(school_store, people.admin, kind, CASES[kind])
+    again = look(school_store, people.admin, kind, CASES[kind])
+    assert counts(again) == {"unchanged": len(CASES[kind])}
+    with pytest.raises(RuleRefused, match="Загружать нечего"):
+        take(school_store, people.admin, kind, CASES[kind])
+
+
+@pytest.mark.parametrize("kind", CASES)
+def test_taking_a_load_back_restores_every_row(school_store: Store, people: People, kind: ImportKind) -> None:
+    before = state_of(school_store)
+    batch = take(school_store, people.admin, kind, CASES[kind])
+    assert state_of(school_store) != before
+    undo(school_store, people.admin, batch, now=NOW)
+    assert state_of(school_store) == before
+    with pytest.raises(RuleRefused, match="уже отменена"):
+        undo(school_store, people.admin, batch, now=NOW)
+
+
+def test_marks_of_a_file_make_the_lesson_they_need(school_store: Store, people: People) -> None:
+    take(school_store, people.admin, ImportKind.FACTS, MARKS_OF_A_DAY)
+    rows = school_store.read(
+        """SELECT l.class_id, l.term_id, m.pupil_id, m.slot, m.value, m.weight, m.recorded_at FROM lessons l
+           JOIN marks m USING (lesson_id) WHERE l.held_on = DATE '2026-11-17' ORDER BY m.pupil_id, m.slot"""
+    )
+    assert rows[0] == (CLASS_7A, QUARTER_2, CHILD, 1, 5, 2.0, None)
+    assert [row[4] for row in rows] == [5, 4, 3]
+    absences = school_store.read(
+        "SELECT pupil_id, reason FROM absences JOIN lessons USING (lesson_id) WHERE held_on = DATE '2026-11-17'"
+    )
+    assert absences == [(ABSENTEE, "illness")]
+
+
+def test_each_cell_of_a_load_has_its_event_and_its_taking_back_another(
+    school_store: Store, people: People
+) -> None:
+    batch = take(school_store, people.admin, ImportKind.FACTS, MARKS_OF_A_DAY)
+    undo(school_store, people.admin, batch, now=NOW)
+    events = school_store.read(
+        "SELECT old_value, new_value FROM events WHERE kind = 'cell' AND pupil_id = $pupil ORDER BY event_id",
+        {"pupil": CHILD},
+    )
+    assert events == [(None, "5"), ("5", None)]
+
+
+def test_a_mark_of_the_register_is_not_overwritten_unless_asked(school_store: Store, people: People) -> None:
+    rows = rows_of(FACTS, ("Алёшин Пётр", "7А", "Математика", "18.11.2026", "2", ""))
+    plan = look(school_store, people.admin, ImportKind.FACTS, rows)
+    assert reasons(plan) == {2: "В журнале уже стоит «4», в файле «2»."}
+
+
+def test_a_load_that_somebody_built_on_is_not_taken_back(school_store: Store, people: People) -> None:
+    rows = rows_of(FACTS, ("Алёшин Пётр", "7А", "Математика", "19.11.2026", "5", ""))
+    batch = take(school_store, people.admin, ImportKind.FACTS, rows)
+    edit = CellEdit(OWNERS_LESSON_TODAY, CHILD, "3")
+    enter_cells(school_store, people.owner, [edit], now=NOW + timedelta(minutes=5))
+    before = state_of(school_store)
+    with pytest.raises(RuleRefused, match="Отменить загрузку уже нельзя") as refusal:
+        undo(school_store, people.admin, batch, now=NOW)
+    assert "отметки — 1" in str(refusal.value)
+    assert state_of(school_store) == before
+
+
+def test_a_neighbours_mark_at_the_same_lesson_does_not_hold_a_load(
+    school_store: Store, people: People
+) -> None:
+    rows = rows_of(FACTS, ("Алёшин Пётр", "7А", "Математика", "18.11.2026", "", "опоздал"))
+    batch = take(school_store, people.admin, ImportKind.FACTS, rows)
+    edit = CellEdit(OWNERS_LESSON_YESTERDAY, ABSENTEE, "б")
+    enter_cells(school_store, people.owner, [edit], now=NOW)
+    undo(school_store, people.admin, batch, now=NOW)
+    held = school_store.read(
+        "SELECT pupil_id, reason FROM absences WHERE lesson_id = $lesson", {"lesson": OWNERS_LESSON_YESTERDAY}
+    )
+    assert held == [(ABSENTEE, "illness")]
+
+
+def test_a_pupil_with_marks_is_not_taken_back(school_store: Store, people: People) -> None:
+    batch = take(school_store, people.admin, ImportKind.PUPILS, NEWCOMERS)
+    take(
+        school_store,
+        people.admin,
+        ImportKind.FACTS,
+        rows_of(FACTS, ("Новиков Лев", "7А", "Математика", "18.11.2026", "5", "")),
+    )
+    with pytest.raises(RuleRefused, match="отметки — 1"):
+        undo(school_store, people.admin, batch, now=NOW)
+
+
+def test_what_changed_since_the_preview_is_not_loaded_over(school_store: Store, people: People) -> None:
+    rows = rows_of(FACTS, ("Алёшин Пётр", "7А", "Математика", "19.11.2026", "5", ""))
+    plan = look(school_store, people.admin, ImportKind.FACTS, rows)
+    enter_cells(school_store, people.owner, [CellEdit(OWNERS_LESSON_TODAY, CHILD, "3")], now=NOW)
+    with pytest.raises(RuleRefused, match="данные в журнале изменились"):
+        load(school_store, people.admin, ImportKind.FACTS, rows, WISH, plan, FILE, now=NOW)
