@@ -25,6 +25,10 @@ class ImportKind(StrEnum):
     JOURNAL = "journal"
     FACTS = "facts"
     ONE_ROSTER = "one_roster"
+    CALENDAR = "calendar"
+    CLASSES = "classes"
+    SUBJECTS = "subjects"
+    BELLS = "bells"
 
 
 @dataclass(frozen=True)

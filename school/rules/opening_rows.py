@@ -6,24 +6,13 @@ one, and a file, which only adds and changes (п. 4.3).
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from typing import Any, TypeVar
 
 from school.errors import RuleRefused
-from school.rules.import_plan import Plan, PlannedRow, RefusedRow, SourceRow, digest_of
+from school.rules.import_plan import ImportKind, Plan, PlannedRow, RefusedRow, SourceRow, digest_of
 
 Record = TypeVar("Record", bound=Any)
 ID = "id"
-
-
-class OpeningKind(StrEnum):
-    """The tables that open a year."""
-
-    CLASSES = "classes"
-    SUBJECTS = "subjects"
-    BELLS = "bells"
-    LOAD = "load"
-    TIMETABLE = "timetable"
 
 
 @dataclass(frozen=True)
@@ -39,7 +28,7 @@ class OpeningPlan(Plan[Record]):
 
 
 def plan_rows(
-    kind: OpeningKind,
+    kind: ImportKind,
     rows: Sequence[SourceRow],
     present: Sequence[Record],
     read: Callable[[SourceRow], Record],

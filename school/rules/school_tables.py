@@ -6,8 +6,8 @@ from datetime import time
 
 from school.errors import RuleRefused
 from school.records import PersonName
-from school.rules.import_plan import SourceRow
-from school.rules.opening_rows import OpeningKind, OpeningPlan, plan_rows
+from school.rules.import_plan import ImportKind, SourceRow
+from school.rules.opening_rows import OpeningPlan, plan_rows
 from school.rules.spellings import class_key, grade_level_of, people_named, plain
 from school.year import BellRecord, ClassRecord, SubjectRecord
 
@@ -25,7 +25,7 @@ def check_classes(
 ) -> OpeningPlan[ClassRecord]:
     """Check rows with the fields ``name``, ``grade_level``, ``homeroom``: a grade level may be left to the name."""
     return plan_rows(
-        OpeningKind.CLASSES,
+        ImportKind.CLASSES,
         rows,
         present,
         lambda row: _class(row, staff),
@@ -63,7 +63,7 @@ def check_subjects(
 ) -> OpeningPlan[SubjectRecord]:
     """Check rows with the fields ``name`` and ``area``."""
     return plan_rows(
-        OpeningKind.SUBJECTS,
+        ImportKind.SUBJECTS,
         rows,
         present,
         _subject,
@@ -91,7 +91,7 @@ def check_bells(
         times[record.number] = (record.starts_at, record.ends_at)
         return record
 
-    return plan_rows(OpeningKind.BELLS, rows, present, read, lambda record: record.number, is_whole=is_whole)
+    return plan_rows(ImportKind.BELLS, rows, present, read, lambda record: record.number, is_whole=is_whole)
 
 
 def _bell(row: SourceRow) -> BellRecord:

@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
 
 from school.errors import RuleRefused
-from school.rules.import_plan import SourceRow
-from school.rules.opening_rows import OpeningKind, OpeningPlan, plan_rows
+from school.rules.import_plan import ImportKind, SourceRow
+from school.rules.opening_rows import OpeningPlan, plan_rows
 from school.rules.school_tables import teacher_of
 from school.rules.spellings import abbreviated, class_key, plain
 from school.year import LoadRecord, LoadState
@@ -28,7 +28,7 @@ def check_load(rows: Sequence[SourceRow], state: LoadState, *, is_whole: bool) -
         return (*register, record.teacher_id) if times[register] > 1 else register
 
     return plan_rows(
-        OpeningKind.LOAD, rows, state.loads, lambda row: _load(row, state), key, is_whole=is_whole
+        ImportKind.LOAD, rows, state.loads, lambda row: _load(row, state), key, is_whole=is_whole
     )
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from school.calendar import WEEKDAYS, WEEKDAYS_SHORT
 from school.errors import RuleRefused
-from school.rules.import_plan import PlannedRow, RefusedRow, SourceRow, digest_of
-from school.rules.opening_rows import OpeningKind, OpeningPlan
+from school.rules.import_plan import ImportKind, PlannedRow, RefusedRow, SourceRow, digest_of
+from school.rules.opening_rows import OpeningPlan
 from school.rules.spellings import plain
 from school.rules.teaching_load import class_of
 from school.rules.timetable_cells import lessons_in_cell, named_lessons
@@ -100,7 +100,7 @@ def check_timetable(rows: Sequence[SourceRow], state: TimetableState) -> Opening
         part = "unchanged" if before == slots else "changed" if before else "new"
         parts[part].append(PlannedRow(row.number, slots, before or None))
     return OpeningPlan(
-        OpeningKind.TIMETABLE,
+        ImportKind.TIMETABLE,
         **{part: tuple(listed) for part, listed in parts.items()},
         refused=tuple(refused),
         made_from=digest_of(state.slots),

@@ -158,13 +158,13 @@ def numbers_in_timetable(reader: Reader) -> set[int]:
 
 
 def last_classes(reader: Reader, school_id: int, school_year: int) -> list[LastClass]:
-    """Return the classes of a year as the next one takes them over, with the pupils they have at the end."""
+    """Return the classes of a year as the next one takes them over, with the pupils who are still in them then."""
     rows = reader.read(
         """SELECT c.class_id, c.name, c.grade_level, c.homeroom_id, count(DISTINCT e.pupil_id)
-           FROM classes c LEFT JOIN school_years y USING (school_year)
-               LEFT JOIN enrolments e ON e.class_id = c.class_id AND (e.ends_on IS NULL OR e.ends_on > y.ends_on)
+           FROM classes c LEFT JOIN enrolments e ON e.class_id = c.class_id
+               AND (e.ends_on IS NULL OR e.ends_on > make_date($year::INTEGER + 1, 9, 1))
            WHERE c.school_id = $school AND c.school_year = $year
-           GROUP BY ALL ORDER BY c.grade_level, c.name COLLATE ru""",
+           GROUP BY c.class_id, c.name, c.grade_level, c.homeroom_id ORDER BY c.grade_level, c.name COLLATE ru""",
         {"school": school_id, "year": school_year},
     )
     return [LastClass(*row) for row in rows]

@@ -76,7 +76,7 @@ def _terms(reader: Reader, school_id: int, school_year: int) -> list[TermSpan]:
            SELECT t.kind, t.number, t.starts_on, t.ends_on, coalesce(list(g.grade_level) FILTER (g.grade_level IS NOT NULL), []),
                t.term_id, t.closed_at IS NOT NULL
            FROM terms t LEFT JOIN grades g USING (term_id) WHERE t.school_id = $school AND t.school_year = $year
-           GROUP BY ALL ORDER BY t.kind = 'half', t.kind, t.number, t.starts_on""",
+           GROUP BY ALL ORDER BY 1 DESC, 2, 3""",
         {"school": school_id, "year": school_year},
     )
     return [
