@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from pipelines.fair_measures import FAIR_COMPARISON, GRADING_CONTROLS
 from pipelines.measure import MARK, PERCENT, POINTS, Measure
 from pipelines.measure import Basis as _Basis
 from pipelines.same_pupils import SAME_PUPILS
@@ -435,5 +436,16 @@ ATTENDANCE = (
     ),
 )
 
-MEASURES = (*QUALITY, *STANDING_SO_FAR, *CHANGE, *ACTIVITY, *COVERAGE, *STANDINGS, *ATTENDANCE, *SAME_PUPILS)
+MEASURES = (
+    *QUALITY,
+    *STANDING_SO_FAR,
+    *CHANGE,
+    *ACTIVITY,
+    *COVERAGE,
+    *STANDINGS,
+    *ATTENDANCE,
+    *SAME_PUPILS,
+    *FAIR_COMPARISON,
+    *GRADING_CONTROLS,
+)
 CATALOGUE = {measure.name: measure for measure in MEASURES}

@@ -25,7 +25,7 @@ from school.rules.term_marks import ROUNDINGS, Rounding
 
 UNIT = ("teacher_id", "subject_id")
 REGISTER = ("class_id", "subject_id", "teacher_id")
-COLUMNS = ("cases", "value", "error")
+COLUMNS = ("cases", "disagreement", "disagreement_error")
 FEWEST_CURRENT_MARKS = 2
 LAST_DAYS_OF_A_TERM = 7
 # A class is at least so many marks in one lesson.
@@ -70,7 +70,7 @@ def control_works(marks: Any) -> pd.DataFrame:
     """Compare written control works with the other current marks of the same pupils.
 
     ``marks``: pupil_id, class_id, subject_id, teacher_id, value, is_written_control. ``cases`` are pupils with both,
-    ``value`` is the mean of control mean − current mean, in marks; with control_mean and current_mean.
+    ``disagreement`` is the mean of control mean − current mean, in marks; with control_mean and current_mean.
     """
     is_control = nw.col("is_written_control")
     counts = {"control_marks": is_control, "current_marks": ~is_control}
@@ -89,7 +89,7 @@ def external_tests(results: Any) -> pd.DataFrame:
     """Compare marks with the results of external tests of the same pupils.
 
     ``results``: test_id, subject_id, teacher_id, mark, test_mark (2..5, may be empty), score. ``cases`` are results,
-    ``value`` is the mean of mark − test mark; with control_mean (of the test), current_mean (of the marks), and how many
+    ``disagreement`` is the mean of mark − test mark; with control_mean (of the test), current_mean (of the marks), and how many
     marks are higher and lower by one or more. A test without marks is read by ``linked_marks``.
     """
     rows = linked_marks(read(results).collect(backend="pandas").to_native())
@@ -127,8 +127,8 @@ def _means(rows: Frame, **counts: nw.Expr) -> pd.DataFrame:
     cases = found["cases"]
     within = (found["squares"] - found["gaps"] ** 2 / cases).sum() / max(int((cases - 1).sum()), 1)
     return found.assign(
-        value=found["gaps"] / cases,
-        error=np.sqrt(np.maximum(within, 0.0) / cases),
+        disagreement=found["gaps"] / cases,
+        disagreement_error=np.sqrt(np.maximum(within, 0.0) / cases),
         control_mean=found["control_mean"] / cases,
         current_mean=found["current_mean"] / cases,
     ).drop(columns=["gaps", "squares"])
@@ -150,7 +150,7 @@ def term_marks(
     """Compare term marks with what the weighted mean of the term proposes by the school's rounding (п. 5.4).
 
     ``term_marks``: class_id, subject_id, term_id, pupil_id, teacher_id, value; ``marks`` as for ``standing_so_far``.
-    ``roundings``: subjects that have their own. ``cases`` are term marks, ``value`` is the share that differs, with how
+    ``roundings``: subjects that have their own. ``cases`` are term marks, ``disagreement`` is the share that differs, with how
     many are higher (in the pupils' favour) and lower.
     """
     keys = ["class_id", "subject_id", "term_id", "pupil_id"]
@@ -187,14 +187,14 @@ def _with_share(found: pd.DataFrame, differing: pd.Series) -> pd.DataFrame:
     school = differing.sum() / max(int(found["cases"].sum()), 1)
     smoothed = (differing + 2 * school) / (found["cases"] + 2)
     error = np.sqrt(smoothed * (1 - smoothed) / found["cases"])
-    return found.assign(value=differing / found["cases"], error=error)
+    return found.assign(disagreement=differing / found["cases"], disagreement_error=error)
 
 
 def last_week(marks: Any, lessons: Any, terms: Any, *, today: date) -> pd.DataFrame:
     """Compare how many marks a lesson has in the last week of a term and before it, in terms that are so far.
 
     ``marks``: lesson_id; ``lessons``: lesson_id, term_id, subject_id, teacher_id, held_on, is_held; ``terms``: term_id,
-    ends_on. ``cases`` are lessons of last weeks, held by ``today``; ``value`` is the logarithm of the ratio, with
+    ends_on. ``cases`` are lessons of last weeks, held by ``today``; ``disagreement`` is the logarithm of the ratio, with
     last_marks, all_marks, all_lessons.
     """
     held = _of_teachers(read(lessons)).filter(nw.col("is_held"), moment("held_on") <= midnight(today))
@@ -210,8 +210,8 @@ def last_week(marks: Any, lessons: Any, terms: Any, *, today: date) -> pd.DataFr
     both = both[both["last_marks"] + both["before_marks"] > 0]
     return both.assign(
         cases=both["last_lessons"],
-        value=np.log(both["last_rate"] / both["before_rate"]),
-        error=np.hypot(both["last_error"], both["before_error"]),
+        disagreement=np.log(both["last_rate"] / both["before_rate"]),
+        disagreement_error=np.hypot(both["last_error"], both["before_error"]),
         all_marks=both["last_marks"] + both["before_marks"],
         all_lessons=both["last_lessons"] + both["before_lessons"],
     )[[*UNIT, *COLUMNS, "last_marks", "all_marks", "all_lessons"]]
@@ -239,7 +239,7 @@ def same_marks(marks: Any) -> pd.DataFrame:
 
     ``marks``: lesson_id, pupil_id, slot, class_id, subject_id, teacher_id, given_on, value. A lesson counts where
     WHOLE_CLASS or more pupils got the same and the chance of it, from each pupil's other marks in the subject, is a
-    discovery among all lessons with so many marks. Columns: REGISTER, cases (lessons), mark, pupils (at least), days.
+    discovery among all lessons with so many marks. Columns: REGISTER, cases (lessons), mark, pupils_alike (at least), days.
     """
     first = _of_teachers(read(marks)).filter(nw.col("slot") == 1)
     lessons = first.group_by("lesson_id").agg(
@@ -274,16 +274,20 @@ def _by_register(lessons: pd.DataFrame) -> pd.DataFrame:
     return grouped.agg(
         cases=("lesson_id", "size"),
         mark=("value", lambda values: values.mode().iloc[0]),
-        pupils=("pupils", "min"),
+        pupils_alike=("pupils", "min"),
         days=("given_on", tuple),
     )
 
 
 def other_subjects(teachers: pd.DataFrame) -> pd.DataFrame:
-    """Return a fair comparison of teachers as a control; ``cases`` are pupils, ``value`` is the raw difference."""
+    """Return a fair comparison of teachers as a control; ``cases`` are pupils, ``disagreement`` is the raw difference."""
     known = teachers[teachers["comparison_basis"].isin(COMPARED)].dropna(subset=["difference"])
     found = known.rename(
-        columns={"pupils_compared": "cases", "difference": "value", "difference_error": "error"}
+        columns={
+            "pupils_compared": "cases",
+            "difference": "disagreement",
+            "difference_error": "disagreement_error",
+        }
     )
     return found[[*UNIT, *COLUMNS, "actual_mean", "expected_mean"]].reset_index(drop=True)
 
@@ -300,7 +304,10 @@ class Judged:
 def judged(control: Control, rows: pd.DataFrame) -> Judged:
     """Say which rows of a control are unusual among them. Groups of few cases do not say what is usual."""
     row = CONTROLS[control]
-    values, errors = rows["value"].to_numpy(np.float64), rows["error"].to_numpy(np.float64)
+    values, errors = (
+        rows["disagreement"].to_numpy(np.float64),
+        rows["disagreement_error"].to_numpy(np.float64),
+    )
     is_few = (rows["cases"] < row.few_cases).to_numpy()
     usual = usual_among(values[~is_few], errors[~is_few])
     found = is_unusual(values, errors, usual, least=row.least)

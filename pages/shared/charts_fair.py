@@ -1,5 +1,6 @@
 """Charts of fair comparison: a caterpillar and a funnel, never a league table (Goldstein and Spiegelhalter 1996)."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -10,12 +11,13 @@ from pages.shared.charts import ACCENT, BAR_HEIGHT, FRAME_HEIGHT, INK, QUIET, TE
 from pages.shared.tables import records
 from pages.shared.words import change_text, counted, number_text
 from pipelines.fair_comparison import INTERVAL
+from pipelines.unusual import Usual
 
 # 99.8 % of a normal distribution (Spiegelhalter 2005, «Funnel plots for comparing institutional performance»).
 OUTER_LIMIT = 3.09
 CATERPILLARS, LONG_LABEL = 40, 44
 BAND, ZERO_LINE = "rgba(154, 165, 177, 0.18)", {"color": QUIET, "width": 1}
-FUNNEL_POINTS, FUNNEL_HEIGHT = 60, 420
+FUNNEL_POINTS, FUNNEL_HEIGHT, TICKS = 60, 420, 6
 
 
 def caterpillar(rows: pd.DataFrame) -> go.Figure:
@@ -25,16 +27,22 @@ def caterpillar(rows: pd.DataFrame) -> go.Figure:
     is expected are drawn. What differs beyond its interval is blue, what does not grey; few pupils make a hollow point.
     """
     drawn = most_different(rows).sort_values("shrunk_difference")
-    places = list(range(len(drawn)))
-    figure = go.Figure(
-        layout={"template": TEMPLATE, "height": FRAME_HEIGHT + BAR_HEIGHT * len(drawn), "showlegend": False}
-    )
+    drawn = drawn.assign(hover=[hover(row) for row in records(drawn)])
+    figure = _rows_figure(drawn)
     figure.add_vline(x=0, line=ZERO_LINE)
     is_beyond = (drawn["shrunk_low"] > 0) | (drawn["shrunk_high"] < 0)
     for part, colour in ((is_beyond, ACCENT), (~is_beyond, QUIET)):
         _add_intervals(figure, drawn[part.to_numpy()], np.flatnonzero(part).tolist(), colour)
-    names = [short_label(name) if len(name) > LONG_LABEL else name for name in drawn["title"]]
-    figure.update_yaxes(
+    return figure.update_xaxes(title="разница с ожидаемым, балл", tickformat="+.1f")
+
+
+def _rows_figure(drawn: pd.DataFrame) -> go.Figure:
+    """Return an empty figure with a named row for each group."""
+    places = list(range(len(drawn)))
+    height = FRAME_HEIGHT + BAR_HEIGHT * len(drawn)
+    figure = go.Figure(layout={"template": TEMPLATE, "height": height, "showlegend": False})
+    names = [f"{name[:LONG_LABEL].rstrip()}…" if len(name) > LONG_LABEL else name for name in drawn["title"]]
+    return figure.update_yaxes(
         tickmode="array",
         tickvals=places,
         ticktext=names,
@@ -42,7 +50,6 @@ def caterpillar(rows: pd.DataFrame) -> go.Figure:
         showgrid=False,
         ticks="",
     )
-    return figure.update_xaxes(title="разница с ожидаемым, балл", tickformat="+.1f")
 
 
 def most_different(rows: pd.DataFrame) -> pd.DataFrame:
@@ -68,7 +75,7 @@ def _add_intervals(figure: go.Figure, rows: pd.DataFrame, places: list[int], col
             "thickness": 2,
             "width": 0,
         },
-        hovertext=[hover(row) for row in records(rows)],
+        hovertext=rows["hover"],
         hovertemplate="%{hovertext}<extra></extra>",
     )
 
@@ -134,3 +141,39 @@ def effective_pupils(rows: pd.DataFrame) -> tuple[np.ndarray, float]:
         return np.array([]), 1.0
     unit = float(np.median(error * np.sqrt(rows["pupils_compared"].to_numpy(np.float64))))
     return (unit / error) ** 2, unit
+
+
+def distances(
+    rows: pd.DataFrame, usual: Usual | None, title: str, value_text: Callable[[Any], str]
+) -> go.Figure:
+    """Draw the value of each row of a control with its 95 % interval over the band of what is usual in the school.
+
+    ``rows``: title, disagreement, disagreement_error, cases, is_unusual, is_few. The furthest CATERPILLARS from the usual are drawn.
+    """
+    centre = usual.centre if usual else 0.0
+    furthest = (rows["disagreement"] - centre).abs().sort_values(ascending=False).index[:CATERPILLARS]
+    drawn = rows.loc[furthest].sort_values("disagreement")
+    margin = INTERVAL * drawn["disagreement_error"]
+    shown = drawn.assign(
+        shrunk_difference=drawn["disagreement"],
+        shrunk_low=drawn["disagreement"] - margin,
+        shrunk_high=drawn["disagreement"] + margin,
+        is_small=drawn["is_few"],
+        hover=[
+            f"{row['title']}<br>{value_text(row['disagreement'])}<br>случаев: {number_text(row['cases'])}"
+            for row in records(drawn)
+        ],
+    )
+    figure = _rows_figure(shown)
+    if usual:
+        reach = INTERVAL * usual.spread
+        figure.add_vrect(x0=centre - reach, x1=centre + reach, fillcolor=BAND, line_width=0)
+        figure.add_vline(x=centre, line=ZERO_LINE)
+    for part, colour in ((drawn["is_unusual"], ACCENT), (~drawn["is_unusual"], QUIET)):
+        _add_intervals(figure, shown[part.to_numpy(bool)], np.flatnonzero(part).tolist(), colour)
+    ends = (min(shown["shrunk_low"].min(), centre), max(shown["shrunk_high"].max(), centre))
+    ticks = np.linspace(*ends, TICKS)
+    figure.update_xaxes(
+        title=title, tickmode="array", tickvals=ticks, ticktext=[value_text(tick) for tick in ticks]
+    )
+    return figure

@@ -1,13 +1,20 @@
 """Fair comparison for every page: worked out once for the school, narrowed to each reader (п. 2.5, 4.2)."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from pages.shared.figures import Reader, choices_of, data_key, remembered
+from pages.shared.finding_words import CONTROL_WORDS, cases_text, finding_text, usual_text
 from pages.shared.session import School
+from pages.shared.tables import records
+from pipelines import grading_consistency as consistency
 from pipelines.fair_comparison import FEW_PUPILS, FairComparison, fair_comparison
+from pipelines.grading_consistency import Control, Judged, judged
 from school.access.actions import Action
 from school.access.checks import may_somewhere
 from school.lookups.analytics import Choices, PeriodRow, Selection
@@ -70,10 +77,7 @@ def usual_spreads(reader: Reader, period: PeriodRow, *, span: str = "year") -> M
 
 
 def _readable(reader: Reader, rows: pd.DataFrame, selection: Selection) -> pd.DataFrame:
-    kept = keep_readable(reader.user, rows)
-    for name, ids in selection.items():
-        if name in kept:
-            kept = kept[kept[name].isin(list(ids))]
+    kept = _selected(reader, rows, selection)
     return kept.assign(is_small=kept["pupils_compared"] < FEW_PUPILS)
 
 
@@ -101,6 +105,105 @@ def _comparison(reader: Reader, period: PeriodRow, span: str) -> FairComparison:
 
 
 @st.cache_data(max_entries=12, show_spinner=False)
-def _school_comparison(_data: tuple[object, ...], chosen: Stretch, _reader: Reader) -> FairComparison:
+def _school_comparison(data: tuple[object, ...], chosen: Stretch, _reader: Reader) -> FairComparison:
     tables = school_tables(_reader.school.store, _reader.user, chosen)
     return fair_comparison(tables.marks.select(*MARK_COLUMNS), tables.earlier_marks.select(*MARK_COLUMNS))
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that differs from what is usual, as evidence for a talk: whose, in what, of how many cases."""
+
+    control: Control
+    title: str
+    teacher_id: int
+    subject_id: int
+    class_id: int | None
+    teacher_name: str
+    subject_name: str
+    class_name: str
+    text: str
+    cases: str
+    is_few: bool
+
+
+def findings(
+    reader: Reader,
+    period: PeriodRow,
+    selection: Selection = NO_SELECTION,
+    *,
+    staff_id: int | None = None,
+    span: str = "year",
+) -> list[Finding]:
+    """Return the findings that the user may see, by control and then by name; ``staff_id``: of one teacher."""
+    wanted = selection if staff_id is None else {**selection, "teacher_id": (staff_id,)}
+    names = _names(reader, period, span)
+    classes = {row.class_id: row.name for row in names.classes}
+    found = []
+    for control, answer in controls(reader, period, wanted, span=span).items():
+        for row in records(answer.rows[answer.rows["is_unusual"]]):
+            found.append(_finding(control, answer, row, names, classes))
+    return found
+
+
+def _finding(
+    control: Control, answer: Judged, row: dict[str, Any], names: Choices, classes: Mapping[int, str]
+) -> Finding:
+    class_id = int(row["class_id"]) if "class_id" in row else None
+    usual = usual_text(control, answer.usual)
+    return Finding(
+        control,
+        CONTROL_WORDS[control].title,
+        int(row["teacher_id"]),
+        int(row["subject_id"]),
+        class_id,
+        names.teachers.get(int(row["teacher_id"]), "—"),
+        names.subjects.get(int(row["subject_id"]), "—"),
+        "" if class_id is None else classes.get(class_id, ""),
+        finding_text(control, row) + (f" ({usual})" if usual else ""),
+        cases_text(control, int(row["cases"])),
+        bool(row["is_few"]),
+    )
+
+
+def controls(
+    reader: Reader, period: PeriodRow, selection: Selection = NO_SELECTION, *, span: str = "year"
+) -> dict[Control, Judged]:
+    """Return each control with the rows that the user may see, in the order of names; judged among the whole school's."""
+    chosen = stretch(reader, period, span)
+    today = reader.school.clock().date()
+    fair = _comparison(reader, period, span)
+    names = _names(reader, period, span)
+    answers = _school_controls(data_key(reader), chosen, today, reader, fair)
+    listed = [[*names.teachers], "teacher_id", [*names.subjects], "subject_id"]
+    return {
+        control: Judged(control, _in_order(_selected(reader, answer.rows, selection), *listed), answer.usual)
+        for control, answer in answers.items()
+    }
+
+
+def _selected(reader: Reader, rows: pd.DataFrame, selection: Selection) -> pd.DataFrame:
+    kept = keep_readable(reader.user, rows)
+    for name, ids in selection.items():
+        if name in kept:
+            kept = kept[kept[name].isin(list(ids))]
+    return kept
+
+
+@st.cache_data(max_entries=12, show_spinner=False)
+def _school_controls(
+    data: tuple[object, ...], chosen: Stretch, today: date, _reader: Reader, _fair: FairComparison
+) -> dict[Control, Judged]:
+    tables = school_tables(_reader.school.store, _reader.user, chosen)
+    found = {
+        Control.OTHER_SUBJECTS: consistency.other_subjects(_fair.teachers),
+        Control.CONTROL_WORKS: consistency.control_works(tables.marks),
+        Control.TERM_MARKS: consistency.term_marks(
+            tables.term_marks, tables.marks, tables.subject_roundings, tables.rounding
+        ),
+        Control.LAST_WEEK: consistency.last_week(tables.marks, tables.lessons, tables.terms, today=today),
+        Control.EXTERNAL_TESTS: consistency.external_tests(tables.test_results),
+    }
+    answers = {control: judged(control, rows) for control, rows in found.items()}
+    same = consistency.same_marks(tables.marks).assign(is_unusual=True, is_few=False)
+    return {**answers, Control.SAME_MARKS: Judged(Control.SAME_MARKS, same, None)}

@@ -124,6 +124,21 @@ MENU: tuple[PageRow, ...] = (
         OPENED_BY_LINK,
     ),
     PageRow("insight/side_by_side.py", "Сравнение", ":material/compare:", Action.READ_QUALITY, "insight"),
+    PageRow(
+        "insight/fair_comparison.py",
+        "Справедливое сравнение",
+        ":material/balance:",
+        Action.READ_CONSISTENCY,
+        "insight",
+    ),
+    PageRow("insight/consistency.py", "Объективность", ":material/rule:", Action.READ_CONSISTENCY, "control"),
+    PageRow(
+        "office/external_tests.py",
+        "ВПР, ОГЭ, ЕГЭ",
+        ":material/school:",
+        Action.READ_EXTERNAL_TESTS,
+        "control",
+    ),
     PageRow("insight/forecasts.py", "Прогнозы", ":material/trending_up:", Action.READ_FORECASTS, "forecast"),
     PageRow(
         "insight/at_risk.py",
@@ -144,7 +159,24 @@ MENU: tuple[PageRow, ...] = (
     PageRow(
         "office/class_lists.py", "Списки классов", ":material/list_alt:", Action.READ_CLASS_LISTS, "office"
     ),
-    PageRow("office/users.py", "Пользователи", ":material/badge:", Action.READ_USERS, "office"),
+    PageRow("office/pupil_list.py", "Учащиеся", ":material/school:", Action.READ_CLASS_LISTS, "office"),
+    PageRow(
+        "office/pupil_card.py",
+        "Карточка ученика",
+        ":material/person:",
+        Action.READ_CLASS_LISTS,
+        "office",
+        OPENED_BY_LINK,
+    ),
+    PageRow("office/staff.py", "Сотрудники", ":material/badge:", Action.READ_USERS, "office"),
+    PageRow(
+        "office/invitations.py",
+        "Коды приглашения",
+        ":material/key:",
+        Action.ISSUE_FAMILY_CODES,
+        "office",
+    ),
+    PageRow("office/users.py", "Пользователи", ":material/manage_accounts:", Action.READ_USERS, "office"),
     PageRow("office/events.py", "Журнал изменений", ":material/history:", Action.READ_EVENTS, "office"),
     PageRow(
         "office/terms.py", "Учебные периоды", ":material/event_available:", Action.READ_TERM_CLOSING, "office"
@@ -170,11 +202,11 @@ MENU: tuple[PageRow, ...] = (
 
 # The first role of a person's in this order decides which page opens after sign-in.
 FIRST_PAGES: dict[Role, str] = {
-    Role.HEAD: "insight/quality.py",
-    Role.DEPUTY: "insight/quality.py",
+    Role.HEAD: "insight/overview.py",
+    Role.DEPUTY: "insight/overview.py",
     Role.ADMIN: "office/users.py",
     Role.TEACHER: "register/today.py",
-    Role.HOMEROOM: "insight/quality.py",
+    Role.HOMEROOM: "insight/overview.py",
     Role.SECRETARY: "office/class_lists.py",
     Role.GUARDIAN: "family/diary.py",
     Role.PUPIL: "family/diary.py",

@@ -22,6 +22,9 @@ homeroom/requests.py       ·       +       +     +     ·       ·        ·   
 homeroom/remarks.py        +       +       +     +     ·       ·        ·      ·
 insight/quality.py         +       +       +     +     ·       ·        ·      ·
 insight/teachers.py        ·       ·       +     +     +       ·        ·      ·
+insight/fair_comparison.py +     +       +     +     ·       ·        ·      ·
+insight/consistency.py     +       +       +     +     ·       ·        ·      ·
+office/external_tests.py   ·       ·       +     +     ·       ·        ·      ·
 insight/forecasts.py       +       +       +     +     ·       ·        ·      ·
 insight/at_risk.py         +       +       +     +     ·       ·        ·      ·
 insight/forecast_record.py +       +       +     +     ·       ·        ·      ·

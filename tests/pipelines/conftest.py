@@ -21,10 +21,14 @@ WHOLE = (
     "topic_id",
     "hours",
     "user_id",
+    "slot",
+    "test_id",
+    "mark",
+    "test_mark",
 )
 TYPES = (
     dict.fromkeys(WHOLE, pa.int64())
-    | dict.fromkeys(("weight", "hours_a_week"), pa.float64())
+    | dict.fromkeys(("weight", "hours_a_week", "score"), pa.float64())
     | dict.fromkeys(
         ("given_on", "held_on", "starts_on", "ends_on", "replanned_on", "happened_on"), pa.date32()
     )

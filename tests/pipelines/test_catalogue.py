@@ -8,6 +8,14 @@ import pytest
 
 from pipelines.attendance import CHRONIC_PERCENT, attendance, pupil_attendance
 from pipelines.catalogue import CATALOGUE, MEASURES, STANDING_TITLES, Measure
+from pipelines.fair_comparison import fair_comparison
+from pipelines.grading_consistency import (
+    control_works,
+    external_tests,
+    last_week,
+    same_marks,
+    term_marks,
+)
 from pipelines.mark_coverage import mark_coverage
 from pipelines.quality import ATTAINMENT_OF_MARK, change_against_previous_term, quality, standing_so_far
 from pipelines.same_pupils import change_of_same_pupils
@@ -15,6 +23,7 @@ from pipelines.standings import STANDINGS, pupil_standings, standings
 from pipelines.teacher_activity import teacher_activity
 from school.rules.deadlines import ENTRY_DEADLINE
 from school.rules.minimum_marks import minimum_marks
+from school.rules.term_marks import Rounding
 
 GROUPS = {
     "class_id", "subject_id", "teacher_id", "term_id", "pupil_id", "school_year", "term_kind", "term_number",
@@ -44,6 +53,18 @@ def answers(table):
     yield from (
         measure(lessons, missed, **rosters, today=TODAY) for measure in (attendance, pupil_attendance)
     )
+    yield from comparisons(table)
+
+
+def comparisons(table):
+    """Return the answers of fair comparison and of the grading controls."""
+    marks = table(f"{MARKS} grade_level lesson_id slot given_on is_written_control")
+    held = table("lesson_id subject_id teacher_id term_id held_on is_held")
+    compared = fair_comparison(marks, marks)
+    yield from (compared.teachers, compared.classes, control_works(marks), same_marks(marks))
+    yield term_marks(marks, marks, {}, Rounding.HALF_UP)
+    yield last_week(marks, held, table("term_id ends_on"), today=TODAY)
+    yield external_tests(table("test_id subject_id teacher_id mark test_mark score"))
 
 
 def test_every_column_of_every_measure_is_explained(table):

@@ -1,0 +1,143 @@
+"""«Объективность»: where marks disagree with one another or with outside measures, as evidence for a talk (п. 2.5, 6.3)."""
+
+from itertools import groupby
+
+import pandas as pd
+import streamlit as st
+
+from pages.shared.charts import show_chart
+from pages.shared.charts_fair import distances
+from pages.shared.export import export_table
+from pages.shared.figures import Reader, choices_of, periods_of, show_reach
+from pages.shared.figures_fair import SPANS, Finding, controls, findings, stretch
+from pages.shared.filters import choose_period, choose_rows, choose_segment, filters_offered, selection_of
+from pages.shared.finding_words import CONTROL_WORDS, cases_text, finding_text, usual_text
+from pages.shared.links import page_link
+from pages.shared.session import guard, school
+from pages.shared.tables import Column, records, show_table
+from pages.shared.words import counted
+from pipelines.grading_consistency import Control, Judged
+from school.access.actions import Action
+from school.lookups.analytics import Choices, PeriodRow, Selection
+
+FILTERS = ("subject", "teacher")
+FINDINGS_SHOWN = 30
+CHARTED = tuple(control for control in CONTROL_WORDS if control is not Control.SAME_MARKS)
+NOT_A_VERDICT = (
+    "Это повод посмотреть работы и поговорить, а не вывод об учителе. Показано то, что отличается от обычного в школе "
+    "больше, чем бывает случайно, и настолько, что это заметно ученику."
+)
+
+
+def show_findings(found: list[Finding]) -> None:
+    """Show the findings by control, each with its evidence and the way to the marks behind it."""
+    if not found:
+        st.success("Ничего необычного не замечено.")
+        return
+    words = counted(len(found), "наблюдение", "наблюдения", "наблюдений")
+    st.markdown(f"**{words}**")
+    for title, group in groupby(found[:FINDINGS_SHOWN], key=lambda finding: finding.title):
+        with st.container(border=True):
+            st.markdown(f"**{title}**")
+            for finding in group:
+                show_finding(finding)
+    if len(found) > FINDINGS_SHOWN:
+        st.caption(f"Показаны первые {FINDINGS_SHOWN}; остальные — в таблицах ниже.")
+
+
+def show_finding(finding: Finding) -> None:
+    """Show one finding in a line or two."""
+    who = " · ".join(filter(None, (finding.teacher_name, finding.subject_name, finding.class_name)))
+    few = " **Случаев мало.**" if finding.is_few else ""
+    words, link = st.columns([6, 1], vertical_alignment="center")
+    words.markdown(f"{who}: {finding.text}. {finding.cases}.{few}")
+    codes = {"teacher": finding.teacher_id, "subject": finding.subject_id, "class": finding.class_id}
+    with link:
+        page_link("insight/quality.py", "Отметки", codes)
+
+
+def named(rows: pd.DataFrame, choices: Choices) -> pd.DataFrame:
+    """Return rows of a control with the names of teachers and subjects."""
+    teachers = [choices.teachers.get(int(key), "—") for key in rows["teacher_id"]]
+    subjects = [choices.subjects.get(int(key), "—") for key in rows["subject_id"]]
+    titles = [f"{teacher} · {subject}" for teacher, subject in zip(teachers, subjects, strict=True)]
+    return rows.assign(teacher_name=teachers, subject_name=subjects, title=titles)
+
+
+def show_control(control: Control, answer: Judged, choices: Choices) -> None:
+    """Show all rows of a control, whether unusual or not: a chart and the table behind it."""
+    if answer.rows.empty:
+        st.info(EMPTY_TEXTS[control])
+        return
+    rows = named(answer.rows, choices)
+    words = CONTROL_WORDS[control]
+    usual = usual_text(control, answer.usual)
+    show_chart(
+        words.question, distances(rows, answer.usual, words.value_title, words.value_text), f"chart_{control}"
+    )
+    st.caption(
+        (f"Серая полоса — обычный разброс ({usual or 'ноль'}). " if answer.usual else FEW_TEACHERS)
+        + "Линия — 95 %. Синим — наблюдения, пустой кружок — мало случаев."
+    )
+    show_rows(control, rows)
+
+
+def show_rows(control: Control, rows: pd.DataFrame) -> None:
+    """Show the table of a control."""
+    told = rows.assign(
+        text=[finding_text(control, row) for row in records(rows)],
+        cases_text=[cases_text(control, int(cases)) for cases in rows["cases"]],
+        note=["наблюдение" if unusual else "" for unusual in rows["is_unusual"]],
+    )
+    columns = [
+        Column("teacher_name", "Учитель", pinned=True),
+        Column("subject_name", "Предмет"),
+        Column("note", "Отличается"),
+        Column("cases_text", "Случаев"),
+        Column("text", "Что видно", width="large"),
+    ]
+    table = show_table(told, columns, f"table_{control}")
+    export_table(table, f"Объективность, {CONTROL_WORDS[control].title.lower()}", key=f"export_{control}")
+
+
+FEW_TEACHERS = "Учителей слишком мало, чтобы сказать, что в школе обычно. "
+EMPTY_TEXTS = {
+    Control.OTHER_SUBJECTS: "Сравнить не с чем: нет учеников с отметками у разных учителей.",
+    Control.CONTROL_WORKS: "Нет учеников, у которых есть и контрольные работы, и другие отметки по предмету.",
+    Control.TERM_MARKS: "Отметок за период пока нет.",
+    Control.LAST_WEEK: "Ни один период ещё не дошёл до последней недели.",
+    Control.EXTERNAL_TESTS: "Результаты ВПР, ОГЭ и ЕГЭ за этот учебный год не загружены.",
+}
+
+
+def show_consistency(reader: Reader) -> None:
+    """Show the whole page."""
+    st.title("Объективность")
+    period_place, *places = st.columns([1.4, 1.2, 1.4, 1])
+    period = choose_period(periods_of(reader), school().clock().date(), period_place)
+    if period is None:
+        st.info("Отметок пока нет: проверять нечего, пока учителя не начнут заполнять журнал.")
+        return
+    span = choose_segment("span", "За какое время", SPANS, default="year")
+    choices = choices_of(reader, stretch(reader, period, span).term_ids)
+    picked = choose_rows(choices, filters_offered(choices, FILTERS), places)
+    st.caption(NOT_A_VERDICT)
+    show_findings(findings(reader, period, selection_of(picked), span=span))
+    show_all_rows(reader, period, selection_of(picked), span, choices)
+    show_reach(reader)
+
+
+def show_all_rows(
+    reader: Reader, period: PeriodRow, selection: Selection, span: str, choices: Choices
+) -> None:
+    """Show a control of the reader's choice in full; a homeroom teacher alone sees findings of the class only."""
+    reach = reader.tables.reach
+    if not reach.is_whole_school and reach.teacher_id is None:
+        return
+    st.subheader("По всем учителям" if reach.is_whole_school else "По вашим предметам")
+    titles = {str(control): CONTROL_WORDS[control].title for control in CHARTED}
+    chosen = Control(choose_segment("control", "Что сравнить", titles, default=str(CHARTED[0])))
+    show_control(chosen, controls(reader, period, selection, span=span)[chosen], choices)
+
+
+show_consistency(Reader(school(), guard(Action.READ_CONSISTENCY), Action.READ_CONSISTENCY))

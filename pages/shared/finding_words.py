@@ -1,0 +1,166 @@
+"""Grading findings in words: what differs, from what, of how many cases; never what follows from it (п. 2.5, 6.3)."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from math import exp
+from typing import Any
+
+from pages.shared.words import change_text, counted, number_text, percent_text
+from pipelines.grading_consistency import Control
+from pipelines.unusual import Usual
+
+Row = Mapping[str, Any]
+DAYS_NAMED = 4
+
+
+@dataclass(frozen=True)
+class ControlWords:
+    """A control on the screen: its title, the question it answers, what its cases are, how its value is written."""
+
+    title: str
+    question: str
+    cases: tuple[str, str, str]
+    value_title: str
+    value_text: Callable[[Any], str]
+
+
+def _marks(value: Any) -> str:
+    return change_text(value, 2, "") or "—"
+
+
+def _times(value: Any) -> str:
+    return f"в {number_text(exp(value), 1)} раза"
+
+
+_PUPILS, _RESULTS = ("ученик", "ученика", "учеников"), ("результат", "результата", "результатов")
+CONTROL_WORDS: dict[Control, ControlWords] = {
+    Control.OTHER_SUBJECTS: ControlWords(
+        "Те же ученики у других учителей",
+        "Такие же отметки эти ученики получают у других?",
+        _PUPILS,
+        "Разница с ожидаемым, балл",
+        _marks,
+    ),
+    Control.CONTROL_WORKS: ControlWords(
+        "Контрольные работы и остальные отметки",
+        "Сходятся ли контрольные работы с остальными отметками?",
+        _PUPILS,
+        "Контрольные − остальные, балл",
+        _marks,
+    ),
+    Control.TERM_MARKS: ControlWords(
+        "Отметка за период и среднее",
+        "Следует ли отметка за период из средневзвешенного балла?",
+        ("отметка за период", "отметки за период", "отметок за период"),
+        "Не следует из среднего, %",
+        lambda value: percent_text(100 * value),
+    ),
+    Control.LAST_WEEK: ControlWords(
+        "Последняя неделя периода",
+        "Копятся ли отметки к концу периода?",
+        (
+            "урок в последнюю неделю",
+            "урока в последнюю неделю",
+            "уроков в последнюю неделю",
+        ),
+        "Отметок за урок, чаще в … раз",
+        _times,
+    ),
+    Control.EXTERNAL_TESTS: ControlWords(
+        "ВПР, ОГЭ, ЕГЭ и отметки",
+        "Сходятся ли отметки с результатами ВПР, ОГЭ и ЕГЭ?",
+        _RESULTS,
+        "Отметка − тест, балл",
+        _marks,
+    ),
+    Control.SAME_MARKS: ControlWords(
+        "Одна отметка всему классу",
+        "Получал ли весь класс одну и ту же отметку?",
+        ("урок", "урока", "уроков"),
+        "Уроков",
+        number_text,
+    ),
+}
+
+
+def cases_text(control: Control, cases: int) -> str:
+    """Return of how many cases a row is: «103 ученика»."""
+    return counted(cases, *CONTROL_WORDS[control].cases)
+
+
+def usual_text(control: Control, usual: Usual | None) -> str:
+    """Return what is usual in the school, in the words of a row's value; empty where there are too few to say.
+
+    Against other subjects the expected mean is in the row itself.
+    """
+    if usual is None or control is Control.OTHER_SUBJECTS:
+        return ""
+    return f"обычно в школе {CONTROL_WORDS[control].value_text(usual.centre)}"
+
+
+def finding_text(control: Control, row: Row) -> str:
+    """Return what a row of a control says."""
+    return _TEXTS[control](row)
+
+
+def _than(value: float) -> str:
+    return f"{'выше' if value > 0 else 'ниже'} на {number_text(abs(value), 2)}"
+
+
+def _other_subjects(row: Row) -> str:
+    return (
+        f"отметки в среднем {number_text(row['actual_mean'], 2)}, а по другим отметкам этих же учеников ожидалось "
+        f"{number_text(row['expected_mean'], 2)}: {_than(row['disagreement'])}"
+    )
+
+
+def _control_works(row: Row) -> str:
+    return (
+        f"контрольные работы в среднем {number_text(row['control_mean'], 2)}, остальные отметки тех же учеников "
+        f"{number_text(row['current_mean'], 2)}: контрольные {_than(row['disagreement'])}"
+    )
+
+
+def _term_marks(row: Row) -> str:
+    higher, lower = int(row["higher"]), int(row["lower"])
+    favour = {True: "чаще в пользу ученика", False: "чаще не в пользу ученика"}.get(higher > lower, "")
+    return (
+        f"отметка за период не следует из средневзвешенного балла у {number_text(higher + lower)} из "
+        f"{number_text(row['cases'])}: выше — {higher}, ниже — {lower}"
+        + (f", {favour}" if higher != lower else "")
+    )
+
+
+def _last_week(row: Row) -> str:
+    marks = percent_text(100 * row["last_marks"] / row["all_marks"], 0)
+    lessons = percent_text(100 * row["cases"] / row["all_lessons"], 0)
+    return (
+        f"в последнюю неделю — {marks} отметок ({number_text(row['last_marks'])} из {number_text(row['all_marks'])}) на "
+        f"{lessons} уроков: отметок за урок больше {_times(row['disagreement'])}, чем до неё"
+    )
+
+
+def _external_tests(row: Row) -> str:
+    return (
+        f"отметки в среднем {number_text(row['current_mean'], 2)}, результаты {number_text(row['control_mean'], 2)}: отметки "
+        f"{_than(row['disagreement'])}; на балл и больше выше у {number_text(row['higher'])}, ниже у {number_text(row['lower'])}"
+    )
+
+
+def _same_marks(row: Row) -> str:
+    days = [f"{day:%d.%m.%Y}" for day in row["days"]]
+    more = f" и ещё {len(days) - DAYS_NAMED}" if len(days) > DAYS_NAMED else ""
+    return (
+        f"весь класс ({number_text(row['pupils_alike'])} или больше) получил «{int(row['mark'])}»: "
+        f"{', '.join(days[:DAYS_NAMED])}{more} — реже, чем бывает случайно"
+    )
+
+
+_TEXTS: dict[Control, Callable[[Row], str]] = {
+    Control.OTHER_SUBJECTS: _other_subjects,
+    Control.CONTROL_WORKS: _control_works,
+    Control.TERM_MARKS: _term_marks,
+    Control.LAST_WEEK: _last_week,
+    Control.EXTERNAL_TESTS: _external_tests,
+    Control.SAME_MARKS: _same_marks,
+}
