@@ -10,7 +10,7 @@ import hashlib
 import io
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
@@ -77,6 +77,15 @@ def _replace(path: Path, content: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     fresh.replace(path)
+
+
+def forget_models(folder: Path, keep: Collection[str]) -> None:
+    """Delete the model files of a folder but those named in ``keep``, each with its facts beside it."""
+    kept = {Path(name).stem for name in keep}
+    for path in folder.glob("*.joblib"):
+        if path.stem not in kept:
+            path.with_suffix(".json").unlink(missing_ok=True)
+            path.unlink(missing_ok=True)
 
 
 def read_model(folder: Path, known: ModelFile) -> TrainedModel:

@@ -97,6 +97,7 @@ def show_classes(reader: Reader, rows: pd.DataFrame) -> None:
             f"{number_text(row[f'{name}_low'])}–{percent_text(row[f'{name}_high'], 0)}"
             for row in records(table)
         ]
+    st.caption("Интервалы — по разбросу, который знает нынешняя модель.")
     inside = table["came_quality_rate"].between(table["quality_low"], table["quality_high"]).sum()
     st.markdown(
         f"Качество попало в интервал в **{inside}** из {counted(len(table), 'класса', 'классов', 'классов')}."

@@ -22,10 +22,7 @@ from pages.shared.export import export_table
 from pages.shared.figures import (
     Reader,
     choices_of,
-    periods_of,
-    previous_period,
     pupil_names,
-    quality_by,
     quality_of_forecast_rows,
     show_reach,
 )
@@ -40,6 +37,7 @@ from pages.shared.forecasting import (
     pupil_weeks,
     show_model_note,
 )
+from pages.shared.last_term import last_term_rates
 from pages.shared.session import guard, school
 from pages.shared.tables import Column, percent_column, records, show_table
 from pages.shared.words import counted, number_text, percent_text
@@ -88,28 +86,16 @@ def show_explanation(terms: Sequence[ClassTerm], rows: pd.DataFrame) -> None:
 
 EXPECTED = "Средняя вероятность отметки не ниже «3» (успеваемость) или «4» (качество) на конец периода."
 SO_FAR = "Если бы период закончился сегодня: по округлённым средним баллам."
-LAST_TERM = "По отметкам класса за прошлый период."
-
-
-def last_term_rates(reader: Reader, terms: Sequence[ClassTerm]) -> pd.DataFrame:
-    """Return the pass and quality rates of each class in the term before: class_id, last_pass_rate, last_quality_rate."""
-    periods, pieces = periods_of(reader), []
-    now = {(row.school_year, row.kind, row.number) for row in terms}
-    for period in [each for each in periods if (each.school_year, each.kind, each.number) in now]:
-        of_kind = [row.class_id for row in terms if row.term_id in period.term_ids]
-        if last := previous_period(periods, period):
-            table = quality_by(reader, "term", [last], {}, ("class_id",))
-            pieces.append(table[table["class_id"].isin(of_kind)][["class_id", "pass_rate", "quality_rate"]])
-    names = {"pass_rate": "last_pass_rate", "quality_rate": "last_quality_rate"}
-    table = pd.concat(pieces) if pieces else pd.DataFrame(columns=["class_id", *names])
-    return table.rename(columns=names)
+LAST_TERM = "По отметкам класса за прошлый период; в начале года — по отметкам этих же учеников."
 
 
 def class_rows(
     reader: Reader, rows: pd.DataFrame, choices: Choices, terms: Sequence[ClassTerm]
 ) -> pd.DataFrame:
     """Return what is expected of each class, beside what its marks say today and what the last term came to."""
-    expected = class_forecast(reader, rows).merge(last_term_rates(reader, terms), on="class_id", how="left")
+    expected = class_forecast(reader, rows).merge(
+        last_term_rates(reader, rows, terms), on="class_id", how="left"
+    )
     today = quality_of_forecast_rows(rows)[["class_id", "pass_rate", "quality_rate"]]
     order = {row.class_id: (index, row.name) for index, row in enumerate(choices.classes)}
     table = expected.merge(today, on="class_id", how="left")
@@ -177,7 +163,7 @@ def show_class(
 ) -> None:
     """Show the pupils of a class × subjects: the most likely mark, and how sure it is as a shade."""
     expected = class_forecast(reader, rows).iloc[0]
-    last = last_term_rates(reader, terms)
+    last = last_term_rates(reader, rows, terms)
     last = last[last["class_id"] == expected["class_id"]]
     before = (
         f" В прошлом периоде: {percent_text(last['last_pass_rate'].iloc[0])} и "

@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 
 from models.fit import NAME, write_tables
 from models.school_forecast import school_forecast
+from models.stored_model import forget_models
 from models.tables import Tables, prepare
 from pages.shared.forecasting import answering
 from pages.shared.session import School
@@ -111,7 +112,11 @@ class ForecastKeeper:
                 log.error("Fitting failed: %s", type(fault).__name__)
                 fail_fit(self.school.store, fit, now=self.school.clock())
             return False
+        former = model_in_use(self.school.store)
         finish_fit(self.school.store, fit, facts, now=self.school.clock())
+        # The former one stays for whoever wants to look back; older ones nobody opens again.
+        kept = [facts.file_name, *([former.file_name] if former else [])]
+        forget_models(models_folder(self.school.store), kept)
         return True
 
     def _fitted_apart(self, fit: Fit) -> ModelFacts:

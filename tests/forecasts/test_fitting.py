@@ -13,7 +13,7 @@ from small_school import NOW, People
 
 from models.class_level import USUAL_SPREAD, ClassSpread
 from models.school_model import SchoolModel, fit_school, shrunk
-from models.stored_model import ModelFault, ModelFile, read_model, write_model
+from models.stored_model import ModelFault, ModelFile, forget_models, read_model, write_model
 from models.tables import Tables, prepare
 from pages.shared import forecast_job
 from pages.shared.figures import Reader
@@ -198,6 +198,19 @@ def test_a_baseline_that_was_better_on_the_past_is_shown_and_said(
     told = texts(screens.open(people.head, MODEL_PAGE))
     assert "округлённый средний балл" in told
     assert "ни одна модель не была точнее" in told
+
+
+def test_only_the_models_that_somebody_may_still_open_stay_on_the_disk(tmp_path: Path) -> None:
+    for name in ("first", "second", "third"):
+        (tmp_path / f"{name}.joblib").write_bytes(b"model")
+        (tmp_path / f"{name}.json").write_text("{}", "utf-8")
+    forget_models(tmp_path, ["third.joblib", "second.joblib"])
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "second.joblib",
+        "second.json",
+        "third.joblib",
+        "third.json",
+    }
 
 
 def test_few_classes_do_not_promise_narrow_intervals() -> None:

@@ -36,10 +36,12 @@ from pages.shared.export import workbook
 from pages.shared.figures import Reader
 from pages.shared.forecast_job import take_snapshot
 from pages.shared.forecasting import chance_text, forecast_terms, forecasts, likelihood, weeks_of_term
+from pages.shared.last_term import last_term_rates
 from pages.shared.mark_grid import GridEvent
 from school.actions.forecasts import remember_forecasts
 from school.actions.register import CellEdit, enter_cells
 from school.lookups.forecasts import (
+    ClassTerm,
     journal_frames,
     keep_readable,
     school_terms_in_question,
@@ -122,6 +124,41 @@ def test_the_register_shows_the_same_forecast_once_asked(
     assert {int(pupil): words["text"] for pupil, words in handed[-1]["forecasts"].items()} == {
         pupil: words_of(reader, pupil) for pupil in (CHILD, CLASSMATE, ABSENTEE)
     }
+
+
+def test_in_a_years_first_term_a_class_stands_beside_its_pupils_marks_of_the_year_before(
+    school_store: Store, reader: Reader, past: Callable[[], None]
+) -> None:
+    """The class itself is new, and the term before was another class's."""
+    past()
+    change_school(
+        school_store,
+        f"INSERT INTO enrolments SELECT 9000 + pupil_id, pupil_id, {CLASS_7A}, DATE '2026-09-01', NULL "
+        f"FROM pupils WHERE pupil_id IN (501, 502)",
+        NOW,
+    )
+    last_year = max(
+        row[0] for row in school_store.read("SELECT school_year FROM terms WHERE school_year < 2026")
+    )
+    last = max(
+        row[0]
+        for row in school_store.read(
+            "SELECT term_id FROM terms WHERE school_year = $year ORDER BY number", {"year": last_year}
+        )
+    )
+    values = [
+        row[0]
+        for row in school_store.read(
+            "SELECT value FROM term_marks WHERE term_id = $term AND pupil_id IN (501, 502)", {"term": last}
+        )
+    ]
+    term = ClassTerm(CLASS_7A, QUARTER_1, 2026, "quarter", 1, date(2026, 9, 1), date(2026, 10, 25))
+    rows = pd.DataFrame({"class_id": CLASS_7A, "pupil_id": [501, 502, CHILD]})
+    rates = last_term_rates(reader, rows, [term])
+    assert rates["class_id"].tolist() == [CLASS_7A]
+    assert rates["last_quality_rate"].tolist() == pytest.approx(
+        [100 * sum(value >= 4 for value in values) / len(values)]
+    )
 
 
 @pytest.mark.parametrize("class_id", [CLASS_7A, CLASS_8B])

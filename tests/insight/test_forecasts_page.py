@@ -70,7 +70,7 @@ def test_a_saved_mark_is_in_the_forecast_at_the_next_look(
 
 def test_the_mean_of_today_stands_beside_the_forecast(open_page: Callable, people: People) -> None:
     page = open_page(people.deputy, PAGE)
-    assert column(page, "Качество сегодня") == [100.0, 0.0]
+    assert column(page, "Кач. сейчас") == [100.0, 0.0]
     assert column(page, "Учеников") == [3, 3]
 
 
