@@ -10,6 +10,8 @@ from school.access.actions import Action
 from school.actions.movements import MoveOrder, return_pupil
 from school.actions.pupils import Arrival, add_guardian, admit, rewrite_pupil
 from school.actions.staff import employ, rewrite_staff
+from school.actions.teaching_load import write_load
+from school.actions.timetable import write_timetable
 from school.people import GuardianDraft, PupilDraft, StaffDraft
 from school.records import AbsenceReason, PersonName, Role, Term, User
 from school.rules.import_plan import ImportKind, Plan, SourceRow, digest_of
@@ -33,6 +35,8 @@ from school.rules.people_rows import (
     plan_pupils,
     plan_staff,
 )
+from school.rules.teaching_load import check_load
+from school.rules.timetable import check_timetable
 from school.store.connection import Transaction
 from school.store.import_people import pupils_of_year, year_frame
 from school.store.journal_rows import (
@@ -50,19 +54,42 @@ from school.store.lessons import Reader
 from school.store.pupils import guardians_of
 from school.store.recording import StoreInside
 from school.store.staff import staff_members
+from school.store.year_states import load_state, timetable_state
+from school.year import YearKey
 
 
 @dataclass(frozen=True)
 class Wish:
-    """What the person who loads has chosen besides the file: the school year, and whether what differs is replaced."""
+    """What the person who loads has chosen besides the file.
 
+    ``may_replace``: what differs in the register is replaced; ``first_day``: from when a load or a timetable holds.
+    """
+
+    school_id: int
     school_year: int
+    first_day: date
     may_replace: bool = False
+
+    @property
+    def key(self) -> YearKey:
+        """The school and the school year."""
+        return YearKey(self.school_id, self.school_year)
 
 
 MadeFrom = Callable[[Reader, Sequence[SourceRow], Wish, datetime], str]
 Preview = Callable[[Reader, Sequence[SourceRow], Wish, datetime], Plan[Any]]
-Apply = Callable[[Transaction, User, Plan[Any], Filling], None]
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """A plan that somebody agreed to, with the rows it was made from."""
+
+    plan: Plan[Any]
+    rows: Sequence[SourceRow]
+    wish: Wish
+
+
+Apply = Callable[[Transaction, User, Accepted, Filling], None]
 
 
 @dataclass(frozen=True)
@@ -77,8 +104,8 @@ class FileKind:
 
 
 def _pupils_state(reader: Reader, wish: Wish) -> PupilsState:
-    class_names, first_day = year_frame(reader, wish.school_year)
-    rows = pupils_of_year(reader, wish.school_year)
+    class_names, first_day = year_frame(reader, wish.school_id, wish.school_year)
+    rows = pupils_of_year(reader, wish.school_id, wish.school_year)
     guardians = guardians_of(reader, [row[0] for row in rows])
     pupils = tuple(
         KnownPupil(
@@ -110,8 +137,8 @@ def _preview_pupils(
     return plan_pupils(rows, state, _pupils_made_from(state))
 
 
-def _apply_pupils(transaction: Transaction, user: User, plan: Plan[PupilRecord], filling: Filling) -> None:
-    now = filling.at
+def _apply_pupils(transaction: Transaction, user: User, accepted: Accepted, filling: Filling) -> None:
+    plan, now = accepted.plan, filling.at
     admit(
         transaction,
         user,
@@ -158,7 +185,8 @@ def _preview_staff(reader: Reader, rows: Sequence[SourceRow], wish: Wish, now: d
     )
 
 
-def _apply_staff(transaction: Transaction, user: User, plan: Plan[StaffRecord], filling: Filling) -> None:
+def _apply_staff(transaction: Transaction, user: User, accepted: Accepted, filling: Filling) -> None:
+    plan = accepted.plan
     employ(transaction, user, [row.record.draft for row in plan.new], now=filling.at)
     for row in plan.changed:
         if row.record.staff_id is not None:
@@ -166,11 +194,11 @@ def _apply_staff(transaction: Transaction, user: User, plan: Plan[StaffRecord], 
 
 
 def _journal_rows(
-    reader: Reader, rows: Sequence[SourceRow]
+    reader: Reader, rows: Sequence[SourceRow], wish: Wish
 ) -> tuple[Names, dict[str, list[tuple[Any, ...]]]]:
     names = Names(
-        tuple(KnownClass(*row) for row in classes_of_years(reader)),
-        tuple((row[0], row[1]) for row in subject_names(reader)),
+        tuple(KnownClass(*row) for row in classes_of_years(reader, wish.school_id)),
+        tuple((row[0], row[1]) for row in subject_names(reader, wish.school_id)),
     )
     return names, held_rows(reader, Registers(*named_registers(rows, names)))
 
@@ -183,7 +211,8 @@ def _journal_state(names: Names, held: dict[str, list[tuple[Any, ...]]]) -> Jour
             for class_id, pupil_id, last, first, middle, starts_on, ends_on in held["pupils"]
         ),
         terms=_grouped((class_id, Term(*term)) for class_id, *term in held["terms"]),
-        days_off=dict(held["days_off"]),
+        days_off={(day, grade): name for day, grade, name in held["days_off"]},
+        moved_days=frozenset(row[0] for row in held["moved_days"]),
         lessons=_grouped((row[:3], KnownLesson(*row[3:])) for row in held["lessons"]),
         subgroup_spans=_grouped((row[:2], row[2:]) for row in held["subgroup_members"]),
         taught_subgroups=_grouped((row[:2], row[2]) for row in held["taught"]),
@@ -214,7 +243,7 @@ def _journal_made_from(names: Names, held: dict[str, list[tuple[Any, ...]]]) -> 
 
 def _preview_journal(kind: ImportKind) -> Preview:
     def preview_rows(reader: Reader, rows: Sequence[SourceRow], wish: Wish, now: datetime) -> Plan[Any]:
-        names, held = _journal_rows(reader, rows)
+        names, held = _journal_rows(reader, rows, wish)
         return plan_journal(
             kind,
             rows,
@@ -228,8 +257,8 @@ def _preview_journal(kind: ImportKind) -> Preview:
     return preview_rows
 
 
-def _apply_journal(transaction: Transaction, _user: User, plan: Plan[Any], filling: Filling) -> None:
-    planned = {row.record: row.before for row in (*plan.new, *plan.changed)}
+def _apply_journal(transaction: Transaction, _user: User, accepted: Accepted, filling: Filling) -> None:
+    planned = {row.record: row.before for row in (*accepted.plan.new, *accepted.plan.changed)}
     fill_cells(
         transaction,
         [
@@ -276,12 +305,42 @@ def _filled_cell(record: CellRecord, before: CellRecord | None) -> FilledCell:
     )
 
 
+def _preview_load(reader: Reader, rows: Sequence[SourceRow], wish: Wish, now: datetime) -> Plan[Any]:
+    return check_load(rows, load_state(reader, wish.key, now.date()), is_whole=False)
+
+
+def _made_from_load(reader: Reader, _rows: Sequence[SourceRow], wish: Wish, now: datetime) -> str:
+    return digest_of(load_state(reader, wish.key, now.date()).loads)
+
+
+def _apply_load(transaction: Transaction, user: User, accepted: Accepted, filling: Filling) -> None:
+    wish, made_from = accepted.wish, accepted.plan.made_from
+    write_load(
+        transaction, user, wish.key, accepted.rows, made_from, first_day=wish.first_day, now=filling.at
+    )
+
+
+def _preview_timetable(reader: Reader, rows: Sequence[SourceRow], wish: Wish, _now: datetime) -> Plan[Any]:
+    return check_timetable(rows, timetable_state(reader, wish.key, wish.first_day))
+
+
+def _made_from_timetable(reader: Reader, _rows: Sequence[SourceRow], wish: Wish, _now: datetime) -> str:
+    return digest_of(timetable_state(reader, wish.key, wish.first_day).slots)
+
+
+def _apply_timetable(transaction: Transaction, user: User, accepted: Accepted, filling: Filling) -> None:
+    wish, made_from = accepted.wish, accepted.plan.made_from
+    write_timetable(
+        transaction, user, wish.key, accepted.rows, made_from, first_day=wish.first_day, now=filling.at
+    )
+
+
 def _made_from_pupils(reader: Reader, _rows: Sequence[SourceRow], wish: Wish, _now: datetime) -> str:
     return _pupils_made_from(_pupils_state(reader, wish))
 
 
-def _made_from_journal(reader: Reader, rows: Sequence[SourceRow], _wish: Wish, _now: datetime) -> str:
-    return _journal_made_from(*_journal_rows(reader, rows))
+def _made_from_journal(reader: Reader, rows: Sequence[SourceRow], wish: Wish, _now: datetime) -> str:
+    return _journal_made_from(*_journal_rows(reader, rows, wish))
 
 
 def _journal_kind(kind: ImportKind, title: str) -> FileKind:
@@ -294,6 +353,10 @@ KINDS: dict[ImportKind, FileKind] = {
     ),
     ImportKind.STAFF: FileKind(
         "сотрудники", Action.EDIT_STAFF, _made_from_staff, _preview_staff, _apply_staff
+    ),
+    ImportKind.LOAD: FileKind("нагрузка", Action.EDIT_LOAD, _made_from_load, _preview_load, _apply_load),
+    ImportKind.TIMETABLE: FileKind(
+        "расписание", Action.EDIT_TIMETABLE, _made_from_timetable, _preview_timetable, _apply_timetable
     ),
     ImportKind.JOURNAL: _journal_kind(ImportKind.JOURNAL, "журнал книгой"),
     ImportKind.FACTS: _journal_kind(ImportKind.FACTS, "отметки и пропуски"),

@@ -8,7 +8,7 @@ from typing import Any
 from school.access.actions import Action
 from school.access.checks import check_may
 from school.actions.absences import cell_event
-from school.actions.file_kinds import KINDS, Wish
+from school.actions.file_kinds import KINDS, Accepted, Wish
 from school.errors import RuleRefused
 from school.records import EMPTY_CELL, Cell, CellState, User
 from school.rules.import_plan import ImportKind, Plan, SourceRow, check_same_outcome
@@ -73,11 +73,13 @@ def load(
         raise RuleRefused("Загружать нечего.", "Всё, что есть в файле, уже записано или не подходит.")
 
     def work(transaction: Transaction) -> int:
+        accepted = plan
         if KINDS[kind].made_from(transaction, rows, wish, now) != plan.made_from:
-            check_same_outcome(plan, KINDS[kind].preview(transaction, rows, wish, now))
+            accepted = KINDS[kind].preview(transaction, rows, wish, now)
+            check_same_outcome(plan, accepted)
         recording = RecordingTransaction.inside(transaction)
         filling = Filling(now, user.user_id, f"загрузка: {file.name}")
-        KINDS[kind].apply(recording, user, plan, filling)
+        KINDS[kind].apply(recording, user, Accepted(accepted, rows, wish), filling)
         return close_batch(recording, user, kind, counts_of(plan), file, now)
 
     return store.write(work)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import groupby
 
-from school.calendar import day_title
+from school.calendar import WEEKDAYS
 from school.errors import RuleRefused
 from school.records import ABSENCE_LETTERS, YEAR, AbsenceReason, Cell, PersonName, Span, Term, is_in_span
 from school.rules.cells import MARKS_IN_A_CELL, parse_cell
@@ -108,6 +108,7 @@ class KnownClass:
     starts_on: date
     ends_on: date
     days_a_week: int
+    grade_level: int | None = None
 
 
 @dataclass(frozen=True)
@@ -160,12 +161,16 @@ class Names:
 
 @dataclass(frozen=True)
 class JournalState:
-    """What the register holds of the classes and subjects that a file names."""
+    """What the register holds of the classes and subjects that a file names.
+
+    ``days_off`` are by day and grade level, None for the whole school; on ``moved_days`` there are lessons all the same.
+    """
 
     names: Names
     pupils: Mapping[int, Sequence[tuple[int, PersonName, Span]]] = field(default_factory=dict)
     terms: Mapping[int, Sequence[Term]] = field(default_factory=dict)
-    days_off: Mapping[date, str] = field(default_factory=dict)
+    days_off: Mapping[tuple[date, int | None], str] = field(default_factory=dict)
+    moved_days: frozenset[date] = frozenset()
     lessons: Mapping[tuple[int, int, date], Sequence[KnownLesson]] = field(default_factory=dict)
     subgroup_spans: Mapping[Pair, Sequence[Span]] = field(default_factory=dict)
     taught_subgroups: Mapping[Register, Sequence[int | None]] = field(default_factory=dict)
@@ -360,17 +365,18 @@ class _Planner:
         self._check_term(self._term_on(known, day))
 
     def _check_school_day(self, known: KnownClass, day: date) -> None:
-        if day in self.state.days_off:
-            raise RuleRefused(f"{day_title(day).capitalize()} — не учебный день: {self.state.days_off[day]}.")
-        if day.isoweekday() > known.days_a_week:
-            raise RuleRefused(f"{day_title(day).capitalize()} — выходной.")
+        names = (self.state.days_off.get((day, grade)) for grade in (None, known.grade_level))
+        if name := next(filter(None, names), ""):
+            raise RuleRefused(f"{_day_words(day)} не учебный день: {name}.")
+        if day.isoweekday() > known.days_a_week and day not in self.state.moved_days:
+            raise RuleRefused(f"{_day_words(day)} выходной.")
 
     def _term_on(self, known: KnownClass, day: date) -> Term:
         terms = [
             term for term in self.state.terms.get(known.class_id, ()) if term.starts_on <= day <= term.ends_on
         ]
         if not terms:
-            raise RuleRefused(f"{day_title(day).capitalize()} — каникулы: день вне учебных периодов класса.")
+            raise RuleRefused(f"{_day_words(day)} каникулы: день вне учебных периодов класса.")
         return terms[0]
 
     def _check_term(self, term: Term) -> None:
@@ -505,6 +511,10 @@ class _Planner:
         else:
             reason = f"В журнале за период уже стоит «{held}», в файле «{record.value}»."
             self.refused.append(RefusedRow(number, reason))
+
+
+def _day_words(day: date) -> str:
+    return f"{day:%d.%m.%Y} ({WEEKDAYS[day.weekday()]}) —"
 
 
 def _filled(row: SourceRow, name: str, title: str) -> str:

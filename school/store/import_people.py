@@ -6,24 +6,24 @@ from typing import Any
 from school.store.lessons import Reader
 
 
-def year_frame(reader: Reader, school_year: int) -> tuple[dict[int, str], date]:
-    """Return the classes of a school year (id → name) and its first day."""
+def year_frame(reader: Reader, school_id: int, school_year: int) -> tuple[dict[int, str], date]:
+    """Return the classes of a school's year (id → name) and its first day."""
     classes = reader.read(
-        "SELECT class_id, name FROM classes WHERE school_year = $year ORDER BY class_id",
-        {"year": school_year},
+        "SELECT class_id, name FROM classes WHERE school_id = $school AND school_year = $year ORDER BY class_id",
+        {"school": school_id, "year": school_year},
     )
     days = reader.read("SELECT starts_on FROM school_years WHERE school_year = $year", {"year": school_year})
     return dict(classes), days[0][0] if days else date(school_year, 9, 1)
 
 
-def pupils_of_year(reader: Reader, school_year: int) -> list[tuple[Any, ...]]:
-    """Return everybody in the school's books: id, names, birthday, the class of the year they have not left, its name."""
+def pupils_of_year(reader: Reader, school_id: int, school_year: int) -> list[tuple[Any, ...]]:
+    """Return everybody in a school's books: id, names, birthday, the class of the year they have not left, its name."""
     return reader.read(
         """SELECT p.pupil_id, p.last_name, p.first_name, p.middle_name, p.born_on, k.class_id, coalesce(k.name, '')
            FROM pupils p LEFT JOIN (
                SELECT e.pupil_id, max_by(c.class_id, e.enrolment_id) AS class_id, max_by(c.name, e.enrolment_id) AS name
                FROM enrolments e JOIN classes c USING (class_id)
                WHERE c.school_year = $year AND e.ends_on IS NULL GROUP BY e.pupil_id) k USING (pupil_id)
-           ORDER BY p.pupil_id""",
-        {"year": school_year},
+           WHERE p.school_id = $school ORDER BY p.pupil_id""",
+        {"school": school_id, "year": school_year},
     )

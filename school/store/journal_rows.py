@@ -13,18 +13,23 @@ from school.store.lessons import Reader
 Row = tuple[Any, ...]
 
 
-def classes_of_years(reader: Reader) -> list[Row]:
-    """Return every class: id, name, school year, its first and last day, days a week."""
+def classes_of_years(reader: Reader, school_id: int) -> list[Row]:
+    """Return every class of a school: id, name, school year, its first and last day, days a week, grade level."""
     return reader.read(
         """SELECT c.class_id, c.name, c.school_year, coalesce(y.starts_on, make_date(c.school_year, 9, 1)),
-               coalesce(y.ends_on, make_date(c.school_year + 1, 8, 31)), coalesce(y.days_a_week, 6)
-           FROM classes c LEFT JOIN school_years y ON y.school_year = c.school_year ORDER BY c.class_id"""
+               coalesce(y.ends_on, make_date(c.school_year + 1, 8, 31)), coalesce(y.days_a_week, 6), c.grade_level
+           FROM classes c LEFT JOIN school_years y ON y.school_year = c.school_year
+           WHERE c.school_id = $school ORDER BY c.class_id""",
+        {"school": school_id},
     )
 
 
-def subject_names(reader: Reader) -> list[Row]:
-    """Return every subject: id, name."""
-    return reader.read("SELECT subject_id, name FROM subjects ORDER BY subject_id")
+def subject_names(reader: Reader, school_id: int) -> list[Row]:
+    """Return every subject of a school: id, name."""
+    return reader.read(
+        "SELECT subject_id, name FROM subjects WHERE school_id = $school ORDER BY subject_id",
+        {"school": school_id},
+    )
 
 
 @dataclass(frozen=True)
@@ -48,7 +53,9 @@ _QUERIES: dict[str, str] = {
     "terms": f"""SELECT k.class_id, t.term_id, t.school_year, t.kind, t.number, t.starts_on, t.ends_on,
             t.closed_at IS NOT NULL
         FROM class_terms k JOIN terms t USING (term_id) WHERE k.{_CLASSES} ORDER BY k.class_id, t.ends_on - t.starts_on, t.term_id""",
-    "days_off": "SELECT day, name FROM days_off ORDER BY day",
+    "days_off": """SELECT day, NULL AS grade_level, name FROM days_off
+        UNION ALL SELECT day, grade_level, name FROM grade_days_off ORDER BY ALL""",
+    "moved_days": "SELECT day FROM moved_days ORDER BY day",
     "lessons": f"""SELECT class_id, subject_id, held_on, lesson_id, subgroup_id, status = 'cancelled'
         FROM lessons WHERE {_LESSONS} ORDER BY class_id, subject_id, held_on, number, lesson_id""",
     "subgroup_members": f"""SELECT m.subgroup_id, m.pupil_id, m.starts_on, m.ends_on

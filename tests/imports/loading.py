@@ -3,11 +3,11 @@
 import csv
 import io
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import xlsxwriter
-from small_school import NOW
+from small_school import NOW, SCHOOL
 
 from school.actions.file_kinds import Wish
 from school.actions.imports import SourceFile, load, preview
@@ -15,7 +15,7 @@ from school.records import User
 from school.rules.import_plan import ImportKind, Plan, SourceRow
 from school.store.connection import Store
 
-WISH = Wish(2026)
+WISH = Wish(SCHOOL, 2026, first_day=date(2026, 11, 20))
 FILE = SourceFile("файл.xlsx", "0" * 64)
 # What tells how things are; the rest tells what happened.
 _BOOKS = {"events", "import_batches", "import_batch_rows", "migrations", "import_profiles"}
