@@ -7,7 +7,7 @@ import pytest
 from streamlit import config
 from streamlit.testing.v1 import AppTest
 
-from pages.shared import session, sign_in
+from pages.shared import session
 from pages.shared.session import SECRET_KEY, School, school
 from school.records import User
 from school.rules.sessions import STAFF_SESSION, new_secret, secret_hash
@@ -24,7 +24,7 @@ def show_school(store: Store, now: datetime, monkeypatch: pytest.MonkeyPatch) ->
     here = School(store, lambda: now)
     monkeypatch.setattr(session, "open_school", lambda: here)
     monkeypatch.setattr(session, "browser_secret", lambda: None)
-    monkeypatch.setattr(sign_in, "browser_address", lambda: "10.0.0.1")
+    monkeypatch.setattr(session, "context_address", lambda: "10.0.0.1")
     config.set_option("client.showErrorDetails", "full")
     return here
 

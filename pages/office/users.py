@@ -1,30 +1,45 @@
 """«Пользователи»: who may sign in, in which roles, and what each role may do (п. 3.1, 4.3)."""
 
+from datetime import date
+
 import pandas as pd
 import streamlit as st
 
+from pages.shared.doing import try_to
 from pages.shared.export import export_table
 from pages.shared.session import guard, school
 from pages.shared.tables import Column, show_table
 from pages.shared.words import counted
 from school.access.actions import ACTION_TITLES, Action
+from school.access.checks import may
 from school.access.roles import ROLES
 from school.access.scopes import SCOPE_TITLES
+from school.actions.accounts import close_account, open_account
 from school.lookups.office import Account, all_accounts
 from school.records import Role, User
+from school.rules.people import LONGEST_WORDS
 
-EVERYBODY = "все"
+EVERYBODY, OPENED = "все", "account_opened"
 COLUMNS = (
     Column("name", "Фамилия, имя, отчество", width=235),
     Column("login", "Имя для входа", width=130),
     Column("roles", "Роли", width=250),
     Column("position", "Должность", width=150),
     Column("last_sign_in", "Последний вход", width=135),
-    Column("state", "Доступ", width=80),
+    Column("state", "Доступ", width=95),
 )
 
 
-def account_row(account: Account) -> dict[str, str]:
+def state_of(account: Account, today: date) -> str:
+    """Return in words whether a user can sign in."""
+    if account.dismissed_on is not None and account.dismissed_on <= today:
+        return "уволен"
+    if account.blocked_at:
+        return "закрыт"
+    return "открыт" if account.has_password else "ждёт кода"
+
+
+def account_row(account: Account, today: date) -> dict[str, str]:
     """Return a user as the table shows them."""
     return {
         "name": account.name.full,
@@ -32,7 +47,7 @@ def account_row(account: Account) -> dict[str, str]:
         "roles": ", ".join(ROLES[role].title for role in account.roles) or "нет",
         "position": account.position,
         "last_sign_in": f"{account.last_sign_in:%d.%m.%Y %H:%M}" if account.last_sign_in else "не входил(а)",
-        "state": "закрыт" if account.blocked_at else "открыт",
+        "state": state_of(account, today),
     }
 
 
@@ -64,9 +79,39 @@ def show_accounts(user: User) -> None:
         st.info("Никого не нашлось. Измените роль или часть имени.")
         return
     st.markdown(f"{counted(len(chosen), 'пользователь', 'пользователя', 'пользователей')}")
-    rows = pd.DataFrame([account_row(account) for account in chosen])
-    shown = show_table(rows, [column for column in COLUMNS if rows[column.name].any()], "users")
+    rows = pd.DataFrame([account_row(account, school().clock().date()) for account in chosen])
+
+    def remember_row(number: int) -> None:
+        st.session_state[OPENED] = chosen[number].user_id
+
+    columns = [column for column in COLUMNS if rows[column.name].any()]
+    may_close = may(user, Action.EDIT_STAFF)
+    shown = show_table(rows, columns, "users", on_choose=remember_row if may_close else None)
     export_table(shown, "Пользователи", key="export_users")
+    opened = st.session_state.pop(OPENED, None)
+    account = next((each for each in chosen if each.user_id == opened), None)
+    if account and may_close:
+        show_account(user, account)
+
+
+@st.dialog("Доступ в журнал")
+def show_account(user: User, account: Account) -> None:
+    """Close or open somebody's access; codes and roles are on pages of their own."""
+    is_closed = account.blocked_at is not None
+    st.markdown(f"**{account.name.full}** · {account.login}")
+    st.caption(
+        "Забытый пароль заменяет новый код со страницы «Коды приглашения»; роли — в карточке на странице «Сотрудники»."
+    )
+    with st.form("access", border=False):
+        reason = st.text_input("Причина", max_chars=LONGEST_WORDS)
+        label = "Открыть доступ" if is_closed else "Закрыть доступ сейчас"
+        is_sent = st.form_submit_button(label, type="primary")
+    change = open_account if is_closed else close_account
+    if is_sent and try_to(
+        lambda: change(school().store, user, account.user_id, now=school().clock(), reason=reason),
+        "Доступ открыт." if is_closed else "Доступ закрыт, сеансы завершены.",
+    ):
+        st.rerun()
 
 
 def role_rows() -> pd.DataFrame:

@@ -75,6 +75,16 @@ def browser_secret() -> str | None:
     return st.context.cookies.get(COOKIE_NAME)
 
 
+def browser_address() -> str:
+    """Return the network address that the browser connects from."""
+    return context_address() or "localhost"
+
+
+def context_address() -> str | None:
+    """Return the address of this tab's connection, None on the very machine."""
+    return st.context.ip_address
+
+
 def forget_session(note: str = "") -> None:
     """Drop everything this browser tab holds on the server, but a note for the sign-in page."""
     st.session_state.clear()

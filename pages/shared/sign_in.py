@@ -8,7 +8,9 @@ import streamlit as st
 from streamlit_authenticator import Authenticate, Hasher
 from streamlit_authenticator.controllers import AuthenticationController
 
-from pages.shared.session import NOTE_KEY, SECRET_KEY, forget_session, school
+from pages.shared.code_entry import is_entering_code, show_code_button, show_code_entry
+from pages.shared.own_password import PASSWORD_HINT, password_field, show_own_password
+from pages.shared.session import NOTE_KEY, SECRET_KEY, browser_address, forget_session, school
 from pages.shared.session_routes import tickets
 from school.access.roles import ROLES
 from school.actions.sign_in import (
@@ -113,7 +115,11 @@ def show_sign_in() -> None:
             return
         if note := st.session_state.get(NOTE_KEY):
             st.info(note)
+        if is_entering_code():
+            show_code_entry(_enter)
+            return
         _show_form()
+        show_code_button()
         _show_demo_panel()
 
 
@@ -138,7 +144,10 @@ def show_user(user: User) -> None:
     with st.sidebar:
         titles = ", ".join(ROLES[role].title for role in Role if user.has(role))
         st.markdown(f"**{user.name}**  \n:small[:gray[{titles}]]")
-        st.button("Выйти", icon=":material/logout:", on_click=_leave, width="stretch")
+        with st.container(horizontal=True, gap="small"):
+            if st.button("Пароль", help="Сменить свой пароль"):
+                show_own_password()
+            st.button("Выйти", on_click=_leave)
 
 
 def _leave(note: str = "") -> None:
@@ -157,11 +166,6 @@ def _enter(secret: str) -> None:
     st.session_state[SECRET_KEY] = secret
     st.session_state[TICKET_KEY] = tickets.issue(secret, user.roles if user else (), here.clock())
     st.rerun()
-
-
-def browser_address() -> str:
-    """Return the network address that the browser connects from."""
-    return st.context.ip_address or "localhost"
 
 
 def _show_form() -> None:
@@ -196,11 +200,11 @@ def _show_first_admin_form() -> None:
         last, first = left.text_input("Фамилия"), right.text_input("Имя")
         middle = left.text_input("Отчество")
         login = right.text_input("Имя для входа", autocomplete="username")
-        password, again = (
-            column.text_input(label, type="password", autocomplete="new-password")
-            for column, label in ((left, "Пароль"), (right, "Пароль ещё раз"))
-        )
-        st.caption("Не меньше 8 знаков: подойдут несколько слов подряд, можно по-русски.")
+        with left:
+            password = password_field("Пароль")
+        with right:
+            again = password_field("Пароль ещё раз")
+        st.caption(PASSWORD_HINT)
         code = st.text_input("Код первого входа", placeholder="Напечатан в окне, где запущен сервер")
         is_sent = st.form_submit_button("Создать администратора")
     if not is_sent:

@@ -6,22 +6,13 @@ from dataclasses import dataclass, field
 import bcrypt
 
 from school.records import PersonName, Role
+from school.rules.logins import suggest_login
 from school.structure import UserRoleRow, UserRow
 
 # For demonstrations only: every account of a made-up school has this password.
 DEMO_PASSWORD = "учебный-вход"
 # A fixed salt keeps two runs alike; the hash protects nothing but made-up people.
 DEMO_SALT = b"$2b$06$demodemodemodemodemode"
-
-TRANSLIT = dict(
-    zip(
-        "абвгдеёжзийклмнопрстуфхцчшщъыьэюя",
-        "a b v g d e e zh z i i k l m n o p r s t u f kh ts ch sh shch _ y _ e iu ia".replace("_", "").split(
-            " "
-        ),
-        strict=True,
-    )
-)
 
 
 @dataclass
@@ -52,15 +43,6 @@ class Accounts:
         return user
 
     def _login(self, name: PersonName) -> str:
-        plain = transliterated(f"{name.last}_{name.first[:1]}{name.middle[:1]}")
-        login, number = plain, 1
-        while login in self.logins:
-            number += 1
-            login = f"{plain}{number}"
+        login = suggest_login(name, self.logins)
         self.logins.add(login)
         return login
-
-
-def transliterated(text: str) -> str:
-    """Write Russian letters in Latin ones, all small."""
-    return "".join(TRANSLIT.get(letter, letter) for letter in text.lower())

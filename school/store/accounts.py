@@ -1,7 +1,8 @@
 """Everybody who may sign in, as the office sees them."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from school.records import PersonName, Role
 from school.store.lessons import Reader
@@ -9,7 +10,10 @@ from school.store.lessons import Reader
 
 @dataclass(frozen=True)
 class Account:
-    """A user: name, login name, roles, position, the last sign-in (None: never), and since when blocked."""
+    """A user: name, login name, roles, position, the last sign-in (None: never), since when blocked or dismissed.
+
+    ``has_password`` is False until an invitation code was accepted.
+    """
 
     user_id: int
     name: PersonName
@@ -18,6 +22,8 @@ class Account:
     position: str
     last_sign_in: datetime | None
     blocked_at: datetime | None
+    dismissed_on: date | None
+    has_password: bool
 
 
 def accounts(reader: Reader) -> list[Account]:
@@ -27,7 +33,7 @@ def accounts(reader: Reader) -> list[Account]:
                coalesce(s.first_name, g.first_name, p.first_name, '') AS first_name,
                coalesce(s.middle_name, g.middle_name, p.middle_name, ''), u.login,
                (SELECT list(role) FROM user_roles r WHERE r.user_id = u.user_id), coalesce(s.position, ''),
-               i.last_sign_in, u.blocked_at
+               i.last_sign_in, u.blocked_at, s.dismissed_on, u.password_hash <> ''
            FROM users u LEFT JOIN staff s ON s.staff_id = u.staff_id LEFT JOIN guardians g ON g.guardian_id = u.guardian_id
                LEFT JOIN pupils p ON p.pupil_id = u.pupil_id
                LEFT JOIN (SELECT user_id, max(happened_at) AS last_sign_in FROM events WHERE kind = 'sign_in'
@@ -46,8 +52,8 @@ def _account(
     roles: list[str] | None,
     position: str,
     last_sign_in: datetime | None,
-    blocked_at: datetime | None,
+    *access: Any,
 ) -> Account:
     order = list(Role)
     known = tuple(sorted((Role(role) for role in roles or []), key=order.index))
-    return Account(user_id, PersonName(last, first, middle), login, known, position, last_sign_in, blocked_at)
+    return Account(user_id, PersonName(last, first, middle), login, known, position, last_sign_in, *access)

@@ -211,3 +211,14 @@ def current_classes(reader: Reader, pupil_ids: Collection[int], day: date) -> di
     for pupil_id, *place in rows:
         found.setdefault(pupil_id, []).append(ClassOfYear(*place))
     return found
+
+
+def classes_on(reader: Reader, day: date) -> list[ClassOfYear]:
+    """Return the classes of school years that are not over by a day (or of the newest year), by grade level and name."""
+    rows = reader.read(
+        f"""SELECT {_CLASS} FROM classes c LEFT JOIN school_years y USING (school_year)
+            WHERE coalesce(y.ends_on, $day) >= $day OR c.school_year = (SELECT max(school_year) FROM classes)
+            ORDER BY c.school_year, c.grade_level NULLS LAST, c.name COLLATE ru, c.class_id""",
+        {"day": day},
+    )
+    return [ClassOfYear(*row) for row in rows]

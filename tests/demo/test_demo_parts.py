@@ -6,7 +6,6 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from school.demo.accounts import transliterated
 from school.demo.classes import class_counts, classes_in_year
 from school.demo.load import teacher_counts
 from school.demo.plan import plan_school
@@ -96,10 +95,6 @@ def test_a_term_mark_off_the_rule_has_a_reason_unless_it_was_forgotten(
     value: int, mean: float, has_too_few: bool, chance: float, is_written: bool
 ) -> None:
     assert bool(reason(value, mean, has_too_few, chance)) is is_written
-
-
-def test_logins_are_latin() -> None:
-    assert transliterated("Щербакова_Юлия Ёж объезд") == "shcherbakova_iuliia ezh obezd"
 
 
 def test_pupils_come_and_go_and_one_moves_to_the_parallel_class() -> None:

@@ -1,0 +1,18 @@
+"""Doing what a form asks for: a refusal is shown where the form stands and nothing typed is lost."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from school.errors import Refusal
+
+
+def try_to(do: Callable[[], object], told: str) -> bool:
+    """Do it and tell of it in a toast, or show why it cannot be done; return whether it was done."""
+    try:
+        do()
+    except Refusal as refusal:
+        st.error(str(refusal))
+        return False
+    st.toast(told, icon=":material/check:")
+    return True
