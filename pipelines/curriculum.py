@@ -9,8 +9,8 @@ import narwhals as nw
 from pipelines.tables import Frame, columns_among, midnight, moment, percent, read, totals
 
 REGISTER = ("class_id", "subject_id", "register_subgroup")
-POINT = (*REGISTER, "term_id")
-LESSON_ORDER = ("held_on", "number", "lesson_id")
+# A plan belongs to one register: its register at a term.
+POINT = ("plan_id", "term_id")
 COUNTS = (
     "registers_with_plan",
     "registers_without_plan",
@@ -39,8 +39,8 @@ def curriculum_coverage(
     """Return per group of ``by`` how much of the lesson plans was held by the end of each term, or by today.
 
     ``registers``: class_id, subgroup_id, subject_id, plan_id (empty without a plan), replanned_on, one row a
-    register; ``plan_topics``: plan_id, topic_id, title, hours; ``lessons``: lesson_id, class_id, subgroup_id,
-    subject_id, held_on, number, topic, topic_id (the plan's, where it was taken from there), is_held;
+    register; ``plan_topics``: plan_id, topic_id, title, hours; ``lessons``: class_id, subgroup_id, subject_id,
+    held_on, topic, topic_id (the plan's, where it was taken from there), is_held;
     ``class_terms``: class_id, term_id, starts_on, ends_on. ``by`` names columns of registers and class_terms. A plan
     is for the year of its class: at a term's end it is held against all the lessons so far. The rule is ``school.rules.lesson_plan.progress`` over columns; a test holds the two together.
 
@@ -49,8 +49,8 @@ def curriculum_coverage(
     """
     points = _points(read(registers), read(class_terms), today)
     topics = read(plan_topics).with_columns(topic_words=words_expression("title"))
-    placed = _laid_over(_lessons_due(read(lessons), points, today), topics)
-    measured = _against_plan(points, topics, _lessons_of_points(placed))
+    laid_over = _laid_over(_lessons_due(read(lessons), points, today), topics)
+    measured = _against_plan(points, topics, laid_over)
     return totals(measured, by, {name: nw.col(name) for name in COUNTS}, rates=_rates()).to_native()
 
 
@@ -73,82 +73,83 @@ def _points(registers: Frame, class_terms: Frame, today: date) -> Frame:
 
 
 def _lessons_due(lessons: Frame, points: Frame, today: date) -> Frame:
-    """Return the lessons that count at each point: past ones, and today's once they are written or cancelled."""
+    """Return how many lessons count at each point by what is written: past ones, today's once written or cancelled.
+
+    ``lost_if_late``: those of them that would be lost, being later than the day up to which the plan was changed.
+    """
     dated = lessons.select(
-        *REGISTER[:2], "lesson_id", "held_on", "number", "topic", "topic_id", "is_held", one=nw.lit(1),
-        register_subgroup=_register_subgroup(),
-    )  # fmt: skip
+        *REGISTER[:2], "held_on", "topic", "topic_id", "is_held", register_subgroup=_register_subgroup()
+    )
     planned = points.filter(~nw.col("plan_id").is_null())
-    keys = planned.select(*POINT, "plan_id", "replanned_on", "ends_on")
+    # Points are few: unique makes the engine reckon them before they meet the lessons.
+    keys = planned.select(*REGISTER, *POINT, "replanned_on", "ends_on").unique()
     day = moment("held_on")
     is_settled = (nw.col("topic") != "") | ~nw.col("is_held")
     is_past = (day < midnight(today)) | ((day == midnight(today)) & is_settled)
-    return dated.join(keys, on=list(REGISTER)).filter(day <= moment("ends_on"), is_past)
+    due = dated.join(keys, on=list(REGISTER)).filter(day <= moment("ends_on"), is_past)
+    is_after = nw.col("replanned_on").is_null() | (day > moment("replanned_on"))
+    written = [*POINT, "is_held", "topic", "topic_id"]
+    return totals(due, written, {"lessons": nw.lit(1), "lost_if_late": is_after})
 
 
-def _laid_over(lessons: Frame, topics: Frame) -> Frame:
-    """Add to each lesson whether it holds a planned hour: written topics first, then the others in their order."""
-    is_written = nw.col("is_held") & (nw.col("topic") != "")
-    is_unwritten = nw.col("is_held") & (nw.col("topic") == "")
+def _laid_over(due: Frame, topics: Frame) -> Frame:
+    """Return for each point how its lessons hold the plan: written topics first, then the others.
+
+    Of the lessons with one topic those beyond its hours are lost, and they are the last ones; so of n lost lessons as
+    many are after a day as are after it at all, n at the most.
+    """
     taken = topics.select("topic_id", plan_of_topic=nw.col("plan_id"), words_taken=nw.col("topic_words"))
-    written = lessons.join(taken, on="topic_id", how="left").with_columns(
-        is_unwritten=is_unwritten,
-        topic_words=nw.when(is_written).then(
-            nw.when(nw.col("plan_of_topic") == nw.col("plan_id"))
-            .then(nw.col("words_taken"))
-            .otherwise(words_expression("topic"))
-        ),
-    )
+    is_taken = nw.col("plan_of_topic") == nw.col("plan_id")
+    words = nw.when(is_taken).then(nw.col("words_taken")).otherwise(words_expression("topic"))
+    worded = due.join(taken, on="topic_id", how="left").with_columns(topic_words=words)
+    counts = {name: nw.col(name) for name in ("lessons", "lost_if_late")}
+    given = totals(worded, [*POINT, "is_held", "topic_words"], counts)
     hours = totals(topics, ["plan_id", "topic_words"], {"topic_hours": nw.col("hours")})
-    total = totals(topics, ["plan_id"], {"plan_hours": nw.col("hours")})
-    known = written.join(hours, on=["plan_id", "topic_words"], how="left")
-    known = known.join(total, on="plan_id", how="left")
-    known = known.with_columns(place=_place(*POINT, "topic_words"), topic_hours=_whole("topic_hours"))
-    known = known.with_columns(holds_written=is_written & (nw.col("place") <= nw.col("topic_hours")))
-    left = _whole("plan_hours") - nw.col("holds_written").cast(nw.Int64).sum().over(*POINT)
-    known = known.with_columns(hours_left=left, place=_place(*POINT, "is_unwritten"))
-    holds_next = nw.col("is_unwritten") & (nw.col("place") <= nw.col("hours_left"))
-    return known.with_columns(holds_hour=nw.col("holds_written") | holds_next)
+    given = given.join(hours, on=["plan_id", "topic_words"], how="left")
+    return totals(given, POINT, _by_what_is_written())
+
+
+def _by_what_is_written() -> dict[str, nw.Expr]:
+    lessons, late = nw.col("lessons"), nw.col("lost_if_late")
+    is_held, has_topic = nw.col("is_held"), nw.col("topic_words") != ""
+    held = nw.min_horizontal(lessons, _whole("topic_hours"))
+
+    def where(condition: nw.Expr, count: nw.Expr) -> nw.Expr:
+        return nw.when(condition).then(count).otherwise(nw.lit(0))
+
+    return {
+        "hours_cancelled": where(~is_held, late),
+        "held_as_written": where(is_held & has_topic, held),
+        "off_plan_as_written": where(is_held & has_topic, nw.min_horizontal(lessons - held, late)),
+        "lessons_without_written_topic": where(is_held & ~has_topic, lessons),
+        "unwritten_late": where(is_held & ~has_topic, late),
+    }
 
 
 def _whole(column: str) -> nw.Expr:
     return nw.col(column).fill_null(0).cast(nw.Int64)
 
 
-def _place(*within: str) -> nw.Expr:
-    """Return the number of a lesson, from 1, among those of equal columns."""
-    return nw.col("one").cum_sum().over(*within, order_by=LESSON_ORDER)
-
-
-def _lessons_of_points(placed: Frame) -> Frame:
-    replanned = nw.col("replanned_on")
-    is_lost = ~nw.col("holds_hour") & (replanned.is_null() | (moment("held_on") > moment("replanned_on")))
-    counts = {
-        "hours_held": nw.col("holds_hour"),
-        "hours_cancelled": is_lost & ~nw.col("is_held"),
-        "hours_off_plan": is_lost & nw.col("is_held"),
-        "lessons_without_written_topic": nw.col("is_unwritten"),
-    }
-    return totals(placed, POINT, counts)
-
-
-def _against_plan(points: Frame, topics: Frame, counted: Frame) -> Frame:
-    """Return the points with COUNTS; a lesson that was lost is due only as far as the plan goes."""
+def _against_plan(points: Frame, topics: Frame, laid_over: Frame) -> Frame:
+    """Return the points with COUNTS: lessons without a topic take the hours left; a lag never exceeds the plan."""
     total = totals(topics, ["plan_id"], {"plan_hours": nw.col("hours")})
-    joined = points.join(total, on="plan_id", how="left").join(counted, on=list(POINT), how="left")
-    numbers = ("plan_hours", *columns_among(counted, COUNTS))
-    whole = joined.with_columns(**{name: _whole(name) for name in numbers})
-    lost = nw.col("hours_cancelled") + nw.col("hours_off_plan")
-    due = nw.min_horizontal(nw.col("plan_hours"), nw.col("hours_held") + lost)
-    behind = nw.col("hours_due") - nw.col("hours_held")
-    return (
-        whole.with_columns(hours_due=due)
-        .with_columns(hours_behind=behind)
-        .with_columns(
-            registers_with_plan=~nw.col("plan_id").is_null(),
-            registers_without_plan=nw.col("plan_id").is_null(),
-            registers_behind=nw.col("hours_behind") > 0,
-        )
+    joined = points.join(total, on="plan_id", how="left").join(laid_over, on=list(POINT), how="left")
+    numbers = columns_among(joined, ("plan_hours", *_by_what_is_written()))
+    counted = joined.with_columns(**{name: _whole(name) for name in numbers})
+    unwritten, written = nw.col("lessons_without_written_topic"), nw.col("held_as_written")
+    held_next = nw.min_horizontal(unwritten, nw.col("plan_hours") - written)
+    off_next = nw.min_horizontal(unwritten - held_next, nw.col("unwritten_late"))
+    held, off_plan = written + held_next, nw.col("off_plan_as_written") + off_next
+    due = nw.min_horizontal(nw.col("plan_hours"), held + nw.col("hours_cancelled") + off_plan)
+    has_plan = ~nw.col("plan_id").is_null()
+    return counted.with_columns(
+        hours_held=held,
+        hours_off_plan=off_plan,
+        hours_due=due,
+        hours_behind=due - held,
+        registers_with_plan=has_plan,
+        registers_without_plan=~has_plan,
+        registers_behind=due > held,
     )
 
 
