@@ -1,0 +1,193 @@
+"""Figures of curriculum, attendance and the work with the register, remembered as all figures are.
+
+Building a measure's query costs as much as answering it, and the query of one reach and choice is always the same: its
+text is remembered, and only the answer is asked for again when the data change.
+"""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from pages.shared.figures import Reader, last_deadline, remembered
+from pipelines.attendance import attendance
+from pipelines.curriculum import curriculum_coverage
+from pipelines.homework import homework, homework_load
+from pipelines.running_absences import running_absences
+from pipelines.teacher_activity import teacher_activity
+from pipelines.user_activity import activity_of_groups, user_activity
+from school.lookups.analytics import PeriodRow, Selection, Tables, UnfilledLesson, reach_of
+from school.lookups.curriculum import curriculum_tables
+from school.lookups.register_work import (
+    CALENDAR,
+    homework_tables,
+    lessons_unfilled,
+    names_of_users,
+    work_tables,
+)
+
+By = tuple[str, ...]
+
+
+def measured(
+    reader: Reader, name: str, arguments: tuple[object, ...], build: Callable[[], Any]
+) -> pd.DataFrame:
+    """Return a measure's answer, remembered for a reach until the data change; ``build`` gives its relation.
+
+    ``arguments`` must hold everything else that the query depends on.
+    """
+
+    def compute() -> pd.DataFrame:
+        reach = reach_of(reader.user, reader.action)
+        scope = (reach.is_whole_school, tuple(sorted(reach.class_ids)), reach.teacher_id)
+        key = (id(reader.school.store), name, scope, str(reader.action), arguments)
+        return reader.tables.cursor.execute(_query(key, build)).df()
+
+    return remembered(reader, name, arguments, compute)
+
+
+@st.cache_data(max_entries=500, show_spinner=False)
+def _query(key: tuple[object, ...], _build: Callable[[], Any]) -> str:
+    return _build().sql_query()
+
+
+def _chosen(period: PeriodRow, selection: Selection) -> tuple[object, ...]:
+    return (period.term_ids, tuple((name, tuple(ids)) for name, ids in sorted(selection.items())))
+
+
+def curriculum_by(
+    reader: Reader, period: PeriodRow, selection: Selection, today: date, by: By
+) -> pd.DataFrame:
+    """Return ``pipelines.curriculum_coverage`` by ``by`` at the end of a period, or today where it is not over."""
+
+    def build() -> Any:
+        read = curriculum_tables(
+            reader.school.store, reader.user, period.school_year, period.term_ids, selection, today=today
+        )
+        return curriculum_coverage(
+            read.lessons,
+            by,
+            registers=read.registers,
+            plan_topics=read.plan_topics,
+            class_terms=read.class_terms,
+            today=today,
+        )
+
+    return measured(reader, "curriculum", (*_chosen(period, selection), today, by), build)
+
+
+def attendance_of(
+    reader: Reader, period: PeriodRow, selection: Selection, today: date, by: By
+) -> pd.DataFrame:
+    """Return ``pipelines.attendance`` by ``by``, which may name a lesson's week_starts_on, weekday and number too."""
+
+    def build() -> Any:
+        reached = reader.tables
+        return attendance(*_attended(reached, period, selection), by, **_rosters(reached, today))
+
+    return measured(reader, "attendance of", (*_chosen(period, selection), today, by), build)
+
+
+def runs_of(reader: Reader, period: PeriodRow, selection: Selection, today: date) -> pd.DataFrame:
+    """Return ``pipelines.running_absences``: pupils who were missing on their last school day of a period."""
+
+    def build() -> Any:
+        reached = reader.tables
+        return running_absences(*_attended(reached, period, selection), **_rosters(reached, today))
+
+    return measured(reader, "runs", (*_chosen(period, selection), today), build)
+
+
+def _attended(reached: Tables, period: PeriodRow, selection: Selection) -> tuple[Any, Any]:
+    picked: Selection = {**selection, "term_id": period.term_ids}
+    return reached.lessons(picked).project(CALENDAR), reached.absences(picked)
+
+
+def _rosters(reached: Tables, today: date) -> dict[str, Any]:
+    rosters = {"enrolments": reached.enrolments(), "subgroup_members": reached.subgroup_members()}
+    return {**rosters, "today": today}
+
+
+def filling_by(
+    reader: Reader, period: PeriodRow, selection: Selection, now: datetime, by: By
+) -> pd.DataFrame:
+    """Return ``pipelines.teacher_activity`` by ``by``: whether lessons are filled, and in time (п. 5.5)."""
+    moment = last_deadline(now)
+
+    def build() -> Any:
+        reached, picked = reader.tables, {**selection, "term_id": period.term_ids}
+        return teacher_activity(reached.lessons(picked), reached.marks(picked), by, now=moment)
+
+    return measured(reader, "filling", (*_chosen(period, selection), moment, by), build)
+
+
+def homework_by(reader: Reader, period: PeriodRow, selection: Selection, today: date, by: By) -> pd.DataFrame:
+    """Return ``pipelines.homework`` by ``by``: set, declined or left undecided."""
+
+    def build() -> Any:
+        read = homework_tables(reader.school.store, reader.user, {**selection, "term_id": period.term_ids})
+        return homework(read.lessons, by, tasks=read.tasks, files=read.files, today=today)
+
+    return measured(reader, "homework", (*_chosen(period, selection), today, by), build)
+
+
+def homework_load_by(
+    reader: Reader, period: PeriodRow, selection: Selection, today: date, by: By
+) -> pd.DataFrame:
+    """Return ``pipelines.homework_load`` by ``by``: subjects that set homework on one day of a class."""
+
+    def build() -> Any:
+        read = homework_tables(reader.school.store, reader.user, {**selection, "term_id": period.term_ids})
+        return homework_load(read.lessons, by, today=today)
+
+    return measured(reader, "homework load", (*_chosen(period, selection), today, by), build)
+
+
+def unfilled_in(
+    reader: Reader, period: PeriodRow, selection: Selection, last_day: date
+) -> list[UnfilledLesson]:
+    """Return the lessons without an entry of the chosen classes, subjects and teachers, newest first."""
+    picked = {**selection, "term_id": period.term_ids}
+    return remembered(
+        reader,
+        "unfilled in",
+        (*_chosen(period, selection), last_day),
+        lambda: lessons_unfilled(reader.school.store, reader.user, picked, last_day),
+    )
+
+
+def work_of_users(reader: Reader, period: PeriodRow, today: date, by: By) -> pd.DataFrame:
+    """Return ``pipelines.user_activity`` by ``by``, in the days of a period."""
+
+    def build() -> Any:
+        return user_activity(_work(reader, period, today).events, by)
+
+    return measured(reader, "users' work", (period.starts_on, period.ends_on, today, by), build)
+
+
+def work_of_groups(reader: Reader, period: PeriodRow, today: date, by: By) -> pd.DataFrame:
+    """Return ``pipelines.activity_of_groups`` by ``by`` (role, class_id), in the days of a period."""
+
+    def build() -> Any:
+        read = _work(reader, period, today)
+        return activity_of_groups(read.users, read.events, by)
+
+    return measured(reader, "groups' work", (period.starts_on, period.ends_on, today, by), build)
+
+
+def _work(reader: Reader, period: PeriodRow, today: date) -> Any:
+    last_day = min(period.ends_on, today)
+    return work_tables(reader.school.store, reader.user, period.starts_on, last_day)
+
+
+def users_of(reader: Reader, period: PeriodRow, today: date) -> pd.DataFrame:
+    """Return the accounts open at the end of a period: user_id, role, class_id, name."""
+
+    def compute() -> pd.DataFrame:
+        users = _work(reader, period, today).users.df()
+        names = names_of_users(reader.school.store, reader.user, set(users["user_id"]))
+        return users.assign(name=[names.get(user, "") for user in users["user_id"]])
+
+    return remembered(reader, "users", (period.starts_on, period.ends_on, today), compute)

@@ -1,0 +1,64 @@
+"""Lessons, homework and users' work as tables of what the signed-in user may read (п. 4.2, 4.3, 7.1)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from school.access.actions import Action
+from school.lookups.analytics import NO_SELECTION, Selection, reach_of
+from school.records import User
+from school.store import frames
+from school.store.connection import Store
+from school.store.frames import Relation, UnfilledLesson
+from school.store.frames_activity import event_table, user_names, user_table
+
+# A lesson's week and weekday (1 is Monday), for measures by them.
+CALENDAR = "*, date_trunc('week', held_on)::DATE AS week_starts_on, isodow(held_on) AS weekday"
+
+
+@dataclass(frozen=True)
+class HomeworkTables:
+    """What ``pipelines.homework`` asks for, all from one cursor."""
+
+    lessons: Relation
+    tasks: Relation
+    files: Relation
+
+
+def homework_tables(store: Store, user: User, selection: Selection = NO_SELECTION) -> HomeworkTables:
+    """Return lessons within the user's reach with tasks of single pupils and files; raises AccessRefused."""
+    reach, cursor = reach_of(user, Action.READ_REGISTER_WORK), store.cursor()
+    return HomeworkTables(
+        frames.lesson_table(cursor, reach, selection).project(CALENDAR),
+        cursor.sql("SELECT lesson_id FROM homework_tasks"),
+        cursor.sql("SELECT lesson_id FROM homework_files WHERE task_id IS NULL"),
+    )
+
+
+@dataclass(frozen=True)
+class WorkTables:
+    """What ``pipelines.user_activity`` asks for, all from one cursor."""
+
+    users: Relation
+    events: Relation
+
+
+def work_tables(store: Store, user: User, first_day: date, last_day: date) -> WorkTables:
+    """Return the accounts open on the last day and what was done between two days, within the user's reach.
+
+    A homeroom teacher sees the families of the class (п. 4.3), a teacher only themselves. Raises AccessRefused.
+    """
+    reach, cursor = reach_of(user, Action.READ_REGISTER_WORK), store.cursor()
+    return WorkTables(user_table(cursor, reach, last_day), event_table(cursor, reach, first_day, last_day))
+
+
+def names_of_users(store: Store, user: User, user_ids: Iterable[int]) -> dict[int, str]:
+    """Return full names of users whose work the reader may see; raises AccessRefused."""
+    reach_of(user, Action.READ_REGISTER_WORK)
+    return user_names(store, user_ids)
+
+
+def lessons_unfilled(store: Store, user: User, selection: Selection, last_day: date) -> list[UnfilledLesson]:
+    """Return the lessons within the user's reach, held by ``last_day``, in which nothing is entered; newest first."""
+    reach = reach_of(user, Action.READ_REGISTER_WORK)
+    return frames.unfilled_lessons(store.cursor(), reach, selection, last_day)
