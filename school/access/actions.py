@@ -42,6 +42,8 @@ class Action(StrEnum):
     READ_FORECASTS = "read_forecasts"
     READ_FORECAST_MODEL = "read_forecast_model"
     FIT_FORECASTS = "fit_forecasts"
+    READ_REPORTS = "read_reports"
+    MAKE_REPORTS = "make_reports"
     READ_DIARY = "read_diary"
     READ_CLASS_LISTS = "read_class_lists"
     READ_EVENTS = "read_events"
@@ -97,6 +99,8 @@ ACTION_TITLES: dict[Action, str] = {
     Action.READ_FORECASTS: "смотреть прогнозы",
     Action.READ_FORECAST_MODEL: "смотреть, как обучена модель прогноза",
     Action.FIT_FORECASTS: "обучать модель прогноза",
+    Action.READ_REPORTS: "смотреть готовые отчёты",
+    Action.MAKE_REPORTS: "делать отчёты",
     Action.READ_DIARY: "смотреть дневник",
     Action.READ_CLASS_LISTS: "смотреть списки классов",
     Action.READ_EVENTS: "смотреть журнал изменений",

@@ -59,6 +59,8 @@ load_external_tests     ·        ·         school  ·       ·       ·       
 read_forecasts          lessons  class     school  school  ·       ·          ·         ·
 read_forecast_model     ·        ·         school  school  school  ·          ·         ·
 fit_forecasts           ·        ·         ·       ·       school  ·          ·         ·
+read_reports            lessons  class     school  school  school  ·          ·         ·
+make_reports            lessons  class     school  ·       school  ·          ·         ·
 read_diary              ·        class     school  school  ·       ·          child     child
 read_class_lists        ·        class     school  school  school  school     ·         ·
 read_events             ·        ·         school  school  school  ·          ·         ·

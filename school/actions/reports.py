@@ -1,0 +1,81 @@
+"""Keeping made reports, and the schedule that makes them (п. 2.6, 7.1, 7.2)."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from school.access.actions import Action
+from school.access.checks import check_may
+from school.access.reports import check_may_make_report
+from school.records import User
+from school.reports import MadeReport, ReportOrder
+from school.rules.reports import REPORTS, SCHEDULE_SETTING, span_title
+from school.store.connection import Store, Transaction
+from school.store.events import Event
+from school.store.files import drop_content, keep_content
+from school.store.reports import keys_made, save_report
+from school.store.settings import save_setting, setting
+
+
+@dataclass(frozen=True)
+class ReportContent:
+    """A report to keep: its document as bytes, whom it is about and what it was made of, in Russian."""
+
+    document: bytes
+    about_name: str
+    made_of: str
+
+
+def keep_report(
+    store: Store, user: User, order: ReportOrder, content: ReportContent, *, now: datetime
+) -> int:
+    """Keep a report that the user made and return its id. Raises AccessRefused."""
+    check_may_make_report(user, order)
+    made = _kept(store, order, content, now)
+    return store.write(lambda transaction: _save(transaction, made, user.user_id, None))
+
+
+def keep_scheduled_report(
+    store: Store, order: ReportOrder, content: ReportContent, *, now: datetime
+) -> int | None:
+    """Keep a report that the schedule made and return its id; None where it had been made already: never twice."""
+    made = _kept(store, order, content, now)
+
+    def work(transaction: Transaction) -> int | None:
+        if keys_made(transaction, [order.schedule_key]):
+            return None
+        return _save(transaction, made, None, order.schedule_key)
+
+    report_id = store.write(work)
+    if report_id is None:
+        drop_content(store, made.stored_name)
+    return report_id
+
+
+def _kept(store: Store, order: ReportOrder, content: ReportContent, now: datetime) -> MadeReport:
+    stored_name, sha256 = keep_content(store, content.document)
+    return MadeReport(0, order, content.about_name, now, "", content.made_of, stored_name, sha256)
+
+
+def _save(transaction: Transaction, made: MadeReport, made_by: int | None, schedule_key: str | None) -> int:
+    numbered = replace(made, report_id=transaction.new_ids(1)[0])
+    save_report(transaction, numbered, made_by=made_by, schedule_key=schedule_key)
+    title = f"{REPORTS[made.order.kind].title}, {span_title(made.order.span)}"
+    transaction.record(Event(made.made_at, made_by, "report", record_id=numbered.report_id, new_value=title))
+    return numbered.report_id
+
+
+def switch_schedule(store: Store, user: User, *, is_on: bool, now: datetime) -> None:
+    """Switch the schedule of the whole school on or off. Raises AccessRefused."""
+    check_may(user, Action.MAKE_REPORTS)
+
+    def work(transaction: Transaction) -> None:
+        before, after = setting(transaction, SCHEDULE_SETTING) or "on", "on" if is_on else "off"
+        if before == after:
+            return
+        save_setting(transaction, SCHEDULE_SETTING, after)
+        words = {"on": "включены", "off": "выключены"}
+        transaction.record(
+            Event(now, user.user_id, "report_schedule", old_value=words[before], new_value=words[after])
+        )
+
+    store.write(work)
