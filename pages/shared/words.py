@@ -1,28 +1,11 @@
 """Numbers, plurals and periods as Russian readers write them."""
 
-import math
 from typing import Any
 
 from school.calendar import school_year_title, term_title
+from school.numbers import DASH, NARROW_SPACE, counted, is_known, number_text, plural
 
-NARROW_SPACE = "\u202f"
-DASH = "—"
-
-
-def is_known(number: object) -> bool:
-    """Whether there is a number at all: neither None nor NaN nor a missing value of a table."""
-    try:
-        return math.isfinite(number)  # type: ignore[arg-type]
-    except TypeError:
-        return False
-
-
-def number_text(number: Any, decimals: int = 0) -> str:
-    """Write 12345.678 as «12 345,7» with that many decimals; a dash where there is no number."""
-    if not is_known(number):
-        return DASH
-    rounded = round(float(number), decimals) + 0.0  # −0,0 is 0,0
-    return f"{rounded:,.{decimals}f}".replace(",", NARROW_SPACE).replace(".", ",").replace("-", "−")
+__all__ = ["DASH", "NARROW_SPACE", "counted", "is_known", "number_text", "plural"]
 
 
 def percent_text(percent: Any, decimals: int = 1) -> str:
@@ -38,19 +21,6 @@ def change_text(change: Any, decimals: int = 1, unit: str = "п. п.") -> str | 
         return None
     sign = "+" if round(change, decimals) > 0 else ""
     return f"{sign}{text} {unit}".strip()
-
-
-def plural(count: int, one: str, few: str, many: str) -> str:
-    """Return the word form after a whole number: 1 урок, 2 урока, 5 уроков, 11 уроков, 21 урок."""
-    tens, ones = count % 100, count % 10
-    if 11 <= tens <= 14:
-        return many
-    return {1: one, 2: few, 3: few, 4: few}.get(ones, many)
-
-
-def counted(count: int, one: str, few: str, many: str) -> str:
-    """Write a number with its word: «1 024 отметки»."""
-    return f"{number_text(count)} {plural(count, one, few, many)}"
 
 
 def period_text(school_year: int, kind: str, number: int) -> str:

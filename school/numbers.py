@@ -1,0 +1,36 @@
+"""Numbers and plurals as Russian readers write them, on screens and on paper alike."""
+
+import math
+from typing import Any
+
+NARROW_SPACE = "\u202f"
+DASH = "—"
+
+
+def is_known(number: object) -> bool:
+    """Whether there is a number at all: neither None nor NaN nor a missing value of a table."""
+    try:
+        return math.isfinite(number)  # type: ignore[arg-type]
+    except TypeError:
+        return False
+
+
+def number_text(number: Any, decimals: int = 0) -> str:
+    """Write 12345.678 as «12 345,7» with that many decimals; a dash where there is no number."""
+    if not is_known(number):
+        return DASH
+    rounded = round(float(number), decimals) + 0.0  # −0,0 is 0,0
+    return f"{rounded:,.{decimals}f}".replace(",", NARROW_SPACE).replace(".", ",").replace("-", "−")
+
+
+def plural(count: int, one: str, few: str, many: str) -> str:
+    """Return the word form after a whole number: 1 урок, 2 урока, 5 уроков, 11 уроков, 21 урок."""
+    tens, ones = count % 100, count % 10
+    if 11 <= tens <= 14:
+        return many
+    return {1: one, 2: few, 3: few, 4: few}.get(ones, many)
+
+
+def counted(count: int, one: str, few: str, many: str) -> str:
+    """Write a number with its word: «1 024 отметки»."""
+    return f"{number_text(count)} {plural(count, one, few, many)}"
