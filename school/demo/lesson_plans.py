@@ -119,7 +119,7 @@ class PlanRows:
             following = later.get(row.held_on)
             if due < CHOSEN_DAY_SHARE and following and following in later:
                 self.due_days.append(HomeworkDueDayRow(row.lesson_id, later[following]))
-            if task < TASK_SHARE and row.recorded_at:
+            if task < TASK_SHARE and row.recorded_at and row.teacher_id is not None:
                 self._add_task(rng, ids, load, row, users[row.teacher_id].user_id)
 
     def _add_task(

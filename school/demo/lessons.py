@@ -8,10 +8,10 @@ import numpy as np
 
 from school.demo.habits import Habits
 from school.demo.load import Load
-from school.demo.reference import bell_times
 from school.demo.timetable import Slot
 from school.demo.year_calendar import ONE_DAY, YearCalendar, planned_until
 from school.records import HomeworkState, LessonStatus
+from school.reference import bell_times
 from school.structure import LessonRow
 
 WEEKS_IN_A_QUARTER = 8

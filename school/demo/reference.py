@@ -1,12 +1,10 @@
 """The committed tables that a demonstration is made from."""
 
-import csv
 from dataclasses import dataclass
-from datetime import time
 from functools import cache
-from pathlib import Path
 
-REFERENCE = Path(__file__).parents[2] / "data" / "reference"
+from school.reference import reference_rows
+
 GRADE_LEVELS = range(1, 12)
 LAST_PRIMARY_GRADE = 4
 
@@ -51,11 +49,6 @@ class Names:
     patronymics: tuple[tuple[str, str, str], ...]
 
 
-def _rows(name: str) -> list[dict[str, str]]:
-    with (REFERENCE / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
 @cache
 def subjects() -> tuple[Subject, ...]:
     """Return the curriculum."""
@@ -69,7 +62,7 @@ def subjects() -> tuple[Subject, ...]:
             row["written_work"],
             {grade: int(row[f"grade_{grade}"]) for grade in GRADE_LEVELS if row[f"grade_{grade}"]},
         )
-        for row in _rows("subjects")
+        for row in reference_rows("subjects")
     )
 
 
@@ -84,35 +77,20 @@ def work_kinds() -> tuple[WorkKind, ...]:
             float(row["weight"]),
             row["is_written_control"] == "1",
         )
-        for row in _rows("work_types")
+        for row in reference_rows("work_types")
     )
-
-
-@cache
-def bell_times() -> dict[int, tuple[time, time]]:
-    """Return when each lesson number starts and ends."""
-    return {
-        int(row["number"]): (time.fromisoformat(row["starts_at"]), time.fromisoformat(row["ends_at"]))
-        for row in _rows("bell_times")
-    }
-
-
-@cache
-def public_holidays() -> tuple[tuple[int, int, str], ...]:
-    """Return public holidays in term time: month, day, name."""
-    return tuple((int(row["month"]), int(row["day"]), row["name"]) for row in _rows("days_off"))
 
 
 @cache
 def names() -> Names:
     """Return the lists of names."""
     first: dict[str, list[str]] = {}
-    for row in _rows("first_names"):
+    for row in reference_rows("first_names"):
         first.setdefault(row["gender"], []).append(row["name"])
     return Names(
-        tuple((row["male"], row["female"]) for row in _rows("last_names")),
+        tuple((row["male"], row["female"]) for row in reference_rows("last_names")),
         {gender: tuple(listed) for gender, listed in first.items()},
-        tuple((row["father"], row["male"], row["female"]) for row in _rows("patronymics")),
+        tuple((row["father"], row["male"], row["female"]) for row in reference_rows("patronymics")),
     )
 
 
@@ -121,6 +99,6 @@ def topics(subject: str, grade_level: int) -> tuple[str, ...]:
     """Return the topics of a subject at a grade level in their order."""
     return tuple(
         row["topic"]
-        for row in _rows("topics")
+        for row in reference_rows("topics")
         if row["subject"] == subject and int(row["grade_from"]) <= grade_level <= int(row["grade_to"])
     )

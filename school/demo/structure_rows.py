@@ -11,10 +11,11 @@ from school.demo.classes import SchoolClass, Stay
 from school.demo.lessons import FIRST_MARKED_GRADE, Catalogue
 from school.demo.load import PRIMARY_SPECIALITY, Load, Subgroup
 from school.demo.plan import PlannedYear, SchoolPlan
-from school.demo.reference import bell_times, subjects, work_kinds
+from school.demo.reference import subjects, work_kinds
 from school.demo.timetable import Slot
 from school.demo.year_calendar import DAYS_A_WEEK
 from school.records import Role, User
+from school.reference import bell_times
 from school.structure import (
     BellTimeRow,
     ClassRow,
