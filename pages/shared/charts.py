@@ -279,6 +279,51 @@ def intervals(
     return _with_names(figure, groups)
 
 
+def shifts(
+    groups: Sequence[str],
+    values: Sequence[float],
+    errors: Sequence[float],
+    is_told: Sequence[bool],
+    hovers: Sequence[str],
+) -> go.Figure:
+    """Draw changes (percentage points) about zero with their chance errors; those that are told have a colour."""
+    figure = _figure(FRAME_HEIGHT + BAR_HEIGHT * len(groups))
+    colours = [
+        (WARNING if value < 0 else ACCENT) if told else QUIET
+        for value, told in zip(values, is_told, strict=True)
+    ]
+    figure.add_bar(
+        x=list(values),
+        y=list(range(len(groups))),
+        orientation="h",
+        marker={"color": colours, "opacity": 0.85},
+        error_x={"type": "data", "array": list(errors), "color": INK, "thickness": 1, "width": 0},
+        customdata=list(hovers),
+        hovertemplate="%{customdata}<extra></extra>",
+        showlegend=False,
+    )
+    figure.update_xaxes(ticksuffix=" п. п.", zeroline=True, zerolinecolor=QUIET)
+    return _with_names(figure, groups)
+
+
+def pairs_of_bars(groups: Sequence[str], sides: Mapping[str, Sequence[float | None]], unit: str) -> go.Figure:
+    """Draw a value of each of two sides for each group, the first group on top."""
+    figure = _figure(FRAME_HEIGHT + 2 * BAR_HEIGHT * len(groups), barmode="group", bargap=0.3)
+    for (name, values), colour in zip(sides.items(), (ACCENT, ACCENT_SOFT), strict=True):
+        figure.add_bar(
+            x=list(values),
+            y=list(range(len(groups))),
+            orientation="h",
+            name=name,
+            marker={"color": colour},
+            customdata=list(groups),
+            hovertemplate=f"%{{customdata}}<br>{name}: %{{x:.1f}}{unit}<extra></extra>",
+        )
+    figure.update_xaxes(ticksuffix=unit, rangemode="tozero")
+    figure.update_layout(legend={"traceorder": "normal"})
+    return _with_names(figure, groups)
+
+
 def spread_of_chances(groups: Sequence[str], chances: Mapping[int, Sequence[float]]) -> go.Figure:
     """Draw the chances (percent) of each mark, paler than marks: the same colours, but plainly no marks."""
     figure = _figure(FRAME_HEIGHT + (BAR_HEIGHT + 4) * len(groups), barmode="stack", bargap=0.3)

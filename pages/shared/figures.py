@@ -19,6 +19,7 @@ from pipelines.teacher_activity import teacher_activity
 from school.access.actions import Action
 from school.access.checks import may_somewhere
 from school.lookups.analytics import (
+    NO_SELECTION,
     Choices,
     PeriodRow,
     PupilInSubject,
@@ -34,6 +35,7 @@ from school.lookups.analytics import (
     tables,
 )
 from school.lookups.forecasts import ClassTerm
+from school.lookups.pupil_history import PupilHistory, pupil_tables
 from school.lookups.register import readable_registers
 from school.records import YEAR, RegisterKey, TermKind, User
 from school.rules.deadlines import entry_deadline
@@ -330,15 +332,50 @@ def _measured(
     today: date,
     by: tuple[str, ...],
 ) -> pd.DataFrame:
-    reached, picked = reader.tables, {**selection, "term_id": period.term_ids}
+    picked = {**selection, "term_id": period.term_ids}
+    return _attended(measure, reader.tables, picked, NO_SELECTION, today, by)
+
+
+def _attended(
+    measure: Callable[..., Any],
+    reached: Tables,
+    selection: Selection,
+    pupils: Selection,
+    today: date,
+    by: Sequence[str],
+) -> pd.DataFrame:
     return measure(
-        reached.lessons(picked),
-        reached.absences(picked),
+        reached.lessons(selection),
+        reached.absences(selection),
         by,
-        enrolments=reached.enrolments(),
+        enrolments=reached.enrolments(pupils),
         subgroup_members=reached.subgroup_members(),
         today=today,
     ).df()
+
+
+def one_pupils_attendance(reader: Reader, history: PupilHistory, today: date) -> pd.DataFrame:
+    """Return ``pipelines.pupil_attendance`` of a pupil by term over all years, in the order of the terms."""
+
+    def compute() -> pd.DataFrame:
+        reached = pupil_tables(reader.school.store, reader.user, history.pupil_id, today=today)
+        classes = {"class_id": sorted({place.class_id for place in history.places})}
+        pupil = {"pupil_id": (history.pupil_id,)}
+        rows = _attended(pupil_attendance, reached, classes, pupil, today, TERM)
+        return rows.sort_values(list(TERM), ignore_index=True)
+
+    return remembered(reader, "a pupil's attendance", (history.pupil_id, today), compute)
+
+
+def one_pupils_standings(reader: Reader, history: PupilHistory, today: date) -> pd.DataFrame:
+    """Return ``pipelines.pupil_standings`` of a pupil by term over all years, in the order of the terms."""
+
+    def compute() -> pd.DataFrame:
+        reached = pupil_tables(reader.school.store, reader.user, history.pupil_id, today=today)
+        rows = pupil_standings(reached.term_marks({"pupil_id": (history.pupil_id,)}), TERM).df()
+        return rows.sort_values(list(TERM), ignore_index=True)
+
+    return remembered(reader, "a pupil's standings", (history.pupil_id, today), compute)
 
 
 def same_pupils_by(
@@ -384,6 +421,18 @@ def pupil_names(reader: Reader, terms: Sequence[ClassTerm], class_id: int) -> di
         return {row.pupil_id: row.name for row in listed}
 
     return remembered(reader, "pupil names", (class_id, term.term_id), compute)
+
+
+def class_list(reader: Reader, class_id: int, period: PeriodRow) -> dict[int, str]:
+    """Return the pupils who were in a class in a period, by name."""
+
+    def compute() -> dict[int, str]:
+        listed = class_pupils(
+            reader.school.store, reader.user, reader.action, class_id, period.starts_on, period.ends_on
+        )
+        return {row.pupil_id: row.name for row in listed}
+
+    return remembered(reader, "class list", (class_id, period.starts_on, period.ends_on), compute)
 
 
 def quality_of_forecast_rows(rows: pd.DataFrame) -> pd.DataFrame:

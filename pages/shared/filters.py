@@ -120,15 +120,25 @@ def period_code(period: PeriodRow) -> str:
 
 
 def choose_period(
-    periods: Sequence[PeriodRow], today: date, place: DeltaGenerator | None = None
+    periods: Sequence[PeriodRow],
+    today: date,
+    place: DeltaGenerator | None = None,
+    *,
+    default: PeriodRow | None = None,
+    prefix: str = "",
 ) -> PeriodRow | None:
-    """Show the reporting periods, newest first; by default the one of the day. None where there are none."""
-    default = default_period(periods, today)
+    """Show the reporting periods, newest first; by default the one of the day. None where there are none.
+
+    A ``prefix`` tells the filters of a second side from those that all pages share.
+    """
+    default = default or default_period(periods, today)
     if default is None:
         return None
     by_code = {period_code(period): period for period in reversed(periods)}
     titles = {code: period_text(row.school_year, row.kind, row.number) for code, row in by_code.items()}
-    return by_code[choose("period", "Учебный период", titles, default=period_code(default), place=place)]
+    return by_code[
+        choose(f"{prefix}period", "Учебный период", titles, default=period_code(default), place=place)
+    ]
 
 
 def _titles(name: str, choices: Choices, picked: Mapping[str, int]) -> dict[str, str]:
@@ -166,17 +176,19 @@ def choose_rows(
     names: Sequence[str],
     places: Sequence[DeltaGenerator],
     settled: Collection[str] = frozenset(),
+    prefix: str = "",
 ) -> dict[str, int]:
     """Show these filters, each in its place; return what is chosen: filter name → id.
 
-    Each filter offers what fits the ones before it. Of the ``settled`` ones an only choice is made at once.
+    Each filter offers what fits the ones before it. Of the ``settled`` ones an only choice is made at once. A
+    ``prefix`` tells the filters of a second side from those that all pages share.
     """
     picked: dict[str, int] = {}
     for name, place in zip(names, places, strict=False):
         titles = _titles(name, choices, picked)
         if name not in settled or len(titles) != 1:
             titles = {ALL: ALL_TITLES[name], **titles}
-        code = choose(name, LABELS[name], titles, default=next(iter(titles)), place=place)
+        code = choose(f"{prefix}{name}", LABELS[name], titles, default=next(iter(titles)), place=place)
         if code:
             picked[name] = int(code)
     return picked

@@ -126,7 +126,7 @@ MENU: tuple[PageRow, ...] = (
     PageRow("insight/side_by_side.py", "Сравнение", ":material/compare:", Action.READ_QUALITY, "insight"),
     PageRow(
         "insight/fair_comparison.py",
-        "Справедливое сравнение",
+        "С учётом учеников",
         ":material/balance:",
         Action.READ_CONSISTENCY,
         "insight",
@@ -197,6 +197,7 @@ MENU: tuple[PageRow, ...] = (
         Action.READ_FORECAST_MODEL,
         "office",
     ),
+    PageRow("office/imports.py", "Загрузка данных", ":material/upload_file:", Action.LOAD_FILES, "office"),
     PageRow("office/exchange.py", "Обмен данными", ":material/sync_alt:", Action.EXPORT_JOURNAL, "office"),
 )
 

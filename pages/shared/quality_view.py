@@ -71,20 +71,20 @@ def choose_slice(
     period = choose_period(periods, school().clock().date(), period_place)
     if period is None:
         return None
-    return Slice(reader, periods, period, choose_basis(period, basis_place), NO_SELECTION)
+    return Slice(reader, periods, period, choose_basis([period], basis_place), NO_SELECTION)
 
 
-def choose_basis(period: PeriodRow, place: DeltaGenerator | None = None) -> str:
-    """Show the choice of what is counted; by default final marks where there are any."""
-    offered = YEAR_BASES if period.is_whole_year else BASES
-    return choose("basis", "Что считать", offered, default=default_basis(period), place=place)
+def choose_basis(periods: Sequence[PeriodRow], place: DeltaGenerator | None = None) -> str:
+    """Show the choice of what is counted in all these periods; by default final marks where all have them."""
+    offered = YEAR_BASES if any(period.is_whole_year for period in periods) else BASES
+    return choose("basis", "Что считать", offered, default=default_basis(periods), place=place)
 
 
-def default_basis(period: PeriodRow) -> str:
-    """Return what a period is looked at by unasked."""
-    if period.has_term_marks:
+def default_basis(periods: Sequence[PeriodRow]) -> str:
+    """Return what these periods are looked at by unasked."""
+    if all(period.has_term_marks for period in periods):
         return "term"
-    return "marks" if period.is_whole_year else "today"
+    return "marks" if any(period.is_whole_year for period in periods) else "today"
 
 
 @dataclass(frozen=True)

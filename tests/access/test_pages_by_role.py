@@ -20,7 +20,15 @@ homeroom/absences.py       ·       +       +     +     ·       ·        ·   
 homeroom/control.py        ·       +       +     +     ·       ·        ·      ·
 homeroom/requests.py       ·       +       +     +     ·       ·        ·      ·
 homeroom/remarks.py        +       +       +     +     ·       ·        ·      ·
+insight/overview.py        +       +       +     +     ·       ·        ·      ·
 insight/quality.py         +       +       +     +     ·       ·        ·      ·
+insight/classes.py         +       +       +     +     ·       ·        ·      ·
+insight/school_class.py    +       +       +     +     ·       ·        ·      ·
+insight/subjects.py        +       +       +     +     ·       ·        ·      ·
+insight/teacher.py         ·       ·       +     +     +       ·        ·      ·
+insight/pupils.py          +       +       +     +     ·       ·        ·      ·
+insight/pupil.py           +       +       +     +     ·       ·        ·      ·
+insight/side_by_side.py    +       +       +     +     ·       ·        ·      ·
 insight/teachers.py        ·       ·       +     +     +       ·        ·      ·
 insight/fair_comparison.py +     +       +     +     ·       ·        ·      ·
 insight/consistency.py     +       +       +     +     ·       ·        ·      ·
@@ -30,6 +38,10 @@ insight/at_risk.py         +       +       +     +     ·       ·        ·    
 insight/forecast_record.py +       +       +     +     ·       ·        ·      ·
 family/diary.py            ·       +       +     +     ·       ·        +      +
 office/class_lists.py      ·       +       +     +     +       +        ·      ·
+office/pupil_list.py       ·       +       +     +     +       +        ·      ·
+office/pupil_card.py       ·       +       +     +     +       +        ·      ·
+office/staff.py            ·       ·       ·     +     +       ·        ·      ·
+office/invitations.py      ·       +       ·     ·     +       ·        ·      ·
 office/users.py            ·       ·       ·     +     +       ·        ·      ·
 office/events.py           ·       ·       +     +     +       ·        ·      ·
 office/terms.py            ·       ·       +     +     ·       ·        ·      ·
@@ -40,15 +52,23 @@ office/forecast_model.py   ·       ·       +     +     +       ·        ·   
 office/exchange.py         ·       ·       ·     ·     +       +        ·      ·
 """)
 # The diary stands in the menu of families, the staff opens a pupil's by a link from a class; a homeroom teacher comes
-# to the requests from the control of the class.
-NOT_IN_MENU = {("family/diary.py", role) for role in ("homeroom", "deputy", "head")} | {
-    ("homeroom/requests.py", "homeroom")
-}
+# to the requests from the control of the class; one class, teacher or pupil is opened from its list.
+OPENED_FROM_LISTS = (
+    "insight/school_class.py",
+    "insight/teacher.py",
+    "insight/pupil.py",
+    "office/pupil_card.py",
+)
+NOT_IN_MENU = (
+    {("family/diary.py", role) for role in ("homeroom", "deputy", "head")}
+    | {("homeroom/requests.py", "homeroom")}
+    | {(page, role) for page in OPENED_FROM_LISTS for role in ROLE_OF.values()}
+)
 FIRST = {
     "teacher": "register/today.py",
-    "homeroom": "insight/quality.py",
-    "deputy": "insight/quality.py",
-    "head": "insight/quality.py",
+    "homeroom": "insight/overview.py",
+    "deputy": "insight/overview.py",
+    "head": "insight/overview.py",
     "admin": "office/users.py",
     "secretary": "office/class_lists.py",
     "guardian": "family/diary.py",

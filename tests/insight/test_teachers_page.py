@@ -1,4 +1,4 @@
-"""«Работа учителей»: who fills the register in time, and what is not filled (п. 5.5)."""
+"""«Учителя» and «Учитель»: who fills the register in time, and what is not filled (п. 5.5)."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -8,7 +8,7 @@ from reading import column, figures
 from screens import texts
 from small_school import CLASS_7A, MATHS, OWNER_STAFF, OWNERS_LESSON_TODAY, People
 
-PAGE = "insight/teachers.py"
+PAGE, TEACHER = "insight/teachers.py", "insight/teacher.py"
 AFTER_THE_DEADLINE = datetime(2026, 11, 19, 16, 1)
 
 
@@ -50,13 +50,13 @@ def test_a_teachers_empty_lessons_lead_to_their_registers(
     open_page: Callable, people: People, at_time: Callable
 ) -> None:
     at_time(AFTER_THE_DEADLINE)
-    page = open_page(people.deputy, PAGE, teacher=str(OWNER_STAFF))
+    page = open_page(people.deputy, TEACHER, teacher=str(OWNER_STAFF), part="work")
     assert column(page, "Журнал") == [f"grid?class={CLASS_7A}&subject={MATHS}&lesson={OWNERS_LESSON_TODAY}"]
     assert column(page, "День") == ["19.11.2026"]
 
 
 def test_a_teacher_with_everything_filled_is_told_so(open_page: Callable, people: People) -> None:
-    page = open_page(people.deputy, PAGE, teacher=str(OWNER_STAFF))
+    page = open_page(people.deputy, TEACHER, teacher=str(OWNER_STAFF), part="work")
     assert "Все уроки этого периода заполнены." in texts(page)
 
 

@@ -1,0 +1,91 @@
+"""«Классы»: the classes of a period side by side; a chosen row opens the class (п. 4.2, 7.2)."""
+
+import pandas as pd
+import streamlit as st
+
+from pages.shared.export import export_table
+from pages.shared.figures import Reader, attendance_by, show_reach, standings_by
+from pages.shared.links import follow_choice, open_next
+from pages.shared.quality_view import (
+    Scene,
+    choose_scene,
+    group_rows,
+    in_order,
+    measures_of,
+    no_marks_text,
+    short_columns,
+    show_measures,
+    show_other_kinds,
+)
+from pages.shared.session import guard, school
+from pages.shared.standing_view import show_standing_shares, standing_columns
+from pages.shared.tables import Column, explain, formula_of, percent_column, show_table
+from pipelines.catalogue import STANDING_TITLES
+from school.access.actions import Action
+
+FILTERS = ("school", "grade")
+EXPLAINED = (*STANDING_TITLES, "missed_share", "chronic_pupils")
+
+
+def class_rows(scene: Scene) -> pd.DataFrame:
+    """Return a row a class: its measures, how its pupils stand and what they missed; classes without marks too."""
+    reader, period, selection = scene.reader, scene.period, scene.selection
+    measured = group_rows(scene.of, "class_id", scene.class_names).drop(columns=["order", "title", "id"])
+    standing = standings_by(reader, scene.of.basis, period, selection, ("class_id",))
+    missed = attendance_by(reader, period, selection, school().clock().date(), ("class_id",))
+    wanted = ["class_id", "pupils_with_lessons", "missed_share", "chronic_pupils"]
+    rows = (
+        missed[wanted].merge(measured, on="class_id", how="outer").merge(standing, on="class_id", how="left")
+    )
+    return in_order(rows, "class_id", scene.class_names)
+
+
+def columns() -> list[Column]:
+    """Return the columns of the table of classes."""
+    return [
+        Column("title", "Класс", pinned=True),
+        Column("pupils_with_marks", "Учеников", 0, help=formula_of("pupils_with_marks")),
+        *short_columns(),
+        *standing_columns(),
+        percent_column("missed_share", "Пропущено", help=formula_of("missed_share")),
+        Column("chronic_pupils", "Много проп.", 0, help=formula_of("chronic_pupils")),
+    ]
+
+
+def show_classes(reader: Reader) -> None:
+    """Show the whole page."""
+    st.title("Классы")
+    scene = choose_scene(reader, FILTERS)
+    if scene is None:
+        return
+    row = measures_of(scene.of)
+    if row is None:
+        st.info(no_marks_text(scene.of))
+    else:
+        show_measures(row)
+    rows = class_rows(scene)
+    if rows.empty:
+        show_other_kinds(scene.of)
+        return
+    if rows["pupils_with_marks"].sum() > 0:
+        worst_first = rows.sort_values("pupil_quality_rate", ascending=False)
+        show_standing_shares(worst_first, "В каких классах учатся на «4» и «5»? Доли учеников", "standings")
+    hint, info = st.columns([5, 1], vertical_alignment="center")
+    hint.caption("Щёлкните слева от строки, чтобы открыть класс.")
+    with info:
+        explain(EXPLAINED)
+    keys = list(rows["id"])
+    table = show_table(
+        rows,
+        columns(),
+        "classes",
+        rows_shown=40,
+        on_choose=lambda number: open_next("insight/school_class.py", {"class": keys[number]}),
+    )
+    export_table(table, f"Классы, {scene.of.title}", key="export_classes")
+    show_other_kinds(scene.of)
+    show_reach(reader)
+
+
+follow_choice()
+show_classes(Reader(school(), guard(Action.READ_QUALITY), Action.READ_QUALITY))

@@ -1,0 +1,257 @@
+"""What needs the deputy's attention now: each a finding of a real measure, and a link to where it is seen (п. 4.2).
+
+A source of findings looks at one thing over the periods that run at the same time (quarters and half-years) and says at
+most one sentence: the worst case and how many there are. A source is asked only of whoever may see its page.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+import pandas as pd
+
+from pages.shared.figures import (
+    Reader,
+    activity_by,
+    attendance_by,
+    choices_of,
+    coverage_by,
+    previous_period,
+    same_pupils_by,
+    standings_by,
+)
+from pages.shared.tables import records
+from pages.shared.words import counted, number_text, percent_text
+from school.access.actions import Action
+from school.access.checks import may_somewhere
+from school.lookups.analytics import Choices, PeriodRow, Selection
+
+# п. 5.2 asks for marks by the end of a term: before a third of it has passed nobody can be behind.
+SETTLED_SHARE = 3
+# A register in which half of the class lacks the marks due by today.
+LOW_COVERAGE = 50.0
+FEWEST_PUPILS = 5
+MOST_CONCERNS = 5
+
+
+@dataclass(frozen=True)
+class Concern:
+    """A finding in a sentence, and the page where it is seen with its filters."""
+
+    text: str
+    icon: str
+    path: str
+    codes: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Now:
+    """What findings are made of: who reads, the moment, the periods that run together, all periods, what is counted."""
+
+    reader: Reader
+    moment: datetime
+    running: Sequence[PeriodRow]
+    periods: list[PeriodRow]
+    basis: str
+    selection: Selection
+
+    @property
+    def today(self) -> date:
+        """The day."""
+        return self.moment.date()
+
+    @property
+    def settled(self) -> list[PeriodRow]:
+        """The periods that have gone on long enough for their figures to say something."""
+        return [
+            row
+            for row in self.running
+            if SETTLED_SHARE * (self.today - row.starts_on).days >= (row.ends_on - row.starts_on).days
+        ]
+
+    def choices(self) -> Choices:
+        """The names of all that the running periods have."""
+        return choices_of(self.reader, tuple(sorted({term for row in self.running for term in row.term_ids})))
+
+    def asking(self, action: Action) -> Reader:
+        """The same reader by another right."""
+        return Reader(self.reader.school, self.reader.user, action)
+
+
+def running_together(periods: Sequence[PeriodRow], period: PeriodRow) -> list[PeriodRow]:
+    """Return a period and those of other kinds that go on at the same time: half-years beside a quarter."""
+    if period.is_whole_year:
+        return [period]
+    others = [
+        row
+        for row in periods
+        if row.kind != period.kind
+        and not row.is_whole_year
+        and row.starts_on <= period.ends_on
+        and row.ends_on >= period.starts_on
+    ]
+    return [period, *others]
+
+
+def quality_shifts(now: Now) -> pd.DataFrame:
+    """Return how the quality of the same pupils changed in each class since its period before, by class."""
+    pieces = []
+    for period in now.running:
+        before = previous_period(now.periods, period)
+        if before is not None:
+            basis = comparable_basis(now.basis, period, before)
+            pieces.append(same_pupils_by(now.reader, basis, before, period, now.selection, ("class_id",)))
+    columns = ["class_id", "quality_before", "quality_now", "quality_shift", "is_beyond_chance"]
+    return pd.concat(pieces, ignore_index=True) if pieces else pd.DataFrame(columns=columns)
+
+
+def comparable_basis(basis: str, period: PeriodRow, before: PeriodRow) -> str:
+    """Return what is counted in both periods: final marks only where both have them."""
+    if basis != "term" or (period.has_term_marks and before.has_term_marks):
+        return basis
+    return "marks" if period.is_whole_year else "today"
+
+
+def fallen_classes(now: Now) -> Concern | None:
+    """Return the class whose quality fell most, of those whose fall is beyond chance."""
+    rows = quality_shifts(now)
+    fallen = rows[rows["is_beyond_chance"].astype(bool) & (rows["quality_shift"] < 0)]
+    if fallen.empty:
+        return None
+    worst = records(fallen.sort_values("quality_shift"))[0]
+    names = {row.class_id: row.name for row in now.choices().classes}
+    text = (
+        f"Качество упало: {names.get(int(worst['class_id']), 'класс')} — у тех же учеников "
+        f"{percent_text(worst['quality_before'], 0)} «4» и «5» прежде, {percent_text(worst['quality_now'], 0)} сейчас; "
+        f"хуже стало у {number_text(worst['pupils_fallen'])} из {number_text(worst['pupils_compared'])}"
+    )
+    return Concern(
+        text + _and_more(len(fallen), "класс", "класса", "классов"),
+        ":material/trending_down:",
+        "insight/school_class.py",
+        {"class": int(worst["class_id"])},
+    )
+
+
+def unfilled_registers(now: Now) -> Concern | None:
+    """Return the teacher with most lessons unfilled past the deadline (п. 5.5)."""
+    reader = now.asking(Action.READ_TEACHER_ACTIVITY)
+    pieces = [activity_by(reader, row, now.selection, now.moment) for row in now.running]
+    rows = (
+        pd.concat(pieces)
+        .groupby("teacher_id", as_index=False)[["lessons_not_filled", "lessons_filled"]]
+        .sum()
+    )
+    # Of an import that brought marks alone it is not known when lessons were filled.
+    owing = rows[(rows["lessons_not_filled"] > 0) & (rows["lessons_filled"].sum() > 0)]
+    if owing.empty:
+        return None
+    worst = records(owing.sort_values("lessons_not_filled", ascending=False))[0]
+    lessons = counted(int(worst["lessons_not_filled"]), "урок", "урока", "уроков")
+    name = now.choices().teachers.get(int(worst["teacher_id"]), "учитель")
+    text = f"Журнал не заполнен: {name} — {lessons} без единой записи (п. 5.5)"
+    total = counted(int(owing["lessons_not_filled"].sum()), "урок", "урока", "уроков")
+    several = f"; всего {total} у {len(owing)} учителей" if len(owing) > 1 else ""
+    return Concern(
+        text + several,
+        ":material/edit_off:",
+        "insight/teacher.py",
+        {"teacher": int(worst["teacher_id"]), "part": "work"},
+    )
+
+
+def failing_pupils(now: Now) -> Concern | None:
+    """Return how many pupils have a «2» for the period or would have it today."""
+    pieces = [standings_by(now.reader, now.basis, row, now.selection, ("class_id",)) for row in now.running]
+    rows = pd.concat(pieces)
+    failing = rows[rows["failing"] > 0].sort_values("failing", ascending=False)
+    if failing.empty:
+        return None
+    names = {row.class_id: row.name for row in now.choices().classes}
+    worst = records(failing)[0]
+    pupils = counted(int(failing["failing"].sum()), "ученика", "учеников", "учеников")
+    words = "«2» за период" if now.basis == "term" else "сегодня выходит «2»"
+    most = f"больше всего в {names.get(int(worst['class_id']), 'классе')} — {number_text(worst['failing'])}"
+    is_over = all(row.ends_on < now.today for row in now.running)
+    # While lessons are left there is a list of whom to help; afterwards only the result.
+    path = "insight/classes.py" if is_over else "insight/at_risk.py"
+    return Concern(f"У {pupils} {words}: {most}", ":material/volunteer_activism:", path)
+
+
+def short_of_marks(now: Now) -> Concern | None:
+    """Return the register in which fewest pupils have the marks due by today (п. 5.2)."""
+    reader = now.asking(Action.READ_TEACHER_ACTIVITY)
+    by = ("class_id", "subject_id")
+    pieces = [coverage_by(reader, row, now.selection, now.today, by) for row in now.settled]
+    if not pieces:
+        return None
+    rows = pd.concat(pieces)
+    short = rows[(rows["pairs"] >= FEWEST_PUPILS) & (rows["coverage_on_pace"] < LOW_COVERAGE)]
+    short = short[short["class_id"].isin(_classes_with_marks(rows))]
+    if short.empty:
+        return None
+    worst = records(short.sort_values(["coverage_on_pace", "pairs"], ascending=[True, False]))[0]
+    choices = now.choices()
+    names = {row.class_id: row.name for row in choices.classes}
+    class_id, subject_id = int(worst["class_id"]), int(worst["subject_id"])
+    text = (
+        f"Мало отметок: {names.get(class_id, 'класс')}, {choices.subjects.get(subject_id, 'предмет')} — хватает у "
+        f"{number_text(worst['pairs_on_pace'])} из {number_text(worst['pairs'])} учеников (п. 5.2)"
+    )
+    return Concern(
+        text + _and_more(len(short), "журнал", "журнала", "журналов"),
+        ":material/exposure_plus_1:",
+        "insight/quality.py",
+        {"class": class_id, "subject": subject_id, "view": "pupils"},
+    )
+
+
+def _classes_with_marks(rows: pd.DataFrame) -> set[Any]:
+    """Return classes that are given marks at all: a first grade has none."""
+    marked = rows[rows["pairs_without_marks"] < rows["pairs"]]
+    return set(marked["class_id"])
+
+
+def missing_pupils(now: Now) -> Concern | None:
+    """Return how many pupils miss a tenth of their lessons or more (п. 4.3)."""
+    by = ("class_id",)
+    pieces = [attendance_by(now.reader, row, now.selection, now.today, by) for row in now.settled]
+    if not pieces:
+        return None
+    rows = pd.concat(pieces)
+    chronic = rows[rows["chronic_pupils"] > 0].sort_values("chronic_pupils", ascending=False)
+    if chronic.empty:
+        return None
+    worst = records(chronic)[0]
+    names = {row.class_id: row.name for row in now.choices().classes}
+    class_id = int(worst["class_id"])
+    pupils = counted(
+        int(chronic["chronic_pupils"].sum()), "ученик пропускает", "ученика пропускают", "учеников пропускают"
+    )
+    text = (
+        f"{pupils} десятую часть уроков и больше: больше всего в {names.get(class_id, 'классе')} — "
+        f"{number_text(worst['chronic_pupils'])} из {number_text(worst['pupils_with_lessons'])}"
+    )
+    codes: dict[str, object] = {"class": class_id, "part": "pupils"}
+    return Concern(text, ":material/event_busy:", "insight/school_class.py", codes)
+
+
+def _and_more(count: int, one: str, few: str, many: str) -> str:
+    return f"; всего таких {counted(count, one, few, many)}" if count > 1 else ""
+
+
+# In the order of urgency: what can still be put right today stands first.
+SOURCES: tuple[tuple[Action, Callable[[Now], Concern | None]], ...] = (
+    (Action.READ_TEACHER_ACTIVITY, unfilled_registers),
+    (Action.READ_QUALITY, fallen_classes),
+    (Action.READ_FORECASTS, failing_pupils),
+    (Action.READ_TEACHER_ACTIVITY, short_of_marks),
+    (Action.READ_QUALITY, missing_pupils),
+)
+
+
+def concerns(now: Now) -> list[Concern]:
+    """Return up to MOST_CONCERNS findings, the most urgent first."""
+    found = [source(now) for action, source in SOURCES if may_somewhere(now.reader.user, action)]
+    return [concern for concern in found if concern is not None][:MOST_CONCERNS]
