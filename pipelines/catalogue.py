@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from pipelines.catalogue_work import CURRICULUM, HOMEWORK, RUNNING_ABSENCES, USERS
 from pipelines.fair_measures import FAIR_COMPARISON, GRADING_CONTROLS
 from pipelines.measure import MARK, PERCENT, POINTS, Measure
 from pipelines.measure import Basis as _Basis
@@ -414,6 +415,13 @@ ATTENDANCE = (
         PERCENT,
     ),
     _ATTENDANCE.measure(
+        "late_share",
+        "Опозданий, %",
+        "На какой доле уроков ученики опаздывали?",
+        "опоздания · 100 / уроки учеников",
+        PERCENT,
+    ),
+    _ATTENDANCE.measure(
         "is_chronic",
         "Пропускает много",
         "Пропускает ли ученик десятую часть уроков или больше?",
@@ -436,16 +444,22 @@ ATTENDANCE = (
     ),
 )
 
-MEASURES = (
-    *QUALITY,
-    *STANDING_SO_FAR,
-    *CHANGE,
-    *ACTIVITY,
-    *COVERAGE,
-    *STANDINGS,
-    *ATTENDANCE,
-    *SAME_PUPILS,
-    *FAIR_COMPARISON,
-    *GRADING_CONTROLS,
-)
+# In the order in which people meet them; a family is a chapter of docs/measures.md.
+FAMILIES: dict[str, tuple[Measure, ...]] = {
+    "Качество обучения": QUALITY,
+    "Отметка на сегодня": STANDING_SO_FAR,
+    "Изменение с прошлого периода": CHANGE,
+    "Заполнение журнала": ACTIVITY,
+    "Накопляемость отметок": COVERAGE,
+    "Прохождение программы": CURRICULUM,
+    "Домашние задания": HOMEWORK,
+    "Группы успеваемости": STANDINGS,
+    "Посещаемость": ATTENDANCE,
+    "Пропуски подряд": RUNNING_ABSENCES,
+    "Те же ученики": SAME_PUPILS,
+    "Справедливое сравнение": FAIR_COMPARISON,
+    "Объективность оценивания": GRADING_CONTROLS,
+    "Работа пользователей": USERS,
+}
+MEASURES = tuple(measure for family in FAMILIES.values() for measure in family)
 CATALOGUE = {measure.name: measure for measure in MEASURES}

@@ -3,11 +3,13 @@
 import re
 from dataclasses import fields
 from datetime import date, datetime
+from pathlib import Path
 
 import pytest
 
 from pipelines.attendance import CHRONIC_PERCENT, attendance, pupil_attendance
 from pipelines.catalogue import CATALOGUE, MEASURES, STANDING_TITLES, Measure
+from pipelines.curriculum import curriculum_coverage
 from pipelines.fair_comparison import fair_comparison
 from pipelines.grading_consistency import (
     control_works,
@@ -16,17 +18,22 @@ from pipelines.grading_consistency import (
     same_marks,
     term_marks,
 )
+from pipelines.homework import homework, homework_load
 from pipelines.mark_coverage import mark_coverage
+from pipelines.measures_page import measures_page
 from pipelines.quality import ATTAINMENT_OF_MARK, change_against_previous_term, quality, standing_so_far
+from pipelines.running_absences import running_absences
 from pipelines.same_pupils import change_of_same_pupils
-from pipelines.standings import STANDINGS, pupil_standings, standings
+from pipelines.standings import STANDINGS, lone_marks, pupil_standings, standings
 from pipelines.teacher_activity import teacher_activity
+from pipelines.user_activity import activity_of_groups, user_activity
 from school.rules.deadlines import ENTRY_DEADLINE
 from school.rules.minimum_marks import minimum_marks
 from school.rules.term_marks import Rounding
 
 GROUPS = {
     "class_id", "subject_id", "teacher_id", "term_id", "pupil_id", "school_year", "term_kind", "term_number",
+    "user_id", "role",
 }  # fmt: skip
 TODAY = date(2024, 9, 3)
 MARKS = "class_id subject_id teacher_id term_id pupil_id school_year term_kind term_number value weight"
@@ -54,6 +61,26 @@ def answers(table):
         measure(lessons, missed, **rosters, today=TODAY) for measure in (attendance, pupil_attendance)
     )
     yield from comparisons(table)
+    yield from work(table)
+
+
+def work(table):
+    """Return the answers about curriculum, homework, days missed in a row and users' work."""
+    lessons = table(f"{LESSONS} subject_id number topic topic_id")
+    rosters = {name: table(columns) for name, columns in ROSTERS.items()}
+    users, events = table("role user_id"), table("user_id happened_at happened_on kind new_value")
+    yield curriculum_coverage(
+        lessons,
+        registers=table("class_id subgroup_id subject_id plan_id replanned_on"),
+        plan_topics=table("plan_id topic_id title hours"),
+        class_terms=table("class_id term_id starts_on ends_on"),
+        today=TODAY,
+    )
+    yield homework(lessons, tasks=table("lesson_id"), files=table("lesson_id"), today=TODAY)
+    yield homework_load(lessons, today=TODAY)
+    yield running_absences(lessons, table("lesson_id pupil_id reason"), **rosters, today=TODAY)
+    yield from (user_activity(events), activity_of_groups(users, events))
+    yield lone_marks(table(MARKS))
 
 
 def comparisons(table):
@@ -95,3 +122,8 @@ def test_the_words_follow_the_rules():
     assert tuple(STANDING_TITLES) == STANDINGS
     points = [int(number) for number in re.findall(r"(\d+) ·", CATALOGUE["attainment_index"].formula)]
     assert points == list(ATTAINMENT_OF_MARK.values())
+
+
+def test_the_page_of_the_documentation_is_what_the_catalogue_says():
+    page = Path(__file__).parent.parent.parent / "docs" / "measures.md"
+    assert page.read_text() == measures_page(), "run: python -m pipelines > docs/measures.md"
