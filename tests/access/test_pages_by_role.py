@@ -37,6 +37,9 @@ insight/forecasts.py       +       +       +     +     ·       ·        ·    
 insight/at_risk.py         +       +       +     +     ·       ·        ·      ·
 insight/forecast_record.py +       +       +     +     ·       ·        ·      ·
 family/diary.py            ·       +       +     +     ·       ·        +      +
+office/year_opening.py     ·       ·       +     +     +       ·        ·      ·
+office/load.py             ·       ·       +     +     +       ·        ·      ·
+office/timetable.py        ·       ·       +     +     +       ·        ·      ·
 office/class_lists.py      ·       +       +     +     +       +        ·      ·
 office/pupil_list.py       ·       +       +     +     +       +        ·      ·
 office/pupil_card.py       ·       +       +     +     +       +        ·      ·

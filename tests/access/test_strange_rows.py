@@ -25,6 +25,7 @@ from small_school import (
     OWNER_STAFF,
     QUARTER_1,
     QUARTER_2,
+    SCHOOL,
     STRANGE_CHILD,
     STRANGER_STAFF,
     STRANGERS_LESSON_TODAY,
@@ -33,25 +34,32 @@ from small_school import (
     USER_IDS,
     People,
 )
+from streamlit_authenticator import Hasher
 
 import school.actions
 import school.lookups
 from school.access.actions import Action
 from school.actions import (
     absences,
+    accounts,
     control,
     founding,
     homework,
+    invitations,
     journal,
     lesson_plan,
     marking,
+    movements,
+    pupils,
     remarks,
+    staff,
     substitutions,
     term_marks,
     terms,
 )
 from school.actions import forecasts as forecast_actions
 from school.actions import register as entries
+from school.actions.attempts import SignInRefused
 from school.errors import AccessRefused, RuleRefused
 from school.lookups import absences as absence_lookups
 from school.lookups import (
@@ -69,16 +77,21 @@ from school.lookups import (
 )
 from school.lookups import control as control_lookups
 from school.lookups import homework as homework_lookup
+from school.lookups import invitations as invitation_lookups
 from school.lookups import lesson_plan as plan_lookup
 from school.lookups import marking as marking_lookups
+from school.lookups import pupils as pupil_lookups
 from school.lookups import remarks as remark_lookups
+from school.lookups import staff as staff_lookups
 from school.lookups import substitutions as substitution_lookups
 from school.lookups import term_marks as term_mark_lookups
 from school.lookups import terms as term_lookups
+from school.people import ClassOfYear, GuardianDraft, Invitee, PersonKind, PupilDraft, StaffDraft
 from school.records import (
     AbsenceReason,
     HomeworkState,
     Lesson,
+    PersonName,
     PlanTopic,
     RegisterKey,
     RegisterRow,
@@ -704,7 +717,9 @@ QUESTIONS: dict[str, Question] = {
     ),
     "lookups.pupil_history.pupil_tables": Question(
         lambda store, user: (
-            pupil_history.pupil_tables(store, user, STRANGE_CHILD, today=TODAY).marks({"pupil_id": [STRANGE_CHILD]}).df()
+            pupil_history.pupil_tables(store, user, STRANGE_CHILD, today=TODAY)
+            .marks({"pupil_id": [STRANGE_CHILD]})
+            .df()
         ),
         ANALYSTS,
         holds_8b,
@@ -805,8 +820,149 @@ QUESTIONS: dict[str, Question] = {
 }
 
 
+EMPLOYEE = StaffDraft(PersonName("Стрельцов", "Глеб"), "учитель", frozenset({Role.TEACHER}))
+PARENT = GuardianDraft(PersonName("Яковлева", "Дина"))
+CHILD_OF_8B = PupilDraft(PersonName("Яковлев", "Олег"))
+ARRIVAL_IN_8B = pupils.Arrival(
+    PupilDraft(PersonName("Белкин", "Егор")), CLASS_8B, TODAY, is_another_child=True
+)
+ORDER = movements.MoveOrder(date(2026, 11, 20), reason="переезд")
+PLACE_8B = ClassOfYear(CLASS_8B, "8Б", SCHOOL, 2026)
+PUPIL_OF_8B = Invitee(PersonKind.PUPIL, STRANGE_CHILD)
+WRONG_PASSWORD = accounts.NewPassword("не тот", "новый пароль", "новый пароль")
+CLERKS = {"admin", "secretary"}
+CARD_KEEPERS = CLERKS | LEADER
+CARD_READERS = CARD_KEEPERS | {"head", "deputy"}
+
+
+def _in_transaction(work: Callable[..., Any], *rows: Any) -> Callable[[Store, User], Any]:
+    """Return a question that does a piece of work of the writer's."""
+    return lambda store, user: store.write(lambda change: work(change, user, *rows, now=NOW))
+
+
+def _try_wrong_password(store: Store, user: User) -> None:
+    with suppress(SignInRefused):
+        accounts.change_own_password(store, user, WRONG_PASSWORD, address="10.0.0.1", now=NOW, hasher=Hasher)
+
+
+def _past_the_door(work: Callable[..., Any], *rows: Any) -> Callable[[Store, User], bool]:
+    """Return a question whether somebody comes past the door of an action; a rule may still stop them behind."""
+    return lambda store, user: passed(lambda: work(store, user, *rows, now=NOW))
+
+
+QUESTIONS |= {
+    "actions.staff.add_staff": Question(_past_the_door(staff.add_staff, [EMPLOYEE]), {"admin"}, was_done),
+    "actions.staff.employ": Question(_in_transaction(staff.employ, [EMPLOYEE]), {"admin"}, was_done),
+    "actions.staff.change_staff": Question(
+        _past_the_door(staff.change_staff, STRANGER_STAFF, EMPLOYEE), {"admin"}, was_done
+    ),
+    "actions.staff.rewrite_staff": Question(
+        _in_transaction(staff.rewrite_staff, STRANGER_STAFF, EMPLOYEE), {"admin"}, was_done
+    ),
+    "actions.staff.dismiss": Question(
+        _past_the_door(staff.dismiss, STRANGER_STAFF, date(2026, 12, 30)), {"admin"}, was_done
+    ),
+    "actions.staff.restore": Question(_past_the_door(staff.restore, STRANGER_STAFF), {"admin"}, was_done),
+    "actions.accounts.close_account": Question(
+        _past_the_door(accounts.close_account, USER_IDS["stranger"]), {"admin"}, was_done
+    ),
+    "actions.accounts.open_account": Question(
+        _past_the_door(accounts.open_account, USER_IDS["stranger"]), {"admin"}, was_done
+    ),
+    "actions.accounts.change_own_password": Question(
+        _try_wrong_password,
+        set(NAMES) | LEADER,
+        was_done,
+    ),
+    "actions.pupils.admit_pupils": Question(
+        _past_the_door(pupils.admit_pupils, [ARRIVAL_IN_8B]), CLERKS, was_done
+    ),
+    "actions.pupils.admit": Question(_in_transaction(pupils.admit, [ARRIVAL_IN_8B]), CLERKS, was_done),
+    "actions.pupils.change_pupil": Question(
+        _past_the_door(pupils.change_pupil, STRANGE_CHILD, CHILD_OF_8B), CARD_KEEPERS, was_done
+    ),
+    "actions.pupils.rewrite_pupil": Question(
+        _in_transaction(pupils.rewrite_pupil, STRANGE_CHILD, CHILD_OF_8B), CARD_KEEPERS, was_done
+    ),
+    "actions.pupils.check_may_edit_card": Question(
+        lambda store, user: store.write(
+            lambda change: pupils.check_may_edit_card(change, user, STRANGE_CHILD, TODAY)
+        ),
+        CARD_KEEPERS,
+        was_done,
+    ),
+    "actions.pupils.add_guardian": Question(
+        _past_the_door(pupils.add_guardian, STRANGE_CHILD, PARENT), CARD_KEEPERS, was_done
+    ),
+    "actions.pupils.change_guardian": Question(
+        _past_the_door(pupils.change_guardian, STRANGE_CHILD, 0, PARENT), CARD_KEEPERS, was_done
+    ),
+    "actions.pupils.remove_guardian": Question(
+        _past_the_door(pupils.remove_guardian, STRANGE_CHILD, 0), CARD_KEEPERS, was_done
+    ),
+    "actions.movements.depart": Question(
+        _past_the_door(movements.depart, STRANGE_CHILD, CLASS_8B, ORDER), CLERKS, was_done
+    ),
+    "actions.movements.transfer": Question(
+        _past_the_door(movements.transfer, STRANGE_CHILD, CLASS_8B, CLASS_8B, ORDER), CLERKS, was_done
+    ),
+    "actions.movements.return_pupil": Question(
+        _past_the_door(movements.return_pupil, STRANGE_CHILD, CLASS_8B, ORDER), CLERKS, was_done
+    ),
+    "actions.movements.take_back_movement": Question(
+        lambda store, user: passed(
+            lambda: movements.take_back_movement(store, user, 0, STRANGE_CHILD, now=NOW)
+        ),
+        CLERKS,
+        was_done,
+    ),
+    "actions.movements.change_subgroup": Question(
+        _past_the_door(movements.change_subgroup, STRANGE_CHILD, CLASS_8B, MATHS, None, ORDER),
+        {"deputy", "admin"},
+        was_done,
+    ),
+    "actions.invitations.issue_codes": Question(
+        lambda store, user: invitations.issue_codes(store, user, [PUPIL_OF_8B], now=NOW),
+        {"admin"} | LEADER,
+        bool,
+    ),
+    "actions.invitations.set_invitation_days": Question(
+        _past_the_door(invitations.set_invitation_days, 7), {"admin"}, was_done
+    ),
+    "lookups.invitations.classes_to_invite": Question(
+        lambda store, user: invitation_lookups.classes_to_invite(store, user, TODAY), {"admin"} | LEADER
+    ),
+    "lookups.invitations.family_lines": Question(
+        lambda store, user: invitation_lookups.family_lines(store, user, PLACE_8B, NOW), {"admin"} | LEADER
+    ),
+    "lookups.invitations.staff_lines": Question(
+        lambda store, user: invitation_lookups.staff_lines(store, user, NOW), {"admin"}
+    ),
+    "lookups.staff.all_staff": Question(staff_lookups.all_staff, {"head", "admin"}),
+    "lookups.staff.duties_left": Question(
+        lambda store, user: staff_lookups.duties_left(store, user, STRANGER_STAFF, TODAY), {"head", "admin"}
+    ),
+    "lookups.pupils.readable_pupils": Question(
+        lambda store, user: pupil_lookups.readable_pupils(store, user, TODAY), CARD_READERS
+    ),
+    "lookups.pupils.pupil_card": Question(
+        lambda store, user: pupil_lookups.pupil_card(store, user, STRANGE_CHILD, TODAY), CARD_READERS
+    ),
+    "lookups.pupils.movement_lines": Question(
+        lambda store, user: pupil_lookups.movement_lines(store, user, TODAY, TODAY),
+        CARD_READERS - LEADER,
+        was_done,
+    ),
+    "lookups.pupils.classes_to_enter": Question(
+        lambda store, user: pupil_lookups.classes_to_enter(store, user, TODAY),
+        CARD_READERS | {"homeroom"},
+        was_done,
+    ),
+}
+
+
 # Composes an event for whoever was let in already.
-NO_DOORS = {"actions.absences.cell_event"}
+NO_DOORS = {"actions.absences.cell_event", "actions.pupils.movement_event"}
 
 
 def _functions_for_users() -> set[str]:
