@@ -11,10 +11,10 @@ from pages.shared.export import export_table
 from pages.shared.figures import Reader, choices_of, periods_of, show_reach
 from pages.shared.figures_fair import SPANS, Finding, controls, findings, stretch
 from pages.shared.filters import choose_period, choose_rows, choose_segment, filters_offered, selection_of
-from pages.shared.finding_words import CONTROL_WORDS, cases_text, finding_text, usual_text
+from pages.shared.finding_words import CONTROL_WORDS
 from pages.shared.links import page_link
 from pages.shared.session import guard, school
-from pages.shared.tables import Column, records, show_table
+from pages.shared.tables import Column, show_table
 from pages.shared.words import counted
 from pipelines.grading_consistency import Control, Judged
 from school.access.actions import Action
@@ -50,7 +50,7 @@ def show_finding(finding: Finding) -> None:
     who = " · ".join(filter(None, (finding.teacher_name, finding.subject_name, finding.class_name)))
     few = " **Случаев мало.**" if finding.is_few else ""
     words, link = st.columns([6, 1], vertical_alignment="center")
-    words.markdown(f"{who}: {finding.text}. {finding.cases}.{few}")
+    words.markdown(f"**{who}**: {finding.text}. {finding.cases}.{few}")
     codes = {"teacher": finding.teacher_id, "subject": finding.subject_id, "class": finding.class_id}
     with link:
         page_link("insight/quality.py", "Отметки", codes)
@@ -71,42 +71,53 @@ def show_control(control: Control, answer: Judged, choices: Choices) -> None:
         return
     rows = named(answer.rows, choices)
     words = CONTROL_WORDS[control]
-    usual = usual_text(control, answer.usual)
-    show_chart(
-        words.question, distances(rows, answer.usual, words.value_title, words.value_text), f"chart_{control}"
-    )
+    figure = distances(rows, answer.usual, words.value_title, words.axis, words.value_text)
+    show_chart(words.question, figure, f"chart_{control}")
     st.caption(
-        (f"Серая полоса — обычный разброс ({usual or 'ноль'}). " if answer.usual else FEW_TEACHERS)
-        + "Линия — 95 %. Синим — наблюдения, пустой кружок — мало случаев."
+        f"{spread_text(control, answer)} Линия — 95 %. Синим — наблюдения; пустой кружок — мало случаев."
     )
     show_rows(control, rows)
 
 
 def show_rows(control: Control, rows: pd.DataFrame) -> None:
-    """Show the table of a control."""
-    told = rows.assign(
-        text=[finding_text(control, row) for row in records(rows)],
-        cases_text=[cases_text(control, int(cases)) for cases in rows["cases"]],
-        note=["наблюдение" if unusual else "" for unusual in rows["is_unusual"]],
-    )
+    """Show the table of a control, what is unusual first."""
+    words = CONTROL_WORDS[control]
+    told = rows.assign(note=["наблюдение" if unusual else "" for unusual in rows["is_unusual"]])
     columns = [
         Column("teacher_name", "Учитель", pinned=True),
         Column("subject_name", "Предмет"),
+        Column("cases", CASES_TITLES.get(control, "Учеников"), 0),
+        *words.columns,
         Column("note", "Отличается"),
-        Column("cases_text", "Случаев"),
-        Column("text", "Что видно", width="large"),
     ]
-    table = show_table(told, columns, f"table_{control}")
-    export_table(table, f"Объективность, {CONTROL_WORDS[control].title.lower()}", key=f"export_{control}")
+    first = told.sort_values("is_unusual", ascending=False, kind="stable")
+    table = show_table(first, columns, f"table_{control}")
+    export_table(table, f"Объективность, {words.title.lower()}", key=f"export_{control}")
 
 
-FEW_TEACHERS = "Учителей слишком мало, чтобы сказать, что в школе обычно. "
+CASES_TITLES = {
+    Control.TERM_MARKS: "Отметок за период",
+    Control.LAST_WEEK: "Уроков в посл. неделю",
+    Control.EXTERNAL_TESTS: "Результатов",
+}
+FEW_TEACHERS = "Учителей слишком мало, чтобы сказать, что в школе обычно."
+
+
+def spread_text(control: Control, answer: Judged) -> str:
+    """Return what is usual in the school."""
+    if answer.usual is None:
+        return FEW_TEACHERS
+    usual = CONTROL_WORDS[control].value_text(answer.usual.centre)
+    band = "серая полоса — обычный разброс" if answer.usual.spread else "обычный разброс не больше случайного"
+    return f"Обычно в школе {usual}; {band}."
+
+
 EMPTY_TEXTS = {
     Control.OTHER_SUBJECTS: "Сравнить не с чем: нет учеников с отметками у разных учителей.",
     Control.CONTROL_WORKS: "Нет учеников, у которых есть и контрольные работы, и другие отметки по предмету.",
     Control.TERM_MARKS: "Отметок за период пока нет.",
     Control.LAST_WEEK: "Ни один период ещё не дошёл до последней недели.",
-    Control.EXTERNAL_TESTS: "Результаты ВПР, ОГЭ и ЕГЭ за этот учебный год не загружены.",
+    Control.EXTERNAL_TESTS: "Результаты ВПР, ОГЭ и ЕГЭ этого учебного года и весны перед ним не загружены.",
 }
 
 

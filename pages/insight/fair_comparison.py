@@ -172,11 +172,12 @@ def show_fair_comparison(reader: Reader) -> None:
         st.info("Отметок пока нет: сравнение появится, когда учителя начнут заполнять журнал.")
         return
     rows = scene.rows
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(
-            "Средний балл рядом с тем, какого можно было ждать от этих самых учеников по их другим отметкам. "
-            "Это не рейтинг и не оценка учителя: разницу может объяснять и то, чего в журнале нет."
-        )
+    words, button = st.columns([5, 1.2], vertical_alignment="center")
+    words.caption(
+        "Средний балл рядом с тем, какого можно было ждать от этих самых учеников по их другим отметкам. "
+        "Это не рейтинг и не оценка учителя: разницу может объяснять и то, чего в журнале нет."
+    )
+    with button:
         explain(EXPLAINED, {"pupils_compared": int(rows["pupils_compared"].sum())})
     if rows["shrunk_difference"].isna().all():
         show_missing(scene, rows)

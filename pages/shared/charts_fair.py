@@ -1,13 +1,14 @@
 """Charts of fair comparison: a caterpillar and a funnel, never a league table (Goldstein and Spiegelhalter 1996)."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from pages.shared.charts import ACCENT, BAR_HEIGHT, FRAME_HEIGHT, INK, QUIET, TEMPLATE, short_label
+from pages.shared.charts import ACCENT, BAR_HEIGHT, INK, QUIET, TEMPLATE, short_label
 from pages.shared.tables import records
 from pages.shared.words import change_text, counted, number_text
 from pipelines.fair_comparison import INTERVAL
@@ -17,7 +18,28 @@ from pipelines.unusual import Usual
 OUTER_LIMIT = 3.09
 CATERPILLARS, LONG_LABEL = 40, 44
 BAND, ZERO_LINE = "rgba(154, 165, 177, 0.18)", {"color": QUIET, "width": 1}
-FUNNEL_POINTS, FUNNEL_HEIGHT, TICKS = 60, 420, 6
+FUNNEL_POINTS, FUNNEL_HEIGHT = 60, 420
+# The axis and its title under a chart of rows.
+AXIS_HEIGHT = 100
+
+
+@dataclass(frozen=True)
+class ValueAxis:
+    """How far an axis reaches at least, what is added at each end, and plotly's settings of its ticks."""
+
+    ends: tuple[float, float]
+    margin: float
+    ticks: dict[str, Any]
+
+
+MARK_AXIS = ValueAxis((-0.3, 0.3), 0.02, {"tickformat": "+.2~f"})
+SHARE_AXIS = ValueAxis((0.0, 0.2), 0.005, {"tickformat": ".0%"})
+_TIMES = (0.25, 0.5, 1, 2, 4, 8, 16, 32)
+TIMES_AXIS = ValueAxis(
+    (float(np.log(0.5)), float(np.log(4))),
+    0.05,
+    {"tickvals": np.log(_TIMES), "ticktext": [number_text(times, 2 if times < 1 else 0) for times in _TIMES]},
+)
 
 
 def caterpillar(rows: pd.DataFrame) -> go.Figure:
@@ -33,13 +55,22 @@ def caterpillar(rows: pd.DataFrame) -> go.Figure:
     is_beyond = (drawn["shrunk_low"] > 0) | (drawn["shrunk_high"] < 0)
     for part, colour in ((is_beyond, ACCENT), (~is_beyond, QUIET)):
         _add_intervals(figure, drawn[part.to_numpy()], np.flatnonzero(part).tolist(), colour)
-    return figure.update_xaxes(title="разница с ожидаемым, балл", tickformat="+.1f")
+    return _with_axis(figure, drawn, MARK_AXIS, "разница с ожидаемым, балл")
+
+
+def _with_axis(figure: go.Figure, drawn: pd.DataFrame, axis: ValueAxis, title: str) -> go.Figure:
+    """Give the values an axis as wide as their kind asks for, so that little does not look like much."""
+    ends = [
+        min(drawn["shrunk_low"].min(), axis.ends[0]) - axis.margin,
+        max(drawn["shrunk_high"].max(), axis.ends[1]) + axis.margin,
+    ]
+    return figure.update_xaxes(title=title, range=ends, **axis.ticks)
 
 
 def _rows_figure(drawn: pd.DataFrame) -> go.Figure:
     """Return an empty figure with a named row for each group."""
     places = list(range(len(drawn)))
-    height = FRAME_HEIGHT + BAR_HEIGHT * len(drawn)
+    height = AXIS_HEIGHT + BAR_HEIGHT * len(drawn)
     figure = go.Figure(layout={"template": TEMPLATE, "height": height, "showlegend": False})
     names = [f"{name[:LONG_LABEL].rstrip()}…" if len(name) > LONG_LABEL else name for name in drawn["title"]]
     return figure.update_yaxes(
@@ -102,7 +133,7 @@ def funnel(rows: pd.DataFrame, spread: float | None) -> go.Figure:
     known = rows[rows["difference"].notna()]
     size, unit = effective_pupils(known)
     figure = go.Figure(layout={"template": TEMPLATE, "height": FUNNEL_HEIGHT, "showlegend": False})
-    grid = np.linspace(max(1.0, size.min(initial=1.0) * 0.6), size.max(initial=2.0) * 1.1, FUNNEL_POINTS)
+    grid = np.linspace(max(1.0, size.min() * 0.6), size.max() * 1.1, FUNNEL_POINTS)
     limit = np.sqrt(unit**2 / grid + (spread or 0.0) ** 2)
     for width in (OUTER_LIMIT, INTERVAL):
         figure.add_scatter(
@@ -131,7 +162,7 @@ def funnel(rows: pd.DataFrame, spread: float | None) -> go.Figure:
         hovertemplate="%{hovertext}<extra></extra>",
     )
     figure.update_xaxes(title="учеников (с поправкой на число отметок)", rangemode="tozero")
-    return figure.update_yaxes(title="разница с ожидаемым, балл", tickformat="+.1f")
+    return figure.update_yaxes(title="разница с ожидаемым, балл", tickformat="+.2~f")
 
 
 def effective_pupils(rows: pd.DataFrame) -> tuple[np.ndarray, float]:
@@ -144,7 +175,7 @@ def effective_pupils(rows: pd.DataFrame) -> tuple[np.ndarray, float]:
 
 
 def distances(
-    rows: pd.DataFrame, usual: Usual | None, title: str, value_text: Callable[[Any], str]
+    rows: pd.DataFrame, usual: Usual | None, title: str, axis: ValueAxis, value_text: Callable[[Any], str]
 ) -> go.Figure:
     """Draw the value of each row of a control with its 95 % interval over the band of what is usual in the school.
 
@@ -171,9 +202,4 @@ def distances(
         figure.add_vline(x=centre, line=ZERO_LINE)
     for part, colour in ((drawn["is_unusual"], ACCENT), (~drawn["is_unusual"], QUIET)):
         _add_intervals(figure, shown[part.to_numpy(bool)], np.flatnonzero(part).tolist(), colour)
-    ends = (min(shown["shrunk_low"].min(), centre), max(shown["shrunk_high"].max(), centre))
-    ticks = np.linspace(*ends, TICKS)
-    figure.update_xaxes(
-        title=title, tickmode="array", tickvals=ticks, ticktext=[value_text(tick) for tick in ticks]
-    )
-    return figure
+    return _with_axis(figure, shown, axis, title)

@@ -176,10 +176,13 @@ def controls(
     names = _names(reader, period, span)
     answers = _school_controls(data_key(reader), chosen, today, reader, fair)
     listed = [[*names.teachers], "teacher_id", [*names.subjects], "subject_id"]
-    return {
-        control: Judged(control, _in_order(_selected(reader, answer.rows, selection), *listed), answer.usual)
-        for control, answer in answers.items()
-    }
+    found = {}
+    for control, answer in answers.items():
+        rows = _selected(reader, answer.rows, selection)
+        # Of last spring's tests a teacher may be meant who is no longer here.
+        rows = rows[rows["teacher_id"].isin(names.teachers)]
+        found[control] = Judged(control, _in_order(rows, *listed), answer.usual)
+    return found
 
 
 def _selected(reader: Reader, rows: pd.DataFrame, selection: Selection) -> pd.DataFrame:

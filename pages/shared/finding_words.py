@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from math import exp
 from typing import Any
 
+from pages.shared.charts_fair import MARK_AXIS, SHARE_AXIS, TIMES_AXIS, ValueAxis
+from pages.shared.tables import Column, formula_of
 from pages.shared.words import change_text, counted, number_text, percent_text
 from pipelines.grading_consistency import Control
 from pipelines.unusual import Usual
@@ -22,10 +24,16 @@ class ControlWords:
     cases: tuple[str, str, str]
     value_title: str
     value_text: Callable[[Any], str]
+    axis: ValueAxis
+    columns: tuple[Column, ...]
 
 
 def _marks(value: Any) -> str:
     return change_text(value, 2, "") or "—"
+
+
+def _column(name: str, title: str, decimals: int = 0, **more: Any) -> Column:
+    return Column(name, title, decimals, help=formula_of(name), **more)
 
 
 def _times(value: Any) -> str:
@@ -40,6 +48,12 @@ CONTROL_WORDS: dict[Control, ControlWords] = {
         _PUPILS,
         "Разница с ожидаемым, балл",
         _marks,
+        MARK_AXIS,
+        (
+            _column("actual_mean", "В среднем", 2),
+            _column("expected_mean", "Ожидалось", 2),
+            _column("disagreement", "Разница", 2, signed=True),
+        ),
     ),
     Control.CONTROL_WORKS: ControlWords(
         "Контрольные работы и остальные отметки",
@@ -47,6 +61,12 @@ CONTROL_WORDS: dict[Control, ControlWords] = {
         _PUPILS,
         "Контрольные − остальные, балл",
         _marks,
+        MARK_AXIS,
+        (
+            _column("control_mean", "Контрольные", 2),
+            _column("current_mean", "Остальные", 2),
+            _column("disagreement", "Разница", 2, signed=True),
+        ),
     ),
     Control.TERM_MARKS: ControlWords(
         "Отметка за период и среднее",
@@ -54,6 +74,11 @@ CONTROL_WORDS: dict[Control, ControlWords] = {
         ("отметка за период", "отметки за период", "отметок за период"),
         "Не следует из среднего, %",
         lambda value: percent_text(100 * value),
+        SHARE_AXIS,
+        (
+            _column("higher", "Выше среднего"),
+            _column("lower", "Ниже среднего"),
+        ),
     ),
     Control.LAST_WEEK: ControlWords(
         "Последняя неделя периода",
@@ -65,6 +90,12 @@ CONTROL_WORDS: dict[Control, ControlWords] = {
         ),
         "Отметок за урок, чаще в … раз",
         _times,
+        TIMES_AXIS,
+        (
+            _column("last_marks", "Отметок в посл. неделю"),
+            _column("all_marks", "Отметок всего"),
+            _column("all_lessons", "Уроков всего"),
+        ),
     ),
     Control.EXTERNAL_TESTS: ControlWords(
         "ВПР, ОГЭ, ЕГЭ и отметки",
@@ -72,6 +103,14 @@ CONTROL_WORDS: dict[Control, ControlWords] = {
         _RESULTS,
         "Отметка − тест, балл",
         _marks,
+        MARK_AXIS,
+        (
+            _column("current_mean", "Отметки", 2),
+            _column("control_mean", "Тест", 2),
+            _column("disagreement", "Разница", 2, signed=True),
+            _column("higher", "Выше на балл"),
+            _column("lower", "Ниже на балл"),
+        ),
     ),
     Control.SAME_MARKS: ControlWords(
         "Одна отметка всему классу",
@@ -79,6 +118,8 @@ CONTROL_WORDS: dict[Control, ControlWords] = {
         ("урок", "урока", "уроков"),
         "Уроков",
         number_text,
+        MARK_AXIS,
+        (),
     ),
 }
 

@@ -156,6 +156,15 @@ MENU: tuple[PageRow, ...] = (
         "family",
         frozenset({Role.GUARDIAN, Role.PUPIL}),
     ),
+    PageRow("office/year_opening.py", "Открытие года", ":material/flag:", Action.READ_YEAR_OPENING, "office"),
+    PageRow("office/load.py", "Нагрузка", ":material/work_history:", Action.READ_YEAR_OPENING, "office"),
+    PageRow(
+        "office/timetable.py",
+        "Расписание",
+        ":material/calendar_view_week:",
+        Action.READ_YEAR_OPENING,
+        "office",
+    ),
     PageRow(
         "office/class_lists.py", "Списки классов", ":material/list_alt:", Action.READ_CLASS_LISTS, "office"
     ),

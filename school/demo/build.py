@@ -21,6 +21,7 @@ from school.actions.founding import (
 from school.actions.register import CellEdit, EntryStatus, enter_cells
 from school.actions.substitutions import write_past_substitutions
 from school.demo.absences import missed_days
+from school.demo.external_tests import load_national_tests
 from school.demo.forecasts import replay_forecasts
 from school.demo.homeroom import live_homerooms
 from school.demo.homework import hand_out_homework
@@ -108,6 +109,7 @@ def make_school(
     close_terms(store, admin, _terms_to_close(plan, school, now))
     live_homerooms(store, plan, school, now)
     plant_certificate(store, plan.years[-1], school, now)
+    load_national_tests(store, plan, school, abilities, now)
     replay_forecasts(store, now)
     return _counts(plan, past)
 

@@ -21,6 +21,8 @@ WHOLE_SCHOOL = Reach(is_whole_school=True)
 # What was given longer ago says little of a pupil today.
 EARLIER_YEARS = 2
 A_YEAR = timedelta(days=364)
+# Results of the spring before a school year speak in it until there are newer ones.
+SPRING_BEFORE = timedelta(days=160)
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,7 @@ def school_tables(store: Store, user: User, stretch: Stretch) -> SchoolTables:
         term_marks=frames.term_mark_table(cursor, WHOLE_SCHOOL, now),
         lessons=frames.lesson_table(cursor, WHOLE_SCHOOL, now),
         terms=frames.term_table(cursor),
-        test_results=compared_results(cursor, stretch.year_begins, stretch.year_begins + A_YEAR),
+        test_results=compared_results(cursor, stretch.year_begins - SPRING_BEFORE, stretch.year_begins + A_YEAR),
         rounding=Rounding(school_rounding(store) or Rounding.HALF_UP),
         subject_roundings={key: Rounding(name) for key, name in subject_roundings(store).items()},
     )

@@ -41,12 +41,12 @@ def compared_results(cursor: Cursor, first_day: date, last_day: date) -> Relatio
 def loaded_tests(reader: Reader) -> list[LoadedTest]:
     """Return the tests with results, the newest first."""
     rows = reader.read(
-        f"""SELECT t.test_id, t.kind, t.subject_id, t.held_on, s.name, count(r.pupil_id), count(k.pupil_id)
-            FROM external_tests t JOIN subjects s USING (subject_id)
-                LEFT JOIN external_test_results r USING (test_id)
-                LEFT JOIN (SELECT test_id, pupil_id FROM ({_COMPARED})) k
-                    ON k.test_id = r.test_id AND k.pupil_id = r.pupil_id
-            GROUP BY ALL ORDER BY t.held_on DESC, s.name COLLATE ru, t.kind"""
+        f"""WITH results AS (SELECT test_id, count(*) AS results FROM external_test_results GROUP BY test_id),
+                compared AS (SELECT test_id, count(*) AS compared FROM ({_COMPARED}) GROUP BY test_id)
+            SELECT t.test_id, t.kind, t.subject_id, t.held_on, s.name, coalesce(results, 0), coalesce(compared, 0)
+            FROM external_tests t JOIN subjects s USING (subject_id) LEFT JOIN results r USING (test_id)
+                LEFT JOIN compared k ON k.test_id = t.test_id
+            ORDER BY t.held_on DESC, s.name COLLATE ru, t.kind"""
     )
     return [
         LoadedTest(
