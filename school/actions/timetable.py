@@ -44,14 +44,16 @@ def save_timetable(
     *,
     first_day: date,
     now: datetime,
+    class_id: int | None = None,
 ) -> TimetableDone:
     """Make rows the week of the classes they name from ``first_day`` on, and the lessons that follow from it.
 
-    Days before keep the former week. Lessons with anything at them stay. Raises AccessRefused or RuleRefused.
+    Days before keep the former week. Lessons with anything at them stay. ``class_id``: the rows are the whole week of
+    this class, were there none. Raises AccessRefused or RuleRefused.
     """
     return store.write(
         lambda transaction: write_timetable(
-            transaction, user, key, rows, made_from, first_day=first_day, now=now
+            transaction, user, key, rows, made_from, first_day=first_day, now=now, class_id=class_id
         )
     )
 
@@ -65,12 +67,13 @@ def write_timetable(
     *,
     first_day: date,
     now: datetime,
+    class_id: int | None = None,
 ) -> TimetableDone:
     """Do what ``save_timetable`` does inside a transaction."""
     check_may(user, Action.EDIT_TIMETABLE)
     calendar = _calendar(transaction, key, first_day)
     state = timetable_state(transaction, key, first_day)
-    plan = check_timetable(rows, state)
+    plan = check_timetable(rows, state, class_id)
     check_still_holds(plan, made_from)
     if not plan.brings_anything:
         return TimetableDone(plan, "")

@@ -77,14 +77,16 @@ def hour_title(weekday: int, number: int) -> str:
     return f"{WEEKDAYS_SHORT[weekday - 1]}, {number}-й урок"
 
 
-def check_timetable(rows: Sequence[SourceRow], state: TimetableState) -> OpeningPlan[Slots]:
+def check_timetable(
+    rows: Sequence[SourceRow], state: TimetableState, class_id: int | None = None
+) -> OpeningPlan[Slots]:
     """Check rows with the fields ``school_class``, ``weekday``, ``number`` and what the class has at that hour.
 
     That is either ``lesson``, as in a cell of a timetable: «Алгебра, 204», «Английский (1), 12; Информатика (2), 14», or
     ``subject``, ``subgroup``, ``room``, ``teacher`` apart. The rows are the whole week of the classes they name: what
-    those have now and the rows do not say is removed.
+    those have now and the rows do not say is removed. ``class_id``: so it is of this class even where no row names it.
     """
-    named = _classes_named(rows, state)
+    named = _classes_named(rows, state) | ({class_id} if class_id is not None else set())
     own = [slot for slot in state.slots if state.loads[slot.load_id].class_id in named]
     week = Week(state, (slot for slot in state.slots if state.loads[slot.load_id].class_id not in named))
     parts: dict[str, list[PlannedRow[Slots]]] = {"new": [], "changed": [], "unchanged": []}
