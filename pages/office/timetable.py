@@ -133,7 +133,9 @@ def week_rows(class_name: str, frame: pd.DataFrame) -> list[SourceRow]:
     return rows
 
 
-def take(user: User, key: YearKey, rows: Sequence[SourceRow], state: TimetableState, first_day: date) -> None:
+def take(
+    user: User, key: YearKey, class_id: int, rows: Sequence[SourceRow], state: TimetableState, first_day: date
+) -> None:
     """Save a typed week, or say by cell what is amiss."""
     plan = check_timetable(rows, state, class_id)
     if plan.refused:
