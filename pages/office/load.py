@@ -112,7 +112,7 @@ def table_step(
             ),
             "hours_a_week": st.column_config.TextColumn("Часов в неделю", width=130),
         },
-        hidden=frozenset({"school_class"}) if class_id is not None else frozenset(),
+        order=("subject", "subgroup", "teacher", "hours_a_week") if class_id is not None else (),
         height=430,
     )
 
@@ -281,9 +281,8 @@ def show_file(user: User, key: YearKey, today: date) -> None:
 def show(user: User) -> None:
     """Show the whole page."""
     today = school().clock().date()
-    st.title("Нагрузка")
     show_note()
-    _, key = choose_year(user, today)
+    _, key = choose_year(user, today, "Нагрузка")
     if key is None:
         no_school_yet()
         return

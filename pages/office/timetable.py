@@ -5,6 +5,7 @@ from datetime import date
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from pages.shared.export import export_table
 from pages.shared.filters import choose
@@ -44,6 +45,7 @@ VIEWS = {
 }
 NUMBER = "Урок"
 REMARKS_SHOWN = 40
+ROW_HEIGHT, WEEK_HEAD = 36, 42
 
 Lessons = list[tuple[TaughtLoad, str]]
 
@@ -76,15 +78,19 @@ def week_frame(
     return frame
 
 
-def show_class(user: User, key: YearKey, state: TimetableState, first_day: date) -> None:
+def show_class(
+    user: User, key: YearKey, state: TimetableState, first_day: date, place: DeltaGenerator
+) -> None:
     """Show the week of a class; whoever may writes into its cells."""
     titles = {str(class_id): name for class_id, name in state.class_names.items()}
-    class_id = int(choose("class", "Класс", titles, default=next(iter(titles)), label_hidden=True))
+    class_id = int(
+        choose("class", "Класс", titles, default=next(iter(titles)), place=place, label_hidden=True)
+    )
     loads = state.loads_of(class_id)
     hours = lessons_by_hour(state, lambda load, _slot: load.class_id == class_id)
     frame = week_frame(state, hours, lambda lessons: cell_text(lessons, loads))
     if not may_edit(user, Action.EDIT_TIMETABLE):
-        st.dataframe(frame, height=38 + 36 * len(frame))
+        st.dataframe(frame, height=WEEK_HEAD + ROW_HEIGHT * len(frame), row_height=ROW_HEIGHT, placeholder="")
         return
     if not loads:
         st.info("У класса нет нагрузки: расписание составляется из неё.")
@@ -94,8 +100,9 @@ def show_class(user: User, key: YearKey, state: TimetableState, first_day: date)
         edited = st.data_editor(
             frame,
             key=f"week_editor_{class_id}_{first_day}_{hash(str(frame.values.tolist()))}",
-            height=38 + 36 * len(frame),
-            row_height=36,
+            height=WEEK_HEAD + ROW_HEIGHT * len(frame),
+            row_height=ROW_HEIGHT,
+            placeholder="",
             column_config={
                 day: st.column_config.TextColumn(day.capitalize(), width=190) for day in map(str, frame)
             },
@@ -174,7 +181,9 @@ def save(
         )
 
 
-def show_all(_user: User, _key: YearKey, state: TimetableState, _first_day: date) -> None:
+def show_all(
+    _user: User, _key: YearKey, state: TimetableState, _first_day: date, _place: DeltaGenerator
+) -> None:
     """Show the week of the whole school: a column for each class."""
     names = list(state.class_names.values())
     cells = all_cells(state)
@@ -206,17 +215,19 @@ def all_cells(state: TimetableState) -> dict[tuple[int, int, str], str]:
     }
 
 
-def show_teacher(_user: User, _key: YearKey, state: TimetableState, _first_day: date) -> None:
+def show_teacher(
+    _user: User, _key: YearKey, state: TimetableState, _first_day: date, place: DeltaGenerator
+) -> None:
     """Show the week of a teacher."""
     titles = {str(load.teacher_id): load.teacher_name for load in state.loads.values() if load.teacher_id}
     titles = dict(sorted(titles.items(), key=lambda row: row[1]))
     if not titles:
         st.info("Учителей в нагрузке ещё нет.")
         return
-    teacher = choose("teacher", "Учитель", titles, default=next(iter(titles)), label_hidden=True)
+    teacher = choose("teacher", "Учитель", titles, default=next(iter(titles)), place=place, label_hidden=True)
     hours = lessons_by_hour(state, lambda load, _slot: str(load.teacher_id) == teacher)
     frame = week_frame(state, hours, lessons_with_class)
-    st.dataframe(frame, height=38 + 36 * len(frame))
+    st.dataframe(frame, height=WEEK_HEAD + ROW_HEIGHT * len(frame), row_height=ROW_HEIGHT, placeholder="")
     export_table(frame.reset_index(), f"Расписание {titles[teacher]}", key="export_teacher_week")
 
 
@@ -227,21 +238,25 @@ def lessons_with_class(lessons: Lessons) -> str:
     )
 
 
-def show_room(_user: User, _key: YearKey, state: TimetableState, _first_day: date) -> None:
+def show_room(
+    _user: User, _key: YearKey, state: TimetableState, _first_day: date, place: DeltaGenerator
+) -> None:
     """Show the week of a room."""
     rooms = {slot.room: slot.room for slot in sorted(state.slots, key=lambda slot: slot.room) if slot.room}
     if not rooms:
         st.info("Кабинеты в расписании не указаны.")
         return
-    room = st.selectbox("Кабинет", list(rooms), label_visibility="collapsed", key="timetable_room")
+    room = place.selectbox("Кабинет", list(rooms), label_visibility="collapsed", key="timetable_room")
     hours = lessons_by_hour(state, lambda _load, slot: slot.room == room)
     frame = week_frame(
         state, hours, lambda lessons: "; ".join(f"{load.class_name} {load.title}" for load, _ in lessons)
     )
-    st.dataframe(frame, height=38 + 36 * len(frame))
+    st.dataframe(frame, height=WEEK_HEAD + ROW_HEIGHT * len(frame), row_height=ROW_HEIGHT, placeholder="")
 
 
-def show_file(user: User, key: YearKey, state: TimetableState, first_day: date) -> None:
+def show_file(
+    user: User, key: YearKey, state: TimetableState, first_day: date, _place: DeltaGenerator
+) -> None:
     """Take the timetable of the classes in a workbook."""
     names = list(state.class_names.values())
     days = range(1, state.days_a_week + 1)
@@ -321,7 +336,7 @@ def remake(user: User, key: YearKey, first_day: date) -> None:
         told(words or "Уроки уже соответствуют расписанию.")
 
 
-SHOWN: dict[str, Callable[[User, YearKey, TimetableState, date], None]] = {
+SHOWN: dict[str, Callable[[User, YearKey, TimetableState, date, DeltaGenerator], None]] = {
     "class": show_class,
     "all": show_all,
     "teacher": show_teacher,
@@ -333,13 +348,12 @@ SHOWN: dict[str, Callable[[User, YearKey, TimetableState, date], None]] = {
 def show(user: User) -> None:
     """Show the whole page."""
     today = school().clock().date()
-    st.title("Расписание")
     show_note()
-    _, key = choose_year(user, today)
+    _, key = choose_year(user, today, "Расписание")
     if key is None:
         no_school_yet()
         return
-    view_box, day_box = st.columns([5, 1.4], vertical_alignment="bottom")
+    view_box, pick_box, day_box = st.columns([4.3, 1.9, 1.3], vertical_alignment="bottom")
     views = {
         name: title
         for name, title in VIEWS.items()
@@ -365,7 +379,7 @@ def show(user: User) -> None:
         st.info("Сначала нужны классы и расписание звонков: они на странице «Открытие года».")
         st.page_link("pages/office/year_opening.py", label="Открытие года", icon=":material/flag:")
         return
-    SHOWN[view or "class"](user, key, state, first_day)
+    SHOWN[view or "class"](user, key, state, first_day, pick_box)
     show_remarks(user, key, state, first_day)
 
 

@@ -74,9 +74,10 @@ def show_steps(lines: list[StepLine], *, may_open: bool) -> None:
     done = sum(line.state is StepState.DONE for line in lines)
     upcoming = next_step(lines)
     st.progress(done / len(lines), f"Готово шагов: {done} из {len(lines)}")
+    rows = st.container(gap="xxsmall")
     for line in lines:
-        icon, title, state, button = st.columns(WIDTHS, vertical_alignment="center", gap="small")
-        icon.markdown(ICONS[line.state], help=STATE_TITLES[line.state])
+        icon, title, state, button = rows.columns(WIDTHS, vertical_alignment="center", gap="small")
+        icon.markdown(ICONS[line.state])
         title.markdown(f"**{line.step.title}** :small[:gray[{line.step.clause}]]")
         state.markdown(state_text(line))
         button.button(
@@ -84,15 +85,14 @@ def show_steps(lines: list[StepLine], *, may_open: bool) -> None:
             key=f"step_{line.step.code}",
             on_click=open_step,
             args=(line.step.code,),
-            width="stretch",
-            type="primary" if may_open and line is upcoming else "secondary",
+            type="primary" if may_open and line is upcoming else "tertiary",
         )
 
 
 def state_text(line: StepLine) -> str:
     """Return what a step has and what it lacks, in words."""
     if line.state is StepState.NOT_BEGUN:
-        return ":gray[не начато]"
+        return f":gray[{STATE_TITLES[line.state]}]"
     missing = "; ".join(line.missing)
     return f"{line.done}  \n:orange[{missing}]" if missing else line.done
 
@@ -178,6 +178,8 @@ def show_calendar(user: User, key: YearKey, setup: YearSetup) -> None:
         with st.form("calendar_form", border=False):
             edited = st.data_editor(
                 frame,
+                hide_index=False,
+                placeholder="",
                 key=f"calendar_{key.school_year}_{hash(str(rows))}",
                 num_rows="dynamic",
                 height=430,
@@ -477,9 +479,8 @@ SHOWN: dict[str, Callable[[User, YearKey, YearSetup], None]] = {
 def show(user: User) -> None:
     """Show the whole page."""
     today = school().clock().date()
-    st.title("Открытие учебного года")
     show_note()
-    year, key = choose_year(user, today)
+    year, key = choose_year(user, today, "Открытие учебного года")
     lines = opening_steps(school().store, user, key, today)
     code = st.query_params.get(STEP, "")
     if code in STEP_OF_CODE:

@@ -27,7 +27,7 @@ class TableStep:
     """A table of the opening: its rows as texts, how rows are checked and saved, and words for its records.
 
     ``check`` and ``save`` take rows and whether they are the whole table; ``save`` also takes the digest of the plan
-    that was looked at. ``config`` holds the editor's columns that are no plain text.
+    that was looked at. ``config`` holds the editor's columns that are no plain text, ``order`` those it shows where it does not show all.
     """
 
     kind: ImportKind
@@ -36,7 +36,7 @@ class TableStep:
     save: Callable[[Sequence[SourceRow], str, bool], OpeningPlan[Any]]
     describe: Callable[[Any], str]
     config: Mapping[str, Any] = field(default_factory=dict)
-    hidden: frozenset[str] = frozenset()
+    order: tuple[str, ...] = ()
     height: int = 420
 
     @property
@@ -68,15 +68,18 @@ def show_table_step(step: TableStep, key: str) -> None:
 
 def show_editor(step: TableStep, key: str, label: str = "Сохранить") -> None:
     """Show the table as fields in a form; what was typed stays there until all of it is right."""
-    fields = [each for each in step.form.fields if each.name not in step.hidden]
+    names = step.order or tuple(each.name for each in step.form.fields)
+    fields = [step.form.field(name) for name in names]
     state = step.check([], False).made_from
     with st.form(f"{key}_form", border=False):
         edited = st.data_editor(
-            editor_frame(step, [each.name for each in fields]),
+            editor_frame(step, names),
             key=f"{key}_editor_{state}",
             num_rows="dynamic",
             height=step.height,
-            column_order=[each.name for each in fields],
+            column_order=names,
+            hide_index=False,
+            placeholder="",
             column_config={each.name: _column(each.name, each.title, step.config) for each in fields},
         )
         is_sent = st.form_submit_button(label, type="primary")

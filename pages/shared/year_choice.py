@@ -13,11 +13,15 @@ from school.rules.year_calendar import year_to_open
 from school.year import YearKey
 
 
-def choose_year(user: User, today: date) -> tuple[int, YearKey | None]:
-    """Show the choice of a year, and of a school where there are several; return the year, and its key once a school is there."""
+def choose_year(user: User, today: date, title: str) -> tuple[int, YearKey | None]:
+    """Show the page's title beside the choice of a year, and of a school where there are several.
+
+    Returns the year, and its key once a school is there.
+    """
     known = schools(school().store, user)
     years = {str(year): school_year_title(year) for year in years_to_choose(school().store, user, today)}
-    year_box, school_box = st.columns([1, 2.4])
+    title_box, school_box, year_box = st.columns([4, 2, 1], vertical_alignment="center")
+    title_box.title(title)
     year = int(
         choose(
             "opening_year",
