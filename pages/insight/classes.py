@@ -4,7 +4,8 @@ import pandas as pd
 import streamlit as st
 
 from pages.shared.export import export_table
-from pages.shared.figures import Reader, attendance_by, show_reach, standings_by
+from pages.shared.figures import Reader, show_reach, standings_by
+from pages.shared.figures_work import attendance_of
 from pages.shared.links import follow_choice, open_next
 from pages.shared.quality_view import (
     Scene,
@@ -32,7 +33,7 @@ def class_rows(scene: Scene) -> pd.DataFrame:
     reader, period, selection = scene.reader, scene.period, scene.selection
     measured = group_rows(scene.of, "class_id", scene.class_names).drop(columns=["order", "title", "id"])
     standing = standings_by(reader, scene.of.basis, period, selection, ("class_id",))
-    missed = attendance_by(reader, period, selection, school().clock().date(), ("class_id",))
+    missed = attendance_of(reader, period, selection, school().clock().date(), ("class_id",))
     wanted = ["class_id", "pupils_with_lessons", "missed_share", "chronic_pupils"]
     rows = (
         missed[wanted].merge(measured, on="class_id", how="outer").merge(standing, on="class_id", how="left")
@@ -45,7 +46,7 @@ def columns() -> list[Column]:
     return [
         Column("title", "Класс", pinned=True),
         Column("pupils_with_marks", "Учеников", 0, help=formula_of("pupils_with_marks")),
-        *short_columns(),
+        *(column for column in short_columns() if column.name != "n"),
         *standing_columns(),
         percent_column("missed_share", "Пропущено", help=formula_of("missed_share")),
         Column("chronic_pupils", "Много проп.", 0, help=formula_of("chronic_pupils")),

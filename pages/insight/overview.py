@@ -1,6 +1,9 @@
 """«Обзор школы»: the figures, what changed since the last period, and what needs attention (п. 4.2, 7.2)."""
 
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
 
 import pandas as pd
 import streamlit as st
@@ -8,14 +11,8 @@ import streamlit as st
 from pages.shared.attention import Now, concerns, quality_shifts, running_together
 from pages.shared.charts import shifts, show_chart
 from pages.shared.export import export_table
-from pages.shared.figures import (
-    Reader,
-    activity_by,
-    attendance_by,
-    previous_period,
-    show_reach,
-    standings_by,
-)
+from pages.shared.figures import Reader, coverage_by, show_reach, standings_by
+from pages.shared.figures_work import attendance_of, filling_by
 from pages.shared.links import page_link
 from pages.shared.quality_view import (
     Scene,
@@ -32,10 +29,16 @@ from pages.shared.words import change_text, number_text, percent_text, period_te
 from pipelines.same_pupils import SAME_PUPILS
 from school.access.actions import Action
 from school.access.checks import may_somewhere
+from school.lookups.analytics import PeriodRow
 
 FILTERS = ("school", "grade")
 # The chart shows so many of those that gained and of those that lost.
 ENDS = 6
+REGISTER = ("class_id", "subject_id")
+# A sentence stands whole, however long.
+WHOLE_SENTENCES = (
+    """<style>.st-key-attention [data-testid="stPageLink-NavLink"] * { white-space: normal; }</style>"""
+)
 EXPLAINED = (
     "failing",
     "all_fives",
@@ -46,60 +49,77 @@ EXPLAINED = (
 )
 
 
+@dataclass(frozen=True)
+class Figure:
+    """A figure at the head of the page; ``is_good``: more of it is better."""
+
+    title: str
+    value: str
+    change: str | None = None
+    is_good: bool = True
+
+
 def show_more_figures(scene: Scene) -> None:
     """Show how pupils stand, what they missed and how registers are kept, with changes where they are known."""
     places = st.columns([1, 1, 1, 1, 1, 1.3])
-    for place, (title, value, change, is_good) in zip(places, more_figures(scene), strict=False):
-        place.metric(title, value, change, delta_color="normal" if is_good else "inverse")
+    for place, figure in zip(places, more_figures(scene), strict=False):
+        color: Literal["normal", "inverse"] = "normal" if figure.is_good else "inverse"
+        place.metric(figure.title, figure.value, figure.change, delta_color=color)
     with places[5]:
         explain(EXPLAINED)
 
 
-def more_figures(scene: Scene) -> list[tuple[str, str, str | None, bool]]:
-    """Return figures of the school: title, value, change since the period before, whether more is better."""
-    now, before = standing_row(scene, 1), standing_row(scene, 0)
+def more_figures(scene: Scene) -> list[Figure]:
+    """Return figures of the school in the period: pupils by standing, lessons missed, how registers are kept."""
+    now, before = standing_totals(scene, scene.period), standing_totals(scene, scene.before)
     figures = [
-        _pupils_figure(now, before, name, title, is_good)
-        for name, title, is_good in (("all_fives", "Отличников", True), ("failing", "С «2»", False))
+        Figure(title, number_text(now.get(name)), whole_change(now, before, name), is_good)
+        for name, title, is_good in (("all_fives", "Отличников", True), ("failing", "Неуспевающих", False))
     ]
-    missed = attendance_by(scene.reader, scene.period, scene.selection, school().clock().date(), ())
-    figures += [
-        ("Пропущено уроков", percent_text(row["missed_share"]), None, False) for row in records(missed)
-    ]
+    today = school().clock().date()
+    missed = attendance_of(scene.reader, scene.period, scene.selection, today, ("class_id",)).sum(
+        numeric_only=True
+    )
+    figures.append(Figure("Пропущено уроков", share_text(missed, "missed_lessons", "pupil_lessons")))
     if may_somewhere(scene.reader.user, Action.READ_TEACHER_ACTIVITY):
-        figures += work_figures(scene)
+        figures += work_figures(scene, today)
     return figures
 
 
-def standing_row(scene: Scene, place: int) -> dict[str, Any] | None:
-    """Return the standings of the period (1) or of the one before it (0); None where nobody has any."""
-    before = previous_period(scene.of.periods, scene.period)
-    period = scene.period if place else before
+def standing_totals(scene: Scene, period: PeriodRow | None) -> dict[str, float]:
+    """Return how many pupils are in each standing in a period; empty where nobody is."""
     if period is None:
+        return {}
+    rows = standings_by(scene.reader, scene.of.basis, period, scene.selection, ("class_id",))
+    total = {str(name): float(count) for name, count in rows.sum(numeric_only=True).items()}
+    return total if total.get("pupils_with_marks") else {}
+
+
+def whole_change(now: Mapping[str, float], before: Mapping[str, float], name: str) -> str | None:
+    """Write by how many pupils a standing grew or shrank; None where there is nothing to compare with."""
+    if not now or not before:
         return None
-    rows = records(standings_by(scene.reader, scene.of.basis, period, scene.selection, ()))
-    return rows[0] if rows and rows[0]["pupils_with_marks"] else None
+    change = change_text(now[name] - before[name], 0, "")
+    return change and change.replace("−", "-")
 
 
-def _pupils_figure(
-    now: dict[str, Any] | None, before: dict[str, Any] | None, name: str, title: str, is_good: bool
-) -> tuple[str, str, str | None, bool]:
-    if now is None:
-        return (title, number_text(None), None, is_good)
-    change = change_text(now[name] - before[name], 0, "") if before else None
-    return (title, number_text(now[name]), change and change.replace("−", "-"), is_good)
+def share_text(total: Any, part: str, whole: str) -> str:
+    """Write a part of a whole in percent; a dash where there is no whole."""
+    return percent_text(100 * total[part] / total[whole] if total.get(whole) else None)
 
 
-def work_figures(scene: Scene) -> list[tuple[str, str, str | None, bool]]:
-    """Return how the registers of the period are kept."""
+def work_figures(scene: Scene, today: date) -> list[Figure]:
+    """Return how the registers of the period are kept (п. 5.2, 5.5)."""
     reader = Reader(scene.reader.school, scene.reader.user, Action.READ_TEACHER_ACTIVITY)
-    rows = activity_by(reader, scene.period, scene.selection, school().clock())
-    total = rows[["lessons_held", "lessons_filled", "lessons_filled_in_time", "pairs", "pairs_on_pace"]].sum()
-    share = 100 * total["lessons_filled_in_time"] / total["lessons_held"] if total["lessons_filled"] else None
-    coverage = 100 * total["pairs_on_pace"] / total["pairs"] if total["pairs"] else None
+    filled = filling_by(reader, scene.period, scene.selection, school().clock(), ("teacher_id",)).sum(
+        numeric_only=True
+    )
+    covered = coverage_by(reader, scene.period, scene.selection, today, REGISTER).sum(numeric_only=True)
+    # Of an import that brought marks alone it is not known when lessons were filled.
+    whole = "lessons_held" if filled.get("lessons_filled") else "lessons_filled"
     return [
-        ("Заполнено вовремя", percent_text(share), None, True),
-        ("Накопл. сегодня", percent_text(coverage), None, True),
+        Figure("Заполнено вовремя", share_text(filled, "lessons_filled_in_time", whole)),
+        Figure("Накопляемость", share_text(covered, "pairs_on_pace", "pairs")),
     ]
 
 
@@ -109,6 +129,7 @@ def show_attention(now: Now) -> None:
     found = concerns(now)
     if not found:
         st.success("Ничего срочного: журналы заполнены, отметок хватает, качество держится.")
+    st.html(WHOLE_SENTENCES)
     for concern in found:
         page_link(concern.path, concern.text, concern.codes, concern.icon)
 
@@ -116,7 +137,7 @@ def show_attention(now: Now) -> None:
 def show_changes(scene: Scene, now: Now) -> None:
     """Show which classes gained and which lost since the period before, each against its own pupils."""
     rows = in_order(quality_shifts(now), "class_id", scene.class_names | other_class_names(now))
-    before = previous_period(scene.of.periods, scene.period)
+    before = scene.before
     if rows.empty or before is None:
         st.info("Сравнивать не с чем: прошлого учебного периода с отметками нет.")
         return
@@ -178,7 +199,7 @@ def show_overview(reader: Reader) -> None:
     running = running_together(scene.of.periods, scene.period)
     now = Now(reader, school().clock(), running, scene.of.periods, scene.of.basis, scene.selection)
     changes, attention = st.columns([1, 1], gap="medium")
-    with attention:
+    with attention.container(key="attention"):
         show_attention(now)
     with changes:
         show_changes(scene, now)

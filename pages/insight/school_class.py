@@ -8,7 +8,6 @@ import streamlit as st
 from pages.shared.export import export_table
 from pages.shared.figures import (
     Reader,
-    attendance_by,
     class_list,
     coverage_by,
     pupil_attendance_of,
@@ -17,6 +16,7 @@ from pages.shared.figures import (
     show_reach,
     standings_by,
 )
+from pages.shared.figures_work import attendance_of
 from pages.shared.filters import choose_segment, remember
 from pages.shared.links import follow_choice, open_next, page_link
 from pages.shared.quality_view import (
@@ -187,7 +187,7 @@ def facts_text(scene: Scene) -> str:
     by = ("class_id",)
     names = class_list(scene.reader, scene.picked["class"], scene.period)
     facts = [counted(len(names), "ученик", "ученика", "учеников")]
-    for row in records(attendance_by(scene.reader, scene.period, scene.selection, today(), by)):
+    for row in records(attendance_of(scene.reader, scene.period, scene.selection, today(), by)):
         facts.append(
             f"пропущено {percent_text(row['missed_share'])} уроков, много пропускают: {number_text(row['chronic_pupils'])}"
         )

@@ -18,6 +18,7 @@ from pages.shared.quality_view import (
     Scene,
     Slice,
     choose_basis,
+    figure_text,
     group_rows,
     measures_of,
 )
@@ -37,7 +38,7 @@ def choose_side(
     reader: Reader, periods: list[PeriodRow], basis: str, prefix: str, default: PeriodRow | None
 ) -> Scene | None:
     """Show the filters of a side; None where there are no periods."""
-    first, *rest = st.columns(ROW)
+    first, *rest = st.columns([1.5, 1, 1])
     period = choose_period(periods, school().clock().date(), first, default=default, prefix=prefix)
     if period is None:
         return None
@@ -80,12 +81,12 @@ def show_measures(sides: Sequence[Scene], titles: tuple[str, str]) -> bool:
     for name, measure in {"n": "Отметок", **MEASURES}.items():
         decimals = {"n": 0, "mean_mark": 2}.get(name, 1)
         one, other = (side[name] if side else math.nan for side in (left, right))
-        difference = float(other) - float(one) if is_known(one) and is_known(other) else None
+        difference = float(one) - float(other) if is_known(one) and is_known(other) else None
         rows.append(
             {
                 "measure": measure,
-                "left": number_text(one, decimals),
-                "right": number_text(other, decimals),
+                "left": side_text(name, one),
+                "right": side_text(name, other),
                 "difference": change_text(difference, decimals, "") or DASH,
             }
         )
@@ -93,7 +94,7 @@ def show_measures(sides: Sequence[Scene], titles: tuple[str, str]) -> bool:
         Column("measure", "Показатель", pinned=True),
         Column("left", titles[0]),
         Column("right", titles[1]),
-        Column("difference", "Разница"),
+        Column("difference", "Слева − справа"),
     ]
     export_table(show_table(pd.DataFrame(rows), columns, "sides"), "Сравнение", key="export_sides")
     present = [(title, side) for title, side in zip(titles, (left, right), strict=True) if side]
@@ -102,6 +103,11 @@ def show_measures(sides: Sequence[Scene], titles: tuple[str, str]) -> bool:
         "Чем отличаются доли отметок?", mark_spread([title for title, _ in present], counts), "sides_spread"
     )
     return True
+
+
+def side_text(name: str, value: Any) -> str:
+    """Write a measure of a side."""
+    return number_text(value) if name == "n" else figure_text(name, value)
 
 
 def show_subjects(sides: Sequence[Scene], titles: tuple[str, str]) -> None:
@@ -116,7 +122,7 @@ def show_subjects(sides: Sequence[Scene], titles: tuple[str, str]) -> None:
     rows = pieces[0].merge(pieces[1], on="title", how="outer", suffixes=("_left", "_right"))
     if rows.empty:
         return
-    rows["difference"] = rows["quality_rate_right"] - rows["quality_rate_left"]
+    rows["difference"] = rows["quality_rate_left"] - rows["quality_rate_right"]
     rows = rows.sort_values("difference", na_position="last")
     bars = {
         title: [None if pd.isna(value) else float(value) for value in rows[f"quality_rate_{side}"]]
@@ -132,7 +138,7 @@ def show_subjects(sides: Sequence[Scene], titles: tuple[str, str]) -> None:
         Column("title", "Предмет", pinned=True),
         percent_column("quality_rate_left", "Качество слева", help=help_text),
         percent_column("quality_rate_right", "Качество справа", help=help_text),
-        Column("difference", "Разница, п. п.", 1, signed=True),
+        Column("difference", "Слева − справа, п. п.", 1, signed=True),
         Column("mean_mark_left", "Ср. балл слева", 2),
         Column("mean_mark_right", "Ср. балл справа", 2),
         Column("n_left", "Отметок слева", 0),

@@ -7,7 +7,8 @@ import pandas as pd
 import streamlit as st
 
 from pages.shared.export import export_table
-from pages.shared.figures import Reader, activity_by, quality_by
+from pages.shared.figures import Reader, quality_by
+from pages.shared.figures_work import activity_by
 from pages.shared.filters import choose_segment
 from pages.shared.links import follow_choice, open_next
 from pages.shared.quality_view import (

@@ -5,7 +5,8 @@ import streamlit as st
 
 from pages.shared.charts import ACCENT_SOFT, LATE, WARNING, shares, show_chart
 from pages.shared.export import export_table
-from pages.shared.figures import Reader, activity_by, choices_of, periods_of, show_reach
+from pages.shared.figures import Reader, choices_of, periods_of, show_reach
+from pages.shared.figures_work import activity_by
 from pages.shared.filters import choose_period, choose_rows, filters_offered, selection_of
 from pages.shared.links import follow_choice, open_next
 from pages.shared.quality_view import NO_TEACHER, Slice, default_basis, group_rows, in_order, short_columns

@@ -13,14 +13,13 @@ import pandas as pd
 
 from pages.shared.figures import (
     Reader,
-    activity_by,
-    attendance_by,
     choices_of,
     coverage_by,
     previous_period,
     same_pupils_by,
     standings_by,
 )
+from pages.shared.figures_work import attendance_of, filling_by
 from pages.shared.tables import records
 from pages.shared.words import counted, number_text, percent_text
 from school.access.actions import Action
@@ -137,7 +136,8 @@ def fallen_classes(now: Now) -> Concern | None:
 def unfilled_registers(now: Now) -> Concern | None:
     """Return the teacher with most lessons unfilled past the deadline (п. 5.5)."""
     reader = now.asking(Action.READ_TEACHER_ACTIVITY)
-    pieces = [activity_by(reader, row, now.selection, now.moment) for row in now.running]
+    by = ("teacher_id",)
+    pieces = [filling_by(reader, row, now.selection, now.moment, by) for row in now.running]
     rows = (
         pd.concat(pieces)
         .groupby("teacher_id", as_index=False)[["lessons_not_filled", "lessons_filled"]]
@@ -196,7 +196,7 @@ def short_of_marks(now: Now) -> Concern | None:
     names = {row.class_id: row.name for row in choices.classes}
     class_id, subject_id = int(worst["class_id"]), int(worst["subject_id"])
     text = (
-        f"Мало отметок: {names.get(class_id, 'класс')}, {choices.subjects.get(subject_id, 'предмет')} — хватает у "
+        f"Мало отметок: {names.get(class_id, 'класс')}, {choices.subjects.get(subject_id, 'предмет')} — на сегодня хватает у "
         f"{number_text(worst['pairs_on_pace'])} из {number_text(worst['pairs'])} учеников (п. 5.2)"
     )
     return Concern(
@@ -216,7 +216,7 @@ def _classes_with_marks(rows: pd.DataFrame) -> set[Any]:
 def missing_pupils(now: Now) -> Concern | None:
     """Return how many pupils miss a tenth of their lessons or more (п. 4.3)."""
     by = ("class_id",)
-    pieces = [attendance_by(now.reader, row, now.selection, now.today, by) for row in now.settled]
+    pieces = [attendance_of(now.reader, row, now.selection, now.today, by) for row in now.settled]
     if not pieces:
         return None
     rows = pd.concat(pieces)

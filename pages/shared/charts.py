@@ -19,7 +19,7 @@ SCALE = [[0.0, "#c2491d"], [0.3, "#f3d9a4"], [0.55, "#f7f7f5"], [1.0, "#4d8cc4"]
 FORECAST = "#6b5b95"
 CERTAINTY_SCALE = [[0.0, "#faf9fc"], [1.0, "#b9aed6"]]
 FONT = '"Source Sans", "Source Sans Pro", sans-serif'
-BAR_HEIGHT, FRAME_HEIGHT, CELL_HEIGHT = 22, 74, 24
+BAR_HEIGHT, PAIR_HEIGHT, FRAME_HEIGHT, CELL_HEIGHT = 22, 30, 74, 24
 LONGEST_LABEL = 26
 PICTURE_SCALE = 2
 SAVE_PICTURE = "Сохранить рисунок (PNG)"
@@ -308,7 +308,7 @@ def shifts(
 
 def pairs_of_bars(groups: Sequence[str], sides: Mapping[str, Sequence[float | None]], unit: str) -> go.Figure:
     """Draw a value of each of two sides for each group, the first group on top."""
-    figure = _figure(FRAME_HEIGHT + 2 * BAR_HEIGHT * len(groups), barmode="group", bargap=0.3)
+    figure = _figure(FRAME_HEIGHT + PAIR_HEIGHT * len(groups), barmode="group", bargap=0.3)
     for (name, values), colour in zip(sides.items(), (ACCENT, ACCENT_SOFT), strict=True):
         figure.add_bar(
             x=list(values),

@@ -10,12 +10,11 @@ import pandas as pd
 import streamlit as st
 
 from pages.shared.session import School
-from pipelines.attendance import attendance, pupil_attendance
+from pipelines.attendance import pupil_attendance
 from pipelines.mark_coverage import mark_coverage
 from pipelines.quality import change_against_previous_term, quality, standing_so_far
 from pipelines.same_pupils import change_of_same_pupils
 from pipelines.standings import pupil_standings, standings
-from pipelines.teacher_activity import teacher_activity
 from school.access.actions import Action
 from school.access.checks import may_somewhere
 from school.lookups.analytics import (
@@ -107,12 +106,44 @@ def remembered_large(
     return _remembered_large(_key(reader, name, arguments, data), compute)
 
 
+By = tuple[str, ...]
+
+
+def measured(
+    reader: Reader, name: str, arguments: tuple[object, ...], build: Callable[[], Any]
+) -> pd.DataFrame:
+    """Return a measure's answer, remembered for a reach until the data change; ``build`` gives its relation.
+
+    Building a measure costs as much as asking it; the query that comes of it is the same until the ``arguments``
+    change, which must hold everything that it depends on.
+    """
+
+    def compute() -> pd.DataFrame:
+        key = (id(reader.school.store), name, _scope(reader), arguments)
+        return reader.tables.cursor.execute(_query(key, build)).df()
+
+    return remembered(reader, name, arguments, compute)
+
+
+@st.cache_data(max_entries=500, show_spinner=False)
+def _query(key: tuple[object, ...], _build: Callable[[], Any]) -> str:
+    return _build().sql_query()
+
+
+def chosen(period: PeriodRow, selection: Selection) -> tuple[object, ...]:
+    """Return what tells a period and a choice of rows from others, for ``measured`` and ``remembered``."""
+    return (period.school_year, period.term_ids, period.is_whole_year, _frozen(selection))
+
+
+def _scope(reader: Reader) -> tuple[object, ...]:
+    reach = reach_of(reader.user, reader.action)
+    return (reach.is_whole_school, tuple(sorted(reach.class_ids)), reach.teacher_id, str(reader.action))
+
+
 def _key(
     reader: Reader, name: str, arguments: tuple[object, ...], data: tuple[object, ...] | None = None
 ) -> tuple[object, ...]:
-    reach = reach_of(reader.user, reader.action)
-    scope = (reach.is_whole_school, tuple(sorted(reach.class_ids)), reach.teacher_id, str(reader.action))
-    return (name, scope, data or data_key(reader), arguments)
+    return (name, _scope(reader), data or data_key(reader), arguments)
 
 
 def data_key(reader: Reader) -> tuple[object, ...]:
@@ -154,14 +185,14 @@ def quality_by(
     reader: Reader, basis: str, periods: Sequence[PeriodRow], selection: Selection, by: Sequence[str] = ()
 ) -> pd.DataFrame:
     """Return ``pipelines.quality`` by term and ``by`` over these periods, with each change to the term before."""
-    key = tuple((period.term_ids, period.is_whole_year) for period in periods)
 
-    def compute() -> pd.DataFrame:
+    def build() -> Any:
         rows = basis_rows(reader.tables, basis, periods, selection)
-        measured = quality(rows, [*by, *(name for name in TERM if name not in by)])
-        return change_against_previous_term(measured, by).df()
+        counted = quality(rows, [*by, *(name for name in TERM if name not in by)])
+        return change_against_previous_term(counted, by)
 
-    return remembered(reader, "quality", (basis, key, _frozen(selection), tuple(by)), compute)
+    keys = tuple(chosen(period, selection) for period in periods)
+    return measured(reader, "quality", (basis, keys, tuple(by)), build)
 
 
 def basis_rows(reached: Tables, basis: str, periods: Sequence[PeriodRow], selection: Selection) -> Any:
@@ -223,76 +254,49 @@ def last_deadline(now: datetime) -> datetime:
     return deadline + timedelta(minutes=1) if now > deadline else datetime.combine(now.date(), time())
 
 
-def activity_by(
-    reader: Reader,
-    period: PeriodRow,
-    selection: Selection,
-    now: datetime,
-    by: tuple[str, ...] = ("teacher_id",),
-) -> pd.DataFrame:
-    """Return a row a group of ``by``: how lessons are filled and whether pupils have the marks of п. 5.2."""
-    moment = last_deadline(now)
-
-    def compute() -> pd.DataFrame:
-        picked = {**selection, "term_id": period.term_ids}
-        reached = reader.tables
-        activity = teacher_activity(reached.lessons(picked), reached.marks(picked), by, now=moment).df()
-        return activity.merge(_coverage(reached, picked, moment.date(), by), on=list(by), how="left")
-
-    return remembered(reader, "activity", (period.term_ids, _frozen(selection), moment, by), compute)
-
-
-def coverage_by(
-    reader: Reader, period: PeriodRow, selection: Selection, today: date, by: tuple[str, ...]
-) -> pd.DataFrame:
+def coverage_by(reader: Reader, period: PeriodRow, selection: Selection, today: date, by: By) -> pd.DataFrame:
     """Return ``pipelines.mark_coverage`` by ``by``: whether pupils have the marks of п. 5.2."""
-    return remembered(
-        reader,
-        "coverage",
-        (period.term_ids, _frozen(selection), today, by),
-        lambda: _coverage(reader.tables, {**selection, "term_id": period.term_ids}, today, by),
-    )
+
+    def narrowed(names: Collection[str]) -> Selection:
+        picked: Selection = {**selection, "term_id": period.term_ids}
+        return {name: ids for name, ids in picked.items() if name in names}
+
+    def build() -> Any:
+        reached = reader.tables
+        return mark_coverage(
+            # A mark counts whoever gave it, a substitute too.
+            reached.marks(narrowed({*selection, "term_id"} - {"teacher_id"})),
+            by,
+            teaching_load=reached.teaching_load(narrowed({"subject_id", "class_id", "teacher_id"})),
+            enrolments=reached.enrolments(),
+            class_terms=reached.class_terms(narrowed({"term_id", "grade_level", "school_id"})),
+            subgroup_members=reached.subgroup_members(),
+            today=today,
+        )
+
+    return measured(reader, "coverage", (*chosen(period, selection), today, by), build)
 
 
-def _coverage(reached: Tables, selection: Selection, today: date, by: tuple[str, ...]) -> pd.DataFrame:
-    classes = {
-        name: ids for name, ids in selection.items() if name in {"term_id", "grade_level", "school_id"}
-    }
-    load = {name: ids for name, ids in selection.items() if name in {"subject_id", "class_id", "teacher_id"}}
-    marks = {name: ids for name, ids in selection.items() if name != "teacher_id"}
-    return mark_coverage(
-        reached.marks(marks),
-        by,
-        teaching_load=reached.teaching_load(load),
-        enrolments=reached.enrolments(),
-        class_terms=reached.class_terms(classes),
-        subgroup_members=reached.subgroup_members(),
-        today=today,
-    ).df()
-
-
-def standings_by(
-    reader: Reader, basis: str, period: PeriodRow, selection: Selection, by: tuple[str, ...]
-) -> pd.DataFrame:
+def standings_by(reader: Reader, basis: str, period: PeriodRow, selection: Selection, by: By) -> pd.DataFrame:
     """Return ``pipelines.standings`` by ``by``: of final marks, otherwise of what the current marks give today.
 
     A pupil's standing is over all subjects: it is asked only without a subject or a teacher in ``selection``.
     """
-    return remembered(
+    return measured(
         reader,
         "standings",
-        (basis, period, _frozen(selection), by),
-        lambda: standings(_rows_of_standings(reader, basis, period, selection), by).df(),
+        (basis, *chosen(period, selection), by),
+        lambda: standings(_rows_of_standings(reader, basis, period, selection), by),
     )
 
 
 def pupil_standings_of(reader: Reader, basis: str, period: PeriodRow, selection: Selection) -> pd.DataFrame:
     """Return ``pipelines.pupil_standings``: how each pupil finished a period, or would today."""
-    return remembered(
+    return measured(
         reader,
         "pupil standings",
-        (basis, period, _frozen(selection)),
-        lambda: pupil_standings(_rows_of_standings(reader, basis, period, selection)).df(),
+        (basis, *chosen(period, selection)),
+        lambda: pupil_standings(_rows_of_standings(reader, basis, period, selection)),
     )
 
 
@@ -302,89 +306,8 @@ def _rows_of_standings(reader: Reader, basis: str, period: PeriodRow, selection:
     return basis_rows(reader.tables, counted, [period], selection)
 
 
-def attendance_by(
-    reader: Reader, period: PeriodRow, selection: Selection, today: date, by: tuple[str, ...]
-) -> pd.DataFrame:
-    """Return ``pipelines.attendance`` by ``by``: lessons missed, and pupils who miss many."""
-    return remembered(
-        reader,
-        "attendance",
-        (period.term_ids, _frozen(selection), today, by),
-        lambda: _measured(attendance, reader, period, selection, today, by),
-    )
-
-
-def pupil_attendance_of(reader: Reader, period: PeriodRow, selection: Selection, today: date) -> pd.DataFrame:
-    """Return ``pipelines.pupil_attendance`` by class: what each pupil missed."""
-    return remembered(
-        reader,
-        "pupil attendance",
-        (period.term_ids, _frozen(selection), today),
-        lambda: _measured(pupil_attendance, reader, period, selection, today, ("class_id",)),
-    )
-
-
-def _measured(
-    measure: Callable[..., Any],
-    reader: Reader,
-    period: PeriodRow,
-    selection: Selection,
-    today: date,
-    by: tuple[str, ...],
-) -> pd.DataFrame:
-    picked = {**selection, "term_id": period.term_ids}
-    return _attended(measure, reader.tables, picked, NO_SELECTION, today, by)
-
-
-def _attended(
-    measure: Callable[..., Any],
-    reached: Tables,
-    selection: Selection,
-    pupils: Selection,
-    today: date,
-    by: Sequence[str],
-) -> pd.DataFrame:
-    return measure(
-        reached.lessons(selection),
-        reached.absences(selection),
-        by,
-        enrolments=reached.enrolments(pupils),
-        subgroup_members=reached.subgroup_members(),
-        today=today,
-    ).df()
-
-
-def one_pupils_attendance(reader: Reader, history: PupilHistory, today: date) -> pd.DataFrame:
-    """Return ``pipelines.pupil_attendance`` of a pupil by term over all years, in the order of the terms."""
-
-    def compute() -> pd.DataFrame:
-        reached = pupil_tables(reader.school.store, reader.user, history.pupil_id, today=today)
-        classes = {"class_id": sorted({place.class_id for place in history.places})}
-        pupil = {"pupil_id": (history.pupil_id,)}
-        rows = _attended(pupil_attendance, reached, classes, pupil, today, TERM)
-        return rows.sort_values(list(TERM), ignore_index=True)
-
-    return remembered(reader, "a pupil's attendance", (history.pupil_id, today), compute)
-
-
-def one_pupils_standings(reader: Reader, history: PupilHistory, today: date) -> pd.DataFrame:
-    """Return ``pipelines.pupil_standings`` of a pupil by term over all years, in the order of the terms."""
-
-    def compute() -> pd.DataFrame:
-        reached = pupil_tables(reader.school.store, reader.user, history.pupil_id, today=today)
-        rows = pupil_standings(reached.term_marks({"pupil_id": (history.pupil_id,)}), TERM).df()
-        return rows.sort_values(list(TERM), ignore_index=True)
-
-    return remembered(reader, "a pupil's standings", (history.pupil_id, today), compute)
-
-
 def same_pupils_by(
-    reader: Reader,
-    basis: str,
-    before: PeriodRow,
-    period: PeriodRow,
-    selection: Selection,
-    by: tuple[str, ...],
+    reader: Reader, basis: str, before: PeriodRow, period: PeriodRow, selection: Selection, by: By
 ) -> pd.DataFrame:
     """Return ``pipelines.same_pupils`` by ``by``: how the quality of the same pupils changed since a period.
 
@@ -392,12 +315,59 @@ def same_pupils_by(
     """
     whatever_class = {name: ids for name, ids in selection.items() if name in {"school_id", "subject_id"}}
 
-    def compute() -> pd.DataFrame:
+    def build() -> Any:
         reached = reader.tables
         now = basis_rows(reached, basis, [period], selection)
-        return change_of_same_pupils(now, basis_rows(reached, basis, [before], whatever_class), by).df()
+        return change_of_same_pupils(now, basis_rows(reached, basis, [before], whatever_class), by)
 
-    return remembered(reader, "same pupils", (basis, before, period, _frozen(selection), by), compute)
+    keys = (chosen(before, whatever_class), chosen(period, selection))
+    return measured(reader, "same pupils", (basis, keys, by), build)
+
+
+def pupil_attendance_of(reader: Reader, period: PeriodRow, selection: Selection, today: date) -> pd.DataFrame:
+    """Return ``pipelines.pupil_attendance`` by class: what each pupil missed."""
+
+    def build() -> Any:
+        picked: Selection = {**selection, "term_id": period.term_ids}
+        return _attended(reader.tables, picked, NO_SELECTION, today, ("class_id",))
+
+    return measured(reader, "pupil attendance", (*chosen(period, selection), today), build)
+
+
+def _attended(reached: Tables, selection: Selection, pupils: Selection, today: date, by: By) -> Any:
+    return pupil_attendance(
+        reached.lessons(selection),
+        reached.absences(selection),
+        by,
+        enrolments=reached.enrolments(pupils),
+        subgroup_members=reached.subgroup_members(),
+        today=today,
+    )
+
+
+def one_pupils_attendance(reader: Reader, history: PupilHistory, today: date) -> pd.DataFrame:
+    """Return ``pipelines.pupil_attendance`` of a pupil by term over all years, in the order of the terms."""
+
+    def build() -> Any:
+        reached = pupil_tables(reader.school.store, reader.user, history.pupil_id, today=today)
+        classes = {"class_id": sorted({place.class_id for place in history.places})}
+        return _attended(reached, classes, {"pupil_id": (history.pupil_id,)}, today, TERM)
+
+    rows = measured(
+        reader, "a pupil's attendance", (history.places, history.sees_all, history.pupil_id, today), build
+    )
+    return rows.sort_values(list(TERM), ignore_index=True)
+
+
+def one_pupils_standings(reader: Reader, history: PupilHistory, today: date) -> pd.DataFrame:
+    """Return ``pipelines.pupil_standings`` of a pupil by term over all years, in the order of the terms."""
+
+    def build() -> Any:
+        reached = pupil_tables(reader.school.store, reader.user, history.pupil_id, today=today)
+        return pupil_standings(reached.term_marks({"pupil_id": (history.pupil_id,)}), TERM)
+
+    rows = measured(reader, "a pupil's standings", (history.sees_all, history.pupil_id, today), build)
+    return rows.sort_values(list(TERM), ignore_index=True)
 
 
 def unfilled_of(reader: Reader, teacher_id: int, period: PeriodRow, last_day: date) -> list[UnfilledLesson]:

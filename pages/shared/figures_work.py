@@ -4,57 +4,27 @@ Building a measure's query costs as much as answering it, and the query of one r
 text is remembered, and only the answer is asked for again when the data change.
 """
 
-from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
 import pandas as pd
-import streamlit as st
 
-from pages.shared.figures import Reader, last_deadline, remembered
-from pipelines.attendance import attendance
+from pages.shared.figures import By, Reader, chosen, coverage_by, last_deadline, measured, remembered
+from pipelines.attendance import attendance, pupil_attendance
 from pipelines.curriculum import curriculum_coverage
 from pipelines.homework import homework, homework_load
 from pipelines.running_absences import running_absences
 from pipelines.teacher_activity import teacher_activity
 from pipelines.user_activity import activity_of_groups, user_activity
-from school.lookups.analytics import PeriodRow, Selection, Tables, UnfilledLesson, reach_of
+from school.lookups.analytics import PeriodRow, Selection, Tables, UnfilledLesson
 from school.lookups.curriculum import curriculum_tables
 from school.lookups.register_work import (
     CALENDAR,
     homework_tables,
     lessons_unfilled,
-    names_of_users,
+    pupils_in_classes,
     work_tables,
 )
-
-By = tuple[str, ...]
-
-
-def measured(
-    reader: Reader, name: str, arguments: tuple[object, ...], build: Callable[[], Any]
-) -> pd.DataFrame:
-    """Return a measure's answer, remembered for a reach until the data change; ``build`` gives its relation.
-
-    ``arguments`` must hold everything else that the query depends on.
-    """
-
-    def compute() -> pd.DataFrame:
-        reach = reach_of(reader.user, reader.action)
-        scope = (reach.is_whole_school, tuple(sorted(reach.class_ids)), reach.teacher_id)
-        key = (id(reader.school.store), name, scope, str(reader.action), arguments)
-        return reader.tables.cursor.execute(_query(key, build)).df()
-
-    return remembered(reader, name, arguments, compute)
-
-
-@st.cache_data(max_entries=500, show_spinner=False)
-def _query(key: tuple[object, ...], _build: Callable[[], Any]) -> str:
-    return _build().sql_query()
-
-
-def _chosen(period: PeriodRow, selection: Selection) -> tuple[object, ...]:
-    return (period.term_ids, tuple((name, tuple(ids)) for name, ids in sorted(selection.items())))
 
 
 def curriculum_by(
@@ -75,7 +45,7 @@ def curriculum_by(
             today=today,
         )
 
-    return measured(reader, "curriculum", (*_chosen(period, selection), today, by), build)
+    return measured(reader, "curriculum", (*chosen(period, selection), today, by), build)
 
 
 def attendance_of(
@@ -87,7 +57,29 @@ def attendance_of(
         reached = reader.tables
         return attendance(*_attended(reached, period, selection), by, **_rosters(reached, today))
 
-    return measured(reader, "attendance of", (*_chosen(period, selection), today, by), build)
+    return measured(reader, "attendance of", (*chosen(period, selection), today, by), build)
+
+
+def pupils_missing(reader: Reader, period: PeriodRow, selection: Selection, today: date) -> pd.DataFrame:
+    """Return ``pipelines.pupil_attendance`` by class: what each pupil missed."""
+
+    def build() -> Any:
+        reached = reader.tables
+        return pupil_attendance(*_attended(reached, period, selection), **_rosters(reached, today))
+
+    return measured(reader, "pupils missing", (*chosen(period, selection), today), build)
+
+
+def names_of_pupils(reader: Reader, class_ids: tuple[int, ...], period: PeriodRow) -> dict[int, str]:
+    """Return the names of who was in these classes in a period."""
+
+    def compute() -> dict[int, str]:
+        listed = pupils_in_classes(
+            reader.school.store, reader.user, class_ids, period.starts_on, period.ends_on
+        )
+        return {row.pupil_id: row.name for row in listed}
+
+    return remembered(reader, "names of pupils", (class_ids, period.starts_on, period.ends_on), compute)
 
 
 def runs_of(reader: Reader, period: PeriodRow, selection: Selection, today: date) -> pd.DataFrame:
@@ -97,7 +89,7 @@ def runs_of(reader: Reader, period: PeriodRow, selection: Selection, today: date
         reached = reader.tables
         return running_absences(*_attended(reached, period, selection), **_rosters(reached, today))
 
-    return measured(reader, "runs", (*_chosen(period, selection), today), build)
+    return measured(reader, "runs", (*chosen(period, selection), today), build)
 
 
 def _attended(reached: Tables, period: PeriodRow, selection: Selection) -> tuple[Any, Any]:
@@ -120,7 +112,16 @@ def filling_by(
         reached, picked = reader.tables, {**selection, "term_id": period.term_ids}
         return teacher_activity(reached.lessons(picked), reached.marks(picked), by, now=moment)
 
-    return measured(reader, "filling", (*_chosen(period, selection), moment, by), build)
+    return measured(reader, "filling", (*chosen(period, selection), moment, by), build)
+
+
+def activity_by(
+    reader: Reader, period: PeriodRow, selection: Selection, now: datetime, by: By = ("teacher_id",)
+) -> pd.DataFrame:
+    """Return a row a group of ``by``: how lessons are filled and whether pupils have the marks of п. 5.2."""
+    filled = filling_by(reader, period, selection, now, by)
+    covered = coverage_by(reader, period, selection, last_deadline(now).date(), by)
+    return filled.merge(covered, on=list(by), how="left")
 
 
 def homework_by(reader: Reader, period: PeriodRow, selection: Selection, today: date, by: By) -> pd.DataFrame:
@@ -130,7 +131,7 @@ def homework_by(reader: Reader, period: PeriodRow, selection: Selection, today: 
         read = homework_tables(reader.school.store, reader.user, {**selection, "term_id": period.term_ids})
         return homework(read.lessons, by, tasks=read.tasks, files=read.files, today=today)
 
-    return measured(reader, "homework", (*_chosen(period, selection), today, by), build)
+    return measured(reader, "homework", (*chosen(period, selection), today, by), build)
 
 
 def homework_load_by(
@@ -142,7 +143,7 @@ def homework_load_by(
         read = homework_tables(reader.school.store, reader.user, {**selection, "term_id": period.term_ids})
         return homework_load(read.lessons, by, today=today)
 
-    return measured(reader, "homework load", (*_chosen(period, selection), today, by), build)
+    return measured(reader, "homework load", (*chosen(period, selection), today, by), build)
 
 
 def unfilled_in(
@@ -153,7 +154,7 @@ def unfilled_in(
     return remembered(
         reader,
         "unfilled in",
-        (*_chosen(period, selection), last_day),
+        (*chosen(period, selection), last_day),
         lambda: lessons_unfilled(reader.school.store, reader.user, picked, last_day),
     )
 
@@ -185,9 +186,9 @@ def _work(reader: Reader, period: PeriodRow, today: date) -> Any:
 def users_of(reader: Reader, period: PeriodRow, today: date) -> pd.DataFrame:
     """Return the accounts open at the end of a period: user_id, role, class_id, name."""
 
-    def compute() -> pd.DataFrame:
-        users = _work(reader, period, today).users.df()
-        names = names_of_users(reader.school.store, reader.user, set(users["user_id"]))
-        return users.assign(name=[names.get(user, "") for user in users["user_id"]])
-
-    return remembered(reader, "users", (period.starts_on, period.ends_on, today), compute)
+    return remembered(
+        reader,
+        "users",
+        (period.starts_on, period.ends_on, today),
+        lambda: _work(reader, period, today).users.df(),
+    )

@@ -106,6 +106,11 @@ class Scene:
         return self.of.period
 
     @property
+    def before(self) -> PeriodRow | None:
+        """The period before it, of the same kind."""
+        return previous_period(self.of.periods, self.of.period)
+
+    @property
     def selection(self) -> Selection:
         """The chosen rows."""
         return self.of.selection
@@ -228,18 +233,7 @@ def show_by_term(of: Slice, name: str, key: str, *, any_kind: bool = False) -> N
 
     Terms of other kinds are left out unless ``any_kind``: then all terms stand in the order of their days.
     """
-    any_kind = any_kind and not of.period.is_whole_year
-    wanted = [row for row in of.periods if row.kind == of.period.kind or (any_kind and not row.is_whole_year)]
-    rows = quality_by(of.reader, of.basis, wanted, of.selection)
-    order = {(row.school_year, row.kind, row.number): index for index, row in enumerate(wanted)}
-    keys = [
-        (int(year), str(kind), int(number))
-        for year, kind, number in zip(
-            rows["school_year"], rows["term_kind"], rows["term_number"], strict=True
-        )
-    ]
-    rows = rows.assign(period=[period_text(*each) for each in keys], order=[order[each] for each in keys])
-    rows = rows.sort_values("order")
+    rows = rows_by_term(of, any_kind and not of.period.is_whole_year)
     if rows.empty:
         st.info("По этим отметкам периодов с данными нет.")
         return
@@ -248,8 +242,35 @@ def show_by_term(of: Slice, name: str, key: str, *, any_kind: bool = False) -> N
     }
     labels = [text.replace(", ", "<br>") for text in rows["period"]]
     show_chart("Растёт ли качество от периода к периоду?", lines_by_term(labels, lines, 1, " %"), key)
+    if of.basis == "today":
+        st.caption("Законченные периоды — по итоговым отметкам, идущий — по итогам на сегодня.")
     columns = [Column("period", "Учебный период", pinned=True), *measure_columns()]
     export_table(show_table(rows, columns, f"{key}_table"), f"{name} по периодам", key=f"{key}_export")
+
+
+def rows_by_term(of: Slice, any_kind: bool) -> pd.DataFrame:
+    """Return the measures a row a period, oldest first, each with its words.
+
+    Of what stands «today» a finished term has its final marks.
+    """
+    wanted = [row for row in of.periods if row.kind == of.period.kind or (any_kind and not row.is_whole_year)]
+    finished = [row for row in wanted if of.basis == "today" and row.has_term_marks]
+    running = [row for row in wanted if row not in finished]
+    pieces = [
+        quality_by(of.reader, basis, periods, of.selection)
+        for basis, periods in (("term", finished), (of.basis, running))
+        if periods
+    ]
+    rows = pd.concat(pieces, ignore_index=True)
+    order = {(row.school_year, row.kind, row.number): index for index, row in enumerate(wanted)}
+    keys = [
+        (int(year), str(kind), int(number))
+        for year, kind, number in zip(
+            rows["school_year"], rows["term_kind"], rows["term_number"], strict=True
+        )
+    ]
+    worded = rows.assign(period=[period_text(*each) for each in keys], order=[order[each] for each in keys])
+    return worded.sort_values("order")
 
 
 def with_gaps(values: pd.Series) -> list[float | None]:
