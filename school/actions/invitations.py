@@ -20,7 +20,7 @@ from school.actions.attempts import (
     turn,
 )
 from school.actions.sign_in import open_session
-from school.errors import RuleRefused
+from school.errors import AccessRefused, RuleRefused
 from school.people import ClassOfYear, Invitation, Invitee, IssuedCode, PersonKind, StaffMember
 from school.records import PersonName, Role, User
 from school.rules.invitations import (
@@ -126,6 +126,7 @@ def issue_codes(store: Store, user: User, invitees: Sequence[Invitee], *, now: d
         for invitee in wanted:
             _check_may_issue(user, invitee, places)
         people = invited_people(transaction, wanted)
+        _check_accounts_of_staff(user, people.values())
         for invitee in wanted:
             _check_may_receive(people.get(invitee), places, now.date())
         return _issue(transaction, user, [people[each] for each in wanted], places, now)
@@ -143,6 +144,17 @@ def _check_may_issue(user: User, invitee: Invitee, places: Places) -> None:
         if may(user, Action.ISSUE_FAMILY_CODES, Rows(class_id=each))
     ]
     check_may(user, Action.ISSUE_FAMILY_CODES, Rows(class_id=own[0] if own else None))
+
+
+def _check_accounts_of_staff(user: User, people: Collection[InvitedPerson]) -> None:
+    """A colleague who is a parent has one account: whoever resets it must be allowed to reset a colleague's."""
+    own = [person for person in people if person.is_of_staff]
+    if own and not may(user, Action.EDIT_STAFF):
+        raise AccessRefused(
+            f"{own[0].name.full}: это вход сотрудника школы.",
+            "Новый код сменил бы и его рабочий пароль.",
+            "Такой код выдаёт администратор журнала.",
+        )
 
 
 def _check_may_receive(person: InvitedPerson | None, places: Places, today: date) -> None:

@@ -16,7 +16,7 @@ TABLES: dict[PersonKind, tuple[str, str]] = {
 
 
 class InvitedPerson(NamedTuple):
-    """A person with the account they have, if any."""
+    """A person with the account they have, if any; ``is_of_staff`` where the account is an employee's."""
 
     invitee: Invitee
     name: PersonName
@@ -24,6 +24,7 @@ class InvitedPerson(NamedTuple):
     login: str
     has_password: bool
     is_blocked: bool
+    is_of_staff: bool
 
 
 def invited_people(reader: Reader, invitees: Collection[Invitee]) -> dict[Invitee, InvitedPerson]:
@@ -33,7 +34,7 @@ def invited_people(reader: Reader, invitees: Collection[Invitee]) -> dict[Invite
         ids = sorted({each.person_id for each in invitees if each.kind == kind})
         rows = reader.read(
             f"""SELECT p.{key}, p.last_name, p.first_name, p.middle_name, u.user_id, coalesce(u.login, ''),
-                    coalesce(u.password_hash, '') <> '', u.blocked_at IS NOT NULL
+                    coalesce(u.password_hash, '') <> '', u.blocked_at IS NOT NULL, u.staff_id IS NOT NULL
                 FROM {table} p LEFT JOIN users u USING ({key})
                 WHERE p.{key} IN (SELECT unnest($ids::BIGINT[])) ORDER BY u.user_id DESC NULLS FIRST""",
             {"ids": ids},
