@@ -1,0 +1,296 @@
+"""Compute a measure over one journal extract or a lake of many schools, on the embedded engine or on Spark.
+
+    python -m pipelines.run MEASURE --source FOLDER --by class_id,subject_id,term_id --out FILE.csv|FILE.parquet
+                            [--engine duckdb|spark] [--of term_marks|marks|year_marks|so_far] [--inside]
+                            [--refused FILE.csv] [--now 2026-11-23T10:00] [--memory 4GB]
+
+The answer goes to FILE, what was passed over or refused to the standard error.
+"""
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain
+from pathlib import Path
+from urllib.parse import urlparse
+from urllib.request import url2pathname
+
+import pandas as pd
+
+from pipelines.catalogue import CATALOGUE
+from pipelines.engines import ENGINES, Engine, engine_named
+from pipelines.extract_format import FILE, IDS_WITHIN_A_SCHOOL
+from pipelines.extract_measures import BY_MEASURE, PUPIL, Family, Question
+from pipelines.extract_tables import DIMENSIONS, ExtractTables, MissingTable, disowned
+from pipelines.sound_rows import REASON
+from pipelines.sources import BadSource, Source, damaged, open_source
+from pipelines.tables import Frame, read
+from pipelines.withholding import FEWEST_PUPILS, PUPILS, WITHHELD, pupils_behind, withheld
+from school.clock import school_clock
+from school.errors import Refusal
+
+REFUSED_REQUEST = 2
+SHOWN_LINES = 3
+# What rows are checked against.
+REFERENCES = ("terms", "classes", "subjects", "enrolments")
+OUTPUTS = (".csv", ".parquet")
+REFUSED_COLUMNS = ["table", "file", "line", "reason"]
+
+
+@dataclass(frozen=True)
+class Request:
+    """What was asked for on the command line."""
+
+    measure: str
+    source: Path
+    by: tuple[str, ...]
+    out: Path
+    engine: str
+    of: str | None
+    is_inside: bool
+    refused: Path | None
+    now: datetime
+    memory: str | None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """``rows``: the answer; ``refused``: bad rows by table, file, line and reason; ``basis``: what was measured."""
+
+    rows: pd.DataFrame
+    refused: pd.DataFrame
+    source: Source
+    basis: str
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; 0 when FILE is written, 2 when the request cannot be fulfilled."""
+    try:
+        request = _request(arguments)
+        answer = run(request)
+        write_table(answer.rows, request.out)
+        if request.refused:
+            write_table(answer.refused, request.refused)
+    except Refusal as refusal:
+        _say(str(refusal))
+        return REFUSED_REQUEST
+    for line in _report(answer, request):
+        _say(line)
+    return 0
+
+
+def run(request: Request) -> Answer:
+    """Return the measure over all sound partitions. Raises Refusal."""
+    family = BY_MEASURE[request.measure]
+    needed = {*REFERENCES, *chain.from_iterable(family.bases.values())}
+    with tempfile.TemporaryDirectory(prefix="register-") as scratch:
+        source = open_source(request.source, needed, Path(scratch))
+        with engine_named(request.engine, Path(scratch), request.memory) as engine:
+            return _answer(engine, family, request, source, needed)
+
+
+def _answer(engine: Engine, family: Family, request: Request, source: Source, needed: set[str]) -> Answer:
+    """Compute; where the engine stumbles over a file, look which ones are damaged and compute without them."""
+    try:
+        return computed(engine, family, request, source)
+    except engine.faults as fault:
+        faults = damaged(source.partitions, needed)
+        if not faults:
+            raise
+        left = source.without(faults)
+        if not left.partitions:
+            raise BadSource(
+                f"В {request.source} нет ни одной годной выгрузки.", " ".join(faults.values())
+            ) from fault
+        return computed(engine, family, request, left)
+
+
+def computed(engine: Engine, family: Family, request: Request, source: Source) -> Answer:
+    """Return the answer on this engine; ``family`` is that of the request's measure."""
+    basis = _basis(family, request, source)
+    source = _with_tables(source, family.bases[basis])
+    tables = ExtractTables(engine, source.partitions)
+    by = _with_school(request.by)
+    question = Question(request.measure, by, basis, request.now)
+    rows = _measured(family, tables, question)
+    if not request.is_inside:
+        behind = pupils_behind(family.pupils(tables, question), by, PUPIL)
+        rows = _with_pupils(rows, _collected(behind), by)
+    if family.is_owned(basis):
+        rows = disowned(rows)
+    rows = rows.sort_values([*by], ignore_index=True) if by else rows
+    rows = rows if request.is_inside else _without_small(rows, request.measure, by)
+    return Answer(_as_asked(rows, request.by), _refused(tables, source, basis, family), source, basis)
+
+
+def _basis(family: Family, request: Request, source: Source) -> str:
+    """Return what is measured: what was asked for, otherwise the first basis that the source has."""
+    if request.of is not None and request.of not in family.bases:
+        raise Refusal(
+            f"{request.measure} не считается по {request.of}.",
+            next_step=f"Возможно: {', '.join(family.bases)}.",
+        )
+    present = {name for partition in source.partitions for name in partition.names}
+    possible = [basis for basis, needs in family.bases.items() if present.issuperset(needs)]
+    return request.of or next(iter([*possible, *family.bases]))
+
+
+def _with_tables(source: Source, needed: Sequence[str]) -> Source:
+    """Pass over the partitions that lack a table. Raises MissingTable where all do."""
+    lacking = {
+        each.shown: f"нет таблиц {', '.join(missing)}, без них показатель не считается"
+        for each in source.partitions
+        if (missing := [name for name in needed if name not in each.names])
+    }
+    left = source.without(lacking)
+    if not left.partitions:
+        raise MissingTable(
+            f"В источнике нет таблиц {', '.join(needed)} сразу.",
+            "Без них этот показатель не считается.",
+            "Добавьте их в выгрузку или выберите другой показатель.",
+        )
+    return left
+
+
+def _with_school(by: Sequence[str]) -> tuple[str, ...]:
+    """Put the school before ids that another school may use for something else."""
+    needs_school = set(by).intersection(IDS_WITHIN_A_SCHOOL) and "school_id" not in by
+    return ("school_id", *by) if needs_school else tuple(by)
+
+
+def _collected(rows: Frame) -> pd.DataFrame:
+    return rows.collect(backend="pandas").to_native()
+
+
+def _measured(family: Family, tables: ExtractTables, question: Question) -> pd.DataFrame:
+    """Return the columns of ``by``, n and the measure."""
+    measured = _collected(read(family.measured(tables, question)))
+    n = measured[CATALOGUE[question.measure].n_column].astype("Int64")
+    figures = {"n": n, question.measure: measured[question.measure]}
+    return measured[list(question.by)].assign(**figures)
+
+
+def _with_pupils(rows: pd.DataFrame, pupils: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
+    found = rows.merge(pupils, on=list(by), how="left") if by else rows.assign(**{PUPILS: pupils[PUPILS]})
+    return found.assign(**{PUPILS: found[PUPILS].fillna(0).astype("int64")})
+
+
+def _without_small(rows: pd.DataFrame, measure: str, by: Sequence[str]) -> pd.DataFrame:
+    """Empty the figures of withheld groups; the groups stay, marked."""
+    hidden = withheld(rows[PUPILS], rows[list(by)])
+    figures = {name: rows[name].mask(hidden) for name in ("n", measure)}
+    return rows.drop(columns=PUPILS).assign(**figures, **{WITHHELD: hidden})
+
+
+def _as_asked(rows: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
+    """Leave the school out again where it was not asked for and there is but one."""
+    is_one_school = "school_id" in rows and "school_id" not in by and rows["school_id"].nunique() <= 1
+    return rows.drop(columns="school_id") if is_one_school else rows
+
+
+def _refused(tables: ExtractTables, source: Source, basis: str, family: Family) -> pd.DataFrame:
+    """Return the bad rows of every table that the measure read."""
+    parts = []
+    for name in dict.fromkeys((*REFERENCES, *family.bases[basis])):
+        rows = tables.refused(name)
+        if rows is not None:
+            parts.append(_collected(rows).assign(table=name))
+    if not parts:
+        return pd.DataFrame(columns=REFUSED_COLUMNS)
+    found = pd.concat(parts, ignore_index=True).rename(columns={REASON: "reason"})
+    shown = _shown_names(source)
+    found["file"] = [shown.get(_path(url), url) for url in found[FILE]]
+    return found[REFUSED_COLUMNS].sort_values(["table", "file", "line"], ignore_index=True)
+
+
+def _shown_names(source: Source) -> dict[str, str]:
+    return {
+        str(path): f"{each.shown}/{each.names[name]}"
+        for each in source.partitions
+        for name, path in each.files.items()
+    }
+
+
+def _path(url: str) -> str:
+    """Return the path of a file that DuckDB names by path and Spark by URL."""
+    return url2pathname(urlparse(url).path) if url.startswith("file:") else url
+
+
+def _report(answer: Answer, request: Request) -> Iterator[str]:
+    """Yield what people should know: what was measured, what was passed over, refused and withheld."""
+    yield f"{request.measure} по {answer.basis}, разделов: {len(answer.source.partitions)}, строк: {len(answer.rows)}."
+    yield from (f"Пропущено: {each}" for each in answer.source.passed_over)
+    groups = answer.refused.groupby(["table", "file", "reason"], sort=True)["line"]
+    for (_, file, reason), lines in groups:
+        first = ", ".join(str(line) for line in lines.head(SHOWN_LINES))
+        more = " …" if len(lines) > SHOWN_LINES else ""
+        yield f"{file}: отклонено строк {len(lines)} (строки {first}{more}): {reason}."
+    if len(answer.refused) and not request.refused:
+        yield "Все отклонённые строки запишет --refused FILE.csv."
+    if WITHHELD in answer.rows and (hidden := int(answer.rows[WITHHELD].sum())):
+        yield f"Скрыто групп: {hidden} (меньше {FEWEST_PUPILS} учеников и те, по которым их можно вычислить)."
+
+
+def write_table(rows: pd.DataFrame, path: Path) -> None:
+    """Write rows as CSV or Parquet, by the ending of the name, whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{path.name}.unfinished")
+    if path.suffix == ".csv":
+        rows.to_csv(unfinished, index=False)
+    else:
+        rows.to_parquet(unfinished, index=False)
+    unfinished.replace(path)
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(f"{line}\n")
+
+
+def _request(arguments: Sequence[str] | None) -> Request:
+    parser = argparse.ArgumentParser(
+        prog="python -m pipelines.run", description="Показатель по выгрузке журнала или по озеру выгрузок."
+    )
+    parser.add_argument("measure", metavar="MEASURE", help=f"показатель: {', '.join(BY_MEASURE)}")
+    parser.add_argument("--source", type=Path, required=True, help="папка выгрузки или озера")
+    parser.add_argument("--by", type=_words, default=(), help="столбцы групп через запятую")
+    parser.add_argument("--out", type=Path, required=True, help="файл ответа, .csv или .parquet")
+    parser.add_argument("--engine", choices=list(ENGINES), default="duckdb", help="где считать")
+    parser.add_argument("--of", help="по каким отметкам: term_marks, marks, year_marks, so_far")
+    parser.add_argument(
+        "--inside", dest="is_inside", action="store_true", help="для самой школы: не скрывать малые группы"
+    )
+    parser.add_argument("--refused", type=Path, help="куда записать отклонённые строки")
+    parser.add_argument(
+        "--now", type=datetime.fromisoformat, default=None, help="на какой момент, ГГГГ-ММ-ДДTЧЧ:ММ"
+    )
+    parser.add_argument("--memory", help="сколько памяти дать движку, например 4GB (у Spark 4g)")
+    options = vars(parser.parse_args(arguments))
+    request = Request(**options | {"now": options["now"] or school_clock()()})
+    _check(request)
+    return request
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(word.strip() for word in text.split(",") if word.strip()))
+
+
+def _check(request: Request) -> None:
+    """Raise Refusal for a measure, column or file that cannot be."""
+    if request.measure not in BY_MEASURE:
+        why = (
+            "Он считается только внутри школы." if request.measure in CATALOGUE else "Такого показателя нет."
+        )
+        raise Refusal(f"Показатель {request.measure}: {why}", next_step=f"Есть: {', '.join(BY_MEASURE)}.")
+    known = ("school_id", *IDS_WITHIN_A_SCHOOL, *DIMENSIONS)
+    if unknown := [name for name in request.by if name not in known]:
+        raise Refusal(f"Столбца {', '.join(unknown)} для --by нет.", next_step=f"Есть: {', '.join(known)}.")
+    for path in filter(None, (request.out, request.refused)):
+        if path.suffix not in OUTPUTS:
+            raise Refusal(f"{path.name}: неизвестный вид файла.", next_step="Назовите его .csv или .parquet.")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
