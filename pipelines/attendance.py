@@ -66,13 +66,22 @@ def attendance(
     rosters = {"enrolments": enrolments, "subgroup_members": subgroup_members}
     pupils = read(pupil_attendance(lessons, absences, by, **rosters, today=today))
     counts = {"pupils_with_lessons": nw.lit(1)} | {name: nw.col(name) for name in COUNTS}
-    rates = {
+    flags = {"chronic_pupils": nw.col("is_chronic")}
+    return totals(pupils, by, counts | flags, rates=_rates_of_groups()).to_native()
+
+
+def added_up(measured: Any, by: Sequence[str] = ()) -> Any:
+    """Return an answer of ``attendance`` added up to coarser groups; who is in two of its rows counts in both."""
+    counts = {name: nw.col(name) for name in ("pupils_with_lessons", *COUNTS, "chronic_pupils")}
+    return totals(read(measured), by, counts, rates=_rates_of_groups()).to_native()
+
+
+def _rates_of_groups() -> dict[str, nw.Expr]:
+    return {
         "missed_share": _missed_share(),
         "late_share": percent(nw.col("late_arrivals"), nw.col("pupil_lessons")),
         "chronic_share": percent(nw.col("chronic_pupils"), nw.col("pupils_with_lessons")),
     }
-    counted = totals(pupils, by, counts | {"chronic_pupils": nw.col("is_chronic")}, rates=rates)
-    return counted.to_native()
 
 
 def _held_and_filled(lessons: Frame, by: Sequence[str], today: date) -> Frame:

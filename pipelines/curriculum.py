@@ -54,6 +54,11 @@ def curriculum_coverage(
     return totals(measured, by, {name: nw.col(name) for name in COUNTS}, rates=_rates()).to_native()
 
 
+def added_up(measured: Any, by: Sequence[str] = ()) -> Any:
+    """Return an answer of ``curriculum_coverage`` added up to coarser groups, with their rates."""
+    return totals(read(measured), by, {name: nw.col(name) for name in COUNTS}, rates=_rates()).to_native()
+
+
 def words_expression(column: str) -> nw.Expr:
     """Return the words of a topic as they are compared: ``school.rules.lesson_plan.words_of`` over a column."""
     words = nw.col(column).str.to_lowercase().str.replace_all("ё", "е", literal=True)

@@ -186,9 +186,5 @@ def _work(reader: Reader, period: PeriodRow, today: date) -> Any:
 def users_of(reader: Reader, period: PeriodRow, today: date) -> pd.DataFrame:
     """Return the accounts open at the end of a period: user_id, role, class_id, name."""
 
-    return remembered(
-        reader,
-        "users",
-        (period.starts_on, period.ends_on, today),
-        lambda: _work(reader, period, today).users.df(),
-    )
+    arguments = (period.starts_on, period.ends_on, today)
+    return measured(reader, "users", arguments, lambda: _work(reader, period, today).users)

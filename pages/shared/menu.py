@@ -70,6 +70,13 @@ MENU: tuple[PageRow, ...] = (
         Action.READ_SUBSTITUTION_LOG,
         "register",
     ),
+    PageRow(
+        "register/inspection_reports.py",
+        "Справки о проверке",
+        ":material/policy:",
+        Action.ANSWER_INSPECTION,
+        "register",
+    ),
     PageRow("homeroom/absences.py", "Пропуски", ":material/event_busy:", Action.READ_ABSENCES, "homeroom"),
     PageRow(
         "homeroom/control.py",
@@ -131,6 +138,27 @@ MENU: tuple[PageRow, ...] = (
         Action.READ_CONSISTENCY,
         "insight",
     ),
+    PageRow(
+        "insight/register_work.py",
+        "Работа с журналом",
+        ":material/edit_note:",
+        Action.READ_REGISTER_WORK,
+        "control",
+    ),
+    PageRow(
+        "insight/curriculum.py",
+        "Прохождение программ",
+        ":material/checklist:",
+        Action.READ_LESSON_PLANS,
+        "control",
+    ),
+    PageRow(
+        "insight/attendance.py",
+        "Посещаемость",
+        ":material/event_available:",
+        Action.READ_ATTENDANCE,
+        "control",
+    ),
     PageRow("insight/consistency.py", "Объективность", ":material/rule:", Action.READ_CONSISTENCY, "control"),
     PageRow(
         "office/external_tests.py",
@@ -139,6 +167,7 @@ MENU: tuple[PageRow, ...] = (
         Action.READ_EXTERNAL_TESTS,
         "control",
     ),
+    PageRow("office/inspections.py", "Проверки журнала", ":material/policy:", Action.INSPECT, "control"),
     PageRow("insight/forecasts.py", "Прогнозы", ":material/trending_up:", Action.READ_FORECASTS, "forecast"),
     PageRow(
         "insight/at_risk.py",

@@ -1,5 +1,6 @@
 """How teachers keep the register, as every page shows it: the same columns, and lessons nobody filled (п. 4.2, 5.2, 5.5)."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 import pandas as pd
@@ -68,7 +69,13 @@ def last_day_due(now: datetime) -> date:
 
 def show_unfilled(reader: Reader, teacher_id: int, period: PeriodRow, now: datetime) -> None:
     """Show a teacher's lessons without an entry, each with a link to its register."""
-    lessons = unfilled_of(reader, teacher_id, period, last_day_due(now))
+    show_lessons(reader, unfilled_of(reader, teacher_id, period, last_day_due(now)))
+
+
+def show_lessons(
+    reader: Reader, lessons: Sequence[UnfilledLesson], teachers: Mapping[int, str] | None = None
+) -> None:
+    """Show lessons without an entry, each with a link to its register and, where names are given, its teacher."""
     if not lessons:
         st.success("Все уроки этого периода заполнены.")
         return
@@ -83,6 +90,7 @@ def show_unfilled(reader: Reader, teacher_id: int, period: PeriodRow, now: datet
             "subject": [
                 " · ".join(filter(None, (lesson.subject_name, lesson.subgroup_name))) for lesson in lessons
             ],
+            "teacher": [(teachers or {}).get(lesson.teacher_id or 0, "") for lesson in lessons],
             "link": [register_address(lesson) for lesson in lessons],
         }
     ).head(LESSONS_SHOWN)
@@ -91,6 +99,7 @@ def show_unfilled(reader: Reader, teacher_id: int, period: PeriodRow, now: datet
         Column("number", "Урок", 0),
         Column("class", "Класс"),
         Column("subject", "Предмет", width="large"),
+        *([Column("teacher", "Учитель")] if teachers else []),
         *([Column("link", "Журнал")] if opens else []),
     ]
     shown = show_table(rows, columns, "unfilled", links={"Журнал": "Открыть"})

@@ -1,6 +1,6 @@
 """Lessons, homework and users' work as tables of what the signed-in user may read (п. 4.2, 4.3, 7.1)."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,8 +9,8 @@ from school.lookups.analytics import NO_SELECTION, Selection, reach_of
 from school.records import User
 from school.store import frames
 from school.store.connection import Store
-from school.store.frames import Relation, UnfilledLesson
-from school.store.frames_activity import event_table, user_names, user_table
+from school.store.frames import PupilPlace, Relation, UnfilledLesson
+from school.store.frames_activity import event_table, user_table
 
 # A lesson's week and weekday (1 is Monday), for measures by them.
 CALENDAR = "*, date_trunc('week', held_on)::DATE AS week_starts_on, isodow(held_on) AS weekday"
@@ -52,13 +52,15 @@ def work_tables(store: Store, user: User, first_day: date, last_day: date) -> Wo
     return WorkTables(user_table(cursor, reach, last_day), event_table(cursor, reach, first_day, last_day))
 
 
-def names_of_users(store: Store, user: User, user_ids: Iterable[int]) -> dict[int, str]:
-    """Return full names of users whose work the reader may see; raises AccessRefused."""
-    reach_of(user, Action.READ_REGISTER_WORK)
-    return user_names(store, user_ids)
-
-
 def lessons_unfilled(store: Store, user: User, selection: Selection, last_day: date) -> list[UnfilledLesson]:
     """Return the lessons within the user's reach, held by ``last_day``, in which nothing is entered; newest first."""
     reach = reach_of(user, Action.READ_REGISTER_WORK)
     return frames.unfilled_lessons(store.cursor(), reach, selection, last_day)
+
+
+def pupils_in_classes(
+    store: Store, user: User, class_ids: Collection[int], starts_on: date, ends_on: date
+) -> list[PupilPlace]:
+    """Return who was in these classes between two days, of the classes whose attendance the user may read; by name."""
+    reach = reach_of(user, Action.READ_ATTENDANCE)
+    return frames.pupils_of_classes(store.cursor(), reach, class_ids, starts_on, ends_on)

@@ -1,11 +1,9 @@
 """Tables of users and what they did, narrowed to a reach (п. 4.3, 7.1)."""
 
-from collections.abc import Iterable
 from datetime import date, timedelta
 
 from school.store.connection import Cursor
 from school.store.frames import Reach, Relation, ids_text
-from school.store.lessons import Reader
 
 # Families belong to the classes that their children are in on the day; staff of another day is not asked about.
 _USERS = """(
@@ -19,20 +17,19 @@ _USERS = """(
         JOIN enrolments e ON e.pupil_id = coalesce(u.pupil_id, g.pupil_id)
     WHERE u.blocked_at IS NULL AND r.role IN ('guardian', 'pupil')
         AND (e.starts_on IS NULL OR e.starts_on <= DATE '{day}') AND (e.ends_on IS NULL OR e.ends_on > DATE '{day}'))"""
-_NAMES = """SELECT u.user_id, concat_ws(' ', coalesce(s.last_name, g.last_name, p.last_name),
+_NAMED = """(SELECT k.*, concat_ws(' ', coalesce(s.last_name, g.last_name, p.last_name),
         nullif(coalesce(s.first_name, g.first_name, p.first_name), ''),
-        nullif(coalesce(s.middle_name, g.middle_name, ''), ''))
-    FROM users u LEFT JOIN staff s USING (staff_id) LEFT JOIN guardians g ON g.guardian_id = u.guardian_id
-        LEFT JOIN pupils p ON p.pupil_id = u.pupil_id
-    WHERE u.user_id IN (SELECT unnest($users::BIGINT[]))"""
+        nullif(coalesce(s.middle_name, g.middle_name, ''), '')) AS name
+    FROM {users} k JOIN users u USING (user_id) LEFT JOIN staff s ON s.staff_id = u.staff_id
+        LEFT JOIN guardians g ON g.guardian_id = u.guardian_id LEFT JOIN pupils p ON p.pupil_id = u.pupil_id)"""
 
 
 def user_table(cursor: Cursor, reach: Reach, day: date) -> Relation:
-    """Return users with an open account: user_id, role, class_id (of families); a row for each role and class.
+    """Return users with an open account: user_id, role, class_id (of families), name; a row for each role and class.
 
     Of a reach that is not the whole school: the families of its classes and the account of its teacher.
     """
-    users = _USERS.replace("{day}", day.isoformat())
+    users = _NAMED.replace("{users}", _USERS.replace("{day}", day.isoformat()))
     own = "NULL" if reach.teacher_id is None else str(int(reach.teacher_id))
     narrowed = f" WHERE u.class_id IN ({ids_text(reach.class_ids)}) OR u.staff_id = {own}"
     return cursor.sql(f"SELECT u.* FROM {users} u{'' if reach.is_whole_school else narrowed}")
@@ -53,8 +50,3 @@ def event_table(cursor: Cursor, reach: Reach, first_day: date, last_day: date) -
             FROM events WHERE user_id IS NOT NULL AND happened_at >= TIMESTAMP '{first_day.isoformat()}'
                 AND happened_at < TIMESTAMP '{after.isoformat()}'{reached}"""
     )
-
-
-def user_names(reader: Reader, user_ids: Iterable[int]) -> dict[int, str]:
-    """Return the full names of users by id."""
-    return dict(reader.read(_NAMES, {"users": sorted(set(user_ids))}))

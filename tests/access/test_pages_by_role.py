@@ -33,6 +33,9 @@ insight/teachers.py        ·       ·       +     +     +       ·        ·   
 insight/fair_comparison.py +     +       +     +     ·       ·        ·      ·
 insight/consistency.py     +       +       +     +     ·       ·        ·      ·
 office/external_tests.py   ·       ·       +     +     ·       ·        ·      ·
+insight/register_work.py   +       +       +     +     +       ·        ·      ·
+insight/curriculum.py      +       +       +     +     +       ·        ·      ·
+insight/attendance.py      +       +       +     +     ·       ·        ·      ·
 insight/forecasts.py       +       +       +     +     ·       ·        ·      ·
 insight/at_risk.py         +       +       +     +     ·       ·        ·      ·
 insight/forecast_record.py +       +       +     +     ·       ·        ·      ·
@@ -52,6 +55,7 @@ office/substitutions.py    ·       ·       +     +     ·       ·        ·  
 office/data_checks.py      ·       ·       +     +     +       ·        ·      ·
 office/marking.py          ·       ·       +     +     +       ·        ·      ·
 office/forecast_model.py   ·       ·       +     +     +       ·        ·      ·
+office/imports.py          ·       ·       +     ·     +       +        ·      ·
 office/exchange.py         ·       ·       ·     ·     +       +        ·      ·
 """)
 # The diary stands in the menu of families, the staff opens a pupil's by a link from a class; a homeroom teacher comes

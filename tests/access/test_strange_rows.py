@@ -33,6 +33,7 @@ from small_school import (
     UNMARKED_STRANGE_CHILD,
     USER_IDS,
     People,
+    people_of,
 )
 from streamlit_authenticator import Hasher
 
@@ -45,6 +46,7 @@ from school.actions import (
     control,
     founding,
     homework,
+    imports,
     invitations,
     journal,
     lesson_plan,
@@ -60,11 +62,13 @@ from school.actions import (
 from school.actions import forecasts as forecast_actions
 from school.actions import register as entries
 from school.actions.attempts import SignInRefused
+from school.actions.file_kinds import Wish
 from school.errors import AccessRefused, RuleRefused
 from school.lookups import absences as absence_lookups
 from school.lookups import (
     analytics,
     consistency,
+    curriculum,
     data_checks,
     diary,
     forecasts,
@@ -72,11 +76,13 @@ from school.lookups import (
     office,
     pupil_history,
     register,
+    register_work,
     today,
     whom_to_ask,
 )
 from school.lookups import control as control_lookups
 from school.lookups import homework as homework_lookup
+from school.lookups import imports as import_lookups
 from school.lookups import invitations as invitation_lookups
 from school.lookups import lesson_plan as plan_lookup
 from school.lookups import marking as marking_lookups
@@ -103,6 +109,7 @@ from school.records import (
     User,
     WorkType,
 )
+from school.rules.import_plan import ImportKind, Plan, SourceRow
 from school.rules.term_marks import Rounding
 from school.store.connection import Store, Transaction
 from school.store.event_pages import EventFilter
@@ -143,6 +150,38 @@ def names_8b(answer: Any) -> bool:
 
 def holds_8b(frame: pd.DataFrame) -> bool:
     return bool((frame["class_id"] == CLASS_8B).any())
+
+
+LOADERS_OF_ENTRIES, LOADERS = {"admin", "secretary"}, {"deputy", "admin", "secretary"}
+MARK_OF_8B = [
+    SourceRow(
+        2,
+        {
+            "full_name": "Борисова Юлия",
+            "school_class": "8Б",
+            "subject": "Математика",
+            "lesson_date": "17.11.2026",
+            "mark": "5",
+        },
+    )
+]
+WISH, FILE = Wish(SCHOOL, 2026, date(2026, 11, 20)), imports.SourceFile("8Б.xlsx", "0")
+NOTHING: Plan[Any] = Plan(ImportKind.FACTS)
+
+
+def _preview_of_8b(store: Store, user: User) -> Plan[Any]:
+    return imports.preview(store, user, ImportKind.FACTS, MARK_OF_8B, WISH, now=NOW)
+
+
+def _undo_of_8b(store: Store, user: User) -> None:
+    loader = people_of(store).admin
+    plan = _preview_of_8b(store, loader)
+    batch = imports.load(store, loader, ImportKind.FACTS, MARK_OF_8B, WISH, plan, FILE, now=NOW)
+    try:
+        imports.undo(store, user, batch, now=NOW)
+    except AccessRefused:
+        imports.undo(store, loader, batch, now=NOW)
+        raise
 
 
 def was_done(_answer: Any) -> bool:
@@ -403,6 +442,36 @@ QUESTIONS: dict[str, Question] = {
     "actions.journal.journal_tables": Question(_exported_tables, {"admin", "secretary"}, bool),
     "actions.journal.note_export": Question(
         lambda store, user: journal.note_export(store, user, {}, now=NOW), {"admin", "secretary"}, was_done
+    ),
+    "actions.imports.check_may_load": Question(
+        lambda _, user: imports.check_may_load(user, ImportKind.FACTS), LOADERS_OF_ENTRIES, was_done
+    ),
+    "actions.imports.preview": Question(_preview_of_8b, LOADERS_OF_ENTRIES, lambda plan: bool(plan.new)),
+    "actions.imports.load": Question(
+        lambda store, user: passed(
+            lambda: imports.load(store, user, ImportKind.FACTS, MARK_OF_8B, WISH, NOTHING, FILE, now=NOW)
+        ),
+        LOADERS_OF_ENTRIES,
+        was_done,
+    ),
+    "actions.imports.undo": Question(_undo_of_8b, LOADERS_OF_ENTRIES, was_done),
+    "actions.imports.keep_profile": Question(
+        lambda store, user: imports.keep_profile(store, user, ImportKind.FACTS, "свой", "{}", now=NOW),
+        LOADERS_OF_ENTRIES,
+        was_done,
+    ),
+    "actions.imports.drop_profile": Question(
+        lambda store, user: imports.drop_profile(store, user, ImportKind.FACTS, 1, now=NOW),
+        LOADERS_OF_ENTRIES,
+        was_done,
+    ),
+    "lookups.imports.loading_frame": Question(import_lookups.loading_frame, LOADERS, was_done),
+    "lookups.imports.class_names": Question(
+        lambda store, user: import_lookups.class_names(store, user, SCHOOL, 2026), LOADERS
+    ),
+    "lookups.imports.earlier_loads": Question(import_lookups.earlier_loads, LOADERS, was_done),
+    "lookups.imports.loading_profiles": Question(
+        lambda store, user: import_lookups.loading_profiles(store, user, ImportKind.FACTS), LOADERS, was_done
     ),
     "actions.marking.save_work_type": Question(
         lambda store, user: passed(lambda: marking.save_work_type(store, user, WORK_TYPE, now=NOW)),
@@ -772,6 +841,40 @@ QUESTIONS: dict[str, Question] = {
     ),
     "lookups.consistency.keep_readable": Question(
         lambda _, user: consistency.keep_readable(user, FIGURE_OF_8B), ANALYSTS, holds_8b
+    ),
+    "lookups.curriculum.curriculum_tables": Question(
+        lambda store, user: curriculum.curriculum_tables(
+            store, user, 2026, (QUARTER_2,), today=TODAY
+        ).registers.df(),
+        ANALYSTS | {"admin"},
+        holds_8b,
+    ),
+    "lookups.register_work.homework_tables": Question(
+        lambda store, user: register_work.homework_tables(store, user).lessons.df(),
+        ANALYSTS | {"admin"},
+        holds_8b,
+    ),
+    "lookups.register_work.lessons_unfilled": Question(
+        lambda store, user: [
+            lesson
+            for lesson in register_work.lessons_unfilled(store, user, {}, TODAY)
+            if lesson.class_id == CLASS_8B
+        ],
+        ANALYSTS | {"admin"},
+        bool,
+    ),
+    "lookups.register_work.pupils_in_classes": Question(
+        lambda store, user: register_work.pupils_in_classes(
+            store, user, [CLASS_8B], TERM.starts_on, TERM.ends_on
+        ),
+        ANALYSTS,
+        bool,
+    ),
+    # Everybody sees their own work, a homeroom teacher that of the families of the class.
+    "lookups.register_work.work_tables": Question(
+        lambda store, user: register_work.work_tables(store, user, TERM.starts_on, TODAY).users.df(),
+        CONTROLLERS | TEACHER,
+        lambda users: holds_8b(users) or STRANGER_STAFF in set(users["staff_id"]),
     ),
     # The material of forecasts is the whole journal whoever asks; what they may see of it is keep_readable's affair.
     "lookups.forecasts.journal_frames": Question(
