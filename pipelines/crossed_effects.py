@@ -24,6 +24,8 @@ Codes = NDArray[np.intp]
 NO_GROUP = -1
 LEAST_VARIANCE, MOST_VARIANCE = 1e-6, 4.0
 FIRST_GUESS = 0.02
+# Steps of differences over logarithms of variances, and the least curvature: no logarithm is more uncertain than ±2.
+STEP, LEAST_CURVATURE = 0.2, 0.25
 # Keeps the equations solvable where a class has but one teacher and the like.
 RIDGE = 1e-6
 # A group is known by its rows at least this much of what it would take to know it fully.
@@ -83,13 +85,14 @@ def crossed_effects(rows: CrossedRows, mark_variance: float) -> dict[str, Effect
     information, score = _without_pupils(rows, variances, columns)
     information, score = _without_fixed(information, score, rows.fixed.shape[1])
     sizes = [design.shape[1] for design in designs.values()]
-    of_factors = _factor_variances(information, score, sizes)
-    covariance = np.linalg.inv(information + np.diag(1 / np.repeat(of_factors, sizes)))
-    posterior = covariance @ score, np.diag(covariance)
+    likelihood = _Likelihood(information, score, sizes)
+    logs = likelihood.best_logs()
+    mean, variance = likelihood.posterior(logs)
+    doubt = likelihood.doubt(logs, mean)
     ends = np.cumsum([0, *sizes])
     return {
-        name: _effects(posterior[0][start:end], posterior[1][start:end], float(variance))
-        for name, start, end, variance in zip(designs, ends[:-1], ends[1:], of_factors, strict=True)
+        name: _effects(mean[start:end], variance[start:end], doubt[start:end], float(np.exp(log)))
+        for name, start, end, log in zip(designs, ends[:-1], ends[1:], logs, strict=True)
     }
 
 
@@ -165,27 +168,69 @@ def _without_fixed(information: Numbers, score: Numbers, count: int) -> tuple[Nu
     return (reduced + reduced.T) / 2, score[count:] - taken @ score[:count]
 
 
-def _factor_variances(information: Numbers, score: Numbers, sizes: Sequence[int]) -> Numbers:
-    """Return the variance of each factor at the maximum of the restricted likelihood (Patterson and Thompson 1971)."""
-    bounds = np.log([LEAST_VARIANCE, MOST_VARIANCE])
+@dataclass(frozen=True)
+class _Likelihood:
+    """The restricted likelihood of the factors' variances, by their logarithms (Patterson and Thompson 1971)."""
 
-    def minus_log_likelihood(logs: Numbers) -> float:
-        scale = np.exp(np.repeat(np.clip(logs, *bounds), sizes) / 2)
-        scaled = np.eye(len(scale)) + scale[:, None] * information * scale[None, :]
-        root = np.linalg.cholesky(scaled)
-        explained = solve_triangular(root, scale * score, lower=True)
-        return float(np.log(np.diag(root)).sum() - explained @ explained / 2)
+    information: Numbers
+    score: Numbers
+    sizes: Sequence[int]
 
-    start = np.full(len(sizes), np.log(FIRST_GUESS))
-    found = minimize(
-        minus_log_likelihood, start, method="Nelder-Mead", options={"xatol": 0.05, "fatol": 0.01}
-    )
-    variances: Numbers = np.exp(np.clip(found.x, *bounds))
-    return variances
+    def minus_log(self, logs: Numbers) -> float:
+        """Return − log likelihood + penalty.
+
+        A standard deviation has the prior ∝ itself, which keeps it off zero and the intervals honest where groups are few
+        (Chung and others 2013, «A nondegenerate penalized likelihood estimator for variance parameters»).
+        """
+        scale = np.exp(np.repeat(logs, self.sizes) / 2)
+        root = np.linalg.cholesky(np.eye(len(scale)) + scale[:, None] * self.information * scale[None, :])
+        explained = solve_triangular(root, scale * self.score, lower=True)
+        return float(np.log(np.diag(root)).sum() - explained @ explained / 2 - logs.sum() / 2)
+
+    def best_logs(self) -> Numbers:
+        """Return the logarithms at the maximum."""
+        start, bounds = np.full(len(self.sizes), np.log(FIRST_GUESS)), np.log([LEAST_VARIANCE, MOST_VARIANCE])
+        options = {"xatol": 0.02, "fatol": 0.001}
+        found = minimize(
+            self.minus_log, start, method="Nelder-Mead", options=options, bounds=[tuple(bounds)] * len(start)
+        )
+        logs: Numbers = found.x
+        return logs
+
+    def posterior(self, logs: Numbers) -> tuple[Numbers, Numbers]:
+        """Return the posterior means and variances of all effects, given the variances of the factors."""
+        precision = np.diag(np.exp(-np.repeat(logs, self.sizes)))
+        covariance = np.linalg.inv(self.information + precision)
+        return covariance @ self.score, np.diag(covariance)
+
+    def doubt(self, logs: Numbers, mean: Numbers) -> Numbers:
+        """Return what not knowing the factors' variances adds to the variance of each effect.
+
+        To first order: by how much the means move as the logarithms move within their own uncertainty (Kass and Steffey
+        1989, «Approximate Bayesian inference in conditionally independent hierarchical models»).
+        """
+        steps = STEP * np.eye(len(logs))
+        moves = np.array([(self.posterior(logs + step)[0] - mean) / STEP for step in steps])
+        return np.einsum("ij,ik,kj->j", moves, self._uncertainty(logs, steps), moves)
+
+    def _uncertainty(self, logs: Numbers, steps: Numbers) -> Numbers:
+        """Return the covariance of the logarithms: the inverse curvature at the maximum, by differences."""
+        curvature = np.empty((len(logs), len(logs)))
+        for row, one in enumerate(steps):
+            for column, other in enumerate(steps[: row + 1]):
+                signs = ((1, 1), (1, -1), (-1, 1), (-1, -1))
+                corners = [
+                    first * second * self.minus_log(logs + first * one + second * other)
+                    for first, second in signs
+                ]
+                curvature[row, column] = curvature[column, row] = sum(corners) / (4 * STEP**2)
+        values, vectors = np.linalg.eigh(curvature)
+        covariance: Numbers = (vectors / np.maximum(values, LEAST_CURVATURE)) @ vectors.T
+        return covariance
 
 
-def _effects(mean: Numbers, variance: Numbers, variance_of_factor: float) -> Effects:
-    """Return the effects of one factor from their posterior.
+def _effects(mean: Numbers, variance: Numbers, doubt: Numbers, variance_of_factor: float) -> Effects:
+    """Return the effects of one factor from their posterior; ``doubt`` is added to the variance of the shrunk ones.
 
     A normal posterior is a normal prior times what the data say: taking the prior out leaves the data's own word.
     """
@@ -196,6 +241,6 @@ def _effects(mean: Numbers, variance: Numbers, variance_of_factor: float) -> Eff
         difference=mean / share,
         error=np.sqrt(variance / share),
         shrunk=mean,
-        shrunk_error=np.sqrt(np.maximum(variance, 0)),
+        shrunk_error=np.sqrt(np.maximum(variance + doubt, 0)),
         variance=variance_of_factor,
     )

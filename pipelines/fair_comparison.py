@@ -27,7 +27,7 @@ LEAST_MARKS = minimum_marks(1)
 LEAST_FROM_OTHERS = 1 / 3
 ROW = ("pupil_id", "class_id", "subject_id", "teacher_id", "grade_level")
 TEACHER_GROUP, CLASS_GROUP = ("teacher_id", "subject_id"), ("class_id",)
-TEACHER, CLASS, SUBJECT = "teacher", "class", "subject"
+TEACHER, CLASS, SUBJECT, LEVEL = "teacher", "class", "subject", "level"
 COLLEAGUES, OTHER_SUBJECTS, EARLIER_MARKS = "colleagues", "other_subjects", "earlier_marks"
 NOTHING, FEW_MARKS = "nothing", "few_marks"
 COMPARED = (COLLEAGUES, OTHER_SUBJECTS, EARLIER_MARKS)
@@ -91,9 +91,10 @@ def fair_comparison(now: Any, earlier: Any) -> FairComparison:
     if not _can_compare(rows):
         return FairComparison(_nothing(rows, TEACHER_GROUP), _nothing(rows, CLASS_GROUP))
     codes = {
-        TEACHER: _codes(rows, [*TEACHER_GROUP, "is_now"]),
+        TEACHER: _codes(rows, TEACHER_GROUP, rows["is_now"]),
         CLASS: _codes(rows, CLASS_GROUP, rows["is_now"]),
-        SUBJECT: _codes(rows, ["subject_id"]),
+        SUBJECT: _codes(rows, ["subject_id"], rows["is_now"]),
+        LEVEL: _codes(rows, ["grade_level"]),
     }
     factors = {name: found for name, found in codes.items() if (found != NO_GROUP).any()}
     effects = crossed_effects(_crossed(rows, factors), _mark_variance(rows))
@@ -111,10 +112,14 @@ def _collected(table: Any) -> pd.DataFrame:
 
 
 def _rows(now: pd.DataFrame, earlier: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of both stretches with ``is_now``, without what a pupil's present teachers gave earlier."""
+    """Return the rows of both stretches with ``is_now``, earlier ones of pupils who are there now only.
+
+    What a pupil's present teachers gave earlier is left out.
+    """
     taught = ["pupil_id", "subject_id", "teacher_id"]
     present = pd.MultiIndex.from_frame(now[taught])
     others = earlier[~pd.MultiIndex.from_frame(earlier[taught]).isin(present)]
+    others = others[others["pupil_id"].isin(now["pupil_id"])]
     rows = pd.concat([now.assign(is_now=True), others.assign(is_now=False)], ignore_index=True)
     # One order, whatever the engine: sums of the same numbers in another order differ in the last digit.
     return rows.sort_values([*ROW, "is_now"], ignore_index=True)
@@ -145,11 +150,32 @@ def _crossed(rows: pd.DataFrame, factors: dict[str, Codes]) -> CrossedRows:
 
 
 def _fixed(rows: pd.DataFrame) -> Numbers:
-    """Return the columns of a general level, of earlier marks and of each grade level but the first."""
-    levels = pd.get_dummies(rows["grade_level"], drop_first=True, dtype=float).to_numpy()
-    is_earlier = (~rows["is_now"]).to_numpy(np.float64)[:, None]
-    general = np.ones((len(rows), 1))
-    return np.hstack([general, is_earlier, levels] if is_earlier.any() else [general, levels])
+    """Return the columns of the effects of which nothing is assumed.
+
+    A general level and its change with the grade level; what the pupils of each present class are like; how generous each
+    earlier teacher was. So earlier marks tell a teacher's pupils apart, and never how generous this teacher is; and a
+    class of strong pupils is no surprise.
+    """
+    level = rows["grade_level"].astype("Float64").fillna(rows["grade_level"].mean()).fillna(0.0)
+    own_class = rows["pupil_id"].map(_present_class(rows))
+    earlier_teacher = rows["teacher_id"].astype(str) + " " + rows["subject_id"].astype(str)
+    columns = [
+        np.ones((len(rows), 1)),
+        level.to_numpy(np.float64)[:, None] - float(level.mean()),
+        _dummies(own_class),
+        _dummies(earlier_teacher.mask(rows["is_now"])),
+    ]
+    return np.hstack(columns)
+
+
+def _present_class(rows: pd.DataFrame) -> pd.Series:
+    """Return by pupil the class in which they have most marks now."""
+    now = rows[rows["is_now"]].groupby(["pupil_id", "class_id"], as_index=False)["marks"].sum()
+    return now.sort_values(["marks", "class_id"]).groupby("pupil_id")["class_id"].last()
+
+
+def _dummies(values: pd.Series) -> Numbers:
+    return pd.get_dummies(values, dtype=float).to_numpy()
 
 
 def _mark_variance(rows: pd.DataFrame) -> float:
