@@ -56,11 +56,14 @@ from school.actions import (
     remarks,
     staff,
     substitutions,
+    teaching_load,
     term_marks,
     terms,
+    timetable,
 )
 from school.actions import forecasts as forecast_actions
 from school.actions import register as entries
+from school.actions import year_opening as opening
 from school.actions.attempts import SignInRefused
 from school.actions.file_kinds import Wish
 from school.errors import AccessRefused, RuleRefused
@@ -92,6 +95,7 @@ from school.lookups import staff as staff_lookups
 from school.lookups import substitutions as substitution_lookups
 from school.lookups import term_marks as term_mark_lookups
 from school.lookups import terms as term_lookups
+from school.lookups import year_opening as opening_lookups
 from school.people import ClassOfYear, GuardianDraft, Invitee, PersonKind, PupilDraft, StaffDraft
 from school.records import (
     AbsenceReason,
@@ -118,12 +122,15 @@ from school.store.frames import PeriodRow
 from school.store.lessons import lessons_by_id
 from school.store.people import users_by_id
 from school.store.substitutions import save_substitution
+from school.store.year_calendars import calendar_of
 from school.structure import SchoolStructure
+from school.year import YearKey
 
 TODAY = NOW.date()
 REGISTER_8B = RegisterKey(CLASS_8B, MATHS)
 TERM = Term(QUARTER_2, 2026, "quarter", 2, date(2026, 11, 2), date(2026, 12, 29))
 PERIOD = PeriodRow(2026, "quarter", 2, TERM.starts_on, TERM.ends_on, (QUARTER_2,), 2, True, True)
+YEAR_KEY = YearKey(SCHOOL, 2026)
 NAMES_OF_8B = ("8Б", "Яковлев", "Борисова", "Щукин", "Стрельцов")
 
 NOBODY: Set[str] = frozenset()
@@ -206,6 +213,12 @@ class Question:
     ask: Callable[[Store, User], Any]
     allowed: Set[str]
     tells: Callable[[Any], bool] = names_8b
+
+
+def _keep_calendar(store: Store, user: User) -> None:
+    calendar = calendar_of(store, SCHOOL, 2026)
+    assert calendar is not None
+    opening.save_year_calendar(store, user, SCHOOL, calendar, now=NOW)
 
 
 def _loading(store: Store, user: User) -> None:
@@ -902,6 +915,119 @@ QUESTIONS: dict[str, Question] = {
         lambda store, user: passed(lambda: forecast_actions.ask_fit(store, user, now=NOW)),
         {"admin"},
         was_done,
+    ),
+    "actions.year_opening.name_school": Question(
+        lambda store, user: opening.name_school(store, user, SCHOOL, "Школа за рекой", now=NOW),
+        {"admin"},
+        was_done,
+    ),
+    "actions.year_opening.save_year_calendar": Question(_keep_calendar, {"admin"}, was_done),
+    "actions.year_opening.save_classes": Question(
+        lambda store, user: passed(
+            lambda: opening.save_classes(store, user, YEAR_KEY, [], "", now=NOW, is_whole=False)
+        ),
+        {"admin"},
+        was_done,
+    ),
+    "actions.year_opening.save_subjects": Question(
+        lambda store, user: passed(
+            lambda: opening.save_subjects(store, user, SCHOOL, [], "", now=NOW, is_whole=False)
+        ),
+        {"admin"},
+        was_done,
+    ),
+    "actions.year_opening.save_bell_times": Question(
+        lambda store, user: passed(
+            lambda: opening.save_bell_times(store, user, [], "", now=NOW, is_whole=False)
+        ),
+        {"admin"},
+        was_done,
+    ),
+    "actions.year_opening.promote_classes": Question(
+        lambda store, user: opening.promote_classes(
+            store, user, YEAR_KEY, [], first_day=TODAY, copies_load=False, now=NOW
+        ),
+        {"admin"},
+        was_done,
+    ),
+    "actions.teaching_load.save_load": Question(
+        lambda store, user: passed(
+            lambda: teaching_load.save_load(store, user, YEAR_KEY, [], "", first_day=TODAY, now=NOW)
+        ),
+        {"deputy", "admin"},
+        was_done,
+    ),
+    "actions.teaching_load.write_load": Question(
+        lambda store, user: passed(
+            lambda: store.write(
+                lambda change: teaching_load.write_load(
+                    change, user, YEAR_KEY, [], "", first_day=TODAY, now=NOW
+                )
+            )
+        ),
+        {"deputy", "admin"},
+        was_done,
+    ),
+    "actions.teaching_load.divide_class": Question(
+        lambda store, user: teaching_load.divide_class(
+            store, user, YEAR_KEY, CLASS_8B, MATHS, {}, first_day=TODAY, now=NOW
+        ),
+        {"deputy", "admin"},
+        was_done,
+    ),
+    "actions.timetable.save_timetable": Question(
+        lambda store, user: passed(
+            lambda: timetable.save_timetable(store, user, YEAR_KEY, [], "", first_day=TODAY, now=NOW)
+        ),
+        {"deputy", "admin"},
+        was_done,
+    ),
+    "actions.timetable.write_timetable": Question(
+        lambda store, user: passed(
+            lambda: store.write(
+                lambda change: timetable.write_timetable(
+                    change, user, YEAR_KEY, [], "", first_day=TODAY, now=NOW
+                )
+            )
+        ),
+        {"deputy", "admin"},
+        was_done,
+    ),
+    "actions.timetable.remake_lessons": Question(
+        lambda store, user: passed(
+            lambda: timetable.remake_lessons(store, user, YEAR_KEY, first_day=TODAY, now=NOW)
+        ),
+        {"deputy", "admin"},
+        was_done,
+    ),
+    "lookups.year_opening.schools": Question(opening_lookups.schools, CONTROLLERS, bool),
+    "lookups.year_opening.years_to_choose": Question(
+        lambda store, user: opening_lookups.years_to_choose(store, user, TODAY), CONTROLLERS, bool
+    ),
+    "lookups.year_opening.year_setup": Question(
+        lambda store, user: opening_lookups.year_setup(store, user, YEAR_KEY, TODAY), CONTROLLERS
+    ),
+    "lookups.year_opening.opening_steps": Question(
+        lambda store, user: opening_lookups.opening_steps(store, user, YEAR_KEY, TODAY), CONTROLLERS, bool
+    ),
+    "lookups.year_opening.load_to_edit": Question(
+        lambda store, user: opening_lookups.load_to_edit(store, user, YEAR_KEY, TODAY), CONTROLLERS
+    ),
+    "lookups.year_opening.timetable_to_edit": Question(
+        lambda store, user: opening_lookups.timetable_to_edit(store, user, YEAR_KEY, TODAY), CONTROLLERS
+    ),
+    "lookups.year_opening.first_day_offered": Question(
+        lambda store, user: opening_lookups.first_day_offered(store, user, YEAR_KEY, TODAY),
+        CONTROLLERS,
+        was_done,
+    ),
+    "lookups.year_opening.divided_subjects": Question(
+        lambda store, user: opening_lookups.divided_subjects(store, user, YEAR_KEY, CLASS_8B, TODAY),
+        CONTROLLERS,
+        was_done,
+    ),
+    "lookups.year_opening.may_edit": Question(
+        lambda _, user: opening_lookups.may_edit(user, Action.OPEN_YEAR), {"admin"}, bool
     ),
     "lookups.office.readable_classes": Question(
         office.readable_classes, CONTROLLERS | LEADER | {"secretary"}
