@@ -67,6 +67,13 @@ REPORTS: dict[ReportKind, ReportRule] = {
     ),
 }
 
+# Levels of general education, as a school's summaries group its classes.
+STAGES: dict[str, tuple[int, ...]] = {
+    "1–4 классы": (1, 2, 3, 4),
+    "5–9 классы": (5, 6, 7, 8, 9),
+    "10–11 классы": (10, 11),
+}
+
 # A term closes some days after its end (п. 5.4); what nobody closed is reported on anyway.
 DAYS_TO_CLOSE = 5
 # Older periods are not made up for: an imported past would flood the list.

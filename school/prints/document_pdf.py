@@ -1,0 +1,59 @@
+"""A document as PDF pages of A4."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from school.prints.document import Cell, Column, Document, Kind, Table, bars_of
+from school.prints.typesetting import typeset
+
+# What the margins of document.typ leave of the page.
+TEXT_WIDTH_MM = {False: 178.0, True: 265.0}
+
+
+def document_pdf(document: Document) -> bytes:
+    """Return a document as PDF, its tables fitted to the width of the page, their headers on every page."""
+    return typeset("document", _laid_out(document))
+
+
+def fitted_widths(columns: Sequence[Column], *, is_landscape: bool) -> list[float]:
+    """Return the widths of columns in millimetres such that a table fills the page."""
+    whole = sum(column.width for column in columns)
+    return [column.width * TEXT_WIDTH_MM[is_landscape] / whole for column in columns]
+
+
+def _laid_out(document: Document) -> dict[str, Any]:
+    texts = {name: getattr(document, name) for name in ("title", "school_name", "about", "span", "made_of")}
+    return {
+        **texts,
+        "made_words": document.made_words,
+        "signature": document.signature,
+        "is_landscape": document.is_landscape,
+        "sections": [
+            {
+                "title": section.title,
+                "paragraphs": section.paragraphs,
+                "tables": [_table(each, is_landscape=document.is_landscape) for each in section.tables],
+            }
+            for section in document.sections
+        ],
+    }
+
+
+def _table(table: Table, *, is_landscape: bool) -> dict[str, Any]:
+    bars = bars_of(table)
+    return {
+        "title": table.title,
+        "columns": [column.title for column in table.columns],
+        "widths": fitted_widths(table.columns, is_landscape=is_landscape),
+        "is_number": [column.kind is Kind.NUMBER for column in table.columns],
+        "rows": _texts(table, table.rows),
+        "totals": _texts(table, table.totals),
+        "empty": table.empty,
+        "note": table.note,
+        "bars": bars and asdict(bars),
+    }
+
+
+def _texts(table: Table, rows: Sequence[Sequence[Cell]]) -> list[list[str]]:
+    return [[column.text(cell) for column, cell in zip(table.columns, row, strict=True)] for row in rows]

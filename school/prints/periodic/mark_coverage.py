@@ -1,0 +1,82 @@
+"""«Отчёт о накопляемости отметок»: whether pupils have the marks of п. 5.2, by class, subject, teacher and register."""
+
+import pandas as pd
+
+from school.numbers import number_text
+from school.prints.document import Chart, Document, Section, Table
+from school.prints.figures import coverage
+from school.prints.periodic.columns import COVERAGE, framed, place_of, text
+from school.prints.periodic.source import Source, document_of_source
+
+RULE = (
+    "Для аттестации за период нужно не менее трёх отметок при одном часе в неделю, не менее пяти при двух часах и более "
+    "пяти, если часов больше (п. 5.2). Накопляемость — доля пар «ученик × предмет», у которых отметок хватает."
+)
+TITLES = {"class_id": "Класс", "subject_id": "Предмет", "teacher_id": "Учитель"}
+REGISTER = ("class_id", "subject_id", "teacher_id")
+REGISTERS = (
+    text("class_name", "Класс", 16),
+    text("subject", "Предмет", 42),
+    text("teacher", "Учитель", 40),
+    *COVERAGE,
+)
+
+
+def mark_coverage(source: Source) -> Document:
+    """Return the report of a term: the school, each class, subject and teacher, and registers that lack marks."""
+    sections = [
+        Section(
+            "Классы",
+            (RULE, summary(source)),
+            (group_table(source, "class_id", "В каких классах отметок не хватает?"),),
+        ),
+        Section("Учителя", (), (group_table(source, "teacher_id", ""),)),
+        Section("Предметы", (), (group_table(source, "subject_id", ""),)),
+        Section("Журналы, где отметок хватает не всем", (), (registers_table(source),)),
+    ]
+    return document_of_source(source, sections)
+
+
+def _covered(source: Source, by: tuple[str, ...]) -> pd.DataFrame:
+    rows = coverage(source.reached, source.picked, source.last_day, by).df()
+    return rows[rows["class_id"].isin(source.classes)] if "class_id" in by else rows
+
+
+def summary(source: Source) -> str:
+    """Return the school's mark coverage in a sentence."""
+    row = _covered(source, ()).iloc[0]
+    return (
+        f"По школе отметок хватает у {number_text(row['mark_coverage'], 1)} % пар «ученик × предмет» "
+        f"({number_text(row['pairs_covered'])} из {number_text(row['pairs'])}); нет ни одной отметки у "
+        f"{number_text(row['pairs_without_marks'])}."
+    )
+
+
+def group_table(source: Source, key: str, question: str) -> Table:
+    """Return mark coverage by class in the order of the lists, by subject or teacher the lowest first."""
+    title_of = {
+        "class_id": source.class_name,
+        "subject_id": source.subject_name,
+        "teacher_id": source.teacher_name,
+    }[key]
+    rows = _covered(source, (key,))
+    rows = rows.assign(title=[title_of(each) for each in rows[key]])
+    if key == "class_id":
+        rows = rows.assign(place=rows[key].map(source.class_places)).sort_values("place")
+    else:
+        rows = rows.sort_values(["mark_coverage", "title"])
+    fields = (text("title", TITLES[key], 50), *COVERAGE)
+    chart = Chart(question, 0, place_of(fields, "mark_coverage"), highest=100.0) if question else None
+    return framed("", rows, fields, empty="Отметки за этот период не ожидаются.", chart=chart)
+
+
+def registers_table(source: Source) -> Table:
+    """Return the registers where some pupil lacks marks, the lowest coverage first."""
+    rows = _covered(source, REGISTER)
+    lacking = rows[rows["pairs_covered"] < rows["pairs"]].sort_values("mark_coverage")
+    named = lacking.assign(
+        class_name=[source.class_name(each) for each in lacking["class_id"]],
+        subject=[source.subject_name(each) for each in lacking["subject_id"]],
+        teacher=[source.teacher_name(each) for each in lacking["teacher_id"]],
+    )
+    return framed("", named, REGISTERS, empty="Отметок хватает всем ученикам по всем предметам.")
