@@ -5,7 +5,7 @@ from datetime import date
 import pandas as pd
 import streamlit as st
 
-from pages.shared.doing import try_to
+from pages.shared.account_access import show_account
 from pages.shared.export import export_table
 from pages.shared.session import guard, school
 from pages.shared.tables import Column, show_table
@@ -14,10 +14,8 @@ from school.access.actions import ACTION_TITLES, Action
 from school.access.checks import may
 from school.access.roles import ROLES
 from school.access.scopes import SCOPE_TITLES
-from school.actions.accounts import close_account, open_account
 from school.lookups.office import Account, all_accounts
 from school.records import Role, User
-from school.rules.people import LONGEST_WORDS
 
 EVERYBODY, OPENED = "все", "account_opened"
 COLUMNS = (
@@ -92,26 +90,6 @@ def show_accounts(user: User) -> None:
     account = next((each for each in chosen if each.user_id == opened), None)
     if account and may_close:
         show_account(user, account)
-
-
-@st.dialog("Доступ в журнал")
-def show_account(user: User, account: Account) -> None:
-    """Close or open somebody's access; codes and roles are on pages of their own."""
-    is_closed = account.blocked_at is not None
-    st.markdown(f"**{account.name.full}** · {account.login}")
-    st.caption(
-        "Забытый пароль заменяет новый код со страницы «Коды приглашения»; роли — в карточке на странице «Сотрудники»."
-    )
-    with st.form("access", border=False):
-        reason = st.text_input("Причина", max_chars=LONGEST_WORDS)
-        label = "Открыть доступ" if is_closed else "Закрыть доступ сейчас"
-        is_sent = st.form_submit_button(label, type="primary")
-    change = open_account if is_closed else close_account
-    if is_sent and try_to(
-        lambda: change(school().store, user, account.user_id, now=school().clock(), reason=reason),
-        "Доступ открыт." if is_closed else "Доступ закрыт, сеансы завершены.",
-    ):
-        st.rerun()
 
 
 def role_rows() -> pd.DataFrame:

@@ -15,7 +15,7 @@ from school.store.connection import Store, Transaction
 from school.store.events import Event
 from school.store.settings import save_setting
 
-FORM = "Вход"
+FORM, CODE = "Вход", "У меня есть код приглашения"
 
 
 def typed_into(page: AppTest, *values: str) -> AppTest:
@@ -36,7 +36,7 @@ def page(school_screens: School) -> AppTest:
 def test_the_page_names_the_school_and_asks_in_russian(page: AppTest) -> None:
     assert page.title[0].value == "Школа у реки"
     assert [field.label for field in page.text_input] == ["Имя для входа", "Пароль"]
-    assert [button.label for button in page.button] == ["Войти"]
+    assert [button.label for button in page.button] == ["Войти", CODE]
 
 
 def test_a_wrong_password_is_refused_in_words_and_keeps_the_name(page: AppTest) -> None:
@@ -134,7 +134,7 @@ def test_a_demonstration_school_offers_its_roles(school_screens: School, people:
 
     school_screens.store.write(work)
     page = screen("app.py").run()
-    assert [button.label for button in page.button] == ["Войти", "Учитель", "Родитель"]
+    assert [button.label for button in page.button] == ["Войти", CODE, "Учитель", "Родитель"]
     page.button(key="demo_guardian").click().run()
     assert user_of(page, school_screens) == people.guardian
 
