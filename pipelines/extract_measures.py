@@ -128,7 +128,8 @@ def _standing_pupils(tables: ExtractTables, question: Question) -> Frame:
 
 def _no_subgroups(rows: Frame) -> Any:
     """Return no members of no subgroup: an extract does not know subgroups."""
-    nobody = rows.filter(nw.lit(False)).select(
+    pupil = nw.col("pupil_id")
+    nobody = rows.filter(pupil.is_null() & ~pupil.is_null()).select(
         subgroup_id=nw.lit(None, nw.String), pupil_id=nw.lit(None, nw.String)
     )
     return nobody.to_native()

@@ -15,17 +15,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
 from pathlib import Path
-from urllib.parse import urlparse
-from urllib.request import url2pathname
 
 import pandas as pd
 
 from pipelines.catalogue import CATALOGUE
 from pipelines.engines import ENGINES, Engine, engine_named
-from pipelines.extract_format import FILE, IDS_WITHIN_A_SCHOOL
+from pipelines.extract_format import IDS_WITHIN_A_SCHOOL
 from pipelines.extract_measures import BY_MEASURE, PUPIL, Family, Question
 from pipelines.extract_tables import DIMENSIONS, ExtractTables, MissingTable, disowned
-from pipelines.sound_rows import REASON
+from pipelines.refused_rows import refused_lines, refused_rows
 from pipelines.sources import BadSource, Source, damaged, open_source
 from pipelines.tables import Frame, read
 from pipelines.withholding import FEWEST_PUPILS, PUPILS, WITHHELD, pupils_behind, withheld
@@ -33,11 +31,9 @@ from school.clock import school_clock
 from school.errors import Refusal
 
 REFUSED_REQUEST = 2
-SHOWN_LINES = 3
 # What rows are checked against.
 REFERENCES = ("terms", "classes", "subjects", "enrolments")
 OUTPUTS = (".csv", ".parquet")
-REFUSED_COLUMNS = ["table", "file", "line", "reason"]
 
 
 @dataclass(frozen=True)
@@ -112,6 +108,7 @@ def computed(engine: Engine, family: Family, request: Request, source: Source) -
     """Return the answer on this engine; ``family`` is that of the request's measure."""
     basis = _basis(family, request, source)
     source = _with_tables(source, family.bases[basis])
+    _check_inside(request, source)
     tables = ExtractTables(engine, source.partitions)
     by = _with_school(request.by)
     question = Question(request.measure, by, basis, request.now)
@@ -123,7 +120,16 @@ def computed(engine: Engine, family: Family, request: Request, source: Source) -
         rows = disowned(rows)
     rows = rows.sort_values([*by], ignore_index=True) if by else rows
     rows = rows if request.is_inside else _without_small(rows, request.measure, by)
-    return Answer(_as_asked(rows, request.by), _refused(tables, source, basis, family), source, basis)
+    return Answer(_as_asked(rows, request.by), _refused(tables, source, family.bases[basis]), source, basis)
+
+
+def _check_inside(request: Request, source: Source) -> None:
+    if request.is_inside and any(each.keys for each in source.partitions):
+        raise Refusal(
+            "--inside — для выгрузки своей школы.",
+            "В озере — ученики других школ: малые группы скрываются всегда.",
+            "Уберите --inside или укажите папку выгрузки.",
+        )
 
 
 def _basis(family: Family, request: Request, source: Source) -> str:
@@ -191,43 +197,16 @@ def _as_asked(rows: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     return rows.drop(columns="school_id") if is_one_school else rows
 
 
-def _refused(tables: ExtractTables, source: Source, basis: str, family: Family) -> pd.DataFrame:
+def _refused(tables: ExtractTables, source: Source, needed: Sequence[str]) -> pd.DataFrame:
     """Return the bad rows of every table that the measure read."""
-    parts = []
-    for name in dict.fromkeys((*REFERENCES, *family.bases[basis])):
-        rows = tables.refused(name)
-        if rows is not None:
-            parts.append(_collected(rows).assign(table=name))
-    if not parts:
-        return pd.DataFrame(columns=REFUSED_COLUMNS)
-    found = pd.concat(parts, ignore_index=True).rename(columns={REASON: "reason"})
-    shown = _shown_names(source)
-    found["file"] = [shown.get(_path(url), url) for url in found[FILE]]
-    return found[REFUSED_COLUMNS].sort_values(["table", "file", "line"], ignore_index=True)
-
-
-def _shown_names(source: Source) -> dict[str, str]:
-    return {
-        str(path): f"{each.shown}/{each.names[name]}"
-        for each in source.partitions
-        for name, path in each.files.items()
-    }
-
-
-def _path(url: str) -> str:
-    """Return the path of a file that DuckDB names by path and Spark by URL."""
-    return url2pathname(urlparse(url).path) if url.startswith("file:") else url
+    return refused_rows(tables, source, dict.fromkeys((*REFERENCES, *needed)))
 
 
 def _report(answer: Answer, request: Request) -> Iterator[str]:
     """Yield what people should know: what was measured, what was passed over, refused and withheld."""
     yield f"{request.measure} по {answer.basis}, разделов: {len(answer.source.partitions)}, строк: {len(answer.rows)}."
     yield from (f"Пропущено: {each}" for each in answer.source.passed_over)
-    groups = answer.refused.groupby(["table", "file", "reason"], sort=True)["line"]
-    for (_, file, reason), lines in groups:
-        first = ", ".join(str(line) for line in lines.head(SHOWN_LINES))
-        more = " …" if len(lines) > SHOWN_LINES else ""
-        yield f"{file}: отклонено строк {len(lines)} (строки {first}{more}): {reason}."
+    yield from refused_lines(answer.refused)
     if len(answer.refused) and not request.refused:
         yield "Все отклонённые строки запишет --refused FILE.csv."
     if WITHHELD in answer.rows and (hidden := int(answer.rows[WITHHELD].sum())):
@@ -287,6 +266,12 @@ def _check(request: Request) -> None:
     known = ("school_id", *IDS_WITHIN_A_SCHOOL, *DIMENSIONS)
     if unknown := [name for name in request.by if name not in known]:
         raise Refusal(f"Столбца {', '.join(unknown)} для --by нет.", next_step=f"Есть: {', '.join(known)}.")
+    if "pupil_id" in request.by and not request.is_inside:
+        raise Refusal(
+            "По ученикам наружу ничего не выдаётся.",
+            f"Группы меньше {FEWEST_PUPILS} учеников скрываются.",
+            "Уберите pupil_id или, если файл остаётся в школе, добавьте --inside.",
+        )
     for path in filter(None, (request.out, request.refused)):
         if path.suffix not in OUTPUTS:
             raise Refusal(f"{path.name}: неизвестный вид файла.", next_step="Назовите его .csv или .parquet.")

@@ -23,11 +23,14 @@ from pipelines.extract_format import LINE, PARTITION_KEYS, REQUIRED_TABLES, TABL
 from school.errors import Refusal
 
 MANIFEST = "_manifest.json"
+# Before the name of a partition that is being written, or was just replaced.
+NEW, REPLACED = "_new", "_replaced"
 SUFFIXES = (".parquet", ".csv")
 _PARTITION = re.compile(rf"({'|'.join(PARTITION_KEYS)})=(.+)")
 _READERS = 4
 
-Place, Found = TypeVar("Place"), TypeVar("Found")
+Place = TypeVar("Place")
+Found = TypeVar("Found")
 
 
 class BadSource(Refusal):
@@ -136,8 +139,15 @@ def _places(folder: Path) -> Iterator[Path]:
     inner = [each for each in below if _PARTITION.fullmatch(each.name)]
     if not inner or any(each.stem in TABLES for each in folder.iterdir()):
         yield folder
+    yield from (folder / name for name in _interrupted(folder) if not (folder / name).exists())
     for each in inner:
         yield from _places(each)
+
+
+def _interrupted(folder: Path) -> Iterator[str]:
+    """Yield the partitions whose publication was broken off between the old one and the new."""
+    for each in sorted(folder.glob(f"{REPLACED}-*")):
+        yield each.name.removeprefix(f"{REPLACED}-")
 
 
 def _partition(root: Path, folder: Path, tables: Collection[str], scratch: Path) -> Partition | PassedOver:
@@ -164,6 +174,8 @@ def _partition(root: Path, folder: Path, tables: Collection[str], scratch: Path)
 
 
 def _files(folder: Path) -> dict[str, Path]:
+    if not folder.exists():
+        raise _Broken("публикация прервана на полпути: опубликуйте ещё раз")
     found = [each for each in sorted(folder.iterdir()) if each.suffix in SUFFIXES and each.stem in TABLES]
     names = [each.stem for each in found]
     if twice := sorted({name for name in names if names.count(name) > 1}):

@@ -1,0 +1,200 @@
+"""``python -m benchmarks.lake``: a made-up lake of schools, a measure over it, and the same by hand-written SQL.
+
+Every measurement is a process of its own: wall time, processor time and the most memory that it held. Smaller lakes are
+parts of the largest, so that growth with the number of schools can be read off. Spark does the smallest lake.
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from pipelines.extract_format import ARROW_TYPES, PARTITION_KEYS, TABLES
+from pipelines.lake import partition_place, put_partition
+from pipelines.withholding import FEWEST_PUPILS
+
+FOLDER = Path("data/bench/lake")
+NOW = datetime(2026, 6, 1, 12)
+YEAR = 2025
+TERMS = (
+    (date(2025, 9, 1), date(2025, 10, 26)),
+    (date(2025, 11, 3), date(2025, 12, 30)),
+    (date(2026, 1, 12), date(2026, 3, 22)),
+    (date(2026, 3, 30), date(2026, 5, 26)),
+)
+CLASSES, PUPILS_A_CLASS, SUBJECTS = 26, 25, 12
+SHARES = (0.02, 0.13, 0.37, 0.48)
+BY = ("school_id", "class_id", "subject_id", "term_id")
+RAW = f"""
+SELECT {", ".join(BY)}, count(*) AS n, count(*) FILTER (value > 2) * 100.0 / count(*) AS pass_rate{{pupils}}
+FROM read_parquet('{{lake}}/*/*/marks.parquet', hive_partitioning = true) GROUP BY ALL"""
+PUPILS = f", count(DISTINCT pupil_id) < {FEWEST_PUPILS} AS withheld"
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a process took: seconds on the clock and of processors, the most memory in GB."""
+
+    seconds: float
+    processor_seconds: float
+    memory_gb: float
+
+    def __str__(self) -> str:
+        return f"{self.seconds:8.1f} {self.processor_seconds:8.1f} {self.memory_gb:8.2f}"
+
+
+def made_school(number: int, marks: int, seed: int) -> Iterator[tuple[str, pa.Table]]:
+    """Yield the tables of a made-up school year with so many marks, the same for the same number and seed."""
+    chance = np.random.default_rng((seed, number))
+    classes = [f"class-{index}" for index in range(CLASSES)]
+    subjects = [f"subject-{index}" for index in range(SUBJECTS)]
+    terms = [f"term-{index}" for index in range(len(TERMS))]
+    pupils = np.array([f"{value:020x}" for value in chance.integers(0, 2**62, CLASSES * PUPILS_A_CLASS)])
+    yield "schools", _table("schools", name=[f"Школа {number}"])
+    starts, ends = zip(*TERMS, strict=True)
+    kinds = {"kind": ["quarter"] * len(TERMS), "number": range(1, len(TERMS) + 1)}
+    yield "terms", _table("terms", term_id=terms, starts_on=starts, ends_on=ends, **kinds)
+    levels = [index % 11 + 1 for index in range(CLASSES)]
+    yield "classes", _table("classes", class_id=classes, name=classes, grade_level=levels)
+    yield "subjects", _table("subjects", subject_id=subjects, name=subjects)
+    home = np.repeat(classes, PUPILS_A_CLASS)
+    yield "enrolments", _table("enrolments", class_id=home, pupil_id=pupils)
+    pupil, subject, term = (chance.integers(0, size, marks) for size in (len(pupils), SUBJECTS, len(TERMS)))
+    order = np.lexsort((pupil, term, subject, pupil // PUPILS_A_CLASS))
+    pupil, subject, term = pupil[order], subject[order], term[order]
+    courses = {
+        "class_id": _coded(pupil // PUPILS_A_CLASS, classes),
+        "subject_id": _coded(subject, subjects),
+        "term_id": _coded(term, terms),
+        "pupil_id": _coded(pupil, pupils.tolist()),
+    }
+    days = np.array([start.toordinal() for start in starts])[term] + chance.integers(0, 49, marks)
+    values = chance.choice([2, 3, 4, 5], marks, p=SHARES)
+    given_on = (days - date(1970, 1, 1).toordinal()).astype("datetime64[D]")
+    given = {
+        "given_on": given_on,
+        "recorded_at": given_on
+        + chance.integers(9 * 60, 18 * 60, marks).astype("timedelta64[m]").astype("timedelta64[us]"),
+        "teacher_id": _coded(
+            subject * 4 + pupil // PUPILS_A_CLASS % 4, [f"{each:020x}" for each in range(SUBJECTS * 4)]
+        ),
+        "weight": np.ones(marks),
+    }
+    yield "marks", _table("marks", **courses, **given, value=values)
+    firsts = np.unique(np.stack([pupil, subject, term]), axis=1, return_index=True)[1]
+    of_pairs = {name: column.take(pa.array(firsts)) for name, column in courses.items()}
+    yield "term_marks", _table("term_marks", **of_pairs, value=values[firsts])
+
+
+def _coded(codes: Any, names: Sequence[str]) -> pa.Array:
+    return pa.array(names).take(pa.array(codes))
+
+
+def _table(table: str, /, **columns: Any) -> pa.Table:
+    """Return a table of the format; columns that were not made are empty."""
+    kinds = {
+        each.name: ARROW_TYPES[each.kind] for each in TABLES[table].columns if each.name not in PARTITION_KEYS
+    }
+    given = {column: pa.array(values) for column, values in columns.items()}
+    length = len(next(iter(given.values())))
+    arrays = [
+        given[each].cast(kind) if each in given else pa.nulls(length, kind) for each, kind in kinds.items()
+    ]
+    return pa.table(arrays, schema=pa.schema(list(kinds.items())))
+
+
+def make_lake(lake: Path, schools: int, marks: int, seed: int) -> None:
+    """Make the schools that the lake does not have yet."""
+    for number in range(schools):
+        place = partition_place(lake, {"school_id": f"s{number:04d}", "school_year": YEAR})
+        if not place.exists():
+            put_partition(place, made_school(number, marks, seed), NOW)
+
+
+def part_of(lake: Path, schools: int) -> Path:
+    """Return a lake of the first schools of another."""
+    part = lake.with_name(f"{lake.name}-{schools}")
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir()
+    for folder in sorted(lake.iterdir())[:schools]:
+        (part / folder.name).symlink_to(folder.resolve())
+    return part
+
+
+def cost_of(command: Sequence[str]) -> Cost:
+    """Run a command to its end. Raises CalledProcessError where it fails."""
+    began = time.perf_counter()
+    process = subprocess.Popen(command, stderr=subprocess.DEVNULL, env=os.environ | {"TZ": "UTC"})
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, list(command))
+    return Cost(time.perf_counter() - began, used.ru_utime + used.ru_stime, used.ru_maxrss / 2**20)
+
+
+def measure(lake: Path, out: Path, *options: str) -> Cost:
+    """Return what ``pipelines.run`` takes for the pass rate of all marks by class, subject and term."""
+    asked = ["pass_rate", "--of", "marks", "--by", ",".join(BY[1:]), "--source", str(lake), "--out", str(out)]
+    return cost_of([sys.executable, "-m", "pipelines.run", *asked, *options])
+
+
+def by_hand(lake: Path, out: Path, *, with_pupils: bool) -> Cost:
+    """Return what the same takes as one statement written for DuckDB, with and without counting pupils."""
+    sql = RAW.format(lake=lake, pupils=PUPILS if with_pupils else "")
+    statement = f"COPY ({sql} ORDER BY ALL) TO '{out}'"
+    return cost_of([sys.executable, "-c", f"import duckdb; duckdb.execute({statement!r})"])
+
+
+def main() -> int:
+    """Make the lake, measure, print the table, remove the lake unless it is to be kept."""
+    options = _options()
+    lake = FOLDER / "whole"
+    began = time.perf_counter()
+    make_lake(lake, max(options.schools), options.marks, options.seed)
+    print(
+        f"lake made in {time.perf_counter() - began:.0f} s: {max(options.schools)} schools of {options.marks} marks"
+    )
+    print(f"{'pass rate of marks by class × subject × term':<48} {'s':>8} {'cpu s':>8} {'GB':>8}")
+    for schools in options.schools:
+        part, million = part_of(lake, schools), schools * options.marks / 1e6
+        out = FOLDER / "answer.parquet"
+        plain, fair = by_hand(part, out, with_pupils=False), by_hand(part, out, with_pupils=True)
+        ours = measure(part, out)
+        print(f"{f'{schools} schools, {million:.0f} M marks: pipelines.run':<48} {ours}")
+        print(
+            f"{'  SQL by hand, pupils counted as well':<48} {fair}  ours ×{ours.seconds / fair.seconds:.2f}"
+        )
+        print(f"{'  SQL by hand, figures only':<48} {plain}  ours ×{ours.seconds / plain.seconds:.2f}")
+    if options.spark:
+        part = part_of(lake, options.spark)
+        spark = measure(part, FOLDER / "answer.parquet", "--engine", "spark")
+        print(f"{f'{options.spark} schools on Spark, one machine':<48} {spark}")
+    if not options.keep:
+        shutil.rmtree(FOLDER)
+    return 0
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.lake", description=__doc__.split("\n")[0])
+    parser.add_argument(
+        "--schools", type=lambda text: [int(word) for word in text.split(",")], default=[10, 100, 500]
+    )
+    parser.add_argument("--marks", type=int, default=200_000, help="marks of a school")
+    parser.add_argument("--spark", type=int, default=10, help="schools that Spark computes too; 0: none")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--keep", action="store_true", help="leave the lake in data/bench/lake")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
