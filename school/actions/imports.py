@@ -80,7 +80,7 @@ def load(
         recording = RecordingTransaction.inside(transaction)
         filling = Filling(now, user.user_id, f"загрузка: {file.name}")
         KINDS[kind].apply(recording, user, Accepted(accepted, rows, wish), filling)
-        return close_batch(recording, user, kind, counts_of(plan), file, now)
+        return _close_batch(recording, user, kind, counts_of(plan), file, now)
 
     return store.write(work)
 
@@ -90,7 +90,7 @@ def counts_of(plan: Plan[Any]) -> tuple[int, int, int, int]:
     return len(plan.new), len(plan.changed), len(plan.unchanged), len(plan.refused)
 
 
-def close_batch(
+def _close_batch(
     recording: RecordingTransaction,
     user: User,
     kind: ImportKind,

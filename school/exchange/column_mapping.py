@@ -57,10 +57,14 @@ def mapping_of_text(text: str) -> ColumnMapping:
 
 @dataclass(frozen=True)
 class SourceTable:
-    """The rows of a file by field; ``places`` says where a row stands when its number alone does not."""
+    """The rows of a file by field; ``places`` says where a row stands when its number alone does not.
+
+    ``notes`` tell of what was passed over.
+    """
 
     rows: tuple[SourceRow, ...]
     places: Mapping[int, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     def place(self, number: int) -> str:
         """Return where a row stands: «12», or «7А, строка 12»."""

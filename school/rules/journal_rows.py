@@ -26,6 +26,7 @@ ABSENCE_WORDS: dict[str, AbsenceReason] = {
     "не выяснено": AbsenceReason.UNKNOWN,
     "без причины": AbsenceReason.UNKNOWN,
     "неуважительная": AbsenceReason.UNKNOWN,
+    "прогул": AbsenceReason.UNKNOWN,
     "отсутствовал": AbsenceReason.UNKNOWN,
     "отсутствовала": AbsenceReason.UNKNOWN,
     "болезнь": AbsenceReason.ILLNESS,

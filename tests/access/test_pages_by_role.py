@@ -36,6 +36,8 @@ office/external_tests.py   ·       ·       +     +     ·       ·        ·  
 insight/register_work.py   +       +       +     +     +       ·        ·      ·
 insight/curriculum.py      +       +       +     +     +       ·        ·      ·
 insight/attendance.py      +       +       +     +     ·       ·        ·      ·
+office/inspections.py      ·       ·       +     +     ·       ·        ·      ·
+register/inspection_reports.py + ·     ·     ·     ·       ·        ·      ·
 insight/forecasts.py       +       +       +     +     ·       ·        ·      ·
 insight/at_risk.py         +       +       +     +     ·       ·        ·      ·
 insight/forecast_record.py +       +       +     +     ·       ·        ·      ·

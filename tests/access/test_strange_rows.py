@@ -160,7 +160,7 @@ def holds_8b(frame: pd.DataFrame) -> bool:
 
 
 LOADERS_OF_ENTRIES, LOADERS = {"admin", "secretary"}, {"deputy", "admin", "secretary"}
-MARK_OF_8B = [
+ROW_OF_8B = [
     SourceRow(
         2,
         {
@@ -177,13 +177,13 @@ NOTHING: Plan[Any] = Plan(ImportKind.FACTS)
 
 
 def _preview_of_8b(store: Store, user: User) -> Plan[Any]:
-    return imports.preview(store, user, ImportKind.FACTS, MARK_OF_8B, WISH, now=NOW)
+    return imports.preview(store, user, ImportKind.FACTS, ROW_OF_8B, WISH, now=NOW)
 
 
 def _undo_of_8b(store: Store, user: User) -> None:
     loader = people_of(store).admin
     plan = _preview_of_8b(store, loader)
-    batch = imports.load(store, loader, ImportKind.FACTS, MARK_OF_8B, WISH, plan, FILE, now=NOW)
+    batch = imports.load(store, loader, ImportKind.FACTS, ROW_OF_8B, WISH, plan, FILE, now=NOW)
     try:
         imports.undo(store, user, batch, now=NOW)
     except AccessRefused:
@@ -462,7 +462,7 @@ QUESTIONS: dict[str, Question] = {
     "actions.imports.preview": Question(_preview_of_8b, LOADERS_OF_ENTRIES, lambda plan: bool(plan.new)),
     "actions.imports.load": Question(
         lambda store, user: passed(
-            lambda: imports.load(store, user, ImportKind.FACTS, MARK_OF_8B, WISH, NOTHING, FILE, now=NOW)
+            lambda: imports.load(store, user, ImportKind.FACTS, ROW_OF_8B, WISH, NOTHING, FILE, now=NOW)
         ),
         LOADERS_OF_ENTRIES,
         was_done,
