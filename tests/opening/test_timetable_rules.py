@@ -1,0 +1,177 @@
+"""The weekly timetable: cells as people write them, and nobody in two places at once (п. 4.3)."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from school.errors import RuleRefused
+from school.rules.import_plan import SourceRow
+from school.rules.timetable import check_timetable, hours_gaps, present_clashes, weekday_of
+from school.rules.timetable_cells import cell_text, lessons_in_cell
+from school.year import SlotRecord, TaughtLoad, TimetableState
+
+ORLOVA, STRELTSOV, ENGLISH_1, ENGLISH_2 = (
+    (5, "Орлова Вера"),
+    (6, "Стрельцов Глеб"),
+    (7, "Ли Анна"),
+    (8, "Ким Яна"),
+)
+LOADS = {
+    load.load_id: load
+    for load in (
+        TaughtLoad(1, 70, "7А", 1, "Алгебра", None, "", *ORLOVA, 4),
+        TaughtLoad(2, 70, "7А", 2, "Английский язык", 21, "1-я подгруппа", *ENGLISH_1, 3),
+        TaughtLoad(3, 70, "7А", 2, "Английский язык", 22, "2-я подгруппа", *ENGLISH_2, 3),
+        TaughtLoad(4, 70, "7А", 3, "Информатика", 31, "1-я подгруппа", *STRELTSOV, 1),
+        TaughtLoad(5, 70, "7А", 3, "Информатика", 32, "2-я подгруппа", *STRELTSOV, 1),
+        TaughtLoad(6, 70, "7А", 4, "Физическая культура", None, "", *STRELTSOV, 2),
+        TaughtLoad(7, 71, "7Б", 1, "Алгебра", None, "", *ORLOVA, 4),
+        TaughtLoad(8, 71, "7Б", 4, "Физическая культура", None, "", *STRELTSOV, 2),
+    )
+}
+OF_7A = [load for load in LOADS.values() if load.class_id == 70]
+CLASSES = {70: "7А", 71: "7Б"}
+
+
+def state(*slots: SlotRecord, **more: object) -> TimetableState:
+    """Return the timetable of two classes with six lessons a day."""
+    return TimetableState(LOADS, slots, frozenset(range(1, 7)), 5, CLASSES, **more)  # type: ignore[arg-type]
+
+
+def row(number: int, school_class: str, weekday: str, hour: str, lesson: str) -> SourceRow:
+    """Return a row of a timetable."""
+    return SourceRow(
+        number, {"school_class": school_class, "weekday": weekday, "number": hour, "lesson": lesson}
+    )
+
+
+@pytest.mark.parametrize(
+    ("cell", "lessons"),
+    [
+        ("Алгебра, 204", [(1, "204")]),
+        ("алг 204", [(1, "204")]),
+        ("алг каб. 204", [(1, "204")]),
+        ("физ-ра, спортзал", [(6, "спортзал")]),
+        ("Английский язык", [(2, ""), (3, "")]),
+        ("англ 12/14", [(2, "12"), (3, "14")]),
+        ("инф (2), 14", [(5, "14")]),
+        ("Английский язык (1-я подгруппа), 12; Информатика (2-я подгруппа), 14", [(2, "12"), (5, "14")]),
+        ("англ (1) 12 / инф (2) 14", [(2, "12"), (5, "14")]),
+    ],
+)
+def test_a_cell_reads_as_people_write_it(cell: str, lessons: list[tuple[int, str]]) -> None:
+    read = lessons_in_cell(cell, OF_7A)
+    assert [(load.load_id, room) for load, room in read] == lessons
+    again = lessons_in_cell(cell_text(read, OF_7A), OF_7A)
+    assert {(load.load_id, room) for load, room in again} == set(lessons)
+
+
+@pytest.mark.parametrize(
+    ("cell", "reason"),
+    [
+        ("", "не указан предмет"),
+        ("Химия, 301", "нет нагрузки"),
+        ("Информатика (3)", "нет подгруппы"),
+        ("Алгебра; Алгебра", "стоит дважды"),
+    ],
+)
+def test_a_cell_that_cannot_be_read_says_why(cell: str, reason: str) -> None:
+    with pytest.raises(RuleRefused, match=reason):
+        lessons_in_cell(cell, OF_7A)
+
+
+rooms = st.sampled_from(["", "204", "12", "спортзал"])
+
+
+@given(st.dictionaries(st.sampled_from(OF_7A), rooms, min_size=1))
+def test_any_hour_of_a_class_reads_back_from_its_cell(hour: dict[TaughtLoad, str]) -> None:
+    read = lessons_in_cell(cell_text(list(hour.items()), OF_7A), OF_7A)
+    assert {load.load_id: room for load, room in read} == {load.load_id: room for load, room in hour.items()}
+
+
+@pytest.mark.parametrize(
+    ("second", "reason"),
+    [
+        (row(2, "7А", "пн", "1", "Физическая культура, спортзал"), "у класса 7А в это время Алгебра"),
+        (row(2, "7Б", "понедельник", "1", "Алгебра, 205"), "Орлова Вера в это время ведёт 7А"),
+        (row(2, "7Б", "1", "1.", "физ-ра, 204"), "кабинет 204 в это время занят: 7А"),
+        (row(2, "7Б", "сб", "1", "физ-ра"), "учебная неделя — 5"),
+        (row(2, "7Б", "пн", "9", "физ-ра"), "нет урока 9"),
+        (row(2, "7В", "пн", "1", "физ-ра"), "класса «7В» в этом году нет"),
+        (row(2, "7Б", "завтра", "1", "физ-ра"), "день недели"),
+    ],
+)
+def test_a_row_that_clashes_says_with_what(second: SourceRow, reason: str) -> None:
+    plan = check_timetable([row(1, "7А", "пн", "1", "Алгебра, 204"), second], state())
+    assert [each.number for each in plan.new] == [1]
+    assert [each.number for each in plan.refused] == [2]
+    assert reason in plan.refused[0].reason
+
+
+def test_subgroups_are_taught_at_once_and_a_hall_holds_two_classes() -> None:
+    plan = check_timetable(
+        [
+            row(1, "7А", "пн", "1", "англ 12/14"),
+            row(2, "7А", "пн", "2", "англ (1) 12; инф (2) 14"),
+            row(3, "7А", "пн", "3", "физ-ра, спортзал"),
+            row(4, "7Б", "пн", "3", "физ-ра, спортзал"),
+        ],
+        state(),
+    )
+    assert [each.number for each in plan.new] == [1, 2, 3, 4]
+
+
+def test_subgroups_of_different_subjects_with_a_pupil_in_common_clash() -> None:
+    lesson = [row(1, "7А", "пн", "2", "англ (1) 12; инф (2) 14")]
+    shared = {21: frozenset({1, 2}), 32: frozenset({2, 3})}
+    apart = {21: frozenset({1, 2}), 32: frozenset({3, 4})}
+    assert "у класса 7А в это время" in check_timetable(lesson, state(members=shared)).refused[0].reason
+    assert not check_timetable(lesson, state(members=apart)).refused
+
+
+def test_a_week_replaces_that_of_the_classes_it_names_and_of_no_other() -> None:
+    there = (
+        SlotRecord(1, 1, 1, "204", 101),
+        SlotRecord(6, 1, 2, "", 102),
+        SlotRecord(7, 2, 1, "205", 103),
+    )
+    plan = check_timetable(
+        [row(1, "7А", "пн", "1", "Алгебра, 301"), row(2, "7А", "вт", "2", "физ-ра")], state(*there)
+    )
+    assert [each.record[0].room for each in plan.changed] == ["301"]
+    assert [each.record[0].load_id for each in plan.new] == [6]
+    assert [slots[0].record_id for slots in plan.removed] == [102]
+
+
+def test_a_class_whose_typed_week_is_empty_has_no_lessons_left() -> None:
+    there = (SlotRecord(1, 1, 1, "204", 101), SlotRecord(7, 2, 1, "205", 103))
+    assert [slots[0].record_id for slots in check_timetable([], state(*there), 70).removed] == [101]
+
+
+def test_loading_the_same_week_again_changes_nothing() -> None:
+    there = (SlotRecord(2, 1, 1, "12", 101), SlotRecord(3, 1, 1, "14", 102))
+    plan = check_timetable([row(1, "7А", "пн", "1", "англ 12/14")], state(*there))
+    assert not plan.brings_anything
+    assert len(plan.unchanged) == 1
+
+
+def test_a_list_may_name_subject_subgroup_room_and_teacher_apart() -> None:
+    texts = {"school_class": "7 а", "weekday": "Вторник", "number": "3", "subject": "инф"}
+    given_apart = SourceRow(1, texts | {"subgroup": "2", "room": "14", "teacher": "Стрельцов Г."})
+    (planned,) = check_timetable([given_apart], state()).new
+    assert planned.record == (SlotRecord(5, 2, 3, "14"),)
+    stranger = SourceRow(1, texts | {"teacher": "Орлова"})
+    assert "ведёт не Орлова" in check_timetable([stranger], state()).refused[0].reason
+
+
+def test_what_stands_there_already_is_checked_too() -> None:
+    clashing = state(SlotRecord(1, 1, 1, "204", 1), SlotRecord(7, 1, 1, "205", 2))
+    assert present_clashes(clashing) == ["7Б, пн, 1-й урок: Орлова Вера в это время ведёт 7А, Алгебра"]
+    gaps = {(gap.load.load_id, gap.slots) for gap in hours_gaps(clashing)}
+    assert (1, 1) in gaps
+    assert (6, 0) in gaps
+
+
+@pytest.mark.parametrize("text", ["понедельник", "Пн", "пн.", "1", "понед"])
+def test_a_weekday_in_words_or_short(text: str) -> None:
+    assert weekday_of(text) == 1
