@@ -36,6 +36,8 @@ PARTS = {
 }
 REMARK_WORDS = {RemarkKind.REMARK: "замечание", RemarkKind.RECOMMENDATION: "рекомендация"}
 ALL_SUBJECTS = "Все предметы"
+# The scale of marks with room for its ends.
+MARKS = (1.9, 5.1)
 LINES = {"final_mean": "Средний итоговый", "current_mean": "Средний текущий"}
 
 
@@ -74,7 +76,7 @@ def show_final(history: PupilHistory) -> None:
         | {names[term]: [values.get((key, term)) for key in subjects] for term in terms}
     )
     columns = [Column("subject", "Предмет", pinned=True), *(Column(name, name, 0) for name in names.values())]
-    shown = show_table(table, columns, "final", rows_shown=30)
+    shown = show_table(table, columns, "final", rows_shown=30, is_narrow=True)
     export_table(shown, f"Итоговые отметки {titles[chosen]}", key="export_final")
 
 
@@ -126,7 +128,7 @@ def show_dynamics(history: PupilHistory) -> None:
     }
     labels = [text.replace(", ", "<br>") for text in table["period"]]
     title = "Лучше или хуже учится ученик от периода к периоду?"
-    show_chart(title, lines_by_term(labels, lines, 2, ""), "dynamics")
+    show_chart(title, lines_by_term(labels, lines, 2, "", MARKS), "dynamics")
     columns = [
         Column("period", "Учебный период", pinned=True),
         Column("final_mean", LINES["final_mean"], 2),
@@ -135,7 +137,9 @@ def show_dynamics(history: PupilHistory) -> None:
         Column("current_count", "Текущих отметок", 0),
     ]
     export_table(
-        show_table(table, columns, "dynamics_table"), f"Динамика, {titles[chosen]}", key="export_dynamics"
+        show_table(table, columns, "dynamics_table", rows_shown=30),
+        f"Динамика, {titles[chosen]}",
+        key="export_dynamics",
     )
 
 
@@ -191,7 +195,9 @@ def show_missed(reader: Reader, history: PupilHistory, today: date) -> None:
         ),
         percent_column("missed_share", "Пропущено, %", help=formula_of("missed_share")),
     ]
-    export_table(show_table(table, columns, "missed"), "Пропуски по периодам", key="export_missed")
+    export_table(
+        show_table(table, columns, "missed", rows_shown=30), "Пропуски по периодам", key="export_missed"
+    )
 
 
 def show_forecast(reader: Reader, history: PupilHistory, today: date) -> None:
@@ -222,7 +228,9 @@ def show_forecast(reader: Reader, history: PupilHistory, today: date) -> None:
         *(percent_column(name, f"«{mark}», %") for mark, name in CHANCES.items()),
         Column("reason", "Почему", width="large"),
     ]
-    export_table(show_table(rows, columns, "pupil_forecast"), "Прогноз ученика", key="export_forecast")
+    export_table(
+        show_table(rows, columns, "pupil_forecast", rows_shown=30), "Прогноз ученика", key="export_forecast"
+    )
     codes = {"class": terms[0].class_id, "pupil": history.pupil_id}
     page_link("insight/forecasts.py", "Что нужно для следующей отметки", codes, ":material/trending_up:")
 
@@ -267,7 +275,7 @@ def show_headline(reader: Reader, history: PupilHistory, today: date) -> None:
     standing = one_pupils_standings(reader, history, today)
     if history.sees_all and len(standing):
         finished = standing.iloc[-1]
-        places[1].metric("Последний период закончен", standing_title(finished["standing"]))
+        places[1].metric("Прошлый период", standing_title(finished["standing"]))
     missed = one_pupils_attendance(reader, history, today)
     if len(missed):
         places[2].metric(

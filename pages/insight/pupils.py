@@ -59,6 +59,7 @@ def show_found(found: list[FoundPupil], title: str) -> None:
         columns,
         "found",
         rows_shown=30,
+        is_narrow=True,
         on_choose=lambda number: open_next("insight/pupil.py", {"pupil": keys[number]}),
     )
     export_table(table, title, key="export_found")

@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.shared.export import export_table
+from pages.shared.fair_view import sees_comparisons, show_fair_class
 from pages.shared.figures import (
     Reader,
     class_list,
@@ -42,7 +43,12 @@ from school.access.actions import Action
 from school.access.checks import may_somewhere
 
 FILTERS = ("school", "grade", "class")
-PARTS = {"subjects": "Предметы", "pupils": "Ученики", "terms": "По периодам"}
+PARTS = {
+    "subjects": "Предметы",
+    "pupils": "Ученики",
+    "terms": "По периодам",
+    "fair": "С учётом учеников",
+}
 
 
 def show_subjects(scene: Scene) -> None:
@@ -60,7 +66,7 @@ def show_subjects(scene: Scene) -> None:
         Column("title", "Предмет", pinned=True),
         Column("teacher", "Учитель"),
         *short_columns(),
-        percent_column("mark_coverage", "Накопл.", help=formula_of("mark_coverage")),
+        percent_column("coverage_on_pace", "Накопл.", help=formula_of("coverage_on_pace")),
         Column("pairs_without_marks", "Без отметок", 0, help=formula_of("pairs_without_marks")),
     ]
     shown = show_table(
@@ -79,7 +85,7 @@ def show_subjects(scene: Scene) -> None:
 def subject_coverage(scene: Scene) -> pd.DataFrame:
     """Return whether the class has the marks of п. 5.2, by subject."""
     rows = coverage_by(scene.reader, scene.period, scene.selection, today(), ("subject_id",))
-    return rows[["subject_id", "mark_coverage", "pairs_without_marks"]]
+    return rows[["subject_id", "coverage_on_pace", "pairs_without_marks"]]
 
 
 def teachers_of(scene: Scene, subject_id: int) -> str:
@@ -157,6 +163,11 @@ def show_terms(scene: Scene) -> None:
     show_by_term(pupils, f"{class_name(scene)}, те же ученики", "same_pupils", any_kind=True)
 
 
+def show_fair(scene: Scene) -> None:
+    """Show the marks of the class beside what its pupils would be expected to get."""
+    show_fair_class(scene.reader, scene.period, scene.picked["class"], class_name(scene))
+
+
 def class_name(scene: Scene) -> str:
     """Return the name of the chosen class."""
     return scene.class_names[scene.picked["class"]]
@@ -193,7 +204,7 @@ def facts_text(scene: Scene) -> str:
         )
     for row in records(coverage_by(scene.reader, scene.period, scene.selection, today(), by)):
         facts.append(
-            f"отметок по п. 5.2 уже хватает у {percent_text(row['mark_coverage'])} пар «ученик × предмет»"
+            f"отметок (п. 5.2) на сегодня хватает у {percent_text(row['coverage_on_pace'])} пар «ученик × предмет»"
         )
     return f"{'; '.join(facts)}."
 
@@ -223,8 +234,10 @@ def show_class(reader: Reader) -> None:
     title.title(f"Класс {class_name(scene)}")
     show_headline(scene)
     show_links(scene)
-    part = choose_segment("part", "Что показать", PARTS, default="subjects")
-    {"subjects": show_subjects, "pupils": show_pupils, "terms": show_terms}[part](scene)
+    is_compared = sees_comparisons(reader) and sees_all_subjects(reader, scene.picked["class"])
+    parts = {key: words for key, words in PARTS.items() if key != "fair" or is_compared}
+    part = choose_segment("part", "Что показать", parts, default="subjects")
+    {"subjects": show_subjects, "pupils": show_pupils, "terms": show_terms, "fair": show_fair}[part](scene)
     show_other_kinds(scene.of)
     show_reach(reader)
 

@@ -39,9 +39,8 @@ def show_all(scene: Scene) -> None:
     columns = [
         Column("title", "Предмет", pinned=True),
         Column("classes", "Классов", 0),
-        Column("teachers", "Учителей", 0),
-        *measure_columns(),
-        percent_column("coverage_on_pace", "Накопл. сегодня", help=formula_of("coverage_on_pace")),
+        *(column for column in measure_columns() if column.name != "pass_rate_change"),
+        percent_column("coverage_on_pace", "Накопл.", help=formula_of("coverage_on_pace")),
     ]
     keys = list(rows["id"])
     table = show_table(
@@ -55,16 +54,13 @@ def show_all(scene: Scene) -> None:
 
 
 def subject_facts(scene: Scene) -> pd.DataFrame:
-    """Return by subject how many classes and teachers it has, and whether pupils have the marks of п. 5.2."""
+    """Return by subject how many classes it has, and whether pupils have the marks of п. 5.2."""
     taught = scene.choices.taught
     subjects = list(scene.choices.subjects)
     facts = pd.DataFrame(
         {
             "subject_id": pd.Series(subjects, dtype="int64"),
             "classes": [len({row.class_id for row in taught if row.subject_id == key}) for key in subjects],
-            "teachers": [
-                len({row.teacher_id for row in taught if row.subject_id == key} - {None}) for key in subjects
-            ],
         }
     )
     today = school().clock().date()

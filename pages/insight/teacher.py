@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.shared.export import export_table
+from pages.shared.fair_view import sees_comparisons, show_fair_teacher
 from pages.shared.figures import Reader, quality_by
 from pages.shared.figures_work import activity_by
 from pages.shared.filters import choose_segment
@@ -37,7 +38,14 @@ from school.access.checks import may_somewhere
 
 FILTERS = ("school", "grade", "subject", "teacher")
 REGISTER = ("class_id", "subject_id")
-PARTS = {"registers": "Классы", "terms": "По периодам", "work": "Ведение журнала"}
+PARTS = {
+    "registers": "Классы",
+    "terms": "По периодам",
+    "fair": "С учётом учеников",
+    "work": "Ведение журнала",
+}
+# The rest of how registers are kept stands in the part of its own.
+WORK_BESIDE_QUALITY = ("lessons_held", "filled_in_time_share", "lessons_not_filled", "coverage_on_pace")
 
 
 def quality_scene(scene: Scene) -> Scene | None:
@@ -56,7 +64,7 @@ def show_work(row: dict[str, Any]) -> None:
     places[1].metric("Заполнено вовремя", percent_text(row["filled_in_time_share"]))
     places[2].metric("Не заполнено", number_text(row["lessons_not_filled"]))
     places[3].metric("Отметок за урок", number_text(row["marks_per_lesson"], 1))
-    places[4].metric("Накопл. сегодня", percent_text(row["coverage_on_pace"]))
+    places[4].metric("Накопляемость", percent_text(row["coverage_on_pace"]))
     with places[5]:
         explain(EXPLAINED, row)
 
@@ -79,7 +87,7 @@ def show_registers(scene: Scene, measured: Scene | None) -> None:
     keys = list(zip(rows["class_id"], rows["subject_id"], strict=True))
     table = show_table(
         rows,
-        [*columns, *work_columns(rows)],
+        [*columns, *(column for column in work_columns(rows) if column.name in WORK_BESIDE_QUALITY)],
         "registers",
         rows_shown=30,
         on_choose=(lambda number: open_pupils(*keys[number])) if measured is not None else None,
@@ -112,8 +120,20 @@ def show_terms(scene: Scene, measured: Scene | None) -> None:
         show_by_term(measured.of, teacher_name(scene), "terms", any_kind=True)
 
 
+def show_fair(scene: Scene, _measured: Scene | None) -> None:
+    """Show the marks beside what these pupils would be expected to get, and what is unusual."""
+    show_fair_teacher(scene.reader, scene.period, scene.picked["teacher"], teacher_name(scene))
+
+
 def show_register_work(scene: Scene, _measured: Scene | None) -> None:
-    """Show the lessons in which nothing is entered."""
+    """Show how the registers are kept, by class and subject, and the lessons in which nothing is entered."""
+    rows = with_names(
+        scene, activity_by(scene.reader, scene.period, scene.selection, school().clock(), REGISTER)
+    )
+    if len(rows):
+        columns = [Column("class_name", "Класс", pinned=True), Column("subject_name", "Предмет", pinned=True)]
+        shown = show_table(rows, [*columns, *work_columns(rows)], "work", rows_shown=30)
+        export_table(shown, f"{teacher_name(scene)}, журналы, {scene.of.title}", key="export_work")
     show_unfilled(scene.reader, scene.picked["teacher"], scene.period, school().clock())
 
 
@@ -142,8 +162,11 @@ def show_teacher(reader: Reader) -> None:
         show_work({str(name): value for name, value in work.iloc[0].items()})
     elif len(work):
         st.info(TIMES_UNKNOWN)
-    part = choose_segment("part", "Что показать", PARTS, default="registers")
-    {"registers": show_registers, "terms": show_terms, "work": show_register_work}[part](scene, measured)
+    parts = {key: words for key, words in PARTS.items() if key != "fair" or sees_comparisons(reader)}
+    part = choose_segment("part", "Что показать", parts, default="registers")
+    {"registers": show_registers, "terms": show_terms, "fair": show_fair, "work": show_register_work}[part](
+        scene, measured
+    )
     show_other_kinds(scene.of)
 
 

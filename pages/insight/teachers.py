@@ -20,6 +20,9 @@ from school.lookups.analytics import Choices, PeriodRow, Selection
 
 FILTERS = ("school", "grade", "subject")
 BARS = 25
+QUALITY_BESIDE_WORK = ("quality_rate", "quality_rate_change", "mean_mark")
+# What only the page of one teacher shows.
+IN_DETAIL = ("late_marks_share", "mark_coverage")
 PARTS = {
     "lessons_not_filled": ("не заполнено", WARNING),
     "lessons_filled_late": ("с опозданием", LATE),
@@ -46,8 +49,11 @@ def teacher_rows(
 
 def columns_of(rows: pd.DataFrame) -> list[Column]:
     """Return the columns that these rows have something to say in."""
-    measured = [column for column in short_columns() if column.name != "n" and column.name in rows]
-    return [Column("title", "Учитель", pinned=True), *measured, *work_columns(rows)]
+    measured = [
+        column for column in short_columns() if column.name in QUALITY_BESIDE_WORK and column.name in rows
+    ]
+    work = [column for column in work_columns(rows) if column.name not in IN_DETAIL]
+    return [Column("title", "Учитель", pinned=True), *measured, *work]
 
 
 def show_headline(rows: pd.DataFrame) -> None:

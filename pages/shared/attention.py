@@ -19,7 +19,7 @@ from pages.shared.figures import (
     same_pupils_by,
     standings_by,
 )
-from pages.shared.figures_work import attendance_of, filling_by
+from pages.shared.figures_work import attendance_of, curriculum_by, filling_by
 from pages.shared.tables import records
 from pages.shared.words import counted, number_text, percent_text
 from school.access.actions import Action
@@ -31,6 +31,8 @@ SETTLED_SHARE = 3
 # A register in which half of the class lacks the marks due by today.
 LOW_COVERAGE = 50.0
 FEWEST_PUPILS = 5
+# An hour or two of a plan is made up for by the next lessons.
+HOURS_BEHIND = 3
 MOST_CONCERNS = 5
 
 
@@ -213,6 +215,27 @@ def _classes_with_marks(rows: pd.DataFrame) -> set[Any]:
     return set(marked["class_id"])
 
 
+def lagging_registers(now: Now) -> Concern | None:
+    """Return the register furthest behind its lesson plan (п. 6.3)."""
+    reader, by = now.asking(Action.READ_LESSON_PLANS), ("class_id", "subject_id")
+    pieces = [curriculum_by(reader, row, now.selection, now.today, by) for row in now.running]
+    rows = pd.concat(pieces)
+    behind = rows[rows["hours_behind"] >= HOURS_BEHIND].sort_values("hours_behind", ascending=False)
+    if behind.empty:
+        return None
+    worst, choices = records(behind)[0], now.choices()
+    names = {row.class_id: row.name for row in choices.classes}
+    class_id, subject_id = int(worst["class_id"]), int(worst["subject_id"])
+    hours = counted(int(worst["hours_behind"]), "час", "часа", "часов")
+    text = f"Отстаёт программа: {names.get(class_id, 'класс')}, {choices.subjects.get(subject_id, 'предмет')} — на {hours}"
+    return Concern(
+        text + _and_more(len(behind), "журнал", "журнала", "журналов"),
+        ":material/checklist:",
+        "insight/curriculum.py",
+        {"class": class_id, "subject": subject_id},
+    )
+
+
 def missing_pupils(now: Now) -> Concern | None:
     """Return how many pupils miss a tenth of their lessons or more (п. 4.3)."""
     by = ("class_id",)
@@ -247,6 +270,7 @@ SOURCES: tuple[tuple[Action, Callable[[Now], Concern | None]], ...] = (
     (Action.READ_QUALITY, fallen_classes),
     (Action.READ_FORECASTS, failing_pupils),
     (Action.READ_TEACHER_ACTIVITY, short_of_marks),
+    (Action.READ_LESSON_PLANS, lagging_registers),
     (Action.READ_QUALITY, missing_pupils),
 )
 

@@ -146,9 +146,16 @@ def _with_names(figure: go.Figure, names: Sequence[str]) -> go.Figure:
 
 
 def lines_by_term(
-    terms: Sequence[str], lines: Mapping[str, Sequence[float | None]], decimals: int, unit: str
+    terms: Sequence[str],
+    lines: Mapping[str, Sequence[float | None]],
+    decimals: int,
+    unit: str,
+    span: tuple[float, float] | None = None,
 ) -> go.Figure:
-    """Draw how measures go from term to term; a missing value leaves a gap."""
+    """Draw how measures go from term to term; a missing value leaves a gap.
+
+    ``span`` is the whole scale, where a small change would otherwise look like a large one.
+    """
     figure = _figure(320)
     for name, values in lines.items():
         figure.add_scatter(
@@ -161,7 +168,7 @@ def lines_by_term(
             hovertemplate=f"%{{x}}<br>{name}: %{{y:.{decimals}f}}{unit}<extra></extra>",
         )
     figure.update_xaxes(type="category", showgrid=False)
-    figure.update_yaxes(ticksuffix=unit, rangemode="normal")
+    figure.update_yaxes(ticksuffix=unit, rangemode="normal", range=span)
     return figure
 
 

@@ -78,10 +78,11 @@ def show_table(
     on_choose: Callable[[int], None] | None = None,
     rows_shown: int = ROWS_SHOWN,
     links: Mapping[str, str] | None = None,
+    is_narrow: bool = False,
 ) -> pd.DataFrame:
     """Show rows as a sortable table and return what it shows; ``on_choose`` takes the number of a chosen row.
 
-    ``links``: title of a column of addresses → the words in place of the address.
+    ``links``: title of a column of addresses → the words in place of the address; ``is_narrow``: no wider than it must be.
     """
     table = shown(rows, columns)
     chosen: dict[str, Any] = {}
@@ -100,6 +101,7 @@ def show_table(
         height="content" if len(table) <= rows_shown else ROW_HEIGHT * (rows_shown + 1),
         row_height=ROW_HEIGHT,
         placeholder=DASH,
+        width="content" if is_narrow else "stretch",
         column_config=_config(columns, links or {}),
         **chosen,
     )
