@@ -22,6 +22,9 @@ ROOMS: dict[str, str] = {
     "office": "Школа",
 }
 
+ANALYSIS = frozenset({"insight", "control", "forecast"})
+LEADERS = frozenset({Role.HEAD, Role.DEPUTY})
+
 
 @dataclass(frozen=True)
 class PageRow:
@@ -269,6 +272,12 @@ def first_row(user: User) -> PageRow | None:
     return next((rows[path] for path in [*wanted, *rows] if path in rows), None)
 
 
+def rooms_of(user: User | None) -> list[str]:
+    """Return the rooms in the order of the user's menu: first those that the user's own work is in."""
+    leads = user is not None and bool(user.roles & LEADERS)
+    return sorted(ROOMS, key=lambda room: room not in ANALYSIS) if leads else list(ROOMS)
+
+
 def navigation(user: User | None) -> st.Page:
     """Declare every page, so that an address leads to its page or its refusal; the menu shows only the user's.
 
@@ -286,7 +295,7 @@ def navigation(user: User | None) -> st.Page:
 
     hidden = [st.Page(home, title="Журнал", url_path="home", default=True, visibility="hidden")]
     hidden += [page for page in pages.values() if page.visibility == "hidden"]
-    rooms = {title: [pages[row.path] for row in shown if row.room == room] for room, title in ROOMS.items()}
+    rooms = {ROOMS[room]: [pages[row.path] for row in shown if row.room == room] for room in rooms_of(user)}
     sections = {"": hidden} | {title: rows for title, rows in rooms.items() if rows}
     return st.navigation(sections, position="sidebar" if user else "hidden", expanded=True)
 
