@@ -93,11 +93,28 @@ Apply = Callable[[Transaction, User, Accepted, Filling], None]
 
 
 @dataclass(frozen=True)
-class FileKind:
-    """A kind of file: its name in the record of changes, what one must be allowed to do, and what loading it means."""
+class KindWords:
+    """A kind of file: its name in the record of changes, and what one must be allowed to do to load it or take it back."""
 
     title: str
     action: Action
+
+
+KINDS: dict[ImportKind, KindWords] = {
+    ImportKind.PUPILS: KindWords("ученики", Action.MOVE_PUPILS),
+    ImportKind.STAFF: KindWords("сотрудники", Action.EDIT_STAFF),
+    ImportKind.LOAD: KindWords("нагрузка", Action.EDIT_LOAD),
+    ImportKind.TIMETABLE: KindWords("расписание", Action.EDIT_TIMETABLE),
+    ImportKind.JOURNAL: KindWords("журнал книгой", Action.LOAD_ENTRIES),
+    ImportKind.FACTS: KindWords("отметки и пропуски", Action.LOAD_ENTRIES),
+    ImportKind.ONE_ROSTER: KindWords("OneRoster", Action.IMPORT_JOURNAL),
+}
+
+
+@dataclass(frozen=True)
+class RowKind:
+    """What loading the rows of a kind of file means: a digest of what they are compared with, their plan, its doing."""
+
     made_from: MadeFrom
     preview: Preview
     apply: Apply
@@ -343,21 +360,15 @@ def _made_from_journal(reader: Reader, rows: Sequence[SourceRow], wish: Wish, _n
     return _journal_made_from(*_journal_rows(reader, rows, wish))
 
 
-def _journal_kind(kind: ImportKind, title: str) -> FileKind:
-    return FileKind(title, Action.LOAD_ENTRIES, _made_from_journal, _preview_journal(kind), _apply_journal)
+def _journal_kind(kind: ImportKind) -> RowKind:
+    return RowKind(_made_from_journal, _preview_journal(kind), _apply_journal)
 
 
-KINDS: dict[ImportKind, FileKind] = {
-    ImportKind.PUPILS: FileKind(
-        "ученики", Action.MOVE_PUPILS, _made_from_pupils, _preview_pupils, _apply_pupils
-    ),
-    ImportKind.STAFF: FileKind(
-        "сотрудники", Action.EDIT_STAFF, _made_from_staff, _preview_staff, _apply_staff
-    ),
-    ImportKind.LOAD: FileKind("нагрузка", Action.EDIT_LOAD, _made_from_load, _preview_load, _apply_load),
-    ImportKind.TIMETABLE: FileKind(
-        "расписание", Action.EDIT_TIMETABLE, _made_from_timetable, _preview_timetable, _apply_timetable
-    ),
-    ImportKind.JOURNAL: _journal_kind(ImportKind.JOURNAL, "журнал книгой"),
-    ImportKind.FACTS: _journal_kind(ImportKind.FACTS, "отметки и пропуски"),
+ROW_KINDS: dict[ImportKind, RowKind] = {
+    ImportKind.PUPILS: RowKind(_made_from_pupils, _preview_pupils, _apply_pupils),
+    ImportKind.STAFF: RowKind(_made_from_staff, _preview_staff, _apply_staff),
+    ImportKind.LOAD: RowKind(_made_from_load, _preview_load, _apply_load),
+    ImportKind.TIMETABLE: RowKind(_made_from_timetable, _preview_timetable, _apply_timetable),
+    ImportKind.JOURNAL: _journal_kind(ImportKind.JOURNAL),
+    ImportKind.FACTS: _journal_kind(ImportKind.FACTS),
 }

@@ -8,13 +8,17 @@ from typing import Any
 from school.access.actions import Action
 from school.access.checks import check_may
 from school.actions.absences import cell_event
-from school.actions.file_kinds import KINDS, Accepted, Wish
+from school.actions.file_kinds import KINDS, ROW_KINDS, Accepted, Wish
+from school.actions.journal import JournalPlan
 from school.errors import RuleRefused
-from school.records import EMPTY_CELL, Cell, CellState, User
+from school.records import EMPTY_CELL, Cell, CellState, PersonName, User
 from school.rules.import_plan import ImportKind, Plan, SourceRow, check_same_outcome
 from school.store.cells import cell_states
 from school.store.connection import Store, Transaction
 from school.store.events import Event
+from school.store.extract_load import Loading, load_plan
+from school.store.extract_plan import drop_plan, plan_extract, planned_conflicts, planned_counts
+from school.store.import_people import name_people
 from school.store.imports import (
     BatchRow,
     batch_by_id,
@@ -50,7 +54,7 @@ def preview(
 ) -> Plan[Any]:
     """Return what loading the rows would do, and do nothing. Raises AccessRefused."""
     check_may_load(user, kind)
-    return KINDS[kind].preview(store, rows, wish, now)
+    return ROW_KINDS[kind].preview(store, rows, wish, now)
 
 
 def load(
@@ -74,13 +78,47 @@ def load(
 
     def work(transaction: Transaction) -> int:
         accepted = plan
-        if KINDS[kind].made_from(transaction, rows, wish, now) != plan.made_from:
-            accepted = KINDS[kind].preview(transaction, rows, wish, now)
+        if ROW_KINDS[kind].made_from(transaction, rows, wish, now) != plan.made_from:
+            accepted = ROW_KINDS[kind].preview(transaction, rows, wish, now)
             check_same_outcome(plan, accepted)
         recording = RecordingTransaction.inside(transaction)
         filling = Filling(now, user.user_id, f"загрузка: {file.name}")
-        KINDS[kind].apply(recording, user, Accepted(accepted, rows, wish), filling)
+        ROW_KINDS[kind].apply(recording, user, Accepted(accepted, rows, wish), filling)
         return _close_batch(recording, user, kind, counts_of(plan), file, now)
+
+    return store.write(work)
+
+
+def load_extract(
+    store: Store,
+    user: User,
+    catalog: str,
+    names: tuple[Mapping[str, PersonName], Mapping[str, PersonName]],
+    file: SourceFile,
+    *,
+    refused_before: int,
+    now: datetime,
+) -> JournalPlan:
+    """Load the extract staged in ``catalog`` as one load that can be taken back, and return what it brought.
+
+    ``names``: of pupils and of teachers, by their ids in the extract; who has a name here already keeps it. A set that
+    brings nothing leaves nothing behind. Raises AccessRefused.
+    """
+    check_may_load(user, ImportKind.ONE_ROSTER)
+
+    def work(transaction: Transaction) -> JournalPlan:
+        plan_extract(transaction.cursor, catalog)
+        plan = JournalPlan(planned_counts(transaction.cursor), planned_conflicts(transaction.cursor))
+        if plan.added:
+            recording = RecordingTransaction.inside(transaction)
+            load_plan(recording, Loading(now, user.user_id, "", f"загрузка: {file.name}"))
+            for table, known in zip(("pupils", "staff"), names, strict=True):
+                name_people(recording, table, known)
+            known_count = sum(count.known for count in plan.counts.values())
+            counts = (plan.added, 0, known_count, refused_before + len(plan.conflicts))
+            _close_batch(recording, user, ImportKind.ONE_ROSTER, counts, file, now)
+        drop_plan(transaction.cursor)
+        return plan
 
     return store.write(work)
 

@@ -1,9 +1,11 @@
 """Pupils and classes of a school year as a list from a file is compared with them."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from school.store.lessons import Reader
+from school.records import PersonName
+from school.store.lessons import Reader, Writer
 
 
 def year_frame(reader: Reader, school_id: int, school_year: int) -> tuple[dict[int, str], date]:
@@ -27,3 +29,21 @@ def pupils_of_year(reader: Reader, school_id: int, school_year: int) -> list[tup
            WHERE p.school_id = $school ORDER BY p.pupil_id""",
         {"school": school_id, "year": school_year},
     )
+
+
+def name_people(writer: Writer, table: str, names: Mapping[str, PersonName]) -> None:
+    """Give names, by outward id, to those people of a table («pupils», «staff») who have none but that id."""
+    known = {key: name for key, name in names.items() if name.last}
+    if known:
+        writer.change(
+            f"""UPDATE {table} SET last_name = k.last_name, first_name = k.first_name, middle_name = k.middle_name
+                FROM (SELECT unnest($ids::VARCHAR[]) AS external_id, unnest($last::VARCHAR[]) AS last_name,
+                          unnest($first::VARCHAR[]) AS first_name, unnest($middle::VARCHAR[]) AS middle_name) k
+                WHERE {table}.external_id = k.external_id AND {table}.first_name = k.external_id""",
+            {
+                "ids": list(known),
+                "last": [name.last for name in known.values()],
+                "first": [name.first for name in known.values()],
+                "middle": [name.middle for name in known.values()],
+            },
+        )
