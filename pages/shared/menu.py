@@ -171,6 +171,7 @@ MENU: tuple[PageRow, ...] = (
         "control",
     ),
     PageRow("office/inspections.py", "Проверки журнала", ":material/policy:", Action.INSPECT, "control"),
+    PageRow("office/reports.py", "Отчёты", ":material/summarize:", Action.READ_REPORTS, "insight"),
     PageRow("insight/forecasts.py", "Прогнозы", ":material/trending_up:", Action.READ_FORECASTS, "forecast"),
     PageRow(
         "insight/at_risk.py",

@@ -1,4 +1,4 @@
-"""What the server does beside its visitors: opens the school, keeps its forecast, collects garbage, closes the school."""
+"""What the server does beside its visitors: opens the school, keeps its forecast, makes its reports, collects garbage, closes the school."""
 
 import asyncio
 import gc
@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 import streamlit as st
 
 from pages.shared.forecast_job import ForecastKeeper
+from pages.shared.report_job import ReportKeeper
 from pages.shared.session import school
 from pages.shared.sign_in import first_code
 from school.actions.register import forget_old_receipts
@@ -28,8 +29,9 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     if needs_first_admin(store):
         sys.stdout.write(f"Код первого входа: {first_code()}\n")
         sys.stdout.flush()
-    keeper = ForecastKeeper(school())
-    keeper.start()
+    keepers = (ForecastKeeper(school()), ReportKeeper(school()))
+    for keeper in keepers:
+        keeper.start()
     gc.freeze()
     sys.setswitchinterval(SECONDS_A_TURN)
     chores = [asyncio.create_task(chore()) for chore in (_collect_garbage, _forget_receipts)]
@@ -38,7 +40,8 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     finally:
         for chore in chores:
             chore.cancel()
-        keeper.stop()
+        for keeper in keepers:
+            keeper.stop()
         store.close()
 
 

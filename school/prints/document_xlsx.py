@@ -81,11 +81,16 @@ def _write_words(book: Any, document: Document) -> None:
         (document.made_of, wrapped),
     ]
     for section in document.sections:
-        words = [*section.paragraphs, *(each.empty for each in section.tables if not each.rows)]
-        if words:
+        nothing = [f"{each.title}: {each.empty}".lstrip(": ") for each in section.tables if not each.rows]
+        if words := [*section.paragraphs, *nothing]:
             lines += [("", wrapped), (section.title, bold), *((each, wrapped) for each in words)]
-    for row, (words, look) in enumerate(lines):
-        sheet.write_string(row, 0, words, look)
+    if document.signature:
+        lines += [
+            ("", wrapped),
+            (f"{document.signature} ____________________ / ____________________ /", wrapped),
+        ]
+    for row, (line, look) in enumerate(lines):
+        sheet.write_string(row, 0, line, look)
     _set_up_page(sheet, document, len(lines) - 1, 0)
 
 

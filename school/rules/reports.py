@@ -1,6 +1,6 @@
 """Which periodic reports there are, for which spans, and when the schedule makes them (п. 2.6, 7.1, 7.2)."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -120,5 +120,5 @@ def scheduled_orders(
     return sorted(orders, key=lambda order: order.about_id is not None)
 
 
-def _about(rule: ReportRule, about_ids: dict[About, Collection[int]]) -> list[int | None]:
+def _about(rule: ReportRule, about_ids: dict[About, Collection[int]]) -> Sequence[int | None]:
     return [None] if rule.about is About.SCHOOL else sorted(about_ids.get(rule.about, ()))

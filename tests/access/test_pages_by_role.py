@@ -45,6 +45,7 @@ family/diary.py            ·       +       +     +     ·       ·        +    
 office/year_opening.py     ·       ·       +     +     +       ·        ·      ·
 office/load.py             ·       ·       +     +     +       ·        ·      ·
 office/timetable.py        ·       ·       +     +     +       ·        ·      ·
+office/reports.py          +       +       +     +     +       ·        ·      ·
 office/class_lists.py      ·       +       +     +     +       +        ·      ·
 office/pupil_list.py       ·       +       +     +     +       +        ·      ·
 office/pupil_card.py       ·       +       +     +     +       +        ·      ·

@@ -27,6 +27,7 @@ def number(name: str, title: str, width: float = 13, decimals: int = 0) -> Field
     return Field(name, Column(title, width, Kind.NUMBER, decimals))
 
 
+CHANGE = "_change"
 QUALITY = (
     number("n", "Отметок"),
     number("n5", "«5»", 10),
@@ -48,7 +49,7 @@ STANDINGS = (
     number("failing", "Неуспевают", 12),
 )
 COVERAGE = (
-    number("pairs", "Пар «ученик × предмет»", 20),
+    number("pairs", "Всего пар", 16),
     number("pairs_covered", "Хватает отметок", 18),
     number("pairs_on_pace", "Идут в темпе", 16),
     number("pairs_without_marks", "Нет ни одной отметки", 18),
@@ -93,16 +94,24 @@ def framed(
     note: str = "",
     chart: Chart | None = None,
 ) -> Table:
-    """Return a table of a frame's rows in their order; a total that lacks a column leaves it empty."""
+    """Return a table of a frame's rows in their order; a total that lacks a column leaves it empty.
+
+    A column of changes is left out where nothing can be compared.
+    """
+    kept = [field for field in fields if not field.name.endswith(CHANGE) or _is_told(frame, field)]
     return table(
         title,
-        [field.column for field in fields],
-        _rows(frame, fields),
-        totals=[row for each in totals for row in _rows(each, fields)],
+        [field.column for field in kept],
+        _rows(frame, kept),
+        totals=[row for each in totals for row in _rows(each, kept)],
         empty=empty,
         note=note,
         chart=chart,
     )
+
+
+def _is_told(frame: pd.DataFrame, field: Field) -> bool:
+    return field.name in frame and bool(frame[field.name].notna().any())
 
 
 def _rows(frame: pd.DataFrame, fields: Sequence[Field]) -> list[tuple[Any, ...]]:

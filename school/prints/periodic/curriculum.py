@@ -73,9 +73,7 @@ def group_table(source: Source, read: CurriculumTables, key: str, question: str)
     """Return curriculum coverage by class in the order of the lists, or by teacher with the most behind first."""
     rows = _measured(source, read, (key,))
     if key == "class_id":
-        places = {row.class_id: place for place, row in enumerate(source.choices.classes)}
-        names = {row.class_id: row.name for row in source.choices.classes}
-        rows = rows.assign(title=rows[key].map(names), place=rows[key].map(places)).sort_values("place")
+        rows = source.in_order(named(rows, "title", key, source.class_name))
     else:
         rows = named(rows, "title", key, source.teacher_name)
         rows = rows.sort_values(["hours_behind", "title"], ascending=[False, True])
@@ -84,25 +82,16 @@ def group_table(source: Source, read: CurriculumTables, key: str, question: str)
     return framed("", rows, fields, empty="Журналов за этот период нет.", note=NOTE, chart=chart)
 
 
-def _with_names(source: Source, registers: pd.DataFrame) -> pd.DataFrame:
-    names = {row.class_id: row.name for row in source.choices.classes}
-    return registers.assign(
-        class_name=registers["class_id"].map(names),
-        subject=[source.subject_name(each) for each in registers["subject_id"]],
-        teacher=[source.teacher_name(each) for each in registers["teacher_id"]],
-    )
-
-
 def behind_table(source: Source, registers: pd.DataFrame) -> Table:
     """Return the registers that are behind, the furthest first."""
     behind = registers[registers["hours_behind"] > 0]
-    rows = _with_names(source, behind).sort_values(["hours_behind", "class_name"], ascending=[False, True])
+    rows = source.with_names(behind).sort_values(["hours_behind", "class_name"], ascending=[False, True])
     return framed("", rows, REGISTERS, empty="Отставания нет ни в одном журнале с КТП.")
 
 
 def unplanned_table(source: Source, registers: pd.DataFrame) -> Table:
     """Return the registers that have no lesson plan."""
-    rows = _with_names(source, registers[registers["registers_without_plan"] > 0])
+    rows = source.with_names(registers[registers["registers_without_plan"] > 0])
     return framed(
         "",
         rows.sort_values(["teacher", "class_name", "subject"]),

@@ -5,7 +5,7 @@ import pandas as pd
 from school.numbers import number_text
 from school.prints.document import Chart, Document, Section, Table
 from school.prints.figures import coverage
-from school.prints.periodic.columns import COVERAGE, framed, place_of, text
+from school.prints.periodic.columns import COVERAGE, framed, named, place_of, text
 from school.prints.periodic.source import Source, document_of_source
 
 RULE = (
@@ -13,6 +13,8 @@ RULE = (
     "пяти, если часов больше (п. 5.2). Накопляемость — доля пар «ученик × предмет», у которых отметок хватает."
 )
 TITLES = {"class_id": "Класс", "subject_id": "Предмет", "teacher_id": "Учитель"}
+# Before a period is over few have all its marks: what counts is who is off the pace.
+JUDGED_BY = {True: ("pairs_covered", "mark_coverage"), False: ("pairs_on_pace", "coverage_on_pace")}
 REGISTER = ("class_id", "subject_id", "teacher_id")
 REGISTERS = (
     text("class_name", "Класс", 16),
@@ -47,36 +49,28 @@ def summary(source: Source) -> str:
     row = _covered(source, ()).iloc[0]
     return (
         f"По школе отметок хватает у {number_text(row['mark_coverage'], 1)} % пар «ученик × предмет» "
-        f"({number_text(row['pairs_covered'])} из {number_text(row['pairs'])}); нет ни одной отметки у "
+        f"({number_text(row['pairs_covered'])} из {number_text(row['pairs'])}), идут в темпе "
+        f"{number_text(row['coverage_on_pace'], 1)} %; нет ни одной отметки у "
         f"{number_text(row['pairs_without_marks'])}."
     )
 
 
 def group_table(source: Source, key: str, question: str) -> Table:
     """Return mark coverage by class in the order of the lists, by subject or teacher the lowest first."""
-    title_of = {
-        "class_id": source.class_name,
-        "subject_id": source.subject_name,
-        "teacher_id": source.teacher_name,
-    }[key]
+    _, share = JUDGED_BY[source.is_over]
     rows = _covered(source, (key,))
-    rows = rows.assign(title=[title_of(each) for each in rows[key]])
-    if key == "class_id":
-        rows = rows.assign(place=rows[key].map(source.class_places)).sort_values("place")
-    else:
-        rows = rows.sort_values(["mark_coverage", "title"])
+    rows = named(rows, "title", key, source.title_of(key))
+    rows = source.in_order(rows) if key == "class_id" else rows.sort_values([share, "title"])
     fields = (text("title", TITLES[key], 50), *COVERAGE)
-    chart = Chart(question, 0, place_of(fields, "mark_coverage"), highest=100.0) if question else None
+    chart = Chart(question, 0, place_of(fields, share), highest=100.0) if question else None
     return framed("", rows, fields, empty="Отметки за этот период не ожидаются.", chart=chart)
 
 
 def registers_table(source: Source) -> Table:
-    """Return the registers where some pupil lacks marks, the lowest coverage first."""
+    """Return the registers where some pupil lacks marks (before the period is over: is off the pace), the lowest first."""
     rows = _covered(source, REGISTER)
-    lacking = rows[rows["pairs_covered"] < rows["pairs"]].sort_values("mark_coverage")
-    named = lacking.assign(
-        class_name=[source.class_name(each) for each in lacking["class_id"]],
-        subject=[source.subject_name(each) for each in lacking["subject_id"]],
-        teacher=[source.teacher_name(each) for each in lacking["teacher_id"]],
+    enough, share = JUDGED_BY[source.is_over]
+    lacking = source.with_names(rows[rows[enough] < rows["pairs"]]).sort_values(
+        [share, "class_name", "subject"]
     )
-    return framed("", named, REGISTERS, empty="Отметок хватает всем ученикам по всем предметам.")
+    return framed("", lacking, REGISTERS, empty="Таких журналов нет: отметок хватает всем.")

@@ -32,15 +32,9 @@ def with_names(source: Source, lines: pd.DataFrame) -> pd.DataFrame:
         for pupil_id, name in source.pupil_names(int(class_id)).items()
     }
     places = zip(lines["class_id"], lines["pupil_id"], strict=True)
-    worded = lines.assign(
-        class_name=[source.class_name(class_id) for class_id in lines["class_id"]],
-        place=[source.class_places.get(class_id, 0) for class_id in lines["class_id"]],
-        pupil=[names.get(place, "") for place in places],
-        subject=[source.subject_name(subject_id) for subject_id in lines["subject_id"]],
-    )
-    if "teacher_id" in lines:
-        worded["teacher"] = [source.teacher_name(teacher_id) for teacher_id in lines["teacher_id"]]
-    return worded.sort_values(["place", "pupil", "subject"], ignore_index=True)
+    worded = source.with_names(lines.assign(pupil=[names.get(place, "") for place in places]))
+    order = worded["class_id"].map(source.class_places)
+    return worded.assign(place=order).sort_values(["place", "pupil", "subject"], ignore_index=True)
 
 
 def pupils_without_marks(source: Source, selection: Selection) -> pd.DataFrame:

@@ -1,13 +1,14 @@
 """«Сводный отчёт об успеваемости и качестве знаний»: the whole school for a term or a year (п. 7.2)."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 
 from pipelines.movement import pupil_movement
 from pipelines.standings import standings
 from school.lookups.analytics import NO_SELECTION, PeriodRow, Selection
-from school.numbers import counted, number_text
+from school.numbers import counted, is_known, number_text
 from school.prints.document import Chart, Document, Section, Table
 from school.prints.figures import of_period, quality_by_term, rows_of_standings
 from school.prints.periodic.columns import QUALITY, STANDINGS, framed, named, number, place_of, text
@@ -60,14 +61,14 @@ def class_rows(source: Source) -> pd.DataFrame:
         quality_by_term(reached, source.basis, [source.period], NO_SELECTION, by).df(), source.period
     )
     moved = pupil_movement(
-        reached.enrolments({"class_id": list(source.classes)}),
+        reached.enrolments({"class_id": source.classes}),
         first_day=source.period.starts_on,
         last_day=source.last_day,
     ).df()
-    listed = pd.DataFrame({"class_id": list(source.classes)})
+    listed = pd.DataFrame({"class_id": source.classes})
     for part in (moved, finished, not_marked(source), measured):
         listed = listed.merge(part, on="class_id", how="left")
-    counts = [name for name in (*COUNTED, *(field.name for field in STANDINGS)) if name in listed]
+    counts = [*COUNTED, *(field.name for field in STANDINGS)]
     return named(listed.fillna(dict.fromkeys(counts, 0)), "title", "class_id", source.class_name)
 
 
@@ -126,22 +127,23 @@ def classes_table(source: Source, classes: pd.DataFrame, school: pd.DataFrame) -
     )
 
 
-def summary(school: pd.DataFrame) -> str:
-    """Return the school's totals in a sentence."""
-    row = school.iloc[0]
-    pupils = 0 if pd.isna(row["pupils_with_marks"]) else int(row["pupils_with_marks"])
-    change = row.get("quality_rate_change")
-    compared = (
-        ""
-        if pd.isna(change)
-        else f" (к прошлому периоду по отметкам {change:+.1f} п. п.)".replace(".", ",", 1)
-    )
+def summary(results: pd.DataFrame) -> str:
+    """Return the totals of ``results_of`` in two sentences."""
+    row = results.iloc[0]
+    pupils = int(row["pupils_with_marks"]) if is_known(row["pupils_with_marks"]) else 0
     return (
-        f"С отметками — {counted(pupils, 'ученик', 'ученика', 'учеников')}. "
-        f"Успеваемость {number_text(row['pupil_pass_rate'], 1)} %, качество знаний "
-        f"{number_text(row['pupil_quality_rate'], 1)} %{compared}, СОУ {number_text(row['attainment_index'], 1)} %, "
-        f"средний балл {number_text(row['mean_mark'], 2)}."
+        f"С отметками — {counted(pupils, 'ученик', 'ученика', 'учеников')}. Успеваемость "
+        f"{number_text(row['pupil_pass_rate'], 1)} %, качество знаний {number_text(row['pupil_quality_rate'], 1)} % "
+        f"учеников. Из всех отметок «4» и «5» — {number_text(row['quality_rate'], 1)} %{_compared(row)}; СОУ "
+        f"{number_text(row['attainment_index'], 1)} %, средний балл {number_text(row['mean_mark'], 2)}."
     )
+
+
+def _compared(row: "pd.Series[Any]") -> str:
+    change: Any = row.get("quality_rate_change")
+    if not is_known(change):
+        return ""
+    return f" (к прошлому периоду {'+' if change > 0 else ''}{number_text(change, 1)} п. п.)"
 
 
 def quality_table(
@@ -151,8 +153,9 @@ def quality_table(
     by = (key,)
     measured = quality_by_term(source.reached, source.basis, stretch(source), selection, by).df()
     rows = of_period(measured, source.period)
-    title_of = source.subject_name if key == "subject_id" else source.teacher_name
-    rows = named(rows, "title", key, title_of).sort_values(["quality_rate", "title"], ascending=[False, True])
+    rows = named(rows, "title", key, source.title_of(key)).sort_values(
+        ["quality_rate", "title"], ascending=[False, True]
+    )
     fields = (text("title", title, 45), *QUALITY)
     chart = Chart(question, 0, place_of(fields, "quality_rate"), highest=100.0) if question else None
     return framed("", rows, fields, empty="Отметок за этот период нет.", chart=chart)

@@ -1,8 +1,11 @@
 """What a periodic report is made from: who asks, for which period, and the tables within that person's reach."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+
+import pandas as pd
 
 from school.access.reports import FIGURES_OF, check_may_make_report
 from school.errors import RuleRefused
@@ -52,10 +55,15 @@ class Source:
     now: datetime
 
     @property
+    def is_over(self) -> bool:
+        """Whether the last day of the period has come."""
+        return self.now.date() >= self.period.ends_on
+
+    @property
     def basis(self) -> str:
         """Final marks once the period is over and has them; before that what the current marks would give."""
-        is_over = self.now.date() >= self.period.ends_on
-        return "term" if self.period.is_whole_year or (is_over and self.period.has_term_marks) else "today"
+        is_final = self.period.is_whole_year or (self.is_over and self.period.has_term_marks)
+        return "term" if is_final else "today"
 
     @property
     def last_day(self) -> date:
@@ -74,14 +82,19 @@ class Source:
         return {column: (self.order.about_id,)} if column and self.order.about_id is not None else {}
 
     @cached_property
-    def classes(self) -> dict[int, str]:
-        """The classes that are given marks, by id, in the order of a school's lists."""
-        return {row.class_id: row.name for row in self.choices.classes if is_graded(row.grade_level)}
+    def class_names(self) -> dict[int, str]:
+        """The classes of the period by id, in the order of a school's lists."""
+        return {row.class_id: row.name for row in self.choices.classes}
+
+    @cached_property
+    def classes(self) -> list[int]:
+        """Those of the classes that are given marks."""
+        return [row.class_id for row in self.choices.classes if is_graded(row.grade_level)]
 
     @cached_property
     def class_places(self) -> dict[int, int]:
         """The place of each class in the school's lists."""
-        return {class_id: place for place, class_id in enumerate(self.classes)}
+        return {class_id: place for place, class_id in enumerate(self.class_names)}
 
     def teacher_name(self, teacher_id: object) -> str:
         """Return a teacher's name; words where there is none."""
@@ -93,7 +106,31 @@ class Source:
 
     def class_name(self, class_id: object) -> str:
         """Return a class's name."""
-        return self.classes.get(_id(class_id), "")
+        return self.class_names.get(_id(class_id), "")
+
+    def title_of(self, column: str) -> Callable[[object], str]:
+        """Return what gives the ids of a column their names."""
+        titles = {
+            "class_id": self.class_name,
+            "subject_id": self.subject_name,
+            "teacher_id": self.teacher_name,
+        }
+        return titles[column]
+
+    def with_names(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Add class_name, subject and, where there is a teacher_id, teacher."""
+        columns = {"class_name": "class_id", "subject": "subject_id", "teacher": "teacher_id"}
+        return rows.assign(
+            **{
+                name: [self.title_of(of)(value) for value in rows[of]]
+                for name, of in columns.items()
+                if of in rows
+            }
+        )
+
+    def in_order(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Return rows of classes in the order of a school's lists."""
+        return rows.assign(place=rows["class_id"].map(self.class_places)).sort_values("place")
 
     def pupil_names(self, class_id: int) -> dict[int, str]:
         """Return who was in a class in the period, by name."""
@@ -145,8 +182,9 @@ def document_of_source(
     about: str = "",
     signature: str = "Заместитель директора по УВР",
     is_landscape: bool = False,
+    rests_on: str = "",
 ) -> Document:
-    """Return the document of a report: its head is the same for all of them."""
+    """Return the document of a report: its head is the same for all; ``rests_on`` what it counts, if not marks."""
     span = source.order.span
     return Document(
         title=REPORTS[source.order.kind].title,
@@ -155,7 +193,7 @@ def document_of_source(
         span=f"{span_title(span)[0].upper()}{span_title(span)[1:]} ({_days(source)})",
         made_at=source.now,
         made_by=source.user.name,
-        made_of=made_of(source),
+        made_of=f"Из записей журнала на {source.now:%d.%m.%Y %H:%M}: {rests_on or marks_and_lessons(source)}.",
         sections=tuple(sections),
         signature=signature,
         is_landscape=is_landscape,
@@ -171,7 +209,7 @@ def _days(source: Source) -> str:
     )
 
 
-def made_of(source: Source) -> str:
+def marks_and_lessons(source: Source) -> str:
     """Return what a report rests on: how many marks, final marks and lessons of the period it could look at."""
     reached, about = source.reached, source.selection
     picked: Selection = {**source.picked, **about}
@@ -185,7 +223,7 @@ def made_of(source: Source) -> str:
         ),
         counted(_count(reached.lessons(picked)), "урок", "урока", "уроков"),
     ]
-    return f"Из записей журнала на {source.now:%d.%m.%Y %H:%M}: {', '.join(parts)}."
+    return ", ".join(parts)
 
 
 def _count(rows: Relation) -> int:

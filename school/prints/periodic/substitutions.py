@@ -40,7 +40,10 @@ def substitutions(source: Source) -> Document:
         Section("Итоги", (summary(sheet.lines),), (hours_table(sheet),)),
         Section("Журнал замен", (), (log_table(sheet.lines),)),
     ]
-    return document_of_source(source, sections, is_landscape=True)
+    rests_on = counted(
+        len(sheet.lines), "строка журнала замен", "строки журнала замен", "строк журнала замен"
+    )
+    return document_of_source(source, sections, is_landscape=True, rests_on=rests_on)
 
 
 def summary(lines: list[LogRow]) -> str:
@@ -50,8 +53,8 @@ def summary(lines: list[LogRow]) -> str:
     unsigned = sum(_is_unsigned(line) for line in lines)
     if not lines:
         return "Замен за этот период нет."
-    count = counted(len(lines), "урок", "урока", "уроков")
-    return f"Изменён {count}: {'; '.join(parts)}. Не подписано строк журнала замен: {number_text(unsigned)}."
+    count = number_text(len(lines))
+    return f"Изменено уроков — {count}: {'; '.join(parts)}. Не подписано строк журнала замен: {number_text(unsigned)}."
 
 
 def _is_unsigned(line: LogRow) -> bool:

@@ -5,8 +5,9 @@ import pandas as pd
 from pipelines.user_activity import activity_of_groups, user_activity
 from school.access.roles import ROLES
 from school.lookups.register_work import WorkTables, work_tables
+from school.numbers import counted
 from school.prints.document import Chart, Document, Section, Table
-from school.prints.periodic.columns import framed, number, place_of, text
+from school.prints.periodic.columns import framed, named, number, place_of, text
 from school.prints.periodic.source import Source, document_of_source
 from school.records import Role
 
@@ -14,8 +15,8 @@ FAMILY = (Role.GUARDIAN, Role.PUPIL)
 GROUPS = (
     text("title", "Кто", 55),
     number("accounts", "Учётных записей", 20),
-    number("accounts_active", "Входили", 18),
-    number("active_share", "Входили, %", 18, 1),
+    number("accounts_active", "Заходили", 18),
+    number("active_share", "Заходили, %", 18, 1),
     number("days_per_active_user", "Дней на одного", 20, 1),
     number("sign_ins", "Входов", 16),
     number("entries", "Записей", 18),
@@ -36,8 +37,8 @@ STAFF = (
 FAMILIES = (
     text("title", "Класс", 30),
     number("accounts", "Учётных записей", 25),
-    number("accounts_active", "Входили", 25),
-    number("active_share", "Входили, %", 25, 1),
+    number("accounts_active", "Заходили", 25),
+    number("active_share", "Заходили, %", 25, 1),
     number("days_per_active_user", "Дней на одного", 25, 1),
 )
 
@@ -50,20 +51,22 @@ def activity(source: Source) -> Document:
         Section("Сотрудники", (), (staff_table(read),)),
         Section("Родители и ученики по классам", (), (families_table(source, read),)),
     ]
-    return document_of_source(source, sections, is_landscape=True)
+    happened = read.events.aggregate("count(*)").fetchall()[0][0]
+    rests_on = counted(happened, "событие", "события", "событий")
+    return document_of_source(source, sections, is_landscape=True, rests_on=rests_on)
 
 
 def groups_table(read: WorkTables) -> Table:
     """Return how many of each role signed in and what they entered; who plays two roles counts in both."""
     rows = activity_of_groups(read.users, read.events, ("role",)).df()
     order = {str(role): place for place, role in enumerate(Role)}
-    named = rows.assign(
+    titled = rows.assign(
         title=[ROLES[Role(role)].title for role in rows["role"]], place=rows["role"].map(order)
     )
     chart = Chart(
-        "Какая доля пользователей входила в журнал?", 0, place_of(GROUPS, "active_share"), highest=100.0
+        "Какая доля пользователей заходила в журнал?", 0, place_of(GROUPS, "active_share"), highest=100.0
     )
-    return framed("", named.sort_values("place"), GROUPS, empty="Учётных записей нет.", chart=chart)
+    return framed("", titled.sort_values("place"), GROUPS, empty="Учётных записей нет.", chart=chart)
 
 
 def staff_table(read: WorkTables) -> Table:
@@ -76,7 +79,7 @@ def staff_table(read: WorkTables) -> Table:
     counts = [field.name for field in STAFF if field.name in done.columns]
     rows = rows.fillna(dict.fromkeys(counts, 0)).assign(
         last_seen=[
-            "не входил" if pd.isna(seen) else f"{seen:%d.%m.%Y %H:%M}" for seen in rows["last_seen_at"]
+            "не заходил" if pd.isna(seen) else f"{seen:%d.%m.%Y %H:%M}" for seen in rows["last_seen_at"]
         ],
     )
     return framed(
@@ -92,8 +95,9 @@ def families_table(source: Source, read: WorkTables) -> Table:
     """Return how many accounts of parents and pupils of each class were used."""
     users = read.users.filter(f"role IN ({', '.join(repr(str(role)) for role in FAMILY)})")
     rows = activity_of_groups(users, read.events, ("class_id",)).df()
-    names = {row.class_id: row.name for row in source.choices.classes}
-    places = {row.class_id: place for place, row in enumerate(source.choices.classes)}
-    kept = rows[rows["class_id"].isin(names)]
-    named = kept.assign(title=kept["class_id"].map(names), place=kept["class_id"].map(places))
-    return framed("", named.sort_values("place"), FAMILIES, empty="Учётных записей родителей и учеников нет.")
+    of_classes = named(
+        rows[rows["class_id"].isin(source.class_names)], "title", "class_id", source.class_name
+    )
+    return framed(
+        "", source.in_order(of_classes), FAMILIES, empty="Учётных записей родителей и учеников нет."
+    )
