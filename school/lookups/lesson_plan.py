@@ -132,7 +132,7 @@ def _expected(store: Store, register: RegisterRow, dated: list[PlanLesson], toda
     spans = [(term.starts_on, term.ends_on) for term in class_terms(store, register.key.class_id)]
     last_day = dated[-1].held_on if dated else None
     after = max((day for day in (last_day, today) if day is not None), default=today)
-    slots = timetable_slots(store, register.key)
+    slots = timetable_slots(store, register.key, after)
     return list(expected_lessons(slots, spans, set(days_off(store, register.school_year)), after))
 
 

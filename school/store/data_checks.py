@@ -63,7 +63,8 @@ QUERIES: dict[str, str] = {
     "entries_on_days_off": f"""
         SELECT {_AT_LESSON}, {_ENTRY_WORDS} FROM l JOIN entries e USING (lesson_id)
         LEFT JOIN school_years y ON y.school_year = $year
-        WHERE l.held_on IN (SELECT day FROM days_off) OR isodow(l.held_on) > coalesce(y.days_a_week, 7)""",
+        WHERE l.held_on IN (SELECT day FROM days_off) OR (isodow(l.held_on) > coalesce(y.days_a_week, 7)
+            AND l.held_on NOT IN (SELECT day FROM moved_days))""",
     "entries_at_cancelled_lessons": f"""
         SELECT {_AT_LESSON}, {_ENTRY_WORDS} FROM l JOIN entries e USING (lesson_id) WHERE l.status = 'cancelled'""",
     "leaves_without_absence": f"""

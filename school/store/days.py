@@ -47,7 +47,8 @@ SELECT o.lesson_id, o.held_on, o.number, b.starts_at, b.ends_at, o.class_id, c.n
     coalesce((SELECT any_value(tt.room) FROM timetable tt JOIN teaching_load tl USING (load_id)
         WHERE tl.class_id = o.class_id AND tl.subject_id = o.subject_id
         AND tl.subgroup_id IS NOT DISTINCT FROM o.subgroup_id AND tt.number = o.number
-        AND tt.weekday = isodow(o.held_on)), ''),
+        AND tt.weekday = isodow(o.held_on) AND coalesce(tt.starts_on, o.held_on) <= o.held_on
+        AND coalesce(tt.ends_on, o.held_on) >= o.held_on), ''),
     o.topic, o.homework_state, o.attendance_taken_at, coalesce(m.mark_count, 0), coalesce(z.pupil_count, 0)
 FROM own o JOIN classes c USING (class_id) JOIN subjects s ON s.subject_id = o.subject_id
     LEFT JOIN subgroups g ON g.subgroup_id = o.subgroup_id LEFT JOIN bell_times b ON b.number = o.number

@@ -71,13 +71,13 @@ def plan_lessons(
     return lessons
 
 
-def timetable_slots(reader: Reader, key: RegisterKey) -> list[tuple[int, int]]:
-    """Return (weekday, lesson number) of a register's newest timetable."""
+def timetable_slots(reader: Reader, key: RegisterKey, after: date) -> list[tuple[int, int]]:
+    """Return (weekday, lesson number) of a register in the timetable that holds after a day."""
     rows = reader.read(
         """SELECT DISTINCT s.weekday, s.number FROM timetable s JOIN teaching_load l USING (load_id)
            WHERE l.class_id = $class_id AND l.subject_id = $subject AND l.subgroup_id IS NOT DISTINCT FROM $subgroup
-           QUALIFY s.starts_on IS NOT DISTINCT FROM max(s.starts_on) OVER () ORDER BY ALL""",
-        {"class_id": key.class_id, "subject": key.subject_id, "subgroup": key.subgroup_id},
+               AND (s.ends_on IS NULL OR s.ends_on > $after) AND (l.ends_on IS NULL OR l.ends_on > $after) ORDER BY ALL""",
+        {"class_id": key.class_id, "subject": key.subject_id, "subgroup": key.subgroup_id, "after": after},
     )
     return [(weekday, number) for weekday, number in rows]
 

@@ -13,7 +13,7 @@ _INITIALS = """concat_ws(' ', {0}.last_name, nullif(left({0}.first_name, 1), '')
     nullif(left({0}.middle_name, 1), '') || '.')"""
 # A school year begins in August at the earliest and is named by the year it begins in.
 _YEAR = "year($first_day::DATE) - (month($first_day::DATE) < 8)::INTEGER"
-_IN_FORCE = "coalesce({0}.starts_on, d.day) <= d.day AND ({0}.ends_on IS NULL OR {0}.ends_on > d.day)"
+_IN_FORCE = "coalesce({0}.starts_on, d.day) <= d.day AND ({0}.ends_on IS NULL OR {0}.ends_on >= d.day)"
 _DAYS = (
     "(SELECT day::DATE AS day FROM range($first_day::DATE, $last_day::DATE + 1, INTERVAL 1 DAY) AS r(day))"
 )
@@ -104,7 +104,7 @@ def _taught(reader: Reader, first_day: date, last_day: date) -> dict[int, set[tu
     rows = reader.read(
         f"""SELECT DISTINCT t.teacher_id, t.subject_id, t.class_id FROM teaching_load t
             WHERE t.school_year = {_YEAR} AND t.teacher_id IS NOT NULL
-                AND coalesce(t.starts_on, $first_day) <= $last_day AND (t.ends_on IS NULL OR t.ends_on > $first_day)""",
+                AND coalesce(t.starts_on, $first_day) <= $last_day AND (t.ends_on IS NULL OR t.ends_on >= $first_day)""",
         _days(first_day, last_day),
     )
     for teacher_id, subject_id, class_id in rows:
