@@ -10,7 +10,7 @@ import streamlit as st
 from pages.shared.doing import try_to
 from pages.shared.export import WORKBOOK_MIME, workbook
 from pages.shared.import_mapping import settled_mapping
-from pages.shared.import_preview import Shown, show_plan, shown_plan
+from pages.shared.import_preview import Shown, show_plan, shown_plan, shown_report
 from pages.shared.session import guard, school
 from pages.shared.tables import Column, show_table
 from pages.shared.words import counted
@@ -23,12 +23,16 @@ from school.errors import Refusal
 from school.exchange.column_mapping import SourceTable, check_complete, guess_mapping, read_rows
 from school.exchange.import_fields import FORMS
 from school.exchange.journal_workbook import read_journal_workbook
+from school.exchange.one_roster import load_one_roster, preview_one_roster
 from school.exchange.opening_tables import timetable_rows
 from school.exchange.table_files import FILE_BYTES, SheetTable, read_tables
 from school.lookups.imports import LoadingFrame, class_names, earlier_loads, loading_frame
 from school.records import User
 from school.rules.import_plan import ImportKind
 
+ABOUT_ONE_ROSTER = "ZIP-архив OneRoster 1.1 с таблицами CSV: школы, классы, люди, работы и отметки."
+# These need no class of the school to be there.
+WITHOUT_CLASSES = (ImportKind.STAFF, ImportKind.ONE_ROSTER)
 FILE_TYPES = ["xlsx", "xls", "xlsm", "xlsb", "ods", "csv", "txt"]
 BATCH_COLUMNS = (
     Column("loaded_at", "Когда", width=130),
@@ -44,13 +48,16 @@ READ, ROWS, PLANNED = "import_read", "import_rows", "import_planned"
 DONE, ROUND = "import_done", "import_round"
 
 
-def choose_kind(user: User) -> ImportKind | None:
-    """Show what may be loaded and return what is chosen."""
-    kinds = [kind for kind in FORMS if may(user, KINDS[kind].action)]
+def choose_kind(user: User, frame: LoadingFrame) -> ImportKind | None:
+    """Show what may be loaded and return what is chosen; without classes there is little to load into."""
+    kinds = [kind for kind in KINDS if may(user, KINDS[kind].action)]
+    if not frame.school_years:
+        kinds = [kind for kind in kinds if kind in WITHOUT_CLASSES]
+        st.info("Остальное загружают, когда в учебном году есть классы: страница «Открытие года».")
     chosen: ImportKind | None = st.segmented_control(
         "Что загрузить",
         kinds,
-        format_func=lambda kind: FORMS[kind].title,
+        format_func=lambda kind: FORMS[kind].title if kind in FORMS else KINDS[kind].title,
         default=kinds[0] if kinds else None,
         required=True,
         key="import_kind",
@@ -61,6 +68,7 @@ def choose_kind(user: User) -> ImportKind | None:
 
 def choose_wish(frame: LoadingFrame, kind: ImportKind) -> Wish:
     """Show what a file does not say and return it."""
+    boxes = st.columns([1, 1, 2], vertical_alignment="bottom")
     boxes = st.columns([1, 1, 2], vertical_alignment="bottom")
     year = boxes[0].selectbox(
         "Учебный год", frame.school_years, format_func=school_year_title, key="import_year"
@@ -213,6 +221,40 @@ def _finish(shown: Shown) -> None:
     st.rerun()
 
 
+def take_one_roster(user: User) -> None:
+    """Take a OneRoster set, show what it would bring, and load it once the person agrees."""
+    uploaded = st.file_uploader(
+        "Архив ZIP. До вашего согласия журнал не меняется.",
+        type="zip",
+        key=f"import_file-{ImportKind.ONE_ROSTER}-{st.session_state.get(ROUND, 0)}",
+    )
+    if uploaded is None:
+        st.session_state.pop(PLANNED, None)
+        return
+    content = uploaded.getvalue()
+    try:
+        held = st.session_state.get(PLANNED)
+        if held is None or held[0] != uploaded.file_id:
+            with st.spinner("Читаю набор и сверяю с журналом…"):
+                held = (uploaded.file_id, shown_report(preview_one_roster(school().store, user, content)))
+            st.session_state[PLANNED] = held
+        shown: Shown = held[1]
+        if show_plan(shown, may_load=shown.counts["new"] > 0):
+            file = SourceFile(uploaded.name, hashlib.sha256(content).hexdigest())
+            with st.status("Загружаю…") as status:
+                load_one_roster(
+                    school().store,
+                    user,
+                    content,
+                    file,
+                    now=school().clock(),
+                    progress=lambda step: status.update(label=f"{step}…"),
+                )
+            _finish(shown)
+    except Refusal as refusal:
+        st.error(str(refusal))
+
+
 def show_earlier(user: User) -> None:
     """Show the loads so far, and the button that takes one back."""
     loads = earlier_loads(school().store, user)
@@ -264,11 +306,11 @@ def show_page(user: User) -> None:
     if done := st.session_state.pop(DONE, None):
         st.success(done)
     frame = loading_frame(school().store, user)
-    if not (frame.schools and frame.school_years):
-        st.info("Сначала нужны учебный год и классы: откройте учебный год.")
-        return
-    kind = choose_kind(user)
-    if kind is not None:
+    kind = choose_kind(user, frame)
+    if kind is ImportKind.ONE_ROSTER:
+        st.caption(ABOUT_ONE_ROSTER)
+        take_one_roster(user)
+    elif kind is not None:
         st.caption(FORMS[kind].about)
         take_file(user, kind, choose_wish(frame, kind))
     show_earlier(user)

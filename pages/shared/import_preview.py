@@ -12,7 +12,9 @@ from pages.shared.tables import Column, show_table
 from pages.shared.words import counted, number_text
 from school.actions.staff import staff_sentence
 from school.exchange.column_mapping import SourceTable
+from school.exchange.extract import ImportReport
 from school.exchange.import_fields import FORMS
+from school.exchange.tables import TABLES
 from school.rules.import_plan import ImportKind, Plan, PlannedRow
 from school.rules.journal_rows import CellRecord, TermMarkRecord
 from school.rules.people_rows import PupilRecord, StaffRecord
@@ -80,6 +82,23 @@ def shown_plan(kind: ImportKind, plan: Plan[Any], table: SourceTable) -> Shown:
         },
         notes,
     )
+
+
+def shown_report(report: ImportReport) -> Shown:
+    """Return what a set of tables would bring, by table, and its rows that stay out."""
+    known = sum(count.known for count in report.counts.values())
+    counts = {"new": report.added, "changed": 0, "unchanged": known, "refused": len(report.refused)}
+    refused = pd.DataFrame(
+        [{"Файл": row.file, "Строка": str(row.line), "Причина": row.reason} for row in report.refused]
+    )
+    added = pd.DataFrame(
+        [
+            {"Таблица": TABLES[name].title.capitalize(), "Строк": number_text(count.added)}
+            for name, count in report.counts.items()
+            if count.added
+        ]
+    )
+    return Shown(counts, {"refused": refused, "new": added}, report.notes)
 
 
 def _change(row: PlannedRow[Any]) -> dict[str, str]:
