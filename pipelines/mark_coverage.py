@@ -9,6 +9,7 @@ import narwhals as nw
 from pipelines.rosters import PERIOD, in_force, with_pupils
 from pipelines.tables import Frame, columns_among, day_number, midnight, moment, percent, read, totals
 from school.rules.minimum_marks import HIGHEST_MINIMUM, MINIMUM_BY_HOURS
+from school.rules.term_marks import GRADE_WITHOUT_MARKS
 
 PAIR = ("class_id", "subject_id", "term_id", "pupil_id")
 LOAD = ("class_id", "subgroup_id", "subject_id", "teacher_id", "hours_a_week")
@@ -53,7 +54,7 @@ def _subjects_taught(load: Frame, terms: Frame) -> Frame:
 
 
 def _terms_begun(class_terms: Frame, today: date) -> Frame:
-    begun = class_terms.filter(moment("starts_on") <= midnight(today))
+    begun = _graded(class_terms).filter(moment("starts_on") <= midnight(today))
     reckoned_on = nw.min_horizontal(day_number("ends_on"), nw.lit(today.toordinal()))
     day_before = day_number("starts_on") - 1
     return begun.with_columns(
@@ -61,6 +62,14 @@ def _terms_begun(class_terms: Frame, today: date) -> Frame:
         days_elapsed=reckoned_on - day_before,
         days_in_term=day_number("ends_on") - day_before,
     ).drop(*PERIOD)
+
+
+def _graded(class_terms: Frame) -> Frame:
+    """Leave out classes taught without marks, where the table says the grade level; an unknown level is taken to have them."""
+    if not columns_among(class_terms, ["grade_level"]):
+        return class_terms
+    level = nw.col("grade_level")
+    return class_terms.filter(level.is_null() | (level != GRADE_WITHOUT_MARKS))
 
 
 def _marks_of_pairs(marks: Frame) -> Frame:

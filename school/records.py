@@ -382,3 +382,45 @@ class Substitution:
     joined_lesson_id: int | None
     reason: str
     signed_at: datetime | None = None
+
+
+class MendState(StrEnum):
+    """What became of a finding of the inspection before."""
+
+    MENDED = "mended"
+    REMAINS = "remains"
+    REPEATED = "repeated"
+    NOT_REPEATED = "not_repeated"
+    UNSEEN = "unseen"
+
+
+@dataclass(frozen=True)
+class RegisterFinding:
+    """What an inspection found: by which check, where, in how many cases of how many (п. 6.3).
+
+    ``text`` tells it where the check's own words do not.
+    """
+
+    check: str
+    class_id: int | None
+    subject_id: int | None
+    teacher_id: int | None
+    count: int
+    total: int
+    text: str = ""
+
+    @property
+    def place(self) -> tuple[str, int | None, int | None, int | None]:
+        """What makes findings of two inspections the same one."""
+        return (self.check, self.class_id, self.subject_id, self.teacher_id)
+
+
+@dataclass(frozen=True)
+class InspectionScope:
+    """What an inspection was asked to look at; empty ids mean all."""
+
+    term_ids: tuple[int, ...]
+    aspects: tuple[str, ...]
+    class_ids: tuple[int, ...] = ()
+    subject_ids: tuple[int, ...] = ()
+    teacher_ids: tuple[int, ...] = ()

@@ -44,6 +44,9 @@ class Action(StrEnum):
     FIT_FORECASTS = "fit_forecasts"
     READ_REPORTS = "read_reports"
     MAKE_REPORTS = "make_reports"
+    READ_INSPECTIONS = "read_inspections"
+    INSPECT = "inspect"
+    ANSWER_INSPECTION = "answer_inspection"
     READ_DIARY = "read_diary"
     READ_CLASS_LISTS = "read_class_lists"
     READ_EVENTS = "read_events"
@@ -101,6 +104,9 @@ ACTION_TITLES: dict[Action, str] = {
     Action.FIT_FORECASTS: "обучать модель прогноза",
     Action.READ_REPORTS: "смотреть готовые отчёты",
     Action.MAKE_REPORTS: "делать отчёты",
+    Action.READ_INSPECTIONS: "смотреть проверки журнала",
+    Action.INSPECT: "проверять ведение журнала и составлять справку",
+    Action.ANSWER_INSPECTION: "читать справки о проверке своих журналов и отвечать на них",
     Action.READ_DIARY: "смотреть дневник",
     Action.READ_CLASS_LISTS: "смотреть списки классов",
     Action.READ_EVENTS: "смотреть журнал изменений",

@@ -47,6 +47,7 @@ from school.actions import (
     founding,
     homework,
     imports,
+    inspections,
     invitations,
     journal,
     lesson_plan,
@@ -86,6 +87,7 @@ from school.lookups import (
 from school.lookups import control as control_lookups
 from school.lookups import homework as homework_lookup
 from school.lookups import imports as import_lookups
+from school.lookups import inspections as inspection_lookups
 from school.lookups import invitations as invitation_lookups
 from school.lookups import lesson_plan as plan_lookup
 from school.lookups import marking as marking_lookups
@@ -100,9 +102,11 @@ from school.people import ClassOfYear, GuardianDraft, Invitee, PersonKind, Pupil
 from school.records import (
     AbsenceReason,
     HomeworkState,
+    InspectionScope,
     Lesson,
     PersonName,
     PlanTopic,
+    RegisterFinding,
     RegisterKey,
     RegisterRow,
     RemarkKind,
@@ -133,7 +137,12 @@ PERIOD = PeriodRow(2026, "quarter", 2, TERM.starts_on, TERM.ends_on, (QUARTER_2,
 YEAR_KEY = YearKey(SCHOOL, 2026)
 NAMES_OF_8B = ("8Б", "Яковлев", "Борисова", "Щукин", "Стрельцов")
 
+INSPECTION_DRAFT = inspections.InspectionDraft(
+    "Проверка", 2026, TERM.starts_on, TERM.ends_on, InspectionScope((QUARTER_2,), ("marks",))
+)
+
 NOBODY: Set[str] = frozenset()
+INSPECTORS = {"head", "deputy"}
 TEACHER = {"stranger"}
 LEADER = {"leader"}
 REGISTER_READERS = {"stranger", "leader", "head", "deputy", "admin"}
@@ -234,6 +243,43 @@ def _preview(store: Store, user: User) -> None:
 def _exported_tables(store: Store, user: User) -> int:
     with journal.journal_tables(store, user, TODAY) as (_, tables):
         return len(tables)
+
+
+def _the_deputy(store: Store) -> User:
+    return users_by_id(store, [USER_IDS["deputy"]])[USER_IDS["deputy"]]
+
+
+def _inspection_of_8b(store: Store, *, is_published: bool) -> int:
+    """An inspection that names the stranger's lessons in 8Б."""
+    deputy, found = _the_deputy(store), [RegisterFinding("not_filled", CLASS_8B, MATHS, STRANGER_STAFF, 1, 2)]
+    inspection_id = inspections.start_inspection(store, deputy, INSPECTION_DRAFT, found, {}, now=NOW)
+    if is_published:
+        inspections.write_conclusion(store, deputy, inspection_id, "Вывод", "", now=NOW)
+        inspections.publish_inspection(store, deputy, inspection_id, now=NOW)
+    return inspection_id
+
+
+def _publish_inspection(store: Store, user: User) -> None:
+    inspection_id = _inspection_of_8b(store, is_published=False)
+    inspections.write_conclusion(store, _the_deputy(store), inspection_id, "Вывод", "", now=NOW)
+    inspections.publish_inspection(store, user, inspection_id, now=NOW)
+
+
+def _edit_inspection(store: Store, user: User) -> None:
+    inspection_id = _inspection_of_8b(store, is_published=False)
+    (finding,) = inspection_lookups.inspection_page(store, _the_deputy(store), inspection_id).findings
+    edit = inspections.FindingEdit(finding.finding_id, is_kept=True, note="Заполнить")
+    inspections.edit_findings(store, user, [edit], now=NOW)
+
+
+def _about_inspection(ask: Callable[[Store, User], Any]) -> Callable[[Store, User], Any]:
+    """Ask once an inspection of 8Б was made known."""
+
+    def question(store: Store, user: User) -> Any:
+        _inspection_of_8b(store, is_published=True)
+        return ask(store, user)
+
+    return question
 
 
 def _remark_of_8b(store: Store) -> int:
@@ -338,6 +384,100 @@ ROW_8B = RegisterRow(
 )
 
 QUESTIONS: dict[str, Question] = {
+    "actions.inspections.start_inspection": Question(
+        lambda store, user: inspections.start_inspection(store, user, INSPECTION_DRAFT, [], {}, now=NOW),
+        INSPECTORS,
+        was_done,
+    ),
+    "actions.inspections.edit_findings": Question(
+        _edit_inspection,
+        INSPECTORS,
+        was_done,
+    ),
+    "actions.inspections.add_finding": Question(
+        lambda store, user: inspections.add_finding(
+            store,
+            user,
+            _inspection_of_8b(store, is_published=False),
+            "Задания велики",
+            (CLASS_8B, MATHS, STRANGER_STAFF),
+            now=NOW,
+        ),
+        INSPECTORS,
+        was_done,
+    ),
+    "actions.inspections.write_conclusion": Question(
+        lambda store, user: inspections.write_conclusion(
+            store, user, _inspection_of_8b(store, is_published=False), "Вывод", "", now=NOW
+        ),
+        INSPECTORS,
+        was_done,
+    ),
+    "actions.inspections.publish_inspection": Question(
+        _publish_inspection,
+        INSPECTORS,
+        was_done,
+    ),
+    "actions.inspections.discard_inspection": Question(
+        lambda store, user: inspections.discard_inspection(
+            store, user, _inspection_of_8b(store, is_published=False), now=NOW
+        ),
+        INSPECTORS,
+        was_done,
+    ),
+    "actions.inspections.confirm_inspection": Question(
+        lambda store, user: inspections.confirm_inspection(
+            store, user, _inspection_of_8b(store, is_published=True), now=NOW
+        ),
+        TEACHER,
+        was_done,
+    ),
+    "actions.inspections.answer_inspection": Question(
+        lambda store, user: inspections.answer_inspection(
+            store, user, _inspection_of_8b(store, is_published=True), "Заполнено", now=NOW
+        ),
+        TEACHER,
+        was_done,
+    ),
+    "lookups.inspections.inspections": Question(
+        _about_inspection(inspection_lookups.inspections),
+        INSPECTORS,
+        bool,
+    ),
+    "lookups.inspections.inspection_page": Question(
+        lambda store, user: inspection_lookups.inspection_page(
+            store, user, _inspection_of_8b(store, is_published=True)
+        ),
+        INSPECTORS,
+        bool,
+    ),
+    "lookups.inspections.own_reports": Question(
+        _about_inspection(inspection_lookups.own_reports),
+        TEACHER,
+        bool,
+    ),
+    "lookups.inspections.unread_reports": Question(
+        _about_inspection(inspection_lookups.unread_reports),
+        TEACHER,
+        bool,
+    ),
+    "lookups.inspections.gaps_of_lessons": Question(
+        lambda store, user: inspection_lookups.gaps_of_lessons(store, user, [QUARTER_2], NOW),
+        INSPECTORS,
+        bool,
+    ),
+    "lookups.inspections.inspection_before": Question(
+        _about_inspection(inspection_lookups.inspection_before),
+        INSPECTORS,
+        bool,
+    ),
+    "lookups.inspections.inspection_due": Question(
+        lambda store, user: inspection_lookups.inspection_due(
+            store, user, [("2-я четверть", TERM.starts_on, TERM.ends_on)], TERM.ends_on
+        ),
+        INSPECTORS,
+        bool,
+    ),
     "actions.register.lesson_to_describe": Question(
         lambda store, user: store.write(
             lambda change: entries.lesson_to_describe(change, user, STRANGERS_LESSON_TODAY, NOW)

@@ -1,0 +1,254 @@
+"""Inspections of the registers with their findings, what became of earlier ones, and who has read them (п. 6.2–6.4)."""
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from school.records import InspectionScope, MendState, RegisterFinding
+from school.store.connection import Transaction
+from school.store.lessons import Reader
+from school.store.selection import among
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """An inspection; ``published_at`` is empty while it is being written."""
+
+    inspection_id: int
+    title: str
+    school_year: int
+    starts_on: date
+    ends_on: date
+    scope: InspectionScope
+    started_at: datetime
+    started_by: int
+    conclusion: str = ""
+    recommendations: str = ""
+    published_at: datetime | None = None
+    published_by: int | None = None
+
+
+@dataclass(frozen=True)
+class InspectionFinding:
+    """A finding as it was that day, with what the inspector made of it."""
+
+    finding_id: int
+    inspection_id: int
+    found: RegisterFinding
+    is_kept: bool = True
+    note: str = ""
+    mend_until: date | None = None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """That a named teacher has read the report, and what they answered."""
+
+    staff_id: int
+    read_at: datetime
+    answer: str
+    answered_at: datetime | None
+
+
+_INSPECTION = """SELECT inspection_id, title, school_year, starts_on, ends_on, scope, started_at, started_by, conclusion,
+    recommendations, published_at, published_by FROM inspections"""
+_FINDING = """SELECT finding_id, inspection_id, check_code, class_id, subject_id, teacher_id, found_count, found_total,
+    found_text, is_kept, note, mend_until FROM inspection_findings"""
+
+
+def _inspection(row: tuple[Any, ...]) -> Inspection:
+    head, scope, rest = row[:5], row[5], row[6:]
+    asked = InspectionScope(**{name: tuple(values) for name, values in json.loads(scope).items()})
+    return Inspection(*(*head, asked, *rest))
+
+
+def _finding(row: tuple[Any, ...]) -> InspectionFinding:
+    finding_id, inspection_id, *found, is_kept, note, mend_until = row
+    return InspectionFinding(finding_id, inspection_id, RegisterFinding(*found), is_kept, note, mend_until)
+
+
+def all_inspections(reader: Reader) -> list[Inspection]:
+    """Return the inspections, newest first."""
+    return [
+        _inspection(row) for row in reader.read(f"{_INSPECTION} ORDER BY started_at DESC, inspection_id DESC")
+    ]
+
+
+def inspection_by_id(reader: Reader, inspection_id: int) -> Inspection | None:
+    """Return an inspection, or None."""
+    rows = reader.read(f"{_INSPECTION} WHERE inspection_id = $id", {"id": inspection_id})
+    return _inspection(rows[0]) if rows else None
+
+
+def findings_of(reader: Reader, inspection_id: int) -> list[InspectionFinding]:
+    """Return the findings of an inspection in the order they were made."""
+    rows = reader.read(f"{_FINDING} WHERE inspection_id = $id ORDER BY finding_id", {"id": inspection_id})
+    return [_finding(row) for row in rows]
+
+
+def finding_by_id(reader: Reader, finding_id: int) -> InspectionFinding | None:
+    """Return a finding, or None."""
+    rows = reader.read(f"{_FINDING} WHERE finding_id = $id", {"id": finding_id})
+    return _finding(rows[0]) if rows else None
+
+
+def rechecks_of(reader: Reader, inspection_id: int) -> list[tuple[InspectionFinding, MendState]]:
+    """Return the findings of the inspection before with what became of each, as seen when this one began."""
+    rows = reader.read(
+        f"""SELECT f.*, r.state FROM ({_FINDING}) f JOIN inspection_rechecks r USING (finding_id)
+            WHERE r.inspection_id = $id ORDER BY f.finding_id""",
+        {"id": inspection_id},
+    )
+    return [(_finding(row[:-1]), MendState(row[-1])) for row in rows]
+
+
+def readings_of(reader: Reader, inspection_id: int) -> dict[int, Reading]:
+    """Return who has read the report, by staff id."""
+    rows = reader.read(
+        "SELECT staff_id, read_at, answer, answered_at FROM inspection_readings WHERE inspection_id = $id",
+        {"id": inspection_id},
+    )
+    return {row[0]: Reading(*row) for row in rows}
+
+
+def inspections_naming(reader: Reader, staff_id: int) -> list[Inspection]:
+    """Return the published inspections whose kept findings name a teacher, newest first."""
+    rows = reader.read(
+        f"""{_INSPECTION} WHERE published_at IS NOT NULL AND inspection_id IN (SELECT inspection_id
+            FROM inspection_findings WHERE teacher_id = $staff AND is_kept) ORDER BY published_at DESC""",
+        {"staff": staff_id},
+    )
+    return [_inspection(row) for row in rows]
+
+
+def save_inspection(transaction: Transaction, inspection: Inspection) -> None:
+    """Add an inspection that is being written."""
+    transaction.change(
+        """INSERT INTO inspections (inspection_id, title, school_year, starts_on, ends_on, scope, started_at, started_by)
+           VALUES ($id, $title, $year, $starts_on, $ends_on, $scope, $at, $user)""",
+        {
+            "id": inspection.inspection_id,
+            "title": inspection.title,
+            "year": inspection.school_year,
+            "starts_on": inspection.starts_on,
+            "ends_on": inspection.ends_on,
+            "scope": json.dumps(vars(inspection.scope)),
+            "at": inspection.started_at,
+            "user": inspection.started_by,
+        },
+    )
+
+
+def save_findings(transaction: Transaction, findings: Sequence[InspectionFinding]) -> None:
+    """Add findings."""
+    if not findings:
+        return
+    columns: Mapping[str, tuple[str, list[Any]]] = {
+        "finding_id": ("BIGINT", [each.finding_id for each in findings]),
+        "inspection_id": ("BIGINT", [each.inspection_id for each in findings]),
+        "check_code": ("VARCHAR", [each.found.check for each in findings]),
+        "class_id": ("BIGINT", [each.found.class_id for each in findings]),
+        "subject_id": ("BIGINT", [each.found.subject_id for each in findings]),
+        "teacher_id": ("BIGINT", [each.found.teacher_id for each in findings]),
+        "found_count": ("INTEGER", [each.found.count for each in findings]),
+        "found_total": ("INTEGER", [each.found.total for each in findings]),
+        "found_text": ("VARCHAR", [each.found.text for each in findings]),
+    }
+    values = ", ".join(f"unnest(${name}::{kind}[])" for name, (kind, _) in columns.items())
+    transaction.change(
+        f"INSERT INTO inspection_findings ({', '.join(columns)}) SELECT {values}",
+        {name: listed for name, (_, listed) in columns.items()},
+    )
+
+
+def save_rechecks(transaction: Transaction, inspection_id: int, states: Mapping[int, MendState]) -> None:
+    """Note what became of earlier findings: finding id → state."""
+    if states:
+        transaction.change(
+            """INSERT INTO inspection_rechecks SELECT $id, unnest($findings::BIGINT[]), unnest($states::VARCHAR[])""",
+            {
+                "id": inspection_id,
+                "findings": list(states),
+                "states": [str(state) for state in states.values()],
+            },
+        )
+
+
+def change_finding(transaction: Transaction, finding: InspectionFinding) -> None:
+    """Write what the inspector made of a finding."""
+    transaction.change(
+        "UPDATE inspection_findings SET is_kept = $kept, note = $note, mend_until = $day WHERE finding_id = $id",
+        {
+            "kept": finding.is_kept,
+            "note": finding.note,
+            "day": finding.mend_until,
+            "id": finding.finding_id,
+        },
+    )
+
+
+def change_conclusion(transaction: Transaction, inspection_id: int, conclusion: str, advice: str) -> None:
+    """Write the conclusion and the recommendations."""
+    transaction.change(
+        "UPDATE inspections SET conclusion = $conclusion, recommendations = $advice WHERE inspection_id = $id",
+        {"conclusion": conclusion, "advice": advice, "id": inspection_id},
+    )
+
+
+def publish(transaction: Transaction, inspection_id: int, at: datetime, user_id: int) -> None:
+    """Note that the report was made known."""
+    transaction.change(
+        "UPDATE inspections SET published_at = $at, published_by = $user WHERE inspection_id = $id",
+        {"at": at, "user": user_id, "id": inspection_id},
+    )
+
+
+def delete_inspection(transaction: Transaction, inspection_id: int) -> None:
+    """Delete an inspection that nobody has read, with its findings."""
+    for table in ("inspection_rechecks", "inspection_findings", "inspections"):
+        transaction.change(f"DELETE FROM {table} WHERE inspection_id = $id", {"id": inspection_id})
+
+
+def save_reading(transaction: Transaction, inspection_id: int, staff_id: int, at: datetime) -> None:
+    """Note that a teacher has read the report."""
+    transaction.change(
+        "INSERT INTO inspection_readings (inspection_id, staff_id, read_at) VALUES ($id, $staff, $at)",
+        {"id": inspection_id, "staff": staff_id, "at": at},
+    )
+
+
+def save_answer(transaction: Transaction, inspection_id: int, staff_id: int, text: str, at: datetime) -> None:
+    """Write a teacher's answer in place of their earlier one."""
+    transaction.change(
+        """UPDATE inspection_readings SET answer = $text, answered_at = $at
+           WHERE inspection_id = $id AND staff_id = $staff""",
+        {"text": text, "at": at, "id": inspection_id, "staff": staff_id},
+    )
+
+
+def lesson_gaps(reader: Reader, term_ids: Collection[int], now: datetime) -> list[RegisterFinding]:
+    """Return held lessons without attendance and substituted lessons unsigned or not filled, by register and teacher.
+
+    Today's lessons are not counted: they may be filled until the evening.
+    """
+    chosen = among("l.term_id", "terms", term_ids)
+    parameters = {"terms": list(term_ids), "today": now.date()}
+    attendance = reader.read(
+        f"""SELECT class_id, subject_id, teacher_id, count(*) FILTER (attendance_taken_at IS NULL), count(*)
+            FROM lessons l WHERE {chosen} AND held_on < $today AND status <> 'cancelled' AND recorded_at IS NOT NULL
+            GROUP BY ALL ORDER BY ALL""",
+        parameters,
+    )
+    substituted = reader.read(
+        f"""SELECT l.class_id, l.subject_id, s.substitute_id, count(*) FILTER (s.signed_at IS NULL),
+                count(*) FILTER (l.recorded_at IS NULL), count(*)
+            FROM lessons l JOIN substitutions s USING (lesson_id)
+            WHERE {chosen} AND l.held_on < $today AND s.withdrawn_at IS NULL AND s.substitute_id IS NOT NULL
+            GROUP BY ALL ORDER BY ALL""",
+        parameters,
+    )
+    gaps = [RegisterFinding("no_attendance", *row) for row in attendance]
+    gaps += [RegisterFinding("unsigned", *(*row[:4], row[5])) for row in substituted]
+    return gaps + [RegisterFinding("not_filled_by_substitute", *(*row[:3], *row[4:])) for row in substituted]
