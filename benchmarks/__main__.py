@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from uuid import uuid4
 
-import httpx
-
+from benchmarks import dashboards, engines
+from benchmarks.client import client_of, edit, save
 from benchmarks.figures import forecasting, quality_of_teaching
 from benchmarks.rivals import RIVALS
 from benchmarks.school_facts import SchoolFacts, TeacherLesson, school_facts
@@ -98,25 +98,6 @@ def forecast_figures() -> list[Work]:
     for work, measured in zip(works, (times.fitting, times.school, times.one_class), strict=True):
         work.wall_ms, work.processor_ms = measured, statistics.median(measured)
     return works
-
-
-def save(client: httpx.Client, user_id: int, tab: str, edits: list[dict[str, object]], **more: object) -> int:
-    """Send a batch to the register and return how many entries were saved."""
-    body = {"user_id": str(user_id), "client": tab, "edits": edits, **more}
-    answer = client.post("/api/register/cells", json=body)
-    answer.raise_for_status()
-    return sum(result["status"] == "saved" for result in answer.json()["results"])
-
-
-def edit(lesson: TeacherLesson, pupil: int, text: str, seq: int) -> dict[str, object]:
-    """Return one entry as the grid sends it."""
-    return {"lesson": str(lesson.lesson_id), "pupil": str(pupil), "text": text, "seq": seq}
-
-
-def client_of(server: Server, secret: str) -> httpx.Client:
-    """Return an HTTP client of a signed-in user, as a page of the app would send."""
-    headers = {"Sec-Fetch-Site": "same-origin", "Cookie": f"{COOKIE_NAME}={secret}"}
-    return httpx.Client(base_url=f"http://localhost:{server.port}", headers=headers, timeout=60)
 
 
 def open_registers(server: Server, facts: SchoolFacts, secrets: dict[int, str]) -> None:
@@ -228,7 +209,8 @@ def main() -> int:
     print(
         f"marks sent {sent}, saved {saved}, lost {sent - saved}; processor time is read in {CLOCK_TICK_MS} ms steps"
     )
-    return int(sent != saved or any(">" in work.line() for work in works))
+    broken = sent != saved or any(">" in work.line() for work in works)
+    return max(int(broken), dashboards.main(), engines.main())
 
 
 if __name__ == "__main__":

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from benchmarks.server import FOLDER, NOW
-from school.store.connection import DATABASE_NAME, Store
+from benchmarks.server import WORKING_DAY, BenchSchool
+from school.store.connection import Store
 
 
 @dataclass(frozen=True)
@@ -50,14 +50,14 @@ WHERE l.subgroup_id IS NULL AND $now::DATE BETWEEN t.starts_on AND t.ends_on AND
 """
 
 
-def school_facts() -> SchoolFacts:
+def school_facts(place: BenchSchool = WORKING_DAY) -> SchoolFacts:
     """Read the facts from the store; the app must not be running."""
-    store = Store(FOLDER / DATABASE_NAME, lambda: NOW)
+    store = place.store()
     try:
         deputy = store.read("SELECT value::BIGINT FROM settings WHERE name = 'demo.user.deputy'")[0][0]
         lessons = [
             TeacherLesson(lesson, user, address, tuple(pupils[:25]))
-            for lesson, user, address, pupils in store.read(_LESSONS, {"now": NOW})
+            for lesson, user, address, pupils in store.read(_LESSONS, {"now": place.now})
         ]
         return SchoolFacts(
             pupils=_count(store, "enrolments WHERE ends_on IS NULL"),
@@ -65,7 +65,7 @@ def school_facts() -> SchoolFacts:
             teachers=_count(store, "staff WHERE staff_id IN (SELECT teacher_id FROM teaching_load)"),
             marks=_count(store, "marks"),
             deputy_user_id=deputy,
-            registers=[row[0] for row in store.read(_REGISTERS, {"now": NOW})],
+            registers=[row[0] for row in store.read(_REGISTERS, {"now": place.now})],
             lessons=lessons,
         )
     finally:

@@ -22,45 +22,71 @@ from school.store.events import Event
 from school.store.sessions import save_session
 
 ROOT = Path(__file__).resolve().parent.parent
-MADE = ROOT / "data" / "bench" / "made"
-FOLDER = ROOT / "data" / "bench" / "run"
-PUPILS, YEARS, SEED = 1000, 2, 1
-# A Monday of the second quarter, before lessons are over: the day that the benchmark school lives in.
-NOW = datetime(2026, 11, 23, 10, 0)
+BENCH = ROOT / "data" / "bench"
+PUPILS, SEED = 1000, 1
 START_SECONDS = 60
 
 
-def environment() -> dict[str, str]:
-    """Return the environment of the benchmark school."""
-    return os.environ | {"SCHOOL_DATA": str(FOLDER), "SCHOOL_NOW": NOW.isoformat()}
+@dataclass(frozen=True)
+class BenchSchool:
+    """A school to measure on: made once under ``data/bench``, measured in a fresh copy, living at one moment."""
+
+    name: str
+    years: int
+    now: datetime
+
+    @property
+    def made(self) -> Path:
+        """The folder of the school as it was made."""
+        return BENCH / f"made{self.name}"
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the copy that is measured."""
+        return BENCH / f"run{self.name}"
+
+    def environment(self) -> dict[str, str]:
+        """Return the environment of the app and the generator."""
+        return os.environ | {"SCHOOL_DATA": str(self.folder), "SCHOOL_NOW": self.now.isoformat()}
+
+    def store(self) -> Store:
+        """Open the copy; the app must not be running."""
+        return Store(self.folder / DATABASE_NAME, lambda: self.now)
 
 
-def make_school() -> None:
+# A Monday of the second quarter, before lessons are over.
+WORKING_DAY = BenchSchool("", 2, datetime(2026, 11, 23, 10, 0))
+# The end of the fifth year: 1.5 million marks.
+FIVE_YEARS = BenchSchool("_five_years", 5, datetime(2027, 5, 26, 18, 0))
+FOLDER, NOW = WORKING_DAY.folder, WORKING_DAY.now
+
+
+def make_school(place: BenchSchool = WORKING_DAY) -> None:
     """Make the benchmark school where there is none, and a fresh copy of it for this run."""
-    if not (MADE / DATABASE_NAME).exists():
-        command = [sys.executable, "-m", "school.demo", "--data", str(MADE)]
-        size = ["--pupils", str(PUPILS), "--years", str(YEARS), "--seed", str(SEED)]
-        subprocess.run([*command, *size], cwd=ROOT, env=environment(), check=True)
-    shutil.rmtree(FOLDER, ignore_errors=True)
-    shutil.copytree(MADE, FOLDER)
+    if not (place.made / DATABASE_NAME).exists():
+        command = [sys.executable, "-m", "school.demo", "--data", str(place.made)]
+        size = ["--pupils", str(PUPILS), "--years", str(place.years), "--seed", str(SEED)]
+        subprocess.run([*command, *size], cwd=ROOT, env=place.environment(), check=True)
+    shutil.rmtree(place.folder, ignore_errors=True)
+    shutil.copytree(place.made, place.folder)
 
 
-def open_sessions(user_ids: Iterable[int]) -> dict[int, str]:
+def open_sessions(user_ids: Iterable[int], place: BenchSchool = WORKING_DAY) -> dict[int, str]:
     """Open a session for each user in the store and return their secrets; the app must not be running."""
-    store = Store(FOLDER / DATABASE_NAME, lambda: NOW)
+    store = place.store()
     opened = {user_id: secrets.token_urlsafe(32) for user_id in user_ids}
     try:
         for user_id, secret in opened.items():
-            store.write(partial(_save, user_id=user_id, secret=secret))
+            store.write(partial(_save, user_id=user_id, secret=secret, now=place.now))
     finally:
         store.close()
     return opened
 
 
-def _save(transaction: Transaction, user_id: int, secret: str) -> None:
-    expires_at = NOW + timedelta(hours=12)
-    save_session(transaction, secret_hash(secret), user_id, created_at=NOW, expires_at=expires_at)
-    transaction.record(Event(NOW, user_id, "sign_in", reason="измерение"))
+def _save(transaction: Transaction, user_id: int, secret: str, now: datetime) -> None:
+    expires_at = now + timedelta(hours=12)
+    save_session(transaction, secret_hash(secret), user_id, created_at=now, expires_at=expires_at)
+    transaction.record(Event(now, user_id, "sign_in", reason="измерение"))
 
 
 @dataclass(frozen=True)
@@ -77,15 +103,19 @@ class Server:
 
 
 @contextmanager
-def running_server() -> Iterator[Server]:
+def running_server(place: BenchSchool = WORKING_DAY) -> Iterator[Server]:
     """Run the app on a free port of this machine until the block ends."""
     with socket.socket() as probe:
         probe.bind(("localhost", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true"]
-    place = ["--server.port", str(port), "--server.address", "localhost"]
+    address = ["--server.port", str(port), "--server.address", "localhost"]
     process = subprocess.Popen(
-        [*command, *place], cwd=ROOT, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [*command, *address],
+        cwd=ROOT,
+        env=place.environment(),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     try:
         _wait_until_healthy(port)

@@ -1,0 +1,147 @@
+"""Every dashboard on a school of 1,000 pupils with five years of marks; ``python -m benchmarks.dashboards``.
+
+A page is opened again and again: after a saved mark, when all its figures are made anew, and with nothing changed. The
+difference is what its data cost. Times are of the server's processor, which waiting and neighbours disturb least.
+"""
+
+import sys
+from dataclasses import dataclass
+from uuid import uuid4
+
+import httpx
+
+from benchmarks.client import client_of, edit, save
+from benchmarks.figures import absences_of_a_year
+from benchmarks.school_facts import SchoolFacts, TeacherLesson, school_facts
+from benchmarks.server import FIVE_YEARS, Server, make_school, open_sessions, running_server
+from benchmarks.visitor import Visitor
+from pages.shared.menu import existing_rows
+from pages.shared.session import COOKIE_NAME
+from school.access.checks import may_somewhere
+from school.store.people import users_by_id
+
+ROOMS = ("insight", "control", "forecast")
+# Addresses of a page whose other views ask for other figures.
+VIEWS = {
+    "quality": ("", "view=map", "view=terms"),
+    "attendance": (
+        "",
+        "attendance_view=weeks",
+        "attendance_view=times",
+        "attendance_view=pupils",
+        "period=2026-year-1",
+    ),
+    "register_work": ("", "work_view=homework", "work_view=users"),
+    "curriculum": ("", "curriculum_view=groups", "curriculum_view=map"),
+}
+DATA_BOUND_MS, PAGE_BOUND_MS, ABSENCES_BOUND_MS = 100, 300, 100
+LOOKS = 8
+
+
+@dataclass
+class Look:
+    """What one address cost: the first look of all, looks after a saved mark, looks with nothing changed (processor ms)."""
+
+    address: str
+    first_ms: float
+    changed_ms: float
+    unchanged_ms: float
+
+    @property
+    def data_ms(self) -> float:
+        """What the figures cost."""
+        return max(0.0, self.changed_ms - self.unchanged_ms)
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether both bounds hold."""
+        return self.data_ms <= DATA_BOUND_MS and self.changed_ms <= PAGE_BOUND_MS
+
+    def line(self) -> str:
+        """Return the printed row."""
+        numbers = f"{self.first_ms:9.0f} {self.changed_ms:9.0f} {self.unchanged_ms:9.0f} {self.data_ms:9.0f}"
+        verdict = "kept" if self.is_kept else f"OVER data≤{DATA_BOUND_MS} page≤{PAGE_BOUND_MS}"
+        return f"{self.address:<44} {numbers}  {verdict}"
+
+
+class Typist:
+    """A teacher who saves one mark at a time."""
+
+    def __init__(self, client: httpx.Client, lesson: TeacherLesson) -> None:
+        """Type into the cells of a lesson."""
+        self.client, self.lesson, self.tab, self.seq = client, lesson, str(uuid4()), 0
+
+    def save_one(self) -> None:
+        """Save a mark that differs from the one before."""
+        self.seq += 1
+        pupil = self.lesson.pupil_ids[self.seq % len(self.lesson.pupil_ids)]
+        text = "2345"[self.seq // len(self.lesson.pupil_ids) % 4]
+        saved = save(self.client, self.lesson.user_id, self.tab, [edit(self.lesson, pupil, text, self.seq)])
+        assert saved == 1, "the mark was not saved"
+
+
+def addresses(deputy_user_id: int) -> list[tuple[str, str]]:
+    """Return (page, query) of every dashboard that the deputy may open."""
+    store = FIVE_YEARS.store()
+    try:
+        deputy = users_by_id(store, [deputy_user_id])[deputy_user_id]
+    finally:
+        store.close()
+    pages = [
+        row.url_path for row in existing_rows() if row.room in ROOMS and may_somewhere(deputy, row.action)
+    ]
+    return [(page, query) for page in pages for query in VIEWS.get(page, ("",))]
+
+
+def look(server: Server, visitor: Visitor, typist: Typist, page: str, query: str) -> Look:
+    """Measure an address."""
+
+    def cost() -> float:
+        before = server.processor_seconds()
+        visitor.open_page(page, query)
+        return (server.processor_seconds() - before) * 1000
+
+    def changed() -> float:
+        typist.save_one()
+        return cost()
+
+    first = cost()
+    changed(), cost()
+    return Look(
+        f"{page}{'?' if query else ''}{query}",
+        first,
+        sum(changed() for _ in range(LOOKS)) / LOOKS,
+        sum(cost() for _ in range(LOOKS)) / LOOKS,
+    )
+
+
+def dashboards(facts: SchoolFacts) -> list[Look]:
+    """Measure every dashboard as the deputy sees it."""
+    lesson = facts.lessons[0]
+    secrets = open_sessions([facts.deputy_user_id, lesson.user_id], FIVE_YEARS)
+    found = addresses(facts.deputy_user_id)
+    with running_server(FIVE_YEARS) as server:
+        typist = Typist(client_of(server, secrets[lesson.user_id]), lesson)
+        with Visitor(server.port, f"{COOKIE_NAME}={secrets[facts.deputy_user_id]}") as visitor:
+            return [look(server, visitor, typist, page, query) for page, query in found]
+
+
+def main() -> int:
+    """Print what every dashboard costs; the exit code is 1 when a bound is broken."""
+    make_school(FIVE_YEARS)
+    facts = school_facts(FIVE_YEARS)
+    first_ms, again_ms = absences_of_a_year(FIVE_YEARS)
+    verdict = "kept" if again_ms <= ABSENCES_BOUND_MS else f"OVER {ABSENCES_BOUND_MS}"
+    print(f"{facts.pupils} pupils, {FIVE_YEARS.years} years, {facts.marks} marks; processor ms of the server")
+    print(
+        f"absences of the whole school, a year: {again_ms:.0f} ms ({first_ms:.0f} with building the query)  {verdict}"
+    )
+    print(f"{'dashboard':<44} {'first':>9} {'changed':>9} {'same':>9} {'data':>9}")
+    looks = dashboards(facts)
+    for each in looks:
+        print(each.line())
+    return int(again_ms > ABSENCES_BOUND_MS or not all(each.is_kept for each in looks))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
