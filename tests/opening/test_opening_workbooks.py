@@ -1,0 +1,112 @@
+"""The opening's tables as files: templates read back, timetables as they hang on the wall, bad files named in words."""
+
+import io
+
+import pytest
+import xlsxwriter
+
+from school.errors import Refusal
+from school.exchange.opening_tables import table_rows, table_template, timetable_rows, timetable_template
+from school.reference import public_holidays
+from school.rules.calendar_rows import calendar_texts, read_calendar
+from school.rules.import_plan import ImportKind
+from school.rules.year_calendar import usual_calendar
+
+
+def book(*lines: tuple[object, ...], merged: tuple[str, ...] = ()) -> bytes:
+    """Return a workbook of one sheet; ``merged`` are ranges whose first cell holds the text."""
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as workbook:
+        sheet = workbook.add_worksheet("Лист1")
+        for number, line in enumerate(lines):
+            sheet.write_row(number, 0, line)
+        for cells in merged:
+            first = cells.split(":")[0]
+            row, column = int(first[1:]) - 1, ord(first[0]) - ord("A")
+            sheet.merge_range(cells, lines[row][column])
+    return buffer.getvalue()
+
+
+def test_the_calendars_template_reads_back() -> None:
+    usual = usual_calendar(2026, public_holidays())
+    rows = table_rows(ImportKind.CALENDAR, table_template(ImportKind.CALENDAR, calendar_texts(usual)))
+    assert read_calendar(rows, 2026).calendar == usual
+
+
+@pytest.mark.parametrize(
+    ("kind", "row"),
+    [
+        (ImportKind.CLASSES, {"name": "7А", "grade_level": "7", "homeroom": "Орлова Вера Павловна"}),
+        (ImportKind.SUBJECTS, {"name": "Алгебра", "area": "Математика и информатика"}),
+        (ImportKind.BELLS, {"number": "1", "starts_at": "08:30", "ends_at": "09:15"}),
+        (
+            ImportKind.LOAD,
+            {
+                "school_class": "7А",
+                "subject": "Алгебра",
+                "subgroup": "",
+                "teacher": "Орлова В. П.",
+                "hours_a_week": "4",
+            },
+        ),
+    ],
+)
+def test_a_filled_template_reads_back(kind: ImportKind, row: dict[str, str]) -> None:
+    (read,) = table_rows(kind, table_template(kind, [row]))
+    assert {name: read[name] for name in row} == row
+
+
+def test_a_file_of_ones_own_is_known_by_its_headers() -> None:
+    own = book(
+        ("МБОУ «СОШ № 12»",),
+        (),
+        ("№", "ФИО учителя", "Дисциплина", "Кл.", "Кол-во часов в неделю"),
+        (1, "Орлова В. П.", "Алгебра", "7 а", 4),
+    )
+    (row,) = table_rows(ImportKind.LOAD, own)
+    assert (row.number, row["school_class"], row["teacher"], row["hours_a_week"]) == (
+        4,
+        "7 а",
+        "Орлова В. П.",
+        "4",
+    )
+
+
+def test_a_timetable_on_the_wall_has_a_column_for_each_class() -> None:
+    cells = {("понедельник", "1", "7А"): "Алгебра, 204", ("вторник", "2", "7Б"): "История"}
+    hours = [(day, str(number)) for day in ("понедельник", "вторник") for number in (1, 2)]
+    rows = timetable_rows(timetable_template(["7А", "7Б"], hours, cells), ["7А", "7Б"])
+    assert {(row["weekday"], row["number"], row["school_class"]): row["lesson"] for row in rows} == cells
+
+
+def test_days_may_be_merged_and_rooms_may_stand_beside() -> None:
+    wall = book(
+        ("Расписание уроков на 2026/27 учебный год",),
+        ("День", "№", "7 а", "каб.", "7-Б", "каб."),
+        ("Понедельник", 1, "Алгебра", 204, "История", 12),
+        ("", 2, "История", 12, "", ""),
+        ("Вторник", 1, "", "", "Алгебра", ""),
+        merged=("A3:A4",),
+    )
+    rows = timetable_rows(wall, ["7А", "7Б"])
+    assert [
+        (row.number, row["school_class"], row["weekday"], row["number"], row["lesson"]) for row in rows
+    ] == [
+        (3, "7 а", "Понедельник", "1", "Алгебра, 204"),
+        (3, "7-Б", "Понедельник", "1", "История, 12"),
+        (4, "7 а", "Понедельник", "2", "История, 12"),
+        (5, "7-Б", "Вторник", "1", "Алгебра"),
+    ]
+
+
+def test_a_timetable_may_be_a_list_with_a_row_for_each_lesson() -> None:
+    listed = book(("День недели", "Урок", "Класс", "Предмет", "Кабинет"), ("Пн", 1, "7А", "Алгебра", "204"))
+    (row,) = timetable_rows(listed, ["7А"])
+    assert (row["weekday"], row["number"], row["subject"], row["room"]) == ("Пн", "1", "Алгебра", "204")
+
+
+def test_a_file_without_the_columns_is_refused_in_words() -> None:
+    with pytest.raises(Refusal, match="«Часов в неделю»"):
+        table_rows(ImportKind.LOAD, book(("Класс", "Предмет"), ("7А", "Алгебра")))
+    with pytest.raises(Refusal, match="не читается"):
+        timetable_rows(b"PK\x03\x04 broken", ["7А"])
