@@ -9,6 +9,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.shared.export import export_table
+from pages.shared.links import follow_choice, open_next
 from pages.shared.session import guard, school
 from pages.shared.tables import Column, show_table
 from pages.shared.words import counted
@@ -17,6 +18,7 @@ from school.calendar import school_year_title
 from school.lookups.office import ClassHead, EnrolledPupil, class_list, list_day, readable_classes
 from school.records import User
 
+CARD = "office/pupil_card.py"
 ROWS_SHOWN = 40
 TABLE_WIDTH, NAME_WIDTH = 985, 300
 ALWAYS_SHOWN = ("number", "name", "since")
@@ -80,6 +82,7 @@ def _fitted(rows: pd.DataFrame) -> list[Column]:
 
 def show_list(user: User) -> None:
     """Show the whole page."""
+    follow_choice()
     st.title("Списки классов")
     store, today = school().store, school().clock().date()
     heads = readable_classes(store, user)
@@ -109,7 +112,11 @@ def show_list(user: User) -> None:
         st.info("В этот день в классе никого не было. Выберите другой день.")
         return
     rows = list_rows(pupils)
-    shown = show_table(rows, _fitted(rows), "class_list", rows_shown=ROWS_SHOWN)
+
+    def open_card(number: int) -> None:
+        open_next(CARD, {"pupil": pupils[number].pupil_id})
+
+    shown = show_table(rows, _fitted(rows), "class_list", on_choose=open_card, rows_shown=ROWS_SHOWN)
     export_table(shown, f"Список {head.name} на {day:%d.%m.%Y}", key="export_class_list")
 
 

@@ -25,7 +25,6 @@ from school.people import ClassOfYear, Invitation, Invitee, IssuedCode, PersonKi
 from school.records import PersonName, Role, User
 from school.rules.invitations import (
     DAYS_SETTING,
-    DEFAULT_DAYS,
     InvitationRefused,
     check_can_join,
     check_code,
@@ -33,6 +32,7 @@ from school.rules.invitations import (
     check_is_open,
     code_hash,
     code_signs,
+    days_of_setting,
     expiry,
     new_code,
 )
@@ -181,7 +181,7 @@ def _check_may_receive(person: InvitedPerson | None, places: Places, today: date
 def _issue(
     transaction: Transaction, user: User, people: Sequence[InvitedPerson], places: Places, now: datetime
 ) -> list[IssuedCode]:
-    expires_at = expiry(now, invitation_days(transaction))
+    expires_at = expiry(now, days_of_setting(setting(transaction, DAYS_SETTING)))
     invitees = [person.invitee for person in people]
     codes = [new_code() for _ in people]
     invitations = [
@@ -219,18 +219,13 @@ def _issued(invitation: Invitation, person: InvitedPerson, user: User, now: date
     )
 
 
-def invitation_days(reader: Reader) -> int:
-    """Return for how many days codes hold."""
-    return int(setting(reader, DAYS_SETTING) or DEFAULT_DAYS)
-
-
 def set_invitation_days(store: Store, user: User, days: int, *, now: datetime) -> None:
     """Set for how many days codes issued from now on hold. Raises AccessRefused or RuleRefused."""
     check_may(user, Action.EDIT_STAFF)
     checked = check_days(days)
 
     def work(transaction: Transaction) -> None:
-        old = invitation_days(transaction)
+        old = days_of_setting(setting(transaction, DAYS_SETTING))
         save_setting(transaction, DAYS_SETTING, str(checked))
         transaction.record(
             Event(now, user.user_id, "invitation_days", old_value=f"{old} дн.", new_value=f"{checked} дн.")

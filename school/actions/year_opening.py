@@ -10,7 +10,7 @@ from school.access.checks import check_may
 from school.actions.lesson_making import make_lessons
 from school.calendar import school_year_title
 from school.errors import RuleRefused
-from school.records import User
+from school.records import Role, User
 from school.rules.calendar_changes import check_calendar_change
 from school.rules.import_plan import SourceRow, check_still_holds
 from school.rules.opening_rows import OpeningPlan, check_nothing_refused
@@ -37,6 +37,7 @@ from school.store.school_tables import (
     update_class,
     update_subject,
 )
+from school.store.staff import give_role
 from school.store.timetables import (
     add_loads,
     add_subgroups,
@@ -141,6 +142,8 @@ def save_classes(
         give_terms_to_classes(transaction, key.school_id, key.school_year)
         _note(transaction, user, now, "classes", plan, lambda record: record.name)
         _note_homerooms(transaction, user, now, plan, dict(zip(added, ids, strict=True)))
+        leaders = (row.record.homeroom_id for row in (*plan.new, *plan.changed))
+        give_role(transaction, [each for each in leaders if each is not None], Role.HOMEROOM)
         return plan
 
     return store.write(work)

@@ -9,7 +9,8 @@ from school.access.roles import ROLES
 from school.access.scopes import Rows
 from school.people import ClassOfYear, Invitation, Invitee, PersonKind
 from school.records import PersonName, Role, User
-from school.rules.invitations import DAYS_SETTING, DEFAULT_DAYS, is_open
+from school.rules.invitations import DAYS_SETTING, days_of_setting, is_open
+from school.rules.movements import nearest_school_day
 from school.store.class_lists import enrolled_pupils
 from school.store.connection import Store
 from school.store.invitations import InvitedPerson, invited_people, newest_invitations
@@ -45,8 +46,8 @@ def classes_to_invite(store: Store, user: User, today: date) -> list[ClassOfYear
 def family_lines(store: Store, user: User, place: ClassOfYear, now: datetime) -> list[InviteLine]:
     """Return the pupils of a class, each followed by their guardians. Raises AccessRefused."""
     check_may(user, Action.ISSUE_FAMILY_CODES, Rows(class_id=place.class_id))
-    day = max(now.date(), place.first_day) if place.first_day else now.date()
-    pupils = enrolled_pupils(store, place.class_id, day)
+    days = [(place.first_day, place.last_day)] if place.first_day and place.last_day else []
+    pupils = enrolled_pupils(store, place.class_id, nearest_school_day(days, now.date()))
     guardians = guardians_of(store, [each.pupil_id for each in pupils])
     notes: dict[Invitee, str] = {}
     for pupil in pupils:
@@ -95,4 +96,4 @@ def _line(person: InvitedPerson, note: str, invitation: Invitation | None, now: 
 
 def days_of_codes(store: Store) -> int:
     """Return for how many days codes hold."""
-    return int(setting(store, DAYS_SETTING) or DEFAULT_DAYS)
+    return days_of_setting(setting(store, DAYS_SETTING))

@@ -10,7 +10,8 @@ from school.access.scopes import Rows
 from school.errors import RuleRefused
 from school.people import ClassOfYear, Division, Guardian, Movement, MovementKind, PupilDraft, Stay
 from school.records import PersonName, User
-from school.rules.movements import MOVEMENT_TITLES
+from school.rules.movements import MOVEMENT_TITLES, nearest_school_day
+from school.store.class_lists import school_year_days
 from school.store.connection import Store
 from school.store.movements import (
     classes_of_years,
@@ -62,9 +63,12 @@ class MovementLine:
 
 
 def readable_pupils(store: Store, user: User, day: date) -> list[FoundPupil]:
-    """Return the pupils whose cards the user may open, by name, with their class on a day. Raises AccessRefused."""
+    """Return the pupils whose cards the user may open, by name, with their class on a day.
+
+    In the holidays between two years it is the class of the coming year, if that is open. Raises AccessRefused.
+    """
     check_may_somewhere(user, Action.READ_CLASS_LISTS)
-    found = pupils_on(store, day)
+    found = pupils_on(store, nearest_school_day(school_year_days(store).values(), day))
     if may(user, Action.READ_CLASS_LISTS):
         return found
     return [each for each in found if may(user, Action.READ_CLASS_LISTS, Rows(class_id=each.class_id))]

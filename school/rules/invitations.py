@@ -67,6 +67,11 @@ def expiry(now: datetime, days: int) -> datetime:
     return datetime.combine(now.date() + timedelta(days=days), time(23, 59, 59))
 
 
+def days_of_setting(value: str | None) -> int:
+    """Return for how many days codes hold by the school's setting, or by default."""
+    return int(value) if value else DEFAULT_DAYS
+
+
 def check_days(days: int) -> int:
     """Return for how many days codes hold; raises RuleRefused for too few or too many."""
     if days not in DAYS_ALLOWED:

@@ -4,7 +4,7 @@ The day of a movement is the first day in the new place; on the day before it th
 day of the order is written in words apart, since orders are often dated earlier or later.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 
 from school.errors import ReasonRequired, RuleRefused
@@ -27,6 +27,17 @@ DEPARTURE_REASONS = (
     "поступление в колледж",
     "по иным причинам",
 )
+
+
+def nearest_school_day(years: Collection[tuple[date, date]], day: date) -> date:
+    """Return the day by which lists are made: the day itself, in holidays between years the nearest school day ahead.
+
+    ``years`` hold the first and last day of each school year; after the last of them it is its last day.
+    """
+    if not years or any(first <= day <= last for first, last in years):
+        return day
+    ahead = [first for first, _ in years if first > day]
+    return min(ahead) if ahead else max(last for _, last in years)
 
 
 def check_day_of_year(place: ClassOfYear, day: date) -> None:

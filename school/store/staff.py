@@ -120,6 +120,15 @@ def set_dismissed(writer: Writer, staff_id: int, dismissed_on: date | None) -> N
     )
 
 
+def give_role(writer: Writer, staff_ids: Collection[int], role: Role) -> None:
+    """Give employees a role, where they have an account and not the role yet."""
+    writer.change(
+        """INSERT OR IGNORE INTO user_roles SELECT user_id, $role FROM users
+           WHERE list_contains($staff::BIGINT[], staff_id)""",
+        {"staff": sorted(set(staff_ids)), "role": str(role)},
+    )
+
+
 def change_roles(writer: Writer, user_id: int, old: Collection[Role], new: Collection[Role]) -> None:
     """Give and take roles so that the user has the new ones in place of the old ones."""
     gone, added = set(old) - set(new), set(new) - set(old)

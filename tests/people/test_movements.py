@@ -42,6 +42,7 @@ from school.lookups.office import class_list
 from school.lookups.pupils import movement_lines, pupil_card, readable_pupils
 from school.people import GuardianDraft, PupilDraft
 from school.records import PersonName, RegisterKey, Term, User
+from school.rules.movements import nearest_school_day
 from school.store.connection import Store
 from school.store.registers import listed_pupils
 
@@ -343,3 +344,22 @@ def test_whatever_happens_a_pupil_is_in_one_class_at_most_on_any_day(
     )
     assert all(first < last for first, last in stays)
     assert all(earlier[1] <= later[0] for earlier, later in pairwise(stays))
+
+
+YEARS = [(date(2025, 9, 1), date(2026, 5, 31)), (date(2026, 9, 1), date(2027, 5, 31))]
+
+
+@pytest.mark.parametrize(
+    ("years", "day", "list_day"),
+    [
+        (YEARS, TODAY, TODAY),
+        (YEARS, date(2026, 7, 15), date(2026, 9, 1)),
+        (YEARS, date(2027, 7, 15), date(2027, 5, 31)),
+        ([], TODAY, TODAY),
+    ],
+    ids=["in the year", "in summer with the next year open", "in summer without", "without a calendar"],
+)
+def test_lists_are_of_the_day_or_of_the_nearest_school_day(
+    years: list[tuple[date, date]], day: date, list_day: date
+) -> None:
+    assert nearest_school_day(years, day) == list_day

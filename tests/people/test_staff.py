@@ -4,19 +4,34 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from office import HASHER, HERE, TODAY, accept, change, told
-from small_school import ADMIN_STAFF, CHILD, LOGINS, NOW, OWNER_STAFF, PASSWORD, USER_IDS, People
+from small_school import (
+    ADMIN_STAFF,
+    CHILD,
+    CLASS_8B,
+    LOGINS,
+    NOW,
+    OWNER_STAFF,
+    PASSWORD,
+    SCHOOL,
+    USER_IDS,
+    People,
+)
 
 from school.actions.accounts import NewPassword, change_own_password, close_account, open_account
 from school.actions.attempts import SignInRefused
 from school.actions.invitations import issue_codes
 from school.actions.sign_in import sign_in
 from school.actions.staff import add_staff, change_staff, dismiss, restore
+from school.actions.year_opening import save_classes
 from school.errors import RuleRefused
 from school.lookups.sign_in import user_of_session
 from school.lookups.staff import all_staff, duties_left
 from school.people import Invitee, PersonKind, StaffDraft, StaffMember
 from school.records import PersonName, Role
+from school.rules.import_plan import SourceRow, digest_of
 from school.store.connection import Store
+from school.store.school_tables import classes_of_year
+from school.year import YearKey
 
 NOVIKOVA = StaffDraft(
     PersonName("Новикова", "Яна", "Юрьевна"), "учитель физики", frozenset({Role.TEACHER, Role.DEPUTY})
@@ -77,6 +92,22 @@ def test_an_employee_without_an_account_gets_one_with_the_first_roles(
         now=NOW,
     )
     assert member(school_store, people, 777).login == "vneshniy.l"
+
+
+def test_whoever_is_appointed_to_lead_a_class_may_act_as_its_leader(
+    school_store: Store, people: People
+) -> None:
+    rows = [
+        SourceRow(number, {"name": name, "homeroom": leader})
+        for number, (name, leader) in enumerate({"7А": "Климова Рита", "8Б": "Орлова Вера"}.items(), 2)
+    ]
+    made_from = digest_of(classes_of_year(school_store, SCHOOL, 2026))
+    key = YearKey(SCHOOL, 2026)
+    save_classes(school_store, people.admin, key, rows, made_from, now=NOW, is_whole=False)
+    user = user_of_session(school_store, enter(school_store, "owner"), NOW)
+    assert user is not None
+    assert user.roles == {Role.TEACHER, Role.HOMEROOM}
+    assert user.homeroom_class_ids == {CLASS_8B}
 
 
 def test_the_last_administrator_stays(school_store: Store, people: People) -> None:
