@@ -8,9 +8,12 @@ import streamlit as st
 from pages.shared.requests import show_requests_to
 from pages.shared.session import guard, school
 from pages.shared.substitution_marks import substitution_badges
+from pages.shared.words import counted
 from school.access.actions import Action
 from school.calendar import day_title
+from school.lookups.inspections import unread_reports
 from school.lookups.today import OwedLesson, TeacherDay, teacher_day
+from school.records import User
 from school.rules.completeness import PART_TITLES, REQUIRED_PARTS
 from school.rules.deadlines import ENTRY_DEADLINE
 
@@ -74,6 +77,7 @@ def show_today() -> None:
     day = teacher_day(school().store, user, now)
     st.subheader(f"Сегодня, {day_title(day.day)}")
     show_requests_to(user)
+    show_unread_reports(user)
     if day.lessons:
         st.caption(deadline_text(day))
     else:
@@ -85,6 +89,16 @@ def show_today() -> None:
         has_begun = starts_at is None or starts_at <= now.time()
         lesson_line(owed, has_begun, badges.get(owed.lesson.lesson_id, ""))
     show_gaps(day, badges)
+
+
+def show_unread_reports(user: User) -> None:
+    """Say that a report of an inspection waits to be read (п. 6.4)."""
+    if count := unread_reports(school().store, user):
+        st.page_link(
+            "pages/register/inspection_reports.py",
+            label=f"Справка о проверке журнала: {counted(count, 'ждёт', 'ждут', 'ждут')} ознакомления",
+            icon=":material/policy:",
+        )
 
 
 def show_gaps(day: TeacherDay, badges: Mapping[int, str]) -> None:

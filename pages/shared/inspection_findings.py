@@ -6,6 +6,7 @@ from datetime import datetime
 
 import pandas as pd
 
+from pages.shared.attention import running_together
 from pages.shared.figures import Reader, periods_of
 from pages.shared.figures_fair import fair_reader, findings
 from pages.shared.figures_work import activity_by, curriculum_by, homework_by
@@ -38,16 +39,8 @@ class Looked:
 
 def inspected_period(reader: Reader, chosen: PeriodRow) -> PeriodRow:
     """Return a period with the terms of other classes that run in it: half-years of the upper classes beside a quarter."""
-    beside = [
-        term_id
-        for row in periods_of(reader)
-        if not row.is_whole_year
-        and row.kind != chosen.kind
-        and row.starts_on <= chosen.ends_on
-        and row.ends_on >= chosen.starts_on
-        for term_id in row.term_ids
-    ]
-    return replace(chosen, term_ids=(*chosen.term_ids, *beside))
+    together = running_together(periods_of(reader), chosen)
+    return replace(chosen, term_ids=tuple(term_id for row in together for term_id in row.term_ids))
 
 
 def found_in(looked: Looked, scope: InspectionScope) -> list[RegisterFinding]:

@@ -197,6 +197,8 @@ def test_the_deputy_goes_from_a_new_inspection_to_the_report(people: People, sch
     assert not page.exception
     ((key, is_known),) = school_store.read("SELECT inspection_id, published_at IS NOT NULL FROM inspections")
     assert is_known
+    own = open_page("register/today.py", people.owner)
+    assert any("ждёт ознакомления" in link.label for link in own.get("page_link"))
     own = open_page("register/inspection_reports.py", people.owner)
     assert "Журналы ведутся своевременно." in texts(own)
     own = press(own, "Ознакомлен(а)")
