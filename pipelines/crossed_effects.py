@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import cho_factor, cho_solve, pinvh, solve_triangular
+from scipy.linalg import cho_factor, cho_solve, pinvh
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix, diags, hstack
 
@@ -87,7 +87,7 @@ def crossed_effects(rows: CrossedRows, mark_variance: float) -> dict[str, Effect
     sizes = [design.shape[1] for design in designs.values()]
     likelihood = _Likelihood(information, score, sizes)
     logs = likelihood.best_logs()
-    mean, variance = likelihood.posterior(logs)
+    mean, variance, _ = likelihood.posterior(logs)
     doubt = likelihood.doubt(logs, mean)
     ends = np.cumsum([0, *sizes])
     return {
@@ -176,32 +176,32 @@ class _Likelihood:
     score: Numbers
     sizes: Sequence[int]
 
-    def minus_log(self, logs: Numbers) -> float:
-        """Return − log likelihood + penalty.
+    def posterior(self, logs: Numbers) -> tuple[Numbers, Numbers, float]:
+        """Return the means and variances of all effects given the factors' variances, and − log likelihood of those.
 
         A standard deviation has the prior ∝ itself, which keeps it off zero and the intervals honest where groups are few
         (Chung and others 2013, «A nondegenerate penalized likelihood estimator for variance parameters»).
         """
-        scale = np.exp(np.repeat(logs, self.sizes) / 2)
-        root = np.linalg.cholesky(np.eye(len(scale)) + scale[:, None] * self.information * scale[None, :])
-        explained = solve_triangular(root, scale * self.score, lower=True)
-        return float(np.log(np.diag(root)).sum() - explained @ explained / 2 - logs.sum() / 2)
+        each = np.repeat(logs, self.sizes)
+        factor = cho_factor(self.information + np.diag(np.exp(-each)))
+        covariance = cho_solve(factor, np.eye(len(each)))
+        mean = covariance @ self.score
+        log_determinant = np.log(np.diag(factor[0])).sum() + each.sum() / 2
+        return mean, np.diag(covariance), float(log_determinant - self.score @ mean / 2 - logs.sum() / 2)
+
+    def slope(self, logs: Numbers) -> tuple[float, Numbers]:
+        """Return − log likelihood and its derivatives by the logarithms."""
+        mean, variance, minus_log = self.posterior(logs)
+        starts = np.cumsum([0, *self.sizes[:-1]])
+        explained = np.add.reduceat(mean**2 + variance, starts) * np.exp(-logs)
+        return minus_log, (np.array(self.sizes) - explained - 1) / 2
 
     def best_logs(self) -> Numbers:
         """Return the logarithms at the maximum."""
-        start, bounds = np.full(len(self.sizes), np.log(FIRST_GUESS)), np.log([LEAST_VARIANCE, MOST_VARIANCE])
-        options = {"xatol": 0.02, "fatol": 0.001}
-        found = minimize(
-            self.minus_log, start, method="Nelder-Mead", options=options, bounds=[tuple(bounds)] * len(start)
-        )
-        logs: Numbers = found.x
+        start = np.full(len(self.sizes), np.log(FIRST_GUESS))
+        bounds = [tuple(np.log([LEAST_VARIANCE, MOST_VARIANCE]))] * len(start)
+        logs: Numbers = minimize(self.slope, start, jac=True, method="L-BFGS-B", bounds=bounds).x
         return logs
-
-    def posterior(self, logs: Numbers) -> tuple[Numbers, Numbers]:
-        """Return the posterior means and variances of all effects, given the variances of the factors."""
-        precision = np.diag(np.exp(-np.repeat(logs, self.sizes)))
-        covariance = np.linalg.inv(self.information + precision)
-        return covariance @ self.score, np.diag(covariance)
 
     def doubt(self, logs: Numbers, mean: Numbers) -> Numbers:
         """Return what not knowing the factors' variances adds to the variance of each effect.
@@ -211,22 +211,10 @@ class _Likelihood:
         """
         steps = STEP * np.eye(len(logs))
         moves = np.array([(self.posterior(logs + step)[0] - mean) / STEP for step in steps])
-        return np.einsum("ij,ik,kj->j", moves, self._uncertainty(logs, steps), moves)
-
-    def _uncertainty(self, logs: Numbers, steps: Numbers) -> Numbers:
-        """Return the covariance of the logarithms: the inverse curvature at the maximum, by differences."""
-        curvature = np.empty((len(logs), len(logs)))
-        for row, one in enumerate(steps):
-            for column, other in enumerate(steps[: row + 1]):
-                signs = ((1, 1), (1, -1), (-1, 1), (-1, -1))
-                corners = [
-                    first * second * self.minus_log(logs + first * one + second * other)
-                    for first, second in signs
-                ]
-                curvature[row, column] = curvature[column, row] = sum(corners) / (4 * STEP**2)
-        values, vectors = np.linalg.eigh(curvature)
-        covariance: Numbers = (vectors / np.maximum(values, LEAST_CURVATURE)) @ vectors.T
-        return covariance
+        curvature = np.array([self.slope(logs + step)[1] - self.slope(logs - step)[1] for step in steps])
+        values, vectors = np.linalg.eigh((curvature + curvature.T) / (4 * STEP))
+        uncertainty = (vectors / np.maximum(values, LEAST_CURVATURE)) @ vectors.T
+        return np.einsum("ij,ik,kj->j", moves, uncertainty, moves)
 
 
 def _effects(mean: Numbers, variance: Numbers, doubt: Numbers, variance_of_factor: float) -> Effects:

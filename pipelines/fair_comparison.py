@@ -13,6 +13,7 @@ from typing import Any
 import narwhals as nw
 import numpy as np
 import pandas as pd
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from pipelines.crossed_effects import NO_GROUP, Codes, CrossedRows, Effects, Numbers, crossed_effects
 from pipelines.tables import per, read, totals
@@ -97,14 +98,19 @@ def fair_comparison(now: Any, earlier: Any) -> FairComparison:
         LEVEL: _codes(rows, ["grade_level"]),
     }
     factors = {name: found for name, found in codes.items() if (found != NO_GROUP).any()}
-    effects = crossed_effects(_crossed(rows, factors), _mark_variance(rows))
-    teachers, classes = effects.get(TEACHER), effects.get(CLASS)
+    # One thread: a second one costs other visitors more than it saves this one.
+    with threadpool_limits(1):
+        effects = crossed_effects(_crossed(rows, factors), _mark_variance(rows))
+    teachers = _compared(rows, TEACHER_GROUP, codes[TEACHER], effects.get(TEACHER))
+    classes = _compared(rows, CLASS_GROUP, codes[CLASS], effects.get(CLASS))
     return FairComparison(
-        _compared(rows, TEACHER_GROUP, codes[TEACHER], teachers),
-        _compared(rows, CLASS_GROUP, codes[CLASS], classes),
-        None if teachers is None else float(np.sqrt(teachers.variance)),
-        None if classes is None else float(np.sqrt(classes.variance)),
+        teachers, classes, _spread(teachers, effects.get(TEACHER)), _spread(classes, effects.get(CLASS))
     )
+
+
+def _spread(rows: pd.DataFrame, effects: Effects | None) -> float | None:
+    is_known = effects is not None and rows["difference"].notna().any()
+    return float(np.sqrt(effects.variance)) if effects is not None and is_known else None
 
 
 def _collected(table: Any) -> pd.DataFrame:
@@ -117,7 +123,7 @@ def _rows(now: pd.DataFrame, earlier: pd.DataFrame) -> pd.DataFrame:
     What a pupil's present teachers gave earlier is left out.
     """
     taught = ["pupil_id", "subject_id", "teacher_id"]
-    present = pd.MultiIndex.from_frame(now[taught])
+    present = pd.MultiIndex.from_frame(now[now["teacher_id"].notna()][taught])
     others = earlier[~pd.MultiIndex.from_frame(earlier[taught]).isin(present)]
     others = others[others["pupil_id"].isin(now["pupil_id"])]
     rows = pd.concat([now.assign(is_now=True), others.assign(is_now=False)], ignore_index=True)
@@ -170,8 +176,9 @@ def _fixed(rows: pd.DataFrame) -> Numbers:
 
 def _present_class(rows: pd.DataFrame) -> pd.Series:
     """Return by pupil the class in which they have most marks now."""
-    now = rows[rows["is_now"]].groupby(["pupil_id", "class_id"], as_index=False)["marks"].sum()
-    return now.sort_values(["marks", "class_id"]).groupby("pupil_id")["class_id"].last()
+    now = rows[rows["is_now"]].groupby(["pupil_id", "class_id"])["marks"].sum().reset_index()
+    most = now.sort_values(["marks", "class_id"]).drop_duplicates("pupil_id", keep="last")
+    return most.set_index("pupil_id")["class_id"]
 
 
 def _dummies(values: pd.Series) -> Numbers:
@@ -215,7 +222,7 @@ def _with_effects(found: pd.DataFrame, effects: Effects | None) -> pd.DataFrame:
         return unknown if effects is None else np.where(is_compared, getattr(effects, name)[codes], np.nan)
 
     shrunk, margin = of("shrunk"), INTERVAL * of("shrunk_error")
-    return found.assign(
+    with_effects = found.assign(
         difference=of("difference"),
         difference_error=of("error"),
         expected_mean=found["actual_mean"] - of("difference"),
@@ -223,6 +230,11 @@ def _with_effects(found: pd.DataFrame, effects: Effects | None) -> pd.DataFrame:
         shrunk_low=shrunk - margin,
         shrunk_high=shrunk + margin,
     )
+    # What the model could not tell apart from something else is not known either.
+    is_unknown = with_effects["difference"].isna()
+    with_effects.loc[is_unknown, ["shrunk_difference", "shrunk_low", "shrunk_high"]] = np.nan
+    with_effects.loc[is_unknown & is_compared, "comparison_basis"] = NOTHING
+    return with_effects
 
 
 def _teacher_basis(rows: pd.DataFrame, asked: pd.DataFrame) -> pd.Series:

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages.shared.figures import Reader, choices_of, data_key, remembered
+from pages.shared.figures import Reader, choices_of, data_key, periods_of, remembered
 from pages.shared.finding_words import CONTROL_WORDS, cases_text, finding_text, usual_text
 from pages.shared.session import School
 from pages.shared.tables import records
@@ -92,7 +92,10 @@ def _in_order(rows: pd.DataFrame, *listed: object) -> pd.DataFrame:
 
 def stretch(reader: Reader, period: PeriodRow, span: str) -> Stretch:
     """Return the stretch of time of a period and a span; of the whole school's periods, whoever asks."""
-    periods = remembered(reader, "all periods", (), lambda: all_periods(reader.school.store, reader.user))
+    if reader.tables.reach.is_whole_school:
+        periods = periods_of(reader)
+    else:
+        periods = remembered(reader, "all periods", (), lambda: all_periods(reader.school.store, reader.user))
     return stretch_of(periods, period, is_whole_year=span == "year")
 
 
