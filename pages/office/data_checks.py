@@ -62,14 +62,14 @@ LINKS: dict[MendedAt, tuple[str, Callable[[Finding], dict[str, object]]]] = {
     MendedAt.ABSENCES: ("homeroom/absences.py", week_address),
     MendedAt.TERM_MARKS: ("register/term_marks.py", register_address),
     MendedAt.CLASS_LIST: ("office/class_lists.py", lambda found: {"class": found.class_id}),
+    MendedAt.LOAD: ("office/load.py", lambda found: {"class": found.class_id}),
+    MendedAt.TIMETABLE: ("office/timetable.py", lambda found: {"class": found.class_id}),
     MendedAt.SUBSTITUTIONS: ("office/substitutions.py", substitution_address),
 }
 
 
 def link_to(check: DataCheck, found: Finding, user: User, school_year: int) -> str:
     """Return the address at which a finding is set right, or nothing where the user has no such page."""
-    if check.mended_at not in LINKS:
-        return ""
     path, address_of = LINKS[check.mended_at]
     row = next(each for each in MENU if each.path == path)
     if not may_somewhere(user, row.action):
@@ -128,10 +128,6 @@ def show_findings(check: DataCheck, user: User, school_year: int, today: date, c
         table = show_table(rows, columns, f"found_{check.name}", rows_shown=8, links={"": "исправить"})
         with button_box:
             export_table(table.drop(columns=[""], errors="ignore"), check.title, key=f"export_{check.name}")
-        if check.mended_at is MendedAt.OFFICE:
-            st.caption(
-                "Нагрузку и расписание администратор исправляет при открытии года или загрузкой данных."
-            )
         if count > FINDINGS_SHOWN:
             st.caption(f"Показаны последние {FINDINGS_SHOWN} из {count}.")
 

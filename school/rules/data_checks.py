@@ -15,7 +15,8 @@ class MendedAt(StrEnum):
     TERM_MARKS = "term_marks"
     CLASS_LIST = "class_list"
     SUBSTITUTIONS = "substitutions"
-    OFFICE = "office"
+    LOAD = "load"
+    TIMETABLE = "timetable"
 
 
 @dataclass(frozen=True)
@@ -91,14 +92,14 @@ CHECKS: tuple[DataCheck, ...] = (
         "Нагрузка без расписания",
         "У всей ли нагрузки есть уроки в расписании?",
         "Без расписания уроки не появляются в журнале (п. 4.3).",
-        MendedAt.OFFICE,
+        MendedAt.TIMETABLE,
     ),
     DataCheck(
         "timetable_without_load",
         "Расписание без нагрузки",
         "У всех ли уроков расписания есть действующая нагрузка и учитель?",
         "Урок никому не поручен: журнал останется пустым (п. 4.3).",
-        MendedAt.OFFICE,
+        MendedAt.LOAD,
     ),
     DataCheck(
         "terms_without_marks",
