@@ -25,9 +25,9 @@ from school.rules.reports import DAYS_TO_CLOSE, REPORTS
 
 NOTE = "report_note"
 ALL = ""
-SHOWN = 12
+SHOWN = 20
 MORE = "reports_shown"
-WIDTHS = [4.4, 2.1, 2.3, 0.75, 0.85, 0.9, 0.75]
+WIDTHS = [4.4, 1.7, 2.7, 0.7, 0.8, 0.8, 0.5]
 
 
 def show_making(user: User) -> None:
@@ -77,17 +77,14 @@ def _make(order: ReportOrder) -> None:
 
 
 def show_schedule(user: User) -> None:
-    """Show whether reports are made by themselves; who makes the school's reports may switch it."""
-    words = (
-        f"Делать сами по окончании периода: когда он закрыт или через {DAYS_TO_CLOSE} дней после его конца"
-    )
-    st.toggle(
-        words,
-        schedule_is_on(school().store),
-        key="report_schedule",
-        on_change=_switch,
-        disabled=not may_switch_schedule(user),
-    )
+    """Let whoever makes the school's reports switch on and off that they are made by themselves."""
+    if may_switch_schedule(user):
+        st.toggle(
+            f"Делать сами по окончании периода: когда он закрыт или через {DAYS_TO_CLOSE} дней после его конца",
+            schedule_is_on(school().store),
+            key="report_schedule",
+            on_change=_switch,
+        )
 
 
 def _switch() -> None:
@@ -132,8 +129,9 @@ def show_made(user: User) -> None:
         return
     kept = narrowed(made)
     shown = st.session_state.get(MORE, SHOWN)
-    for row in kept[:shown]:
-        show_row(user, row, is_remakeable=row.report_id in made.remakeable)
+    with st.container(gap=None):
+        for row in kept[:shown]:
+            show_row(user, row, is_remakeable=row.report_id in made.remakeable)
     if len(kept) > shown:
         st.button("Показать ещё", on_click=_show_more, icon=":material/expand_more:")
 
@@ -145,11 +143,11 @@ def _show_more() -> None:
 def show_row(user: User, row: MadeReport, *, is_remakeable: bool) -> None:
     """Show one made report."""
     title, span, made, *buttons = st.columns(WIDTHS, vertical_alignment="center", gap="small")
-    about = f" · {row.about_name}" if row.about_name else ""
-    title.markdown(f"**{REPORTS[row.order.kind].title}**{about}", help=row.made_of)
+    about = f" · **{row.about_name}**" if row.about_name else ""
+    title.markdown(f"{REPORTS[row.order.kind].title}{about}", help=row.made_of)
     place = row.order.span
-    span.markdown(period_text(place.school_year, place.term_kind, place.term_number))
-    made.markdown(f"{row.made_at:%d.%m.%Y %H:%M}, {row.made_by_name or 'по расписанию'}")
+    span.caption(period_text(place.school_year, place.term_kind, place.term_number))
+    made.caption(f"{row.made_at:%d.%m.%Y %H:%M} · {row.made_by_name or 'по расписанию'}")
     for form, box in zip(FORMS, buttons, strict=False):
         _show_form(user, row, form, box)
     buttons[-1].button(

@@ -13,6 +13,8 @@ from typing import Any
 
 from school.numbers import is_known, number_text
 
+# What the margins leave of an A4 page, by orientation (True: landscape).
+TEXT_WIDTH_MM = {False: 178.0, True: 265.0}
 Cell = str | int | float | date | None
 
 
@@ -159,6 +161,12 @@ def bars_of(table: Table) -> Bars | None:
 
 def _length(cell: Cell) -> float:
     return float(cell) if isinstance(cell, int | float) else 0.0
+
+
+def fitted_widths(columns: Sequence[Column], *, is_landscape: bool) -> list[float]:
+    """Return the widths of columns in millimetres such that a table fills the page."""
+    whole = sum(column.width for column in columns)
+    return [column.width * TEXT_WIDTH_MM[is_landscape] / whole for column in columns]
 
 
 def to_json(document: Document) -> bytes:

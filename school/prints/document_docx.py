@@ -12,8 +12,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 from docxtpl import DocxTemplate
 
-from school.prints.document import Bars, Cell, Document, Kind, Table, bars_of
-from school.prints.document_pdf import fitted_widths
+from school.prints.document import Bars, Cell, Document, Kind, Table, bars_of, fitted_widths
 from school.prints.typesetting import LAYOUTS, typeset
 
 TEMPLATE = LAYOUTS / "document.docx"

@@ -4,22 +4,13 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from school.prints.document import Cell, Column, Document, Kind, Table, bars_of
+from school.prints.document import Cell, Document, Kind, Table, bars_of, fitted_widths
 from school.prints.typesetting import typeset
-
-# What the margins of document.typ leave of the page.
-TEXT_WIDTH_MM = {False: 178.0, True: 265.0}
 
 
 def document_pdf(document: Document) -> bytes:
     """Return a document as PDF, its tables fitted to the width of the page, their headers on every page."""
     return typeset("document", _laid_out(document))
-
-
-def fitted_widths(columns: Sequence[Column], *, is_landscape: bool) -> list[float]:
-    """Return the widths of columns in millimetres such that a table fills the page."""
-    whole = sum(column.width for column in columns)
-    return [column.width * TEXT_WIDTH_MM[is_landscape] / whole for column in columns]
 
 
 def _laid_out(document: Document) -> dict[str, Any]:

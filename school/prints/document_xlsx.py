@@ -8,7 +8,7 @@ from typing import Any
 
 import xlsxwriter
 
-from school.prints.document import Cell, Document, Kind, Table
+from school.prints.document import Cell, Document, Kind, Table, fitted_widths
 
 A4 = 9
 HEAD_ROWS = 4
@@ -21,8 +21,8 @@ TEXT_OPTIONS = {
     "strings_to_numbers": False,
 }
 CHART_COLOURS = ("#2f6690", "#e09f3e", "#9a9a9a")
-CHART_ROW_PIXELS, CHART_FRAME_PIXELS, CHART_WIDTH_PIXELS = 26, 110, 760
-ROW_PIXELS = 20
+CHART_ROW_PIXELS, CHART_FRAME_PIXELS = 26, 110
+ROW_PIXELS, CHAR_PIXELS = 20, 7
 
 
 @dataclass(frozen=True)
@@ -124,8 +124,9 @@ def _write_table(book: Any, name: str, document: Document, table: Table) -> None
     sheet.write_string(0, 0, table.title or document.title, bold)
     sheet.write_string(1, 0, " · ".join(each for each in (document.title, document.about) if each))
     sheet.write_string(2, 0, f"{document.span}. {document.made_words}")
+    widths = _widths(document, table)
     for place, column in enumerate(table.columns):
-        sheet.set_column(place, place, max(6.0, column.width * CHARS_PER_MM))
+        sheet.set_column(place, place, widths[place])
         sheet.write_string(HEAD_ROWS, place, column.title, header)
         looks = [formats.cell(column.kind, column.decimals, is_total=is_total) for is_total in (False, True)]
         cells = [
@@ -135,13 +136,20 @@ def _write_table(book: Any, name: str, document: Document, table: Table) -> None
         for row, (value, look) in enumerate(cells, start=HEAD_ROWS + 1):
             _write(sheet, row, place, value, look)
     last_row = HEAD_ROWS + len(table.rows) + len(table.totals)
-    last_row = _write_below(book, sheet, name, table, last_row)
+    last_row = _write_below(book, sheet, name, table, last_row, int(sum(widths)) * CHAR_PIXELS)
     sheet.freeze_panes(HEAD_ROWS + 1, 1)
     sheet.repeat_rows(HEAD_ROWS)
-    _set_up_page(sheet, document, last_row, max(len(table.columns) - 1, 7))
+    _set_up_page(sheet, document, last_row, len(table.columns) - 1)
 
 
-def _write_below(book: Any, sheet: Any, name: str, table: Table, last_row: int) -> int:
+def _widths(document: Document, table: Table) -> list[float]:
+    """Return the widths of columns in characters such that a table is as wide as the page."""
+    return [
+        width * CHARS_PER_MM for width in fitted_widths(table.columns, is_landscape=document.is_landscape)
+    ]
+
+
+def _write_below(book: Any, sheet: Any, name: str, table: Table, last_row: int, width: int) -> int:
     """Write what stands under a table; return the last row that is printed."""
     for words in [table.note] * bool(table.note) + [table.empty] * (not table.rows):
         last_row += 1
@@ -149,11 +157,11 @@ def _write_below(book: Any, sheet: Any, name: str, table: Table, last_row: int) 
     if table.chart is None or not table.rows:
         return last_row
     height = CHART_FRAME_PIXELS + CHART_ROW_PIXELS * len(table.rows)
-    sheet.insert_chart(last_row + 2, 0, _chart(book, name, table, height))
+    sheet.insert_chart(last_row + 2, 0, _chart(book, name, table, width, height))
     return last_row + 3 + height // ROW_PIXELS
 
 
-def _chart(book: Any, name: str, table: Table, height: int) -> Any:
+def _chart(book: Any, name: str, table: Table, width: int, height: int) -> Any:
     assert table.chart is not None
     chart = book.add_chart({"type": "bar"})
     first, last = HEAD_ROWS + 1, HEAD_ROWS + len(table.rows)
@@ -172,7 +180,7 @@ def _chart(book: Any, name: str, table: Table, height: int) -> Any:
     chart.set_y_axis({"reverse": True, "num_font": {"size": 9}})
     chart.set_x_axis({"min": 0, "max": table.chart.highest, "major_gridlines": {"visible": True}})
     chart.set_legend({"position": "bottom"} if len(table.chart.values) > 1 else {"none": True})
-    chart.set_size({"width": CHART_WIDTH_PIXELS, "height": height})
+    chart.set_size({"width": width, "height": height})
     return chart
 
 

@@ -14,8 +14,9 @@ _MADE = """SELECT r.report_id, r.kind, r.school_year, r.term_kind, r.term_number
 
 
 def made_reports(reader: Reader) -> list[MadeReport]:
-    """Return all made reports, newest first."""
-    return [_made(row) for row in reader.read(f"{_MADE} ORDER BY r.made_at DESC, r.report_id DESC")]
+    """Return all made reports, newest first; of one day what people asked for, then the schedule's about the school."""
+    order = "r.made_at::DATE DESC, r.made_by IS NULL, r.made_by IS NULL AND r.about_id IS NOT NULL"
+    return [_made(row) for row in reader.read(f"{_MADE} ORDER BY {order}, r.made_at DESC, r.report_id DESC")]
 
 
 def made_report(reader: Reader, report_id: int) -> MadeReport | None:
