@@ -1,18 +1,16 @@
 """Figures of the insight pages, remembered for everybody of the same reach until the data change."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, TypeVar
 
-import narwhals as nw
 import pandas as pd
 import streamlit as st
 
 from pages.shared.session import School
 from pipelines.attendance import pupil_attendance
-from pipelines.mark_coverage import mark_coverage
-from pipelines.quality import change_against_previous_term, quality, standing_so_far
+from pipelines.quality import quality
 from pipelines.same_pupils import change_of_same_pupils
 from pipelines.standings import pupil_standings, standings
 from school.access.actions import Action
@@ -36,16 +34,23 @@ from school.lookups.analytics import (
 from school.lookups.forecasts import ClassTerm
 from school.lookups.pupil_history import PupilHistory, pupil_tables
 from school.lookups.register import readable_registers
-from school.records import YEAR, RegisterKey, TermKind, User
+from school.prints.figures import (
+    TERM,
+    attended,
+    basis_rows,
+    coverage,
+    previous_period,
+    quality_by_term,
+    rows_of_standings,
+)
+from school.records import RegisterKey, User
 from school.rules.deadlines import entry_deadline
 
+__all__ = ["previous_period"]
 Figure = TypeVar("Figure")
-TERM = ("school_year", "term_kind", "term_number")
 BASES = {"term": "Итоговые отметки", "today": "Итоги на сегодня", "marks": "Текущие отметки"}
 # What the current marks would give for a year nobody reckons: a year mark stands on term marks.
 YEAR_BASES = {name: BASES[name] for name in ("term", "marks")}
-# The columns of a term made those of its year.
-AS_YEAR = f"* REPLACE ('{TermKind.YEAR}' AS term_kind, 1 AS term_number, {YEAR} AS term_id)"
 
 
 @dataclass(frozen=True)
@@ -172,50 +177,16 @@ def choices_of(reader: Reader, term_ids: tuple[int, ...]) -> Choices:
     )
 
 
-def previous_period(periods: Collection[PeriodRow], period: PeriodRow) -> PeriodRow | None:
-    """Return the period of the same kind before this one: of the year, or the last of the year before."""
-    same = [row for row in periods if row.kind == period.kind]
-    wanted = (period.school_year, period.number - 1)
-    within = next((row for row in same if (row.school_year, row.number) == wanted), None)
-    last = [row for row in same if row.school_year == period.school_year - 1 and period.number == 1]
-    return within or max(last, key=lambda row: row.number, default=None)
-
-
 def quality_by(
     reader: Reader, basis: str, periods: Sequence[PeriodRow], selection: Selection, by: Sequence[str] = ()
 ) -> pd.DataFrame:
     """Return ``pipelines.quality`` by term and ``by`` over these periods, with each change to the term before."""
 
     def build() -> Any:
-        rows = basis_rows(reader.tables, basis, periods, selection)
-        counted = quality(rows, [*by, *(name for name in TERM if name not in by)])
-        return change_against_previous_term(counted, by)
+        return quality_by_term(reader.tables, basis, periods, selection, by)
 
     keys = tuple(chosen(period, selection) for period in periods)
     return measured(reader, "quality", (basis, keys, tuple(by)), build)
-
-
-def basis_rows(reached: Tables, basis: str, periods: Sequence[PeriodRow], selection: Selection) -> Any:
-    """Return the rows that a basis counts; ``periods`` are terms, or all of them whole years."""
-    term_ids = [term for period in periods for term in period.term_ids]
-    if any(period.is_whole_year for period in periods):
-        if basis == "term":
-            return reached.year_marks({**selection, "school_year": [row.school_year for row in periods]})
-        return reached.marks({**selection, "term_id": term_ids}).project(AS_YEAR)
-    if basis == "term":
-        return reached.term_marks({**selection, "term_id": term_ids})
-    if basis == "marks":
-        return reached.marks({**selection, "term_id": term_ids})
-    return _standing_today(reached, {**selection, "term_id": term_ids})
-
-
-def _standing_today(reached: Tables, selection: Selection) -> Any:
-    # A pupil's standing is of all the marks; only then is it asked whose pupil it is.
-    others = {name: ids for name, ids in selection.items() if name != "teacher_id"}
-    standing = nw.from_native(standing_so_far(reached.marks(others)))
-    if "teacher_id" in selection:
-        standing = standing.filter(nw.col("teacher_id").is_in(list(selection["teacher_id"])))
-    return standing.drop("weighted_mean").to_native()
 
 
 def pupils_behind(reader: Reader, period: PeriodRow, selection: Selection) -> list[PupilInSubject]:
@@ -257,22 +228,8 @@ def last_deadline(now: datetime) -> datetime:
 def coverage_by(reader: Reader, period: PeriodRow, selection: Selection, today: date, by: By) -> pd.DataFrame:
     """Return ``pipelines.mark_coverage`` by ``by``: whether pupils have the marks of п. 5.2."""
 
-    def narrowed(names: Collection[str]) -> Selection:
-        picked: Selection = {**selection, "term_id": period.term_ids}
-        return {name: ids for name, ids in picked.items() if name in names}
-
     def build() -> Any:
-        reached = reader.tables
-        return mark_coverage(
-            # A mark counts whoever gave it, a substitute too.
-            reached.marks(narrowed({*selection, "term_id"} - {"teacher_id"})),
-            by,
-            teaching_load=reached.teaching_load(narrowed({"subject_id", "class_id", "teacher_id"})),
-            enrolments=reached.enrolments(),
-            class_terms=reached.class_terms(narrowed({"term_id", "grade_level", "school_id"})),
-            subgroup_members=reached.subgroup_members(),
-            today=today,
-        )
+        return coverage(reader.tables, {**selection, "term_id": period.term_ids}, today, by)
 
     return measured(reader, "coverage", (*chosen(period, selection), today, by), build)
 
@@ -280,13 +237,14 @@ def coverage_by(reader: Reader, period: PeriodRow, selection: Selection, today: 
 def standings_by(reader: Reader, basis: str, period: PeriodRow, selection: Selection, by: By) -> pd.DataFrame:
     """Return ``pipelines.standings`` by ``by``: of final marks, otherwise of what the current marks give today.
 
-    A pupil's standing is over all subjects: it is asked only without a subject or a teacher in ``selection``.
+    A pupil's standing is over all subjects: only classes are counted that the reader sees wholly, and ``selection``
+    names neither subject nor teacher.
     """
     return measured(
         reader,
         "standings",
         (basis, *chosen(period, selection), by),
-        lambda: standings(_rows_of_standings(reader, basis, period, selection), by),
+        lambda: standings(rows_of_standings(reader.tables, basis, period, selection), by),
     )
 
 
@@ -296,14 +254,8 @@ def pupil_standings_of(reader: Reader, basis: str, period: PeriodRow, selection:
         reader,
         "pupil standings",
         (basis, *chosen(period, selection)),
-        lambda: pupil_standings(_rows_of_standings(reader, basis, period, selection)),
+        lambda: pupil_standings(rows_of_standings(reader.tables, basis, period, selection)),
     )
-
-
-def _rows_of_standings(reader: Reader, basis: str, period: PeriodRow, selection: Selection) -> Any:
-    # Of a whole year only its year marks say how it was finished.
-    counted = "term" if basis == "term" or period.is_whole_year else "today"
-    return basis_rows(reader.tables, counted, [period], selection)
 
 
 def same_pupils_by(
@@ -329,20 +281,9 @@ def pupil_attendance_of(reader: Reader, period: PeriodRow, selection: Selection,
 
     def build() -> Any:
         picked: Selection = {**selection, "term_id": period.term_ids}
-        return _attended(reader.tables, picked, NO_SELECTION, today, ("class_id",))
+        return attended(pupil_attendance, reader.tables, picked, NO_SELECTION, today, ("class_id",))
 
     return measured(reader, "pupil attendance", (*chosen(period, selection), today), build)
-
-
-def _attended(reached: Tables, selection: Selection, pupils: Selection, today: date, by: By) -> Any:
-    return pupil_attendance(
-        reached.lessons(selection),
-        reached.absences(selection),
-        by,
-        enrolments=reached.enrolments(pupils),
-        subgroup_members=reached.subgroup_members(),
-        today=today,
-    )
 
 
 def one_pupils_attendance(reader: Reader, history: PupilHistory, today: date) -> pd.DataFrame:
@@ -351,7 +292,7 @@ def one_pupils_attendance(reader: Reader, history: PupilHistory, today: date) ->
     def build() -> Any:
         reached = pupil_tables(reader.school.store, reader.user, history.pupil_id, today=today)
         classes = {"class_id": sorted({place.class_id for place in history.places})}
-        return _attended(reached, classes, {"pupil_id": (history.pupil_id,)}, today, TERM)
+        return attended(pupil_attendance, reached, classes, {"pupil_id": (history.pupil_id,)}, today, TERM)
 
     rows = measured(
         reader, "a pupil's attendance", (history.places, history.sees_all, history.pupil_id, today), build
