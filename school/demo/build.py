@@ -25,6 +25,7 @@ from school.demo.external_tests import load_national_tests
 from school.demo.forecasts import replay_forecasts
 from school.demo.homeroom import live_homerooms
 from school.demo.homework import hand_out_homework
+from school.demo.inspections import inspect_last_quarter
 from school.demo.lesson_plans import (
     LAGGING_PACE,
     PlanRows,
@@ -108,6 +109,7 @@ def make_school(
     write_term_marks(store, admin, past.term_marks, past.year_marks)
     close_terms(store, admin, _terms_to_close(plan, school, now))
     live_homerooms(store, plan, school, now)
+    inspect_last_quarter(store, plan, school, now)
     plant_certificate(store, plan.years[-1], school, now)
     load_national_tests(store, plan, school, abilities, now)
     replay_forecasts(store, now)

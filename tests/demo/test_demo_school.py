@@ -95,6 +95,12 @@ def test_the_last_school_day_has_cards_and_tasks_of_single_pupils(demo_store: St
     assert count(demo_store, "SELECT count(*) FROM homework_task_pupils") > 2
 
 
+def test_the_last_quarter_was_inspected_and_most_of_the_named_have_read_the_report(demo_store: Store) -> None:
+    assert demo_store.read("SELECT count(*), count(published_at) FROM inspections") == [(1, 1)]
+    named = count(demo_store, "SELECT count(DISTINCT teacher_id) FROM inspection_findings")
+    assert 0 < count(demo_store, "SELECT count(*) FROM inspection_readings") <= named
+
+
 def test_a_class_is_divided_for_the_foreign_language(demo_store: Store) -> None:
     divided = """SELECT count(*) FROM lessons a JOIN lessons b USING (class_id, subject_id, held_on, number)
         WHERE a.subgroup_id < b.subgroup_id AND a.teacher_id <> b.teacher_id"""
