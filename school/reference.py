@@ -33,3 +33,12 @@ def public_holidays() -> tuple[tuple[int, int, str], ...]:
 def usual_subjects() -> tuple[tuple[str, str], ...]:
     """Return the subjects of the federal curriculum: name, area."""
     return tuple((row["name"], row["area"]) for row in reference_rows("subjects"))
+
+
+@cache
+def usual_work_types() -> tuple[tuple[str, str, float, bool], ...]:
+    """Return the work types that schools begin with (п. 5.2): name, short name, weight, whether a written control."""
+    return tuple(
+        (row["name"], row["short_name"], float(row["weight"]), row["is_written_control"] == "1")
+        for row in reference_rows("work_types")
+    )

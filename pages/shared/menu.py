@@ -247,7 +247,7 @@ MENU: tuple[PageRow, ...] = (
 FIRST_PAGES: dict[Role, str] = {
     Role.HEAD: "insight/overview.py",
     Role.DEPUTY: "insight/overview.py",
-    Role.ADMIN: "office/users.py",
+    Role.ADMIN: "office/year_opening.py",
     Role.TEACHER: "register/today.py",
     Role.HOMEROOM: "insight/overview.py",
     Role.SECRETARY: "office/class_lists.py",

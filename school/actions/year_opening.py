@@ -10,7 +10,8 @@ from school.access.checks import check_may
 from school.actions.lesson_making import make_lessons
 from school.calendar import school_year_title
 from school.errors import RuleRefused
-from school.records import Role, User
+from school.records import Role, User, WorkType
+from school.reference import usual_work_types
 from school.rules.calendar_changes import check_calendar_change
 from school.rules.import_plan import SourceRow, check_still_holds
 from school.rules.opening_rows import OpeningPlan, check_nothing_refused
@@ -20,6 +21,8 @@ from school.rules.spellings import class_key
 from school.rules.year_calendar import calendar_problems
 from school.store.connection import Store, Transaction
 from school.store.events import Event
+from school.store.marking import save_work_type
+from school.store.registers import work_types
 from school.store.school_tables import (
     add_classes,
     add_subjects,
@@ -60,7 +63,10 @@ LONGEST_SCHOOL_NAME = 120
 
 
 def name_school(store: Store, user: User, school_id: int | None, name: str, *, now: datetime) -> int:
-    """Name the school, or make it where there is none yet; return its id. Raises AccessRefused or RuleRefused."""
+    """Name the school, or make it where there is none yet; return its id. Raises AccessRefused or RuleRefused.
+
+    A new school begins with the usual work types, which it may change (п. 5.2).
+    """
     check_may(user, Action.OPEN_YEAR)
     tidy = " ".join(name.split())
     if not 3 <= len(tidy) <= LONGEST_SCHOOL_NAME:
@@ -76,10 +82,18 @@ def name_school(store: Store, user: User, school_id: int | None, name: str, *, n
             raise RuleRefused("Школа уже есть.", next_step="Обновите страницу.")
         saved = save_school(transaction, school_id, tidy, is_only=len(there) <= 1)
         old = there.get(saved)
+        if not work_types(transaction):
+            _add_usual_work_types(transaction)
         transaction.record(Event(now, user.user_id, "school", record_id=saved, old_value=old, new_value=tidy))
         return saved
 
     return store.write(work)
+
+
+def _add_usual_work_types(transaction: Transaction) -> None:
+    usual = usual_work_types()
+    for work_type_id, kind in zip(transaction.new_ids(len(usual)), usual, strict=True):
+        save_work_type(transaction, WorkType(work_type_id, *kind))
 
 
 def save_year_calendar(

@@ -79,7 +79,7 @@ FIRST = {
     "homeroom": "insight/overview.py",
     "deputy": "insight/overview.py",
     "head": "insight/overview.py",
-    "admin": "office/users.py",
+    "admin": "office/year_opening.py",
     "secretary": "office/class_lists.py",
     "guardian": "family/diary.py",
     "pupil": "family/diary.py",
