@@ -49,18 +49,19 @@ class Control(StrEnum):
 class ControlRow:
     """A control: the least distance from the usual that matters, in its unit, and of how many cases there are few.
 
-    Distances are such as a deputy head would talk about: a third of a mark in control works, one term mark in ten that
+    ``only_more``: less than usual is no finding. Distances are such as a deputy head would talk about: a third of a mark in control works, one term mark in ten that
     does not follow from the mean, twice the marks a lesson, a fifth of a mark against other subjects.
     """
 
     least: float
     few_cases: int
+    only_more: bool = False
 
 
 CONTROLS: dict[Control, ControlRow] = {
     Control.CONTROL_WORKS: ControlRow(0.33, 10),
-    Control.TERM_MARKS: ControlRow(0.1, 10),
-    Control.LAST_WEEK: ControlRow(float(np.log(2)), 5),
+    Control.TERM_MARKS: ControlRow(0.1, 10, only_more=True),
+    Control.LAST_WEEK: ControlRow(float(np.log(2)), 5, only_more=True),
     Control.OTHER_SUBJECTS: ControlRow(0.2, 10),
     Control.EXTERNAL_TESTS: ControlRow(0.33, 10),
 }
@@ -311,4 +312,6 @@ def judged(control: Control, rows: pd.DataFrame) -> Judged:
     is_few = (rows["cases"] < row.few_cases).to_numpy()
     usual = usual_among(values[~is_few], errors[~is_few])
     found = is_unusual(values, errors, usual, least=row.least)
+    if usual and row.only_more:
+        found &= values > usual.centre
     return Judged(control, rows.assign(is_unusual=found, is_few=is_few), usual)

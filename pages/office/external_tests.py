@@ -18,12 +18,12 @@ from school.errors import Refusal
 from school.exchange.external_tests import results_of_file, results_workbook
 from school.external_tests import ExternalResult, ExternalTestKind, LoadedTest
 from school.lookups.external_tests import (
+    loaded_results,
     preview_results,
     pupil_titles,
     pupils_to_test,
     tested_classes,
     tested_subjects,
-    tests_loaded,
 )
 from school.records import User
 from school.rules.external_tests import FIRST_MONTH, KINDS, has_result
@@ -239,7 +239,7 @@ def show_external_tests(user: User) -> None:
     st.title("ВПР, ОГЭ, ЕГЭ")
     if done := st.session_state.pop(DONE, None):
         st.success(done)
-    show_loaded(user, tests_loaded(school().store, user))
+    show_loaded(user, loaded_results(school().store, user))
     if may(user, Action.LOAD_EXTERNAL_TESTS):
         st.subheader("Загрузить результаты")
         with st.expander("Список для заполнения"):

@@ -41,13 +41,13 @@ def load_results(
         plan = plan_results(rows, rosters, now.date())
         results = [row.record for row in (*plan.new, *plan.changed)]
         if results:
-            write_results(transaction, user, results, subjects, now=now)
+            _write_results(transaction, user, results, subjects, now=now)
         return plan
 
     return store.write(work)
 
 
-def write_results(
+def _write_results(
     transaction: Transaction,
     user: User,
     results: Sequence[ExternalResult],

@@ -9,13 +9,14 @@ from school.external_tests import EnrolledName, ExternalResult, LoadedTest
 from school.records import User, is_in_span
 from school.rules.external_tests import ResultRosters, plan_results
 from school.rules.import_plan import Plan, SourceRow
+from school.rules.spellings import plain
 from school.store import external_tests
 from school.store.class_lists import ClassHead, class_heads
 from school.store.connection import Store
 from school.store.frames import subject_names
 
 
-def tests_loaded(store: Store, user: User) -> list[LoadedTest]:
+def loaded_results(store: Store, user: User) -> list[LoadedTest]:
     """Return the tests whose results are in the register, the newest first; raises AccessRefused."""
     check_may(user, Action.READ_EXTERNAL_TESTS)
     return external_tests.loaded_tests(store)
@@ -58,4 +59,4 @@ def pupils_to_test(store: Store, user: User, class_ids: Sequence[int], day: date
         for row in external_tests.enrolled_names(store)
         if (row.class_name, row.school_year) in wanted and is_in_span([row.span], day)
     ]
-    return sorted(there, key=lambda row: (wanted[row.class_name, row.school_year], row.name.full))
+    return sorted(there, key=lambda row: (wanted[row.class_name, row.school_year], plain(row.name.full)))

@@ -62,6 +62,7 @@ from school.actions import (
     terms,
     timetable,
 )
+from school.actions import external_tests as external_test_actions
 from school.actions import forecasts as forecast_actions
 from school.actions import register as entries
 from school.actions import year_opening as opening
@@ -85,6 +86,7 @@ from school.lookups import (
     whom_to_ask,
 )
 from school.lookups import control as control_lookups
+from school.lookups import external_tests as external_test_lookups
 from school.lookups import homework as homework_lookup
 from school.lookups import imports as import_lookups
 from school.lookups import inspections as inspection_lookups
@@ -117,6 +119,7 @@ from school.records import (
     User,
     WorkType,
 )
+from school.rules.external_tests import ResultImport
 from school.rules.import_plan import ImportKind, Plan, SourceRow
 from school.rules.term_marks import Rounding
 from school.store.connection import Store, Transaction
@@ -322,6 +325,17 @@ SUBSTITUTION_OF_8B = 501
 MARK_OF_8B = entries.CellEdit(STRANGERS_LESSON_TODAY, STRANGE_CHILD, "5")
 HEAD_OF_8B = entries.LessonHead("Корни", None, HomeworkState.NONE)
 QUARTER_2_STRETCH = consistency.Stretch((QUARTER_2,), (QUARTER_1,), date(2026, 9, 1))
+RESULT_OF_8B = SourceRow(
+    2,
+    {
+        "class": "8Б",
+        "pupil": "Яковлев Олег",
+        "kind": "ВПР",
+        "subject": "Математика",
+        "held_on": "10.11.2026",
+        "mark": "4",
+    },
+)
 FIGURE_OF_8B = pd.DataFrame({"class_id": [CLASS_8B], "teacher_id": [STRANGER_STAFF]})
 FORECAST_OF_8B = pd.DataFrame({"class_id": [CLASS_8B], "subject_id": [MATHS], "pupil_id": [STRANGE_CHILD]})
 
@@ -982,6 +996,36 @@ QUESTIONS: dict[str, Question] = {
         lambda store, user: analytics.lessons_not_filled(store, user, STRANGER_STAFF, PERIOD, TODAY),
         CONTROLLERS,
         bool,
+    ),
+    "lookups.external_tests.loaded_results": Question(
+        external_test_lookups.loaded_results, {"head", "deputy"}, was_done
+    ),
+    "lookups.external_tests.tested_subjects": Question(
+        external_test_lookups.tested_subjects, {"head", "deputy"}, bool
+    ),
+    "lookups.external_tests.tested_classes": Question(external_test_lookups.tested_classes, {"deputy"}),
+    "lookups.external_tests.pupil_titles": Question(external_test_lookups.pupil_titles, {"deputy"}),
+    "lookups.external_tests.pupils_to_test": Question(
+        lambda store, user: external_test_lookups.pupils_to_test(store, user, [CLASS_8B], TODAY), {"deputy"}
+    ),
+    "lookups.external_tests.preview_results": Question(
+        lambda store, user: external_test_lookups.preview_results(store, user, [RESULT_OF_8B], TODAY),
+        {"deputy"},
+        lambda plan: plan.brings_anything,
+    ),
+    "actions.external_tests.load_results": Question(
+        lambda store, user: passed(
+            lambda: external_test_actions.load_results(
+                store, user, [RESULT_OF_8B], Plan(ResultImport.EXTERNAL_TESTS), now=NOW
+            )
+        ),
+        {"deputy"},
+        was_done,
+    ),
+    "actions.external_tests.delete_results": Question(
+        lambda store, user: passed(lambda: external_test_actions.delete_results(store, user, 1, now=NOW)),
+        {"deputy"},
+        was_done,
     ),
     # So it is with comparisons: what is expected of a pupil rests on the whole school.
     "lookups.consistency.all_periods": Question(

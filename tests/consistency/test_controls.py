@@ -240,3 +240,8 @@ def test_less_than_what_matters_is_no_finding(control: Control) -> None:
     least = CONTROLS[control].least
     assert not judged(control, controlled(0.9 * least)).rows["is_unusual"].any()
     assert judged(control, controlled(0.02 + 1.5 * least)).rows["is_unusual"].sum() == 1
+
+
+def test_fewer_marks_in_the_last_week_are_no_finding() -> None:
+    assert judged(Control.LAST_WEEK, controlled(3.0)).rows["is_unusual"].any()
+    assert not judged(Control.LAST_WEEK, controlled(-3.0)).rows["is_unusual"].any()
