@@ -1,5 +1,6 @@
 """Where measures are computed: the embedded engine or Spark. Both read the same files by the same expressions."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -7,6 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import duckdb
+import narwhals as nw
 import pyarrow as pa
 
 from pipelines.csv_tables import WRONG_FIELDS
@@ -14,6 +16,8 @@ from pipelines.extract_format import FILE, LINE, Table, typed_columns
 from pipelines.sources import Partition
 from pipelines.tables import Frame, read
 from school.errors import Refusal
+
+_QUOTED_BEYOND_ASCII = re.compile("%[89A-Fa-f][0-9A-Fa-f]")
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,7 @@ class DuckEngine:
 
     def __init__(self, scratch: Path, memory: str | None = None) -> None:
         self._connection = duckdb.connect()
+        self._connection.execute("SET enable_progress_bar = false")
         self._connection.execute("SET preserve_insertion_order = false")
         self._connection.execute(f"SET temp_directory = {_quoted(str(scratch))}")
         if memory:
@@ -89,7 +94,20 @@ class SparkEngine:
         place = (
             [f"_metadata.file_path AS {FILE}", _line(group, "_metadata.row_index + 1")] if with_place else []
         )
-        return reader.parquet(*group.paths).selectExpr(*columns, *place)
+        return _unquoted(reader.parquet(*group.paths), group).selectExpr(*columns, *place)
+
+
+def _unquoted(rows: Any, group: FileGroup) -> Any:
+    """Mend the names of folders beyond ASCII: Spark takes every quoted byte of UTF-8 for a character of its own."""
+    if not any(_QUOTED_BEYOND_ASCII.search(path) for path in group.paths):
+        return rows
+    from pyspark.sql import functions
+
+    mended = {
+        key: functions.decode(functions.encode(functions.col(key), "ISO-8859-1"), "UTF-8")
+        for key in group.keys
+    }
+    return rows.withColumns(mended)
 
 
 def _line(group: FileGroup, number: str) -> str:
@@ -110,7 +128,7 @@ def frame_of(
 
 
 def _group_frame(engine: Engine, table: Table, group: FileGroup, with_place: bool) -> Frame:
-    columns = typed_columns(table, group.schema, group.keys, engine.moment_type)
+    columns = typed_columns(table, group.schema, group.keys, engine.moment_type, is_attested=not with_place)
     if with_place:
         wrong = WRONG_FIELDS if WRONG_FIELDS in group.schema.names else "0"
         columns.append(f"CAST({wrong} AS INTEGER) AS {WRONG_FIELDS}")
@@ -118,8 +136,6 @@ def _group_frame(engine: Engine, table: Table, group: FileGroup, with_place: boo
 
 
 def _stacked(frames: Sequence[Frame]) -> Frame:
-    import narwhals as nw
-
     return frames[0] if len(frames) == 1 else nw.concat(frames)
 
 

@@ -144,13 +144,25 @@ _SQL_NAMES: dict[Kind, str] = {
 }
 
 
-def typed_columns(table: Table, given: pa.Schema, keys: tuple[str, ...], moment_type: str) -> list[str]:
+def typed_columns(
+    table: Table, given: pa.Schema, keys: tuple[str, ...], moment_type: str, *, is_attested: bool
+) -> list[str]:
     """Return SQL expressions that give a table's columns from a file of this schema, for DuckDB and Spark alike.
 
     ``keys``: columns that the file's folders name. What cannot be read as its kind is null, as is a column that the
-    file has not; a column of the right type is taken as it is.
+    file has not. Where ``is_attested``, columns of the right type are taken as they are.
     """
-    return [f"{_typed(column, given, keys, moment_type)} AS {column.name}" for column in table.columns]
+    return [
+        column.name
+        if is_attested and _has_type(column, given, keys)
+        else f"{_typed(column, given, keys, moment_type)} AS {column.name}"
+        for column in table.columns
+    ]
+
+
+def _has_type(column: Column, given: pa.Schema, keys: tuple[str, ...]) -> bool:
+    at = given.get_field_index(column.name)
+    return column.name not in keys and at >= 0 and given.field(at).type == ARROW_TYPES[column.kind]
 
 
 def _typed(column: Column, given: pa.Schema, keys: tuple[str, ...], moment_type: str) -> str:
@@ -158,12 +170,6 @@ def _typed(column: Column, given: pa.Schema, keys: tuple[str, ...], moment_type:
     has_values = at >= 0 and not pa.types.is_null(given.field(at).type)
     if column.name not in keys and not has_values:
         return f"CAST(NULL AS {_SQL_NAMES.get(column.kind, moment_type)})"
-    if (
-        column.name not in keys
-        and given.field(at).type == ARROW_TYPES[column.kind]
-        and column.kind != Kind.MOMENT
-    ):
-        return column.name
     name = column.name
     if column.name not in keys and column.kind is Kind.ID and pa.types.is_floating(given.field(at).type):
         # Whole numbers in a column with gaps were written as real ones.

@@ -12,7 +12,7 @@ from pipelines.attendance import attendance, pupil_attendance
 from pipelines.catalogue import ACTIVITY as TEACHER_ACTIVITY
 from pipelines.catalogue import ATTENDANCE, COVERAGE, QUALITY, STANDINGS
 from pipelines.extract_format import TABLES
-from pipelines.extract_tables import DIMENSIONS, ExtractTables, OwnedTables, with_dimensions
+from pipelines.extract_tables import DIMENSIONS, ExtractTables, OwnedTables, distinct, with_dimensions
 from pipelines.mark_coverage import mark_coverage
 from pipelines.measure import Measure
 from pipelines.quality import quality, standing_so_far
@@ -231,9 +231,9 @@ def class_terms(tables: ExtractTables | OwnedTables) -> Frame:
     classes = tables.table("classes").select("school_id", "class_id", "school_year", "term_kind")
     said = classes.join(terms, on=["school_id", "school_year", "term_kind"]).select(*keys)
     unsaid = classes.filter(nw.col("term_kind").is_null()).select("school_id", "class_id")
-    seen = tables.table("marks").select(*keys).unique().join(unsaid, on=["school_id", "class_id"])
+    seen = distinct(tables.table("marks"), keys).join(unsaid, on=["school_id", "class_id"])
     dates = terms.select("school_id", "term_id", "starts_on", "ends_on")
-    return nw.concat([said, seen.select(*keys)]).unique().join(dates, on=["school_id", "term_id"])
+    return distinct(nw.concat([said, seen.select(*keys)]), keys).join(dates, on=["school_id", "term_id"])
 
 
 def _coverage_tables(tables: ExtractTables, question: Question) -> tuple[OwnedTables, Frame, Frame]:
@@ -267,8 +267,8 @@ def _covered_pupils(tables: ExtractTables, question: Question) -> Frame:
 
 def _of_classes(tables: ExtractTables | OwnedTables, rows: Frame, question: Question) -> Frame:
     """Return the pupils of the classes in each group."""
-    places = rows.select(*dict.fromkeys((*question.by, "class_id"))).unique()
-    pupils = tables.table("enrolments").select("class_id", "pupil_id").unique()
+    places = distinct(rows, list(dict.fromkeys((*question.by, "class_id"))))
+    pupils = distinct(tables.table("enrolments"), ("class_id", "pupil_id"))
     return _behind(places.join(pupils, on="class_id"), question)
 
 

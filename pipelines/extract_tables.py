@@ -109,6 +109,11 @@ def _of_each(table: Frame, key: str, columns: Sequence[str]) -> Frame:
     return table.select("school_id", key, **named).group_by("school_id", key).agg(nw.col(*columns).max())
 
 
+def distinct(rows: Frame, columns: Sequence[str]) -> Frame:
+    """Return each combination of the columns once; grouped, because ``unique`` numbers every row first."""
+    return rows.group_by(*columns).agg(rows_alike=nw.len()).select(*columns)
+
+
 def owned(rows: Frame) -> Frame:
     """Put the school before every id that is unique within a school only; measures then tell schools apart."""
     separator = nw.lit(BETWEEN_SCHOOL_AND_ID)

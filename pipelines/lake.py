@@ -30,7 +30,7 @@ import pyarrow.parquet as pq
 
 from pipelines.engines import DuckEngine
 from pipelines.extract_format import ARROW_TYPES, PARTITION_KEYS, TABLES
-from pipelines.extract_tables import ExtractTables
+from pipelines.extract_tables import ExtractTables, distinct
 from pipelines.refused_rows import refused_lines, refused_rows
 from pipelines.sources import MANIFEST, NEW, REPLACED, digest, open_source
 from pipelines.tables import Frame
@@ -115,7 +115,7 @@ def publish(extract: Path, lake: Path, key: bytes, now: datetime) -> Publication
 
 def _years(tables: ExtractTables) -> list[dict[str, Any]]:
     """Return the schools and years that the terms of an extract have."""
-    terms = tables.table("terms").select(*PARTITION_KEYS).unique().sort(*PARTITION_KEYS)
+    terms = distinct(tables.table("terms"), PARTITION_KEYS).sort(*PARTITION_KEYS)
     years: list[dict[str, Any]] = terms.collect(backend="pyarrow").to_native().to_pylist()
     return years
 
@@ -178,7 +178,7 @@ def _of_year(tables: ExtractTables, name: str, keys: Mapping[str, Any]) -> Frame
 
 def _ids_of_year(tables: ExtractTables, name: str, column: str, keys: Mapping[str, Any]) -> Frame:
     of_school = tables.table(name).filter(*(nw.col(key) == value for key, value in keys.items()))
-    return of_school.select(column).unique()
+    return distinct(of_school, [column])
 
 
 def _without_names(rows: Frame, name: str, school_id: str, key: bytes) -> pa.Table:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from urllib.parse import urlparse
 from urllib.request import url2pathname
 
+import narwhals as nw
 import pandas as pd
 
 from pipelines.extract_format import FILE
@@ -17,17 +18,16 @@ COLUMNS = ["table", "file", "line", "reason"]
 
 def refused_rows(tables: ExtractTables, source: Source, names: Iterable[str]) -> pd.DataFrame:
     """Return the bad rows of these tables, COLUMNS; a line of CSV counts the header as 1, a row of Parquet from 1."""
-    parts = [
-        rows.collect(backend="pandas").to_native().assign(table=name)
-        for name in names
-        if (rows := tables.refused(name)) is not None
+    found = [
+        rows.with_columns(table=nw.lit(name)) for name in names if (rows := tables.refused(name)) is not None
     ]
-    if not parts:
+    if not found:
         return pd.DataFrame(columns=COLUMNS)
-    found = pd.concat(parts, ignore_index=True).rename(columns={REASON: "reason"})
+    # All tables at once: on a cluster every question has its price.
+    rows = nw.concat(found).collect(backend="pandas").to_native().rename(columns={REASON: "reason"})
     shown = _shown_names(source)
-    found["file"] = [shown.get(_path(url), url) for url in found[FILE]]
-    return found[COLUMNS].sort_values(["table", "file", "line"], ignore_index=True)
+    rows["file"] = [shown.get(_path(url), url) for url in rows[FILE]]
+    return rows[COLUMNS].sort_values(["table", "file", "line"], ignore_index=True)
 
 
 def refused_lines(refused: pd.DataFrame) -> Iterator[str]:

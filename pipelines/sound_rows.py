@@ -1,12 +1,12 @@
 """Which rows of an extract are sound; a bad one is kept apart with the reason, never dropped or guessed at."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import narwhals as nw
 
 from pipelines.csv_tables import WRONG_FIELDS
 from pipelines.extract_format import FILE, ID_OF, LINE, Column, Kind, Table
-from pipelines.tables import Frame, moment
+from pipelines.tables import NOTHING, Expressions, Frame, moment
 from school.rules.cells import HIGHEST_MARK, LOWEST_MARK
 
 REASON = "reason_refused"
@@ -42,7 +42,7 @@ def judged(table: Table, rows: Frame, references: Mapping[str, Frame]) -> Frame:
         reasons[f"{table.day}: день вне своего учебного периода"] = outside
     if table.has_pupil_of_class and "enrolments" in references:
         rows = _with_enrolled(rows, references["enrolments"])
-        is_stranger = nw.col("is_enrolled").is_null() & (nw.col("is_listed") == 1)
+        is_stranger = nw.col("is_enrolled").is_null() & (~nw.col("is_listed").is_null())
         reasons["pupil_id: такого ученика в классе нет"] = is_stranger
     return rows.with_columns(_first(reasons).alias(REASON)).select(*table.names, FILE, LINE, REASON)
 
@@ -69,26 +69,26 @@ def _value_reasons(column: Column) -> dict[str, nw.Expr]:
 
 def _with_reference(rows: Frame, references: Frame, name: str) -> Frame:
     keys = ["school_id", ID_OF[name]]
-    flags = {f"known_{name}": nw.lit(1)}
-    if name == "terms":
-        days = {f"term_{day}": nw.col(day) for day in ("starts_on", "ends_on")}
-        known = references.with_columns(**flags, **days).select(*keys, *flags, *days)
-    else:
-        known = references.with_columns(**flags).select(*keys, *flags)
-    return rows.join(known.unique(subset=keys), on=keys, how="left")
+    is_term = name == "terms"
+    days = {f"term_{day}": nw.col(day).min() for day in ("starts_on", "ends_on")} if is_term else {}
+    return rows.join(_once(references, keys, f"known_{name}", days), on=keys, how="left")
 
 
 def _with_enrolled(rows: Frame, enrolments: Frame) -> Frame:
     """Add whether the pupil is enrolled; a class without any list of pupils can call nobody a stranger."""
     for flag, keys in (("is_listed", ["school_id", "class_id"]), ("is_enrolled", list(_PUPIL_OF_CLASS))):
-        known = enrolments.select(*keys).unique().with_columns(nw.lit(1).alias(flag))
-        rows = rows.join(known, on=keys, how="left")
+        rows = rows.join(_once(enrolments, keys, flag), on=keys, how="left")
     return rows
+
+
+def _once(rows: Frame, keys: Sequence[str], flag: str, more: Expressions = NOTHING) -> Frame:
+    """Return each combination of keys once, with a flag that a left join leaves empty where there is none."""
+    return rows.with_columns(nw.lit(1).alias(flag)).group_by(*keys).agg(nw.col(flag).max(), **more)
 
 
 def _first(reasons: Mapping[str, nw.Expr]) -> nw.Expr:
     """Return the first reason that holds; what is unknown holds nothing against a row."""
     found: nw.Expr = nw.lit(None, nw.String)
-    for reason, holds in reversed(reasons.items()):
+    for reason, holds in reversed(list(reasons.items())):
         found = nw.when(holds.fill_null(False)).then(nw.lit(reason)).otherwise(found)
     return found

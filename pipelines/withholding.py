@@ -9,6 +9,7 @@ Hundepool et al. 2012, «Statistical Disclosure Control», 4.)
 
 from collections.abc import Iterator, Sequence
 from itertools import combinations
+from typing import Any
 
 import narwhals as nw
 import numpy as np
@@ -26,9 +27,8 @@ Flags = NDArray[np.bool_]
 
 def pupils_behind(rows: Frame, by: Sequence[str], pupil: str) -> Frame:
     """Return how many different pupils stand behind each group of ``by``: the column PUPILS."""
-    once = rows.select(*by, pupil).unique()
-    ones = once.with_columns(nw.lit(1).alias(PUPILS)).select(*by, PUPILS)
-    return ones.group_by(*by).agg(nw.col(PUPILS).sum()) if by else ones.select(nw.col(PUPILS).sum())
+    counted = nw.col(pupil).n_unique().alias(PUPILS)
+    return rows.group_by(*by).agg(counted) if by else rows.select(counted)
 
 
 def withheld(pupils: pd.Series, groups: pd.DataFrame) -> Flags:
@@ -47,7 +47,9 @@ def withheld(pupils: pd.Series, groups: pd.DataFrame) -> Flags:
 
 def _totals(groups: pd.DataFrame) -> Iterator[NDArray[np.intp]]:
     """Yield, for every sum over some of the columns that somebody may publish, which one a group is part of."""
-    codes = {name: groups.groupby(name, dropna=False).ngroup().to_numpy(np.int64) for name in groups.columns}
+    codes: dict[str, NDArray[Any]] = {
+        name: groups.groupby(name, dropna=False).ngroup().to_numpy(np.int64) for name in groups.columns
+    }
     for size in range(len(codes)):
         for kept in combinations(codes, size):
             # An id without its school names different things: nobody sums over that.
@@ -55,7 +57,7 @@ def _totals(groups: pd.DataFrame) -> Iterator[NDArray[np.intp]]:
                 yield _combined([codes[name] for name in kept], len(groups))
 
 
-def _combined(codes: Sequence[NDArray[np.int64]], length: int) -> NDArray[np.intp]:
+def _combined(codes: Sequence[NDArray[Any]], length: int) -> NDArray[np.intp]:
     combined = np.zeros(length, dtype=np.int64)
     for code in codes:
         combined = combined * (int(code.max(initial=0)) + 1) + code

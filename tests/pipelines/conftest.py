@@ -1,13 +1,13 @@
 """Every measure is asked of the same rows on each engine; answers come back as plain rows."""
 
 import math
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 import pytest
+from spark_session import spark  # noqa: F401
 
 IDS = ("class_id", "subgroup_id", "subject_id", "teacher_id", "term_id", "pupil_id", "lesson_id")
 WHOLE = (
@@ -50,18 +50,6 @@ def _arrow(columns: str, rows: list[tuple[Any, ...]]) -> pa.Table:
     return pa.table(dict(zip(names, arrays, strict=True)))
 
 
-@pytest.fixture(scope="session")
-def spark() -> Iterator[Any]:
-    pyspark_sql = pytest.importorskip("pyspark.sql", reason="the cluster extra is not installed")
-    if shutil.which("java") is None:
-        pytest.skip("PySpark needs Java")
-    builder = pyspark_sql.SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false")
-    session = builder.config("spark.sql.shuffle.partitions", "1").getOrCreate()
-    session.sparkContext.setLogLevel("OFF")
-    yield session
-    session.stop()
-
-
 @pytest.fixture(params=["pandas", "duckdb", "spark"])
 def table(request: pytest.FixtureRequest) -> Table:
     """Return ``make(columns, *rows)``: the rows as a table of this engine, ``columns`` being a line of names."""
@@ -70,8 +58,8 @@ def table(request: pytest.FixtureRequest) -> Table:
     if request.param == "duckdb":
         connection = duckdb.connect()
         return lambda columns, *rows: connection.from_arrow(_arrow(columns, list(rows)))
-    spark = request.getfixturevalue("spark")
-    return lambda columns, *rows: spark.createDataFrame(_arrow(columns, list(rows)))
+    session = request.getfixturevalue("spark")
+    return lambda columns, *rows: session.createDataFrame(_arrow(columns, list(rows)))
 
 
 @pytest.fixture

@@ -1,0 +1,78 @@
+"""A lake of three schools, one of each kind: published, Parquet from elsewhere, CSV from elsewhere."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from made_lake import made_school, write_extract, write_partition
+from spark_session import spark  # noqa: F401
+
+from pipelines.engines import DuckEngine, Engine
+from pipelines.extract_measures import BY_MEASURE
+from pipelines.lake import publish
+from pipelines.run import Answer, Request, computed
+from pipelines.sources import open_source
+
+NOW = datetime(2026, 6, 1, 12)
+KEY = bytes(range(32))
+
+Ask = Callable[..., Answer]
+
+
+@pytest.fixture(scope="session")
+def lake(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The lake; nobody writes into it. The published school's id needs quoting in a path."""
+    folder = tmp_path_factory.mktemp("lake")
+    extract = write_extract(tmp_path_factory.mktemp("extract"), made_school("гимназия 1/2"))
+    publish(extract, folder, KEY, NOW)
+    write_partition(folder, made_school("b", shift=1))
+    write_partition(folder, made_school("c", shift=2), ".csv")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def published_lake(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A lake of two published schools, nothing left to be checked."""
+    folder = tmp_path_factory.mktemp("published")
+    for number, school in enumerate(("гимназия 1/2", "b")):
+        extract = write_extract(tmp_path_factory.mktemp("extract"), made_school(school, shift=number))
+        publish(extract, folder, KEY, NOW)
+    return folder
+
+
+@pytest.fixture
+def embedded(tmp_path: Path) -> Iterator[Engine]:
+    """The embedded engine."""
+    engine = DuckEngine(tmp_path)
+    yield engine
+    engine.close()
+
+
+@pytest.fixture
+def ask(tmp_path: Path) -> Ask:
+    """Return ``ask(engine, source, measure, by, …)``: the answer of one measure, as the command computes it."""
+
+    def asked(engine: Engine, source: Path, measure: str, by: str = "", **more: Any) -> Answer:
+        options = {"of": None, "is_inside": False, "refused": None, "now": NOW, "memory": None} | more
+        request = Request(measure, source, tuple(by.split()), tmp_path / "answer.csv", "", **options)
+        opened = open_source(source, TABLES_READ, tmp_path / "scratch")
+        return computed(engine, BY_MEASURE[measure], request, opened)
+
+    return asked
+
+
+TABLES_READ = {
+    "terms", "classes", "subjects", "enrolments", "marks", "term_marks", "year_marks", "lessons", "absences", "teaching_load",
+}  # fmt: skip
+
+
+def plain(rows: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return rows to compare: figures to the ninth digit, empty ones None."""
+    answers = rows.astype(object).where(rows.notna(), None).to_dict("records")
+    return [
+        {name: round(value, 9) if isinstance(value, float) else value for name, value in row.items()}
+        for row in answers
+    ]
