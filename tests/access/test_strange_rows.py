@@ -65,6 +65,7 @@ from school.actions import (
 from school.actions import external_tests as external_test_actions
 from school.actions import forecasts as forecast_actions
 from school.actions import register as entries
+from school.actions import reports as report_actions
 from school.actions import year_opening as opening
 from school.actions.attempts import SignInRefused
 from school.actions.file_kinds import Wish
@@ -95,6 +96,7 @@ from school.lookups import lesson_plan as plan_lookup
 from school.lookups import marking as marking_lookups
 from school.lookups import pupils as pupil_lookups
 from school.lookups import remarks as remark_lookups
+from school.lookups import reports as report_lookups
 from school.lookups import staff as staff_lookups
 from school.lookups import substitutions as substitution_lookups
 from school.lookups import term_marks as term_mark_lookups
@@ -119,6 +121,7 @@ from school.records import (
     User,
     WorkType,
 )
+from school.reports import ReportKind, ReportOrder, Span
 from school.rules.external_tests import ResultImport
 from school.rules.import_plan import ImportKind, Plan, SourceRow
 from school.rules.term_marks import Rounding
@@ -397,7 +400,47 @@ ROW_8B = RegisterRow(
     REGISTER_8B, 2026, "8Б", 8, "Математика", "", frozenset({STRANGER_STAFF}), "Стрельцов Г.", 5.0
 )
 
+REPORT_ON_8B = ReportOrder(ReportKind.HOMEROOM, Span(2026, "quarter", 1), CLASS_8B)
+
+
+def _keep_report_on_8b(store: Store, user: User) -> int:
+    content = report_actions.ReportContent(b"{}", "8Б класс", "")
+    return report_actions.keep_report(store, user, REPORT_ON_8B, content, now=NOW)
+
+
+def _about_report(ask: Callable[[Store, User, int], Any]) -> Callable[[Store, User], Any]:
+    """Ask about a report on 8Б that the deputy has made."""
+    return lambda store, user: ask(store, user, _keep_report_on_8b(store, _the_deputy(store)))
+
+
 QUESTIONS: dict[str, Question] = {
+    "actions.reports.keep_report": Question(_keep_report_on_8b, {"deputy"} | LEADER, was_done),
+    "actions.reports.switch_schedule": Question(
+        lambda store, user: report_actions.switch_schedule(store, user, is_on=False, now=NOW),
+        {"deputy", "admin"},
+        was_done,
+    ),
+    "lookups.reports.shelf": Question(
+        _about_report(lambda store, user, _: report_lookups.shelf(store, user)), {"head", "deputy"} | LEADER
+    ),
+    "lookups.reports.report_content": Question(
+        _about_report(report_lookups.report_content), {"head", "deputy"} | LEADER
+    ),
+    "lookups.reports.kinds_to_make": Question(
+        lambda _, user: report_lookups.kinds_to_make(user),
+        {"owner", "stranger", "homeroom", "deputy", "admin"} | LEADER,
+        bool,
+    ),
+    "lookups.reports.periods_for": Question(
+        lambda store, user: report_lookups.periods_for(store, user, ReportKind.PERFORMANCE), {"deputy"}, bool
+    ),
+    "lookups.reports.subjects_of_report": Question(
+        lambda store, user: report_lookups.subjects_of_report(store, user, ReportKind.HOMEROOM, PERIOD),
+        {"deputy"} | LEADER,
+    ),
+    "lookups.reports.may_switch_schedule": Question(
+        lambda _, user: report_lookups.may_switch_schedule(user), {"deputy", "admin"}, bool
+    ),
     "actions.inspections.start_inspection": Question(
         lambda store, user: inspections.start_inspection(store, user, INSPECTION_DRAFT, [], {}, now=NOW),
         INSPECTORS,

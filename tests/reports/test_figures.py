@@ -1,0 +1,127 @@
+"""Numbers of a report are those of the screens: the same measure of the same rows."""
+
+import pytest
+from end_of_term import add_marks
+from orders import FIRST_QUARTER, SECOND_QUARTER, made, order
+from small_school import ABSENTEE, CLASS_7A, CLASS_8B, NOW, OWNER_STAFF, QUARTER_1, People
+
+from pages.shared import figures, figures_work
+from pages.shared.figures import Reader
+from pages.shared.session import School
+from school.access.actions import Action
+from school.lookups.analytics import PeriodRow, readable_periods
+from school.prints.document import Document, Table
+from school.reports import ReportKind
+from school.store.connection import Store, Transaction
+from school.store.events import Event
+
+
+@pytest.fixture
+def school(school_store: Store) -> School:
+    school_store.write(add_marks)
+    return School(school_store, lambda: NOW)
+
+
+def period_of(school: School, people: People, number: int) -> PeriodRow:
+    periods = readable_periods(school.store, people.deputy, Action.READ_QUALITY)
+    return next(row for row in periods if (row.kind, row.number) == ("quarter", number))
+
+
+def column(table: Table, title: str, *, totals: bool = False) -> dict[str, object]:
+    place = [each.title for each in table.columns].index(title)
+    return {str(row[0]): row[place] for row in (table.totals if totals else table.rows)}
+
+
+def on_screen(rows, key: str, names: dict[int, str], figure: str) -> dict[str, float]:
+    return {names[int(row[key])]: row[figure] for row in rows.to_dict("records")}
+
+
+CLASSES = {CLASS_7A: "7А", CLASS_8B: "8Б"}
+SPANS = {1: FIRST_QUARTER, 2: SECOND_QUARTER}
+
+
+@pytest.mark.parametrize(("number", "basis"), [(1, "term"), (2, "today")])
+def test_the_summary_has_the_figures_of_the_quality_page(
+    school: School, people: People, number: int, basis: str
+) -> None:
+    reader, period = Reader(school, people.deputy, Action.READ_QUALITY), period_of(school, people, number)
+    standings = figures.standings_by(reader, basis, period, {}, ("class_id",))
+    quality = figures.quality_by(reader, basis, [period], {}, ("class_id",))
+    report = made(school.store, people.deputy, order(ReportKind.PERFORMANCE, SPANS[number])).tables[0]
+    for title, rows, figure in (
+        ("Качество, %", standings, "pupil_quality_rate"),
+        ("Успеваемость, %", standings, "pupil_pass_rate"),
+        ("Неуспевают", standings, "failing"),
+        ("СОУ, %", quality, "attainment_index"),
+        ("Средний балл", quality, "mean_mark"),
+    ):
+        shown = on_screen(rows, "class_id", CLASSES, figure)
+        assert column(report, title) == pytest.approx(shown), title
+
+
+def test_a_total_is_measured_over_all_pupils_not_over_classes(school: School, people: People) -> None:
+    reader, period = Reader(school, people.deputy, Action.READ_QUALITY), period_of(school, people, 1)
+    whole = figures.quality_by(reader, "term", [period], {}, ()).iloc[0]
+    report = made(school.store, people.deputy, order(ReportKind.PERFORMANCE)).tables[0]
+    assert column(report, "Средний балл", totals=True)["Всего по школе"] == pytest.approx(whole["mean_mark"])
+
+
+def test_the_homeroom_report_has_the_lessons_missed_of_the_attendance_page(
+    school: School, people: People
+) -> None:
+    reader, period = Reader(school, people.homeroom, Action.READ_QUALITY), period_of(school, people, 2)
+    missed = figures.pupil_attendance_of(reader, period, {"class_id": (CLASS_7A,)}, NOW.date())
+    names = figures.class_list(reader, CLASS_7A, period)
+    report = table_of(
+        made(school.store, people.homeroom, order(ReportKind.HOMEROOM, SECOND_QUARTER)), "Ученики"
+    )
+    assert column(report, "Пропущено") == on_screen(missed, "pupil_id", names, "missed_lessons")
+    assert sum(column(report, "Причина не выяснена").values()) == 1
+
+
+def table_of(document: Document, title: str) -> Table:
+    return next(table for table in document.tables if table.title == title)
+
+
+def test_mark_coverage_and_filling_are_those_of_the_deputys_screens(school: School, people: People) -> None:
+    period = period_of(school, people, 2)
+    reader = Reader(school, people.deputy, Action.READ_TEACHER_ACTIVITY)
+    covered = figures.coverage_by(reader, period, {}, NOW.date(), ("class_id",))
+    report = made(school.store, people.deputy, order(ReportKind.MARK_COVERAGE, SECOND_QUARTER)).tables[0]
+    assert column(report, "Накопляемость, %") == pytest.approx(
+        on_screen(covered, "class_id", CLASSES, "mark_coverage")
+    )
+    filled = figures_work.filling_by(reader, period, {"teacher_id": (OWNER_STAFF,)}, NOW, ("class_id",))
+    own = made(school.store, people.owner, order(ReportKind.SUBJECT_TEACHER, SECOND_QUARTER)).tables[-1]
+    assert column(own, "Не заполнено") == {"7А Математика": filled.iloc[0]["lessons_not_filled"]}
+
+
+def test_curriculum_is_that_of_its_page(school: School, people: People) -> None:
+    reader, period = Reader(school, people.deputy, Action.READ_LESSON_PLANS), period_of(school, people, 2)
+    planned = figures_work.curriculum_by(reader, period, {}, NOW.date(), ("class_id",))
+    report = made(school.store, people.deputy, order(ReportKind.CURRICULUM, SECOND_QUARTER)).tables[0]
+    assert column(report, "Без КТП") == on_screen(planned, "class_id", CLASSES, "registers_without_plan")
+
+
+def test_activity_counts_what_the_page_counts(school: School, people: People) -> None:
+    reader, period = Reader(school, people.deputy, Action.READ_REGISTER_WORK), period_of(school, people, 2)
+    groups = figures_work.work_of_groups(reader, period, NOW.date(), ("role",))
+    report = made(school.store, people.deputy, order(ReportKind.USER_ACTIVITY, SECOND_QUARTER)).tables[0]
+    assert sum(column(report, "Учётных записей").values()) == groups["accounts"].sum()
+
+
+def test_a_pupil_without_a_final_mark_is_named(school: School, people: People) -> None:
+    def lose(change: Transaction) -> None:
+        change.change(f"DELETE FROM term_marks WHERE pupil_id = {ABSENTEE} AND term_id = {QUARTER_1}")
+        change.record(Event(NOW, None, "school"))
+
+    school.store.write(lose)
+    document = made(school.store, people.deputy, order(ReportKind.HOMEROOM))
+    unmarked = next(section for section in document.sections if section.title == "Не аттестованы")
+    assert unmarked.tables[0].rows == (("Жуков Иван", "Математика"),)
+    assert column(
+        made(school.store, people.deputy, order(ReportKind.PERFORMANCE)).tables[0], "Не аттестованы"
+    ) == {
+        "7А": 1,
+        "8Б": 0,
+    }

@@ -1,0 +1,166 @@
+"""A document says the same as PDF, for Word and as a workbook, on A4, in Cyrillic, with nothing lost."""
+
+import io
+from datetime import date, datetime
+
+import docx
+import openpyxl
+import pypdf
+import pytest
+
+from school.prints.document import (
+    Chart,
+    Column,
+    Document,
+    Kind,
+    Section,
+    Table,
+    bars_of,
+    from_json,
+    table,
+    to_json,
+)
+from school.prints.document_docx import document_docx
+from school.prints.document_pdf import document_pdf
+from school.prints.document_xlsx import HEAD_ROWS, document_xlsx
+
+COLUMNS = (
+    Column("Класс", 30),
+    Column("Учеников", 20, Kind.NUMBER),
+    Column("Качество, %", 20, Kind.NUMBER, 1),
+    Column("Закрыт", 25, Kind.DAY),
+)
+ROWS = [
+    ("7А", 25, 48.26, date(2026, 10, 26)),
+    ("=1+1 & <8Б>", 1234, float("nan"), None),  # a name is never a formula or markup; no figure is no zero
+]
+CLASSES = table(
+    "По классам: [ё]/1",
+    COLUMNS,
+    ROWS,
+    totals=[("Всего", 1259, 48.26, None)],
+    note="Примечание.",
+    chart=Chart("Где выше качество?", 0, (2,), highest=100.0),
+)
+DOCUMENT = Document(
+    title="Сводный отчёт",
+    school_name="Школа «У реки» & сад",
+    about="7А класс",
+    span="1-я четверть",
+    made_at=datetime(2026, 11, 19, 12, 5),
+    made_by="Завьялова И.",
+    made_of="Из записей журнала.",
+    sections=(
+        Section("Итоги", ("Абзац — с «ёлочками».",), (CLASSES,)),
+        Section("Неуспевающие", (), (table("", COLUMNS, [], empty="Таких нет."),)),
+    ),
+    signature="Учитель",
+)
+SAID = (
+    *(
+        "Сводный отчёт",
+        "Школа «У реки» & сад",
+        "7А класс",
+        "1-я четверть",
+        "Завьялова И.",
+        "19.11.2026 в 12:05",
+    ),
+    *(
+        "Итоги",
+        "Абзац — с «ёлочками».",
+        "=1+1 & <8Б>",
+        "Примечание.",
+        "Таких нет.",
+        "Из записей журнала.",
+        "Учитель",
+    ),
+)
+
+
+def pdf_text(document: Document) -> str:
+    pages = pypdf.PdfReader(io.BytesIO(document_pdf(document))).pages
+    return " ".join(" ".join(page.extract_text() for page in pages).split())
+
+
+def docx_text(document: Document) -> str:
+    file = docx.Document(io.BytesIO(document_docx(document)))
+    cells = [cell.text for each in file.tables for row in each.rows for cell in row.cells]
+    foot = [words.text for words in file.sections[0].footer.paragraphs]
+    return " ".join([*(words.text for words in file.paragraphs), *cells, *foot])
+
+
+def xlsx_text(document: Document) -> str:
+    book = openpyxl.load_workbook(io.BytesIO(document_xlsx(document)))
+    return " ".join(
+        str(cell)
+        for sheet in book
+        for row in sheet.iter_rows(values_only=True)
+        for cell in row
+        if cell is not None
+    )
+
+
+@pytest.mark.parametrize("text_of", [pdf_text, docx_text, xlsx_text])
+def test_every_form_says_everything(text_of) -> None:
+    text = text_of(DOCUMENT)
+    assert [words for words in SAID if words not in text] == []
+
+
+@pytest.mark.parametrize("text_of", [pdf_text, docx_text])
+def test_paper_writes_figures_as_the_screen_does(text_of) -> None:
+    text = text_of(DOCUMENT).replace("\u202f", " ")
+    assert all(words in text for words in ("48,3", "1 234", "26.10.2026", "—"))
+
+
+def test_a_workbook_holds_real_numbers_and_days_under_a_frozen_header() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(document_xlsx(DOCUMENT)))
+    sheet = book["По классам   ё  1"]
+    header, first, second, total = list(
+        sheet.iter_rows(min_row=HEAD_ROWS + 1, max_row=HEAD_ROWS + 4, values_only=True)
+    )
+    assert header == tuple(column.title for column in COLUMNS)
+    assert first == ("7А", 25, 48.26, datetime(2026, 10, 26))
+    assert second == ("=1+1 & <8Б>", 1234, None, None)
+    assert total == ("Всего", 1259, 48.26, None)
+    assert sheet.cell(HEAD_ROWS + 3, 1).data_type == "s"
+    assert (sheet.freeze_panes, sheet.print_title_rows) == (
+        f"B{HEAD_ROWS + 2}",
+        f"${HEAD_ROWS + 1}:${HEAD_ROWS + 1}",
+    )
+    assert (sheet.page_setup.paperSize, sheet.sheet_properties.pageSetUpPr.fitToPage) == (9, True)
+    assert sheet.print_area.startswith(f"'{sheet.title}'!$A$1:$D$")
+    assert len(sheet._charts) == 1
+
+
+@pytest.mark.parametrize("is_landscape", [False, True])
+def test_pages_are_a4_and_tables_fit_between_the_margins(is_landscape) -> None:
+    document = Document(**{**vars(DOCUMENT), "is_landscape": is_landscape})
+    sides = (842, 595) if is_landscape else (595, 842)
+    for page in pypdf.PdfReader(io.BytesIO(document_pdf(document))).pages:
+        assert (round(page.mediabox.width), round(page.mediabox.height)) == sides
+    file = docx.Document(io.BytesIO(document_docx(document)))
+    page = file.sections[0]
+    text_width = page.page_width - page.left_margin - page.right_margin
+    assert (round(page.page_width.pt), round(page.page_height.pt)) == sides
+    assert sum(cell.width for cell in file.tables[0].rows[0].cells) == pytest.approx(text_width, rel=0.01)
+
+
+def test_a_header_stands_on_every_page_of_a_long_table() -> None:
+    long = table("", COLUMNS, ROWS * 60)
+    document = Document(**{**vars(DOCUMENT), "sections": (Section("Много", (), (long,)),)})
+    pages = [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(document_pdf(document))).pages]
+    assert len(pages) > 2
+    assert all("Учеников" in page for page in pages[:-1])
+    row = docx.Document(io.BytesIO(document_docx(document))).tables[0].rows[0]
+    assert row._tr.trPr.xpath("w:tblHeader")
+
+
+def test_a_kept_document_comes_back_as_it_was() -> None:
+    assert from_json(to_json(DOCUMENT)) == DOCUMENT
+
+
+def test_a_chart_draws_rows_with_figures_only() -> None:
+    bars = bars_of(CLASSES)
+    assert bars is not None
+    assert (bars.labels, bars.texts, bars.values, bars.highest) == (["7А"], [["48,3"]], [[48.26]], 100.0)
+    assert bars_of(Table("", COLUMNS, (), chart=CLASSES.chart)) is None

@@ -1,0 +1,103 @@
+"""Reports make themselves when a period ends: in time, each once, over restarts, and a failure stops nobody else."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+from orders import FIRST_QUARTER
+from small_school import CLASS_7A, CLASS_8B, NOW, OWNER_STAFF, STRANGER_STAFF, People
+
+from pages.shared import report_job
+from pages.shared.report_job import ReportKeeper
+from pages.shared.report_making import make_scheduled_report
+from pages.shared.session import School
+from school.actions.reports import switch_schedule
+from school.lookups.reports import orders_owed, shelf
+from school.reports import EndedSpan, ReportKind, ReportOrder
+from school.rules.reports import DAYS_BACK, DAYS_TO_CLOSE, is_due
+from school.store.connection import DATABASE_NAME, Store
+
+LAST_DAY = date(2026, 10, 25)
+OF_THE_SCHOOL = {
+    ReportKind.PERFORMANCE,
+    ReportKind.MARK_COVERAGE,
+    ReportKind.CURRICULUM,
+    ReportKind.SUBSTITUTIONS,
+    ReportKind.USER_ACTIVITY,
+}
+OWED = {(kind, None) for kind in OF_THE_SCHOOL} | {
+    (ReportKind.HOMEROOM, CLASS_7A),
+    (ReportKind.HOMEROOM, CLASS_8B),
+    (ReportKind.SUBJECT_TEACHER, OWNER_STAFF),
+    (ReportKind.SUBJECT_TEACHER, STRANGER_STAFF),
+}
+
+
+@pytest.mark.parametrize(
+    ("days", "is_closed", "due"),
+    [
+        (0, True, False),  # its last day is still a school day
+        (1, True, True),
+        (1, False, False),  # teachers are still giving marks
+        (DAYS_TO_CLOSE - 1, False, False),
+        (DAYS_TO_CLOSE, False, True),  # nobody closed it: reported on anyway
+        (DAYS_BACK, True, True),
+        (DAYS_BACK + 1, True, False),  # a loaded past makes no flood
+    ],
+)
+def test_a_period_is_reported_on_once_it_is_closed(days: int, is_closed: bool, due: bool) -> None:
+    ended = EndedSpan(FIRST_QUARTER, LAST_DAY, is_closed)
+    assert is_due(ended, LAST_DAY + timedelta(days=days)) == due
+
+
+def keeper_at(store: Store, now: datetime = NOW) -> ReportKeeper:
+    return ReportKeeper(School(store, lambda: now))
+
+
+def test_a_closed_quarter_gets_every_report_once(school_store: Store, people: People) -> None:
+    keeper_at(school_store).look(pause=0)
+    reports = shelf(school_store, people.deputy).reports
+    assert {(made.order.kind, made.order.about_id) for made in reports} == OWED
+    assert {made.order.span for made in reports} == {FIRST_QUARTER}
+    assert len(reports) == len(OWED)
+    keeper_at(school_store, NOW + timedelta(days=1)).look(pause=0)
+    assert len(shelf(school_store, people.deputy).reports) == len(OWED)
+
+
+def test_a_restart_goes_on_where_it_stopped(school_store: Store) -> None:
+    first = orders_owed(school_store, NOW)[0]
+    assert make_scheduled_report(School(school_store, lambda: NOW), report_job.SCHEDULE, first) is not None
+    path = school_store.path
+    school_store.close()
+    again = Store(path.parent / DATABASE_NAME, lambda: NOW)
+    owed = orders_owed(again, NOW)
+    assert first not in owed
+    assert len(owed) == len(OWED) - 1
+    again.close()
+
+
+def test_two_who_look_at_once_make_one_report(school_store: Store) -> None:
+    here, wanted = School(school_store, lambda: NOW), ReportOrder(ReportKind.SUBSTITUTIONS, FIRST_QUARTER)
+    made = [make_scheduled_report(here, report_job.SCHEDULE, wanted) for _ in range(2)]
+    assert [report_id is None for report_id in made] == [False, True]
+    assert len(list(school_store.path.parent.glob("files/*/*"))) == 1
+
+
+def test_what_fails_stops_nothing_else(
+    school_store: Store, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def make(school: School, reader, order: ReportOrder) -> int | None:
+        if order.kind is ReportKind.PERFORMANCE:
+            raise ValueError(order)
+        return make_scheduled_report(school, reader, order)
+
+    monkeypatch.setattr(report_job, "make_scheduled_report", make)
+    keeper_at(school_store).look(pause=0)
+    kinds = {made.order.kind for made in shelf(school_store, people.deputy).reports}
+    assert kinds == set(ReportKind) - {ReportKind.PERFORMANCE}
+
+
+def test_a_schedule_switched_off_owes_nothing(school_store: Store, people: People) -> None:
+    switch_schedule(school_store, people.deputy, is_on=False, now=NOW)
+    assert orders_owed(school_store, NOW) == []
+    switch_schedule(school_store, people.deputy, is_on=True, now=NOW)
+    assert len(orders_owed(school_store, NOW)) == len(OWED)
