@@ -125,7 +125,8 @@ def _of_class(rows: Sequence[SourceRow], state: LoadState, class_id: int | None)
 
 def show_class(user: User, key: YearKey, today: date) -> None:
     """Show the load of one class with its subgroups."""
-    whole = load_to_edit(school().store, user, key, today)
+    offered = max(first_day_offered(school().store, user, key, today), today + ONE_DAY)
+    whole = load_to_edit(school().store, user, key, offered)
     if not whole.class_names:
         st.info("Классов в этом году ещё нет: введите их на странице «Открытие года».")
         return
@@ -134,11 +135,11 @@ def show_class(user: User, key: YearKey, today: date) -> None:
     class_id = int(choose("class", "Класс", titles, default=next(iter(titles)), place=class_box))
     first_day = day_box.date_input(
         "Изменения действуют с",
-        max(first_day_offered(school().store, user, key, today), today + ONE_DAY),
+        offered,
         format="DD.MM.YYYY",
         help="Прошедшие уроки остаются за прежним учителем.",
     )
-    state = load_to_edit(school().store, user, key, today, class_id)
+    state = load_to_edit(school().store, user, key, first_day, class_id)
     hours = sum(load.hours_a_week for load in state.loads)
     total_box.markdown(
         f"{counted(len(state.loads), 'строка', 'строки', 'строк')}, часов на класс и подгруппы: **{hours_text(hours)}**"
@@ -238,7 +239,9 @@ def take_division(
 
 def show_teachers(user: User, key: YearKey, today: date) -> None:
     """Show how many hours each teacher has and with whom (тарификация)."""
-    state = load_to_edit(school().store, user, key, today)
+    state = load_to_edit(
+        school().store, user, key, max(first_day_offered(school().store, user, key, today), today)
+    )
     if not state.loads:
         st.info("Нагрузки ещё нет: впишите её по классам или загрузите из файла.")
         return
@@ -273,8 +276,8 @@ def taught_text(loads: Sequence[LoadRecord], state: LoadState) -> str:
 
 def show_file(user: User, key: YearKey, today: date) -> None:
     """Take the load of the whole school from a workbook."""
-    state = load_to_edit(school().store, user, key, today)
     first_day = max(first_day_offered(school().store, user, key, today), today + ONE_DAY)
+    state = load_to_edit(school().store, user, key, first_day)
     show_upload(table_step(user, key, state, first_day, None), "load_file")
 
 

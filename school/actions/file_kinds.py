@@ -323,11 +323,11 @@ def _filled_cell(record: CellRecord, before: CellRecord | None) -> FilledCell:
 
 
 def _preview_load(reader: Reader, rows: Sequence[SourceRow], wish: Wish, now: datetime) -> Plan[Any]:
-    return check_load(rows, load_state(reader, wish.key, now.date()), is_whole=False)
+    return check_load(rows, load_state(reader, wish.key, wish.first_day), is_whole=False)
 
 
 def _made_from_load(reader: Reader, _rows: Sequence[SourceRow], wish: Wish, now: datetime) -> str:
-    return digest_of(load_state(reader, wish.key, now.date()).loads)
+    return digest_of(load_state(reader, wish.key, wish.first_day).loads)
 
 
 def _apply_load(transaction: Transaction, user: User, accepted: Accepted, filling: Filling) -> None:

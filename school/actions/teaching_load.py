@@ -18,6 +18,7 @@ from school.store.events import Event
 from school.store.timetables import (
     add_loads,
     add_subgroups,
+    classes_with_timetable,
     divide,
     end_loads,
     last_entries_in_subgroups,
@@ -73,20 +74,25 @@ def write_load(
 ) -> OpeningPlan[LoadRecord]:
     """Do what ``save_load`` does inside a transaction."""
     check_may(user, Action.EDIT_LOAD)
-    state = load_state(transaction, key, now.date(), class_id)
+    state = load_state(transaction, key, first_day, class_id)
     plan = check_load(rows, state, is_whole=class_id is not None)
     check_still_holds(plan, made_from)
     if class_id is not None:
         check_nothing_refused(plan)
         _check_own_class(plan, class_id)
     if plan.brings_anything:
+        with_timetable = set(classes_with_timetable(transaction, key.school_id, key.school_year))
         _apply(transaction, key, plan, first_day, now)
         classes = {row.record.class_id for row in (*plan.new, *plan.changed)} | {
             each.class_id for each in plan.removed
         }
         remove_unused_subgroups(transaction, classes)
         lessons = make_lessons(
-            transaction, key.school_id, key.school_year, now.date(), class_ids=sorted(classes)
+            transaction,
+            key.school_id,
+            key.school_year,
+            now.date(),
+            class_ids=sorted(classes & with_timetable),
         )
         _note(transaction, user, now, plan, state, lessons)
     return plan

@@ -19,6 +19,7 @@ from school.store.timetables import (
     add_slots,
     classes_with_timetable,
     end_slots,
+    keep_slots,
     last_fact_day,
     set_rooms,
 )
@@ -79,6 +80,8 @@ def write_timetable(
         return TimetableDone(plan, "")
     classes = sorted({state.loads[slot.load_id].class_id for slot in _touched(plan)})
     check_first_day(first_day, now.date(), last_fact_day(transaction, classes, now.date()))
+    kept = [slot.record_id for row in (*plan.changed, *plan.unchanged) for slot in row.record]
+    keep_slots(transaction, classes, [each for each in kept if each is not None], first_day)
     _apply(transaction, plan, first_day if first_day > calendar.starts_on else None, first_day)
     lessons = make_lessons(
         transaction, key.school_id, key.school_year, now.date(), class_ids=classes, first_day=first_day

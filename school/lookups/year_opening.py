@@ -32,6 +32,7 @@ from school.store.timetables import (
 from school.store.year_calendars import calendar_of, known_schools
 from school.store.year_states import load_state, timetable_state
 from school.year import (
+    ONE_DAY,
     BellRecord,
     ClassRecord,
     LoadState,
@@ -98,7 +99,8 @@ def opening_steps(store: Store, user: User, key: YearKey | None, today: date) ->
 
 
 def _facts(store: Store, key: YearKey, today: date) -> OpeningFacts:
-    state = timetable_state(store, key, today)
+    calendar = calendar_of(store, key.school_id, key.school_year)
+    state = timetable_state(store, key, max(today, calendar.starts_on) if calendar else today)
     setup = _promotions(store, key, classes_of_year(store, key.school_id, key.school_year))
     return opening_counts(
         store,
@@ -110,16 +112,14 @@ def _facts(store: Store, key: YearKey, today: date) -> OpeningFacts:
     )
 
 
-def load_to_edit(
-    store: Store, user: User, key: YearKey, today: date, class_id: int | None = None
-) -> LoadState:
-    """Return the load of a year, or of one class, with what its rows may refer to. Raises AccessRefused."""
+def load_to_edit(store: Store, user: User, key: YearKey, day: date, class_id: int | None = None) -> LoadState:
+    """Return the load on a day, of a year or of one class, with what its rows may refer to. Raises AccessRefused."""
     check_may(user, Action.READ_YEAR_OPENING)
-    return load_state(store, key, today, class_id)
+    return load_state(store, key, day, class_id)
 
 
 def timetable_to_edit(store: Store, user: User, key: YearKey, day: date) -> TimetableState:
-    """Return the timetable that holds on a day or later. Raises AccessRefused."""
+    """Return the timetable that holds on a day. Raises AccessRefused."""
     check_may(user, Action.READ_YEAR_OPENING)
     return timetable_state(store, key, day)
 
@@ -134,7 +134,7 @@ def first_day_offered(store: Store, user: User, key: YearKey, today: date) -> da
     classes = classes_with_timetable(store, key.school_id, key.school_year)
     last = last_fact_day(store, classes, today) if classes else None
     starts_on = calendar.starts_on if calendar else today
-    return max(starts_on, date.fromordinal(today.toordinal() + 1)) if last else starts_on
+    return max(starts_on, today + ONE_DAY) if last else starts_on
 
 
 def may_edit(user: User, action: Action) -> bool:

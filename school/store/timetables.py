@@ -29,11 +29,12 @@ TOUCHED = """SELECT lesson_id FROM lessons WHERE recorded_at IS NOT NULL OR atte
     UNION SELECT lesson_id FROM lesson_plan_topics UNION SELECT lesson_id FROM gap_request_lessons
     UNION SELECT lesson_id FROM substitutions UNION SELECT joined_lesson_id FROM substitutions WHERE joined_lesson_id IS NOT NULL
     UNION SELECT lesson_id FROM events WHERE lesson_id IS NOT NULL"""
-_IN_FORCE = "(t.ends_on IS NULL OR t.ends_on >= $day)"
+_NOT_ENDED = "(t.ends_on IS NULL OR t.ends_on >= $day)"
+_IN_FORCE = f"(t.starts_on IS NULL OR t.starts_on <= $day) AND {_NOT_ENDED}"
 
 
 def load_of_year(reader: Reader, school_id: int, school_year: int, day: date) -> list[LoadRecord]:
-    """Return the load that holds on a day or begins later, by class, subject and subgroup."""
+    """Return the load that holds on a day, by class, subject and subgroup."""
     rows = reader.read(
         f"""SELECT t.class_id, t.subject_id, coalesce(g.name, ''), t.teacher_id, t.hours_a_week, t.load_id
             FROM teaching_load t JOIN classes c USING (class_id) JOIN subjects b ON b.subject_id = t.subject_id
@@ -186,7 +187,7 @@ def move_slots(writer: Writer, pairs: Mapping[int, int], first_day: date, ids: S
     last_day = first_day - ONE_DAY
     rows = writer.read(
         f"""SELECT load_id, weekday, number, room FROM timetable t
-            WHERE load_id IN (SELECT unnest($ids::BIGINT[])) AND {_IN_FORCE} ORDER BY load_id, weekday, number""",
+            WHERE load_id IN (SELECT unnest($ids::BIGINT[])) AND {_NOT_ENDED} ORDER BY load_id, weekday, number""",
         {"ids": list(pairs), "day": first_day},
     )
     end_slots_of_loads(writer, list(pairs), last_day)
@@ -203,7 +204,7 @@ def slot_count(reader: Reader, load_ids: Collection[int]) -> int:
 
 
 def taught_loads(reader: Reader, school_id: int, school_year: int, day: date) -> dict[int, TaughtLoad]:
-    """Return the load that holds on a day or later with its names."""
+    """Return the load that holds on a day with its names."""
     rows = reader.read(
         f"""SELECT t.load_id, t.class_id, c.name, t.subject_id, b.name, t.subgroup_id, coalesce(g.name, ''), t.teacher_id,
                 coalesce(concat_ws(' ', s.last_name, s.first_name, nullif(s.middle_name, '')), ''), t.hours_a_week
@@ -217,12 +218,12 @@ def taught_loads(reader: Reader, school_id: int, school_year: int, day: date) ->
 
 
 def slots_of_year(reader: Reader, school_id: int, school_year: int, day: date) -> list[SlotRecord]:
-    """Return the weekly lessons that hold on a day or begin later."""
+    """Return the weekly lessons that hold on a day."""
     rows = reader.read(
         f"""SELECT t.load_id, t.weekday, t.number, t.room, t.slot_id
             FROM timetable t JOIN teaching_load l USING (load_id) JOIN classes c USING (class_id)
             WHERE c.school_id = $school AND l.school_year = $year AND {_IN_FORCE}
-                AND (l.ends_on IS NULL OR l.ends_on >= $day)
+                AND (l.starts_on IS NULL OR l.starts_on <= $day) AND (l.ends_on IS NULL OR l.ends_on >= $day)
             ORDER BY c.grade_level, c.name COLLATE ru, t.weekday, t.number, t.slot_id""",
         {"school": school_id, "year": school_year, "day": day},
     )
@@ -283,6 +284,19 @@ def end_slots(writer: Writer, slot_ids: Collection[int], first_day: date) -> Non
     )
 
 
+def keep_slots(writer: Writer, class_ids: Collection[int], slot_ids: Collection[int], day: date) -> None:
+    """Let the weekly lessons of classes go on from a day as they are then: what was to begin or end later is forgotten."""
+    writer.change(
+        """DELETE FROM timetable WHERE starts_on > $day AND load_id IN (SELECT load_id FROM teaching_load
+               WHERE class_id IN (SELECT unnest($classes::BIGINT[])) AND coalesce(starts_on, $day) <= $day)""",
+        {"classes": list(class_ids), "day": day},
+    )
+    writer.change(
+        "UPDATE timetable SET ends_on = NULL WHERE slot_id IN (SELECT unnest($ids::BIGINT[]))",
+        {"ids": list(slot_ids)},
+    )
+
+
 def dated_slots(reader: Reader, class_ids: Collection[int], day: date) -> list[DatedSlot]:
     """Return the weekly lessons of classes that hold on a day or later, with the days of slot and load together."""
     wanted = sorted(class_ids)
@@ -293,7 +307,7 @@ def dated_slots(reader: Reader, class_ids: Collection[int], day: date) -> list[D
                 nullif(least(coalesce(t.ends_on, DATE '9999-12-31'), coalesce(l.ends_on, DATE '9999-12-31')),
                     DATE '9999-12-31')
             FROM timetable t JOIN teaching_load l USING (load_id) JOIN classes c ON c.class_id = l.class_id
-            WHERE {among("l.class_id", "ids", wanted)} AND {_IN_FORCE} ORDER BY t.slot_id""",
+            WHERE {among("l.class_id", "ids", wanted)} AND {_NOT_ENDED} ORDER BY t.slot_id""",
         {"ids": wanted, "day": day},
     )
     return [DatedSlot(*row) for row in rows]

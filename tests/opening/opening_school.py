@@ -84,7 +84,7 @@ class Opening:
         """Load lines: class, subject, subgroup, teacher, hours; with a class they are its whole table."""
         fields = ("school_class", "subject", "subgroup", "teacher", "hours_a_week")
         texts = rows(*(dict(zip(fields, line, strict=True)) for line in lines))
-        made_from = digest_of(load_state(self.store, self.key, self.now.date(), class_id).loads)
+        made_from = digest_of(load_state(self.store, self.key, first_day, class_id).loads)
         save_load(
             self.store,
             ADMIN,
