@@ -46,23 +46,20 @@ def _show_transfer(
             target = _class_field("В какой класс", classes, key)
             order = _order_fields(key, "В новом классе с", today, ())
             is_sent = st.form_submit_button("Перевести", type="primary")
-        if not is_sent:
-            return
-        if target is None:
-            st.error("Класс не выбран. Выберите его в списке.")
-            return
-        _do(
-            lambda: transfer(
-                school().store,
-                user,
-                card.pupil_id,
-                here.class_id,
-                target.class_id,
-                order,
-                now=school().clock(),
-            ),
-            f"Переведён в {target.name}.",
-        )
+        if is_sent:
+            _do_with(
+                target,
+                lambda class_id: transfer(
+                    school().store,
+                    user,
+                    card.pupil_id,
+                    here.class_id,
+                    class_id,
+                    order,
+                    now=school().clock(),
+                ),
+                "Переведён",
+            )
 
 
 def _show_departure(user: User, card: PupilCard, here: ClassOfYear, today: date) -> None:
@@ -87,17 +84,14 @@ def _show_return(user: User, card: PupilCard, classes: list[ClassOfYear], today:
             target = _class_field("В какой класс", classes, key)
             order = _order_fields(key, "В классе с", today, (), removes=False)
             is_sent = st.form_submit_button("Записать", type="primary")
-        if not is_sent:
-            return
-        if target is None:
-            st.error("Класс не выбран. Выберите его в списке.")
-            return
-        _do(
-            lambda: return_pupil(
-                school().store, user, card.pupil_id, target.class_id, order, now=school().clock()
-            ),
-            f"Записан в {target.name}.",
-        )
+        if is_sent:
+            _do_with(
+                target,
+                lambda class_id: return_pupil(
+                    school().store, user, card.pupil_id, class_id, order, now=school().clock()
+                ),
+                "Записан",
+            )
 
 
 def _class_field(label: str, classes: list[ClassOfYear], key: str) -> ClassOfYear | None:
@@ -132,6 +126,13 @@ def _order_fields(
     )
     removes_absences = removes and st.checkbox(REMOVES, key=f"{key}_removes", help=REMOVES_HELP)
     return MoveOrder(day, order, reason or "", removes_absences)
+
+
+def _do_with(target: ClassOfYear | None, do: Callable[[int], object], told: str) -> None:
+    if target is None:
+        st.error("Класс не выбран. Выберите его в списке.")
+        return
+    _do(lambda: do(target.class_id), f"{told} в {target.name}.")
 
 
 def _do(do: Callable[[], object], told: str) -> None:

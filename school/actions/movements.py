@@ -67,22 +67,9 @@ def depart(
     check_may(user, Action.MOVE_PUPILS)
 
     def work(transaction: Transaction) -> None:
-        order_title, reason = check_words(order.order_title, order.reason)
-        check_departure_reason(reason)
+        check_departure_reason(order.reason)
         stay = _leave(transaction, user, pupil_id, class_id, order, now)
-        movement = Movement(
-            transaction.new_ids(1)[0],
-            pupil_id,
-            MovementKind.DEPARTURE,
-            order.day,
-            class_id,
-            None,
-            order_title,
-            reason,
-            now,
-            user.user_id,
-        )
-        _note(transaction, user, movement, {class_id: stay.place})
+        _note(transaction, user, pupil_id, MovementKind.DEPARTURE, order, (stay.place, None), now)
 
     store.write(work)
 
@@ -104,25 +91,12 @@ def transfer(
     check_may(user, Action.MOVE_PUPILS)
 
     def work(transaction: Transaction) -> None:
-        order_title, reason = check_words(order.order_title, order.reason)
         target = _class(transaction, target_id)
         stay = check_may_leave(_stay_in(transaction, pupil_id, class_id), order.day)
         check_transfer(stay, target)
         _leave(transaction, user, pupil_id, class_id, order, now)
         _enter(transaction, pupil_id, target, order.day)
-        movement = Movement(
-            transaction.new_ids(1)[0],
-            pupil_id,
-            MovementKind.TRANSFER,
-            order.day,
-            class_id,
-            target_id,
-            order_title,
-            reason,
-            now,
-            user.user_id,
-        )
-        _note(transaction, user, movement, {class_id: stay.place, target_id: target})
+        _note(transaction, user, pupil_id, MovementKind.TRANSFER, order, (stay.place, target), now)
 
     store.write(work)
 
@@ -134,29 +108,31 @@ def return_pupil(
     check_may(user, Action.MOVE_PUPILS)
 
     def work(transaction: Transaction) -> None:
-        order_title, reason = check_words(order.order_title, order.reason)
         target = _class(transaction, class_id)
         _enter(transaction, pupil_id, target, order.day)
-        movement = Movement(
-            transaction.new_ids(1)[0],
-            pupil_id,
-            MovementKind.ARRIVAL,
-            order.day,
-            None,
-            class_id,
-            order_title,
-            reason,
-            now,
-            user.user_id,
-        )
-        _note(transaction, user, movement, {class_id: target})
+        _note(transaction, user, pupil_id, MovementKind.ARRIVAL, order, (None, target), now)
 
     store.write(work)
 
 
-def _note(transaction: Transaction, user: User, movement: Movement, classes: dict[int, ClassOfYear]) -> None:
+def _note(
+    transaction: Transaction,
+    user: User,
+    pupil_id: int,
+    kind: MovementKind,
+    order: MoveOrder,
+    way: tuple[ClassOfYear | None, ClassOfYear | None],
+    now: datetime,
+) -> None:
+    """Note a movement; ``way`` is the class left and the class entered."""
+    order_title, reason = check_words(order.order_title, order.reason)
+    from_id, to_id = (place.class_id if place else None for place in way)
+    (movement_id,) = transaction.new_ids(1)
+    movement = Movement(
+        movement_id, pupil_id, kind, order.day, from_id, to_id, order_title, reason, now, user.user_id
+    )
     save_movements(transaction, [movement])
-    transaction.record(movement_event(movement, classes, user))
+    transaction.record(movement_event(movement, {place.class_id: place for place in way if place}, user))
 
 
 def _class(transaction: Transaction, class_id: int) -> ClassOfYear:

@@ -145,7 +145,7 @@ def check_words(order_title: str, reason: str) -> tuple[str, str]:
 
 def check_departure_reason(reason: str) -> None:
     """Raise RuleRefused where nobody says why a pupil leaves."""
-    if not reason:
+    if not reason.strip():
         raise RuleRefused("Причина выбытия не указана.", next_step="Выберите или напишите её.")
 
 
