@@ -233,3 +233,11 @@ def plan_frame(plan: OpeningPlan[Any], describe: Callable[[Any], str]) -> pd.Dat
     ]
     rows += [(None, "уберётся", describe(each), "") for each in plan.removed]
     return pd.DataFrame(rows, columns=["Строка", "Что будет", "Сейчас", "Станет"])
+
+
+def titled(rows: list[dict[str, str]], kind: ImportKind) -> pd.DataFrame:
+    """Return rows of a table under its titles, for those who only read it."""
+    titles = {each.name: each.title for each in FORMS[kind].fields}
+    return pd.DataFrame(
+        [{titles[name]: text for name, text in row.items() if name in titles} for row in rows]
+    )

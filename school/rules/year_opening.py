@@ -91,7 +91,7 @@ STEPS: tuple[Step, ...] = (
         "classes",
         "Классы и классные руководители",
         "п. 4.3",
-        lambda facts: facts.classes > 0,
+        lambda facts: facts.classes + facts.classes_to_promote > 0,
         lambda facts: [
             *_counted("классов прошлого года ещё не переведено", facts.classes_to_promote),
             *_named("нет классного руководителя", facts.classes_without_homeroom),

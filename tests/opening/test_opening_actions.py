@@ -347,3 +347,29 @@ def mark_once(opening: Opening, day: date, number: int) -> int:
     if opening.store.read("SELECT 1 FROM marks WHERE lesson_id = $id", {"id": lesson_id}):
         return int(lesson_id)
     return give_mark(opening, day, number)
+
+
+def test_a_change_that_was_to_come_later_gives_way_to_a_nearer_one(opened: Opening) -> None:
+    later, nearer = date(2026, 11, 9), date(2026, 10, 26)
+    opened.week("7А", {("чт", 3): "алг 204"}, later)
+    opened.week("7А", {("пт", 5): "алг 204", ("вт", 2): "ист 12"}, nearer)
+    ahead = {(day.isoweekday(), number) for day, number, *_ in lessons(opened, f"held_on >= '{nearer}'")}
+    assert ahead == {(5, 5), (2, 2)}
+    before = {(day.isoweekday(), number) for day, number, *_ in lessons(opened, f"held_on < '{nearer}'")}
+    assert before == {(1, 1), (3, 1), (2, 2)}
+
+
+def test_lessons_of_a_class_without_a_timetable_are_left_alone(opened: Opening) -> None:
+    class_id = opened.class_id("10Б")
+
+    def import_lesson(transaction: Transaction) -> None:
+        transaction.change(
+            f"""INSERT INTO lessons (lesson_id, class_id, subject_id, term_id, held_on, number)
+                SELECT 777, {class_id}, subject_id, term_id, '2026-12-01', 1 FROM class_terms k, subjects
+                WHERE k.class_id = {class_id} AND subjects.name = 'Алгебра' ORDER BY term_id LIMIT 1"""
+        )
+        transaction.record(Event(MID_YEAR, None, "school"))
+
+    opened.store.write(import_lesson)
+    opened.load(("10Б", "Алгебра", "", "Стрельцов", "3"), first_day=TOMORROW)
+    assert opened.store.read("SELECT 1 FROM lessons WHERE lesson_id = 777")
