@@ -12,11 +12,13 @@ from pages.shared.quality_view import (
     choose_scene,
     group_rows,
     in_order,
+    measure_columns,
     measures_of,
     no_marks_text,
     short_columns,
     show_measures,
     show_other_kinds,
+    show_spread,
 )
 from pages.shared.session import guard, school
 from pages.shared.standing_view import show_standing_shares, standing_columns
@@ -41,8 +43,29 @@ def class_rows(scene: Scene) -> pd.DataFrame:
     return in_order(rows, "class_id", scene.class_names)
 
 
-def columns() -> list[Column]:
-    """Return the columns of the table of classes."""
+def are_wholly_seen(rows: pd.DataFrame) -> bool:
+    """Whether it is known how the pupils of every class with marks stand: a teacher sees own subjects only."""
+    return bool(rows.loc[rows["n"].notna(), "pupils_with_marks"].notna().all())
+
+
+def show_picture(rows: pd.DataFrame) -> None:
+    """Show how the pupils of each class stand or, where that is not known, how their marks are spread."""
+    marked = rows[rows["n"].notna()]
+    if marked.empty:
+        return
+    if are_wholly_seen(rows):
+        best_first = marked.sort_values("pupil_quality_rate", ascending=False)
+        show_standing_shares(best_first, "В каких классах учатся на «4» и «5»? Доли учеников", "standings")
+    else:
+        show_spread(
+            marked, "В каких классах больше «4» и «5»? Доли отметок, сверху — лучшее качество", "spread"
+        )
+
+
+def columns_of(rows: pd.DataFrame) -> list[Column]:
+    """Return the columns of the table of classes that these rows have something to say in."""
+    if not are_wholly_seen(rows):
+        return [Column("title", "Класс", pinned=True), *measure_columns()]
     return [
         Column("title", "Класс", pinned=True),
         Column("pupils_with_marks", "Учеников", 0, help=formula_of("pupils_with_marks")),
@@ -68,9 +91,7 @@ def show_classes(reader: Reader) -> None:
     if rows.empty:
         show_other_kinds(scene.of)
         return
-    if rows["pupils_with_marks"].sum() > 0:
-        worst_first = rows.sort_values("pupil_quality_rate", ascending=False)
-        show_standing_shares(worst_first, "В каких классах учатся на «4» и «5»? Доли учеников", "standings")
+    show_picture(rows)
     hint, info = st.columns([5, 1], vertical_alignment="center")
     hint.caption("Щёлкните слева от строки, чтобы открыть класс.")
     with info:
@@ -78,7 +99,7 @@ def show_classes(reader: Reader) -> None:
     keys = list(rows["id"])
     table = show_table(
         rows,
-        columns(),
+        columns_of(rows),
         "classes",
         rows_shown=40,
         on_choose=lambda number: open_next("insight/school_class.py", {"class": keys[number]}),

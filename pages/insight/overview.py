@@ -73,8 +73,9 @@ def more_figures(scene: Scene) -> list[Figure]:
     """Return figures of the school in the period: pupils by standing, lessons missed, how registers are kept."""
     now, before = standing_totals(scene, scene.period), standing_totals(scene, scene.before)
     figures = [
-        Figure(title, number_text(now.get(name)), whole_change(now, before, name), is_good)
+        Figure(title, number_text(now[name]), whole_change(now, before, name), is_good)
         for name, title, is_good in (("all_fives", "Отличников", True), ("failing", "Неуспевающих", False))
+        if now
     ]
     today = school().clock().date()
     missed = attendance_of(scene.reader, scene.period, scene.selection, today, ("class_id",)).sum(
@@ -97,7 +98,7 @@ def standing_totals(scene: Scene, period: PeriodRow | None) -> dict[str, float]:
 
 def whole_change(now: Mapping[str, float], before: Mapping[str, float], name: str) -> str | None:
     """Write by how many pupils a standing grew or shrank; None where there is nothing to compare with."""
-    if not now or not before:
+    if not before:
         return None
     change = change_text(now[name] - before[name], 0, "")
     return change and change.replace("−", "-")

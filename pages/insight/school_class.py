@@ -136,8 +136,6 @@ def pupil_rows(scene: Scene) -> pd.DataFrame:
     listed = pd.DataFrame({"pupil_id": list(names)}, dtype="int64")
     measured = of_period(quality_by(reader, of.basis, of.compared, of.selection, ("pupil_id",)), of.period)
     standing = pupil_standings_of(reader, of.basis, of.period, of.selection)[["pupil_id", "standing"]]
-    if not sees_all_subjects(reader, class_id):
-        standing = standing.iloc[:0]
     missed = pupil_attendance_of(reader, of.period, of.selection, today())
     wanted = ["pupil_id", "missed_lessons", "missed_unknown", "missed_share"]
     rows = listed.merge(measured, on="pupil_id", how="left").merge(standing, on="pupil_id", how="left")
@@ -186,10 +184,8 @@ def show_headline(scene: Scene) -> None:
         return
     show_measures(row)
     reader, period, by = scene.reader, scene.period, ("class_id",)
-    if sees_all_subjects(reader, scene.picked["class"]):
-        standing = standings_by(reader, scene.of.basis, period, scene.selection, by)
-        for each in records(standing):
-            show_standings(each)
+    for standing in records(standings_by(reader, scene.of.basis, period, scene.selection, by)):
+        show_standings(standing)
     st.markdown(facts_text(scene))
 
 

@@ -18,6 +18,7 @@ from pages.shared.figures import (
     previous_period,
     same_pupils_by,
     standings_by,
+    wholly_seen,
 )
 from pages.shared.figures_work import attendance_of, curriculum_by, filling_by
 from pages.shared.tables import records
@@ -154,7 +155,8 @@ def unfilled_registers(now: Now) -> Concern | None:
     name = now.choices().teachers.get(int(worst["teacher_id"]), "учитель")
     text = f"Журнал не заполнен: {name} — {lessons} без единой записи (п. 5.5)"
     total = counted(int(owing["lessons_not_filled"].sum()), "урок", "урока", "уроков")
-    several = f"; всего {total} у {len(owing)} учителей" if len(owing) > 1 else ""
+    teachers = counted(len(owing), "учителя", "учителей", "учителей")
+    several = f"; всего {total} у {teachers}" if len(owing) > 1 else ""
     return Concern(
         text + several,
         ":material/edit_off:",
@@ -239,7 +241,9 @@ def lagging_registers(now: Now) -> Concern | None:
 def missing_pupils(now: Now) -> Concern | None:
     """Return how many pupils miss a tenth of their lessons or more (п. 4.3)."""
     by = ("class_id",)
-    pieces = [attendance_of(now.reader, row, now.selection, now.today, by) for row in now.settled]
+    # A teacher's own lessons are too few to say that a pupil misses many.
+    seen = wholly_seen(now.reader, now.selection)
+    pieces = [attendance_of(now.reader, row, seen, now.today, by) for row in now.settled]
     if not pieces:
         return None
     rows = pd.concat(pieces)

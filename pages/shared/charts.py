@@ -43,12 +43,9 @@ TEMPLATE = go.layout.Template(
 RUSSIAN = {
     "dictionary": {
         "Download plot as a PNG": SAVE_PICTURE,
-        "Download plot as a png": SAVE_PICTURE,
-        "Download plot": SAVE_PICTURE,
-        "Taking snapshot - this may take a few seconds": "Готовим рисунок…",
-        "Snapshot succeeded": "Рисунок сохранён",
-        "Sorry, there was a problem downloading your snapshot!": "Не удалось сохранить рисунок",
-        "Double-click to zoom back out": "",
+        "Preparing image - this may take a few seconds": "Готовим рисунок…",
+        "Image download succeeded": "Рисунок сохранён",
+        "Sorry, there was a problem downloading your image!": "Не удалось сохранить рисунок. Попробуйте ещё раз",
     },
     "format": {"decimal": ",", "thousands": NARROW_SPACE},
 }

@@ -14,7 +14,7 @@ import streamlit as st
 import xlsxwriter
 
 WORKBOOK_MIME = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-CSV_MIME = "text/csv"
+CSV_MIME, CSV_DECIMALS = "text/csv", 4
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 YES_NO = {True: "да", False: "нет"}
 NARROWEST, WIDEST = 8, 60
@@ -88,7 +88,7 @@ def _plain(value: Any) -> str:
     if isinstance(value, bool | np.bool_):
         return YES_NO[bool(value)]
     if isinstance(value, Real):
-        return f"{value:.15g}".replace(".", ",")
+        return f"{round(float(value), CSV_DECIMALS):.15g}".replace(".", ",")
     text = str(value)
     # A spreadsheet would run a text that begins so as a formula.
     return f"'{text}" if text.startswith(FORMULA_SIGNS) else text
@@ -155,4 +155,4 @@ def _sheet_name(title: str) -> str:
 
 def file_name_of(title: str) -> str:
     """Return a title as a file's name, without what file systems forbid."""
-    return re.sub(r'[<>:"/\\|?*\s]+', " ", title).strip() or "Таблица"
+    return re.sub(r'[<>:"\\|?*\s]+', " ", title.replace("/", "-")).strip() or "Таблица"

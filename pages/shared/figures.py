@@ -244,7 +244,9 @@ def standings_by(reader: Reader, basis: str, period: PeriodRow, selection: Selec
         reader,
         "standings",
         (basis, *chosen(period, selection), by),
-        lambda: standings(rows_of_standings(reader.tables, basis, period, selection), by),
+        lambda: standings(
+            rows_of_standings(reader.tables, basis, period, wholly_seen(reader, selection)), by
+        ),
     )
 
 
@@ -254,8 +256,22 @@ def pupil_standings_of(reader: Reader, basis: str, period: PeriodRow, selection:
         reader,
         "pupil standings",
         (basis, *chosen(period, selection)),
-        lambda: pupil_standings(rows_of_standings(reader.tables, basis, period, selection)),
+        lambda: pupil_standings(
+            rows_of_standings(reader.tables, basis, period, wholly_seen(reader, selection))
+        ),
     )
+
+
+def wholly_seen(reader: Reader, selection: Selection) -> Selection:
+    """Narrow a selection to the classes of which the reader sees every subject: what is said of a pupil needs them all."""
+    reach = reader.tables.reach
+    if reach.is_whole_school:
+        return selection
+    asked = selection.get("class_id")
+    return {
+        **selection,
+        "class_id": reach.class_ids if asked is None else reach.class_ids.intersection(asked),
+    }
 
 
 def same_pupils_by(

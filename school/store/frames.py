@@ -188,7 +188,7 @@ def _whole_year(terms: list[PeriodRow], has_year_marks: bool) -> list[PeriodRow]
 
 
 def _years_with_marks(cursor: Cursor, reach: Reach) -> set[int]:
-    sql = narrowed(_YEAR_MARK_ROWS, reach, _OWN_PUPIL_IN_SUBJECT, NO_SELECTION, "DISTINCT r.school_year")
+    sql = narrowed("year_marks", reach, _OWN_PUPIL_IN_SUBJECT, NO_SELECTION, "DISTINCT r.school_year")
     return {year for (year,) in cursor.execute(sql).fetchall()}
 
 
