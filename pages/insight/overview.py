@@ -91,7 +91,10 @@ def standing_totals(scene: Scene, period: PeriodRow | None) -> dict[str, float]:
     """Return how many pupils are in each standing in a period; empty where nobody is."""
     if period is None:
         return {}
-    rows = standings_by(scene.reader, scene.of.basis, period, scene.selection, ("class_id",))
+    # How the period before was finished stands in its final marks.
+    is_finished = period != scene.period and period.has_term_marks
+    basis = "term" if is_finished else scene.of.basis
+    rows = standings_by(scene.reader, basis, period, scene.selection, ("class_id",))
     total = {str(name): float(count) for name, count in rows.sum(numeric_only=True).items()}
     return total if total.get("pupils_with_marks") else {}
 
