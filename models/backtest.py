@@ -3,6 +3,7 @@
     python -m models.backtest EXTRACT [--train-years 2021] [--test-years 2022] [--cuts 0,0.2,0.4,0.6,0.8]
                               [--train-terms ID,…] [--test-terms ID,…] [--by subject|grade_level] [--json FILE] [--seed N]
 
+EXTRACT may be a lake of many schools (`school_id=…/school_year=…`): each is measured by its own past, a line a school.
 The report goes to the standard output, progress and what was left out of the extract to the standard error.
 """
 
@@ -15,13 +16,14 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from models.backtest_lake import backtest_lake, schools_of
 from models.extract import Extract, ExtractError, Problem, read_extract
 from models.judging import Judged, class_coverage, group_rows, judged_rows, mark_shares, set_rows
 from models.metrics import calibration_table
@@ -65,7 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     request = _request(arguments)
     say, report = _progress(time.monotonic()), _line
     try:
-        rows = backtest(request, say=say, report=report)
+        rows = _measured(request, say=say, report=report)
     except (ExtractError, SpanError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
@@ -73,6 +75,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
         request.json.write_text(json.dumps(_plain(rows), ensure_ascii=False, indent=1), encoding="utf-8")
         say(f"figures written to {request.json}")
     return 0
+
+
+def _measured(request: Request, *, say: Say, report: Say) -> list[dict[str, object]]:
+    schools = schools_of(request.extract)
+    if not schools:
+        return backtest(request, say=say, report=report)
+    report(
+        f"# {request.extract.name}: {len(schools)} schools; accuracy/log loss of the chosen model and the baselines"
+    )
+
+    def one_school(folder: Path) -> list[dict[str, object]]:
+        return backtest(replace(request, extract=folder), say=say, report=_unsaid)
+
+    return backtest_lake(schools, one_school, say=say, report=report)
+
+
+def _unsaid(_text: str) -> None:
+    """The long report of one school among many."""
 
 
 def backtest(request: Request, *, say: Say, report: Say) -> list[dict[str, object]]:
@@ -271,7 +291,7 @@ def _line(text: str) -> None:
 
 def _request(arguments: Sequence[str] | None) -> Request:
     parser = argparse.ArgumentParser(prog="python -m models.backtest", description=__doc__.split("\n")[0])
-    parser.add_argument("extract", type=Path, help="folder of NAME.parquet or NAME.csv")
+    parser.add_argument("extract", type=Path, help="folder of NAME.parquet or NAME.csv, or a lake of schools")
     parser.add_argument(
         "--train-years", type=_whole_numbers, default=[], help="school years to learn from: 2021,2022"
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote
 
 import pandas as pd
 
@@ -77,7 +78,8 @@ def read_extract(folder: Path) -> Extract:
 
 
 def _read_table(folder: Path, name: str, problems: list[Problem]) -> pd.DataFrame:
-    paths = sorted([*folder.rglob(f"{name}.parquet"), *folder.rglob(f"{name}.csv")])
+    found = [*folder.rglob(f"{name}.parquet"), *folder.rglob(f"{name}.csv")]
+    paths = sorted(path for path in found if not _is_unfinished(path.relative_to(folder)))
     pieces = [_read_file(path, folder) for path in paths]
     required, optional = COLUMNS[name]
     if not pieces:
@@ -93,16 +95,27 @@ def _read_table(folder: Path, name: str, problems: list[Problem]) -> pd.DataFram
     return table[[column for column in known if column in table]]
 
 
+def _is_unfinished(path: Path) -> bool:
+    """A partition that a lake is just being given, or has just lost."""
+    return any(part.startswith(("_", ".")) for part in path.parts)
+
+
 def _read_file(path: Path, folder: Path) -> pd.DataFrame:
-    if path.suffix == ".parquet":
-        table, first_line = pd.read_parquet(path, partitioning=None), 1
-    else:
-        table, first_line = pd.read_csv(path, dtype=dict.fromkeys((*IDS, "school_id"), "str")), 2
+    try:
+        table, first_line = _read_rows(path)
+    except (OSError, ValueError) as error:
+        raise ExtractError(f"{path.relative_to(folder)} cannot be read: damaged or half-written.") from error
     partitions = [part.split("=", 1) for part in path.relative_to(folder).parts[:-1] if "=" in part]
     for column, value in partitions:
         if column not in table:
-            table[column] = value
+            table[column] = int(value) if column == "school_year" else unquote(value)
     return table.assign(line=range(first_line, len(table) + first_line))
+
+
+def _read_rows(path: Path) -> tuple[pd.DataFrame, int]:
+    if path.suffix == ".parquet":
+        return pd.read_parquet(path, partitioning=None), 1
+    return pd.read_csv(path, dtype=dict.fromkeys((*IDS, "school_id"), "str")), 2
 
 
 def _has_many_schools(found: dict[str, pd.DataFrame]) -> bool:

@@ -248,3 +248,37 @@ def test_of_courses_the_last_presentation_is_judged():
 def test_terms_that_cannot_be_divided_by_time_are_refused(school, asked):
     with pytest.raises(SpanError):
         spans(prepare(school), **asked)
+
+
+def test_a_lake_is_measured_school_by_school_and_a_damaged_one_is_named(school, tmp_path, capsys):
+    lake, figures = tmp_path / "lake", tmp_path / "figures.json"
+    for name in ("a", "b", "c"):
+        for year in (2021, 2022):
+            write_year(lake / f"school_id={name}" / f"school_year={year}", school, year)
+    (lake / "school_id=b" / "school_year=2022" / "marks.parquet").write_bytes(b"half")
+    assert main([str(lake), "--cuts", "0.4", "--json", str(figures)]) == 0
+    rows = [row for row in json.loads(figures.read_text()) if row["target"] == "term"]
+    assert {row["school_id"] for row in rows} == {"a", "c", None}
+    said = capsys.readouterr().out
+    assert "b: passed over: school_year=2022/marks.parquet cannot be read" in said
+    alone = next(row for row in rows if row["school_id"] == "a" and row["model"] == "rounded_mean")
+    together = next(row for row in rows if row["school_id"] is None and row["model"] == "rounded_mean")
+    assert together["n"] == 2 * alone["n"]
+    assert together["log_loss"] == pytest.approx(alone["log_loss"])
+    assert {row["model"] for row in rows if row["school_id"] is None} == {
+        "chosen",
+        "rounded_mean",
+        "last_term_mark",
+    }
+
+
+def write_year(folder: Path, school, year: int) -> None:
+    """One school year of a made-up school, as a partition of a lake."""
+    folder.mkdir(parents=True)
+    years = dict(zip(school.terms["term_id"], school.terms["school_year"], strict=True))
+    few = set(school.marks["subject_id"].unique()[:3])
+    for name in ("marks", "term_marks", "terms"):
+        table = getattr(school, name)
+        mine = table[table["term_id"].map(years) == year]
+        mine = mine[mine["subject_id"].isin(few)] if "subject_id" in mine else mine
+        mine.drop(columns=["school_year"], errors="ignore").to_parquet(folder / f"{name}.parquet")
