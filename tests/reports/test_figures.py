@@ -104,10 +104,18 @@ def test_curriculum_is_that_of_its_page(school: School, people: People) -> None:
 
 
 def test_activity_counts_what_the_page_counts(school: School, people: People) -> None:
+    owner = people.owner.user_id
+    entries = [Event(NOW, owner, "cell", new_value="5"), Event(NOW, owner, "topic", new_value="Дроби")]
+    school.store.write(lambda change: change.record(*entries))
     reader, period = Reader(school, people.deputy, Action.READ_REGISTER_WORK), period_of(school, people, 2)
-    groups = figures_work.work_of_groups(reader, period, NOW.date(), ("role",))
-    report = made(school.store, people.deputy, order(ReportKind.USER_ACTIVITY, SECOND_QUARTER)).tables[0]
-    assert sum(column(report, "Учётных записей").values()) == groups["accounts"].sum()
+    done = figures_work.work_of_users(reader, period, NOW.date(), ("user_id",))
+    of_owner = done[done["user_id"] == owner].iloc[0]
+    roles, staff, _ = made(
+        school.store, people.deputy, order(ReportKind.USER_ACTIVITY, SECOND_QUARTER)
+    ).tables
+    assert column(staff, "Всего записей")["Орлова Вера"] == of_owner["entries"] == 2
+    assert column(staff, "Отметки")["Орлова Вера"] == of_owner["mark_entries"] == 1
+    assert column(roles, "Заходили")["Учитель-предметник"] == 1
 
 
 def test_a_pupil_without_a_final_mark_is_named(school: School, people: People) -> None:

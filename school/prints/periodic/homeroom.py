@@ -17,9 +17,12 @@ from school.prints.periodic.near_misses import near_misses, pupils_without_marks
 from school.prints.periodic.performance import results_of, stretch, summary
 from school.prints.periodic.source import BASIS_WORDS, Source, document_of_source
 
+# By whether the period is over.
+UNMARKED = {True: "Не аттестованы", False: "Пока без отметок"}
+FINISHED = {True: "Кто как закончил период", False: "Кто как закончил бы период сегодня"}
 GROUPS = (text("title", "Группа", 34), number("pupils", "Учеников", 16), text("who", "Кто", 128))
 SUBJECTS = (text("title", "Предмет", 38), *QUALITY)
-PUPILS = (text("pupil", "Ученик", 50), text("standing_title", "Закончил период", 30), *MISSED)
+PUPILS = (text("pupil", "Ученик", 50), text("standing_title", "Группа", 30), *MISSED)
 
 
 def homeroom(source: Source) -> Document:
@@ -35,7 +38,7 @@ def homeroom(source: Source) -> Document:
             (BASIS_WORDS[source.basis], summary(results_of(source, selection))),
             (groups_table(source, selection, names), subjects_table(source, selection)),
         ),
-        Section("Не аттестованы", (), (unmarked_table(source, selection),)),
+        Section(UNMARKED[source.is_over], (), (unmarked_table(source, selection),)),
         Section(
             "Пропуски уроков",
             (absence_words(source, selection),),
@@ -73,7 +76,7 @@ def groups_table(source: Source, selection: Selection, names: Mapping[int, str])
             f"{name}{subjects.get(pupil_id, '')}" for pupil_id, name in names.items() if pupil_id in members
         ]
         lines.append({"title": title, "pupils": len(members), "who": ", ".join(who)})
-    return framed("Кто как закончил период", pd.DataFrame(lines), GROUPS)
+    return framed(FINISHED[source.is_over], pd.DataFrame(lines), GROUPS)
 
 
 def _subjects_that_matter(source: Source, selection: Selection) -> dict[int, str]:

@@ -19,6 +19,7 @@ TITLE = text("title", "Класс и предмет", 42)
 RESULTS = (TITLE, *QUALITY)
 PROGRAMMES = (TITLE, *CURRICULUM)
 KEEPING = (TITLE, *FILLING)
+WEAK_TITLE = {True: "Не успевают и не аттестованы", False: "Не успевают и пока без отметок"}
 WEAK = (
     text("class_name", "Класс", 20),
     text("pupil", "Ученик", 70),
@@ -38,7 +39,7 @@ def subject_teacher(source: Source) -> Document:
             (BASIS_WORDS[source.basis],),
             (results_table(source, selection),),
         ),
-        Section("Не успевают и не аттестованы", (), (weak_table(source, selection),)),
+        Section(WEAK_TITLE[source.is_over], (), (weak_table(source, selection),)),
         Section("Прохождение программы", (), (programme_table(source, selection),)),
         Section("Ведение журнала", (), (keeping_table(source, selection),)),
     ]

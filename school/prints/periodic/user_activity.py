@@ -58,7 +58,7 @@ def activity(source: Source) -> Document:
 
 def groups_table(read: WorkTables) -> Table:
     """Return how many of each role signed in and what they entered; who plays two roles counts in both."""
-    rows = activity_of_groups(read.users, read.events, ("role",)).df()
+    rows = activity_of_groups(read.users, user_activity(read.events), ("role",)).df()
     order = {str(role): place for place, role in enumerate(Role)}
     titled = rows.assign(
         title=[ROLES[Role(role)].title for role in rows["role"]], place=rows["role"].map(order)
@@ -94,7 +94,7 @@ def _role_titles(roles: pd.Series) -> str:
 def families_table(source: Source, read: WorkTables) -> Table:
     """Return how many accounts of parents and pupils of each class were used."""
     users = read.users.filter(f"role IN ({', '.join(repr(str(role)) for role in FAMILY)})")
-    rows = activity_of_groups(users, read.events, ("class_id",)).df()
+    rows = activity_of_groups(users, user_activity(read.events), ("class_id",)).df()
     of_classes = named(
         rows[rows["class_id"].isin(source.class_names)], "title", "class_id", source.class_name
     )
