@@ -64,16 +64,15 @@ def attendance(
     group, chronic_share their percent of the pupils. Tables as in ``pupil_attendance``.
     """
     rosters = {"enrolments": enrolments, "subgroup_members": subgroup_members}
-    pupils = read(pupil_attendance(lessons, absences, by, **rosters, today=today))
+    return of_pupils(pupil_attendance(lessons, absences, by, **rosters, today=today), by)
+
+
+def of_pupils(measured: Any, by: Sequence[str] = ("class_id",)) -> Any:
+    """Return ``attendance`` by ``by`` from an answer of ``pupil_attendance`` that has these columns."""
+    pupils = read(measured)
     counts = {"pupils_with_lessons": nw.lit(1)} | {name: nw.col(name) for name in COUNTS}
     flags = {"chronic_pupils": nw.col("is_chronic")}
     return totals(pupils, by, counts | flags, rates=_rates_of_groups()).to_native()
-
-
-def added_up(measured: Any, by: Sequence[str] = ()) -> Any:
-    """Return an answer of ``attendance`` added up to coarser groups; who is in two of its rows counts in both."""
-    counts = {name: nw.col(name) for name in ("pupils_with_lessons", *COUNTS, "chronic_pupils")}
-    return totals(read(measured), by, counts, rates=_rates_of_groups()).to_native()
 
 
 def _rates_of_groups() -> dict[str, nw.Expr]:

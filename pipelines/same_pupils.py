@@ -21,7 +21,7 @@ def change_of_same_pupils(now: Any, before: Any, by: Sequence[str] = ("class_id"
 
     ``now``: pupil_id, value (2..5) and the columns of ``by``; ``before``: pupil_id, value. A pupil's quality rate is
     the percent of «4» and «5» among the pupil's marks of a period; only pupils with marks in both are compared, each
-    with themselves. Columns: pupils_compared, pupils_fallen, quality_before, quality_now (means over pupils),
+    with themselves. Columns: pupils_in_both_terms, pupils_fallen, quality_before, quality_now (means over pupils),
     quality_shift (percentage points), shift_error (its standard error over pupils, null for one pupil) and
     is_beyond_chance: at least FEWEST_PUPILS pupils and a shift above ERRORS_BEYOND_CHANCE standard errors.
     """
@@ -42,8 +42,8 @@ def _rate(marks: Frame, keys: Sequence[str], name: str) -> Frame:
 
 
 def _shifts(pairs: Frame, by: Sequence[str]) -> Frame:
-    shift, pupils = nw.col("shift"), nw.col("pupils_compared")
-    counts = {"pupils_compared": nw.lit(1), "pupils_fallen": shift < 0}
+    shift, pupils = nw.col("shift"), nw.col("pupils_in_both_terms")
+    counts = {"pupils_in_both_terms": nw.lit(1), "pupils_fallen": shift < 0}
     sums = {"now": nw.col("rate_now"), "before": nw.col("rate_before"), "squares": shift * shift}
     several = pupils > 1
     mean = (nw.col("now") - nw.col("before")) / pupils
@@ -61,14 +61,14 @@ def _shifts(pairs: Frame, by: Sequence[str]) -> Frame:
 
 
 _COMPARED = Basis(
-    "pupils_compared",
+    "pupils_in_both_terms",
     "ученики, у которых есть отметки и в этом, и в прошлом учебном периоде",
     "Не учитываются ученики, у которых отметки есть только в одном из периодов; каждый сравнивается сам с собой.",
     "п. 4.2",
 )
 SAME_PUPILS: tuple[Measure, ...] = (
     _COMPARED.measure(
-        "pupils_compared",
+        "pupils_in_both_terms",
         "Учеников сравнили",
         "Скольких учеников можно сравнить с прошлым периодом?",
         "число учеников с отметками в обоих периодах",

@@ -40,6 +40,11 @@ def teacher_activity(lessons: Any, marks: Any, by: Sequence[str] = ("teacher_id"
     return totals(both, by, {name: nw.col(name) for name in COUNTS}, rates=_rates()).to_native()
 
 
+def added_up(measured: Any, by: Sequence[str] = ()) -> Any:
+    """Return an answer of ``teacher_activity`` added up to coarser groups, with their rates."""
+    return totals(read(measured), by, {name: nw.col(name) for name in COUNTS}, rates=_rates()).to_native()
+
+
 def deadline(day: str) -> nw.Expr:
     """Return the moment up to which an entry for a lesson of that day is in time (п. 5.5)."""
     return moment(day) + DEADLINE_FROM_MIDNIGHT

@@ -11,6 +11,7 @@ from school.rules.user_activity import CELL, ENTRIES, MARK_DIGIT, NO_WORK, SIGN_
 CELL_ENTRIES = ("mark_entries", "absence_entries", "cleared_entries")
 ENTRY_COUNTS = (*CELL_ENTRIES, *ENTRIES, "other_entries")
 COUNTS = ("sign_ins", "entries", *ENTRY_COUNTS)
+DAYS_AND_COUNTS = ("days_active", *COUNTS)
 
 
 def user_activity(events: Any, by: Sequence[str] = ("user_id",)) -> Any:
@@ -31,19 +32,29 @@ def user_activity(events: Any, by: Sequence[str] = ("user_id",)) -> Any:
     return counted.select(*by, "last_seen_at", whole).to_native()
 
 
-def activity_of_groups(users: Any, events: Any, by: Sequence[str] = ("role",)) -> Any:
+def added_up(measured: Any, by: Sequence[str] = ("user_id",)) -> Any:
+    """Return an answer of ``user_activity`` by weeks or months added up; its parts must have no day in common."""
+    parts = read(measured).select(*by, "last_seen_at", *DAYS_AND_COUNTS)
+    whole = nw.col(*DAYS_AND_COUNTS)
+    summed = parts.group_by(*by).agg(nw.col("last_seen_at").max(), whole.sum())
+    return summed.with_columns(whole.cast(nw.Int64)).to_native()
+
+
+def activity_of_groups(users: Any, active: Any, by: Sequence[str] = ("role",)) -> Any:
     """Return per group of ``by``: accounts, how many of them were active, and what they entered together.
 
-    ``users``: the columns of ``by``, user_id; who plays two roles has two rows and counts in both. user_days adds up
-    each user's active days; active_share is percent of accounts, days_per_active_user a mean.
+    ``users``: the columns of ``by``, user_id; who plays two roles has two rows and counts in both; ``active``: an answer
+    of ``user_activity`` by user. user_days adds up each user's active days; active_share is percent of accounts,
+    days_per_active_user a mean.
     """
-    active = read(user_activity(events)).with_columns(
-        accounts_active=nw.lit(1), user_days=nw.col("days_active")
-    )
-    joined = read(users).select(*by, "user_id").unique().join(active, on="user_id", how="left")
+    seen = read(active).with_columns(accounts_active=nw.lit(1), user_days=nw.col("days_active"))
+    joined = read(users).select(*by, "user_id").unique().join(seen, on="user_id", how="left")
     done = {name: nw.col(name).fill_null(0) for name in ("accounts_active", "user_days", *COUNTS)}
-    accounts, seen = nw.col("accounts"), nw.col("accounts_active")
-    rates = {"active_share": percent(seen, accounts), "days_per_active_user": per(nw.col("user_days"), seen)}
+    accounts, present = nw.col("accounts"), nw.col("accounts_active")
+    rates = {
+        "active_share": percent(present, accounts),
+        "days_per_active_user": per(nw.col("user_days"), present),
+    }
     return totals(joined, by, {"accounts": nw.lit(1)} | done, rates=rates).to_native()
 
 

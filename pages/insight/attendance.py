@@ -15,7 +15,7 @@ from pages.shared.session import guard, school
 from pages.shared.tables import Column, explain, formula_of, ids, percent_column, records, show_table
 from pages.shared.words import counted, number_text, percent_text
 from pages.shared.work_scene import BARS, GROUPS, WorkScene, choose_group, choose_work, named
-from pipelines.attendance import added_up
+from pipelines.attendance import of_pupils
 from school.access.actions import Action
 from school.access.checks import may_somewhere
 from school.calendar import WEEKDAYS
@@ -65,9 +65,9 @@ FIGURES = (
 )
 
 
-def show_headline(rows: pd.DataFrame) -> None:
+def show_headline(pupils: pd.DataFrame) -> None:
     """Show the figures over all chosen lessons."""
-    total = records(added_up(rows))[0]
+    total = records(of_pupils(pupils, ()))[0]
     lessons = total["pupil_lessons"]
     places = st.columns([1, 1, 1, 1, 1, 1.1, 1.3])
     places[0].metric("Пропущено уроков", percent_text(total["missed_share"]))
@@ -90,13 +90,19 @@ def reasons_of(rows: pd.DataFrame) -> dict[str, tuple[str, list[float]]]:
     }
 
 
-def show_groups(scene: WorkScene) -> None:
+def group_rows(scene: WorkScene, pupils: pd.DataFrame, group: str) -> pd.DataFrame:
+    """Return a row a member of a group; what is of the pupils' classes follows from the pupils."""
+    column = GROUPS[group].column
+    if column in pupils.columns:
+        return named(scene, of_pupils(pupils, (column,)), group)
+    rows = attendance_of(scene.reader, scene.period, scene.selection, scene.today, (column,))
+    return named(scene, rows, group)
+
+
+def show_groups(scene: WorkScene, pupils: pd.DataFrame) -> None:
     """Show how classes, grade levels, subjects or teachers compare."""
     group = choose_group(scene, tuple(GROUPS))
-    column = GROUPS[group].column
-    rows = named(
-        scene, attendance_of(scene.reader, scene.period, scene.selection, scene.today, (column,)), group
-    )
+    rows = group_rows(scene, pupils, group)
     drawn = rows.sort_values("missed_share", ascending=False, na_position="last").head(BARS)
     title = f"Где пропускают больше и почему — {GROUPS[group].words}? Доля уроков, сверху — больше"
     show_chart(title, stacks_by_group(list(drawn["title"]), reasons_of(drawn), " %", 1), "groups")
@@ -149,9 +155,8 @@ def show_times(scene: WorkScene) -> None:
         export_table(table, f"Посещаемость по дням и урокам, {scene.title}", key="export_times")
 
 
-def pupil_rows(scene: WorkScene) -> pd.DataFrame:
+def pupil_rows(scene: WorkScene, missing: pd.DataFrame) -> pd.DataFrame:
     """Return who is missing day after day or misses many lessons, with names; the longest absent first."""
-    missing = pupils_missing(scene.reader, scene.period, scene.selection, scene.today)
     runs = runs_of(scene.reader, scene.period, scene.selection, scene.today)
     rows = missing.merge(runs, on=["class_id", "pupil_id"], how="left")
     in_a_row = rows["days_missed_in_a_row"].fillna(0)
@@ -168,9 +173,9 @@ def pupil_rows(scene: WorkScene) -> pd.DataFrame:
     return named_rows.sort_values(by, ascending=False, na_position="last", ignore_index=True)
 
 
-def show_pupils(scene: WorkScene, last_day: date) -> None:
+def show_pupils(scene: WorkScene, pupils: pd.DataFrame, last_day: date) -> None:
     """Show whom to call."""
-    rows = pupil_rows(scene)
+    rows = pupil_rows(scene, pupils)
     if rows.empty:
         st.success("Звонить некому: никто не пропускает много и не отсутствует несколько дней подряд.")
         return
@@ -204,23 +209,23 @@ def show_attendance(reader: Reader) -> None:
     scene = choose_work(reader)
     if scene is None:
         return
-    rows = attendance_of(reader, scene.period, scene.selection, scene.today, ("class_id",))
-    if rows.empty:
+    pupils = pupils_missing(reader, scene.period, scene.selection, scene.today)
+    if pupils.empty:
         st.info(
             f"За период «{scene.title}» заполненных уроков нет, поэтому посещаемость неизвестна. "
             "Она появится, когда учителя заполнят журнал; у загруженных уроков время заполнения может быть неизвестно."
         )
         return
-    show_headline(rows)
+    show_headline(pupils)
     view = choose_segment("attendance_view", "Что показать", VIEWS, default="groups")
     if view == "groups":
-        show_groups(scene)
+        show_groups(scene, pupils)
     elif view == "weeks":
         show_weeks(scene)
     elif view == "times":
         show_times(scene)
     else:
-        show_pupils(scene, min(scene.today, scene.period.ends_on))
+        show_pupils(scene, pupils, min(scene.today, scene.period.ends_on))
     show_reach(reader)
 
 

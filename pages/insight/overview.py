@@ -148,7 +148,7 @@ def show_changes(scene: Scene, now: Now) -> None:
     rows = rows.sort_values("quality_shift")
     drawn = rows if len(rows) <= 2 * ENDS else pd.concat([rows.head(ENDS), rows.tail(ENDS)])
     hovers = [
-        f"{row['title']}: {change_text(row['quality_shift'])}<br>учеников: {number_text(row['pupils_compared'])}, "
+        f"{row['title']}: {change_text(row['quality_shift'])}<br>учеников: {number_text(row['pupils_in_both_terms'])}, "
         f"хуже у {number_text(row['pupils_fallen'])}<br>случайная ошибка {number_text(row['shift_error'], 1)} п. п."
         for row in records(drawn)
     ]
@@ -178,7 +178,7 @@ def shift_columns() -> list[Column]:
         percent_column("quality_now", "Сейчас", help=formula_of("quality_now")),
         Column("quality_shift", "Сдвиг, п. п.", 1, signed=True, help=formula_of("quality_shift")),
         Column("shift_error", "Ошибка", 1, help=formula_of("shift_error")),
-        Column("pupils_compared", "Учеников", 0, help=formula_of("pupils_compared")),
+        Column("pupils_in_both_terms", "Учеников", 0, help=formula_of("pupils_in_both_terms")),
         Column("pupils_fallen", "Стало хуже", 0, help=formula_of("pupils_fallen")),
     ]
 

@@ -22,6 +22,7 @@ from pages.shared.tables import Column, explain, formula_of, percent_column, sho
 from pages.shared.users_work_view import show_users
 from pages.shared.words import number_text, percent_text
 from pages.shared.work_scene import BARS, GROUPS, WorkScene, choose_group, choose_work, named
+from pipelines.teacher_activity import added_up
 from school.access.actions import Action
 
 VIEWS = {
@@ -101,7 +102,8 @@ def show_headline(row: pd.Series) -> None:
 
 def show_filling(scene: WorkScene) -> None:
     """Show who fills the register in time."""
-    total = filling_by(scene.reader, scene.period, scene.selection, scene.now, ())
+    by_teacher = filling_by(scene.reader, scene.period, scene.selection, scene.now, ("teacher_id",))
+    total = added_up(by_teacher)
     if not total["lessons_held"].sum() and not total["marks_given"].sum():
         st.info(f"За период «{scene.title}» состоявшихся уроков нет. Выберите другой период.")
         return

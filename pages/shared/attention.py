@@ -126,7 +126,7 @@ def fallen_classes(now: Now) -> Concern | None:
     text = (
         f"Качество упало: {names.get(int(worst['class_id']), 'класс')} — у тех же учеников "
         f"{percent_text(worst['quality_before'], 0)} «4» и «5» прежде, {percent_text(worst['quality_now'], 0)} сейчас; "
-        f"хуже стало у {number_text(worst['pupils_fallen'])} из {number_text(worst['pupils_compared'])}"
+        f"хуже стало у {number_text(worst['pupils_fallen'])} из {number_text(worst['pupils_in_both_terms'])}"
     )
     return Concern(
         text + _and_more(len(fallen), "класс", "класса", "классов"),

@@ -15,7 +15,7 @@ from pipelines.curriculum import curriculum_coverage
 from pipelines.homework import homework, homework_load
 from pipelines.running_absences import running_absences
 from pipelines.teacher_activity import teacher_activity
-from pipelines.user_activity import activity_of_groups, user_activity
+from pipelines.user_activity import user_activity
 from school.lookups.analytics import PeriodRow, Selection, Tables, UnfilledLesson
 from school.lookups.curriculum import curriculum_tables
 from school.lookups.register_work import (
@@ -61,11 +61,12 @@ def attendance_of(
 
 
 def pupils_missing(reader: Reader, period: PeriodRow, selection: Selection, today: date) -> pd.DataFrame:
-    """Return ``pipelines.pupil_attendance`` by class: what each pupil missed."""
+    """Return ``pipelines.pupil_attendance`` by class, grade level and school: what each pupil missed."""
 
     def build() -> Any:
         reached = reader.tables
-        return pupil_attendance(*_attended(reached, period, selection), **_rosters(reached, today))
+        by = ("class_id", "grade_level", "school_id")
+        return pupil_attendance(*_attended(reached, period, selection), by, **_rosters(reached, today))
 
     return measured(reader, "pupils missing", (*chosen(period, selection), today), build)
 
@@ -166,16 +167,6 @@ def work_of_users(reader: Reader, period: PeriodRow, today: date, by: By) -> pd.
         return user_activity(_work(reader, period, today).events, by)
 
     return measured(reader, "users' work", (period.starts_on, period.ends_on, today, by), build)
-
-
-def work_of_groups(reader: Reader, period: PeriodRow, today: date, by: By) -> pd.DataFrame:
-    """Return ``pipelines.activity_of_groups`` by ``by`` (role, class_id), in the days of a period."""
-
-    def build() -> Any:
-        read = _work(reader, period, today)
-        return activity_of_groups(read.users, read.events, by)
-
-    return measured(reader, "groups' work", (period.starts_on, period.ends_on, today, by), build)
 
 
 def _work(reader: Reader, period: PeriodRow, today: date) -> Any:

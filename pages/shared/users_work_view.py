@@ -7,10 +7,11 @@ import streamlit as st
 
 from pages.shared.charts import lines_by_term, show_chart
 from pages.shared.export import export_table
-from pages.shared.figures_work import users_of, work_of_groups, work_of_users
+from pages.shared.figures_work import users_of, work_of_users
 from pages.shared.filters import choose_segment
 from pages.shared.tables import Column, explain, formula_of, percent_column, show_table
 from pages.shared.work_scene import WorkScene
+from pipelines.user_activity import activity_of_groups, added_up
 from school.access.roles import ROLES
 from school.calendar import MONTHS_NOMINATIVE
 from school.records import Role
@@ -39,7 +40,7 @@ ROWS_SHOWN = 400
 
 
 def _counted(name: str, title: str) -> Column:
-    return Column(name, title, 0, help=formula_of(name))
+    return Column(name, title, 0, help=formula_of(name), width=70)
 
 
 GROUP_COLUMNS = (
@@ -53,7 +54,7 @@ GROUP_COLUMNS = (
 )
 USER_COLUMNS = (
     Column("name", "Пользователь", pinned=True),
-    Column("roles", "Роль"),
+    Column("roles", "Роль", width=190),
     _counted("days_active", "Дней"),
     _counted("sign_ins", "Входов"),
     _counted("entries", "Записей"),
@@ -66,6 +67,12 @@ USER_COLUMNS = (
     _counted("remark_entries", "Замеч."),
     _counted("other_entries", "Прочее"),
     Column("last_seen", "Последний раз", help=formula_of("last_seen_at")),
+)
+# Families enter nothing: their visits are what there is to see (п. 4.3).
+FAMILY_COLUMNS = tuple(
+    column
+    for column in USER_COLUMNS
+    if column.name in {"name", "roles", "days_active", "sign_ins", "last_seen"}
 )
 
 
@@ -86,15 +93,19 @@ def show_users(scene: WorkScene) -> None:
     )
     with info:
         explain(EXPLAINED)
-    show_roles(scene)
+    roles_place = st.container()
     step = choose_segment("step", "По неделям или по месяцам", STEPS, default="week_starts_on")
-    show_steps(scene, users, step)
-    show_people(scene, users)
+    done = work_of_users(scene.reader, scene.period, scene.today, ("user_id", step))
+    whole = added_up(done)
+    with roles_place:
+        show_roles(scene, users, whole)
+    show_steps(done, users, step)
+    show_people(scene, users, whole)
 
 
-def show_roles(scene: WorkScene) -> None:
+def show_roles(scene: WorkScene, users: pd.DataFrame, done: pd.DataFrame) -> None:
     """Show how many people of each role were in the register."""
-    rows = work_of_groups(scene.reader, scene.period, scene.today, ("role",))
+    rows = activity_of_groups(users, done, ("role",))
     order = {role.value: place for place, role in enumerate(ROLES)}
     rows = rows.sort_values("role", key=lambda roles: roles.map(order), ignore_index=True)
     rows = rows.assign(title=[role_title(role) for role in rows["role"]])
@@ -102,9 +113,8 @@ def show_roles(scene: WorkScene) -> None:
     export_table(table, f"Активность по ролям, {scene.title}", key="export_roles")
 
 
-def show_steps(scene: WorkScene, users: pd.DataFrame, step: str) -> None:
+def show_steps(rows: pd.DataFrame, users: pd.DataFrame, step: str) -> None:
     """Show how many people of each role were in the register in each week or month."""
-    rows = work_of_users(scene.reader, scene.period, scene.today, ("user_id", step))
     if rows.empty:
         st.info("За этот период в журнале никто не работал.")
         return
@@ -128,35 +138,38 @@ def step_title(start: pd.Timestamp, step: str) -> str:
     )
 
 
-def show_people(scene: WorkScene, users: pd.DataFrame) -> None:
+def show_people(scene: WorkScene, users: pd.DataFrame, done: pd.DataFrame) -> None:
     """Show what each person did; those who were not there at all too."""
     roles = users.groupby("user_id")["role"].agg(_in_words)
     people = (
         users[["user_id", "name"]].drop_duplicates().assign(roles=lambda rows: rows["user_id"].map(roles))
     )
     staff_ids = set(users.loc[~users["role"].isin([role.value for role in FAMILY]), "user_id"])
-    done = work_of_users(scene.reader, scene.period, scene.today, ("user_id",))
     rows = people.merge(done, on="user_id", how="left")
     counts = [column.name for column in USER_COLUMNS if column.decimals == 0]
     rows[counts] = rows[counts].fillna(0)
     rows = rows.assign(
         last_seen=["" if pd.isna(moment) else f"{moment:%d.%m.%Y %H:%M}" for moment in rows["last_seen_at"]]
     ).sort_values(["days_active", "name"], ignore_index=True)
-    for title, chosen, key in (
-        ("Работники школы: сверху — кто бывает реже", rows["user_id"].isin(staff_ids), "staff"),
-        ("Семьи: сверху — кто бывает реже", ~rows["user_id"].isin(staff_ids), "families"),
+    is_staff = rows["user_id"].isin(staff_ids)
+    for title, chosen, columns in (
+        ("Работники школы: сверху — кто бывает реже", is_staff, USER_COLUMNS),
+        ("Семьи: сверху — кто бывает реже", ~is_staff, FAMILY_COLUMNS),
     ):
         if chosen.any():
-            show_people_of(rows[chosen], title, key, scene.title)
+            show_people_of(rows[chosen], title, columns, scene.title)
 
 
-def show_people_of(rows: pd.DataFrame, title: str, key: str, period: str) -> None:
+def show_people_of(rows: pd.DataFrame, title: str, columns: Sequence[Column], period: str) -> None:
     """Show a table of people under its title."""
+    key = "families" if columns is FAMILY_COLUMNS else "staff"
     st.markdown(f"**{title}**")
     if len(rows) > ROWS_SHOWN:
         st.caption(f"Показаны первые {ROWS_SHOWN} из {len(rows)}.")
-    table = show_table(rows.head(ROWS_SHOWN), USER_COLUMNS, f"people_{key}")
-    export_table(table, f"Активность, {title.split(':', maxsplit=1)[0].lower()}, {period}", key=f"export_{key}")
+    table = show_table(rows.head(ROWS_SHOWN), columns, f"people_{key}")
+    export_table(
+        table, f"Активность, {title.split(':', maxsplit=1)[0].lower()}, {period}", key=f"export_{key}"
+    )
 
 
 def _in_words(roles: Sequence[str]) -> str:

@@ -47,7 +47,7 @@ def curriculum_tables(
     picked = {name: ids for name, ids in selection.items() if name in OF_REGISTERS}
     classes = {name: ids for name, ids in selection.items() if name in OF_CLASSES}
     return CurriculumTables(
-        register_table(cursor, reach, today, {**of_year, **picked}),
+        register_table(cursor, reach, school_year, today, picked),
         plan_topic_table(cursor, reach, of_year),
         plan_lesson_table(cursor, reach, of_year),
         last_term_table(cursor, reach, today, term_ids, classes),

@@ -20,13 +20,14 @@ _REGISTERS = """(
     WITH loads AS (
         SELECT class_id, subject_id, subgroup_id,
             arg_max(teacher_id, coalesce(starts_on, DATE '1900-01-01')) AS teacher_id
-        FROM teaching_load WHERE starts_on IS NULL OR starts_on <= DATE '{today}' GROUP BY ALL
+        FROM teaching_load WHERE school_year = {year} AND (starts_on IS NULL OR starts_on <= DATE '{today}') GROUP BY ALL
     ), taught AS (
-        SELECT class_id, subject_id, subgroup_id, mode(teacher_id) AS teacher_id FROM lessons GROUP BY ALL
+        SELECT class_id, subject_id, subgroup_id, mode(teacher_id) AS teacher_id FROM lessons
+        WHERE class_id IN (SELECT class_id FROM classes WHERE school_year = {year}) GROUP BY ALL
     ), known AS (
         SELECT class_id, subject_id, subgroup_id FROM loads
         UNION SELECT class_id, subject_id, subgroup_id FROM taught
-        UNION SELECT class_id, subject_id, subgroup_id FROM lesson_plans
+        UNION SELECT class_id, subject_id, subgroup_id FROM lesson_plans JOIN classes USING (class_id) WHERE school_year = {year}
     )
     SELECT k.class_id, k.subject_id, k.subgroup_id, coalesce(d.teacher_id, t.teacher_id) AS teacher_id,
         p.plan_id, p.replanned_on, coalesce(g.name, '') AS subgroup_name, c.school_year
@@ -54,11 +55,16 @@ _LAST_TERMS = """(SELECT k.class_id, k.term_id, t.school_year, t.starts_on, t.en
 
 
 def register_table(
-    cursor: Cursor, reach: Reach, today: date, selection: Selection = NO_SELECTION
+    cursor: Cursor, reach: Reach, school_year: int, today: date, selection: Selection = NO_SELECTION
 ) -> Relation:
-    """Return registers: class_id, subject_id, subgroup_id, teacher_id, plan_id, replanned_on, subgroup_name."""
+    """Return the registers of a school year: the key, teacher_id, plan_id, replanned_on, subgroup_name."""
     return cursor.sql(
-        narrowed(_REGISTERS.replace("{today}", today.isoformat()), reach, OWN_LESSON, selection)
+        narrowed(
+            _REGISTERS.replace("{today}", today.isoformat()).replace("{year}", str(int(school_year))),
+            reach,
+            OWN_LESSON,
+            selection,
+        )
     )
 
 

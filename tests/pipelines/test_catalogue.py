@@ -79,7 +79,7 @@ def work(table):
     yield homework(lessons, tasks=table("lesson_id"), files=table("lesson_id"), today=TODAY)
     yield homework_load(lessons, today=TODAY)
     yield running_absences(lessons, table("lesson_id pupil_id reason"), **rosters, today=TODAY)
-    yield from (user_activity(events), activity_of_groups(users, events))
+    yield from (user_activity(events), activity_of_groups(users, user_activity(events)))
     yield lone_marks(table(MARKS))
 
 

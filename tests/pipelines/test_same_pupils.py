@@ -26,7 +26,7 @@ def test_pupils_are_compared_with_themselves_wherever_they_were_before(table, ro
         *marks([8], fours=0, threes=1, class_id=OTHER),
     ]
     (row,) = shifts(table, rows_of, now, before).values()
-    assert (row["pupils_compared"], row["pupils_fallen"]) == (2, 2)
+    assert (row["pupils_in_both_terms"], row["pupils_fallen"]) == (2, 2)
     assert (row["quality_before"], row["quality_now"], row["quality_shift"]) == (100, 50, -50)
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from pipelines.user_activity import COUNTS, ENTRY_COUNTS, activity_of_groups, user_activity
+from pipelines.user_activity import COUNTS, ENTRY_COUNTS, activity_of_groups, added_up, user_activity
 from school.audit import EVENT_TITLES
 from school.rules.user_activity import CELL, ENTRIES, NO_WORK, SIGN_IN
 
@@ -72,7 +72,7 @@ def test_the_kinds_are_those_of_the_audit():
 def test_groups_count_those_who_never_came(table, rows_of):
     users = table("role user_id", ("guardian", 1), ("guardian", 2), ("guardian", 3), ("teacher", 1))
     events = table(EVENTS, event("sign_in"), event("sign_in", at=TUESDAY), event("cell", "5", user=3))
-    family, teachers = rows_of(activity_of_groups(users, events))
+    family, teachers = rows_of(activity_of_groups(users, user_activity(events)))
     assert (family["accounts"], family["accounts_active"], family["user_days"]) == (3, 2, 3)
     assert (family["active_share"], family["days_per_active_user"]) == (pytest.approx(200 / 3), 1.5)
     # Who is a guardian and a teacher counts in both.
@@ -81,6 +81,13 @@ def test_groups_count_those_who_never_came(table, rows_of):
 
 def test_before_anybody_signed_in(table, rows_of):
     assert active(table, rows_of) == []
-    (row,) = rows_of(activity_of_groups(table("role user_id", ("pupil", 1)), table(EVENTS)))
+    (row,) = rows_of(activity_of_groups(table("role user_id", ("pupil", 1)), user_activity(table(EVENTS))))
     assert (row["accounts"], row["active_share"], row["days_per_active_user"]) == (1, 0.0, None)
     assert [row[name] for name in COUNTS] == [0] * len(COUNTS)
+
+
+def test_days_add_up_to_the_period(table, rows_of):
+    events = [event("cell", "5"), event("cell", "4", at=LATER), event("sign_in", at=TUESDAY)]
+    in_weeks = [(*each, week) for each, week in zip(events, (1, 1, 2), strict=True)]
+    by_week = user_activity(table(f"{EVENTS} number", *in_weeks), ["user_id", "number"])
+    assert rows_of(added_up(by_week)) == rows_of(user_activity(table(EVENTS, *events)))
