@@ -14,7 +14,7 @@ from pages.shared.filters import choose_period, choose_rows, choose_segment, fil
 from pages.shared.finding_words import CONTROL_WORDS
 from pages.shared.links import page_link
 from pages.shared.session import guard, school
-from pages.shared.tables import Column, show_table
+from pages.shared.tables import Column, explain, show_table
 from pages.shared.words import counted
 from pipelines.grading_consistency import Control, Judged
 from school.access.actions import Action
@@ -23,6 +23,7 @@ from school.lookups.analytics import Choices, PeriodRow, Selection
 FILTERS = ("subject", "teacher")
 FINDINGS_SHOWN = 30
 CHARTED = tuple(control for control in CONTROL_WORDS if control is not Control.SAME_MARKS)
+EXPLAINED = ("cases", "disagreement", "control_mean", "current_mean", "higher", "lower", "last_marks")
 NOT_A_VERDICT = (
     "Это повод посмотреть работы и поговорить, а не вывод об учителе. Показано то, что отличается от обычного в школе "
     "больше, чем бывает случайно, и настолько, что это заметно ученику."
@@ -132,10 +133,24 @@ def show_consistency(reader: Reader) -> None:
     span = choose_segment("span", "За какое время", SPANS, default="year")
     choices = choices_of(reader, stretch(reader, period, span).term_ids)
     picked = choose_rows(choices, filters_offered(choices, FILTERS), places)
-    st.caption(NOT_A_VERDICT)
-    show_findings(findings(reader, period, selection_of(picked), span=span))
+    words, button = st.columns([5, 1.2], vertical_alignment="center")
+    words.caption(NOT_A_VERDICT)
+    with button:
+        explain(EXPLAINED)
+    if is_anything_checked(reader, period, selection_of(picked), span):
+        show_findings(findings(reader, period, selection_of(picked), span=span))
+    else:
+        st.info("Проверять пока нечего: нет отметок, у которых известен учитель, или их ещё слишком мало.")
     show_all_rows(reader, period, selection_of(picked), span, choices)
     show_reach(reader)
+
+
+def is_anything_checked(reader: Reader, period: PeriodRow, selection: Selection, span: str) -> bool:
+    """Whether silence means that nothing was found: of a whole class only findings of the class reach its leader."""
+    reach = reader.tables.reach
+    answers = controls(reader, period, selection, span=span).values()
+    only_leads = not reach.is_whole_school and reach.teacher_id is None
+    return only_leads or any(len(answer.rows) for answer in answers)
 
 
 def show_all_rows(

@@ -95,7 +95,9 @@ def school_tables(store: Store, user: User, stretch: Stretch) -> SchoolTables:
         term_marks=frames.term_mark_table(cursor, WHOLE_SCHOOL, now),
         lessons=frames.lesson_table(cursor, WHOLE_SCHOOL, now),
         terms=frames.term_table(cursor),
-        test_results=compared_results(cursor, stretch.year_begins - SPRING_BEFORE, stretch.year_begins + A_YEAR),
+        test_results=compared_results(
+            cursor, stretch.year_begins - SPRING_BEFORE, stretch.year_begins + A_YEAR
+        ),
         rounding=Rounding(school_rounding(store) or Rounding.HALF_UP),
         subject_roundings={key: Rounding(name) for key, name in subject_roundings(store).items()},
     )
