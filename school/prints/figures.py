@@ -7,9 +7,11 @@ from typing import Any
 import narwhals as nw
 import pandas as pd
 
+from pipelines.curriculum import curriculum_coverage
 from pipelines.mark_coverage import mark_coverage
 from pipelines.quality import change_against_previous_term, quality, standing_so_far
 from school.lookups.analytics import PeriodRow, Selection, Tables
+from school.lookups.curriculum import CurriculumTables
 from school.records import YEAR, TermKind
 
 TERM = ("school_year", "term_kind", "term_number")
@@ -126,6 +128,18 @@ def attended(
         by,
         enrolments=reached.enrolments(pupils),
         subgroup_members=reached.subgroup_members(),
+        today=today,
+    )
+
+
+def curriculum_of(read: CurriculumTables, today: date, by: Sequence[str]) -> Any:
+    """Return ``pipelines.curriculum_coverage`` by ``by``: lessons held against the lesson plans."""
+    return curriculum_coverage(
+        read.lessons,
+        by,
+        registers=read.registers,
+        plan_topics=read.plan_topics,
+        class_terms=read.class_terms,
         today=today,
     )
 

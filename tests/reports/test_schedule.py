@@ -101,3 +101,10 @@ def test_a_schedule_switched_off_owes_nothing(school_store: Store, people: Peopl
     assert orders_owed(school_store, NOW) == []
     switch_schedule(school_store, people.deputy, is_on=True, now=NOW)
     assert len(orders_owed(school_store, NOW)) == len(OWED)
+
+
+def test_a_keeper_stops_when_the_server_does(school_store: Store) -> None:
+    keeper = keeper_at(school_store)
+    keeper.start()
+    keeper.stop()
+    assert not keeper.thread.is_alive()

@@ -2,10 +2,10 @@
 
 import pandas as pd
 
-from pipelines.curriculum import curriculum_coverage
 from school.lookups.curriculum import CurriculumTables, curriculum_tables
 from school.numbers import counted, number_text
 from school.prints.document import Chart, Document, Section, Table
+from school.prints.figures import curriculum_of
 from school.prints.periodic.columns import CURRICULUM, framed, named, number, place_of, text
 from school.prints.periodic.source import Source, document_of_source
 
@@ -49,14 +49,7 @@ def curriculum(source: Source) -> Document:
 
 
 def _measured(source: Source, read: CurriculumTables, by: tuple[str, ...]) -> pd.DataFrame:
-    return curriculum_coverage(
-        read.lessons,
-        by,
-        registers=read.registers,
-        plan_topics=read.plan_topics,
-        class_terms=read.class_terms,
-        today=source.last_day,
-    ).df()
+    return curriculum_of(read, source.last_day, by).df()
 
 
 def summary(school: pd.DataFrame) -> str:

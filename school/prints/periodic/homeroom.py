@@ -1,6 +1,7 @@
 """«Отчёт классного руководителя»: a class for a term or a year (п. 2.6, 4.3)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -110,16 +111,14 @@ def unmarked_table(source: Source, selection: Selection) -> Table:
     return framed("", by_pupil, fields, empty="Отметки есть у всех по всем предметам.")
 
 
+def _of_class(source: Source, measure: Callable[..., Any], selection: Selection) -> pd.DataFrame:
+    picked: Selection = {**source.picked, **selection}
+    return attended(measure, source.reached, picked, NO_SELECTION, source.last_day, ("class_id",)).df()
+
+
 def absence_words(source: Source, selection: Selection) -> str:
     """Return the class's absences in a sentence."""
-    rows = attended(
-        attendance,
-        source.reached,
-        {**source.picked, **selection},
-        NO_SELECTION,
-        source.last_day,
-        ("class_id",),
-    ).df()
+    rows = _of_class(source, attendance, selection)
     if rows.empty or not rows.iloc[0]["pupil_lessons"]:
         return "Заполненных уроков за этот период нет."
     row = rows.iloc[0]
@@ -134,14 +133,7 @@ def absence_words(source: Source, selection: Selection) -> str:
 
 def pupils_table(source: Source, selection: Selection, names: Mapping[int, str]) -> Table:
     """Return every pupil with the standing and the lessons missed, by name."""
-    missed = attended(
-        pupil_attendance,
-        source.reached,
-        {**source.picked, **selection},
-        NO_SELECTION,
-        source.last_day,
-        ("class_id",),
-    ).df()
+    missed = _of_class(source, pupil_attendance, selection)
     finished = pupil_standings(rows_of_standings(source.reached, source.basis, source.period, selection)).df()
     listed = pd.DataFrame({"pupil_id": list(names), "pupil": list(names.values())})
     rows = listed.merge(missed, on="pupil_id", how="left").merge(

@@ -2,12 +2,11 @@
 
 import pandas as pd
 
-from pipelines.curriculum import curriculum_coverage
 from pipelines.teacher_activity import teacher_activity
 from school.lookups.analytics import Selection
 from school.lookups.curriculum import curriculum_tables
 from school.prints.document import Chart, Document, Section, Table
-from school.prints.figures import basis_rows, coverage, of_period, quality_by_term
+from school.prints.figures import basis_rows, coverage, curriculum_of, of_period, quality_by_term
 from school.prints.periodic.columns import CURRICULUM, FILLING, QUALITY, framed, place_of, text
 from school.prints.periodic.near_misses import pupils_without_marks, with_names
 from school.prints.periodic.performance import stretch
@@ -94,14 +93,7 @@ def programme_table(source: Source, selection: Selection) -> Table:
     read = curriculum_tables(
         source.store, source.user, period.school_year, period.term_ids, selection, today=source.last_day
     )
-    rows = curriculum_coverage(
-        read.lessons,
-        REGISTER,
-        registers=read.registers,
-        plan_topics=read.plan_topics,
-        class_terms=read.class_terms,
-        today=source.last_day,
-    ).df()
+    rows = curriculum_of(read, source.last_day, REGISTER).df()
     return framed(
         "",
         _registers(source, rows),
