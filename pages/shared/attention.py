@@ -14,8 +14,10 @@ import pandas as pd
 from pages.shared.figures import (
     Reader,
     choices_of,
+    chosen,
     coverage_by,
     previous_period,
+    remembered_large,
     same_pupils_by,
     standings_by,
     wholly_seen,
@@ -280,6 +282,19 @@ SOURCES: tuple[tuple[Action, Callable[[Now], Concern | None]], ...] = (
 
 
 def concerns(now: Now) -> list[Concern]:
-    """Return up to MOST_CONCERNS findings, the most urgent first."""
+    """Return up to MOST_CONCERNS findings, the most urgent first; they may be a minute old, unlike figures."""
+    store = now.reader.school.store
+    minute = now.moment.replace(second=0, microsecond=0)
+    running = tuple(chosen(row, now.selection) for row in now.running)
+    return remembered_large(
+        now.reader,
+        "concerns",
+        (now.reader.user.user_id, running, now.basis),
+        lambda: _found(now),
+        (str(store.path), id(store), minute),
+    )
+
+
+def _found(now: Now) -> list[Concern]:
     found = [source(now) for action, source in SOURCES if may_somewhere(now.reader.user, action)]
     return [concern for concern in found if concern is not None][:MOST_CONCERNS]
