@@ -201,7 +201,7 @@ def counts_in(answer) -> dict[str, int]:
 
 
 @given(register=lessons, marked=entries, given_terms=term_marks, choice=st.integers(0, 6))
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_parts_are_the_whole_and_the_whole_is_what_the_store_holds(
     store, register, marked, given_terms, choice
 ):

@@ -77,7 +77,7 @@ entries = st.sampled_from([None, *AbsenceReason])
 
 
 @given(st.lists(st.tuples(st.integers(0, 4), entries), max_size=10))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_the_measure_is_the_rule(week):
     lessons = [(MONDAY + timedelta(number), reason) for number, reason in week]
     run = running_missed_days(missed_days(lessons))
