@@ -23,7 +23,7 @@ from school.records import User
 from school.reports import About, MadeReport, ReportKind, ReportOrder
 from school.rules.reports import DAYS_TO_CLOSE, REPORTS
 
-NOTE = "report_note"
+WANTED = "report_wanted"
 ALL = ""
 SHOWN = 20
 MORE = "reports_shown"
@@ -53,7 +53,7 @@ def show_making(user: User) -> None:
         "Сделать",
         type="primary",
         icon=":material/note_add:",
-        on_click=_make,
+        on_click=_want,
         args=(order,),
         disabled=about_id is None and REPORTS[kind].about is not About.SCHOOL,
         width="stretch",
@@ -66,14 +66,23 @@ def _choose_about(about: dict[int, str], place: st.delta_generator.DeltaGenerato
     return int(choose("report_about", "О ком", titles, default=next(iter(titles)), place=place))
 
 
-def _make(order: ReportOrder) -> None:
-    user = guard(Action.MAKE_REPORTS)
-    try:
-        make_report(school(), user, order)
-    except Refusal as refusal:
-        st.session_state[NOTE] = str(refusal)
+def _want(order: ReportOrder) -> None:
+    st.session_state[WANTED] = order
+
+
+def make_wanted(user: User) -> None:
+    """Make the report that a button asked for, and say what came of it."""
+    order = st.session_state.pop(WANTED, None)
+    if order is None:
         return
-    st.toast(f"Готово: {REPORTS[order.kind].title}.", icon=":material/task_alt:")
+    title = REPORTS[order.kind].title
+    try:
+        with st.spinner(f"Делаем: {title}…"):
+            make_report(school(), user, order)
+    except Refusal as refusal:
+        st.error(str(refusal))
+    else:
+        st.toast(f"Готово: {title}.", icon=":material/task_alt:")
 
 
 def show_schedule(user: User) -> None:
@@ -155,7 +164,7 @@ def show_row(user: User, row: MadeReport, *, is_remakeable: bool) -> None:
         key=f"again_{row.report_id}",
         icon=":material/refresh:",
         help="Сделать заново по нынешним записям; прежний останется",
-        on_click=_make,
+        on_click=_want,
         args=(row.order,),
         disabled=not is_remakeable,
         type="tertiary",
@@ -179,8 +188,7 @@ def show_reports(user: User) -> None:
     """Show the whole page."""
     st.title("Отчёты")
     show_making(user)
-    if note := st.session_state.pop(NOTE, ""):
-        st.error(note)
+    make_wanted(user)
     st.subheader("Готовые отчёты")
     show_schedule(user)
     show_made(user)
