@@ -152,7 +152,13 @@ def by_hand(lake: Path, out: Path, *, with_pupils: bool) -> Cost:
     """Return what the same takes as one statement written for DuckDB, with and without counting pupils."""
     sql = RAW.format(lake=lake, pupils=PUPILS if with_pupils else "")
     statement = f"COPY ({sql} ORDER BY ALL) TO '{out}'"
-    return cost_of([sys.executable, "-c", f"import duckdb; duckdb.execute({statement!r})"])
+    return cost_of(
+        [
+            sys.executable,
+            "-c",
+            f"import duckdb; duckdb.execute('SET enable_progress_bar = false'); duckdb.execute({statement!r})",
+        ]
+    )
 
 
 def main() -> int:

@@ -17,6 +17,8 @@ from pipelines.sources import Partition
 from pipelines.tables import Frame, read
 from school.errors import Refusal
 
+# Two hundred parts of a shuffle, Spark's own number, are for a cluster.
+_PARTS_A_CORE = 2
 _QUOTED_BEYOND_ASCII = re.compile("%[89A-Fa-f][0-9A-Fa-f]")
 
 
@@ -197,7 +199,10 @@ def _spark(_scratch: Path, memory: str | None) -> Iterator[Engine]:
             "Обычная причина — на машине нет Java.",
             "Установите Java 17 или новее либо возьмите --engine duckdb.",
         ) from problem
-    session.sparkContext.setLogLevel("OFF")
+    context = session.sparkContext
+    context.setLogLevel("OFF")
+    if context.master.startswith("local"):
+        session.conf.set("spark.sql.shuffle.partitions", str(_PARTS_A_CORE * context.defaultParallelism))
     try:
         yield SparkEngine(session)
     finally:

@@ -239,10 +239,11 @@ def class_terms(tables: ExtractTables | OwnedTables) -> Frame:
 def _coverage_tables(tables: ExtractTables, question: Question) -> tuple[OwnedTables, Frame, Frame]:
     """Return the teaching load and the terms of classes with the columns of ``by`` that are not the load's own."""
     own = OwnedTables(tables)
-    of_terms = [name for name in question.by if name not in _OF_LOAD]
-    terms = _with(own, class_terms(own), of_terms, "terms").drop("school_id")
+    # First-formers have no marks to be short of: the measure asks for the grade level.
+    of_terms = {name for name in question.by if name not in _OF_LOAD} | {"grade_level"}
+    terms = _with(own, class_terms(own), sorted(of_terms), "terms").drop("school_id")
     if "school_id" in question.by:
-        terms = terms.join(own.table("classes").select("class_id", "school_id"), on="class_id")
+        terms = terms.join(distinct(own.table("classes"), ("class_id", "school_id")), on="class_id")
     return own, _load(own), terms
 
 

@@ -7,7 +7,8 @@ import pytest
 from conftest import KEY, NOW, plain
 from made_lake import made_school, write_extract, write_partition
 
-from pipelines.extract_measures import BY_MEASURE
+from pipelines.extract_measures import FAMILIES, Question
+from pipelines.extract_tables import ExtractTables
 from pipelines.lake import publish
 from pipelines.run import main
 
@@ -33,13 +34,14 @@ def test_the_file_has_the_columns_of_by_n_and_the_measure(extract, tmp_path, suf
     assert rows.loc[rows["class_id"] == "7a-2025", "n"].tolist() == [8] * 4
 
 
-@pytest.mark.parametrize("measure", BY_MEASURE)
-def test_every_measure_is_computed_inside_the_school(extract, tmp_path, measure):
-    out = tmp_path / "answer.csv"
-    assert run(measure, "--source", extract, "--by", "class_id", "--inside", "--out", out) == 0
-    rows = pd.read_csv(out)
-    assert list(rows.columns) == list(dict.fromkeys(["class_id", "n", measure]))
-    assert len(rows) == 4
+@pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.measures[0])
+def test_every_measure_is_computed_inside_the_school(extract, ask, embedded, tmp_path, family):
+    answer = ask(embedded, extract, family.measures[-1], "class_id", is_inside=True)
+    assert list(answer.rows.columns) == ["class_id", "n", family.measures[-1]]
+    assert len(answer.rows) == 4
+    tables = ExtractTables(embedded, answer.source.partitions)
+    question = Question(family.measures[-1], ("class_id",), answer.basis, NOW)
+    assert {*family.measures} <= set(family.measured(tables, question).columns) | {"weighted_mean"}
 
 
 def test_schools_that_use_one_id_for_their_own_classes_stay_apart(lake, ask, embedded):
