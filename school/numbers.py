@@ -23,6 +23,12 @@ def number_text(number: Any, decimals: int = 0) -> str:
     return f"{rounded:,.{decimals}f}".replace(",", NARROW_SPACE).replace(".", ",").replace("-", "−")
 
 
+def percent_text(percent: Any, decimals: int = 1) -> str:
+    """Write 98.66 as «98,7 %»."""
+    text = number_text(percent, decimals)
+    return text if text == DASH else f"{text}{NARROW_SPACE}%"
+
+
 def plural(count: int, one: str, few: str, many: str) -> str:
     """Return the word form after a whole number: 1 урок, 2 урока, 5 уроков, 11 уроков, 21 урок."""
     tens, ones = count % 100, count % 10

@@ -11,7 +11,6 @@ import pandas as pd
 
 from pages.shared.figures import By, Reader, chosen, coverage_by, last_deadline, measured, remembered
 from pipelines.attendance import attendance, pupil_attendance
-from pipelines.curriculum import curriculum_coverage
 from pipelines.homework import homework, homework_load
 from pipelines.running_absences import running_absences
 from pipelines.teacher_activity import teacher_activity
@@ -25,6 +24,7 @@ from school.lookups.register_work import (
     pupils_in_classes,
     work_tables,
 )
+from school.prints.figures import curriculum_of
 
 
 def curriculum_by(
@@ -36,14 +36,7 @@ def curriculum_by(
         read = curriculum_tables(
             reader.school.store, reader.user, period.school_year, period.term_ids, selection, today=today
         )
-        return curriculum_coverage(
-            read.lessons,
-            by,
-            registers=read.registers,
-            plan_topics=read.plan_topics,
-            class_terms=read.class_terms,
-            today=today,
-        )
+        return curriculum_of(read, today, by)
 
     return measured(reader, "curriculum", (*chosen(period, selection), today, by), build)
 

@@ -3,15 +3,9 @@
 from typing import Any
 
 from school.calendar import school_year_title, term_title
-from school.numbers import DASH, NARROW_SPACE, counted, is_known, number_text, plural
+from school.numbers import DASH, NARROW_SPACE, counted, is_known, number_text, percent_text, plural
 
-__all__ = ["DASH", "NARROW_SPACE", "counted", "is_known", "number_text", "plural"]
-
-
-def percent_text(percent: Any, decimals: int = 1) -> str:
-    """Write 98.66 as «98,7 %»."""
-    text = number_text(percent, decimals)
-    return text if text == DASH else f"{text}{NARROW_SPACE}%"
+__all__ = ["DASH", "NARROW_SPACE", "counted", "is_known", "number_text", "percent_text", "plural"]
 
 
 def change_text(change: Any, decimals: int = 1, unit: str = "п. п.") -> str | None:

@@ -10,7 +10,7 @@ from pipelines.catalogue import STANDING_TITLES
 from pipelines.movement import pupil_movement
 from pipelines.standings import pupil_standings
 from school.lookups.analytics import NO_SELECTION, Selection
-from school.numbers import counted, number_text
+from school.numbers import counted, number_text, percent_text
 from school.prints.document import Chart, Document, Section, Table
 from school.prints.figures import attended, of_period, quality_by_term, rows_of_standings
 from school.prints.periodic.columns import MISSED, QUALITY, framed, named, number, place_of, text
@@ -124,7 +124,7 @@ def absence_words(source: Source, selection: Selection) -> str:
     row = rows.iloc[0]
     missed = counted(int(row["missed_lessons"]), "урок", "урока", "уроков")
     return (
-        f"Пропущено {missed} ({number_text(row['missed_share'], 1)} %): по болезни — {number_text(row['missed_illness'])}, "
+        f"Пропущено {missed} ({percent_text(row['missed_share'])}): по болезни — {number_text(row['missed_illness'])}, "
         f"по уважительной причине — {number_text(row['missed_valid'])}, причина не выяснена — "
         f"{number_text(row['missed_unknown'])}. Опозданий — {number_text(row['late_arrivals'])}. Пропускают десятую "
         f"часть уроков и больше — {number_text(row['chronic_pupils'])}."

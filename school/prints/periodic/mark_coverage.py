@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from school.numbers import number_text
+from school.numbers import number_text, percent_text
 from school.prints.document import Chart, Document, Section, Table
 from school.prints.figures import coverage
 from school.prints.periodic.columns import COVERAGE, framed, named, place_of, text
@@ -48,9 +48,9 @@ def summary(source: Source) -> str:
     """Return the school's mark coverage in a sentence."""
     row = _covered(source, ()).iloc[0]
     return (
-        f"По школе отметок хватает у {number_text(row['mark_coverage'], 1)} % пар «ученик × предмет» "
+        f"По школе отметок хватает у {percent_text(row['mark_coverage'])} пар «ученик × предмет» "
         f"({number_text(row['pairs_covered'])} из {number_text(row['pairs'])}), идут в темпе "
-        f"{number_text(row['coverage_on_pace'], 1)} %; нет ни одной отметки у "
+        f"{percent_text(row['coverage_on_pace'])}; нет ни одной отметки у "
         f"{number_text(row['pairs_without_marks'])}."
     )
 

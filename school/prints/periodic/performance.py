@@ -8,7 +8,7 @@ import pandas as pd
 from pipelines.movement import pupil_movement
 from pipelines.standings import standings
 from school.lookups.analytics import NO_SELECTION, PeriodRow, Selection
-from school.numbers import counted, is_known, number_text
+from school.numbers import counted, is_known, number_text, percent_text
 from school.prints.document import Chart, Document, Section, Table
 from school.prints.figures import of_period, quality_by_term, rows_of_standings
 from school.prints.periodic.columns import QUALITY, STANDINGS, framed, named, number, place_of, text
@@ -17,7 +17,7 @@ from school.prints.periodic.source import BASIS_WORDS, Source, document_of_sourc
 from school.rules.reports import STAGES
 
 CLASSES = (
-    text("title", "Класс", 20),
+    text("title", "Класс", 30),
     number("pupils_at_start", "На начало", 12),
     number("pupils_arrived", "Прибыло", 12),
     number("pupils_left", "Выбыло", 12),
@@ -133,9 +133,9 @@ def summary(results: pd.DataFrame) -> str:
     pupils = int(row["pupils_with_marks"]) if is_known(row["pupils_with_marks"]) else 0
     return (
         f"С отметками — {counted(pupils, 'ученик', 'ученика', 'учеников')}. Успеваемость "
-        f"{number_text(row['pupil_pass_rate'], 1)} %, качество знаний {number_text(row['pupil_quality_rate'], 1)} % "
-        f"учеников. Из всех отметок «4» и «5» — {number_text(row['quality_rate'], 1)} %{_compared(row)}; СОУ "
-        f"{number_text(row['attainment_index'], 1)} %, средний балл {number_text(row['mean_mark'], 2)}."
+        f"{percent_text(row['pupil_pass_rate'])}, качество знаний {percent_text(row['pupil_quality_rate'])} "
+        f"учеников. Из всех отметок «4» и «5» — {percent_text(row['quality_rate'])}{_compared(row)}; СОУ "
+        f"{percent_text(row['attainment_index'])}, средний балл {number_text(row['mean_mark'], 2)}."
     )
 
 
