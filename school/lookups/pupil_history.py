@@ -60,7 +60,7 @@ class PupilHistory:
     @property
     def terms(self) -> list[TermKey]:
         """The terms (not years) that have any mark, in their order."""
-        rows = [*self.final_marks, *self.current_marks]
+        rows: list[FinalMarkRow | CurrentMarksRow] = [*self.final_marks, *self.current_marks]
         return sorted({row.term for row in rows if row.term_kind != TermKind.YEAR})
 
     def place_on(self, day: date) -> PlaceRow | None:
