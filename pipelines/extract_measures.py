@@ -13,6 +13,7 @@ from pipelines.catalogue import ACTIVITY as TEACHER_ACTIVITY
 from pipelines.catalogue import ATTENDANCE, COVERAGE, QUALITY, STANDINGS
 from pipelines.extract_format import TABLES
 from pipelines.extract_tables import DIMENSIONS, ExtractTables, OwnedTables, distinct, with_dimensions
+from pipelines.homework import homework, homework_load
 from pipelines.mark_coverage import mark_coverage
 from pipelines.measure import Measure
 from pipelines.quality import quality, standing_so_far
@@ -291,6 +292,34 @@ def _taught_pupils(tables: ExtractTables, question: Question) -> Frame:
     return _of_classes(own, nw.concat([lessons.select(*columns), marks.select(*columns)]), question)
 
 
+def _homework_lessons(tables: ExtractTables, question: Question) -> tuple[OwnedTables, Frame]:
+    own = OwnedTables(tables)
+    return own, _entered(rows_for(own, "lessons", question.by))
+
+
+def _homework(tables: ExtractTables, question: Question) -> Any:
+    _, lessons = _homework_lessons(tables, question)
+    named = lessons.with_columns(lesson_id=nw.lit(""))
+    # An extract has neither the tasks of single pupils nor files.
+    none = named.filter(nw.col("held_on").is_null()).select("lesson_id").to_native()
+    return homework(named.to_native(), question.by, tasks=none, files=none, today=question.now.date())
+
+
+def _homework_load(tables: ExtractTables, question: Question) -> Any:
+    if unfit := NEVER_A_GROUP.intersection(question.by):
+        raise Refusal(
+            f"По столбцу {', '.join(sorted(unfit))} этот показатель не группируется.",
+            "Нагрузка за день — это все предметы класса.",
+            "Возьмите class_id, term_id, school_id или параллель (grade_level).",
+        )
+    _, lessons = _homework_lessons(tables, question)
+    return homework_load(lessons.to_native(), question.by, today=question.now.date())
+
+
+def _pupils_of_lessons(tables: ExtractTables, question: Question) -> Frame:
+    return _of_classes(*_homework_lessons(tables, question), question)
+
+
 def _names(measures: Sequence[Measure], without: frozenset[str] = frozenset()) -> tuple[str, ...]:
     return tuple(measure.name for measure in measures if measure.name not in without)
 
@@ -335,6 +364,20 @@ FAMILIES = (
         {"lessons": ("lessons", "marks", "enrolments")},
         _activity,
         _taught_pupils,
+        frozenset({"lessons"}),
+    ),
+    Family(
+        ("lessons_with_homework", "lessons_homework_none", "homework_set_share"),
+        {"lessons": ("lessons", "enrolments")},
+        _homework,
+        _pupils_of_lessons,
+        frozenset({"lessons"}),
+    ),
+    Family(
+        ("school_days", "assignments", "most_assignments_a_day", "assignments_a_day"),
+        {"lessons": ("lessons", "enrolments")},
+        _homework_load,
+        _pupils_of_lessons,
         frozenset({"lessons"}),
     ),
 )

@@ -55,6 +55,7 @@ REFUSED = [
     (["standing", "--by", "class_id", "--out", "x.csv"], "только внутри школы"),
     (["pass_rate", "--by", "colour", "--out", "x.csv"], "Столбца colour для --by нет"),
     (["pupil_pass_rate", "--by", "subject_id", "--out", "x.csv"], "не группируется"),
+    (["assignments_a_day", "--by", "teacher_id", "--out", "x.csv"], "все предметы класса"),
     (["pass_rate", "--by", "pupil_id", "--out", "x.csv"], "По ученикам наружу"),
     (["pass_rate", "--by", "class_id", "--out", "x.xlsx"], ".csv или .parquet"),
     (["weighted_mean", "--of", "year_marks", "--by", "class_id", "--out", "x.csv"], "Возможно: marks"),
