@@ -104,7 +104,7 @@ def _cells(sheet: SheetTable, months: int, school_year: int) -> Iterator[tuple[s
         name = _at(sheet, line, NAME_COLUMN)
         for column in columns:
             text = _at(sheet, line, column.place)
-            if text and (name or not column.term):
+            if text:
                 yield f"{column_letters(column.place)}{line + 1}", _texts(name, column, text)
 
 

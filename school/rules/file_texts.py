@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, timedelta
+from functools import lru_cache
 
 from school.records import PersonName
 from school.rules.spellings import clean, plain, words_of
@@ -38,6 +39,7 @@ def _capital(text: str) -> str:
     return re.sub(r"[^\W\d_]+", lambda word: word[0].capitalize(), tidy)
 
 
+@lru_cache(maxsize=4096)
 def parse_day(text: str) -> date | None:
     """Return the day that a text names: 01.09.2026, 1.9.26, 2026-09-01, 1 сентября 2026, or a workbook's number of it."""
     tidy = clean(text).casefold()

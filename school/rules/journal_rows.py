@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property, lru_cache
 from itertools import groupby
 
 from school.calendar import WEEKDAYS
@@ -131,10 +132,19 @@ class Names:
 
     classes: tuple[KnownClass, ...]
     subjects: tuple[tuple[int, str], ...]
+    # Each spelling is looked up once: a file has a hundred thousand rows and a dozen subjects.
+    _found: dict[str, list[int]] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    @cached_property
+    def _classes_by_key(self) -> dict[str, list[KnownClass]]:
+        found: dict[str, list[KnownClass]] = {}
+        for known in self.classes:
+            found.setdefault(class_key(known.name), []).append(known)
+        return found
 
     def class_of(self, text: str, day: date | None, school_year: int) -> KnownClass:
         """Return the class of that name in the school year of the day, or in ``school_year``; raises RuleRefused."""
-        named = [known for known in self.classes if class_key(known.name) == class_key(text)]
+        named = self._classes_by_key.get(class_key(text), [])
         fitting = [
             known
             for known in named
@@ -152,7 +162,9 @@ class Names:
 
     def subject_of(self, text: str) -> int:
         """Return the subject of that name, or the only one that it shortens («рус. яз.»); raises RuleRefused."""
-        found = abbreviated(text, self.subjects)
+        if text not in self._found:
+            self._found[text] = abbreviated(text, self.subjects)
+        found = self._found[text]
         if len(found) == 1:
             return found[0]
         raise RuleRefused(
@@ -191,6 +203,7 @@ def named_registers(rows: Iterable[SourceRow], names: Names) -> tuple[set[int], 
     return {known.class_id for known in names.classes if class_key(known.name) in class_keys}, subjects
 
 
+@lru_cache(maxsize=4096)
 def parse_entry(mark: str, weight: str = "", absence: str = "") -> Entry:
     """Read what a file says of a cell: «5», «5(2)», «5, 4», «н», «н 4», a mark with its weight apart.
 

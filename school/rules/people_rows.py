@@ -94,7 +94,7 @@ def plan_pupils(rows: Sequence[SourceRow], state: PupilsState, made_from: str = 
             same = [each for each in same if each.class_id == record.class_id] or same
         return _matched(replace(record, is_namesake=bool(known[key]) or counts[key] > 1), same)
 
-    return _plan(ImportKind.PUPILS, rows, read, _is_repeated, made_from)
+    return _plan(ImportKind.PUPILS, rows, read, _is_repeated_pupil, made_from)
 
 
 def _pupil(row: SourceRow, state: PupilsState) -> PupilRecord:
@@ -174,9 +174,14 @@ def _is_known(one: GuardianDraft, other: GuardianDraft) -> bool:
     return name_key(one.name) == name_key(other.name) and (not one.phone or is_same_guardian(one, other))
 
 
-def _is_repeated(record: PupilRecord, earlier: PupilRecord) -> bool:
+def _is_repeated_pupil(record: PupilRecord, earlier: PupilRecord) -> bool:
     """Two rows of one name are two children only where both have birthdays, and different ones."""
-    return is_same_pupil(record.draft, earlier.draft)
+    if record.pupil_id and earlier.pupil_id:
+        return record.pupil_id == earlier.pupil_id
+    is_classmate = record.class_id == earlier.class_id
+    return is_same_pupil(record.draft, earlier.draft) or (
+        is_classmate and _may_be_same(record.draft, earlier.draft)
+    )
 
 
 @dataclass(frozen=True)
@@ -215,7 +220,14 @@ def plan_staff(
         )
         return StaffRecord(check_staff(after, today), found[0]), StaffRecord(before, found[0])
 
-    return _plan(ImportKind.STAFF, rows, read, lambda _record, _earlier: True, made_from)
+    return _plan(ImportKind.STAFF, rows, read, _is_repeated_employee, made_from)
+
+
+def _is_repeated_employee(record: StaffRecord, earlier: StaffRecord) -> bool:
+    if record.staff_id and earlier.staff_id:
+        return record.staff_id == earlier.staff_id
+    one, other = record.draft.name, earlier.draft.name
+    return name_key(one) == name_key(other) or _lacks_middle(one, other)
 
 
 def _employee(row: SourceRow) -> StaffDraft:
@@ -265,14 +277,14 @@ def _plan(
 ) -> Plan[Any]:
     """Sort rows into the parts of a plan; ``read`` gives a record and what is known of it, or refuses.
 
-    ``is_repeated`` tells of two records of one name whether they are one person.
+    Fuller names come first: of two rows of one person (``is_repeated``) the one that says more is taken.
     """
     parts: dict[str, list[Any]] = {"new": [], "changed": [], "unchanged": [], "refused": []}
     taken: dict[str, list[PlannedRow[Any]]] = defaultdict(list)
-    for row in rows:
+    for row in sorted(rows, key=lambda row: -len(_name(row).full)):
         try:
             record, before = read(row)
-            namesakes = taken[name_key(record.draft.name)]
+            namesakes = taken[plain(record.draft.name.last)]
             if first := next((each for each in namesakes if is_repeated(record, each.record)), None):
                 raise RuleRefused(f"Повторяет строку {first.number}.")
         except RuleRefused as refusal:
@@ -281,4 +293,5 @@ def _plan(
         planned = PlannedRow(row.number, record, before)
         namesakes.append(planned)
         parts["new" if before is None else "unchanged" if record == before else "changed"].append(planned)
-    return Plan(kind, **{part: tuple(listed) for part, listed in parts.items()}, made_from=made_from)
+    ordered = {part: tuple(sorted(listed, key=lambda each: each.number)) for part, listed in parts.items()}
+    return Plan(kind, **ordered, made_from=made_from)

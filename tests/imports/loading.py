@@ -11,6 +11,10 @@ from small_school import NOW, SCHOOL
 
 from school.actions.file_kinds import Wish
 from school.actions.imports import SourceFile, load, preview
+from school.exchange.column_mapping import SourceTable, guess_mapping, read_rows
+from school.exchange.import_fields import FORMS
+from school.exchange.journal_workbook import read_journal_workbook
+from school.exchange.table_files import read_tables
 from school.records import User
 from school.rules.import_plan import ImportKind, Plan, SourceRow
 from school.store.connection import Store
@@ -64,15 +68,15 @@ def reasons(plan: Plan[Any]) -> dict[int, str]:
     return {row.number: row.reason for row in plan.refused}
 
 
-def state_of(store: Store) -> dict[str, list[tuple[Any, ...]]]:
-    """Return every row of every table that tells how things are."""
-    tables = [
-        row[0]
-        for row in store.read("SELECT table_name FROM duckdb_tables() WHERE NOT internal AND NOT temporary")
-    ]
-    return {
-        table: store.read(f"SELECT * FROM {table} ORDER BY ALL") for table in tables if table not in _BOOKS
-    }
+def state_of(store: Store) -> dict[str, tuple[int, int]]:
+    """Return how many rows each table that tells how things are has, and a digest of them all."""
+    tables = store.read("SELECT table_name FROM duckdb_tables() WHERE NOT internal AND NOT temporary")
+    counted = (
+        f"SELECT '{table}', count(*), coalesce(sum(hash(t)::HUGEINT), 0) FROM {table} t"
+        for (table,) in tables
+        if table not in _BOOKS
+    )
+    return {table: (count, digest) for table, count, digest in store.read(" UNION ALL ".join(counted))}
 
 
 def workbook_of(
@@ -95,3 +99,16 @@ def csv_of(rows: Iterable[Sequence[str]], encoding: str = "utf-8", delimiter: st
     text = io.StringIO(newline="")
     csv.writer(text, delimiter=delimiter).writerows(rows)
     return text.getvalue().encode(encoding)
+
+
+def read(kind: ImportKind, content: bytes) -> SourceTable:
+    """Return the rows of a file as the page reads it without anybody's help."""
+    sheets = read_tables(content)
+    if kind is ImportKind.JOURNAL:
+        return read_journal_workbook(sheets, WISH.school_year)
+    return read_rows(FORMS[kind], sheets, guess_mapping(FORMS[kind], sheets))
+
+
+def look_at(store: Store, user: User, kind: ImportKind, content: bytes) -> Plan[Any]:
+    """Return the preview of a file."""
+    return look(store, user, kind, read(kind, content).rows)

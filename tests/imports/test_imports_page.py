@@ -1,0 +1,105 @@
+"""«Загрузка данных» as people see it: a file, what it would bring, the load, and taking it back."""
+
+import pytest
+from loading import csv_of, state_of, workbook_of
+from roster_set import small_set, zipped
+from screens import open_page, texts
+from small_school import People
+from streamlit.testing.v1 import AppTest
+
+from pages.shared.session import School
+from school.records import User
+from school.store.connection import Store
+
+PAGE = "office/imports.py"
+LIST = csv_of(
+    [("Фамилия", "Имя", "Класс"), ("Новиков", "Лев", "7 а"), ("Алёшин", "Пётр", "7А"), ("Чужов", "Ян", "9Я")],
+    "cp1251",
+)
+
+
+def opened(user: User, kind: str = "pupils") -> AppTest:
+    page = open_page(PAGE, user)
+    control = page.get("button_group")[0]
+    if control.value != kind:
+        control.set_value(kind).run()
+    return page
+
+
+def with_file(page: AppTest, name: str, content: bytes) -> AppTest:
+    page.get("file_uploader")[0].upload(name, content).run()
+    return page
+
+
+def pressed(page: AppTest, label: str) -> AppTest:
+    next(button for button in page.button if button.label == label).click().run()
+    return page
+
+
+def figures(page: AppTest) -> dict[str, str]:
+    return {metric.label: metric.value for metric in page.metric}
+
+
+def test_a_list_is_seen_loaded_and_taken_back(
+    school_screens: School, school_store: Store, people: People
+) -> None:
+    before = state_of(school_store)
+    page = with_file(opened(people.secretary), "список.csv", LIST)
+    assert figures(page) == {"Новых": "1", "Изменится": "0", "Уже есть": "1", "Не загрузится": "1"}
+    refused = page.dataframe[0].value
+    assert list(refused["Причина"]) == ["Класса «9Я» в этом году нет."]
+    pressed(page, "Загрузить")
+    assert "Загружено. Новых строк: 1" in texts(page)
+    assert school_store.read("SELECT count(*) FROM pupils WHERE last_name = 'Новиков'") == [(1,)]
+    pressed(page, "Отменить загрузку")
+    after = state_of(school_store)
+    assert {name for name in before if before[name] != after[name]} <= {"sessions"}
+    assert "отменена" in str(page.dataframe[-1].value["Состояние"][0])
+
+
+def test_columns_that_are_not_guessed_are_chosen_by_hand_and_kept(
+    school_screens: School, school_store: Store, people: People
+) -> None:
+    strange = workbook_of({"Л": [("Кто", "Где"), ("Новиков Лев", "7А")]})
+    page = with_file(opened(people.admin), "странный.xlsx", strange)
+    assert "Не указано: «ФИО» или «Фамилия», «Класс»" in texts(page)
+    for label, header in (("ФИО", "Кто"), ("Класс", "Где")):
+        next(box for box in page.selectbox if box.label == label).set_value(header)
+    page.run()
+    next(box for box in page.number_input if box.label == "Строка заголовка").set_value(1).run()
+    for label, header in (("ФИО", "Кто"), ("Класс", "Где")):
+        next(box for box in page.selectbox if box.label == label).set_value(header)
+    pressed(page, "Применить столбцы")
+    assert figures(page)["Новых"] == "1"
+    page.text_input(key="import_profile_name").set_value("Наш список").run()
+    pressed(page, "Запомнить")
+    assert school_store.read("SELECT name FROM import_profiles") == [("Наш список",)]
+
+
+def test_a_file_that_is_no_table_is_refused_on_the_screen(school_screens: School, people: People) -> None:
+    page = with_file(opened(people.admin), "фото.xlsx", b"PK\x03\x04" + b"\0" * 99)
+    assert "Файл не читается." in texts(page)
+    assert not page.exception
+
+
+def test_a_roster_is_loaded_from_the_same_page(
+    school_screens: School, school_store: Store, people: People
+) -> None:
+    page = with_file(opened(people.admin, "one_roster"), "roster.zip", zipped(small_set()))
+    assert figures(page)["Новых"] == "16"
+    pressed(page, "Загрузить")
+    assert school_store.read("SELECT count(*) FROM pupils WHERE last_name = 'Ветрова'") == [(1,)]
+
+
+OFFERED = {
+    "admin": {"pupils", "staff", "load", "timetable", "journal", "facts", "one_roster"},
+    "secretary": {"pupils", "journal", "facts"},
+    "deputy": {"load", "timetable"},
+}
+
+
+@pytest.mark.parametrize("role", OFFERED)
+def test_everybody_is_offered_what_they_may_load(school_screens: School, people: People, role: str) -> None:
+    page = open_page(PAGE, getattr(people, role))
+    titles = {option.content for option in page.get("button_group")[0].proto.options}
+    assert len(titles) == len(OFFERED[role])

@@ -1,0 +1,125 @@
+"""Pupils, employees, the load and the timetable of a file: what each brings to the school that is there (п. 4.3, 4.6)."""
+
+from loading import WISH, counts, look, reasons, rows_of, take
+from small_school import ADMIN_STAFF, CLASS_7A, LOAD_7A, MATHS, NOW, OWNER_STAFF, People
+
+from school.actions.file_kinds import Wish
+from school.actions.imports import undo
+from school.records import Role
+from school.rules.import_plan import ImportKind
+from school.store.connection import Store
+
+PUPILS = ("full_name", "school_class", "born_on", "mother", "phone", "starts_on")
+STAFF = ("full_name", "position", "roles")
+LOAD = ("teacher", "school_class", "subject", "hours_a_week")
+WEEK = ("weekday", "number", "school_class", "subject", "room")
+
+
+def test_a_newcomer_comes_with_the_family_into_the_class_of_the_day(
+    school_store: Store, people: People
+) -> None:
+    rows = rows_of(
+        PUPILS, ("Новиков Лев", "7А", "03.05.2013", "Новикова Анна", "8 900 123-45-67", "09.11.2026")
+    )
+    take(school_store, people.secretary, ImportKind.PUPILS, rows)
+    held = school_store.read(
+        """SELECT e.class_id, e.starts_on::VARCHAR, g.last_name, k.relation FROM pupils p JOIN enrolments e USING (pupil_id)
+           JOIN guardian_pupils k USING (pupil_id) JOIN guardians g USING (guardian_id) WHERE p.last_name = 'Новиков'"""
+    )
+    assert held == [(CLASS_7A, "2026-11-09", "Новикова", "мать")]
+
+
+def test_a_list_fills_what_the_card_lacks_and_keeps_what_it_has(school_store: Store, people: People) -> None:
+    first = rows_of(PUPILS, ("Алёшин Пётр Ильич", "7А", "03.05.2013", "Алёшина Ольга", "", ""))
+    plan = look(school_store, people.admin, ImportKind.PUPILS, first)
+    changed = plan.changed[0].record
+    assert (changed.draft.name.full, len(changed.new_guardians)) == ("Алёшин Пётр Ильич", 0), (
+        "his mother is known"
+    )
+    take(school_store, people.admin, ImportKind.PUPILS, first)
+    other = rows_of(PUPILS, ("Алёшин Пётр Ильич", "7А", "04.06.2013", "", "", ""))
+    assert "new" in counts(look(school_store, people.admin, ImportKind.PUPILS, other)), (
+        "another birthday, another child"
+    )
+
+
+def test_a_pupil_of_last_year_without_a_class_is_taken_into_one(school_store: Store, people: People) -> None:
+    next_year = Wish(WISH.school_id, 2027, WISH.first_day)
+    school_store.write(
+        lambda transaction: (
+            transaction.change("INSERT INTO school_years VALUES (2027, '2027-09-01', '2028-05-31', 5)"),
+            transaction.change(
+                """INSERT INTO classes (class_id, school_id, school_year, name, grade_level, term_kind)
+                   SELECT 900, school_id, 2027, '8А', 8, 'quarter' FROM schools"""
+            ),
+            transaction.record_rows(
+                "SELECT TIMESTAMP '2027-08-25', NULL, 'school', NULL, NULL, NULL, NULL, NULL, '', NULL, NULL"
+            ),
+        )
+    )
+    rows = rows_of(PUPILS, ("Алёшин Пётр", "8А", "", "", "", ""))
+    plan = look(school_store, people.admin, ImportKind.PUPILS, rows, next_year)
+    assert [row.record.is_moving_in for row in plan.changed] == [True]
+    batch = take(school_store, people.admin, ImportKind.PUPILS, rows, next_year)
+    assert counts(look(school_store, people.admin, ImportKind.PUPILS, rows, next_year)) == {"unchanged": 1}
+    undo(school_store, people.admin, batch, now=NOW)
+    assert [
+        row.record.is_moving_in
+        for row in look(school_store, people.admin, ImportKind.PUPILS, rows, next_year).changed
+    ] == [True]
+
+
+def test_roles_come_from_words_and_from_a_teachers_position_only(school_store: Store, people: People) -> None:
+    rows = rows_of(
+        STAFF,
+        ("Новикова Анна Ивановна", "Учитель физики", ""),
+        ("Завучев Олег", "Заместитель директора по УВР", ""),
+        ("Главный Иван", "", "завуч, учитель"),
+        ("Волшебник Гэндальф", "", "маг"),
+    )
+    plan = look(school_store, people.admin, ImportKind.STAFF, rows)
+    assert [row.record.draft.roles for row in plan.new] == [
+        {Role.TEACHER},
+        frozenset(),
+        {Role.DEPUTY, Role.TEACHER},
+    ]
+    assert "Роль «маг» неизвестна" in reasons(plan)[5]
+
+
+def test_a_list_of_employees_takes_no_role_away(school_store: Store, people: People) -> None:
+    rows = rows_of(STAFF, ("Адамов Лев", "Учитель", "учитель"))
+    take(school_store, people.admin, ImportKind.STAFF, rows)
+    roles = school_store.read(
+        "SELECT role FROM user_roles JOIN users USING (user_id) WHERE staff_id = $staff ORDER BY role",
+        {"staff": ADMIN_STAFF},
+    )
+    assert roles == [("admin",), ("teacher",)]
+
+
+def test_a_load_of_a_file_is_taken_and_taken_back(school_store: Store, people: People) -> None:
+    rows = rows_of(
+        LOAD,
+        ("Орлова В.", "7-А", "История", "2"),
+        ("Орлова Вера", "7А", "мат.", "5"),
+        ("Никто", "7А", "История", "1"),
+    )
+    plan = look(school_store, people.deputy, ImportKind.LOAD, rows)
+    assert counts(plan) == {"new": 1, "unchanged": 1, "refused": 1}
+    batch = take(school_store, people.deputy, ImportKind.LOAD, rows)
+    undo(school_store, people.deputy, batch, now=NOW)
+    loads = school_store.read(
+        "SELECT load_id, class_id, subject_id, teacher_id FROM teaching_load WHERE class_id = 11"
+    )
+    assert loads == [(LOAD_7A, CLASS_7A, MATHS, OWNER_STAFF)]
+
+
+def test_a_timetable_of_a_file_names_the_rows_that_clash(school_store: Store, people: People) -> None:
+    rows = rows_of(
+        WEEK,
+        ("Пн", "2", "7А", "Математика", "204"),
+        ("Пн", "2", "7А", "Математика", "205"),
+        ("Пн", "9", "7А", "Математика", ""),
+    )
+    plan = look(school_store, people.deputy, ImportKind.TIMETABLE, rows)
+    assert counts(plan)["new"] == 1
+    assert set(reasons(plan)) == {3, 4}
