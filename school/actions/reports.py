@@ -1,7 +1,9 @@
 """Keeping made reports, and the schedule that makes them (п. 2.6, 7.1, 7.2)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TypeVar
 
 from school.access.actions import Action
 from school.access.checks import check_may
@@ -14,6 +16,8 @@ from school.store.events import Event
 from school.store.files import drop_content, keep_content
 from school.store.reports import keys_made, save_report
 from school.store.settings import save_setting, setting
+
+Kept = TypeVar("Kept", int, int | None)
 
 
 @dataclass(frozen=True)
@@ -30,30 +34,43 @@ def keep_report(
 ) -> int:
     """Keep a report that the user made and return its id. Raises AccessRefused."""
     check_may_make_report(user, order)
-    made = _kept(store, order, content, now)
-    return store.write(lambda transaction: _save(transaction, made, user.user_id, None))
+
+    def save(transaction: Transaction, made: MadeReport) -> int:
+        return _save(transaction, made, user.user_id, None)
+
+    return _keep(store, order, content, now, save)
 
 
 def keep_scheduled_report(
     store: Store, order: ReportOrder, content: ReportContent, *, now: datetime
 ) -> int | None:
     """Keep a report that the schedule made and return its id; None where it had been made already: never twice."""
-    made = _kept(store, order, content, now)
 
-    def work(transaction: Transaction) -> int | None:
+    def save(transaction: Transaction, made: MadeReport) -> int | None:
         if keys_made(transaction, [order.schedule_key]):
             return None
         return _save(transaction, made, None, order.schedule_key)
 
-    report_id = store.write(work)
-    if report_id is None:
-        drop_content(store, made.stored_name)
-    return report_id
+    return _keep(store, order, content, now, save)
 
 
-def _kept(store: Store, order: ReportOrder, content: ReportContent, now: datetime) -> MadeReport:
+def _keep(
+    store: Store,
+    order: ReportOrder,
+    content: ReportContent,
+    now: datetime,
+    save: Callable[[Transaction, MadeReport], Kept],
+) -> Kept:
+    """Keep the document, then its record; without a record nothing is left of the document."""
     stored_name, sha256 = keep_content(store, content.document)
-    return MadeReport(0, order, content.about_name, now, "", content.made_of, stored_name, sha256)
+    made = MadeReport(0, order, content.about_name, now, "", content.made_of, stored_name, sha256)
+    report_id = None
+    try:
+        report_id = store.write(lambda transaction: save(transaction, made))
+    finally:
+        if report_id is None:
+            drop_content(store, stored_name)
+    return report_id
 
 
 def _save(transaction: Transaction, made: MadeReport, made_by: int | None, schedule_key: str | None) -> int:
