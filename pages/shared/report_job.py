@@ -10,9 +10,9 @@ from school.records import Role, User
 from school.reports import ReportOrder
 
 SECONDS_BETWEEN_LOOKS = 60.0
-# Reports wait for people: the first pages after a start, and whoever is typing between two reports.
+# Reports wait for people: the first pages after a start come first, and a report takes a second of processor.
 SECONDS_BEFORE_FIRST_LOOK = 40.0
-SECONDS_BETWEEN_REPORTS = 2.0
+SECONDS_BETWEEN_REPORTS = 8.0
 # The schedule reads what a deputy head reads; it has no account and cannot sign in.
 SCHEDULE = User(0, "", "по расписанию", frozenset({Role.DEPUTY}))
 log = logging.getLogger(__name__)
