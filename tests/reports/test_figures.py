@@ -3,17 +3,30 @@
 import pytest
 from end_of_term import add_marks
 from orders import FIRST_QUARTER, SECOND_QUARTER, made, order
-from small_school import ABSENTEE, CLASS_7A, CLASS_8B, NOW, OWNER_STAFF, QUARTER_1, People
+from small_school import (
+    ABSENTEE,
+    CLASS_7A,
+    CLASS_8B,
+    NOW,
+    OWNER_STAFF,
+    OWNERS_LESSON_TODAY,
+    QUARTER_1,
+    STRANGER_STAFF,
+    People,
+)
 
 from pages.shared import figures, figures_work
 from pages.shared.figures import Reader
 from pages.shared.session import School
 from school.access.actions import Action
 from school.lookups.analytics import PeriodRow, readable_periods
+from school.lookups.substitutions import month_sheet
 from school.prints.document import Document, Table
+from school.records import Substitution, SubstitutionKind
 from school.reports import ReportKind
 from school.store.connection import Store, Transaction
 from school.store.events import Event
+from school.store.substitutions import save_substitution
 
 
 @pytest.fixture
@@ -133,3 +146,27 @@ def test_a_pupil_without_a_final_mark_is_named(school: School, people: People) -
         "7А": 1,
         "8Б": 0,
     }
+
+
+def test_substitutions_are_those_of_the_sheet(school: School, people: People) -> None:
+    def substitute(change: Transaction) -> None:
+        row = Substitution(
+            501, OWNERS_LESSON_TODAY, SubstitutionKind.SUBJECT, OWNER_STAFF, STRANGER_STAFF, None, "болезнь"
+        )
+        save_substitution(change, row, at=NOW, user_id=None)
+        change.record(Event(NOW, None, "substitution"))
+
+    school.store.write(substitute)
+    period = period_of(school, people, 2)
+    sheet = month_sheet(school.store, people.deputy, period.starts_on, NOW.date())
+    wanted = order(ReportKind.SUBSTITUTIONS, SECOND_QUARTER)
+    hours, log = made(school.store, people.deputy, wanted).tables
+    assert (
+        column(hours, "Всего часов")
+        == {row.name: row.hours.total for row in sheet.rows}
+        == {"Стрельцов Г.": 1}
+    )
+    assert column(hours, "Не подписано", totals=True) == {"Всего": 1}
+    assert [(row[0], row[4], row[5], row[7]) for row in log.rows] == [
+        (NOW.date(), "Орлова В.", "Стрельцов Г.", "болезнь")
+    ]
