@@ -195,6 +195,7 @@ def show_preview(user: User, kind: ImportKind, table: SourceTable, wish: Wish, f
             held = (key, plan, shown_plan(kind, plan, table), table)
         st.session_state[PLANNED] = held
     _, plan, shown, _ = held
+    tell_of_same_file(user, file)
     is_pressed = show_plan(shown, may_load=plan.brings_anything)
     if not plan.brings_anything:
         st.info("Нового в файле нет: загружать нечего.")
@@ -206,6 +207,17 @@ def show_preview(user: User, kind: ImportKind, table: SourceTable, wish: Wish, f
                 st.session_state.pop(PLANNED, None)
                 raise
         _finish(shown)
+
+
+def tell_of_same_file(user: User, file: SourceFile) -> None:
+    """Say when this very file was loaded before and that load still stands."""
+    same = [
+        each
+        for each in earlier_loads(school().store, user)
+        if each.fingerprint == file.fingerprint and each.undone_at is None
+    ]
+    if same:
+        st.caption(f"Этот файл уже загружен {same[0].loaded_at:%d.%m.%Y %H:%M}; загруженное не удвоится.")
 
 
 def _finish(shown: Shown) -> None:

@@ -51,6 +51,8 @@ def test_a_list_is_seen_loaded_and_taken_back(
     pressed(page, "Загрузить")
     assert "Загружено. Новых строк: 1" in texts(page)
     assert school_store.read("SELECT count(*) FROM pupils WHERE last_name = 'Новиков'") == [(1,)]
+    with_file(page, "список.csv", LIST)
+    assert "Этот файл уже загружен" in texts(page)
     pressed(page, "Отменить загрузку")
     after = state_of(school_store)
     assert {name for name in before if before[name] != after[name]} <= {"sessions"}
