@@ -226,7 +226,9 @@ def show_refused(plan: OpeningPlan[Any], key: str) -> None:
 
 def plan_frame(plan: OpeningPlan[Any], describe: Callable[[Any], str]) -> pd.DataFrame:
     """Return what a plan changes, a row a record: what it is now and what it becomes."""
-    rows = [(row.number, "новая", "", describe(row.record)) for row in plan.new]
+    rows: list[tuple[int | None, str, str, str]] = [
+        (row.number, "новая", "", describe(row.record)) for row in plan.new
+    ]
     rows += [
         (row.number, "изменится", describe(row.before) if row.before else "", describe(row.record))
         for row in plan.changed
