@@ -294,15 +294,14 @@ def _check_lesson(
     if lesson is None:
         raise RuleRefused("Такого урока нет.", next_step="Обновите страницу.")
     check_may(user, action, lesson_rows(lesson))
-    may_correct = permission_for(transaction, user, lesson, now) is not None
+    may_correct = _permission_for(transaction, user, lesson, now) is not None
     check_lesson_takes_entries(lesson, now.date(), may_correct=may_correct)
     return lesson
 
 
-def permission_for(
+def _permission_for(
     transaction: Transaction, user: User, lesson: Lesson, now: datetime
 ) -> CorrectionPermission | None:
-    """Return the user's permission to correct the closed term of a lesson (п. 4.2), or None."""
     if not lesson.term_is_closed:
         return None
     return permissions_in_force(transaction, user.staff_id, now).get(_register_and_term(lesson))
@@ -342,7 +341,7 @@ def write_head(transaction: Transaction, user: User, lesson_id: int, head: Lesso
     lesson = lesson_to_describe(transaction, user, lesson_id, now)
     if head.work_type_id is not None and head.work_type_id != lesson.work_type_id:
         check_work_type_is_offered(work_types(transaction).get(head.work_type_id))
-    permission = permission_for(transaction, user, lesson, now)
+    permission = _permission_for(transaction, user, lesson, now)
     events = _head_events(lesson, head, user, now, permission.reason if permission else "")
     if not events:
         return

@@ -60,7 +60,7 @@ def test_readers_find_no_way_to_change_a_plan(people: People, name: str) -> None
     for view in ("lessons", "topics", "load", "replan"):
         page = open_plan(getattr(people, name), view)
         assert not page.exception
-        assert labels(page) <= {"Все планы", "Выйти"}
+        assert labels(page) <= {"Все планы", "Выйти", "Пароль"}
         assert not page.text_area
 
 

@@ -183,7 +183,7 @@ def test_the_head_sees_the_closing_without_its_buttons(after_end: Store, people:
     ask_correction(after_end, people.owner, REGISTER_7A, QUARTER_1, "описка", now=AFTER)
     office = opened("office/terms.py", people.head, period="2026-quarter-1")
     assert "«описка»" in texts(office)
-    assert {each.label for each in office.button} == {"Выйти"}
+    assert {each.label for each in office.button} == {"Выйти", "Пароль"}
 
 
 def test_missing_reasons_are_written_on_the_page(at_end: Store, people: People) -> None:
@@ -243,7 +243,7 @@ def test_the_head_reads_how_the_school_marks(at_end: Store, people: People) -> N
     assert "- Контрольная работа (К/р), вес 2, письменная" in texts(page)
     assert "- Школа: с половины: 2,50 · 3,50 · 4,50" in texts(page)
     assert not page.text_input
-    assert {each.label for each in page.button} == {"Выйти"}
+    assert {each.label for each in page.button} == {"Выйти", "Пароль"}
 
 
 def test_whom_to_ask_stands_at_the_register(at_end: Store, people: People) -> None:
