@@ -173,4 +173,4 @@ def current_marks(cursor: Cursor, reach: Reach, pupil_id: int) -> list[CurrentMa
             GROUP BY m.school_year, m.term_kind, m.term_number, m.subject_id, s.name
             ORDER BY m.school_year, min(t.starts_on), m.term_number, s.name COLLATE ru, m.subject_id"""
     ).fetchall()
-    return [CurrentMarksRow(*row[:5], tuple(row[5]), row[6]) for row in rows]
+    return [CurrentMarksRow(*(*row[:5], tuple(row[5]), row[6])) for row in rows]
