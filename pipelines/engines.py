@@ -51,6 +51,7 @@ class DuckEngine:
     def __init__(self, scratch: Path, memory: str | None = None) -> None:
         self._connection = duckdb.connect()
         self._connection.execute("SET enable_progress_bar = false")
+        self._connection.execute("SET TimeZone = 'UTC'")
         self._connection.execute("SET preserve_insertion_order = false")
         self._connection.execute(f"SET temp_directory = {_quoted(str(scratch))}")
         if memory:
