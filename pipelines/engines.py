@@ -202,7 +202,7 @@ def _spark(_scratch: Path, memory: str | None) -> Iterator[Engine]:
         ) from problem
     context = session.sparkContext
     context.setLogLevel("OFF")
-    if context.master.startswith("local"):
+    if str(context.master).startswith("local"):
         session.conf.set("spark.sql.shuffle.partitions", str(_PARTS_A_CORE * context.defaultParallelism))
     try:
         yield SparkEngine(session)
