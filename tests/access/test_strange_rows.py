@@ -175,6 +175,7 @@ def holds_8b(frame: pd.DataFrame) -> bool:
 
 
 LOADERS_OF_ENTRIES, LOADERS = {"admin", "secretary"}, {"deputy", "admin", "secretary"}
+LOADERS_OF_SETS = {"admin"}
 ROW_OF_8B = [
     SourceRow(
         2,
@@ -244,6 +245,11 @@ def _loading(store: Store, user: User) -> None:
 def _preview(store: Store, user: User) -> None:
     with suppress(duckdb.Error):
         journal.preview_journal(store, user, "nothing_staged")
+
+
+def _load_set(store: Store, user: User) -> None:
+    with suppress(duckdb.Error):  # as above
+        imports.load_extract(store, user, "nothing_staged", ({}, {}), FILE, refused_before=0, now=NOW)
 
 
 def _exported_tables(store: Store, user: User) -> int:
@@ -664,6 +670,7 @@ QUESTIONS: dict[str, Question] = {
         LOADERS_OF_ENTRIES,
         was_done,
     ),
+    "actions.imports.load_extract": Question(_load_set, LOADERS_OF_SETS, was_done),
     "actions.imports.undo": Question(_undo_of_8b, LOADERS_OF_ENTRIES, was_done),
     "actions.imports.keep_profile": Question(
         lambda store, user: imports.keep_profile(store, user, ImportKind.FACTS, "свой", "{}", now=NOW),
