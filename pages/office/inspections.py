@@ -11,6 +11,7 @@ import streamlit as st
 
 from pages.shared.doing import try_to
 from pages.shared.figures import Reader, choices_of, periods_of
+from pages.shared.inspection_due import due_words, quarter_due
 from pages.shared.inspection_findings import Looked, evidence_address, found_in, inspected_period, is_in_scope
 from pages.shared.inspection_words import Names, aspect_title, names_of, span_words
 from pages.shared.session import guard, school
@@ -33,7 +34,6 @@ from school.lookups.inspections import (
     InspectionFinding,
     InspectionPage,
     inspection_before,
-    inspection_due,
     inspection_page,
     inspections,
 )
@@ -43,7 +43,7 @@ from school.prints.document_docx import document_docx
 from school.prints.document_pdf import document_pdf
 from school.prints.document_xlsx import document_xlsx
 from school.prints.inspection import FindingLine, InspectionReport, inspection_document
-from school.records import InspectionScope, MendState, TermKind, User
+from school.records import InspectionScope, MendState, User
 from school.rules.inspections import (
     ASPECT_TITLES,
     CONCLUSION_LENGTH,
@@ -87,22 +87,8 @@ def reporting_periods(reader: Reader) -> list[PeriodRow]:
 
 def show_reminder(reader: Reader, today: date) -> None:
     """Say that a quarter passes without an inspection (п. 6.2)."""
-    quarters = [
-        (period_text(row.school_year, row.kind, row.number), row.starts_on, row.ends_on)
-        for row in reporting_periods(reader)
-        if row.kind == TermKind.QUARTER
-    ]
-    due = inspection_due(school().store, reader.user, quarters, today)
-    if due:
-        when = (
-            f"заканчивается {due.ends_on:%d.%m}"
-            if due.ends_on >= today
-            else f"закончилась {due.ends_on:%d.%m}"
-        )
-        st.warning(
-            f"{due.title} {when}, а проверки журнала ещё не было. Проверять нужно не реже раза в четверть (п. 6.2).",
-            icon=":material/notification_important:",
-        )
+    if due := quarter_due(reader, today):
+        st.warning(f"{due_words(due, today)}.", icon=":material/notification_important:")
 
 
 def show_list(user: User) -> None:

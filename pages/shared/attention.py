@@ -23,6 +23,7 @@ from pages.shared.figures import (
     wholly_seen,
 )
 from pages.shared.figures_work import attendance_of, curriculum_by, filling_by
+from pages.shared.inspection_due import due_words, quarter_due
 from pages.shared.tables import records
 from pages.shared.words import counted, number_text, percent_text
 from school.access.actions import Action
@@ -266,12 +267,19 @@ def missing_pupils(now: Now) -> Concern | None:
     return Concern(text, ":material/event_busy:", "insight/school_class.py", codes)
 
 
+def uninspected_quarter(now: Now) -> Concern | None:
+    """Return the quarter that passes without an inspection of the registers (п. 6.2)."""
+    due = quarter_due(now.reader, now.today)
+    return due and Concern(due_words(due, now.today), ":material/policy:", "office/inspections.py")
+
+
 def _and_more(count: int, one: str, few: str, many: str) -> str:
     return f"; всего таких {counted(count, one, few, many)}" if count > 1 else ""
 
 
 # In the order of urgency: what can still be put right today stands first.
 SOURCES: tuple[tuple[Action, Callable[[Now], Concern | None]], ...] = (
+    (Action.INSPECT, uninspected_quarter),
     (Action.READ_TEACHER_ACTIVITY, unfilled_registers),
     (Action.READ_QUALITY, fallen_classes),
     (Action.READ_FORECASTS, failing_pupils),

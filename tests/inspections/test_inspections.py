@@ -5,7 +5,7 @@ from datetime import timedelta
 import openpyxl
 import pytest
 from docx import Document as WordFile
-from screens import open_page, texts
+from screens import open_page, show_school, texts
 from small_school import (
     CLASS_7A,
     CLASS_8B,
@@ -179,6 +179,19 @@ def test_attendance_that_was_not_taken_is_found(school_screens: School, people: 
     assert [(row.class_id, row.count, row.total) for row in found if row.check == "no_attendance"] == [
         (CLASS_7A, 1, 1)
     ]
+
+
+@pytest.mark.parametrize(("days", "is_told"), [(0, False), (30, True)])
+def test_the_deputy_is_reminded_where_the_day_begins(
+    days: int, is_told: bool, people: People, school_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """П. 6.2: the quarter ends in ten days and nobody has looked."""
+    show_school(school_store, NOW + timedelta(days=days), monkeypatch)
+    for path in ("insight/overview.py", "office/inspections.py"):
+        page = open_page(path, people.deputy)
+        assert not page.exception
+        said = texts(page) + " ".join(link.label for link in page.get("page_link"))
+        assert ("проверки журнала ещё не было" in said) is is_told
 
 
 def press(page, label: str):
