@@ -30,7 +30,6 @@ COLUMNS: dict[str, tuple[list[str], list[str]]] = {
 }
 """Required and optional columns of the tables that forecasts read."""
 
-NOT_READ = {"absences", "lessons"}
 IDS = ("term_id", "class_id", "subject_id", "pupil_id", "teacher_id")
 NEEDED = ("terms", "term_marks")
 

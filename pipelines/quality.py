@@ -123,8 +123,8 @@ def _differences(terms: Frame, rates: Sequence[str], compared: Sequence[str]) ->
         f"{rate}_change": nw.when(follows).then(nw.col(rate) - nw.col(f"before_{rate}")) for rate in rates
     }
     previous_n = nw.when(follows).then(nw.col("before_n"))
-    helpers = ["last_number", *(f"before_{name}" for name in compared)]
-    return terms.with_columns(previous_n=previous_n, **changes).drop(helpers)
+    passing = ["last_number", *(f"before_{name}" for name in compared)]
+    return terms.with_columns(previous_n=previous_n, **changes).drop(passing)
 
 
 def _row_before_is_previous_term() -> nw.Expr:

@@ -25,7 +25,6 @@ from pipelines.fair_comparison import (
 from school.access.actions import Action
 from school.lookups.analytics import PeriodRow, Selection
 
-FILTERS = ("grade", "class", "subject", "teacher")
 GROUPS = {"teacher": "Учителя по предметам", "class": "Классы"}
 BASIS_TEXTS = {
     COLLEAGUES: "коллеги и другие предметы",

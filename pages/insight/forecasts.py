@@ -67,7 +67,7 @@ def terms_text(terms: Sequence[ClassTerm]) -> str:
     )
 
 
-def show_explanation(terms: Sequence[ClassTerm], rows: pd.DataFrame) -> None:
+def show_explanation(rows: pd.DataFrame) -> None:
     """Say what a forecast is, of what it is made and on how much it stands."""
     with st.popover("Как считается", icon=":material/info:"):
         st.markdown(
@@ -336,7 +336,7 @@ def show_forecasts(reader: Reader) -> None:
     head, info = st.columns([5, 1], vertical_alignment="center")
     head.markdown(f"На конец периода: **{terms_text(terms)}**. {_when(terms, today)}")
     with info:
-        show_explanation(terms, rows)
+        show_explanation(rows)
     if rows.empty:
         st.info("Прогнозировать пока нечего: в этом периоде нет ни учеников, ни предметов по нагрузке.")
         return

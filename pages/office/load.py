@@ -36,7 +36,6 @@ from school.rules.subgroups import proposed_division
 from school.rules.teaching_load import check_load
 from school.year import LoadRecord, LoadState, YearKey
 
-ALL = ""
 VIEWS = {"class": "По классам", "teachers": "Тарификация", "file": "Загрузить из файла"}
 NOBODY = "вакансия"
 ONE_DAY = timedelta(days=1)

@@ -289,7 +289,6 @@ def _show_files(scene: Scene, task_id: int | None) -> None:
         name.markdown(f"[{file.title}]({file_address(file.file_id)}) · {_size_text(file.size_bytes)}")
         if drop.button("Убрать", icon=":material/delete:", key=f"file-{file.file_id}-drop", type="tertiary"):
             _do(
-                scene,
                 lambda file_id=file.file_id: remove_file(
                     school().store, scene.user, file_id, now=school().clock()
                 ),
@@ -317,7 +316,6 @@ def _upload(scene: Scene, task_id: int | None) -> None:
         if st.form_submit_button("Приложить") and upload is not None:
             content = upload.getvalue()
             _do(
-                scene,
                 lambda: add_file(
                     school().store,
                     scene.user,
@@ -330,7 +328,7 @@ def _upload(scene: Scene, task_id: int | None) -> None:
             )
 
 
-def _do(scene: Scene, act: Any) -> None:
+def _do(act: Any) -> None:
     """Do something that is written at once, and show the lesson as it is then."""
     try:
         act()
@@ -351,7 +349,6 @@ def _tasks_part(scene: Scene) -> None:
         text.markdown(f"{', '.join(to_whom)}: {task.text}")
         if drop.button("Снять", icon=":material/delete:", key=f"task-{task.task_id}-drop", type="tertiary"):
             _do(
-                scene,
                 lambda task_id=task.task_id: remove_task(
                     school().store, scene.user, scene.lesson.lesson_id, task_id, now=school().clock()
                 ),
@@ -387,7 +384,7 @@ def _new_task(scene: Scene, pupils: dict[int, str], subgroups: dict[int, str]) -
             key=f"{place}-file",
         )
         if st.form_submit_button("Задать"):
-            _do(scene, lambda: _give_task(scene, text, chosen, upload))
+            _do(lambda: _give_task(scene, text, chosen, upload))
 
 
 def _give_task(scene: Scene, text: str, chosen: list[tuple[str, int]], upload: Any) -> None:

@@ -19,12 +19,6 @@ DEFAULT_DAYS = 14
 DAYS_ALLOWED = range(1, 61)
 DAYS_SETTING = "invitations.days"
 
-KIND_TITLES: dict[PersonKind, str] = {
-    PersonKind.STAFF: "сотрудник",
-    PersonKind.GUARDIAN: "родитель",
-    PersonKind.PUPIL: "ученик",
-}
-
 
 class InvitationRefused(Refusal):
     """The code lets nobody in: it never was one, was used, was replaced, or is too old."""
