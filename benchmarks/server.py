@@ -16,10 +16,12 @@ from pathlib import Path
 
 import httpx
 
+from school.rules.reports import SCHEDULE_SETTING
 from school.rules.sessions import secret_hash
 from school.store.connection import DATABASE_NAME, Store, Transaction
 from school.store.events import Event
 from school.store.sessions import save_session
+from school.store.settings import save_setting
 
 ROOT = Path(__file__).resolve().parent.parent
 BENCH = ROOT / "data" / "bench"
@@ -72,15 +74,24 @@ def make_school(place: BenchSchool = WORKING_DAY) -> None:
 
 
 def open_sessions(user_ids: Iterable[int], place: BenchSchool = WORKING_DAY) -> dict[int, str]:
-    """Open a session for each user in the store and return their secrets; the app must not be running."""
+    """Open a session for each user in the store and return their secrets; the app must not be running.
+
+    The reports of the terms that ended are made once, in the days after: they are no part of an ordinary day.
+    """
     store = place.store()
     opened = {user_id: secrets.token_urlsafe(32) for user_id in user_ids}
     try:
+        store.write(partial(_stop_schedule, now=place.now))
         for user_id, secret in opened.items():
             store.write(partial(_save, user_id=user_id, secret=secret, now=place.now))
     finally:
         store.close()
     return opened
+
+
+def _stop_schedule(transaction: Transaction, now: datetime) -> None:
+    save_setting(transaction, SCHEDULE_SETTING, "off")
+    transaction.record(Event(now, None, "report_schedule", new_value="off", reason="измерение"))
 
 
 def _save(transaction: Transaction, user_id: int, secret: str, now: datetime) -> None:
