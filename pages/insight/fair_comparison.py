@@ -165,7 +165,7 @@ def show_missing(scene: Scene, rows: pd.DataFrame) -> None:
 
 def show_fair_comparison(reader: Reader) -> None:
     """Show the whole page."""
-    st.title("Справедливое сравнение")
+    st.title("Сравнение с учётом учеников")
     scene = choose_scene(reader)
     if scene is None:
         st.info("Отметок пока нет: сравнение появится, когда учителя начнут заполнять журнал.")
