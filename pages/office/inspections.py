@@ -484,7 +484,7 @@ def report_of(page: InspectionPage, names: Names, user: User, now: datetime) -> 
         span=span_words(row),
         scope=f"Проверено: {'; '.join(chosen) or 'все классы, предметы и учителя'}. По данным журнала на {row.started_at:%d.%m.%Y %H:%M}.",
         made_at=row.published_at or now,
-        made_by=user.name,
+        made_by=page.author,
         aspects=[ASPECT_TITLES[Aspect(code)] for code in row.scope.aspects],
         findings=sorted((_line(each, names) for each in page.kept), key=lambda line: line.teacher),
         rechecked=[_line(each, names) for each, _ in page.rechecked],

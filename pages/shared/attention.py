@@ -270,7 +270,9 @@ def missing_pupils(now: Now) -> Concern | None:
 def uninspected_quarter(now: Now) -> Concern | None:
     """Return the quarter that passes without an inspection of the registers (п. 6.2)."""
     due = quarter_due(now.reader, now.today)
-    return due and Concern(due_words(due, now.today), ":material/policy:", "office/inspections.py")
+    if due is None:
+        return None
+    return Concern(due_words(due, now.today), ":material/policy:", "office/inspections.py")
 
 
 def _and_more(count: int, one: str, few: str, many: str) -> str:

@@ -22,6 +22,8 @@ class InspectionPage:
     findings: list[InspectionFinding]
     rechecked: list[tuple[InspectionFinding, MendState]]
     readings: dict[int, Reading]
+    author: str
+    """Who made the report known; while it is being written, who began it."""
 
     @property
     def kept(self) -> list[InspectionFinding]:
@@ -53,6 +55,7 @@ def inspection_page(store: Store, user: User, inspection_id: int) -> InspectionP
         stored.findings_of(store, inspection_id),
         stored.rechecks_of(store, inspection_id),
         stored.readings_of(store, inspection_id),
+        stored.author_name(store, inspection),
     )
 
 

@@ -113,6 +113,16 @@ def readings_of(reader: Reader, inspection_id: int) -> dict[int, Reading]:
     return {row[0]: Reading(*row) for row in rows}
 
 
+def author_name(reader: Reader, inspection: Inspection) -> str:
+    """Return the full name of who made a report known, or began it; they may have left the school since."""
+    rows = reader.read(
+        """SELECT concat_ws(' ', s.last_name, nullif(s.first_name, ''), nullif(s.middle_name, ''))
+           FROM users u JOIN staff s USING (staff_id) WHERE u.user_id = $user""",
+        {"user": inspection.published_by or inspection.started_by},
+    )
+    return rows[0][0] if rows else ""
+
+
 def inspections_naming(reader: Reader, staff_id: int) -> list[Inspection]:
     """Return the published inspections whose kept findings name a teacher, newest first."""
     rows = reader.read(

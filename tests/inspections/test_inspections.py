@@ -126,6 +126,7 @@ def test_a_named_teacher_reads_their_part_and_answers(school_store: Store, peopl
     assert unread_reports(school_store, people.owner) == 0
     reading = inspection_page(school_store, people.deputy, key).readings[OWNER_STAFF]
     assert (reading.read_at, reading.answer) == (LATER, "Заполнил")
+    assert inspection_page(school_store, people.head, key).author == people.deputy.name
 
 
 def test_a_report_that_is_being_written_is_nobody_elses(school_store: Store, people: People) -> None:
