@@ -62,7 +62,7 @@ def close_account(store: Store, user: User, user_id: int, *, now: datetime, reas
 
     def work(transaction: Transaction) -> None:
         if Role.ADMIN in roles_of_user(transaction, user_id):
-            check_somebody_administers((), other_admins(transaction, user_id, now.date()))
+            check_somebody_administers((), other_admins(transaction, user_id))
         set_blocked(transaction, user_id, now)
         revoke_sessions_of(transaction, user_id, now)
         transaction.record(_access_event(user, user_id, now, "открыт", "закрыт", reason))

@@ -92,7 +92,7 @@ def rewrite_staff(
     if old == new:
         return
     if Role.ADMIN in old.roles and member.has_password:
-        check_somebody_administers(new.roles, other_admins(transaction, member.user_id, now.date()))
+        check_somebody_administers(new.roles, other_admins(transaction, member.user_id))
     update_staff(transaction, staff_id, new.name, new.position, new.hired_on)
     if member.user_id is None:
         (user_id,) = transaction.new_ids(1)
@@ -136,7 +136,7 @@ def dismiss(
         member = _member(transaction, staff_id)
         check_dismissal(member.hired_on, dismissed_on, now.date())
         if Role.ADMIN in member.roles and member.has_password:
-            check_somebody_administers((), other_admins(transaction, member.user_id, now.date()))
+            check_somebody_administers((), other_admins(transaction, member.user_id))
         set_dismissed(transaction, staff_id, dismissed_on)
         if member.user_id is not None and dismissed_on <= now.date():
             revoke_sessions_of(transaction, member.user_id, now)

@@ -52,14 +52,14 @@ def logins_taken(reader: Reader) -> set[str]:
     return {row[0] for row in reader.read("SELECT lower(login) FROM users")}
 
 
-def other_admins(reader: Reader, user_id: int | None, today: date) -> int:
-    """Return how many others can sign in and administer the register today."""
+def other_admins(reader: Reader, user_id: int | None) -> int:
+    """Return how many others can sign in and administer the register, with no day set for their dismissal."""
     rows = reader.read(
         """SELECT count(DISTINCT u.user_id) FROM users u JOIN user_roles r USING (user_id)
                LEFT JOIN staff s ON s.staff_id = u.staff_id
            WHERE r.role = 'admin' AND u.user_id IS DISTINCT FROM $user AND u.blocked_at IS NULL AND u.password_hash <> ''
-               AND (s.dismissed_on IS NULL OR s.dismissed_on > $today)""",
-        {"user": user_id, "today": today},
+               AND s.dismissed_on IS NULL""",
+        {"user": user_id},
     )
     return int(rows[0][0])
 

@@ -130,6 +130,14 @@ def test_a_successor_counts_once_they_can_sign_in(school_store: Store, people: P
         enter(school_store, "admin")
 
 
+def test_two_administrators_do_not_both_leave_on_a_day_ahead(school_store: Store, people: People) -> None:
+    owner = StaffDraft(PersonName("Орлова", "Вера"), "", frozenset({Role.TEACHER, Role.ADMIN}))
+    change_staff(school_store, people.admin, OWNER_STAFF, owner, now=NOW)
+    dismiss(school_store, people.admin, OWNER_STAFF, TODAY + timedelta(days=5), now=NOW)
+    with pytest.raises(RuleRefused, match="последний администратор"):
+        dismiss(school_store, people.admin, ADMIN_STAFF, TODAY + timedelta(days=5), now=NOW)
+
+
 def test_a_dismissed_teacher_is_out_at_once(school_store: Store, people: People) -> None:
     secret = enter(school_store, "owner")
     dismiss(school_store, people.admin, OWNER_STAFF, TODAY, now=NOW, reason="приказ № 8")
