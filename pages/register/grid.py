@@ -43,7 +43,7 @@ def selected_lesson(page: RegisterPage, today: date) -> Lesson | None:
 def show_register(user: User) -> None:
     """Show the whole page."""
     today = school().clock().date()
-    widths = [0.95, 2.05, 4.3, 1.2, 2.5]
+    widths = [0.85, 1.95, 4.3, 1.1, 2.8]
     class_box, subject_box, term_box, year_box, help_box = st.columns(widths, gap="xsmall")
     register = choose_register(user, today, (class_box, subject_box, year_box))
     if register is None:
