@@ -79,6 +79,14 @@ class Places:
         """Return the classes of a pupil, or of a guardian's children."""
         return [each.class_id for _, classes in self.children.get(invitee, []) for each in classes]
 
+    def has_child_elsewhere(self, invitee: Invitee, user: User) -> bool:
+        """Whether some child is in a class to whose families the user hands out no codes."""
+        return any(
+            classes
+            and not any(may(user, Action.ISSUE_FAMILY_CODES, Rows(class_id=each.class_id)) for each in classes)
+            for _, classes in self.children.get(invitee, [])
+        )
+
     def purpose(self, invitee: Invitee) -> str:
         """Return in words what a code opens: «учитель математики», «7А», «Иванов Пётр, 7А»."""
         if invitee.kind is PersonKind.STAFF:
@@ -127,6 +135,7 @@ def issue_codes(store: Store, user: User, invitees: Sequence[Invitee], *, now: d
             _check_may_issue(user, invitee, places)
         people = invited_people(transaction, wanted)
         _check_accounts_of_staff(user, people.values())
+        _check_accounts_of_other_classes(user, people.values(), places)
         for invitee in wanted:
             _check_may_receive(people.get(invitee), places, now.date())
         return _issue(transaction, user, [people[each] for each in wanted], places, now)
@@ -155,6 +164,17 @@ def _check_accounts_of_staff(user: User, people: Collection[InvitedPerson]) -> N
             "Новый код сменил бы и его рабочий пароль.",
             "Такой код выдаёт администратор журнала.",
         )
+
+
+def _check_accounts_of_other_classes(user: User, people: Collection[InvitedPerson], places: Places) -> None:
+    """A parent sees only their own children (п. 3.6): whoever resets the account must reach each child's class."""
+    for person in people:
+        if person.has_password and places.has_child_elsewhere(person.invitee, user):
+            raise AccessRefused(
+                f"{person.name.full}: код меняет уже открытый вход.",
+                "Есть дети в других классах.",
+                "Код выдаёт администратор журнала.",
+            )
 
 
 def _check_may_receive(person: InvitedPerson | None, places: Places, today: date) -> None:

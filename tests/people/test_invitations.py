@@ -225,6 +225,18 @@ def test_a_parent_of_two_has_one_way_in(school_store: Store, people: People) -> 
     assert (user.roles, user.pupil_ids) == ({Role.GUARDIAN}, {CHILD, STRANGE_CHILD})
 
 
+def test_a_parents_account_is_not_taken_over_from_another_class(
+    school_store: Store, people: People
+) -> None:
+    change(
+        school_store,
+        f"INSERT INTO guardian_pupils (guardian_id, pupil_id) VALUES ({GUARDIAN_PERSON}, {STRANGE_CHILD})",
+    )
+    with pytest.raises(AccessRefused, match="Есть дети в других классах"):
+        issue(school_store, people.homeroom, PARENT)
+    assert issue(school_store, people.admin, PARENT).is_new_password
+
+
 def test_two_parents_of_a_child_have_a_way_in_each(school_store: Store, people: People) -> None:
     father = GuardianDraft(PersonName("Алёшин", "Егор"), "отец")
     add_guardian(school_store, people.homeroom, CHILD, father, now=NOW)
