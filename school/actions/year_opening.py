@@ -15,7 +15,7 @@ from school.reference import usual_work_types
 from school.rules.calendar_changes import check_calendar_change
 from school.rules.import_plan import SourceRow, check_still_holds
 from school.rules.opening_rows import OpeningPlan, check_nothing_refused
-from school.rules.promotion import Fate, Promotion, check_promotions, proposed_load
+from school.rules.promotion import Fate, Promotion, check_promotion_day, check_promotions, proposed_load
 from school.rules.school_tables import check_bells, check_classes, check_subjects
 from school.rules.spellings import class_key
 from school.rules.year_calendar import calendar_problems
@@ -155,35 +155,47 @@ def save_classes(
             update_class(transaction, row.record)
         give_terms_to_classes(transaction, key.school_id, key.school_year)
         _note(transaction, user, now, "classes", plan, lambda record: record.name)
-        _note_homerooms(transaction, user, now, plan, dict(zip(added, ids, strict=True)))
-        leaders = (row.record.homeroom_id for row in (*plan.new, *plan.changed))
-        give_role(transaction, [each for each in leaders if each is not None], Role.HOMEROOM)
+        known = dict(zip(added, ids, strict=True))
+        appointments = [
+            _Appointment(
+                row.record,
+                row.record.record_id or known[row.record],
+                row.before.homeroom_id if row.before else None,
+            )
+            for row in (*plan.new, *plan.changed)
+        ]
+        _appoint_homerooms(transaction, user, now, appointments)
         return plan
 
     return store.write(work)
 
 
-def _note_homerooms(
-    transaction: Transaction,
-    user: User,
-    now: datetime,
-    plan: OpeningPlan[ClassRecord],
-    ids: Mapping[ClassRecord, int],
+@dataclass(frozen=True)
+class _Appointment:
+    """A class as it is now, and who led it before."""
+
+    record: ClassRecord
+    class_id: int
+    former_id: int | None = None
+
+
+def _appoint_homerooms(
+    transaction: Transaction, user: User, now: datetime, appointments: Sequence[_Appointment]
 ) -> None:
+    leaders = (each.record.homeroom_id for each in appointments)
+    give_role(transaction, [each for each in leaders if each is not None], Role.HOMEROOM)
     names = staff_names(transaction, date.min)
-    for row in (*plan.new, *plan.changed):
-        old = row.before.homeroom_id if row.before else None
-        if row.record.homeroom_id != old:
+    for each in appointments:
+        former, leader = names.get(each.former_id or 0), names.get(each.record.homeroom_id or 0)
+        if each.record.homeroom_id != each.former_id:
             transaction.record(
                 Event(
                     now,
                     user.user_id,
                     "homeroom_teacher",
-                    class_id=row.record.record_id or ids[row.record],
-                    old_value=names[old].full if old in names else None,
-                    new_value=f"{row.record.name}: {names[row.record.homeroom_id].full}"
-                    if row.record.homeroom_id in names
-                    else None,
+                    class_id=each.class_id,
+                    old_value=former.full if former else None,
+                    new_value=f"{each.record.name}: {leader.full}" if leader else None,
                 )
             )
 
@@ -309,6 +321,8 @@ def promote_classes(
     def work(transaction: Transaction) -> Promoted:
         present = classes_of_year(transaction, key.school_id, key.school_year)
         check_promotions(promotions, [each.name for each in present])
+        last_calendar = calendar_of(transaction, key.school_id, key.school_year - 1)
+        check_promotion_day(first_day, last_calendar.ends_on if last_calendar else None)
         going = [each for each in promotions if each.fate is Fate.GOES_UP]
         leaving = [each for each in promotions if each.fate is Fate.LEAVES]
         records = [ClassRecord(class_key(each.name), each.grade_level, each.homeroom_id) for each in going]
@@ -316,6 +330,8 @@ def promote_classes(
         pairs = {each.last.class_id: class_id for each, class_id in zip(going, ids, strict=True)}
         pupils = promote_pupils(transaction, pairs, [each.last.class_id for each in leaving], first_day)
         give_terms_to_classes(transaction, key.school_id, key.school_year)
+        appointments = [_Appointment(*each) for each in zip(records, ids, strict=True)]
+        _appoint_homerooms(transaction, user, now, appointments)
         loads = _copy_load(transaction, key, records, pairs, first_day) if copies_load else 0
         done = Promoted(len(ids), pupils, sum(each.last.pupils for each in leaving), loads)
         words = (

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from school.errors import RuleRefused
@@ -74,6 +75,15 @@ def check_promotions(promotions: Sequence[Promotion], present: Iterable[str]) ->
         raise RuleRefused(
             f"Два класса с одним названием: {', '.join(twice)}.",
             next_step="Назовите один из них иначе или выберите «не переносить».",
+        )
+
+
+def check_promotion_day(first_day: date, last_year_ended_on: date | None) -> None:
+    """Raise RuleRefused for a day in a new class that is not after the last year's calendar (п. 5.1); None: it has none."""
+    if last_year_ended_on is not None and first_day <= last_year_ended_on:
+        raise RuleRefused(
+            "День раньше конца прошлого учебного года.",
+            next_step=f"Укажите день после {last_year_ended_on:%d.%m.%Y}.",
         )
 
 

@@ -1,6 +1,7 @@
 """The next year out of the last one: classes go up with their pupils, the graduating leave, the load follows (п. 4.3)."""
 
-from datetime import date, datetime
+from contextlib import nullcontext
+from datetime import date, datetime, timedelta
 
 import pytest
 from opening_school import ADMIN, Opening, open_year
@@ -152,3 +153,39 @@ def test_a_year_is_copied_with_its_pupils_subgroups_and_load(last_year: Opening)
     assert store.read(
         "SELECT count(*) FROM class_terms k JOIN classes c USING (class_id) WHERE c.name = '8А'"
     ) == [(4,)]
+
+
+def test_who_is_named_to_lead_a_new_class_gets_the_role(last_year: Opening) -> None:
+    store, teacher_id = last_year.store, 12
+
+    def open_account(transaction: Transaction) -> None:
+        transaction.change(
+            "INSERT INTO users (user_id, login, password_hash, staff_id) VALUES (50, 'streltsov', '', $staff)",
+            {"staff": teacher_id},
+        )
+        transaction.record(Event(SUMMER, None, "school"))
+
+    store.write(open_account)
+    going = Promotion(LastClass(last_year.class_id("7А"), "7А", 7), Fate.GOES_UP, "8А", teacher_id)
+    key = YearKey(last_year.key.school_id, 2027)
+    promote_classes(store, ADMIN, key, [going], first_day=NEW_YEAR, copies_load=False, now=SUMMER)
+    assert store.read("SELECT role FROM user_roles WHERE user_id = 50") == [("homeroom",)]
+    events = store.read(
+        "SELECT new_value FROM events WHERE kind = 'homeroom_teacher' AND class_id = $class_id",
+        {"class_id": last_year.class_id("8А")},
+    )
+    assert events == [("8А: Стрельцов Глеб",)]
+
+
+@pytest.mark.parametrize(("days_after_the_year", "is_refused"), [(-30, True), (0, True), (1, False)])
+def test_nobody_goes_up_before_the_last_year_is_over(
+    last_year: Opening, days_after_the_year: int, is_refused: bool
+) -> None:
+    store, key = last_year.store, YearKey(last_year.key.school_id, 2027)
+    (ended_on,) = store.read("SELECT ends_on FROM school_years WHERE school_year = 2026")[0]
+    going = Promotion(LastClass(last_year.class_id("7А"), "7А", 7), Fate.GOES_UP, "8А")
+    refusal = pytest.raises(RuleRefused, match=f"Укажите день после {ended_on:%d.%m.%Y}")
+    with refusal if is_refused else nullcontext():
+        day = ended_on + timedelta(days_after_the_year)
+        promote_classes(store, ADMIN, key, [going], first_day=day, copies_load=False, now=SUMMER)
+    assert len(pupils_of(store, "8А", NEW_YEAR)) == (0 if is_refused else 2)
