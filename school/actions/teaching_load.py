@@ -25,6 +25,7 @@ from school.store.timetables import (
     loads_with_history,
     memberships,
     move_slots,
+    pass_on_last_days,
     pupils_of_class,
     remove_loads,
     remove_unused_subgroups,
@@ -154,7 +155,9 @@ def _split(
         first_day,
     )
     ids = transaction.new_ids(max(1, slot_count(transaction, old)))
-    move_slots(transaction, dict(zip(old, new, strict=True)), first_day, ids)
+    pairs = dict(zip(old, new, strict=True))
+    pass_on_last_days(transaction, pairs)
+    move_slots(transaction, pairs, first_day, ids)
     end_loads(transaction, old, first_day - ONE_DAY)
 
 

@@ -65,8 +65,9 @@ def update_class(writer: Writer, record: ClassRecord) -> None:
     )
 
 
-_CLASS_TABLES = ("enrolments", "teaching_load", "lessons", "term_marks", "year_marks", "subgroups")
-_SUBJECT_TABLES = ("teaching_load", "lessons", "term_marks", "year_marks", "subgroups")
+_TABLES_OF_BOTH = ("teaching_load", "lessons", "lesson_plans", "term_marks", "year_marks", "subgroups")
+_CLASS_TABLES = ("enrolments", *_TABLES_OF_BOTH)
+_SUBJECT_TABLES = ("external_tests", *_TABLES_OF_BOTH)
 
 
 def classes_in_use(reader: Reader, class_ids: Collection[int]) -> set[int]:

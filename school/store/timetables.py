@@ -182,16 +182,32 @@ def remove_unused_subgroups(writer: Writer, class_ids: Collection[int]) -> None:
         writer.change(f"DELETE FROM {table} WHERE subgroup_id IN ({gone})", {"ids": sorted(class_ids)})
 
 
-def move_slots(writer: Writer, pairs: Mapping[int, int], first_day: date, ids: Sequence[int]) -> None:
-    """From a day on give the weekly lessons of a load to another: old load → new load; ``ids``: enough fresh ones."""
-    last_day = first_day - ONE_DAY
-    rows = writer.read(
-        f"""SELECT load_id, weekday, number, room FROM timetable t
-            WHERE load_id IN (SELECT unnest($ids::BIGINT[])) AND {_NOT_ENDED} ORDER BY load_id, weekday, number""",
-        {"ids": list(pairs), "day": first_day},
+def pass_on_last_days(writer: Writer, pairs: Mapping[int, int]) -> None:
+    """Let loads hold up to the day on which those they follow were to end: old load → new load."""
+    writer.change(
+        """UPDATE teaching_load SET ends_on = o.ends_on
+           FROM (SELECT unnest($old::BIGINT[]) AS old_id, unnest($new::BIGINT[]) AS new_id) k
+               JOIN teaching_load o ON o.load_id = k.old_id
+           WHERE teaching_load.load_id = k.new_id""",
+        {"old": list(pairs), "new": list(pairs.values())},
     )
-    end_slots_of_loads(writer, list(pairs), last_day)
-    add_slots(writer, [SlotRecord(pairs[row[0]], *row[1:]) for row in rows], first_day, ids[: len(rows)])
+
+
+def move_slots(writer: Writer, pairs: Mapping[int, int], first_day: date, ids: Sequence[int]) -> None:
+    """From a day on give the weekly lessons of a load to another: old load → new load; ``ids``: enough fresh ones.
+
+    What was to begin or to end later still does.
+    """
+    writer.change(
+        f"""INSERT INTO timetable (slot_id, load_id, weekday, number, room, starts_on, ends_on)
+            SELECT list_extract($ids::BIGINT[], row_number() OVER (ORDER BY t.slot_id)), k.new_id, t.weekday, t.number,
+                t.room, greatest(coalesce(t.starts_on, $day), $day), t.ends_on
+            FROM timetable t JOIN (SELECT unnest($old::BIGINT[]) AS old_id, unnest($new::BIGINT[]) AS new_id) k
+                ON k.old_id = t.load_id
+            WHERE {_NOT_ENDED}""",
+        {"ids": list(ids), "old": list(pairs), "new": list(pairs.values()), "day": first_day},
+    )
+    end_slots_of_loads(writer, list(pairs), first_day - ONE_DAY)
 
 
 def slot_count(reader: Reader, load_ids: Collection[int]) -> int:

@@ -21,12 +21,13 @@ from school.rules.opening_rows import ID
 from school.rules.year_opening import StepState
 from school.store.connection import DATABASE_NAME, Store, Transaction
 from school.store.events import Event
-from school.store.school_tables import classes_of_year
+from school.store.school_tables import classes_in_use, classes_of_year, subjects_in_use
 from school.store.year_calendars import calendar_of
 from school.year import Break, YearCalendar, YearKey
 
 MID_YEAR = datetime(2026, 10, 14, 13)  # a Wednesday
 TODAY, TOMORROW = MID_YEAR.date(), MID_YEAR.date() + timedelta(1)
+LATER = date(2026, 11, 9)  # a Monday
 
 
 @pytest.fixture(scope="module")
@@ -177,6 +178,28 @@ def test_a_new_teacher_takes_the_lessons_ahead_and_the_past_stays_with_the_forme
     assert spans == [(11, None, TODAY), (12, TOMORROW, None)]
 
 
+@pytest.mark.parametrize(
+    ("changes", "teachers"),
+    [
+        ([("Стрельцов", TOMORROW)], (12, 12)),
+        ([("Стрельцов", LATER), ("", TOMORROW)], (None, 12)),  # a vacancy until the appointed one comes
+    ],
+)
+def test_a_new_teacher_takes_each_week_in_its_days(
+    opened: Opening, changes: list[tuple[str, date]], teachers: tuple[int | None, int]
+) -> None:
+    opened.week("7А", {("чт", 3): "алг 204", ("вт", 2): "ист 12"}, LATER)
+    weeks = (f"held_on > '{TODAY}' AND held_on < '{LATER}'", f"held_on >= '{LATER}'")
+    before = [{lesson[:3] for lesson in lessons(opened, week)} for week in weeks]
+    for teacher, first_day in changes:
+        opened.load(("7А", "Алгебра", "", teacher, "2"), first_day=first_day)
+    assert [{lesson[:3] for lesson in lessons(opened, week)} for week in weeks] == before
+    algebra = [
+        {teacher for *_, subject, teacher in lessons(opened, week) if subject == "Алгебра"} for week in weeks
+    ]
+    assert algebra == [{teacher} for teacher in teachers]
+
+
 def test_a_line_of_the_load_that_is_taken_away_keeps_its_past(opened: Opening) -> None:
     opened.load(("7А", "Алгебра", "", "Орлова", "2"), first_day=TOMORROW, class_id=opened.class_id("7А"))
     days = {day for day, _, subject, _ in lessons(opened) if subject == "История"}
@@ -291,6 +314,30 @@ def test_what_something_hangs_on_is_not_removed(opened: Opening) -> None:
         keep_only(only_10b)
     with pytest.raises(RuleRefused, match="данные в журнале изменились"):
         save_classes(opened.store, ADMIN, opened.key, only_10b, "", now=MID_YEAR, is_whole=True)
+
+
+@pytest.mark.parametrize(
+    ("kept", "in_use"),
+    [
+        (
+            "INSERT INTO lesson_plans (plan_id, class_id, subject_id, saved_at) VALUES (1, 500, 600, '2026-10-14')",
+            ({500}, {600}),
+        ),
+        (
+            "INSERT INTO external_tests VALUES (1, 'vpr', 600, '2026-10-14')",
+            (set(), {600}),
+        ),
+    ],
+)
+def test_a_lesson_plan_or_an_external_test_keeps_its_class_and_subject(
+    empty_store: Store, kept: str, in_use: tuple[set[int], set[int]]
+) -> None:
+    def keep(transaction: Transaction) -> None:
+        transaction.change(kept)
+        transaction.record(Event(MID_YEAR, None, "school"))
+
+    empty_store.write(keep)
+    assert (classes_in_use(empty_store, [500, 501]), subjects_in_use(empty_store, [600, 601])) == in_use
 
 
 def test_every_change_of_the_opening_leaves_an_event(opened: Opening) -> None:
