@@ -16,6 +16,7 @@ from pages.shared.whom_to_ask import show_whom_to_ask
 from school.access.actions import Action
 from school.lookups.register import RegisterPage, register_page
 from school.records import Lesson, RegisterRow, Term, User
+from school.rules.term_marks import is_graded
 
 # A page of the grid stays under this many cells, so that very large classes open as quickly as others.
 CELLS_A_PAGE = 6000
@@ -91,7 +92,7 @@ def show_help_of_the_day(user: User, register: RegisterRow, term: Term, today: d
     """Show whom to ask today, the switch of the forecasts, and the way to the term marks."""
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
         show_whom_to_ask(user, register, term, today)
-        if is_foreseen(user, term, today):
+        if is_graded(register.grade_level) and is_foreseen(user, term, today):
             show_forecast_switch()
         st.page_link(
             "pages/register/term_marks.py",

@@ -23,6 +23,7 @@ from school.records import (
 from school.rules.deadlines import is_late
 from school.rules.marks import weighted_mean
 from school.rules.minimum_marks import minimum_marks
+from school.rules.term_marks import is_graded
 from school.store.connection import Store
 from school.store.corrections import permissions_in_force
 from school.store.events import cell_events
@@ -154,9 +155,16 @@ def register_page(
         summaries=summarise(marks),
         term_marks=term_marks_of(store, key, term.term_id),
         work_types=work_types(store),
-        minimum=minimum_marks(register.hours_a_week) if register.hours_a_week else None,
+        minimum=required_marks(register),
         editable_lesson_ids=_editable(store, user, lessons, today),
     )
+
+
+def required_marks(register: RegisterRow) -> int | None:
+    """Return the least number of marks a term of a register (п. 5.2); None for unknown hours and classes taught without marks."""
+    if not register.hours_a_week or not is_graded(register.grade_level):
+        return None
+    return minimum_marks(register.hours_a_week)
 
 
 def _editable(store: Store, user: User, lessons: list[Lesson], today: date) -> frozenset[int]:

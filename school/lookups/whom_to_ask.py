@@ -6,9 +6,8 @@ from datetime import date
 
 from school.access.actions import Action
 from school.access.checks import check_may
-from school.lookups.register import register_rows
+from school.lookups.register import register_rows, required_marks
 from school.records import Lesson, ListedPupil, PersonName, RegisterRow, Term, User
-from school.rules.minimum_marks import minimum_marks
 from school.rules.term_marks import is_graded
 from school.rules.whom_to_ask import PupilNeed, whom_to_ask
 from school.store.connection import Store
@@ -43,7 +42,7 @@ def pupils_to_ask(
     ]
     marks = marks_of_lessons(store, [lesson.lesson_id for lesson in lessons])
     counts = given_marks(store, class_id=key.class_id, subject_id=key.subject_id, term_ids=[term.term_id])
-    minimum = minimum_marks(register.hours_a_week) if register.hours_a_week else None
+    minimum = required_marks(register)
     pupils = {pupil.pupil_id: pupil for pupil in listed_pupils(store, key, term) if pupil.is_listed_on(today)}
     needs = [
         PupilNeed(

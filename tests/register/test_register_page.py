@@ -22,7 +22,8 @@ from school.lookups.register import readable_registers, register_page, register_
 from school.lookups.today import teacher_day
 from school.records import RegisterKey, User
 from school.rules.completeness import Part
-from school.store.connection import Store
+from school.store.connection import Store, Transaction
+from school.store.events import Event
 
 KEY = RegisterKey(CLASS_7A, MATHS)
 
@@ -46,6 +47,15 @@ def test_the_register_opens_on_todays_term_with_everybody_and_every_lesson(
     assert [lesson.lesson_id for lesson in page.lessons] == [OWNERS_LESSON_YESTERDAY, OWNERS_LESSON_TODAY]
     assert page.cells[OWNERS_LESSON_YESTERDAY, CHILD].cell.text == "4"
     assert page.minimum == 6  # five hours a week (п. 5.2)
+
+
+def test_first_formers_are_taught_without_marks_and_need_none(school_store: Store, people: People) -> None:
+    def lower(transaction: Transaction) -> None:
+        transaction.change(f"UPDATE classes SET grade_level = 1 WHERE class_id = {CLASS_7A}")
+        transaction.record(Event(NOW, None, "school"))
+
+    school_store.write(lower)
+    assert page_of(school_store, people.owner).minimum is None
 
 
 @pytest.mark.parametrize(
