@@ -137,8 +137,9 @@ def _pupils_state(reader: Reader, wish: Wish) -> PupilsState:
             ),
             class_id,
             class_name,
+            left_on,
         )
-        for pupil_id, last, first, middle, born_on, class_id, class_name in rows
+        for pupil_id, last, first, middle, born_on, class_id, class_name, left_on in rows
     )
     return PupilsState(class_names, first_day, pupils)
 

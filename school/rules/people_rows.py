@@ -35,12 +35,16 @@ _RELATIONS = {"mother": "мать", "father": "отец", "guardian": ""}
 
 @dataclass(frozen=True)
 class KnownPupil:
-    """A pupil in the school's books with the class of the year, None where in none."""
+    """A pupil in the school's books with the class of the year, None where in none.
+
+    ``left_on``: the last day of leaving a class of the year, the first day without it.
+    """
 
     pupil_id: int
     draft: PupilDraft
     class_id: int | None = None
     class_name: str = ""
+    left_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -139,6 +143,8 @@ def _matched(record: PupilRecord, same: Sequence[KnownPupil]) -> tuple[PupilReco
     pupil = same[0]
     if pupil.class_id not in (None, record.class_id):
         raise RuleRefused(f"Ученик уже в классе {pupil.class_name}: перевод оформляют в его карточке.")
+    if pupil.class_id is None and pupil.left_on and record.starts_on < pupil.left_on:
+        raise RuleRefused(f"Ученик выбыл {pupil.left_on:%d.%m.%Y}: укажите день возвращения не раньше.")
     before = PupilRecord(pupil.draft, record.class_id, record.starts_on, pupil.pupil_id)
     kept = [
         each

@@ -19,13 +19,18 @@ def year_frame(reader: Reader, school_id: int, school_year: int) -> tuple[dict[i
 
 
 def pupils_of_year(reader: Reader, school_id: int, school_year: int) -> list[tuple[Any, ...]]:
-    """Return everybody in a school's books: id, names, birthday, the class of the year they have not left, its name."""
+    """Return everybody in a school's books, also those who left.
+
+    Columns: id, names, birthday, the class of the year they have not left, its name, the last day of leaving in the year.
+    """
     return reader.read(
-        """SELECT p.pupil_id, p.last_name, p.first_name, p.middle_name, p.born_on, k.class_id, coalesce(k.name, '')
+        """SELECT p.pupil_id, p.last_name, p.first_name, p.middle_name, p.born_on, k.class_id, coalesce(k.name, ''),
+               k.left_on
            FROM pupils p LEFT JOIN (
-               SELECT e.pupil_id, max_by(c.class_id, e.enrolment_id) AS class_id, max_by(c.name, e.enrolment_id) AS name
+               SELECT e.pupil_id, max_by(c.class_id, e.enrolment_id) FILTER (e.ends_on IS NULL) AS class_id,
+                   max_by(c.name, e.enrolment_id) FILTER (e.ends_on IS NULL) AS name, max(e.ends_on) AS left_on
                FROM enrolments e JOIN classes c USING (class_id)
-               WHERE c.school_year = $year AND e.ends_on IS NULL GROUP BY e.pupil_id) k USING (pupil_id)
+               WHERE c.school_year = $year GROUP BY e.pupil_id) k USING (pupil_id)
            WHERE p.school_id = $school ORDER BY p.pupil_id""",
         {"school": school_id, "year": school_year},
     )

@@ -1,10 +1,24 @@
 """Pupils, employees, the load and the timetable of a file: what each brings to the school that is there (п. 4.3, 4.6)."""
 
+from datetime import date
+
+import pytest
 from loading import WISH, counts, look, reasons, rows_of, take
-from small_school import ADMIN_STAFF, CLASS_7A, LOAD_7A, MATHS, NOW, OWNER_STAFF, People
+from small_school import (
+    ADMIN_STAFF,
+    CLASS_7A,
+    CLASS_8B,
+    LOAD_7A,
+    MATHS,
+    NOW,
+    OWNER_STAFF,
+    UNMARKED_STRANGE_CHILD,
+    People,
+)
 
 from school.actions.file_kinds import Wish
 from school.actions.imports import undo
+from school.actions.movements import MoveOrder, depart
 from school.records import Role
 from school.rules.import_plan import ImportKind
 from school.store.connection import Store
@@ -67,6 +81,29 @@ def test_a_pupil_of_last_year_without_a_class_is_taken_into_one(school_store: St
         row.record.is_moving_in
         for row in look(school_store, people.admin, ImportKind.PUPILS, rows, next_year).changed
     ] == [True]
+
+
+@pytest.mark.parametrize(
+    ("starts_on", "outcome"),
+    [
+        ("", {"new": 1, "refused": 1}),
+        ("15.11.2026", {"new": 1, "refused": 1}),
+        ("16.11.2026", {"new": 1, "changed": 1}),
+    ],
+)
+def test_who_left_this_year_comes_back_no_earlier_than_they_left(
+    school_store: Store, people: People, starts_on: str, outcome: dict[str, int]
+) -> None:
+    order = MoveOrder(date(2026, 11, 16), reason="переезд")
+    depart(school_store, people.secretary, UNMARKED_STRANGE_CHILD, CLASS_8B, order, now=NOW)
+    rows = rows_of(PUPILS, ("Щукин Марк", "8Б", "", "", "", starts_on), ("Новиков Лев", "8Б", "", "", "", ""))
+    plan = look(school_store, people.admin, ImportKind.PUPILS, rows)
+    assert counts(plan) == outcome
+    if plan.refused:
+        assert reasons(plan) == {2: "Ученик выбыл 16.11.2026: укажите день возвращения не раньше."}
+    take(school_store, people.admin, ImportKind.PUPILS, rows)
+    newcomers = school_store.read("SELECT count(*) FROM pupils WHERE last_name = 'Новиков'")
+    assert newcomers == [(1,)]
 
 
 def test_roles_come_from_words_and_from_a_teachers_position_only(school_store: Store, people: People) -> None:
