@@ -28,6 +28,7 @@ from school.store.imports import (
     restore_batch,
     save_batch,
     save_profile,
+    touches_closed_term,
 )
 from school.store.journal_rows import Filling
 from school.store.recording import RecordingTransaction
@@ -180,13 +181,14 @@ _OTHER_WORK = "другие записи"
 def undo(store: Store, user: User, batch_id: int, *, now: datetime) -> None:
     """Take a load back as a whole: every row that it touched is what it was before.
 
-    Raises AccessRefused, or RuleRefused where something was built on it since, in words.
+    Raises AccessRefused, or RuleRefused where something was built on it since, in words, or its term is closed.
     """
 
     def work(transaction: Transaction) -> None:
         batch = _standing(batch_by_id(transaction, batch_id))
         check_may_load(user, ImportKind(batch.kind))
         check_nothing_built_on(built_on(transaction, batch_id))
+        check_terms_are_open(touches_closed_term(transaction, batch_id))
         cells = entered_cells(transaction, batch_id)
         before = cell_states(transaction, cells)
         restore_batch(transaction, batch_id, at=now, by=user.user_id)
@@ -246,6 +248,12 @@ def check_nothing_built_on(counts: Mapping[str, int]) -> None:
         f"После неё появились или изменились: {listed}.",
         "Исправьте нужные записи по одной или загрузите исправленный файл.",
     )
+
+
+def check_terms_are_open(touches_closed: bool) -> None:
+    """Raise RuleRefused where taking a load back would change a closed term (п. 4.2)."""
+    if touches_closed:
+        raise RuleRefused("Учебный период закрыт.", next_step="Попросите заместителя директора открыть его.")
 
 
 def keep_profile(

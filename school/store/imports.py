@@ -7,6 +7,7 @@ from typing import Any
 
 from school.store.lessons import Reader, Writer
 from school.store.recording import TableShape, changed_since, columns_named, restore, touched_tables
+from school.store.timetables import TOUCHED
 
 # Under what other names a record's identifier stands in other tables.
 _OTHER_NAMES: dict[str, frozenset[str]] = {
@@ -23,6 +24,11 @@ _ENTRIES_IN = """SELECT count(*) FROM {made} k JOIN lessons l ON l.{group} = k.{
     WHERE l.held_on >= coalesce(k.starts_on, DATE '0001-01-01') AND l.held_on < coalesce(k.ends_on, DATE '9999-12-31')
         AND NOT EXISTS (SELECT 1 FROM {made_entries} m WHERE m.lesson_id = e.lesson_id AND m.pupil_id = e.pupil_id)"""
 _GROUPS = {"enrolments": "class_id", "subgroup_members": "subgroup_id"}
+# A timetable gives away only lessons with nothing at them: whatever stands there now is the new teacher's work.
+_TAUGHT_SINCE = f"""SELECT count(*) FROM (SELECT CAST(old_row AS JSON) AS o, CAST(new_row AS JSON) AS n
+        FROM import_batch_rows WHERE batch_id = $batch AND table_name = 'lessons' AND old_row IS NOT NULL) k
+    JOIN lessons l ON l.lesson_id = CAST(k.n ->> 'lesson_id' AS BIGINT)
+    WHERE (k.o ->> 'teacher_id') IS DISTINCT FROM (k.n ->> 'teacher_id') AND l.lesson_id IN ({TOUCHED})"""
 
 
 @dataclass(frozen=True)
@@ -85,13 +91,17 @@ def save_batch(writer: Writer, batch: BatchRow) -> None:
 def built_on(reader: Reader, batch_id: int) -> dict[str, int]:
     """Return table → how many of its rows stand in the way of taking a load back.
 
-    They are rows of the load that somebody changed since, and later rows that name a record the load made.
+    They are rows of the load that somebody changed since, later rows that name a record the load made, and lessons
+    that the load gave to another teacher, with anything at them.
     """
     shapes = {shape.name: shape for shape in touched_tables(reader, batch_id)}
     counts = {name: changed_since(reader, batch_id, shape) for name, shape in shapes.items()}
     for shape in shapes.values():
         for table, count in _later_rows(reader, batch_id, shape, shapes).items():
             counts[table] = max(counts.get(table, 0), count)
+    if "lessons" in shapes:
+        taught = int(reader.read(_TAUGHT_SINCE, {"batch": batch_id})[0][0])
+        counts["lessons"] = max(counts["lessons"], taught)
     return {table: count for table, count in counts.items() if count}
 
 
@@ -160,6 +170,19 @@ def entered_cells(reader: Reader, batch_id: int) -> list[tuple[int, int]]:
         {"batch": batch_id},
     )
     return [(lesson, pupil) for lesson, pupil in rows]
+
+
+def touches_closed_term(reader: Reader, batch_id: int) -> bool:
+    """Whether a load made, changed or took away a cell or a term mark of a term that is closed now."""
+    rows = reader.read(
+        """SELECT count(*) FROM (SELECT CAST(coalesce(new_row, old_row) AS JSON) AS r FROM import_batch_rows
+               WHERE batch_id = $batch AND table_name IN ('marks', 'absences', 'term_marks')) k
+           LEFT JOIN lessons l ON l.lesson_id = CAST(k.r ->> 'lesson_id' AS BIGINT)
+           JOIN terms t ON t.term_id = coalesce(l.term_id, CAST(k.r ->> 'term_id' AS BIGINT))
+           WHERE t.closed_at IS NOT NULL""",
+        {"batch": batch_id},
+    )
+    return bool(rows[0][0])
 
 
 def restore_batch(writer: Writer, batch_id: int, *, at: datetime, by: int | None) -> None:

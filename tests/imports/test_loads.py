@@ -1,5 +1,6 @@
 """A load is seen first, happens at once or not at all, repeats without doubling and is taken back as a whole."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,21 +9,29 @@ from small_school import (
     ABSENTEE,
     CHILD,
     CLASS_7A,
+    MATHS,
     NOW,
+    OWNER_STAFF,
     OWNERS_LESSON_TODAY,
     OWNERS_LESSON_YESTERDAY,
     QUARTER_2,
+    STRANGER_STAFF,
     People,
 )
 
 from school.actions.imports import load, undo
 from school.actions.register import CellEdit, enter_cells
+from school.actions.terms import close_term, reopen_term
 from school.errors import RuleRefused
 from school.rules.import_plan import ImportKind
-from school.store.connection import Store
+from school.store.connection import Store, Transaction
+from school.store.events import Event
 
 FACTS = ("full_name", "school_class", "subject", "lesson_date", "mark", "absence")
+TERM_FACTS = ("full_name", "school_class", "subject", "term", "term_mark")
 PUPILS = ("full_name", "school_class", "born_on")
+LOAD = ("teacher", "school_class", "subject", "hours_a_week")
+LESSON_TOMORROW = 75
 
 MARKS_OF_A_DAY = rows_of(
     FACTS,
@@ -138,3 +147,62 @@ def test_what_changed_since_the_preview_is_not_loaded_over(school_store: Store, 
     enter_cells(school_store, people.owner, [CellEdit(OWNERS_LESSON_TODAY, CHILD, "3")], now=NOW)
     with pytest.raises(RuleRefused, match="данные в журнале изменились"):
         load(school_store, people.admin, ImportKind.FACTS, rows, WISH, plan, FILE, now=NOW)
+
+
+@pytest.mark.parametrize("was_taught", [False, True])
+def test_a_lesson_taught_since_stays_with_the_teacher_of_the_load(
+    school_store: Store, people: People, was_taught: bool
+) -> None:
+    def plan_tomorrow(transaction: Transaction) -> None:
+        transaction.change(
+            f"""INSERT INTO lessons (lesson_id, class_id, subject_id, teacher_id, term_id, held_on, number)
+                VALUES ({LESSON_TOMORROW}, {CLASS_7A}, {MATHS}, {OWNER_STAFF}, {QUARTER_2}, '2026-11-20', 1)"""
+        )
+        transaction.record(Event(NOW, None, "school"))
+
+    def teacher_tomorrow() -> int:
+        sql = f"SELECT teacher_id FROM lessons WHERE lesson_id = {LESSON_TOMORROW}"
+        return int(school_store.read(sql)[0][0])
+
+    school_store.write(plan_tomorrow)
+    rows = rows_of(LOAD, ("Стрельцов Глеб", "7А", "Математика", "5"))
+    batch = take(school_store, people.deputy, ImportKind.LOAD, rows)
+    assert teacher_tomorrow() == STRANGER_STAFF
+    tomorrow = NOW + timedelta(days=1)
+    if not was_taught:
+        undo(school_store, people.deputy, batch, now=tomorrow)
+        assert teacher_tomorrow() == OWNER_STAFF
+        return
+    enter_cells(school_store, people.stranger, [CellEdit(LESSON_TOMORROW, CHILD, "5")], now=tomorrow)
+    with pytest.raises(RuleRefused, match="уроки — 1"):
+        undo(school_store, people.deputy, batch, now=tomorrow)
+    assert teacher_tomorrow() == STRANGER_STAFF
+
+
+@pytest.mark.parametrize(
+    ("fields", "line"),
+    [
+        (FACTS, ("Алёшин Пётр", "7А", "Математика", "17.11.2026", "5", "")),
+        (FACTS, ("Алёшин Пётр", "7А", "Математика", "18.11.2026", "2", "")),
+        (FACTS, ("Жуков Иван", "7А", "Математика", "17.11.2026", "", "болезнь")),
+        (TERM_FACTS, ("Алёшин Пётр", "7А", "Математика", "2 четверть", "4")),
+    ],
+    ids=["a new mark", "a mark replaced", "an absence", "a term mark"],
+)
+def test_a_load_into_a_term_closed_since_is_taken_back_once_it_is_open(
+    school_store: Store, people: People, fields: tuple[str, ...], line: tuple[str, ...]
+) -> None:
+    before = state_of(school_store)
+    wish = replace(WISH, may_replace=True)
+    batch = take(school_store, people.admin, ImportKind.FACTS, rows_of(fields, line), wish)
+    after_term = NOW.replace(month=12, day=30)
+    close_term(school_store, people.deputy, 2026, "quarter", 2, now=after_term)
+    closed = state_of(school_store)
+    with pytest.raises(RuleRefused, match="Учебный период закрыт"):
+        undo(school_store, people.admin, batch, now=after_term)
+    assert state_of(school_store) == closed
+    reopen_term(school_store, people.deputy, 2026, "quarter", 2, "ошибочный файл", now=after_term)
+    undo(school_store, people.admin, batch, now=after_term)
+    entries = ("lessons", "marks", "absences", "term_marks")
+    after = state_of(school_store)
+    assert [after[table] for table in entries] == [before[table] for table in entries]
