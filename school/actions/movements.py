@@ -20,7 +20,9 @@ from school.rules.movements import (
     check_is_newest,
     check_may_enter,
     check_may_leave,
+    check_no_later_year,
     check_nothing_entered_since,
+    check_terms_open,
     check_transfer,
     check_words,
 )
@@ -28,15 +30,20 @@ from school.store.cells import CellChange, save_cells
 from school.store.connection import Store, Transaction
 from school.store.events import Event
 from school.store.movements import (
+    LeftBehind,
+    absences_to_return,
     classes_of_years,
     divisions_of,
     entries_from,
     join_subgroup,
+    keep_left_behind,
     leave_subgroups,
+    left_behind,
+    memberships_of,
     movements_of,
     open_stay,
-    rejoin_subgroups,
     remove_stay,
+    restore_memberships,
     save_movements,
     set_stay_end,
     stays_of,
@@ -68,8 +75,11 @@ def depart(
 
     def work(transaction: Transaction) -> None:
         check_departure_reason(order.reason)
-        stay = _leave(transaction, user, pupil_id, class_id, order, now)
-        _note(transaction, user, pupil_id, MovementKind.DEPARTURE, order, (stay.place, None), now)
+        stay, left = _leave(transaction, user, pupil_id, class_id, order, now)
+        movement_id = _note(
+            transaction, user, pupil_id, MovementKind.DEPARTURE, order, (stay.place, None), now
+        )
+        keep_left_behind(transaction, movement_id, left)
 
     store.write(work)
 
@@ -94,9 +104,11 @@ def transfer(
         target = _class(transaction, target_id)
         stay = check_may_leave(_stay_in(transaction, pupil_id, class_id), order.day)
         check_transfer(stay, target)
-        _leave(transaction, user, pupil_id, class_id, order, now)
+        _, left = _leave(transaction, user, pupil_id, class_id, order, now)
         _enter(transaction, pupil_id, target, order.day)
-        _note(transaction, user, pupil_id, MovementKind.TRANSFER, order, (stay.place, target), now)
+        way = (stay.place, target)
+        movement_id = _note(transaction, user, pupil_id, MovementKind.TRANSFER, order, way, now)
+        keep_left_behind(transaction, movement_id, left)
 
     store.write(work)
 
@@ -123,8 +135,8 @@ def _note(
     order: MoveOrder,
     way: tuple[ClassOfYear | None, ClassOfYear | None],
     now: datetime,
-) -> None:
-    """Note a movement; ``way`` is the class left and the class entered."""
+) -> int:
+    """Note a movement and return its id; ``way`` is the class left and the class entered."""
     order_title, reason = check_words(order.order_title, order.reason)
     from_id, to_id = (place.class_id if place else None for place in way)
     (movement_id,) = transaction.new_ids(1)
@@ -133,6 +145,7 @@ def _note(
     )
     save_movements(transaction, [movement])
     transaction.record(movement_event(movement, {place.class_id: place for place in way if place}, user))
+    return movement_id
 
 
 def _class(transaction: Transaction, class_id: int) -> ClassOfYear:
@@ -154,14 +167,17 @@ def _enter(transaction: Transaction, pupil_id: int, target: ClassOfYear, day: da
 
 def _leave(
     transaction: Transaction, user: User, pupil_id: int, class_id: int, order: MoveOrder, now: datetime
-) -> Stay:
+) -> tuple[Stay, LeftBehind]:
+    """Take a pupil out of a class and return the stay as it was, with what else ended."""
     stay = check_may_leave(_stay_in(transaction, pupil_id, class_id), order.day)
     entries = entries_from(transaction, pupil_id, class_id, order.day)
     absences = check_entries_after(entries, stay.place.name, removes_absences=order.removes_absences)
     _remove_absences(transaction, user, pupil_id, absences, order.day, now)
+    removed = tuple((each.lesson_id, each.cell.absence) for each in absences if each.cell.absence)
+    left = LeftBehind(memberships_of(transaction, pupil_id, class_id), removed)
     set_stay_end(transaction, stay.enrolment_id, order.day)
     leave_subgroups(transaction, pupil_id, _subgroups(transaction, class_id, pupil_id, order.day), order.day)
-    return stay
+    return stay, left
 
 
 def _subgroups(transaction: Transaction, class_id: int, pupil_id: int, day: date) -> list[int]:
@@ -193,21 +209,25 @@ def _remove_absences(
 
 
 def take_back_movement(store: Store, user: User, movement_id: int, pupil_id: int, *, now: datetime) -> None:
-    """Take back a pupil's newest movement, entered by mistake: classes and subgroups are as they were before it.
+    """Take back a pupil's newest movement, entered by mistake: classes, subgroups and absences are as they were before.
 
-    A first arrival is not taken back once the register says anything of the pupil. Raises AccessRefused or RuleRefused.
+    A movement is not taken back once the register of the new class says anything of the pupil, or the pupil has gone
+    up into the next year. Raises AccessRefused or RuleRefused.
     """
     check_may(user, Action.MOVE_PUPILS)
 
     def work(transaction: Transaction) -> None:
         movement = check_is_newest(movements_of(transaction, pupil_id), movement_id)
+        class_ids = [each for each in (movement.from_class_id, movement.to_class_id) if each is not None]
+        places = classes_of_years(transaction, class_ids)
+        for place in places.values():
+            check_no_later_year(stays_of(transaction, pupil_id), place.school_year)
         if movement.to_class_id is not None:
             _take_back_coming(transaction, pupil_id, movement.to_class_id, movement.happened_on)
         if movement.from_class_id is not None:
-            _take_back_leaving(transaction, pupil_id, movement.from_class_id, movement.happened_on)
+            _take_back_leaving(transaction, user, movement, movement.from_class_id, now)
         withdraw_movement(transaction, movement_id, now)
-        class_ids = [each for each in (movement.from_class_id, movement.to_class_id) if each is not None]
-        told = movement_event(movement, classes_of_years(transaction, class_ids), user)
+        told = movement_event(movement, places, user)
         transaction.record(
             Event(
                 now,
@@ -227,16 +247,45 @@ def take_back_movement(store: Store, user: User, movement_id: int, pupil_id: int
 def _take_back_coming(transaction: Transaction, pupil_id: int, class_id: int, day: date) -> None:
     check_nothing_entered_since(entries_from(transaction, pupil_id, class_id, day))
     leave_subgroups(transaction, pupil_id, _subgroups(transaction, class_id, pupil_id, day), day)
-    for stay in stays_of(transaction, pupil_id):
-        if stay.place.class_id == class_id and stay.starts_on == day:
-            remove_stay(transaction, stay.enrolment_id)
+    own = [stay for stay in stays_of(transaction, pupil_id) if stay.place.class_id == class_id]
+    for stay in [each for each in own if each.starts_on == day][-1:]:
+        remove_stay(transaction, stay.enrolment_id)
 
 
-def _take_back_leaving(transaction: Transaction, pupil_id: int, class_id: int, day: date) -> None:
-    for stay in stays_of(transaction, pupil_id):
-        if stay.place.class_id == class_id and stay.ends_on == day:
-            set_stay_end(transaction, stay.enrolment_id, None)
-    rejoin_subgroups(transaction, pupil_id, _subgroups(transaction, class_id, pupil_id, day), day)
+def _take_back_leaving(
+    transaction: Transaction, user: User, movement: Movement, class_id: int, now: datetime
+) -> None:
+    pupil_id = movement.pupil_id
+    own = [stay for stay in stays_of(transaction, pupil_id) if stay.place.class_id == class_id]
+    for stay in [each for each in own if each.ends_on == movement.happened_on][-1:]:
+        set_stay_end(transaction, stay.enrolment_id, None)
+    left = left_behind(transaction, movement.movement_id)
+    if left is None:
+        return
+    groups = _subgroups(transaction, class_id, pupil_id, movement.happened_on)
+    restore_memberships(transaction, pupil_id, groups, left.memberships)
+    absences = absences_to_return(transaction, pupil_id, left)
+    check_terms_open(absences)
+    _return_absences(transaction, user, pupil_id, absences, now)
+
+
+def _return_absences(
+    transaction: Transaction, user: User, pupil_id: int, entries: list[LaterEntry], now: datetime
+) -> None:
+    save_cells(
+        transaction,
+        [
+            CellChange(entry.lesson_id, pupil_id, entry.cell, EMPTY_CELL, now, user.user_id)
+            for entry in entries
+        ],
+    )
+    reason = "движение отменено"
+    transaction.record(
+        *(
+            cell_event((entry.lesson_id, pupil_id), EMPTY_CELL, entry.cell, user=user, at=now, reason=reason)
+            for entry in entries
+        )
+    )
 
 
 def change_subgroup(

@@ -65,7 +65,10 @@ def check_may_enter(stays: Sequence[Stay], target: ClassOfYear, day: date) -> No
 
 
 def check_may_leave(stay: Stay | None, day: date) -> Stay:
-    """Return the stay that ends on the day; raises RuleRefused where there is none, or it would end before it began."""
+    """Return the stay that ends on the day; raises RuleRefused where there is none, or it would end before it began.
+
+    A stay may end on the day it begins, as of a pupil who went up into a class and left in summer: no list holds it.
+    """
     if stay is None:
         raise RuleRefused("Ученика нет в этом классе.", next_step="Обновите страницу.")
     check_day_of_year(stay.place, day)
@@ -75,11 +78,11 @@ def check_may_leave(stay: Stay | None, day: date) -> Stay:
             f"День выбытия: {stay.ends_on:%d.%m.%Y}.",
             "Если он ошибочный, отмените последнее движение в карточке.",
         )
-    if stay.starts_on is not None and day <= stay.starts_on:
+    if stay.starts_on is not None and day < stay.starts_on:
         raise RuleRefused(
             "День раньше прихода в класс.",
             f"В {stay.place.name} ученик с {stay.starts_on:%d.%m.%Y}.",
-            "Укажите более поздний день или отмените движение, которое его привело.",
+            "Укажите этот день, более поздний, или отмените движение, которое привело ученика.",
         )
     return stay
 
@@ -158,6 +161,27 @@ def check_is_newest(movements: Sequence[Movement], movement_id: int) -> Movement
             "Обновите карточку и отмените сначала более позднее.",
         )
     return movements[0]
+
+
+def check_no_later_year(stays: Sequence[Stay], school_year: int) -> None:
+    """Raise RuleRefused where the pupil has gone up since: a movement of a year that is over stays as it was."""
+    later = [stay.place for stay in stays if stay.place.school_year > school_year]
+    if later:
+        raise RuleRefused(
+            "Ученик уже переведён в следующий учебный год.",
+            f"Он записан в {later[-1].name}: в прошлом году он оказался бы в двух классах сразу.",
+            "Оформите выбытие или перевод в классе нового учебного года.",
+        )
+
+
+def check_terms_open(entries: Sequence[LaterEntry]) -> None:
+    """Raise RuleRefused where absences would come back into a closed term."""
+    if any(entry.term_is_closed for entry in entries):
+        raise RuleRefused(
+            "Учебный период закрыт.",
+            "Вместе с движением вернулись бы пропуски, убранные при нём.",
+            "Попросите заместителя директора открыть его.",
+        )
 
 
 def check_nothing_entered_since(entries: Sequence[LaterEntry]) -> None:

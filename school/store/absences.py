@@ -42,7 +42,7 @@ def names_in_class(reader: Reader, class_id: int, first_day: date, last_day: dat
         """SELECT DISTINCT p.pupil_id, p.last_name, p.first_name, p.middle_name
            FROM enrolments e JOIN pupils p USING (pupil_id)
            WHERE e.class_id = $class_id AND coalesce(e.starts_on, $last_day) <= $last_day
-               AND (e.ends_on IS NULL OR e.ends_on > $first_day)
+               AND (e.ends_on IS NULL OR e.ends_on > $first_day) AND (e.ends_on > e.starts_on) IS NOT FALSE
            ORDER BY p.last_name COLLATE ru, p.first_name COLLATE ru, p.middle_name COLLATE ru, p.pupil_id""",
         {"class_id": class_id, "first_day": first_day, "last_day": last_day},
     )

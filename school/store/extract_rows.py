@@ -38,7 +38,8 @@ _SELECTS: dict[str, str] = {
     "subjects": "SELECT subject_key AS subject_id, school_key AS school_id, name, area FROM subject_keys",
     "enrolments": """SELECT c.school_key AS school_id, c.class_key AS class_id, p.pupil_key AS pupil_id,
             e.starts_on, e.ends_on
-        FROM enrolments e JOIN class_keys c ON c.class_id = e.class_id JOIN pupil_keys p USING (pupil_id)""",
+        FROM enrolments e JOIN class_keys c ON c.class_id = e.class_id JOIN pupil_keys p USING (pupil_id)
+        WHERE (e.ends_on > e.starts_on) IS NOT FALSE""",
     "teaching_load": f"""SELECT {_COURSE}, w.teacher_key AS teacher_id, max(a.hours_a_week) AS hours_a_week
         FROM teaching_load a JOIN class_keys c ON c.class_id = a.class_id
             JOIN subject_keys b ON b.subject_id = a.subject_id LEFT JOIN staff_keys w ON w.staff_id = a.teacher_id

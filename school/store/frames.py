@@ -294,6 +294,7 @@ def pupils_of_classes(
         f"""SELECT DISTINCT p.pupil_id, e.class_id, concat_ws(' ', p.last_name, nullif(p.first_name, '')) AS name
             FROM ({sql}) e JOIN pupils p USING (pupil_id)
             WHERE coalesce(e.starts_on, $ends_on) <= $ends_on AND coalesce(e.ends_on, DATE '9999-12-31') > $starts_on
+                AND (e.ends_on > e.starts_on) IS NOT FALSE
             ORDER BY name COLLATE ru, p.pupil_id""",
         {"starts_on": starts_on, "ends_on": ends_on},
     ).fetchall()

@@ -1,12 +1,25 @@
 """Who was in which class and subgroup when, the movements that made it so, and entries that a change would strand."""
 
+import json
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from school.people import ClassOfYear, Division, LaterEntry, Movement, MovementKind, Stay
 from school.records import AbsenceReason, Cell
 from school.store.lessons import Reader, Writer
+
+Membership = tuple[int, date | None, date | None]  # subgroup_id, starts_on, ends_on
+
+
+@dataclass(frozen=True)
+class LeftBehind:
+    """What a movement ended or removed in the class left: subgroups as they stood, absences (lesson id, reason)."""
+
+    memberships: tuple[Membership, ...]
+    absences: tuple[tuple[int, AbsenceReason], ...] = ()
+
 
 _CLASS = "c.class_id, c.name, c.school_id, c.school_year, y.starts_on, y.ends_on"
 
@@ -112,11 +125,32 @@ def join_subgroup(writer: Writer, pupil_id: int, subgroup_id: int, day: date) ->
     )
 
 
-def rejoin_subgroups(writer: Writer, pupil_id: int, subgroup_ids: Collection[int], day: date) -> None:
-    """Take back a pupil's leaving of subgroups on a day."""
+def memberships_of(reader: Reader, pupil_id: int, class_id: int) -> tuple[Membership, ...]:
+    """Return when a pupil was in which subgroups of a class."""
+    rows = reader.read(
+        """SELECT m.subgroup_id, m.starts_on, m.ends_on FROM subgroup_members m JOIN subgroups g USING (subgroup_id)
+           WHERE m.pupil_id = $pupil AND g.class_id = $class ORDER BY ALL""",
+        {"pupil": pupil_id, "class": class_id},
+    )
+    return tuple((subgroup_id, starts_on, ends_on) for subgroup_id, starts_on, ends_on in rows)
+
+
+def restore_memberships(
+    writer: Writer, pupil_id: int, subgroup_ids: Collection[int], memberships: Collection[Membership]
+) -> None:
+    """Make a pupil's days in these subgroups what they were; subgroups that are there no more are passed over."""
+    there = [each for each in memberships if each[0] in set(subgroup_ids)]
+    parameters = {"pupil": pupil_id, "groups": sorted(subgroup_ids)}
+    writer.change(f"DELETE FROM subgroup_members WHERE {_IN_SUBGROUPS}", parameters)
     writer.change(
-        f"UPDATE subgroup_members SET ends_on = NULL WHERE {_IN_SUBGROUPS} AND ends_on = $day",
-        {"pupil": pupil_id, "groups": sorted(subgroup_ids), "day": day},
+        """INSERT INTO subgroup_members (subgroup_id, pupil_id, starts_on, ends_on)
+           SELECT unnest($groups::BIGINT[]), $pupil, unnest($first::DATE[]), unnest($last::DATE[])""",
+        {
+            "pupil": pupil_id,
+            "groups": [each[0] for each in there],
+            "first": [each[1] for each in there],
+            "last": [each[2] for each in there],
+        },
     )
 
 
@@ -156,6 +190,51 @@ def save_movements(writer: Writer, movements: Sequence[Movement]) -> None:
         f"INSERT INTO pupil_movements ({_MOVEMENT}) SELECT {values}",
         {name: rows for name, (_, rows) in columns.items()},
     )
+
+
+def keep_left_behind(writer: Writer, movement_id: int, left: LeftBehind) -> None:
+    """Keep with a movement what it ended and removed, so that it can be taken back exactly."""
+    kept = {"memberships": left.memberships, "absences": left.absences}
+    writer.change(
+        "UPDATE pupil_movements SET left_behind = $kept WHERE movement_id = $id",
+        {"kept": json.dumps(kept, default=date.isoformat), "id": movement_id},
+    )
+
+
+def left_behind(reader: Reader, movement_id: int) -> LeftBehind | None:
+    """Return what a movement ended and removed, or None for one that left no class."""
+    rows = reader.read(
+        "SELECT left_behind FROM pupil_movements WHERE movement_id = $id AND left_behind IS NOT NULL",
+        {"id": movement_id},
+    )
+    if not rows:
+        return None
+    kept = json.loads(rows[0][0])
+    return LeftBehind(
+        tuple((subgroup_id, _day(first), _day(last)) for subgroup_id, first, last in kept["memberships"]),
+        tuple((lesson_id, AbsenceReason(reason)) for lesson_id, reason in kept["absences"]),
+    )
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def absences_to_return(reader: Reader, pupil_id: int, left: LeftBehind) -> list[LaterEntry]:
+    """Return the removed absences whose lessons are still there and say nothing of the pupil."""
+    reasons = dict(left.absences)
+    rows = reader.read(
+        """SELECT l.lesson_id, l.held_on, b.name, t.closed_at IS NOT NULL
+           FROM lessons l JOIN subjects b USING (subject_id) JOIN terms t USING (term_id)
+           WHERE list_contains($lessons::BIGINT[], l.lesson_id) AND l.status <> 'cancelled'
+               AND NOT EXISTS (FROM absences a WHERE a.lesson_id = l.lesson_id AND a.pupil_id = $pupil)
+           ORDER BY l.held_on, l.number""",
+        {"lessons": sorted(reasons), "pupil": pupil_id},
+    )
+    return [
+        LaterEntry(lesson_id, held_on, subject, Cell(reasons[lesson_id]), is_closed)
+        for lesson_id, held_on, subject, is_closed in rows
+    ]
 
 
 def movements_of(reader: Reader, pupil_id: int) -> list[Movement]:
@@ -203,6 +282,7 @@ def current_classes(reader: Reader, pupil_ids: Collection[int], day: date) -> di
         f"""SELECT e.pupil_id, {_CLASS} FROM enrolments e JOIN classes c USING (class_id)
                 LEFT JOIN school_years y USING (school_year)
             WHERE e.pupil_id IN (SELECT unnest($pupils::BIGINT[])) AND (e.ends_on IS NULL OR e.ends_on > $day)
+                AND (e.ends_on > e.starts_on) IS NOT FALSE
                 AND (coalesce(y.ends_on, $day) >= $day OR c.school_year = (SELECT max(school_year) FROM classes))
             ORDER BY c.school_year DESC, c.name COLLATE ru""",
         {"pupils": sorted(set(pupil_ids)), "day": day},

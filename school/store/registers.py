@@ -140,6 +140,7 @@ def listed_pupils(reader: Reader, key: RegisterKey, term: Term) -> list[ListedPu
                LEFT JOIN subgroup_members g ON g.pupil_id = e.pupil_id AND g.subgroup_id = $subgroup
            WHERE e.class_id = $class_id AND ($subgroup IS NULL OR g.pupil_id IS NOT NULL)
                AND coalesce(e.starts_on, $starts_on) <= $ends_on AND coalesce(e.ends_on, $ends_on) >= $starts_on
+               AND (e.ends_on > e.starts_on) IS NOT FALSE
            GROUP BY ALL)
            SELECT * FROM listed
            ORDER BY last_name COLLATE ru, first_name COLLATE ru, middle_name COLLATE ru, pupil_id""",

@@ -138,6 +138,8 @@ def _spans(reader: Reader, table: str, column: str, group_id: int) -> dict[int, 
 
 def _overlaps(span: Span, term: Term) -> bool:
     starts_on, ends_on = span
+    if ends_on is not None and starts_on == ends_on:
+        return False
     return (starts_on is None or starts_on <= term.ends_on) and (ends_on is None or ends_on > term.starts_on)
 
 

@@ -43,7 +43,9 @@ from school.lookups.pupils import movement_lines, pupil_card, readable_pupils
 from school.people import GuardianDraft, PupilDraft
 from school.records import PersonName, RegisterKey, Term, User
 from school.rules.movements import nearest_school_day
+from school.store.absences import names_in_class
 from school.store.connection import Store
+from school.store.movements import current_classes
 from school.store.registers import listed_pupils
 
 YESTERDAY, TOMORROW = TODAY - timedelta(days=1), TODAY + timedelta(days=1)
@@ -130,13 +132,58 @@ def test_a_closed_term_is_not_touched(two_classes: Store, people: People) -> Non
     ("day", "words"),
     [
         (date(2026, 8, 20), "Учебный год 7А идёт с 01.09.2026 по 31.05.2027"),
-        (date(2026, 9, 1), "День раньше прихода в класс"),
+        (date(2026, 9, 9), "День раньше прихода в класс"),
         (date(2027, 6, 15), "Учебный год 7А идёт"),
     ],
 )
 def test_a_day_that_cannot_be_is_refused(two_classes: Store, people: People, day: date, words: str) -> None:
+    change(two_classes, f"UPDATE enrolments SET starts_on = '2026-09-10' WHERE pupil_id = {CLASSMATE}")
     with pytest.raises(RuleRefused, match=words):
         move(two_classes, people, CLASSMATE, day)
+
+
+SEPTEMBER_1 = date(2026, 9, 1)
+QUARTER = Term(QUARTER_2, 2026, "quarter", 2, NOVEMBER_2, date(2026, 12, 29))
+
+
+@pytest.mark.parametrize("first_day", [NOVEMBER_2, TODAY], ids=["with the term", "within the term"])
+def test_who_leaves_on_the_day_of_going_up_stands_in_no_list(
+    two_classes: Store, people: People, first_day: date
+) -> None:
+    _begin_with_subgroup(two_classes, ABSENTEE, first_day)
+    change(two_classes, "DELETE FROM absences")
+    before = _places(two_classes, ABSENTEE)
+    order = MoveOrder(first_day, reason="переезд")
+    depart(two_classes, people.secretary, ABSENTEE, CLASS_7A, order, now=NOW)
+    assert ABSENTEE not in listed(two_classes, people.secretary, CLASS_7A, first_day)
+    rows = listed_pupils(two_classes, RegisterKey(CLASS_7A, MATHS), QUARTER)
+    assert ABSENTEE not in {row.pupil_id for row in rows}
+    assert ABSENTEE not in names_in_class(two_classes, CLASS_7A, NOVEMBER_2, date(2026, 12, 29))
+    assert current_classes(two_classes, [ABSENTEE], first_day - timedelta(days=1)) == {}
+    take_back_movement(
+        two_classes, people.secretary, newest(two_classes, people, ABSENTEE), ABSENTEE, now=NOW
+    )
+    assert _places(two_classes, ABSENTEE) == before
+
+
+def _begin_with_subgroup(store: Store, pupil_id: int, first_day: date) -> None:
+    change(
+        store,
+        f"""UPDATE enrolments SET starts_on = '{first_day}' WHERE pupil_id = {pupil_id};
+            INSERT INTO subgroup_members VALUES ({GROUP_1}, {pupil_id}, '{first_day}', NULL)""",
+    )
+
+
+def test_moves_to_and_fro_on_one_day_are_taken_back_one_by_one(two_classes: Store, people: People) -> None:
+    states = [_places(two_classes, CLASSMATE)]
+    for here, there in ((CLASS_7A, CLASS_7B), (CLASS_7B, CLASS_7A), (CLASS_7A, CLASS_7B)):
+        transfer(two_classes, people.secretary, CLASSMATE, here, there, MoveOrder(TODAY), now=NOW)
+        states.append(_places(two_classes, CLASSMATE))
+    for state in reversed(states[:-1]):
+        take_back_movement(
+            two_classes, people.secretary, newest(two_classes, people, CLASSMATE), CLASSMATE, now=NOW
+        )
+        assert _places(two_classes, CLASSMATE) == state
 
 
 def test_a_departure_says_why_and_frees_the_place(two_classes: Store, people: People) -> None:
@@ -174,10 +221,52 @@ def test_a_movement_entered_by_mistake_is_taken_back(two_classes: Store, people:
     assert pupil_card(two_classes, people.secretary, CHILD, TODAY).movements == []
 
 
+@pytest.mark.parametrize("changed_on", [NOVEMBER_2, TODAY, TOMORROW], ids=["before", "on the day", "after"])
+def test_what_a_movement_ended_or_removed_comes_back_as_it_was(
+    two_classes: Store, people: People, changed_on: date
+) -> None:
+    regroup(two_classes, people.deputy, GROUP_1, SEPTEMBER_1)
+    regroup(two_classes, people.deputy, GROUP_2, changed_on)
+    before = _places(two_classes, CHILD)
+    move(two_classes, people, CHILD, TODAY)
+    take_back_movement(two_classes, people.secretary, newest(two_classes, people, CHILD), CHILD, now=NOW)
+    assert _places(two_classes, CHILD) == before
+
+
+def test_removed_absences_come_back_but_not_into_a_closed_term(two_classes: Store, people: People) -> None:
+    absences = "SELECT lesson_id, pupil_id, reason FROM absences"
+    before = two_classes.read(absences)
+    move(two_classes, people, ABSENTEE, YESTERDAY, removes_absences=True)
+    movement_id = newest(two_classes, people, ABSENTEE)
+    change(two_classes, f"UPDATE terms SET closed_at = '{NOW}' WHERE term_id = {QUARTER_2}")
+    with pytest.raises(RuleRefused, match="Учебный период закрыт"):
+        take_back_movement(two_classes, people.secretary, movement_id, ABSENTEE, now=NOW)
+    change(two_classes, f"UPDATE terms SET closed_at = NULL WHERE term_id = {QUARTER_2}")
+    take_back_movement(two_classes, people.secretary, movement_id, ABSENTEE, now=NOW)
+    assert two_classes.read(absences) == before
+    assert told(two_classes, "cell")[-1] == (None, "н", "движение отменено")
+
+
+def test_last_years_movement_stays_once_the_pupil_has_gone_up(two_classes: Store, people: People) -> None:
+    move(two_classes, people, CHILD, TODAY)
+    change(
+        two_classes,
+        f"""INSERT INTO classes (class_id, school_id, school_year, name, grade_level, term_kind)
+                SELECT 499, school_id, 2027, '8Б', 8, term_kind FROM classes WHERE class_id = {CLASS_7B};
+            UPDATE enrolments SET ends_on = '2027-09-01' WHERE pupil_id = {CHILD} AND class_id = {CLASS_7B};
+            INSERT INTO enrolments VALUES (9499, {CHILD}, 499, '2027-09-01', NULL)""",
+    )
+    before = _places(two_classes, CHILD)
+    with pytest.raises(RuleRefused, match="уже переведён в следующий учебный год"):
+        take_back_movement(two_classes, people.secretary, newest(two_classes, people, CHILD), CHILD, now=NOW)
+    assert _places(two_classes, CHILD) == before
+
+
 def _places(store: Store, pupil_id: int) -> list[object]:
     return [
         store.read(
-            f"SELECT {key}, starts_on, ends_on FROM {table} WHERE pupil_id = $pupil", {"pupil": pupil_id}
+            f"SELECT {key}, starts_on, ends_on FROM {table} WHERE pupil_id = $pupil ORDER BY ALL",
+            {"pupil": pupil_id},
         )
         for table, key in (("enrolments", "class_id"), ("subgroup_members", "subgroup_id"))
     ]
@@ -323,7 +412,7 @@ def test_whatever_happens_a_pupil_is_in_one_class_at_most_on_any_day(
     user = people.secretary
     (pupil_id,) = admit_pupils(two_classes, user, [_arrival(date(2026, 9, 1), another=True)], now=NOW)
     for kind, days, class_id in moves:
-        order = MoveOrder(date(2026, 9, 2) + timedelta(days=days), reason="проверка")
+        order = MoveOrder(SEPTEMBER_1 + timedelta(days=days), reason="проверка")
         try:
             if kind == "transfer":
                 other = CLASS_7A if class_id == CLASS_7B else CLASS_7B
@@ -339,10 +428,10 @@ def test_whatever_happens_a_pupil_is_in_one_class_at_most_on_any_day(
         except (Refusal, IndexError):
             continue
     stays = two_classes.read(
-        "SELECT starts_on, coalesce(ends_on, DATE '9999-12-31') FROM enrolments WHERE pupil_id = $pupil ORDER BY 1",
+        "SELECT starts_on, coalesce(ends_on, DATE '9999-12-31') FROM enrolments WHERE pupil_id = $pupil ORDER BY ALL",
         {"pupil": pupil_id},
     )
-    assert all(first < last for first, last in stays)
+    assert all(first <= last for first, last in stays)
     assert all(earlier[1] <= later[0] for earlier, later in pairwise(stays))
 
 

@@ -12,8 +12,10 @@ ALTER TABLE guardian_pupils ADD COLUMN relation VARCHAR DEFAULT '';
 
 -- Arrivals, departures and transfers with their orders (п. 4.6); who is in a class on a day stands in enrolments.
 -- happened_on: the first day in the new class, or the first day out of the school; withdrawn_at: entered by mistake.
+-- left_behind: JSON of what stood in the class that was left: subgroups with their days, absences that were removed.
 CREATE TABLE pupil_movements (
     movement_id BIGINT PRIMARY KEY, pupil_id BIGINT NOT NULL, kind VARCHAR NOT NULL, happened_on DATE NOT NULL,
     from_class_id BIGINT, to_class_id BIGINT, order_title VARCHAR NOT NULL, reason VARCHAR NOT NULL,
-    recorded_at TIMESTAMP NOT NULL, recorded_by BIGINT, withdrawn_at TIMESTAMP
+    recorded_at TIMESTAMP NOT NULL, recorded_by BIGINT, withdrawn_at TIMESTAMP,
+    left_behind VARCHAR
 );
