@@ -117,17 +117,16 @@ By = tuple[str, ...]
 def measured(
     reader: Reader, name: str, arguments: tuple[object, ...], build: Callable[[], Any]
 ) -> pd.DataFrame:
-    """Return a measure's answer, remembered for a reach until the data change; ``build`` gives its relation.
+    """Return a measure's answer, remembered for a reach until a table it reads changes; ``build`` gives its relation.
 
     Building a measure costs as much as asking it; the query that comes of it is the same until the ``arguments``
     change, which must hold everything that it depends on.
     """
 
-    def compute() -> pd.DataFrame:
-        key = (id(reader.school.store), name, _scope(reader), arguments)
-        return reader.tables.cursor.execute(_query(key, build)).df()
-
-    return remembered(reader, name, arguments, compute)
+    store = reader.school.store
+    query = _query((id(store), name, _scope(reader), arguments), build)
+    data = (str(store.path), id(store), store.state_of_query(query))
+    return _remembered(_key(reader, name, arguments, data), lambda: reader.tables.cursor.execute(query).df())
 
 
 @st.cache_data(max_entries=500, show_spinner=False)

@@ -2,8 +2,9 @@
 
 import os
 import queue
+import re
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,6 +23,8 @@ Result = TypeVar("Result")
 MIGRATIONS = Path(__file__).parent / "migrations"
 DATABASE_NAME = "school.duckdb"
 JOBS_IN_A_TRANSACTION = 64
+MOST_QUERIES = 2000
+_TABLE_NAME = re.compile(r'"table_name":"(\w+)"')
 
 
 def data_directory(environment: dict[str, str] | None = None) -> Path:
@@ -110,6 +113,7 @@ class Store:
         self._jobs: queue.Queue[_Job | None] = queue.Queue()
         self._local = threading.local()
         self._memory = Memory()
+        self._tables_of_queries: dict[str, frozenset[str]] = {}
         self._writer = threading.Thread(target=self._write_all, name="store-writer", daemon=True)
         self._writer.start()
 
@@ -126,6 +130,22 @@ class Store:
     def steady(self, tables: tuple[str, ...], sql: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
         """Return the rows of a query over tables that seldom change, from memory where they have not changed."""
         return self._memory.answer(tables, sql, parameters, lambda: self.read(sql, parameters))
+
+    def state_of_query(self, sql: str) -> int:
+        """Return what changes with every change of the tables that a query reads, through views too."""
+        tables = self._tables_read(sql)
+        return self.version if "events" in tables else self._memory.state_of(tables)
+
+    def _tables_read(self, sql: str) -> frozenset[str]:
+        if sql not in self._tables_of_queries:
+            if len(self._tables_of_queries) >= MOST_QUERIES:
+                self._tables_of_queries.clear()
+            cursor = self.connection.cursor()
+            views = dict(
+                cursor.execute("SELECT view_name, sql FROM duckdb_views() WHERE NOT internal").fetchall()
+            )
+            self._tables_of_queries[sql] = frozenset(_base_tables(cursor, sql, views))
+        return self._tables_of_queries[sql]
 
     def write(self, work: Callable[[Transaction], Result]) -> Result:
         """Run ``work`` in a durable transaction and return its result once it is committed.
@@ -224,3 +244,27 @@ def migrate(connection: Cursor, directory: Path, now: datetime) -> list[str]:
             connection.execute("ROLLBACK")
             raise
     return fresh
+
+
+def _base_tables(cursor: Cursor, sql: str, views: Mapping[str, str]) -> set[str]:
+    found: set[str] = set()
+    for name in tables_read_by(cursor, sql):
+        definition = views.get(name)
+        found |= {name} if definition is None else _base_tables(cursor, _selected(definition), views)
+    return found
+
+
+def tables_read_by(cursor: Cursor, sql: str) -> set[str]:
+    """Return the names that a query selects from: tables, views and its own common table expressions.
+
+    Raises StoreFault for what is no query.
+    """
+    (tree,) = cursor.execute("SELECT json_serialize_sql($sql)::VARCHAR", {"sql": sql}).fetchall()[0]
+    if '"error":true' in tree:
+        raise StoreFault("Only the tables of a query can be told.")
+    return {name.lower() for name in _TABLE_NAME.findall(tree)}
+
+
+def _selected(definition: str) -> str:
+    """The query of «CREATE VIEW … AS query»."""
+    return definition.split(" AS ", 1)[1].rstrip().removesuffix(";")

@@ -30,11 +30,15 @@ class Memory:
         for table in tables:
             self._states[table] = state
 
+    def state_of(self, tables: Iterable[str]) -> int:
+        """Return the state at which any of the tables changed last; 0 where none has since the start."""
+        return max((self._states.get(table, 0) for table in tables), default=0)
+
     def answer(
         self, tables: Iterable[str], sql: str, parameters: dict[str, Any], ask: Callable[[], Rows]
     ) -> Rows:
         """Return the rows known for a query of these tables, or ask and remember; callers leave the rows as they are."""
-        state = max(self._states.get(table, 0) for table in tables)
+        state = self.state_of(tables)
         key = (sql, *((name, _frozen(value)) for name, value in parameters.items()))
         known = self._answers.get(key)
         if known and known[0] == state:

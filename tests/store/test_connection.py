@@ -106,3 +106,19 @@ def test_a_database_newer_than_the_program_is_not_touched(tmp_path: Path) -> Non
     connection.execute("INSERT INTO migrations VALUES ('9999_later', now()::TIMESTAMP)")
     with pytest.raises(StoreFault, match="Обновите программу"):
         migrate(connection, tmp_path, NOW)
+
+
+def test_a_query_is_told_by_the_tables_it_reads_through_views_and_parts(school_store: Store) -> None:
+    """A figure of absences stays known while marks are typed; whatever reads marks, even through a view, does not."""
+    absences = "WITH own AS (FROM absences) SELECT count(*) FROM own"
+    marks = "SELECT count(*) FROM mark_rows WHERE EXISTS (FROM pupils)"
+    events = "SELECT count(*) FROM events"
+
+    def type_mark(transaction: Transaction) -> None:
+        transaction.change("UPDATE marks SET value = 3 WHERE value = 4")
+        transaction.record(Event(NOW, None, "school"))
+
+    before = [school_store.state_of_query(sql) for sql in (absences, marks, events)]
+    school_store.write(type_mark)
+    after = [school_store.state_of_query(sql) for sql in (absences, marks, events)]
+    assert [was == now for was, now in zip(before, after, strict=True)] == [True, False, False]
