@@ -83,7 +83,9 @@ class Places:
         """Whether some child is in a class to whose families the user hands out no codes."""
         return any(
             classes
-            and not any(may(user, Action.ISSUE_FAMILY_CODES, Rows(class_id=each.class_id)) for each in classes)
+            and not any(
+                may(user, Action.ISSUE_FAMILY_CODES, Rows(class_id=each.class_id)) for each in classes
+            )
             for _, classes in self.children.get(invitee, [])
         )
 

@@ -225,9 +225,7 @@ def test_a_parent_of_two_has_one_way_in(school_store: Store, people: People) -> 
     assert (user.roles, user.pupil_ids) == ({Role.GUARDIAN}, {CHILD, STRANGE_CHILD})
 
 
-def test_a_parents_account_is_not_taken_over_from_another_class(
-    school_store: Store, people: People
-) -> None:
+def test_a_parents_account_is_not_taken_over_from_another_class(school_store: Store, people: People) -> None:
     change(
         school_store,
         f"INSERT INTO guardian_pupils (guardian_id, pupil_id) VALUES ({GUARDIAN_PERSON}, {STRANGE_CHILD})",
