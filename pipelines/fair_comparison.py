@@ -88,7 +88,15 @@ def fair_comparison(now: Any, earlier: Any) -> FairComparison:
 
     ``now``, ``earlier``: tables of current marks as for ``subject_means``; ``earlier`` may be empty.
     """
-    rows = _rows(_collected(subject_means(now)), _collected(subject_means(earlier)))
+    return fair_comparison_of_means(_collected(subject_means(now)), _collected(subject_means(earlier)))
+
+
+def fair_comparison_of_means(now: pd.DataFrame, earlier: pd.DataFrame) -> FairComparison:
+    """Compare the marks of a stretch of time with what is expected of its pupils, as ``fair_comparison`` does.
+
+    ``now``, ``earlier``: what ``subject_means`` returns, collected.
+    """
+    rows = _rows(now, earlier)
     if not _can_compare(rows):
         return FairComparison(_nothing(rows, TEACHER_GROUP), _nothing(rows, CLASS_GROUP))
     codes = {
