@@ -26,6 +26,7 @@ from school.store import substitutions as rows_of
 from school.store.connection import Store, Transaction
 from school.store.events import Event
 from school.store.lessons import lessons_by_id
+from school.store.names import staff_initials
 from school.store.structure import insert_rows
 from school.structure import SubstitutionRow
 
@@ -74,7 +75,7 @@ class _Assigning:
     names: dict[int, str] = field(default_factory=dict)
 
     def all(self, assignments: Sequence[Assignment]) -> list[AssignmentResult]:
-        self.names = dict(rows_of.staff_initials(self.transaction))
+        self.names = staff_initials(self.transaction)
         return [self._result(assignment) for assignment in assignments]
 
     def _result(self, assignment: Assignment) -> AssignmentResult:
@@ -204,7 +205,7 @@ def withdraw_substitution(store: Store, user: User, substitution_id: int, *, now
             has_joined=bool(rows_of.lessons_joined_to(transaction, [row.lesson_id])),
         )
         rows_of.withdraw_substitution(transaction, row, at=now)
-        name = rows_of.staff_initials(transaction).get(row.substitute_id or 0, "")
+        name = staff_initials(transaction).get(row.substitute_id or 0, "")
         signed = "подписано" if row.signed_at else ""
         old = " · ".join(part for part in (name, KIND_TITLES[row.kind], signed) if part)
         transaction.record(_event("substitution_withdrawn", row, user.user_id, now, old))
@@ -259,7 +260,7 @@ def write_past_substitutions(store: Store, user: User, rows: Sequence[Substituti
     def work(transaction: Transaction) -> None:
         check_may(user, Action.IMPORT_JOURNAL)
         insert_rows(transaction, rows)
-        names = rows_of.staff_initials(transaction)
+        names = staff_initials(transaction)
         transaction.record(*(event for row in rows for event in _past_events(row, names)))
 
     store.write(work)

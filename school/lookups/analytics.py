@@ -1,8 +1,9 @@
 """Tables and lists for quality, teacher activity and forecasts, narrowed to what the signed-in user may see."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 
 from school.access.actions import Action
 from school.access.checks import check_may_somewhere, scopes_of
@@ -22,6 +23,7 @@ from school.store.frames import (
     TaughtRow,
     UnfilledLesson,
 )
+from school.store.names import staff_initials
 
 
 def reach_of(user: User, action: Action) -> Reach:
@@ -43,8 +45,18 @@ def reach_of(user: User, action: Action) -> Reach:
 class Tables:
     """The tables of one reader's reach, all from one cursor, so that measures may join them."""
 
+    store: Store
     cursor: Cursor
     reach: Reach
+
+    def kept(self, name: str, query: Callable[[Relation], str], selection: Selection = NO_SELECTION) -> Relation:
+        """What a query makes of the marks of all classes, kept under a name and renewed as lessons are filled.
+
+        ``query`` takes the marks of the whole school; its answer has class_id, subject_id and subgroup_id.
+        """
+        whole = partial(frames.mark_table, self.cursor, Reach(is_whole_school=True))
+        self.store.keep(name, lambda: query(whole()))
+        return frames.kept_rows(self.store, self.cursor, name, self.reach, selection)
 
     def marks(self, selection: Selection = NO_SELECTION) -> Relation:
         """Current marks."""
@@ -91,12 +103,21 @@ class Tables:
 
 def tables(store: Store, user: User, action: Action) -> Tables:
     """Return the tables that the action reaches for this user; raises AccessRefused where it reaches none."""
-    return Tables(store.cursor(), reach_of(user, action))
+    return Tables(store, store.cursor(), reach_of(user, action))
 
 
 def readable_periods(store: Store, user: User, action: Action) -> list[PeriodRow]:
     """Return the reporting periods of the classes in the user's reach, oldest first."""
-    return frames.periods(store.cursor(), reach_of(user, action))
+    return frames.periods(store, reach_of(user, action))
+
+
+def state_of_periods(store: Store, user: User, action: Action) -> tuple[object, ...]:
+    """Return what changes whenever ``readable_periods`` may answer otherwise.
+
+    Of entries in lessons only a term's first mark and its last do.
+    """
+    check_may_somewhere(user, action)
+    return (store.state_but_entries(), frames.terms_with_marks(store))
 
 
 def default_period(periods: Collection[PeriodRow], today: date) -> PeriodRow | None:
@@ -134,7 +155,7 @@ def choices(store: Store, user: User, action: Action, term_ids: Collection[int])
         frames.classes_of_terms(cursor, reach, term_ids),
         taught,
         {key: name for key, name in frames.subject_names(store).items() if key in subject_ids},
-        {key: name for key, name in frames.teacher_names(store).items() if key in teacher_ids},
+        {key: name for key, name in staff_initials(store).items() if key in teacher_ids},
     )
 
 

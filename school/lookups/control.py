@@ -26,9 +26,9 @@ from school.store.control import (
     requests_since,
     requests_to_teacher,
     school_days,
-    staff_names,
 )
 from school.store.lessons import Reader
+from school.store.names import staff_initials
 from school.store.registers import class_terms
 
 # How far back the list of requests goes; those still open are always in it.
@@ -116,7 +116,7 @@ def _class_gaps(store: Reader, class_id: int, term: Term, now: datetime) -> list
     counts = mark_counts(store, class_id, term.term_id, min(now.date(), term.ends_on))
     short, pupils = _pupils(counts, only_short=True), _pupils(counts, only_short=False)
     keys = lessons.keys() | short.keys()
-    names = staff_names(store, {teacher for teacher, _ in keys if teacher is not None})
+    names = staff_initials(store)
     subjects, asked = subject_names(store, class_id), _asked(store, class_id)
     rows = [
         TeacherGaps(

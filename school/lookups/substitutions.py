@@ -21,6 +21,7 @@ from school.rules.substitutions import (
 )
 from school.store.connection import Store
 from school.store.lessons import Reader, lessons_by_id
+from school.store.names import staff_initials
 from school.store.substitutions import (
     LogRow,
     NamedLesson,
@@ -30,7 +31,6 @@ from school.store.substitutions import (
     lessons_with_entries,
     log_of_days,
     log_of_lessons,
-    staff_initials,
     teacher_hours,
     unsigned_log,
 )

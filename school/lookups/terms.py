@@ -19,8 +19,8 @@ from school.records import (
 from school.rules.term_marks import Rounding, TermBasis, is_graded, is_unexplained, term_basis, year_basis
 from school.store.connection import Store
 from school.store.corrections import permissions_asked
-from school.store.frames import teacher_names
 from school.store.marking import school_rounding, subject_roundings
+from school.store.names import staff_initials
 from school.store.registers import class_terms, registers
 from school.store.term_marks import (
     all_terms,
@@ -163,7 +163,7 @@ def correction_requests(store: Store, user: User, school_year: int) -> list[Corr
     check_may(user, Action.READ_TERM_CLOSING)
     rows = {row.key: row for row in registers(store, school_year)}
     terms = {term.term_id: term for term in all_terms(store)}
-    names = teacher_names(store)
+    names = staff_initials(store)
     return [
         CorrectionRequest(
             permission,

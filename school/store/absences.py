@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from school.records import AbsenceReason, Leave, PersonName
 from school.store.lessons import Reader, Writer
+from school.store.names import surname_and_initials
 
 
 class PupilLesson(NamedTuple):
@@ -107,7 +108,7 @@ def leaves_over(reader: Reader, lesson_ids: Collection[int]) -> list[Leave]:
 def class_leaves(reader: Reader, class_id: int, first_day: date, last_day: date) -> list[StoredLeave]:
     """Return the leaves of a class in force that touch these days, by name and day."""
     rows = reader.read(
-        f"""SELECT p.last_name, p.first_name, p.middle_name, concat_ws(' ', s.last_name, left(s.first_name, 1) || '.'),
+        f"""SELECT p.last_name, p.first_name, p.middle_name, {surname_and_initials("s")},
                 f.created_at, {_LEAVE}
             FROM leaves f JOIN pupils p USING (pupil_id) LEFT JOIN users u ON u.user_id = f.created_by
                 LEFT JOIN staff s ON s.staff_id = u.staff_id

@@ -5,6 +5,7 @@ from datetime import date
 
 from school.records import PersonName
 from school.store.lessons import Reader
+from school.store.names import full_name
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,8 @@ class EnrolledPupil:
 def class_heads(reader: Reader) -> list[ClassHead]:
     """Return all classes, newest school year first, then by grade level and name."""
     rows = reader.read(
-        """SELECT c.class_id, c.name, c.grade_level, c.school_id, s.name, c.school_year,
-               coalesce(concat_ws(' ', h.last_name, h.first_name, nullif(h.middle_name, '')), '')
+        f"""SELECT c.class_id, c.name, c.grade_level, c.school_id, s.name, c.school_year,
+               {full_name("h")}
            FROM classes c JOIN schools s USING (school_id) LEFT JOIN staff h ON h.staff_id = c.homeroom_id
            ORDER BY c.school_year DESC, s.name COLLATE ru, c.grade_level NULLS LAST, c.name COLLATE ru"""
     )

@@ -1,10 +1,11 @@
 """What the registers of a class still lack, and requests to fill them (п. 4.3)."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import NamedTuple
 
 from school.store.lessons import Reader, Writer
+from school.store.names import surname_and_initials
 
 
 class ControlledLesson(NamedTuple):
@@ -108,23 +109,9 @@ def mark_counts(reader: Reader, class_id: int, term_id: int, day: date) -> list[
     return [MarkCount(*row) for row in rows]
 
 
-def staff_names(reader: Reader, staff_ids: Iterable[int]) -> dict[int, str]:
-    """Return surnames with initials."""
-    return dict(
-        reader.read(
-            """SELECT staff_id, concat_ws(' ', last_name, nullif(left(first_name, 1), '') || '.',
-                   nullif(left(middle_name, 1), '') || '.')
-               FROM staff WHERE staff_id IN (SELECT unnest($staff::BIGINT[]))""",
-            {"staff": sorted(set(staff_ids))},
-        )
-    )
-
-
-_INITIALS = "concat_ws(' ', {0}.last_name, nullif(left({0}.first_name, 1), '') || '.', nullif(left({0}.middle_name, 1), '') || '.')"
-
 _REQUESTS = f"""
-SELECT q.request_id, q.class_id, c.name, {_INITIALS.format("h")}, q.subject_id, s.name, q.teacher_id,
-    {_INITIALS.format("t")}, q.term_id, q.comment, q.due_on, q.short_pupils, q.sent_at, q.closed_at, q.closing_note
+SELECT q.request_id, q.class_id, c.name, {surname_and_initials("h")}, q.subject_id, s.name, q.teacher_id,
+    {surname_and_initials("t")}, q.term_id, q.comment, q.due_on, q.short_pupils, q.sent_at, q.closed_at, q.closing_note
 FROM gap_requests q JOIN classes c USING (class_id) JOIN subjects s ON s.subject_id = q.subject_id
     LEFT JOIN staff t ON t.staff_id = q.teacher_id LEFT JOIN users u ON u.user_id = q.sent_by
     LEFT JOIN staff h ON h.staff_id = u.staff_id

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from school.store.lessons import Reader
+from school.store.names import short_name, surname_and_initials
 
 
 @dataclass(frozen=True)
@@ -188,9 +189,8 @@ def findings(reader: Reader, name: str, school_year: int, today: date, limit: in
         f"""{_FRAME}, found AS ({_SHAPE} UNION ALL BY NAME SELECT * FROM ({QUERIES[name]}))
             SELECT f.class_id, coalesce(c.name, ''), f.subject_id, coalesce(b.name, ''), f.subgroup_id,
                 coalesce(g.name, ''), f.term_id, f.lesson_id, f.held_on, f.number, f.pupil_id,
-                concat_ws(' ', p.last_name, nullif(p.first_name, '')), f.teacher_id,
-                concat_ws(' ', s.last_name, nullif(left(s.first_name, 1), '') || '.',
-                    nullif(left(s.middle_name, 1), '') || '.'),
+                {short_name("p")}, f.teacher_id,
+                {surname_and_initials("s")},
                 t.kind, t.number, f.note
             FROM found f LEFT JOIN classes c ON c.class_id = f.class_id
                 LEFT JOIN subjects b ON b.subject_id = f.subject_id LEFT JOIN subgroups g ON g.subgroup_id = f.subgroup_id

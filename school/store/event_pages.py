@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from school.store.lessons import Reader
+from school.store.names import short_name, surname_and_initials
 
 
 @dataclass(frozen=True)
@@ -35,9 +36,8 @@ class NamedEvent:
 _FILTER = """($day::DATE IS NULL OR (happened_at >= $day::DATE AND happened_at < $next::DATE))
     AND ($user::BIGINT IS NULL OR user_id = $user) AND ($kind::VARCHAR IS NULL OR kind = $kind)"""
 
-_USER_NAME = """coalesce(concat_ws(' ', s.last_name, left(s.first_name, 1) || '.', left(nullif(s.middle_name, ''), 1) || '.'),
-    concat_ws(' ', g.last_name, left(g.first_name, 1) || '.', left(nullif(g.middle_name, ''), 1) || '.'),
-    concat_ws(' ', p.last_name, p.first_name))"""
+_USER_NAME = f"""coalesce(nullif({surname_and_initials("s")}, ''), nullif({surname_and_initials("g")}, ''),
+    {short_name("p")})"""
 _USER_JOINS = """LEFT JOIN users u ON u.user_id = e.user_id LEFT JOIN staff s ON s.staff_id = u.staff_id
     LEFT JOIN guardians g ON g.guardian_id = u.guardian_id LEFT JOIN pupils p ON p.pupil_id = u.pupil_id"""
 
@@ -58,8 +58,8 @@ def event_rows(reader: Reader, wanted: EventFilter, *, offset: int, limit: int) 
     rows = reader.read(
         f"""WITH e AS (SELECT * FROM events WHERE {_FILTER}
                 ORDER BY happened_at DESC, event_id DESC LIMIT $limit OFFSET $offset)
-            SELECT e.happened_at, coalesce({_USER_NAME}, ''), e.kind, e.old_value, e.new_value, e.reason,
-                coalesce(c.name, ''), coalesce(b.name, ''), l.held_on, coalesce(concat_ws(' ', k.last_name, k.first_name), '')
+            SELECT e.happened_at, {_USER_NAME}, e.kind, e.old_value, e.new_value, e.reason,
+                coalesce(c.name, ''), coalesce(b.name, ''), l.held_on, {short_name("k")}
             FROM e {_USER_JOINS} LEFT JOIN lessons l ON l.lesson_id = e.lesson_id
                 LEFT JOIN classes c ON c.class_id = coalesce(l.class_id, e.class_id)
                 LEFT JOIN subjects b ON b.subject_id = coalesce(l.subject_id, e.subject_id)
@@ -74,6 +74,6 @@ def event_authors(reader: Reader) -> list[tuple[int, str]]:
     """Return who has left events: user id and name, by name."""
     rows: Sequence[tuple[int, str]] = reader.read(
         f"""SELECT e.user_id, {_USER_NAME} AS name FROM (SELECT DISTINCT user_id FROM events WHERE user_id IS NOT NULL) e
-            {_USER_JOINS} WHERE name IS NOT NULL ORDER BY name COLLATE ru, e.user_id"""
+            {_USER_JOINS} WHERE name <> '' ORDER BY name COLLATE ru, e.user_id"""
     )
     return list(rows)

@@ -8,6 +8,8 @@ from typing import Any
 
 import duckdb
 
+from school.store.names import surname_and_initials
+
 
 @dataclass(frozen=True)
 class Event:
@@ -56,9 +58,7 @@ def insert_events(cursor: duckdb.DuckDBPyConnection, events: Sequence[Event]) ->
 def cell_events(cursor: duckdb.DuckDBPyConnection, lesson_id: int, pupil_id: int) -> list[tuple[Any, ...]]:
     """Return a cell's history, oldest first: moment, user_id, staff name, old text, new text, reason."""
     return cursor.execute(
-        """SELECT e.happened_at, e.user_id, concat_ws(' ', s.last_name, left(s.first_name, 1) || '.',
-                  CASE WHEN s.middle_name <> '' THEN left(s.middle_name, 1) || '.' END),
-                  e.old_value, e.new_value, e.reason
+        f"""SELECT e.happened_at, e.user_id, {surname_and_initials("s")}, e.old_value, e.new_value, e.reason
            FROM events e LEFT JOIN users u USING (user_id) LEFT JOIN staff s ON s.staff_id = u.staff_id
            WHERE e.lesson_id = $lesson AND e.pupil_id = $pupil AND e.kind = 'cell' ORDER BY e.event_id""",
         {"lesson": lesson_id, "pupil": pupil_id},

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from school.store.lessons import Reader, Writer
+from school.store.names import surname_and_initials
 from school.store.recording import TableShape, changed_since, columns_named, restore, touched_tables
 from school.store.timetables import TOUCHED
 
@@ -50,9 +51,9 @@ class BatchRow:
     loaded_by_name: str = ""
 
 
-_BATCHES = """SELECT b.batch_id, b.kind, b.file_name, b.fingerprint, b.new_count, b.changed_count, b.unchanged_count,
+_BATCHES = f"""SELECT b.batch_id, b.kind, b.file_name, b.fingerprint, b.new_count, b.changed_count, b.unchanged_count,
         b.refused_count, b.loaded_at, b.loaded_by, b.undone_at, b.undone_by,
-        coalesce(concat_ws(' ', s.last_name, left(s.first_name, 1) || '.'), u.login, '')
+        coalesce(nullif({surname_and_initials("s")}, ''), u.login, '')
     FROM import_batches b LEFT JOIN users u ON u.user_id = b.loaded_by LEFT JOIN staff s ON s.staff_id = u.staff_id"""
 
 

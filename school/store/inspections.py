@@ -9,6 +9,7 @@ from typing import Any
 from school.records import InspectionScope, MendState, RegisterFinding
 from school.store.connection import Transaction
 from school.store.lessons import Reader
+from school.store.names import full_name
 from school.store.selection import among
 
 
@@ -116,8 +117,7 @@ def readings_of(reader: Reader, inspection_id: int) -> dict[int, Reading]:
 def author_name(reader: Reader, inspection: Inspection) -> str:
     """Return the full name of who made a report known, or began it; they may have left the school since."""
     rows = reader.read(
-        """SELECT concat_ws(' ', s.last_name, nullif(s.first_name, ''), nullif(s.middle_name, ''))
-           FROM users u JOIN staff s USING (staff_id) WHERE u.user_id = $user""",
+        f"""SELECT {full_name("s")} FROM users u JOIN staff s USING (staff_id) WHERE u.user_id = $user""",
         {"user": inspection.published_by or inspection.started_by},
     )
     return rows[0][0] if rows else ""

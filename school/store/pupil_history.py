@@ -16,6 +16,7 @@ from school.store.frames import (
     year_mark_rows,
 )
 from school.store.lessons import Reader
+from school.store.names import full_name
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ def find_pupils(
     surname_first = f"NOT starts_with({_plain('k.name')}, {_plain('$word0')})," if words else ""
     rows = cursor.execute(
         f"""WITH placed AS ({placed}), named AS (
-                SELECT p.pupil_id, concat_ws(' ', p.last_name, nullif(p.first_name, ''), nullif(p.middle_name, '')) AS name
+                SELECT p.pupil_id, {full_name("p")} AS name
                 FROM pupils p WHERE p.pupil_id IN (SELECT pupil_id FROM placed)),
             here AS (
                 SELECT e.pupil_id, c.class_id, c.name AS class_name, c.school_year,
@@ -122,9 +123,7 @@ def find_pupils(
 def pupil_name(reader: Reader, pupil_id: int) -> str | None:
     """Return the full name of a pupil; None where nobody has the id."""
     rows = reader.read(
-        """SELECT concat_ws(' ', last_name, nullif(first_name, ''), nullif(middle_name, '')) FROM pupils
-           WHERE pupil_id = $pupil""",
-        {"pupil": pupil_id},
+        f"SELECT {full_name('pupils')} FROM pupils WHERE pupil_id = $pupil", {"pupil": pupil_id}
     )
     return rows[0][0] if rows else None
 

@@ -103,7 +103,7 @@ def _taught_registers(
 
 def _short_names(reader: Reader) -> dict[int, str]:
     rows = reader.steady(("staff",), "SELECT staff_id, last_name, first_name FROM staff", {})
-    return {staff_id: f"{last} {first[:1]}." for staff_id, last, first in rows}
+    return {staff_id: PersonName(last, first).initials for staff_id, last, first in rows}
 
 
 def school_years(reader: Reader) -> list[int]:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from school.records import PersonName
 from school.store.lessons import Reader, Writer
+from school.store.names import short_name, surname_and_initials
 
 
 class StoredRemark(NamedTuple):
@@ -36,10 +37,10 @@ class TaughtPupil(NamedTuple):
     teacher_ids: frozenset[int]
 
 
-_REMARKS = """
-SELECT r.remark_id, r.pupil_id, concat_ws(' ', p.last_name, nullif(p.first_name, '')), r.class_id, c.name,
+_REMARKS = f"""
+SELECT r.remark_id, r.pupil_id, {short_name("p")}, r.class_id, c.name,
     coalesce(b.name, ''), r.kind, r.text, r.written_at, r.written_by,
-    concat_ws(' ', s.last_name, nullif(left(s.first_name, 1), '') || '.', nullif(left(s.middle_name, 1), '') || '.'),
+    {surname_and_initials("s")},
     r.withdrawn_at, (SELECT min(read_at) FROM remark_readings k WHERE k.remark_id = r.remark_id)
 FROM remarks r JOIN pupils p USING (pupil_id) JOIN classes c ON c.class_id = r.class_id
     LEFT JOIN subjects b ON b.subject_id = r.subject_id LEFT JOIN users u ON u.user_id = r.written_by

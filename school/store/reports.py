@@ -6,10 +6,10 @@ from typing import Any
 
 from school.reports import EndedSpan, MadeReport, ReportKind, ReportOrder, Span
 from school.store.lessons import Reader, Writer
+from school.store.names import surname_and_initials
 
-_MADE = """SELECT r.report_id, r.kind, r.school_year, r.term_kind, r.term_number, r.about_id, r.about_name, r.made_at,
-        coalesce(concat_ws(' ', s.last_name, nullif(left(s.first_name, 1), '') || '.',
-            nullif(left(s.middle_name, 1), '') || '.'), ''), r.made_of, r.stored_name, r.sha256
+_MADE = f"""SELECT r.report_id, r.kind, r.school_year, r.term_kind, r.term_number, r.about_id, r.about_name, r.made_at,
+        {surname_and_initials("s")}, r.made_of, r.stored_name, r.sha256
     FROM made_reports r LEFT JOIN users u ON u.user_id = r.made_by LEFT JOIN staff s USING (staff_id)"""
 
 

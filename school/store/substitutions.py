@@ -1,16 +1,15 @@
 """Substitutions as rows: the lessons of an absent teacher, who is busy when, the log and the sheet (п. 4.2, 4.5)."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from school.records import JoinTarget, Substitution, SubstitutionKind, TeacherHours
 from school.store.lessons import Reader, Writer
+from school.store.names import surname_and_initials
 from school.store.selection import among
 
-_INITIALS = """concat_ws(' ', {0}.last_name, nullif(left({0}.first_name, 1), '') || '.',
-    nullif(left({0}.middle_name, 1), '') || '.')"""
 # A school year begins in August at the earliest and is named by the year it begins in.
 _YEAR = "year($first_day::DATE) - (month($first_day::DATE) < 8)::INTEGER"
 _IN_FORCE = "coalesce({0}.starts_on, d.day) <= d.day AND ({0}.ends_on IS NULL OR {0}.ends_on >= d.day)"
@@ -60,7 +59,7 @@ _PLACES = len(NamedLesson._fields)
 def known_teachers(reader: Reader, first_day: date, last_day: date) -> list[tuple[int, str]]:
     """Return who teaches in these days, by name: everybody with a load of the year or the role of a teacher."""
     rows: list[tuple[Any, ...]] = reader.read(
-        f"""SELECT s.staff_id, {_INITIALS.format("s")} FROM staff s
+        f"""SELECT s.staff_id, {surname_and_initials("s")} FROM staff s
             WHERE coalesce(s.hired_on, $first_day) <= $first_day
                 AND (s.dismissed_on IS NULL OR s.dismissed_on > $last_day)
                 AND (s.staff_id IN (SELECT teacher_id FROM teaching_load WHERE school_year = {_YEAR})
@@ -146,7 +145,7 @@ def _away(reader: Reader, first_day: date, last_day: date) -> dict[int, set[date
 def join_targets(reader: Reader, first_day: date, last_day: date) -> list[JoinTarget]:
     """Return the lessons that others may be joined with: given by somebody, not cancelled, not joined themselves."""
     rows = reader.read(
-        f"""SELECT l.lesson_id, l.held_on, l.number, l.teacher_id, {_INITIALS.format("t")}, l.class_id, c.name,
+        f"""SELECT l.lesson_id, l.held_on, l.number, l.teacher_id, {surname_and_initials("t")}, l.class_id, c.name,
                 c.grade_level, l.subject_id, b.name, coalesce(g.name, '')
             FROM lessons l {_NAMES} JOIN staff t ON t.staff_id = l.teacher_id
             WHERE l.held_on BETWEEN $first_day AND $last_day AND l.status <> 'cancelled'
@@ -224,7 +223,7 @@ def lessons_joined_to(reader: Reader, lesson_ids: Collection[int]) -> set[int]:
 
 
 _LOG = f"""
-SELECT s.substitution_id, {_NAMED}, s.kind, {_INITIALS.format("r")}, s.substitute_id, {_INITIALS.format("t")}, s.reason,
+SELECT s.substitution_id, {_NAMED}, s.kind, {surname_and_initials("r")}, s.substitute_id, {surname_and_initials("t")}, s.reason,
     s.assigned_at, s.signed_at, coalesce(jc.name || ', ' || jb.name, ''), l.recorded_at IS NOT NULL
 FROM substitutions s JOIN lessons l USING (lesson_id) {_NAMES}
     LEFT JOIN staff r ON r.staff_id = s.regular_teacher_id LEFT JOIN staff t ON t.staff_id = s.substitute_id
@@ -334,8 +333,3 @@ def teacher_of_load(reader: Reader, lesson_id: int) -> int | None:
         {"lesson": lesson_id},
     )
     return rows[0][0] if rows else None
-
-
-def staff_initials(reader: Reader) -> Mapping[int, str]:
-    """Return everybody's surname with initials by staff id."""
-    return dict(reader.read(f"SELECT s.staff_id, {_INITIALS.format('s')} FROM staff s"))

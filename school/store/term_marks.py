@@ -8,6 +8,7 @@ from typing import Any
 from school.records import YEAR, GivenMark, RegisterKey, Span, Term, TermMarkState, TermPlace, is_in_span
 from school.store.cells import Receipt
 from school.store.lessons import Reader, Writer
+from school.store.names import surname_and_initials
 from school.store.registers import class_terms
 
 SubjectPlace = tuple[int, int, int, int]  # class_id, subject_id, term_id (or YEAR), pupil_id
@@ -285,9 +286,7 @@ def term_mark_events(reader: Reader, place: SubjectPlace) -> list[TermMarkEvent]
     """
     class_id, subject_id, term_id, pupil_id = place
     rows = reader.read(
-        """SELECT e.happened_at, concat_ws(' ', s.last_name, left(s.first_name, 1) || '.',
-               CASE WHEN s.middle_name <> '' THEN left(s.middle_name, 1) || '.' END),
-               coalesce(e.old_value, ''), coalesce(e.new_value, ''), e.reason
+        f"""SELECT e.happened_at, {surname_and_initials("s")}, coalesce(e.old_value, ''), coalesce(e.new_value, ''), e.reason
            FROM events e LEFT JOIN users u USING (user_id) LEFT JOIN staff s ON s.staff_id = u.staff_id
            WHERE e.kind = $kind AND e.pupil_id = $pupil AND e.class_id = $class_id AND e.subject_id = $subject
                AND ($term = 0 OR e.record_id = $term) ORDER BY e.event_id""",

@@ -7,6 +7,7 @@ from typing import Any
 from school.records import PersonName
 from school.store.connection import Transaction
 from school.store.lessons import Reader, Writer
+from school.store.names import full_name
 from school.store.selection import among
 from school.store.structure import insert_rows
 from school.structure import LessonRow
@@ -223,7 +224,7 @@ def taught_loads(reader: Reader, school_id: int, school_year: int, day: date) ->
     """Return the load that holds on a day with its names."""
     rows = reader.read(
         f"""SELECT t.load_id, t.class_id, c.name, t.subject_id, b.name, t.subgroup_id, coalesce(g.name, ''), t.teacher_id,
-                coalesce(concat_ws(' ', s.last_name, s.first_name, nullif(s.middle_name, '')), ''), t.hours_a_week
+                {full_name("s")}, t.hours_a_week
             FROM teaching_load t JOIN classes c USING (class_id) JOIN subjects b ON b.subject_id = t.subject_id
                 LEFT JOIN subgroups g ON g.subgroup_id = t.subgroup_id LEFT JOIN staff s ON s.staff_id = t.teacher_id
             WHERE c.school_id = $school AND t.school_year = $year AND {_IN_FORCE}

@@ -1,0 +1,35 @@
+"""Names of staff, pupils and guardians as queries write them.
+
+Each function returns SQL for a table by its name in the query; what it yields is what the property of ``PersonName``
+yields: a part that is not known is left out. Where a join found nobody it is an empty text.
+"""
+
+from school.store.lessons import Reader
+
+
+def full_name(alias: str) -> str:
+    """Return SQL for «Иванов Пётр Сергеевич»."""
+    return (
+        f"concat_ws(' ', {alias}.last_name, nullif({alias}.first_name, ''), nullif({alias}.middle_name, ''))"
+    )
+
+
+def short_name(alias: str) -> str:
+    """Return SQL for «Иванов Пётр»."""
+    return f"concat_ws(' ', {alias}.last_name, nullif({alias}.first_name, ''))"
+
+
+def surname_and_initials(alias: str) -> str:
+    """Return SQL for «Иванов П. С.»."""
+    first, middle = (f"nullif(left({alias}.{name}, 1), '') || '.'" for name in ("first_name", "middle_name"))
+    return f"concat_ws(' ', {alias}.last_name, {first}, {middle})"
+
+
+def staff_initials(reader: Reader) -> dict[int, str]:
+    """Return the surname with initials of all staff by id, in alphabetical order."""
+    return dict(
+        reader.read(
+            f"""SELECT staff_id, {surname_and_initials("staff")} FROM staff
+                ORDER BY last_name COLLATE ru, first_name COLLATE ru, staff_id"""
+        )
+    )
