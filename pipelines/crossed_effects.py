@@ -15,36 +15,45 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import cho_factor, cho_solve, pinvh
-from scipy.optimize import minimize
-from scipy.sparse import csr_matrix, diags, hstack
+from scipy.linalg import cho_factor, cho_solve, cholesky, solve_triangular
+from scipy.linalg.lapack import dpotri, dpstrf
+from scipy.sparse import csr_matrix, diags_array, hstack
 
 Numbers = NDArray[np.float64]
 Codes = NDArray[np.intp]
 NO_GROUP = -1
 LEAST_VARIANCE, MOST_VARIANCE = 1e-6, 4.0
+LEAST_LOG, MOST_LOG = np.log(LEAST_VARIANCE), np.log(MOST_VARIANCE)
 FIRST_GUESS = 0.02
-# Steps of differences over logarithms of variances, and the least curvature: no logarithm is more uncertain than ±2.
-STEP, LEAST_CURVATURE = 0.2, 0.25
+# Least curvature by logarithms of variances: no logarithm is more uncertain than ±2.
+LEAST_CURVATURE = 0.25
+# Newton's method: the longest step, the step after which the next would be lost in rounding, the most steps.
+LONGEST_STEP, LAST_STEP, MOST_STEPS = 2.0, 1e-5, 50
+# A likelihood lower by no more than this is no lower: sums are rounded.
+ROUNDING = 1e-9
 # Keeps the equations solvable where a class has but one teacher and the like.
 RIDGE = 1e-6
+# A fixed effect of which the others leave less than this share is a sum of them.
+DEPENDENT = 1e-10
 # A group is known by its rows at least this much of what it would take to know it fully.
 LEAST_RELIABILITY = 1e-5
 
 
 @dataclass(frozen=True)
 class CrossedRows:
-    """Rows of the model; arrays have one entry a row, codes count from 0.
+    """Rows of the model; codes count from 0.
 
-    ``mean``: marks 2..5; ``count``: on how many marks it stands (the effective number of weighted ones); ``pupil`` and
-    ``pair``, a pupil in a subject; ``fixed``: rows × fixed effects; ``factors``: name → codes, NO_GROUP: none.
+    An entry a row: ``mean``, marks 2..5; ``count``, on how many marks it stands (the effective number of weighted ones);
+    ``pupil`` and ``pair``, a pupil in a subject; ``cell``: rows of one cell differ in their pupils only. Of each cell:
+    ``fixed``, cells × fixed effects, sparse; ``factors``, name → code of each cell, NO_GROUP: none.
     """
 
     mean: Numbers
     count: Numbers
     pupil: Codes
     pair: Codes
-    fixed: Numbers
+    cell: Codes
+    fixed: csr_matrix
     factors: Mapping[str, Codes]
 
 
@@ -79,34 +88,41 @@ def crossed_effects(rows: CrossedRows, mark_variance: float) -> dict[str, Effect
 
     ``mark_variance``: of single marks around their row's mean, pooled over rows.
     """
-    designs = {name: _design(codes) for name, codes in rows.factors.items()}
-    variances = pupil_variances(rows, mark_variance, list(designs.values()))
-    columns = hstack([csr_matrix(rows.fixed), *designs.values()]).tocsr()
+    designs = {name: indicators(codes) for name, codes in rows.factors.items()}
+    columns = hstack([rows.fixed, *designs.values()], format="csr")
+    variances = _pupil_variances(rows, mark_variance, columns)
     information, score = _without_pupils(rows, variances, columns)
     information, score = _without_fixed(information, score, rows.fixed.shape[1])
-    sizes = [design.shape[1] for design in designs.values()]
-    likelihood = _Likelihood(information, score, sizes)
-    logs = likelihood.best_logs()
-    mean, variance, _ = likelihood.posterior(logs)
-    doubt = likelihood.doubt(logs, mean)
+    sizes = np.array([design.shape[1] for design in designs.values()])
+    found = FactorLikelihood(information, score, sizes).best()
+    variance, doubt = np.diag(found.covariance), found.doubt()
     ends = np.cumsum([0, *sizes])
     return {
-        name: _effects(mean[start:end], variance[start:end], doubt[start:end], float(np.exp(log)))
-        for name, start, end, log in zip(designs, ends[:-1], ends[1:], logs, strict=True)
+        name: _effects(found.mean[start:end], variance[start:end], doubt[start:end], float(np.exp(log)))
+        for name, start, end, log in zip(designs, ends[:-1], ends[1:], found.logs, strict=True)
     }
 
 
-def _design(codes: Codes) -> csr_matrix:
-    known = np.flatnonzero(codes != NO_GROUP)
+def indicators(codes: Codes) -> csr_matrix:
+    """Return entries × codes: 1 where an entry is the code; NO_GROUP has none."""
+    is_known = codes != NO_GROUP
     shape = (len(codes), int(codes.max(initial=NO_GROUP)) + 1)
-    return csr_matrix((np.ones(len(known)), (known, codes[known])), shape)
+    starts = np.append(0, np.cumsum(is_known))
+    return csr_matrix((np.ones(starts[-1]), codes[is_known], starts), shape)
 
 
 def pupil_variances(
     rows: CrossedRows, mark_variance: float, designs: Sequence[csr_matrix] = ()
 ) -> PupilVariances:
-    """Return the variances by moments: mean products of residuals that share a pupil, or a pupil and a subject."""
-    residual = _residuals(rows, designs)
+    """Return the variances by moments: mean products of residuals that share a pupil, or a pupil and a subject.
+
+    ``designs``: cells × groups, fitted beside the fixed effects.
+    """
+    return _pupil_variances(rows, mark_variance, hstack([rows.fixed, *designs], format="csr"))
+
+
+def _pupil_variances(rows: CrossedRows, mark_variance: float, columns: csr_matrix) -> PupilVariances:
+    residual = _residuals(rows, columns)
     same_pair, pairs = _products(residual, rows.pair)
     same_pupil, pupils = _products(residual, rows.pupil)
     of_pupil = _at_least((same_pupil - same_pair) / max(pupils - pairs, 1))
@@ -116,11 +132,11 @@ def pupil_variances(
     return PupilVariances(of_pupil, _at_least(of_pair), _at_least(beyond - max(of_pair, 0.0)), mark_variance)
 
 
-def _residuals(rows: CrossedRows, designs: Sequence[csr_matrix]) -> Numbers:
-    columns = hstack([csr_matrix(rows.fixed), *designs]).tocsr()
-    normal = (columns.T @ columns).toarray() + RIDGE * np.eye(columns.shape[1])
-    fitted: Numbers = columns @ cho_solve(cho_factor(normal), columns.T @ rows.mean)
-    return rows.mean - fitted
+def _residuals(rows: CrossedRows, columns: csr_matrix) -> Numbers:
+    counted = diags_array(np.bincount(rows.cell).astype(np.float64)) @ columns
+    normal = (columns.T @ counted).toarray() + RIDGE * np.eye(columns.shape[1])
+    fitted: Numbers = columns @ cho_solve(cho_factor(normal), columns.T @ np.bincount(rows.cell, rows.mean))
+    return rows.mean - fitted[rows.cell]
 
 
 def _products(residual: Numbers, codes: Codes) -> tuple[float, int]:
@@ -139,82 +155,141 @@ def _without_pupils(
 ) -> tuple[Numbers, Numbers]:
     """Return the mixed-model equations of the columns, pupils in subjects and then pupils absorbed (Henderson 1975)."""
     weight = 1 / (variances.row + variances.mark / rows.count)
-    pairs = _design(rows.pair).T @ diags(weight)
-    weight_of_pair, mean_of_pair = pairs @ np.ones(len(weight)), pairs @ rows.mean
-    by_pair = (pairs @ columns).tocsr()
-    known = 1 / (1 / variances.pair + weight_of_pair)
-    information = columns.T @ diags(weight) @ columns - by_pair.T @ diags(known) @ by_pair
-    score = columns.T @ (weight * rows.mean) - by_pair.T @ (known * mean_of_pair)
-    left = 1 - known * weight_of_pair
-    pupils = _design(_pupil_of_pair(rows)).T @ diags(left)
-    by_pupil = pupils @ by_pair
-    absorbed = 1 / (1 / variances.pupil + pupils @ weight_of_pair)
-    information = information - by_pupil.T @ diags(absorbed) @ by_pupil
-    score = score - by_pupil.T @ (absorbed * (pupils @ mean_of_pair))
-    return information.toarray(), score
+    known, of_pair = _absorbed(rows, rows.pair, weight, variances.pair)
+    # What its pair leaves of a row.
+    left = weight * (1 - known * np.bincount(rows.pair, weight))[rows.pair]
+    absorbed, of_pupil = _absorbed(rows, rows.pupil, left, variances.pupil)
+    in_cells = diags_array(np.bincount(rows.cell, weight)) - of_pair.T @ (diags_array(known) @ of_pair)
+    in_cells = in_cells - of_pupil.T @ (diags_array(absorbed) @ of_pupil)
+    marks = np.bincount(rows.cell, weight * rows.mean)
+    marks -= of_pair.T @ (known * np.bincount(rows.pair, weight * rows.mean))
+    marks -= of_pupil.T @ (absorbed * np.bincount(rows.pupil, left * rows.mean))
+    return (columns.T @ (in_cells @ columns)).toarray(), columns.T @ marks
 
 
-def _pupil_of_pair(rows: CrossedRows) -> Codes:
-    pupils = np.zeros(int(rows.pair.max()) + 1, dtype=np.intp)
-    pupils[rows.pair] = rows.pupil
-    return pupils
+def _absorbed(
+    rows: CrossedRows, codes: Codes, weight: Numbers, variance: float
+) -> tuple[Numbers, csr_matrix]:
+    """Return the variance of each code's effect given all else, and the weights, codes × cells."""
+    in_cells = csr_matrix((weight, (codes, rows.cell)), (int(codes.max()) + 1, int(rows.cell.max()) + 1))
+    return 1 / (1 / variance + np.bincount(codes, weight)), in_cells
 
 
 def _without_fixed(information: Numbers, score: Numbers, count: int) -> tuple[Numbers, Numbers]:
-    """Return the equations of the factors alone: fixed effects are fitted, nothing is assumed of them."""
-    across = information[:count, count:]
-    taken = across.T @ pinvh(information[:count, :count])
-    reduced = information[count:, count:] - taken @ across
-    return (reduced + reduced.T) / 2, score[count:] - taken @ score[:count]
+    """Return the equations of the factors alone: fixed effects are fitted, nothing is assumed of them.
+
+    Fixed effects that are sums of others are left out: pivoted Cholesky (Higham 2002, «Accuracy and Stability of Numerical
+    Algorithms», 10.3).
+    """
+    fixed = information[:count, :count]
+    root, order, rank, _ = dpstrf(fixed, tol=DEPENDENT * np.diag(fixed).max(), lower=1)
+    kept = order[:rank] - 1
+    beside = np.column_stack([information[kept, count:], score[kept]])
+    taken = solve_triangular(root[:rank, :rank], beside, lower=True)
+    across, of_fixed = taken[:, :-1], taken[:, -1]
+    return information[count:, count:] - across.T @ across, score[count:] - across.T @ of_fixed
 
 
 @dataclass(frozen=True)
-class _Likelihood:
-    """The restricted likelihood of the factors' variances, by their logarithms (Patterson and Thompson 1971)."""
+class FactorPosterior:
+    """All effects given the logarithms of the factors' variances: means and covariance.
 
-    information: Numbers
-    score: Numbers
-    sizes: Sequence[int]
+    ``moves``: effects × factors, derivatives of the means by the logarithms. ``minus_log``: − log likelihood of the
+    variances, ``slope`` and ``curvature`` its first and second derivatives by the logarithms.
+    """
 
-    def posterior(self, logs: Numbers) -> tuple[Numbers, Numbers, float]:
-        """Return the means and variances of all effects given the factors' variances, and − log likelihood of those.
+    logs: Numbers
+    mean: Numbers
+    covariance: Numbers
+    moves: Numbers
+    minus_log: float
+    slope: Numbers
+    curvature: Numbers
 
-        A standard deviation has the prior ∝ itself, which keeps it off zero and the intervals honest where groups are few
-        (Chung and others 2013, «A nondegenerate penalized likelihood estimator for variance parameters»).
+    def newton_step(self) -> Numbers:
+        """Return the step of the logarithms towards the maximum; a logarithm at its bound stays there.
+
+        Down the slope also where the likelihood is not concave, never further than LONGEST_STEP along an axis of it.
         """
-        each = np.repeat(logs, self.sizes)
-        factor = cho_factor(self.information + np.diag(np.exp(-each)))
-        covariance = cho_solve(factor, np.eye(len(each)))
-        mean = covariance @ self.score
-        log_determinant = np.log(np.diag(factor[0])).sum() + each.sum() / 2
-        return mean, np.diag(covariance), float(log_determinant - self.score @ mean / 2 - logs.sum() / 2)
+        is_held = ((self.logs <= LEAST_LOG) & (self.slope > 0)) | ((self.logs >= MOST_LOG) & (self.slope < 0))
+        slope = np.where(is_held, 0.0, self.slope)
+        values, axes = np.linalg.eigh(np.where(is_held | is_held[:, None], 0.0, self.curvature))
+        along = -(axes.T @ slope) / np.maximum(np.abs(values), LEAST_VARIANCE)
+        return axes @ np.clip(along, -LONGEST_STEP, LONGEST_STEP)
 
-    def slope(self, logs: Numbers) -> tuple[float, Numbers]:
-        """Return − log likelihood and its derivatives by the logarithms."""
-        mean, variance, minus_log = self.posterior(logs)
-        starts = np.cumsum([0, *self.sizes[:-1]])
-        explained = np.add.reduceat(mean**2 + variance, starts) * np.exp(-logs)
-        return minus_log, (np.array(self.sizes) - explained - 1) / 2
-
-    def best_logs(self) -> Numbers:
-        """Return the logarithms at the maximum."""
-        start = np.full(len(self.sizes), np.log(FIRST_GUESS))
-        bounds = [tuple(np.log([LEAST_VARIANCE, MOST_VARIANCE]))] * len(start)
-        logs: Numbers = minimize(self.slope, start, jac=True, method="L-BFGS-B", bounds=bounds).x
-        return logs
-
-    def doubt(self, logs: Numbers, mean: Numbers) -> Numbers:
+    def doubt(self) -> Numbers:
         """Return what not knowing the factors' variances adds to the variance of each effect.
 
         To first order: by how much the means move as the logarithms move within their own uncertainty (Kass and Steffey
         1989, «Approximate Bayesian inference in conditionally independent hierarchical models»).
         """
-        steps = STEP * np.eye(len(logs))
-        moves = np.array([(self.posterior(logs + step)[0] - mean) / STEP for step in steps])
-        curvature = np.array([self.slope(logs + step)[1] - self.slope(logs - step)[1] for step in steps])
-        values, vectors = np.linalg.eigh((curvature + curvature.T) / (4 * STEP))
-        uncertainty = (vectors / np.maximum(values, LEAST_CURVATURE)) @ vectors.T
-        return np.einsum("ij,ik,kj->j", moves, uncertainty, moves)
+        values, axes = np.linalg.eigh(self.curvature)
+        along = self.moves @ axes
+        return along**2 @ (1 / np.maximum(values, LEAST_CURVATURE))
+
+
+@dataclass(frozen=True)
+class FactorLikelihood:
+    """The restricted likelihood of the factors' variances, by their logarithms (Patterson and Thompson 1971).
+
+    ``information``, ``score``: the equations of the factors' effects, ``sizes``: how many of them each factor has.
+    """
+
+    information: Numbers
+    score: Numbers
+    sizes: Codes
+
+    def posterior(self, logs: Numbers) -> FactorPosterior:
+        """Return the effects given the factors' variances, with derivatives by the logarithms of these.
+
+        A standard deviation has the prior ∝ itself, which keeps it off zero and the intervals honest where groups are few
+        (Chung and others 2013, «A nondegenerate penalized likelihood estimator for variance parameters»). Derivatives:
+        Lindstrom and Bates 1988, «Newton–Raphson and EM algorithms for linear mixed-effects models for repeated-measures
+        data».
+        """
+        precision = np.exp(-logs)
+        of_factor = np.repeat(np.eye(len(logs)), self.sizes, axis=0)
+        each = of_factor @ precision
+        root = cholesky(self.information + np.diag(each), lower=True, check_finite=False)
+        covariance = _inverse(root)
+        mean = covariance @ self.score
+        log_determinant = np.log(np.diag(root)).sum() + self.sizes @ logs / 2
+        pulls = of_factor * (each * mean)[:, None]
+        moves = covariance @ pulls
+        explained = precision * (of_factor.T @ (mean**2 + np.diag(covariance)))
+        shared = of_factor.T @ covariance**2 @ of_factor * np.outer(precision, precision)
+        return FactorPosterior(
+            logs,
+            mean,
+            covariance,
+            moves,
+            minus_log=float(log_determinant - self.score @ mean / 2 - logs.sum() / 2),
+            slope=(self.sizes - explained - 1) / 2,
+            curvature=(np.diag(explained) - shared) / 2 - pulls.T @ moves,
+        )
+
+    def best(self, guess: float = FIRST_GUESS) -> FactorPosterior:
+        """Return the posterior at the maximum, sought from variances of ``guess``.
+
+        By Newton's method, a step that makes it worse halved.
+        """
+        here = self.posterior(np.full(len(self.sizes), np.log(guess)))
+        step = here.newton_step()
+        for _ in range(MOST_STEPS):
+            there = self.posterior(np.clip(here.logs + step, LEAST_LOG, MOST_LOG))
+            if np.abs(step).max() < LAST_STEP:
+                return there
+            is_better = there.minus_log <= here.minus_log + ROUNDING
+            here, step = (there, there.newton_step()) if is_better else (here, step / 2)
+        return here
+
+
+def _inverse(root: Numbers) -> Numbers:
+    """Return the inverse of the matrix whose lower Cholesky factor is ``root``, zeros above."""
+    lower, _ = dpotri(root, lower=1)
+    inverse: Numbers = lower + lower.T
+    inverse[np.diag_indices_from(inverse)] /= 2
+    return inverse
 
 
 def _effects(mean: Numbers, variance: Numbers, doubt: Numbers, variance_of_factor: float) -> Effects:

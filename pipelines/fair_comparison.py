@@ -6,19 +6,34 @@ earlier are left out: they would explain a generous teacher by that teacher. A c
 marks, its teachers taken into account. Method and sources: ``pipelines.crossed_effects``.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import narwhals as nw
 import numpy as np
 import pandas as pd
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix, hstack
+from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
 
-from pipelines.crossed_effects import NO_GROUP, Codes, CrossedRows, Effects, Numbers, crossed_effects
+from pipelines.crossed_effects import (
+    NO_GROUP,
+    Codes,
+    CrossedRows,
+    Effects,
+    Numbers,
+    crossed_effects,
+    indicators,
+)
+from pipelines.mark_sums import mark_sums
 from pipelines.tables import per, read, totals
 from school.rules.minimum_marks import minimum_marks
 
+Flags = NDArray[np.bool_]
+Words = NDArray[np.object_]
+# Finds the loaded libraries of linear algebra, which takes longer than to hold them to one thread.
+LINEAR_ALGEBRA = ThreadpoolController()
 # 95 % of a normal distribution.
 INTERVAL = 1.96
 FEW_PUPILS = 10
@@ -26,6 +41,8 @@ FEW_PUPILS = 10
 LEAST_MARKS = minimum_marks(1)
 # Less than that share of the pupils' other marks from other people: nothing to compare with.
 LEAST_FROM_OTHERS = 1 / 3
+SUMS = ("weights", "squared_weights", "weighted_marks", "counted_values", "counted_squares")
+NUMBERS = ("grade_level", "marks", "mean_so_far", "effective_marks", "squared_deviations")
 ROW = ("pupil_id", "class_id", "subject_id", "teacher_id", "grade_level")
 TEACHER_GROUP, CLASS_GROUP = ("teacher_id", "subject_id"), ("class_id",)
 TEACHER, CLASS, SUBJECT, LEVEL = "teacher", "class", "subject", "level"
@@ -63,24 +80,18 @@ class FairComparison:
 def subject_means(marks: Any) -> Any:
     """Return a row for each pupil × class × subject × teacher: mean_so_far, marks, effective_marks, squared_deviations.
 
-    ``marks``: the columns of ROW, value 2..5, weight (empty: 1). Marks of weight 0 do not count. ``effective_marks`` is
+    ``marks``: the columns of ROW, value 2..5, weight (empty: 1), or their ``mark_sums``. Marks of weight 0 do not count. ``effective_marks`` is
     (Σ weight)² / Σ weight²: as many equal marks would be as precise.
     """
-    weight, value = nw.col("weight").fill_null(1.0), nw.col("value")
-    given = read(marks).with_columns(weight=weight).filter(nw.col("weight") > 0)
-    sums = {
-        "weights": nw.col("weight"),
-        "squared_weights": nw.col("weight") * nw.col("weight"),
-        "weighted_marks": nw.col("weight") * value,
-        "values": value,
-        "squares": value * value,
-    }
+    sums = {name: nw.col(name) for name in SUMS}
+    weights, values = nw.col("weights"), nw.col("counted_values")
     rates = {
-        "mean_so_far": per(nw.col("weighted_marks"), nw.col("weights")),
-        "effective_marks": per(nw.col("weights") * nw.col("weights"), nw.col("squared_weights")),
-        "squared_deviations": nw.col("squares") - per(nw.col("values") * nw.col("values"), nw.col("marks")),
+        "mean_so_far": per(nw.col("weighted_marks"), weights),
+        "effective_marks": per(weights * weights, nw.col("squared_weights")),
+        "squared_deviations": nw.col("counted_squares") - per(values * values, nw.col("marks")),
     }
-    return totals(given, ROW, {"marks": nw.lit(1)}, sums, rates).drop(*sums).to_native()
+    found = totals(read(mark_sums(marks)), ROW, {"marks": nw.col("marks_counted")}, sums, rates)
+    return found.filter(nw.col("marks") > 0).drop(*sums).to_native()
 
 
 def fair_comparison(now: Any, earlier: Any) -> FairComparison:
@@ -97,20 +108,24 @@ def fair_comparison_of_means(now: pd.DataFrame, earlier: pd.DataFrame) -> FairCo
     ``now``, ``earlier``: what ``subject_means`` returns, collected.
     """
     rows = _rows(now, earlier)
+    of_teacher = _groups(rows, TEACHER_GROUP, rows.is_now)
+    of_class = _groups(rows, CLASS_GROUP, rows.is_now)
     if not _can_compare(rows):
-        return FairComparison(_nothing(rows, TEACHER_GROUP), _nothing(rows, CLASS_GROUP))
+        return FairComparison(
+            _compared(rows, TEACHER_GROUP, of_teacher), _compared(rows, CLASS_GROUP, of_class)
+        )
     codes = {
-        TEACHER: _codes(rows, TEACHER_GROUP, rows["is_now"]),
-        CLASS: _codes(rows, CLASS_GROUP, rows["is_now"]),
-        SUBJECT: _codes(rows, ["subject_id"], rows["is_now"]),
-        LEVEL: _codes(rows, ["grade_level"]),
+        TEACHER: of_teacher,
+        CLASS: of_class,
+        SUBJECT: _groups(rows, ["subject_id"], rows.is_now),
+        LEVEL: _groups(rows, ["grade_level"]),
     }
     factors = {name: found for name, found in codes.items() if (found != NO_GROUP).any()}
     # One thread: a second one costs other visitors more than it saves this one.
-    with threadpool_limits(1):
+    with LINEAR_ALGEBRA.limit(limits=1):
         effects = crossed_effects(_crossed(rows, factors), _mark_variance(rows))
-    teachers = _compared(rows, TEACHER_GROUP, codes[TEACHER], effects.get(TEACHER))
-    classes = _compared(rows, CLASS_GROUP, codes[CLASS], effects.get(CLASS))
+    teachers = _compared(rows, TEACHER_GROUP, of_teacher, effects.get(TEACHER))
+    classes = _compared(rows, CLASS_GROUP, of_class, effects.get(CLASS))
     return FairComparison(
         teachers, classes, _spread(teachers, effects.get(TEACHER)), _spread(classes, effects.get(CLASS))
     )
@@ -125,151 +140,213 @@ def _collected(table: Any) -> pd.DataFrame:
     return read(table).collect(backend="pandas").to_native()
 
 
-def _rows(now: pd.DataFrame, earlier: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of both stretches with ``is_now``, earlier ones of pupils who are there now only.
+@dataclass(frozen=True)
+class _Rows:
+    """Rows of both stretches in one order.
+
+    ``codes``: each column of ROW as places among its ``ids``, NO_GROUP: no value. ``numbers``: the columns of NUMBERS, NaN:
+    no value. ``is_now``: of the stretch in question, not an earlier one.
+    """
+
+    codes: Mapping[str, Codes]
+    ids: Mapping[str, Any]
+    numbers: Mapping[str, Numbers]
+    is_now: Flags
+
+
+def _rows(now: pd.DataFrame, earlier: pd.DataFrame) -> _Rows:
+    """Return the rows of both stretches, earlier ones of pupils who are there now only.
 
     What a pupil's present teachers gave earlier is left out.
     """
-    taught = ["pupil_id", "subject_id", "teacher_id"]
-    present = pd.MultiIndex.from_frame(now[now["teacher_id"].notna()][taught])
-    others = earlier[~pd.MultiIndex.from_frame(earlier[taught]).isin(present)]
-    others = others[others["pupil_id"].isin(now["pupil_id"])]
-    rows = pd.concat([now.assign(is_now=True), others.assign(is_now=False)], ignore_index=True)
+    there = earlier[earlier["pupil_id"].isin(now["pupil_id"])]
+    both = pd.concat([now, there], ignore_index=True)
+    is_now = np.arange(len(both)) < len(now)
+    places = {name: pd.factorize(both[name], sort=True) for name in ROW}
+    codes = {name: found for name, (found, _) in places.items()}
+    taught = pd.Index(_joint(codes["pupil_id"], codes["subject_id"], codes["teacher_id"]))
+    is_present = taught.isin(taught[is_now & (codes["teacher_id"] != NO_GROUP)])
+    kept = np.flatnonzero(is_now | ~is_present)
     # One order, whatever the engine: sums of the same numbers in another order differ in the last digit.
-    return rows.sort_values([*ROW, "is_now"], ignore_index=True)
-
-
-def _can_compare(rows: pd.DataFrame) -> bool:
-    """Whether any pupil has marks from two places: otherwise nothing is known of the pupils but the marks in question."""
-    return bool(rows["is_now"].any()) and bool(rows["pupil_id"].duplicated().any())
-
-
-def _codes(rows: pd.DataFrame, columns: Sequence[str], among: pd.Series | None = None) -> Codes:
-    known = rows[list(columns)].notna().all(axis=1)
-    counted = known if among is None else known & among
-    codes = np.full(len(rows), NO_GROUP, dtype=np.intp)
-    codes[counted] = rows[counted].groupby(list(columns), sort=True).ngroup().to_numpy(np.intp)
-    return codes
-
-
-def _crossed(rows: pd.DataFrame, factors: dict[str, Codes]) -> CrossedRows:
-    return CrossedRows(
-        mean=rows["mean_so_far"].to_numpy(np.float64),
-        count=rows["effective_marks"].to_numpy(np.float64),
-        pupil=_codes(rows, ["pupil_id"]),
-        pair=_codes(rows, ["pupil_id", "subject_id"]),
-        fixed=_fixed(rows),
-        factors=factors,
+    order = kept[np.argsort(_joint(*codes.values(), is_now)[kept])]
+    return _Rows(
+        codes={name: found[order] for name, found in codes.items()},
+        ids={name: ids for name, (_, ids) in places.items()},
+        numbers={name: both[name].to_numpy(np.float64, na_value=np.nan)[order] for name in NUMBERS},
+        is_now=is_now[order],
     )
 
 
-def _fixed(rows: pd.DataFrame) -> Numbers:
-    """Return the columns of the effects of which nothing is assumed.
+def _joint(*codes: Codes | Flags) -> Codes:
+    """Return a number for each combination of codes, in the order of the combinations."""
+    joint = np.zeros(len(codes[0]), dtype=np.intp)
+    for each in codes:
+        joint = joint * (int(each.max(initial=0)) + 2) + each + 1
+    return joint
+
+
+def _can_compare(rows: _Rows) -> bool:
+    """Whether any pupil has marks from two places: otherwise nothing is known of the pupils but the marks in question."""
+    return bool(rows.is_now.any()) and bool(np.bincount(rows.codes["pupil_id"]).max() > 1)
+
+
+def _groups(rows: _Rows, columns: Sequence[str], among: Flags | None = None) -> Codes:
+    """Return by row the place of its group among the groups of those rows; NO_GROUP: not among them, or without an id."""
+    codes = [rows.codes[name] for name in columns]
+    is_known = np.all([each != NO_GROUP for each in codes], axis=0)
+    return _places_among(_joint(*codes), is_known if among is None else is_known & among)
+
+
+def _places_among(values: Codes, among: Flags) -> Codes:
+    places = np.full(len(values), NO_GROUP, dtype=np.intp)
+    places[among] = pd.factorize(values[among], sort=True)[0]
+    return places
+
+
+def _crossed(rows: _Rows, factors: Mapping[str, Codes]) -> CrossedRows:
+    own_class = _present_class(rows)
+    beside_pupil = [rows.codes[name] for name in ROW if name != "pupil_id"]
+    cell = pd.factorize(_joint(*beside_pupil, own_class, rows.is_now))[0]
+    first = _first(cell)
+    return CrossedRows(
+        mean=rows.numbers["mean_so_far"],
+        count=rows.numbers["effective_marks"],
+        pupil=_groups(rows, ["pupil_id"]),
+        pair=_groups(rows, ["pupil_id", "subject_id"]),
+        cell=cell,
+        fixed=_fixed(rows, own_class, first),
+        factors={name: codes[first] for name, codes in factors.items()},
+    )
+
+
+def _first(codes: Codes) -> Codes:
+    """Return where each code is first met."""
+    first = np.zeros(int(codes.max(initial=NO_GROUP)) + 1, dtype=np.intp)
+    first[codes[::-1]] = np.arange(len(codes))[::-1]
+    return first
+
+
+def _fixed(rows: _Rows, own_class: Codes, first: Codes) -> csr_matrix:
+    """Return by cell the columns of the effects of which nothing is assumed; ``first``: a row of each cell.
 
     A general level and its change with the grade level; what the pupils of each present class are like; how generous each
     earlier teacher was. So earlier marks tell a teacher's pupils apart, and never how generous this teacher is; and a
     class of strong pupils is no surprise.
     """
-    level = rows["grade_level"].astype("Float64").fillna(rows["grade_level"].mean()).fillna(0.0)
-    own_class = rows["pupil_id"].map(_present_class(rows))
-    earlier_teacher = rows["teacher_id"].astype(str) + " " + rows["subject_id"].astype(str)
-    columns = [
-        np.ones((len(rows), 1)),
-        level.to_numpy(np.float64)[:, None] - float(level.mean()),
-        _dummies(own_class),
-        _dummies(earlier_teacher.mask(rows["is_now"])),
-    ]
-    return np.hstack(columns)
+    level = rows.numbers["grade_level"]
+    is_known = ~np.isnan(level)
+    middle = level[is_known].mean() if is_known.any() else 0.0
+    from_middle = np.where(is_known, level - middle, 0.0)[first]
+    general = csr_matrix(np.column_stack([np.ones(len(first)), from_middle]))
+    earlier_teacher = _groups(rows, TEACHER_GROUP, ~rows.is_now)
+    return hstack(
+        [general, *(indicators(each[first]) for each in (own_class, earlier_teacher))], format="csr"
+    )
 
 
-def _present_class(rows: pd.DataFrame) -> pd.Series:
-    """Return by pupil the class in which they have most marks now."""
-    now = rows[rows["is_now"]].groupby(["pupil_id", "class_id"])["marks"].sum().reset_index()
-    most = now.sort_values(["marks", "class_id"]).drop_duplicates("pupil_id", keep="last")
-    return most.set_index("pupil_id")["class_id"]
+def _present_class(rows: _Rows) -> Codes:
+    """Return by row the class in which its pupil has most marks now."""
+    pupil, of_class = rows.codes["pupil_id"], rows.codes["class_id"]
+    is_counted = rows.is_now & (of_class != NO_GROUP)
+    classes = int(of_class.max()) + 1
+    marks = np.bincount(
+        (pupil * classes + of_class)[is_counted],
+        rows.numbers["marks"][is_counted],
+        (int(pupil.max()) + 1) * classes,
+    ).reshape(-1, classes)
+    # Of two classes alike the last one.
+    most = classes - 1 - np.argmax(marks[:, ::-1], axis=1)
+    return _places_among(most[pupil], (marks.max(axis=1) > 0)[pupil])
 
 
-def _dummies(values: pd.Series) -> Numbers:
-    return pd.get_dummies(values, dtype=float).to_numpy()
-
-
-def _mark_variance(rows: pd.DataFrame) -> float:
-    freedom = float((rows["marks"] - 1).sum())
-    return float(rows["squared_deviations"].sum()) / freedom if freedom else 0.0
-
-
-def _nothing(rows: pd.DataFrame, group: Sequence[str]) -> pd.DataFrame:
-    codes = _codes(rows, group, rows["is_now"])
-    return _compared(rows, group, codes, None)
+def _mark_variance(rows: _Rows) -> float:
+    freedom = float((rows.numbers["marks"] - 1).sum())
+    return float(rows.numbers["squared_deviations"].sum()) / freedom if freedom else 0.0
 
 
 def _compared(
-    rows: pd.DataFrame, group: Sequence[str], codes: Codes, effects: Effects | None
+    rows: _Rows, group: Sequence[str], codes: Codes, effects: Effects | None = None
 ) -> pd.DataFrame:
     """Return a row for each group of now: its own figures, the effects, and what it is compared with."""
-    is_asked = rows["is_now"].to_numpy() & (codes != NO_GROUP)
-    asked = rows[is_asked].assign(code=codes[is_asked])
-    found = asked.groupby("code", sort=True).agg(
-        **{name: (name, "first") for name in group},
-        pupils_compared=("pupil_id", "nunique"),
-        marks_compared=("marks", "sum"),
-        actual_mean=("mean_so_far", "mean"),
-    )
-    basis = _class_basis(rows, asked) if tuple(group) == CLASS_GROUP else _teacher_basis(rows, asked)
-    is_enough = found["marks_compared"] >= LEAST_MARKS * found["pupils_compared"]
-    found["comparison_basis"] = basis.where(is_enough, FEW_MARKS) if effects else NOTHING
-    return _with_effects(found, effects)[[*group, *COLUMNS]].reset_index(drop=True)
+    asked = np.flatnonzero(codes != NO_GROUP)
+    code = codes[asked]
+    first = asked[_first(code)]
+    # A row for each pupil of each group.
+    members = asked[~_is_repeated(code, rows.codes["pupil_id"][asked])]
+    pupils, marks = np.bincount(codes[members]), np.bincount(code, rows.numbers["marks"][asked])
+    actual_mean = np.bincount(code, rows.numbers["mean_so_far"][asked]) / np.bincount(code)
+    basis = np.full(len(first), NOTHING, dtype=object)
+    if effects:
+        is_of_class = tuple(group) == CLASS_GROUP
+        found = _class_basis(rows, codes) if is_of_class else _teacher_basis(rows, codes, first, members)
+        basis = np.where(marks >= LEAST_MARKS * pupils, found, FEW_MARKS)
+    columns = {
+        **{name: rows.ids[name].take(rows.codes[name][first]) for name in group},
+        "pupils_compared": pupils,
+        "marks_compared": marks.astype(np.int64),
+        "actual_mean": actual_mean,
+        **_with_effects(actual_mean, basis, effects),
+    }
+    return pd.DataFrame(columns, columns=[*group, *COLUMNS])
 
 
-def _with_effects(found: pd.DataFrame, effects: Effects | None) -> pd.DataFrame:
-    """Add the effects; a group that can be compared with nothing has empty ones."""
-    codes, unknown = found.index.to_numpy(), np.full(len(found), np.nan)
-    is_compared = found["comparison_basis"].isin(COMPARED).to_numpy()
+def _is_repeated(*codes: Codes) -> Flags:
+    """Return whether the same codes have been met before."""
+    return pd.Index(_joint(*codes)).duplicated()
+
+
+def _with_effects(actual_mean: Numbers, basis: Words, effects: Effects | None) -> dict[str, Any]:
+    """Return the columns of the effects; a group that can be compared with nothing has empty ones.
+
+    What the model could not tell apart from something else is not known either.
+    """
+    is_compared = np.isin(basis.astype(str), COMPARED)
+    is_known = is_compared & np.isfinite(effects.difference) if effects else np.zeros(len(basis), bool)
 
     def of(name: str) -> Numbers:
-        return unknown if effects is None else np.where(is_compared, getattr(effects, name)[codes], np.nan)
+        return np.where(is_known, getattr(effects, name, np.nan), np.nan)
 
-    shrunk, margin = of("shrunk"), INTERVAL * of("shrunk_error")
-    with_effects = found.assign(
-        difference=of("difference"),
-        difference_error=of("error"),
-        expected_mean=found["actual_mean"] - of("difference"),
-        shrunk_difference=shrunk,
-        shrunk_low=shrunk - margin,
-        shrunk_high=shrunk + margin,
-    )
-    # What the model could not tell apart from something else is not known either.
-    is_unknown = with_effects["difference"].isna()
-    with_effects.loc[is_unknown, ["shrunk_difference", "shrunk_low", "shrunk_high"]] = np.nan
-    with_effects.loc[is_unknown & is_compared, "comparison_basis"] = NOTHING
-    return with_effects
+    difference, shrunk, margin = of("difference"), of("shrunk"), INTERVAL * of("shrunk_error")
+    return {
+        "expected_mean": actual_mean - difference,
+        "difference": difference,
+        "difference_error": of("error"),
+        "shrunk_difference": shrunk,
+        "shrunk_low": shrunk - margin,
+        "shrunk_high": shrunk + margin,
+        "comparison_basis": np.where(is_compared & ~is_known, NOTHING, basis),
+    }
 
 
-def _teacher_basis(rows: pd.DataFrame, asked: pd.DataFrame) -> pd.Series:
-    """Return by code what a teacher's marks in a subject are compared with."""
-    teachers = rows.groupby("subject_id")["teacher_id"].nunique()
-    basis = asked.groupby("code")["subject_id"].first().map(teachers > 1)
-    words = basis.map({True: COLLEAGUES, False: OTHER_SUBJECTS}).astype(object)
-    return words.where(_share_from_others(rows, asked) >= LEAST_FROM_OTHERS, NOTHING)
+def _teacher_basis(rows: _Rows, codes: Codes, first: Codes, members: Codes) -> Words:
+    """Return by code what a teacher's marks in a subject are compared with.
+
+    ``first``: a row of each code, ``members``: a row for each pupil of each.
+    """
+    subject, teacher = rows.codes["subject_id"], rows.codes["teacher_id"]
+    teachers = np.bincount(subject[(teacher != NO_GROUP) & ~_is_repeated(subject, teacher)])
+    basis = np.where(teachers[subject[first]] > 1, COLLEAGUES, OTHER_SUBJECTS)
+    share = _share_from_others(rows, codes, members)
+    return np.where(share >= LEAST_FROM_OTHERS, basis, NOTHING).astype(object)
 
 
-def _share_from_others(rows: pd.DataFrame, asked: pd.DataFrame) -> pd.Series:
+def _share_from_others(rows: _Rows, codes: Codes, members: Codes) -> Numbers:
     """Return by code which share of the pupils' marks outside the group other teachers gave; 0 where there are none."""
-    own = asked[["code", "pupil_id", "teacher_id", "subject_id"]].drop_duplicates()
-    pairs = own.merge(
-        rows[["pupil_id", "subject_id", "teacher_id", "marks"]], on="pupil_id", suffixes=("", "_other")
-    )
-    is_own_subject = (pairs["subject_id"] == pairs["subject_id_other"]) & (
-        pairs["teacher_id"] == pairs["teacher_id_other"]
-    )
-    outside = pairs[~is_own_subject]
-    from_others = outside["marks"].where(outside["teacher_id"] != outside["teacher_id_other"], 0)
-    added = from_others.groupby(outside["code"]).sum() / outside.groupby("code")["marks"].sum()
-    return added.reindex(asked["code"].unique()).fillna(0.0)
+    pupil, teacher, subject = (rows.codes[name] for name in ("pupil_id", "teacher_id", "subject_id"))
+
+    def marks_beside(*alike: Codes) -> Numbers:
+        place = pd.factorize(_joint(pupil, *alike))[0]
+        marks = rows.numbers["marks"]
+        beside = np.bincount(pupil, marks)[pupil] - np.bincount(place, marks)[place]
+        return np.bincount(codes[members], beside[members]).astype(np.float64)
+
+    outside = marks_beside(teacher, subject)
+    return np.divide(marks_beside(teacher), outside, out=np.zeros(len(outside)), where=outside > 0)
 
 
-def _class_basis(rows: pd.DataFrame, asked: pd.DataFrame) -> pd.Series:
+def _class_basis(rows: _Rows, codes: Codes) -> Words:
     """Return by code whether the pupils of a class have earlier marks to compare with."""
-    has_earlier = asked["pupil_id"].isin(rows["pupil_id"][~rows["is_now"]])
-    share = has_earlier.groupby(asked["code"]).mean()
-    return (share >= LEAST_FROM_OTHERS).map({True: EARLIER_MARKS, False: NOTHING}).astype(object)
+    pupil, is_asked = rows.codes["pupil_id"], codes != NO_GROUP
+    has_earlier = np.bincount(pupil[~rows.is_now], minlength=int(pupil.max()) + 1)[pupil] > 0
+    share = np.bincount(codes[is_asked], has_earlier[is_asked]) / np.bincount(codes[is_asked])
+    return np.where(share >= LEAST_FROM_OTHERS, EARLIER_MARKS, NOTHING).astype(object)
