@@ -27,8 +27,9 @@ LEAST_LOG, MOST_LOG = np.log(LEAST_VARIANCE), np.log(MOST_VARIANCE)
 FIRST_GUESS = 0.02
 # Least curvature by logarithms of variances: no logarithm is more uncertain than ±2.
 LEAST_CURVATURE = 0.25
-# Newton's method: the longest step, the step after which the next would be lost in rounding, the most steps.
-LONGEST_STEP, LAST_STEP, MOST_STEPS = 2.0, 1e-5, 50
+# Newton's method over logarithms: the longest step, the step after which the next would be lost in rounding, the most
+# steps, the curvature below which there is none.
+LONGEST_STEP, LAST_STEP, MOST_STEPS, FLAT = 2.0, 1e-5, 50, 1e-9
 # A likelihood lower by no more than this is no lower: sums are rounded.
 ROUNDING = 1e-9
 # Keeps the equations solvable where a class has but one teacher and the like.
@@ -207,14 +208,14 @@ class FactorPosterior:
     curvature: Numbers
 
     def newton_step(self) -> Numbers:
-        """Return the step of the logarithms towards the maximum; a logarithm at its bound stays there.
+        """Return the step of the logarithms towards the maximum; one that would leave its bounds from a bound stays.
 
-        Down the slope also where the likelihood is not concave, never further than LONGEST_STEP along an axis of it.
+        Uphill also where the likelihood is not concave, and never further than LONGEST_STEP along an axis of its curvature.
         """
         is_held = ((self.logs <= LEAST_LOG) & (self.slope > 0)) | ((self.logs >= MOST_LOG) & (self.slope < 0))
         slope = np.where(is_held, 0.0, self.slope)
         values, axes = np.linalg.eigh(np.where(is_held | is_held[:, None], 0.0, self.curvature))
-        along = -(axes.T @ slope) / np.maximum(np.abs(values), LEAST_VARIANCE)
+        along = -(axes.T @ slope) / np.maximum(np.abs(values), FLAT)
         return axes @ np.clip(along, -LONGEST_STEP, LONGEST_STEP)
 
     def doubt(self) -> Numbers:

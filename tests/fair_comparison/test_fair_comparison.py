@@ -13,6 +13,7 @@ from pipelines.fair_comparison import (
     NOTHING,
     OTHER_SUBJECTS,
     fair_comparison,
+    fair_comparison_of_means,
     subject_means,
 )
 
@@ -150,6 +151,31 @@ def test_every_engine_gives_the_same_answer() -> None:
     relations = (connection.from_df(now), connection.from_df(earlier))
     for engine, frame in zip((fair_comparison(*relations),), (fair_comparison(now, earlier),), strict=True):
         pd.testing.assert_frame_equal(engine.teachers, frame.teachers, check_dtype=False, rtol=1e-9)
+
+
+def test_means_kept_from_before_give_the_same_answer_in_whatever_order_they_come() -> None:
+    now, earlier = school(of_10=-0.5), school().assign(teacher_id=99)
+    means = [subject_means(marks).sample(frac=1, random_state=1) for marks in (now, earlier)]
+    kept = means[1].copy()
+    found, of_means = fair_comparison(now, earlier), fair_comparison_of_means(*means)
+    pd.testing.assert_frame_equal(of_means.teachers, found.teachers, check_exact=True)
+    pd.testing.assert_frame_equal(of_means.classes, found.classes, check_exact=True)
+    pd.testing.assert_frame_equal(means[1], kept)
+
+
+@pytest.mark.parametrize("type_of_ids", ["Int64", "float64"])
+def test_earlier_marks_by_nobody_known_still_tell_what_pupils_are_like(type_of_ids: str) -> None:
+    # 7А is weak everywhere, and the past knows it, though not who gave the marks.
+    now, earlier = school(), school().assign(teacher_id=None)
+    for rows in (now, earlier):
+        rows.loc[rows["class_id"] == 71, "value"] -= 1.0
+    found = fair_comparison(
+        now.astype({"teacher_id": type_of_ids}), earlier.astype({"teacher_id": type_of_ids})
+    )
+    strict = by_teacher(found.teachers)[STRICT, MATHS]
+    assert strict["comparison_basis"] == COLLEAGUES
+    assert strict["difference"] == pytest.approx(0.0, abs=0.05)
+    assert set(found.classes["comparison_basis"]) == {EARLIER_MARKS}
 
 
 def test_a_weighted_mean_is_as_sure_as_its_weights_allow() -> None:
