@@ -1,4 +1,4 @@
-"""Names of days, terms and school years in a school's own words."""
+"""Names of days, terms and school years in a school's own words; which school year a day belongs to."""
 
 from datetime import date
 
@@ -34,6 +34,9 @@ MONTHS_SHORT = ("янв", "фев", "мар", "апр", "май", "июн", "и�
 WEEKDAYS = ("понедельник", "вторник", "среда", "четверг", "пятница", "суббота", "воскресенье")
 WEEKDAYS_SHORT = ("пн", "вт", "ср", "чт", "пт", "сб", "вс")
 
+SCHOOL_YEAR_BEGINS = (9, 1)  # month, day
+FIRST_MONTH_WITH_LESSONS = 8
+
 TERM_WORDS = {
     "quarter": "{}-я четверть",
     "trimester": "{}-й триместр",
@@ -52,6 +55,26 @@ def term_title(kind: str, number: int) -> str:
 def school_year_title(school_year: int) -> str:
     """Return «2026/27» for the year that starts in 2026."""
     return f"{school_year}/{(school_year + 1) % 100:02d}"
+
+
+def first_of_september(school_year: int) -> date:
+    """Return the day on which a school year begins where its calendar does not say otherwise."""
+    return date(school_year, *SCHOOL_YEAR_BEGINS)
+
+
+def school_year_of(day: date) -> int:
+    """Return the school year whose classes pupils are in on a day; in summer the one that has ended."""
+    return day.year - ((day.month, day.day) < SCHOOL_YEAR_BEGINS)
+
+
+def school_year_of_lesson(day: date) -> int:
+    """Return the school year of a day that has lessons: those of the last days of August open the next year."""
+    return day.year - (day.month < FIRST_MONTH_WITH_LESSONS)
+
+
+def year_of_month(school_year: int, month: int) -> int:
+    """Return the calendar year in which a month of a school year falls."""
+    return school_year + (month < FIRST_MONTH_WITH_LESSONS)
 
 
 def day_title(day: date) -> str:

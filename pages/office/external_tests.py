@@ -14,6 +14,7 @@ from pages.shared.words import counted
 from school.access.actions import Action
 from school.access.checks import may
 from school.actions.external_tests import delete_results, load_results
+from school.calendar import school_year_of
 from school.errors import Refusal
 from school.exchange.external_tests import results_of_file, results_workbook
 from school.external_tests import ExternalResult, ExternalTestKind, LoadedTest
@@ -26,7 +27,7 @@ from school.lookups.external_tests import (
     tested_subjects,
 )
 from school.records import User
-from school.rules.external_tests import FIRST_MONTH, KINDS, has_result
+from school.rules.external_tests import KINDS, has_result
 from school.rules.import_plan import Plan, PlannedRow, SourceRow
 
 ROWS_SHOWN, UPLOAD_MEGABYTES = 1000, 20
@@ -113,9 +114,10 @@ def show_list_to_fill(user: User) -> None:
     kind = places[0].selectbox("Тест", list(KINDS), format_func=lambda key: KINDS[key].title)
     subject = places[1].selectbox("Предмет", list(subjects), format_func=subjects.__getitem__)
     day = places[2].date_input("День", today, max_value=today, format="DD.MM.YYYY")
-    year = day.year - (day.month < FIRST_MONTH)
     classes = {
-        row.class_id: row.name for row in tested_classes(school().store, user) if row.school_year == year
+        row.class_id: row.name
+        for row in tested_classes(school().store, user)
+        if row.school_year == school_year_of(day)
     }
     chosen = places[3].multiselect(
         "Классы", list(classes), format_func=classes.__getitem__, placeholder="выберите"

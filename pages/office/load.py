@@ -21,6 +21,7 @@ from pages.shared.words import counted
 from pages.shared.year_choice import choose_year, no_school_yet
 from school.access.actions import Action
 from school.actions.teaching_load import divide_class, save_load
+from school.calendar import first_of_september
 from school.errors import Refusal
 from school.lookups.year_opening import (
     DividedSubject,
@@ -218,7 +219,7 @@ def take_division(
     user: User, key: YearKey, subject: DividedSubject, wanted: dict[int, int | None], first_day: date
 ) -> None:
     """Save a division; the first one of a year holds from its first day."""
-    starts_on = first_day if subject.present else min(first_day, date(key.school_year, 9, 1))
+    starts_on = first_day if subject.present else min(first_day, first_of_september(key.school_year))
     try:
         moved = divide_class(
             school().store,

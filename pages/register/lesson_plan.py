@@ -14,7 +14,7 @@ from pages.shared.words import DASH, counted, number_text, percent_text
 from school.access.actions import Action
 from school.access.checks import may
 from school.actions.lesson_plan import PlanChange, save_plan
-from school.calendar import MONTHS_SHORT, WEEKDAYS_SHORT, school_year_title
+from school.calendar import MONTHS_SHORT, WEEKDAYS_SHORT, first_of_september, school_year_title
 from school.errors import Refusal
 from school.exchange.lesson_plan_workbook import plan_workbook, workbook_lines
 from school.lookups.lesson_plan import (
@@ -102,7 +102,7 @@ def show_registers(user: User, today: date) -> None:
     title_box, year_box, only_box, find_box = st.columns([4.2, 1.6, 2.4, 2.6], vertical_alignment="center")
     title_box.subheader("Планирование (КТП)")
     years = plan_years(school().store, user)
-    begun = [year for year in years if date(year, 9, 1) <= today] or years
+    begun = [year for year in years if first_of_september(year) <= today] or years
     if not years:
         st.info("Журналов пока нет. Они появятся, когда администратор заполнит нагрузку или загрузит журнал.")
         return

@@ -9,7 +9,7 @@ import streamlit as st
 from pages.shared.opening_tables import told
 from pages.shared.session import school
 from school.actions.year_opening import promote_classes
-from school.calendar import school_year_title
+from school.calendar import first_of_september, school_year_title
 from school.errors import Refusal
 from school.lookups.year_opening import YearSetup
 from school.records import PersonName, User
@@ -53,7 +53,7 @@ def show_promotion(user: User, key: YearKey, setup: YearSetup) -> None:
                 },
             )
             day_box, copy_box, button_box = st.columns([1.3, 3, 1.6], vertical_alignment="bottom")
-            starts_on = setup.calendar.starts_on if setup.calendar else date(key.school_year, 9, 1)
+            starts_on = setup.calendar.starts_on if setup.calendar else first_of_september(key.school_year)
             first_day = day_box.date_input("Первый день в новом классе", starts_on, format="DD.MM.YYYY")
             copies = copy_box.checkbox(
                 "Перенести подгруппы и составить нагрузку по прошлому году", value=True

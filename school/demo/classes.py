@@ -6,6 +6,7 @@ from datetime import date
 
 import numpy as np
 
+from school.calendar import first_of_september
 from school.demo.people import Register
 from school.demo.reference import GRADE_LEVELS
 from school.demo.year_calendar import YearCalendar, term_kind_of
@@ -17,7 +18,7 @@ LAST_GRADE, LAST_BASIC_GRADE = 11, 9
 # In which order a school that grows gets its classes: every stage early, so that a small one shows all of them.
 GRADE_ORDER = (7, 10, 5, 1, 9, 11, 3, 8, 2, 6, 4)
 SENIOR_SHARE = 0.5
-NEW_YEAR_DAY, GRADUATION_DAY = (9, 1), (6, 30)
+GRADUATION_DAY = (6, 30)
 LETTERS = "АБВГДЕЖИКЛМН"
 LEAVING_A_YEAR, ARRIVING_A_YEAR = 0.02, 0.02
 DAYS_BEFORE_A_MOVE, DAYS_AFTER_A_MOVE = 20, 12
@@ -183,7 +184,8 @@ def close_year(classes: Sequence[SchoolClass], next_streams: Collection[tuple[in
     """End the stays of a year that is over: the classes go on as classes of the next year, or leave the school."""
     for school_class in classes:
         goes_on = school_class.stream in next_streams
-        leaving_on = date(school_class.school_year + 1, *(NEW_YEAR_DAY if goes_on else GRADUATION_DAY))
+        next_year = school_class.school_year + 1
+        leaving_on = first_of_september(next_year) if goes_on else date(next_year, *GRADUATION_DAY)
         school_class.stays = [
             stay if stay.ends_on else replace(stay, ends_on=leaving_on) for stay in school_class.stays
         ]

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 import numpy as np
 
+from school.calendar import first_of_september
 from school.demo.reference import names
 from school.records import PersonName
 
@@ -59,7 +60,7 @@ class Register:
         gender = "female" if self.rng.random() < 0.5 else "male"
         name = self._unique(lambda: self._named(gender, family.last, family.patronymic))
         # The class year runs from September, so most first-graders are seven on its first day.
-        born_on = date(first_grade_year - FIRST_GRADE_AGE, 9, 1) - timedelta(
+        born_on = first_of_september(first_grade_year - FIRST_GRADE_AGE) - timedelta(
             days=int(self.rng.integers(-60, 300))
         )
         pupil = Pupil(next(self.ids), name, born_on, first_grade_year, family)

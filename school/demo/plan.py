@@ -6,6 +6,7 @@ from datetime import date
 
 import numpy as np
 
+from school.calendar import first_of_september, school_year_of
 from school.demo.classes import (
     Enrolling,
     SchoolClass,
@@ -19,7 +20,7 @@ from school.demo.load import Load, Staffing, homeroom_teachers, teacher_counts, 
 from school.demo.people import Register
 from school.demo.staff import Employee, make_staff
 from school.demo.timetable import Slot, weekly_timetable
-from school.demo.year_calendar import YearCalendar, school_year_of, year_calendar
+from school.demo.year_calendar import YearCalendar, year_calendar
 from school.records import Role
 
 
@@ -52,7 +53,7 @@ def plan_school(ids: Iterator[int], *, pupils: int, years: int, seed: int, today
     rng = np.random.default_rng([seed, 1])
     first_year = school_year_of(today) - years + 1
     register = Register(rng, ids)
-    staff = make_staff(register, teacher_counts(class_counts(pupils)), date(first_year, 9, 1))
+    staff = make_staff(register, teacher_counts(class_counts(pupils)), first_of_september(first_year))
     planned = _Planning(register, staff, pupils, today).years(range(first_year, first_year + years))
     _give_homerooms(staff, planned)
     usual = {employee.staff_id: usual_habits(rng) for employee in staff}

@@ -35,11 +35,6 @@ class YearCalendar:
         return [term for term in self.terms if term.kind == kind]
 
 
-def school_year_of(today: date) -> int:
-    """Return the school year that runs on a day; in summer the one that has ended."""
-    return today.year if today.month >= 9 else today.year - 1
-
-
 def year_calendar(school_year: int) -> YearCalendar:
     """Return the usual calendar of a school year; grade 1 rests no longer than the others."""
     usual = usual_calendar(school_year, public_holidays(), DAYS_A_WEEK)

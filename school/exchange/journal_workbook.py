@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from school.calendar import year_of_month
 from school.errors import Refusal
 from school.exchange.column_mapping import SourceTable
 from school.exchange.table_files import SheetTable
@@ -18,8 +19,6 @@ from school.rules.spellings import clean
 
 NAME_COLUMN, FIRST_LESSON_COLUMN = 1, 2
 HEAD_ROWS = 12
-# A school year's months from here on belong to the year in which it starts.
-FIRST_MONTH = 8
 _COLUMN_KINDS = ("оц", "урок")
 _TERM_WORDS = ("четв", "полуг", "тримес", "год")
 _MEANS = ("ср ", "средн", "ср б")
@@ -139,8 +138,7 @@ def _day_text(month: str, day: str, school_year: int) -> str:
     number = month_number(_first_word(month))
     if number is None or not day.isdecimal():
         return f"{day} {month}".strip() or "без даты"
-    year = school_year if number >= FIRST_MONTH else school_year + 1
-    known = parse_day(f"{int(day)}.{number}.{year}")
+    known = parse_day(f"{int(day)}.{number}.{year_of_month(school_year, number)}")
     return known.isoformat() if known else f"{day} {month}"
 
 

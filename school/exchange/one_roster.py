@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from school.actions.imports import SourceFile, check_may_load, load_extract
 from school.actions.journal import preview_journal
+from school.calendar import school_year_of_lesson
 from school.errors import Refusal
 from school.exchange.archive import UNPACKED_BYTES
 from school.exchange.checks import check_rows
@@ -36,7 +37,6 @@ PUPIL_ROLE, TEACHER_ROLE, HOMEROOM = "student", "teacher", "homeroom"
 # Sessions that marks are given for, finest first.
 SESSION_KINDS = ("gradingPeriod", "term", "semester", "schoolYear")
 KIND_OF_COUNT = {1: "year", 2: "half", 4: "quarter"}
-FIRST_MONTH = 8
 
 Record = Mapping[str, str]
 
@@ -179,7 +179,7 @@ def _terms(tables: Tables, lines: Sequence[Line], schools: Sequence[str]) -> dic
 def _year_of(line: Line) -> str:
     """Return the year in which the session's school year starts."""
     day = _iso_day(line["startDate"])
-    return str(day.year - (day.month < FIRST_MONTH)) if day else ""
+    return str(school_year_of_lesson(day)) if day else ""
 
 
 def _iso_day(text: str) -> date | None:

@@ -5,6 +5,7 @@ from datetime import date
 from school.access.actions import Action
 from school.access.checks import check_may_somewhere, may
 from school.access.scopes import Rows
+from school.calendar import first_of_september
 from school.records import User
 from school.store.class_lists import ClassHead, class_heads, school_year_days
 from school.store.connection import Store
@@ -24,4 +25,4 @@ def led_classes(store: Store, user: User, action: Action, today: date) -> list[C
 
 
 def _begins(head: ClassHead, days: dict[int, tuple[date, date]]) -> date:
-    return days[head.school_year][0] if head.school_year in days else date(head.school_year, 9, 1)
+    return days[head.school_year][0] if head.school_year in days else first_of_september(head.school_year)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from school.calendar import school_year_of
 from school.errors import RuleRefused
 from school.external_tests import EnrolledName, ExternalResult, ExternalTestKey, ExternalTestKind
 from school.records import is_in_span
@@ -14,8 +15,6 @@ from school.rules.file_texts import parse_day, parse_number, words_key
 from school.rules.import_plan import Plan, PlannedRow, RefusedRow, SourceRow, digest_of
 from school.rules.spellings import abbreviated, class_key, people_named, plain
 
-# The school year of a day begins in this month.
-FIRST_MONTH = 9
 HIGHEST_SCORE = 100.0
 
 
@@ -138,8 +137,7 @@ class _Checking:
         )
 
     def _pupil(self, class_name: str, text: str, held_on: date) -> int:
-        school_year = held_on.year - (held_on.month < FIRST_MONTH)
-        listed = self.classes.get((school_year, class_key(class_name)))
+        listed = self.classes.get((school_year_of(held_on), class_key(class_name)))
         if listed is None:
             raise RuleRefused(f"Класса «{class_name}» в этом учебном году нет.")
         there = {each.pupil_id: each.name for each in listed if is_in_span([each.span], held_on)}

@@ -4,12 +4,13 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import combinations
 
+from school.calendar import first_of_september, year_of_month
 from school.records import TermKind
 from school.rules.spellings import GRADE_LEVELS
 from school.year import ONE_DAY, Break, MovedDay, TermSpan, YearCalendar
 
 FIRST_GRADE, FIRST_HALF_YEAR_GRADE, LAST_GRADE = 1, 10, 11
-FIRST_SCHOOL_DAY, LAST_SCHOOL_DAY = (9, 1), (5, 26)
+LAST_SCHOOL_DAY = (5, 26)
 # Grade 1 rests a week more in the middle of the third quarter (СанПиН 2.4.3648-20, п. 3.4.16).
 FURTHER_HOLIDAYS, FURTHER_HOLIDAYS_START = "Дополнительные каникулы", (2, 15)
 # From this month on people prepare the year that begins in September.
@@ -103,7 +104,7 @@ def usual_calendar(
     school_year: int, public_holidays: Sequence[PublicHoliday], days_a_week: int = 5
 ) -> YearCalendar:
     """Return a proposal: four quarters and two half-years with the usual autumn, winter and spring holidays."""
-    starts_on, ends_on = date(school_year, *FIRST_SCHOOL_DAY), date(school_year + 1, *LAST_SCHOOL_DAY)
+    starts_on, ends_on = first_of_september(school_year), date(school_year + 1, *LAST_SCHOOL_DAY)
     holidays = usual_holidays(school_year)
     quarters = usual_quarters(starts_on, ends_on, holidays)
     return YearCalendar(
@@ -154,7 +155,7 @@ def public_days_off(
     """Yield the public holidays of a year outside its school holidays; one on a free day moves to the next Monday."""
     everybody = [each for each in holidays if not each.grade_levels]
     for month, number, name in public_holidays:
-        own_day = date(starts_on.year if month >= FIRST_SCHOOL_DAY[0] else ends_on.year, month, number)
+        own_day = date(year_of_month(starts_on.year, month), month, number)
         is_moved = own_day.isoweekday() > days_a_week
         day = own_day + (8 - own_day.isoweekday()) * ONE_DAY if is_moved else own_day
         if starts_on <= day <= ends_on and not any(

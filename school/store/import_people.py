@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from school.calendar import first_of_september
 from school.records import PersonName
 from school.store.lessons import Reader, Writer
 
@@ -15,7 +16,7 @@ def year_frame(reader: Reader, school_id: int, school_year: int) -> tuple[dict[i
         {"school": school_id, "year": school_year},
     )
     days = reader.read("SELECT starts_on FROM school_years WHERE school_year = $year", {"year": school_year})
-    return dict(classes), days[0][0] if days else date(school_year, 9, 1)
+    return dict(classes), days[0][0] if days else first_of_september(school_year)
 
 
 def pupils_of_year(reader: Reader, school_id: int, school_year: int) -> list[tuple[Any, ...]]:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
+from school.calendar import first_of_september
 from school.records import PersonName
 from school.store.connection import Transaction
 from school.store.lessons import Reader, Writer
@@ -163,10 +164,10 @@ def last_classes(reader: Reader, school_id: int, school_year: int) -> list[LastC
     rows = reader.read(
         """SELECT c.class_id, c.name, c.grade_level, c.homeroom_id, count(DISTINCT e.pupil_id)
            FROM classes c LEFT JOIN enrolments e ON e.class_id = c.class_id
-               AND (e.ends_on IS NULL OR e.ends_on > make_date($year::INTEGER + 1, 9, 1))
+               AND (e.ends_on IS NULL OR e.ends_on > $next_year)
            WHERE c.school_id = $school AND c.school_year = $year
            GROUP BY c.class_id, c.name, c.grade_level, c.homeroom_id ORDER BY c.grade_level, c.name COLLATE ru""",
-        {"school": school_id, "year": school_year},
+        {"school": school_id, "year": school_year, "next_year": first_of_september(school_year + 1)},
     )
     return [LastClass(*row) for row in rows]
 

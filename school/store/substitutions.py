@@ -5,13 +5,12 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
+from school.calendar import school_year_of_lesson
 from school.records import JoinTarget, Substitution, SubstitutionKind, TeacherHours
 from school.store.lessons import Reader, Writer
 from school.store.names import surname_and_initials
 from school.store.selection import among
 
-# A school year begins in August at the earliest and is named by the year it begins in.
-_YEAR = "year($first_day::DATE) - (month($first_day::DATE) < 8)::INTEGER"
 _IN_FORCE = "coalesce({0}.starts_on, d.day) <= d.day AND ({0}.ends_on IS NULL OR {0}.ends_on >= d.day)"
 _DAYS = (
     "(SELECT day::DATE AS day FROM range($first_day::DATE, $last_day::DATE + 1, INTERVAL 1 DAY) AS r(day))"
@@ -62,11 +61,11 @@ def known_teachers(reader: Reader, first_day: date, last_day: date) -> list[tupl
         f"""SELECT s.staff_id, {surname_and_initials("s")} FROM staff s
             WHERE coalesce(s.hired_on, $first_day) <= $first_day
                 AND (s.dismissed_on IS NULL OR s.dismissed_on > $last_day)
-                AND (s.staff_id IN (SELECT teacher_id FROM teaching_load WHERE school_year = {_YEAR})
+                AND (s.staff_id IN (SELECT teacher_id FROM teaching_load WHERE school_year = $year)
                     OR s.staff_id IN (SELECT u.staff_id FROM users u JOIN user_roles r USING (user_id)
                         WHERE r.role = 'teacher' AND u.blocked_at IS NULL))
             ORDER BY s.last_name COLLATE ru, s.first_name COLLATE ru, s.staff_id""",
-        _days(first_day, last_day),
+        {**_days(first_day, last_day), "year": school_year_of_lesson(first_day)},
     )
     return [(staff_id, name) for staff_id, name in rows]
 
@@ -101,10 +100,10 @@ def teacher_hours(reader: Reader, first_day: date, last_day: date) -> list[Teach
 def _taught(reader: Reader, first_day: date, last_day: date) -> dict[int, set[tuple[int, int]]]:
     found: dict[int, set[tuple[int, int]]] = defaultdict(set)
     rows = reader.read(
-        f"""SELECT DISTINCT t.teacher_id, t.subject_id, t.class_id FROM teaching_load t
-            WHERE t.school_year = {_YEAR} AND t.teacher_id IS NOT NULL
+        """SELECT DISTINCT t.teacher_id, t.subject_id, t.class_id FROM teaching_load t
+            WHERE t.school_year = $year AND t.teacher_id IS NOT NULL
                 AND coalesce(t.starts_on, $first_day) <= $last_day AND (t.ends_on IS NULL OR t.ends_on >= $first_day)""",
-        _days(first_day, last_day),
+        {**_days(first_day, last_day), "year": school_year_of_lesson(first_day)},
     )
     for teacher_id, subject_id, class_id in rows:
         found[teacher_id].add((subject_id, class_id))
@@ -119,11 +118,11 @@ def _busy(reader: Reader, first_day: date, last_day: date) -> dict[int, set[tupl
             UNION
             SELECT t.teacher_id, d.day, x.number FROM {_DAYS} d
             JOIN timetable x ON x.weekday = isodow(d.day) AND {_IN_FORCE.format("x")}
-            JOIN teaching_load t ON t.load_id = x.load_id AND t.school_year = {_YEAR} AND {_IN_FORCE.format("t")}
+            JOIN teaching_load t ON t.load_id = x.load_id AND t.school_year = $year AND {_IN_FORCE.format("t")}
             WHERE t.teacher_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM lessons l
                 WHERE l.held_on = d.day AND l.number = x.number AND l.class_id = t.class_id
                     AND l.subject_id = t.subject_id AND l.subgroup_id IS NOT DISTINCT FROM t.subgroup_id)""",
-        _days(first_day, last_day),
+        {**_days(first_day, last_day), "year": school_year_of_lesson(first_day)},
     )
     for teacher_id, day, number in rows:
         found[teacher_id].add((day, number))

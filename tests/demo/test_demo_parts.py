@@ -10,7 +10,7 @@ from school.demo.classes import class_counts, classes_in_year
 from school.demo.load import teacher_counts
 from school.demo.plan import plan_school
 from school.demo.term_marking import reason, term_value, year_value
-from school.demo.year_calendar import school_year_of, year_calendar
+from school.demo.year_calendar import year_calendar
 from school.records import TermKind
 
 
@@ -30,19 +30,6 @@ def test_classes_are_of_a_usual_size(pupils: int) -> None:
 def test_classes_of_earlier_years_grow_into_those_of_today() -> None:
     assert classes_in_year({5: 2, 10: 1}, 2026, 2025) == {4: 2, 9: 1}
     assert classes_in_year({9: 3, 10: 1, 11: 1}, 2026, 2025) == {8: 3, 9: 3, 10: 1, 11: 1}
-
-
-SCHOOL_YEARS = [
-    (date(2026, 8, 31), 2025),
-    (date(2026, 9, 1), 2026),
-    (date(2027, 2, 1), 2026),
-    (date(2027, 7, 1), 2026),
-]
-
-
-@pytest.mark.parametrize(("today", "school_year"), SCHOOL_YEARS)
-def test_the_school_year_that_runs_on(today: date, school_year: int) -> None:
-    assert school_year_of(today) == school_year
 
 
 @pytest.mark.parametrize("school_year", range(2020, 2036))
