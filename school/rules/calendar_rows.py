@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date
 
 from school.calendar import WEEKDAYS
 from school.errors import RuleRefused
 from school.records import TermKind
+from school.rules.file_texts import parse_day
 from school.rules.import_plan import RefusedRow, SourceRow
 from school.rules.spellings import plain
 from school.rules.timetable import weekday_of
@@ -26,7 +27,6 @@ TERM_ROWS: dict[str, str] = {
     "Полугодие": TermKind.HALF,
 }
 WHATS = (YEAR, WEEK, *TERM_ROWS, BREAK, DAY_OFF, MOVED)
-DAY_FORMATS = ("%d.%m.%Y", "%Y-%m-%d", "%d.%m.%y", "%d/%m/%Y", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S")
 
 
 @dataclass
@@ -165,20 +165,10 @@ def _span(row: SourceRow, *, is_day_enough: bool = False) -> tuple[date, date]:
 
 
 def _day(row: SourceRow, name: str) -> date:
-    day = day_of(row[name])
+    day = parse_day(row[name])
     if day is None:
         raise RuleRefused(f"дата пишется так: 01.09.2026; здесь «{row[name].strip()[:20]}»")
     return day
-
-
-def day_of(text: str) -> date | None:
-    """Return the day of «01.09.2026» or «2026-09-01», or None."""
-    for pattern in DAY_FORMATS:
-        try:
-            return datetime.strptime(text.strip(), pattern).date()
-        except ValueError:
-            continue
-    return None
 
 
 def _grades(row: SourceRow) -> frozenset[int]:

@@ -73,6 +73,13 @@ def test_a_working_saturday_goes_by_the_timetable_of_the_day_it_makes_up_for() -
     assert calendar.weekday_taught(date(2027, 2, 20), 10) == 1
 
 
+@pytest.mark.parametrize("first_day", ["2026-09-01", "1.9.26", "01/09/2026", "1 сентября 2026 г.", "46266"])
+def test_a_day_is_read_as_in_every_other_file(first_day: str) -> None:
+    calendar = read_calendar(rows_of((*YEAR[:2], first_day, YEAR[3]), *HALVES), 2026).calendar
+    assert calendar is not None
+    assert calendar.starts_on == date(2026, 9, 1)
+
+
 def test_a_six_day_week_has_saturdays() -> None:
     rows = rows_of(YEAR, ("Учебная неделя", "6"), *HALVES)
     calendar = read_calendar(rows, 2026).calendar
