@@ -9,6 +9,7 @@ from pages.shared.filters import remember, remembered_code
 from pages.shared.register_choice import address_of
 from pages.shared.session import guard, school
 from pages.shared.tables import Column, show_table
+from pages.shared.typed_text import as_typed
 from pages.shared.words import counted, period_text
 from school.access.actions import Action
 from school.access.checks import may
@@ -227,14 +228,7 @@ def decided_text(request: CorrectionRequest) -> str:
     permission = request.permission
     verdict = "разрешено" if permission.is_granted else "отказано:"
     used = f", использовано {permission.used_at:%d.%m.%Y}" if permission.used_at else ""
-    return (
-        f"{request_title(request)}: «{plain(permission.reason)}» — {verdict} {plain(permission.answer)}{used}"
-    )
-
-
-def plain(text: str) -> str:
-    """Return text that Markdown shows as it is."""
-    return "".join(f"\\{sign}" if sign in "\\|*_`[]<>$~#:" else sign for sign in text)
+    return f"{request_title(request)}: «{as_typed(permission.reason)}» — {verdict} {as_typed(permission.answer)}{used}"
 
 
 def show_request(user: User, request: CorrectionRequest) -> None:
@@ -243,7 +237,7 @@ def show_request(user: User, request: CorrectionRequest) -> None:
     with st.container(border=True):
         words, form = st.columns([5, 6], vertical_alignment="center")
         words.markdown(
-            f"{request_title(request)}  \n«{plain(permission.reason)}» · {permission.asked_at:%d.%m.%Y %H:%M}"
+            f"{request_title(request)}  \n«{as_typed(permission.reason)}» · {permission.asked_at:%d.%m.%Y %H:%M}"
         )
         if may(user, Action.CLOSE_TERMS):
             with form:

@@ -5,6 +5,7 @@ from datetime import datetime
 import streamlit as st
 
 from pages.shared.session import school
+from pages.shared.typed_text import as_typed
 from school.actions.terms import ask_correction
 from school.errors import Refusal
 from school.lookups.term_marks import correction_state
@@ -42,7 +43,7 @@ def state_text(permission: CorrectionPermission | None, now: datetime) -> str:
         )
     if permission.is_granted:
         return f"{closed} Разрешение действовало {permission.answer}."
-    return f"{closed} В исправлении отказано: {_plain(permission.answer)}."
+    return f"{closed} В исправлении отказано: {as_typed(permission.answer.rstrip('.'))}."
 
 
 def _show_form(user: User, key: RegisterKey, term_id: int) -> None:
@@ -61,7 +62,3 @@ def _show_form(user: User, key: RegisterKey, term_id: int) -> None:
     else:
         st.toast("Запрос отправлен заместителю директора.", icon=":material/check:")
         st.rerun()
-
-
-def _plain(text: str) -> str:
-    return "".join(f"\\{sign}" if sign in "\\|*_`[]<>$~#:" else sign for sign in text.rstrip("."))

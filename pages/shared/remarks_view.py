@@ -5,6 +5,7 @@ from datetime import date
 import streamlit as st
 
 from pages.shared.session import school
+from pages.shared.typed_text import as_typed
 from school.actions.remarks import confirm_remark
 from school.calendar import MONTHS
 from school.errors import Refusal
@@ -13,25 +14,18 @@ from school.records import RemarkKind, User
 from school.rules.remarks import REMARK_TITLES
 
 SHOWN = 5
-# What Markdown would read as marking up is shown as it was typed.
-MARKS_OF_MARKDOWN = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_{}[]()#+-.!|~<>:$^&="})
 KIND_COLOURS = {RemarkKind.REMARK: "orange", RemarkKind.RECOMMENDATION: "blue"}
-
-
-def plain(text: str) -> str:
-    """Return typed words so that Markdown shows them as they are, line by line."""
-    return text.translate(MARKS_OF_MARKDOWN).replace("\n", "  \n")
 
 
 def remark_markdown(remark: StoredRemark, *, for_staff: bool) -> str:
     """Return a remark as Markdown: kind, of whom or by whom, day, text."""
     kind = RemarkKind(remark.kind)
     badge = f":{KIND_COLOURS[kind]}-badge[{REMARK_TITLES[kind]}]"
-    whom = f"**{plain(remark.pupil_name)}**, {remark.class_name}" if for_staff else ""
+    whom = f"**{as_typed(remark.pupil_name)}**, {remark.class_name}" if for_staff else ""
     parts = [whom, remark.subject_name, remark.author, _day(remark.written_at.date())]
     state = f" · {_state(remark)}" if for_staff else ""
     head = " · ".join(part for part in parts if part)
-    return f"{badge} {head}{state}  \n{plain(remark.text)}"
+    return f"{badge} {head}{state}  \n{as_typed(remark.text)}"
 
 
 def _state(remark: StoredRemark) -> str:
