@@ -30,8 +30,8 @@ LEAST_CURVATURE = 0.25
 # Newton's method over logarithms: the longest step, the step after which the next would be lost in rounding, the most
 # steps, the curvature below which there is none.
 LONGEST_STEP, LAST_STEP, MOST_STEPS, FLAT = 2.0, 1e-5, 50, 1e-9
-# A likelihood lower by no more than this is no lower: sums are rounded.
-ROUNDING = 1e-9
+# A log likelihood lower by no more than this part of it is no lower: sums are rounded.
+ROUNDING = 1e-10
 # Keeps the equations solvable where a class has but one teacher and the like.
 RIDGE = 1e-6
 # A fixed effect of which the others leave less than this share is a sum of them.
@@ -216,7 +216,7 @@ class FactorPosterior:
         slope = np.where(is_held, 0.0, self.slope)
         values, axes = np.linalg.eigh(np.where(is_held | is_held[:, None], 0.0, self.curvature))
         along = -(axes.T @ slope) / np.maximum(np.abs(values), FLAT)
-        return axes @ np.clip(along, -LONGEST_STEP, LONGEST_STEP)
+        return np.where(is_held, 0.0, axes @ np.clip(along, -LONGEST_STEP, LONGEST_STEP))
 
     def doubt(self) -> Numbers:
         """Return what not knowing the factors' variances adds to the variance of each effect.
@@ -280,7 +280,7 @@ class FactorLikelihood:
             there = self.posterior(np.clip(here.logs + step, LEAST_LOG, MOST_LOG))
             if np.abs(step).max() < LAST_STEP:
                 return there
-            is_better = there.minus_log <= here.minus_log + ROUNDING
+            is_better = there.minus_log - here.minus_log <= ROUNDING * (1 + abs(here.minus_log))
             here, step = (there, there.newton_step()) if is_better else (here, step / 2)
         return here
 
