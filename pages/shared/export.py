@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import streamlit as st
-import xlsxwriter
+
+from school.exchange.workbook_writing import one_sheet_workbook
 
 WORKBOOK_MIME = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV_MIME, CSV_DECIMALS = "text/csv", 4
@@ -20,7 +21,6 @@ YES_NO = {True: "да", False: "нет"}
 NARROWEST, WIDEST = 8, 60
 # Rows that a column's width is measured by.
 MEASURED_ROWS = 200
-SHEET_NAME_LENGTH = 31
 
 
 def export_table(table: pd.DataFrame, title: str, *, key: str, file_name: str = "") -> None:
@@ -96,44 +96,17 @@ def _plain(value: Any) -> str:
 
 def workbook(columns: Sequence[str], rows: Sequence[Sequence[Any]], title: str) -> bytes:
     """Return an XLSX file of one sheet: the header in the first row, numbers and dates as such."""
-    buffer = io.BytesIO()
-    options = {
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-        "nan_inf_to_errors": True,
-    }
-    with xlsxwriter.Workbook(buffer, {"in_memory": True, **options}) as book:
-        sheet = book.add_worksheet(_sheet_name(title))
-        bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
-        dated = book.add_format({"num_format": "dd.mm.yyyy", "align": "left"})
-        timed = book.add_format({"num_format": "dd.mm.yyyy hh:mm", "align": "left"})
-        for number, name in enumerate(columns):
-            sheet.write_string(0, number, name, bold)
-            sheet.set_column(number, number, _width(name, [row[number] for row in rows[:MEASURED_ROWS]]))
-        for line, row in enumerate(rows, start=1):
-            for number, value in enumerate(row):
-                _write(sheet, line, number, value, dated, timed)
-        sheet.freeze_panes(1, 0)
-        if rows:
-            sheet.autofilter(0, 0, len(rows), len(columns) - 1)
-    return buffer.getvalue()
+    widths = [
+        _width(name, [row[place] for row in rows[:MEASURED_ROWS]]) for place, name in enumerate(columns)
+    ]
+    cells = [[_cell(value) for value in row] for row in rows]
+    return one_sheet_workbook(title, list(zip(columns, widths, strict=True)), cells, has_filter=True)
 
 
-def _write(sheet: Any, line: int, column: int, value: Any, dated: Any, timed: Any) -> None:
-    """A text that starts with = + - @ stays a text: nothing typed by people becomes a formula."""
+def _cell(value: Any) -> Any:
     if _is_missing(value):
-        return
-    if isinstance(value, datetime):
-        sheet.write_datetime(line, column, value.replace(tzinfo=None), timed)
-    elif isinstance(value, date):
-        sheet.write_datetime(line, column, value, dated)
-    elif isinstance(value, bool | np.bool_):
-        sheet.write_string(line, column, YES_NO[bool(value)])
-    elif isinstance(value, Real):
-        sheet.write_number(line, column, value)
-    else:
-        sheet.write_string(line, column, str(value))
+        return None
+    return YES_NO[bool(value)] if isinstance(value, bool | np.bool_) else value
 
 
 def _is_missing(value: Any) -> bool:
@@ -147,10 +120,6 @@ def _width(name: str, values: Sequence[Any]) -> int:
 
 def _shown(value: Any) -> str:
     return "00.00.0000 00:00" if isinstance(value, datetime) else str(value)
-
-
-def _sheet_name(title: str) -> str:
-    return re.sub(r"[\[\]:*?/\\']", " ", title).strip()[:SHEET_NAME_LENGTH] or "Таблица"
 
 
 def file_name_of(title: str) -> str:

@@ -1,12 +1,10 @@
 """Results of national tests as a workbook: the list to fill in, and reading one that was filled in."""
 
-import io
 from collections.abc import Sequence
-
-import xlsxwriter
 
 from school.errors import Refusal
 from school.exchange.table_files import SheetTable, read_tables
+from school.exchange.workbook_writing import one_sheet_workbook
 from school.external_tests import EnrolledName, ExternalTestKind
 from school.rules.external_tests import FIELDS, KINDS, NEEDED_FIELDS, RESULT_FIELDS, fields_of
 from school.rules.import_plan import SourceRow
@@ -27,20 +25,8 @@ HEADING_ROWS = 20
 
 def results_workbook(pupils: Sequence[EnrolledName], kind: ExternalTestKind, subject: str, day: str) -> bytes:
     """Return an XLSX file with a row for each pupil, the test named in it; «Балл» and «Отметка» are to be filled in."""
-    buffer = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(buffer, options) as book:
-        sheet = book.add_worksheet(SHEET)
-        bold = book.add_format({"bold": True, "bottom": 1})
-        for column, (title, width) in enumerate(COLUMNS.values()):
-            sheet.write_string(0, column, title, bold)
-            sheet.set_column(column, column, width)
-        for line, pupil in enumerate(pupils, start=1):
-            texts = (pupil.class_name, pupil.name.full, KINDS[kind].title, subject, day)
-            for column, text in enumerate(texts):
-                sheet.write_string(line, column, text)
-        sheet.freeze_panes(1, 2)
-    return buffer.getvalue()
+    rows = [(pupil.class_name, pupil.name.full, KINDS[kind].title, subject, day) for pupil in pupils]
+    return one_sheet_workbook(SHEET, list(COLUMNS.values()), rows, frozen_columns=2)
 
 
 def results_of_file(content: bytes) -> list[SourceRow]:

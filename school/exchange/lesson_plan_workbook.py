@@ -6,14 +6,14 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 import openpyxl
-import xlsxwriter
 
 from school.errors import Refusal
+from school.exchange.workbook_writing import one_sheet_workbook
 from school.records import PlanTopic
 from school.rules.plan_lines import PlanLine, plan_line
 
-COLUMNS = ("№", "Тема", "Часы")
-WIDTHS = (6, 70, 8)
+# Widths by title.
+COLUMNS = {"№": 6, "Тема": 70, "Часы": 8}
 SHEET = "КТП"
 WORKBOOK_BYTES = 2 * 1024 * 1024
 # An unpacked sheet of a plan is small; more is not a plan.
@@ -24,20 +24,8 @@ HEADING_ROWS = 20
 
 def plan_workbook(topics: Sequence[PlanTopic]) -> bytes:
     """Return an XLSX file with the topics of a plan; without any it is the empty template."""
-    buffer = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(buffer, options) as book:
-        sheet = book.add_worksheet(SHEET)
-        bold, wrapped = book.add_format({"bold": True, "bottom": 1}), book.add_format({"text_wrap": True})
-        for column, (title, width) in enumerate(zip(COLUMNS, WIDTHS, strict=True)):
-            sheet.write_string(0, column, title, bold)
-            sheet.set_column(column, column, width)
-        for line, topic in enumerate(topics, start=1):
-            sheet.write_number(line, 0, line)
-            sheet.write_string(line, 1, topic.title, wrapped)
-            sheet.write_number(line, 2, topic.hours)
-        sheet.freeze_panes(1, 0)
-    return buffer.getvalue()
+    rows = [(line, topic.title, topic.hours) for line, topic in enumerate(topics, start=1)]
+    return one_sheet_workbook(SHEET, list(COLUMNS.items()), rows, wrapped_column=1)
 
 
 def workbook_lines(content: bytes) -> list[PlanLine]:

@@ -1,15 +1,13 @@
 """The tables that open a school year as workbooks: a template with what is there already, and reading it filled in."""
 
-import io
 from collections.abc import Collection, Iterator, Mapping, Sequence
-
-import xlsxwriter
 
 from school.errors import Refusal
 from school.exchange.column_mapping import guess_mapping, read_rows
 from school.exchange.import_fields import FORMS as IMPORT_FORMS
 from school.exchange.import_fields import Field, ImportForm
 from school.exchange.table_files import SheetTable, read_tables
+from school.exchange.workbook_writing import one_sheet_workbook
 from school.rules.import_plan import ImportKind, SourceRow
 from school.rules.spellings import class_key, clean, words_of
 
@@ -93,21 +91,12 @@ def timetable_template(
 
 
 def _workbook(title: str, headers: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
-    buffer = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(buffer, options) as book:
-        sheet = book.add_worksheet(title)
-        bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
-        for column, header in enumerate(headers):
-            sheet.write_string(0, column, header, bold)
-            longest = max((len(row[column]) for row in rows), default=0)
-            sheet.set_column(column, column, min(WIDEST_COLUMN, max(len(header), longest) + 2))
-        for line, row in enumerate(rows, start=1):
-            for column, text in enumerate(row):
-                if text:
-                    sheet.write_string(line, column, text)
-        sheet.freeze_panes(1, 0)
-    return buffer.getvalue()
+    longest = [max((len(row[column]) for row in rows), default=0) for column in range(len(headers))]
+    columns = [
+        (header, min(WIDEST_COLUMN, max(len(header), most) + 2))
+        for header, most in zip(headers, longest, strict=True)
+    ]
+    return one_sheet_workbook(title, columns, [[text or None for text in row] for row in rows])
 
 
 def table_rows(kind: ImportKind, content: bytes) -> tuple[SourceRow, ...]:

@@ -1,25 +1,19 @@
 """A document as a workbook: real numbers and days, a sheet a table, frozen headers, ready to print on A4."""
 
 import io
-import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import xlsxwriter
 
+from school.exchange.workbook_writing import SHEET_NAME_LENGTH, TEXT_OPTIONS, sheet_name
 from school.prints.document import Cell, Document, Kind, Table, fitted_widths
 
 A4 = 9
 HEAD_ROWS = 4
 FIRST_SHEET = "О документе"
-SHEET_NAME_LENGTH = 31
 CHARS_PER_MM = 0.52
-TEXT_OPTIONS = {
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-}
 CHART_COLOURS = ("#2f6690", "#e09f3e", "#9a9a9a")
 CHART_ROW_PIXELS, CHART_FRAME_PIXELS = 26, 110
 ROW_PIXELS, CHAR_PIXELS = 20, 7
@@ -58,8 +52,7 @@ def _sheet_names(document: Document) -> list[str]:
     names: list[str] = []
     for section in document.sections:
         for table in section.tables:
-            plain = re.sub(r"[\[\]:*?/\\']", " ", table.title or section.title)
-            name = plain.strip()[:SHEET_NAME_LENGTH] or "Таблица"
+            name = sheet_name(table.title or section.title)
             taken = {each.lower() for each in (*names, FIRST_SHEET)}
             numbers = (f"{name[: SHEET_NAME_LENGTH - 3]} {number}" for number in range(2, 100))
             names.append(next(each for each in (name, *numbers) if each.lower() not in taken))

@@ -1,0 +1,63 @@
+"""A workbook of one sheet: numbers and days as such, and nothing that people typed becomes a formula or a link."""
+
+import io
+import re
+from collections.abc import Sequence
+from datetime import date, datetime
+from numbers import Real
+from typing import Any
+
+import xlsxwriter
+
+SHEET_NAME_LENGTH = 31
+TEXT_OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+
+
+def one_sheet_workbook(
+    title: str,
+    columns: Sequence[tuple[str, int]],
+    rows: Sequence[Sequence[object]],
+    *,
+    frozen_columns: int = 0,
+    wrapped_column: int | None = None,
+    has_filter: bool = False,
+) -> bytes:
+    """Return an XLSX file of one sheet named by the title: the header, which stays in sight, and the rows below it.
+
+    ``columns``: titles and widths in characters. A cell is a text, a number, a day, a moment or None, which is left
+    empty. The long texts of ``wrapped_column`` go on in the next line of the cell.
+    """
+    buffer = io.BytesIO()
+    options = {"in_memory": True, "nan_inf_to_errors": True, **TEXT_OPTIONS}
+    with xlsxwriter.Workbook(buffer, options) as book:
+        sheet = book.add_worksheet(sheet_name(title))
+        bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
+        wrapped = book.add_format({"text_wrap": True})
+        for number, (name, width) in enumerate(columns):
+            sheet.write_string(0, number, name, bold)
+            sheet.set_column(number, number, width, wrapped if number == wrapped_column else None)
+        _write_rows(book, sheet, rows)
+        sheet.freeze_panes(1, frozen_columns)
+        if has_filter and rows:
+            sheet.autofilter(0, 0, len(rows), len(columns) - 1)
+    return buffer.getvalue()
+
+
+def _write_rows(book: Any, sheet: Any, rows: Sequence[Sequence[object]]) -> None:
+    dated = book.add_format({"num_format": "dd.mm.yyyy", "align": "left"})
+    timed = book.add_format({"num_format": "dd.mm.yyyy hh:mm", "align": "left"})
+    for line, row in enumerate(rows, start=1):
+        for column, value in enumerate(row):
+            if isinstance(value, datetime):
+                sheet.write_datetime(line, column, value.replace(tzinfo=None), timed)
+            elif isinstance(value, date):
+                sheet.write_datetime(line, column, value, dated)
+            elif isinstance(value, Real):
+                sheet.write_number(line, column, value)
+            elif value is not None:
+                sheet.write_string(line, column, str(value))
+
+
+def sheet_name(title: str) -> str:
+    """Return a title as the name of a sheet: without the signs that a workbook forbids there, and no longer than it allows."""
+    return re.sub(r"[\[\]:*?/\\']", " ", title).strip()[:SHEET_NAME_LENGTH] or "Таблица"
