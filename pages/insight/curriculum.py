@@ -114,11 +114,11 @@ def show_behind(scene: WorkScene, planned: pd.DataFrame) -> None:
         if len(behind) > BARS:
             st.caption(f"На рисунке первые {BARS} из {len(behind)}; в таблице — все.")
     columns = [
-        Column("class_name", "Класс", pinned=True),
-        Column("subject_name", "Предмет", pinned=True),
-        Column("teacher_name", "Учитель"),
+        Column("class_name", "Класс", pinned=True, width=50),
+        Column("subject_name", "Предмет", pinned=True, width=160),
+        Column("teacher_name", "Учитель", width=118),
         *FIGURES,
-        Column("link", "План"),
+        Column("link", "План", width=68),
     ]
     table = show_table(planned, columns, "registers", links={"План": "Открыть"})
     export_table(table.drop(columns="План"), f"Прохождение программ, {scene.title}", key="export_registers")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -20,6 +20,7 @@ from pages.shared.quality_view import (
     in_order,
     measures_of,
     no_marks_text,
+    show_figure,
     show_measures,
     show_other_kinds,
 )
@@ -29,6 +30,7 @@ from pages.shared.words import change_text, number_text, percent_text, period_te
 from pipelines.same_pupils import SAME_PUPILS
 from school.access.actions import Action
 from school.access.checks import may_somewhere
+from school.calendar import term_title
 from school.lookups.analytics import PeriodRow
 
 FILTERS = ("school", "grade")
@@ -63,8 +65,7 @@ def show_more_figures(scene: Scene) -> None:
     """Show how pupils stand, what they missed and how registers are kept, with changes where they are known."""
     places = st.columns([1, 1, 1, 1, 1, 1.3])
     for place, figure in zip(places, more_figures(scene), strict=False):
-        color: Literal["normal", "inverse"] = "normal" if figure.is_good else "inverse"
-        place.metric(figure.title, figure.value, figure.change, delta_color=color)
+        show_figure(place, figure.title, figure.value, figure.change, is_good=figure.is_good)
     with places[5]:
         explain(EXPLAINED)
 
@@ -132,10 +133,24 @@ def show_attention(now: Now) -> None:
     st.markdown("**Что требует внимания?**")
     found = concerns(now)
     if not found:
-        st.success("Ничего срочного: журналы заполнены, отметок хватает, качество держится.")
+        show_calm(now.reader)
     st.html(WHOLE_SENTENCES)
     for concern in found:
         page_link(concern.path, concern.text, concern.codes, concern.icon)
+    # The figures above are of one period: here more classes are counted.
+    if others := now.running[1:]:
+        titles = ", ".join(f"«{term_title(row.kind, row.number)}»" for row in others)
+        st.caption(f"Вместе с классами, у которых сейчас {titles}.")
+
+
+def show_calm(reader: Reader) -> None:
+    """Say that nothing is found, and no more than what this reader's findings look at."""
+    if may_somewhere(reader.user, Action.READ_TEACHER_ACTIVITY):
+        st.success("Ничего срочного: журналы заполнены, отметок хватает, качество держится.")
+        return
+    st.success("Ничего срочного: качество держится, большого отставания от программы нет.")
+    unfilled = {"work_view": "unfilled"}
+    page_link("insight/register_work.py", "Какие уроки не заполнены", unfilled, ":material/edit_off:")
 
 
 def show_changes(scene: Scene, now: Now) -> None:

@@ -51,7 +51,7 @@ def show_found(found: list[FoundPupil], title: str) -> None:
         Column("class", "Класс", help="Класс сегодня; если ученик выбыл — последний."),
         Column("year", "Учебный год"),
         Column("years", "Лет в журнале", 0),
-        Column("state", "Сегодня"),
+        Column("state", "Сегодня", width=90),
     ]
     keys = [row.pupil_id for row in found]
     table = show_table(

@@ -159,16 +159,16 @@ def show_row(user: User, row: MadeReport, *, is_remakeable: bool) -> None:
     made.caption(f"{row.made_at:%d.%m.%Y %H:%M} · {row.made_by_name or 'по расписанию'}")
     for form, box in zip(FORMS, buttons, strict=False):
         _show_form(user, row, form, box)
-    buttons[-1].button(
-        "",
-        key=f"again_{row.report_id}",
-        icon=":material/refresh:",
-        help="Сделать заново по нынешним записям; прежний останется",
-        on_click=_want,
-        args=(row.order,),
-        disabled=not is_remakeable,
-        type="tertiary",
-    )
+    if is_remakeable:
+        buttons[-1].button(
+            "",
+            key=f"again_{row.report_id}",
+            icon=":material/refresh:",
+            help="Сделать заново по нынешним записям; прежний останется",
+            on_click=_want,
+            args=(row.order,),
+            type="tertiary",
+        )
 
 
 def _show_form(user: User, row: MadeReport, form: Form, place: st.delta_generator.DeltaGenerator) -> None:

@@ -9,6 +9,8 @@ from pages.shared.words import number_text
 
 Stacks = Mapping[str, tuple[str, Sequence[float]]]
 WEEKS_HEIGHT = 280
+# Up to so many the axis of whole counts has a tick at each: plotly would add ticks of a fifth of a lesson.
+FEW_COUNTS = 6
 
 
 def stacks_by_group(groups: Sequence[str], parts: Stacks, unit: str = "", decimals: int = 0) -> go.Figure:
@@ -28,6 +30,8 @@ def stacks_by_group(groups: Sequence[str], parts: Stacks, unit: str = "", decima
             hovertemplate=f"%{{customdata[0]}}<br>{name}: %{{customdata[1]}}{unit}<extra></extra>",
         )
     figure.update_xaxes(rangemode="tozero", ticksuffix=unit)
+    if not decimals and longest_stack(parts) <= FEW_COUNTS:
+        figure.update_xaxes(dtick=1)
     figure.update_yaxes(
         tickmode="array",
         tickvals=places,
@@ -37,6 +41,13 @@ def stacks_by_group(groups: Sequence[str], parts: Stacks, unit: str = "", decima
         ticks="",
     )
     return figure.update_layout(legend={"traceorder": "normal"}, showlegend=len(parts) > 1)
+
+
+def longest_stack(parts: Stacks) -> float:
+    """Return the length of the longest bar; 0 without bars."""
+    return max(
+        (sum(values) for values in zip(*(values for _, values in parts.values()), strict=True)), default=0
+    )
 
 
 def stacks_by_week(weeks: Sequence[str], parts: Stacks, unit: str = "", decimals: int = 0) -> go.Figure:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 import streamlit as st
@@ -167,10 +167,21 @@ def show_measures(row: Mapping[str, Any]) -> None:
     """Show the four measures with their changes, how many marks they stand on, and how they are reckoned."""
     places = st.columns([1, 1, 1, 1, 1, 1.3])
     for place, (name, title) in zip(places, MEASURES.items(), strict=False):
-        place.metric(title, figure_text(name, row[name]), measure_change(name, row))
+        show_figure(place, title, figure_text(name, row[name]), measure_change(name, row))
     places[4].metric("Отметок", number_text(row["n"]))
     with places[5]:
         explain(EXPLAINED, dict(row))
+
+
+def show_figure(
+    place: DeltaGenerator, title: str, value: str, change: str | None, *, is_good: bool = True
+) -> None:
+    """Show a figure with its change; ``is_good``: more of it is better. No change is neither a rise nor a fall."""
+    if change is not None and not any(digit in change for digit in "123456789"):
+        place.metric(title, value, change, delta_color="off", delta_arrow="off")
+        return
+    color: Literal["normal", "inverse"] = "normal" if is_good else "inverse"
+    place.metric(title, value, change, delta_color=color)
 
 
 def no_marks_text(of: Slice) -> str:

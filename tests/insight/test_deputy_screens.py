@@ -16,6 +16,7 @@ from small_school import (
     OWNERS_LESSON_TODAY,
     People,
 )
+from streamlit.proto.Metric_pb2 import Metric
 
 from school.actions.register import CellEdit, enter_cells
 from school.store.connection import Store
@@ -170,6 +171,35 @@ def test_two_sides_are_compared(open_page: Callable, people: People) -> None:
     assert [plain(text) for text in column(page, left)][2] == "100,0 %"
     assert [plain(text) for text in column(page, right)][2] == "0,0 %"
     assert [plain(text) for text in column(page, "Слева − справа")][2] == "+100,0"
+
+
+def test_a_teacher_is_not_told_of_what_nobody_looked_at(
+    open_page: Callable, people: People, change: Callable
+) -> None:
+    change("UPDATE marks SET value = 5; UPDATE lessons SET recorded_at = NULL WHERE lesson_id = 73")
+    page = open_page(people.owner, OVERVIEW)
+    assert "Ничего срочного" in texts(page)
+    assert "журналы заполнены" not in texts(page)
+    assert links(page)["Какие уроки не заполнены"] == "work_view=unfilled"
+
+
+def test_attention_says_that_it_counts_classes_of_other_terms(
+    open_page: Callable, people: People, change: Callable
+) -> None:
+    for statement in EDGES["another class reports by half-years"].split(";"):
+        change(statement)
+    page = open_page(people.deputy, OVERVIEW, period="2026-quarter-2")
+    assert "Вместе с классами, у которых сейчас «1-е полугодие»." in texts(page)
+
+
+def test_no_change_is_neither_a_rise_nor_a_fall(
+    open_page: Callable, people: People, change: Callable
+) -> None:
+    change("UPDATE marks SET value = 5; UPDATE term_marks SET value = 5")
+    page = open_page(people.deputy, OVERVIEW)
+    failing = next(metric for metric in page.metric if metric.label == "Неуспевающих")
+    assert failing.delta == "0"
+    assert (failing.proto.color, failing.proto.direction) == (Metric.GRAY, Metric.NONE)
 
 
 def test_the_right_side_is_the_period_before_unless_chosen(open_page: Callable, people: People) -> None:

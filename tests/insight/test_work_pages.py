@@ -20,6 +20,8 @@ from small_school import (
     People,
 )
 
+from pages.shared.charts_work import stacks_by_group
+
 CURRICULUM, ATTENDANCE, WORK = "insight/curriculum.py", "insight/attendance.py", "insight/register_work.py"
 AFTER_THE_DEADLINE = datetime(2026, 11, 19, 16, 1)
 PAGES = {
@@ -213,3 +215,9 @@ def test_a_term_not_begun_and_a_whole_year_are_calm(
     )
     for period in ("2026-quarter-3", "2026-year-1"):
         assert "nan" not in texts(open_page(people.deputy, page, period=period)).lower()
+
+
+@pytest.mark.parametrize(("lessons", "tick"), [([1, 1], 1), ([4, 9], None)])
+def test_lost_lessons_are_counted_in_whole_lessons(lessons: list[float], tick: int | None) -> None:
+    figure = stacks_by_group(["7А", "7Б"], {"отменено": ("red", lessons), "не по плану": ("blue", [1, 0])})
+    assert figure.layout.xaxis.dtick == tick
