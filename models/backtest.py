@@ -30,6 +30,7 @@ from models.metrics import calibration_table
 from models.spans import SpanError, Spans, spans
 from models.tables import Ints, Journal, prepare
 from models.training import (
+    BASELINES,
     JUDGED_CUTS,
     Choice,
     Examples,
@@ -186,7 +187,7 @@ def _reported(judged: Judged, request: Request, title: str, report: Say) -> list
     report(f"\n## {title}: n = {len(judged.y)} ({shares})")
     report(_table([_shown(row) for row in rows]))
     for row in rows:
-        if row["model"] in ("last_term_mark", "rounded_mean"):
+        if row["model"] in BASELINES:
             report(_against_line(row, judged.chosen))
     report(f"calibration of {judged.chosen} (said and came true, of its most likely mark):")
     table = calibration_table(judged.y, judged.answers[judged.chosen])

@@ -10,9 +10,9 @@ import pandas as pd
 
 from models.extract import ExtractError
 from models.spans import SpanError
+from models.training import BASELINES
 
 SCHOOL = "school_id="
-BASELINES = ("rounded_mean", "last_term_mark")
 CHOSEN = "chosen"
 # Means over rows: those of several schools together follow from the schools' own.
 POOLED = ["accuracy", "log_loss", "brier", "rps"]

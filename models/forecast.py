@@ -1,7 +1,6 @@
 """The product's question: at this point of the term, what mark will each pupil get, how sure are we, and why.
 
-`forecast_term` answers for pupils, `class_forecast` for classes, `reason_ru` in one Russian sentence; `forecast_year` for
-year marks.
+`forecast_term` answers for pupils, `class_forecast` for classes, `reason_ru` in one Russian sentence.
 """
 
 from __future__ import annotations
@@ -19,16 +18,13 @@ from models.metrics import Floats, most_likely
 from models.prediction_sets import PredictionSets
 from models.series import Rows, features, roster
 from models.tables import Journal, Tables, codes_of, day_number, prepare
-from models.year_mark import YearModel, year_features, year_roster
 
 __all__ = [
     "FORECAST_COLUMNS",
     "PROBABILITIES",
     "STANDS_ON_RU",
-    "YEAR_COLUMNS",
     "class_forecast",
     "forecast_term",
-    "forecast_year",
     "reason_ru",
 ]
 
@@ -48,20 +44,6 @@ FORECAST_COLUMNS = [
     "term_kind",
     "elapsed_share",
     "prediction_set",
-]
-YEAR_COLUMNS = [
-    "class_id",
-    "subject_id",
-    "pupil_id",
-    "school_year",
-    *PROBABILITIES,
-    "most_likely",
-    "mean_of_terms",
-    "n_terms",
-    "rounded_mean",
-    "previous_year_mark",
-    "terms_to_come",
-    "elapsed_share",
 ]
 
 STANDS_ON_RU = {
@@ -143,40 +125,6 @@ def stands_on(known_then: pd.DataFrame) -> np.ndarray:
         ["marks_and_history", "marks_only", "history_only", "other_subjects", "class_only"],
         "nothing",
     )
-
-
-def forecast_year(
-    tables: Tables | Journal,
-    school_year: int,
-    as_of: dt.date,
-    class_ids: Iterable[object] | None = None,
-    model: Forecaster | None = None,
-) -> pd.DataFrame:
-    """Probabilities of the year mark for every enrolled pupil × subject taught, as of the end of the day `as_of`.
-
-    `model` is a `year_mark.YearModel`; without it fixed constants answer. Returns `YEAR_COLUMNS`.
-    """
-    journal = tables if isinstance(tables, Journal) else prepare(tables)
-    classes = None if class_ids is None else codes_of(journal.classes, class_ids)
-    rows = year_roster(journal, school_year, as_of, classes)
-    known_then = year_features(journal, rows, day_number(as_of))
-    proba = (model or YearModel()).predict_proba(known_then) if len(rows) else np.empty((0, 4))
-    return pd.DataFrame(
-        {
-            "class_id": journal.classes.take(rows.school_class),
-            "subject_id": journal.subjects.take(rows.subject),
-            "pupil_id": journal.pupils.take(rows.pupil),
-            "school_year": school_year,
-            **dict(zip(PROBABILITIES, proba.T, strict=True)),
-            "most_likely": most_likely(proba),
-            "mean_of_terms": known_then["mean_so_far"].to_numpy(),
-            "n_terms": known_then["n_marks"].to_numpy().astype(np.int64),
-            "rounded_mean": half_up(known_then["mean_so_far"].to_numpy()),
-            "previous_year_mark": half_up(known_then["previous_term_mark"].to_numpy()),
-            "terms_to_come": known_then["expected_remaining_marks"].to_numpy().astype(np.int64),
-            "elapsed_share": known_then["elapsed_share"].to_numpy(),
-        }
-    )[YEAR_COLUMNS]
 
 
 def reason_ru(row: Mapping[str, object]) -> str:

@@ -18,7 +18,6 @@ from models.metrics import Floats, log_loss
 from models.prediction_sets import PredictionSets
 from models.series import Rows, features, roster
 from models.tables import Bools, Ints, Journal, Tables, day_number, prepare
-from models.year_mark import YearModel, year_examples
 
 TRAINING_CUTS = tuple(cut / 10 for cut in range(10))
 JUDGED_CUTS = (0.0, 0.2, 0.4, 0.6, 0.8)
@@ -173,13 +172,6 @@ class Choice:
     sets: PredictionSets = field(default_factory=PredictionSets)
     spread: ClassSpread = USUAL_SPREAD
 
-    @property
-    def beats_baselines(self) -> bool | None:
-        """Whether the chosen model was better than both baselines on the school's own past; None if not measured."""
-        if not self.log_loss:
-            return None
-        return self.name not in BASELINES
-
 
 Progress = Callable[[str], None]
 
@@ -274,14 +266,6 @@ class TrainedModel:
     def spread(self) -> ClassSpread:
         """What classes do together, for `class_forecast`."""
         return self.choice.spread
-
-
-def train_year(tables: Tables | Journal, as_of: dt.date) -> YearModel:
-    """The model of the year mark, fitted on the school years that were over by `as_of`."""
-    journal = tables if isinstance(tables, Journal) else prepare(tables)
-    years = journal.terms.school_year
-    over = [int(y) for y in np.unique(years) if journal.terms.last_day[years == y].max() <= day_number(as_of)]
-    return YearModel().fit(year_examples(journal, over))
 
 
 def train(

@@ -7,7 +7,6 @@ current marks.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -19,8 +18,8 @@ from models.empirical_bayes import FEWEST_TERMS_TO_LEARN_FROM, Constants, Empiri
 from models.forecaster import Forecaster
 from models.metrics import Floats
 from models.ordinal import OrdinalLogit
-from models.series import FEATURES, RESIDUAL_PRIOR_MARKS, Groups, group, ratio, roster
-from models.tables import Bools, Ints, Journal, MarkRows, TermMarkRows, YearMarkRows, day_number
+from models.series import FEATURES, RESIDUAL_PRIOR_MARKS, Groups, group, ratio
+from models.tables import Bools, Ints, Journal, MarkRows, TermMarkRows, YearMarkRows
 
 YEAR_CONSTANTS = Constants(
     worth=(1.0, 1.0, 0.3, 0.3, 0.3, 0.3),
@@ -83,30 +82,6 @@ def fitted_year_family(train: YearExamples) -> dict[str, Forecaster]:
     if len(train.y) >= FEWEST_TERMS_TO_LEARN_FROM:
         family["ordinal"] = OrdinalLogit(prior, fit_prior=False).fit(train.features, train.y)
     return family
-
-
-class YearModel:
-    """What the product uses: the ordinal logit once a term is closed, the fixed constants before.
-
-    A school's first year in the register teaches nothing about what last year's marks are worth.
-    """
-
-    def __init__(self) -> None:
-        self.before = untrained()
-        self.after: Forecaster = untrained()
-
-    def fit(self, train: YearExamples) -> YearModel:
-        """Learn from closed years; few of them leave the fixed constants."""
-        if len(train.y) >= FEWEST_TERMS_TO_LEARN_FROM:
-            self.after = fitted_year_family(train)["ordinal"]
-        return self
-
-    def predict_proba(self, features: pd.DataFrame) -> Floats:
-        """n × 4 probabilities of 2, 3, 4, 5."""
-        started = features["n_marks"].to_numpy() > 0
-        return np.where(
-            started[:, None], self.after.predict_proba(features), self.before.predict_proba(features)
-        )
 
 
 def year_examples(journal: Journal, school_years: Iterable[int]) -> YearExamples:
@@ -299,19 +274,3 @@ def _elsewhere(journal: Journal, rows: YearRows, now: TermMarkRows, past: TermMa
         )
         answer[name] = np.where(n > 0, total / (n + RESIDUAL_PRIOR_MARKS), np.nan)
     return answer
-
-
-def year_roster(journal: Journal, school_year: int, as_of: dt.date, classes: Ints | None = None) -> YearRows:
-    """Every enrolled pupil × subject taught of the classes that have terms in the year."""
-    terms = np.flatnonzero(journal.terms.school_year == school_year)
-    rows = roster(journal, terms, day_number(as_of), classes)
-    table = pd.DataFrame({"p": rows.pupil, "s": rows.subject, "c": rows.school_class}).drop_duplicates()
-    listed = YearMarkRows(
-        pupil=np.asarray(table["p"], dtype=np.int64),
-        subject=np.asarray(table["s"], dtype=np.int64),
-        school_class=np.asarray(table["c"], dtype=np.int64),
-        school_year=np.full(len(table), school_year),
-        value=np.zeros(len(table)),
-    )
-    series = _series_of(journal, listed, school_year)
-    return YearRows(listed.pupil, listed.subject, listed.school_class, series, school_year)
