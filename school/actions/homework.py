@@ -35,7 +35,7 @@ FILE_HOMEWORK = "Задание в приложенном файле."
 
 @dataclass(frozen=True)
 class LessonEntry:
-    """A lesson's whole head: what ``describe_lesson`` takes, the day homework is due, the plan's topic.
+    """A lesson's whole head: its texts and work type, the day homework is due, the plan's topic.
 
     ``due_on`` None is the next lesson; ``plan_topic_id`` None is a topic that was not taken from the plan.
     """

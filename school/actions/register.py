@@ -321,14 +321,6 @@ class LessonHead:
     homework: str = ""
 
 
-def describe_lesson(store: Store, user: User, lesson_id: int, head: LessonHead, *, now: datetime) -> None:
-    """Write a lesson's topic, work type and homework (п. 4.5); each changed part leaves an event.
-
-    Raises RuleRefused for texts that are too long or homework that is set without words.
-    """
-    store.write(lambda transaction: write_head(transaction, user, lesson_id, head, now))
-
-
 def lesson_to_describe(transaction: Transaction, user: User, lesson_id: int, now: datetime) -> Lesson:
     """Return a lesson whose head the user may write now; raises AccessRefused or RuleRefused."""
     lesson = lessons_by_id(transaction, [lesson_id]).get(lesson_id)
@@ -336,7 +328,10 @@ def lesson_to_describe(transaction: Transaction, user: User, lesson_id: int, now
 
 
 def write_head(transaction: Transaction, user: User, lesson_id: int, head: LessonHead, now: datetime) -> None:
-    """Write a lesson's head inside a transaction of more than that; raises as ``describe_lesson`` does."""
+    """Write a lesson's topic, work type and homework inside a transaction (п. 4.5); each changed part leaves an event.
+
+    Raises AccessRefused, or RuleRefused for texts that are too long or homework that is set without words.
+    """
     _check_head(head)
     lesson = lesson_to_describe(transaction, user, lesson_id, now)
     if head.work_type_id is not None and head.work_type_id != lesson.work_type_id:

@@ -615,11 +615,6 @@ QUESTIONS: dict[str, Question] = {
         TEACHER,
         was_done,
     ),
-    "actions.register.describe_lesson": Question(
-        lambda store, user: entries.describe_lesson(store, user, STRANGERS_LESSON_TODAY, HEAD_OF_8B, now=NOW),
-        TEACHER,
-        was_done,
-    ),
     "actions.founding.check_may_found": Question(
         lambda store, user: store.write(lambda transaction: founding.check_may_found(transaction, user)),
         {"admin"},

@@ -18,7 +18,8 @@ from streamlit.testing.v1 import AppTest
 
 from pages.shared import session
 from pages.shared.diary_view import marks_html
-from school.actions.register import CellEdit, LessonHead, describe_lesson, enter_cells
+from school.actions.homework import LessonEntry, write_lesson
+from school.actions.register import CellEdit, LessonHead, enter_cells
 from school.errors import AccessRefused, Refusal
 from school.lookups.diary import DiarySubject, children_of, diary
 from school.records import AbsenceReason, HomeworkState, User
@@ -121,7 +122,7 @@ def test_a_new_mark_is_there_at_the_next_look(school_store: Store, people: Peopl
 
 def test_homework_stands_under_the_day_it_is_for(school_store: Store, people: People) -> None:
     head = LessonHead("Дроби", None, HomeworkState.SET, "№ 12–15")
-    describe_lesson(school_store, people.owner, OWNERS_LESSON_YESTERDAY, head, now=NOW)
+    write_lesson(school_store, people.owner, OWNERS_LESSON_YESTERDAY, LessonEntry(head), now=NOW)
     (today,) = diary(school_store, people.guardian, CHILD, today=TODAY).days
     assert (today.day, [lesson.homework for lesson in today.lessons]) == (TODAY, ["№ 12–15"])
     yesterday = diary(school_store, people.guardian, CHILD, today=date(2026, 11, 18)).days

@@ -19,7 +19,8 @@ from small_school import (
 )
 
 from school.actions.control import RequestDraft, close_gap_request, send_request
-from school.actions.register import LessonHead, confirm_attendance, describe_lesson
+from school.actions.homework import LessonEntry, write_lesson
+from school.actions.register import LessonHead, confirm_attendance
 from school.errors import AccessRefused, RuleRefused
 from school.lookups.control import GapRequest, TeacherGaps, class_control, open_requests_to, requests
 from school.records import HomeworkState, User
@@ -46,7 +47,7 @@ def only_request(store: Store, user: User) -> GapRequest:
 
 def fill_tuesday(store: Store, people: People) -> None:
     head = LessonHead("Дроби", None, HomeworkState.NONE)
-    describe_lesson(store, people.owner, MATHS_TUESDAY, head, now=NOW)
+    write_lesson(store, people.owner, MATHS_TUESDAY, LessonEntry(head), now=NOW)
 
 
 def test_gaps_are_told_by_teacher_and_subject(class_week: Store, people: People) -> None:

@@ -20,13 +20,13 @@ from small_school import (
     People,
 )
 
+from school.actions.homework import LessonEntry, write_lesson
 from school.actions.register import (
     CellEdit,
     CellResult,
     EntryStatus,
     LessonHead,
     confirm_attendance,
-    describe_lesson,
     enter_cells,
     forget_old_receipts,
 )
@@ -255,7 +255,7 @@ def test_whatever_is_typed_the_last_entry_stands_and_history_is_a_chain(
 
 def test_the_head_of_a_lesson_is_written_part_by_part(school_store: Store, people: People) -> None:
     head = LessonHead("Десятичные дроби", CONTROL_WORK, HomeworkState.SET, "№ 312–315")
-    describe_lesson(school_store, people.owner, TODAY, head, now=NOW)
+    write_lesson(school_store, people.owner, TODAY, LessonEntry(head), now=NOW)
     lesson = lessons_by_id(school_store, [TODAY])[TODAY]
     assert (lesson.topic, lesson.work_type_id, lesson.homework) == (
         "Десятичные дроби",
@@ -278,14 +278,14 @@ def test_a_lesson_head_that_cannot_be_is_refused(
     school_store: Store, people: People, head: LessonHead, said: str
 ) -> None:
     with pytest.raises(RuleRefused, match=said):
-        describe_lesson(school_store, people.owner, TODAY, head, now=NOW)
+        write_lesson(school_store, people.owner, TODAY, LessonEntry(head), now=NOW)
     assert lessons_by_id(school_store, [TODAY])[TODAY].topic == ""
 
 
 def test_another_teacher_writes_nothing_at_the_head_of_a_lesson(school_store: Store, people: People) -> None:
     head = LessonHead("Дроби", None, HomeworkState.NONE)
     with pytest.raises(AccessRefused):
-        describe_lesson(school_store, people.stranger, TODAY, head, now=NOW)
+        write_lesson(school_store, people.stranger, TODAY, LessonEntry(head), now=NOW)
 
 
 def test_receipts_of_old_entries_are_forgotten_and_their_marks_stay(

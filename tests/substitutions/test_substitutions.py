@@ -22,7 +22,8 @@ from small_school import (
 )
 
 from pages.shared.register_view import grid_data
-from school.actions.register import CellEdit, EntryStatus, LessonHead, describe_lesson, enter_cells
+from school.actions.homework import LessonEntry, write_lesson
+from school.actions.register import CellEdit, EntryStatus, LessonHead, enter_cells
 from school.actions.substitutions import (
     Assignment,
     assign_substitutions,
@@ -103,11 +104,11 @@ def test_the_substitute_enters_exactly_the_substituted_lesson(sick_day: Store, p
     assign(sick_day, people.deputy, OWNERS_THIRD_TODAY, substitute_id=STRANGER_STAFF)
     assert enter(sick_day, people.stranger, OWNERS_THIRD_TODAY) is EntryStatus.SAVED
     head = LessonHead("Проценты", None, HomeworkState.NONE)
-    describe_lesson(sick_day, people.stranger, OWNERS_THIRD_TODAY, head, now=NOW)
+    write_lesson(sick_day, people.stranger, OWNERS_THIRD_TODAY, LessonEntry(head), now=NOW)
     for other in (OWNERS_LESSON_TODAY, OWNERS_LESSON_YESTERDAY):
         assert enter(sick_day, people.stranger, other) is EntryStatus.REFUSED
         with pytest.raises(AccessRefused):
-            describe_lesson(sick_day, people.stranger, other, head, now=NOW)
+            write_lesson(sick_day, people.stranger, other, LessonEntry(head), now=NOW)
 
 
 def test_the_sick_teacher_reads_but_enters_nothing_in_it_and_goes_on_elsewhere(
@@ -117,11 +118,11 @@ def test_the_sick_teacher_reads_but_enters_nothing_in_it_and_goes_on_elsewhere(
     enter(sick_day, people.stranger, OWNERS_THIRD_TODAY)
     assert enter(sick_day, people.owner, OWNERS_THIRD_TODAY, "4") is EntryStatus.REFUSED
     with pytest.raises(AccessRefused):
-        describe_lesson(
+        write_lesson(
             sick_day,
             people.owner,
             OWNERS_THIRD_TODAY,
-            LessonHead("Своё", None, HomeworkState.NONE),
+            LessonEntry(LessonHead("Своё", None, HomeworkState.NONE)),
             now=NOW,
         )
     assert enter(sick_day, people.owner, OWNERS_LESSON_TODAY, "4") is EntryStatus.SAVED

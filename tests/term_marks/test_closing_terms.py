@@ -16,13 +16,13 @@ from small_school import (
     People,
 )
 
+from school.actions.homework import LessonEntry, write_lesson
 from school.actions.register import (
     CellEdit,
     CellResult,
     EntryStatus,
     LessonHead,
     confirm_attendance,
-    describe_lesson,
     enter_cells,
 )
 from school.actions.term_marks import TermMarkEdit, enter_term_marks
@@ -159,10 +159,10 @@ def test_the_permission_also_covers_what_the_lesson_was_about(end_store: Store, 
     close_term(end_store, people.deputy, *PERIOD, now=AFTER)
     head = LessonHead("Дроби, повторение", None, HomeworkState.NONE)
     with pytest.raises(RuleRefused, match="закрыт"):
-        describe_lesson(end_store, people.owner, OWNERS_LESSON_YESTERDAY, head, now=AFTER)
+        write_lesson(end_store, people.owner, OWNERS_LESSON_YESTERDAY, LessonEntry(head), now=AFTER)
     request = ask_correction(end_store, people.owner, REGISTER_7A, QUARTER_2, "не та тема", now=AFTER)
     grant_correction(end_store, people.deputy, request, 1, now=AFTER)
-    describe_lesson(end_store, people.owner, OWNERS_LESSON_YESTERDAY, head, now=AFTER)
+    write_lesson(end_store, people.owner, OWNERS_LESSON_YESTERDAY, LessonEntry(head), now=AFTER)
     events = (
         "SELECT new_value, reason FROM events WHERE kind = 'topic' AND lesson_id = $lesson ORDER BY event_id"
     )

@@ -15,8 +15,9 @@ from small_school import (
     People,
 )
 
+from school.actions.homework import LessonEntry, write_lesson
 from school.actions.marking import NEW, retire_work_type, save_work_type, set_rounding
-from school.actions.register import LessonHead, describe_lesson
+from school.actions.register import LessonHead
 from school.errors import AccessRefused, RuleRefused
 from school.lookups.marking import MarkingSettings, marking_settings
 from school.lookups.register import register_page, register_terms
@@ -113,7 +114,7 @@ def test_a_used_work_type_is_retired_but_its_marks_stay(end_store: Store, people
     assert settings(end_store, people).mark_counts[CONTROL_WORK] == 5
     head = LessonHead("Дроби", CONTROL_WORK, HomeworkState.NONE)
     with pytest.raises(RuleRefused, match="больше не предлагается"):
-        describe_lesson(end_store, people.owner, OWNERS_LESSON_TODAY, head, now=END)
+        write_lesson(end_store, people.owner, OWNERS_LESSON_TODAY, LessonEntry(head), now=END)
     retire_work_type(end_store, people.deputy, CONTROL_WORK, is_retired=False, now=END)
     assert not any(row.is_retired for row in settings(end_store, people).work_types)
     assert len(events(end_store, "work_type_kind")) == 2
