@@ -47,7 +47,7 @@ def absences_of_a_year(place: BenchSchool) -> tuple[float, float]:
     store = place.store()
     try:
         terms = [row[0] for row in store.read(_TERMS_OF_LAST_YEAR)]
-        reached = Tables(store.cursor(), Reach(is_whole_school=True))
+        reached = Tables(store, store.cursor(), Reach(is_whole_school=True))
         selection = {"term_id": terms}
 
         def relation() -> Any:

@@ -1,7 +1,8 @@
 """Whether marks agree with one another and with outside measures: findings for a talk, never a verdict (п. 2.5, 6.3).
 
-Every control gives a row for each teacher × subject with COLUMNS; ``judged`` then says which of them are unusual in
-this school, by ``pipelines.unusual``.
+A control adds up the school's tables to a row for each teacher × subject, on the engine that holds them
+(``control_work_sums`` and the like), and from these rows makes its answer (``control_works``), with COLUMNS. ``judged``
+then says which of the rows are unusual in this school, by ``pipelines.unusual``.
 """
 
 from collections.abc import Mapping
@@ -16,7 +17,7 @@ import pandas as pd
 from scipy.stats import rankdata
 
 from pipelines.fair_comparison import COMPARED
-from pipelines.quality import standing_so_far
+from pipelines.mark_sums import mark_sums
 from pipelines.tables import Frame, day_number, midnight, moment, read, totals
 from pipelines.unusual import Usual, discoveries, is_unusual, usual_among
 from school.rules.cells import LOWEST_MARK
@@ -30,6 +31,7 @@ FEWEST_CURRENT_MARKS = 2
 LAST_DAYS_OF_A_TERM = 7
 # A class is at least so many marks in one lesson.
 WHOLE_CLASS = 8
+NO_CHANCES = pd.DataFrame(columns=["lesson_id", *REGISTER, "given_on", "value", "pupils", "log_chance"])
 # A pupil's own habit of marks is smoothed by so many marks of the register's habit.
 HABIT_MARKS = 2.0
 
@@ -67,23 +69,29 @@ CONTROLS: dict[Control, ControlRow] = {
 }
 
 
-def control_works(marks: Any) -> pd.DataFrame:
-    """Compare written control works with the other current marks of the same pupils.
+def control_work_sums(marks: Any) -> Any:
+    """Add up written control works against the other current marks of the same pupils, for ``control_works``.
 
-    ``marks``: pupil_id, class_id, subject_id, teacher_id, value, is_written_control. ``cases`` are pupils with both,
-    ``disagreement`` is the mean of control mean − current mean, in marks; with control_mean and current_mean.
+    ``marks``: pupil_id, class_id, subject_id, teacher_id, value, is_written_control, or their ``mark_sums``.
     """
-    is_control = nw.col("is_written_control")
-    counts = {"control_marks": is_control, "current_marks": ~is_control}
-    sums = {
-        "controls": nw.when(is_control).then(nw.col("value")).otherwise(0),
-        "currents": nw.when(~is_control).then(nw.col("value")).otherwise(0),
-    }
-    pupils = totals(read(marks), ["pupil_id", *REGISTER], counts, sums)
+    sums = {name: nw.col(name) for name in ("control_values", "current_values")}
+    counts = {"control_marks": nw.col("control_marks"), "given": nw.col("marks_given")}
+    pupils = totals(read(mark_sums(marks)), ["pupil_id", *REGISTER], counts, sums)
+    pupils = pupils.with_columns(current_marks=nw.col("given") - nw.col("control_marks"))
     both = pupils.filter(nw.col("control_marks") > 0, nw.col("current_marks") >= FEWEST_CURRENT_MARKS)
-    control = nw.col("controls") / nw.col("control_marks")
-    current = nw.col("currents") / nw.col("current_marks")
-    return _means(both.with_columns(control_mean=control, current_mean=current, gap=control - current))
+    control = nw.col("control_values") / nw.col("control_marks")
+    current = nw.col("current_values") / nw.col("current_marks")
+    compared = both.with_columns(control_mean=control, current_mean=current, gap=control - current)
+    return _sums_of_gaps(compared).to_native()
+
+
+def control_works(sums: pd.DataFrame) -> pd.DataFrame:
+    """Return ``control_work_sums`` as a control.
+
+    ``cases`` are pupils with marks of both kinds, ``disagreement`` is the mean of control mean − current mean, in marks; with
+    control_mean and current_mean.
+    """
+    return _means(sums)
 
 
 def external_tests(results: Any) -> pd.DataFrame:
@@ -98,7 +106,7 @@ def external_tests(results: Any) -> pd.DataFrame:
     compared = read(rows).with_columns(
         gap=gap * 1.0, control_mean=nw.col("test_mark") * 1.0, current_mean=nw.col("mark") * 1.0
     )
-    return _means(compared, higher=gap >= 1, lower=gap <= -1)
+    return _means(collected(_sums_of_gaps(compared, higher=gap >= 1, lower=gap <= -1)))
 
 
 def linked_marks(results: pd.DataFrame) -> pd.DataFrame:
@@ -116,15 +124,20 @@ def linked_marks(results: pd.DataFrame) -> pd.DataFrame:
     return results.assign(test_mark=linked)[linked.notna()].astype({"test_mark": "float64"})
 
 
-def _means(rows: Frame, **counts: nw.Expr) -> pd.DataFrame:
-    """Return by unit the mean of ``gap`` with its error; one variance within units serves all, a small one has none."""
+def _sums_of_gaps(rows: Frame, **counts: nw.Expr) -> Frame:
+    """Add up by unit: cases, and of ``gap`` and of the two means that it lies between what ``_means`` needs."""
     sums = {
         "gaps": nw.col("gap"),
         "squares": nw.col("gap") * nw.col("gap"),
         "control_mean": nw.col("control_mean"),
         "current_mean": nw.col("current_mean"),
     }
-    found = _collected(totals(_of_teachers(rows), UNIT, {"cases": nw.lit(1), **counts}, sums))
+    return totals(_of_teachers(rows), UNIT, {"cases": nw.lit(1), **counts}, sums)
+
+
+def _means(sums: pd.DataFrame) -> pd.DataFrame:
+    """Return by unit the mean of ``gap`` with its error; one variance within units serves all, a small one has none."""
+    found = _in_order(sums)
     cases = found["cases"]
     within = (found["squares"] - found["gaps"] ** 2 / cases).sum() / max(int((cases - 1).sum()), 1)
     return found.assign(
@@ -139,23 +152,27 @@ def _of_teachers(rows: Frame) -> Frame:
     return rows.filter(~nw.col("teacher_id").is_null())
 
 
-def _collected(rows: Frame) -> pd.DataFrame:
+def collected(table: Any) -> pd.DataFrame:
+    """Return a table of any engine as pandas."""
+    found: pd.DataFrame = read(table).collect(backend="pandas").to_native()
+    return found
+
+
+def _in_order(rows: pd.DataFrame) -> pd.DataFrame:
     # One order, whatever the engine.
-    found: pd.DataFrame = rows.collect(backend="pandas").to_native()
-    return found.sort_values([name for name in (*UNIT, "class_id") if name in found], ignore_index=True)
+    return rows.sort_values([name for name in (*UNIT, "class_id") if name in rows], ignore_index=True)
 
 
-def term_marks(
-    term_marks: Any, marks: Any, roundings: Mapping[int, Rounding], usual: Rounding
-) -> pd.DataFrame:
-    """Compare term marks with what the weighted mean of the term proposes by the school's rounding (п. 5.4).
+def term_mark_sums(
+    term_marks: Any, standings: Any, roundings: Mapping[int, Rounding], usual: Rounding
+) -> Any:
+    """Add up term marks against what the weighted mean of the term proposes by the school's rounding (п. 5.4).
 
-    ``term_marks``: class_id, subject_id, term_id, pupil_id, teacher_id, value; ``marks`` as for ``standing_so_far``.
-    ``roundings``: subjects that have their own. ``cases`` are term marks, ``disagreement`` is the share that differs, with how
-    many are higher (in the pupils' favour) and lower.
+    ``term_marks``: class_id, subject_id, term_id, pupil_id, teacher_id, value; ``standings``: ``standing_so_far`` of the current
+    marks. ``roundings``: subjects that have their own. For ``term_marks``.
     """
     keys = ["class_id", "subject_id", "term_id", "pupil_id"]
-    means = read(standing_so_far(marks)).select(*keys, "weighted_mean")
+    means = read(standings).select(*keys, "weighted_mean")
     given = _of_teachers(read(term_marks)).select(*keys, "teacher_id", given="value")
     joined = given.join(means, on=keys, how="inner").with_columns(proposed=_proposed(roundings, usual))
     counts = {
@@ -163,7 +180,16 @@ def term_marks(
         "higher": nw.col("given") > nw.col("proposed"),
         "lower": nw.col("given") < nw.col("proposed"),
     }
-    found = _collected(totals(joined, UNIT, counts))
+    return totals(joined, UNIT, counts).to_native()
+
+
+def term_marks(sums: pd.DataFrame) -> pd.DataFrame:
+    """Return ``term_mark_sums`` as a control.
+
+    ``cases`` are term marks, ``disagreement`` is the share that differs, with how many are higher (in the pupils' favour)
+    and lower.
+    """
+    found = _in_order(sums)
     return _with_share(found, found["higher"] + found["lower"])
 
 
@@ -191,23 +217,49 @@ def _with_share(found: pd.DataFrame, differing: pd.Series) -> pd.DataFrame:
     return found.assign(disagreement=differing / found["cases"], disagreement_error=error)
 
 
-def last_week(marks: Any, lessons: Any, terms: Any, *, today: date) -> pd.DataFrame:
-    """Compare how many marks a lesson has in the last week of a term and before it, in terms that are so far.
+def lesson_sums(marks: Any) -> Any:
+    """Return a row for each lesson with marks: marks, and of its pupils' first marks pupils, lowest and highest.
 
-    ``marks``: lesson_id; ``lessons``: lesson_id, term_id, subject_id, teacher_id, held_on, is_held; ``terms``: term_id,
-    ends_on. ``cases`` are lessons of last weeks, held by ``today``; ``disagreement`` is the logarithm of the ratio, with
-    last_marks, all_marks, all_lessons.
+    ``marks``: lesson_id, class_id, term_id, pupil_id, slot, value.
+    """
+    keys = ("lesson_id", "class_id", "term_id")
+    rows = read(marks).select(*keys, first=nw.when(nw.col("slot") == 1).then(nw.col("value")))
+    found = rows.group_by(*keys).agg(
+        marks=nw.len(),
+        pupils=nw.col("first").count(),
+        lowest=nw.col("first").min(),
+        highest=nw.col("first").max(),
+    )
+    return found.with_columns(nw.col("marks", "pupils").cast(nw.Int64)).to_native()
+
+
+def last_week_sums(lesson_sums: Any, lessons: Any, terms: Any, *, today: date) -> Any:
+    """Add up marks and lessons in the last week of a term and before it, in terms that are so far, for ``last_week``.
+
+    ``lesson_sums``: lesson_id, marks; ``lessons``: lesson_id, term_id, subject_id, teacher_id, held_on, is_held; ``terms``:
+    term_id, ends_on. Lessons are counted that were held by ``today``.
     """
     held = _of_teachers(read(lessons)).filter(nw.col("is_held"), moment("held_on") <= midnight(today))
-    counted = totals(read(marks), ["lesson_id"], {"marks": nw.lit(1)})
+    counted = read(lesson_sums).select("lesson_id", "marks")
     ends = read(terms).select("term_id", last_day=day_number("ends_on"))
     ends = ends.filter(nw.col("last_day") - LAST_DAYS_OF_A_TERM < today.toordinal())
     rows = held.join(counted, on="lesson_id", how="left").join(ends, on="term_id")
     is_last = nw.col("last_day") - day_number("held_on") < LAST_DAYS_OF_A_TERM
     rows = rows.with_columns(marks=nw.col("marks").fill_null(0), is_last=is_last)
-    last = _rate(rows.filter(nw.col("is_last")), "last")
-    before = _rate(rows.filter(~nw.col("is_last")), "before")
-    both = last.merge(before, on=list(UNIT))
+    counts = {"lessons": nw.lit(1), "marks_given": nw.col("marks")}
+    squares = {"squares": nw.col("marks") * nw.col("marks")}
+    return totals(rows, [*UNIT, "is_last"], counts, squares).to_native()
+
+
+def last_week(sums: pd.DataFrame) -> pd.DataFrame:
+    """Return ``last_week_sums`` as a control.
+
+    ``cases`` are lessons of last weeks, ``disagreement`` is the logarithm of how many times more marks a lesson has then than
+    before, with last_marks, all_marks, all_lessons.
+    """
+    found = _in_order(sums)
+    is_last = found["is_last"].astype(bool)
+    both = _rate(found[is_last], "last").merge(_rate(found[~is_last], "before"), on=list(UNIT))
     both = both[both["last_marks"] + both["before_marks"] > 0]
     return both.assign(
         cases=both["last_lessons"],
@@ -218,10 +270,8 @@ def last_week(marks: Any, lessons: Any, terms: Any, *, today: date) -> pd.DataFr
     )[[*UNIT, *COLUMNS, "last_marks", "all_marks", "all_lessons"]]
 
 
-def _rate(rows: Frame, name: str) -> pd.DataFrame:
+def _rate(found: pd.DataFrame, name: str) -> pd.DataFrame:
     """Return by unit how many marks a lesson has and the relative error of that; marks of a lesson come together."""
-    sums = {"squares": nw.col("marks") * nw.col("marks")}
-    found = _collected(totals(rows, UNIT, {"lessons": nw.lit(1), "marks_given": nw.col("marks")}, sums))
     lessons, given = found["lessons"], found["marks_given"] + 0.5
     spread = (found["squares"] - found["marks_given"] ** 2 / lessons).clip(lower=0) + given
     return pd.DataFrame(
@@ -235,44 +285,46 @@ def _rate(rows: Frame, name: str) -> pd.DataFrame:
     )
 
 
-def same_marks(marks: Any) -> pd.DataFrame:
-    """Return the registers with lessons in which a whole class got one mark, beyond what its pupils usually get.
+def whole_class_lessons(lesson_sums: Any) -> Any:
+    """Return the lessons in which WHOLE_CLASS or more pupils have a mark: lesson_id, class_id and is_alike."""
+    is_alike = nw.col("lowest") == nw.col("highest")
+    asked = read(lesson_sums).filter(nw.col("pupils") >= WHOLE_CLASS)
+    return asked.select("lesson_id", "class_id", is_alike=is_alike).to_native()
 
-    ``marks``: lesson_id, pupil_id, slot, class_id, subject_id, teacher_id, given_on, value. A lesson counts where
-    WHOLE_CLASS or more pupils got the same and the chance of it, from each pupil's other marks in the subject, is a
-    discovery among all lessons with so many marks. Columns: REGISTER, cases (lessons), mark, pupils_alike (at least), days.
+
+def chances_of_alike(marks: Any, lesson_sums: Any) -> Any:
+    """Return the lessons in which a whole class has the same mark with the logarithm of its chance, for ``same_marks``.
+
+    ``marks``: lesson_id, pupil_id, slot, class_id, subject_id, teacher_id, given_on, value; ``lesson_sums``: of these marks. The
+    chance is told by the other marks of each pupil in the register, smoothed by those of the register.
     """
-    first = _of_teachers(read(marks)).filter(nw.col("slot") == 1)
-    lessons = first.group_by("lesson_id").agg(
-        pupils=nw.col("value").count(), lowest=nw.col("value").min(), highest=nw.col("value").max()
-    )
-    asked = lessons.filter(nw.col("pupils") >= WHOLE_CLASS)
-    same = asked.filter(nw.col("lowest") == nw.col("highest")).select("lesson_id", "pupils")
-    questions = int(asked.select(nw.len()).collect(backend="pandas").item())
-    found = _collected(_chances(first, same))
-    is_found = discoveries(np.exp(found["log_chance"].to_numpy(np.float64)), questions)
-    return _by_register(found[is_found])
-
-
-def _chances(marks: Frame, same: Frame) -> Frame:
-    """Return each lesson of ``same`` with the logarithm of the chance of it by the habits of its pupils."""
+    alike = read(whole_class_lessons(lesson_sums)).filter(nw.col("is_alike"))
+    of_classes = read(marks).join(alike.select("class_id").unique(), on="class_id", how="semi")
+    first = _of_teachers(of_classes).filter(nw.col("slot") == 1)
     habit = [*REGISTER, "value"]
-    of_register = totals(marks, REGISTER, {"register_marks": nw.lit(1)})
-    of_value = totals(marks, habit, {"register_same": nw.lit(1)})
-    of_pupil = totals(marks, ["pupil_id", *REGISTER], {"pupil_marks": nw.lit(1)})
-    pupil_value = totals(marks, ["pupil_id", *habit], {"pupil_same": nw.lit(1)})
-    rows = marks.join(same, on="lesson_id").join(of_register, on=list(REGISTER)).join(of_value, on=habit)
+    of_register = totals(first, REGISTER, {"register_marks": nw.lit(1)})
+    of_value = totals(first, habit, {"register_same": nw.lit(1)})
+    of_pupil = totals(first, ["pupil_id", *REGISTER], {"pupil_marks": nw.lit(1)})
+    pupil_value = totals(first, ["pupil_id", *habit], {"pupil_same": nw.lit(1)})
+    rows = first.join(alike.select("lesson_id"), on="lesson_id", how="semi")
+    rows = rows.join(of_register, on=list(REGISTER)).join(of_value, on=habit)
     rows = rows.join(of_pupil, on=["pupil_id", *REGISTER]).join(pupil_value, on=["pupil_id", *habit])
     # Without the mark in question itself.
     share = (nw.col("register_same") * 1.0) / nw.col("register_marks")
     chance = (nw.col("pupil_same") - 1 + HABIT_MARKS * share) / (nw.col("pupil_marks") - 1 + HABIT_MARKS)
-    by = ["lesson_id", *REGISTER, "given_on", "value", "pupils"]
-    return totals(rows, by, {}, {"log_chance": chance.log()})
+    by = ["lesson_id", *REGISTER, "given_on", "value"]
+    return totals(rows, by, {"pupils": nw.lit(1)}, {"log_chance": chance.log()}).to_native()
 
 
-def _by_register(lessons: pd.DataFrame) -> pd.DataFrame:
-    grouped = lessons.sort_values("given_on").groupby(list(REGISTER), as_index=False)
-    return grouped.agg(
+def same_marks(chances: pd.DataFrame, questions: int) -> pd.DataFrame:
+    """Return the registers with lessons in which a whole class got one mark, beyond what its pupils usually get.
+
+    ``chances``: ``chances_of_alike``; ``questions``: how many ``whole_class_lessons`` there are. A lesson counts whose chance is a
+    discovery among all of them. Columns: REGISTER, cases (lessons), mark, pupils_alike (at least), days.
+    """
+    is_found = discoveries(np.exp(chances["log_chance"].to_numpy(np.float64)), questions)
+    lessons = chances[is_found].sort_values(["given_on", "lesson_id"])
+    return lessons.groupby(list(REGISTER), as_index=False).agg(
         cases=("lesson_id", "size"),
         mark=("value", lambda values: values.mode().iloc[0]),
         pupils_alike=("pupils", "min"),

@@ -10,6 +10,7 @@ from typing import Any
 
 import narwhals as nw
 
+from pipelines.mark_sums import DIMENSIONS, PUPIL_IN_SUBJECT, mark_sums
 from pipelines.tables import Frame, columns_among, per, percent, read, totals
 from school.rules.cells import HIGHEST_MARK, LOWEST_MARK
 from school.rules.marks import MEAN_TOLERANCE
@@ -17,8 +18,6 @@ from school.rules.marks import MEAN_TOLERANCE
 # Simonov's degree of attainment: what each mark contributes, in percent.
 ATTAINMENT_OF_MARK = {5: 100, 4: 64, 3: 36, 2: 16}
 RATES = ("mean_mark", "weighted_mean", "pass_rate", "quality_rate", "attainment_index")
-PUPIL_IN_SUBJECT = ("class_id", "subject_id", "term_id", "pupil_id")
-DIMENSIONS = ("school_id", "school_year", "term_kind", "term_number", "grade_level")
 
 
 def quality(marks: Any, by: Sequence[str] = ()) -> Any:
@@ -66,17 +65,19 @@ def _weighted_mean() -> dict[str, nw.Expr]:
 def standing_so_far(marks: Any) -> Any:
     """Return the term mark that the current marks give today: one row a pupil × class × subject × term.
 
-    Columns: those four ids, the dimensions that ``marks`` has, marks_so_far (how many), weighted_mean and
+    ``marks`` or their ``mark_sums``. Columns: those four ids, the dimensions that ``marks`` has, marks_so_far (how many), weighted_mean and
     ``value``, the mean rounded by the school's rule. Marks of weight 0 alone give no standing: there is no
     row. With ``teacher_id`` in ``marks`` the row goes to the teacher who gave most of the marks (of equals,
     the greater id), so that a substitute does not take the pupil over.
     """
-    given = _without_empty_cells(read(marks))
-    if not columns_among(given, ["weight"]):
-        given = given.with_columns(weight=nw.lit(1.0))
-    rows = [*PUPIL_IN_SUBJECT, *columns_among(given, DIMENSIONS)]
-    teacher = columns_among(given, ["teacher_id"])
-    by_teacher = totals(given, [*rows, *teacher], {"marks_so_far": nw.lit(1)}, _weights())
+    rows_given = read(marks)
+    if columns_among(rows_given, ["value"]):
+        rows_given = _without_empty_cells(rows_given)
+    sums = read(mark_sums(rows_given.to_native()))
+    rows = [*PUPIL_IN_SUBJECT, *columns_among(sums, DIMENSIONS)]
+    teacher = columns_among(sums, ["teacher_id"])
+    weights = {name: nw.col(name) for name in ("weights", "weighted_marks")}
+    by_teacher = totals(sums, [*rows, *teacher], {"marks_so_far": nw.col("marks_given")}, weights)
     weighed = (_over_teachers(by_teacher, rows) if teacher else by_teacher).filter(nw.col("weights") > 0)
     standing = weighed.with_columns(**_weighted_mean())
     return standing.with_columns(value=_rounded_half_up()).drop("weights", "weighted_marks").to_native()

@@ -29,6 +29,7 @@ from school.lookups.analytics import (
     pupils_in_subjects,
     reach_of,
     readable_periods,
+    state_of_periods,
     tables,
 )
 from school.lookups.forecasts import ClassTerm
@@ -76,25 +77,31 @@ def show_reach(reader: Reader) -> None:
         st.caption(f"{verb} только {' и '.join(parts)}.")
 
 
+# Keys are texts: into anything else Streamlit looks at a length that costs more than the figure.
 @st.cache_data(max_entries=300, show_spinner=False)
-def _remembered(key: tuple[object, ...], _compute: Callable[[], Any]) -> Any:
+def _remembered(key: str, _compute: Callable[[], Any]) -> Any:
     return _compute()
 
 
 @st.cache_data(max_entries=40, show_spinner=False)
-def _remembered_large(key: tuple[object, ...], _compute: Callable[[], Any]) -> Any:
+def _remembered_large(key: str, _compute: Callable[[], Any]) -> Any:
     return _compute()
 
 
 def remembered(
-    reader: Reader, name: str, arguments: tuple[object, ...], compute: Callable[[], Figure]
+    reader: Reader,
+    name: str,
+    arguments: tuple[object, ...],
+    compute: Callable[[], Figure],
+    data: tuple[object, ...] | None = None,
 ) -> Figure:
     """Return a figure computed once for a reach and a state of the data.
 
-    ``arguments`` must hold everything else that the figure depends on. The reach, not the user, is in the key: two
-    who may see the same rows share a figure, two who may not never do.
+    ``arguments`` must hold everything else that the figure depends on; ``data`` names the state of the data where it does
+    not change with all of them. The reach, not the user, is in the key: two who may see the same rows share a figure,
+    two who may not never do.
     """
-    return _remembered(_key(reader, name, arguments), compute)
+    return _remembered(repr(_key(reader, name, arguments, data)), compute)
 
 
 def remembered_large(
@@ -104,11 +111,8 @@ def remembered_large(
     compute: Callable[[], Figure],
     data: tuple[object, ...] | None = None,
 ) -> Figure:
-    """As ``remembered``, for tables of a whole school: only the last few are kept.
-
-    ``data`` names the state of the data that the table is made of, where it is not the newest.
-    """
-    return _remembered_large(_key(reader, name, arguments, data), compute)
+    """As ``remembered``, for tables of a whole school: only the last few are kept."""
+    return _remembered_large(repr(_key(reader, name, arguments, data)), compute)
 
 
 By = tuple[str, ...]
@@ -124,13 +128,13 @@ def measured(
     """
 
     store = reader.school.store
-    query = _query((id(store), name, _scope(reader), arguments), build)
-    data = (str(store.path), id(store), store.state_of_query(query))
-    return _remembered(_key(reader, name, arguments, data), lambda: reader.tables.cursor.execute(query).df())
+    query = _query(repr((id(store), name, _scope(reader), arguments)), build)
+    data = (*of_store(reader), store.state_of_query(query))
+    return remembered(reader, name, arguments, lambda: store.ask(query).df(), data)
 
 
 @st.cache_data(max_entries=500, show_spinner=False)
-def _query(key: tuple[object, ...], _build: Callable[[], Any]) -> str:
+def _query(key: str, _build: Callable[[], Any]) -> str:
     return _build().sql_query()
 
 
@@ -152,7 +156,17 @@ def _key(
 
 def data_key(reader: Reader) -> tuple[object, ...]:
     """Return what changes with every change of the data."""
-    return (str(reader.school.store.path), id(reader.school.store), reader.school.store.version)
+    return (*of_store(reader), reader.school.store.version)
+
+
+def marks_key(reader: Reader) -> tuple[object, ...]:
+    """Return what changes with every change of current marks."""
+    return (*of_store(reader), reader.school.store.state_of_query("FROM mark_rows"))
+
+
+def of_store(reader: Reader) -> tuple[object, ...]:
+    """Return which store the reader reads."""
+    return (str(reader.school.store.path), id(reader.school.store))
 
 
 def _frozen(selection: Selection) -> tuple[tuple[str, tuple[int, ...]], ...]:
@@ -161,18 +175,22 @@ def _frozen(selection: Selection) -> tuple[tuple[str, tuple[int, ...]], ...]:
 
 def periods_of(reader: Reader) -> list[PeriodRow]:
     """Return the reporting periods in the reader's reach, oldest first."""
+    store = reader.school.store
+    state = (*of_store(reader), *state_of_periods(store, reader.user, reader.action))
     return remembered(
-        reader, "periods", (), lambda: readable_periods(reader.school.store, reader.user, reader.action)
+        reader, "periods", (), lambda: readable_periods(store, reader.user, reader.action), state
     )
 
 
 def choices_of(reader: Reader, term_ids: tuple[int, ...]) -> Choices:
     """Return the classes, subjects and teachers of these terms in the reader's reach."""
+    state = (*of_store(reader), reader.school.store.state_but_entries())
     return remembered(
         reader,
         "choices",
         (term_ids,),
         lambda: choices(reader.school.store, reader.user, reader.action, term_ids),
+        state,
     )
 
 

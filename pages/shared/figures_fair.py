@@ -1,6 +1,6 @@
 """Fair comparison for every page: worked out once for the school, narrowed to each reader (п. 2.5, 4.2)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -8,22 +8,44 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages.shared.figures import Reader, choices_of, data_key, periods_of, remembered
+from pages.shared.figures import (
+    Reader,
+    choices_of,
+    marks_key,
+    measured,
+    of_store,
+    periods_of,
+    remembered,
+    remembered_large,
+)
 from pages.shared.finding_words import CONTROL_WORDS, cases_text, finding_text, usual_text
 from pages.shared.session import School
 from pages.shared.tables import records
 from pipelines import grading_consistency as consistency
-from pipelines.fair_comparison import FEW_PUPILS, FairComparison, fair_comparison
+from pipelines.fair_comparison import FEW_PUPILS, FairComparison, fair_comparison_of_means, subject_means
 from pipelines.grading_consistency import Control, Judged, judged
 from school.access.actions import Action
 from school.access.checks import may_somewhere
-from school.lookups.analytics import Choices, PeriodRow, Selection
-from school.lookups.consistency import Stretch, all_periods, keep_readable, school_tables, stretch_of
+from school.lookups.analytics import (
+    NO_SELECTION,
+    Choices,
+    PeriodRow,
+    Selection,
+    reach_of,
+    state_of_periods,
+)
+from school.lookups.consistency import (
+    SchoolTables,
+    Stretch,
+    all_periods,
+    keep_readable,
+    school_tables,
+    stretch_of,
+)
+from school.prints.figures import standings_of_all, sums_of_lessons, sums_of_marks
 from school.records import User
 
-NO_SELECTION: Selection = {}
 SPANS = {"year": "С начала года", "term": "За период"}
-MARK_COLUMNS = ("pupil_id", "class_id", "subject_id", "teacher_id", "grade_level", "value", "weight")
 
 
 def fair_reader(school: School, user: User) -> Reader | None:
@@ -92,10 +114,12 @@ def _in_order(rows: pd.DataFrame, *listed: object) -> pd.DataFrame:
 
 def stretch(reader: Reader, period: PeriodRow, span: str) -> Stretch:
     """Return the stretch of time of a period and a span; of the whole school's periods, whoever asks."""
-    if reader.tables.reach.is_whole_school:
+    store, user = reader.school.store, reader.user
+    if reach_of(user, reader.action).is_whole_school:
         periods = periods_of(reader)
     else:
-        periods = remembered(reader, "all periods", (), lambda: all_periods(reader.school.store, reader.user))
+        state = (*of_store(reader), *state_of_periods(store, user, reader.action))
+        periods = remembered(reader, "all periods", (), lambda: all_periods(store, user), state)
     return stretch_of(periods, period, is_whole_year=span == "year")
 
 
@@ -104,13 +128,39 @@ def _names(reader: Reader, period: PeriodRow, span: str) -> Choices:
 
 
 def _comparison(reader: Reader, period: PeriodRow, span: str) -> FairComparison:
-    return _school_comparison(data_key(reader), stretch(reader, period, span), reader)
+    chosen = stretch(reader, period, span)
+    tables = school_tables(reader.school.store, reader.user, chosen)
+    return _school_comparison(marks_key(reader), chosen, reader, tables)
 
 
 @st.cache_data(max_entries=12, show_spinner=False)
-def _school_comparison(data: tuple[object, ...], chosen: Stretch, _reader: Reader) -> FairComparison:
-    tables = school_tables(_reader.school.store, _reader.user, chosen)
-    return fair_comparison(tables.marks.select(*MARK_COLUMNS), tables.earlier_marks.select(*MARK_COLUMNS))
+def _school_comparison(
+    data: tuple[object, ...], chosen: Stretch, _reader: Reader, _tables: SchoolTables
+) -> FairComparison:
+    return fair_comparison_of_means(
+        _means(_reader, chosen, _tables), _earlier_means(_reader, chosen, _tables)
+    )
+
+
+def _means(reader: Reader, chosen: Stretch, tables: SchoolTables) -> pd.DataFrame:
+    return measured(
+        reader, "means", (chosen,), lambda: subject_means(sums_of_marks(tables.reached, tables.now))
+    )
+
+
+def _earlier_means(reader: Reader, chosen: Stretch, tables: SchoolTables) -> pd.DataFrame:
+    """Return the means of the terms before: today's entries leave them as they are."""
+
+    def compute() -> pd.DataFrame:
+        found: pd.DataFrame = subject_means(sums_of_marks(tables.reached, tables.earlier)).df()
+        return found
+
+    sums_of_marks(tables.reached, NO_SELECTION)
+    state = reader.school.store.state_of_classes("mark_sums", tables.earlier_classes)
+    return remembered_large(reader, "earlier means", (chosen,), compute, (*of_store(reader), state))
+
+
+Answers = dict[Control, Judged]
 
 
 @dataclass(frozen=True)
@@ -171,13 +221,14 @@ def _finding(
 
 def controls(
     reader: Reader, period: PeriodRow, selection: Selection = NO_SELECTION, *, span: str = "year"
-) -> dict[Control, Judged]:
+) -> Answers:
     """Return each control with the rows that the user may see, in the order of names; judged among the whole school's."""
-    chosen = stretch(reader, period, span)
-    today = reader.school.clock().date()
     fair = _comparison(reader, period, span)
     names = _names(reader, period, span)
-    answers = _school_controls(data_key(reader), chosen, today, reader, fair)
+    chosen, today = stretch(reader, period, span), reader.school.clock().date()
+    answers = remembered(
+        reader, "controls", (chosen, today), lambda: _school_controls(reader, chosen, today, fair)
+    )
     listed = [[*names.teachers], "teacher_id", [*names.subjects], "subject_id"]
     found = {}
     for control, answer in answers.items():
@@ -196,20 +247,77 @@ def _selected(reader: Reader, rows: pd.DataFrame, selection: Selection) -> pd.Da
     return kept
 
 
-@st.cache_data(max_entries=12, show_spinner=False)
-def _school_controls(
-    data: tuple[object, ...], chosen: Stretch, today: date, _reader: Reader, _fair: FairComparison
-) -> dict[Control, Judged]:
-    tables = school_tables(_reader.school.store, _reader.user, chosen)
+def _school_controls(reader: Reader, chosen: Stretch, today: date, fair: FairComparison) -> Answers:
+    rows = _ControlRows(reader, chosen, today, school_tables(reader.school.store, reader.user, chosen))
     found = {
-        Control.OTHER_SUBJECTS: consistency.other_subjects(_fair.teachers),
-        Control.CONTROL_WORKS: consistency.control_works(tables.marks),
-        Control.TERM_MARKS: consistency.term_marks(
-            tables.term_marks, tables.marks, tables.subject_roundings, tables.rounding
-        ),
-        Control.LAST_WEEK: consistency.last_week(tables.marks, tables.lessons, tables.terms, today=today),
-        Control.EXTERNAL_TESTS: consistency.external_tests(tables.test_results),
+        Control.OTHER_SUBJECTS: consistency.other_subjects(fair.teachers),
+        Control.CONTROL_WORKS: consistency.control_works(rows.of_control_works()),
+        Control.TERM_MARKS: consistency.term_marks(rows.of_term_marks()),
+        Control.LAST_WEEK: consistency.last_week(rows.of_last_week()),
+        Control.EXTERNAL_TESTS: rows.of_external_tests(),
     }
-    answers = {control: judged(control, rows) for control, rows in found.items()}
-    same = consistency.same_marks(tables.marks).assign(is_unusual=True, is_few=False)
+    answers = {control: judged(control, answer) for control, answer in found.items()}
+    same = rows.of_same_marks().assign(is_unusual=True, is_few=False)
     return {**answers, Control.SAME_MARKS: Judged(Control.SAME_MARKS, same, None)}
+
+
+@dataclass(frozen=True)
+class _ControlRows:
+    """What the school's tables of a stretch add up to for each control, remembered until one of them changes."""
+
+    reader: Reader
+    chosen: Stretch
+    today: date
+    tables: SchoolTables
+
+    def _asked(self, name: str, build: Callable[[], Any], *arguments: object) -> pd.DataFrame:
+        return measured(self.reader, name, (self.chosen, self.today, *arguments), build)
+
+    def of_control_works(self) -> pd.DataFrame:
+        def build() -> Any:
+            return consistency.control_work_sums(sums_of_marks(self.tables.reached, self.tables.now))
+
+        return self._asked("control works", build)
+
+    def of_term_marks(self) -> pd.DataFrame:
+        reached, now, roundings = self.tables.reached, self.tables.now, self.tables.subject_roundings
+
+        def build() -> Any:
+            standings = standings_of_all(reached, now)
+            return consistency.term_mark_sums(
+                reached.term_marks(now), standings, roundings, self.tables.rounding
+            )
+
+        return self._asked("term marks", build, tuple(roundings.items()), self.tables.rounding)
+
+    def of_last_week(self) -> pd.DataFrame:
+        reached, now = self.tables.reached, self.tables.now
+
+        def build() -> Any:
+            marks = sums_of_lessons(reached, now)
+            return consistency.last_week_sums(
+                marks, reached.lessons(now), self.tables.terms, today=self.today
+            )
+
+        return self._asked("last week", build)
+
+    def of_external_tests(self) -> pd.DataFrame:
+        store, results = self.reader.school.store, self.tables.test_results
+        state = (*of_store(self.reader), store.state_of_query(results.sql_query()))
+        return remembered(
+            self.reader, "tests", (self.chosen,), lambda: consistency.external_tests(results), state
+        )
+
+    def of_same_marks(self) -> pd.DataFrame:
+        """Where no lesson has a mark for the whole class, the chances of that are not asked for."""
+        reached, now = self.tables.reached, self.tables.now
+
+        def build() -> Any:
+            return consistency.chances_of_alike(reached.marks(now), sums_of_lessons(reached, now))
+
+        lessons = self._asked(
+            "whole classes", lambda: consistency.whole_class_lessons(sums_of_lessons(reached, now))
+        )
+        are_any = lessons["is_alike"].astype(bool).any()
+        chances = self._asked("same marks", build) if are_any else consistency.NO_CHANCES
+        return consistency.same_marks(chances, len(lessons))

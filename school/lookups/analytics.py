@@ -3,7 +3,6 @@
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import date
-from functools import partial
 
 from school.access.actions import Action
 from school.access.checks import check_may_somewhere, scopes_of
@@ -49,14 +48,17 @@ class Tables:
     cursor: Cursor
     reach: Reach
 
-    def kept(self, name: str, query: Callable[[Relation], str], selection: Selection = NO_SELECTION) -> Relation:
-        """What a query makes of the marks of all classes, kept under a name and renewed as lessons are filled.
+    def kept(self, name: str, query: Callable[[], str], selection: Selection = NO_SELECTION) -> Relation:
+        """The rows in reach of a query about the whole school, kept under a name and renewed as lessons are filled.
 
-        ``query`` takes the marks of the whole school; its answer has class_id, subject_id and subgroup_id.
+        The query's answer has class_id, subject_id and, where readers see parts of a school, subgroup_id.
         """
-        whole = partial(frames.mark_table, self.cursor, Reach(is_whole_school=True))
-        self.store.keep(name, lambda: query(whole()))
+        self.store.keep(name, query)
         return frames.kept_rows(self.store, self.cursor, name, self.reach, selection)
+
+    def marks_of_all(self) -> Relation:
+        """Current marks of the whole school, to be kept added up: never to be shown without ``kept``."""
+        return frames.mark_table(self.cursor, Reach(is_whole_school=True))
 
     def marks(self, selection: Selection = NO_SELECTION) -> Relation:
         """Current marks."""
@@ -117,7 +119,7 @@ def state_of_periods(store: Store, user: User, action: Action) -> tuple[object, 
     Of entries in lessons only a term's first mark and its last do.
     """
     check_may_somewhere(user, action)
-    return (store.state_but_entries(), frames.terms_with_marks(store))
+    return (store.state_but_entries(), *sorted(frames.terms_with_marks(store)))
 
 
 def default_period(periods: Collection[PeriodRow], today: date) -> PeriodRow | None:

@@ -8,13 +8,13 @@ import pandas as pd
 
 from school.access.actions import Action
 from school.access.checks import check_may_somewhere
-from school.lookups.analytics import reach_of
+from school.lookups.analytics import Tables, reach_of
 from school.records import User
 from school.rules.term_marks import Rounding
 from school.store import frames
 from school.store.connection import Store
 from school.store.external_tests import compared_results
-from school.store.frames import PeriodRow, Reach, Relation
+from school.store.frames import PeriodRow, Reach, Relation, Selection
 from school.store.marking import school_rounding, subject_roundings
 
 WHOLE_SCHOOL = Reach(is_whole_school=True)
@@ -63,17 +63,20 @@ def _terms(periods: Collection[PeriodRow]) -> tuple[int, ...]:
 def all_periods(store: Store, user: User) -> list[PeriodRow]:
     """Return the reporting periods of the whole school, for whoever may see any comparison; raises AccessRefused."""
     check_may_somewhere(user, Action.READ_CONSISTENCY)
-    return frames.periods(store.cursor(), WHOLE_SCHOOL)
+    return frames.periods(store, WHOLE_SCHOOL)
 
 
 @dataclass(frozen=True)
 class SchoolTables:
-    """Tables of the whole school for a stretch of time, all from one cursor, and how its marks are rounded."""
+    """Tables of the whole school for a stretch of time, all from one cursor, and how its marks are rounded.
 
-    marks: Relation
-    earlier_marks: Relation
-    term_marks: Relation
-    lessons: Relation
+    ``reached`` reads the whole school's; ``now`` and ``earlier`` select its terms; ``earlier_classes``: of the earlier ones.
+    """
+
+    reached: Tables
+    now: Selection
+    earlier: Selection
+    earlier_classes: frozenset[int]
     terms: Relation
     test_results: Relation
     rounding: Rounding
@@ -88,16 +91,14 @@ def school_tables(store: Store, user: User, stretch: Stretch) -> SchoolTables:
     """
     check_may_somewhere(user, Action.READ_CONSISTENCY)
     cursor = store.cursor()
-    now, earlier = {"term_id": stretch.term_ids}, {"term_id": stretch.earlier_term_ids}
+    first_day, last_day = stretch.year_begins - SPRING_BEFORE, stretch.year_begins + A_YEAR
     return SchoolTables(
-        marks=frames.mark_table(cursor, WHOLE_SCHOOL, now),
-        earlier_marks=frames.mark_table(cursor, WHOLE_SCHOOL, earlier),
-        term_marks=frames.term_mark_table(cursor, WHOLE_SCHOOL, now),
-        lessons=frames.lesson_table(cursor, WHOLE_SCHOOL, now),
+        reached=Tables(store, cursor, WHOLE_SCHOOL),
+        now={"term_id": stretch.term_ids},
+        earlier={"term_id": stretch.earlier_term_ids},
+        earlier_classes=frames.class_ids_of_terms(cursor, stretch.earlier_term_ids),
         terms=frames.term_table(cursor),
-        test_results=compared_results(
-            cursor, stretch.year_begins - SPRING_BEFORE, stretch.year_begins + A_YEAR
-        ),
+        test_results=compared_results(cursor, first_day, last_day),
         rounding=Rounding(school_rounding(store) or Rounding.HALF_UP),
         subject_roundings={key: Rounding(name) for key, name in subject_roundings(store).items()},
     )

@@ -99,7 +99,7 @@ def pupil_tables(store: Store, user: User, pupil_id: int, *, today: date) -> Tab
     Raises AccessRefused for a strange pupil.
     """
     places = places_of_pupil(store, pupil_id)
-    return Tables(store.cursor(), _reach_for(store, user, pupil_id, places, today))
+    return Tables(store, store.cursor(), _reach_for(store, user, pupil_id, places, today))
 
 
 def _reach_for(store: Store, user: User, pupil_id: int, places: list[PlaceRow], today: date) -> Reach:

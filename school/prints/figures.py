@@ -8,9 +8,11 @@ import narwhals as nw
 import pandas as pd
 
 from pipelines.curriculum import curriculum_coverage
+from pipelines.grading_consistency import lesson_sums
 from pipelines.mark_coverage import mark_coverage
+from pipelines.mark_sums import mark_sums
 from pipelines.quality import change_against_previous_term, quality, standing_so_far
-from school.lookups.analytics import PeriodRow, Selection, Tables
+from school.lookups.analytics import NO_SELECTION, PeriodRow, Selection, Tables
 from school.lookups.curriculum import CurriculumTables
 from school.records import YEAR, TermKind
 
@@ -48,12 +50,41 @@ def basis_rows(reached: Tables, basis: str, periods: Sequence[PeriodRow], select
 
 
 def _standing_today(reached: Tables, selection: Selection) -> Any:
+    if reached.reach.is_whole_school:
+        return standings_of_all(reached, selection)
     # A pupil's standing is of all the marks; only then is it asked whose pupil it is.
     others = {name: ids for name, ids in selection.items() if name != "teacher_id"}
-    standing = nw.from_native(standing_so_far(reached.marks(others)))
+    standing = nw.from_native(standing_so_far(sums_of_marks(reached, others)))
     if "teacher_id" in selection:
         standing = standing.filter(nw.col("teacher_id").is_in(list(selection["teacher_id"])))
-    return standing.drop("weighted_mean").to_native()
+    return standing.to_native()
+
+
+def standings_of_all(reached: Tables, selection: Selection) -> Any:
+    """Return ``pipelines.standing_so_far`` of the selected rows, for a reader of the whole school.
+
+    Only classes with new entries are reckoned anew.
+    """
+    return reached.kept(
+        "standings",
+        lambda: str(standing_so_far(sums_of_marks(reached, NO_SELECTION)).sql_query()),
+        selection,
+    )
+
+
+def sums_of_marks(reached: Tables, selection: Selection) -> Any:
+    """Return ``pipelines.mark_sums`` of the selected marks; only classes with new entries are added up anew."""
+    return reached.kept("mark_sums", lambda: str(mark_sums(reached.marks_of_all()).sql_query()), selection)
+
+
+def sums_of_lessons(reached: Tables, selection: Selection) -> Any:
+    """Return ``pipelines.lesson_sums`` of the selected terms and classes, for a reader of the whole school.
+
+    Only classes with new entries are added up anew.
+    """
+    return reached.kept(
+        "lesson_sums", lambda: str(lesson_sums(reached.marks_of_all()).sql_query()), selection
+    )
 
 
 def rows_of_standings(reached: Tables, basis: str, period: PeriodRow, selection: Selection) -> Any:
@@ -74,7 +105,7 @@ def quality_by_term(
 def coverage(reached: Tables, selection: Selection, today: date, by: Sequence[str]) -> Any:
     """Return ``pipelines.mark_coverage`` by ``by`` of the selected terms: whether pupils have the marks of п. 5.2."""
     marks = {name: ids for name, ids in selection.items() if name != "teacher_id"}
-    return coverage_of(reached, reached.marks(marks), selection, today, by)
+    return coverage_of(reached, sums_of_marks(reached, marks), selection, today, by)
 
 
 def without_final_marks(

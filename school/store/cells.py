@@ -159,6 +159,7 @@ def _save_marks(writer: Writer, changes: Collection[CellChange]) -> None:
                 **_columns((change.lesson_id, change.pupil_id) for change in shorter),
                 "counts": [len(change.cell.marks) for change in shorter],
             },
+            entered_in=_lessons_of(shorter),
         )
     slots = [
         (change, slot, value)
@@ -190,6 +191,7 @@ def _write_marks(writer: Writer, sql: str, slots: Sequence[tuple[CellChange, int
                 "entered_at": [change.at for change in changes],
                 "users": [change.user_id for change in changes],
             },
+            entered_in=_lessons_of(changes),
         )
 
 
@@ -204,6 +206,7 @@ def _save_absences(writer: Writer, changes: Collection[CellChange]) -> None:
             f"""DELETE FROM absences USING {_PAIRS} k
                 WHERE absences.lesson_id = k.lesson_id AND absences.pupil_id = k.pupil_id""",
             _columns(present),
+            entered_in=[lesson_id for lesson_id, _ in present],
         )
     absent = [change for change in changes if change.cell.absence is not None]
     if absent:
@@ -218,7 +221,12 @@ def _save_absences(writer: Writer, changes: Collection[CellChange]) -> None:
                 "at": [change.at for change in absent],
                 "users": [change.user_id for change in absent],
             },
+            entered_in=_lessons_of(absent),
         )
+
+
+def _lessons_of(changes: Iterable[CellChange]) -> list[int]:
+    return [change.lesson_id for change in changes]
 
 
 def last_authors(reader: Reader, pairs: Collection[Pair]) -> dict[Pair, tuple[int | None, str]]:

@@ -4,7 +4,7 @@ import os
 import queue
 import re
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,7 +16,8 @@ import duckdb
 
 from school.errors import StoreFault
 from school.store.events import COLUMNS, Event, insert_events
-from school.store.memory import Memory, tables_changed_by
+from school.store.kept_tables import KeptTables
+from school.store.memory import Changes, Memory
 
 Cursor = duckdb.DuckDBPyConnection
 Result = TypeVar("Result")
@@ -42,7 +43,7 @@ class Transaction:
     has_recorded_rows: bool = False
     store: "Store | None" = None
     # Shared by the jobs of one database transaction: none may take from memory what another has just changed.
-    changed_tables: set[str] = field(default_factory=set)
+    changes: Changes = field(default_factory=Changes)
 
     def read(self, sql: str, parameters: Any = None) -> list[tuple[Any, ...]]:
         """Return all rows of a query as the transaction sees them."""
@@ -50,14 +51,17 @@ class Transaction:
 
     def steady(self, tables: tuple[str, ...], sql: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
         """Return the rows of a query over tables that seldom change, from memory where they have not changed."""
-        if self.store is None or not self.changed_tables.isdisjoint(tables):
+        if self.store is None or not self.changes.tables.isdisjoint(tables):
             return self.read(sql, parameters)
         return self.store.steady(tables, sql, parameters)
 
-    def change(self, sql: str, parameters: Any = None) -> None:
-        """Change the current state; the job owes an event for it."""
+    def change(self, sql: str, parameters: Any = None, *, entered_in: Collection[int] | None = None) -> None:
+        """Change the current state; the job owes an event for it.
+
+        ``entered_in``: the change is of what is entered in these lessons only; whose lessons they are, and when, stays.
+        """
         self.has_changed = True
-        self.changed_tables |= tables_changed_by(sql)
+        self.changes.note(sql, entered_in)
         self.cursor.execute(sql, parameters)
 
     def keep(self, sql: str, parameters: Any = None) -> None:
@@ -113,7 +117,8 @@ class Store:
         self._jobs: queue.Queue[_Job | None] = queue.Queue()
         self._local = threading.local()
         self._memory = Memory()
-        self._tables_of_queries: dict[str, frozenset[str]] = {}
+        self._kept = KeptTables(self.connection, self._memory)
+        self._queries: dict[str, _Query] = {}
         self._writer = threading.Thread(target=self._write_all, name="store-writer", daemon=True)
         self._writer.start()
 
@@ -132,20 +137,46 @@ class Store:
         return self._memory.answer(tables, sql, parameters, lambda: self.read(sql, parameters))
 
     def state_of_query(self, sql: str) -> int:
-        """Return what changes with every change of the tables that a query reads, through views too."""
-        tables = self._tables_read(sql)
+        """Return what changes with every change of the tables that a query reads, through views and kept tables too."""
+        tables = self._query(sql).tables
         return self.version if "events" in tables else self._memory.state_of(tables)
 
-    def _tables_read(self, sql: str) -> frozenset[str]:
-        if sql not in self._tables_of_queries:
-            if len(self._tables_of_queries) >= MOST_QUERIES:
-                self._tables_of_queries.clear()
-            cursor = self.connection.cursor()
-            views = dict(
-                cursor.execute("SELECT view_name, sql FROM duckdb_views() WHERE NOT internal").fetchall()
-            )
-            self._tables_of_queries[sql] = frozenset(_base_tables(cursor, sql, views))
-        return self._tables_of_queries[sql]
+    def state_but_entries(self) -> int:
+        """Return what changes with every change but those of what is entered in lessons."""
+        return self._memory.state_at_large()
+
+    def keep(self, name: str, query: Callable[[], str]) -> None:
+        """Keep the answer of a query about all classes as the table ``kept.<name>``: see ``kept_tables``."""
+        self._kept.keep(name, query, lambda sql: self._query(sql).tables)
+
+    def ask(self, sql: str) -> Cursor:
+        """Return a cursor with the answer of a query, in which kept tables hold the newest commit."""
+        self.renew(sql)
+        return self.cursor().execute(self._query(sql).statement)
+
+    def renew(self, sql: str) -> None:
+        """Bring the kept tables that a query reads up to the newest commit."""
+        self._kept.renew(self._query(sql).kept)
+
+    def state_of_classes(self, kept: str, class_ids: Collection[int]) -> int:
+        """Return what changes when the rows of these classes in a kept table, up to the newest commit, may have."""
+        self._kept.renew([kept])
+        return self._kept.state_of_classes(kept, class_ids)
+
+    def _query(self, sql: str) -> "_Query":
+        if sql not in self._queries:
+            if len(self._queries) >= MOST_QUERIES:
+                self._queries.clear()
+            self._queries[sql] = self._understood(sql)
+        return self._queries[sql]
+
+    def _understood(self, sql: str) -> "_Query":
+        cursor, kept = self.cursor(), self._kept.queries()
+        views = cursor.execute("SELECT view_name, sql FROM duckdb_views() WHERE NOT internal").fetchall()
+        definitions = {name: _selected(definition) for name, definition in views} | kept
+        found = _all_names(cursor, sql, definitions)
+        (statement,) = cursor.extract_statements(sql)
+        return _Query(statement, frozenset(found - definitions.keys()), frozenset(found & kept.keys()))
 
     def write(self, work: Callable[[Transaction], Result]) -> Result:
         """Run ``work`` in a durable transaction and return its result once it is committed.
@@ -178,9 +209,9 @@ class Store:
                 return
 
     def _write_group(self, cursor: Cursor, group: Sequence[_Job]) -> None:
-        changed_tables: set[str] = set()
+        changes = Changes()
         try:
-            results, has_changed = _run_together(self, cursor, [job.work for job in group], changed_tables)
+            results, has_changed = _run_together(self, cursor, [job.work for job in group], changes)
         except BaseException as problem:
             if len(group) == 1:
                 group[0].result.set_exception(problem)
@@ -189,19 +220,19 @@ class Store:
                 self._write_group(cursor, [job])
             return
         self.version += has_changed
-        self._memory.note_changes(changed_tables, self.version)
+        self._memory.note_changes(changes, self.version)
         for job, result in zip(group, results, strict=True):
             job.result.set_result(result)
 
 
 def _run_together(
-    store: Store, cursor: Cursor, works: Sequence[Callable[[Transaction], Any]], changed_tables: set[str]
+    store: Store, cursor: Cursor, works: Sequence[Callable[[Transaction], Any]], changes: Changes
 ) -> tuple[list[Any], bool]:
     cursor.execute("BEGIN")
     try:
         results, has_changed = [], False
         for work in works:
-            transaction = Transaction(cursor, store=store, changed_tables=changed_tables)
+            transaction = Transaction(cursor, store=store, changes=changes)
             results.append(work(transaction))
             transaction.seal()
             has_changed |= transaction.has_changed
@@ -246,12 +277,23 @@ def migrate(connection: Cursor, directory: Path, now: datetime) -> list[str]:
     return fresh
 
 
-def _base_tables(cursor: Cursor, sql: str, views: Mapping[str, str]) -> set[str]:
-    found: set[str] = set()
-    for name in tables_read_by(cursor, sql):
-        definition = views.get(name)
-        found |= {name} if definition is None else _base_tables(cursor, _selected(definition), views)
-    return found
+@dataclass(frozen=True)
+class _Query:
+    """A query as the engine understands it, and what it reads: tables of the database, and kept tables.
+
+    Reading the text of a measure's query takes the engine as long as half of what it then does.
+    """
+
+    statement: duckdb.Statement
+    tables: frozenset[str]
+    kept: frozenset[str]
+
+
+def _all_names(cursor: Cursor, sql: str, definitions: Mapping[str, str]) -> set[str]:
+    """Return all that a query reads, and what those read that are queries themselves."""
+    names = tables_read_by(cursor, sql)
+    inner = [_all_names(cursor, definitions[name], definitions) for name in names & definitions.keys()]
+    return names.union(*inner)
 
 
 def tables_read_by(cursor: Cursor, sql: str) -> set[str]:

@@ -7,7 +7,7 @@ from datetime import date
 import duckdb
 
 from school.records import YEAR, TermKind
-from school.store.connection import Cursor
+from school.store.connection import Cursor, Store
 from school.store.lessons import Reader
 
 Relation = duckdb.DuckDBPyRelation
@@ -69,6 +69,15 @@ def _of_teacher(sql: str, reach: Reach) -> str:
 def mark_table(cursor: Cursor, reach: Reach, selection: Selection = NO_SELECTION) -> Relation:
     """Return current marks, one row a mark: the columns of the view mark_rows."""
     return _rows(cursor, "mark_rows", reach, OWN_LESSON, selection)
+
+
+def kept_rows(
+    store: Store, cursor: Cursor, name: str, reach: Reach, selection: Selection = NO_SELECTION
+) -> Relation:
+    """Return the rows of a kept table with class_id, subject_id and subgroup_id, as of the newest commit."""
+    sql = narrowed(f"kept.{name}", reach, OWN_LESSON, selection)
+    store.renew(sql)
+    return cursor.sql(sql)
 
 
 def term_mark_table(cursor: Cursor, reach: Reach, selection: Selection = NO_SELECTION) -> Relation:
@@ -158,13 +167,24 @@ class PeriodRow:
     is_whole_year: bool = False
 
 
-def periods(cursor: Cursor, reach: Reach) -> list[PeriodRow]:
+def periods(store: Store, reach: Reach) -> list[PeriodRow]:
     """Return the terms that the classes in reach report by, oldest first, and after its terms each school year."""
-    terms = _terms(cursor, reach)
+    cursor = store.cursor()
+    terms = _terms(cursor, reach, terms_with_marks(store))
     marked = _years_with_marks(cursor, reach)
     years = sorted({row.school_year for row in terms})
     of_years = {year: [row for row in terms if row.school_year == year] for year in years}
     return [row for year in years for row in (*of_years[year], *_whole_year(of_years[year], year in marked))]
+
+
+def terms_with_marks(store: Store) -> frozenset[tuple[int, int]]:
+    """Return (class, term) of every class and term in which there are marks."""
+    store.keep("term_mark_counts", lambda: _TERM_MARK_COUNTS)
+    return frozenset(store.ask("SELECT class_id, term_id FROM kept.term_mark_counts").fetchall())
+
+
+_TERM_MARK_COUNTS = """SELECT l.class_id, l.term_id, count(*) AS marks FROM marks JOIN lessons l USING (lesson_id)
+    GROUP BY ALL"""
 
 
 def _whole_year(terms: list[PeriodRow], has_year_marks: bool) -> list[PeriodRow]:
@@ -192,16 +212,11 @@ def _years_with_marks(cursor: Cursor, reach: Reach) -> set[int]:
     return {year for (year,) in cursor.execute(sql).fetchall()}
 
 
-def _terms(cursor: Cursor, reach: Reach) -> list[PeriodRow]:
+def _terms(cursor: Cursor, reach: Reach, marked: Collection[tuple[int, int]]) -> list[PeriodRow]:
     sql = narrowed("class_terms", reach, OWN_PLACE, NO_SELECTION, "r.class_id, r.term_id")
     rows = cursor.execute(
-        # One lesson of each class and term tells of most of them without a look at every mark of the school.
         f"""WITH reached AS ({sql}),
-            one_lesson AS (SELECT class_id, term_id, min(lesson_id) AS lesson_id FROM lessons GROUP BY ALL),
-            surely AS (SELECT class_id, term_id FROM one_lesson SEMI JOIN marks USING (lesson_id)),
-            others AS (SELECT * FROM lessons ANTI JOIN surely USING (class_id, term_id)),
-            marked AS (SELECT * FROM surely
-                       UNION SELECT class_id, term_id FROM others SEMI JOIN marks USING (lesson_id)),
+            marked AS (SELECT unnest($classes::BIGINT[]) AS class_id, unnest($terms::BIGINT[]) AS term_id),
             closed AS (SELECT DISTINCT class_id, term_id FROM term_marks)
             SELECT t.school_year, t.kind, t.number, min(t.starts_on), max(t.ends_on),
                 list(DISTINCT t.term_id ORDER BY t.term_id), count(DISTINCT k.class_id),
@@ -209,7 +224,8 @@ def _terms(cursor: Cursor, reach: Reach) -> list[PeriodRow]:
             FROM reached k JOIN terms t USING (term_id)
                 LEFT JOIN marked m ON m.class_id = k.class_id AND m.term_id = k.term_id
                 LEFT JOIN closed f ON f.class_id = k.class_id AND f.term_id = k.term_id
-            GROUP BY ALL ORDER BY min(t.starts_on), t.kind, t.number"""
+            GROUP BY ALL ORDER BY min(t.starts_on), t.kind, t.number""",
+        {"classes": [class_id for class_id, _ in marked], "terms": [term_id for _, term_id in marked]},
     ).fetchall()
     return [
         PeriodRow(year, kind, number, starts_on, ends_on, tuple(term_ids), classes, has_marks, has_term_marks)
@@ -258,6 +274,12 @@ def classes_of_terms(cursor: Cursor, reach: Reach, term_ids: Collection[int]) ->
             JOIN schools s USING (school_id) ORDER BY s.name COLLATE ru, c.grade_level, c.name COLLATE ru, c.class_id"""
     ).fetchall()
     return [ClassRow(*row) for row in rows]
+
+
+def class_ids_of_terms(cursor: Cursor, term_ids: Collection[int]) -> frozenset[int]:
+    """Return the classes of the whole school that report by these terms."""
+    sql = f"SELECT DISTINCT class_id FROM class_terms WHERE term_id IN ({ids_text(term_ids)})"
+    return frozenset(class_id for (class_id,) in cursor.execute(sql).fetchall())
 
 
 def subject_names(reader: Reader) -> dict[int, str]:

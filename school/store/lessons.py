@@ -22,8 +22,8 @@ class Reader(Protocol):
 class Writer(Reader, Protocol):
     """A transaction that may change the current state."""
 
-    def change(self, sql: str, parameters: Any = None) -> None:
-        """Change the current state."""
+    def change(self, sql: str, parameters: Any = None, *, entered_in: Collection[int] | None = None) -> None:
+        """Change the current state; ``entered_in``: only what is entered in these lessons."""
 
     def keep(self, sql: str, parameters: Any = None) -> None:
         """Keep the writer's own books."""
@@ -143,6 +143,7 @@ def save_lesson_head(
             "at": at,
             "lesson": lesson_id,
         },
+        entered_in=[lesson_id],
     )
 
 
@@ -162,4 +163,5 @@ def note_lessons_entered(writer: Writer, entered: Iterable[tuple[int, datetime, 
                         unnest($attendance_at::TIMESTAMP[]) AS attendance_at) k
            WHERE lessons.lesson_id = k.lesson_id""",
         {"lessons": lesson_ids, "entered_at": entered_at, "attendance_at": attendance_at},
+        entered_in=lesson_ids,
     )

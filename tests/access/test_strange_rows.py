@@ -1022,6 +1022,11 @@ QUESTIONS: dict[str, Question] = {
         ANALYSTS | {"owner", "homeroom"},
         bool,
     ),
+    "lookups.analytics.state_of_periods": Question(
+        lambda store, user: analytics.state_of_periods(store, user, Action.READ_QUALITY),
+        ANALYSTS | {"owner", "homeroom"},
+        bool,
+    ),
     "lookups.analytics.choices": Question(
         lambda store, user: analytics.choices(store, user, Action.READ_QUALITY, [QUARTER_2]), ANALYSTS
     ),
@@ -1077,7 +1082,7 @@ QUESTIONS: dict[str, Question] = {
         consistency.all_periods, ANALYSTS | {"owner", "homeroom"}, bool
     ),
     "lookups.consistency.school_tables": Question(
-        lambda store, user: consistency.school_tables(store, user, QUARTER_2_STRETCH).marks.df(),
+        lambda store, user: consistency.school_tables(store, user, QUARTER_2_STRETCH).reached.marks().df(),
         ANALYSTS | {"owner", "homeroom"},
         holds_8b,
     ),

@@ -15,15 +15,23 @@ from pipelines.grading_consistency import (
     CONTROLS,
     WHOLE_CLASS,
     Control,
+    chances_of_alike,
+    collected,
+    control_work_sums,
     control_works,
     external_tests,
     judged,
     last_week,
+    last_week_sums,
+    lesson_sums,
     linked_marks,
     other_subjects,
     same_marks,
+    term_mark_sums,
     term_marks,
+    whole_class_lessons,
 )
+from pipelines.quality import standing_so_far
 from school.rules.term_marks import Rounding, proposed_mark
 
 Table = Callable[..., Any]
@@ -37,22 +45,27 @@ def rows_by(found: pd.DataFrame, *columns: str) -> dict[object, dict[str, Any]]:
 
 
 def test_control_works_are_set_against_the_other_marks_of_the_same_pupils(table: Table) -> None:
-    found = control_works(
-        table(
-            MARKS,
-            # 3 against 4 and 5; 4 against 4 and 4; without a control work; with one other mark only; nobody's marks.
-            *((51, *OF_7A, value, is_control) for value, is_control in ((3, True), (4, False), (5, False))),
-            *((52, *OF_7A, value, is_control) for value, is_control in ((4, True), (4, False), (4, False))),
-            *((53, *OF_7A, 2, False) for _ in range(3)),
-            (54, *OF_7A, 2, True),
-            (54, *OF_7A, 5, False),
-            *((55, 71, MATHS, None, value, value == 2) for value in (2, 5, 5)),
-        )
+    marks = table(
+        MARKS,
+        # 3 against 4 and 5; 4 against 4 and 4; without a control work; with one other mark only; nobody's marks.
+        *((51, *OF_7A, value, is_control) for value, is_control in ((3, True), (4, False), (5, False))),
+        *((52, *OF_7A, value, is_control) for value, is_control in ((4, True), (4, False), (4, False))),
+        *((53, *OF_7A, 2, False) for _ in range(3)),
+        (54, *OF_7A, 2, True),
+        (54, *OF_7A, 5, False),
+        *((55, 71, MATHS, None, value, value == 2) for value in (2, 5, 5)),
     )
+    found = control_works(collected(control_work_sums(marks)))
     assert len(found) == 1
     row = found.iloc[0]
     assert (row["cases"], row["disagreement"]) == (2, pytest.approx((-1.5 + 0) / 2))
     assert (row["control_mean"], row["current_mean"]) == (pytest.approx(3.5), pytest.approx(4.25))
+
+
+def of_term_marks(
+    term_mark_rows: Any, marks: Any, roundings: dict[int, Rounding], usual: Rounding
+) -> pd.DataFrame:
+    return term_marks(collected(term_mark_sums(term_mark_rows, standing_so_far(marks), roundings, usual)))
 
 
 def test_term_marks_are_set_against_the_mark_that_the_mean_proposes(table: Table) -> None:
@@ -63,7 +76,7 @@ def test_term_marks_are_set_against_the_mark_that_the_mean_proposes(table: Table
     given_terms = [
         (*keys, pupil, IVANOVA, value) for pupil, value in ((51, 5), (52, 5), (53, 4), (54, 4), (55, 3))
     ]
-    found = term_marks(
+    found = of_term_marks(
         table("class_id subject_id term_id pupil_id teacher_id value", *given_terms),
         table("class_id subject_id term_id pupil_id value weight", *marks),
         {},
@@ -77,7 +90,7 @@ def test_term_marks_are_set_against_the_mark_that_the_mean_proposes(table: Table
 def test_a_subjects_own_rounding_counts(table: Table, own: dict[int, Rounding]) -> None:
     # A mean of 4.6 and a 4: by 4.5 it is lowered, by 4.65 it is the mark proposed.
     marks = [(71, MATHS, 31, 51, value, 1.0) for value in (4, 4, 5, 5, 5)]
-    found = term_marks(
+    found = of_term_marks(
         table("class_id subject_id term_id pupil_id teacher_id value", (71, MATHS, 31, 51, IVANOVA, 4)),
         table("class_id subject_id term_id pupil_id value weight", *marks),
         own,
@@ -91,7 +104,7 @@ def test_a_subjects_own_rounding_counts(table: Table, own: dict[int, Rounding]) 
 def test_the_proposed_mark_is_the_rules(mean: float, rounding: Rounding) -> None:
     term = pd.DataFrame({"class_id": [71], "subject_id": MATHS, "term_id": 31, "pupil_id": 51})
     given_mark = proposed_mark(mean, rounding)
-    found = term_marks(
+    found = of_term_marks(
         term.assign(teacher_id=IVANOVA, value=given_mark), term.assign(value=mean, weight=1.0), {}, rounding
     )
     assert found[["higher", "lower"]].values.tolist() == [[0, 0]]
@@ -110,14 +123,14 @@ def lessons_of(teacher: int, first: int) -> list[tuple[object, ...]]:
     ]
 
 
+def of_last_week(marks: Any, lessons: Any, terms: Any, *, today: date) -> pd.DataFrame:
+    return last_week(collected(last_week_sums(marks, lessons, terms, today=today)))
+
+
 def test_marks_of_the_last_week_are_counted_by_lesson(table: Table) -> None:
-    marks = [
-        (lesson,)
-        for lesson, count in ((101, 2), (102, 2), (103, 2), (104, 8), (105, 4))
-        for _ in range(count)
-    ]
-    found = last_week(
-        table("lesson_id", *marks),
+    marks = [(101, 2), (102, 2), (103, 2), (104, 8), (105, 4)]
+    found = of_last_week(
+        table("lesson_id marks", *marks),
         table(
             LESSONS,
             *lessons_of(IVANOVA, 100),
@@ -137,12 +150,19 @@ def test_marks_of_the_last_week_are_counted_by_lesson(table: Table) -> None:
 
 @pytest.mark.parametrize(("today", "asked"), [(date(2026, 10, 18), 0), (date(2026, 10, 19), 1)])
 def test_a_term_is_asked_about_once_its_last_week_has_begun(table: Table, today: date, asked: int) -> None:
-    marks = table("lesson_id", *((lesson,) for lesson in (101, 102, 104)))
-    found = last_week(marks, table(LESSONS, *lessons_of(IVANOVA, 100)), table(TERMS, (31, END)), today=today)
+    marks = table("lesson_id marks", *((lesson, 1) for lesson in (101, 102, 104)))
+    found = of_last_week(
+        marks, table(LESSONS, *lessons_of(IVANOVA, 100)), table(TERMS, (31, END)), today=today
+    )
     assert len(found) == asked
 
 
-SAME = "lesson_id pupil_id slot class_id subject_id teacher_id given_on value"
+SAME = "lesson_id pupil_id slot class_id subject_id teacher_id given_on value term_id"
+
+
+def of_same_marks(marks: Any) -> pd.DataFrame:
+    lessons = collected(whole_class_lessons(lesson_sums(marks)))
+    return same_marks(collected(chances_of_alike(marks, lesson_sums(marks))), len(lessons))
 
 
 def year_of_marks(odd: int, pupils: int = WHOLE_CLASS) -> list[tuple[object, ...]]:
@@ -157,6 +177,7 @@ def year_of_marks(odd: int, pupils: int = WHOLE_CLASS) -> list[tuple[object, ...
             IVANOVA,
             date(2026, 9, 1 + lesson),
             5 if lesson < odd else 2 + (pupil + lesson) % 4,
+            31,
         )
         for lesson in range(20)
         for pupil in range(pupils)
@@ -164,7 +185,7 @@ def year_of_marks(odd: int, pupils: int = WHOLE_CLASS) -> list[tuple[object, ...
 
 
 def test_a_mark_for_the_whole_class_is_found_where_it_is_no_chance(table: Table) -> None:
-    found = same_marks(table(SAME, *year_of_marks(odd=2)))
+    found = of_same_marks(table(SAME, *year_of_marks(odd=2)))
     row = found.to_dict("records")[0]
     assert len(found) == 1
     assert (row["class_id"], row["cases"], row["mark"], row["pupils_alike"]) == (71, 2, 5, WHOLE_CLASS)
@@ -172,8 +193,8 @@ def test_a_mark_for_the_whole_class_is_found_where_it_is_no_chance(table: Table)
 
 
 def test_a_class_that_always_has_fives_and_a_few_pupils_are_no_finding(table: Table) -> None:
-    assert same_marks(table(SAME, *year_of_marks(odd=20))).empty
-    assert same_marks(table(SAME, *year_of_marks(odd=2, pupils=WHOLE_CLASS - 1))).empty
+    assert of_same_marks(table(SAME, *year_of_marks(odd=20))).empty
+    assert of_same_marks(table(SAME, *year_of_marks(odd=2, pupils=WHOLE_CLASS - 1))).empty
 
 
 RESULTS = "test_id subject_id teacher_id pupil_id mark test_mark score"

@@ -12,10 +12,16 @@ from pipelines.catalogue import CATALOGUE, MEASURES, STANDING_TITLES, Measure
 from pipelines.curriculum import curriculum_coverage
 from pipelines.fair_comparison import fair_comparison
 from pipelines.grading_consistency import (
+    chances_of_alike,
+    collected,
+    control_work_sums,
     control_works,
     external_tests,
     last_week,
+    last_week_sums,
+    lesson_sums,
     same_marks,
+    term_mark_sums,
     term_marks,
 )
 from pipelines.homework import homework, homework_load
@@ -88,9 +94,12 @@ def comparisons(table):
     marks = table(f"{MARKS} grade_level lesson_id slot given_on is_written_control")
     held = table("lesson_id subject_id teacher_id term_id held_on is_held")
     compared = fair_comparison(marks, marks)
-    yield from (compared.teachers, compared.classes, control_works(marks), same_marks(marks))
-    yield term_marks(marks, marks, {}, Rounding.HALF_UP)
-    yield last_week(marks, held, table("term_id ends_on"), today=TODAY)
+    yield from (compared.teachers, compared.classes)
+    yield control_works(collected(control_work_sums(marks)))
+    yield same_marks(collected(chances_of_alike(marks, lesson_sums(marks))), 1)
+    yield term_marks(collected(term_mark_sums(marks, standing_so_far(marks), {}, Rounding.HALF_UP)))
+    ends = table("term_id ends_on")
+    yield last_week(collected(last_week_sums(lesson_sums(marks), held, ends, today=TODAY)))
     yield external_tests(table("test_id subject_id teacher_id mark test_mark score"))
 
 

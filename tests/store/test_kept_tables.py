@@ -1,0 +1,145 @@
+"""A kept table always tells what its query tells, whatever has been written since, and does little for an entry."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from small_school import CHILD, CLASSMATE, NOW
+
+from school.store.connection import Store, Transaction
+from school.store.events import Event
+from school.store.kept_tables import KeptTables
+from school.store.memory import MOST_ENTRIES, Changes, Memory
+
+SUMS = "SELECT class_id, pupil_id, sum(value) AS total FROM mark_rows GROUP BY ALL"
+OF_SUMS = "SELECT class_id, max(total) AS most FROM kept.sums GROUP BY class_id"
+
+
+@pytest.fixture
+def kept(school_store: Store) -> Store:
+    school_store.keep("sums", lambda: SUMS)
+    school_store.keep("most", lambda: OF_SUMS)
+    return school_store
+
+
+def change(store: Store, sql: str, *, entered_in: list[int] | None = None) -> None:
+    def work(transaction: Transaction) -> None:
+        transaction.change(sql, entered_in=entered_in)
+        transaction.record(Event(NOW, None, "school"))
+
+    store.write(work)
+
+
+def rows(store: Store, sql: str) -> list[tuple[object, ...]]:
+    return sorted(store.ask(sql).fetchall())
+
+
+def assert_true(store: Store) -> None:
+    sums = sorted(store.read(SUMS))
+    assert rows(store, "FROM kept.sums") == sums
+    most = {}
+    for class_id, _, total in sums:
+        most[class_id] = max(total, most.get(class_id, 0))
+    assert rows(store, "FROM kept.most") == sorted(most.items())
+
+
+def lessons_with_marks(store: Store) -> list[int]:
+    return [row[0] for row in store.read("SELECT DISTINCT lesson_id FROM marks ORDER BY ALL")]
+
+
+LESSON = st.integers(0, 50)
+WRITES = st.lists(
+    st.one_of(
+        st.tuples(st.just("mark"), LESSON, st.integers(2, 5)),
+        st.tuples(st.just("more"), LESSON, st.integers(2, 5)),
+        st.tuples(st.just("none"), LESSON, st.just(0)),
+        st.tuples(st.just("moved"), LESSON, st.just(0)),
+        st.tuples(st.just("look"), LESSON, st.just(0)),
+    ),
+    max_size=12,
+)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(writes=WRITES)
+def test_a_kept_table_is_its_query_after_any_writes(kept: Store, writes: list[tuple[str, int, int]]) -> None:
+    """Entries declared by their lessons, changes of anything else, looks in between: the answer is never an old one."""
+    lessons = [row[0] for row in kept.read("SELECT lesson_id FROM lessons ORDER BY lesson_id")]
+    classes = [row[0] for row in kept.read("SELECT class_id FROM classes ORDER BY class_id")]
+    for place, (what, which, value) in enumerate(writes):
+        lesson = lessons[which % len(lessons)]
+        if what == "mark":
+            change(kept, f"UPDATE marks SET value = {value} WHERE lesson_id = {lesson}", entered_in=[lesson])
+        elif what == "more":
+            new = f"({lesson}, {CHILD}, {20 + place}, {value}), ({lesson}, {CLASSMATE}, {20 + place}, 3)"
+            sql = f"INSERT OR REPLACE INTO marks (lesson_id, pupil_id, slot, value) VALUES {new}"
+            change(kept, sql, entered_in=[lesson])
+        elif what == "none":
+            change(kept, f"DELETE FROM marks WHERE lesson_id = {lesson}", entered_in=[lesson])
+        elif what == "moved":
+            other = classes[which % len(classes)]
+            change(kept, f"UPDATE lessons SET class_id = {other} WHERE lesson_id = {lesson}")
+        else:
+            assert_true(kept)
+    assert_true(kept)
+
+
+def test_an_entry_renews_its_own_class_only(kept: Store) -> None:
+    """What is remembered of other classes stays good: a figure of past years is not made anew for today's mark."""
+    lesson = lessons_with_marks(kept)[0]
+    ((own,),) = kept.read("SELECT class_id FROM lessons WHERE lesson_id = $id", {"id": lesson})
+    others = [
+        row[0] for row in kept.read("SELECT class_id FROM classes WHERE class_id <> $own", {"own": own})
+    ]
+    before = (kept.state_of_classes("sums", [own]), kept.state_of_classes("sums", others))
+    change(kept, f"UPDATE marks SET value = 2 WHERE lesson_id = {lesson}", entered_in=[lesson])
+    after = (kept.state_of_classes("sums", [own]), kept.state_of_classes("sums", others))
+    assert after[0] > before[0]
+    assert after[1] == before[1]
+    change(kept, "UPDATE work_types SET weight = 3")
+    assert kept.state_of_classes("sums", others) > after[1]
+
+
+def test_a_query_over_a_kept_table_changes_with_the_tables_behind_it(kept: Store) -> None:
+    sql = "SELECT max(most) FROM kept.most"
+    before = kept.state_of_query(sql)
+    change(kept, "UPDATE pupils SET last_name = last_name")
+    assert kept.state_of_query(sql) == before
+    change(kept, "UPDATE marks SET value = 3", entered_in=lessons_with_marks(kept))
+    assert kept.state_of_query(sql) > before
+
+
+def test_of_many_entries_long_ago_all_is_made_anew_rather_than_forgotten() -> None:
+    memory = Memory()
+    tables = frozenset({"marks"})
+    for state in range(1, MOST_ENTRIES + 2):
+        changes = Changes()
+        changes.note("UPDATE marks SET value = 3", entered_in=[state])
+        memory.note_changes(changes, state)
+    assert memory.lessons_entered(tables, MOST_ENTRIES) == {MOST_ENTRIES + 1}
+    assert memory.lessons_entered(tables, 1) is None
+
+
+def test_the_table_is_made_anew_before_old_rows_outweigh_it(school_store: Store) -> None:
+    """Each renewal leaves old rows behind in memory; a day of entries must not add up."""
+    memory = Memory()
+    connection = school_store.connection.cursor()
+    kept = KeptTables(connection, memory)
+    kept.keep("sums", lambda: SUMS, lambda sql: frozenset({"marks"}))
+    kept.renew(["sums"])
+    lesson, made = lessons_with_marks(school_store)[0], []
+    for state in range(1, 200):
+        changes = Changes()
+        changes.note("UPDATE marks SET value = 3", entered_in=[lesson])
+        memory.note_changes(changes, state)
+        kept.renew(["sums"])
+        made.append(kept.state_of_classes("sums", []))
+    assert len(set(made)) > 2
+    assert school_store.read("SELECT count(*) FROM kept.sums") == [(len(school_store.read(SUMS)),)]
+
+
+def test_only_what_is_not_an_entry_moves_the_state_of_all_the_rest(school_store: Store) -> None:
+    before = school_store.state_but_entries()
+    change(school_store, "UPDATE lessons SET topic = 'Дроби' WHERE lesson_id = 1", entered_in=[1])
+    assert school_store.state_but_entries() == before
+    change(school_store, "UPDATE lessons SET teacher_id = NULL WHERE lesson_id = 1")
+    assert school_store.state_but_entries() > before
