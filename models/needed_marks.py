@@ -31,7 +31,6 @@ class NeededMarks:
     subject_id: object
     target: int
     chance_now: float
-    expected_marks: int
     marks: tuple[int, ...] | None
 
 
@@ -76,7 +75,7 @@ def _needed(
     reach = at_least(model.predict_proba(ended))[:, target - 3]
     enough = np.flatnonzero(reach >= ENOUGH)
     marks = sets[int(enough[0])] if len(enough) else None
-    return NeededMarks(subject_id, target, float(now[target - 2 :].sum()), count, marks)
+    return NeededMarks(subject_id, target, float(now[target - 2 :].sum()), marks)
 
 
 def _with_marks(row: pd.DataFrame, marks: tuple[int, ...]) -> pd.DataFrame:

@@ -291,7 +291,6 @@ class CorrectionPermission:
     reason: str
     asked_at: datetime
     is_granted: bool | None = None
-    decided_at: datetime | None = None
     expires_at: datetime | None = None
     answer: str = ""
     used_at: datetime | None = None

@@ -56,7 +56,6 @@ def _send(transaction: Transaction, user: User, draft: RequestDraft, now: dateti
         request_id,
         draft.class_id,
         "",
-        "",
         draft.subject_id,
         "",
         draft.teacher_id,

@@ -37,7 +37,6 @@ class StoredRequest(NamedTuple):
     request_id: int
     class_id: int
     class_name: str
-    homeroom_name: str
     subject_id: int
     subject_name: str
     teacher_id: int
@@ -110,11 +109,10 @@ def mark_counts(reader: Reader, class_id: int, term_id: int, day: date) -> list[
 
 
 _REQUESTS = f"""
-SELECT q.request_id, q.class_id, c.name, {surname_and_initials("h")}, q.subject_id, s.name, q.teacher_id,
+SELECT q.request_id, q.class_id, c.name, q.subject_id, s.name, q.teacher_id,
     {surname_and_initials("t")}, q.term_id, q.comment, q.due_on, q.short_pupils, q.sent_at, q.closed_at, q.closing_note
 FROM gap_requests q JOIN classes c USING (class_id) JOIN subjects s ON s.subject_id = q.subject_id
-    LEFT JOIN staff t ON t.staff_id = q.teacher_id LEFT JOIN users u ON u.user_id = q.sent_by
-    LEFT JOIN staff h ON h.staff_id = u.staff_id
+    LEFT JOIN staff t ON t.staff_id = q.teacher_id
 """
 
 

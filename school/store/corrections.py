@@ -7,7 +7,7 @@ from school.records import CorrectionPermission, RegisterKey
 from school.store.lessons import Reader, Writer
 
 _PERMISSIONS = """
-SELECT permission_id, class_id, subject_id, subgroup_id, term_id, teacher_id, reason, asked_at, is_granted, decided_at,
+SELECT permission_id, class_id, subject_id, subgroup_id, term_id, teacher_id, reason, asked_at, is_granted,
     expires_at, answer, used_at FROM correction_permissions
 """
 

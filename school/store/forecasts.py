@@ -53,7 +53,6 @@ class Fit:
     attempts: int
     stage: str
     started_at: datetime | None
-    ended_at: datetime | None
     model_id: int | None
 
     @property
@@ -76,7 +75,7 @@ class Snapshot:
 _MODEL = (
     "model_id, fitted_at, data_as_of, first_day, last_day, seed, file_name, sha256, program, libraries, card"
 )
-_FIT = "fit_id, asked_at, asked_by, cause, state, attempts, stage, started_at, ended_at, model_id"
+_FIT = "fit_id, asked_at, asked_by, cause, state, attempts, stage, started_at, model_id"
 
 
 def newest_model(reader: Reader) -> FittedModel | None:
@@ -121,7 +120,7 @@ def queue_fit(transaction: Transaction, cause: str, now: datetime, user_id: int 
 
 
 def note_fit(transaction: Transaction, fit_id: int, **columns: Any) -> None:
-    """Note how far a fitting is: the columns of ``Fit``. These are the job's own books: no figure depends on them."""
+    """Note how far a fitting is: columns of ``forecast_fits``. These are the job's own books: no figure depends on them."""
     changes = ", ".join(f"{name} = ${name}" for name in columns)
     transaction.keep(f"UPDATE forecast_fits SET {changes} WHERE fit_id = $id", {**columns, "id": fit_id})
 

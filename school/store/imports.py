@@ -34,7 +34,7 @@ _TAUGHT_SINCE = f"""SELECT count(*) FROM (SELECT CAST(old_row AS JSON) AS o, CAS
 
 @dataclass(frozen=True)
 class BatchRow:
-    """A load: what it was, what it brought, who made it and who took it back."""
+    """A load: what it was, what it brought, who made it and when it was taken back."""
 
     batch_id: int
     kind: str
@@ -47,12 +47,11 @@ class BatchRow:
     loaded_at: datetime
     loaded_by: int | None
     undone_at: datetime | None = None
-    undone_by: int | None = None
     loaded_by_name: str = ""
 
 
 _BATCHES = f"""SELECT b.batch_id, b.kind, b.file_name, b.fingerprint, b.new_count, b.changed_count, b.unchanged_count,
-        b.refused_count, b.loaded_at, b.loaded_by, b.undone_at, b.undone_by,
+        b.refused_count, b.loaded_at, b.loaded_by, b.undone_at,
         coalesce(nullif({surname_and_initials("s")}, ''), u.login, '')
     FROM import_batches b LEFT JOIN users u ON u.user_id = b.loaded_by LEFT JOIN staff s ON s.staff_id = u.staff_id"""
 

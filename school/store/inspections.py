@@ -50,7 +50,6 @@ class Reading:
     staff_id: int
     read_at: datetime
     answer: str
-    answered_at: datetime | None
 
 
 _INSPECTION = """SELECT inspection_id, title, school_year, starts_on, ends_on, scope, started_at, started_by, conclusion,
@@ -108,7 +107,7 @@ def rechecks_of(reader: Reader, inspection_id: int) -> list[tuple[InspectionFind
 def readings_of(reader: Reader, inspection_id: int) -> dict[int, Reading]:
     """Return who has read the report, by staff id."""
     rows = reader.read(
-        "SELECT staff_id, read_at, answer, answered_at FROM inspection_readings WHERE inspection_id = $id",
+        "SELECT staff_id, read_at, answer FROM inspection_readings WHERE inspection_id = $id",
         {"id": inspection_id},
     )
     return {row[0]: Reading(*row) for row in rows}

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from school.records import YEAR, GivenMark, RegisterKey, Span, Term, TermMarkState, TermPlace, is_in_span
+from school.records import YEAR, GivenMark, RegisterKey, Span, Term, TermMarkState, TermPlace
 from school.store.cells import Receipt
 from school.store.lessons import Reader, Writer
 from school.store.names import surname_and_initials
@@ -19,14 +19,13 @@ class SubjectTerms:
     """Everything about a register that its term marks stand on, over all terms of its class.
 
     ``given``, ``held`` and ``listed`` are by (term_id, pupil_id); ``held`` has the year under YEAR. ``teacher_ids``
-    are those who may give the marks of a term; ``at_end`` those still in the register on the term's last day.
+    are those who may give the marks of a term.
     """
 
     terms: list[Term]
     given: dict[TermPlace, list[GivenMark]] = field(default_factory=dict)
     held: dict[TermPlace, TermMarkState] = field(default_factory=dict)
     listed: frozenset[TermPlace] = frozenset()
-    at_end: frozenset[TermPlace] = frozenset()
     teacher_ids: dict[int, frozenset[int]] = field(default_factory=dict)
     hours_a_week: float | None = None
 
@@ -35,13 +34,11 @@ def subject_terms(reader: Reader, key: RegisterKey) -> SubjectTerms:
     """Return what the term marks of a register stand on: of a subject's marks all, whichever subgroup they are of."""
     terms = class_terms(reader, key.class_id)
     places = given_marks(reader, class_id=key.class_id, subject_id=key.subject_id)
-    listed, at_end = _listed(reader, key, terms)
     return SubjectTerms(
         terms=terms,
         given={place[2:]: marks for place, marks in places.items()},
         held={place[2:]: state for place, state in held_marks(reader, key.class_id, key.subject_id).items()},
-        listed=listed,
-        at_end=at_end,
+        listed=_listed(reader, key, terms),
         teacher_ids=_term_teachers(reader, key, terms),
         hours_a_week=_hours_a_week(reader, key),
     )
@@ -99,10 +96,8 @@ def held_marks_of_terms(
     return {tuple(row[:4]): TermMarkState(*row[4:]) for row in rows}
 
 
-def _listed(
-    reader: Reader, key: RegisterKey, terms: Sequence[Term]
-) -> tuple[frozenset[TermPlace], frozenset[TermPlace]]:
-    """Return who was in the register during each term, and who was on its last day."""
+def _listed(reader: Reader, key: RegisterKey, terms: Sequence[Term]) -> frozenset[TermPlace]:
+    """Return who was in the register during each term."""
     in_class = _spans(reader, "enrolments", "class_id", key.class_id)
     in_group = (
         None
@@ -117,15 +112,7 @@ def _listed(
         groups = [in_class[pupil], *([] if in_group is None else [in_group[pupil]])]
         return all(any(_overlaps(span, term) for span in spans) for spans in groups)
 
-    def is_there_at_end(pupil: int, term: Term) -> bool:
-        groups = [in_class[pupil], *([] if in_group is None else [in_group[pupil]])]
-        return all(is_in_span(spans, term.ends_on) for spans in groups)
-
-    places = [(term, pupil) for term in terms for pupil in pupils]
-    return (
-        frozenset((term.term_id, pupil) for term, pupil in places if was_there(pupil, term)),
-        frozenset((term.term_id, pupil) for term, pupil in places if is_there_at_end(pupil, term)),
-    )
+    return frozenset((term.term_id, pupil) for term in terms for pupil in pupils if was_there(pupil, term))
 
 
 def _spans(reader: Reader, table: str, column: str, group_id: int) -> dict[int, list[Span]]:

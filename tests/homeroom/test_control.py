@@ -101,7 +101,7 @@ def test_a_request_reaches_the_deputy_and_the_teacher(class_week: Store, people:
     request_id = send_request(class_week, people.homeroom, DRAFT, now=NOW)
     request = only_request(class_week, people.deputy)
     assert (request.state, request.row.comment, request.lesson_total) == (RequestState.OPEN, "Ждём", 1)
-    assert (request.row.class_name, request.row.homeroom_name) == ("7А", "Климова Р.")
+    assert (request.row.class_name, request.row.teacher_name) == ("7А", "Орлова В.")
     assert [each.row.request_id for each in open_requests_to(class_week, people.owner)] == [request_id]
     assert open_requests_to(class_week, people.stranger) == []
     assert gaps(class_week, people.homeroom)[OWNER_STAFF, MATHS].asked_until == DRAFT.due_on
