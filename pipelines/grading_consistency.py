@@ -17,7 +17,7 @@ import pandas as pd
 from scipy.stats import rankdata
 
 from pipelines.fair_comparison import COMPARED
-from pipelines.mark_sums import mark_sums
+from pipelines.mark_sums import MARKS, mark_sums
 from pipelines.tables import Frame, day_number, midnight, moment, read, totals
 from pipelines.unusual import Usual, discoveries, is_unusual, usual_among
 from school.rules.cells import LOWEST_MARK
@@ -31,7 +31,6 @@ FEWEST_CURRENT_MARKS = 2
 LAST_DAYS_OF_A_TERM = 7
 # A class is at least so many marks in one lesson.
 WHOLE_CLASS = 8
-NO_CHANCES = pd.DataFrame(columns=["lesson_id", *REGISTER, "given_on", "value", "pupils", "log_chance"])
 # A pupil's own habit of marks is smoothed by so many marks of the register's habit.
 HABIT_MARKS = 2.0
 
@@ -292,28 +291,32 @@ def whole_class_lessons(lesson_sums: Any) -> Any:
     return asked.select("lesson_id", "class_id", is_alike=is_alike).to_native()
 
 
-def chances_of_alike(marks: Any, lesson_sums: Any) -> Any:
+def chances_of_alike(marks: Any, sums: Any, lesson_sums: Any) -> Any:
     """Return the lessons in which a whole class has the same mark with the logarithm of its chance, for ``same_marks``.
 
-    ``marks``: lesson_id, pupil_id, slot, class_id, subject_id, teacher_id, given_on, value; ``lesson_sums``: of these marks. The
-    chance is told by the other marks of each pupil in the register, smoothed by those of the register.
+    ``marks``: lesson_id, pupil_id, slot, class_id, subject_id, teacher_id, given_on, value; ``sums`` and ``lesson_sums`` of
+    these marks. The chance is told by the other marks of each pupil in the register, smoothed by those of the register.
     """
-    alike = read(whole_class_lessons(lesson_sums)).filter(nw.col("is_alike"))
-    of_classes = read(marks).join(alike.select("class_id").unique(), on="class_id", how="semi")
-    first = _of_teachers(of_classes).filter(nw.col("slot") == 1)
-    habit = [*REGISTER, "value"]
-    of_register = totals(first, REGISTER, {"register_marks": nw.lit(1)})
-    of_value = totals(first, habit, {"register_same": nw.lit(1)})
-    of_pupil = totals(first, ["pupil_id", *REGISTER], {"pupil_marks": nw.lit(1)})
-    pupil_value = totals(first, ["pupil_id", *habit], {"pupil_same": nw.lit(1)})
-    rows = first.join(alike.select("lesson_id"), on="lesson_id", how="semi")
-    rows = rows.join(of_register, on=list(REGISTER)).join(of_value, on=habit)
-    rows = rows.join(of_pupil, on=["pupil_id", *REGISTER]).join(pupil_value, on=["pupil_id", *habit])
+    alike = read(whole_class_lessons(lesson_sums)).filter(nw.col("is_alike")).select("lesson_id")
+    first = _of_teachers(read(marks)).filter(nw.col("slot") == 1).join(alike, on="lesson_id")
+    by_value = {f"n{mark}": nw.col(f"n{mark}") for mark in MARKS}
+    pupils = totals(read(sums), ["pupil_id", *REGISTER], {**by_value, "pupil_marks": nw.col("marks_given")})
+    register = totals(pupils, REGISTER, {**by_value, "register_marks": nw.col("pupil_marks")})
+    register = register.rename({name: f"register_{name}" for name in by_value})
+    rows = first.join(pupils, on=["pupil_id", *REGISTER]).join(register, on=list(REGISTER))
     # Without the mark in question itself.
-    share = (nw.col("register_same") * 1.0) / nw.col("register_marks")
-    chance = (nw.col("pupil_same") - 1 + HABIT_MARKS * share) / (nw.col("pupil_marks") - 1 + HABIT_MARKS)
+    share = (_of_the_mark("register_n") * 1.0) / nw.col("register_marks")
+    chance = (_of_the_mark("n") - 1 + HABIT_MARKS * share) / (nw.col("pupil_marks") - 1 + HABIT_MARKS)
     by = ["lesson_id", *REGISTER, "given_on", "value"]
     return totals(rows, by, {"pupils": nw.lit(1)}, {"log_chance": chance.log()}).to_native()
+
+
+def _of_the_mark(counts: str) -> nw.Expr:
+    """Return of the columns ``<counts>5`` … ``<counts>2`` the one of the row's value."""
+    found: nw.Expr = nw.lit(0)
+    for mark in MARKS:
+        found = nw.when(nw.col("value") == mark).then(nw.col(f"{counts}{mark}")).otherwise(found)
+    return found
 
 
 def same_marks(chances: pd.DataFrame, questions: int) -> pd.DataFrame:

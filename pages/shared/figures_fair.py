@@ -309,15 +309,13 @@ class _ControlRows:
         )
 
     def of_same_marks(self) -> pd.DataFrame:
-        """Where no lesson has a mark for the whole class, the chances of that are not asked for."""
         reached, now = self.tables.reached, self.tables.now
 
         def build() -> Any:
-            return consistency.chances_of_alike(reached.marks(now), sums_of_lessons(reached, now))
+            sums, lessons = sums_of_marks(reached, now), sums_of_lessons(reached, now)
+            return consistency.chances_of_alike(reached.marks(now), sums, lessons)
 
         lessons = self._asked(
             "whole classes", lambda: consistency.whole_class_lessons(sums_of_lessons(reached, now))
         )
-        are_any = lessons["is_alike"].astype(bool).any()
-        chances = self._asked("same marks", build) if are_any else consistency.NO_CHANCES
-        return consistency.same_marks(chances, len(lessons))
+        return consistency.same_marks(self._asked("same marks", build), len(lessons))

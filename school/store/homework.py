@@ -184,12 +184,17 @@ def due_lessons(reader: Reader, pupil_id: int, first_day: date, last_day: date) 
 def save_due_day(writer: Writer, lesson_id: int, due_on: date | None) -> None:
     """Keep the day chosen for homework; None: the next lesson, whenever that is."""
     if due_on is None:
-        writer.change("DELETE FROM homework_due_days WHERE lesson_id = $lesson", {"lesson": lesson_id})
+        writer.change(
+            "DELETE FROM homework_due_days WHERE lesson_id = $lesson",
+            {"lesson": lesson_id},
+            entered_in=[lesson_id],
+        )
         return
     writer.change(
         """INSERT INTO homework_due_days VALUES ($lesson, $due)
            ON CONFLICT (lesson_id) DO UPDATE SET due_on = excluded.due_on""",
         {"lesson": lesson_id, "due": due_on},
+        entered_in=[lesson_id],
     )
 
 

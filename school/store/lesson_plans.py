@@ -184,12 +184,17 @@ def note_replanned(writer: Writer, plan_id: int, day: date | None, compressed_ho
 def link_lesson(writer: Writer, lesson_id: int, topic_id: int | None) -> None:
     """Note which topic of the plan a lesson was given by; None: it was given by none."""
     if topic_id is None:
-        writer.change("DELETE FROM lesson_plan_topics WHERE lesson_id = $lesson", {"lesson": lesson_id})
+        writer.change(
+            "DELETE FROM lesson_plan_topics WHERE lesson_id = $lesson",
+            {"lesson": lesson_id},
+            entered_in=[lesson_id],
+        )
         return
     writer.change(
         """INSERT INTO lesson_plan_topics VALUES ($lesson, $topic)
            ON CONFLICT (lesson_id) DO UPDATE SET topic_id = excluded.topic_id""",
         {"lesson": lesson_id, "topic": topic_id},
+        entered_in=[lesson_id],
     )
 
 

@@ -31,6 +31,7 @@ from pipelines.grading_consistency import (
     term_marks,
     whole_class_lessons,
 )
+from pipelines.mark_sums import mark_sums
 from pipelines.quality import standing_so_far
 from school.rules.term_marks import Rounding, proposed_mark
 
@@ -162,7 +163,7 @@ SAME = "lesson_id pupil_id slot class_id subject_id teacher_id given_on value te
 
 def of_same_marks(marks: Any) -> pd.DataFrame:
     lessons = collected(whole_class_lessons(lesson_sums(marks)))
-    return same_marks(collected(chances_of_alike(marks, lesson_sums(marks))), len(lessons))
+    return same_marks(collected(chances_of_alike(marks, mark_sums(marks), lesson_sums(marks))), len(lessons))
 
 
 def year_of_marks(odd: int, pupils: int = WHOLE_CLASS) -> list[tuple[object, ...]]:

@@ -26,6 +26,7 @@ from pipelines.grading_consistency import (
 )
 from pipelines.homework import homework, homework_load
 from pipelines.mark_coverage import mark_coverage
+from pipelines.mark_sums import mark_sums
 from pipelines.measures_page import measures_page
 from pipelines.quality import ATTAINMENT_OF_MARK, change_against_previous_term, quality, standing_so_far
 from pipelines.running_absences import running_absences
@@ -96,7 +97,7 @@ def comparisons(table):
     compared = fair_comparison(marks, marks)
     yield from (compared.teachers, compared.classes)
     yield control_works(collected(control_work_sums(marks)))
-    yield same_marks(collected(chances_of_alike(marks, lesson_sums(marks))), 1)
+    yield same_marks(collected(chances_of_alike(marks, mark_sums(marks), lesson_sums(marks))), 1)
     yield term_marks(collected(term_mark_sums(marks, standing_so_far(marks), {}, Rounding.HALF_UP)))
     ends = table("term_id ends_on")
     yield last_week(collected(last_week_sums(lesson_sums(marks), held, ends, today=TODAY)))

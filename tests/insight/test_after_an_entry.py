@@ -1,0 +1,70 @@
+"""A saved entry is in every figure at the next look: what is kept between looks is renewed by every way of writing."""
+
+from collections.abc import Callable
+
+import pytest
+from small_school import CHILD, CLASSMATE, NOW, OWNERS_LESSON_TODAY, People
+
+from pipelines.grading_consistency import lesson_sums
+from pipelines.mark_sums import mark_sums
+from pipelines.quality import standing_so_far
+from school.access.actions import Action
+from school.actions.homework import LessonEntry, write_lesson
+from school.actions.register import CellEdit, LessonHead, confirm_attendance, enter_cells
+from school.lookups.analytics import NO_SELECTION, Tables, tables
+from school.prints.figures import standings_of_all, sums_of_lessons, sums_of_marks
+from school.records import HomeworkState
+from school.store.connection import Store
+
+TODAY = OWNERS_LESSON_TODAY
+CONTROL_WORK = "SELECT min(work_type_id) FROM work_types WHERE is_written_control"
+
+
+def cell(
+    lesson: int, pupil: int, text: str, old: str = "", seq: int = 1
+) -> Callable[[Store, People], object]:
+    edit = CellEdit(lesson, pupil, text, old, seq=seq)
+    return lambda store, people: enter_cells(store, people.owner, [edit], now=NOW, client_id="tab")
+
+
+def control_work(store: Store, people: People) -> None:
+    ((work_type,),) = store.read(CONTROL_WORK)
+    head = LessonHead("Контрольная работа", work_type, HomeworkState.NONE)
+    write_lesson(store, people.owner, TODAY, LessonEntry(head), now=NOW)
+
+
+ENTRIES = {
+    "a mark": cell(TODAY, CHILD, "2"),
+    "two marks": cell(TODAY, CHILD, "5/4"),
+    "a corrected mark": cell(TODAY, CLASSMATE, "2", "4", seq=2),
+    "a mark taken out": cell(TODAY, CLASSMATE, "", "4", seq=2),
+    "an absence": cell(TODAY, CHILD, "н"),
+    "a control work": control_work,
+    "attendance": lambda store, people: confirm_attendance(store, people.owner, [TODAY], now=NOW),
+}
+
+
+def kept(reached: Tables) -> list[list[tuple[object, ...]]]:
+    found = [
+        sums_of_marks(reached, NO_SELECTION),
+        standings_of_all(reached, NO_SELECTION),
+        sums_of_lessons(reached, NO_SELECTION),
+    ]
+    return [sorted(rows.fetchall(), key=repr) for rows in found]
+
+
+def anew(reached: Tables) -> list[list[tuple[object, ...]]]:
+    marks = reached.marks_of_all()
+    found = [mark_sums(marks), standing_so_far(mark_sums(marks)), lesson_sums(marks)]
+    return [sorted(rows.fetchall(), key=repr) for rows in found]
+
+
+@pytest.mark.parametrize("entry", ENTRIES)
+def test_what_is_kept_is_what_would_be_reckoned_anew(school_store: Store, people: People, entry: str) -> None:
+    reached = tables(school_store, people.deputy, Action.READ_QUALITY)
+    cell(TODAY, CLASSMATE, "4")(school_store, people)
+    before = kept(reached)
+    assert before == anew(reached)
+    ENTRIES[entry](school_store, people)
+    assert kept(reached) == anew(reached)
+    assert (kept(reached) != before) == (entry not in {"an absence", "attendance"})
