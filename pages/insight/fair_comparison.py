@@ -153,7 +153,10 @@ def show_missing(scene: Scene, rows: pd.DataFrame) -> None:
     """Say why nothing can be compared."""
     title = period_text(scene.period.school_year, scene.period.kind, scene.period.number)
     if rows.empty and scene.group == "teacher":
-        st.info(f"За период «{title}» нет отметок, у которых известен учитель.")
+        st.info(
+            f"За период «{title}» нет отметок, у которых известен учитель. Сравните классы, выберите другой период "
+            "или внесите нагрузку учителей."
+        )
     elif rows.empty:
         st.info(f"За период «{title}» отметок нет. Выберите другой период.")
     else:

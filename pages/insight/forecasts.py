@@ -49,6 +49,8 @@ from school.lookups.forecasts import ClassTerm
 ALL_PUPILS = "Все ученики"
 PUPILS_ON_MAP = 60
 BARS = 40
+# «11А» and the like; classes of an import may be called longer.
+SHORT_NAME = 4
 FILTERS = ("school", "grade", "class", "subject")
 # What a forecast mostly stands on; anything less is said aloud.
 SOLID = "marks_and_history"
@@ -132,7 +134,9 @@ def show_school(reader: Reader, rows: pd.DataFrame, choices: Choices, terms: Seq
             f"В этом периоде ещё нет отметок: {', '.join(unmarked)}. Прогноз стоит на прошлом и на других классах.{absent}"
         )
     columns = [
-        Column("title", "Класс", pinned=True, width=56),
+        Column(
+            "title", "Класс", pinned=True, width=56 if table["title"].str.len().max() <= SHORT_NAME else None
+        ),
         Column("pupils", "Учеников", 0, width=76),
         Column("marks", "Отметок", 0, width=74),
         percent_column("expected_pass_rate", "Прогноз успев.", width=104, help=EXPECTED),
@@ -345,7 +349,7 @@ def show_forecasts(reader: Reader) -> None:
     picked = choose_rows(choices, offered, places, settled={"class"})
     rows = narrowed(rows, picked, choices)
     if rows.empty:
-        st.info("По выбранным классам и предметам прогноза нет.")
+        st.info("По выбранным классам и предметам прогноза нет. Выберите другой класс или предмет.")
         return
     show_reach(reader)
     if "class" not in picked:

@@ -26,7 +26,7 @@ from pages.shared.quality_view import (
 )
 from pages.shared.session import guard, school
 from pages.shared.tables import Column, explain, formula_of, percent_column, records, show_table
-from pages.shared.words import change_text, number_text, percent_text, period_text
+from pages.shared.words import DASH, change_text, number_text, percent_text, period_text
 from pipelines.same_pupils import SAME_PUPILS
 from school.access.actions import Action
 from school.access.checks import may_somewhere
@@ -64,7 +64,9 @@ class Figure:
 def show_more_figures(scene: Scene) -> None:
     """Show how pupils stand, what they missed and how registers are kept, with changes where they are known."""
     places = st.columns([1, 1, 1, 1, 1, 1.3])
-    for place, figure in zip(places, more_figures(scene), strict=False):
+    # An import may have brought marks alone.
+    known = [figure for figure in more_figures(scene) if figure.value != DASH]
+    for place, figure in zip(places, known, strict=False):
         show_figure(place, figure.title, figure.value, figure.change, is_good=figure.is_good)
     with places[5]:
         explain(EXPLAINED)
@@ -128,11 +130,13 @@ def work_figures(scene: Scene, today: date) -> list[Figure]:
     ]
 
 
-def show_attention(now: Now) -> None:
+def show_attention(now: Now, *, has_marks: bool) -> None:
     """Show what needs attention, each a link to where it is seen."""
     st.markdown("**Что требует внимания?**")
     found = concerns(now)
-    if not found:
+    if not found and not has_marks:
+        st.info("Пока неизвестно: в этом периоде отметок нет.")
+    elif not found:
         show_calm(now.reader)
     st.html(WHOLE_SENTENCES)
     for concern in found:
@@ -219,7 +223,7 @@ def show_overview(reader: Reader) -> None:
     now = Now(reader, school().clock(), running, scene.of.periods, scene.of.basis, scene.selection)
     changes, attention = st.columns([1, 1], gap="medium")
     with attention.container(key="attention"):
-        show_attention(now)
+        show_attention(now, has_marks=row is not None)
     with changes:
         show_changes(scene, now)
     show_other_kinds(scene.of)

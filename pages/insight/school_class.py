@@ -179,13 +179,13 @@ def today() -> date:
 def show_headline(scene: Scene) -> None:
     """Show the class in figures: quality, how the pupils stand, lessons missed, marks enough or not."""
     row = measures_of(scene.of)
-    if row is None:
-        st.info(no_marks_text(scene.of))
-        return
-    show_measures(row)
-    reader, period, by = scene.reader, scene.period, ("class_id",)
-    for standing in records(standings_by(reader, scene.of.basis, period, scene.selection, by)):
-        show_standings(standing)
+    if row is not None:
+        show_measures(row)
+        by = ("class_id",)
+        for standing in records(
+            standings_by(scene.reader, scene.of.basis, scene.period, scene.selection, by)
+        ):
+            show_standings(standing)
     st.markdown(facts_text(scene))
 
 
@@ -199,6 +199,8 @@ def facts_text(scene: Scene) -> str:
             f"пропущено {percent_text(row['missed_share'])} уроков, много пропускают: {number_text(row['chronic_pupils'])}"
         )
     for row in records(coverage_by(scene.reader, scene.period, scene.selection, today(), by)):
+        if pd.isna(row["coverage_on_pace"]):
+            continue
         facts.append(
             f"отметок (п. 5.2) на сегодня хватает у {percent_text(row['coverage_on_pace'])} пар «ученик × предмет»"
         )

@@ -114,9 +114,7 @@ def open_pupils(class_id: int, subject_id: int) -> None:
 
 def show_terms(scene: Scene, measured: Scene | None) -> None:
     """Show the quality of the teacher's classes from period to period."""
-    if measured is None:
-        st.info("Качество обучения видят заместитель директора и директор.")
-    else:
+    if measured is not None:
         show_by_term(measured.of, teacher_name(scene), "terms", any_kind=True)
 
 
@@ -162,7 +160,8 @@ def show_teacher(reader: Reader) -> None:
         show_work({str(name): value for name, value in work.iloc[0].items()})
     elif len(work):
         st.info(TIMES_UNKNOWN)
-    parts = {key: words for key, words in PARTS.items() if key != "fair" or sees_comparisons(reader)}
+    is_offered = {"terms": measured is not None, "fair": sees_comparisons(reader)}
+    parts = {key: words for key, words in PARTS.items() if is_offered.get(key, True)}
     part = choose_segment("part", "Что показать", parts, default="registers")
     {"registers": show_registers, "terms": show_terms, "fair": show_fair, "work": show_register_work}[part](
         scene, measured

@@ -28,7 +28,7 @@ STYLE = """
 [data-testid="stMetricValue"] { font-size: 1.7rem; }
 [data-testid="stSidebarContent"] { display: flex; flex-direction: column; height: 100vh; overflow: hidden; }
 [data-testid="stSidebarHeader"] { height: 2.25rem; margin-bottom: 0; padding-top: 0.5rem; flex: none; }
-[data-testid="stSidebarNav"] { flex: 1 1 auto; min-height: 0; overflow-y: auto; }
+[data-testid="stSidebarNav"] { flex: 1 1 auto; min-height: 0; overflow-y: auto; margin-right: -0.75rem; }
 [data-testid="stSidebarNavLinkContainer"] { margin: 0; }
 [data-testid="stSidebarUserContent"] { flex: none; padding-top: 0.75rem; padding-bottom: 1rem; }
 .st-key-sign_in_panel { padding-top: min(8vh, 4rem); }

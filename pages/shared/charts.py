@@ -21,6 +21,8 @@ CERTAINTY_SCALE = [[0.0, "#faf9fc"], [1.0, "#b9aed6"]]
 FONT = '"Source Sans", "Source Sans Pro", sans-serif'
 BAR_HEIGHT, PAIR_HEIGHT, FRAME_HEIGHT, CELL_HEIGHT = 22, 30, 74, 24
 LONGEST_LABEL = 26
+# Pixels: what a map takes besides its cells, and how much higher each letter makes a slanted name.
+MAP_FRAME, SLANTED_LETTER = 24, 4
 PICTURE_SCALE = 2
 SAVE_PICTURE = "Сохранить рисунок (PNG)"
 
@@ -196,7 +198,10 @@ def _map(
     shades: tuple[float, float],
     colours: list[list[Any]],
 ) -> go.Figure:
-    figure = _figure(130 + CELL_HEIGHT * len(rows))
+    names = [short_label(name) for name in columns]
+    # Plotly gives slanted names at most half of the height, which is too little over a row or two.
+    above = MAP_FRAME + SLANTED_LETTER * max((len(name) for name in names), default=0)
+    figure = _figure(above + CELL_HEIGHT * len(rows))
     values = [[cells.get((y, x), (None,))[0] for x in range(len(columns))] for y in range(len(rows))]
     figure.add_heatmap(
         z=values,
@@ -226,7 +231,7 @@ def _map(
     figure.update_xaxes(
         tickmode="array",
         tickvals=list(range(len(columns))),
-        ticktext=[short_label(name) for name in columns],
+        ticktext=names,
         tickangle=-40,
         ticklabeloverflow="allow",
         ticks="",
@@ -234,7 +239,9 @@ def _map(
         showgrid=False,
         range=[-0.5, len(columns) - 0.5],
     )
-    figure.update_layout(margin={"r": 84}, hovermode="closest", clickmode="event+select")
+    figure.update_layout(
+        margin={"r": 84, "t": above - MAP_FRAME // 2}, hovermode="closest", clickmode="event+select"
+    )
     return _with_names(figure, rows)
 
 

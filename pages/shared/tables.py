@@ -102,7 +102,7 @@ def show_table(
         row_height=ROW_HEIGHT,
         placeholder=DASH,
         width="content" if is_narrow else "stretch",
-        column_config=_config(columns, links or {}),
+        column_config=_config(columns, links or {}, is_large=table.size > STYLED_CELLS),
         **chosen,
     )
     return table
@@ -110,11 +110,13 @@ def show_table(
 
 def _worded(table: pd.DataFrame, columns: Sequence[Column]) -> Any:
     if table.size > STYLED_CELLS:
-        return table
+        return table.round(
+            {column.title: column.decimals for column in columns if column.decimals is not None}
+        )
     return table.style.format({column.title: column.text for column in columns})
 
 
-def _config(columns: Sequence[Column], links: Mapping[str, str]) -> dict[str, Any]:
+def _config(columns: Sequence[Column], links: Mapping[str, str], *, is_large: bool) -> dict[str, Any]:
     config: dict[str, Any] = {}
     for column in columns:
         common: dict[str, Any] = {"help": column.help or None, "width": column.width, "pinned": column.pinned}
@@ -123,7 +125,10 @@ def _config(columns: Sequence[Column], links: Mapping[str, str]) -> dict[str, An
         elif column.decimals is None:
             config[column.title] = st.column_config.TextColumn(**common)
         else:
-            config[column.title] = st.column_config.NumberColumn(**common)
+            # What is sent without wording the browser writes itself, with its language's comma.
+            config[column.title] = st.column_config.NumberColumn(
+                format="localized" if is_large else None, **common
+            )
     return config
 
 

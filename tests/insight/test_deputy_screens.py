@@ -173,6 +173,40 @@ def test_two_sides_are_compared(open_page: Callable, people: People) -> None:
     assert [plain(text) for text in column(page, "Слева − справа")][2] == "+100,0"
 
 
+def test_the_administrator_has_no_tab_of_quality(open_page: Callable, people: People) -> None:
+    def tabs(user: object) -> list[str]:
+        groups = open_page(user, TEACHER, teacher=OWNER_STAFF).get("button_group")
+        return [option.content for group in groups for option in group.proto.options]
+
+    assert "По периодам" in tabs(people.deputy)
+    assert "По периодам" not in tabs(people.admin)
+
+
+def test_a_school_without_marks_is_not_called_calm(
+    open_page: Callable, people: People, change: Callable
+) -> None:
+    for statement in EDGES["no lessons at all"].split(";"):
+        change(statement)
+    page = open_page(people.deputy, OVERVIEW)
+    assert "Ничего срочного" not in texts(page)
+    assert "Пока неизвестно" in texts(page)
+
+
+def test_figures_that_are_not_known_are_left_out(
+    open_page: Callable, people: People, change: Callable
+) -> None:
+    change("UPDATE lessons SET recorded_at = NULL; DELETE FROM absences")
+    shown = figures(open_page(people.deputy, OVERVIEW))
+    assert "Отличников" in shown
+    assert "—" not in shown.values()
+
+
+def test_a_class_without_marks_is_told_so_once(open_page: Callable, people: People, change: Callable) -> None:
+    change("DELETE FROM marks; DELETE FROM term_marks")
+    page = open_page(people.deputy, ONE_CLASS, **{"class": CLASS_7A})
+    assert texts(page).count("отметок нет") == 1
+
+
 def test_a_teacher_is_not_told_of_what_nobody_looked_at(
     open_page: Callable, people: People, change: Callable
 ) -> None:

@@ -1,0 +1,20 @@
+"""Tables too large to word each number still write them as Russian readers do."""
+
+import json
+
+from streamlit.testing.v1 import AppTest
+
+
+def large_table() -> None:
+    import pandas as pd
+
+    from pages.shared.tables import STYLED_CELLS, percent_column, show_table
+
+    rows = pd.DataFrame({"risk": [49.9699] * (STYLED_CELLS + 1)})
+    show_table(rows, [percent_column("risk", "Риск")], "large")
+
+
+def test_a_number_of_a_large_table_has_its_decimals_and_the_comma_of_the_language() -> None:
+    (table,) = AppTest.from_function(large_table).run().dataframe
+    assert table.value["Риск"].iloc[0] == 50.0
+    assert json.loads(table.proto.columns)["Риск"]["type_config"]["format"] == "localized"
