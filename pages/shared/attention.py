@@ -93,6 +93,7 @@ def running_together(periods: Sequence[PeriodRow], period: PeriodRow) -> list[Pe
         for row in periods
         if row.kind != period.kind
         and not row.is_whole_year
+        and row.school_year == period.school_year
         and row.starts_on <= period.ends_on
         and row.ends_on >= period.starts_on
     ]

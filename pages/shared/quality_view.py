@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from pages.shared.attention import running_together
 from pages.shared.charts import lines_by_term, mark_spread, show_chart
 from pages.shared.export import export_table
 from pages.shared.figures import (
@@ -291,16 +292,7 @@ def with_gaps(values: pd.Series) -> list[float | None]:
 
 def show_other_kinds(of: Slice) -> None:
     """Say where the classes are that report by terms of another kind."""
-    others = [
-        row
-        for row in of.periods
-        if row.kind != of.period.kind
-        and not row.is_whole_year
-        and not of.period.is_whole_year
-        and row.school_year == of.period.school_year
-        and row.starts_on <= of.period.ends_on
-        and row.ends_on >= of.period.starts_on
-    ]
+    _, *others = running_together(of.periods, of.period)
     if others:
         titles = ", ".join(f"«{term_title(row.kind, row.number)}»" for row in others)
         st.caption(f"Классы с другими учебными периодами — в периоде {titles}.")
