@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import narwhals as nw
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -26,8 +25,8 @@ from pipelines.crossed_effects import (
     crossed_effects,
     indicators,
 )
-from pipelines.mark_sums import mark_sums
-from pipelines.tables import per, read, totals
+from pipelines.mark_sums import REGISTER_KEYS, register_sums
+from pipelines.tables import collected
 from school.rules.minimum_marks import minimum_marks
 
 Flags = NDArray[np.bool_]
@@ -41,9 +40,8 @@ FEW_PUPILS = 10
 LEAST_MARKS = minimum_marks(1)
 # Less than that share of the pupils' other marks from other people: nothing to compare with.
 LEAST_FROM_OTHERS = 1 / 3
-SUMS = ("weights", "squared_weights", "weighted_marks", "counted_values", "counted_squares")
 NUMBERS = ("grade_level", "marks", "mean_so_far", "effective_marks", "squared_deviations")
-ROW = ("pupil_id", "class_id", "subject_id", "teacher_id", "grade_level")
+ROW = REGISTER_KEYS
 TEACHER_GROUP, CLASS_GROUP = ("teacher_id", "subject_id"), ("class_id",)
 TEACHER, CLASS, SUBJECT, LEVEL = "teacher", "class", "subject", "level"
 COLLEAGUES, OTHER_SUBJECTS, EARLIER_MARKS = "colleagues", "other_subjects", "earlier_marks"
@@ -77,35 +75,36 @@ class FairComparison:
     class_spread: float | None = None
 
 
-def subject_means(marks: Any) -> Any:
+def subject_means(sums: pd.DataFrame) -> pd.DataFrame:
     """Return a row for each pupil × class × subject × teacher: mean_so_far, marks, effective_marks, squared_deviations.
 
-    ``marks``: the columns of ROW, value 2..5, weight (empty: 1), or their ``mark_sums``. Marks of weight 0 do not count. ``effective_marks`` is
-    (Σ weight)² / Σ weight²: as many equal marks would be as precise.
+    ``sums``: ``register_sums``. Marks of weight 0 do not count. ``effective_marks`` is (Σ weight)² / Σ weight²: as many equal
+    marks would be as precise.
     """
-    sums = {name: nw.col(name) for name in SUMS}
-    weights, values = nw.col("weights"), nw.col("counted_values")
-    rates = {
-        "mean_so_far": per(nw.col("weighted_marks"), weights),
-        "effective_marks": per(weights * weights, nw.col("squared_weights")),
-        "squared_deviations": nw.col("counted_squares") - per(values * values, nw.col("marks")),
-    }
-    found = totals(read(mark_sums(marks)), ROW, {"marks": nw.col("marks_counted")}, sums, rates)
-    return found.filter(nw.col("marks") > 0).drop(*sums).to_native()
+    counted = sums[sums["marks_counted"] > 0]
+    weights, marks = counted["weights"], counted["marks_counted"]
+    return counted[list(ROW)].assign(
+        marks=marks,
+        mean_so_far=counted["weighted_marks"] / weights,
+        effective_marks=weights**2 / counted["squared_weights"],
+        squared_deviations=counted["counted_squares"] - counted["counted_values"] ** 2 / marks,
+    )
 
 
 def fair_comparison(now: Any, earlier: Any) -> FairComparison:
     """Compare the marks of a stretch of time with what is expected of its pupils.
 
-    ``now``, ``earlier``: tables of current marks as for ``subject_means``; ``earlier`` may be empty.
+    ``now``, ``earlier``: tables of current marks with the columns of ROW, value 2..5 and weight, or their ``mark_sums``;
+    ``earlier`` may be empty.
     """
-    return fair_comparison_of_means(_collected(subject_means(now)), _collected(subject_means(earlier)))
+    means = [subject_means(collected(register_sums(marks))) for marks in (now, earlier)]
+    return fair_comparison_of_means(*means)
 
 
 def fair_comparison_of_means(now: pd.DataFrame, earlier: pd.DataFrame) -> FairComparison:
     """Compare the marks of a stretch of time with what is expected of its pupils, as ``fair_comparison`` does.
 
-    ``now``, ``earlier``: what ``subject_means`` returns, collected.
+    ``now``, ``earlier``: ``subject_means``.
     """
     rows = _rows(now, earlier)
     of_teacher = _groups(rows, TEACHER_GROUP, rows.is_now)
@@ -134,10 +133,6 @@ def fair_comparison_of_means(now: pd.DataFrame, earlier: pd.DataFrame) -> FairCo
 def _spread(rows: pd.DataFrame, effects: Effects | None) -> float | None:
     is_known = effects is not None and rows["difference"].notna().any()
     return float(np.sqrt(effects.variance)) if effects is not None and is_known else None
-
-
-def _collected(table: Any) -> pd.DataFrame:
-    return read(table).collect(backend="pandas").to_native()
 
 
 @dataclass(frozen=True)

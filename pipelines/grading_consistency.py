@@ -1,8 +1,8 @@
 """Whether marks agree with one another and with outside measures: findings for a talk, never a verdict (п. 2.5, 6.3).
 
-A control adds up the school's tables to a row for each teacher × subject, on the engine that holds them
-(``control_work_sums`` and the like), and from these rows makes its answer (``control_works``), with COLUMNS. ``judged``
-then says which of the rows are unusual in this school, by ``pipelines.unusual``.
+A control is made of a few rows into which the engine that holds the school's tables has added them up (``term_mark_sums``
+and the like), and has a row for each teacher × subject with COLUMNS. ``judged`` then says which of these are unusual in
+this school, by ``pipelines.unusual``.
 """
 
 from collections.abc import Mapping
@@ -17,8 +17,9 @@ import pandas as pd
 from scipy.stats import rankdata
 
 from pipelines.fair_comparison import COMPARED
-from pipelines.mark_sums import MARKS, mark_sums
-from pipelines.tables import Frame, day_number, midnight, moment, read, totals
+from pipelines.mark_sums import MARKS
+from pipelines.quality import standing_so_far
+from pipelines.tables import Frame, collected, day_number, midnight, moment, read, totals
 from pipelines.unusual import Usual, discoveries, is_unusual, usual_among
 from school.rules.cells import LOWEST_MARK
 from school.rules.marks import MEAN_TOLERANCE
@@ -68,29 +69,17 @@ CONTROLS: dict[Control, ControlRow] = {
 }
 
 
-def control_work_sums(marks: Any) -> Any:
-    """Add up written control works against the other current marks of the same pupils, for ``control_works``.
-
-    ``marks``: pupil_id, class_id, subject_id, teacher_id, value, is_written_control, or their ``mark_sums``.
-    """
-    sums = {name: nw.col(name) for name in ("control_values", "current_values")}
-    counts = {"control_marks": nw.col("control_marks"), "given": nw.col("marks_given")}
-    pupils = totals(read(mark_sums(marks)), ["pupil_id", *REGISTER], counts, sums)
-    pupils = pupils.with_columns(current_marks=nw.col("given") - nw.col("control_marks"))
-    both = pupils.filter(nw.col("control_marks") > 0, nw.col("current_marks") >= FEWEST_CURRENT_MARKS)
-    control = nw.col("control_values") / nw.col("control_marks")
-    current = nw.col("current_values") / nw.col("current_marks")
-    compared = both.with_columns(control_mean=control, current_mean=current, gap=control - current)
-    return _sums_of_gaps(compared).to_native()
-
-
 def control_works(sums: pd.DataFrame) -> pd.DataFrame:
-    """Return ``control_work_sums`` as a control.
+    """Compare written control works with the other current marks of the same pupils.
 
-    ``cases`` are pupils with marks of both kinds, ``disagreement`` is the mean of control mean − current mean, in marks; with
-    control_mean and current_mean.
+    ``sums``: ``register_sums`` of the marks. ``cases`` are pupils with both, ``disagreement`` is the mean of control mean −
+    current mean, in marks; with control_mean and current_mean.
     """
-    return _means(sums)
+    others = sums["marks_given"] - sums["control_marks"]
+    both = sums[(sums["control_marks"] > 0) & (others >= FEWEST_CURRENT_MARKS)]
+    control = both["control_values"] / both["control_marks"]
+    current = both["current_values"] / others[both.index]
+    return _means(both.assign(control_mean=control, current_mean=current, gap=control - current))
 
 
 def external_tests(results: Any) -> pd.DataFrame:
@@ -100,12 +89,10 @@ def external_tests(results: Any) -> pd.DataFrame:
     ``disagreement`` is the mean of mark − test mark; with control_mean (of the test), current_mean (of the marks), and how many
     marks are higher and lower by one or more. A test without marks is read by ``linked_marks``.
     """
-    rows = linked_marks(read(results).collect(backend="pandas").to_native())
-    gap = nw.col("mark") - nw.col("test_mark")
-    compared = read(rows).with_columns(
-        gap=gap * 1.0, control_mean=nw.col("test_mark") * 1.0, current_mean=nw.col("mark") * 1.0
-    )
-    return _means(collected(_sums_of_gaps(compared, higher=gap >= 1, lower=gap <= -1)))
+    rows = linked_marks(collected(results))
+    gap = (rows["mark"] - rows["test_mark"]).astype("float64")
+    means = rows.assign(gap=gap, control_mean=rows["test_mark"], current_mean=rows["mark"].astype("float64"))
+    return _means(means.assign(higher=(gap >= 1).astype("int64"), lower=(gap <= -1).astype("int64")))
 
 
 def linked_marks(results: pd.DataFrame) -> pd.DataFrame:
@@ -123,38 +110,27 @@ def linked_marks(results: pd.DataFrame) -> pd.DataFrame:
     return results.assign(test_mark=linked)[linked.notna()].astype({"test_mark": "float64"})
 
 
-def _sums_of_gaps(rows: Frame, **counts: nw.Expr) -> Frame:
-    """Add up by unit: cases, and of ``gap`` and of the two means that it lies between what ``_means`` needs."""
-    sums = {
-        "gaps": nw.col("gap"),
-        "squares": nw.col("gap") * nw.col("gap"),
-        "control_mean": nw.col("control_mean"),
-        "current_mean": nw.col("current_mean"),
-    }
-    return totals(_of_teachers(rows), UNIT, {"cases": nw.lit(1), **counts}, sums)
+def _means(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return by unit the mean of ``gap`` with its error; one variance within units serves all, a small one has none.
 
-
-def _means(sums: pd.DataFrame) -> pd.DataFrame:
-    """Return by unit the mean of ``gap`` with its error; one variance within units serves all, a small one has none."""
-    found = _in_order(sums)
+    With the means of control_mean and current_mean and, where the rows have them, the sums of higher and lower.
+    """
+    counts = [name for name in ("higher", "lower") if name in rows]
+    told = rows[rows["teacher_id"].notna()].assign(cases=1, squares=rows["gap"] ** 2)
+    added = ["cases", *counts, "gap", "squares", "control_mean", "current_mean"]
+    found = told.groupby(list(UNIT), as_index=False)[added].sum()
     cases = found["cases"]
-    within = (found["squares"] - found["gaps"] ** 2 / cases).sum() / max(int((cases - 1).sum()), 1)
+    within = (found["squares"] - found["gap"] ** 2 / cases).sum() / max(int((cases - 1).sum()), 1)
     return found.assign(
-        disagreement=found["gaps"] / cases,
+        disagreement=found["gap"] / cases,
         disagreement_error=np.sqrt(np.maximum(within, 0.0) / cases),
         control_mean=found["control_mean"] / cases,
         current_mean=found["current_mean"] / cases,
-    ).drop(columns=["gaps", "squares"])
+    ).drop(columns=["gap", "squares"])
 
 
 def _of_teachers(rows: Frame) -> Frame:
     return rows.filter(~nw.col("teacher_id").is_null())
-
-
-def collected(table: Any) -> pd.DataFrame:
-    """Return a table of any engine as pandas."""
-    found: pd.DataFrame = read(table).collect(backend="pandas").to_native()
-    return found
 
 
 def _in_order(rows: pd.DataFrame) -> pd.DataFrame:
@@ -162,16 +138,15 @@ def _in_order(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.sort_values([name for name in (*UNIT, "class_id") if name in rows], ignore_index=True)
 
 
-def term_mark_sums(
-    term_marks: Any, standings: Any, roundings: Mapping[int, Rounding], usual: Rounding
-) -> Any:
+def term_mark_sums(term_marks: Any, marks: Any, roundings: Mapping[int, Rounding], usual: Rounding) -> Any:
     """Add up term marks against what the weighted mean of the term proposes by the school's rounding (п. 5.4).
 
-    ``term_marks``: class_id, subject_id, term_id, pupil_id, teacher_id, value; ``standings``: ``standing_so_far`` of the current
-    marks. ``roundings``: subjects that have their own. For ``term_marks``.
+    ``term_marks``: class_id, subject_id, term_id, pupil_id, teacher_id, value; ``marks``: current marks as for
+    ``standing_so_far``, or their ``mark_sums``. ``roundings``: subjects that have their own. For ``term_marks``.
     """
     keys = ["class_id", "subject_id", "term_id", "pupil_id"]
-    means = read(standings).select(*keys, "weighted_mean")
+    whoever_gave = read(marks).drop("teacher_id", strict=False).to_native()
+    means = read(standing_so_far(whoever_gave)).select(*keys, "weighted_mean")
     given = _of_teachers(read(term_marks)).select(*keys, "teacher_id", given="value")
     joined = given.join(means, on=keys, how="inner").with_columns(proposed=_proposed(roundings, usual))
     counts = {
@@ -291,40 +266,24 @@ def whole_class_lessons(lesson_sums: Any) -> Any:
     return asked.select("lesson_id", "class_id", is_alike=is_alike).to_native()
 
 
-def chances_of_alike(marks: Any, sums: Any, lesson_sums: Any) -> Any:
-    """Return the lessons in which a whole class has the same mark with the logarithm of its chance, for ``same_marks``.
+def alike_marks(marks: Any, lesson_sums: Any) -> Any:
+    """Return the marks of the lessons in which a whole class has the same: what ``same_marks`` looks at.
 
-    ``marks``: lesson_id, pupil_id, slot, class_id, subject_id, teacher_id, given_on, value; ``sums`` and ``lesson_sums`` of
-    these marks. The chance is told by the other marks of each pupil in the register, smoothed by those of the register.
+    ``marks``: lesson_id, pupil_id, slot, class_id, subject_id, teacher_id, given_on, value; ``lesson_sums`` of these marks.
     """
     alike = read(whole_class_lessons(lesson_sums)).filter(nw.col("is_alike")).select("lesson_id")
     first = _of_teachers(read(marks)).filter(nw.col("slot") == 1).join(alike, on="lesson_id")
-    by_value = {f"n{mark}": nw.col(f"n{mark}") for mark in MARKS}
-    pupils = totals(read(sums), ["pupil_id", *REGISTER], {**by_value, "pupil_marks": nw.col("marks_given")})
-    register = totals(pupils, REGISTER, {**by_value, "register_marks": nw.col("pupil_marks")})
-    register = register.rename({name: f"register_{name}" for name in by_value})
-    rows = first.join(pupils, on=["pupil_id", *REGISTER]).join(register, on=list(REGISTER))
-    # Without the mark in question itself.
-    share = (_of_the_mark("register_n") * 1.0) / nw.col("register_marks")
-    chance = (_of_the_mark("n") - 1 + HABIT_MARKS * share) / (nw.col("pupil_marks") - 1 + HABIT_MARKS)
-    by = ["lesson_id", *REGISTER, "given_on", "value"]
-    return totals(rows, by, {"pupils": nw.lit(1)}, {"log_chance": chance.log()}).to_native()
+    return first.select("lesson_id", "pupil_id", *REGISTER, "given_on", "value").to_native()
 
 
-def _of_the_mark(counts: str) -> nw.Expr:
-    """Return of the columns ``<counts>5`` … ``<counts>2`` the one of the row's value."""
-    found: nw.Expr = nw.lit(0)
-    for mark in MARKS:
-        found = nw.when(nw.col("value") == mark).then(nw.col(f"{counts}{mark}")).otherwise(found)
-    return found
-
-
-def same_marks(chances: pd.DataFrame, questions: int) -> pd.DataFrame:
+def same_marks(alike: pd.DataFrame, sums: pd.DataFrame, questions: int) -> pd.DataFrame:
     """Return the registers with lessons in which a whole class got one mark, beyond what its pupils usually get.
 
-    ``chances``: ``chances_of_alike``; ``questions``: how many ``whole_class_lessons`` there are. A lesson counts whose chance is a
-    discovery among all of them. Columns: REGISTER, cases (lessons), mark, pupils_alike (at least), days.
+    ``alike``: ``alike_marks``; ``sums``: ``register_sums``; ``questions``: how many ``whole_class_lessons`` there are. A lesson counts where the
+    chance of it, from each pupil's other marks in the register, smoothed by those of the register, is a discovery among all
+    of them. Columns: REGISTER, cases (lessons), mark, pupils_alike (at least), days.
     """
+    chances = _chances(alike, sums)
     is_found = discoveries(np.exp(chances["log_chance"].to_numpy(np.float64)), questions)
     lessons = chances[is_found].sort_values(["given_on", "lesson_id"])
     return lessons.groupby(list(REGISTER), as_index=False).agg(
@@ -333,6 +292,27 @@ def same_marks(chances: pd.DataFrame, questions: int) -> pd.DataFrame:
         pupils_alike=("pupils", "min"),
         days=("given_on", tuple),
     )
+
+
+def _chances(alike: pd.DataFrame, sums: pd.DataFrame) -> pd.DataFrame:
+    """Return each lesson with its pupils and the logarithm of the chance that all have that mark."""
+    counts = [f"n{mark}" for mark in MARKS]
+    pupils = sums[["pupil_id", *REGISTER, "marks_given", *counts]]
+    register = pupils.groupby(list(REGISTER), as_index=False)[["marks_given", *counts]].sum()
+    rows = alike.merge(pupils, on=["pupil_id", *REGISTER])
+    rows = rows.merge(register, on=list(REGISTER), suffixes=("", "_register"))
+    # Without the mark in question itself.
+    share = _of_the_mark(rows, "_register") / rows["marks_given_register"]
+    chance = (_of_the_mark(rows) - 1 + HABIT_MARKS * share) / (rows["marks_given"] - 1 + HABIT_MARKS)
+    told = rows.assign(log_chance=np.log(chance), pupils=1)
+    by = ["lesson_id", *REGISTER, "given_on", "value"]
+    return told.groupby(by, as_index=False)[["pupils", "log_chance"]].sum()
+
+
+def _of_the_mark(rows: pd.DataFrame, suffix: str = "") -> pd.Series:
+    """Return of the columns n5 … n2 the one of the row's value."""
+    given = [rows["value"] == mark for mark in MARKS]
+    return pd.Series(np.select(given, [rows[f"n{mark}{suffix}"] for mark in MARKS], 0), rows.index)
 
 
 def other_subjects(teachers: pd.DataFrame) -> pd.DataFrame:

@@ -10,8 +10,19 @@ PUPIL_IN_SUBJECT = ("class_id", "subject_id", "term_id", "pupil_id")
 DIMENSIONS = ("school_id", "school_year", "term_kind", "term_number", "grade_level")
 # What a row is of, where the table of marks tells it.
 KEYS = (*PUPIL_IN_SUBJECT, *DIMENSIONS, "subgroup_id", "teacher_id")
+REGISTER_KEYS = ("pupil_id", "class_id", "subject_id", "teacher_id", "grade_level")
 MARKS = (5, 4, 3, 2)
 TOLD_BY = "marks_given"
+NUMBERS = (TOLD_BY, "control_marks", "marks_counted", *(f"n{mark}" for mark in MARKS))
+REALS = (
+    "weights",
+    "squared_weights",
+    "weighted_marks",
+    "counted_values",
+    "counted_squares",
+    "control_values",
+    "current_values",
+)
 
 
 def mark_sums(marks: Any) -> Any:
@@ -29,18 +40,24 @@ def mark_sums(marks: Any) -> Any:
     value, weight = nw.col("value"), nw.col("weight")
     rows = _complete(given.filter(value > 0))
     is_control, counts = nw.col("is_written_control"), weight > 0
-    numbers = {TOLD_BY: nw.lit(1), "control_marks": is_control, "marks_counted": counts}
-    numbers |= {f"n{mark}": value == mark for mark in MARKS}
-    sums = {
-        "weights": weight,
-        "squared_weights": weight * weight,
-        "weighted_marks": weight * value,
-        "counted_values": nw.when(counts).then(value).otherwise(0),
-        "counted_squares": nw.when(counts).then(value * value).otherwise(0),
-        "control_values": nw.when(is_control).then(value).otherwise(0),
-        "current_values": nw.when(~is_control).then(value).otherwise(0),
-    }
+    flags = (nw.lit(1), is_control, counts, *(value == mark for mark in MARKS))
+    numbers = dict(zip(NUMBERS, flags, strict=True))
+    counted = nw.when(counts).then(value).otherwise(0)
+    control = nw.when(is_control).then(value).otherwise(0)
+    products = (weight, weight * weight, weight * value, counted, counted * counted, control, value - control)
+    sums = dict(zip(REALS, products, strict=True))
     return totals(rows, columns_among(given, KEYS), numbers, sums).to_native()
+
+
+def register_sums(marks: Any) -> Any:
+    """Return ``mark_sums`` added up over terms and subgroups: a row for each pupil × class × subject × teacher.
+
+    ``marks`` or their ``mark_sums``; the grade level is kept where it is told.
+    """
+    sums = read(mark_sums(marks))
+    keys = columns_among(sums, REGISTER_KEYS)
+    numbers, reals = ({name: nw.col(name) for name in names} for names in (NUMBERS, REALS))
+    return totals(sums, keys, numbers, reals).to_native()
 
 
 def _complete(marks: Frame) -> Frame:

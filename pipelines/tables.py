@@ -5,6 +5,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 import narwhals as nw
+import pandas as pd
 
 Frame = nw.LazyFrame[Any]
 Expressions = Mapping[str, nw.Expr]
@@ -14,6 +15,12 @@ NOTHING: Expressions = {}
 def read(table: Any) -> Frame:
     """Return the table as a lazy narwhals frame; the engine stays the caller's."""
     return nw.from_native(table).lazy()
+
+
+def collected(table: Any) -> pd.DataFrame:
+    """Return a table of any engine as pandas."""
+    found: pd.DataFrame = read(table).collect(backend="pandas").to_native()
+    return found
 
 
 def columns_among(frame: Frame, names: Sequence[str]) -> list[str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -24,6 +25,7 @@ from pages.shared.tables import records
 from pipelines import grading_consistency as consistency
 from pipelines.fair_comparison import FEW_PUPILS, FairComparison, fair_comparison_of_means, subject_means
 from pipelines.grading_consistency import Control, Judged, judged
+from pipelines.mark_sums import register_sums
 from school.access.actions import Action
 from school.access.checks import may_somewhere
 from school.lookups.analytics import (
@@ -42,7 +44,7 @@ from school.lookups.consistency import (
     school_tables,
     stretch_of,
 )
-from school.prints.figures import standings_of_all, sums_of_lessons, sums_of_marks
+from school.prints.figures import sums_of_lessons, sums_of_marks
 from school.records import User
 
 SPANS = {"year": "С начала года", "term": "За период"}
@@ -105,11 +107,11 @@ def _readable(reader: Reader, rows: pd.DataFrame, selection: Selection) -> pd.Da
 
 def _in_order(rows: pd.DataFrame, *listed: object) -> pd.DataFrame:
     """Sort rows by the places of their ids: ``listed`` goes ids, column, ids, column."""
-    places = {}
+    places = []
     for ids, column in zip(listed[::2], listed[1::2], strict=True):
         order = {key: place for place, key in enumerate(ids)}  # type: ignore[var-annotated, arg-type]
-        places[f"{column}_place"] = rows[str(column)].map(order)
-    return rows.assign(**places).sort_values(list(places)).drop(columns=list(places)).reset_index(drop=True)
+        places.append([order.get(key, len(order)) for key in rows[str(column)]])
+    return rows.take(np.lexsort(places[::-1])).reset_index(drop=True)
 
 
 def stretch(reader: Reader, period: PeriodRow, span: str) -> Stretch:
@@ -137,14 +139,14 @@ def _comparison(reader: Reader, period: PeriodRow, span: str) -> FairComparison:
 def _school_comparison(
     data: tuple[object, ...], chosen: Stretch, _reader: Reader, _tables: SchoolTables
 ) -> FairComparison:
-    return fair_comparison_of_means(
-        _means(_reader, chosen, _tables), _earlier_means(_reader, chosen, _tables)
-    )
+    now = subject_means(_sums(_reader, chosen, _tables))
+    return fair_comparison_of_means(now, _earlier_means(_reader, chosen, _tables))
 
 
-def _means(reader: Reader, chosen: Stretch, tables: SchoolTables) -> pd.DataFrame:
+def _sums(reader: Reader, chosen: Stretch, tables: SchoolTables) -> pd.DataFrame:
+    """Return ``pipelines.register_sums`` of the whole school's marks of a stretch."""
     return measured(
-        reader, "means", (chosen,), lambda: subject_means(sums_of_marks(tables.reached, tables.now))
+        reader, "register sums", (chosen,), lambda: register_sums(sums_of_marks(tables.reached, tables.now))
     )
 
 
@@ -152,8 +154,7 @@ def _earlier_means(reader: Reader, chosen: Stretch, tables: SchoolTables) -> pd.
     """Return the means of the terms before: today's entries leave them as they are."""
 
     def compute() -> pd.DataFrame:
-        found: pd.DataFrame = subject_means(sums_of_marks(tables.reached, tables.earlier)).df()
-        return found
+        return subject_means(register_sums(sums_of_marks(tables.reached, tables.earlier)).df())
 
     sums_of_marks(tables.reached, NO_SELECTION)
     state = reader.school.store.state_of_classes("mark_sums", tables.earlier_classes)
@@ -248,16 +249,17 @@ def _selected(reader: Reader, rows: pd.DataFrame, selection: Selection) -> pd.Da
 
 
 def _school_controls(reader: Reader, chosen: Stretch, today: date, fair: FairComparison) -> Answers:
-    rows = _ControlRows(reader, chosen, today, school_tables(reader.school.store, reader.user, chosen))
+    tables = school_tables(reader.school.store, reader.user, chosen)
+    rows, sums = _ControlRows(reader, chosen, today, tables), _sums(reader, chosen, tables)
     found = {
         Control.OTHER_SUBJECTS: consistency.other_subjects(fair.teachers),
-        Control.CONTROL_WORKS: consistency.control_works(rows.of_control_works()),
+        Control.CONTROL_WORKS: consistency.control_works(sums),
         Control.TERM_MARKS: consistency.term_marks(rows.of_term_marks()),
         Control.LAST_WEEK: consistency.last_week(rows.of_last_week()),
         Control.EXTERNAL_TESTS: rows.of_external_tests(),
     }
     answers = {control: judged(control, answer) for control, answer in found.items()}
-    same = rows.of_same_marks().assign(is_unusual=True, is_few=False)
+    same = rows.of_same_marks(sums).assign(is_unusual=True, is_few=False)
     return {**answers, Control.SAME_MARKS: Judged(Control.SAME_MARKS, same, None)}
 
 
@@ -273,20 +275,12 @@ class _ControlRows:
     def _asked(self, name: str, build: Callable[[], Any], *arguments: object) -> pd.DataFrame:
         return measured(self.reader, name, (self.chosen, self.today, *arguments), build)
 
-    def of_control_works(self) -> pd.DataFrame:
-        def build() -> Any:
-            return consistency.control_work_sums(sums_of_marks(self.tables.reached, self.tables.now))
-
-        return self._asked("control works", build)
-
     def of_term_marks(self) -> pd.DataFrame:
         reached, now, roundings = self.tables.reached, self.tables.now, self.tables.subject_roundings
 
         def build() -> Any:
-            standings = standings_of_all(reached, now)
-            return consistency.term_mark_sums(
-                reached.term_marks(now), standings, roundings, self.tables.rounding
-            )
+            marks = sums_of_marks(reached, now)
+            return consistency.term_mark_sums(reached.term_marks(now), marks, roundings, self.tables.rounding)
 
         return self._asked("term marks", build, tuple(roundings.items()), self.tables.rounding)
 
@@ -308,14 +302,13 @@ class _ControlRows:
             self.reader, "tests", (self.chosen,), lambda: consistency.external_tests(results), state
         )
 
-    def of_same_marks(self) -> pd.DataFrame:
+    def of_same_marks(self, sums: pd.DataFrame) -> pd.DataFrame:
         reached, now = self.tables.reached, self.tables.now
 
         def build() -> Any:
-            sums, lessons = sums_of_marks(reached, now), sums_of_lessons(reached, now)
-            return consistency.chances_of_alike(reached.marks(now), sums, lessons)
+            return consistency.alike_marks(reached.marks(now), sums_of_lessons(reached, now))
 
         lessons = self._asked(
             "whole classes", lambda: consistency.whole_class_lessons(sums_of_lessons(reached, now))
         )
-        return consistency.same_marks(self._asked("same marks", build), len(lessons))
+        return consistency.same_marks(self._asked("alike", build), sums, len(lessons))

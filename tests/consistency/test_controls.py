@@ -15,9 +15,7 @@ from pipelines.grading_consistency import (
     CONTROLS,
     WHOLE_CLASS,
     Control,
-    chances_of_alike,
-    collected,
-    control_work_sums,
+    alike_marks,
     control_works,
     external_tests,
     judged,
@@ -31,8 +29,8 @@ from pipelines.grading_consistency import (
     term_marks,
     whole_class_lessons,
 )
-from pipelines.mark_sums import mark_sums
-from pipelines.quality import standing_so_far
+from pipelines.mark_sums import register_sums
+from pipelines.tables import collected
 from school.rules.term_marks import Rounding, proposed_mark
 
 Table = Callable[..., Any]
@@ -56,7 +54,7 @@ def test_control_works_are_set_against_the_other_marks_of_the_same_pupils(table:
         (54, *OF_7A, 5, False),
         *((55, 71, MATHS, None, value, value == 2) for value in (2, 5, 5)),
     )
-    found = control_works(collected(control_work_sums(marks)))
+    found = control_works(collected(register_sums(marks)))
     assert len(found) == 1
     row = found.iloc[0]
     assert (row["cases"], row["disagreement"]) == (2, pytest.approx((-1.5 + 0) / 2))
@@ -66,7 +64,7 @@ def test_control_works_are_set_against_the_other_marks_of_the_same_pupils(table:
 def of_term_marks(
     term_mark_rows: Any, marks: Any, roundings: dict[int, Rounding], usual: Rounding
 ) -> pd.DataFrame:
-    return term_marks(collected(term_mark_sums(term_mark_rows, standing_so_far(marks), roundings, usual)))
+    return term_marks(collected(term_mark_sums(term_mark_rows, marks, roundings, usual)))
 
 
 def test_term_marks_are_set_against_the_mark_that_the_mean_proposes(table: Table) -> None:
@@ -163,7 +161,8 @@ SAME = "lesson_id pupil_id slot class_id subject_id teacher_id given_on value te
 
 def of_same_marks(marks: Any) -> pd.DataFrame:
     lessons = collected(whole_class_lessons(lesson_sums(marks)))
-    return same_marks(collected(chances_of_alike(marks, mark_sums(marks), lesson_sums(marks))), len(lessons))
+    alike, sums = collected(alike_marks(marks, lesson_sums(marks))), collected(register_sums(marks))
+    return same_marks(alike, sums, len(lessons))
 
 
 def year_of_marks(odd: int, pupils: int = WHOLE_CLASS) -> list[tuple[object, ...]]:

@@ -12,9 +12,7 @@ from pipelines.catalogue import CATALOGUE, MEASURES, STANDING_TITLES, Measure
 from pipelines.curriculum import curriculum_coverage
 from pipelines.fair_comparison import fair_comparison
 from pipelines.grading_consistency import (
-    chances_of_alike,
-    collected,
-    control_work_sums,
+    alike_marks,
     control_works,
     external_tests,
     last_week,
@@ -26,12 +24,13 @@ from pipelines.grading_consistency import (
 )
 from pipelines.homework import homework, homework_load
 from pipelines.mark_coverage import mark_coverage
-from pipelines.mark_sums import mark_sums
+from pipelines.mark_sums import register_sums
 from pipelines.measures_page import measures_page
 from pipelines.quality import ATTAINMENT_OF_MARK, change_against_previous_term, quality, standing_so_far
 from pipelines.running_absences import running_absences
 from pipelines.same_pupils import change_of_same_pupils
 from pipelines.standings import STANDINGS, lone_marks, pupil_standings, standings
+from pipelines.tables import collected
 from pipelines.teacher_activity import teacher_activity
 from pipelines.user_activity import activity_of_groups, user_activity
 from school.rules.deadlines import ENTRY_DEADLINE
@@ -96,9 +95,10 @@ def comparisons(table):
     held = table("lesson_id subject_id teacher_id term_id held_on is_held")
     compared = fair_comparison(marks, marks)
     yield from (compared.teachers, compared.classes)
-    yield control_works(collected(control_work_sums(marks)))
-    yield same_marks(collected(chances_of_alike(marks, mark_sums(marks), lesson_sums(marks))), 1)
-    yield term_marks(collected(term_mark_sums(marks, standing_so_far(marks), {}, Rounding.HALF_UP)))
+    sums = collected(register_sums(marks))
+    yield control_works(sums)
+    yield same_marks(collected(alike_marks(marks, lesson_sums(marks))), sums, 1)
+    yield term_marks(collected(term_mark_sums(marks, marks, {}, Rounding.HALF_UP)))
     ends = table("term_id ends_on")
     yield last_week(collected(last_week_sums(lesson_sums(marks), held, ends, today=TODAY)))
     yield external_tests(table("test_id subject_id teacher_id mark test_mark score"))
