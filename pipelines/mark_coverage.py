@@ -12,13 +12,6 @@ from pipelines.tables import Frame, columns_among, day_number, midnight, moment,
 from school.rules.minimum_marks import HIGHEST_MINIMUM, MINIMUM_BY_HOURS
 from school.rules.term_marks import GRADE_WITHOUT_MARKS
 
-# What is counted of pairs, and the flag of a pair that it counts.
-COUNTS = {
-    "pairs": "is_pair",
-    "pairs_covered": "is_covered",
-    "pairs_on_pace": "is_on_pace",
-    "pairs_without_marks": "is_without_marks",
-}
 LOAD = ("class_id", "subgroup_id", "subject_id", "teacher_id", "hours_a_week")
 
 
@@ -45,14 +38,16 @@ def mark_coverage(
     """
     taught = _subjects_taught(read(teaching_load), _terms_begun(read(class_terms), today))
     pairs = with_pupils(taught, read(enrolments), read(subgroup_members), nw.col("reckoned_at"))
-    # The minimum follows from all the hours that the pupil has in the subject, in class and in subgroup.
-    pairs = pairs.with_columns(nw.col("hours_a_week").sum().over(*PUPIL_IN_SUBJECT))
-    graded = pairs.join(_marks_of_pairs(read(marks)), on=list(PUPIL_IN_SUBJECT), how="left")
-    flagged = _against_minimum(graded.with_columns(nw.col("marks_given").fill_null(0)))
     # A subject taught by two teachers to one pupil is one pair unless teachers are what is asked for.
     keys = list(dict.fromkeys((*by, *PUPIL_IN_SUBJECT)))
-    once = flagged.group_by(*keys).agg(nw.col(*COUNTS.values()).max())
-    return _coverage(once, by).to_native()
+    once = pairs.group_by(*keys).agg(nw.col("days_elapsed", "days_in_term").max())
+    # The minimum follows from all the hours that the pupil has in the subject, in class and in subgroup.
+    hours = totals(pairs, PUPIL_IN_SUBJECT, {}, {"hours_a_week": nw.col("hours_a_week")})
+    graded = once.join(hours, on=list(PUPIL_IN_SUBJECT)).join(
+        _marks_of_pairs(read(marks)), on=list(PUPIL_IN_SUBJECT), how="left"
+    )
+    flagged = _against_minimum(graded.with_columns(nw.col("marks_given").fill_null(0)))
+    return _coverage(flagged, by).to_native()
 
 
 def _subjects_taught(load: Frame, terms: Frame) -> Frame:
@@ -91,13 +86,11 @@ def _against_minimum(pairs: Frame) -> Frame:
     given, minimum = nw.col("marks_given"), minimum_marks_expression()
     # Multiplied out: a share of days is not exact in binary, and a mark is missing or it is not.
     is_on_pace = given * nw.col("days_in_term") >= minimum * nw.col("days_elapsed")
-    flags = {
-        "is_pair": nw.lit(1),
-        "is_covered": given >= minimum,
-        "is_on_pace": is_on_pace,
-        "is_without_marks": given == 0,
-    }
-    return pairs.with_columns(**{name: flag.cast(nw.Int64) for name, flag in flags.items()})
+    return pairs.with_columns(
+        is_covered=given >= minimum,
+        is_on_pace=is_on_pace,
+        is_without_marks=given == 0,
+    )
 
 
 def minimum_marks_expression(hours_a_week: str = "hours_a_week") -> nw.Expr:
@@ -109,7 +102,12 @@ def minimum_marks_expression(hours_a_week: str = "hours_a_week") -> nw.Expr:
 
 
 def _coverage(pairs: Frame, by: Sequence[str]) -> Frame:
-    counts = {name: nw.col(flag) for name, flag in COUNTS.items()}
+    counts = {
+        "pairs": nw.lit(1),
+        "pairs_covered": nw.col("is_covered"),
+        "pairs_on_pace": nw.col("is_on_pace"),
+        "pairs_without_marks": nw.col("is_without_marks"),
+    }
     rates = {
         "mark_coverage": percent(nw.col("pairs_covered"), nw.col("pairs")),
         "coverage_on_pace": percent(nw.col("pairs_on_pace"), nw.col("pairs")),

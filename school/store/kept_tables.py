@@ -6,7 +6,7 @@ is renewed when somebody asks for it, never on the way of an entry.
 """
 
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
 import duckdb
@@ -14,20 +14,27 @@ import duckdb
 from school.store.memory import Memory
 
 Cursor = duckdb.DuckDBPyConnection
+# What removes the rows of some classes from a kept table, and what adds them again.
+Statements = tuple[duckdb.Statement, duckdb.Statement]
 CATALOG = "kept"
 NEVER = -1
+# From so many classes on they are renewed by one query, read anew.
+SEVERAL = 4
 
 
 @dataclass
 class _Kept:
-    """A kept table: its query, the tables that this reads, the state of these that is in it, and its size.
+    """A kept table: its name, its query, the tables that this reads, the state of these that is in it, and its size.
 
+    ``of_class`` renews the class that is its parameter: to read the query anew takes as long as to answer it for a class.
     ``made_at`` is the state at which it was made as a whole, ``renewed`` that of each class renewed since. ``rows_added``
     counts the rows written since it was made: the old ones stay in memory until it is made anew.
     """
 
+    table: str
     query: str
     tables: frozenset[str]
+    of_class: Statements
     state: int = NEVER
     made_at: int = NEVER
     renewed: dict[int, int] = field(default_factory=dict)
@@ -62,8 +69,10 @@ class KeptTables:
                 return
             if not self._kept:
                 self._connection.execute(f"ATTACH ':memory:' AS {CATALOG}")
-            self._connection.execute(f"CREATE TABLE {CATALOG}.{name} AS SELECT * FROM ({sql}) LIMIT 0")
-            self._kept[name] = _Kept(sql, tables_of(sql))
+            table = f"{CATALOG}.{name}"
+            self._connection.execute(f"CREATE TABLE {table} AS SELECT * FROM ({sql}) LIMIT 0")
+            of_class = _statements(self._connection, table, sql, "= $1")
+            self._kept[name] = _Kept(table, sql, tables_of(sql), of_class)
 
     def renew(self, names: Collection[str]) -> None:
         """Bring kept tables up to the newest commit; those first that others are made of."""
@@ -71,26 +80,26 @@ class KeptTables:
             kept = self._kept[name]
             if kept.state != self._memory.state_of(kept.tables):
                 with self._lock:
-                    self._renew(name, kept)
+                    self._renew(kept)
 
     def state_of_classes(self, name: str, class_ids: Collection[int]) -> int:
         """Return what changes when the rows of these classes in a kept table may have, as of its last renewal."""
         kept = self._kept[name]
         return max((kept.renewed.get(key, kept.made_at) for key in class_ids), default=kept.made_at)
 
-    def _renew(self, name: str, kept: _Kept) -> None:
+    def _renew(self, kept: _Kept) -> None:
         # Read before the query: a commit in between is taken in now and once more at the next look.
         state = self._memory.state_of(kept.tables)
         if kept.state == state:
             return
         lessons = None if kept.state == NEVER else self._memory.lessons_entered(kept.tables, kept.state)
-        cursor, table = self._connection.cursor(), f"{CATALOG}.{name}"
+        cursor = self._connection.cursor()
         if lessons is None or kept.rows_added > 2 * kept.rows:
-            cursor.execute(f"CREATE OR REPLACE TABLE {table} AS {kept.query}")
-            kept.rows = kept.rows_added = _first(cursor, f"SELECT count(*) FROM {table}")
+            cursor.execute(f"CREATE OR REPLACE TABLE {kept.table} AS {kept.query}")
+            kept.rows = kept.rows_added = _first(cursor, f"SELECT count(*) FROM {kept.table}")
             kept.made_at, kept.renewed = state, {}
         elif class_ids := _classes_of(cursor, lessons):
-            kept.rows_added += _renew_classes(cursor, table, kept.query, class_ids)
+            kept.rows_added += _renew_classes(cursor, kept, class_ids)
             kept.renewed |= dict.fromkeys(class_ids, state)
         kept.state = state
 
@@ -106,13 +115,15 @@ def _listed(ids: Collection[int]) -> str:
     return ", ".join(str(int(key)) for key in ids)
 
 
-def _renew_classes(cursor: Cursor, table: str, query: str, class_ids: Collection[int]) -> int:
+def _renew_classes(cursor: Cursor, kept: _Kept, class_ids: Collection[int]) -> int:
     """Renew the rows of classes; return how many there are now."""
-    of_classes = f"WHERE class_id IN ({_listed(class_ids)})"
     cursor.execute("BEGIN")
     try:
-        cursor.execute(f"DELETE FROM {table} {of_classes}")
-        added = _first(cursor, f"INSERT INTO {table} SELECT * FROM ({query}) {of_classes}")
+        if len(class_ids) < SEVERAL:
+            added = sum(_renewed(cursor, kept.of_class, [class_id]) for class_id in class_ids)
+        else:
+            several = _statements(cursor, kept.table, kept.query, f"IN ({_listed(class_ids)})")
+            added = _renewed(cursor, several, [])
         cursor.execute("COMMIT")
     except BaseException:
         cursor.execute("ROLLBACK")
@@ -120,6 +131,20 @@ def _renew_classes(cursor: Cursor, table: str, query: str, class_ids: Collection
     return added
 
 
-def _first(cursor: Cursor, sql: str) -> int:
-    rows: list[tuple[int]] = cursor.execute(sql).fetchall()
+def _statements(cursor: Cursor, table: str, query: str, which: str) -> Statements:
+    removing, adding = cursor.extract_statements(
+        f"DELETE FROM {table} WHERE class_id {which}; "
+        f"INSERT INTO {table} SELECT * FROM ({query}) WHERE class_id {which}"
+    )
+    return removing, adding
+
+
+def _renewed(cursor: Cursor, statements: Statements, parameters: Sequence[int]) -> int:
+    removing, adding = statements
+    cursor.execute(removing, parameters)
+    return _first(cursor, adding, parameters)
+
+
+def _first(cursor: Cursor, sql: str | duckdb.Statement, parameters: Sequence[int] = ()) -> int:
+    rows: list[tuple[int]] = cursor.execute(sql, parameters or None).fetchall()
     return rows[0][0]
