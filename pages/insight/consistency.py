@@ -9,7 +9,7 @@ from pages.shared.charts import show_chart
 from pages.shared.charts_fair import distances
 from pages.shared.export import export_table
 from pages.shared.figures import Reader, choices_of, periods_of, show_reach
-from pages.shared.figures_fair import SPANS, Finding, controls, findings, stretch
+from pages.shared.figures_fair import SPANS, Answers, Finding, controls, findings_among, stretch
 from pages.shared.filters import choose_period, choose_rows, choose_segment, filters_offered, selection_of
 from pages.shared.finding_words import CONTROL_WORDS
 from pages.shared.links import page_link
@@ -18,7 +18,7 @@ from pages.shared.tables import Column, explain, show_table
 from pages.shared.words import counted
 from pipelines.grading_consistency import Control, Judged
 from school.access.actions import Action
-from school.lookups.analytics import Choices, PeriodRow, Selection
+from school.lookups.analytics import Choices
 
 FILTERS = ("subject", "teacher")
 FINDINGS_SHOWN = 30
@@ -137,25 +137,23 @@ def show_consistency(reader: Reader) -> None:
     words.caption(NOT_A_VERDICT)
     with button:
         explain(EXPLAINED)
-    if is_anything_checked(reader, period, selection_of(picked), span):
-        show_findings(findings(reader, period, selection_of(picked), span=span))
+    answers = controls(reader, period, selection_of(picked), span=span)
+    if is_anything_checked(reader, answers):
+        show_findings(findings_among(answers, choices))
     else:
         st.info("Проверять пока нечего: нет отметок, у которых известен учитель, или их ещё слишком мало.")
-    show_all_rows(reader, period, selection_of(picked), span, choices)
+    show_all_rows(reader, answers, choices)
     show_reach(reader)
 
 
-def is_anything_checked(reader: Reader, period: PeriodRow, selection: Selection, span: str) -> bool:
+def is_anything_checked(reader: Reader, answers: Answers) -> bool:
     """Whether silence means that nothing was found: of a whole class only findings of the class reach its leader."""
     reach = reader.tables.reach
-    answers = controls(reader, period, selection, span=span).values()
     only_leads = not reach.is_whole_school and reach.teacher_id is None
-    return only_leads or any(len(answer.rows) for answer in answers)
+    return only_leads or any(len(answer.rows) for answer in answers.values())
 
 
-def show_all_rows(
-    reader: Reader, period: PeriodRow, selection: Selection, span: str, choices: Choices
-) -> None:
+def show_all_rows(reader: Reader, answers: Answers, choices: Choices) -> None:
     """Show a control of the reader's choice in full; a homeroom teacher alone sees findings of the class only."""
     reach = reader.tables.reach
     if not reach.is_whole_school and reach.teacher_id is None:
@@ -163,7 +161,7 @@ def show_all_rows(
     st.subheader("По всем учителям" if reach.is_whole_school else "По вашим предметам")
     titles = {str(control): CONTROL_WORDS[control].title for control in CHARTED}
     chosen = Control(choose_segment("control", "Что сравнить", titles, default=str(CHARTED[0])))
-    show_control(chosen, controls(reader, period, selection, span=span)[chosen], choices)
+    show_control(chosen, answers[chosen], choices)
 
 
 show_consistency(Reader(school(), guard(Action.READ_CONSISTENCY), Action.READ_CONSISTENCY))

@@ -40,6 +40,7 @@ from pages.shared.forecasting import (
 from pages.shared.last_term import last_term_rates
 from pages.shared.session import guard, school
 from pages.shared.tables import Column, percent_column, records, show_table
+from pages.shared.typed_text import as_typed
 from pages.shared.words import counted, number_text, percent_text
 from school.access.actions import Action
 from school.calendar import school_year_title, term_title
@@ -268,11 +269,11 @@ def show_pupil(reader: Reader, rows: pd.DataFrame, choices: Choices, name: str, 
     lines = ["| Предмет | Прогноз | Ср. балл сейчас | Что нужно | Почему |", "|---|---|---|---|---|"]
     for row in forecasts_of_pupils:
         cells = [
-            _cell(row["subject"]),
+            as_typed(row["subject"]),
             f"*{likelihood(row)}*",
             number_text(row["mean_so_far"], 2),
-            _cell(needs_text(needs[row["subject_id"]])) if row["subject_id"] in needs else "",
-            _cell(reason_text(row)),
+            as_typed(needs_text(needs[row["subject_id"]])) if row["subject_id"] in needs else "",
+            as_typed(reason_text(row)),
         ]
         lines.append(f"| {' | '.join(cells)} |")
     st.markdown("\n".join(lines))
@@ -312,10 +313,6 @@ def show_weeks(reader: Reader, rows: pd.DataFrame, choices: Choices, term: Class
         [choices.subjects[key] for key in subjects], [f"{day:%d.%m}" for day in days], chances
     )
     show_chart("Как менялся прогноз? По воскресеньям — что было известно к тому дню", figure, "weeks")
-
-
-def _cell(text: str) -> str:
-    return "".join(f"\\{sign}" if sign in "\\|*_`[]<>$~#:" else sign for sign in text)
 
 
 def choose_pupil(names: dict[int, str], place: Any) -> int | None:

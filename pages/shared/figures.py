@@ -126,11 +126,21 @@ def measured(
     Building a measure costs as much as asking it; the query that comes of it is the same until the ``arguments``
     change, which must hold everything that it depends on.
     """
+    return measured_and(reader, name, arguments, build, lambda rows: rows)
 
+
+def measured_and(
+    reader: Reader,
+    name: str,
+    arguments: tuple[object, ...],
+    build: Callable[[], Any],
+    finish: Callable[[pd.DataFrame], Figure],
+) -> Figure:
+    """As ``measured``, with what is made of the answer remembered in its place."""
     store = reader.school.store
     query = _query(repr((id(store), name, _scope(reader), arguments)), build)
     data = (*of_store(reader), store.state_of_query(query))
-    return remembered(reader, name, arguments, lambda: store.ask(query).df(), data)
+    return remembered(reader, name, arguments, lambda: finish(store.ask(query).df()), data)
 
 
 @st.cache_data(max_entries=500, show_spinner=False)

@@ -14,6 +14,7 @@ from pages.shared.figures import (
     choices_of,
     marks_key,
     measured,
+    measured_and,
     of_store,
     periods_of,
     remembered,
@@ -130,17 +131,14 @@ def _names(reader: Reader, period: PeriodRow, span: str) -> Choices:
 
 
 def _comparison(reader: Reader, period: PeriodRow, span: str) -> FairComparison:
-    chosen = stretch(reader, period, span)
-    tables = school_tables(reader.school.store, reader.user, chosen)
-    return _school_comparison(marks_key(reader), chosen, reader, tables)
+    return _school_comparison(marks_key(reader), stretch(reader, period, span), reader)
 
 
 @st.cache_data(max_entries=12, show_spinner=False)
-def _school_comparison(
-    data: tuple[object, ...], chosen: Stretch, _reader: Reader, _tables: SchoolTables
-) -> FairComparison:
-    now = subject_means(_sums(_reader, chosen, _tables))
-    return fair_comparison_of_means(now, _earlier_means(_reader, chosen, _tables))
+def _school_comparison(data: tuple[object, ...], chosen: Stretch, _reader: Reader) -> FairComparison:
+    tables = school_tables(_reader.school.store, _reader.user, chosen)
+    now = subject_means(_sums(_reader, chosen, tables))
+    return fair_comparison_of_means(now, _earlier_means(_reader, chosen, tables))
 
 
 def _sums(reader: Reader, chosen: Stretch, tables: SchoolTables) -> pd.DataFrame:
@@ -157,7 +155,7 @@ def _earlier_means(reader: Reader, chosen: Stretch, tables: SchoolTables) -> pd.
         return subject_means(register_sums(sums_of_marks(tables.reached, tables.earlier)).df())
 
     sums_of_marks(tables.reached, NO_SELECTION)
-    state = reader.school.store.state_of_classes("mark_sums", tables.earlier_classes)
+    state = reader.school.store.state_of_classes("mark_sums", tables.earlier_classes())
     return remembered_large(reader, "earlier means", (chosen,), compute, (*of_store(reader), state))
 
 
@@ -191,10 +189,14 @@ def findings(
 ) -> list[Finding]:
     """Return the findings that the user may see, by control and then by name; ``staff_id``: of one teacher."""
     wanted = selection if staff_id is None else {**selection, "teacher_id": (staff_id,)}
-    names = _names(reader, period, span)
+    return findings_among(controls(reader, period, wanted, span=span), _names(reader, period, span))
+
+
+def findings_among(answers: Answers, names: Choices) -> list[Finding]:
+    """Return the findings of controls, by control and then by name."""
     classes = {row.class_id: row.name for row in names.classes}
     found = []
-    for control, answer in controls(reader, period, wanted, span=span).items():
+    for control, answer in answers.items():
         for row in records(answer.rows[answer.rows["is_unusual"]]):
             found.append(_finding(control, answer, row, names, classes))
     return found
@@ -224,9 +226,8 @@ def controls(
     reader: Reader, period: PeriodRow, selection: Selection = NO_SELECTION, *, span: str = "year"
 ) -> Answers:
     """Return each control with the rows that the user may see, in the order of names; judged among the whole school's."""
-    fair = _comparison(reader, period, span)
-    names = _names(reader, period, span)
     chosen, today = stretch(reader, period, span), reader.school.clock().date()
+    names, fair = choices_of(reader, chosen.term_ids), _school_comparison(marks_key(reader), chosen, reader)
     answers = remembered(
         reader, "controls", (chosen, today), lambda: _school_controls(reader, chosen, today, fair)
     )
@@ -276,13 +277,13 @@ class _ControlRows:
         return measured(self.reader, name, (self.chosen, self.today, *arguments), build)
 
     def of_term_marks(self) -> pd.DataFrame:
-        reached, now, roundings = self.tables.reached, self.tables.now, self.tables.subject_roundings
+        reached, now, (own, usual) = self.tables.reached, self.tables.now, self.tables.roundings()
 
         def build() -> Any:
             marks = sums_of_marks(reached, now)
-            return consistency.term_mark_sums(reached.term_marks(now), marks, roundings, self.tables.rounding)
+            return consistency.term_mark_sums(reached.term_marks(now), marks, own, usual)
 
-        return self._asked("term marks", build, tuple(roundings.items()), self.tables.rounding)
+        return self._asked("term marks", build, tuple(own.items()), usual)
 
     def of_last_week(self) -> pd.DataFrame:
         reached, now = self.tables.reached, self.tables.now
@@ -290,17 +291,14 @@ class _ControlRows:
         def build() -> Any:
             marks = sums_of_lessons(reached, now)
             return consistency.last_week_sums(
-                marks, reached.lessons(now), self.tables.terms, today=self.today
+                marks, reached.lessons(now), self.tables.terms(), today=self.today
             )
 
         return self._asked("last week", build)
 
     def of_external_tests(self) -> pd.DataFrame:
-        store, results = self.reader.school.store, self.tables.test_results
-        state = (*of_store(self.reader), store.state_of_query(results.sql_query()))
-        return remembered(
-            self.reader, "tests", (self.chosen,), lambda: consistency.external_tests(results), state
-        )
+        results, answer = self.tables.test_results, consistency.external_tests
+        return measured_and(self.reader, "external tests", (self.chosen,), results, answer)
 
     def of_same_marks(self, sums: pd.DataFrame) -> pd.DataFrame:
         reached, now = self.tables.reached, self.tables.now

@@ -68,19 +68,42 @@ def all_periods(store: Store, user: User) -> list[PeriodRow]:
 
 @dataclass(frozen=True)
 class SchoolTables:
-    """Tables of the whole school for a stretch of time, all from one cursor, and how its marks are rounded.
+    """Tables of the whole school for a stretch of time, all from one cursor.
 
-    ``reached`` reads the whole school's; ``now`` and ``earlier`` select its terms; ``earlier_classes``: of the earlier ones.
+    ``reached`` reads the whole school's; ``now`` and ``earlier`` select the terms of the stretch and those before it.
     """
 
     reached: Tables
-    now: Selection
-    earlier: Selection
-    earlier_classes: frozenset[int]
-    terms: Relation
-    test_results: Relation
-    rounding: Rounding
-    subject_roundings: dict[int, Rounding]
+    stretch: Stretch
+
+    @property
+    def now(self) -> Selection:
+        """The terms of the stretch."""
+        return {"term_id": self.stretch.term_ids}
+
+    @property
+    def earlier(self) -> Selection:
+        """The terms before it."""
+        return {"term_id": self.stretch.earlier_term_ids}
+
+    def earlier_classes(self) -> frozenset[int]:
+        """Return the classes of the terms before."""
+        return frames.class_ids_of_terms(self.reached.cursor, self.stretch.earlier_term_ids)
+
+    def terms(self) -> Relation:
+        """Return all terms."""
+        return frames.term_table(self.reached.cursor)
+
+    def test_results(self) -> Relation:
+        """Return the results of external tests that speak in the school year."""
+        begins = self.stretch.year_begins
+        return compared_results(self.reached.cursor, begins - SPRING_BEFORE, begins + A_YEAR)
+
+    def roundings(self) -> tuple[dict[int, Rounding], Rounding]:
+        """Return how marks are rounded: of the subjects that have their own way, and usually."""
+        store = self.reached.store
+        own = {key: Rounding(name) for key, name in subject_roundings(store).items()}
+        return own, Rounding(school_rounding(store) or Rounding.HALF_UP)
 
 
 def school_tables(store: Store, user: User, stretch: Stretch) -> SchoolTables:
@@ -90,18 +113,7 @@ def school_tables(store: Store, user: User, stretch: Stretch) -> SchoolTables:
     see of the answer is narrowed by ``keep_readable``. Never show these rows. Raises AccessRefused.
     """
     check_may_somewhere(user, Action.READ_CONSISTENCY)
-    cursor = store.cursor()
-    first_day, last_day = stretch.year_begins - SPRING_BEFORE, stretch.year_begins + A_YEAR
-    return SchoolTables(
-        reached=Tables(store, cursor, WHOLE_SCHOOL),
-        now={"term_id": stretch.term_ids},
-        earlier={"term_id": stretch.earlier_term_ids},
-        earlier_classes=frames.class_ids_of_terms(cursor, stretch.earlier_term_ids),
-        terms=frames.term_table(cursor),
-        test_results=compared_results(cursor, first_day, last_day),
-        rounding=Rounding(school_rounding(store) or Rounding.HALF_UP),
-        subject_roundings={key: Rounding(name) for key, name in subject_roundings(store).items()},
-    )
+    return SchoolTables(Tables(store, store.cursor(), WHOLE_SCHOOL), stretch)
 
 
 def keep_readable(user: User, rows: pd.DataFrame) -> pd.DataFrame:

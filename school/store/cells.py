@@ -7,6 +7,7 @@ from typing import Any
 
 from school.records import AbsenceReason, Cell, CellState, Lesson, Span, is_in_span
 from school.store.lessons import Reader, Writer
+from school.store.names import surname_and_initials
 from school.store.selection import among
 
 Pair = tuple[int, int]  # lesson_id, pupil_id
@@ -233,7 +234,7 @@ def last_authors(reader: Reader, pairs: Collection[Pair]) -> dict[Pair, tuple[in
     """Return who changed these cells last: user id and name with initials."""
     rows = reader.read(
         f"""SELECT e.lesson_id, e.pupil_id, arg_max(e.user_id, e.event_id),
-                arg_max(concat_ws(' ', s.last_name, left(s.first_name, 1) || '.'), e.event_id)
+                arg_max({surname_and_initials("s")}, e.event_id)
             FROM events e JOIN {_PAIRS} k USING (lesson_id, pupil_id) LEFT JOIN users u ON u.user_id = e.user_id
             LEFT JOIN staff s ON s.staff_id = u.staff_id WHERE e.kind = 'cell' GROUP BY ALL""",
         _columns(pairs),

@@ -9,6 +9,7 @@ import duckdb
 from school.records import YEAR, TermKind
 from school.store.connection import Cursor, Store
 from school.store.lessons import Reader
+from school.store.names import short_name
 
 Relation = duckdb.DuckDBPyRelation
 Selection = Mapping[str, Collection[int]]
@@ -180,7 +181,9 @@ def periods(store: Store, reach: Reach) -> list[PeriodRow]:
 def terms_with_marks(store: Store) -> frozenset[tuple[int, int]]:
     """Return (class, term) of every class and term in which there are marks."""
     store.keep("term_mark_counts", lambda: _TERM_MARK_COUNTS)
-    return frozenset(store.ask("SELECT class_id, term_id FROM kept.term_mark_counts").fetchall())
+    sql = "SELECT class_id, term_id FROM kept.term_mark_counts"
+    store.renew(sql)
+    return frozenset(store.steady(("marks", "lessons"), sql, {}))
 
 
 _TERM_MARK_COUNTS = """SELECT l.class_id, l.term_id, count(*) AS marks FROM marks JOIN lessons l USING (lesson_id)
@@ -287,17 +290,6 @@ def subject_names(reader: Reader) -> dict[int, str]:
     return dict(reader.read("SELECT subject_id, name FROM subjects ORDER BY name COLLATE ru, subject_id"))
 
 
-def teacher_names(reader: Reader) -> dict[int, str]:
-    """Return all staff by id, last name and initials, in alphabetical order."""
-    return dict(
-        reader.read(
-            """SELECT staff_id, concat_ws(' ', last_name, nullif(left(first_name, 1), '') || '.',
-                      nullif(left(middle_name, 1), '') || '.')
-               FROM staff ORDER BY last_name COLLATE ru, first_name COLLATE ru, staff_id"""
-        )
-    )
-
-
 @dataclass(frozen=True)
 class PupilPlace:
     """A pupil of a class, with the name as a register writes it."""
@@ -313,7 +305,7 @@ def pupils_of_classes(
     """Return the pupils who were in these classes at any time between two days, by name."""
     sql = narrowed("enrolments", reach, OWN_PLACE, {"class_id": class_ids}, "r.*")
     rows = cursor.execute(
-        f"""SELECT DISTINCT p.pupil_id, e.class_id, concat_ws(' ', p.last_name, nullif(p.first_name, '')) AS name
+        f"""SELECT DISTINCT p.pupil_id, e.class_id, {short_name("p")} AS name
             FROM ({sql}) e JOIN pupils p USING (pupil_id)
             WHERE coalesce(e.starts_on, $ends_on) <= $ends_on AND coalesce(e.ends_on, DATE '9999-12-31') > $starts_on
                 AND (e.ends_on > e.starts_on) IS NOT FALSE
