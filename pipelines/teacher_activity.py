@@ -40,6 +40,13 @@ def teacher_activity(lessons: Any, marks: Any, by: Sequence[str] = ("teacher_id"
     return totals(both, by, {name: nw.col(name) for name in COUNTS}, rates=_rates()).to_native()
 
 
+def lessons_filled(lessons: Any, by: Sequence[str] = ("teacher_id",), *, now: datetime) -> Any:
+    """Return what ``teacher_activity`` says of lessons alone: LESSON_COUNTS and the shares of lessons."""
+    counted = _count_lessons(_lessons_due(read(lessons), now), by)
+    counts = {name: nw.col(name) for name in LESSON_COUNTS}
+    return totals(counted, by, counts, rates=_rates_of_lessons()).to_native()
+
+
 def added_up(measured: Any, by: Sequence[str] = ()) -> Any:
     """Return an answer of ``teacher_activity`` added up to coarser groups, with their rates."""
     return totals(read(measured), by, {name: nw.col(name) for name in COUNTS}, rates=_rates()).to_native()
@@ -79,11 +86,17 @@ def _count_marks(marks: Frame, by: Sequence[str]) -> Frame:
 
 
 def _rates() -> dict[str, nw.Expr]:
+    return {
+        **_rates_of_lessons(),
+        "marks_per_lesson": per(nw.col("marks_given"), nw.col("lessons_held")),
+        "late_marks_share": percent(nw.col("late_marks"), nw.col("marks_with_time")),
+    }
+
+
+def _rates_of_lessons() -> dict[str, nw.Expr]:
     held, filled = nw.col("lessons_held"), nw.col("lessons_filled")
     return {
         "filled_in_time_share": percent(nw.col("lessons_filled_in_time"), held),
         "without_topic_share": percent(nw.col("lessons_without_topic"), filled),
         "without_homework_share": percent(nw.col("lessons_without_homework"), filled),
-        "marks_per_lesson": per(nw.col("marks_given"), held),
-        "late_marks_share": percent(nw.col("late_marks"), nw.col("marks_with_time")),
     }

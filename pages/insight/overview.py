@@ -12,7 +12,7 @@ from pages.shared.attention import Now, concerns, quality_shifts, running_togeth
 from pages.shared.charts import shifts, show_chart
 from pages.shared.export import export_table
 from pages.shared.figures import Reader, coverage_by, show_reach, standings_by
-from pages.shared.figures_work import attendance_of, filling_by
+from pages.shared.figures_work import attendance_of, lessons_filled_by
 from pages.shared.links import page_link
 from pages.shared.quality_view import (
     Scene,
@@ -118,7 +118,7 @@ def share_text(total: Any, part: str, whole: str) -> str:
 def work_figures(scene: Scene, today: date) -> list[Figure]:
     """Return how the registers of the period are kept (п. 5.2, 5.5)."""
     reader = Reader(scene.reader.school, scene.reader.user, Action.READ_TEACHER_ACTIVITY)
-    filled = filling_by(reader, scene.period, scene.selection, school().clock(), ("teacher_id",)).sum(
+    filled = lessons_filled_by(reader, scene.period, scene.selection, school().clock(), ("teacher_id",)).sum(
         numeric_only=True
     )
     covered = coverage_by(reader, scene.period, scene.selection, today, REGISTER).sum(numeric_only=True)

@@ -22,7 +22,8 @@ from pages.shared.figures import (
     standings_by,
     wholly_seen,
 )
-from pages.shared.figures_work import attendance_of, curriculum_by, filling_by
+from pages.shared.figures_work import attendance_of, curriculum_by, lessons_filled_by
+from pages.shared.filters import period_code
 from pages.shared.inspection_due import due_words, quarter_due
 from pages.shared.tables import records
 from pages.shared.words import counted, number_text, percent_text
@@ -144,11 +145,9 @@ def unfilled_registers(now: Now) -> Concern | None:
     """Return the teacher with most lessons unfilled past the deadline (п. 5.5)."""
     reader = now.asking(Action.READ_TEACHER_ACTIVITY)
     by = ("teacher_id",)
-    pieces = [filling_by(reader, row, now.selection, now.moment, by) for row in now.running]
-    rows = (
-        pd.concat(pieces)
-        .groupby("teacher_id", as_index=False)[["lessons_not_filled", "lessons_filled"]]
-        .sum()
+    rows = pd.concat(
+        lessons_filled_by(reader, row, now.selection, now.moment, by).assign(period=period_code(row))
+        for row in now.running
     )
     # Of an import that brought marks alone it is not known when lessons were filled.
     owing = rows[(rows["lessons_not_filled"] > 0) & (rows["lessons_filled"].sum() > 0)]
@@ -159,13 +158,14 @@ def unfilled_registers(now: Now) -> Concern | None:
     name = now.choices().teachers.get(int(worst["teacher_id"]), "учитель")
     text = f"Журнал не заполнен: {name} — {lessons} без единой записи (п. 5.5)"
     total = counted(int(owing["lessons_not_filled"].sum()), "урок", "урока", "уроков")
-    teachers = counted(len(owing), "учителя", "учителей", "учителей")
-    several = f"; всего {total} у {teachers}" if len(owing) > 1 else ""
+    owe = owing["teacher_id"].nunique()
+    teachers = counted(owe, "учителя", "учителей", "учителей")
+    several = f"; всего {total} у {teachers}" if owe > 1 else ""
     return Concern(
         text + several,
         ":material/edit_off:",
         "insight/teacher.py",
-        {"teacher": int(worst["teacher_id"]), "part": "work"},
+        {"teacher": int(worst["teacher_id"]), "part": "work", "period": worst["period"]},
     )
 
 

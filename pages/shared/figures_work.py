@@ -13,7 +13,7 @@ from pages.shared.figures import By, Reader, chosen, coverage_by, last_deadline,
 from pipelines.attendance import attendance, pupil_attendance
 from pipelines.homework import homework, homework_load
 from pipelines.running_absences import running_absences
-from pipelines.teacher_activity import teacher_activity
+from pipelines.teacher_activity import lessons_filled, teacher_activity
 from pipelines.user_activity import user_activity
 from school.lookups.analytics import PeriodRow, Selection, Tables, UnfilledLesson
 from school.lookups.curriculum import curriculum_tables
@@ -107,6 +107,23 @@ def filling_by(
         return teacher_activity(reached.lessons(picked), reached.marks(picked), by, now=moment)
 
     return measured(reader, "filling", (*chosen(period, selection), moment, by), build)
+
+
+def lessons_filled_by(
+    reader: Reader, period: PeriodRow, selection: Selection, now: datetime, by: By
+) -> pd.DataFrame:
+    """Return ``pipelines.lessons_filled`` by ``by``: whether lessons are filled, and in time (п. 5.5).
+
+    Marks do not change it once their lesson is filled.
+    """
+    moment = last_deadline(now)
+
+    def build() -> Any:
+        return lessons_filled(
+            reader.tables.lessons({**selection, "term_id": period.term_ids}), by, now=moment
+        )
+
+    return measured(reader, "lessons filled", (*chosen(period, selection), moment, by), build)
 
 
 def activity_by(

@@ -18,6 +18,8 @@ Cursor = duckdb.DuckDBPyConnection
 Statements = tuple[duckdb.Statement, duckdb.Statement]
 CATALOG = "kept"
 NEVER = -1
+# Old rows of a small table are no burden.
+FEWEST_TO_MAKE_ANEW = 10_000
 # From so many classes on they are renewed by one query, read anew.
 SEVERAL = 4
 
@@ -94,7 +96,7 @@ class KeptTables:
             return
         lessons = None if kept.state == NEVER else self._memory.lessons_entered(kept.tables, kept.state)
         cursor = self._connection.cursor()
-        if lessons is None or kept.rows_added > 2 * kept.rows:
+        if lessons is None or kept.rows_added > max(2 * kept.rows, FEWEST_TO_MAKE_ANEW):
             cursor.execute(f"CREATE OR REPLACE TABLE {kept.table} AS {kept.query}")
             kept.rows = kept.rows_added = _first(cursor, f"SELECT count(*) FROM {kept.table}")
             kept.made_at, kept.renewed = state, {}

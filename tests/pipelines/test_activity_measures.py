@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 import pytest
 
-from pipelines.teacher_activity import LESSON_COUNTS, MARK_COUNTS, teacher_activity
+from pipelines.teacher_activity import LESSON_COUNTS, MARK_COUNTS, lessons_filled, teacher_activity
 
 MONDAY, TUESDAY, WEDNESDAY = (date(2024, 9, day) for day in (2, 3, 4))
 LATE_TUESDAY = datetime(2024, 9, 3, 20, 0)
@@ -18,6 +18,26 @@ def lesson(held_on, recorded_at, *, teacher=1, has_topic=True, homework="set", i
 
 def activity(table, rows_of, lessons=(), marks=(), *, now=LATE_TUESDAY, by=("teacher_id",)):
     return rows_of(teacher_activity(table(LESSONS, *lessons), table(MARKS, *marks), by, now=now))
+
+
+def test_lessons_alone_are_told_as_they_are_told_with_their_marks(table, rows_of):
+    """What does not look at marks does not have to be asked again when a mark is entered."""
+    at = datetime(2024, 9, 2, 9, 30)
+    lessons = [
+        lesson(MONDAY, at),
+        lesson(MONDAY, datetime(2024, 9, 3, 8, 0), has_topic=False),
+        lesson(MONDAY, None, teacher=None),
+        lesson(MONDAY, at, homework="unset", is_held=False),
+    ]
+    alone = rows_of(lessons_filled(table(LESSONS, *lessons), now=LATE_TUESDAY))
+    marks = [(1, 1, MONDAY, False, at), (1, 2, MONDAY, True, at)]
+    whole = {row["teacher_id"]: row for row in activity(table, rows_of, lessons, marks)}
+    assert {row["teacher_id"] for row in alone} == {1, None}
+    for row in alone:
+        assert row == {name: whole[row["teacher_id"]][name] for name in row}
+        assert set(row) == {
+            "teacher_id", *LESSON_COUNTS, "filled_in_time_share", "without_topic_share", "without_homework_share",
+        }  # fmt: skip
 
 
 @pytest.mark.parametrize(

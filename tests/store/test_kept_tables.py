@@ -5,6 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from small_school import CHILD, CLASSMATE, NOW
 
+from school.store import kept_tables
 from school.store.connection import Store, Transaction
 from school.store.events import Event
 from school.store.kept_tables import KeptTables
@@ -119,8 +120,11 @@ def test_of_many_entries_long_ago_all_is_made_anew_rather_than_forgotten() -> No
     assert memory.lessons_entered(tables, 1) is None
 
 
-def test_the_table_is_made_anew_before_old_rows_outweigh_it(school_store: Store) -> None:
+def test_the_table_is_made_anew_before_old_rows_outweigh_it(
+    school_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Each renewal leaves old rows behind in memory; a day of entries must not add up."""
+    monkeypatch.setattr(kept_tables, "FEWEST_TO_MAKE_ANEW", 0)
     memory = Memory()
     connection = school_store.connection.cursor()
     kept = KeptTables(connection, memory)
