@@ -49,7 +49,7 @@ def test_what_needs_attention_is_a_link_with_its_filters(
     found = links(open_page(people.deputy, OVERVIEW))
     unfilled = next(label for label in found if label.startswith("Журнал не заполнен"))
     assert unfilled == "Журнал не заполнен: Орлова В. — 1 урок без единой записи (п. 5.5)"
-    assert found[unfilled] == f"teacher={OWNER_STAFF}&part=work"
+    assert found[unfilled] == f"teacher={OWNER_STAFF}&part=work&period=2026-quarter-2"
     assert any(label.startswith("У 1 ученика сегодня выходит «2»") for label in found)
 
 
