@@ -23,7 +23,7 @@ from pipelines.fair_comparison import (
     OTHER_SUBJECTS,
 )
 from school.access.actions import Action
-from school.lookups.analytics import PeriodRow, Selection
+from school.lookups.analytics import Choices, PeriodRow, Selection
 
 GROUPS = {"teacher": "Учителя по предметам", "class": "Классы"}
 BASIS_TEXTS = {
@@ -64,10 +64,13 @@ class Scene:
         return compare(self.reader, self.period, self.selection, span=self.span)
 
 
-def groups_offered(reader: Reader) -> dict[str, str]:
-    """Return what the reader may compare: a homeroom teacher a class only, a subject teacher only themself."""
+def groups_offered(reader: Reader, choices: Choices) -> dict[str, str]:
+    """Return what the reader may compare: a homeroom teacher a class only, a subject teacher only themself.
+
+    Data from elsewhere may not tell who teaches: then classes are compared.
+    """
     reach = reader.tables.reach
-    is_teachers = reach.is_whole_school or reach.teacher_id is not None
+    is_teachers = reach.teacher_id is not None or (reach.is_whole_school and bool(choices.teachers))
     is_classes = reach.is_whole_school or bool(reach.class_ids)
     return {
         name: title for name, title in GROUPS.items() if (is_teachers if name == "teacher" else is_classes)
@@ -81,7 +84,7 @@ def choose_scene(reader: Reader) -> Scene | None:
     if period is None:
         return None
     choices = choices_of(reader, stretch(reader, period, "year").term_ids)
-    offered = groups_offered(reader)
+    offered = groups_offered(reader, choices)
     with st.container(horizontal=True, vertical_alignment="center"):
         group = choose_segment("compare", "Что сравнить", offered, default=next(iter(offered)))
         span = choose_segment("span", "За какое время", SPANS, default="year")

@@ -115,3 +115,14 @@ def test_a_mark_saved_is_in_the_figures_at_the_next_look(people: People, change:
     after = opened(CONSISTENCY, people.deputy, control="control_works", teacher=str(STRANGER_STAFF))
     assert after.dataframe[0].value["Контрольные"].tolist() == [5.0]
     assert before.dataframe[0].value["Контрольные"].tolist() != [5.0]
+
+
+@pytest.mark.parametrize(
+    ("sql", "first"), [("SELECT 1", "Учителя по предметам"), (EMPTIED["no teachers"], "Классы")]
+)
+def test_without_known_teachers_classes_are_compared(
+    people: People, change: Change, sql: str, first: str
+) -> None:
+    change(sql)
+    (offered, *_) = opened(FAIR, people.deputy).button_group
+    assert offered.options[0] == first
