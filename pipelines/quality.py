@@ -10,28 +10,32 @@ from typing import Any
 
 import narwhals as nw
 
-from pipelines.mark_sums import DIMENSIONS, PUPIL_IN_SUBJECT, mark_sums
+from pipelines.mark_sums import DIMENSIONS, PUPIL_IN_SUBJECT, TOLD_BY, mark_sums
 from pipelines.tables import Frame, columns_among, per, percent, read, totals
 from school.rules.cells import HIGHEST_MARK, LOWEST_MARK
 from school.rules.marks import MEAN_TOLERANCE
 
 # Simonov's degree of attainment: what each mark contributes, in percent.
 ATTAINMENT_OF_MARK = {5: 100, 4: 64, 3: 36, 2: 16}
+WEIGHTS_ADDED_UP = {name: nw.col(name) for name in ("weights", "weighted_marks")}
 RATES = ("mean_mark", "weighted_mean", "pass_rate", "quality_rate", "attainment_index")
 
 
 def quality(marks: Any, by: Sequence[str] = ()) -> Any:
     """Return per group of ``by``: n, n5, n4, n3, n2 and the rates of the glossary.
 
-    ``marks`` has ``value`` (2..5) and the columns of ``by``; with ``weight`` there is a weighted_mean too,
+    ``marks`` has ``value`` (2..5) and the columns of ``by``, or is their ``mark_sums``; with ``weight`` there is a weighted_mean too,
     where an empty weight counts as 1. Rates are percent 0..100, means are marks 2..5; both are null where n
     is 0.
     """
     population = read(marks)
-    given = _without_empty_cells(population)
-    weights = _weights() if columns_among(population, ["weight"]) else {}
+    if columns_among(population, [TOLD_BY]):
+        given, counts, weights = population, _how_many_added_up(), WEIGHTS_ADDED_UP
+    else:
+        given, counts = _without_empty_cells(population), _how_many()
+        weights = _weights() if columns_among(population, ["weight"]) else {}
     rates = _rates() | (_weighted_mean() if weights else {})
-    return totals(given, by, _how_many(), weights, rates).drop(*weights).to_native()
+    return totals(given, by, counts, weights, rates).drop(*weights).to_native()
 
 
 def _without_empty_cells(population: Frame) -> Frame:
@@ -40,6 +44,10 @@ def _without_empty_cells(population: Frame) -> Frame:
 
 def _how_many() -> dict[str, nw.Expr]:
     return {"n": nw.lit(1)} | {f"n{mark}": nw.col("value") == mark for mark in ATTAINMENT_OF_MARK}
+
+
+def _how_many_added_up() -> dict[str, nw.Expr]:
+    return {"n": nw.col(TOLD_BY)} | {f"n{mark}": nw.col(f"n{mark}") for mark in ATTAINMENT_OF_MARK}
 
 
 def _rates() -> dict[str, nw.Expr]:
@@ -76,8 +84,8 @@ def standing_so_far(marks: Any) -> Any:
     sums = read(mark_sums(rows_given.to_native()))
     rows = [*PUPIL_IN_SUBJECT, *columns_among(sums, DIMENSIONS)]
     teacher = columns_among(sums, ["teacher_id"])
-    weights = {name: nw.col(name) for name in ("weights", "weighted_marks")}
-    by_teacher = totals(sums, [*rows, *teacher], {"marks_so_far": nw.col("marks_given")}, weights)
+    counts = {"marks_so_far": nw.col(TOLD_BY)}
+    by_teacher = totals(sums, [*rows, *teacher], counts, WEIGHTS_ADDED_UP)
     weighed = (_over_teachers(by_teacher, rows) if teacher else by_teacher).filter(nw.col("weights") > 0)
     standing = weighed.with_columns(**_weighted_mean())
     return standing.with_columns(value=_rounded_half_up()).drop("weights", "weighted_marks").to_native()

@@ -5,8 +5,9 @@ from typing import Any
 
 import narwhals as nw
 
+from pipelines.mark_sums import MARKS, TOLD_BY
 from pipelines.measure import POINTS, Basis, Measure
-from pipelines.tables import Frame, percent, read, totals
+from pipelines.tables import Frame, columns_among, percent, read, totals
 from school.rules.cells import HIGHEST_MARK, LOWEST_MARK
 
 # Below that many pupils one pupil's bad week is a fall of the whole class.
@@ -19,7 +20,7 @@ LOWEST_OF_QUALITY = 4
 def change_of_same_pupils(now: Any, before: Any, by: Sequence[str] = ("class_id",)) -> Any:
     """Return per group of ``by`` how the quality rate of its pupils changed since the period before.
 
-    ``now``: pupil_id, value (2..5) and the columns of ``by``; ``before``: pupil_id, value. A pupil's quality rate is
+    ``now``: pupil_id, value (2..5) and the columns of ``by``; ``before``: pupil_id, value; or ``mark_sums`` of either. A pupil's quality rate is
     the percent of «4» and «5» among the pupil's marks of a period; only pupils with marks in both are compared, each
     with themselves. Columns: pupils_in_both_terms, pupils_fallen, quality_before, quality_now (means over pupils),
     quality_shift (percentage points), shift_error (its standard error over pupils, null for one pupil) and
@@ -34,9 +35,13 @@ def change_of_same_pupils(now: Any, before: Any, by: Sequence[str] = ("class_id"
 
 
 def _rate(marks: Frame, keys: Sequence[str], name: str) -> Frame:
-    value = nw.col("value")
-    given = marks.filter(value.is_between(LOWEST_MARK, HIGHEST_MARK))
-    counts = {"n": nw.lit(1), "of_quality": value >= LOWEST_OF_QUALITY}
+    if columns_among(marks, [TOLD_BY]):
+        of_quality = nw.sum_horizontal(*(f"n{mark}" for mark in MARKS if mark >= LOWEST_OF_QUALITY))
+        given, counts = marks, {"n": nw.col(TOLD_BY), "of_quality": of_quality}
+    else:
+        value = nw.col("value")
+        given = marks.filter(value.is_between(LOWEST_MARK, HIGHEST_MARK))
+        counts = {"n": nw.lit(1), "of_quality": value >= LOWEST_OF_QUALITY}
     rated = totals(given, keys, counts, rates={name: percent(nw.col("of_quality"), nw.col("n"))})
     return rated.select(*keys, name)
 

@@ -35,17 +35,17 @@ def previous_period(periods: Collection[PeriodRow], period: PeriodRow) -> Period
 def basis_rows(reached: Tables, basis: str, periods: Sequence[PeriodRow], selection: Selection) -> Any:
     """Return the rows that a basis counts; ``periods`` are terms, or all of them whole years.
 
-    ``basis``: "term" for final marks, "marks" for current ones, "today" for what these would give as a term mark.
+    ``basis``: "term" for final marks, "marks" for current ones added up (``pipelines.mark_sums``), "today" for what these would give as a term mark.
     """
     term_ids = [term for period in periods for term in period.term_ids]
     if any(period.is_whole_year for period in periods):
         if basis == "term":
             return reached.year_marks({**selection, "school_year": [row.school_year for row in periods]})
-        return reached.marks({**selection, "term_id": term_ids}).project(AS_YEAR)
+        return sums_of_marks(reached, {**selection, "term_id": term_ids}).project(AS_YEAR)
     if basis == "term":
         return reached.term_marks({**selection, "term_id": term_ids})
     if basis == "marks":
-        return reached.marks({**selection, "term_id": term_ids})
+        return sums_of_marks(reached, {**selection, "term_id": term_ids})
     return _standing_today(reached, {**selection, "term_id": term_ids})
 
 

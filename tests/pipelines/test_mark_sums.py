@@ -7,7 +7,8 @@ import pytest
 
 from pipelines.mark_coverage import mark_coverage
 from pipelines.mark_sums import mark_sums, register_sums
-from pipelines.quality import standing_so_far
+from pipelines.quality import quality, standing_so_far
+from pipelines.same_pupils import change_of_same_pupils
 
 MARKS = (
     "class_id subject_id term_id pupil_id teacher_id subgroup_id grade_level value weight is_written_control"
@@ -65,7 +66,17 @@ def coverage(table):
     )
 
 
-@pytest.mark.parametrize("measure", [standing_so_far, register_sums, "coverage"])
+def quality_of_teachers(marks):
+    return quality(marks, ["teacher_id", "subject_id"])
+
+
+def same_pupils(marks):
+    return change_of_same_pupils(marks, marks, ["class_id"])
+
+
+@pytest.mark.parametrize(
+    "measure", [standing_so_far, register_sums, quality_of_teachers, same_pupils, "coverage"]
+)
 def test_a_measure_answers_the_same_of_marks_and_of_their_sums(table, rows_of, measure):
     asked = coverage(table) if measure == "coverage" else measure
     marks = table(MARKS, *made_up_marks())

@@ -2,9 +2,10 @@
 
 import pytest
 from end_of_term import add_marks
-from orders import FIRST_QUARTER, SECOND_QUARTER, made, order
+from orders import FIRST_QUARTER, SECOND_QUARTER, YEAR, made, order
 from small_school import (
     ABSENTEE,
+    CHILD,
     CLASS_7A,
     CLASS_8B,
     NOW,
@@ -170,3 +171,16 @@ def test_substitutions_are_those_of_the_sheet(school: School, people: People) ->
     assert [(row[0], row[4], row[5], row[7]) for row in log.rows] == [
         (NOW.date(), "Орлова В.", "Стрельцов Г.", "болезнь")
     ]
+
+
+def test_a_two_at_a_lesson_is_no_failed_year(school: School, people: People) -> None:
+    """Of a year without year marks nobody is said to have failed it for a «2» on some day."""
+
+    def enter_a_two(change: Transaction) -> None:
+        change.change(f"UPDATE marks SET value = 2 WHERE pupil_id = {CHILD}")
+        change.record(Event(NOW, None, "school"))
+
+    school.store.write(enter_a_two)
+    document = made(school.store, people.deputy, order(ReportKind.SUBJECT_TEACHER, YEAR))
+    weak = document.sections[1].tables[0]
+    assert {row[-1] for row in weak.rows} == {"нет отметки"}

@@ -6,7 +6,7 @@ from pipelines.teacher_activity import teacher_activity
 from school.lookups.analytics import Selection
 from school.lookups.curriculum import curriculum_tables
 from school.prints.document import Chart, Document, Section, Table
-from school.prints.figures import basis_rows, coverage, curriculum_of, of_period, quality_by_term
+from school.prints.figures import coverage, curriculum_of, of_period, quality_by_term, rows_of_standings
 from school.prints.periodic.columns import CURRICULUM, FILLING, QUALITY, framed, place_of, text
 from school.prints.periodic.near_misses import pupils_without_marks, with_names
 from school.prints.periodic.performance import stretch
@@ -79,7 +79,7 @@ def results_table(source: Source, selection: Selection) -> Table:
 
 def weak_table(source: Source, selection: Selection) -> Table:
     """Return the pupils with a «2» and those who are owed a mark and have none."""
-    rows = basis_rows(source.reached, source.basis, [source.period], selection)
+    rows = rows_of_standings(source.reached, source.basis, source.period, selection)
     failed = rows.filter(f"value = {LOWEST_MARK}").df().assign(mark=str(LOWEST_MARK))
     unmarked = pupils_without_marks(source, selection).assign(mark="нет отметки")
     columns = [*REGISTER, "pupil_id", "mark"]
