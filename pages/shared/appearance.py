@@ -30,6 +30,7 @@ STYLE = """
 [data-testid="stSidebarHeader"] { height: 2.25rem; margin-bottom: 0; padding-top: 0.5rem; flex: none; }
 [data-testid="stSidebarNav"] { flex: 1 1 auto; min-height: 0; overflow-y: auto; margin-right: -0.75rem; }
 [data-testid="stSidebarNavLinkContainer"] { margin: 0; }
+[data-testid="stToastContainer"], [data-testid="stToastContainer"] * { pointer-events: none; }
 [data-testid="stSidebarUserContent"] { flex: none; padding-top: 0.75rem; padding-bottom: 1rem; }
 .st-key-sign_in_panel { padding-top: min(8vh, 4rem); }
 .st-key-sign_in_panel h1 { font-size: 1.6rem; padding: 0 0 0.4rem; }

@@ -97,7 +97,7 @@ def test_a_test_is_deleted_as_a_whole_and_leaves_its_event(school_store: Store, 
 def test_results_stand_beside_the_term_mark_before_the_test(school_store: Store, people: People) -> None:
     loaded(school_store, people, 3, 5)
     stretch = Stretch((), (), date(2026, 9, 1))
-    compared = school_tables(school_store, people.head, stretch).test_results
+    compared = school_tables(school_store, people.head, stretch).test_results()
     given = dict(school_store.read("SELECT pupil_id, value FROM term_marks"))
     assert sorted(compared.project("pupil_id, test_mark, mark, teacher_id").fetchall()) == [
         (CHILD, 3, given[CHILD], OWNER_STAFF),
