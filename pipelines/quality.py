@@ -34,7 +34,7 @@ def quality(marks: Any, by: Sequence[str] = ()) -> Any:
     else:
         given, counts = _without_empty_cells(population), _how_many()
         weights = _weights() if columns_among(population, ["weight"]) else {}
-    rates = {"n": _all_marks(), **_rates(), **(_weighted_mean() if weights else {})}
+    rates = {"n": _all_marks().cast(nw.Int64), **_rates(), **(_weighted_mean() if weights else {})}
     return totals(given, by, counts, weights, rates).drop(*weights).to_native()
 
 
