@@ -279,9 +279,10 @@ def alike_marks(marks: Any, lesson_sums: Any) -> Any:
 def same_marks(alike: pd.DataFrame, sums: pd.DataFrame, questions: int) -> pd.DataFrame:
     """Return the registers with lessons in which a whole class got one mark, beyond what its pupils usually get.
 
-    ``alike``: ``alike_marks``; ``sums``: ``register_sums``; ``questions``: how many ``whole_class_lessons`` there are. A lesson counts where the
-    chance of it, from each pupil's other marks in the register, smoothed by those of the register, is a discovery among all
-    of them. Columns: REGISTER, cases (lessons), mark, pupils_alike (at least), days.
+    ``alike``: ``alike_marks``; ``sums``: ``register_sums``; ``questions``: how many ``whole_class_lessons``
+    there are. A lesson counts where the chance of it, from each pupil's other marks in the register, smoothed
+    by those of the register, is a discovery among all of them. Columns: REGISTER, cases (lessons), mark,
+    pupils_alike (at least), days.
     """
     chances = _chances(alike, sums)
     is_found = discoveries(np.exp(chances["log_chance"].to_numpy(np.float64)), questions)

@@ -28,11 +28,12 @@ REALS = (
 def mark_sums(marks: Any) -> Any:
     """Return a row for each group of those KEYS that ``marks`` has: a pupil in a subject with a teacher in a term.
 
-    ``marks``: value 2..5 (empty or 0: no mark), of KEYS what is known, and weight (empty: 1) and is_written_control likewise. A table of sums is
-    returned as it is, so that a measure of sums takes marks as well. Columns: marks_given, of them n5, n4, n3, n2 and
-    control_marks; marks_counted (of weight above 0); weights, squared_weights and weighted_marks (Σ w, Σ w², Σ w × mark); counted_values
-    and counted_squares (Σ mark, Σ mark² of the marks counted); control_values and current_values (Σ mark of written control
-    works and of the others).
+    ``marks``: value 2..5 (empty or 0: no mark), of KEYS what is known, and weight (empty: 1) and
+    is_written_control likewise. A table of sums is returned as it is, so that a measure of sums takes marks
+    as well. Columns: marks_given, of them n5, n4, n3, n2 and control_marks; marks_counted (of weight above
+    0); weights, squared_weights and weighted_marks (Σ w, Σ w², Σ w × mark); counted_values and
+    counted_squares (Σ mark, Σ mark² of the marks counted); control_values and current_values (Σ mark of
+    written control works and of the others).
     """
     given = read(marks)
     if columns_among(given, [TOLD_BY]):

@@ -24,9 +24,9 @@ RATES = ("mean_mark", "weighted_mean", "pass_rate", "quality_rate", "attainment_
 def quality(marks: Any, by: Sequence[str] = ()) -> Any:
     """Return per group of ``by``: n, n5, n4, n3, n2 and the rates of the glossary.
 
-    ``marks`` has ``value`` (2..5) and the columns of ``by``, or is their ``mark_sums``; with ``weight`` there is a weighted_mean too,
-    where an empty weight counts as 1. Rates are percent 0..100, means are marks 2..5; both are null where n
-    is 0.
+    ``marks`` has ``value`` (2..5) and the columns of ``by``, or is their ``mark_sums``; with ``weight`` there
+    is a weighted_mean too, where an empty weight counts as 1. Rates are percent 0..100, means are marks 2..5;
+    both are null where n is 0.
     """
     population = read(marks)
     if columns_among(population, [TOLD_BY]):
@@ -79,10 +79,10 @@ def _weighted_mean() -> dict[str, nw.Expr]:
 def standing_so_far(marks: Any) -> Any:
     """Return the term mark that the current marks give today: one row a pupil × class × subject × term.
 
-    ``marks`` or their ``mark_sums``. Columns: those four ids, the dimensions that ``marks`` has, marks_so_far (how many), weighted_mean and
-    ``value``, the mean rounded by the school's rule. Marks of weight 0 alone give no standing: there is no
-    row. With ``teacher_id`` in ``marks`` the row goes to the teacher who gave most of the marks (of equals,
-    the greater id), so that a substitute does not take the pupil over.
+    ``marks`` or their ``mark_sums``. Columns: those four ids, the dimensions that ``marks`` has, marks_so_far
+    (how many), weighted_mean and ``value``, the mean rounded by the school's rule. Marks of weight 0 alone
+    give no standing: there is no row. With ``teacher_id`` in ``marks`` the row goes to the teacher who gave
+    most of the marks (of equals, the greater id), so that a substitute does not take the pupil over.
     """
     rows_given = read(marks)
     if columns_among(rows_given, ["value"]):
