@@ -24,12 +24,12 @@ Codes = NDArray[np.intp]
 NO_GROUP = -1
 LEAST_VARIANCE, MOST_VARIANCE = 1e-6, 4.0
 LEAST_LOG, MOST_LOG = np.log(LEAST_VARIANCE), np.log(MOST_VARIANCE)
-FIRST_GUESS = 0.02
+FIRST_GUESS = 0.004
 # Least curvature by logarithms of variances: no logarithm is more uncertain than ±2.
 LEAST_CURVATURE = 0.25
 # Newton's method over logarithms: the longest step, the step after which the next would be lost in rounding, the most
 # steps, the curvature below which there is none.
-LONGEST_STEP, LAST_STEP, MOST_STEPS, FLAT = 2.0, 1e-5, 50, 1e-9
+LONGEST_STEP, LAST_STEP, MOST_STEPS, FLAT = 2.0, 1e-3, 50, 1e-9
 # A log likelihood lower by no more than this part of it is no lower: sums are rounded.
 ROUNDING = 1e-10
 # Keeps the equations solvable where a class has but one teacher and the like.

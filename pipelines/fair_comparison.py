@@ -26,7 +26,7 @@ from pipelines.crossed_effects import (
     indicators,
 )
 from pipelines.mark_sums import REGISTER_KEYS, register_sums
-from pipelines.tables import collected
+from pipelines.tables import collected, joined
 from school.rules.minimum_marks import minimum_marks
 
 Flags = NDArray[np.bool_]
@@ -159,25 +159,17 @@ def _rows(now: pd.DataFrame, earlier: pd.DataFrame) -> _Rows:
     is_now = np.arange(len(both)) < len(now)
     places = {name: pd.factorize(both[name], sort=True) for name in ROW}
     codes = {name: found for name, (found, _) in places.items()}
-    taught = pd.Index(_joint(codes["pupil_id"], codes["subject_id"], codes["teacher_id"]))
+    taught = pd.Index(joined([codes["pupil_id"], codes["subject_id"], codes["teacher_id"]]))
     is_present = taught.isin(taught[is_now & (codes["teacher_id"] != NO_GROUP)])
     kept = np.flatnonzero(is_now | ~is_present)
     # One order, whatever the engine: sums of the same numbers in another order differ in the last digit.
-    order = kept[np.argsort(_joint(*codes.values(), is_now)[kept])]
+    order = kept[np.argsort(joined([*codes.values(), is_now])[kept])]
     return _Rows(
         codes={name: found[order] for name, found in codes.items()},
         ids={name: ids for name, (_, ids) in places.items()},
         numbers={name: both[name].to_numpy(np.float64, na_value=np.nan)[order] for name in NUMBERS},
         is_now=is_now[order],
     )
-
-
-def _joint(*codes: Codes | Flags) -> Codes:
-    """Return a number for each combination of codes, in the order of the combinations."""
-    joint = np.zeros(len(codes[0]), dtype=np.intp)
-    for each in codes:
-        joint = joint * (int(each.max(initial=0)) + 2) + each + 1
-    return joint
 
 
 def _can_compare(rows: _Rows) -> bool:
@@ -189,7 +181,7 @@ def _groups(rows: _Rows, columns: Sequence[str], among: Flags | None = None) -> 
     """Return by row the place of its group among the groups of those rows; NO_GROUP: not among them, or without an id."""
     codes = [rows.codes[name] for name in columns]
     is_known = np.all([each != NO_GROUP for each in codes], axis=0)
-    return _places_among(_joint(*codes), is_known if among is None else is_known & among)
+    return _places_among(joined(codes), is_known if among is None else is_known & among)
 
 
 def _places_among(values: Codes, among: Flags) -> Codes:
@@ -201,7 +193,7 @@ def _places_among(values: Codes, among: Flags) -> Codes:
 def _crossed(rows: _Rows, factors: Mapping[str, Codes]) -> CrossedRows:
     own_class = _present_class(rows)
     beside_pupil = [rows.codes[name] for name in ROW if name != "pupil_id"]
-    cell = pd.factorize(_joint(*beside_pupil, own_class, rows.is_now))[0]
+    cell = pd.factorize(joined([*beside_pupil, own_class, rows.is_now]))[0]
     first = _first(cell)
     return CrossedRows(
         mean=rows.numbers["mean_so_far"],
@@ -287,7 +279,7 @@ def _compared(
 
 def _is_repeated(*codes: Codes) -> Flags:
     """Return whether the same codes have been met before."""
-    return pd.Index(_joint(*codes)).duplicated()
+    return pd.Index(joined(codes)).duplicated()
 
 
 def _with_effects(actual_mean: Numbers, basis: Words, effects: Effects | None) -> dict[str, Any]:
@@ -330,7 +322,7 @@ def _share_from_others(rows: _Rows, codes: Codes, members: Codes) -> Numbers:
     pupil, teacher, subject = (rows.codes[name] for name in ("pupil_id", "teacher_id", "subject_id"))
 
     def marks_beside(*alike: Codes) -> Numbers:
-        place = pd.factorize(_joint(pupil, *alike))[0]
+        place = pd.factorize(joined([pupil, *alike]))[0]
         marks = rows.numbers["marks"]
         beside = np.bincount(pupil, marks)[pupil] - np.bincount(place, marks)[place]
         return np.bincount(codes[members], beside[members]).astype(np.float64)

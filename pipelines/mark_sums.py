@@ -1,5 +1,6 @@
 """Current marks added up for each pupil in a subject: what most measures of them need, of a fifth as many rows."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import narwhals as nw
@@ -39,7 +40,8 @@ def mark_sums(marks: Any) -> Any:
     if columns_among(given, [TOLD_BY]):
         return marks
     value, weight = nw.col("value"), nw.col("weight")
-    rows = _complete(given.filter(value > 0))
+    keys = columns_among(given, KEYS)
+    rows = _complete(given.filter(value > 0), keys)
     is_control, counts = nw.col("is_written_control"), weight > 0
     flags = (nw.lit(1), is_control, counts, *(value == mark for mark in MARKS))
     numbers = dict(zip(NUMBERS, flags, strict=True))
@@ -47,7 +49,7 @@ def mark_sums(marks: Any) -> Any:
     control = nw.when(is_control).then(value).otherwise(0)
     products = (weight, weight * weight, weight * value, counted, counted * counted, control, value - control)
     sums = dict(zip(REALS, products, strict=True))
-    return totals(rows, columns_among(given, KEYS), numbers, sums).to_native()
+    return totals(rows, keys, numbers, sums).to_native()
 
 
 def register_sums(marks: Any) -> Any:
@@ -61,10 +63,12 @@ def register_sums(marks: Any) -> Any:
     return totals(sums, keys, numbers, reals).to_native()
 
 
-def _complete(marks: Frame) -> Frame:
+def _complete(marks: Frame, keys: Sequence[str]) -> Frame:
     """Fill in what a table of marks does not tell: every mark counts once, none is of a written control work."""
     told = columns_among(marks, ["weight", "is_written_control"])
-    return marks.with_columns(
+    return marks.select(
+        *keys,
+        "value",
         weight=nw.col("weight").fill_null(1.0) if "weight" in told else nw.lit(1.0),
         is_written_control=nw.col("is_written_control").fill_null(False)
         if "is_written_control" in told

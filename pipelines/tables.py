@@ -5,7 +5,9 @@ from datetime import date, datetime, time
 from typing import Any
 
 import narwhals as nw
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 Frame = nw.LazyFrame[Any]
 Expressions = Mapping[str, nw.Expr]
@@ -27,6 +29,14 @@ def columns_among(frame: Frame, names: Sequence[str]) -> list[str]:
     """Return those of the names that the frame has, in the order of the names."""
     present = set(frame.collect_schema().names())
     return [name for name in names if name in present]
+
+
+def joined(codes: Sequence[NDArray[Any]]) -> NDArray[np.intp]:
+    """Return a number for each combination of codes from −1 up, in the order of the combinations."""
+    found = np.zeros(len(codes[0]), dtype=np.intp)
+    for each in codes:
+        found = found * (int(each.max(initial=0)) + 2) + each + 1
+    return found
 
 
 def moment(day: str) -> nw.Expr:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import brentq
-from scipy.stats import norm
+from scipy.special import ndtr
 
 Numbers = NDArray[np.float64]
 FALSE_DISCOVERIES = 0.05
@@ -52,7 +52,7 @@ def is_unusual(values: Numbers, errors: Numbers, usual: Usual | None, *, least: 
     if usual is None:
         return np.zeros(len(values), dtype=bool)
     distance = np.abs(values - usual.centre)
-    chances = 2 * norm.sf(distance / np.hypot(errors, usual.spread))
+    chances = 2 * ndtr(-distance / np.hypot(errors, usual.spread))
     return discoveries(chances, len(values)) & (distance >= least)
 
 

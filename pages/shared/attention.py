@@ -302,7 +302,7 @@ def concerns(now: Now) -> list[Concern]:
         "concerns",
         (now.reader.user.user_id, running, now.basis),
         lambda: _found(now),
-        (str(store.path), id(store), minute),
+        (store.number, minute),
     )
 
 

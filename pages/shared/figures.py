@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import pandas as pd
 import streamlit as st
@@ -138,9 +138,28 @@ def measured_and(
 ) -> Figure:
     """As ``measured``, with what is made of the answer remembered in its place."""
     store = reader.school.store
-    query = _query(repr((id(store), name, _scope(reader), arguments)), build)
-    data = (*of_store(reader), store.state_of_query(query))
+    query = _query_of(reader, name, arguments, build)
+    data = (store.number, store.state_of_query(query))
     return remembered(reader, name, arguments, lambda: finish(store.ask(query).df()), data)
+
+
+def asked_in_parts(
+    reader: Reader,
+    name: str,
+    arguments: tuple[object, ...],
+    build: Callable[[], Any],
+    part: Literal["class_id", "lesson_id"],
+) -> pd.DataFrame:
+    """Return an answer as ``measured``, of which an entry renews one part: of its class or of its lesson.
+
+    The rows of each class_id, or lesson_id, must depend on nothing entered in others. They come in no order, and callers
+    leave them as they are.
+    """
+    return reader.school.store.ask_in_parts(_query_of(reader, name, arguments, build), part)
+
+
+def _query_of(reader: Reader, name: str, arguments: tuple[object, ...], build: Callable[[], Any]) -> str:
+    return _query(repr((reader.school.store.number, name, _scope(reader), arguments)), build)
 
 
 @st.cache_data(max_entries=500, show_spinner=False)
@@ -166,17 +185,13 @@ def _key(
 
 def data_key(reader: Reader) -> tuple[object, ...]:
     """Return what changes with every change of the data."""
-    return (*of_store(reader), reader.school.store.version)
+    return (reader.school.store.number, reader.school.store.version)
 
 
 def marks_key(reader: Reader) -> tuple[object, ...]:
     """Return what changes with every change of current marks."""
-    return (*of_store(reader), reader.school.store.state_of_query("FROM mark_rows"))
-
-
-def of_store(reader: Reader) -> tuple[object, ...]:
-    """Return which store the reader reads."""
-    return (str(reader.school.store.path), id(reader.school.store))
+    store = reader.school.store
+    return (store.number, store.state_of_query("FROM mark_rows"))
 
 
 def _frozen(selection: Selection) -> tuple[tuple[str, tuple[int, ...]], ...]:
@@ -186,7 +201,7 @@ def _frozen(selection: Selection) -> tuple[tuple[str, tuple[int, ...]], ...]:
 def periods_of(reader: Reader) -> list[PeriodRow]:
     """Return the reporting periods in the reader's reach, oldest first."""
     store = reader.school.store
-    state = (*of_store(reader), *state_of_periods(store, reader.user, reader.action))
+    state = (store.number, *state_of_periods(store, reader.user, reader.action))
     return remembered(
         reader, "periods", (), lambda: readable_periods(store, reader.user, reader.action), state
     )
@@ -194,13 +209,13 @@ def periods_of(reader: Reader) -> list[PeriodRow]:
 
 def choices_of(reader: Reader, term_ids: tuple[int, ...]) -> Choices:
     """Return the classes, subjects and teachers of these terms in the reader's reach."""
-    state = (*of_store(reader), reader.school.store.state_but_entries())
+    store = reader.school.store
     return remembered(
         reader,
         "choices",
         (term_ids,),
-        lambda: choices(reader.school.store, reader.user, reader.action, term_ids),
-        state,
+        lambda: choices(store, reader.user, reader.action, term_ids),
+        (store.number, store.state_but_entries()),
     )
 
 

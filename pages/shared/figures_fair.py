@@ -1,6 +1,6 @@
 """Fair comparison for every page: worked out once for the school, narrowed to each reader (п. 2.5, 4.2)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,11 +11,10 @@ import streamlit as st
 
 from pages.shared.figures import (
     Reader,
+    asked_in_parts,
     choices_of,
     marks_key,
-    measured,
     measured_and,
-    of_store,
     periods_of,
     remembered,
     remembered_large,
@@ -121,7 +120,7 @@ def stretch(reader: Reader, period: PeriodRow, span: str) -> Stretch:
     if reach_of(user, reader.action).is_whole_school:
         periods = periods_of(reader)
     else:
-        state = (*of_store(reader), *state_of_periods(store, user, reader.action))
+        state = (store.number, *state_of_periods(store, user, reader.action))
         periods = remembered(reader, "all periods", (), lambda: all_periods(store, user), state)
     return stretch_of(periods, period, is_whole_year=span == "year")
 
@@ -143,9 +142,11 @@ def _school_comparison(data: tuple[object, ...], chosen: Stretch, _reader: Reade
 
 def _sums(reader: Reader, chosen: Stretch, tables: SchoolTables) -> pd.DataFrame:
     """Return ``pipelines.register_sums`` of the whole school's marks of a stretch."""
-    return measured(
-        reader, "register sums", (chosen,), lambda: register_sums(sums_of_marks(tables.reached, tables.now))
-    )
+
+    def build() -> Any:
+        return register_sums(sums_of_marks(tables.reached, tables.now))
+
+    return asked_in_parts(reader, "register sums", (chosen,), build, "class_id")
 
 
 def _earlier_means(reader: Reader, chosen: Stretch, tables: SchoolTables) -> pd.DataFrame:
@@ -154,9 +155,11 @@ def _earlier_means(reader: Reader, chosen: Stretch, tables: SchoolTables) -> pd.
     def compute() -> pd.DataFrame:
         return subject_means(register_sums(sums_of_marks(tables.reached, tables.earlier)).df())
 
-    sums_of_marks(tables.reached, NO_SELECTION)
-    state = reader.school.store.state_of_classes("mark_sums", tables.earlier_classes())
-    return remembered_large(reader, "earlier means", (chosen,), compute, (*of_store(reader), state))
+    store = reader.school.store
+    lasting = (store.number, store.state_but_entries())
+    class_ids = remembered(reader, "earlier classes", (chosen,), tables.earlier_classes, lasting)
+    state = store.state_of_classes("mark_sums", class_ids)
+    return remembered_large(reader, "earlier means", (chosen,), compute, (store.number, state))
 
 
 Answers = dict[Control, Judged]
@@ -256,7 +259,7 @@ def _school_controls(reader: Reader, chosen: Stretch, today: date, fair: FairCom
         Control.OTHER_SUBJECTS: consistency.other_subjects(fair.teachers),
         Control.CONTROL_WORKS: consistency.control_works(sums),
         Control.TERM_MARKS: consistency.term_marks(rows.of_term_marks()),
-        Control.LAST_WEEK: consistency.last_week(rows.of_last_week()),
+        Control.LAST_WEEK: consistency.last_week(rows.of_lesson_weeks(), rows.of_lessons()),
         Control.EXTERNAL_TESTS: rows.of_external_tests(),
     }
     answers = {control: judged(control, answer) for control, answer in found.items()}
@@ -273,9 +276,6 @@ class _ControlRows:
     today: date
     tables: SchoolTables
 
-    def _asked(self, name: str, build: Callable[[], Any], *arguments: object) -> pd.DataFrame:
-        return measured(self.reader, name, (self.chosen, self.today, *arguments), build)
-
     def of_term_marks(self) -> pd.DataFrame:
         reached, now, (own, usual) = self.tables.reached, self.tables.now, self.tables.roundings()
 
@@ -283,18 +283,25 @@ class _ControlRows:
             marks = sums_of_marks(reached, now)
             return consistency.term_mark_sums(reached.term_marks(now), marks, own, usual)
 
-        return self._asked("term marks", build, tuple(own.items()), usual)
+        arguments = (self.chosen, tuple(own.items()), usual)
+        return asked_in_parts(self.reader, "term marks", arguments, build, "class_id")
 
-    def of_last_week(self) -> pd.DataFrame:
-        reached, now = self.tables.reached, self.tables.now
-
+    def of_lessons(self) -> pd.DataFrame:
         def build() -> Any:
-            marks = sums_of_lessons(reached, now)
-            return consistency.last_week_sums(
-                marks, reached.lessons(now), self.tables.terms(), today=self.today
-            )
+            return sums_of_lessons(self.tables.reached, self.tables.now)
 
-        return self._asked("last week", build)
+        return asked_in_parts(self.reader, "lesson sums", (self.chosen,), build, "lesson_id")
+
+    def of_lesson_weeks(self) -> consistency.LessonWeeks:
+        def compute() -> consistency.LessonWeeks:
+            lessons = self.tables.reached.lessons(self.tables.now)
+            weeks = consistency.lesson_weeks(lessons, self.tables.terms(), today=self.today)
+            return consistency.weeks_of_units(weeks.df())
+
+        store = self.reader.school.store
+        # An entry moves no lesson.
+        state = (store.number, store.state_but_entries())
+        return remembered_large(self.reader, "lesson weeks", (self.chosen, self.today), compute, state)
 
     def of_external_tests(self) -> pd.DataFrame:
         results, answer = self.tables.test_results, consistency.external_tests
@@ -306,7 +313,7 @@ class _ControlRows:
         def build() -> Any:
             return consistency.alike_marks(reached.marks(now), sums_of_lessons(reached, now))
 
-        lessons = self._asked(
-            "whole classes", lambda: consistency.whole_class_lessons(sums_of_lessons(reached, now))
+        questions = consistency.whole_class_lessons(self.of_lessons())
+        return consistency.same_marks(
+            asked_in_parts(self.reader, "alike", (self.chosen,), build, "lesson_id"), sums, questions
         )
-        return consistency.same_marks(self._asked("alike", build), sums, len(lessons))

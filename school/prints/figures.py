@@ -80,10 +80,10 @@ def sums_of_marks(reached: Tables, selection: Selection) -> Any:
 def sums_of_lessons(reached: Tables, selection: Selection) -> Any:
     """Return ``pipelines.lesson_sums`` of the selected terms and classes, for a reader of the whole school.
 
-    Only classes with new entries are added up anew.
+    Only lessons with new entries are added up anew.
     """
     return reached.kept(
-        "lesson_sums", lambda: str(lesson_sums(reached.marks_of_all()).sql_query()), selection
+        "lesson_sums", lambda: str(lesson_sums(reached.marks_of_all()).sql_query()), selection, "lesson_id"
     )
 
 

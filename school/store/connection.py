@@ -1,10 +1,10 @@
 """Opens the school's database: ordered migrations, cursors for reading, one writer thread for every change."""
 
+import itertools
 import os
 import queue
-import re
 import threading
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,19 +13,22 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import duckdb
+import pandas as pd
 
 from school.errors import StoreFault
 from school.store.events import COLUMNS, Event, insert_events
-from school.store.kept_tables import KeptTables
+from school.store.kept_tables import KeptTables, Part
 from school.store.memory import Changes, Memory
+from school.store.parts import AnswersInParts
+from school.store.queries import Query, understood
 
 Cursor = duckdb.DuckDBPyConnection
 Result = TypeVar("Result")
 MIGRATIONS = Path(__file__).parent / "migrations"
 DATABASE_NAME = "school.duckdb"
 JOBS_IN_A_TRANSACTION = 64
+_opened = itertools.count(1)
 MOST_QUERIES = 2000
-_TABLE_NAME = re.compile(r'"table_name":"(\w+)"')
 
 
 def data_directory(environment: dict[str, str] | None = None) -> Path:
@@ -99,13 +102,15 @@ class _Job:
 class Store:
     """One process, one connection: reads on cursors of their own, writes through one thread in groups.
 
-    ``version`` rises with every change, over restarts too; a figure cached under an older version is stale.
+    ``version`` rises with every change, over restarts too; a figure cached under an older version is stale. ``number``
+    is this store's alone in the process, for as long as the process lives.
     """
 
     def __init__(self, path: Path, now: Callable[[], datetime]) -> None:
         """Open or create the database at ``path`` and bring it to the newest migration."""
         path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
+        self.number = next(_opened)
         self.connection = duckdb.connect(str(path))
         # One thread a question: a school asks many small ones at once, and a shared one costs a third more processor.
         self.connection.execute("SET TimeZone = 'UTC'; SET preserve_insertion_order = true; SET threads = 1")
@@ -118,7 +123,8 @@ class Store:
         self._local = threading.local()
         self._memory = Memory()
         self._kept = KeptTables(self.connection, self._memory)
-        self._queries: dict[str, _Query] = {}
+        self._in_parts = AnswersInParts(self.connection, self._memory)
+        self._queries: dict[str, Query] = {}
         self._writer = threading.Thread(target=self._write_all, name="store-writer", daemon=True)
         self._writer.start()
 
@@ -145,14 +151,25 @@ class Store:
         """Return what changes with every change but those of what is entered in lessons."""
         return self._memory.state_at_large()
 
-    def keep(self, name: str, query: Callable[[], str]) -> None:
+    def keep(self, name: str, query: Callable[[], str], part: Part = "class_id") -> None:
         """Keep the answer of a query about all classes as the table ``kept.<name>``: see ``kept_tables``."""
-        self._kept.keep(name, query, lambda sql: self._query(sql).tables)
+        self._kept.keep(name, query, lambda sql: self._query(sql).tables, part)
 
     def ask(self, sql: str) -> Cursor:
         """Return a cursor with the answer of a query, in which kept tables hold the newest commit."""
         self.renew(sql)
         return self.cursor().execute(self._query(sql).statement)
+
+    def ask_in_parts(self, sql: str, part: Part) -> pd.DataFrame:
+        """Return the answer of a query with a column class_id or lesson_id, in no order: see ``parts``.
+
+        Only parts with new entries are asked again; callers leave the rows as they are.
+        """
+        query = self._query(sql)
+        # Read before the kept tables are renewed: a commit in between is taken in now and once more at the next look.
+        state = self._memory.state_of(query.tables)
+        self.renew(sql)
+        return self._in_parts.answer(query, part, state)
 
     def renew(self, sql: str) -> None:
         """Bring the kept tables that a query reads up to the newest commit."""
@@ -163,20 +180,12 @@ class Store:
         self._kept.renew([kept])
         return self._kept.state_of_classes(kept, class_ids)
 
-    def _query(self, sql: str) -> "_Query":
+    def _query(self, sql: str) -> Query:
         if sql not in self._queries:
             if len(self._queries) >= MOST_QUERIES:
                 self._queries.clear()
-            self._queries[sql] = self._understood(sql)
+            self._queries[sql] = understood(self.cursor(), sql, self._kept.queries())
         return self._queries[sql]
-
-    def _understood(self, sql: str) -> "_Query":
-        cursor, kept = self.cursor(), self._kept.queries()
-        views = cursor.execute("SELECT view_name, sql FROM duckdb_views() WHERE NOT internal").fetchall()
-        definitions = {name: _selected(definition) for name, definition in views} | kept
-        found = _all_names(cursor, sql, definitions)
-        (statement,) = cursor.extract_statements(sql)
-        return _Query(statement, frozenset(found - definitions.keys()), frozenset(found & kept.keys()))
 
     def write(self, work: Callable[[Transaction], Result]) -> Result:
         """Run ``work`` in a durable transaction and return its result once it is committed.
@@ -275,38 +284,3 @@ def migrate(connection: Cursor, directory: Path, now: datetime) -> list[str]:
             connection.execute("ROLLBACK")
             raise
     return fresh
-
-
-@dataclass(frozen=True)
-class _Query:
-    """A query as the engine understands it, and what it reads: tables of the database, and kept tables.
-
-    Reading the text of a measure's query takes the engine as long as half of what it then does.
-    """
-
-    statement: duckdb.Statement
-    tables: frozenset[str]
-    kept: frozenset[str]
-
-
-def _all_names(cursor: Cursor, sql: str, definitions: Mapping[str, str]) -> set[str]:
-    """Return all that a query reads, and what those read that are queries themselves."""
-    names = tables_read_by(cursor, sql)
-    inner = [_all_names(cursor, definitions[name], definitions) for name in names & definitions.keys()]
-    return names.union(*inner)
-
-
-def tables_read_by(cursor: Cursor, sql: str) -> set[str]:
-    """Return the names that a query selects from: tables, views and its own common table expressions.
-
-    Raises StoreFault for what is no query.
-    """
-    (tree,) = cursor.execute("SELECT json_serialize_sql($sql)::VARCHAR", {"sql": sql}).fetchall()[0]
-    if '"error":true' in tree:
-        raise StoreFault("Only the tables of a query can be told.")
-    return {name.lower() for name in _TABLE_NAME.findall(tree)}
-
-
-def _selected(definition: str) -> str:
-    """The query of «CREATE VIEW … AS query»."""
-    return definition.split(" AS ", 1)[1].rstrip().removesuffix(";")

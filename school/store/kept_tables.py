@@ -1,26 +1,30 @@
-"""Answers about all classes kept as tables in memory: an entry in a lesson renews the rows of its class alone.
+"""Answers about all classes kept as tables in memory: an entry in a lesson renews the rows of its class, or of itself, alone.
 
 The marks of five years are a million and a half, and a figure that adds them up anew after every entry costs most of
-its time on what has not changed. A kept table holds the answer of a query that has a row or more for each class_id; it
-is renewed when somebody asks for it, never on the way of an entry.
+its time on what has not changed. A kept table holds the answer of a query that has rows for each class_id, or for each
+lesson_id; it is renewed when somebody asks for it, never on the way of an entry.
 """
 
 import threading
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 import duckdb
 
 from school.store.memory import Memory
+from school.store.queries import inlined
 
 Cursor = duckdb.DuckDBPyConnection
-# What removes the rows of some classes from a kept table, and what adds them again.
+# The column by which a table is renewed.
+Part = Literal["class_id", "lesson_id"]
+# What removes the rows of some classes or lessons from a kept table, and what adds them again.
 Statements = tuple[duckdb.Statement, duckdb.Statement]
 CATALOG = "kept"
 NEVER = -1
 # Old rows of a small table are no burden.
 FEWEST_TO_MAKE_ANEW = 10_000
-# From so many classes on they are renewed by one query, read anew.
+# From so many on they are renewed by one query, read anew.
 SEVERAL = 4
 
 
@@ -28,15 +32,16 @@ SEVERAL = 4
 class _Kept:
     """A kept table: its name, its query, the tables that this reads, the state of these that is in it, and its size.
 
-    ``of_class`` renews the class that is its parameter: to read the query anew takes as long as to answer it for a class.
-    ``made_at`` is the state at which it was made as a whole, ``renewed`` that of each class renewed since. ``rows_added``
+    ``of_one`` renews the class, or the lesson, that is its parameter: to read the query anew takes as long as to answer it
+    for one. ``made_at`` is the state at which it was made as a whole, ``renewed`` that of each class renewed since. ``rows_added``
     counts the rows written since it was made: the old ones stay in memory until it is made anew.
     """
 
     table: str
     query: str
     tables: frozenset[str]
-    of_class: Statements
+    part: Part
+    of_one: Statements
     state: int = NEVER
     made_at: int = NEVER
     renewed: dict[int, int] = field(default_factory=dict)
@@ -57,15 +62,21 @@ class KeptTables:
         """Return the query of each kept table by its name."""
         return {name: kept.query for name, kept in self._kept.items()}
 
-    def keep(self, name: str, query: Callable[[], str], tables_of: Callable[[str], frozenset[str]]) -> None:
+    def keep(
+        self,
+        name: str,
+        query: Callable[[], str],
+        tables_of: Callable[[str], frozenset[str]],
+        part: Part = "class_id",
+    ) -> None:
         """Keep the answer of a query under ``kept.<name>``, unless it is kept already.
 
-        The query must have a column class_id, and each class's rows must depend on nothing entered in the lessons of
-        other classes. ``tables_of`` tells which tables a query reads.
+        The query must have the column ``part``, and the rows of each class, or lesson, must depend on nothing entered in
+        others. ``tables_of`` tells which tables a query reads.
         """
         if name in self._kept:
             return
-        sql = query()
+        sql = inlined(self._connection.cursor(), query())
         with self._lock:
             if name in self._kept:
                 return
@@ -73,8 +84,8 @@ class KeptTables:
                 self._connection.execute(f"ATTACH ':memory:' AS {CATALOG}")
             table = f"{CATALOG}.{name}"
             self._connection.execute(f"CREATE TABLE {table} AS SELECT * FROM ({sql}) LIMIT 0")
-            of_class = _statements(self._connection, table, sql, "= $1")
-            self._kept[name] = _Kept(table, sql, tables_of(sql), of_class)
+            of_one = _statements(self._connection, table, sql, f"{part} = $1")
+            self._kept[name] = _Kept(table, sql, tables_of(sql), part, of_one)
 
     def renew(self, names: Collection[str]) -> None:
         """Bring kept tables up to the newest commit; those first that others are made of."""
@@ -87,6 +98,8 @@ class KeptTables:
     def state_of_classes(self, name: str, class_ids: Collection[int]) -> int:
         """Return what changes when the rows of these classes in a kept table may have, as of its last renewal."""
         kept = self._kept[name]
+        if kept.part != "class_id":
+            return kept.state
         return max((kept.renewed.get(key, kept.made_at) for key in class_ids), default=kept.made_at)
 
     def _renew(self, kept: _Kept) -> None:
@@ -100,15 +113,17 @@ class KeptTables:
             cursor.execute(f"CREATE OR REPLACE TABLE {kept.table} AS {kept.query}")
             kept.rows = kept.rows_added = _first(cursor, f"SELECT count(*) FROM {kept.table}")
             kept.made_at, kept.renewed = state, {}
-        elif class_ids := _classes_of(cursor, lessons):
-            kept.rows_added += _renew_classes(cursor, kept, class_ids)
-            kept.renewed |= dict.fromkeys(class_ids, state)
+        elif ids := ids_of_part(cursor, lessons, kept.part):
+            kept.rows_added += _renew_parts(cursor, kept, ids)
+            if kept.part == "class_id":
+                kept.renewed |= dict.fromkeys(ids, state)
         kept.state = state
 
 
-def _classes_of(cursor: Cursor, lessons: Collection[int]) -> list[int]:
-    if not lessons:
-        return []
+def ids_of_part(cursor: Cursor, lessons: Collection[int], part: Part) -> list[int]:
+    """Return the lessons themselves, or their classes."""
+    if part == "lesson_id" or not lessons:
+        return sorted(lessons)
     sql = f"SELECT DISTINCT class_id FROM lessons WHERE lesson_id IN ({_listed(lessons)})"
     return [key for (key,) in cursor.execute(sql).fetchall()]
 
@@ -117,15 +132,15 @@ def _listed(ids: Collection[int]) -> str:
     return ", ".join(str(int(key)) for key in ids)
 
 
-def _renew_classes(cursor: Cursor, kept: _Kept, class_ids: Collection[int]) -> int:
-    """Renew the rows of classes; return how many there are now."""
+def _renew_parts(cursor: Cursor, kept: _Kept, ids: Collection[int]) -> int:
+    """Renew the rows of classes or lessons; return how many there are now."""
     cursor.execute("BEGIN")
     try:
-        if len(class_ids) < SEVERAL:
-            added = sum(_renewed(cursor, kept.of_class, [class_id]) for class_id in class_ids)
+        if len(ids) < SEVERAL:
+            added = sum(_renewed(cursor, kept.of_one, [each]) for each in ids)
         else:
-            several = _statements(cursor, kept.table, kept.query, f"IN ({_listed(class_ids)})")
-            added = _renewed(cursor, several, [])
+            which = f"{kept.part} IN ({_listed(ids)})"
+            added = _renewed(cursor, _statements(cursor, kept.table, kept.query, which), [])
         cursor.execute("COMMIT")
     except BaseException:
         cursor.execute("ROLLBACK")
@@ -135,8 +150,7 @@ def _renew_classes(cursor: Cursor, kept: _Kept, class_ids: Collection[int]) -> i
 
 def _statements(cursor: Cursor, table: str, query: str, which: str) -> Statements:
     removing, adding = cursor.extract_statements(
-        f"DELETE FROM {table} WHERE class_id {which}; "
-        f"INSERT INTO {table} SELECT * FROM ({query}) WHERE class_id {which}"
+        f"DELETE FROM {table} WHERE {which}; INSERT INTO {table} SELECT * FROM ({query}) WHERE {which}"
     )
     return removing, adding
 

@@ -20,13 +20,14 @@ from pipelines.grading_consistency import (
     external_tests,
     judged,
     last_week,
-    last_week_sums,
     lesson_sums,
+    lesson_weeks,
     linked_marks,
     other_subjects,
     same_marks,
     term_mark_sums,
     term_marks,
+    weeks_of_units,
     whole_class_lessons,
 )
 from pipelines.mark_sums import register_sums
@@ -123,7 +124,7 @@ def lessons_of(teacher: int, first: int) -> list[tuple[object, ...]]:
 
 
 def of_last_week(marks: Any, lessons: Any, terms: Any, *, today: date) -> pd.DataFrame:
-    return last_week(collected(last_week_sums(marks, lessons, terms, today=today)))
+    return last_week(weeks_of_units(collected(lesson_weeks(lessons, terms, today=today))), collected(marks))
 
 
 def test_marks_of_the_last_week_are_counted_by_lesson(table: Table) -> None:
@@ -160,9 +161,9 @@ SAME = "lesson_id pupil_id slot class_id subject_id teacher_id given_on value te
 
 
 def of_same_marks(marks: Any) -> pd.DataFrame:
-    lessons = collected(whole_class_lessons(lesson_sums(marks)))
+    questions = whole_class_lessons(collected(lesson_sums(marks)))
     alike, sums = collected(alike_marks(marks, lesson_sums(marks))), collected(register_sums(marks))
-    return same_marks(alike, sums, len(lessons))
+    return same_marks(alike, sums, questions)
 
 
 def year_of_marks(odd: int, pupils: int = WHOLE_CLASS) -> list[tuple[object, ...]]:

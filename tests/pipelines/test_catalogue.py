@@ -16,11 +16,12 @@ from pipelines.grading_consistency import (
     control_works,
     external_tests,
     last_week,
-    last_week_sums,
     lesson_sums,
+    lesson_weeks,
     same_marks,
     term_mark_sums,
     term_marks,
+    weeks_of_units,
 )
 from pipelines.homework import homework, homework_load
 from pipelines.mark_coverage import mark_coverage
@@ -100,7 +101,8 @@ def comparisons(table):
     yield same_marks(collected(alike_marks(marks, lesson_sums(marks))), sums, 1)
     yield term_marks(collected(term_mark_sums(marks, marks, {}, Rounding.HALF_UP)))
     ends = table("term_id ends_on")
-    yield last_week(collected(last_week_sums(lesson_sums(marks), held, ends, today=TODAY)))
+    weeks = weeks_of_units(collected(lesson_weeks(held, ends, today=TODAY)))
+    yield last_week(weeks, collected(lesson_sums(marks)))
     yield external_tests(table("test_id subject_id teacher_id mark test_mark score"))
 
 

@@ -1,4 +1,4 @@
-"""A kept table always tells what its query tells, whatever has been written since, and does little for an entry."""
+"""What is kept always tells what its query tells, whatever has been written since, and does little for an entry."""
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -8,17 +8,19 @@ from small_school import CHILD, CLASSMATE, NOW
 from school.store import kept_tables
 from school.store.connection import Store, Transaction
 from school.store.events import Event
-from school.store.kept_tables import KeptTables
+from school.store.kept_tables import KeptTables, Part
 from school.store.memory import MOST_ENTRIES, Changes, Memory
 
 SUMS = "SELECT class_id, pupil_id, sum(value) AS total FROM mark_rows GROUP BY ALL"
 OF_SUMS = "SELECT class_id, max(total) AS most FROM kept.sums GROUP BY class_id"
+OF_LESSONS = "SELECT lesson_id, class_id, count(*) AS marks FROM mark_rows GROUP BY ALL"
 
 
 @pytest.fixture
 def kept(school_store: Store) -> Store:
     school_store.keep("sums", lambda: SUMS)
     school_store.keep("most", lambda: OF_SUMS)
+    school_store.keep("of_lessons", lambda: OF_LESSONS, "lesson_id")
     return school_store
 
 
@@ -34,6 +36,10 @@ def rows(store: Store, sql: str) -> list[tuple[object, ...]]:
     return sorted(store.ask(sql).fetchall())
 
 
+def parts(store: Store, sql: str, part: Part) -> list[tuple[object, ...]]:
+    return sorted(store.ask_in_parts(sql, part).itertuples(index=False, name=None))
+
+
 def assert_true(store: Store) -> None:
     sums = sorted(store.read(SUMS))
     assert rows(store, "FROM kept.sums") == sums
@@ -41,6 +47,10 @@ def assert_true(store: Store) -> None:
     for class_id, _, total in sums:
         most[class_id] = max(total, most.get(class_id, 0))
     assert rows(store, "FROM kept.most") == sorted(most.items())
+    lessons = sorted(store.read(OF_LESSONS))
+    assert rows(store, "FROM kept.of_lessons") == lessons
+    assert parts(store, OF_SUMS, "class_id") == sorted(most.items())
+    assert parts(store, OF_LESSONS, "lesson_id") == lessons
 
 
 def lessons_with_marks(store: Store) -> list[int]:
@@ -139,6 +149,17 @@ def test_the_table_is_made_anew_before_old_rows_outweigh_it(
         made.append(kept.state_of_classes("sums", []))
     assert len(set(made)) > 2
     assert school_store.read("SELECT count(*) FROM kept.sums") == [(len(school_store.read(SUMS)),)]
+
+
+@pytest.mark.parametrize(("sql", "part"), [(SUMS, "class_id"), (OF_LESSONS, "lesson_id")])
+def test_an_entry_leaves_an_answer_asked_before_as_it_was(kept: Store, sql: str, part: Part) -> None:
+    """Somebody may still be drawing it."""
+    before = kept.ask_in_parts(sql, part)
+    told = before.copy()
+    change(kept, "UPDATE marks SET value = 2", entered_in=lessons_with_marks(kept)[:1])
+    after = kept.ask_in_parts(sql, part)
+    assert after is not before
+    assert before.equals(told)
 
 
 def test_only_what_is_not_an_entry_moves_the_state_of_all_the_rest(school_store: Store) -> None:
