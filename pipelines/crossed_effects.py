@@ -29,7 +29,7 @@ FIRST_GUESS = 0.004
 LEAST_CURVATURE = 0.25
 # Newton's method over logarithms: the longest step, the step after which the next would be lost in rounding, the most
 # steps, the curvature below which there is none.
-LONGEST_STEP, LAST_STEP, MOST_STEPS, FLAT = 2.0, 1e-3, 50, 1e-9
+LONGEST_STEP, LAST_STEP, MOST_STEPS, FLAT = 2.0, 1e-4, 50, 1e-9
 # A log likelihood lower by no more than this part of it is no lower: sums are rounded.
 ROUNDING = 1e-10
 # Keeps the equations solvable where a class has but one teacher and the like.

@@ -40,6 +40,7 @@ FEW_PUPILS = 10
 LEAST_MARKS = minimum_marks(1)
 # Less than that share of the pupils' other marks from other people: nothing to compare with.
 LEAST_FROM_OTHERS = 1 / 3
+WEIGHED = ("weights", "squared_weights", "weighted_marks", "counted_values", "counted_squares")
 NUMBERS = ("grade_level", "marks", "mean_so_far", "effective_marks", "squared_deviations")
 ROW = REGISTER_KEYS
 TEACHER_GROUP, CLASS_GROUP = ("teacher_id", "subject_id"), ("class_id",)
@@ -81,13 +82,16 @@ def subject_means(sums: pd.DataFrame) -> pd.DataFrame:
     ``sums``: ``register_sums``. Marks of weight 0 do not count. ``effective_marks`` is (Σ weight)² / Σ weight²: as many equal
     marks would be as precise.
     """
-    counted = sums[sums["marks_counted"] > 0]
+    counted = sums[[*ROW, "marks_counted", *WEIGHED]][sums["marks_counted"] > 0]
     weights, marks = counted["weights"], counted["marks_counted"]
-    return counted[list(ROW)].assign(
-        marks=marks,
-        mean_so_far=counted["weighted_marks"] / weights,
-        effective_marks=weights**2 / counted["squared_weights"],
-        squared_deviations=counted["counted_squares"] - counted["counted_values"] ** 2 / marks,
+    return pd.DataFrame(
+        {
+            **{name: counted[name] for name in ROW},
+            "marks": marks,
+            "mean_so_far": counted["weighted_marks"] / weights,
+            "effective_marks": weights**2 / counted["squared_weights"],
+            "squared_deviations": counted["counted_squares"] - counted["counted_values"] ** 2 / marks,
+        }
     )
 
 

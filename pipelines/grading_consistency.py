@@ -5,7 +5,7 @@ and the like), and has a row for each teacher × subject with COLUMNS. ``judged`
 this school, by ``pipelines.unusual``.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -20,8 +20,8 @@ import pandas as pd
 from scipy.stats import rankdata
 
 from pipelines.fair_comparison import COMPARED
-from pipelines.mark_sums import MARKS, TOLD_BY, mark_sums
-from pipelines.quality import WEIGHTS_ADDED_UP, standing_so_far
+from pipelines.mark_sums import MARKS, mark_sums
+from pipelines.quality import weighted_means
 from pipelines.tables import Frame, collected, day_number, joined, midnight, moment, read, totals
 from pipelines.unusual import Usual, discoveries, is_unusual, usual_among
 from school.rules.cells import LOWEST_MARK
@@ -79,9 +79,10 @@ def control_works(sums: pd.DataFrame) -> pd.DataFrame:
     current mean, in marks; with control_mean and current_mean.
     """
     others = sums["marks_given"] - sums["control_marks"]
-    both = sums[(sums["control_marks"] > 0) & (others >= FEWEST_CURRENT_MARKS)]
+    is_told = (sums["control_marks"] > 0) & (others >= FEWEST_CURRENT_MARKS)
+    both = sums[[*UNIT, "control_values", "control_marks", "current_values"]].assign(others=others)[is_told]
     control = both["control_values"] / both["control_marks"]
-    current = both["current_values"] / others[both.index]
+    current = both["current_values"] / both["others"]
     return _means(both.assign(control_mean=control, current_mean=current, gap=control - current))
 
 
@@ -154,12 +155,11 @@ def term_mark_sums(term_marks: Any, marks: Any, roundings: Mapping[int, Rounding
     """Add up term marks against what the weighted mean of the term proposes by the school's rounding (п. 5.4).
 
     ``term_marks``: class_id, subject_id, term_id, pupil_id, teacher_id, value; ``marks``: current marks as for
-    ``standing_so_far``, or their ``mark_sums``. ``roundings``: subjects that have their own. By class_id and UNIT: cases, higher
+    ``mark_sums``, or these. ``roundings``: subjects that have their own. By class_id and UNIT: cases, higher
     and lower, for ``term_marks``.
     """
     keys = ["class_id", "subject_id", "term_id", "pupil_id"]
-    whoever_gave = read(mark_sums(marks)).select(*keys, TOLD_BY, *WEIGHTS_ADDED_UP)
-    means = read(standing_so_far(whoever_gave.to_native())).select(*keys, "weighted_mean")
+    means = weighted_means(read(mark_sums(marks)), keys)
     given = _of_teachers(read(term_marks)).select(*keys, "teacher_id", given="value")
     compared = given.join(means, on=keys, how="inner").with_columns(proposed=_proposed(roundings, usual))
     counts = {
@@ -263,14 +263,16 @@ def last_week(weeks: LessonWeeks, lesson_sums: pd.DataFrame) -> pd.DataFrame:
     last, before = (_rate(weeks, marks, among) for among in (weeks.is_last, ~weeks.is_last))
     is_asked = (last.lessons > 0) & (before.lessons > 0) & (last.marks + before.marks > 0)
     with np.errstate(divide="ignore", invalid="ignore"):
-        found = weeks.units.assign(
-            cases=last.lessons,
-            disagreement=np.log(last.rate / before.rate),
-            disagreement_error=np.hypot(last.error, before.error),
-            last_marks=last.marks,
-            all_marks=last.marks + before.marks,
-            all_lessons=last.lessons + before.lessons,
-        )
+        columns = {
+            **{name: weeks.units[name] for name in UNIT},
+            "cases": last.lessons,
+            "disagreement": np.log(last.rate / before.rate),
+            "disagreement_error": np.hypot(last.error, before.error),
+            "last_marks": last.marks,
+            "all_marks": last.marks + before.marks,
+            "all_lessons": last.lessons + before.lessons,
+        }
+    found = pd.DataFrame(columns)
     return found[is_asked].reset_index(drop=True)
 
 
@@ -352,8 +354,10 @@ def _chances(alike: pd.DataFrame, sums: pd.DataFrame) -> pd.DataFrame:
 
     Columns: lesson_id, REGISTER, given_on, value, pupils, log_chance.
     """
-    own, of_alike = _places(sums, alike, REGISTER)
-    pupil, pupil_of_alike = _places(sums, alike, [*REGISTER, "pupil_id"])
+    own, of_alike = _places(sums, alike)
+    pupils = pd.factorize(np.concatenate([sums["pupil_id"], alike["pupil_id"]]))[0]
+    place = pd.factorize(joined([np.concatenate([own, of_alike]), pupils]))[0]
+    pupil, pupil_of_alike = place[: len(sums)], place[len(sums) :]
     counts = sums[[f"n{mark}" for mark in MARKS]].to_numpy(np.float64)
     registers = int(own.max(initial=-1)) + 1
     of_register = np.column_stack([np.bincount(own, each, registers) for each in counts.T])
@@ -373,9 +377,9 @@ def _chances(alike: pd.DataFrame, sums: pd.DataFrame) -> pd.DataFrame:
     return told.assign(pupils=np.bincount(lesson), log_chance=np.bincount(lesson, np.log(chance)))
 
 
-def _places(rows: pd.DataFrame, others: pd.DataFrame, columns: Sequence[str]) -> tuple[Any, Any]:
-    """Return by row of both tables the place of its combination of ids, alike in both."""
-    codes = [pd.factorize(np.concatenate([rows[name], others[name]]))[0] for name in columns]
+def _places(rows: pd.DataFrame, others: pd.DataFrame) -> tuple[Any, Any]:
+    """Return by row of both tables the place of its register, alike in both."""
+    codes = [pd.factorize(np.concatenate([rows[name], others[name]]))[0] for name in REGISTER]
     places = pd.factorize(joined(codes))[0]
     return places[: len(rows)], places[len(rows) :]
 

@@ -97,6 +97,12 @@ def standing_so_far(marks: Any) -> Any:
     return standing.with_columns(value=_rounded_half_up()).drop("weights", "weighted_marks").to_native()
 
 
+def weighted_means(sums: Frame, by: Sequence[str]) -> Frame:
+    """Return ``mark_sums`` as a weighted_mean per group of ``by``; marks of weight 0 alone give none."""
+    weighed = totals(sums, by, {}, WEIGHTS_ADDED_UP).filter(nw.col("weights") > 0)
+    return weighed.select(*by, **_weighted_mean())
+
+
 def _over_teachers(by_teacher: Frame, rows: Sequence[str]) -> Frame:
     most = nw.col("marks_so_far").max().over(*PUPIL_IN_SUBJECT)
     main_teacher = nw.when(nw.col("marks_so_far") == most).then(nw.col("teacher_id"))

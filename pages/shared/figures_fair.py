@@ -1,6 +1,6 @@
 """Fair comparison for every page: worked out once for the school, narrowed to each reader (п. 2.5, 4.2)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,11 +13,11 @@ from pages.shared.figures import (
     Reader,
     asked_in_parts,
     choices_of,
+    data_key,
     marks_key,
     measured_and,
     periods_of,
     remembered,
-    remembered_large,
 )
 from pages.shared.finding_words import CONTROL_WORDS, cases_text, finding_text, usual_text
 from pages.shared.session import School
@@ -66,7 +66,7 @@ def fair_by_teacher(
     ``pipelines.fair_comparison``. ``span``: «year» from the year's beginning to the period's end, «term» the period alone.
     Selected by teacher_id and subject_id.
     """
-    rows = _readable(reader, _comparison(reader, period, span).teachers, selection)
+    rows = _readable(reader, _comparison(reader, stretch(reader, period, span)).teachers, selection)
     names = _names(reader, period, span)
     teachers = [names.teachers.get(int(key), "—") for key in rows["teacher_id"]]
     subjects = [names.subjects.get(int(key), "—") for key in rows["subject_id"]]
@@ -82,7 +82,7 @@ def fair_by_class(
 
     Selected by class_id.
     """
-    rows = _readable(reader, _comparison(reader, period, span).classes, selection)
+    rows = _readable(reader, _comparison(reader, stretch(reader, period, span)).classes, selection)
     classes = {row.class_id: row for row in _names(reader, period, span).classes}
     grades = selection.get("grade_level")
     kept = [
@@ -96,7 +96,7 @@ def fair_by_class(
 
 def usual_spreads(reader: Reader, period: PeriodRow, *, span: str = "year") -> Mapping[str, float | None]:
     """Return the standard deviations between the school's teachers («teacher») and classes («class»), in marks."""
-    found = _comparison(reader, period, span)
+    found = _comparison(reader, stretch(reader, period, span))
     return {"teacher": found.teacher_spread, "class": found.class_spread}
 
 
@@ -129,15 +129,20 @@ def _names(reader: Reader, period: PeriodRow, span: str) -> Choices:
     return choices_of(reader, stretch(reader, period, span).term_ids)
 
 
-def _comparison(reader: Reader, period: PeriodRow, span: str) -> FairComparison:
-    return _school_comparison(marks_key(reader), stretch(reader, period, span), reader)
+# Shared, not copied for each: nobody changes an answer. Keys are texts, as in ``figures``.
+@st.cache_resource(max_entries=24, show_spinner=False)
+def _shared(key: str, _compute: Callable[[], Any]) -> Any:
+    return _compute()
 
 
-@st.cache_data(max_entries=12, show_spinner=False)
-def _school_comparison(data: tuple[object, ...], chosen: Stretch, _reader: Reader) -> FairComparison:
-    tables = school_tables(_reader.school.store, _reader.user, chosen)
-    now = subject_means(_sums(_reader, chosen, tables))
-    return fair_comparison_of_means(now, _earlier_means(_reader, chosen, tables))
+def _comparison(reader: Reader, chosen: Stretch) -> FairComparison:
+    def compute() -> FairComparison:
+        tables = school_tables(reader.school.store, reader.user, chosen)
+        now = subject_means(_sums(reader, chosen, tables))
+        return fair_comparison_of_means(now, _earlier_means(reader, chosen, tables))
+
+    found: FairComparison = _shared(repr(("comparison", marks_key(reader), chosen)), compute)
+    return found
 
 
 def _sums(reader: Reader, chosen: Stretch, tables: SchoolTables) -> pd.DataFrame:
@@ -159,7 +164,8 @@ def _earlier_means(reader: Reader, chosen: Stretch, tables: SchoolTables) -> pd.
     lasting = (store.number, store.state_but_entries())
     class_ids = remembered(reader, "earlier classes", (chosen,), tables.earlier_classes, lasting)
     state = store.state_of_classes("mark_sums", class_ids)
-    return remembered_large(reader, "earlier means", (chosen,), compute, (store.number, state))
+    found: pd.DataFrame = _shared(repr(("earlier means", store.number, state, chosen)), compute)
+    return found
 
 
 Answers = dict[Control, Judged]
@@ -230,10 +236,9 @@ def controls(
 ) -> Answers:
     """Return each control with the rows that the user may see, in the order of names; judged among the whole school's."""
     chosen, today = stretch(reader, period, span), reader.school.clock().date()
-    names, fair = choices_of(reader, chosen.term_ids), _school_comparison(marks_key(reader), chosen, reader)
-    answers = remembered(
-        reader, "controls", (chosen, today), lambda: _school_controls(reader, chosen, today, fair)
-    )
+    names = choices_of(reader, chosen.term_ids)
+    key = repr(("controls", data_key(reader), chosen, today))
+    answers: Answers = _shared(key, lambda: _school_controls(reader, chosen, today))
     listed = [[*names.teachers], "teacher_id", [*names.subjects], "subject_id"]
     found = {}
     for control, answer in answers.items():
@@ -252,7 +257,8 @@ def _selected(reader: Reader, rows: pd.DataFrame, selection: Selection) -> pd.Da
     return kept
 
 
-def _school_controls(reader: Reader, chosen: Stretch, today: date, fair: FairComparison) -> Answers:
+def _school_controls(reader: Reader, chosen: Stretch, today: date) -> Answers:
+    fair = _comparison(reader, chosen)
     tables = school_tables(reader.school.store, reader.user, chosen)
     rows, sums = _ControlRows(reader, chosen, today, tables), _sums(reader, chosen, tables)
     found = {
@@ -300,8 +306,9 @@ class _ControlRows:
 
         store = self.reader.school.store
         # An entry moves no lesson.
-        state = (store.number, store.state_but_entries())
-        return remembered_large(self.reader, "lesson weeks", (self.chosen, self.today), compute, state)
+        key = ("lesson weeks", store.number, store.state_but_entries(), self.chosen, self.today)
+        found: consistency.LessonWeeks = _shared(repr(key), compute)
+        return found
 
     def of_external_tests(self) -> pd.DataFrame:
         results, answer = self.tables.test_results, consistency.external_tests

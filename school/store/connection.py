@@ -142,6 +142,16 @@ class Store:
         """Return the rows of a query over tables that seldom change, from memory where they have not changed."""
         return self._memory.answer(tables, sql, parameters, lambda: self.read(sql, parameters))
 
+    def known(
+        self,
+        name: str,
+        tables: frozenset[str],
+        anew: Callable[[], Result],
+        renewed: Callable[[Result, frozenset[int]], Result],
+    ) -> Result:
+        """Return what is known of these tables under a name: see ``Memory.known``."""
+        return self._memory.known(name, tables, anew, renewed)
+
     def state_of_query(self, sql: str) -> int:
         """Return what changes with every change of the tables that a query reads, through views and kept tables too."""
         tables = self._query(sql).tables

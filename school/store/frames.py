@@ -178,16 +178,31 @@ def periods(store: Store, reach: Reach) -> list[PeriodRow]:
     return [row for year in years for row in (*of_years[year], *_whole_year(of_years[year], year in marked))]
 
 
-def terms_with_marks(store: Store) -> frozenset[tuple[int, int]]:
+ClassTerms = frozenset[tuple[int, int]]
+_MARKED = "SELECT DISTINCT l.class_id, l.term_id FROM marks JOIN lessons l USING (lesson_id)"
+
+
+def terms_with_marks(store: Store) -> ClassTerms:
     """Return (class, term) of every class and term in which there are marks."""
-    store.keep("term_mark_counts", lambda: _TERM_MARK_COUNTS)
-    sql = "SELECT class_id, term_id FROM kept.term_mark_counts"
-    store.renew(sql)
-    return frozenset(store.steady(("marks", "lessons"), sql, {}))
 
+    def anew() -> ClassTerms:
+        return frozenset(store.read(_MARKED))
 
-_TERM_MARK_COUNTS = """SELECT l.class_id, l.term_id, count(*) AS marks FROM marks JOIN lessons l USING (lesson_id)
-    GROUP BY ALL"""
+    def renewed(before: ClassTerms, lessons: frozenset[int]) -> ClassTerms:
+        rows = store.read(
+            f"""SELECT l.class_id, l.term_id, EXISTS (SELECT 1 FROM marks m WHERE m.lesson_id = l.lesson_id)
+                FROM lessons l WHERE l.lesson_id IN ({ids_text(lessons)})"""
+        )
+        marked = {(class_id, term_id) for class_id, term_id, has_marks in rows if has_marks}
+        # Where the last mark of a lesson was taken out, it may have been the last of the term.
+        doubtful = {(class_id, term_id) for class_id, term_id, _ in rows} & before - marked
+        if not doubtful:
+            return before | marked
+        classes = ids_text({class_id for class_id, _ in doubtful})
+        left = doubtful.intersection(store.read(f"{_MARKED} WHERE l.class_id IN ({classes})"))
+        return (before - doubtful) | marked | left
+
+    return store.known("terms with marks", frozenset({"marks", "lessons"}), anew, renewed)
 
 
 def _whole_year(terms: list[PeriodRow], has_year_marks: bool) -> list[PeriodRow]:

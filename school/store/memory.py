@@ -3,9 +3,10 @@
 import re
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 Rows = list[tuple[Any, ...]]
+Known = TypeVar("Known")
 
 _CHANGED_TABLE = re.compile(
     r"\b(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|UPDATE|DELETE\s+FROM)\s+(?!SET\b)(\w+)", re.IGNORECASE
@@ -53,6 +54,7 @@ class Memory:
         self._entries: list[tuple[int, frozenset[str], frozenset[int]]] = []
         self._forgotten = 0
         self._answers: dict[object, tuple[int, Rows]] = {}
+        self._known: dict[str, tuple[int, Any]] = {}
 
     def note_changes(self, changes: Changes, state: int) -> None:
         """Note what a commit changed; ``state`` grows with every commit."""
@@ -100,6 +102,27 @@ class Memory:
             self._answers.clear()
         self._answers[key] = (state, rows)
         return rows
+
+    def known(
+        self,
+        name: str,
+        tables: frozenset[str],
+        anew: Callable[[], Known],
+        renewed: Callable[[Known, frozenset[int]], Known],
+    ) -> Known:
+        """Return what is known of these tables under a name, found out ``anew`` where anything may have changed.
+
+        ``renewed`` makes of what was known before, and the lessons in which something was entered since, what is so now.
+        """
+        state = self.state_of(tables)
+        before = self._known.get(name)
+        if before and before[0] == state:
+            found: Known = before[1]
+            return found
+        lessons = self.lessons_entered(tables, before[0]) if before else None
+        found = renewed(before[1], lessons) if before and lessons is not None else anew()
+        self._known[name] = (state, found)
+        return found
 
 
 def _frozen(value: object) -> object:

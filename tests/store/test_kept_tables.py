@@ -8,11 +8,13 @@ from small_school import CHILD, CLASSMATE, NOW
 from school.store import kept_tables
 from school.store.connection import Store, Transaction
 from school.store.events import Event
+from school.store.frames import terms_with_marks
 from school.store.kept_tables import KeptTables, Part
 from school.store.memory import MOST_ENTRIES, Changes, Memory
 
 SUMS = "SELECT class_id, pupil_id, sum(value) AS total FROM mark_rows GROUP BY ALL"
 OF_SUMS = "SELECT class_id, max(total) AS most FROM kept.sums GROUP BY class_id"
+MARKED = "SELECT DISTINCT class_id, term_id FROM mark_rows"
 OF_LESSONS = "SELECT lesson_id, class_id, count(*) AS marks FROM mark_rows GROUP BY ALL"
 
 
@@ -51,6 +53,7 @@ def assert_true(store: Store) -> None:
     assert rows(store, "FROM kept.of_lessons") == lessons
     assert parts(store, OF_SUMS, "class_id") == sorted(most.items())
     assert parts(store, OF_LESSONS, "lesson_id") == lessons
+    assert sorted(terms_with_marks(store)) == sorted(store.read(MARKED))
 
 
 def lessons_with_marks(store: Store) -> list[int]:
@@ -149,6 +152,25 @@ def test_the_table_is_made_anew_before_old_rows_outweigh_it(
         made.append(kept.state_of_classes("sums", []))
     assert len(set(made)) > 2
     assert school_store.read("SELECT count(*) FROM kept.sums") == [(len(school_store.read(SUMS)),)]
+
+
+def test_a_term_has_marks_until_its_last_one_is_taken_out(kept: Store) -> None:
+    """A term opens on the screens with its first mark, and goes with the last; an absence alone changes neither."""
+    ((class_id, term_id),) = kept.read(f"{MARKED} ORDER BY ALL LIMIT 1")
+    own = kept.read(
+        f"SELECT lesson_id FROM lessons WHERE class_id = {class_id} AND term_id = {term_id} ORDER BY lesson_id"
+    )
+    assert (class_id, term_id) in terms_with_marks(kept)
+    for (lesson,) in own:
+        change(kept, f"DELETE FROM marks WHERE lesson_id = {lesson}", entered_in=[lesson])
+        assert sorted(terms_with_marks(kept)) == sorted(kept.read(MARKED))
+    assert (class_id, term_id) not in terms_with_marks(kept)
+    (lesson,) = own[0]
+    change(kept, f"UPDATE lessons SET topic = 'Дроби' WHERE lesson_id = {lesson}", entered_in=[lesson])
+    assert (class_id, term_id) not in terms_with_marks(kept)
+    sql = f"INSERT INTO marks (lesson_id, pupil_id, slot, value) VALUES ({lesson}, {CHILD}, 1, 5)"
+    change(kept, sql, entered_in=[lesson])
+    assert (class_id, term_id) in terms_with_marks(kept)
 
 
 @pytest.mark.parametrize(("sql", "part"), [(SUMS, "class_id"), (OF_LESSONS, "lesson_id")])
