@@ -5,11 +5,6 @@ PORT ?= 8501
 PYTHON ?= python3
 BIN := .venv/bin
 
-# Arrays of a school are freed and asked for again at every look: memory given back to the system between is paid for twice.
-run bench: export MALLOC_ARENA_MAX = 1
-run bench: export MALLOC_MMAP_THRESHOLD_ = 67108864
-run bench: export MALLOC_TRIM_THRESHOLD_ = 268435456
-
 .PHONY: run test lint bench clean
 
 run: .venv/run-ready
