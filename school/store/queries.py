@@ -45,11 +45,9 @@ def inlined(cursor: Cursor, sql: str) -> str:
     tree = _tree(cursor, sql)
     for statement in tree["statements"]:
         _inline(statement["node"])
-    return str(
-        cursor.execute("SELECT json_deserialize_sql($tree::JSON)", {"tree": json.dumps(tree)}).fetchall()[0][
-            0
-        ]
-    )
+    written = cursor.execute("SELECT json_deserialize_sql($tree::JSON)", {"tree": json.dumps(tree)})
+    ((text,),) = written.fetchall()
+    return str(text)
 
 
 def _inline(node: Any) -> None:
