@@ -94,7 +94,8 @@ def show_step(user: User, key: YearKey | None, year: int, lines: list[StepLine],
     back.button("Все шаги", icon=":material/arrow_back:", type="tertiary", on_click=open_step, args=("",))
     title.markdown(f"#### {ICONS[line.state]} {line.step.title}")
     following = next_step(lines, after=code)
-    if following and following.step.code != code:
+    # Nothing goes on without the school; pressed right after «Сохранить», the way on would drop the name unsaved.
+    if key and following and following.step.code != code:
         on.button(
             f"Дальше: {following.step.title}",
             icon=":material/arrow_forward:",

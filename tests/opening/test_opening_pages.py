@@ -59,6 +59,10 @@ def labels(page: AppTest) -> set[str]:
     return {button.label for button in page.button}
 
 
+def has_way_on(page: AppTest) -> bool:
+    return any(label.startswith("Дальше") for label in labels(page))
+
+
 def test_a_stranger_is_led_from_the_schools_name_to_the_calendar_and_the_subjects(
     empty_school: User, empty_store: Store
 ) -> None:
@@ -67,9 +71,11 @@ def test_a_stranger_is_led_from_the_schools_name_to_the_calendar_and_the_subject
     page = open_page("office/year_opening.py", empty_school, step="calendar")
     assert "Начните с шага «Школа»" in texts(page)
     page = open_page("office/year_opening.py", empty_school, step="school")
+    assert not has_way_on(page)  # pressed right after «Сохранить», it would drop the name unsaved
     page.text_input[0].set_value("МБОУ «СОШ № 12»")
     press(page, "Сохранить")
     assert "Название сохранено" in page.toast[0].value
+    assert has_way_on(page)
     page = open_page("office/year_opening.py", empty_school, step="calendar")
     assert "обычный календарь" in texts(page)
     press(page, "Сохранить календарь")
