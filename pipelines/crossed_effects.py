@@ -10,8 +10,9 @@ is estimated by restricted likelihood, the variances of pupils by moments. A gro
 fewer its pupils, the nearer to the middle (Efron and Morris 1975, «Data analysis using Stein's estimator»).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,21 +42,44 @@ LEAST_RELIABILITY = 1e-5
 
 
 @dataclass(frozen=True)
-class CrossedRows:
-    """Rows of the model; codes count from 0.
+class CrossedDesign:
+    """Which effects the rows of the model have: all that stays as it is while only marks change. Codes count from 0.
 
-    An entry a row: ``mean``, marks 2..5; ``count``, on how many marks it stands (the effective number of weighted ones);
-    ``pupil`` and ``pair``, a pupil in a subject; ``cell``: rows of one cell differ in their pupils only. Of each cell:
-    ``fixed``, cells × fixed effects, sparse; ``factors``, name → code of each cell, NO_GROUP: none.
+    An entry a row: ``pupil`` and ``pair``, a pupil in a subject; ``cell``: rows of one cell differ in their pupils only. Of
+    each cell: ``fixed``, cells × fixed effects, sparse; ``factors``, name → code of each cell, NO_GROUP: none.
     """
 
-    mean: Numbers
-    count: Numbers
     pupil: Codes
     pair: Codes
     cell: Codes
     fixed: csr_matrix
     factors: Mapping[str, Codes]
+
+    @cached_property
+    def columns(self) -> csr_matrix:
+        """Cells × effects, the fixed ones first and then those of each factor."""
+        designs = [indicators(codes) for codes in self.factors.values()]
+        return hstack([self.fixed, *designs], format="csr")
+
+    @cached_property
+    def sizes(self) -> Codes:
+        """How many effects each factor has."""
+        return np.array([int(codes.max(initial=NO_GROUP)) + 1 for codes in self.factors.values()])
+
+    @cached_property
+    def normal(self) -> tuple[Numbers, bool]:
+        """The factored equations of all effects where every row counts alike."""
+        counted = diags_array(np.bincount(self.cell).astype(np.float64)) @ self.columns
+        return cho_factor((self.columns.T @ counted).toarray() + RIDGE * np.eye(self.columns.shape[1]))
+
+
+@dataclass(frozen=True)
+class CrossedRows:
+    """Rows of the model: ``mean``, marks 2..5; ``count``, on how many marks it stands (the effective number of weighted ones)."""
+
+    design: CrossedDesign
+    mean: Numbers
+    count: Numbers
 
 
 @dataclass(frozen=True)
@@ -89,18 +113,15 @@ def crossed_effects(rows: CrossedRows, mark_variance: float) -> dict[str, Effect
 
     ``mark_variance``: of single marks around their row's mean, pooled over rows.
     """
-    designs = {name: indicators(codes) for name, codes in rows.factors.items()}
-    columns = hstack([rows.fixed, *designs.values()], format="csr")
-    variances = _pupil_variances(rows, mark_variance, columns)
-    information, score = _without_pupils(rows, variances, columns)
-    information, score = _without_fixed(information, score, rows.fixed.shape[1])
-    sizes = np.array([design.shape[1] for design in designs.values()])
-    found = FactorLikelihood(information, score, sizes).best()
+    design = rows.design
+    information, score = _without_pupils(rows, pupil_variances(rows, mark_variance))
+    information, score = _without_fixed(information, score, design.fixed.shape[1])
+    found = FactorLikelihood(information, score, design.sizes).best()
     variance, doubt = np.diag(found.covariance), found.doubt()
-    ends = np.cumsum([0, *sizes])
+    ends = np.cumsum([0, *design.sizes])
     return {
         name: _effects(found.mean[start:end], variance[start:end], doubt[start:end], float(np.exp(log)))
-        for name, start, end, log in zip(designs, ends[:-1], ends[1:], found.logs, strict=True)
+        for name, start, end, log in zip(design.factors, ends[:-1], ends[1:], found.logs, strict=True)
     }
 
 
@@ -112,20 +133,11 @@ def indicators(codes: Codes) -> csr_matrix:
     return csr_matrix((np.ones(starts[-1]), codes[is_known], starts), shape)
 
 
-def pupil_variances(
-    rows: CrossedRows, mark_variance: float, designs: Sequence[csr_matrix] = ()
-) -> PupilVariances:
-    """Return the variances by moments: mean products of residuals that share a pupil, or a pupil and a subject.
-
-    ``designs``: cells × groups, fitted beside the fixed effects.
-    """
-    return _pupil_variances(rows, mark_variance, hstack([rows.fixed, *designs], format="csr"))
-
-
-def _pupil_variances(rows: CrossedRows, mark_variance: float, columns: csr_matrix) -> PupilVariances:
-    residual = _residuals(rows, columns)
-    same_pair, pairs = _products(residual, rows.pair)
-    same_pupil, pupils = _products(residual, rows.pupil)
+def pupil_variances(rows: CrossedRows, mark_variance: float) -> PupilVariances:
+    """Return the variances by moments: mean products of residuals that share a pupil, or a pupil and a subject."""
+    residual = _residuals(rows)
+    same_pair, pairs = _products(residual, rows.design.pair)
+    same_pupil, pupils = _products(residual, rows.design.pupil)
     of_pupil = _at_least((same_pupil - same_pair) / max(pupils - pairs, 1))
     beyond = float(np.mean(residual**2 - mark_variance / rows.count)) - of_pupil
     # Without earlier marks a pupil's bent for a subject is one with the chance of the row.
@@ -133,11 +145,10 @@ def _pupil_variances(rows: CrossedRows, mark_variance: float, columns: csr_matri
     return PupilVariances(of_pupil, _at_least(of_pair), _at_least(beyond - max(of_pair, 0.0)), mark_variance)
 
 
-def _residuals(rows: CrossedRows, columns: csr_matrix) -> Numbers:
-    counted = diags_array(np.bincount(rows.cell).astype(np.float64)) @ columns
-    normal = (columns.T @ counted).toarray() + RIDGE * np.eye(columns.shape[1])
-    fitted: Numbers = columns @ cho_solve(cho_factor(normal), columns.T @ np.bincount(rows.cell, rows.mean))
-    return rows.mean - fitted[rows.cell]
+def _residuals(rows: CrossedRows) -> Numbers:
+    columns, cell = rows.design.columns, rows.design.cell
+    fitted: Numbers = columns @ cho_solve(rows.design.normal, columns.T @ np.bincount(cell, rows.mean))
+    return rows.mean - fitted[cell]
 
 
 def _products(residual: Numbers, codes: Codes) -> tuple[float, int]:
@@ -151,28 +162,28 @@ def _at_least(variance: float) -> float:
     return min(max(float(variance), LEAST_VARIANCE), MOST_VARIANCE)
 
 
-def _without_pupils(
-    rows: CrossedRows, variances: PupilVariances, columns: csr_matrix
-) -> tuple[Numbers, Numbers]:
-    """Return the mixed-model equations of the columns, pupils in subjects and then pupils absorbed (Henderson 1975)."""
+def _without_pupils(rows: CrossedRows, variances: PupilVariances) -> tuple[Numbers, Numbers]:
+    """Return the mixed-model equations of all effects, pupils in subjects and then pupils absorbed (Henderson 1975)."""
+    design, columns = rows.design, rows.design.columns
     weight = 1 / (variances.row + variances.mark / rows.count)
-    known, of_pair = _absorbed(rows, rows.pair, weight, variances.pair)
+    known, of_pair = _absorbed(design, design.pair, weight, variances.pair)
     # What its pair leaves of a row.
-    left = weight * (1 - known * np.bincount(rows.pair, weight))[rows.pair]
-    absorbed, of_pupil = _absorbed(rows, rows.pupil, left, variances.pupil)
-    in_cells = diags_array(np.bincount(rows.cell, weight)) - of_pair.T @ (diags_array(known) @ of_pair)
+    left = weight * (1 - known * np.bincount(design.pair, weight))[design.pair]
+    absorbed, of_pupil = _absorbed(design, design.pupil, left, variances.pupil)
+    in_cells = diags_array(np.bincount(design.cell, weight)) - of_pair.T @ (diags_array(known) @ of_pair)
     in_cells = in_cells - of_pupil.T @ (diags_array(absorbed) @ of_pupil)
-    marks = np.bincount(rows.cell, weight * rows.mean)
-    marks -= of_pair.T @ (known * np.bincount(rows.pair, weight * rows.mean))
-    marks -= of_pupil.T @ (absorbed * np.bincount(rows.pupil, left * rows.mean))
+    marks = np.bincount(design.cell, weight * rows.mean)
+    marks -= of_pair.T @ (known * np.bincount(design.pair, weight * rows.mean))
+    marks -= of_pupil.T @ (absorbed * np.bincount(design.pupil, left * rows.mean))
     return (columns.T @ (in_cells @ columns)).toarray(), columns.T @ marks
 
 
 def _absorbed(
-    rows: CrossedRows, codes: Codes, weight: Numbers, variance: float
+    design: CrossedDesign, codes: Codes, weight: Numbers, variance: float
 ) -> tuple[Numbers, csr_matrix]:
     """Return the variance of each code's effect given all else, and the weights, codes × cells."""
-    in_cells = csr_matrix((weight, (codes, rows.cell)), (int(codes.max()) + 1, int(rows.cell.max()) + 1))
+    shape = (int(codes.max()) + 1, int(design.cell.max()) + 1)
+    in_cells = csr_matrix((weight, (codes, design.cell)), shape)
     return 1 / (1 / variance + np.bincount(codes, weight)), in_cells
 
 

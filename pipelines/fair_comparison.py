@@ -7,7 +7,8 @@ marks, its teachers taken into account. Method and sources: ``pipelines.crossed_
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
 from pipelines.crossed_effects import (
     NO_GROUP,
     Codes,
+    CrossedDesign,
     CrossedRows,
     Effects,
     Numbers,
@@ -41,8 +43,9 @@ LEAST_MARKS = minimum_marks(1)
 # Less than that share of the pupils' other marks from other people: nothing to compare with.
 LEAST_FROM_OTHERS = 1 / 3
 WEIGHED = ("weights", "squared_weights", "weighted_marks", "counted_values", "counted_squares")
-NUMBERS = ("grade_level", "marks", "mean_so_far", "effective_marks", "squared_deviations")
+NUMBERS = ("marks", "mean_so_far", "effective_marks", "squared_deviations")
 ROW = REGISTER_KEYS
+KEYS = list(ROW)
 TEACHER_GROUP, CLASS_GROUP = ("teacher_id", "subject_id"), ("class_id",)
 TEACHER, CLASS, SUBJECT, LEVEL = "teacher", "class", "subject", "level"
 COLLEAGUES, OTHER_SUBJECTS, EARLIER_MARKS = "colleagues", "other_subjects", "earlier_marks"
@@ -101,34 +104,27 @@ def fair_comparison(now: Any, earlier: Any) -> FairComparison:
     ``now``, ``earlier``: tables of current marks with the columns of ROW, value 2..5 and weight, or their ``mark_sums``;
     ``earlier`` may be empty.
     """
-    means = [subject_means(collected(register_sums(marks))) for marks in (now, earlier)]
-    return fair_comparison_of_means(*means)
+    of_now, of_earlier = (subject_means(collected(register_sums(marks))) for marks in (now, earlier))
+    return fair_comparison_of_means(of_now, of_earlier)
 
 
-def fair_comparison_of_means(now: pd.DataFrame, earlier: pd.DataFrame) -> FairComparison:
+def fair_comparison_of_means(
+    now: pd.DataFrame, earlier: pd.DataFrame, layout: "Layout | None" = None
+) -> FairComparison:
     """Compare the marks of a stretch of time with what is expected of its pupils, as ``fair_comparison`` does.
 
-    ``now``, ``earlier``: ``subject_means``.
+    ``now``, ``earlier``: ``subject_means``; ``layout``: ``layout_of`` these, where somebody keeps it.
     """
-    rows = _rows(now, earlier)
-    of_teacher = _groups(rows, TEACHER_GROUP, rows.is_now)
-    of_class = _groups(rows, CLASS_GROUP, rows.is_now)
-    if not _can_compare(rows):
-        return FairComparison(
-            _compared(rows, TEACHER_GROUP, of_teacher), _compared(rows, CLASS_GROUP, of_class)
-        )
-    codes = {
-        TEACHER: of_teacher,
-        CLASS: of_class,
-        SUBJECT: _groups(rows, ["subject_id"], rows.is_now),
-        LEVEL: _groups(rows, ["grade_level"]),
-    }
-    factors = {name: found for name, found in codes.items() if (found != NO_GROUP).any()}
+    rows = _rows(now, earlier, layout or layout_of(now, earlier))
+    of_teacher, of_class = rows.layout.of_teacher, rows.layout.of_class
+    if not rows.layout.can_compare:
+        return FairComparison(_compared(rows, of_teacher), _compared(rows, of_class))
+    crossed = CrossedRows(rows.layout.design, rows.numbers["mean_so_far"], rows.numbers["effective_marks"])
     # One thread: a second one costs other visitors more than it saves this one.
     with LINEAR_ALGEBRA.limit(limits=1):
-        effects = crossed_effects(_crossed(rows, factors), _mark_variance(rows))
-    teachers = _compared(rows, TEACHER_GROUP, of_teacher, effects.get(TEACHER))
-    classes = _compared(rows, CLASS_GROUP, of_class, effects.get(CLASS))
+        effects = crossed_effects(crossed, _mark_variance(rows))
+    teachers = _compared(rows, of_teacher, effects.get(TEACHER))
+    classes = _compared(rows, of_class, effects.get(CLASS))
     return FairComparison(
         teachers, classes, _spread(teachers, effects.get(TEACHER)), _spread(classes, effects.get(CLASS))
     )
@@ -140,26 +136,155 @@ def _spread(rows: pd.DataFrame, effects: Effects | None) -> float | None:
 
 
 @dataclass(frozen=True)
-class _Rows:
-    """Rows of both stretches in one order.
+class _Group:
+    """Rows of now put together by some of their ids; a group's code is its place among them.
 
-    ``codes``: each column of ROW as places among its ``ids``, NO_GROUP: no value. ``numbers``: the columns of NUMBERS, NaN:
-    no value. ``is_now``: of the stretch in question, not an earlier one.
+    ``codes``: of each row, NO_GROUP: not of now, or without an id. ``asked``: the rows with a code; ``first``: of each code
+    one; ``members``: of each pupil of each code one.
     """
 
+    columns: Sequence[str]
+    codes: Codes
+    asked: Codes
+    first: Codes
+    members: Codes
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How the rows of both stretches lie: all that follows from whose marks they are, whichever marks these are.
+
+    ``now`` and ``earlier``: as they were given. ``taken``: the rows, in one order, as places in both, ``now`` first. Of each
+    row: ``codes``, each column of ROW as places among its ``ids``, NO_GROUP: no value; ``is_now``: of the stretch in
+    question; ``own_class``: the present class of its pupil.
+    """
+
+    now: pd.DataFrame
+    earlier: pd.DataFrame
+    taken: Codes
     codes: Mapping[str, Codes]
     ids: Mapping[str, Any]
-    numbers: Mapping[str, Numbers]
     is_now: Flags
+    own_class: Codes
+
+    def numbers(self, name: str, now: pd.DataFrame, earlier: pd.DataFrame) -> Numbers:
+        """Return a column of rows that lie so, NaN: no value."""
+        both = [each[name].to_numpy(np.float64, na_value=np.nan) for each in (now, earlier)]
+        return np.concatenate(both)[self.taken]
+
+    def fits(self, now: pd.DataFrame, earlier: pd.DataFrame) -> bool:
+        """Whether these are the marks of the same."""
+        alike = _same_keys(self.now, now) and _same_keys(self.earlier, earlier)
+        return alike and np.array_equal(self.present_class(now, earlier), self.own_class)
+
+    def present_class(self, now: pd.DataFrame, earlier: pd.DataFrame) -> Codes:
+        """Return ``own_class`` as it is with these marks."""
+        return _present_class(self.codes, self.is_now, self.numbers("marks", now, earlier))
+
+    @cached_property
+    def can_compare(self) -> bool:
+        """Whether any pupil has marks from two places: otherwise nothing is known of the pupils but the marks in question."""
+        return bool(self.is_now.any()) and bool(np.bincount(self.codes["pupil_id"]).max() > 1)
+
+    @cached_property
+    def of_teacher(self) -> _Group:
+        """The teachers of now, each in a subject."""
+        return self._group(TEACHER_GROUP)
+
+    @cached_property
+    def of_class(self) -> _Group:
+        """The classes of now."""
+        return self._group(CLASS_GROUP)
+
+    def _group(self, columns: Sequence[str]) -> _Group:
+        codes = self._places(columns, self.is_now)
+        asked = np.flatnonzero(codes != NO_GROUP)
+        code = codes[asked]
+        members = asked[~_is_repeated(code, self.codes["pupil_id"][asked])]
+        return _Group(columns, codes, asked, asked[_first(code)], members)
+
+    def _places(self, columns: Sequence[str], among: Flags | None = None) -> Codes:
+        """Return by row the place of its group among the groups of those rows; NO_GROUP: not among them, or without an id."""
+        codes = [self.codes[name] for name in columns]
+        is_known = np.all([each != NO_GROUP for each in codes], axis=0)
+        return _places_among(joined(codes), is_known if among is None else is_known & among)
+
+    @cached_property
+    def design(self) -> CrossedDesign:
+        """The rows of the model."""
+        factors = {
+            TEACHER: self.of_teacher.codes,
+            CLASS: self.of_class.codes,
+            SUBJECT: self._places(["subject_id"], self.is_now),
+            LEVEL: self._places(["grade_level"]),
+        }
+        beside_pupil = [self.codes[name] for name in ROW if name != "pupil_id"]
+        cell = pd.factorize(joined([*beside_pupil, self.own_class, self.is_now]))[0]
+        first = _first(cell)
+        return CrossedDesign(
+            pupil=self._places(["pupil_id"]),
+            pair=self._places(["pupil_id", "subject_id"]),
+            cell=cell,
+            fixed=self._fixed(first),
+            factors={name: codes[first] for name, codes in factors.items() if (codes != NO_GROUP).any()},
+        )
+
+    def _fixed(self, first: Codes) -> csr_matrix:
+        """Return by cell the columns of the effects of which nothing is assumed; ``first``: a row of each cell.
+
+        A general level and its change with the grade level; what the pupils of each present class are like; how generous
+        each earlier teacher was. So earlier marks tell a teacher's pupils apart, and never how generous this teacher is; and
+        a class of strong pupils is no surprise.
+        """
+        level = self.numbers("grade_level", self.now, self.earlier)
+        is_known = ~np.isnan(level)
+        middle = level[is_known].mean() if is_known.any() else 0.0
+        from_middle = np.where(is_known, level - middle, 0.0)[first]
+        general = csr_matrix(np.column_stack([np.ones(len(first)), from_middle]))
+        earlier_teacher = self._places(TEACHER_GROUP, ~self.is_now)
+        return hstack(
+            [general, *(indicators(each[first]) for each in (self.own_class, earlier_teacher))], format="csr"
+        )
+
+    @cached_property
+    def pupil_of_teacher(self) -> Codes:
+        """By row the place of its pupil with its teacher."""
+        return pd.factorize(joined([self.codes[name] for name in ("pupil_id", "teacher_id")]))[0]
+
+    @cached_property
+    def pupil_of_teacher_and_subject(self) -> Codes:
+        """By row the place of its pupil with its teacher in its subject."""
+        return pd.factorize(joined([self.codes[name] for name in ("pupil_id", "teacher_id", "subject_id")]))[
+            0
+        ]
+
+    @cached_property
+    def teacher_basis(self) -> Words:
+        """By teacher in a subject: whom the marks are compared with, where enough of the pupils' marks are from others."""
+        subject, teacher = self.codes["subject_id"], self.codes["teacher_id"]
+        teachers = np.bincount(subject[(teacher != NO_GROUP) & ~_is_repeated(subject, teacher)])
+        is_one_of_many = teachers[subject[self.of_teacher.first]] > 1
+        return np.where(is_one_of_many, COLLEAGUES, OTHER_SUBJECTS).astype(object)
+
+    @cached_property
+    def class_basis(self) -> Words:
+        """By class: whether its pupils have earlier marks to compare with."""
+        pupil, group = self.codes["pupil_id"], self.of_class
+        has_earlier = np.bincount(pupil[~self.is_now], minlength=int(pupil.max()) + 1)[pupil] > 0
+        code = group.codes[group.asked]
+        share = np.bincount(code, has_earlier[group.asked]) / np.bincount(code)
+        return np.where(share >= LEAST_FROM_OTHERS, EARLIER_MARKS, NOTHING).astype(object)
 
 
-def _rows(now: pd.DataFrame, earlier: pd.DataFrame) -> _Rows:
-    """Return the rows of both stretches, earlier ones of pupils who are there now only.
+def layout_of(now: pd.DataFrame, earlier: pd.DataFrame, before: Layout | None = None) -> Layout:
+    """Return how ``subject_means`` of both stretches lie; ``before``, where it fits: so it does while only marks change.
 
-    What a pupil's present teachers gave earlier is left out.
+    Earlier rows are those of pupils who are there now; what a pupil's present teachers gave earlier is left out.
     """
-    there = earlier[earlier["pupil_id"].isin(now["pupil_id"])]
-    both = pd.concat([now, there], ignore_index=True)
+    if before and before.fits(now, earlier):
+        return before
+    is_there = earlier["pupil_id"].isin(now["pupil_id"]).to_numpy()
+    both = pd.concat([now[KEYS], earlier[KEYS][is_there]], ignore_index=True)
     is_now = np.arange(len(both)) < len(now)
     places = {name: pd.factorize(both[name], sort=True) for name in ROW}
     codes = {name: found for name, (found, _) in places.items()}
@@ -168,46 +293,34 @@ def _rows(now: pd.DataFrame, earlier: pd.DataFrame) -> _Rows:
     kept = np.flatnonzero(is_now | ~is_present)
     # One order, whatever the engine: sums of the same numbers in another order differ in the last digit.
     order = kept[np.argsort(joined([*codes.values(), is_now])[kept])]
-    return _Rows(
-        codes={name: found[order] for name, found in codes.items()},
-        ids={name: ids for name, (_, ids) in places.items()},
-        numbers={name: both[name].to_numpy(np.float64, na_value=np.nan)[order] for name in NUMBERS},
-        is_now=is_now[order],
+    taken = np.concatenate([np.arange(len(now)), len(now) + np.flatnonzero(is_there)])[order]
+    ids = {name: found for name, (_, found) in places.items()}
+    found = Layout(
+        now, earlier, taken, {name: each[order] for name, each in codes.items()}, ids, is_now[order], taken
     )
+    return replace(found, own_class=found.present_class(now, earlier))
 
 
-def _can_compare(rows: _Rows) -> bool:
-    """Whether any pupil has marks from two places: otherwise nothing is known of the pupils but the marks in question."""
-    return bool(rows.is_now.any()) and bool(np.bincount(rows.codes["pupil_id"]).max() > 1)
+def _same_keys(one: pd.DataFrame, other: pd.DataFrame) -> bool:
+    return one is other or one[KEYS].equals(other[KEYS])
 
 
-def _groups(rows: _Rows, columns: Sequence[str], among: Flags | None = None) -> Codes:
-    """Return by row the place of its group among the groups of those rows; NO_GROUP: not among them, or without an id."""
-    codes = [rows.codes[name] for name in columns]
-    is_known = np.all([each != NO_GROUP for each in codes], axis=0)
-    return _places_among(joined(codes), is_known if among is None else is_known & among)
+@dataclass(frozen=True)
+class _Rows:
+    """Rows that lie so, with the columns of NUMBERS, NaN: no value."""
+
+    layout: Layout
+    numbers: Mapping[str, Numbers]
+
+
+def _rows(now: pd.DataFrame, earlier: pd.DataFrame, layout: Layout) -> _Rows:
+    return _Rows(layout, {name: layout.numbers(name, now, earlier) for name in NUMBERS})
 
 
 def _places_among(values: Codes, among: Flags) -> Codes:
     places = np.full(len(values), NO_GROUP, dtype=np.intp)
     places[among] = pd.factorize(values[among], sort=True)[0]
     return places
-
-
-def _crossed(rows: _Rows, factors: Mapping[str, Codes]) -> CrossedRows:
-    own_class = _present_class(rows)
-    beside_pupil = [rows.codes[name] for name in ROW if name != "pupil_id"]
-    cell = pd.factorize(joined([*beside_pupil, own_class, rows.is_now]))[0]
-    first = _first(cell)
-    return CrossedRows(
-        mean=rows.numbers["mean_so_far"],
-        count=rows.numbers["effective_marks"],
-        pupil=_groups(rows, ["pupil_id"]),
-        pair=_groups(rows, ["pupil_id", "subject_id"]),
-        cell=cell,
-        fixed=_fixed(rows, own_class, first),
-        factors={name: codes[first] for name, codes in factors.items()},
-    )
 
 
 def _first(codes: Codes) -> Codes:
@@ -217,37 +330,19 @@ def _first(codes: Codes) -> Codes:
     return first
 
 
-def _fixed(rows: _Rows, own_class: Codes, first: Codes) -> csr_matrix:
-    """Return by cell the columns of the effects of which nothing is assumed; ``first``: a row of each cell.
-
-    A general level and its change with the grade level; what the pupils of each present class are like; how generous each
-    earlier teacher was. So earlier marks tell a teacher's pupils apart, and never how generous this teacher is; and a
-    class of strong pupils is no surprise.
-    """
-    level = rows.numbers["grade_level"]
-    is_known = ~np.isnan(level)
-    middle = level[is_known].mean() if is_known.any() else 0.0
-    from_middle = np.where(is_known, level - middle, 0.0)[first]
-    general = csr_matrix(np.column_stack([np.ones(len(first)), from_middle]))
-    earlier_teacher = _groups(rows, TEACHER_GROUP, ~rows.is_now)
-    return hstack(
-        [general, *(indicators(each[first]) for each in (own_class, earlier_teacher))], format="csr"
-    )
-
-
-def _present_class(rows: _Rows) -> Codes:
+def _present_class(codes: Mapping[str, Codes], is_now: Flags, marks: Numbers) -> Codes:
     """Return by row the class in which its pupil has most marks now."""
-    pupil, of_class = rows.codes["pupil_id"], rows.codes["class_id"]
-    is_counted = rows.is_now & (of_class != NO_GROUP)
-    classes = int(of_class.max()) + 1
-    marks = np.bincount(
+    pupil, of_class = codes["pupil_id"], codes["class_id"]
+    is_counted = is_now & (of_class != NO_GROUP)
+    classes = max(int(of_class.max(initial=NO_GROUP)) + 1, 1)
+    of_pupil = np.bincount(
         (pupil * classes + of_class)[is_counted],
-        rows.numbers["marks"][is_counted],
-        (int(pupil.max()) + 1) * classes,
+        marks[is_counted],
+        (int(pupil.max(initial=NO_GROUP)) + 1) * classes,
     ).reshape(-1, classes)
     # Of two classes alike the last one.
-    most = classes - 1 - np.argmax(marks[:, ::-1], axis=1)
-    return _places_among(most[pupil], (marks.max(axis=1) > 0)[pupil])
+    most = classes - 1 - np.argmax(of_pupil[:, ::-1], axis=1)
+    return _places_among(most[pupil], (of_pupil.max(axis=1) > 0)[pupil])
 
 
 def _mark_variance(rows: _Rows) -> float:
@@ -255,30 +350,24 @@ def _mark_variance(rows: _Rows) -> float:
     return float(rows.numbers["squared_deviations"].sum()) / freedom if freedom else 0.0
 
 
-def _compared(
-    rows: _Rows, group: Sequence[str], codes: Codes, effects: Effects | None = None
-) -> pd.DataFrame:
-    """Return a row for each group of now: its own figures, the effects, and what it is compared with."""
-    asked = np.flatnonzero(codes != NO_GROUP)
-    code = codes[asked]
-    first = asked[_first(code)]
-    # A row for each pupil of each group.
-    members = asked[~_is_repeated(code, rows.codes["pupil_id"][asked])]
-    pupils, marks = np.bincount(codes[members]), np.bincount(code, rows.numbers["marks"][asked])
-    actual_mean = np.bincount(code, rows.numbers["mean_so_far"][asked]) / np.bincount(code)
-    basis = np.full(len(first), NOTHING, dtype=object)
+def _compared(rows: _Rows, group: _Group, effects: Effects | None = None) -> pd.DataFrame:
+    """Return a row for each group: its own figures, the effects, and what it is compared with."""
+    layout, code = rows.layout, group.codes[group.asked]
+    pupils = np.bincount(group.codes[group.members])
+    marks = np.bincount(code, rows.numbers["marks"][group.asked])
+    actual_mean = np.bincount(code, rows.numbers["mean_so_far"][group.asked]) / np.bincount(code)
+    basis = np.full(len(group.first), NOTHING, dtype=object)
     if effects:
-        is_of_class = tuple(group) == CLASS_GROUP
-        found = _class_basis(rows, codes) if is_of_class else _teacher_basis(rows, codes, first, members)
+        found = layout.class_basis if group is layout.of_class else _teacher_basis(rows)
         basis = np.where(marks >= LEAST_MARKS * pupils, found, FEW_MARKS)
     columns = {
-        **{name: rows.ids[name].take(rows.codes[name][first]) for name in group},
+        **{name: layout.ids[name].take(layout.codes[name][group.first]) for name in group.columns},
         "pupils_compared": pupils,
         "marks_compared": marks.astype(np.int64),
         "actual_mean": actual_mean,
         **_with_effects(actual_mean, basis, effects),
     }
-    return pd.DataFrame(columns, columns=[*group, *COLUMNS])
+    return pd.DataFrame(columns, columns=[*group.columns, *COLUMNS])
 
 
 def _is_repeated(*codes: Codes) -> Flags:
@@ -309,35 +398,17 @@ def _with_effects(actual_mean: Numbers, basis: Words, effects: Effects | None) -
     }
 
 
-def _teacher_basis(rows: _Rows, codes: Codes, first: Codes, members: Codes) -> Words:
-    """Return by code what a teacher's marks in a subject are compared with.
+def _teacher_basis(rows: _Rows) -> Words:
+    """Return by teacher in a subject what the marks are compared with: nothing, where too few others gave these pupils marks."""
+    layout, marks = rows.layout, rows.numbers["marks"]
+    of_pupil = np.bincount(layout.codes["pupil_id"], marks)[layout.codes["pupil_id"]]
+    group = layout.of_teacher
 
-    ``first``: a row of each code, ``members``: a row for each pupil of each.
-    """
-    subject, teacher = rows.codes["subject_id"], rows.codes["teacher_id"]
-    teachers = np.bincount(subject[(teacher != NO_GROUP) & ~_is_repeated(subject, teacher)])
-    basis = np.where(teachers[subject[first]] > 1, COLLEAGUES, OTHER_SUBJECTS)
-    share = _share_from_others(rows, codes, members)
-    return np.where(share >= LEAST_FROM_OTHERS, basis, NOTHING).astype(object)
+    def beside(place: Codes) -> Numbers:
+        """Return by teacher how many of the pupils' marks lie elsewhere."""
+        others = of_pupil - np.bincount(place, marks)[place]
+        return np.bincount(group.codes[group.members], others[group.members]).astype(np.float64)
 
-
-def _share_from_others(rows: _Rows, codes: Codes, members: Codes) -> Numbers:
-    """Return by code which share of the pupils' marks outside the group other teachers gave; 0 where there are none."""
-    pupil, teacher, subject = (rows.codes[name] for name in ("pupil_id", "teacher_id", "subject_id"))
-
-    def marks_beside(*alike: Codes) -> Numbers:
-        place = pd.factorize(joined([pupil, *alike]))[0]
-        marks = rows.numbers["marks"]
-        beside = np.bincount(pupil, marks)[pupil] - np.bincount(place, marks)[place]
-        return np.bincount(codes[members], beside[members]).astype(np.float64)
-
-    outside = marks_beside(teacher, subject)
-    return np.divide(marks_beside(teacher), outside, out=np.zeros(len(outside)), where=outside > 0)
-
-
-def _class_basis(rows: _Rows, codes: Codes) -> Words:
-    """Return by code whether the pupils of a class have earlier marks to compare with."""
-    pupil, is_asked = rows.codes["pupil_id"], codes != NO_GROUP
-    has_earlier = np.bincount(pupil[~rows.is_now], minlength=int(pupil.max()) + 1)[pupil] > 0
-    share = np.bincount(codes[is_asked], has_earlier[is_asked]) / np.bincount(codes[is_asked])
-    return np.where(share >= LEAST_FROM_OTHERS, EARLIER_MARKS, NOTHING).astype(object)
+    outside, of_others = beside(layout.pupil_of_teacher_and_subject), beside(layout.pupil_of_teacher)
+    share = np.divide(of_others, outside, out=np.zeros(len(outside)), where=outside > 0)
+    return np.where(share >= LEAST_FROM_OTHERS, layout.teacher_basis, NOTHING).astype(object)

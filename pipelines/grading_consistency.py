@@ -35,6 +35,7 @@ FEWEST_CURRENT_MARKS = 2
 LAST_DAYS_OF_A_TERM = 7
 # A class is at least so many marks in one lesson.
 WHOLE_CLASS = 8
+FIRST_MARKS = ("pupils", "lowest", "highest")
 # A pupil's own habit of marks is smoothed by so many marks of the register's habit.
 HABIT_MARKS = 2.0
 
@@ -312,13 +313,22 @@ def whole_class_lessons(lesson_sums: pd.DataFrame) -> int:
     return int((lesson_sums["pupils"] >= WHOLE_CLASS).sum())
 
 
-def alike_marks(marks: Any, lesson_sums: Any) -> Any:
+def _is_alike(pupils: Any, lowest: Any, highest: Any) -> Any:
+    return (pupils >= WHOLE_CLASS) & (lowest == highest)
+
+
+def lessons_alike(lesson_sums: pd.DataFrame) -> frozenset[int]:
+    """Return the lessons in which a whole class has the same first mark."""
+    is_alike = _is_alike(*(lesson_sums[name].to_numpy() for name in FIRST_MARKS))
+    return frozenset(lesson_sums["lesson_id"].to_numpy()[is_alike].tolist())
+
+
+def alike_marks(marks: Any) -> Any:
     """Return the marks of the lessons in which a whole class has the same: what ``same_marks`` looks at.
 
-    ``marks``: lesson_id, pupil_id, slot, class_id, subject_id, teacher_id, given_on, value; ``lesson_sums`` of these marks.
+    ``marks``: lesson_id, pupil_id, slot, class_id, subject_id, teacher_id, term_id, given_on, value.
     """
-    is_alike = nw.col("lowest") == nw.col("highest")
-    alike = read(lesson_sums).filter(nw.col("pupils") >= WHOLE_CLASS, is_alike).select("lesson_id")
+    alike = read(lesson_sums(marks)).filter(_is_alike(*map(nw.col, FIRST_MARKS))).select("lesson_id")
     first = _of_teachers(read(marks)).filter(nw.col("slot") == 1)
     told = first.select("lesson_id", "pupil_id", *REGISTER, "given_on", "value")
     return told.join(alike, on="lesson_id").to_native()

@@ -1,6 +1,6 @@
 """Figures of the insight pages, remembered for everybody of the same reach until the data change."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, Literal, TypeVar
@@ -149,13 +149,14 @@ def asked_in_parts(
     arguments: tuple[object, ...],
     build: Callable[[], Any],
     part: Literal["class_id", "lesson_id"],
+    among: Callable[[], Collection[int]] | None = None,
 ) -> pd.DataFrame:
     """Return an answer as ``measured``, of which an entry renews one part: of its class or of its lesson.
 
-    The rows of each class_id, or lesson_id, must depend on nothing entered in others. They come in no order, and callers
-    leave them as they are.
+    The rows of each class_id, or lesson_id, must depend on nothing entered in others. They come in the order of these, and
+    callers leave them as they are. ``among`` tells the only parts that have rows, where something else knows them.
     """
-    return reader.school.store.ask_in_parts(_query_of(reader, name, arguments, build), part)
+    return reader.school.store.ask_in_parts(_query_of(reader, name, arguments, build), part, among)
 
 
 def _query_of(reader: Reader, name: str, arguments: tuple[object, ...], build: Callable[[], Any]) -> str:

@@ -23,7 +23,14 @@ from pages.shared.finding_words import CONTROL_WORDS, cases_text, finding_text, 
 from pages.shared.session import School
 from pages.shared.tables import records
 from pipelines import grading_consistency as consistency
-from pipelines.fair_comparison import FEW_PUPILS, FairComparison, fair_comparison_of_means, subject_means
+from pipelines.fair_comparison import (
+    FEW_PUPILS,
+    FairComparison,
+    Layout,
+    fair_comparison_of_means,
+    layout_of,
+    subject_means,
+)
 from pipelines.grading_consistency import Control, Judged, judged
 from pipelines.mark_sums import register_sums
 from school.access.actions import Action
@@ -44,7 +51,7 @@ from school.lookups.consistency import (
     school_tables,
     stretch_of,
 )
-from school.prints.figures import sums_of_lessons, sums_of_marks
+from school.prints.figures import sums_of_marks
 from school.records import User
 
 SPANS = {"year": "С начала года", "term": "За период"}
@@ -135,11 +142,26 @@ def _shared(key: str, _compute: Callable[[], Any]) -> Any:
     return _compute()
 
 
+@dataclass
+class _KeptLayout:
+    """How the rows of a stretch lay when they were compared last."""
+
+    layout: Layout | None = None
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)
+def _layout_kept(key: str) -> _KeptLayout:
+    return _KeptLayout()
+
+
 def _comparison(reader: Reader, chosen: Stretch) -> FairComparison:
     def compute() -> FairComparison:
         tables = school_tables(reader.school.store, reader.user, chosen)
         now = subject_means(_sums(reader, chosen, tables))
-        return fair_comparison_of_means(now, _earlier_means(reader, chosen, tables))
+        earlier = _earlier_means(reader, chosen, tables)
+        kept = _layout_kept(repr((reader.school.store.number, chosen)))
+        kept.layout = layout_of(now, earlier, kept.layout)
+        return fair_comparison_of_means(now, earlier, kept.layout)
 
     found: FairComparison = _shared(repr(("comparison", marks_key(reader), chosen)), compute)
     return found
@@ -294,7 +316,7 @@ class _ControlRows:
 
     def of_lessons(self) -> pd.DataFrame:
         def build() -> Any:
-            return sums_of_lessons(self.tables.reached, self.tables.now)
+            return consistency.lesson_sums(self.tables.reached.marks(self.tables.now))
 
         return asked_in_parts(self.reader, "lesson sums", (self.chosen,), build, "lesson_id")
 
@@ -315,12 +337,11 @@ class _ControlRows:
         return measured_and(self.reader, "external tests", (self.chosen,), results, answer)
 
     def of_same_marks(self, sums: pd.DataFrame) -> pd.DataFrame:
-        reached, now = self.tables.reached, self.tables.now
-
         def build() -> Any:
-            return consistency.alike_marks(reached.marks(now), sums_of_lessons(reached, now))
+            return consistency.alike_marks(self.tables.reached.marks(self.tables.now))
 
-        questions = consistency.whole_class_lessons(self.of_lessons())
-        return consistency.same_marks(
-            asked_in_parts(self.reader, "alike", (self.chosen,), build, "lesson_id"), sums, questions
-        )
+        def among() -> frozenset[int]:
+            return consistency.lessons_alike(self.of_lessons())
+
+        alike = asked_in_parts(self.reader, "alike", (self.chosen,), build, "lesson_id", among)
+        return consistency.same_marks(alike, sums, consistency.whole_class_lessons(self.of_lessons()))

@@ -22,7 +22,6 @@ from school.store.frames import (
     TaughtRow,
     UnfilledLesson,
 )
-from school.store.kept_tables import Part
 from school.store.names import staff_initials
 
 
@@ -49,19 +48,13 @@ class Tables:
     cursor: Cursor
     reach: Reach
 
-    def kept(
-        self,
-        name: str,
-        query: Callable[[], str],
-        selection: Selection = NO_SELECTION,
-        part: Part = "class_id",
-    ) -> Relation:
+    def kept(self, name: str, query: Callable[[], str], selection: Selection = NO_SELECTION) -> Relation:
         """The rows in reach of a query about the whole school, kept under a name and renewed as lessons are filled.
 
         The query's answer has class_id, subject_id and, where readers see parts of a school, subgroup_id. An entry renews
-        the ``part`` that it is in.
+        its class and subject.
         """
-        self.store.keep(name, query, part)
+        self.store.keep(name, query)
         return frames.kept_rows(self.store, self.cursor, name, self.reach, selection)
 
     def marks_of_all(self) -> Relation:

@@ -8,7 +8,6 @@ import narwhals as nw
 import pandas as pd
 
 from pipelines.curriculum import curriculum_coverage
-from pipelines.grading_consistency import lesson_sums
 from pipelines.mark_coverage import mark_coverage
 from pipelines.mark_sums import mark_sums
 from pipelines.quality import change_against_previous_term, quality, standing_so_far
@@ -75,16 +74,6 @@ def standings_of_all(reached: Tables, selection: Selection) -> Any:
 def sums_of_marks(reached: Tables, selection: Selection) -> Any:
     """Return ``pipelines.mark_sums`` of the selected marks; only classes with new entries are added up anew."""
     return reached.kept("mark_sums", lambda: str(mark_sums(reached.marks_of_all()).sql_query()), selection)
-
-
-def sums_of_lessons(reached: Tables, selection: Selection) -> Any:
-    """Return ``pipelines.lesson_sums`` of the selected terms and classes, for a reader of the whole school.
-
-    Only lessons with new entries are added up anew.
-    """
-    return reached.kept(
-        "lesson_sums", lambda: str(lesson_sums(reached.marks_of_all()).sql_query()), selection, "lesson_id"
-    )
 
 
 def rows_of_standings(reached: Tables, basis: str, period: PeriodRow, selection: Selection) -> Any:

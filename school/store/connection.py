@@ -17,9 +17,9 @@ import pandas as pd
 
 from school.errors import StoreFault
 from school.store.events import COLUMNS, Event, insert_events
-from school.store.kept_tables import KeptTables, Part
+from school.store.kept_tables import KeptTables
 from school.store.memory import Changes, Memory
-from school.store.parts import AnswersInParts
+from school.store.parts import AnswersInParts, Part
 from school.store.queries import Query, understood
 
 Cursor = duckdb.DuckDBPyConnection
@@ -161,25 +161,28 @@ class Store:
         """Return what changes with every change but those of what is entered in lessons."""
         return self._memory.state_at_large()
 
-    def keep(self, name: str, query: Callable[[], str], part: Part = "class_id") -> None:
+    def keep(self, name: str, query: Callable[[], str]) -> None:
         """Keep the answer of a query about all classes as the table ``kept.<name>``: see ``kept_tables``."""
-        self._kept.keep(name, query, lambda sql: self._query(sql).tables, part)
+        self._kept.keep(name, query, lambda sql: self._query(sql).tables)
 
     def ask(self, sql: str) -> Cursor:
         """Return a cursor with the answer of a query, in which kept tables hold the newest commit."""
         self.renew(sql)
         return self.cursor().execute(self._query(sql).statement)
 
-    def ask_in_parts(self, sql: str, part: Part) -> pd.DataFrame:
-        """Return the answer of a query with a column class_id or lesson_id, in no order: see ``parts``.
+    def ask_in_parts(
+        self, sql: str, part: Part, among: Callable[[], Collection[int]] | None = None
+    ) -> pd.DataFrame:
+        """Return the answer of a query with a column class_id or lesson_id, in the order of these: see ``parts``.
 
-        Only parts with new entries are asked again; callers leave the rows as they are.
+        Only parts with new entries are asked again; callers leave the rows as they are. ``among`` tells the only parts that
+        have rows by now, where something else knows them.
         """
         query = self._query(sql)
         # Read before the kept tables are renewed: a commit in between is taken in now and once more at the next look.
         state = self._memory.state_of(query.tables)
         self.renew(sql)
-        return self._in_parts.answer(query, part, state)
+        return self._in_parts.answer(query, part, state, among() if among else None)
 
     def renew(self, sql: str) -> None:
         """Bring the kept tables that a query reads up to the newest commit."""

@@ -1,14 +1,13 @@
-"""Answers about all classes kept as tables in memory: an entry in a lesson renews the rows of its class, or of itself, alone.
+"""Answers about all classes kept as tables in memory: an entry in a lesson renews the rows of its class and subject alone.
 
 The marks of five years are a million and a half, and a figure that adds them up anew after every entry costs most of
-its time on what has not changed. A kept table holds the answer of a query that has rows for each class_id, or for each
-lesson_id; it is renewed when somebody asks for it, never on the way of an entry.
+its time on what has not changed. A kept table holds the answer of a query that has rows for each class_id and
+subject_id; it is renewed when somebody asks for it, never on the way of an entry.
 """
 
 import threading
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
 
 import duckdb
 
@@ -16,12 +15,13 @@ from school.store.memory import Memory
 from school.store.queries import inlined
 
 Cursor = duckdb.DuckDBPyConnection
-# The column by which a table is renewed.
-Part = Literal["class_id", "lesson_id"]
-# What removes the rows of some classes or lessons from a kept table, and what adds them again.
+# Ids of a class and a subject.
+ClassSubject = tuple[int, int]
+# What removes some rows from a kept table, and what adds them again.
 Statements = tuple[duckdb.Statement, duckdb.Statement]
 CATALOG = "kept"
 NEVER = -1
+LESSONS = frozenset({"lessons"})
 # Old rows of a small table are no burden.
 FEWEST_TO_MAKE_ANEW = 10_000
 # From so many on they are renewed by one query, read anew.
@@ -32,7 +32,7 @@ SEVERAL = 4
 class _Kept:
     """A kept table: its name, its query, the tables that this reads, the state of these that is in it, and its size.
 
-    ``of_one`` renews the class, or the lesson, that is its parameter: to read the query anew takes as long as to answer it
+    ``of_one`` renews the class and the subject that are its parameters: to read the query anew takes as long as to answer it
     for one. ``made_at`` is the state at which it was made as a whole, ``renewed`` that of each class renewed since. ``rows_added``
     counts the rows written since it was made: the old ones stay in memory until it is made anew.
     """
@@ -40,7 +40,6 @@ class _Kept:
     table: str
     query: str
     tables: frozenset[str]
-    part: Part
     of_one: Statements
     state: int = NEVER
     made_at: int = NEVER
@@ -62,17 +61,11 @@ class KeptTables:
         """Return the query of each kept table by its name."""
         return {name: kept.query for name, kept in self._kept.items()}
 
-    def keep(
-        self,
-        name: str,
-        query: Callable[[], str],
-        tables_of: Callable[[str], frozenset[str]],
-        part: Part = "class_id",
-    ) -> None:
+    def keep(self, name: str, query: Callable[[], str], tables_of: Callable[[str], frozenset[str]]) -> None:
         """Keep the answer of a query under ``kept.<name>``, unless it is kept already.
 
-        The query must have the column ``part``, and the rows of each class, or lesson, must depend on nothing entered in
-        others. ``tables_of`` tells which tables a query reads.
+        The query must have the columns class_id and subject_id, and the rows of a class and a subject must depend on nothing
+        entered in others. ``tables_of`` tells which tables a query reads.
         """
         if name in self._kept:
             return
@@ -84,8 +77,8 @@ class KeptTables:
                 self._connection.execute(f"ATTACH ':memory:' AS {CATALOG}")
             table = f"{CATALOG}.{name}"
             self._connection.execute(f"CREATE TABLE {table} AS SELECT * FROM ({sql}) LIMIT 0")
-            of_one = _statements(self._connection, table, sql, f"{part} = $1")
-            self._kept[name] = _Kept(table, sql, tables_of(sql), part, of_one)
+            of_one = _statements(self._connection, table, sql, "class_id = $1 AND subject_id = $2")
+            self._kept[name] = _Kept(table, sql, tables_of(sql), of_one)
 
     def renew(self, names: Collection[str]) -> None:
         """Bring kept tables up to the newest commit; those first that others are made of."""
@@ -98,8 +91,6 @@ class KeptTables:
     def state_of_classes(self, name: str, class_ids: Collection[int]) -> int:
         """Return what changes when the rows of these classes in a kept table may have, as of its last renewal."""
         kept = self._kept[name]
-        if kept.part != "class_id":
-            return kept.state
         return max((kept.renewed.get(key, kept.made_at) for key in class_ids), default=kept.made_at)
 
     def _renew(self, kept: _Kept) -> None:
@@ -113,33 +104,37 @@ class KeptTables:
             cursor.execute(f"CREATE OR REPLACE TABLE {kept.table} AS {kept.query}")
             kept.rows = kept.rows_added = _first(cursor, f"SELECT count(*) FROM {kept.table}")
             kept.made_at, kept.renewed = state, {}
-        elif ids := ids_of_part(cursor, lessons, kept.part):
-            kept.rows_added += _renew_parts(cursor, kept, ids)
-            if kept.part == "class_id":
-                kept.renewed |= dict.fromkeys(ids, state)
+        elif entered := registers_of(cursor, self._memory, lessons):
+            kept.rows_added += _renew_registers(cursor, kept, entered)
+            kept.renewed |= dict.fromkeys((class_id for class_id, _ in entered), state)
         kept.state = state
 
 
-def ids_of_part(cursor: Cursor, lessons: Collection[int], part: Part) -> list[int]:
-    """Return the lessons themselves, or their classes."""
-    if part == "lesson_id" or not lessons:
-        return sorted(lessons)
-    sql = f"SELECT DISTINCT class_id FROM lessons WHERE lesson_id IN ({_listed(lessons)})"
-    return [key for (key,) in cursor.execute(sql).fetchall()]
+def registers_of(cursor: Cursor, memory: Memory, lessons: Collection[int]) -> set[ClassSubject]:
+    """Return the classes and subjects of lessons; no entry moves a lesson to another."""
+    known: dict[int, ClassSubject] = memory.known(
+        "registers of lessons", LESSONS, dict, lambda before, _: before
+    )
+    if unknown := [key for key in lessons if key not in known]:
+        sql = f"SELECT lesson_id, class_id, subject_id FROM lessons WHERE lesson_id IN ({_listed(unknown)})"
+        known |= {
+            lesson: (class_id, subject_id) for lesson, class_id, subject_id in cursor.execute(sql).fetchall()
+        }
+    return {known[key] for key in lessons if key in known}
 
 
 def _listed(ids: Collection[int]) -> str:
     return ", ".join(str(int(key)) for key in ids)
 
 
-def _renew_parts(cursor: Cursor, kept: _Kept, ids: Collection[int]) -> int:
-    """Renew the rows of classes or lessons; return how many there are now."""
+def _renew_registers(cursor: Cursor, kept: _Kept, entered: Collection[ClassSubject]) -> int:
+    """Renew the rows of classes and subjects, of several the whole classes; return how many there are now."""
     cursor.execute("BEGIN")
     try:
-        if len(ids) < SEVERAL:
-            added = sum(_renewed(cursor, kept.of_one, [each]) for each in ids)
+        if len(entered) < SEVERAL:
+            added = sum(_renewed(cursor, kept.of_one, each) for each in entered)
         else:
-            which = f"{kept.part} IN ({_listed(ids)})"
+            which = f"class_id IN ({_listed({class_id for class_id, _ in entered})})"
             added = _renewed(cursor, _statements(cursor, kept.table, kept.query, which), [])
         cursor.execute("COMMIT")
     except BaseException:

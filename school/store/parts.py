@@ -1,15 +1,20 @@
 """Answers kept between looks: after an entry only the rows of its class, or of its lesson, are asked again."""
 
 import threading
+from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Literal
 
 import duckdb
+import numpy as np
 import pandas as pd
 
-from school.store.kept_tables import SEVERAL, Cursor, Part, ids_of_part
+from school.store.kept_tables import SEVERAL, Cursor, registers_of
 from school.store.memory import Memory
 from school.store.queries import Query
 
+# The column by which an answer is renewed.
+Part = Literal["class_id", "lesson_id"]
 MOST_ANSWERS = 24
 
 
@@ -31,31 +36,52 @@ class AnswersInParts:
         self._known: dict[str, _Known] = {}
         self._lock = threading.Lock()
 
-    def answer(self, query: Query, part: Part, state: int) -> pd.DataFrame:
-        """Return the answer of a query at a state or a newer one, in no order; callers leave the rows as they are.
+    def answer(
+        self, query: Query, part: Part, state: int, among: Collection[int] | None = None
+    ) -> pd.DataFrame:
+        """Return the answer of a query at a state or a newer one; callers leave the rows as they are.
 
-        The rows of each class, or lesson, must depend on nothing entered in others.
+        In the order of the parts, and in each of the columns. The rows of each class, or lesson, must depend on nothing entered
+        in others. ``among``: the only parts that may have rows by now, where somebody knows them.
         """
         with self._lock:
             known = self._known.pop(query.sql, None)
             if known is None or known.state != state:
-                known = self._newer(query, part, known, state)
+                known = self._newer(query, part, known, state, among)
             # The one asked for longest ago goes first.
             self._known[query.sql] = known
             if len(self._known) > MOST_ANSWERS:
                 del self._known[next(iter(self._known))]
             return known.rows
 
-    def _newer(self, query: Query, part: Part, known: _Known | None, state: int) -> _Known:
+    def _newer(
+        self, query: Query, part: Part, known: _Known | None, state: int, among: Collection[int] | None
+    ) -> _Known:
         cursor = self._connection.cursor()
         lessons = self._memory.lessons_entered(query.tables, known.state) if known else None
-        ids = None if lessons is None else ids_of_part(cursor, lessons, part)
+        ids = None if lessons is None else self._ids(cursor, lessons, part)
         if known is None or ids is None or len(ids) >= SEVERAL:
-            (of_one,) = cursor.extract_statements(f"SELECT * FROM ({query.sql}) WHERE {part} = $1")
-            return _Known(state, cursor.execute(query.statement).df(), of_one)
-        if not ids:
-            return _Known(state, known.rows, known.of_one)
-        others = known.rows[~known.rows[part].isin(ids)]
-        found = [others, *(cursor.execute(known.of_one, [each]).df() for each in ids)]
-        told = [rows for rows in found if not rows.empty] or found[:1]
-        return _Known(state, pd.concat(told, ignore_index=True), known.of_one)
+            one = f"SELECT * FROM ({query.sql}) WHERE {part} = $1 ORDER BY ALL"
+            rows = cursor.execute(f"SELECT * FROM ({query.sql}) ORDER BY ALL").df()
+            in_parts = rows.sort_values(part, kind="stable", ignore_index=True)
+            return _Known(state, in_parts, *cursor.extract_statements(one))
+        rows = known.rows
+        for each in ids:
+            may_have_rows = among is None or each in among
+            new = cursor.execute(known.of_one, [each]).df() if may_have_rows else rows[:0]
+            rows = _replaced(rows, part, each, new)
+        return _Known(state, rows, known.of_one)
+
+    def _ids(self, cursor: Cursor, lessons: Collection[int], part: Part) -> list[int]:
+        if part == "lesson_id":
+            return sorted(lessons)
+        return sorted({class_id for class_id, _ in registers_of(cursor, self._memory, lessons)})
+
+
+def _replaced(rows: pd.DataFrame, part: Part, key: int, new: pd.DataFrame) -> pd.DataFrame:
+    """Return rows in the order of their parts with those of one part replaced."""
+    start, end = np.searchsorted(rows[part], [key, key + 1])
+    if start == end and new.empty:
+        return rows
+    told = [each for each in (rows[:start], new, rows[end:]) if not each.empty]
+    return pd.concat(told, ignore_index=True) if told else rows[:0]

@@ -162,7 +162,7 @@ SAME = "lesson_id pupil_id slot class_id subject_id teacher_id given_on value te
 
 def of_same_marks(marks: Any) -> pd.DataFrame:
     questions = whole_class_lessons(collected(lesson_sums(marks)))
-    alike, sums = collected(alike_marks(marks, lesson_sums(marks))), collected(register_sums(marks))
+    alike, sums = collected(alike_marks(marks)), collected(register_sums(marks))
     return same_marks(alike, sums, questions)
 
 

@@ -9,10 +9,10 @@ from scipy.sparse import csr_matrix
 from pipelines.crossed_effects import (
     MOST_VARIANCE,
     NO_GROUP,
+    CrossedDesign,
     CrossedRows,
     FactorLikelihood,
     crossed_effects,
-    indicators,
     pupil_variances,
 )
 
@@ -29,15 +29,15 @@ def made_rows(seed: int) -> CrossedRows:
     teacher[rng.random(len(pupil)) < 0.1] = NO_GROUP
     effect = np.append(rng.normal(0, 0.3, TEACHERS), 0.0)
     mean = 4 + rng.normal(0, 0.4, PUPILS)[pupil] + effect[teacher] + rng.normal(0, 0.3, len(pupil))
-    return CrossedRows(
-        mean=mean,
-        count=rng.integers(2, 9, len(pupil)).astype(float),
+    count = rng.integers(2, 9, len(pupil)).astype(float)
+    design = CrossedDesign(
         pupil=pupil,
         pair=pupil * SUBJECTS + subject,
         cell=np.arange(len(pupil)),
         fixed=csr_matrix(np.column_stack([np.ones(len(pupil)), subject == 0]).astype(float)),
         factors={"teacher": teacher, "subject": subject},
     )
+    return CrossedRows(design, mean, count)
 
 
 def indicator(codes: np.ndarray) -> np.ndarray:
@@ -48,19 +48,18 @@ def indicator(codes: np.ndarray) -> np.ndarray:
 @pytest.mark.parametrize("group", [0, TEACHERS - 1])
 def test_a_difference_is_what_all_other_rows_leave_of_a_group(seed: int, group: int) -> None:
     rows = made_rows(seed)
-    effects = crossed_effects(rows, MARK_VARIANCE)
-    known = {name: indicator(codes) for name, codes in rows.factors.items()}
-    designs = [indicators(codes) for codes in rows.factors.values()]
-    of_pupils = pupil_variances(rows, MARK_VARIANCE, designs)
+    design, effects = rows.design, crossed_effects(rows, MARK_VARIANCE)
+    known = {name: indicator(codes) for name, codes in design.factors.items()}
+    of_pupils = pupil_variances(rows, MARK_VARIANCE)
     own = known["teacher"][:, group].copy()
     known["teacher"][:, group] = 0.0
     covariance = np.diag(of_pupils.row + MARK_VARIANCE / rows.count)
-    for codes, variance in ((rows.pupil, of_pupils.pupil), (rows.pair, of_pupils.pair)):
+    for codes, variance in ((design.pupil, of_pupils.pupil), (design.pair, of_pupils.pair)):
         covariance += variance * indicator(codes) @ indicator(codes).T
-    for name, design in known.items():
-        covariance += effects[name].variance * design @ design.T
+    for name, columns in known.items():
+        covariance += effects[name].variance * columns @ columns.T
     # The group alone is fitted freely: nothing is assumed of it.
-    columns = np.column_stack([rows.fixed.toarray(), own])
+    columns = np.column_stack([design.fixed.toarray(), own])
     weighted = np.linalg.solve(covariance, columns)
     uncertainty = np.linalg.inv(columns.T @ weighted)
     fitted = uncertainty @ (weighted.T @ rows.mean)
@@ -74,10 +73,11 @@ def test_a_difference_is_what_all_other_rows_leave_of_a_group(seed: int, group: 
 
 def test_rows_alike_may_share_a_cell() -> None:
     rows = made_rows(1)
-    teacher, subject = rows.factors["teacher"], rows.factors["subject"]
+    teacher, subject = rows.design.factors["teacher"], rows.design.factors["subject"]
     _, first, cell = np.unique(teacher * SUBJECTS + subject, return_index=True, return_inverse=True)
-    of_cells = {name: codes[first] for name, codes in rows.factors.items()}
-    shared = replace(rows, cell=cell, fixed=rows.fixed[first], factors=of_cells)
+    of_cells = {name: codes[first] for name, codes in rows.design.factors.items()}
+    in_cells = replace(rows.design, cell=cell, fixed=rows.design.fixed[first], factors=of_cells)
+    shared = replace(rows, design=in_cells)
     assert len(first) < len(teacher)
     alone, together = (crossed_effects(each, MARK_VARIANCE) for each in (rows, shared))
     for name, effects in alone.items():
@@ -87,8 +87,9 @@ def test_rows_alike_may_share_a_cell() -> None:
 
 def test_a_fixed_effect_that_is_a_sum_of_others_changes_nothing() -> None:
     rows = made_rows(2)
-    first, second = rows.fixed.toarray().T
-    twice = replace(rows, fixed=csr_matrix(np.column_stack([first, second, first - second, 0 * first])))
+    first, second = rows.design.fixed.toarray().T
+    doubled = csr_matrix(np.column_stack([first, second, first - second, 0 * first]))
+    twice = replace(rows, design=replace(rows.design, fixed=doubled))
     once, again = (crossed_effects(each, MARK_VARIANCE)["teacher"] for each in (rows, twice))
     assert again.difference == pytest.approx(once.difference, abs=1e-6)
     assert again.shrunk_error == pytest.approx(once.shrunk_error, abs=1e-6)

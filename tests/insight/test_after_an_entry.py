@@ -5,14 +5,13 @@ from collections.abc import Callable
 import pytest
 from small_school import CHILD, CLASSMATE, NOW, OWNERS_LESSON_TODAY, People
 
-from pipelines.grading_consistency import lesson_sums
 from pipelines.mark_sums import mark_sums
 from pipelines.quality import standing_so_far
 from school.access.actions import Action
 from school.actions.homework import LessonEntry, write_lesson
 from school.actions.register import CellEdit, LessonHead, confirm_attendance, enter_cells
 from school.lookups.analytics import NO_SELECTION, Tables, tables
-from school.prints.figures import standings_of_all, sums_of_lessons, sums_of_marks
+from school.prints.figures import standings_of_all, sums_of_marks
 from school.records import HomeworkState
 from school.store.connection import Store
 
@@ -48,14 +47,13 @@ def kept(reached: Tables) -> list[list[tuple[object, ...]]]:
     found = [
         sums_of_marks(reached, NO_SELECTION),
         standings_of_all(reached, NO_SELECTION),
-        sums_of_lessons(reached, NO_SELECTION),
     ]
     return [sorted(rows.fetchall(), key=repr) for rows in found]
 
 
 def anew(reached: Tables) -> list[list[tuple[object, ...]]]:
     marks = reached.marks_of_all()
-    found = [mark_sums(marks), standing_so_far(mark_sums(marks)), lesson_sums(marks)]
+    found = [mark_sums(marks), standing_so_far(mark_sums(marks))]
     return [sorted(rows.fetchall(), key=repr) for rows in found]
 
 

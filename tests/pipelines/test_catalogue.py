@@ -98,7 +98,7 @@ def comparisons(table):
     yield from (compared.teachers, compared.classes)
     sums = collected(register_sums(marks))
     yield control_works(sums)
-    yield same_marks(collected(alike_marks(marks, lesson_sums(marks))), sums, 1)
+    yield same_marks(collected(alike_marks(marks)), sums, 1)
     yield term_marks(collected(term_mark_sums(marks, marks, {}, Rounding.HALF_UP)))
     ends = table("term_id ends_on")
     weeks = weeks_of_units(collected(lesson_weeks(held, ends, today=TODAY)))

@@ -9,11 +9,12 @@ from school.store import kept_tables
 from school.store.connection import Store, Transaction
 from school.store.events import Event
 from school.store.frames import terms_with_marks
-from school.store.kept_tables import KeptTables, Part
+from school.store.kept_tables import KeptTables
 from school.store.memory import MOST_ENTRIES, Changes, Memory
+from school.store.parts import Part
 
-SUMS = "SELECT class_id, pupil_id, sum(value) AS total FROM mark_rows GROUP BY ALL"
-OF_SUMS = "SELECT class_id, max(total) AS most FROM kept.sums GROUP BY class_id"
+SUMS = "SELECT class_id, subject_id, pupil_id, sum(value) AS total FROM mark_rows GROUP BY ALL"
+OF_SUMS = "SELECT class_id, subject_id, max(total) AS most FROM kept.sums GROUP BY ALL"
 MARKED = "SELECT DISTINCT class_id, term_id FROM mark_rows"
 OF_LESSONS = "SELECT lesson_id, class_id, count(*) AS marks FROM mark_rows GROUP BY ALL"
 
@@ -22,7 +23,6 @@ OF_LESSONS = "SELECT lesson_id, class_id, count(*) AS marks FROM mark_rows GROUP
 def kept(school_store: Store) -> Store:
     school_store.keep("sums", lambda: SUMS)
     school_store.keep("most", lambda: OF_SUMS)
-    school_store.keep("of_lessons", lambda: OF_LESSONS, "lesson_id")
     return school_store
 
 
@@ -45,14 +45,13 @@ def parts(store: Store, sql: str, part: Part) -> list[tuple[object, ...]]:
 def assert_true(store: Store) -> None:
     sums = sorted(store.read(SUMS))
     assert rows(store, "FROM kept.sums") == sums
-    most = {}
-    for class_id, _, total in sums:
-        most[class_id] = max(total, most.get(class_id, 0))
-    assert rows(store, "FROM kept.most") == sorted(most.items())
-    lessons = sorted(store.read(OF_LESSONS))
-    assert rows(store, "FROM kept.of_lessons") == lessons
-    assert parts(store, OF_SUMS, "class_id") == sorted(most.items())
-    assert parts(store, OF_LESSONS, "lesson_id") == lessons
+    totals = {}
+    for *register, _, total in sums:
+        totals.setdefault(tuple(register), []).append(total)
+    most = sorted((*register, max(each)) for register, each in totals.items())
+    assert rows(store, "FROM kept.most") == most
+    assert parts(store, OF_SUMS, "class_id") == most
+    assert parts(store, OF_LESSONS, "lesson_id") == sorted(store.read(OF_LESSONS))
     assert sorted(terms_with_marks(store)) == sorted(store.read(MARKED))
 
 
