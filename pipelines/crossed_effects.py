@@ -25,7 +25,8 @@ Codes = NDArray[np.intp]
 NO_GROUP = -1
 LEAST_VARIANCE, MOST_VARIANCE = 1e-6, 4.0
 LEAST_LOG, MOST_LOG = np.log(LEAST_VARIANCE), np.log(MOST_VARIANCE)
-FIRST_GUESS = 0.004
+# Where the moments tell of no variance, the maximum is sought from here.
+LEAST_GUESS = 1e-4
 # Least curvature by logarithms of variances: no logarithm is more uncertain than ±2.
 LEAST_CURVATURE = 0.25
 # Newton's method over logarithms: the longest step, the step after which the next would be lost in rounding, the most
@@ -280,12 +281,26 @@ class FactorLikelihood:
             curvature=(np.diag(explained) - shared) / 2 - pulls.T @ moves,
         )
 
-    def best(self, guess: float = FIRST_GUESS) -> FactorPosterior:
-        """Return the posterior at the maximum, sought from variances of ``guess``.
+    def moments(self) -> Numbers:
+        """Return rough variances of the factors, at least LEAST_GUESS: those that would give such squares of the score.
+
+        Given the variances a score has the covariance information + Σ variance × information of the factor, squared; scores
+        are weighed as they are known (Rao 1971, «Estimation of variance and covariance components», MINQUE from 0).
+        """
+        known = np.diag(self.information)
+        weights = 1 / np.maximum(known, FLAT)
+        of_factor = np.repeat(np.eye(len(self.sizes)), self.sizes, axis=0)
+        shared = (of_factor * weights[:, None]).T @ self.information**2 @ of_factor
+        beyond = of_factor.T @ (weights * (self.score**2 - known))
+        found = np.asarray(np.linalg.lstsq(shared, beyond)[0], np.float64)
+        return np.clip(found, LEAST_GUESS, MOST_VARIANCE)
+
+    def best(self, guess: Numbers | None = None) -> FactorPosterior:
+        """Return the posterior at the maximum, sought from variances of ``guess``, or of ``moments``.
 
         By Newton's method, a step that makes it worse halved.
         """
-        here = self.posterior(np.full(len(self.sizes), np.log(guess)))
+        here = self.posterior(np.log(self.moments() if guess is None else guess))
         step = here.newton_step()
         for _ in range(MOST_STEPS):
             there = self.posterior(np.clip(here.logs + step, LEAST_LOG, MOST_LOG))

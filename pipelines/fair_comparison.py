@@ -28,7 +28,7 @@ from pipelines.crossed_effects import (
     indicators,
 )
 from pipelines.mark_sums import REGISTER_KEYS, register_sums
-from pipelines.tables import collected, joined
+from pipelines.tables import collected, first_met, joined
 from school.rules.minimum_marks import minimum_marks
 
 Flags = NDArray[np.bool_]
@@ -201,7 +201,7 @@ class Layout:
         asked = np.flatnonzero(codes != NO_GROUP)
         code = codes[asked]
         members = asked[~_is_repeated(code, self.codes["pupil_id"][asked])]
-        return _Group(columns, codes, asked, asked[_first(code)], members)
+        return _Group(columns, codes, asked, asked[first_met(code)], members)
 
     def _places(self, columns: Sequence[str], among: Flags | None = None) -> Codes:
         """Return by row the place of its group among the groups of those rows; NO_GROUP: not among them, or without an id."""
@@ -220,7 +220,7 @@ class Layout:
         }
         beside_pupil = [self.codes[name] for name in ROW if name != "pupil_id"]
         cell = pd.factorize(joined([*beside_pupil, self.own_class, self.is_now]))[0]
-        first = _first(cell)
+        first = first_met(cell)
         return CrossedDesign(
             pupil=self._places(["pupil_id"]),
             pair=self._places(["pupil_id", "subject_id"]),
@@ -321,13 +321,6 @@ def _places_among(values: Codes, among: Flags) -> Codes:
     places = np.full(len(values), NO_GROUP, dtype=np.intp)
     places[among] = pd.factorize(values[among], sort=True)[0]
     return places
-
-
-def _first(codes: Codes) -> Codes:
-    """Return where each code is first met."""
-    first = np.zeros(int(codes.max(initial=NO_GROUP)) + 1, dtype=np.intp)
-    first[codes[::-1]] = np.arange(len(codes))[::-1]
-    return first
 
 
 def _present_class(codes: Mapping[str, Codes], is_now: Flags, marks: Numbers) -> Codes:

@@ -22,7 +22,7 @@ from scipy.stats import rankdata
 from pipelines.fair_comparison import COMPARED
 from pipelines.mark_sums import MARKS, mark_sums
 from pipelines.quality import weighted_means
-from pipelines.tables import Frame, collected, day_number, joined, midnight, moment, read, totals
+from pipelines.tables import Frame, collected, day_number, first_met, joined, midnight, moment, read, totals
 from pipelines.unusual import Usual, discoveries, is_unusual, usual_among
 from school.rules.cells import LOWEST_MARK
 from school.rules.marks import MEAN_TOLERANCE
@@ -31,6 +31,7 @@ from school.rules.term_marks import ROUNDINGS, Rounding
 UNIT = ("teacher_id", "subject_id")
 REGISTER = ("class_id", "subject_id", "teacher_id")
 COLUMNS = ("cases", "disagreement", "disagreement_error")
+MEANS = ("actual_mean", "expected_mean")
 FEWEST_CURRENT_MARKS = 2
 LAST_DAYS_OF_A_TERM = 7
 # A class is at least so many marks in one lesson.
@@ -79,12 +80,13 @@ def control_works(sums: pd.DataFrame) -> pd.DataFrame:
     ``sums``: ``register_sums`` of the marks. ``cases`` are pupils with both, ``disagreement`` is the mean of control mean −
     current mean, in marks; with control_mean and current_mean.
     """
-    others = sums["marks_given"] - sums["control_marks"]
-    is_told = (sums["control_marks"] > 0) & (others >= FEWEST_CURRENT_MARKS)
-    both = sums[[*UNIT, "control_values", "control_marks", "current_values"]].assign(others=others)[is_told]
-    control = both["control_values"] / both["control_marks"]
-    current = both["current_values"] / both["others"]
-    return _means(both.assign(control_mean=control, current_mean=current, gap=control - current))
+    control_marks = sums["control_marks"].to_numpy()
+    others = sums["marks_given"].to_numpy() - control_marks
+    told = np.flatnonzero((control_marks > 0) & (others >= FEWEST_CURRENT_MARKS))
+    control = sums["control_values"].to_numpy()[told] / control_marks[told]
+    current = sums["current_values"].to_numpy()[told] / others[told]
+    means = {"gap": control - current, "control_mean": control, "current_mean": current}
+    return _means(pd.DataFrame({name: sums[name].to_numpy()[told] for name in UNIT} | means))
 
 
 def external_tests(results: Any) -> pd.DataFrame:
@@ -120,7 +122,8 @@ def _means(rows: pd.DataFrame) -> pd.DataFrame:
 
     With the means of control_mean and current_mean and, where the rows have them, the sums of higher and lower.
     """
-    told = rows[rows["teacher_id"].notna()]
+    is_told = rows["teacher_id"].notna().to_numpy()
+    told = rows if is_told.all() else rows[is_told]
     unit, units = _units(told)
     cases = np.bincount(unit, minlength=len(units))
 
@@ -142,10 +145,10 @@ def _means(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _units(rows: pd.DataFrame) -> tuple[Any, pd.DataFrame]:
     """Return by row the place of its unit, and the units in their order."""
-    places = [pd.factorize(rows[name], sort=True) for name in UNIT]
-    joint = joined([codes for codes, _ in places])
-    _, first, unit = np.unique(joint, return_index=True, return_inverse=True)
-    return unit, rows[list(UNIT)].take(first).reset_index(drop=True)
+    codes = [pd.factorize(rows[name], sort=True)[0] for name in UNIT]
+    unit = pd.factorize(joined(codes), sort=True)[0]
+    first = first_met(unit)
+    return unit, pd.DataFrame({name: rows[name].array.take(first) for name in UNIT})
 
 
 def _of_teachers(rows: Frame) -> Frame:
@@ -178,9 +181,20 @@ def term_marks(sums: pd.DataFrame) -> pd.DataFrame:
     and lower.
     """
     unit, units = _units(sums)
-    counts = {name: np.bincount(unit, sums[name], len(units)) for name in ("cases", "higher", "lower")}
-    found = units.assign(**{name: each.astype(np.int64) for name, each in counts.items()})
-    return _with_share(found, found["higher"] + found["lower"])
+    cases, higher, lower = (
+        np.bincount(unit, sums[name], len(units)).astype(np.int64) for name in ("cases", "higher", "lower")
+    )
+    differing = higher + lower
+    # A share is drawn a little to the school's, so that none of three is not certainty.
+    school = differing.sum() / max(int(cases.sum()), 1)
+    smoothed = (differing + 2 * school) / (cases + 2)
+    return units.assign(
+        cases=cases,
+        higher=higher,
+        lower=lower,
+        disagreement=differing / cases,
+        disagreement_error=np.sqrt(smoothed * (1 - smoothed) / cases),
+    )
 
 
 def _proposed(roundings: Mapping[int, Rounding], usual: Rounding) -> nw.Expr:
@@ -197,14 +211,6 @@ def _steps(rounding: Rounding) -> nw.Expr:
     for least in ROUNDINGS[rounding].least_means:
         mark = mark + (nw.col("weighted_mean") + MEAN_TOLERANCE >= least).cast(nw.Int64)
     return mark
-
-
-def _with_share(found: pd.DataFrame, differing: pd.Series) -> pd.DataFrame:
-    """Return a share with its error, drawn a little to the school's, so that none of three is not certainty."""
-    school = differing.sum() / max(int(found["cases"].sum()), 1)
-    smoothed = (differing + 2 * school) / (found["cases"] + 2)
-    error = np.sqrt(smoothed * (1 - smoothed) / found["cases"])
-    return found.assign(disagreement=differing / found["cases"], disagreement_error=error)
 
 
 def lesson_sums(marks: Any) -> Any:
@@ -382,8 +388,8 @@ def _chances(alike: pd.DataFrame, sums: pd.DataFrame) -> pd.DataFrame:
     share = of_register[register, mark] / of_register[register].sum(axis=1)
     others = counts[place].sum(axis=1) - 1
     chance = (counts[place, mark] - 1 + HABIT_MARKS * share) / (others + HABIT_MARKS)
-    _, first, lesson = np.unique(rows["lesson_id"], return_index=True, return_inverse=True)
-    told = rows[["lesson_id", *REGISTER, "given_on", "value"]].take(first)
+    lesson = pd.factorize(rows["lesson_id"], sort=True)[0]
+    told = rows[["lesson_id", *REGISTER, "given_on", "value"]].take(first_met(lesson))
     return told.assign(pupils=np.bincount(lesson), log_chance=np.bincount(lesson, np.log(chance)))
 
 
@@ -396,15 +402,14 @@ def _places(rows: pd.DataFrame, others: pd.DataFrame) -> tuple[Any, Any]:
 
 def other_subjects(teachers: pd.DataFrame) -> pd.DataFrame:
     """Return a fair comparison of teachers as a control; ``cases`` are pupils, ``disagreement`` is the raw difference."""
-    known = teachers[teachers["comparison_basis"].isin(COMPARED)].dropna(subset=["difference"])
-    found = known.rename(
-        columns={
-            "pupils_compared": "cases",
-            "difference": "disagreement",
-            "difference_error": "disagreement_error",
-        }
-    )
-    return found[[*UNIT, *COLUMNS, "actual_mean", "expected_mean"]].reset_index(drop=True)
+    is_known = teachers["comparison_basis"].isin(COMPARED) & teachers["difference"].notna()
+    known = teachers[is_known].reset_index(drop=True)
+    told = {
+        "cases": known["pupils_compared"],
+        "disagreement": known["difference"],
+        "disagreement_error": known["difference_error"],
+    }
+    return pd.DataFrame({name: known[name] for name in UNIT} | told | {name: known[name] for name in MEANS})
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,13 @@ def joined(codes: Sequence[NDArray[Any]]) -> NDArray[np.intp]:
     return found
 
 
+def first_met(codes: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Return where each code is first met; codes count from 0, those below are of nothing."""
+    first = np.zeros(int(codes.max(initial=-1)) + 1, dtype=np.intp)
+    first[codes[::-1]] = np.arange(len(codes))[::-1]
+    return first
+
+
 def moment(day: str) -> nw.Expr:
     """Return a date column as its midnight; engines disagree on comparing dates with moments."""
     return nw.col(day).cast(nw.Datetime("us"))
