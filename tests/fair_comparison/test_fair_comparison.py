@@ -1,5 +1,7 @@
 """What a comparison rests on, and when it says that there is nothing to compare with."""
 
+from collections.abc import Callable
+
 import duckdb
 import numpy as np
 import pandas as pd
@@ -14,9 +16,11 @@ from pipelines.fair_comparison import (
     OTHER_SUBJECTS,
     fair_comparison,
     fair_comparison_of_means,
+    layout_of,
     subject_means,
 )
 from pipelines.mark_sums import register_sums
+from pipelines.tables import collected
 
 # Two classes of six; each subject has its teacher, maths has two.
 CLASSES = {71: range(1, 7), 72: range(7, 13)}
@@ -100,6 +104,46 @@ def test_a_class_is_compared_with_its_pupils_earlier_marks() -> None:
     found = fair_comparison(now, earlier).classes.set_index("class_id")
     assert set(found["comparison_basis"]) == {EARLIER_MARKS}
     assert found.loc[72, "difference"] - found.loc[71, "difference"] > 0.3
+
+
+def means_of(now: pd.DataFrame, earlier: pd.DataFrame) -> list[pd.DataFrame]:
+    return [subject_means(collected(register_sums(each))) for each in (now, earlier)]
+
+
+@pytest.mark.parametrize(
+    ("change", "is_kept"),
+    [
+        (lambda now: now.assign(value=now["value"] - 0.5 * (now["pupil_id"] == 3)), True),
+        (lambda now: pd.concat([now, now[now["pupil_id"] == 3]]), True),
+        (lambda now: now[(now["pupil_id"] != 3) | (now["subject_id"] != MATHS)], False),
+        (lambda now: pd.concat([now, marks((3, 72, MATHS, KIND, 7, 4.0))]), False),
+        (lambda now: now.assign(teacher_id=now["teacher_id"].replace(OF_HISTORY, GONE)), False),
+        (lambda now: now.assign(grade_level=8), False),
+    ],
+    ids=["another mark", "more marks", "no marks left", "a mark elsewhere", "another teacher", "next grade"],
+)
+def test_a_layout_is_kept_while_only_marks_change(
+    change: Callable[[pd.DataFrame], pd.DataFrame], *, is_kept: bool
+) -> None:
+    """And whether it is or not, the comparison is as if it had been made for the first time."""
+    earlier = school().replace({"teacher_id": {STRICT: 60, KIND: 60}}).assign(grade_level=6)
+    before = layout_of(*means_of(school(of_10=-0.8), earlier))
+    means = means_of(change(school(of_10=-0.8)), earlier)
+    layout = layout_of(*means, before)
+    assert (layout is before) == is_kept
+    once, again = fair_comparison_of_means(*means), fair_comparison_of_means(*means, layout)
+    pd.testing.assert_frame_equal(once.teachers, again.teachers)
+    pd.testing.assert_frame_equal(once.classes, again.classes)
+
+
+def test_a_pupil_with_most_marks_in_another_class_by_now_makes_another_layout(no_marks: pd.DataFrame) -> None:
+    moved = marks((3, 72, MATHS, KIND, 7, 4.0), times=2)
+    before = layout_of(*means_of(pd.concat([school(), moved]), no_marks))
+    means = means_of(pd.concat([school(), *[moved] * 10]), no_marks)
+    layout = layout_of(*means, before)
+    assert layout is not before
+    once, again = fair_comparison_of_means(*means), fair_comparison_of_means(*means, layout)
+    pd.testing.assert_frame_equal(once.classes, again.classes)
 
 
 def test_a_class_without_earlier_marks_has_nothing_to_be_compared_with(no_marks: pd.DataFrame) -> None:

@@ -16,6 +16,9 @@ from school.store.parts import Part
 SUMS = "SELECT class_id, subject_id, pupil_id, sum(value) AS total FROM mark_rows GROUP BY ALL"
 OF_SUMS = "SELECT class_id, subject_id, max(total) AS most FROM kept.sums GROUP BY ALL"
 MARKED = "SELECT DISTINCT class_id, term_id FROM mark_rows"
+ALIKE = (
+    "SELECT lesson_id, class_id FROM mark_rows GROUP BY ALL HAVING count(*) > 1 AND min(value) = max(value)"
+)
 OF_LESSONS = "SELECT lesson_id, class_id, count(*) AS marks FROM mark_rows GROUP BY ALL"
 
 
@@ -38,8 +41,13 @@ def rows(store: Store, sql: str) -> list[tuple[object, ...]]:
     return sorted(store.ask(sql).fetchall())
 
 
-def parts(store: Store, sql: str, part: Part) -> list[tuple[object, ...]]:
-    return sorted(store.ask_in_parts(sql, part).itertuples(index=False, name=None))
+def parts(store: Store, sql: str, part: Part, among: set[int] | None = None) -> list[tuple[object, ...]]:
+    """Return an answer in parts, which comes in the order of the parts and of its columns."""
+    found = store.ask_in_parts(sql, part, (lambda: among) if among is not None else None)
+    told = [tuple(map(int, row)) for row in found.itertuples(index=False, name=None)]
+    place = list(found.columns).index(part)
+    assert told == sorted(told, key=lambda row: (row[place], row))
+    return sorted(told)
 
 
 def assert_true(store: Store) -> None:
@@ -52,6 +60,8 @@ def assert_true(store: Store) -> None:
     assert rows(store, "FROM kept.most") == most
     assert parts(store, OF_SUMS, "class_id") == most
     assert parts(store, OF_LESSONS, "lesson_id") == sorted(store.read(OF_LESSONS))
+    alike = sorted(store.read(ALIKE))
+    assert parts(store, ALIKE, "lesson_id", {lesson for lesson, _ in alike}) == alike
     assert sorted(terms_with_marks(store)) == sorted(store.read(MARKED))
 
 
