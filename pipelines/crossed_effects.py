@@ -63,6 +63,11 @@ class CrossedDesign:
         return hstack([self.fixed, *designs], format="csr")
 
     @cached_property
+    def effects(self) -> csr_matrix:
+        """Effects × cells: the same, by rows."""
+        return self.columns.T.tocsr()
+
+    @cached_property
     def sizes(self) -> Codes:
         """How many effects each factor has."""
         return np.array([int(codes.max(initial=NO_GROUP)) + 1 for codes in self.factors.values()])
@@ -71,7 +76,7 @@ class CrossedDesign:
     def normal(self) -> tuple[Numbers, bool]:
         """The factored equations of all effects where every row counts alike."""
         counted = diags_array(np.bincount(self.cell).astype(np.float64)) @ self.columns
-        return cho_factor((self.columns.T @ counted).toarray() + RIDGE * np.eye(self.columns.shape[1]))
+        return cho_factor((self.effects @ counted).toarray() + RIDGE * np.eye(self.columns.shape[1]))
 
 
 @dataclass(frozen=True)
@@ -147,9 +152,9 @@ def pupil_variances(rows: CrossedRows, mark_variance: float) -> PupilVariances:
 
 
 def _residuals(rows: CrossedRows) -> Numbers:
-    columns, cell = rows.design.columns, rows.design.cell
-    fitted: Numbers = columns @ cho_solve(rows.design.normal, columns.T @ np.bincount(cell, rows.mean))
-    return rows.mean - fitted[cell]
+    design, in_cells = rows.design, np.bincount(rows.design.cell, rows.mean)
+    fitted: Numbers = design.columns @ cho_solve(design.normal, design.effects @ in_cells)
+    return rows.mean - fitted[design.cell]
 
 
 def _products(residual: Numbers, codes: Codes) -> tuple[float, int]:
@@ -176,7 +181,7 @@ def _without_pupils(rows: CrossedRows, variances: PupilVariances) -> tuple[Numbe
     marks = np.bincount(design.cell, weight * rows.mean)
     marks -= of_pair.T @ (known * np.bincount(design.pair, weight * rows.mean))
     marks -= of_pupil.T @ (absorbed * np.bincount(design.pupil, left * rows.mean))
-    return (columns.T @ (in_cells @ columns)).toarray(), columns.T @ marks
+    return (design.effects @ (in_cells @ columns)).toarray(), design.effects @ marks
 
 
 def _absorbed(

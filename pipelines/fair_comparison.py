@@ -85,7 +85,8 @@ def subject_means(sums: pd.DataFrame) -> pd.DataFrame:
     ``sums``: ``register_sums``. Marks of weight 0 do not count. ``effective_marks`` is (Σ weight)² / Σ weight²: as many equal
     marks would be as precise.
     """
-    counted = sums[[*ROW, "marks_counted", *WEIGHED]][sums["marks_counted"] > 0]
+    is_counted = sums["marks_counted"] > 0
+    counted = sums if is_counted.all() else sums[is_counted]
     weights, marks = counted["weights"], counted["marks_counted"]
     return pd.DataFrame(
         {
@@ -302,7 +303,7 @@ def layout_of(now: pd.DataFrame, earlier: pd.DataFrame, before: Layout | None = 
 
 
 def _same_keys(one: pd.DataFrame, other: pd.DataFrame) -> bool:
-    return one is other or one[KEYS].equals(other[KEYS])
+    return one is other or all(one[name].array.equals(other[name].array) for name in ROW)
 
 
 @dataclass(frozen=True)
