@@ -7,7 +7,7 @@ marks, its teachers taken into account. Method and sources: ``pipelines.crossed_
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -170,17 +170,14 @@ class Layout:
 
     def numbers(self, name: str, now: pd.DataFrame, earlier: pd.DataFrame) -> Numbers:
         """Return a column of rows that lie so, NaN: no value."""
-        both = [each[name].to_numpy(np.float64, na_value=np.nan) for each in (now, earlier)]
-        return np.concatenate(both)[self.taken]
+        return _numbers(name, now, earlier)[self.taken]
 
     def fits(self, now: pd.DataFrame, earlier: pd.DataFrame) -> bool:
         """Whether these are the marks of the same."""
-        alike = _same_keys(self.now, now) and _same_keys(self.earlier, earlier)
-        return alike and np.array_equal(self.present_class(now, earlier), self.own_class)
-
-    def present_class(self, now: pd.DataFrame, earlier: pd.DataFrame) -> Codes:
-        """Return ``own_class`` as it is with these marks."""
-        return _present_class(self.codes, self.is_now, self.numbers("marks", now, earlier))
+        if not (_same_keys(self.now, now) and _same_keys(self.earlier, earlier)):
+            return False
+        own_class = _present_class(self.codes, self.is_now, self.numbers("marks", now, earlier))
+        return np.array_equal(own_class, self.own_class)
 
     @cached_property
     def can_compare(self) -> bool:
@@ -250,14 +247,15 @@ class Layout:
     @cached_property
     def pupil_of_teacher(self) -> Codes:
         """By row the place of its pupil with its teacher."""
-        return pd.factorize(joined([self.codes[name] for name in ("pupil_id", "teacher_id")]))[0]
+        return self._together("pupil_id", "teacher_id")
 
     @cached_property
     def pupil_of_teacher_and_subject(self) -> Codes:
         """By row the place of its pupil with its teacher in its subject."""
-        return pd.factorize(joined([self.codes[name] for name in ("pupil_id", "teacher_id", "subject_id")]))[
-            0
-        ]
+        return self._together("pupil_id", "teacher_id", "subject_id")
+
+    def _together(self, *columns: str) -> Codes:
+        return pd.factorize(joined([self.codes[name] for name in columns]))[0]
 
     @cached_property
     def teacher_basis(self) -> Words:
@@ -295,11 +293,14 @@ def layout_of(now: pd.DataFrame, earlier: pd.DataFrame, before: Layout | None = 
     # One order, whatever the engine: sums of the same numbers in another order differ in the last digit.
     order = kept[np.argsort(joined([*codes.values(), is_now])[kept])]
     taken = np.concatenate([np.arange(len(now)), len(now) + np.flatnonzero(is_there)])[order]
+    codes, is_now = {name: found[order] for name, found in codes.items()}, is_now[order]
+    own_class = _present_class(codes, is_now, _numbers("marks", now, earlier)[taken])
     ids = {name: found for name, (_, found) in places.items()}
-    found = Layout(
-        now, earlier, taken, {name: each[order] for name, each in codes.items()}, ids, is_now[order], taken
-    )
-    return replace(found, own_class=found.present_class(now, earlier))
+    return Layout(now, earlier, taken, codes, ids, is_now, own_class)
+
+
+def _numbers(name: str, now: pd.DataFrame, earlier: pd.DataFrame) -> Numbers:
+    return np.concatenate([rows[name].to_numpy(np.float64, na_value=np.nan) for rows in (now, earlier)])
 
 
 def _same_keys(one: pd.DataFrame, other: pd.DataFrame) -> bool:
