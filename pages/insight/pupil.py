@@ -38,6 +38,8 @@ REMARK_WORDS = {RemarkKind.REMARK: "замечание", RemarkKind.RECOMMENDATI
 ALL_SUBJECTS = "Все предметы"
 # The scale of marks with room for its ends.
 MARKS = (1.9, 5.1)
+# «Основы безопасности и защиты Родины» in full.
+SUBJECT = Column("subject", "Предмет", pinned=True, width=260)
 LINES = {"final_mean": "Средний итоговый", "current_mean": "Средний текущий"}
 
 
@@ -75,7 +77,7 @@ def show_final(history: PupilHistory) -> None:
         {"subject": list(subjects.values())}
         | {names[term]: [values.get((key, term)) for key in subjects] for term in terms}
     )
-    columns = [Column("subject", "Предмет", pinned=True), *(Column(name, name, 0) for name in names.values())]
+    columns = [SUBJECT, *(Column(name, name, 0) for name in names.values())]
     shown = show_table(table, columns, "final", rows_shown=30, is_narrow=True)
     export_table(shown, f"Итоговые отметки {titles[chosen]}", key="export_final")
 
@@ -102,7 +104,7 @@ def show_current(history: PupilHistory) -> None:
         }
     )
     columns = [
-        Column("subject", "Предмет", pinned=True),
+        SUBJECT,
         Column("marks", "Отметки", width="large"),
         Column("count", "Отметок", 0),
         Column("mean", "Ср. взв. балл", 2, help=formula_of("weighted_mean")),
@@ -222,7 +224,7 @@ def show_forecast(reader: Reader, history: PupilHistory, today: date) -> None:
     title = "Какая отметка вероятна? Прогноз, не отметки"
     show_chart(title, spread_of_chances(list(rows["subject"]), chances), "chances")
     columns = [
-        Column("subject", "Предмет", pinned=True),
+        SUBJECT,
         Column("forecast", "Прогноз"),
         Column("mean_so_far", "Ср. балл сейчас", 2),
         *(percent_column(name, f"«{mark}», %") for mark, name in CHANCES.items()),
