@@ -14,6 +14,7 @@ from pages.shared.figures import Reader, one_pupils_attendance, one_pupils_stand
 from pages.shared.filters import choose, choose_segment, remembered_code
 from pages.shared.forecasting import CHANCES, forecast_terms, forecasts, likelihood, show_model_note
 from pages.shared.links import page_link
+from pages.shared.remarks_view import remark_markdown
 from pages.shared.session import guard, school
 from pages.shared.standing_view import standing_title
 from pages.shared.tables import Column, explain, formula_of, percent_column, records, show_table
@@ -25,6 +26,7 @@ from school.calendar import school_year_title
 from school.errors import Refusal
 from school.lookups.pupil_history import CurrentMarksRow, FinalMarkRow, PupilHistory, TermKey, pupil_history
 from school.records import RemarkKind, TermKind
+from school.rules.remarks import REMARK_TITLES
 
 PARTS = {
     "final": "Итоговые отметки",
@@ -34,10 +36,10 @@ PARTS = {
     "forecast": "Прогноз",
     "remarks": "Замечания",
 }
-REMARK_WORDS = {RemarkKind.REMARK: "замечание", RemarkKind.RECOMMENDATION: "рекомендация"}
 ALL_SUBJECTS = "Все предметы"
 # The scale of marks with room for its ends.
 MARKS = (1.9, 5.1)
+WORDS_WIDTH = 760
 # «Основы безопасности и защиты Родины» in full.
 SUBJECT = Column("subject", "Предмет", pinned=True, width=260)
 LINES = {"final_mean": "Средний итоговый", "current_mean": "Средний текущий"}
@@ -242,25 +244,20 @@ def show_remarks(history: PupilHistory) -> None:
     if not history.remarks:
         st.info("Замечаний и рекомендаций нет.")
         return
-    rows = pd.DataFrame(
+    for row in history.remarks:
+        with st.container(border=True, width=WORDS_WIDTH):
+            st.markdown(remark_markdown(row, for_staff=True, is_pupil_known=True))
+    table = pd.DataFrame(
         {
-            "day": [f"{row.written_at:%d.%m.%Y}" for row in history.remarks],
-            "kind": [REMARK_WORDS[RemarkKind(row.kind)] for row in history.remarks],
-            "subject": [row.subject_name or "—" for row in history.remarks],
-            "author": [row.author for row in history.remarks],
-            "text": [row.text for row in history.remarks],
-            "read": ["да" if row.read_at else "нет" for row in history.remarks],
+            "День": [row.written_at.date() for row in history.remarks],
+            "Что": [REMARK_TITLES[RemarkKind(row.kind)] for row in history.remarks],
+            "Предмет": [row.subject_name for row in history.remarks],
+            "Кто написал": [row.author for row in history.remarks],
+            "Текст": [row.text for row in history.remarks],
+            "Прочитано": [row.read_at is not None for row in history.remarks],
         }
     )
-    columns = [
-        Column("day", "День", pinned=True),
-        Column("kind", "Что"),
-        Column("subject", "Предмет"),
-        Column("author", "Кто написал"),
-        Column("text", "Текст", width="large"),
-        Column("read", "Прочитано"),
-    ]
-    export_table(show_table(rows, columns, "remarks"), "Замечания", key="export_remarks")
+    export_table(table, "Замечания", key="export_remarks")
 
 
 def show_headline(reader: Reader, history: PupilHistory, today: date) -> None:

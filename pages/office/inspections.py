@@ -281,7 +281,11 @@ def show_findings(page: InspectionPage, names: Names, user: User) -> None:
     is_open = page.inspection.published_at is None
     if rows and not is_open:
         st.dataframe(
-            table, hide_index=True, column_config=columns_of(), height=min(520, 36 * (len(rows) + 1))
+            table,
+            hide_index=True,
+            column_config=columns_of(),
+            placeholder="",
+            height=min(520, 36 * (len(rows) + 1)),
         )
     elif rows:
         with st.form("findings", border=False):
@@ -339,10 +343,10 @@ def columns_of() -> dict[str, Any]:
         KEPT: st.column_config.CheckboxColumn(width=84),
         "Учитель": st.column_config.TextColumn(width=105),
         "Класс": st.column_config.TextColumn(width=46),
-        "Предмет": st.column_config.TextColumn(width=110),
-        "Что найдено": st.column_config.TextColumn(width=400),
+        "Предмет": st.column_config.TextColumn(width=180),
+        "Что найдено": st.column_config.TextColumn(width=340),
         "Где": st.column_config.LinkColumn(display_text="смотреть", width=76),
-        NOTE: st.column_config.TextColumn(width=150, max_chars=TEXT_LENGTH),
+        NOTE: st.column_config.TextColumn(width=140, max_chars=TEXT_LENGTH),
         UNTIL: st.column_config.DateColumn(width=92, format="DD.MM.YYYY"),
     }
 

@@ -17,11 +17,12 @@ SHOWN = 5
 KIND_COLOURS = {RemarkKind.REMARK: "orange", RemarkKind.RECOMMENDATION: "blue"}
 
 
-def remark_markdown(remark: StoredRemark, *, for_staff: bool) -> str:
-    """Return a remark as Markdown: kind, of whom or by whom, day, text."""
+def remark_markdown(remark: StoredRemark, *, for_staff: bool, is_pupil_known: bool = False) -> str:
+    """Return a remark as Markdown: kind, of whom or by whom, day, text; staff are told whether it has been read."""
     kind = RemarkKind(remark.kind)
     badge = f":{KIND_COLOURS[kind]}-badge[{REMARK_TITLES[kind]}]"
-    whom = f"**{as_typed(remark.pupil_name)}**, {remark.class_name}" if for_staff else ""
+    names_pupil = for_staff and not is_pupil_known
+    whom = f"**{as_typed(remark.pupil_name)}**, {remark.class_name}" if names_pupil else ""
     parts = [whom, remark.subject_name, remark.author, _day(remark.written_at.date())]
     state = f" · {_state(remark)}" if for_staff else ""
     head = " · ".join(part for part in parts if part)
@@ -35,7 +36,8 @@ def _state(remark: StoredRemark) -> str:
 
 
 def _day(day: date) -> str:
-    return f"{day.day} {MONTHS[day.month - 1]}"
+    year = "" if day.year == school().clock().year else f" {day.year}"
+    return f"{day.day} {MONTHS[day.month - 1]}{year}"
 
 
 def show_diary_remarks(user: User, pupil_id: int) -> None:
