@@ -1,6 +1,5 @@
 """Figures computed without a screen, on the benchmark school."""
 
-import json
 import statistics
 import time
 from collections.abc import Callable
@@ -10,16 +9,14 @@ from typing import Any
 
 from benchmarks.server import FOLDER, NOW, BenchSchool
 from models.school_forecast import school_forecast
-from models.school_model import SchoolModel, fit_school
-from models.stored_model import write_model
+from models.school_model import fit_school
 from models.tables import Tables as JournalTables
 from models.tables import prepare
 from pipelines.attendance import attendance
 from pipelines.quality import quality
 from school.access.actions import Action
-from school.actions.forecasts import NEVER_FITTED, ModelFacts, ask_fit_for, begin_fit, finish_fit
 from school.lookups.analytics import Tables, tables
-from school.lookups.forecasts import models_folder, school_terms_in_question, whole_journal
+from school.lookups.forecasts import school_terms_in_question, whole_journal
 from school.store.connection import DATABASE_NAME, Store
 from school.store.frames import Reach
 from school.store.people import user_on_day
@@ -94,7 +91,6 @@ def forecasting() -> ForecastTimes:
         began = time.process_time()
         fitted = fit_school(journal, today, seed=1)
         times.fitting.append((time.process_time() - began) * 1000)
-        _put_to_use(store, fitted)
     finally:
         store.close()
     model = fitted.trained
@@ -108,15 +104,3 @@ def forecasting() -> ForecastTimes:
         _once(partial(school_forecast, journal, terms, today, [class_id], model)) for class_id in classes
     ]
     return times
-
-
-def _put_to_use(store: Store, fitted: SchoolModel) -> None:
-    """Leave the model to the app, which would otherwise fit one while it is measured."""
-    ask_fit_for(store, NEVER_FITTED, now=NOW)
-    fit = begin_fit(store, now=NOW)
-    if fit is None:
-        return
-    file = write_model(models_folder(store), "benchmark", fitted.trained, {})
-    card = json.dumps(fitted.card, ensure_ascii=False)
-    facts = ModelFacts(NOW.date(), 1, file.name, file.sha256, file.program, file.libraries, card)
-    finish_fit(store, fit, facts, now=NOW)

@@ -16,6 +16,8 @@ from pathlib import Path
 
 import httpx
 
+from pages.shared.forecast_job import ForecastKeeper
+from pages.shared.session import School
 from school.rules.reports import SCHEDULE_SETTING
 from school.rules.sessions import secret_hash
 from school.store.connection import DATABASE_NAME, Store, Transaction
@@ -69,8 +71,18 @@ def make_school(place: BenchSchool = WORKING_DAY) -> None:
         command = [sys.executable, "-m", "school.demo", "--data", str(place.made)]
         size = ["--pupils", str(PUPILS), "--years", str(place.years), "--seed", str(SEED)]
         subprocess.run([*command, *size], cwd=ROOT, env=place.environment(), check=True)
+        _fit_forecasts(place)
     shutil.rmtree(place.folder, ignore_errors=True)
     shutil.copytree(place.made, place.folder)
+
+
+def _fit_forecasts(place: BenchSchool) -> None:
+    """Do what the app would else do beside whoever is measured: fit a model, remember the week's forecasts."""
+    store = Store(place.made / DATABASE_NAME, lambda: place.now)
+    try:
+        ForecastKeeper(School(store, lambda: place.now)).look()
+    finally:
+        store.close()
 
 
 def open_sessions(user_ids: Iterable[int], place: BenchSchool = WORKING_DAY) -> dict[int, str]:
