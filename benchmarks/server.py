@@ -17,11 +17,11 @@ from pathlib import Path
 import httpx
 
 from pages.shared.forecast_job import ForecastKeeper
-from pages.shared.session import School
 from school.rules.reports import SCHEDULE_SETTING
 from school.rules.sessions import secret_hash
 from school.store.connection import DATABASE_NAME, Store, Transaction
 from school.store.events import Event
+from school.store.school import School
 from school.store.sessions import save_session
 from school.store.settings import save_setting
 

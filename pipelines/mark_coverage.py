@@ -9,8 +9,8 @@ import narwhals as nw
 from pipelines.mark_sums import PUPIL_IN_SUBJECT, TOLD_BY
 from pipelines.rosters import PERIOD, in_force, with_pupils
 from pipelines.tables import Frame, columns_among, day_number, midnight, moment, percent, read, totals
+from school.rules.marks import GRADE_WITHOUT_MARKS
 from school.rules.minimum_marks import HIGHEST_MINIMUM, MINIMUM_BY_HOURS
-from school.rules.term_marks import GRADE_WITHOUT_MARKS
 
 LOAD = ("class_id", "subgroup_id", "subject_id", "teacher_id", "hours_a_week")
 

@@ -109,3 +109,15 @@ def per(numerator: nw.Expr, denominator: nw.Expr) -> nw.Expr:
 def percent(part: nw.Expr, whole: nw.Expr) -> nw.Expr:
     """Return part of whole as 0..100; null where there is no whole."""
     return nw.when(whole > 0).then(part * 100.0 / whole)
+
+
+def records(rows: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return a table as a list of rows by column name."""
+    return [
+        dict(zip(rows.columns, values, strict=True)) for values in rows.itertuples(index=False, name=None)
+    ]
+
+
+def ids(column: pd.Series) -> list[Any]:
+    """Return a column of ids as whole numbers; None where a row has no id."""
+    return [None if pd.isna(key) else int(key) for key in column]

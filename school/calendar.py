@@ -80,3 +80,8 @@ def year_of_month(school_year: int, month: int) -> int:
 def day_title(day: date) -> str:
     """Return «20 ноября, пятница»."""
     return f"{day.day} {MONTHS[day.month - 1]}, {WEEKDAYS[day.weekday()]}"
+
+
+def period_text(school_year: int, kind: str, number: int) -> str:
+    """«2026/27, 2-я четверть»."""
+    return f"{school_year_title(school_year)}, {term_title(kind, number)}"

@@ -40,3 +40,12 @@ def plural(count: int, one: str, few: str, many: str) -> str:
 def counted(count: int, one: str, few: str, many: str) -> str:
     """Write a number with its word: «1 024 отметки»."""
     return f"{number_text(count)} {plural(count, one, few, many)}"
+
+
+def change_text(change: Any, decimals: int = 1, unit: str = "п. п.") -> str | None:
+    """Write a difference with its sign, «+1,2 п. п.»; None where there is nothing to compare with."""
+    text = number_text(change, decimals)
+    if text == DASH:
+        return None
+    sign = "+" if round(change, decimals) > 0 else ""
+    return f"{sign}{text} {unit}".strip()

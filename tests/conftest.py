@@ -8,8 +8,8 @@ import pytest
 from screens import show_school
 from small_school import NOW, People, build_small_school, people_of
 
-from pages.shared.session import School
 from school.store.connection import DATABASE_NAME, Store
+from school.store.school import School
 
 
 @pytest.fixture

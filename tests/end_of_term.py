@@ -2,16 +2,7 @@
 
 from datetime import datetime
 
-from small_school import (
-    ABSENTEE,
-    CHILD,
-    CLASS_7A,
-    CLASSMATE,
-    CONTROL_WORK,
-    MATHS,
-    OWNER_STAFF,
-    QUARTER_2,
-)
+from small_school import ABSENTEE, CHILD, CLASS_7A, CLASSMATE, CONTROL_WORK, MATHS, OWNER_STAFF, QUARTER_2
 
 from school.records import RegisterKey
 from school.store.connection import Transaction

@@ -8,11 +8,12 @@ from streamlit import config
 from streamlit.testing.v1 import AppTest
 
 from pages.shared import session
-from pages.shared.session import SECRET_KEY, School, school
+from pages.shared.session import SECRET_KEY, school
 from school.records import User
 from school.rules.sessions import STAFF_SESSION, new_secret, secret_hash
 from school.store.connection import Store, Transaction
 from school.store.events import Event
+from school.store.school import School
 from school.store.sessions import save_session
 
 ROOT = Path(__file__).parent.parent

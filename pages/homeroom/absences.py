@@ -5,16 +5,17 @@ from datetime import date, timedelta
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.shared.absences_view import absence_grid, leave_title, short_day, warning_lines, week_title
+from pages.shared.absences_view import absence_grid, warning_lines, week_title
 from pages.shared.filters import choose
+from pages.shared.leave_hints import leave_title, short_day
 from pages.shared.mark_grid import mark_grid
 from pages.shared.session import guard, school
-from pages.shared.words import counted
 from school.access.actions import Action
 from school.actions.absences import LeaveOrder, LeaveOutcome, give_reason, withdraw_reason
 from school.errors import Refusal
 from school.lookups.absences import AbsenceWeek, absence_week, week_of
 from school.lookups.homeroom import led_classes
+from school.numbers import counted
 from school.records import AbsenceReason, User
 from school.rules.leaves import NOTE_LENGTH
 

@@ -8,7 +8,6 @@ import streamlit as st
 from pages.shared.filters import choose
 from pages.shared.requests import day_text, request_line
 from pages.shared.session import guard, school
-from pages.shared.words import counted
 from school.access.actions import Action
 from school.access.checks import may
 from school.access.scopes import Rows
@@ -17,6 +16,7 @@ from school.calendar import term_title
 from school.errors import Refusal
 from school.lookups.control import ClassControl, TeacherGaps, class_control, requests
 from school.lookups.homeroom import led_classes
+from school.numbers import counted
 from school.records import User
 from school.rules.completeness import Part
 from school.rules.gap_requests import COMMENT_LENGTH

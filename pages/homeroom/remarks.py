@@ -4,7 +4,6 @@ import streamlit as st
 
 from pages.shared.remarks_view import remark_markdown
 from pages.shared.session import guard, school
-from pages.shared.words import counted
 from school.access.actions import Action
 from school.access.checks import may_somewhere
 from school.actions.remarks import RemarkDraft, withdraw_own_remark, write_remark
@@ -16,6 +15,7 @@ from school.lookups.remarks import (
     pupils_to_write_of,
     readable_remarks,
 )
+from school.numbers import counted
 from school.records import RemarkKind, User
 from school.rules.remarks import LONGEST, REMARK_TITLES
 

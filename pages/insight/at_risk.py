@@ -8,22 +8,20 @@ import streamlit as st
 
 from models.forecast import reason_ru
 from models.risks import FAILING_CHANCE, LOWERED_CHANCE, at_risk, reserves, with_lessons_left
+from pages.shared.columns import Column, percent_column
 from pages.shared.export import export_table
-from pages.shared.figures import Reader, choices_of, pupil_names, show_reach
-from pages.shared.filters import choose_rows, filters_offered, remember
-from pages.shared.forecasting import (
-    forecast_terms,
-    forecasts,
-    lessons_to_come,
-    likelihood,
-    show_model_note,
-)
+from pages.shared.figures import pupil_names
+from pages.shared.filters import choose_rows, filters_offered, remember, show_reach
+from pages.shared.forecasting import forecast_terms, forecasts, lessons_to_come, likelihood
+from pages.shared.register_forecast import show_model_note
 from pages.shared.session import guard, school
-from pages.shared.tables import Column, percent_column, records, show_table
-from pages.shared.words import counted
+from pages.shared.tables import show_table
+from pipelines.tables import records
 from school.access.actions import Action
 from school.lookups.analytics import Choices
 from school.lookups.forecasts import ClassTerm
+from school.lookups.readers import Reader, choices_of
+from school.numbers import counted
 
 FILTERS = ("school", "grade", "class", "subject")
 VIEWS = {

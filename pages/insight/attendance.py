@@ -7,18 +7,20 @@ import streamlit as st
 
 from pages.shared.charts import ACCENT_SOFT, QUIET, WARNING, chosen_cell, heat_map, show_chart
 from pages.shared.charts_work import stacks_by_group, stacks_by_week
+from pages.shared.columns import Column, formula_of, percent_column
 from pages.shared.export import export_table
-from pages.shared.figures import Reader, show_reach
 from pages.shared.figures_work import attendance_of, names_of_pupils, pupils_missing, runs_of
-from pages.shared.filters import choose_segment
+from pages.shared.filters import choose_segment, show_reach
 from pages.shared.session import guard, school
-from pages.shared.tables import Column, explain, formula_of, ids, percent_column, records, show_table
-from pages.shared.words import counted, number_text, percent_text
+from pages.shared.tables import explain, show_table
 from pages.shared.work_scene import BARS, GROUPS, WorkScene, choose_group, choose_work, named
 from pipelines.attendance import of_pupils
+from pipelines.tables import ids, records
 from school.access.actions import Action
 from school.access.checks import may_somewhere
 from school.calendar import WEEKDAYS
+from school.lookups.readers import Reader
+from school.numbers import counted, number_text, percent_text
 from school.rules.absences import CHRONIC_PERCENT
 from school.rules.running_absences import RUN_DAYS
 

@@ -3,9 +3,11 @@
 import pandas as pd
 import streamlit as st
 
+from pages.shared.columns import Column, formula_of, percent_column
 from pages.shared.export import export_table
-from pages.shared.figures import Reader, show_reach, standings_by
+from pages.shared.figures import standings_by
 from pages.shared.figures_work import attendance_of
+from pages.shared.filters import show_reach
 from pages.shared.links import follow_choice, open_next
 from pages.shared.quality_view import (
     Scene,
@@ -22,9 +24,10 @@ from pages.shared.quality_view import (
 )
 from pages.shared.session import guard, school
 from pages.shared.standing_view import show_standing_shares, standing_columns
-from pages.shared.tables import Column, explain, formula_of, percent_column, show_table
+from pages.shared.tables import explain, show_table
 from pipelines.catalogue import STANDING_TITLES
 from school.access.actions import Action
+from school.lookups.readers import Reader
 
 FILTERS = ("school", "grade")
 EXPLAINED = (*STANDING_TITLES, "missed_share", "chronic_pupils")

@@ -7,18 +7,26 @@ import streamlit as st
 
 from pages.shared.charts import show_chart
 from pages.shared.charts_fair import distances
+from pages.shared.columns import Column
 from pages.shared.export import export_table
-from pages.shared.figures import Reader, choices_of, periods_of, show_reach
 from pages.shared.figures_fair import SPANS, Answers, Finding, controls, findings_among, stretch
-from pages.shared.filters import choose_period, choose_rows, choose_segment, filters_offered, selection_of
+from pages.shared.filters import (
+    choose_period,
+    choose_rows,
+    choose_segment,
+    filters_offered,
+    selection_of,
+    show_reach,
+)
 from pages.shared.finding_words import CONTROL_WORDS
 from pages.shared.links import page_link
 from pages.shared.session import guard, school
-from pages.shared.tables import Column, explain, show_table
-from pages.shared.words import counted
+from pages.shared.tables import explain, show_table
 from pipelines.grading_consistency import Control, Judged
 from school.access.actions import Action
 from school.lookups.analytics import Choices
+from school.lookups.readers import Reader, choices_of, periods_of
+from school.numbers import counted
 
 FILTERS = ("subject", "teacher")
 FINDINGS_SHOWN = 30

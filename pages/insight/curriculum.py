@@ -7,16 +7,18 @@ import streamlit as st
 
 from pages.shared.charts import LATE, WARNING, chosen_cell, heat_map, show_chart
 from pages.shared.charts_work import stacks_by_group
+from pages.shared.columns import Column, formula_of, percent_column
 from pages.shared.export import export_table
-from pages.shared.figures import Reader, show_reach
 from pages.shared.figures_work import curriculum_by
-from pages.shared.filters import choose_segment, remember
+from pages.shared.filters import choose_segment, remember, show_reach
 from pages.shared.session import guard, school
-from pages.shared.tables import Column, explain, formula_of, ids, percent_column, records, show_table
-from pages.shared.words import counted, number_text, percent_text
+from pages.shared.tables import explain, show_table
 from pages.shared.work_scene import BARS, GROUPS, WorkScene, choose_group, choose_work, named
 from pipelines.curriculum import added_up
+from pipelines.tables import ids, records
 from school.access.actions import Action
+from school.lookups.readers import Reader
+from school.numbers import counted, number_text, percent_text
 
 VIEWS = {"behind": "Отставание", "groups": "Сравнение", "map": "Класс × предмет", "none": "Без планирования"}
 REGISTER = (

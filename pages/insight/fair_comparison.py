@@ -7,13 +7,19 @@ import streamlit as st
 
 from pages.shared.charts import show_chart
 from pages.shared.charts_fair import CATERPILLARS, caterpillar, funnel
+from pages.shared.columns import Column, formula_of
 from pages.shared.export import export_table
-from pages.shared.figures import Reader, choices_of, periods_of, show_reach
 from pages.shared.figures_fair import SPANS, fair_by_class, fair_by_teacher, stretch, usual_spreads
-from pages.shared.filters import choose_period, choose_rows, choose_segment, filters_offered, selection_of
+from pages.shared.filters import (
+    choose_period,
+    choose_rows,
+    choose_segment,
+    filters_offered,
+    selection_of,
+    show_reach,
+)
 from pages.shared.session import guard, school
-from pages.shared.tables import Column, explain, formula_of, show_table
-from pages.shared.words import number_text, period_text
+from pages.shared.tables import explain, show_table
 from pipelines.fair_comparison import (
     COLLEAGUES,
     EARLIER_MARKS,
@@ -23,7 +29,10 @@ from pipelines.fair_comparison import (
     OTHER_SUBJECTS,
 )
 from school.access.actions import Action
+from school.calendar import period_text
 from school.lookups.analytics import Choices, PeriodRow, Selection
+from school.lookups.readers import Reader, choices_of, periods_of
+from school.numbers import number_text
 
 GROUPS = {"teacher": "Учителя по предметам", "class": "Классы"}
 BASIS_TEXTS = {

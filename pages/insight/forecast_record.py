@@ -5,14 +5,18 @@ import streamlit as st
 
 from models.track_record import against_rounded_mean, by_certainty, rates_that_came
 from pages.shared.charts import said_and_came, show_chart
+from pages.shared.columns import Column, percent_column
 from pages.shared.export import export_table
-from pages.shared.figures import Reader, choices_of, show_reach
-from pages.shared.filters import choose
-from pages.shared.forecasting import class_forecast, remembered_outcomes, show_model_note
+from pages.shared.filters import choose, show_reach
+from pages.shared.forecasting import class_forecast, remembered_outcomes
+from pages.shared.register_forecast import show_model_note
 from pages.shared.session import guard, school
-from pages.shared.tables import Column, percent_column, records, show_table
-from pages.shared.words import counted, number_text, percent_text, period_text
+from pages.shared.tables import show_table
+from pipelines.tables import records
 from school.access.actions import Action
+from school.calendar import period_text
+from school.lookups.readers import Reader, choices_of
+from school.numbers import counted, number_text, percent_text
 
 PERIOD = ["school_year", "kind", "number"]
 FEWEST_TO_JUDGE = 30

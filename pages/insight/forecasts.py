@@ -18,15 +18,10 @@ from pages.shared.charts import (
     show_chart,
     spread_of_chances,
 )
+from pages.shared.columns import Column, percent_column
 from pages.shared.export import export_table
-from pages.shared.figures import (
-    Reader,
-    choices_of,
-    pupil_names,
-    quality_of_forecast_rows,
-    show_reach,
-)
-from pages.shared.filters import choose, choose_rows, filters_offered, remember
+from pages.shared.figures import pupil_names, quality_of_forecast_rows
+from pages.shared.filters import choose, choose_rows, filters_offered, remember, show_reach
 from pages.shared.forecasting import (
     CHANCES,
     class_forecast,
@@ -35,17 +30,19 @@ from pages.shared.forecasting import (
     likelihood,
     pupil_needs,
     pupil_weeks,
-    show_model_note,
 )
 from pages.shared.last_term import last_term_rates
+from pages.shared.register_forecast import show_model_note
 from pages.shared.session import guard, school
-from pages.shared.tables import Column, percent_column, records, show_table
+from pages.shared.tables import show_table
 from pages.shared.typed_text import as_typed
-from pages.shared.words import counted, number_text, percent_text
+from pipelines.tables import records
 from school.access.actions import Action
 from school.calendar import school_year_title, term_title
 from school.lookups.analytics import Choices
 from school.lookups.forecasts import ClassTerm
+from school.lookups.readers import Reader, choices_of
+from school.numbers import counted, number_text, percent_text
 
 ALL_PUPILS = "Все ученики"
 PUPILS_ON_MAP = 60

@@ -10,9 +10,11 @@ import streamlit as st
 
 from pages.shared.attention import Now, concerns, quality_shifts, running_together
 from pages.shared.charts import shifts, show_chart
+from pages.shared.columns import Column, formula_of, percent_column
 from pages.shared.export import export_table
-from pages.shared.figures import Reader, coverage_by, show_reach, standings_by
+from pages.shared.figures import coverage_by, standings_by
 from pages.shared.figures_work import attendance_of, lessons_filled_by
+from pages.shared.filters import show_reach
 from pages.shared.links import page_link
 from pages.shared.quality_view import (
     Scene,
@@ -25,13 +27,15 @@ from pages.shared.quality_view import (
     show_other_kinds,
 )
 from pages.shared.session import guard, school
-from pages.shared.tables import Column, explain, formula_of, percent_column, records, show_table
-from pages.shared.words import DASH, change_text, number_text, percent_text, period_text
+from pages.shared.tables import explain, show_table
 from pipelines.same_pupils import SAME_PUPILS
+from pipelines.tables import records
 from school.access.actions import Action
 from school.access.checks import may_somewhere
-from school.calendar import term_title
+from school.calendar import period_text, term_title
 from school.lookups.analytics import PeriodRow
+from school.lookups.readers import Reader
+from school.numbers import DASH, change_text, number_text, percent_text
 
 FILTERS = ("school", "grade")
 # The chart shows so many of those that gained and of those that lost.

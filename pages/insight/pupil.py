@@ -9,22 +9,26 @@ import streamlit as st
 
 from models.forecast import reason_ru
 from pages.shared.charts import lines_by_term, show_chart, spread_of_chances
+from pages.shared.columns import Column, formula_of, percent_column
 from pages.shared.export import export_table
-from pages.shared.figures import Reader, one_pupils_attendance, one_pupils_standings
+from pages.shared.figures import one_pupils_attendance, one_pupils_standings
 from pages.shared.filters import choose, choose_segment, remembered_code
-from pages.shared.forecasting import CHANCES, forecast_terms, forecasts, likelihood, show_model_note
+from pages.shared.forecasting import CHANCES, forecast_terms, forecasts, likelihood
 from pages.shared.links import page_link
+from pages.shared.register_forecast import show_model_note
 from pages.shared.remarks_view import remark_markdown
 from pages.shared.session import guard, school
 from pages.shared.standing_view import standing_title
-from pages.shared.tables import Column, explain, formula_of, percent_column, records, show_table
-from pages.shared.words import counted, number_text, percent_text, period_text
+from pages.shared.tables import explain, show_table
+from pipelines.tables import records
 from school.access.actions import Action
 from school.access.checks import may, may_somewhere
 from school.access.scopes import Rows
-from school.calendar import school_year_title
+from school.calendar import period_text, school_year_title
 from school.errors import Refusal
 from school.lookups.pupil_history import CurrentMarksRow, FinalMarkRow, PupilHistory, TermKey, pupil_history
+from school.lookups.readers import Reader
+from school.numbers import counted, number_text, percent_text
 from school.records import RemarkKind, TermKind
 from school.rules.remarks import REMARK_TITLES
 

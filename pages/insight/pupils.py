@@ -3,17 +3,18 @@
 import pandas as pd
 import streamlit as st
 
+from pages.shared.columns import Column
 from pages.shared.export import export_table
-from pages.shared.figures import Reader, choices_of, periods_of, show_reach
-from pages.shared.filters import choose_period, choose_rows, filters_offered
+from pages.shared.filters import choose_period, choose_rows, filters_offered, show_reach
 from pages.shared.links import follow_choice, open_next
 from pages.shared.session import guard, school
-from pages.shared.tables import Column, show_table
-from pages.shared.words import counted
+from pages.shared.tables import show_table
 from school.access.actions import Action
 from school.calendar import school_year_title
 from school.lookups.analytics import Choices, Selection
 from school.lookups.pupil_history import FoundPupil, search_pupils
+from school.lookups.readers import Reader, choices_of, periods_of
+from school.numbers import counted
 
 FILTERS = ("school", "grade", "class")
 MOST = 200

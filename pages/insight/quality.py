@@ -7,9 +7,10 @@ import pandas as pd
 import streamlit as st
 
 from pages.shared.charts import chosen_cell, heat_map
+from pages.shared.columns import Column, formula_of
 from pages.shared.export import export_table
-from pages.shared.figures import Reader, pupils_behind, quality_by, registers_of, show_reach
-from pages.shared.filters import choose_segment, remember
+from pages.shared.figures import pupils_behind, quality_by, registers_of
+from pages.shared.filters import choose_segment, remember, show_reach
 from pages.shared.links import follow_choice, open_next
 from pages.shared.quality_view import (
     MEASURES,
@@ -28,11 +29,13 @@ from pages.shared.quality_view import (
     show_spread,
 )
 from pages.shared.session import guard, school
-from pages.shared.tables import Column, formula_of, records, show_table, shown
-from pages.shared.words import counted, number_text
+from pages.shared.tables import show_table, shown
+from pipelines.tables import records
 from school.access.actions import Action
 from school.access.checks import may_somewhere
 from school.calendar import term_title
+from school.lookups.readers import Reader
+from school.numbers import counted, number_text
 
 VIEWS = {
     "groups": "Сравнение",

@@ -5,10 +5,10 @@ import streamlit as st
 
 from pages.shared.charts import ACCENT, ACCENT_SOFT, LATE, QUIET, WARNING, shares, show_chart
 from pages.shared.charts_work import stacks_by_group
+from pages.shared.columns import Column, formula_of, percent_column
 from pages.shared.export import export_table
-from pages.shared.figures import Reader, show_reach
 from pages.shared.figures_work import filling_by, homework_by, homework_load_by, unfilled_in
-from pages.shared.filters import choose_segment
+from pages.shared.filters import choose_segment, show_reach
 from pages.shared.register_work_view import (
     COLUMNS,
     TIMES_UNKNOWN,
@@ -18,12 +18,13 @@ from pages.shared.register_work_view import (
     times_are_known,
 )
 from pages.shared.session import guard, school
-from pages.shared.tables import Column, explain, formula_of, percent_column, show_table
+from pages.shared.tables import explain, show_table
 from pages.shared.users_work_view import show_users
-from pages.shared.words import number_text, percent_text
 from pages.shared.work_scene import BARS, GROUPS, WorkScene, choose_group, choose_work, named
 from pipelines.teacher_activity import added_up
 from school.access.actions import Action
+from school.lookups.readers import Reader
+from school.numbers import number_text, percent_text
 
 VIEWS = {
     "filling": "Заполнение",

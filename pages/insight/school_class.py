@@ -5,20 +5,19 @@ from datetime import date
 import pandas as pd
 import streamlit as st
 
+from pages.shared.columns import Column, formula_of, percent_column
 from pages.shared.export import export_table
 from pages.shared.fair_view import sees_comparisons, show_fair_class
 from pages.shared.figures import (
-    Reader,
     class_list,
     coverage_by,
     pupil_attendance_of,
     pupil_standings_of,
     quality_by,
-    show_reach,
     standings_by,
 )
 from pages.shared.figures_work import attendance_of
-from pages.shared.filters import choose_segment, remember
+from pages.shared.filters import choose_segment, remember, show_reach
 from pages.shared.links import follow_choice, open_next, page_link
 from pages.shared.quality_view import (
     Scene,
@@ -37,10 +36,12 @@ from pages.shared.quality_view import (
 )
 from pages.shared.session import guard, school
 from pages.shared.standing_view import show_standings, standing_title
-from pages.shared.tables import Column, formula_of, percent_column, records, show_table
-from pages.shared.words import counted, number_text, percent_text
+from pages.shared.tables import show_table
+from pipelines.tables import records
 from school.access.actions import Action
 from school.access.checks import may_somewhere
+from school.lookups.readers import Reader
+from school.numbers import counted, number_text, percent_text
 
 FILTERS = ("school", "grade", "class")
 PARTS = {

@@ -9,9 +9,10 @@ import pandas as pd
 import streamlit as st
 
 from pages.shared.charts import mark_spread, pairs_of_bars, show_chart
+from pages.shared.columns import Column, formula_of, percent_column
 from pages.shared.export import export_table
-from pages.shared.figures import Reader, choices_of, periods_of, previous_period, show_reach
-from pages.shared.filters import choose_period, choose_rows, filters_offered, selection_of
+from pages.shared.figures import previous_period
+from pages.shared.filters import choose_period, choose_rows, filters_offered, selection_of, show_reach
 from pages.shared.quality_view import (
     EXPLAINED,
     MEASURES,
@@ -23,10 +24,11 @@ from pages.shared.quality_view import (
     measures_of,
 )
 from pages.shared.session import guard, school
-from pages.shared.tables import Column, explain, formula_of, percent_column, show_table
-from pages.shared.words import DASH, change_text, is_known, number_text
+from pages.shared.tables import explain, show_table
 from school.access.actions import Action
 from school.lookups.analytics import PeriodRow
+from school.lookups.readers import Reader, choices_of, periods_of
+from school.numbers import DASH, change_text, is_known, number_text
 
 FILTERS = ("school", "grade", "class", "subject", "teacher")
 # The filters of the right side have addresses of their own; the left side has those that all pages share.

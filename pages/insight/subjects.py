@@ -3,9 +3,10 @@
 import pandas as pd
 import streamlit as st
 
+from pages.shared.columns import Column, formula_of, percent_column
 from pages.shared.export import export_table
-from pages.shared.figures import Reader, coverage_by, show_reach
-from pages.shared.filters import choose_segment, remember
+from pages.shared.figures import coverage_by
+from pages.shared.filters import choose_segment, remember, show_reach
 from pages.shared.links import follow_choice, open_next
 from pages.shared.quality_view import (
     NO_TEACHER,
@@ -22,9 +23,10 @@ from pages.shared.quality_view import (
     show_spread,
 )
 from pages.shared.session import guard, school
-from pages.shared.tables import Column, formula_of, percent_column, show_table
+from pages.shared.tables import show_table
 from school.access.actions import Action
 from school.access.checks import may_somewhere
+from school.lookups.readers import Reader
 
 FILTERS = ("school", "grade", "subject")
 PARTS = {"classes": "Классы", "teachers": "Учителя", "terms": "По периодам"}

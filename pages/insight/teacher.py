@@ -6,9 +6,10 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from pages.shared.columns import Column
 from pages.shared.export import export_table
 from pages.shared.fair_view import sees_comparisons, show_fair_teacher
-from pages.shared.figures import Reader, quality_by
+from pages.shared.figures import quality_by
 from pages.shared.figures_work import activity_by
 from pages.shared.filters import choose_segment
 from pages.shared.links import follow_choice, open_next
@@ -31,10 +32,11 @@ from pages.shared.register_work_view import (
     work_columns,
 )
 from pages.shared.session import guard, school
-from pages.shared.tables import Column, explain, show_table
-from pages.shared.words import number_text, percent_text
+from pages.shared.tables import explain, show_table
 from school.access.actions import Action
 from school.access.checks import may_somewhere
+from school.lookups.readers import Reader
+from school.numbers import number_text, percent_text
 
 FILTERS = ("school", "grade", "subject", "teacher")
 REGISTER = ("class_id", "subject_id")

@@ -4,19 +4,21 @@ import pandas as pd
 import streamlit as st
 
 from pages.shared.charts import ACCENT_SOFT, LATE, WARNING, shares, show_chart
+from pages.shared.columns import Column
 from pages.shared.export import export_table
-from pages.shared.figures import Reader, choices_of, periods_of, show_reach
 from pages.shared.figures_work import activity_by
-from pages.shared.filters import choose_period, choose_rows, filters_offered, selection_of
+from pages.shared.filters import choose_period, choose_rows, filters_offered, selection_of, show_reach
 from pages.shared.links import follow_choice, open_next
 from pages.shared.quality_view import NO_TEACHER, Slice, default_basis, group_rows, in_order, short_columns
 from pages.shared.register_work_view import EXPLAINED, TIMES_UNKNOWN, times_are_known, work_columns
 from pages.shared.session import guard, school
-from pages.shared.tables import Column, explain, show_table
-from pages.shared.words import number_text, percent_text, period_text
+from pages.shared.tables import explain, show_table
 from school.access.actions import Action
 from school.access.checks import may_somewhere
+from school.calendar import period_text
 from school.lookups.analytics import Choices, PeriodRow, Selection
+from school.lookups.readers import Reader, choices_of, periods_of
+from school.numbers import number_text, percent_text
 
 FILTERS = ("school", "grade", "subject")
 BARS = 25

@@ -8,14 +8,15 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from pages.shared.columns import Column
 from pages.shared.export import export_table
 from pages.shared.links import follow_choice, open_next
 from pages.shared.session import guard, school
-from pages.shared.tables import Column, show_table
-from pages.shared.words import counted
+from pages.shared.tables import show_table
 from school.access.actions import Action
 from school.calendar import school_year_title
 from school.lookups.office import ClassHead, EnrolledPupil, class_list, list_day, readable_classes
+from school.numbers import counted
 from school.records import User
 
 CARD = "office/pupil_card.py"

@@ -6,21 +6,16 @@ from datetime import date, timedelta
 import pandas as pd
 import streamlit as st
 
+from pages.shared.columns import Column
 from pages.shared.export import export_table
 from pages.shared.filters import choose, remember, remembered_code
 from pages.shared.menu import MENU
 from pages.shared.session import guard, school
-from pages.shared.tables import Column, show_table
+from pages.shared.tables import show_table
 from school.access.actions import Action
 from school.access.checks import may_somewhere
 from school.calendar import school_year_title, term_title
-from school.lookups.data_checks import (
-    FINDINGS_SHOWN,
-    Finding,
-    check_counts,
-    check_findings,
-    checked_years,
-)
+from school.lookups.data_checks import FINDINGS_SHOWN, Finding, check_counts, check_findings, checked_years
 from school.records import User
 from school.rules.data_checks import CHECK_OF_NAME, CHECKS, DataCheck, MendedAt
 

@@ -3,11 +3,12 @@
 import pandas as pd
 import streamlit as st
 
+from pages.shared.columns import Column
 from pages.shared.session import guard, school
-from pages.shared.tables import Column, show_table
-from pages.shared.words import counted, number_text
+from pages.shared.tables import show_table
 from school.access.actions import Action
-from school.lookups.office import EventFilter, EventLine, authors_of_events, event_kinds, event_page
+from school.lookups.events import EventFilter, EventLine, authors_of_events, event_kinds, event_page
+from school.numbers import counted, number_text
 from school.records import User
 
 PAGE_SIZE = 50

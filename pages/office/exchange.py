@@ -3,17 +3,18 @@
 import pandas as pd
 import streamlit as st
 
+from pages.shared.columns import Column
 from pages.shared.export import export_table
 from pages.shared.session import guard, school
-from pages.shared.tables import Column, show_table
-from pages.shared.words import counted, number_text
+from pages.shared.tables import show_table
 from school.access.actions import Action
 from school.access.checks import may
 from school.errors import Refusal
 from school.exchange.archive import export_archive, import_archive, preview_archive
 from school.exchange.extract import ImportReport
 from school.exchange.tables import TABLES
-from school.lookups.office import journal_size
+from school.lookups.journal_size import journal_size
+from school.numbers import counted, number_text
 from school.records import User
 
 REFUSED_SHOWN, UPLOAD_MEGABYTES = 1000, 200

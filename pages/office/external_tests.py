@@ -6,11 +6,11 @@ from datetime import date
 import pandas as pd
 import streamlit as st
 
+from pages.shared.columns import Column
 from pages.shared.export import WORKBOOK_MIME, export_table, file_name_of
 from pages.shared.links import page_link
 from pages.shared.session import guard, school
-from pages.shared.tables import Column, show_table
-from pages.shared.words import counted
+from pages.shared.tables import show_table
 from school.access.actions import Action
 from school.access.checks import may
 from school.actions.external_tests import delete_results, load_results
@@ -26,6 +26,7 @@ from school.lookups.external_tests import (
     tested_classes,
     tested_subjects,
 )
+from school.numbers import counted
 from school.records import User
 from school.rules.external_tests import KINDS, has_result
 from school.rules.import_plan import Plan, PlannedRow, SourceRow

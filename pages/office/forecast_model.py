@@ -8,16 +8,17 @@ import streamlit as st
 
 from models.model_card import FEATURES_RU, NOT_FEATURES_RU, SMALLEST_GROUP
 from models.school_model import FIXED
+from pages.shared.columns import Column, percent_column
 from pages.shared.forecast_job import wake_keeper
 from pages.shared.forecasting import answering
 from pages.shared.session import guard, school
-from pages.shared.tables import Column, percent_column, show_table
-from pages.shared.words import counted, number_text, percent_text
+from pages.shared.tables import show_table
 from school.access.actions import Action
 from school.access.checks import may
 from school.actions.forecasts import CAUSES, ask_fit
 from school.errors import Refusal
 from school.lookups.forecasts import ENOUGH_TO_LEARN, Fit, ModelPage, model_page, open_fits
+from school.numbers import counted, number_text, percent_text
 from school.records import User
 
 REFRESH_SECONDS = 2

@@ -7,13 +7,13 @@ from datetime import timedelta
 import pandas as pd
 import streamlit as st
 
+from pages.shared.columns import Column
 from pages.shared.doing import try_to
 from pages.shared.export import WORKBOOK_MIME, workbook
 from pages.shared.import_mapping import settled_mapping
 from pages.shared.import_preview import Shown, show_plan, shown_plan, shown_report
 from pages.shared.session import guard, school
-from pages.shared.tables import Column, show_table
-from pages.shared.words import counted
+from pages.shared.tables import show_table
 from school.access.actions import Action
 from school.access.checks import may
 from school.actions.file_kinds import KINDS, Wish
@@ -27,6 +27,7 @@ from school.exchange.one_roster import load_one_roster, preview_one_roster
 from school.exchange.opening_tables import timetable_rows
 from school.exchange.table_files import FILE_BYTES, SheetTable, read_tables
 from school.lookups.imports import LoadingFrame, class_names, earlier_loads, loading_frame
+from school.numbers import counted
 from school.records import User
 from school.rules.import_plan import ImportKind
 

@@ -10,12 +10,10 @@ import pandas as pd
 import streamlit as st
 
 from pages.shared.doing import try_to
-from pages.shared.figures import Reader, choices_of, periods_of
 from pages.shared.inspection_due import due_words, quarter_due
 from pages.shared.inspection_findings import Looked, evidence_address, found_in, inspected_period, is_in_scope
 from pages.shared.inspection_words import Names, aspect_title, names_of, span_words
 from pages.shared.session import guard, school
-from pages.shared.words import counted, period_text
 from school.access.actions import Action
 from school.actions.inspections import (
     FindingEdit,
@@ -27,6 +25,7 @@ from school.actions.inspections import (
     start_inspection,
     write_conclusion,
 )
+from school.calendar import period_text
 from school.errors import Refusal
 from school.lookups.analytics import PeriodRow, default_period
 from school.lookups.inspections import (
@@ -37,7 +36,9 @@ from school.lookups.inspections import (
     inspection_page,
     inspections,
 )
+from school.lookups.readers import Reader, choices_of, periods_of
 from school.lookups.sign_in import school_name
+from school.numbers import counted
 from school.prints.document import Document
 from school.prints.document_docx import document_docx
 from school.prints.document_pdf import document_pdf

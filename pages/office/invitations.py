@@ -5,23 +5,18 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
+from pages.shared.columns import Column
 from pages.shared.doing import try_to
 from pages.shared.filters import choose
 from pages.shared.issued_codes import issue, show_issued
 from pages.shared.session import guard, school
-from pages.shared.tables import ROW_HEIGHT, Column, shown
-from pages.shared.words import counted
+from pages.shared.tables import ROW_HEIGHT, shown
 from school.access.actions import Action
 from school.access.checks import may
 from school.actions.invitations import set_invitation_days
 from school.calendar import school_year_title
-from school.lookups.invitations import (
-    InviteLine,
-    classes_to_invite,
-    days_of_codes,
-    family_lines,
-    staff_lines,
-)
+from school.lookups.invitations import InviteLine, classes_to_invite, days_of_codes, family_lines, staff_lines
+from school.numbers import counted
 from school.people import ClassOfYear
 from school.records import User
 from school.rules.invitations import DAYS_ALLOWED

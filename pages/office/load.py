@@ -6,18 +6,12 @@ from datetime import date, timedelta
 import pandas as pd
 import streamlit as st
 
+from pages.shared.columns import Column
 from pages.shared.export import export_table
 from pages.shared.filters import choose
-from pages.shared.opening_tables import (
-    TableStep,
-    show_editor,
-    show_note,
-    show_upload,
-    told,
-)
+from pages.shared.opening_tables import TableStep, show_editor, show_note, show_upload, told
 from pages.shared.session import guard, school
-from pages.shared.tables import Column, show_table
-from pages.shared.words import counted
+from pages.shared.tables import show_table
 from pages.shared.year_choice import choose_year, no_school_yet
 from school.access.actions import Action
 from school.actions.teaching_load import divide_class, save_load
@@ -30,6 +24,7 @@ from school.lookups.year_opening import (
     load_to_edit,
     may_edit,
 )
+from school.numbers import counted
 from school.records import User
 from school.rules.import_plan import ImportKind, SourceRow
 from school.rules.opening_rows import ID, OpeningPlan

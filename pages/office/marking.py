@@ -5,7 +5,6 @@ from dataclasses import replace
 import streamlit as st
 
 from pages.shared.session import guard, school
-from pages.shared.words import counted
 from school.access.actions import Action
 from school.actions.marking import (
     NEW,
@@ -17,6 +16,7 @@ from school.actions.marking import (
 )
 from school.errors import Refusal
 from school.lookups.marking import MarkingSettings, marking_settings
+from school.numbers import counted
 from school.records import User, WorkType
 from school.rules.marking import NAME_LENGTH, SHORT_NAME_LENGTH, parse_weight
 from school.rules.term_marks import Rounding

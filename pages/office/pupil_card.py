@@ -10,7 +10,6 @@ from pages.shared.issued_codes import issue, show_issued
 from pages.shared.movement_forms import show_movement_forms, show_subgroups
 from pages.shared.person_fields import birthday_field, guardian_fields, name_fields
 from pages.shared.session import guard, school
-from pages.shared.words import counted
 from school.access.actions import Action
 from school.access.checks import may
 from school.access.scopes import Rows
@@ -19,6 +18,7 @@ from school.actions.pupils import add_guardian, change_guardian, change_pupil, r
 from school.calendar import school_year_title
 from school.errors import Refusal
 from school.lookups.pupils import PupilCard, pupil_card
+from school.numbers import counted
 from school.people import Guardian, Invitee, PersonKind, PupilDraft, Stay
 from school.records import User
 from school.rules.people import age_on

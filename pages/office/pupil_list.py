@@ -5,19 +5,20 @@ from datetime import date, timedelta
 import pandas as pd
 import streamlit as st
 
+from pages.shared.columns import Column
 from pages.shared.doing import try_to
 from pages.shared.export import export_table
 from pages.shared.filters import choose
 from pages.shared.links import follow_choice, open_next
 from pages.shared.person_fields import birthday_field, guardian_fields, name_fields
 from pages.shared.session import guard, school
-from pages.shared.tables import Column, show_table
-from pages.shared.words import counted
+from pages.shared.tables import show_table
 from school.access.actions import Action
 from school.access.checks import may
 from school.actions.pupils import Arrival, admit_pupils
 from school.calendar import school_year_title
 from school.lookups.pupils import FoundPupil, classes_to_enter, movement_lines, readable_pupils
+from school.numbers import counted
 from school.people import ClassOfYear, PupilDraft
 from school.records import User
 from school.rules.movements import LONGEST_ORDER

@@ -5,9 +5,9 @@ import streamlit as st
 from pages.shared.filters import choose, choose_period
 from pages.shared.report_making import FORMS, Form, drawn, file_name, make_report
 from pages.shared.session import guard, school
-from pages.shared.words import counted, period_text
 from school.access.actions import Action
 from school.actions.reports import switch_schedule
+from school.calendar import period_text
 from school.errors import Refusal
 from school.lookups.reports import (
     ReportShelf,
@@ -19,6 +19,7 @@ from school.lookups.reports import (
     span_of,
     subjects_of_report,
 )
+from school.numbers import counted
 from school.records import User
 from school.reports import About, MadeReport, ReportKind, ReportOrder
 from school.rules.reports import DAYS_TO_CLOSE, REPORTS

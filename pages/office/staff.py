@@ -5,11 +5,12 @@ from datetime import date
 import pandas as pd
 import streamlit as st
 
+from pages.shared.columns import Column
 from pages.shared.export import export_table
 from pages.shared.issued_codes import show_issued
 from pages.shared.session import guard, school
 from pages.shared.staff_card import PLACE, role_titles, show_member, show_new, state_of
-from pages.shared.tables import Column, show_table
+from pages.shared.tables import show_table
 from school.access.actions import Action
 from school.access.checks import may
 from school.lookups.staff import all_staff

@@ -8,12 +8,12 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from pages.shared.columns import Column
 from pages.shared.export import export_table
 from pages.shared.filters import choose, choose_segment
 from pages.shared.session import guard, school
 from pages.shared.substitution_marks import hour_words, kind_badge, lesson_words, signature_words
-from pages.shared.tables import Column, show_table
-from pages.shared.words import counted
+from pages.shared.tables import show_table
 from school.access.actions import Action
 from school.access.checks import may
 from school.actions.substitutions import Assignment, assign_substitutions, withdraw_substitution
@@ -28,6 +28,7 @@ from school.lookups.substitutions import (
     possible_absentees,
     unsigned_substitutions,
 )
+from school.numbers import counted
 from school.records import JoinTarget, SubstitutionKind, User
 from school.rules.substitutions import KIND_TITLES, MOST_DAYS, REASON_LENGTH, Candidate, Fit
 

@@ -5,16 +5,16 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
+from pages.shared.columns import Column
 from pages.shared.filters import remember, remembered_code
 from pages.shared.register_choice import address_of
 from pages.shared.session import guard, school
-from pages.shared.tables import Column, show_table
+from pages.shared.tables import show_table
 from pages.shared.typed_text import as_typed
-from pages.shared.words import counted, period_text
 from school.access.actions import Action
 from school.access.checks import may
 from school.actions.terms import close_term, decline_correction, grant_correction, reopen_term
-from school.calendar import term_title
+from school.calendar import period_text, term_title
 from school.errors import Refusal, RuleRefused
 from school.lookups.terms import (
     CorrectionRequest,
@@ -25,6 +25,7 @@ from school.lookups.terms import (
     known_terms,
     term_lines,
 )
+from school.numbers import counted
 from school.records import User
 from school.rules.corrections import DAYS_GRANTED, MOST_DAYS_GRANTED, REASON_LENGTH
 from school.rules.term_marks import check_term_may_be_closed

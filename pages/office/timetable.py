@@ -9,27 +9,16 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages.shared.export import export_table
 from pages.shared.filters import choose
-from pages.shared.opening_tables import (
-    show_note,
-    show_plan,
-    show_template_button,
-    told,
-    uploaded_rows,
-)
+from pages.shared.opening_tables import show_note, show_plan, show_template_button, told, uploaded_rows
 from pages.shared.session import guard, school
-from pages.shared.words import counted
 from pages.shared.year_choice import choose_year, no_school_yet
 from school.access.actions import Action
 from school.actions.timetable import remake_lessons, save_timetable
 from school.calendar import WEEKDAYS, WEEKDAYS_SHORT
 from school.errors import Refusal
 from school.exchange.opening_tables import timetable_rows, timetable_template
-from school.lookups.year_opening import (
-    first_day_offered,
-    may_edit,
-    timetable_gaps,
-    timetable_to_edit,
-)
+from school.lookups.year_opening import first_day_offered, may_edit, timetable_gaps, timetable_to_edit
+from school.numbers import counted
 from school.records import User
 from school.rules.import_plan import SourceRow
 from school.rules.timetable import Slots, check_timetable, hour_title

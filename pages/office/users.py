@@ -6,15 +6,16 @@ import pandas as pd
 import streamlit as st
 
 from pages.shared.account_access import show_account
+from pages.shared.columns import Column
 from pages.shared.export import export_table
 from pages.shared.session import guard, school
-from pages.shared.tables import Column, show_table
-from pages.shared.words import counted
+from pages.shared.tables import show_table
 from school.access.actions import ACTION_TITLES, Action
 from school.access.checks import may
 from school.access.roles import ROLES
 from school.access.scopes import SCOPE_TITLES
-from school.lookups.office import Account, all_accounts
+from school.lookups.users import Account, all_accounts
+from school.numbers import counted
 from school.records import Role, User
 
 EVERYBODY, OPENED = "все", "account_opened"

@@ -6,23 +6,12 @@ import streamlit as st
 
 from pages.shared.calendar_table import show_calendar
 from pages.shared.menu import PAGES
-from pages.shared.opening_tables import (
-    TableStep,
-    show_note,
-    show_table_step,
-    titled,
-    told,
-)
+from pages.shared.opening_tables import TableStep, show_note, show_table_step, titled, told
 from pages.shared.promotion_form import full_name, show_promotion
 from pages.shared.session import guard, school
 from pages.shared.year_choice import choose_year
 from school.access.actions import Action
-from school.actions.year_opening import (
-    name_school,
-    save_bell_times,
-    save_classes,
-    save_subjects,
-)
+from school.actions.year_opening import name_school, save_bell_times, save_classes, save_subjects
 from school.errors import Refusal
 from school.exchange.opening_tables import FORMS
 from school.lookups.year_opening import YearSetup, may_edit, opening_steps, schools, year_setup

@@ -16,7 +16,7 @@ from pages.shared.whom_to_ask import show_whom_to_ask
 from school.access.actions import Action
 from school.lookups.register import RegisterPage, register_page
 from school.records import Lesson, RegisterRow, Term, User
-from school.rules.term_marks import is_graded
+from school.rules.marks import is_graded
 
 # A page of the grid stays under this many cells, so that very large classes open as quickly as others.
 CELLS_A_PAGE = 6000

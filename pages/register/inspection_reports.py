@@ -3,12 +3,12 @@
 import streamlit as st
 
 from pages.shared.doing import try_to
-from pages.shared.figures import Reader
 from pages.shared.inspection_words import finding_sentence, names_of, span_words
 from pages.shared.session import guard, school
 from school.access.actions import Action
 from school.actions.inspections import answer_inspection, confirm_inspection
 from school.lookups.inspections import OwnReport, own_reports
+from school.lookups.readers import Reader
 from school.records import User
 from school.rules.inspections import TEXT_LENGTH
 

@@ -6,11 +6,11 @@ from datetime import date
 import pandas as pd
 import streamlit as st
 
+from pages.shared.columns import Column, percent_column
 from pages.shared.export import WORKBOOK_MIME, export_table
 from pages.shared.filters import choose_segment, remember
 from pages.shared.session import guard, school
-from pages.shared.tables import Column, percent_column, show_table
-from pages.shared.words import DASH, counted, number_text, percent_text
+from pages.shared.tables import show_table
 from school.access.actions import Action
 from school.access.checks import may
 from school.actions.lesson_plan import PlanChange, save_plan
@@ -26,6 +26,7 @@ from school.lookups.lesson_plan import (
     plan_years,
     topics_to_copy,
 )
+from school.numbers import DASH, counted, number_text, percent_text
 from school.records import PlanTopic, RegisterKey, RegisterRow, User
 from school.rules.lesson_plan import PlacedLesson, ReplannedTopic, replan
 from school.rules.plan_lines import HOURS_A_TOPIC, PlanLine, bad_lines, pasted_lines

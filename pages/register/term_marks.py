@@ -12,14 +12,15 @@ from pages.shared.register_forecast import ForecastWords, forecast_words
 from pages.shared.session import guard, school
 from pages.shared.term_mark_routes import column_id
 from pages.shared.term_marks_view import period_title, term_marks_grid
-from pages.shared.words import counted
 from school.access.actions import Action
 from school.actions.term_marks import explain_term_marks
 from school.errors import Refusal
 from school.lookups.register import register_terms, term_on
 from school.lookups.term_marks import TermMarksPage, term_marks_page
+from school.numbers import counted
 from school.records import YEAR, RegisterRow, Term, User
-from school.rules.term_marks import ROUNDINGS, is_graded, marks_begin_on, with_year
+from school.rules.marks import is_graded
+from school.rules.term_marks import ROUNDINGS, marks_begin_on, with_year
 
 PUPILS_A_PAGE = 60
 YEAR_IN_URL = "year"

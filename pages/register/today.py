@@ -8,11 +8,11 @@ import streamlit as st
 from pages.shared.requests import show_requests_to
 from pages.shared.session import guard, school
 from pages.shared.substitution_marks import substitution_badges
-from pages.shared.words import counted
 from school.access.actions import Action
 from school.calendar import day_title
 from school.lookups.inspections import unread_reports
 from school.lookups.today import OwedLesson, TeacherDay, teacher_day
+from school.numbers import counted
 from school.records import User
 from school.rules.completeness import PART_TITLES, REQUIRED_PARTS
 from school.rules.deadlines import ENTRY_DEADLINE

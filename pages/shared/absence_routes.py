@@ -19,8 +19,6 @@ from pages.shared.grid_requests import (
     parse_batch,
     whole_number,
 )
-from pages.shared.session import School
-from pages.shared.words import percent_text
 from school.actions.absences import enter_absences
 from school.actions.register import CellEdit, EntryStatus
 from school.lookups.absences import (
@@ -31,7 +29,9 @@ from school.lookups.absences import (
     absences_of_pupils,
     lesson_of_pupil,
 )
+from school.numbers import percent_text
 from school.records import User
+from school.store.school import School
 
 SAVE_ADDRESS, HISTORY_ADDRESS = "/api/homeroom/absences", "/api/homeroom/absences/history"
 LESSONS_IN_A_COLUMN = 12

@@ -5,15 +5,15 @@ from datetime import date, timedelta
 from typing import Any
 
 from pages.shared.absence_routes import HISTORY_ADDRESS, SAVE_ADDRESS, column_id, summary_of
-from pages.shared.words import counted, percent_text
+from pages.shared.leave_hints import leave_hint, short_day
 from school.calendar import MONTHS, MONTHS_SHORT, WEEKDAYS_SHORT
 from school.lookups.absences import NO_ABSENCE, AbsenceWeek, LessonColumn, PupilAbsence
-from school.records import LETTER_OF_REASON, AbsenceReason, Leave, User
+from school.numbers import counted, percent_text
+from school.records import LETTER_OF_REASON, User
 from school.rules.absences import CHRONIC_PERCENT
 from school.rules.cells import LOOK_ALIKES
 
 NOT_LISTED = "У ученика нет этого урока: другая подгруппа или не числился в классе"
-REASON_TITLES = {AbsenceReason.ILLNESS: "болезнь", AbsenceReason.VALID: "уважительная причина"}
 SUBJECT_LETTERS = 3
 NAMES_SHOWN = 6
 
@@ -24,26 +24,6 @@ def week_title(first_day: date) -> str:
     if first_day.month == last.month:
         return f"{first_day.day}–{last.day} {MONTHS[last.month - 1]}"
     return f"{first_day.day} {MONTHS[first_day.month - 1]} – {last.day} {MONTHS[last.month - 1]}"
-
-
-def short_day(day: date) -> str:
-    """Return «17 ноя»."""
-    return f"{day.day} {MONTHS_SHORT[day.month - 1]}"
-
-
-def leave_title(leave: Leave) -> str:
-    """Return «болезнь 23 ноя – 27 ноя, уроки 5, 6»: days and reason, nothing of the paper."""
-    days = short_day(leave.starts_on)
-    if leave.ends_on != leave.starts_on:
-        days += f" – {short_day(leave.ends_on)}"
-    numbers = f", уроки {', '.join(map(str, leave.lesson_numbers))}" if leave.lesson_numbers else ""
-    return f"{REASON_TITLES[leave.reason]} {days}{numbers}"
-
-
-def leave_hint(leave: Leave) -> dict[str, str]:
-    """Return what a cell that a leave waits for shows."""
-    title = f"Запишется, когда отметят посещаемость: {leave_title(leave)}"
-    return {"text": LETTER_OF_REASON[leave.reason], "title": title}
 
 
 def absence_grid(week: AbsenceWeek, user: User, *, today: date, version: int) -> dict[str, Any]:

@@ -5,7 +5,7 @@ import streamlit as st
 from pages.shared.doing import try_to
 from pages.shared.session import school
 from school.actions.accounts import close_account, open_account
-from school.lookups.office import Account
+from school.lookups.users import Account
 from school.records import User
 from school.rules.people import LONGEST_WORDS
 

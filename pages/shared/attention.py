@@ -11,25 +11,15 @@ from typing import Any
 
 import pandas as pd
 
-from pages.shared.figures import (
-    Reader,
-    choices_of,
-    chosen,
-    coverage_by,
-    previous_period,
-    remembered_large,
-    same_pupils_by,
-    standings_by,
-    wholly_seen,
-)
+from pages.shared.figures import coverage_by, previous_period, same_pupils_by, standings_by, wholly_seen
 from pages.shared.figures_work import attendance_of, curriculum_by, lessons_filled_by
-from pages.shared.filters import period_code
 from pages.shared.inspection_due import due_words, quarter_due
-from pages.shared.tables import records
-from pages.shared.words import counted, number_text, percent_text
+from pipelines.tables import records
 from school.access.actions import Action
 from school.access.checks import may_somewhere
-from school.lookups.analytics import Choices, PeriodRow, Selection
+from school.lookups.analytics import Choices, PeriodRow, Selection, period_code
+from school.lookups.readers import Reader, choices_of, chosen, remembered_large
+from school.numbers import counted, number_text, percent_text
 
 # п. 5.2 asks for marks by the end of a term: before a third of it has passed nobody can be behind.
 SETTLED_SHARE = 3

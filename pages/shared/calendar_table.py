@@ -3,20 +3,14 @@
 import pandas as pd
 import streamlit as st
 
-from pages.shared.opening_tables import (
-    edited_rows,
-    show_template_button,
-    titled,
-    told,
-    uploaded_rows,
-)
+from pages.shared.opening_tables import edited_rows, show_template_button, titled, told, uploaded_rows
 from pages.shared.session import school
-from pages.shared.words import counted
 from school.access.actions import Action
 from school.actions.year_opening import save_year_calendar
 from school.errors import Refusal
 from school.exchange.opening_tables import FORMS, table_rows, table_template
 from school.lookups.year_opening import YearSetup, may_edit
+from school.numbers import counted
 from school.records import User
 from school.reference import public_holidays
 from school.rules.calendar_rows import WHATS, CalendarReading, calendar_texts, read_calendar

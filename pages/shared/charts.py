@@ -8,7 +8,7 @@ import streamlit as st
 from plotly.subplots import make_subplots
 
 from pages.shared.export import file_name_of
-from pages.shared.words import NARROW_SPACE, is_known, number_text
+from school.numbers import NARROW_SPACE, is_known, number_text
 
 # Told apart with any of the common colour deficiencies, and by lightness alone (in print).
 MARK_COLOURS: dict[int, str] = {5: "#1f5a99", 4: "#7fb0dc", 3: "#f0c05a", 2: "#c2491d"}

@@ -1,7 +1,6 @@
 """Charts of fair comparison: a caterpillar and a funnel, never a league table (Goldstein and Spiegelhalter 1996)."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -9,10 +8,11 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from pages.shared.charts import ACCENT, BAR_HEIGHT, INK, QUIET, TEMPLATE, short_label
-from pages.shared.tables import records
-from pages.shared.words import change_text, counted, number_text
+from pages.shared.finding_words import MARK_AXIS, ValueAxis
 from pipelines.fair_comparison import INTERVAL
+from pipelines.tables import records
 from pipelines.unusual import Usual
+from school.numbers import change_text, counted, number_text
 
 # 99.8 % of a normal distribution (Spiegelhalter 2005, «Funnel plots for comparing institutional performance»).
 OUTER_LIMIT = 3.09
@@ -21,25 +21,6 @@ BAND, ZERO_LINE = "rgba(154, 165, 177, 0.18)", {"color": QUIET, "width": 1}
 FUNNEL_POINTS, FUNNEL_HEIGHT = 60, 420
 # The axis and its title under a chart of rows.
 AXIS_HEIGHT = 100
-
-
-@dataclass(frozen=True)
-class ValueAxis:
-    """How far an axis reaches at least, what is added at each end, and plotly's settings of its ticks."""
-
-    ends: tuple[float, float]
-    margin: float
-    ticks: dict[str, Any]
-
-
-MARK_AXIS = ValueAxis((-0.3, 0.3), 0.02, {"tickformat": "+.2~f"})
-SHARE_AXIS = ValueAxis((0.0, 0.2), 0.005, {"tickformat": ".0%"})
-_TIMES = (0.25, 0.5, 1, 2, 4, 8, 16, 32)
-TIMES_AXIS = ValueAxis(
-    (float(np.log(0.5)), float(np.log(4))),
-    0.05,
-    {"tickvals": np.log(_TIMES), "ticktext": [number_text(times, 2 if times < 1 else 0) for times in _TIMES]},
-)
 
 
 def caterpillar(rows: pd.DataFrame) -> go.Figure:

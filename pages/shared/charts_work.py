@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import plotly.graph_objects as go
 
 from pages.shared.charts import BAR_HEIGHT, FRAME_HEIGHT, TEMPLATE, short_label
-from pages.shared.words import number_text
+from school.numbers import number_text
 
 Stacks = Mapping[str, tuple[str, Sequence[float]]]
 WEEKS_HEIGHT = 280

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from html import escape
 
 from pages.shared.charts import MARK_COLOURS
-from pages.shared.homework_routes import file_address
+from pages.shared.links import file_address
 from school.calendar import MONTHS, term_title
 from school.lookups.diary import Diary, DiaryDay, DiaryMark, DiarySubject
 from school.lookups.homework import DueHomework, HomeworkFile

@@ -5,12 +5,13 @@ import streamlit as st
 
 from pages.shared.charts import show_chart
 from pages.shared.charts_fair import caterpillar
+from pages.shared.columns import Column, formula_of
 from pages.shared.export import export_table
-from pages.shared.figures import Reader
 from pages.shared.figures_fair import Finding, fair_by_class, fair_by_teacher, fair_reader, findings
 from pages.shared.links import page_link
-from pages.shared.tables import Column, explain, formula_of, show_table
+from pages.shared.tables import explain, show_table
 from school.lookups.analytics import PeriodRow
+from school.lookups.readers import Reader
 
 NOTHING_TO_COMPARE = "Сравнить пока не с чем: у этих учеников нет других отметок — прежних или от других учителей — или отметок мало."
 WHAT_IT_IS = (

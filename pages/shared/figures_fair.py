@@ -1,27 +1,14 @@
 """Fair comparison for every page: worked out once for the school, narrowed to each reader (п. 2.5, 4.2)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import numpy as np
 import pandas as pd
-import streamlit as st
 
-from pages.shared.figures import (
-    Reader,
-    asked_in_parts,
-    choices_of,
-    data_key,
-    marks_key,
-    measured_and,
-    periods_of,
-    remembered,
-)
 from pages.shared.finding_words import CONTROL_WORDS, cases_text, finding_text, usual_text
-from pages.shared.session import School
-from pages.shared.tables import records
 from pipelines import grading_consistency as consistency
 from pipelines.fair_comparison import (
     FEW_PUPILS,
@@ -33,16 +20,10 @@ from pipelines.fair_comparison import (
 )
 from pipelines.grading_consistency import Control, Judged, judged
 from pipelines.mark_sums import register_sums
+from pipelines.tables import records
 from school.access.actions import Action
 from school.access.checks import may_somewhere
-from school.lookups.analytics import (
-    NO_SELECTION,
-    Choices,
-    PeriodRow,
-    Selection,
-    reach_of,
-    state_of_periods,
-)
+from school.lookups.analytics import NO_SELECTION, Choices, PeriodRow, Selection, reach_of, state_of_periods
 from school.lookups.consistency import (
     SchoolTables,
     Stretch,
@@ -51,8 +32,20 @@ from school.lookups.consistency import (
     school_tables,
     stretch_of,
 )
+from school.lookups.readers import (
+    Reader,
+    asked_in_parts,
+    choices_of,
+    data_key,
+    marks_key,
+    measured_and,
+    periods_of,
+    remembered,
+)
 from school.prints.figures import sums_of_marks
 from school.records import User
+from school.store.cache import Cache
+from school.store.school import School
 
 SPANS = {"year": "С начала года", "term": "За период"}
 
@@ -136,10 +129,7 @@ def _names(reader: Reader, period: PeriodRow, span: str) -> Choices:
     return choices_of(reader, stretch(reader, period, span).term_ids)
 
 
-# Shared, not copied for each: nobody changes an answer. Keys are texts, as in ``figures``.
-@st.cache_resource(max_entries=24, show_spinner=False)
-def _shared(key: str, _compute: Callable[[], Any]) -> Any:
-    return _compute()
+_shared, _layouts = Cache(24), Cache(24)
 
 
 @dataclass
@@ -149,21 +139,16 @@ class _KeptLayout:
     layout: Layout | None = None
 
 
-@st.cache_resource(max_entries=24, show_spinner=False)
-def _layout_kept(key: str) -> _KeptLayout:
-    return _KeptLayout()
-
-
 def _comparison(reader: Reader, chosen: Stretch) -> FairComparison:
     def compute() -> FairComparison:
         tables = school_tables(reader.school.store, reader.user, chosen)
         now = subject_means(_sums(reader, chosen, tables))
         earlier = _earlier_means(reader, chosen, tables)
-        kept = _layout_kept(repr((reader.school.store.number, chosen)))
+        kept = _layouts.get(repr((reader.school.store.number, chosen)), _KeptLayout)
         kept.layout = layout_of(now, earlier, kept.layout)
         return fair_comparison_of_means(now, earlier, kept.layout)
 
-    found: FairComparison = _shared(repr(("comparison", marks_key(reader), chosen)), compute)
+    found: FairComparison = _shared.get(repr(("comparison", marks_key(reader), chosen)), compute)
     return found
 
 
@@ -186,7 +171,7 @@ def _earlier_means(reader: Reader, chosen: Stretch, tables: SchoolTables) -> pd.
     lasting = (store.number, store.state_but_entries())
     class_ids = remembered(reader, "earlier classes", (chosen,), tables.earlier_classes, lasting)
     state = store.state_of_classes("mark_sums", class_ids)
-    found: pd.DataFrame = _shared(repr(("earlier means", store.number, state, chosen)), compute)
+    found: pd.DataFrame = _shared.get(repr(("earlier means", store.number, state, chosen)), compute)
     return found
 
 
@@ -260,7 +245,7 @@ def controls(
     chosen, today = stretch(reader, period, span), reader.school.clock().date()
     names = choices_of(reader, chosen.term_ids)
     key = repr(("controls", data_key(reader), chosen, today))
-    answers: Answers = _shared(key, lambda: _school_controls(reader, chosen, today))
+    answers: Answers = _shared.get(key, lambda: _school_controls(reader, chosen, today))
     listed = [[*names.teachers], "teacher_id", [*names.subjects], "subject_id"]
     found = {}
     for control, answer in answers.items():
@@ -329,7 +314,7 @@ class _ControlRows:
         store = self.reader.school.store
         # An entry moves no lesson.
         key = ("lesson weeks", store.number, store.state_but_entries(), self.chosen, self.today)
-        found: consistency.LessonWeeks = _shared(repr(key), compute)
+        found: consistency.LessonWeeks = _shared.get(repr(key), compute)
         return found
 
     def of_external_tests(self) -> pd.DataFrame:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from pages.shared.figures import By, Reader, chosen, coverage_by, last_deadline, measured, remembered
+from pages.shared.figures import coverage_by, last_deadline
 from pipelines.attendance import attendance, pupil_attendance
 from pipelines.homework import homework, homework_load
 from pipelines.running_absences import running_absences
@@ -17,6 +17,7 @@ from pipelines.teacher_activity import lessons_filled, teacher_activity
 from pipelines.user_activity import user_activity
 from school.lookups.analytics import PeriodRow, Selection, Tables, UnfilledLesson
 from school.lookups.curriculum import curriculum_tables
+from school.lookups.readers import By, Reader, chosen, measured, remembered
 from school.lookups.register_work import (
     CALENDAR,
     homework_tables,

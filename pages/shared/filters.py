@@ -10,8 +10,16 @@ from datetime import date
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.shared.words import period_text
-from school.lookups.analytics import Choices, PeriodRow, Selection, default_period
+from school.calendar import period_text
+from school.lookups.analytics import (
+    Choices,
+    PeriodRow,
+    Selection,
+    default_period,
+    period_code,
+    reach_of,
+)
+from school.lookups.readers import Reader
 
 MEMORY = "chosen_filters"
 ALL = ""
@@ -114,11 +122,6 @@ def choose_segment(name: str, label: str, titles: Mapping[str, str], *, default:
     return chosen or default
 
 
-def period_code(period: PeriodRow) -> str:
-    """«2026-quarter-2»."""
-    return f"{period.school_year}-{period.kind}-{period.number}"
-
-
 def choose_period(
     periods: Sequence[PeriodRow],
     today: date,
@@ -197,3 +200,12 @@ def choose_rows(
 def selection_of(picked: Mapping[str, int]) -> Selection:
     """Return what is chosen as a selection of rows: column → ids."""
     return {COLUMNS[name]: (value,) for name, value in picked.items()}
+
+
+def show_reach(reader: Reader) -> None:
+    """Tell a reader who sees a part of the school which part it is."""
+    reach = reach_of(reader.user, reader.action)
+    parts = ["ваши уроки"] * (reach.teacher_id is not None) + ["ваш класс"] * bool(reach.class_ids)
+    if parts and not reach.is_whole_school:
+        verb = "Показан" if parts == ["ваш класс"] else "Показаны"
+        st.caption(f"{verb} только {' и '.join(parts)}.")

@@ -5,14 +5,37 @@ from dataclasses import dataclass
 from math import exp
 from typing import Any
 
-from pages.shared.charts_fair import MARK_AXIS, SHARE_AXIS, TIMES_AXIS, ValueAxis
-from pages.shared.tables import Column, formula_of
-from pages.shared.words import change_text, counted, number_text, percent_text
+import numpy as np
+
+from pages.shared.columns import Column, formula_of
 from pipelines.grading_consistency import Control
 from pipelines.unusual import Usual
+from school.numbers import change_text, counted, number_text, percent_text
 
 Row = Mapping[str, Any]
 DAYS_NAMED = 4
+
+
+@dataclass(frozen=True)
+class ValueAxis:
+    """How far an axis reaches at least, what is added at each end, and plotly's settings of its ticks."""
+
+    ends: tuple[float, float]
+    margin: float
+    ticks: dict[str, Any]
+
+
+MARK_AXIS = ValueAxis((-0.3, 0.3), 0.02, {"tickformat": "+.2~f"})
+SHARE_AXIS = ValueAxis((0.0, 0.2), 0.005, {"tickformat": ".0%"})
+_TIMES = (0.25, 0.5, 1, 2, 4, 8, 16, 32)
+TIMES_AXIS = ValueAxis(
+    (float(np.log(0.5)), float(np.log(4))),
+    0.05,
+    {
+        "tickvals": np.log(_TIMES),
+        "ticktext": [number_text(times, 2 if times < 1 else 0) for times in _TIMES],
+    },
+)
 
 
 @dataclass(frozen=True)

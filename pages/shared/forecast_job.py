@@ -16,7 +16,6 @@ from models.school_forecast import school_forecast
 from models.stored_model import forget_models
 from models.tables import Tables, prepare
 from pages.shared.forecasting import answering
-from pages.shared.session import School
 from school.actions.forecasts import (
     NEVER_FITTED,
     NEW_PROGRAM,
@@ -38,6 +37,7 @@ from school.lookups.forecasts import (
     wants_fitting,
     whole_journal,
 )
+from school.store.school import School
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS_BETWEEN_LOOKS = 30.0

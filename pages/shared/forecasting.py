@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import streamlit as st
 
 from models.class_level import class_forecast as forecast_of_classes
 from models.needed_marks import NeededMarks, needed_marks
@@ -19,9 +18,6 @@ from models.stored_model import ModelFault, ModelFile, read_model
 from models.tables import Journal, prepare
 from models.tables import Tables as ForecastTables
 from models.training import TrainedModel
-from pages.shared.figures import Reader, data_key, remembered, remembered_large
-from pages.shared.session import School
-from pages.shared.words import NARROW_SPACE
 from school.lookups.forecasts import (
     ClassTerm,
     journal_frames,
@@ -33,6 +29,9 @@ from school.lookups.forecasts import (
     school_terms_in_question,
     terms_in_question,
 )
+from school.lookups.readers import Reader, data_key, remembered, remembered_large
+from school.numbers import NARROW_SPACE
+from school.store.school import School
 
 CHANCES = {2: "p2", 3: "p3", 4: "p4", 5: "p5"}
 # No forecast is certain.
@@ -75,12 +74,6 @@ def _stamp(path: Path) -> tuple[int, int]:
 @lru_cache(maxsize=2)
 def _opened(folder: Path, file: ModelFile, _stamp: tuple[int, int]) -> TrainedModel:
     return read_model(folder, file)
-
-
-def show_model_note(reader: Reader) -> None:
-    """Say on a screen of forecasts that something is wrong with the school's model."""
-    if note := answering(reader.school).note:
-        st.warning(note, icon=":material/model_training:")
 
 
 # A journal that took longer than this to prepare (seconds of processor) serves for a while after newer marks came: in a

@@ -8,11 +8,12 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from pages.shared.session import School, is_same_origin, school, user_of_request
+from pages.shared.session import is_same_origin, school, user_of_request
 from school.actions.register import CellResult
 from school.errors import Refusal
 from school.lookups.register import CellEvent
 from school.records import User
+from school.store.school import School
 
 EDITS_IN_A_BATCH = 200
 BODY_BYTES = 256 * 1024

@@ -20,11 +20,6 @@ HEADERS = {
 }
 
 
-def file_address(file_id: int) -> str:
-    """Return the address of a homework file."""
-    return f"/api/homework/files/{file_id}"
-
-
 async def send_file(request: Request) -> Response:
     """Answer a file as an attachment; 401 for nobody, 403 for who may not read it or where there is none."""
     return await run_in_threadpool(_answer, request)

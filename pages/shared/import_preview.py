@@ -7,14 +7,15 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from pages.shared.columns import Column
 from pages.shared.export import export_table
-from pages.shared.tables import Column, show_table
-from pages.shared.words import counted, number_text
+from pages.shared.tables import show_table
 from school.actions.staff import staff_sentence
 from school.exchange.column_mapping import SourceTable
 from school.exchange.extract import ImportReport
 from school.exchange.import_fields import FORMS
 from school.exchange.tables import TABLES
+from school.numbers import counted, number_text
 from school.rules.import_plan import ImportKind, Plan, PlannedRow
 from school.rules.journal_rows import CellRecord, TermMarkRecord
 from school.rules.people_rows import PupilRecord, StaffRecord

@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from pages.shared.figures import Reader, periods_of
-from pages.shared.words import period_text
+from school.calendar import period_text
 from school.lookups.inspections import inspection_due
+from school.lookups.readers import Reader, periods_of
 from school.records import TermKind
 from school.rules.inspections import Quarter
 

@@ -7,12 +7,12 @@ from datetime import datetime
 import pandas as pd
 
 from pages.shared.attention import running_together
-from pages.shared.figures import Reader, periods_of
 from pages.shared.figures_fair import fair_reader, findings
 from pages.shared.figures_work import activity_by, curriculum_by, homework_by
-from pages.shared.tables import records
+from pipelines.tables import records
 from school.lookups.analytics import NO_SELECTION, PeriodRow
 from school.lookups.inspections import gaps_of_lessons
+from school.lookups.readers import Reader, periods_of
 from school.lookups.terms import term_lines
 from school.records import InspectionScope, RegisterFinding
 from school.rules.inspections import CHECKS, Aspect, is_found, is_without_control_works

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from pages.shared.figures import Reader, choices_of
 from school.lookups.inspections import Inspection, InspectionFinding
+from school.lookups.readers import Reader, choices_of
 from school.records import RegisterFinding
 from school.rules.inspections import ASPECT_TITLES, CHECKS, words_of
 

@@ -7,9 +7,9 @@ import streamlit as st
 
 from pages.shared.doing import try_to
 from pages.shared.session import school
-from pages.shared.words import counted
 from school.actions.invitations import issue_codes
 from school.lookups.sign_in import school_name
+from school.numbers import counted
 from school.people import Invitee, IssuedCode
 from school.prints.invitation_slips import slip_sheet, slips_pdf
 from school.records import User

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from pages.shared.figures import Reader, periods_of, previous_period, quality_by
+from pages.shared.figures import previous_period, quality_by
 from school.lookups.analytics import PeriodRow
 from school.lookups.forecasts import ClassTerm
+from school.lookups.readers import Reader, periods_of
 
 
 def last_term_rates(reader: Reader, rows: pd.DataFrame, terms: Sequence[ClassTerm]) -> pd.DataFrame:

@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.shared.homework_routes import file_address
+from pages.shared.links import file_address
 from pages.shared.register_view import lesson_title, short_lesson_title, work_type_title
 from pages.shared.session import guard, school
 from school.access.actions import Action

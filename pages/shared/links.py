@@ -26,3 +26,8 @@ def page_link(path: str, label: str, codes: Mapping[str, object], icon: str | No
     """Show a link to a page with its filters set."""
     address = {name: str(code) for name, code in codes.items() if code is not None}
     st.page_link(f"pages/{path}", label=label, icon=icon, query_params=address)
+
+
+def file_address(file_id: int) -> str:
+    """Return the address of a homework file."""
+    return f"/api/homework/files/{file_id}"

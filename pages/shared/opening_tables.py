@@ -8,10 +8,10 @@ import pandas as pd
 import streamlit as st
 
 from pages.shared.export import WORKBOOK_MIME, export_table
-from pages.shared.words import counted
 from school.errors import Refusal
 from school.exchange.import_fields import ImportForm
 from school.exchange.opening_tables import FORMS, table_rows, table_template
+from school.numbers import counted
 from school.rules.import_plan import ImportKind, SourceRow
 from school.rules.opening_rows import ID, OpeningPlan
 

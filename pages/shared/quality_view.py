@@ -10,22 +10,17 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages.shared.attention import running_together
 from pages.shared.charts import lines_by_term, mark_spread, show_chart
+from pages.shared.columns import Column, formula_of, percent_column
 from pages.shared.export import export_table
-from pages.shared.figures import (
-    BASES,
-    YEAR_BASES,
-    Reader,
-    choices_of,
-    periods_of,
-    previous_period,
-    quality_by,
-)
+from pages.shared.figures import BASES, YEAR_BASES, previous_period, quality_by
 from pages.shared.filters import choose, choose_period, choose_rows, filters_offered, selection_of
 from pages.shared.session import school
-from pages.shared.tables import Column, explain, formula_of, ids, percent_column, show_table
-from pages.shared.words import change_text, number_text, percent_text, period_text
-from school.calendar import term_title
+from pages.shared.tables import explain, show_table
+from pipelines.tables import ids
+from school.calendar import period_text, term_title
 from school.lookups.analytics import NO_SELECTION, Choices, PeriodRow, Selection
+from school.lookups.readers import Reader, choices_of, periods_of
+from school.numbers import change_text, number_text, percent_text
 
 MEASURES = {
     "pass_rate": "Успеваемость",

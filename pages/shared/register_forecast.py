@@ -3,12 +3,14 @@
 from datetime import date
 from typing import Any, cast
 
+import streamlit as st
+
 from models.forecast import reason_ru
-from pages.shared.figures import Reader
-from pages.shared.forecasting import forecast_terms, forecasts, likelihood
+from pages.shared.forecasting import answering, forecast_terms, forecasts, likelihood
 from pages.shared.session import school
 from school.access.actions import Action
 from school.access.checks import may_somewhere
+from school.lookups.readers import Reader
 from school.records import RegisterKey, Term, User
 
 ForecastWords = tuple[str, str]
@@ -35,3 +37,9 @@ def forecast_words(user: User, key: RegisterKey, term: Term, today: date) -> dic
     rows = forecasts(reader, terms, today)
     own = cast("list[dict[str, Any]]", rows[rows["subject_id"] == key.subject_id].to_dict("records"))
     return {int(row["pupil_id"]): (likelihood(row), reason_ru(row)) for row in own}
+
+
+def show_model_note(reader: Reader) -> None:
+    """Say on a screen of forecasts that something is wrong with the school's model."""
+    if note := answering(reader.school).note:
+        st.warning(note, icon=":material/model_training:")

@@ -6,13 +6,15 @@ from datetime import date, datetime, timedelta
 import pandas as pd
 import streamlit as st
 
+from pages.shared.columns import Column, formula_of, percent_column
 from pages.shared.export import export_table
-from pages.shared.figures import Reader, unfilled_of
-from pages.shared.tables import Column, formula_of, percent_column, show_table
-from pages.shared.words import counted
+from pages.shared.figures import unfilled_of
+from pages.shared.tables import show_table
 from school.access.actions import Action
 from school.access.checks import may_somewhere
 from school.lookups.analytics import PeriodRow, UnfilledLesson
+from school.lookups.readers import Reader
+from school.numbers import counted
 from school.rules.deadlines import entry_deadline
 
 LESSONS_SHOWN = 500

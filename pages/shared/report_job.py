@@ -4,10 +4,10 @@ import logging
 import threading
 
 from pages.shared.report_making import make_scheduled_report
-from pages.shared.session import School
 from school.lookups.reports import orders_owed
 from school.records import Role, User
 from school.reports import ReportOrder
+from school.store.school import School
 
 SECONDS_BETWEEN_LOOKS = 60.0
 # Reports wait for people: the first pages after a start come first, and a report takes a second of processor.

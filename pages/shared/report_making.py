@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from pages.shared.session import School
 from school.actions.reports import ReportContent, keep_report, keep_scheduled_report
 from school.lookups.reports import report_content
 from school.prints.document import Document, from_json, to_json
@@ -14,6 +13,7 @@ from school.prints.periodic.build import report_document
 from school.records import User
 from school.reports import MadeReport, ReportOrder
 from school.rules.reports import REPORTS, span_title
+from school.store.school import School
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,11 @@ from datetime import date
 import streamlit as st
 
 from pages.shared.session import school
-from pages.shared.words import counted
 from school.access.actions import Action
 from school.access.checks import may_somewhere
 from school.calendar import MONTHS, WEEKDAYS_SHORT
 from school.lookups.control import GapRequest, open_requests_to
+from school.numbers import counted
 from school.records import User
 from school.rules.gap_requests import RequestState
 

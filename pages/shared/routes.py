@@ -15,13 +15,13 @@ from pages.shared.grid_requests import (
     parse_batch,
     whole_number,
 )
-from pages.shared.session import School
 from school.actions.register import CellEdit, CellResult, EntryStatus, confirm_attendance, enter_cells
 from school.errors import Refusal
 from school.lookups.absences import cells_of_leaves
 from school.lookups.register import PupilMarks, cell_history, entered_summaries
 from school.records import User
 from school.rules.marks import mean_text
+from school.store.school import School
 
 
 async def save_cells(request: Request) -> Response:

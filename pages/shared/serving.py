@@ -10,8 +10,7 @@ import streamlit as st
 
 from pages.shared.forecast_job import ForecastKeeper
 from pages.shared.report_job import ReportKeeper
-from pages.shared.session import school
-from pages.shared.sign_in import first_code
+from pages.shared.session import first_code, school
 from school.actions.register import forget_old_receipts
 from school.lookups.sign_in import needs_first_admin
 

@@ -1,7 +1,6 @@
 """Who is signed in: asked again on every rerun and every HTTP request."""
 
 import threading
-from dataclasses import dataclass
 from functools import cache
 from urllib.parse import urlsplit
 
@@ -11,10 +10,12 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from school.access.actions import Action
 from school.access.checks import may_somewhere
-from school.clock import Clock, school_clock
+from school.actions.sign_in import new_first_code
+from school.clock import school_clock
 from school.lookups.sign_in import user_of_session
 from school.records import User
 from school.store.connection import DATABASE_NAME, Store, data_directory
+from school.store.school import School
 
 COOKIE_NAME = "school_session"
 SECRET_KEY = "session_secret"
@@ -24,14 +25,6 @@ SESSION_ENDED = (
     "Введённое в журнал сохранено в этом браузере и отправится после входа."
 )
 NOT_FOR_YOU = "Эта страница не для вашей роли. Откройте другую из меню; если доступ нужен, обратитесь к администратору журнала."
-
-
-@dataclass(frozen=True)
-class School:
-    """What every screen works with: the store and the school's clock."""
-
-    store: Store
-    clock: Clock
 
 
 _opening = threading.Lock()
@@ -135,3 +128,9 @@ def _leave_fragment() -> None:
     context = get_script_run_ctx()
     if context is not None and context.fragment_ids_this_run:
         st.rerun(scope="app")
+
+
+@cache
+def first_code() -> str:
+    """Return this process's one-time code for the first administrator; it is printed on the server's console."""
+    return new_first_code()

@@ -1,7 +1,6 @@
 """The sign-in page, the form of a school's first administrator, and signing out."""
 
 from collections.abc import Callable
-from functools import cache
 from typing import Any
 
 import streamlit as st
@@ -10,17 +9,10 @@ from streamlit_authenticator.controllers import AuthenticationController
 
 from pages.shared.code_entry import is_entering_code, show_code_button, show_code_entry
 from pages.shared.own_password import PASSWORD_HINT, password_field, show_own_password
-from pages.shared.session import NOTE_KEY, SECRET_KEY, browser_address, forget_session, school
+from pages.shared.session import NOTE_KEY, SECRET_KEY, browser_address, first_code, forget_session, school
 from pages.shared.session_routes import tickets
 from school.access.roles import ROLES
-from school.actions.sign_in import (
-    FirstAdmin,
-    create_first_admin,
-    demo_sign_in,
-    new_first_code,
-    sign_in,
-    sign_out,
-)
+from school.actions.sign_in import FirstAdmin, create_first_admin, demo_sign_in, sign_in, sign_out
 from school.errors import Refusal
 from school.lookups.sign_in import (
     DEFAULT_SCHOOL_NAME,
@@ -93,12 +85,6 @@ class _SignInForm(Authenticate):
         self.path = None
         self.cookie_controller = _NoCookie()
         self.authentication_controller = _StoreController(attempt)
-
-
-@cache
-def first_code() -> str:
-    """Return this process's one-time code for the first administrator; it is printed on the server's console."""
-    return new_first_code()
 
 
 def show_sign_in() -> None:

@@ -7,9 +7,9 @@ import pandas as pd
 import streamlit as st
 
 from pages.shared.charts import MARK_COLOURS, shares, show_chart
-from pages.shared.tables import Column, formula_of
-from pages.shared.words import number_text
+from pages.shared.columns import Column, formula_of
 from pipelines.catalogue import STANDING_TITLES
+from school.numbers import number_text
 
 # A standing has the colour of the mark that makes it; the two «one mark away» lie between.
 STANDING_COLOURS = {

@@ -1,52 +1,19 @@
 """Tables with Russian numbers that still sort as numbers, and the words behind their columns."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from pages.shared.words import DASH, NARROW_SPACE, number_text
+from pages.shared.columns import Column
 from pipelines.catalogue import CATALOGUE
+from school.numbers import DASH, number_text
 
 ROW_HEIGHT, ROWS_SHOWN = 34, 14
 # Above this many cells a table is sent without the wording of each number, so that it opens quickly.
 STYLED_CELLS = 30_000
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of a table: its key in the rows, its title and how its numbers are written (None: as text)."""
-
-    name: str
-    title: str
-    decimals: int | None = None
-    unit: str = ""
-    signed: bool = False
-    help: str = ""
-    width: str | int | None = None
-    pinned: bool = False
-
-    def text(self, value: Any) -> str:
-        """Return a value as the table writes it."""
-        if self.decimals is None:
-            return DASH if pd.isna(value) else str(value)
-        text = number_text(value, self.decimals)
-        sign = "+" if self.signed and text != DASH and round(value, self.decimals) > 0 else ""
-        return text if text == DASH else f"{sign}{text}{self.unit}"
-
-
-def percent_column(name: str, title: str, **more: Any) -> Column:
-    """Return a column of percentages with one decimal."""
-    return Column(name, title, decimals=1, unit=f"{NARROW_SPACE}%", **more)
-
-
-def formula_of(name: str) -> str:
-    """Return how a measure of the catalogue is reckoned, for a column's help."""
-    measure = CATALOGUE.get(name)
-    return f"{measure.formula} ({measure.clause})" if measure else ""
 
 
 def shown(rows: pd.DataFrame, columns: Sequence[Column]) -> pd.DataFrame:
@@ -56,18 +23,6 @@ def shown(rows: pd.DataFrame, columns: Sequence[Column]) -> pd.DataFrame:
         values = rows[column.name]
         table[column.title] = values if column.decimals is None else pd.to_numeric(values, errors="coerce")
     return table
-
-
-def records(rows: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return a table as a list of rows by column name."""
-    return [
-        dict(zip(rows.columns, values, strict=True)) for values in rows.itertuples(index=False, name=None)
-    ]
-
-
-def ids(column: pd.Series) -> list[Any]:
-    """Return a column of ids as whole numbers; None where a row has no id."""
-    return [None if pd.isna(key) else int(key) for key in column]
 
 
 def show_table(

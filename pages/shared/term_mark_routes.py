@@ -19,11 +19,11 @@ from pages.shared.grid_requests import (
     parse_batch,
     whole_number,
 )
-from pages.shared.session import School
 from school.actions.register import EntryStatus
 from school.actions.term_marks import TermMarkEdit, TermMarkResult, enter_term_marks
 from school.lookups.term_marks import fillable_marks, term_mark_history
 from school.records import RegisterKey, User
+from school.store.school import School
 
 SAVE_ADDRESS, HISTORY_ADDRESS = "/api/term-marks/cells", "/api/term-marks/history"
 

@@ -9,13 +9,7 @@ from school.lookups.term_marks import TermMarksPage
 from school.records import YEAR, Term, TermPlace, User
 from school.rules.cells import LOOK_ALIKES
 from school.rules.marks import mean_text
-from school.rules.term_marks import (
-    GROUND_TEXTS,
-    TermBasis,
-    is_unexplained,
-    telling_mean_text,
-    weaknesses,
-)
+from school.rules.term_marks import GROUND_TEXTS, TermBasis, is_unexplained, telling_mean_text, weaknesses
 
 NOT_LISTED = "Ученик не числился в классе в этом периоде"
 YEAR_TITLE = "Год"

@@ -6,10 +6,11 @@ import pandas as pd
 import streamlit as st
 
 from pages.shared.charts import lines_by_term, show_chart
+from pages.shared.columns import Column, formula_of, percent_column
 from pages.shared.export import export_table
 from pages.shared.figures_work import users_of, work_of_users
 from pages.shared.filters import choose_segment
-from pages.shared.tables import Column, explain, formula_of, percent_column, show_table
+from pages.shared.tables import explain, show_table
 from pages.shared.work_scene import WorkScene
 from pipelines.user_activity import activity_of_groups, added_up
 from school.access.roles import ROLES

@@ -5,8 +5,8 @@ from datetime import date
 import streamlit as st
 
 from pages.shared.session import school
-from pages.shared.words import counted
 from school.lookups.whom_to_ask import PupilToAsk, pupils_to_ask
+from school.numbers import counted
 from school.records import RegisterRow, Term, User
 
 SHOWN = 15

@@ -7,12 +7,12 @@ from datetime import date, datetime
 import pandas as pd
 import streamlit as st
 
-from pages.shared.figures import Reader, choices_of, periods_of
 from pages.shared.filters import choose_period, choose_rows, choose_segment, filters_offered, selection_of
 from pages.shared.session import school
-from pages.shared.tables import ids
-from pages.shared.words import period_text
+from pipelines.tables import ids
+from school.calendar import period_text
 from school.lookups.analytics import Choices, PeriodRow, Selection
+from school.lookups.readers import Reader, choices_of, periods_of
 
 FILTERS = ("school", "grade", "class", "subject", "teacher")
 NO_PERIODS = "Учебных периодов пока нет: страница заполнится, когда начнётся учебный год."

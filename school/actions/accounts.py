@@ -12,8 +12,8 @@ from school.rules.passwords import check_password_twice, normal_login, normal_pa
 from school.rules.people import check_somebody_administers
 from school.rules.sessions import secret_hash
 from school.store.connection import Store, Transaction
+from school.store.credentials import set_blocked, set_password
 from school.store.events import Event
-from school.store.invitations import set_blocked, set_password
 from school.store.people import roles_of_user
 from school.store.sessions import revoke_sessions_of
 from school.store.staff import other_admins

@@ -11,13 +11,7 @@ from school.rules.passwords import fits_hasher
 from school.rules.sessions import secret_hash
 from school.rules.throttling import LOOK_BACK, Attempt, time_to_wait, wait_text
 from school.store.connection import Store, Transaction
-from school.store.credentials import (
-    Credential,
-    attempts_since,
-    credential_of,
-    forget_attempts,
-    save_attempt,
-)
+from school.store.credentials import Credential, attempts_since, credential_of, forget_attempts, save_attempt
 from school.store.events import Event
 
 _TURNS = tuple(threading.Lock() for _ in range(64))

@@ -22,7 +22,7 @@ from school.store.external_tests import (
     save_results,
     save_tests,
 )
-from school.store.frames import subject_names
+from school.store.registers import subject_names
 
 
 def load_results(

@@ -50,8 +50,8 @@ from school.store.journal_rows import (
     held_rows,
     subject_names,
 )
-from school.store.lessons import Reader
 from school.store.pupils import guardians_of
+from school.store.reading import Reader
 from school.store.recording import StoreInside
 from school.store.staff import staff_members
 from school.store.year_states import load_state, timetable_state

@@ -12,13 +12,7 @@ from school.access.actions import Action
 from school.access.checks import check_may, may
 from school.access.roles import ROLES
 from school.access.scopes import Rows
-from school.actions.attempts import (
-    Hasher,
-    check_password,
-    check_wait,
-    note_failure,
-    turn,
-)
+from school.actions.attempts import Hasher, check_password, check_wait, note_failure, turn
 from school.actions.sign_in import open_session
 from school.errors import AccessRefused, RuleRefused
 from school.people import ClassOfYear, Invitation, Invitee, IssuedCode, PersonKind, StaffMember
@@ -40,6 +34,7 @@ from school.rules.logins import suggest_login
 from school.rules.passwords import check_login, check_password_twice, normal_login, normal_password
 from school.rules.sessions import secret_hash
 from school.store.connection import Store, Transaction
+from school.store.credentials import set_password
 from school.store.events import Event
 from school.store.invitations import (
     InvitedPerson,
@@ -54,13 +49,12 @@ from school.store.invitations import (
     save_invitations,
     set_accepted,
     set_login,
-    set_password,
     withdraw_invitations,
 )
-from school.store.lessons import Reader
 from school.store.movements import current_classes
 from school.store.people import user_on_day
 from school.store.pupils import children_of
+from school.store.reading import Reader
 from school.store.sessions import revoke_sessions_of
 from school.store.settings import save_setting, setting
 from school.store.staff import logins_taken, staff_members

@@ -6,10 +6,10 @@ from datetime import date, datetime
 from school.calendar import MONTHS_SHORT
 from school.records import EMPTY_CELL, LETTER_OF_REASON, AbsenceReason, Cell, CellState, Leave
 from school.rules.leaves import covers
-from school.store.absences import leaves_over
 from school.store.cells import CellChange, Pair, cell_states, listed_pairs, save_cells
 from school.store.connection import Transaction
 from school.store.events import Event
+from school.store.leaves import leaves_over
 from school.store.lessons import lessons_by_id
 
 REASON_WORDS = {AbsenceReason.ILLNESS: "болезнь", AbsenceReason.VALID: "уважительная причина"}

@@ -10,24 +10,16 @@ from school.access.checks import check_may
 from school.access.scopes import Rows
 from school.actions.leaves import enter_leaves
 from school.errors import AccessRefused, ReasonRequired, RuleRefused
-from school.records import (
-    Cell,
-    CellState,
-    CorrectionPermission,
-    HomeworkState,
-    Lesson,
-    RegisterKey,
-    User,
-)
+from school.records import Cell, CellState, CorrectionPermission, HomeworkState, Lesson, RegisterKey, User
 from school.rules.cells import parse_cell
 from school.rules.deadlines import is_late
 from school.rules.entry import (
+    TOPIC_LENGTH,
     check_lesson_takes_entries,
     check_pupil_is_listed,
     check_reason,
     is_overwritten,
 )
-from school.rules.lesson_plan import TOPIC_LENGTH
 from school.rules.marking import check_work_type_is_offered
 from school.store.cells import (
     CellChange,

@@ -17,20 +17,10 @@ from school.actions.attempts import (
 )
 from school.errors import RuleRefused
 from school.records import PersonName, Role, User
-from school.rules.passwords import (
-    check_login,
-    check_password_twice,
-    normal_login,
-    normal_password,
-)
+from school.rules.passwords import check_login, check_password_twice, normal_login, normal_password
 from school.rules.sessions import new_secret, secret_hash, session_length
 from school.store.connection import Store, Transaction
-from school.store.credentials import (
-    has_users,
-    save_role,
-    save_staff_name,
-    save_user,
-)
+from school.store.credentials import has_users, save_role, save_staff_name, save_user
 from school.store.events import Event
 from school.store.people import user_on_day
 from school.store.sessions import forget_sessions, revoke_session, save_session, session_user_id

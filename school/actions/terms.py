@@ -11,12 +11,7 @@ from school.records import CorrectionPermission, RegisterKey, Term, User
 from school.rules.corrections import check_nothing_asked_yet, check_reason_is_written, check_waits, expiry
 from school.rules.term_marks import check_term_may_be_closed
 from school.store.connection import Store, Transaction
-from school.store.corrections import (
-    ask_permission,
-    decide_permission,
-    last_permission,
-    permission_by_id,
-)
+from school.store.corrections import ask_permission, decide_permission, last_permission, permission_by_id
 from school.store.events import Event
 from school.store.forecasts import queue_fit
 from school.store.term_marks import set_terms_closed, subject_terms, terms_of_period

@@ -41,13 +41,7 @@ from school.store.school_tables import (
     update_subject,
 )
 from school.store.staff import give_role
-from school.store.timetables import (
-    add_loads,
-    add_subgroups,
-    copy_subgroup_pupils,
-    last_load,
-    load_of_year,
-)
+from school.store.timetables import add_loads, add_subgroups, copy_subgroup_pupils, last_load, load_of_year
 from school.store.year_calendars import (
     calendar_of,
     fact_days,

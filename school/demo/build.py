@@ -46,14 +46,7 @@ from school.demo.lessons import (
     set_works,
 )
 from school.demo.load import Load
-from school.demo.marking import (
-    Abilities,
-    TermLessons,
-    TypedCells,
-    checked_later,
-    term_entries,
-    typed_cells,
-)
+from school.demo.marking import Abilities, TermLessons, TypedCells, checked_later, term_entries, typed_cells
 from school.demo.plan import PlannedYear, SchoolPlan, plan_school
 from school.demo.reference import work_kinds
 from school.demo.structure_rows import Founded, founded, members

@@ -18,14 +18,15 @@ from school.store.absences import (
     StoredLeave,
     class_leaves,
     class_lesson_ids,
-    leaves_over,
     names_in_class,
     pupil_lessons,
     subject_names,
 )
 from school.store.cells import Pair, cell_states, listed_pairs
 from school.store.connection import Store
-from school.store.lessons import Reader, lessons_by_id
+from school.store.leaves import leaves_over
+from school.store.lessons import lessons_by_id
+from school.store.reading import Reader
 from school.store.registers import class_terms
 
 # A run of missed days may have begun before a break: this far back the days are read.

@@ -23,6 +23,7 @@ from school.store.frames import (
     UnfilledLesson,
 )
 from school.store.names import staff_initials
+from school.store.registers import subject_names
 
 
 def reach_of(user: User, action: Action) -> Reach:
@@ -157,7 +158,7 @@ def choices(store: Store, user: User, action: Action, term_ids: Collection[int])
     return Choices(
         frames.classes_of_terms(cursor, reach, term_ids),
         taught,
-        {key: name for key, name in frames.subject_names(store).items() if key in subject_ids},
+        {key: name for key, name in subject_names(store).items() if key in subject_ids},
         {key: name for key, name in staff_initials(store).items() if key in teacher_ids},
     )
 
@@ -280,3 +281,8 @@ def lessons_not_filled(
     if teacher_id is not None:
         selection = {**selection, "teacher_id": [teacher_id]}
     return frames.unfilled_lessons(reached.cursor, reached.reach, selection, last_day)
+
+
+def period_code(period: PeriodRow) -> str:
+    """«2026-quarter-2»."""
+    return f"{period.school_year}-{period.kind}-{period.number}"

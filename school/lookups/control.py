@@ -27,8 +27,8 @@ from school.store.control import (
     requests_to_teacher,
     school_days,
 )
-from school.store.lessons import Reader
 from school.store.names import staff_initials
+from school.store.reading import Reader
 from school.store.registers import class_terms
 
 # How far back the list of requests goes; those still open are always in it.

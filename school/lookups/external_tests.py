@@ -13,7 +13,7 @@ from school.rules.spellings import plain
 from school.store import external_tests
 from school.store.class_lists import ClassHead, class_heads
 from school.store.connection import Store
-from school.store.frames import subject_names
+from school.store.registers import subject_names
 
 
 def loaded_results(store: Store, user: User) -> list[LoadedTest]:

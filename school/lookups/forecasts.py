@@ -11,12 +11,13 @@ from school.access.actions import Action
 from school.access.checks import check_may, check_may_somewhere
 from school.lookups.analytics import reach_of
 from school.records import User
-from school.rules.term_marks import is_graded
+from school.rules.marks import is_graded
 from school.store import forecasts as remembered
 from school.store import frames
 from school.store.connection import Store
 from school.store.forecasts import Fit, FittedModel, Snapshot
 from school.store.frames import ClassTerm, Reach, Relation
+from school.store.registers import subject_names
 
 # Below that many closed term marks fixed constants forecast better than anything learned.
 ENOUGH_TO_LEARN = 200
@@ -136,7 +137,7 @@ def model_page(store: Store, user: User, today: date) -> ModelPage:
         remembered.newest_fits(store),
         remembered.remembered_snapshots(store),
         remembered.closed_span(store, today)[2],
-        frames.subject_names(store),
+        subject_names(store),
     )
 
 

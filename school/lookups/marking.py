@@ -7,9 +7,8 @@ from school.access.checks import check_may, may
 from school.records import User, WorkType
 from school.rules.term_marks import Rounding
 from school.store.connection import Store
-from school.store.frames import subject_names
 from school.store.marking import mark_counts_by_work_type, school_rounding, subject_roundings
-from school.store.registers import work_types
+from school.store.registers import subject_names, work_types
 
 
 @dataclass(frozen=True)

@@ -21,13 +21,13 @@ from school.records import (
     WorkType,
 )
 from school.rules.deadlines import is_late
-from school.rules.marks import weighted_mean
+from school.rules.marks import is_graded, weighted_mean
 from school.rules.minimum_marks import minimum_marks
-from school.rules.term_marks import is_graded
 from school.store.connection import Store
 from school.store.corrections import permissions_in_force
 from school.store.events import cell_events
-from school.store.lessons import Reader, lessons_by_id
+from school.store.lessons import lessons_by_id
+from school.store.reading import Reader
 from school.store.registers import (
     MarkRow,
     absences_of_lessons,

@@ -17,8 +17,8 @@ from school.errors import RuleRefused
 from school.lookups.analytics import PeriodRow, choices, readable_periods
 from school.records import User
 from school.reports import About, MadeReport, ReportKind, ReportOrder, Span
+from school.rules.marks import is_graded
 from school.rules.reports import REPORTS, SCHEDULE_SETTING, is_due, is_for, scheduled_orders
-from school.rules.term_marks import is_graded
 from school.store import reports as store_reports
 from school.store.connection import Store
 from school.store.files import content_of

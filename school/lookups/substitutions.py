@@ -20,8 +20,9 @@ from school.rules.substitutions import (
     sheet_hours,
 )
 from school.store.connection import Store
-from school.store.lessons import Reader, lessons_by_id
+from school.store.lessons import lessons_by_id
 from school.store.names import staff_initials
+from school.store.reading import Reader
 from school.store.substitutions import (
     LogRow,
     NamedLesson,

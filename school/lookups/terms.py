@@ -16,7 +16,8 @@ from school.records import (
     TermMarkState,
     User,
 )
-from school.rules.term_marks import Rounding, TermBasis, is_graded, is_unexplained, term_basis, year_basis
+from school.rules.marks import is_graded
+from school.rules.term_marks import Rounding, TermBasis, is_unexplained, term_basis, year_basis
 from school.store.connection import Store
 from school.store.corrections import permissions_asked
 from school.store.marking import school_rounding, subject_roundings

@@ -8,7 +8,7 @@ from school.access.actions import Action
 from school.access.checks import check_may
 from school.lookups.register import register_rows, required_marks
 from school.records import Lesson, ListedPupil, PersonName, RegisterRow, Term, User
-from school.rules.term_marks import is_graded
+from school.rules.marks import is_graded
 from school.rules.whom_to_ask import PupilNeed, whom_to_ask
 from school.store.connection import Store
 from school.store.days import absent_on

@@ -5,6 +5,8 @@ from datetime import date
 from school.errors import ReasonRequired, RuleRefused
 from school.records import Cell, CellState, Lesson, LessonStatus
 
+TOPIC_LENGTH = 500
+
 
 def check_lesson_takes_entries(lesson: Lesson, today: date, *, may_correct: bool = False) -> None:
     """Raise RuleRefused where a lesson takes no entries: not yet held, cancelled, or its term is closed.

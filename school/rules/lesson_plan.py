@@ -7,8 +7,8 @@ from itertools import pairwise
 
 from school.errors import RuleRefused
 from school.records import PlanLesson, PlanTopic
+from school.rules.entry import TOPIC_LENGTH
 
-TOPIC_LENGTH = 500
 # A merged topic that would be longer ends with this.
 CUT = "…"
 # Works of п. 5.2 keep a lesson of their own as long as anything else can give way.

@@ -27,3 +27,12 @@ def round_half_up(mean: float) -> int:
 def mean_text(mean: float | None) -> str:
     """Write a mean as people read it: «4,33»; a dash where there is none."""
     return "—" if mean is None else f"{mean:.2f}".replace(".", ",")
+
+
+# First-formers are taught without marks: none are asked for.
+GRADE_WITHOUT_MARKS = 1
+
+
+def is_graded(grade_level: int | None) -> bool:
+    """Whether classes of this grade level are given marks; an unknown level is taken to be."""
+    return grade_level != GRADE_WITHOUT_MARKS

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from school.records import PlanTopic
-from school.rules.lesson_plan import TOPIC_LENGTH
+from school.rules.entry import TOPIC_LENGTH
 
 HOURS_A_TOPIC = 99
 TOPICS_A_PLAN = 500

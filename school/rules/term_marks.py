@@ -16,15 +16,6 @@ DAYS_OF_TERM_END = 14
 MOST_DECIMALS = 6
 
 
-# First-formers are taught without marks: none are asked for.
-GRADE_WITHOUT_MARKS = 1
-
-
-def is_graded(grade_level: int | None) -> bool:
-    """Whether classes of this grade level are given marks; an unknown level is taken to be."""
-    return grade_level != GRADE_WITHOUT_MARKS
-
-
 class Rounding(StrEnum):
     """How a mean becomes a mark; a school chooses one, a subject may have its own."""
 

@@ -1,12 +1,13 @@
 """Absences of a class as the homeroom teacher works with them, and leaves (п. 4.3)."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from school.records import AbsenceReason, Leave, PersonName
-from school.store.lessons import Reader, Writer
+from school.store.leaves import LEAVE_COLUMNS, leave_of_row
 from school.store.names import surname_and_initials
+from school.store.reading import Reader, Writer
 
 
 class PupilLesson(NamedTuple):
@@ -86,30 +87,11 @@ def pupil_lessons(reader: Reader, class_id: int, first_day: date, last_day: date
     ]
 
 
-_LEAVE = "f.class_id, f.pupil_id, f.starts_on, f.ends_on, f.reason, f.lesson_numbers, f.note, f.certified_on, f.leave_id"
-
-
-def _leave(row: Sequence[Any]) -> Leave:
-    class_id, pupil_id, starts_on, ends_on, reason, numbers, *rest = row
-    return Leave(class_id, pupil_id, starts_on, ends_on, AbsenceReason(reason), tuple(numbers), *rest)
-
-
-def leaves_over(reader: Reader, lesson_ids: Collection[int]) -> list[Leave]:
-    """Return the leaves in force whose days hold any of these lessons of their class, the newest first."""
-    rows = reader.read(
-        f"""SELECT {_LEAVE} FROM leaves f WHERE f.withdrawn_at IS NULL AND EXISTS (SELECT 1 FROM lessons l
-                WHERE l.lesson_id IN (SELECT unnest($lessons::BIGINT[])) AND l.class_id = f.class_id
-                AND l.held_on BETWEEN f.starts_on AND f.ends_on) ORDER BY f.leave_id DESC""",
-        {"lessons": list(lesson_ids)},
-    )
-    return [_leave(row) for row in rows]
-
-
 def class_leaves(reader: Reader, class_id: int, first_day: date, last_day: date) -> list[StoredLeave]:
     """Return the leaves of a class in force that touch these days, by name and day."""
     rows = reader.read(
         f"""SELECT p.last_name, p.first_name, p.middle_name, {surname_and_initials("s")},
-                f.created_at, {_LEAVE}
+                f.created_at, {LEAVE_COLUMNS}
             FROM leaves f JOIN pupils p USING (pupil_id) LEFT JOIN users u ON u.user_id = f.created_by
                 LEFT JOIN staff s ON s.staff_id = u.staff_id
             WHERE f.class_id = $class_id AND f.withdrawn_at IS NULL
@@ -118,7 +100,7 @@ def class_leaves(reader: Reader, class_id: int, first_day: date, last_day: date)
         {"class_id": class_id, "first_day": first_day, "last_day": last_day},
     )
     return [
-        StoredLeave(_leave(row), PersonName(last, first, middle), by or "", at)
+        StoredLeave(leave_of_row(row), PersonName(last, first, middle), by or "", at)
         for last, first, middle, by, at, *row in rows
     ]
 
@@ -126,9 +108,9 @@ def class_leaves(reader: Reader, class_id: int, first_day: date, last_day: date)
 def leave_by_id(reader: Reader, leave_id: int) -> tuple[Leave, datetime | None] | None:
     """Return a leave and when it was withdrawn (None: it is in force), or None."""
     rows = reader.read(
-        f"SELECT f.withdrawn_at, {_LEAVE} FROM leaves f WHERE f.leave_id = $leave", {"leave": leave_id}
+        f"SELECT f.withdrawn_at, {LEAVE_COLUMNS} FROM leaves f WHERE f.leave_id = $leave", {"leave": leave_id}
     )
-    return (_leave(rows[0][1:]), rows[0][0]) if rows else None
+    return (leave_of_row(rows[0][1:]), rows[0][0]) if rows else None
 
 
 def save_leaves(writer: Writer, leaves: Iterable[Leave], *, at: datetime, user_id: int) -> None:

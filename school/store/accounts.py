@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from school.records import PersonName, Role
-from school.store.lessons import Reader
+from school.store.reading import Reader
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from school.records import AbsenceReason, Cell, CellState, Lesson, Span, is_in_span
-from school.store.lessons import Reader, Writer
 from school.store.names import surname_and_initials
+from school.store.reading import Reader, Writer
 from school.store.selection import among
 
 Pair = tuple[int, int]  # lesson_id, pupil_id

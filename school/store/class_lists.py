@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from school.records import PersonName
-from school.store.lessons import Reader
 from school.store.names import full_name
+from school.store.reading import Reader
 
 
 @dataclass(frozen=True)

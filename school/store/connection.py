@@ -23,6 +23,7 @@ from school.store.parts import AnswersInParts, Part
 from school.store.queries import Query, understood
 
 Cursor = duckdb.DuckDBPyConnection
+Relation = duckdb.DuckDBPyRelation
 Result = TypeVar("Result")
 MIGRATIONS = Path(__file__).parent / "migrations"
 DATABASE_NAME = "school.duckdb"

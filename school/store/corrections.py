@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from school.records import CorrectionPermission, RegisterKey
-from school.store.lessons import Reader, Writer
+from school.store.reading import Reader, Writer
 
 _PERMISSIONS = """
 SELECT permission_id, class_id, subject_id, subgroup_id, term_id, teacher_id, reason, asked_at, is_granted,

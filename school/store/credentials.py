@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from school.records import PersonName, Role
-from school.store.lessons import Reader, Writer
+from school.store.reading import Reader, Writer
 
 
 @dataclass(frozen=True)
@@ -77,4 +77,19 @@ def save_staff_name(writer: Writer, staff_id: int, name: PersonName) -> None:
     writer.change(
         "INSERT INTO staff (staff_id, last_name, first_name, middle_name) VALUES ($id, $last, $first, $middle)",
         {"id": staff_id, "last": name.last, "first": name.first, "middle": name.middle},
+    )
+
+
+def set_password(writer: Writer, user_id: int, password_hash: str) -> None:
+    """Give an account another password."""
+    writer.change(
+        "UPDATE users SET password_hash = $hash WHERE user_id = $user",
+        {"hash": password_hash, "user": user_id},
+    )
+
+
+def set_blocked(writer: Writer, user_id: int, blocked_at: datetime | None) -> None:
+    """Close an account, or open it again."""
+    writer.change(
+        "UPDATE users SET blocked_at = $at WHERE user_id = $user", {"at": blocked_at, "user": user_id}
     )

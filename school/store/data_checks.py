@@ -7,8 +7,8 @@ the day up to which facts count.
 from dataclasses import dataclass
 from datetime import date
 
-from school.store.lessons import Reader
 from school.store.names import short_name, surname_and_initials
+from school.store.reading import Reader
 
 
 @dataclass(frozen=True)

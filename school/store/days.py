@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from school.store.lessons import Reader
+from school.store.reading import Reader
 
 
 @dataclass(frozen=True)

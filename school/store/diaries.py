@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from school.records import PersonName
-from school.store.lessons import Reader
+from school.store.reading import Reader
 
 
 @dataclass(frozen=True)

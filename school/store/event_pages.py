@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from school.store.lessons import Reader
 from school.store.names import short_name, surname_and_initials
+from school.store.reading import Reader
 
 
 @dataclass(frozen=True)

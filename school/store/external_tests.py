@@ -3,17 +3,10 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from school.external_tests import (
-    EnrolledName,
-    ExternalResult,
-    ExternalTestKey,
-    ExternalTestKind,
-    LoadedTest,
-)
+from school.external_tests import EnrolledName, ExternalResult, ExternalTestKey, ExternalTestKind, LoadedTest
 from school.records import PersonName
-from school.store.connection import Cursor
-from school.store.frames import Relation
-from school.store.lessons import Reader, Writer
+from school.store.connection import Cursor, Relation
+from school.store.reading import Reader, Writer
 
 # A mark given longer before a test says little of it.
 DAYS_BEFORE = 400

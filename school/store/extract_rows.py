@@ -5,7 +5,7 @@ Ids are those of the source where a record was imported, otherwise a word and th
 
 from datetime import date
 
-from school.store.lessons import Reader
+from school.store.reading import Reader
 
 # Every record's school and outward id; the queries below and the loader both stand on these.
 KEYS = """

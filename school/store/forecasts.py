@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from school.store.connection import Cursor, Transaction
-from school.store.lessons import Reader
+from school.store.reading import Reader
 
 WAITING, RUNNING, DONE, FAILED = "waiting", "running", "done", "failed"
 SNAPSHOT_COLUMNS: Mapping[str, str] = {

@@ -4,14 +4,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-import duckdb
-
 from school.records import YEAR, TermKind
-from school.store.connection import Cursor, Store
-from school.store.lessons import Reader
+from school.store.connection import Cursor, Relation, Store
 from school.store.names import short_name
 
-Relation = duckdb.DuckDBPyRelation
 Selection = Mapping[str, Collection[int]]
 NO_SELECTION: Selection = {}
 # Columns that a caller may select by. Relations that are joined may not share parameter names, so ids stand in the
@@ -298,11 +294,6 @@ def class_ids_of_terms(cursor: Cursor, term_ids: Collection[int]) -> frozenset[i
     """Return the classes of the whole school that report by these terms."""
     sql = f"SELECT DISTINCT class_id FROM class_terms WHERE term_id IN ({ids_text(term_ids)})"
     return frozenset(class_id for (class_id,) in cursor.execute(sql).fetchall())
-
-
-def subject_names(reader: Reader) -> dict[int, str]:
-    """Return all subjects by id, in alphabetical order."""
-    return dict(reader.read("SELECT subject_id, name FROM subjects ORDER BY name COLLATE ru, subject_id"))
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 from school.calendar import first_of_september
 from school.records import PersonName
-from school.store.lessons import Reader, Writer
+from school.store.reading import Reader, Writer
 
 
 def year_frame(reader: Reader, school_id: int, school_year: int) -> tuple[dict[int, str], date]:

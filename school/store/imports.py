@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from school.store.lessons import Reader, Writer
 from school.store.names import surname_and_initials
+from school.store.reading import Reader, Writer
 from school.store.recording import TableShape, changed_since, columns_named, restore, touched_tables
 from school.store.timetables import TOUCHED
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from school.records import InspectionScope, MendState, RegisterFinding
 from school.store.connection import Transaction
-from school.store.lessons import Reader
 from school.store.names import full_name
+from school.store.reading import Reader
 from school.store.selection import among
 
 

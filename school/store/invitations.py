@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from school.people import Invitation, Invitee, PersonKind
 from school.records import PersonName, Role
-from school.store.lessons import Reader, Writer
+from school.store.reading import Reader, Writer
 
 TABLES: dict[PersonKind, tuple[str, str]] = {
     PersonKind.STAFF: ("staff", "staff_id"),
@@ -139,21 +139,6 @@ def add_role(writer: Writer, user_id: int, role: Role) -> None:
 def set_login(writer: Writer, user_id: int, login: str) -> None:
     """Give an account another login name."""
     writer.change("UPDATE users SET login = $login WHERE user_id = $user", {"login": login, "user": user_id})
-
-
-def set_password(writer: Writer, user_id: int, password_hash: str) -> None:
-    """Give an account another password."""
-    writer.change(
-        "UPDATE users SET password_hash = $hash WHERE user_id = $user",
-        {"hash": password_hash, "user": user_id},
-    )
-
-
-def set_blocked(writer: Writer, user_id: int, blocked_at: datetime | None) -> None:
-    """Close an account, or open it again."""
-    writer.change(
-        "UPDATE users SET blocked_at = $at WHERE user_id = $user", {"at": blocked_at, "user": user_id}
-    )
 
 
 def guardian_of_user(reader: Reader, user_id: int) -> int | None:

@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from school.store.connection import Transaction
-from school.store.lessons import Reader
+from school.store.reading import Reader
 
 Row = tuple[Any, ...]
 

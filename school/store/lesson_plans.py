@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from school.records import PlanLesson, PlanTopic, RegisterKey
-from school.store.lessons import Reader, Writer
+from school.store.reading import Reader, Writer
 
 
 @dataclass(frozen=True)

@@ -3,31 +3,10 @@
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Any, Protocol
 
 from school.records import Lesson
+from school.store.reading import Reader, Writer
 from school.store.selection import among
-
-
-class Reader(Protocol):
-    """A store or a transaction: both answer a query with rows."""
-
-    def read(self, sql: str, parameters: Any = None) -> list[tuple[Any, ...]]:
-        """Return all rows of the query."""
-
-    def steady(self, tables: tuple[str, ...], sql: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
-        """Return the rows of a query over tables that seldom change."""
-
-
-class Writer(Reader, Protocol):
-    """A transaction that may change the current state."""
-
-    def change(self, sql: str, parameters: Any = None, *, entered_in: Collection[int] | None = None) -> None:
-        """Change the current state; ``entered_in``: only what is entered in these lessons."""
-
-    def keep(self, sql: str, parameters: Any = None) -> None:
-        """Keep the writer's own books."""
-
 
 _COLUMNS = """lesson_id, class_id, subject_id, term_id, held_on, number, teacher_id, subgroup_id, status, topic,
     work_type_id, homework_state, homework, attendance_taken_at, recorded_at"""

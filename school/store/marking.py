@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from school.records import WorkType
-from school.store.lessons import Reader, Writer
+from school.store.reading import Reader, Writer
 from school.store.settings import save_setting, setting
 
 ROUNDING_SETTING = "marking.rounding"

@@ -8,7 +8,7 @@ from typing import Any
 
 from school.people import ClassOfYear, Division, LaterEntry, Movement, MovementKind, Stay
 from school.records import AbsenceReason, Cell
-from school.store.lessons import Reader, Writer
+from school.store.reading import Reader, Writer
 
 Membership = tuple[int, date | None, date | None]  # subgroup_id, starts_on, ends_on
 

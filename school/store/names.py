@@ -4,7 +4,7 @@ Each function returns SQL for a table by its name in the query; what it yields i
 yields: a part that is not known is left out. Where a join found nobody it is an empty text.
 """
 
-from school.store.lessons import Reader
+from school.store.reading import Reader
 
 
 def full_name(alias: str) -> str:

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from school.store.lessons import Reader
+from school.store.reading import Reader
 from school.year import OpeningFacts, YearKey
 
 _COUNTS = """

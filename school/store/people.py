@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from school.records import PersonName, Role, User
-from school.store.lessons import Reader
+from school.store.reading import Reader
 from school.store.selection import among
 
 

@@ -15,8 +15,8 @@ from school.store.frames import (
     term_mark_table,
     year_mark_rows,
 )
-from school.store.lessons import Reader
 from school.store.names import full_name
+from school.store.reading import Reader
 
 
 @dataclass(frozen=True)

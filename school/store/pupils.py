@@ -7,7 +7,7 @@ from datetime import date
 from school.people import Guardian, GuardianDraft, PupilDraft
 from school.records import PersonName
 from school.store.connection import Transaction
-from school.store.lessons import Reader, Writer
+from school.store.reading import Reader, Writer
 from school.store.structure import insert_rows
 from school.structure import EnrolmentRow, GuardianPupilRow, GuardianRow, PupilRow
 

@@ -10,8 +10,8 @@ from functools import cached_property
 from typing import Any
 
 from school.store.connection import Result, Store, Transaction
-from school.store.lessons import Reader, Writer
 from school.store.memory import tables_changed_by
+from school.store.reading import Reader, Writer
 
 # Tables that tell what happened, not how things are.
 _BOOKS = frozenset({"events", "import_batches", "import_batch_rows"})

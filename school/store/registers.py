@@ -6,7 +6,7 @@ from datetime import datetime
 from operator import itemgetter
 
 from school.records import ListedPupil, PersonName, RegisterKey, RegisterRow, Term, WorkType
-from school.store.lessons import Reader
+from school.store.reading import Reader
 from school.store.selection import among
 
 
@@ -273,3 +273,8 @@ def work_types(reader: Reader) -> dict[int, WorkType]:
            FROM work_types ORDER BY weight, name COLLATE ru"""
     )
     return {row[0]: WorkType(*row) for row in rows}
+
+
+def subject_names(reader: Reader) -> dict[int, str]:
+    """Return all subjects by id, in alphabetical order."""
+    return dict(reader.read("SELECT subject_id, name FROM subjects ORDER BY name COLLATE ru, subject_id"))

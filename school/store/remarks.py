@@ -5,8 +5,8 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from school.records import PersonName
-from school.store.lessons import Reader, Writer
 from school.store.names import short_name, surname_and_initials
+from school.store.reading import Reader, Writer
 
 
 class StoredRemark(NamedTuple):

@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from school.reports import EndedSpan, MadeReport, ReportKind, ReportOrder, Span
-from school.store.lessons import Reader, Writer
 from school.store.names import surname_and_initials
+from school.store.reading import Reader, Writer
 
 _MADE = f"""SELECT r.report_id, r.kind, r.school_year, r.term_kind, r.term_number, r.about_id, r.about_name, r.made_at,
         {surname_and_initials("s")}, r.made_of, r.stored_name, r.sha256

@@ -6,7 +6,7 @@ from datetime import date
 from school.calendar import first_of_september
 from school.records import PersonName
 from school.store.connection import Transaction
-from school.store.lessons import Reader, Writer
+from school.store.reading import Reader, Writer
 from school.store.selection import among
 from school.year import BellRecord, ClassRecord, LastClass, SubjectRecord
 

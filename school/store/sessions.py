@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from school.store.lessons import Reader, Writer
+from school.store.reading import Reader, Writer
 
 
 def save_session(

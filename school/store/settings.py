@@ -1,7 +1,7 @@
 """Settings of the school: a name and a value."""
 
 from school.records import Role
-from school.store.lessons import Reader, Writer
+from school.store.reading import Reader, Writer
 
 
 def setting(reader: Reader, name: str) -> str | None:

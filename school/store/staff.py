@@ -7,7 +7,7 @@ from typing import Any
 from school.people import StaffMember
 from school.records import PersonName, Role
 from school.store.connection import Transaction
-from school.store.lessons import Reader, Writer
+from school.store.reading import Reader, Writer
 from school.store.structure import insert_rows
 from school.structure import StaffRow, UserRoleRow, UserRow
 

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from school import structure as rows_of
 from school.store.connection import Transaction
-from school.store.lessons import Reader
+from school.store.reading import Reader
 
 TABLES: dict[type, str] = {
     rows_of.SettingRow: "settings",

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 from school.calendar import school_year_of_lesson
 from school.records import JoinTarget, Substitution, SubstitutionKind, TeacherHours
-from school.store.lessons import Reader, Writer
 from school.store.names import surname_and_initials
+from school.store.reading import Reader, Writer
 from school.store.selection import among
 
 _IN_FORCE = "coalesce({0}.starts_on, d.day) <= d.day AND ({0}.ends_on IS NULL OR {0}.ends_on >= d.day)"

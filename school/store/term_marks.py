@@ -7,8 +7,8 @@ from typing import Any
 
 from school.records import YEAR, GivenMark, RegisterKey, Span, Term, TermMarkState, TermPlace
 from school.store.cells import Receipt
-from school.store.lessons import Reader, Writer
 from school.store.names import surname_and_initials
+from school.store.reading import Reader, Writer
 from school.store.registers import class_terms
 
 SubjectPlace = tuple[int, int, int, int]  # class_id, subject_id, term_id (or YEAR), pupil_id

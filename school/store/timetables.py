@@ -6,20 +6,12 @@ from typing import Any
 
 from school.records import PersonName
 from school.store.connection import Transaction
-from school.store.lessons import Reader, Writer
 from school.store.names import full_name
+from school.store.reading import Reader, Writer
 from school.store.selection import among
 from school.store.structure import insert_rows
 from school.structure import LessonRow
-from school.year import (
-    DatedSlot,
-    LastLoad,
-    LoadRecord,
-    PresentLesson,
-    SlotRecord,
-    TaughtLoad,
-    WantedLesson,
-)
+from school.year import DatedSlot, LastLoad, LoadRecord, PresentLesson, SlotRecord, TaughtLoad, WantedLesson
 
 ONE_DAY = timedelta(days=1)
 # Lessons at which anything was ever entered, planned, arranged or asked for: a timetable leaves them alone.

@@ -7,7 +7,7 @@ from operator import attrgetter
 from typing import Any
 
 from school.store.connection import Transaction
-from school.store.lessons import Reader, Writer
+from school.store.reading import Reader, Writer
 from school.store.settings import save_setting
 from school.store.timetables import TOUCHED
 from school.year import ONE_DAY, Break, MovedDay, TermSpan, YearCalendar, days_between

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from school.store.lessons import Reader
+from school.store.reading import Reader
 from school.store.school_tables import bell_times, classes_of_year, staff_names, subjects_of_school
 from school.store.timetables import load_of_year, slots_of_year, subgroup_pupils, taught_loads
 from school.store.year_calendars import calendar_of

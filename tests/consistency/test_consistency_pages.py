@@ -7,9 +7,9 @@ from screens import open_page, texts
 from small_school import CLASS_7A, MATHS, OWNER_STAFF, QUARTER_2, STRANGER_STAFF, People
 from streamlit.testing.v1 import AppTest
 
-from pages.shared.session import School
 from school.store.connection import Store, Transaction
 from school.store.events import Event
+from school.store.school import School
 
 FAIR, CONSISTENCY = "insight/fair_comparison.py", "insight/consistency.py"
 Change = Callable[[str], None]

@@ -6,14 +6,14 @@ from datetime import datetime
 
 import pytest
 
-from pages.shared.figures import Reader, periods_of
 from pages.shared.figures_fair import Finding, findings
-from pages.shared.session import School
 from pipelines.grading_consistency import Control
 from school.access.actions import Action
 from school.demo.build import make_school
+from school.lookups.readers import Reader, periods_of
 from school.records import Role, User
 from school.store.connection import DATABASE_NAME, Store
+from school.store.school import School
 
 # The end of a school year; by then every term had its last week and the spring its ВПР.
 NOW = datetime(2027, 5, 30, 12, 0)

@@ -7,8 +7,8 @@ from past_years import Screens, write_past
 from small_school import People
 
 from pages.shared import session
-from pages.shared.figures import Reader
 from school.access.actions import Action
+from school.lookups.readers import Reader
 from school.store.connection import Store
 
 

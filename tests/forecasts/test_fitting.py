@@ -16,16 +16,16 @@ from models.school_model import SchoolModel, fit_school, shrunk
 from models.stored_model import ModelFault, ModelFile, forget_models, read_model, write_model
 from models.tables import Tables, prepare
 from pages.shared import forecast_job
-from pages.shared.figures import Reader
 from pages.shared.forecast_job import ForecastKeeper
 from pages.shared.forecasting import answering, forecast_terms, forecasts
-from pages.shared.session import School
 from school.actions import forecasts as actions
 from school.actions.terms import close_term
 from school.errors import AccessRefused, RuleRefused
 from school.lookups.forecasts import model_in_use, models_folder, wants_fitting, whole_journal
+from school.lookups.readers import Reader
 from school.store.connection import Store
 from school.store.forecasts import newest_fits
+from school.store.school import School
 
 MODEL_PAGE = "office/forecast_model.py"
 TODAY = NOW.date()

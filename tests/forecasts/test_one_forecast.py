@@ -33,7 +33,6 @@ from models.tables import Tables, prepare
 from models.track_record import against_rounded_mean, by_certainty, rates_that_came
 from pages.shared import mark_grid, term_marks_view
 from pages.shared.export import workbook
-from pages.shared.figures import Reader
 from pages.shared.forecast_job import take_snapshot
 from pages.shared.forecasting import chance_text, forecast_terms, forecasts, likelihood, weeks_of_term
 from pages.shared.last_term import last_term_rates
@@ -47,6 +46,7 @@ from school.lookups.forecasts import (
     school_terms_in_question,
     whole_journal,
 )
+from school.lookups.readers import Reader
 from school.records import User
 from school.store.connection import Store
 

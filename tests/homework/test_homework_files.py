@@ -8,19 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from made_files import IMPOSTORS, PDF, PROGRAM, SOUND
 from screens import session_of
-from small_school import (
-    CHILD,
-    CLASSMATE,
-    NOW,
-    OWNERS_LESSON_TODAY,
-    QUARTER_2,
-    STRANGERS_LESSON_TODAY,
-    People,
-)
+from small_school import CHILD, CLASSMATE, NOW, OWNERS_LESSON_TODAY, QUARTER_2, STRANGERS_LESSON_TODAY, People
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from pages.shared.homework_routes import file_address, routes
+from pages.shared.homework_routes import routes
+from pages.shared.links import file_address
 from pages.shared.session import COOKIE_NAME
 from school.actions.homework import (
     FILE_HOMEWORK,

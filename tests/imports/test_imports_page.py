@@ -7,9 +7,9 @@ from screens import open_page, texts
 from small_school import People
 from streamlit.testing.v1 import AppTest
 
-from pages.shared.session import School
 from school.records import User
 from school.store.connection import Store
+from school.store.school import School
 
 PAGE = "office/imports.py"
 LIST = csv_of(

@@ -8,7 +8,8 @@ from streamlit.testing.v1 import AppTest
 def large_table() -> None:
     import pandas as pd
 
-    from pages.shared.tables import STYLED_CELLS, percent_column, show_table
+    from pages.shared.columns import percent_column
+    from pages.shared.tables import STYLED_CELLS, show_table
 
     rows = pd.DataFrame({"risk": [49.9699] * (STYLED_CELLS + 1)})
     show_table(rows, [percent_column("risk", "Риск")], "large")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pages.shared.words import change_text, counted, number_text, percent_text, plural
+from school.numbers import change_text, counted, number_text, percent_text, plural
 
 
 @pytest.mark.parametrize(

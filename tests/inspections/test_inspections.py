@@ -18,9 +18,7 @@ from small_school import (
     People,
 )
 
-from pages.shared.figures import Reader
 from pages.shared.inspection_findings import Looked, evidence_address, found_in, inspected_period
-from pages.shared.session import School
 from school.access.actions import Action
 from school.actions.inspections import (
     FindingEdit,
@@ -37,10 +35,12 @@ from school.actions.inspections import (
 from school.errors import AccessRefused, RuleRefused
 from school.lookups.analytics import readable_periods
 from school.lookups.inspections import inspection_page, own_reports, unread_reports
+from school.lookups.readers import Reader
 from school.records import InspectionScope, MendState, RegisterFinding
 from school.rules.inspections import Aspect
 from school.store.connection import Store
 from school.store.events import Event
+from school.store.school import School
 
 LATER = NOW + timedelta(days=3)
 DRAFT = InspectionDraft(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from school.errors import Refusal
 from school.exchange.lesson_plan_workbook import WORKBOOK_BYTES, plan_workbook, workbook_lines
 from school.records import PlanTopic
-from school.rules.lesson_plan import TOPIC_LENGTH
+from school.rules.entry import TOPIC_LENGTH
 from school.rules.plan_lines import HOURS_A_TOPIC, bad_lines, pasted_lines
 
 PASTED = [

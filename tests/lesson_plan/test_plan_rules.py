@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from school.errors import RuleRefused
 from school.records import PlanLesson, PlanTopic
+from school.rules.entry import TOPIC_LENGTH
 from school.rules.lesson_plan import (
-    TOPIC_LENGTH,
     expected_lessons,
     held_hours,
     lay_over,

@@ -21,15 +21,7 @@ from models.ordinal import OrdinalLogit
 from models.prediction_sets import PredictionSets
 from models.series import FEATURES, MARK_FEATURES
 from models.tables import prepare
-from models.training import (
-    choose,
-    divided,
-    examples,
-    examples_at,
-    fitted_family,
-    teaching_examples,
-    train,
-)
+from models.training import choose, divided, examples, examples_at, fitted_family, teaching_examples, train
 from models.year_mark import fitted_year_family, year_examples
 
 FIRST_YEAR, SECOND_YEAR = 2021, 2022

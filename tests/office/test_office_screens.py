@@ -10,22 +10,18 @@ from screens import screen, sign_in_as, texts
 from small_school import CHILD, CLASS_7A, CLASS_8B, CLASSMATE, NOW, OWNERS_LESSON_YESTERDAY, People
 from streamlit.testing.v1 import AppTest
 
-from pages.shared.session import School
 from school.access.roles import ROLES
 from school.actions.register import CellEdit, enter_cells
 from school.errors import AccessRefused
 from school.exchange.archive import export_archive
-from school.lookups.office import (
-    EventFilter,
-    all_accounts,
-    class_list,
-    event_page,
-    journal_size,
-    readable_classes,
-)
+from school.lookups.events import EventFilter, event_page
+from school.lookups.journal_size import journal_size
+from school.lookups.office import class_list, readable_classes
+from school.lookups.users import all_accounts
 from school.records import Role
 from school.store.connection import Store, Transaction
 from school.store.events import Event
+from school.store.school import School
 
 CLASS_LISTS, USERS, EVENTS, EXCHANGE = (
     f"pages/office/{name}.py" for name in ("class_lists", "users", "events", "exchange")

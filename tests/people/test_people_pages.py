@@ -5,25 +5,18 @@ from collections.abc import Callable
 import pytest
 from office import CLASS_7B, NEW_PASSWORD, accept, add_second_class
 from screens import SECONDS, open_page, screen, session_of, sign_in_as, texts
-from small_school import (
-    CHILD,
-    CLASS_7A,
-    CLASSMATE,
-    NOW,
-    PASSWORD,
-    USER_IDS,
-    People,
-)
+from small_school import CHILD, CLASS_7A, CLASSMATE, NOW, PASSWORD, USER_IDS, People
 from streamlit.testing.v1 import AppTest
 
 from pages.shared.issued_codes import ISSUED
-from pages.shared.session import SECRET_KEY, School
+from pages.shared.session import SECRET_KEY
 from school.actions.invitations import issue_codes
 from school.lookups.sign_in import user_of_session
 from school.lookups.staff import all_staff
 from school.people import Invitee, PersonKind
 from school.records import Role, User
 from school.rules.invitations import new_code
+from school.store.school import School
 
 STAFF, CODES, PUPILS = (f"pages/office/{name}.py" for name in ("staff", "invitations", "pupil_list"))
 CARD = "office/pupil_card.py"
@@ -73,7 +66,7 @@ def _guardians_access() -> None:
     from pages.shared.account_access import show_account
     from pages.shared.session import guard, school
     from school.access.actions import Action
-    from school.lookups.office import all_accounts
+    from school.lookups.users import all_accounts
 
     user = guard(Action.EDIT_STAFF)
     show_account(

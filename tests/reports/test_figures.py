@@ -17,16 +17,16 @@ from small_school import (
 )
 
 from pages.shared import figures, figures_work
-from pages.shared.figures import Reader
-from pages.shared.session import School
 from school.access.actions import Action
 from school.lookups.analytics import PeriodRow, readable_periods
+from school.lookups.readers import Reader
 from school.lookups.substitutions import month_sheet
 from school.prints.document import Document, Table
 from school.records import Substitution, SubstitutionKind
 from school.reports import ReportKind
 from school.store.connection import Store, Transaction
 from school.store.events import Event
+from school.store.school import School
 from school.store.substitutions import save_substitution
 
 

@@ -7,13 +7,13 @@ from screens import open_page, texts
 from small_school import CLASS_8B, NAMES, NOW, ROLE_OF, STRANGER_STAFF, People
 
 from pages.shared.report_making import FORMS, drawn, file_name
-from pages.shared.session import School
 from school.access.reports import may_make_report, may_read_report
 from school.errors import AccessRefused, RuleRefused
 from school.lookups.reports import report_content, schedule_is_on, shelf
 from school.reports import ReportKind, ReportOrder
 from school.store.connection import Store, Transaction
 from school.store.events import Event
+from school.store.school import School
 
 # m — makes and reads, r — reads, · — neither; about 7А and its teacher, or about the school.
 RIGHTS = read_table("""

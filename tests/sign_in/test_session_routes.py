@@ -10,10 +10,11 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.testclient import TestClient
 
-from pages.shared.session import COOKIE_NAME, School, is_same_origin, user_of_request
+from pages.shared.session import COOKIE_NAME, is_same_origin, user_of_request
 from pages.shared.session_routes import TICKET_LIFE, Tickets, routes, tickets
 from school.lookups.sign_in import user_of_session
 from school.records import Role, User
+from school.store.school import School
 
 SITE = "http://school.example"
 OWN = {"origin": SITE}

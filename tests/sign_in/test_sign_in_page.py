@@ -6,13 +6,14 @@ from small_school import LOGINS, NOW, PASSWORD, USER_IDS, People
 from streamlit.testing.v1 import AppTest
 
 from pages.shared import session
-from pages.shared.session import SECRET_KEY, SESSION_ENDED, School
+from pages.shared.session import SECRET_KEY, SESSION_ENDED, first_code
 from pages.shared.session_routes import tickets
-from pages.shared.sign_in import TICKET_KEY, first_code
+from pages.shared.sign_in import TICKET_KEY
 from school.actions.sign_in import sign_out
 from school.lookups.sign_in import user_of_session
 from school.store.connection import Store, Transaction
 from school.store.events import Event
+from school.store.school import School
 from school.store.settings import save_setting
 
 FORM, CODE = "Вход", "У меня есть код приглашения"

@@ -1,15 +1,6 @@
 """What the small school needs for a teacher to fall ill: more lessons of theirs, and colleagues at other hours."""
 
-from small_school import (
-    CLASS_7A,
-    HISTORY,
-    HOMEROOM_STAFF,
-    MATHS,
-    NOW,
-    OWNER_STAFF,
-    QUARTER_2,
-    USER_IDS,
-)
+from small_school import CLASS_7A, HISTORY, HOMEROOM_STAFF, MATHS, NOW, OWNER_STAFF, QUARTER_2, USER_IDS
 
 from school.store.connection import Transaction
 from school.store.events import Event

@@ -5,11 +5,11 @@ from screens import open_page, texts
 from sick_day import OWNERS_THIRD_TODAY
 from small_school import NOW, OWNER_STAFF, OWNERS_LESSON_TODAY, STRANGER_STAFF, People
 
-from pages.shared.session import School
 from school.actions.substitutions import Assignment, assign_substitutions
 from school.lookups.substitutions import own_log
 from school.store.connection import Store
 from school.store.lessons import lessons_by_id
+from school.store.school import School
 
 TODAY = NOW.date()
 PAGE = "office/substitutions.py"

@@ -26,13 +26,7 @@ from school.actions.register import (
     enter_cells,
 )
 from school.actions.term_marks import TermMarkEdit, enter_term_marks
-from school.actions.terms import (
-    ask_correction,
-    close_term,
-    decline_correction,
-    grant_correction,
-    reopen_term,
-)
+from school.actions.terms import ask_correction, close_term, decline_correction, grant_correction, reopen_term
 from school.errors import AccessRefused, RuleRefused
 from school.lookups.register import register_page, register_terms
 from school.lookups.term_marks import correction_state

@@ -26,8 +26,8 @@ from school.prints.document import Document, Section
 from school.prints.figures import previous_period
 from school.records import User
 from school.reports import About, ReportOrder
+from school.rules.marks import is_graded
 from school.rules.reports import REPORTS, is_for, span_title
-from school.rules.term_marks import is_graded
 from school.store.connection import Store
 from school.store.frames import Relation
 
