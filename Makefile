@@ -9,7 +9,7 @@ BIN := .venv/bin
 
 run: .venv/run-ready
 ifeq ($(DEMO),1)
-	$(BIN)/python -m school.demo --if-missing
+	$(BIN)/python -m demo --if-missing
 endif
 	$(BIN)/streamlit run app.py --server.port $(PORT) --server.address localhost
 

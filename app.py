@@ -3,16 +3,20 @@
 import streamlit as st
 from starlette.middleware import Middleware
 
-from pages.shared import absence_routes, homework_routes, routes, session_routes, term_mark_routes
-from pages.shared.appearance import apply_appearance
-from pages.shared.document import OwnDocument
-from pages.shared.faults import answer_fault, set_up_logs, show_fault
-from pages.shared.mark_grid.quiet_outage import QuietOutage
-from pages.shared.menu import navigation
-from pages.shared.serving import lifespan
-from pages.shared.session import current_user, school
-from pages.shared.sign_in import finish_sign_in, show_sign_in, show_user
-from school.lookups.sign_in import school_name
+from pages.attendance import routes as absence_routes
+from pages.homework import routes as homework_routes
+from pages.register import routes
+from pages.sign_in.sign_in import finish_sign_in, show_sign_in, show_user
+from pages.term_marks import routes as term_mark_routes
+from school.sign_in.lookups.sessions import school_name
+from server import session_routes
+from server.appearance import apply_appearance
+from server.document import OwnDocument
+from server.faults import answer_fault, set_up_logs, show_fault
+from server.menu import navigation
+from server.quiet_outage import QuietOutage
+from server.serving import lifespan
+from server.session import current_user, school
 
 
 def show() -> None:

@@ -15,7 +15,7 @@ from benchmarks.rivals import RIVALS
 from benchmarks.school_facts import SchoolFacts, TeacherLesson, school_facts
 from benchmarks.server import Server, make_school, open_sessions, running_server
 from benchmarks.visitor import Visitor
-from pages.shared.session import COOKIE_NAME
+from server.session import COOKIE_NAME
 
 REPEATS = 30
 TYPING_TEACHERS, DEPUTIES, TYPING_SECONDS, SECONDS_A_MARK = 60, 5, 40, 2.0

@@ -4,7 +4,7 @@ import httpx
 
 from benchmarks.school_facts import TeacherLesson
 from benchmarks.server import Server
-from pages.shared.session import COOKIE_NAME
+from server.session import COOKIE_NAME
 
 
 def save(client: httpx.Client, user_id: int, tab: str, edits: list[dict[str, object]], **more: object) -> int:

@@ -16,10 +16,10 @@ from benchmarks.figures import absences_of_a_year
 from benchmarks.school_facts import SchoolFacts, TeacherLesson, school_facts
 from benchmarks.server import FIVE_YEARS, Server, make_school, open_sessions, running_server
 from benchmarks.visitor import Visitor
-from pages.shared.menu import existing_rows
-from pages.shared.session import COOKIE_NAME
 from school.access.checks import may_somewhere
-from school.store.people import users_by_id
+from school.sign_in.store.users import users_by_id
+from server.menu import existing_rows
+from server.session import COOKIE_NAME
 
 ROOMS = ("insight", "control", "forecast")
 # Addresses of a page whose other views ask for other figures.

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 import polars as pl
 
-from pipelines.quality import ATTAINMENT_OF_MARK, quality
+from pipelines.measures.quality import ATTAINMENT_OF_MARK, quality
 
 ROWS, SEED, REPEATS = 5_000_000, 1, 7
 BY = ["teacher_id", "subject_id", "term_id"]

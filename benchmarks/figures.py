@@ -8,18 +8,18 @@ from functools import partial
 from typing import Any
 
 from benchmarks.server import FOLDER, NOW, BenchSchool
-from models.school_forecast import school_forecast
-from models.school_model import fit_school
-from models.tables import Tables as JournalTables
-from models.tables import prepare
-from pipelines.attendance import attendance
-from pipelines.quality import quality
-from school.access.actions import Action
-from school.lookups.analytics import Tables, tables
-from school.lookups.forecasts import school_terms_in_question, whole_journal
+from models.features.tables import Tables as JournalTables
+from models.features.tables import prepare
+from models.product.school_forecast import school_forecast
+from models.product.school_model import fit_school
+from pipelines.measures.attendance import attendance
+from pipelines.measures.quality import quality
+from school.access.action import Action
+from school.analytics.lookups.tables import Tables, tables
+from school.analytics.store.frames import Reach
+from school.forecasts.lookups import school_terms_in_question, whole_journal
+from school.sign_in.store.users import user_on_day
 from school.store.connection import DATABASE_NAME, Store
-from school.store.frames import Reach
-from school.store.people import user_on_day
 
 REPEATS = 30
 SCHOOL_REPEATS = 5

@@ -19,9 +19,9 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from pipelines.extract_format import ARROW_TYPES, PARTITION_KEYS, TABLES
+from pipelines.extract.format import ARROW_TYPES, PARTITION_KEYS, TABLES
+from pipelines.extract.withholding import FEWEST_PUPILS
 from pipelines.lake import partition_place, put_partition
-from pipelines.withholding import FEWEST_PUPILS
 
 FOLDER = Path("data/bench/lake")
 NOW = datetime(2026, 6, 1, 12)

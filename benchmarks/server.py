@@ -16,14 +16,14 @@ from pathlib import Path
 
 import httpx
 
-from pages.shared.forecast_job import ForecastKeeper
-from school.rules.reports import SCHEDULE_SETTING
-from school.rules.sessions import secret_hash
+from school.reports.rules import SCHEDULE_SETTING
+from school.sign_in.rules.sessions import secret_hash
+from school.sign_in.store.sessions import save_session
 from school.store.connection import DATABASE_NAME, Store, Transaction
 from school.store.events import Event
 from school.store.school import School
-from school.store.sessions import save_session
 from school.store.settings import save_setting
+from server.forecast_job import ForecastKeeper
 
 ROOT = Path(__file__).resolve().parent.parent
 BENCH = ROOT / "data" / "bench"
@@ -68,7 +68,7 @@ FOLDER, NOW = WORKING_DAY.folder, WORKING_DAY.now
 def make_school(place: BenchSchool = WORKING_DAY) -> None:
     """Make the benchmark school where there is none, and a fresh copy of it for this run."""
     if not (place.made / DATABASE_NAME).exists():
-        command = [sys.executable, "-m", "school.demo", "--data", str(place.made)]
+        command = [sys.executable, "-m", "demo", "--data", str(place.made)]
         size = ["--pupils", str(PUPILS), "--years", str(place.years), "--seed", str(SEED)]
         subprocess.run([*command, *size], cwd=ROOT, env=place.environment(), check=True)
         _fit_forecasts(place)

@@ -23,13 +23,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from models.backtest_lake import backtest_lake, schools_of
-from models.extract import Extract, ExtractError, Problem, read_extract
-from models.judging import Judged, class_coverage, group_rows, judged_rows, mark_shares, set_rows
-from models.metrics import calibration_table
-from models.spans import SpanError, Spans, spans
-from models.tables import Ints, Journal, prepare
-from models.training import (
+from models.evaluation.backtest_lake import backtest_lake, schools_of
+from models.evaluation.judging import Judged, class_coverage, group_rows, judged_rows, mark_shares, set_rows
+from models.evaluation.spans import SpanError, Spans, spans
+from models.evaluation.training import (
     BASELINES,
     JUDGED_CUTS,
     Choice,
@@ -39,7 +36,10 @@ from models.training import (
     fitted_family,
     teaching_examples,
 )
-from models.year_mark import YearExamples, fitted_year_family, year_examples
+from models.features.extract import Extract, ExtractError, Problem, read_extract
+from models.features.tables import Ints, Journal, prepare
+from models.forecasters.year_mark import YearExamples, fitted_year_family, year_examples
+from models.metrics import calibration_table
 
 SHOWN_PROBLEMS = 3
 YEAR_CHOICE = "ordinal"

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from models.school_model import fit_school
-from models.stored_model import write_model
-from models.tables import Tables
+from models.features.tables import Tables
+from models.product.school_model import fit_school
+from models.product.stored_model import write_model
 
 NAME = "model"
 STEPS_BACK = 15

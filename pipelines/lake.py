@@ -28,12 +28,12 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipelines.engines import DuckEngine
-from pipelines.extract_format import ARROW_TYPES, PARTITION_KEYS, TABLES
-from pipelines.extract_tables import ExtractTables, distinct
-from pipelines.refused_rows import refused_lines, refused_rows
-from pipelines.sources import MANIFEST, NEW, REPLACED, digest, open_source
-from pipelines.tables import Frame
+from pipelines.extract.engines import DuckEngine
+from pipelines.extract.format import ARROW_TYPES, PARTITION_KEYS, TABLES
+from pipelines.extract.refused_rows import refused_lines, refused_rows
+from pipelines.extract.sources import MANIFEST, NEW, REPLACED, digest, open_source
+from pipelines.extract.tables import ExtractTables, distinct
+from pipelines.measures.tables import Frame
 from school.clock import school_clock
 from school.errors import Refusal
 from school.records import AbsenceReason

@@ -18,15 +18,15 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipelines.catalogue import CATALOGUE
-from pipelines.engines import ENGINES, Engine, engine_named
-from pipelines.extract_format import IDS_WITHIN_A_SCHOOL
-from pipelines.extract_measures import BY_MEASURE, PUPIL, Family, Question
-from pipelines.extract_tables import DIMENSIONS, ExtractTables, MissingTable, disowned
-from pipelines.refused_rows import refused_lines, refused_rows
-from pipelines.sources import BadSource, Source, damaged, open_source
-from pipelines.tables import Frame, read
-from pipelines.withholding import FEWEST_PUPILS, PUPILS, WITHHELD, pupils_behind, withheld
+from pipelines.catalogue.measures import CATALOGUE
+from pipelines.extract.engines import ENGINES, Engine, engine_named
+from pipelines.extract.format import IDS_WITHIN_A_SCHOOL
+from pipelines.extract.measures import BY_MEASURE, PUPIL, Family, Question
+from pipelines.extract.refused_rows import refused_lines, refused_rows
+from pipelines.extract.sources import BadSource, Source, damaged, open_source
+from pipelines.extract.tables import DIMENSIONS, ExtractTables, MissingTable, disowned
+from pipelines.extract.withholding import FEWEST_PUPILS, PUPILS, WITHHELD, pupils_behind, withheld
+from pipelines.measures.tables import Frame, read
 from school.clock import school_clock
 from school.errors import Refusal
 

@@ -7,14 +7,14 @@ import pytest
 from streamlit import config
 from streamlit.testing.v1 import AppTest
 
-from pages.shared import session
-from pages.shared.session import SECRET_KEY, school
 from school.records import User
-from school.rules.sessions import STAFF_SESSION, new_secret, secret_hash
+from school.sign_in.rules.sessions import STAFF_SESSION, new_secret, secret_hash
+from school.sign_in.store.sessions import save_session
 from school.store.connection import Store, Transaction
 from school.store.events import Event
 from school.store.school import School
-from school.store.sessions import save_session
+from server import session
+from server.session import SECRET_KEY, school
 
 ROOT = Path(__file__).parent.parent
 SECONDS = 60

@@ -6,9 +6,9 @@ from datetime import datetime
 import bcrypt
 
 from school.records import User
+from school.sign_in.store.users import users_by_id
 from school.store.connection import Store, Transaction
 from school.store.events import Event
-from school.store.people import users_by_id
 
 # A Thursday in the second quarter, before the 16:00 deadline.
 NOW = datetime(2026, 11, 19, 12, 0)

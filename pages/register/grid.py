@@ -4,19 +4,19 @@ from datetime import date
 
 import streamlit as st
 
-from pages.shared.correction_request import show_correction_request
-from pages.shared.leave_hints import leave_hints
-from pages.shared.lesson_head import show_lesson_head
-from pages.shared.mark_grid import mark_grid
-from pages.shared.register_choice import address_of, choose_register, choose_term, number_in_url
-from pages.shared.register_forecast import forecast_words, is_foreseen
-from pages.shared.register_view import grid_data
-from pages.shared.session import guard, school
-from pages.shared.whom_to_ask import show_whom_to_ask
-from school.access.actions import Action
-from school.lookups.register import RegisterPage, register_page
+from pages.grid import mark_grid
+from pages.register.parts.lesson_head import show_lesson_head
+from pages.register.parts.register_view import grid_data
+from pages.register.parts.whom_to_ask import show_whom_to_ask
+from pages.ui.correction_request import show_correction_request
+from pages.ui.leave_hints import leave_hints
+from pages.ui.register_choice import address_of, choose_register, choose_term, number_in_url
+from pages.ui.register_forecast import forecast_words, is_foreseen
+from school.access.action import Action
 from school.records import Lesson, RegisterRow, Term, User
-from school.rules.marks import is_graded
+from school.register.lookups.registers import RegisterPage, register_page
+from school.register.rules.marks import is_graded
+from server.session import guard, school
 
 # A page of the grid stays under this many cells, so that very large classes open as quickly as others.
 CELLS_A_PAGE = 6000
@@ -95,7 +95,7 @@ def show_help_of_the_day(user: User, register: RegisterRow, term: Term, today: d
         if is_graded(register.grade_level) and is_foreseen(user, term, today):
             show_forecast_switch()
         st.page_link(
-            "pages/register/term_marks.py",
+            "pages/term_marks/term_marks.py",
             label="Итоги",
             icon=":material/grade:",
             help="Оценки за учебный период",

@@ -5,17 +5,17 @@ from datetime import timedelta
 
 import streamlit as st
 
-from pages.shared.requests import show_requests_to
-from pages.shared.session import guard, school
-from pages.shared.substitution_marks import substitution_badges
-from school.access.actions import Action
+from pages.ui.requests import show_requests_to
+from pages.ui.substitution_marks import substitution_badges
+from school.access.action import Action
 from school.calendar import day_title
-from school.lookups.inspections import unread_reports
-from school.lookups.today import OwedLesson, TeacherDay, teacher_day
+from school.inspections.lookups import unread_reports
 from school.numbers import counted
 from school.records import User
-from school.rules.completeness import PART_TITLES, REQUIRED_PARTS
-from school.rules.deadlines import ENTRY_DEADLINE
+from school.register.lookups.today import OwedLesson, TeacherDay, teacher_day
+from school.register.rules.completeness import PART_TITLES, REQUIRED_PARTS
+from school.register.rules.deadlines import ENTRY_DEADLINE
+from server.session import guard, school
 
 GAPS_SHOWN = 20
 
@@ -95,7 +95,7 @@ def show_unread_reports(user: User) -> None:
     """Say that a report of an inspection waits to be read (п. 6.4)."""
     if count := unread_reports(school().store, user):
         st.page_link(
-            "pages/register/inspection_reports.py",
+            "pages/inspections/inspection_reports.py",
             label=f"Справка о проверке журнала: {counted(count, 'ждёт', 'ждут', 'ждут')} ознакомления",
             icon=":material/policy:",
         )

@@ -1,6 +1,6 @@
 """The two questions every action and lookup asks: may this user do it, and with these rows."""
 
-from school.access.actions import ACTION_TITLES, Action
+from school.access.action import ACTION_TITLES, Action
 from school.access.roles import ROLES
 from school.access.scopes import ALL_ROWS, COVERS, Rows, Scope
 from school.errors import AccessRefused

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from school.access.actions import Action
+from school.access.action import Action
 from school.access.scopes import Scope
 from school.records import Role
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from school import structure as rows_of
+from school.store import rows as rows_of
 from school.store.connection import Transaction
 from school.store.reading import Reader
 

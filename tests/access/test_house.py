@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-SCREENS = ("app.py", "pages")
-WITHOUT_SCREENS = ("school", "pipelines", "models")
+SCREENS = ("app.py", "pages", "server")
+WITHOUT_SCREENS = ("school", "pipelines", "models", "demo")
 CLOCK = Path("school/clock.py")
 CLOCK_READS = {
     ("date", "today"),

@@ -1,94 +1,100 @@
 """Every page × every role: it opens for those whose role has it and refuses the others in words."""
 
+from pathlib import Path
+
 import pytest
 from readable_table import read_table
 from screens import open_page, screen, texts
 from small_school import NAMES, ROLE_OF, People
 
-from pages.shared.menu import PAGES, PageRow, existing_rows, first_row, menu_rows
-from pages.shared.session import NOT_FOR_YOU
+from server.menu import PAGES, PageRow, existing_rows, first_row, menu_rows
+from server.session import NOT_FOR_YOU
 
 # + opens, · is refused
 OPENS = read_table("""
                         teacher homeroom deputy head admin secretary guardian pupil
 register/today.py          +       ·       ·     ·     ·       ·        ·      ·
 register/grid.py           +       +       +     +     +       ·        ·      ·
-register/term_marks.py     +       +       +     +     +       ·        ·      ·
-register/lesson_plan.py    +       +       +     +     +       ·        ·      ·
-register/substitution_log.py +     ·       ·     ·     ·       ·        ·      ·
-homeroom/absences.py       ·       +       +     +     ·       ·        ·      ·
-homeroom/control.py        ·       +       +     +     ·       ·        ·      ·
-homeroom/requests.py       ·       +       +     +     ·       ·        ·      ·
-homeroom/remarks.py        +       +       +     +     ·       ·        ·      ·
-insight/overview.py        +       +       +     +     ·       ·        ·      ·
-insight/quality.py         +       +       +     +     ·       ·        ·      ·
-insight/classes.py         +       +       +     +     ·       ·        ·      ·
-insight/school_class.py    +       +       +     +     ·       ·        ·      ·
-insight/subjects.py        +       +       +     +     ·       ·        ·      ·
-insight/teacher.py         ·       ·       +     +     +       ·        ·      ·
-insight/pupils.py          +       +       +     +     ·       ·        ·      ·
-insight/pupil.py           +       +       +     +     ·       ·        ·      ·
-insight/side_by_side.py    +       +       +     +     ·       ·        ·      ·
-insight/teachers.py        ·       ·       +     +     +       ·        ·      ·
-insight/fair_comparison.py +     +       +     +     ·       ·        ·      ·
-insight/consistency.py     +       +       +     +     ·       ·        ·      ·
-office/external_tests.py   ·       ·       +     +     ·       ·        ·      ·
-insight/register_work.py   +       +       +     +     +       ·        ·      ·
-insight/curriculum.py      +       +       +     +     +       ·        ·      ·
-insight/attendance.py      +       +       +     +     ·       ·        ·      ·
-office/inspections.py      ·       ·       +     +     ·       ·        ·      ·
-register/inspection_reports.py + ·     ·     ·     ·       ·        ·      ·
-insight/forecasts.py       +       +       +     +     ·       ·        ·      ·
-insight/at_risk.py         +       +       +     +     ·       ·        ·      ·
-insight/forecast_record.py +       +       +     +     ·       ·        ·      ·
-family/diary.py            ·       +       +     +     ·       ·        +      +
-office/year_opening.py     ·       ·       +     +     +       ·        ·      ·
-office/load.py             ·       ·       +     +     +       ·        ·      ·
-office/timetable.py        ·       ·       +     +     +       ·        ·      ·
-office/reports.py          +       +       +     +     +       ·        ·      ·
-office/class_lists.py      ·       +       +     +     +       +        ·      ·
-office/pupil_list.py       ·       +       +     +     +       +        ·      ·
-office/pupil_card.py       ·       +       +     +     +       +        ·      ·
-office/staff.py            ·       ·       ·     +     +       ·        ·      ·
-office/invitations.py      ·       +       ·     ·     +       ·        ·      ·
-office/users.py            ·       ·       ·     +     +       ·        ·      ·
-office/events.py           ·       ·       +     +     +       ·        ·      ·
-office/terms.py            ·       ·       +     +     ·       ·        ·      ·
-office/substitutions.py    ·       ·       +     +     ·       ·        ·      ·
-office/data_checks.py      ·       ·       +     +     +       ·        ·      ·
-office/marking.py          ·       ·       +     +     +       ·        ·      ·
-office/forecast_model.py   ·       ·       +     +     +       ·        ·      ·
-office/imports.py          ·       ·       +     ·     +       +        ·      ·
-office/exchange.py         ·       ·       ·     ·     +       +        ·      ·
+term_marks/term_marks.py     +       +       +     +     +       ·        ·      ·
+lesson_plans/lesson_plan.py    +       +       +     +     +       ·        ·      ·
+substitutions/substitution_log.py +     ·       ·     ·     ·       ·        ·      ·
+attendance/absences.py       ·       +       +     +     ·       ·        ·      ·
+control/control.py        ·       +       +     +     ·       ·        ·      ·
+control/requests.py       ·       +       +     +     ·       ·        ·      ·
+families/remarks.py        +       +       +     +     ·       ·        ·      ·
+analytics/overview.py        +       +       +     +     ·       ·        ·      ·
+analytics/quality.py         +       +       +     +     ·       ·        ·      ·
+analytics/classes.py         +       +       +     +     ·       ·        ·      ·
+analytics/school_class.py    +       +       +     +     ·       ·        ·      ·
+analytics/subjects.py        +       +       +     +     ·       ·        ·      ·
+analytics/teacher.py         ·       ·       +     +     +       ·        ·      ·
+analytics/pupils.py          +       +       +     +     ·       ·        ·      ·
+analytics/pupil.py           +       +       +     +     ·       ·        ·      ·
+analytics/side_by_side.py    +       +       +     +     ·       ·        ·      ·
+analytics/teachers.py        ·       ·       +     +     +       ·        ·      ·
+analytics/fair_comparison.py +     +       +     +     ·       ·        ·      ·
+analytics/consistency.py     +       +       +     +     ·       ·        ·      ·
+external_tests/external_tests.py   ·       ·       +     +     ·       ·        ·      ·
+analytics/register_work.py   +       +       +     +     +       ·        ·      ·
+analytics/curriculum.py      +       +       +     +     +       ·        ·      ·
+analytics/attendance.py      +       +       +     +     ·       ·        ·      ·
+inspections/inspections.py      ·       ·       +     +     ·       ·        ·      ·
+inspections/inspection_reports.py + ·     ·     ·     ·       ·        ·      ·
+forecasts/forecasts.py       +       +       +     +     ·       ·        ·      ·
+forecasts/at_risk.py         +       +       +     +     ·       ·        ·      ·
+forecasts/forecast_record.py +       +       +     +     ·       ·        ·      ·
+families/diary.py            ·       +       +     +     ·       ·        +      +
+year/year_opening.py     ·       ·       +     +     +       ·        ·      ·
+year/load.py             ·       ·       +     +     +       ·        ·      ·
+year/timetable.py        ·       ·       +     +     +       ·        ·      ·
+reports/reports.py          +       +       +     +     +       ·        ·      ·
+people/class_lists.py      ·       +       +     +     +       +        ·      ·
+people/pupil_list.py       ·       +       +     +     +       +        ·      ·
+people/pupil_card.py       ·       +       +     +     +       +        ·      ·
+people/staff.py            ·       ·       ·     +     +       ·        ·      ·
+invitations/invitations.py      ·       +       ·     ·     +       ·        ·      ·
+people/users.py            ·       ·       ·     +     +       ·        ·      ·
+audit/events.py           ·       ·       +     +     +       ·        ·      ·
+terms/terms.py            ·       ·       +     +     ·       ·        ·      ·
+substitutions/substitutions.py    ·       ·       +     +     ·       ·        ·      ·
+data_checks/data_checks.py      ·       ·       +     +     +       ·        ·      ·
+term_marks/marking.py          ·       ·       +     +     +       ·        ·      ·
+forecasts/forecast_model.py   ·       ·       +     +     +       ·        ·      ·
+imports/imports.py          ·       ·       +     ·     +       +        ·      ·
+extracts/exchange.py         ·       ·       ·     ·     +       +        ·      ·
 """)
 # The diary stands in the menu of families, the staff opens a pupil's by a link from a class; a homeroom teacher comes
 # to the requests from the control of the class; one class, teacher or pupil is opened from its list.
 OPENED_FROM_LISTS = (
-    "insight/school_class.py",
-    "insight/teacher.py",
-    "insight/pupil.py",
-    "office/pupil_card.py",
+    "analytics/school_class.py",
+    "analytics/teacher.py",
+    "analytics/pupil.py",
+    "people/pupil_card.py",
 )
 NOT_IN_MENU = (
-    {("family/diary.py", role) for role in ("homeroom", "deputy", "head")}
-    | {("homeroom/requests.py", "homeroom")}
+    {("families/diary.py", role) for role in ("homeroom", "deputy", "head")}
+    | {("control/requests.py", "homeroom")}
     | {(page, role) for page in OPENED_FROM_LISTS for role in ROLE_OF.values()}
 )
 FIRST = {
     "teacher": "register/today.py",
-    "homeroom": "insight/overview.py",
-    "deputy": "insight/overview.py",
-    "head": "insight/overview.py",
-    "admin": "office/year_opening.py",
-    "secretary": "office/class_lists.py",
-    "guardian": "family/diary.py",
-    "pupil": "family/diary.py",
+    "homeroom": "analytics/overview.py",
+    "deputy": "analytics/overview.py",
+    "head": "analytics/overview.py",
+    "admin": "year/year_opening.py",
+    "secretary": "people/class_lists.py",
+    "guardian": "families/diary.py",
+    "pupil": "families/diary.py",
 }
 pytestmark = pytest.mark.usefixtures("school_screens")
 
 
+def _is_screen(path: Path) -> bool:
+    return path.parent.name not in {"ui", "grid", "sign_in"} and path.name != "routes.py"
+
+
 def test_the_table_and_the_menu_name_every_page() -> None:
-    scripts = {str(path.relative_to(PAGES)) for path in PAGES.glob("*/*.py") if path.parent.name != "shared"}
+    scripts = {str(path.relative_to(PAGES)) for path in PAGES.glob("*/*.py") if _is_screen(path)}
     assert {page for page, _ in OPENS} == {row.path for row in existing_rows()} == scripts
 
 

@@ -14,7 +14,7 @@ from small_school import (
     People,
 )
 
-from school.access.actions import Action
+from school.access.action import Action
 from school.access.checks import check_may, may, may_somewhere
 from school.access.scopes import ALL_ROWS, Rows
 from school.errors import AccessRefused

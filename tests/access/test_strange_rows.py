@@ -7,10 +7,11 @@ the school.
 import importlib
 import inspect
 import pkgutil
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from types import ModuleType
 from typing import Any
 
 import duckdb
@@ -37,72 +38,47 @@ from small_school import (
 )
 from streamlit_authenticator import Hasher
 
-import school.actions
-import school.lookups
-from school.access.actions import Action
-from school.actions import (
-    absences,
-    accounts,
-    control,
-    founding,
-    homework,
-    imports,
-    inspections,
-    invitations,
-    journal,
-    lesson_plan,
-    marking,
-    movements,
-    pupils,
-    remarks,
-    staff,
-    substitutions,
-    teaching_load,
-    term_marks,
-    terms,
-    timetable,
-)
-from school.actions import external_tests as external_test_actions
-from school.actions import forecasts as forecast_actions
-from school.actions import register as entries
-from school.actions import reports as report_actions
-from school.actions import year_opening as opening
-from school.actions.attempts import SignInRefused
-from school.actions.file_kinds import Wish
+import school
+from school.access.action import Action
+from school.analytics.lookups import consistency, curriculum, pupil_history, register_work
+from school.analytics.lookups import tables as analytics
+from school.analytics.store.frames import PeriodRow
+from school.attendance import actions as absences
+from school.attendance import lookups as absence_lookups
+from school.audit import lookups as audit_lookups
+from school.audit.store import EventFilter
+from school.control import actions as control
+from school.control.lookups import classes as homeroom
+from school.control.lookups import gaps as control_lookups
+from school.data_checks import lookups as data_checks
 from school.errors import AccessRefused, RuleRefused
-from school.lookups import absences as absence_lookups
-from school.lookups import (
-    analytics,
-    consistency,
-    curriculum,
-    data_checks,
-    diary,
-    forecasts,
-    homeroom,
-    office,
-    pupil_history,
-    register,
-    register_work,
-    today,
-    whom_to_ask,
-)
-from school.lookups import control as control_lookups
-from school.lookups import external_tests as external_test_lookups
-from school.lookups import homework as homework_lookup
-from school.lookups import imports as import_lookups
-from school.lookups import inspections as inspection_lookups
-from school.lookups import invitations as invitation_lookups
-from school.lookups import lesson_plan as plan_lookup
-from school.lookups import marking as marking_lookups
-from school.lookups import pupils as pupil_lookups
-from school.lookups import remarks as remark_lookups
-from school.lookups import reports as report_lookups
-from school.lookups import staff as staff_lookups
-from school.lookups import substitutions as substitution_lookups
-from school.lookups import term_marks as term_mark_lookups
-from school.lookups import terms as term_lookups
-from school.lookups import year_opening as opening_lookups
-from school.people import ClassOfYear, GuardianDraft, Invitee, PersonKind, PupilDraft, StaffDraft
+from school.external_tests import actions as external_test_actions
+from school.external_tests import lookups as external_test_lookups
+from school.external_tests.rules import ResultImport
+from school.extracts import actions as journal
+from school.extracts import lookups as extract_lookups
+from school.families import actions as remarks
+from school.families.lookups import diary
+from school.families.lookups import remarks as remark_lookups
+from school.files.plan import ImportKind, Plan, SourceRow
+from school.forecasts import actions as forecast_actions
+from school.forecasts import lookups as forecasts
+from school.homework import actions as homework
+from school.homework import lookups as homework_lookup
+from school.imports import lookups as import_lookups
+from school.imports.actions import loads as imports
+from school.imports.actions.file_kinds import Wish
+from school.inspections import actions as inspections
+from school.inspections import lookups as inspection_lookups
+from school.invitations import actions as invitations
+from school.invitations import lookups as invitation_lookups
+from school.lesson_plans import actions as lesson_plan
+from school.lesson_plans import lookups as plan_lookup
+from school.people.actions import accounts, movements, pupils, staff
+from school.people.lookups import class_lists as office
+from school.people.lookups import pupils as pupil_lookups
+from school.people.lookups import staff as staff_lookups
+from school.people.records import ClassOfYear, GuardianDraft, Invitee, PersonKind, PupilDraft, StaffDraft
 from school.records import (
     AbsenceReason,
     HomeworkState,
@@ -121,20 +97,34 @@ from school.records import (
     User,
     WorkType,
 )
-from school.reports import ReportKind, ReportOrder, Span
-from school.rules.external_tests import ResultImport
-from school.rules.import_plan import ImportKind, Plan, SourceRow
-from school.rules.term_marks import Rounding
+from school.register.actions import entries
+from school.register.lookups import registers as register
+from school.register.lookups import today
+from school.register.store.lessons import lessons_by_id
+from school.reports import actions as report_actions
+from school.reports import lookups as report_lookups
+from school.reports.records import ReportKind, ReportOrder, Span
+from school.sign_in.actions.attempts import SignInRefused
+from school.sign_in.lookups import accounts as account_lookups
+from school.sign_in.store.users import users_by_id
 from school.store.connection import Store, Transaction
-from school.store.event_pages import EventFilter
 from school.store.events import Event
-from school.store.frames import PeriodRow
-from school.store.lessons import lessons_by_id
-from school.store.people import users_by_id
-from school.store.substitutions import save_substitution
-from school.store.year_calendars import calendar_of
-from school.structure import SchoolStructure
-from school.year import YearKey
+from school.store.rows import SchoolStructure
+from school.substitutions import actions as substitutions
+from school.substitutions import lookups as substitution_lookups
+from school.substitutions.store import save_substitution
+from school.term_marks.actions import entries as term_marks
+from school.term_marks.actions import settings as marking
+from school.term_marks.lookups import settings as marking_lookups
+from school.term_marks.lookups import term_marks as term_mark_lookups
+from school.term_marks.lookups import whom_to_ask
+from school.term_marks.rules.term_marks import Rounding
+from school.terms import actions as terms
+from school.terms import lookups as term_lookups
+from school.year import lookups as opening_lookups
+from school.year.actions import founding, opening, teaching_load, timetable
+from school.year.records import YearKey
+from school.year.store.calendars import calendar_of
 
 TODAY = NOW.date()
 REGISTER_8B = RegisterKey(CLASS_8B, MATHS)
@@ -420,44 +410,44 @@ def _about_report(ask: Callable[[Store, User, int], Any]) -> Callable[[Store, Us
 
 
 QUESTIONS: dict[str, Question] = {
-    "actions.reports.keep_report": Question(_keep_report_on_8b, {"deputy"} | LEADER, was_done),
-    "actions.reports.switch_schedule": Question(
+    "reports.actions.keep_report": Question(_keep_report_on_8b, {"deputy"} | LEADER, was_done),
+    "reports.actions.switch_schedule": Question(
         lambda store, user: report_actions.switch_schedule(store, user, is_on=False, now=NOW),
         {"deputy", "admin"},
         was_done,
     ),
-    "lookups.reports.shelf": Question(
+    "reports.lookups.shelf": Question(
         _about_report(lambda store, user, _: report_lookups.shelf(store, user)), {"head", "deputy"} | LEADER
     ),
-    "lookups.reports.report_content": Question(
+    "reports.lookups.report_content": Question(
         _about_report(report_lookups.report_content), {"head", "deputy"} | LEADER
     ),
-    "lookups.reports.kinds_to_make": Question(
+    "reports.lookups.kinds_to_make": Question(
         lambda _, user: report_lookups.kinds_to_make(user),
         {"owner", "stranger", "homeroom", "deputy", "admin"} | LEADER,
         bool,
     ),
-    "lookups.reports.periods_for": Question(
+    "reports.lookups.periods_for": Question(
         lambda store, user: report_lookups.periods_for(store, user, ReportKind.PERFORMANCE), {"deputy"}, bool
     ),
-    "lookups.reports.subjects_of_report": Question(
+    "reports.lookups.subjects_of_report": Question(
         lambda store, user: report_lookups.subjects_of_report(store, user, ReportKind.HOMEROOM, PERIOD),
         {"deputy"} | LEADER,
     ),
-    "lookups.reports.may_switch_schedule": Question(
+    "reports.lookups.may_switch_schedule": Question(
         lambda _, user: report_lookups.may_switch_schedule(user), {"deputy", "admin"}, bool
     ),
-    "actions.inspections.start_inspection": Question(
+    "inspections.actions.start_inspection": Question(
         lambda store, user: inspections.start_inspection(store, user, INSPECTION_DRAFT, [], {}, now=NOW),
         INSPECTORS,
         was_done,
     ),
-    "actions.inspections.edit_findings": Question(
+    "inspections.actions.edit_findings": Question(
         _edit_inspection,
         INSPECTORS,
         was_done,
     ),
-    "actions.inspections.add_finding": Question(
+    "inspections.actions.add_finding": Question(
         lambda store, user: inspections.add_finding(
             store,
             user,
@@ -469,243 +459,245 @@ QUESTIONS: dict[str, Question] = {
         INSPECTORS,
         was_done,
     ),
-    "actions.inspections.write_conclusion": Question(
+    "inspections.actions.write_conclusion": Question(
         lambda store, user: inspections.write_conclusion(
             store, user, _inspection_of_8b(store, is_published=False), "Вывод", "", now=NOW
         ),
         INSPECTORS,
         was_done,
     ),
-    "actions.inspections.publish_inspection": Question(
+    "inspections.actions.publish_inspection": Question(
         _publish_inspection,
         INSPECTORS,
         was_done,
     ),
-    "actions.inspections.discard_inspection": Question(
+    "inspections.actions.discard_inspection": Question(
         lambda store, user: inspections.discard_inspection(
             store, user, _inspection_of_8b(store, is_published=False), now=NOW
         ),
         INSPECTORS,
         was_done,
     ),
-    "actions.inspections.confirm_inspection": Question(
+    "inspections.actions.confirm_inspection": Question(
         lambda store, user: inspections.confirm_inspection(
             store, user, _inspection_of_8b(store, is_published=True), now=NOW
         ),
         TEACHER,
         was_done,
     ),
-    "actions.inspections.answer_inspection": Question(
+    "inspections.actions.answer_inspection": Question(
         lambda store, user: inspections.answer_inspection(
             store, user, _inspection_of_8b(store, is_published=True), "Заполнено", now=NOW
         ),
         TEACHER,
         was_done,
     ),
-    "lookups.inspections.inspections": Question(
+    "inspections.lookups.inspections": Question(
         _about_inspection(inspection_lookups.inspections),
         INSPECTORS,
         bool,
     ),
-    "lookups.inspections.inspection_page": Question(
+    "inspections.lookups.inspection_page": Question(
         lambda store, user: inspection_lookups.inspection_page(
             store, user, _inspection_of_8b(store, is_published=True)
         ),
         INSPECTORS,
         bool,
     ),
-    "lookups.inspections.own_reports": Question(
+    "inspections.lookups.own_reports": Question(
         _about_inspection(inspection_lookups.own_reports),
         TEACHER,
         bool,
     ),
-    "lookups.inspections.unread_reports": Question(
+    "inspections.lookups.unread_reports": Question(
         _about_inspection(inspection_lookups.unread_reports),
         TEACHER,
         bool,
     ),
-    "lookups.inspections.gaps_of_lessons": Question(
+    "inspections.lookups.gaps_of_lessons": Question(
         lambda store, user: inspection_lookups.gaps_of_lessons(store, user, [QUARTER_2], NOW),
         INSPECTORS,
         bool,
     ),
-    "lookups.inspections.inspection_before": Question(
+    "inspections.lookups.inspection_before": Question(
         _about_inspection(inspection_lookups.inspection_before),
         INSPECTORS,
         bool,
     ),
-    "lookups.inspections.inspection_due": Question(
+    "inspections.lookups.inspection_due": Question(
         lambda store, user: inspection_lookups.inspection_due(
             store, user, [("2-я четверть", TERM.starts_on, TERM.ends_on)], TERM.ends_on
         ),
         INSPECTORS,
         bool,
     ),
-    "actions.register.lesson_to_describe": Question(
+    "register.actions.entries.lesson_to_describe": Question(
         lambda store, user: store.write(
             lambda change: entries.lesson_to_describe(change, user, STRANGERS_LESSON_TODAY, NOW)
         ),
         TEACHER,
         was_done,
     ),
-    "actions.register.write_head": Question(
+    "register.actions.entries.write_head": Question(
         lambda store, user: store.write(
             lambda change: entries.write_head(change, user, STRANGERS_LESSON_TODAY, HEAD_OF_8B, NOW)
         ),
         TEACHER,
         was_done,
     ),
-    "actions.lesson_plan.save_plan": Question(_save_plan_of_8b, TEACHER, was_done),
-    "actions.homework.write_lesson": Question(
+    "lesson_plans.actions.save_plan": Question(_save_plan_of_8b, TEACHER, was_done),
+    "homework.actions.write_lesson": Question(
         lambda store, user: homework.write_lesson(
             store, user, STRANGERS_LESSON_TODAY, homework.LessonEntry(HEAD_OF_8B), now=NOW
         ),
         TEACHER,
         was_done,
     ),
-    "actions.homework.add_file": Question(_add_file_of_8b, TEACHER, was_done),
-    "actions.homework.remove_file": Question(
+    "homework.actions.add_file": Question(_add_file_of_8b, TEACHER, was_done),
+    "homework.actions.remove_file": Question(
         lambda store, user: homework.remove_file(store, user, _file_of_8b(store), now=NOW),
         TEACHER,
         was_done,
     ),
-    "actions.homework.add_task": Question(_task_of_8b, TEACHER, was_done),
-    "actions.homework.remove_task": Question(_remove_task, TEACHER, was_done),
-    "lookups.lesson_plan.plan_years": Question(
+    "homework.actions.add_task": Question(_task_of_8b, TEACHER, was_done),
+    "homework.actions.remove_task": Question(_remove_task, TEACHER, was_done),
+    "lesson_plans.lookups.plan_years": Question(
         plan_lookup.plan_years, REGISTER_READERS | {"owner", "homeroom"}, bool
     ),
-    "lookups.lesson_plan.plan_registers": Question(
+    "lesson_plans.lookups.plan_registers": Question(
         lambda store, user: plan_lookup.plan_registers(store, user, 2026, today=TODAY), REGISTER_READERS
     ),
-    "lookups.lesson_plan.plan_page": Question(
+    "lesson_plans.lookups.plan_page": Question(
         lambda store, user: plan_lookup.plan_page(store, user, REGISTER_8B, today=TODAY), REGISTER_READERS
     ),
-    "lookups.lesson_plan.copy_sources": Question(
+    "lesson_plans.lookups.copy_sources": Question(
         lambda store, user: plan_lookup.copy_sources(store, user, REGISTER_8B), TEACHER, was_done
     ),
-    "lookups.lesson_plan.topics_to_copy": Question(
+    "lesson_plans.lookups.topics_to_copy": Question(
         lambda store, user: plan_lookup.topics_to_copy(store, user, REGISTER_8B, REGISTER_8B),
         NOBODY,
         was_done,
     ),
-    "lookups.lesson_plan.lesson_topics": Question(
+    "lesson_plans.lookups.lesson_topics": Question(
         lambda store, user: plan_lookup.lesson_topics(store, user, _lesson_of_8b(store)),
         REGISTER_READERS,
         was_done,
     ),
-    "lookups.homework.lesson_homework": Question(
+    "homework.lookups.lesson_homework": Question(
         lambda store, user: homework_lookup.lesson_homework(store, user, _lesson_of_8b(store)),
         REGISTER_READERS,
         was_done,
     ),
-    "lookups.homework.task_recipients_of": Question(
+    "homework.lookups.task_recipients_of": Question(
         lambda store, user: homework_lookup.task_recipients_of(store, user, _lesson_of_8b(store), TERM),
         TEACHER,
     ),
-    "lookups.homework.read_file": Question(
+    "homework.lookups.read_file": Question(
         lambda store, user: homework_lookup.read_file(store, user, _file_of_8b(store)),
         REGISTER_READERS,
         was_done,
     ),
-    "actions.register.enter_cells": Question(
+    "register.actions.entries.enter_cells": Question(
         lambda store, user: entries.enter_cells(store, user, [MARK_OF_8B], now=NOW), TEACHER, was_saved
     ),
-    "actions.register.confirm_attendance": Question(
+    "register.actions.entries.confirm_attendance": Question(
         lambda store, user: entries.confirm_attendance(store, user, [STRANGERS_LESSON_TODAY], now=NOW),
         TEACHER,
         was_done,
     ),
-    "actions.founding.check_may_found": Question(
+    "year.actions.founding.check_may_found": Question(
         lambda store, user: store.write(lambda transaction: founding.check_may_found(transaction, user)),
         {"admin"},
         was_done,
     ),
-    "actions.founding.write_structure": Question(
+    "year.actions.founding.write_structure": Question(
         lambda store, user: founding.write_structure(store, user, SchoolStructure(), now=NOW),
         {"admin"},
         was_done,
     ),
-    "actions.founding.write_lessons": Question(
+    "year.actions.founding.write_lessons": Question(
         lambda store, user: founding.write_lessons(store, user, [], now=NOW), {"admin"}, was_done
     ),
-    "actions.founding.write_term_marks": Question(
+    "year.actions.founding.write_term_marks": Question(
         lambda store, user: founding.write_term_marks(store, user, []), {"admin"}, was_done
     ),
-    "actions.founding.write_lesson_plans": Question(
+    "year.actions.founding.write_lesson_plans": Question(
         lambda store, user: founding.write_lesson_plans(store, user, [], []), {"admin"}, was_done
     ),
-    "actions.founding.write_homework": Question(
+    "year.actions.founding.write_homework": Question(
         lambda store, user: founding.write_homework(store, user, [], [], [], now=NOW), {"admin"}, was_done
     ),
-    "actions.founding.close_terms": Question(
+    "year.actions.founding.close_terms": Question(
         lambda store, user: founding.close_terms(store, user, [(QUARTER_2, NOW, user.user_id)]),
         {"admin"},
         was_done,
     ),
-    "actions.journal.check_may_import": Question(
+    "extracts.actions.check_may_import": Question(
         lambda _, user: journal.check_may_import(user), {"admin"}, was_done
     ),
-    "actions.journal.check_may_export": Question(
+    "extracts.actions.check_may_export": Question(
         lambda _, user: journal.check_may_export(user), {"admin", "secretary"}, was_done
     ),
-    "actions.journal.preview_journal": Question(_preview, {"admin"}, was_done),
-    "actions.journal.import_journal": Question(_loading, {"admin"}, was_done),
-    "actions.journal.journal_tables": Question(_exported_tables, {"admin", "secretary"}, bool),
-    "actions.journal.note_export": Question(
+    "extracts.actions.preview_journal": Question(_preview, {"admin"}, was_done),
+    "extracts.actions.import_journal": Question(_loading, {"admin"}, was_done),
+    "extracts.actions.journal_tables": Question(_exported_tables, {"admin", "secretary"}, bool),
+    "extracts.actions.note_export": Question(
         lambda store, user: journal.note_export(store, user, {}, now=NOW), {"admin", "secretary"}, was_done
     ),
-    "actions.imports.check_may_load": Question(
+    "imports.actions.loads.check_may_load": Question(
         lambda _, user: imports.check_may_load(user, ImportKind.FACTS), LOADERS_OF_ENTRIES, was_done
     ),
-    "actions.imports.preview": Question(_preview_of_8b, LOADERS_OF_ENTRIES, lambda plan: bool(plan.new)),
-    "actions.imports.load": Question(
+    "imports.actions.loads.preview": Question(
+        _preview_of_8b, LOADERS_OF_ENTRIES, lambda plan: bool(plan.new)
+    ),
+    "imports.actions.loads.load": Question(
         lambda store, user: passed(
             lambda: imports.load(store, user, ImportKind.FACTS, ROW_OF_8B, WISH, NOTHING, FILE, now=NOW)
         ),
         LOADERS_OF_ENTRIES,
         was_done,
     ),
-    "actions.imports.load_extract": Question(_load_set, LOADERS_OF_SETS, was_done),
-    "actions.imports.undo": Question(_undo_of_8b, LOADERS_OF_ENTRIES, was_done),
-    "actions.imports.keep_profile": Question(
+    "imports.actions.loads.load_extract": Question(_load_set, LOADERS_OF_SETS, was_done),
+    "imports.actions.loads.undo": Question(_undo_of_8b, LOADERS_OF_ENTRIES, was_done),
+    "imports.actions.loads.keep_profile": Question(
         lambda store, user: imports.keep_profile(store, user, ImportKind.FACTS, "свой", "{}", now=NOW),
         LOADERS_OF_ENTRIES,
         was_done,
     ),
-    "actions.imports.drop_profile": Question(
+    "imports.actions.loads.drop_profile": Question(
         lambda store, user: imports.drop_profile(store, user, ImportKind.FACTS, 1, now=NOW),
         LOADERS_OF_ENTRIES,
         was_done,
     ),
-    "lookups.imports.loading_frame": Question(import_lookups.loading_frame, LOADERS, was_done),
-    "lookups.imports.class_names": Question(
+    "imports.lookups.loading_frame": Question(import_lookups.loading_frame, LOADERS, was_done),
+    "imports.lookups.class_names": Question(
         lambda store, user: import_lookups.class_names(store, user, SCHOOL, 2026), LOADERS
     ),
-    "lookups.imports.earlier_loads": Question(import_lookups.earlier_loads, LOADERS, was_done),
-    "lookups.imports.loading_profiles": Question(
+    "imports.lookups.earlier_loads": Question(import_lookups.earlier_loads, LOADERS, was_done),
+    "imports.lookups.loading_profiles": Question(
         lambda store, user: import_lookups.loading_profiles(store, user, ImportKind.FACTS), LOADERS, was_done
     ),
-    "actions.marking.save_work_type": Question(
+    "term_marks.actions.settings.save_work_type": Question(
         lambda store, user: passed(lambda: marking.save_work_type(store, user, WORK_TYPE, now=NOW)),
         {"deputy", "admin"},
         was_done,
     ),
-    "actions.marking.retire_work_type": Question(
+    "term_marks.actions.settings.retire_work_type": Question(
         lambda store, user: marking.retire_work_type(store, user, ORDINARY_WORK, is_retired=True, now=NOW),
         {"deputy", "admin"},
         was_done,
     ),
-    "actions.marking.set_rounding": Question(
+    "term_marks.actions.settings.set_rounding": Question(
         lambda store, user: marking.set_rounding(store, user, MATHS, Rounding.FROM_65, now=NOW),
         {"deputy", "admin"},
         was_done,
     ),
-    "actions.term_marks.enter_term_marks": Question(
+    "term_marks.actions.entries.enter_term_marks": Question(
         lambda store, user: term_marks.enter_term_marks(store, user, [TERM_MARK_OF_8B], now=NOW),
         TEACHER,
         was_saved,
     ),
-    "actions.term_marks.explain_term_marks": Question(
+    "term_marks.actions.entries.explain_term_marks": Question(
         lambda store, user: passed(
             lambda: term_marks.explain_term_marks(
                 store, user, REGISTER_8B, QUARTER_2, {STRANGE_CHILD: "мало отметок"}, now=NOW
@@ -714,154 +706,154 @@ QUESTIONS: dict[str, Question] = {
         TEACHER,
         was_done,
     ),
-    "actions.terms.ask_correction": Question(
+    "terms.actions.ask_correction": Question(
         lambda store, user: passed(
             lambda: terms.ask_correction(store, user, REGISTER_8B, QUARTER_1, "описка", now=NOW)
         ),
         TEACHER,
         was_done,
     ),
-    "actions.terms.grant_correction": Question(
+    "terms.actions.grant_correction": Question(
         lambda store, user: passed(lambda: terms.grant_correction(store, user, 0, 3, now=NOW)),
         {"deputy"},
         was_done,
     ),
-    "actions.terms.decline_correction": Question(
+    "terms.actions.decline_correction": Question(
         lambda store, user: passed(lambda: terms.decline_correction(store, user, 0, "поздно", now=NOW)),
         {"deputy"},
         was_done,
     ),
-    "actions.terms.close_term": Question(
+    "terms.actions.close_term": Question(
         lambda store, user: passed(lambda: terms.close_term(store, user, 2026, "quarter", 2, now=NOW)),
         {"deputy"},
         was_done,
     ),
-    "actions.terms.reopen_term": Question(
+    "terms.actions.reopen_term": Question(
         lambda store, user: passed(
             lambda: terms.reopen_term(store, user, 2026, "quarter", 2, "ошибка", now=NOW)
         ),
         {"deputy"},
         was_done,
     ),
-    "lookups.marking.marking_settings": Question(
+    "term_marks.lookups.settings.marking_settings": Question(
         marking_lookups.marking_settings, CONTROLLERS, lambda settings: bool(settings.work_types)
     ),
-    "lookups.term_marks.term_marks_page": Question(
+    "term_marks.lookups.term_marks.term_marks_page": Question(
         lambda store, user: term_mark_lookups.term_marks_page(store, user, REGISTER_8B, QUARTER_1, now=NOW),
         REGISTER_READERS,
     ),
-    "lookups.term_marks.term_mark_history": Question(
+    "term_marks.lookups.term_marks.term_mark_history": Question(
         lambda store, user: term_mark_lookups.term_mark_history(
             store, user, REGISTER_8B, QUARTER_1, STRANGE_CHILD
         ),
         REGISTER_READERS,
         was_done,
     ),
-    "lookups.term_marks.correction_state": Question(
+    "term_marks.lookups.term_marks.correction_state": Question(
         lambda store, user: passed(
             lambda: term_mark_lookups.correction_state(store, user, REGISTER_8B, QUARTER_1)
         ),
         REGISTER_READERS,
         was_done,
     ),
-    "lookups.term_marks.fillable_marks": Question(
+    "term_marks.lookups.term_marks.fillable_marks": Question(
         lambda store, user: term_mark_lookups.fillable_marks(
             store, user, REGISTER_8B, [STRANGE_CHILD], now=NOW
         ),
         REGISTER_READERS,
         bool,
     ),
-    "lookups.terms.known_terms": Question(term_lookups.known_terms, {"head", "deputy"}, bool),
-    "lookups.terms.term_lines": Question(
+    "terms.lookups.known_terms": Question(term_lookups.known_terms, {"head", "deputy"}, bool),
+    "terms.lookups.term_lines": Question(
         lambda store, user: term_lookups.term_lines(store, user, (2026, "quarter", 2)), {"head", "deputy"}
     ),
-    "lookups.terms.correction_requests": Question(
+    "terms.lookups.correction_requests": Question(
         lambda store, user: term_lookups.correction_requests(store, user, 2026), {"head", "deputy"}, was_done
     ),
-    "lookups.whom_to_ask.pupils_to_ask": Question(
+    "term_marks.lookups.whom_to_ask.pupils_to_ask": Question(
         lambda store, user: whom_to_ask.pupils_to_ask(store, user, ROW_8B, TERM, today=TODAY),
         REGISTER_READERS,
         was_done,
     ),
-    "lookups.register.readable_register": Question(
+    "register.lookups.registers.readable_register": Question(
         lambda store, user: register.readable_register(store, user, REGISTER_8B), REGISTER_READERS
     ),
-    "actions.absences.enter_absences": Question(
+    "attendance.actions.enter_absences": Question(
         lambda store, user: absences.enter_absences(store, user, [ABSENCE_OF_8B], now=NOW), LEADER, was_saved
     ),
-    "actions.absences.give_reason": Question(
+    "attendance.actions.give_reason": Question(
         lambda store, user: absences.give_reason(store, user, LEAVE_OF_8B, now=NOW), LEADER, was_done
     ),
-    "actions.absences.withdraw_reason": Question(
+    "attendance.actions.withdraw_reason": Question(
         lambda store, user: passed(
             lambda: absences.withdraw_reason(store, user, _leave_of_8b(store), now=NOW)
         ),
         LEADER,
         was_done,
     ),
-    "actions.control.send_request": Question(
+    "control.actions.send_request": Question(
         lambda store, user: passed(lambda: control.send_request(store, user, REQUEST_OF_8B, now=NOW)),
         LEADER,
         was_done,
     ),
-    "actions.control.close_gap_request": Question(
+    "control.actions.close_gap_request": Question(
         lambda store, user: passed(lambda: control.close_gap_request(store, user, 0, "решено", now=NOW)),
         {"deputy"},
         was_done,
     ),
-    "actions.substitutions.assign_substitutions": Question(
+    "substitutions.actions.assign_substitutions": Question(
         lambda store, user: substitutions.assign_substitutions(
             store, user, [substitutions.Assignment(STRANGERS_LESSON_TODAY)], "болезнь", now=NOW
         ),
         {"deputy"},
         was_done,
     ),
-    "actions.substitutions.withdraw_substitution": Question(
+    "substitutions.actions.withdraw_substitution": Question(
         lambda store, user: substitutions.withdraw_substitution(
             store, user, _substitution_of_8b(store), now=NOW
         ),
         {"deputy"},
         was_done,
     ),
-    "actions.substitutions.sign_substitutions": Question(
+    "substitutions.actions.sign_substitutions": Question(
         lambda store, user: substitutions.sign_substitutions(
             store, user, [_substitution_of_8b(store)], now=NOW
         ),
         TEACHER,
         was_done,
     ),
-    "actions.substitutions.write_past_substitutions": Question(
+    "substitutions.actions.write_past_substitutions": Question(
         lambda store, user: substitutions.write_past_substitutions(store, user, []), {"admin"}, was_done
     ),
-    "lookups.substitutions.possible_absentees": Question(
+    "substitutions.lookups.possible_absentees": Question(
         lambda store, user: substitution_lookups.possible_absentees(store, user, TODAY), {"head", "deputy"}
     ),
-    "lookups.substitutions.absent_lessons": Question(
+    "substitutions.lookups.absent_lessons": Question(
         lambda store, user: substitution_lookups.absent_lessons(store, user, STRANGER_STAFF, TODAY, TODAY),
         {"head", "deputy"},
     ),
-    "lookups.substitutions.unsigned_substitutions": Question(
+    "substitutions.lookups.unsigned_substitutions": Question(
         lambda store, user: (
             _substitution_of_8b(store),
             substitution_lookups.unsigned_substitutions(store, user, TODAY),
         )[-1],
         {"head", "deputy"},
     ),
-    "lookups.substitutions.month_sheet": Question(
+    "substitutions.lookups.month_sheet": Question(
         lambda store, user: (
             _substitution_of_8b(store),
             substitution_lookups.month_sheet(store, user, TODAY, TODAY),
         )[-1],
         {"head", "deputy"},
     ),
-    "lookups.substitutions.own_log": Question(
+    "substitutions.lookups.own_log": Question(
         lambda store, user: (
             _substitution_of_8b(store),
             substitution_lookups.own_log(store, user, TODAY),
         )[-1],
         TEACHER,
     ),
-    "lookups.substitutions.own_substituted_lessons": Question(
+    "substitutions.lookups.own_substituted_lessons": Question(
         lambda store, user: (
             _substitution_of_8b(store),
             substitution_lookups.own_substituted_lessons(store, user, [STRANGERS_LESSON_TODAY]),
@@ -869,73 +861,73 @@ QUESTIONS: dict[str, Question] = {
         TEACHER,
         bool,
     ),
-    "lookups.data_checks.checked_years": Question(data_checks.checked_years, CONTROLLERS, bool),
-    "lookups.data_checks.check_counts": Question(
+    "data_checks.lookups.checked_years": Question(data_checks.checked_years, CONTROLLERS, bool),
+    "data_checks.lookups.check_counts": Question(
         lambda store, user: data_checks.check_counts(store, user, 2026, TODAY), CONTROLLERS, bool
     ),
-    "lookups.data_checks.check_findings": Question(
+    "data_checks.lookups.check_findings": Question(
         lambda store, user: data_checks.check_findings(store, user, "terms_without_marks", 2026, TODAY),
         CONTROLLERS,
         was_done,
     ),
-    "actions.remarks.write_remark": Question(
+    "families.actions.write_remark": Question(
         lambda store, user: remarks.write_remark(store, user, REMARK_OF_8B, now=NOW),
         TEACHER | LEADER,
         bool,
     ),
-    "actions.remarks.withdraw_own_remark": Question(
+    "families.actions.withdraw_own_remark": Question(
         lambda store, user: remarks.withdraw_own_remark(store, user, _remark_of_8b(store), now=NOW),
         TEACHER,
         was_done,
     ),
-    "actions.remarks.confirm_remark": Question(
+    "families.actions.confirm_remark": Question(
         lambda store, user: remarks.confirm_remark(store, user, _remark_of_8b(store), now=NOW),
         NOBODY,
         was_done,
     ),
-    "lookups.absences.absence_week": Question(
+    "attendance.lookups.absence_week": Question(
         lambda store, user: absence_lookups.absence_week(
             store, user, CLASS_8B, date(2026, 11, 16), today=TODAY
         ),
         OVERSEERS,
     ),
-    "lookups.absences.absences_of_pupils": Question(
+    "attendance.lookups.absences_of_pupils": Question(
         lambda store, user: absence_lookups.absences_of_pupils(
             store, user, [STRANGERS_LESSON_YESTERDAY], [STRANGE_CHILD], today=TODAY
         ),
         OVERSEERS,
         bool,
     ),
-    "lookups.absences.absence_history": Question(
+    "attendance.lookups.absence_history": Question(
         lambda store, user: absence_lookups.absence_history(
             store, user, [STRANGERS_LESSON_YESTERDAY], STRANGE_CHILD
         ),
         REGISTER_READERS,
         was_done,
     ),
-    "lookups.absences.expected_leaves": Question(
+    "attendance.lookups.expected_leaves": Question(
         lambda store, user: _with_leave(store, user, absence_lookups.expected_leaves),
         REGISTER_READERS,
         bool,
     ),
-    "lookups.absences.cells_of_leaves": Question(
+    "attendance.lookups.cells_of_leaves": Question(
         lambda store, user: _with_leave(store, user, absence_lookups.cells_of_leaves),
         REGISTER_READERS,
         bool,
     ),
-    "lookups.control.class_control": Question(
+    "control.lookups.gaps.class_control": Question(
         lambda store, user: control_lookups.class_control(store, user, CLASS_8B, now=NOW), OVERSEERS
     ),
-    "lookups.control.requests": Question(
+    "control.lookups.gaps.requests": Question(
         lambda store, user: control_lookups.requests(store, user, now=NOW), OVERSEERS | {"homeroom"}, was_done
     ),
-    "lookups.control.open_requests_to": Question(
+    "control.lookups.gaps.open_requests_to": Question(
         control_lookups.open_requests_to, TEACHER | {"owner"}, was_done
     ),
-    "lookups.homeroom.led_classes": Question(
+    "control.lookups.classes.led_classes": Question(
         lambda store, user: homeroom.led_classes(store, user, Action.READ_ABSENCES, TODAY), OVERSEERS
     ),
-    "lookups.remarks.readable_remarks": Question(
+    "families.lookups.remarks.readable_remarks": Question(
         lambda store, user: (
             _remark_of_8b(store),
             remark_lookups.readable_remarks(store, user, TODAY),
@@ -943,7 +935,7 @@ QUESTIONS: dict[str, Question] = {
         TEACHER | OVERSEERS,
         bool,
     ),
-    "lookups.remarks.diary_remarks": Question(
+    "families.lookups.remarks.diary_remarks": Question(
         lambda store, user: (
             _remark_of_8b(store),
             remark_lookups.diary_remarks(store, user, STRANGE_CHILD, now=NOW),
@@ -951,52 +943,54 @@ QUESTIONS: dict[str, Question] = {
         OVERSEERS,
         bool,
     ),
-    "lookups.remarks.pupils_to_write_of": Question(
+    "families.lookups.remarks.pupils_to_write_of": Question(
         lambda store, user: remark_lookups.pupils_to_write_of(store, user, TODAY), TEACHER | LEADER
     ),
-    "lookups.remarks.own_subjects": Question(
+    "families.lookups.remarks.own_subjects": Question(
         lambda store, user: remark_lookups.own_subjects(store, user, CLASS_8B), TEACHER, bool
     ),
-    "lookups.register.readable_years": Question(
+    "register.lookups.registers.readable_years": Question(
         register.readable_years, REGISTER_READERS | {"owner", "homeroom"}, bool
     ),
-    "lookups.register.readable_registers": Question(
+    "register.lookups.registers.readable_registers": Question(
         lambda store, user: register.readable_registers(store, user, 2026), REGISTER_READERS
     ),
-    "lookups.register.register_terms": Question(
+    "register.lookups.registers.register_terms": Question(
         lambda store, user: register.register_terms(store, user, REGISTER_8B), REGISTER_READERS, bool
     ),
-    "lookups.register.register_page": Question(
+    "register.lookups.registers.register_page": Question(
         lambda store, user: register.register_page(store, user, REGISTER_8B, TERM, today=TODAY),
         REGISTER_READERS,
     ),
-    "lookups.register.cell_history": Question(
+    "register.lookups.registers.cell_history": Question(
         lambda store, user: register.cell_history(store, user, STRANGERS_LESSON_YESTERDAY, STRANGE_CHILD),
         REGISTER_READERS,
         was_done,
     ),
-    "lookups.register.entered_summaries": Question(
+    "register.lookups.registers.entered_summaries": Question(
         lambda store, user: register.entered_summaries(
             store, user, [STRANGERS_LESSON_YESTERDAY], [STRANGE_CHILD]
         ),
         REGISTER_READERS,
         bool,
     ),
-    "lookups.today.teacher_day": Question(lambda store, user: today.teacher_day(store, user, NOW), TEACHER),
-    "lookups.diary.children_of": Question(diary.children_of, NOBODY),
-    "lookups.diary.diary": Question(
+    "register.lookups.today.teacher_day": Question(
+        lambda store, user: today.teacher_day(store, user, NOW), TEACHER
+    ),
+    "families.lookups.diary.children_of": Question(diary.children_of, NOBODY),
+    "families.lookups.diary.diary": Question(
         lambda store, user: diary.diary(store, user, STRANGE_CHILD, today=TODAY), OVERSEERS
     ),
-    "lookups.pupil_history.search_pupils": Question(
+    "analytics.lookups.pupil_history.search_pupils": Question(
         lambda store, user: pupil_history.search_pupils(
             store, user, "", {"class_id": [CLASS_8B]}, today=TODAY, limit=10
         ),
         ANALYSTS,
     ),
-    "lookups.pupil_history.pupil_history": Question(
+    "analytics.lookups.pupil_history.pupil_history": Question(
         lambda store, user: pupil_history.pupil_history(store, user, STRANGE_CHILD, today=TODAY), ANALYSTS
     ),
-    "lookups.pupil_history.pupil_tables": Question(
+    "analytics.lookups.pupil_history.pupil_tables": Question(
         lambda store, user: (
             pupil_history.pupil_tables(store, user, STRANGE_CHILD, today=TODAY)
             .marks({"pupil_id": [STRANGE_CHILD]})
@@ -1005,65 +999,65 @@ QUESTIONS: dict[str, Question] = {
         ANALYSTS,
         holds_8b,
     ),
-    "lookups.analytics.reach_of": Question(
+    "analytics.lookups.tables.reach_of": Question(
         lambda _, user: analytics.reach_of(user, Action.READ_QUALITY),
         ANALYSTS,
         lambda reach: (
             reach.is_whole_school or CLASS_8B in reach.class_ids or reach.teacher_id == STRANGER_STAFF
         ),
     ),
-    "lookups.analytics.tables": Question(
+    "analytics.lookups.tables.tables": Question(
         lambda store, user: analytics.tables(store, user, Action.READ_QUALITY).marks().df(),
         ANALYSTS,
         holds_8b,
     ),
-    "lookups.analytics.readable_periods": Question(
+    "analytics.lookups.tables.readable_periods": Question(
         lambda store, user: analytics.readable_periods(store, user, Action.READ_QUALITY),
         ANALYSTS | {"owner", "homeroom"},
         bool,
     ),
-    "lookups.analytics.state_of_periods": Question(
+    "analytics.lookups.tables.state_of_periods": Question(
         lambda store, user: analytics.state_of_periods(store, user, Action.READ_QUALITY),
         ANALYSTS | {"owner", "homeroom"},
         bool,
     ),
-    "lookups.analytics.choices": Question(
+    "analytics.lookups.tables.choices": Question(
         lambda store, user: analytics.choices(store, user, Action.READ_QUALITY, [QUARTER_2]), ANALYSTS
     ),
-    "lookups.analytics.pupils_in_subjects": Question(
+    "analytics.lookups.tables.pupils_in_subjects": Question(
         lambda store, user: analytics.pupils_in_subjects(
             store, user, Action.READ_QUALITY, PERIOD, {"class_id": [CLASS_8B], "subject_id": [MATHS]}
         ),
         ANALYSTS,
     ),
-    "lookups.analytics.class_pupils": Question(
+    "analytics.lookups.tables.class_pupils": Question(
         lambda store, user: analytics.class_pupils(
             store, user, Action.READ_QUALITY, CLASS_8B, TERM.starts_on, TERM.ends_on
         ),
         ANALYSTS,
     ),
-    "lookups.analytics.lessons_not_filled": Question(
+    "analytics.lookups.tables.lessons_not_filled": Question(
         lambda store, user: analytics.lessons_not_filled(store, user, STRANGER_STAFF, PERIOD, TODAY),
         CONTROLLERS,
         bool,
     ),
-    "lookups.external_tests.loaded_results": Question(
+    "external_tests.lookups.loaded_results": Question(
         external_test_lookups.loaded_results, {"head", "deputy"}, was_done
     ),
-    "lookups.external_tests.tested_subjects": Question(
+    "external_tests.lookups.tested_subjects": Question(
         external_test_lookups.tested_subjects, {"head", "deputy"}, bool
     ),
-    "lookups.external_tests.tested_classes": Question(external_test_lookups.tested_classes, {"deputy"}),
-    "lookups.external_tests.pupil_titles": Question(external_test_lookups.pupil_titles, {"deputy"}),
-    "lookups.external_tests.pupils_to_test": Question(
+    "external_tests.lookups.tested_classes": Question(external_test_lookups.tested_classes, {"deputy"}),
+    "external_tests.lookups.pupil_titles": Question(external_test_lookups.pupil_titles, {"deputy"}),
+    "external_tests.lookups.pupils_to_test": Question(
         lambda store, user: external_test_lookups.pupils_to_test(store, user, [CLASS_8B], TODAY), {"deputy"}
     ),
-    "lookups.external_tests.preview_results": Question(
+    "external_tests.lookups.preview_results": Question(
         lambda store, user: external_test_lookups.preview_results(store, user, [RESULT_OF_8B], TODAY),
         {"deputy"},
         lambda plan: plan.brings_anything,
     ),
-    "actions.external_tests.load_results": Question(
+    "external_tests.actions.load_results": Question(
         lambda store, user: passed(
             lambda: external_test_actions.load_results(
                 store, user, [RESULT_OF_8B], Plan(ResultImport.EXTERNAL_TESTS), now=NOW
@@ -1072,36 +1066,36 @@ QUESTIONS: dict[str, Question] = {
         {"deputy"},
         was_done,
     ),
-    "actions.external_tests.delete_results": Question(
+    "external_tests.actions.delete_results": Question(
         lambda store, user: passed(lambda: external_test_actions.delete_results(store, user, 1, now=NOW)),
         {"deputy"},
         was_done,
     ),
     # So it is with comparisons: what is expected of a pupil rests on the whole school.
-    "lookups.consistency.all_periods": Question(
+    "analytics.lookups.consistency.all_periods": Question(
         consistency.all_periods, ANALYSTS | {"owner", "homeroom"}, bool
     ),
-    "lookups.consistency.school_tables": Question(
+    "analytics.lookups.consistency.school_tables": Question(
         lambda store, user: consistency.school_tables(store, user, QUARTER_2_STRETCH).reached.marks().df(),
         ANALYSTS | {"owner", "homeroom"},
         holds_8b,
     ),
-    "lookups.consistency.keep_readable": Question(
+    "analytics.lookups.consistency.keep_readable": Question(
         lambda _, user: consistency.keep_readable(user, FIGURE_OF_8B), ANALYSTS, holds_8b
     ),
-    "lookups.curriculum.curriculum_tables": Question(
+    "analytics.lookups.curriculum.curriculum_tables": Question(
         lambda store, user: curriculum.curriculum_tables(
             store, user, 2026, (QUARTER_2,), today=TODAY
         ).registers.df(),
         ANALYSTS | {"admin"},
         holds_8b,
     ),
-    "lookups.register_work.homework_tables": Question(
+    "analytics.lookups.register_work.homework_tables": Question(
         lambda store, user: register_work.homework_tables(store, user).lessons.df(),
         ANALYSTS | {"admin"},
         holds_8b,
     ),
-    "lookups.register_work.lessons_unfilled": Question(
+    "analytics.lookups.register_work.lessons_unfilled": Question(
         lambda store, user: [
             lesson
             for lesson in register_work.lessons_unfilled(store, user, {}, TODAY)
@@ -1110,7 +1104,7 @@ QUESTIONS: dict[str, Question] = {
         ANALYSTS | {"admin"},
         bool,
     ),
-    "lookups.register_work.pupils_in_classes": Question(
+    "analytics.lookups.register_work.pupils_in_classes": Question(
         lambda store, user: register_work.pupils_in_classes(
             store, user, [CLASS_8B], TERM.starts_on, TERM.ends_on
         ),
@@ -1118,80 +1112,80 @@ QUESTIONS: dict[str, Question] = {
         bool,
     ),
     # Everybody sees their own work, a homeroom teacher that of the families of the class.
-    "lookups.register_work.work_tables": Question(
+    "analytics.lookups.register_work.work_tables": Question(
         lambda store, user: register_work.work_tables(store, user, TERM.starts_on, TODAY).users.df(),
         CONTROLLERS | TEACHER,
         lambda users: holds_8b(users) or STRANGER_STAFF in set(users["staff_id"]),
     ),
     # The material of forecasts is the whole journal whoever asks; what they may see of it is keep_readable's affair.
-    "lookups.forecasts.journal_frames": Question(
+    "forecasts.lookups.journal_frames": Question(
         forecasts.journal_frames, ANALYSTS | {"owner", "homeroom"}, lambda frames: holds_8b(frames["marks"])
     ),
-    "lookups.forecasts.keep_readable": Question(
+    "forecasts.lookups.keep_readable": Question(
         lambda store, user: forecasts.keep_readable(store, user, FORECAST_OF_8B), ANALYSTS, holds_8b
     ),
-    "lookups.forecasts.terms_in_question": Question(
+    "forecasts.lookups.terms_in_question": Question(
         lambda store, user: forecasts.terms_in_question(store, user, TODAY),
         ANALYSTS,
         lambda terms: any(term.class_id == CLASS_8B for term in terms),
     ),
-    "lookups.forecasts.outcomes": Question(
+    "forecasts.lookups.outcomes": Question(
         lambda store, user: forecasts.outcomes(_remembered_8b(store), user), ANALYSTS, holds_8b
     ),
-    "lookups.forecasts.lessons_left": Question(
+    "forecasts.lookups.lessons_left": Question(
         lambda store, user: forecasts.lessons_left(store, user, date(2026, 11, 18)), ANALYSTS, holds_8b
     ),
-    "lookups.forecasts.model_page": Question(
+    "forecasts.lookups.model_page": Question(
         lambda store, user: forecasts.model_page(store, user, TODAY), {"head", "deputy", "admin"}, was_done
     ),
-    "lookups.forecasts.open_fits": Question(forecasts.open_fits, {"head", "deputy", "admin"}, was_done),
-    "actions.forecasts.ask_fit": Question(
+    "forecasts.lookups.open_fits": Question(forecasts.open_fits, {"head", "deputy", "admin"}, was_done),
+    "forecasts.actions.ask_fit": Question(
         lambda store, user: passed(lambda: forecast_actions.ask_fit(store, user, now=NOW)),
         {"admin"},
         was_done,
     ),
-    "actions.year_opening.name_school": Question(
+    "year.actions.opening.name_school": Question(
         lambda store, user: opening.name_school(store, user, SCHOOL, "Школа за рекой", now=NOW),
         {"admin"},
         was_done,
     ),
-    "actions.year_opening.save_year_calendar": Question(_keep_calendar, {"admin"}, was_done),
-    "actions.year_opening.save_classes": Question(
+    "year.actions.opening.save_year_calendar": Question(_keep_calendar, {"admin"}, was_done),
+    "year.actions.opening.save_classes": Question(
         lambda store, user: passed(
             lambda: opening.save_classes(store, user, YEAR_KEY, [], "", now=NOW, is_whole=False)
         ),
         {"admin"},
         was_done,
     ),
-    "actions.year_opening.save_subjects": Question(
+    "year.actions.opening.save_subjects": Question(
         lambda store, user: passed(
             lambda: opening.save_subjects(store, user, SCHOOL, [], "", now=NOW, is_whole=False)
         ),
         {"admin"},
         was_done,
     ),
-    "actions.year_opening.save_bell_times": Question(
+    "year.actions.opening.save_bell_times": Question(
         lambda store, user: passed(
             lambda: opening.save_bell_times(store, user, [], "", now=NOW, is_whole=False)
         ),
         {"admin"},
         was_done,
     ),
-    "actions.year_opening.promote_classes": Question(
+    "year.actions.opening.promote_classes": Question(
         lambda store, user: opening.promote_classes(
             store, user, YEAR_KEY, [], first_day=TODAY, copies_load=False, now=NOW
         ),
         {"admin"},
         was_done,
     ),
-    "actions.teaching_load.save_load": Question(
+    "year.actions.teaching_load.save_load": Question(
         lambda store, user: passed(
             lambda: teaching_load.save_load(store, user, YEAR_KEY, [], "", first_day=TODAY, now=NOW)
         ),
         {"deputy", "admin"},
         was_done,
     ),
-    "actions.teaching_load.write_load": Question(
+    "year.actions.teaching_load.write_load": Question(
         lambda store, user: passed(
             lambda: store.write(
                 lambda change: teaching_load.write_load(
@@ -1202,21 +1196,21 @@ QUESTIONS: dict[str, Question] = {
         {"deputy", "admin"},
         was_done,
     ),
-    "actions.teaching_load.divide_class": Question(
+    "year.actions.teaching_load.divide_class": Question(
         lambda store, user: teaching_load.divide_class(
             store, user, YEAR_KEY, CLASS_8B, MATHS, {}, first_day=TODAY, now=NOW
         ),
         {"deputy", "admin"},
         was_done,
     ),
-    "actions.timetable.save_timetable": Question(
+    "year.actions.timetable.save_timetable": Question(
         lambda store, user: passed(
             lambda: timetable.save_timetable(store, user, YEAR_KEY, [], "", first_day=TODAY, now=NOW)
         ),
         {"deputy", "admin"},
         was_done,
     ),
-    "actions.timetable.write_timetable": Question(
+    "year.actions.timetable.write_timetable": Question(
         lambda store, user: passed(
             lambda: store.write(
                 lambda change: timetable.write_timetable(
@@ -1227,58 +1221,58 @@ QUESTIONS: dict[str, Question] = {
         {"deputy", "admin"},
         was_done,
     ),
-    "actions.timetable.remake_lessons": Question(
+    "year.actions.timetable.remake_lessons": Question(
         lambda store, user: passed(
             lambda: timetable.remake_lessons(store, user, YEAR_KEY, first_day=TODAY, now=NOW)
         ),
         {"deputy", "admin"},
         was_done,
     ),
-    "lookups.year_opening.schools": Question(opening_lookups.schools, CONTROLLERS, bool),
-    "lookups.year_opening.years_to_choose": Question(
+    "year.lookups.schools": Question(opening_lookups.schools, CONTROLLERS, bool),
+    "year.lookups.years_to_choose": Question(
         lambda store, user: opening_lookups.years_to_choose(store, user, TODAY), CONTROLLERS, bool
     ),
-    "lookups.year_opening.year_setup": Question(
+    "year.lookups.year_setup": Question(
         lambda store, user: opening_lookups.year_setup(store, user, YEAR_KEY, TODAY), CONTROLLERS
     ),
-    "lookups.year_opening.opening_steps": Question(
+    "year.lookups.opening_steps": Question(
         lambda store, user: opening_lookups.opening_steps(store, user, YEAR_KEY, TODAY), CONTROLLERS, bool
     ),
-    "lookups.year_opening.load_to_edit": Question(
+    "year.lookups.load_to_edit": Question(
         lambda store, user: opening_lookups.load_to_edit(store, user, YEAR_KEY, TODAY), CONTROLLERS
     ),
-    "lookups.year_opening.timetable_to_edit": Question(
+    "year.lookups.timetable_to_edit": Question(
         lambda store, user: opening_lookups.timetable_to_edit(store, user, YEAR_KEY, TODAY), CONTROLLERS
     ),
-    "lookups.year_opening.first_day_offered": Question(
+    "year.lookups.first_day_offered": Question(
         lambda store, user: opening_lookups.first_day_offered(store, user, YEAR_KEY, TODAY),
         CONTROLLERS,
         was_done,
     ),
-    "lookups.year_opening.divided_subjects": Question(
+    "year.lookups.divided_subjects": Question(
         lambda store, user: opening_lookups.divided_subjects(store, user, YEAR_KEY, CLASS_8B, TODAY),
         CONTROLLERS,
         was_done,
     ),
-    "lookups.year_opening.may_edit": Question(
+    "year.lookups.may_edit": Question(
         lambda _, user: opening_lookups.may_edit(user, Action.OPEN_YEAR), {"admin"}, bool
     ),
-    "lookups.office.readable_classes": Question(
+    "people.lookups.class_lists.readable_classes": Question(
         office.readable_classes, CONTROLLERS | LEADER | {"secretary"}
     ),
-    "lookups.office.class_list": Question(
+    "people.lookups.class_lists.class_list": Question(
         lambda store, user: office.class_list(store, user, CLASS_8B, TODAY),
         CONTROLLERS | LEADER | {"secretary"},
     ),
-    "lookups.office.all_accounts": Question(office.all_accounts, {"head", "admin"}),
-    "lookups.office.event_page": Question(
-        lambda store, user: office.event_page(store, user, EventFilter(), number=0, size=10),
+    "sign_in.lookups.accounts.all_accounts": Question(account_lookups.all_accounts, {"head", "admin"}),
+    "audit.lookups.event_page": Question(
+        lambda store, user: audit_lookups.event_page(store, user, EventFilter(), number=0, size=10),
         CONTROLLERS,
         was_done,
     ),
-    "lookups.office.authors_of_events": Question(office.authors_of_events, CONTROLLERS, was_done),
-    "lookups.office.journal_size": Question(
-        lambda store, user: office.journal_size(store, user, TODAY), {"admin", "secretary"}, bool
+    "audit.lookups.authors_of_events": Question(audit_lookups.authors_of_events, CONTROLLERS, was_done),
+    "extracts.lookups.journal_size": Question(
+        lambda store, user: extract_lookups.journal_size(store, user, TODAY), {"admin", "secretary"}, bool
     ),
 }
 
@@ -1314,109 +1308,113 @@ def _past_the_door(work: Callable[..., Any], *rows: Any) -> Callable[[Store, Use
 
 
 QUESTIONS |= {
-    "actions.staff.add_staff": Question(_past_the_door(staff.add_staff, [EMPLOYEE]), {"admin"}, was_done),
-    "actions.staff.employ": Question(_in_transaction(staff.employ, [EMPLOYEE]), {"admin"}, was_done),
-    "actions.staff.change_staff": Question(
+    "people.actions.staff.add_staff": Question(
+        _past_the_door(staff.add_staff, [EMPLOYEE]), {"admin"}, was_done
+    ),
+    "people.actions.staff.employ": Question(_in_transaction(staff.employ, [EMPLOYEE]), {"admin"}, was_done),
+    "people.actions.staff.change_staff": Question(
         _past_the_door(staff.change_staff, STRANGER_STAFF, EMPLOYEE), {"admin"}, was_done
     ),
-    "actions.staff.rewrite_staff": Question(
+    "people.actions.staff.rewrite_staff": Question(
         _in_transaction(staff.rewrite_staff, STRANGER_STAFF, EMPLOYEE), {"admin"}, was_done
     ),
-    "actions.staff.dismiss": Question(
+    "people.actions.staff.dismiss": Question(
         _past_the_door(staff.dismiss, STRANGER_STAFF, date(2026, 12, 30)), {"admin"}, was_done
     ),
-    "actions.staff.restore": Question(_past_the_door(staff.restore, STRANGER_STAFF), {"admin"}, was_done),
-    "actions.accounts.close_account": Question(
+    "people.actions.staff.restore": Question(
+        _past_the_door(staff.restore, STRANGER_STAFF), {"admin"}, was_done
+    ),
+    "people.actions.accounts.close_account": Question(
         _past_the_door(accounts.close_account, USER_IDS["stranger"]), {"admin"}, was_done
     ),
-    "actions.accounts.open_account": Question(
+    "people.actions.accounts.open_account": Question(
         _past_the_door(accounts.open_account, USER_IDS["stranger"]), {"admin"}, was_done
     ),
-    "actions.accounts.change_own_password": Question(
+    "people.actions.accounts.change_own_password": Question(
         _try_wrong_password,
         set(NAMES) | LEADER,
         was_done,
     ),
-    "actions.pupils.admit_pupils": Question(
+    "people.actions.pupils.admit_pupils": Question(
         _past_the_door(pupils.admit_pupils, [ARRIVAL_IN_8B]), CLERKS, was_done
     ),
-    "actions.pupils.admit": Question(_in_transaction(pupils.admit, [ARRIVAL_IN_8B]), CLERKS, was_done),
-    "actions.pupils.change_pupil": Question(
+    "people.actions.pupils.admit": Question(_in_transaction(pupils.admit, [ARRIVAL_IN_8B]), CLERKS, was_done),
+    "people.actions.pupils.change_pupil": Question(
         _past_the_door(pupils.change_pupil, STRANGE_CHILD, CHILD_OF_8B), CARD_KEEPERS, was_done
     ),
-    "actions.pupils.rewrite_pupil": Question(
+    "people.actions.pupils.rewrite_pupil": Question(
         _in_transaction(pupils.rewrite_pupil, STRANGE_CHILD, CHILD_OF_8B), CARD_KEEPERS, was_done
     ),
-    "actions.pupils.check_may_edit_card": Question(
+    "people.actions.pupils.check_may_edit_card": Question(
         lambda store, user: store.write(
             lambda change: pupils.check_may_edit_card(change, user, STRANGE_CHILD, TODAY)
         ),
         CARD_KEEPERS,
         was_done,
     ),
-    "actions.pupils.add_guardian": Question(
+    "people.actions.pupils.add_guardian": Question(
         _past_the_door(pupils.add_guardian, STRANGE_CHILD, PARENT), CARD_KEEPERS, was_done
     ),
-    "actions.pupils.change_guardian": Question(
+    "people.actions.pupils.change_guardian": Question(
         _past_the_door(pupils.change_guardian, STRANGE_CHILD, 0, PARENT), CARD_KEEPERS, was_done
     ),
-    "actions.pupils.remove_guardian": Question(
+    "people.actions.pupils.remove_guardian": Question(
         _past_the_door(pupils.remove_guardian, STRANGE_CHILD, 0), CARD_KEEPERS, was_done
     ),
-    "actions.movements.depart": Question(
+    "people.actions.movements.depart": Question(
         _past_the_door(movements.depart, STRANGE_CHILD, CLASS_8B, ORDER), CLERKS, was_done
     ),
-    "actions.movements.transfer": Question(
+    "people.actions.movements.transfer": Question(
         _past_the_door(movements.transfer, STRANGE_CHILD, CLASS_8B, CLASS_8B, ORDER), CLERKS, was_done
     ),
-    "actions.movements.return_pupil": Question(
+    "people.actions.movements.return_pupil": Question(
         _past_the_door(movements.return_pupil, STRANGE_CHILD, CLASS_8B, ORDER), CLERKS, was_done
     ),
-    "actions.movements.take_back_movement": Question(
+    "people.actions.movements.take_back_movement": Question(
         lambda store, user: passed(
             lambda: movements.take_back_movement(store, user, 0, STRANGE_CHILD, now=NOW)
         ),
         CLERKS,
         was_done,
     ),
-    "actions.movements.change_subgroup": Question(
+    "people.actions.movements.change_subgroup": Question(
         _past_the_door(movements.change_subgroup, STRANGE_CHILD, CLASS_8B, MATHS, None, ORDER),
         {"deputy", "admin"},
         was_done,
     ),
-    "actions.invitations.issue_codes": Question(
+    "invitations.actions.issue_codes": Question(
         lambda store, user: invitations.issue_codes(store, user, [PUPIL_OF_8B], now=NOW),
         {"admin"} | LEADER,
         bool,
     ),
-    "actions.invitations.set_invitation_days": Question(
+    "invitations.actions.set_invitation_days": Question(
         _past_the_door(invitations.set_invitation_days, 7), {"admin"}, was_done
     ),
-    "lookups.invitations.classes_to_invite": Question(
+    "invitations.lookups.classes_to_invite": Question(
         lambda store, user: invitation_lookups.classes_to_invite(store, user, TODAY), {"admin"} | LEADER
     ),
-    "lookups.invitations.family_lines": Question(
+    "invitations.lookups.family_lines": Question(
         lambda store, user: invitation_lookups.family_lines(store, user, PLACE_8B, NOW), {"admin"} | LEADER
     ),
-    "lookups.invitations.staff_lines": Question(
+    "invitations.lookups.staff_lines": Question(
         lambda store, user: invitation_lookups.staff_lines(store, user, NOW), {"admin"}
     ),
-    "lookups.staff.all_staff": Question(staff_lookups.all_staff, {"head", "admin"}),
-    "lookups.staff.duties_left": Question(
+    "people.lookups.staff.all_staff": Question(staff_lookups.all_staff, {"head", "admin"}),
+    "people.lookups.staff.duties_left": Question(
         lambda store, user: staff_lookups.duties_left(store, user, STRANGER_STAFF, TODAY), {"head", "admin"}
     ),
-    "lookups.pupils.readable_pupils": Question(
+    "people.lookups.pupils.readable_pupils": Question(
         lambda store, user: pupil_lookups.readable_pupils(store, user, TODAY), CARD_READERS
     ),
-    "lookups.pupils.pupil_card": Question(
+    "people.lookups.pupils.pupil_card": Question(
         lambda store, user: pupil_lookups.pupil_card(store, user, STRANGE_CHILD, TODAY), CARD_READERS
     ),
-    "lookups.pupils.movement_lines": Question(
+    "people.lookups.pupils.movement_lines": Question(
         lambda store, user: pupil_lookups.movement_lines(store, user, TODAY, TODAY),
         CARD_READERS - LEADER,
         was_done,
     ),
-    "lookups.pupils.classes_to_enter": Question(
+    "people.lookups.pupils.classes_to_enter": Question(
         lambda store, user: pupil_lookups.classes_to_enter(store, user, TODAY),
         CARD_READERS | {"homeroom"},
         was_done,
@@ -1425,18 +1423,23 @@ QUESTIONS |= {
 
 
 # Composes an event for whoever was let in already.
-NO_DOORS = {"actions.absences.cell_event", "actions.pupils.movement_event"}
+NO_DOORS = {"attendance.actions.cell_event", "people.actions.pupils.movement_event"}
+
+
+def _doors() -> Iterator[ModuleType]:
+    """The modules of actions and lookups of every subject."""
+    for found in pkgutil.walk_packages(school.__path__, "school."):
+        if not found.ispkg and {"actions", "lookups"} & set(found.name.split(".")):
+            yield importlib.import_module(found.name)
 
 
 def _functions_for_users() -> set[str]:
     found = set()
-    for package in (school.actions, school.lookups):
-        for module_info in pkgutil.iter_modules(package.__path__):
-            module = importlib.import_module(f"{package.__name__}.{module_info.name}")
-            for name, function in inspect.getmembers(module, inspect.isfunction):
-                is_own = function.__module__ == module.__name__ and not name.startswith("_")
-                if is_own and "user" in inspect.signature(function).parameters:
-                    found.add(f"{module.__name__.removeprefix('school.')}.{name}")
+    for module in _doors():
+        for name, function in inspect.getmembers(module, inspect.isfunction):
+            is_own = function.__module__ == module.__name__ and not name.startswith("_")
+            if is_own and "user" in inspect.signature(function).parameters:
+                found.add(f"{module.__name__.removeprefix('school.')}.{name}")
     return found - NO_DOORS
 
 

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 from running_app import ROOT, RunningApp
 
-from school.demo.build import make_school
+from demo.build import make_school
 from school.store.connection import DATABASE_NAME, Store
 
 pytestmark = pytest.mark.browser

@@ -9,9 +9,9 @@ from harness.small_register import PUPILS, SmallRegister
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from running_app import RunningApp
 
-from pages.shared.mark_grid import script
+from pages.grid import script
 from school.errors import RuleRefused
-from school.rules.cells import LOOK_ALIKES, parse_cell
+from school.register.rules.cells import LOOK_ALIKES, parse_cell
 
 HARNESS = Path(__file__).parent / "harness"
 pytestmark = pytest.mark.browser

@@ -15,9 +15,9 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from running_app import ROOT, RunningApp
 
 from school.records import RegisterKey, Term
+from school.register.store.registers import class_terms, lesson_ids_of, listed_pupils
 from school.store.connection import DATABASE_NAME, Store, Transaction
 from school.store.events import Event
-from school.store.registers import class_terms, lesson_ids_of, listed_pupils
 
 pytestmark = pytest.mark.browser
 
@@ -56,7 +56,7 @@ def classroom(tmp_path_factory: pytest.TempPathFactory) -> Classroom:
     """A demo school whose teacher has one register with empty cells up to today."""
     folder = tmp_path_factory.mktemp("demo")
     size = ["--pupils", "120", "--years", "1", "--seed", "5", "--data", str(folder)]
-    command = [sys.executable, "-m", "school.demo", *size]
+    command = [sys.executable, "-m", "demo", *size]
     subprocess.run(command, cwd=ROOT, env={"SCHOOL_NOW": NOW.isoformat()}, check=True, capture_output=True)
     with opened(folder) as store:
         key, term = todays_register(store)

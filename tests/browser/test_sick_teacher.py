@@ -11,10 +11,10 @@ from playwright.sync_api import Browser, Page, expect
 from running_app import ROOT, RunningApp
 from test_school_day import NOW, cell, expect_saved, opened, sign_in, sign_out
 
-from school.lookups.substitutions import absent_lessons, month_sheet, possible_absentees
 from school.records import SubstitutionKind, User
+from school.sign_in.store.users import users_by_id
 from school.store.connection import Store
-from school.store.people import users_by_id
+from school.substitutions.lookups import absent_lessons, month_sheet, possible_absentees
 
 pytestmark = pytest.mark.browser
 
@@ -54,7 +54,7 @@ def hours_of(store: Store, staff_id: int | None) -> int:
 def sick_day(tmp_path_factory: pytest.TempPathFactory) -> SickDay:
     folder = tmp_path_factory.mktemp("sick")
     size = ["--pupils", "120", "--years", "1", "--seed", "5", "--data", str(folder)]
-    command = [sys.executable, "-m", "school.demo", *size]
+    command = [sys.executable, "-m", "demo", *size]
     subprocess.run(command, cwd=ROOT, env={"SCHOOL_NOW": NOW.isoformat()}, check=True, capture_output=True)
     with opened(folder) as store:
         deputy, teacher = shown_user(store, "deputy"), shown_user(store, "teacher")

@@ -11,11 +11,11 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from running_app import ROOT, RunningApp
 from small_school import CLASS_7A, LOGINS, MATHS, PASSWORD, QUARTER_2, build_small_school
 
-from pages.shared.mark_grid import script
+from pages.grid import script
 from school.errors import RuleRefused
-from school.rules.cells import LOOK_ALIKES
-from school.rules.term_marks import parse_term_mark
+from school.register.rules.cells import LOOK_ALIKES
 from school.store.connection import DATABASE_NAME, Store
+from school.term_marks.rules.term_marks import parse_term_mark
 
 pytestmark = pytest.mark.browser
 

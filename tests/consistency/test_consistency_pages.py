@@ -11,7 +11,7 @@ from school.store.connection import Store, Transaction
 from school.store.events import Event
 from school.store.school import School
 
-FAIR, CONSISTENCY = "insight/fair_comparison.py", "insight/consistency.py"
+FAIR, CONSISTENCY = "analytics/fair_comparison.py", "analytics/consistency.py"
 Change = Callable[[str], None]
 
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.fair_comparison import COLLEAGUES, NOTHING
-from pipelines.grading_consistency import (
+from pipelines.fair.comparison import COLLEAGUES, NOTHING
+from pipelines.fair.grading_consistency import (
     CONTROLS,
     WHOLE_CLASS,
     Control,
@@ -30,9 +30,9 @@ from pipelines.grading_consistency import (
     weeks_of_units,
     whole_class_lessons,
 )
-from pipelines.mark_sums import register_sums
-from pipelines.tables import collected
-from school.rules.term_marks import Rounding, proposed_mark
+from pipelines.measures.mark_sums import register_sums
+from pipelines.measures.tables import collected
+from school.term_marks.rules.term_marks import Rounding, proposed_mark
 
 Table = Callable[..., Any]
 IVANOVA, PETROV, MATHS, HISTORY = 1, 2, 10, 20

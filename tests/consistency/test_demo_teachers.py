@@ -6,11 +6,11 @@ from datetime import datetime
 
 import pytest
 
-from pages.shared.figures_fair import Finding, findings
-from pipelines.grading_consistency import Control
-from school.access.actions import Action
-from school.demo.build import make_school
-from school.lookups.readers import Reader, periods_of
+from demo.build import make_school
+from pipelines.fair.grading_consistency import Control
+from pipelines.figures.fair import Finding, findings
+from school.access.action import Action
+from school.analytics.lookups.readers import Reader, periods_of
 from school.records import Role, User
 from school.store.connection import DATABASE_NAME, Store
 from school.store.school import School

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.unusual import FEWEST_GROUPS, discoveries, is_unusual, usual_among
+from pipelines.fair.unusual import FEWEST_GROUPS, discoveries, is_unusual, usual_among
 
 ERRORS = np.full(20, 0.05)
 

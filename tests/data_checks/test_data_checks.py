@@ -21,10 +21,10 @@ from small_school import (
     People,
 )
 
-from school.lookups.data_checks import check_counts, check_findings
-from school.rules.data_checks import CHECKS
+from school.data_checks.lookups import check_counts, check_findings
+from school.data_checks.rules import CHECKS
+from school.data_checks.store import QUERIES, Finding
 from school.store.connection import Store, Transaction
-from school.store.data_checks import QUERIES, Finding
 from school.store.events import Event
 
 TODAY = NOW.date()
@@ -176,7 +176,7 @@ def test_a_check_passes_over_what_is_in_order(case: str, school_store: Store, pe
 def test_the_screen_is_calm_where_all_is_well(people: People) -> None:
     for user in (people.admin, people.deputy, people.head):
         assert f"Всё в порядке: {len(CHECKS)} проверок ничего не нашли." in texts(
-            open_page("office/data_checks.py", user)
+            open_page("data_checks/data_checks.py", user)
         )
 
 
@@ -186,7 +186,7 @@ def test_findings_open_on_demand_with_a_link_to_where_they_are_mended(
     name: str, school_store: Store, people: People
 ) -> None:
     spoil(school_store, SPOILT[name].sql)
-    page = open_page("office/data_checks.py", people.deputy)
+    page = open_page("data_checks/data_checks.py", people.deputy)
     assert "Нужно посмотреть: " in texts(page)
     assert not page.dataframe
     page.button(key=f"open_{name}").click().run()
@@ -199,5 +199,5 @@ def test_findings_open_on_demand_with_a_link_to_where_they_are_mended(
 @pytest.mark.usefixtures("school_screens")
 def test_nobody_is_sent_to_a_page_that_is_not_theirs(school_store: Store, people: People) -> None:
     spoil(school_store, SPOILT["leaves_without_absence"].sql)
-    page = open_page("office/data_checks.py", people.admin, check="leaves_without_absence")
+    page = open_page("data_checks/data_checks.py", people.admin, check="leaves_without_absence")
     assert list(page.dataframe[0].value.columns) == ["Где", "Когда", "Кто", "Что найдено"]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from made_up_school import SMALL, WEDNESDAY, quiet
 
-from school.demo.build import make_school
+from demo.build import make_school
 from school.store.connection import DATABASE_NAME, Store
 
 

@@ -1,10 +1,10 @@
-"""``python -m school.demo`` as the person who runs it sees it."""
+"""``python -m demo`` as the person who runs it sees it."""
 
 from pathlib import Path
 
 import pytest
 
-from school.demo.__main__ import main
+from demo.__main__ import main
 from school.store.connection import DATABASE_NAME
 
 

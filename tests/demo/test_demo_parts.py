@@ -6,11 +6,11 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from school.demo.classes import class_counts, classes_in_year
-from school.demo.load import teacher_counts
-from school.demo.plan import plan_school
-from school.demo.term_marking import reason, term_value, year_value
-from school.demo.year_calendar import year_calendar
+from demo.days.term_marking import reason, term_value, year_value
+from demo.plan.classes import class_counts, classes_in_year
+from demo.plan.load import teacher_counts
+from demo.plan.whole_school import plan_school
+from demo.plan.year_calendar import year_calendar
 from school.records import TermKind
 
 

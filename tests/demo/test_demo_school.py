@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from made_up_school import SMALL, WEDNESDAY, quiet
 
-from school.demo.build import make_school
+from demo.build import make_school
 from school.records import Role
-from school.rules.marks import round_half_up, weighted_mean
+from school.register.rules.marks import round_half_up, weighted_mean
 from school.store.connection import DATABASE_NAME, Store
 
 

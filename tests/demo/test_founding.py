@@ -3,10 +3,10 @@
 import pytest
 from small_school import NOW, People
 
-from school.actions.founding import reserve_ids, write_structure
 from school.errors import AccessRefused, RuleRefused
 from school.store.connection import Store
-from school.structure import SchoolRow, SchoolStructure, SubjectRow
+from school.store.rows import SchoolRow, SchoolStructure, SubjectRow
+from school.year.actions.founding import reserve_ids, write_structure
 
 
 def subject(store: Store) -> SchoolStructure:

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from extracts import NOW, small_extract, write_extract
 
-from school.exchange import archive
-from school.exchange.archive import export_archive, import_archive, preview_archive, unpack
-from school.exchange.files import BrokenExtractError
+from school.extracts import archive
+from school.extracts.archive import export_archive, import_archive, preview_archive, unpack
+from school.extracts.files import BrokenExtractError
 from school.store.connection import Store
 
 

@@ -1,4 +1,4 @@
-"""``python -m school.exchange``: exit codes, reports and who may move a register."""
+"""``python -m school.extracts``: exit codes, reports and who may move a register."""
 
 import csv
 from pathlib import Path
@@ -8,10 +8,10 @@ from extracts import NOW, opened, row_counts, small_extract, write_extract
 from small_school import People
 
 from school.errors import AccessRefused
-from school.exchange.__main__ import main
-from school.exchange.extract import export_extract, import_extract, preview_extract
-from school.lookups.sign_in import demo_user_ids
+from school.extracts.__main__ import main
+from school.extracts.load import export_extract, import_extract, preview_extract
 from school.records import Role
+from school.sign_in.lookups.sessions import demo_user_ids
 from school.store.connection import DATABASE_NAME, Store
 
 

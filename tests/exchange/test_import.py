@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from extracts import NOW, Extract, lesson_row, row_counts, small_extract, write_extract
 
-from school.exchange.extract import ImportReport, import_extract, preview_extract
-from school.exchange.files import BrokenExtractError
+from school.extracts.files import BrokenExtractError
+from school.extracts.load import ImportReport, import_extract, preview_extract
 from school.records import YEAR
 from school.store.connection import Store
-from school.store.term_marks import term_mark_events
+from school.term_marks.store import term_mark_events
 
 
 def load(store: Store, folder: Path, extract: Extract, *, as_csv: bool = False) -> ImportReport:

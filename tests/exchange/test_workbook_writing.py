@@ -6,12 +6,12 @@ from collections.abc import Callable
 import openpyxl
 import pytest
 
-from school.exchange.external_tests import results_workbook
-from school.exchange.lesson_plan_workbook import plan_workbook
-from school.exchange.opening_tables import table_template
-from school.external_tests import EnrolledName, ExternalTestKind
+from school.external_tests.records import EnrolledName, ExternalTestKind
+from school.external_tests.workbook import results_workbook
+from school.files.plan import ImportKind
+from school.lesson_plans.workbook import plan_workbook
 from school.records import PersonName, PlanTopic
-from school.rules.import_plan import ImportKind
+from school.year.workbooks import table_template
 
 TYPED = "=1+1"
 

@@ -8,13 +8,13 @@ import pytest
 from screens import open_page, texts
 from small_school import CHILD, CLASS_7A, CLASSMATE, NOW, OWNER_STAFF, People
 
-from school.actions.external_tests import delete_results, load_results
+from school.analytics.lookups.consistency import Stretch, school_tables
 from school.errors import AccessRefused, Refusal, RuleRefused
-from school.exchange.external_tests import results_of_file, results_workbook
-from school.external_tests import ExternalTestKind
-from school.lookups.consistency import Stretch, school_tables
-from school.lookups.external_tests import loaded_results, preview_results, pupils_to_test
-from school.rules.import_plan import SourceRow
+from school.external_tests.actions import delete_results, load_results
+from school.external_tests.lookups import loaded_results, preview_results, pupils_to_test
+from school.external_tests.records import ExternalTestKind
+from school.external_tests.workbook import results_of_file, results_workbook
+from school.files.plan import SourceRow
 from school.store.connection import Store
 
 # Between the quarters: the first quarter's marks are given.
@@ -136,9 +136,9 @@ def test_a_table_of_ones_own_with_a_title_above_it_is_read() -> None:
 
 @pytest.mark.usefixtures("school_screens")
 def test_the_head_sees_what_is_loaded_and_loads_nothing(school_store: Store, people: People) -> None:
-    assert "Результаты ещё не загружены" in texts(open_page("office/external_tests.py", people.head))
+    assert "Результаты ещё не загружены" in texts(open_page("external_tests/external_tests.py", people.head))
     loaded(school_store, people, 3, 5)
-    page = open_page("office/external_tests.py", people.head)
+    page = open_page("external_tests/external_tests.py", people.head)
     assert list(page.dataframe[0].value["Результатов"]) == [2]
     assert "Загрузить результаты" not in texts(page)
-    assert "Загрузить результаты" in texts(open_page("office/external_tests.py", people.deputy))
+    assert "Загрузить результаты" in texts(open_page("external_tests/external_tests.py", people.deputy))

@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
-from school.external_tests import EnrolledName, ExternalResult, ExternalTestKey, ExternalTestKind
+from school.external_tests.records import EnrolledName, ExternalResult, ExternalTestKey, ExternalTestKind
+from school.external_tests.rules import ResultRosters, fields_of, plan_results
+from school.files.plan import SourceRow
 from school.records import PersonName
-from school.rules.external_tests import ResultRosters, fields_of, plan_results
-from school.rules.import_plan import SourceRow
 
 TODAY = date(2027, 5, 20)
 MATHS, ENGLISH, RUSSIAN = 21, 22, 23

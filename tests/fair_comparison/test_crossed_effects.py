@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_matrix
 
-from pipelines.crossed_effects import (
+from pipelines.fair.crossed_effects import (
     MOST_VARIANCE,
     NO_GROUP,
     CrossedDesign,

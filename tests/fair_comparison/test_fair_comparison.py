@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from marks_of_a_term import BIOLOGY, HISTORY, MATHS, RUSSIAN, marks
 
-from pipelines.fair_comparison import (
+from pipelines.fair.comparison import (
     COLLEAGUES,
     EARLIER_MARKS,
     FEW_MARKS,
@@ -19,8 +19,8 @@ from pipelines.fair_comparison import (
     layout_of,
     subject_means,
 )
-from pipelines.mark_sums import register_sums
-from pipelines.tables import collected
+from pipelines.measures.mark_sums import register_sums
+from pipelines.measures.tables import collected
 
 # Two classes of six; each subject has its teacher, maths has two.
 CLASSES = {71: range(1, 7), 72: range(7, 13)}

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from simulated_school import SimulatedSchool, simulated_school
 
-from pipelines.fair_comparison import fair_comparison
+from pipelines.fair.comparison import fair_comparison
 
 SCHOOLS = 8
 

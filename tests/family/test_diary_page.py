@@ -16,22 +16,22 @@ from small_school import (
 )
 from streamlit.testing.v1 import AppTest
 
-from pages.shared import session
-from pages.shared.diary_view import marks_html
-from school.actions.homework import LessonEntry, write_lesson
-from school.actions.register import CellEdit, LessonHead, enter_cells
+from pages.families.parts.diary_view import marks_html
 from school.errors import AccessRefused, Refusal
-from school.lookups.diary import DiarySubject, children_of, diary
+from school.families.lookups.diary import DiarySubject, children_of, diary
+from school.families.store.diaries import DiaryMark
+from school.homework.actions import LessonEntry, write_lesson
 from school.records import AbsenceReason, HomeworkState, User
+from school.register.actions.entries import CellEdit, LessonHead, enter_cells
 from school.store.connection import Store
-from school.store.diaries import DiaryMark
+from server import session
 
 TODAY = NOW.date()
 
 
 def open_diary(user: User, **address: str) -> AppTest:
     app_test = sign_in_as(screen("app.py"), user).run()
-    app_test.switch_page("pages/family/diary.py")
+    app_test.switch_page("pages/families/diary.py")
     for name, value in address.items():
         app_test.query_params[name] = value
     return app_test.run()

@@ -6,10 +6,10 @@ import pytest
 from past_years import Screens, write_past
 from small_school import People
 
-from pages.shared import session
-from school.access.actions import Action
-from school.lookups.readers import Reader
+from school.access.action import Action
+from school.analytics.lookups.readers import Reader
 from school.store.connection import Store
+from server import session
 
 
 @pytest.fixture

@@ -8,10 +8,10 @@ from screens import open_page
 from small_school import SCHOOL
 from streamlit.testing.v1 import AppTest
 
-from pages.shared import session
 from school.records import User
 from school.store.connection import Store, Transaction
 from school.store.events import Event
+from server import session
 
 PAST_PUPILS = range(501, 521)
 PAST_TERMS = range(301, 309)

@@ -11,23 +11,23 @@ from past_years import Screens
 from screens import texts
 from small_school import NOW, People
 
-from models.class_level import USUAL_SPREAD, ClassSpread
-from models.school_model import SchoolModel, fit_school, shrunk
-from models.stored_model import ModelFault, ModelFile, forget_models, read_model, write_model
-from models.tables import Tables, prepare
-from pages.shared import forecast_job
-from pages.shared.forecast_job import ForecastKeeper
-from pages.shared.forecasting import answering, forecast_terms, forecasts
-from school.actions import forecasts as actions
-from school.actions.terms import close_term
+from models.features.tables import Tables, prepare
+from models.forecasters.class_level import USUAL_SPREAD, ClassSpread
+from models.product.forecasting import answering, forecast_terms, forecasts
+from models.product.school_model import SchoolModel, fit_school, shrunk
+from models.product.stored_model import ModelFault, ModelFile, forget_models, read_model, write_model
+from school.analytics.lookups.readers import Reader
 from school.errors import AccessRefused, RuleRefused
-from school.lookups.forecasts import model_in_use, models_folder, wants_fitting, whole_journal
-from school.lookups.readers import Reader
+from school.forecasts import actions
+from school.forecasts.lookups import model_in_use, models_folder, wants_fitting, whole_journal
+from school.forecasts.store import newest_fits
 from school.store.connection import Store
-from school.store.forecasts import newest_fits
 from school.store.school import School
+from school.terms.actions import close_term
+from server import forecast_job
+from server.forecast_job import ForecastKeeper
 
-MODEL_PAGE = "office/forecast_model.py"
+MODEL_PAGE = "forecasts/forecast_model.py"
 TODAY = NOW.date()
 
 
@@ -166,7 +166,7 @@ def test_a_file_that_is_not_the_programs_own_is_never_opened_and_screens_go_on(
 ) -> None:
     keeper.look()
     _break(school_store, how)
-    for path in ("insight/forecasts.py", "insight/at_risk.py", MODEL_PAGE):
+    for path in ("forecasts/forecasts.py", "forecasts/at_risk.py", MODEL_PAGE):
         assert told in texts(screens.open(people.deputy, path)), path
     keeper.look()
     assert "обновлена программа или файл модели не открылся" in actions.CAUSES[states(school_store)[0][0]]

@@ -26,34 +26,35 @@ from small_school import (
     People,
 )
 
-from models.needed_marks import ENOUGH, mark_sets, needed_marks
-from models.risks import at_risk, reserves
-from models.school_forecast import school_forecast
-from models.tables import Tables, prepare
-from models.track_record import against_rounded_mean, by_certainty, rates_that_came
-from pages.shared import mark_grid, term_marks_view
-from pages.shared.export import workbook
-from pages.shared.forecast_job import take_snapshot
-from pages.shared.forecasting import chance_text, forecast_terms, forecasts, likelihood, weeks_of_term
-from pages.shared.last_term import last_term_rates
-from pages.shared.mark_grid import GridEvent
-from school.actions.forecasts import remember_forecasts
-from school.actions.register import CellEdit, enter_cells
-from school.lookups.forecasts import (
+from models.features.tables import Tables, prepare
+from models.product.forecasting import chance_text, forecast_terms, forecasts, likelihood, weeks_of_term
+from models.product.needed_marks import ENOUGH, mark_sets, needed_marks
+from models.product.risks import at_risk, reserves
+from models.product.school_forecast import school_forecast
+from models.product.track_record import against_rounded_mean, by_certainty, rates_that_came
+from pages import grid as mark_grid
+from pages.forecasts.parts.last_term import last_term_rates
+from pages.grid import GridEvent
+from pages.term_marks.parts import term_marks_view
+from pages.ui.export import workbook
+from school.analytics.lookups.readers import Reader
+from school.forecasts.actions import remember_forecasts
+from school.forecasts.lookups import (
     ClassTerm,
     journal_frames,
     keep_readable,
     school_terms_in_question,
     whole_journal,
 )
-from school.lookups.readers import Reader
 from school.records import User
+from school.register.actions.entries import CellEdit, enter_cells
 from school.store.connection import Store
+from server.forecast_job import take_snapshot
 
 TODAY = NOW.date()
-PAGE = "insight/forecasts.py"
-RECORD = "insight/forecast_record.py"
-RISK = "insight/at_risk.py"
+PAGE = "forecasts/forecasts.py"
+RECORD = "forecasts/forecast_record.py"
+RISK = "forecasts/at_risk.py"
 CHANCES = ["p2", "p3", "p4", "p5"]
 
 
@@ -100,7 +101,7 @@ def test_beside_the_term_marks_stands_the_same_forecast(
 
     monkeypatch.setattr(term_marks_view, "term_marks_grid", seen)
     address = {"class": str(CLASS_7A), "subject": str(MATHS)}
-    screens.open(getattr(people, part), "register/term_marks.py", **address)
+    screens.open(getattr(people, part), "term_marks/term_marks.py", **address)
     assert {pupil: words for pupil, (words, _) in handed[-1].items()} == {
         pupil: words_of(reader, pupil) for pupil in (CHILD, CLASSMATE, ABSENTEE)
     }

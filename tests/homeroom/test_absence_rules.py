@@ -4,12 +4,12 @@ from datetime import date
 
 import pytest
 
+from school.attendance.rules.absence_edits import check_absence_change, parse_absence
+from school.attendance.rules.absences import is_chronic, missed_days, missed_percent
+from school.attendance.rules.running_absences import is_explained, is_long_run, running_missed_days
 from school.errors import ReasonRequired, RuleRefused
 from school.records import AbsenceReason, Cell, Leave, Lesson
-from school.rules.absence_edits import check_absence_change, parse_absence
-from school.rules.absences import is_chronic, missed_days, missed_percent
-from school.rules.leaves import check_leave, covers, takes_reason
-from school.rules.running_absences import is_explained, is_long_run, running_missed_days
+from school.register.rules.leaves import check_leave, covers, takes_reason
 
 H, ILL, VALID, LATE = AbsenceReason.UNKNOWN, AbsenceReason.ILLNESS, AbsenceReason.VALID, AbsenceReason.LATE
 MON, TUE, WED, THU, FRI = (date(2026, 11, day) for day in range(16, 21))

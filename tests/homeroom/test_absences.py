@@ -32,12 +32,11 @@ from small_school import (
     People,
 )
 
-from pipelines.attendance import pupil_attendance
-from school.access.actions import Action
-from school.actions.absences import LeaveOrder, LeaveOutcome, enter_absences, give_reason, withdraw_reason
-from school.actions.register import CellEdit, EntryStatus, confirm_attendance, enter_cells
-from school.errors import AccessRefused, RuleRefused
-from school.lookups.absences import (
+from pipelines.measures.attendance import pupil_attendance
+from school.access.action import Action
+from school.analytics.lookups.tables import tables
+from school.attendance.actions import LeaveOrder, LeaveOutcome, enter_absences, give_reason, withdraw_reason
+from school.attendance.lookups import (
     AbsenceWeek,
     absence_history,
     absence_week,
@@ -45,9 +44,10 @@ from school.lookups.absences import (
     expected_leaves,
     lesson_of_pupil,
 )
-from school.lookups.analytics import tables
-from school.lookups.homeroom import led_classes
+from school.control.lookups.classes import led_classes
+from school.errors import AccessRefused, RuleRefused
 from school.records import AbsenceReason, Cell, User
+from school.register.actions.entries import CellEdit, EntryStatus, confirm_attendance, enter_cells
 from school.store.connection import Store
 
 TODAY = NOW.date()

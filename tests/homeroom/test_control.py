@@ -18,14 +18,14 @@ from small_school import (
     People,
 )
 
-from school.actions.control import RequestDraft, close_gap_request, send_request
-from school.actions.homework import LessonEntry, write_lesson
-from school.actions.register import LessonHead, confirm_attendance
+from school.control.actions import RequestDraft, close_gap_request, send_request
+from school.control.lookups.gaps import GapRequest, TeacherGaps, class_control, open_requests_to, requests
+from school.control.rules import RequestState
 from school.errors import AccessRefused, RuleRefused
-from school.lookups.control import GapRequest, TeacherGaps, class_control, open_requests_to, requests
+from school.homework.actions import LessonEntry, write_lesson
 from school.records import HomeworkState, User
-from school.rules.completeness import Part
-from school.rules.gap_requests import RequestState
+from school.register.actions.entries import LessonHead, confirm_attendance
+from school.register.rules.completeness import Part
 from school.store.connection import Store, Transaction
 from school.store.events import Event
 

@@ -6,12 +6,12 @@ from screens import open_page, texts
 from small_school import ABSENTEE, CHILD, CLASS_7A, MATHS, NOW, OWNER_STAFF, QUARTER_2, People
 from streamlit.testing.v1 import AppTest
 
-from pages.shared.absences_view import absence_grid, warning_lines
-from pages.shared.leave_hints import leave_hints
-from school.actions.absences import LeaveOrder, give_reason
-from school.actions.control import RequestDraft, send_request
-from school.actions.remarks import RemarkDraft, write_remark
-from school.lookups.absences import absence_week
+from pages.attendance.parts.absences_view import absence_grid, warning_lines
+from pages.ui.leave_hints import leave_hints
+from school.attendance.actions import LeaveOrder, give_reason
+from school.attendance.lookups import absence_week
+from school.control.actions import RequestDraft, send_request
+from school.families.actions import RemarkDraft, write_remark
 from school.records import AbsenceReason, RemarkKind
 from school.store.connection import Store
 
@@ -28,13 +28,13 @@ def field(kind, label: str):
 
 
 def test_the_page_of_absences_warns_with_names(people: People) -> None:
-    page = open_page("homeroom/absences.py", people.homeroom)
+    page = open_page("attendance/absences.py", people.homeroom)
     assert "3 дня подряд, причина не выяснена" in texts(page)
     assert "**Жуков Иван** (3 дня, с 16 ноя)" in texts(page)
 
 
 def test_the_form_gives_a_reason_and_the_warning_turns_calm(people: People, school_store: Store) -> None:
-    page = open_page("homeroom/absences.py", people.homeroom)
+    page = open_page("attendance/absences.py", people.homeroom)
     field(page.multiselect, "Ученики").set_value([ABSENTEE])
     field(page.date_input, "По (можно вперёд)").set_value(FRIDAY)
     button(page, "Проставить").click().run()
@@ -45,7 +45,7 @@ def test_the_form_gives_a_reason_and_the_warning_turns_calm(people: People, scho
 
 
 def test_a_refused_form_keeps_what_was_typed(people: People) -> None:
-    page = open_page("homeroom/absences.py", people.homeroom)
+    page = open_page("attendance/absences.py", people.homeroom)
     field(page.text_input, "Примечание").set_value("заявление мамы")
     button(page, "Проставить").click().run()
     assert "Ученики не выбраны" in texts(page)
@@ -53,7 +53,7 @@ def test_a_refused_form_keeps_what_was_typed(people: People) -> None:
 
 
 def test_weeks_are_turned_and_come_back(people: People) -> None:
-    page = open_page("homeroom/absences.py", people.homeroom)
+    page = open_page("attendance/absences.py", people.homeroom)
     button(page, "Неделей раньше").click().run()
     assert "9–15 ноября" in texts(page)
     assert "На этой неделе уроков нет" in texts(page)
@@ -63,7 +63,7 @@ def test_weeks_are_turned_and_come_back(people: People) -> None:
 
 @pytest.mark.parametrize("name", ["deputy", "head"])
 def test_the_deputy_and_the_head_only_read(people: People, name: str) -> None:
-    page = open_page("homeroom/absences.py", getattr(people, name))
+    page = open_page("attendance/absences.py", getattr(people, name))
     assert "Жуков Иван" in texts(page)
     assert not any(each.label == "Проставить" for each in page.button)
 
@@ -100,7 +100,7 @@ def test_who_is_known_to_be_away_is_told_calmly(people: People, school_store: St
 
 
 def test_one_click_sends_a_request(people: People, school_store: Store) -> None:
-    page = open_page("homeroom/control.py", people.homeroom)
+    page = open_page("control/control.py", people.homeroom)
     assert "Орлова В." in texts(page)
     field(page.text_input, "Пояснение").set_value("родители спрашивают")
     page.button(key=f"send_{OWNER_STAFF}_{MATHS}").click().run()
@@ -127,7 +127,7 @@ def test_the_teacher_is_asked_calmly_on_their_day(people: People) -> None:
 
 
 def test_the_deputy_sees_and_closes(people: People, asked: int) -> None:
-    page = open_page("homeroom/requests.py", people.deputy)
+    page = open_page("control/requests.py", people.deputy)
     assert "открыто 1" in texts(page)
     assert "Математика" in texts(page)
     button(page, "Закрыть обращение").click().run()
@@ -140,13 +140,13 @@ def test_the_deputy_sees_and_closes(people: People, asked: int) -> None:
 
 @pytest.mark.usefixtures("asked")
 def test_the_head_reads_requests_and_closes_none(people: People) -> None:
-    page = open_page("homeroom/requests.py", people.head)
+    page = open_page("control/requests.py", people.head)
     assert "Математика" in texts(page)
     assert not page.button or all(each.label != "Закрыть обращение" for each in page.button)
 
 
 def test_a_teacher_writes_to_a_family(people: People, school_store: Store) -> None:
-    page = open_page("homeroom/remarks.py", people.owner)
+    page = open_page("families/remarks.py", people.owner)
     pupils = field(page.selectbox, "Ученик")
     pupils.set_value(pupils.options[0]).run()
     field(page.text_area, "Текст").set_value("Повторить *дроби*")
@@ -158,7 +158,7 @@ def test_a_teacher_writes_to_a_family(people: People, school_store: Store) -> No
 
 
 def test_without_a_pupil_the_words_stay(people: People) -> None:
-    page = open_page("homeroom/remarks.py", people.owner)
+    page = open_page("families/remarks.py", people.owner)
     field(page.text_area, "Текст").set_value("Повторить дроби")
     button(page, "Отправить семье").click().run()
     assert "Ученик не выбран" in texts(page)
@@ -168,11 +168,11 @@ def test_without_a_pupil_the_words_stay(people: People) -> None:
 def test_the_family_reads_and_confirms(people: People, school_store: Store) -> None:
     draft = RemarkDraft(CHILD, RemarkKind.REMARK, "Нет <b>тетради</b> [ссылка](x)")
     write_remark(school_store, people.homeroom, draft, now=NOW)
-    page = open_page("family/diary.py", people.guardian)
+    page = open_page("families/diary.py", people.guardian)
     assert "Замечания и рекомендации" in texts(page)
     assert r"\<b\>тетради\</b\>" in texts(page)
     button(page, "Прочитано").click().run()
     assert "Прочитано 19 ноября" in texts(page)
-    pupils_page = open_page("family/diary.py", people.pupil)
+    pupils_page = open_page("families/diary.py", people.pupil)
     assert "Прочитано 19 ноября" in texts(pupils_page)
     assert not any(each.label == "Прочитано" for each in pupils_page.button)

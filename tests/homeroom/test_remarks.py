@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 from small_school import CHILD, CLASS_7A, CLASSMATE, MATHS, NOW, STRANGE_CHILD, People
 
-from school.actions.remarks import RemarkDraft, confirm_remark, withdraw_own_remark, write_remark
 from school.errors import AccessRefused, RuleRefused
-from school.lookups.remarks import diary_remarks, pupils_to_write_of, readable_remarks
+from school.families.actions import RemarkDraft, confirm_remark, withdraw_own_remark, write_remark
+from school.families.lookups.remarks import diary_remarks, pupils_to_write_of, readable_remarks
 from school.records import RemarkKind, User
 from school.store.connection import Store
 

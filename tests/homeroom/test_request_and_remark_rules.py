@@ -4,15 +4,15 @@ from datetime import date, datetime
 
 import pytest
 
-from school.errors import RuleRefused
-from school.rules.gap_requests import (
+from school.control.rules import (
     RequestState,
     check_closing_note,
     check_request,
     default_deadline,
     request_state,
 )
-from school.rules.remarks import check_remark
+from school.errors import RuleRefused
+from school.families.rules import check_remark
 
 NOW = datetime(2026, 11, 19, 12)
 

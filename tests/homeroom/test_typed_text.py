@@ -2,7 +2,7 @@
 
 import pytest
 
-from pages.shared.typed_text import as_typed
+from pages.ui.typed_text import as_typed
 
 TYPED = [
     ("Забыл тетрадь", "Забыл тетрадь"),

@@ -18,17 +18,17 @@ from small_school import (
     People,
 )
 
-from school.actions.homework import LessonEntry, NewTask, add_task, remove_task, write_lesson
-from school.actions.register import LessonHead
 from school.errors import AccessRefused, RuleRefused
-from school.lookups.diary import Diary, diary
-from school.lookups.homework import due_homework, lesson_homework
+from school.families.lookups.diary import Diary, diary
+from school.homework.actions import LessonEntry, NewTask, add_task, remove_task, write_lesson
+from school.homework.lookups import due_homework, lesson_homework
+from school.homework.rules.due_days import LONGEST_DAYS
+from school.homework.store import LONGEST_DAYS as LONGEST_DAYS_READ
 from school.records import HomeworkState, User
-from school.rules.homework import LONGEST_DAYS
+from school.register.actions.entries import LessonHead
+from school.register.store.lessons import lessons_by_id
 from school.store.connection import Store
 from school.store.events import Event
-from school.store.homework import LONGEST_DAYS as LONGEST_DAYS_READ
-from school.store.lessons import lessons_by_id
 
 TODAY = NOW.date()
 FRIDAY, TUESDAY, WEDNESDAY = date(2026, 11, 20), date(2026, 11, 24), date(2026, 11, 25)

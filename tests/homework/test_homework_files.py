@@ -12,10 +12,10 @@ from small_school import CHILD, CLASSMATE, NOW, OWNERS_LESSON_TODAY, QUARTER_2, 
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from pages.shared.homework_routes import routes
-from pages.shared.links import file_address
-from pages.shared.session import COOKIE_NAME
-from school.actions.homework import (
+from pages.homework.routes import routes
+from pages.ui.links import file_address
+from school.errors import AccessRefused, RuleRefused, StoreFault
+from school.homework.actions import (
     FILE_HOMEWORK,
     LessonEntry,
     NewTask,
@@ -25,13 +25,13 @@ from school.actions.homework import (
     remove_task,
     write_lesson,
 )
-from school.actions.register import LessonHead
-from school.errors import AccessRefused, RuleRefused, StoreFault
-from school.lookups.homework import read_file
+from school.homework.lookups import read_file
+from school.homework.rules.files import FILE_BYTES, FILE_KINDS, TITLE_LENGTH, check_file, clean_title
+from school.homework.store import HomeworkFile, files_of_lessons
 from school.records import HomeworkState, User
-from school.rules.homework_files import FILE_BYTES, FILE_KINDS, TITLE_LENGTH, check_file, clean_title
+from school.register.actions.entries import LessonHead
 from school.store.connection import Store
-from school.store.homework import HomeworkFile, files_of_lessons
+from server.session import COOKIE_NAME
 
 KINDS_MADE = {check_file(name, content).kind for name, content in SOUND.items()}
 

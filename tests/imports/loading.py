@@ -9,14 +9,14 @@ from typing import Any
 import xlsxwriter
 from small_school import NOW, SCHOOL
 
-from school.actions.file_kinds import Wish
-from school.actions.imports import SourceFile, load, preview
-from school.exchange.column_mapping import SourceTable, guess_mapping, read_rows
-from school.exchange.import_fields import FORMS
-from school.exchange.journal_workbook import read_journal_workbook
-from school.exchange.table_files import read_tables
+from school.files.column_mapping import SourceTable, guess_mapping, read_rows
+from school.files.fields import FORMS
+from school.files.plan import ImportKind, Plan, SourceRow
+from school.files.tables import read_tables
+from school.imports.actions.file_kinds import Wish
+from school.imports.actions.loads import SourceFile, load, preview
+from school.imports.journal_workbook import read_journal_workbook
 from school.records import User
-from school.rules.import_plan import ImportKind, Plan, SourceRow
 from school.store.connection import Store
 
 WISH = Wish(SCHOOL, 2026, first_day=date(2026, 11, 20))

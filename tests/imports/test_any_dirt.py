@@ -9,16 +9,16 @@ from loading import FILE, counts, look, state_of, take, workbook_of
 from roster_set import COLUMNS, small_set, zipped
 from small_school import NOW, People
 
-from school.actions.imports import undo
 from school.errors import Refusal
-from school.exchange.column_mapping import guess_mapping, read_rows
-from school.exchange.import_fields import FORMS
-from school.exchange.journal_workbook import read_journal_workbook
-from school.exchange.one_roster import load_one_roster, preview_one_roster
-from school.exchange.table_files import SheetTable, read_tables
-from school.lookups.imports import earlier_loads
+from school.files.column_mapping import guess_mapping, read_rows
+from school.files.fields import FORMS
+from school.files.plan import ImportKind, SourceRow
+from school.files.tables import SheetTable, read_tables
+from school.imports.actions.loads import undo
+from school.imports.journal_workbook import read_journal_workbook
+from school.imports.lookups import earlier_loads
+from school.imports.one_roster import load_one_roster, preview_one_roster
 from school.records import User
-from school.rules.import_plan import ImportKind, SourceRow
 from school.store.connection import Store
 
 FEW = settings(

@@ -10,8 +10,8 @@ from loading import counts, csv_of, look_at, read, reasons, take, workbook_of
 from small_school import NOW, People
 
 from school.errors import Refusal
-from school.exchange.table_files import FILE_BYTES, OLE_SIGNATURE, read_tables
-from school.rules.import_plan import ImportKind
+from school.files.plan import ImportKind
+from school.files.tables import FILE_BYTES, OLE_SIGNATURE, read_tables
 from school.store.connection import Store, Transaction
 from school.store.events import Event
 

@@ -5,16 +5,10 @@ from loading import read, workbook_of
 from small_school import NOW
 
 from school.errors import Refusal
-from school.exchange.column_mapping import (
-    EVERY_SHEET,
-    ColumnMapping,
-    guess_columns,
-    mapping_of_text,
-    read_rows,
-)
-from school.exchange.import_fields import FORMS
-from school.exchange.table_files import SheetTable, read_tables
-from school.rules.import_plan import ImportKind
+from school.files.column_mapping import EVERY_SHEET, ColumnMapping, guess_columns, mapping_of_text, read_rows
+from school.files.fields import FORMS
+from school.files.plan import ImportKind
+from school.files.tables import SheetTable, read_tables
 
 GUESSES = {
     ImportKind.PUPILS: {

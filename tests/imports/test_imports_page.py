@@ -11,7 +11,7 @@ from school.records import User
 from school.store.connection import Store
 from school.store.school import School
 
-PAGE = "office/imports.py"
+PAGE = "imports/imports.py"
 LIST = csv_of(
     [("Фамилия", "Имя", "Класс"), ("Новиков", "Лев", "7 а"), ("Алёшин", "Пётр", "7А"), ("Чужов", "Ян", "9Я")],
     "cp1251",

@@ -19,13 +19,13 @@ from small_school import (
     People,
 )
 
-from school.actions.imports import load, undo
-from school.actions.register import CellEdit, enter_cells
-from school.actions.terms import close_term, reopen_term
 from school.errors import RuleRefused
-from school.rules.import_plan import ImportKind
+from school.files.plan import ImportKind
+from school.imports.actions.loads import load, undo
+from school.register.actions.entries import CellEdit, enter_cells
 from school.store.connection import Store, Transaction
 from school.store.events import Event
+from school.terms.actions import close_term, reopen_term
 
 FACTS = ("full_name", "school_class", "subject", "lesson_date", "mark", "absence")
 TERM_FACTS = ("full_name", "school_class", "subject", "term", "term_mark")

@@ -5,11 +5,11 @@ from loading import FILE, state_of
 from roster_set import small_set, zipped
 from small_school import NOW, People
 
-from school.actions.imports import undo
 from school.errors import Refusal
-from school.exchange.extract import ImportReport
-from school.exchange.one_roster import load_one_roster, preview_one_roster
-from school.lookups.imports import earlier_loads
+from school.extracts.load import ImportReport
+from school.imports.actions.loads import undo
+from school.imports.lookups import earlier_loads
+from school.imports.one_roster import load_one_roster, preview_one_roster
 from school.records import User
 from school.store.connection import Store
 

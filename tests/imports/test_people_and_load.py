@@ -16,11 +16,11 @@ from small_school import (
     People,
 )
 
-from school.actions.file_kinds import Wish
-from school.actions.imports import undo
-from school.actions.movements import MoveOrder, depart
+from school.files.plan import ImportKind
+from school.imports.actions.file_kinds import Wish
+from school.imports.actions.loads import undo
+from school.people.actions.movements import MoveOrder, depart
 from school.records import Role
-from school.rules.import_plan import ImportKind
 from school.store.connection import Store
 
 PUPILS = ("full_name", "school_class", "born_on", "mother", "phone", "starts_on")

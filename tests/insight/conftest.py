@@ -8,10 +8,10 @@ from screens import screen, sign_in_as
 from small_school import NOW
 from streamlit.testing.v1 import AppTest
 
-from pages.shared import session
 from school.records import User
 from school.store.connection import Store, Transaction
 from school.store.events import Event
+from server import session
 
 OpenPage = Callable[..., AppTest]
 Change = Callable[[str], None]

@@ -5,14 +5,14 @@ from collections.abc import Callable
 import pytest
 from small_school import CHILD, CLASSMATE, NOW, OWNERS_LESSON_TODAY, People
 
-from pipelines.mark_sums import mark_sums
-from pipelines.quality import standing_so_far
-from school.access.actions import Action
-from school.actions.homework import LessonEntry, write_lesson
-from school.actions.register import CellEdit, LessonHead, confirm_attendance, enter_cells
-from school.lookups.analytics import NO_SELECTION, Tables, tables
-from school.prints.figures import standings_of_all, sums_of_marks
+from pipelines.figures.compositions import standings_of_all, sums_of_marks
+from pipelines.measures.mark_sums import mark_sums
+from pipelines.measures.quality import standing_so_far
+from school.access.action import Action
+from school.analytics.lookups.tables import NO_SELECTION, Tables, tables
+from school.homework.actions import LessonEntry, write_lesson
 from school.records import HomeworkState
+from school.register.actions.entries import CellEdit, LessonHead, confirm_attendance, enter_cells
 from school.store.connection import Store
 
 TODAY = OWNERS_LESSON_TODAY

@@ -18,12 +18,12 @@ from small_school import (
 )
 from streamlit.proto.Metric_pb2 import Metric
 
-from school.actions.register import CellEdit, enter_cells
+from school.register.actions.entries import CellEdit, enter_cells
 from school.store.connection import Store
 
-OVERVIEW, CLASSES, ONE_CLASS = "insight/overview.py", "insight/classes.py", "insight/school_class.py"
-SUBJECTS, TEACHERS, TEACHER = "insight/subjects.py", "insight/teachers.py", "insight/teacher.py"
-SIDES, QUALITY = "insight/side_by_side.py", "insight/quality.py"
+OVERVIEW, CLASSES, ONE_CLASS = "analytics/overview.py", "analytics/classes.py", "analytics/school_class.py"
+SUBJECTS, TEACHERS, TEACHER = "analytics/subjects.py", "analytics/teachers.py", "analytics/teacher.py"
+SIDES, QUALITY = "analytics/side_by_side.py", "analytics/quality.py"
 PAGES = (OVERVIEW, CLASSES, ONE_CLASS, SUBJECTS, SIDES, QUALITY)
 YEAR_MARKS = f"""INSERT INTO year_marks (class_id, subject_id, school_year, pupil_id, value)
     SELECT class_id, {MATHS}, 2026, pupil_id, 5 FROM enrolments WHERE class_id = {CLASS_7A}"""

@@ -8,10 +8,10 @@ from reading import column, plain
 from screens import texts
 from small_school import CHILD, CLASS_7A, CLASS_8B, NOW, OWNERS_LESSON_TODAY, People
 
-from school.actions.register import CellEdit, enter_cells
+from school.register.actions.entries import CellEdit, enter_cells
 from school.store.connection import Store
 
-PAGE = "insight/forecasts.py"
+PAGE = "forecasts/forecasts.py"
 OF_7A = {"class": str(CLASS_7A)}
 
 

@@ -8,8 +8,8 @@ from streamlit.testing.v1 import AppTest
 def large_table() -> None:
     import pandas as pd
 
-    from pages.shared.columns import percent_column
-    from pages.shared.tables import STYLED_CELLS, show_table
+    from pages.ui.tables import STYLED_CELLS, show_table
+    from pipelines.figures.columns import percent_column
 
     rows = pd.DataFrame({"risk": [49.9699] * (STYLED_CELLS + 1)})
     show_table(rows, [percent_column("risk", "Риск")], "large")

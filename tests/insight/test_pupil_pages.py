@@ -17,10 +17,10 @@ from small_school import (
     People,
 )
 
-from school.lookups.pupil_history import search_pupils
+from school.analytics.lookups.pupil_history import search_pupils
 from school.store.connection import Store
 
-SEARCH, PUPIL = "insight/pupils.py", "insight/pupil.py"
+SEARCH, PUPIL = "analytics/pupils.py", "analytics/pupil.py"
 LAST_YEAR = f"""
 INSERT INTO classes (class_id, school_id, school_year, name, grade_level, term_kind) VALUES
     (13, 1, 2025, '6А', 6, 'quarter');

@@ -7,10 +7,10 @@ from reading import choice, column, figures, plain
 from screens import texts
 from small_school import ABSENTEE, CHILD, CLASS_7A, CLASS_8B, MATHS, NOW, OWNERS_LESSON_TODAY, People
 
-from school.actions.register import CellEdit, enter_cells
+from school.register.actions.entries import CellEdit, enter_cells
 from school.store.connection import Store
 
-PAGE = "insight/quality.py"
+PAGE = "analytics/quality.py"
 
 # In the second quarter so far: 7А has 4 and 5, 8Б has 3 and 2, a pupil each.
 SEEN_BY = {
@@ -177,7 +177,7 @@ def test_a_choice_stands_in_the_address_as_an_id_and_goes_along(open_page: Calla
     page = open_page(people.deputy, PAGE)
     page.selectbox(key="filter_class").select(str(CLASS_8B)).run()
     assert page.query_params["class"] == str(CLASS_8B)
-    page.switch_page("pages/insight/forecasts.py").run()
+    page.switch_page("pages/forecasts/forecasts.py").run()
     assert choice(page, "Класс") == str(CLASS_8B)
     assert page.query_params["class"] == str(CLASS_8B)
 

@@ -16,9 +16,8 @@ from small_school import (
     People,
 )
 
-from school.access.actions import Action
-from school.errors import AccessRefused
-from school.lookups.analytics import (
+from school.access.action import Action
+from school.analytics.lookups.tables import (
     PeriodRow,
     Reach,
     default_period,
@@ -27,6 +26,7 @@ from school.lookups.analytics import (
     readable_periods,
     tables,
 )
+from school.errors import AccessRefused
 from school.store.connection import Store
 
 

@@ -8,7 +8,7 @@ from reading import column, figures
 from screens import texts
 from small_school import CLASS_7A, MATHS, OWNER_STAFF, OWNERS_LESSON_TODAY, People
 
-PAGE, TEACHER = "insight/teachers.py", "insight/teacher.py"
+PAGE, TEACHER = "analytics/teachers.py", "analytics/teacher.py"
 AFTER_THE_DEADLINE = datetime(2026, 11, 19, 16, 1)
 
 

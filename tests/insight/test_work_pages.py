@@ -20,9 +20,13 @@ from small_school import (
     People,
 )
 
-from pages.shared.charts_work import stacks_by_group
+from pages.analytics.parts.charts_work import stacks_by_group
 
-CURRICULUM, ATTENDANCE, WORK = "insight/curriculum.py", "insight/attendance.py", "insight/register_work.py"
+CURRICULUM, ATTENDANCE, WORK = (
+    "analytics/curriculum.py",
+    "analytics/attendance.py",
+    "analytics/register_work.py",
+)
 AFTER_THE_DEADLINE = datetime(2026, 11, 19, 16, 1)
 PAGES = {
     CURRICULUM: ("curriculum_view", ("behind", "groups", "map", "none")),

@@ -5,8 +5,7 @@ from datetime import date
 import pytest
 
 from school.errors import RuleRefused
-from school.records import MendState, RegisterFinding
-from school.rules.inspections import (
+from school.inspections.rules import (
     CHECKS,
     Aspect,
     Quarter,
@@ -18,6 +17,7 @@ from school.rules.inspections import (
     mend_state,
     words_of,
 )
+from school.records import MendState, RegisterFinding
 
 
 def finding(check: str, teacher: int = 7) -> RegisterFinding:

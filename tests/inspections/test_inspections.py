@@ -18,9 +18,12 @@ from small_school import (
     People,
 )
 
-from pages.shared.inspection_findings import Looked, evidence_address, found_in, inspected_period
-from school.access.actions import Action
-from school.actions.inspections import (
+from pipelines.figures.inspection_findings import Looked, evidence_address, found_in, inspected_period
+from school.access.action import Action
+from school.analytics.lookups.readers import Reader
+from school.analytics.lookups.tables import readable_periods
+from school.errors import AccessRefused, RuleRefused
+from school.inspections.actions import (
     FindingEdit,
     InspectionDraft,
     add_finding,
@@ -32,12 +35,9 @@ from school.actions.inspections import (
     start_inspection,
     write_conclusion,
 )
-from school.errors import AccessRefused, RuleRefused
-from school.lookups.analytics import readable_periods
-from school.lookups.inspections import inspection_page, own_reports, unread_reports
-from school.lookups.readers import Reader
+from school.inspections.lookups import inspection_page, own_reports, unread_reports
+from school.inspections.rules import Aspect
 from school.records import InspectionScope, MendState, RegisterFinding
-from school.rules.inspections import Aspect
 from school.store.connection import Store
 from school.store.events import Event
 from school.store.school import School
@@ -188,7 +188,7 @@ def test_the_deputy_is_reminded_where_the_day_begins(
 ) -> None:
     """П. 6.2: the quarter ends in ten days and nobody has looked."""
     show_school(school_store, NOW + timedelta(days=days), monkeypatch)
-    for path in ("insight/overview.py", "office/inspections.py"):
+    for path in ("analytics/overview.py", "inspections/inspections.py"):
         page = open_page(path, people.deputy)
         assert not page.exception
         said = texts(page) + " ".join(link.label for link in page.get("page_link"))
@@ -201,7 +201,7 @@ def press(page, label: str):
 
 @pytest.mark.usefixtures("school_screens")
 def test_the_deputy_goes_from_a_new_inspection_to_the_report(people: People, school_store: Store) -> None:
-    page = open_page("office/inspections.py", people.deputy)
+    page = open_page("inspections/inspections.py", people.deputy)
     assert "Проверок ещё не было" in texts(page)
     page = press(page, "Начать проверку")
     assert not page.exception
@@ -213,7 +213,7 @@ def test_the_deputy_goes_from_a_new_inspection_to_the_report(people: People, sch
     assert is_known
     own = open_page("register/today.py", people.owner)
     assert any("ждёт ознакомления" in link.label for link in own.get("page_link"))
-    own = open_page("register/inspection_reports.py", people.owner)
+    own = open_page("inspections/inspection_reports.py", people.owner)
     assert "Журналы ведутся своевременно." in texts(own)
     own = press(own, "Ознакомлен(а)")
     assert inspection_page(school_store, people.deputy, key).readings.keys() == {OWNER_STAFF}
@@ -222,7 +222,7 @@ def test_the_deputy_goes_from_a_new_inspection_to_the_report(people: People, sch
 @pytest.mark.usefixtures("school_screens")
 def test_the_next_inspection_shows_what_was_mended(people: People, school_store: Store) -> None:
     published(school_store, people)  # the topic was written since, the lesson is still not filled
-    page = open_page("office/inspections.py", people.deputy)
+    page = open_page("inspections/inspections.py", people.deputy)
     page = press(page, "Начать проверку")
     assert not page.exception
     newest = school_store.read("SELECT max(inspection_id) FROM inspections")[0][0]
@@ -236,10 +236,10 @@ def test_the_next_inspection_shows_what_was_mended(people: People, school_store:
 def test_the_printed_report_says_the_same_in_every_form(tmp_path) -> None:
     from datetime import datetime
 
-    from school.prints.document_docx import document_docx
-    from school.prints.document_pdf import document_pdf
-    from school.prints.document_xlsx import document_xlsx
-    from school.prints.inspection import FindingLine, InspectionReport, inspection_document
+    from pipelines.reports.document_docx import document_docx
+    from pipelines.reports.document_pdf import document_pdf
+    from pipelines.reports.document_xlsx import document_xlsx
+    from pipelines.reports.inspection import FindingLine, InspectionReport, inspection_document
 
     line = FindingLine("Домашние задания", "Орлова А. В.", "7А", "Алгебра", "Не записано: 3 из 20.")
     document = inspection_document(

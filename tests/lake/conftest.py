@@ -10,11 +10,11 @@ import pytest
 from made_lake import made_school, write_extract, write_partition
 from spark_session import spark  # noqa: F401
 
-from pipelines.engines import DuckEngine, Engine
-from pipelines.extract_measures import BY_MEASURE
+from pipelines.extract.engines import DuckEngine, Engine
+from pipelines.extract.measures import BY_MEASURE
+from pipelines.extract.sources import open_source
 from pipelines.lake import publish
 from pipelines.run import Answer, Request, computed
-from pipelines.sources import open_source
 
 NOW = datetime(2026, 6, 1, 12)
 KEY = bytes(range(32))

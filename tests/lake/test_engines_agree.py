@@ -5,7 +5,7 @@ import pytest
 from conftest import plain
 from made_lake import made_school
 
-from pipelines.engines import SparkEngine
+from pipelines.extract.engines import SparkEngine
 
 QUESTIONS = [
     ("pass_rate", "class_id subject_id term_id", "term_marks"),

@@ -10,11 +10,11 @@ import pytest
 from conftest import KEY, NOW, plain
 from made_lake import made_school, write_extract
 
-from pipelines.extract_format import TABLES
+from pipelines.extract.format import TABLES
+from pipelines.extract.sources import MANIFEST, BadSource
 from pipelines.lake import main, publish, school_key
-from pipelines.sources import MANIFEST, BadSource
 from school.errors import Refusal
-from school.exchange import tables as exchange
+from school.extracts import tables as exchange
 
 YEAR = "school_id=a/school_year=2025"
 

@@ -7,8 +7,8 @@ import pytest
 from conftest import KEY, NOW, plain
 from made_lake import made_school, write_extract, write_partition
 
-from pipelines.extract_measures import FAMILIES, Question
-from pipelines.extract_tables import ExtractTables
+from pipelines.extract.measures import FAMILIES, Question
+from pipelines.extract.tables import ExtractTables
 from pipelines.lake import publish
 from pipelines.run import main
 

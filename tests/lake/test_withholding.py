@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.withholding import FEWEST_PUPILS, withheld
+from pipelines.extract.withholding import FEWEST_PUPILS, withheld
 
 TABLES = [
     # pupils by class and subject → withheld

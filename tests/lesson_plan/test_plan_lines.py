@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from school.errors import Refusal
-from school.exchange.lesson_plan_workbook import WORKBOOK_BYTES, plan_workbook, workbook_lines
+from school.lesson_plans.rules.lines import HOURS_A_TOPIC, bad_lines, pasted_lines
+from school.lesson_plans.workbook import WORKBOOK_BYTES, plan_workbook, workbook_lines
 from school.records import PlanTopic
-from school.rules.entry import TOPIC_LENGTH
-from school.rules.plan_lines import HOURS_A_TOPIC, bad_lines, pasted_lines
+from school.register.rules.entry import TOPIC_LENGTH
 
 PASTED = [
     ("Дроби\t2", "Дроби", 2),

@@ -5,12 +5,12 @@ from screens import open_page, texts
 from small_school import CLASS_7A, MATHS, NOW, OWNERS_LESSON_TODAY, OWNERS_LESSON_YESTERDAY, People
 from streamlit.testing.v1 import AppTest
 
-from school.actions.lesson_plan import PlanChange, save_plan
-from school.lookups.lesson_plan import plan_page
+from school.lesson_plans.actions import PlanChange, save_plan
+from school.lesson_plans.lookups import plan_page
 from school.records import PlanTopic, RegisterKey, User
 from school.store.connection import Store
 
-PAGE, GRID = "register/lesson_plan.py", "register/grid.py"
+PAGE, GRID = "lesson_plans/lesson_plan.py", "register/grid.py"
 KEY = RegisterKey(CLASS_7A, MATHS)
 PLAN = [PlanTopic("Дроби", 1), PlanTopic("Степени", 2)]
 pytestmark = pytest.mark.usefixtures("school_screens")

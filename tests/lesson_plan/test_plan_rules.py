@@ -7,9 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from school.errors import RuleRefused
-from school.records import PlanLesson, PlanTopic
-from school.rules.entry import TOPIC_LENGTH
-from school.rules.lesson_plan import (
+from school.lesson_plans.rules.plans import (
     expected_lessons,
     held_hours,
     lay_over,
@@ -18,6 +16,8 @@ from school.rules.lesson_plan import (
     progress,
     replan,
 )
+from school.records import PlanLesson, PlanTopic
+from school.register.rules.entry import TOPIC_LENGTH
 
 MONDAY = date(2026, 11, 2)
 PLAN = [PlanTopic("Дроби", 2, 1), PlanTopic("Степени", 1, 2), PlanTopic("Корни", 2, 3)]

@@ -15,15 +15,15 @@ from small_school import (
     People,
 )
 
-from school.actions.homework import LessonEntry, write_lesson
-from school.actions.lesson_plan import PlanChange, save_plan
-from school.actions.register import LessonHead
 from school.errors import AccessRefused, RuleRefused
-from school.lookups.lesson_plan import copy_sources, lesson_topics, plan_page, plan_registers, topics_to_copy
+from school.homework.actions import LessonEntry, write_lesson
+from school.lesson_plans.actions import PlanChange, save_plan
+from school.lesson_plans.lookups import copy_sources, lesson_topics, plan_page, plan_registers, topics_to_copy
 from school.records import HomeworkState, PlanTopic, RegisterKey, User
+from school.register.actions.entries import LessonHead
+from school.register.store.lessons import lessons_by_id
 from school.store.connection import Store
 from school.store.events import Event
-from school.store.lessons import lessons_by_id
 
 KEY, KEY_8B = RegisterKey(CLASS_7A, MATHS), RegisterKey(CLASS_8B, MATHS)
 TODAY = NOW.date()

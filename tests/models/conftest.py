@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 from journal_simulator import Size, simulate
 
-from models.tables import Tables
+from models.features.tables import Tables
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _few_boosting_rounds():
     """A small school is learned in a third of the rounds."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("models.boosting.ITERATIONS", 40)
+        patch.setattr("models.forecasters.boosting.ITERATIONS", 40)
         yield
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from models.tables import Tables
+from models.features.tables import Tables
 
 QUARTERS = [((9, 1), (10, 25)), ((11, 5), (12, 28)), ((1, 12), (3, 20)), ((4, 1), (5, 25))]
 HALVES = [((9, 1), (12, 28)), ((1, 12), (5, 25))]

@@ -12,10 +12,10 @@ import pandas as pd
 import pytest
 
 from models.backtest import main
-from models.extract import ExtractError, read_extract
+from models.evaluation.spans import SpanError, spans
+from models.features.extract import ExtractError, read_extract
+from models.features.tables import prepare
 from models.metrics import METRICS
-from models.spans import SpanError, spans
-from models.tables import prepare
 
 TABLES = ("marks", "term_marks", "terms", "enrolments", "classes", "year_marks")
 
@@ -223,7 +223,7 @@ def test_of_courses_the_last_presentation_is_judged():
     marks = pd.DataFrame(
         {"class_id": names, "subject_id": "A", "term_id": names, "pupil_id": ["p"] * 4, "value": 4}
     )
-    from models.tables import Tables
+    from models.features.tables import Tables
 
     journal = prepare(
         Tables(

@@ -10,19 +10,27 @@ import pandas as pd
 import pytest
 from journal_simulator import Size, simulate
 
-from models.blend import Blend
-from models.boosting import Boosting
-from models.class_level import FIGURES, KNOTS, ClassSpread, class_forecast, fitted_spread
-from models.empirical_bayes import Constants, EmpiricalBayes, Evidence, loss_and_slope
-from models.forecast import PROBABILITIES, forecast_term
-from models.forecaster import at_least, closed_reached, from_at_least, without_never_given
+from models.evaluation.training import (
+    choose,
+    divided,
+    examples,
+    examples_at,
+    fitted_family,
+    teaching_examples,
+    train,
+)
+from models.features.series import FEATURES, MARK_FEATURES
+from models.features.tables import prepare
+from models.forecasters.blend import Blend
+from models.forecasters.boosting import Boosting
+from models.forecasters.class_level import FIGURES, KNOTS, ClassSpread, class_forecast, fitted_spread
+from models.forecasters.empirical_bayes import Constants, EmpiricalBayes, Evidence, loss_and_slope
+from models.forecasters.forecaster import at_least, closed_reached, from_at_least, without_never_given
+from models.forecasters.ordinal import OrdinalLogit
+from models.forecasters.prediction_sets import PredictionSets
+from models.forecasters.year_mark import fitted_year_family, year_examples
 from models.metrics import log_loss
-from models.ordinal import OrdinalLogit
-from models.prediction_sets import PredictionSets
-from models.series import FEATURES, MARK_FEATURES
-from models.tables import prepare
-from models.training import choose, divided, examples, examples_at, fitted_family, teaching_examples, train
-from models.year_mark import fitted_year_family, year_examples
+from models.product.forecast import PROBABILITIES, forecast_term
 
 FIRST_YEAR, SECOND_YEAR = 2021, 2022
 

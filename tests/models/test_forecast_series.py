@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from models.series import FEATURES, MARK_FEATURES, features, roster
-from models.tables import Tables, codes_of, day_number, prepare
+from models.features.series import FEATURES, MARK_FEATURES, features, roster
+from models.features.tables import Tables, codes_of, day_number, prepare
 
 OCTOBER_FIRST = dt.date(2024, 10, 1)
 

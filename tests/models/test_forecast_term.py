@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_forecast_series import journal_of, mark
 
-from models.empirical_bayes import Constants, EmpiricalBayes
-from models.forecast import (
+from models.features.tables import prepare
+from models.forecasters.empirical_bayes import Constants, EmpiricalBayes
+from models.product.forecast import (
     FORECAST_COLUMNS,
     PROBABILITIES,
     STANDS_ON_RU,
@@ -22,7 +23,6 @@ from models.forecast import (
     plural_ru,
     reason_ru,
 )
-from models.tables import prepare
 
 OCTOBER_FIRST = dt.date(2024, 10, 1)
 
@@ -141,8 +141,8 @@ def test_a_better_mark_at_an_equal_number_of_marks_never_lowers_the_forecast(
 
 
 def test_fitting_betters_the_fixed_constants_and_repeats_itself(school):
+    from models.features.series import Rows, features
     from models.metrics import log_loss
-    from models.series import Rows, features
 
     journal = prepare(school)
     past = journal.term_marks.where(journal.terms.school_year[journal.term_marks.term] == 2022)

@@ -11,14 +11,14 @@ from small_school import CHILD, CLASS_7A, CLASS_8B, CLASSMATE, NOW, OWNERS_LESSO
 from streamlit.testing.v1 import AppTest
 
 from school.access.roles import ROLES
-from school.actions.register import CellEdit, enter_cells
+from school.audit.lookups import EventFilter, event_page
 from school.errors import AccessRefused
-from school.exchange.archive import export_archive
-from school.lookups.events import EventFilter, event_page
-from school.lookups.journal_size import journal_size
-from school.lookups.office import class_list, readable_classes
-from school.lookups.users import all_accounts
+from school.extracts.archive import export_archive
+from school.extracts.lookups import journal_size
+from school.people.lookups.class_lists import class_list, readable_classes
 from school.records import Role
+from school.register.actions.entries import CellEdit, enter_cells
+from school.sign_in.lookups.accounts import all_accounts
 from school.store.connection import Store, Transaction
 from school.store.events import Event
 from school.store.school import School

@@ -8,7 +8,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from pages.shared.export import workbook
+from pages.ui.export import workbook
 
 
 def sheet_of(table: pd.DataFrame, title: str = "Таблица") -> Any:

@@ -3,24 +3,24 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from school.actions.teaching_load import save_load
-from school.actions.timetable import TimetableDone, save_timetable
-from school.actions.year_opening import (
+from school.files.plan import SourceRow, digest_of
+from school.records import PersonName, Role, User
+from school.reference import public_holidays
+from school.store.connection import Store, Transaction
+from school.store.events import Event
+from school.year.actions.opening import (
     name_school,
     save_bell_times,
     save_classes,
     save_subjects,
     save_year_calendar,
 )
-from school.records import PersonName, Role, User
-from school.reference import public_holidays
-from school.rules.import_plan import SourceRow, digest_of
-from school.rules.year_calendar import usual_calendar
-from school.store.connection import Store, Transaction
-from school.store.events import Event
-from school.store.school_tables import bell_times, classes_of_year, subjects_of_school
-from school.store.year_states import load_state, timetable_state
-from school.year import YearKey
+from school.year.actions.teaching_load import save_load
+from school.year.actions.timetable import TimetableDone, save_timetable
+from school.year.records import YearKey
+from school.year.rules.calendar import usual_calendar
+from school.year.store.school_tables import bell_times, classes_of_year, subjects_of_school
+from school.year.store.states import load_state, timetable_state
 
 AUGUST = datetime(2026, 8, 27, 10)
 ADMIN = User(1, "admin", "Админ", frozenset({Role.ADMIN}))

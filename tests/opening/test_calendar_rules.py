@@ -6,18 +6,18 @@ from datetime import date
 import pytest
 
 from school.errors import RuleRefused
+from school.files.plan import SourceRow
 from school.reference import public_holidays
-from school.rules.calendar_changes import check_calendar_change
-from school.rules.calendar_rows import calendar_texts, read_calendar
-from school.rules.import_plan import SourceRow
-from school.rules.year_calendar import (
+from school.year.records import YearCalendar
+from school.year.rules.calendar import (
     calendar_problems,
     grades_text,
     parse_grades,
     usual_calendar,
     year_to_open,
 )
-from school.year import YearCalendar
+from school.year.rules.calendar_changes import check_calendar_change
+from school.year.rules.calendar_rows import calendar_texts, read_calendar
 
 USUAL = usual_calendar(2026, public_holidays())
 FIELDS = ("what", "name", "starts_on", "ends_on", "grades")

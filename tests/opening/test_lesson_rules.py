@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from school.errors import RuleRefused
 from school.reference import public_holidays
-from school.rules.lesson_making import check_first_day, is_fact, lesson_changes, wanted_lessons
-from school.rules.year_calendar import usual_calendar
-from school.year import DatedSlot, PresentLesson, WantedLesson, YearCalendar
+from school.year.records import DatedSlot, PresentLesson, WantedLesson, YearCalendar
+from school.year.rules.calendar import usual_calendar
+from school.year.rules.lesson_making import check_first_day, is_fact, lesson_changes, wanted_lessons
 
 TODAY = date(2026, 9, 16)
 CALENDAR = usual_calendar(2026, public_holidays())

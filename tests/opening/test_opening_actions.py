@@ -11,19 +11,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from opening_school import ADMIN, AUGUST, Opening, open_year
 
-from school.actions.teaching_load import divide_class
-from school.actions.timetable import remake_lessons
-from school.actions.year_opening import save_classes, save_year_calendar
 from school.errors import RuleRefused
-from school.lookups.year_opening import first_day_offered, opening_steps
-from school.rules.import_plan import SourceRow, digest_of
-from school.rules.opening_rows import ID
-from school.rules.year_opening import StepState
+from school.files.plan import SourceRow, digest_of
+from school.files.rows import ID
 from school.store.connection import DATABASE_NAME, Store, Transaction
 from school.store.events import Event
-from school.store.school_tables import classes_in_use, classes_of_year, subjects_in_use
-from school.store.year_calendars import calendar_of
-from school.year import Break, YearCalendar, YearKey
+from school.year.actions.opening import save_classes, save_year_calendar
+from school.year.actions.teaching_load import divide_class
+from school.year.actions.timetable import remake_lessons
+from school.year.lookups import first_day_offered, opening_steps
+from school.year.records import Break, YearCalendar, YearKey
+from school.year.rules.opening import StepState
+from school.year.store.calendars import calendar_of
+from school.year.store.school_tables import classes_in_use, classes_of_year, subjects_in_use
 
 MID_YEAR = datetime(2026, 10, 14, 13)  # a Wednesday
 TODAY, TOMORROW = MID_YEAR.date(), MID_YEAR.date() + timedelta(1)

@@ -8,9 +8,9 @@ from screens import open_page, show_school, texts
 from streamlit.testing.v1 import AppTest
 
 from school.records import Role, User
+from school.sign_in.store.users import users_by_id
 from school.store.connection import Store, Transaction
 from school.store.events import Event
-from school.store.people import users_by_id
 
 ACCOUNTS = {Role.ADMIN: 1, Role.HEAD: 2, Role.DEPUTY: 3}
 
@@ -66,22 +66,22 @@ def has_way_on(page: AppTest) -> bool:
 def test_a_stranger_is_led_from_the_schools_name_to_the_calendar_and_the_subjects(
     empty_school: User, empty_store: Store
 ) -> None:
-    page = open_page("office/year_opening.py", empty_school)
+    page = open_page("year/year_opening.py", empty_school)
     assert texts(page).count("не начато") == 9
-    page = open_page("office/year_opening.py", empty_school, step="calendar")
+    page = open_page("year/year_opening.py", empty_school, step="calendar")
     assert "Начните с шага «Школа»" in texts(page)
-    page = open_page("office/year_opening.py", empty_school, step="school")
+    page = open_page("year/year_opening.py", empty_school, step="school")
     assert not has_way_on(page)  # pressed right after «Сохранить», it would drop the name unsaved
     page.text_input[0].set_value("МБОУ «СОШ № 12»")
     press(page, "Сохранить")
     assert "Название сохранено" in page.toast[0].value
     assert has_way_on(page)
-    page = open_page("office/year_opening.py", empty_school, step="calendar")
+    page = open_page("year/year_opening.py", empty_school, step="calendar")
     assert "обычный календарь" in texts(page)
     press(page, "Сохранить календарь")
     assert not page.error
     assert empty_store.read("SELECT count(*) FROM terms") == [(6,)]
-    page = open_page("office/year_opening.py", empty_school, step="subjects")
+    page = open_page("year/year_opening.py", empty_school, step="subjects")
     press(page, "Сохранить")
     assert empty_store.read("SELECT count(*) > 15 FROM subjects") == [(True,)]
     assert empty_store.read("SELECT count(*) > 3 FROM work_types") == [(True,)]
@@ -89,7 +89,7 @@ def test_a_stranger_is_led_from_the_schools_name_to_the_calendar_and_the_subject
 
 def test_the_list_of_steps_says_what_is_missing(opened: tuple[Opening, dict[Role, User]]) -> None:
     _, users = opened
-    said = texts(open_page("office/year_opening.py", users[Role.ADMIN]))
+    said = texts(open_page("year/year_opening.py", users[Role.ADMIN]))
     assert "нет классного руководителя: 10Б" in said
     assert "уроков в неделю: 3" in said
 
@@ -99,12 +99,12 @@ def test_the_head_reads_every_step_and_changes_none(
     opened: tuple[Opening, dict[Role, User]], step: str
 ) -> None:
     _, users = opened
-    page = open_page("office/year_opening.py", users[Role.HEAD], step=step)
+    page = open_page("year/year_opening.py", users[Role.HEAD], step=step)
     assert not page.exception
     assert not {label for label in labels(page) if label.startswith(("Сохранить", "Загрузить", "Перевести"))}
 
 
-@pytest.mark.parametrize("path", ["office/load.py", "office/timetable.py"])
+@pytest.mark.parametrize("path", ["year/load.py", "year/timetable.py"])
 def test_load_and_timetable_are_written_by_the_deputy_and_read_by_the_head(
     opened: tuple[Opening, dict[Role, User]], path: str
 ) -> None:
@@ -130,9 +130,9 @@ def test_last_years_classes_go_up_at_the_press_of_a_button(
     opening.store.write(enrol)
     show_school(opening.store, datetime(2027, 8, 25, 9), monkeypatch)
     assert "классов прошлого года ещё не переведено: 1" in texts(
-        open_page("office/year_opening.py", users[Role.ADMIN])
+        open_page("year/year_opening.py", users[Role.ADMIN])
     )
-    page = open_page("office/year_opening.py", users[Role.ADMIN], step="classes")
+    page = open_page("year/year_opening.py", users[Role.ADMIN], step="classes")
     assert "Перевод из 2026/27" in texts(page)
     press(page, "Перевести")
     assert "Переведено классов 1, учеников 1" in page.toast[0].value
@@ -144,6 +144,6 @@ def test_last_years_classes_go_up_at_the_press_of_a_button(
 def test_what_is_missing_links_to_the_class_it_is_about(opened: tuple[Opening, dict[Role, User]]) -> None:
     opening, users = opened
     class_id = str(opening.class_id("10Б"))
-    page = open_page("office/timetable.py", users[Role.DEPUTY], **{"class": class_id})
+    page = open_page("year/timetable.py", users[Role.DEPUTY], **{"class": class_id})
     assert page.selectbox(key="filter_class").value == class_id
     assert "10Б, Алгебра: уроков 0, часов 1" in texts(page)

@@ -6,11 +6,11 @@ import pytest
 import xlsxwriter
 
 from school.errors import Refusal
-from school.exchange.opening_tables import table_rows, table_template, timetable_rows, timetable_template
+from school.files.plan import ImportKind
 from school.reference import public_holidays
-from school.rules.calendar_rows import calendar_texts, read_calendar
-from school.rules.import_plan import ImportKind
-from school.rules.year_calendar import usual_calendar
+from school.year.rules.calendar import usual_calendar
+from school.year.rules.calendar_rows import calendar_texts, read_calendar
+from school.year.workbooks import table_rows, table_template, timetable_rows, timetable_template
 
 
 def book(*lines: tuple[object, ...], merged: tuple[str, ...] = ()) -> bytes:

@@ -6,12 +6,16 @@ from datetime import date, datetime, timedelta
 import pytest
 from opening_school import ADMIN, Opening, open_year
 
-from school.actions.teaching_load import divide_class
-from school.actions.year_opening import promote_classes, save_year_calendar
 from school.errors import RuleRefused
-from school.lookups.year_opening import year_setup
 from school.reference import public_holidays
-from school.rules.promotion import (
+from school.store.connection import Store, Transaction
+from school.store.events import Event
+from school.year.actions.opening import promote_classes, save_year_calendar
+from school.year.actions.teaching_load import divide_class
+from school.year.lookups import year_setup
+from school.year.records import LastClass, LastLoad, ProposedLoad, YearKey
+from school.year.rules.calendar import usual_calendar
+from school.year.rules.promotion import (
     Fate,
     Promotion,
     check_promotions,
@@ -19,11 +23,7 @@ from school.rules.promotion import (
     proposed_load,
     proposed_promotions,
 )
-from school.rules.year_calendar import usual_calendar
-from school.store.connection import Store, Transaction
-from school.store.events import Event
-from school.store.timetables import load_of_year
-from school.year import LastClass, LastLoad, ProposedLoad, YearKey
+from school.year.store.timetables import load_of_year
 
 SUMMER = datetime(2027, 8, 25, 9)
 NEW_YEAR = date(2027, 9, 1)

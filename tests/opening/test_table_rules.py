@@ -2,13 +2,13 @@
 
 import pytest
 
+from school.files.plan import SourceRow
+from school.files.rows import ID
+from school.files.spellings import abbreviated, class_key, people_named
 from school.records import PersonName
-from school.rules.import_plan import SourceRow
-from school.rules.opening_rows import ID
-from school.rules.school_tables import check_bells, check_classes, check_subjects, time_of
-from school.rules.spellings import abbreviated, class_key, people_named
-from school.rules.teaching_load import check_load, subgroup_title
-from school.year import ClassRecord, LoadRecord, LoadState, SubjectRecord
+from school.year.records import ClassRecord, LoadRecord, LoadState, SubjectRecord
+from school.year.rules.school_tables import check_bells, check_classes, check_subjects, time_of
+from school.year.rules.teaching_load import check_load, subgroup_title
 
 STAFF = {
     1: PersonName("Орлова", "Вера", "Павловна"),

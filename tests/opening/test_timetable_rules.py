@@ -5,10 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from school.errors import RuleRefused
-from school.rules.import_plan import SourceRow
-from school.rules.timetable import check_timetable, hours_gaps, present_clashes, weekday_of
-from school.rules.timetable_cells import cell_text, lessons_in_cell
-from school.year import SlotRecord, TaughtLoad, TimetableState
+from school.files.plan import SourceRow
+from school.year.records import SlotRecord, TaughtLoad, TimetableState
+from school.year.rules.timetable import check_timetable, hours_gaps, present_clashes, weekday_of
+from school.year.rules.timetable_cells import cell_text, lessons_in_cell
 
 ORLOVA, STRELTSOV, ENGLISH_1, ENGLISH_2 = (
     (5, "Орлова Вера"),

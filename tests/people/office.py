@@ -5,7 +5,7 @@ from datetime import date, datetime
 import bcrypt
 from small_school import CLASS_7A, NOW, SCHOOL
 
-from school.actions.invitations import Acceptance, accept_code
+from school.invitations.actions import Acceptance, accept_code
 from school.store.connection import Store, Transaction
 from school.store.events import Event
 

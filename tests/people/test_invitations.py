@@ -21,17 +21,10 @@ from small_school import (
     People,
 )
 
-from school.actions.attempts import SignInRefused
-from school.actions.invitations import issue_codes, join_account, set_invitation_days, try_code
-from school.actions.pupils import add_guardian
-from school.actions.sign_in import sign_in
-from school.actions.staff import add_staff, dismiss
 from school.errors import AccessRefused, Refusal, RuleRefused
-from school.lookups.invitations import classes_to_invite, family_lines, staff_lines
-from school.lookups.sign_in import user_of_session
-from school.people import GuardianDraft, Invitee, IssuedCode, PersonKind, StaffDraft
-from school.records import PersonName, Role, User
-from school.rules.invitations import (
+from school.invitations.actions import issue_codes, join_account, set_invitation_days, try_code
+from school.invitations.lookups import classes_to_invite, family_lines, staff_lines
+from school.invitations.rules import (
     CODE_LENGTH,
     CODE_SIGNS,
     InvitationRefused,
@@ -40,6 +33,13 @@ from school.rules.invitations import (
     grouped,
     new_code,
 )
+from school.people.actions.pupils import add_guardian
+from school.people.actions.staff import add_staff, dismiss
+from school.people.records import GuardianDraft, Invitee, IssuedCode, PersonKind, StaffDraft
+from school.records import PersonName, Role, User
+from school.sign_in.actions.attempts import SignInRefused
+from school.sign_in.actions.sessions import sign_in
+from school.sign_in.lookups.sessions import user_of_session
 from school.store.connection import Store
 
 OWNER, PARENT, PUPIL, MATE = (

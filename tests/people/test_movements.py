@@ -20,7 +20,9 @@ from small_school import (
     People,
 )
 
-from school.actions.movements import (
+from school.attendance.store import names_in_class
+from school.errors import ReasonRequired, Refusal, RuleRefused
+from school.people.actions.movements import (
     MoveOrder,
     change_subgroup,
     depart,
@@ -28,7 +30,7 @@ from school.actions.movements import (
     take_back_movement,
     transfer,
 )
-from school.actions.pupils import (
+from school.people.actions.pupils import (
     Arrival,
     add_guardian,
     admit_pupils,
@@ -36,17 +38,15 @@ from school.actions.pupils import (
     change_pupil,
     remove_guardian,
 )
-from school.actions.register import CellEdit, enter_cells
-from school.errors import ReasonRequired, Refusal, RuleRefused
-from school.lookups.office import class_list
-from school.lookups.pupils import movement_lines, pupil_card, readable_pupils
-from school.people import GuardianDraft, PupilDraft
+from school.people.lookups.class_lists import class_list
+from school.people.lookups.pupils import movement_lines, pupil_card, readable_pupils
+from school.people.records import GuardianDraft, PupilDraft
+from school.people.rules.movements import nearest_school_day
+from school.people.store.movements import current_classes
 from school.records import PersonName, RegisterKey, Term, User
-from school.rules.movements import nearest_school_day
-from school.store.absences import names_in_class
+from school.register.actions.entries import CellEdit, enter_cells
+from school.register.store.registers import listed_pupils
 from school.store.connection import Store
-from school.store.movements import current_classes
-from school.store.registers import listed_pupils
 
 YESTERDAY, TOMORROW = TODAY - timedelta(days=1), TODAY + timedelta(days=1)
 NOVEMBER_2 = date(2026, 11, 2)

@@ -8,18 +8,18 @@ from screens import SECONDS, open_page, screen, session_of, sign_in_as, texts
 from small_school import CHILD, CLASS_7A, CLASSMATE, NOW, PASSWORD, USER_IDS, People
 from streamlit.testing.v1 import AppTest
 
-from pages.shared.issued_codes import ISSUED
-from pages.shared.session import SECRET_KEY
-from school.actions.invitations import issue_codes
-from school.lookups.sign_in import user_of_session
-from school.lookups.staff import all_staff
-from school.people import Invitee, PersonKind
+from pages.ui.issued_codes import ISSUED
+from school.invitations.actions import issue_codes
+from school.invitations.rules import new_code
+from school.people.lookups.staff import all_staff
+from school.people.records import Invitee, PersonKind
 from school.records import Role, User
-from school.rules.invitations import new_code
+from school.sign_in.lookups.sessions import user_of_session
 from school.store.school import School
+from server.session import SECRET_KEY
 
 STAFF, CODES, PUPILS = (f"pages/office/{name}.py" for name in ("staff", "invitations", "pupil_list"))
-CARD = "office/pupil_card.py"
+CARD = "people/pupil_card.py"
 MATE = Invitee(PersonKind.PUPIL, CLASSMATE)
 
 
@@ -39,34 +39,34 @@ def dialog(user: User, script: Callable[[], None]) -> AppTest:
 
 
 def _new_employee() -> None:
-    from pages.shared.session import guard
-    from pages.shared.staff_card import show_new
-    from school.access.actions import Action
+    from pages.people.parts.staff_card import show_new
+    from school.access.action import Action
+    from server.session import guard
 
     show_new(guard(Action.EDIT_STAFF))
 
 
 def _owner() -> None:
-    from pages.shared.session import guard, school
-    from pages.shared.staff_card import show_member
-    from school.access.actions import Action
-    from school.lookups.staff import all_staff
+    from pages.people.parts.staff_card import show_member
+    from school.access.action import Action
+    from school.people.lookups.staff import all_staff
+    from server.session import guard, school
 
     user = guard(Action.EDIT_STAFF)
     show_member(user, next(each for each in all_staff(school().store, user) if each.login == "owner.7"))
 
 
 def _own_password() -> None:
-    from pages.shared.own_password import show_own_password
+    from pages.sign_in.own_password import show_own_password
 
     show_own_password()
 
 
 def _guardians_access() -> None:
-    from pages.shared.account_access import show_account
-    from pages.shared.session import guard, school
-    from school.access.actions import Action
-    from school.lookups.users import all_accounts
+    from pages.people.parts.account_access import show_account
+    from school.access.action import Action
+    from school.sign_in.lookups.accounts import all_accounts
+    from server.session import guard, school
 
     user = guard(Action.EDIT_STAFF)
     show_account(

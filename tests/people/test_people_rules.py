@@ -7,11 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from school.errors import RuleRefused
-from school.people import GuardianDraft, PupilDraft, StaffDraft
-from school.records import PersonName, Role
-from school.rules.logins import suggest_login
-from school.rules.passwords import check_login
-from school.rules.people import (
+from school.people.records import GuardianDraft, PupilDraft, StaffDraft
+from school.people.rules.people import (
     check_guardian,
     check_name,
     check_pupil,
@@ -19,6 +16,9 @@ from school.rules.people import (
     is_same_guardian,
     is_same_pupil,
 )
+from school.records import PersonName, Role
+from school.sign_in.rules.logins import suggest_login
+from school.sign_in.rules.passwords import check_login
 
 TODAY = date(2026, 11, 19)
 PETROV = PersonName("Петров", "Иван", "Олегович")

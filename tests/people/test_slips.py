@@ -6,8 +6,8 @@ from datetime import datetime
 import pypdf
 import pytest
 
-from school.people import Invitee, IssuedCode, PersonKind
-from school.prints.invitation_slips import slip_sheet, slips_pdf
+from pipelines.reports.invitation_slips import slip_sheet, slips_pdf
+from school.people.records import Invitee, IssuedCode, PersonKind
 from school.records import PersonName
 
 EXPIRES = datetime(2026, 12, 3, 23, 59, 59)

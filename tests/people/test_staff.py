@@ -17,21 +17,21 @@ from small_school import (
     People,
 )
 
-from school.actions.accounts import NewPassword, change_own_password, close_account, open_account
-from school.actions.attempts import SignInRefused
-from school.actions.invitations import issue_codes
-from school.actions.sign_in import sign_in
-from school.actions.staff import add_staff, change_staff, dismiss, restore
-from school.actions.year_opening import save_classes
 from school.errors import RuleRefused
-from school.lookups.sign_in import user_of_session
-from school.lookups.staff import all_staff, duties_left
-from school.people import Invitee, PersonKind, StaffDraft, StaffMember
+from school.files.plan import SourceRow, digest_of
+from school.invitations.actions import issue_codes
+from school.people.actions.accounts import NewPassword, change_own_password, close_account, open_account
+from school.people.actions.staff import add_staff, change_staff, dismiss, restore
+from school.people.lookups.staff import all_staff, duties_left
+from school.people.records import Invitee, PersonKind, StaffDraft, StaffMember
 from school.records import PersonName, Role
-from school.rules.import_plan import SourceRow, digest_of
+from school.sign_in.actions.attempts import SignInRefused
+from school.sign_in.actions.sessions import sign_in
+from school.sign_in.lookups.sessions import user_of_session
 from school.store.connection import Store
-from school.store.school_tables import classes_of_year
-from school.year import YearKey
+from school.year.actions.opening import save_classes
+from school.year.records import YearKey
+from school.year.store.school_tables import classes_of_year
 
 NOVIKOVA = StaffDraft(
     PersonName("Новикова", "Яна", "Юрьевна"), "учитель физики", frozenset({Role.TEACHER, Role.DEPUTY})

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 import pytest
 
-from pipelines.teacher_activity import LESSON_COUNTS, MARK_COUNTS, lessons_filled, teacher_activity
+from pipelines.measures.teacher_activity import LESSON_COUNTS, MARK_COUNTS, lessons_filled, teacher_activity
 
 MONDAY, TUESDAY, WEDNESDAY = (date(2024, 9, day) for day in (2, 3, 4))
 LATE_TUESDAY = datetime(2024, 9, 3, 20, 0)

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 import pytest
 
-from pipelines.attendance import attendance, pupil_attendance
+from pipelines.measures.attendance import attendance, pupil_attendance
 
 FRIDAY = date(2024, 9, 13)
 FILLED = datetime(2024, 9, 2, 12, 0)

@@ -7,11 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.attendance import CHRONIC_PERCENT, attendance, pupil_attendance
-from pipelines.catalogue import CATALOGUE, MEASURES, STANDING_TITLES, Measure
-from pipelines.curriculum import curriculum_coverage
-from pipelines.fair_comparison import fair_comparison
-from pipelines.grading_consistency import (
+from pipelines.catalogue.measures import CATALOGUE, MEASURES, STANDING_TITLES, Measure
+from pipelines.catalogue.page import measures_page
+from pipelines.fair.comparison import fair_comparison
+from pipelines.fair.grading_consistency import (
     alike_marks,
     control_works,
     external_tests,
@@ -23,20 +22,26 @@ from pipelines.grading_consistency import (
     term_marks,
     weeks_of_units,
 )
-from pipelines.homework import homework, homework_load
-from pipelines.mark_coverage import mark_coverage
-from pipelines.mark_sums import register_sums
-from pipelines.measures_page import measures_page
-from pipelines.quality import ATTAINMENT_OF_MARK, change_against_previous_term, quality, standing_so_far
-from pipelines.running_absences import running_absences
-from pipelines.same_pupils import change_of_same_pupils
-from pipelines.standings import STANDINGS, lone_marks, pupil_standings, standings
-from pipelines.tables import collected
-from pipelines.teacher_activity import teacher_activity
-from pipelines.user_activity import activity_of_groups, user_activity
-from school.rules.deadlines import ENTRY_DEADLINE
-from school.rules.minimum_marks import minimum_marks
-from school.rules.term_marks import Rounding
+from pipelines.measures.attendance import CHRONIC_PERCENT, attendance, pupil_attendance
+from pipelines.measures.curriculum import curriculum_coverage
+from pipelines.measures.homework import homework, homework_load
+from pipelines.measures.mark_coverage import mark_coverage
+from pipelines.measures.mark_sums import register_sums
+from pipelines.measures.quality import (
+    ATTAINMENT_OF_MARK,
+    change_against_previous_term,
+    quality,
+    standing_so_far,
+)
+from pipelines.measures.running_absences import running_absences
+from pipelines.measures.same_pupils import change_of_same_pupils
+from pipelines.measures.standings import STANDINGS, lone_marks, pupil_standings, standings
+from pipelines.measures.tables import collected
+from pipelines.measures.teacher_activity import teacher_activity
+from pipelines.measures.user_activity import activity_of_groups, user_activity
+from school.register.rules.deadlines import ENTRY_DEADLINE
+from school.register.rules.minimum_marks import minimum_marks
+from school.term_marks.rules.term_marks import Rounding
 
 GROUPS = {
     "class_id", "subject_id", "teacher_id", "term_id", "pupil_id", "school_year", "term_kind", "term_number",

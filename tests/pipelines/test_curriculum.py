@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.curriculum import COUNTS, curriculum_coverage, words_expression
-from pipelines.tables import read
+from pipelines.measures.curriculum import COUNTS, curriculum_coverage, words_expression
+from pipelines.measures.tables import read
+from school.lesson_plans.rules.plans import progress, words_of
 from school.records import PlanLesson, PlanTopic
-from school.rules.lesson_plan import progress, words_of
 
 FIRST, TODAY, YEAR_END = date(2026, 9, 1), date(2026, 9, 10), date(2026, 12, 31)
 REGISTERS = "class_id subgroup_id subject_id teacher_id plan_id replanned_on"

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 import pytest
 
-from pipelines.homework import COUNTS, homework, homework_load
+from pipelines.measures.homework import COUNTS, homework, homework_load
 
 MONDAY, TUESDAY, TODAY = date(2024, 9, 2), date(2024, 9, 3), date(2024, 9, 6)
 FILLED = datetime(2024, 9, 2, 12, 0)

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from pipelines.mark_coverage import mark_coverage
+from pipelines.measures.mark_coverage import mark_coverage
 
 SEP_2, OCT_1, OCT_27, NOV_15 = date(2024, 9, 2), date(2024, 10, 1), date(2024, 10, 27), date(2024, 11, 15)
 LOAD = "class_id subgroup_id subject_id teacher_id hours_a_week"

@@ -5,10 +5,10 @@ from itertools import product
 
 import pytest
 
-from pipelines.mark_coverage import mark_coverage
-from pipelines.mark_sums import mark_sums, register_sums
-from pipelines.quality import quality, standing_so_far
-from pipelines.same_pupils import change_of_same_pupils
+from pipelines.measures.mark_coverage import mark_coverage
+from pipelines.measures.mark_sums import mark_sums, register_sums
+from pipelines.measures.quality import quality, standing_so_far
+from pipelines.measures.same_pupils import change_of_same_pupils
 
 MARKS = (
     "class_id subject_id term_id pupil_id teacher_id subgroup_id grade_level value weight is_written_control"

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.movement import COUNTS, pupil_movement
+from pipelines.measures.movement import COUNTS, pupil_movement
 
 ENROLMENTS = "class_id pupil_id starts_on ends_on"
 FIRST, LAST = date(2026, 9, 1), date(2026, 10, 25)

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.quality import change_against_previous_term, quality, standing_so_far
-from school.rules.marks import round_half_up, weighted_mean
+from pipelines.measures.quality import change_against_previous_term, quality, standing_so_far
+from school.register.rules.marks import round_half_up, weighted_mean
 
 # Public school reports, algebra, grade 9: n, (n5, n4, n3, n2) → mean, pass, quality, attainment.
 PUBLISHED = {

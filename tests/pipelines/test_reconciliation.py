@@ -21,21 +21,21 @@ from small_school import (
     USER_IDS,
 )
 
-from pipelines.attendance import attendance
-from pipelines.curriculum import curriculum_coverage
-from pipelines.homework import homework
-from pipelines.mark_coverage import mark_coverage
-from pipelines.quality import quality
-from pipelines.standings import standings
-from pipelines.teacher_activity import teacher_activity
-from pipelines.user_activity import user_activity
-from school.access.actions import Action
-from school.lookups.analytics import tables
-from school.lookups.curriculum import curriculum_tables
-from school.lookups.register_work import homework_tables, work_tables
+from pipelines.measures.attendance import attendance
+from pipelines.measures.curriculum import curriculum_coverage
+from pipelines.measures.homework import homework
+from pipelines.measures.mark_coverage import mark_coverage
+from pipelines.measures.quality import quality
+from pipelines.measures.standings import standings
+from pipelines.measures.teacher_activity import teacher_activity
+from pipelines.measures.user_activity import user_activity
+from school.access.action import Action
+from school.analytics.lookups.curriculum import curriculum_tables
+from school.analytics.lookups.register_work import homework_tables, work_tables
+from school.analytics.lookups.tables import tables
+from school.sign_in.store.users import users_by_id
 from school.store.connection import Store, Transaction
 from school.store.events import Event
-from school.store.people import users_by_id
 
 FIRST, TODAY = date(2026, 9, 1), NOW.date()
 TERMS = (QUARTER_1, QUARTER_2)

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.running_absences import running_absences
+from pipelines.measures.running_absences import running_absences
+from school.attendance.rules.absences import missed_days
+from school.attendance.rules.running_absences import is_explained, running_missed_days
 from school.records import AbsenceReason
-from school.rules.absences import missed_days
-from school.rules.running_absences import is_explained, running_missed_days
 
 MONDAY, FRIDAY = date(2024, 9, 9), date(2024, 9, 13)
 FILLED = datetime(2024, 9, 2, 12, 0)

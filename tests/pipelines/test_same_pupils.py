@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipelines.same_pupils import change_of_same_pupils
+from pipelines.measures.same_pupils import change_of_same_pupils
 
 CLASS, OTHER = 1, 2
 

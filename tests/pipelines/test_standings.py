@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipelines.standings import STANDINGS, lone_marks, pupil_standings, standings
+from pipelines.measures.standings import STANDINGS, lone_marks, pupil_standings, standings
 
 TERM_MARKS = "class_id subject_id term_id pupil_id grade_level value"
 

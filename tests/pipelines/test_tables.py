@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from pipelines.mark_coverage import minimum_marks_expression
-from pipelines.tables import day_number, read
-from school.rules.minimum_marks import minimum_marks
+from pipelines.measures.mark_coverage import minimum_marks_expression
+from pipelines.measures.tables import day_number, read
+from school.register.rules.minimum_marks import minimum_marks
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,9 @@ from datetime import datetime
 
 import pytest
 
-from pipelines.user_activity import COUNTS, ENTRY_COUNTS, activity_of_groups, added_up, user_activity
-from school.audit import EVENT_TITLES
-from school.rules.user_activity import CELL, ENTRIES, NO_WORK, SIGN_IN
+from pipelines.measures.user_activity import COUNTS, ENTRY_COUNTS, activity_of_groups, added_up, user_activity
+from school.analytics.rules import CELL, ENTRIES, NO_WORK, SIGN_IN
+from school.audit.rules import EVENT_TITLES
 
 EVENTS = "user_id happened_at happened_on kind new_value"
 MONDAY, LATER, TUESDAY = datetime(2024, 9, 2, 9), datetime(2024, 9, 2, 18), datetime(2024, 9, 3, 9)

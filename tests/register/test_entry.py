@@ -20,8 +20,10 @@ from small_school import (
     People,
 )
 
-from school.actions.homework import LessonEntry, write_lesson
-from school.actions.register import (
+from school.errors import AccessRefused, RuleRefused
+from school.homework.actions import LessonEntry, write_lesson
+from school.records import HomeworkState, User
+from school.register.actions.entries import (
     CellEdit,
     CellResult,
     EntryStatus,
@@ -30,13 +32,11 @@ from school.actions.register import (
     enter_cells,
     forget_old_receipts,
 )
-from school.errors import AccessRefused, RuleRefused
-from school.lookups.register import cell_history
-from school.records import HomeworkState, User
-from school.store.cells import cell_states
+from school.register.lookups.registers import cell_history
+from school.register.store.cells import cell_states
+from school.register.store.lessons import lessons_by_id
 from school.store.connection import Store, Transaction
 from school.store.events import Event
-from school.store.lessons import lessons_by_id
 
 TODAY, YESTERDAY = OWNERS_LESSON_TODAY, OWNERS_LESSON_YESTERDAY
 

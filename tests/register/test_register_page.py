@@ -16,12 +16,12 @@ from small_school import (
 )
 from streamlit.testing.v1 import AppTest
 
-from school.actions.register import CellEdit, enter_cells
 from school.errors import AccessRefused, Refusal
-from school.lookups.register import readable_registers, register_page, register_terms, term_on
-from school.lookups.today import teacher_day
 from school.records import RegisterKey, User
-from school.rules.completeness import Part
+from school.register.actions.entries import CellEdit, enter_cells
+from school.register.lookups.registers import readable_registers, register_page, register_terms, term_on
+from school.register.lookups.today import teacher_day
+from school.register.rules.completeness import Part
 from school.store.connection import Store, Transaction
 from school.store.events import Event
 

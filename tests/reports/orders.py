@@ -2,11 +2,11 @@
 
 from small_school import CLASS_7A, NOW, OWNER_STAFF
 
-from school.actions.reports import ReportContent, keep_report
-from school.prints.document import Document, to_json
-from school.prints.periodic.build import report_document
+from pipelines.reports.document import Document, to_json
+from pipelines.reports.periodic.build import report_document
 from school.records import User
-from school.reports import ReportKind, ReportOrder, Span
+from school.reports.actions import ReportContent, keep_report
+from school.reports.records import ReportKind, ReportOrder, Span
 from school.store.connection import Store
 
 FIRST_QUARTER, SECOND_QUARTER = Span(2026, "quarter", 1), Span(2026, "quarter", 2)

@@ -16,18 +16,19 @@ from small_school import (
     People,
 )
 
-from pages.shared import figures, figures_work
-from school.access.actions import Action
-from school.lookups.analytics import PeriodRow, readable_periods
-from school.lookups.readers import Reader
-from school.lookups.substitutions import month_sheet
-from school.prints.document import Document, Table
+from pipelines.figures import figures
+from pipelines.figures import work as figures_work
+from pipelines.reports.document import Document, Table
+from school.access.action import Action
+from school.analytics.lookups.readers import Reader
+from school.analytics.lookups.tables import PeriodRow, readable_periods
 from school.records import Substitution, SubstitutionKind
-from school.reports import ReportKind
+from school.reports.records import ReportKind
 from school.store.connection import Store, Transaction
 from school.store.events import Event
 from school.store.school import School
-from school.store.substitutions import save_substitution
+from school.substitutions.lookups import month_sheet
+from school.substitutions.store import save_substitution
 
 
 @pytest.fixture

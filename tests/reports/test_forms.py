@@ -8,7 +8,7 @@ import openpyxl
 import pypdf
 import pytest
 
-from school.prints.document import (
+from pipelines.reports.document import (
     Chart,
     Column,
     Document,
@@ -20,9 +20,9 @@ from school.prints.document import (
     table,
     to_json,
 )
-from school.prints.document_docx import document_docx
-from school.prints.document_pdf import document_pdf
-from school.prints.document_xlsx import HEAD_ROWS, document_xlsx
+from pipelines.reports.document_docx import document_docx
+from pipelines.reports.document_pdf import document_pdf
+from pipelines.reports.document_xlsx import HEAD_ROWS, document_xlsx
 
 COLUMNS = (
     Column("Класс", 30),

@@ -6,15 +6,15 @@ import pytest
 from orders import FIRST_QUARTER
 from small_school import CLASS_7A, CLASS_8B, NOW, OWNER_STAFF, STRANGER_STAFF, People
 
-from pages.shared import report_job
-from pages.shared.report_job import ReportKeeper
-from pages.shared.report_making import make_scheduled_report
-from school.actions.reports import switch_schedule
-from school.lookups.reports import orders_owed, shelf
-from school.reports import EndedSpan, ReportKind, ReportOrder
-from school.rules.reports import DAYS_BACK, DAYS_TO_CLOSE, is_due
+from pipelines.reports.making import make_scheduled_report
+from school.reports.actions import switch_schedule
+from school.reports.lookups import orders_owed, shelf
+from school.reports.records import EndedSpan, ReportKind, ReportOrder
+from school.reports.rules import DAYS_BACK, DAYS_TO_CLOSE, is_due
 from school.store.connection import DATABASE_NAME, Store
 from school.store.school import School
+from server import report_job
+from server.report_job import ReportKeeper
 
 LAST_DAY = date(2026, 10, 25)
 OF_THE_SCHOOL = {

@@ -6,11 +6,11 @@ from readable_table import read_table
 from screens import open_page, texts
 from small_school import CLASS_8B, NAMES, NOW, ROLE_OF, STRANGER_STAFF, People
 
-from pages.shared.report_making import FORMS, drawn, file_name
-from school.access.reports import may_make_report, may_read_report
+from pipelines.reports.making import FORMS, drawn, file_name
 from school.errors import AccessRefused, RuleRefused
-from school.lookups.reports import report_content, schedule_is_on, shelf
-from school.reports import ReportKind, ReportOrder
+from school.reports.access import may_make_report, may_read_report
+from school.reports.lookups import report_content, schedule_is_on, shelf
+from school.reports.records import ReportKind, ReportOrder
 from school.store.connection import Store, Transaction
 from school.store.events import Event
 from school.store.school import School
@@ -87,7 +87,7 @@ def test_a_made_report_stays_what_it_was_when_marks_change(school_store: Store, 
 
 
 def test_a_deputy_makes_a_report_and_finds_it_in_the_list(school_screens: School, people: People) -> None:
-    page = open_page("office/reports.py", people.deputy)
+    page = open_page("reports/reports.py", people.deputy)
     page.button[0].click().run()
     assert not page.exception
     (report,) = shelf(school_screens.store, people.deputy).reports
@@ -98,7 +98,7 @@ def test_a_deputy_makes_a_report_and_finds_it_in_the_list(school_screens: School
 
 def test_a_report_made_again_stands_beside_the_earlier_one(school_screens: School, people: People) -> None:
     first = kept(school_screens.store, people.deputy, order(ReportKind.HOMEROOM))
-    page = open_page("office/reports.py", people.homeroom)
+    page = open_page("reports/reports.py", people.homeroom)
     page.button(key=f"again_{first}").click().run()
     assert not page.exception
     reports = shelf(school_screens.store, people.homeroom).reports
@@ -108,7 +108,7 @@ def test_a_report_made_again_stands_beside_the_earlier_one(school_screens: Schoo
 
 
 def test_the_schedule_is_switched_on_the_page(school_screens: School, people: People) -> None:
-    page = open_page("office/reports.py", people.deputy)
+    page = open_page("reports/reports.py", people.deputy)
     page.toggle(key="report_schedule").set_value(False).run()
     assert not page.exception
     assert not schedule_is_on(school_screens.store)
@@ -116,7 +116,7 @@ def test_the_schedule_is_switched_on_the_page(school_screens: School, people: Pe
 
 def test_the_head_reads_reports_and_has_no_way_to_make_one(school_screens: School, people: People) -> None:
     kept(school_screens.store, people.deputy, order(ReportKind.PERFORMANCE))
-    page = open_page("office/reports.py", people.head)
+    page = open_page("reports/reports.py", people.head)
     assert "Сводный отчёт об успеваемости и качестве знаний" in texts(page)
     assert not [button for button in page.button if button.key and button.key.startswith("again")]
     assert "Сделать" not in [button.label for button in page.button]

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from school.errors import RuleRefused
 from school.records import AbsenceReason, Cell
-from school.rules.cells import LOOK_ALIKES, parse_cell
+from school.register.rules.cells import LOOK_ALIKES, parse_cell
 
 N, B, U, O = AbsenceReason.UNKNOWN, AbsenceReason.ILLNESS, AbsenceReason.VALID, AbsenceReason.LATE  # noqa: E741
 

@@ -6,12 +6,12 @@ import pytest
 
 from school.calendar import day_title, school_year_title, term_title
 from school.records import CellState
-from school.rules.cells import parse_cell
-from school.rules.completeness import Part, missing_parts
-from school.rules.deadlines import is_late, time_left
-from school.rules.entry import needs_reason
-from school.rules.marks import mean_text, round_half_up, weighted_mean
-from school.rules.minimum_marks import minimum_marks
+from school.register.rules.cells import parse_cell
+from school.register.rules.completeness import Part, missing_parts
+from school.register.rules.deadlines import is_late, time_left
+from school.register.rules.entry import needs_reason
+from school.register.rules.marks import mean_text, round_half_up, weighted_mean
+from school.register.rules.minimum_marks import minimum_marks
 
 MONDAY = date(2026, 11, 23)
 

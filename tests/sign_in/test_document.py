@@ -9,7 +9,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from pages.shared.document import OwnDocument
+from server.document import OwnDocument
 
 
 @pytest.fixture

@@ -10,13 +10,13 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
-from pages.shared.faults import WithoutValues, answer_fault
+from server.faults import WithoutValues, answer_fault
 
 NAME = "Яковлев"
 
 
 def _broken_page() -> None:
-    from pages.shared.faults import show_fault
+    from server.faults import show_fault
 
     try:
         try:
@@ -28,8 +28,8 @@ def _broken_page() -> None:
 
 
 def _refusing_page() -> None:
-    from pages.shared.faults import show_fault
     from school.errors import Refusal
+    from server.faults import show_fault
 
     show_fault(Refusal("Так нельзя.", "Потому что.", "Сделайте иначе."))
 

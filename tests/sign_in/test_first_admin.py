@@ -6,10 +6,16 @@ import pytest
 from small_school import NOW
 from test_sign_in import HASHER, HERE
 
-from school.actions.sign_in import FirstAdmin, SignInRefused, create_first_admin, new_first_code, sign_in
 from school.errors import RuleRefused
-from school.lookups.sign_in import needs_first_admin, user_of_session
 from school.records import PersonName, Role
+from school.sign_in.actions.sessions import (
+    FirstAdmin,
+    SignInRefused,
+    create_first_admin,
+    new_first_code,
+    sign_in,
+)
+from school.sign_in.lookups.sessions import needs_first_admin, user_of_session
 from school.store.connection import Store
 
 CODE = "ABCD-EFGH"

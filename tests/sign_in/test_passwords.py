@@ -4,7 +4,13 @@ import pytest
 from streamlit_authenticator import Hasher
 
 from school.errors import RuleRefused
-from school.rules.passwords import check_login, check_new_password, fits_hasher, normal_login, normal_password
+from school.sign_in.rules.passwords import (
+    check_login,
+    check_new_password,
+    fits_hasher,
+    normal_login,
+    normal_password,
+)
 
 SHORT_I, SHORT_I_IN_TWO = "\u0439", "\u0438\u0306"  # «й» as one sign and, as a Mac types it, as two
 

@@ -9,13 +9,13 @@ import bcrypt
 import pytest
 from small_school import ADMIN_STAFF, LOGINS, NOW, PASSWORD, USER_IDS, People
 
-from school.actions.sign_in import SignInRefused, demo_sign_in, sign_in, sign_out
-from school.lookups.sign_in import demo_roles, user_of_session
 from school.records import Role
-from school.rules.sessions import FAMILY_SESSION, STAFF_SESSION
+from school.sign_in.actions.sessions import SignInRefused, demo_sign_in, sign_in, sign_out
+from school.sign_in.lookups.sessions import demo_roles, user_of_session
+from school.sign_in.rules.sessions import FAMILY_SESSION, STAFF_SESSION
+from school.sign_in.store.sessions import revoke_sessions_of
 from school.store.connection import Store, Transaction
 from school.store.events import Event
-from school.store.sessions import revoke_sessions_of
 from school.store.settings import save_setting
 
 HERE, ELSEWHERE = "10.0.0.1", "203.0.113.9"

@@ -5,16 +5,16 @@ from screens import open_page, screen, session_of, show_school, sign_in_as, text
 from small_school import LOGINS, NOW, PASSWORD, USER_IDS, People
 from streamlit.testing.v1 import AppTest
 
-from pages.shared import session
-from pages.shared.session import SECRET_KEY, SESSION_ENDED, first_code
-from pages.shared.session_routes import tickets
-from pages.shared.sign_in import TICKET_KEY
-from school.actions.sign_in import sign_out
-from school.lookups.sign_in import user_of_session
+from pages.sign_in.sign_in import TICKET_KEY
+from school.sign_in.actions.sessions import sign_out
+from school.sign_in.lookups.sessions import user_of_session
 from school.store.connection import Store, Transaction
 from school.store.events import Event
 from school.store.school import School
 from school.store.settings import save_setting
+from server import session
+from server.session import SECRET_KEY, SESSION_ENDED, first_code
+from server.session_routes import tickets
 
 FORM, CODE = "Вход", "У меня есть код приглашения"
 

@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from school.rules.throttling import LIMITS, Attempt, Counted, allowed_at, time_to_wait, wait_after, wait_text
+from school.sign_in.rules.throttling import (
+    LIMITS,
+    Attempt,
+    Counted,
+    allowed_at,
+    time_to_wait,
+    wait_after,
+    wait_text,
+)
 
 START = datetime(2026, 11, 19, 12, 0)
 MINUTE, SECOND = timedelta(minutes=1), timedelta(seconds=1)

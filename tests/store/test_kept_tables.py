@@ -5,10 +5,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from small_school import CHILD, CLASSMATE, NOW
 
+from school.analytics.store.frames import terms_with_marks
 from school.store import kept_tables
 from school.store.connection import Store, Transaction
 from school.store.events import Event
-from school.store.frames import terms_with_marks
 from school.store.kept_tables import KeptTables
 from school.store.memory import MOST_ENTRIES, Changes, Memory
 from school.store.parts import Part

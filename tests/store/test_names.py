@@ -3,13 +3,13 @@
 import pytest
 from small_school import ADMIN_STAFF, CLASS_7A, NOW, People
 
+from school.audit.store import EventFilter, event_authors, event_rows
+from school.imports.store.loads import BatchRow, batches, save_batch
 from school.records import PersonName
+from school.register.store.registers import registers
 from school.store.connection import Store
-from school.store.event_pages import EventFilter, event_authors, event_rows
 from school.store.events import Event
-from school.store.imports import BatchRow, batches, save_batch
 from school.store.names import full_name, short_name, staff_initials, surname_and_initials
-from school.store.registers import registers
 
 
 @pytest.mark.parametrize(

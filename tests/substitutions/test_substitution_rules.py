@@ -6,7 +6,7 @@ import pytest
 
 from school.errors import RuleRefused
 from school.records import JoinTarget, Lesson, SubstitutionKind, TeacherHours
-from school.rules.substitutions import (
+from school.substitutions.rules import (
     Fit,
     GivenLesson,
     candidates,

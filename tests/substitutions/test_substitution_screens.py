@@ -5,14 +5,14 @@ from screens import open_page, texts
 from sick_day import OWNERS_THIRD_TODAY
 from small_school import NOW, OWNER_STAFF, OWNERS_LESSON_TODAY, STRANGER_STAFF, People
 
-from school.actions.substitutions import Assignment, assign_substitutions
-from school.lookups.substitutions import own_log
+from school.register.store.lessons import lessons_by_id
 from school.store.connection import Store
-from school.store.lessons import lessons_by_id
 from school.store.school import School
+from school.substitutions.actions import Assignment, assign_substitutions
+from school.substitutions.lookups import own_log
 
 TODAY = NOW.date()
-PAGE = "office/substitutions.py"
+PAGE = "substitutions/substitutions.py"
 pytestmark = pytest.mark.usefixtures("school_screens")
 
 
@@ -102,7 +102,7 @@ def test_unsigned_lines_are_shown_to_the_deputy_until_signed(sick_day: Store, pe
 
 def test_the_substitute_signs_with_one_click(sick_day: Store, people: People, school_screens: School) -> None:
     substitution_id = give_third_to_the_stranger(sick_day, people)
-    page = open_page("register/substitution_log.py", people.stranger)
+    page = open_page("substitutions/substitution_log.py", people.stranger)
     assert "Не подписано: 1" in texts(page)
     page.button(key=f"sign_{substitution_id}").click().run()
     assert not page.exception
@@ -113,7 +113,7 @@ def test_the_substitute_signs_with_one_click(sick_day: Store, people: People, sc
 
 def test_the_log_of_who_replaced_nobody_is_calm(sick_day: Store, people: People) -> None:
     give_third_to_the_stranger(sick_day, people)
-    assert "вы никого не заменяли" in texts(open_page("register/substitution_log.py", people.owner))
+    assert "вы никого не заменяли" in texts(open_page("substitutions/substitution_log.py", people.owner))
 
 
 def test_today_marks_the_lesson_of_another(sick_day: Store, people: People) -> None:

@@ -21,20 +21,25 @@ from small_school import (
     People,
 )
 
-from pages.shared.register_view import grid_data
-from school.actions.homework import LessonEntry, write_lesson
-from school.actions.register import CellEdit, EntryStatus, LessonHead, enter_cells
-from school.actions.substitutions import (
+from pages.register.parts.register_view import grid_data
+from school.errors import AccessRefused, RuleRefused
+from school.homework.actions import LessonEntry, write_lesson
+from school.homework.lookups import lesson_homework
+from school.records import HomeworkState, RegisterKey, SubstitutionKind, Term, User
+from school.register.actions.entries import CellEdit, EntryStatus, LessonHead, enter_cells
+from school.register.lookups.registers import cell_history, readable_register, register_page
+from school.register.lookups.today import teacher_day
+from school.register.store.lessons import lessons_by_id
+from school.sign_in.store.users import users_by_id
+from school.store.connection import Store, Transaction
+from school.store.events import Event
+from school.substitutions.actions import (
     Assignment,
     assign_substitutions,
     sign_substitutions,
     withdraw_substitution,
 )
-from school.actions.terms import close_term
-from school.errors import AccessRefused, RuleRefused
-from school.lookups.homework import lesson_homework
-from school.lookups.register import cell_history, readable_register, register_page
-from school.lookups.substitutions import (
+from school.substitutions.lookups import (
     absent_lessons,
     month_sheet,
     own_log,
@@ -42,12 +47,7 @@ from school.lookups.substitutions import (
     possible_absentees,
     unsigned_substitutions,
 )
-from school.lookups.today import teacher_day
-from school.records import HomeworkState, RegisterKey, SubstitutionKind, Term, User
-from school.store.connection import Store, Transaction
-from school.store.events import Event
-from school.store.lessons import lessons_by_id
-from school.store.people import users_by_id
+from school.terms.actions import close_term
 
 TODAY = NOW.date()
 TOMORROW = TODAY + timedelta(days=1)

@@ -16,8 +16,10 @@ from small_school import (
     People,
 )
 
-from school.actions.homework import LessonEntry, write_lesson
-from school.actions.register import (
+from school.errors import AccessRefused, RuleRefused
+from school.homework.actions import LessonEntry, write_lesson
+from school.records import HomeworkState, RegisterKey, User
+from school.register.actions.entries import (
     CellEdit,
     CellResult,
     EntryStatus,
@@ -25,15 +27,13 @@ from school.actions.register import (
     confirm_attendance,
     enter_cells,
 )
-from school.actions.term_marks import TermMarkEdit, enter_term_marks
-from school.actions.terms import ask_correction, close_term, decline_correction, grant_correction, reopen_term
-from school.errors import AccessRefused, RuleRefused
-from school.lookups.register import register_page, register_terms
-from school.lookups.term_marks import correction_state
-from school.lookups.terms import correction_requests, known_terms, term_lines
-from school.records import HomeworkState, RegisterKey, User
+from school.register.lookups.registers import register_page, register_terms
 from school.store.connection import Store, Transaction
 from school.store.events import Event
+from school.term_marks.actions.entries import TermMarkEdit, enter_term_marks
+from school.term_marks.lookups.term_marks import correction_state
+from school.terms.actions import ask_correction, close_term, decline_correction, grant_correction, reopen_term
+from school.terms.lookups import correction_requests, known_terms, term_lines
 
 PERIOD = (2026, "quarter", 2)
 REGISTER_8B = RegisterKey(CLASS_8B, MATHS)

@@ -20,14 +20,19 @@ from small_school import (
     People,
 )
 
-from school.actions.register import EntryStatus
-from school.actions.term_marks import TermMarkEdit, TermMarkResult, enter_term_marks, explain_term_marks
-from school.actions.terms import ask_correction, close_term, grant_correction
 from school.errors import AccessRefused, RuleRefused
-from school.lookups.term_marks import term_mark_history, term_marks_page
 from school.records import YEAR, RegisterKey, User
+from school.register.actions.entries import EntryStatus
 from school.store.connection import Store, Transaction
 from school.store.events import Event
+from school.term_marks.actions.entries import (
+    TermMarkEdit,
+    TermMarkResult,
+    enter_term_marks,
+    explain_term_marks,
+)
+from school.term_marks.lookups.term_marks import term_mark_history, term_marks_page
+from school.terms.actions import ask_correction, close_term, grant_correction
 
 SAVED, REFUSED, CONFLICT, REASON_REQUIRED = EntryStatus
 

@@ -15,18 +15,18 @@ from small_school import (
     People,
 )
 
-from school.actions.homework import LessonEntry, write_lesson
-from school.actions.marking import NEW, retire_work_type, save_work_type, set_rounding
-from school.actions.register import LessonHead
 from school.errors import AccessRefused, RuleRefused
-from school.lookups.marking import MarkingSettings, marking_settings
-from school.lookups.register import register_page, register_terms
-from school.lookups.term_marks import term_marks_page
+from school.homework.actions import LessonEntry, write_lesson
 from school.records import HomeworkState, WorkType
-from school.rules.marking import parse_weight
-from school.rules.marks import mean_text
-from school.rules.term_marks import Rounding
+from school.register.actions.entries import LessonHead
+from school.register.lookups.registers import register_page, register_terms
+from school.register.rules.marks import mean_text
+from school.register.rules.work_types import parse_weight
 from school.store.connection import Store
+from school.term_marks.actions.settings import NEW, retire_work_type, save_work_type, set_rounding
+from school.term_marks.lookups.settings import MarkingSettings, marking_settings
+from school.term_marks.lookups.term_marks import term_marks_page
+from school.term_marks.rules.term_marks import Rounding
 
 CONTROL = WorkType(CONTROL_WORK, "Контрольная работа", "К/р", 2.0, True)
 ESSAY = WorkType(NEW, "Сочинение", "соч", 1.5, True)

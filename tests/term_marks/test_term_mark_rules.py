@@ -17,10 +17,15 @@ from school.records import (
     Term,
     TermMarkState,
 )
-from school.rules.corrections import check_nothing_asked_yet, check_reason_is_written, check_waits, expiry
-from school.rules.entry import check_reason, check_term_takes_entries, is_overwritten
-from school.rules.marks import round_half_up
-from school.rules.term_marks import (
+from school.register.rules.corrections import (
+    check_nothing_asked_yet,
+    check_reason_is_written,
+    check_waits,
+    expiry,
+)
+from school.register.rules.entry import check_reason, check_term_takes_entries, is_overwritten
+from school.register.rules.marks import round_half_up
+from school.term_marks.rules.term_marks import (
     Ground,
     Rounding,
     TermBasis,

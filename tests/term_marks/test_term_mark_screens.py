@@ -18,13 +18,13 @@ from small_school import (
 )
 from streamlit.testing.v1 import AppTest
 
-from pages.shared.term_mark_routes import column_id
-from pages.shared.term_marks_view import term_marks_grid
-from school.actions.term_marks import TermMarkEdit, enter_term_marks
-from school.actions.terms import ask_correction, close_term
-from school.lookups.term_marks import TermMarksPage, term_marks_page
+from pages.term_marks.parts.term_marks_view import term_marks_grid
+from pages.term_marks.routes import column_id
 from school.records import YEAR, User
 from school.store.connection import Store
+from school.term_marks.actions.entries import TermMarkEdit, enter_term_marks
+from school.term_marks.lookups.term_marks import TermMarksPage, term_marks_page
+from school.terms.actions import ask_correction, close_term
 
 ADDRESS = {"year": "2026", "class": str(CLASS_7A), "subject": str(MATHS)}
 
@@ -117,14 +117,14 @@ def field(page: AppTest, label: str) -> object:
 
 @pytest.mark.parametrize("name", ["owner", "homeroom", "deputy", "head", "admin"])
 def test_the_page_opens_on_todays_term(at_end: Store, people: People, name: str) -> None:
-    words = texts(opened("register/term_marks.py", getattr(people, name)))
+    words = texts(opened("term_marks/term_marks.py", getattr(people, name)))
     assert "**2-я четверть** · до 29.12.2026" in words
     assert "мало отметок: 1" in words
     assert "выставлено 0 из 3" in words
 
 
 def test_the_address_holds_ids_only_and_names_the_year(at_end: Store, people: People) -> None:
-    page = opened("register/term_marks.py", people.owner, **ADDRESS, term="year")
+    page = opened("term_marks/term_marks.py", people.owner, **ADDRESS, term="year")
     assert "**Год**" in texts(page)
     assert dict(page.query_params) == ADDRESS | {"term": "year"}
 
@@ -132,32 +132,32 @@ def test_the_address_holds_ids_only_and_names_the_year(at_end: Store, people: Pe
 def test_the_teacher_asks_to_correct_a_closed_term_and_the_deputy_grants(
     after_end: Store, people: People
 ) -> None:
-    page = opened("register/term_marks.py", people.owner, **ADDRESS, term=str(QUARTER_1))
+    page = opened("term_marks/term_marks.py", people.owner, **ADDRESS, term=str(QUARTER_1))
     assert "Исправить отметку можно с разрешения" in texts(page)
     page = button(page, "Отправить запрос")
     assert "Причина не написана" in texts(page)
     field(page, "Что и почему нужно исправить").set_value("описка в отметке")
     assert "ждёт заместителя директора" in texts(button(page, "Отправить запрос"))
 
-    office = opened("office/terms.py", people.deputy, period="2026-quarter-1")
+    office = opened("terms/terms.py", people.deputy, period="2026-quarter-1")
     assert "«описка в отметке»" in texts(office)
     assert "Новых запросов нет" in texts(button(office, "Разрешить"))
-    page = opened("register/term_marks.py", people.owner, **ADDRESS, term=str(QUARTER_1))
+    page = opened("term_marks/term_marks.py", people.owner, **ADDRESS, term=str(QUARTER_1))
     assert "исправление разрешено" in texts(page)
 
 
 def test_a_refusal_needs_words_and_reaches_the_teacher(after_end: Store, people: People) -> None:
     ask_correction(after_end, people.owner, REGISTER_7A, QUARTER_1, "описка", now=AFTER)
-    office = button(opened("office/terms.py", people.deputy, period="2026-quarter-1"), "Отказать")
+    office = button(opened("terms/terms.py", people.deputy, period="2026-quarter-1"), "Отказать")
     assert "Причина не написана" in texts(office)
     field(office, "или почему нет").set_value("срок апелляции прошёл")
     button(office, "Отказать")
-    page = opened("register/term_marks.py", people.owner, **ADDRESS, term=str(QUARTER_1))
+    page = opened("term_marks/term_marks.py", people.owner, **ADDRESS, term=str(QUARTER_1))
     assert "В исправлении отказано: срок апелляции прошёл" in texts(page)
 
 
 def test_the_deputy_closes_an_unfinished_term_only_when_sure(after_end: Store, people: People) -> None:
-    office = opened("office/terms.py", people.deputy, period="2026-quarter-2")
+    office = opened("terms/terms.py", people.deputy, period="2026-quarter-2")
     assert "не выставлено: 6 отметок" in texts(office)
     office = button(office, "Закрыть период")
     assert "Подтвердите закрытие галочкой" in texts(office)
@@ -166,14 +166,14 @@ def test_the_deputy_closes_an_unfinished_term_only_when_sure(after_end: Store, p
 
 
 def test_a_term_that_goes_on_says_when_it_can_be_closed(at_end: Store, people: People) -> None:
-    office = opened("office/terms.py", people.deputy, period="2026-quarter-2")
+    office = opened("terms/terms.py", people.deputy, period="2026-quarter-2")
     assert "Учебный период ещё идёт. Закрыть его можно с 29.12.2026" in texts(office)
     assert "Закрыть период" not in {each.label for each in office.button}
 
 
 def test_a_term_is_opened_again_with_a_reason(after_end: Store, people: People) -> None:
     close_term(after_end, people.deputy, 2026, "quarter", 2, now=AFTER)
-    office = button(opened("office/terms.py", people.deputy, period="2026-quarter-2"), "Открыть период")
+    office = button(opened("terms/terms.py", people.deputy, period="2026-quarter-2"), "Открыть период")
     assert "Причина не написана" in texts(office)
     field(office, "Почему период открывается снова").set_value("болел учитель")
     assert ":green-badge[открыт]" in texts(button(office, "Открыть период"))
@@ -181,7 +181,7 @@ def test_a_term_is_opened_again_with_a_reason(after_end: Store, people: People) 
 
 def test_the_head_sees_the_closing_without_its_buttons(after_end: Store, people: People) -> None:
     ask_correction(after_end, people.owner, REGISTER_7A, QUARTER_1, "описка", now=AFTER)
-    office = opened("office/terms.py", people.head, period="2026-quarter-1")
+    office = opened("terms/terms.py", people.head, period="2026-quarter-1")
     assert "«описка»" in texts(office)
     assert {each.label for each in office.button} == {"Выйти", "Пароль"}
 
@@ -192,7 +192,7 @@ def test_missing_reasons_are_written_on_the_page(at_end: Store, people: People) 
         at_end, people.owner, [edits[0], TermMarkEdit(**{**vars(edits[1]), "reason": "спор"})], now=END
     )
     at_end.write(lambda transaction: transaction.keep("UPDATE term_marks SET reason = ''"))
-    page = opened("register/term_marks.py", people.owner, **ADDRESS, term=str(QUARTER_2))
+    page = opened("term_marks/term_marks.py", people.owner, **ADDRESS, term=str(QUARTER_2))
     field(page, "Ёлкина Анна: «4»").set_value("слабая итоговая работа")
     page = button(page, "Записать")
     assert not page.exception
@@ -205,7 +205,7 @@ def test_missing_reasons_are_written_on_the_page(at_end: Store, people: People) 
 
 
 def test_a_bad_weight_keeps_what_was_typed(at_end: Store, people: People) -> None:
-    page = opened("office/marking.py", people.deputy)
+    page = opened("term_marks/marking.py", people.deputy)
     name, weight = f"work-type-{CONTROL_WORK}-name", f"work-type-{CONTROL_WORK}-weight"
     page.text_input(key=name).set_value("Контрольная")
     page.text_input(key=weight).set_value("много")
@@ -217,7 +217,7 @@ def test_a_bad_weight_keeps_what_was_typed(at_end: Store, people: People) -> Non
 
 
 def test_a_changed_weight_says_what_it_changes_before_it_does(at_end: Store, people: People) -> None:
-    page = opened("office/marking.py", people.admin)
+    page = opened("term_marks/marking.py", people.admin)
     page.text_input(key=f"work-type-{CONTROL_WORK}-weight").set_value("3")
     (save, *_) = [each for each in page.button if each.form_id == f"work-type-{CONTROL_WORK}"]
     page = save.click().run()
@@ -228,7 +228,7 @@ def test_a_changed_weight_says_what_it_changes_before_it_does(at_end: Store, peo
 
 
 def test_a_new_work_type_is_added_and_its_row_is_empty_again(at_end: Store, people: People) -> None:
-    page = opened("office/marking.py", people.deputy)
+    page = opened("term_marks/marking.py", people.deputy)
     page.text_input(key="work-type-0-name").set_value("Сочинение")
     page.text_input(key="work-type-0-short").set_value("соч")
     (add,) = [each for each in page.button if each.form_id == "work-type-0"]
@@ -239,7 +239,7 @@ def test_a_new_work_type_is_added_and_its_row_is_empty_again(at_end: Store, peop
 
 
 def test_the_head_reads_how_the_school_marks(at_end: Store, people: People) -> None:
-    page = opened("office/marking.py", people.head)
+    page = opened("term_marks/marking.py", people.head)
     assert "- Контрольная работа (К/р), вес 2, письменная" in texts(page)
     assert "- Школа: с половины: 2,50 · 3,50 · 4,50" in texts(page)
     assert not page.text_input

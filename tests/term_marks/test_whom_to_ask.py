@@ -6,14 +6,14 @@ import pytest
 from end_of_term import END, REGISTER_7A
 from small_school import ABSENTEE, CLASS_7A, CLASSMATE, People
 
-from school.actions.register import CellEdit, enter_cells
 from school.errors import AccessRefused
-from school.lookups.register import readable_registers, register_terms
-from school.lookups.whom_to_ask import pupils_to_ask
 from school.records import User
-from school.rules.whom_to_ask import PupilNeed, whom_to_ask
+from school.register.actions.entries import CellEdit, enter_cells
+from school.register.lookups.registers import readable_registers, register_terms
 from school.store.connection import Store, Transaction
 from school.store.events import Event
+from school.term_marks.lookups.whom_to_ask import pupils_to_ask
+from school.term_marks.rules.whom_to_ask import PupilNeed, whom_to_ask
 
 DAY_AFTER_LESSONS = date(2026, 12, 12)
 

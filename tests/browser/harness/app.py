@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from small_register import SmallRegister
 
-from pages.shared.mark_grid.quiet_outage import QuietOutage
+from server.quiet_outage import QuietOutage
 
 register = SmallRegister.from_environment()
 

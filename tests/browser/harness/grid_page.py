@@ -10,7 +10,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from small_register import LESSONS, PUPILS, TODAY, SmallRegister
 
-from pages.shared.mark_grid import mark_grid
+from pages.grid import mark_grid
 
 SURNAMES = [
     "Абрамова",

@@ -1,0 +1,1 @@
+"""What happens in a made-up school day by day."""

@@ -1,0 +1,37 @@
+"""Forecasts of the last closed term, replayed: a school that has just been made has none of its past."""
+
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from models.features.tables import Tables, prepare
+from models.product.school_forecast import school_forecast
+from school.forecasts.actions import remember_forecasts
+from school.forecasts.lookups import school_terms_in_question, whole_journal
+
+if TYPE_CHECKING:
+    from school.store.connection import Store
+
+REPLAYED_SHARES = (0.2, 0.4, 0.6, 0.8)
+
+
+def replay_forecasts(store: "Store", now: datetime) -> None:
+    """Remember what would have been forecast at each fifth of the last closed term, from what was known on that day.
+
+    Fixed constants forecast: a model learned since would know how the term ended.
+    """
+    closed = store.read("SELECT starts_on, ends_on FROM terms WHERE closed_at <= $now", {"now": now})
+    if not closed:
+        return
+    starts_on, ends_on = max(closed, key=lambda span: (span[1], span[0]))
+    journal = prepare(Tables(**whole_journal(store)))
+    for day in _days(starts_on, ends_on):
+        terms = school_terms_in_question(store, day)
+        in_term = {row.class_id for row in terms if row.ends_on == ends_on}
+        rows = school_forecast(journal, terms, day, in_term)
+        if len(rows):
+            remember_forecasts(store, rows, as_of=day, model_id=None, now=now, is_replayed=True)
+
+
+def _days(starts_on: date, ends_on: date) -> list[date]:
+    length = (ends_on - starts_on).days + 1
+    return [starts_on + timedelta(days=round(share * length) - 1) for share in REPLAYED_SHARES]

@@ -1,0 +1,147 @@
+"""What the homeroom teacher shown in the demonstration has done: reasons given, leaves planned, requests, remarks."""
+
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+from demo.plan.classes import SchoolClass
+from demo.plan.structure_rows import Founded
+from demo.plan.whole_school import SchoolPlan
+from school.attendance.actions import LeaveOrder, give_reason
+from school.attendance.lookups import absence_week, week_of
+from school.control.actions import RequestDraft, send_request
+from school.control.lookups.gaps import class_control
+from school.families.actions import RemarkDraft, confirm_remark, write_remark
+from school.records import AbsenceReason, RemarkKind, Role, User
+
+if TYPE_CHECKING:
+    from school.store.connection import Store
+
+CERTIFICATES, REQUESTS = 2, 2
+REMARKS = (
+    (
+        RemarkKind.RECOMMENDATION,
+        "Прошу заглядывать в дневник каждый вечер: домашние задания бывают не готовы.",
+    ),
+    (RemarkKind.REMARK, "На перемене бегал по лестнице, поговорите дома о безопасности."),
+    (
+        RemarkKind.RECOMMENDATION,
+        "Хорошо выступил на классном часе. Советуем готовиться к школьной конференции.",
+    ),
+    (RemarkKind.REMARK, "Третий раз за неделю без сменной обуви."),
+)
+
+
+def live_homerooms(store: "Store", plan: SchoolPlan, school: Founded, now: datetime) -> None:
+    """Let the homeroom teacher who is shown work up to the evening before ``now``, and others write to shown families."""
+    evening = datetime.combine(now.date() - timedelta(days=1), time(17, 30))
+    shown = {
+        row.name: int(row.value) for row in school.structure.settings if row.name.startswith("demo.user.")
+    }
+    homeroom = next(user for user in school.users.values() if user.user_id == shown["demo.user.homeroom"])
+    teacher = next(user for user in school.users.values() if user.user_id == shown["demo.user.teacher"])
+    for each in plan.years[-1].classes:
+        if each.class_id in homeroom.homeroom_class_ids and each.stays:
+            _give_reasons(store, homeroom, each.class_id, evening)
+            _plan_leaves(store, homeroom, each, now, evening)
+            _send_requests(store, (homeroom, teacher), each.class_id, evening)
+    guardian = _guardian(plan, school, shown["demo.user.guardian"])
+    _write_remarks(store, plan, school, (homeroom, guardian), evening)
+
+
+def _guardian(plan: SchoolPlan, school: Founded, user_id: int) -> User:
+    row = next(each for each in school.structure.users if each.user_id == user_id)
+    children = frozenset(
+        pupil.pupil_id for pupil in plan.register.pupils.values() if pupil.family.family_id == row.guardian_id
+    )
+    return User(user_id, row.login, "", frozenset({Role.GUARDIAN}), pupil_ids=children)
+
+
+def _give_reasons(store: "Store", homeroom: User, class_id: int, evening: datetime) -> None:
+    """Bring certificates of some pupils who were away last week, not of all: the others are still asked about."""
+    today = evening.date()
+    week = absence_week(store, homeroom, class_id, week_of(today), today=today)
+    held_on = {lesson.lesson_id: lesson.held_on for column in week.columns for lesson in column.lessons}
+    missed: dict[int, list[date]] = {}
+    for (lesson_id, pupil), cell in week.cells.items():
+        if cell.absence == AbsenceReason.UNKNOWN:
+            missed.setdefault(pupil, []).append(held_on[lesson_id])
+    for pupil in sorted(missed, key=lambda pupil: (-len(missed[pupil]), pupil))[1 : 1 + CERTIFICATES]:
+        first, last = min(missed[pupil]), max(missed[pupil])
+        order = LeaveOrder(
+            class_id, (pupil,), first, last, AbsenceReason.ILLNESS, note="ОРВИ", certified_on=last
+        )
+        give_reason(store, homeroom, order, now=evening)
+
+
+def _plan_leaves(
+    store: "Store", homeroom: User, school_class: SchoolClass, now: datetime, evening: datetime
+) -> None:
+    pupils = [stay.pupil_id for stay in school_class.stays if stay.covers(now.date())]
+    class_id = school_class.class_id
+    today = now.date()
+    competition = LeaveOrder(
+        class_id,
+        tuple(pupils[2:4]),
+        today,
+        today + timedelta(days=1),
+        AbsenceReason.VALID,
+        note="соревнования по лыжам, приказ директора",
+    )
+    doctor = LeaveOrder(
+        class_id,
+        tuple(pupils[5:6]),
+        today + timedelta(days=1),
+        today + timedelta(days=1),
+        AbsenceReason.VALID,
+        lesson_numbers=(1, 2),
+        note="заявление родителей: врач",
+    )
+    for order in (competition, doctor):
+        if order.pupil_ids:
+            give_reason(store, homeroom, order, now=evening)
+
+
+def _send_requests(store: "Store", shown: tuple[User, User], class_id: int, evening: datetime) -> None:
+    """Let the homeroom teacher ask colleagues, among them the teacher who is shown."""
+    homeroom, teacher = shown
+    control = class_control(store, homeroom, class_id, now=evening)
+    strangers = {None, homeroom.staff_id}
+    rows = [
+        row for row in (control.rows if control else []) if row.lessons and row.teacher_id not in strangers
+    ]
+    for row in sorted(rows, key=lambda row: row.teacher_id != teacher.staff_id)[:REQUESTS]:
+        assert control
+        assert row.teacher_id is not None
+        draft = RequestDraft(
+            class_id,
+            row.subject_id,
+            row.teacher_id,
+            control.term.term_id,
+            tuple(lesson.lesson_id for lesson in row.lessons),
+            control.deadline,
+            comment="Родители спрашивают о домашнем задании.",
+        )
+        send_request(store, homeroom, draft, now=evening)
+
+
+def _write_remarks(
+    store: "Store", plan: SchoolPlan, school: Founded, shown: tuple[User, User], evening: datetime
+) -> None:
+    """Let the homeroom teachers of the family shown, and the one shown, write; the family's first words are read."""
+    homeroom, guardian = shown
+    year = plan.years[-1]
+    present = [
+        (stay.pupil_id, each.class_id)
+        for each in year.classes
+        for stay in each.stays
+        if stay.covers(evening.date())
+    ]
+    of_family = [place for place in present if place[0] in guardian.pupil_ids]
+    of_class = [place for place in present if place[1] in homeroom.homeroom_class_ids]
+    places = [(pupil, school.users[year.homerooms[class_id]]) for pupil, class_id in of_family + of_class[:2]]
+    for number, (kind, text) in enumerate(REMARKS if places else ()):
+        pupil_id, author = places[number % len(places)]
+        at = evening - timedelta(hours=len(REMARKS) - number)
+        remark_id = write_remark(store, author, RemarkDraft(pupil_id, kind, text), now=at)
+        if number == 0 and pupil_id in guardian.pupil_ids:
+            confirm_remark(store, guardian, remark_id, now=at + timedelta(minutes=40))

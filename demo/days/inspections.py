@@ -1,0 +1,67 @@
+"""The inspection of the last quarter that is over: made known to the teachers it names, read by most (п. 6.2–6.4)."""
+
+from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+from demo.plan.structure_rows import Founded
+from demo.plan.whole_school import SchoolPlan
+from school.inspections.actions import (
+    InspectionDraft,
+    answer_inspection,
+    confirm_inspection,
+    publish_inspection,
+    start_inspection,
+    write_conclusion,
+)
+from school.inspections.lookups import gaps_of_lessons, inspection_page
+from school.inspections.rules import Aspect, is_found
+from school.records import InspectionScope, Role, TermKind
+
+if TYPE_CHECKING:
+    from school.store.connection import Store
+
+# Which teachers of the report have read it: all but each fourth; each third of those answers.
+UNREAD, ANSWERS = 4, 3
+ASPECTS = (Aspect.SUBSTITUTIONS, Aspect.ATTENDANCE)
+
+
+def inspect_last_quarter(store: "Store", plan: SchoolPlan, school: Founded, now: datetime) -> None:
+    """Let the deputy inspect the last quarter that ended before ``now``; nothing in a year's first quarter."""
+    year = plan.years[-1]
+    ended = [
+        term
+        for term in year.calendar.terms
+        if term.kind == TermKind.QUARTER and term.ends_on + timedelta(days=2) < now.date()
+    ]
+    if not ended:
+        return
+    last = max(ended, key=lambda term: term.ends_on)
+    at, deputy = datetime.combine(last.ends_on + timedelta(days=2), time(15)), school.user_with(Role.DEPUTY)
+    term_ids = (year.term_ids[last.kind, last.number],)
+    found = [
+        row
+        for row in gaps_of_lessons(store, deputy, term_ids, at)
+        if is_found(row.check, row.count, row.total)
+    ]
+    draft = InspectionDraft(
+        f"Проверка журналов, {last.number}-я четверть",
+        year.calendar.school_year,
+        last.starts_on,
+        last.ends_on,
+        InspectionScope(term_ids, tuple(map(str, ASPECTS))),
+    )
+    key = start_inspection(store, deputy, draft, found, {}, now=at)
+    conclusion = "Посещаемость и замены в основном отражены; отмеченные уроки нужно дополнить."
+    write_conclusion(store, deputy, key, conclusion, "Дополнить журналы до конца следующей недели.", now=at)
+    publish_inspection(store, deputy, key, now=at)
+    _read(store, school, key, at + timedelta(hours=3))
+
+
+def _read(store: "Store", school: Founded, key: int, at: datetime) -> None:
+    named = inspection_page(store, school.user_with(Role.DEPUTY), key).named
+    for number, staff_id in enumerate(named):
+        if number % UNREAD == UNREAD - 1:
+            continue
+        confirm_inspection(store, school.users[staff_id], key, now=at)
+        if number % ANSWERS == 0:
+            answer_inspection(store, school.users[staff_id], key, "Дополнено.", now=at + timedelta(hours=1))

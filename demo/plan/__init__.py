@@ -1,0 +1,1 @@
+"""Everything of a made-up school that is decided before its first lesson."""

@@ -1,0 +1,1 @@
+"""How good forecasts are: on closed terms, over schools."""

@@ -1,0 +1,236 @@
+"""Reads a journal extract, a folder of NAME.parquet or NAME.csv, into `Tables`; bad rows are reported, never guessed at.
+
+One folder may hold many schools (`school_id` tells them apart), or be a lake of
+`school_id=…/school_year=…/NAME.parquet`. Ids become strings; with more than one school they are made unique by the school.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote
+
+import pandas as pd
+
+from models.features.tables import Tables
+
+COLUMNS: dict[str, tuple[list[str], list[str]]] = {
+    "schools": (["school_id"], ["name"]),
+    "terms": (["term_id", "school_year", "kind", "number", "starts_on", "ends_on"], ["school_id"]),
+    "classes": (["class_id"], ["school_id", "school_year", "name", "grade_level", "term_kind"]),
+    "subjects": (["subject_id"], ["school_id", "name", "area"]),
+    "enrolments": (["class_id", "pupil_id"], ["school_id", "starts_on", "ends_on"]),
+    "marks": (
+        ["class_id", "subject_id", "term_id", "pupil_id", "given_on", "value"],
+        ["school_id", "teacher_id", "work_type", "weight", "recorded_at"],
+    ),
+    "term_marks": (["class_id", "subject_id", "term_id", "pupil_id", "value"], ["school_id", "teacher_id"]),
+    "year_marks": (["class_id", "subject_id", "school_year", "pupil_id", "value"], ["school_id"]),
+    "teaching_load": (["class_id", "subject_id"], ["school_id", "teacher_id", "hours_a_week"]),
+}
+"""Required and optional columns of the tables that forecasts read."""
+
+IDS = ("term_id", "class_id", "subject_id", "pupil_id", "teacher_id")
+NEEDED = ("terms", "term_marks")
+
+
+class ExtractError(Exception):
+    """The folder cannot be read as an extract; the text says what is missing and what to do."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A row, column or table that was left out: where and why. `line` counts the header of a CSV as 1."""
+
+    table: str
+    line: int | None
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.table}{'' if self.line is None else f', line {self.line}'}: {self.reason}"
+
+
+@dataclass(frozen=True)
+class Extract:
+    """What was read and what was left out."""
+
+    tables: Tables
+    subject_names: dict[str, str]
+    problems: list[Problem]
+
+
+def read_extract(folder: Path) -> Extract:
+    """The extract in `folder`. ExtractError if it has no terms or no term marks."""
+    problems: list[Problem] = []
+    found = {name: _read_table(folder, name, problems) for name in COLUMNS}
+    for name in NEEDED:
+        if found[name].empty:
+            raise ExtractError(
+                f"{folder}: no rows in table {name!r}. A forecast is measured against term marks and dated terms: "
+                f"put {name}.parquet or {name}.csv into the folder, columns {', '.join(COLUMNS[name][0])}."
+            )
+    many_schools = _has_many_schools(found)
+    found = {name: _with_own_ids(table, many_schools) for name, table in found.items()}
+    _check_rows(found, problems)
+    found["term_marks"], found["year_marks"] = _year_terms_apart(found)
+    return Extract(_tables(found), _subject_names(found["subjects"]), problems)
+
+
+def _read_table(folder: Path, name: str, problems: list[Problem]) -> pd.DataFrame:
+    found = [*folder.rglob(f"{name}.parquet"), *folder.rglob(f"{name}.csv")]
+    paths = sorted(path for path in found if not _is_unfinished(path.relative_to(folder)))
+    pieces = [_read_file(path, folder) for path in paths]
+    required, optional = COLUMNS[name]
+    if not pieces:
+        return pd.DataFrame(columns=required)
+    table = pd.concat(pieces, ignore_index=True)
+    missing = [column for column in required if column not in table]
+    if missing:
+        problems.append(Problem(name, None, f"table left out: no column {', '.join(missing)}"))
+        return pd.DataFrame(columns=required)
+    known = [*required, *optional, "line"]
+    for column in table.columns.difference(known):
+        problems.append(Problem(name, None, f"column {column!r} is unknown and was passed over"))
+    return table[[column for column in known if column in table]]
+
+
+def _is_unfinished(path: Path) -> bool:
+    """A partition that a lake is just being given, or has just lost."""
+    return any(part.startswith(("_", ".")) for part in path.parts)
+
+
+def _read_file(path: Path, folder: Path) -> pd.DataFrame:
+    try:
+        table, first_line = _read_rows(path)
+    except (OSError, ValueError) as error:
+        raise ExtractError(f"{path.relative_to(folder)} cannot be read: damaged or half-written.") from error
+    partitions = [part.split("=", 1) for part in path.relative_to(folder).parts[:-1] if "=" in part]
+    for column, value in partitions:
+        if column not in table:
+            table[column] = int(value) if column == "school_year" else unquote(value)
+    return table.assign(line=range(first_line, len(table) + first_line))
+
+
+def _read_rows(path: Path) -> tuple[pd.DataFrame, int]:
+    if path.suffix == ".parquet":
+        return pd.read_parquet(path, partitioning=None), 1
+    return pd.read_csv(path, dtype=dict.fromkeys((*IDS, "school_id"), "str")), 2
+
+
+def _has_many_schools(found: dict[str, pd.DataFrame]) -> bool:
+    ids = [table["school_id"].astype(str) for table in found.values() if "school_id" in table and len(table)]
+    return pd.concat(ids).nunique() > 1 if ids else False
+
+
+def _with_own_ids(table: pd.DataFrame, many_schools: bool) -> pd.DataFrame:
+    answer = table.copy()
+    for column in (column for column in IDS if column in table):
+        ids = table[column].map(_as_text, na_action="ignore").astype(object)
+        if many_schools and "school_id" in table:
+            prefix = table["school_id"].astype(str) + "/"
+            ids = (prefix + ids.astype(str)).where(ids.notna(), None)
+        answer[column] = ids
+    return answer
+
+
+def _as_text(value: object) -> str:
+    # A column of whole numbers with a gap in it is read as floats.
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def _check_rows(found: dict[str, pd.DataFrame], problems: list[Problem]) -> None:
+    """Leaves the bad rows out of `found`, with a problem for each."""
+    terms = found["terms"]
+    for column in ("starts_on", "ends_on"):
+        terms[column] = pd.to_datetime(terms[column], errors="coerce")
+    bad_dates = terms["starts_on"].isna() | terms["ends_on"].isna() | (terms["starts_on"] > terms["ends_on"])
+    found["terms"] = _without(
+        terms, "terms", {"dates are missing or the wrong way round": bad_dates}, problems
+    )
+    for name in ("marks", "term_marks", "year_marks", "enrolments", "teaching_load"):
+        table = found[name]
+        found[name] = _without(table, name, _bad_rows(name, table, found), problems)
+
+
+def _bad_rows(name: str, table: pd.DataFrame, found: dict[str, pd.DataFrame]) -> dict[str, pd.Series]:
+    bad = {f"{column} is empty": table[column].isna() for column in COLUMNS[name][0] if column in IDS}
+    for column, of in (("term_id", "terms"), ("class_id", "classes"), ("subject_id", "subjects")):
+        if column in table and len(found[of]):
+            bad[f"{column} is unknown"] = ~table[column].isin(found[of][column])
+    if "value" in table:
+        table["value"] = pd.to_numeric(table["value"], errors="coerce")
+        bad["value is not a mark of 2 to 5"] = ~table["value"].isin([2, 3, 4, 5])
+    if name == "marks":
+        table["given_on"] = pd.to_datetime(table["given_on"], errors="coerce")
+        spans = found["terms"].drop_duplicates("term_id").set_index("term_id")
+        starts, ends = (table["term_id"].map(spans[column]) for column in ("starts_on", "ends_on"))
+        bad["given_on is not a date"] = table["given_on"].isna()
+        bad["given_on is outside its term"] = (table["given_on"] < starts) | (
+            table["given_on"] >= ends + pd.Timedelta(days=1)
+        )
+    return bad
+
+
+def _year_terms_apart(found: dict[str, pd.DataFrame]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Term marks of a term of kind "year" are year marks where the year has other terms and marks refer to those."""
+    terms, term_marks, year_marks = found["terms"], found["term_marks"], found["year_marks"]
+    yearly = terms[(terms["kind"] == "year") & ~terms["term_id"].isin(found["marks"]["term_id"])]
+    others = terms[terms["kind"] != "year"]
+    yearly = yearly[yearly["school_year"].isin(others["school_year"])]
+    apart = term_marks["term_id"].isin(yearly["term_id"])
+    if not apart.any():
+        return term_marks, year_marks
+    years = yearly.drop_duplicates("term_id").set_index("term_id")["school_year"]
+    moved = term_marks[apart].assign(school_year=lambda rows: rows["term_id"].map(years))
+    same = ["class_id", "subject_id", "school_year", "pupil_id"]
+    both = pd.concat([year_marks, moved[[*same, "value"]]] if len(year_marks) else [moved[[*same, "value"]]])
+    return term_marks[~apart].reset_index(drop=True), both.drop_duplicates(same).reset_index(drop=True)
+
+
+def _without(
+    table: pd.DataFrame, name: str, bad: dict[str, pd.Series], problems: list[Problem]
+) -> pd.DataFrame:
+    left_out = pd.Series(False, index=table.index)
+    for reason, rows in bad.items():
+        new = rows & ~left_out
+        if "line" in table:
+            problems.extend(Problem(name, int(line), reason) for line in table.loc[new, "line"])
+        left_out |= rows
+    return table[~left_out].reset_index(drop=True)
+
+
+def _tables(found: dict[str, pd.DataFrame]) -> Tables:
+    seen = [found["marks"], found["term_marks"]]
+    taught = pd.concat([found["teaching_load"], *(_taught(table) for table in seen)], ignore_index=True)
+    return Tables(
+        marks=found["marks"],
+        term_marks=found["term_marks"],
+        terms=found["terms"],
+        enrolments=_enrolments(found),
+        class_terms=pd.concat([table[["class_id", "term_id"]] for table in seen]).drop_duplicates(),
+        teaching_load=taught.drop_duplicates(["class_id", "subject_id"]),
+        classes=found["classes"] if len(found["classes"]) else None,
+        year_marks=found["year_marks"] if len(found["year_marks"]) else None,
+    )
+
+
+def _taught(table: pd.DataFrame) -> pd.DataFrame:
+    return table[["class_id", "subject_id"]].drop_duplicates()
+
+
+def _enrolments(found: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """The enrolments; for classes without any, whoever was marked there."""
+    listed = found["enrolments"]
+    marked = pd.concat([found[name][["class_id", "pupil_id"]] for name in ("marks", "term_marks")])
+    unlisted = marked[~marked["class_id"].isin(listed["class_id"])].drop_duplicates()
+    enrolments = pd.concat([listed, unlisted], ignore_index=True) if len(listed) else unlisted
+    for column in ("starts_on", "ends_on"):
+        if column in enrolments:
+            enrolments[column] = pd.to_datetime(enrolments[column], errors="coerce")
+    return enrolments.reset_index(drop=True)
+
+
+def _subject_names(subjects: pd.DataFrame) -> dict[str, str]:
+    if "name" not in subjects:
+        return {}
+    return dict(zip(subjects["subject_id"], subjects["name"].astype(str), strict=True))

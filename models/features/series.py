@@ -1,0 +1,431 @@
+"""What is known about a pupil in a subject on a day of a term, from tables only and never from later days.
+
+A mark is known from the day it was given; a term mark from the last day of its term; that a pupil left, from the day
+of leaving. A thing that is not known is NaN, never zero. All features are plain columns of one frame, one row for
+each pupil × subject × term asked for. Features that hold marks (`MARK_FEATURES`) rise or stay when one of
+the pupil's own marks is bettered; all others do not depend on the pupil's mark values.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from models.features.tables import MISSING, NO_DAY, Bools, Ints, Journal, MarkRows, TermMarkRows
+from models.metrics import Floats
+
+DEFAULT_MARKS_A_TERM = 8.0
+RATE_PRIOR_SHARE = 0.35
+PUPIL_RATE_PRIOR_SHARE = 1.0
+RESIDUAL_PRIOR_MARKS = 5.0
+# Keys up to that many times the number of rows are counted, not sorted.
+DENSE = 4
+
+MARK_FEATURES = [
+    "mean_so_far",
+    "plain_mean_so_far",
+    "lowest_mark",
+    "last_mark",
+    "share_above_three",
+    "share_of_fives",
+    "previous_term_mark",
+    "previous_term_mean",
+    "older_term_mean",
+    "others_now",
+    "others_past",
+    "level_here",
+]
+PLACE_FEATURES = [
+    "class_mean",
+    "classmates_previous",
+    "teacher_past",
+    "subject_past",
+    "subject_past_above_three",
+    "subject_past_fives",
+]
+COUNT_FEATURES = [
+    "n_marks",
+    "elapsed_share",
+    "expected_remaining_marks",
+    "class_marks_per_pupil",
+    "marks_against_class",
+    "previous_n_marks",
+    "older_n_terms",
+    "others_n_marks",
+    "share_of_term_since_last_mark",
+    "term_number",
+    "grade_level",
+]
+FEATURES = MARK_FEATURES + PLACE_FEATURES + COUNT_FEATURES
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Pupil × subject × term asked for, as codes of a `Journal`."""
+
+    pupil: Ints
+    subject: Ints
+    school_class: Ints
+    term: Ints
+
+    def __len__(self) -> int:
+        return len(self.pupil)
+
+    def take(self, where: Ints | Bools) -> Rows:
+        """Some of the rows."""
+        return Rows(self.pupil[where], self.subject[where], self.school_class[where], self.term[where])
+
+
+@dataclass(frozen=True)
+class Groups:
+    """Sums by key, for lookups: `keys` are sorted and unique."""
+
+    keys: Ints
+    columns: dict[str, Floats]
+
+    def get(self, name: str, wanted: Ints) -> Floats:
+        """The column's value for each wanted key, NaN where the key is unknown or negative."""
+        if not len(self.keys):
+            return np.full(len(wanted), np.nan)
+        at = np.minimum(np.searchsorted(self.keys, wanted), len(self.keys) - 1)
+        return np.where(self.keys[at] == wanted, self.columns[name][at], np.nan)
+
+
+def group(key: Ints, **columns: Floats) -> Groups:
+    """Sum of each column by key, and `n`, the number of rows."""
+    keys, inverse = _numbered(key)
+    sums: dict[str, Floats] = {
+        name: np.bincount(inverse, weights=column, minlength=len(keys)).astype(float)
+        for name, column in columns.items()
+    }
+    counts = np.bincount(inverse, minlength=len(keys))
+    return Groups(keys, {"n": counts.astype(float)} | sums)
+
+
+def _numbered(key: Ints) -> tuple[Ints, Ints]:
+    """The different keys in rising order and the place of each row's key among them; without sorting where keys are dense."""
+    if len(key) and key.min() >= 0 and key.max() <= DENSE * len(key):
+        is_there = np.bincount(key) > 0
+        return np.flatnonzero(is_there), (np.cumsum(is_there) - 1)[key]
+    keys, inverse = np.unique(key, return_inverse=True)
+    return keys, inverse
+
+
+def ratio(above: Floats, below: Floats) -> Floats:
+    """above / below, NaN where there is nothing below."""
+    return np.divide(above, below, out=np.full(len(above), np.nan), where=np.nan_to_num(below) > 0)
+
+
+def roster(journal: Journal, terms: Ints, as_of: int, classes: Ints | None = None) -> Rows:
+    """Every enrolled pupil × subject taught in the class × term of the class, on the day `as_of`.
+
+    A subject counts as taught where the teaching load, a known mark or a known term mark says so.
+    """
+    in_term = np.isin(journal.class_term_term, terms)
+    if classes is not None:
+        in_term &= np.isin(journal.class_term_class, classes)
+    held = pd.DataFrame(
+        {"c": journal.class_term_class[in_term], "t": journal.class_term_term[in_term]}
+    ).drop_duplicates()
+    taught = _taught(journal, as_of, _flags(journal.class_term_class[in_term], len(journal.classes)))
+    here = _enrolled(journal, as_of)
+    rows = held.merge(taught, on="c").merge(here, on="c").sort_values(["t", "c", "s", "p"])
+    return Rows(*(rows[name].to_numpy(np.int64) for name in ("p", "s", "c", "t")))
+
+
+def _taught(journal: Journal, as_of: int, wanted: Bools) -> pd.DataFrame:
+    marks, term_marks = journal.marks, journal.term_marks
+    seen = (marks.day <= as_of) & wanted[marks.school_class]
+    closed = (journal.terms.last_day[term_marks.term] <= as_of) & wanted[term_marks.school_class]
+    school_class = [journal.taught_class, marks.school_class[seen], term_marks.school_class[closed]]
+    subject = [journal.taught_subject, marks.subject[seen], term_marks.subject[closed]]
+    n_subjects = max(len(journal.subjects), 1)
+    pairs = np.unique(np.concatenate(school_class) * n_subjects + np.concatenate(subject))
+    return pd.DataFrame({"c": pairs // n_subjects, "s": pairs % n_subjects})
+
+
+def _enrolled(journal: Journal, as_of: int) -> pd.DataFrame:
+    rows = journal.enrolments
+    # On the eve of a term the pupils who start with it are its roster.
+    here = (rows.first_day <= as_of + 1) & (rows.left_day > as_of)
+    return pd.DataFrame({"c": rows.school_class[here], "p": rows.pupil[here]}).drop_duplicates()
+
+
+@dataclass(frozen=True)
+class Known:
+    """The journal as it stood on a day, narrowed to what the rows asked for need."""
+
+    journal: Journal
+    rows: Rows
+    as_of: int
+    running: Bools
+    marks: MarkRows
+    term_marks: TermMarkRows
+
+    def by_rank(self, pupil: Ints, subject: Ints, series: Ints, rank: Ints) -> Ints:
+        """One key for pupil × subject × place of the term in its series; −1 for a negative rank."""
+        n_series, n_ranks = self.journal.terms.series.max() + 2, self.journal.terms.rank.max() + 2
+        key = ((pupil * len(self.journal.subjects) + subject) * n_series + series) * n_ranks + rank
+        return np.where(rank >= 0, key, MISSING)
+
+    def by_class(self, school_class: Ints, subject: Ints, term: Ints) -> Ints:
+        """One key for class × subject × term."""
+        return (school_class * len(self.journal.subjects) + subject) * len(self.journal.term_ids) + term
+
+    def by_subject(self, of: Ints, subject: Ints) -> Ints:
+        """One key for pupil (or teacher) × subject; −1 where `of` is missing."""
+        return np.where(of >= 0, of * len(self.journal.subjects) + subject, MISSING)
+
+
+def known(journal: Journal, rows: Rows, as_of: int) -> Known:
+    """Only what could be read on `as_of`: marks given by then, marks of terms that had ended by then.
+
+    Marks of pupils and classes that no row asks for are left out: they decide nothing.
+    """
+    marks, term_marks = journal.marks, journal.term_marks
+    pupils = _flags(rows.pupil, len(journal.pupils))
+    attended = journal.enrolments.school_class[pupils[journal.enrolments.pupil]]
+    classes = _flags(np.concatenate([rows.school_class, attended]), len(journal.classes))
+    asked_terms = _flags(rows.term, len(journal.term_ids))
+    running = asked_terms | (journal.terms.last_day > as_of)
+    needed = pupils[marks.pupil] | (classes[marks.school_class] & running[marks.term])
+    closed = ~running
+    return Known(
+        journal=journal,
+        rows=rows,
+        as_of=as_of,
+        running=running,
+        marks=marks.where((marks.day <= as_of) & needed),
+        term_marks=term_marks.where(closed[term_marks.term]),
+    )
+
+
+def _flags(codes: Ints, size: int) -> Bools:
+    flags = np.zeros(size, dtype=bool)
+    flags[codes] = True
+    return flags
+
+
+def features(journal: Journal, rows: Rows, as_of: int) -> pd.DataFrame:
+    """All `FEATURES` for `rows` as of the day number `as_of` (see `tables.day_number`).
+
+    `rows` should hold whole classes: what the class does is measured on the rows given.
+    """
+    known_then = known(journal, rows, as_of)
+    frame = pd.DataFrame(index=pd.RangeIndex(len(rows)))
+    for part in (_calendar, _marks_so_far, _class_now, _history, _other_subjects, _level_here, _remaining):
+        for name, column in part(known_then, frame).items():
+            frame[name] = column
+    return frame[FEATURES]
+
+
+def _calendar(k: Known, _: pd.DataFrame) -> dict[str, Floats]:
+    terms, t = k.journal.terms, k.rows.term
+    length = np.maximum(terms.last_day[t] - terms.first_day[t] + 1, 1)
+    elapsed = np.clip((k.as_of - terms.first_day[t] + 1) / length, 0.0, 1.0)
+    elapsed[terms.first_day[t] == NO_DAY] = np.nan
+    elapsed[~_is_marked(k)] = 0.0
+    return {
+        "elapsed_share": elapsed,
+        "term_number": terms.number[t].astype(float),
+        "grade_level": k.journal.grade_level[k.rows.school_class],
+    }
+
+
+def _is_marked(k: Known) -> Bools:
+    """Rows of terms in whose series current marks are known; without any, time passing tells nothing."""
+    with_marks = _flags(k.journal.terms.series[k.marks.term], k.journal.terms.series.max() + 1)
+    return with_marks[k.journal.terms.series[k.rows.term]]
+
+
+def _own_keys(k: Known, back: int) -> Ints:
+    terms, rows = k.journal.terms, k.rows
+    return k.by_rank(rows.pupil, rows.subject, terms.series[rows.term], terms.rank[rows.term] - back)
+
+
+def _mark_keys(k: Known) -> Ints:
+    terms, marks = k.journal.terms, k.marks
+    return k.by_rank(marks.pupil, marks.subject, terms.series[marks.term], terms.rank[marks.term])
+
+
+def _marks_so_far(k: Known, frame: pd.DataFrame) -> dict[str, Floats]:
+    """The pupil's own marks: this term's and, for the level and pace, the previous term's."""
+    marks, key = k.marks, _mark_keys(k)
+    groups = group(
+        key,
+        weight=marks.weight,
+        weighted=marks.value * marks.weight,
+        plain=marks.value,
+        above_three=(marks.value > 3).astype(float),
+        fives=(marks.value == 5).astype(float),
+    )
+    place = np.searchsorted(groups.keys, key)
+    groups.columns.update(_last_and_lowest(place, marks, len(groups.keys)))
+    own, previous = _own_keys(k, 0), _own_keys(k, 1)
+    n = groups.get("n", own)
+    days = k.journal.terms.last_day[k.rows.term] - k.journal.terms.first_day[k.rows.term] + 1
+    return {
+        "n_marks": np.nan_to_num(n),
+        "mean_so_far": _weighted_mean(groups, own),
+        "plain_mean_so_far": ratio(groups.get("plain", own), n),
+        "share_above_three": ratio(groups.get("above_three", own), n),
+        "share_of_fives": ratio(groups.get("fives", own), n),
+        "last_mark": groups.get("last", own),
+        "lowest_mark": groups.get("lowest", own),
+        "share_of_term_since_last_mark": (k.as_of - groups.get("last_day", own)) / np.maximum(days, 1),
+        "previous_term_mean": _weighted_mean(groups, previous),
+        "previous_n_marks": groups.get("n", previous),
+    }
+
+
+def _weighted_mean(groups: Groups, wanted: Ints) -> Floats:
+    weighted = ratio(groups.get("weighted", wanted), groups.get("weight", wanted))
+    plain = ratio(groups.get("plain", wanted), groups.get("n", wanted))
+    return np.where(np.isnan(weighted), plain, weighted)
+
+
+def _last_and_lowest(place: Ints, marks: MarkRows, size: int) -> dict[str, Floats]:
+    last, last_day, lowest = np.full(size, np.nan), np.full(size, np.nan), np.full(size, np.inf)
+    last[place] = marks.value  # rows are ordered by day and value, and the last assignment stays
+    last_day[place] = marks.day
+    np.minimum.at(lowest, place, marks.value)
+    return {"last": last, "last_day": last_day, "lowest": lowest}
+
+
+def _class_now(k: Known, frame: pd.DataFrame) -> dict[str, Floats]:
+    """The class in this subject this term, without the pupil's own marks; marks per pupil of the roster."""
+    marks, rows = k.marks, k.rows
+    by_class = group(k.by_class(marks.school_class, marks.subject, marks.term), value=marks.value)
+    key = k.by_class(rows.school_class, rows.subject, rows.term)
+    pupils = group(key).get("n", key)
+    n_class = np.nan_to_num(by_class.get("n", key))
+    n_own = frame["n_marks"].to_numpy()
+    own = np.nan_to_num(frame["plain_mean_so_far"].to_numpy()) * n_own
+    others = np.nan_to_num(by_class.get("value", key)) - own
+    return {
+        "class_mean": ratio(others, n_class - n_own),
+        "class_marks_per_pupil": n_class / pupils,
+        "marks_against_class": ratio(n_own, n_class / pupils),
+    }
+
+
+def _history(k: Known, _: pd.DataFrame) -> dict[str, Floats]:
+    """Term marks of closed terms: the pupil's own, the classmates', the teacher's and the subject's."""
+    terms, past, rows = k.journal.terms, k.term_marks, k.rows
+    ranked = group(
+        k.by_rank(past.pupil, past.subject, terms.series[past.term], terms.rank[past.term]), value=past.value
+    )
+    previous = ratio(ranked.get("value", _own_keys(k, 1)), ranked.get("n", _own_keys(k, 1)))
+    ever = group(k.by_subject(past.pupil, past.subject), value=past.value)
+    own = k.by_subject(rows.pupil, rows.subject)
+    has_previous = ~np.isnan(previous)
+    older_n = np.nan_to_num(ever.get("n", own)) - has_previous
+    older = np.nan_to_num(ever.get("value", own)) - np.nan_to_num(previous)
+    above_three, fives = (past.value > 3).astype(float), (past.value == 5).astype(float)
+    place = k.by_class(rows.school_class, rows.subject, rows.term)[has_previous]
+    classmates = group(place, value=previous[has_previous])
+    return {
+        "previous_term_mark": previous,
+        "older_term_mean": ratio(older, older_n),
+        "older_n_terms": older_n,
+        "classmates_previous": _mean_without_self(
+            classmates, k.by_class(rows.school_class, rows.subject, rows.term), previous
+        ),
+        "teacher_past": _teacher_past(k),
+        "subject_past": _means(group(past.subject, value=past.value), rows.subject),
+        "subject_past_above_three": _means(group(past.subject, value=above_three), rows.subject),
+        "subject_past_fives": _means(group(past.subject, value=fives), rows.subject),
+    }
+
+
+def _mean_without_self(groups: Groups, key: Ints, own: Floats) -> Floats:
+    has_own = ~np.isnan(own)
+    total = np.nan_to_num(groups.get("value", key)) - np.nan_to_num(own)
+    return ratio(total, np.nan_to_num(groups.get("n", key)) - has_own)
+
+
+def _means(groups: Groups, wanted: Ints) -> Floats:
+    return ratio(groups.get("value", wanted), groups.get("n", wanted))
+
+
+def _teacher_past(k: Known) -> Floats:
+    """Mean of the term marks that the row's teacher gave in this subject in closed terms."""
+    journal, past, rows = k.journal, k.term_marks, k.rows
+    if not len(journal.teachers):
+        return np.full(len(rows), np.nan)
+    n_subjects = len(journal.subjects)
+    teacher = np.full(len(journal.classes) * n_subjects, MISSING)
+    teacher[journal.taught_class * n_subjects + journal.taught_subject] = journal.taught_teacher
+    by_marks = (journal.marks.day <= k.as_of) & (journal.marks.teacher >= 0)
+    seen = journal.marks.school_class[by_marks] * n_subjects + journal.marks.subject[by_marks]
+    teacher[seen] = journal.marks.teacher[by_marks]
+    of_past = teacher[past.school_class * n_subjects + past.subject]
+    of_past = np.where(past.teacher >= 0, past.teacher, of_past)
+    has = of_past >= 0
+    groups = group(k.by_subject(of_past, past.subject)[has], value=past.value[has])
+    of_row = teacher[rows.school_class * n_subjects + rows.subject]
+    return _means(groups, k.by_subject(of_row, rows.subject))
+
+
+def _other_subjects(k: Known, frame: pd.DataFrame) -> dict[str, Floats]:
+    """How far the pupil stands above the class in the other subjects, now and in closed terms, shrunk to zero."""
+    marks, past = k.marks, k.term_marks
+    now = marks.where(k.running[marks.term])
+    class_key = k.by_class(now.school_class, now.subject, now.term)
+    above_class = now.value - _means(group(class_key, value=now.value), class_key)
+    above_subject = past.value - _means(group(past.subject, value=past.value), past.subject)
+    residual_now, n_now = _elsewhere(k, now.pupil, now.subject, above_class)
+    residual_past, n_past = _elsewhere(k, past.pupil, past.subject, above_subject)
+    return {
+        "others_now": np.where(n_now > 0, residual_now / (n_now + RESIDUAL_PRIOR_MARKS), np.nan),
+        "others_past": np.where(n_past > 0, residual_past / (n_past + RESIDUAL_PRIOR_MARKS), np.nan),
+        "others_n_marks": n_now,
+    }
+
+
+def _elsewhere(k: Known, pupil: Ints, subject: Ints, residual: Floats) -> tuple[Floats, Floats]:
+    everywhere = group(pupil, value=residual)
+    here = group(k.by_subject(pupil, subject), value=residual)
+    own = k.by_subject(k.rows.pupil, k.rows.subject)
+    total, n = (
+        np.nan_to_num(everywhere.get(name, k.rows.pupil)) - np.nan_to_num(here.get(name, own))
+        for name in ("value", "n")
+    )
+    return total, n
+
+
+def _level_here(k: Known, frame: pd.DataFrame) -> dict[str, Floats]:
+    """The level to expect of an unknown pupil in this class and subject: what is known of the place, weighted."""
+    n_class = (frame["class_marks_per_pupil"] * 20.0).to_numpy()
+    sources = {
+        "class_mean": 4.0 * n_class / (n_class + 20.0),
+        "classmates_previous": np.full(len(frame), 2.0),
+        "teacher_past": np.ones(len(frame)),
+        "subject_past": np.ones(len(frame)),
+    }
+    total, weight = np.full(len(frame), 0.2 * 4.2), np.full(len(frame), 0.2)
+    for name, marks_worth in sources.items():
+        level = frame[name].to_numpy()
+        worth = np.where(np.isnan(level), 0.0, marks_worth)
+        total, weight = total + worth * np.nan_to_num(level), weight + worth
+    return {"level_here": total / weight}
+
+
+def _remaining(k: Known, frame: pd.DataFrame) -> dict[str, Floats]:
+    """Marks still to come: the pace of the class this term and of its pupils in the previous one, then the pupil's own."""
+    elapsed = frame["elapsed_share"].fillna(0.5).to_numpy()
+    key = k.by_class(k.rows.school_class, k.rows.subject, k.rows.term)
+    before = frame["previous_n_marks"].to_numpy()
+    has = ~np.isnan(before)
+    usual = _means(group(key[has], value=before[has]), key)
+    usual = np.where(np.isnan(usual), DEFAULT_MARKS_A_TERM, usual)
+    of_class = _pace(usual, RATE_PRIOR_SHARE, frame["class_marks_per_pupil"].to_numpy(), elapsed)
+    of_pupil = _pace(of_class, PUPIL_RATE_PRIOR_SHARE, frame["n_marks"].to_numpy(), elapsed)
+    return {"expected_remaining_marks": np.where(_is_marked(k), of_pupil * (1.0 - elapsed), np.nan)}
+
+
+def _pace(usual: Floats, usual_worth: float, seen: Floats, elapsed: Floats) -> Floats:
+    """Marks a term: a usual number worth `usual_worth` terms of watching, and `seen` in the elapsed share."""
+    return (usual_worth * usual + seen) / (usual_worth + elapsed)

@@ -1,0 +1,1 @@
+"""Forecasters: one interface, from baselines to the blend."""

@@ -1,0 +1,101 @@
+"""Gradient boosting of P(≥3), P(≥4), P(≥5) with monotone constraints. Missing columns stay missing."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from sklearn.ensemble import HistGradientBoostingClassifier
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+from models.features.series import FEATURES
+from models.features.tables import Bools, Ints
+from models.forecasters.empirical_bayes import EmpiricalBayes
+from models.forecasters.forecaster import (
+    THRESHOLDS,
+    at_least,
+    closed_reached,
+    from_at_least,
+    mark_counts,
+    without_never_given,
+)
+from models.forecasters.ordinal import RISING
+from models.metrics import Floats
+
+PRIOR_CHANCES = [f"empirical_bayes_at_least_{threshold}" for threshold in THRESHOLDS]
+# How long a pupil has been in the data grows from year to year and would be met outside the range learned from.
+LEFT_OUT = {"older_n_terms"}
+COLUMNS = [*(name for name in FEATURES if name not in LEFT_OUT), *PRIOR_CHANCES]
+FEWEST_OF_EACH_KIND = 20
+ITERATIONS = 150
+
+
+class Boosting:
+    """Three binary boosters over the features and the chances that the empirical Bayes gives.
+
+    P(≥3) has a booster only where both a 2 and something better were given at least `FEWEST_OF_EACH_KIND` times; otherwise
+    2s are a fixed part of "below 4".
+    """
+
+    def __init__(self, prior: EmpiricalBayes | None = None, *, fit_prior: bool = True, seed: int = 0) -> None:
+        self.prior = prior or EmpiricalBayes()
+        self.fit_prior = fit_prior
+        self.seed = seed
+        self.boosters: list[HistGradientBoostingClassifier | None] = []
+        self.given: Ints = np.zeros(4, dtype=np.int64)
+        self.reached_share = np.full(len(THRESHOLDS), 0.5)
+        self.used: Bools = np.ones(len(COLUMNS), dtype=bool)
+
+    def fit(self, features: pd.DataFrame, y: Ints) -> Boosting:
+        """One booster for each threshold that the closed terms can teach."""
+        if self.fit_prior:
+            self.prior.fit(features, y)
+        reached = closed_reached(y)
+        self.given = mark_counts(y)
+        self.reached_share = (reached.sum(axis=0) + 0.5) / (len(y) + 1.0)
+        # A column without a single value can teach nothing, and scikit-learn refuses it.
+        self.used = np.ones(len(COLUMNS), dtype=bool)
+        self.used = np.asarray(np.isfinite(self._table(features)).any(axis=0), dtype=bool)
+        table = self._table(features)
+        # One thread: on a busy machine the threads wait for one another far longer than they compute.
+        with threadpool_limits(limits=1):
+            self.boosters = [self._booster(table, reached[:, k]) for k in range(len(THRESHOLDS))]
+        return self
+
+    def predict_proba(self, features: pd.DataFrame) -> Floats:
+        """n × 4 probabilities of 2, 3, 4, 5; before `fit` those of the empirical Bayes."""
+        if not self.boosters:
+            return self.prior.predict_proba(features)
+        table = self._table(features)
+        with threadpool_limits(limits=1):
+            reach = np.column_stack([self._chance(k, table) for k in range(len(THRESHOLDS))])
+        if self.boosters[0] is None and self.boosters[1] is not None:
+            share_of_twos = (1 - self.reached_share[0]) / (1 - self.reached_share[1])
+            reach[:, 0] = 1 - (1 - reach[:, 1]) * share_of_twos
+        return from_at_least(without_never_given(reach, self.given))
+
+    def _table(self, features: pd.DataFrame) -> Floats:
+        prior = at_least(self.prior.predict_proba(features))
+        table = np.hstack([features[COLUMNS[: -len(THRESHOLDS)]].to_numpy(dtype=float), prior])
+        return table[:, self.used]
+
+    def _booster(self, table: Floats, reached: Floats) -> HistGradientBoostingClassifier | None:
+        if min(reached.sum(), len(reached) - reached.sum()) < FEWEST_OF_EACH_KIND:
+            return None
+        rising = {*RISING, *PRIOR_CHANCES}
+        booster = HistGradientBoostingClassifier(
+            learning_rate=0.06,
+            max_iter=ITERATIONS,
+            max_leaf_nodes=12,
+            min_samples_leaf=40,
+            l2_regularization=5.0,
+            monotonic_cst=[int(name in rising) for name in np.array(COLUMNS)[self.used]],
+            early_stopping=False,
+            random_state=self.seed,
+        )
+        return booster.fit(table, reached)
+
+    def _chance(self, k: int, table: Floats) -> Floats:
+        booster = self.boosters[k]
+        if booster is None:
+            return np.full(len(table), self.reached_share[k])
+        return np.asarray(booster.predict_proba(table)[:, 1], dtype=np.float64)

@@ -1,0 +1,241 @@
+"""Empirical Bayes of the marks still to come, in a handful of constants that read as sentences.
+
+Each thing known about a pupil before the term (`SOURCES`) is worth so many marks. Together they make a prior level, which
+the marks so far pull towards themselves: level = (Σ worth · source + Σ marks) / (Σ worth + n). The term mark comes from the
+mean of the marks so far and of those still expected at that level. How far that mean may stray, and where it turns
+into 3, 4 and 5, are the rest of the constants. They work before any term is closed; `fit` betters them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import minimize
+from scipy.special import gammaln, ndtr
+
+from models.features.tables import Ints
+from models.forecasters.forecaster import closed_reached, from_at_least
+from models.metrics import Floats
+
+SOURCES = (
+    "previous_term_mean",
+    "previous_term_mark",
+    "older_term_mean",
+    "others_now",
+    "others_past",
+    "level_here",
+)
+ABOVE_THE_PLACE = ("others_now", "others_past")
+SCHOOLS_START_LEVEL = 4.2
+MOST_MARKS_TO_COME = 24
+FEWEST_TERMS_TO_LEARN_FROM = 200
+LEARNED_FROM_AT_MOST = 4_000
+ROWS_THE_CONSTANTS_ARE_WORTH = 10.0
+WHIM_DEVIATION = 0.7
+
+
+@dataclass(frozen=True)
+class Constants:
+    """Constants of the model. Worths are in marks, spreads in marks squared, cuts on the 2..5 scale.
+
+    `whim_share` of the term marks do not follow the mean: there it only says roughly where the mark lies.
+    """
+
+    worth: tuple[float, ...] = (3.0, 2.0, 1.0, 0.7, 0.7, 1.0)
+    level_spread: float = 0.45
+    mark_spread: float = 0.33
+    rounding_spread: float = 0.004
+    whim_share: float = 0.015
+    cuts: tuple[float, float, float] = (2.4, 3.47, 4.47)
+
+    def packed(self) -> Floats:
+        """As one vector for the optimiser: logarithms of what must stay positive, then the cuts."""
+        spreads = (self.level_spread, self.mark_spread, self.rounding_spread, self.whim_share)
+        return np.concatenate([np.log(self.worth + spreads), self.cuts])
+
+    @staticmethod
+    def unpacked(vector: Floats) -> Constants:
+        """The reverse of `packed`."""
+        positive = np.exp(vector[:-3])
+        cuts = [float(cut) for cut in vector[-3:]]
+        level, mark, rounding, whim = (float(spread) for spread in positive[-4:])
+        worth = tuple(float(marks) for marks in positive[:-4])
+        return Constants(worth, level, mark, rounding, whim, cuts=(cuts[0], cuts[1], cuts[2]))
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What the model reads of each row, as arrays ready for arithmetic."""
+
+    sources: Floats
+    has_source: Floats
+    mean: Floats
+    n: Floats
+    remaining_chances: Floats
+
+    @staticmethod
+    def of(features: pd.DataFrame, *, remaining_is_exact: bool = False) -> Evidence:
+        """From columns of `series.FEATURES`."""
+        remaining = features["expected_remaining_marks"].fillna(4.0).to_numpy()
+        place = features["level_here"].fillna(SCHOOLS_START_LEVEL).to_numpy()
+        columns = [
+            features[name].to_numpy() + (place if name in ABOVE_THE_PLACE else 0.0) for name in SOURCES[:-1]
+        ]
+        sources = np.column_stack([*columns, place])
+        return Evidence(
+            sources=np.nan_to_num(np.clip(sources, 1.5, 5.5)),
+            has_source=np.isfinite(sources).astype(float),
+            mean=features["mean_so_far"].fillna(0.0).to_numpy(),
+            n=features["n_marks"].fillna(0.0).to_numpy(),
+            remaining_chances=_certain(remaining) if remaining_is_exact else _poisson(remaining),
+        )
+
+
+def _poisson(expected: Floats) -> Floats:
+    """n × (most + 1) chances of 0, 1, 2, … marks to come."""
+    counts = np.arange(MOST_MARKS_TO_COME + 1)
+    mean = np.clip(expected, 1e-3, MOST_MARKS_TO_COME * 0.7)[:, None]
+    chances = np.exp(counts * np.log(mean) - mean - gammaln(counts + 1))
+    return chances / chances.sum(axis=1, keepdims=True)
+
+
+def _certain(remaining: Floats) -> Floats:
+    return np.eye(MOST_MARKS_TO_COME + 1)[np.clip(np.round(remaining), 0, MOST_MARKS_TO_COME).astype(int)]
+
+
+def level(evidence: Evidence, constants: Constants) -> tuple[Floats, Floats]:
+    """The pupil's level in the subject, and how many marks stand behind it."""
+    worth = evidence.has_source * np.array(constants.worth)
+    behind = worth.sum(axis=1) + evidence.n
+    total = (worth * evidence.sources).sum(axis=1) + evidence.mean * evidence.n
+    return total / behind, behind
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """The mean of all the term's marks, for each count of marks to come: n × (most + 1) arrays."""
+
+    to_come: Floats
+    share: Floats
+    mean: Floats
+    variance: Floats
+    centre: Floats
+    behind: Floats
+
+    @staticmethod
+    def of(evidence: Evidence, constants: Constants) -> Outlook:
+        """Where the mean will lie and how far it may stray."""
+        centre, behind = level(evidence, constants)
+        counts, n = np.arange(MOST_MARKS_TO_COME + 1.0), evidence.n[:, None]
+        # A term without any mark is marked by the level itself, as if one mark stood for it.
+        to_come = np.where(n + counts == 0, 1.0, counts)
+        share = to_come / (n + to_come)
+        mean = evidence.mean[:, None] * (1 - share) + centre[:, None] * share
+        variance = constants.level_spread * share**2 / behind[:, None]
+        variance += constants.mark_spread * share / (n + to_come) + constants.rounding_spread
+        return Outlook(to_come, share, mean, variance, centre, behind)
+
+
+def chances_at_least(evidence: Evidence, constants: Constants) -> Floats:
+    """n × 3 chances that the mean of all the term's marks passes each cut, over how many may still come."""
+    outlook = Outlook.of(evidence, constants)
+    return np.column_stack([_chance(evidence, constants, outlook, cut)[0] for cut in constants.cuts])
+
+
+def _chance(
+    evidence: Evidence, constants: Constants, outlook: Outlook, cut: float
+) -> tuple[Floats, Floats, Floats]:
+    """The chance to pass one cut, and its two parts: by the mean, and by a whim roughly."""
+    by_mean = np.sum(
+        evidence.remaining_chances * ndtr((outlook.mean - cut) / np.sqrt(outlook.variance)), axis=1
+    )
+    expected = np.sum(evidence.remaining_chances * outlook.mean, axis=1)
+    roughly = ndtr((expected - cut) / WHIM_DEVIATION)
+    return (1 - constants.whim_share) * by_mean + constants.whim_share * roughly, by_mean, roughly
+
+
+def loss_and_slope(evidence: Evidence, reached: Floats, vector: Floats) -> tuple[float, Floats]:
+    """Minus the log likelihood of the thresholds `reached` (n × 3), and its derivative by `Constants.packed`."""
+    constants = Constants.unpacked(vector)
+    outlook = Outlook.of(evidence, constants)
+    loss, slope = 0.0, np.zeros(len(vector))
+    for k, cut in enumerate(constants.cuts):
+        p, by_mean, roughly = _chance(evidence, constants, outlook, cut)
+        p = np.clip(p, 1e-5, 1 - 1e-5)
+        loss -= float(np.sum(reached[:, k] * np.log(p) + (1 - reached[:, k]) * np.log(1 - p)))
+        by_p = (p - reached[:, k]) / (p * (1 - p))
+        slope[:-3] += _slope_by_logarithms(evidence, constants, outlook, cut, by_p)
+        slope[len(SOURCES) + 3] += np.sum(by_p * (roughly - by_mean)) * constants.whim_share
+        slope[len(vector) - 3 + k] -= np.sum(by_p * _density(evidence, constants, outlook, cut).sum(axis=1))
+    return loss, slope
+
+
+def _density(evidence: Evidence, constants: Constants, outlook: Outlook, cut: float) -> Floats:
+    """How fast the chance to pass the cut grows with the mean, for each count of marks to come."""
+    deviation = np.sqrt(outlook.variance)
+    by_mean = (1 - constants.whim_share) * _bell((outlook.mean - cut) / deviation) / deviation
+    expected = np.sum(evidence.remaining_chances * outlook.mean, axis=1)[:, None]
+    return evidence.remaining_chances * (
+        by_mean + constants.whim_share * _bell((expected - cut) / WHIM_DEVIATION) / WHIM_DEVIATION
+    )
+
+
+def _slope_by_logarithms(
+    evidence: Evidence, constants: Constants, outlook: Outlook, cut: float, by_p: Floats
+) -> Floats:
+    """Derivative by the logarithms of the worths, then of the three spreads; the place of the whim stays 0."""
+    z = (outlook.mean - cut) / np.sqrt(outlook.variance)
+    by_variance = (
+        -(1 - constants.whim_share) * evidence.remaining_chances * _bell(z) * z / (2 * outlook.variance)
+    )
+    by_level = by_p * np.sum(_density(evidence, constants, outlook, cut) * outlook.share, axis=1)
+    level_part = outlook.share**2 / outlook.behind[:, None]
+    by_behind = -by_p * np.sum(by_variance * level_part, axis=1) * constants.level_spread / outlook.behind
+    pull = (evidence.sources - outlook.centre[:, None]) / outlook.behind[:, None]
+    by_worth = evidence.has_source * (by_level[:, None] * pull + by_behind[:, None])
+    mark_part = outlook.share / (evidence.n[:, None] + outlook.to_come)
+    by_spreads = [np.sum(by_p[:, None] * by_variance * part) for part in (level_part, mark_part, 1.0)]
+    spreads = np.array([constants.level_spread, constants.mark_spread, constants.rounding_spread])
+    return np.concatenate([by_worth.sum(axis=0) * np.array(constants.worth), by_spreads * spreads, [0.0]])
+
+
+def _bell(z: Floats) -> Floats:
+    return np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi)
+
+
+class EmpiricalBayes:
+    """The marks still to come, with constants that need no training; `fit` betters them from 200 closed terms on."""
+
+    def __init__(self, start: Constants | None = None, *, remaining_is_exact: bool = False) -> None:
+        self.start = start or Constants()
+        self.constants = self.start
+        self.remaining_is_exact = remaining_is_exact
+
+    def fit(self, features: pd.DataFrame, y: Ints) -> EmpiricalBayes:
+        """Better the constants by likelihood, held back towards where they started. Few rows leave them as they are."""
+        if len(y) < FEWEST_TERMS_TO_LEARN_FROM:
+            return self
+        chosen = np.linspace(0, len(y) - 1, min(len(y), LEARNED_FROM_AT_MOST)).astype(int)
+        evidence = self._evidence(features.iloc[chosen])
+        reached = closed_reached(np.asarray(y)[chosen])
+        start = self.start.packed()
+
+        def penalised(vector: Floats) -> tuple[float, Floats]:
+            loss, slope = loss_and_slope(evidence, reached, vector)
+            away = vector - start
+            loss += ROWS_THE_CONSTANTS_ARE_WORTH * float(np.sum(away**2))
+            return loss / len(chosen), (slope + 2 * ROWS_THE_CONSTANTS_ARE_WORTH * away) / len(chosen)
+
+        bounds = [(-8.0, 3.0)] * (len(SOURCES) + 3) + [(-8.0, -1.0)] + [(1.5, 5.5)] * 3
+        best = minimize(penalised, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 80})
+        self.constants = Constants.unpacked(best.x)
+        return self
+
+    def predict_proba(self, features: pd.DataFrame) -> Floats:
+        """n × 4 probabilities of 2, 3, 4, 5."""
+        return from_at_least(chances_at_least(self._evidence(features), self.constants))
+
+    def _evidence(self, features: pd.DataFrame) -> Evidence:
+        return Evidence.of(features, remaining_is_exact=self.remaining_is_exact)

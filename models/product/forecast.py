@@ -1,0 +1,184 @@
+"""The product's question: at this point of the term, what mark will each pupil get, how sure are we, and why.
+
+`forecast_term` answers for pupils, `class_forecast` for classes, `reason_ru` in one Russian sentence.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+import pandas as pd
+
+from models.features.series import Rows, features, roster
+from models.features.tables import Journal, Tables, codes_of, day_number, prepare
+from models.forecasters.class_level import class_forecast
+from models.forecasters.empirical_bayes import EmpiricalBayes
+from models.forecasters.forecaster import PROBABILITIES, Forecaster, half_up
+from models.forecasters.prediction_sets import PredictionSets
+from models.metrics import Floats, most_likely
+
+__all__ = [
+    "FORECAST_COLUMNS",
+    "PROBABILITIES",
+    "STANDS_ON_RU",
+    "class_forecast",
+    "forecast_term",
+    "reason_ru",
+]
+
+FORECAST_COLUMNS = [
+    "class_id",
+    "subject_id",
+    "pupil_id",
+    "term_id",
+    *PROBABILITIES,
+    "most_likely",
+    "mean_so_far",
+    "n_marks",
+    "rounded_mean",
+    "previous_term_mark",
+    "expected_remaining_marks",
+    "stands_on",
+    "term_kind",
+    "elapsed_share",
+    "prediction_set",
+]
+
+STANDS_ON_RU = {
+    "marks_and_history": "текущие отметки и прошлые периоды",
+    "marks_only": "только текущие отметки",
+    "history_only": "только прошлые периоды: в этом отметок ещё нет",
+    "other_subjects": "только другие предметы: по этому отметок ещё нет",
+    "class_only": "только средний уровень класса: об ученике ещё ничего не известно",
+    "nothing": "ничего: отметок ещё нет, показаны обычные доли отметок",
+}
+PREVIOUS_TERM_RU = {
+    "quarter": "в прошлой четверти",
+    "half": "в прошлом полугодии",
+    "year": "в прошлом году",
+    "course": "за прошлый курс",
+}
+
+
+def forecast_term(
+    tables: Tables | Journal,
+    term_ids: Iterable[object],
+    as_of: dt.date,
+    class_ids: Iterable[object] | None = None,
+    model: Forecaster | None = None,
+) -> pd.DataFrame:
+    """Probabilities of 2, 3, 4, 5 for every enrolled pupil × subject taught, as of the end of the day `as_of`.
+
+    `tables` prepared once by `tables.prepare` saves most of the time of repeated calls. `class_ids` narrows the answer; it
+    does not change the numbers. `model` is a `training.TrainedModel` or any `Forecaster`. Without `model` the empirical Bayes with fixed constants answers.
+    Returns `FORECAST_COLUMNS`, one row a class × subject × pupil × term; no rows where nothing is taught.
+    KeyError if a term is unknown.
+    """
+    journal = tables if isinstance(tables, Journal) else prepare(tables)
+    wanted = list(term_ids)
+    terms = codes_of(journal.term_ids, wanted)
+    if (terms < 0).any():
+        unknown = [term for term, code in zip(wanted, terms, strict=True) if code < 0]
+        raise KeyError(f"no such term in the tables: {unknown}")
+    classes = None if class_ids is None else codes_of(journal.classes, class_ids)
+    rows = roster(journal, terms, day_number(as_of), classes)
+    known_then = features(journal, rows, day_number(as_of))
+    proba = (model or EmpiricalBayes()).predict_proba(known_then) if len(rows) else np.empty((0, 4))
+    answer = _answer(journal, rows, known_then, proba)
+    sets: PredictionSets = getattr(model, "sets", PredictionSets())
+    answer["prediction_set"] = sets.named(proba, known_then["elapsed_share"].to_numpy())
+    return answer[FORECAST_COLUMNS]
+
+
+def _answer(journal: Journal, rows: Rows, known_then: pd.DataFrame, proba: Floats) -> pd.DataFrame:
+    answer = pd.DataFrame(
+        {
+            "class_id": journal.classes.take(rows.school_class),
+            "subject_id": journal.subjects.take(rows.subject),
+            "pupil_id": journal.pupils.take(rows.pupil),
+            "term_id": journal.term_ids.take(rows.term),
+            **dict(zip(PROBABILITIES, proba.T, strict=True)),
+            "most_likely": most_likely(proba),
+            "rounded_mean": half_up(known_then["mean_so_far"].to_numpy()),
+            "previous_term_mark": half_up(known_then["previous_term_mark"].to_numpy()),
+            "stands_on": stands_on(known_then),
+            "term_kind": journal.terms.kind[rows.term],
+        }
+    )
+    for name in ("mean_so_far", "expected_remaining_marks", "elapsed_share"):
+        answer[name] = known_then[name].to_numpy()
+    return answer.assign(n_marks=known_then["n_marks"].to_numpy().astype(np.int64))
+
+
+def stands_on(known_then: pd.DataFrame) -> np.ndarray:
+    """What each forecast rests on: a key of `STANDS_ON_RU`, from the most to the least."""
+    marks = known_then["n_marks"].to_numpy() > 0
+    history = known_then[["previous_term_mark", "previous_term_mean", "older_term_mean"]].notna().any(axis=1)
+    others = known_then[["others_now", "others_past"]].notna().any(axis=1)
+    place = (
+        known_then[["class_mean", "classmates_previous", "teacher_past", "subject_past"]].notna().any(axis=1)
+    )
+    return np.select(
+        [marks & history, marks, history, others, place],
+        ["marks_and_history", "marks_only", "history_only", "other_subjects", "class_only"],
+        "nothing",
+    )
+
+
+def reason_ru(row: Mapping[str, object]) -> str:
+    """One Russian sentence for a row of `forecast_term`: what it stands on and what it says.
+
+    «сейчас 4,33 по 3 отметкам, в прошлой четверти 4, ждём ещё ~5 отметок: «4» — 78 %»
+    """
+    parts = [_now_ru(row), *_previous_ru(row), *_remaining_ru(row)]
+    mark = _whole(row["most_likely"])
+    # No forecast is certain.
+    chance = min(round(100 * _number(row[f"p{mark}"])), 99)
+    return f"{', '.join(parts)}: «{mark}» — {chance} %"
+
+
+def _number(value: object) -> float:
+    return float(value)  # type: ignore[arg-type]
+
+
+def _whole(value: object) -> int:
+    return int(_number(value) + 0.5)
+
+
+def _now_ru(row: Mapping[str, object]) -> str:
+    n = _whole(row["n_marks"])
+    if n:
+        mean = f"{_number(row['mean_so_far']):.2f}".replace(".", ",")
+        return f"сейчас {mean} по {n} {plural_ru(n, 'отметке', 'отметкам', 'отметкам')}"
+    tail = {
+        "other_subjects": ", судим по другим предметам",
+        "class_only": ", судим по классу",
+        "nothing": ", судить ещё не по чему",
+    }
+    return "отметок ещё нет" + tail.get(str(row["stands_on"]), "")
+
+
+def _previous_ru(row: Mapping[str, object]) -> list[str]:
+    mark = _number(row["previous_term_mark"])
+    if np.isnan(mark):
+        return []
+    return [f"{PREVIOUS_TERM_RU.get(str(row['term_kind']), 'в прошлом периоде')} {_whole(mark)}"]
+
+
+def _remaining_ru(row: Mapping[str, object]) -> list[str]:
+    count = _number(row["expected_remaining_marks"])
+    if np.isnan(count):
+        return []
+    n = _whole(count)
+    if n == 0:
+        return ["новых отметок почти не ждём"]
+    return [f"ждём ещё ~{n} {plural_ru(n, 'отметку', 'отметки', 'отметок')}"]
+
+
+def plural_ru(n: int, one: str, few: str, many: str) -> str:
+    """The Russian word form after a whole number: 1 отметка, 2 отметки, 5 отметок, 11 отметок, 21 отметка."""
+    if n % 10 == 1 and n % 100 != 11:
+        return one
+    return few if n % 10 in (2, 3, 4) and n % 100 not in (12, 13, 14) else many

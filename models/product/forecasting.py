@@ -1,0 +1,208 @@
+"""The one place where screens get forecasts: whoever asks, of one class or of the school, the same pupil has the same."""
+
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from models.evaluation.training import TrainedModel
+from models.features.tables import Journal, prepare
+from models.features.tables import Tables as ForecastTables
+from models.forecasters.class_level import class_forecast as forecast_of_classes
+from models.product.needed_marks import NeededMarks, needed_marks
+from models.product.school_forecast import school_forecast
+from models.product.stored_model import ModelFault, ModelFile, read_model
+from school.analytics.lookups.readers import Reader, data_key, remembered, remembered_large
+from school.forecasts.lookups import (
+    ClassTerm,
+    journal_frames,
+    keep_readable,
+    lessons_left,
+    model_in_use,
+    models_folder,
+    outcomes,
+    school_terms_in_question,
+    terms_in_question,
+)
+from school.numbers import NARROW_SPACE
+from school.store.school import School
+
+CHANCES = {2: "p2", 3: "p3", 4: "p4", 5: "p5"}
+# No forecast is certain.
+SUREST = 99
+WEEK = timedelta(days=7)
+SUNDAY = 6
+
+
+@dataclass(frozen=True)
+class Answering:
+    """The school's model; None: fixed constants answer, and ``note`` says why where something is wrong."""
+
+    trained: TrainedModel | None = None
+    model_id: int | None = None
+    note: str = ""
+
+
+def answering(school: School) -> Answering:
+    """Return the model that answers now; a damaged file or another version's never stops a screen."""
+    row = model_in_use(school.store)
+    if row is None:
+        return Answering()
+    file = ModelFile(row.file_name, row.sha256, row.program, row.libraries)
+    folder = models_folder(school.store)
+    try:
+        return Answering(_opened(folder, file, _stamp(folder / file.name)), row.model_id)
+    except ModelFault as fault:
+        return Answering(note=str(fault))
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    """What changes when a file does: a file damaged since is looked at again."""
+    try:
+        facts = path.stat()
+    except OSError:
+        return (0, 0)
+    return (facts.st_mtime_ns, facts.st_size)
+
+
+@lru_cache(maxsize=2)
+def _opened(folder: Path, file: ModelFile, _stamp: tuple[int, int]) -> TrainedModel:
+    return read_model(folder, file)
+
+
+# A journal that took longer than this to prepare (seconds of processor) serves for a while after newer marks came: in a
+# large school at the busiest minute somebody enters a mark between any two looks.
+QUICKLY_PREPARED, USES_OF_ITS_COST = 0.3, 120
+
+
+@dataclass(frozen=True)
+class _Prepared:
+    data: tuple[object, ...]
+    journal: Journal
+    serves_until: float
+
+
+class _Journals:
+    """The school's journal, prepared by one visitor at a time for everybody."""
+
+    def __init__(self) -> None:
+        self._last: _Prepared | None = None
+        self._lock = threading.Lock()
+
+    def of(self, reader: Reader) -> _Prepared:
+        """Return the journal of the newest data, or one that is seconds old where preparing takes long."""
+        with self._lock:
+            data, last = data_key(reader), self._last
+            if last and (last.data == data or self._still_serves(last, data)):
+                return last
+            began = time.thread_time()
+            journal = prepare(ForecastTables(**journal_frames(reader.school.store, reader.user)))
+            cost = time.thread_time() - began
+            reuse = cost * USES_OF_ITS_COST if cost > QUICKLY_PREPARED else 0.0
+            self._last = _Prepared(data, journal, time.monotonic() + reuse)
+            return self._last
+
+    @staticmethod
+    def _still_serves(last: _Prepared, data: tuple[object, ...]) -> bool:
+        return last.data[:-1] == data[:-1] and time.monotonic() < last.serves_until
+
+
+_journals = _Journals()
+
+
+def forecast_terms(reader: Reader, today: date) -> list[ClassTerm]:
+    """Return the term that each class in the reader's reach is in."""
+    return remembered(
+        reader, "forecast terms", (today,), lambda: terms_in_question(reader.school.store, reader.user, today)
+    )
+
+
+def forecasts(reader: Reader, terms: Sequence[ClassTerm], today: date) -> pd.DataFrame:
+    """Return the forecasts for the classes of these terms as of a day, narrowed to what the reader may see.
+
+    The columns are ``models.product.forecast.FORECAST_COLUMNS``. A term that is over is asked about as of its last day.
+    """
+    model, prepared = answering(reader.school), _journals.of(reader)
+    class_ids = tuple(sorted(row.class_id for row in terms))
+
+    def compute() -> pd.DataFrame:
+        everywhere = school_terms_in_question(reader.school.store, today)
+        rows = school_forecast(prepared.journal, everywhere, today, class_ids, model.trained)
+        return keep_readable(reader.school.store, reader.user, rows).reset_index(drop=True)
+
+    return remembered_large(reader, "forecasts", (class_ids, today, model.model_id), compute, prepared.data)
+
+
+def class_forecast(reader: Reader, rows: pd.DataFrame, by: Sequence[str] = ("class_id",)) -> pd.DataFrame:
+    """Return ``models.forecasters.class_level.class_forecast`` of forecast rows, widened by what the school's classes do together.
+
+    A class over all its subjects varies less together than a class in one subject.
+    """
+    trained = answering(reader.school).trained
+    if trained is None:
+        return forecast_of_classes(rows, by)
+    if "subject_id" in by:
+        return forecast_of_classes(rows, by, trained.spread)
+    has_many = rows.groupby("class_id")["subject_id"].transform("nunique") > 1
+    whole = getattr(trained, "whole_class_spread", trained.spread)
+    parts = [(rows[has_many], whole), (rows[~has_many], trained.spread)]
+    return pd.concat([forecast_of_classes(part, by, spread) for part, spread in parts if len(part)])
+
+
+def weeks_of_term(term: ClassTerm, today: date) -> list[date]:
+    """Return the Sundays of a term up to a day, and that day: the days that a forecast is looked back at."""
+    last_day = min(today, term.ends_on)
+    first = term.starts_on + timedelta(days=SUNDAY - term.starts_on.weekday())
+    sundays = [first + number * WEEK for number in range((last_day - first).days // 7 + 1)]
+    return [day for day in sundays if day < last_day] + [last_day]
+
+
+def pupil_weeks(reader: Reader, term: ClassTerm, pupil_id: int, today: date) -> pd.DataFrame:
+    """Return a pupil's forecasts as of each week of the term, from what was known then; ``as_of`` tells the weeks apart."""
+    pieces = []
+    for day in weeks_of_term(term, today):
+        rows = forecasts(reader, [term], day)
+        pieces.append(rows[rows["pupil_id"] == pupil_id].assign(as_of=day))
+    return pd.concat(pieces, ignore_index=True)
+
+
+def pupil_needs(reader: Reader, term: ClassTerm, pupil_id: int, today: date) -> list[NeededMarks]:
+    """Return for each subject of a pupil what the next higher mark takes."""
+    model, as_of = answering(reader.school), min(today, term.ends_on)
+
+    def compute() -> list[NeededMarks]:
+        everywhere = school_terms_in_question(reader.school.store, today)
+        term_ids = sorted({row.term_id for row in everywhere if min(today, row.ends_on) == as_of})
+        journal = _journals.of(reader).journal
+        return needed_marks(journal, term_ids, as_of, term.class_id, pupil_id, model.trained)
+
+    return remembered(reader, "needs", (term.class_id, pupil_id, today, model.model_id), compute)
+
+
+def remembered_outcomes(reader: Reader) -> pd.DataFrame:
+    """Return what was forecast and what came, within the reader's reach (see ``school.forecasts.lookups.outcomes``)."""
+    return remembered_large(reader, "outcomes", (), lambda: outcomes(reader.school.store, reader.user))
+
+
+def lessons_to_come(reader: Reader, today: date) -> pd.DataFrame:
+    """Return how many lessons are planned after a day: class_id, subject_id, term_id, lessons_left."""
+    return remembered(
+        reader, "lessons left", (today,), lambda: lessons_left(reader.school.store, reader.user, today)
+    )
+
+
+def chance_text(mark: Any, chance: float) -> str:
+    """Write a forecast so that nobody takes it for a mark: «4 · 78 %»."""
+    return f"{int(mark)} · {min(round(100 * chance), SUREST)}{NARROW_SPACE}%"
+
+
+def likelihood(row: Mapping[str, Any]) -> str:
+    """Return the most likely mark of a forecast with its chance."""
+    mark = int(row["most_likely"])
+    return chance_text(mark, row[CHANCES[mark]])

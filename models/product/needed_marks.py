@@ -1,0 +1,104 @@
+"""What is needed for a mark: the smallest marks on the lessons left with which it becomes more likely than not.
+
+The marks still expected are put in as if the term had ended with them, and the same model is asked again. A better mark never
+lowers a forecast, so the sets are tried from the smallest sum on: 3, 3 · 3, 4 · 4, 4 · …
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from models.features.series import features, roster
+from models.features.tables import Journal, codes_of, day_number
+from models.forecasters.empirical_bayes import EmpiricalBayes
+from models.forecasters.forecaster import Forecaster, at_least
+from models.metrics import Floats
+
+ENOUGH = 0.5
+MOST_MARKS = 8
+LOWEST, HIGHEST = 2, 5
+
+
+@dataclass(frozen=True)
+class NeededMarks:
+    """For `target`: the chance of it now, and the marks that make it likelier than not; None: no marks would."""
+
+    subject_id: object
+    target: int
+    chance_now: float
+    marks: tuple[int, ...] | None
+
+
+def mark_sets(count: int) -> list[tuple[int, ...]]:
+    """Sets of so many marks by rising sum, as even as can be: for two 2 2, 2 3, 3 3, … 5 5."""
+    sets = []
+    for total in range(LOWEST * count, HIGHEST * count + 1):
+        low, more = divmod(total, count)
+        sets.append((low,) * (count - more) + (low + 1,) * more)
+    return sets
+
+
+def needed_marks(
+    journal: Journal,
+    term_ids: Sequence[object],
+    as_of: dt.date,
+    class_id: object,
+    pupil_id: object,
+    model: Forecaster | None = None,
+) -> list[NeededMarks]:
+    """For each subject of a pupil: what it takes to get the mark above the most likely one (5 where that is likely)."""
+    day, answering = day_number(as_of), model or EmpiricalBayes()
+    terms, classes = codes_of(journal.term_ids, term_ids), codes_of(journal.classes, [class_id])
+    rows = roster(journal, terms, day, classes)
+    own = np.flatnonzero(rows.pupil == codes_of(journal.pupils, [pupil_id])[0])
+    if not len(own):
+        return []
+    seen = features(journal, rows, day).iloc[own].reset_index(drop=True)
+    now = answering.predict_proba(seen)
+    targets = np.minimum(now.argmax(axis=1) + 3, HIGHEST)
+    subjects = journal.subjects.take(rows.subject[own])
+    return [_needed(subjects[i], seen.iloc[[i]], int(targets[i]), now[i], answering) for i in range(len(own))]
+
+
+def _needed(
+    subject_id: object, row: pd.DataFrame, target: int, now: Floats, model: Forecaster
+) -> NeededMarks:
+    to_come = row["expected_remaining_marks"].fillna(1.0).iloc[0]
+    count = int(np.clip(np.round(to_come), 1, MOST_MARKS))
+    sets = mark_sets(count)
+    ended = pd.concat([_with_marks(row, marks) for marks in sets], ignore_index=True)
+    reach = at_least(model.predict_proba(ended))[:, target - 3]
+    enough = np.flatnonzero(reach >= ENOUGH)
+    marks = sets[int(enough[0])] if len(enough) else None
+    return NeededMarks(subject_id, target, float(now[target - 2 :].sum()), marks)
+
+
+def _with_marks(row: pd.DataFrame, marks: tuple[int, ...]) -> pd.DataFrame:
+    """The row as it would be at the end of the term with these marks, of ordinary weight, added."""
+    added, old = np.array(marks, dtype=float), row.iloc[0]
+    n = old["n_marks"] + len(added)
+
+    def mean(name: str, values: Floats) -> float:
+        before = old[name] * old["n_marks"] if old["n_marks"] else 0.0
+        return float((before + values.sum()) / n)
+
+    pace = old["class_marks_per_pupil"] if np.isfinite(old["class_marks_per_pupil"]) else 0.0
+    return row.assign(
+        mean_so_far=mean("mean_so_far", added),
+        plain_mean_so_far=mean("plain_mean_so_far", added),
+        lowest_mark=np.fmin(old["lowest_mark"], added.min()),
+        last_mark=added[-1],
+        share_above_three=mean("share_above_three", (added > 3).astype(float)),
+        share_of_fives=mean("share_of_fives", (added == HIGHEST).astype(float)),
+        n_marks=n,
+        elapsed_share=1.0,
+        expected_remaining_marks=0.0,
+        class_marks_per_pupil=pace + len(added),
+        marks_against_class=n / (pace + len(added)),
+        share_of_term_since_last_mark=0.0,
+    )

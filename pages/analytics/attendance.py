@@ -1,0 +1,234 @@
+"""«Посещаемость»: lessons missed by class, reason and week, whom to call, and when lessons are missed (п. 4.3, 6.3)."""
+
+from datetime import date
+
+import pandas as pd
+import streamlit as st
+
+from pages.analytics.parts.charts_work import stacks_by_group, stacks_by_week
+from pages.analytics.parts.work_scene import BARS, GROUPS, WorkScene, choose_group, choose_work, named
+from pages.ui.charts import ACCENT_SOFT, QUIET, WARNING, chosen_cell, heat_map, show_chart
+from pages.ui.export import export_table
+from pages.ui.filters import choose_segment, show_reach
+from pages.ui.tables import explain, show_table
+from pipelines.figures.columns import Column, formula_of, percent_column
+from pipelines.figures.work import attendance_of, names_of_pupils, pupils_missing, runs_of
+from pipelines.measures.attendance import of_pupils
+from pipelines.measures.tables import ids, records
+from school.access.action import Action
+from school.access.checks import may_somewhere
+from school.analytics.lookups.readers import Reader
+from school.attendance.rules.absences import CHRONIC_PERCENT
+from school.attendance.rules.running_absences import RUN_DAYS
+from school.calendar import WEEKDAYS
+from school.numbers import counted, number_text, percent_text
+from server.session import guard, school
+
+VIEWS = {"groups": "Сравнение", "weeks": "По неделям", "times": "Дни и уроки", "pupils": "Кому позвонить"}
+# Letter in the register, words, colour.
+REASONS = {
+    "missed_unknown": ("Н", "не выяснено", WARNING),
+    "missed_illness": ("Б", "болезнь", ACCENT_SOFT),
+    "missed_valid": ("У", "уважительная", QUIET),
+}
+EXPLAINED = (
+    "pupil_lessons",
+    "missed_lessons",
+    "missed_share",
+    "missed_unknown",
+    "missed_illness",
+    "missed_valid",
+    "late_arrivals",
+    "late_share",
+    "pupils_with_lessons",
+    "chronic_pupils",
+    "chronic_share",
+)
+# Lessons attended, percent: a cell of the map at the end of the scale or beyond has the end's shade.
+SHADES = (80.0, 100.0)
+
+
+def counted_column(name: str, title: str) -> Column:
+    """Return a column of counts with its formula."""
+    return Column(name, title, 0, help=formula_of(name))
+
+
+FIGURES = (
+    counted_column("pupils_with_lessons", "Учеников"),
+    counted_column("pupil_lessons", "Уроков уч-ся"),
+    percent_column("missed_share", "Пропущено", help=formula_of("missed_share")),
+    counted_column("missed_unknown", "Н"),
+    counted_column("missed_illness", "Б"),
+    counted_column("missed_valid", "У"),
+    counted_column("late_arrivals", "О"),
+    percent_column("late_share", "Опозданий", help=formula_of("late_share")),
+    counted_column("chronic_pupils", "Много проп."),
+    percent_column("chronic_share", "Их доля", help=formula_of("chronic_share")),
+)
+
+
+def show_headline(pupils: pd.DataFrame) -> None:
+    """Show the figures over all chosen lessons."""
+    total = records(of_pupils(pupils, ()))[0]
+    lessons = total["pupil_lessons"]
+    places = st.columns([1, 1, 1, 1, 1, 1.1, 1.3])
+    places[0].metric("Пропущено уроков", percent_text(total["missed_share"]))
+    for place, (name, (letter, words, _)) in zip(places[1:], REASONS.items(), strict=False):
+        place.metric(
+            f"{words.capitalize()} ({letter})", percent_text(100 * total[name] / lessons if lessons else None)
+        )
+    places[4].metric("Опозданий", number_text(total["late_arrivals"]))
+    places[5].metric("Пропускают много", number_text(total["chronic_pupils"]))
+    with places[6]:
+        explain(EXPLAINED, total)
+
+
+def reasons_of(rows: pd.DataFrame) -> dict[str, tuple[str, list[float]]]:
+    """Return what was missed for each reason, as percent of the lessons of each row."""
+    lessons = rows["pupil_lessons"].astype(float)
+    return {
+        words: (colour, list(100 * rows[name] / lessons.where(lessons > 0)))
+        for name, (_, words, colour) in REASONS.items()
+    }
+
+
+def group_rows(scene: WorkScene, pupils: pd.DataFrame, group: str) -> pd.DataFrame:
+    """Return a row a member of a group; what is of the pupils' classes follows from the pupils."""
+    column = GROUPS[group].column
+    if column in pupils.columns:
+        return named(scene, of_pupils(pupils, (column,)), group)
+    rows = attendance_of(scene.reader, scene.period, scene.selection, scene.today, (column,))
+    return named(scene, rows, group)
+
+
+def show_groups(scene: WorkScene, pupils: pd.DataFrame) -> None:
+    """Show how classes, grade levels, subjects or teachers compare."""
+    group = choose_group(scene, tuple(GROUPS))
+    rows = group_rows(scene, pupils, group)
+    drawn = rows.sort_values("missed_share", ascending=False, na_position="last").head(BARS)
+    title = f"Где пропускают больше и почему — {GROUPS[group].words}? Доля уроков, сверху — больше"
+    show_chart(title, stacks_by_group(list(drawn["title"]), reasons_of(drawn), " %", 1), "groups")
+    if len(rows) > BARS:
+        st.caption(f"На рисунке первые {BARS} из {len(rows)}; в таблице — все.")
+    columns = [Column("title", GROUPS[group].title, pinned=True), *FIGURES]
+    table = show_table(rows, columns, f"by_{group}")
+    export_table(table, f"Посещаемость {GROUPS[group].words}", key="export_groups")
+
+
+def show_weeks(scene: WorkScene) -> None:
+    """Show how absence went from week to week."""
+    rows = attendance_of(scene.reader, scene.period, scene.selection, scene.today, ("week_starts_on",))
+    rows = rows.sort_values("week_starts_on", ignore_index=True)
+    weeks = [f"{pd.Timestamp(week):%d.%m}" for week in rows["week_starts_on"]]
+    title = "Растут ли пропуски от недели к неделе и почему? Доля уроков"
+    show_chart(title, stacks_by_week(weeks, reasons_of(rows), " %", 1), "weeks")
+    titles = [f"{pd.Timestamp(week):%d.%m.%Y}" for week in rows["week_starts_on"]]
+    columns = [Column("title", "Неделя с", pinned=True), *FIGURES[:-2]]
+    table = show_table(rows.assign(title=titles), columns, "weeks_table")
+    export_table(table, f"Посещаемость по неделям, {scene.title}", key="export_weeks")
+
+
+def show_times(scene: WorkScene) -> None:
+    """Show on which days and lessons pupils are missing."""
+    rows = attendance_of(scene.reader, scene.period, scene.selection, scene.today, ("weekday", "number"))
+    rows = rows.sort_values(["weekday", "number"], ignore_index=True)
+    days, numbers = sorted(set(rows["weekday"])), sorted(set(rows["number"]))
+    cells = {}
+    for row in records(rows):
+        day, number = int(row["weekday"]), int(row["number"])
+        present = 100 - row["missed_share"]
+        hover = (
+            f"{WEEKDAYS[day - 1]}, {number}-й урок<br>пропущено {percent_text(row['missed_share'])} "
+            f"({number_text(row['missed_lessons'])} из {number_text(row['pupil_lessons'])})"
+            f"<br>опозданий {number_text(row['late_arrivals'])}"
+        )
+        text = number_text(row["missed_share"], 1)
+        cells[numbers.index(number), days.index(day)] = (present, text, hover, [day, number])
+    figure = heat_map(
+        [f"{number}-й урок" for number in numbers], [WEEKDAYS[day - 1] for day in days], cells, SHADES
+    )
+    chosen_cell(
+        "В какие дни и на каких уроках чаще не бывает учеников? Процент пропущенных уроков", figure, "times"
+    )
+    titles = [WEEKDAYS[day - 1] for day in ids(rows["weekday"])]
+    columns = [Column("title", "День", pinned=True), Column("number", "Урок", 0), *FIGURES[:-2]]
+    with st.expander("Таблица: день × урок"):
+        table = show_table(rows.assign(title=titles), columns, "times_table")
+        export_table(table, f"Посещаемость по дням и урокам, {scene.title}", key="export_times")
+
+
+def pupil_rows(scene: WorkScene, missing: pd.DataFrame) -> pd.DataFrame:
+    """Return who is missing day after day or misses many lessons, with names; the longest absent first."""
+    runs = runs_of(scene.reader, scene.period, scene.selection, scene.today)
+    rows = missing.merge(runs, on=["class_id", "pupil_id"], how="left")
+    in_a_row = rows["days_missed_in_a_row"].fillna(0)
+    rows = rows[(in_a_row >= RUN_DAYS) | rows["is_chronic"]]
+    class_ids = tuple(sorted(set(ids(rows["class_id"]))))
+    names, classes = names_of_pupils(scene.reader, class_ids, scene.period), scene.names("class")
+    named_rows = rows.assign(
+        pupil=[names.get(key, "—") for key in ids(rows["pupil_id"])],
+        class_name=[classes.get(key, "—") for key in ids(rows["class_id"])],
+        since=["" if pd.isna(day) else f"{pd.Timestamp(day):%d.%m.%Y}" for day in rows["missing_since"]],
+        link=[f"absences?class={key}" for key in ids(rows["class_id"])],
+    )
+    by = ["days_missed_in_a_row", "missed_share"]
+    return named_rows.sort_values(by, ascending=False, na_position="last", ignore_index=True)
+
+
+def show_pupils(scene: WorkScene, pupils: pd.DataFrame, last_day: date) -> None:
+    """Show whom to call."""
+    rows = pupil_rows(scene, pupils)
+    if rows.empty:
+        st.success("Звонить некому: никто не пропускает много и не отсутствует несколько дней подряд.")
+        return
+    in_a_row = int((rows["days_missed_in_a_row"].fillna(0) >= RUN_DAYS).sum())
+    st.markdown(
+        f"**Кому позвонить?** Нет {RUN_DAYS} учебных дня подряд и дольше (к {last_day:%d.%m.%Y}): "
+        f"**{counted(in_a_row, 'ученик', 'ученика', 'учеников')}**; пропускают {CHRONIC_PERCENT} % уроков и больше: "
+        f"**{counted(int(rows['is_chronic'].sum()), 'ученик', 'ученика', 'учеников')}**."
+    )
+    opens = may_somewhere(scene.reader.user, Action.READ_ABSENCES)
+    columns = [
+        Column("pupil", "Ученик", pinned=True),
+        Column("class_name", "Класс"),
+        Column("days_missed_in_a_row", "Дней подряд", 0, help=formula_of("days_missed_in_a_row")),
+        Column("since", "Нет с"),
+        Column("lessons_unexplained", "Без причины", 0, help=formula_of("lessons_unexplained")),
+        percent_column("missed_share", "Пропущено", help=formula_of("missed_share")),
+        *(counted_column(name, letter) for name, (letter, _, _) in REASONS.items()),
+        counted_column("late_arrivals", "О"),
+        *([Column("link", "Пропуски")] if opens else []),
+    ]
+    table = show_table(rows, columns, "pupils", rows_shown=24, links={"Пропуски": "Открыть"})
+    export_table(
+        table.drop(columns="Пропуски", errors="ignore"), f"Кому позвонить, {scene.title}", key="export_pupils"
+    )
+
+
+def show_attendance(reader: Reader) -> None:
+    """Show the whole page."""
+    st.title("Посещаемость")
+    scene = choose_work(reader)
+    if scene is None:
+        return
+    pupils = pupils_missing(reader, scene.period, scene.selection, scene.today)
+    if pupils.empty:
+        st.info(
+            f"За период «{scene.title}» заполненных уроков нет, поэтому посещаемость неизвестна. "
+            "Она появится, когда учителя заполнят журнал; у загруженных уроков время заполнения может быть неизвестно."
+        )
+        return
+    show_headline(pupils)
+    view = choose_segment("attendance_view", "Что показать", VIEWS, default="groups")
+    if view == "groups":
+        show_groups(scene, pupils)
+    elif view == "weeks":
+        show_weeks(scene)
+    elif view == "times":
+        show_times(scene)
+    else:
+        show_pupils(scene, pupils, min(scene.today, scene.period.ends_on))
+    show_reach(reader)
+
+
+show_attendance(Reader(school(), guard(Action.READ_ATTENDANCE), Action.READ_ATTENDANCE))

@@ -1,0 +1,205 @@
+"""«Справедливое сравнение»: marks beside what these very pupils would be expected to get (п. 2.5, 4.2)."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+import streamlit as st
+
+from pages.analytics.parts.charts_fair import CATERPILLARS, caterpillar, funnel
+from pages.ui.charts import show_chart
+from pages.ui.export import export_table
+from pages.ui.filters import (
+    choose_period,
+    choose_rows,
+    choose_segment,
+    filters_offered,
+    selection_of,
+    show_reach,
+)
+from pages.ui.tables import explain, show_table
+from pipelines.fair.comparison import (
+    COLLEAGUES,
+    EARLIER_MARKS,
+    FEW_MARKS,
+    FEW_PUPILS,
+    NOTHING,
+    OTHER_SUBJECTS,
+)
+from pipelines.figures.columns import Column, formula_of
+from pipelines.figures.fair import SPANS, fair_by_class, fair_by_teacher, stretch, usual_spreads
+from school.access.action import Action
+from school.analytics.lookups.readers import Reader, choices_of, periods_of
+from school.analytics.lookups.tables import Choices, PeriodRow, Selection
+from school.calendar import period_text
+from school.numbers import number_text
+from server.session import guard, school
+
+GROUPS = {"teacher": "Учителя по предметам", "class": "Классы"}
+BASIS_TEXTS = {
+    COLLEAGUES: "коллеги и другие предметы",
+    OTHER_SUBJECTS: "только другие предметы: этот ведёт один учитель",
+    EARLIER_MARKS: "прежние отметки учеников",
+    NOTHING: "сравнить не с чем",
+    FEW_MARKS: "мало отметок",
+}
+EXPLAINED = (
+    "actual_mean",
+    "expected_mean",
+    "difference",
+    "shrunk_difference",
+    "shrunk_low",
+    "comparison_basis",
+)
+TITLES = {
+    "teacher": "У кого отметки тех же учеников выше или ниже ожидаемых? Линия — 95 %",
+    "class": "Какой класс учится лучше или хуже, чем обещали прежние отметки? Линия — 95 %",
+}
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What the page is about: who reads, which period and stretch of time, which groups and rows."""
+
+    reader: Reader
+    period: PeriodRow
+    span: str
+    group: str
+    selection: Selection
+
+    @property
+    def rows(self) -> pd.DataFrame:
+        """The groups compared."""
+        compare = fair_by_teacher if self.group == "teacher" else fair_by_class
+        return compare(self.reader, self.period, self.selection, span=self.span)
+
+
+def groups_offered(reader: Reader, choices: Choices) -> dict[str, str]:
+    """Return what the reader may compare: a homeroom teacher a class only, a subject teacher only themself.
+
+    Data from elsewhere may not tell who teaches: then classes are compared.
+    """
+    reach = reader.tables.reach
+    is_teachers = reach.teacher_id is not None or (reach.is_whole_school and bool(choices.teachers))
+    is_classes = reach.is_whole_school or bool(reach.class_ids)
+    return {
+        name: title for name, title in GROUPS.items() if (is_teachers if name == "teacher" else is_classes)
+    }
+
+
+def choose_scene(reader: Reader) -> Scene | None:
+    """Show the filters; None where there is no period."""
+    period_place, *places = st.columns([1.4, 1, 1, 1.2, 1.4])
+    period = choose_period(periods_of(reader), school().clock().date(), period_place)
+    if period is None:
+        return None
+    choices = choices_of(reader, stretch(reader, period, "year").term_ids)
+    offered = groups_offered(reader, choices)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        group = choose_segment("compare", "Что сравнить", offered, default=next(iter(offered)))
+        span = choose_segment("span", "За какое время", SPANS, default="year")
+    wanted = ("subject", "teacher") if group == "teacher" else ("grade", "class")
+    picked = choose_rows(choices, filters_offered(choices, wanted), places)
+    return Scene(reader, period, span, group, selection_of(picked))
+
+
+def columns_of(group: str) -> list[Column]:
+    """Return the columns of the table."""
+    first = (
+        [Column("teacher_name", "Учитель", pinned=True), Column("subject_name", "Предмет", pinned=True)]
+        if group == "teacher"
+        else [Column("title", "Класс", pinned=True)]
+    )
+    return [
+        *first,
+        Column("pupils_compared", "Учеников", 0),
+        Column("marks_compared", "Отметок", 0),
+        Column("actual_mean", "В среднем", 2, help=formula_of("actual_mean")),
+        Column("expected_mean", "Ожидалось", 2, help=formula_of("expected_mean")),
+        Column("difference", "Разница", 2, signed=True, help=formula_of("difference")),
+        Column("shrunk_difference", "С поправкой", 2, signed=True, help=formula_of("shrunk_difference")),
+        Column("shrunk_low", "От", 2, signed=True, help=formula_of("shrunk_low")),
+        Column("shrunk_high", "До", 2, signed=True, help=formula_of("shrunk_high")),
+        Column("basis", "С чем сравнивается", width="medium", help=formula_of("comparison_basis")),
+    ]
+
+
+def show_table_of(scene: Scene, rows: pd.DataFrame) -> None:
+    """Show every group with the figures behind the chart."""
+    table = show_table(
+        rows.assign(
+            basis=[basis_text(row) for row in rows[["comparison_basis", "is_small"]].itertuples(index=False)]
+        ),
+        columns_of(scene.group),
+        f"fair_{scene.group}",
+    )
+    export_table(
+        table, f"Справедливое сравнение, {GROUPS[scene.group].lower()}", key=f"export_fair_{scene.group}"
+    )
+
+
+def basis_text(row: tuple[str, bool]) -> str:
+    """Return in words what a group is compared with."""
+    basis, is_small = row
+    few = f"; учеников меньше {FEW_PUPILS}" if is_small and basis not in (NOTHING, FEW_MARKS) else ""
+    return BASIS_TEXTS[basis] + few
+
+
+def show_charts(scene: Scene, rows: pd.DataFrame) -> None:
+    """Show the caterpillar and, of several groups, the funnel."""
+    known = rows[rows["shrunk_difference"].notna()]
+    show_chart(TITLES[scene.group], caterpillar(rows), f"caterpillar_{scene.group}")
+    if len(known) > CATERPILLARS:
+        st.caption(f"На рисунке {CATERPILLARS} самых отличающихся из {len(known)}; в таблице — все.")
+    spread = usual_spreads(scene.reader, scene.period, span=scene.span)[scene.group]
+    if spread is not None:
+        st.caption(
+            f"Обычный разброс в школе — ±{number_text(spread, 2)} балла. Чем меньше учеников и отметок, тем ближе к нулю "
+            "сдвинута оценка. Синим — то, что отличается больше, чем на свою погрешность."
+        )
+    if len(known) > 1:
+        title = "Что выходит за обычный разброс, если учесть число учеников? Серое — 95 и 99,8 %"
+        show_chart(title, funnel(rows, spread), f"funnel_{scene.group}")
+
+
+def show_missing(scene: Scene, rows: pd.DataFrame) -> None:
+    """Say why nothing can be compared."""
+    title = period_text(scene.period.school_year, scene.period.kind, scene.period.number)
+    if rows.empty and scene.group == "teacher":
+        st.info(
+            f"За период «{title}» нет отметок, у которых известен учитель. Сравните классы, выберите другой период "
+            "или внесите нагрузку учителей."
+        )
+    elif rows.empty:
+        st.info(f"За период «{title}» отметок нет. Выберите другой период.")
+    else:
+        st.info(
+            "Сравнить пока не с чем: у этих учеников нет других отметок — прежних или от других учителей — "
+            "или отметок ещё слишком мало."
+        )
+
+
+def show_fair_comparison(reader: Reader) -> None:
+    """Show the whole page."""
+    st.title("Сравнение с учётом учеников")
+    scene = choose_scene(reader)
+    if scene is None:
+        st.info("Отметок пока нет: сравнение появится, когда учителя начнут заполнять журнал.")
+        return
+    rows = scene.rows
+    words, button = st.columns([5, 1.2], vertical_alignment="center")
+    words.caption(
+        "Средний балл рядом с тем, какого можно было ждать от этих самых учеников по их другим отметкам. "
+        "Это не рейтинг и не оценка учителя: разницу может объяснять и то, чего в журнале нет."
+    )
+    with button:
+        explain(EXPLAINED, {"pupils_compared": int(rows["pupils_compared"].sum())})
+    if rows["shrunk_difference"].isna().all():
+        show_missing(scene, rows)
+    else:
+        show_charts(scene, rows)
+    if len(rows):
+        show_table_of(scene, rows)
+    show_reach(reader)
+
+
+show_fair_comparison(Reader(school(), guard(Action.READ_CONSISTENCY), Action.READ_CONSISTENCY))

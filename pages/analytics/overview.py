@@ -1,0 +1,237 @@
+"""«Обзор школы»: the figures, what changed since the last period, and what needs attention (п. 4.2, 7.2)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from pages.analytics.parts.quality import (
+    Scene,
+    choose_scene,
+    in_order,
+    measures_of,
+    no_marks_text,
+    show_figure,
+    show_measures,
+    show_other_kinds,
+)
+from pages.ui.charts import shifts, show_chart
+from pages.ui.export import export_table
+from pages.ui.filters import show_reach
+from pages.ui.links import page_link
+from pages.ui.tables import explain, show_table
+from pipelines.figures.attention import Now, concerns, quality_shifts, running_together
+from pipelines.figures.columns import Column, formula_of, percent_column
+from pipelines.figures.figures import coverage_by, standings_by
+from pipelines.figures.work import attendance_of, lessons_filled_by
+from pipelines.measures.same_pupils import SAME_PUPILS
+from pipelines.measures.tables import records
+from school.access.action import Action
+from school.access.checks import may_somewhere
+from school.analytics.lookups.readers import Reader
+from school.analytics.lookups.tables import PeriodRow
+from school.calendar import period_text, term_title
+from school.numbers import DASH, change_text, number_text, percent_text
+from server.session import guard, school
+
+FILTERS = ("school", "grade")
+# The chart shows so many of those that gained and of those that lost.
+ENDS = 6
+REGISTER = ("class_id", "subject_id")
+# A sentence stands whole, however long.
+WHOLE_SENTENCES = (
+    """<style>.st-key-attention [data-testid="stPageLink-NavLink"] * { white-space: normal; }</style>"""
+)
+EXPLAINED = (
+    "failing",
+    "all_fives",
+    "missed_share",
+    "filled_in_time_share",
+    "coverage_on_pace",
+    *(measure.name for measure in SAME_PUPILS),
+)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure at the head of the page; ``is_good``: more of it is better."""
+
+    title: str
+    value: str
+    change: str | None = None
+    is_good: bool = True
+
+
+def show_more_figures(scene: Scene) -> None:
+    """Show how pupils stand, what they missed and how registers are kept, with changes where they are known."""
+    places = st.columns([1, 1, 1, 1, 1, 1.3])
+    # An import may have brought marks alone.
+    known = [figure for figure in more_figures(scene) if figure.value != DASH]
+    for place, figure in zip(places, known, strict=False):
+        show_figure(place, figure.title, figure.value, figure.change, is_good=figure.is_good)
+    with places[5]:
+        explain(EXPLAINED)
+
+
+def more_figures(scene: Scene) -> list[Figure]:
+    """Return figures of the school in the period: pupils by standing, lessons missed, how registers are kept."""
+    now, before = standing_totals(scene, scene.period), standing_totals(scene, scene.before)
+    figures = [
+        Figure(title, number_text(now[name]), whole_change(now, before, name), is_good)
+        for name, title, is_good in (("all_fives", "Отличников", True), ("failing", "Неуспевающих", False))
+        if now
+    ]
+    today = school().clock().date()
+    missed = attendance_of(scene.reader, scene.period, scene.selection, today, ("class_id",)).sum(
+        numeric_only=True
+    )
+    figures.append(Figure("Пропущено уроков", share_text(missed, "missed_lessons", "pupil_lessons")))
+    if may_somewhere(scene.reader.user, Action.READ_TEACHER_ACTIVITY):
+        figures += work_figures(scene, today)
+    return figures
+
+
+def standing_totals(scene: Scene, period: PeriodRow | None) -> dict[str, float]:
+    """Return how many pupils are in each standing in a period; empty where nobody is."""
+    if period is None:
+        return {}
+    # How the period before was finished stands in its final marks.
+    is_finished = period != scene.period and period.has_term_marks
+    basis = "term" if is_finished else scene.of.basis
+    rows = standings_by(scene.reader, basis, period, scene.selection, ("class_id",))
+    total = {str(name): float(count) for name, count in rows.sum(numeric_only=True).items()}
+    return total if total.get("pupils_with_marks") else {}
+
+
+def whole_change(now: Mapping[str, float], before: Mapping[str, float], name: str) -> str | None:
+    """Write by how many pupils a standing grew or shrank; None where there is nothing to compare with."""
+    if not before:
+        return None
+    change = change_text(now[name] - before[name], 0, "")
+    return change and change.replace("−", "-")
+
+
+def share_text(total: Any, part: str, whole: str) -> str:
+    """Write a part of a whole in percent; a dash where there is no whole."""
+    return percent_text(100 * total[part] / total[whole] if total.get(whole) else None)
+
+
+def work_figures(scene: Scene, today: date) -> list[Figure]:
+    """Return how the registers of the period are kept (п. 5.2, 5.5)."""
+    reader = Reader(scene.reader.school, scene.reader.user, Action.READ_TEACHER_ACTIVITY)
+    filled = lessons_filled_by(reader, scene.period, scene.selection, school().clock(), ("teacher_id",)).sum(
+        numeric_only=True
+    )
+    covered = coverage_by(reader, scene.period, scene.selection, today, REGISTER).sum(numeric_only=True)
+    # Of an import that brought marks alone it is not known when lessons were filled.
+    whole = "lessons_held" if filled.get("lessons_filled") else "lessons_filled"
+    return [
+        Figure("Заполнено вовремя", share_text(filled, "lessons_filled_in_time", whole)),
+        Figure("Накопляемость", share_text(covered, "pairs_on_pace", "pairs")),
+    ]
+
+
+def show_attention(now: Now, *, has_marks: bool) -> None:
+    """Show what needs attention, each a link to where it is seen."""
+    st.markdown("**Что требует внимания?**")
+    found = concerns(now)
+    if not found and not has_marks:
+        st.info("Пока неизвестно: в этом периоде отметок нет.")
+    elif not found:
+        show_calm(now.reader)
+    st.html(WHOLE_SENTENCES)
+    for concern in found:
+        page_link(concern.path, concern.text, concern.codes, concern.icon)
+    # The figures above are of one period: here more classes are counted.
+    if others := now.running[1:]:
+        titles = ", ".join(f"«{term_title(row.kind, row.number)}»" for row in others)
+        st.caption(f"Вместе с классами, у которых сейчас {titles}.")
+
+
+def show_calm(reader: Reader) -> None:
+    """Say that nothing is found, and no more than what this reader's findings look at."""
+    if may_somewhere(reader.user, Action.READ_TEACHER_ACTIVITY):
+        st.success("Ничего срочного: журналы заполнены, отметок хватает, качество держится.")
+        return
+    st.success("Ничего срочного: качество держится, большого отставания от программы нет.")
+    unfilled = {"work_view": "unfilled"}
+    page_link("analytics/register_work.py", "Какие уроки не заполнены", unfilled, ":material/edit_off:")
+
+
+def show_changes(scene: Scene, now: Now) -> None:
+    """Show which classes gained and which lost since the period before, each against its own pupils."""
+    rows = in_order(quality_shifts(now), "class_id", scene.class_names | other_class_names(now))
+    before = scene.before
+    if rows.empty or before is None:
+        st.info("Сравнивать не с чем: прошлого учебного периода с отметками нет.")
+        return
+    rows = rows.sort_values("quality_shift")
+    drawn = rows if len(rows) <= 2 * ENDS else pd.concat([rows.head(ENDS), rows.tail(ENDS)])
+    hovers = [
+        f"{row['title']}: {change_text(row['quality_shift'])}<br>учеников: {number_text(row['pupils_in_both_terms'])}, "
+        f"хуже у {number_text(row['pupils_fallen'])}<br>случайная ошибка {number_text(row['shift_error'], 1)} п. п."
+        for row in records(drawn)
+    ]
+    figure = shifts(
+        list(drawn["title"]),
+        list(drawn["quality_shift"]),
+        [0.0 if pd.isna(error) else float(error) for error in drawn["shift_error"]],
+        [bool(told) for told in drawn["is_beyond_chance"]],
+        hovers,
+    )
+    show_chart("Какие классы прибавили в качестве, а какие потеряли?", figure, "shifts")
+    st.caption(
+        f"Те же ученики, «{period_text(before.school_year, before.kind, before.number)}» → сейчас. "
+        "Цветные — больше случайного; черта — случайная ошибка."
+    )
+    with st.expander("Таблица: сдвиг качества по классам"):
+        export_table(
+            show_table(rows, shift_columns(), "shift_rows"), "Сдвиг качества по классам", key="export_shifts"
+        )
+
+
+def shift_columns() -> list[Column]:
+    """Return the columns of the table of shifts."""
+    return [
+        Column("title", "Класс", pinned=True),
+        percent_column("quality_before", "Прежде", help=formula_of("quality_before")),
+        percent_column("quality_now", "Сейчас", help=formula_of("quality_now")),
+        Column("quality_shift", "Сдвиг, п. п.", 1, signed=True, help=formula_of("quality_shift")),
+        Column("shift_error", "Ошибка", 1, help=formula_of("shift_error")),
+        Column("pupils_in_both_terms", "Учеников", 0, help=formula_of("pupils_in_both_terms")),
+        Column("pupils_fallen", "Стало хуже", 0, help=formula_of("pupils_fallen")),
+    ]
+
+
+def other_class_names(now: Now) -> dict[int, str]:
+    """Return the classes of the periods that run together."""
+    return {row.class_id: row.name for row in now.choices().classes}
+
+
+def show_overview(reader: Reader) -> None:
+    """Show the whole page."""
+    st.title("Обзор школы" if reader.tables.reach.is_whole_school else "Обзор")
+    scene = choose_scene(reader, FILTERS)
+    if scene is None:
+        return
+    row = measures_of(scene.of)
+    if row is None:
+        st.info(no_marks_text(scene.of))
+    else:
+        show_measures(row)
+        show_more_figures(scene)
+    running = running_together(scene.of.periods, scene.period)
+    now = Now(reader, school().clock(), running, scene.of.periods, scene.of.basis, scene.selection)
+    changes, attention = st.columns([1, 1], gap="medium")
+    with attention.container(key="attention"):
+        show_attention(now, has_marks=row is not None)
+    with changes:
+        show_changes(scene, now)
+    show_other_kinds(scene.of)
+    show_reach(reader)
+
+
+show_overview(Reader(school(), guard(Action.READ_QUALITY), Action.READ_QUALITY))

@@ -1,0 +1,86 @@
+"""What a teacher's or a class's own page shows of the fair comparison and of grading consistency (п. 2.5, 4.2)."""
+
+import pandas as pd
+import streamlit as st
+
+from pages.analytics.parts.charts_fair import caterpillar
+from pages.ui.charts import show_chart
+from pages.ui.export import export_table
+from pages.ui.links import page_link
+from pages.ui.tables import explain, show_table
+from pipelines.figures.columns import Column, formula_of
+from pipelines.figures.fair import Finding, fair_by_class, fair_by_teacher, fair_reader, findings
+from school.analytics.lookups.readers import Reader
+from school.analytics.lookups.tables import PeriodRow
+
+NOTHING_TO_COMPARE = "Сравнить пока не с чем: у этих учеников нет других отметок — прежних или от других учителей — или отметок мало."
+WHAT_IT_IS = (
+    "Средний балл рядом с тем, какого можно было ждать от этих самых учеников по их другим отметкам, с начала года. "
+    "Это не рейтинг: разницу может объяснять и то, чего в журнале нет."
+)
+FIGURES = (
+    Column("pupils_compared", "Учеников", 0, help=formula_of("pupils_compared")),
+    Column("marks_compared", "Отметок", 0, help=formula_of("marks_compared")),
+    Column("actual_mean", "В среднем", 2, help=formula_of("actual_mean")),
+    Column("expected_mean", "Ожидалось", 2, help=formula_of("expected_mean")),
+    Column("difference", "Разница", 2, signed=True, help=formula_of("difference")),
+    Column("shrunk_difference", "С поправкой", 2, signed=True, help=formula_of("shrunk_difference")),
+    Column("shrunk_low", "От", 2, signed=True, help=formula_of("shrunk_low")),
+    Column("shrunk_high", "До", 2, signed=True, help=formula_of("shrunk_high")),
+)
+EXPLAINED = ("actual_mean", "expected_mean", "difference", "shrunk_difference", "shrunk_low")
+
+
+def sees_comparisons(reader: Reader) -> bool:
+    """Whether the reader may see comparisons at all."""
+    return fair_reader(reader.school, reader.user) is not None
+
+
+def show_fair_teacher(reader: Reader, period: PeriodRow, teacher_id: int, name: str) -> None:
+    """Show a teacher's marks beside what these pupils would be expected to get, by subject, and what is unusual."""
+    asking = fair_reader(reader.school, reader.user)
+    if asking is None:
+        return
+    rows = fair_by_teacher(asking, period, {"teacher_id": (teacher_id,)})
+    title = "Выше или ниже ожидаемого отметки тех же учеников? Линия — 95 %"
+    _show_comparison(rows.assign(title=rows["subject_name"]), "Предмет", title, name)
+    _show_findings(findings(asking, period, staff_id=teacher_id))
+    with st.container(horizontal=True):
+        codes = {"teacher": teacher_id}
+        page_link("analytics/fair_comparison.py", "Среди всех учителей", codes, ":material/balance:")
+        page_link("analytics/consistency.py", "Объективность подробно", codes, ":material/rule:")
+
+
+def show_fair_class(reader: Reader, period: PeriodRow, class_id: int, name: str) -> None:
+    """Show a class's marks beside what its pupils would be expected to get."""
+    asking = fair_reader(reader.school, reader.user)
+    if asking is None:
+        return
+    rows = fair_by_class(asking, period, {"class_id": (class_id,)})
+    title = "Учится класс лучше или хуже, чем обещали прежние отметки? Линия — 95 %"
+    _show_comparison(rows, "Класс", title, name)
+    codes = {"class": class_id, "compare": "class"}
+    page_link("analytics/fair_comparison.py", "Среди всех классов", codes, ":material/balance:")
+
+
+def _show_comparison(rows: pd.DataFrame, heading: str, title: str, name: str) -> None:
+    words, button = st.columns([5, 1.2], vertical_alignment="center")
+    words.caption(WHAT_IT_IS)
+    if rows.empty or rows["shrunk_difference"].isna().all():
+        st.info(NOTHING_TO_COMPARE)
+        return
+    with button:
+        explain(EXPLAINED, {"pupils_compared": int(rows["pupils_compared"].sum())})
+    show_chart(title, caterpillar(rows), "fair")
+    table = show_table(rows, [Column("title", heading, pinned=True), *FIGURES], "fair_rows")
+    export_table(table, f"{name}, с учётом учеников", key="export_fair")
+
+
+def _show_findings(found: list[Finding]) -> None:
+    st.markdown("**Что отличается от обычного?**")
+    if not found:
+        st.caption("Ничего: отметки этого учителя не выделяются среди других в школе.")
+    for finding in found:
+        where = " · ".join(filter(None, (finding.subject_name, finding.class_name)))
+        few = ", случаев мало" if finding.is_few else ""
+        st.markdown(f"- **{finding.title}** · {where}: {finding.text} ({finding.cases}{few})")

@@ -1,0 +1,114 @@
+"""How teachers keep the register, as every page shows it: the same columns, and lessons nobody filled (п. 4.2, 5.2, 5.5)."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+
+import pandas as pd
+import streamlit as st
+
+from pages.ui.export import export_table
+from pages.ui.tables import show_table
+from pipelines.figures.columns import Column, formula_of, percent_column
+from pipelines.figures.figures import unfilled_of
+from school.access.action import Action
+from school.access.checks import may_somewhere
+from school.analytics.lookups.readers import Reader
+from school.analytics.lookups.tables import PeriodRow, UnfilledLesson
+from school.numbers import counted
+from school.register.rules.deadlines import entry_deadline
+
+LESSONS_SHOWN = 500
+EXPLAINED = (
+    "lessons_held",
+    "filled_in_time_share",
+    "lessons_filled_late",
+    "lessons_not_filled",
+    "without_topic_share",
+    "without_homework_share",
+    "marks_per_lesson",
+    "late_marks_share",
+    "mark_coverage",
+    "coverage_on_pace",
+)
+# What can be said of lessons that were imported without the time of their entries.
+WITHOUT_TIMES = frozenset({"lessons_held", "marks_per_lesson", "coverage_on_pace", "mark_coverage"})
+TIMES_UNKNOWN = "Неизвестно, когда эти уроки заполнены (так бывает после загрузки из другой системы): сроки не проверяются."
+
+
+def _counted(name: str, title: str) -> Column:
+    return Column(name, title, 0, help=formula_of(name))
+
+
+COLUMNS = (
+    _counted("lessons_held", "Уроков"),
+    percent_column("filled_in_time_share", "Вовремя", help=formula_of("filled_in_time_share")),
+    _counted("lessons_filled_late", "Поздно"),
+    _counted("lessons_not_filled", "Не заполн."),
+    _counted("lessons_without_topic", "Без темы"),
+    _counted("lessons_without_homework", "Без ДЗ"),
+    Column("marks_per_lesson", "Отм./урок", 1, help=formula_of("marks_per_lesson")),
+    percent_column("late_marks_share", "Поздн. отм.", help=formula_of("late_marks_share")),
+    percent_column("coverage_on_pace", "Накопл. сегодня", help=formula_of("coverage_on_pace")),
+    percent_column("mark_coverage", "Накопл. за период", help=formula_of("mark_coverage")),
+)
+
+
+def work_columns(rows: pd.DataFrame) -> list[Column]:
+    """Return the columns that these rows have something to say in."""
+    return [column for column in COLUMNS if times_are_known(rows) or column.name in WITHOUT_TIMES]
+
+
+def times_are_known(rows: pd.DataFrame) -> bool:
+    """Whether it is known when lessons were filled: not of marks that were imported alone."""
+    return bool(rows["lessons_filled"].sum()) or not rows["marks_given"].sum()
+
+
+def last_day_due(now: datetime) -> date:
+    """Return the last day whose lessons had to be filled by now (п. 5.5)."""
+    today = now.date()
+    return today if now > entry_deadline(today) else today - timedelta(days=1)
+
+
+def show_unfilled(reader: Reader, teacher_id: int, period: PeriodRow, now: datetime) -> None:
+    """Show a teacher's lessons without an entry, each with a link to its register."""
+    show_lessons(reader, unfilled_of(reader, teacher_id, period, last_day_due(now)))
+
+
+def show_lessons(
+    reader: Reader, lessons: Sequence[UnfilledLesson], teachers: Mapping[int, str] | None = None
+) -> None:
+    """Show lessons without an entry, each with a link to its register and, where names are given, its teacher."""
+    if not lessons:
+        st.success("Все уроки этого периода заполнены.")
+        return
+    words = counted(len(lessons), "урок", "урока", "уроков")
+    st.markdown(f"Нет ни одной записи: **{words}**, новые сверху.")
+    opens = may_somewhere(reader.user, Action.READ_REGISTER)
+    rows = pd.DataFrame(
+        {
+            "day": [f"{lesson.held_on:%d.%m.%Y}" for lesson in lessons],
+            "number": [lesson.number for lesson in lessons],
+            "class": [lesson.class_name for lesson in lessons],
+            "subject": [
+                " · ".join(filter(None, (lesson.subject_name, lesson.subgroup_name))) for lesson in lessons
+            ],
+            "teacher": [(teachers or {}).get(lesson.teacher_id or 0, "") for lesson in lessons],
+            "link": [register_address(lesson) for lesson in lessons],
+        }
+    ).head(LESSONS_SHOWN)
+    columns = [
+        Column("day", "День"),
+        Column("number", "Урок", 0),
+        Column("class", "Класс"),
+        Column("subject", "Предмет", width="large"),
+        *([Column("teacher", "Учитель")] if teachers else []),
+        *([Column("link", "Журнал")] if opens else []),
+    ]
+    shown = show_table(rows, columns, "unfilled", links={"Журнал": "Открыть"})
+    export_table(shown.drop(columns="Журнал", errors="ignore"), "Незаполненные уроки", key="export_unfilled")
+
+
+def register_address(lesson: UnfilledLesson) -> str:
+    """Return the address of a lesson in the register: identifiers only."""
+    group = "" if lesson.subgroup_id is None else f"&group={lesson.subgroup_id}"
+    return f"grid?class={lesson.class_id}&subject={lesson.subject_id}{group}&lesson={lesson.lesson_id}"

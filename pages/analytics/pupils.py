@@ -1,0 +1,97 @@
+"""«Ученики»: find a pupil by name or by class; a chosen row opens the pupil over all years (п. 2.4)."""
+
+import pandas as pd
+import streamlit as st
+
+from pages.ui.export import export_table
+from pages.ui.filters import choose_period, choose_rows, filters_offered, show_reach
+from pages.ui.links import follow_choice, open_next
+from pages.ui.tables import show_table
+from pipelines.figures.columns import Column
+from school.access.action import Action
+from school.analytics.lookups.pupil_history import FoundPupil, search_pupils
+from school.analytics.lookups.readers import Reader, choices_of, periods_of
+from school.analytics.lookups.tables import Choices, Selection
+from school.calendar import school_year_title
+from school.numbers import counted
+from server.session import guard, school
+
+FILTERS = ("school", "grade", "class")
+MOST = 200
+
+
+def classes_picked(choices: Choices, picked: dict[str, int]) -> Selection:
+    """Return the chosen classes as a selection; without a choice every class of every year."""
+    if "class" in picked:
+        return {"class_id": (picked["class"],)}
+    if not picked:
+        return {}
+    return {
+        "class_id": tuple(
+            row.class_id
+            for row in choices.classes
+            if picked.get("school", row.school_id) == row.school_id
+            and picked.get("grade", row.grade_level) == row.grade_level
+        )
+    }
+
+
+def show_found(found: list[FoundPupil], title: str) -> None:
+    """Show the pupils found; a chosen row opens the pupil."""
+    rows = pd.DataFrame(
+        {
+            "name": [row.name for row in found],
+            "class": [row.class_name for row in found],
+            "year": [school_year_title(row.school_year) for row in found],
+            "years": [row.years for row in found],
+            "state": ["" if row.is_here else "не учится" for row in found],
+        }
+    )
+    columns = [
+        Column("name", "Ученик", pinned=True),
+        Column("class", "Класс", help="Класс сегодня; если ученик выбыл — последний."),
+        Column("year", "Учебный год"),
+        Column("years", "Лет в журнале", 0),
+        Column("state", "Сегодня", width=90),
+    ]
+    keys = [row.pupil_id for row in found]
+    table = show_table(
+        rows,
+        columns,
+        "found",
+        rows_shown=30,
+        is_narrow=True,
+        on_choose=lambda number: open_next("analytics/pupil.py", {"pupil": keys[number]}),
+    )
+    export_table(table, title, key="export_found")
+
+
+def show_pupils(reader: Reader) -> None:
+    """Show the whole page."""
+    st.title("Ученики")
+    today = school().clock().date()
+    text_place, period_place, *places = st.columns([1.8, 1.25, 1, 1, 1])
+    text = text_place.text_input(
+        "Фамилия, имя", placeholder="Начало фамилии или имени", help="«е» и «ё» — одно и то же."
+    )
+    period = choose_period(periods_of(reader), today, period_place)
+    choices = choices_of(reader, period.term_ids) if period else Choices()
+    picked = choose_rows(choices, filters_offered(choices, FILTERS), places)
+    # A name is sought in all years: nobody remembers in which class a leaver was.
+    selection = {} if text.strip() else classes_picked(choices, picked)
+    found = search_pupils(reader.school.store, reader.user, text, selection, today=today, limit=MOST + 1)
+    if not found:
+        st.info("Никого не нашли. Проверьте первые буквы фамилии; искать можно и по имени.")
+        return
+    words = f"первые {MOST}, уточните поиск" if len(found) > MOST else ""
+    number = counted(min(len(found), MOST), "ученик", "ученика", "учеников")
+    where = "во всех классах и годах" if text.strip() or not selection else "в выбранных классах"
+    st.caption(
+        f"{number} {where}{f' ({words})' if words else ''}. Щёлкните слева от строки, чтобы открыть ученика."
+    )
+    show_found(found[:MOST], "Ученики")
+    show_reach(reader)
+
+
+follow_choice()
+show_pupils(Reader(school(), guard(Action.READ_PUPIL_HISTORY), Action.READ_PUPIL_HISTORY))

@@ -1,0 +1,255 @@
+"""«Класс»: one class of a period — its subjects, pupils and how it came to this (п. 4.2, 7.2)."""
+
+from datetime import date
+
+import pandas as pd
+import streamlit as st
+
+from pages.analytics.parts.fair import sees_comparisons, show_fair_class
+from pages.analytics.parts.quality import (
+    Scene,
+    Slice,
+    choose_scene,
+    group_rows,
+    in_order,
+    measures_of,
+    no_marks_text,
+    of_period,
+    short_columns,
+    show_by_term,
+    show_measures,
+    show_other_kinds,
+    show_spread,
+)
+from pages.analytics.parts.standings import show_standings, standing_title
+from pages.ui.export import export_table
+from pages.ui.filters import choose_segment, remember, show_reach
+from pages.ui.links import follow_choice, open_next, page_link
+from pages.ui.tables import show_table
+from pipelines.figures.columns import Column, formula_of, percent_column
+from pipelines.figures.figures import (
+    class_list,
+    coverage_by,
+    pupil_attendance_of,
+    pupil_standings_of,
+    quality_by,
+    standings_by,
+)
+from pipelines.figures.work import attendance_of
+from pipelines.measures.tables import records
+from school.access.action import Action
+from school.access.checks import may_somewhere
+from school.analytics.lookups.readers import Reader
+from school.numbers import counted, number_text, percent_text
+from server.session import guard, school
+
+FILTERS = ("school", "grade", "class")
+PARTS = {
+    "subjects": "Предметы",
+    "pupils": "Ученики",
+    "terms": "По периодам",
+    "fair": "С учётом учеников",
+}
+
+
+def show_subjects(scene: Scene) -> None:
+    """Show the class by subject, with who teaches it; a chosen row opens the pupils behind it."""
+    rows = group_rows(scene.of, "subject_id", scene.choices.subjects)
+    if rows.empty:
+        st.info(no_marks_text(scene.of))
+        return
+    show_spread(rows, "По каким предметам классу труднее? Доли отметок, снизу — слабее", "subjects")
+    table = rows.merge(subject_coverage(scene), on="subject_id", how="left")
+    table["teacher"] = [teachers_of(scene, int(key)) for key in table["subject_id"]]
+    keys = list(table["id"])
+    st.caption("Щёлкните слева от строки, чтобы увидеть учеников с их отметками по предмету.")
+    columns = [
+        Column("title", "Предмет", pinned=True),
+        Column("teacher", "Учитель"),
+        *short_columns(),
+        percent_column("coverage_on_pace", "Накопл.", help=formula_of("coverage_on_pace")),
+        Column("pairs_without_marks", "Без отметок", 0, help=formula_of("pairs_without_marks")),
+    ]
+    shown = show_table(
+        table,
+        columns,
+        "class_subjects",
+        rows_shown=30,
+        on_choose=lambda number: open_next(
+            "analytics/quality.py",
+            {"class": scene.picked["class"], "subject": keys[number], "teacher": None, "view": "pupils"},
+        ),
+    )
+    export_table(shown, f"{class_name(scene)}, предметы, {scene.of.title}", key="export_class_subjects")
+
+
+def subject_coverage(scene: Scene) -> pd.DataFrame:
+    """Return whether the class has the marks of п. 5.2, by subject."""
+    rows = coverage_by(scene.reader, scene.period, scene.selection, today(), ("subject_id",))
+    return rows[["subject_id", "coverage_on_pace", "pairs_without_marks"]]
+
+
+def teachers_of(scene: Scene, subject_id: int) -> str:
+    """Return who teaches the class a subject."""
+    taught = {
+        row.teacher_id
+        for row in scene.choices.taught
+        if (row.class_id, row.subject_id) == (scene.picked["class"], subject_id)
+    }
+    return ", ".join(name for key, name in scene.choices.teachers.items() if key in taught)
+
+
+def show_pupils(scene: Scene) -> None:
+    """Show the pupils of the class: means, standing and lessons missed; a chosen row opens the pupil."""
+    rows = pupil_rows(scene)
+    if rows.empty:
+        st.info("Учеников в этом классе за этот период нет.")
+        return
+    opens = may_somewhere(scene.reader.user, Action.READ_PUPIL_HISTORY)
+    keys = list(rows["id"])
+    if opens:
+        st.caption("Щёлкните слева от строки, чтобы открыть ученика за все годы.")
+    columns = [
+        Column("title", "Ученик", pinned=True),
+        Column("standing_title", "Группа", help=formula_of("standing")),
+        Column("n", "Отметок", 0, help=formula_of("n")),
+        *(Column(f"n{mark}", f"«{mark}»", 0, width=56) for mark in (5, 4, 3, 2)),
+        Column("mean_mark", "Ср. балл", 2, help=formula_of("mean_mark")),
+        Column("mean_mark_change", "Δ балл", 2, signed=True, help=formula_of("mean_mark_change")),
+        Column("missed_lessons", "Пропусков", 0, help=formula_of("missed_lessons")),
+        Column("missed_unknown", "Из них «Н»", 0, help=formula_of("missed_unknown")),
+        percent_column("missed_share", "Пропущено", help=formula_of("missed_share")),
+    ]
+    shown = show_table(
+        rows,
+        columns,
+        "class_pupils",
+        rows_shown=40,
+        on_choose=(lambda number: open_next("analytics/pupil.py", {"pupil": keys[number]}))
+        if opens
+        else None,
+    )
+    export_table(shown, f"{class_name(scene)}, ученики, {scene.of.title}", key="export_class_pupils")
+
+
+def pupil_rows(scene: Scene) -> pd.DataFrame:
+    """Return a row a pupil of the class, by name; those without marks too."""
+    reader, of, class_id = scene.reader, scene.of, scene.picked["class"]
+    names = class_list(reader, class_id, of.period)
+    listed = pd.DataFrame({"pupil_id": list(names)}, dtype="int64")
+    measured = of_period(quality_by(reader, of.basis, of.compared, of.selection, ("pupil_id",)), of.period)
+    standing = pupil_standings_of(reader, of.basis, of.period, of.selection)[["pupil_id", "standing"]]
+    missed = pupil_attendance_of(reader, of.period, of.selection, today())
+    wanted = ["pupil_id", "missed_lessons", "missed_unknown", "missed_share"]
+    rows = listed.merge(measured, on="pupil_id", how="left").merge(standing, on="pupil_id", how="left")
+    rows = in_order(rows.merge(missed[wanted], on="pupil_id", how="left"), "pupil_id", names)
+    return rows.assign(standing_title=[standing_title(name) for name in rows["standing"]])
+
+
+def sees_all_subjects(reader: Reader, class_id: int) -> bool:
+    """Whether the reader sees every subject of a class: how a pupil stands is over all of them."""
+    reach = reader.tables.reach
+    return reach.is_whole_school or class_id in reach.class_ids
+
+
+def show_terms(scene: Scene) -> None:
+    """Show the class from period to period, and its pupils through all the years."""
+    show_by_term(scene.of, class_name(scene), "terms")
+    names = class_list(scene.reader, scene.picked["class"], scene.period)
+    earlier = [row for row in scene.of.periods if row.school_year < scene.period.school_year]
+    if not earlier or not names or not scene.reader.tables.reach.is_whole_school:
+        return
+    st.markdown("**Те же ученики во все годы**, в каких бы классах они ни учились")
+    pupils = Slice(scene.reader, scene.of.periods, scene.period, "term", {"pupil_id": tuple(names)})
+    show_by_term(pupils, f"{class_name(scene)}, те же ученики", "same_pupils", any_kind=True)
+
+
+def show_fair(scene: Scene) -> None:
+    """Show the marks of the class beside what its pupils would be expected to get."""
+    show_fair_class(scene.reader, scene.period, scene.picked["class"], class_name(scene))
+
+
+def class_name(scene: Scene) -> str:
+    """Return the name of the chosen class."""
+    return scene.class_names[scene.picked["class"]]
+
+
+def today() -> date:
+    """Return the day of the school's clock."""
+    return school().clock().date()
+
+
+def show_headline(scene: Scene) -> None:
+    """Show the class in figures: quality, how the pupils stand, lessons missed, marks enough or not."""
+    row = measures_of(scene.of)
+    if row is not None:
+        show_measures(row)
+        by = ("class_id",)
+        for standing in records(
+            standings_by(scene.reader, scene.of.basis, scene.period, scene.selection, by)
+        ):
+            show_standings(standing)
+    st.markdown(facts_text(scene))
+
+
+def facts_text(scene: Scene) -> str:
+    """Say in a line what else is known of the class: pupils, lessons missed, marks enough or not."""
+    by = ("class_id",)
+    names = class_list(scene.reader, scene.picked["class"], scene.period)
+    facts = [counted(len(names), "ученик", "ученика", "учеников")]
+    for row in records(attendance_of(scene.reader, scene.period, scene.selection, today(), by)):
+        facts.append(
+            f"пропущено {percent_text(row['missed_share'])} уроков, много пропускают: {number_text(row['chronic_pupils'])}"
+        )
+    for row in records(coverage_by(scene.reader, scene.period, scene.selection, today(), by)):
+        if pd.isna(row["coverage_on_pace"]):
+            continue
+        facts.append(
+            f"отметок (п. 5.2) на сегодня хватает у {percent_text(row['coverage_on_pace'])} пар «ученик × предмет»"
+        )
+    return f"{'; '.join(facts)}."
+
+
+def show_links(scene: Scene) -> None:
+    """Link to what else is known of the class."""
+    class_id = scene.picked["class"]
+    with st.container(horizontal=True):
+        if may_somewhere(scene.reader.user, Action.READ_FORECASTS):
+            codes = {"class": class_id}
+            page_link("forecasts/forecasts.py", "Прогноз класса", codes, ":material/trending_up:")
+            page_link("forecasts/at_risk.py", "Кому помочь", codes, ":material/volunteer_activism:")
+        if may_somewhere(scene.reader.user, Action.READ_CLASS_CONTROL):
+            page_link("control/control.py", "Что не заполнено", {"class": class_id}, ":material/fact_check:")
+
+
+def show_class(reader: Reader) -> None:
+    """Show the whole page."""
+    title = st.empty()
+    title.title("Класс")
+    scene = choose_scene(reader, FILTERS, settled={"class"})
+    if scene is None:
+        return
+    if "class" not in scene.picked:
+        choose_first(scene)
+        return
+    title.title(f"Класс {class_name(scene)}")
+    show_headline(scene)
+    show_links(scene)
+    is_compared = sees_comparisons(reader) and sees_all_subjects(reader, scene.picked["class"])
+    parts = {key: words for key, words in PARTS.items() if key != "fair" or is_compared}
+    part = choose_segment("part", "Что показать", parts, default="subjects")
+    {"subjects": show_subjects, "pupils": show_pupils, "terms": show_terms, "fair": show_fair}[part](scene)
+    show_other_kinds(scene.of)
+    show_reach(reader)
+
+
+def choose_first(scene: Scene) -> None:
+    """Offer the classes where none is chosen."""
+    st.info("Выберите класс.")
+    with st.container(horizontal=True):
+        for key, name in scene.class_names.items():
+            st.button(name, key=f"class_{key}", on_click=remember, kwargs={"class": str(key)})
+
+
+follow_choice()
+show_class(Reader(school(), guard(Action.READ_QUALITY), Action.READ_QUALITY))

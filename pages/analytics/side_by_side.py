@@ -1,0 +1,177 @@
+"""«Сравнение»: two terms, two years or two classes side by side (п. 4.2, 7.2)."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from pages.analytics.parts.quality import (
+    EXPLAINED,
+    MEASURES,
+    Scene,
+    Slice,
+    choose_basis,
+    figure_text,
+    group_rows,
+    measures_of,
+)
+from pages.ui.charts import mark_spread, pairs_of_bars, show_chart
+from pages.ui.export import export_table
+from pages.ui.filters import choose_period, choose_rows, filters_offered, selection_of, show_reach
+from pages.ui.tables import explain, show_table
+from pipelines.figures.columns import Column, formula_of, percent_column
+from pipelines.figures.figures import previous_period
+from school.access.action import Action
+from school.analytics.lookups.readers import Reader, choices_of, periods_of
+from school.analytics.lookups.tables import PeriodRow
+from school.numbers import DASH, change_text, is_known, number_text
+from server.session import guard, school
+
+FILTERS = ("school", "grade", "class", "subject", "teacher")
+# The filters of the right side have addresses of their own; the left side has those that all pages share.
+LEFT, RIGHT = "", "other_"
+ROW = 3
+
+
+def choose_side(
+    reader: Reader, periods: list[PeriodRow], basis: str, prefix: str, default: PeriodRow | None
+) -> Scene | None:
+    """Show the filters of a side; None where there are no periods."""
+    first, *rest = st.columns([1.5, 1, 1])
+    period = choose_period(periods, school().clock().date(), first, default=default, prefix=prefix)
+    if period is None:
+        return None
+    choices = choices_of(reader, period.term_ids)
+    names = filters_offered(choices, FILTERS)
+    places = [*rest, *(place for _ in range(0, len(names), ROW) for place in st.columns(ROW))]
+    picked = choose_rows(choices, names, places, prefix=prefix)
+    return Scene(Slice(reader, periods, period, basis, selection_of(picked)), choices, picked)
+
+
+def title_of(scene: Scene) -> str:
+    """Return what a side is, in words: the period and what it was narrowed to."""
+    names: dict[str, Mapping[Any, str]] = {
+        "class": scene.class_names,
+        "subject": scene.choices.subjects,
+        "teacher": scene.choices.teachers,
+        "grade": {row.grade_level: f"{row.grade_level}-е классы" for row in scene.choices.classes},
+        "school": {row.school_id: row.school_name for row in scene.choices.classes},
+    }
+    parts = [names[name][key] for name, key in scene.picked.items()]
+    return ", ".join([*parts, scene.of.title])
+
+
+def titles_of(sides: Sequence[Scene]) -> tuple[str, str]:
+    """Return the titles of the two sides, told apart even where both are the same."""
+    left, right = (title_of(scene) for scene in sides)
+    return (left, right) if left != right else (f"{left} (слева)", f"{right} (справа)")
+
+
+def show_measures(sides: Sequence[Scene], titles: tuple[str, str]) -> bool:
+    """Show every measure of both sides with the difference; return whether either side has any."""
+    left, right = (measures_of(scene.of) for scene in sides)
+    if left is None and right is None:
+        st.info("Ни слева, ни справа отметок нет. Выберите другие периоды или классы.")
+        return False
+    for side, title in ((left, titles[0]), (right, titles[1])):
+        if side is None:
+            st.info(f"«{title}»: отметок нет.")
+    rows = []
+    for name, measure in {"n": "Отметок", **MEASURES}.items():
+        decimals = {"n": 0, "mean_mark": 2}.get(name, 1)
+        one, other = (side[name] if side else math.nan for side in (left, right))
+        difference = float(one) - float(other) if is_known(one) and is_known(other) else None
+        rows.append(
+            {
+                "measure": measure,
+                "left": side_text(name, one),
+                "right": side_text(name, other),
+                "difference": change_text(difference, decimals, "") or DASH,
+            }
+        )
+    columns = [
+        Column("measure", "Показатель", pinned=True),
+        Column("left", titles[0]),
+        Column("right", titles[1]),
+        Column("difference", "Слева − справа"),
+    ]
+    export_table(show_table(pd.DataFrame(rows), columns, "sides"), "Сравнение", key="export_sides")
+    present = [(title, side) for title, side in zip(titles, (left, right), strict=True) if side]
+    counts = {mark: [int(side[f"n{mark}"]) for _, side in present] for mark in (5, 4, 3, 2)}
+    show_chart(
+        "Чем отличаются доли отметок?", mark_spread([title for title, _ in present], counts), "sides_spread"
+    )
+    return True
+
+
+def side_text(name: str, value: Any) -> str:
+    """Write a measure of a side."""
+    return number_text(value) if name == "n" else figure_text(name, value)
+
+
+def show_subjects(sides: Sequence[Scene], titles: tuple[str, str]) -> None:
+    """Show the quality of both sides by subject and the difference."""
+    pieces = [
+        group_rows(scene.of, "subject_id", scene.choices.subjects)[
+            ["title", "n", "quality_rate", "mean_mark"]
+        ]
+        for scene in sides
+    ]
+    # Subjects are met by name: two schools may keep one subject under two ids.
+    rows = pieces[0].merge(pieces[1], on="title", how="outer", suffixes=("_left", "_right"))
+    if rows.empty:
+        return
+    rows["difference"] = rows["quality_rate_left"] - rows["quality_rate_right"]
+    rows = rows.sort_values("difference", na_position="last")
+    bars = {
+        title: [None if pd.isna(value) else float(value) for value in rows[f"quality_rate_{side}"]]
+        for title, side in zip(titles, ("left", "right"), strict=True)
+    }
+    show_chart(
+        "По каким предметам качество разошлось сильнее?",
+        pairs_of_bars(list(rows["title"]), bars, " %"),
+        "by_subject",
+    )
+    help_text = formula_of("quality_rate")
+    columns = [
+        Column("title", "Предмет", pinned=True),
+        percent_column("quality_rate_left", "Качество слева", help=help_text),
+        percent_column("quality_rate_right", "Качество справа", help=help_text),
+        Column("difference", "Слева − справа, п. п.", 1, signed=True),
+        Column("mean_mark_left", "Ср. балл слева", 2),
+        Column("mean_mark_right", "Ср. балл справа", 2),
+        Column("n_left", "Отметок слева", 0),
+        Column("n_right", "Отметок справа", 0),
+    ]
+    shown = show_table(rows, columns, "sides_subjects", rows_shown=30)
+    export_table(shown, "Сравнение по предметам", key="export_sides_subjects")
+
+
+def show_side_by_side(reader: Reader) -> None:
+    """Show the whole page."""
+    head, info = st.columns([5, 1], vertical_alignment="center")
+    head.title("Сравнение")
+    periods = periods_of(reader)
+    left_place, right_place = st.columns(2, gap="large")
+    with left_place:
+        left = choose_side(reader, periods, "term", LEFT, None)
+    if left is None:
+        st.info("Учебных периодов пока нет: сравнивать будет что, когда начнётся учебный год.")
+        return
+    with right_place:
+        right = choose_side(reader, periods, "term", RIGHT, previous_period(periods, left.period))
+    sides = [left, right or left]
+    basis = choose_basis([scene.period for scene in sides], st.columns(4)[0])
+    sides = [replace(scene, of=replace(scene.of, basis=basis)) for scene in sides]
+    with info:
+        explain(EXPLAINED[:-1])
+    titles = titles_of(sides)
+    if show_measures(sides, titles):
+        show_subjects(sides, titles)
+    show_reach(reader)
+
+
+show_side_by_side(Reader(school(), guard(Action.READ_QUALITY), Action.READ_QUALITY))

@@ -1,0 +1,102 @@
+"""HTTP routes of «Пропуски»: the grid saves absences without a rerun of the page.
+
+A column may stand for several lessons of subgroups; its id names them all, «71-72», and a pupil has one of them.
+"""
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from pages.grid.requests import (
+    MalformedError,
+    TypedCell,
+    answer_batch,
+    answer_query,
+    cell_answer,
+    history_answer,
+    parse_batch,
+    whole_number,
+)
+from school.attendance.actions import enter_absences
+from school.attendance.lookups import (
+    NO_ABSENCE,
+    LessonColumn,
+    PupilAbsence,
+    absence_history,
+    absences_of_pupils,
+    lesson_of_pupil,
+)
+from school.numbers import percent_text
+from school.records import User
+from school.register.actions.entries import CellEdit, EntryStatus
+from server.session import School
+
+SAVE_ADDRESS, HISTORY_ADDRESS = "/api/homeroom/absences", "/api/homeroom/absences/history"
+LESSONS_IN_A_COLUMN = 12
+
+
+def column_id(column: LessonColumn) -> str:
+    """Return the id of a column: its lessons."""
+    return "-".join(str(lesson.lesson_id) for lesson in column.lessons)
+
+
+def _lessons_of(column: str | None) -> list[int]:
+    lessons = [whole_number(part) for part in (column or "").split("-")]
+    if len(lessons) > LESSONS_IN_A_COLUMN:
+        raise MalformedError
+    return lessons
+
+
+async def save_absences(request: Request) -> Response:
+    """Take a batch of absences."""
+    return await answer_batch(request, _save)
+
+
+async def show_absence_history(request: Request) -> Response:
+    """Answer the history of one cell: ``?lesson=…&pupil=…``."""
+    return await answer_query(request, _history)
+
+
+routes = [
+    Route(SAVE_ADDRESS, save_absences, methods=["POST"]),
+    Route(HISTORY_ADDRESS, show_absence_history, methods=["GET"]),
+]
+
+
+def _save(school: School, user: User, body: Any) -> dict[str, Any]:
+    batch = parse_batch(body, user)
+    edits = [_edit(school, cell) for cell in batch.edits]
+    results = enter_absences(school.store, user, edits, now=school.clock(), client_id=batch.client_id)
+    changed = {each.pupil_id for each in results if each.status is EntryStatus.SAVED}
+    lessons = {each.lesson_id for each in results if each.status is EntryStatus.SAVED}
+    absences = absences_of_pupils(school.store, user, lessons, changed, today=school.clock().date())
+    return {
+        "results": [
+            cell_answer(result, cell.lesson) for result, cell in zip(results, batch.edits, strict=True)
+        ],
+        "rows": {str(pupil): {"summary": summary_of(absence)} for pupil, absence in absences.items()},
+        "version": school.store.version,
+    }
+
+
+def _edit(school: School, cell: TypedCell) -> CellEdit:
+    lessons = _lessons_of(cell.lesson)
+    lesson_id = lesson_of_pupil(school.store, lessons, cell.pupil_id) or lessons[0]
+    return CellEdit(lesson_id, cell.pupil_id, cell.text, cell.base, cell.seq, cell.reason)
+
+
+def summary_of(absence: PupilAbsence = NO_ABSENCE) -> dict[str, Any]:
+    """Return a pupil's absence over the term as the column at the right shows it."""
+    return {
+        "main": str(absence.missed_lessons),
+        "side": percent_text(absence.percent),
+        "is_short": absence.is_chronic,
+        "title": f"Пропущено уроков за период: {absence.missed_lessons} из {absence.pupil_lessons} проведённых",
+    }
+
+
+def _history(school: School, user: User, query: dict[str, str]) -> dict[str, Any]:
+    lessons, pupil_id = _lessons_of(query.get("lesson")), whole_number(query.get("pupil"))
+    return history_answer(absence_history(school.store, user, lessons, pupil_id))

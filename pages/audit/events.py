@@ -1,0 +1,108 @@
+"""«Журнал изменений»: who changed what and when, newest first."""
+
+import pandas as pd
+import streamlit as st
+
+from pages.ui.tables import show_table
+from pipelines.figures.columns import Column
+from school.access.action import Action
+from school.audit.lookups import EventFilter, EventLine, authors_of_events, event_kinds, event_page
+from school.numbers import counted, number_text
+from school.records import User
+from server.session import guard, school
+
+PAGE_SIZE = 50
+ALL_DAYS, ONE_DAY = "все", "один день"
+COLUMNS = (
+    Column("at", "Когда", width=130),
+    Column("who", "Кто", width=130),
+    Column("what", "Что изменилось", width=340),
+    Column("place", "Где", width=220),
+    Column("pupil", "Ученик", width=160),
+)
+
+
+def choose_events(user: User) -> EventFilter:
+    """Let the user choose a day, a person and a kind of event."""
+    days_place, day_place, who_place, kind_place = st.columns([1, 1, 1.6, 1.6])
+    authors = authors_of_events(school().store, user)
+    kinds = event_kinds()
+    days = days_place.selectbox("Дни", [ALL_DAYS, ONE_DAY], key="days", on_change=_to_first_page)
+    day = day_place.date_input(
+        "День",
+        school().clock().date(),
+        format="DD.MM.YYYY",
+        key="day",
+        on_change=_to_first_page,
+        disabled=days == ALL_DAYS,
+    )
+    who = who_place.selectbox(
+        "Кто изменил",
+        list(authors),
+        None,
+        format_func=authors.__getitem__,
+        placeholder="все",
+        key="who",
+        on_change=_to_first_page,
+    )
+    kind = kind_place.selectbox(
+        "Что изменилось",
+        list(kinds),
+        None,
+        format_func=kinds.__getitem__,
+        placeholder="всё",
+        key="kind",
+        on_change=_to_first_page,
+    )
+    return EventFilter(day if days == ONE_DAY else None, who, kind)
+
+
+def _to_first_page() -> None:
+    st.session_state["event_page"] = 0
+
+
+def _turn(pages: int) -> None:
+    st.session_state["event_page"] = st.session_state.get("event_page", 0) + pages
+
+
+def event_row(line: EventLine) -> dict[str, str]:
+    """Return an event as the table shows it."""
+    return {
+        "at": f"{line.happened_at:%d.%m.%Y %H:%M}",
+        "who": line.who,
+        "what": line.sentence,
+        "place": line.place,
+        "pupil": line.pupil_name,
+    }
+
+
+def show_turning(number: int, total: int) -> None:
+    """Show which events stand on the page, and the way to newer and older ones."""
+    last = min((number + 1) * PAGE_SIZE, total)
+    newer, older, words = st.columns([1, 1, 4], vertical_alignment="center")
+    newer.button("Новее", on_click=_turn, args=(-1,), disabled=number == 0, icon=":material/chevron_left:")
+    older.button("Старее", on_click=_turn, args=(1,), disabled=last >= total, icon=":material/chevron_right:")
+    events = counted(total, "изменения", "изменений", "изменений")
+    words.markdown(f"{number_text(number * PAGE_SIZE + 1)}–{number_text(last)} из {events}")
+
+
+def show_events(user: User) -> None:
+    """Show the whole page."""
+    st.title("Журнал изменений")
+    wanted = choose_events(user)
+    number = max(0, st.session_state.get("event_page", 0))
+    page = event_page(school().store, user, wanted, number=number, size=PAGE_SIZE)
+    if not page.lines:
+        asked = wanted != EventFilter()
+        st.info(
+            "Таких изменений нет. Выберите другой день, человека или вид изменения."
+            if asked
+            else "Изменений пока нет: здесь появится каждая запись в журнале, вход и загрузка данных."
+        )
+        return
+    rows = pd.DataFrame([event_row(line) for line in page.lines])
+    show_table(rows, COLUMNS, "events")
+    show_turning(number, page.total)
+
+
+show_events(guard(Action.READ_EVENTS))

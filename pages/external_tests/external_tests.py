@@ -1,0 +1,253 @@
+"""«ВПР, ОГЭ, ЕГЭ»: results of national tests out of a workbook, seen before they are loaded (п. 2.5, 6.3)."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import pandas as pd
+import streamlit as st
+
+from pages.ui.export import WORKBOOK_MIME, export_table, file_name_of
+from pages.ui.links import page_link
+from pages.ui.tables import show_table
+from pipelines.figures.columns import Column
+from school.access.action import Action
+from school.access.checks import may
+from school.calendar import school_year_of
+from school.errors import Refusal
+from school.external_tests.actions import delete_results, load_results
+from school.external_tests.lookups import (
+    loaded_results,
+    preview_results,
+    pupil_titles,
+    pupils_to_test,
+    tested_classes,
+    tested_subjects,
+)
+from school.external_tests.records import ExternalResult, ExternalTestKind, LoadedTest
+from school.external_tests.rules import KINDS, has_result
+from school.external_tests.workbook import results_of_file, results_workbook
+from school.files.plan import Plan, PlannedRow, SourceRow
+from school.numbers import counted
+from school.records import User
+from server.session import guard, school
+
+ROWS_SHOWN, UPLOAD_MEGABYTES = 1000, 20
+FILE_TYPES = ["xlsx", "xls", "ods", "csv"]
+DONE, PREVIEW, TIMES = "external_tests_done", "external_tests_preview", "external_tests_times"
+LOADED_COLUMNS = (
+    Column("kind", "Тест", width=70),
+    Column("subject", "Предмет"),
+    Column("day", "День", width=110),
+    Column("results", "Результатов", 0, width=110),
+    Column(
+        "compared",
+        "Есть с чем сравнить",
+        0,
+        help="у скольких учеников есть отметка за последний период, закончившийся к дню теста",
+    ),
+)
+PREVIEW_COLUMNS = (
+    Column("line", "Строка", 0, width=80),
+    Column("pupil", "Ученик", width=260),
+    Column("kind", "Тест", width=70),
+    Column("subject", "Предмет"),
+    Column("day", "День", width=110),
+    Column("before", "Было", width=90),
+    Column("after", "Станет", width=90),
+)
+REFUSED_COLUMNS = (
+    Column("line", "Строка", 0, width=80),
+    Column("reason", "Почему не загружается", width=760),
+)
+
+
+def show_loaded(user: User, tests: Sequence[LoadedTest]) -> None:
+    """Show what is loaded; a test may be deleted as a whole."""
+    if not tests:
+        st.info("Результаты ещё не загружены. После загрузки они появятся на странице «Объективность».")
+        return
+    rows = pd.DataFrame(
+        {
+            "kind": [KINDS[test.key.kind].title for test in tests],
+            "subject": [test.subject_name for test in tests],
+            "day": [f"{test.key.held_on:%d.%m.%Y}" for test in tests],
+            "results": [test.result_count for test in tests],
+            "compared": [test.compared_count for test in tests],
+        }
+    )
+    shown = show_table(rows, LOADED_COLUMNS, "external_tests")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        export_table(shown, "ВПР, ОГЭ, ЕГЭ", key="export_external_tests")
+        page_link("analytics/consistency.py", "Сравнить с отметками", {"control": "external_tests"})
+        if may(user, Action.LOAD_EXTERNAL_TESTS):
+            show_deletion(user, tests)
+
+
+def title_of(test: LoadedTest) -> str:
+    """«ВПР, Алгебра, 15.04.2026 — 25 результатов»."""
+    results = counted(test.result_count, "результат", "результата", "результатов")
+    return f"{KINDS[test.key.kind].title}, {test.subject_name}, {test.key.held_on:%d.%m.%Y} — {results}"
+
+
+def show_deletion(user: User, tests: Sequence[LoadedTest]) -> None:
+    """Offer to delete a test that was loaded by mistake."""
+    by_id = {test.test_id: test for test in tests}
+    with st.popover("Удалить тест…"), st.form("delete_test", border=False):
+        chosen = st.selectbox(
+            "Какой тест", list(by_id), format_func=lambda key: title_of(by_id[key]), index=None
+        )
+        is_sure = st.checkbox("Удалить все его результаты")
+        if not st.form_submit_button("Удалить"):
+            return
+        if chosen is None or not is_sure:
+            st.warning("Выберите тест и подтвердите удаление.")
+            return
+        delete_results(school().store, user, chosen, now=school().clock())
+        st.session_state[DONE] = f"Удалено: {title_of(by_id[chosen])}."
+    st.rerun()
+
+
+def show_list_to_fill(user: User) -> None:
+    """Offer the list of pupils of some classes as a workbook to fill in."""
+    today = school().clock().date()
+    subjects = tested_subjects(school().store, user)
+    places = st.columns([1, 1.6, 1, 2.4])
+    kind = places[0].selectbox("Тест", list(KINDS), format_func=lambda key: KINDS[key].title)
+    subject = places[1].selectbox("Предмет", list(subjects), format_func=subjects.__getitem__)
+    day = places[2].date_input("День", today, max_value=today, format="DD.MM.YYYY")
+    classes = {
+        row.class_id: row.name
+        for row in tested_classes(school().store, user)
+        if row.school_year == school_year_of(day)
+    }
+    chosen = places[3].multiselect(
+        "Классы", list(classes), format_func=classes.__getitem__, placeholder="выберите"
+    )
+    title = f"{KINDS[kind].title}, {subjects.get(subject, '')}, {day:%d.%m.%Y}"
+    st.download_button(
+        "Скачать список для заполнения",
+        lambda: list_to_fill(user, chosen, kind, subjects[subject], day),
+        f"{file_name_of(title)}.xlsx",
+        WORKBOOK_MIME,
+        on_click="ignore",
+        icon=":material/download:",
+        disabled=not chosen,
+    )
+
+
+def list_to_fill(
+    user: User, class_ids: Sequence[int], kind: ExternalTestKind, subject: str, day: date
+) -> bytes:
+    """Return the workbook with the pupils of the classes on the day."""
+    pupils = pupils_to_test(school().store, user, class_ids, day)
+    return results_workbook(pupils, kind, subject, f"{day:%d.%m.%Y}")
+
+
+def show_upload(user: User) -> None:
+    """Take a file, show what it would bring, and load it once the deputy head agrees."""
+    uploaded = st.file_uploader(
+        "Заполненный список или своя таблица со столбцами «Класс», «Ученик», «Тест», «Предмет», «Дата», "
+        "«Отметка» или «Балл». До вашего согласия ничего не загружается.",
+        type=FILE_TYPES,
+        max_upload_size=UPLOAD_MEGABYTES,
+        key=f"results-{st.session_state.get(TIMES, 0)}",
+    )
+    if uploaded is None:
+        st.session_state.pop(PREVIEW, None)
+        return
+    try:
+        rows, plan = previewed(user, uploaded.file_id, uploaded.getvalue())
+        show_plan(user, rows, plan)
+        if not plan.brings_anything:
+            st.info("Нового в файле нет: загружать нечего.")
+        elif st.button("Загрузить результаты", type="primary"):
+            load(user, rows, plan)
+    except Refusal as refusal:
+        st.session_state.pop(PREVIEW, None)
+        st.error(str(refusal))
+
+
+def previewed(user: User, file_id: str, content: bytes) -> tuple[list[SourceRow], Plan[ExternalResult]]:
+    """Return the rows of an uploaded file and what they would do, made once for each upload."""
+    known = st.session_state.get(PREVIEW)
+    if known is None or known[0] != file_id:
+        with st.spinner("Читаем файл и проверяем строки…"):
+            rows = results_of_file(content)
+            plan = preview_results(school().store, user, rows, school().clock().date())
+        known = st.session_state[PREVIEW] = (file_id, rows, plan)
+    return known[1], known[2]
+
+
+def show_plan(user: User, rows: Sequence[SourceRow], plan: Plan[ExternalResult]) -> None:
+    """Show what would be added, changed, and what stays out and why."""
+    without = sum(not has_result(row) for row in rows)
+    parts = {
+        "добавится": len(plan.new),
+        "изменится": len(plan.changed),
+        "уже загружено": len(plan.unchanged),
+        "не загружается": len(plan.refused),
+        "без результата": without,
+    }
+    st.markdown(
+        " · ".join(f"{words}: **{count}**" for words, count in parts.items() if count) or "Строк нет."
+    )
+    if plan.refused:
+        refused = pd.DataFrame([(row.number, row.reason) for row in plan.refused], columns=["line", "reason"])
+        st.markdown("**Эти строки не загружаются.** Остальное от них не зависит.")
+        shown = show_table(refused.head(ROWS_SHOWN), REFUSED_COLUMNS, "refused_results", rows_shown=8)
+        export_table(shown, "Строки с ошибками", key="export_refused_results")
+    if plan.brings_anything:
+        show_table(
+            brought(user, [*plan.changed, *plan.new][:ROWS_SHOWN]), PREVIEW_COLUMNS, "brought", rows_shown=8
+        )
+
+
+def brought(user: User, rows: Sequence[PlannedRow[ExternalResult]]) -> pd.DataFrame:
+    """Return the rows that a file adds or changes."""
+    names, subjects = pupil_titles(school().store, user), tested_subjects(school().store, user)
+    return pd.DataFrame(
+        {
+            "line": [row.number for row in rows],
+            "pupil": [names[row.record.pupil_id] for row in rows],
+            "kind": [KINDS[row.record.test.kind].title for row in rows],
+            "subject": [subjects[row.record.test.subject_id] for row in rows],
+            "day": [f"{row.record.test.held_on:%d.%m.%Y}" for row in rows],
+            "before": [result_text(row.before) for row in rows],
+            "after": [result_text(row.record) for row in rows],
+        }
+    )
+
+
+def result_text(result: ExternalResult | None) -> str:
+    """«4 (17 б.)», «72 б.»; a dash without a result."""
+    if result is None:
+        return "—"
+    score = "" if result.score is None else f"{result.score:g} б.".replace(".", ",", 1)
+    if result.mark is None:
+        return score
+    return f"{result.mark} ({score})" if score else str(result.mark)
+
+
+def load(user: User, rows: Sequence[SourceRow], plan: Plan[ExternalResult]) -> None:
+    """Load what was shown."""
+    done = load_results(school().store, user, rows, plan, now=school().clock())
+    st.session_state[DONE] = f"Загружено: добавлено {len(done.new)}, изменено {len(done.changed)}."
+    st.session_state[TIMES] = st.session_state.get(TIMES, 0) + 1
+    st.session_state.pop(PREVIEW, None)
+    st.rerun()
+
+
+def show_external_tests(user: User) -> None:
+    """Show the whole page."""
+    st.title("ВПР, ОГЭ, ЕГЭ")
+    if done := st.session_state.pop(DONE, None):
+        st.success(done)
+    show_loaded(user, loaded_results(school().store, user))
+    if may(user, Action.LOAD_EXTERNAL_TESTS):
+        st.subheader("Загрузить результаты")
+        with st.expander("Список для заполнения"):
+            show_list_to_fill(user)
+        show_upload(user)
+
+
+show_external_tests(guard(Action.READ_EXTERNAL_TESTS))

@@ -1,0 +1,152 @@
+"""«Обмен данными»: the whole register out as an extract, and extracts in (п. 4.6)."""
+
+import pandas as pd
+import streamlit as st
+
+from pages.ui.export import export_table
+from pages.ui.tables import show_table
+from pipelines.figures.columns import Column
+from school.access.action import Action
+from school.access.checks import may
+from school.errors import Refusal
+from school.extracts.archive import export_archive, import_archive, preview_archive
+from school.extracts.load import ImportReport
+from school.extracts.lookups import journal_size
+from school.extracts.tables import TABLES
+from school.numbers import counted, number_text
+from school.records import User
+from server.session import guard, school
+
+REFUSED_SHOWN, UPLOAD_MEGABYTES = 1000, 200
+FORMATS = {False: "Parquet — для программ", True: "CSV — открывается в таблицах"}
+COUNT_COLUMNS = (
+    Column("table", "Таблица", width=240),
+    Column("file", "Файл", width=180),
+    Column("added", "Добавится", 0, width=130),
+    Column("known", "Уже в журнале", 0, width=130),
+    Column("refused", "Отклонено", 0, width=130),
+)
+REFUSED_COLUMNS = (
+    Column("table", "Таблица", width=170),
+    Column("file", "Файл", width=170),
+    Column("line", "Строка", 0, width=80),
+    Column("reason", "Причина", width=540),
+)
+
+
+def show_export(user: User) -> None:
+    """Show what an export holds, and the button that makes it."""
+    st.subheader("Выгрузить журнал")
+    st.markdown(
+        "Весь журнал одним архивом: классы, периоды, уроки, отметки, пропуски. "
+        "Имён в нём нет — только условные номера."
+    )
+    sizes = {
+        title: count
+        for title, count in journal_size(school().store, user, school().clock().date()).items()
+        if count
+    }
+    if not sizes:
+        st.info("Выгружать пока нечего: журнал пуст.")
+        return
+    st.markdown(" · ".join(f"{title}: {number_text(count)}" for title, count in sizes.items()))
+    as_csv = st.radio("Вид таблиц", list(FORMATS), format_func=FORMATS.__getitem__, horizontal=True)
+    now = school().clock()
+    st.download_button(
+        "Скачать архив",
+        lambda: export_archive(school().store, user, now=school().clock(), as_csv=bool(as_csv)),
+        f"journal-{now:%Y-%m-%d}.zip",
+        "application/zip",
+        on_click="ignore",
+        icon=":material/download:",
+    )
+
+
+def count_rows(report: ImportReport) -> pd.DataFrame:
+    """Return what each table brings."""
+    refused = [row.table for row in report.refused]
+    rows = [
+        (TABLES[name].title.capitalize(), name, count.added, count.known, refused.count(name))
+        for name, count in report.counts.items()
+    ]
+    table = pd.DataFrame(rows, columns=[column.name for column in COUNT_COLUMNS])
+    return table[table[["added", "known", "refused"]].any(axis=1)]
+
+
+def refused_rows(report: ImportReport) -> pd.DataFrame:
+    """Return the rows that stay out, each with its place and reason."""
+    rows = [(TABLES[row.table].title.capitalize(), row.file, row.line, row.reason) for row in report.refused]
+    return pd.DataFrame(rows, columns=[column.name for column in REFUSED_COLUMNS])
+
+
+def show_report(report: ImportReport) -> None:
+    """Show the counts, the notes and the refused rows."""
+    show_table(count_rows(report), COUNT_COLUMNS, "import_counts")
+    for note in report.notes:
+        st.caption(note)
+    if report.refused:
+        words = counted(len(report.refused), "строка", "строки", "строк")
+        st.markdown(f"**Не загружаются: {words}.** Остальное от них не зависит.")
+        rows = refused_rows(report)
+        show_table(rows.head(REFUSED_SHOWN), REFUSED_COLUMNS, "import_refused", rows_shown=8)
+        titles = {column.name: column.title for column in REFUSED_COLUMNS}
+        export_table(rows.rename(columns=titles), "Отклонённые строки", key="export_refused")
+
+
+def show_import(user: User) -> None:
+    """Take an archive, show what it would bring, and load it once the administrator agrees."""
+    st.subheader("Загрузить журнал")
+    if done := st.session_state.pop("import_done", None):
+        st.success(done)
+    uploaded = st.file_uploader(
+        "ZIP-архив с таблицами (.parquet или .csv). До вашего согласия журнал не меняется.",
+        type="zip",
+        max_upload_size=UPLOAD_MEGABYTES,
+        key=f"archive-{st.session_state.get('imports_done', 0)}",
+    )
+    if uploaded is None:
+        st.session_state.pop("import_preview", None)
+        return
+    try:
+        report = _preview(user, uploaded.file_id, uploaded.getvalue())
+        show_report(report)
+        if not report.added:
+            st.info("Новых строк в архиве нет: загружать нечего.")
+        elif st.button("Загрузить в журнал", type="primary"):
+            _load(user, uploaded.getvalue(), uploaded.name)
+    except Refusal as refusal:
+        st.error(str(refusal))
+
+
+def _preview(user: User, file_id: str, content: bytes) -> ImportReport:
+    """Return the preview of an uploaded archive, made once for each upload."""
+    known = st.session_state.get("import_preview")
+    if known is None or known[0] != file_id:
+        with st.spinner("Читаю архив и проверяю строки…"):
+            known = (file_id, preview_archive(school().store, user, content))
+        st.session_state["import_preview"] = known
+    report: ImportReport = known[1]
+    return report
+
+
+def _load(user: User, content: bytes, name: str) -> None:
+    with st.spinner("Загружаю…"):
+        report = import_archive(school().store, user, content, now=school().clock(), source=name)
+    added = counted(report.added, "строка", "строки", "строк")
+    left_out = f", отклонено: {len(report.refused)}" if report.refused else ""
+    st.session_state["import_done"] = f"Журнал загружен. Добавлено: {added}{left_out}."
+    st.session_state["imports_done"] = st.session_state.get("imports_done", 0) + 1
+    st.session_state.pop("import_preview", None)
+    st.rerun()
+
+
+def show_exchange(user: User) -> None:
+    """Show the whole page."""
+    st.title("Обмен данными")
+    show_export(user)
+    if may(user, Action.IMPORT_JOURNAL):
+        st.divider()
+        show_import(user)
+
+
+show_exchange(guard(Action.EXPORT_JOURNAL))

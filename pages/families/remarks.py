@@ -1,0 +1,145 @@
+"""«Замечания и рекомендации»: teachers write to a family, see whether it was read, take their words back (п. 3.6, 4.7)."""
+
+import streamlit as st
+
+from pages.ui.remarks import remark_markdown
+from school.access.action import Action
+from school.access.checks import may_somewhere
+from school.errors import Refusal
+from school.families.actions import RemarkDraft, withdraw_own_remark, write_remark
+from school.families.lookups.remarks import (
+    StoredRemark,
+    TaughtPupil,
+    own_subjects,
+    pupils_to_write_of,
+    readable_remarks,
+)
+from school.families.rules import LONGEST, REMARK_TITLES
+from school.numbers import counted
+from school.records import RemarkKind, User
+from server.session import guard, school
+
+FORM_NUMBER = "remark_form_number"
+REMARKS_SHOWN = 40
+
+
+def choose_pupil(user: User, number: int) -> TaughtPupil | None:
+    """Let the user choose one of the pupils they teach or lead."""
+    pupils = pupils_to_write_of(school().store, user, school().clock().date())
+    classes = {pupil.class_id: pupil.class_name for pupil in pupils}
+    class_box, pupil_box = st.columns([1, 3])
+    class_id = class_box.selectbox(
+        "Класс",
+        list(classes),
+        index=next((place for place, own in enumerate(classes) if own in user.homeroom_class_ids), 0),
+        format_func=classes.__getitem__,
+        label_visibility="collapsed",
+        placeholder="Класс",
+        key=f"remark_class_{number}",
+    )
+    own = [pupil for pupil in pupils if pupil.class_id == class_id]
+    return pupil_box.selectbox(
+        "Ученик",
+        own,
+        index=None,
+        format_func=lambda pupil: pupil.name.short,
+        label_visibility="collapsed",
+        placeholder="Ученик",
+        key=f"remark_pupil_{number}_{class_id}",
+    )
+
+
+def show_form(user: User) -> None:
+    """Show the form of a remark; what was typed stays when it is refused."""
+    number = st.session_state.get(FORM_NUMBER, 0)
+    pupil = choose_pupil(user, number)
+    with st.form(f"remark_{number}", border=False):
+        text = st.text_area(
+            "Текст",
+            max_chars=LONGEST,
+            height=90,
+            placeholder="Что передать семье: увидят родители и ученик",
+            label_visibility="collapsed",
+            key=f"remark_text_{number}",
+        )
+        kind_box, subject_box, button_box = st.columns([3, 3, 2], vertical_alignment="center")
+        kind = kind_box.segmented_control(
+            "Вид",
+            list(RemarkKind),
+            format_func=REMARK_TITLES.__getitem__,
+            default=RemarkKind.RECOMMENDATION,
+            required=True,
+            label_visibility="collapsed",
+            key=f"remark_kind_{number}",
+        )
+        subjects = own_subjects(school().store, user, pupil.class_id) if pupil else {}
+        subject_id = subject_box.selectbox(
+            "Предмет",
+            list(subjects),
+            index=0 if len(subjects) == 1 else None,
+            format_func=subjects.__getitem__,
+            label_visibility="collapsed",
+            placeholder="Без предмета",
+            key=f"remark_subject_{number}_{pupil.class_id if pupil else 0}",
+        )
+        if button_box.form_submit_button("Отправить семье", type="primary"):
+            if pupil is None:
+                st.error("Ученик не выбран. Выберите его над текстом.")
+            else:
+                draft = RemarkDraft(pupil.pupil_id, kind or RemarkKind.REMARK, text, subject_id)
+                save(user, draft, number)
+
+
+def save(user: User, draft: RemarkDraft, number: int) -> None:
+    """Write a remark and offer an empty form."""
+    try:
+        write_remark(school().store, user, draft, now=school().clock())
+    except Refusal as refusal:
+        st.error(str(refusal))
+        return
+    st.toast("Отправлено семье.", icon=":material/check:")
+    st.session_state[FORM_NUMBER] = number + 1
+    st.rerun()
+
+
+def show_remark(remark: StoredRemark, user: User) -> None:
+    """Show a remark with whether it was read; its author may take it back."""
+    with st.container(horizontal=True, vertical_alignment="top", border=True):
+        st.markdown(remark_markdown(remark, for_staff=True))
+        if remark.written_by == user.user_id and remark.withdrawn_at is None:
+            st.button(
+                "Отозвать",
+                key=f"withdraw_{remark.remark_id}",
+                on_click=withdraw,
+                args=(user, remark.remark_id),
+            )
+
+
+def withdraw(user: User, remark_id: int) -> None:
+    """Take a remark back."""
+    try:
+        withdraw_own_remark(school().store, user, remark_id, now=school().clock())
+    except Refusal as refusal:
+        st.toast(str(refusal), icon=":material/error:")
+    else:
+        st.toast("Отозвано: семья больше не видит эту запись.", icon=":material/check:")
+
+
+def show_remarks(user: User) -> None:
+    """Show the whole page."""
+    if may_somewhere(user, Action.WRITE_REMARK):
+        show_form(user)
+    found = readable_remarks(school().store, user, school().clock().date())
+    if not found:
+        st.info("Замечаний и рекомендаций пока нет.")
+        return
+    unread = sum(remark.read_at is None and remark.withdrawn_at is None for remark in found)
+    total = counted(len(found), "запись", "записи", "записей")
+    st.caption(f"{total}, из них семьёй не прочитано: {unread}.")
+    for remark in found[:REMARKS_SHOWN]:
+        show_remark(remark, user)
+    if len(found) > REMARKS_SHOWN:
+        st.caption(f"Показаны последние {REMARKS_SHOWN} из {len(found)}.")
+
+
+show_remarks(guard(Action.READ_REMARKS))

@@ -1,0 +1,166 @@
+"""«Кому помочь»: pupils whose forecast warns, and pupils one mark away from a better standing, while lessons are left."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from models.product.forecast import reason_ru
+from models.product.forecasting import forecast_terms, forecasts, lessons_to_come, likelihood
+from models.product.risks import FAILING_CHANCE, LOWERED_CHANCE, at_risk, reserves, with_lessons_left
+from pages.ui.export import export_table
+from pages.ui.filters import choose_rows, filters_offered, remember, show_reach
+from pages.ui.register_forecast import show_model_note
+from pages.ui.tables import show_table
+from pipelines.figures.columns import Column, percent_column
+from pipelines.figures.figures import pupil_names
+from pipelines.measures.tables import records
+from school.access.action import Action
+from school.analytics.lookups.readers import Reader, choices_of
+from school.analytics.lookups.tables import Choices
+from school.forecasts.lookups import ClassTerm
+from school.numbers import counted
+from server.session import guard, school
+
+FILTERS = ("school", "grade", "class", "subject")
+VIEWS = {
+    "failing": "Может выйти «2»",
+    "lowered": "Может выйти «3» после «4» и «5»",
+    "one_four": "Одна «4» до всех «5»",
+    "one_three": "Одна «3» до «4» и «5»",
+}
+WORDS = {
+    "failing": f"Вероятность «2» не ниже {100 * FAILING_CHANCE:.0f} %.",
+    "lowered": f"В прошлом периоде было «4» или «5», а вероятность «3» и ниже не меньше {100 * LOWERED_CHANCE:.0f} %.",
+    "one_four": "По прогнозу все «5», кроме одной «4»; первыми — те, кому до «5» ближе.",
+    "one_three": "По прогнозу «4» и «5» и одна «3»; первыми — те, кому до «4» ближе.",
+}
+ORDER = " Первыми — где ещё можно изменить: уроков осталось больше и исход не решён."
+NOBODY = "Таких учеников нет: прогноз никого здесь не называет."
+
+
+def with_words(rows: pd.DataFrame, choices: Choices, names: dict[int, str]) -> pd.DataFrame:
+    """Return the rows with names in words: pupil, class, subject, teacher, the forecast and why."""
+    classes = {row.class_id: row.name for row in choices.classes}
+    found = records(rows)
+    return rows.assign(
+        pupil=[names.get(row["pupil_id"], "") for row in found],
+        title=[classes.get(row["class_id"], "") for row in found],
+        subject=[choices.subjects.get(row["subject_id"], "") for row in found],
+        teacher=[teachers_of(choices, row) for row in found],
+        forecast=[likelihood(row) for row in found],
+        reason=[reason_ru(row) for row in found],
+        percent=[100 * row["risk" if "risk" in row else "chance"] for row in found],
+    )
+
+
+def teachers_of(choices: Choices, row: dict[str, Any]) -> str:
+    """Return who teaches the class the subject."""
+    teacher_ids = {
+        each.teacher_id
+        for each in choices.taught
+        if (each.class_id, each.subject_id) == (row["class_id"], row["subject_id"])
+    }
+    return ", ".join(title for key, title in choices.teachers.items() if key in teacher_ids)
+
+
+def columns_of(kind: str) -> list[Column]:
+    """Return the columns of a list."""
+    chance = {"failing": "Риск «2»", "lowered": "Риск «3»", "one_four": "Шанс «5»", "one_three": "Шанс «4»"}
+    return [
+        Column("pupil", "Ученик", pinned=True),
+        Column("title", "Класс"),
+        Column("subject", "Предмет"),
+        Column("teacher", "Учитель"),
+        Column("forecast", "Прогноз"),
+        percent_column("percent", chance[kind]),
+        Column("previous_term_mark", "Было", 0, help="Отметка за прошлый период."),
+        Column("lessons_left", "Уроков осталось", 0),
+        Column("reason", "Почему", width="large"),
+    ]
+
+
+def lists_of(reader: Reader, rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Return the rows of each view; none of one mark away for whoever does not see all subjects of a pupil."""
+    left, reach = lessons_to_come(reader, school().clock().date()), reader.tables.reach
+    risks = at_risk(rows, left)
+    tables = {kind: risks[risks["kind"] == kind] for kind in ("failing", "lowered")}
+    if not (reach.is_whole_school or reach.class_ids):
+        return tables
+    whole = rows if reach.is_whole_school else rows[rows["class_id"].isin(reach.class_ids)]
+    near = with_lessons_left(reserves(whole), left)
+    return tables | {kind: near[near["kind"] == kind] for kind in ("one_four", "one_three")}
+
+
+def show_at_risk(reader: Reader) -> None:
+    """Show the whole page."""
+    st.title("Кому помочь")
+    show_model_note(reader)
+    today = school().clock().date()
+    terms = [row for row in forecast_terms(reader, today) if row.ends_on >= today]
+    if not terms:
+        st.info("Сейчас нет учебного периода: список появится с первыми отметками следующего.")
+        return
+    with st.spinner("Считаем прогноз…"):
+        lists = lists_of(reader, forecasts(reader, terms, today))
+    choices = choices_of(reader, tuple(sorted({row.term_id for row in terms})))
+    offered = filters_offered(choices, FILTERS)
+    picked = choose_rows(choices, offered, st.columns(len(offered)), settled={"class"})
+    show_reach(reader)
+    wanted = {name: kept(rows, picked, choices) for name, rows in lists.items()}
+    kind = st.segmented_control(
+        "Список",
+        list(wanted),
+        format_func=lambda name: f"{VIEWS[name]} · {len(wanted[name])}",
+        default=next((name for name in wanted if len(wanted[name])), "failing"),
+        required=True,
+        label_visibility="collapsed",
+        key="risk_view",
+    )
+    st.caption(WORDS[kind] + (ORDER if kind in ("failing", "lowered") else ""))
+    show_list(reader, terms, wanted[kind], choices, kind)
+
+
+def kept(rows: pd.DataFrame, picked: dict[str, int], choices: Choices) -> pd.DataFrame:
+    """Return the rows of the chosen classes and subjects."""
+    classes = {
+        row.class_id
+        for row in choices.classes
+        if picked.get("school", row.school_id) == row.school_id
+        and picked.get("grade", row.grade_level) == row.grade_level
+        and picked.get("class", row.class_id) == row.class_id
+    }
+    rows = rows[rows["class_id"].isin(classes)]
+    return rows[rows["subject_id"] == picked["subject"]] if "subject" in picked else rows
+
+
+def show_list(
+    reader: Reader, terms: Sequence[ClassTerm], rows: pd.DataFrame, choices: Choices, kind: str
+) -> None:
+    """Show one list; a chosen row opens the pupil's forecast."""
+    if rows.empty:
+        st.info(NOBODY)
+        return
+    names: dict[int, str] = {}
+    for class_id in {int(key) for key in rows["class_id"]}:
+        names |= pupil_names(reader, terms, class_id)
+    table = with_words(rows, choices, names)
+    pupils = table["pupil_id"].nunique()
+    st.markdown(
+        f"**{counted(pupils, 'ученик', 'ученика', 'учеников')}**, щёлкните слева от строки, чтобы открыть прогноз."
+    )
+    places = [(int(row["class_id"]), int(row["pupil_id"])) for row in records(table)]
+
+    def open_pupil(number: int) -> None:
+        class_id, pupil_id = places[number]
+        remember(**{"class": str(class_id), "pupil": str(pupil_id)})
+        st.session_state["open_forecast"] = True
+
+    shown = show_table(table, columns_of(kind), f"risk_{kind}", on_choose=open_pupil)
+    export_table(shown, VIEWS[kind], key=f"export_{kind}")
+
+
+if st.session_state.pop("open_forecast", False):
+    st.switch_page("pages/forecasts/forecasts.py")
+show_at_risk(Reader(school(), guard(Action.READ_FORECASTS), Action.READ_FORECASTS))

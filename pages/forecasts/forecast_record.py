@@ -1,0 +1,148 @@
+"""«Сбылось ли»: what was forecast in past terms and what came, in counts anybody can check (п. 2.7)."""
+
+import pandas as pd
+import streamlit as st
+
+from models.product.forecasting import class_forecast, remembered_outcomes
+from models.product.track_record import against_rounded_mean, by_certainty, rates_that_came
+from pages.ui.charts import said_and_came, show_chart
+from pages.ui.export import export_table
+from pages.ui.filters import choose, show_reach
+from pages.ui.register_forecast import show_model_note
+from pages.ui.tables import show_table
+from pipelines.figures.columns import Column, percent_column
+from pipelines.measures.tables import records
+from school.access.action import Action
+from school.analytics.lookups.readers import Reader, choices_of
+from school.calendar import period_text
+from school.numbers import counted, number_text, percent_text
+from server.session import guard, school
+
+PERIOD = ["school_year", "kind", "number"]
+FEWEST_TO_JUDGE = 30
+
+
+def periods(rows: pd.DataFrame) -> dict[str, tuple[int, str, int]]:
+    """Return the closed terms that have remembered forecasts, newest first, by the code in the address."""
+    known = rows[[*PERIOD, "starts_on"]].drop_duplicates(PERIOD).sort_values("starts_on", ascending=False)
+    keys = [(int(year), str(kind), int(number)) for year, kind, number in known[PERIOD].to_numpy()]
+    return {f"{year}-{kind}-{number}": (year, kind, number) for year, kind, number in keys}
+
+
+def choose_term(rows: pd.DataFrame) -> pd.DataFrame:
+    """Let the reader choose a closed term; return its forecasts."""
+    offered = periods(rows)
+    titles = {code: period_text(*key) for code, key in offered.items()}
+    code = choose("record", "Период", titles, default=next(iter(titles)), place=st.columns([1, 2])[0])
+    year, kind, number = offered[code]
+    return rows[(rows["school_year"] == year) & (rows["kind"] == kind) & (rows["number"] == number)]
+
+
+def as_words(rows: pd.DataFrame) -> list[str]:
+    """Return one sentence for each band of certainty: how many forecasts, how many came true."""
+    return [
+        f"Из {number_text(row['n'])} прогнозов с вероятностью {row['sure_from']}–{row['sure_to']} % сбылось "
+        f"{number_text(row['came_true'])} — **{percent_text(row['true_rate'], 0)}**."
+        for row in records(by_certainty(rows))
+        if row["n"] >= FEWEST_TO_JUDGE
+    ]
+
+
+def show_days(rows: pd.DataFrame) -> None:
+    """Show, for each day that forecasts were remembered, how many came true beside the rounded mean of that day."""
+    table = against_rounded_mean(rows, ["as_of", "is_replayed"]).sort_values("as_of")
+    table["day"] = [f"{pd.Timestamp(day):%d.%m.%Y}" for day in table["as_of"]]
+    st.markdown("**Кто был точнее: прогноз или округлённый средний балл того дня?**")
+    columns = [
+        Column("day", "На день", pinned=True),
+        Column("n", "Прогнозов", 0),
+        percent_column("true_rate", "Сбылось"),
+        Column("with_mean", "Из них с баллом", 0, help="У кого в тот день уже была хотя бы одна отметка."),
+        percent_column("forecast_rate", "Сбылось прогнозов"),
+        percent_column("mean_rate", "Угадал округлённый балл"),
+    ]
+    shown = show_table(table, columns, "record_days")
+    export_table(shown, "Сбылось ли по дням", key="export_record_days")
+    total = against_rounded_mean(rows.assign(all=1), ["all"]).iloc[0]
+    if total["with_mean"] and total["forecast_rate"] < total["mean_rate"]:
+        st.warning("В этом периоде округлённый средний балл угадывал чаще прогноза: смотрите на него.")
+
+
+def show_certainty(rows: pd.DataFrame) -> None:
+    """Show whether what was called 70–80 % came true in 70–80 % of cases."""
+    left, right = st.columns([3, 2])
+    table = by_certainty(rows)
+    table = table[table["n"] >= FEWEST_TO_JUDGE]
+    with left:
+        bands = [f"{row['sure_from']}–{row['sure_to']} %" for row in records(table)]
+        figure = said_and_came(bands, list(table["mean_sure"]), list(table["true_rate"]), list(table["n"]))
+        show_chart("Сбывается ли столько, сколько обещано?", figure, "certainty")
+    with right:
+        st.markdown("\n\n".join(as_words(rows)) or "Прогнозов пока мало, чтобы судить.")
+
+
+def show_classes(reader: Reader, rows: pd.DataFrame) -> None:
+    """Show what was expected of each class on the chosen day and what came."""
+    days = sorted(rows["as_of"].unique())
+    titles = {f"{pd.Timestamp(day):%Y-%m-%d}": f"{pd.Timestamp(day):%d.%m.%Y}" for day in days}
+    place = st.columns([1, 2])[0]
+    code = choose("record_day", "Что ждали на день", titles, default=next(iter(titles)), place=place)
+    rows = rows[rows["as_of"] == pd.Timestamp(code)]
+    length = (rows["ends_on"] - rows["starts_on"]).dt.days + 1
+    elapsed = ((rows["as_of"] - rows["starts_on"]).dt.days + 1) / length
+    expected = class_forecast(reader, rows.assign(elapsed_share=elapsed))
+    table = expected.merge(rates_that_came(rows, ["class_id"]).drop(columns="n"), on="class_id")
+    names = {row.class_id: row.name for row in choices_of(reader, _term_ids(rows)).classes}
+    order = {key: place for place, key in enumerate(names)}
+    table = table.assign(title=table["class_id"].map(names), order=table["class_id"].map(order))
+    table = table.sort_values("order")
+    for name in ("pass", "quality"):
+        table[f"{name}_interval"] = [
+            f"{number_text(row[f'{name}_low'])}–{percent_text(row[f'{name}_high'], 0)}"
+            for row in records(table)
+        ]
+    st.caption("Интервалы — по разбросу, который знает нынешняя модель.")
+    inside = table["came_quality_rate"].between(table["quality_low"], table["quality_high"]).sum()
+    st.markdown(
+        f"Качество попало в интервал в **{inside}** из {counted(len(table), 'класса', 'классов', 'классов')}."
+    )
+    columns = [
+        Column("title", "Класс", pinned=True),
+        percent_column("expected_pass_rate", "Ждали успев."),
+        Column("pass_interval", "от – до"),
+        percent_column("came_pass_rate", "Вышла успев."),
+        percent_column("expected_quality_rate", "Ждали качество"),
+        Column("quality_interval", "от – до "),
+        percent_column("came_quality_rate", "Вышло качество"),
+    ]
+    shown = show_table(table, columns, "record_classes")
+    export_table(shown, "Сбылось ли по классам", key="export_record_classes")
+
+
+def _term_ids(rows: pd.DataFrame) -> tuple[int, ...]:
+    return tuple(sorted({int(key) for key in rows["term_id"]}))
+
+
+def show_record(reader: Reader) -> None:
+    """Show the whole page."""
+    st.title("Сбылось ли")
+    show_model_note(reader)
+    rows = remembered_outcomes(reader)
+    if rows.empty:
+        st.info(
+            "Сравнивать пока нечего. Прогнозы запоминаются каждую неделю; когда период закроют, здесь будет видно, "
+            "что прогнозировали и что вышло."
+        )
+        return
+    rows = choose_term(rows)
+    show_reach(reader)
+    if rows["is_replayed"].any():
+        st.caption(
+            "Прогнозы этого периода восстановлены задним числом: только по тому, что было известно на каждый из дней."
+        )
+    show_days(rows)
+    show_certainty(rows)
+    show_classes(reader, rows)
+
+
+show_record(Reader(school(), guard(Action.READ_FORECASTS), Action.READ_FORECASTS))

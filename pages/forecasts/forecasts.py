@@ -1,0 +1,384 @@
+"""«Прогнозы»: what marks the term will end with, how sure that is, and why (п. 2.7)."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from models.product.forecast import STANDS_ON_RU, reason_ru
+from models.product.forecasting import (
+    CHANCES,
+    class_forecast,
+    forecast_terms,
+    forecasts,
+    likelihood,
+    pupil_needs,
+    pupil_weeks,
+)
+from models.product.needed_marks import ENOUGH, NeededMarks
+from pages.forecasts.parts.last_term import last_term_rates
+from pages.ui.charts import (
+    certainty_map,
+    chances_by_week,
+    chosen_cell,
+    intervals,
+    show_chart,
+    spread_of_chances,
+)
+from pages.ui.export import export_table
+from pages.ui.filters import choose, choose_rows, filters_offered, remember, show_reach
+from pages.ui.register_forecast import show_model_note
+from pages.ui.tables import show_table
+from pages.ui.typed_text import as_typed
+from pipelines.figures.columns import Column, percent_column
+from pipelines.figures.figures import pupil_names, quality_of_forecast_rows
+from pipelines.measures.tables import records
+from school.access.action import Action
+from school.analytics.lookups.readers import Reader, choices_of
+from school.analytics.lookups.tables import Choices
+from school.calendar import school_year_title, term_title
+from school.forecasts.lookups import ClassTerm
+from school.numbers import counted, number_text, percent_text
+from server.session import guard, school
+
+ALL_PUPILS = "Все ученики"
+PUPILS_ON_MAP = 60
+BARS = 40
+# «11А» and the like; classes of an import may be called longer.
+SHORT_NAME = 4
+FILTERS = ("school", "grade", "class", "subject")
+# What a forecast mostly stands on; anything less is said aloud.
+SOLID = "marks_and_history"
+
+
+def interval_text(row: Any, name: str) -> str:
+    """Write the interval of an expected rate: «79–84 %»."""
+    return f"{number_text(row[f'{name}_low'])}–{percent_text(row[f'{name}_high'], 0)}"
+
+
+def terms_text(terms: Sequence[ClassTerm]) -> str:
+    """Return «2-я четверть и 1-е полугодие 2026/27»."""
+    titles = Counter(term_title(row.kind, row.number) for row in terms)
+    return (
+        f"{' и '.join(title for title, _ in titles.most_common())} {school_year_title(terms[0].school_year)}"
+    )
+
+
+def show_explanation(rows: pd.DataFrame) -> None:
+    """Say what a forecast is, of what it is made and on how much it stands."""
+    with st.popover("Как считается", icon=":material/info:"):
+        st.markdown(
+            "**Прогноз** — вероятности отметок «2», «3», «4», «5» за текущий учебный период. Он опирается на "
+            "отметки этого периода, прошлые периоды, другие предметы ученика и уровень класса. Чем меньше отметок, "
+            "тем меньше уверенность. Прогноз — не отметка: в журнал он не попадает, и семьи его не видят.\n\n"
+            "**Ожидаемая успеваемость** класса — средняя вероятность отметки не ниже «3»; **ожидаемое качество** — "
+            "не ниже «4». Интервал 90 %: в девяти случаях из десяти показатель окажется в нём.\n\n"
+            f"Сейчас: {counted(len(rows), 'пара', 'пары', 'пар')} «ученик × предмет»."
+        )
+        resting = rows["stands_on"].value_counts()
+        for key, words in STANDS_ON_RU.items():
+            if count := int(resting.get(key, 0)):
+                st.markdown(f"- {number_text(count)} — {words}")
+
+
+EXPECTED = "Средняя вероятность отметки не ниже «3» (успеваемость) или «4» (качество) на конец периода."
+SO_FAR = "Если бы период закончился сегодня: по округлённым средним баллам."
+LAST_TERM = "По отметкам класса за прошлый период; в начале года — по отметкам этих же учеников."
+
+
+def class_rows(
+    reader: Reader, rows: pd.DataFrame, choices: Choices, terms: Sequence[ClassTerm]
+) -> pd.DataFrame:
+    """Return what is expected of each class, beside what its marks say today and what the last term came to."""
+    expected = class_forecast(reader, rows).merge(
+        last_term_rates(reader, rows, terms), on="class_id", how="left"
+    )
+    today = quality_of_forecast_rows(rows)[["class_id", "pass_rate", "quality_rate"]]
+    order = {row.class_id: (index, row.name) for index, row in enumerate(choices.classes)}
+    table = expected.merge(today, on="class_id", how="left")
+    table["pupils"] = table["class_id"].map(rows.groupby("class_id")["pupil_id"].nunique())
+    table["marks"] = table["class_id"].map(rows.groupby("class_id")["n_marks"].sum())
+    table["order"] = [order[class_id][0] for class_id in table["class_id"]]
+    table["title"] = [order[class_id][1] for class_id in table["class_id"]]
+    for name in ("pass", "quality"):
+        table[f"{name}_interval"] = [interval_text(row, name) for row in records(table)]
+    return table.sort_values("order")
+
+
+def show_school(reader: Reader, rows: pd.DataFrame, choices: Choices, terms: Sequence[ClassTerm]) -> None:
+    """Show what is expected of each class; a chosen row opens the class."""
+    table = class_rows(reader, rows, choices, terms)
+    has_marks = table["marks"] > 0
+    drawn = (table[has_marks] if has_marks.any() else table).sort_values("expected_quality_rate").head(BARS)
+    title = "Где ждать низкого качества? Точка — прогноз, черта — интервал 90 %"
+    show_chart(
+        title,
+        intervals(
+            list(drawn["title"]),
+            list(drawn["expected_quality_rate"]),
+            list(drawn["quality_low"]),
+            list(drawn["quality_high"]),
+            list(drawn["quality_rate"]),
+        ),
+        "classes",
+    )
+    st.caption("Щёлкните слева от строки, чтобы открыть класс.")
+    if unmarked := list(table.loc[~has_marks, "title"]):
+        absent = " На рисунке их нет." if has_marks.any() else ""
+        st.caption(
+            f"В этом периоде ещё нет отметок: {', '.join(unmarked)}. Прогноз стоит на прошлом и на других классах.{absent}"
+        )
+    columns = [
+        Column(
+            "title", "Класс", pinned=True, width=56 if table["title"].str.len().max() <= SHORT_NAME else None
+        ),
+        Column("pupils", "Учеников", 0, width=76),
+        Column("marks", "Отметок", 0, width=74),
+        percent_column("expected_pass_rate", "Прогноз успев.", width=104, help=EXPECTED),
+        Column("pass_interval", "Успев. от – до", width=98),
+        percent_column("pass_rate", "Успев. сейчас", width=98, help=SO_FAR),
+        percent_column("last_pass_rate", "Успев. была", width=90, help=LAST_TERM),
+        percent_column("expected_quality_rate", "Прогноз кач.", width=94, help=EXPECTED),
+        Column("quality_interval", "Кач. от – до", width=88),
+        percent_column("quality_rate", "Кач. сейчас", width=88, help=SO_FAR),
+        percent_column("last_quality_rate", "Кач. было", width=80, help=LAST_TERM),
+        Column(
+            "expected_mean_mark", "Ср. балл", 2, width=70, help="Ожидаемый средний балл на конец периода."
+        ),
+    ]
+    ids = [int(class_id) for class_id in table["class_id"]]
+    shown = show_table(
+        table, columns, "forecast_classes", on_choose=lambda row: remember(**{"class": str(ids[row])})
+    )
+    export_table(shown, "Прогноз по классам", key="export_classes")
+
+
+def show_class(
+    reader: Reader,
+    rows: pd.DataFrame,
+    choices: Choices,
+    names: dict[int, str],
+    terms: Sequence[ClassTerm],
+) -> None:
+    """Show the pupils of a class × subjects: the most likely mark, and how sure it is as a shade."""
+    expected = class_forecast(reader, rows).iloc[0]
+    last = last_term_rates(reader, rows, terms)
+    last = last[last["class_id"] == expected["class_id"]]
+    before = (
+        f" В прошлом периоде: {percent_text(last['last_pass_rate'].iloc[0])} и "
+        f"{percent_text(last['last_quality_rate'].iloc[0])}."
+        if len(last)
+        else ""
+    )
+    st.markdown(
+        f"Ожидаемая успеваемость **{percent_text(expected['expected_pass_rate'])}** "
+        f"({interval_text(expected, 'pass')}), ожидаемое качество **{percent_text(expected['expected_quality_rate'])}** "
+        f"({interval_text(expected, 'quality')}).{before}"
+    )
+    listed = [pupil for pupil in names if pupil in set(rows["pupil_id"])]
+    first = _first_pupil(len(listed))
+    listed = listed[first : first + PUPILS_ON_MAP]
+    rows = rows[rows["pupil_id"].isin(listed)]
+    subjects = [key for key in choices.subjects if key in set(rows["subject_id"])]
+    cells = map_cells(rows, listed, subjects, names, choices)
+    title = "Чем закончится период? Вероятная отметка и уверенность в ней"
+    figure = certainty_map([names[key] for key in listed], [choices.subjects[key] for key in subjects], cells)
+    chosen = chosen_cell(title, figure, f"certainty_{first}")
+    st.caption(
+        "Чем темнее клетка, тем увереннее прогноз. Щёлкните клетку, чтобы увидеть ученика и объяснение."
+    )
+    with st.expander("Таблица прогноза"):
+        shown = show_table(_forecast_table(rows, choices, names), forecast_columns(), "forecast_rows")
+        export_table(shown, "Прогноз класса", key="export_class")
+    if chosen:
+        remember(pupil=str(chosen))
+        st.rerun()
+
+
+def _first_pupil(count: int) -> int:
+    if count <= PUPILS_ON_MAP:
+        return 0
+    pages = -(-count // PUPILS_ON_MAP)
+    number = st.number_input(f"Страница списка (всего {pages}, учеников {count})", 1, pages, width=320)
+    return (int(number) - 1) * PUPILS_ON_MAP
+
+
+def map_cells(
+    rows: pd.DataFrame,
+    pupils: Sequence[int],
+    subjects: Sequence[int],
+    names: dict[int, str],
+    choices: Choices,
+) -> dict[tuple[int, int], tuple[float, str, str, Any]]:
+    """Return the cells of the class map: certainty in percent, its text, the words of the hover, the pupil's id."""
+    places = {pupil: index for index, pupil in enumerate(pupils)}
+    columns = {subject: index for index, subject in enumerate(subjects)}
+    cells = {}
+    for row in records(rows):
+        pupil, subject = int(row["pupil_id"]), int(row["subject_id"])
+        if pupil in places:
+            chance = 100 * row[CHANCES[int(row["most_likely"])]]
+            hover = f"{names[pupil]}, {choices.subjects[subject]}<br>{reason_ru(row)}"
+            cells[places[pupil], columns[subject]] = (chance, likelihood(row), hover, pupil)
+    return cells
+
+
+def _forecast_table(rows: pd.DataFrame, choices: Choices, names: dict[int, str]) -> pd.DataFrame:
+    forecasts_of_pupils = records(rows)
+    table = rows.assign(
+        pupil=rows["pupil_id"].map(names),
+        subject=rows["subject_id"].map(choices.subjects),
+        forecast=[likelihood(row) for row in forecasts_of_pupils],
+        reason=[reason_ru(row) for row in forecasts_of_pupils],
+        **{name: 100 * rows[name] for name in CHANCES.values()},
+    )
+    return table.sort_values(["pupil", "subject"])
+
+
+def forecast_columns() -> list[Column]:
+    """Return the columns of a table of forecasts."""
+    return [
+        Column("pupil", "Ученик", pinned=True),
+        Column("subject", "Предмет", pinned=True),
+        Column("forecast", "Прогноз"),
+        Column("mean_so_far", "Ср. балл сейчас", 2),
+        Column("rounded_mean", "Округлённо", 0),
+        *(percent_column(name, f"«{mark}», %") for mark, name in CHANCES.items()),
+        Column("reason", "Почему", width="large"),
+    ]
+
+
+def show_pupil(reader: Reader, rows: pd.DataFrame, choices: Choices, name: str, term: ClassTerm) -> None:
+    """Show the forecasts of one pupil with their reasons, how they went, and what a higher mark takes."""
+    st.subheader(name)
+    rows = rows.assign(subject=rows["subject_id"].map(choices.subjects))
+    order = {key: index for index, key in enumerate(choices.subjects)}
+    rows = rows.sort_values("subject_id", key=lambda ids: ids.map(order))
+    forecasts_of_pupils = records(rows)
+    chances = {mark: [100 * row[column] for row in forecasts_of_pupils] for mark, column in CHANCES.items()}
+    title = "Какая отметка вероятна? Прогноз, не отметки"
+    show_chart(title, spread_of_chances([row["subject"] for row in forecasts_of_pupils], chances), "chances")
+    today, pupil_id = school().clock().date(), int(rows["pupil_id"].iloc[0])
+    needs = {need.subject_id: need for need in pupil_needs(reader, term, pupil_id, today)}
+    lines = ["| Предмет | Прогноз | Ср. балл сейчас | Что нужно | Почему |", "|---|---|---|---|---|"]
+    for row in forecasts_of_pupils:
+        cells = [
+            as_typed(row["subject"]),
+            f"*{likelihood(row)}*",
+            number_text(row["mean_so_far"], 2),
+            as_typed(needs_text(needs[row["subject_id"]])) if row["subject_id"] in needs else "",
+            as_typed(reason_text(row)),
+        ]
+        lines.append(f"| {' | '.join(cells)} |")
+    st.markdown("\n".join(lines))
+    show_weeks(reader, rows, choices, term, today)
+
+
+def reason_text(row: dict[str, Any]) -> str:
+    """Return why a forecast is what it is; where it stands on little, that too."""
+    little = "" if row["stands_on"] == SOLID else f". Опора — {STANDS_ON_RU[row['stands_on']]}"
+    return f"{reason_ru(row)}{little}"
+
+
+def needs_text(need: NeededMarks) -> str:
+    """Say which marks on the lessons left make the next higher mark likelier than not."""
+    wanted = f"«{need.target}»"
+    if need.marks is None:
+        return f"{wanted} в этом периоде маловероятна при любых отметках"
+    if set(need.marks) == {2}:
+        return f"{wanted} — почти при любых отметках"
+    verb = "останется" if need.chance_now >= ENOUGH else "выйдет"
+    return f"{wanted} {verb}, если дальше {', '.join(map(str, need.marks))} или лучше"
+
+
+def show_weeks(reader: Reader, rows: pd.DataFrame, choices: Choices, term: ClassTerm, today: date) -> None:
+    """Show how the chances went from week to week, each week from what was known then."""
+    weeks = pupil_weeks(reader, term, int(rows["pupil_id"].iloc[0]), today)
+    days = sorted(set(weeks["as_of"]))
+    subjects = [int(key) for key in rows["subject_id"]]
+    found = {(row["subject_id"], row["as_of"]): row for row in records(weeks)}
+    chances = {
+        mark: [
+            [100 * found[key, day][name] if (key, day) in found else None for day in days] for key in subjects
+        ]
+        for mark, name in CHANCES.items()
+    }
+    figure = chances_by_week(
+        [choices.subjects[key] for key in subjects], [f"{day:%d.%m}" for day in days], chances
+    )
+    show_chart("Как менялся прогноз? По воскресеньям — что было известно к тому дню", figure, "weeks")
+
+
+def choose_pupil(names: dict[int, str], place: Any) -> int | None:
+    """Show the pupils of the class; None: all of them."""
+    titles = {"": ALL_PUPILS} | {str(key): name for key, name in names.items()}
+    code = choose("pupil", "Ученик", titles, default="", place=place)
+    return int(code) if code else None
+
+
+def show_forecasts(reader: Reader) -> None:
+    """Show the whole page."""
+    st.title("Прогнозы")
+    show_model_note(reader)
+    today = school().clock().date()
+    terms = forecast_terms(reader, today)
+    if not terms:
+        st.info("Учебный период ещё не начался: прогнозы появятся вместе с первыми отметками.")
+        return
+    with st.spinner("Считаем прогноз…"):
+        rows = forecasts(reader, terms, today)
+    choices = choices_of(reader, tuple(sorted({row.term_id for row in terms})))
+    head, info = st.columns([5, 1], vertical_alignment="center")
+    head.markdown(f"На конец периода: **{terms_text(terms)}**. {_when(terms, today)}")
+    with info:
+        show_explanation(rows)
+    if rows.empty:
+        st.info("Прогнозировать пока нечего: в этом периоде нет ни учеников, ни предметов по нагрузке.")
+        return
+    offered = filters_offered(choices, FILTERS)
+    *places, pupil_place = st.columns(len(offered) + 1)
+    picked = choose_rows(choices, offered, places, settled={"class"})
+    rows = narrowed(rows, picked, choices)
+    if rows.empty:
+        st.info("По выбранным классам и предметам прогноза нет. Выберите другой класс или предмет.")
+        return
+    show_reach(reader)
+    if "class" not in picked:
+        show_school(reader, rows, choices, terms)
+        return
+    names = pupil_names(reader, terms, picked["class"])
+    pupil = choose_pupil(
+        {key: name for key, name in names.items() if key in set(rows["pupil_id"])}, pupil_place
+    )
+    if pupil is None:
+        show_class(reader, rows, choices, names, terms)
+    else:
+        term = next(row for row in terms if row.class_id == picked["class"])
+        show_pupil(reader, rows[rows["pupil_id"] == pupil], choices, names[pupil], term)
+
+
+def _when(terms: Sequence[ClassTerm], today: Any) -> str:
+    last_day = max(row.ends_on for row in terms)
+    if last_day < today:
+        return "Период закончился: показано, каким был прогноз в его последний день."
+    days = (last_day - today).days
+    return f"До конца — {counted(days, 'день', 'дня', 'дней')}." if days else "Сегодня последний день."
+
+
+def narrowed(rows: pd.DataFrame, picked: dict[str, int], choices: Choices) -> pd.DataFrame:
+    """Return the rows of the chosen classes and subjects."""
+    classes = [
+        row.class_id
+        for row in choices.classes
+        if picked.get("school", row.school_id) == row.school_id
+        and picked.get("grade", row.grade_level) == row.grade_level
+        and picked.get("class", row.class_id) == row.class_id
+    ]
+    rows = rows[rows["class_id"].isin(classes)]
+    return rows[rows["subject_id"] == picked["subject"]] if "subject" in picked else rows
+
+
+show_forecasts(Reader(school(), guard(Action.READ_FORECASTS), Action.READ_FORECASTS))

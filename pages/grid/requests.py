@@ -1,0 +1,158 @@
+"""What a grid and the server say to each other over HTTP (see ``pages.grid``), whatever the grid holds."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from school.errors import Refusal
+from school.records import User
+from school.register.actions.entries import CellResult
+from school.register.lookups.registers import CellEvent
+from server.session import School, is_same_origin, school, user_of_request
+
+EDITS_IN_A_BATCH = 200
+BODY_BYTES = 256 * 1024
+
+SIGNED_OUT = {
+    "error": "signed_out",
+    "message": "Вы вышли из журнала. Введённое сохранено в этом браузере и отправится после входа.",
+}
+MALFORMED = {"error": "malformed", "message": "Сервер не понял запрос. Обновите страницу и повторите ввод."}
+
+Answer = tuple[dict[str, Any], int]
+Work = Callable[[School, User, Any], dict[str, Any]]
+
+
+class OtherUserError(Exception):
+    """The batch was typed by somebody else on this computer."""
+
+
+class MalformedError(Exception):
+    """The request is not of the agreed form."""
+
+
+@dataclass(frozen=True)
+class TypedCell:
+    """An edit as the grid sends it: ``lesson`` is the id of a column as the page gave it."""
+
+    lesson: str
+    pupil_id: int
+    text: str
+    base: str | None
+    seq: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Edits of one browser tab, and columns (lesson, seq) whose attendance it confirms."""
+
+    client_id: str
+    edits: list[TypedCell]
+    attendance: list[tuple[str, int]]
+
+
+async def answer_batch(request: Request, work: Work) -> Response:
+    """Answer a posted batch: 200, 400 for a malformed one, 401 for who is not its signed-in user, 413 for one too large."""
+    if not is_same_origin(request):
+        return JSONResponse(MALFORMED, 400)
+    if int(request.headers.get("content-length") or 0) > BODY_BYTES:
+        return JSONResponse(MALFORMED, 413)
+    try:
+        body = await request.json()
+    except ValueError:
+        return JSONResponse(MALFORMED, 400)
+    answer, status = await run_in_threadpool(_answer, request, work, body)
+    return JSONResponse(answer, status)
+
+
+async def answer_query(request: Request, work: Work) -> Response:
+    """Answer a question asked in the address; ``work`` takes its parameters."""
+    answer, status = await run_in_threadpool(_answer, request, work, dict(request.query_params))
+    return JSONResponse(answer, status)
+
+
+def _answer(request: Request, work: Work, body: Any) -> Answer:
+    user = user_of_request(request)
+    if user is None:
+        return SIGNED_OUT, 401
+    try:
+        return work(school(), user, body), 200
+    except Refusal as refusal:
+        return {"error": "refused", "message": str(refusal)}, 403
+    except MalformedError:
+        return MALFORMED, 400
+    except OtherUserError:
+        return SIGNED_OUT, 401
+
+
+def parse_batch(body: Any, user: User) -> Batch:
+    """Read a batch; raises OtherUserError where somebody else typed it, MalformedError where it is none."""
+    try:
+        user_id = str(body["user_id"])
+        batch = Batch(
+            str(body["client"])[:64],
+            [_typed_cell(entry) for entry in body.get("edits") or []],
+            [(str(entry["lesson"]), int(entry["seq"])) for entry in body.get("attendance") or []],
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as problem:
+        raise MalformedError from problem
+    if len(batch.edits) + len(batch.attendance) > EDITS_IN_A_BATCH:
+        raise MalformedError
+    if user_id != str(user.user_id):
+        raise OtherUserError
+    return batch
+
+
+def _typed_cell(entry: dict[str, Any]) -> TypedCell:
+    base = entry.get("base")
+    return TypedCell(
+        lesson=str(entry["lesson"]),
+        pupil_id=int(entry["pupil"]),
+        text=str(entry["text"])[:40],
+        base=None if base is None else str(base),
+        seq=int(entry["seq"]),
+        reason=str(entry.get("reason") or "")[:200],
+    )
+
+
+def whole_number(text: Any) -> int:
+    """Return an identifier; raises MalformedError where the text is none."""
+    try:
+        return int(text)
+    except (TypeError, ValueError) as problem:
+        raise MalformedError from problem
+
+
+def cell_answer(result: CellResult, lesson: str) -> dict[str, Any]:
+    """Return what became of an edit of the column ``lesson``."""
+    return {
+        "lesson": lesson,
+        "pupil": str(result.pupil_id),
+        "seq": result.seq,
+        "status": str(result.status),
+        "text": result.text,
+        "message": result.message,
+        "by": result.by,
+        "late": result.is_late,
+    }
+
+
+def history_answer(events: list[CellEvent]) -> dict[str, Any]:
+    """Return a cell's history as the grid shows it."""
+    return {
+        "events": [
+            {
+                "at": f"{event.happened_at:%d.%m.%Y %H:%M}",
+                "who": event.who,
+                "old": event.old_text,
+                "new": event.new_text,
+                "reason": event.reason,
+            }
+            for event in events
+        ]
+    }

@@ -1,0 +1,332 @@
+"""«Загрузка данных»: what a school already has, from its own files; seen first, loaded at once, taken back as a whole (п. 4.6)."""
+
+import hashlib
+from collections.abc import Callable
+from datetime import timedelta
+
+import pandas as pd
+import streamlit as st
+
+from pages.imports.parts.mapping import settled_mapping
+from pages.imports.parts.preview import Shown, show_plan, shown_plan, shown_report
+from pages.ui.doing import try_to
+from pages.ui.export import WORKBOOK_MIME, workbook
+from pages.ui.tables import show_table
+from pipelines.figures.columns import Column
+from school.access.action import Action
+from school.access.checks import may
+from school.calendar import school_year_title
+from school.errors import Refusal
+from school.files.column_mapping import SourceTable, check_complete, guess_mapping, read_rows
+from school.files.fields import FORMS
+from school.files.plan import ImportKind
+from school.files.tables import FILE_BYTES, SheetTable, read_tables
+from school.imports.actions.file_kinds import KINDS, Wish
+from school.imports.actions.loads import SourceFile, load, preview, undo
+from school.imports.journal_workbook import read_journal_workbook
+from school.imports.lookups import LoadingFrame, class_names, earlier_loads, loading_frame
+from school.imports.one_roster import load_one_roster, preview_one_roster
+from school.numbers import counted
+from school.records import User
+from school.year.workbooks import timetable_rows
+from server.session import guard, school
+
+ABOUT_ONE_ROSTER = "ZIP-архив OneRoster 1.1 с таблицами CSV: школы, классы, люди, работы и отметки."
+# These need no class of the school to be there.
+WITHOUT_CLASSES = (ImportKind.STAFF, ImportKind.ONE_ROSTER)
+FILE_TYPES = ["xlsx", "xls", "xlsm", "xlsb", "ods", "csv", "txt"]
+BATCH_COLUMNS = (
+    Column("loaded_at", "Когда", width=130),
+    Column("kind", "Что", width=150),
+    Column("file_name", "Файл", width=260),
+    Column("loaded_by", "Кто", width=140),
+    Column("new", "Новых", 0, width=80),
+    Column("changed", "Изменено", 0, width=90),
+    Column("refused", "Отклонено", 0, width=90),
+    Column("state", "Состояние", width=180),
+)
+READ, ROWS, PLANNED = "import_read", "import_rows", "import_planned"
+DONE, ROUND = "import_done", "import_round"
+
+
+def choose_kind(user: User, frame: LoadingFrame) -> ImportKind | None:
+    """Show what may be loaded and return what is chosen; without classes there is little to load into."""
+    kinds = [kind for kind in KINDS if may(user, KINDS[kind].action)]
+    if not frame.school_years:
+        kinds = [kind for kind in kinds if kind in WITHOUT_CLASSES]
+        st.info("Остальное загружают, когда в учебном году есть классы: страница «Открытие года».")
+    chosen: ImportKind | None = st.segmented_control(
+        "Что загрузить",
+        kinds,
+        format_func=lambda kind: FORMS[kind].title if kind in FORMS else KINDS[kind].title,
+        default=kinds[0] if kinds else None,
+        required=True,
+        key="import_kind",
+        label_visibility="collapsed",
+    )
+    return chosen
+
+
+def choose_wish(frame: LoadingFrame, kind: ImportKind) -> Wish:
+    """Show what a file does not say and return it."""
+    boxes = st.columns([1, 1, 2], vertical_alignment="bottom")
+    boxes = st.columns([1, 1, 2], vertical_alignment="bottom")
+    year = boxes[0].selectbox(
+        "Учебный год", frame.school_years, format_func=school_year_title, key="import_year"
+    )
+    schools = dict(frame.schools)
+    school_id = next(iter(schools), 0)
+    if len(schools) > 1:
+        school_id = boxes[1].selectbox(
+            "Школа", list(schools), format_func=schools.__getitem__, key="import_school"
+        )
+    tomorrow = school().clock().date() + timedelta(days=1)
+    first_day, may_replace = tomorrow, False
+    if kind in (ImportKind.LOAD, ImportKind.TIMETABLE):
+        first_day = boxes[2].date_input("Действует с", tomorrow, format="DD.MM.YYYY", key="import_first_day")
+    if kind in (ImportKind.JOURNAL, ImportKind.FACTS):
+        may_replace = boxes[2].checkbox(
+            "Заменять записи журнала, если в файле другое",
+            key="import_replace",
+            help="Без этого запись, которая уже стоит в журнале, остаётся, а строка файла не загружается.",
+        )
+    return Wish(school_id, year, first_day, may_replace)
+
+
+def offer_template(kind: ImportKind) -> None:
+    """Show the button that downloads an empty table with the columns of this kind."""
+    form = FORMS[kind]
+    if form.fields and kind is not ImportKind.JOURNAL:
+        st.download_button(
+            "Скачать шаблон",
+            lambda: workbook([field.title for field in form.fields], [], form.title),
+            f"Шаблон — {form.title}.xlsx",
+            WORKBOOK_MIME,
+            key="import_template",
+            on_click="ignore",
+            type="tertiary",
+            icon=":material/download:",
+        )
+
+
+def sheets_of(file_id: str, content: bytes) -> tuple[SheetTable, ...]:
+    """Return the sheets of an uploaded file, read once for each upload. Raises Refusal."""
+    held = st.session_state.get(READ)
+    if held is None or held[0] != file_id:
+        with st.spinner("Читаю файл…"):
+            held = (file_id, read_tables(content))
+        st.session_state[READ] = held
+    sheets: tuple[SheetTable, ...] = held[1]
+    return sheets
+
+
+def rows_of(
+    user: User, kind: ImportKind, sheets: tuple[SheetTable, ...], file_id: str, content: bytes, wish: Wish
+) -> SourceTable:
+    """Show how the file is read, and return its rows. Raises Refusal while something is missing."""
+    if kind is ImportKind.JOURNAL:
+        names = class_names(school().store, user, wish.school_id, wish.school_year)
+        chosen = st.selectbox(
+            "Класс, если в книге он не написан", ["", *names], key="import_journal_class", width=320
+        )
+        key: object = (file_id, kind, wish.school_year, chosen)
+        return _once(key, lambda: read_journal_workbook(sheets, wish.school_year, chosen))
+    form = FORMS[kind]
+    is_list = not form.missing(guess_mapping(form, sheets).given)
+    if kind is ImportKind.TIMETABLE and not is_list and (on_wall := wall_timetable(user, content, wish)):
+        return on_wall
+    mapping = settled_mapping(user, form, sheets, file_id)
+    check_complete(form, mapping)
+    return _once((file_id, kind, mapping.to_text()), lambda: read_rows(form, sheets, mapping))
+
+
+def _once(key: object, read: Callable[[], SourceTable]) -> SourceTable:
+    """Return the rows read under this key, read at the first call."""
+    held = st.session_state.get(ROWS)
+    if held is None or held[0] != key:
+        held = (key, read())
+        st.session_state[ROWS] = held
+    table: SourceTable = held[1]
+    return table
+
+
+def wall_timetable(user: User, content: bytes, wish: Wish) -> SourceTable | None:
+    """Return the rows of a timetable as it hangs on the wall, a column for each class; None for a list."""
+    try:
+        names = class_names(school().store, user, wish.school_id, wish.school_year)
+        key = ("wall", hashlib.sha256(content).hexdigest(), tuple(names))
+        return _once(key, lambda: SourceTable(timetable_rows(content, names)))
+    except Refusal:
+        return None
+
+
+def take_file(user: User, kind: ImportKind, wish: Wish) -> None:
+    """Take a file, show how it is read and what it would bring, and load it once the person agrees."""
+    uploaded = st.file_uploader(
+        "Книга Excel, ODS или CSV. До вашего согласия журнал не меняется.",
+        type=FILE_TYPES,
+        max_upload_size=FILE_BYTES // 1024**2,
+        key=f"import_file-{kind}-{st.session_state.get(ROUND, 0)}",
+    )
+    if uploaded is None:
+        for key in (READ, ROWS, PLANNED):
+            st.session_state.pop(key, None)
+        offer_template(kind)
+        return
+    content = uploaded.getvalue()
+    try:
+        sheets = sheets_of(uploaded.file_id, content)
+        table = rows_of(user, kind, sheets, uploaded.file_id, content, wish)
+        if not table.rows:
+            st.info("Под заголовком нет ни одной строки.")
+            return
+        file = SourceFile(uploaded.name, hashlib.sha256(content).hexdigest())
+        show_preview(user, kind, table, wish, file)
+    except Refusal as refusal:
+        st.error(str(refusal))
+
+
+def show_preview(user: User, kind: ImportKind, table: SourceTable, wish: Wish, file: SourceFile) -> None:
+    """Show what the rows would bring, and the button that loads them."""
+    key = (kind, wish, file.fingerprint)
+    held = st.session_state.get(PLANNED)
+    if held is None or held[0] != key or held[3] is not table:
+        with st.spinner(f"Сверяю с журналом: {counted(len(table.rows), 'строка', 'строки', 'строк')}…"):
+            plan = preview(school().store, user, kind, table.rows, wish, now=school().clock())
+            held = (key, plan, shown_plan(kind, plan, table), table)
+        st.session_state[PLANNED] = held
+    _, plan, shown, _ = held
+    tell_of_same_file(user, file)
+    is_pressed = show_plan(shown, may_load=plan.brings_anything)
+    if not plan.brings_anything:
+        st.info("Нового в файле нет: загружать нечего.")
+    if is_pressed:
+        with st.spinner("Записываю…"):
+            try:
+                load(school().store, user, kind, table.rows, wish, plan, file, now=school().clock())
+            except Refusal:
+                st.session_state.pop(PLANNED, None)
+                raise
+        _finish(shown)
+
+
+def tell_of_same_file(user: User, file: SourceFile) -> None:
+    """Say when this very file was loaded before and that load still stands."""
+    same = [
+        each
+        for each in earlier_loads(school().store, user)
+        if each.fingerprint == file.fingerprint and each.undone_at is None
+    ]
+    if same:
+        st.caption(f"Этот файл уже загружен {same[0].loaded_at:%d.%m.%Y %H:%M}; загруженное не удвоится.")
+
+
+def _finish(shown: Shown) -> None:
+    counts = shown.counts
+    left_out = f", не загружено: {counts['refused']}" if counts["refused"] else ""
+    st.session_state[DONE] = (
+        f"Загружено. Новых строк: {counts['new']}, изменено: {counts['changed']}{left_out}. "
+        "Загрузку можно отменить ниже, пока на ней ничего не построено."
+    )
+    st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1
+    for key in (READ, ROWS, PLANNED):
+        st.session_state.pop(key, None)
+    st.rerun()
+
+
+def take_one_roster(user: User) -> None:
+    """Take a OneRoster set, show what it would bring, and load it once the person agrees."""
+    uploaded = st.file_uploader(
+        "Архив ZIP. До вашего согласия журнал не меняется.",
+        type="zip",
+        key=f"import_file-{ImportKind.ONE_ROSTER}-{st.session_state.get(ROUND, 0)}",
+    )
+    if uploaded is None:
+        st.session_state.pop(PLANNED, None)
+        return
+    content = uploaded.getvalue()
+    try:
+        held = st.session_state.get(PLANNED)
+        if held is None or held[0] != uploaded.file_id:
+            with st.spinner("Читаю набор и сверяю с журналом…"):
+                held = (uploaded.file_id, shown_report(preview_one_roster(school().store, user, content)))
+            st.session_state[PLANNED] = held
+        shown: Shown = held[1]
+        if show_plan(shown, may_load=shown.counts["new"] > 0):
+            file = SourceFile(uploaded.name, hashlib.sha256(content).hexdigest())
+            with st.status("Загружаю…") as status:
+                load_one_roster(
+                    school().store,
+                    user,
+                    content,
+                    file,
+                    now=school().clock(),
+                    progress=lambda step: status.update(label=f"{step}…"),
+                )
+            _finish(shown)
+    except Refusal as refusal:
+        st.error(str(refusal))
+
+
+def show_earlier(user: User) -> None:
+    """Show the loads so far, and the button that takes one back."""
+    loads = earlier_loads(school().store, user)
+    if not loads:
+        return
+    st.subheader("Прежние загрузки")
+    rows = [
+        {
+            "loaded_at": f"{each.loaded_at:%d.%m.%Y %H:%M}",
+            "kind": KINDS[ImportKind(each.kind)].title,
+            "file_name": each.file_name,
+            "loaded_by": each.loaded_by_name,
+            "new": each.new_count,
+            "changed": each.changed_count,
+            "refused": each.refused_count,
+            "state": f"отменена {each.undone_at:%d.%m.%Y %H:%M}" if each.undone_at else "действует",
+        }
+        for each in loads
+    ]
+    show_table(pd.DataFrame(rows), BATCH_COLUMNS, "import_batches", rows_shown=6)
+    standing = {
+        each.batch_id: f"{each.loaded_at:%d.%m.%Y %H:%M} · {KINDS[ImportKind(each.kind)].title} · {each.file_name}"
+        for each in loads
+        if each.undone_at is None and may(user, KINDS[ImportKind(each.kind)].action)
+    }
+    if not standing:
+        return
+    chosen_box, button_box = st.columns([4, 1], vertical_alignment="bottom")
+    chosen = chosen_box.selectbox(
+        "Какую загрузку отменить",
+        list(standing),
+        format_func=standing.__getitem__,
+        key="import_to_undo",
+        label_visibility="collapsed",
+    )
+    if button_box.button("Отменить загрузку", width="stretch", icon=":material/undo:"):
+        with st.spinner("Возвращаю прежние записи…"):
+            is_done = try_to(
+                lambda: undo(school().store, user, chosen, now=school().clock()), "Загрузка отменена"
+            )
+        if is_done:
+            st.session_state.pop(PLANNED, None)
+            st.rerun()
+
+
+def show_page(user: User) -> None:
+    """Show the whole page."""
+    st.title("Загрузка данных")
+    if done := st.session_state.pop(DONE, None):
+        st.success(done)
+    frame = loading_frame(school().store, user)
+    kind = choose_kind(user, frame)
+    if kind is ImportKind.ONE_ROSTER:
+        st.caption(ABOUT_ONE_ROSTER)
+        take_one_roster(user)
+    elif kind is not None:
+        st.caption(FORMS[kind].about)
+        take_file(user, kind, choose_wish(frame, kind))
+    show_earlier(user)
+
+
+show_page(guard(Action.LOAD_FILES))

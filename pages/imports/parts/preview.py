@@ -1,0 +1,137 @@
+"""A load before it happens: how many rows are new, changed, unchanged and refused, and which they are."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from pages.ui.export import export_table
+from pages.ui.tables import show_table
+from pipelines.figures.columns import Column
+from school.extracts.load import ImportReport
+from school.extracts.tables import TABLES
+from school.files.column_mapping import SourceTable
+from school.files.fields import FORMS
+from school.files.plan import ImportKind, Plan, PlannedRow
+from school.imports.rules.journal_rows import CellRecord, TermMarkRecord
+from school.imports.rules.people_rows import PupilRecord, StaffRecord
+from school.numbers import counted, number_text
+from school.people.actions.staff import staff_sentence
+from school.year.records import LoadRecord
+
+ROWS_SHOWN = 500
+PARTS = {"new": "Новых", "changed": "Изменится", "unchanged": "Уже есть", "refused": "Не загрузится"}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A plan as the screen shows it: counts by part, and a table of the rows of each part."""
+
+    counts: Mapping[str, int]
+    tables: Mapping[str, pd.DataFrame]
+    notes: Sequence[str] = field(default_factory=tuple)
+
+
+def _pupil(record: PupilRecord) -> str:
+    born = f", {record.draft.born_on:%d.%m.%Y}" if record.draft.born_on else ""
+    family = "".join(f", {each.name.initials}" for each in record.new_guardians)
+    return f"{record.draft.name.full}{born}{family}" + (", принят в класс" if record.is_moving_in else "")
+
+
+_TOLD: dict[type, Callable[[Any], str]] = {
+    CellRecord: lambda record: record.entry.cell.text,
+    TermMarkRecord: lambda record: str(record.value),
+    StaffRecord: lambda record: staff_sentence(record.draft),
+    PupilRecord: _pupil,
+    LoadRecord: lambda record: f"{record.hours_a_week:g} ч".replace(".", ","),
+}
+
+
+def told(record: object) -> str:
+    """Return a planned record in words; what has none is left to its row."""
+    records = record if isinstance(record, tuple) else (record,)
+    return "; ".join(filter(None, (_TOLD[type(each)](each) for each in records if type(each) in _TOLD)))
+
+
+def shown_plan(kind: ImportKind, plan: Plan[Any], table: SourceTable) -> Shown:
+    """Return a plan with its rows as they stand in the file."""
+    texts = {row.number: row.texts for row in table.rows}
+    titles = {field.name: field.title for field in FORMS[kind].fields}
+    removed = getattr(plan, "removed", ())
+    notes = [*table.notes, *([f"Снимется с расписания уроков в неделю: {len(removed)}."] if removed else [])]
+
+    def rows_of(part: Sequence[Any], more: Callable[[Any], dict[str, str]]) -> pd.DataFrame:
+        lines = [
+            {
+                "Строка": table.place(row.number),
+                **more(row),
+                **{title: texts[row.number].get(name, "") for name, title in titles.items()},
+            }
+            for row in part
+        ]
+        frame = pd.DataFrame(lines)
+        return frame.loc[:, [name for name in frame if (frame[name] != "").any()]] if lines else frame
+
+    return Shown(
+        {part: len(getattr(plan, part)) for part in PARTS},
+        {
+            "refused": rows_of(plan.refused, lambda row: {"Причина": row.reason}),
+            "changed": rows_of(plan.changed, _change),
+            "new": rows_of(plan.new, lambda _row: {}),
+        },
+        notes,
+    )
+
+
+def shown_report(report: ImportReport) -> Shown:
+    """Return what a set of tables would bring, by table, and its rows that stay out."""
+    known = sum(count.known for count in report.counts.values())
+    counts = {"new": report.added, "changed": 0, "unchanged": known, "refused": len(report.refused)}
+    refused = pd.DataFrame(
+        [{"Файл": row.file, "Строка": str(row.line), "Причина": row.reason} for row in report.refused]
+    )
+    added = pd.DataFrame(
+        [
+            {"Таблица": TABLES[name].title.capitalize(), "Строк": number_text(count.added)}
+            for name, count in report.counts.items()
+            if count.added
+        ]
+    )
+    return Shown(counts, {"refused": refused, "new": added}, report.notes)
+
+
+def _change(row: PlannedRow[Any]) -> dict[str, str]:
+    return {"Было": told(row.before) if row.before else "", "Станет": told(row.record)}
+
+
+def show_plan(shown: Shown, *, may_load: bool) -> bool:
+    """Show the counts, the button that loads, and the rows that need a look; return whether it was pressed.
+
+    First stand the rows that stay out, then what changes, then what comes.
+    """
+    *boxes, button_box = st.columns(len(PARTS) + 1, vertical_alignment="center")
+    for box, (part, title) in zip(boxes, PARTS.items(), strict=True):
+        box.metric(title, number_text(shown.counts[part]))
+    is_pressed = may_load and button_box.button(
+        "Загрузить", type="primary", icon=":material/upload:", width="stretch"
+    )
+    for note in shown.notes:
+        st.caption(note)
+    filled = [part for part, table in shown.tables.items() if not table.empty]
+    if not filled:
+        return is_pressed
+    tabs = st.tabs([f"{PARTS[part]}: {number_text(shown.counts[part])}" for part in filled])
+    for tab, part in zip(tabs, filled, strict=True):
+        with tab:
+            _show_rows(shown.tables[part], part)
+    return is_pressed
+
+
+def _show_rows(table: pd.DataFrame, part: str) -> None:
+    columns = [Column(name, name, width=420 if name == "Причина" else None) for name in map(str, table)]
+    show_table(table.head(ROWS_SHOWN), columns, f"import_{part}", rows_shown=8)
+    if len(table) > ROWS_SHOWN:
+        st.caption(f"Показаны первые {counted(ROWS_SHOWN, 'строка', 'строки', 'строк')}; в файле XLSX — все.")
+    export_table(table, PARTS[part], key=f"export_import_{part}")

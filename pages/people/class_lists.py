@@ -1,0 +1,124 @@
+"""«Списки классов»: who is in a class on a day (п. 3.3, 4.6)."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+import pandas as pd
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from pages.ui.export import export_table
+from pages.ui.links import follow_choice, open_next
+from pages.ui.tables import show_table
+from pipelines.figures.columns import Column
+from school.access.action import Action
+from school.calendar import school_year_title
+from school.numbers import counted
+from school.people.lookups.class_lists import ClassHead, EnrolledPupil, class_list, list_day, readable_classes
+from school.records import User
+from server.session import guard, school
+
+CARD = "people/pupil_card.py"
+ROWS_SHOWN = 40
+TABLE_WIDTH, NAME_WIDTH = 985, 300
+ALWAYS_SHOWN = ("number", "name", "since")
+COLUMNS = (
+    Column("number", "№", 0, width=45),
+    Column("name", "Фамилия, имя, отчество", width=NAME_WIDTH),
+    Column("since", "В классе с", width=110),
+    Column("until", "Выбывает", width=110),
+    Column("subgroups", "Подгруппы", width=340),
+)
+
+
+def choose_class(heads: list[ClassHead], today: date, places: Sequence[DeltaGenerator]) -> ClassHead | None:
+    """Let the user choose a school year and a class; the choice stands in the address."""
+    year_place, class_place = places
+    years = list(dict.fromkeys(head.school_year for head in heads))
+    wanted = next((head for head in heads if str(head.class_id) == st.query_params.get("class")), None)
+    current = [year for year in years if year <= today.year]
+    default = wanted.school_year if wanted else (current or years)[0]
+    year = year_place.selectbox(
+        "Учебный год", years, index=years.index(default), format_func=school_year_title
+    )
+    own = [head for head in heads if head.school_year == year]
+    has_many_schools = len({head.school_id for head in own}) > 1
+    head = class_place.selectbox(
+        "Класс",
+        own,
+        index=own.index(wanted) if wanted in own else 0,
+        format_func=lambda row: f"{row.name} · {row.school_name}" if has_many_schools else row.name,
+    )
+    if head is not None:
+        st.query_params["class"] = str(head.class_id)
+    return head
+
+
+def list_rows(pupils: list[EnrolledPupil]) -> pd.DataFrame:
+    """Return the list as a table: numbered, with days as people write them."""
+    return pd.DataFrame(
+        [
+            (
+                number,
+                pupil.name.full,
+                f"{pupil.starts_on:%d.%m.%Y}" if pupil.starts_on else "с начала",
+                f"{pupil.ends_on:%d.%m.%Y}" if pupil.ends_on else "",
+                pupil.subgroups,
+            )
+            for number, pupil in enumerate(pupils, start=1)
+        ],
+        columns=[column.name for column in COLUMNS],
+    )
+
+
+def _fitted(rows: pd.DataFrame) -> list[Column]:
+    """Return the columns that say something; the names take the width that the others leave."""
+    kept = [column for column in COLUMNS if column.name in ALWAYS_SHOWN or rows[column.name].any()]
+    spare = TABLE_WIDTH - sum(int(column.width or 0) for column in kept if column.name != "name")
+    return [
+        replace(column, width=max(spare, NAME_WIDTH)) if column.name == "name" else column for column in kept
+    ]
+
+
+def show_list(user: User) -> None:
+    """Show the whole page."""
+    follow_choice()
+    st.title("Списки классов")
+    store, today = school().store, school().clock().date()
+    heads = readable_classes(store, user)
+    if not heads:
+        st.info(
+            "Классов пока нет. Их вводит администратор или приносит загрузка на странице «Обмен данными»."
+        )
+        return
+    *places, day_place, _ = st.columns([1, 2, 1.2, 2])
+    head = choose_class(heads, today, places)
+    if head is None:
+        return
+    day = day_place.date_input(
+        "На какой день",
+        list_day(store, head.school_year, today),
+        format="DD.MM.YYYY",
+        key=f"day-{head.school_year}",
+        help="Список составлен на этот день: кто уже пришёл и ещё не выбыл.",
+    )
+    pupils = class_list(store, user, head.class_id, day)
+    homeroom = f" · классный руководитель: {head.homeroom}" if head.homeroom else ""
+    st.markdown(
+        f"**{head.name}** · {counted(len(pupils), 'ученик', 'ученика', 'учеников')} "
+        f"на {day:%d.%m.%Y}{homeroom}"
+    )
+    if not pupils:
+        st.info("В этот день в классе никого не было. Выберите другой день.")
+        return
+    rows = list_rows(pupils)
+
+    def open_card(number: int) -> None:
+        open_next(CARD, {"pupil": pupils[number].pupil_id})
+
+    shown = show_table(rows, _fitted(rows), "class_list", on_choose=open_card, rows_shown=ROWS_SHOWN)
+    export_table(shown, f"Список {head.name} на {day:%d.%m.%Y}", key="export_class_list")
+
+
+show_list(guard(Action.READ_CLASS_LISTS))

@@ -1,0 +1,222 @@
+"""«Карточка ученика»: name and birthday, parents, classes by day, movements, subgroups (п. 3.3, 4.3, 4.6)."""
+
+from datetime import date
+
+import streamlit as st
+
+from pages.people.parts.movement_forms import show_movement_forms, show_subgroups
+from pages.people.parts.person_fields import birthday_field, guardian_fields, name_fields
+from pages.ui.doing import try_to
+from pages.ui.filters import remembered_code
+from pages.ui.issued_codes import issue, show_issued
+from school.access.action import Action
+from school.access.checks import may
+from school.access.scopes import Rows
+from school.calendar import school_year_title
+from school.errors import Refusal
+from school.numbers import counted
+from school.people.actions.movements import take_back_movement
+from school.people.actions.pupils import add_guardian, change_guardian, change_pupil, remove_guardian
+from school.people.lookups.pupils import PupilCard, pupil_card
+from school.people.records import Guardian, Invitee, PersonKind, PupilDraft, Stay
+from school.people.rules.people import age_on
+from school.records import User
+from server.session import guard, school
+
+
+def may_here(user: User, action: Action, card: PupilCard) -> bool:
+    """Whether the user may do this with the pupil of the card."""
+    return may(user, action, Rows(class_id=card.current.class_id if card.current else None))
+
+
+def show_head(user: User, card: PupilCard, today: date) -> None:
+    """Show who it is, and the ways to the diary and back."""
+    place = card.current.name if card.current else "ни в каком классе"
+    born = card.pupil.born_on
+    age = f" · {born:%d.%m.%Y}, {counted(age_on(born, today), 'год', 'года', 'лет')}" if born else ""
+    words, links = st.columns([3, 1.6], vertical_alignment="center")
+    words.title(card.pupil.name.full)
+    words.caption(f"{place}{age}")
+    with links, st.container(horizontal=True, horizontal_alignment="right"):
+        st.page_link("pages/people/pupil_list.py", label="Учащиеся", icon=":material/arrow_back:")
+        if may_here(user, Action.READ_DIARY, card):
+            st.page_link(
+                "pages/families/diary.py",
+                label="Дневник",
+                icon=":material/menu_book:",
+                query_params={"pupil": str(card.pupil_id)},
+            )
+
+
+def show_person(user: User, card: PupilCard, today: date) -> None:
+    """Show the name and the birthday: fields for those who keep the card."""
+    st.subheader("Сведения")
+    key = f"pupil_{card.pupil_id}"
+    if not may_here(user, Action.EDIT_PUPILS, card):
+        born = f", дата рождения {card.pupil.born_on:%d.%m.%Y}" if card.pupil.born_on else ""
+        st.markdown(f"{card.pupil.name.full}{born}")
+        return
+    with st.form(key, border=False):
+        name = name_fields(key, card.pupil.name)
+        born_box, button_box, _ = st.columns([1, 1, 1], vertical_alignment="bottom")
+        with born_box:
+            born_on = birthday_field(key, today, card.pupil.born_on)
+        is_sent = button_box.form_submit_button("Сохранить")
+    if is_sent and try_to(
+        lambda: change_pupil(
+            school().store, user, card.pupil_id, PupilDraft(name, born_on), now=school().clock()
+        ),
+        "Сохранено.",
+    ):
+        st.rerun()
+
+
+def show_guardians(user: User, card: PupilCard) -> None:
+    """Show the parents, and to those who keep the card the ways to change them and to let them in."""
+    st.subheader("Родители (законные представители)")
+    may_edit = may_here(user, Action.EDIT_PUPILS, card)
+    for guardian in card.guardians:
+        show_guardian(user, card, guardian, may_edit=may_edit)
+    if not card.guardians:
+        st.caption("Пока не указаны.")
+    if not may_edit:
+        return
+    with st.popover("Добавить родителя", icon=":material/person_add:"):
+        key = f"guardian_new_{card.pupil_id}_{len(card.guardians)}"
+        with st.form(key, border=False):
+            draft = guardian_fields(key)
+            is_sent = st.form_submit_button("Добавить", type="primary")
+        if is_sent and try_to(
+            lambda: add_guardian(school().store, user, card.pupil_id, draft, now=school().clock()),
+            "Родитель добавлен.",
+        ):
+            st.rerun()
+
+
+def show_guardian(user: User, card: PupilCard, guardian: Guardian, *, may_edit: bool) -> None:
+    """Show one parent."""
+    key = f"guardian_{guardian.guardian_id}"
+    login = f" · вход: {guardian.login}" if guardian.login else ""
+    about = " · ".join(part for part in (guardian.relation, guardian.phone) if part)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(
+            f"**{guardian.name.full}**  \n:small[{about or 'телефон не указан'}{login}]", width="stretch"
+        )
+        show_code_button(user, card, Invitee(PersonKind.GUARDIAN, guardian.guardian_id), key)
+        if not may_edit:
+            return
+        with st.popover("Изменить", key=f"{key}_change"):
+            with st.form(key, border=False):
+                draft = guardian_fields(key, guardian)
+                is_sent = st.form_submit_button("Сохранить", type="primary")
+            is_removed = st.button(
+                "Убрать из карточки",
+                key=f"{key}_remove",
+                help="Этого ребёнка родитель в журнале больше не увидит (п. 3.6).",
+            )
+            if is_sent:
+                is_done = try_to(
+                    lambda: change_guardian(
+                        school().store,
+                        user,
+                        card.pupil_id,
+                        guardian.guardian_id,
+                        draft,
+                        now=school().clock(),
+                    ),
+                    "Сохранено.",
+                )
+            else:
+                is_done = is_removed and try_to(
+                    lambda: remove_guardian(
+                        school().store, user, card.pupil_id, guardian.guardian_id, now=school().clock()
+                    ),
+                    "Родитель убран из карточки.",
+                )
+            if is_done:
+                st.rerun()
+
+
+def show_code_button(user: User, card: PupilCard, invitee: Invitee, key: str, label: str = "Код") -> None:
+    """Show the button that issues a code to one person of the family."""
+    if not may_here(user, Action.ISSUE_FAMILY_CODES, card):
+        return
+    is_asked = st.button(
+        label, icon=":material/key:", key=f"{key}_code", help="Выдать код приглашения или нового пароля"
+    )
+    if is_asked and issue(user, [invitee], f"card_{card.pupil_id}"):
+        st.rerun()
+
+
+def stay_words(stay: Stay) -> str:
+    """Return a stay in a class in words."""
+    since = f"с {stay.starts_on:%d.%m.%Y}" if stay.starts_on else "с начала года"
+    until = f" до {stay.ends_on:%d.%m.%Y}" if stay.ends_on else ""
+    return f"{school_year_title(stay.place.school_year)} · **{stay.place.name}** {since}{until}"
+
+
+def show_history(user: User, card: PupilCard) -> None:
+    """Show in which classes the pupil was and by which orders; the newest movement may be taken back."""
+    st.subheader("Классы и движение")
+    st.markdown("\n".join(f"- {stay_words(stay)}" for stay in reversed(card.stays)) or "Ни в каком классе.")
+    may_move = may(user, Action.MOVE_PUPILS)
+    for place, each in enumerate(card.movements):
+        movement = each.movement
+        details = "; ".join(part for part in (movement.order_title, movement.reason) if part)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(
+                f"{movement.happened_on:%d.%m.%Y} — {each.title}"
+                + (f"  \n:small[{details}]" if details else ""),
+                width="stretch",
+            )
+            if (
+                may_move
+                and place == 0
+                and st.button(
+                    "Отменить", key=f"take_back_{movement.movement_id}", help="Если движение внесено ошибочно"
+                )
+            ):
+                take_back(user, card, movement.movement_id)
+
+
+def take_back(user: User, card: PupilCard, movement_id: int) -> None:
+    """Take the newest movement back."""
+    if try_to(
+        lambda: take_back_movement(school().store, user, movement_id, card.pupil_id, now=school().clock()),
+        "Движение отменено.",
+    ):
+        st.rerun()
+
+
+def show_card(user: User) -> None:
+    """Show the whole page."""
+    today = school().clock().date()
+    code = remembered_code("pupil")
+    if not code.isdecimal():
+        st.info("Ученик не выбран. Откройте карточку из списка «Учащиеся».")
+        st.page_link("pages/people/pupil_list.py", label="Учащиеся", icon=":material/arrow_back:")
+        return
+    try:
+        card = pupil_card(school().store, user, int(code), today)
+    except Refusal as refusal:
+        st.warning(str(refusal))
+        return
+    st.query_params["pupil"] = code
+    show_head(user, card, today)
+    show_issued(f"card_{card.pupil_id}")
+    left, right = st.columns([1.15, 1], gap="medium")
+    with left:
+        show_person(user, card, today)
+        show_code_button(
+            user, card, Invitee(PersonKind.PUPIL, card.pupil_id), f"pupil_{card.pupil_id}", "Код ученику"
+        )
+        show_guardians(user, card)
+    with right:
+        show_history(user, card)
+        if may(user, Action.MOVE_PUPILS):
+            show_movement_forms(user, card, today)
+        if card.divisions:
+            show_subgroups(user, card, today)
+
+
+show_card(guard(Action.READ_CLASS_LISTS))

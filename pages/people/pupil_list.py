@@ -1,0 +1,200 @@
+"""«Учащиеся»: search, arrival of new pupils, movements of the school (п. 3.3, 4.3, 4.6)."""
+
+from datetime import date, timedelta
+
+import pandas as pd
+import streamlit as st
+
+from pages.people.parts.person_fields import birthday_field, guardian_fields, name_fields
+from pages.ui.doing import try_to
+from pages.ui.export import export_table
+from pages.ui.filters import choose
+from pages.ui.links import follow_choice, open_next
+from pages.ui.tables import show_table
+from pipelines.figures.columns import Column
+from school.access.action import Action
+from school.access.checks import may
+from school.calendar import school_year_title
+from school.numbers import counted
+from school.people.actions.pupils import Arrival, admit_pupils
+from school.people.lookups.pupils import FoundPupil, classes_to_enter, movement_lines, readable_pupils
+from school.people.records import ClassOfYear, PupilDraft
+from school.people.rules.movements import LONGEST_ORDER
+from school.people.rules.people import LONGEST_WORDS
+from school.records import User
+from server.session import guard, school
+
+CARD = "people/pupil_card.py"
+NOWHERE = "none"
+ROWS_SHOWN = 15
+FORM_NUMBER = "arrival_form_number"
+DAYS_OF_MOVEMENTS = 90
+COLUMNS = (
+    Column("name", "Фамилия, имя, отчество", width=380),
+    Column("place", "Класс", width=200),
+    Column("born", "Дата рождения", width=140),
+)
+MOVEMENT_COLUMNS = (
+    Column("day", "Дата", width=90),
+    Column("title", "Движение", width=180),
+    Column("name", "Фамилия, имя, отчество", width=260),
+    Column("from_class", "Из класса", width=85),
+    Column("to_class", "В класс", width=85),
+    Column("order", "Приказ", width=150),
+    Column("reason", "Причина", width=180),
+)
+
+
+def class_title(place: ClassOfYear, today: date) -> str:
+    """Return a class's name, with its school year where that has not begun."""
+    is_next = place.first_day is not None and place.first_day > today
+    return f"{place.name} · {school_year_title(place.school_year)}" if is_next else place.name
+
+
+def pupil_row(pupil: FoundPupil) -> dict[str, str]:
+    """Return a pupil as the table shows them."""
+    gone = f"нет, был(а) в {pupil.last_class}" if pupil.last_class else "нет"
+    return {
+        "name": pupil.name.full,
+        "place": pupil.class_name or gone,
+        "born": f"{pupil.born_on:%d.%m.%Y}" if pupil.born_on else "",
+    }
+
+
+def chosen_pupils(pupils: list[FoundPupil]) -> list[FoundPupil]:
+    """Let the user narrow the list to a class, or to those in none, and a part of the name."""
+    part_box, class_box, _ = st.columns([2, 1.4, 2], vertical_alignment="bottom")
+    part = part_box.text_input(
+        "Поиск", max_chars=LONGEST_WORDS, placeholder="Фамилия, имя", label_visibility="collapsed"
+    )
+    classes = {str(each.class_id): each.class_name for each in pupils if each.class_id}
+    in_order = dict(sorted(classes.items(), key=lambda each: (len(each[1]), each[1])))
+    outside = sum(not each.class_id for each in pupils)
+    titles = {"": f"Все · {len(pupils)}"} | in_order
+    titles |= {NOWHERE: f"Ни в каком классе · {outside}"} if outside else {}
+    code = choose("class", "Класс", titles, default="", place=class_box, label_hidden=True)
+    wanted = part.strip().lower().replace("ё", "е")
+    return [
+        each
+        for each in pupils
+        if wanted in each.name.full.lower().replace("ё", "е")
+        and (not code or code == (str(each.class_id) if each.class_id else NOWHERE))
+    ]
+
+
+def show_list(user: User, today: date) -> None:
+    """Show the pupils; a chosen row opens the card."""
+    pupils = readable_pupils(school().store, user, today)
+    chosen = chosen_pupils(pupils)
+    if not chosen:
+        st.info("Никого не нашлось. Измените поиск или класс.")
+        return
+    rows = pd.DataFrame([pupil_row(pupil) for pupil in chosen])
+
+    def open_card(number: int) -> None:
+        open_next(CARD, {"pupil": chosen[number].pupil_id})
+
+    shown = show_table(rows, COLUMNS, "pupil_table", on_choose=open_card, rows_shown=ROWS_SHOWN)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(
+            f"{counted(len(chosen), 'ученик', 'ученика', 'учеников')}. Нажмите на строку, чтобы открыть карточку."
+        )
+        export_table(shown, "Учащиеся", key="export_pupils")
+
+
+def show_arrival(user: User, today: date) -> None:
+    """Show the form of a child who comes to the school; what was typed stays when it is refused."""
+    classes = {each.class_id: each for each in classes_to_enter(school().store, user, today)}
+    if not classes:
+        st.info("Классов пока нет. Их создаёт открытие учебного года.")
+        return
+    number = st.session_state.get(FORM_NUMBER, 0)
+    with st.form(f"arrival_{number}"):
+        name = name_fields(f"arrival_{number}")
+        born_box, class_box, day_box, order_box = st.columns([1, 1, 1, 1.4])
+        with born_box:
+            born_on = birthday_field(f"arrival_{number}", today)
+        class_id = class_box.selectbox(
+            "Класс",
+            list(classes),
+            index=None,
+            format_func=lambda key: class_title(classes[key], today),
+            placeholder="Выберите",
+        )
+        day = day_box.date_input("В классе с", today, format="DD.MM.YYYY")
+        order = order_box.text_input("Приказ", max_chars=LONGEST_ORDER, placeholder="№ 45 от 20.11.2026")
+        with st.expander("Первый родитель (законный представитель)", expanded=True):
+            first = guardian_fields(f"arrival_{number}_first")
+        with st.expander("Второй родитель"):
+            second = guardian_fields(f"arrival_{number}_second")
+        is_another = st.checkbox(
+            "Это другой ребёнок с тем же именем",
+            help="Нужно, только если журнал скажет, что такой ученик уже есть.",
+        )
+        is_sent = st.form_submit_button("Записать в класс", type="primary")
+    if not is_sent:
+        return
+    if class_id is None:
+        st.error("Класс не выбран. Выберите класс, в который пришёл ученик.")
+        return
+    guardians = tuple(each for each in (first, second) if each.name.full.strip())
+    arrival = Arrival(PupilDraft(name, born_on, guardians), class_id, day, order, is_another)
+    if try_to(
+        lambda: admit_pupils(school().store, user, [arrival], now=school().clock()), "Ученик записан в класс."
+    ):
+        st.session_state[FORM_NUMBER] = number + 1
+        st.rerun()
+
+
+def show_movements(user: User, today: date) -> None:
+    """Show the movements of some days, for the secretary's report (п. 4.6)."""
+    first_box, last_box, _ = st.columns([1, 1, 3])
+    first = first_box.date_input("С", today - timedelta(days=DAYS_OF_MOVEMENTS), format="DD.MM.YYYY")
+    last = last_box.date_input("По", today, format="DD.MM.YYYY")
+    lines = movement_lines(school().store, user, first, last)
+    if not lines:
+        st.info("В эти дни движения не было. Измените дни.")
+        return
+    rows = pd.DataFrame(
+        [
+            {
+                "day": f"{line.happened_on:%d.%m.%Y}",
+                "title": line.title,
+                "name": line.name.full,
+                "from_class": line.from_class,
+                "to_class": line.to_class,
+                "order": line.order_title,
+                "reason": line.reason,
+            }
+            for line in lines
+        ]
+    )
+    shown = show_table(rows, MOVEMENT_COLUMNS, "movement_table", rows_shown=ROWS_SHOWN)
+    export_table(shown, "Движение учащихся", key="export_movements")
+
+
+PARTS = {"list": "Список", "arrival": "Новый ученик", "movements": "Движение"}
+
+
+def show_pupils(user: User) -> None:
+    """Show the whole page."""
+    follow_choice()
+    st.title("Учащиеся")
+    today = school().clock().date()
+    parts = ["list"]
+    parts += ["arrival"] if may(user, Action.MOVE_PUPILS) else []
+    parts += ["movements"] if may(user, Action.READ_CLASS_LISTS) else []
+    part = "list"
+    if len(parts) > 1:
+        part = st.segmented_control(
+            "Раздел",
+            parts,
+            default="list",
+            format_func=PARTS.__getitem__,
+            label_visibility="collapsed",
+            required=True,
+        )
+    {"list": show_list, "arrival": show_arrival, "movements": show_movements}[part](user, today)
+
+
+show_pupils(guard(Action.READ_CLASS_LISTS))

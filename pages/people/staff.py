@@ -1,0 +1,98 @@
+"""«Сотрудники»: who works in the school, in which roles, and who can sign in (п. 3.1, 4.3)."""
+
+from datetime import date
+
+import pandas as pd
+import streamlit as st
+
+from pages.people.parts.staff_card import PLACE, role_titles, show_member, show_new, state_of
+from pages.ui.export import export_table
+from pages.ui.issued_codes import show_issued
+from pages.ui.tables import show_table
+from pipelines.figures.columns import Column
+from school.access.action import Action
+from school.access.checks import may
+from school.people.lookups.staff import all_staff
+from school.people.records import StaffMember
+from school.people.rules.people import LONGEST_WORDS
+from school.records import User
+from server.session import guard, school
+
+OPENED = "staff_opened"
+ROWS_SHOWN = 15
+COLUMNS = (
+    Column("name", "Фамилия, имя, отчество", width=240),
+    Column("position", "Должность", width=200),
+    Column("roles", "Роли в журнале", width=310),
+    Column("login", "Имя для входа", width=120),
+    Column("state", "Вход", width=105),
+)
+
+
+def staff_row(member: StaffMember, today: date) -> dict[str, str]:
+    """Return an employee as the table shows them."""
+    return {
+        "name": member.name.full,
+        "position": member.position,
+        "roles": role_titles(member),
+        "login": member.login,
+        "state": state_of(member, today),
+    }
+
+
+def choose_staff(members: list[StaffMember], today: date) -> list[StaffMember]:
+    """Let the user narrow the list: those who work or who left, and a part of the name."""
+    part_box, state_box, _ = st.columns([2, 2, 1], vertical_alignment="bottom")
+    part = part_box.text_input(
+        "Поиск",
+        max_chars=LONGEST_WORDS,
+        placeholder="Фамилия, должность или имя для входа",
+        label_visibility="collapsed",
+    )
+    working = [each for each in members if each.works_on(today)]
+    left = [each for each in members if not each.works_on(today)]
+    shown = state_box.segmented_control(
+        "Кого показать",
+        ["working", "left"],
+        default="working",
+        format_func={"working": f"Работают · {len(working)}", "left": f"Уволены · {len(left)}"}.__getitem__,
+        label_visibility="collapsed",
+        required=True,
+    )
+    wanted = part.strip().lower()
+    return [
+        each
+        for each in (left if shown == "left" else working)
+        if wanted in f"{each.name.full} {each.position} {each.login}".lower()
+    ]
+
+
+def show_staff(user: User) -> None:
+    """Show the whole page."""
+    today = school().clock().date()
+    title, button = st.columns([4, 1.3], vertical_alignment="center")
+    title.title("Сотрудники")
+    if may(user, Action.EDIT_STAFF) and button.button(
+        "Добавить", icon=":material/person_add:", type="primary", width="stretch"
+    ):
+        show_new(user)
+    show_issued(PLACE)
+    members = all_staff(school().store, user)
+    chosen = choose_staff(members, today)
+    if not chosen:
+        st.info("Никого не нашлось. Измените поиск или добавьте сотрудника.")
+        return
+    rows = pd.DataFrame([staff_row(member, today) for member in chosen])
+
+    def remember_row(number: int) -> None:
+        st.session_state[OPENED] = chosen[number].staff_id
+
+    shown = show_table(rows, COLUMNS, "staff_table", on_choose=remember_row, rows_shown=ROWS_SHOWN)
+    export_table(shown, "Сотрудники", key="export_staff")
+    opened = st.session_state.pop(OPENED, None)
+    member = next((each for each in chosen if each.staff_id == opened), None)
+    if member:
+        show_member(user, member)
+
+
+show_staff(guard(Action.READ_USERS))

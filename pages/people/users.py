@@ -1,0 +1,136 @@
+"""«Пользователи»: who may sign in, in which roles, and what each role may do (п. 3.1, 4.3)."""
+
+from datetime import date
+
+import pandas as pd
+import streamlit as st
+
+from pages.people.parts.account_access import show_account
+from pages.ui.export import export_table
+from pages.ui.tables import show_table
+from pipelines.figures.columns import Column
+from school.access.action import ACTION_TITLES, Action
+from school.access.checks import may
+from school.access.roles import ROLES
+from school.access.scopes import SCOPE_TITLES
+from school.numbers import counted
+from school.records import Role, User
+from school.sign_in.lookups.accounts import Account, all_accounts
+from server.session import guard, school
+
+EVERYBODY, OPENED = "все", "account_opened"
+COLUMNS = (
+    Column("name", "Фамилия, имя, отчество", width=235),
+    Column("login", "Имя для входа", width=130),
+    Column("roles", "Роли", width=250),
+    Column("position", "Должность", width=150),
+    Column("last_sign_in", "Последний вход", width=135),
+    Column("state", "Доступ", width=95),
+)
+
+
+def state_of(account: Account, today: date) -> str:
+    """Return in words whether a user can sign in."""
+    if account.dismissed_on is not None and account.dismissed_on <= today:
+        return "уволен"
+    if account.blocked_at:
+        return "закрыт"
+    return "открыт" if account.has_password else "ждёт кода"
+
+
+def account_row(account: Account, today: date) -> dict[str, str]:
+    """Return a user as the table shows them."""
+    return {
+        "name": account.name.full,
+        "login": account.login,
+        "roles": ", ".join(ROLES[role].title for role in account.roles) or "нет",
+        "position": account.position,
+        "last_sign_in": f"{account.last_sign_in:%d.%m.%Y %H:%M}" if account.last_sign_in else "не входил(а)",
+        "state": state_of(account, today),
+    }
+
+
+def chosen_accounts(accounts: list[Account]) -> list[Account]:
+    """Let the user narrow the list to a role and a part of a name."""
+    role_place, name_place, _ = st.columns([2, 2, 2])
+    counts = {role: sum(role in account.roles for account in accounts) for role in Role}
+    titles = {EVERYBODY: f"Все · {len(accounts)}"} | {
+        str(role): f"{ROLES[role].title} · {count}" for role, count in counts.items() if count
+    }
+    role = role_place.selectbox("Роль", list(titles), format_func=titles.__getitem__)
+    part = name_place.text_input("Имя или логин содержит", max_chars=60).strip().lower()
+    return [
+        account
+        for account in accounts
+        if (role == EVERYBODY or role in account.roles)
+        and part in f"{account.name.full} {account.login}".lower()
+    ]
+
+
+def show_accounts(user: User) -> None:
+    """Show who may sign in."""
+    accounts = all_accounts(school().store, user)
+    if not accounts:
+        st.info("Пользователей пока нет.")
+        return
+    chosen = chosen_accounts(accounts)
+    if not chosen:
+        st.info("Никого не нашлось. Измените роль или часть имени.")
+        return
+    st.markdown(f"{counted(len(chosen), 'пользователь', 'пользователя', 'пользователей')}")
+    rows = pd.DataFrame([account_row(account, school().clock().date()) for account in chosen])
+
+    def remember_row(number: int) -> None:
+        st.session_state[OPENED] = chosen[number].user_id
+
+    columns = [column for column in COLUMNS if rows[column.name].any()]
+    may_close = may(user, Action.EDIT_STAFF)
+    shown = show_table(rows, columns, "users", on_choose=remember_row if may_close else None)
+    export_table(shown, "Пользователи", key="export_users")
+    opened = st.session_state.pop(OPENED, None)
+    account = next((each for each in chosen if each.user_id == opened), None)
+    if account and may_close:
+        show_account(user, account)
+
+
+def role_rows() -> pd.DataFrame:
+    """Return the table of roles in words: role, duty, and what it may do with whose records."""
+    return pd.DataFrame(
+        [
+            {
+                "Роль": ROLES[role].title,
+                "Обязанность": ROLES[role].duty,
+                "Что может": ACTION_TITLES[action],
+                "С чьими записями": SCOPE_TITLES[scope],
+            }
+            for role in Role
+            for action, scope in ROLES[role].grants
+        ]
+    )
+
+
+def show_roles() -> None:
+    """Show the table of roles, a paragraph a role."""
+    st.markdown("Права проверяются по этой таблице при каждом действии. Чего в ней нет, того роль не может.")
+    rows = role_rows()
+    for role in Role:
+        row = ROLES[role]
+        st.markdown(f"**{row.title}** — {row.duty}")
+        by_scope: dict[str, list[str]] = {}
+        for action, scope in row.grants:
+            by_scope.setdefault(SCOPE_TITLES[scope], []).append(ACTION_TITLES[action])
+        st.markdown("\n".join(f"- {scope}: {'; '.join(actions)}" for scope, actions in by_scope.items()))
+    export_table(rows, "Роли и права", key="export_roles")
+
+
+def show_users(user: User) -> None:
+    """Show the whole page."""
+    st.title("Пользователи")
+    people, roles = st.tabs(["Кто входит в журнал", "Роли и права"])
+    with people:
+        show_accounts(user)
+    with roles:
+        show_roles()
+
+
+show_users(guard(Action.READ_USERS))

@@ -1,0 +1,99 @@
+"""HTTP routes of the register: the grid saves without a rerun of the page."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from pages.grid.requests import (
+    answer_batch,
+    answer_query,
+    cell_answer,
+    history_answer,
+    parse_batch,
+    whole_number,
+)
+from school.attendance.lookups import cells_of_leaves
+from school.errors import Refusal
+from school.records import User
+from school.register.actions.entries import CellEdit, CellResult, EntryStatus, confirm_attendance, enter_cells
+from school.register.lookups.registers import PupilMarks, cell_history, entered_summaries
+from school.register.rules.marks import mean_text
+from server.session import School
+
+
+async def save_cells(request: Request) -> Response:
+    """Take a batch of entries: ``{"user_id", "client", "edits": […], "attendance": […]}``."""
+    return await answer_batch(request, _save)
+
+
+async def show_history(request: Request) -> Response:
+    """Answer the history of one cell: ``?lesson=…&pupil=…``."""
+    return await answer_query(request, _history)
+
+
+routes = [
+    Route("/api/register/cells", save_cells, methods=["POST"]),
+    Route("/api/register/history", show_history, methods=["GET"]),
+]
+
+
+def _save(school: School, user: User, body: Any) -> dict[str, Any]:
+    batch = parse_batch(body, user)
+    edits = [
+        CellEdit(whole_number(each.lesson), each.pupil_id, each.text, each.base, each.seq, each.reason)
+        for each in batch.edits
+    ]
+    attendance = [(whole_number(lesson), seq) for lesson, seq in batch.attendance]
+    results = enter_cells(school.store, user, edits, now=school.clock(), client_id=batch.client_id)
+    answers = [cell_answer(result, str(result.lesson_id)) for result in results]
+    answers += [_confirm(school, user, lesson_id, seq) for lesson_id, seq in attendance]
+    lessons, pupils = ({edit.lesson_id for edit in edits}, {edit.pupil_id for edit in edits})
+    summaries = entered_summaries(school.store, user, lessons, pupils)
+    taken = _taken(results, answers)
+    return {
+        "results": answers,
+        "rows": {str(pupil): summary_answer(marks) for pupil, marks in summaries.items()},
+        "lessons": taken,
+        "cells": _cells_of_leaves(school, user, [int(lesson) for lesson in taken]),
+        "version": school.store.version,
+    }
+
+
+def _cells_of_leaves(school: School, user: User, lesson_ids: list[int]) -> dict[str, Any]:
+    """Return the cells that taking attendance filled from leaves (п. 4.3)."""
+    cells = cells_of_leaves(school.store, user, lesson_ids) if lesson_ids else {}
+    return {
+        f"{lesson}:{pupil}": {"text": cell.text, "late": False} for (lesson, pupil), cell in cells.items()
+    }
+
+
+def summary_answer(marks: PupilMarks) -> dict[str, Any]:
+    """Return a pupil's mean and counts as the grid shows them."""
+    return {"mean": mean_text(marks.mean), "count": marks.count, "controls": marks.control_count}
+
+
+def _confirm(school: School, user: User, lesson_id: int, seq: int) -> dict[str, Any]:
+    answer = {"lesson": str(lesson_id), "pupil": None, "seq": seq, "message": ""}
+    try:
+        confirm_attendance(school.store, user, [lesson_id], now=school.clock())
+    except Refusal as refusal:
+        return answer | {"status": str(EntryStatus.REFUSED), "message": str(refusal)}
+    return answer | {"status": str(EntryStatus.SAVED)}
+
+
+def _taken(results: Iterable[CellResult], answers: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    saved = str(EntryStatus.SAVED)
+    lessons = {
+        str(result.lesson_id)
+        for result in results
+        if result.status is EntryStatus.SAVED and result.text[:1].isalpha()
+    } | {answer["lesson"] for answer in answers if answer["pupil"] is None and answer["status"] == saved}
+    return {lesson: {"attendance_taken": True} for lesson in lessons}
+
+
+def _history(school: School, user: User, query: dict[str, str]) -> dict[str, Any]:
+    lesson_id, pupil_id = whole_number(query.get("lesson")), whole_number(query.get("pupil"))
+    return history_answer(cell_history(school.store, user, lesson_id, pupil_id))

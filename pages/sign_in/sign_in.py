@@ -1,0 +1,212 @@
+"""The sign-in page, the form of a school's first administrator, and signing out."""
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+from streamlit_authenticator import Authenticate, Hasher
+from streamlit_authenticator.controllers import AuthenticationController
+
+from pages.sign_in.code_entry import is_entering_code, show_code_button, show_code_entry
+from pages.sign_in.own_password import PASSWORD_HINT, password_field, show_own_password
+from school.access.roles import ROLES
+from school.errors import Refusal
+from school.records import PersonName, Role, User
+from school.sign_in.actions.sessions import FirstAdmin, create_first_admin, demo_sign_in, sign_in, sign_out
+from school.sign_in.lookups.sessions import (
+    DEFAULT_SCHOOL_NAME,
+    demo_roles,
+    needs_first_admin,
+    school_name,
+    user_of_session,
+)
+from server.session import NOTE_KEY, SECRET_KEY, browser_address, first_code, forget_session, school
+from server.session_routes import tickets
+
+TICKET_KEY, SIGNED_OUT_KEY = "session_ticket", "just_signed_out"
+COOKIE_REFUSED = "Вход не завершён: браузер не принял его. Разрешите этому сайту файлы cookie, обновите страницу и войдите снова."
+FORM_WIDTH = 420
+SHORT_TITLES = {Role.DEPUTY: "Завуч", Role.TEACHER: "Учитель", Role.GUARDIAN: "Родитель"}
+
+_POST = """
+const post = (path, body) => fetch(path, {
+    method: "POST", credentials: "same-origin",
+    headers: {"Content-Type": "application/json"}, body: JSON.stringify(body),
+});
+"""
+_keep_cookie = st.components.v2.component(
+    "session_keep",
+    js=_POST
+    + """
+export default function({ data, setTriggerValue }) {
+    post("/api/session/open", { ticket: data.ticket })
+        .then((answer) => setTriggerValue("kept", answer.ok ? "yes" : "no"))
+        .catch(() => setTriggerValue("kept", "no"));
+}
+""",
+)
+_drop_cookie = st.components.v2.component(
+    "session_drop",
+    js=_POST
+    + """
+export default function() {
+    post("/api/session/close", {}).finally(() => window.location.replace("/"));
+}
+""",
+)
+
+
+class _StoreController(AuthenticationController):
+    """Checks a name and a password against the school's store; knows no tokens and no registration."""
+
+    def __init__(self, attempt: Callable[[str, str], None]) -> None:
+        self._attempt = attempt
+
+    def login(self, username: str | None = None, password: str | None = None, *_: Any, **__: Any) -> bool:
+        self._attempt(username or "", password or "")
+        return True
+
+
+class _NoCookie:
+    """Stands in for the library's cookie, which a script can read and which outlives signing out."""
+
+    def get_cookie(self) -> None:
+        """No cookie signs anybody in here."""
+
+    def set_cookie(self) -> None:
+        """The session's cookie is set by an HTTP route."""
+
+
+class _SignInForm(Authenticate):
+    """The library's form over the school's own credentials, sessions and waits."""
+
+    def __init__(self, attempt: Callable[[str, str], None]) -> None:
+        self.attrs = {"login_sleep_time": 0}
+        self.path = None
+        self.cookie_controller = _NoCookie()
+        self.authentication_controller = _StoreController(attempt)
+
+
+def show_sign_in() -> None:
+    """Draw the page for somebody who is not signed in."""
+    if st.session_state.get(SIGNED_OUT_KEY):
+        _drop_cookie(key="session_drop")
+    store = school().store
+    with st.container(horizontal_alignment="center"), st.container(width=FORM_WIDTH, key="sign_in_panel"):
+        st.title(name := school_name(store), anchor=False, text_alignment="center")
+        if name != DEFAULT_SCHOOL_NAME:
+            st.caption(DEFAULT_SCHOOL_NAME, text_alignment="center")
+        if needs_first_admin(store):
+            _show_first_admin_form()
+            return
+        if note := st.session_state.get(NOTE_KEY):
+            st.info(note)
+        if is_entering_code():
+            show_code_entry(_enter)
+            return
+        _show_form()
+        show_code_button()
+        _show_demo_panel()
+
+
+def finish_sign_in() -> None:
+    """Hand the browser its cookie right after a sign-in; the page goes on once it has it."""
+    if TICKET_KEY not in st.session_state:
+        return
+    answer = _keep_cookie(
+        key="session_keep", data={"ticket": st.session_state[TICKET_KEY]}, on_kept_change=lambda: None
+    )
+    if answer.kept is None:
+        st.caption("Входим…", text_alignment="center")
+        st.stop()
+    del st.session_state[TICKET_KEY]
+    if answer.kept == "no":
+        _leave(COOKIE_REFUSED)
+    st.rerun()
+
+
+def show_user(user: User) -> None:
+    """Draw who is signed in, and the way out, at the foot of the menu."""
+    with st.sidebar:
+        titles = ", ".join(ROLES[role].title for role in Role if user.has(role))
+        st.markdown(f"**{user.name}**  \n:small[:gray[{titles}]]")
+        with st.container(horizontal=True, gap="small"):
+            if st.button("Пароль", help="Сменить свой пароль"):
+                show_own_password()
+            st.button("Выйти", on_click=_leave)
+
+
+def _leave(note: str = "") -> None:
+    here = school()
+    secret = st.session_state.get(SECRET_KEY)
+    if secret:
+        sign_out(here.store, secret, now=here.clock())
+    forget_session(note)
+    st.session_state[SIGNED_OUT_KEY] = not note
+
+
+def _enter(secret: str) -> None:
+    here = school()
+    user = user_of_session(here.store, secret, here.clock())
+    forget_session()
+    st.session_state[SECRET_KEY] = secret
+    st.session_state[TICKET_KEY] = tickets.issue(secret, user.roles if user else (), here.clock())
+    st.rerun()
+
+
+def _show_form() -> None:
+    def attempt(login: str, password: str) -> None:
+        here = school()
+        _enter(
+            sign_in(here.store, login, password, address=browser_address(), now=here.clock(), hasher=Hasher)
+        )
+
+    fields = {"Form name": "Вход", "Username": "Имя для входа", "Password": "Пароль", "Login": "Войти"}
+    try:
+        _SignInForm(attempt).login(fields=fields, key="sign_in")
+    except Refusal as refusal:
+        st.error(str(refusal))
+
+
+def _show_demo_panel() -> None:
+    roles = demo_roles(school().store)
+    if not roles:
+        return
+    st.caption("Демонстрационная школа: войти как…", text_alignment="center")
+    with st.container(horizontal=True, horizontal_alignment="center", gap="small"):
+        for role in roles:
+            if st.button(SHORT_TITLES.get(role, ROLES[role].title), key=f"demo_{role}"):
+                _enter(demo_sign_in(school().store, role, now=school().clock()))
+
+
+def _show_first_admin_form() -> None:
+    st.markdown("В журнале ещё никого нет. Создайте администратора: он добавит остальных.")
+    with st.form("first_admin"):
+        left, right = st.columns(2)
+        last, first = left.text_input("Фамилия"), right.text_input("Имя")
+        middle = left.text_input("Отчество")
+        login = right.text_input("Имя для входа", autocomplete="username")
+        with left:
+            password = password_field("Пароль")
+        with right:
+            again = password_field("Пароль ещё раз")
+        st.caption(PASSWORD_HINT)
+        code = st.text_input("Код первого входа", placeholder="Напечатан в окне, где запущен сервер")
+        is_sent = st.form_submit_button("Создать администратора")
+    if not is_sent:
+        return
+    name = PersonName(last.strip(), first.strip(), middle.strip())
+    here = school()
+    try:
+        secret = create_first_admin(
+            here.store,
+            FirstAdmin(login, name, password, again, code),
+            expected_code=first_code(),
+            address=browser_address(),
+            now=here.clock(),
+            hasher=Hasher,
+        )
+    except Refusal as refusal:
+        st.error(str(refusal))
+    else:
+        _enter(secret)

@@ -1,0 +1,292 @@
+"""«Учебные периоды»: how far the marks of a term are given, its closing, and requests to correct it (п. 4.2, 5.4)."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from pages.ui.filters import remember, remembered_code
+from pages.ui.register_choice import address_of
+from pages.ui.tables import show_table
+from pages.ui.typed_text import as_typed
+from pipelines.figures.columns import Column
+from school.access.action import Action
+from school.access.checks import may
+from school.calendar import period_text, term_title
+from school.errors import Refusal, RuleRefused
+from school.numbers import counted
+from school.records import User
+from school.register.rules.corrections import DAYS_GRANTED, MOST_DAYS_GRANTED, REASON_LENGTH
+from school.term_marks.rules.term_marks import check_term_may_be_closed
+from school.terms.actions import close_term, decline_correction, grant_correction, reopen_term
+from school.terms.lookups import (
+    CorrectionRequest,
+    Period,
+    RegisterTermLine,
+    TermState,
+    correction_requests,
+    known_terms,
+    term_lines,
+)
+from server.session import guard, school
+
+DECIDED_SHOWN = 8
+COLUMNS = (
+    Column("class_name", "Класс", width=64, pinned=True),
+    Column("subject", "Предмет", width=215),
+    Column("teacher", "Учитель", width=125),
+    Column("pupils", "Учеников", 0, width=88),
+    Column("missing", "Нет отметки", 0, width=104, help="Учеников без отметки за период"),
+    Column("too_few", "Мало текущих", 0, width=116, help="Текущих отметок меньше, чем нужно (п. 5.2)"),
+    Column(
+        "unexplained",
+        "Без причины",
+        0,
+        width=108,
+        help="Отметка не по правилу или текущих мало, а причины нет",
+    ),
+    Column("year_missing", "Нет за год", 0, width=96),
+    Column("reasons", "Что пишут учителя", width=160),
+    Column("link", "", width=78),
+)
+
+
+def title_of(period: Period) -> str:
+    """Return «2026/27, 2-я четверть»."""
+    return period_text(*period)
+
+
+def choose_term(states: Sequence[TermState]) -> TermState:
+    """Let the user choose a term; by default the last one that has begun. The choice stands in the address."""
+    today = school().clock().date()
+    codes = {"-".join(map(str, state.period)): state for state in states}
+    begun = [code for code, state in codes.items() if state.term.starts_on <= today]
+    wanted = remembered_code("period")
+    code = wanted if wanted in codes else next(iter(begun), next(iter(codes)))
+    chosen = st.selectbox(
+        "Учебный период",
+        list(codes),
+        index=list(codes).index(code),
+        format_func=lambda each: (
+            title_of(codes[each].period) + (" · закрыта" if codes[each].is_closed else "")
+        ),
+        label_visibility="collapsed",
+    )
+    remember(period=chosen)
+    return codes[chosen]
+
+
+def line_row(line: RegisterTermLine) -> dict[str, object]:
+    """Return a register's line as the table shows it."""
+    register = line.register
+    group = f" · {register.subgroup_name}" if register.subgroup_name else ""
+    address = "&".join(f"{name}={value}" for name, value in address_of(register, line.term_id).items())
+    return {
+        "class_name": register.class_name,
+        "subject": register.subject_name + group,
+        "teacher": register.teacher_names,
+        "pupils": line.pupils,
+        "missing": line.missing,
+        "too_few": line.too_few,
+        "unexplained": line.unexplained,
+        "year_missing": line.year_missing,
+        "reasons": "; ".join(line.reasons),
+        "link": f"/term_marks?{address}",
+    }
+
+
+def show_lines(lines: Sequence[RegisterTermLine]) -> None:
+    """Show what is missing, register by register."""
+    owing = [line for line in lines if not line.is_complete]
+    everything = st.segmented_control(
+        "Какие журналы",
+        ["owing", "all"],
+        default="owing" if owing else "all",
+        format_func={
+            "owing": f"Не закончены · {len(owing)}",
+            "all": f"Все журналы · {len(lines)}",
+        }.__getitem__,
+        label_visibility="collapsed",
+        required=True,
+    )
+    shown = lines if everything == "all" else owing
+    if not shown:
+        st.success(
+            "Все отметки выставлены, и у каждой, которой нужна причина, она есть.", icon=":material/check:"
+        )
+        return
+    has_year = any(line.year_missing for line in lines)
+    columns = [column for column in COLUMNS if has_year or column.name != "year_missing"]
+    show_table(
+        pd.DataFrame(map(line_row, shown)), columns, "term_lines", rows_shown=12, links={"": "открыть"}
+    )
+
+
+def owed_text(lines: Sequence[RegisterTermLine]) -> str:
+    """Return what is missing over all registers in words; empty where nothing is."""
+    missing = sum(line.missing for line in lines)
+    unexplained = sum(line.unexplained for line in lines)
+    year_missing = sum(line.year_missing for line in lines)
+    parts = [
+        f"не выставлено: {counted(missing, 'отметка', 'отметки', 'отметок')}" if missing else "",
+        f"без причины: {unexplained}" if unexplained else "",
+        f"нет отметок за год: {year_missing}" if year_missing else "",
+    ]
+    return "; ".join(part for part in parts if part)
+
+
+def show_closing(user: User, state: TermState, lines: Sequence[RegisterTermLine]) -> None:
+    """Show whether the term is closed, and to the deputy head the way to close it or to open it again."""
+    owed = owed_text(lines)
+    badge = ":gray-badge[:material/lock: закрыт]" if state.is_closed else ":green-badge[открыт]"
+    words, button = st.columns([5, 2], vertical_alignment="center")
+    words.markdown(
+        f"{badge} **{title_of(state.period)}**, {state.term.starts_on:%d.%m}–{state.term.ends_on:%d.%m.%Y}"
+        + (f" · {owed}" if owed else " · всё выставлено")
+    )
+    if not may(user, Action.CLOSE_TERMS):
+        return
+    if not state.is_closed and (why_not := why_not_closed(state)):
+        button.caption(why_not)
+        return
+    label, icon = ("Открыть снова", "lock_open") if state.is_closed else ("Закрыть период", "lock")
+    with button.popover(label, icon=f":material/{icon}:", width="stretch"):
+        if state.is_closed:
+            _show_reopening(user, state)
+        else:
+            _show_close_form(user, state, owed)
+
+
+def why_not_closed(state: TermState) -> str:
+    """Return why the term cannot be closed today, or an empty string."""
+    try:
+        check_term_may_be_closed(state.term, school().clock().date())
+    except RuleRefused as refusal:
+        return str(refusal)
+    return ""
+
+
+def _show_close_form(user: User, state: TermState, owed: str) -> None:
+    st.markdown(
+        "После закрытия отметки этого периода, текущие и итоговые, меняются только с вашего разрешения и с причиной "
+        "(п. 4.2)."
+    )
+    with st.form("close", border=False):
+        is_sure = st.checkbox(f"Закрыть, хотя {owed}") if owed else True
+        if not st.form_submit_button("Закрыть период", type="primary"):
+            return
+    if not is_sure:
+        st.error("Ещё не всё выставлено. Подтвердите закрытие галочкой или дождитесь учителей.")
+        return
+    try:
+        close_term(school().store, user, *state.period, now=school().clock())
+    except Refusal as refusal:
+        st.error(str(refusal))
+    else:
+        st.toast("Период закрыт.", icon=":material/lock:")
+        st.rerun()
+
+
+def _show_reopening(user: User, state: TermState) -> None:
+    st.markdown("Откроется для всех учителей школы. Чтобы исправить одну отметку, достаточно разрешения.")
+    with st.form("reopen", border=False):
+        reason = st.text_area("Почему период открывается снова", max_chars=REASON_LENGTH)
+        if not st.form_submit_button("Открыть период"):
+            return
+    try:
+        reopen_term(school().store, user, *state.period, reason, now=school().clock())
+    except Refusal as refusal:
+        st.error(str(refusal))
+    else:
+        st.toast("Период снова открыт.", icon=":material/lock_open:")
+        st.rerun()
+
+
+def show_requests(user: User, requests: Sequence[CorrectionRequest]) -> None:
+    """Show the requests to correct closed terms: the waiting ones to decide, the decided ones as a list."""
+    waiting = [request for request in requests if request.permission.is_granted is None]
+    decided = [request for request in requests if request.permission.is_granted is not None]
+    st.subheader(f"Запросы на исправление: {len(waiting)}")
+    if not waiting:
+        st.caption("Новых запросов нет.")
+    for request in waiting:
+        show_request(user, request)
+    if decided:
+        with st.expander(f"Рассмотренные: {len(decided)}"):
+            st.markdown("\n".join(f"- {decided_text(request)}" for request in decided[:DECIDED_SHOWN]))
+
+
+def request_title(request: CorrectionRequest) -> str:
+    """Return «7А, Математика, 1-я четверть — Орлова В. С.»."""
+    register, term = request.register, request.term
+    group = f" ({register.subgroup_name})" if register.subgroup_name else ""
+    title = f"{register.class_name}, {register.subject_name}{group}, {term_title(term.kind, term.number)}"
+    return f"**{title}** — {request.teacher_name}"
+
+
+def decided_text(request: CorrectionRequest) -> str:
+    """Return a decided request in a line."""
+    permission = request.permission
+    verdict = "разрешено" if permission.is_granted else "отказано:"
+    used = f", использовано {permission.used_at:%d.%m.%Y}" if permission.used_at else ""
+    return f"{request_title(request)}: «{as_typed(permission.reason)}» — {verdict} {as_typed(permission.answer)}{used}"
+
+
+def show_request(user: User, request: CorrectionRequest) -> None:
+    """Show a waiting request with the deputy head's two answers."""
+    permission = request.permission
+    with st.container(border=True):
+        words, form = st.columns([5, 6], vertical_alignment="center")
+        words.markdown(
+            f"{request_title(request)}  \n«{as_typed(permission.reason)}» · {permission.asked_at:%d.%m.%Y %H:%M}"
+        )
+        if may(user, Action.CLOSE_TERMS):
+            with form:
+                _show_answers(user, permission.permission_id)
+
+
+def _show_answers(user: User, permission_id: int) -> None:
+    with st.form(f"answer-{permission_id}", border=False):
+        days_box, grant_box, why_box, decline_box = st.columns(
+            [1.3, 1.8, 3, 1.7], vertical_alignment="bottom"
+        )
+        days = days_box.number_input("на дней", 1, MOST_DAYS_GRANTED, DAYS_GRANTED)
+        is_granted = grant_box.form_submit_button("Разрешить", type="primary", width="stretch")
+        why = why_box.text_input("или почему нет", max_chars=REASON_LENGTH)
+        is_declined = decline_box.form_submit_button("Отказать", width="stretch")
+    try:
+        if is_granted:
+            grant_correction(school().store, user, permission_id, int(days), now=school().clock())
+        elif is_declined:
+            decline_correction(school().store, user, permission_id, why, now=school().clock())
+    except Refusal as refusal:
+        st.error(str(refusal))
+    else:
+        if is_granted or is_declined:
+            st.toast("Ответ записан.", icon=":material/check:")
+            st.rerun()
+
+
+def show_terms(user: User) -> None:
+    """Show the whole page."""
+    states = known_terms(school().store, user)
+    if not states:
+        st.info("Учебных периодов пока нет. Их задаёт администратор в календаре учебного года.")
+        return
+    with st.columns([2, 3])[0]:
+        state = choose_term(states)
+    lines = term_lines(school().store, user, state.period)
+    requests = correction_requests(school().store, user, state.period[0])
+    show_closing(user, state, lines)
+    is_awaited = any(request.permission.is_granted is None for request in requests)
+    if is_awaited:
+        show_requests(user, requests)
+    if lines:
+        show_lines(lines)
+    else:
+        st.info("По этому периоду не отчитывается ни один журнал с отметками.")
+    if not is_awaited:
+        show_requests(user, requests)
+
+
+show_terms(guard(Action.READ_TERM_CLOSING))

@@ -1,0 +1,127 @@
+"""A table as a file: a workbook with real numbers and widths that fit, or CSV; text is never a formula."""
+
+import csv
+import io
+import re
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from numbers import Real
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from school.files.workbook_writing import one_sheet_workbook
+
+WORKBOOK_MIME = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CSV_MIME, CSV_DECIMALS = "text/csv", 4
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+YES_NO = {True: "да", False: "нет"}
+NARROWEST, WIDEST = 8, 60
+# Rows that a column's width is measured by.
+MEASURED_ROWS = 200
+
+
+def export_table(table: pd.DataFrame, title: str, *, key: str, file_name: str = "") -> None:
+    """Show small buttons that download the table as it is on the screen; ``title`` heads the sheet and names the file.
+
+    A file is made when its button is pressed, and the page does not run again.
+    """
+    name = file_name or file_name_of(title)
+    header = list(map(str, table.columns))
+    with st.container(horizontal=True, gap="small"):
+        _button(
+            "Скачать XLSX",
+            lambda: workbook(header, _rows(table), title),
+            f"{name}.xlsx",
+            WORKBOOK_MIME,
+            key,
+            table.empty,
+        )
+        _button(
+            "CSV",
+            lambda: comma_separated(header, _rows(table)),
+            f"{name}.csv",
+            CSV_MIME,
+            f"{key}_csv",
+            table.empty,
+        )
+
+
+def _button(
+    label: str, made: Callable[[], bytes], file_name: str, mime: str, key: str, is_empty: bool
+) -> None:
+    st.download_button(
+        label,
+        made,
+        file_name,
+        mime,
+        key=key,
+        on_click="ignore",
+        type="tertiary",
+        icon=":material/download:",
+        disabled=is_empty,
+    )
+
+
+def _rows(table: pd.DataFrame) -> list[list[Any]]:
+    return table.to_numpy(dtype=object).tolist()
+
+
+def comma_separated(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes:
+    """Return a CSV file that a Russian spreadsheet opens as it is: semicolons, decimal commas, days as dd.mm.yyyy."""
+    lines = io.StringIO(newline="")
+    writer = csv.writer(lines, delimiter=";", lineterminator="\r\n")
+    writer.writerow(_plain(name) for name in columns)
+    writer.writerows([_plain(value) for value in row] for row in rows)
+    return lines.getvalue().encode("utf-8-sig")
+
+
+def _plain(value: Any) -> str:
+    if _is_missing(value):
+        return ""
+    if isinstance(value, datetime):
+        return f"{value:%d.%m.%Y %H:%M}"
+    if isinstance(value, date):
+        return f"{value:%d.%m.%Y}"
+    if isinstance(value, bool | np.bool_):
+        return YES_NO[bool(value)]
+    if isinstance(value, Real):
+        return f"{round(float(value), CSV_DECIMALS):.15g}".replace(".", ",")
+    text = str(value)
+    # A spreadsheet would run a text that begins so as a formula.
+    return f"'{text}" if text.startswith(FORMULA_SIGNS) else text
+
+
+def workbook(columns: Sequence[str], rows: Sequence[Sequence[Any]], title: str) -> bytes:
+    """Return an XLSX file of one sheet: the header in the first row, numbers and dates as such."""
+    widths = [
+        _width(name, [row[place] for row in rows[:MEASURED_ROWS]]) for place, name in enumerate(columns)
+    ]
+    cells = [[_cell(value) for value in row] for row in rows]
+    return one_sheet_workbook(title, list(zip(columns, widths, strict=True)), cells, has_filter=True)
+
+
+def _cell(value: Any) -> Any:
+    if _is_missing(value):
+        return None
+    return YES_NO[bool(value)] if isinstance(value, bool | np.bool_) else value
+
+
+def _is_missing(value: Any) -> bool:
+    return value is None or (not isinstance(value, str) and bool(pd.isna(value)))
+
+
+def _width(name: str, values: Sequence[Any]) -> int:
+    longest = max((len(_shown(value)) for value in values), default=0)
+    return min(WIDEST, max(NARROWEST, longest + 2, max(map(len, name.split() or [""])) + 2))
+
+
+def _shown(value: Any) -> str:
+    return "00.00.0000 00:00" if isinstance(value, datetime) else str(value)
+
+
+def file_name_of(title: str) -> str:
+    """Return a title as a file's name, without what file systems forbid."""
+    return re.sub(r'[<>:"\\|?*\s]+', " ", title.replace("/", "-")).strip() or "Таблица"

@@ -1,0 +1,211 @@
+"""Filters that stay from page to page and stand in the address: identifiers and codes, never a name.
+
+The session remembers every choice; a page's address holds those of its own that differ from the default. An
+address wins over the memory, and a code that does not fit (another school's class, a typing error) is passed over.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from school.analytics.lookups.readers import Reader
+from school.analytics.lookups.tables import (
+    Choices,
+    PeriodRow,
+    Selection,
+    default_period,
+    period_code,
+    reach_of,
+)
+from school.calendar import period_text
+
+MEMORY = "chosen_filters"
+ALL = ""
+LONGEST_CODE = 40
+ALL_TITLES = {
+    "school": "Все школы",
+    "grade": "Все параллели",
+    "class": "Все классы",
+    "subject": "Все предметы",
+    "teacher": "Все учителя",
+}
+LABELS = {
+    "school": "Школа",
+    "grade": "Параллель",
+    "class": "Класс",
+    "subject": "Предмет",
+    "teacher": "Учитель",
+}
+# What a click on a figure narrows to.
+DRILLED = frozenset({"class", "subject"})
+COLUMNS = {
+    "school": "school_id",
+    "grade": "grade_level",
+    "class": "class_id",
+    "subject": "subject_id",
+    "teacher": "teacher_id",
+}
+
+
+def remembered_code(name: str) -> str:
+    """Return the code chosen for a filter: of the address, else the one remembered from another page, else an empty string."""
+    in_address = st.query_params.get(name, "")[:LONGEST_CODE]
+    memory: dict[str, str] = st.session_state.setdefault(MEMORY, {})
+    if in_address:
+        memory[name] = in_address
+    return memory.get(name, ALL)
+
+
+def remember(**codes: str) -> None:
+    """Keep chosen codes in the session and in the address; an empty code forgets the choice."""
+    memory: dict[str, str] = st.session_state.setdefault(MEMORY, {})
+    for name, code in codes.items():
+        if code:
+            memory[name] = st.query_params[name] = code
+        else:
+            memory.pop(name, None)
+            st.query_params.pop(name, None)
+
+
+def _keep(name: str) -> None:
+    remember(**{name: st.session_state[f"filter_{name}"] or ALL})
+
+
+def _fitting(name: str, codes: Collection[str], default: str) -> str:
+    """Return the code in force, with the address brought in line with it."""
+    code = remembered_code(name)
+    if code not in codes:
+        st.query_params.pop(name, None)
+        return default
+    if code and st.query_params.get(name) != code:
+        st.query_params[name] = code
+    return code
+
+
+def choose(
+    name: str,
+    label: str,
+    titles: Mapping[str, str],
+    *,
+    default: str,
+    place: DeltaGenerator | None = None,
+    label_hidden: bool = False,
+) -> str:
+    """Show a select box of codes with their titles; return the code chosen."""
+    st.session_state[f"filter_{name}"] = _fitting(name, titles, default)
+    return (place or st).selectbox(
+        label,
+        list(titles),
+        format_func=titles.__getitem__,
+        key=f"filter_{name}",
+        on_change=_keep,
+        args=(name,),
+        label_visibility="collapsed" if label_hidden else "visible",
+    )
+
+
+def choose_segment(name: str, label: str, titles: Mapping[str, str], *, default: str) -> str:
+    """Show a row of buttons, one of which is always pressed; return its code."""
+    st.session_state[f"filter_{name}"] = _fitting(name, titles, default)
+    chosen = st.segmented_control(
+        label,
+        list(titles),
+        format_func=titles.__getitem__,
+        key=f"filter_{name}",
+        on_change=_keep,
+        args=(name,),
+        label_visibility="collapsed",
+        required=True,
+    )
+    return chosen or default
+
+
+def choose_period(
+    periods: Sequence[PeriodRow],
+    today: date,
+    place: DeltaGenerator | None = None,
+    *,
+    default: PeriodRow | None = None,
+    prefix: str = "",
+) -> PeriodRow | None:
+    """Show the reporting periods, newest first; by default the one of the day. None where there are none.
+
+    A ``prefix`` tells the filters of a second side from those that all pages share.
+    """
+    default = default or default_period(periods, today)
+    if default is None:
+        return None
+    by_code = {period_code(period): period for period in reversed(periods)}
+    titles = {code: period_text(row.school_year, row.kind, row.number) for code, row in by_code.items()}
+    return by_code[
+        choose(f"{prefix}period", "Учебный период", titles, default=period_code(default), place=place)
+    ]
+
+
+def _titles(name: str, choices: Choices, picked: Mapping[str, int]) -> dict[str, str]:
+    """Return what a filter offers, given the choices made before it."""
+    classes = [
+        row
+        for row in choices.classes
+        if picked.get("school", row.school_id) == row.school_id
+        and picked.get("grade", row.grade_level) == row.grade_level
+    ]
+    if name == "school":
+        return {str(row.school_id): row.school_name for row in choices.classes}
+    if name == "grade":
+        grades = sorted({row.grade_level for row in choices.classes if row.grade_level is not None})
+        return {str(grade): f"{grade}-е классы" for grade in grades}
+    if name == "class":
+        return {str(row.class_id): row.name for row in classes}
+    class_ids = {picked["class"]} if "class" in picked else {row.class_id for row in classes}
+    taught = [row for row in choices.taught if row.class_id in class_ids]
+    if name == "subject":
+        subject_ids = {row.subject_id for row in taught}
+        return {str(key): title for key, title in choices.subjects.items() if key in subject_ids}
+    subject_id = picked.get("subject")
+    teacher_ids = {row.teacher_id for row in taught if subject_id in (None, row.subject_id)}
+    return {str(key): title for key, title in choices.teachers.items() if key in teacher_ids}
+
+
+def filters_offered(choices: Choices, names: Sequence[str]) -> list[str]:
+    """Return those of the filters that leave a choice; a class or a subject may be chosen even where it is the only one."""
+    return [name for name in names if len(_titles(name, choices, {})) > (0 if name in DRILLED else 1)]
+
+
+def choose_rows(
+    choices: Choices,
+    names: Sequence[str],
+    places: Sequence[DeltaGenerator],
+    settled: Collection[str] = frozenset(),
+    prefix: str = "",
+) -> dict[str, int]:
+    """Show these filters, each in its place; return what is chosen: filter name → id.
+
+    Each filter offers what fits the ones before it. Of the ``settled`` ones an only choice is made at once. A
+    ``prefix`` tells the filters of a second side from those that all pages share.
+    """
+    picked: dict[str, int] = {}
+    for name, place in zip(names, places, strict=False):
+        titles = _titles(name, choices, picked)
+        if name not in settled or len(titles) != 1:
+            titles = {ALL: ALL_TITLES[name], **titles}
+        code = choose(f"{prefix}{name}", LABELS[name], titles, default=next(iter(titles)), place=place)
+        if code:
+            picked[name] = int(code)
+    return picked
+
+
+def selection_of(picked: Mapping[str, int]) -> Selection:
+    """Return what is chosen as a selection of rows: column → ids."""
+    return {COLUMNS[name]: (value,) for name, value in picked.items()}
+
+
+def show_reach(reader: Reader) -> None:
+    """Tell a reader who sees a part of the school which part it is."""
+    reach = reach_of(reader.user, reader.action)
+    parts = ["ваши уроки"] * (reach.teacher_id is not None) + ["ваш класс"] * bool(reach.class_ids)
+    if parts and not reach.is_whole_school:
+        verb = "Показан" if parts == ["ваш класс"] else "Показаны"
+        st.caption(f"{verb} только {' и '.join(parts)}.")

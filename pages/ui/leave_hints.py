@@ -1,0 +1,38 @@
+"""Leaves in the register: cells that will get a reason once attendance is taken (п. 4.3)."""
+
+from collections.abc import Collection
+from datetime import date
+
+from school.attendance.lookups import expected_leaves
+from school.calendar import MONTHS_SHORT
+from school.records import LETTER_OF_REASON, AbsenceReason, Leave, User
+from server.session import school
+
+
+def leave_hints(user: User, lesson_ids: Collection[int]) -> dict[str, dict[str, str]]:
+    """Return the hints of the grid component for pupils on leave in these lessons."""
+    expected = expected_leaves(school().store, user, lesson_ids)
+    return {f"{lesson}:{pupil}": leave_hint(leave) for (lesson, pupil), leave in expected.items()}
+
+
+REASON_TITLES = {AbsenceReason.ILLNESS: "болезнь", AbsenceReason.VALID: "уважительная причина"}
+
+
+def short_day(day: date) -> str:
+    """Return «17 ноя»."""
+    return f"{day.day} {MONTHS_SHORT[day.month - 1]}"
+
+
+def leave_title(leave: Leave) -> str:
+    """Return «болезнь 23 ноя – 27 ноя, уроки 5, 6»: days and reason, nothing of the paper."""
+    days = short_day(leave.starts_on)
+    if leave.ends_on != leave.starts_on:
+        days += f" – {short_day(leave.ends_on)}"
+    numbers = f", уроки {', '.join(map(str, leave.lesson_numbers))}" if leave.lesson_numbers else ""
+    return f"{REASON_TITLES[leave.reason]} {days}{numbers}"
+
+
+def leave_hint(leave: Leave) -> dict[str, str]:
+    """Return what a cell that a leave waits for shows."""
+    title = f"Запишется, когда отметят посещаемость: {leave_title(leave)}"
+    return {"text": LETTER_OF_REASON[leave.reason], "title": title}

@@ -1,0 +1,33 @@
+"""Ways from one page to another with the choice made on the way; addresses hold identifiers and codes only."""
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from pages.ui.filters import remember
+
+NEXT_PAGE = "next_page"
+
+
+def open_next(path: str, codes: Mapping[str, object]) -> None:
+    """Keep what was chosen and open a page at the coming rerun: Streamlit opens none from within a callback."""
+    remember(**{name: "" if code is None else str(code) for name, code in codes.items()})
+    st.session_state[NEXT_PAGE] = path
+
+
+def follow_choice() -> None:
+    """Open the page that a choice on this page led to, if any; pages with such choices start with it."""
+    path = st.session_state.pop(NEXT_PAGE, None)
+    if path:
+        st.switch_page(f"pages/{path}")
+
+
+def page_link(path: str, label: str, codes: Mapping[str, object], icon: str | None = None) -> None:
+    """Show a link to a page with its filters set."""
+    address = {name: str(code) for name, code in codes.items() if code is not None}
+    st.page_link(f"pages/{path}", label=label, icon=icon, query_params=address)
+
+
+def file_address(file_id: int) -> str:
+    """Return the address of a homework file."""
+    return f"/api/homework/files/{file_id}"

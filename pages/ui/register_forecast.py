@@ -1,0 +1,45 @@
+"""The forecast of a term mark at a register: in the register itself and in the tab of term marks (п. 2.7)."""
+
+from datetime import date
+from typing import Any, cast
+
+import streamlit as st
+
+from models.product.forecast import reason_ru
+from models.product.forecasting import answering, forecast_terms, forecasts, likelihood
+from school.access.action import Action
+from school.access.checks import may_somewhere
+from school.analytics.lookups.readers import Reader
+from school.records import RegisterKey, Term, User
+from server.session import school
+
+ForecastWords = tuple[str, str]
+"""What is likely, «4 · 78 %», and why."""
+
+
+def is_foreseen(user: User, term: Term, today: date) -> bool:
+    """Whether the user is shown forecasts of a term: one that goes on, to those who may read forecasts."""
+    return term.starts_on <= today <= term.ends_on and may_somewhere(user, Action.READ_FORECASTS)
+
+
+def forecast_words(user: User, key: RegisterKey, term: Term, today: date) -> dict[int, ForecastWords] | None:
+    """Return each pupil's forecast in a register with its explanation; None where nothing is foreseen."""
+    if not is_foreseen(user, term, today):
+        return None
+    reader = Reader(school(), user, Action.READ_FORECASTS)
+    terms = [
+        row
+        for row in forecast_terms(reader, today)
+        if (row.class_id, row.term_id) == (key.class_id, term.term_id)
+    ]
+    if not terms:
+        return None
+    rows = forecasts(reader, terms, today)
+    own = cast("list[dict[str, Any]]", rows[rows["subject_id"] == key.subject_id].to_dict("records"))
+    return {int(row["pupil_id"]): (likelihood(row), reason_ru(row)) for row in own}
+
+
+def show_model_note(reader: Reader) -> None:
+    """Say on a screen of forecasts that something is wrong with the school's model."""
+    if note := answering(reader.school).note:
+        st.warning(note, icon=":material/model_training:")

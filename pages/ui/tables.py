@@ -1,0 +1,101 @@
+"""Tables with Russian numbers that still sort as numbers, and the words behind their columns."""
+
+from collections.abc import Callable, Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from pipelines.catalogue.measures import CATALOGUE
+from pipelines.figures.columns import Column
+from school.numbers import DASH, number_text
+
+ROW_HEIGHT, ROWS_SHOWN = 34, 14
+# Above this many cells a table is sent without the wording of each number, so that it opens quickly.
+STYLED_CELLS = 30_000
+
+
+def shown(rows: pd.DataFrame, columns: Sequence[Column]) -> pd.DataFrame:
+    """Return the columns under their titles, numbers as numbers: what is shown and what is exported."""
+    table = pd.DataFrame(index=rows.index)
+    for column in columns:
+        values = rows[column.name]
+        table[column.title] = values if column.decimals is None else pd.to_numeric(values, errors="coerce")
+    return table
+
+
+def show_table(
+    rows: pd.DataFrame,
+    columns: Sequence[Column],
+    key: str,
+    *,
+    on_choose: Callable[[int], None] | None = None,
+    rows_shown: int = ROWS_SHOWN,
+    links: Mapping[str, str] | None = None,
+    is_narrow: bool = False,
+) -> pd.DataFrame:
+    """Show rows as a sortable table and return what it shows; ``on_choose`` takes the number of a chosen row.
+
+    ``links``: title of a column of addresses → the words in place of the address; ``is_narrow``: no wider than it must be.
+    """
+    table = shown(rows, columns)
+    chosen: dict[str, Any] = {}
+    if on_choose is not None:
+
+        def take() -> None:
+            picked = st.session_state[key]["selection"]["rows"]
+            if picked:
+                on_choose(picked[0])
+
+        chosen = {"on_select": take, "selection_mode": "single-row"}
+    st.dataframe(
+        _worded(table, columns),
+        hide_index=True,
+        key=key,
+        height="content" if len(table) <= rows_shown else ROW_HEIGHT * (rows_shown + 1),
+        row_height=ROW_HEIGHT,
+        placeholder=DASH,
+        width="content" if is_narrow else "stretch",
+        column_config=_config(columns, links or {}, is_large=table.size > STYLED_CELLS),
+        **chosen,
+    )
+    return table
+
+
+def _worded(table: pd.DataFrame, columns: Sequence[Column]) -> Any:
+    if table.size > STYLED_CELLS:
+        return table.round(
+            {column.title: column.decimals for column in columns if column.decimals is not None}
+        )
+    return table.style.format({column.title: column.text for column in columns})
+
+
+def _config(columns: Sequence[Column], links: Mapping[str, str], *, is_large: bool) -> dict[str, Any]:
+    config: dict[str, Any] = {}
+    for column in columns:
+        common: dict[str, Any] = {"help": column.help or None, "width": column.width, "pinned": column.pinned}
+        if column.title in links:
+            config[column.title] = st.column_config.LinkColumn(display_text=links[column.title], **common)
+        elif column.decimals is None:
+            config[column.title] = st.column_config.TextColumn(**common)
+        else:
+            # What is sent without wording the browser writes itself, with its language's comma.
+            config[column.title] = st.column_config.NumberColumn(
+                format="localized" if is_large else None, **common
+            )
+    return config
+
+
+def explain(names: Sequence[str], counts: Mapping[str, Any] | None = None) -> None:
+    """Show a button that tells how figures are reckoned, and of how many cases each stands on."""
+    measures = [CATALOGUE[name] for name in names]
+    with st.popover("Как считается", icon=":material/info:"):
+        for basis, group in groupby(
+            measures, key=lambda each: (each.n_column, each.n_counts, each.exclusions)
+        ):
+            n_column, n_counts, exclusions = basis
+            n = (counts or {}).get(n_column)
+            stands_on = f" Сейчас: **{number_text(n)}**." if n is not None else ""
+            lines = [f"- **{each.title}** ({each.clause}) = {each.formula}" for each in group]
+            st.markdown("\n".join([*lines, "", f"Считаются {n_counts}.{stands_on} {exclusions}"]))

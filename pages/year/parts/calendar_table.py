@@ -1,0 +1,112 @@
+"""The calendar of a year as one table: typed, or taken from a workbook (п. 5.1)."""
+
+import pandas as pd
+import streamlit as st
+
+from pages.year.parts.opening_tables import edited_rows, show_template_button, titled, told, uploaded_rows
+from school.access.action import Action
+from school.errors import Refusal
+from school.files.plan import ImportKind, SourceRow
+from school.numbers import counted
+from school.records import User
+from school.reference import public_holidays
+from school.year.actions.opening import save_year_calendar
+from school.year.lookups import YearSetup, may_edit
+from school.year.records import YearKey
+from school.year.rules.calendar import usual_calendar
+from school.year.rules.calendar_rows import WHATS, CalendarReading, calendar_texts, read_calendar
+from school.year.workbooks import FORMS, table_rows, table_template
+from server.session import school
+
+
+def show_calendar(user: User, key: YearKey, setup: YearSetup) -> None:
+    """Show the calendar as one table; a year without one begins with the usual calendar as a proposal."""
+    calendar = setup.calendar if setup.calendar and setup.calendar.terms else None
+    rows = calendar_texts(calendar or usual_calendar(key.school_year, public_holidays()))
+    if not may_edit(user, Action.OPEN_YEAR):
+        st.dataframe(titled(rows, ImportKind.CALENDAR), hide_index=True, height=560)
+        return
+    if calendar is None:
+        st.info("Это обычный календарь: сверьте даты с приказом школы, поправьте и сохраните.")
+    typed, given = st.tabs(["Вписать в таблицу", "Загрузить из файла"])
+    with typed:
+        form = FORMS[ImportKind.CALENDAR]
+        frame = pd.DataFrame(rows, dtype=object)
+        frame.index = pd.RangeIndex(1, len(frame) + 1)
+        with st.form("calendar_form", border=False):
+            edited = st.data_editor(
+                frame,
+                hide_index=False,
+                placeholder="",
+                key=f"calendar_{key.school_year}_{hash(str(rows))}",
+                num_rows="dynamic",
+                height=430,
+                column_config={
+                    "what": st.column_config.SelectboxColumn("Что", options=list(WHATS), width=190),
+                    "name": st.column_config.TextColumn("Номер или название", width=260),
+                    **{
+                        each.name: st.column_config.TextColumn(each.title, width=110)
+                        for each in form.fields[2:]
+                    },
+                },
+            )
+            is_sent = st.form_submit_button("Сохранить календарь", type="primary")
+        st.caption(
+            "Классы пишутся так: 1–9; пусто — для всех. Учебный день — рабочая суббота: в названии день недели, по расписанию "
+            "которого учатся."
+        )
+        if is_sent:
+            take_calendar(user, key, setup, edited_rows(edited))
+    with given:
+        show_template_button(
+            lambda: table_template(ImportKind.CALENDAR, rows), "Календарный график", "calendar_template"
+        )
+        loaded = uploaded_rows("calendar", lambda content: table_rows(ImportKind.CALENDAR, content))
+        if loaded is not None:
+            show_loaded_calendar(user, key, setup, loaded)
+
+
+def take_calendar(user: User, key: YearKey, setup: YearSetup, rows: list[SourceRow]) -> None:
+    """Save a typed calendar, or say what is amiss by row."""
+    reading = read_calendar(rows, key.school_year, setup.calendar)
+    if reading.calendar is None:
+        show_calendar_problems(reading)
+        return
+    save_calendar(user, key, reading)
+
+
+def save_calendar(user: User, key: YearKey, reading: CalendarReading) -> None:
+    """Save a calendar that holds."""
+    if reading.calendar is None:
+        return
+    try:
+        with st.spinner("Записываем календарь и приводим уроки в соответствие…", show_time=True):
+            save_year_calendar(school().store, user, key.school_id, reading.calendar, now=school().clock())
+    except Refusal as refusal:
+        st.error(str(refusal))
+    else:
+        told("Календарь сохранён.")
+
+
+def show_calendar_problems(reading: CalendarReading) -> None:
+    """Say what is amiss in a calendar."""
+    lines = [f"- строка {row.number}: {row.reason}" for row in reading.refused]
+    st.error("Календарь не сохранён:\n" + "\n".join([*lines, *(f"- {each}" for each in reading.problems)]))
+
+
+def show_loaded_calendar(user: User, key: YearKey, setup: YearSetup, rows: tuple[SourceRow, ...]) -> None:
+    """Show the calendar of a file; it replaces the present one once accepted."""
+    reading = read_calendar(rows, key.school_year, setup.calendar)
+    if reading.calendar is None:
+        show_calendar_problems(reading)
+        return
+    if reading.calendar == setup.calendar:
+        st.success("Такой календарь уже записан: загружать нечего.")
+        return
+    st.markdown(
+        f"В файле {counted(len(reading.calendar.terms), 'период', 'периода', 'периодов')}, "
+        f"{counted(len(reading.calendar.breaks), 'перерыв', 'перерыва', 'перерывов')}. Этот календарь заменит нынешний."
+    )
+    if st.button("Загрузить", type="primary", key="calendar_accept", icon=":material/upload:"):
+        save_calendar(user, key, reading)
+    st.dataframe(titled(calendar_texts(reading.calendar), ImportKind.CALENDAR), hide_index=True, height=300)

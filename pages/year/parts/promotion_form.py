@@ -1,0 +1,116 @@
+"""What becomes of last year's classes, and the press that makes the new year's out of them (п. 4.3)."""
+
+from datetime import date
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from pages.year.parts.opening_tables import told
+from school.calendar import first_of_september, school_year_title
+from school.errors import Refusal
+from school.records import PersonName, User
+from school.year.actions.opening import promote_classes
+from school.year.lookups import YearSetup
+from school.year.records import YearKey
+from school.year.rules.promotion import FATE_TITLES, Fate, Promotion
+from school.year.rules.school_tables import teacher_of
+from server.session import school
+
+
+def full_name(setup: YearSetup, staff_id: int | None) -> str:
+    """Return an employee's full name; an empty text for nobody."""
+    return setup.staff.get(staff_id or 0, PersonName("", "")).full
+
+
+def show_promotion(user: User, key: YearKey, setup: YearSetup) -> None:
+    """Show what becomes of last year's classes, and make the new year's out of them once agreed."""
+    last_year = school_year_title(key.school_year - 1)
+    with st.container(border=True):
+        st.markdown(
+            f"**Перевод из {last_year}.** Классы поднимаются на параллель вместе с учениками, выпускные уходят; "
+            "прошлые журналы остаются как есть."
+        )
+        with st.form("promotion", border=False):
+            edited = st.data_editor(
+                promotion_frame(setup),
+                key=f"promotion_{key.school_year}_{len(setup.promotions)}",
+                hide_index=True,
+                height=min(330, 38 + 35 * len(setup.promotions)),
+                disabled=["last", "pupils"],
+                column_config={
+                    "last": st.column_config.TextColumn(f"Класс {last_year}", width=120),
+                    "pupils": st.column_config.NumberColumn("Учеников", width=90),
+                    "fate": st.column_config.SelectboxColumn(
+                        "Что с ним", options=list(FATE_TITLES.values()), required=True, width=150
+                    ),
+                    "name": st.column_config.TextColumn("Новый класс", width=120),
+                    "homeroom": st.column_config.SelectboxColumn(
+                        "Классный руководитель",
+                        options=sorted({name.full for name in setup.staff.values()}),
+                        width=300,
+                    ),
+                },
+            )
+            day_box, copy_box, button_box = st.columns([1.3, 3, 1.6], vertical_alignment="bottom")
+            starts_on = setup.calendar.starts_on if setup.calendar else first_of_september(key.school_year)
+            first_day = day_box.date_input("Первый день в новом классе", starts_on, format="DD.MM.YYYY")
+            copies = copy_box.checkbox(
+                "Перенести подгруппы и составить нагрузку по прошлому году", value=True
+            )
+            is_sent = button_box.form_submit_button("Перевести", type="primary", width="stretch")
+        if is_sent:
+            promote(user, key, setup, edited, first_day, copies_load=copies)
+
+
+def promotion_frame(setup: YearSetup) -> pd.DataFrame:
+    """Return what is proposed for each class of last year."""
+    return pd.DataFrame(
+        [
+            {
+                "last": each.last.name,
+                "pupils": each.last.pupils,
+                "fate": FATE_TITLES[each.fate],
+                "name": each.name or None,
+                "homeroom": full_name(setup, each.homeroom_id) or None,
+            }
+            for each in setup.promotions
+        ]
+    )
+
+
+def promote(
+    user: User, key: YearKey, setup: YearSetup, edited: pd.DataFrame, first_day: date, *, copies_load: bool
+) -> None:
+    """Promote the classes as the table says, or say why not."""
+    fates = {title: fate for fate, title in FATE_TITLES.items()}
+    try:
+        chosen = [
+            Promotion(
+                each.last,
+                fates[row["fate"]],
+                _text(row["name"]) if fates[row["fate"]] is Fate.GOES_UP else "",
+                teacher_of(_text(row["homeroom"]), setup.staff),
+            )
+            for each, row in zip(setup.promotions, edited.to_dict("records"), strict=True)
+        ]
+        with st.spinner("Переводим классы…", show_time=True):
+            done = promote_classes(
+                school().store,
+                user,
+                key,
+                chosen,
+                first_day=first_day,
+                copies_load=copies_load,
+                now=school().clock(),
+            )
+    except Refusal as refusal:
+        st.error(str(refusal))
+    else:
+        told(
+            f"Переведено классов {done.classes}, учеников {done.pupils}; выпущено {done.left}; строк нагрузки {done.loads}."
+        )
+
+
+def _text(value: Any) -> str:
+    return "" if pd.isna(value) else str(value).strip()

@@ -1,0 +1,1 @@
+"""Journal extracts of one school or many as tables on an engine."""

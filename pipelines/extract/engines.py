@@ -1,0 +1,213 @@
+"""Where measures are computed: the embedded engine or Spark. Both read the same files by the same expressions."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import duckdb
+import narwhals as nw
+import pyarrow as pa
+
+from pipelines.extract.csv_tables import WRONG_FIELDS
+from pipelines.extract.format import FILE, LINE, Table, typed_columns
+from pipelines.extract.sources import Partition
+from pipelines.measures.tables import Frame, read
+from school.errors import Refusal
+
+# Two hundred parts of a shuffle, Spark's own number, are for a cluster.
+_PARTS_A_CORE = 2
+_QUOTED_BEYOND_ASCII = re.compile("%[89A-Fa-f][0-9A-Fa-f]")
+
+
+@dataclass(frozen=True)
+class FileGroup:
+    """Files of one table that look alike; ``keys`` are the columns that their folders name below ``root``."""
+
+    paths: tuple[str, ...]
+    schema: pa.Schema
+    keys: tuple[str, ...]
+    root: str
+
+
+class Engine(Protocol):
+    """Reads groups of files as tables of its own kind; FAULTS are what it raises where a file cannot be read."""
+
+    moment_type: str
+    faults: tuple[type[Exception], ...]
+
+    def rows(self, group: FileGroup, columns: Sequence[str], *, with_place: bool) -> Any:
+        """Return the columns (SQL), with the FILE and LINE of each row where asked."""
+
+
+class DuckEngine:
+    """DuckDB in this process."""
+
+    moment_type = "TIMESTAMP"
+    faults: tuple[type[Exception], ...] = (duckdb.Error,)
+
+    def __init__(self, scratch: Path, memory: str | None = None) -> None:
+        self._connection = duckdb.connect()
+        self._connection.execute("SET enable_progress_bar = false")
+        self._connection.execute("SET TimeZone = 'UTC'")
+        self._connection.execute("SET preserve_insertion_order = false")
+        self._connection.execute(f"SET temp_directory = {_quoted(str(scratch))}")
+        if memory:
+            self._connection.execute(f"SET memory_limit = {_quoted(memory)}")
+
+    def rows(self, group: FileGroup, columns: Sequence[str], *, with_place: bool) -> Any:
+        """Return the columns of the files as a relation."""
+        files = ", ".join(_quoted(path) for path in group.paths)
+        options = f"hive_partitioning = {bool(group.keys)}"
+        if group.keys:
+            options += ", hive_types_autocast = false"
+        place = [f"filename AS {FILE}", _line(group, "file_row_number + 1")] if with_place else []
+        if with_place:
+            options += ", filename = true, file_row_number = true"
+        return self._connection.sql(
+            f"SELECT {', '.join([*columns, *place])} FROM read_parquet([{files}], {options})"
+        )
+
+    def close(self) -> None:
+        """Let go of the memory and the temporary files."""
+        self._connection.close()
+
+
+class SparkEngine:
+    """A Spark session: that of ``spark-submit``, or one on this machine."""
+
+    moment_type = "TIMESTAMP_NTZ"
+
+    def __init__(self, session: Any) -> None:
+        from py4j.protocol import Py4JError
+        from pyspark.errors import PySparkException
+
+        self._session = session
+        self.faults: tuple[type[Exception], ...] = (PySparkException, Py4JError)
+        session.conf.set("spark.sql.sources.partitionColumnTypeInference.enabled", "false")
+        session.conf.set("spark.sql.session.timeZone", "UTC")
+
+    def rows(self, group: FileGroup, columns: Sequence[str], *, with_place: bool) -> Any:
+        """Return the columns of the files as a DataFrame."""
+        reader = self._session.read
+        if group.keys:
+            reader = reader.option("basePath", group.root)
+        place = (
+            [f"_metadata.file_path AS {FILE}", _line(group, "_metadata.row_index + 1")] if with_place else []
+        )
+        return _unquoted(reader.parquet(*group.paths), group).selectExpr(*columns, *place)
+
+
+def _unquoted(rows: Any, group: FileGroup) -> Any:
+    """Mend the names of folders beyond ASCII: Spark takes every quoted byte of UTF-8 for a character of its own."""
+    if not any(_QUOTED_BEYOND_ASCII.search(path) for path in group.paths):
+        return rows
+    from pyspark.sql import functions
+
+    mended = {
+        key: functions.decode(functions.encode(functions.col(key), "ISO-8859-1"), "UTF-8")
+        for key in group.keys
+    }
+    return rows.withColumns(mended)
+
+
+def _line(group: FileGroup, number: str) -> str:
+    """A table that came as CSV brings the numbers of its lines."""
+    return LINE if LINE in group.schema.names else f"{number} AS {LINE}"
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def frame_of(
+    engine: Engine, table: Table, partitions: Sequence[Partition], *, with_place: bool
+) -> Frame | None:
+    """Return a table of all the partitions, typed; None where none has it."""
+    groups = list(_groups(table.name, partitions))
+    return _stacked([_group_frame(engine, table, group, with_place) for group in groups]) if groups else None
+
+
+def _group_frame(engine: Engine, table: Table, group: FileGroup, with_place: bool) -> Frame:
+    columns = typed_columns(table, group.schema, group.keys, engine.moment_type, is_attested=not with_place)
+    if with_place:
+        wrong = WRONG_FIELDS if WRONG_FIELDS in group.schema.names else "0"
+        columns.append(f"CAST({wrong} AS INTEGER) AS {WRONG_FIELDS}")
+    return read(engine.rows(group, columns, with_place=with_place))
+
+
+def _stacked(frames: Sequence[Frame]) -> Frame:
+    return frames[0] if len(frames) == 1 else nw.concat(frames)
+
+
+def _groups(table: str, partitions: Sequence[Partition]) -> Iterator[FileGroup]:
+    """Yield the files of a table in groups of one schema and one way of naming partitions."""
+    found: dict[tuple[str, ...], list[Partition]] = {}
+    for partition in partitions:
+        if table in partition.files:
+            looks = (
+                str(partition.schemas[table].remove_metadata()),
+                _root(partition, table),
+                *partition.keys,
+            )
+            found.setdefault(looks, []).append(partition)
+    for (_, root, *keys), alike in found.items():
+        paths = tuple(str(each.files[table]) for each in alike)
+        yield FileGroup(paths, alike[0].schemas[table], tuple(keys), root)
+
+
+def _root(partition: Partition, table: str) -> str:
+    return str(partition.files[table].parents[len(partition.keys)])
+
+
+@contextmanager
+def engine_named(name: str, scratch: Path, memory: str | None) -> Iterator[Engine]:
+    """Give the engine of that name (ENGINES) while it is needed. Raises Refusal where Spark is not installed."""
+    with ENGINES[name](scratch, memory) as engine:
+        yield engine
+
+
+@contextmanager
+def _duckdb(scratch: Path, memory: str | None) -> Iterator[Engine]:
+    engine = DuckEngine(scratch, memory)
+    try:
+        yield engine
+    finally:
+        engine.close()
+
+
+@contextmanager
+def _spark(_scratch: Path, memory: str | None) -> Iterator[Engine]:
+    try:
+        from pyspark.errors import PySparkException
+        from pyspark.sql import SparkSession
+    except ImportError as problem:
+        raise Refusal(
+            "Spark не установлен.",
+            "Он нужен только для --engine spark.",
+            "Выполните pip install -r requirements-cluster.txt (нужна и Java) или возьмите --engine duckdb.",
+        ) from problem
+    builder = SparkSession.builder.appName("register-measures").config(
+        "spark.ui.showConsoleProgress", "false"
+    )
+    try:
+        session = (builder.config("spark.driver.memory", memory) if memory else builder).getOrCreate()
+    except PySparkException as problem:
+        raise Refusal(
+            "Spark не запускается.",
+            "Обычная причина — на машине нет Java.",
+            "Установите Java 17 или новее либо возьмите --engine duckdb.",
+        ) from problem
+    context = session.sparkContext
+    context.setLogLevel("OFF")
+    if str(context.master).startswith("local"):
+        session.conf.set("spark.sql.shuffle.partitions", str(_PARTS_A_CORE * context.defaultParallelism))
+    try:
+        yield SparkEngine(session)
+    finally:
+        session.stop()
+
+
+ENGINES: dict[str, Callable[[Path, str | None], Any]] = {"duckdb": _duckdb, "spark": _spark}

@@ -1,0 +1,384 @@
+"""The measures that can be computed from journal extracts, by the same functions as in the school: from which tables, and
+whose pupils stand behind a group."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import narwhals as nw
+
+from pipelines.catalogue.measures import ACTIVITY as TEACHER_ACTIVITY
+from pipelines.catalogue.measures import ATTENDANCE, COVERAGE, QUALITY, STANDINGS
+from pipelines.extract.format import TABLES
+from pipelines.extract.tables import DIMENSIONS, ExtractTables, OwnedTables, distinct, with_dimensions
+from pipelines.measures.attendance import attendance, pupil_attendance
+from pipelines.measures.homework import homework, homework_load
+from pipelines.measures.mark_coverage import mark_coverage
+from pipelines.measures.measure import Measure
+from pipelines.measures.quality import quality, standing_so_far
+from pipelines.measures.standings import NEVER_A_GROUP, standings
+from pipelines.measures.tables import Frame, columns_among, moment, read
+from pipelines.measures.teacher_activity import teacher_activity
+from school.errors import Refusal
+from school.records import AbsenceReason, HomeworkState
+
+# Rows a pupil are no measure of a group.
+_OF_ONE_PUPIL = frozenset({"term_marks_given", "standing", "is_chronic"})
+# An extract names work types, and does not say which are written control works.
+_NOT_IN_AN_EXTRACT = frozenset({"control_marks"})
+SO_FAR = "so_far"
+PUPIL = "pupil"
+_PUPIL = ("class_id", "subject_id", "term_id", "pupil_id", "teacher_id")
+_PLACE = ("school_id", "class_id", "subject_id", "teacher_id", "term_id", "held_on")
+_COURSE = ("school_id", "class_id", "subject_id")
+_OF_LOAD = ("class_id", "subject_id", "teacher_id")
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked: a measure by columns, of one of its bases, at a moment of school time."""
+
+    measure: str
+    by: tuple[str, ...]
+    basis: str
+    now: datetime
+
+
+@dataclass(frozen=True)
+class Family:
+    """Measures that one function gives.
+
+    ``bases``: what may be measured, the first that the source has by default; ``tables`` are those that each needs.
+    ``measured`` returns the answer by ``by``, ``pupils`` the columns of ``by`` and
+    PUPIL: who stands behind each group. Both of the tables of ``bases``.
+    """
+
+    measures: tuple[str, ...]
+    bases: dict[str, tuple[str, ...]]
+    measured: Callable[[ExtractTables, Question], Any]
+    pupils: Callable[[ExtractTables, Question], Frame]
+    bases_with_own_ids: frozenset[str] = frozenset()
+
+    def is_owned(self, basis: str) -> bool:
+        """Whether the ids of the answer have the school before them."""
+        return basis in self.bases_with_own_ids
+
+
+def rows_for(tables: ExtractTables | OwnedTables, name: str, by: Sequence[str]) -> Frame:
+    """Return a table's rows with the dimensions of ``by``. Raises Refusal for a column that it cannot have."""
+    return _with(tables, tables.table(name), by, name)
+
+
+def _with(tables: ExtractTables | OwnedTables, rows: Frame, by: Sequence[str], name: str) -> Frame:
+    rows = with_dimensions(tables, rows, by)
+    present = rows.collect_schema().names()
+    if unknown := [column for column in by if column not in present]:
+        own = [column for column in TABLES[name].names if column.endswith("_id")]
+        raise Refusal(
+            f"По столбцу {', '.join(unknown)} этот показатель не группируется.",
+            f"Он считается по таблице {name}.",
+            f"Можно взять: {', '.join([*own, *DIMENSIONS])}.",
+        )
+    return rows
+
+
+def _graded(tables: ExtractTables, question: Question) -> Frame:
+    """Return the marks that quality is measured of."""
+    if question.basis != SO_FAR:
+        return rows_for(tables, question.basis, question.by)
+    own = OwnedTables(tables)
+    marks = own.table("marks").select("school_id", *_PUPIL, "value", "weight")
+    return _with(own, read(standing_so_far(marks.to_native())), question.by, "marks")
+
+
+def _quality(tables: ExtractTables, question: Question) -> Any:
+    weight = ["weight"] if question.measure == "weighted_mean" else []
+    marks = _graded(tables, question).select(*question.by, "value", *weight)
+    return quality(marks.to_native(), question.by)
+
+
+def _behind(rows: Frame, question: Question) -> Frame:
+    """Return who stands behind the groups: the columns of ``by`` and PUPIL, which tells pupils of all schools apart."""
+    has_school = "school_id" not in question.by and columns_among(rows, ["school_id"])
+    pupil = nw.concat_str("school_id", "pupil_id", separator="/") if has_school else nw.col("pupil_id")
+    return rows.select(*question.by, pupil.alias(PUPIL))
+
+
+def _graded_pupils(tables: ExtractTables, question: Question) -> Frame:
+    return _behind(_graded(tables, question), question)
+
+
+def _term_marks(tables: ExtractTables, question: Question) -> Frame:
+    if unfit := NEVER_A_GROUP.intersection(question.by):
+        raise Refusal(
+            f"По столбцу {', '.join(sorted(unfit))} этот показатель не группируется.",
+            "Группа успеваемости — это все предметы ученика.",
+            "Возьмите class_id, term_id, school_id или параллель (grade_level).",
+        )
+    return rows_for(OwnedTables(tables), "term_marks", question.by)
+
+
+def _standings(tables: ExtractTables, question: Question) -> Any:
+    return standings(_term_marks(tables, question).to_native(), question.by)
+
+
+def _standing_pupils(tables: ExtractTables, question: Question) -> Frame:
+    return _behind(_term_marks(tables, question), question)
+
+
+def _no_subgroups(rows: Frame) -> Any:
+    """Return no members of no subgroup: an extract does not know subgroups."""
+    pupil = nw.col("pupil_id")
+    nobody = rows.filter(pupil.is_null() & ~pupil.is_null()).select(
+        subgroup_id=nw.lit(None, nw.String), pupil_id=nw.lit(None, nw.String)
+    )
+    return nobody.to_native()
+
+
+def _entered(lessons: Frame) -> Frame:
+    """Add how a lesson was entered: is_held, has_topic, homework_state, and recorded_at.
+
+    Where a school tells no time of entry at all, a lesson that stands in its extract was entered on its day.
+    """
+    times = lessons.group_by("school_id").agg(last_entry=nw.col("recorded_at").max())
+    rows = lessons.join(times, on="school_id", how="left")
+    on_its_day = nw.when(nw.col("last_entry").is_null()).then(moment("held_on"))
+    is_set, is_none = nw.col("homework_set"), ~nw.col("homework_set")
+    state = (
+        nw.when(is_none).then(nw.lit(HomeworkState.NONE.value)).otherwise(nw.lit(HomeworkState.UNSET.value))
+    )
+    return rows.with_columns(
+        is_held=nw.lit(True),
+        has_topic=~nw.col("topic").is_null(),
+        homework_state=nw.when(is_set).then(nw.lit(HomeworkState.SET.value)).otherwise(state),
+        recorded_at=nw.coalesce(nw.col("recorded_at"), on_its_day),
+    )
+
+
+def _attendance_tables(tables: ExtractTables, question: Question) -> tuple[Any, Any, dict[str, Any]]:
+    own = OwnedTables(tables)
+    lessons, absences = _numbered_lessons(_entered(own.table("lessons")), question.by), own.table("absences")
+    place = [name for name in _PLACE if name != "teacher_id" or "teacher_id" in question.by]
+    missed = _with_number(
+        absences.with_columns(held_on=nw.col("missed_on")), [*place, "pupil_id"], ["reason"]
+    )
+    reasons = {reason.value for reason in AbsenceReason}
+    reason = nw.when(nw.col("reason").is_in(reasons)).then(nw.col("reason"))
+    noted = missed.select(
+        "pupil_id",
+        lesson_id=_lesson_id(place),
+        reason=nw.coalesce(reason, nw.lit(AbsenceReason.UNKNOWN.value)),
+    )
+    held = _with(own, lessons.with_columns(lesson_id=_lesson_id(place)), question.by, "lessons")
+    rosters = {
+        "enrolments": own.table("enrolments").to_native(),
+        "subgroup_members": _no_subgroups(absences),
+    }
+    return held.to_native(), noted.to_native(), rosters
+
+
+def _numbered_lessons(lessons: Frame, by: Sequence[str]) -> Frame:
+    """Return the lessons of classes: parts of a class taught at once by several teachers are one lesson."""
+    place = [name for name in _PLACE if name != "teacher_id" or "teacher_id" in by]
+    numbered = lessons.filter(~nw.col("number").is_null())
+    others = lessons.filter(nw.col("number").is_null())
+    once = numbered.group_by(*place, "number").agg(nw.col("recorded_at").max())
+    rows = nw.concat([once, others.select(*place, "number", "recorded_at")])
+    placed = _with_number(rows, place, ["number"])
+    return placed.with_columns(subgroup_id=nw.lit(None, nw.String), is_held=nw.lit(True))
+
+
+def _with_number(rows: Frame, place: Sequence[str], order: Sequence[str]) -> Frame:
+    """Number the rows of one place from 1: an extract names a lesson by its day, and a day may have several."""
+    ones = rows.with_columns(one=nw.lit(1))
+    return ones.with_columns(number_there=nw.col("one").cum_sum().over(*place, order_by=order))
+
+
+def _lesson_id(place: Sequence[str]) -> nw.Expr:
+    words = [nw.coalesce(nw.col(name).cast(nw.String), nw.lit("")) for name in place]
+    return nw.concat_str(*words, nw.col("number_there").cast(nw.Int64).cast(nw.String), separator="|")
+
+
+def _attendance(tables: ExtractTables, question: Question) -> Any:
+    lessons, absences, rosters = _attendance_tables(tables, question)
+    return attendance(lessons, absences, question.by, **rosters, today=question.now.date())
+
+
+def _attending_pupils(tables: ExtractTables, question: Question) -> Frame:
+    lessons, absences, rosters = _attendance_tables(tables, question)
+    pupils = pupil_attendance(lessons, absences, question.by, **rosters, today=question.now.date())
+    return _behind(read(pupils), question)
+
+
+def _load(own: OwnedTables) -> Frame:
+    """Return the teaching load with the hours of a class × subject shared among its teachers.
+
+    Several teachers of one class and subject teach its parts at the same hours: a pupil has the greatest number.
+    """
+    load = own.table("teaching_load").with_columns(one=nw.lit(1))
+    hours, teachers = (
+        expression.over(*_COURSE) for expression in (nw.col("hours_a_week").max(), nw.col("one").sum())
+    )
+    return load.with_columns(hours_a_week=hours / teachers, subgroup_id=nw.lit(None, nw.String))
+
+
+def class_terms(tables: ExtractTables | OwnedTables) -> Frame:
+    """Return which terms a class reports by: those of its term_kind, otherwise those that it has marks of."""
+    keys = ("school_id", "class_id", "term_id")
+    terms = tables.table("terms").select(
+        "school_id", "term_id", "school_year", "starts_on", "ends_on", term_kind=nw.col("kind")
+    )
+    classes = tables.table("classes").select("school_id", "class_id", "school_year", "term_kind")
+    said = classes.join(terms, on=["school_id", "school_year", "term_kind"]).select(*keys)
+    unsaid = classes.filter(nw.col("term_kind").is_null()).select("school_id", "class_id")
+    seen = distinct(tables.table("marks"), keys).join(unsaid, on=["school_id", "class_id"])
+    dates = terms.select("school_id", "term_id", "starts_on", "ends_on")
+    return distinct(nw.concat([said, seen.select(*keys)]), keys).join(dates, on=["school_id", "term_id"])
+
+
+def _coverage_tables(tables: ExtractTables, question: Question) -> tuple[OwnedTables, Frame, Frame]:
+    """Return the teaching load and the terms of classes with the columns of ``by`` that are not the load's own."""
+    own = OwnedTables(tables)
+    # First-formers have no marks to be short of: the measure asks for the grade level.
+    of_terms = {name for name in question.by if name not in _OF_LOAD} | {"grade_level"}
+    terms = _with(own, class_terms(own), sorted(of_terms), "terms").drop("school_id")
+    if "school_id" in question.by:
+        terms = terms.join(distinct(own.table("classes"), ("class_id", "school_id")), on="class_id")
+    return own, _load(own), terms
+
+
+def _coverage(tables: ExtractTables, question: Question) -> Any:
+    own, load, terms = _coverage_tables(tables, question)
+    return mark_coverage(
+        own.table("marks").to_native(),
+        question.by,
+        teaching_load=load.to_native(),
+        enrolments=own.table("enrolments").to_native(),
+        class_terms=terms.to_native(),
+        subgroup_members=_no_subgroups(own.table("enrolments")),
+        today=question.now.date(),
+    )
+
+
+def _covered_pupils(tables: ExtractTables, question: Question) -> Frame:
+    own, load, terms = _coverage_tables(tables, question)
+    taught = load.select(*_OF_LOAD).join(terms, on="class_id")
+    return _of_classes(own, taught, question)
+
+
+def _of_classes(tables: ExtractTables | OwnedTables, rows: Frame, question: Question) -> Frame:
+    """Return the pupils of the classes in each group."""
+    places = distinct(rows, list(dict.fromkeys((*question.by, "class_id"))))
+    pupils = distinct(tables.table("enrolments"), ("class_id", "pupil_id"))
+    return _behind(places.join(pupils, on="class_id"), question)
+
+
+def _activity_tables(tables: ExtractTables, question: Question) -> tuple[OwnedTables, Frame, Frame]:
+    own = OwnedTables(tables)
+    lessons = _entered(rows_for(own, "lessons", question.by))
+    marks = rows_for(own, "marks", question.by).with_columns(is_written_control=nw.lit(False))
+    return own, lessons, marks
+
+
+def _activity(tables: ExtractTables, question: Question) -> Any:
+    _, lessons, marks = _activity_tables(tables, question)
+    return teacher_activity(lessons.to_native(), marks.to_native(), question.by, now=question.now)
+
+
+def _taught_pupils(tables: ExtractTables, question: Question) -> Frame:
+    own, lessons, marks = _activity_tables(tables, question)
+    columns = list(dict.fromkeys((*question.by, "class_id")))
+    return _of_classes(own, nw.concat([lessons.select(*columns), marks.select(*columns)]), question)
+
+
+def _homework_lessons(tables: ExtractTables, question: Question) -> tuple[OwnedTables, Frame]:
+    own = OwnedTables(tables)
+    return own, _entered(rows_for(own, "lessons", question.by))
+
+
+def _homework(tables: ExtractTables, question: Question) -> Any:
+    _, lessons = _homework_lessons(tables, question)
+    named = lessons.with_columns(lesson_id=nw.lit(""))
+    # An extract has neither the tasks of single pupils nor files.
+    none = named.filter(nw.col("held_on").is_null()).select("lesson_id").to_native()
+    return homework(named.to_native(), question.by, tasks=none, files=none, today=question.now.date())
+
+
+def _homework_load(tables: ExtractTables, question: Question) -> Any:
+    if unfit := NEVER_A_GROUP.intersection(question.by):
+        raise Refusal(
+            f"По столбцу {', '.join(sorted(unfit))} этот показатель не группируется.",
+            "Нагрузка за день — это все предметы класса.",
+            "Возьмите class_id, term_id, school_id или параллель (grade_level).",
+        )
+    _, lessons = _homework_lessons(tables, question)
+    return homework_load(lessons.to_native(), question.by, today=question.now.date())
+
+
+def _pupils_of_lessons(tables: ExtractTables, question: Question) -> Frame:
+    return _of_classes(*_homework_lessons(tables, question), question)
+
+
+def _names(measures: Sequence[Measure], without: frozenset[str] = frozenset()) -> tuple[str, ...]:
+    return tuple(measure.name for measure in measures if measure.name not in without)
+
+
+FAMILIES = (
+    Family(
+        _names(QUALITY, frozenset({"weighted_mean"})),
+        {
+            "term_marks": ("term_marks",),
+            "marks": ("marks",),
+            "year_marks": ("year_marks",),
+            SO_FAR: ("marks",),
+        },
+        _quality,
+        _graded_pupils,
+        frozenset({SO_FAR}),
+    ),
+    Family(("weighted_mean",), {"marks": ("marks",)}, _quality, _graded_pupils),
+    Family(
+        _names(STANDINGS, _OF_ONE_PUPIL),
+        {"term_marks": ("term_marks",)},
+        _standings,
+        _standing_pupils,
+        frozenset({"term_marks"}),
+    ),
+    Family(
+        _names(ATTENDANCE, _OF_ONE_PUPIL),
+        {"lessons": ("lessons", "absences", "enrolments")},
+        _attendance,
+        _attending_pupils,
+        frozenset({"lessons"}),
+    ),
+    Family(
+        _names(COVERAGE),
+        {"marks": ("marks", "teaching_load", "enrolments")},
+        _coverage,
+        _covered_pupils,
+        frozenset({"marks"}),
+    ),
+    Family(
+        _names(TEACHER_ACTIVITY, _NOT_IN_AN_EXTRACT),
+        {"lessons": ("lessons", "marks", "enrolments")},
+        _activity,
+        _taught_pupils,
+        frozenset({"lessons"}),
+    ),
+    Family(
+        ("lessons_with_homework", "lessons_homework_none", "homework_set_share"),
+        {"lessons": ("lessons", "enrolments")},
+        _homework,
+        _pupils_of_lessons,
+        frozenset({"lessons"}),
+    ),
+    Family(
+        ("school_days", "assignments", "most_assignments_a_day", "assignments_a_day"),
+        {"lessons": ("lessons", "enrolments")},
+        _homework_load,
+        _pupils_of_lessons,
+        frozenset({"lessons"}),
+    ),
+)
+BY_MEASURE = {name: family for family in FAMILIES for name in family.measures}

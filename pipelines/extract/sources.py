@@ -1,0 +1,251 @@
+"""What a source holds: one extract, or a lake of them, each partition whole or named with what is wrong with it.
+
+Partitions stand in ``school_id=…/school_year=…``. One that ``pipelines.lake`` published carries a manifest and is held
+against it; any other must have the tables, files that open, and columns that the format asks for. Names that begin
+with a point or an underscore belong to the machinery.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import unquote
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipelines.extract.csv_tables import WRONG_FIELDS, as_parquet
+from pipelines.extract.format import LINE, PARTITION_KEYS, REQUIRED_TABLES, TABLES
+from school.errors import Refusal
+
+MANIFEST = "_manifest.json"
+# Before the name of a partition that is being written, or was just replaced.
+NEW, REPLACED = "_new", "_replaced"
+SUFFIXES = (".parquet", ".csv")
+_PARTITION = re.compile(rf"({'|'.join(PARTITION_KEYS)})=(.+)")
+_READERS = 4
+
+Place = TypeVar("Place")
+Found = TypeVar("Found")
+
+
+class BadSource(Refusal):
+    """Nothing can be computed from this source."""
+
+
+@dataclass(frozen=True)
+class Partition:
+    """One folder of tables; ``keys`` are the columns that its place in a lake names.
+
+    ``files``: the Parquet files to read, made from CSV where the tables came so, with their ``schemas``; ``names``: what
+    the files are called in the folder. ``is_attested``: its rows were checked when it was published, and it is as then.
+    """
+
+    shown: str
+    keys: Mapping[str, str]
+    names: Mapping[str, str]
+    files: Mapping[str, Path]
+    schemas: Mapping[str, pa.Schema]
+    is_attested: bool
+
+
+@dataclass(frozen=True)
+class PassedOver:
+    """A partition, file or column that is left out: where and why."""
+
+    shown: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.shown}: {self.reason}"
+
+
+@dataclass(frozen=True)
+class Source:
+    """The sound partitions of a folder, what was passed over, and the folder above all partitions."""
+
+    root: Path
+    partitions: tuple[Partition, ...]
+    passed_over: tuple[PassedOver, ...]
+
+    def without(self, faults: Mapping[str, str]) -> "Source":
+        """Return the source with these partitions (by ``shown``) passed over too, for the reasons given."""
+        left = tuple(each for each in self.partitions if each.shown not in faults)
+        return Source(
+            self.root, left, self.passed_over + tuple(PassedOver(*fault) for fault in faults.items())
+        )
+
+
+class _Broken(Exception):
+    """A partition that cannot be used; the text says why."""
+
+
+def open_source(folder: Path, tables: Collection[str], scratch: Path) -> Source:
+    """Return what can be read of an extract or a lake, for a reader of these tables.
+
+    Every partition is looked over as a whole. ``scratch``: a folder for what CSV tables are made into. Raises BadSource where the folder is missing or no partition is sound.
+    """
+    if not folder.is_dir():
+        raise BadSource(f"Папки {folder} нет.", next_step="Проверьте путь после --source.")
+    root, places = _root(folder), list(_places(folder))
+    looked = _looked_over(places, lambda place: _partition(root, place, tables, scratch))
+    partitions = tuple(each for each in looked if isinstance(each, Partition))
+    faults = tuple(each for each in looked if isinstance(each, PassedOver))
+    if not partitions:
+        raise BadSource(
+            f"В {folder} нет ни одной годной выгрузки.",
+            " ".join(map(str, faults)),
+            f"Нужны таблицы {', '.join(REQUIRED_TABLES)} и отметки, файлы .parquet или .csv.",
+        )
+    return Source(root, partitions, faults + tuple(_notes(partitions)))
+
+
+def damaged(partitions: Sequence[Partition], tables: Collection[str]) -> dict[str, str]:
+    """Return which partitions have a file of these tables that cannot be read to its end, and why."""
+    looked = _looked_over(partitions, lambda partition: _read_through(partition, tables))
+    return {each.shown: each.reason for each in looked if isinstance(each, PassedOver)}
+
+
+def digest(path: Path) -> str:
+    """Return the SHA-256 of a file."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def partition_keys(folder: Path) -> dict[str, str]:
+    """Return the columns that a folder's path names, unquoted: school_id, school_year."""
+    found = (_PARTITION.fullmatch(part) for part in folder.parts)
+    return {match[1]: unquote(match[2]) for match in found if match}
+
+
+def _looked_over(places: Sequence[Place], look: Callable[[Place], Found]) -> list[Found]:
+    with ThreadPoolExecutor(_READERS) as readers:
+        return list(readers.map(look, places))
+
+
+def _root(folder: Path) -> Path:
+    while _PARTITION.fullmatch(folder.name):
+        folder = folder.parent
+    return folder
+
+
+def _places(folder: Path) -> Iterator[Path]:
+    """Yield the folders that are or should be partitions: those that hold files, and the empty ends of a lake."""
+    below = sorted(each for each in folder.iterdir() if each.is_dir() and each.name[0] not in "._")
+    inner = [each for each in below if _PARTITION.fullmatch(each.name)]
+    if not inner or any(each.stem in TABLES for each in folder.iterdir()):
+        yield folder
+    yield from (folder / name for name in _interrupted(folder) if not (folder / name).exists())
+    for each in inner:
+        yield from _places(each)
+
+
+def _interrupted(folder: Path) -> Iterator[str]:
+    """Yield the partitions whose publication was broken off between the old one and the new."""
+    for each in sorted(folder.glob(f"{REPLACED}-*")):
+        yield each.name.removeprefix(f"{REPLACED}-")
+
+
+def _partition(root: Path, folder: Path, tables: Collection[str], scratch: Path) -> Partition | PassedOver:
+    shown = str(folder.relative_to(root)) if folder != root else folder.name
+    is_attested = (folder / MANIFEST).exists()
+    try:
+        files, keys = _files(folder), partition_keys(folder)
+        if is_attested:
+            _check_manifest(folder, files, tables)
+        else:
+            _check_tables(files)
+        read = {
+            name: _parquet(path, scratch / shown)
+            for name, path in files.items()
+            if name in tables or not is_attested
+        }
+        schemas = {name: _schema(path) for name, path in read.items()}
+        for name, schema in schemas.items():
+            _check_columns(name, schema, keys)
+    except _Broken as fault:
+        return PassedOver(shown, str(fault))
+    names = {name: path.name for name, path in files.items()}
+    return Partition(shown, keys, names, read, schemas, is_attested)
+
+
+def _files(folder: Path) -> dict[str, Path]:
+    if not folder.exists():
+        raise _Broken("публикация прервана на полпути: опубликуйте ещё раз")
+    found = [each for each in sorted(folder.iterdir()) if each.suffix in SUFFIXES and each.stem in TABLES]
+    names = [each.stem for each in found]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise _Broken(f"таблица {twice[0]} дана дважды, .parquet и .csv: неизвестно, какая верна")
+    if not found:
+        raise _Broken("нет ни одной таблицы выгрузки")
+    return dict(zip(names, found, strict=True))
+
+
+def _check_tables(files: Collection[str]) -> None:
+    if missing := [name for name in REQUIRED_TABLES if name not in files]:
+        raise _Broken(f"нет таблиц {', '.join(missing)}: выгрузка не дописана")
+
+
+def _parquet(path: Path, scratch: Path) -> Path:
+    if path.suffix == ".parquet":
+        return path
+    try:
+        return as_parquet(path, scratch / f"{path.stem}.parquet")
+    except ValueError as problem:
+        raise _Broken(f"файл {path.name} не читается как CSV в UTF-8 ({problem})") from problem
+
+
+def _schema(path: Path) -> pa.Schema:
+    try:
+        return pq.read_schema(path)
+    except (OSError, pa.ArrowException, ValueError) as problem:
+        raise _Broken(f"файл {path.name} не читается: повреждён или не дописан") from problem
+
+
+def _check_columns(table: str, schema: pa.Schema, keys: Mapping[str, str]) -> None:
+    required = [column.name for column in TABLES[table].required]
+    if missing := [name for name in required if name not in {*schema.names, *keys}]:
+        raise _Broken(f"в таблице {table} нет столбцов {', '.join(missing)}")
+
+
+def _check_manifest(folder: Path, files: Mapping[str, Path], tables: Collection[str]) -> None:
+    """Check the sizes of all files, and every byte of those to be read."""
+    try:
+        promised = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["tables"]
+        facts = {name: (row["bytes"], row["sha256"]) for name, row in promised.items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as problem:
+        raise _Broken(f"{MANIFEST} не читается") from problem
+    if set(facts) != set(files):
+        raise _Broken(f"таблицы не те, что в {MANIFEST}: {', '.join(sorted(set(facts) ^ set(files)))}")
+    for name, path in files.items():
+        size, sha256 = facts[name]
+        if path.stat().st_size != size or (name in tables and digest(path) != sha256):
+            raise _Broken(f"файл {path.name} не тот, что был опубликован: повреждён или не дописан")
+
+
+def _read_through(partition: Partition, tables: Collection[str]) -> PassedOver | None:
+    for name in set(tables).intersection(partition.files):
+        path = partition.files[name]
+        try:
+            with pq.ParquetFile(path) as file:
+                for _ in file.iter_batches():
+                    pass
+        except (OSError, pa.ArrowException, ValueError):
+            return PassedOver(
+                partition.shown, f"файл {partition.names[name]} повреждён: открывается, но не дочитывается"
+            )
+    return None
+
+
+def _notes(partitions: Sequence[Partition]) -> Iterator[PassedOver]:
+    """Yield the columns that the format does not know."""
+    for partition in partitions:
+        for name, schema in partition.schemas.items():
+            for column in schema.names:
+                if column not in {*TABLES[name].names, LINE, WRONG_FIELDS} and not column.startswith("__"):
+                    where = f"{partition.shown}/{partition.names[name]}"
+                    yield PassedOver(where, f"столбца {column} в формате нет, он пропущен")

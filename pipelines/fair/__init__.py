@@ -1,0 +1,1 @@
+"""Fair comparison and grading consistency."""

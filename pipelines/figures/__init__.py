@@ -1,0 +1,1 @@
+"""Measures within a reader's scope, as screens and reports ask for them."""

@@ -1,0 +1,339 @@
+"""Fair comparison for every page: worked out once for the school, narrowed to each reader (п. 2.5, 4.2)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pipelines.fair import grading_consistency as consistency
+from pipelines.fair.comparison import (
+    FEW_PUPILS,
+    FairComparison,
+    Layout,
+    fair_comparison_of_means,
+    layout_of,
+    subject_means,
+)
+from pipelines.fair.grading_consistency import Control, Judged, judged
+from pipelines.figures.compositions import sums_of_marks
+from pipelines.figures.finding_words import CONTROL_WORDS, cases_text, finding_text, usual_text
+from pipelines.measures.mark_sums import register_sums
+from pipelines.measures.tables import records
+from school.access.action import Action
+from school.access.checks import may_somewhere
+from school.analytics.lookups.consistency import (
+    SchoolTables,
+    Stretch,
+    all_periods,
+    keep_readable,
+    school_tables,
+    stretch_of,
+)
+from school.analytics.lookups.readers import (
+    Reader,
+    asked_in_parts,
+    choices_of,
+    data_key,
+    marks_key,
+    measured_and,
+    periods_of,
+    remembered,
+)
+from school.analytics.lookups.tables import (
+    NO_SELECTION,
+    Choices,
+    PeriodRow,
+    Selection,
+    reach_of,
+    state_of_periods,
+)
+from school.records import User
+from school.store.cache import Cache
+from school.store.school import School
+
+SPANS = {"year": "С начала года", "term": "За период"}
+
+
+def fair_reader(school: School, user: User) -> Reader | None:
+    """Return the reader of comparisons that a user is; None where no role shows any."""
+    if not may_somewhere(user, Action.READ_CONSISTENCY):
+        return None
+    return Reader(school, user, Action.READ_CONSISTENCY)
+
+
+def fair_by_teacher(
+    reader: Reader, period: PeriodRow, selection: Selection = NO_SELECTION, *, span: str = "year"
+) -> pd.DataFrame:
+    """Return a row for each teacher × subject that the user may see, in the order of names.
+
+    Columns: teacher_id, subject_id, title, teacher_name, subject_name, is_small and the COLUMNS of
+    ``pipelines.fair.comparison``. ``span``: «year» from the year's beginning to the period's end, «term» the period alone.
+    Selected by teacher_id and subject_id.
+    """
+    rows = _readable(reader, _comparison(reader, stretch(reader, period, span)).teachers, selection)
+    names = _names(reader, period, span)
+    teachers = [names.teachers.get(int(key), "—") for key in rows["teacher_id"]]
+    subjects = [names.subjects.get(int(key), "—") for key in rows["subject_id"]]
+    titles = [f"{teacher} · {subject}" for teacher, subject in zip(teachers, subjects, strict=True)]
+    named = rows.assign(teacher_name=teachers, subject_name=subjects, title=titles)
+    return _in_order(named, [*names.teachers], "teacher_id", [*names.subjects], "subject_id")
+
+
+def fair_by_class(
+    reader: Reader, period: PeriodRow, selection: Selection = NO_SELECTION, *, span: str = "year"
+) -> pd.DataFrame:
+    """Return a row for each class that the user may see, in the order of a school's lists; columns as by teacher.
+
+    Selected by class_id.
+    """
+    rows = _readable(reader, _comparison(reader, stretch(reader, period, span)).classes, selection)
+    classes = {row.class_id: row for row in _names(reader, period, span).classes}
+    grades = selection.get("grade_level")
+    kept = [
+        int(key) in classes and (not grades or classes[int(key)].grade_level in grades)
+        for key in rows["class_id"]
+    ]
+    rows = rows[kept]
+    named = rows.assign(title=[classes[int(key)].name for key in rows["class_id"]])
+    return _in_order(named, [*classes], "class_id")
+
+
+def usual_spreads(reader: Reader, period: PeriodRow, *, span: str = "year") -> Mapping[str, float | None]:
+    """Return the standard deviations between the school's teachers («teacher») and classes («class»), in marks."""
+    found = _comparison(reader, stretch(reader, period, span))
+    return {"teacher": found.teacher_spread, "class": found.class_spread}
+
+
+def _readable(reader: Reader, rows: pd.DataFrame, selection: Selection) -> pd.DataFrame:
+    kept = _selected(reader, rows, selection)
+    return kept.assign(is_small=kept["pupils_compared"] < FEW_PUPILS)
+
+
+def _in_order(rows: pd.DataFrame, *listed: object) -> pd.DataFrame:
+    """Sort rows by the places of their ids: ``listed`` goes ids, column, ids, column."""
+    places = []
+    for ids, column in zip(listed[::2], listed[1::2], strict=True):
+        order = {key: place for place, key in enumerate(ids)}  # type: ignore[var-annotated, arg-type]
+        places.append([order.get(key, len(order)) for key in rows[str(column)]])
+    return rows.take(np.lexsort(places[::-1])).reset_index(drop=True)
+
+
+def stretch(reader: Reader, period: PeriodRow, span: str) -> Stretch:
+    """Return the stretch of time of a period and a span; of the whole school's periods, whoever asks."""
+    store, user = reader.school.store, reader.user
+    if reach_of(user, reader.action).is_whole_school:
+        periods = periods_of(reader)
+    else:
+        state = (store.number, *state_of_periods(store, user, reader.action))
+        periods = remembered(reader, "all periods", (), lambda: all_periods(store, user), state)
+    return stretch_of(periods, period, is_whole_year=span == "year")
+
+
+def _names(reader: Reader, period: PeriodRow, span: str) -> Choices:
+    return choices_of(reader, stretch(reader, period, span).term_ids)
+
+
+_shared, _layouts = Cache(24), Cache(24)
+
+
+@dataclass
+class _KeptLayout:
+    """How the rows of a stretch lay when they were compared last."""
+
+    layout: Layout | None = None
+
+
+def _comparison(reader: Reader, chosen: Stretch) -> FairComparison:
+    def compute() -> FairComparison:
+        tables = school_tables(reader.school.store, reader.user, chosen)
+        now = subject_means(_sums(reader, chosen, tables))
+        earlier = _earlier_means(reader, chosen, tables)
+        kept = _layouts.get(repr((reader.school.store.number, chosen)), _KeptLayout)
+        kept.layout = layout_of(now, earlier, kept.layout)
+        return fair_comparison_of_means(now, earlier, kept.layout)
+
+    found: FairComparison = _shared.get(repr(("comparison", marks_key(reader), chosen)), compute)
+    return found
+
+
+def _sums(reader: Reader, chosen: Stretch, tables: SchoolTables) -> pd.DataFrame:
+    """Return ``pipelines.register_sums`` of the whole school's marks of a stretch."""
+
+    def build() -> Any:
+        return register_sums(sums_of_marks(tables.reached, tables.now))
+
+    return asked_in_parts(reader, "register sums", (chosen,), build, "class_id")
+
+
+def _earlier_means(reader: Reader, chosen: Stretch, tables: SchoolTables) -> pd.DataFrame:
+    """Return the means of the terms before: today's entries leave them as they are."""
+
+    def compute() -> pd.DataFrame:
+        return subject_means(register_sums(sums_of_marks(tables.reached, tables.earlier)).df())
+
+    store = reader.school.store
+    lasting = (store.number, store.state_but_entries())
+    class_ids = remembered(reader, "earlier classes", (chosen,), tables.earlier_classes, lasting)
+    state = store.state_of_classes("mark_sums", class_ids)
+    found: pd.DataFrame = _shared.get(repr(("earlier means", store.number, state, chosen)), compute)
+    return found
+
+
+Answers = dict[Control, Judged]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that differs from what is usual, as evidence for a talk: whose, in what, of how many cases."""
+
+    control: Control
+    title: str
+    teacher_id: int
+    subject_id: int
+    class_id: int | None
+    teacher_name: str
+    subject_name: str
+    class_name: str
+    text: str
+    cases: str
+    is_few: bool
+
+
+def findings(
+    reader: Reader,
+    period: PeriodRow,
+    selection: Selection = NO_SELECTION,
+    *,
+    staff_id: int | None = None,
+    span: str = "year",
+) -> list[Finding]:
+    """Return the findings that the user may see, by control and then by name; ``staff_id``: of one teacher."""
+    wanted = selection if staff_id is None else {**selection, "teacher_id": (staff_id,)}
+    return findings_among(controls(reader, period, wanted, span=span), _names(reader, period, span))
+
+
+def findings_among(answers: Answers, names: Choices) -> list[Finding]:
+    """Return the findings of controls, by control and then by name."""
+    classes = {row.class_id: row.name for row in names.classes}
+    found = []
+    for control, answer in answers.items():
+        for row in records(answer.rows[answer.rows["is_unusual"]]):
+            found.append(_finding(control, answer, row, names, classes))
+    return found
+
+
+def _finding(
+    control: Control, answer: Judged, row: dict[str, Any], names: Choices, classes: Mapping[int, str]
+) -> Finding:
+    class_id = int(row["class_id"]) if "class_id" in row else None
+    usual = usual_text(control, answer.usual)
+    return Finding(
+        control,
+        CONTROL_WORDS[control].title,
+        int(row["teacher_id"]),
+        int(row["subject_id"]),
+        class_id,
+        names.teachers.get(int(row["teacher_id"]), "—"),
+        names.subjects.get(int(row["subject_id"]), "—"),
+        "" if class_id is None else classes.get(class_id, ""),
+        finding_text(control, row) + (f" ({usual})" if usual else ""),
+        cases_text(control, int(row["cases"])),
+        bool(row["is_few"]),
+    )
+
+
+def controls(
+    reader: Reader, period: PeriodRow, selection: Selection = NO_SELECTION, *, span: str = "year"
+) -> Answers:
+    """Return each control with the rows that the user may see, in the order of names; judged among the whole school's."""
+    chosen, today = stretch(reader, period, span), reader.school.clock().date()
+    names = choices_of(reader, chosen.term_ids)
+    key = repr(("controls", data_key(reader), chosen, today))
+    answers: Answers = _shared.get(key, lambda: _school_controls(reader, chosen, today))
+    listed = [[*names.teachers], "teacher_id", [*names.subjects], "subject_id"]
+    found = {}
+    for control, answer in answers.items():
+        rows = _selected(reader, answer.rows, selection)
+        # Of last spring's tests a teacher may be meant who is no longer here.
+        rows = rows[rows["teacher_id"].isin(names.teachers)]
+        found[control] = Judged(control, _in_order(rows, *listed), answer.usual)
+    return found
+
+
+def _selected(reader: Reader, rows: pd.DataFrame, selection: Selection) -> pd.DataFrame:
+    kept = keep_readable(reader.user, rows)
+    for name, ids in selection.items():
+        if name in kept:
+            kept = kept[kept[name].isin(list(ids))]
+    return kept
+
+
+def _school_controls(reader: Reader, chosen: Stretch, today: date) -> Answers:
+    fair = _comparison(reader, chosen)
+    tables = school_tables(reader.school.store, reader.user, chosen)
+    rows, sums = _ControlRows(reader, chosen, today, tables), _sums(reader, chosen, tables)
+    found = {
+        Control.OTHER_SUBJECTS: consistency.other_subjects(fair.teachers),
+        Control.CONTROL_WORKS: consistency.control_works(sums),
+        Control.TERM_MARKS: consistency.term_marks(rows.of_term_marks()),
+        Control.LAST_WEEK: consistency.last_week(rows.of_lesson_weeks(), rows.of_lessons()),
+        Control.EXTERNAL_TESTS: rows.of_external_tests(),
+    }
+    answers = {control: judged(control, answer) for control, answer in found.items()}
+    same = rows.of_same_marks(sums).assign(is_unusual=True, is_few=False)
+    return {**answers, Control.SAME_MARKS: Judged(Control.SAME_MARKS, same, None)}
+
+
+@dataclass(frozen=True)
+class _ControlRows:
+    """What the school's tables of a stretch add up to for each control, remembered until one of them changes."""
+
+    reader: Reader
+    chosen: Stretch
+    today: date
+    tables: SchoolTables
+
+    def of_term_marks(self) -> pd.DataFrame:
+        reached, now, (own, usual) = self.tables.reached, self.tables.now, self.tables.roundings()
+
+        def build() -> Any:
+            marks = sums_of_marks(reached, now)
+            return consistency.term_mark_sums(reached.term_marks(now), marks, own, usual)
+
+        arguments = (self.chosen, tuple(own.items()), usual)
+        return asked_in_parts(self.reader, "term marks", arguments, build, "class_id")
+
+    def of_lessons(self) -> pd.DataFrame:
+        def build() -> Any:
+            return consistency.lesson_sums(self.tables.reached.marks(self.tables.now))
+
+        return asked_in_parts(self.reader, "lesson sums", (self.chosen,), build, "lesson_id")
+
+    def of_lesson_weeks(self) -> consistency.LessonWeeks:
+        def compute() -> consistency.LessonWeeks:
+            lessons = self.tables.reached.lessons(self.tables.now)
+            weeks = consistency.lesson_weeks(lessons, self.tables.terms(), today=self.today)
+            return consistency.weeks_of_units(weeks.df())
+
+        store = self.reader.school.store
+        # An entry moves no lesson.
+        key = ("lesson weeks", store.number, store.state_but_entries(), self.chosen, self.today)
+        found: consistency.LessonWeeks = _shared.get(repr(key), compute)
+        return found
+
+    def of_external_tests(self) -> pd.DataFrame:
+        results, answer = self.tables.test_results, consistency.external_tests
+        return measured_and(self.reader, "external tests", (self.chosen,), results, answer)
+
+    def of_same_marks(self, sums: pd.DataFrame) -> pd.DataFrame:
+        def build() -> Any:
+            return consistency.alike_marks(self.tables.reached.marks(self.tables.now))
+
+        def among() -> frozenset[int]:
+            return consistency.lessons_alike(self.of_lessons())
+
+        alike = asked_in_parts(self.reader, "alike", (self.chosen,), build, "lesson_id", among)
+        return consistency.same_marks(alike, sums, consistency.whole_class_lessons(self.of_lessons()))

@@ -1,0 +1,124 @@
+"""Whether pupils have enough marks for a fair term mark (п. 5.2)."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import narwhals as nw
+
+from pipelines.measures.mark_sums import PUPIL_IN_SUBJECT, TOLD_BY
+from pipelines.measures.rosters import PERIOD, in_force, with_pupils
+from pipelines.measures.tables import (
+    Frame,
+    columns_among,
+    day_number,
+    midnight,
+    moment,
+    percent,
+    read,
+    totals,
+)
+from school.register.rules.marks import GRADE_WITHOUT_MARKS
+from school.register.rules.minimum_marks import HIGHEST_MINIMUM, MINIMUM_BY_HOURS
+
+LOAD = ("class_id", "subgroup_id", "subject_id", "teacher_id", "hours_a_week")
+
+
+def mark_coverage(
+    marks: Any,
+    by: Sequence[str] = ("teacher_id",),
+    *,
+    teaching_load: Any,
+    enrolments: Any,
+    class_terms: Any,
+    subgroup_members: Any,
+    today: date,
+) -> Any:
+    """Return per group of ``by`` how many pupil × subject pairs have the marks that п. 5.2 asks for.
+
+    ``class_terms`` says which terms a class reports by: class_id, term_id, starts_on, ends_on (the last
+    day) and any dimension named in ``by``; ``subgroup_members``: subgroup_id, pupil_id (may be empty). A
+    pair is reckoned on today or, once the term is over, on its last day: the pupil must be in the class
+    (and subgroup) on that day.
+
+    Answer: pairs, pairs_covered and mark_coverage (against the whole term's minimum), pairs_on_pace and
+    coverage_on_pace (against the minimum times the elapsed share of the term's days), pairs_without_marks;
+    shares are percent of pairs. A mark counts whoever gave it, a substitute too.
+    """
+    taught = _subjects_taught(read(teaching_load), _terms_begun(read(class_terms), today))
+    pairs = with_pupils(taught, read(enrolments), read(subgroup_members), nw.col("reckoned_at"))
+    # A subject taught by two teachers to one pupil is one pair unless teachers are what is asked for.
+    keys = list(dict.fromkeys((*by, *PUPIL_IN_SUBJECT)))
+    once = pairs.group_by(*keys).agg(nw.col("days_elapsed", "days_in_term").max())
+    # The minimum follows from all the hours that the pupil has in the subject, in class and in subgroup.
+    hours = totals(pairs, PUPIL_IN_SUBJECT, {}, {"hours_a_week": nw.col("hours_a_week")})
+    graded = once.join(hours, on=list(PUPIL_IN_SUBJECT)).join(
+        _marks_of_pairs(read(marks)), on=list(PUPIL_IN_SUBJECT), how="left"
+    )
+    flagged = _against_minimum(graded.with_columns(nw.col("marks_given").fill_null(0)))
+    return _coverage(flagged, by).to_native()
+
+
+def _subjects_taught(load: Frame, terms: Frame) -> Frame:
+    """Return class or subgroup × subject × teacher × term, of the load in force on the day of reckoning."""
+    taught = load.select(*LOAD, *columns_among(load, PERIOD))
+    return in_force(taught.join(terms, on="class_id"), nw.col("reckoned_at"))
+
+
+def _terms_begun(class_terms: Frame, today: date) -> Frame:
+    begun = _graded(class_terms).filter(moment("starts_on") <= midnight(today))
+    reckoned_on = nw.min_horizontal(day_number("ends_on"), nw.lit(today.toordinal()))
+    day_before = day_number("starts_on") - 1
+    return begun.with_columns(
+        reckoned_at=nw.min_horizontal(moment("ends_on"), nw.lit(midnight(today))),
+        days_elapsed=reckoned_on - day_before,
+        days_in_term=day_number("ends_on") - day_before,
+    ).drop(*PERIOD)
+
+
+def _graded(class_terms: Frame) -> Frame:
+    """Leave out classes taught without marks, where the table says the grade level; an unknown level is taken to have them."""
+    if not columns_among(class_terms, ["grade_level"]):
+        return class_terms
+    level = nw.col("grade_level")
+    return class_terms.filter(level.is_null() | (level != GRADE_WITHOUT_MARKS))
+
+
+def _marks_of_pairs(marks: Frame) -> Frame:
+    if columns_among(marks, [TOLD_BY]):
+        return totals(marks, PUPIL_IN_SUBJECT, {"marks_given": nw.col(TOLD_BY)})
+    given = marks.filter(~nw.col("value").is_null())
+    return totals(given, PUPIL_IN_SUBJECT, {"marks_given": nw.lit(1)})
+
+
+def _against_minimum(pairs: Frame) -> Frame:
+    given, minimum = nw.col("marks_given"), minimum_marks_expression()
+    # Multiplied out: a share of days is not exact in binary, and a mark is missing or it is not.
+    is_on_pace = given * nw.col("days_in_term") >= minimum * nw.col("days_elapsed")
+    return pairs.with_columns(
+        is_covered=given >= minimum,
+        is_on_pace=is_on_pace,
+        is_without_marks=given == 0,
+    )
+
+
+def minimum_marks_expression(hours_a_week: str = "hours_a_week") -> nw.Expr:
+    """Return the least number of marks at a column of weekly hours (п. 5.2), from the rule's own table."""
+    minimum: nw.Expr = nw.lit(HIGHEST_MINIMUM)
+    for hours, marks in reversed(MINIMUM_BY_HOURS):
+        minimum = nw.when(nw.col(hours_a_week) <= hours).then(nw.lit(marks)).otherwise(minimum)
+    return minimum
+
+
+def _coverage(pairs: Frame, by: Sequence[str]) -> Frame:
+    counts = {
+        "pairs": nw.lit(1),
+        "pairs_covered": nw.col("is_covered"),
+        "pairs_on_pace": nw.col("is_on_pace"),
+        "pairs_without_marks": nw.col("is_without_marks"),
+    }
+    rates = {
+        "mark_coverage": percent(nw.col("pairs_covered"), nw.col("pairs")),
+        "coverage_on_pace": percent(nw.col("pairs_on_pace"), nw.col("pairs")),
+    }
+    return totals(pairs, by, counts, rates=rates)

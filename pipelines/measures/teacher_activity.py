@@ -1,0 +1,102 @@
+"""How the register is kept: lessons filled in time, topics, homework, marks a lesson (п. 4.2, 5.5)."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import narwhals as nw
+
+from pipelines.measures.tables import Frame, midnight, moment, per, percent, read, stacked, totals
+from school.records import HomeworkState
+from school.register.rules.deadlines import ENTRY_DEADLINE
+
+DEADLINE_FROM_MIDNIGHT = timedelta(hours=ENTRY_DEADLINE.hour, minutes=ENTRY_DEADLINE.minute)
+LESSON_COUNTS = (
+    "lessons_held",
+    "lessons_filled_in_time",
+    "lessons_filled_late",
+    "lessons_not_filled",
+    "lessons_filled",
+    "lessons_without_topic",
+    "lessons_without_homework",
+)
+MARK_COUNTS = ("marks_given", "control_marks", "marks_with_time", "late_marks")
+COUNTS = (*LESSON_COUNTS, *MARK_COUNTS)
+
+
+def teacher_activity(lessons: Any, marks: Any, by: Sequence[str] = ("teacher_id",), *, now: datetime) -> Any:
+    """Return per group of ``by`` how lessons are filled and how often marks are given.
+
+    ``lessons``: the columns of ``by``, held_on, has_topic, homework_state, recorded_at, is_held; ``marks``:
+    the columns of ``by``, given_on, is_written_control, recorded_at. ``now`` is school time. Counts are
+    LESSON_COUNTS and MARK_COUNTS; in time + late + not filled = held. Shares are percent 0..100: of lessons
+    held (filled_in_time_share), of lessons filled (without_topic_share, without_homework_share), of marks
+    whose time of entry is known (late_marks_share). A group without lessons or without marks has zeros and
+    null shares.
+    """
+    kept = _count_lessons(_lessons_due(read(lessons), now), by)
+    graded = _count_marks(_marks_until(read(marks), now), by)
+    both = stacked([kept, graded], by, COUNTS)
+    return totals(both, by, {name: nw.col(name) for name in COUNTS}, rates=_rates()).to_native()
+
+
+def lessons_filled(lessons: Any, by: Sequence[str] = ("teacher_id",), *, now: datetime) -> Any:
+    """Return what ``teacher_activity`` says of lessons alone: LESSON_COUNTS and the shares of lessons."""
+    counted = _count_lessons(_lessons_due(read(lessons), now), by)
+    counts = {name: nw.col(name) for name in LESSON_COUNTS}
+    return totals(counted, by, counts, rates=_rates_of_lessons()).to_native()
+
+
+def added_up(measured: Any, by: Sequence[str] = ()) -> Any:
+    """Return an answer of ``teacher_activity`` added up to coarser groups, with their rates."""
+    return totals(read(measured), by, {name: nw.col(name) for name in COUNTS}, rates=_rates()).to_native()
+
+
+def deadline(day: str) -> nw.Expr:
+    """Return the moment up to which an entry for a lesson of that day is in time (п. 5.5)."""
+    return moment(day) + DEADLINE_FROM_MIDNIGHT
+
+
+def _lessons_due(lessons: Frame, now: datetime) -> Frame:
+    """Return lessons held by today, without those that are still to be filled in time."""
+    is_past = moment("held_on") <= midnight(now.date())
+    is_settled = (~nw.col("recorded_at").is_null()) | (deadline("held_on") < now)
+    return lessons.filter(nw.col("is_held"), is_past, is_settled)
+
+
+def _count_lessons(lessons: Frame, by: Sequence[str]) -> Frame:
+    is_filled = ~nw.col("recorded_at").is_null()
+    is_in_time = is_filled & (nw.col("recorded_at") <= deadline("held_on"))
+    is_late = is_filled & (nw.col("recorded_at") > deadline("held_on"))
+    lacks_homework = is_filled & (nw.col("homework_state") == HomeworkState.UNSET.value)
+    lacks_topic = is_filled & ~nw.col("has_topic")
+    flags = (nw.lit(1), is_in_time, is_late, ~is_filled, is_filled, lacks_topic, lacks_homework)
+    return totals(lessons, by, dict(zip(LESSON_COUNTS, flags, strict=True)))
+
+
+def _marks_until(marks: Frame, now: datetime) -> Frame:
+    return marks.filter(moment("given_on") <= midnight(now.date()))
+
+
+def _count_marks(marks: Frame, by: Sequence[str]) -> Frame:
+    has_time = ~nw.col("recorded_at").is_null()
+    is_late = has_time & (nw.col("recorded_at") > deadline("given_on"))
+    flags = (nw.lit(1), nw.col("is_written_control"), has_time, is_late)
+    return totals(marks, by, dict(zip(MARK_COUNTS, flags, strict=True)))
+
+
+def _rates() -> dict[str, nw.Expr]:
+    return {
+        **_rates_of_lessons(),
+        "marks_per_lesson": per(nw.col("marks_given"), nw.col("lessons_held")),
+        "late_marks_share": percent(nw.col("late_marks"), nw.col("marks_with_time")),
+    }
+
+
+def _rates_of_lessons() -> dict[str, nw.Expr]:
+    held, filled = nw.col("lessons_held"), nw.col("lessons_filled")
+    return {
+        "filled_in_time_share": percent(nw.col("lessons_filled_in_time"), held),
+        "without_topic_share": percent(nw.col("lessons_without_topic"), filled),
+        "without_homework_share": percent(nw.col("lessons_without_homework"), filled),
+    }

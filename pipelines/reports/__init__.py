@@ -1,0 +1,1 @@
+"""Printed documents: a context in, bytes out."""

@@ -1,0 +1,134 @@
+"""A document for Word: the school's own template (document.docx) for the head and the foot, then sections and tables."""
+
+import io
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from typing import Any
+
+from docx.enum.section import WD_ORIENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Mm, Pt
+from docxtpl import DocxTemplate
+
+from pipelines.reports.document import Bars, Cell, Document, Kind, Table, bars_of, fitted_widths
+from pipelines.reports.typesetting import LAYOUTS, typeset
+
+TEMPLATE = LAYOUTS / "document.docx"
+# More groups of bars than this would not fit on a page as one picture.
+BARS_A_PICTURE = 28
+PICTURE_WIDTH = Mm(165)
+HEADER_SHADE = "EBEBEB"
+
+
+def document_docx(document: Document) -> bytes:
+    """Return a document as a Word file that people may go on writing in."""
+    template = DocxTemplate(TEMPLATE)
+    names = ("title", "school_name", "about", "span", "made_words")
+    template.render({name: getattr(document, name) for name in names}, autoescape=True)
+    file = template.docx
+    file.core_properties.title = document.title
+    file.core_properties.created = file.core_properties.modified = document.made_at
+    if document.is_landscape:
+        _turn(file.sections[0])
+    for section in document.sections:
+        _add_section(file, section.title, section.paragraphs, section.tables, document)
+    _add_foot(file, document)
+    buffer = io.BytesIO()
+    file.save(buffer)
+    return buffer.getvalue()
+
+
+def _turn(page: Any) -> None:
+    page.orientation = WD_ORIENT.LANDSCAPE
+    page.page_width, page.page_height = page.page_height, page.page_width
+
+
+def _add_section(
+    file: Any, title: str, paragraphs: Sequence[str], tables: Sequence[Table], document: Document
+) -> None:
+    if title:
+        file.add_heading(title, level=1)
+    for words in paragraphs:
+        file.add_paragraph(words)
+    for table in tables:
+        _add_table(file, table, document)
+
+
+def _add_table(file: Any, table: Table, document: Document) -> None:
+    if table.title:
+        file.add_heading(table.title, level=2)
+    if not table.rows:
+        file.add_paragraph(table.empty)
+        return
+    size = Pt(8 if len(table.columns) > 9 else 9)
+    lines = [*table.rows, *table.totals]
+    drawn = file.add_table(rows=1 + len(lines), cols=len(table.columns), style="Table Grid")
+    drawn.autofit = False
+    widths = [Mm(width) for width in fitted_widths(table.columns, is_landscape=document.is_landscape)]
+    for column, width in zip(drawn.columns, widths, strict=True):
+        column.width = width
+    rows = list(drawn.rows)
+    _fill(rows[0], [column.title for column in table.columns], widths, size, is_bold=True)
+    _mark_as_header(rows[0])
+    for place, line in enumerate(lines):
+        _fill(rows[place + 1], _texts(table, line), widths, size, is_bold=place >= len(table.rows))
+        _align_numbers(rows[place + 1], table)
+    if table.note:
+        file.add_paragraph(table.note).runs[0].font.size = Pt(8.5)
+    for part in _pictures(bars_of(table)):
+        file.add_picture(io.BytesIO(typeset("chart", asdict(part), "png")), width=PICTURE_WIDTH)
+
+
+def _texts(table: Table, row: Sequence[Cell]) -> list[str]:
+    return [column.text(cell) for column, cell in zip(table.columns, row, strict=True)]
+
+
+def _fill(row: Any, texts: Sequence[str], widths: Sequence[Any], size: Any, *, is_bold: bool) -> None:
+    _keep_whole(row)
+    for cell, text, width in zip(row.cells, texts, widths, strict=True):
+        cell.width = width
+        run = cell.paragraphs[0].add_run(text)
+        run.font.size, run.bold = size, is_bold
+
+
+def _align_numbers(row: Any, table: Table) -> None:
+    for cell, column in zip(row.cells, table.columns, strict=True):
+        if column.kind is Kind.NUMBER:
+            cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
+
+
+def _keep_whole(row: Any) -> None:
+    row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+
+
+def _mark_as_header(row: Any) -> None:
+    """Repeat the row on every page and shade it."""
+    row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+    for cell in row.cells:
+        cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.CENTER
+        shade = OxmlElement("w:shd")
+        shade.set(qn("w:val"), "clear")
+        shade.set(qn("w:fill"), HEADER_SHADE)
+        cell._tc.get_or_add_tcPr().append(shade)
+
+
+def _pictures(bars: Bars | None) -> list[Bars]:
+    if bars is None:
+        return []
+    return [
+        replace(
+            bars,
+            labels=bars.labels[first : first + BARS_A_PICTURE],
+            values=bars.values[first : first + BARS_A_PICTURE],
+            texts=bars.texts[first : first + BARS_A_PICTURE],
+        )
+        for first in range(0, len(bars.labels), BARS_A_PICTURE)
+    ]
+
+
+def _add_foot(file: Any, document: Document) -> None:
+    file.add_paragraph(document.made_of).runs[0].font.size = Pt(8.5)
+    if document.signature:
+        file.add_paragraph(f"\n{document.signature} ______________________ / ______________________ /")

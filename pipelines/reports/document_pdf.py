@@ -1,0 +1,50 @@
+"""A document as PDF pages of A4."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from pipelines.reports.document import Cell, Document, Kind, Table, bars_of, fitted_widths
+from pipelines.reports.typesetting import typeset
+
+
+def document_pdf(document: Document) -> bytes:
+    """Return a document as PDF, its tables fitted to the width of the page, their headers on every page."""
+    return typeset("document", _laid_out(document))
+
+
+def _laid_out(document: Document) -> dict[str, Any]:
+    texts = {name: getattr(document, name) for name in ("title", "school_name", "about", "span", "made_of")}
+    return {
+        **texts,
+        "made_words": document.made_words,
+        "signature": document.signature,
+        "is_landscape": document.is_landscape,
+        "sections": [
+            {
+                "title": section.title,
+                "paragraphs": section.paragraphs,
+                "tables": [_table(each, is_landscape=document.is_landscape) for each in section.tables],
+            }
+            for section in document.sections
+        ],
+    }
+
+
+def _table(table: Table, *, is_landscape: bool) -> dict[str, Any]:
+    bars = bars_of(table)
+    return {
+        "title": table.title,
+        "columns": [column.title for column in table.columns],
+        "widths": fitted_widths(table.columns, is_landscape=is_landscape),
+        "is_number": [column.kind is Kind.NUMBER for column in table.columns],
+        "rows": _texts(table, table.rows),
+        "totals": _texts(table, table.totals),
+        "empty": table.empty,
+        "note": table.note,
+        "bars": bars and asdict(bars),
+    }
+
+
+def _texts(table: Table, rows: Sequence[Sequence[Cell]]) -> list[list[str]]:
+    return [[column.text(cell) for column, cell in zip(table.columns, row, strict=True)] for row in rows]

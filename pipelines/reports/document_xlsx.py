@@ -1,0 +1,188 @@
+"""A document as a workbook: real numbers and days, a sheet a table, frozen headers, ready to print on A4."""
+
+import io
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import xlsxwriter
+
+from pipelines.reports.document import Cell, Document, Kind, Table, fitted_widths
+from school.files.workbook_writing import SHEET_NAME_LENGTH, TEXT_OPTIONS, sheet_name
+
+A4 = 9
+HEAD_ROWS = 4
+FIRST_SHEET = "О документе"
+CHARS_PER_MM = 0.52
+CHART_COLOURS = ("#2f6690", "#e09f3e", "#9a9a9a")
+CHART_ROW_PIXELS, CHART_FRAME_PIXELS = 26, 110
+ROW_PIXELS, CHAR_PIXELS = 20, 7
+
+
+@dataclass(frozen=True)
+class _Formats:
+    """The formats of one workbook."""
+
+    book: Any
+
+    def cell(self, column_kind: Kind, decimals: int, *, is_total: bool) -> Any:
+        look: dict[str, Any] = {"border": 1, "border_color": "#909090", "valign": "top", "bold": is_total}
+        if column_kind is Kind.NUMBER:
+            look["num_format"] = "#,##0" + (f".{'0' * decimals}" if decimals else "")
+        elif column_kind is Kind.DAY:
+            look |= {"num_format": "dd.mm.yyyy", "align": "left"}
+        else:
+            look["text_wrap"] = True
+        return self.book.add_format(look)
+
+
+def document_xlsx(document: Document) -> bytes:
+    """Return a document as a workbook: the head and the words on the first sheet, then a sheet for each table."""
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, {"in_memory": True, **TEXT_OPTIONS}) as book:
+        book.set_properties({"title": document.title, "created": document.made_at})
+        names = _sheet_names(document)
+        _write_words(book, document)
+        for name, table in zip(names, document.tables, strict=True):
+            _write_table(book, name, document, table)
+    return buffer.getvalue()
+
+
+def _sheet_names(document: Document) -> list[str]:
+    names: list[str] = []
+    for section in document.sections:
+        for table in section.tables:
+            name = sheet_name(table.title or section.title)
+            taken = {each.lower() for each in (*names, FIRST_SHEET)}
+            numbers = (f"{name[: SHEET_NAME_LENGTH - 3]} {number}" for number in range(2, 100))
+            names.append(next(each for each in (name, *numbers) if each.lower() not in taken))
+    return names
+
+
+def _write_words(book: Any, document: Document) -> None:
+    sheet = book.add_worksheet(FIRST_SHEET)
+    wrapped = book.add_format({"text_wrap": True, "valign": "top"})
+    title = book.add_format({"bold": True, "font_size": 14, "text_wrap": True})
+    bold = book.add_format({"bold": True, "text_wrap": True})
+    sheet.set_column(0, 0, 95)
+    lines = [
+        (document.school_name, wrapped),
+        (document.title, title),
+        (document.about, bold),
+        (document.span, wrapped),
+        (document.made_words, wrapped),
+        (document.made_of, wrapped),
+    ]
+    for section in document.sections:
+        nothing = [f"{each.title}: {each.empty}".lstrip(": ") for each in section.tables if not each.rows]
+        if words := [*section.paragraphs, *nothing]:
+            lines += [("", wrapped), (section.title, bold), *((each, wrapped) for each in words)]
+    if document.signature:
+        lines += [
+            ("", wrapped),
+            (f"{document.signature} ____________________ / ____________________ /", wrapped),
+        ]
+    for row, (line, look) in enumerate(lines):
+        sheet.write_string(row, 0, line, look)
+    _set_up_page(sheet, document, len(lines) - 1, 0)
+
+
+def _set_up_page(sheet: Any, document: Document, last_row: int, last_column: int) -> None:
+    sheet.set_paper(A4)
+    if document.is_landscape:
+        sheet.set_landscape()
+    sheet.set_margins(left=0.7, right=0.4, top=0.6, bottom=0.7)
+    sheet.fit_to_pages(1, 0)
+    sheet.print_area(0, 0, last_row, last_column)
+    sheet.set_footer(f"&L&8{_as_code(document.school_name)} · {_as_code(document.made_words)}&R&8&P из &N")
+
+
+def _as_code(words: str) -> str:
+    return words.replace("&", "&&")
+
+
+def _write_table(book: Any, name: str, document: Document, table: Table) -> None:
+    sheet, formats = book.add_worksheet(name), _Formats(book)
+    bold = book.add_format({"bold": True, "font_size": 12})
+    header = book.add_format(
+        {
+            "bold": True,
+            "text_wrap": True,
+            "border": 1,
+            "bg_color": "#ebebeb",
+            "align": "center",
+            "valign": "vcenter",
+        }
+    )
+    sheet.write_string(0, 0, table.title or document.title, bold)
+    sheet.write_string(1, 0, " · ".join(each for each in (document.title, document.about) if each))
+    sheet.write_string(2, 0, f"{document.span}. {document.made_words}")
+    widths = _widths(document, table)
+    for place, column in enumerate(table.columns):
+        sheet.set_column(place, place, widths[place])
+        sheet.write_string(HEAD_ROWS, place, column.title, header)
+        looks = [formats.cell(column.kind, column.decimals, is_total=is_total) for is_total in (False, True)]
+        cells = [
+            *((row[place], looks[0]) for row in table.rows),
+            *((row[place], looks[1]) for row in table.totals),
+        ]
+        for row, (value, look) in enumerate(cells, start=HEAD_ROWS + 1):
+            _write(sheet, row, place, value, look)
+    last_row = HEAD_ROWS + len(table.rows) + len(table.totals)
+    last_row = _write_below(book, sheet, name, table, last_row, int(sum(widths)) * CHAR_PIXELS)
+    sheet.freeze_panes(HEAD_ROWS + 1, 1)
+    sheet.repeat_rows(HEAD_ROWS)
+    _set_up_page(sheet, document, last_row, len(table.columns) - 1)
+
+
+def _widths(document: Document, table: Table) -> list[float]:
+    """Return the widths of columns in characters such that a table is as wide as the page."""
+    return [
+        width * CHARS_PER_MM for width in fitted_widths(table.columns, is_landscape=document.is_landscape)
+    ]
+
+
+def _write_below(book: Any, sheet: Any, name: str, table: Table, last_row: int, width: int) -> int:
+    """Write what stands under a table; return the last row that is printed."""
+    for words in [table.note] * bool(table.note) + [table.empty] * (not table.rows):
+        last_row += 1
+        sheet.write_string(last_row, 0, words)
+    if table.chart is None or not table.rows:
+        return last_row
+    height = CHART_FRAME_PIXELS + CHART_ROW_PIXELS * len(table.rows)
+    sheet.insert_chart(last_row + 2, 0, _chart(book, name, table, width, height))
+    return last_row + 3 + height // ROW_PIXELS
+
+
+def _chart(book: Any, name: str, table: Table, width: int, height: int) -> Any:
+    assert table.chart is not None
+    chart = book.add_chart({"type": "bar"})
+    first, last = HEAD_ROWS + 1, HEAD_ROWS + len(table.rows)
+    for colour, place in zip(CHART_COLOURS, table.chart.values, strict=False):
+        chart.add_series(
+            {
+                "name": [name, HEAD_ROWS, place],
+                "categories": [name, first, table.chart.label, last, table.chart.label],
+                "values": [name, first, place, last, place],
+                "fill": {"color": colour},
+                "data_labels": {"value": True, "num_format": "0.0" if table.columns[place].decimals else "0"},
+            }
+        )
+    chart.set_title({"name": table.chart.title, "name_font": {"size": 11}})
+    # A bar chart grows upwards: without this the first row of the table would be the last bar.
+    chart.set_y_axis({"reverse": True, "num_font": {"size": 9}})
+    chart.set_x_axis({"min": 0, "max": table.chart.highest, "major_gridlines": {"visible": True}})
+    chart.set_legend({"position": "bottom"} if len(table.chart.values) > 1 else {"none": True})
+    chart.set_size({"width": width, "height": height})
+    return chart
+
+
+def _write(sheet: Any, row: int, column: int, value: Cell, look: Any) -> None:
+    if value is None:
+        sheet.write_blank(row, column, None, look)
+    elif isinstance(value, date):
+        sheet.write_datetime(row, column, value, look)
+    elif isinstance(value, str):
+        sheet.write_string(row, column, value, look)
+    else:
+        sheet.write_number(row, column, value, look)

@@ -1,0 +1,93 @@
+"""«Отчёт о прохождении программ»: lessons held against the lesson plans (п. 4.2, 6.3)."""
+
+import pandas as pd
+
+from pipelines.figures.compositions import curriculum_of
+from pipelines.reports.document import Chart, Document, Section, Table
+from pipelines.reports.periodic.columns import CURRICULUM, framed, named, number, place_of, text
+from pipelines.reports.periodic.source import Source, document_of_source
+from school.analytics.lookups.curriculum import CurriculumTables, curriculum_tables
+from school.numbers import counted, number_text
+
+NOTE = (
+    "Дано — уроки с начала года по конец периода, занявшие часы КТП. Отставание — сколько часов плана к этому дню должно "
+    "было быть дано, но не дано: уроки отменены или прошли не по плану."
+)
+STATES = (
+    number("registers_with_plan", "Журналов с КТП", 17),
+    number("registers_without_plan", "Без КТП", 14),
+    number("registers_behind", "Отстают", 14),
+)
+REGISTER = ("class_id", "subject_id", "teacher_id")
+REGISTERS = (
+    text("class_name", "Класс", 16),
+    text("subject", "Предмет", 40),
+    text("teacher", "Учитель", 38),
+    *CURRICULUM,
+)
+UNPLANNED = REGISTERS[:3]
+
+
+def curriculum(source: Source) -> Document:
+    """Return the report of a period: classes, teachers, registers behind, registers without a lesson plan."""
+    read = curriculum_tables(
+        source.store, source.user, source.period.school_year, source.period.term_ids, today=source.last_day
+    )
+    registers = _measured(source, read, REGISTER)
+    question = "На сколько часов отстают классы?"
+    sections = [
+        Section(
+            "Классы",
+            (summary(_measured(source, read, ())),),
+            (group_table(source, read, "class_id", question),),
+        ),
+        Section("Учителя", (), (group_table(source, read, "teacher_id", ""),)),
+        Section("Журналы с отставанием", (), (behind_table(source, registers),)),
+        Section("Журналы без КТП", (), (unplanned_table(source, registers),)),
+    ]
+    return document_of_source(source, sections, is_landscape=True)
+
+
+def _measured(source: Source, read: CurriculumTables, by: tuple[str, ...]) -> pd.DataFrame:
+    return curriculum_of(read, source.last_day, by).df()
+
+
+def summary(school: pd.DataFrame) -> str:
+    """Return the school's curriculum coverage in a sentence."""
+    row = school.iloc[0]
+    behind = counted(int(row["registers_behind"]), "журнале", "журналах", "журналах")
+    return (
+        f"По КТП дано {number_text(row['hours_held'])} из {number_text(row['hours_due'])} часов, которые должны быть даны; "
+        f"отставание — {number_text(row['hours_behind'])}, в {behind}. Без КТП — {number_text(row['registers_without_plan'])}."
+    )
+
+
+def group_table(source: Source, read: CurriculumTables, key: str, question: str) -> Table:
+    """Return curriculum coverage by class in the order of the lists, or by teacher with the most behind first."""
+    rows = _measured(source, read, (key,))
+    if key == "class_id":
+        rows = source.in_order(named(rows, "title", key, source.class_name))
+    else:
+        rows = named(rows, "title", key, source.teacher_name)
+        rows = rows.sort_values(["hours_behind", "title"], ascending=[False, True])
+    fields = (text("title", "Класс" if key == "class_id" else "Учитель", 45), *STATES, *CURRICULUM)
+    chart = Chart(question, 0, place_of(fields, "hours_behind")) if question else None
+    return framed("", rows, fields, empty="Журналов за этот период нет.", note=NOTE, chart=chart)
+
+
+def behind_table(source: Source, registers: pd.DataFrame) -> Table:
+    """Return the registers that are behind, the furthest first."""
+    behind = registers[registers["hours_behind"] > 0]
+    rows = source.with_names(behind).sort_values(["hours_behind", "class_name"], ascending=[False, True])
+    return framed("", rows, REGISTERS, empty="Отставания нет ни в одном журнале с КТП.")
+
+
+def unplanned_table(source: Source, registers: pd.DataFrame) -> Table:
+    """Return the registers that have no lesson plan."""
+    rows = source.with_names(registers[registers["registers_without_plan"] > 0])
+    return framed(
+        "",
+        rows.sort_values(["teacher", "class_name", "subject"]),
+        UNPLANNED,
+        empty="КТП есть во всех журналах.",
+    )

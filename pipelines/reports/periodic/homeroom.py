@@ -1,0 +1,147 @@
+"""«Отчёт классного руководителя»: a class for a term or a year (п. 2.6, 4.3)."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from pipelines.catalogue.measures import STANDING_TITLES
+from pipelines.figures.compositions import attended, of_period, quality_by_term, rows_of_standings
+from pipelines.measures.attendance import attendance, pupil_attendance
+from pipelines.measures.movement import pupil_movement
+from pipelines.measures.standings import pupil_standings
+from pipelines.reports.document import Chart, Document, Section, Table
+from pipelines.reports.periodic.columns import MISSED, QUALITY, framed, named, number, place_of, text
+from pipelines.reports.periodic.near_misses import near_misses, pupils_without_marks, with_names
+from pipelines.reports.periodic.performance import results_of, stretch, summary
+from pipelines.reports.periodic.source import BASIS_WORDS, Source, document_of_source
+from school.analytics.lookups.tables import NO_SELECTION, Selection
+from school.numbers import counted, number_text, percent_text
+
+# By whether the period is over.
+UNMARKED = {True: "Не аттестованы", False: "Пока без отметок"}
+FINISHED = {True: "Кто как закончил период", False: "Кто как закончил бы период сегодня"}
+GROUPS = (text("title", "Группа", 34), number("pupils", "Учеников", 16), text("who", "Кто", 128))
+SUBJECTS = (text("title", "Предмет", 38), *QUALITY)
+PUPILS = (text("pupil", "Ученик", 50), text("standing_title", "Группа", 30), *MISSED)
+
+
+def homeroom(source: Source) -> Document:
+    """Return the report about one class: movement, standings by name, subjects, pupils without marks, absences."""
+    class_id = source.order.about_id
+    assert class_id is not None
+    selection = source.selection
+    names = source.pupil_names(class_id)
+    sections = [
+        Section("Движение обучающихся", (movement_words(source, selection),)),
+        Section(
+            "Успеваемость и качество знаний",
+            (BASIS_WORDS[source.basis], summary(results_of(source, selection))),
+            (groups_table(source, selection, names), subjects_table(source, selection)),
+        ),
+        Section(UNMARKED[source.is_over], (), (unmarked_table(source, selection),)),
+        Section(
+            "Пропуски уроков",
+            (absence_words(source, selection),),
+            (pupils_table(source, selection, names),),
+        ),
+    ]
+    return document_of_source(
+        source, sections, about=f"{source.class_name(class_id)} класс", signature="Классный руководитель"
+    )
+
+
+def movement_words(source: Source, selection: Selection) -> str:
+    """Return the movement of the class in a sentence."""
+    moved = pupil_movement(
+        source.reached.enrolments(selection), first_day=source.period.starts_on, last_day=source.last_day
+    ).df()
+    if moved.empty:
+        return "В классе нет учеников."
+    row = moved.iloc[0]
+    return (
+        f"На начало периода — {row['pupils_at_start']}, прибыло — {row['pupils_arrived']}, "
+        f"выбыло — {row['pupils_left']}, на конец — {row['pupils_at_end']}."
+    )
+
+
+def groups_table(source: Source, selection: Selection, names: Mapping[int, str]) -> Table:
+    """Return the standings with the pupils' names; of one «4», one «3» and «2» with the subjects."""
+    rows = rows_of_standings(source.reached, source.basis, source.period, selection)
+    pupils = pupil_standings(rows).df()
+    subjects = _subjects_that_matter(source, selection)
+    lines = []
+    for standing, (title, _) in STANDING_TITLES.items():
+        members = set(pupils[pupils["standing"] == standing]["pupil_id"])
+        who = [
+            f"{name}{subjects.get(pupil_id, '')}" for pupil_id, name in names.items() if pupil_id in members
+        ]
+        lines.append({"title": title, "pupils": len(members), "who": ", ".join(who)})
+    return framed(FINISHED[source.is_over], pd.DataFrame(lines), GROUPS)
+
+
+def _subjects_that_matter(source: Source, selection: Selection) -> dict[int, str]:
+    lines = near_misses(source, selection)
+    found: dict[int, list[str]] = {}
+    for pupil_id, subject, teacher in zip(lines["pupil_id"], lines["subject"], lines["teacher"], strict=True):
+        found.setdefault(pupil_id, []).append(f"{subject}, {teacher}")
+    return {pupil_id: f" ({'; '.join(sorted(set(each)))})" for pupil_id, each in found.items()}
+
+
+def subjects_table(source: Source, selection: Selection) -> Table:
+    """Return quality by subject, the lowest first: what the class should talk about."""
+    measured = quality_by_term(source.reached, source.basis, stretch(source), selection, ("subject_id",)).df()
+    rows = named(of_period(measured, source.period), "title", "subject_id", source.subject_name)
+    return framed(
+        "По предметам",
+        rows.sort_values(["quality_rate", "title"]),
+        SUBJECTS,
+        empty="Отметок за этот период нет.",
+        chart=Chart(
+            "По каким предметам качество ниже?", 0, place_of(SUBJECTS, "quality_rate"), highest=100.0
+        ),
+    )
+
+
+def unmarked_table(source: Source, selection: Selection) -> Table:
+    """Return who is owed a mark and has none, with the subjects."""
+    lines = with_names(source, pupils_without_marks(source, selection))
+    by_pupil = lines.groupby("pupil", sort=False)["subject"].agg(", ".join).reset_index()
+    fields = (text("pupil", "Ученик", 55), text("subject", "Предметы без отметки", 123))
+    return framed("", by_pupil, fields, empty="Отметки есть у всех по всем предметам.")
+
+
+def _of_class(source: Source, measure: Callable[..., Any], selection: Selection) -> pd.DataFrame:
+    picked: Selection = {**source.picked, **selection}
+    return attended(measure, source.reached, picked, NO_SELECTION, source.last_day, ("class_id",)).df()
+
+
+def absence_words(source: Source, selection: Selection) -> str:
+    """Return the class's absences in a sentence."""
+    rows = _of_class(source, attendance, selection)
+    if rows.empty or not rows.iloc[0]["pupil_lessons"]:
+        return "Заполненных уроков за этот период нет."
+    row = rows.iloc[0]
+    missed = counted(int(row["missed_lessons"]), "урок", "урока", "уроков")
+    return (
+        f"Пропущено {missed} ({percent_text(row['missed_share'])}): по болезни — {number_text(row['missed_illness'])}, "
+        f"по уважительной причине — {number_text(row['missed_valid'])}, причина не выяснена — "
+        f"{number_text(row['missed_unknown'])}. Опозданий — {number_text(row['late_arrivals'])}. Пропускают десятую "
+        f"часть уроков и больше — {number_text(row['chronic_pupils'])}."
+    )
+
+
+def pupils_table(source: Source, selection: Selection, names: Mapping[int, str]) -> Table:
+    """Return every pupil with the standing and the lessons missed, by name."""
+    missed = _of_class(source, pupil_attendance, selection)
+    finished = pupil_standings(rows_of_standings(source.reached, source.basis, source.period, selection)).df()
+    listed = pd.DataFrame({"pupil_id": list(names), "pupil": list(names.values())})
+    rows = listed.merge(missed, on="pupil_id", how="left").merge(
+        finished[["pupil_id", "standing"]], on="pupil_id", how="left"
+    )
+    titles = {name: title for name, (title, _) in STANDING_TITLES.items()}
+    return framed(
+        "Ученики",
+        rows.assign(standing_title=rows["standing"].map(titles).fillna("нет отметок")),
+        PUPILS,
+    )

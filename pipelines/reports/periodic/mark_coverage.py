@@ -1,0 +1,76 @@
+"""«Отчёт о накопляемости отметок»: whether pupils have the marks of п. 5.2, by class, subject, teacher and register."""
+
+import pandas as pd
+
+from pipelines.figures.compositions import coverage
+from pipelines.reports.document import Chart, Document, Section, Table
+from pipelines.reports.periodic.columns import COVERAGE, framed, named, place_of, text
+from pipelines.reports.periodic.source import Source, document_of_source
+from school.numbers import number_text, percent_text
+
+RULE = (
+    "Для аттестации за период нужно не менее трёх отметок при одном часе в неделю, не менее пяти при двух часах и более "
+    "пяти, если часов больше (п. 5.2). Накопляемость — доля пар «ученик × предмет», у которых отметок хватает."
+)
+TITLES = {"class_id": "Класс", "subject_id": "Предмет", "teacher_id": "Учитель"}
+# Before a period is over few have all its marks: what counts is who is off the pace.
+JUDGED_BY = {True: ("pairs_covered", "mark_coverage"), False: ("pairs_on_pace", "coverage_on_pace")}
+REGISTER = ("class_id", "subject_id", "teacher_id")
+REGISTERS = (
+    text("class_name", "Класс", 16),
+    text("subject", "Предмет", 42),
+    text("teacher", "Учитель", 40),
+    *COVERAGE,
+)
+
+
+def mark_coverage(source: Source) -> Document:
+    """Return the report of a term: the school, each class, subject and teacher, and registers that lack marks."""
+    sections = [
+        Section(
+            "Классы",
+            (RULE, summary(source)),
+            (group_table(source, "class_id", "В каких классах отметок не хватает?"),),
+        ),
+        Section("Учителя", (), (group_table(source, "teacher_id", ""),)),
+        Section("Предметы", (), (group_table(source, "subject_id", ""),)),
+        Section("Журналы, где отметок хватает не всем", (), (registers_table(source),)),
+    ]
+    return document_of_source(source, sections)
+
+
+def _covered(source: Source, by: tuple[str, ...]) -> pd.DataFrame:
+    rows = coverage(source.reached, source.picked, source.last_day, by).df()
+    return rows[rows["class_id"].isin(source.classes)] if "class_id" in by else rows
+
+
+def summary(source: Source) -> str:
+    """Return the school's mark coverage in a sentence."""
+    row = _covered(source, ()).iloc[0]
+    return (
+        f"По школе отметок хватает у {percent_text(row['mark_coverage'])} пар «ученик × предмет» "
+        f"({number_text(row['pairs_covered'])} из {number_text(row['pairs'])}), идут в темпе "
+        f"{percent_text(row['coverage_on_pace'])}; нет ни одной отметки у "
+        f"{number_text(row['pairs_without_marks'])}."
+    )
+
+
+def group_table(source: Source, key: str, question: str) -> Table:
+    """Return mark coverage by class in the order of the lists, by subject or teacher the lowest first."""
+    _, share = JUDGED_BY[source.is_over]
+    rows = _covered(source, (key,))
+    rows = named(rows, "title", key, source.title_of(key))
+    rows = source.in_order(rows) if key == "class_id" else rows.sort_values([share, "title"])
+    fields = (text("title", TITLES[key], 50), *COVERAGE)
+    chart = Chart(question, 0, place_of(fields, share), highest=100.0) if question else None
+    return framed("", rows, fields, empty="Отметки за этот период не ожидаются.", chart=chart)
+
+
+def registers_table(source: Source) -> Table:
+    """Return the registers where some pupil lacks marks (before the period is over: is off the pace), the lowest first."""
+    rows = _covered(source, REGISTER)
+    enough, share = JUDGED_BY[source.is_over]
+    lacking = source.with_names(rows[rows[enough] < rows["pairs"]]).sort_values(
+        [share, "class_name", "subject"]
+    )
+    return framed("", lacking, REGISTERS, empty="Таких журналов нет: отметок хватает всем.")

@@ -1,0 +1,174 @@
+"""«Сводный отчёт об успеваемости и качестве знаний»: the whole school for a term or a year (п. 7.2)."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from pipelines.figures.compositions import of_period, quality_by_term, rows_of_standings
+from pipelines.measures.movement import pupil_movement
+from pipelines.measures.standings import standings
+from pipelines.reports.document import Chart, Document, Section, Table
+from pipelines.reports.periodic.columns import QUALITY, STANDINGS, framed, named, number, place_of, text
+from pipelines.reports.periodic.near_misses import FAILED, near_misses, pupils_without_marks
+from pipelines.reports.periodic.source import BASIS_WORDS, Source, document_of_source
+from school.analytics.lookups.tables import NO_SELECTION, PeriodRow, Selection
+from school.numbers import counted, is_known, number_text, percent_text
+from school.reports.rules import STAGES
+
+CLASSES = (
+    text("title", "Класс", 30),
+    number("pupils_at_start", "На начало", 12),
+    number("pupils_arrived", "Прибыло", 12),
+    number("pupils_left", "Выбыло", 12),
+    number("pupils_at_end", "На конец", 12),
+    *STANDINGS,
+    number("not_marked", "Не аттестованы", 14),
+    number("pupil_pass_rate", "Успеваемость, %", 16, 1),
+    number("pupil_quality_rate", "Качество, %", 16, 1),
+    number("attainment_index", "СОУ, %", 12, 1),
+    number("mean_mark", "Средний балл", 14, 2),
+)
+RATES = ("pupil_quality_rate", "pupil_pass_rate")
+COUNTED = ("pupils_at_start", "pupils_arrived", "pupils_left", "pupils_at_end", "not_marked")
+
+
+def performance(source: Source) -> Document:
+    """Return the report of a period: classes by level of education, subjects, teachers, pupils one mark away."""
+    classes = class_rows(source)
+    school = total_row(source, classes, NO_SELECTION, "Всего по школе")
+    sections = [
+        Section(
+            "Итоги по школе",
+            (BASIS_WORDS[source.basis], summary(school)),
+            (classes_table(source, classes, school),),
+        ),
+        Section(
+            "Предметы", (), (quality_table(source, "subject_id", "Предмет", "Где выше качество знаний?"),)
+        ),
+        Section("Учителя", (), (quality_table(source, "teacher_id", "Учитель", ""),)),
+        Section("Кому не хватило одной отметки и кто не успевает", (), tuple(pupil_tables(source))),
+    ]
+    return document_of_source(source, sections, is_landscape=True)
+
+
+def class_rows(source: Source) -> pd.DataFrame:
+    """Return a row a class: movement, standings, pupils without a mark, quality; in the order of the school's lists."""
+    reached, by = source.reached, ("class_id",)
+    rows = rows_of_standings(reached, source.basis, source.period, NO_SELECTION)
+    finished = standings(rows, by).df()
+    measured = of_period(
+        quality_by_term(reached, source.basis, [source.period], NO_SELECTION, by).df(), source.period
+    )
+    moved = pupil_movement(
+        reached.enrolments({"class_id": source.classes}),
+        first_day=source.period.starts_on,
+        last_day=source.last_day,
+    ).df()
+    listed = pd.DataFrame({"class_id": source.classes})
+    for part in (moved, finished, not_marked(source), measured):
+        listed = listed.merge(part, on="class_id", how="left")
+    counts = [*COUNTED, *(field.name for field in STANDINGS)]
+    return named(listed.fillna(dict.fromkeys(counts, 0)), "title", "class_id", source.class_name)
+
+
+def not_marked(source: Source) -> pd.DataFrame:
+    """Return per class how many pupils lack a mark in some subject: class_id, not_marked."""
+    lacking = pupils_without_marks(source, NO_SELECTION)
+    pupils = lacking.drop_duplicates(["class_id", "pupil_id"])
+    return pupils.groupby("class_id").size().rename("not_marked").reset_index()
+
+
+def results_of(source: Source, selection: Selection) -> pd.DataFrame:
+    """Return one row for all pupils of a selection: standings, quality and its change to the previous period."""
+    rows = rows_of_standings(source.reached, source.basis, source.period, selection)
+    finished = standings(rows, ()).df()
+    measured = of_period(
+        quality_by_term(source.reached, source.basis, stretch(source), selection, ()).df(), source.period
+    )
+    return pd.concat([finished, measured.reset_index(drop=True)], axis=1)
+
+
+def total_row(source: Source, classes: pd.DataFrame, selection: Selection, title: str) -> pd.DataFrame:
+    """Return one row for several classes: counts added up, shares measured anew over all of their pupils."""
+    added = {name: [classes[name].sum()] for name in COUNTED}
+    return results_of(source, selection).assign(title=title, **added)
+
+
+def stretch(source: Source) -> list[PeriodRow]:
+    """Return the periods that a change is told over: the one before, where there is one, and the report's own."""
+    return [period for period in (source.previous, source.period) if period is not None]
+
+
+def stage_totals(source: Source, classes: pd.DataFrame) -> list[pd.DataFrame]:
+    """Return a total for each level of education that has more than one class here; none where there is one level."""
+    grades = {row.class_id: row.grade_level for row in source.choices.classes}
+    level = classes["class_id"].map(grades)
+    found = [(title, levels, classes[level.isin(levels)]) for title, levels in STAGES.items()]
+    kept = [each for each in found if len(each[2])]
+    if len(kept) < 2:
+        return []
+    return [
+        total_row(source, part, {"grade_level": levels}, f"Итого {title}") for title, levels, part in kept
+    ]
+
+
+def classes_table(source: Source, classes: pd.DataFrame, school: pd.DataFrame) -> Table:
+    """Return the table of classes with totals."""
+    return framed(
+        "По классам",
+        classes,
+        CLASSES,
+        totals=[*stage_totals(source, classes), school],
+        note="Успеваемость и качество — доля учеников с отметками; СОУ и средний балл — по всем отметкам. Переход из "
+        "класса в класс — выбытие из одного и прибытие в другой. Не аттестованы — ученики, у которых нет отметки хотя "
+        "бы по одному предмету.",
+        chart=Chart("В каких классах ниже качество?", 0, place_of(CLASSES, *RATES), highest=100.0),
+    )
+
+
+def summary(results: pd.DataFrame) -> str:
+    """Return the totals of ``results_of`` in two sentences."""
+    row = results.iloc[0]
+    pupils = int(row["pupils_with_marks"]) if is_known(row["pupils_with_marks"]) else 0
+    return (
+        f"С отметками — {counted(pupils, 'ученик', 'ученика', 'учеников')}. Успеваемость "
+        f"{percent_text(row['pupil_pass_rate'])}, качество знаний {percent_text(row['pupil_quality_rate'])} "
+        f"учеников. Из всех отметок «4» и «5» — {percent_text(row['quality_rate'])}{_compared(row)}; СОУ "
+        f"{percent_text(row['attainment_index'])}, средний балл {number_text(row['mean_mark'], 2)}."
+    )
+
+
+def _compared(row: "pd.Series[Any]") -> str:
+    change: Any = row.get("quality_rate_change")
+    if not is_known(change):
+        return ""
+    return f" (к прошлому периоду {'+' if change > 0 else ''}{number_text(change, 1)} п. п.)"
+
+
+def quality_table(
+    source: Source, key: str, title: str, question: str, selection: Selection = NO_SELECTION
+) -> Table:
+    """Return quality by subject or by teacher, the best first, with the change to the previous period."""
+    by = (key,)
+    measured = quality_by_term(source.reached, source.basis, stretch(source), selection, by).df()
+    rows = of_period(measured, source.period)
+    rows = named(rows, "title", key, source.title_of(key)).sort_values(
+        ["quality_rate", "title"], ascending=[False, True]
+    )
+    fields = (text("title", title, 45), *QUALITY)
+    chart = Chart(question, 0, place_of(fields, "quality_rate"), highest=100.0) if question else None
+    return framed("", rows, fields, empty="Отметок за этот период нет.", chart=chart)
+
+
+def pupil_tables(source: Source) -> Sequence[Table]:
+    """Return who has one «4», one «3», who fails, each with the subject and the teacher."""
+    lines = near_misses(source, NO_SELECTION)
+    titles = {"one_four": "С одной «4»", "one_three": "С одной «3»", FAILED: "Неуспевающие"}
+    fields = (
+        text("class_name", "Класс", 16),
+        text("pupil", "Ученик", 60),
+        text("subject", "Предмет", 55),
+        text("teacher", "Учитель", 50),
+    )
+    return [framed(title, lines[lines["standing"] == standing], fields) for standing, title in titles.items()]

@@ -1,0 +1,1 @@
+"""Tables for measures, within what a reader may see (п. 4.2, 7.2)."""

@@ -1,0 +1,1 @@
+"""Absences with their reasons, leaves, and who misses too much (п. 4.3)."""

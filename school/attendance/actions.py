@@ -1,0 +1,291 @@
+"""The homeroom teacher corrects absences of the own class and gives reasons for days (п. 4.3)."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+
+from school.access.action import Action
+from school.access.checks import check_may
+from school.access.scopes import Rows
+from school.attendance.rules.absence_edits import absence_text, check_absence_change, parse_absence
+from school.attendance.store import class_lesson_ids, leave_by_id, names_in_class, save_leaves, withdraw_leave
+from school.errors import AccessRefused, ReasonRequired, RuleRefused
+from school.records import AbsenceReason, Cell, CellState, Leave, Lesson, User
+from school.register.actions.entries import CellEdit, CellResult, EntryStatus
+from school.register.actions.leaves import leave_words
+from school.register.rules.entry import check_lesson_takes_entries, check_pupil_is_listed, is_overwritten
+from school.register.rules.leaves import check_leave, covers, is_expected, takes_reason
+from school.register.store.cells import (
+    CellChange,
+    Pair,
+    Receipt,
+    cell_states,
+    last_authors,
+    listed_pairs,
+    receipts,
+    save_cells,
+    save_receipts,
+)
+from school.register.store.lessons import lessons_by_id
+from school.store.connection import Store, Transaction
+from school.store.events import Event
+
+
+def enter_absences(
+    store: Store, user: User, edits: Sequence[CellEdit], *, now: datetime, client_id: str = ""
+) -> list[CellResult]:
+    """Change absences in cells of the own class; marks stay as they are (п. 4.3).
+
+    Texts of edits and results are absences only: «н», «б», «у», «о» or nothing. Each edit is saved or refused on
+    its own; a batch sent twice changes nothing the second time. Attendance of a lesson stays its teacher's to take.
+    """
+    return store.write(lambda transaction: _Correction(transaction, user, now, client_id).enter(edits))
+
+
+@dataclass
+class _Correction:
+    """One batch of edits inside a transaction, with everything that its checks need read at once."""
+
+    transaction: Transaction
+    user: User
+    now: datetime
+    client_id: str
+    lessons: dict[int, Lesson] = field(default_factory=dict)
+    listed: set[Pair] = field(default_factory=set)
+    states: dict[Pair, CellState] = field(default_factory=dict)
+    receipts: dict[Pair, Receipt] = field(default_factory=dict)
+    new_receipts: dict[Pair, Receipt] = field(default_factory=dict)
+    changes: dict[Pair, CellChange] = field(default_factory=dict)
+
+    def enter(self, edits: Sequence[CellEdit]) -> list[CellResult]:
+        pairs = list(dict.fromkeys((edit.lesson_id, edit.pupil_id) for edit in edits))
+        if not pairs:
+            return []
+        self.lessons = lessons_by_id(self.transaction, {lesson for lesson, _ in pairs})
+        self.listed = listed_pairs(self.transaction, self.lessons, pairs)
+        self.states = cell_states(self.transaction, pairs)
+        if self.client_id:
+            self.receipts = receipts(self.transaction, self.client_id, pairs)
+        results = [self._enter_one(edit) for edit in edits]
+        save_cells(self.transaction, self.changes.values())
+        save_receipts(self.transaction, self.client_id, self.new_receipts, self.now)
+        return self._with_authors(results)
+
+    def _enter_one(self, edit: CellEdit) -> CellResult:
+        pair = (edit.lesson_id, edit.pupil_id)
+        cell = self.states.get(pair, CellState()).cell
+        text, receipt = absence_text(cell.absence), self.receipts.get(pair)
+        if receipt and receipt.client_seq >= edit.seq:
+            return _result(edit, EntryStatus.SAVED, text)
+        try:
+            lesson, absence = self._checked(edit)
+            own_last = receipt.cell_text if receipt else None
+            if is_overwritten(edit.base, text, absence_text(absence), own_last):
+                message = "Клетку изменил другой человек, пока вы вводили."
+                return _result(edit, EntryStatus.CONFLICT, text, message)
+            is_taken = lesson.attendance_taken_at is not None
+            check_absence_change(cell, absence, attendance_is_taken=is_taken, reason=edit.reason)
+        except ReasonRequired as refusal:
+            return _result(edit, EntryStatus.REASON_REQUIRED, text, str(refusal))
+        except (RuleRefused, AccessRefused) as refusal:
+            return _result(edit, EntryStatus.REFUSED, text, str(refusal))
+        self._save(edit, pair, cell, absence)
+        return _result(edit, EntryStatus.SAVED, absence_text(absence))
+
+    def _checked(self, edit: CellEdit) -> tuple[Lesson, AbsenceReason | None]:
+        lesson = self.lessons.get(edit.lesson_id)
+        if lesson is None:
+            raise RuleRefused("Такого урока нет.", next_step="Обновите страницу.")
+        check_may(self.user, Action.EDIT_ABSENCES, Rows(class_id=lesson.class_id))
+        check_lesson_takes_entries(lesson, self.now.date())
+        check_pupil_is_listed((edit.lesson_id, edit.pupil_id) in self.listed)
+        return lesson, parse_absence(edit.text)
+
+    def _save(self, edit: CellEdit, pair: Pair, old: Cell, absence: AbsenceReason | None) -> None:
+        if self.client_id:
+            self.receipts[pair] = self.new_receipts[pair] = Receipt(edit.seq, absence_text(absence))
+        new = Cell(absence, old.marks)
+        if new == old:
+            return
+        stored = self.changes[pair].old if pair in self.changes else old
+        self.changes[pair] = CellChange(*pair, new, stored, self.now, self.user.user_id)
+        self.states[pair] = CellState(new, self.now)
+        reason = edit.reason.strip()
+        self.transaction.record(cell_event(pair, old, new, user=self.user, at=self.now, reason=reason))
+
+    def _with_authors(self, results: list[CellResult]) -> list[CellResult]:
+        disputed = {(r.lesson_id, r.pupil_id) for r in results if r.status is EntryStatus.CONFLICT}
+        authors = last_authors(self.transaction, disputed) if disputed else {}
+        names = {pair: name for pair, (_, name) in authors.items()}
+        return [replace(result, by=names.get((result.lesson_id, result.pupil_id), "")) for result in results]
+
+
+def _result(edit: CellEdit, status: EntryStatus, text: str, message: str = "") -> CellResult:
+    return CellResult(edit.lesson_id, edit.pupil_id, edit.seq, status, text, message)
+
+
+def cell_event(
+    pair: Pair, old: Cell, new: Cell, *, user: User, at: datetime, reason: str, leave_id: int | None = None
+) -> Event:
+    """Return the event of a changed cell; a leave that gave the reason is its record."""
+    return Event(
+        at,
+        user.user_id,
+        "cell",
+        *pair,
+        record_id=leave_id,
+        old_value=old.text or None,
+        new_value=new.text or None,
+        reason=reason,
+    )
+
+
+@dataclass(frozen=True)
+class LeaveOrder:
+    """What a homeroom teacher gives as the reason of days: for whom, when (both days inclusive), on what paper.
+
+    No ``lesson_numbers`` means whole days; ``replaces_known`` changes б and у too, not only н.
+    """
+
+    class_id: int
+    pupil_ids: tuple[int, ...]
+    starts_on: date
+    ends_on: date
+    reason: AbsenceReason
+    lesson_numbers: tuple[int, ...] = ()
+    note: str = ""
+    certified_on: date | None = None
+    replaces_known: bool = False
+
+    def leave_of(self, pupil_id: int, leave_id: int = 0) -> Leave:
+        """Return the leave of one of the pupils."""
+        return Leave(
+            self.class_id,
+            pupil_id,
+            self.starts_on,
+            self.ends_on,
+            self.reason,
+            tuple(sorted(set(self.lesson_numbers))),
+            self.note.strip(),
+            self.certified_on,
+            leave_id,
+        )
+
+
+@dataclass(frozen=True)
+class LeaveOutcome:
+    """What giving a reason did: cells changed, lessons that wait for attendance, cells of closed terms left alone."""
+
+    changed: int
+    expected: int
+    closed: int
+
+
+def give_reason(store: Store, user: User, order: LeaveOrder, *, now: datetime) -> LeaveOutcome:
+    """Give the reason of days that pupils of the own class miss, past and to come (п. 4.3).
+
+    Missed lessons take the reason at once; lessons whose attendance nobody has taken yet take it when a teacher
+    does. Raises AccessRefused or RuleRefused and then keeps nothing.
+    """
+    return store.write(lambda transaction: _give_reason(transaction, user, order, now))
+
+
+def _give_reason(transaction: Transaction, user: User, order: LeaveOrder, now: datetime) -> LeaveOutcome:
+    check_may(user, Action.EDIT_ABSENCES, Rows(class_id=order.class_id))
+    check_leave(order.leave_of(0), now.date())
+    _check_pupils(transaction, order)
+    ids = transaction.new_ids(len(order.pupil_ids))
+    leaves = [order.leave_of(pupil, leave_id) for pupil, leave_id in zip(order.pupil_ids, ids, strict=True)]
+    save_leaves(transaction, leaves, at=now, user_id=user.user_id)
+    transaction.record(*(_leave_event(leave, user, now, "leave") for leave in leaves))
+    return _give_to_lessons(transaction, user, order, leaves, now)
+
+
+def _check_pupils(transaction: Transaction, order: LeaveOrder) -> None:
+    if not order.pupil_ids:
+        raise RuleRefused("Ученики не выбраны.", next_step="Выберите хотя бы одного.")
+    known = names_in_class(transaction, order.class_id, order.starts_on, order.ends_on)
+    if not known.keys() >= set(order.pupil_ids):
+        raise RuleRefused(
+            "В эти дни ученик не числился в классе.", next_step="Проверьте даты и список класса."
+        )
+
+
+def _give_to_lessons(
+    transaction: Transaction, user: User, order: LeaveOrder, leaves: Sequence[Leave], now: datetime
+) -> LeaveOutcome:
+    ids = class_lesson_ids(transaction, order.class_id, order.starts_on, order.ends_on)
+    lessons = lessons_by_id(transaction, ids)
+    leave_at = _covered(lessons.values(), leaves)
+    listed = listed_pairs(transaction, lessons, leave_at)
+    states = cell_states(transaction, listed)
+    cells = {pair: states.get(pair, CellState()).cell for pair in listed}
+    wanted = {
+        pair
+        for pair, cell in cells.items()
+        if takes_reason(cell, order.reason, replaces_known=order.replaces_known)
+    }
+    changed = {pair for pair in wanted if not lessons[pair[0]].term_is_closed}
+    _save_reason(transaction, user, {pair: (leave_at[pair], cells[pair]) for pair in changed}, now)
+    expected = sum(is_expected(lessons[lesson], cell) for (lesson, _), cell in cells.items())
+    return LeaveOutcome(len(changed), expected, len(wanted) - len(changed))
+
+
+def _covered(lessons: Iterable[Lesson], leaves: Collection[Leave]) -> dict[Pair, Leave]:
+    return {
+        (lesson.lesson_id, leave.pupil_id): leave
+        for lesson in lessons
+        for leave in leaves
+        if covers(leave, lesson)
+    }
+
+
+def _save_reason(
+    transaction: Transaction, user: User, given: dict[Pair, tuple[Leave, Cell]], now: datetime
+) -> None:
+    changes = {
+        pair: CellChange(*pair, Cell(leave.reason, old.marks), old, now, user.user_id)
+        for pair, (leave, old) in given.items()
+    }
+    save_cells(transaction, changes.values())
+    for pair, (leave, old) in given.items():
+        words = ": ".join(part for part in (leave_words(leave), leave.note) if part)
+        transaction.record(
+            cell_event(
+                pair, old, changes[pair].cell, user=user, at=now, reason=words, leave_id=leave.leave_id
+            )
+        )
+
+
+def _leave_event(leave: Leave, user: User, now: datetime, kind: str) -> Event:
+    words = leave_words(leave)
+    is_new = kind == "leave"
+    return Event(
+        now,
+        user.user_id,
+        kind,
+        pupil_id=leave.pupil_id,
+        record_id=leave.leave_id,
+        old_value=None if is_new else words,
+        new_value=words if is_new else None,
+        reason=leave.note,
+        class_id=leave.class_id,
+    )
+
+
+def withdraw_reason(store: Store, user: User, leave_id: int, *, now: datetime) -> None:
+    """Take a leave back: lessons to come no longer take its reason; cells already entered stay as they are.
+
+    Raises AccessRefused for another class's, RuleRefused where it is not in force.
+    """
+
+    def work(transaction: Transaction) -> None:
+        known = leave_by_id(transaction, leave_id)
+        check_may(user, Action.EDIT_ABSENCES, Rows(class_id=known[0].class_id if known else None))
+        leave, withdrawn_at = known or (None, None)
+        if leave is None or withdrawn_at is not None:
+            raise RuleRefused("Запись уже отозвана.", next_step="Обновите страницу.")
+        withdraw_leave(transaction, leave_id, now)
+        transaction.record(_leave_event(leave, user, now, "leave_withdrawn"))
+
+    store.write(work)

@@ -1,0 +1,142 @@
+"""Absences of a class as the homeroom teacher works with them, and leaves (п. 4.3)."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import NamedTuple
+
+from school.records import AbsenceReason, Leave, PersonName
+from school.register.store.leaves import LEAVE_COLUMNS, leave_of_row
+from school.store.names import surname_and_initials
+from school.store.reading import Reader, Writer
+
+
+class PupilLesson(NamedTuple):
+    """One filled lesson of a pupil and what is entered for them."""
+
+    pupil_id: int
+    term_id: int
+    held_on: date
+    reason: AbsenceReason | None
+
+
+class StoredLeave(NamedTuple):
+    """A leave with the pupil's name and who entered it."""
+
+    leave: Leave
+    pupil_name: PersonName
+    entered_by: str
+    created_at: datetime
+
+
+def class_lesson_ids(reader: Reader, class_id: int, first_day: date, last_day: date) -> list[int]:
+    """Return the lessons of a class that are not cancelled, of both days and between, by day and number."""
+    rows = reader.read(
+        """SELECT lesson_id FROM lessons WHERE class_id = $class_id AND held_on BETWEEN $first_day AND $last_day
+               AND status <> 'cancelled' ORDER BY held_on, number, lesson_id""",
+        {"class_id": class_id, "first_day": first_day, "last_day": last_day},
+    )
+    return [row[0] for row in rows]
+
+
+def names_in_class(reader: Reader, class_id: int, first_day: date, last_day: date) -> dict[int, PersonName]:
+    """Return the pupils who were in a class on any day from the first to the last, in alphabetical order."""
+    rows = reader.read(
+        """SELECT DISTINCT p.pupil_id, p.last_name, p.first_name, p.middle_name
+           FROM enrolments e JOIN pupils p USING (pupil_id)
+           WHERE e.class_id = $class_id AND coalesce(e.starts_on, $last_day) <= $last_day
+               AND (e.ends_on IS NULL OR e.ends_on > $first_day) AND (e.ends_on > e.starts_on) IS NOT FALSE
+           ORDER BY p.last_name COLLATE ru, p.first_name COLLATE ru, p.middle_name COLLATE ru, p.pupil_id""",
+        {"class_id": class_id, "first_day": first_day, "last_day": last_day},
+    )
+    return {pupil: PersonName(*names) for pupil, *names in rows}
+
+
+def subject_names(reader: Reader, class_id: int) -> dict[int, str]:
+    """Return the names of the subjects that a class has lessons in."""
+    return dict(
+        reader.read(
+            """SELECT subject_id, name FROM subjects WHERE subject_id IN
+                   (SELECT subject_id FROM lessons WHERE class_id = $class_id)""",
+            {"class_id": class_id},
+        )
+    )
+
+
+def pupil_lessons(reader: Reader, class_id: int, first_day: date, last_day: date) -> list[PupilLesson]:
+    """Return the filled lessons of each pupil who was then in the class (and in the subgroup), by day.
+
+    A lesson in which nobody entered anything is left out: absence is not known there.
+    """
+    rows = reader.read(
+        """SELECT e.pupil_id, l.term_id, l.held_on, a.reason
+           FROM lessons l JOIN enrolments e ON e.class_id = l.class_id
+               AND coalesce(e.starts_on, l.held_on) <= l.held_on AND (e.ends_on IS NULL OR e.ends_on > l.held_on)
+           LEFT JOIN absences a ON a.lesson_id = l.lesson_id AND a.pupil_id = e.pupil_id
+           WHERE l.class_id = $class_id AND l.held_on BETWEEN $first_day AND $last_day
+               AND l.status <> 'cancelled' AND l.recorded_at IS NOT NULL
+               AND (l.subgroup_id IS NULL OR EXISTS (SELECT 1 FROM subgroup_members g
+                   WHERE g.subgroup_id = l.subgroup_id AND g.pupil_id = e.pupil_id
+                       AND coalesce(g.starts_on, l.held_on) <= l.held_on
+                       AND (g.ends_on IS NULL OR g.ends_on > l.held_on)))
+           ORDER BY l.held_on, l.number""",
+        {"class_id": class_id, "first_day": first_day, "last_day": last_day},
+    )
+    return [
+        PupilLesson(pupil, term, day, AbsenceReason(reason) if reason else None)
+        for pupil, term, day, reason in rows
+    ]
+
+
+def class_leaves(reader: Reader, class_id: int, first_day: date, last_day: date) -> list[StoredLeave]:
+    """Return the leaves of a class in force that touch these days, by name and day."""
+    rows = reader.read(
+        f"""SELECT p.last_name, p.first_name, p.middle_name, {surname_and_initials("s")},
+                f.created_at, {LEAVE_COLUMNS}
+            FROM leaves f JOIN pupils p USING (pupil_id) LEFT JOIN users u ON u.user_id = f.created_by
+                LEFT JOIN staff s ON s.staff_id = u.staff_id
+            WHERE f.class_id = $class_id AND f.withdrawn_at IS NULL
+                AND f.starts_on <= $last_day AND f.ends_on >= $first_day
+            ORDER BY p.last_name COLLATE ru, p.first_name COLLATE ru, f.starts_on, f.leave_id""",
+        {"class_id": class_id, "first_day": first_day, "last_day": last_day},
+    )
+    return [
+        StoredLeave(leave_of_row(row), PersonName(last, first, middle), by or "", at)
+        for last, first, middle, by, at, *row in rows
+    ]
+
+
+def leave_by_id(reader: Reader, leave_id: int) -> tuple[Leave, datetime | None] | None:
+    """Return a leave and when it was withdrawn (None: it is in force), or None."""
+    rows = reader.read(
+        f"SELECT f.withdrawn_at, {LEAVE_COLUMNS} FROM leaves f WHERE f.leave_id = $leave", {"leave": leave_id}
+    )
+    return (leave_of_row(rows[0][1:]), rows[0][0]) if rows else None
+
+
+def save_leaves(writer: Writer, leaves: Iterable[Leave], *, at: datetime, user_id: int) -> None:
+    """Add leaves under the identifiers they carry."""
+    for leave in leaves:
+        writer.change(
+            """INSERT INTO leaves VALUES ($leave, $class_id, $pupil, $starts_on, $ends_on, $numbers::TINYINT[],
+                   $reason, $note, $certified_on, $now, $user, NULL)""",
+            {
+                "leave": leave.leave_id,
+                "class_id": leave.class_id,
+                "pupil": leave.pupil_id,
+                "starts_on": leave.starts_on,
+                "ends_on": leave.ends_on,
+                "numbers": list(leave.lesson_numbers),
+                "reason": str(leave.reason),
+                "note": leave.note,
+                "certified_on": leave.certified_on,
+                "now": at,
+                "user": user_id,
+            },
+        )
+
+
+def withdraw_leave(writer: Writer, leave_id: int, at: datetime) -> None:
+    """Take a leave out of force."""
+    writer.change(
+        "UPDATE leaves SET withdrawn_at = $now WHERE leave_id = $leave", {"now": at, "leave": leave_id}
+    )

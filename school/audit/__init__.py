@@ -1,0 +1,1 @@
+"""The record of changes, read in words."""

@@ -1,0 +1,59 @@
+"""The record of changes in words, as the signed-in user may see it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from school.access.action import Action
+from school.access.checks import check_may
+from school.audit.rules import EVENT_TITLES, event_sentence
+from school.audit.store import EventFilter, NamedEvent, count_events, event_authors, event_rows
+from school.records import User
+from school.store.connection import Store
+
+__all__ = ["EventFilter"]
+
+NOBODY = "программа"
+
+
+@dataclass(frozen=True)
+class EventLine:
+    """An event in words: when, who, what, at which lesson, about which pupil."""
+
+    happened_at: datetime
+    who: str
+    sentence: str
+    place: str
+    pupil_name: str
+
+
+@dataclass(frozen=True)
+class EventPage:
+    """A page of the record of changes and how many events there are in all."""
+
+    lines: list[EventLine]
+    total: int
+
+
+def event_page(store: Store, user: User, wanted: EventFilter, *, number: int, size: int) -> EventPage:
+    """Return a page (from 0) of the record of changes, newest first. Raises AccessRefused."""
+    check_may(user, Action.READ_EVENTS)
+    rows = event_rows(store, wanted, offset=number * size, limit=size)
+    return EventPage([_line(row) for row in rows], count_events(store, wanted))
+
+
+def authors_of_events(store: Store, user: User) -> dict[int, str]:
+    """Return who has left events: user id to name, by name. Raises AccessRefused."""
+    check_may(user, Action.READ_EVENTS)
+    return dict(event_authors(store))
+
+
+def event_kinds() -> dict[str, str]:
+    """Return the kinds of events with their titles."""
+    return dict(EVENT_TITLES)
+
+
+def _line(row: NamedEvent) -> EventLine:
+    day = f"урок {row.held_on:%d.%m.%Y}" if row.held_on else ""
+    place = ", ".join(part for part in (row.class_name, row.subject_name, day) if part)
+    sentence = event_sentence(row.kind, row.old_value, row.new_value, row.reason)
+    return EventLine(row.happened_at, row.who or NOBODY, sentence, place, row.pupil_name)

@@ -1,1 +1,0 @@
-"""Exchange of whole registers: a journal extract in and out."""

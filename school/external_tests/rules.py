@@ -1,0 +1,190 @@
+"""Results of national tests in a file: which rows can be taken, and why the others cannot (п. 2.5, 6.3)."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from school.calendar import school_year_of
+from school.errors import RuleRefused
+from school.external_tests.records import EnrolledName, ExternalResult, ExternalTestKey, ExternalTestKind
+from school.files.plan import Plan, PlannedRow, RefusedRow, SourceRow, digest_of
+from school.files.spellings import abbreviated, class_key, people_named, plain
+from school.files.texts import parse_day, parse_number, words_key
+from school.records import is_in_span
+from school.register.rules.cells import HIGHEST_MARK, LOWEST_MARK
+
+HIGHEST_SCORE = 100.0
+
+
+@dataclass(frozen=True)
+class KindRow:
+    """A national test: its title, how files write it, and whether its result is a mark 2..5."""
+
+    title: str
+    spellings: tuple[str, ...]
+    has_mark: bool
+
+
+KINDS: dict[ExternalTestKind, KindRow] = {
+    ExternalTestKind.VPR: KindRow("ВПР", ("впр", "всероссийская проверочная работа"), True),
+    ExternalTestKind.OGE: KindRow("ОГЭ", ("огэ", "основной государственный экзамен"), True),
+    ExternalTestKind.EGE: KindRow("ЕГЭ", ("егэ", "единый государственный экзамен"), False),
+}
+# Fields of a row with the headers that name them; a header fits where it begins so.
+FIELDS: dict[str, tuple[str, ...]] = {
+    "class": ("класс",),
+    "pupil": ("ученик", "фио", "ф и о", "фамилия", "участник"),
+    "subject": ("предмет",),
+    "kind": ("тест", "вид", "экзамен", "работа"),
+    "held_on": ("дата",),
+    "mark": ("отметка", "оценка"),
+    "score": ("балл", "тестовый балл", "итоговый балл"),
+}
+NEEDED_FIELDS = ("class", "pupil", "subject", "kind", "held_on")
+RESULT_FIELDS = ("mark", "score")
+
+
+class ResultImport(StrEnum):
+    """What this kind of file brings."""
+
+    EXTERNAL_TESTS = "external_tests"
+
+
+@dataclass(frozen=True)
+class ResultRosters:
+    """What rows are checked against: who was where, the subjects by id, and the results the register holds."""
+
+    enrolled: Sequence[EnrolledName]
+    subjects: Mapping[int, str]
+    known: Sequence[ExternalResult]
+
+    @property
+    def digest(self) -> str:
+        """A digest of all of it."""
+        return digest_of([*self.enrolled, *self.subjects.items(), *self.known])
+
+
+def fields_of(header: Sequence[str]) -> dict[str, int]:
+    """Return which column of a table holds which field."""
+    found: dict[str, int] = {}
+    for place, text in enumerate(header):
+        words = words_key(text)
+        for field, beginnings in FIELDS.items():
+            if field not in found and words.startswith(beginnings):
+                found[field] = place
+                break
+    return found
+
+
+def has_result(row: SourceRow) -> bool:
+    """Whether a row says what was reached: a pupil of a list without a result wrote no test."""
+    return any(row[field] for field in RESULT_FIELDS)
+
+
+def plan_results(rows: Sequence[SourceRow], rosters: ResultRosters, today: date) -> Plan[ExternalResult]:
+    """Return what loading the rows would do; rows without a result are passed over."""
+    checking = _Checking(rosters, today)
+    planned: list[PlannedRow[ExternalResult]] = []
+    refused: list[RefusedRow] = []
+    seen: dict[tuple[ExternalTestKey, int], int] = {}
+    for row in filter(has_result, rows):
+        try:
+            result = checking.result(row)
+            twin = seen.setdefault((result.test, result.pupil_id), row.number)
+            if twin != row.number:
+                raise RuleRefused(f"Результат этого ученика уже есть в строке {twin}.")
+            planned.append(PlannedRow(row.number, result, checking.known.get((result.test, result.pupil_id))))
+        except RuleRefused as refusal:
+            refused.append(RefusedRow(row.number, str(refusal)))
+    return Plan(
+        ResultImport.EXTERNAL_TESTS,
+        new=tuple(row for row in planned if row.before is None),
+        changed=tuple(row for row in planned if row.before is not None and row.before != row.record),
+        unchanged=tuple(row for row in planned if row.before == row.record),
+        refused=tuple(refused),
+        made_from=rosters.digest,
+    )
+
+
+class _Checking:
+    """The lists that every row is looked up in, made ready once."""
+
+    def __init__(self, rosters: ResultRosters, today: date) -> None:
+        self.subjects, self.today = rosters.subjects, today
+        self.known = {(result.test, result.pupil_id): result for result in rosters.known}
+        self.classes: dict[tuple[int, str], list[EnrolledName]] = defaultdict(list)
+        for each in rosters.enrolled:
+            self.classes[each.school_year, class_key(each.class_name)].append(each)
+
+    def result(self, row: SourceRow) -> ExternalResult:
+        """Return the result that a row tells; raises RuleRefused with the reason."""
+        kind, held_on = _kind(row["kind"]), _day(row["held_on"], self.today)
+        test = ExternalTestKey(kind, self._subject(row["subject"]), held_on)
+        pupil_id = self._pupil(row["class"], row["pupil"], held_on)
+        mark, score = _mark(row["mark"]), _score(row["score"])
+        if KINDS[kind].has_mark and mark is None:
+            raise RuleRefused(f"Нет отметки: у {KINDS[kind].title} она нужна, от 2 до 5.")
+        if not KINDS[kind].has_mark and score is None:
+            raise RuleRefused(f"Нет балла: у {KINDS[kind].title} он нужен, от 0 до 100.")
+        return ExternalResult(test, pupil_id, mark, score)
+
+    def _subject(self, text: str) -> int:
+        found = abbreviated(text, self.subjects.items())
+        return _the_only(
+            found, f"Предмета «{text}» нет в журнале.", f"Под «{text}» подходит несколько предметов."
+        )
+
+    def _pupil(self, class_name: str, text: str, held_on: date) -> int:
+        listed = self.classes.get((school_year_of(held_on), class_key(class_name)))
+        if listed is None:
+            raise RuleRefused(f"Класса «{class_name}» в этом учебном году нет.")
+        there = {each.pupil_id: each.name for each in listed if is_in_span([each.span], held_on)}
+        found = people_named(text, there)
+        return _the_only(
+            found,
+            f"Ученика «{text}» {held_on:%d.%m.%Y} не было в классе {class_name}.",
+            f"В классе {class_name} под «{text}» подходит несколько учеников: допишите имя и отчество.",
+        )
+
+
+def _the_only(found: Sequence[int], nobody: str, several: str) -> int:
+    if len(found) != 1:
+        raise RuleRefused(several if found else nobody)
+    return found[0]
+
+
+def _kind(text: str) -> ExternalTestKind:
+    wanted = plain(text)
+    found = [kind for kind, row in KINDS.items() if wanted in row.spellings]
+    if not found:
+        raise RuleRefused(f"Тест «{text}» неизвестен: бывают ВПР, ОГЭ и ЕГЭ.")
+    return found[0]
+
+
+def _day(text: str, today: date) -> date:
+    day = parse_day(text)
+    if day is None:
+        raise RuleRefused(f"Дата «{text}» не читается: напишите её как 15.04.2026.")
+    if day > today:
+        raise RuleRefused(f"Дата {day:%d.%m.%Y} ещё не наступила.")
+    return day
+
+
+def _mark(text: str) -> int | None:
+    if not text:
+        return None
+    number = parse_number(text)
+    if number is None or not number.is_integer() or not LOWEST_MARK <= number <= HIGHEST_MARK:
+        raise RuleRefused(f"Отметка «{text}» не от 2 до 5.")
+    return int(number)
+
+
+def _score(text: str) -> float | None:
+    if not text:
+        return None
+    number = parse_number(text)
+    if number is None or number > HIGHEST_SCORE:
+        raise RuleRefused(f"Балл «{text}» не от 0 до 100.")
+    return number

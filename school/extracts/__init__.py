@@ -1,0 +1,1 @@
+"""Whole registers in and out as journal extracts (п. 4.6)."""

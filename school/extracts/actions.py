@@ -1,0 +1,117 @@
+"""Whole registers in and out: loading a checked extract, reading the register as one."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from school.access.action import Action
+from school.access.checks import check_may
+from school.extracts.store.load import Loading, load_plan
+from school.extracts.store.plan import (
+    Conflict,
+    TableCount,
+    drop_plan,
+    plan_extract,
+    planned_conflicts,
+    planned_counts,
+)
+from school.extracts.store.rows import EXTRACT_TABLES, EXTRACT_TITLES, extract_select
+from school.records import User
+from school.store.connection import Cursor, Store, Transaction
+from school.store.events import Event
+
+
+@dataclass(frozen=True)
+class JournalPlan:
+    """What an extract brings by table, and its rows that contradict the register and stay out."""
+
+    counts: dict[str, TableCount]
+    conflicts: list[Conflict]
+
+    @property
+    def added(self) -> int:
+        """How many rows are new."""
+        return sum(count.added for count in self.counts.values())
+
+
+def check_may_import(user: User | None) -> None:
+    """Raise AccessRefused unless the user may load a register; None is the operator of the machine."""
+    if user is not None:
+        check_may(user, Action.IMPORT_JOURNAL)
+
+
+def check_may_export(user: User | None) -> None:
+    """Raise AccessRefused unless the user may take the register away; None is the operator of the machine."""
+    if user is not None:
+        check_may(user, Action.EXPORT_JOURNAL)
+
+
+def preview_journal(store: Store, user: User | None, catalog: str) -> JournalPlan:
+    """Return what loading the extract staged in ``catalog`` would bring, without writing anything."""
+    check_may_import(user)
+    cursor = store.cursor()
+    try:
+        plan_extract(cursor, catalog)
+        return JournalPlan(planned_counts(cursor), planned_conflicts(cursor))
+    finally:
+        drop_plan(cursor)
+        cursor.close()
+
+
+def import_journal(
+    store: Store, user: User | None, catalog: str, *, now: datetime, school_name: str = "", source: str = ""
+) -> JournalPlan:
+    """Load the extract staged in ``catalog`` in one transaction and say what it brought.
+
+    Rows that the register holds already are left alone, rows that contradict it are named; a load that brings
+    nothing leaves neither a row nor an event. Raises AccessRefused.
+    """
+    check_may_import(user)
+    user_id = user.user_id if user else None
+    loading = Loading(now, user_id, school_name, "загрузка журнала")
+
+    def work(transaction: Transaction) -> JournalPlan:
+        plan_extract(transaction.cursor, catalog)
+        plan = JournalPlan(planned_counts(transaction.cursor), planned_conflicts(transaction.cursor))
+        if plan.added:
+            load_plan(transaction, loading)
+            transaction.record(Event(now, user_id, "import", new_value=_summary(plan), reason=source))
+        drop_plan(transaction.cursor)
+        return plan
+
+    return store.write(work)
+
+
+def _summary(plan: JournalPlan) -> str:
+    return _counted({table: count.added for table, count in plan.counts.items()})
+
+
+def _counted(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{EXTRACT_TITLES[table]} — {count}" for table, count in counts.items() if count)
+
+
+@contextmanager
+def journal_tables(store: Store, user: User | None, as_of: date) -> Iterator[tuple[Cursor, dict[str, str]]]:
+    """Give a cursor and, for each table of the extract, the query of its rows, all of one moment.
+
+    Lessons later than ``as_of`` are in the timetable only and stay out. Raises AccessRefused.
+    """
+    check_may_export(user)
+    cursor = store.cursor()
+    cursor.execute("BEGIN")
+    try:
+        yield (
+            cursor,
+            {table: extract_select(table, f"DATE '{as_of.isoformat()}'") for table in EXTRACT_TABLES},
+        )
+    finally:
+        cursor.execute("ROLLBACK")
+        cursor.close()
+
+
+def note_export(store: Store, user: User | None, counts: Mapping[str, int], *, now: datetime) -> None:
+    """Record that the register was taken away, by whom and how much of it."""
+    check_may_export(user)
+    event = Event(now, user.user_id if user else None, "export", new_value=_counted(counts))
+    store.write(lambda transaction: transaction.record(event))

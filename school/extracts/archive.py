@@ -1,0 +1,97 @@
+"""A journal extract as one ZIP file, for people who pass it through a browser."""
+
+import io
+import zipfile
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
+
+from school.extracts.files import SUFFIXES, BrokenExtractError
+from school.extracts.load import ImportReport, export_extract, import_extract, preview_extract
+from school.records import User
+from school.store.connection import Store
+
+# Unpacked, an archive of this size already stands for hundreds of schools.
+UNPACKED_BYTES = 1024**3
+MEMBERS = 5_000
+
+
+def export_archive(store: Store, user: User | None, *, now: datetime, as_csv: bool = False) -> bytes:
+    """Return the whole register as a ZIP file of tables. Raises AccessRefused."""
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        export_extract(store, user, folder, now=now, as_csv=as_csv)
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED if as_csv else zipfile.ZIP_STORED) as archive:
+            for path in sorted(folder.iterdir()):
+                archive.write(path, path.name)
+        return buffer.getvalue()
+
+
+def preview_archive(store: Store, user: User | None, content: bytes) -> ImportReport:
+    """Return what loading a ZIP file would bring, and do nothing. Raises BrokenExtractError and AccessRefused."""
+    with TemporaryDirectory() as name:
+        unpack(content, Path(name))
+        return preview_extract(store, user, Path(name))
+
+
+def import_archive(
+    store: Store, user: User | None, content: bytes, *, now: datetime, source: str
+) -> ImportReport:
+    """Load a ZIP file as ``import_extract`` loads a folder; ``source`` names it in the record of changes."""
+    with TemporaryDirectory() as name:
+        unpack(content, Path(name))
+        return import_extract(store, user, Path(name), now=now, source=source)
+
+
+def unpack(content: bytes, folder: Path) -> None:
+    """Write the tables of a ZIP file into the folder; one folder around them all is taken off.
+
+    Raises BrokenExtractError for what is no readable ZIP file of a reasonable size.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            members = [member for member in archive.infolist() if _is_table(member)]
+            _check_size(members)
+            around = _folder_around(members)
+            for member in members:
+                _write(archive, member, folder / PurePosixPath(member.filename).relative_to(around))
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, EOFError) as problem:
+        raise BrokenExtractError(
+            "Архив не открывается.",
+            "Файл повреждён, закрыт паролем или это не ZIP.",
+            "Соберите архив заново и повторите загрузку.",
+        ) from problem
+
+
+def _is_table(member: zipfile.ZipInfo) -> bool:
+    path = PurePosixPath(member.filename)
+    is_inside = not path.is_absolute() and ".." not in path.parts
+    return is_inside and path.suffix.lower() in SUFFIXES and path.parts[0] != "__MACOSX"
+
+
+def _check_size(members: Sequence[zipfile.ZipInfo]) -> None:
+    if len(members) > MEMBERS or sum(member.file_size for member in members) > UNPACKED_BYTES:
+        raise BrokenExtractError(
+            "Архив слишком велик для загрузки через браузер.",
+            "В распакованном виде он больше 1 ГБ или содержит слишком много файлов.",
+            "Загрузите его командой python -m school.extracts import-extract.",
+        )
+
+
+def _folder_around(members: Sequence[zipfile.ZipInfo]) -> PurePosixPath:
+    parents = {PurePosixPath(member.filename).parts[0] for member in members}
+    shallow = any(len(PurePosixPath(member.filename).parts) == 1 for member in members)
+    first = next(iter(parents), "")
+    return PurePosixPath() if shallow or len(parents) != 1 or "=" in first else PurePosixPath(first)
+
+
+def _write(archive: zipfile.ZipFile, member: zipfile.ZipInfo, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # The declared size was checked; what is really read is held to it too.
+    with archive.open(member) as source:
+        content = source.read(member.file_size + 1)
+    if len(content) > member.file_size:
+        raise zipfile.BadZipFile
+    path.write_bytes(content)

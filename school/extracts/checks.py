@@ -1,0 +1,207 @@
+"""What makes a row of an extract bad: one table of reasons per kind of column, key, reference and date."""
+
+from collections.abc import Callable
+
+from school.extracts.staging import Staging
+from school.extracts.tables import ID_OF, REPEATED_IN_A_LAKE, TABLES, Column, Kind, Table
+
+_DATE = r"\d{4}-\d{2}-\d{2}([ T]00:00:00(\.0+)?)?"
+_MOMENT = r"(\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?)(Z|[+-]\d{2}(:?\d{2})?)?"
+_WHOLE = r"([+-]?\d+)(\.0+)?"
+
+
+def _whole(raw: str) -> str:
+    return f"TRY_CAST(nullif(regexp_extract({raw}, '^{_WHOLE}$', 1), '') AS BIGINT)"
+
+
+# A moment is the clock on the wall as it was written; an offset from Greenwich does not move it.
+_PARSED: dict[Kind, Callable[[str], str]] = {
+    Kind.ID: lambda raw: raw,
+    Kind.TEXT: lambda raw: raw,
+    Kind.WHOLE: _whole,
+    Kind.MARK: _whole,
+    Kind.AMOUNT: lambda raw: f"TRY_CAST({raw} AS DOUBLE)",
+    Kind.DATE: lambda raw: (
+        f"CASE WHEN regexp_full_match({raw}, '{_DATE}') THEN TRY_CAST(left({raw}, 10) AS DATE) END"
+    ),
+    Kind.MOMENT: lambda raw: f"TRY_CAST(nullif(regexp_extract({raw}, '^{_MOMENT}$', 1), '') AS TIMESTAMP)",
+    Kind.FLAG: lambda raw: (
+        f"CASE lower({raw}) WHEN 'true' THEN true WHEN '1' THEN true WHEN '1.0' THEN true "
+        "WHEN 'false' THEN false WHEN '0' THEN false WHEN '0.0' THEN false END"
+    ),
+}
+_EXPECTED: dict[Kind, str] = {
+    Kind.ID: "нужно обозначение",
+    Kind.TEXT: "нужен текст",
+    Kind.WHOLE: "нужно целое число от 0 до {highest}",
+    Kind.MARK: "нужна отметка от 2 до 5",
+    Kind.AMOUNT: "нужно число не меньше нуля",
+    Kind.DATE: "нужна дата ГГГГ-ММ-ДД",
+    Kind.MOMENT: "нужны дата и время ГГГГ-ММ-ДД ЧЧ:ММ",
+    Kind.FLAG: "нужно true или false",
+}
+_ALLOWED: dict[Kind, str] = {
+    Kind.WHOLE: "t.{name} BETWEEN 0 AND {highest}",
+    Kind.MARK: "t.{name} BETWEEN 2 AND 5",
+    Kind.AMOUNT: "t.{name} >= 0 AND isfinite(t.{name})",
+}
+
+# «7А», «10-Б», «1 "В"»: the grade level stands before one letter.
+_NAME_WITH_GRADE = r'^(1[01]|[1-9])\s*[-–—]?\s*[«"]?[А-ЯЁа-яёA-Z][»"]?$'
+
+
+def check_rows(staging: Staging) -> None:
+    """Split every ``raw_NAME`` table into ``NAME`` (typed, sound rows) and rows of ``refused`` with reasons."""
+    _name_schools(staging)
+    for table in TABLES.values():
+        staging.run(_candidates(staging.catalog, table))
+        staging.run(_accept(staging.catalog, table))
+        staging.run(_refuse(staging.catalog, table))
+        staging.run(f"DROP TABLE {staging.catalog}.candidates")
+        staging.run(f"DROP TABLE {staging.catalog}.raw_{table.name}")
+    staging.run(
+        f"""UPDATE {staging.catalog}.classes SET grade_level =
+            TRY_CAST(nullif(regexp_extract(name, $pattern, 1), '') AS BIGINT) WHERE grade_level IS NULL""",
+        {"pattern": _NAME_WITH_GRADE},
+    )
+
+
+def _name_schools(staging: Staging) -> None:
+    """Where the set has no table of schools, its ids name them."""
+    x = staging.catalog
+    staging.run(
+        f"""INSERT INTO {x}.raw_schools (file, line, school_id)
+            SELECT '', row_number() OVER (ORDER BY school_id), school_id
+            FROM (SELECT school_id FROM {x}.raw_terms UNION SELECT school_id FROM {x}.raw_classes)
+            WHERE nullif(school_id, '') IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {x}.raw_schools)"""
+    )
+
+
+def _candidates(x: str, table: Table) -> str:
+    """Return SQL that makes ``candidates``: typed rows, each with its first reason to be refused, or none."""
+    raws = ", ".join(_raw(column) for column in table.columns)
+    typed = ", ".join(f"{_PARSED[c.kind]('raw_' + c.name)} AS {c.name}" for c in table.columns)
+    conditions = [condition for column in table.columns for condition in _column_reasons(column)]
+    joins, reference_conditions = _references(x, table)
+    conditions += reference_conditions
+    fault = "CASE " + " ".join(f"WHEN {when} THEN {then}" for when, then in conditions) + " END"
+    sound = f"""SELECT t.file, t.line, {", ".join("t." + name for name in table.names)}, {fault} AS fault
+                FROM typed t {" ".join(joins)}"""
+    return f"""CREATE TABLE {x}.candidates AS
+        WITH raw AS (SELECT file, line, {raws} FROM {x}.raw_{table.name}),
+             typed AS (SELECT *, {typed} FROM raw),
+             sound AS ({sound})
+        {_with_key_reasons(table)}"""
+
+
+def _raw(column: Column) -> str:
+    given = column.name if column.kind is Kind.ID else f"trim({column.name})"
+    return f"nullif({given}, '') AS raw_{column.name}"
+
+
+def _column_reasons(column: Column) -> list[tuple[str, str]]:
+    name, kind = column.name, column.kind
+    reasons = []
+    if column.is_required:
+        reasons.append((f"t.raw_{name} IS NULL", f"'{name}: пусто'"))
+    is_allowed = _ALLOWED.get(kind, "true").format(name=name, highest=column.highest)
+    expected = _EXPECTED[kind].format(highest=column.highest)
+    reasons.append(
+        (
+            f"t.raw_{name} IS NOT NULL AND (t.{name} IS NULL OR NOT ({is_allowed}))",
+            f"'{name}: «' || left(t.raw_{name}, 40) || '», {expected}'",
+        )
+    )
+    return reasons
+
+
+def _references(x: str, table: Table) -> tuple[list[str], list[tuple[str, str]]]:
+    if table.name == "schools":
+        return [], []
+    joins = [f"LEFT JOIN {x}.schools schools ON schools.school_id = t.school_id"]
+    reasons = [("schools.school_id IS NULL", _unknown_id("school_id"))]
+    for other in table.references:
+        name = ID_OF[other]
+        joins.append(
+            f"LEFT JOIN {x}.{other} {other} ON {other}.school_id = t.school_id AND {other}.{name} = t.{name}"
+        )
+        reasons.append((f"{other}.{name} IS NULL", _unknown_id(name)))
+    if table.has_enrolled_pupil:
+        joins.append(
+            f"""LEFT JOIN (SELECT DISTINCT school_id, class_id, pupil_id FROM {x}.enrolments) enrolled
+                ON enrolled.school_id = t.school_id AND enrolled.class_id = t.class_id
+                AND enrolled.pupil_id = t.pupil_id"""
+        )
+        reasons.append(("enrolled.pupil_id IS NULL", "'pupil_id: ученик не числится в этом классе'"))
+    if table.day:
+        outside = f"t.{table.day} NOT BETWEEN terms.starts_on AND terms.ends_on"
+        period = "strftime(terms.starts_on, '%d.%m.%Y') || '–' || strftime(terms.ends_on, '%d.%m.%Y')"
+        reasons.append(
+            (
+                outside,
+                f"'{table.day}: ' || strftime(t.{table.day}, '%d.%m.%Y') || ' вне периода ' || {period}",
+            )
+        )
+    if table.name == "terms":
+        reasons.append(("t.ends_on < t.starts_on", "'ends_on: период кончается раньше, чем начинается'"))
+    return joins, reasons
+
+
+def _unknown_id(name: str) -> str:
+    return f"'{name}: «' || left(t.{name}, 40) || '» нет среди загружаемых'"
+
+
+def _with_key_reasons(table: Table) -> str:
+    """Return SQL that adds reasons found by comparing rows: the same key twice, contradictions, overlaps."""
+    if not table.key:
+        return "SELECT *, false AS is_repeated FROM sound"
+    has_key = f"fault IS NULL AND {table.numbered_by} IS NOT NULL" if table.numbered_by else "fault IS NULL"
+    window = f"PARTITION BY {has_key}, {', '.join(table.key)}"
+    first = f"first_value(line) OVER ({window} ORDER BY file, line)"
+    cases = []
+    if table.agrees_on:
+        column = table.agrees_on
+        cases.append(
+            f"""WHEN min({column}) OVER ({window}) <> max({column}) OVER ({window})
+                THEN '{column}: строки с одними и теми же обозначениями расходятся, первая из них — ' || {first}"""
+        )
+    cases.append(
+        f"WHEN row_number() OVER ({window} ORDER BY file, line) > 1 THEN 'повтор строки ' || {first}"
+    )
+    if table.name == "enrolments":
+        cases.append(_overlap())
+    own = [name for name in table.names if name not in table.key]
+    same = " AND ".join(
+        f"{name} IS NOT DISTINCT FROM first_value({name}) OVER ({window} ORDER BY file, line)" for name in own
+    )
+    is_repeated = "false"
+    if table.name in REPEATED_IN_A_LAKE:
+        is_repeated = (
+            f"({has_key}) AND file <> first_value(file) OVER ({window} ORDER BY file, line) AND {same}"
+        )
+    return f"""SELECT * REPLACE (CASE WHEN NOT ({has_key}) THEN fault {" ".join(cases)} END AS fault),
+        {is_repeated} AS is_repeated FROM sound"""
+
+
+def _overlap() -> str:
+    """Earlier rows of the same pupil in the same class that cover a common day."""
+    window = """PARTITION BY fault IS NULL, school_id, class_id, pupil_id
+                ORDER BY coalesce(starts_on, DATE '0001-01-01'), file, line
+                ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING"""
+    return f"""WHEN coalesce(starts_on, DATE '0001-01-01') < coalesce(ends_on, DATE '9999-12-31')
+        AND max(CASE WHEN coalesce(starts_on, DATE '0001-01-01') < coalesce(ends_on, DATE '9999-12-31')
+                THEN coalesce(ends_on, DATE '9999-12-31') END) OVER ({window})
+            > coalesce(starts_on, DATE '0001-01-01')
+        THEN 'starts_on: в это время ученик уже числится в этом классе по другой строке'"""
+
+
+def _accept(x: str, table: Table) -> str:
+    columns = ", ".join(table.names)
+    return f"""CREATE TABLE {x}.{table.name} AS SELECT file, line, {columns} FROM {x}.candidates
+        WHERE fault IS NULL AND NOT is_repeated"""
+
+
+def _refuse(x: str, table: Table) -> str:
+    position = list(TABLES).index(table.name)
+    return f"""INSERT INTO {x}.refused SELECT {position}, '{table.name}', file, line, fault
+        FROM {x}.candidates WHERE fault IS NOT NULL AND NOT is_repeated"""

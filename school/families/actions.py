@@ -1,0 +1,146 @@
+"""Teachers write remarks and recommendations, take them back, guardians confirm that they have read them (п. 3.6, 4.7)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from school.access.action import Action
+from school.access.checks import check_may, may
+from school.access.scopes import Rows
+from school.errors import AccessRefused, RuleRefused
+from school.families.rules import REMARK_TITLES, check_not_withdrawn, check_remark
+from school.families.store.remarks import (
+    StoredRemark,
+    TaughtPupil,
+    has_read,
+    remark_by_id,
+    save_reading,
+    save_remark,
+    subjects_taught,
+    taught_pupils,
+    withdraw_remark,
+)
+from school.records import RemarkKind, User
+from school.store.connection import Store, Transaction
+from school.store.events import Event
+
+
+@dataclass(frozen=True)
+class RemarkDraft:
+    """What a teacher writes of a pupil; ``subject_id`` where it is about a subject that they teach."""
+
+    pupil_id: int
+    kind: RemarkKind
+    text: str
+    subject_id: int | None = None
+
+
+def write_remark(store: Store, user: User, draft: RemarkDraft, *, now: datetime) -> int:
+    """Write a remark or a recommendation to the family of a pupil whom the user teaches or leads; return its id.
+
+    Raises AccessRefused for other pupils, RuleRefused for an empty or too long text or a subject not taught.
+    """
+    return store.write(lambda transaction: _write(transaction, user, draft, now))
+
+
+def _write(transaction: Transaction, user: User, draft: RemarkDraft, now: datetime) -> int:
+    pupil = _writable_pupil(transaction, user, draft.pupil_id, now)
+    text = check_remark(draft.text)
+    _check_subject(transaction, user, pupil, draft.subject_id)
+    (remark_id,) = transaction.new_ids(1)
+    save_remark(
+        transaction,
+        remark_id,
+        pupil_id=pupil.pupil_id,
+        class_id=pupil.class_id,
+        subject_id=draft.subject_id,
+        kind=str(draft.kind),
+        text=text,
+        at=now,
+        user_id=user.user_id,
+    )
+    transaction.record(
+        Event(
+            now,
+            user.user_id,
+            "remark",
+            pupil_id=pupil.pupil_id,
+            record_id=remark_id,
+            new_value=f"{REMARK_TITLES[draft.kind]}: {text}",
+            class_id=pupil.class_id,
+            subject_id=draft.subject_id,
+        )
+    )
+    return remark_id
+
+
+def _writable_pupil(transaction: Transaction, user: User, pupil_id: int, now: datetime) -> TaughtPupil:
+    for pupil in taught_pupils(transaction, now.date(), pupil_id):
+        if may(user, Action.WRITE_REMARK, Rows(teacher_ids=pupil.teacher_ids, class_id=pupil.class_id)):
+            return pupil
+    check_may(user, Action.WRITE_REMARK)
+    raise RuleRefused("Такого ученика сейчас нет.", next_step="Выберите ученика из списка.")
+
+
+def _check_subject(transaction: Transaction, user: User, pupil: TaughtPupil, subject_id: int | None) -> None:
+    if subject_id is None:
+        return
+    if user.staff_id is None or subject_id not in subjects_taught(transaction, pupil.class_id, user.staff_id):
+        raise RuleRefused("Этот предмет ведёт другой учитель.", next_step="Выберите свой предмет.")
+
+
+def withdraw_own_remark(store: Store, user: User, remark_id: int, *, now: datetime) -> None:
+    """Take back a remark that the user wrote: the family no longer sees it, its text stays in the events.
+
+    Raises AccessRefused for somebody else's, RuleRefused for one withdrawn already.
+    """
+
+    def work(transaction: Transaction) -> None:
+        remark = _own_remark(remark_by_id(transaction, remark_id), user)
+        check_not_withdrawn(remark.withdrawn_at)
+        withdraw_remark(transaction, remark_id, now)
+        transaction.record(
+            Event(
+                now,
+                user.user_id,
+                "remark_withdrawn",
+                pupil_id=remark.pupil_id,
+                record_id=remark_id,
+                old_value=f"{REMARK_TITLES[RemarkKind(remark.kind)]}: {remark.text}",
+                class_id=remark.class_id,
+            )
+        )
+
+    store.write(work)
+
+
+def _own_remark(remark: StoredRemark | None, user: User) -> StoredRemark:
+    if remark is None or remark.written_by != user.user_id:
+        raise AccessRefused(
+            "Эту запись отзывает только её автор.", next_step="Если она ошибочна, скажите об этом автору."
+        )
+    return remark
+
+
+def confirm_remark(store: Store, user: User, remark_id: int, *, now: datetime) -> None:
+    """Note that a guardian has read a remark of their child; once is enough. Raises AccessRefused for another's child."""
+
+    def work(transaction: Transaction) -> None:
+        remark = remark_by_id(transaction, remark_id)
+        check_may(user, Action.CONFIRM_REMARK, Rows(pupil_id=remark.pupil_id if remark else None))
+        if remark is None or has_read(transaction, remark_id, user.user_id):
+            return
+        check_not_withdrawn(remark.withdrawn_at)
+        save_reading(transaction, remark_id, user.user_id, now)
+        transaction.record(
+            Event(
+                now,
+                user.user_id,
+                "remark_read",
+                pupil_id=remark.pupil_id,
+                record_id=remark_id,
+                new_value="прочитано",
+                class_id=remark.class_id,
+            )
+        )
+
+    store.write(work)

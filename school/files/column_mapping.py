@@ -1,0 +1,233 @@
+"""Which column of a sheet says what: guessed from the headers, settled by a person, kept as a profile."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from school.errors import Refusal
+from school.files.fields import ImportForm
+from school.files.plan import ImportKind, SourceRow
+from school.files.spellings import clean
+from school.files.tables import SheetTable
+from school.files.texts import words_key
+
+# Above the header stand the school's name, the class, the year; more is not a header any more.
+HEADER_SOUGHT, HEADER_DEPTH = 30, 3
+EVERY_SHEET = ""
+EXACT, BEGINS, CONTAINS = 3, 2, 1
+
+
+@dataclass(frozen=True)
+class ColumnMapping:
+    """What a person settled about a file of one kind.
+
+    ``columns``: field → header of its column. ``constants``: field → text that every row takes. ``values``:
+    field → text of the file → text in its place. ``sheet`` is a name, or EVERY_SHEET; then ``sheet_field`` may be the
+    field that the sheets' names say (a sheet for each class). ``header_row`` (from 1) is the last row of the header and
+    ``header_depth`` how many rows it has; 0 where there is none and headers are «Столбец 1», «Столбец 2» …
+    """
+
+    kind: ImportKind
+    sheet: str
+    header_row: int
+    header_depth: int
+    columns: Mapping[str, str]
+    constants: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    sheet_field: str = ""
+
+    @property
+    def given(self) -> frozenset[str]:
+        """The fields that rows get a text for."""
+        filled = {name for name, text in self.constants.items() if text}
+        sheet_field = {self.sheet_field} if self.sheet_field else set()
+        return frozenset(self.columns) | filled | sheet_field
+
+    def to_text(self) -> str:
+        """Return the mapping as the text of a profile."""
+        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True)
+
+
+def mapping_of_text(text: str) -> ColumnMapping:
+    """Return the mapping that a profile keeps."""
+    known: dict[str, Any] = json.loads(text)
+    return ColumnMapping(**{**known, "kind": ImportKind(known["kind"])})
+
+
+@dataclass(frozen=True)
+class SourceTable:
+    """The rows of a file by field; ``places`` says where a row stands when its number alone does not.
+
+    ``notes`` tell of what was passed over.
+    """
+
+    rows: tuple[SourceRow, ...]
+    places: Mapping[int, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    def place(self, number: int) -> str:
+        """Return where a row stands: «12», or «7А, строка 12»."""
+        return self.places.get(number, str(number))
+
+
+def headers_of(sheet: SheetTable, header_row: int, header_depth: int) -> tuple[str, ...]:
+    """Return the headers of the columns; a header over several rows reads from the top, unnamed columns by number."""
+    width = max((len(row) for row in sheet.rows), default=0)
+    block = sheet.rows[header_row - header_depth : header_row] if header_depth else ()
+    names = [_joined(_at(row, place) for row in block) or f"Столбец {place + 1}" for place in range(width)]
+    return tuple(_numbered(names))
+
+
+def _joined(texts: Iterable[str]) -> str:
+    return " ".join(dict.fromkeys(clean(text) for text in texts if clean(text)))
+
+
+def _numbered(names: Sequence[str]) -> list[str]:
+    """Two columns of one header get numbers, so that a choice names one of them."""
+    seen: dict[str, int] = {}
+    numbered = []
+    for name in names:
+        seen[name] = seen.get(name, 0) + 1
+        numbered.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
+    return numbered
+
+
+def _at(row: Sequence[str], place: int) -> str:
+    return row[place] if place < len(row) else ""
+
+
+def guess_mapping(form: ImportForm, sheets: Sequence[SheetTable]) -> ColumnMapping:
+    """Return the best guess: the sheet and the rows whose headers name the most fields of the form."""
+    guesses = [_guess_in_sheet(form, sheet) for sheet in sheets]
+    return max(guesses, key=lambda guess: _worth(form, guess))
+
+
+def guess_in_header(form: ImportForm, sheet: SheetTable, header_row: int, header_depth: int) -> ColumnMapping:
+    """Return the guess for a header whose rows are known."""
+    headers = headers_of(sheet, header_row, header_depth)
+    return ColumnMapping(form.kind, sheet.name, header_row, header_depth, guess_columns(form, headers))
+
+
+def _guess_in_sheet(form: ImportForm, sheet: SheetTable) -> ColumnMapping:
+    guesses = [
+        guess_in_header(form, sheet, header_row, depth)
+        for depth in range(1, HEADER_DEPTH + 1)
+        for header_row in range(depth, min(HEADER_SOUGHT, len(sheet.rows)) + 1)
+    ]
+    no_header = ColumnMapping(form.kind, sheet.name, 0, 0, {})
+    return max([*guesses, no_header], key=lambda guess: _worth(form, guess))
+
+
+def _worth(form: ImportForm, guess: ColumnMapping) -> tuple[int, int, int, int]:
+    """Fewer gaps first, then more columns, then a shallower header, then a higher one."""
+    return -len(form.missing(guess.given)), len(guess.columns), -guess.header_depth, -guess.header_row
+
+
+def guess_columns(form: ImportForm, headers: Sequence[str]) -> dict[str, str]:
+    """Return field → header, each header for one field at the most: the likest pairs are taken first."""
+    keys = [words_key(header) for header in headers]
+    likeness = sorted(
+        (
+            (-score, order, place, field.name)
+            for order, field in enumerate(form.fields)
+            for place, key in enumerate(keys)
+            if (score := _likeness(field.headers, key))
+        ),
+    )
+    found: dict[str, str] = {}
+    taken: set[int] = set()
+    for _, _, place, name in likeness:
+        if name not in found and place not in taken:
+            found[name] = headers[place]
+            taken.add(place)
+    return found
+
+
+def _likeness(known: Iterable[str], key: str) -> int:
+    """Longer words that fit tell more: «дата рождения» before «дата»."""
+    words = f" {key} "
+    return max((_score(words_key(name), key, words) for name in known), default=0)
+
+
+def _score(name: str, key: str, words: str) -> int:
+    if name == key:
+        return EXACT * 100 + len(name)
+    if key.startswith(f"{name} "):
+        return BEGINS * 100 + len(name)
+    return CONTAINS * 100 + len(name) if f" {name} " in words and len(name) > 2 else 0
+
+
+def check_complete(form: ImportForm, mapping: ColumnMapping) -> None:
+    """Raise Refusal where the mapping leaves out what each row needs."""
+    if missing := form.missing(mapping.given):
+        raise Refusal(
+            f"Не указано: {', '.join(missing)}.",
+            "Без этого строки не прочитать.",
+            "Выберите столбец или впишите одно значение на весь файл.",
+        )
+
+
+def read_rows(form: ImportForm, sheets: Sequence[SheetTable], mapping: ColumnMapping) -> SourceTable:
+    """Return the rows below the header, by field; rows without any text of a column are passed over.
+
+    Raises Refusal where the mapping is not complete, or the sheet or its columns are not in the file.
+    """
+    check_complete(form, mapping)
+    chosen = [sheet for sheet in sheets if mapping.sheet in (EVERY_SHEET, sheet.name)]
+    if not chosen:
+        raise Refusal(
+            f"В файле нет листа «{mapping.sheet}».",
+            f"Есть листы: {', '.join(sheet.name for sheet in sheets)}.",
+            "Выберите лист.",
+        )
+    rows: list[SourceRow] = []
+    places: dict[int, str] = {}
+    for sheet in chosen:
+        first = rows[-1].number if rows and len(chosen) > 1 else 0
+        for row in _sheet_rows(sheet, mapping):
+            number = first + row.number
+            rows.append(SourceRow(number, row.texts))
+            if len(chosen) > 1:
+                places[number] = f"лист «{sheet.name}», строка {row.number}"
+    return SourceTable(tuple(rows), places)
+
+
+def _sheet_rows(sheet: SheetTable, mapping: ColumnMapping) -> Iterable[SourceRow]:
+    columns = _columns_of(sheet, mapping)
+    fixed = {name: text for name, text in mapping.constants.items() if text}
+    if mapping.sheet_field:
+        fixed[mapping.sheet_field] = sheet.name
+    for number, row in enumerate(sheet.rows[mapping.header_row :], start=mapping.header_row + 1):
+        texts = {name: clean(_at(row, place)) for name, place in columns.items()}
+        if any(texts.values()):
+            yield SourceRow(number, {**fixed, **_in_place(texts, mapping.values)})
+
+
+def _columns_of(sheet: SheetTable, mapping: ColumnMapping) -> dict[str, int]:
+    headers = headers_of(sheet, mapping.header_row, mapping.header_depth)
+    found = {name: _place_of(headers, header) for name, header in mapping.columns.items()}
+    absent = [mapping.columns[name] for name, place in found.items() if place is None]
+    if absent:
+        raise Refusal(
+            f"На листе «{sheet.name}» нет столбца: {', '.join(f'«{header}»' for header in absent)}.",
+            "Файл устроен не так, как указано.",
+            "Проверьте лист, строку заголовка и столбцы.",
+        )
+    return {name: place for name, place in found.items() if place is not None}
+
+
+def _place_of(headers: Sequence[str], wanted: str) -> int | None:
+    """Return the place of a header: of the very same text, else of the same words."""
+    if wanted in headers:
+        return headers.index(wanted)
+    keys = [words_key(header) for header in headers]
+    return keys.index(words_key(wanted)) if words_key(wanted) in keys else None
+
+
+def _in_place(texts: dict[str, str], values: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    """Put the school's own words in the place of the file's."""
+    replaced = {
+        name: {words_key(given): wanted for given, wanted in pairs.items()} for name, pairs in values.items()
+    }
+    return {name: replaced.get(name, {}).get(words_key(text), text) for name, text in texts.items()}

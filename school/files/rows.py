@@ -1,0 +1,82 @@
+"""Rows of a table that opens a year against what the school has: what is new, changed, gone, and what cannot be taken.
+
+The same check serves a typed table, in which rows carry the identifier of their record and a missing row is a removed
+one, and a file, which only adds and changes (п. 4.3).
+"""
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+from school.errors import RuleRefused
+from school.files.plan import ImportKind, Plan, PlannedRow, RefusedRow, SourceRow, digest_of
+
+Record = TypeVar("Record", bound=Any)
+ID = "id"
+
+
+@dataclass(frozen=True)
+class OpeningPlan(Plan[Record]):
+    """A plan that may also take records away."""
+
+    removed: tuple[Record, ...] = ()
+
+    @property
+    def brings_anything(self) -> bool:
+        """Whether applying the plan would change the store."""
+        return bool(self.new or self.changed or self.removed)
+
+
+def plan_rows(
+    kind: ImportKind,
+    rows: Sequence[SourceRow],
+    present: Sequence[Record],
+    read: Callable[[SourceRow], Record],
+    key: Callable[[Record], Hashable],
+    *,
+    is_whole: bool,
+) -> OpeningPlan[Record]:
+    """Return what rows would do to the present records, which have a field ``record_id``.
+
+    ``read`` turns a row into a record or raises RuleRefused with the reason; ``key`` tells the same thing under
+    two records. ``is_whole``: the rows are the whole table, so that a record without a row is removed.
+    """
+    by_id = {each.record_id: each for each in present}
+    by_key = {key(each): each for each in present}
+    parts: dict[str, list[Any]] = {"new": [], "changed": [], "unchanged": [], "refused": []}
+    first_rows: dict[Hashable, int] = {}
+    matched: set[int | None] = set()
+    for row in rows:
+        before = by_id.get(_id(row))
+        matched |= {before.record_id} if before else set()
+        try:
+            record = read(row)
+            if (first := first_rows.setdefault(key(record), row.number)) != row.number:
+                raise RuleRefused(f"повторяет строку {first}")
+            before = before or by_key.get(key(record))
+            if key(record) in by_key and before is not by_key[key(record)]:
+                raise RuleRefused("такая запись уже есть")
+        except RuleRefused as refusal:
+            parts["refused"].append(RefusedRow(row.number, str(refusal)))
+            continue
+        record = replace(record, record_id=before.record_id if before else None)
+        matched |= {record.record_id}
+        part = "new" if before is None else "unchanged" if record == before else "changed"
+        parts[part].append(PlannedRow(row.number, record, before))
+    return OpeningPlan(
+        kind,
+        **{part: tuple(listed) for part, listed in parts.items()},
+        made_from=digest_of(present),
+        removed=tuple(each for each in present if is_whole and each.record_id not in matched),
+    )
+
+
+def _id(row: SourceRow) -> int | None:
+    return int(row[ID]) if row[ID].isdigit() else None
+
+
+def check_nothing_refused(plan: Plan[Any]) -> None:
+    """Raise RuleRefused when any row of a typed table cannot be taken: the whole table waits for its mending."""
+    if plan.refused:
+        listed = "; ".join(f"строка {row.number}: {row.reason}" for row in plan.refused[:5])
+        raise RuleRefused("Таблица не сохранена.", f"Есть ошибки — {listed}.", "Исправьте их и сохраните.")

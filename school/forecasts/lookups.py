@@ -1,0 +1,183 @@
+"""What forecasts are made of, which of them the signed-in user may see, and how they came true."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+from school.access.action import Action
+from school.access.checks import check_may, check_may_somewhere
+from school.analytics.lookups.tables import reach_of
+from school.analytics.store import frames
+from school.analytics.store.frames import ClassTerm, Reach, Relation
+from school.forecasts import store as remembered
+from school.forecasts.store import Fit, FittedModel, Snapshot
+from school.records import User
+from school.register.rules.marks import is_graded
+from school.register.store.registers import subject_names
+from school.store.connection import Store
+
+# Below that many closed term marks fixed constants forecast better than anything learned.
+ENOUGH_TO_LEARN = 200
+MODELS_FOLDER = "models"
+WHOLE_SCHOOL = Reach(is_whole_school=True)
+PUPIL_IN_SUBJECT = ["class_id", "subject_id", "pupil_id"]
+COLUMNS: Mapping[str, str] = {
+    "marks": "class_id, subject_id, teacher_id, term_id, pupil_id, given_on, value, weight",
+    "term_marks": "class_id, subject_id, teacher_id, term_id, pupil_id, value",
+    "terms": "term_id, school_id, school_year, kind, number, starts_on, ends_on",
+    "enrolments": "class_id, pupil_id, starts_on, ends_on",
+    "class_terms": "class_id, term_id",
+    "teaching_load": "class_id, subject_id, teacher_id",
+    "classes": "class_id, grade_level",
+    "year_marks": "class_id, subject_id, school_year, pupil_id, value",
+}
+
+
+def journal_frames(store: Store, user: User) -> dict[str, pd.DataFrame]:
+    """Return the whole journal as forecasts read it, for whoever may see any forecast.
+
+    A forecast rests on all that the school knows, whoever asks; what a reader gets to see of the answer is narrowed by
+    ``keep_readable``. Never show these frames. Raises AccessRefused.
+    """
+    check_may_somewhere(user, Action.READ_FORECASTS)
+    return whole_journal(store)
+
+
+def whole_journal(store: Store) -> dict[str, pd.DataFrame]:
+    """Return the whole journal for the server's own jobs, which show it to nobody: fitting, remembering forecasts.
+
+    Classes taught without marks have no terms here: nothing is forecast for them.
+    """
+    cursor = store.cursor()
+    tables: dict[str, Relation] = {
+        "marks": frames.mark_table(cursor, WHOLE_SCHOOL),
+        "term_marks": frames.term_mark_table(cursor, WHOLE_SCHOOL),
+        "terms": frames.term_table(cursor),
+        "enrolments": frames.enrolment_table(cursor, WHOLE_SCHOOL),
+        "class_terms": frames.class_term_table(cursor, WHOLE_SCHOOL),
+        "teaching_load": frames.load_table(cursor, WHOLE_SCHOOL),
+        "classes": frames.class_table(cursor),
+        "year_marks": frames.year_mark_table(cursor),
+    }
+    journal = {name: table.select(*COLUMNS[name].split(", ")).df() for name, table in tables.items()}
+    classes = journal["classes"]
+    ungraded = classes["class_id"][[not is_graded(_level(level)) for level in classes["grade_level"]]]
+    terms = journal["class_terms"]
+    return journal | {"class_terms": terms[~terms["class_id"].isin(ungraded)]}
+
+
+def _level(level: object) -> int | None:
+    return None if pd.isna(level) else int(level)  # type: ignore[call-overload]
+
+
+def terms_in_question(store: Store, user: User, today: date) -> list[ClassTerm]:
+    """Return the term that each class in the user's reach is in, or the last one begun; raises AccessRefused.
+
+    Classes taught without marks are left out.
+    """
+    return _graded(store, frames.terms_begun(store.cursor(), reach_of(user, Action.READ_FORECASTS), today))
+
+
+def school_terms_in_question(store: Store, today: date) -> list[ClassTerm]:
+    """Return the term that each class of the school is in: what forecasts are worked out for, whoever asks."""
+    return _graded(store, frames.terms_begun(store.cursor(), WHOLE_SCHOOL, today))
+
+
+def _graded(store: Store, terms: list[ClassTerm]) -> list[ClassTerm]:
+    levels = dict(frames.class_table(store.cursor()).select("class_id, grade_level").fetchall())
+    return [row for row in terms if is_graded(levels.get(row.class_id))]
+
+
+def keep_readable(store: Store, user: User, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return those rows of class_id × subject_id × pupil_id that the user may see; raises AccessRefused."""
+    reach = reach_of(user, Action.READ_FORECASTS)
+    if reach.is_whole_school:
+        return rows
+    own = frames.own_pairs(store.cursor(), reach).df()
+    whole = own[own["pupil_id"].isna()]
+    is_own_class = rows["class_id"].isin(reach.class_ids)
+    is_own_lesson = _are_in(rows, whole, PUPIL_IN_SUBJECT[:2]) | _are_in(rows, own, PUPIL_IN_SUBJECT)
+    return rows[is_own_class | is_own_lesson]
+
+
+def _are_in(rows: pd.DataFrame, listed: pd.DataFrame, columns: list[str]) -> pd.Series:
+    wanted = pd.MultiIndex.from_frame(listed[columns])
+    return pd.Series(pd.MultiIndex.from_frame(rows[columns]).isin(wanted), index=rows.index)
+
+
+def models_folder(store: Store) -> Path:
+    """Return the folder of the school's fitted models, beside its database."""
+    return store.path.parent / MODELS_FOLDER
+
+
+def model_in_use(store: Store) -> FittedModel | None:
+    """Return the model fitted last; None: fixed constants answer. It holds nothing of a pupil."""
+    return remembered.newest_model(store)
+
+
+@dataclass(frozen=True)
+class ModelPage:
+    """The model in use and what became of the last fittings; ``closed_marks``: term marks to learn from now."""
+
+    model: FittedModel | None
+    fits: list[Fit]
+    snapshots: list[Snapshot]
+    closed_marks: int
+    subjects: Mapping[int, str]
+
+
+def model_page(store: Store, user: User, today: date) -> ModelPage:
+    """Return what is known of the school's model; raises AccessRefused."""
+    check_may(user, Action.READ_FORECAST_MODEL)
+    return ModelPage(
+        remembered.newest_model(store),
+        remembered.newest_fits(store),
+        remembered.remembered_snapshots(store),
+        remembered.closed_span(store, today)[2],
+        subject_names(store),
+    )
+
+
+def open_fits(store: Store, user: User) -> list[Fit]:
+    """Return the fittings that wait or run; raises AccessRefused."""
+    check_may(user, Action.READ_FORECAST_MODEL)
+    return remembered.open_fits(store)
+
+
+def last_snapshot_day(store: Store) -> date | None:
+    """Return the day as of which forecasts were remembered last."""
+    return remembered.last_snapshot_day(store)
+
+
+def wants_fitting(store: Store, today: date, *, is_broken: bool) -> bool:
+    """Whether a model should be fitted unasked: there is enough to learn from, and no model or none that opens.
+
+    After a failed fitting the school waits for a closed term or a person.
+    """
+    last = next(iter(remembered.newest_fits(store, 1)), None)
+    if last and (last.is_open or last.state == remembered.FAILED):
+        return False
+    has_model = remembered.newest_model(store) is not None
+    return (is_broken or not has_model) and remembered.closed_span(store, today)[2] >= ENOUGH_TO_LEARN
+
+
+def outcomes(store: Store, user: User) -> pd.DataFrame:
+    """Return remembered forecasts of closed terms, each with the mark that came, narrowed to the user's reach.
+
+    Raises AccessRefused.
+    """
+    check_may_somewhere(user, Action.READ_FORECASTS)
+    return keep_readable(store, user, remembered.remembered_forecasts(store.cursor()))
+
+
+def lessons_left(store: Store, user: User, today: date) -> pd.DataFrame:
+    """Return for class × subject × term how many lessons are planned after a day, for whoever may see a forecast."""
+    check_may_somewhere(user, Action.READ_FORECASTS)
+    left, reach = remembered.lessons_left(store.cursor(), today), reach_of(user, Action.READ_FORECASTS)
+    if reach.is_whole_school:
+        return left
+    own = frames.own_pairs(store.cursor(), reach).df()
+    return left[left["class_id"].isin(reach.class_ids) | _are_in(left, own, PUPIL_IN_SUBJECT[:2])]

@@ -1,0 +1,265 @@
+"""Homework beyond its text: the day it is due, tasks of single pupils, files (п. 3.4, 4.5, 4.7)."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from school.errors import RuleRefused
+from school.files.kept import drop_content, keep_content
+from school.homework.rules.due_days import check_due_day, check_task
+from school.homework.rules.files import check_file, check_file_count
+from school.homework.store import (
+    HomeworkFile,
+    HomeworkTask,
+    class_subgroups,
+    delete_file,
+    delete_task,
+    due_days,
+    file_by_id,
+    files_of_lessons,
+    listed_at,
+    next_lesson_day,
+    save_due_day,
+    save_file,
+    save_task,
+    tasks_of_lessons,
+)
+from school.lesson_plans.store import link_lesson, linked_topic, plan_of
+from school.records import HomeworkState, Lesson, RegisterKey, User
+from school.register.actions.entries import LessonHead, lesson_to_describe, write_head
+from school.store.connection import Store, Transaction
+from school.store.events import Event
+
+FILE_HOMEWORK = "Задание в приложенном файле."
+
+
+@dataclass(frozen=True)
+class LessonEntry:
+    """A lesson's whole head: its texts and work type, the day homework is due, the plan's topic.
+
+    ``due_on`` None is the next lesson; ``plan_topic_id`` None is a topic that was not taken from the plan.
+    """
+
+    head: LessonHead
+    due_on: date | None = None
+    plan_topic_id: int | None = None
+
+
+def write_lesson(store: Store, user: User, lesson_id: int, entry: LessonEntry, *, now: datetime) -> None:
+    """Write a lesson's head, the day its homework is due and the topic of the plan it was given by, all or nothing.
+
+    Raises AccessRefused or RuleRefused.
+    """
+
+    def work(transaction: Transaction) -> None:
+        lesson = lesson_to_describe(transaction, user, lesson_id, now)
+        if entry.head.homework_state == HomeworkState.NONE and _files_for_all(transaction, lesson_id):
+            raise RuleRefused(
+                "Выбрано «без задания», но к уроку приложен файл.",
+                next_step="Уберите файл или снимите отметку.",
+            )
+        write_head(transaction, user, lesson_id, entry.head, now)
+        _write_due_day(transaction, user, lesson, entry, now)
+        _write_plan_topic(transaction, user, lesson, entry, now)
+
+    store.write(work)
+
+
+def _files_for_all(transaction: Transaction, lesson_id: int) -> list[HomeworkFile]:
+    return [file for file in files_of_lessons(transaction, [lesson_id]) if file.task_id is None]
+
+
+def _write_due_day(
+    transaction: Transaction, user: User, lesson: Lesson, entry: LessonEntry, now: datetime
+) -> None:
+    due_on = entry.due_on if entry.head.homework_state == HomeworkState.SET else None
+    if due_on is not None:
+        check_due_day(lesson.held_on, due_on)
+        due_on = None if due_on == next_lesson_day(transaction, lesson) else due_on
+    old = due_days(transaction, [lesson.lesson_id]).get(lesson.lesson_id)
+    if old == due_on:
+        return
+    save_due_day(transaction, lesson.lesson_id, due_on)
+    transaction.record(
+        Event(
+            now,
+            user.user_id,
+            "homework_due",
+            lesson_id=lesson.lesson_id,
+            old_value=_day_text(old),
+            new_value=_day_text(due_on),
+        )
+    )
+
+
+def _day_text(day: date | None) -> str:
+    return f"{day:%d.%m.%Y}" if day else "к следующему уроку"
+
+
+def _write_plan_topic(
+    transaction: Transaction, user: User, lesson: Lesson, entry: LessonEntry, now: datetime
+) -> None:
+    wanted = entry.plan_topic_id if entry.head.topic.strip() else None
+    plan = plan_of(transaction, RegisterKey(lesson.class_id, lesson.subject_id, lesson.subgroup_id))
+    titles = {topic.topic_id: topic.title for topic in plan.topics} if plan else {}
+    new, old = (wanted if wanted in titles else None), linked_topic(transaction, lesson.lesson_id)
+    if new == old:
+        return
+    link_lesson(transaction, lesson.lesson_id, new)
+    transaction.record(
+        Event(
+            now,
+            user.user_id,
+            "topic_of_plan",
+            lesson_id=lesson.lesson_id,
+            old_value=titles.get(old),
+            new_value=titles.get(new),
+        )
+    )
+
+
+def add_file(
+    store: Store,
+    user: User,
+    lesson_id: int,
+    name: str,
+    content: bytes,
+    *,
+    now: datetime,
+    task_id: int | None = None,
+) -> None:
+    """Add a file to a lesson's homework, or to a task for its pupils only.
+
+    Homework that was not decided yet becomes set. Raises AccessRefused, or RuleRefused for a file that may not be kept.
+    """
+    file = check_file(name, content)
+    # A cheap first look keeps refused contents off the disk; the transaction looks again.
+    store.write(lambda transaction: _check_takes_file(transaction, user, lesson_id, task_id, now))
+    stored_name, sha256 = keep_content(store, file.content)
+    kept = HomeworkFile(0, lesson_id, task_id, stored_name, file.title, file.kind, len(file.content), sha256)
+    try:
+        store.write(lambda transaction: _add_file(transaction, user, kept, now))
+    except BaseException:
+        drop_content(store, stored_name)
+        raise
+
+
+def _check_takes_file(
+    transaction: Transaction, user: User, lesson_id: int, task_id: int | None, now: datetime
+) -> Lesson:
+    lesson = lesson_to_describe(transaction, user, lesson_id, now)
+    check_file_count(len(files_of_lessons(transaction, [lesson_id])))
+    if task_id is None and lesson.homework_state == HomeworkState.NONE:
+        raise RuleRefused(
+            "У урока выбрано «без задания».", next_step="Снимите отметку, запишите и приложите файл снова."
+        )
+    if task_id is not None and task_id not in {
+        task.task_id for task in tasks_of_lessons(transaction, [lesson_id])
+    }:
+        raise RuleRefused("Такого задания у урока нет.", next_step="Обновите страницу.")
+    return lesson
+
+
+def _add_file(transaction: Transaction, user: User, kept: HomeworkFile, now: datetime) -> None:
+    lesson = _check_takes_file(transaction, user, kept.lesson_id, kept.task_id, now)
+    file_id = transaction.new_ids(1)[0]
+    save_file(transaction, HomeworkFile(**{**vars(kept), "file_id": file_id}), at=now, user_id=user.user_id)
+    transaction.record(_file_event(user, kept.lesson_id, file_id, now, new=kept.title))
+    if kept.task_id is None and lesson.homework_state == HomeworkState.UNSET:
+        head = LessonHead(lesson.topic, lesson.work_type_id, HomeworkState.SET, FILE_HOMEWORK)
+        write_head(transaction, user, lesson.lesson_id, head, now)
+
+
+def _file_event(
+    user: User, lesson_id: int, file_id: int, now: datetime, *, old: str | None = None, new: str | None = None
+) -> Event:
+    return Event(
+        now,
+        user.user_id,
+        "homework_file",
+        lesson_id=lesson_id,
+        record_id=file_id,
+        old_value=old,
+        new_value=new,
+    )
+
+
+def remove_file(store: Store, user: User, file_id: int, *, now: datetime) -> None:
+    """Remove a file from a lesson; raises AccessRefused or RuleRefused."""
+
+    def work(transaction: Transaction) -> str:
+        file = file_by_id(transaction, file_id)
+        if file is None:
+            raise RuleRefused("Этого файла уже нет.", next_step="Обновите страницу.")
+        lesson_to_describe(transaction, user, file.lesson_id, now)
+        delete_file(transaction, file_id)
+        transaction.record(_file_event(user, file.lesson_id, file_id, now, old=file.title))
+        return file.stored_name
+
+    drop_content(store, store.write(work))
+
+
+@dataclass(frozen=True)
+class NewTask:
+    """A task for some pupils of a lesson: those named, or a subgroup of the class."""
+
+    text: str
+    pupil_ids: Collection[int] = ()
+    subgroup_id: int | None = None
+
+
+def add_task(store: Store, user: User, lesson_id: int, task: NewTask, *, now: datetime) -> int:
+    """Give a task to single pupils or a subgroup (п. 4.7); return its id.
+
+    Raises AccessRefused; RuleRefused without words or recipients, or for pupils who are not at the lesson.
+    """
+    check_task(task.text, len(task.pupil_ids) + (task.subgroup_id is not None))
+
+    def work(transaction: Transaction) -> int:
+        lesson = lesson_to_describe(transaction, user, lesson_id, now)
+        _check_recipients(transaction, lesson, task)
+        task_id = transaction.new_ids(1)[0]
+        pupils = frozenset(task.pupil_ids)
+        saved = HomeworkTask(task_id, lesson_id, task.text.strip(), task.subgroup_id, "", pupils)
+        save_task(transaction, saved, at=now, user_id=user.user_id)
+        transaction.record(*_task_events(user, saved, now, new=saved.text))
+        return task_id
+
+    return store.write(work)
+
+
+def _check_recipients(transaction: Transaction, lesson: Lesson, task: NewTask) -> None:
+    if task.subgroup_id is not None and task.subgroup_id not in class_subgroups(transaction, lesson.class_id):
+        raise RuleRefused("Такой подгруппы в классе нет.", next_step="Обновите страницу.")
+    pupils = set(task.pupil_ids)
+    if len(listed_at(transaction, [lesson.lesson_id], pupils)) < len(pupils):
+        raise RuleRefused(
+            "Не все выбранные ученики числились в классе в день урока.", next_step="Выберите учеников заново."
+        )
+
+
+def _task_events(
+    user: User, task: HomeworkTask, now: datetime, *, old: str | None = None, new: str | None = None
+) -> list[Event]:
+    pupils: Sequence[int | None] = sorted(task.pupil_ids) or [None]
+    return [
+        Event(now, user.user_id, "homework_task", task.lesson_id, pupil, task.task_id, old, new)
+        for pupil in pupils
+    ]
+
+
+def remove_task(store: Store, user: User, lesson_id: int, task_id: int, *, now: datetime) -> None:
+    """Take a task back, with its files; raises AccessRefused or RuleRefused."""
+
+    def work(transaction: Transaction) -> list[str]:
+        lesson_to_describe(transaction, user, lesson_id, now)
+        tasks = {task.task_id: task for task in tasks_of_lessons(transaction, [lesson_id])}
+        if task_id not in tasks:
+            raise RuleRefused("Этого задания уже нет.", next_step="Обновите страницу.")
+        files = [file for file in files_of_lessons(transaction, [lesson_id]) if file.task_id == task_id]
+        delete_task(transaction, task_id)
+        transaction.record(*_task_events(user, tasks[task_id], now, old=tasks[task_id].text))
+        return [file.stored_name for file in files]
+
+    for stored_name in store.write(work):
+        drop_content(store, stored_name)

@@ -1,0 +1,170 @@
+"""Homework as the signed-in user may see it: what stands at a lesson, what a family has to do, one file."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from school.access.action import Action
+from school.access.checks import check_may, may
+from school.access.scopes import Rows
+from school.errors import AccessRefused
+from school.files.kept import content_of
+from school.homework.rules.due_days import LONGEST_DAYS
+from school.homework.store import (
+    DueLesson,
+    HomeworkFile,
+    HomeworkTask,
+    class_subgroups,
+    due_days,
+    due_lessons,
+    file_by_id,
+    files_of_lessons,
+    listed_at,
+    next_lesson_day,
+    task_recipients,
+    tasks_of_lessons,
+)
+from school.records import Lesson, RegisterKey, Term, User
+from school.register.store.lessons import lessons_by_id
+from school.register.store.registers import listed_pupils
+from school.store.connection import Store
+
+READERS = (Action.READ_REGISTER, Action.READ_DIARY)
+
+
+@dataclass(frozen=True)
+class LessonHomework:
+    """What a lesson has beside its text: ``due_on`` is the day chosen, ``next_on`` the day that holds without a choice."""
+
+    due_on: date | None
+    next_on: date | None
+    files: tuple[HomeworkFile, ...]
+    tasks: tuple[HomeworkTask, ...]
+
+    def files_of(self, task_id: int | None) -> list[HomeworkFile]:
+        """Return the files of a task, or with None those for everybody."""
+        return [file for file in self.files if file.task_id == task_id]
+
+
+@dataclass(frozen=True)
+class Recipients:
+    """Whom a task of a lesson may be given to, by id: pupils and subgroups by name."""
+
+    pupils: dict[int, str]
+    subgroups: dict[int, str]
+
+
+def _lesson_rows(lesson: Lesson) -> Rows:
+    return Rows(teacher_ids=lesson.reader_ids, class_id=lesson.class_id)
+
+
+def lesson_homework(store: Store, user: User, lesson: Lesson) -> LessonHomework:
+    """Return a lesson's homework beside its text; raises AccessRefused for who may not read the register."""
+    check_may(user, Action.READ_REGISTER, _lesson_rows(lesson))
+    ids = [lesson.lesson_id]
+    return LessonHomework(
+        due_days(store, ids).get(lesson.lesson_id),
+        next_lesson_day(store, lesson),
+        tuple(files_of_lessons(store, ids)),
+        tuple(tasks_of_lessons(store, ids)),
+    )
+
+
+def task_recipients_of(store: Store, user: User, lesson: Lesson, term: Term) -> Recipients:
+    """Return whom a task may be given to; raises AccessRefused for who may not write at the lesson's head."""
+    check_may(user, Action.EDIT_LESSON, Rows(teacher_ids=lesson.teacher_ids, class_id=lesson.class_id))
+    key = RegisterKey(lesson.class_id, lesson.subject_id, lesson.subgroup_id)
+    listed = listed_pupils(store, key, term)
+    subgroups = {} if lesson.subgroup_id is not None else class_subgroups(store, lesson.class_id)
+    names = {pupil.pupil_id: pupil.name.short for pupil in listed if pupil.is_listed_on(lesson.held_on)}
+    return Recipients(names, subgroups)
+
+
+@dataclass(frozen=True)
+class DueTask:
+    """A task that is this pupil's own, with its files."""
+
+    text: str
+    files: tuple[HomeworkFile, ...]
+
+
+@dataclass(frozen=True)
+class DueHomework:
+    """What is due on a day from one lesson: the text for everybody, files, the pupil's own tasks."""
+
+    lesson: DueLesson
+    files: tuple[HomeworkFile, ...]
+    tasks: tuple[DueTask, ...]
+
+    @property
+    def is_work(self) -> bool:
+        """Whether there is anything to do."""
+        return bool(self.lesson.text or self.files or self.tasks)
+
+
+def due_homework(
+    store: Store, pupil_id: int, first_day: date, last_day: date | None = None
+) -> list[DueHomework]:
+    """Return a pupil's homework due from one day to another (by default, as far ahead as there is any).
+
+    Whoever asks has checked that the pupil's diary may be read.
+    """
+    lessons = due_lessons(store, pupil_id, first_day, last_day or first_day + timedelta(LONGEST_DAYS))
+    ids = [lesson.lesson_id for lesson in lessons]
+    files = files_of_lessons(store, ids)
+    tasks = tasks_of_lessons(store, ids)
+    own = {task for task, _ in task_recipients(store, [task.task_id for task in tasks], [pupil_id])}
+    return [
+        DueHomework(
+            lesson, _files(files, lesson.lesson_id, None), _own_tasks(tasks, own, files, lesson.lesson_id)
+        )
+        for lesson in lessons
+    ]
+
+
+def _files(files: Iterable[HomeworkFile], lesson_id: int, task_id: int | None) -> tuple[HomeworkFile, ...]:
+    return tuple(file for file in files if (file.lesson_id, file.task_id) == (lesson_id, task_id))
+
+
+def _own_tasks(
+    tasks: Iterable[HomeworkTask], own: Collection[int], files: list[HomeworkFile], lesson_id: int
+) -> tuple[DueTask, ...]:
+    return tuple(
+        DueTask(task.text, _files(files, lesson_id, task.task_id))
+        for task in tasks
+        if task.lesson_id == lesson_id and task.task_id in own
+    )
+
+
+@dataclass(frozen=True)
+class ReadFile:
+    """A file's name, kind and content."""
+
+    title: str
+    kind: str
+    content: bytes
+
+
+def read_file(store: Store, user: User, file_id: int) -> ReadFile:
+    """Return a homework file to a reader of its register, or to a family whose child it was given to (п. 3.6).
+
+    Raises AccessRefused, in the same words for a file that is not there.
+    """
+    file = file_by_id(store, file_id)
+    if file is None or not _may_read(store, user, file):
+        raise AccessRefused(
+            "Файл не открывается.", "Его нет или он не для вас.", "Вернитесь в дневник или журнал."
+        )
+    return ReadFile(file.title, file.kind, content_of(store, file.stored_name, file.sha256))
+
+
+def _may_read(store: Store, user: User, file: HomeworkFile) -> bool:
+    lesson = lessons_by_id(store, [file.lesson_id]).get(file.lesson_id)
+    if lesson is None:
+        return False
+    if any(may(user, action, _lesson_rows(lesson)) for action in READERS):
+        return True
+    children = [pupil for pupil in user.pupil_ids if may(user, Action.READ_DIARY, Rows(pupil_id=pupil))]
+    if not children or not listed_at(store, [lesson.lesson_id], children):
+        return False
+    return file.task_id is None or bool(task_recipients(store, [file.task_id], children))

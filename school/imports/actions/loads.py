@@ -1,0 +1,290 @@
+"""Loads from files: seen first, applied in one transaction, taken back as a whole (п. 4.3, 4.6)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from school.access.action import Action
+from school.access.checks import check_may
+from school.attendance.actions import cell_event
+from school.errors import RuleRefused
+from school.extracts.actions import JournalPlan
+from school.extracts.store.load import Loading, load_plan
+from school.extracts.store.plan import drop_plan, plan_extract, planned_conflicts, planned_counts
+from school.files.plan import ImportKind, Plan, SourceRow, check_same_outcome
+from school.imports.actions.file_kinds import KINDS, ROW_KINDS, Accepted, Wish
+from school.imports.store.journal import Filling
+from school.imports.store.loads import (
+    BatchRow,
+    batch_by_id,
+    built_on,
+    delete_profile,
+    entered_cells,
+    restore_batch,
+    save_batch,
+    save_profile,
+    touches_closed_term,
+)
+from school.imports.store.people import name_people
+from school.imports.store.recording import RecordingTransaction
+from school.records import EMPTY_CELL, Cell, CellState, PersonName, User
+from school.register.store.cells import cell_states
+from school.store.connection import Store, Transaction
+from school.store.events import Event
+
+LONGEST_PROFILE_NAME = 60
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """The file of a load: its name for people, and its SHA-256."""
+
+    name: str
+    fingerprint: str
+
+
+def check_may_load(user: User, kind: ImportKind) -> None:
+    """Raise AccessRefused unless the user may load files of this kind."""
+    check_may(user, Action.LOAD_FILES)
+    check_may(user, KINDS[kind].action)
+
+
+def preview(
+    store: Store, user: User, kind: ImportKind, rows: Sequence[SourceRow], wish: Wish, *, now: datetime
+) -> Plan[Any]:
+    """Return what loading the rows would do, and do nothing. Raises AccessRefused."""
+    check_may_load(user, kind)
+    return ROW_KINDS[kind].preview(store, rows, wish, now)
+
+
+def load(
+    store: Store,
+    user: User,
+    kind: ImportKind,
+    rows: Sequence[SourceRow],
+    wish: Wish,
+    plan: Plan[Any],
+    file: SourceFile,
+    *,
+    now: datetime,
+) -> int:
+    """Do what the plan of these rows says in one transaction, and return the number of the load.
+
+    Raises AccessRefused, or RuleRefused where the register is no longer what the plan was made from.
+    """
+    check_may_load(user, kind)
+    if not plan.brings_anything:
+        raise RuleRefused("Загружать нечего.", "Всё, что есть в файле, уже записано или не подходит.")
+
+    def work(transaction: Transaction) -> int:
+        accepted = plan
+        if ROW_KINDS[kind].made_from(transaction, rows, wish, now) != plan.made_from:
+            accepted = ROW_KINDS[kind].preview(transaction, rows, wish, now)
+            check_same_outcome(plan, accepted)
+        recording = RecordingTransaction.inside(transaction)
+        filling = Filling(now, user.user_id, f"загрузка: {file.name}")
+        ROW_KINDS[kind].apply(recording, user, Accepted(accepted, rows, wish), filling)
+        return _close_batch(recording, user, kind, counts_of(plan), file, now)
+
+    return store.write(work)
+
+
+def load_extract(
+    store: Store,
+    user: User,
+    catalog: str,
+    names: tuple[Mapping[str, PersonName], Mapping[str, PersonName]],
+    file: SourceFile,
+    *,
+    refused_before: int,
+    now: datetime,
+) -> JournalPlan:
+    """Load the extract staged in ``catalog`` as one load that can be taken back, and return what it brought.
+
+    ``names``: of pupils and of teachers, by their ids in the extract; who has a name here already keeps it. A set that
+    brings nothing leaves nothing behind. Raises AccessRefused.
+    """
+    check_may_load(user, ImportKind.ONE_ROSTER)
+
+    def work(transaction: Transaction) -> JournalPlan:
+        plan_extract(transaction.cursor, catalog)
+        plan = JournalPlan(planned_counts(transaction.cursor), planned_conflicts(transaction.cursor))
+        if plan.added:
+            recording = RecordingTransaction.inside(transaction)
+            load_plan(recording, Loading(now, user.user_id, "", f"загрузка: {file.name}"))
+            for table, known in zip(("pupils", "staff"), names, strict=True):
+                name_people(recording, table, known)
+            known_count = sum(count.known for count in plan.counts.values())
+            counts = (plan.added, 0, known_count, refused_before + len(plan.conflicts))
+            _close_batch(recording, user, ImportKind.ONE_ROSTER, counts, file, now)
+        drop_plan(transaction.cursor)
+        return plan
+
+    return store.write(work)
+
+
+def counts_of(plan: Plan[Any]) -> tuple[int, int, int, int]:
+    """Return how many rows are new, changed, unchanged and refused."""
+    return len(plan.new), len(plan.changed), len(plan.unchanged), len(plan.refused)
+
+
+def _close_batch(
+    recording: RecordingTransaction,
+    user: User,
+    kind: ImportKind,
+    counts: tuple[int, int, int, int],
+    file: SourceFile,
+    now: datetime,
+) -> int:
+    """Keep what a load did, so that it can be taken back, and tell of it; return its number."""
+    (batch_id,) = recording.new_ids(1)
+    save_batch(recording, BatchRow(batch_id, kind, file.name, file.fingerprint, *counts, now, user.user_id))
+    recording.keep_differences(batch_id)
+    new, changed, _, refused = counts
+    told = f"{KINDS[kind].title}: новых строк {new}, изменено {changed}, отклонено {refused}"
+    recording.record(
+        Event(now, user.user_id, "file_load", record_id=batch_id, new_value=told, reason=file.name)
+    )
+    return batch_id
+
+
+# In the way of taking a load back; other tables are named in general.
+BUILT_ON_WORDS: dict[str, str] = {
+    "marks": "отметки",
+    "absences": "пропуски",
+    "lessons": "уроки",
+    "term_marks": "отметки за период",
+    "year_marks": "отметки за год",
+    "users": "учётные записи",
+    "user_roles": "роли",
+    "invitations": "выданные коды приглашения",
+    "pupils": "карточки учеников",
+    "enrolments": "ученики в классах",
+    "pupil_movements": "движение учащихся",
+    "guardians": "карточки родителей",
+    "guardian_pupils": "родители в карточках",
+    "staff": "карточки сотрудников",
+    "classes": "классы",
+    "teaching_load": "нагрузка",
+    "timetable": "расписание",
+    "subgroup_members": "состав подгрупп",
+    "lesson_plans": "планирование",
+    "substitutions": "замены",
+    "remarks": "замечания",
+    "leaves": "причины отсутствия",
+    "homework_tasks": "задания",
+}
+_OTHER_WORK = "другие записи"
+
+
+def undo(store: Store, user: User, batch_id: int, *, now: datetime) -> None:
+    """Take a load back as a whole: every row that it touched is what it was before.
+
+    Raises AccessRefused, or RuleRefused where something was built on it since, in words, or its term is closed.
+    """
+
+    def work(transaction: Transaction) -> None:
+        batch = _standing(batch_by_id(transaction, batch_id))
+        check_may_load(user, ImportKind(batch.kind))
+        check_nothing_built_on(built_on(transaction, batch_id))
+        check_terms_are_open(touches_closed_term(transaction, batch_id))
+        cells = entered_cells(transaction, batch_id)
+        before = cell_states(transaction, cells)
+        restore_batch(transaction, batch_id, at=now, by=user.user_id)
+        after = cell_states(transaction, cells)
+        why = f"загрузка отменена: {batch.file_name}"
+        told = f"{KINDS[ImportKind(batch.kind)].title}, загружено {batch.loaded_at:%d.%m.%Y %H:%M}"
+        transaction.record(
+            Event(
+                now,
+                user.user_id,
+                "file_load_undone",
+                record_id=batch_id,
+                new_value=told,
+                reason=batch.file_name,
+            ),
+            *_cell_events(before, after, user, now, why),
+        )
+
+    store.write(work)
+
+
+def _cell_events(
+    before: Mapping[tuple[int, int], CellState],
+    after: Mapping[tuple[int, int], CellState],
+    user: User,
+    now: datetime,
+    why: str,
+) -> list[Event]:
+    def cell_of(states: Mapping[tuple[int, int], CellState], pair: tuple[int, int]) -> Cell:
+        return states[pair].cell if pair in states else EMPTY_CELL
+
+    changed = ((pair, cell_of(before, pair), cell_of(after, pair)) for pair in sorted({*before, *after}))
+    return [
+        cell_event(pair, old, new, user=user, at=now, reason=why) for pair, old, new in changed if old != new
+    ]
+
+
+def _standing(batch: BatchRow | None) -> BatchRow:
+    if batch is None:
+        raise RuleRefused("Такой загрузки нет.", next_step="Обновите страницу.")
+    if batch.undone_at is not None:
+        raise RuleRefused("Эта загрузка уже отменена.", next_step="Обновите страницу.")
+    return batch
+
+
+def check_nothing_built_on(counts: Mapping[str, int]) -> None:
+    """Raise RuleRefused where rows stand on a load: table → how many."""
+    if not counts:
+        return
+    words: dict[str, int] = {}
+    for table, count in counts.items():
+        word = BUILT_ON_WORDS.get(table, _OTHER_WORK)
+        words[word] = max(words.get(word, 0), count)
+    listed = ", ".join(f"{word} — {count}" for word, count in sorted(words.items()))
+    raise RuleRefused(
+        "Отменить загрузку уже нельзя.",
+        f"После неё появились или изменились: {listed}.",
+        "Исправьте нужные записи по одной или загрузите исправленный файл.",
+    )
+
+
+def check_terms_are_open(touches_closed: bool) -> None:
+    """Raise RuleRefused where taking a load back would change a closed term (п. 4.2)."""
+    if touches_closed:
+        raise RuleRefused("Учебный период закрыт.", next_step="Попросите заместителя директора открыть его.")
+
+
+def keep_profile(
+    store: Store, user: User, kind: ImportKind, name: str, mapping: str, *, now: datetime
+) -> None:
+    """Keep how a kind of file is read under a name, in the place of an older profile of that name (п. 4.6).
+
+    Raises AccessRefused or RuleRefused.
+    """
+    check_may_load(user, kind)
+    title = " ".join(name.split())
+    if not title or len(title) > LONGEST_PROFILE_NAME:
+        raise RuleRefused(
+            f"Название профиля — от 1 до {LONGEST_PROFILE_NAME} знаков.", next_step="Напишите его иначе."
+        )
+
+    def work(transaction: Transaction) -> None:
+        save_profile(transaction, kind, title, mapping, at=now, by=user.user_id)
+        told = f"{title} ({KINDS[kind].title})"
+        transaction.record(Event(now, user.user_id, "import_profile", new_value=told))
+
+    store.write(work)
+
+
+def drop_profile(store: Store, user: User, kind: ImportKind, profile_id: int, *, now: datetime) -> None:
+    """Drop a profile. Raises AccessRefused."""
+    check_may_load(user, kind)
+
+    def work(transaction: Transaction) -> None:
+        delete_profile(transaction, profile_id)
+        told = f"удалён ({KINDS[kind].title})"
+        transaction.record(Event(now, user.user_id, "import_profile", record_id=profile_id, new_value=told))
+
+    store.write(work)

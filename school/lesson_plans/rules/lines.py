@@ -1,0 +1,109 @@
+"""Lines of a lesson plan as people have them: pasted, or in the cells of a workbook."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from school.records import PlanTopic
+from school.register.rules.entry import TOPIC_LENGTH
+
+HOURS_A_TOPIC = 99
+TOPICS_A_PLAN = 500
+_NUMBERING = re.compile(r"^\d{1,3}\s*[.)]\s+")
+_NUMBER = re.compile(r"^№?\s*\d{1,3}[.)]?$")
+_HOURS = r"(\d{1,3}(?:[.,]\d+)?)\s*(?:ч|час|часа|часов)?\.?"
+_IN_BRACKETS = re.compile(rf"^(.*?)\s*\(\s*{_HOURS}\s*\)\.?$")
+_AFTER_DASH = re.compile(r"^(.*?)\s+[-–—]\s*(\d{1,3})\s*(?:ч|час|часа|часов)\.?$")
+_ONLY_HOURS = re.compile(rf"^{_HOURS}$")
+# Spaces, tabs and invisible signs that come along with a copied table.
+_BLANK = re.compile(r"[^\S\t]+|[\u200b-\u200f\u2060\ufeff\x00-\x08\x0b-\x1f]")
+
+
+@dataclass(frozen=True)
+class PlanLine:
+    """One line of a plan: its number in the source and either a topic or what is wrong with it."""
+
+    number: int
+    title: str
+    hours: int | None
+    problem: str = ""
+
+    @property
+    def topic(self) -> PlanTopic:
+        """The topic of a sound line."""
+        if self.problem or self.hours is None:
+            raise ValueError("a line with a problem has no topic")
+        return PlanTopic(self.title, self.hours)
+
+
+def plan_line(number: int, title: str, hours_text: str) -> PlanLine:
+    """Return a line with its topic checked: words there and not too long, whole hours from 1."""
+    title = " ".join(title.split())
+    hours, hours_problem = _hours(hours_text)
+    if not title:
+        return PlanLine(number, "", hours, "нет темы")
+    if len(title) > TOPIC_LENGTH:
+        return PlanLine(number, title, hours, f"тема длиннее {TOPIC_LENGTH} знаков")
+    return PlanLine(number, title, hours, hours_problem)
+
+
+def _hours(text: str) -> tuple[int | None, str]:
+    text = text.strip()
+    match = _ONLY_HOURS.match(text)
+    if not text:
+        return None, "часы не указаны"
+    if not match:
+        return None, f"часы — не число: «{text[:20]}»"
+    hours = float(match[1].replace(",", "."))
+    if hours != int(hours):
+        return None, f"часы — не целое число: «{text[:20]}»"
+    if not 1 <= hours <= HOURS_A_TOPIC:
+        return None, f"часов должно быть от 1 до {HOURS_A_TOPIC}"
+    return int(hours), ""
+
+
+def pasted_lines(text: str) -> list[PlanLine]:
+    """Read a pasted plan: a topic a line, its hours after a tab, «;», a dash or in brackets; without them one hour.
+
+    Numbering, empty lines and a heading «Тема … Часы» are passed over.
+    """
+    lines = enumerate(re.split(r"\r\n|[\n\r\v\f\x85\u2028\u2029]", text), start=1)
+    cleaned = ((number, _BLANK.sub(" ", line).strip(" ")) for number, line in lines)
+    return [
+        _pasted(number, line) for number, line in cleaned if line.strip() and not is_heading(line.split("\t"))
+    ]
+
+
+def is_heading(cells: Iterable[str]) -> bool:
+    """Whether the cells are the names of the columns."""
+    words = " ".join(cells).casefold().split()
+    return (
+        len(words) <= 8
+        and any(word.startswith("тем") for word in words)
+        and any(word.startswith(("час", "кол-во")) for word in words)
+    )
+
+
+def _pasted(number: int, line: str) -> PlanLine:
+    cells = [cell.strip() for cell in line.split("\t")]
+    if len(cells) > 1:
+        return _from_cells(number, cells)
+    line = _NUMBERING.sub("", line)
+    head, semicolon, tail = line.rpartition(";")
+    if semicolon and (not tail.strip() or _ONLY_HOURS.match(tail.strip())):
+        return plan_line(number, head, tail.strip() or "1")
+    match = _IN_BRACKETS.match(line) or _AFTER_DASH.match(line)
+    return plan_line(number, match[1], match[2]) if match else plan_line(number, line, "1")
+
+
+def _from_cells(number: int, cells: Sequence[str]) -> PlanLine:
+    if _NUMBER.match(cells[0]) and (len(cells) > 2 or not _ONLY_HOURS.match(cells[1])):
+        cells = cells[1:]
+    title = _NUMBERING.sub("", cells[0])
+    given = [cell for cell in cells[1:] if cell]
+    return plan_line(number, title, given[0] if given else "1")
+
+
+def bad_lines(lines: Iterable[PlanLine]) -> list[PlanLine]:
+    """Return the lines that cannot be taken."""
+    return [line for line in lines if line.problem]

@@ -1,0 +1,344 @@
+"""Dated movements of pupils: departure, transfer, return, change of subgroup; the newest movement can be taken back.
+
+Marks stay in the register of the class that gave them (п. 4.6): a movement back over them is refused, absences that
+were noted after the pupil had left are removed once the user agrees.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from school.access.action import Action
+from school.access.checks import check_may
+from school.attendance.actions import cell_event
+from school.errors import RuleRefused
+from school.people.actions.pupils import movement_event
+from school.people.records import ClassOfYear, LaterEntry, Movement, MovementKind, Stay
+from school.people.rules.movements import (
+    check_departure_reason,
+    check_entries_after,
+    check_is_newest,
+    check_may_enter,
+    check_may_leave,
+    check_no_later_year,
+    check_nothing_entered_since,
+    check_terms_open,
+    check_transfer,
+    check_words,
+)
+from school.people.store.movements import (
+    LeftBehind,
+    absences_to_return,
+    classes_of_years,
+    divisions_of,
+    entries_from,
+    join_subgroup,
+    keep_left_behind,
+    leave_subgroups,
+    left_behind,
+    memberships_of,
+    movements_of,
+    open_stay,
+    remove_stay,
+    restore_memberships,
+    save_movements,
+    set_stay_end,
+    stays_of,
+    withdraw_movement,
+)
+from school.records import EMPTY_CELL, User
+from school.register.store.cells import CellChange, save_cells
+from school.store.connection import Store, Transaction
+from school.store.events import Event
+
+
+@dataclass(frozen=True)
+class MoveOrder:
+    """A movement as the office gives it: from which day, by which order (in words), why.
+
+    ``removes_absences``: the user agrees to remove absences noted in the old register from that day on.
+    """
+
+    day: date
+    order_title: str = ""
+    reason: str = ""
+    removes_absences: bool = False
+
+
+def depart(
+    store: Store, user: User, pupil_id: int, class_id: int, order: MoveOrder, *, now: datetime
+) -> None:
+    """Let a pupil leave the school: ``order.day`` is the first day on which they are not in the class (п. 4.6).
+
+    Raises AccessRefused, RuleRefused, or ReasonRequired where absences stand after that day.
+    """
+    check_may(user, Action.MOVE_PUPILS)
+
+    def work(transaction: Transaction) -> None:
+        check_departure_reason(order.reason)
+        stay, left = _leave(transaction, user, pupil_id, class_id, order, now)
+        movement_id = _note(
+            transaction, user, pupil_id, MovementKind.DEPARTURE, order, (stay.place, None), now
+        )
+        keep_left_behind(transaction, movement_id, left)
+
+    store.write(work)
+
+
+def transfer(
+    store: Store,
+    user: User,
+    pupil_id: int,
+    class_id: int,
+    target_id: int,
+    order: MoveOrder,
+    *,
+    now: datetime,
+) -> None:
+    """Move a pupil into another class of the same year: ``order.day`` is the first day there (п. 4.6).
+
+    Raises AccessRefused, RuleRefused, or ReasonRequired where absences stand in the old register after that day.
+    """
+    check_may(user, Action.MOVE_PUPILS)
+
+    def work(transaction: Transaction) -> None:
+        target = _class(transaction, target_id)
+        stay = check_may_leave(_stay_in(transaction, pupil_id, class_id), order.day)
+        check_transfer(stay, target)
+        _, left = _leave(transaction, user, pupil_id, class_id, order, now)
+        _enter(transaction, pupil_id, target, order.day)
+        way = (stay.place, target)
+        movement_id = _note(transaction, user, pupil_id, MovementKind.TRANSFER, order, way, now)
+        keep_left_behind(transaction, movement_id, left)
+
+    store.write(work)
+
+
+def return_pupil(
+    store: Store, user: User, pupil_id: int, class_id: int, order: MoveOrder, *, now: datetime
+) -> None:
+    """Write a pupil of the school's books who is in no class into one, from a day on. Raises AccessRefused or RuleRefused."""
+    check_may(user, Action.MOVE_PUPILS)
+
+    def work(transaction: Transaction) -> None:
+        target = _class(transaction, class_id)
+        _enter(transaction, pupil_id, target, order.day)
+        _note(transaction, user, pupil_id, MovementKind.ARRIVAL, order, (None, target), now)
+
+    store.write(work)
+
+
+def _note(
+    transaction: Transaction,
+    user: User,
+    pupil_id: int,
+    kind: MovementKind,
+    order: MoveOrder,
+    way: tuple[ClassOfYear | None, ClassOfYear | None],
+    now: datetime,
+) -> int:
+    """Note a movement and return its id; ``way`` is the class left and the class entered."""
+    order_title, reason = check_words(order.order_title, order.reason)
+    from_id, to_id = (place.class_id if place else None for place in way)
+    (movement_id,) = transaction.new_ids(1)
+    movement = Movement(
+        movement_id, pupil_id, kind, order.day, from_id, to_id, order_title, reason, now, user.user_id
+    )
+    save_movements(transaction, [movement])
+    transaction.record(movement_event(movement, {place.class_id: place for place in way if place}, user))
+    return movement_id
+
+
+def _class(transaction: Transaction, class_id: int) -> ClassOfYear:
+    found = classes_of_years(transaction, [class_id])
+    if class_id not in found:
+        raise RuleRefused("Такого класса нет.", next_step="Обновите страницу.")
+    return found[class_id]
+
+
+def _stay_in(transaction: Transaction, pupil_id: int, class_id: int) -> Stay | None:
+    own = [stay for stay in stays_of(transaction, pupil_id) if stay.place.class_id == class_id]
+    return next((stay for stay in own if stay.ends_on is None), own[-1] if own else None)
+
+
+def _enter(transaction: Transaction, pupil_id: int, target: ClassOfYear, day: date) -> None:
+    check_may_enter(stays_of(transaction, pupil_id), target, day)
+    open_stay(transaction, transaction.new_ids(1)[0], pupil_id, target.class_id, day)
+
+
+def _leave(
+    transaction: Transaction, user: User, pupil_id: int, class_id: int, order: MoveOrder, now: datetime
+) -> tuple[Stay, LeftBehind]:
+    """Take a pupil out of a class and return the stay as it was, with what else ended."""
+    stay = check_may_leave(_stay_in(transaction, pupil_id, class_id), order.day)
+    entries = entries_from(transaction, pupil_id, class_id, order.day)
+    absences = check_entries_after(entries, stay.place.name, removes_absences=order.removes_absences)
+    _remove_absences(transaction, user, pupil_id, absences, order.day, now)
+    removed = tuple((each.lesson_id, each.cell.absence) for each in absences if each.cell.absence)
+    left = LeftBehind(memberships_of(transaction, pupil_id, class_id), removed)
+    set_stay_end(transaction, stay.enrolment_id, order.day)
+    leave_subgroups(transaction, pupil_id, _subgroups(transaction, class_id, pupil_id, order.day), order.day)
+    return stay, left
+
+
+def _subgroups(transaction: Transaction, class_id: int, pupil_id: int, day: date) -> list[int]:
+    return [each.subgroup_id for each in divisions_of(transaction, class_id, pupil_id, day)]
+
+
+def _remove_absences(
+    transaction: Transaction,
+    user: User,
+    pupil_id: int,
+    entries: list[LaterEntry],
+    day: date,
+    now: datetime,
+) -> None:
+    save_cells(
+        transaction,
+        [
+            CellChange(entry.lesson_id, pupil_id, EMPTY_CELL, entry.cell, now, user.user_id)
+            for entry in entries
+        ],
+    )
+    reason = f"не был в классе с {day:%d.%m.%Y}"
+    transaction.record(
+        *(
+            cell_event((entry.lesson_id, pupil_id), entry.cell, EMPTY_CELL, user=user, at=now, reason=reason)
+            for entry in entries
+        )
+    )
+
+
+def take_back_movement(store: Store, user: User, movement_id: int, pupil_id: int, *, now: datetime) -> None:
+    """Take back a pupil's newest movement, entered by mistake: classes, subgroups and absences are as they were before.
+
+    A movement is not taken back once the register of the new class says anything of the pupil, or the pupil has gone
+    up into the next year. Raises AccessRefused or RuleRefused.
+    """
+    check_may(user, Action.MOVE_PUPILS)
+
+    def work(transaction: Transaction) -> None:
+        movement = check_is_newest(movements_of(transaction, pupil_id), movement_id)
+        class_ids = [each for each in (movement.from_class_id, movement.to_class_id) if each is not None]
+        places = classes_of_years(transaction, class_ids)
+        for place in places.values():
+            check_no_later_year(stays_of(transaction, pupil_id), place.school_year)
+        if movement.to_class_id is not None:
+            _take_back_coming(transaction, pupil_id, movement.to_class_id, movement.happened_on)
+        if movement.from_class_id is not None:
+            _take_back_leaving(transaction, user, movement, movement.from_class_id, now)
+        withdraw_movement(transaction, movement_id, now)
+        told = movement_event(movement, places, user)
+        transaction.record(
+            Event(
+                now,
+                user.user_id,
+                told.kind,
+                pupil_id=pupil_id,
+                record_id=movement_id,
+                old_value=told.new_value,
+                reason="внесено ошибочно",
+                class_id=told.class_id,
+            )
+        )
+
+    store.write(work)
+
+
+def _take_back_coming(transaction: Transaction, pupil_id: int, class_id: int, day: date) -> None:
+    check_nothing_entered_since(entries_from(transaction, pupil_id, class_id, day))
+    leave_subgroups(transaction, pupil_id, _subgroups(transaction, class_id, pupil_id, day), day)
+    own = [stay for stay in stays_of(transaction, pupil_id) if stay.place.class_id == class_id]
+    for stay in [each for each in own if each.starts_on == day][-1:]:
+        remove_stay(transaction, stay.enrolment_id)
+
+
+def _take_back_leaving(
+    transaction: Transaction, user: User, movement: Movement, class_id: int, now: datetime
+) -> None:
+    pupil_id = movement.pupil_id
+    own = [stay for stay in stays_of(transaction, pupil_id) if stay.place.class_id == class_id]
+    for stay in [each for each in own if each.ends_on == movement.happened_on][-1:]:
+        set_stay_end(transaction, stay.enrolment_id, None)
+    left = left_behind(transaction, movement.movement_id)
+    if left is None:
+        return
+    groups = _subgroups(transaction, class_id, pupil_id, movement.happened_on)
+    restore_memberships(transaction, pupil_id, groups, left.memberships)
+    absences = absences_to_return(transaction, pupil_id, left)
+    check_terms_open(absences)
+    _return_absences(transaction, user, pupil_id, absences, now)
+
+
+def _return_absences(
+    transaction: Transaction, user: User, pupil_id: int, entries: list[LaterEntry], now: datetime
+) -> None:
+    save_cells(
+        transaction,
+        [
+            CellChange(entry.lesson_id, pupil_id, entry.cell, EMPTY_CELL, now, user.user_id)
+            for entry in entries
+        ],
+    )
+    reason = "движение отменено"
+    transaction.record(
+        *(
+            cell_event((entry.lesson_id, pupil_id), EMPTY_CELL, entry.cell, user=user, at=now, reason=reason)
+            for entry in entries
+        )
+    )
+
+
+def change_subgroup(
+    store: Store,
+    user: User,
+    pupil_id: int,
+    class_id: int,
+    subject_id: int,
+    subgroup_id: int | None,
+    order: MoveOrder,
+    *,
+    now: datetime,
+) -> None:
+    """Put a pupil into a subgroup of a subject from a day on, out of the subject's others; None: into none (п. 4.2).
+
+    Raises AccessRefused, RuleRefused, or ReasonRequired where absences stand in the old subgroup after that day.
+    """
+    check_may(user, Action.EDIT_LOAD)
+
+    def work(transaction: Transaction) -> None:
+        stay = _stay_in(transaction, pupil_id, class_id)
+        if stay is None or not stay.covers(order.day):
+            raise RuleRefused(
+                "В этот день ученика нет в классе.", next_step="Укажите день, когда он в классе."
+            )
+        divisions = [
+            each
+            for each in divisions_of(transaction, class_id, pupil_id, order.day)
+            if each.subject_id == subject_id
+        ]
+        titles: dict[int | None, str] = {each.subgroup_id: each.subgroup for each in divisions}
+        if subgroup_id is not None and subgroup_id not in titles:
+            raise RuleRefused("Такой подгруппы нет.", next_step="Обновите страницу.")
+        others = [each.subgroup_id for each in divisions if each.subgroup_id != subgroup_id]
+        entries = entries_from(transaction, pupil_id, class_id, order.day, others)
+        absences = check_entries_after(entries, "прежней подгруппы", removes_absences=order.removes_absences)
+        _remove_absences(transaction, user, pupil_id, absences, order.day, now)
+        old = [each for each in divisions if each.is_member]
+        leave_subgroups(transaction, pupil_id, others, order.day)
+        if subgroup_id is not None and not any(each.subgroup_id == subgroup_id for each in old):
+            join_subgroup(transaction, pupil_id, subgroup_id, order.day)
+        transaction.record(
+            Event(
+                now,
+                user.user_id,
+                "subgroup_member",
+                pupil_id=pupil_id,
+                record_id=subgroup_id,
+                old_value=", ".join(each.subgroup for each in old) or None,
+                new_value=f"{titles.get(subgroup_id, 'без подгруппы')} с {order.day:%d.%m.%Y}",
+                class_id=class_id,
+                subject_id=subject_id,
+            )
+        )
+
+    store.write(work)

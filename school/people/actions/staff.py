@@ -1,0 +1,177 @@
+"""Employees: adding, changing, several roles at once, dismissal that ends access from its day (п. 4.3)."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from school.access.action import Action
+from school.access.checks import check_may
+from school.access.roles import ROLES
+from school.errors import RuleRefused
+from school.people.records import StaffDraft, StaffMember
+from school.people.rules.people import check_dismissal, check_somebody_administers, check_staff
+from school.people.store.staff import (
+    NO_PASSWORD,
+    change_roles,
+    logins_taken,
+    other_admins,
+    save_accounts,
+    save_staff_rows,
+    set_dismissed,
+    staff_members,
+    update_staff,
+)
+from school.records import Role, User
+from school.sign_in.rules.logins import suggest_login
+from school.sign_in.store.sessions import revoke_sessions_of
+from school.store.connection import Store, Transaction
+from school.store.events import Event
+from school.store.rows import StaffRow, UserRow
+
+
+def add_staff(store: Store, user: User, drafts: Sequence[StaffDraft], *, now: datetime) -> list[int]:
+    """Add employees with their roles, each with an account that waits for an invitation code; return their ids.
+
+    All or none. Raises AccessRefused or RuleRefused.
+    """
+    return store.write(lambda transaction: employ(transaction, user, drafts, now=now))
+
+
+def employ(transaction: Transaction, user: User, drafts: Sequence[StaffDraft], *, now: datetime) -> list[int]:
+    """Do what ``add_staff`` does inside a transaction."""
+    check_may(user, Action.EDIT_STAFF)
+    checked = [check_staff(draft, now.date()) for draft in drafts]
+    ids = transaction.new_ids(2 * len(checked))
+    staff_ids, user_ids = ids[: len(checked)], ids[len(checked) :]
+    save_staff_rows(
+        transaction,
+        [
+            StaffRow(
+                staff_id, draft.name.last, draft.name.first, draft.name.middle, draft.position, draft.hired_on
+            )
+            for staff_id, draft in zip(staff_ids, checked, strict=True)
+        ],
+    )
+    _open_accounts(transaction, list(zip(user_ids, staff_ids, checked, strict=True)))
+    transaction.record(
+        *(
+            Event(now, user.user_id, "staff", record_id=staff_id, new_value=staff_sentence(draft))
+            for staff_id, draft in zip(staff_ids, checked, strict=True)
+        )
+    )
+    return staff_ids
+
+
+def _open_accounts(transaction: Transaction, people: Sequence[tuple[int, int, StaffDraft]]) -> None:
+    taken, users = logins_taken(transaction), []
+    for user_id, staff_id, draft in people:
+        login = suggest_login(draft.name, taken)
+        taken.add(login)
+        users.append(UserRow(user_id, login, NO_PASSWORD, staff_id=staff_id))
+    roles = [(user_id, role) for user_id, _, draft in people for role in sorted(draft.roles)]
+    save_accounts(transaction, users, roles)
+
+
+def staff_sentence(draft: StaffDraft) -> str:
+    """Return an employee in words for the record of changes: name, position, roles."""
+    roles = ", ".join(ROLES[role].title for role in Role if role in draft.roles) or "без ролей"
+    return "; ".join(part for part in (draft.name.full, draft.position, roles) if part)
+
+
+def change_staff(store: Store, user: User, staff_id: int, draft: StaffDraft, *, now: datetime) -> None:
+    """Write an employee and their roles anew. Raises AccessRefused or RuleRefused."""
+    store.write(lambda transaction: rewrite_staff(transaction, user, staff_id, draft, now=now))
+
+
+def rewrite_staff(
+    transaction: Transaction, user: User, staff_id: int, draft: StaffDraft, *, now: datetime
+) -> None:
+    """Do what ``change_staff`` does inside a transaction."""
+    check_may(user, Action.EDIT_STAFF)
+    member, new = _member(transaction, staff_id), check_staff(draft, now.date())
+    old = StaffDraft(member.name, member.position, _staff_roles(member), member.hired_on)
+    if old == new:
+        return
+    if Role.ADMIN in old.roles and member.has_password:
+        check_somebody_administers(new.roles, other_admins(transaction, member.user_id))
+    update_staff(transaction, staff_id, new.name, new.position, new.hired_on)
+    if member.user_id is None:
+        (user_id,) = transaction.new_ids(1)
+        _open_accounts(transaction, [(user_id, staff_id, new)])
+    else:
+        change_roles(transaction, member.user_id, old.roles, new.roles)
+    transaction.record(
+        Event(
+            now,
+            user.user_id,
+            "staff",
+            record_id=staff_id,
+            old_value=staff_sentence(old),
+            new_value=staff_sentence(new),
+        )
+    )
+
+
+def _staff_roles(member: StaffMember) -> frozenset[Role]:
+    """Return the roles that an employee's form shows: a colleague who is a parent here keeps that role."""
+    return member.roles - {Role.GUARDIAN, Role.PUPIL}
+
+
+def _member(transaction: Transaction, staff_id: int) -> StaffMember:
+    found = staff_members(transaction, [staff_id])
+    if not found:
+        raise RuleRefused("Такого сотрудника нет.", next_step="Обновите страницу.")
+    return found[0]
+
+
+def dismiss(
+    store: Store, user: User, staff_id: int, dismissed_on: date, *, now: datetime, reason: str = ""
+) -> None:
+    """Dismiss an employee: from that day on they cannot sign in, and open sessions end (п. 4.3).
+
+    Lessons and load stay as they are until somebody else takes them. Raises AccessRefused or RuleRefused.
+    """
+    check_may(user, Action.EDIT_STAFF)
+
+    def work(transaction: Transaction) -> None:
+        member = _member(transaction, staff_id)
+        check_dismissal(member.hired_on, dismissed_on, now.date())
+        if Role.ADMIN in member.roles and member.has_password:
+            check_somebody_administers((), other_admins(transaction, member.user_id))
+        set_dismissed(transaction, staff_id, dismissed_on)
+        if member.user_id is not None and dismissed_on <= now.date():
+            revoke_sessions_of(transaction, member.user_id, now)
+        transaction.record(_dismissal_event(now, user, member, dismissed_on, reason))
+
+    store.write(work)
+
+
+def restore(store: Store, user: User, staff_id: int, *, now: datetime, reason: str = "") -> None:
+    """Take a dismissal back: access is as it was. Raises AccessRefused or RuleRefused."""
+    check_may(user, Action.EDIT_STAFF)
+
+    def work(transaction: Transaction) -> None:
+        member = _member(transaction, staff_id)
+        if member.dismissed_on is None:
+            raise RuleRefused("Сотрудник не уволен.", next_step="Обновите страницу.")
+        set_dismissed(transaction, staff_id, None)
+        transaction.record(_dismissal_event(now, user, member, None, reason))
+
+    store.write(work)
+
+
+def _dismissal_event(
+    now: datetime, user: User, member: StaffMember, dismissed_on: date | None, reason: str
+) -> Event:
+    old, new = (
+        f"{member.name.full}: с {day:%d.%m.%Y}" if day else None
+        for day in (member.dismissed_on, dismissed_on)
+    )
+    return Event(
+        now,
+        user.user_id,
+        "staff_dismissed",
+        record_id=member.staff_id,
+        old_value=old,
+        new_value=new,
+        reason=reason.strip(),
+    )

@@ -1,0 +1,304 @@
+"""Who was in which class and subgroup when, the movements that made it so, and entries that a change would strand."""
+
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from school.people.records import ClassOfYear, Division, LaterEntry, Movement, MovementKind, Stay
+from school.records import AbsenceReason, Cell
+from school.store.reading import Reader, Writer
+
+Membership = tuple[int, date | None, date | None]  # subgroup_id, starts_on, ends_on
+
+
+@dataclass(frozen=True)
+class LeftBehind:
+    """What a movement ended or removed in the class left: subgroups as they stood, absences (lesson id, reason)."""
+
+    memberships: tuple[Membership, ...]
+    absences: tuple[tuple[int, AbsenceReason], ...] = ()
+
+
+_CLASS = "c.class_id, c.name, c.school_id, c.school_year, y.starts_on, y.ends_on"
+
+
+def stays_of(reader: Reader, pupil_id: int) -> list[Stay]:
+    """Return where a pupil was, oldest first."""
+    rows = reader.read(
+        f"""SELECT e.enrolment_id, e.starts_on, e.ends_on, {_CLASS}
+            FROM enrolments e JOIN classes c USING (class_id) LEFT JOIN school_years y USING (school_year)
+            WHERE e.pupil_id = $pupil ORDER BY c.school_year, coalesce(e.starts_on, y.starts_on), e.enrolment_id""",
+        {"pupil": pupil_id},
+    )
+    return [
+        Stay(enrolment_id, ClassOfYear(*place), starts_on, ends_on)
+        for enrolment_id, starts_on, ends_on, *place in rows
+    ]
+
+
+def classes_of_years(reader: Reader, class_ids: Collection[int]) -> dict[int, ClassOfYear]:
+    """Return those of the classes that there are."""
+    rows = reader.read(
+        f"""SELECT {_CLASS} FROM classes c LEFT JOIN school_years y USING (school_year)
+            WHERE c.class_id IN (SELECT unnest($ids::BIGINT[]))""",
+        {"ids": sorted(set(class_ids))},
+    )
+    return {row[0]: ClassOfYear(*row) for row in rows}
+
+
+def entries_from(
+    reader: Reader, pupil_id: int, class_id: int, day: date, subgroup_ids: Collection[int] | None = None
+) -> list[LaterEntry]:
+    """Return what a class's registers say of a pupil from a day on; of some subgroups only, where they are named."""
+    rows = reader.read(
+        """SELECT l.lesson_id, l.held_on, b.name, m.marks, a.reason, t.closed_at IS NOT NULL
+           FROM lessons l JOIN subjects b USING (subject_id) JOIN terms t USING (term_id)
+               LEFT JOIN (SELECT lesson_id, list(value ORDER BY slot) AS marks FROM marks WHERE pupil_id = $pupil
+                   GROUP BY lesson_id) m USING (lesson_id)
+               LEFT JOIN (SELECT lesson_id, reason FROM absences WHERE pupil_id = $pupil) a USING (lesson_id)
+           WHERE l.class_id = $class AND l.held_on >= $day AND (m.marks IS NOT NULL OR a.reason IS NOT NULL)
+               AND ($groups::BIGINT[] IS NULL OR list_contains($groups::BIGINT[], l.subgroup_id))
+           ORDER BY l.held_on, l.number""",
+        {
+            "pupil": pupil_id,
+            "class": class_id,
+            "day": day,
+            "groups": None if subgroup_ids is None else sorted(subgroup_ids),
+        },
+    )
+    return [_entry(*row) for row in rows]
+
+
+def _entry(
+    lesson_id: int,
+    held_on: date,
+    subject: str,
+    marks: list[int] | None,
+    reason: str | None,
+    term_is_closed: bool,
+) -> LaterEntry:
+    cell = Cell(AbsenceReason(reason) if reason else None, tuple(marks or ()))
+    return LaterEntry(lesson_id, held_on, subject, cell, term_is_closed)
+
+
+def open_stay(writer: Writer, enrolment_id: int, pupil_id: int, class_id: int, starts_on: date) -> None:
+    """Put a pupil into a class from a day on."""
+    writer.change(
+        "INSERT INTO enrolments (enrolment_id, pupil_id, class_id, starts_on) VALUES ($id, $pupil, $class, $day)",
+        {"id": enrolment_id, "pupil": pupil_id, "class": class_id, "day": starts_on},
+    )
+
+
+def set_stay_end(writer: Writer, enrolment_id: int, ends_on: date | None) -> None:
+    """Set the day on which a pupil leaves a class, or take it back."""
+    writer.change(
+        "UPDATE enrolments SET ends_on = $day WHERE enrolment_id = $id", {"day": ends_on, "id": enrolment_id}
+    )
+
+
+def remove_stay(writer: Writer, enrolment_id: int) -> None:
+    """Take back a pupil's coming into a class."""
+    writer.change("DELETE FROM enrolments WHERE enrolment_id = $id", {"id": enrolment_id})
+
+
+_IN_SUBGROUPS = "subgroup_members.pupil_id = $pupil AND list_contains($groups::BIGINT[], subgroup_id)"
+
+
+def leave_subgroups(writer: Writer, pupil_id: int, subgroup_ids: Collection[int], day: date) -> None:
+    """End a pupil's time in subgroups on a day; what would have begun on it or later is gone."""
+    parameters = {"pupil": pupil_id, "groups": sorted(subgroup_ids), "day": day}
+    writer.change(f"DELETE FROM subgroup_members WHERE {_IN_SUBGROUPS} AND starts_on >= $day", parameters)
+    writer.change(
+        f"""UPDATE subgroup_members SET ends_on = $day
+            WHERE {_IN_SUBGROUPS} AND (ends_on IS NULL OR ends_on > $day)""",
+        parameters,
+    )
+
+
+def join_subgroup(writer: Writer, pupil_id: int, subgroup_id: int, day: date) -> None:
+    """Put a pupil into a subgroup from a day on."""
+    writer.change(
+        "INSERT INTO subgroup_members (subgroup_id, pupil_id, starts_on) VALUES ($group, $pupil, $day)",
+        {"group": subgroup_id, "pupil": pupil_id, "day": day},
+    )
+
+
+def memberships_of(reader: Reader, pupil_id: int, class_id: int) -> tuple[Membership, ...]:
+    """Return when a pupil was in which subgroups of a class."""
+    rows = reader.read(
+        """SELECT m.subgroup_id, m.starts_on, m.ends_on FROM subgroup_members m JOIN subgroups g USING (subgroup_id)
+           WHERE m.pupil_id = $pupil AND g.class_id = $class ORDER BY ALL""",
+        {"pupil": pupil_id, "class": class_id},
+    )
+    return tuple((subgroup_id, starts_on, ends_on) for subgroup_id, starts_on, ends_on in rows)
+
+
+def restore_memberships(
+    writer: Writer, pupil_id: int, subgroup_ids: Collection[int], memberships: Collection[Membership]
+) -> None:
+    """Make a pupil's days in these subgroups what they were; subgroups that are there no more are passed over."""
+    there = [each for each in memberships if each[0] in set(subgroup_ids)]
+    parameters = {"pupil": pupil_id, "groups": sorted(subgroup_ids)}
+    writer.change(f"DELETE FROM subgroup_members WHERE {_IN_SUBGROUPS}", parameters)
+    writer.change(
+        """INSERT INTO subgroup_members (subgroup_id, pupil_id, starts_on, ends_on)
+           SELECT unnest($groups::BIGINT[]), $pupil, unnest($first::DATE[]), unnest($last::DATE[])""",
+        {
+            "pupil": pupil_id,
+            "groups": [each[0] for each in there],
+            "first": [each[1] for each in there],
+            "last": [each[2] for each in there],
+        },
+    )
+
+
+def divisions_of(reader: Reader, class_id: int, pupil_id: int, day: date) -> list[Division]:
+    """Return the subgroups of a class by subject, and in which of them the pupil is on a day."""
+    rows = reader.read(
+        """SELECT b.subject_id, b.name, g.subgroup_id, g.name, EXISTS (FROM subgroup_members m
+               WHERE m.subgroup_id = g.subgroup_id AND m.pupil_id = $pupil AND coalesce(m.starts_on, $day) <= $day
+                   AND (m.ends_on IS NULL OR m.ends_on > $day))
+           FROM subgroups g JOIN subjects b USING (subject_id) WHERE g.class_id = $class
+           ORDER BY b.name COLLATE ru, g.name COLLATE ru, g.subgroup_id""",
+        {"class": class_id, "pupil": pupil_id, "day": day},
+    )
+    return [Division(*row) for row in rows]
+
+
+_MOVEMENT = """movement_id, pupil_id, kind, happened_on, from_class_id, to_class_id, order_title, reason, recorded_at,
+    recorded_by"""
+
+
+def save_movements(writer: Writer, movements: Sequence[Movement]) -> None:
+    """Note movements."""
+    columns: dict[str, tuple[str, list[Any]]] = {
+        "movement_id": ("BIGINT", [each.movement_id for each in movements]),
+        "pupil_id": ("BIGINT", [each.pupil_id for each in movements]),
+        "kind": ("VARCHAR", [str(each.kind) for each in movements]),
+        "happened_on": ("DATE", [each.happened_on for each in movements]),
+        "from_class_id": ("BIGINT", [each.from_class_id for each in movements]),
+        "to_class_id": ("BIGINT", [each.to_class_id for each in movements]),
+        "order_title": ("VARCHAR", [each.order_title for each in movements]),
+        "reason": ("VARCHAR", [each.reason for each in movements]),
+        "recorded_at": ("TIMESTAMP", [each.recorded_at for each in movements]),
+        "recorded_by": ("BIGINT", [each.recorded_by for each in movements]),
+    }
+    values = ", ".join(f"unnest(${name}::{kind}[])" for name, (kind, _) in columns.items())
+    writer.change(
+        f"INSERT INTO pupil_movements ({_MOVEMENT}) SELECT {values}",
+        {name: rows for name, (_, rows) in columns.items()},
+    )
+
+
+def keep_left_behind(writer: Writer, movement_id: int, left: LeftBehind) -> None:
+    """Keep with a movement what it ended and removed, so that it can be taken back exactly."""
+    kept = {"memberships": left.memberships, "absences": left.absences}
+    writer.change(
+        "UPDATE pupil_movements SET left_behind = $kept WHERE movement_id = $id",
+        {"kept": json.dumps(kept, default=date.isoformat), "id": movement_id},
+    )
+
+
+def left_behind(reader: Reader, movement_id: int) -> LeftBehind | None:
+    """Return what a movement ended and removed, or None for one that left no class."""
+    rows = reader.read(
+        "SELECT left_behind FROM pupil_movements WHERE movement_id = $id AND left_behind IS NOT NULL",
+        {"id": movement_id},
+    )
+    if not rows:
+        return None
+    kept = json.loads(rows[0][0])
+    return LeftBehind(
+        tuple((subgroup_id, _day(first), _day(last)) for subgroup_id, first, last in kept["memberships"]),
+        tuple((lesson_id, AbsenceReason(reason)) for lesson_id, reason in kept["absences"]),
+    )
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def absences_to_return(reader: Reader, pupil_id: int, left: LeftBehind) -> list[LaterEntry]:
+    """Return the removed absences whose lessons are still there and say nothing of the pupil."""
+    reasons = dict(left.absences)
+    rows = reader.read(
+        """SELECT l.lesson_id, l.held_on, b.name, t.closed_at IS NOT NULL
+           FROM lessons l JOIN subjects b USING (subject_id) JOIN terms t USING (term_id)
+           WHERE list_contains($lessons::BIGINT[], l.lesson_id) AND l.status <> 'cancelled'
+               AND NOT EXISTS (FROM absences a WHERE a.lesson_id = l.lesson_id AND a.pupil_id = $pupil)
+           ORDER BY l.held_on, l.number""",
+        {"lessons": sorted(reasons), "pupil": pupil_id},
+    )
+    return [
+        LaterEntry(lesson_id, held_on, subject, Cell(reasons[lesson_id]), is_closed)
+        for lesson_id, held_on, subject, is_closed in rows
+    ]
+
+
+def movements_of(reader: Reader, pupil_id: int) -> list[Movement]:
+    """Return a pupil's movements that stand, newest first."""
+    rows = reader.read(
+        f"""SELECT {_MOVEMENT} FROM pupil_movements WHERE pupil_id = $pupil AND withdrawn_at IS NULL
+            ORDER BY happened_on DESC, movement_id DESC""",
+        {"pupil": pupil_id},
+    )
+    return [_movement(row) for row in rows]
+
+
+def _movement(row: tuple[Any, ...]) -> Movement:
+    movement_id, pupil_id, kind, *rest = row
+    return Movement(movement_id, pupil_id, MovementKind(kind), *rest)
+
+
+def withdraw_movement(writer: Writer, movement_id: int, at: datetime) -> None:
+    """Note that a movement was entered by mistake."""
+    writer.change(
+        "UPDATE pupil_movements SET withdrawn_at = $at WHERE movement_id = $id",
+        {"at": at, "id": movement_id},
+    )
+
+
+def movements_between(reader: Reader, first: date, last: date) -> list[tuple[Any, ...]]:
+    """Return the movements of these days, newest first, with names.
+
+    A row holds: day, kind, pupil id, last, first, middle name, class left, class entered, order, reason.
+    """
+    return reader.read(
+        """SELECT m.happened_on, m.kind, m.pupil_id, p.last_name, p.first_name, p.middle_name,
+               coalesce(f.name, ''), coalesce(t.name, ''), m.order_title, m.reason
+           FROM pupil_movements m JOIN pupils p USING (pupil_id) LEFT JOIN classes f ON f.class_id = m.from_class_id
+               LEFT JOIN classes t ON t.class_id = m.to_class_id
+           WHERE m.withdrawn_at IS NULL AND m.happened_on BETWEEN $first AND $last
+           ORDER BY m.happened_on DESC, m.movement_id DESC""",
+        {"first": first, "last": last},
+    )
+
+
+def current_classes(reader: Reader, pupil_ids: Collection[int], day: date) -> dict[int, list[ClassOfYear]]:
+    """Return the classes of pupils who have not left them by a day: of a year that is not over, or of the newest."""
+    rows = reader.read(
+        f"""SELECT e.pupil_id, {_CLASS} FROM enrolments e JOIN classes c USING (class_id)
+                LEFT JOIN school_years y USING (school_year)
+            WHERE e.pupil_id IN (SELECT unnest($pupils::BIGINT[])) AND (e.ends_on IS NULL OR e.ends_on > $day)
+                AND (e.ends_on > e.starts_on) IS NOT FALSE
+                AND (coalesce(y.ends_on, $day) >= $day OR c.school_year = (SELECT max(school_year) FROM classes))
+            ORDER BY c.school_year DESC, c.name COLLATE ru""",
+        {"pupils": sorted(set(pupil_ids)), "day": day},
+    )
+    found: dict[int, list[ClassOfYear]] = {}
+    for pupil_id, *place in rows:
+        found.setdefault(pupil_id, []).append(ClassOfYear(*place))
+    return found
+
+
+def classes_on(reader: Reader, day: date) -> list[ClassOfYear]:
+    """Return the classes of school years that are not over by a day (or of the newest year), by grade level and name."""
+    rows = reader.read(
+        f"""SELECT {_CLASS} FROM classes c LEFT JOIN school_years y USING (school_year)
+            WHERE coalesce(y.ends_on, $day) >= $day OR c.school_year = (SELECT max(school_year) FROM classes)
+            ORDER BY c.school_year, c.grade_level NULLS LAST, c.name COLLATE ru, c.class_id""",
+        {"day": day},
+    )
+    return [ClassOfYear(*row) for row in rows]

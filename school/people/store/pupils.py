@@ -1,0 +1,176 @@
+"""Pupils and their guardians as rows."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from school.people.records import Guardian, GuardianDraft, PupilDraft
+from school.records import PersonName
+from school.store.connection import Transaction
+from school.store.reading import Reader, Writer
+from school.store.rows import EnrolmentRow, GuardianPupilRow, GuardianRow, PupilRow
+from school.store.structure import insert_rows
+
+
+@dataclass(frozen=True)
+class FoundPupil:
+    """A pupil in a list, with the class of the day asked for (0 and empty: in none) and the last class otherwise."""
+
+    pupil_id: int
+    name: PersonName
+    born_on: date | None
+    class_id: int
+    class_name: str
+    last_class: str
+
+
+def pupil_by_id(reader: Reader, pupil_id: int) -> PupilDraft | None:
+    """Return a pupil without guardians, or None where there is none."""
+    rows = reader.read(
+        "SELECT last_name, first_name, middle_name, born_on FROM pupils WHERE pupil_id = $pupil",
+        {"pupil": pupil_id},
+    )
+    return PupilDraft(PersonName(*rows[0][:3]), rows[0][3]) if rows else None
+
+
+def pupils_on(reader: Reader, day: date) -> list[FoundPupil]:
+    """Return all pupils by name with the class they are in on a day."""
+    rows = reader.read(
+        """WITH placed AS (SELECT e.pupil_id, c.class_id, c.name, c.school_year,
+                   coalesce(e.starts_on, $day) <= $day AND (e.ends_on IS NULL OR e.ends_on > $day)
+                       AND coalesce(y.starts_on, $day) <= $day AND coalesce(y.ends_on, $day) >= $day AS is_here,
+                   coalesce(e.starts_on, y.starts_on) AS since
+               FROM enrolments e JOIN classes c USING (class_id) LEFT JOIN school_years y USING (school_year)),
+           last AS (SELECT pupil_id, max_by(class_id, (is_here, school_year, since)) AS class_id,
+                   max_by(name, (is_here, school_year, since)) AS name, bool_or(is_here) AS is_here
+               FROM placed GROUP BY pupil_id)
+           SELECT p.pupil_id, p.last_name, p.first_name, p.middle_name, p.born_on,
+               CASE WHEN l.is_here THEN l.class_id ELSE 0 END, CASE WHEN l.is_here THEN l.name ELSE '' END,
+               coalesce(l.name, '')
+           FROM pupils p LEFT JOIN last l USING (pupil_id)
+           ORDER BY p.last_name COLLATE ru, p.first_name COLLATE ru, p.middle_name COLLATE ru, p.pupil_id""",
+        {"day": day},
+    )
+    return [FoundPupil(row[0], PersonName(*row[1:4]), *row[4:]) for row in rows]
+
+
+def pupils_named(reader: Reader, last_names: Collection[str]) -> list[tuple[PupilDraft, str]]:
+    """Return pupils with one of these last names («ё» as «е», any case) with their newest class."""
+    rows = reader.read(
+        """SELECT p.last_name, p.first_name, p.middle_name, p.born_on,
+               coalesce((SELECT max_by(c.name, (c.school_year, coalesce(e.starts_on, DATE '1900-01-01')))
+                   FROM enrolments e JOIN classes c USING (class_id) WHERE e.pupil_id = p.pupil_id), 'без класса')
+           FROM pupils p WHERE replace(lower(p.last_name), 'ё', 'е') IN (SELECT unnest($names::VARCHAR[]))""",
+        {"names": sorted({name.lower().replace("ё", "е") for name in last_names})},
+    )
+    return [
+        (PupilDraft(PersonName(last, first, middle), born), place)
+        for last, first, middle, born, place in rows
+    ]
+
+
+def save_pupils(
+    transaction: Transaction, pupils: Sequence[PupilRow], enrolments: Sequence[EnrolmentRow]
+) -> None:
+    """Add pupils, each in a class."""
+    insert_rows(transaction, pupils)
+    insert_rows(transaction, enrolments)
+
+
+def update_pupil(writer: Writer, pupil_id: int, name: PersonName, born_on: date | None) -> None:
+    """Write what is known of a pupil anew."""
+    writer.change(
+        """UPDATE pupils SET last_name = $last, first_name = $first, middle_name = $middle, born_on = $born
+           WHERE pupil_id = $pupil""",
+        {
+            "pupil": pupil_id,
+            "last": name.last,
+            "first": name.first,
+            "middle": name.middle,
+            "born": born_on,
+        },
+    )
+
+
+def guardians_of(reader: Reader, pupil_ids: Collection[int]) -> dict[int, list[Guardian]]:
+    """Return the guardians of each pupil by name, with their accounts."""
+    rows = reader.read(
+        """SELECT k.pupil_id, g.guardian_id, g.last_name, g.first_name, g.middle_name, coalesce(k.relation, ''),
+               coalesce(g.phone, ''), u.user_id, coalesce(u.login, '')
+           FROM guardian_pupils k JOIN guardians g USING (guardian_id) LEFT JOIN users u USING (guardian_id)
+           WHERE k.pupil_id IN (SELECT unnest($pupils::BIGINT[]))
+           ORDER BY k.pupil_id, g.last_name COLLATE ru, g.first_name COLLATE ru, g.guardian_id""",
+        {"pupils": sorted(set(pupil_ids))},
+    )
+    found: dict[int, list[Guardian]] = {}
+    for pupil_id, guardian_id, last, first, middle, *rest in rows:
+        found.setdefault(pupil_id, []).append(Guardian(guardian_id, PersonName(last, first, middle), *rest))
+    return found
+
+
+def guardians_named(reader: Reader, last_names: Iterable[str]) -> list[tuple[int, GuardianDraft]]:
+    """Return guardians with one of these last names («ё» as «е», any case)."""
+    rows = reader.read(
+        """SELECT guardian_id, last_name, first_name, middle_name, coalesce(phone, '') FROM guardians
+           WHERE replace(lower(last_name), 'ё', 'е') IN (SELECT unnest($names::VARCHAR[])) ORDER BY guardian_id""",
+        {"names": sorted({name.lower().replace("ё", "е") for name in last_names})},
+    )
+    return [
+        (guardian_id, GuardianDraft(PersonName(last, first, middle), "", phone))
+        for guardian_id, last, first, middle, phone in rows
+    ]
+
+
+def save_guardians(
+    transaction: Transaction, guardians: Sequence[GuardianRow], links: Sequence[GuardianPupilRow]
+) -> None:
+    """Add guardians, and whose guardians they are."""
+    insert_rows(transaction, guardians)
+    insert_rows(transaction, links)
+
+
+def update_guardian(writer: Writer, guardian_id: int, draft: GuardianDraft) -> None:
+    """Write a guardian's name and phone anew."""
+    writer.change(
+        """UPDATE guardians SET last_name = $last, first_name = $first, middle_name = $middle, phone = $phone
+           WHERE guardian_id = $guardian""",
+        {
+            "guardian": guardian_id,
+            "last": draft.name.last,
+            "first": draft.name.first,
+            "middle": draft.name.middle,
+            "phone": draft.phone,
+        },
+    )
+
+
+def set_relation(writer: Writer, guardian_id: int, pupil_id: int, relation: str) -> None:
+    """Write anew what a guardian is to a child."""
+    writer.change(
+        """UPDATE guardian_pupils SET relation = $relation
+           WHERE guardian_id = $guardian AND pupil_id = $pupil""",
+        {"guardian": guardian_id, "pupil": pupil_id, "relation": relation},
+    )
+
+
+def unlink_guardian(writer: Writer, guardian_id: int, pupil_id: int) -> None:
+    """Make somebody no longer the guardian of a pupil."""
+    writer.change(
+        "DELETE FROM guardian_pupils WHERE guardian_id = $guardian AND pupil_id = $pupil",
+        {"guardian": guardian_id, "pupil": pupil_id},
+    )
+
+
+def children_of(reader: Reader, guardian_ids: Collection[int]) -> dict[int, list[tuple[int, PersonName]]]:
+    """Return the pupils (id and name, by name) of each guardian."""
+    rows = reader.read(
+        """SELECT k.guardian_id, p.pupil_id, p.last_name, p.first_name, p.middle_name
+           FROM guardian_pupils k JOIN pupils p USING (pupil_id)
+           WHERE k.guardian_id IN (SELECT unnest($guardians::BIGINT[]))
+           ORDER BY p.last_name COLLATE ru, p.first_name COLLATE ru, p.pupil_id""",
+        {"guardians": sorted(set(guardian_ids))},
+    )
+    found: dict[int, list[tuple[int, PersonName]]] = {}
+    for guardian_id, pupil_id, *parts in rows:
+        found.setdefault(guardian_id, []).append((pupil_id, PersonName(*parts)))
+    return found

@@ -1,1 +1,0 @@
-"""Printed documents: a context in, bytes out; each document's layout is a typst file beside its module."""

@@ -1,1 +1,0 @@
-"""The school's periodic reports (п. 2.6, 7.1, 7.2): a module a report, each a function from its source to a document."""

@@ -1,0 +1,273 @@
+"""The register as the signed-in user may see it."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from school.access.action import Action
+from school.access.checks import check_may, check_may_somewhere, may
+from school.access.scopes import Rows
+from school.errors import Refusal
+from school.records import (
+    AbsenceReason,
+    Cell,
+    Lesson,
+    ListedPupil,
+    RegisterKey,
+    RegisterRow,
+    Term,
+    User,
+    WorkType,
+)
+from school.register.rules.deadlines import is_late
+from school.register.rules.marks import is_graded, weighted_mean
+from school.register.rules.minimum_marks import minimum_marks
+from school.register.store.corrections import permissions_in_force
+from school.register.store.lessons import lessons_by_id
+from school.register.store.registers import (
+    MarkRow,
+    absences_of_lessons,
+    class_terms,
+    lesson_ids_of,
+    listed_pupils,
+    marks_of_lessons,
+    marks_of_pupils,
+    registers,
+    school_years,
+    term_marks_of,
+    work_types,
+    year_of_class,
+)
+from school.store.connection import Store
+from school.store.events import cell_events
+from school.store.reading import Reader
+
+Pair = tuple[int, int]  # lesson_id, pupil_id
+
+
+@dataclass(frozen=True)
+class PupilMarks:
+    """A pupil's marks of a term in numbers: weighted mean (None without marks), count, of them control works."""
+
+    mean: float | None
+    count: int
+    control_count: int
+
+
+@dataclass(frozen=True)
+class RegisterCell:
+    """What a cell holds, and whether a mark in it came after the deadline (п. 5.5)."""
+
+    cell: Cell
+    is_late: bool
+
+
+@dataclass(frozen=True)
+class RegisterPage:
+    """One register in one term: the pupils of a page, all lessons, and what stands in the cells."""
+
+    register: RegisterRow
+    term: Term
+    pupils: list[ListedPupil]
+    pupil_total: int
+    lessons: list[Lesson]
+    cells: dict[Pair, RegisterCell]
+    unlisted: frozenset[Pair]
+    summaries: dict[int, PupilMarks]
+    term_marks: dict[int, int]
+    work_types: dict[int, WorkType]
+    minimum: int | None
+    editable_lesson_ids: frozenset[int]
+
+
+def register_rows(register: RegisterRow) -> Rows:
+    """Return whose rows a register is."""
+    return Rows(teacher_ids=register.teacher_ids, class_id=register.key.class_id)
+
+
+def readable_years(store: Store, user: User) -> list[int]:
+    """Return the school years with registers, newest first; raises AccessRefused for who reads no register."""
+    check_may_somewhere(user, Action.READ_REGISTER)
+    return school_years(store)
+
+
+def readable_registers(store: Store, user: User, school_year: int) -> list[RegisterRow]:
+    """Return the registers of a school year that the user may read."""
+    check_may_somewhere(user, Action.READ_REGISTER)
+    return [
+        row for row in registers(store, school_year) if may(user, Action.READ_REGISTER, register_rows(row))
+    ]
+
+
+def register_terms(store: Store, user: User, key: RegisterKey) -> list[Term]:
+    """Return the terms of a register's class, in order."""
+    readable_register(store, user, key)
+    return class_terms(store, key.class_id)
+
+
+def term_on(terms: Collection[Term], day: date) -> Term | None:
+    """Return the term of that day, or else the last one begun before it, or else the first."""
+    begun = [term for term in terms if term.starts_on <= day]
+    return max(begun, key=lambda term: term.starts_on) if begun else next(iter(terms), None)
+
+
+def readable_register(store: Store, user: User, key: RegisterKey) -> RegisterRow:
+    """Return a register; raises AccessRefused where the user may not read it, Refusal where there is none."""
+    year = year_of_class(store, key.class_id)
+    found = registers(store, year, key.class_id, key.subject_id) if year is not None else []
+    register = next((row for row in found if row.key == key), None)
+    if register is None:
+        check_may(user, Action.READ_REGISTER)
+        raise Refusal("Такого журнала нет.", next_step="Выберите класс и предмет из списка.")
+    check_may(user, Action.READ_REGISTER, register_rows(register))
+    return register
+
+
+def register_page(
+    store: Store,
+    user: User,
+    key: RegisterKey,
+    term: Term,
+    *,
+    today: date,
+    first_pupil: int = 0,
+    pupils_a_page: int = 60,
+) -> RegisterPage:
+    """Return a register in a term, with at most ``pupils_a_page`` pupils from ``first_pupil`` on.
+
+    Raises AccessRefused where the user may not read it, Refusal where there is no such register.
+    """
+    register = readable_register(store, user, key)
+    everybody = listed_pupils(store, key, term)
+    pupils = everybody[first_pupil : first_pupil + pupils_a_page]
+    known = lessons_by_id(store, ordered := lesson_ids_of(store, key, term.term_id))
+    lessons = [known[lesson_id] for lesson_id in ordered]
+    marks = marks_of_lessons(store, ordered)
+    return RegisterPage(
+        register=register,
+        term=term,
+        pupils=pupils,
+        pupil_total=len(everybody),
+        lessons=lessons,
+        cells=_cells(known, marks, absences_of_lessons(store, ordered)),
+        unlisted=_unlisted(pupils, lessons),
+        summaries=summarise(marks),
+        term_marks=term_marks_of(store, key, term.term_id),
+        work_types=work_types(store),
+        minimum=required_marks(register),
+        editable_lesson_ids=_editable(store, user, lessons, today),
+    )
+
+
+def required_marks(register: RegisterRow) -> int | None:
+    """Return the least number of marks a term of a register (п. 5.2); None for unknown hours and classes taught without marks."""
+    if not register.hours_a_week or not is_graded(register.grade_level):
+        return None
+    return minimum_marks(register.hours_a_week)
+
+
+def _editable(store: Store, user: User, lessons: list[Lesson], today: date) -> frozenset[int]:
+    is_closed = any(lesson.term_is_closed for lesson in lessons)
+    permitted = (
+        permissions_in_force(store, user.staff_id, datetime.combine(today, time())) if is_closed else {}
+    )
+    return frozenset(
+        lesson.lesson_id
+        for lesson in lessons
+        if lesson.held_on <= today
+        and (not lesson.term_is_closed or (_key_of(lesson), lesson.term_id) in permitted)
+        and lesson.status != "cancelled"
+        and may(user, Action.ENTER_CELLS, Rows(teacher_ids=lesson.teacher_ids, class_id=lesson.class_id))
+    )
+
+
+def _key_of(lesson: Lesson) -> RegisterKey:
+    return RegisterKey(lesson.class_id, lesson.subject_id, lesson.subgroup_id)
+
+
+def _unlisted(pupils: Iterable[ListedPupil], lessons: list[Lesson]) -> frozenset[Pair]:
+    return frozenset(
+        (lesson.lesson_id, pupil.pupil_id)
+        for pupil in pupils
+        for lesson in lessons
+        if not pupil.is_listed_on(lesson.held_on)
+    )
+
+
+def _cells(
+    lessons: dict[int, Lesson], marks: Iterable[MarkRow], absences: Iterable[tuple[int, int, str]]
+) -> dict[Pair, RegisterCell]:
+    values: dict[Pair, list[int]] = defaultdict(list)
+    late: set[Pair] = set()
+    for mark in marks:
+        pair = (mark.lesson_id, mark.pupil_id)
+        values[pair].append(mark.value)
+        if mark.recorded_at and is_late(mark.recorded_at, lessons[mark.lesson_id].held_on):
+            late.add(pair)
+    reasons = {(lesson, pupil): AbsenceReason(reason) for lesson, pupil, reason in absences}
+    return {
+        pair: RegisterCell(Cell(reasons.get(pair), tuple(values.get(pair, ()))), pair in late)
+        for pair in values.keys() | reasons.keys()
+    }
+
+
+def summarise(marks: Iterable[MarkRow]) -> dict[int, PupilMarks]:
+    """Return each pupil's weighted mean and counts; pupils without marks are missing."""
+    by_pupil: dict[int, list[MarkRow]] = defaultdict(list)
+    for mark in marks:
+        by_pupil[mark.pupil_id].append(mark)
+    return {
+        pupil: PupilMarks(
+            weighted_mean((row.value, row.weight) for row in rows),
+            len(rows),
+            sum(row.is_written_control for row in rows),
+        )
+        for pupil, rows in by_pupil.items()
+    }
+
+
+def entered_summaries(
+    store: Store, user: User, lesson_ids: Collection[int], pupil_ids: Collection[int]
+) -> dict[int, PupilMarks]:
+    """Return the pupils' marks in the registers of these lessons after an entry; lessons not readable are left out."""
+    summaries: dict[int, PupilMarks] = {}
+    for key, term_id in _registers_of(store, user, lesson_ids):
+        found = summarise(marks_of_pupils(store, key, term_id, pupil_ids))
+        summaries |= {pupil: found.get(pupil, PupilMarks(None, 0, 0)) for pupil in pupil_ids}
+    return summaries
+
+
+def _registers_of(store: Reader, user: User, lesson_ids: Collection[int]) -> set[tuple[RegisterKey, int]]:
+    return {
+        (_key_of(lesson), lesson.term_id)
+        for lesson in lessons_by_id(store, lesson_ids).values()
+        if may(user, Action.READ_REGISTER, Rows(teacher_ids=lesson.reader_ids, class_id=lesson.class_id))
+    }
+
+
+@dataclass(frozen=True)
+class CellEvent:
+    """One line of a cell's history."""
+
+    happened_at: datetime
+    who: str
+    old_text: str
+    new_text: str
+    reason: str
+
+
+def cell_history(store: Store, user: User, lesson_id: int, pupil_id: int) -> list[CellEvent]:
+    """Return who changed a cell, when, from what to what and why, oldest first.
+
+    Raises AccessRefused where the user may not read the register.
+    """
+    lesson = lessons_by_id(store, [lesson_id]).get(lesson_id)
+    if lesson is None:
+        check_may(user, Action.READ_REGISTER)
+        return []
+    check_may(user, Action.READ_REGISTER, Rows(teacher_ids=lesson.reader_ids, class_id=lesson.class_id))
+    return [
+        CellEvent(moment, who or "загрузка данных", old or "", new or "", reason)
+        for moment, _user_id, who, old, new, reason in cell_events(store.cursor(), lesson_id, pupil_id)
+    ]

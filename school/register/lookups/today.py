@@ -1,0 +1,70 @@
+"""A teacher's day: lessons in order, what each still owes, and what past days left open."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from school.access.action import Action
+from school.access.checks import check_may
+from school.access.scopes import Rows
+from school.records import User
+from school.register.rules.completeness import REQUIRED_PARTS, Part, missing_parts
+from school.register.rules.deadlines import time_left
+from school.register.store.days import DayLesson, last_lesson_day, next_lesson_day, teacher_lessons
+from school.store.connection import Store
+
+# How far back the page reminds of lessons that were not filled.
+GAP_DAYS = 14
+
+
+@dataclass(frozen=True)
+class OwedLesson:
+    """A lesson with the parts of its record that are missing."""
+
+    lesson: DayLesson
+    missing: tuple[Part, ...]
+
+    @property
+    def owes(self) -> bool:
+        """Whether a required part is missing (п. 4.5)."""
+        return any(part in REQUIRED_PARTS for part in self.missing)
+
+
+@dataclass(frozen=True)
+class TeacherDay:
+    """A teacher's day and the gaps of the days before it.
+
+    ``time_left`` is what remains to the deadline of п. 5.5; ``next_day`` the next day with lessons.
+    """
+
+    day: date
+    lessons: list[OwedLesson]
+    gaps: list[OwedLesson]
+    last_day: date | None
+    next_day: date | None
+    time_left: timedelta
+
+
+def teacher_day(store: Store, user: User, now: datetime) -> TeacherDay:
+    """Return the signed-in teacher's own day at ``now``; raises AccessRefused for who has no lessons of their own."""
+    own = frozenset() if user.staff_id is None else frozenset([user.staff_id])
+    check_may(user, Action.READ_DAY, Rows(teacher_ids=own))
+    teacher_id, today = next(iter(own)), now.date()
+    recent = [
+        _owed(lesson)
+        for lesson in teacher_lessons(store, teacher_id, today - timedelta(days=GAP_DAYS), today)
+    ]
+    return TeacherDay(
+        day=today,
+        lessons=[owed for owed in recent if owed.lesson.held_on == today],
+        gaps=[owed for owed in reversed(recent) if owed.lesson.held_on < today and owed.owes],
+        last_day=last_lesson_day(store, teacher_id, today),
+        next_day=next_lesson_day(store, teacher_id, today),
+        time_left=time_left(now, today),
+    )
+
+
+def _owed(lesson: DayLesson) -> OwedLesson:
+    missing = missing_parts(
+        lesson.topic, lesson.homework_state, lesson.attendance_taken_at, lesson.mark_count
+    )
+    return OwedLesson(lesson, missing)

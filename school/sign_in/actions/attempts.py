@@ -1,0 +1,117 @@
+"""Attempts to get in: passwords and codes are tried one at a time, failures are counted and cost a wait (п. 3.2, 8.5)."""
+
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Protocol
+
+from school.errors import Refusal
+from school.sign_in.rules.passwords import fits_hasher
+from school.sign_in.rules.sessions import secret_hash
+from school.sign_in.rules.throttling import LOOK_BACK, Attempt, time_to_wait, wait_text
+from school.sign_in.store.credentials import (
+    Credential,
+    attempts_since,
+    credential_of,
+    forget_attempts,
+    save_attempt,
+)
+from school.store.connection import Store, Transaction
+from school.store.events import Event
+
+_TURNS = tuple(threading.Lock() for _ in range(64))
+
+
+class Hasher(Protocol):
+    """Hashes passwords so that the hash does not give them away."""
+
+    def hash(self, password: str) -> str:
+        """Return a salted hash."""
+
+    def check_pw(self, password: str, hashed_password: str) -> bool:
+        """Whether the password is the hashed one."""
+
+
+class SignInRefused(Refusal):
+    """The name, the password or the code did not fit, or it is too early for another attempt."""
+
+
+def turn(tried_hash: str) -> threading.Lock:
+    """Return the lock under which attempts on one name or code take turns, so that guesses sent at once all count."""
+    return _TURNS[int(tried_hash[:2], 16) % len(_TURNS)]
+
+
+def time_left(store: Store, tried_hash: str, address: str, now: datetime) -> timedelta:
+    """Return how long to wait before the next attempt on a name or code from an address."""
+    rows = attempts_since(store, tried_hash, address, now - LOOK_BACK)
+    return time_to_wait([Attempt(*row) for row in rows], now)
+
+
+def check_wait(store: Store, tried_hash: str, address: str, now: datetime) -> None:
+    """Raise SignInRefused while it is too early for another attempt."""
+    wait = time_left(store, tried_hash, address, now)
+    if wait:
+        raise SignInRefused(
+            "Слишком много неудачных попыток подряд.",
+            "Пауза защищает пароль от подбора.",
+            f"Попробуйте снова через {wait_text(wait)}.",
+        )
+
+
+def note_failure(
+    store: Store, tried_hash: str, address: str, now: datetime, user_id: int | None = None
+) -> None:
+    """Note a failed attempt; ``user_id`` is whose name it was, where that is known."""
+
+    def work(transaction: Transaction) -> None:
+        save_attempt(transaction, tried_hash, address, now, succeeded=False)
+        forget_attempts(transaction, now - LOOK_BACK)
+        transaction.record(
+            Event(now, None, "sign_in_refused", record_id=user_id, reason=f"с адреса {address}")
+        )
+
+    store.write(work)
+
+
+def note_success(transaction: Transaction, tried_hash: str, address: str, now: datetime) -> None:
+    """Note an attempt that succeeded: it ends the row of failures on the name from the address."""
+    save_attempt(transaction, tried_hash, address, now, succeeded=True)
+    forget_attempts(transaction, now - LOOK_BACK)
+
+
+def check_password(
+    store: Store, login: str, password: str, *, address: str, now: datetime, hasher: Hasher
+) -> Credential:
+    """Return what a login name in its normal form opens, if the password is its own.
+
+    Notes a failure and raises SignInRefused otherwise: neither the words nor the time tell an unknown name from a
+    wrong password. The caller holds the name's ``turn`` and has checked its wait.
+    """
+    login_hash = secret_hash(login)
+    credential = credential_of(store, login)
+    fits = _matches(credential, password, hasher)
+    if credential is not None and fits:
+        return credential
+    note_failure(store, login_hash, address, now, None if credential is None else credential.user_id)
+    wait = time_left(store, login_hash, address, now)
+    raise SignInRefused(
+        "Имя для входа или пароль не подошли.",
+        next_step=f"Проверьте раскладку клавиатуры и попробуйте снова через {wait_text(wait)}."
+        if wait
+        else "Проверьте раскладку клавиатуры и попробуйте снова.",
+    )
+
+
+@cache
+def _nobodys_hash(hash_password: Callable[[str], str]) -> str:
+    return hash_password("nobody has this password")
+
+
+def _matches(credential: Credential | None, password: str, hasher: Hasher) -> bool:
+    known = credential is not None and credential.password_hash.startswith("$2") and fits_hasher(password)
+    nobodys_hash = _nobodys_hash(hasher.hash)
+    if not known or credential is None:
+        hasher.check_pw("whatever was typed", nobodys_hash)
+        return False
+    return hasher.check_pw(password, credential.password_hash)

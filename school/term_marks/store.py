@@ -1,0 +1,348 @@
+"""Marks for terms and years as rows: what they stand on, who may give them, how they change."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from school.records import YEAR, GivenMark, RegisterKey, Span, Term, TermMarkState, TermPlace
+from school.register.store.cells import Receipt
+from school.register.store.registers import class_terms
+from school.store.names import surname_and_initials
+from school.store.reading import Reader, Writer
+
+SubjectPlace = tuple[int, int, int, int]  # class_id, subject_id, term_id (or YEAR), pupil_id
+
+
+@dataclass(frozen=True)
+class SubjectTerms:
+    """Everything about a register that its term marks stand on, over all terms of its class.
+
+    ``given``, ``held`` and ``listed`` are by (term_id, pupil_id); ``held`` has the year under YEAR. ``teacher_ids``
+    are those who may give the marks of a term.
+    """
+
+    terms: list[Term]
+    given: dict[TermPlace, list[GivenMark]] = field(default_factory=dict)
+    held: dict[TermPlace, TermMarkState] = field(default_factory=dict)
+    listed: frozenset[TermPlace] = frozenset()
+    teacher_ids: dict[int, frozenset[int]] = field(default_factory=dict)
+    hours_a_week: float | None = None
+
+
+def subject_terms(reader: Reader, key: RegisterKey) -> SubjectTerms:
+    """Return what the term marks of a register stand on: of a subject's marks all, whichever subgroup they are of."""
+    terms = class_terms(reader, key.class_id)
+    places = given_marks(reader, class_id=key.class_id, subject_id=key.subject_id)
+    return SubjectTerms(
+        terms=terms,
+        given={place[2:]: marks for place, marks in places.items()},
+        held={place[2:]: state for place, state in held_marks(reader, key.class_id, key.subject_id).items()},
+        listed=_listed(reader, key, terms),
+        teacher_ids=_term_teachers(reader, key, terms),
+        hours_a_week=_hours_a_week(reader, key),
+    )
+
+
+def given_marks(
+    reader: Reader,
+    *,
+    term_ids: Collection[int] | None = None,
+    class_id: int | None = None,
+    subject_id: int | None = None,
+) -> dict[SubjectPlace, list[GivenMark]]:
+    """Return the current marks of pupils by class, subject and term."""
+    rows = reader.read(
+        """SELECT class_id, subject_id, term_id, pupil_id, list(value), list(weight), list(is_written_control)
+           FROM mark_rows WHERE ($class_id IS NULL OR class_id = $class_id)
+               AND ($subject IS NULL OR subject_id = $subject)
+               AND ($terms IS NULL OR term_id IN (SELECT unnest($terms::BIGINT[])))
+           GROUP BY class_id, subject_id, term_id, pupil_id""",
+        {
+            "class_id": class_id,
+            "subject": subject_id,
+            "terms": None if term_ids is None else sorted(term_ids),
+        },
+    )
+    return {tuple(row[:4]): [*map(GivenMark, *row[4:])] for row in rows}
+
+
+_HELD = """
+SELECT class_id, subject_id, term_id, pupil_id, value, reason, recorded_at FROM term_marks
+UNION ALL SELECT class_id, subject_id, 0, pupil_id, value, reason, recorded_at FROM year_marks
+"""
+
+
+def held_marks(
+    reader: Reader, class_id: int | None = None, subject_id: int | None = None
+) -> dict[SubjectPlace, TermMarkState]:
+    """Return the marks for terms and (under YEAR) years of a class in a subject."""
+    rows = reader.read(
+        f"""SELECT * FROM ({_HELD}) WHERE class_id = $class_id AND subject_id = $subject""",
+        {"class_id": class_id, "subject": subject_id},
+    )
+    return {tuple(row[:4]): TermMarkState(*row[4:]) for row in rows}
+
+
+def held_marks_of_terms(
+    reader: Reader, term_ids: Collection[int], year_of_classes: Collection[int]
+) -> dict[SubjectPlace, TermMarkState]:
+    """Return the marks for these terms, and the marks for the year of these classes."""
+    rows = reader.read(
+        f"""SELECT * FROM ({_HELD}) WHERE term_id IN (SELECT unnest($terms::BIGINT[]))
+            OR (term_id = 0 AND class_id IN (SELECT unnest($classes::BIGINT[])))""",
+        {"terms": sorted(term_ids), "classes": sorted(year_of_classes)},
+    )
+    return {tuple(row[:4]): TermMarkState(*row[4:]) for row in rows}
+
+
+def _listed(reader: Reader, key: RegisterKey, terms: Sequence[Term]) -> frozenset[TermPlace]:
+    """Return who was in the register during each term."""
+    in_class = _spans(reader, "enrolments", "class_id", key.class_id)
+    in_group = (
+        None
+        if key.subgroup_id is None
+        else _spans(reader, "subgroup_members", "subgroup_id", key.subgroup_id)
+    )
+    pupils = (
+        in_class if in_group is None else {pupil: in_class[pupil] for pupil in in_group if pupil in in_class}
+    )
+
+    def was_there(pupil: int, term: Term) -> bool:
+        groups = [in_class[pupil], *([] if in_group is None else [in_group[pupil]])]
+        return all(any(_overlaps(span, term) for span in spans) for spans in groups)
+
+    return frozenset((term.term_id, pupil) for term in terms for pupil in pupils if was_there(pupil, term))
+
+
+def _spans(reader: Reader, table: str, column: str, group_id: int) -> dict[int, list[Span]]:
+    spans: dict[int, list[Span]] = {}
+    for pupil, starts_on, ends_on in reader.read(
+        f"SELECT pupil_id, starts_on, ends_on FROM {table} WHERE {column} = $group_id", {"group_id": group_id}
+    ):
+        spans.setdefault(pupil, []).append((starts_on, ends_on))
+    return spans
+
+
+def _overlaps(span: Span, term: Term) -> bool:
+    starts_on, ends_on = span
+    if ends_on is not None and starts_on == ends_on:
+        return False
+    return (starts_on is None or starts_on <= term.ends_on) and (ends_on is None or ends_on > term.starts_on)
+
+
+def _term_teachers(reader: Reader, key: RegisterKey, terms: Sequence[Term]) -> dict[int, frozenset[int]]:
+    """Return who may give the marks of each term: whose load it is then or later, else whose lessons they were.
+
+    A substitute of single lessons is not among them.
+    """
+    register = {"class_id": key.class_id, "subject": key.subject_id, "subgroup": key.subgroup_id}
+    same = "class_id = $class_id AND subject_id = $subject AND subgroup_id IS NOT DISTINCT FROM $subgroup"
+    load = reader.read(
+        f"SELECT teacher_id, ends_on FROM teaching_load WHERE {same} AND teacher_id IS NOT NULL", register
+    )
+    lessons = reader.read(
+        f"SELECT DISTINCT teacher_id, term_id FROM lessons WHERE {same} AND teacher_id IS NOT NULL", register
+    )
+    return {
+        term.term_id: frozenset(
+            [teacher for teacher, ends_on in load if ends_on is None or ends_on >= term.starts_on]
+            or [teacher for teacher, term_id in lessons if term_id == term.term_id]
+        )
+        for term in terms
+    }
+
+
+def _hours_a_week(reader: Reader, key: RegisterKey) -> float | None:
+    rows = reader.read(
+        """SELECT max(hours_a_week) FROM teaching_load WHERE class_id = $class_id AND subject_id = $subject
+               AND subgroup_id IS NOT DISTINCT FROM $subgroup""",
+        {"class_id": key.class_id, "subject": key.subject_id, "subgroup": key.subgroup_id},
+    )
+    hours: float | None = rows[0][0]
+    return hours
+
+
+@dataclass(frozen=True)
+class TermMarkChange:
+    """The new state of a term mark (value None takes it back); ``place`` as in the store, YEAR for the year."""
+
+    place: SubjectPlace
+    state: TermMarkState
+    school_year: int
+    teacher_id: int | None
+    user_id: int
+
+
+def save_term_marks(writer: Writer, changes: Iterable[TermMarkChange]) -> None:
+    """Bring term marks and year marks to their new state."""
+    for change in changes:
+        _save_term_mark(writer, change)
+
+
+def _save_term_mark(writer: Writer, change: TermMarkChange) -> None:
+    class_id, subject_id, term_id, pupil_id = change.place
+    place: dict[str, Any] = {"class_id": class_id, "subject": subject_id, "pupil": pupil_id}
+    table, column = ("year_marks", "school_year") if term_id == YEAR else ("term_marks", "term_id")
+    place["term"] = change.school_year if term_id == YEAR else term_id
+    if change.state.value is None:
+        writer.change(
+            f"""DELETE FROM {table} WHERE class_id = $class_id AND subject_id = $subject
+                AND {column} = $term AND pupil_id = $pupil""",
+            place,
+        )
+        return
+    place |= {
+        "value": change.state.value,
+        "reason": change.state.reason,
+        "at": change.state.recorded_at,
+        "user": change.user_id,
+    }
+    teacher, given = ("", "") if term_id == YEAR else (", teacher_id", ", $teacher")
+    if given:
+        place["teacher"] = change.teacher_id
+    writer.change(
+        f"""INSERT INTO {table} (class_id, subject_id, {column}, pupil_id, value, reason, recorded_at, recorded_by{teacher})
+            VALUES ($class_id, $subject, $term, $pupil, $value, $reason, $at, $user{given})
+            ON CONFLICT DO UPDATE SET value = excluded.value, reason = excluded.reason,
+                recorded_at = excluded.recorded_at, recorded_by = excluded.recorded_by""",
+        place,
+    )
+
+
+_PLACES = """(SELECT unnest($classes::BIGINT[]) AS class_id, unnest($subjects::BIGINT[]) AS subject_id,
+    unnest($terms::BIGINT[]) AS term_id, unnest($pupils::BIGINT[]) AS pupil_id)"""
+
+
+def _columns(places: Iterable[SubjectPlace]) -> dict[str, list[int]]:
+    columns = [list(column) for column in zip(*places, strict=True)] or [[], [], [], []]
+    return dict(zip(("classes", "subjects", "terms", "pupils"), columns, strict=True))
+
+
+def term_mark_receipts(
+    reader: Reader, client_id: str, places: Collection[SubjectPlace]
+) -> dict[SubjectPlace, Receipt]:
+    """Return the last entries that a browser tab made in these places."""
+    rows = reader.read(
+        f"""SELECT r.class_id, r.subject_id, r.term_id, r.pupil_id, r.client_seq, r.cell_text
+            FROM term_mark_receipts r JOIN {_PLACES} k USING (class_id, subject_id, term_id, pupil_id)
+            WHERE r.client_id = $client""",
+        {**_columns(places), "client": client_id},
+    )
+    return {tuple(row[:4]): Receipt(*row[4:]) for row in rows}
+
+
+def save_term_mark_receipts(
+    writer: Writer, client_id: str, entries: Mapping[SubjectPlace, Receipt], at: datetime
+) -> None:
+    """Note the last entries of a browser tab."""
+    if not entries:
+        return
+    writer.keep(
+        """INSERT INTO term_mark_receipts (client_id, class_id, subject_id, term_id, pupil_id, client_seq, cell_text,
+               entered_at)
+           SELECT $client, unnest($classes::BIGINT[]), unnest($subjects::BIGINT[]), unnest($terms::BIGINT[]),
+               unnest($pupils::BIGINT[]), unnest($seqs::BIGINT[]), unnest($texts::VARCHAR[]), $entered_at
+           ON CONFLICT DO UPDATE SET client_seq = excluded.client_seq, cell_text = excluded.cell_text,
+               entered_at = excluded.entered_at""",
+        {
+            **_columns(entries),
+            "client": client_id,
+            "seqs": [entry.client_seq for entry in entries.values()],
+            "texts": [entry.cell_text for entry in entries.values()],
+            "entered_at": at,
+        },
+    )
+
+
+@dataclass(frozen=True)
+class TermMarkEvent:
+    """One line of a term mark's history; ``who`` is empty for what a program loaded."""
+
+    happened_at: datetime
+    who: str
+    old_value: str
+    new_value: str
+    reason: str
+
+
+def term_mark_events(reader: Reader, place: SubjectPlace) -> list[TermMarkEvent]:
+    """Return the history of a term mark or a year mark, oldest first.
+
+    A year mark's event names no term. Events without a subject come from before subjects were noted.
+    """
+    class_id, subject_id, term_id, pupil_id = place
+    rows = reader.read(
+        f"""SELECT e.happened_at, {surname_and_initials("s")}, coalesce(e.old_value, ''), coalesce(e.new_value, ''), e.reason
+           FROM events e LEFT JOIN users u USING (user_id) LEFT JOIN staff s ON s.staff_id = u.staff_id
+           WHERE e.kind = $kind AND e.pupil_id = $pupil AND e.class_id = $class_id AND e.subject_id = $subject
+               AND ($term = 0 OR e.record_id = $term) ORDER BY e.event_id""",
+        {
+            "kind": "year_mark" if term_id == YEAR else "term_mark",
+            "class_id": class_id,
+            "subject": subject_id,
+            "term": term_id,
+            "pupil": pupil_id,
+        },
+    )
+    return [TermMarkEvent(*row) for row in rows]
+
+
+def terms_of_period(reader: Reader, school_year: int, kind: str, number: int) -> list[Term]:
+    """Return the terms of a kind and number in a school year: one for each school of the register."""
+    rows = reader.read(
+        """SELECT term_id, school_year, kind, number, starts_on, ends_on, closed_at IS NOT NULL FROM terms
+           WHERE school_year = $year AND kind = $kind AND number = $number ORDER BY term_id""",
+        {"year": school_year, "kind": kind, "number": number},
+    )
+    return [Term(*row) for row in rows]
+
+
+def all_terms(reader: Reader) -> list[Term]:
+    """Return the terms that classes report by, newest first."""
+    rows = reader.read(
+        """SELECT term_id, school_year, kind, number, starts_on, ends_on, closed_at IS NOT NULL FROM terms
+           WHERE term_id IN (SELECT term_id FROM class_terms) ORDER BY school_year DESC, starts_on DESC, number DESC, term_id"""
+    )
+    return [Term(*row) for row in rows]
+
+
+def set_terms_closed(
+    writer: Writer, term_ids: Collection[int], at: datetime | None, user_id: int | None
+) -> None:
+    """Close terms at a moment, or open them again with None."""
+    writer.change(
+        """UPDATE terms SET closed_at = $closed_at, closed_by = $user
+           WHERE term_id IN (SELECT unnest($terms::BIGINT[]))""",
+        {"closed_at": at, "user": user_id, "terms": sorted(term_ids)},
+    )
+
+
+@dataclass(frozen=True)
+class TermPupil:
+    """A pupil of a register who is in it on the last day of a term, and so is owed a term mark."""
+
+    class_id: int
+    subject_id: int
+    subgroup_id: int | None
+    term_id: int
+    pupil_id: int
+
+
+def pupils_at_end(reader: Reader, term_ids: Collection[int]) -> list[TermPupil]:
+    """Return who is owed a mark for these terms: the pupils of every register in the load on the last day of a term."""
+    rows = reader.read(
+        """SELECT DISTINCT k.class_id, k.subject_id, k.subgroup_id, t.term_id, e.pupil_id
+           FROM (SELECT class_id, subject_id, subgroup_id, starts_on, ends_on FROM teaching_load
+                 UNION SELECT class_id, subject_id, subgroup_id, NULL, NULL FROM lessons l
+                 WHERE NOT EXISTS (SELECT 1 FROM teaching_load o WHERE o.class_id = l.class_id)) k
+               JOIN class_terms c USING (class_id) JOIN terms t USING (term_id)
+               JOIN enrolments e ON e.class_id = k.class_id AND coalesce(e.starts_on, t.ends_on) <= t.ends_on
+                   AND (e.ends_on IS NULL OR e.ends_on > t.ends_on)
+               LEFT JOIN subgroup_members g ON g.subgroup_id = k.subgroup_id AND g.pupil_id = e.pupil_id
+                   AND coalesce(g.starts_on, t.ends_on) <= t.ends_on AND (g.ends_on IS NULL OR g.ends_on > t.ends_on)
+           WHERE t.term_id IN (SELECT unnest($terms::BIGINT[])) AND (k.subgroup_id IS NULL OR g.pupil_id IS NOT NULL)
+               AND coalesce(k.starts_on, t.ends_on) <= t.ends_on AND (k.ends_on IS NULL OR k.ends_on >= t.starts_on)""",
+        {"terms": sorted(term_ids)},
+    )
+    return [TermPupil(*row) for row in rows]

@@ -1,0 +1,377 @@
+"""Opening a school year: the school's name, its calendar, subjects, bell times, classes and last year's copy (п. 4.3)."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from school.access.action import Action
+from school.access.checks import check_may
+from school.calendar import school_year_title
+from school.errors import RuleRefused
+from school.files.plan import SourceRow, check_still_holds
+from school.files.rows import OpeningPlan, check_nothing_refused
+from school.files.spellings import class_key
+from school.people.store.staff import give_role
+from school.records import Role, User, WorkType
+from school.reference import usual_work_types
+from school.register.store.registers import work_types
+from school.register.store.work_types import save_work_type
+from school.store.connection import Store, Transaction
+from school.store.events import Event
+from school.year.actions.lesson_making import make_lessons
+from school.year.records import ClassRecord, LoadRecord, YearCalendar, YearKey
+from school.year.rules.calendar import calendar_problems
+from school.year.rules.calendar_changes import check_calendar_change
+from school.year.rules.promotion import Fate, Promotion, check_promotion_day, check_promotions, proposed_load
+from school.year.rules.school_tables import check_bells, check_classes, check_subjects
+from school.year.store.calendars import (
+    calendar_of,
+    fact_days,
+    give_terms_to_classes,
+    known_schools,
+    save_calendar,
+    save_school,
+    terms_with_term_marks,
+)
+from school.year.store.school_tables import (
+    add_classes,
+    add_subjects,
+    bell_times,
+    classes_in_use,
+    classes_of_year,
+    numbers_in_timetable,
+    promote_pupils,
+    remove_classes,
+    remove_subjects,
+    save_bells,
+    staff_names,
+    subjects_in_use,
+    subjects_of_school,
+    update_class,
+    update_subject,
+)
+from school.year.store.timetables import (
+    add_loads,
+    add_subgroups,
+    copy_subgroup_pupils,
+    last_load,
+    load_of_year,
+)
+
+LONGEST_SCHOOL_NAME = 120
+
+
+def name_school(store: Store, user: User, school_id: int | None, name: str, *, now: datetime) -> int:
+    """Name the school, or make it where there is none yet; return its id. Raises AccessRefused or RuleRefused.
+
+    A new school begins with the usual work types, which it may change (п. 5.2).
+    """
+    check_may(user, Action.OPEN_YEAR)
+    tidy = " ".join(name.split())
+    if not 3 <= len(tidy) <= LONGEST_SCHOOL_NAME:
+        raise RuleRefused(
+            "Название школы не сохранено.",
+            f"В нём от 3 до {LONGEST_SCHOOL_NAME} знаков.",
+            "Напишите, например: МБОУ «СОШ № 12».",
+        )
+
+    def work(transaction: Transaction) -> int:
+        there = dict(known_schools(transaction))
+        if school_id is None and there:
+            raise RuleRefused("Школа уже есть.", next_step="Обновите страницу.")
+        saved = save_school(transaction, school_id, tidy, is_only=len(there) <= 1)
+        old = there.get(saved)
+        if not work_types(transaction):
+            _add_usual_work_types(transaction)
+        transaction.record(Event(now, user.user_id, "school", record_id=saved, old_value=old, new_value=tidy))
+        return saved
+
+    return store.write(work)
+
+
+def _add_usual_work_types(transaction: Transaction) -> None:
+    usual = usual_work_types()
+    for work_type_id, kind in zip(transaction.new_ids(len(usual)), usual, strict=True):
+        save_work_type(transaction, WorkType(work_type_id, *kind))
+
+
+def save_year_calendar(
+    store: Store, user: User, school_id: int, calendar: YearCalendar, *, now: datetime
+) -> None:
+    """Write the calendar of a year (п. 5.1); classes get its terms, lessons ahead without entries follow it.
+
+    Raises AccessRefused, or RuleRefused where it does not hold or facts would fall out of it.
+    """
+    check_may(user, Action.OPEN_YEAR)
+    if problems := calendar_problems(calendar):
+        raise RuleRefused("Календарь не сохранён.", " ".join(problems), "Исправьте строки и сохраните.")
+
+    def work(transaction: Transaction) -> None:
+        old = calendar_of(transaction, school_id, calendar.school_year)
+        if old:
+            facts = fact_days(transaction, school_id, calendar.school_year, now.date())
+            marked = terms_with_term_marks(transaction, [term.term_id for term in old.terms if term.term_id])
+            check_calendar_change(old, calendar, facts, marked)
+        save_calendar(transaction, school_id, calendar)
+        give_terms_to_classes(transaction, school_id, calendar.school_year)
+        changes = make_lessons(transaction, school_id, calendar.school_year, now.date())
+        words = f"{school_year_title(calendar.school_year)}, периодов: {len(calendar.terms)}, каникул и выходных: {len(calendar.breaks)}"
+        transaction.record(
+            Event(now, user.user_id, "year_calendar", new_value="; ".join(filter(None, (words, changes))))
+        )
+
+    store.write(work)
+
+
+def save_classes(
+    store: Store,
+    user: User,
+    key: YearKey,
+    rows: Sequence[SourceRow],
+    made_from: str,
+    *,
+    now: datetime,
+    is_whole: bool,
+) -> OpeningPlan[ClassRecord]:
+    """Write classes with their homeroom teachers from rows; return what was done.
+
+    ``made_from``: the digest of the plan that was looked at; ``is_whole``: rows of a typed table, none of which may
+    be amiss. Raises AccessRefused or RuleRefused.
+    """
+    check_may(user, Action.OPEN_YEAR)
+
+    def work(transaction: Transaction) -> OpeningPlan[ClassRecord]:
+        present = classes_of_year(transaction, key.school_id, key.school_year)
+        staff = staff_names(transaction, now.date())
+        plan = _held(check_classes(rows, present, staff, is_whole=is_whole), made_from, is_whole=is_whole)
+        if not plan.brings_anything:
+            return plan
+        _check_unused(plan, classes_in_use, transaction, "Класс")
+        remove_classes(transaction, [each.record_id for each in plan.removed])
+        added = [row.record for row in plan.new]
+        ids = add_classes(transaction, key.school_id, key.school_year, added)
+        for row in plan.changed:
+            update_class(transaction, row.record)
+        give_terms_to_classes(transaction, key.school_id, key.school_year)
+        _note(transaction, user, now, "classes", plan, lambda record: record.name)
+        known = dict(zip(added, ids, strict=True))
+        appointments = [
+            _Appointment(
+                row.record,
+                row.record.record_id or known[row.record],
+                row.before.homeroom_id if row.before else None,
+            )
+            for row in (*plan.new, *plan.changed)
+        ]
+        _appoint_homerooms(transaction, user, now, appointments)
+        return plan
+
+    return store.write(work)
+
+
+@dataclass(frozen=True)
+class _Appointment:
+    """A class as it is now, and who led it before."""
+
+    record: ClassRecord
+    class_id: int
+    former_id: int | None = None
+
+
+def _appoint_homerooms(
+    transaction: Transaction, user: User, now: datetime, appointments: Sequence[_Appointment]
+) -> None:
+    leaders = (each.record.homeroom_id for each in appointments)
+    give_role(transaction, [each for each in leaders if each is not None], Role.HOMEROOM)
+    names = staff_names(transaction, date.min)
+    for each in appointments:
+        former, leader = names.get(each.former_id or 0), names.get(each.record.homeroom_id or 0)
+        if each.record.homeroom_id != each.former_id:
+            transaction.record(
+                Event(
+                    now,
+                    user.user_id,
+                    "homeroom_teacher",
+                    class_id=each.class_id,
+                    old_value=former.full if former else None,
+                    new_value=f"{each.record.name}: {leader.full}" if leader else None,
+                )
+            )
+
+
+def save_subjects(
+    store: Store,
+    user: User,
+    school_id: int,
+    rows: Sequence[SourceRow],
+    made_from: str,
+    *,
+    now: datetime,
+    is_whole: bool,
+) -> OpeningPlan[Any]:
+    """Write subjects from rows, as ``save_classes`` does. Raises AccessRefused or RuleRefused."""
+    check_may(user, Action.OPEN_YEAR)
+
+    def work(transaction: Transaction) -> OpeningPlan[Any]:
+        present = subjects_of_school(transaction, school_id)
+        plan = _held(check_subjects(rows, present, is_whole=is_whole), made_from, is_whole=is_whole)
+        _check_unused(plan, subjects_in_use, transaction, "Предмет")
+        remove_subjects(transaction, [each.record_id for each in plan.removed])
+        add_subjects(transaction, school_id, [row.record for row in plan.new])
+        for row in plan.changed:
+            update_subject(transaction, row.record)
+        _note(transaction, user, now, "subjects", plan, lambda record: record.name)
+        return plan
+
+    return store.write(work)
+
+
+def save_bell_times(
+    store: Store, user: User, rows: Sequence[SourceRow], made_from: str, *, now: datetime, is_whole: bool
+) -> OpeningPlan[Any]:
+    """Write bell times from rows, as ``save_classes`` does. Raises AccessRefused or RuleRefused."""
+    check_may(user, Action.OPEN_YEAR)
+
+    def work(transaction: Transaction) -> OpeningPlan[Any]:
+        present = bell_times(transaction)
+        plan = _held(check_bells(rows, present, is_whole=is_whole), made_from, is_whole=is_whole)
+        gone = {each.number for each in plan.removed} | {
+            row.before.number for row in plan.changed if row.before and row.before.number != row.record.number
+        }
+        if taken := sorted(gone & numbers_in_timetable(transaction)):
+            raise RuleRefused(
+                f"Уроки № {', '.join(map(str, taken))} стоят в расписании.",
+                next_step="Сначала уберите их из расписания.",
+            )
+        save_bells(transaction, [row.record for row in (*plan.new, *plan.changed)], gone)
+        _note(transaction, user, now, "bell_times", plan, lambda record: str(record.number))
+        return plan
+
+    return store.write(work)
+
+
+def _held(plan: OpeningPlan[Any], made_from: str, *, is_whole: bool) -> OpeningPlan[Any]:
+    check_still_holds(plan, made_from)
+    if is_whole:
+        check_nothing_refused(plan)
+    return plan
+
+
+def _check_unused(
+    plan: OpeningPlan[Any],
+    in_use: Callable[[Transaction, Collection[int]], set[int]],
+    transaction: Transaction,
+    word: str,
+) -> None:
+    used = in_use(transaction, [each.record_id for each in plan.removed]) if plan.removed else set()
+    if names := [each.name for each in plan.removed if each.record_id in used]:
+        raise RuleRefused(
+            f"{word} нельзя убрать: {', '.join(names)}.",
+            "С ним связаны ученики, нагрузка или уроки.",
+            "Верните строку или сначала уберите то, что с ней связано.",
+        )
+
+
+def _note(
+    transaction: Transaction,
+    user: User,
+    now: datetime,
+    kind: str,
+    plan: OpeningPlan[Any],
+    title: Callable[[Any], str],
+) -> None:
+    parts = {
+        "добавлено": [title(row.record) for row in plan.new],
+        "изменено": [title(row.record) for row in plan.changed],
+        "убрано": [title(each) for each in plan.removed],
+    }
+    words = "; ".join(f"{what}: {', '.join(names)}" for what, names in parts.items() if names)
+    if words:
+        transaction.record(Event(now, user.user_id, kind, new_value=words))
+
+
+@dataclass(frozen=True)
+class Promoted:
+    """What a promotion brought: classes, pupils gone up, pupils who left, lines of the load."""
+
+    classes: int
+    pupils: int
+    left: int
+    loads: int
+
+
+def promote_classes(
+    store: Store,
+    user: User,
+    key: YearKey,
+    promotions: Sequence[Promotion],
+    *,
+    first_day: date,
+    copies_load: bool,
+    now: datetime,
+) -> Promoted:
+    """Make the classes of a year out of last year's: pupils go up from ``first_day``, graduating classes leave.
+
+    ``copies_load``: subgroups with their pupils and a proposal of the load come along. Raises AccessRefused or
+    RuleRefused.
+    """
+    check_may(user, Action.OPEN_YEAR)
+
+    def work(transaction: Transaction) -> Promoted:
+        present = classes_of_year(transaction, key.school_id, key.school_year)
+        check_promotions(promotions, [each.name for each in present])
+        last_calendar = calendar_of(transaction, key.school_id, key.school_year - 1)
+        check_promotion_day(first_day, last_calendar.ends_on if last_calendar else None)
+        going = [each for each in promotions if each.fate is Fate.GOES_UP]
+        leaving = [each for each in promotions if each.fate is Fate.LEAVES]
+        records = [ClassRecord(class_key(each.name), each.grade_level, each.homeroom_id) for each in going]
+        ids = add_classes(transaction, key.school_id, key.school_year, records)
+        pairs = {each.last.class_id: class_id for each, class_id in zip(going, ids, strict=True)}
+        pupils = promote_pupils(transaction, pairs, [each.last.class_id for each in leaving], first_day)
+        give_terms_to_classes(transaction, key.school_id, key.school_year)
+        appointments = [_Appointment(*each) for each in zip(records, ids, strict=True)]
+        _appoint_homerooms(transaction, user, now, appointments)
+        loads = _copy_load(transaction, key, records, pairs, first_day) if copies_load else 0
+        done = Promoted(len(ids), pupils, sum(each.last.pupils for each in leaving), loads)
+        words = (
+            f"классов: {done.classes}, учеников: {done.pupils}, выпущено: {done.left}, нагрузка: {done.loads}"
+        )
+        transaction.record(Event(now, user.user_id, "promotion", new_value=words))
+        return done
+
+    return store.write(work)
+
+
+def _copy_load(
+    transaction: Transaction,
+    key: YearKey,
+    records: Sequence[ClassRecord],
+    pairs: Mapping[int, int],
+    first_day: date,
+) -> int:
+    came_from = {new: old for old, new in pairs.items()}
+    grades: dict[int, int | None] = {
+        class_id: record.grade_level for class_id, record in zip(pairs.values(), records, strict=True)
+    }
+    last = last_load(transaction, key.school_id, key.school_year - 1)
+    working = staff_names(transaction, first_day)
+    there = {load.class_id for load in load_of_year(transaction, key.school_id, key.school_year, first_day)}
+    proposed = [
+        replace(each, teacher_id=each.teacher_id if each.teacher_id in working else None)
+        for each in proposed_load(grades, came_from, last)
+        if each.class_id not in there
+    ]
+    subgroups = add_subgroups(
+        transaction, ((each.class_id, each.subject_id, each.subgroup) for each in proposed if each.subgroup)
+    )
+    rows = [
+        (
+            LoadRecord(each.class_id, each.subject_id, each.subgroup, each.teacher_id, each.hours_a_week),
+            subgroups.get((each.class_id, each.subject_id, each.subgroup)),
+        )
+        for each in proposed
+    ]
+    add_loads(transaction, key.school_year, rows)
+    copy_subgroup_pupils(transaction, pairs, first_day)
+    return len(rows)

@@ -1,0 +1,218 @@
+"""Classes of a year, subjects and bell times as rows, with what hangs on them (п. 4.3)."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+
+from school.calendar import first_of_september
+from school.records import PersonName
+from school.store.connection import Transaction
+from school.store.reading import Reader, Writer
+from school.store.selection import among
+from school.year.records import BellRecord, ClassRecord, LastClass, SubjectRecord
+
+
+def staff_names(reader: Reader, today: date) -> dict[int, PersonName]:
+    """Return who works at the school on a day, by name."""
+    rows = reader.read(
+        """SELECT staff_id, last_name, first_name, middle_name FROM staff
+           WHERE dismissed_on IS NULL OR dismissed_on > $today
+           ORDER BY last_name COLLATE ru, first_name COLLATE ru, staff_id""",
+        {"today": today},
+    )
+    return {staff_id: PersonName(*parts) for staff_id, *parts in rows}
+
+
+def classes_of_year(reader: Reader, school_id: int, school_year: int) -> list[ClassRecord]:
+    """Return the classes of a school's year, by grade level and name."""
+    rows = reader.read(
+        """SELECT name, coalesce(grade_level, 0), homeroom_id, class_id FROM classes
+           WHERE school_id = $school AND school_year = $year ORDER BY grade_level, name COLLATE ru""",
+        {"school": school_id, "year": school_year},
+    )
+    return [ClassRecord(*row) for row in rows]
+
+
+def add_classes(
+    transaction: Transaction, school_id: int, school_year: int, records: Sequence[ClassRecord]
+) -> list[int]:
+    """Add classes and return their ids in order."""
+    ids = transaction.new_ids(len(records)) if records else []
+    for class_id, record in zip(ids, records, strict=True):
+        transaction.change(
+            """INSERT INTO classes (class_id, school_id, school_year, name, grade_level, homeroom_id)
+               VALUES ($class_id, $school, $year, $name, $grade, $homeroom)""",
+            {
+                "class_id": class_id,
+                "school": school_id,
+                "year": school_year,
+                "name": record.name,
+                "grade": record.grade_level,
+                "homeroom": record.homeroom_id,
+            },
+        )
+    return ids
+
+
+def update_class(writer: Writer, record: ClassRecord) -> None:
+    """Write a class's name, grade level and homeroom teacher anew."""
+    writer.change(
+        """UPDATE classes SET name = $name, grade_level = $grade, homeroom_id = $homeroom WHERE class_id = $class_id""",
+        {
+            "class_id": record.record_id,
+            "name": record.name,
+            "grade": record.grade_level,
+            "homeroom": record.homeroom_id,
+        },
+    )
+
+
+_TABLES_OF_BOTH = ("teaching_load", "lessons", "lesson_plans", "term_marks", "year_marks", "subgroups")
+_CLASS_TABLES = ("enrolments", *_TABLES_OF_BOTH)
+_SUBJECT_TABLES = ("external_tests", *_TABLES_OF_BOTH)
+
+
+def classes_in_use(reader: Reader, class_ids: Collection[int]) -> set[int]:
+    """Return those classes that anything is kept of."""
+    return _in_use(reader, "class_id", class_ids, _CLASS_TABLES)
+
+
+def subjects_in_use(reader: Reader, subject_ids: Collection[int]) -> set[int]:
+    """Return those subjects that anything is kept of."""
+    return _in_use(reader, "subject_id", subject_ids, _SUBJECT_TABLES)
+
+
+def _in_use(reader: Reader, column: str, ids: Collection[int], tables: Sequence[str]) -> set[int]:
+    wanted = sorted(ids)
+    selects = (f"SELECT {column} FROM {table} WHERE {among(column, 'ids', wanted)}" for table in tables)
+    return {row[0] for row in reader.read(" UNION ".join(selects), {"ids": wanted})}
+
+
+def remove_classes(writer: Writer, class_ids: Collection[int]) -> None:
+    """Take classes away of which nothing is kept."""
+    for table in ("class_terms", "class_promotions", "classes"):
+        writer.change(
+            f"DELETE FROM {table} WHERE class_id IN (SELECT unnest($ids::BIGINT[]))", {"ids": list(class_ids)}
+        )
+
+
+def subjects_of_school(reader: Reader, school_id: int) -> list[SubjectRecord]:
+    """Return the subjects by name."""
+    rows = reader.read(
+        """SELECT name, coalesce(area, ''), subject_id FROM subjects WHERE school_id = $school
+           ORDER BY name COLLATE ru""",
+        {"school": school_id},
+    )
+    return [SubjectRecord(*row) for row in rows]
+
+
+def add_subjects(transaction: Transaction, school_id: int, records: Sequence[SubjectRecord]) -> None:
+    """Add subjects."""
+    ids = transaction.new_ids(len(records)) if records else []
+    for subject_id, record in zip(ids, records, strict=True):
+        transaction.change(
+            "INSERT INTO subjects (subject_id, school_id, name, area) VALUES ($subject, $school, $name, $area)",
+            {
+                "subject": subject_id,
+                "school": school_id,
+                "name": record.name,
+                "area": record.area or None,
+            },
+        )
+
+
+def update_subject(writer: Writer, record: SubjectRecord) -> None:
+    """Write a subject's name and area anew."""
+    writer.change(
+        "UPDATE subjects SET name = $name, area = $area WHERE subject_id = $subject",
+        {"subject": record.record_id, "name": record.name, "area": record.area or None},
+    )
+
+
+def remove_subjects(writer: Writer, subject_ids: Collection[int]) -> None:
+    """Take subjects away of which nothing is kept."""
+    writer.change(
+        "DELETE FROM subjects WHERE subject_id IN (SELECT unnest($ids::BIGINT[]))", {"ids": list(subject_ids)}
+    )
+
+
+def bell_times(reader: Reader) -> list[BellRecord]:
+    """Return when each lesson number starts and ends."""
+    rows = reader.read("SELECT number, starts_at, ends_at, number FROM bell_times ORDER BY number")
+    return [BellRecord(*row) for row in rows]
+
+
+def save_bells(writer: Writer, records: Sequence[BellRecord], removed: Collection[int]) -> None:
+    """Write bell times and take some numbers away."""
+    writer.change(
+        "DELETE FROM bell_times WHERE number IN (SELECT unnest($numbers::TINYINT[]))",
+        {"numbers": sorted({*removed, *(record.number for record in records)})},
+    )
+    for record in records:
+        writer.change(
+            "INSERT INTO bell_times (number, starts_at, ends_at) VALUES ($number, $starts_at, $ends_at)",
+            {"number": record.number, "starts_at": record.starts_at, "ends_at": record.ends_at},
+        )
+
+
+def numbers_in_timetable(reader: Reader) -> set[int]:
+    """Return the lesson numbers that stand in any timetable."""
+    return {row[0] for row in reader.read("SELECT DISTINCT number FROM timetable")}
+
+
+def last_classes(reader: Reader, school_id: int, school_year: int) -> list[LastClass]:
+    """Return the classes of a year as the next one takes them over, with the pupils who are still in them then."""
+    rows = reader.read(
+        """SELECT c.class_id, c.name, c.grade_level, c.homeroom_id, count(DISTINCT e.pupil_id)
+           FROM classes c LEFT JOIN enrolments e ON e.class_id = c.class_id
+               AND (e.ends_on IS NULL OR e.ends_on > $next_year)
+           WHERE c.school_id = $school AND c.school_year = $year
+           GROUP BY c.class_id, c.name, c.grade_level, c.homeroom_id ORDER BY c.grade_level, c.name COLLATE ru""",
+        {"school": school_id, "year": school_year, "next_year": first_of_september(school_year + 1)},
+    )
+    return [LastClass(*row) for row in rows]
+
+
+def promoted_classes(reader: Reader, class_ids: Collection[int]) -> dict[int, int]:
+    """Return which of these classes go on, and as which class of the next year."""
+    rows = reader.read(
+        f"SELECT from_class_id, class_id FROM class_promotions WHERE {among('from_class_id', 'ids', list(class_ids))}",
+        {"ids": sorted(class_ids)},
+    )
+    return dict(rows)
+
+
+def promote_pupils(
+    transaction: Transaction, pairs: Mapping[int, int], leaving: Collection[int], first_day: date
+) -> int:
+    """Enrol whoever ended the old classes in the new ones from a day on, and let the graduating go; return how many go up."""
+    old_ids = sorted({*pairs, *leaving})
+    transaction.change(
+        """UPDATE enrolments SET ends_on = $day WHERE class_id IN (SELECT unnest($old::BIGINT[]))
+               AND (ends_on IS NULL OR ends_on > $day)""",
+        {"old": old_ids, "day": first_day},
+    )
+    pairs_sql = "(SELECT unnest($old::BIGINT[]) AS old_id, unnest($new::BIGINT[]) AS new_id) k"
+    rows = transaction.read(
+        f"""SELECT DISTINCT e.pupil_id, k.new_id FROM enrolments e JOIN {pairs_sql} ON k.old_id = e.class_id
+            WHERE e.ends_on = $day AND NOT EXISTS (SELECT 1 FROM enrolments n JOIN classes c USING (class_id)
+                WHERE n.pupil_id = e.pupil_id AND c.school_year = (SELECT school_year FROM classes WHERE class_id = k.new_id)
+                    AND (n.ends_on IS NULL OR n.ends_on > $day))
+            ORDER BY 2, 1""",
+        {"old": list(pairs), "new": list(pairs.values()), "day": first_day},
+    )
+    ids = transaction.new_ids(len(rows)) if rows else []
+    transaction.change(
+        """INSERT INTO enrolments (enrolment_id, pupil_id, class_id, starts_on)
+           SELECT unnest($ids::BIGINT[]), unnest($pupils::BIGINT[]), unnest($classes::BIGINT[]), $day""",
+        {
+            "ids": ids,
+            "pupils": [row[0] for row in rows],
+            "classes": [row[1] for row in rows],
+            "day": first_day,
+        },
+    )
+    transaction.change(
+        f"INSERT INTO class_promotions SELECT k.new_id, k.old_id FROM {pairs_sql}",
+        {"old": list(pairs), "new": list(pairs.values())},
+    )
+    return len(rows)

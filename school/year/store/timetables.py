@@ -1,0 +1,479 @@
+"""The load, its subgroups, the weekly timetable and the lessons made of it, as rows (п. 4.2, 4.3)."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from school.records import PersonName
+from school.store.connection import Transaction
+from school.store.names import full_name
+from school.store.reading import Reader, Writer
+from school.store.rows import LessonRow
+from school.store.selection import among
+from school.store.structure import insert_rows
+from school.year.records import (
+    DatedSlot,
+    LastLoad,
+    LoadRecord,
+    PresentLesson,
+    SlotRecord,
+    TaughtLoad,
+    WantedLesson,
+)
+
+ONE_DAY = timedelta(days=1)
+# Lessons at which anything was ever entered, planned, arranged or asked for: a timetable leaves them alone.
+TOUCHED = """SELECT lesson_id FROM lessons WHERE recorded_at IS NOT NULL OR attendance_taken_at IS NOT NULL OR topic <> ''
+        OR homework_state <> 'unset' OR work_type_id IS NOT NULL OR status <> 'planned'
+    UNION SELECT lesson_id FROM marks UNION SELECT lesson_id FROM absences UNION SELECT lesson_id FROM homework_tasks
+    UNION SELECT lesson_id FROM homework_files UNION SELECT lesson_id FROM homework_due_days
+    UNION SELECT lesson_id FROM lesson_plan_topics UNION SELECT lesson_id FROM gap_request_lessons
+    UNION SELECT lesson_id FROM substitutions UNION SELECT joined_lesson_id FROM substitutions WHERE joined_lesson_id IS NOT NULL
+    UNION SELECT lesson_id FROM events WHERE lesson_id IS NOT NULL"""
+_NOT_ENDED = "(t.ends_on IS NULL OR t.ends_on >= $day)"
+_IN_FORCE = f"(t.starts_on IS NULL OR t.starts_on <= $day) AND {_NOT_ENDED}"
+
+
+def load_of_year(reader: Reader, school_id: int, school_year: int, day: date) -> list[LoadRecord]:
+    """Return the load that holds on a day, by class, subject and subgroup."""
+    rows = reader.read(
+        f"""SELECT t.class_id, t.subject_id, coalesce(g.name, ''), t.teacher_id, t.hours_a_week, t.load_id
+            FROM teaching_load t JOIN classes c USING (class_id) JOIN subjects b ON b.subject_id = t.subject_id
+                LEFT JOIN subgroups g ON g.subgroup_id = t.subgroup_id
+            WHERE c.school_id = $school AND t.school_year = $year AND {_IN_FORCE}
+            ORDER BY c.grade_level, c.name COLLATE ru, b.name COLLATE ru, g.name COLLATE ru, t.load_id""",
+        {"school": school_id, "year": school_year, "day": day},
+    )
+    return [LoadRecord(*row) for row in rows]
+
+
+def last_load(reader: Reader, school_id: int, school_year: int) -> list[LastLoad]:
+    """Return the load with which a year ended, by class, subject and subgroup."""
+    rows = reader.read(
+        """SELECT t.class_id, c.grade_level, t.subject_id, coalesce(g.name, ''), t.teacher_id, t.hours_a_week
+           FROM teaching_load t JOIN classes c USING (class_id) JOIN subjects b ON b.subject_id = t.subject_id
+               LEFT JOIN subgroups g ON g.subgroup_id = t.subgroup_id LEFT JOIN school_years y ON y.school_year = t.school_year
+           WHERE c.school_id = $school AND t.school_year = $year AND coalesce(t.ends_on, y.ends_on) >= y.ends_on
+           ORDER BY c.grade_level, c.name COLLATE ru, b.name COLLATE ru, g.name COLLATE ru""",
+        {"school": school_id, "year": school_year},
+    )
+    return [LastLoad(*row) for row in rows]
+
+
+def subgroups_of_year(
+    reader: Reader, school_id: int, school_year: int
+) -> dict[tuple[int, int], dict[str, int]]:
+    """Return the subgroups of a year's classes: (class, subject) → name → subgroup."""
+    rows = reader.read(
+        """SELECT g.class_id, g.subject_id, g.name, g.subgroup_id FROM subgroups g JOIN classes c USING (class_id)
+           WHERE c.school_id = $school AND c.school_year = $year ORDER BY g.name COLLATE ru""",
+        {"school": school_id, "year": school_year},
+    )
+    found: dict[tuple[int, int], dict[str, int]] = {}
+    for class_id, subject_id, name, subgroup_id in rows:
+        found.setdefault((class_id, subject_id), {})[name] = subgroup_id
+    return found
+
+
+def add_subgroups(
+    transaction: Transaction, wanted: Iterable[tuple[int, int, str]]
+) -> dict[tuple[int, int, str], int]:
+    """Add subgroups (class, subject, name) and return their ids."""
+    listed = list(dict.fromkeys(wanted))
+    ids = transaction.new_ids(len(listed)) if listed else []
+    for subgroup_id, (class_id, subject_id, name) in zip(ids, listed, strict=True):
+        transaction.change(
+            "INSERT INTO subgroups (subgroup_id, class_id, subject_id, name) VALUES ($id, $class_id, $subject, $name)",
+            {"id": subgroup_id, "class_id": class_id, "subject": subject_id, "name": name},
+        )
+    return dict(zip(listed, ids, strict=True))
+
+
+def add_loads(
+    transaction: Transaction,
+    school_year: int,
+    rows: Sequence[tuple[LoadRecord, int | None]],
+    starts_on: date | None = None,
+) -> list[int]:
+    """Add lines of the load, each with its subgroup's id; return their ids."""
+    ids = transaction.new_ids(len(rows)) if rows else []
+    columns: dict[str, tuple[str, list[Any]]] = {
+        "load_id": ("BIGINT", list(ids)),
+        "class_id": ("BIGINT", [load.class_id for load, _ in rows]),
+        "subgroup_id": ("BIGINT", [subgroup_id for _, subgroup_id in rows]),
+        "subject_id": ("BIGINT", [load.subject_id for load, _ in rows]),
+        "teacher_id": ("BIGINT", [load.teacher_id for load, _ in rows]),
+        "hours_a_week": ("DOUBLE", [load.hours_a_week for load, _ in rows]),
+    }
+    values = ", ".join(f"unnest(${name}::{kind}[])" for name, (kind, _) in columns.items())
+    transaction.change(
+        f"INSERT INTO teaching_load ({', '.join(columns)}, school_year, starts_on) SELECT {values}, $year, $starts_on",
+        {
+            **{name: listed for name, (_, listed) in columns.items()},
+            "year": school_year,
+            "starts_on": starts_on,
+        },
+    )
+    return list(ids)
+
+
+def update_load(writer: Writer, record: LoadRecord, subgroup_id: int | None) -> None:
+    """Write a line of the load anew."""
+    writer.change(
+        """UPDATE teaching_load SET class_id = $class_id, subgroup_id = $subgroup, subject_id = $subject,
+               teacher_id = $teacher, hours_a_week = $hours WHERE load_id = $load""",
+        {
+            "load": record.record_id,
+            "class_id": record.class_id,
+            "subgroup": subgroup_id,
+            "subject": record.subject_id,
+            "teacher": record.teacher_id,
+            "hours": record.hours_a_week,
+        },
+    )
+
+
+def loads_with_history(reader: Reader, load_ids: Collection[int], today: date) -> set[int]:
+    """Return those lines whose register has lessons that are facts: up to today, or with anything at them."""
+    wanted = sorted(load_ids)
+    rows = reader.read(
+        f"""SELECT DISTINCT t.load_id FROM teaching_load t JOIN lessons l ON l.class_id = t.class_id
+                AND l.subject_id = t.subject_id AND l.subgroup_id IS NOT DISTINCT FROM t.subgroup_id
+            WHERE {among("t.load_id", "ids", wanted)} AND (l.held_on <= $today OR l.lesson_id IN ({TOUCHED}))""",
+        {"ids": wanted, "today": today},
+    )
+    return {row[0] for row in rows}
+
+
+def end_loads(writer: Writer, load_ids: Collection[int], last_day: date) -> None:
+    """Let lines of the load and their weekly lessons hold up to a day."""
+    end_slots_of_loads(writer, load_ids, last_day)
+    writer.change(
+        "UPDATE teaching_load SET ends_on = $day WHERE load_id IN (SELECT unnest($ids::BIGINT[]))",
+        {"ids": list(load_ids), "day": last_day},
+    )
+
+
+def end_slots_of_loads(writer: Writer, load_ids: Collection[int], last_day: date) -> None:
+    """Let the weekly lessons of lines hold up to a day; those that would begin later are gone."""
+    parameters = {"ids": list(load_ids), "day": last_day}
+    own = "load_id IN (SELECT unnest($ids::BIGINT[]))"
+    writer.change(f"DELETE FROM timetable WHERE {own} AND starts_on > $day", parameters)
+    writer.change(
+        f"UPDATE timetable SET ends_on = $day WHERE {own} AND (ends_on IS NULL OR ends_on > $day)", parameters
+    )
+
+
+def remove_loads(writer: Writer, load_ids: Collection[int]) -> None:
+    """Take lines of the load away with their weekly lessons."""
+    for table in ("timetable", "teaching_load"):
+        writer.change(
+            f"DELETE FROM {table} WHERE load_id IN (SELECT unnest($ids::BIGINT[]))", {"ids": list(load_ids)}
+        )
+
+
+def remove_unused_subgroups(writer: Writer, class_ids: Collection[int]) -> None:
+    """Take subgroups away that no load, lesson or plan knows."""
+    gone = f"""SELECT subgroup_id FROM subgroups WHERE {among("class_id", "ids", list(class_ids))}
+        AND subgroup_id NOT IN (SELECT subgroup_id FROM teaching_load WHERE subgroup_id IS NOT NULL
+            UNION SELECT subgroup_id FROM lessons WHERE subgroup_id IS NOT NULL
+            UNION SELECT subgroup_id FROM lesson_plans WHERE subgroup_id IS NOT NULL
+            UNION SELECT subgroup_id FROM homework_tasks WHERE subgroup_id IS NOT NULL)"""
+    for table in ("subgroup_members", "subgroups"):
+        writer.change(f"DELETE FROM {table} WHERE subgroup_id IN ({gone})", {"ids": sorted(class_ids)})
+
+
+def pass_on_last_days(writer: Writer, pairs: Mapping[int, int]) -> None:
+    """Let loads hold up to the day on which those they follow were to end: old load → new load."""
+    writer.change(
+        """UPDATE teaching_load SET ends_on = o.ends_on
+           FROM (SELECT unnest($old::BIGINT[]) AS old_id, unnest($new::BIGINT[]) AS new_id) k
+               JOIN teaching_load o ON o.load_id = k.old_id
+           WHERE teaching_load.load_id = k.new_id""",
+        {"old": list(pairs), "new": list(pairs.values())},
+    )
+
+
+def move_slots(writer: Writer, pairs: Mapping[int, int], first_day: date, ids: Sequence[int]) -> None:
+    """From a day on give the weekly lessons of a load to another: old load → new load; ``ids``: enough fresh ones.
+
+    What was to begin or to end later still does.
+    """
+    writer.change(
+        f"""INSERT INTO timetable (slot_id, load_id, weekday, number, room, starts_on, ends_on)
+            SELECT list_extract($ids::BIGINT[], row_number() OVER (ORDER BY t.slot_id)), k.new_id, t.weekday, t.number,
+                t.room, greatest(coalesce(t.starts_on, $day), $day), t.ends_on
+            FROM timetable t JOIN (SELECT unnest($old::BIGINT[]) AS old_id, unnest($new::BIGINT[]) AS new_id) k
+                ON k.old_id = t.load_id
+            WHERE {_NOT_ENDED}""",
+        {"ids": list(ids), "old": list(pairs), "new": list(pairs.values()), "day": first_day},
+    )
+    end_slots_of_loads(writer, list(pairs), first_day - ONE_DAY)
+
+
+def slot_count(reader: Reader, load_ids: Collection[int]) -> int:
+    """Return how many rows the timetable holds of these loads."""
+    rows = reader.read(
+        "SELECT count(*) FROM timetable WHERE load_id IN (SELECT unnest($ids::BIGINT[]))",
+        {"ids": list(load_ids)},
+    )
+    return int(rows[0][0])
+
+
+def taught_loads(reader: Reader, school_id: int, school_year: int, day: date) -> dict[int, TaughtLoad]:
+    """Return the load that holds on a day with its names."""
+    rows = reader.read(
+        f"""SELECT t.load_id, t.class_id, c.name, t.subject_id, b.name, t.subgroup_id, coalesce(g.name, ''), t.teacher_id,
+                {full_name("s")}, t.hours_a_week
+            FROM teaching_load t JOIN classes c USING (class_id) JOIN subjects b ON b.subject_id = t.subject_id
+                LEFT JOIN subgroups g ON g.subgroup_id = t.subgroup_id LEFT JOIN staff s ON s.staff_id = t.teacher_id
+            WHERE c.school_id = $school AND t.school_year = $year AND {_IN_FORCE}
+            ORDER BY c.grade_level, c.name COLLATE ru, b.name COLLATE ru, g.name COLLATE ru""",
+        {"school": school_id, "year": school_year, "day": day},
+    )
+    return {row[0]: TaughtLoad(*row) for row in rows}
+
+
+def slots_of_year(reader: Reader, school_id: int, school_year: int, day: date) -> list[SlotRecord]:
+    """Return the weekly lessons that hold on a day."""
+    rows = reader.read(
+        f"""SELECT t.load_id, t.weekday, t.number, t.room, t.slot_id
+            FROM timetable t JOIN teaching_load l USING (load_id) JOIN classes c USING (class_id)
+            WHERE c.school_id = $school AND l.school_year = $year AND {_IN_FORCE}
+                AND (l.starts_on IS NULL OR l.starts_on <= $day) AND (l.ends_on IS NULL OR l.ends_on >= $day)
+            ORDER BY c.grade_level, c.name COLLATE ru, t.weekday, t.number, t.slot_id""",
+        {"school": school_id, "year": school_year, "day": day},
+    )
+    return [SlotRecord(*row) for row in rows]
+
+
+def subgroup_pupils(reader: Reader, school_id: int, school_year: int, day: date) -> dict[int, frozenset[int]]:
+    """Return who is in which subgroup on a day."""
+    rows = reader.read(
+        """SELECT m.subgroup_id, list(m.pupil_id) FROM subgroup_members m JOIN subgroups g USING (subgroup_id)
+               JOIN classes c USING (class_id)
+           WHERE c.school_id = $school AND c.school_year = $year AND coalesce(m.starts_on, $day) <= $day
+               AND (m.ends_on IS NULL OR m.ends_on > $day)
+           GROUP BY m.subgroup_id""",
+        {"school": school_id, "year": school_year, "day": day},
+    )
+    return {subgroup_id: frozenset(pupils) for subgroup_id, pupils in rows}
+
+
+def add_slots(
+    writer: Writer, slots: Sequence[SlotRecord], starts_on: date | None, ids: Sequence[int]
+) -> None:
+    """Add weekly lessons from a day on (None: from the year's first)."""
+    writer.change(
+        """INSERT INTO timetable (slot_id, load_id, weekday, number, room, starts_on)
+           SELECT unnest($ids::BIGINT[]), unnest($loads::BIGINT[]), unnest($weekdays::TINYINT[]),
+               unnest($numbers::TINYINT[]), unnest($rooms::VARCHAR[]), $starts_on""",
+        {
+            "ids": list(ids),
+            "loads": [slot.load_id for slot in slots],
+            "weekdays": [slot.weekday for slot in slots],
+            "numbers": [slot.number for slot in slots],
+            "rooms": [slot.room for slot in slots],
+            "starts_on": starts_on,
+        },
+    )
+
+
+def set_rooms(writer: Writer, slots: Sequence[SlotRecord]) -> None:
+    """Write the rooms of weekly lessons anew."""
+    writer.change(
+        """UPDATE timetable SET room = k.room
+           FROM (SELECT unnest($ids::BIGINT[]) AS slot_id, unnest($rooms::VARCHAR[]) AS room) k
+           WHERE timetable.slot_id = k.slot_id""",
+        {"ids": [slot.record_id for slot in slots], "rooms": [slot.room for slot in slots]},
+    )
+
+
+def end_slots(writer: Writer, slot_ids: Collection[int], first_day: date) -> None:
+    """Take weekly lessons out of the timetable from a day on; those that would begin then are gone."""
+    own = "slot_id IN (SELECT unnest($ids::BIGINT[]))"
+    writer.change(
+        f"DELETE FROM timetable WHERE {own} AND starts_on >= $day", {"ids": list(slot_ids), "day": first_day}
+    )
+    writer.change(
+        f"UPDATE timetable SET ends_on = $day WHERE {own}",
+        {"ids": list(slot_ids), "day": first_day - ONE_DAY},
+    )
+
+
+def keep_slots(writer: Writer, class_ids: Collection[int], slot_ids: Collection[int], day: date) -> None:
+    """Let the weekly lessons of classes go on from a day as they are then: what was to begin or end later is forgotten."""
+    writer.change(
+        """DELETE FROM timetable WHERE starts_on > $day AND load_id IN (SELECT load_id FROM teaching_load
+               WHERE class_id IN (SELECT unnest($classes::BIGINT[])) AND coalesce(starts_on, $day) <= $day)""",
+        {"classes": list(class_ids), "day": day},
+    )
+    writer.change(
+        "UPDATE timetable SET ends_on = NULL WHERE slot_id IN (SELECT unnest($ids::BIGINT[]))",
+        {"ids": list(slot_ids)},
+    )
+
+
+def dated_slots(reader: Reader, class_ids: Collection[int], day: date) -> list[DatedSlot]:
+    """Return the weekly lessons of classes that hold on a day or later, with the days of slot and load together."""
+    wanted = sorted(class_ids)
+    rows = reader.read(
+        f"""SELECT l.class_id, c.grade_level, l.subject_id, l.subgroup_id, l.teacher_id, t.weekday, t.number,
+                nullif(greatest(coalesce(t.starts_on, DATE '0001-01-01'), coalesce(l.starts_on, DATE '0001-01-01')),
+                    DATE '0001-01-01'),
+                nullif(least(coalesce(t.ends_on, DATE '9999-12-31'), coalesce(l.ends_on, DATE '9999-12-31')),
+                    DATE '9999-12-31')
+            FROM timetable t JOIN teaching_load l USING (load_id) JOIN classes c ON c.class_id = l.class_id
+            WHERE {among("l.class_id", "ids", wanted)} AND {_NOT_ENDED} ORDER BY t.slot_id""",
+        {"ids": wanted, "day": day},
+    )
+    return [DatedSlot(*row) for row in rows]
+
+
+def classes_with_timetable(reader: Reader, school_id: int, school_year: int) -> list[int]:
+    """Return the classes of a year that have, or had, a timetable."""
+    rows = reader.read(
+        """SELECT DISTINCT c.class_id FROM timetable JOIN teaching_load USING (load_id) JOIN classes c USING (class_id)
+           WHERE c.school_id = $school AND c.school_year = $year ORDER BY 1""",
+        {"school": school_id, "year": school_year},
+    )
+    return [row[0] for row in rows]
+
+
+def last_fact_day(reader: Reader, class_ids: Collection[int], today: date) -> date | None:
+    """Return the last day up to today on which any of the classes has lessons."""
+    wanted = sorted(class_ids)
+    rows = reader.read(
+        f"SELECT max(held_on) FROM lessons WHERE held_on <= $today AND {among('class_id', 'ids', wanted)}",
+        {"ids": wanted, "today": today},
+    )
+    return rows[0][0]
+
+
+def present_lessons(reader: Reader, class_ids: Collection[int], first_day: date) -> list[PresentLesson]:
+    """Return the lessons of classes from a day on, each with whether anything stands at it."""
+    wanted = sorted(class_ids)
+    rows = reader.read(
+        f"""SELECT lesson_id, class_id, subject_id, subgroup_id, held_on, number, teacher_id, term_id,
+                lesson_id IN ({TOUCHED})
+            FROM lessons WHERE held_on >= $day AND {among("class_id", "ids", wanted)}
+            ORDER BY held_on, number, lesson_id""",
+        {"ids": wanted, "day": first_day},
+    )
+    return [PresentLesson(*row) for row in rows]
+
+
+def add_lessons(transaction: Transaction, lessons: Sequence[WantedLesson]) -> None:
+    """Add lessons with nothing at them."""
+    ids = transaction.new_ids(len(lessons)) if lessons else []
+    insert_rows(
+        transaction,
+        [
+            LessonRow(
+                lesson_id,
+                lesson.class_id,
+                lesson.subgroup_id,
+                lesson.subject_id,
+                lesson.teacher_id,
+                lesson.term_id,
+                lesson.held_on,
+                lesson.number,
+                "planned",
+                "",
+                None,
+                "unset",
+                "",
+                None,
+                None,
+            )
+            for lesson_id, lesson in zip(ids, lessons, strict=True)
+        ],
+    )
+
+
+def remove_lessons(writer: Writer, lesson_ids: Collection[int]) -> None:
+    """Take lessons away at which nothing stands."""
+    writer.change(
+        f"""DELETE FROM lessons WHERE lesson_id IN (SELECT unnest($ids::BIGINT[]))
+            AND lesson_id NOT IN ({TOUCHED})""",
+        {"ids": list(lesson_ids)},
+    )
+
+
+def give_lessons(writer: Writer, given: Sequence[tuple[int, int | None, int]]) -> None:
+    """Give lessons to a teacher and a term: (lesson, teacher, term)."""
+    ids, teachers, terms = map(list, zip(*given, strict=True)) if given else ([], [], [])
+    writer.change(
+        """UPDATE lessons SET teacher_id = k.teacher_id, term_id = k.term_id
+           FROM (SELECT unnest($ids::BIGINT[]) AS lesson_id, unnest($teachers::BIGINT[]) AS teacher_id,
+                     unnest($terms::BIGINT[]) AS term_id) k
+           WHERE lessons.lesson_id = k.lesson_id""",
+        {"ids": ids, "teachers": teachers, "terms": terms},
+    )
+
+
+def pupils_of_class(reader: Reader, class_id: int, day: date) -> list[tuple[int, PersonName]]:
+    """Return who is in a class on a day, by name."""
+    rows = reader.read(
+        """SELECT p.pupil_id, p.last_name, p.first_name, p.middle_name FROM enrolments e JOIN pupils p USING (pupil_id)
+           WHERE e.class_id = $class_id AND coalesce(e.starts_on, $day) <= $day AND (e.ends_on IS NULL OR e.ends_on > $day)
+           ORDER BY p.last_name COLLATE ru, p.first_name COLLATE ru, p.pupil_id""",
+        {"class_id": class_id, "day": day},
+    )
+    return [(pupil_id, PersonName(*parts)) for pupil_id, *parts in rows]
+
+
+def memberships(reader: Reader, class_id: int, subject_id: int, day: date) -> dict[int, int]:
+    """Return which subgroup of a class and subject each pupil is in on a day, or joins later."""
+    return dict(
+        reader.read(
+            """SELECT m.pupil_id, m.subgroup_id FROM subgroup_members m JOIN subgroups g USING (subgroup_id)
+               WHERE g.class_id = $class_id AND g.subject_id = $subject AND (m.ends_on IS NULL OR m.ends_on > $day)
+               ORDER BY coalesce(m.starts_on, $day)""",
+            {"class_id": class_id, "subject": subject_id, "day": day},
+        )
+    )
+
+
+def divide(writer: Writer, subgroup_ids: Collection[int], moved: Mapping[int, int | None], day: date) -> None:
+    """From a day on put pupils into other subgroups of a subject: pupil → subgroup or None; days before stay as they were."""
+    parameters = {"groups": sorted(subgroup_ids), "pupils": list(moved), "day": day}
+    own = """subgroup_id IN (SELECT unnest($groups::BIGINT[])) AND pupil_id IN (SELECT unnest($pupils::BIGINT[]))"""
+    writer.change(f"DELETE FROM subgroup_members WHERE {own} AND starts_on >= $day", parameters)
+    writer.change(
+        f"UPDATE subgroup_members SET ends_on = $day WHERE {own} AND (ends_on IS NULL OR ends_on > $day)",
+        parameters,
+    )
+    joined = {pupil_id: subgroup_id for pupil_id, subgroup_id in moved.items() if subgroup_id is not None}
+    writer.change(
+        """INSERT INTO subgroup_members (subgroup_id, pupil_id, starts_on)
+           SELECT unnest($groups::BIGINT[]), unnest($pupils::BIGINT[]), $day""",
+        {"groups": list(joined.values()), "pupils": list(joined), "day": day},
+    )
+
+
+def copy_subgroup_pupils(writer: Writer, pairs: Mapping[int, int], day: date) -> None:
+    """Put whoever was in a subgroup of an old class into the subgroup of that subject and name of the new one."""
+    writer.change(
+        """INSERT INTO subgroup_members (subgroup_id, pupil_id, starts_on)
+           SELECT DISTINCT n.subgroup_id, m.pupil_id, $day
+           FROM (SELECT unnest($old::BIGINT[]) AS old_id, unnest($new::BIGINT[]) AS new_id) k
+               JOIN subgroups o ON o.class_id = k.old_id
+               JOIN subgroups n ON n.class_id = k.new_id AND n.subject_id = o.subject_id AND n.name = o.name
+               JOIN subgroup_members m ON m.subgroup_id = o.subgroup_id AND (m.ends_on IS NULL OR m.ends_on >= $day)
+               JOIN enrolments e ON e.class_id = k.new_id AND e.pupil_id = m.pupil_id""",
+        {"old": list(pairs), "new": list(pairs.values()), "day": day},
+    )
+
+
+def last_entries_in_subgroups(reader: Reader, subgroup_ids: Collection[int]) -> dict[int, date]:
+    """Return each pupil's last day with a mark or an absence at a lesson of these subgroups."""
+    wanted = sorted(subgroup_ids)
+    return dict(
+        reader.read(
+            f"""SELECT e.pupil_id, max(l.held_on) FROM lessons l JOIN (SELECT lesson_id, pupil_id FROM marks
+                    UNION SELECT lesson_id, pupil_id FROM absences) e USING (lesson_id)
+                WHERE {among("l.subgroup_id", "ids", wanted)} GROUP BY e.pupil_id""",
+            {"ids": wanted},
+        )
+    )

@@ -1,0 +1,1 @@
+"""The server around the pages: session, menu, HTTP, faults, background jobs."""

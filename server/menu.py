@@ -1,0 +1,317 @@
+"""The menu: which pages there are, in which room, and whom they are shown to."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import streamlit as st
+
+from school.access.action import Action
+from school.access.checks import may_somewhere
+from school.records import Role, User
+
+PAGES = Path(__file__).resolve().parents[1] / "pages"
+
+ROOMS: dict[str, str] = {
+    "register": "Уроки",
+    "homeroom": "Класс",
+    "insight": "Анализ",
+    "control": "Контроль",
+    "forecast": "Прогнозы",
+    "family": "Семья",
+    "office": "Школа",
+}
+
+ANALYSIS = frozenset({"insight", "control", "forecast"})
+LEADERS = frozenset({Role.HEAD, Role.DEPUTY})
+
+
+@dataclass(frozen=True)
+class PageRow:
+    """A page: where it is, what the menu calls it, what it takes to open it.
+
+    ``menu_roles`` narrows the menu to some roles; others who may open the page come by a link.
+    """
+
+    path: str
+    title: str
+    icon: str
+    action: Action
+    room: str
+    menu_roles: frozenset[Role] = frozenset(Role)
+
+    @property
+    def file(self) -> Path:
+        """The page's script."""
+        return PAGES / self.path
+
+    @property
+    def url_path(self) -> str:
+        """The page's address under the root of the site."""
+        return Path(self.path).stem
+
+
+OPENED_BY_LINK: frozenset[Role] = frozenset()
+
+MENU: tuple[PageRow, ...] = (
+    PageRow("register/today.py", "Сегодня", ":material/today:", Action.READ_DAY, "register"),
+    PageRow("register/grid.py", "Журнал", ":material/grid_on:", Action.READ_REGISTER, "register"),
+    PageRow(
+        "term_marks/term_marks.py", "Оценки за период", ":material/grade:", Action.READ_REGISTER, "register"
+    ),
+    PageRow(
+        "lesson_plans/lesson_plan.py",
+        "Планирование (КТП)",
+        ":material/format_list_numbered:",
+        Action.READ_LESSON_PLANS,
+        "register",
+    ),
+    PageRow(
+        "substitutions/substitution_log.py",
+        "Журнал замен",
+        ":material/published_with_changes:",
+        Action.READ_SUBSTITUTION_LOG,
+        "register",
+    ),
+    PageRow(
+        "inspections/inspection_reports.py",
+        "Справки о проверке",
+        ":material/policy:",
+        Action.ANSWER_INSPECTION,
+        "register",
+    ),
+    PageRow("attendance/absences.py", "Пропуски", ":material/event_busy:", Action.READ_ABSENCES, "homeroom"),
+    PageRow(
+        "control/control.py",
+        "Контроль класса",
+        ":material/fact_check:",
+        Action.READ_CLASS_CONTROL,
+        "homeroom",
+    ),
+    PageRow(
+        "control/requests.py",
+        "Обращения",
+        ":material/outgoing_mail:",
+        Action.READ_CLASS_CONTROL,
+        "homeroom",
+        frozenset({Role.DEPUTY, Role.HEAD}),
+    ),
+    PageRow(
+        "families/remarks.py",
+        "Замечания",
+        ":material/rate_review:",
+        Action.READ_REMARKS,
+        "homeroom",
+    ),
+    PageRow("analytics/overview.py", "Обзор", ":material/dashboard:", Action.READ_QUALITY, "insight"),
+    PageRow(
+        "analytics/quality.py", "Качество обучения", ":material/insights:", Action.READ_QUALITY, "insight"
+    ),
+    PageRow("analytics/classes.py", "Классы", ":material/meeting_room:", Action.READ_QUALITY, "insight"),
+    PageRow(
+        "analytics/school_class.py",
+        "Класс",
+        ":material/meeting_room:",
+        Action.READ_QUALITY,
+        "insight",
+        OPENED_BY_LINK,
+    ),
+    PageRow("analytics/subjects.py", "Предметы", ":material/menu_book:", Action.READ_QUALITY, "insight"),
+    PageRow("analytics/teachers.py", "Учителя", ":material/groups:", Action.READ_TEACHER_ACTIVITY, "insight"),
+    PageRow(
+        "analytics/teacher.py",
+        "Учитель",
+        ":material/person:",
+        Action.READ_TEACHER_ACTIVITY,
+        "insight",
+        OPENED_BY_LINK,
+    ),
+    PageRow(
+        "analytics/pupils.py", "Ученики", ":material/person_search:", Action.READ_PUPIL_HISTORY, "insight"
+    ),
+    PageRow(
+        "analytics/pupil.py",
+        "Ученик",
+        ":material/person:",
+        Action.READ_PUPIL_HISTORY,
+        "insight",
+        OPENED_BY_LINK,
+    ),
+    PageRow("analytics/side_by_side.py", "Сравнение", ":material/compare:", Action.READ_QUALITY, "insight"),
+    PageRow(
+        "analytics/fair_comparison.py",
+        "С учётом учеников",
+        ":material/balance:",
+        Action.READ_CONSISTENCY,
+        "insight",
+    ),
+    PageRow(
+        "analytics/register_work.py",
+        "Работа с журналом",
+        ":material/edit_note:",
+        Action.READ_REGISTER_WORK,
+        "control",
+    ),
+    PageRow(
+        "analytics/curriculum.py",
+        "Прохождение программ",
+        ":material/checklist:",
+        Action.READ_LESSON_PLANS,
+        "control",
+    ),
+    PageRow(
+        "analytics/attendance.py",
+        "Посещаемость",
+        ":material/event_available:",
+        Action.READ_ATTENDANCE,
+        "control",
+    ),
+    PageRow(
+        "analytics/consistency.py", "Объективность", ":material/rule:", Action.READ_CONSISTENCY, "control"
+    ),
+    PageRow(
+        "external_tests/external_tests.py",
+        "ВПР, ОГЭ, ЕГЭ",
+        ":material/school:",
+        Action.READ_EXTERNAL_TESTS,
+        "control",
+    ),
+    PageRow("inspections/inspections.py", "Проверки журнала", ":material/policy:", Action.INSPECT, "control"),
+    PageRow("reports/reports.py", "Отчёты", ":material/summarize:", Action.READ_REPORTS, "insight"),
+    PageRow(
+        "forecasts/forecasts.py", "Прогнозы", ":material/trending_up:", Action.READ_FORECASTS, "forecast"
+    ),
+    PageRow(
+        "forecasts/at_risk.py",
+        "Кому помочь",
+        ":material/volunteer_activism:",
+        Action.READ_FORECASTS,
+        "forecast",
+    ),
+    PageRow(
+        "forecasts/forecast_record.py", "Сбылось ли", ":material/rule:", Action.READ_FORECASTS, "forecast"
+    ),
+    PageRow(
+        "families/diary.py",
+        "Дневник",
+        ":material/menu_book:",
+        Action.READ_DIARY,
+        "family",
+        frozenset({Role.GUARDIAN, Role.PUPIL}),
+    ),
+    PageRow("year/year_opening.py", "Открытие года", ":material/flag:", Action.READ_YEAR_OPENING, "office"),
+    PageRow("year/load.py", "Нагрузка", ":material/work_history:", Action.READ_YEAR_OPENING, "office"),
+    PageRow(
+        "year/timetable.py",
+        "Расписание",
+        ":material/calendar_view_week:",
+        Action.READ_YEAR_OPENING,
+        "office",
+    ),
+    PageRow(
+        "people/class_lists.py", "Списки классов", ":material/list_alt:", Action.READ_CLASS_LISTS, "office"
+    ),
+    PageRow("people/pupil_list.py", "Учащиеся", ":material/school:", Action.READ_CLASS_LISTS, "office"),
+    PageRow(
+        "people/pupil_card.py",
+        "Карточка ученика",
+        ":material/person:",
+        Action.READ_CLASS_LISTS,
+        "office",
+        OPENED_BY_LINK,
+    ),
+    PageRow("people/staff.py", "Сотрудники", ":material/badge:", Action.READ_USERS, "office"),
+    PageRow(
+        "invitations/invitations.py",
+        "Коды приглашения",
+        ":material/key:",
+        Action.ISSUE_FAMILY_CODES,
+        "office",
+    ),
+    PageRow("people/users.py", "Пользователи", ":material/manage_accounts:", Action.READ_USERS, "office"),
+    PageRow("audit/events.py", "Журнал изменений", ":material/history:", Action.READ_EVENTS, "office"),
+    PageRow(
+        "terms/terms.py", "Учебные периоды", ":material/event_available:", Action.READ_TERM_CLOSING, "office"
+    ),
+    PageRow(
+        "substitutions/substitutions.py",
+        "Замены",
+        ":material/swap_horiz:",
+        Action.READ_SUBSTITUTIONS,
+        "office",
+    ),
+    PageRow(
+        "data_checks/data_checks.py", "Проверка данных", ":material/rule:", Action.READ_DATA_CHECKS, "office"
+    ),
+    PageRow("term_marks/marking.py", "Веса и округление", ":material/tune:", Action.READ_MARKING, "office"),
+    PageRow(
+        "forecasts/forecast_model.py",
+        "Модель прогноза",
+        ":material/model_training:",
+        Action.READ_FORECAST_MODEL,
+        "office",
+    ),
+    PageRow("imports/imports.py", "Загрузка данных", ":material/upload_file:", Action.LOAD_FILES, "office"),
+    PageRow("extracts/exchange.py", "Обмен данными", ":material/sync_alt:", Action.EXPORT_JOURNAL, "office"),
+)
+
+# The first role of a person's in this order decides which page opens after sign-in.
+FIRST_PAGES: dict[Role, str] = {
+    Role.HEAD: "analytics/overview.py",
+    Role.DEPUTY: "analytics/overview.py",
+    Role.ADMIN: "year/year_opening.py",
+    Role.TEACHER: "register/today.py",
+    Role.HOMEROOM: "analytics/overview.py",
+    Role.SECRETARY: "people/class_lists.py",
+    Role.GUARDIAN: "families/diary.py",
+    Role.PUPIL: "families/diary.py",
+}
+
+
+def existing_rows() -> list[PageRow]:
+    """Return the pages whose script is there."""
+    return [row for row in MENU if row.file.is_file()]
+
+
+def menu_rows(user: User) -> list[PageRow]:
+    """Return the pages that the user's menu shows."""
+    return [row for row in existing_rows() if may_somewhere(user, row.action) and row.menu_roles & user.roles]
+
+
+def first_row(user: User) -> PageRow | None:
+    """Return the page that opens after sign-in, or None where the user's menu is empty."""
+    rows = {row.path: row for row in menu_rows(user)}
+    wanted = [FIRST_PAGES[role] for role in FIRST_PAGES if user.has(role)]
+    return next((rows[path] for path in [*wanted, *rows] if path in rows), None)
+
+
+def rooms_of(user: User | None) -> list[str]:
+    """Return the rooms in the order of the user's menu: first those that the user's own work is in."""
+    leads = user is not None and bool(user.roles & LEADERS)
+    return sorted(ROOMS, key=lambda room: room not in ANALYSIS) if leads else list(ROOMS)
+
+
+def navigation(user: User | None) -> st.Page:
+    """Declare every page, so that an address leads to its page or its refusal; the menu shows only the user's.
+
+    Returns the page that the address names; the bare address leads to the user's first page.
+    """
+    shown = menu_rows(user) if user else []
+    pages = {row.path: _page(row, "visible" if row in shown else "hidden") for row in existing_rows()}
+    first = first_row(user) if user else None
+
+    def home() -> None:
+        if first is None:
+            st.info("Для вашей роли здесь пока нет страниц. Обратитесь к администратору журнала.")
+        else:
+            st.switch_page(pages[first.path])
+
+    hidden = [st.Page(home, title="Журнал", url_path="home", default=True, visibility="hidden")]
+    hidden += [page for page in pages.values() if page.visibility == "hidden"]
+    rooms = {ROOMS[room]: [pages[row.path] for row in shown if row.room == room] for room in rooms_of(user)}
+    sections = {"": hidden} | {title: rows for title, rows in rooms.items() if rows}
+    return st.navigation(sections, position="sidebar" if user else "hidden", expanded=True)
+
+
+def _page(row: PageRow, visibility: Literal["visible", "hidden"]) -> st.Page:
+    return st.Page(row.file, title=row.title, icon=row.icon, url_path=row.url_path, visibility=visibility)

@@ -1,0 +1,112 @@
+"""HTTP routes that give the browser its session cookie and take it away: a script's page cannot set one."""
+
+import threading
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from school.records import Role
+from school.sign_in.actions.sessions import sign_out
+from school.sign_in.rules.sessions import FAMILY_SESSION, new_secret, secret_hash, session_length
+from server.session import COOKIE_NAME, is_same_origin, school
+
+TICKET_LIFE = timedelta(minutes=1)
+FORGED = {"error": "forged", "message": "Запрос пришёл не со страницы журнала. Обновите страницу."}
+STALE = {"error": "stale", "message": "Вход не завершён. Обновите страницу и войдите снова."}
+
+
+def cookie_seconds(roles: Collection[Role]) -> int | None:
+    """Return how long the browser keeps the cookie; None, as on a computer that teachers share: until it is closed."""
+    length = session_length(roles)
+    return int(length.total_seconds()) if length == FAMILY_SESSION else None
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """A session's secret waiting to become a cookie."""
+
+    secret: str
+    seconds: int | None
+    expires_at: datetime
+
+
+@dataclass
+class Tickets:
+    """Single-use tickets: whoever holds one may have the session's secret as a cookie, once and soon."""
+
+    _held: dict[str, Ticket] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def issue(self, secret: str, roles: Collection[Role], now: datetime) -> str:
+        """Return the text of a ticket for the secret of a session of somebody with these roles."""
+        text = new_secret()
+        with self._lock:
+            self._held = {key: held for key, held in self._held.items() if held.expires_at > now}
+            self._held[secret_hash(text)] = Ticket(secret, cookie_seconds(roles), now + TICKET_LIFE)
+        return text
+
+    def redeem(self, text: str, now: datetime) -> Ticket | None:
+        """Return the ticket unless it was used already or is too old."""
+        with self._lock:
+            ticket = self._held.pop(secret_hash(text), None)
+        return ticket if ticket is not None and ticket.expires_at > now else None
+
+
+tickets = Tickets()
+
+
+async def open_session(request: Request) -> Response:
+    """Answer ``{"ticket": …}`` with the session cookie; the session this browser held before ends."""
+    if not is_same_origin(request):
+        return JSONResponse(FORGED, 403)
+    try:
+        text = str((await request.json())["ticket"])
+    except (ValueError, KeyError, TypeError):
+        return JSONResponse(STALE, 400)
+    ticket = tickets.redeem(text, school().clock())
+    if ticket is None:
+        return JSONResponse(STALE, 410)
+    if request.cookies.get(COOKIE_NAME) != ticket.secret:
+        await run_in_threadpool(_end, request)
+    response = JSONResponse({})
+    _set_cookie(response, request, ticket.secret, ticket.seconds)
+    return response
+
+
+async def close_session(request: Request) -> Response:
+    """End the session of the request's cookie and delete the cookie."""
+    if not is_same_origin(request):
+        return JSONResponse(FORGED, 403)
+    await run_in_threadpool(_end, request)
+    response = JSONResponse({})
+    _set_cookie(response, request, "", 0)
+    return response
+
+
+routes = [
+    Route("/api/session/open", open_session, methods=["POST"]),
+    Route("/api/session/close", close_session, methods=["POST"]),
+]
+
+
+def _end(request: Request) -> None:
+    secret = request.cookies.get(COOKIE_NAME)
+    if secret:
+        sign_out(school().store, secret, now=school().clock())
+
+
+def _set_cookie(response: Response, request: Request, value: str, seconds: int | None) -> None:
+    response.set_cookie(
+        COOKIE_NAME,
+        value,
+        max_age=seconds,
+        path="/",
+        httponly=True,
+        samesite="strict",
+        secure=request.url.scheme == "https",
+    )
