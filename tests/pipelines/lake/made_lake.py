@@ -1,6 +1,6 @@
 """Schools made up for tests: tables of rows, written as an extract or a partition of a lake."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +9,8 @@ import pandas as pd
 Rows = list[dict[str, Any]]
 Tables = dict[str, Rows]
 
+NOW = datetime(2026, 6, 1, 12)
+KEY = bytes(range(32))
 QUARTERS = {1: date(2025, 9, 1), 2: date(2025, 11, 3)}
 DAYS = 40
 SUBJECTS = {"m": "Математика", "r": "Русский язык"}
@@ -136,3 +138,12 @@ def write_partition(lake: Path, tables: Tables, suffix: str = ".parquet") -> Pat
         },
         suffix,
     )
+
+
+def plain(rows: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return rows to compare: figures to the ninth digit, empty ones None."""
+    answers = rows.astype(object).where(rows.notna(), None).to_dict("records")
+    return [
+        {name: round(value, 9) if isinstance(value, float) else value for name, value in row.items()}
+        for row in answers
+    ]

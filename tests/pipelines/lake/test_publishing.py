@@ -7,8 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
-from conftest import KEY, NOW, plain
-from made_lake import made_school, write_extract
+from made_lake import KEY, NOW, made_school, plain, write_extract
 
 from pipelines.extract.format import TABLES
 from pipelines.extract.sources import MANIFEST, BadSource

@@ -5,12 +5,10 @@ from datetime import datetime
 
 import pytest
 from screens import screen, sign_in_as
-from small_school import NOW
 from streamlit.testing.v1 import AppTest
 
 from school.records import User
-from school.store.connection import Store, Transaction
-from school.store.events import Event
+from school.store.connection import Store
 from server import session
 
 OpenPage = Callable[..., AppTest]
@@ -31,20 +29,6 @@ def open_page(school_screens: session.School) -> OpenPage:
         return app_test
 
     return opened
-
-
-@pytest.fixture
-def change(school_store: Store) -> Change:
-    """Return ``change(sql)``: a change of the small school, as if it had always been so."""
-
-    def changed(sql: str) -> None:
-        def work(transaction: Transaction) -> None:
-            transaction.change(sql)
-            transaction.record(Event(NOW, None, "school"))
-
-        school_store.write(work)
-
-    return changed
 
 
 @pytest.fixture

@@ -4,8 +4,7 @@ import shutil
 
 import pandas as pd
 import pytest
-from conftest import KEY, NOW, plain
-from made_lake import made_school, write_extract, write_partition
+from made_lake import KEY, NOW, made_school, plain, write_extract, write_partition
 
 from pipelines.extract.measures import FAMILIES, Question
 from pipelines.extract.tables import ExtractTables

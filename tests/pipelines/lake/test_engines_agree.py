@@ -2,8 +2,7 @@
 
 import pandas as pd
 import pytest
-from conftest import plain
-from made_lake import made_school
+from made_lake import made_school, plain
 
 from pipelines.extract.engines import SparkEngine
 

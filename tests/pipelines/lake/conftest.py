@@ -1,13 +1,11 @@
 """A lake of three schools, one of each kind: published, Parquet from elsewhere, CSV from elsewhere."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import pytest
-from made_lake import made_school, write_extract, write_partition
+from made_lake import KEY, NOW, made_school, write_extract, write_partition
 from spark_session import spark  # noqa: F401
 
 from pipelines.extract.engines import DuckEngine, Engine
@@ -15,9 +13,6 @@ from pipelines.extract.measures import BY_MEASURE
 from pipelines.extract.sources import open_source
 from pipelines.lake import publish
 from pipelines.run import Answer, Request, computed
-
-NOW = datetime(2026, 6, 1, 12)
-KEY = bytes(range(32))
 
 Ask = Callable[..., Answer]
 
@@ -67,12 +62,3 @@ def ask(tmp_path: Path) -> Ask:
 TABLES_READ = {
     "terms", "classes", "subjects", "enrolments", "marks", "term_marks", "year_marks", "lessons", "absences", "teaching_load",
 }  # fmt: skip
-
-
-def plain(rows: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return rows to compare: figures to the ninth digit, empty ones None."""
-    answers = rows.astype(object).where(rows.notna(), None).to_dict("records")
-    return [
-        {name: round(value, 9) if isinstance(value, float) else value for name, value in row.items()}
-        for row in answers
-    ]

@@ -1,0 +1,25 @@
+"""What may differ between two runs of the same program, and the placeholder that takes its place; each with its reason."""
+
+import re
+
+_RULES: tuple[tuple[re.Pattern[str], str], ...] = (
+    # Ids of widgets are hashes of their parameters and of the page they stand on; the key after the hash is the program's.
+    (re.compile(r"\$\$ID-[0-9a-f]{32}-"), "$$ID-…-"),
+    # A fresh invitation code or first administrator's code is random: «ACEH-KMPT-XY23-4567».
+    (re.compile(r"\b[ACEHKMPTXY2-9]{4}(?:-[ACEHKMPTXY2-9]{4}){3}\b"), "<code>"),
+    # An unexpected error gets a random number.
+    (re.compile(r"№ \d{3}-\d{3}"), "№ <fault>"),
+    # Scratch folders have random names, and the snapshot's own folder is named on the command line.
+    (re.compile(r"/tmp/[\w.+-]*(?:/[\w.+-]*)*?/?(?=(?:school|extract|lake|out|live)\b)"), "<tmp>/"),
+    # Progress of a command line begins with the seconds it has taken.
+    (re.compile(r"\[ *\d+\.\d s\]"), "[<seconds> s]"),
+    # Python writes the address of an object that has no words of its own.
+    (re.compile(r"0x[0-9a-f]{8,}"), "0x<address>"),
+)
+
+
+def normal(text: str) -> str:
+    """Return a text without what is random in it."""
+    for pattern, placeholder in _RULES:
+        text = pattern.sub(placeholder, text)
+    return text
