@@ -24,7 +24,8 @@ from school.store.events import Event
 from school.store.school import School
 
 CLASS_LISTS, USERS, EVENTS, EXCHANGE = (
-    f"pages/office/{name}.py" for name in ("class_lists", "users", "events", "exchange")
+    f"pages/{path}.py"
+    for path in ("people/class_lists", "people/users", "audit/events", "extracts/exchange")
 )
 TODAY = date(2026, 11, 19)
 EVERYBODY = ("owner", "homeroom", "head", "deputy", "admin", "secretary", "guardian", "pupil")

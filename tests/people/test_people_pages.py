@@ -18,7 +18,9 @@ from school.sign_in.lookups.sessions import user_of_session
 from school.store.school import School
 from server.session import SECRET_KEY
 
-STAFF, CODES, PUPILS = (f"pages/office/{name}.py" for name in ("staff", "invitations", "pupil_list"))
+STAFF, CODES, PUPILS = (
+    f"pages/{path}.py" for path in ("people/staff", "invitations/invitations", "people/pupil_list")
+)
 CARD = "people/pupil_card.py"
 MATE = Invitee(PersonKind.PUPIL, CLASSMATE)
 
