@@ -17,6 +17,8 @@ from school.sign_in.lookups.sessions import user_of_session
 from school.store.connection import DATABASE_NAME, Store, data_directory
 from school.store.school import School
 
+__all__ = ["School"]
+
 COOKIE_NAME = "school_session"
 SECRET_KEY = "session_secret"
 NOTE_KEY = "sign_in_note"

@@ -7,7 +7,7 @@ from school.reference import public_holidays
 from school.year.records import ONE_DAY, TermSpan, days_between
 from school.year.rules.calendar import term_kind_of, usual_calendar
 
-__all__ = ["ONE_DAY", "days_between", "term_kind_of"]
+__all__ = ["ONE_DAY", "TermSpan", "days_between", "term_kind_of"]
 
 DAYS_A_WEEK = 5
 

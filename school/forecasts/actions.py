@@ -27,6 +27,8 @@ from school.records import User
 from school.store.connection import Store, Transaction
 from school.store.events import Event
 
+__all__ = ["Fit"]
+
 MOST_ATTEMPTS = 3
 ASKED, TERM_CLOSED, NEW_PROGRAM, NEVER_FITTED = "asked", "term_closed", "new_program", "never_fitted"
 CAUSES = {

@@ -11,13 +11,15 @@ from school.access.action import Action
 from school.access.checks import check_may, check_may_somewhere
 from school.analytics.lookups.tables import reach_of
 from school.analytics.store import frames
-from school.analytics.store.frames import ClassTerm, Reach, Relation
+from school.analytics.store.frames import ClassTerm, Reach
 from school.forecasts import store as remembered
 from school.forecasts.store import Fit, FittedModel, Snapshot
 from school.records import User
 from school.register.rules.marks import is_graded
 from school.register.store.registers import subject_names
-from school.store.connection import Store
+from school.store.connection import Relation, Store
+
+__all__ = ["ClassTerm", "Fit"]
 
 # Below that many closed term marks fixed constants forecast better than anything learned.
 ENOUGH_TO_LEARN = 200

@@ -148,7 +148,8 @@ def save_snapshot(transaction: Transaction, snapshot: Snapshot, rows: pd.DataFra
 def last_snapshot_day(reader: Reader) -> date | None:
     """Return the day that the newest forecasts were remembered as of."""
     rows: Sequence[tuple[Any, ...]] = reader.read("SELECT max(as_of) FROM forecast_snapshots")
-    return rows[0][0]
+    day: date | None = rows[0][0]
+    return day
 
 
 def remembered_forecasts(cursor: Cursor) -> pd.DataFrame:

@@ -29,6 +29,8 @@ from school.register.store.lessons import lessons_by_id
 from school.register.store.registers import listed_pupils
 from school.store.connection import Store
 
+__all__ = ["HomeworkFile"]
+
 READERS = (Action.READ_REGISTER, Action.READ_DIARY)
 
 

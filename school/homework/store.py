@@ -94,7 +94,8 @@ def next_lesson_day(reader: Reader, lesson: Lesson) -> date | None:
             "day": lesson.held_on,
         },
     )
-    return rows[0][0]
+    day: date | None = rows[0][0]
+    return day
 
 
 def class_subgroups(reader: Reader, class_id: int) -> dict[int, str]:

@@ -13,6 +13,8 @@ from school.inspections.store import Inspection, InspectionFinding, Reading
 from school.records import MendState, RegisterFinding, User
 from school.store.connection import Store
 
+__all__ = ["Inspection", "InspectionFinding"]
+
 
 @dataclass(frozen=True)
 class InspectionPage:

@@ -137,7 +137,8 @@ class Store:
         """Return all rows of a query over committed data."""
         if not hasattr(self._local, "cursor"):
             self._local.cursor = self.cursor()
-        return self._local.cursor.execute(sql, parameters).fetchall()
+        cursor: Cursor = self._local.cursor
+        return cursor.execute(sql, parameters).fetchall()
 
     def steady(self, tables: tuple[str, ...], sql: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
         """Return the rows of a query over tables that seldom change, from memory where they have not changed."""
@@ -207,9 +208,9 @@ class Store:
         Waiting jobs share a transaction. ``work`` may run twice when a neighbour fails, so it must depend on
         nothing but the transaction. Its exception reaches the caller and leaves nothing behind.
         """
-        job = _Job(work, Future())
-        self._jobs.put(job)
-        return job.result.result()
+        result: Future[Result] = Future()
+        self._jobs.put(_Job(work, result))
+        return result.result()
 
     def close(self) -> None:
         """Finish the waiting writes and let go of the file."""

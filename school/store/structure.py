@@ -72,7 +72,8 @@ def insert_rows(transaction: Transaction, rows: Sequence[Any]) -> None:
 
 def has_school(reader: Reader) -> bool:
     """Whether any school or account is in the store."""
-    return reader.read("SELECT EXISTS (FROM schools) OR EXISTS (FROM users)")[0][0]
+    is_founded: bool = reader.read("SELECT EXISTS (FROM schools) OR EXISTS (FROM users)")[0][0]
+    return is_founded
 
 
 def record_lesson_heads(transaction: Transaction, lesson_ids: Sequence[int]) -> None:

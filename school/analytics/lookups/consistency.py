@@ -10,11 +10,11 @@ from school.access.action import Action
 from school.access.checks import check_may_somewhere
 from school.analytics.lookups.tables import Tables, reach_of
 from school.analytics.store import frames
-from school.analytics.store.frames import PeriodRow, Reach, Relation, Selection
+from school.analytics.store.frames import PeriodRow, Reach, Selection
 from school.external_tests.store import compared_results
 from school.records import User
 from school.register.store.work_types import school_rounding, subject_roundings
-from school.store.connection import Store
+from school.store.connection import Relation, Store
 from school.term_marks.rules.term_marks import Rounding
 
 WHOLE_SCHOOL = Reach(is_whole_school=True)

@@ -11,9 +11,8 @@ from school.analytics.store.curriculum import (
     plan_topic_table,
     register_table,
 )
-from school.analytics.store.frames import Relation
 from school.records import User
-from school.store.connection import Store
+from school.store.connection import Relation, Store
 
 OF_REGISTERS = frozenset({"class_id", "subject_id", "teacher_id"})
 OF_CLASSES = frozenset({"school_id", "grade_level"})

@@ -30,6 +30,8 @@ from school.families.store.remarks import StoredRemark, remarks_of_pupil
 from school.records import TermKind, User, is_in_span
 from school.store.connection import Store
 
+__all__ = ["CurrentMarksRow", "FinalMarkRow", "FoundPupil", "TermKey"]
+
 LONGEST_SEARCH, MOST_WORDS = 80, 4
 
 

@@ -8,9 +8,9 @@ from school.access.action import Action
 from school.analytics.lookups.tables import NO_SELECTION, Selection, reach_of
 from school.analytics.store import frames
 from school.analytics.store.activity import event_table, user_table
-from school.analytics.store.frames import PupilPlace, Relation, UnfilledLesson
+from school.analytics.store.frames import PupilPlace, UnfilledLesson
 from school.records import User
-from school.store.connection import Store
+from school.store.connection import Relation, Store
 
 # A lesson's week and weekday (1 is Monday), for measures by them.
 CALENDAR = "*, date_trunc('week', held_on)::DATE AS week_starts_on, isodow(held_on) AS weekday"

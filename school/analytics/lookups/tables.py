@@ -14,7 +14,6 @@ from school.analytics.store.frames import (
     PeriodRow,
     PupilPlace,
     Reach,
-    Relation,
     Selection,
     TaughtRow,
     UnfilledLesson,
@@ -22,8 +21,10 @@ from school.analytics.store.frames import (
 from school.records import User
 from school.register.rules.marks import round_half_up, weighted_mean
 from school.register.store.registers import subject_names
-from school.store.connection import Cursor, Store
+from school.store.connection import Cursor, Relation, Store
 from school.store.names import staff_initials
+
+__all__ = ["NO_SELECTION", "PeriodRow", "Selection", "UnfilledLesson"]
 
 
 def reach_of(user: User, action: Action) -> Reach:

@@ -2,8 +2,8 @@
 
 from datetime import date, timedelta
 
-from school.analytics.store.frames import Reach, Relation, ids_text
-from school.store.connection import Cursor
+from school.analytics.store.frames import Reach, ids_text
+from school.store.connection import Cursor, Relation
 
 # Families belong to the classes that their children are in on the day; staff of another day is not asked about.
 _USERS = """(

@@ -7,12 +7,11 @@ from school.analytics.store.frames import (
     OWN_LESSON,
     OWN_PLACE,
     Reach,
-    Relation,
     Selection,
     ids_text,
     narrowed,
 )
-from school.store.connection import Cursor
+from school.store.connection import Cursor, Relation
 
 # A register is whatever is taught, was taught or is planned; its teacher is the last one that the load names, or who
 # gave most of its lessons where there is no load.

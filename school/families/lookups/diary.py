@@ -30,6 +30,8 @@ from school.register.rules.marks import weighted_mean
 from school.register.store.registers import class_terms
 from school.store.connection import Store
 
+__all__ = ["DiaryMark"]
+
 
 @dataclass(frozen=True)
 class DiarySubject:

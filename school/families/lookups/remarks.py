@@ -18,6 +18,8 @@ from school.families.store.remarks import (
 from school.records import User
 from school.store.connection import Store
 
+__all__ = ["StoredRemark", "TaughtPupil"]
+
 # Families and staff see what was written within a school year.
 REMARK_DAYS = 300
 

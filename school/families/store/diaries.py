@@ -125,7 +125,8 @@ def next_day_of_pupil(reader: Reader, pupil_id: int, after: date) -> date | None
         f"SELECT min(l.held_on) FROM lessons l WHERE l.held_on > $after AND {_LISTED}",
         {"pupil": pupil_id, "after": after},
     )
-    return rows[0][0]
+    day: date | None = rows[0][0]
+    return day
 
 
 def lessons_of_day(reader: Reader, pupil_id: int, day: date) -> list[DiaryLesson]:

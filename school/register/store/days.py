@@ -69,7 +69,8 @@ def last_lesson_day(reader: Reader, teacher_id: int, before: date) -> date | Non
         "SELECT max(held_on) FROM lessons WHERE teacher_id = $teacher AND held_on < $before",
         {"teacher": teacher_id, "before": before},
     )
-    return rows[0][0]
+    day: date | None = rows[0][0]
+    return day
 
 
 def next_lesson_day(reader: Reader, teacher_id: int, after: date) -> date | None:
@@ -78,7 +79,8 @@ def next_lesson_day(reader: Reader, teacher_id: int, after: date) -> date | None
         "SELECT min(held_on) FROM lessons WHERE teacher_id = $teacher AND held_on > $after",
         {"teacher": teacher_id, "after": after},
     )
-    return rows[0][0]
+    day: date | None = rows[0][0]
+    return day
 
 
 def absent_on(reader: Reader, class_id: int, day: date) -> set[int]:

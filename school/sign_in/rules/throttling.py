@@ -43,7 +43,7 @@ def wait_after(failures: int, limit: Limit) -> timedelta:
     if failures < limit.failures:
         return timedelta()
     doublings = min(failures - limit.failures, 20)
-    return min(limit.first_wait * 2**doublings, limit.longest_wait)
+    return min(limit.first_wait * (1 << doublings), limit.longest_wait)
 
 
 def allowed_at(failed_at: Iterable[datetime], limit: Limit) -> datetime | None:

@@ -107,7 +107,9 @@ def _is_taken(lesson: WantedLesson, taken: Mapping[tuple[int, date, int], Presen
 
 
 def _given(
-    wanted: Sequence[WantedLesson], by_place: Mapping[tuple, PresentLesson], today: date
+    wanted: Sequence[WantedLesson],
+    by_place: Mapping[tuple[int, int, int | None, date, int], PresentLesson],
+    today: date,
 ) -> Iterator[tuple[PresentLesson, WantedLesson]]:
     for lesson in wanted:
         there = by_place.get(lesson.place)

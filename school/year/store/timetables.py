@@ -347,7 +347,8 @@ def last_fact_day(reader: Reader, class_ids: Collection[int], today: date) -> da
         f"SELECT max(held_on) FROM lessons WHERE held_on <= $today AND {among('class_id', 'ids', wanted)}",
         {"ids": wanted, "today": today},
     )
-    return rows[0][0]
+    day: date | None = rows[0][0]
+    return day
 
 
 def present_lessons(reader: Reader, class_ids: Collection[int], first_day: date) -> list[PresentLesson]:
