@@ -168,7 +168,8 @@ def _with_school(by: Sequence[str]) -> tuple[str, ...]:
 
 
 def _collected(rows: Frame) -> pd.DataFrame:
-    return rows.collect(backend="pandas").to_native()
+    collected: pd.DataFrame = rows.collect(backend="pandas").to_native()
+    return collected
 
 
 def _measured(family: Family, tables: ExtractTables, question: Question) -> pd.DataFrame:

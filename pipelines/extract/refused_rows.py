@@ -24,10 +24,12 @@ def refused_rows(tables: ExtractTables, source: Source, names: Iterable[str]) ->
     if not found:
         return pd.DataFrame(columns=COLUMNS)
     # All tables at once: on a cluster every question has its price.
-    rows = nw.concat(found).collect(backend="pandas").to_native().rename(columns={REASON: "reason"})
+    refused: pd.DataFrame = (
+        nw.concat(found).collect(backend="pandas").to_native().rename(columns={REASON: "reason"})
+    )
     shown = _shown_names(source)
-    rows["file"] = [shown.get(_path(url), url) for url in rows[FILE]]
-    return rows[COLUMNS].sort_values(["table", "file", "line"], ignore_index=True)
+    refused["file"] = [shown.get(_path(url), url) for url in refused[FILE]]
+    return refused[COLUMNS].sort_values(["table", "file", "line"], ignore_index=True)
 
 
 def refused_lines(refused: pd.DataFrame) -> Iterator[str]:

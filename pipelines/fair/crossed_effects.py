@@ -76,7 +76,10 @@ class CrossedDesign:
     def normal(self) -> tuple[Numbers, bool]:
         """The factored equations of all effects where every row counts alike."""
         counted = diags_array(np.bincount(self.cell).astype(np.float64)) @ self.columns
-        return cho_factor((self.effects @ counted).toarray() + RIDGE * np.eye(self.columns.shape[1]))
+        factored: tuple[Numbers, bool] = cho_factor(
+            (self.effects @ counted).toarray() + RIDGE * np.eye(self.columns.shape[1])
+        )
+        return factored
 
 
 @dataclass(frozen=True)
@@ -243,7 +246,8 @@ class FactorPosterior:
         """
         values, axes = np.linalg.eigh(self.curvature)
         along = self.moves @ axes
-        return along**2 @ (1 / np.maximum(values, LEAST_CURVATURE))
+        variances: Numbers = along**2 @ (1 / np.maximum(values, LEAST_CURVATURE))
+        return variances
 
 
 @dataclass(frozen=True)

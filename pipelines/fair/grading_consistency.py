@@ -290,7 +290,8 @@ def last_week(weeks: LessonWeeks, lesson_sums: pd.DataFrame) -> pd.DataFrame:
             "all_lessons": last.lessons + before.lessons,
         }
     found = pd.DataFrame(columns)
-    return found[is_asked].reset_index(drop=True)
+    asked: pd.DataFrame = found[is_asked].reset_index(drop=True)
+    return asked
 
 
 def _marks_of(lesson_ids: Any, lesson_sums: pd.DataFrame) -> Any:

@@ -232,4 +232,5 @@ def class_list(reader: Reader, class_id: int, period: PeriodRow) -> dict[int, st
 def quality_of_forecast_rows(rows: pd.DataFrame) -> pd.DataFrame:
     """Return ``pipelines.measures.quality`` by class of the rounded means that stand beside forecasts."""
     values = rows[["class_id", "rounded_mean"]].rename(columns={"rounded_mean": "value"})
-    return quality(values, ["class_id"])
+    measured: pd.DataFrame = quality(values, ["class_id"])
+    return measured

@@ -16,7 +16,8 @@ NOTHING: Expressions = {}
 
 def read(table: Any) -> Frame:
     """Return the table as a lazy narwhals frame; the engine stays the caller's."""
-    return nw.from_native(table).lazy()
+    frame: Frame = nw.from_native(table).lazy()
+    return frame
 
 
 def collected(table: Any) -> pd.DataFrame:

@@ -49,7 +49,8 @@ def curriculum(source: Source) -> Document:
 
 
 def _measured(source: Source, read: CurriculumTables, by: tuple[str, ...]) -> pd.DataFrame:
-    return curriculum_of(read, source.last_day, by).df()
+    rows: pd.DataFrame = curriculum_of(read, source.last_day, by).df()
+    return rows
 
 
 def summary(school: pd.DataFrame) -> str:

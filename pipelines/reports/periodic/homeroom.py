@@ -113,7 +113,10 @@ def unmarked_table(source: Source, selection: Selection) -> Table:
 
 def _of_class(source: Source, measure: Callable[..., Any], selection: Selection) -> pd.DataFrame:
     picked: Selection = {**source.picked, **selection}
-    return attended(measure, source.reached, picked, NO_SELECTION, source.last_day, ("class_id",)).df()
+    rows: pd.DataFrame = attended(
+        measure, source.reached, picked, NO_SELECTION, source.last_day, ("class_id",)
+    ).df()
+    return rows
 
 
 def absence_words(source: Source, selection: Selection) -> str:

@@ -40,7 +40,7 @@ def mark_coverage(source: Source) -> Document:
 
 
 def _covered(source: Source, by: tuple[str, ...]) -> pd.DataFrame:
-    rows = coverage(source.reached, source.picked, source.last_day, by).df()
+    rows: pd.DataFrame = coverage(source.reached, source.picked, source.last_day, by).df()
     return rows[rows["class_id"].isin(source.classes)] if "class_id" in by else rows
 
 

@@ -46,5 +46,5 @@ def pupils_without_marks(source: Source, selection: Selection) -> pd.DataFrame:
     pairs = without_final_marks(
         source.reached, source.basis, source.period, kept, source.last_day, tuple(NO_MARKS)
     )
-    lacking = pairs.filter("pairs_without_marks > 0").df()[NO_MARKS]
+    lacking: pd.DataFrame = pairs.filter("pairs_without_marks > 0").df()[NO_MARKS]
     return lacking[lacking["class_id"].isin(source.classes)]

@@ -82,7 +82,7 @@ def not_marked(source: Source) -> pd.DataFrame:
 def results_of(source: Source, selection: Selection) -> pd.DataFrame:
     """Return one row for all pupils of a selection: standings, quality and its change to the previous period."""
     rows = rows_of_standings(source.reached, source.basis, source.period, selection)
-    finished = standings(rows, ()).df()
+    finished: pd.DataFrame = standings(rows, ()).df()
     measured = of_period(
         quality_by_term(source.reached, source.basis, stretch(source), selection, ()).df(), source.period
     )

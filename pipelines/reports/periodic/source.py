@@ -19,7 +19,6 @@ from school.analytics.lookups.tables import (
     readable_periods,
     tables,
 )
-from school.analytics.store.frames import Relation
 from school.errors import RuleRefused
 from school.numbers import counted, is_known
 from school.records import User
@@ -29,7 +28,7 @@ from school.reports.lookups import span_of
 from school.reports.records import About, ReportOrder
 from school.reports.rules import REPORTS, is_for, span_title
 from school.sign_in.lookups.sessions import school_name
-from school.store.connection import Store
+from school.store.connection import Relation, Store
 
 BASIS_WORDS = {
     "term": "Основание — итоговые отметки.",
@@ -227,4 +226,5 @@ def marks_and_lessons(source: Source) -> str:
 
 
 def _count(rows: Relation) -> int:
-    return rows.aggregate("count(*)").fetchall()[0][0]
+    number: int = rows.aggregate("count(*)").fetchall()[0][0]
+    return number
