@@ -38,6 +38,7 @@ from models.evaluation.training import (
 )
 from models.features.extract import Extract, ExtractError, Problem, read_extract
 from models.features.tables import Ints, Journal, prepare
+from models.forecasters.forecaster import Forecaster
 from models.forecasters.year_mark import YearExamples, fitted_year_family, year_examples
 from models.metrics import calibration_table
 
@@ -157,7 +158,12 @@ def _year_part(
 
 
 def _year_judged(
-    extract: Extract, journal: Journal, test: YearExamples, n_terms: int, family: dict, chosen: str
+    extract: Extract,
+    journal: Journal,
+    test: YearExamples,
+    n_terms: int,
+    family: dict[str, Forecaster],
+    chosen: str,
 ) -> Judged:
     at = test.n_terms == n_terms
     seen = test.features[at]

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.float64]
 
-MARKS = np.array([2, 3, 4, 5])
+MARKS: NDArray[np.int64] = np.array([2, 3, 4, 5])
 SMALLEST_PROBABILITY = 1e-6
 
 
@@ -35,7 +35,8 @@ def _one_hot(column: NDArray[np.int64]) -> Floats:
 
 def most_likely(p: ArrayLike) -> NDArray[np.int64]:
     """The mark with the largest probability; of two equal ones the lower."""
-    return MARKS[np.argmax(np.asarray(p, dtype=float), axis=1)]
+    marks: NDArray[np.int64] = MARKS[np.argmax(np.asarray(p, dtype=float), axis=1)]
+    return marks
 
 
 def accuracy(y: ArrayLike, p: ArrayLike) -> float:

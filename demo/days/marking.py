@@ -5,14 +5,16 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 
 import numpy as np
+from numpy.typing import NDArray
 
 from demo.days.absences import LATE, PRESENT, REASONS, UNKNOWN
 from demo.plan.habits import WRITTEN_CONTROL, Habits
 from demo.plan.lessons import FIRST_MARKED_GRADE, DatedLesson
 from demo.plan.load import Load
 from demo.plan.year_calendar import ONE_DAY
+from school.records import Cell
 from school.register.actions.entries import CellEdit
-from school.register.rules.cells import HIGHEST_MARK, LOWEST_MARK, Cell
+from school.register.rules.cells import HIGHEST_MARK, LOWEST_MARK
 
 # Standard deviations of the parts of a mark; together about one.
 ABILITY_SD, SUBJECT_SD, TERM_SD, WEEK_SD, DAY_SD = 0.7, 0.42, 0.1, 0.12, 0.5
@@ -137,7 +139,7 @@ def _weights_of_a_late_marker(term: TermLessons) -> np.ndarray:
 
 def _drawn_marks(
     rng: np.random.Generator, term: TermLessons, levels: np.ndarray, habits: Habits
-) -> np.ndarray:
+) -> NDArray[np.int64]:
     lessons, pupils = term.is_listed.shape
     weeks = np.array([lesson.held_on.isocalendar().week for lesson in term.lessons])
     by_week = rng.normal(0, WEEK_SD, 54)[weeks]
@@ -145,7 +147,8 @@ def _drawn_marks(
     shift = habits.leniency + np.where(is_control, habits.control_shift, habits.current_shift)
     by_pupil = levels + rng.normal(0, TERM_SD, pupils)
     drawn = by_pupil[None, :] + (by_week + shift)[:, None] + rng.normal(0, DAY_SD, (lessons, pupils))
-    return LOWEST_MARK + np.searchsorted(LEVEL_BOUNDS, drawn)
+    marks: NDArray[np.int64] = LOWEST_MARK + np.searchsorted(LEVEL_BOUNDS, drawn)
+    return marks
 
 
 def _first_tries(rng: np.random.Generator, marks: np.ndarray) -> np.ndarray:

@@ -88,20 +88,24 @@ def _numbered(journal: Journal, name: str) -> Bools:
     year, _, number = name.partition("/")
     if not (year.isdigit() and number.isdigit()):
         return np.zeros(len(journal.term_ids), dtype=bool)
-    return (journal.terms.school_year == int(year)) & (journal.terms.number == int(number))
+    at: Bools = (journal.terms.school_year == int(year)) & (journal.terms.number == int(number))
+    return at
 
 
 def _last(journal: Journal, with_marks: Bools) -> Bools:
     terms, year = journal.terms, journal.terms.school_year
     if _one_term_a_class(journal):
         order = year * 1000 + terms.number
-        return with_marks & (order == order[with_marks].max())
+        is_last: Bools = order == order[with_marks].max()
+        return with_marks & is_last
     years = np.unique(year[with_marks])
     if len(years) > 1:
-        return with_marks & (year == years[-1])
+        is_last = year == years[-1]
+        return with_marks & is_last
     starts = np.unique(terms.first_day[with_marks & _of_main_series(journal)])
     first_judged = starts[-max(-(-len(starts) // 3), 1)]
-    return with_marks & (terms.first_day >= first_judged)
+    is_last = terms.first_day >= first_judged
+    return with_marks & is_last
 
 
 def _one_term_a_class(journal: Journal) -> bool:

@@ -115,7 +115,8 @@ def _numbered(key: Ints) -> tuple[Ints, Ints]:
 
 def ratio(above: Floats, below: Floats) -> Floats:
     """above / below, NaN where there is nothing below."""
-    return np.divide(above, below, out=np.full(len(above), np.nan), where=np.nan_to_num(below) > 0)
+    ratios: Floats = np.divide(above, below, out=np.full(len(above), np.nan), where=np.nan_to_num(below) > 0)
+    return ratios
 
 
 def roster(journal: Journal, terms: Ints, as_of: int, classes: Ints | None = None) -> Rows:

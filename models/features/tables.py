@@ -260,7 +260,8 @@ _ID_COLUMNS = {
 
 def _named(ids: dict[str, Ints]) -> Bools:
     required = [codes for name, codes in ids.items() if name != "teacher"]
-    return np.logical_and.reduce([codes >= 0 for codes in required])
+    are_named: Bools = np.logical_and.reduce([codes >= 0 for codes in required])
+    return are_named
 
 
 def _term_rows(terms: pd.DataFrame, term_ids: pd.Index) -> TermRows:

@@ -49,7 +49,8 @@ class PointerBaseline:
     def predict_proba(self, features: pd.DataFrame) -> Floats:
         """n × 4 probabilities of 2, 3, 4, 5."""
         counts = self.counts[self._cell(features)]
-        return counts / counts.sum(axis=1, keepdims=True)
+        p: Floats = counts / counts.sum(axis=1, keepdims=True)
+        return p
 
     def _cell(self, features: pd.DataFrame) -> tuple[Ints, Ints]:
         pointer = self.pointer(features)

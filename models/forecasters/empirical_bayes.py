@@ -98,11 +98,15 @@ def _poisson(expected: Floats) -> Floats:
     counts = np.arange(MOST_MARKS_TO_COME + 1)
     mean = np.clip(expected, 1e-3, MOST_MARKS_TO_COME * 0.7)[:, None]
     chances = np.exp(counts * np.log(mean) - mean - gammaln(counts + 1))
-    return chances / chances.sum(axis=1, keepdims=True)
+    normalized: Floats = chances / chances.sum(axis=1, keepdims=True)
+    return normalized
 
 
 def _certain(remaining: Floats) -> Floats:
-    return np.eye(MOST_MARKS_TO_COME + 1)[np.clip(np.round(remaining), 0, MOST_MARKS_TO_COME).astype(int)]
+    chances: Floats = np.eye(MOST_MARKS_TO_COME + 1)[
+        np.clip(np.round(remaining), 0, MOST_MARKS_TO_COME).astype(int)
+    ]
+    return chances
 
 
 def level(evidence: Evidence, constants: Constants) -> tuple[Floats, Floats]:
@@ -202,7 +206,8 @@ def _slope_by_logarithms(
 
 
 def _bell(z: Floats) -> Floats:
-    return np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi)
+    density: Floats = np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi)
+    return density
 
 
 class EmpiricalBayes:

@@ -31,7 +31,8 @@ def from_at_least(at_least: Floats) -> Floats:
     """n × 3 chances of at least 3, 4, 5 → n × 4 probabilities; a higher threshold is never likelier than a lower."""
     falling = np.minimum.accumulate(np.clip(at_least, 0.0, 1.0), axis=1)
     edges = np.column_stack([np.ones(len(falling)), falling, np.zeros(len(falling))])
-    return edges[:, :-1] - edges[:, 1:]
+    p: Floats = edges[:, :-1] - edges[:, 1:]
+    return p
 
 
 def at_least(p: Floats) -> Floats:

@@ -102,7 +102,8 @@ def _pace(features: pd.DataFrame) -> list[Floats]:
 def along_the_term(features: pd.DataFrame) -> Floats:
     """n × 5 weights of the points of the term around each row; they are not negative and sum to 1."""
     elapsed = features["elapsed_share"].fillna(0.5).to_numpy()
-    return np.maximum(1.0 - np.abs(elapsed[:, None] - KNOTS) / (KNOTS[1] - KNOTS[0]), 0.0)
+    weights: Floats = np.maximum(1.0 - np.abs(elapsed[:, None] - KNOTS) / (KNOTS[1] - KNOTS[0]), 0.0)
+    return weights
 
 
 class OrdinalLogit:

@@ -43,7 +43,8 @@ class PredictionSets:
     def of(self, p: Floats, elapsed: Floats) -> Bools:
         """n × 4 flags of the marks in each set; the most likely mark always is."""
         stretch = np.searchsorted(STRETCH_EDGES, np.nan_to_num(elapsed))
-        return (p >= self.thresholds[stretch]) | (p == p.max(axis=1, keepdims=True))
+        flags: Bools = (p >= self.thresholds[stretch]) | (p == p.max(axis=1, keepdims=True))
+        return flags
 
     def named(self, p: Floats, elapsed: Floats) -> list[str]:
         """The same as text, lowest mark first: "4, 5"."""
