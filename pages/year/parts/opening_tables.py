@@ -174,7 +174,8 @@ def uploaded_rows(key: str, read: Callable[[bytes], tuple[SourceRow, ...]]) -> t
         return None
     known = st.session_state.get(READ_FILE)
     if known and known[0] == (key, upload.file_id):
-        return known[1]
+        rows: tuple[SourceRow, ...] = known[1]
+        return rows
     try:
         with st.spinner("Читаем файл…", show_time=True):
             rows = read(upload.getvalue())
