@@ -1,11 +1,20 @@
 # make run: the register on this machine, with a demo school where there is none (DEMO=0: an empty school).
-# make test: linters, types, import contracts and all tests. make bench: speed, beside the rivals' figures.
+# make check: linters, types and import contracts; seconds once their caches are warm. make format: what they can put right.
+# make test: make check and all tests, T=tests/register only those. make bench: speed, beside the rivals' figures.
+# make fast: the tests of the subjects changed since origin/main (the last commit, where there is no origin), without browser
+# and Spark; the rules of the house, roles, the register and the store where no subject has changed.
 DEMO ?= 1
 PORT ?= 8501
 PYTHON ?= python3
+T ?= tests
 BIN := .venv/bin
+NODE := $(shell command -v node && command -v npm >/dev/null)
+CHANGED = $(shell { git diff --name-only $$(git merge-base HEAD origin/main 2>/dev/null || echo HEAD); \
+	git ls-files --others --exclude-standard; } | sed -nE \
+	's:^(school|pages|tests)/([a-z_]+)/.*:tests/\2:p; s:^(pipelines|models|demo)/.*:tests/\1:p; s:^server/.*:tests/sign_in:p' | sort -u)
+SUBJECTS = $(filter-out tests/browser tests/grid,$(wildcard $(CHANGED)))
 
-.PHONY: run test lint bench clean
+.PHONY: run check format test fast grid bench clean
 
 run: .venv/run-ready
 ifeq ($(DEMO),1)
@@ -13,20 +22,32 @@ ifeq ($(DEMO),1)
 endif
 	$(BIN)/streamlit run app.py --server.port $(PORT) --server.address localhost
 
-test: .venv/test-ready lint
-	$(BIN)/pytest -n 2 --dist loadfile
-
-lint: .venv/test-ready
+check: .venv/test-ready $(if $(NODE),node_modules/.ready)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(if $(NODE),npm run --silent lint,@echo "JavaScript is not checked: no node here")
+
+format: .venv/test-ready
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+test: check $(if $(filter tests,$(T)),grid)
+	$(BIN)/pytest -n 2 --dist loadfile $(T)
+
+fast: .venv/test-ready
+	$(BIN)/pytest -n 2 --dist loadfile -m "not browser" -k "not spark" \
+		$(or $(SUBJECTS),tests/house tests/access tests/register tests/store)
+
+grid: $(if $(NODE),node_modules/.ready)
+	$(if $(NODE),npm test --silent,@echo "JavaScript is not tested: no node here")
 
 bench: .venv/test-ready
 	$(BIN)/python -m benchmarks
 
 clean:
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis data/bench
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis node_modules data/bench
 
 .venv/run-ready: requirements.txt constraints.txt
 	$(PYTHON) -m venv .venv
@@ -35,4 +56,8 @@ clean:
 
 .venv/test-ready: .venv/run-ready requirements-dev.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -r requirements-dev.txt
+	touch $@
+
+node_modules/.ready: package-lock.json
+	npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	touch $@

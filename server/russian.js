@@ -126,7 +126,7 @@
   };
 
   const sayAll = (root) => {
-    if (root.nodeType === Node.TEXT_NODE) return sayText(root);
+    if (root.nodeType === Node.TEXT_NODE) sayText(root);
     if (root.nodeType !== Node.ELEMENT_NODE) return;
     const walker = document.createTreeWalker(root, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
     for (let node = root; node; node = walker.nextNode()) {

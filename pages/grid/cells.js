@@ -43,3 +43,5 @@ function whyNotMarks(marks, typed) {
   if (marks.length > MARKS_IN_A_CELL) return "В одной клетке не больше двух отметок. Третью поставьте на другом уроке.";
   return "";
 }
+
+export { LOOK_ALIKES, readCell, readSingleMark };

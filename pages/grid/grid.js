@@ -702,5 +702,3 @@ export default function mount({ parentElement, data, setTriggerValue }) {
     grids.delete(parentElement);
   };
 }
-
-export { LOOK_ALIKES, readCell, readSingleMark };

@@ -283,7 +283,7 @@ class Outbox {
   // Whether the server has answered for the whole batch; if not, `retryAt` says when to ask again.
   async deliver(queue, batch) {
     let response;
-    let body = {};
+    let body;
     try {
       response = await post(this.saveUrl, requestBody(this.user, queue.client, batch), AbortSignal.timeout(REQUEST_MS));
       body = await response.json().catch(() => ({}));
