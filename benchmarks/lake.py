@@ -19,9 +19,10 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from pipelines.extract.format import ARROW_TYPES, PARTITION_KEYS, TABLES
+from pipelines.extract.typed_columns import ARROW_TYPES
 from pipelines.extract.withholding import FEWEST_PUPILS
 from pipelines.lake import partition_place, put_partition
+from school.extracts.format import PARTITION_KEYS, TABLES
 
 FOLDER = Path("data/bench/lake")
 NOW = datetime(2026, 6, 1, 12)

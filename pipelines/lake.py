@@ -29,13 +29,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipelines.extract.engines import DuckEngine
-from pipelines.extract.format import ARROW_TYPES, PARTITION_KEYS, TABLES
 from pipelines.extract.refused_rows import refused_lines, refused_rows
 from pipelines.extract.sources import MANIFEST, NEW, REPLACED, digest, open_source
 from pipelines.extract.tables import ExtractTables, distinct
+from pipelines.extract.typed_columns import ARROW_TYPES
 from pipelines.measures.tables import Frame
 from school.clock import school_clock
 from school.errors import Refusal
+from school.extracts.format import PARTITION_KEYS, TABLES
 from school.records import AbsenceReason
 
 FORMAT = 1
@@ -43,7 +44,7 @@ KEY_NAME, KEY_BYTES, HASH_BYTES = "lake.key", 32, 10
 PEOPLE = ("pupil_id", "teacher_id")
 TOPIC_GIVEN = "указана"
 REFUSED_REQUEST = 2
-# How a row tells its school year: by itself, by its term, by its class; other tables stand in every year's folder.
+# What a row has its school year from: itself, its term, its class; other tables stand in every year's folder.
 _YEAR_OF = {"term_id": "terms", "class_id": "classes"}
 
 
@@ -184,20 +185,20 @@ def _ids_of_year(tables: ExtractTables, name: str, column: str, keys: Mapping[st
 def _without_names(rows: Frame, name: str, school_id: str, key: bytes) -> pa.Table:
     """Return a table with hashed people and without free texts, in the format's types and the order of its columns."""
     table: pa.Table = rows.collect(backend="pyarrow").to_native()
-    told = dict.fromkeys(PEOPLE, partial(_hashed, school_id, key)) | _TOLD.get(name, {})
+    replacements = dict.fromkeys(PEOPLE, partial(_hashed, school_id, key)) | _REPLACEMENTS.get(name, {})
     kinds = {column.name: ARROW_TYPES[column.kind] for column in TABLES[name].columns}
     columns = {
-        column: _each_told(table[column], told[column]) if column in told else table[column]
+        column: _replaced(table[column], replacements[column]) if column in replacements else table[column]
         for column in table.column_names
     }
     typed = pa.schema([(column, kinds[column]) for column in columns])
     return pa.table(columns).cast(typed).sort_by([(column, "ascending") for column in columns])
 
 
-def _each_told(column: pa.ChunkedArray, told: Callable[[str], str | None]) -> pa.Array:
+def _replaced(column: pa.ChunkedArray, replacement: Callable[[str], str | None]) -> pa.Array:
     """Return a column of texts with every value replaced; an empty one stays empty."""
     coded = column.cast(pa.string()).combine_chunks().dictionary_encode()
-    values = pa.array([told(text) for text in coded.dictionary.to_pylist()], pa.string())
+    values = pa.array([replacement(text) for text in coded.dictionary.to_pylist()], pa.string())
     return values.take(coded.indices)
 
 
@@ -212,13 +213,13 @@ def _hashed(school_id: str, key: bytes, person_id: str) -> str:
     return hashlib.blake2b(text, key=key, digest_size=HASH_BYTES).hexdigest()
 
 
-def _known_reason(reason: str) -> str | None:
+def _reason_or_none(reason: str) -> str | None:
     return reason if reason in set(AbsenceReason) else None
 
 
-_TOLD: dict[str, dict[str, Callable[[str], str | None]]] = {
+_REPLACEMENTS: dict[str, dict[str, Callable[[str], str | None]]] = {
     "lessons": {"topic": lambda _text: TOPIC_GIVEN},
-    "absences": {"reason": _known_reason},
+    "absences": {"reason": _reason_or_none},
 }
 
 

@@ -20,7 +20,6 @@ import pandas as pd
 
 from pipelines.catalogue.measures import CATALOGUE
 from pipelines.extract.engines import ENGINES, Engine, engine_named
-from pipelines.extract.format import IDS_WITHIN_A_SCHOOL
 from pipelines.extract.measures import BY_MEASURE, PUPIL, Family, Question
 from pipelines.extract.refused_rows import refused_lines, refused_rows
 from pipelines.extract.sources import BadSource, Source, damaged, open_source
@@ -29,6 +28,7 @@ from pipelines.extract.withholding import FEWEST_PUPILS, PUPILS, WITHHELD, pupil
 from pipelines.measures.tables import Frame, read
 from school.clock import school_clock
 from school.errors import Refusal
+from school.extracts.format import IDS_WITHIN_A_SCHOOL
 
 REFUSED_REQUEST = 2
 # What rows are checked against.

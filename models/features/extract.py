@@ -1,6 +1,6 @@
 """Reads a journal extract, a folder of NAME.parquet or NAME.csv, into `Tables`; bad rows are reported, never guessed at.
 
-One folder may hold many schools (`school_id` tells them apart), or be a lake of
+One folder may hold many schools (distinguished by `school_id`), or be a lake of
 `school_id=…/school_year=…/NAME.parquet`. Ids become strings; with more than one school they are made unique by the school.
 """
 
@@ -13,24 +13,34 @@ from urllib.parse import unquote
 import pandas as pd
 
 from models.features.tables import Tables
+from school.extracts.format import ID_OF, IDS_WITHIN_A_SCHOOL, SUFFIXES, TABLES
+
+# Columns that the format requires and forecasts do without.
+_NOT_NEEDED = {"classes": ("school_year", "name"), "subjects": ("name",), "teaching_load": ("hours_a_week",)}
+
+
+def _columns(name: str) -> tuple[list[str], list[str]]:
+    without = ("school_id", *_NOT_NEEDED.get(name, ())) if name != "schools" else ()
+    required = [column.name for column in TABLES[name].required if column.name not in without]
+    return required, [column for column in TABLES[name].names if column not in required]
+
 
 COLUMNS: dict[str, tuple[list[str], list[str]]] = {
-    "schools": (["school_id"], ["name"]),
-    "terms": (["term_id", "school_year", "kind", "number", "starts_on", "ends_on"], ["school_id"]),
-    "classes": (["class_id"], ["school_id", "school_year", "name", "grade_level", "term_kind"]),
-    "subjects": (["subject_id"], ["school_id", "name", "area"]),
-    "enrolments": (["class_id", "pupil_id"], ["school_id", "starts_on", "ends_on"]),
-    "marks": (
-        ["class_id", "subject_id", "term_id", "pupil_id", "given_on", "value"],
-        ["school_id", "teacher_id", "work_type", "weight", "recorded_at"],
-    ),
-    "term_marks": (["class_id", "subject_id", "term_id", "pupil_id", "value"], ["school_id", "teacher_id"]),
-    "year_marks": (["class_id", "subject_id", "school_year", "pupil_id", "value"], ["school_id"]),
-    "teaching_load": (["class_id", "subject_id"], ["school_id", "teacher_id", "hours_a_week"]),
+    name: _columns(name)
+    for name in (
+        "schools",
+        "terms",
+        "classes",
+        "subjects",
+        "enrolments",
+        "marks",
+        "term_marks",
+        "year_marks",
+        "teaching_load",
+    )
 }
 """Required and optional columns of the tables that forecasts read."""
 
-IDS = ("term_id", "class_id", "subject_id", "pupil_id", "teacher_id")
 NEEDED = ("terms", "term_marks")
 
 
@@ -77,7 +87,7 @@ def read_extract(folder: Path) -> Extract:
 
 
 def _read_table(folder: Path, name: str, problems: list[Problem]) -> pd.DataFrame:
-    found = [*folder.rglob(f"{name}.parquet"), *folder.rglob(f"{name}.csv")]
+    found = [path for suffix in SUFFIXES for path in folder.rglob(f"{name}{suffix}")]
     paths = sorted(path for path in found if not _is_unfinished(path.relative_to(folder)))
     pieces = [_read_file(path, folder) for path in paths]
     required, optional = COLUMNS[name]
@@ -114,7 +124,7 @@ def _read_file(path: Path, folder: Path) -> pd.DataFrame:
 def _read_rows(path: Path) -> tuple[pd.DataFrame, int]:
     if path.suffix == ".parquet":
         return pd.read_parquet(path, partitioning=None), 1
-    return pd.read_csv(path, dtype=dict.fromkeys((*IDS, "school_id"), "str")), 2
+    return pd.read_csv(path, dtype=dict.fromkeys((*IDS_WITHIN_A_SCHOOL, "school_id"), "str")), 2
 
 
 def _has_many_schools(found: dict[str, pd.DataFrame]) -> bool:
@@ -124,7 +134,7 @@ def _has_many_schools(found: dict[str, pd.DataFrame]) -> bool:
 
 def _with_own_ids(table: pd.DataFrame, many_schools: bool) -> pd.DataFrame:
     answer = table.copy()
-    for column in (column for column in IDS if column in table):
+    for column in (column for column in IDS_WITHIN_A_SCHOOL if column in table):
         ids = table[column].map(_as_text, na_action="ignore").astype(object)
         if many_schools and "school_id" in table:
             prefix = table["school_id"].astype(str) + "/"
@@ -153,8 +163,13 @@ def _check_rows(found: dict[str, pd.DataFrame], problems: list[Problem]) -> None
 
 
 def _bad_rows(name: str, table: pd.DataFrame, found: dict[str, pd.DataFrame]) -> dict[str, pd.Series]:
-    bad = {f"{column} is empty": table[column].isna() for column in COLUMNS[name][0] if column in IDS}
-    for column, of in (("term_id", "terms"), ("class_id", "classes"), ("subject_id", "subjects")):
+    bad = {
+        f"{column} is empty": table[column].isna()
+        for column in COLUMNS[name][0]
+        if column in IDS_WITHIN_A_SCHOOL
+    }
+    for of in ("terms", "classes", "subjects"):
+        column = ID_OF[of]
         if column in table and len(found[of]):
             bad[f"{column} is unknown"] = ~table[column].isin(found[of][column])
     if "value" in table:

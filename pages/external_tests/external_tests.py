@@ -9,6 +9,7 @@ import streamlit as st
 from pages.ui.export import WORKBOOK_MIME, export_table, file_name_of
 from pages.ui.links import page_link
 from pages.ui.tables import show_table
+from pages.ui.upload import finish, forget, note_done, once, show_done, take_file
 from pipelines.figures.columns import Column
 from school.access.action import Action
 from school.access.checks import may
@@ -33,7 +34,7 @@ from server.session import guard, school
 
 ROWS_SHOWN, UPLOAD_MEGABYTES = 1000, 20
 FILE_TYPES = ["xlsx", "xls", "ods", "csv"]
-DONE, PREVIEW, TIMES = "external_tests_done", "external_tests_preview", "external_tests_times"
+UPLOAD = "external_tests"
 LOADED_COLUMNS = (
     Column("kind", "Тест", width=70),
     Column("subject", "Предмет"),
@@ -103,7 +104,7 @@ def show_deletion(user: User, tests: Sequence[LoadedTest]) -> None:
             st.warning("Выберите тест и подтвердите удаление.")
             return
         delete_results(school().store, user, chosen, now=school().clock())
-        st.session_state[DONE] = f"Удалено: {title_of(by_id[chosen])}."
+        note_done(UPLOAD, f"Удалено: {title_of(by_id[chosen])}.")
     st.rerun()
 
 
@@ -145,37 +146,38 @@ def list_to_fill(
 
 def show_upload(user: User) -> None:
     """Take a file, show what it would bring, and load it once the deputy head agrees."""
-    uploaded = st.file_uploader(
+    uploaded = take_file(
+        UPLOAD,
         "Заполненный список или своя таблица со столбцами «Класс», «Ученик», «Тест», «Предмет», «Дата», "
         "«Отметка» или «Балл». До вашего согласия ничего не загружается.",
-        type=FILE_TYPES,
+        FILE_TYPES,
         max_upload_size=UPLOAD_MEGABYTES,
-        key=f"results-{st.session_state.get(TIMES, 0)}",
     )
     if uploaded is None:
-        st.session_state.pop(PREVIEW, None)
         return
     try:
-        rows, plan = previewed(user, uploaded.file_id, uploaded.getvalue())
+        rows, plan = once(
+            UPLOAD,
+            "preview",
+            uploaded.file_id,
+            lambda: previewed(user, uploaded.getvalue()),
+            "Читаем файл и проверяем строки…",
+        )
         show_plan(user, rows, plan)
         if not plan.brings_anything:
             st.info("Нового в файле нет: загружать нечего.")
         elif st.button("Загрузить результаты", type="primary"):
-            load(user, rows, plan)
+            done = load_results(school().store, user, rows, plan, now=school().clock())
+            finish(UPLOAD, f"Загружено: добавлено {len(done.new)}, изменено {len(done.changed)}.")
     except Refusal as refusal:
-        st.session_state.pop(PREVIEW, None)
+        forget(UPLOAD)
         st.error(str(refusal))
 
 
-def previewed(user: User, file_id: str, content: bytes) -> tuple[list[SourceRow], Plan[ExternalResult]]:
-    """Return the rows of an uploaded file and what they would do, made once for each upload."""
-    known = st.session_state.get(PREVIEW)
-    if known is None or known[0] != file_id:
-        with st.spinner("Читаем файл и проверяем строки…"):
-            rows = results_of_file(content)
-            plan = preview_results(school().store, user, rows, school().clock().date())
-        known = st.session_state[PREVIEW] = (file_id, rows, plan)
-    return known[1], known[2]
+def previewed(user: User, content: bytes) -> tuple[list[SourceRow], Plan[ExternalResult]]:
+    """Return the rows of an uploaded file and what they would do."""
+    rows = results_of_file(content)
+    return rows, preview_results(school().store, user, rows, school().clock().date())
 
 
 def show_plan(user: User, rows: Sequence[SourceRow], plan: Plan[ExternalResult]) -> None:
@@ -228,20 +230,10 @@ def result_text(result: ExternalResult | None) -> str:
     return f"{result.mark} ({score})" if score else str(result.mark)
 
 
-def load(user: User, rows: Sequence[SourceRow], plan: Plan[ExternalResult]) -> None:
-    """Load what was shown."""
-    done = load_results(school().store, user, rows, plan, now=school().clock())
-    st.session_state[DONE] = f"Загружено: добавлено {len(done.new)}, изменено {len(done.changed)}."
-    st.session_state[TIMES] = st.session_state.get(TIMES, 0) + 1
-    st.session_state.pop(PREVIEW, None)
-    st.rerun()
-
-
 def show_external_tests(user: User) -> None:
     """Show the whole page."""
     st.title("ВПР, ОГЭ, ЕГЭ")
-    if done := st.session_state.pop(DONE, None):
-        st.success(done)
+    show_done(UPLOAD)
     show_loaded(user, loaded_results(school().store, user))
     if may(user, Action.LOAD_EXTERNAL_TESTS):
         st.subheader("Загрузить результаты")

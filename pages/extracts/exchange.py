@@ -5,19 +5,20 @@ import streamlit as st
 
 from pages.ui.export import export_table
 from pages.ui.tables import show_table
+from pages.ui.upload import finish, once, show_done, take_file
 from pipelines.figures.columns import Column
 from school.access.action import Action
 from school.access.checks import may
 from school.errors import Refusal
 from school.extracts.archive import export_archive, import_archive, preview_archive
+from school.extracts.format import TABLES
 from school.extracts.load import ImportReport
 from school.extracts.lookups import journal_size
-from school.extracts.tables import TABLES
 from school.numbers import counted, number_text
 from school.records import User
 from server.session import guard, school
 
-REFUSED_SHOWN, UPLOAD_MEGABYTES = 1000, 200
+UPLOAD, REFUSED_SHOWN, UPLOAD_MEGABYTES = "archive", 1000, 200
 FORMATS = {False: "Parquet — для программ", True: "CSV — открывается в таблицах"}
 COUNT_COLUMNS = (
     Column("table", "Таблица", width=240),
@@ -96,37 +97,31 @@ def show_report(report: ImportReport) -> None:
 def show_import(user: User) -> None:
     """Take an archive, show what it would bring, and load it once the administrator agrees."""
     st.subheader("Загрузить журнал")
-    if done := st.session_state.pop("import_done", None):
-        st.success(done)
-    uploaded = st.file_uploader(
+    show_done(UPLOAD)
+    uploaded = take_file(
+        UPLOAD,
         "ZIP-архив с таблицами (.parquet или .csv). До вашего согласия журнал не меняется.",
-        type="zip",
+        "zip",
         max_upload_size=UPLOAD_MEGABYTES,
-        key=f"archive-{st.session_state.get('imports_done', 0)}",
     )
     if uploaded is None:
-        st.session_state.pop("import_preview", None)
         return
+    content = uploaded.getvalue()
     try:
-        report = _preview(user, uploaded.file_id, uploaded.getvalue())
+        report = once(
+            UPLOAD,
+            "preview",
+            uploaded.file_id,
+            lambda: preview_archive(school().store, user, content),
+            "Читаю архив и проверяю строки…",
+        )
         show_report(report)
         if not report.added:
             st.info("Новых строк в архиве нет: загружать нечего.")
         elif st.button("Загрузить в журнал", type="primary"):
-            _load(user, uploaded.getvalue(), uploaded.name)
+            _load(user, content, uploaded.name)
     except Refusal as refusal:
         st.error(str(refusal))
-
-
-def _preview(user: User, file_id: str, content: bytes) -> ImportReport:
-    """Return the preview of an uploaded archive, made once for each upload."""
-    known = st.session_state.get("import_preview")
-    if known is None or known[0] != file_id:
-        with st.spinner("Читаю архив и проверяю строки…"):
-            known = (file_id, preview_archive(school().store, user, content))
-        st.session_state["import_preview"] = known
-    report: ImportReport = known[1]
-    return report
 
 
 def _load(user: User, content: bytes, name: str) -> None:
@@ -134,10 +129,7 @@ def _load(user: User, content: bytes, name: str) -> None:
         report = import_archive(school().store, user, content, now=school().clock(), source=name)
     added = counted(report.added, "строка", "строки", "строк")
     left_out = f", отклонено: {len(report.refused)}" if report.refused else ""
-    st.session_state["import_done"] = f"Журнал загружен. Добавлено: {added}{left_out}."
-    st.session_state["imports_done"] = st.session_state.get("imports_done", 0) + 1
-    st.session_state.pop("import_preview", None)
-    st.rerun()
+    finish(UPLOAD, f"Журнал загружен. Добавлено: {added}{left_out}.")
 
 
 def show_exchange(user: User) -> None:

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -12,6 +13,7 @@ from pages.imports.parts.preview import Shown, show_plan, shown_plan, shown_repo
 from pages.ui.doing import try_to
 from pages.ui.export import WORKBOOK_MIME, workbook
 from pages.ui.tables import show_table
+from pages.ui.upload import finish, forget, once, show_done, take_file
 from pipelines.figures.columns import Column
 from school.access.action import Action
 from school.access.checks import may
@@ -19,7 +21,7 @@ from school.calendar import school_year_title
 from school.errors import Refusal
 from school.files.column_mapping import SourceTable, check_complete, guess_mapping, read_rows
 from school.files.fields import FORMS
-from school.files.plan import ImportKind
+from school.files.plan import ImportKind, Plan
 from school.files.tables import FILE_BYTES, SheetTable, read_tables
 from school.imports.actions.file_kinds import KINDS, Wish
 from school.imports.actions.loads import SourceFile, load, preview, undo
@@ -45,8 +47,7 @@ BATCH_COLUMNS = (
     Column("refused", "Отклонено", 0, width=90),
     Column("state", "Состояние", width=180),
 )
-READ, ROWS, PLANNED = "import_read", "import_rows", "import_planned"
-DONE, ROUND = "import_done", "import_round"
+UPLOAD = "import"
 
 
 def choose_kind(user: User, frame: LoadingFrame) -> ImportKind | None:
@@ -69,7 +70,6 @@ def choose_kind(user: User, frame: LoadingFrame) -> ImportKind | None:
 
 def choose_wish(frame: LoadingFrame, kind: ImportKind) -> Wish:
     """Show what a file does not say and return it."""
-    boxes = st.columns([1, 1, 2], vertical_alignment="bottom")
     boxes = st.columns([1, 1, 2], vertical_alignment="bottom")
     year = boxes[0].selectbox(
         "Учебный год", frame.school_years, format_func=school_year_title, key="import_year"
@@ -109,17 +109,6 @@ def offer_template(kind: ImportKind) -> None:
         )
 
 
-def sheets_of(file_id: str, content: bytes) -> tuple[SheetTable, ...]:
-    """Return the sheets of an uploaded file, read once for each upload. Raises Refusal."""
-    held = st.session_state.get(READ)
-    if held is None or held[0] != file_id:
-        with st.spinner("Читаю файл…"):
-            held = (file_id, read_tables(content))
-        st.session_state[READ] = held
-    sheets: tuple[SheetTable, ...] = held[1]
-    return sheets
-
-
 def rows_of(
     user: User, kind: ImportKind, sheets: tuple[SheetTable, ...], file_id: str, content: bytes, wish: Wish
 ) -> SourceTable:
@@ -130,24 +119,18 @@ def rows_of(
             "Класс, если в книге он не написан", ["", *names], key="import_journal_class", width=320
         )
         key: object = (file_id, kind, wish.school_year, chosen)
-        return _once(key, lambda: read_journal_workbook(sheets, wish.school_year, chosen))
+        return _rows_once(key, lambda: read_journal_workbook(sheets, wish.school_year, chosen))
     form = FORMS[kind]
     is_list = not form.missing(guess_mapping(form, sheets).given)
     if kind is ImportKind.TIMETABLE and not is_list and (on_wall := wall_timetable(user, content, wish)):
         return on_wall
     mapping = settled_mapping(user, form, sheets, file_id)
     check_complete(form, mapping)
-    return _once((file_id, kind, mapping.to_text()), lambda: read_rows(form, sheets, mapping))
+    return _rows_once((file_id, kind, mapping.to_text()), lambda: read_rows(form, sheets, mapping))
 
 
-def _once(key: object, read: Callable[[], SourceTable]) -> SourceTable:
-    """Return the rows read under this key, read at the first call."""
-    held = st.session_state.get(ROWS)
-    if held is None or held[0] != key:
-        held = (key, read())
-        st.session_state[ROWS] = held
-    table: SourceTable = held[1]
-    return table
+def _rows_once(key: object, read: Callable[[], SourceTable]) -> SourceTable:
+    return once(UPLOAD, "rows", key, read, "Читаю файл…")
 
 
 def wall_timetable(user: User, content: bytes, wish: Wish) -> SourceTable | None:
@@ -155,48 +138,56 @@ def wall_timetable(user: User, content: bytes, wish: Wish) -> SourceTable | None
     try:
         names = class_names(school().store, user, wish.school_id, wish.school_year)
         key = ("wall", hashlib.sha256(content).hexdigest(), tuple(names))
-        return _once(key, lambda: SourceTable(timetable_rows(content, names)))
+        return _rows_once(key, lambda: SourceTable(timetable_rows(content, names)))
     except Refusal:
         return None
 
 
-def take_file(user: User, kind: ImportKind, wish: Wish) -> None:
+def show_upload(user: User, kind: ImportKind, wish: Wish) -> None:
     """Take a file, show how it is read and what it would bring, and load it once the person agrees."""
-    uploaded = st.file_uploader(
+    uploaded = take_file(
+        UPLOAD,
         "Книга Excel, ODS или CSV. До вашего согласия журнал не меняется.",
-        type=FILE_TYPES,
+        FILE_TYPES,
+        variant=kind,
         max_upload_size=FILE_BYTES // 1024**2,
-        key=f"import_file-{kind}-{st.session_state.get(ROUND, 0)}",
     )
     if uploaded is None:
-        for key in (READ, ROWS, PLANNED):
-            st.session_state.pop(key, None)
         offer_template(kind)
         return
-    content = uploaded.getvalue()
+    content, file_id = uploaded.getvalue(), uploaded.file_id
     try:
-        sheets = sheets_of(uploaded.file_id, content)
-        table = rows_of(user, kind, sheets, uploaded.file_id, content, wish)
+        sheets = once(UPLOAD, "sheets", file_id, lambda: read_tables(content), "Читаю файл…")
+        table = rows_of(user, kind, sheets, file_id, content, wish)
         if not table.rows:
             st.info("Под заголовком нет ни одной строки.")
             return
-        file = SourceFile(uploaded.name, hashlib.sha256(content).hexdigest())
-        show_preview(user, kind, table, wish, file)
+        show_preview(user, kind, table, wish, source_file(uploaded.name, content))
     except Refusal as refusal:
         st.error(str(refusal))
 
 
+def source_file(name: str, content: bytes) -> SourceFile:
+    """Return a file as the record of loads knows it."""
+    return SourceFile(name, hashlib.sha256(content).hexdigest())
+
+
 def show_preview(user: User, kind: ImportKind, table: SourceTable, wish: Wish, file: SourceFile) -> None:
     """Show what the rows would bring, and the button that loads them."""
-    key = (kind, wish, file.fingerprint)
-    held = st.session_state.get(PLANNED)
-    if held is None or held[0] != key or held[3] is not table:
-        with st.spinner(f"Сверяю с журналом: {counted(len(table.rows), 'строка', 'строки', 'строк')}…"):
-            plan = preview(school().store, user, kind, table.rows, wish, now=school().clock())
-            held = (key, plan, shown_plan(kind, plan, table), table)
-        st.session_state[PLANNED] = held
-    _, plan, shown, _ = held
-    tell_of_same_file(user, file)
+
+    def planned() -> tuple[Plan[Any], Shown, SourceTable]:
+        plan = preview(school().store, user, kind, table.rows, wish, now=school().clock())
+        return plan, shown_plan(kind, plan, table), table
+
+    plan, shown, _ = once(
+        UPLOAD,
+        "plan",
+        # The table stays with its plan, so that no other one can have its id.
+        (kind, wish, file.fingerprint, id(table)),
+        planned,
+        f"Сверяю с журналом: {counted(len(table.rows), 'строка', 'строки', 'строк')}…",
+    )
+    show_same_file(user, file)
     is_pressed = show_plan(shown, may_load=plan.brings_anything)
     if not plan.brings_anything:
         st.info("Нового в файле нет: загружать нечего.")
@@ -205,12 +196,12 @@ def show_preview(user: User, kind: ImportKind, table: SourceTable, wish: Wish, f
             try:
                 load(school().store, user, kind, table.rows, wish, plan, file, now=school().clock())
             except Refusal:
-                st.session_state.pop(PLANNED, None)
+                forget(UPLOAD, "plan")
                 raise
         _finish(shown)
 
 
-def tell_of_same_file(user: User, file: SourceFile) -> None:
+def show_same_file(user: User, file: SourceFile) -> None:
     """Say when this very file was loaded before and that load still stands."""
     same = [
         each
@@ -224,36 +215,31 @@ def tell_of_same_file(user: User, file: SourceFile) -> None:
 def _finish(shown: Shown) -> None:
     counts = shown.counts
     left_out = f", не загружено: {counts['refused']}" if counts["refused"] else ""
-    st.session_state[DONE] = (
+    finish(
+        UPLOAD,
         f"Загружено. Новых строк: {counts['new']}, изменено: {counts['changed']}{left_out}. "
-        "Загрузку можно отменить ниже, пока на ней ничего не построено."
+        "Загрузку можно отменить ниже, пока на ней ничего не построено.",
     )
-    st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1
-    for key in (READ, ROWS, PLANNED):
-        st.session_state.pop(key, None)
-    st.rerun()
 
 
-def take_one_roster(user: User) -> None:
+def show_one_roster_upload(user: User) -> None:
     """Take a OneRoster set, show what it would bring, and load it once the person agrees."""
-    uploaded = st.file_uploader(
-        "Архив ZIP. До вашего согласия журнал не меняется.",
-        type="zip",
-        key=f"import_file-{ImportKind.ONE_ROSTER}-{st.session_state.get(ROUND, 0)}",
+    uploaded = take_file(
+        UPLOAD, "Архив ZIP. До вашего согласия журнал не меняется.", "zip", variant=ImportKind.ONE_ROSTER
     )
     if uploaded is None:
-        st.session_state.pop(PLANNED, None)
         return
     content = uploaded.getvalue()
     try:
-        held = st.session_state.get(PLANNED)
-        if held is None or held[0] != uploaded.file_id:
-            with st.spinner("Читаю набор и сверяю с журналом…"):
-                held = (uploaded.file_id, shown_report(preview_one_roster(school().store, user, content)))
-            st.session_state[PLANNED] = held
-        shown: Shown = held[1]
+        shown = once(
+            UPLOAD,
+            "plan",
+            uploaded.file_id,
+            lambda: shown_report(preview_one_roster(school().store, user, content)),
+            "Читаю набор и сверяю с журналом…",
+        )
         if show_plan(shown, may_load=shown.counts["new"] > 0):
-            file = SourceFile(uploaded.name, hashlib.sha256(content).hexdigest())
+            file = source_file(uploaded.name, content)
             with st.status("Загружаю…") as status:
                 load_one_roster(
                     school().store,
@@ -309,23 +295,22 @@ def show_earlier(user: User) -> None:
                 lambda: undo(school().store, user, chosen, now=school().clock()), "Загрузка отменена"
             )
         if is_done:
-            st.session_state.pop(PLANNED, None)
+            forget(UPLOAD, "plan")
             st.rerun()
 
 
 def show_page(user: User) -> None:
     """Show the whole page."""
     st.title("Загрузка данных")
-    if done := st.session_state.pop(DONE, None):
-        st.success(done)
+    show_done(UPLOAD)
     frame = loading_frame(school().store, user)
     kind = choose_kind(user, frame)
     if kind is ImportKind.ONE_ROSTER:
         st.caption(ABOUT_ONE_ROSTER)
-        take_one_roster(user)
+        show_one_roster_upload(user)
     elif kind is not None:
         st.caption(FORMS[kind].about)
-        take_file(user, kind, choose_wish(frame, kind))
+        show_upload(user, kind, choose_wish(frame, kind))
     show_earlier(user)
 
 

@@ -9,7 +9,8 @@ import streamlit as st
 from pages.ui.export import export_table
 from pages.ui.filters import choose
 from pages.ui.tables import show_table
-from pages.year.parts.opening_tables import TableStep, show_editor, show_note, show_upload, told
+from pages.ui.upload import rerun_with, show_note
+from pages.year.parts.opening_tables import TableStep, show_editor, show_upload
 from pages.year.parts.year_choice import choose_year, no_school_yet
 from pipelines.figures.columns import Column
 from school.access.action import Action
@@ -223,7 +224,9 @@ def take_division(
     except Refusal as refusal:
         st.error(str(refusal))
     else:
-        told(f"Разделено: {counted(moved, 'ученик', 'ученика', 'учеников')}." if moved else "Изменений нет.")
+        rerun_with(
+            f"Разделено: {counted(moved, 'ученик', 'ученика', 'учеников')}." if moved else "Изменений нет."
+        )
 
 
 def show_teachers(user: User, key: YearKey, today: date) -> None:

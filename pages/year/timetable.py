@@ -9,7 +9,8 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages.ui.export import export_table
 from pages.ui.filters import choose
-from pages.year.parts.opening_tables import show_note, show_plan, show_template_button, told, uploaded_rows
+from pages.ui.upload import rerun_with, show_note
+from pages.year.parts.opening_tables import show_plan, show_template_button, uploaded_rows
 from pages.year.parts.year_choice import choose_year, no_school_yet
 from school.access.action import Action
 from school.calendar import WEEKDAYS, WEEKDAYS_SHORT
@@ -165,7 +166,7 @@ def save(
     except Refusal as refusal:
         st.error(str(refusal))
     else:
-        told(
+        rerun_with(
             f"Расписание сохранено. {done.lessons}".strip() if done.plan.brings_anything else "Изменений нет."
         )
 
@@ -322,7 +323,7 @@ def remake(user: User, key: YearKey, first_day: date) -> None:
     except Refusal as refusal:
         st.error(str(refusal))
     else:
-        told(words or "Уроки уже соответствуют расписанию.")
+        rerun_with(words or "Уроки уже соответствуют расписанию.")
 
 
 SHOWN: dict[str, Callable[[User, YearKey, TimetableState, date, DeltaGenerator], None]] = {

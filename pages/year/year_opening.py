@@ -4,12 +4,14 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from pages.ui.upload import rerun_with, show_note
 from pages.year.parts.calendar_table import show_calendar
-from pages.year.parts.opening_tables import TableStep, show_note, show_table_step, titled, told
+from pages.year.parts.opening_tables import TableStep, show_table_step, titled
 from pages.year.parts.promotion_form import full_name, show_promotion
 from pages.year.parts.year_choice import choose_year
 from school.access.action import Action
 from school.errors import Refusal
+from school.files.fields import OPENING_FORMS
 from school.files.plan import ImportKind
 from school.files.rows import ID
 from school.records import User
@@ -19,7 +21,6 @@ from school.year.lookups import YearSetup, may_edit, opening_steps, schools, yea
 from school.year.records import BellRecord, ClassRecord, SubjectRecord, YearKey
 from school.year.rules.opening import STATE_TITLES, STEP_OF_CODE, StepLine, StepState, next_step
 from school.year.rules.school_tables import check_bells, check_classes, check_subjects
-from school.year.workbooks import FORMS
 from server.menu import PAGES
 from server.session import guard, school
 
@@ -138,7 +139,7 @@ def show_school(user: User, key: YearKey | None) -> None:
         except Refusal as refusal:
             st.error(str(refusal))
         else:
-            told("Название сохранено.")
+            rerun_with("Название сохранено.")
 
 
 def show_classes(user: User, key: YearKey, setup: YearSetup) -> None:
@@ -235,7 +236,7 @@ def show_bells(user: User, _key: YearKey, setup: YearSetup) -> None:
         lambda record: f"{record.number}-й урок, {record.starts_at:%H:%M}–{record.ends_at:%H:%M}",
         {
             each.name: st.column_config.TextColumn(each.title, width=130)
-            for each in FORMS[ImportKind.BELLS].fields
+            for each in OPENING_FORMS[ImportKind.BELLS].fields
         },
     )
     show_table_step(step, "bells")

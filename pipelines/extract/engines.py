@@ -12,13 +12,14 @@ import narwhals as nw
 import pyarrow as pa
 
 from pipelines.extract.csv_tables import WRONG_FIELDS
-from pipelines.extract.format import FILE, LINE, Table, typed_columns
 from pipelines.extract.sources import Partition
+from pipelines.extract.typed_columns import FILE, LINE, typed_columns
 from pipelines.measures.tables import Frame, read
 from school.errors import Refusal
+from school.extracts.format import Table
 
-# Two hundred parts of a shuffle, Spark's own number, are for a cluster.
-_PARTS_A_CORE = 2
+# Two hundred partitions of a shuffle, Spark's own number, are for a cluster.
+_PARTITIONS_A_CORE = 2
 _QUOTED_BEYOND_ASCII = re.compile("%[89A-Fa-f][0-9A-Fa-f]")
 
 
@@ -203,7 +204,7 @@ def _spark(_scratch: Path, memory: str | None) -> Iterator[Engine]:
     context = session.sparkContext
     context.setLogLevel("OFF")
     if str(context.master).startswith("local"):
-        session.conf.set("spark.sql.shuffle.partitions", str(_PARTS_A_CORE * context.defaultParallelism))
+        session.conf.set("spark.sql.shuffle.partitions", str(_PARTITIONS_A_CORE * context.defaultParallelism))
     try:
         yield SparkEngine(session)
     finally:

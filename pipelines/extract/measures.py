@@ -10,7 +10,6 @@ import narwhals as nw
 
 from pipelines.catalogue.measures import ACTIVITY as TEACHER_ACTIVITY
 from pipelines.catalogue.measures import ATTENDANCE, COVERAGE, QUALITY, STANDINGS
-from pipelines.extract.format import TABLES
 from pipelines.extract.tables import DIMENSIONS, ExtractTables, OwnedTables, distinct, with_dimensions
 from pipelines.measures.attendance import attendance, pupil_attendance
 from pipelines.measures.homework import homework, homework_load
@@ -21,6 +20,7 @@ from pipelines.measures.standings import NEVER_A_GROUP, standings
 from pipelines.measures.tables import Frame, columns_among, moment, read
 from pipelines.measures.teacher_activity import teacher_activity
 from school.errors import Refusal
+from school.extracts.format import TABLES
 from school.records import AbsenceReason, HomeworkState
 
 # Rows a pupil are no measure of a group.
@@ -99,7 +99,7 @@ def _quality(tables: ExtractTables, question: Question) -> Any:
 
 
 def _behind(rows: Frame, question: Question) -> Frame:
-    """Return who stands behind the groups: the columns of ``by`` and PUPIL, which tells pupils of all schools apart."""
+    """Return who stands behind the groups: the columns of ``by`` and PUPIL, which is unique across schools."""
     has_school = "school_id" not in question.by and columns_among(rows, ["school_id"])
     pupil = nw.concat_str("school_id", "pupil_id", separator="/") if has_school else nw.col("pupil_id")
     return rows.select(*question.by, pupil.alias(PUPIL))
@@ -139,7 +139,7 @@ def _no_subgroups(rows: Frame) -> Any:
 def _entered(lessons: Frame) -> Frame:
     """Add how a lesson was entered: is_held, has_topic, homework_state, and recorded_at.
 
-    Where a school tells no time of entry at all, a lesson that stands in its extract was entered on its day.
+    Where a school gives no time of entry at all, a lesson that stands in its extract was entered on its day.
     """
     times = lessons.group_by("school_id").agg(last_entry=nw.col("recorded_at").max())
     rows = lessons.join(times, on="school_id", how="left")
@@ -179,7 +179,7 @@ def _attendance_tables(tables: ExtractTables, question: Question) -> tuple[Any, 
 
 
 def _numbered_lessons(lessons: Frame, by: Sequence[str]) -> Frame:
-    """Return the lessons of classes: parts of a class taught at once by several teachers are one lesson."""
+    """Return the lessons of classes: groups of a class taught at once by several teachers are one lesson."""
     place = [name for name in _PLACE if name != "teacher_id" or "teacher_id" in by]
     numbered = lessons.filter(~nw.col("number").is_null())
     others = lessons.filter(nw.col("number").is_null())
@@ -214,7 +214,7 @@ def _attending_pupils(tables: ExtractTables, question: Question) -> Frame:
 def _load(own: OwnedTables) -> Frame:
     """Return the teaching load with the hours of a class × subject shared among its teachers.
 
-    Several teachers of one class and subject teach its parts at the same hours: a pupil has the greatest number.
+    Several teachers of one class and subject teach groups of it at the same hours: a pupil has the greatest number.
     """
     load = own.table("teaching_load").with_columns(one=nw.lit(1))
     hours, teachers = (

@@ -7,10 +7,10 @@ from urllib.request import url2pathname
 import narwhals as nw
 import pandas as pd
 
-from pipelines.extract.format import FILE
 from pipelines.extract.sound_rows import REASON
 from pipelines.extract.sources import Source
 from pipelines.extract.tables import ExtractTables
+from pipelines.extract.typed_columns import FILE
 
 SHOWN_LINES = 3
 COLUMNS = ["table", "file", "line", "reason"]

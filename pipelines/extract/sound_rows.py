@@ -1,12 +1,13 @@
-"""Which rows of an extract are sound; a bad one is kept apart with the reason, never dropped or guessed at."""
+"""Which rows of an extract are sound; a bad one is set apart with the reason, never dropped or guessed at."""
 
 from collections.abc import Mapping, Sequence
 
 import narwhals as nw
 
 from pipelines.extract.csv_tables import WRONG_FIELDS
-from pipelines.extract.format import FILE, ID_OF, LINE, Column, Kind, Table
+from pipelines.extract.typed_columns import FILE, LINE
 from pipelines.measures.tables import NOTHING, Expressions, Frame, moment
+from school.extracts.format import ID_OF, Column, Kind, Table
 from school.register.rules.cells import HIGHEST_MARK, LOWEST_MARK
 
 REASON = "reason_refused"
@@ -26,7 +27,7 @@ def judged(table: Table, rows: Frame, references: Mapping[str, Frame]) -> Frame:
     """Add to each row the reason why it is refused; null for a sound one.
 
     ``references``: the sound rows of the tables that the row may name, of the same partitions. The first reason that
-    holds is told: fields, values, unknown ids, a day outside its term, a pupil who is not of the class.
+    holds is given: fields, values, unknown ids, a day outside its term, a pupil who is not of the class.
     """
     reasons = {"полей в строке не столько, сколько в заголовке": nw.col(WRONG_FIELDS) != 0}
     for column in table.required:
@@ -40,7 +41,7 @@ def judged(table: Table, rows: Frame, references: Mapping[str, Frame]) -> Frame:
         day = moment(table.day)
         outside = (day < moment("term_starts_on")) | (day > moment("term_ends_on"))
         reasons[f"{table.day}: день вне своего учебного периода"] = outside
-    if table.has_pupil_of_class and "enrolments" in references:
+    if table.has_enrolled_pupil and "enrolments" in references:
         rows = _with_enrolled(rows, references["enrolments"])
         is_stranger = nw.col("is_enrolled").is_null() & (~nw.col("is_listed").is_null())
         reasons["pupil_id: такого ученика в классе нет"] = is_stranger

@@ -7,26 +7,23 @@ with a point or an underscore belong to the machinery.
 
 import hashlib
 import json
-import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import unquote
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipelines.extract.csv_tables import WRONG_FIELDS, as_parquet
-from pipelines.extract.format import LINE, PARTITION_KEYS, REQUIRED_TABLES, TABLES
+from pipelines.extract.typed_columns import LINE
 from school.errors import Refusal
+from school.extracts.format import PARTITION, REQUIRED_TABLES, SUFFIXES, TABLES, partition_keys
 
 MANIFEST = "_manifest.json"
 # Before the name of a partition that is being written, or was just replaced.
 NEW, REPLACED = "_new", "_replaced"
-SUFFIXES = (".parquet", ".csv")
-_PARTITION = re.compile(rf"({'|'.join(PARTITION_KEYS)})=(.+)")
 _READERS = 4
 
 Place = TypeVar("Place")
@@ -116,19 +113,13 @@ def digest(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def partition_keys(folder: Path) -> dict[str, str]:
-    """Return the columns that a folder's path names, unquoted: school_id, school_year."""
-    found = (_PARTITION.fullmatch(part) for part in folder.parts)
-    return {match[1]: unquote(match[2]) for match in found if match}
-
-
 def _looked_over(places: Sequence[Place], look: Callable[[Place], Found]) -> list[Found]:
     with ThreadPoolExecutor(_READERS) as readers:
         return list(readers.map(look, places))
 
 
 def _root(folder: Path) -> Path:
-    while _PARTITION.fullmatch(folder.name):
+    while PARTITION.fullmatch(folder.name):
         folder = folder.parent
     return folder
 
@@ -136,7 +127,7 @@ def _root(folder: Path) -> Path:
 def _places(folder: Path) -> Iterator[Path]:
     """Yield the folders that are or should be partitions: those that hold files, and the empty ends of a lake."""
     below = sorted(each for each in folder.iterdir() if each.is_dir() and each.name[0] not in "._")
-    inner = [each for each in below if _PARTITION.fullmatch(each.name)]
+    inner = [each for each in below if PARTITION.fullmatch(each.name)]
     if not inner or any(each.stem in TABLES for each in folder.iterdir()):
         yield folder
     yield from (folder / name for name in _interrupted(folder) if not (folder / name).exists())
@@ -154,7 +145,7 @@ def _partition(root: Path, folder: Path, tables: Collection[str], scratch: Path)
     shown = str(folder.relative_to(root)) if folder != root else folder.name
     is_attested = (folder / MANIFEST).exists()
     try:
-        files, keys = _files(folder), partition_keys(folder)
+        files, keys = _files(folder), partition_keys(folder.parts)
         if is_attested:
             _check_manifest(folder, files, tables)
         else:

@@ -7,11 +7,11 @@ import narwhals as nw
 import pandas as pd
 
 from pipelines.extract.engines import Engine, frame_of
-from pipelines.extract.format import IDS_WITHIN_A_SCHOOL, TABLES, Table
 from pipelines.extract.sound_rows import judged, refused, sound
 from pipelines.extract.sources import Partition
 from pipelines.measures.tables import Frame, columns_among
 from school.errors import Refusal
+from school.extracts.format import ID_OF, IDS_WITHIN_A_SCHOOL, TABLES, Table
 
 BETWEEN_SCHOOL_AND_ID = "/"
 # Whatever a table may be grouped by besides its own columns: from which table it comes.
@@ -29,7 +29,6 @@ _NAMED_IN_ITS_TABLE = {
     "subject_name": "name",
     "subject_area": "area",
 }
-_KEYS = {"terms": "term_id", "classes": "class_id", "subjects": "subject_id"}
 
 
 class MissingTable(Refusal):
@@ -61,9 +60,9 @@ class ExtractTables:
 
     def _read(self, name: str) -> Frame:
         unchecked = self._judged(name)
-        parts = [frame_of(self._engine, TABLES[name], self._attested, with_place=False)]
-        parts.append(None if unchecked is None else sound(unchecked, TABLES[name]))
-        present = [part for part in parts if part is not None]
+        frames = [frame_of(self._engine, TABLES[name], self._attested, with_place=False)]
+        frames.append(None if unchecked is None else sound(unchecked, TABLES[name]))
+        present = [frame for frame in frames if frame is not None]
         if not present:
             raise MissingTable(
                 f"В источнике нет таблицы {name}.",
@@ -77,7 +76,7 @@ class ExtractTables:
         return None if rows is None else judged(TABLES[name], rows, self._references(TABLES[name]))
 
     def _references(self, table: Table) -> Mapping[str, Frame]:
-        names = [*table.references, *(["enrolments"] if table.has_pupil_of_class else [])]
+        names = [*table.references, *(["enrolments"] if table.has_enrolled_pupil else [])]
         found = {name: self._judged(name) for name in names}
         return {name: sound(rows, TABLES[name]) for name, rows in found.items() if rows is not None}
 
@@ -96,7 +95,7 @@ class OwnedTables:
 def with_dimensions(tables: ExtractTables | OwnedTables, rows: Frame, wanted: Collection[str]) -> Frame:
     """Add those of the wanted DIMENSIONS that the rows do not have, by the ids of the rows."""
     present = set(rows.collect_schema().names())
-    for name, key in _KEYS.items():
+    for name, key in ID_OF.items():
         columns = [each for each in wanted if DIMENSIONS.get(each) == name and each not in present]
         if columns and key in present:
             rows = rows.join(_of_each(tables.table(name), key, columns), on=["school_id", key], how="left")
@@ -115,7 +114,7 @@ def distinct(rows: Frame, columns: Sequence[str]) -> Frame:
 
 
 def owned(rows: Frame) -> Frame:
-    """Put the school before every id that is unique within a school only; measures then tell schools apart."""
+    """Put the school before every id that is unique within a school only; ids are then unique across schools."""
     separator = nw.lit(BETWEEN_SCHOOL_AND_ID)
     ids = columns_among(rows, IDS_WITHIN_A_SCHOOL)
     return rows.with_columns(**{name: nw.concat_str("school_id", separator, nw.col(name)) for name in ids})

@@ -16,8 +16,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pipelines.extract.format import IDS_WITHIN_A_SCHOOL
 from pipelines.measures.tables import Frame
+from school.extracts.format import IDS_WITHIN_A_SCHOOL
 
 FEWEST_PUPILS = 5
 PUPILS, WITHHELD = "pupils", "withheld"
@@ -46,15 +46,15 @@ def withheld(pupils: pd.Series, groups: pd.DataFrame) -> Flags:
 
 
 def _totals(groups: pd.DataFrame) -> Iterator[NDArray[np.intp]]:
-    """Yield, for every sum over some of the columns that somebody may publish, which one a group is part of."""
+    """Yield, for every sum over some of the columns that somebody may publish, which one a group belongs to."""
     codes: dict[str, NDArray[Any]] = {
         name: groups.groupby(name, dropna=False).ngroup().to_numpy(np.int64) for name in groups.columns
     }
     for size in range(len(codes)):
-        for kept in combinations(codes, size):
+        for names in combinations(codes, size):
             # An id without its school names different things: nobody sums over that.
-            if "school_id" in kept or "school_id" not in codes or not set(kept) & set(IDS_WITHIN_A_SCHOOL):
-                yield _combined([codes[name] for name in kept], len(groups))
+            if "school_id" in names or "school_id" not in codes or not set(names) & set(IDS_WITHIN_A_SCHOOL):
+                yield _combined([codes[name] for name in names], len(groups))
 
 
 def _combined(codes: Sequence[NDArray[Any]], length: int) -> NDArray[np.intp]:

@@ -9,9 +9,10 @@ from enum import StrEnum
 from school.calendar import school_year_of
 from school.errors import RuleRefused
 from school.external_tests.records import EnrolledName, ExternalResult, ExternalTestKey, ExternalTestKind
+from school.files.column_mapping import columns_beginning
 from school.files.plan import Plan, PlannedRow, RefusedRow, SourceRow, digest_of
 from school.files.spellings import abbreviated, class_key, people_named, plain
-from school.files.texts import parse_day, parse_number, words_key
+from school.files.texts import parse_day, parse_number
 from school.records import is_in_span
 from school.register.rules.cells import HIGHEST_MARK, LOWEST_MARK
 
@@ -67,15 +68,10 @@ class ResultRosters:
 
 
 def fields_of(header: Sequence[str]) -> dict[str, int]:
-    """Return which column of a table holds which field."""
-    found: dict[str, int] = {}
-    for place, text in enumerate(header):
-        words = words_key(text)
-        for field, beginnings in FIELDS.items():
-            if field not in found and words.startswith(beginnings):
-                found[field] = place
-                break
-    return found
+    """Return which column of a table holds which field; nothing where a field that each row needs has none."""
+    found = columns_beginning(header, FIELDS)
+    is_complete = found.keys() >= set(NEEDED_FIELDS) and not found.keys().isdisjoint(RESULT_FIELDS)
+    return found if is_complete else {}
 
 
 def has_result(row: SourceRow) -> bool:
@@ -119,7 +115,7 @@ class _Checking:
             self.classes[each.school_year, class_key(each.class_name)].append(each)
 
     def result(self, row: SourceRow) -> ExternalResult:
-        """Return the result that a row tells; raises RuleRefused with the reason."""
+        """Return the result that a row states; raises RuleRefused with the reason."""
         kind, held_on = _kind(row["kind"]), _day(row["held_on"], self.today)
         test = ExternalTestKey(kind, self._subject(row["subject"]), held_on)
         pupil_id = self._pupil(row["class"], row["pupil"], held_on)

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from school.errors import Refusal
 from school.external_tests.records import EnrolledName, ExternalTestKind
-from school.external_tests.rules import FIELDS, KINDS, NEEDED_FIELDS, RESULT_FIELDS, fields_of
+from school.external_tests.rules import KINDS, fields_of
+from school.files.column_mapping import find_header, rows_below
 from school.files.plan import SourceRow
-from school.files.tables import SheetTable, read_tables
+from school.files.tables import read_tables
 from school.files.workbook_writing import one_sheet_workbook
 
 # Title and width of a column by field, in the order of the sheet.
@@ -35,25 +36,11 @@ def results_of_file(content: bytes) -> list[SourceRow]:
     Empty rows are passed over. Raises Refusal for what is no table or has no such columns.
     """
     for sheet in read_tables(content):
-        for place, header in enumerate(sheet.rows[:HEADING_ROWS]):
-            fields = fields_of(header)
-            if fields.keys() >= set(NEEDED_FIELDS) and not fields.keys().isdisjoint(RESULT_FIELDS):
-                return _rows(sheet, place + 1, fields)
+        if header := find_header(sheet, fields_of, HEADING_ROWS):
+            return list(rows_below(sheet, *header))
     titles = ", ".join(f"«{title}»" for title, _ in COLUMNS.values())
     raise Refusal(
         "В файле нет нужных столбцов.",
         f"Нужны {titles}; их искали в первых {HEADING_ROWS} строках каждого листа.",
         "Скачайте список для заполнения, перенесите в него результаты и загрузите снова.",
     )
-
-
-def _rows(sheet: SheetTable, first: int, fields: dict[str, int]) -> list[SourceRow]:
-    rows = [
-        SourceRow(number, {field: _at(cells, place) for field, place in fields.items()})
-        for number, cells in enumerate(sheet.rows[first:], start=first + 1)
-    ]
-    return [row for row in rows if any(row[field] for field in FIELDS)]
-
-
-def _at(cells: Sequence[str], place: int) -> str:
-    return " ".join(cells[place].split()) if place < len(cells) else ""

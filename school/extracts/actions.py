@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from school.access.action import Action
 from school.access.checks import check_may
+from school.extracts.format import TABLES
 from school.extracts.store.load import Loading, load_plan
 from school.extracts.store.plan import (
     Conflict,
@@ -16,7 +17,7 @@ from school.extracts.store.plan import (
     planned_conflicts,
     planned_counts,
 )
-from school.extracts.store.rows import EXTRACT_TABLES, EXTRACT_TITLES, extract_select
+from school.extracts.store.rows import extract_select
 from school.records import User
 from school.store.connection import Cursor, Store, Transaction
 from school.store.events import Event
@@ -88,7 +89,7 @@ def _summary(plan: JournalPlan) -> str:
 
 
 def _counted(counts: Mapping[str, int]) -> str:
-    return ", ".join(f"{EXTRACT_TITLES[table]} — {count}" for table, count in counts.items() if count)
+    return ", ".join(f"{TABLES[table].title} — {count}" for table, count in counts.items() if count)
 
 
 @contextmanager
@@ -103,7 +104,7 @@ def journal_tables(store: Store, user: User | None, as_of: date) -> Iterator[tup
     try:
         yield (
             cursor,
-            {table: extract_select(table, f"DATE '{as_of.isoformat()}'") for table in EXTRACT_TABLES},
+            {table: extract_select(table, f"DATE '{as_of.isoformat()}'") for table in TABLES},
         )
     finally:
         cursor.execute("ROLLBACK")

@@ -7,7 +7,8 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
-from school.extracts.files import SUFFIXES, BrokenExtractError
+from school.extracts.files import BrokenExtractError
+from school.extracts.format import SUFFIXES
 from school.extracts.load import ImportReport, export_extract, import_extract, preview_extract
 from school.records import User
 from school.store.connection import Store

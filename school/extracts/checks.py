@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
+from school.extracts.format import ID_OF, TABLES, Column, Kind, Table
 from school.extracts.staging import Staging
-from school.extracts.tables import ID_OF, REPEATED_IN_A_LAKE, TABLES, Column, Kind, Table
 
 _DATE = r"\d{4}-\d{2}-\d{2}([ T]00:00:00(\.0+)?)?"
 _MOMENT = r"(\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?)(Z|[+-]\d{2}(:?\d{2})?)?"
@@ -175,7 +175,7 @@ def _with_key_reasons(table: Table) -> str:
         f"{name} IS NOT DISTINCT FROM first_value({name}) OVER ({window} ORDER BY file, line)" for name in own
     )
     is_repeated = "false"
-    if table.name in REPEATED_IN_A_LAKE:
+    if table.is_repeated_in_a_lake:
         is_repeated = (
             f"({has_key}) AND file <> first_value(file) OVER ({window} ORDER BY file, line) AND {same}"
         )

@@ -1,23 +1,25 @@
 """Finding an extract's files in a folder and reading them as text, line by line, into staging."""
 
-import csv
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
-from urllib.parse import unquote
 
 import duckdb
 import pyarrow as pa
 
 from school.errors import Refusal
+from school.extracts.format import (
+    PARTITION,
+    REQUIRED_TABLES,
+    SUFFIXES,
+    TABLES,
+    TABLES_OF_PUPILS,
+    BrokenLineError,
+    Table,
+    csv_chunks,
+    partition_keys,
+)
 from school.extracts.staging import Staging
-from school.extracts.tables import REQUIRED_TABLES, TABLES, TABLES_OF_PUPILS, Table
-
-ROWS_AT_ONCE = 100_000
-_PARTITION = re.compile(r"(school_id|school_year)=(.+)")
-SUFFIXES = (".parquet", ".csv")
 
 
 class BrokenExtractError(Refusal):
@@ -53,22 +55,14 @@ def find_files(folder: Path) -> FoundFiles:
     unknown = []
     for path in sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES):
         shown = path.relative_to(folder)
-        partition = _partition(shown.parts[:-1])
-        table = TABLES.get(path.stem)
-        if table is None or partition is None:
+        folders, table = shown.parts[:-1], TABLES.get(path.stem)
+        if table is None or not all(map(PARTITION.fullmatch, folders)):
             unknown.append(shown.as_posix())
         else:
-            by_table.setdefault(table.name, []).append(SourceFile(table, path, shown.as_posix(), partition))
+            file = SourceFile(table, path, shown.as_posix(), partition_keys(folders))
+            by_table.setdefault(table.name, []).append(file)
     _check_tables(by_table)
     return FoundFiles(by_table, unknown)
-
-
-def _partition(folders: Iterable[str]) -> dict[str, str] | None:
-    """Return the columns that the folders of a lake name, or None for a folder that is no partition."""
-    matches = [_PARTITION.fullmatch(name) for name in folders]
-    if not all(matches):
-        return None
-    return {match[1]: unquote(match[2]) for match in matches if match}
 
 
 def _check_tables(by_table: Mapping[str, Sequence[SourceFile]]) -> None:
@@ -121,7 +115,7 @@ def _check_columns(file: SourceFile, header: Sequence[str]) -> list[str]:
             next_step="Оставьте один и повторите загрузку.",
         )
     present = {*header, *file.partition}
-    missing = [c.name for c in file.table.columns if c.is_required and c.name not in present]
+    missing = [column.name for column in file.table.required if column.name not in present]
     if missing:
         raise BrokenExtractError(
             f"{file.shown}: нет обязательных столбцов: {', '.join(missing)}.",
@@ -161,50 +155,42 @@ def _partition_values(file: SourceFile) -> dict[str, str]:
 
 def _read_csv(staging: Staging, file: SourceFile) -> list[str]:
     try:
-        with file.path.open(encoding="utf-8-sig", newline="") as stream:
-            reader = csv.reader(stream, strict=True)
-            header = [name.strip() for name in next(reader, [])]
-            unknown = _check_columns(file, header)
-            lines = ((reader.line_num, fields) for fields in reader if fields)
-            _take_csv_lines(staging, file, header, lines)
+        chunks = csv_chunks(file.path)
+        ((_, header),) = next(chunks)
+        unknown = _check_columns(file, header)
+        for chunk in chunks:
+            _insert_lines(staging, file, header, [line for line in chunk if len(line[1]) == len(header)])
+            _refuse_lines(staging, file, len(header), [line for line in chunk if len(line[1]) != len(header)])
     except UnicodeDecodeError as problem:
         raise BrokenExtractError(
             f"{file.shown}: кодировка не UTF-8.",
             "Русские буквы прочитались бы неверно.",
             "Сохраните файл как «CSV UTF-8» и повторите загрузку.",
         ) from problem
-    except csv.Error as problem:
+    except BrokenLineError as problem:
         raise BrokenExtractError(
-            f"{file.shown}: строка {reader.line_num} не читается как CSV.",
+            f"{file.shown}: строка {problem.line} не читается как CSV.",
             "Вероятно, кавычка не закрыта.",
             "Исправьте файл и повторите загрузку.",
         ) from problem
     return unknown
 
 
-def _take_csv_lines(
-    staging: Staging, file: SourceFile, header: Sequence[str], lines: Iterator[tuple[int, list[str]]]
+def _refuse_lines(
+    staging: Staging, file: SourceFile, width: int, lines: Sequence[tuple[int, list[str]]]
 ) -> None:
-    refused = []
-    while chunk := list(islice(lines, ROWS_AT_ONCE)):
-        whole = [(line, fields) for line, fields in chunk if len(fields) == len(header)]
-        refused += [
-            (line, f"полей {len(fields)}, а в заголовке {len(header)}")
-            for line, fields in chunk
-            if len(fields) != len(header)
-        ]
-        _insert_lines(staging, file, header, whole)
-    for line, reason in refused:
-        position = list(TABLES).index(file.table.name)
+    """Refuse the lines that do not have as many fields as the header."""
+    name = file.table.name
+    for line, fields in lines:
         staging.run(
-            f"INSERT INTO {staging.catalog}.refused VALUES ($position, $table, $file, $line, $reason)",
-            {
-                "position": position,
-                "table": file.table.name,
-                "file": file.shown,
-                "line": line,
-                "reason": reason,
-            },
+            f"INSERT INTO {staging.catalog}.refused VALUES (?, ?, ?, ?, ?)",
+            [
+                list(TABLES).index(name),
+                name,
+                file.shown,
+                line,
+                f"полей {len(fields)}, а в заголовке {width}",
+            ],
         )
 
 

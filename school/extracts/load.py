@@ -16,9 +16,9 @@ from school.extracts.actions import (
 )
 from school.extracts.checks import check_rows
 from school.extracts.files import find_files, read_files
+from school.extracts.format import TABLES
 from school.extracts.staging import RefusedRow, Staging, staging
 from school.extracts.store.plan import TableCount
-from school.extracts.tables import TABLES
 from school.extracts.words import put_in_register_words
 from school.records import User
 from school.store.connection import Store

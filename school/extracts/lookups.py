@@ -4,7 +4,8 @@ from datetime import date
 
 from school.access.action import Action
 from school.access.checks import check_may
-from school.extracts.store.rows import EXTRACT_TITLES, row_counts
+from school.extracts.format import TABLES
+from school.extracts.store.rows import row_counts
 from school.records import User
 from school.store.connection import Store
 
@@ -12,4 +13,4 @@ from school.store.connection import Store
 def journal_size(store: Store, user: User, today: date) -> dict[str, int]:
     """Return how many records an export would hold, by title of the table. Raises AccessRefused."""
     check_may(user, Action.EXPORT_JOURNAL)
-    return {EXTRACT_TITLES[table]: count for table, count in row_counts(store, today).items()}
+    return {TABLES[table].title: count for table, count in row_counts(store, today).items()}

@@ -1,9 +1,9 @@
-"""Which column of a sheet says what: guessed from the headers, settled by a person, kept as a profile."""
+"""Which column of a sheet says what: guessed from the headers, settled by a person, stored as a profile."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from school.errors import Refusal
 from school.files.fields import ImportForm
@@ -59,7 +59,7 @@ def mapping_of_text(text: str) -> ColumnMapping:
 class SourceTable:
     """The rows of a file by field; ``places`` says where a row stands when its number alone does not.
 
-    ``notes`` tell of what was passed over.
+    ``notes``: sentences on what was passed over.
     """
 
     rows: tuple[SourceRow, ...]
@@ -95,6 +95,42 @@ def _numbered(names: Sequence[str]) -> list[str]:
 
 def _at(row: Sequence[str], place: int) -> str:
     return row[place] if place < len(row) else ""
+
+
+Columns = TypeVar("Columns")
+
+
+def find_header(
+    sheet: SheetTable,
+    columns_of: Callable[[Sequence[str]], Columns | None],
+    rows_sought: int = HEADER_SOUGHT,
+) -> tuple[int, Columns] | None:
+    """Return the first of the upper rows in which ``columns_of`` finds anything: its number from 1, and what was found."""
+    for number, row in enumerate(sheet.rows[:rows_sought], start=1):
+        if columns := columns_of(row):
+            return number, columns
+    return None
+
+
+def columns_beginning(header: Sequence[str], beginnings: Mapping[str, tuple[str, ...]]) -> dict[str, int]:
+    """Return field → place of its column; a header is of the first field still without one whose words begin it."""
+    found: dict[str, int] = {}
+    for place, text in enumerate(header):
+        words = words_key(text)
+        fitting = (name for name, each in beginnings.items() if name not in found and words.startswith(each))
+        if field := next(fitting, ""):
+            found[field] = place
+    return found
+
+
+def rows_below(
+    sheet: SheetTable, header_row: int, columns: Mapping[str, int], tidy: Callable[[str], str] = clean
+) -> Iterator[SourceRow]:
+    """Yield the rows below a header by field; rows without any text of a column are passed over."""
+    for number, row in enumerate(sheet.rows[header_row:], start=header_row + 1):
+        texts = {name: tidy(_at(row, place)) for name, place in columns.items()}
+        if any(texts.values()):
+            yield SourceRow(number, texts)
 
 
 def guess_mapping(form: ImportForm, sheets: Sequence[SheetTable]) -> ColumnMapping:
@@ -145,7 +181,7 @@ def guess_columns(form: ImportForm, headers: Sequence[str]) -> dict[str, str]:
 
 
 def _likeness(known: Iterable[str], key: str) -> int:
-    """Longer words that fit tell more: «дата рождения» before «дата»."""
+    """Longer words that fit weigh more: «дата рождения» before «дата»."""
     words = f" {key} "
     return max((_score(words_key(name), key, words) for name in known), default=0)
 
@@ -198,10 +234,15 @@ def _sheet_rows(sheet: SheetTable, mapping: ColumnMapping) -> Iterable[SourceRow
     fixed = {name: text for name, text in mapping.constants.items() if text}
     if mapping.sheet_field:
         fixed[mapping.sheet_field] = sheet.name
-    for number, row in enumerate(sheet.rows[mapping.header_row :], start=mapping.header_row + 1):
-        texts = {name: clean(_at(row, place)) for name, place in columns.items()}
-        if any(texts.values()):
-            yield SourceRow(number, {**fixed, **_in_place(texts, mapping.values)})
+    replaced = {
+        name: {words_key(given): wanted for given, wanted in pairs.items()}
+        for name, pairs in mapping.values.items()
+    }
+    for row in rows_below(sheet, mapping.header_row, columns):
+        for name, pairs in replaced.items():
+            if name in columns:
+                row.texts[name] = pairs.get(words_key(row[name]), row[name])
+        yield SourceRow(row.number, {**fixed, **row.texts})
 
 
 def _columns_of(sheet: SheetTable, mapping: ColumnMapping) -> dict[str, int]:
@@ -223,11 +264,3 @@ def _place_of(headers: Sequence[str], wanted: str) -> int | None:
         return headers.index(wanted)
     keys = [words_key(header) for header in headers]
     return keys.index(words_key(wanted)) if words_key(wanted) in keys else None
-
-
-def _in_place(texts: dict[str, str], values: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
-    """Put the school's own words in the place of the file's."""
-    replaced = {
-        name: {words_key(given): wanted for given, wanted in pairs.items()} for name, pairs in values.items()
-    }
-    return {name: replaced.get(name, {}).get(words_key(text), text) for name, text in texts.items()}

@@ -1,4 +1,4 @@
-"""Contents of files in a folder beside the database, under random names that tell nothing."""
+"""Contents of files in a folder beside the database, under random names that say nothing."""
 
 import hashlib
 import os
@@ -17,7 +17,7 @@ def _path(store: Store, stored_name: str) -> Path:
 
 
 def keep_content(store: Store, content: bytes) -> tuple[str, str]:
-    """Keep a content durably; return the name it is stored under and its SHA-256."""
+    """Write a content durably; return the name it is stored under and its SHA-256."""
     stored_name = secrets.token_hex(NAME_BYTES)
     path = _path(store, stored_name)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -29,7 +29,7 @@ def keep_content(store: Store, content: bytes) -> tuple[str, str]:
 
 
 def content_of(store: Store, stored_name: str, sha256: str) -> bytes:
-    """Return a kept content; raises StoreFault where it is gone or no longer what was kept."""
+    """Return a stored content; raises StoreFault where it is gone or no longer what was stored."""
     try:
         content = _path(store, stored_name).read_bytes()
     except OSError as problem:

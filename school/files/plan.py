@@ -89,9 +89,9 @@ def digest_of(records: Iterable[object]) -> str:
     return digest.hexdigest()[:16]
 
 
-def check_same_outcome(plan: Plan[Record], anew: Plan[Record]) -> None:
-    """Raise RuleRefused when the plan, worked out anew, would no longer do what was shown."""
-    if (plan.new, plan.changed) != (anew.new, anew.changed):
+def check_same_outcome(plan: Plan[Record], recomputed: Plan[Record]) -> None:
+    """Raise RuleRefused when the plan, recomputed, would no longer do what was shown."""
+    if (plan.new, plan.changed) != (recomputed.new, recomputed.changed):
         raise _moved_on()
 
 

@@ -38,8 +38,8 @@ def plan_rows(
 ) -> OpeningPlan[Record]:
     """Return what rows would do to the present records, which have a field ``record_id``.
 
-    ``read`` turns a row into a record or raises RuleRefused with the reason; ``key`` tells the same thing under
-    two records. ``is_whole``: the rows are the whole table, so that a record without a row is removed.
+    ``read`` turns a row into a record or raises RuleRefused with the reason; ``key`` is the same for two records
+    of one thing. ``is_whole``: the rows are the whole table, so that a record without a row is removed.
     """
     by_id = {each.record_id: each for each in present}
     by_key = {key(each): each for each in present}

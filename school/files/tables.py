@@ -13,7 +13,7 @@ from typing import Any
 
 from school.errors import Refusal
 from school.files import workbook_process
-from school.files.workbook_process import COLUMNS_READ, LOCKED, ROWS_READ, TOO_LONG, UNREADABLE
+from school.files.workbook_process import AS_WRITTEN, COLUMNS_READ, LOCKED, ROWS_READ, TOO_LONG, UNREADABLE
 
 FILE_BYTES = 50 * 1024**2
 # An unpacked workbook of 200,000 rows; more is no table of a school.
@@ -42,10 +42,10 @@ class SheetTable:
         return not any(any(row) for row in self.rows)
 
 
-def read_tables(content: bytes) -> tuple[SheetTable, ...]:
-    """Return the sheets of a file with anything on them, visible ones first; what the file is, its content tells.
+def read_tables(content: bytes, *, fills_merged: bool = True) -> tuple[SheetTable, ...]:
+    """Return the sheets of a file with anything on them, visible ones first; what the file is, its content says.
 
-    Raises Refusal for what is no table, is damaged, under a password or too large.
+    ``fills_merged``: the text of a merged cell stands in each of the cells that it covers, not in the first alone. Raises Refusal for what is no table, is damaged, under a password or too large.
     """
     if len(content) > FILE_BYTES:
         raise Refusal(
@@ -54,7 +54,7 @@ def read_tables(content: bytes) -> tuple[SheetTable, ...]:
         )
     _check_kind(content)
     is_workbook = content.startswith((ZIP_SIGNATURE, OLE_SIGNATURE))
-    sheets = _workbook_sheets(content) if is_workbook else (_csv_sheet(content),)
+    sheets = _workbook_sheets(content, fills_merged) if is_workbook else (_csv_sheet(content),)
     filled = sorted((sheet for sheet in sheets if not sheet.is_empty), key=lambda sheet: sheet.is_hidden)
     if not filled:
         raise Refusal("Файл пуст.", "В нём нет ни одной заполненной строки.", "Проверьте, тот ли это файл.")
@@ -100,9 +100,9 @@ def _too_long() -> Refusal:
 _PROBLEMS = {LOCKED: _locked, TOO_LONG: _too_long, UNREADABLE: _unreadable}
 
 
-def _workbook_sheets(content: bytes) -> tuple[SheetTable, ...]:
+def _workbook_sheets(content: bytes, fills_merged: bool) -> tuple[SheetTable, ...]:
     _check_unpacked_size(content)
-    answer = _asked_of_process(content)
+    answer = _asked_of_process(content, fills_merged)
     if "problem" in answer:
         raise _PROBLEMS[answer["problem"]]()
     return tuple(
@@ -124,8 +124,8 @@ def _check_unpacked_size(content: bytes) -> None:
         raise _too_long()
 
 
-def _asked_of_process(content: bytes) -> dict[str, Any]:
-    command = [sys.executable, "-I", workbook_process.__file__]
+def _asked_of_process(content: bytes, fills_merged: bool) -> dict[str, Any]:
+    command = [sys.executable, "-I", workbook_process.__file__, *([] if fills_merged else [AS_WRITTEN])]
     try:
         done = subprocess.run(
             command, input=content, capture_output=True, timeout=READING_SECONDS, check=True

@@ -17,6 +17,8 @@ import python_calamine as calamine
 # A readable sheet of 200,000 rows takes a third of it.
 MEMORY_BYTES = 3 * 1024**3
 ROWS_READ, COLUMNS_READ, SHEETS_READ = 200_000, 256, 100
+# The argument by which the text of a merged cell stands in its first cell alone.
+AS_WRITTEN = "as_written"
 TOO_LONG, LOCKED, UNREADABLE = "too_long", "locked", "unreadable"
 
 
@@ -24,7 +26,9 @@ def main() -> None:
     """Read stdin, write stdout."""
     _limit_memory()
     # Not json.dump: it writes piece by piece, six times slower.
-    sys.stdout.write(json.dumps(read_workbook(sys.stdin.buffer.read())))
+    sys.stdout.write(
+        json.dumps(read_workbook(sys.stdin.buffer.read(), fills_merged=AS_WRITTEN not in sys.argv))
+    )
 
 
 def _limit_memory() -> None:
@@ -34,12 +38,12 @@ def _limit_memory() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
 
 
-def read_workbook(content: bytes) -> dict[str, Any]:
+def read_workbook(content: bytes, *, fills_merged: bool = True) -> dict[str, Any]:
     """Return the sheets of a workbook as texts, or the problem with it."""
     try:
         with calamine.CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
             sheets = [each for each in book.sheets_metadata if each.typ == calamine.SheetTypeEnum.WorkSheet]
-            return {"sheets": [_sheet(book, each) for each in sheets[:SHEETS_READ]]}
+            return {"sheets": [_sheet(book, each, fills_merged) for each in sheets[:SHEETS_READ]]}
     except calamine.PasswordError:
         return {"problem": LOCKED}
     except _TooLongError:
@@ -52,12 +56,12 @@ class _TooLongError(Exception):
     """A sheet has more rows than a school has anything."""
 
 
-def _sheet(book: Any, metadata: Any) -> dict[str, Any]:
+def _sheet(book: Any, metadata: Any, fills_merged: bool) -> dict[str, Any]:
     sheet = book.get_sheet_by_name(metadata.name)
     if sheet.height > ROWS_READ:
         raise _TooLongError
     rows = [[_text(value) for value in row[:COLUMNS_READ]] for row in sheet.to_python(skip_empty_area=False)]
-    _fill_merged(rows, sheet.merged_cell_ranges or ())
+    _fill_merged(rows, sheet.merged_cell_ranges or () if fills_merged else ())
     is_hidden = metadata.visible != calamine.SheetVisibleEnum.Visible
     return {"name": metadata.name, "is_hidden": is_hidden, "rows": rows}
 

@@ -20,10 +20,10 @@ from school.errors import Refusal
 from school.extracts.actions import preview_journal
 from school.extracts.archive import UNPACKED_BYTES
 from school.extracts.checks import check_rows
+from school.extracts.format import TABLES
 from school.extracts.load import ImportReport
 from school.extracts.staging import RefusedRow, Staging, staging
 from school.extracts.store.plan import Conflict
-from school.extracts.tables import TABLES
 from school.extracts.words import put_in_register_words
 from school.files.plan import ImportKind
 from school.imports.actions.loads import SourceFile, check_may_load, load_extract
@@ -347,9 +347,9 @@ def _put(
 
 
 def _all_refused(stage: Staging, tables: Tables, conflicts: Sequence[Conflict]) -> list[RefusedRow]:
-    told = [RefusedRow(each.table, each.file, each.line, each.reason) for each in conflicts]
+    contradictions = [RefusedRow(each.table, each.file, each.line, each.reason) for each in conflicts]
     # A term, a subject or a session stands once in a file and once for each school: it is refused once.
-    return list(dict.fromkeys([*tables.refused, *stage.refused(), *told]))
+    return list(dict.fromkeys([*tables.refused, *stage.refused(), *contradictions]))
 
 
 def preview_one_roster(store: Store, user: User, content: bytes) -> ImportReport:

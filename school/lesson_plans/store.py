@@ -10,7 +10,7 @@ from school.store.reading import Reader, Writer
 
 @dataclass(frozen=True)
 class LessonPlan:
-    """A register's plan; ``replanned_on`` and ``compressed_hours`` tell of changes after lost lessons."""
+    """A register's plan; ``replanned_on`` and ``compressed_hours`` record changes after lost lessons."""
 
     plan_id: int
     key: RegisterKey

@@ -1,13 +1,10 @@
 """A lesson plan as a workbook: a template to fill in, and reading one that was filled in."""
 
-import io
-import zipfile
-from collections.abc import Iterator, Sequence
-from itertools import islice
-
-import openpyxl
+from collections.abc import Sequence
 
 from school.errors import Refusal
+from school.files.column_mapping import columns_beginning, find_header, rows_below
+from school.files.tables import read_tables
 from school.files.workbook_writing import one_sheet_workbook
 from school.lesson_plans.rules.lines import PlanLine, plan_line
 from school.records import PlanTopic
@@ -16,10 +13,9 @@ from school.records import PlanTopic
 COLUMNS = {"№": 6, "Тема": 70, "Часы": 8}
 SHEET = "КТП"
 WORKBOOK_BYTES = 2 * 1024 * 1024
-# An unpacked sheet of a plan is small; more is not a plan.
-UNPACKED_BYTES = 40 * 1024 * 1024
-ROWS_READ, COLUMNS_READ = 2000, 20
 HEADING_ROWS = 20
+# How headers begin.
+_BEGINNINGS = {"topic": ("тем",), "hours": ("час", "кол во час", "количество час")}
 
 
 def plan_workbook(topics: Sequence[PlanTopic]) -> bytes:
@@ -33,73 +29,36 @@ def workbook_lines(content: bytes) -> list[PlanLine]:
 
     Empty rows are passed over. Raises Refusal for a file that is no workbook or has no such columns.
     """
-    rows = list(_cells(content))
-    for place, (_, cells) in enumerate(rows[:HEADING_ROWS]):
-        names = [cell.casefold() for cell in cells]
-        topic = next((i for i, name in enumerate(names) if name.startswith("тем")), None)
-        hours = next(
-            (i for i, name in enumerate(names) if name.startswith(("час", "кол-во час", "количество час"))),
-            None,
-        )
-        if topic is not None and hours is not None:
-            return [
-                plan_line(number, _at(row, topic), _at(row, hours))
-                for number, row in rows[place + 1 :]
-                if _at(row, topic) or _at(row, hours)
-            ]
-    raise Refusal(
-        "В файле нет столбцов «Тема» и «Часы».",
-        f"Их искали в первых {HEADING_ROWS} строках первого листа.",
-        "Скачайте шаблон, перенесите темы в него и загрузите снова.",
-    )
-
-
-def _at(cells: Sequence[str], place: int) -> str:
-    return cells[place] if place < len(cells) else ""
-
-
-def _cells(content: bytes) -> Iterator[tuple[int, list[str]]]:
-    _check_archive(content)
-    try:
-        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        sheet = book.worksheets[0]
-        # A sheet may claim a million empty rows: it is read as far as it goes, not as far as it claims.
-        sheet.reset_dimensions()
-        rows = sheet.iter_rows(max_col=COLUMNS_READ, values_only=True)
-        for number, row in enumerate(islice(rows, ROWS_READ), start=1):
-            yield number, [_text(value) for value in row]
-    except Refusal:
-        raise
-    except Exception as problem:
-        raise _unreadable() from problem
-
-
-def _check_archive(content: bytes) -> None:
     if len(content) > WORKBOOK_BYTES:
         raise Refusal(
             f"Файл больше {WORKBOOK_BYTES // 1024 // 1024} МБ.",
             next_step="Оставьте в нём один лист с планом.",
         )
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            unpacked = sum(entry.file_size for entry in archive.infolist())
-    except (zipfile.BadZipFile, ValueError, NotImplementedError) as problem:
-        raise _unreadable() from problem
-    if unpacked > UNPACKED_BYTES:
-        raise _unreadable()
+        # The heading of a part of the course often spans all columns: it is no topic.
+        sheet = read_tables(content, fills_merged=False)[0]
+    except Refusal as problem:
+        raise Refusal(
+            "Файл не читается.",
+            "Это не книга .xlsx или она повреждена.",
+            "Сохраните её заново в Excel как .xlsx.",
+        ) from problem
+    header = find_header(sheet, _plan_columns, HEADING_ROWS)
+    if header is None:
+        raise Refusal(
+            "В файле нет столбцов «Тема» и «Часы».",
+            f"Их искали в первых {HEADING_ROWS} строках первого листа.",
+            "Скачайте шаблон, перенесите темы в него и загрузите снова.",
+        )
+    return [
+        plan_line(row.number, row["topic"], row["hours"]) for row in rows_below(sheet, *header, _one_line)
+    ]
 
 
-def _unreadable() -> Refusal:
-    return Refusal(
-        "Файл не читается.",
-        "Это не книга .xlsx или она повреждена.",
-        "Сохраните её заново в Excel как .xlsx.",
-    )
+def _plan_columns(header: Sequence[str]) -> dict[str, int]:
+    found = columns_beginning(header, _BEGINNINGS)
+    return found if found.keys() == _BEGINNINGS.keys() else {}
 
 
-def _text(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return " ".join(str(value).split())
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

@@ -202,7 +202,7 @@ class WantedLesson:
 
     @property
     def place(self) -> tuple[int, int, int | None, date, int]:
-        """What tells it from other lessons, whoever teaches it."""
+        """What identifies the lesson, whoever teaches it."""
         return self.class_id, self.subject_id, self.subgroup_id, self.held_on, self.number
 
 
@@ -222,7 +222,7 @@ class PresentLesson:
 
     @property
     def place(self) -> tuple[int, int, int | None, date, int]:
-        """What tells it from other lessons, whoever teaches it."""
+        """What identifies the lesson, whoever teaches it."""
         return self.class_id, self.subject_id, self.subgroup_id, self.held_on, self.number
 
 

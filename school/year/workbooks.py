@@ -3,71 +3,19 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from school.errors import Refusal
-from school.files.column_mapping import guess_mapping, read_rows
-from school.files.fields import FORMS as IMPORT_FORMS
-from school.files.fields import Field, ImportForm
+from school.files.column_mapping import find_header, guess_mapping, read_rows
+from school.files.fields import OPENING_FORMS
 from school.files.plan import ImportKind, SourceRow
 from school.files.spellings import class_key, clean, words_of
 from school.files.tables import SheetTable, read_tables
 from school.files.workbook_writing import one_sheet_workbook
 
-HEADER_SOUGHT = 30
 WIDEST_COLUMN = 46
-
-FORMS: dict[ImportKind, ImportForm] = {
-    ImportKind.LOAD: IMPORT_FORMS[ImportKind.LOAD],
-    ImportKind.TIMETABLE: IMPORT_FORMS[ImportKind.TIMETABLE],
-    ImportKind.CALENDAR: ImportForm(
-        ImportKind.CALENDAR,
-        "Календарный график",
-        "Учебный год, неделя, четверти и полугодия, каникулы, выходные, перенесённые учебные дни.",
-        (
-            Field("what", "Что", ("что", "вид", "событие")),
-            Field("name", "Номер или название", ("номер или название", "название", "номер")),
-            Field("starts_on", "С", ("с", "начало", "первый день")),
-            Field("ends_on", "По", ("по", "конец", "окончание", "последний день")),
-            Field("grades", "Классы", ("классы", "параллели", "для классов")),
-        ),
-        (("what",), ("starts_on",)),
-    ),
-    ImportKind.CLASSES: ImportForm(
-        ImportKind.CLASSES,
-        "Классы",
-        "Классы года, их параллели и классные руководители.",
-        (
-            Field("name", "Класс", ("класс", "название", "кл")),
-            Field("grade_level", "Параллель", ("параллель", "ступень")),
-            Field("homeroom", "Классный руководитель", ("классный руководитель", "кл рук", "руководитель")),
-        ),
-        (("name",),),
-    ),
-    ImportKind.SUBJECTS: ImportForm(
-        ImportKind.SUBJECTS,
-        "Предметы",
-        "Предметы учебного плана.",
-        (
-            Field("name", "Предмет", ("предмет", "название", "дисциплина", "учебный предмет")),
-            Field("area", "Предметная область", ("предметная область", "область")),
-        ),
-        (("name",),),
-    ),
-    ImportKind.BELLS: ImportForm(
-        ImportKind.BELLS,
-        "Звонки",
-        "Когда начинается и кончается каждый урок.",
-        (
-            Field("number", "Урок", ("урок", "номер урока", "номер")),
-            Field("starts_at", "Начало", ("начало", "с")),
-            Field("ends_at", "Конец", ("конец", "окончание", "по")),
-        ),
-        (("number",), ("starts_at",), ("ends_at",)),
-    ),
-}
 
 
 def table_template(kind: ImportKind, rows: Sequence[Mapping[str, str]]) -> bytes:
     """Return an XLSX file with the columns of a table and the rows that are there already."""
-    form = FORMS[kind]
+    form = OPENING_FORMS[kind]
     return _workbook(
         form.title,
         [field.title for field in form.fields],
@@ -106,7 +54,7 @@ def table_rows(kind: ImportKind, content: bytes) -> tuple[SourceRow, ...]:
 
 
 def _form_rows(kind: ImportKind, sheets: Sequence[SheetTable]) -> tuple[SourceRow, ...]:
-    form = FORMS[kind]
+    form = OPENING_FORMS[kind]
     mapping = guess_mapping(form, sheets)
     if missing := form.missing(mapping.given):
         raise Refusal(
@@ -129,12 +77,16 @@ def timetable_rows(content: bytes, class_names: Collection[str]) -> tuple[Source
 
 
 def _grid_rows(sheet: SheetTable, known: Collection[str]) -> Iterator[SourceRow]:
-    for place, header in enumerate(sheet.rows[:HEADER_SOUGHT]):
-        columns = {column: name for column, name in enumerate(header) if class_key(name) in known}
-        day, number = (_column(header, words) for words in (("день", "дни"), ("урок", "номер", "№", "n")))
-        if columns and day is not None and number is not None:
-            yield from _below(sheet, place, day, number, columns)
-            return
+    if found := find_header(sheet, lambda header: _grid_columns(header, known)):
+        header_row, (day, number, classes) = found
+        yield from _below(sheet, header_row, day, number, classes)
+
+
+def _grid_columns(header: Sequence[str], known: Collection[str]) -> tuple[int, int, dict[int, str]] | None:
+    """Return the places of the day, the lesson number and the classes; nothing where one is missing."""
+    columns = {column: name for column, name in enumerate(header) if class_key(name) in known}
+    day, number = (_column(header, words) for words in (("день", "дни"), ("урок", "номер", "№", "n")))
+    return (day, number, columns) if columns and day is not None and number is not None else None
 
 
 def _column(header: Sequence[str], words: Sequence[str]) -> int | None:
@@ -146,25 +98,18 @@ def _column(header: Sequence[str], words: Sequence[str]) -> int | None:
 
 
 def _below(
-    sheet: SheetTable, header_place: int, day: int, number: int, columns: Mapping[int, str]
+    sheet: SheetTable, header_row: int, day: int, number: int, classes: Mapping[int, str]
 ) -> Iterator[SourceRow]:
-    header, weekday = sheet.rows[header_place], ""
-    for line, row in enumerate(sheet.rows[header_place + 1 :], start=header_place + 2):
+    header, weekday = sheet.rows[header_row - 1], ""
+    for line, row in enumerate(sheet.rows[header_row:], start=header_row + 1):
         weekday = _cell(row, day) or weekday
-        for column, name in columns.items():
+        for column, name in classes.items():
             lesson, room = _cell(row, column), ""
             if lesson and _is_room_column(header, column + 1):
                 room = _cell(row, column + 1)
             if lesson:
-                yield SourceRow(
-                    line,
-                    {
-                        "school_class": name,
-                        "weekday": weekday,
-                        "number": _cell(row, number),
-                        "lesson": f"{lesson}, {room}" if room else lesson,
-                    },
-                )
+                texts = {"school_class": name, "weekday": weekday, "number": _cell(row, number)}
+                yield SourceRow(line, {**texts, "lesson": f"{lesson}, {room}" if room else lesson})
 
 
 def _is_room_column(header: Sequence[str], column: int) -> bool:

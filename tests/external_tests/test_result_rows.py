@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 
 from school.external_tests.records import EnrolledName, ExternalResult, ExternalTestKey, ExternalTestKind
-from school.external_tests.rules import ResultRosters, fields_of, plan_results
+from school.external_tests.rules import FIELDS, ResultRosters, plan_results
+from school.files.column_mapping import columns_beginning
 from school.files.plan import SourceRow
 from school.records import PersonName
 
@@ -117,4 +118,4 @@ def test_known_results_change_or_stay_and_bad_rows_stop_nobody() -> None:
     ],
 )
 def test_columns_are_known_by_their_headers(header: tuple[str, ...], fields: set[str]) -> None:
-    assert fields_of(header).keys() == fields
+    assert columns_beginning(header, FIELDS).keys() == fields

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from school.extracts.tables import TABLES
+from school.extracts.format import TABLES
 from school.store.connection import DATABASE_NAME, Store
 
 NOW = datetime(2027, 6, 1, 12, 0)

@@ -12,8 +12,8 @@ from extracts import NOW, Extract, lesson_row, opened, small_extract, write_extr
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from school.extracts.format import TABLES
 from school.extracts.load import export_extract, import_extract
-from school.extracts.tables import TABLES
 from school.store.connection import Store
 
 Tables = dict[str, Counter[tuple[Any, ...]]]

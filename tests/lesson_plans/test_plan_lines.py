@@ -5,7 +5,7 @@ import zipfile
 
 import openpyxl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from school.errors import Refusal
@@ -82,6 +82,7 @@ PLANS = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(PLANS)
 def test_a_plan_survives_the_way_through_a_workbook(topics: list[PlanTopic]) -> None:
     assert [line.topic for line in workbook_lines(plan_workbook(topics))] == topics
@@ -121,6 +122,16 @@ def test_each_bad_row_is_named_by_its_row_on_the_sheet() -> None:
     ]
 
 
+def test_a_heading_over_all_columns_is_no_topic() -> None:
+    workbook, buffer = openpyxl.Workbook(), io.BytesIO()
+    for row in (["№", "Тема", "Часы"], ["Раздел 1"], [1, "Дроби", 2]):
+        workbook.active.append(row)
+    workbook.active.merge_cells("A2:C2")
+    workbook.save(buffer)
+    lines = workbook_lines(buffer.getvalue())
+    assert [(line.number, line.topic) for line in lines] == [(3, PlanTopic("Дроби", 2))]
+
+
 def bomb() -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -145,6 +156,7 @@ def test_a_file_that_is_no_plan_is_refused_in_words(kind: str) -> None:
     assert refused.value.next_step
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_any_bytes_are_refused_or_read(content: bytes) -> None:
     with pytest.raises(Refusal):

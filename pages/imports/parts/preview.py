@@ -10,12 +10,12 @@ import streamlit as st
 from pages.ui.export import export_table
 from pages.ui.tables import show_table
 from pipelines.figures.columns import Column
+from school.extracts.format import TABLES
 from school.extracts.load import ImportReport
-from school.extracts.tables import TABLES
 from school.files.column_mapping import SourceTable
 from school.files.fields import FORMS
 from school.files.plan import ImportKind, Plan, PlannedRow
-from school.imports.rules.journal_rows import CellRecord, TermMarkRecord
+from school.imports.rules.journal_state import CellRecord, TermMarkRecord
 from school.imports.rules.people_rows import PupilRecord, StaffRecord
 from school.numbers import counted, number_text
 from school.people.actions.staff import staff_sentence

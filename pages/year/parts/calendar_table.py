@@ -3,9 +3,11 @@
 import pandas as pd
 import streamlit as st
 
-from pages.year.parts.opening_tables import edited_rows, show_template_button, titled, told, uploaded_rows
+from pages.ui.upload import rerun_with
+from pages.year.parts.opening_tables import edited_rows, show_template_button, titled, uploaded_rows
 from school.access.action import Action
 from school.errors import Refusal
+from school.files.fields import OPENING_FORMS
 from school.files.plan import ImportKind, SourceRow
 from school.numbers import counted
 from school.records import User
@@ -15,7 +17,7 @@ from school.year.lookups import YearSetup, may_edit
 from school.year.records import YearKey
 from school.year.rules.calendar import usual_calendar
 from school.year.rules.calendar_rows import WHATS, CalendarReading, calendar_texts, read_calendar
-from school.year.workbooks import FORMS, table_rows, table_template
+from school.year.workbooks import table_rows, table_template
 from server.session import school
 
 
@@ -30,7 +32,7 @@ def show_calendar(user: User, key: YearKey, setup: YearSetup) -> None:
         st.info("Это обычный календарь: сверьте даты с приказом школы, поправьте и сохраните.")
     typed, given = st.tabs(["Вписать в таблицу", "Загрузить из файла"])
     with typed:
-        form = FORMS[ImportKind.CALENDAR]
+        form = OPENING_FORMS[ImportKind.CALENDAR]
         frame = pd.DataFrame(rows, dtype=object)
         frame.index = pd.RangeIndex(1, len(frame) + 1)
         with st.form("calendar_form", border=False):
@@ -85,7 +87,7 @@ def save_calendar(user: User, key: YearKey, reading: CalendarReading) -> None:
     except Refusal as refusal:
         st.error(str(refusal))
     else:
-        told("Календарь сохранён.")
+        rerun_with("Календарь сохранён.")
 
 
 def show_calendar_problems(reading: CalendarReading) -> None:

@@ -8,14 +8,14 @@ import pandas as pd
 import streamlit as st
 
 from pages.ui.export import WORKBOOK_MIME, export_table
+from pages.ui.upload import once, rerun_with
 from school.errors import Refusal
-from school.files.fields import ImportForm
+from school.files.fields import OPENING_FORMS, ImportForm
 from school.files.plan import ImportKind, SourceRow
 from school.files.rows import ID, OpeningPlan
 from school.numbers import counted
-from school.year.workbooks import FORMS, table_rows, table_template
+from school.year.workbooks import table_rows, table_template
 
-NOTE, READ_FILE = "opening_note", "opening_file"
 LINES_SHOWN = 8
 FILE_TYPES = ["xlsx", "xls", "ods", "csv"]
 
@@ -42,19 +42,7 @@ class TableStep:
     @property
     def form(self) -> ImportForm:
         """The columns of the table."""
-        return FORMS[self.kind]
-
-
-def show_note() -> None:
-    """Tell once what the last action did."""
-    if note := st.session_state.pop(NOTE, ""):
-        st.toast(note, icon=":material/check:")
-
-
-def told(note: str) -> None:
-    """Remember what was done for after the rerun, and rerun."""
-    st.session_state[NOTE] = note
-    st.rerun()
+        return OPENING_FORMS[self.kind]
 
 
 def show_table_step(step: TableStep, key: str) -> None:
@@ -123,7 +111,7 @@ def _try_saving(
     except Refusal as refusal:
         st.error(str(refusal))
         return
-    told(f"Сохранено. {counts_text(done)}" if done.brings_anything else "Изменений нет.")
+    rerun_with(f"Сохранено. {counts_text(done)}" if done.brings_anything else "Изменений нет.")
 
 
 def counts_text(plan: OpeningPlan[Any]) -> str:
@@ -166,24 +154,22 @@ def show_template_button(make: Callable[[], bytes], title: str, key: str) -> Non
 def uploaded_rows(key: str, read: Callable[[bytes], tuple[SourceRow, ...]]) -> tuple[SourceRow, ...] | None:
     """Take a file and return its rows, read once; None while there is none or it cannot be read."""
     upload = st.file_uploader(
-        "Книга Excel или CSV; столбцы узнаются по заголовкам",
-        type=FILE_TYPES,
-        key=f"{key}_file",
+        "Книга Excel или CSV; столбцы узнаются по заголовкам", type=FILE_TYPES, key=f"{key}_file"
     )
     if upload is None:
         return None
-    known = st.session_state.get(READ_FILE)
-    if known and known[0] == (key, upload.file_id):
-        rows: tuple[SourceRow, ...] = known[1]
-        return rows
     try:
-        with st.spinner("Читаем файл…", show_time=True):
-            rows = read(upload.getvalue())
+        return once(
+            "opening",
+            "rows",
+            (key, upload.file_id),
+            lambda: read(upload.getvalue()),
+            "Читаем файл…",
+            show_time=True,
+        )
     except Refusal as refusal:
         st.error(str(refusal))
         return None
-    st.session_state[READ_FILE] = ((key, upload.file_id), rows)
-    return rows
 
 
 def show_plan(plan: OpeningPlan[Any], describe: Callable[[Any], str], key: str) -> bool:
@@ -240,7 +226,7 @@ def plan_frame(plan: OpeningPlan[Any], describe: Callable[[Any], str]) -> pd.Dat
 
 def titled(rows: list[dict[str, str]], kind: ImportKind) -> pd.DataFrame:
     """Return rows of a table under its titles, for those who only read it."""
-    titles = {each.name: each.title for each in FORMS[kind].fields}
+    titles = {each.name: each.title for each in OPENING_FORMS[kind].fields}
     return pd.DataFrame(
         [{titles[name]: text for name, text in row.items() if name in titles} for row in rows]
     )

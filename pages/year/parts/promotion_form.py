@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages.year.parts.opening_tables import told
+from pages.ui.upload import rerun_with
 from school.calendar import first_of_september, school_year_title
 from school.errors import Refusal
 from school.records import PersonName, User
@@ -107,7 +107,7 @@ def promote(
     except Refusal as refusal:
         st.error(str(refusal))
     else:
-        told(
+        rerun_with(
             f"Переведено классов {done.classes}, учеников {done.pupils}; выпущено {done.left}; строк нагрузки {done.loads}."
         )
 

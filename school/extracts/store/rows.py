@@ -5,6 +5,7 @@ Ids are those of the source where a record was imported, otherwise a word and th
 
 from datetime import date
 
+from school.extracts.format import TABLES
 from school.store.reading import Reader
 
 # Every record's school and outward id; the queries below and the loader both stand on these.
@@ -69,20 +70,6 @@ _SELECTS: dict[str, str] = {
         FROM year_marks m JOIN class_keys c ON c.class_id = m.class_id
             JOIN subject_keys b ON b.subject_id = m.subject_id JOIN pupil_keys p USING (pupil_id)""",
 }
-EXTRACT_TITLES: dict[str, str] = {
-    "schools": "школы",
-    "terms": "учебные периоды",
-    "classes": "классы",
-    "subjects": "предметы",
-    "enrolments": "ученики в классах",
-    "teaching_load": "нагрузка",
-    "lessons": "уроки",
-    "marks": "текущие отметки",
-    "absences": "пропуски",
-    "term_marks": "отметки за период",
-    "year_marks": "отметки за год",
-}
-EXTRACT_TABLES = tuple(EXTRACT_TITLES)
 
 
 def extract_select(table: str, as_of: str = "DATE '9999-12-31'") -> str:
@@ -101,7 +88,7 @@ def busiest_teacher(reader: Reader) -> int | None:
 
 def row_counts(reader: Reader, as_of: date) -> dict[str, int]:
     """Return how many records the store holds, by table of the extract; lessons up to a day."""
-    counted = {table: f"SELECT count(*) FROM {table}" for table in EXTRACT_TABLES}
+    counted = {table: f"SELECT count(*) FROM {table}" for table in TABLES}
     counted["lessons"] += " WHERE held_on <= $as_of AND status <> 'cancelled'"
     counts = ", ".join(f"({sql})" for sql in counted.values())
     return dict(zip(counted, reader.read(f"SELECT {counts}", {"as_of": as_of})[0], strict=True))

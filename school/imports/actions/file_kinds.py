@@ -1,14 +1,15 @@
 """What loading each kind of file means: the state it is compared with, its plan, and how the plan is applied."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain
-from typing import Any
+from typing import Any, TypeVar
 
 from school.access.action import Action
 from school.files.plan import ImportKind, Plan, SourceRow, digest_of
-from school.imports.rules.journal_rows import (
+from school.imports.rules.journal_rows import plan_journal
+from school.imports.rules.journal_state import (
     CellRecord,
     Entry,
     JournalState,
@@ -18,7 +19,6 @@ from school.imports.rules.journal_rows import (
     Names,
     TermMarkRecord,
     named_registers,
-    plan_journal,
 )
 from school.imports.rules.people_rows import (
     KnownPupil,
@@ -29,8 +29,6 @@ from school.imports.rules.people_rows import (
     plan_staff,
 )
 from school.imports.store.journal import (
-    FilledCell,
-    FilledTermMark,
     Filling,
     Registers,
     classes_of_years,
@@ -56,6 +54,8 @@ from school.year.records import YearKey
 from school.year.rules.teaching_load import check_load
 from school.year.rules.timetable import check_timetable
 from school.year.store.states import load_state, timetable_state
+
+Given = TypeVar("Given")
 
 
 @dataclass(frozen=True)
@@ -277,50 +277,12 @@ def _preview_journal(kind: ImportKind) -> Preview:
 
 def _apply_journal(transaction: Transaction, _user: User, accepted: Accepted, filling: Filling) -> None:
     planned = {row.record: row.before for row in (*accepted.plan.new, *accepted.plan.changed)}
-    fill_cells(
-        transaction,
-        [
-            _filled_cell(record, before)
-            for record, before in planned.items()
-            if isinstance(record, CellRecord)
-        ],
-        filling,
-    )
-    fill_term_marks(
-        transaction,
-        [
-            FilledTermMark(
-                record.class_id,
-                record.subject_id,
-                record.term_id,
-                record.school_year,
-                record.pupil_id,
-                record.value,
-                before.value if before else None,
-            )
-            for record, before in planned.items()
-            if isinstance(record, TermMarkRecord)
-        ],
-        filling,
-    )
+    fill_cells(transaction, _of_kind(CellRecord, planned), filling)
+    fill_term_marks(transaction, _of_kind(TermMarkRecord, planned), filling)
 
 
-def _filled_cell(record: CellRecord, before: CellRecord | None) -> FilledCell:
-    entry = record.entry
-    return FilledCell(
-        record.class_id,
-        record.subject_id,
-        record.term_id,
-        record.held_on,
-        record.nth,
-        record.subgroup_id,
-        record.lesson_id,
-        record.pupil_id,
-        str(entry.absence) if entry.absence else None,
-        [(mark.value, mark.weight) for mark in entry.marks],
-        before.entry.cell.text if before else "",
-        entry.cell.text,
-    )
+def _of_kind(kind: type[Given], planned: Mapping[Any, Any]) -> dict[Given, Given | None]:
+    return {record: before for record, before in planned.items() if isinstance(record, kind)}
 
 
 def _preview_load(reader: Reader, rows: Sequence[SourceRow], wish: Wish, now: datetime) -> Plan[Any]:

@@ -137,14 +137,14 @@ def _close_batch(
     file: SourceFile,
     now: datetime,
 ) -> int:
-    """Keep what a load did, so that it can be taken back, and tell of it; return its number."""
+    """Store what a load did, so that it can be undone, and record the event; return its number."""
     (batch_id,) = recording.new_ids(1)
     save_batch(recording, BatchRow(batch_id, kind, file.name, file.fingerprint, *counts, now, user.user_id))
     recording.keep_differences(batch_id)
     new, changed, _, refused = counts
-    told = f"{KINDS[kind].title}: новых строк {new}, изменено {changed}, отклонено {refused}"
+    words = f"{KINDS[kind].title}: новых строк {new}, изменено {changed}, отклонено {refused}"
     recording.record(
-        Event(now, user.user_id, "file_load", record_id=batch_id, new_value=told, reason=file.name)
+        Event(now, user.user_id, "file_load", record_id=batch_id, new_value=words, reason=file.name)
     )
     return batch_id
 
@@ -194,14 +194,14 @@ def undo(store: Store, user: User, batch_id: int, *, now: datetime) -> None:
         restore_batch(transaction, batch_id, at=now, by=user.user_id)
         after = cell_states(transaction, cells)
         why = f"загрузка отменена: {batch.file_name}"
-        told = f"{KINDS[ImportKind(batch.kind)].title}, загружено {batch.loaded_at:%d.%m.%Y %H:%M}"
+        words = f"{KINDS[ImportKind(batch.kind)].title}, загружено {batch.loaded_at:%d.%m.%Y %H:%M}"
         transaction.record(
             Event(
                 now,
                 user.user_id,
                 "file_load_undone",
                 record_id=batch_id,
-                new_value=told,
+                new_value=words,
                 reason=batch.file_name,
             ),
             *_cell_events(before, after, user, now, why),
@@ -272,8 +272,8 @@ def keep_profile(
 
     def work(transaction: Transaction) -> None:
         save_profile(transaction, kind, title, mapping, at=now, by=user.user_id)
-        told = f"{title} ({KINDS[kind].title})"
-        transaction.record(Event(now, user.user_id, "import_profile", new_value=told))
+        words = f"{title} ({KINDS[kind].title})"
+        transaction.record(Event(now, user.user_id, "import_profile", new_value=words))
 
     store.write(work)
 
@@ -284,7 +284,7 @@ def drop_profile(store: Store, user: User, kind: ImportKind, profile_id: int, *,
 
     def work(transaction: Transaction) -> None:
         delete_profile(transaction, profile_id)
-        told = f"удалён ({KINDS[kind].title})"
-        transaction.record(Event(now, user.user_id, "import_profile", record_id=profile_id, new_value=told))
+        words = f"удалён ({KINDS[kind].title})"
+        transaction.record(Event(now, user.user_id, "import_profile", record_id=profile_id, new_value=words))
 
     store.write(work)

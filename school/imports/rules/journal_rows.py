@@ -4,251 +4,32 @@ A file that says nothing of a part of a cell claims nothing about it. What stand
 person who loads asked to replace it.
 """
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property, lru_cache
 from itertools import groupby
 
 from school.calendar import WEEKDAYS
 from school.errors import RuleRefused
 from school.files.plan import ImportKind, Plan, PlannedRow, RefusedRow, SourceRow
-from school.files.spellings import abbreviated, class_key, clean, people_named
-from school.files.texts import parse_day, parse_number, person_name, words_key
-from school.records import ABSENCE_LETTERS, YEAR, AbsenceReason, Cell, PersonName, Span, Term, is_in_span
+from school.files.spellings import clean, people_named
+from school.files.texts import person_name, words_key
+from school.imports.rules.journal_state import (
+    EMPTY_ENTRY,
+    CellRecord,
+    Entry,
+    JournalRecord,
+    JournalState,
+    KnownClass,
+    KnownLesson,
+    Pair,
+    TermMarkRecord,
+)
+from school.imports.rules.journal_texts import filled_text, lesson_day, parse_entry, term_words
+from school.records import YEAR, PersonName, Span, Term, is_in_span
 from school.register.rules.cells import MARKS_IN_A_CELL, parse_cell
 
-HEAVIEST = 10
 LESSONS_A_DAY = 4
-# How other registers write an absence; compared by ``words_key``.
-ABSENCE_WORDS: dict[str, AbsenceReason] = {
-    **ABSENCE_LETTERS,
-    "не выяснено": AbsenceReason.UNKNOWN,
-    "без причины": AbsenceReason.UNKNOWN,
-    "неуважительная": AbsenceReason.UNKNOWN,
-    "прогул": AbsenceReason.UNKNOWN,
-    "отсутствовал": AbsenceReason.UNKNOWN,
-    "отсутствовала": AbsenceReason.UNKNOWN,
-    "болезнь": AbsenceReason.ILLNESS,
-    "по болезни": AbsenceReason.ILLNESS,
-    "болел": AbsenceReason.ILLNESS,
-    "болела": AbsenceReason.ILLNESS,
-    "уважительная": AbsenceReason.VALID,
-    "уважительная причина": AbsenceReason.VALID,
-    "ув": AbsenceReason.VALID,
-    "опоздание": AbsenceReason.LATE,
-    "опоздал": AbsenceReason.LATE,
-    "опоздала": AbsenceReason.LATE,
-    "оп": AbsenceReason.LATE,
-}
-_ABSENCE_OF_KEY = {words_key(word): reason for word, reason in ABSENCE_WORDS.items()}
-_WEIGHT = re.compile(r"\s*\(\s*(\d+(?:[.,]\d+)?)\s*\)")
-_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "і": 1, "іі": 2}
-# How a term's kind begins in people's words.
-_KIND_WORDS = {"четв": "quarter", "полуг": "half", "тримес": "trimester"}
-
-
-@dataclass(frozen=True)
-class LoadedMark:
-    """A mark of a file; ``weight`` is None where the file says nothing of it."""
-
-    value: int
-    weight: float | None = None
-
-
-@dataclass(frozen=True)
-class Entry:
-    """What a file, or the register, has in a cell."""
-
-    absence: AbsenceReason | None = None
-    marks: tuple[LoadedMark, ...] = ()
-
-    @property
-    def cell(self) -> Cell:
-        """The cell as the register has it."""
-        return Cell(self.absence, tuple(mark.value for mark in self.marks))
-
-
-@dataclass(frozen=True)
-class CellRecord:
-    """A cell to fill: ``lesson_id`` is None where the lesson has to be made, the ``nth`` of its register that day."""
-
-    class_id: int
-    subject_id: int
-    term_id: int
-    held_on: date
-    nth: int
-    subgroup_id: int | None
-    lesson_id: int | None
-    pupil_id: int
-    entry: Entry
-
-
-@dataclass(frozen=True)
-class TermMarkRecord:
-    """A mark for a term; ``term_id`` is YEAR for the school year."""
-
-    class_id: int
-    subject_id: int
-    term_id: int
-    school_year: int
-    pupil_id: int
-    value: int
-
-
-JournalRecord = CellRecord | TermMarkRecord
-
-
-@dataclass(frozen=True)
-class KnownClass:
-    """A class as files name it, with the days of its school year."""
-
-    class_id: int
-    name: str
-    school_year: int
-    starts_on: date
-    ends_on: date
-    days_a_week: int
-    grade_level: int | None = None
-
-
-@dataclass(frozen=True)
-class KnownLesson:
-    """A lesson of a register on a day."""
-
-    lesson_id: int
-    subgroup_id: int | None = None
-    is_cancelled: bool = False
-
-
-Register = tuple[int, int]  # class_id, subject_id
-Pair = tuple[int, int]  # lesson_id, pupil_id
-
-
-@dataclass(frozen=True)
-class Names:
-    """Classes and subjects to look up by their spellings."""
-
-    classes: tuple[KnownClass, ...]
-    subjects: tuple[tuple[int, str], ...]
-    # Each spelling is looked up once: a file has a hundred thousand rows and a dozen subjects.
-    _found: dict[str, list[int]] = field(default_factory=dict, init=False, repr=False, compare=False)
-
-    @cached_property
-    def _classes_by_key(self) -> dict[str, list[KnownClass]]:
-        found: dict[str, list[KnownClass]] = {}
-        for known in self.classes:
-            found.setdefault(class_key(known.name), []).append(known)
-        return found
-
-    def class_of(self, text: str, day: date | None, school_year: int) -> KnownClass:
-        """Return the class of that name in the school year of the day, or in ``school_year``; raises RuleRefused."""
-        named = self._classes_by_key.get(class_key(text), [])
-        fitting = [
-            known
-            for known in named
-            if (known.starts_on <= day <= known.ends_on if day else known.school_year == school_year)
-        ]
-        if len(fitting) == 1:
-            return fitting[0]
-        if fitting:
-            raise RuleRefused(f"Классов «{clean(text)}» несколько.")
-        raise RuleRefused(
-            f"В учебном году этой даты нет класса «{clean(text)}»."
-            if named
-            else f"Класса «{clean(text)}» в школе нет."
-        )
-
-    def subject_of(self, text: str) -> int:
-        """Return the subject of that name, or the only one that it shortens («рус. яз.»); raises RuleRefused."""
-        if text not in self._found:
-            self._found[text] = abbreviated(text, self.subjects)
-        found = self._found[text]
-        if len(found) == 1:
-            return found[0]
-        raise RuleRefused(
-            f"Предметов «{clean(text)}» несколько." if found else f"Предмета «{clean(text)}» в школе нет."
-        )
-
-
-@dataclass(frozen=True)
-class JournalState:
-    """What the register holds of the classes and subjects that a file names.
-
-    ``days_off`` are by day and grade level, None for the whole school; on ``moved_days`` there are lessons all the same.
-    """
-
-    names: Names
-    pupils: Mapping[int, Sequence[tuple[int, PersonName, Span]]] = field(default_factory=dict)
-    terms: Mapping[int, Sequence[Term]] = field(default_factory=dict)
-    days_off: Mapping[tuple[date, int | None], str] = field(default_factory=dict)
-    moved_days: frozenset[date] = frozenset()
-    lessons: Mapping[tuple[int, int, date], Sequence[KnownLesson]] = field(default_factory=dict)
-    subgroup_spans: Mapping[Pair, Sequence[Span]] = field(default_factory=dict)
-    taught_subgroups: Mapping[Register, Sequence[int | None]] = field(default_factory=dict)
-    cells: Mapping[Pair, Entry] = field(default_factory=dict)
-    term_marks: Mapping[tuple[int, int, int, int], int] = field(default_factory=dict)
-
-
-def named_registers(rows: Iterable[SourceRow], names: Names) -> tuple[set[int], set[int]]:
-    """Return the classes and subjects that rows may mean: what of the register has to be read."""
-    class_keys = {class_key(text) for text in {row["school_class"] for row in rows}}
-    subjects = set()
-    for text in {row["subject"] for row in rows}:
-        try:
-            subjects.add(names.subject_of(text))
-        except RuleRefused:
-            continue
-    return {known.class_id for known in names.classes if class_key(known.name) in class_keys}, subjects
-
-
-@lru_cache(maxsize=4096)
-def parse_entry(mark: str, weight: str = "", absence: str = "") -> Entry:
-    """Read what a file says of a cell: «5», «5(2)», «5, 4», «н», «н 4», a mark with its weight apart.
-
-    Raises RuleRefused for what the register does not know (п. 5.3).
-    """
-    reason = _absence(absence) if clean(absence) else None
-    if clean(mark) and (alone := _ABSENCE_OF_KEY.get(words_key(mark))):
-        return Entry(reason or alone)
-    weights: list[float | None] = []
-    plain: list[str] = []
-    for part in _parts(mark):
-        found = _WEIGHT.search(part)
-        text = _WEIGHT.sub("", part)
-        plain.append(text)
-        if text.isdecimal():
-            weights.append(_checked_weight(found[1] if found else weight))
-    cell = _parsed(plain)
-    marks = tuple(LoadedMark(*pair) for pair in zip(cell.marks, weights, strict=True))
-    return Entry(reason or cell.absence, marks)
-
-
-def _parts(text: str) -> list[str]:
-    joined = _WEIGHT.sub(lambda found: f"({found[1].replace(',', '.')})", clean(text).casefold())
-    return [part for part in re.split(r"[\s,;/]+", joined) if part] if "н/а" not in joined else [joined]
-
-
-def _parsed(parts: Sequence[str]) -> Cell:
-    letters = [part for part in parts if not part[0].isdigit()]
-    return parse_cell(" ".join([*letters, "/".join(part for part in parts if part[0].isdigit())]).strip())
-
-
-def _absence(text: str) -> AbsenceReason:
-    reason = _ABSENCE_OF_KEY.get(words_key(text))
-    if reason is None:
-        raise RuleRefused(f"Пропуск «{clean(text)}» непонятен: нужно н, б, у или о.")
-    return reason
-
-
-def _checked_weight(text: str) -> float | None:
-    if not clean(text):
-        return None
-    number = parse_number(text)
-    if number is None or not 0 < number <= HEAVIEST:
-        raise RuleRefused(f"Вес «{clean(text)}» не подходит: нужно число больше 0 и не больше {HEAVIEST}.")
-    return number
 
 
 @dataclass(frozen=True)
@@ -261,7 +42,7 @@ class _Place:
     pupil_id: int
     day: date | None = None
     nth: int | None = None
-    entry: Entry = Entry()
+    entry: Entry = EMPTY_ENTRY
     term: Term | None = None
     value: int | None = None
 
@@ -312,7 +93,7 @@ def plan_journal(
     ``school_year`` is meant by rows without a date; ``may_replace``: what differs in the register is replaced.
     """
     planner = _Planner(state, today, school_year, may_replace)
-    planner.take(rows)
+    planner.plan_rows(rows)
     return Plan(
         kind,
         tuple(planner.new),
@@ -334,7 +115,7 @@ class _Planner:
     unchanged: list[PlannedRow[JournalRecord]] = field(default_factory=list)
     refused: list[RefusedRow] = field(default_factory=list)
 
-    def take(self, rows: Sequence[SourceRow]) -> None:
+    def plan_rows(self, rows: Sequence[SourceRow]) -> None:
         pupils = _Pupils(self.state)
         placed: list[_Place] = []
         for row in rows:
@@ -344,18 +125,18 @@ class _Planner:
                 self.refused.append(RefusedRow(row.number, str(refusal)))
         cells = [place for place in placed if place.day is not None]
         for _, group in groupby(sorted(cells, key=_cell_order), key=_day_of_pupil):
-            self._take_day(list(group))
+            self._plan_day(list(group))
         for _, group in groupby(
             sorted((place for place in placed if place.day is None), key=_term_order), key=_term_key
         ):
-            self._take_term_marks(list(group))
+            self._plan_term_marks(list(group))
 
     def _placed(self, row: SourceRow, pupils: _Pupils) -> _Place:
-        day = _day_of(row)
+        day = lesson_day(row)
         if day is not None and row["term_mark"] and (row["mark"] or row["absence"]):
             raise RuleRefused("В строке сразу урок и отметка за период: их записывают разными строками.")
-        known = self.state.names.class_of(_filled(row, "school_class", "класс"), day, self.school_year)
-        subject_id = self.state.names.subject_of(_filled(row, "subject", "предмет"))
+        known = self.state.names.class_of(filled_text(row, "school_class", "класс"), day, self.school_year)
+        subject_id = self.state.names.subject_of(filled_text(row, "subject", "предмет"))
         name = person_name(row["full_name"] or row["last_name"], row["first_name"], row["middle_name"])
         if not name.last:
             raise RuleRefused("Имя ученика не указано.")
@@ -365,7 +146,7 @@ class _Planner:
                 row, known, subject_id, pupils.pupil_on(known.class_id, name, None), term=term, value=value
             )
         entry = parse_entry(row["mark"], row["weight"], row["absence"])
-        if entry == Entry():
+        if entry == EMPTY_ENTRY:
             raise RuleRefused("В строке нет ни отметки, ни пропуска.")
         self._check_day(known, day, subject_id)
         nth = int(row["nth"]) if row["nth"] else None
@@ -398,7 +179,7 @@ class _Planner:
             raise RuleRefused("Учебный период закрыт: сначала его открывают на странице «Учебные периоды».")
 
     def _term_mark(self, row: SourceRow, known: KnownClass) -> tuple[Term | None, int]:
-        text = _filled(row, "term", "дата урока и учебный период")
+        text = filled_text(row, "term", "дата урока и учебный период")
         cell = parse_cell(row["term_mark"] or row["mark"])
         if len(cell.marks) != 1 or cell.absence:
             raise RuleRefused("Отметка за период — одна, от 2 до 5.")
@@ -411,7 +192,7 @@ class _Planner:
         """Return the term of the class that the words name, None for the year."""
         if "год" in words_key(text).split():
             return None
-        number, kind = _term_words(text)
+        number, kind = term_words(text)
         named = [
             term
             for term in self.state.terms.get(known.class_id, ())
@@ -421,7 +202,7 @@ class _Planner:
             raise RuleRefused(f"Учебного периода «{clean(text)}» у класса {known.name} нет.")
         return named[0]
 
-    def _take_day(self, places: list[_Place]) -> None:
+    def _plan_day(self, places: list[_Place]) -> None:
         """Fill the lessons of a pupil's day of one register, one after another."""
         first = places[0]
         if first.day is None:
@@ -435,7 +216,7 @@ class _Planner:
                 reason = f"В этот день уроков предмета: {len(lessons) or 'нет'}, а записей на большее число уроков."
                 self.refused += [RefusedRow(place.row.number, reason) for place in group]
             else:
-                self._take_cell(first, nth, group, lessons[nth - 1] if lessons else None)
+                self._plan_cell(first, nth, group, lessons[nth - 1] if lessons else None)
 
     def _lessons_of_pupil(self, place: _Place) -> tuple[list[KnownLesson], str]:
         day = place.day or date.min
@@ -459,7 +240,7 @@ class _Planner:
             self.state.subgroup_spans.get((subgroup_id, pupil_id), ()), day
         )
 
-    def _take_cell(self, place: _Place, nth: int, group: list[_Place], lesson: KnownLesson | None) -> None:
+    def _plan_cell(self, place: _Place, nth: int, group: list[_Place], lesson: KnownLesson | None) -> None:
         day = place.day or date.min
         known = place.known_class
         lesson_id = lesson.lesson_id if lesson else None
@@ -474,7 +255,7 @@ class _Planner:
             place.pupil_id,
             _merged(each.entry for each in group),
         )
-        held = self.state.cells.get((lesson_id, place.pupil_id), Entry()) if lesson_id else Entry()
+        held = self.state.cells.get((lesson_id, place.pupil_id), EMPTY_ENTRY) if lesson_id else EMPTY_ENTRY
         self._settle_cell(record, held, [each.row.number for each in group])
 
     def _subgroup_to_teach(self, place: _Place, day: date) -> int | None:
@@ -486,7 +267,7 @@ class _Planner:
         wanted = Entry(record.entry.absence or held.absence, record.entry.marks or held.marks)
         if not _differs(held, wanted):
             self.unchanged += [PlannedRow(number, record) for number in numbers]
-        elif held == Entry():
+        elif held == EMPTY_ENTRY:
             self.new += [PlannedRow(number, record) for number in numbers]
         elif self.may_replace or _only_adds(held, wanted):
             before = replace(record, entry=held)
@@ -496,7 +277,7 @@ class _Planner:
             reason = f"В журнале уже стоит «{held.cell.text}», в файле «{record.entry.cell.text}»."
             self.refused += [RefusedRow(number, reason) for number in numbers]
 
-    def _take_term_marks(self, places: list[_Place]) -> None:
+    def _plan_term_marks(self, places: list[_Place]) -> None:
         first = places[0]
         if len({place.value for place in places}) > 1:
             reason = "В файле за этот период разные отметки."
@@ -529,30 +310,6 @@ class _Planner:
 
 def _day_words(day: date) -> str:
     return f"{day:%d.%m.%Y} ({WEEKDAYS[day.weekday()]}) —"
-
-
-def _filled(row: SourceRow, name: str, title: str) -> str:
-    if not row[name]:
-        raise RuleRefused(f"Не указано: {title}.")
-    return row[name]
-
-
-def _day_of(row: SourceRow) -> date | None:
-    text = row["lesson_date"]
-    day = parse_day(text) if text else None
-    if text and day is None:
-        raise RuleRefused(f"Дата «{text}» непонятна: нужно ДД.ММ.ГГГГ.")
-    return day
-
-
-def _term_words(text: str) -> tuple[int | None, str | None]:
-    """«2 четверть», «II четверть», «1-е полугодие» → number and kind; either may be missing."""
-    words = clean(text).casefold().replace("-", " ").split()
-    digits = [int(word) for word in words if word.isascii() and word.isdecimal()]
-    numbers = digits or [_ROMAN[word] for word in words if word in _ROMAN]
-    key = words_key(text)
-    kind = next((kind for stem, kind in _KIND_WORDS.items() if stem in key), None)
-    return (numbers[0] if numbers else None), kind
 
 
 def _day_of_pupil(place: _Place) -> tuple[int, int, int, date]:
@@ -592,7 +349,7 @@ def _fits(places: Sequence[_Place]) -> bool:
 
 
 def _merged(entries: Iterable[Entry]) -> Entry:
-    merged = Entry()
+    merged = EMPTY_ENTRY
     for entry in entries:
         merged = Entry(entry.absence or merged.absence, (*merged.marks, *entry.marks))
     return merged
@@ -603,8 +360,8 @@ def _differs(held: Entry, wanted: Entry) -> bool:
     if held.cell != wanted.cell:
         return True
     return any(
-        told.weight is not None and told.weight != (known.weight or 1.0)
-        for known, told in zip(held.marks, wanted.marks, strict=True)
+        given.weight is not None and given.weight != (present.weight or 1.0)
+        for present, given in zip(held.marks, wanted.marks, strict=True)
     )
 
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
 
+from school.imports.rules.journal_state import CellRecord, TermMarkRecord
 from school.store.connection import Transaction
 from school.store.reading import Reader
 
@@ -82,37 +83,6 @@ def held_rows(reader: Reader, registers: Registers) -> dict[str, list[Row]]:
 
 
 @dataclass(frozen=True)
-class FilledCell:
-    """A cell as a file fills it; ``lesson_id`` is None where the ``nth`` lesson of that day has to be made."""
-
-    class_id: int
-    subject_id: int
-    term_id: int
-    held_on: date
-    nth: int
-    subgroup_id: int | None
-    lesson_id: int | None
-    pupil_id: int
-    absence: str | None
-    marks: Sequence[tuple[int, float | None]]
-    old_text: str
-    new_text: str
-
-
-@dataclass(frozen=True)
-class FilledTermMark:
-    """A mark for a term (or, with ``term_id`` 0, for the year) as a file has it."""
-
-    class_id: int
-    subject_id: int
-    term_id: int
-    school_year: int
-    pupil_id: int
-    value: int
-    old_value: int | None = None
-
-
-@dataclass(frozen=True)
 class Filling:
     """Who fills, when and why."""
 
@@ -136,11 +106,9 @@ _CELL_TYPES = pa.schema(
         ("subgroup_id", pa.int64()),
         ("lesson_id", pa.int64()),
         ("pupil_id", pa.int64()),
-        ("absence", pa.string()),
-        ("old_text", pa.string()),
-        ("new_text", pa.string()),
     ]
 )
+_TEXT_TYPES = pa.schema([(name, pa.string()) for name in ("absence", "old_text", "new_text")])
 _MARK_TYPES = pa.schema(
     [("cell", pa.int64()), ("slot", pa.int8()), ("value", pa.int8()), ("weight", pa.float64())]
 )
@@ -152,21 +120,32 @@ _TERM_MARK_TYPES = pa.schema(
 )
 
 
-def fill_cells(transaction: Transaction, cells: Sequence[FilledCell], filling: Filling) -> None:
+def fill_cells(
+    transaction: Transaction, cells: Mapping[CellRecord, CellRecord | None], filling: Filling
+) -> None:
     """Bring cells to what a file has, making the lessons that are missing; each cell leaves an event.
 
-    A mark from a file has no moment of entry: nobody knows whether it was given in time (п. 5.5).
+    ``cells``: what comes → what stands there now, None for nothing. A mark from a file has no moment of entry: nobody
+    knows whether it was given in time (п. 5.5).
     """
     if not cells:
         return
-    _hold(transaction, "given_cells", _columns(cells, _CELL_TYPES), _CELL_TYPES)
-    marks = [
-        (cell, slot, *mark)
-        for cell, filled in enumerate(cells, start=1)
-        for slot, mark in enumerate(filled.marks, start=1)
+    rows = [
+        (
+            *(getattr(record, name) for name in _CELL_TYPES.names),
+            record.entry.absence,
+            before.entry.cell.text if before else "",
+            record.entry.cell.text,
+        )
+        for record, before in cells.items()
     ]
-    columns = dict(zip(_MARK_TYPES.names, zip(*marks, strict=True) if marks else ([],) * 4, strict=True))
-    _hold(transaction, "given_marks", columns, _MARK_TYPES)
+    _hold(transaction, "given_cells", rows, pa.schema([*_CELL_TYPES, *_TEXT_TYPES]))
+    marks = [
+        (cell, slot, mark.value, mark.weight)
+        for cell, record in enumerate(cells, start=1)
+        for slot, mark in enumerate(record.entry.marks, start=1)
+    ]
+    _hold(transaction, "given_marks", marks, _MARK_TYPES)
     _make_lessons(transaction)
     _place_cells(transaction)
     _write_marks(transaction, filling)
@@ -177,14 +156,11 @@ def fill_cells(transaction: Transaction, cells: Sequence[FilledCell], filling: F
         transaction.cursor.execute(f"DROP TABLE IF EXISTS temp.main.{name}")
 
 
-def _columns(rows: Sequence[Any], schema: pa.Schema) -> dict[str, list[Any]]:
-    return {name: [getattr(row, name) for row in rows] for name in schema.names}
-
-
-def _hold(transaction: Transaction, name: str, columns: Mapping[str, Any], schema: pa.Schema) -> None:
-    """Put columns into a temporary table of the writer."""
-    table = pa.table({key: list(values) for key, values in columns.items()}, schema=schema)
-    transaction.cursor.register("held_rows", table)
+def _hold(transaction: Transaction, name: str, rows: Sequence[Row], schema: pa.Schema) -> None:
+    """Put rows into a temporary table of the writer."""
+    columns = zip(*rows, strict=True) if rows else [()] * len(schema)
+    arrays = [pa.array(values, field.type) for values, field in zip(columns, schema, strict=True)]
+    transaction.cursor.register("held_rows", pa.table(arrays, schema=schema))
     transaction.cursor.execute(
         f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT row_number() OVER () AS place, * FROM held_rows"
     )
@@ -229,7 +205,7 @@ def _place_cells(transaction: Transaction) -> None:
     )
 
 
-_FRESH = """(SELECT f.lesson_id, f.pupil_id, m.slot, m.value, m.weight AS told_weight,
+_FRESH = """(SELECT f.lesson_id, f.pupil_id, m.slot, m.value, m.weight AS given_weight,
         nullif(m.weight, coalesce(w.weight, 1.0)) AS weight
     FROM filled f JOIN given_marks m ON m.cell = f.place JOIN lessons l ON l.lesson_id = f.lesson_id
         LEFT JOIN work_types w ON w.work_type_id = l.work_type_id)"""
@@ -242,9 +218,9 @@ def _write_marks(transaction: Transaction, filling: Filling) -> None:
     )
     transaction.change(
         f"""UPDATE marks SET value = n.value, recorded_by = $user,
-                weight = CASE WHEN n.told_weight IS NULL THEN marks.weight ELSE n.weight END
+                weight = CASE WHEN n.given_weight IS NULL THEN marks.weight ELSE n.weight END
             FROM {_FRESH} n WHERE marks.lesson_id = n.lesson_id AND marks.pupil_id = n.pupil_id AND marks.slot = n.slot
-                AND (marks.value <> n.value OR (n.told_weight IS NOT NULL AND marks.weight IS DISTINCT FROM n.weight))""",
+                AND (marks.value <> n.value OR (n.given_weight IS NOT NULL AND marks.weight IS DISTINCT FROM n.weight))""",
         {"user": filling.user_id},
     )
     transaction.change(
@@ -288,11 +264,23 @@ def _record_cells(transaction: Transaction, filling: Filling) -> None:
     )
 
 
-def fill_term_marks(transaction: Transaction, marks: Sequence[FilledTermMark], filling: Filling) -> None:
-    """Bring marks for terms and years to what a file has (п. 5.4); each leaves an event."""
+def fill_term_marks(
+    transaction: Transaction, marks: Mapping[TermMarkRecord, TermMarkRecord | None], filling: Filling
+) -> None:
+    """Bring marks for terms and years to what a file has (п. 5.4); each leaves an event.
+
+    ``marks``: what comes → what stands there now, None for nothing.
+    """
     if not marks:
         return
-    _hold(transaction, "given_finals", _columns(marks, _TERM_MARK_TYPES), _TERM_MARK_TYPES)
+    rows = [
+        (
+            *(getattr(record, name) for name in _TERM_MARK_TYPES.names[:-1]),
+            before.value if before else None,
+        )
+        for record, before in marks.items()
+    ]
+    _hold(transaction, "given_finals", rows, _TERM_MARK_TYPES)
     for sql in (_TERM_MARKS, _YEAR_MARKS):
         transaction.change(sql, {"user": filling.user_id})
     transaction.record_rows(

@@ -13,13 +13,13 @@ from school.store.connection import Result, Store, Transaction
 from school.store.memory import tables_changed_by
 from school.store.reading import Reader, Writer
 
-# Tables that tell what happened, not how things are.
+# Tables of events, which say what happened, not how things are.
 _BOOKS = frozenset({"events", "import_batches", "import_batch_rows"})
 
 
 @dataclass(frozen=True)
 class TableShape:
-    """A table's columns with their types, and those that tell its rows apart."""
+    """A table's columns with their types, and those that identify a row."""
 
     name: str
     types: Mapping[str, str]
@@ -95,7 +95,7 @@ class RecordingTransaction(Transaction):
         return " UNION ALL ".join(map(_difference, self.copied.values()))
 
     def keep_differences(self, batch_id: int) -> int:
-        """Keep what was done under a batch, drop the copies, and return how many rows were touched."""
+        """Store what was done under a batch, drop the copies, and return how many rows were touched."""
         if not self.copied:
             return 0
         self.cursor.execute(

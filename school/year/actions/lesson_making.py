@@ -29,7 +29,7 @@ def make_lessons(
     """Make, move and take away lessons so that they follow the timetable; return what was done, in words.
 
     From ``first_day`` (by default tomorrow) to the end of the year, for some classes or all that have a timetable.
-    Lessons up to today and those with anything at them stay as they are. The caller owes an event.
+    Lessons up to today and those with anything at them stay as they are. The caller records the event.
     """
     changes = planned_changes(
         transaction, school_id, school_year, today, class_ids=class_ids, first_day=first_day

@@ -10,7 +10,7 @@ from school.files.spellings import class_key, plain
 from school.year.records import LastClass, LastLoad, ProposedLoad
 
 LAST_BASIC_GRADE, LAST_GRADE = 9, 11
-# Who finishes grade 9 applies for grade 10 anew (273-ФЗ, ст. 55, 67); who finishes grade 11 leaves.
+# Who finishes grade 9 applies for grade 10 again (273-ФЗ, ст. 55, 67); who finishes grade 11 leaves.
 LEAVING_GRADES = (LAST_BASIC_GRADE, LAST_GRADE, LAST_GRADE + 1)
 
 

@@ -54,7 +54,7 @@ def add_classes(
 
 
 def update_class(writer: Writer, record: ClassRecord) -> None:
-    """Write a class's name, grade level and homeroom teacher anew."""
+    """Update a class's name, grade level and homeroom teacher."""
     writer.change(
         """UPDATE classes SET name = $name, grade_level = $grade, homeroom_id = $homeroom WHERE class_id = $class_id""",
         {
@@ -72,12 +72,12 @@ _SUBJECT_TABLES = ("external_tests", *_TABLES_OF_BOTH)
 
 
 def classes_in_use(reader: Reader, class_ids: Collection[int]) -> set[int]:
-    """Return those classes that anything is kept of."""
+    """Return those classes that anything refers to."""
     return _in_use(reader, "class_id", class_ids, _CLASS_TABLES)
 
 
 def subjects_in_use(reader: Reader, subject_ids: Collection[int]) -> set[int]:
-    """Return those subjects that anything is kept of."""
+    """Return those subjects that anything refers to."""
     return _in_use(reader, "subject_id", subject_ids, _SUBJECT_TABLES)
 
 
@@ -88,7 +88,7 @@ def _in_use(reader: Reader, column: str, ids: Collection[int], tables: Sequence[
 
 
 def remove_classes(writer: Writer, class_ids: Collection[int]) -> None:
-    """Take classes away of which nothing is kept."""
+    """Delete classes that nothing refers to."""
     for table in ("class_terms", "class_promotions", "classes"):
         writer.change(
             f"DELETE FROM {table} WHERE class_id IN (SELECT unnest($ids::BIGINT[]))", {"ids": list(class_ids)}
@@ -121,7 +121,7 @@ def add_subjects(transaction: Transaction, school_id: int, records: Sequence[Sub
 
 
 def update_subject(writer: Writer, record: SubjectRecord) -> None:
-    """Write a subject's name and area anew."""
+    """Update a subject's name and area."""
     writer.change(
         "UPDATE subjects SET name = $name, area = $area WHERE subject_id = $subject",
         {"subject": record.record_id, "name": record.name, "area": record.area or None},
@@ -129,7 +129,7 @@ def update_subject(writer: Writer, record: SubjectRecord) -> None:
 
 
 def remove_subjects(writer: Writer, subject_ids: Collection[int]) -> None:
-    """Take subjects away of which nothing is kept."""
+    """Delete subjects that nothing refers to."""
     writer.change(
         "DELETE FROM subjects WHERE subject_id IN (SELECT unnest($ids::BIGINT[]))", {"ids": list(subject_ids)}
     )
@@ -142,7 +142,7 @@ def bell_times(reader: Reader) -> list[BellRecord]:
 
 
 def save_bells(writer: Writer, records: Sequence[BellRecord], removed: Collection[int]) -> None:
-    """Write bell times and take some numbers away."""
+    """Write bell times and delete those of some numbers."""
     writer.change(
         "DELETE FROM bell_times WHERE number IN (SELECT unnest($numbers::TINYINT[]))",
         {"numbers": sorted({*removed, *(record.number for record in records)})},

@@ -118,7 +118,7 @@ def add_loads(
 
 
 def update_load(writer: Writer, record: LoadRecord, subgroup_id: int | None) -> None:
-    """Write a line of the load anew."""
+    """Update a line of the load."""
     writer.change(
         """UPDATE teaching_load SET class_id = $class_id, subgroup_id = $subgroup, subject_id = $subject,
                teacher_id = $teacher, hours_a_week = $hours WHERE load_id = $load""",
@@ -165,7 +165,7 @@ def end_slots_of_loads(writer: Writer, load_ids: Collection[int], last_day: date
 
 
 def remove_loads(writer: Writer, load_ids: Collection[int]) -> None:
-    """Take lines of the load away with their weekly lessons."""
+    """Delete lines of the load with their weekly lessons."""
     for table in ("timetable", "teaching_load"):
         writer.change(
             f"DELETE FROM {table} WHERE load_id IN (SELECT unnest($ids::BIGINT[]))", {"ids": list(load_ids)}
@@ -173,7 +173,7 @@ def remove_loads(writer: Writer, load_ids: Collection[int]) -> None:
 
 
 def remove_unused_subgroups(writer: Writer, class_ids: Collection[int]) -> None:
-    """Take subgroups away that no load, lesson or plan knows."""
+    """Delete subgroups that no load, lesson or plan refers to."""
     gone = f"""SELECT subgroup_id FROM subgroups WHERE {among("class_id", "ids", list(class_ids))}
         AND subgroup_id NOT IN (SELECT subgroup_id FROM teaching_load WHERE subgroup_id IS NOT NULL
             UNION SELECT subgroup_id FROM lessons WHERE subgroup_id IS NOT NULL
@@ -280,7 +280,7 @@ def add_slots(
 
 
 def set_rooms(writer: Writer, slots: Sequence[SlotRecord]) -> None:
-    """Write the rooms of weekly lessons anew."""
+    """Update the rooms of weekly lessons."""
     writer.change(
         """UPDATE timetable SET room = k.room
            FROM (SELECT unnest($ids::BIGINT[]) AS slot_id, unnest($rooms::VARCHAR[]) AS room) k
@@ -393,7 +393,7 @@ def add_lessons(transaction: Transaction, lessons: Sequence[WantedLesson]) -> No
 
 
 def remove_lessons(writer: Writer, lesson_ids: Collection[int]) -> None:
-    """Take lessons away at which nothing stands."""
+    """Delete lessons without any entry."""
     writer.change(
         f"""DELETE FROM lessons WHERE lesson_id IN (SELECT unnest($ids::BIGINT[]))
             AND lesson_id NOT IN ({TOUCHED})""",

@@ -9,11 +9,10 @@ import pyarrow.parquet as pq
 import pytest
 from made_lake import KEY, NOW, made_school, plain, write_extract
 
-from pipelines.extract.format import TABLES
 from pipelines.extract.sources import MANIFEST, BadSource
 from pipelines.lake import main, publish, school_key
 from school.errors import Refusal
-from school.extracts import tables as exchange
+from school.extracts.format import ID_OF, REQUIRED_TABLES, TABLES
 
 YEAR = "school_id=a/school_year=2025"
 
@@ -113,20 +112,17 @@ def test_what_is_no_extract_is_not_published(tmp_path):
         publish(tmp_path / "empty", tmp_path / "lake", KEY, datetime(2026, 6, 1))
 
 
-def test_pipelines_and_exchange_read_one_format():
-    """Two readers, one format: the same tables, columns, kinds and references."""
-
-    def described(tables):
-        return {
-            name: [(column.name, column.kind.value, column.is_required) for column in table.columns]
-            for name, table in tables.items()
-        }
-
-    assert described(TABLES) == described(exchange.TABLES)
-    for name, table in exchange.TABLES.items():
-        assert set(TABLES[name].references) == set(table.references)
-        assert TABLES[name].day == table.day
-        assert TABLES[name].has_pupil_of_class == table.has_enrolled_pupil
+def test_the_one_format_holds_together():
+    """Every reader goes by one table of tables: its names, references and rules must fit each other."""
+    assert REQUIRED_TABLES == ("terms", "classes", "subjects")
+    for name, table in TABLES.items():
+        assert len(set(table.names)) == len(table.columns), name
+        assert {column.references for column in table.columns} <= {"", "enrolments", *ID_OF}, name
+        assert all(ID_OF[other] in table.names for other in table.references), name
+        assert bool(table.key) != bool(table.cell), name
+        assert {table.agrees_on, table.numbered_by, table.day} <= {"", *table.names}, name
+        assert not table.day or "terms" in table.references, name
+        assert not table.has_enrolled_pupil or {"school_id", "class_id", "pupil_id"} <= {*table.names}, name
 
 
 def test_a_csv_extract_is_published_as_any_other(tmp_path):

@@ -1,0 +1,71 @@
+"""A file that a person brings: taken, read once however often the page runs, and put away when it is loaded."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+import streamlit as st
+
+Made = TypeVar("Made")
+NOTE = "note_after_rerun"
+
+
+def take_file(name: str, label: str, types: str | Sequence[str], *, variant: str = "", **options: Any) -> Any:
+    """Show the uploader ``name`` and return its file, or None; without a file what was made of the last one is dropped.
+
+    ``variant`` tells uploaders of one name apart; ``options`` go to ``st.file_uploader``.
+    """
+    times = st.session_state.get(f"{name}_times", 0)
+    uploaded = st.file_uploader(label, type=types, key=f"{name}_file-{variant}-{times}", **options)
+    if uploaded is None:
+        forget(name)
+    return uploaded
+
+
+def once(
+    name: str, what: str, key: object, make: Callable[[], Made], words: str, *, show_time: bool = False
+) -> Made:
+    """Return what ``make`` gives: made when the key is another one than last time, with ``words`` shown meanwhile."""
+    slot = f"{name}:{what}"
+    cached: tuple[object, Made] | None = st.session_state.get(slot)
+    if cached is None or cached[0] != key:
+        with st.spinner(words, show_time=show_time):
+            cached = (key, make())
+        st.session_state[slot] = cached
+    return cached[1]
+
+
+def forget(name: str, what: str = "") -> None:
+    """Drop what was made of the file of an uploader: all of it, or one thing."""
+    for slot in [each for each in st.session_state if str(each).startswith(f"{name}:{what}")]:
+        del st.session_state[slot]
+
+
+def finish(name: str, done: str) -> None:
+    """Put the loaded file away, say after the rerun what was done (``show_done``), and rerun."""
+    note_done(name, done)
+    st.session_state[f"{name}_times"] = st.session_state.get(f"{name}_times", 0) + 1
+    forget(name)
+    st.rerun()
+
+
+def note_done(name: str, done: str) -> None:
+    """Remember what was done until ``show_done`` says it."""
+    st.session_state[f"{name}_done"] = done
+
+
+def show_done(name: str) -> None:
+    """Say once what loading did."""
+    if done := st.session_state.pop(f"{name}_done", None):
+        st.success(done)
+
+
+def rerun_with(note: str) -> None:
+    """Remember what was done for after the rerun (``show_note``), and rerun."""
+    st.session_state[NOTE] = note
+    st.rerun()
+
+
+def show_note() -> None:
+    """Say once in a toast what the last action did."""
+    if note := st.session_state.pop(NOTE, ""):
+        st.toast(note, icon=":material/check:")
