@@ -27,7 +27,7 @@ def _columns(name: str) -> tuple[list[str], list[str]]:
 
 COLUMNS: dict[str, tuple[list[str], list[str]]] = {
     name: _columns(name)
-    for name in (
+    for name in [
         "schools",
         "terms",
         "classes",
@@ -37,7 +37,7 @@ COLUMNS: dict[str, tuple[list[str], list[str]]] = {
         "term_marks",
         "year_marks",
         "teaching_load",
-    )
+    ]
 }
 """Required and optional columns of the tables that forecasts read."""
 

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.imports.parts.mapping import settled_mapping
-from pages.imports.parts.preview import Shown, show_plan, shown_plan, shown_report
+from pages.imports.parts.preview import PlanPreview, plan_preview, report_preview, show_plan
 from pages.ui.doing import try_to
 from pages.ui.export import WORKBOOK_MIME, workbook
 from pages.ui.tables import show_table
@@ -23,7 +23,7 @@ from school.files.column_mapping import SourceTable, check_complete, guess_mappi
 from school.files.fields import FORMS
 from school.files.plan import ImportKind, Plan
 from school.files.tables import FILE_BYTES, SheetTable, read_tables
-from school.imports.actions.file_kinds import KINDS, Wish
+from school.imports.actions.file_kinds import KINDS, LoadChoices
 from school.imports.actions.loads import SourceFile, load, preview, undo
 from school.imports.journal_workbook import read_journal_workbook
 from school.imports.lookups import LoadingFrame, class_names, earlier_loads, loading_frame
@@ -68,7 +68,7 @@ def choose_kind(user: User, frame: LoadingFrame) -> ImportKind | None:
     return chosen
 
 
-def choose_wish(frame: LoadingFrame, kind: ImportKind) -> Wish:
+def ask_choices(frame: LoadingFrame, kind: ImportKind) -> LoadChoices:
     """Show what a file does not say and return it."""
     boxes = st.columns([1, 1, 2], vertical_alignment="bottom")
     year = boxes[0].selectbox(
@@ -90,7 +90,7 @@ def choose_wish(frame: LoadingFrame, kind: ImportKind) -> Wish:
             key="import_replace",
             help="Без этого запись, которая уже стоит в журнале, остаётся, а строка файла не загружается.",
         )
-    return Wish(school_id, year, first_day, may_replace)
+    return LoadChoices(school_id, year, first_day, may_replace)
 
 
 def offer_template(kind: ImportKind) -> None:
@@ -110,19 +110,24 @@ def offer_template(kind: ImportKind) -> None:
 
 
 def rows_of(
-    user: User, kind: ImportKind, sheets: tuple[SheetTable, ...], file_id: str, content: bytes, wish: Wish
+    user: User,
+    kind: ImportKind,
+    sheets: tuple[SheetTable, ...],
+    file_id: str,
+    content: bytes,
+    choices: LoadChoices,
 ) -> SourceTable:
     """Show how the file is read, and return its rows. Raises Refusal while something is missing."""
     if kind is ImportKind.JOURNAL:
-        names = class_names(school().store, user, wish.school_id, wish.school_year)
+        names = class_names(school().store, user, choices.school_id, choices.school_year)
         chosen = st.selectbox(
             "Класс, если в книге он не написан", ["", *names], key="import_journal_class", width=320
         )
-        key: object = (file_id, kind, wish.school_year, chosen)
-        return _rows_once(key, lambda: read_journal_workbook(sheets, wish.school_year, chosen))
+        key: object = (file_id, kind, choices.school_year, chosen)
+        return _rows_once(key, lambda: read_journal_workbook(sheets, choices.school_year, chosen))
     form = FORMS[kind]
     is_list = not form.missing(guess_mapping(form, sheets).given)
-    if kind is ImportKind.TIMETABLE and not is_list and (on_wall := wall_timetable(user, content, wish)):
+    if kind is ImportKind.TIMETABLE and not is_list and (on_wall := wall_timetable(user, content, choices)):
         return on_wall
     mapping = settled_mapping(user, form, sheets, file_id)
     check_complete(form, mapping)
@@ -130,20 +135,20 @@ def rows_of(
 
 
 def _rows_once(key: object, read: Callable[[], SourceTable]) -> SourceTable:
-    return once(UPLOAD, "rows", key, read, "Читаю файл…")
+    return once(UPLOAD, "rows", key, read)
 
 
-def wall_timetable(user: User, content: bytes, wish: Wish) -> SourceTable | None:
+def wall_timetable(user: User, content: bytes, choices: LoadChoices) -> SourceTable | None:
     """Return the rows of a timetable as it hangs on the wall, a column for each class; None for a list."""
     try:
-        names = class_names(school().store, user, wish.school_id, wish.school_year)
+        names = class_names(school().store, user, choices.school_id, choices.school_year)
         key = ("wall", hashlib.sha256(content).hexdigest(), tuple(names))
         return _rows_once(key, lambda: SourceTable(timetable_rows(content, names)))
     except Refusal:
         return None
 
 
-def show_upload(user: User, kind: ImportKind, wish: Wish) -> None:
+def show_upload(user: User, kind: ImportKind, choices: LoadChoices) -> None:
     """Take a file, show how it is read and what it would bring, and load it once the person agrees."""
     uploaded = take_file(
         UPLOAD,
@@ -158,11 +163,11 @@ def show_upload(user: User, kind: ImportKind, wish: Wish) -> None:
     content, file_id = uploaded.getvalue(), uploaded.file_id
     try:
         sheets = once(UPLOAD, "sheets", file_id, lambda: read_tables(content), "Читаю файл…")
-        table = rows_of(user, kind, sheets, file_id, content, wish)
+        table = rows_of(user, kind, sheets, file_id, content, choices)
         if not table.rows:
             st.info("Под заголовком нет ни одной строки.")
             return
-        show_preview(user, kind, table, wish, source_file(uploaded.name, content))
+        show_preview(user, kind, table, choices, source_file(uploaded.name, content))
     except Refusal as refusal:
         st.error(str(refusal))
 
@@ -172,18 +177,20 @@ def source_file(name: str, content: bytes) -> SourceFile:
     return SourceFile(name, hashlib.sha256(content).hexdigest())
 
 
-def show_preview(user: User, kind: ImportKind, table: SourceTable, wish: Wish, file: SourceFile) -> None:
+def show_preview(
+    user: User, kind: ImportKind, table: SourceTable, choices: LoadChoices, file: SourceFile
+) -> None:
     """Show what the rows would bring, and the button that loads them."""
 
-    def planned() -> tuple[Plan[Any], Shown, SourceTable]:
-        plan = preview(school().store, user, kind, table.rows, wish, now=school().clock())
-        return plan, shown_plan(kind, plan, table), table
+    def planned() -> tuple[Plan[Any], PlanPreview, SourceTable]:
+        plan = preview(school().store, user, kind, table.rows, choices, now=school().clock())
+        return plan, plan_preview(kind, plan, table), table
 
     plan, shown, _ = once(
         UPLOAD,
         "plan",
         # The table stays with its plan, so that no other one can have its id.
-        (kind, wish, file.fingerprint, id(table)),
+        (kind, choices, file.fingerprint, id(table)),
         planned,
         f"Сверяю с журналом: {counted(len(table.rows), 'строка', 'строки', 'строк')}…",
     )
@@ -194,7 +201,7 @@ def show_preview(user: User, kind: ImportKind, table: SourceTable, wish: Wish, f
     if is_pressed:
         with st.spinner("Записываю…"):
             try:
-                load(school().store, user, kind, table.rows, wish, plan, file, now=school().clock())
+                load(school().store, user, kind, table.rows, choices, plan, file, now=school().clock())
             except Refusal:
                 forget(UPLOAD, "plan")
                 raise
@@ -212,7 +219,7 @@ def show_same_file(user: User, file: SourceFile) -> None:
         st.caption(f"Этот файл уже загружен {same[0].loaded_at:%d.%m.%Y %H:%M}; загруженное не удвоится.")
 
 
-def _finish(shown: Shown) -> None:
+def _finish(shown: PlanPreview) -> None:
     counts = shown.counts
     left_out = f", не загружено: {counts['refused']}" if counts["refused"] else ""
     finish(
@@ -235,7 +242,7 @@ def show_one_roster_upload(user: User) -> None:
             UPLOAD,
             "plan",
             uploaded.file_id,
-            lambda: shown_report(preview_one_roster(school().store, user, content)),
+            lambda: report_preview(preview_one_roster(school().store, user, content)),
             "Читаю набор и сверяю с журналом…",
         )
         if show_plan(shown, may_load=shown.counts["new"] > 0):
@@ -310,7 +317,7 @@ def show_page(user: User) -> None:
         show_one_roster_upload(user)
     elif kind is not None:
         st.caption(FORMS[kind].about)
-        show_upload(user, kind, choose_wish(frame, kind))
+        show_upload(user, kind, ask_choices(frame, kind))
     show_earlier(user)
 
 

@@ -8,8 +8,8 @@ import streamlit as st
 from pages.lesson_plans.parts.plan_changes import show_loading, show_replanning, show_topics
 from pages.lesson_plans.parts.registers import (
     TABLE_ROWS,
-    chosen_key,
     close_register,
+    register_in_address,
     show_registers,
     subject_title,
 )
@@ -172,7 +172,7 @@ def lesson_state(placed: PlacedLesson, today: date, *, has_plan: bool) -> str:
 def show(user: User) -> None:
     """Show the whole page."""
     today = school().clock().date()
-    key = chosen_key()
+    key = register_in_address()
     if key is None:
         show_registers(user, today)
     else:

@@ -1,9 +1,12 @@
 """A file that a person brings: taken, read once however often the page runs, and put away when it is loaded."""
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from typing import Any, TypeVar
 
 import streamlit as st
+
+from school.errors import Refusal
 
 Made = TypeVar("Made")
 NOTE = "note_after_rerun"
@@ -22,13 +25,13 @@ def take_file(name: str, label: str, types: str | Sequence[str], *, variant: str
 
 
 def once(
-    name: str, what: str, key: object, make: Callable[[], Made], words: str, *, show_time: bool = False
+    name: str, what: str, key: object, make: Callable[[], Made], words: str = "", *, show_time: bool = False
 ) -> Made:
-    """Return what ``make`` gives: made when the key is another one than last time, with ``words`` shown meanwhile."""
+    """Return what ``make`` gives: made when the key differs from last time's, with ``words``, if any, shown meanwhile."""
     slot = f"{name}:{what}"
     cached: tuple[object, Made] | None = st.session_state.get(slot)
     if cached is None or cached[0] != key:
-        with st.spinner(words, show_time=show_time):
+        with st.spinner(words, show_time=show_time) if words else nullcontext():
             cached = (key, make())
         st.session_state[slot] = cached
     return cached[1]
@@ -63,6 +66,17 @@ def rerun_with(note: str) -> None:
     """Remember what was done for after the rerun (``show_note``), and rerun."""
     st.session_state[NOTE] = note
     st.rerun()
+
+
+def do_and_rerun(do: Callable[[], str], words: str = "") -> None:
+    """Do it with ``words``, if any, shown meanwhile and rerun with the note it returns, or show why it cannot be done."""
+    try:
+        with st.spinner(words, show_time=True) if words else nullcontext():
+            note = do()
+    except Refusal as refusal:
+        st.error(str(refusal))
+    else:
+        rerun_with(note)
 
 
 def show_note() -> None:

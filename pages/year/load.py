@@ -9,13 +9,12 @@ import streamlit as st
 from pages.ui.export import export_table
 from pages.ui.filters import choose
 from pages.ui.tables import show_table
-from pages.ui.upload import rerun_with, show_note
+from pages.ui.upload import do_and_rerun, show_note
 from pages.year.parts.opening_tables import TableStep, show_editor, show_upload
 from pages.year.parts.year_choice import choose_year, no_school_yet
 from pipelines.figures.columns import Column
 from school.access.action import Action
 from school.calendar import first_of_september
-from school.errors import Refusal
 from school.files.plan import ImportKind, SourceRow
 from school.files.rows import ID, OpeningPlan
 from school.numbers import counted
@@ -202,15 +201,16 @@ def show_division(user: User, key: YearKey, subject: DividedSubject, first_day: 
                 note.caption("Предложено поровну по списку: поправьте и сохраните.")
         if is_sent:
             chosen = [subject.subgroups.get(name or "") for name in edited["subgroup"].fillna("")]
-            take_division(user, key, subject, dict(zip(pupil_ids, chosen, strict=True)), first_day)
+            save_division(user, key, subject, dict(zip(pupil_ids, chosen, strict=True)), first_day)
 
 
-def take_division(
+def save_division(
     user: User, key: YearKey, subject: DividedSubject, wanted: dict[int, int | None], first_day: date
 ) -> None:
     """Save a division; the first one of a year holds from its first day."""
     starts_on = first_day if subject.present else min(first_day, first_of_september(key.school_year))
-    try:
+
+    def write() -> str:
         moved = divide_class(
             school().store,
             user,
@@ -221,12 +221,9 @@ def take_division(
             first_day=starts_on,
             now=school().clock(),
         )
-    except Refusal as refusal:
-        st.error(str(refusal))
-    else:
-        rerun_with(
-            f"Разделено: {counted(moved, 'ученик', 'ученика', 'учеников')}." if moved else "Изменений нет."
-        )
+        return f"Разделено: {counted(moved, 'ученик', 'ученика', 'учеников')}." if moved else "Изменений нет."
+
+    do_and_rerun(write)
 
 
 def show_teachers(user: User, key: YearKey, today: date) -> None:

@@ -9,12 +9,11 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages.ui.export import export_table
 from pages.ui.filters import choose
-from pages.ui.upload import rerun_with, show_note
+from pages.ui.upload import do_and_rerun, show_note
 from pages.year.parts.opening_tables import show_plan, show_template_button, uploaded_rows
 from pages.year.parts.year_choice import choose_year, no_school_yet
 from school.access.action import Action
 from school.calendar import WEEKDAYS, WEEKDAYS_SHORT
-from school.errors import Refusal
 from school.files.plan import SourceRow
 from school.numbers import counted
 from school.records import User
@@ -104,7 +103,7 @@ def show_class(
     )
     st.caption("Нагрузка: " + "; ".join(gap_words(state, load) for load in loads))
     if is_sent:
-        take(user, key, class_id, week_rows(state.class_names[class_id], edited), state, first_day)
+        save_week(user, key, class_id, week_rows(state.class_names[class_id], edited), state, first_day)
 
 
 def gap_words(state: TimetableState, load: TaughtLoad) -> str:
@@ -130,7 +129,7 @@ def week_rows(class_name: str, frame: pd.DataFrame) -> list[SourceRow]:
     return rows
 
 
-def take(
+def save_week(
     user: User, key: YearKey, class_id: int, rows: Sequence[SourceRow], state: TimetableState, first_day: date
 ) -> None:
     """Save a typed week, or say by cell what is amiss."""
@@ -150,25 +149,24 @@ def save(
     first_day: date,
     class_id: int | None = None,
 ) -> None:
-    """Save a timetable and tell what became of the lessons."""
-    try:
-        with st.spinner("Записываем расписание и создаём уроки до конца года…", show_time=True):
-            done = save_timetable(
-                school().store,
-                user,
-                key,
-                rows,
-                made_from,
-                first_day=first_day,
-                now=school().clock(),
-                class_id=class_id,
-            )
-    except Refusal as refusal:
-        st.error(str(refusal))
-    else:
-        rerun_with(
+    """Save a timetable and say what became of the lessons."""
+
+    def write() -> str:
+        done = save_timetable(
+            school().store,
+            user,
+            key,
+            rows,
+            made_from,
+            first_day=first_day,
+            now=school().clock(),
+            class_id=class_id,
+        )
+        return (
             f"Расписание сохранено. {done.lessons}".strip() if done.plan.brings_anything else "Изменений нет."
         )
+
+    do_and_rerun(write, "Записываем расписание и создаём уроки до конца года…")
 
 
 def show_all(
@@ -317,13 +315,13 @@ def show_remarks(user: User, key: YearKey, state: TimetableState, first_day: dat
 
 def remake(user: User, key: YearKey, first_day: date) -> None:
     """Bring the lessons in line with the timetable, or say why not."""
-    try:
-        with st.spinner("Создаём уроки…", show_time=True):
-            words = remake_lessons(school().store, user, key, first_day=first_day, now=school().clock())
-    except Refusal as refusal:
-        st.error(str(refusal))
-    else:
-        rerun_with(words or "Уроки уже соответствуют расписанию.")
+    do_and_rerun(
+        lambda: (
+            remake_lessons(school().store, user, key, first_day=first_day, now=school().clock())
+            or "Уроки уже соответствуют расписанию."
+        ),
+        "Создаём уроки…",
+    )
 
 
 SHOWN: dict[str, Callable[[User, YearKey, TimetableState, date, DeltaGenerator], None]] = {

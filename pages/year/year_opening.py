@@ -4,13 +4,12 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from pages.ui.upload import rerun_with, show_note
+from pages.ui.upload import do_and_rerun, show_note
 from pages.year.parts.calendar_table import show_calendar
 from pages.year.parts.opening_tables import TableStep, show_table_step, titled
 from pages.year.parts.promotion_form import full_name, show_promotion
 from pages.year.parts.year_choice import choose_year
 from school.access.action import Action
-from school.errors import Refusal
 from school.files.fields import OPENING_FORMS
 from school.files.plan import ImportKind
 from school.files.rows import ID
@@ -134,12 +133,13 @@ def show_school(user: User, key: YearKey | None) -> None:
         )
         is_sent = st.form_submit_button("Сохранить", type="primary")
     if is_sent:
-        try:
-            name_school(school().store, user, key.school_id if key else None, name, now=school().clock())
-        except Refusal as refusal:
-            st.error(str(refusal))
-        else:
-            rerun_with("Название сохранено.")
+        school_id = key.school_id if key else None
+
+        def write() -> str:
+            name_school(school().store, user, school_id, name, now=school().clock())
+            return "Название сохранено."
+
+        do_and_rerun(write)
 
 
 def show_classes(user: User, key: YearKey, setup: YearSetup) -> None:

@@ -4,13 +4,12 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 
 from school.calendar import school_year_of
 from school.errors import RuleRefused
 from school.external_tests.records import EnrolledName, ExternalResult, ExternalTestKey, ExternalTestKind
 from school.files.column_mapping import columns_beginning
-from school.files.plan import Plan, PlannedRow, RefusedRow, SourceRow, digest_of
+from school.files.plan import ImportKind, Plan, PlannedRow, RefusedRow, SourceRow, by_outcome, digest_of
 from school.files.spellings import abbreviated, class_key, people_named, plain
 from school.files.texts import parse_day, parse_number
 from school.records import is_in_span
@@ -45,12 +44,6 @@ FIELDS: dict[str, tuple[str, ...]] = {
 }
 NEEDED_FIELDS = ("class", "pupil", "subject", "kind", "held_on")
 RESULT_FIELDS = ("mark", "score")
-
-
-class ResultImport(StrEnum):
-    """What this kind of file brings."""
-
-    EXTERNAL_TESTS = "external_tests"
 
 
 @dataclass(frozen=True)
@@ -95,10 +88,8 @@ def plan_results(rows: Sequence[SourceRow], rosters: ResultRosters, today: date)
         except RuleRefused as refusal:
             refused.append(RefusedRow(row.number, str(refusal)))
     return Plan(
-        ResultImport.EXTERNAL_TESTS,
-        new=tuple(row for row in planned if row.before is None),
-        changed=tuple(row for row in planned if row.before is not None and row.before != row.record),
-        unchanged=tuple(row for row in planned if row.before == row.record),
+        ImportKind.EXTERNAL_TESTS,
+        **by_outcome(planned),
         refused=tuple(refused),
         made_from=rosters.digest,
     )

@@ -8,9 +8,9 @@ from datetime import date, datetime
 from school.access.action import Action
 from school.access.checks import check_may
 from school.extracts.format import TABLES
+from school.extracts.staging import RefusedRow
 from school.extracts.store.load import Loading, load_plan
 from school.extracts.store.plan import (
-    Conflict,
     TableCount,
     drop_plan,
     plan_extract,
@@ -28,7 +28,7 @@ class JournalPlan:
     """What an extract brings by table, and its rows that contradict the register and stay out."""
 
     counts: dict[str, TableCount]
-    conflicts: list[Conflict]
+    conflicts: list[RefusedRow]
 
     @property
     def added(self) -> int:

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
-import pyarrow as pa
 
 from school.errors import Refusal
 from school.extracts.format import (
@@ -97,8 +96,7 @@ def read_files(staging: Staging, found: FoundFiles) -> list[str]:
     """
     notes = []
     for table in TABLES.values():
-        columns = ", ".join(f"{name} VARCHAR" for name in table.names)
-        staging.run(f"CREATE TABLE {staging.catalog}.raw_{table.name} (file VARCHAR, line BIGINT, {columns})")
+        staging.make_raw_table(table)
         for file in found.by_table.get(table.name, []):
             reader = _read_parquet if file.path.suffix.lower() == ".parquet" else _read_csv
             unknown = reader(staging, file)
@@ -203,9 +201,4 @@ def _insert_lines(
             columns[name] = [fields[index] for _, fields in lines]
     columns |= {name: [value] * len(lines) for name, value in _partition_values(file).items()}
     columns["file"] = [file.shown] * len(lines)
-    types = {name: pa.int64() if name == "line" else pa.string() for name in columns}
-    staging.cursor.register(
-        "csv_lines", pa.table({name: pa.array(values, types[name]) for name, values in columns.items()})
-    )
-    staging.run(f"INSERT INTO {staging.catalog}.raw_{file.table.name} BY NAME SELECT * FROM csv_lines")
-    staging.cursor.unregister("csv_lines")
+    staging.put_raw_rows(file.table, columns)

@@ -57,10 +57,9 @@ def _checked(store: Store, folder: Path, progress: Progress) -> Iterator[tuple[S
 
 
 def _report(stage: Staging, plan: JournalPlan, notes: Sequence[str]) -> ImportReport:
-    conflicts = [RefusedRow(c.table, c.file, c.line, c.reason) for c in plan.conflicts]
     order = list(TABLES)
     refused = sorted(
-        [*stage.refused(), *conflicts], key=lambda row: (order.index(row.table), row.file, row.line)
+        [*stage.refused(), *plan.conflicts], key=lambda row: (order.index(row.table), row.file, row.line)
     )
     return ImportReport(plan.counts, refused, list(notes))
 

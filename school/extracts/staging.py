@@ -1,11 +1,14 @@
 """A database in memory beside the store's: extracts are read and checked there before the register changes."""
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import pyarrow as pa
+
+from school.extracts.format import Table
 from school.store.connection import Cursor, Store
 
 _numbers = itertools.count(1)
@@ -35,6 +38,19 @@ class Staging:
     def rows(self, sql: str, parameters: Any = None) -> list[tuple[Any, ...]]:
         """Return all rows of a query."""
         return self.cursor.execute(sql, parameters).fetchall()
+
+    def make_raw_table(self, table: Table) -> None:
+        """Make the empty table ``raw_NAME`` of texts with file and line."""
+        columns = ", ".join(f"{name} VARCHAR" for name in table.names)
+        self.run(f"CREATE TABLE {self.catalog}.raw_{table.name} (file VARCHAR, line BIGINT, {columns})")
+
+    def put_raw_rows(self, table: Table, columns: Mapping[str, Sequence[object]]) -> None:
+        """Add rows, given by column, to ``raw_NAME``."""
+        types = {name: pa.int64() if name == "line" else pa.string() for name in columns}
+        arrays = {name: pa.array(values, types[name]) for name, values in columns.items()}
+        self.cursor.register("raw_rows", pa.table(arrays))
+        self.run(f"INSERT INTO {self.catalog}.raw_{table.name} BY NAME SELECT * FROM raw_rows")
+        self.cursor.unregister("raw_rows")
 
     def count(self, table: str) -> int:
         """Return how many rows a table of the catalog has."""

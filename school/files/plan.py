@@ -29,6 +29,7 @@ class ImportKind(StrEnum):
     CLASSES = "classes"
     SUBJECTS = "subjects"
     BELLS = "bells"
+    EXTERNAL_TESTS = "external_tests"
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,15 @@ class Plan(Generic[Record]):
     def brings_anything(self) -> bool:
         """Whether applying the plan would change the store."""
         return bool(self.new or self.changed)
+
+
+def by_outcome(planned: Iterable[PlannedRow[Record]]) -> dict[str, tuple[PlannedRow[Record], ...]]:
+    """Return sound rows as the parts ``new``, ``changed`` and ``unchanged`` of a plan, each in the order given."""
+    found: dict[str, list[PlannedRow[Record]]] = {"new": [], "changed": [], "unchanged": []}
+    for row in planned:
+        outcome = "new" if row.before is None else "unchanged" if row.record == row.before else "changed"
+        found[outcome].append(row)
+    return {outcome: tuple(rows) for outcome, rows in found.items()}
 
 
 def digest_of(records: Iterable[object]) -> str:

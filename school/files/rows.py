@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from school.errors import RuleRefused
-from school.files.plan import ImportKind, Plan, PlannedRow, RefusedRow, SourceRow, digest_of
+from school.files.plan import ImportKind, Plan, PlannedRow, RefusedRow, SourceRow, by_outcome, digest_of
 
 Record = TypeVar("Record", bound=Any)
 ID = "id"
@@ -43,7 +43,8 @@ def plan_rows(
     """
     by_id = {each.record_id: each for each in present}
     by_key = {key(each): each for each in present}
-    parts: dict[str, list[Any]] = {"new": [], "changed": [], "unchanged": [], "refused": []}
+    planned: list[PlannedRow[Record]] = []
+    refused: list[RefusedRow] = []
     first_rows: dict[Hashable, int] = {}
     matched: set[int | None] = set()
     for row in rows:
@@ -57,15 +58,15 @@ def plan_rows(
             if key(record) in by_key and before is not by_key[key(record)]:
                 raise RuleRefused("такая запись уже есть")
         except RuleRefused as refusal:
-            parts["refused"].append(RefusedRow(row.number, str(refusal)))
+            refused.append(RefusedRow(row.number, str(refusal)))
             continue
         record = replace(record, record_id=before.record_id if before else None)
         matched |= {record.record_id}
-        part = "new" if before is None else "unchanged" if record == before else "changed"
-        parts[part].append(PlannedRow(row.number, record, before))
+        planned.append(PlannedRow(row.number, record, before))
     return OpeningPlan(
         kind,
-        **{part: tuple(listed) for part, listed in parts.items()},
+        **by_outcome(planned),
+        refused=tuple(refused),
         made_from=digest_of(present),
         removed=tuple(each for each in present if is_whole and each.record_id not in matched),
     )

@@ -13,8 +13,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-import pyarrow as pa
-
 from school.calendar import school_year_of_lesson
 from school.errors import Refusal
 from school.extracts.actions import preview_journal
@@ -23,7 +21,6 @@ from school.extracts.checks import check_rows
 from school.extracts.format import TABLES
 from school.extracts.load import ImportReport
 from school.extracts.staging import RefusedRow, Staging, staging
-from school.extracts.store.plan import Conflict
 from school.extracts.words import put_in_register_words
 from school.files.plan import ImportKind
 from school.imports.actions.loads import SourceFile, check_may_load, load_extract
@@ -327,29 +324,21 @@ def _staged(store: Store, content: bytes) -> Iterator[tuple[Staging, Tables]]:
     tables = extract_of(read_set(content))
     with staging(store) as stage:
         for table in TABLES.values():
-            columns = ", ".join(f"{name} VARCHAR" for name in table.names)
-            stage.run(f"CREATE TABLE {stage.catalog}.raw_{table.name} (file VARCHAR, line BIGINT, {columns})")
-            _put(stage, table.name, table.names, tables.rows.get(table.name, []))
+            stage.make_raw_table(table)
+            rows = tables.rows.get(table.name, [])
+            columns: dict[str, list[object]] = {
+                name: [row.get(name, "") for _, row in rows] for name in table.names
+            }
+            columns |= {"file": [line.file for line, _ in rows], "line": [line.number for line, _ in rows]}
+            stage.put_raw_rows(table, columns)
         check_rows(stage)
         tables.notes += put_in_register_words(stage)
         yield stage, tables
 
 
-def _put(
-    stage: Staging, table: str, names: Sequence[str], rows: Sequence[tuple[Line, dict[str, str]]]
-) -> None:
-    columns: dict[str, list[object]] = {name: [row.get(name, "") for _, row in rows] for name in names}
-    columns |= {"file": [line.file for line, _ in rows], "line": [line.number for line, _ in rows]}
-    types = pa.schema([(name, pa.int64() if name == "line" else pa.string()) for name in columns])
-    stage.cursor.register("roster_rows", pa.table(columns, schema=types))
-    stage.run(f"INSERT INTO {stage.catalog}.raw_{table} BY NAME SELECT * FROM roster_rows")
-    stage.cursor.unregister("roster_rows")
-
-
-def _all_refused(stage: Staging, tables: Tables, conflicts: Sequence[Conflict]) -> list[RefusedRow]:
-    contradictions = [RefusedRow(each.table, each.file, each.line, each.reason) for each in conflicts]
+def _all_refused(stage: Staging, tables: Tables, conflicts: Sequence[RefusedRow]) -> list[RefusedRow]:
     # A term, a subject or a session stands once in a file and once for each school: it is refused once.
-    return list(dict.fromkeys([*tables.refused, *stage.refused(), *contradictions]))
+    return list(dict.fromkeys([*tables.refused, *stage.refused(), *conflicts]))
 
 
 def preview_one_roster(store: Store, user: User, content: bytes) -> ImportReport:

@@ -54,7 +54,6 @@ from school.data_checks import lookups as data_checks
 from school.errors import AccessRefused, RuleRefused
 from school.external_tests import actions as external_test_actions
 from school.external_tests import lookups as external_test_lookups
-from school.external_tests.rules import ResultImport
 from school.extracts import actions as journal
 from school.extracts import lookups as extract_lookups
 from school.families import actions as remarks
@@ -67,7 +66,7 @@ from school.homework import actions as homework
 from school.homework import lookups as homework_lookup
 from school.imports import lookups as import_lookups
 from school.imports.actions import loads as imports
-from school.imports.actions.file_kinds import Wish
+from school.imports.actions.file_kinds import LoadChoices
 from school.inspections import actions as inspections
 from school.inspections import lookups as inspection_lookups
 from school.invitations import actions as invitations
@@ -178,7 +177,7 @@ ROW_OF_8B = [
         },
     )
 ]
-WISH, FILE = Wish(SCHOOL, 2026, date(2026, 11, 20)), imports.SourceFile("8Б.xlsx", "0")
+WISH, FILE = LoadChoices(SCHOOL, 2026, date(2026, 11, 20)), imports.SourceFile("8Б.xlsx", "0")
 NOTHING: Plan[Any] = Plan(ImportKind.FACTS)
 
 
@@ -1060,7 +1059,7 @@ QUESTIONS: dict[str, Question] = {
     "external_tests.actions.load_results": Question(
         lambda store, user: passed(
             lambda: external_test_actions.load_results(
-                store, user, [RESULT_OF_8B], Plan(ResultImport.EXTERNAL_TESTS), now=NOW
+                store, user, [RESULT_OF_8B], Plan(ImportKind.EXTERNAL_TESTS), now=NOW
             )
         ),
         {"deputy"},

@@ -13,13 +13,13 @@ from school.files.column_mapping import SourceTable, guess_mapping, read_rows
 from school.files.fields import FORMS
 from school.files.plan import ImportKind, Plan, SourceRow
 from school.files.tables import read_tables
-from school.imports.actions.file_kinds import Wish
+from school.imports.actions.file_kinds import LoadChoices
 from school.imports.actions.loads import SourceFile, load, preview
 from school.imports.journal_workbook import read_journal_workbook
 from school.records import User
 from school.store.connection import Store
 
-WISH = Wish(SCHOOL, 2026, first_day=date(2026, 11, 20))
+WISH = LoadChoices(SCHOOL, 2026, first_day=date(2026, 11, 20))
 FILE = SourceFile("файл.xlsx", "0" * 64)
 # What tells how things are; the rest tells what happened.
 _BOOKS = {"events", "import_batches", "import_batch_rows", "migrations", "import_profiles"}
@@ -38,11 +38,11 @@ def look(
     user: User,
     kind: ImportKind,
     rows: Sequence[SourceRow],
-    wish: Wish = WISH,
+    choices: LoadChoices = WISH,
     now: datetime = NOW,
 ) -> Plan[Any]:
     """Return the preview of rows."""
-    return preview(store, user, kind, rows, wish, now=now)
+    return preview(store, user, kind, rows, choices, now=now)
 
 
 def take(
@@ -50,11 +50,11 @@ def take(
     user: User,
     kind: ImportKind,
     rows: Sequence[SourceRow],
-    wish: Wish = WISH,
+    choices: LoadChoices = WISH,
     now: datetime = NOW,
 ) -> int:
     """Load rows as their preview says and return the number of the load."""
-    return load(store, user, kind, rows, wish, look(store, user, kind, rows, wish, now), FILE, now=now)
+    return load(store, user, kind, rows, choices, look(store, user, kind, rows, choices, now), FILE, now=now)
 
 
 def counts(plan: Plan[Any]) -> dict[str, int]:

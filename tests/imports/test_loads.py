@@ -193,8 +193,8 @@ def test_a_load_into_a_term_closed_since_is_taken_back_once_it_is_open(
     school_store: Store, people: People, fields: tuple[str, ...], line: tuple[str, ...]
 ) -> None:
     before = state_of(school_store)
-    wish = replace(WISH, may_replace=True)
-    batch = take(school_store, people.admin, ImportKind.FACTS, rows_of(fields, line), wish)
+    choices = replace(WISH, may_replace=True)
+    batch = take(school_store, people.admin, ImportKind.FACTS, rows_of(fields, line), choices)
     after_term = NOW.replace(month=12, day=30)
     close_term(school_store, people.deputy, 2026, "quarter", 2, now=after_term)
     closed = state_of(school_store)

@@ -17,7 +17,7 @@ from small_school import (
 )
 
 from school.files.plan import ImportKind
-from school.imports.actions.file_kinds import Wish
+from school.imports.actions.file_kinds import LoadChoices
 from school.imports.actions.loads import undo
 from school.people.actions.movements import MoveOrder, depart
 from school.records import Role
@@ -58,7 +58,7 @@ def test_a_list_fills_what_the_card_lacks_and_keeps_what_it_has(school_store: St
 
 
 def test_a_pupil_of_last_year_without_a_class_is_taken_into_one(school_store: Store, people: People) -> None:
-    next_year = Wish(WISH.school_id, 2027, WISH.first_day)
+    next_year = LoadChoices(WISH.school_id, 2027, WISH.first_day)
     school_store.write(
         lambda transaction: (
             transaction.change("INSERT INTO school_years VALUES (2027, '2027-09-01', '2028-05-31', 5)"),

@@ -44,7 +44,7 @@ def settled_mapping(
         held = (key, guess_mapping(form, sheets))
         st.session_state[MAPPING] = held
     mapping = held[1]
-    label = _told(form, mapping)
+    label = _summary(form, mapping)
     with st.expander(label, expanded=bool(form.missing(mapping.given)), icon=":material/table_view:"):
         _choose_profile(user, form, key)
         mapping = _choose_sheet(form, sheets, mapping, key)
@@ -54,7 +54,7 @@ def settled_mapping(
     return mapping
 
 
-def _told(form: ImportForm, mapping: ColumnMapping) -> str:
+def _summary(form: ImportForm, mapping: ColumnMapping) -> str:
     found = ", ".join(field.title for field in form.fields if field.name in mapping.columns)
     where = "Все листы" if mapping.sheet == EVERY_SHEET else f"Лист «{mapping.sheet}»"
     return f"{where}, столбцы: {found}" if found else f"{where}: столбцы не узнаны"

@@ -26,7 +26,7 @@ PARTS = {"new": "Новых", "changed": "Изменится", "unchanged": "У�
 
 
 @dataclass(frozen=True)
-class Shown:
+class PlanPreview:
     """A plan as the screen shows it: counts by part, and a table of the rows of each part."""
 
     counts: Mapping[str, int]
@@ -40,7 +40,7 @@ def _pupil(record: PupilRecord) -> str:
     return f"{record.draft.name.full}{born}{family}" + (", принят в класс" if record.is_moving_in else "")
 
 
-_TOLD: dict[type, Callable[[Any], str]] = {
+_RECORD_TEXTS: dict[type, Callable[[Any], str]] = {
     CellRecord: lambda record: record.entry.cell.text,
     TermMarkRecord: lambda record: str(record.value),
     StaffRecord: lambda record: staff_sentence(record.draft),
@@ -49,13 +49,15 @@ _TOLD: dict[type, Callable[[Any], str]] = {
 }
 
 
-def told(record: object) -> str:
+def record_text(record: object) -> str:
     """Return a planned record in words; what has none is left to its row."""
     records = record if isinstance(record, tuple) else (record,)
-    return "; ".join(filter(None, (_TOLD[type(each)](each) for each in records if type(each) in _TOLD)))
+    return "; ".join(
+        filter(None, (_RECORD_TEXTS[type(each)](each) for each in records if type(each) in _RECORD_TEXTS))
+    )
 
 
-def shown_plan(kind: ImportKind, plan: Plan[Any], table: SourceTable) -> Shown:
+def plan_preview(kind: ImportKind, plan: Plan[Any], table: SourceTable) -> PlanPreview:
     """Return a plan with its rows as they stand in the file."""
     texts = {row.number: row.texts for row in table.rows}
     titles = {field.name: field.title for field in FORMS[kind].fields}
@@ -74,7 +76,7 @@ def shown_plan(kind: ImportKind, plan: Plan[Any], table: SourceTable) -> Shown:
         frame = pd.DataFrame(lines)
         return frame.loc[:, [name for name in frame if (frame[name] != "").any()]] if lines else frame
 
-    return Shown(
+    return PlanPreview(
         {part: len(getattr(plan, part)) for part in PARTS},
         {
             "refused": rows_of(plan.refused, lambda row: {"Причина": row.reason}),
@@ -85,7 +87,7 @@ def shown_plan(kind: ImportKind, plan: Plan[Any], table: SourceTable) -> Shown:
     )
 
 
-def shown_report(report: ImportReport) -> Shown:
+def report_preview(report: ImportReport) -> PlanPreview:
     """Return what a set of tables would bring, by table, and its rows that stay out."""
     known = sum(count.known for count in report.counts.values())
     counts = {"new": report.added, "changed": 0, "unchanged": known, "refused": len(report.refused)}
@@ -99,14 +101,14 @@ def shown_report(report: ImportReport) -> Shown:
             if count.added
         ]
     )
-    return Shown(counts, {"refused": refused, "new": added}, report.notes)
+    return PlanPreview(counts, {"refused": refused, "new": added}, report.notes)
 
 
 def _change(row: PlannedRow[Any]) -> dict[str, str]:
-    return {"Было": told(row.before) if row.before else "", "Станет": told(row.record)}
+    return {"Было": record_text(row.before) if row.before else "", "Станет": record_text(row.record)}
 
 
-def show_plan(shown: Shown, *, may_load: bool) -> bool:
+def show_plan(shown: PlanPreview, *, may_load: bool) -> bool:
     """Show the counts, the button that loads, and the rows that need a look; return whether it was pressed.
 
     First stand the rows that stay out, then what changes, then what comes.

@@ -142,7 +142,6 @@ def show_workbook(page: PlanPage, user: User) -> None:
             "lines",
             (page.register.key, upload.file_id),
             lambda: workbook_lines(upload.getvalue()),
-            "Читаем файл…",
         )
     except Refusal as refusal:
         st.error(str(refusal))

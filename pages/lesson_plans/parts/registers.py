@@ -1,4 +1,4 @@
-"""The registers of a year with what each still has to catch up with in its plan; a chosen row opens its plan."""
+"""The registers of a year with how far each is behind its plan; a chosen row opens its plan."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -54,7 +54,7 @@ def number_in_url(name: str) -> int | None:
     return int(value) if value.isdecimal() else None
 
 
-def chosen_key() -> RegisterKey | None:
+def register_in_address() -> RegisterKey | None:
     """Return the register of the address, or None."""
     class_id, subject_id = number_in_url("class"), number_in_url("subject")
     if class_id is None or subject_id is None:
@@ -82,7 +82,7 @@ def subject_title(register: RegisterRow) -> str:
 
 
 def show_registers(user: User, today: date) -> None:
-    """Show the registers of a year with what each owes to its plan; a chosen row opens its plan."""
+    """Show the registers of a year with how far each is behind its plan; a chosen row opens its plan."""
     title_box, year_box, only_box, find_box = st.columns([4.2, 1.6, 2.4, 2.6], vertical_alignment="center")
     title_box.subheader("Планирование (КТП)")
     years = plan_years(school().store, user)

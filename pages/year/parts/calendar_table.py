@@ -3,10 +3,9 @@
 import pandas as pd
 import streamlit as st
 
-from pages.ui.upload import rerun_with
+from pages.ui.upload import do_and_rerun
 from pages.year.parts.opening_tables import edited_rows, show_template_button, titled, uploaded_rows
 from school.access.action import Action
-from school.errors import Refusal
 from school.files.fields import OPENING_FORMS
 from school.files.plan import ImportKind, SourceRow
 from school.numbers import counted
@@ -58,7 +57,7 @@ def show_calendar(user: User, key: YearKey, setup: YearSetup) -> None:
             "которого учатся."
         )
         if is_sent:
-            take_calendar(user, key, setup, edited_rows(edited))
+            save_typed_calendar(user, key, setup, edited_rows(edited))
     with given:
         show_template_button(
             lambda: table_template(ImportKind.CALENDAR, rows), "Календарный график", "calendar_template"
@@ -68,7 +67,7 @@ def show_calendar(user: User, key: YearKey, setup: YearSetup) -> None:
             show_loaded_calendar(user, key, setup, loaded)
 
 
-def take_calendar(user: User, key: YearKey, setup: YearSetup, rows: list[SourceRow]) -> None:
+def save_typed_calendar(user: User, key: YearKey, setup: YearSetup, rows: list[SourceRow]) -> None:
     """Save a typed calendar, or say what is amiss by row."""
     reading = read_calendar(rows, key.school_year, setup.calendar)
     if reading.calendar is None:
@@ -79,15 +78,15 @@ def take_calendar(user: User, key: YearKey, setup: YearSetup, rows: list[SourceR
 
 def save_calendar(user: User, key: YearKey, reading: CalendarReading) -> None:
     """Save a calendar that holds."""
-    if reading.calendar is None:
+    calendar = reading.calendar
+    if calendar is None:
         return
-    try:
-        with st.spinner("Записываем календарь и приводим уроки в соответствие…", show_time=True):
-            save_year_calendar(school().store, user, key.school_id, reading.calendar, now=school().clock())
-    except Refusal as refusal:
-        st.error(str(refusal))
-    else:
-        rerun_with("Календарь сохранён.")
+
+    def write() -> str:
+        save_year_calendar(school().store, user, key.school_id, calendar, now=school().clock())
+        return "Календарь сохранён."
+
+    do_and_rerun(write, "Записываем календарь и приводим уроки в соответствие…")
 
 
 def show_calendar_problems(reading: CalendarReading) -> None:

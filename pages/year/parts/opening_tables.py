@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.ui.export import WORKBOOK_MIME, export_table
-from pages.ui.upload import once, rerun_with
+from pages.ui.upload import do_and_rerun, once
 from school.errors import Refusal
 from school.files.fields import OPENING_FORMS, ImportForm
 from school.files.plan import ImportKind, SourceRow
@@ -105,13 +105,12 @@ def _try_saving(
         listed = "\n".join(f"- строка {row.number}: {row.reason}" for row in plan.refused[:LINES_SHOWN])
         st.error(f"Не сохранено, исправьте строки:\n{listed}")
         return
-    try:
-        with st.spinner("Записываем…", show_time=True):
-            done = step.save(rows, plan.made_from, is_whole)
-    except Refusal as refusal:
-        st.error(str(refusal))
-        return
-    rerun_with(f"Сохранено. {counts_text(done)}" if done.brings_anything else "Изменений нет.")
+
+    def write() -> str:
+        done = step.save(rows, plan.made_from, is_whole)
+        return f"Сохранено. {counts_text(done)}" if done.brings_anything else "Изменений нет."
+
+    do_and_rerun(write, "Записываем…")
 
 
 def counts_text(plan: OpeningPlan[Any]) -> str:

@@ -6,9 +6,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages.ui.upload import rerun_with
+from pages.ui.upload import do_and_rerun
 from school.calendar import first_of_september, school_year_title
-from school.errors import Refusal
 from school.records import PersonName, User
 from school.year.actions.opening import promote_classes
 from school.year.lookups import YearSetup
@@ -84,8 +83,9 @@ def promote(
 ) -> None:
     """Promote the classes as the table says, or say why not."""
     fates = {title: fate for fate, title in FATE_TITLES.items()}
-    try:
-        chosen = [
+
+    def write() -> str:
+        promotions = [
             Promotion(
                 each.last,
                 fates[row["fate"]],
@@ -94,22 +94,18 @@ def promote(
             )
             for each, row in zip(setup.promotions, edited.to_dict("records"), strict=True)
         ]
-        with st.spinner("Переводим классы…", show_time=True):
-            done = promote_classes(
-                school().store,
-                user,
-                key,
-                chosen,
-                first_day=first_day,
-                copies_load=copies_load,
-                now=school().clock(),
-            )
-    except Refusal as refusal:
-        st.error(str(refusal))
-    else:
-        rerun_with(
-            f"Переведено классов {done.classes}, учеников {done.pupils}; выпущено {done.left}; строк нагрузки {done.loads}."
+        done = promote_classes(
+            school().store,
+            user,
+            key,
+            promotions,
+            first_day=first_day,
+            copies_load=copies_load,
+            now=school().clock(),
         )
+        return f"Переведено классов {done.classes}, учеников {done.pupils}; выпущено {done.left}; строк нагрузки {done.loads}."
+
+    do_and_rerun(write, "Переводим классы…")
 
 
 def _text(value: Any) -> str:

@@ -3,20 +3,11 @@
 from dataclasses import dataclass
 
 from school.extracts.format import TABLES, Table
+from school.extracts.staging import RefusedRow
 from school.extracts.store.rows import extract_select
 from school.store.connection import Cursor
 
 _LESSON_DAY = ("school_id", "class_id", "subject_id", "teacher_id", "term_id", "held_on")
-
-
-@dataclass(frozen=True)
-class Conflict:
-    """A row that contradicts the register, which stays as it is."""
-
-    table: str
-    file: str
-    line: int
-    reason: str
 
 
 @dataclass(frozen=True)
@@ -54,10 +45,10 @@ def planned_counts(cursor: Cursor) -> dict[str, TableCount]:
     return {table: TableCount(added, known) for table, added, known in cursor.execute(sql).fetchall()}
 
 
-def planned_conflicts(cursor: Cursor) -> list[Conflict]:
-    """Return the rows that contradict the register, in the order of tables, files and lines."""
+def planned_conflicts(cursor: Cursor) -> list[RefusedRow]:
+    """Return the rows that contradict the register, which stays as it is, in the order of tables, files and lines."""
     return [
-        Conflict(table, *row)
+        RefusedRow(table, *row)
         for table in TABLES
         for row in cursor.execute(
             f"SELECT file, line, conflict FROM plan_{table} WHERE conflict IS NOT NULL ORDER BY file, line"

@@ -12,6 +12,7 @@ from school.imports.rules.journal_rows import plan_journal
 from school.imports.rules.journal_state import (
     CellRecord,
     Entry,
+    JournalRecord,
     JournalState,
     KnownClass,
     KnownLesson,
@@ -22,7 +23,6 @@ from school.imports.rules.journal_state import (
 )
 from school.imports.rules.people_rows import (
     KnownPupil,
-    PupilRecord,
     PupilsState,
     StaffRecord,
     plan_pupils,
@@ -42,7 +42,7 @@ from school.imports.store.recording import StoreInside
 from school.people.actions.movements import MoveOrder, return_pupil
 from school.people.actions.pupils import Arrival, add_guardian, admit, rewrite_pupil
 from school.people.actions.staff import employ, rewrite_staff
-from school.people.records import GuardianDraft, PupilDraft, StaffDraft
+from school.people.records import GuardianDraft, PupilDraft, StaffDraft, StaffMember
 from school.people.store.pupils import guardians_of
 from school.people.store.staff import staff_members
 from school.records import AbsenceReason, PersonName, Role, Term, User
@@ -59,7 +59,7 @@ Given = TypeVar("Given")
 
 
 @dataclass(frozen=True)
-class Wish:
+class LoadChoices:
     """What the person who loads has chosen besides the file.
 
     ``may_replace``: what differs in the register is replaced; ``first_day``: from when a load or a timetable holds.
@@ -76,17 +76,13 @@ class Wish:
         return YearKey(self.school_id, self.school_year)
 
 
-MadeFrom = Callable[[Reader, Sequence[SourceRow], Wish, datetime], str]
-Preview = Callable[[Reader, Sequence[SourceRow], Wish, datetime], Plan[Any]]
-
-
 @dataclass(frozen=True)
 class Accepted:
     """A plan that somebody agreed to, with the rows it was made from."""
 
     plan: Plan[Any]
     rows: Sequence[SourceRow]
-    wish: Wish
+    choices: LoadChoices
 
 
 Apply = Callable[[Transaction, User, Accepted, Filling], None]
@@ -113,16 +109,36 @@ KINDS: dict[ImportKind, KindWords] = {
 
 @dataclass(frozen=True)
 class RowKind:
-    """What loading the rows of a kind of file means: a digest of what they are compared with, their plan, its doing."""
+    """What loading the rows of a kind of file means.
 
-    made_from: MadeFrom
-    preview: Preview
+    ``state`` reads what the rows are compared with, ``digest`` sums it up, ``plan`` compares (rows, state, choices, today,
+    digest), and ``apply`` does what a plan says.
+    """
+
+    state: Callable[[Reader, Sequence[SourceRow], LoadChoices, datetime], Any]
+    digest: Callable[[Any], str]
+    plan: Callable[[Sequence[SourceRow], Any, LoadChoices, date, str], Plan[Any]]
     apply: Apply
 
+    def made_from(
+        self, reader: Reader, rows: Sequence[SourceRow], choices: LoadChoices, now: datetime
+    ) -> str:
+        """Return the digest of what the rows would be compared with."""
+        return self.digest(self.state(reader, rows, choices, now))
 
-def _pupils_state(reader: Reader, wish: Wish) -> PupilsState:
-    class_names, first_day = year_frame(reader, wish.school_id, wish.school_year)
-    rows = pupils_of_year(reader, wish.school_id, wish.school_year)
+    def preview(
+        self, reader: Reader, rows: Sequence[SourceRow], choices: LoadChoices, now: datetime
+    ) -> Plan[Any]:
+        """Return what loading the rows would do."""
+        state = self.state(reader, rows, choices, now)
+        return self.plan(rows, state, choices, now.date(), self.digest(state))
+
+
+def _pupils_state(
+    reader: Reader, _rows: Sequence[SourceRow], choices: LoadChoices, _now: datetime
+) -> PupilsState:
+    class_names, first_day = year_frame(reader, choices.school_id, choices.school_year)
+    rows = pupils_of_year(reader, choices.school_id, choices.school_year)
     guardians = guardians_of(reader, [row[0] for row in rows])
     pupils = tuple(
         KnownPupil(
@@ -144,15 +160,8 @@ def _pupils_state(reader: Reader, wish: Wish) -> PupilsState:
     return PupilsState(class_names, first_day, pupils)
 
 
-def _pupils_made_from(state: PupilsState) -> str:
+def _pupils_digest(state: PupilsState) -> str:
     return digest_of([sorted(state.class_names.items()), state.first_day, *state.pupils])
-
-
-def _preview_pupils(
-    reader: Reader, rows: Sequence[SourceRow], wish: Wish, _now: datetime
-) -> Plan[PupilRecord]:
-    state = _pupils_state(reader, wish)
-    return plan_pupils(rows, state, _pupils_made_from(state))
 
 
 def _apply_pupils(transaction: Transaction, user: User, accepted: Accepted, filling: Filling) -> None:
@@ -183,24 +192,27 @@ def _apply_pupils(transaction: Transaction, user: User, accepted: Accepted, fill
             add_guardian(inside, user, pupil.pupil_id, guardian, now=now)
 
 
-def _present_staff(reader: Reader, now: date) -> dict[int, StaffDraft]:
-    return {
+def _staff_state(
+    reader: Reader, _rows: Sequence[SourceRow], _choices: LoadChoices, now: datetime
+) -> tuple[date, list[StaffMember]]:
+    return now.date(), staff_members(reader)
+
+
+def _plan_staff(
+    rows: Sequence[SourceRow],
+    state: tuple[date, list[StaffMember]],
+    _choices: LoadChoices,
+    today: date,
+    digest: str,
+) -> Plan[StaffRecord]:
+    present = {
         member.staff_id: StaffDraft(
             member.name, member.position, member.roles - {Role.GUARDIAN, Role.PUPIL}, member.hired_on
         )
-        for member in staff_members(reader)
-        if member.works_on(now)
+        for member in state[1]
+        if member.works_on(today)
     }
-
-
-def _made_from_staff(reader: Reader, _rows: Sequence[SourceRow], _wish: Wish, now: datetime) -> str:
-    return digest_of([now.date(), *staff_members(reader)])
-
-
-def _preview_staff(reader: Reader, rows: Sequence[SourceRow], wish: Wish, now: datetime) -> Plan[StaffRecord]:
-    return plan_staff(
-        rows, _present_staff(reader, now.date()), now.date(), _made_from_staff(reader, rows, wish, now)
-    )
+    return plan_staff(rows, present, today, digest)
 
 
 def _apply_staff(transaction: Transaction, user: User, accepted: Accepted, filling: Filling) -> None:
@@ -211,12 +223,14 @@ def _apply_staff(transaction: Transaction, user: User, accepted: Accepted, filli
             rewrite_staff(transaction, user, row.record.staff_id, row.record.draft, now=filling.at)
 
 
-def _journal_rows(
-    reader: Reader, rows: Sequence[SourceRow], wish: Wish
-) -> tuple[Names, dict[str, list[tuple[Any, ...]]]]:
+Held = tuple[Names, dict[str, list[tuple[Any, ...]]]]
+
+
+def _journal_held(reader: Reader, rows: Sequence[SourceRow], choices: LoadChoices, _now: datetime) -> Held:
+    """Return the names of the school and what its register holds of the classes and subjects that the rows name."""
     names = Names(
-        tuple(KnownClass(*row) for row in classes_of_years(reader, wish.school_id)),
-        tuple((row[0], row[1]) for row in subject_names(reader, wish.school_id)),
+        tuple(KnownClass(*row) for row in classes_of_years(reader, choices.school_id)),
+        tuple((row[0], row[1]) for row in subject_names(reader, choices.school_id)),
     )
     return names, held_rows(reader, Registers(*named_registers(rows, names)))
 
@@ -255,24 +269,25 @@ def _entries(held: dict[str, list[tuple[Any, ...]]]) -> dict[tuple[int, int], En
     }
 
 
-def _journal_made_from(names: Names, held: dict[str, list[tuple[Any, ...]]]) -> str:
-    return digest_of([names, *chain.from_iterable(held.values())])
+def _journal_digest(held: Held) -> str:
+    return digest_of([held[0], *chain.from_iterable(held[1].values())])
 
 
-def _preview_journal(kind: ImportKind) -> Preview:
-    def preview_rows(reader: Reader, rows: Sequence[SourceRow], wish: Wish, now: datetime) -> Plan[Any]:
-        names, held = _journal_rows(reader, rows, wish)
+def _journal_kind(kind: ImportKind) -> RowKind:
+    def plan_rows(
+        rows: Sequence[SourceRow], held: Held, choices: LoadChoices, today: date, digest: str
+    ) -> Plan[JournalRecord]:
         return plan_journal(
             kind,
             rows,
-            _journal_state(names, held),
-            today=now.date(),
-            school_year=wish.school_year,
-            may_replace=wish.may_replace,
-            made_from=_journal_made_from(names, held),
+            _journal_state(*held),
+            today=today,
+            school_year=choices.school_year,
+            may_replace=choices.may_replace,
+            made_from=digest,
         )
 
-    return preview_rows
+    return RowKind(_journal_held, _journal_digest, plan_rows, _apply_journal)
 
 
 def _apply_journal(transaction: Transaction, _user: User, accepted: Accepted, filling: Filling) -> None:
@@ -285,53 +300,42 @@ def _of_kind(kind: type[Given], planned: Mapping[Any, Any]) -> dict[Given, Given
     return {record: before for record, before in planned.items() if isinstance(record, kind)}
 
 
-def _preview_load(reader: Reader, rows: Sequence[SourceRow], wish: Wish, now: datetime) -> Plan[Any]:
-    return check_load(rows, load_state(reader, wish.key, wish.first_day), is_whole=False)
-
-
-def _made_from_load(reader: Reader, _rows: Sequence[SourceRow], wish: Wish, now: datetime) -> str:
-    return digest_of(load_state(reader, wish.key, wish.first_day).loads)
-
-
 def _apply_load(transaction: Transaction, user: User, accepted: Accepted, filling: Filling) -> None:
-    wish, made_from = accepted.wish, accepted.plan.made_from
+    choices, made_from = accepted.choices, accepted.plan.made_from
     write_load(
-        transaction, user, wish.key, accepted.rows, made_from, first_day=wish.first_day, now=filling.at
+        transaction, user, choices.key, accepted.rows, made_from, first_day=choices.first_day, now=filling.at
     )
-
-
-def _preview_timetable(reader: Reader, rows: Sequence[SourceRow], wish: Wish, _now: datetime) -> Plan[Any]:
-    return check_timetable(rows, timetable_state(reader, wish.key, wish.first_day))
-
-
-def _made_from_timetable(reader: Reader, _rows: Sequence[SourceRow], wish: Wish, _now: datetime) -> str:
-    return digest_of(timetable_state(reader, wish.key, wish.first_day).slots)
 
 
 def _apply_timetable(transaction: Transaction, user: User, accepted: Accepted, filling: Filling) -> None:
-    wish, made_from = accepted.wish, accepted.plan.made_from
+    choices, made_from = accepted.choices, accepted.plan.made_from
     write_timetable(
-        transaction, user, wish.key, accepted.rows, made_from, first_day=wish.first_day, now=filling.at
+        transaction, user, choices.key, accepted.rows, made_from, first_day=choices.first_day, now=filling.at
     )
 
 
-def _made_from_pupils(reader: Reader, _rows: Sequence[SourceRow], wish: Wish, _now: datetime) -> str:
-    return _pupils_made_from(_pupils_state(reader, wish))
-
-
-def _made_from_journal(reader: Reader, rows: Sequence[SourceRow], wish: Wish, _now: datetime) -> str:
-    return _journal_made_from(*_journal_rows(reader, rows, wish))
-
-
-def _journal_kind(kind: ImportKind) -> RowKind:
-    return RowKind(_made_from_journal, _preview_journal(kind), _apply_journal)
-
-
 ROW_KINDS: dict[ImportKind, RowKind] = {
-    ImportKind.PUPILS: RowKind(_made_from_pupils, _preview_pupils, _apply_pupils),
-    ImportKind.STAFF: RowKind(_made_from_staff, _preview_staff, _apply_staff),
-    ImportKind.LOAD: RowKind(_made_from_load, _preview_load, _apply_load),
-    ImportKind.TIMETABLE: RowKind(_made_from_timetable, _preview_timetable, _apply_timetable),
+    ImportKind.PUPILS: RowKind(
+        _pupils_state,
+        _pupils_digest,
+        lambda rows, state, _choices, _today, digest: plan_pupils(rows, state, digest),
+        _apply_pupils,
+    ),
+    ImportKind.STAFF: RowKind(
+        _staff_state, lambda state: digest_of([state[0], *state[1]]), _plan_staff, _apply_staff
+    ),
+    ImportKind.LOAD: RowKind(
+        lambda reader, _rows, choices, _now: load_state(reader, choices.key, choices.first_day),
+        lambda state: digest_of(state.loads),
+        lambda rows, state, _choices, _today, _digest: check_load(rows, state, is_whole=False),
+        _apply_load,
+    ),
+    ImportKind.TIMETABLE: RowKind(
+        lambda reader, _rows, choices, _now: timetable_state(reader, choices.key, choices.first_day),
+        lambda state: digest_of(state.slots),
+        lambda rows, state, _choices, _today, _digest: check_timetable(rows, state),
+        _apply_timetable,
+    ),
     ImportKind.JOURNAL: _journal_kind(ImportKind.JOURNAL),
     ImportKind.FACTS: _journal_kind(ImportKind.FACTS),
 }

@@ -13,7 +13,7 @@ from school.extracts.actions import JournalPlan
 from school.extracts.store.load import Loading, load_plan
 from school.extracts.store.plan import drop_plan, plan_extract, planned_conflicts, planned_counts
 from school.files.plan import ImportKind, Plan, SourceRow, check_same_outcome
-from school.imports.actions.file_kinds import KINDS, ROW_KINDS, Accepted, Wish
+from school.imports.actions.file_kinds import KINDS, ROW_KINDS, Accepted, LoadChoices
 from school.imports.store.journal import Filling
 from school.imports.store.loads import (
     BatchRow,
@@ -51,11 +51,17 @@ def check_may_load(user: User, kind: ImportKind) -> None:
 
 
 def preview(
-    store: Store, user: User, kind: ImportKind, rows: Sequence[SourceRow], wish: Wish, *, now: datetime
+    store: Store,
+    user: User,
+    kind: ImportKind,
+    rows: Sequence[SourceRow],
+    choices: LoadChoices,
+    *,
+    now: datetime,
 ) -> Plan[Any]:
     """Return what loading the rows would do, and do nothing. Raises AccessRefused."""
     check_may_load(user, kind)
-    return ROW_KINDS[kind].preview(store, rows, wish, now)
+    return ROW_KINDS[kind].preview(store, rows, choices, now)
 
 
 def load(
@@ -63,7 +69,7 @@ def load(
     user: User,
     kind: ImportKind,
     rows: Sequence[SourceRow],
-    wish: Wish,
+    choices: LoadChoices,
     plan: Plan[Any],
     file: SourceFile,
     *,
@@ -79,12 +85,12 @@ def load(
 
     def work(transaction: Transaction) -> int:
         accepted = plan
-        if ROW_KINDS[kind].made_from(transaction, rows, wish, now) != plan.made_from:
-            accepted = ROW_KINDS[kind].preview(transaction, rows, wish, now)
+        if ROW_KINDS[kind].made_from(transaction, rows, choices, now) != plan.made_from:
+            accepted = ROW_KINDS[kind].preview(transaction, rows, choices, now)
             check_same_outcome(plan, accepted)
         recording = RecordingTransaction.inside(transaction)
         filling = Filling(now, user.user_id, f"загрузка: {file.name}")
-        ROW_KINDS[kind].apply(recording, user, Accepted(accepted, rows, wish), filling)
+        ROW_KINDS[kind].apply(recording, user, Accepted(accepted, rows, choices), filling)
         return _close_batch(recording, user, kind, counts_of(plan), file, now)
 
     return store.write(work)

@@ -4,10 +4,11 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain
 from typing import Any
 
 from school.errors import RuleRefused
-from school.files.plan import ImportKind, Plan, PlannedRow, RefusedRow, SourceRow
+from school.files.plan import ImportKind, Plan, PlannedRow, RefusedRow, SourceRow, by_outcome
 from school.files.spellings import class_key, clean, people_named, plain, words_of
 from school.files.texts import parse_day, person_name
 from school.people.records import GuardianDraft, PupilDraft, StaffDraft
@@ -285,7 +286,7 @@ def _plan(
 
     Fuller names come first: of two rows of one person (``is_repeated``) the one that says more is taken.
     """
-    parts: dict[str, list[Any]] = {"new": [], "changed": [], "unchanged": [], "refused": []}
+    refused: list[RefusedRow] = []
     taken: dict[str, list[PlannedRow[Any]]] = defaultdict(list)
     for row in sorted(rows, key=lambda row: -len(_name(row).full)):
         try:
@@ -294,10 +295,9 @@ def _plan(
             if first := next((each for each in namesakes if is_repeated(record, each.record)), None):
                 raise RuleRefused(f"Повторяет строку {first.number}.")
         except RuleRefused as refusal:
-            parts["refused"].append(RefusedRow(row.number, str(refusal)))
+            refused.append(RefusedRow(row.number, str(refusal)))
             continue
-        planned = PlannedRow(row.number, record, before)
-        namesakes.append(planned)
-        parts["new" if before is None else "unchanged" if record == before else "changed"].append(planned)
-    ordered = {part: tuple(sorted(listed, key=lambda each: each.number)) for part, listed in parts.items()}
-    return Plan(kind, **ordered, made_from=made_from)
+        namesakes.append(PlannedRow(row.number, record, before))
+    planned = by_outcome(sorted(chain.from_iterable(taken.values()), key=lambda each: each.number))
+    refused.sort(key=lambda each: each.number)
+    return Plan(kind, **planned, refused=tuple(refused), made_from=made_from)

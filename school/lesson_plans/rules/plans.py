@@ -42,12 +42,12 @@ def _written(hours: "_Hours", lesson: PlanLesson) -> PlacedLesson | None:
     if not lesson.topic:
         return None
     place = hours.place_of(lesson)
-    return PlacedLesson(lesson, place, place is not None and hours.take(place))
+    return PlacedLesson(lesson, place, place is not None and hours.use(place))
 
 
 def _next_hour(hours: "_Hours", lesson: PlanLesson) -> PlacedLesson:
     place = hours.first_left()
-    return PlacedLesson(lesson, place, place is not None and hours.take(place))
+    return PlacedLesson(lesson, place, place is not None and hours.use(place))
 
 
 class _Hours:
@@ -73,7 +73,7 @@ class _Hours:
         last = own if own is not None else (places[-1] if places else None)
         return next((place for place in places if self.left[place]), last)
 
-    def take(self, place: int) -> bool:
+    def use(self, place: int) -> bool:
         is_left = self.left[place] > 0
         self.left[place] -= is_left
         return is_left

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from school.calendar import WEEKDAYS, WEEKDAYS_SHORT
 from school.errors import RuleRefused
-from school.files.plan import ImportKind, PlannedRow, RefusedRow, SourceRow, digest_of
+from school.files.plan import ImportKind, PlannedRow, RefusedRow, SourceRow, by_outcome, digest_of
 from school.files.rows import OpeningPlan
 from school.files.spellings import plain
 from school.year.records import SlotRecord, TaughtLoad, TimetableState
@@ -25,14 +25,14 @@ class Week:
     """Who and what is taken at each hour of the week."""
 
     def __init__(self, state: TimetableState, slots: Iterable[SlotRecord] = ()) -> None:
-        """Take these slots."""
+        """Place these slots."""
         self.state = state
         self.taken: dict[Hour, list[SlotRecord]] = defaultdict(list)
         for slot in slots:
-            self.take(slot)
+            self.place(slot)
 
-    def take(self, slot: SlotRecord) -> None:
-        """Note that a slot is there."""
+    def place(self, slot: SlotRecord) -> None:
+        """Place a slot into its hour."""
         self.taken[slot.weekday, slot.number].append(slot)
 
     def clashes(self, slot: SlotRecord) -> Iterator[str]:
@@ -89,7 +89,7 @@ def check_timetable(
     named = _classes_named(rows, state) | ({class_id} if class_id is not None else set())
     own = [slot for slot in state.slots if state.loads[slot.load_id].class_id in named]
     week = Week(state, (slot for slot in state.slots if state.loads[slot.load_id].class_id not in named))
-    parts: dict[str, list[PlannedRow[Slots]]] = {"new": [], "changed": [], "unchanged": []}
+    planned: list[PlannedRow[Slots]] = []
     refused, kept = [], set()
     for row in rows:
         try:
@@ -99,11 +99,10 @@ def check_timetable(
             continue
         before = tuple(filter(None, (state.slot_at.get((s.load_id, s.weekday, s.number)) for s in slots)))
         kept |= {slot.record_id for slot in before}
-        part = "unchanged" if before == slots else "changed" if before else "new"
-        parts[part].append(PlannedRow(row.number, slots, before or None))
+        planned.append(PlannedRow(row.number, slots, before or None))
     return OpeningPlan(
         ImportKind.TIMETABLE,
-        **{part: tuple(listed) for part, listed in parts.items()},
+        **by_outcome(planned),
         refused=tuple(refused),
         made_from=digest_of(state.slots),
         removed=tuple((slot,) for slot in own if slot.record_id not in kept),
@@ -141,7 +140,7 @@ def _slots(row: SourceRow, state: TimetableState, week: Week) -> Slots:
     for slot in slots:
         if reason := next(week.clashes(slot), ""):
             raise RuleRefused(reason)
-        week.take(slot)
+        week.place(slot)
     return slots
 
 
@@ -198,5 +197,5 @@ def present_clashes(state: TimetableState) -> list[str]:
     for slot in state.slots:
         where = f"{state.loads[slot.load_id].class_name}, {hour_title(slot.weekday, slot.number)}"
         found += [f"{where}: {reason}" for reason in week.clashes(slot)]
-        week.take(slot)
+        week.place(slot)
     return found
