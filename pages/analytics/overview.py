@@ -23,11 +23,11 @@ from pages.ui.export import export_table
 from pages.ui.filters import show_reach
 from pages.ui.links import page_link
 from pages.ui.tables import explain, show_table
+from pipelines.catalogue.measures import SAME_PUPILS
 from pipelines.figures.attention import Now, concerns, quality_shifts, running_together
 from pipelines.figures.columns import Column, formula_of, percent_column
 from pipelines.figures.figures import coverage_by, standings_by
 from pipelines.figures.work import attendance_of, lessons_filled_by
-from pipelines.measures.same_pupils import SAME_PUPILS
 from pipelines.measures.tables import records
 from school.access.action import Action
 from school.access.checks import may_somewhere

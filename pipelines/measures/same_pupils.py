@@ -6,7 +6,6 @@ from typing import Any
 import narwhals as nw
 
 from pipelines.measures.mark_sums import MARKS, TOLD_BY
-from pipelines.measures.measure import POINTS, Basis, Measure
 from pipelines.measures.tables import Frame, columns_among, percent, read, totals
 from school.register.rules.cells import HIGHEST_MARK, LOWEST_MARK
 
@@ -63,62 +62,3 @@ def _shifts(pairs: Frame, by: Sequence[str]) -> Frame:
     grouped = totals(pairs, by, counts, sums, rates).filter(pupils > 0).drop("now", "before", "squares")
     is_large = nw.col("quality_shift").abs() > ERRORS_BEYOND_CHANCE * nw.col("shift_error")
     return grouped.with_columns(is_beyond_chance=((pupils >= FEWEST_PUPILS) & is_large).fill_null(False))
-
-
-_COMPARED = Basis(
-    "pupils_in_both_terms",
-    "ученики, у которых есть отметки и в этом, и в прошлом учебном периоде",
-    "Не учитываются ученики, у которых отметки есть только в одном из периодов; каждый сравнивается сам с собой.",
-    "п. 4.2",
-)
-SAME_PUPILS: tuple[Measure, ...] = (
-    _COMPARED.measure(
-        "pupils_in_both_terms",
-        "Учеников сравнили",
-        "Скольких учеников можно сравнить с прошлым периодом?",
-        "число учеников с отметками в обоих периодах",
-        "ученики",
-    ),
-    _COMPARED.measure(
-        "pupils_fallen",
-        "Стало хуже",
-        "У скольких учеников доля «4» и «5» упала?",
-        "число учеников, у которых доля «4» и «5» меньше, чем в прошлом периоде",
-        "ученики",
-    ),
-    _COMPARED.measure(
-        "quality_before",
-        "Качество прежде",
-        "Какой была доля «4» и «5» у этих учеников?",
-        "среднее по ученикам доли «4» и «5» в прошлом периоде",
-        "%",
-    ),
-    _COMPARED.measure(
-        "quality_now",
-        "Качество сейчас",
-        "Какова доля «4» и «5» у этих учеников?",
-        "среднее по ученикам доли «4» и «5» в этом периоде",
-        "%",
-    ),
-    _COMPARED.measure(
-        "quality_shift",
-        "Сдвиг качества у тех же учеников",
-        "На сколько изменилась доля «4» и «5» у одних и тех же учеников?",
-        "качество сейчас − качество прежде",
-        POINTS,
-    ),
-    _COMPARED.measure(
-        "shift_error",
-        "Случайная ошибка сдвига",
-        "Каким бывает сдвиг без всякой причины?",
-        "стандартное отклонение сдвига по ученикам / корень из числа учеников",
-        POINTS,
-    ),
-    _COMPARED.measure(
-        "is_beyond_chance",
-        "Больше случайного",
-        "Больше ли сдвиг, чем бывает случайно?",
-        f"учеников не меньше {FEWEST_PUPILS} и сдвиг больше {ERRORS_BEYOND_CHANCE:.0f} случайных ошибок",
-        "да или нет",
-    ),
-)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.catalogue.measures import CATALOGUE, MEASURES, STANDING_TITLES, Measure
+from pipelines.catalogue.measures import CATALOGUE, MEASURES, STANDING_TITLES
 from pipelines.catalogue.page import measures_page
 from pipelines.fair.comparison import fair_comparison
 from pipelines.fair.grading_consistency import (
@@ -27,6 +27,7 @@ from pipelines.measures.curriculum import curriculum_coverage
 from pipelines.measures.homework import homework, homework_load
 from pipelines.measures.mark_coverage import mark_coverage
 from pipelines.measures.mark_sums import register_sums
+from pipelines.measures.measure import Measure
 from pipelines.measures.quality import (
     ATTAINMENT_OF_MARK,
     change_against_previous_term,
@@ -34,11 +35,12 @@ from pipelines.measures.quality import (
     standing_so_far,
 )
 from pipelines.measures.running_absences import running_absences
-from pipelines.measures.same_pupils import change_of_same_pupils
+from pipelines.measures.same_pupils import ERRORS_BEYOND_CHANCE, FEWEST_PUPILS, change_of_same_pupils
 from pipelines.measures.standings import STANDINGS, lone_marks, pupil_standings, standings
 from pipelines.measures.tables import collected
 from pipelines.measures.teacher_activity import teacher_activity
 from pipelines.measures.user_activity import activity_of_groups, user_activity
+from school.attendance.rules.running_absences import RUN_DAYS
 from school.register.rules.deadlines import ENTRY_DEADLINE
 from school.register.rules.minimum_marks import minimum_marks
 from school.term_marks.rules.term_marks import Rounding
@@ -139,6 +141,9 @@ def test_the_words_follow_the_rules():
     assert tuple(STANDING_TITLES) == STANDINGS
     points = [int(number) for number in re.findall(r"(\d+) ·", CATALOGUE["attainment_index"].formula)]
     assert points == list(ATTAINMENT_OF_MARK.values())
+    assert f"с {RUN_DAYS} дней" in CATALOGUE["days_missed_in_a_row"].formula
+    beyond_chance = f"не меньше {FEWEST_PUPILS} и сдвиг больше {ERRORS_BEYOND_CHANCE:.0f} случайных ошибок"
+    assert beyond_chance in CATALOGUE["is_beyond_chance"].formula
 
 
 def test_the_page_of_the_documentation_is_what_the_catalogue_says():

@@ -38,14 +38,14 @@ def standing_columns() -> list[Column]:
 
 def standing_title(name: object) -> str:
     """Return a standing in words; an empty text where there is none."""
-    return STANDING_TITLES[name][0] if isinstance(name, str) else ""
+    return STANDING_TITLES[name] if isinstance(name, str) else ""
 
 
 def show_standing_shares(rows: pd.DataFrame, title: str, key: str) -> None:
     """Show what each group (``title``) is made of, in the order of the rows; rows without pupils are left out."""
     drawn = rows[rows["pupils_with_marks"] > 0].head(BARS)
     parts = {
-        STANDING_TITLES[name][0].lower(): (colour, [int(count) for count in drawn[name]])
+        STANDING_TITLES[name].lower(): (colour, [int(count) for count in drawn[name]])
         for name, colour in STANDING_COLOURS.items()
     }
     show_chart(title, shares(list(drawn["title"]), parts), key)
@@ -53,5 +53,5 @@ def show_standing_shares(rows: pd.DataFrame, title: str, key: str) -> None:
 
 def show_standings(row: Mapping[str, Any]) -> None:
     """Show how many pupils are in each standing."""
-    for place, (name, (title, _)) in zip(st.columns(6), STANDING_TITLES.items(), strict=True):
+    for place, (name, title) in zip(st.columns(6), STANDING_TITLES.items(), strict=True):
         place.metric(title, number_text(row[name]))

@@ -71,7 +71,7 @@ def groups_table(source: Source, selection: Selection, names: Mapping[int, str])
     pupils = pupil_standings(rows).df()
     subjects = _subjects_that_matter(source, selection)
     lines = []
-    for standing, (title, _) in STANDING_TITLES.items():
+    for standing, title in STANDING_TITLES.items():
         members = set(pupils[pupils["standing"] == standing]["pupil_id"])
         who = [
             f"{name}{subjects.get(pupil_id, '')}" for pupil_id, name in names.items() if pupil_id in members
@@ -142,9 +142,8 @@ def pupils_table(source: Source, selection: Selection, names: Mapping[int, str])
     rows = listed.merge(missed, on="pupil_id", how="left").merge(
         finished[["pupil_id", "standing"]], on="pupil_id", how="left"
     )
-    titles = {name: title for name, (title, _) in STANDING_TITLES.items()}
     return framed(
         "Ученики",
-        rows.assign(standing_title=rows["standing"].map(titles).fillna("нет отметок")),
+        rows.assign(standing_title=rows["standing"].map(STANDING_TITLES).fillna("нет отметок")),
         PUPILS,
     )
