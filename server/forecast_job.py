@@ -40,54 +40,31 @@ from school.forecasts.lookups import (
 from server.session import School
 
 ROOT = Path(__file__).resolve().parents[1]
-SECONDS_BETWEEN_LOOKS = 30.0
-# The first pages after a start come before anything that can wait.
-SECONDS_BEFORE_FIRST_LOOK = 20.0
 SEED = 1
 ONE_DAY = timedelta(days=1)
 log = logging.getLogger(__name__)
 
-_asked = threading.Event()
-
-
-def wake_keeper() -> None:
-    """Make the keeper look at once."""
-    _asked.set()
+# Set by whoever does not want to wait for the next look.
+asked = threading.Event()
 
 
 class ForecastKeeper:
-    """One background thread of the server. What it does stands in the store, so that a restart goes on with it."""
+    """The school's forecast: what is done for it stands in the store, so that a restart goes on with it."""
 
     def __init__(self, school: School) -> None:
         self.school = school
         self.is_stopping = threading.Event()
         self.process: subprocess.Popen[str] | None = None
-        self.thread = threading.Thread(target=self._keep, name="forecast-keeper", daemon=True)
 
-    def start(self) -> None:
-        """Begin to look after the forecast."""
-        self.thread.start()
+    def resume(self) -> None:
+        """Begin again what was not finished when the server stopped."""
+        resume_fits(self.school.store, now=self.school.clock())
 
     def stop(self) -> None:
-        """End the fitting that runs, if any, and the thread; what was not finished is begun again at the next start."""
+        """End the fitting that runs, if any; it is begun again at the next start."""
         self.is_stopping.set()
-        _asked.set()
         if self.process is not None:
             self.process.kill()
-        self.thread.join(timeout=10)
-
-    def _keep(self) -> None:
-        resume_fits(self.school.store, now=self.school.clock())
-        _asked.wait(SECONDS_BEFORE_FIRST_LOOK)
-        _asked.clear()
-        while not self.is_stopping.is_set():
-            try:
-                self.look()
-            except Exception as fault:
-                # Only the kind: a message might hold a pupil's data.
-                log.error("The forecast keeper stumbled: %s", type(fault).__name__)
-            _asked.wait(SECONDS_BETWEEN_LOOKS)
-            _asked.clear()
 
     def look(self) -> None:
         """Do what is due: fit if a fitting waits or is needed, remember the week's forecasts."""

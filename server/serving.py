@@ -1,6 +1,5 @@
-"""What the server does beside its visitors: opens the school, keeps its forecast, makes its reports, collects garbage, closes the school."""
+"""The life of the server: opens the school, starts its background jobs, stops them, closes the school."""
 
-import asyncio
 import gc
 import sys
 from collections.abc import AsyncIterator
@@ -10,47 +9,48 @@ import streamlit as st
 
 from school.register.actions.entries import forget_old_receipts
 from school.sign_in.lookups.sessions import needs_first_admin
+from server import forecast_job
 from server.forecast_job import ForecastKeeper
+from server.jobs import Job
 from server.report_job import ReportKeeper
-from server.session import first_code, school
+from server.session import School, first_code, school
 
-SECONDS_BETWEEN_COLLECTIONS = 60
-SECONDS_BETWEEN_FORGETTING = 24 * 60 * 60
+A_DAY = 24 * 60 * 60
 # A save asks the database a dozen short questions and waits for the interpreter after each: with the usual 5 ms a turn,
 # dashboards drawn at the same time would hold every answer back.
 SECONDS_A_TURN = 0.0005
 
 
+def jobs_of(school: School) -> tuple[Job, ...]:
+    """Return the background jobs of a school; in seconds.
+
+    The first pages after a start come before anything that can wait; garbage is collected by the clock, never after each
+    rerun.
+    """
+    forecast, reports = ForecastKeeper(school), ReportKeeper(school)
+    return (
+        Job("forecasts", 30, 20, forecast.look, forecast.resume, forecast.stop, forecast_job.asked),
+        Job("reports", 60, 40, reports.look, end=reports.stop),
+        Job("garbage", 60, 60, gc.collect),
+        Job("receipts", A_DAY, 0, lambda: forget_old_receipts(school.store, school.clock())),
+    )
+
+
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
-    """Open the school before the first visitor; collect garbage by the clock, never after each rerun."""
+    """Open the school before the first visitor, do its background jobs while the server runs."""
     store = school().store
     if needs_first_admin(store):
         sys.stdout.write(f"Код первого входа: {first_code()}\n")
         sys.stdout.flush()
-    keepers = (ForecastKeeper(school()), ReportKeeper(school()))
-    for keeper in keepers:
-        keeper.start()
+    jobs = jobs_of(school())
+    for job in jobs:
+        job.start()
     gc.freeze()
     sys.setswitchinterval(SECONDS_A_TURN)
-    chores = [asyncio.create_task(chore()) for chore in (_collect_garbage, _forget_receipts)]
     try:
         yield
     finally:
-        for chore in chores:
-            chore.cancel()
-        for keeper in keepers:
-            keeper.stop()
+        for job in jobs:
+            job.stop()
         store.close()
-
-
-async def _collect_garbage() -> None:
-    while True:
-        await asyncio.sleep(SECONDS_BETWEEN_COLLECTIONS)
-        gc.collect()
-
-
-async def _forget_receipts() -> None:
-    while True:
-        await asyncio.to_thread(forget_old_receipts, school().store, school().clock())
-        await asyncio.sleep(SECONDS_BETWEEN_FORGETTING)

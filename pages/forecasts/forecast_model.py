@@ -18,7 +18,7 @@ from school.forecasts.actions import CAUSES, ask_fit
 from school.forecasts.lookups import ENOUGH_TO_LEARN, Fit, ModelPage, model_page, open_fits
 from school.numbers import counted, number_text, percent_text
 from school.records import User
-from server.forecast_job import wake_keeper
+from server import forecast_job
 from server.session import guard, school
 
 REFRESH_SECONDS = 2
@@ -235,7 +235,7 @@ def ask(user: User) -> None:
     except Refusal as refusal:
         st.warning(str(refusal))
         return
-    wake_keeper()
+    forecast_job.asked.set()
     st.rerun()
 
 

@@ -1,4 +1,4 @@
-"""Made reports that a user may read, what may be asked for, and what the schedule still owes."""
+"""Made reports that a user may read, what may be asked for, and what is still due by the schedule."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -91,8 +91,8 @@ def may_switch_schedule(user: User) -> bool:
     return may(user, Action.MAKE_REPORTS)
 
 
-def orders_owed(store: Store, now: datetime) -> list[ReportOrder]:
-    """Return what the schedule owes at a moment and has not made, for the server's own job."""
+def orders_due(store: Store, now: datetime) -> list[ReportOrder]:
+    """Return what is due by the schedule at a moment and not made yet, for the server's own job."""
     if not schedule_is_on(store):
         return []
     today = now.date()

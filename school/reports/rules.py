@@ -105,7 +105,7 @@ def scheduled_orders(
     about_ids: dict[Span, dict[About, Collection[int]]],
     today: date,
 ) -> list[ReportOrder]:
-    """Return the reports that the schedule owes on a day, those about the school first.
+    """Return the reports that the schedule makes due on a day, those about the school first.
 
     ``about_ids``: the classes and the teachers of each span.
     """

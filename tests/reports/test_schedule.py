@@ -1,5 +1,6 @@
 """Reports make themselves when a period ends: in time, each once, over restarts, and a failure stops nobody else."""
 
+import threading
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -8,12 +9,13 @@ from small_school import CLASS_7A, CLASS_8B, NOW, OWNER_STAFF, STRANGER_STAFF, P
 
 from pipelines.reports.making import make_scheduled_report
 from school.reports.actions import switch_schedule
-from school.reports.lookups import orders_owed, shelf
+from school.reports.lookups import orders_due, shelf
 from school.reports.records import EndedSpan, ReportKind, ReportOrder
 from school.reports.rules import DAYS_BACK, DAYS_TO_CLOSE, is_due
 from school.store.connection import DATABASE_NAME, Store
 from school.store.school import School
 from server import report_job
+from server.jobs import Job
 from server.report_job import ReportKeeper
 
 LAST_DAY = date(2026, 10, 25)
@@ -64,12 +66,12 @@ def test_a_closed_quarter_gets_every_report_once(school_store: Store, people: Pe
 
 
 def test_a_restart_goes_on_where_it_stopped(school_store: Store) -> None:
-    first = orders_owed(school_store, NOW)[0]
+    first = orders_due(school_store, NOW)[0]
     assert make_scheduled_report(School(school_store, lambda: NOW), report_job.SCHEDULE, first) is not None
     path = school_store.path
     school_store.close()
     again = Store(path.parent / DATABASE_NAME, lambda: NOW)
-    owed = orders_owed(again, NOW)
+    owed = orders_due(again, NOW)
     assert first not in owed
     assert len(owed) == len(OWED) - 1
     again.close()
@@ -98,13 +100,33 @@ def test_what_fails_stops_nothing_else(
 
 def test_a_schedule_switched_off_owes_nothing(school_store: Store, people: People) -> None:
     switch_schedule(school_store, people.deputy, is_on=False, now=NOW)
-    assert orders_owed(school_store, NOW) == []
+    assert orders_due(school_store, NOW) == []
     switch_schedule(school_store, people.deputy, is_on=True, now=NOW)
-    assert len(orders_owed(school_store, NOW)) == len(OWED)
+    assert len(orders_due(school_store, NOW)) == len(OWED)
 
 
 def test_a_keeper_stops_when_the_server_does(school_store: Store) -> None:
     keeper = keeper_at(school_store)
-    keeper.start()
-    keeper.stop()
-    assert not keeper.thread.is_alive()
+    job = Job("reports", every=60, first=40, look=keeper.look, end=keeper.stop)
+    job.start()
+    job.stop()
+    assert not job.thread.is_alive()
+    assert keeper.is_stopping.is_set()
+
+
+def test_a_job_looks_again_when_asked_and_after_a_failure() -> None:
+    looks: list[int] = []
+    third = threading.Event()
+
+    def look() -> None:
+        looks.append(len(looks))
+        job.asked.set()
+        if len(looks) == 3:
+            third.set()
+        raise ValueError(looks)
+
+    job = Job("test", every=60, first=0, look=look)
+    job.start()
+    assert third.wait(10)
+    job.stop()
+    assert not job.thread.is_alive()
