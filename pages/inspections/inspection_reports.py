@@ -40,7 +40,7 @@ def confirm(user: User, inspection_id: int) -> None:
 
 
 def show_answer(user: User, report: OwnReport) -> None:
-    """Show the answer, and the form that writes it anew."""
+    """Show the answer, and the form that writes it again."""
     held, key = report.reading.answer if report.reading else "", report.inspection.inspection_id
     if held:
         st.markdown(f"**Ваш ответ.** {held}")
