@@ -8,7 +8,6 @@ import streamlit as st
 from pages.analytics.parts.charts_work import stacks_by_group, stacks_by_week
 from pages.analytics.parts.work_scene import BARS, GROUPS, WorkScene, choose_group, choose_work, named
 from pages.ui.charts import ACCENT_SOFT, QUIET, WARNING, chosen_cell, heat_map, show_chart
-from pages.ui.export import export_table
 from pages.ui.filters import choose_segment, show_reach
 from pages.ui.tables import explain, show_table
 from pipelines.figures.columns import Column, formula_of, percent_column
@@ -111,8 +110,7 @@ def show_groups(scene: WorkScene, pupils: pd.DataFrame) -> None:
     if len(rows) > BARS:
         st.caption(f"На рисунке первые {BARS} из {len(rows)}; в таблице — все.")
     columns = [Column("title", GROUPS[group].title, pinned=True), *FIGURES]
-    table = show_table(rows, columns, f"by_{group}")
-    export_table(table, f"Посещаемость {GROUPS[group].words}", key="export_groups")
+    show_table(rows, columns, f"by_{group}", export=f"Посещаемость {GROUPS[group].words}")
 
 
 def show_weeks(scene: WorkScene) -> None:
@@ -124,8 +122,9 @@ def show_weeks(scene: WorkScene) -> None:
     show_chart(title, stacks_by_week(weeks, reasons_of(rows), " %", 1), "weeks")
     titles = [f"{pd.Timestamp(week):%d.%m.%Y}" for week in rows["week_starts_on"]]
     columns = [Column("title", "Неделя с", pinned=True), *FIGURES[:-2]]
-    table = show_table(rows.assign(title=titles), columns, "weeks_table")
-    export_table(table, f"Посещаемость по неделям, {scene.title}", key="export_weeks")
+    show_table(
+        rows.assign(title=titles), columns, "weeks_table", export=f"Посещаемость по неделям, {scene.title}"
+    )
 
 
 def show_times(scene: WorkScene) -> None:
@@ -153,8 +152,12 @@ def show_times(scene: WorkScene) -> None:
     titles = [WEEKDAYS[day - 1] for day in ids(rows["weekday"])]
     columns = [Column("title", "День", pinned=True), Column("number", "Урок", 0), *FIGURES[:-2]]
     with st.expander("Таблица: день × урок"):
-        table = show_table(rows.assign(title=titles), columns, "times_table")
-        export_table(table, f"Посещаемость по дням и урокам, {scene.title}", key="export_times")
+        show_table(
+            rows.assign(title=titles),
+            columns,
+            "times_table",
+            export=f"Посещаемость по дням и урокам, {scene.title}",
+        )
 
 
 def pupil_rows(scene: WorkScene, missing: pd.DataFrame) -> pd.DataFrame:
@@ -199,9 +202,13 @@ def show_pupils(scene: WorkScene, pupils: pd.DataFrame, last_day: date) -> None:
         counted_column("late_arrivals", "О"),
         *([Column("link", "Пропуски")] if opens else []),
     ]
-    table = show_table(rows, columns, "pupils", rows_shown=24, links={"Пропуски": "Открыть"})
-    export_table(
-        table.drop(columns="Пропуски", errors="ignore"), f"Кому позвонить, {scene.title}", key="export_pupils"
+    show_table(
+        rows,
+        columns,
+        "pupils",
+        rows_shown=24,
+        links={"Пропуски": "Открыть"},
+        export=f"Кому позвонить, {scene.title}",
     )
 
 

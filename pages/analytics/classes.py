@@ -17,7 +17,6 @@ from pages.analytics.parts.quality import (
     show_spread,
 )
 from pages.analytics.parts.standings import show_standing_shares, standing_columns
-from pages.ui.export import export_table
 from pages.ui.filters import show_reach
 from pages.ui.links import follow_choice, open_next
 from pages.ui.tables import explain, show_table
@@ -100,14 +99,14 @@ def show_classes(reader: Reader) -> None:
     with info:
         explain(EXPLAINED)
     keys = list(rows["id"])
-    table = show_table(
+    show_table(
         rows,
         columns_of(rows),
         "classes",
         rows_shown=40,
         on_choose=lambda number: open_next("analytics/school_class.py", {"class": keys[number]}),
+        export=f"Классы, {scene.of.title}",
     )
-    export_table(table, f"Классы, {scene.of.title}", key="export_classes")
     show_other_kinds(scene.of)
     show_reach(reader)
 

@@ -7,7 +7,6 @@ import streamlit as st
 
 from pages.analytics.parts.charts_fair import distances
 from pages.ui.charts import show_chart
-from pages.ui.export import export_table
 from pages.ui.filters import (
     choose_period,
     choose_rows,
@@ -20,7 +19,7 @@ from pages.ui.links import page_link
 from pages.ui.tables import explain, show_table
 from pipelines.fair.grading_consistency import Control, Judged
 from pipelines.figures.columns import Column
-from pipelines.figures.fair import SPANS, Answers, Finding, controls, findings_among, stretch
+from pipelines.figures.fair import SPANS, Answers, Finding, controls, findings_among, term_span
 from pipelines.figures.finding_words import CONTROL_WORDS
 from school.access.action import Action
 from school.analytics.lookups.readers import Reader, choices_of, periods_of
@@ -100,8 +99,7 @@ def show_rows(control: Control, rows: pd.DataFrame) -> None:
         Column("note", "Отличается"),
     ]
     first = told.sort_values("is_unusual", ascending=False, kind="stable")
-    table = show_table(first, columns, f"table_{control}")
-    export_table(table, f"Объективность, {words.title.lower()}", key=f"export_{control}")
+    show_table(first, columns, f"table_{control}", export=f"Объективность, {words.title.lower()}")
 
 
 CASES_TITLES = {
@@ -139,7 +137,7 @@ def show_consistency(reader: Reader) -> None:
         st.info("Отметок пока нет: проверять нечего, пока учителя не начнут заполнять журнал.")
         return
     span = choose_segment("span", "За какое время", SPANS, default="year")
-    choices = choices_of(reader, stretch(reader, period, span).term_ids)
+    choices = choices_of(reader, term_span(reader, period, span).term_ids)
     picked = choose_rows(choices, filters_offered(choices, FILTERS), places)
     words, button = st.columns([5, 1.2], vertical_alignment="center")
     words.caption(NOT_A_VERDICT)

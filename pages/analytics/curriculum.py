@@ -8,7 +8,6 @@ import streamlit as st
 from pages.analytics.parts.charts_work import stacks_by_group
 from pages.analytics.parts.work_scene import BARS, GROUPS, WorkScene, choose_group, choose_work, named
 from pages.ui.charts import LATE, WARNING, chosen_cell, heat_map, show_chart
-from pages.ui.export import export_table
 from pages.ui.filters import choose_segment, remember, show_reach
 from pages.ui.tables import explain, show_table
 from pipelines.figures.columns import Column, formula_of, percent_column
@@ -122,8 +121,13 @@ def show_behind(scene: WorkScene, planned: pd.DataFrame) -> None:
         *FIGURES,
         Column("link", "План", width=68),
     ]
-    table = show_table(planned, columns, "registers", links={"План": "Открыть"})
-    export_table(table.drop(columns="План"), f"Прохождение программ, {scene.title}", key="export_registers")
+    show_table(
+        planned,
+        columns,
+        "registers",
+        links={"План": "Открыть"},
+        export=f"Прохождение программ, {scene.title}",
+    )
 
 
 def show_groups(scene: WorkScene, planned: pd.DataFrame) -> None:
@@ -140,8 +144,7 @@ def show_groups(scene: WorkScene, planned: pd.DataFrame) -> None:
         counted_column("registers_behind", "Отстаёт"),
         *FIGURES,
     ]
-    table = show_table(rows, columns, f"by_{group}")
-    export_table(table, f"Прохождение программ {GROUPS[group].words}", key="export_groups")
+    show_table(rows, columns, f"by_{group}", export=f"Прохождение программ {GROUPS[group].words}")
 
 
 def show_map(scene: WorkScene, planned: pd.DataFrame) -> None:
@@ -190,8 +193,9 @@ def show_without_plan(scene: WorkScene, rows: pd.DataFrame) -> None:
         Column("subject_name", "Предмет"),
         Column("link", "План"),
     ]
-    table = show_table(without, columns, "without_plan", links={"План": "Открыть"})
-    export_table(table.drop(columns="План"), f"Без планирования, {scene.title}", key="export_without")
+    show_table(
+        without, columns, "without_plan", links={"План": "Открыть"}, export=f"Без планирования, {scene.title}"
+    )
 
 
 def show_curriculum(reader: Reader) -> None:

@@ -7,7 +7,6 @@ import streamlit as st
 
 from pages.analytics.parts.charts_fair import CATERPILLARS, caterpillar, funnel
 from pages.ui.charts import show_chart
-from pages.ui.export import export_table
 from pages.ui.filters import (
     choose_period,
     choose_rows,
@@ -26,7 +25,7 @@ from pipelines.fair.comparison import (
     OTHER_SUBJECTS,
 )
 from pipelines.figures.columns import Column, formula_of
-from pipelines.figures.fair import SPANS, fair_by_class, fair_by_teacher, stretch, usual_spreads
+from pipelines.figures.fair import SPANS, fair_by_class, fair_by_teacher, term_span, usual_spreads
 from school.access.action import Action
 from school.analytics.lookups.readers import Reader, choices_of, periods_of
 from school.analytics.lookups.tables import Choices, PeriodRow, Selection
@@ -58,7 +57,7 @@ TITLES = {
 
 @dataclass(frozen=True)
 class Scene:
-    """What the page is about: who reads, which period and stretch of time, which groups and rows."""
+    """What the page is about: who reads, which period and span, which groups and rows."""
 
     reader: Reader
     period: PeriodRow
@@ -92,7 +91,7 @@ def choose_scene(reader: Reader) -> Scene | None:
     period = choose_period(periods_of(reader), school().clock().date(), period_place)
     if period is None:
         return None
-    choices = choices_of(reader, stretch(reader, period, "year").term_ids)
+    choices = choices_of(reader, term_span(reader, period, "year").term_ids)
     offered = groups_offered(reader, choices)
     with st.container(horizontal=True, vertical_alignment="center"):
         group = choose_segment("compare", "Что сравнить", offered, default=next(iter(offered)))
@@ -125,15 +124,13 @@ def columns_of(group: str) -> list[Column]:
 
 def show_table_of(scene: Scene, rows: pd.DataFrame) -> None:
     """Show every group with the figures behind the chart."""
-    table = show_table(
+    show_table(
         rows.assign(
             basis=[basis_text(row) for row in rows[["comparison_basis", "is_small"]].itertuples(index=False)]
         ),
         columns_of(scene.group),
         f"fair_{scene.group}",
-    )
-    export_table(
-        table, f"Справедливое сравнение, {GROUPS[scene.group].lower()}", key=f"export_fair_{scene.group}"
+        export=f"Справедливое сравнение, {GROUPS[scene.group].lower()}",
     )
 
 

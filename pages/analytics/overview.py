@@ -19,7 +19,6 @@ from pages.analytics.parts.quality import (
     show_other_kinds,
 )
 from pages.ui.charts import shifts, show_chart
-from pages.ui.export import export_table
 from pages.ui.filters import show_reach
 from pages.ui.links import page_link
 from pages.ui.tables import explain, show_table
@@ -188,9 +187,7 @@ def show_changes(scene: Scene, now: Now) -> None:
         "Цветные — больше случайного; черта — случайная ошибка."
     )
     with st.expander("Таблица: сдвиг качества по классам"):
-        export_table(
-            show_table(rows, shift_columns(), "shift_rows"), "Сдвиг качества по классам", key="export_shifts"
-        )
+        show_table(rows, shift_columns(), "shift_rows", export="Сдвиг качества по классам")
 
 
 def shift_columns() -> list[Column]:

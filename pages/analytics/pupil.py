@@ -90,8 +90,9 @@ def show_final(history: PupilHistory) -> None:
         | {names[term]: [values.get((key, term)) for key in subjects] for term in terms}
     )
     columns = [SUBJECT, *(Column(name, name, 0) for name in names.values())]
-    shown = show_table(table, columns, "final", rows_shown=30, is_narrow=True)
-    export_table(shown, f"Итоговые отметки {titles[chosen]}", key="export_final")
+    show_table(
+        table, columns, "final", rows_shown=30, is_narrow=True, export=f"Итоговые отметки {titles[chosen]}"
+    )
 
 
 def show_current(history: PupilHistory) -> None:
@@ -122,8 +123,7 @@ def show_current(history: PupilHistory) -> None:
         Column("mean", "Ср. взв. балл", 2, help=formula_of("weighted_mean")),
         Column("final", "За период", 0, help="отметка за учебный период (п. 5.4)"),
     ]
-    shown = show_table(table, columns, "current", rows_shown=30)
-    export_table(shown, f"Текущие отметки, {titles[code]}", key="export_current")
+    show_table(table, columns, "current", rows_shown=30, export=f"Текущие отметки, {titles[code]}")
 
 
 def show_dynamics(history: PupilHistory) -> None:
@@ -150,11 +150,7 @@ def show_dynamics(history: PupilHistory) -> None:
         Column("current_mean", LINES["current_mean"], 2, help=formula_of("weighted_mean")),
         Column("current_count", "Текущих отметок", 0),
     ]
-    export_table(
-        show_table(table, columns, "dynamics_table", rows_shown=30),
-        f"Динамика, {titles[chosen]}",
-        key="export_dynamics",
-    )
+    show_table(table, columns, "dynamics_table", rows_shown=30, export=f"Динамика, {titles[chosen]}")
 
 
 def dynamics(history: PupilHistory, subject_ids: set[int]) -> pd.DataFrame:
@@ -209,9 +205,7 @@ def show_missed(reader: Reader, history: PupilHistory, today: date) -> None:
         ),
         percent_column("missed_share", "Пропущено, %", help=formula_of("missed_share")),
     ]
-    export_table(
-        show_table(table, columns, "missed", rows_shown=30), "Пропуски по периодам", key="export_missed"
-    )
+    show_table(table, columns, "missed", rows_shown=30, export="Пропуски по периодам")
 
 
 def show_forecast(reader: Reader, history: PupilHistory, today: date) -> None:
@@ -242,9 +236,7 @@ def show_forecast(reader: Reader, history: PupilHistory, today: date) -> None:
         *(percent_column(name, f"«{mark}», %") for mark, name in CHANCES.items()),
         Column("reason", "Почему", width="large"),
     ]
-    export_table(
-        show_table(rows, columns, "pupil_forecast", rows_shown=30), "Прогноз ученика", key="export_forecast"
-    )
+    show_table(rows, columns, "pupil_forecast", rows_shown=30, export="Прогноз ученика")
     codes = {"class": terms[0].class_id, "pupil": history.pupil_id}
     page_link("forecasts/forecasts.py", "Что нужно для следующей отметки", codes, ":material/trending_up:")
 

@@ -3,7 +3,6 @@
 import pandas as pd
 import streamlit as st
 
-from pages.ui.export import export_table
 from pages.ui.filters import choose_period, choose_rows, filters_offered, show_reach
 from pages.ui.links import follow_choice, open_next
 from pages.ui.tables import show_table
@@ -55,15 +54,15 @@ def show_found(found: list[FoundPupil], title: str) -> None:
         Column("state", "Сегодня", width=90),
     ]
     keys = [row.pupil_id for row in found]
-    table = show_table(
+    show_table(
         rows,
         columns,
         "found",
         rows_shown=30,
         is_narrow=True,
         on_choose=lambda number: open_next("analytics/pupil.py", {"pupil": keys[number]}),
+        export=title,
     )
-    export_table(table, title, key="export_found")
 
 
 def show_pupils(reader: Reader) -> None:

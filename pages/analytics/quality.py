@@ -16,7 +16,6 @@ from pages.analytics.parts.quality import (
     measure_columns,
     measures_of,
     no_marks_text,
-    of_period,
     show_by_term,
     show_measures,
     show_other_kinds,
@@ -26,9 +25,9 @@ from pages.ui.charts import chosen_cell, heat_map
 from pages.ui.export import export_table
 from pages.ui.filters import choose_segment, remember, show_reach
 from pages.ui.links import follow_choice, open_next
-from pages.ui.tables import show_table, shown
+from pages.ui.tables import show_table, titled
 from pipelines.figures.columns import Column, formula_of
-from pipelines.figures.figures import pupils_behind, quality_by, registers_of
+from pipelines.figures.figures import of_period, pupils_behind, quality_by, registers_of
 from pipelines.measures.tables import records
 from school.access.action import Action
 from school.access.checks import may_somewhere
@@ -85,8 +84,13 @@ def show_groups(scene: Scene) -> None:
     st.caption("Щёлкните слева от строки, чтобы посмотреть, из чего складывается показатель.")
     columns = [Column("title", GROUPS[group][2], pinned=True), *measure_columns()]
     keys = list(rows["id"])
-    table = show_table(rows, columns, f"by_{group}", on_choose=lambda row: drill(scene, group, keys[row]))
-    export_table(table, f"Качество обучения по {GROUPS[group][0]}", key="export_groups")
+    show_table(
+        rows,
+        columns,
+        f"by_{group}",
+        on_choose=lambda row: drill(scene, group, keys[row]),
+        export=f"Качество обучения по {GROUPS[group][0]}",
+    )
 
 
 def drill(scene: Scene, group: str, chosen: int | None) -> None:
@@ -125,7 +129,7 @@ def show_map(scene: Scene) -> None:
     with st.expander("Таблица: класс × предмет"):
         columns = [Column("class_name", "Класс", pinned=True), Column("subject_name", "Предмет", pinned=True)]
         columns += [column for column in measure_columns() if not column.signed]
-        export_table(show_table(table, columns, "map_table"), "Качество, класс × предмет", key="export_map")
+        show_table(table, columns, "map_table", export="Качество, класс × предмет")
     if chosen:
         remember(**{"class": str(chosen[0]), "subject": str(chosen[1]), "view": "pupils"})
         st.rerun()
@@ -190,7 +194,7 @@ def show_pupils(scene: Scene) -> None:
     )
     show_register_links(scene)
     show_pupil_rows(scene, rows, [row.pupil_id for row in pupils])
-    export_table(shown(rows, pupil_columns(scene)), f"Ученики, {', '.join(words)}", key="export_pupils")
+    export_table(titled(rows, pupil_columns(scene)), f"Ученики, {', '.join(words)}", key="export_pupils")
 
 
 def show_pupil_rows(scene: Scene, rows: pd.DataFrame, pupil_ids: Sequence[int]) -> None:

@@ -15,7 +15,6 @@ from pages.analytics.parts.register_work import (
 from pages.analytics.parts.users_work import show_users
 from pages.analytics.parts.work_scene import BARS, GROUPS, WorkScene, choose_group, choose_work, named
 from pages.ui.charts import ACCENT, ACCENT_SOFT, LATE, QUIET, WARNING, shares, show_chart
-from pages.ui.export import export_table
 from pages.ui.filters import choose_segment, show_reach
 from pages.ui.tables import explain, show_table
 from pipelines.figures.columns import Column, formula_of, percent_column
@@ -126,8 +125,12 @@ def show_filling(scene: WorkScene) -> None:
         show_chart(title, shares(list(drawn["title"]), parts), "filling")
     offered = [column for column in COLUMNS if column.name not in OF_COVERAGE]
     columns = [column for column in offered if is_timed or column.name in WITHOUT_TIMES]
-    table = show_table(rows, [Column("title", GROUPS[group].title, pinned=True), *columns], f"by_{group}")
-    export_table(table, f"Заполнение журнала {GROUPS[group].words}", key="export_filling")
+    show_table(
+        rows,
+        [Column("title", GROUPS[group].title, pinned=True), *columns],
+        f"by_{group}",
+        export=f"Заполнение журнала {GROUPS[group].words}",
+    )
 
 
 def show_unfilled_lessons(scene: WorkScene) -> None:
@@ -164,8 +167,7 @@ def show_homework(scene: WorkScene) -> None:
             stacks_by_group(list(rows["title"].head(BARS)), bars, decimals=1),
             "load",
         )
-    table = show_table(rows, columns, f"homework_{group}")
-    export_table(table, f"Домашние задания {GROUPS[group].words}", key="export_homework")
+    show_table(rows, columns, f"homework_{group}", export=f"Домашние задания {GROUPS[group].words}")
 
 
 SHOWN = {

@@ -14,7 +14,6 @@ from pages.analytics.parts.quality import (
     in_order,
     measures_of,
     no_marks_text,
-    of_period,
     short_columns,
     show_by_term,
     show_measures,
@@ -22,7 +21,6 @@ from pages.analytics.parts.quality import (
     show_spread,
 )
 from pages.analytics.parts.standings import show_standings, standing_title
-from pages.ui.export import export_table
 from pages.ui.filters import choose_segment, remember, show_reach
 from pages.ui.links import follow_choice, open_next, page_link
 from pages.ui.tables import show_table
@@ -30,6 +28,7 @@ from pipelines.figures.columns import Column, formula_of, percent_column
 from pipelines.figures.figures import (
     class_list,
     coverage_by,
+    of_period,
     pupil_attendance_of,
     pupil_standings_of,
     quality_by,
@@ -70,7 +69,7 @@ def show_subjects(scene: Scene) -> None:
         percent_column("coverage_on_pace", "Накопл.", help=formula_of("coverage_on_pace")),
         Column("pairs_without_marks", "Без отметок", 0, help=formula_of("pairs_without_marks")),
     ]
-    shown = show_table(
+    show_table(
         table,
         columns,
         "class_subjects",
@@ -79,8 +78,8 @@ def show_subjects(scene: Scene) -> None:
             "analytics/quality.py",
             {"class": scene.picked["class"], "subject": keys[number], "teacher": None, "view": "pupils"},
         ),
+        export=f"{class_name(scene)}, предметы, {scene.of.title}",
     )
-    export_table(shown, f"{class_name(scene)}, предметы, {scene.of.title}", key="export_class_subjects")
 
 
 def subject_coverage(scene: Scene) -> pd.DataFrame:
@@ -120,7 +119,7 @@ def show_pupils(scene: Scene) -> None:
         Column("missed_unknown", "Из них «Н»", 0, help=formula_of("missed_unknown")),
         percent_column("missed_share", "Пропущено", help=formula_of("missed_share")),
     ]
-    shown = show_table(
+    show_table(
         rows,
         columns,
         "class_pupils",
@@ -128,8 +127,8 @@ def show_pupils(scene: Scene) -> None:
         on_choose=(lambda number: open_next("analytics/pupil.py", {"pupil": keys[number]}))
         if opens
         else None,
+        export=f"{class_name(scene)}, ученики, {scene.of.title}",
     )
-    export_table(shown, f"{class_name(scene)}, ученики, {scene.of.title}", key="export_class_pupils")
 
 
 def pupil_rows(scene: Scene) -> pd.DataFrame:

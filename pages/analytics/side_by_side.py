@@ -19,7 +19,6 @@ from pages.analytics.parts.quality import (
     measures_of,
 )
 from pages.ui.charts import mark_spread, pairs_of_bars, show_chart
-from pages.ui.export import export_table
 from pages.ui.filters import choose_period, choose_rows, filters_offered, selection_of, show_reach
 from pages.ui.tables import explain, show_table
 from pipelines.figures.columns import Column, formula_of, percent_column
@@ -98,7 +97,7 @@ def show_measures(sides: Sequence[Scene], titles: tuple[str, str]) -> bool:
         Column("right", titles[1]),
         Column("difference", "Слева − справа"),
     ]
-    export_table(show_table(pd.DataFrame(rows), columns, "sides"), "Сравнение", key="export_sides")
+    show_table(pd.DataFrame(rows), columns, "sides", export="Сравнение")
     present = [(title, side) for title, side in zip(titles, (left, right), strict=True) if side]
     counts = {mark: [int(side[f"n{mark}"]) for _, side in present] for mark in (5, 4, 3, 2)}
     show_chart(
@@ -146,8 +145,7 @@ def show_subjects(sides: Sequence[Scene], titles: tuple[str, str]) -> None:
         Column("n_left", "Отметок слева", 0),
         Column("n_right", "Отметок справа", 0),
     ]
-    shown = show_table(rows, columns, "sides_subjects", rows_shown=30)
-    export_table(shown, "Сравнение по предметам", key="export_sides_subjects")
+    show_table(rows, columns, "sides_subjects", rows_shown=30, export="Сравнение по предметам")
 
 
 def show_side_by_side(reader: Reader) -> None:

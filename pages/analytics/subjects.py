@@ -17,7 +17,6 @@ from pages.analytics.parts.quality import (
     show_other_kinds,
     show_spread,
 )
-from pages.ui.export import export_table
 from pages.ui.filters import choose_segment, remember, show_reach
 from pages.ui.links import follow_choice, open_next
 from pages.ui.tables import show_table
@@ -45,14 +44,14 @@ def show_all(scene: Scene) -> None:
         percent_column("coverage_on_pace", "Накопл.", help=formula_of("coverage_on_pace")),
     ]
     keys = list(rows["id"])
-    table = show_table(
+    show_table(
         rows,
         columns,
         "subjects",
         rows_shown=30,
         on_choose=lambda number: remember(subject=str(keys[number])),
+        export=f"Предметы, {scene.of.title}",
     )
-    export_table(table, f"Предметы, {scene.of.title}", key="export_subjects")
 
 
 def subject_facts(scene: Scene) -> pd.DataFrame:
@@ -76,7 +75,7 @@ def show_classes(scene: Scene) -> None:
     show_spread(rows, "В каких классах предмет даётся лучше? Доли отметок", "subject_classes")
     st.caption("Щёлкните слева от строки, чтобы увидеть учеников.")
     keys = list(rows["id"])
-    table = show_table(
+    show_table(
         rows,
         [Column("title", "Класс", pinned=True), *measure_columns()],
         "subject_classes_table",
@@ -84,8 +83,8 @@ def show_classes(scene: Scene) -> None:
         on_choose=lambda number: open_next(
             "analytics/quality.py", {"class": keys[number], "teacher": None, "view": "pupils"}
         ),
+        export=f"{subject_name(scene)} по классам, {scene.of.title}",
     )
-    export_table(table, f"{subject_name(scene)} по классам, {scene.of.title}", key="export_subject_classes")
 
 
 def show_teachers(scene: Scene) -> None:
@@ -94,15 +93,15 @@ def show_teachers(scene: Scene) -> None:
     opens = may_somewhere(scene.reader.user, Action.READ_TEACHER_ACTIVITY)
     keys = list(rows["id"])
     show_spread(rows, "Как распределены отметки у каждого учителя? Классы у них разные", "subject_teachers")
-    table = show_table(
+    show_table(
         rows,
         [Column("title", "Учитель", pinned=True), *short_columns()],
         "subject_teachers_table",
         on_choose=(lambda number: open_next("analytics/teacher.py", {"teacher": keys[number]}))
         if opens
         else None,
+        export=f"{subject_name(scene)} по учителям, {scene.of.title}",
     )
-    export_table(table, f"{subject_name(scene)} по учителям, {scene.of.title}", key="export_subject_teachers")
 
 
 def show_terms(scene: Scene) -> None:

@@ -12,7 +12,6 @@ from pages.analytics.parts.quality import (
     choose_scene,
     measures_of,
     no_marks_text,
-    of_period,
     short_columns,
     show_by_term,
     show_measures,
@@ -25,12 +24,11 @@ from pages.analytics.parts.register_work import (
     times_are_known,
     work_columns,
 )
-from pages.ui.export import export_table
 from pages.ui.filters import choose_segment
 from pages.ui.links import follow_choice, open_next
 from pages.ui.tables import explain, show_table
 from pipelines.figures.columns import Column
-from pipelines.figures.figures import quality_by
+from pipelines.figures.figures import of_period, quality_by
 from pipelines.figures.work import activity_by
 from school.access.action import Action
 from school.access.checks import may_somewhere
@@ -87,14 +85,14 @@ def show_registers(scene: Scene, measured: Scene | None) -> None:
     columns = [Column("class_name", "Класс", pinned=True), Column("subject_name", "Предмет", pinned=True)]
     columns += [column for column in short_columns() if column.name in rows]
     keys = list(zip(rows["class_id"], rows["subject_id"], strict=True))
-    table = show_table(
+    show_table(
         rows,
         [*columns, *(column for column in work_columns(rows) if column.name in WORK_BESIDE_QUALITY)],
         "registers",
         rows_shown=30,
         on_choose=(lambda number: open_pupils(*keys[number])) if measured is not None else None,
+        export=f"{teacher_name(scene)}, классы, {scene.of.title}",
     )
-    export_table(table, f"{teacher_name(scene)}, классы, {scene.of.title}", key="export_registers")
 
 
 def with_names(scene: Scene, rows: pd.DataFrame) -> pd.DataFrame:
@@ -132,8 +130,13 @@ def show_register_work(scene: Scene, _measured: Scene | None) -> None:
     )
     if len(rows):
         columns = [Column("class_name", "Класс", pinned=True), Column("subject_name", "Предмет", pinned=True)]
-        shown = show_table(rows, [*columns, *work_columns(rows)], "work", rows_shown=30)
-        export_table(shown, f"{teacher_name(scene)}, журналы, {scene.of.title}", key="export_work")
+        show_table(
+            rows,
+            [*columns, *work_columns(rows)],
+            "work",
+            rows_shown=30,
+            export=f"{teacher_name(scene)}, журналы, {scene.of.title}",
+        )
     show_unfilled(scene.reader, scene.picked["teacher"], scene.period, school().clock())
 
 

@@ -13,7 +13,6 @@ from pages.analytics.parts.quality import (
 )
 from pages.analytics.parts.register_work import EXPLAINED, TIMES_UNKNOWN, times_are_known, work_columns
 from pages.ui.charts import ACCENT_SOFT, LATE, WARNING, shares, show_chart
-from pages.ui.export import export_table
 from pages.ui.filters import choose_period, choose_rows, filters_offered, selection_of, show_reach
 from pages.ui.links import follow_choice, open_next
 from pages.ui.tables import explain, show_table
@@ -97,14 +96,14 @@ def show_rows(rows: pd.DataFrame, title: str) -> None:
     """Show the table; a chosen row opens the teacher."""
     st.caption("Щёлкните слева от строки, чтобы открыть учителя.")
     keys = list(rows["id"])
-    table = show_table(
+    show_table(
         rows,
         columns_of(rows),
         "teachers",
         rows_shown=30,
         on_choose=lambda number: open_next("analytics/teacher.py", {"teacher": keys[number]}),
+        export=f"Учителя, {title}",
     )
-    export_table(table, f"Учителя, {title}", key="export_teachers")
 
 
 def show_teachers(reader: Reader) -> None:

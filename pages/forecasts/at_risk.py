@@ -9,7 +9,6 @@ import streamlit as st
 from models.product.forecast import reason_ru
 from models.product.forecasting import forecast_terms, forecasts, lessons_to_come, likelihood
 from models.product.risks import FAILING_CHANCE, LOWERED_CHANCE, at_risk, reserves, with_lessons_left
-from pages.ui.export import export_table
 from pages.ui.filters import choose_rows, filters_offered, remember, show_reach
 from pages.ui.register_forecast import show_model_note
 from pages.ui.tables import show_table
@@ -157,8 +156,7 @@ def show_list(
         remember(**{"class": str(class_id), "pupil": str(pupil_id)})
         st.session_state["open_forecast"] = True
 
-    shown = show_table(table, columns_of(kind), f"risk_{kind}", on_choose=open_pupil)
-    export_table(shown, VIEWS[kind], key=f"export_{kind}")
+    show_table(table, columns_of(kind), f"risk_{kind}", on_choose=open_pupil, export=VIEWS[kind])
 
 
 if st.session_state.pop("open_forecast", False):

@@ -6,7 +6,6 @@ import streamlit as st
 from models.product.forecasting import class_forecast, remembered_outcomes
 from models.product.track_record import against_rounded_mean, by_certainty, rates_that_came
 from pages.ui.charts import said_and_came, show_chart
-from pages.ui.export import export_table
 from pages.ui.filters import choose, show_reach
 from pages.ui.register_forecast import show_model_note
 from pages.ui.tables import show_table
@@ -61,8 +60,7 @@ def show_days(rows: pd.DataFrame) -> None:
         percent_column("forecast_rate", "Сбылось прогнозов"),
         percent_column("mean_rate", "Угадал округлённый балл"),
     ]
-    shown = show_table(table, columns, "record_days")
-    export_table(shown, "Сбылось ли по дням", key="export_record_days")
+    show_table(table, columns, "record_days", export="Сбылось ли по дням")
     total = against_rounded_mean(rows.assign(all=1), ["all"]).iloc[0]
     if total["with_mean"] and total["forecast_rate"] < total["mean_rate"]:
         st.warning("В этом периоде округлённый средний балл угадывал чаще прогноза: смотрите на него.")
@@ -115,8 +113,7 @@ def show_classes(reader: Reader, rows: pd.DataFrame) -> None:
         Column("quality_interval", "от – до "),
         percent_column("came_quality_rate", "Вышло качество"),
     ]
-    shown = show_table(table, columns, "record_classes")
-    export_table(shown, "Сбылось ли по классам", key="export_record_classes")
+    show_table(table, columns, "record_classes", export="Сбылось ли по классам")
 
 
 def _term_ids(rows: pd.DataFrame) -> tuple[int, ...]:

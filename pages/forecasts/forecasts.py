@@ -28,7 +28,6 @@ from pages.ui.charts import (
     show_chart,
     spread_of_chances,
 )
-from pages.ui.export import export_table
 from pages.ui.filters import choose, choose_rows, filters_offered, remember, show_reach
 from pages.ui.register_forecast import show_model_note
 from pages.ui.tables import show_table
@@ -150,10 +149,13 @@ def show_school(reader: Reader, rows: pd.DataFrame, choices: Choices, terms: Seq
         ),
     ]
     ids = [int(class_id) for class_id in table["class_id"]]
-    shown = show_table(
-        table, columns, "forecast_classes", on_choose=lambda row: remember(**{"class": str(ids[row])})
+    show_table(
+        table,
+        columns,
+        "forecast_classes",
+        on_choose=lambda row: remember(**{"class": str(ids[row])}),
+        export="Прогноз по классам",
     )
-    export_table(shown, "Прогноз по классам", key="export_classes")
 
 
 def show_class(
@@ -191,8 +193,12 @@ def show_class(
         "Чем темнее клетка, тем увереннее прогноз. Щёлкните клетку, чтобы увидеть ученика и объяснение."
     )
     with st.expander("Таблица прогноза"):
-        shown = show_table(_forecast_table(rows, choices, names), forecast_columns(), "forecast_rows")
-        export_table(shown, "Прогноз класса", key="export_class")
+        show_table(
+            _forecast_table(rows, choices, names),
+            forecast_columns(),
+            "forecast_rows",
+            export="Прогноз класса",
+        )
     if chosen:
         remember(pupil=str(chosen))
         st.rerun()

@@ -8,7 +8,7 @@ import streamlit as st
 from pages.ui.doing import try_to
 from pages.ui.filters import choose
 from pages.ui.issued_codes import issue, show_issued
-from pages.ui.tables import ROW_HEIGHT, shown
+from pages.ui.tables import ROW_HEIGHT, titled
 from pipelines.figures.columns import Column
 from school.access.action import Action
 from school.access.checks import may
@@ -80,7 +80,7 @@ def choose_people(lines: Sequence[InviteLine], group: str) -> list[InviteLine]:
         ]
     )
     picked = st.dataframe(
-        shown(rows, COLUMNS),
+        titled(rows, COLUMNS),
         hide_index=True,
         key=f"invite_{group}",
         on_select="rerun",

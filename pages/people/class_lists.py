@@ -8,7 +8,6 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.ui.export import export_table
 from pages.ui.links import follow_choice, open_next
 from pages.ui.tables import show_table
 from pipelines.figures.columns import Column
@@ -117,8 +116,14 @@ def show_list(user: User) -> None:
     def open_card(number: int) -> None:
         open_next(CARD, {"pupil": pupils[number].pupil_id})
 
-    shown = show_table(rows, _fitted(rows), "class_list", on_choose=open_card, rows_shown=ROWS_SHOWN)
-    export_table(shown, f"Список {head.name} на {day:%d.%m.%Y}", key="export_class_list")
+    show_table(
+        rows,
+        _fitted(rows),
+        "class_list",
+        on_choose=open_card,
+        rows_shown=ROWS_SHOWN,
+        export=f"Список {head.name} на {day:%d.%m.%Y}",
+    )
 
 
 show_list(guard(Action.READ_CLASS_LISTS))

@@ -169,8 +169,7 @@ def show_movements(user: User, today: date) -> None:
             for line in lines
         ]
     )
-    shown = show_table(rows, MOVEMENT_COLUMNS, "movement_table", rows_shown=ROWS_SHOWN)
-    export_table(shown, "Движение учащихся", key="export_movements")
+    show_table(rows, MOVEMENT_COLUMNS, "movement_table", rows_shown=ROWS_SHOWN, export="Движение учащихся")
 
 
 PARTS = {"list": "Список", "arrival": "Новый ученик", "movements": "Движение"}

@@ -6,7 +6,6 @@ import pandas as pd
 import streamlit as st
 
 from pages.people.parts.staff_card import PLACE, role_titles, show_member, show_new, state_of
-from pages.ui.export import export_table
 from pages.ui.issued_codes import show_issued
 from pages.ui.tables import show_table
 from pipelines.figures.columns import Column
@@ -87,8 +86,9 @@ def show_staff(user: User) -> None:
     def remember_row(number: int) -> None:
         st.session_state[OPENED] = chosen[number].staff_id
 
-    shown = show_table(rows, COLUMNS, "staff_table", on_choose=remember_row, rows_shown=ROWS_SHOWN)
-    export_table(shown, "Сотрудники", key="export_staff")
+    show_table(
+        rows, COLUMNS, "staff_table", on_choose=remember_row, rows_shown=ROWS_SHOWN, export="Сотрудники"
+    )
     opened = st.session_state.pop(OPENED, None)
     member = next((each for each in chosen if each.staff_id == opened), None)
     if member:

@@ -85,8 +85,7 @@ def show_accounts(user: User) -> None:
 
     columns = [column for column in COLUMNS if rows[column.name].any()]
     may_close = may(user, Action.EDIT_STAFF)
-    shown = show_table(rows, columns, "users", on_choose=remember_row if may_close else None)
-    export_table(shown, "Пользователи", key="export_users")
+    show_table(rows, columns, "users", on_choose=remember_row if may_close else None, export="Пользователи")
     opened = st.session_state.pop(OPENED, None)
     account = next((each for each in chosen if each.user_id == opened), None)
     if account and may_close:

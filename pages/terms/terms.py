@@ -97,19 +97,19 @@ def line_row(line: RegisterTermLine) -> dict[str, object]:
 
 def show_lines(lines: Sequence[RegisterTermLine]) -> None:
     """Show what is missing, register by register."""
-    owing = [line for line in lines if not line.is_complete]
+    incomplete = [line for line in lines if not line.is_complete]
     everything = st.segmented_control(
         "Какие журналы",
         ["owing", "all"],
-        default="owing" if owing else "all",
+        default="owing" if incomplete else "all",
         format_func={
-            "owing": f"Не закончены · {len(owing)}",
+            "owing": f"Не закончены · {len(incomplete)}",
             "all": f"Все журналы · {len(lines)}",
         }.__getitem__,
         label_visibility="collapsed",
         required=True,
     )
-    shown = lines if everything == "all" else owing
+    shown = lines if everything == "all" else incomplete
     if not shown:
         st.success(
             "Все отметки выставлены, и у каждой, которой нужна причина, она есть.", icon=":material/check:"
@@ -137,12 +137,12 @@ def owed_text(lines: Sequence[RegisterTermLine]) -> str:
 
 def show_closing(user: User, state: TermState, lines: Sequence[RegisterTermLine]) -> None:
     """Show whether the term is closed, and to the deputy head the way to close it or to open it again."""
-    owed = owed_text(lines)
+    missing = owed_text(lines)
     badge = ":gray-badge[:material/lock: закрыт]" if state.is_closed else ":green-badge[открыт]"
     words, button = st.columns([5, 2], vertical_alignment="center")
     words.markdown(
         f"{badge} **{title_of(state.period)}**, {state.term.starts_on:%d.%m}–{state.term.ends_on:%d.%m.%Y}"
-        + (f" · {owed}" if owed else " · всё выставлено")
+        + (f" · {missing}" if missing else " · всё выставлено")
     )
     if not may(user, Action.CLOSE_TERMS):
         return
@@ -154,7 +154,7 @@ def show_closing(user: User, state: TermState, lines: Sequence[RegisterTermLine]
         if state.is_closed:
             _show_reopening(user, state)
         else:
-            _show_close_form(user, state, owed)
+            _show_close_form(user, state, missing)
 
 
 def why_not_closed(state: TermState) -> str:
@@ -166,13 +166,13 @@ def why_not_closed(state: TermState) -> str:
     return ""
 
 
-def _show_close_form(user: User, state: TermState, owed: str) -> None:
+def _show_close_form(user: User, state: TermState, missing: str) -> None:
     st.markdown(
         "После закрытия отметки этого периода, текущие и итоговые, меняются только с вашего разрешения и с причиной "
         "(п. 4.2)."
     )
     with st.form("close", border=False):
-        is_sure = st.checkbox(f"Закрыть, хотя {owed}") if owed else True
+        is_sure = st.checkbox(f"Закрыть, хотя {missing}") if missing else True
         if not st.form_submit_button("Закрыть период", type="primary"):
             return
     if not is_sure:

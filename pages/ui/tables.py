@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from pages.ui.export import export_table
 from pipelines.catalogue.measures import CATALOGUE
 from pipelines.figures.columns import Column
 from school.numbers import DASH, number_text
@@ -16,7 +17,7 @@ ROW_HEIGHT, ROWS_SHOWN = 34, 14
 STYLED_CELLS = 30_000
 
 
-def shown(rows: pd.DataFrame, columns: Sequence[Column]) -> pd.DataFrame:
+def titled(rows: pd.DataFrame, columns: Sequence[Column]) -> pd.DataFrame:
     """Return the columns under their titles, numbers as numbers: what is shown and what is exported."""
     table = pd.DataFrame(index=rows.index)
     for column in columns:
@@ -34,21 +35,23 @@ def show_table(
     rows_shown: int = ROWS_SHOWN,
     links: Mapping[str, str] | None = None,
     is_narrow: bool = False,
+    export: str = "",
 ) -> pd.DataFrame:
     """Show rows as a sortable table and return what it shows; ``on_choose`` takes the number of a chosen row.
 
-    ``links``: title of a column of addresses → the words in place of the address; ``is_narrow``: no wider than it must be.
+    ``links``: title of a column of addresses → the words in place of the address; ``is_narrow``: no wider than it must be;
+    ``export``: the title of the file that the table, without its addresses, can be downloaded as.
     """
-    table = shown(rows, columns)
+    table = titled(rows, columns)
     chosen: dict[str, Any] = {}
     if on_choose is not None:
 
-        def take() -> None:
+        def open_chosen() -> None:
             picked = st.session_state[key]["selection"]["rows"]
             if picked:
                 on_choose(picked[0])
 
-        chosen = {"on_select": take, "selection_mode": "single-row"}
+        chosen = {"on_select": open_chosen, "selection_mode": "single-row"}
     st.dataframe(
         _worded(table, columns),
         hide_index=True,
@@ -60,6 +63,8 @@ def show_table(
         column_config=_config(columns, links or {}, is_large=table.size > STYLED_CELLS),
         **chosen,
     )
+    if export:
+        export_table(table.drop(columns=list(links or {}), errors="ignore"), export, key=f"export_{key}")
     return table
 
 
@@ -88,7 +93,7 @@ def _config(columns: Sequence[Column], links: Mapping[str, str], *, is_large: bo
 
 
 def explain(names: Sequence[str], counts: Mapping[str, Any] | None = None) -> None:
-    """Show a button that tells how figures are reckoned, and of how many cases each stands on."""
+    """Show a button that says how figures are computed, and on how many cases each stands."""
     measures = [CATALOGUE[name] for name in names]
     with st.popover("Как считается", icon=":material/info:"):
         for basis, group in groupby(

@@ -17,7 +17,7 @@ from pipelines.figures.work import attendance_of, curriculum_by, lessons_filled_
 from pipelines.measures.tables import records
 from school.access.action import Action
 from school.access.checks import may_somewhere
-from school.analytics.lookups.readers import Reader, choices_of, chosen, remembered_large
+from school.analytics.lookups.readers import Reader, choices_of, period_key, remembered_large
 from school.analytics.lookups.tables import Choices, PeriodRow, Selection, period_code
 from school.numbers import counted, number_text, percent_text
 
@@ -140,17 +140,17 @@ def unfilled_registers(now: Now) -> Concern | None:
         for row in now.running
     )
     # Of an import that brought marks alone it is not known when lessons were filled.
-    owing = rows[(rows["lessons_not_filled"] > 0) & (rows["lessons_filled"].sum() > 0)]
-    if owing.empty:
+    unfilled = rows[(rows["lessons_not_filled"] > 0) & (rows["lessons_filled"].sum() > 0)]
+    if unfilled.empty:
         return None
-    worst = records(owing.sort_values("lessons_not_filled", ascending=False))[0]
+    worst = records(unfilled.sort_values("lessons_not_filled", ascending=False))[0]
     lessons = counted(int(worst["lessons_not_filled"]), "урок", "урока", "уроков")
     name = now.choices().teachers.get(int(worst["teacher_id"]), "учитель")
     text = f"Журнал не заполнен: {name} — {lessons} без единой записи (п. 5.5)"
-    total = counted(int(owing["lessons_not_filled"].sum()), "урок", "урока", "уроков")
-    owe = owing["teacher_id"].nunique()
-    teachers = counted(owe, "учителя", "учителей", "учителей")
-    several = f"; всего {total} у {teachers}" if owe > 1 else ""
+    total = counted(int(unfilled["lessons_not_filled"].sum()), "урок", "урока", "уроков")
+    teacher_count = unfilled["teacher_id"].nunique()
+    teachers = counted(teacher_count, "учителя", "учителей", "учителей")
+    several = f"; всего {total} у {teachers}" if teacher_count > 1 else ""
     return Concern(
         text + several,
         ":material/edit_off:",
@@ -286,7 +286,7 @@ def concerns(now: Now) -> list[Concern]:
     """Return up to MOST_CONCERNS findings, the most urgent first; they may be a minute old, unlike figures."""
     store = now.reader.school.store
     minute = now.moment.replace(second=0, microsecond=0)
-    running = tuple(chosen(row, now.selection) for row in now.running)
+    running = tuple(period_key(row, now.selection) for row in now.running)
     return remembered_large(
         now.reader,
         "concerns",

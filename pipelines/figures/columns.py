@@ -37,6 +37,6 @@ def percent_column(name: str, title: str, **more: Any) -> Column:
 
 
 def formula_of(name: str) -> str:
-    """Return how a measure of the catalogue is reckoned, for a column's help."""
+    """Return how a measure of the catalogue is computed, for a column's help."""
     measure = CATALOGUE.get(name)
     return f"{measure.formula} ({measure.clause})" if measure else ""

@@ -18,7 +18,7 @@ from pipelines.fair.comparison import (
     subject_means,
 )
 from pipelines.fair.grading_consistency import Control, Judged, judged
-from pipelines.figures.compositions import sums_of_marks
+from pipelines.figures.figures import sums_of_marks
 from pipelines.figures.finding_words import CONTROL_WORDS, cases_text, finding_text, usual_text
 from pipelines.measures.mark_sums import register_sums
 from pipelines.measures.tables import records
@@ -26,19 +26,18 @@ from school.access.action import Action
 from school.access.checks import may_somewhere
 from school.analytics.lookups.consistency import (
     SchoolTables,
-    Stretch,
+    TermSpan,
     all_periods,
     keep_readable,
     school_tables,
-    stretch_of,
+    term_span_of,
 )
 from school.analytics.lookups.readers import (
+    MeasureQuery,
     Reader,
-    asked_in_parts,
     choices_of,
     data_key,
     marks_key,
-    measured_and,
     periods_of,
     remembered,
 )
@@ -73,7 +72,7 @@ def fair_by_teacher(
     ``pipelines.fair.comparison``. ``span``: «year» from the year's beginning to the period's end, «term» the period alone.
     Selected by teacher_id and subject_id.
     """
-    rows = _readable(reader, _comparison(reader, stretch(reader, period, span)).teachers, selection)
+    rows = _readable(reader, _comparison(reader, term_span(reader, period, span)).teachers, selection)
     names = _names(reader, period, span)
     teachers = [names.teachers.get(int(key), "—") for key in rows["teacher_id"]]
     subjects = [names.subjects.get(int(key), "—") for key in rows["subject_id"]]
@@ -89,7 +88,7 @@ def fair_by_class(
 
     Selected by class_id.
     """
-    rows = _readable(reader, _comparison(reader, stretch(reader, period, span)).classes, selection)
+    rows = _readable(reader, _comparison(reader, term_span(reader, period, span)).classes, selection)
     classes = {row.class_id: row for row in _names(reader, period, span).classes}
     grades = selection.get("grade_level")
     kept = [
@@ -103,7 +102,7 @@ def fair_by_class(
 
 def usual_spreads(reader: Reader, period: PeriodRow, *, span: str = "year") -> Mapping[str, float | None]:
     """Return the standard deviations between the school's teachers («teacher») and classes («class»), in marks."""
-    found = _comparison(reader, stretch(reader, period, span))
+    found = _comparison(reader, term_span(reader, period, span))
     return {"teacher": found.teacher_spread, "class": found.class_spread}
 
 
@@ -121,19 +120,19 @@ def _in_order(rows: pd.DataFrame, *listed: object) -> pd.DataFrame:
     return rows.take(np.lexsort(places[::-1])).reset_index(drop=True)
 
 
-def stretch(reader: Reader, period: PeriodRow, span: str) -> Stretch:
-    """Return the stretch of time of a period and a span; of the whole school's periods, whoever asks."""
+def term_span(reader: Reader, period: PeriodRow, span: str) -> TermSpan:
+    """Return the terms of a period and a span; of the whole school's periods, whoever asks."""
     store, user = reader.school.store, reader.user
     if reach_of(user, reader.action).is_whole_school:
         periods = periods_of(reader)
     else:
         state = (store.number, *state_of_periods(store, user, reader.action))
         periods = remembered(reader, "all periods", (), lambda: all_periods(store, user), state)
-    return stretch_of(periods, period, is_whole_year=span == "year")
+    return term_span_of(periods, period, is_whole_year=span == "year")
 
 
 def _names(reader: Reader, period: PeriodRow, span: str) -> Choices:
-    return choices_of(reader, stretch(reader, period, span).term_ids)
+    return choices_of(reader, term_span(reader, period, span).term_ids)
 
 
 _shared, _layouts = Cache(24), Cache(24)
@@ -141,34 +140,33 @@ _shared, _layouts = Cache(24), Cache(24)
 
 @dataclass
 class _KeptLayout:
-    """How the rows of a stretch lay when they were compared last."""
+    """How the rows of a span lay when they were compared last."""
 
     layout: Layout | None = None
 
 
-def _comparison(reader: Reader, chosen: Stretch) -> FairComparison:
+def _comparison(reader: Reader, terms: TermSpan) -> FairComparison:
     def compute() -> FairComparison:
-        tables = school_tables(reader.school.store, reader.user, chosen)
-        now = subject_means(_sums(reader, chosen, tables))
-        earlier = _earlier_means(reader, chosen, tables)
-        kept = _layouts.get(repr((reader.school.store.number, chosen)), _KeptLayout)
+        tables = school_tables(reader.school.store, reader.user, terms)
+        now = subject_means(_sums(reader, terms, tables))
+        earlier = _earlier_means(reader, terms, tables)
+        kept = _layouts.get(repr((reader.school.store.number, terms)), _KeptLayout)
         kept.layout = layout_of(now, earlier, kept.layout)
         return fair_comparison_of_means(now, earlier, kept.layout)
 
-    found: FairComparison = _shared.get(repr(("comparison", marks_key(reader), chosen)), compute)
+    found: FairComparison = _shared.get(repr(("comparison", marks_key(reader), terms)), compute)
     return found
 
 
-def _sums(reader: Reader, chosen: Stretch, tables: SchoolTables) -> pd.DataFrame:
-    """Return ``pipelines.register_sums`` of the whole school's marks of a stretch."""
+def _sums(reader: Reader, terms: TermSpan, tables: SchoolTables) -> pd.DataFrame:
+    """Return ``pipelines.register_sums`` of the whole school's marks of a span."""
+    query = MeasureQuery(reader, "register sums", terms)
+    if not query.is_written:
+        query.write(register_sums(sums_of_marks(tables.reached, tables.now)))
+    return query.answer_in_partitions("class_id")
 
-    def build() -> Any:
-        return register_sums(sums_of_marks(tables.reached, tables.now))
 
-    return asked_in_parts(reader, "register sums", (chosen,), build, "class_id")
-
-
-def _earlier_means(reader: Reader, chosen: Stretch, tables: SchoolTables) -> pd.DataFrame:
+def _earlier_means(reader: Reader, terms: TermSpan, tables: SchoolTables) -> pd.DataFrame:
     """Return the means of the terms before: today's entries leave them as they are."""
 
     def compute() -> pd.DataFrame:
@@ -176,9 +174,9 @@ def _earlier_means(reader: Reader, chosen: Stretch, tables: SchoolTables) -> pd.
 
     store = reader.school.store
     lasting = (store.number, store.state_but_entries())
-    class_ids = remembered(reader, "earlier classes", (chosen,), tables.earlier_classes, lasting)
+    class_ids = remembered(reader, "earlier classes", (terms,), tables.earlier_classes, lasting)
     state = store.state_of_classes("mark_sums", class_ids)
-    found: pd.DataFrame = _shared.get(repr(("earlier means", store.number, state, chosen)), compute)
+    found: pd.DataFrame = _shared.get(repr(("earlier means", store.number, state, terms)), compute)
     return found
 
 
@@ -249,10 +247,10 @@ def controls(
     reader: Reader, period: PeriodRow, selection: Selection = NO_SELECTION, *, span: str = "year"
 ) -> Answers:
     """Return each control with the rows that the user may see, in the order of names; judged among the whole school's."""
-    chosen, today = stretch(reader, period, span), reader.school.clock().date()
-    names = choices_of(reader, chosen.term_ids)
-    key = repr(("controls", data_key(reader), chosen, today))
-    answers: Answers = _shared.get(key, lambda: _school_controls(reader, chosen, today))
+    terms, today = term_span(reader, period, span), reader.school.clock().date()
+    names = choices_of(reader, terms.term_ids)
+    key = repr(("controls", data_key(reader), terms, today))
+    answers: Answers = _shared.get(key, lambda: _school_controls(reader, terms, today))
     listed = [[*names.teachers], "teacher_id", [*names.subjects], "subject_id"]
     found = {}
     for control, answer in answers.items():
@@ -271,10 +269,10 @@ def _selected(reader: Reader, rows: pd.DataFrame, selection: Selection) -> pd.Da
     return kept
 
 
-def _school_controls(reader: Reader, chosen: Stretch, today: date) -> Answers:
-    fair = _comparison(reader, chosen)
-    tables = school_tables(reader.school.store, reader.user, chosen)
-    rows, sums = _ControlRows(reader, chosen, today, tables), _sums(reader, chosen, tables)
+def _school_controls(reader: Reader, terms: TermSpan, today: date) -> Answers:
+    fair = _comparison(reader, terms)
+    tables = school_tables(reader.school.store, reader.user, terms)
+    rows, sums = _ControlRows(reader, terms, today, tables), _sums(reader, terms, tables)
     found = {
         Control.OTHER_SUBJECTS: consistency.other_subjects(fair.teachers),
         Control.CONTROL_WORKS: consistency.control_works(sums),
@@ -289,28 +287,26 @@ def _school_controls(reader: Reader, chosen: Stretch, today: date) -> Answers:
 
 @dataclass(frozen=True)
 class _ControlRows:
-    """What the school's tables of a stretch add up to for each control, remembered until one of them changes."""
+    """What the school's tables of a span add up to for each control, remembered until one of them changes."""
 
     reader: Reader
-    chosen: Stretch
+    terms: TermSpan
     today: date
     tables: SchoolTables
 
     def of_term_marks(self) -> pd.DataFrame:
         reached, now, (own, usual) = self.tables.reached, self.tables.now, self.tables.roundings()
-
-        def build() -> Any:
+        query = MeasureQuery(self.reader, "term marks", self.terms, tuple(own.items()), usual)
+        if not query.is_written:
             marks = sums_of_marks(reached, now)
-            return consistency.term_mark_sums(reached.term_marks(now), marks, own, usual)
-
-        arguments = (self.chosen, tuple(own.items()), usual)
-        return asked_in_parts(self.reader, "term marks", arguments, build, "class_id")
+            query.write(consistency.term_mark_sums(reached.term_marks(now), marks, own, usual))
+        return query.answer_in_partitions("class_id")
 
     def of_lessons(self) -> pd.DataFrame:
-        def build() -> Any:
-            return consistency.lesson_sums(self.tables.reached.marks(self.tables.now))
-
-        return asked_in_parts(self.reader, "lesson sums", (self.chosen,), build, "lesson_id")
+        query = MeasureQuery(self.reader, "lesson sums", self.terms)
+        if not query.is_written:
+            query.write(consistency.lesson_sums(self.tables.reached.marks(self.tables.now)))
+        return query.answer_in_partitions("lesson_id")
 
     def of_lesson_weeks(self) -> consistency.LessonWeeks:
         def compute() -> consistency.LessonWeeks:
@@ -320,20 +316,22 @@ class _ControlRows:
 
         store = self.reader.school.store
         # An entry moves no lesson.
-        key = ("lesson weeks", store.number, store.state_but_entries(), self.chosen, self.today)
+        key = ("lesson weeks", store.number, store.state_but_entries(), self.terms, self.today)
         found: consistency.LessonWeeks = _shared.get(repr(key), compute)
         return found
 
     def of_external_tests(self) -> pd.DataFrame:
-        results, answer = self.tables.test_results, consistency.external_tests
-        return measured_and(self.reader, "external tests", (self.chosen,), results, answer)
+        query = MeasureQuery(self.reader, "external tests", self.terms)
+        if not query.is_written:
+            query.write(self.tables.test_results())
+        return query.answer(consistency.external_tests)
 
     def of_same_marks(self, sums: pd.DataFrame) -> pd.DataFrame:
-        def build() -> Any:
-            return consistency.alike_marks(self.tables.reached.marks(self.tables.now))
-
         def among() -> frozenset[int]:
             return consistency.lessons_alike(self.of_lessons())
 
-        alike = asked_in_parts(self.reader, "alike", (self.chosen,), build, "lesson_id", among)
+        query = MeasureQuery(self.reader, "alike", self.terms)
+        if not query.is_written:
+            query.write(consistency.alike_marks(self.tables.reached.marks(self.tables.now)))
+        alike = query.answer_in_partitions("lesson_id", among)
         return consistency.same_marks(alike, sums, consistency.whole_class_lessons(self.of_lessons()))

@@ -1,59 +1,124 @@
-"""Figures of the insight pages, remembered for everybody of the same reach until the data change."""
+"""Figures as screens, documents and exports take them: one function a figure, from a reader's tables to a measure's rows."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+import narwhals as nw
 import pandas as pd
 
-from pipelines.figures.compositions import (
-    TERM,
-    attended,
-    basis_rows,
-    coverage,
-    previous_period,
-    quality_by_term,
-    rows_of_standings,
-)
 from pipelines.measures.attendance import pupil_attendance
-from pipelines.measures.quality import quality
+from pipelines.measures.mark_coverage import mark_coverage
+from pipelines.measures.mark_sums import mark_sums
+from pipelines.measures.quality import change_against_previous_term, quality, standing_so_far
 from pipelines.measures.same_pupils import change_of_same_pupils
 from pipelines.measures.standings import pupil_standings, standings
 from school.access.action import Action
 from school.access.checks import may_somewhere
 from school.analytics.lookups.pupil_history import PupilHistory, pupil_tables
-from school.analytics.lookups.readers import By, Reader, _frozen, chosen, measured, remembered
+from school.analytics.lookups.readers import (
+    By,
+    MeasureQuery,
+    Reader,
+    period_key,
+    remembered,
+    selection_key,
+)
 from school.analytics.lookups.tables import (
     NO_SELECTION,
     PeriodRow,
     PupilInSubject,
     Selection,
+    Tables,
     UnfilledLesson,
     class_pupils,
     lessons_not_filled,
     pupils_in_subjects,
 )
 from school.forecasts.lookups import ClassTerm
-from school.records import RegisterKey
+from school.records import YEAR, RegisterKey, TermKind
 from school.register.lookups.registers import readable_registers
 from school.register.rules.deadlines import entry_deadline
 
-__all__ = ["previous_period"]
 BASES = {"term": "Итоговые отметки", "today": "Итоги на сегодня", "marks": "Текущие отметки"}
-# What the current marks would give for a year nobody reckons: a year mark stands on term marks.
+# What the current marks would give for a year nobody computes: a year mark stands on term marks.
 YEAR_BASES = {name: BASES[name] for name in ("term", "marks")}
+TERM = ("school_year", "term_kind", "term_number")
+# The columns of a term made those of its year.
+AS_YEAR = f"* REPLACE ('{TermKind.YEAR}' AS term_kind, 1 AS term_number, {YEAR} AS term_id)"
+OF_CLASSES = frozenset({"term_id", "grade_level", "school_id"})
+OF_LOAD = frozenset({"subject_id", "class_id", "teacher_id"})
+
+
+def previous_period(periods: Collection[PeriodRow], period: PeriodRow) -> PeriodRow | None:
+    """Return the period of the same kind before this one: of the year, or the last of the year before."""
+    same = [row for row in periods if row.kind == period.kind]
+    wanted = (period.school_year, period.number - 1)
+    within = next((row for row in same if (row.school_year, row.number) == wanted), None)
+    last = [row for row in same if row.school_year == period.school_year - 1 and period.number == 1]
+    return within or max(last, key=lambda row: row.number, default=None)
+
+
+def sums_of_marks(reached: Tables, selection: Selection) -> Any:
+    """Return ``pipelines.measures.mark_sums`` of the selected marks; only classes with new entries are added up again."""
+    if not reached.store.has_kept("mark_sums"):
+        reached.store.keep("mark_sums", str(mark_sums(reached.marks_of_all()).sql_query()))
+    return reached.kept("mark_sums", selection)
+
+
+def standings_today(reached: Tables, selection: Selection) -> Any:
+    """Return ``pipelines.standing_so_far`` of the selected rows: what the current marks would give as a term mark."""
+    if reached.reach.is_whole_school:
+        if not reached.store.has_kept("standings"):
+            every = standing_so_far(sums_of_marks(reached, NO_SELECTION))
+            reached.store.keep("standings", str(every.sql_query()))
+        return reached.kept("standings", selection)
+    # A pupil's standing is of all the marks; only then is it asked whose pupil it is.
+    others = {name: ids for name, ids in selection.items() if name != "teacher_id"}
+    standing = nw.from_native(standing_so_far(sums_of_marks(reached, others)))
+    if "teacher_id" in selection:
+        standing = standing.filter(nw.col("teacher_id").is_in(list(selection["teacher_id"])))
+    return standing.to_native()
+
+
+def basis_rows(reached: Tables, basis: str, periods: Sequence[PeriodRow], selection: Selection) -> Any:
+    """Return the rows that a basis counts; ``periods`` are terms, or all of them whole years.
+
+    ``basis``: "term" for final marks, "marks" for current ones added up (``pipelines.measures.mark_sums``), "today" for what these would give as a term mark.
+    """
+    of_terms = {**selection, "term_id": [term for period in periods for term in period.term_ids]}
+    if any(period.is_whole_year for period in periods):
+        if basis == "term":
+            return reached.year_marks({**selection, "school_year": [row.school_year for row in periods]})
+        return sums_of_marks(reached, of_terms).project(AS_YEAR)
+    if basis == "term":
+        return reached.term_marks(of_terms)
+    return sums_of_marks(reached, of_terms) if basis == "marks" else standings_today(reached, of_terms)
+
+
+def rows_of_standings(reached: Tables, basis: str, period: PeriodRow, selection: Selection) -> Any:
+    """Return the rows that pupils' standings follow from: of a whole year only its year marks say how it was finished."""
+    counted = "term" if basis == "term" or period.is_whole_year else "today"
+    return basis_rows(reached, counted, [period], selection)
+
+
+def of_period(rows: pd.DataFrame, period: PeriodRow) -> pd.DataFrame:
+    """Return those rows of a measure by term that are of the period itself."""
+    here = (rows["school_year"] == period.school_year) & (rows["term_number"] == period.number)
+    return rows[here & (rows["term_kind"] == period.kind)]
 
 
 def quality_by(
     reader: Reader, basis: str, periods: Sequence[PeriodRow], selection: Selection, by: Sequence[str] = ()
 ) -> pd.DataFrame:
     """Return ``pipelines.measures.quality`` by term and ``by`` over these periods, with each change to the term before."""
-
-    def build() -> Any:
-        return quality_by_term(reader.tables, basis, periods, selection, by)
-
-    keys = tuple(chosen(period, selection) for period in periods)
-    return measured(reader, "quality", (basis, keys, tuple(by)), build)
+    keys = tuple(period_key(period, selection) for period in periods)
+    query = MeasureQuery(reader, "quality", basis, keys, tuple(by))
+    if not query.is_written:
+        rows = basis_rows(reader.tables, basis, periods, selection)
+        by_term = quality(rows, [*by, *(name for name in TERM if name not in by)])
+        query.write(change_against_previous_term(by_term, by))
+    return query.answer()
 
 
 def pupils_behind(reader: Reader, period: PeriodRow, selection: Selection) -> list[PupilInSubject]:
@@ -61,7 +126,7 @@ def pupils_behind(reader: Reader, period: PeriodRow, selection: Selection) -> li
     return remembered(
         reader,
         "pupils",
-        (period.term_ids, _frozen(selection)),
+        (period.term_ids, selection_key(selection)),
         lambda: pupils_in_subjects(reader.school.store, reader.user, reader.action, period, selection),
     )
 
@@ -94,11 +159,59 @@ def last_deadline(now: datetime) -> datetime:
 
 def coverage_by(reader: Reader, period: PeriodRow, selection: Selection, today: date, by: By) -> pd.DataFrame:
     """Return ``pipelines.measures.mark_coverage`` by ``by``: whether pupils have the marks of п. 5.2."""
+    query = MeasureQuery(reader, "coverage", period_key(period, selection), today, by)
+    if not query.is_written:
+        reached, of_terms = reader.tables, {**selection, "term_id": period.term_ids}
+        marks = {name: ids for name, ids in of_terms.items() if name != "teacher_id"}
+        terms = reached.class_terms({name: ids for name, ids in of_terms.items() if name in OF_CLASSES})
+        query.write(_coverage(reached, sums_of_marks(reached, marks), terms, selection, today, by))
+    return query.answer()
 
-    def build() -> Any:
-        return coverage(reader.tables, {**selection, "term_id": period.term_ids}, today, by)
 
-    return measured(reader, "coverage", (*chosen(period, selection), today, by), build)
+def without_final_marks(
+    reader: Reader, basis: str, period: PeriodRow, selection: Selection, today: date, by: By
+) -> pd.DataFrame:
+    """Return ``pipelines.measures.mark_coverage`` by ``by`` over final marks: pairs_without_marks is who should have one and has none.
+
+    On the basis "today" they are the pupils without a standing. Computed on the period's last day or today.
+    """
+    query = MeasureQuery(reader, "without final marks", basis, period_key(period, selection), today, by)
+    if not query.is_written:
+        reached, of_terms = reader.tables, {**selection, "term_id": period.term_ids}
+        terms = reached.class_terms({name: ids for name, ids in of_terms.items() if name in OF_CLASSES})
+        if period.is_whole_year:
+            terms = term_of_year(reached, period)
+        rows = rows_of_standings(reached, basis, period, selection)
+        query.write(_coverage(reached, rows, terms, selection, today, by))
+    return query.answer()
+
+
+def _coverage(
+    reached: Tables, marks: Any, class_terms: Any, selection: Selection, today: date, by: By
+) -> Any:
+    """Return ``pipelines.measures.mark_coverage`` of these marks and terms against the pupils and subjects of the selection."""
+    return mark_coverage(
+        marks,
+        by,
+        teaching_load=reached.teaching_load(
+            {name: ids for name, ids in selection.items() if name in OF_LOAD}
+        ),
+        enrolments=reached.enrolments(),
+        class_terms=class_terms,
+        subgroup_members=reached.subgroup_members(),
+        today=today,
+    )
+
+
+def term_of_year(reached: Tables, period: PeriodRow) -> Any:
+    """Return each class of a whole year as if the year were its one term, in the columns of class terms."""
+    terms = reached.class_terms({"term_id": period.term_ids})
+    keys = "class_id, school_year, grade_level, school_id"
+    return terms.aggregate(
+        f"{keys}, {YEAR} AS term_id, '{TermKind.YEAR}' AS term_kind, 1 AS term_number, "
+        "min(starts_on) AS starts_on, max(ends_on) AS ends_on",
+        keys,
+    )
 
 
 def standings_by(reader: Reader, basis: str, period: PeriodRow, selection: Selection, by: By) -> pd.DataFrame:
@@ -107,26 +220,20 @@ def standings_by(reader: Reader, basis: str, period: PeriodRow, selection: Selec
     A pupil's standing is over all subjects: only classes are counted that the reader sees wholly, and ``selection``
     names neither subject nor teacher.
     """
-    return measured(
-        reader,
-        "standings",
-        (basis, *chosen(period, selection), by),
-        lambda: standings(
-            rows_of_standings(reader.tables, basis, period, wholly_seen(reader, selection)), by
-        ),
-    )
+    query = MeasureQuery(reader, "standings", basis, period_key(period, selection), by)
+    if not query.is_written:
+        rows = rows_of_standings(reader.tables, basis, period, wholly_seen(reader, selection))
+        query.write(standings(rows, by))
+    return query.answer()
 
 
 def pupil_standings_of(reader: Reader, basis: str, period: PeriodRow, selection: Selection) -> pd.DataFrame:
     """Return ``pipelines.pupil_standings``: how each pupil finished a period, or would today."""
-    return measured(
-        reader,
-        "pupil standings",
-        (basis, *chosen(period, selection)),
-        lambda: pupil_standings(
-            rows_of_standings(reader.tables, basis, period, wholly_seen(reader, selection))
-        ),
-    )
+    query = MeasureQuery(reader, "pupil standings", basis, period_key(period, selection))
+    if not query.is_written:
+        rows = rows_of_standings(reader.tables, basis, period, wholly_seen(reader, selection))
+        query.write(pupil_standings(rows))
+    return query.answer()
 
 
 def wholly_seen(reader: Reader, selection: Selection) -> Selection:
@@ -149,49 +256,56 @@ def same_pupils_by(
     The pupils are those of the selection; before, they may have been in other classes of other teachers.
     """
     whatever_class = {name: ids for name, ids in selection.items() if name in {"school_id", "subject_id"}}
-
-    def build() -> Any:
+    keys = (period_key(before, whatever_class), period_key(period, selection))
+    query = MeasureQuery(reader, "same pupils", basis, keys, by)
+    if not query.is_written:
         reached = reader.tables
-        now = basis_rows(reached, basis, [period], selection)
-        return change_of_same_pupils(now, basis_rows(reached, basis, [before], whatever_class), by)
+        earlier = basis_rows(reached, basis, [before], whatever_class)
+        query.write(change_of_same_pupils(basis_rows(reached, basis, [period], selection), earlier, by))
+    return query.answer()
 
-    keys = (chosen(before, whatever_class), chosen(period, selection))
-    return measured(reader, "same pupils", (basis, keys, by), build)
+
+def attended(
+    reached: Tables, selection: Selection, today: date, pupils: Selection = NO_SELECTION
+) -> dict[str, Any]:
+    """Return what the measures of attendance read of the selected lessons and pupils, by the names of their arguments."""
+    return {
+        "lessons": reached.lessons(selection),
+        "absences": reached.absences(selection),
+        "enrolments": reached.enrolments(pupils),
+        "subgroup_members": reached.subgroup_members(),
+        "today": today,
+    }
 
 
 def pupil_attendance_of(reader: Reader, period: PeriodRow, selection: Selection, today: date) -> pd.DataFrame:
     """Return ``pipelines.pupil_attendance`` by class: what each pupil missed."""
-
-    def build() -> Any:
-        picked: Selection = {**selection, "term_id": period.term_ids}
-        return attended(pupil_attendance, reader.tables, picked, NO_SELECTION, today, ("class_id",))
-
-    return measured(reader, "pupil attendance", (*chosen(period, selection), today), build)
+    query = MeasureQuery(reader, "pupil attendance", period_key(period, selection), today)
+    if not query.is_written:
+        read = attended(reader.tables, {**selection, "term_id": period.term_ids}, today)
+        query.write(pupil_attendance(**read, by=("class_id",)))
+    return query.answer()
 
 
 def one_pupils_attendance(reader: Reader, history: PupilHistory, today: date) -> pd.DataFrame:
     """Return ``pipelines.pupil_attendance`` of a pupil by term over all years, in the order of the terms."""
-
-    def build() -> Any:
+    whose = (history.places, history.sees_all, history.pupil_id)
+    query = MeasureQuery(reader, "a pupil's attendance", *whose, today)
+    if not query.is_written:
         reached = pupil_tables(reader.school.store, reader.user, history.pupil_id, today=today)
         classes = {"class_id": sorted({place.class_id for place in history.places})}
-        return attended(pupil_attendance, reached, classes, {"pupil_id": (history.pupil_id,)}, today, TERM)
-
-    rows = measured(
-        reader, "a pupil's attendance", (history.places, history.sees_all, history.pupil_id, today), build
-    )
-    return rows.sort_values(list(TERM), ignore_index=True)
+        read = attended(reached, classes, today, {"pupil_id": (history.pupil_id,)})
+        query.write(pupil_attendance(**read, by=TERM))
+    return query.answer().sort_values(list(TERM), ignore_index=True)
 
 
 def one_pupils_standings(reader: Reader, history: PupilHistory, today: date) -> pd.DataFrame:
     """Return ``pipelines.pupil_standings`` of a pupil by term over all years, in the order of the terms."""
-
-    def build() -> Any:
+    query = MeasureQuery(reader, "a pupil's standings", history.sees_all, history.pupil_id, today)
+    if not query.is_written:
         reached = pupil_tables(reader.school.store, reader.user, history.pupil_id, today=today)
-        return pupil_standings(reached.term_marks({"pupil_id": (history.pupil_id,)}), TERM)
-
-    rows = measured(reader, "a pupil's standings", (history.sees_all, history.pupil_id, today), build)
-    return rows.sort_values(list(TERM), ignore_index=True)
+        query.write(pupil_standings(reached.term_marks({"pupil_id": (history.pupil_id,)}), TERM))
+    return query.answer().sort_values(list(TERM), ignore_index=True)
 
 
 def unfilled_of(reader: Reader, teacher_id: int, period: PeriodRow, last_day: date) -> list[UnfilledLesson]:

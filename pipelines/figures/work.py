@@ -1,23 +1,19 @@
-"""Figures of curriculum, attendance and the work with the register, remembered as all figures are.
-
-Building a measure's query costs as much as answering it, and the query of one reach and choice is always the same: its
-text is remembered, and only the answer is asked for again when the data change.
-"""
+"""Figures of curriculum, attendance and the work with the register, cached as all figures are."""
 
 from datetime import date, datetime
 from typing import Any
 
 import pandas as pd
 
-from pipelines.figures.compositions import curriculum_of
-from pipelines.figures.figures import coverage_by, last_deadline
+from pipelines.figures.figures import attended, coverage_by, last_deadline
 from pipelines.measures.attendance import attendance, pupil_attendance
+from pipelines.measures.curriculum import curriculum_coverage
 from pipelines.measures.homework import homework, homework_load
 from pipelines.measures.running_absences import running_absences
 from pipelines.measures.teacher_activity import lessons_filled, teacher_activity
 from pipelines.measures.user_activity import user_activity
 from school.analytics.lookups.curriculum import curriculum_tables
-from school.analytics.lookups.readers import By, Reader, chosen, measured, remembered
+from school.analytics.lookups.readers import By, MeasureQuery, Reader, period_key, remembered
 from school.analytics.lookups.register_work import (
     CALENDAR,
     homework_tables,
@@ -25,44 +21,48 @@ from school.analytics.lookups.register_work import (
     pupils_in_classes,
     work_tables,
 )
-from school.analytics.lookups.tables import PeriodRow, Selection, Tables, UnfilledLesson
+from school.analytics.lookups.tables import PeriodRow, Selection, UnfilledLesson
 
 
 def curriculum_by(
     reader: Reader, period: PeriodRow, selection: Selection, today: date, by: By
 ) -> pd.DataFrame:
     """Return ``pipelines.curriculum_coverage`` by ``by`` at the end of a period, or today where it is not over."""
-
-    def build() -> Any:
+    query = MeasureQuery(reader, "curriculum", period_key(period, selection), today, by)
+    if not query.is_written:
         read = curriculum_tables(
             reader.school.store, reader.user, period.school_year, period.term_ids, selection, today=today
         )
-        return curriculum_of(read, today, by)
-
-    return measured(reader, "curriculum", (*chosen(period, selection), today, by), build)
+        query.write(
+            curriculum_coverage(
+                read.lessons,
+                by,
+                registers=read.registers,
+                plan_topics=read.plan_topics,
+                class_terms=read.class_terms,
+                today=today,
+            )
+        )
+    return query.answer()
 
 
 def attendance_of(
     reader: Reader, period: PeriodRow, selection: Selection, today: date, by: By
 ) -> pd.DataFrame:
     """Return ``pipelines.measures.attendance`` by ``by``, which may name a lesson's week_starts_on, weekday and number too."""
-
-    def build() -> Any:
-        reached = reader.tables
-        return attendance(*_attended(reached, period, selection), by, **_rosters(reached, today))
-
-    return measured(reader, "attendance of", (*chosen(period, selection), today, by), build)
+    query = MeasureQuery(reader, "attendance of", period_key(period, selection), today, by)
+    if not query.is_written:
+        query.write(attendance(**_attended(reader, period, selection, today), by=by))
+    return query.answer()
 
 
 def pupils_missing(reader: Reader, period: PeriodRow, selection: Selection, today: date) -> pd.DataFrame:
     """Return ``pipelines.pupil_attendance`` by class, grade level and school: what each pupil missed."""
-
-    def build() -> Any:
-        reached = reader.tables
+    query = MeasureQuery(reader, "pupils missing", period_key(period, selection), today)
+    if not query.is_written:
         by = ("class_id", "grade_level", "school_id")
-        return pupil_attendance(*_attended(reached, period, selection), by, **_rosters(reached, today))
-
-    return measured(reader, "pupils missing", (*chosen(period, selection), today), build)
+        query.write(pupil_attendance(**_attended(reader, period, selection, today), by=by))
+    return query.answer()
 
 
 def names_of_pupils(reader: Reader, class_ids: tuple[int, ...], period: PeriodRow) -> dict[int, str]:
@@ -79,22 +79,15 @@ def names_of_pupils(reader: Reader, class_ids: tuple[int, ...], period: PeriodRo
 
 def runs_of(reader: Reader, period: PeriodRow, selection: Selection, today: date) -> pd.DataFrame:
     """Return ``pipelines.measures.running_absences``: pupils who were missing on their last school day of a period."""
-
-    def build() -> Any:
-        reached = reader.tables
-        return running_absences(*_attended(reached, period, selection), **_rosters(reached, today))
-
-    return measured(reader, "runs", (*chosen(period, selection), today), build)
+    query = MeasureQuery(reader, "runs", period_key(period, selection), today)
+    if not query.is_written:
+        query.write(running_absences(**_attended(reader, period, selection, today)))
+    return query.answer()
 
 
-def _attended(reached: Tables, period: PeriodRow, selection: Selection) -> tuple[Any, Any]:
-    picked: Selection = {**selection, "term_id": period.term_ids}
-    return reached.lessons(picked).project(CALENDAR), reached.absences(picked)
-
-
-def _rosters(reached: Tables, today: date) -> dict[str, Any]:
-    rosters = {"enrolments": reached.enrolments(), "subgroup_members": reached.subgroup_members()}
-    return {**rosters, "today": today}
+def _attended(reader: Reader, period: PeriodRow, selection: Selection, today: date) -> dict[str, Any]:
+    read = attended(reader.tables, {**selection, "term_id": period.term_ids}, today)
+    return {**read, "lessons": read["lessons"].project(CALENDAR)}
 
 
 def filling_by(
@@ -102,12 +95,11 @@ def filling_by(
 ) -> pd.DataFrame:
     """Return ``pipelines.measures.teacher_activity`` by ``by``: whether lessons are filled, and in time (п. 5.5)."""
     moment = last_deadline(now)
-
-    def build() -> Any:
-        reached, picked = reader.tables, {**selection, "term_id": period.term_ids}
-        return teacher_activity(reached.lessons(picked), reached.marks(picked), by, now=moment)
-
-    return measured(reader, "filling", (*chosen(period, selection), moment, by), build)
+    query = MeasureQuery(reader, "filling", period_key(period, selection), moment, by)
+    if not query.is_written:
+        reached, of_terms = reader.tables, {**selection, "term_id": period.term_ids}
+        query.write(teacher_activity(reached.lessons(of_terms), reached.marks(of_terms), by, now=moment))
+    return query.answer()
 
 
 def lessons_filled_by(
@@ -118,13 +110,11 @@ def lessons_filled_by(
     Marks do not change it once their lesson is filled.
     """
     moment = last_deadline(now)
-
-    def build() -> Any:
-        return lessons_filled(
-            reader.tables.lessons({**selection, "term_id": period.term_ids}), by, now=moment
-        )
-
-    return measured(reader, "lessons filled", (*chosen(period, selection), moment, by), build)
+    query = MeasureQuery(reader, "lessons filled", period_key(period, selection), moment, by)
+    if not query.is_written:
+        lessons = reader.tables.lessons({**selection, "term_id": period.term_ids})
+        query.write(lessons_filled(lessons, by, now=moment))
+    return query.answer()
 
 
 def activity_by(
@@ -138,24 +128,22 @@ def activity_by(
 
 def homework_by(reader: Reader, period: PeriodRow, selection: Selection, today: date, by: By) -> pd.DataFrame:
     """Return ``pipelines.measures.homework`` by ``by``: set, declined or left undecided."""
-
-    def build() -> Any:
+    query = MeasureQuery(reader, "homework", period_key(period, selection), today, by)
+    if not query.is_written:
         read = homework_tables(reader.school.store, reader.user, {**selection, "term_id": period.term_ids})
-        return homework(read.lessons, by, tasks=read.tasks, files=read.files, today=today)
-
-    return measured(reader, "homework", (*chosen(period, selection), today, by), build)
+        query.write(homework(read.lessons, by, tasks=read.tasks, files=read.files, today=today))
+    return query.answer()
 
 
 def homework_load_by(
     reader: Reader, period: PeriodRow, selection: Selection, today: date, by: By
 ) -> pd.DataFrame:
     """Return ``pipelines.homework_load`` by ``by``: subjects that set homework on one day of a class."""
-
-    def build() -> Any:
+    query = MeasureQuery(reader, "homework load", period_key(period, selection), today, by)
+    if not query.is_written:
         read = homework_tables(reader.school.store, reader.user, {**selection, "term_id": period.term_ids})
-        return homework_load(read.lessons, by, today=today)
-
-    return measured(reader, "homework load", (*chosen(period, selection), today, by), build)
+        query.write(homework_load(read.lessons, by, today=today))
+    return query.answer()
 
 
 def unfilled_in(
@@ -166,18 +154,17 @@ def unfilled_in(
     return remembered(
         reader,
         "unfilled in",
-        (*chosen(period, selection), last_day),
+        (period_key(period, selection), last_day),
         lambda: lessons_unfilled(reader.school.store, reader.user, picked, last_day),
     )
 
 
 def work_of_users(reader: Reader, period: PeriodRow, today: date, by: By) -> pd.DataFrame:
     """Return ``pipelines.measures.user_activity`` by ``by``, in the days of a period."""
-
-    def build() -> Any:
-        return user_activity(_work(reader, period, today).events, by)
-
-    return measured(reader, "users' work", (period.starts_on, period.ends_on, today, by), build)
+    query = MeasureQuery(reader, "users' work", period.starts_on, period.ends_on, today, by)
+    if not query.is_written:
+        query.write(user_activity(_work(reader, period, today).events, by))
+    return query.answer()
 
 
 def _work(reader: Reader, period: PeriodRow, today: date) -> Any:
@@ -187,6 +174,7 @@ def _work(reader: Reader, period: PeriodRow, today: date) -> Any:
 
 def users_of(reader: Reader, period: PeriodRow, today: date) -> pd.DataFrame:
     """Return the accounts open at the end of a period: user_id, role, class_id, name."""
-
-    arguments = (period.starts_on, period.ends_on, today)
-    return measured(reader, "users", arguments, lambda: _work(reader, period, today).users)
+    query = MeasureQuery(reader, "users", period.starts_on, period.ends_on, today)
+    if not query.is_written:
+        query.write(_work(reader, period, today).users)
+    return query.answer()

@@ -51,7 +51,7 @@ def make_report(school: School, user: User, order: ReportOrder) -> int:
 
 
 def make_scheduled_report(school: School, reader: User, order: ReportOrder) -> int | None:
-    """Make a report that the schedule owes, with the figures that ``reader`` reaches; None where it was made already."""
+    """Make a report that is due by the schedule, with the figures that ``reader`` reaches; None where it was made already."""
     now = school.clock()
     document = report_document(school.store, reader, order, now=now)
     return keep_scheduled_report(school.store, order, _content(document), now=now)

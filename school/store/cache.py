@@ -1,7 +1,8 @@
-"""Answers kept in memory, each computed once until its key changes: the one cache of figures, forecasts and queries."""
+"""Answers cached in memory, each computed once until its key changes: the one cache of figures, forecasts and queries."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -11,10 +12,21 @@ Answer = TypeVar("Answer")
 
 
 @dataclass
-class _Entry:
+class Entry:
+    """An answer of the cache; who finds it not ready sets it."""
+
     lock: threading.Lock = field(default_factory=threading.Lock)
     is_ready: bool = False
-    answer: Any = None
+    _answer: Any = None
+
+    @property
+    def answer(self) -> Any:
+        """The answer; of a table a shallow copy."""
+        return self._answer.copy(deep=False) if isinstance(self._answer, pd.DataFrame) else self._answer
+
+    @answer.setter
+    def answer(self, answer: Any) -> None:
+        self._answer, self.is_ready = answer, True
 
 
 class Cache:
@@ -25,23 +37,29 @@ class Cache:
     """
 
     def __init__(self, size: int) -> None:
-        """Keep at most ``size`` answers."""
+        """Cache at most ``size`` answers."""
         self._size = size
-        self._entries: dict[str, _Entry] = {}
+        self._entries: dict[str, Entry] = {}
         self._lock = threading.Lock()
 
-    def get(self, key: str, compute: Callable[[], Answer]) -> Answer:
-        """Return the answer under a key, computed where there is none; an error is raised and nothing is kept."""
+    @contextmanager
+    def entry(self, key: str) -> Iterator[Entry]:
+        """Give the entry of a key, locked so that whoever finds it not ready sets its answer for all who wait."""
         with self._lock:
-            entry = self._entries.pop(key, None) or _Entry()
+            entry = self._entries.pop(key, None) or Entry()
             self._entries[key] = entry
             if len(self._entries) > self._size:
                 del self._entries[next(iter(self._entries))]
         with entry.lock:
+            yield entry
+
+    def get(self, key: str, compute: Callable[[], Answer]) -> Answer:
+        """Return the answer under a key, computed where there is none; an error is raised and nothing is cached."""
+        with self.entry(key) as entry:
             if not entry.is_ready:
-                entry.answer, entry.is_ready = compute(), True
+                entry.answer = compute()
         answer: Answer = entry.answer
-        return answer.copy(deep=False) if isinstance(answer, pd.DataFrame) else answer
+        return answer
 
     def clear(self) -> None:
         """Forget every answer."""

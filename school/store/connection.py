@@ -163,7 +163,11 @@ class Store:
         """Return what changes with every change but those of what is entered in lessons."""
         return self._memory.state_at_large()
 
-    def keep(self, name: str, query: Callable[[], str]) -> None:
+    def has_kept(self, name: str) -> bool:
+        """Whether a query's answer is kept as the table ``kept.<name>``."""
+        return self._kept.has(name)
+
+    def keep(self, name: str, query: str) -> None:
         """Keep the answer of a query about all classes as the table ``kept.<name>``: see ``kept_tables``."""
         self._kept.keep(name, query, lambda sql: self._query(sql).tables)
 

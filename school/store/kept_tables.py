@@ -61,7 +61,11 @@ class KeptTables:
         """Return the query of each kept table by its name."""
         return {name: kept.query for name, kept in self._kept.items()}
 
-    def keep(self, name: str, query: Callable[[], str], tables_of: Callable[[str], frozenset[str]]) -> None:
+    def has(self, name: str) -> bool:
+        """Whether a query's answer is kept under a name."""
+        return name in self._kept
+
+    def keep(self, name: str, query: str, tables_of: Callable[[str], frozenset[str]]) -> None:
         """Keep the answer of a query under ``kept.<name>``, unless it is kept already.
 
         The query must have the columns class_id and subject_id, and the rows of a class and a subject must depend on nothing
@@ -69,7 +73,7 @@ class KeptTables:
         """
         if name in self._kept:
             return
-        sql = inlined(self._connection.cursor(), query())
+        sql = inlined(self._connection.cursor(), query)
         with self._lock:
             if name in self._kept:
                 return

@@ -322,7 +322,7 @@ def _with_leave(store: Store, user: User, lookup: Callable[..., Any]) -> Any:
 SUBSTITUTION_OF_8B = 501
 MARK_OF_8B = entries.CellEdit(STRANGERS_LESSON_TODAY, STRANGE_CHILD, "5")
 HEAD_OF_8B = entries.LessonHead("Корни", None, HomeworkState.NONE)
-QUARTER_2_STRETCH = consistency.Stretch((QUARTER_2,), (QUARTER_1,), date(2026, 9, 1))
+QUARTER_2_STRETCH = consistency.TermSpan((QUARTER_2,), (QUARTER_1,), date(2026, 9, 1))
 RESULT_OF_8B = SourceRow(
     2,
     {

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from small_school import CHILD, CLASSMATE, NOW, OWNERS_LESSON_TODAY, People
 
-from pipelines.figures.compositions import standings_of_all, sums_of_marks
+from pipelines.figures.figures import standings_today, sums_of_marks
 from pipelines.measures.mark_sums import mark_sums
 from pipelines.measures.quality import standing_so_far
 from school.access.action import Action
@@ -46,7 +46,7 @@ ENTRIES = {
 def kept(reached: Tables) -> list[list[tuple[object, ...]]]:
     found = [
         sums_of_marks(reached, NO_SELECTION),
-        standings_of_all(reached, NO_SELECTION),
+        standings_today(reached, NO_SELECTION),
     ]
     return [sorted(rows.fetchall(), key=repr) for rows in found]
 

@@ -8,7 +8,7 @@ import pytest
 from screens import open_page, texts
 from small_school import CHILD, CLASS_7A, CLASSMATE, NOW, OWNER_STAFF, People
 
-from school.analytics.lookups.consistency import Stretch, school_tables
+from school.analytics.lookups.consistency import TermSpan, school_tables
 from school.errors import AccessRefused, Refusal, RuleRefused
 from school.external_tests.actions import delete_results, load_results
 from school.external_tests.lookups import loaded_results, preview_results, pupils_to_test
@@ -96,8 +96,8 @@ def test_a_test_is_deleted_as_a_whole_and_leaves_its_event(school_store: Store, 
 
 def test_results_stand_beside_the_term_mark_before_the_test(school_store: Store, people: People) -> None:
     loaded(school_store, people, 3, 5)
-    stretch = Stretch((), (), date(2026, 9, 1))
-    compared = school_tables(school_store, people.head, stretch).test_results()
+    span = TermSpan((), (), date(2026, 9, 1))
+    compared = school_tables(school_store, people.head, span).test_results()
     given = dict(school_store.read("SELECT pupil_id, value FROM term_marks"))
     assert sorted(compared.project("pupil_id, test_mark, mark, teacher_id").fetchall()) == [
         (CHILD, 3, given[CHILD], OWNER_STAFF),

@@ -24,8 +24,8 @@ OF_LESSONS = "SELECT lesson_id, class_id, count(*) AS marks FROM mark_rows GROUP
 
 @pytest.fixture
 def kept(school_store: Store) -> Store:
-    school_store.keep("sums", lambda: SUMS)
-    school_store.keep("most", lambda: OF_SUMS)
+    school_store.keep("sums", SUMS)
+    school_store.keep("most", OF_SUMS)
     return school_store
 
 
@@ -150,7 +150,7 @@ def test_the_table_is_made_anew_before_old_rows_outweigh_it(
     memory = Memory()
     connection = school_store.connection.cursor()
     kept = KeptTables(connection, memory)
-    kept.keep("sums", lambda: SUMS, lambda sql: frozenset({"marks"}))
+    kept.keep("sums", SUMS, lambda sql: frozenset({"marks"}))
     kept.renew(["sums"])
     lesson, made = lessons_with_marks(school_store)[0], []
     for state in range(1, 200):

@@ -5,7 +5,6 @@ import streamlit as st
 
 from pages.analytics.parts.charts_fair import caterpillar
 from pages.ui.charts import show_chart
-from pages.ui.export import export_table
 from pages.ui.links import page_link
 from pages.ui.tables import explain, show_table
 from pipelines.figures.columns import Column, formula_of
@@ -72,8 +71,12 @@ def _show_comparison(rows: pd.DataFrame, heading: str, title: str, name: str) ->
     with button:
         explain(EXPLAINED, {"pupils_compared": int(rows["pupils_compared"].sum())})
     show_chart(title, caterpillar(rows), "fair")
-    table = show_table(rows, [Column("title", heading, pinned=True), *FIGURES], "fair_rows")
-    export_table(table, f"{name}, с учётом учеников", key="export_fair")
+    show_table(
+        rows,
+        [Column("title", heading, pinned=True), *FIGURES],
+        "fair_rows",
+        export=f"{name}, с учётом учеников",
+    )
 
 
 def _show_findings(found: list[Finding]) -> None:

@@ -9,12 +9,11 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.ui.charts import lines_by_term, mark_spread, show_chart
-from pages.ui.export import export_table
 from pages.ui.filters import choose, choose_period, choose_rows, filters_offered, selection_of
 from pages.ui.tables import explain, show_table
 from pipelines.figures.attention import running_together
 from pipelines.figures.columns import Column, formula_of, percent_column
-from pipelines.figures.figures import BASES, YEAR_BASES, previous_period, quality_by
+from pipelines.figures.figures import BASES, YEAR_BASES, of_period, previous_period, quality_by
 from pipelines.measures.tables import ids
 from school.analytics.lookups.readers import Reader, choices_of, periods_of
 from school.analytics.lookups.tables import NO_SELECTION, Choices, PeriodRow, Selection
@@ -147,12 +146,6 @@ def measure_change(name: str, row: Mapping[str, Any]) -> str | None:
     return change and change.replace("−", "-")
 
 
-def of_period(rows: pd.DataFrame, period: PeriodRow) -> pd.DataFrame:
-    """Return the rows of the period itself."""
-    here = (rows["school_year"] == period.school_year) & (rows["term_number"] == period.number)
-    return rows[here & (rows["term_kind"] == period.kind)]
-
-
 def measures_of(of: Slice) -> dict[str, Any] | None:
     """Return the measures over a whole slice with their changes; None where it has no marks."""
     rows = of_period(quality_by(of.reader, of.basis, of.compared, of.selection), of.period)
@@ -160,7 +153,7 @@ def measures_of(of: Slice) -> dict[str, Any] | None:
 
 
 def show_measures(row: Mapping[str, Any]) -> None:
-    """Show the four measures with their changes, how many marks they stand on, and how they are reckoned."""
+    """Show the four measures with their changes, how many marks they stand on, and how they are computed."""
     places = st.columns([1, 1, 1, 1, 1, 1.3])
     for place, (name, title) in zip(places, MEASURES.items(), strict=False):
         show_figure(place, title, figure_text(name, row[name]), measure_change(name, row))
@@ -252,7 +245,7 @@ def show_by_term(of: Slice, name: str, key: str, *, any_kind: bool = False) -> N
     if of.basis == "today":
         st.caption("Законченные периоды — по итоговым отметкам, идущий — по итогам на сегодня.")
     columns = [Column("period", "Учебный период", pinned=True), *measure_columns()]
-    export_table(show_table(rows, columns, f"{key}_table"), f"{name} по периодам", key=f"{key}_export")
+    show_table(rows, columns, f"{key}_table", export=f"{name} по периодам")
 
 
 def rows_by_term(of: Slice, any_kind: bool) -> pd.DataFrame:

@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 import pandas as pd
 import streamlit as st
 
-from pages.ui.export import export_table
 from pages.ui.tables import show_table
 from pipelines.figures.columns import Column, formula_of, percent_column
 from pipelines.figures.figures import unfilled_of
@@ -104,8 +103,7 @@ def show_lessons(
         *([Column("teacher", "Учитель")] if teachers else []),
         *([Column("link", "Журнал")] if opens else []),
     ]
-    shown = show_table(rows, columns, "unfilled", links={"Журнал": "Открыть"})
-    export_table(shown.drop(columns="Журнал", errors="ignore"), "Незаполненные уроки", key="export_unfilled")
+    show_table(rows, columns, "unfilled", links={"Журнал": "Открыть"}, export="Незаполненные уроки")
 
 
 def register_address(lesson: UnfilledLesson) -> str:

@@ -7,7 +7,6 @@ import streamlit as st
 
 from pages.analytics.parts.work_scene import WorkScene
 from pages.ui.charts import lines_by_term, show_chart
-from pages.ui.export import export_table
 from pages.ui.filters import choose_segment
 from pages.ui.tables import explain, show_table
 from pipelines.figures.columns import Column, formula_of, percent_column
@@ -110,8 +109,7 @@ def show_roles(scene: WorkScene, users: pd.DataFrame, done: pd.DataFrame) -> Non
     order = {role.value: place for place, role in enumerate(ROLES)}
     rows = rows.sort_values("role", key=lambda roles: roles.map(order), ignore_index=True)
     rows = rows.assign(title=[role_title(role) for role in rows["role"]])
-    table = show_table(rows, GROUP_COLUMNS, "roles")
-    export_table(table, f"Активность по ролям, {scene.title}", key="export_roles")
+    show_table(rows, GROUP_COLUMNS, "roles", export=f"Активность по ролям, {scene.title}")
 
 
 def show_steps(rows: pd.DataFrame, users: pd.DataFrame, step: str) -> None:
@@ -167,9 +165,11 @@ def show_people_of(rows: pd.DataFrame, title: str, columns: Sequence[Column], pe
     st.markdown(f"**{title}**")
     if len(rows) > ROWS_SHOWN:
         st.caption(f"Показаны первые {ROWS_SHOWN} из {len(rows)}.")
-    table = show_table(rows.head(ROWS_SHOWN), columns, f"people_{key}")
-    export_table(
-        table, f"Активность, {title.split(':', maxsplit=1)[0].lower()}, {period}", key=f"export_{key}"
+    show_table(
+        rows.head(ROWS_SHOWN),
+        columns,
+        f"people_{key}",
+        export=f"Активность, {title.split(':', maxsplit=1)[0].lower()}, {period}",
     )
 
 

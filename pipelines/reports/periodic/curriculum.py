@@ -2,11 +2,11 @@
 
 import pandas as pd
 
-from pipelines.figures.compositions import curriculum_of
+from pipelines.figures.work import curriculum_by
 from pipelines.reports.document import Chart, Document, Section, Table
 from pipelines.reports.periodic.columns import CURRICULUM, framed, named, number, place_of, text
 from pipelines.reports.periodic.source import Source, document_of_source
-from school.analytics.lookups.curriculum import CurriculumTables, curriculum_tables
+from school.analytics.lookups.tables import NO_SELECTION
 from school.numbers import counted, number_text
 
 NOTE = (
@@ -30,27 +30,23 @@ UNPLANNED = REGISTERS[:3]
 
 def curriculum(source: Source) -> Document:
     """Return the report of a period: classes, teachers, registers behind, registers without a lesson plan."""
-    read = curriculum_tables(
-        source.store, source.user, source.period.school_year, source.period.term_ids, today=source.last_day
-    )
-    registers = _measured(source, read, REGISTER)
+    registers = _measured(source, REGISTER)
     question = "На сколько часов отстают классы?"
     sections = [
         Section(
             "Классы",
-            (summary(_measured(source, read, ())),),
-            (group_table(source, read, "class_id", question),),
+            (summary(_measured(source, ())),),
+            (group_table(source, "class_id", question),),
         ),
-        Section("Учителя", (), (group_table(source, read, "teacher_id", ""),)),
+        Section("Учителя", (), (group_table(source, "teacher_id", ""),)),
         Section("Журналы с отставанием", (), (behind_table(source, registers),)),
         Section("Журналы без КТП", (), (unplanned_table(source, registers),)),
     ]
     return document_of_source(source, sections, is_landscape=True)
 
 
-def _measured(source: Source, read: CurriculumTables, by: tuple[str, ...]) -> pd.DataFrame:
-    rows: pd.DataFrame = curriculum_of(read, source.last_day, by).df()
-    return rows
+def _measured(source: Source, by: tuple[str, ...]) -> pd.DataFrame:
+    return curriculum_by(source.reader, source.period, NO_SELECTION, source.last_day, by)
 
 
 def summary(school: pd.DataFrame) -> str:
@@ -63,9 +59,9 @@ def summary(school: pd.DataFrame) -> str:
     )
 
 
-def group_table(source: Source, read: CurriculumTables, key: str, question: str) -> Table:
+def group_table(source: Source, key: str, question: str) -> Table:
     """Return curriculum coverage by class in the order of the lists, or by teacher with the most behind first."""
-    rows = _measured(source, read, (key,))
+    rows = _measured(source, (key,))
     if key == "class_id":
         rows = source.in_order(named(rows, "title", key, source.class_name))
     else:

@@ -1,21 +1,19 @@
 """«Отчёт классного руководителя»: a class for a term or a year (п. 2.6, 4.3)."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
 
 import pandas as pd
 
 from pipelines.catalogue.measures import STANDING_TITLES
-from pipelines.figures.compositions import attended, of_period, quality_by_term, rows_of_standings
-from pipelines.measures.attendance import attendance, pupil_attendance
+from pipelines.figures.figures import pupil_attendance_of, pupil_standings_of
+from pipelines.figures.work import attendance_of
 from pipelines.measures.movement import pupil_movement
-from pipelines.measures.standings import pupil_standings
 from pipelines.reports.document import Chart, Document, Section, Table
 from pipelines.reports.periodic.columns import MISSED, QUALITY, framed, named, number, place_of, text
 from pipelines.reports.periodic.near_misses import near_misses, pupils_without_marks, with_names
-from pipelines.reports.periodic.performance import results_of, stretch, summary
+from pipelines.reports.periodic.performance import results_of, summary
 from pipelines.reports.periodic.source import BASIS_WORDS, Source, document_of_source
-from school.analytics.lookups.tables import NO_SELECTION, Selection
+from school.analytics.lookups.tables import Selection
 from school.numbers import counted, number_text, percent_text
 
 # By whether the period is over.
@@ -67,8 +65,7 @@ def movement_words(source: Source, selection: Selection) -> str:
 
 def groups_table(source: Source, selection: Selection, names: Mapping[int, str]) -> Table:
     """Return the standings with the pupils' names; of one «4», one «3» and «2» with the subjects."""
-    rows = rows_of_standings(source.reached, source.basis, source.period, selection)
-    pupils = pupil_standings(rows).df()
+    pupils = pupil_standings_of(source.reader, source.basis, source.period, selection)
     subjects = _subjects_that_matter(source, selection)
     lines = []
     for standing, title in STANDING_TITLES.items():
@@ -90,8 +87,7 @@ def _subjects_that_matter(source: Source, selection: Selection) -> dict[int, str
 
 def subjects_table(source: Source, selection: Selection) -> Table:
     """Return quality by subject, the lowest first: what the class should talk about."""
-    measured = quality_by_term(source.reached, source.basis, stretch(source), selection, ("subject_id",)).df()
-    rows = named(of_period(measured, source.period), "title", "subject_id", source.subject_name)
+    rows = named(source.quality(selection, ("subject_id",)), "title", "subject_id", source.subject_name)
     return framed(
         "По предметам",
         rows.sort_values(["quality_rate", "title"]),
@@ -104,24 +100,16 @@ def subjects_table(source: Source, selection: Selection) -> Table:
 
 
 def unmarked_table(source: Source, selection: Selection) -> Table:
-    """Return who is owed a mark and has none, with the subjects."""
+    """Return who should have a mark and has none, with the subjects."""
     lines = with_names(source, pupils_without_marks(source, selection))
     by_pupil = lines.groupby("pupil", sort=False)["subject"].agg(", ".join).reset_index()
     fields = (text("pupil", "Ученик", 55), text("subject", "Предметы без отметки", 123))
     return framed("", by_pupil, fields, empty="Отметки есть у всех по всем предметам.")
 
 
-def _of_class(source: Source, measure: Callable[..., Any], selection: Selection) -> pd.DataFrame:
-    picked: Selection = {**source.picked, **selection}
-    rows: pd.DataFrame = attended(
-        measure, source.reached, picked, NO_SELECTION, source.last_day, ("class_id",)
-    ).df()
-    return rows
-
-
 def absence_words(source: Source, selection: Selection) -> str:
     """Return the class's absences in a sentence."""
-    rows = _of_class(source, attendance, selection)
+    rows = attendance_of(source.reader, source.period, selection, source.last_day, ("class_id",))
     if rows.empty or not rows.iloc[0]["pupil_lessons"]:
         return "Заполненных уроков за этот период нет."
     row = rows.iloc[0]
@@ -136,8 +124,8 @@ def absence_words(source: Source, selection: Selection) -> str:
 
 def pupils_table(source: Source, selection: Selection, names: Mapping[int, str]) -> Table:
     """Return every pupil with the standing and the lessons missed, by name."""
-    missed = _of_class(source, pupil_attendance, selection)
-    finished = pupil_standings(rows_of_standings(source.reached, source.basis, source.period, selection)).df()
+    missed = pupil_attendance_of(source.reader, source.period, selection, source.last_day)
+    finished = pupil_standings_of(source.reader, source.basis, source.period, selection)
     listed = pd.DataFrame({"pupil_id": list(names), "pupil": list(names.values())})
     rows = listed.merge(missed, on="pupil_id", how="left").merge(
         finished[["pupil_id", "standing"]], on="pupil_id", how="left"

@@ -2,10 +2,11 @@
 
 import pandas as pd
 
-from pipelines.figures.compositions import coverage
+from pipelines.figures.figures import coverage_by
 from pipelines.reports.document import Chart, Document, Section, Table
 from pipelines.reports.periodic.columns import COVERAGE, framed, named, place_of, text
 from pipelines.reports.periodic.source import Source, document_of_source
+from school.analytics.lookups.tables import NO_SELECTION
 from school.numbers import number_text, percent_text
 
 RULE = (
@@ -40,7 +41,7 @@ def mark_coverage(source: Source) -> Document:
 
 
 def _covered(source: Source, by: tuple[str, ...]) -> pd.DataFrame:
-    rows: pd.DataFrame = coverage(source.reached, source.picked, source.last_day, by).df()
+    rows = coverage_by(source.reader, source.period, NO_SELECTION, source.last_day, by)
     return rows[rows["class_id"].isin(source.classes)] if "class_id" in by else rows
 
 

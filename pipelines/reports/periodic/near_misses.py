@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from pipelines.figures.compositions import rows_of_standings, without_final_marks
+from pipelines.figures.figures import rows_of_standings, without_final_marks
 from pipelines.measures.standings import lone_marks
 from pipelines.reports.periodic.source import Source
 from school.analytics.lookups.tables import Selection
@@ -38,13 +38,13 @@ def with_names(source: Source, lines: pd.DataFrame) -> pd.DataFrame:
 
 
 def pupils_without_marks(source: Source, selection: Selection) -> pd.DataFrame:
-    """Return who is owed a final mark in a subject and has none: class_id, subject_id, pupil_id.
+    """Return who should have a final mark in a subject and has none: class_id, subject_id, pupil_id.
 
-    Classes taught without marks owe none.
+    Classes taught without marks are left out.
     """
     kept = {name: ids for name, ids in selection.items() if name != "term_id"}
     pairs = without_final_marks(
-        source.reached, source.basis, source.period, kept, source.last_day, tuple(NO_MARKS)
+        source.reader, source.basis, source.period, kept, source.last_day, tuple(NO_MARKS)
     )
-    lacking: pd.DataFrame = pairs.filter("pairs_without_marks > 0").df()[NO_MARKS]
+    lacking = pairs[pairs["pairs_without_marks"] > 0][NO_MARKS]
     return lacking[lacking["class_id"].isin(source.classes)]

@@ -5,14 +5,13 @@ from typing import Any
 
 import pandas as pd
 
-from pipelines.figures.compositions import of_period, quality_by_term, rows_of_standings
+from pipelines.figures.figures import standings_by
 from pipelines.measures.movement import pupil_movement
-from pipelines.measures.standings import standings
 from pipelines.reports.document import Chart, Document, Section, Table
 from pipelines.reports.periodic.columns import QUALITY, STANDINGS, framed, named, number, place_of, text
 from pipelines.reports.periodic.near_misses import FAILED, near_misses, pupils_without_marks
 from pipelines.reports.periodic.source import BASIS_WORDS, Source, document_of_source
-from school.analytics.lookups.tables import NO_SELECTION, PeriodRow, Selection
+from school.analytics.lookups.tables import NO_SELECTION, Selection
 from school.numbers import counted, is_known, number_text, percent_text
 from school.reports.rules import STAGES
 
@@ -54,14 +53,11 @@ def performance(source: Source) -> Document:
 
 def class_rows(source: Source) -> pd.DataFrame:
     """Return a row a class: movement, standings, pupils without a mark, quality; in the order of the school's lists."""
-    reached, by = source.reached, ("class_id",)
-    rows = rows_of_standings(reached, source.basis, source.period, NO_SELECTION)
-    finished = standings(rows, by).df()
-    measured = of_period(
-        quality_by_term(reached, source.basis, [source.period], NO_SELECTION, by).df(), source.period
-    )
+    by = ("class_id",)
+    finished = standings_by(source.reader, source.basis, source.period, NO_SELECTION, by)
+    measured = source.quality(NO_SELECTION, by, is_compared=False)
     moved = pupil_movement(
-        reached.enrolments({"class_id": source.classes}),
+        source.reached.enrolments({"class_id": source.classes}),
         first_day=source.period.starts_on,
         last_day=source.last_day,
     ).df()
@@ -81,23 +77,15 @@ def not_marked(source: Source) -> pd.DataFrame:
 
 def results_of(source: Source, selection: Selection) -> pd.DataFrame:
     """Return one row for all pupils of a selection: standings, quality and its change to the previous period."""
-    rows = rows_of_standings(source.reached, source.basis, source.period, selection)
-    finished: pd.DataFrame = standings(rows, ()).df()
-    measured = of_period(
-        quality_by_term(source.reached, source.basis, stretch(source), selection, ()).df(), source.period
-    )
+    finished = standings_by(source.reader, source.basis, source.period, selection, ())
+    measured = source.quality(selection, ())
     return pd.concat([finished, measured.reset_index(drop=True)], axis=1)
 
 
 def total_row(source: Source, classes: pd.DataFrame, selection: Selection, title: str) -> pd.DataFrame:
-    """Return one row for several classes: counts added up, shares measured anew over all of their pupils."""
+    """Return one row for several classes: counts added up, shares computed over all of their pupils."""
     added = {name: [classes[name].sum()] for name in COUNTED}
     return results_of(source, selection).assign(title=title, **added)
-
-
-def stretch(source: Source) -> list[PeriodRow]:
-    """Return the periods that a change is told over: the one before, where there is one, and the report's own."""
-    return [period for period in (source.previous, source.period) if period is not None]
 
 
 def stage_totals(source: Source, classes: pd.DataFrame) -> list[pd.DataFrame]:
@@ -150,9 +138,7 @@ def quality_table(
     source: Source, key: str, title: str, question: str, selection: Selection = NO_SELECTION
 ) -> Table:
     """Return quality by subject or by teacher, the best first, with the change to the previous period."""
-    by = (key,)
-    measured = quality_by_term(source.reached, source.basis, stretch(source), selection, by).df()
-    rows = of_period(measured, source.period)
+    rows = source.quality(selection, (key,))
     rows = named(rows, "title", key, source.title_of(key)).sort_values(
         ["quality_rate", "title"], ascending=[False, True]
     )

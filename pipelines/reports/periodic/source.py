@@ -7,18 +7,11 @@ from functools import cached_property
 
 import pandas as pd
 
-from pipelines.figures.compositions import previous_period
+from pipelines.figures.figures import of_period, previous_period, quality_by
 from pipelines.reports.document import Document, Section
-from school.analytics.lookups.tables import (
-    Choices,
-    PeriodRow,
-    Selection,
-    Tables,
-    choices,
-    class_pupils,
-    readable_periods,
-    tables,
-)
+from school.analytics.lookups.readers import By, Reader, choices_of, periods_of
+from school.analytics.lookups.tables import Choices, PeriodRow, Selection, Tables, class_pupils
+from school.analytics.store.frames import Relation
 from school.errors import RuleRefused
 from school.numbers import counted, is_known
 from school.records import User
@@ -28,7 +21,8 @@ from school.reports.lookups import span_of
 from school.reports.records import About, ReportOrder
 from school.reports.rules import REPORTS, is_for, span_title
 from school.sign_in.lookups.sessions import school_name
-from school.store.connection import Relation, Store
+from school.store.connection import Store
+from school.store.school import School
 
 BASIS_WORDS = {
     "term": "Основание — итоговые отметки.",
@@ -44,14 +38,27 @@ class Source:
     ``previous`` is the period of the same kind before it; ``basis`` says which marks count as final ones.
     """
 
-    store: Store
-    user: User
+    reader: Reader
     order: ReportOrder
     period: PeriodRow
     previous: PeriodRow | None
-    reached: Tables
     choices: Choices
     now: datetime
+
+    @property
+    def store(self) -> Store:
+        """The store that is asked."""
+        return self.reader.school.store
+
+    @property
+    def user(self) -> User:
+        """Who asks."""
+        return self.reader.user
+
+    @cached_property
+    def reached(self) -> Tables:
+        """The tables within that person's reach, all from one cursor."""
+        return self.reader.tables
 
     @property
     def is_over(self) -> bool:
@@ -66,7 +73,7 @@ class Source:
 
     @property
     def last_day(self) -> date:
-        """The last day that the report tells of."""
+        """The last day that the report covers."""
         return min(self.now.date(), self.period.ends_on)
 
     @property
@@ -131,12 +138,18 @@ class Source:
         """Return rows of classes in the order of a school's lists."""
         return rows.assign(place=rows["class_id"].map(self.class_places)).sort_values("place")
 
+    def quality(self, selection: Selection, by: By, *, is_compared: bool = True) -> pd.DataFrame:
+        """Return ``pipelines.measures.quality`` of the period by ``by``; ``is_compared``: with the change to the one before."""
+        compared = [self.previous] if is_compared and self.previous is not None else []
+        periods = [*compared, self.period]
+        return of_period(quality_by(self.reader, self.basis, periods, selection, by), self.period)
+
     def pupil_names(self, class_id: int) -> dict[int, str]:
         """Return who was in a class in the period, by name."""
         listed = class_pupils(
             self.store,
             self.user,
-            FIGURES_OF[self.order.kind],
+            self.reader.action,
             class_id,
             self.period.starts_on,
             self.period.ends_on,
@@ -151,8 +164,8 @@ def _id(value: object) -> int:
 def source_of(store: Store, user: User, order: ReportOrder, *, now: datetime) -> Source:
     """Return what an order is made from. Raises AccessRefused, or RuleRefused where there is nothing to report on."""
     check_may_make_report(user, order)
-    action = FIGURES_OF[order.kind]
-    periods = readable_periods(store, user, action)
+    reader = Reader(School(store, lambda: now), user, FIGURES_OF[order.kind])
+    periods = periods_of(reader)
     period = next((row for row in periods if span_of(row) == order.span), None)
     if period is None or not is_for(order.kind, order.span):
         raise RuleRefused(
@@ -163,13 +176,11 @@ def source_of(store: Store, user: User, order: ReportOrder, *, now: datetime) ->
     if period.starts_on > now.date():
         raise RuleRefused("Период ещё не начался.", next_step="Выберите другой период.")
     return Source(
-        store,
-        user,
+        reader,
         order,
         period,
         previous_period(periods, period),
-        tables(store, user, action),
-        choices(store, user, action, period.term_ids),
+        choices_of(reader, period.term_ids),
         now,
     )
 
@@ -226,5 +237,4 @@ def marks_and_lessons(source: Source) -> str:
 
 
 def _count(rows: Relation) -> int:
-    number: int = rows.aggregate("count(*)").fetchall()[0][0]
-    return number
+    return rows.aggregate("count(*)").fetchall()[0][0]

@@ -2,20 +2,12 @@
 
 import pandas as pd
 
-from pipelines.figures.compositions import (
-    coverage,
-    curriculum_of,
-    of_period,
-    quality_by_term,
-    rows_of_standings,
-)
-from pipelines.measures.teacher_activity import teacher_activity
+from pipelines.figures.figures import coverage_by, rows_of_standings
+from pipelines.figures.work import curriculum_by, filling_by
 from pipelines.reports.document import Chart, Document, Section, Table
 from pipelines.reports.periodic.columns import CURRICULUM, FILLING, QUALITY, framed, place_of, text
 from pipelines.reports.periodic.near_misses import pupils_without_marks, with_names
-from pipelines.reports.periodic.performance import stretch
 from pipelines.reports.periodic.source import BASIS_WORDS, Source, document_of_source
-from school.analytics.lookups.curriculum import curriculum_tables
 from school.analytics.lookups.tables import Selection
 from school.register.rules.cells import LOWEST_MARK
 
@@ -65,13 +57,7 @@ def _registers(source: Source, rows: pd.DataFrame) -> pd.DataFrame:
 
 def results_table(source: Source, selection: Selection) -> Table:
     """Return quality by class and subject with the teacher's own total."""
-    by_register, together = (
-        of_period(
-            quality_by_term(source.reached, source.basis, stretch(source), selection, by).df(), source.period
-        )
-        for by in (REGISTER, ())
-    )
-    rows = _registers(source, by_register)
+    rows, together = _registers(source, source.quality(selection, REGISTER)), source.quality(selection, ())
     return framed(
         "",
         rows,
@@ -84,7 +70,7 @@ def results_table(source: Source, selection: Selection) -> Table:
 
 
 def weak_table(source: Source, selection: Selection) -> Table:
-    """Return the pupils with a «2» and those who are owed a mark and have none."""
+    """Return the pupils with a «2» and those who should have a mark and have none."""
     rows = rows_of_standings(source.reached, source.basis, source.period, selection)
     failed = rows.filter(f"value = {LOWEST_MARK}").df().assign(mark=str(LOWEST_MARK))
     unmarked = pupils_without_marks(source, selection).assign(mark="нет отметки")
@@ -95,11 +81,7 @@ def weak_table(source: Source, selection: Selection) -> Table:
 
 def programme_table(source: Source, selection: Selection) -> Table:
     """Return how far the lesson plans are held at the end of the period, or today."""
-    period = source.period
-    read = curriculum_tables(
-        source.store, source.user, period.school_year, period.term_ids, selection, today=source.last_day
-    )
-    rows = curriculum_of(read, source.last_day, REGISTER).df()
+    rows = curriculum_by(source.reader, source.period, selection, source.last_day, REGISTER)
     return framed(
         "",
         _registers(source, rows),
@@ -111,10 +93,8 @@ def programme_table(source: Source, selection: Selection) -> Table:
 
 def keeping_table(source: Source, selection: Selection) -> Table:
     """Return how the registers were filled and whether pupils have the marks of п. 5.2."""
-    picked: Selection = {**source.picked, **selection}
-    reached = source.reached
-    filled = teacher_activity(reached.lessons(picked), reached.marks(picked), REGISTER, now=source.now).df()
-    covered = coverage(reached, picked, source.last_day, REGISTER).df()
+    filled = filling_by(source.reader, source.period, selection, source.now, REGISTER)
+    covered = coverage_by(source.reader, source.period, selection, source.last_day, REGISTER)
     rows = _registers(source, filled.merge(covered, on=list(REGISTER), how="left"))
     note = "Вовремя — не позднее 16:00 дня урока (п. 5.5). Накопляемость — доля учеников, у которых хватает отметок (п. 5.2)."
     return framed("", rows, KEEPING, empty="Уроков за этот период нет.", note=note)

@@ -26,16 +26,16 @@ SPRING_BEFORE = timedelta(days=160)
 
 
 @dataclass(frozen=True)
-class Stretch:
-    """A stretch of time in terms, the terms that ended before it, and the first day of its school year."""
+class TermSpan:
+    """A span of terms, the terms that ended before it, and the first day of its school year."""
 
     term_ids: tuple[int, ...]
     earlier_term_ids: tuple[int, ...]
     year_begins: date
 
 
-def stretch_of(periods: Collection[PeriodRow], period: PeriodRow, *, is_whole_year: bool) -> Stretch:
-    """Return a reporting period, or its school year up to its end, as a stretch of time.
+def term_span_of(periods: Collection[PeriodRow], period: PeriodRow, *, is_whole_year: bool) -> TermSpan:
+    """Return a reporting period, or its school year up to its end, as a span of terms.
 
     A year takes in the terms of every kind: of classes with quarters and of classes with half-years.
     """
@@ -49,7 +49,7 @@ def stretch_of(periods: Collection[PeriodRow], period: PeriodRow, *, is_whole_ye
         row for row in terms if row.ends_on < begins and row.school_year >= period.school_year - EARLIER_YEARS
     ]
     year_begins = min((row.starts_on for row in whole_year), default=period.starts_on)
-    return Stretch(_terms(now), _terms(earlier), year_begins)
+    return TermSpan(_terms(now), _terms(earlier), year_begins)
 
 
 def _code(period: PeriodRow) -> tuple[str, int]:
@@ -68,27 +68,27 @@ def all_periods(store: Store, user: User) -> list[PeriodRow]:
 
 @dataclass(frozen=True)
 class SchoolTables:
-    """Tables of the whole school for a stretch of time, all from one cursor.
+    """Tables of the whole school for a span of terms, all from one cursor.
 
-    ``reached`` reads the whole school's; ``now`` and ``earlier`` select the terms of the stretch and those before it.
+    ``reached`` reads the whole school's; ``now`` and ``earlier`` select the terms of the span and those before it.
     """
 
     reached: Tables
-    stretch: Stretch
+    span: TermSpan
 
     @property
     def now(self) -> Selection:
-        """The terms of the stretch."""
-        return {"term_id": self.stretch.term_ids}
+        """The terms of the span."""
+        return {"term_id": self.span.term_ids}
 
     @property
     def earlier(self) -> Selection:
         """The terms before it."""
-        return {"term_id": self.stretch.earlier_term_ids}
+        return {"term_id": self.span.earlier_term_ids}
 
     def earlier_classes(self) -> frozenset[int]:
         """Return the classes of the terms before."""
-        return frames.class_ids_of_terms(self.reached.cursor, self.stretch.earlier_term_ids)
+        return frames.class_ids_of_terms(self.reached.cursor, self.span.earlier_term_ids)
 
     def terms(self) -> Relation:
         """Return all terms."""
@@ -96,7 +96,7 @@ class SchoolTables:
 
     def test_results(self) -> Relation:
         """Return the results of external tests that speak in the school year."""
-        begins = self.stretch.year_begins
+        begins = self.span.year_begins
         return compared_results(self.reached.cursor, begins - SPRING_BEFORE, begins + A_YEAR)
 
     def roundings(self) -> tuple[dict[int, Rounding], Rounding]:
@@ -106,14 +106,14 @@ class SchoolTables:
         return own, Rounding(school_rounding(store) or Rounding.HALF_UP)
 
 
-def school_tables(store: Store, user: User, stretch: Stretch) -> SchoolTables:
-    """Return what comparisons of a stretch are made of, for whoever may see any.
+def school_tables(store: Store, user: User, span: TermSpan) -> SchoolTables:
+    """Return what comparisons of a span are made of, for whoever may see any.
 
     What is expected of a pupil and what is usual rest on all that the school knows, whoever asks; what a reader gets to
     see of the answer is narrowed by ``keep_readable``. Never show these rows. Raises AccessRefused.
     """
     check_may_somewhere(user, Action.READ_CONSISTENCY)
-    return SchoolTables(Tables(store, store.cursor(), WHOLE_SCHOOL), stretch)
+    return SchoolTables(Tables(store, store.cursor(), WHOLE_SCHOOL), span)
 
 
 def keep_readable(user: User, rows: pd.DataFrame) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""Who asks for a figure, and figures remembered for everybody of the same reach until the data change."""
+"""Who asks for a figure, and figures cached for everybody of the same reach until the data change."""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -72,55 +72,65 @@ def remembered_large(
 By = tuple[str, ...]
 
 
-def measured(
-    reader: Reader, name: str, arguments: tuple[object, ...], build: Callable[[], Any]
-) -> pd.DataFrame:
-    """Return a measure's answer, remembered for a reach until a table it reads changes; ``build`` gives its relation.
+class MeasureQuery:
+    """The query of a measure for a reader's reach, and its answers, cached until a table it reads changes.
 
-    Building a measure costs as much as asking it; the query that comes of it is the same until the ``arguments``
-    change, which must hold everything that it depends on.
+    Writing a measure's query costs as much as asking it; the query that comes of it is the same until the ``arguments``
+    change, which must hold everything that it depends on. Whoever finds it unwritten writes it:
+
+        query = MeasureQuery(reader, "name", arguments)
+        if not query.is_written:
+            query.write(measure(reader.tables.marks()))
+        return query.answer()
     """
-    return measured_and(reader, name, arguments, build, lambda rows: rows)
+
+    def __init__(self, reader: Reader, name: str, *arguments: object) -> None:
+        """Look the query up."""
+        self._store, self._key = reader.school.store, (name, _scope(reader), arguments)
+        with _queries.entry(repr((self._store.number, *self._key))) as entry:
+            self._entry = entry
+
+    @property
+    def is_written(self) -> bool:
+        """Whether somebody has asked for the same before."""
+        return self._entry.is_ready
+
+    def write(self, relation: Any) -> None:
+        """Take the text of the query from a measure's relation, before anything is asked of it."""
+        self._entry.answer = str(relation.sql_query())
+
+    def answer(self, finish: Callable[[pd.DataFrame], pd.DataFrame] | None = None) -> pd.DataFrame:
+        """Return the query's rows; with ``finish``, what it makes of them."""
+        sql = self._entry.answer
+        state = (self._store.number, self._store.state_of_query(sql))
+        with _figures.entry(repr((state, *self._key))) as figure:
+            if not figure.is_ready:
+                rows = self._store.ask(sql).df()
+                figure.answer = finish(rows) if finish else rows
+        found: pd.DataFrame = figure.answer
+        return found
+
+    def answer_in_partitions(
+        self,
+        partition: Literal["class_id", "lesson_id"],
+        among: Callable[[], Collection[int]] | None = None,
+    ) -> pd.DataFrame:
+        """Return the rows, of which an entry refreshes one partition: its class or its lesson.
+
+        The rows of each class_id, or lesson_id, must depend on nothing entered in others. They come in the order of these,
+        and callers leave them as they are. ``among``: the only partitions that have rows, where something else knows them.
+        """
+        return self._store.ask_in_parts(self._entry.answer, partition, among)
 
 
-def measured_and(
-    reader: Reader,
-    name: str,
-    arguments: tuple[object, ...],
-    build: Callable[[], Any],
-    finish: Callable[[pd.DataFrame], Figure],
-) -> Figure:
-    """As ``measured``, with what is made of the answer remembered in its place."""
-    store = reader.school.store
-    query = _query_of(reader, name, arguments, build)
-    data = (store.number, store.state_of_query(query))
-    return remembered(reader, name, arguments, lambda: finish(store.ask(query).df()), data)
+def selection_key(selection: Selection) -> tuple[tuple[str, tuple[int, ...]], ...]:
+    """Return a selection as a key of the cache."""
+    return tuple((name, tuple(ids)) for name, ids in sorted(selection.items()))
 
 
-def asked_in_parts(
-    reader: Reader,
-    name: str,
-    arguments: tuple[object, ...],
-    build: Callable[[], Any],
-    part: Literal["class_id", "lesson_id"],
-    among: Callable[[], Collection[int]] | None = None,
-) -> pd.DataFrame:
-    """Return an answer as ``measured``, of which an entry renews one part: of its class or of its lesson.
-
-    The rows of each class_id, or lesson_id, must depend on nothing entered in others. They come in the order of these, and
-    callers leave them as they are. ``among`` tells the only parts that have rows, where something else knows them.
-    """
-    return reader.school.store.ask_in_parts(_query_of(reader, name, arguments, build), part, among)
-
-
-def _query_of(reader: Reader, name: str, arguments: tuple[object, ...], build: Callable[[], Any]) -> str:
-    key = (reader.school.store.number, name, _scope(reader), arguments)
-    return _queries.get(repr(key), lambda: str(build().sql_query()))
-
-
-def chosen(period: PeriodRow, selection: Selection) -> tuple[object, ...]:
-    """Return what tells a period and a choice of rows from others, for ``measured`` and ``remembered``."""
-    return (period.school_year, period.term_ids, period.is_whole_year, _frozen(selection))
+def period_key(period: PeriodRow, selection: Selection) -> tuple[object, ...]:
+    """Return a period and a selection of its rows as a key of the cache."""
+    return (period.school_year, period.term_ids, period.is_whole_year, selection_key(selection))
 
 
 def _scope(reader: Reader) -> tuple[object, ...]:
@@ -143,10 +153,6 @@ def marks_key(reader: Reader) -> tuple[object, ...]:
     """Return what changes with every change of current marks."""
     store = reader.school.store
     return (store.number, store.state_of_query("FROM mark_rows"))
-
-
-def _frozen(selection: Selection) -> tuple[tuple[str, tuple[int, ...]], ...]:
-    return tuple((name, tuple(ids)) for name, ids in sorted(selection.items()))
 
 
 def periods_of(reader: Reader) -> list[PeriodRow]:

@@ -1,6 +1,6 @@
 """Tables and lists for quality, teacher activity and forecasts, narrowed to what the signed-in user may see."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -50,14 +50,14 @@ class Tables:
     cursor: Cursor
     reach: Reach
 
-    def kept(self, name: str, query: Callable[[], str], selection: Selection = NO_SELECTION) -> Relation:
-        """The rows in reach of a query about the whole school, kept under a name and renewed as lessons are filled.
+    def kept(self, name: str, selection: Selection = NO_SELECTION) -> Relation:
+        """The rows in reach of the answer kept under a name (``Store.keep``), as of the newest commit.
 
-        The query's answer has class_id, subject_id and, where readers see parts of a school, subgroup_id. An entry renews
-        its class and subject.
+        The answer has class_id, subject_id and, where readers see parts of a school, subgroup_id.
         """
-        self.store.keep(name, query)
-        return frames.kept_rows(self.store, self.cursor, name, self.reach, selection)
+        sql = frames.narrowed(f"kept.{name}", self.reach, frames.OWN_LESSON, selection)
+        self.store.renew(sql)
+        return self.cursor.sql(sql)
 
     def marks_of_all(self) -> Relation:
         """Current marks of the whole school, to be kept added up: never to be shown without ``kept``."""

@@ -68,15 +68,6 @@ def mark_table(cursor: Cursor, reach: Reach, selection: Selection = NO_SELECTION
     return _rows(cursor, "mark_rows", reach, OWN_LESSON, selection)
 
 
-def kept_rows(
-    store: Store, cursor: Cursor, name: str, reach: Reach, selection: Selection = NO_SELECTION
-) -> Relation:
-    """Return the rows of a kept table with class_id, subject_id and subgroup_id, as of the newest commit."""
-    sql = narrowed(f"kept.{name}", reach, OWN_LESSON, selection)
-    store.renew(sql)
-    return cursor.sql(sql)
-
-
 def term_mark_table(cursor: Cursor, reach: Reach, selection: Selection = NO_SELECTION) -> Relation:
     """Return term marks: the columns of the view term_mark_rows."""
     return _rows(cursor, "term_mark_rows", reach, _OWN_PUPIL_IN_SUBJECT, selection)
