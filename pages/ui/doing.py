@@ -7,12 +7,12 @@ import streamlit as st
 from school.errors import Refusal
 
 
-def try_to(do: Callable[[], object], told: str) -> bool:
-    """Do it and tell of it in a toast, or show why it cannot be done; return whether it was done."""
+def try_to(do: Callable[[], object], message: str) -> bool:
+    """Do it and say so in a toast, or show why it cannot be done; return whether it was done."""
     try:
         do()
     except Refusal as refusal:
         st.error(str(refusal))
         return False
-    st.toast(told, icon=":material/check:")
+    st.toast(message, icon=":material/check:")
     return True

@@ -23,12 +23,12 @@ NARROWEST, WIDEST = 8, 60
 MEASURED_ROWS = 200
 
 
-def export_table(table: pd.DataFrame, title: str, *, key: str, file_name: str = "") -> None:
+def export_table(table: pd.DataFrame, title: str, *, key: str) -> None:
     """Show small buttons that download the table as it is on the screen; ``title`` heads the sheet and names the file.
 
     A file is made when its button is pressed, and the page does not run again.
     """
-    name = file_name or file_name_of(title)
+    name = file_name_of(title)
     header = list(map(str, table.columns))
     with st.container(horizontal=True, gap="small"):
         _button(

@@ -64,7 +64,8 @@ def show_table(
         **chosen,
     )
     if export:
-        export_table(table.drop(columns=list(links or {}), errors="ignore"), export, key=f"export_{key}")
+        exported = table.drop(columns=list(links), errors="ignore") if links else table
+        export_table(exported, export, key=f"export_{key}")
     return table
 
 
