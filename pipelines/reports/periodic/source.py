@@ -11,7 +11,6 @@ from pipelines.figures.figures import of_period, previous_period, quality_by
 from pipelines.reports.document import Document, Section
 from school.analytics.lookups.readers import By, Reader, choices_of, periods_of
 from school.analytics.lookups.tables import Choices, PeriodRow, Selection, Tables, class_pupils
-from school.analytics.store.frames import Relation
 from school.errors import RuleRefused
 from school.numbers import counted, is_known
 from school.records import User
@@ -21,7 +20,7 @@ from school.reports.lookups import span_of
 from school.reports.records import About, ReportOrder
 from school.reports.rules import REPORTS, is_for, span_title
 from school.sign_in.lookups.sessions import school_name
-from school.store.connection import Store
+from school.store.connection import Relation, Store
 from school.store.school import School
 
 BASIS_WORDS = {
@@ -237,4 +236,5 @@ def marks_and_lessons(source: Source) -> str:
 
 
 def _count(rows: Relation) -> int:
-    return rows.aggregate("count(*)").fetchall()[0][0]
+    number: int = rows.aggregate("count(*)").fetchall()[0][0]
+    return number
