@@ -27,7 +27,7 @@ from school.register.store.cells import (
     save_receipts,
 )
 from school.register.store.lessons import lessons_by_id
-from school.store.connection import Store, Transaction
+from school.store.connection import Store, Transaction, in_transaction
 from school.store.events import Event
 
 
@@ -181,16 +181,13 @@ class LeaveOutcome:
     closed: int
 
 
-def give_reason(store: Store, user: User, order: LeaveOrder, *, now: datetime) -> LeaveOutcome:
+@in_transaction
+def give_reason(transaction: Transaction, user: User, order: LeaveOrder, *, now: datetime) -> LeaveOutcome:
     """Give the reason of days that pupils of the own class miss, past and to come (п. 4.3).
 
     Missed lessons take the reason at once; lessons whose attendance nobody has taken yet take it when a teacher
     does. Raises AccessRefused or RuleRefused and then keeps nothing.
     """
-    return store.write(lambda transaction: _give_reason(transaction, user, order, now))
-
-
-def _give_reason(transaction: Transaction, user: User, order: LeaveOrder, now: datetime) -> LeaveOutcome:
     check_may(user, Action.EDIT_ABSENCES, Rows(class_id=order.class_id))
     check_leave(order.leave_of(0), now.date())
     _check_pupils(transaction, order)
@@ -273,19 +270,16 @@ def _leave_event(leave: Leave, user: User, now: datetime, kind: str) -> Event:
     )
 
 
-def withdraw_reason(store: Store, user: User, leave_id: int, *, now: datetime) -> None:
+@in_transaction
+def withdraw_reason(transaction: Transaction, user: User, leave_id: int, *, now: datetime) -> None:
     """Take a leave back: lessons to come no longer take its reason; cells already entered stay as they are.
 
     Raises AccessRefused for another class's, RuleRefused where it is not in force.
     """
-
-    def work(transaction: Transaction) -> None:
-        known = leave_by_id(transaction, leave_id)
-        check_may(user, Action.EDIT_ABSENCES, Rows(class_id=known[0].class_id if known else None))
-        leave, withdrawn_at = known or (None, None)
-        if leave is None or withdrawn_at is not None:
-            raise RuleRefused("Запись уже отозвана.", next_step="Обновите страницу.")
-        withdraw_leave(transaction, leave_id, now)
-        transaction.record(_leave_event(leave, user, now, "leave_withdrawn"))
-
-    store.write(work)
+    known = leave_by_id(transaction, leave_id)
+    check_may(user, Action.EDIT_ABSENCES, Rows(class_id=known[0].class_id if known else None))
+    leave, withdrawn_at = known or (None, None)
+    if leave is None or withdrawn_at is not None:
+        raise RuleRefused("Запись уже отозвана.", next_step="Обновите страницу.")
+    withdraw_leave(transaction, leave_id, now)
+    transaction.record(_leave_event(leave, user, now, "leave_withdrawn"))

@@ -18,7 +18,7 @@ from school.control.store import (
 from school.errors import RuleRefused
 from school.records import User
 from school.register.store.lessons import lessons_by_id
-from school.store.connection import Store, Transaction
+from school.store.connection import Transaction, in_transaction
 from school.store.events import Event
 
 
@@ -36,16 +36,13 @@ class RequestDraft:
     comment: str = ""
 
 
-def send_request(store: Store, user: User, draft: RequestDraft, *, now: datetime) -> int:
+@in_transaction
+def send_request(transaction: Transaction, user: User, draft: RequestDraft, *, now: datetime) -> int:
     """Send a request to the deputy head's list and the teacher's day; return its id.
 
     Raises AccessRefused for another's class, RuleRefused for lessons of another class or subject, nothing to ask
     for, or a request about the same that nobody closed.
     """
-    return store.write(lambda transaction: _send(transaction, user, draft, now))
-
-
-def _send(transaction: Transaction, user: User, draft: RequestDraft, now: datetime) -> int:
     check_may(user, Action.SEND_GAP_REQUEST, Rows(class_id=draft.class_id))
     _check_not_own(user, draft)
     check_request(draft.comment, draft.due_on, now)
@@ -109,21 +106,20 @@ def _check_not_asked_yet(transaction: Transaction, draft: RequestDraft) -> None:
         raise RuleRefused("Об этом уже отправлено обращение.", next_step="Дождитесь срока.")
 
 
-def close_gap_request(store: Store, user: User, request_id: int, note: str, *, now: datetime) -> None:
+@in_transaction
+def close_gap_request(
+    transaction: Transaction, user: User, request_id: int, note: str, *, now: datetime
+) -> None:
     """Close a request with a note: the deputy head's decision. Raises AccessRefused or RuleRefused."""
-
-    def work(transaction: Transaction) -> None:
-        check_may(user, Action.CLOSE_GAP_REQUEST)
-        check_closing_note(note)
-        request = request_by_id(transaction, request_id)
-        if request is None or request.closed_at is not None:
-            raise RuleRefused("Обращение уже закрыто.", next_step="Обновите страницу.")
-        close_request(transaction, request_id, note.strip(), at=now, user_id=user.user_id)
-        transaction.record(
-            _event(request, user, now, "gap_request_closed", old_value="открыто", reason=note.strip())
-        )
-
-    store.write(work)
+    check_may(user, Action.CLOSE_GAP_REQUEST)
+    check_closing_note(note)
+    request = request_by_id(transaction, request_id)
+    if request is None or request.closed_at is not None:
+        raise RuleRefused("Обращение уже закрыто.", next_step="Обновите страницу.")
+    close_request(transaction, request_id, note.strip(), at=now, user_id=user.user_id)
+    transaction.record(
+        _event(request, user, now, "gap_request_closed", old_value="открыто", reason=note.strip())
+    )
 
 
 def _event(

@@ -20,7 +20,7 @@ from school.families.store.remarks import (
     withdraw_remark,
 )
 from school.records import RemarkKind, User
-from school.store.connection import Store, Transaction
+from school.store.connection import Transaction, in_transaction
 from school.store.events import Event
 
 
@@ -34,15 +34,12 @@ class RemarkDraft:
     subject_id: int | None = None
 
 
-def write_remark(store: Store, user: User, draft: RemarkDraft, *, now: datetime) -> int:
+@in_transaction
+def write_remark(transaction: Transaction, user: User, draft: RemarkDraft, *, now: datetime) -> int:
     """Write a remark or a recommendation to the family of a pupil whom the user teaches or leads; return its id.
 
     Raises AccessRefused for other pupils, RuleRefused for an empty or too long text or a subject not taught.
     """
-    return store.write(lambda transaction: _write(transaction, user, draft, now))
-
-
-def _write(transaction: Transaction, user: User, draft: RemarkDraft, now: datetime) -> int:
     pupil = _writable_pupil(transaction, user, draft.pupil_id, now)
     text = check_remark(draft.text)
     _check_subject(transaction, user, pupil, draft.subject_id)
@@ -88,29 +85,26 @@ def _check_subject(transaction: Transaction, user: User, pupil: TaughtPupil, sub
         raise RuleRefused("Этот предмет ведёт другой учитель.", next_step="Выберите свой предмет.")
 
 
-def withdraw_own_remark(store: Store, user: User, remark_id: int, *, now: datetime) -> None:
+@in_transaction
+def withdraw_own_remark(transaction: Transaction, user: User, remark_id: int, *, now: datetime) -> None:
     """Take back a remark that the user wrote: the family no longer sees it, its text stays in the events.
 
     Raises AccessRefused for somebody else's, RuleRefused for one withdrawn already.
     """
-
-    def work(transaction: Transaction) -> None:
-        remark = _own_remark(remark_by_id(transaction, remark_id), user)
-        check_not_withdrawn(remark.withdrawn_at)
-        withdraw_remark(transaction, remark_id, now)
-        transaction.record(
-            Event(
-                now,
-                user.user_id,
-                "remark_withdrawn",
-                pupil_id=remark.pupil_id,
-                record_id=remark_id,
-                old_value=f"{REMARK_TITLES[RemarkKind(remark.kind)]}: {remark.text}",
-                class_id=remark.class_id,
-            )
+    remark = _own_remark(remark_by_id(transaction, remark_id), user)
+    check_not_withdrawn(remark.withdrawn_at)
+    withdraw_remark(transaction, remark_id, now)
+    transaction.record(
+        Event(
+            now,
+            user.user_id,
+            "remark_withdrawn",
+            pupil_id=remark.pupil_id,
+            record_id=remark_id,
+            old_value=f"{REMARK_TITLES[RemarkKind(remark.kind)]}: {remark.text}",
+            class_id=remark.class_id,
         )
-
-    store.write(work)
+    )
 
 
 def _own_remark(remark: StoredRemark | None, user: User) -> StoredRemark:
@@ -121,26 +115,23 @@ def _own_remark(remark: StoredRemark | None, user: User) -> StoredRemark:
     return remark
 
 
-def confirm_remark(store: Store, user: User, remark_id: int, *, now: datetime) -> None:
+@in_transaction
+def confirm_remark(transaction: Transaction, user: User, remark_id: int, *, now: datetime) -> None:
     """Note that a guardian has read a remark of their child; once is enough. Raises AccessRefused for another's child."""
-
-    def work(transaction: Transaction) -> None:
-        remark = remark_by_id(transaction, remark_id)
-        check_may(user, Action.CONFIRM_REMARK, Rows(pupil_id=remark.pupil_id if remark else None))
-        if remark is None or has_read(transaction, remark_id, user.user_id):
-            return
-        check_not_withdrawn(remark.withdrawn_at)
-        save_reading(transaction, remark_id, user.user_id, now)
-        transaction.record(
-            Event(
-                now,
-                user.user_id,
-                "remark_read",
-                pupil_id=remark.pupil_id,
-                record_id=remark_id,
-                new_value="прочитано",
-                class_id=remark.class_id,
-            )
+    remark = remark_by_id(transaction, remark_id)
+    check_may(user, Action.CONFIRM_REMARK, Rows(pupil_id=remark.pupil_id if remark else None))
+    if remark is None or has_read(transaction, remark_id, user.user_id):
+        return
+    check_not_withdrawn(remark.withdrawn_at)
+    save_reading(transaction, remark_id, user.user_id, now)
+    transaction.record(
+        Event(
+            now,
+            user.user_id,
+            "remark_read",
+            pupil_id=remark.pupil_id,
+            record_id=remark_id,
+            new_value="прочитано",
+            class_id=remark.class_id,
         )
-
-    store.write(work)
+    )

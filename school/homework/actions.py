@@ -27,7 +27,7 @@ from school.homework.store import (
 from school.lesson_plans.store import link_lesson, linked_topic, plan_of
 from school.records import HomeworkState, Lesson, RegisterKey, User
 from school.register.actions.entries import LessonHead, lesson_to_describe, write_head
-from school.store.connection import Store, Transaction
+from school.store.connection import Store, Transaction, in_transaction
 from school.store.events import Event
 
 FILE_HOMEWORK = "Задание в приложенном файле."
@@ -45,24 +45,23 @@ class LessonEntry:
     plan_topic_id: int | None = None
 
 
-def write_lesson(store: Store, user: User, lesson_id: int, entry: LessonEntry, *, now: datetime) -> None:
+@in_transaction
+def write_lesson(
+    transaction: Transaction, user: User, lesson_id: int, entry: LessonEntry, *, now: datetime
+) -> None:
     """Write a lesson's head, the day its homework is due and the topic of the plan it was given by, all or nothing.
 
     Raises AccessRefused or RuleRefused.
     """
-
-    def work(transaction: Transaction) -> None:
-        lesson = lesson_to_describe(transaction, user, lesson_id, now)
-        if entry.head.homework_state == HomeworkState.NONE and _files_for_all(transaction, lesson_id):
-            raise RuleRefused(
-                "Выбрано «без задания», но к уроку приложен файл.",
-                next_step="Уберите файл или снимите отметку.",
-            )
-        write_head(transaction, user, lesson_id, entry.head, now)
-        _write_due_day(transaction, user, lesson, entry, now)
-        _write_plan_topic(transaction, user, lesson, entry, now)
-
-    store.write(work)
+    lesson = lesson_to_describe(transaction, user, lesson_id, now)
+    if entry.head.homework_state == HomeworkState.NONE and _files_for_all(transaction, lesson_id):
+        raise RuleRefused(
+            "Выбрано «без задания», но к уроку приложен файл.",
+            next_step="Уберите файл или снимите отметку.",
+        )
+    write_head(transaction, user, lesson_id, entry.head, now)
+    _write_due_day(transaction, user, lesson, entry, now)
+    _write_plan_topic(transaction, user, lesson, entry, now)
 
 
 def _files_for_all(transaction: Transaction, lesson_id: int) -> list[HomeworkFile]:
@@ -186,17 +185,18 @@ def _file_event(
 
 def remove_file(store: Store, user: User, file_id: int, *, now: datetime) -> None:
     """Remove a file from a lesson; raises AccessRefused or RuleRefused."""
+    drop_content(store, _remove_file(store, user, file_id, now))
 
-    def work(transaction: Transaction) -> str:
-        file = file_by_id(transaction, file_id)
-        if file is None:
-            raise RuleRefused("Этого файла уже нет.", next_step="Обновите страницу.")
-        lesson_to_describe(transaction, user, file.lesson_id, now)
-        delete_file(transaction, file_id)
-        transaction.record(_file_event(user, file.lesson_id, file_id, now, old=file.title))
-        return file.stored_name
 
-    drop_content(store, store.write(work))
+@in_transaction
+def _remove_file(transaction: Transaction, user: User, file_id: int, now: datetime) -> str:
+    file = file_by_id(transaction, file_id)
+    if file is None:
+        raise RuleRefused("Этого файла уже нет.", next_step="Обновите страницу.")
+    lesson_to_describe(transaction, user, file.lesson_id, now)
+    delete_file(transaction, file_id)
+    transaction.record(_file_event(user, file.lesson_id, file_id, now, old=file.title))
+    return file.stored_name
 
 
 @dataclass(frozen=True)
@@ -208,24 +208,21 @@ class NewTask:
     subgroup_id: int | None = None
 
 
-def add_task(store: Store, user: User, lesson_id: int, task: NewTask, *, now: datetime) -> int:
+@in_transaction
+def add_task(transaction: Transaction, user: User, lesson_id: int, task: NewTask, *, now: datetime) -> int:
     """Give a task to single pupils or a subgroup (п. 4.7); return its id.
 
     Raises AccessRefused; RuleRefused without words or recipients, or for pupils who are not at the lesson.
     """
     check_task(task.text, len(task.pupil_ids) + (task.subgroup_id is not None))
-
-    def work(transaction: Transaction) -> int:
-        lesson = lesson_to_describe(transaction, user, lesson_id, now)
-        _check_recipients(transaction, lesson, task)
-        task_id = transaction.new_ids(1)[0]
-        pupils = frozenset(task.pupil_ids)
-        saved = HomeworkTask(task_id, lesson_id, task.text.strip(), task.subgroup_id, "", pupils)
-        save_task(transaction, saved, at=now, user_id=user.user_id)
-        transaction.record(*_task_events(user, saved, now, new=saved.text))
-        return task_id
-
-    return store.write(work)
+    lesson = lesson_to_describe(transaction, user, lesson_id, now)
+    _check_recipients(transaction, lesson, task)
+    task_id = transaction.new_ids(1)[0]
+    pupils = frozenset(task.pupil_ids)
+    saved = HomeworkTask(task_id, lesson_id, task.text.strip(), task.subgroup_id, "", pupils)
+    save_task(transaction, saved, at=now, user_id=user.user_id)
+    transaction.record(*_task_events(user, saved, now, new=saved.text))
+    return task_id
 
 
 def _check_recipients(transaction: Transaction, lesson: Lesson, task: NewTask) -> None:
@@ -250,16 +247,19 @@ def _task_events(
 
 def remove_task(store: Store, user: User, lesson_id: int, task_id: int, *, now: datetime) -> None:
     """Take a task back, with its files; raises AccessRefused or RuleRefused."""
-
-    def work(transaction: Transaction) -> list[str]:
-        lesson_to_describe(transaction, user, lesson_id, now)
-        tasks = {task.task_id: task for task in tasks_of_lessons(transaction, [lesson_id])}
-        if task_id not in tasks:
-            raise RuleRefused("Этого задания уже нет.", next_step="Обновите страницу.")
-        files = [file for file in files_of_lessons(transaction, [lesson_id]) if file.task_id == task_id]
-        delete_task(transaction, task_id)
-        transaction.record(*_task_events(user, tasks[task_id], now, old=tasks[task_id].text))
-        return [file.stored_name for file in files]
-
-    for stored_name in store.write(work):
+    for stored_name in _remove_task(store, user, lesson_id, task_id, now):
         drop_content(store, stored_name)
+
+
+@in_transaction
+def _remove_task(
+    transaction: Transaction, user: User, lesson_id: int, task_id: int, now: datetime
+) -> list[str]:
+    lesson_to_describe(transaction, user, lesson_id, now)
+    tasks = {task.task_id: task for task in tasks_of_lessons(transaction, [lesson_id])}
+    if task_id not in tasks:
+        raise RuleRefused("Этого задания уже нет.", next_step="Обновите страницу.")
+    files = [file for file in files_of_lessons(transaction, [lesson_id]) if file.task_id == task_id]
+    delete_task(transaction, task_id)
+    transaction.record(*_task_events(user, tasks[task_id], now, old=tasks[task_id].text))
+    return [file.stored_name for file in files]

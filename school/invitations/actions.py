@@ -54,7 +54,7 @@ from school.sign_in.rules.sessions import secret_hash
 from school.sign_in.store.credentials import set_password
 from school.sign_in.store.sessions import revoke_sessions_of
 from school.sign_in.store.users import user_on_day
-from school.store.connection import Store, Transaction
+from school.store.connection import Store, Transaction, in_transaction
 from school.store.events import Event
 from school.store.reading import Reader
 from school.store.settings import save_setting, setting
@@ -117,26 +117,27 @@ def _places(reader: Reader, invitees: Collection[Invitee], today: date) -> Place
     )
 
 
-def issue_codes(store: Store, user: User, invitees: Sequence[Invitee], *, now: datetime) -> list[IssuedCode]:
+@in_transaction
+def issue_codes(
+    transaction: Transaction, user: User, invitees: Sequence[Invitee], *, now: datetime
+) -> list[IssuedCode]:
     """Issue a fresh code to each of these people, all or none; what they had before is void.
 
     Raises AccessRefused for people whose codes the user does not hand out, RuleRefused for somebody dismissed, closed
     out or without roles.
     """
     wanted = list(dict.fromkeys(invitees))
-
-    def work(transaction: Transaction) -> list[IssuedCode]:
-        places = _places(transaction, wanted, now.date())
-        for invitee in wanted:
-            _check_may_issue(user, invitee, places)
-        people = invited_people(transaction, wanted)
-        _check_accounts_of_staff(user, people.values())
-        _check_accounts_of_other_classes(user, people.values(), places)
-        for invitee in wanted:
-            _check_may_receive(people.get(invitee), places, now.date())
-        return _issue(transaction, user, [people[each] for each in wanted], places, now)
-
-    return store.write(work) if wanted else []
+    if not wanted:
+        return []
+    places = _places(transaction, wanted, now.date())
+    for invitee in wanted:
+        _check_may_issue(user, invitee, places)
+    people = invited_people(transaction, wanted)
+    _check_accounts_of_staff(user, people.values())
+    _check_accounts_of_other_classes(user, people.values(), places)
+    for invitee in wanted:
+        _check_may_receive(people.get(invitee), places, now.date())
+    return _issue(transaction, user, [people[each] for each in wanted], places, now)
 
 
 def _check_may_issue(user: User, invitee: Invitee, places: Places) -> None:
@@ -235,19 +236,16 @@ def _issued(invitation: Invitation, person: InvitedPerson, user: User, now: date
     )
 
 
-def set_invitation_days(store: Store, user: User, days: int, *, now: datetime) -> None:
+@in_transaction
+def set_invitation_days(transaction: Transaction, user: User, days: int, *, now: datetime) -> None:
     """Set for how many days codes issued from now on hold. Raises AccessRefused or RuleRefused."""
     check_may(user, Action.EDIT_STAFF)
     checked = check_days(days)
-
-    def work(transaction: Transaction) -> None:
-        old = days_of_setting(setting(transaction, DAYS_SETTING))
-        save_setting(transaction, DAYS_SETTING, str(checked))
-        transaction.record(
-            Event(now, user.user_id, "invitation_days", old_value=f"{old} дн.", new_value=f"{checked} дн.")
-        )
-
-    store.write(work)
+    old = days_of_setting(setting(transaction, DAYS_SETTING))
+    save_setting(transaction, DAYS_SETTING, str(checked))
+    transaction.record(
+        Event(now, user.user_id, "invitation_days", old_value=f"{old} дн.", new_value=f"{checked} дн.")
+    )
 
 
 @dataclass(frozen=True)

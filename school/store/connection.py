@@ -9,8 +9,9 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import duckdb
 import pandas as pd
@@ -25,6 +26,7 @@ from school.store.queries import Query, understood
 Cursor = duckdb.DuckDBPyConnection
 Relation = duckdb.DuckDBPyRelation
 Result = TypeVar("Result")
+Parameters = ParamSpec("Parameters")
 MIGRATIONS = Path(__file__).parent / "migrations"
 DATABASE_NAME = "school.duckdb"
 JOBS_IN_A_TRANSACTION = 64
@@ -251,6 +253,23 @@ class Store:
         self._memory.note_changes(changes, self.version)
         for job, result in zip(group, results, strict=True):
             job.result.set_result(result)
+
+
+def in_transaction(
+    action: Callable[Concatenate[Transaction, Parameters], Result],
+) -> Callable[Concatenate[Store | Transaction, Parameters], Result]:
+    """Let an action be called with a store, in a durable transaction of its own, or with a transaction, which it joins.
+
+    Everything in the action holds up the one writer: hash passwords and write files before. See ``Store.write``.
+    """
+
+    @wraps(action)
+    def run(place: Store | Transaction, *args: Parameters.args, **kwargs: Parameters.kwargs) -> Result:
+        if isinstance(place, Transaction):
+            return action(place, *args, **kwargs)
+        return place.write(lambda transaction: action(transaction, *args, **kwargs))
+
+    return run
 
 
 def _run_together(

@@ -10,7 +10,7 @@ from school.access.scopes import Rows
 from school.errors import RuleRefused
 from school.records import JoinTarget, Lesson, Substitution, SubstitutionKind, TeacherHours, User
 from school.register.store.lessons import lessons_by_id
-from school.store.connection import Store, Transaction
+from school.store.connection import Transaction, in_transaction
 from school.store.events import Event
 from school.store.names import staff_initials
 from school.store.rows import SubstitutionRow
@@ -49,8 +49,9 @@ class AssignmentResult:
     message: str = ""
 
 
+@in_transaction
 def assign_substitutions(
-    store: Store, user: User, assignments: Sequence[Assignment], reason: str, *, now: datetime
+    transaction: Transaction, user: User, assignments: Sequence[Assignment], reason: str, *, now: datetime
 ) -> list[AssignmentResult]:
     """Settle an absent teacher's lessons, each on its own: one refused does not stop the others (п. 4.2).
 
@@ -58,9 +59,7 @@ def assign_substitutions(
     ``reason`` says why the teacher is absent; a cancelled lesson needs it. Raises AccessRefused.
     """
     check_may(user, Action.ASSIGN_SUBSTITUTIONS)
-    return store.write(
-        lambda transaction: _Assigning(transaction, user, reason.strip(), now).all(assignments)
-    )
+    return _Assigning(transaction, user, reason.strip(), now).all(assignments)
 
 
 @dataclass
@@ -189,49 +188,45 @@ def _event(
     )
 
 
-def withdraw_substitution(store: Store, user: User, substitution_id: int, *, now: datetime) -> None:
+@in_transaction
+def withdraw_substitution(
+    transaction: Transaction, user: User, substitution_id: int, *, now: datetime
+) -> None:
     """Take an assignment back while nothing was entered in the lesson; it is its regular teacher's again.
 
     Raises AccessRefused, or RuleRefused with the reason why it stays.
     """
-
-    def work(transaction: Transaction) -> None:
-        check_may(user, Action.ASSIGN_SUBSTITUTIONS)
-        row = rows_of.substitutions_by_id(transaction, [substitution_id]).get(substitution_id)
-        if row is None:
-            raise RuleRefused("Этого назначения уже нет.", next_step="Обновите страницу.")
-        check_may_withdraw(
-            has_entries=bool(rows_of.lessons_with_entries(transaction, [row.lesson_id])),
-            has_joined=bool(rows_of.lessons_joined_to(transaction, [row.lesson_id])),
-        )
-        rows_of.withdraw_substitution(transaction, row, at=now)
-        name = staff_initials(transaction).get(row.substitute_id or 0, "")
-        signed = "подписано" if row.signed_at else ""
-        old = " · ".join(part for part in (name, KIND_TITLES[row.kind], signed) if part)
-        transaction.record(_event("substitution_withdrawn", row, user.user_id, now, old))
-
-    store.write(work)
+    check_may(user, Action.ASSIGN_SUBSTITUTIONS)
+    row = rows_of.substitutions_by_id(transaction, [substitution_id]).get(substitution_id)
+    if row is None:
+        raise RuleRefused("Этого назначения уже нет.", next_step="Обновите страницу.")
+    check_may_withdraw(
+        has_entries=bool(rows_of.lessons_with_entries(transaction, [row.lesson_id])),
+        has_joined=bool(rows_of.lessons_joined_to(transaction, [row.lesson_id])),
+    )
+    rows_of.withdraw_substitution(transaction, row, at=now)
+    name = staff_initials(transaction).get(row.substitute_id or 0, "")
+    signed = "подписано" if row.signed_at else ""
+    old = " · ".join(part for part in (name, KIND_TITLES[row.kind], signed) if part)
+    transaction.record(_event("substitution_withdrawn", row, user.user_id, now, old))
 
 
-def sign_substitutions(store: Store, user: User, substitution_ids: Collection[int], *, now: datetime) -> None:
+@in_transaction
+def sign_substitutions(
+    transaction: Transaction, user: User, substitution_ids: Collection[int], *, now: datetime
+) -> None:
     """Sign own lines of the substitution log: user and time (п. 4.5); all of them or, with a reason, none.
 
     Raises AccessRefused for another's line, RuleRefused before the day of the lesson or for a line that is gone.
     """
-
-    def work(transaction: Transaction) -> None:
-        check_may(user, Action.SIGN_SUBSTITUTIONS, _own_rows(user))
-        found = rows_of.substitutions_by_id(transaction, substitution_ids)
-        lessons = lessons_by_id(transaction, [row.lesson_id for row in found.values()])
-        for substitution_id in substitution_ids:
-            _check_line(user, found.get(substitution_id), lessons, now)
-        if found:
-            rows_of.sign_substitutions(transaction, list(found), at=now, user_id=user.user_id)
-            transaction.record(
-                *(_event("substitution_signed", row, user.user_id, now) for row in found.values())
-            )
-
-    store.write(work)
+    check_may(user, Action.SIGN_SUBSTITUTIONS, _own_rows(user))
+    found = rows_of.substitutions_by_id(transaction, substitution_ids)
+    lessons = lessons_by_id(transaction, [row.lesson_id for row in found.values()])
+    for substitution_id in substitution_ids:
+        _check_line(user, found.get(substitution_id), lessons, now)
+    if found:
+        rows_of.sign_substitutions(transaction, list(found), at=now, user_id=user.user_id)
+        transaction.record(*(_event("substitution_signed", row, user.user_id, now) for row in found.values()))
 
 
 def _own_rows(user: User) -> Rows:
@@ -251,19 +246,16 @@ def _check_line(user: User, row: Substitution | None, lessons: dict[int, Lesson]
     )
 
 
-def write_past_substitutions(store: Store, user: User, rows: Sequence[SubstitutionRow]) -> None:
+@in_transaction
+def write_past_substitutions(transaction: Transaction, user: User, rows: Sequence[SubstitutionRow]) -> None:
     """Write substitutions of past lessons, which already name their substitutes, each with its events.
 
     Raises AccessRefused.
     """
-
-    def work(transaction: Transaction) -> None:
-        check_may(user, Action.IMPORT_JOURNAL)
-        insert_rows(transaction, rows)
-        names = staff_initials(transaction)
-        transaction.record(*(event for row in rows for event in _past_events(row, names)))
-
-    store.write(work)
+    check_may(user, Action.IMPORT_JOURNAL)
+    insert_rows(transaction, rows)
+    names = staff_initials(transaction)
+    transaction.record(*(event for row in rows for event in _past_events(row, names)))
 
 
 def _past_events(row: SubstitutionRow, names: Mapping[int, str]) -> list[Event]:

@@ -1184,17 +1184,6 @@ QUESTIONS: dict[str, Question] = {
         {"deputy", "admin"},
         was_done,
     ),
-    "year.actions.teaching_load.write_load": Question(
-        lambda store, user: passed(
-            lambda: store.write(
-                lambda change: teaching_load.write_load(
-                    change, user, YEAR_KEY, [], "", first_day=TODAY, now=NOW
-                )
-            )
-        ),
-        {"deputy", "admin"},
-        was_done,
-    ),
     "year.actions.teaching_load.divide_class": Question(
         lambda store, user: teaching_load.divide_class(
             store, user, YEAR_KEY, CLASS_8B, MATHS, {}, first_day=TODAY, now=NOW
@@ -1205,17 +1194,6 @@ QUESTIONS: dict[str, Question] = {
     "year.actions.timetable.save_timetable": Question(
         lambda store, user: passed(
             lambda: timetable.save_timetable(store, user, YEAR_KEY, [], "", first_day=TODAY, now=NOW)
-        ),
-        {"deputy", "admin"},
-        was_done,
-    ),
-    "year.actions.timetable.write_timetable": Question(
-        lambda store, user: passed(
-            lambda: store.write(
-                lambda change: timetable.write_timetable(
-                    change, user, YEAR_KEY, [], "", first_day=TODAY, now=NOW
-                )
-            )
         ),
         {"deputy", "admin"},
         was_done,
@@ -1291,11 +1269,6 @@ CARD_KEEPERS = CLERKS | LEADER
 CARD_READERS = CARD_KEEPERS | {"head", "deputy"}
 
 
-def _in_transaction(work: Callable[..., Any], *rows: Any) -> Callable[[Store, User], Any]:
-    """Return a question that does a piece of work of the writer's."""
-    return lambda store, user: store.write(lambda change: work(change, user, *rows, now=NOW))
-
-
 def _try_wrong_password(store: Store, user: User) -> None:
     with suppress(SignInRefused):
         accounts.change_own_password(store, user, WRONG_PASSWORD, address="10.0.0.1", now=NOW, hasher=Hasher)
@@ -1310,12 +1283,8 @@ QUESTIONS |= {
     "people.actions.staff.add_staff": Question(
         _past_the_door(staff.add_staff, [EMPLOYEE]), {"admin"}, was_done
     ),
-    "people.actions.staff.employ": Question(_in_transaction(staff.employ, [EMPLOYEE]), {"admin"}, was_done),
     "people.actions.staff.change_staff": Question(
         _past_the_door(staff.change_staff, STRANGER_STAFF, EMPLOYEE), {"admin"}, was_done
-    ),
-    "people.actions.staff.rewrite_staff": Question(
-        _in_transaction(staff.rewrite_staff, STRANGER_STAFF, EMPLOYEE), {"admin"}, was_done
     ),
     "people.actions.staff.dismiss": Question(
         _past_the_door(staff.dismiss, STRANGER_STAFF, date(2026, 12, 30)), {"admin"}, was_done
@@ -1337,12 +1306,8 @@ QUESTIONS |= {
     "people.actions.pupils.admit_pupils": Question(
         _past_the_door(pupils.admit_pupils, [ARRIVAL_IN_8B]), CLERKS, was_done
     ),
-    "people.actions.pupils.admit": Question(_in_transaction(pupils.admit, [ARRIVAL_IN_8B]), CLERKS, was_done),
     "people.actions.pupils.change_pupil": Question(
         _past_the_door(pupils.change_pupil, STRANGE_CHILD, CHILD_OF_8B), CARD_KEEPERS, was_done
-    ),
-    "people.actions.pupils.rewrite_pupil": Question(
-        _in_transaction(pupils.rewrite_pupil, STRANGE_CHILD, CHILD_OF_8B), CARD_KEEPERS, was_done
     ),
     "people.actions.pupils.check_may_edit_card": Question(
         lambda store, user: store.write(

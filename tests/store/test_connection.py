@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from school.errors import RuleRefused, StoreFault
-from school.store.connection import Store, Transaction, migrate
+from school.store.connection import Store, Transaction, in_transaction, migrate
 from school.store.events import Event
 
 NOW = datetime(2026, 11, 23, 10)
@@ -122,3 +122,24 @@ def test_a_query_is_told_by_the_tables_it_reads_through_views_and_parts(school_s
     school_store.write(type_mark)
     after = [school_store.state_of_query(sql) for sql in (absences, marks, events)]
     assert [was == now for was, now in zip(before, after, strict=True)] == [True, False, False]
+
+
+@in_transaction
+def set_twice(transaction: Transaction, first: str, *, second: str) -> str:
+    name_setting(first)(transaction)
+    return name_setting(second)(transaction)
+
+
+def test_an_action_opens_a_transaction_of_a_store(store: Store) -> None:
+    assert set_twice(store, "а", second="б") == "б"
+    assert settings(store) == ["а", "б"]
+
+
+def test_an_action_joins_the_transaction_it_is_called_with(store: Store) -> None:
+    def work(transaction: Transaction) -> None:
+        set_twice(transaction, "а", second="б")
+        raise RuleRefused("Нельзя.")
+
+    with pytest.raises(RuleRefused):
+        store.write(work)
+    assert settings(store) == []

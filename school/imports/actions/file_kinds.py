@@ -38,18 +38,17 @@ from school.imports.store.journal import (
     subject_names,
 )
 from school.imports.store.people import pupils_of_year, year_frame
-from school.imports.store.recording import StoreInside
 from school.people.actions.movements import MoveOrder, return_pupil
-from school.people.actions.pupils import Arrival, add_guardian, admit, rewrite_pupil
-from school.people.actions.staff import employ, rewrite_staff
+from school.people.actions.pupils import Arrival, add_guardian, admit_pupils, change_pupil
+from school.people.actions.staff import add_staff, change_staff
 from school.people.records import GuardianDraft, PupilDraft, StaffDraft, StaffMember
 from school.people.store.pupils import guardians_of
 from school.people.store.staff import staff_members
 from school.records import AbsenceReason, PersonName, Role, Term, User
 from school.store.connection import Transaction
 from school.store.reading import Reader
-from school.year.actions.teaching_load import write_load
-from school.year.actions.timetable import write_timetable
+from school.year.actions.teaching_load import save_load
+from school.year.actions.timetable import save_timetable
 from school.year.records import YearKey
 from school.year.rules.teaching_load import check_load
 from school.year.rules.timetable import check_timetable
@@ -166,7 +165,7 @@ def _pupils_digest(state: PupilsState) -> str:
 
 def _apply_pupils(transaction: Transaction, user: User, accepted: Accepted, filling: Filling) -> None:
     plan, now = accepted.plan, filling.at
-    admit(
+    admit_pupils(
         transaction,
         user,
         [
@@ -180,16 +179,17 @@ def _apply_pupils(transaction: Transaction, user: User, accepted: Accepted, fill
         ],
         now=now,
     )
-    inside = StoreInside(transaction)
     for row in plan.changed:
         pupil = row.record
         if pupil.pupil_id is None:
             continue
-        rewrite_pupil(transaction, user, pupil.pupil_id, pupil.draft, now=now)
+        change_pupil(transaction, user, pupil.pupil_id, pupil.draft, now=now)
         if pupil.is_moving_in:
-            return_pupil(inside, user, pupil.pupil_id, pupil.class_id, MoveOrder(pupil.starts_on), now=now)
+            return_pupil(
+                transaction, user, pupil.pupil_id, pupil.class_id, MoveOrder(pupil.starts_on), now=now
+            )
         for guardian in pupil.new_guardians:
-            add_guardian(inside, user, pupil.pupil_id, guardian, now=now)
+            add_guardian(transaction, user, pupil.pupil_id, guardian, now=now)
 
 
 def _staff_state(
@@ -217,10 +217,10 @@ def _plan_staff(
 
 def _apply_staff(transaction: Transaction, user: User, accepted: Accepted, filling: Filling) -> None:
     plan = accepted.plan
-    employ(transaction, user, [row.record.draft for row in plan.new], now=filling.at)
+    add_staff(transaction, user, [row.record.draft for row in plan.new], now=filling.at)
     for row in plan.changed:
         if row.record.staff_id is not None:
-            rewrite_staff(transaction, user, row.record.staff_id, row.record.draft, now=filling.at)
+            change_staff(transaction, user, row.record.staff_id, row.record.draft, now=filling.at)
 
 
 Held = tuple[Names, dict[str, list[tuple[Any, ...]]]]
@@ -302,14 +302,14 @@ def _of_kind(kind: type[Given], planned: Mapping[Any, Any]) -> dict[Given, Given
 
 def _apply_load(transaction: Transaction, user: User, accepted: Accepted, filling: Filling) -> None:
     choices, made_from = accepted.choices, accepted.plan.made_from
-    write_load(
+    save_load(
         transaction, user, choices.key, accepted.rows, made_from, first_day=choices.first_day, now=filling.at
     )
 
 
 def _apply_timetable(transaction: Transaction, user: User, accepted: Accepted, filling: Filling) -> None:
     choices, made_from = accepted.choices, accepted.plan.made_from
-    write_timetable(
+    save_timetable(
         transaction, user, choices.key, accepted.rows, made_from, first_day=choices.first_day, now=filling.at
     )
 

@@ -4,12 +4,12 @@ Tables are compared as a whole before and after, by their primary key, or by all
 whatever wrote the rows, and however, the difference is complete.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from school.store.connection import Result, Store, Transaction
+from school.store.connection import Transaction
 from school.store.memory import tables_changed_by
 from school.store.reading import Reader, Writer
 
@@ -189,23 +189,3 @@ def columns_named(reader: Reader, names: Collection[str]) -> list[tuple[str, str
         {"names": sorted(names)},
     )
     return [(table, column) for table, column in rows if table not in _BOOKS]
-
-
-class StoreInside(Store):
-    """A store all of whose writes go into one transaction: actions that open their own become parts of a larger one."""
-
-    def __init__(self, transaction: Transaction) -> None:
-        """Read and write in this transaction."""
-        self._transaction = transaction
-
-    def read(self, sql: str, parameters: Any = None) -> list[tuple[Any, ...]]:
-        """Return all rows of a query as the transaction sees them."""
-        return self._transaction.read(sql, parameters)
-
-    def steady(self, tables: tuple[str, ...], sql: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
-        """Return the rows of a query over tables that seldom change."""
-        return self._transaction.steady(tables, sql, parameters)
-
-    def write(self, work: Callable[[Transaction], Result]) -> Result:
-        """Do the work at once, inside the transaction."""
-        return work(self._transaction)

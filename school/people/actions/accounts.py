@@ -15,7 +15,7 @@ from school.sign_in.rules.sessions import secret_hash
 from school.sign_in.store.credentials import set_blocked, set_password
 from school.sign_in.store.sessions import revoke_sessions_of
 from school.sign_in.store.users import roles_of_user
-from school.store.connection import Store, Transaction
+from school.store.connection import Store, Transaction, in_transaction
 from school.store.events import Event
 
 
@@ -54,31 +54,29 @@ def change_own_password(
     store.write(work)
 
 
-def close_account(store: Store, user: User, user_id: int, *, now: datetime, reason: str = "") -> None:
+@in_transaction
+def close_account(
+    transaction: Transaction, user: User, user_id: int, *, now: datetime, reason: str = ""
+) -> None:
     """Close an account: its owner is out at once and cannot sign in. Raises AccessRefused or RuleRefused."""
     check_may(user, Action.EDIT_STAFF)
     if user_id == user.user_id:
         raise RuleRefused("Свой доступ закрыть нельзя.", next_step="Попросите другого администратора.")
-
-    def work(transaction: Transaction) -> None:
-        if Role.ADMIN in roles_of_user(transaction, user_id):
-            check_somebody_administers((), other_admins(transaction, user_id))
-        set_blocked(transaction, user_id, now)
-        revoke_sessions_of(transaction, user_id, now)
-        transaction.record(_access_event(user, user_id, now, "открыт", "закрыт", reason))
-
-    store.write(work)
+    if Role.ADMIN in roles_of_user(transaction, user_id):
+        check_somebody_administers((), other_admins(transaction, user_id))
+    set_blocked(transaction, user_id, now)
+    revoke_sessions_of(transaction, user_id, now)
+    transaction.record(_access_event(user, user_id, now, "открыт", "закрыт", reason))
 
 
-def open_account(store: Store, user: User, user_id: int, *, now: datetime, reason: str = "") -> None:
+@in_transaction
+def open_account(
+    transaction: Transaction, user: User, user_id: int, *, now: datetime, reason: str = ""
+) -> None:
     """Open a closed account again. Raises AccessRefused."""
     check_may(user, Action.EDIT_STAFF)
-
-    def work(transaction: Transaction) -> None:
-        set_blocked(transaction, user_id, None)
-        transaction.record(_access_event(user, user_id, now, "закрыт", "открыт", reason))
-
-    store.write(work)
+    set_blocked(transaction, user_id, None)
+    transaction.record(_access_event(user, user_id, now, "закрыт", "открыт", reason))
 
 
 def _access_event(user: User, user_id: int, now: datetime, old: str, new: str, reason: str) -> Event:

@@ -47,7 +47,7 @@ from school.people.store.movements import (
 )
 from school.records import EMPTY_CELL, User
 from school.register.store.cells import CellChange, save_cells
-from school.store.connection import Store, Transaction
+from school.store.connection import Transaction, in_transaction
 from school.store.events import Event
 
 
@@ -64,28 +64,24 @@ class MoveOrder:
     removes_absences: bool = False
 
 
+@in_transaction
 def depart(
-    store: Store, user: User, pupil_id: int, class_id: int, order: MoveOrder, *, now: datetime
+    transaction: Transaction, user: User, pupil_id: int, class_id: int, order: MoveOrder, *, now: datetime
 ) -> None:
     """Let a pupil leave the school: ``order.day`` is the first day on which they are not in the class (п. 4.6).
 
     Raises AccessRefused, RuleRefused, or ReasonRequired where absences stand after that day.
     """
     check_may(user, Action.MOVE_PUPILS)
-
-    def work(transaction: Transaction) -> None:
-        check_departure_reason(order.reason)
-        stay, left = _leave(transaction, user, pupil_id, class_id, order, now)
-        movement_id = _note(
-            transaction, user, pupil_id, MovementKind.DEPARTURE, order, (stay.place, None), now
-        )
-        keep_left_behind(transaction, movement_id, left)
-
-    store.write(work)
+    check_departure_reason(order.reason)
+    stay, left = _leave(transaction, user, pupil_id, class_id, order, now)
+    movement_id = _note(transaction, user, pupil_id, MovementKind.DEPARTURE, order, (stay.place, None), now)
+    keep_left_behind(transaction, movement_id, left)
 
 
+@in_transaction
 def transfer(
-    store: Store,
+    transaction: Transaction,
     user: User,
     pupil_id: int,
     class_id: int,
@@ -99,32 +95,25 @@ def transfer(
     Raises AccessRefused, RuleRefused, or ReasonRequired where absences stand in the old register after that day.
     """
     check_may(user, Action.MOVE_PUPILS)
-
-    def work(transaction: Transaction) -> None:
-        target = _class(transaction, target_id)
-        stay = check_may_leave(_stay_in(transaction, pupil_id, class_id), order.day)
-        check_transfer(stay, target)
-        _, left = _leave(transaction, user, pupil_id, class_id, order, now)
-        _enter(transaction, pupil_id, target, order.day)
-        way = (stay.place, target)
-        movement_id = _note(transaction, user, pupil_id, MovementKind.TRANSFER, order, way, now)
-        keep_left_behind(transaction, movement_id, left)
-
-    store.write(work)
+    target = _class(transaction, target_id)
+    stay = check_may_leave(_stay_in(transaction, pupil_id, class_id), order.day)
+    check_transfer(stay, target)
+    _, left = _leave(transaction, user, pupil_id, class_id, order, now)
+    _enter(transaction, pupil_id, target, order.day)
+    way = (stay.place, target)
+    movement_id = _note(transaction, user, pupil_id, MovementKind.TRANSFER, order, way, now)
+    keep_left_behind(transaction, movement_id, left)
 
 
+@in_transaction
 def return_pupil(
-    store: Store, user: User, pupil_id: int, class_id: int, order: MoveOrder, *, now: datetime
+    transaction: Transaction, user: User, pupil_id: int, class_id: int, order: MoveOrder, *, now: datetime
 ) -> None:
     """Write a pupil of the school's books who is in no class into one, from a day on. Raises AccessRefused or RuleRefused."""
     check_may(user, Action.MOVE_PUPILS)
-
-    def work(transaction: Transaction) -> None:
-        target = _class(transaction, class_id)
-        _enter(transaction, pupil_id, target, order.day)
-        _note(transaction, user, pupil_id, MovementKind.ARRIVAL, order, (None, target), now)
-
-    store.write(work)
+    target = _class(transaction, class_id)
+    _enter(transaction, pupil_id, target, order.day)
+    _note(transaction, user, pupil_id, MovementKind.ARRIVAL, order, (None, target), now)
 
 
 def _note(
@@ -208,40 +197,39 @@ def _remove_absences(
     )
 
 
-def take_back_movement(store: Store, user: User, movement_id: int, pupil_id: int, *, now: datetime) -> None:
+@in_transaction
+def take_back_movement(
+    transaction: Transaction, user: User, movement_id: int, pupil_id: int, *, now: datetime
+) -> None:
     """Take back a pupil's newest movement, entered by mistake: classes, subgroups and absences are as they were before.
 
     A movement is not taken back once the register of the new class says anything of the pupil, or the pupil has gone
     up into the next year. Raises AccessRefused or RuleRefused.
     """
     check_may(user, Action.MOVE_PUPILS)
-
-    def work(transaction: Transaction) -> None:
-        movement = check_is_newest(movements_of(transaction, pupil_id), movement_id)
-        class_ids = [each for each in (movement.from_class_id, movement.to_class_id) if each is not None]
-        places = classes_of_years(transaction, class_ids)
-        for place in places.values():
-            check_no_later_year(stays_of(transaction, pupil_id), place.school_year)
-        if movement.to_class_id is not None:
-            _take_back_coming(transaction, pupil_id, movement.to_class_id, movement.happened_on)
-        if movement.from_class_id is not None:
-            _take_back_leaving(transaction, user, movement, movement.from_class_id, now)
-        withdraw_movement(transaction, movement_id, now)
-        told = movement_event(movement, places, user)
-        transaction.record(
-            Event(
-                now,
-                user.user_id,
-                told.kind,
-                pupil_id=pupil_id,
-                record_id=movement_id,
-                old_value=told.new_value,
-                reason="внесено ошибочно",
-                class_id=told.class_id,
-            )
+    movement = check_is_newest(movements_of(transaction, pupil_id), movement_id)
+    class_ids = [each for each in (movement.from_class_id, movement.to_class_id) if each is not None]
+    places = classes_of_years(transaction, class_ids)
+    for place in places.values():
+        check_no_later_year(stays_of(transaction, pupil_id), place.school_year)
+    if movement.to_class_id is not None:
+        _take_back_coming(transaction, pupil_id, movement.to_class_id, movement.happened_on)
+    if movement.from_class_id is not None:
+        _take_back_leaving(transaction, user, movement, movement.from_class_id, now)
+    withdraw_movement(transaction, movement_id, now)
+    told = movement_event(movement, places, user)
+    transaction.record(
+        Event(
+            now,
+            user.user_id,
+            told.kind,
+            pupil_id=pupil_id,
+            record_id=movement_id,
+            old_value=told.new_value,
+            reason="внесено ошибочно",
+            class_id=told.class_id,
         )
-
-    store.write(work)
+    )
 
 
 def _take_back_coming(transaction: Transaction, pupil_id: int, class_id: int, day: date) -> None:
@@ -288,8 +276,9 @@ def _return_absences(
     )
 
 
+@in_transaction
 def change_subgroup(
-    store: Store,
+    transaction: Transaction,
     user: User,
     pupil_id: int,
     class_id: int,
@@ -304,41 +293,35 @@ def change_subgroup(
     Raises AccessRefused, RuleRefused, or ReasonRequired where absences stand in the old subgroup after that day.
     """
     check_may(user, Action.EDIT_LOAD)
-
-    def work(transaction: Transaction) -> None:
-        stay = _stay_in(transaction, pupil_id, class_id)
-        if stay is None or not stay.covers(order.day):
-            raise RuleRefused(
-                "В этот день ученика нет в классе.", next_step="Укажите день, когда он в классе."
-            )
-        divisions = [
-            each
-            for each in divisions_of(transaction, class_id, pupil_id, order.day)
-            if each.subject_id == subject_id
-        ]
-        titles: dict[int | None, str] = {each.subgroup_id: each.subgroup for each in divisions}
-        if subgroup_id is not None and subgroup_id not in titles:
-            raise RuleRefused("Такой подгруппы нет.", next_step="Обновите страницу.")
-        others = [each.subgroup_id for each in divisions if each.subgroup_id != subgroup_id]
-        entries = entries_from(transaction, pupil_id, class_id, order.day, others)
-        absences = check_entries_after(entries, "прежней подгруппы", removes_absences=order.removes_absences)
-        _remove_absences(transaction, user, pupil_id, absences, order.day, now)
-        old = [each for each in divisions if each.is_member]
-        leave_subgroups(transaction, pupil_id, others, order.day)
-        if subgroup_id is not None and not any(each.subgroup_id == subgroup_id for each in old):
-            join_subgroup(transaction, pupil_id, subgroup_id, order.day)
-        transaction.record(
-            Event(
-                now,
-                user.user_id,
-                "subgroup_member",
-                pupil_id=pupil_id,
-                record_id=subgroup_id,
-                old_value=", ".join(each.subgroup for each in old) or None,
-                new_value=f"{titles.get(subgroup_id, 'без подгруппы')} с {order.day:%d.%m.%Y}",
-                class_id=class_id,
-                subject_id=subject_id,
-            )
+    stay = _stay_in(transaction, pupil_id, class_id)
+    if stay is None or not stay.covers(order.day):
+        raise RuleRefused("В этот день ученика нет в классе.", next_step="Укажите день, когда он в классе.")
+    divisions = [
+        each
+        for each in divisions_of(transaction, class_id, pupil_id, order.day)
+        if each.subject_id == subject_id
+    ]
+    titles: dict[int | None, str] = {each.subgroup_id: each.subgroup for each in divisions}
+    if subgroup_id is not None and subgroup_id not in titles:
+        raise RuleRefused("Такой подгруппы нет.", next_step="Обновите страницу.")
+    others = [each.subgroup_id for each in divisions if each.subgroup_id != subgroup_id]
+    entries = entries_from(transaction, pupil_id, class_id, order.day, others)
+    absences = check_entries_after(entries, "прежней подгруппы", removes_absences=order.removes_absences)
+    _remove_absences(transaction, user, pupil_id, absences, order.day, now)
+    old = [each for each in divisions if each.is_member]
+    leave_subgroups(transaction, pupil_id, others, order.day)
+    if subgroup_id is not None and not any(each.subgroup_id == subgroup_id for each in old):
+        join_subgroup(transaction, pupil_id, subgroup_id, order.day)
+    transaction.record(
+        Event(
+            now,
+            user.user_id,
+            "subgroup_member",
+            pupil_id=pupil_id,
+            record_id=subgroup_id,
+            old_value=", ".join(each.subgroup for each in old) or None,
+            new_value=f"{titles.get(subgroup_id, 'без подгруппы')} с {order.day:%d.%m.%Y}",
+            class_id=class_id,
+            subject_id=subject_id,
         )
-
-    store.write(work)
+    )

@@ -31,7 +31,7 @@ from school.people.store.pupils import (
     update_pupil,
 )
 from school.records import User
-from school.store.connection import Store, Transaction
+from school.store.connection import Transaction, in_transaction
 from school.store.events import Event
 from school.store.rows import EnrolmentRow, GuardianPupilRow, GuardianRow, PupilRow
 
@@ -47,17 +47,15 @@ class Arrival:
     is_another_child: bool = False
 
 
-def admit_pupils(store: Store, user: User, arrivals: Sequence[Arrival], *, now: datetime) -> list[int]:
+@in_transaction
+def admit_pupils(
+    transaction: Transaction, user: User, arrivals: Sequence[Arrival], *, now: datetime
+) -> list[int]:
     """Write new pupils with their guardians into classes; return the pupils' ids. All or none.
 
     Raises AccessRefused, RuleRefused, or ReasonRequired where a pupil of this name is here already and the arrival
     does not say that it is another child.
     """
-    return store.write(lambda transaction: admit(transaction, user, arrivals, now=now))
-
-
-def admit(transaction: Transaction, user: User, arrivals: Sequence[Arrival], *, now: datetime) -> list[int]:
-    """Do what ``admit_pupils`` does inside a transaction."""
     check_may(user, Action.MOVE_PUPILS)
     classes = classes_of_years(transaction, {arrival.class_id for arrival in arrivals})
     checked = [_checked(arrival, classes) for arrival in arrivals]
@@ -166,15 +164,11 @@ def _add_guardians(transaction: Transaction, families: Iterable[tuple[int, Pupil
     save_guardians(transaction, new, list(links.values()))
 
 
-def change_pupil(store: Store, user: User, pupil_id: int, draft: PupilDraft, *, now: datetime) -> None:
-    """Write a pupil's name and birthday anew; guardians are a matter of their own. Raises AccessRefused or RuleRefused."""
-    store.write(lambda transaction: rewrite_pupil(transaction, user, pupil_id, draft, now=now))
-
-
-def rewrite_pupil(
+@in_transaction
+def change_pupil(
     transaction: Transaction, user: User, pupil_id: int, draft: PupilDraft, *, now: datetime
 ) -> None:
-    """Do what ``change_pupil`` does inside a transaction."""
+    """Replace a pupil's name and birthday; guardians have actions of their own. Raises AccessRefused or RuleRefused."""
     check_may_edit_card(transaction, user, pupil_id, now.date())
     old, new = _pupil(transaction, pupil_id), check_pupil(replace(draft, guardians=()), now.date())
     if old == new:
@@ -213,59 +207,58 @@ def check_may_edit_card(transaction: Transaction, user: User, pupil_id: int, tod
     check_may(user, Action.EDIT_PUPILS, Rows(class_id=own[0] if own else None))
 
 
-def add_guardian(store: Store, user: User, pupil_id: int, draft: GuardianDraft, *, now: datetime) -> None:
+@in_transaction
+def add_guardian(
+    transaction: Transaction, user: User, pupil_id: int, draft: GuardianDraft, *, now: datetime
+) -> None:
     """Add a guardian to a pupil's card; one of the same name and phone who is here already is taken for the same person.
 
     Raises AccessRefused or RuleRefused.
     """
     checked = check_guardian(draft)
-
-    def work(transaction: Transaction) -> None:
-        check_may_edit_card(transaction, user, pupil_id, now.date())
-        known = guardians_of(transaction, [pupil_id]).get(pupil_id, [])
-        if any(each.name == checked.name for each in known):
-            raise RuleRefused("Этот родитель уже в карточке.", next_step="Исправьте его строку.")
-        _add_guardians(
-            transaction, [(pupil_id, replace(_pupil(transaction, pupil_id), guardians=(checked,)))]
-        )
-        transaction.record(_guardian_event(now, user, pupil_id, None, checked))
-
-    store.write(work)
+    check_may_edit_card(transaction, user, pupil_id, now.date())
+    known = guardians_of(transaction, [pupil_id]).get(pupil_id, [])
+    if any(each.name == checked.name for each in known):
+        raise RuleRefused("Этот родитель уже в карточке.", next_step="Исправьте его строку.")
+    _add_guardians(transaction, [(pupil_id, replace(_pupil(transaction, pupil_id), guardians=(checked,)))])
+    transaction.record(_guardian_event(now, user, pupil_id, None, checked))
 
 
+@in_transaction
 def change_guardian(
-    store: Store, user: User, pupil_id: int, guardian_id: int, draft: GuardianDraft, *, now: datetime
+    transaction: Transaction,
+    user: User,
+    pupil_id: int,
+    guardian_id: int,
+    draft: GuardianDraft,
+    *,
+    now: datetime,
 ) -> None:
     """Write a guardian's name, phone, and what they are to the child anew. Raises AccessRefused or RuleRefused."""
     checked = check_guardian(draft)
-
-    def work(transaction: Transaction) -> None:
-        check_may_edit_card(transaction, user, pupil_id, now.date())
-        old = _guardian(transaction, pupil_id, guardian_id)
-        before = GuardianDraft(old.name, old.relation, old.phone)
-        if before == checked:
-            return
-        update_guardian(transaction, guardian_id, checked)
-        set_relation(transaction, guardian_id, pupil_id, checked.relation)
-        transaction.record(_guardian_event(now, user, pupil_id, before, checked))
-
-    store.write(work)
+    check_may_edit_card(transaction, user, pupil_id, now.date())
+    old = _guardian(transaction, pupil_id, guardian_id)
+    before = GuardianDraft(old.name, old.relation, old.phone)
+    if before == checked:
+        return
+    update_guardian(transaction, guardian_id, checked)
+    set_relation(transaction, guardian_id, pupil_id, checked.relation)
+    transaction.record(_guardian_event(now, user, pupil_id, before, checked))
 
 
-def remove_guardian(store: Store, user: User, pupil_id: int, guardian_id: int, *, now: datetime) -> None:
+@in_transaction
+def remove_guardian(
+    transaction: Transaction, user: User, pupil_id: int, guardian_id: int, *, now: datetime
+) -> None:
     """Take a guardian out of a pupil's card: from now on they no longer see this child (п. 3.6).
 
     Raises AccessRefused or RuleRefused.
     """
-
-    def work(transaction: Transaction) -> None:
-        check_may_edit_card(transaction, user, pupil_id, now.date())
-        old = _guardian(transaction, pupil_id, guardian_id)
-        unlink_guardian(transaction, guardian_id, pupil_id)
-        before = GuardianDraft(old.name, old.relation, old.phone)
-        transaction.record(_guardian_event(now, user, pupil_id, before, None))
-
-    store.write(work)
+    check_may_edit_card(transaction, user, pupil_id, now.date())
+    old = _guardian(transaction, pupil_id, guardian_id)
+    unlink_guardian(transaction, guardian_id, pupil_id)
+    before = GuardianDraft(old.name, old.relation, old.phone)
+    transaction.record(_guardian_event(now, user, pupil_id, before, None))
 
 
 def _guardian(transaction: Transaction, pupil_id: int, guardian_id: int) -> Guardian:

@@ -23,21 +23,19 @@ from school.people.store.staff import (
 from school.records import Role, User
 from school.sign_in.rules.logins import suggest_login
 from school.sign_in.store.sessions import revoke_sessions_of
-from school.store.connection import Store, Transaction
+from school.store.connection import Transaction, in_transaction
 from school.store.events import Event
 from school.store.rows import StaffRow, UserRow
 
 
-def add_staff(store: Store, user: User, drafts: Sequence[StaffDraft], *, now: datetime) -> list[int]:
+@in_transaction
+def add_staff(
+    transaction: Transaction, user: User, drafts: Sequence[StaffDraft], *, now: datetime
+) -> list[int]:
     """Add employees with their roles, each with an account that waits for an invitation code; return their ids.
 
     All or none. Raises AccessRefused or RuleRefused.
     """
-    return store.write(lambda transaction: employ(transaction, user, drafts, now=now))
-
-
-def employ(transaction: Transaction, user: User, drafts: Sequence[StaffDraft], *, now: datetime) -> list[int]:
-    """Do what ``add_staff`` does inside a transaction."""
     check_may(user, Action.EDIT_STAFF)
     checked = [check_staff(draft, now.date()) for draft in drafts]
     ids = transaction.new_ids(2 * len(checked))
@@ -77,15 +75,11 @@ def staff_sentence(draft: StaffDraft) -> str:
     return "; ".join(part for part in (draft.name.full, draft.position, roles) if part)
 
 
-def change_staff(store: Store, user: User, staff_id: int, draft: StaffDraft, *, now: datetime) -> None:
-    """Write an employee and their roles anew. Raises AccessRefused or RuleRefused."""
-    store.write(lambda transaction: rewrite_staff(transaction, user, staff_id, draft, now=now))
-
-
-def rewrite_staff(
+@in_transaction
+def change_staff(
     transaction: Transaction, user: User, staff_id: int, draft: StaffDraft, *, now: datetime
 ) -> None:
-    """Do what ``change_staff`` does inside a transaction."""
+    """Replace an employee's data and roles. Raises AccessRefused or RuleRefused."""
     check_may(user, Action.EDIT_STAFF)
     member, new = _member(transaction, staff_id), check_staff(draft, now.date())
     old = StaffDraft(member.name, member.position, _staff_roles(member), member.hired_on)
@@ -123,40 +117,40 @@ def _member(transaction: Transaction, staff_id: int) -> StaffMember:
     return found[0]
 
 
+@in_transaction
 def dismiss(
-    store: Store, user: User, staff_id: int, dismissed_on: date, *, now: datetime, reason: str = ""
+    transaction: Transaction,
+    user: User,
+    staff_id: int,
+    dismissed_on: date,
+    *,
+    now: datetime,
+    reason: str = "",
 ) -> None:
     """Dismiss an employee: from that day on they cannot sign in, and open sessions end (п. 4.3).
 
     Lessons and load stay as they are until somebody else takes them. Raises AccessRefused or RuleRefused.
     """
     check_may(user, Action.EDIT_STAFF)
-
-    def work(transaction: Transaction) -> None:
-        member = _member(transaction, staff_id)
-        check_dismissal(member.hired_on, dismissed_on, now.date())
-        if Role.ADMIN in member.roles and member.has_password:
-            check_somebody_administers((), other_admins(transaction, member.user_id))
-        set_dismissed(transaction, staff_id, dismissed_on)
-        if member.user_id is not None and dismissed_on <= now.date():
-            revoke_sessions_of(transaction, member.user_id, now)
-        transaction.record(_dismissal_event(now, user, member, dismissed_on, reason))
-
-    store.write(work)
+    member = _member(transaction, staff_id)
+    check_dismissal(member.hired_on, dismissed_on, now.date())
+    if Role.ADMIN in member.roles and member.has_password:
+        check_somebody_administers((), other_admins(transaction, member.user_id))
+    set_dismissed(transaction, staff_id, dismissed_on)
+    if member.user_id is not None and dismissed_on <= now.date():
+        revoke_sessions_of(transaction, member.user_id, now)
+    transaction.record(_dismissal_event(now, user, member, dismissed_on, reason))
 
 
-def restore(store: Store, user: User, staff_id: int, *, now: datetime, reason: str = "") -> None:
+@in_transaction
+def restore(transaction: Transaction, user: User, staff_id: int, *, now: datetime, reason: str = "") -> None:
     """Take a dismissal back: access is as it was. Raises AccessRefused or RuleRefused."""
     check_may(user, Action.EDIT_STAFF)
-
-    def work(transaction: Transaction) -> None:
-        member = _member(transaction, staff_id)
-        if member.dismissed_on is None:
-            raise RuleRefused("Сотрудник не уволен.", next_step="Обновите страницу.")
-        set_dismissed(transaction, staff_id, None)
-        transaction.record(_dismissal_event(now, user, member, None, reason))
-
-    store.write(work)
+    member = _member(transaction, staff_id)
+    if member.dismissed_on is None:
+        raise RuleRefused("Сотрудник не уволен.", next_step="Обновите страницу.")
+    set_dismissed(transaction, staff_id, None)
+    transaction.record(_dismissal_event(now, user, member, None, reason))
 
 
 def _dismissal_event(

@@ -36,7 +36,7 @@ from school.register.store.cells import (
 from school.register.store.corrections import note_permission_used, permissions_in_force
 from school.register.store.lessons import lessons_by_id, note_lessons_entered, save_lesson_head
 from school.register.store.registers import work_types
-from school.store.connection import Store, Transaction
+from school.store.connection import Store, Transaction, in_transaction
 from school.store.events import Event
 
 HOMEWORK_LENGTH = 4000
@@ -100,9 +100,10 @@ def enter_cells(
     return store.write(lambda transaction: _Entry(transaction, user, now, client_id).enter(edits))
 
 
-def forget_old_receipts(store: Store, now: datetime) -> None:
+@in_transaction
+def forget_old_receipts(transaction: Transaction, now: datetime) -> None:
     """Drop receipts of entries that no browser will send again; nothing that a person sees changes."""
-    store.write(lambda transaction: forget_receipts(transaction, now - RECEIPTS_KEPT))
+    forget_receipts(transaction, now - RECEIPTS_KEPT)
 
 
 @dataclass
@@ -256,24 +257,23 @@ def _named(result: CellResult, authors: dict[Pair, tuple[int | None, str]]) -> C
     )
 
 
-def confirm_attendance(store: Store, user: User, lesson_ids: Collection[int], *, now: datetime) -> None:
+@in_transaction
+def confirm_attendance(
+    transaction: Transaction, user: User, lesson_ids: Collection[int], *, now: datetime
+) -> None:
     """Note that attendance of the lessons was taken: whoever has no absence was present (п. 4.5).
 
     Raises AccessRefused or RuleRefused and then notes none of them.
     """
-
-    def work(transaction: Transaction) -> None:
-        lessons = lessons_by_id(transaction, lesson_ids)
-        for lesson_id in lesson_ids:
-            _check_lesson(transaction, user, lessons.get(lesson_id), now)
-        fresh = [lesson for lesson in lessons.values() if lesson.attendance_taken_at is None]
-        note_lessons_entered(transaction, ((lesson.lesson_id, now, now) for lesson in fresh))
-        transaction.record(
-            *(Event(now, user.user_id, "attendance", lesson_id=lesson.lesson_id) for lesson in fresh)
-        )
-        enter_leaves(transaction, user.user_id, [lesson.lesson_id for lesson in fresh], at=now)
-
-    store.write(work)
+    lessons = lessons_by_id(transaction, lesson_ids)
+    for lesson_id in lesson_ids:
+        _check_lesson(transaction, user, lessons.get(lesson_id), now)
+    fresh = [lesson for lesson in lessons.values() if lesson.attendance_taken_at is None]
+    note_lessons_entered(transaction, ((lesson.lesson_id, now, now) for lesson in fresh))
+    transaction.record(
+        *(Event(now, user.user_id, "attendance", lesson_id=lesson.lesson_id) for lesson in fresh)
+    )
+    enter_leaves(transaction, user.user_id, [lesson.lesson_id for lesson in fresh], at=now)
 
 
 def _check_lesson(

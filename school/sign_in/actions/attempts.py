@@ -17,7 +17,7 @@ from school.sign_in.store.credentials import (
     forget_attempts,
     save_attempt,
 )
-from school.store.connection import Store, Transaction
+from school.store.connection import Store, Transaction, in_transaction
 from school.store.events import Event
 
 _TURNS = tuple(threading.Lock() for _ in range(64))
@@ -59,19 +59,14 @@ def check_wait(store: Store, tried_hash: str, address: str, now: datetime) -> No
         )
 
 
+@in_transaction
 def note_failure(
-    store: Store, tried_hash: str, address: str, now: datetime, user_id: int | None = None
+    transaction: Transaction, tried_hash: str, address: str, now: datetime, user_id: int | None = None
 ) -> None:
     """Note a failed attempt; ``user_id`` is whose name it was, where that is known."""
-
-    def work(transaction: Transaction) -> None:
-        save_attempt(transaction, tried_hash, address, now, succeeded=False)
-        forget_attempts(transaction, now - LOOK_BACK)
-        transaction.record(
-            Event(now, None, "sign_in_refused", record_id=user_id, reason=f"с адреса {address}")
-        )
-
-    store.write(work)
+    save_attempt(transaction, tried_hash, address, now, succeeded=False)
+    forget_attempts(transaction, now - LOOK_BACK)
+    transaction.record(Event(now, None, "sign_in_refused", record_id=user_id, reason=f"с адреса {address}"))
 
 
 def note_success(transaction: Transaction, tried_hash: str, address: str, now: datetime) -> None:

@@ -22,7 +22,7 @@ from school.sign_in.rules.sessions import new_secret, secret_hash, session_lengt
 from school.sign_in.store.credentials import has_users, save_role, save_staff_name, save_user
 from school.sign_in.store.sessions import forget_sessions, revoke_session, save_session, session_user_id
 from school.sign_in.store.users import user_on_day
-from school.store.connection import Store, Transaction
+from school.store.connection import Store, Transaction, in_transaction
 from school.store.events import Event
 from school.store.settings import demo_user_ids
 
@@ -59,17 +59,14 @@ def demo_sign_in(store: Store, role: Role, *, now: datetime) -> str:
     return store.write(lambda transaction: open_session(transaction, user_id, now, "демонстрационный вход"))
 
 
-def sign_out(store: Store, secret: str, *, now: datetime) -> None:
+@in_transaction
+def sign_out(transaction: Transaction, secret: str, *, now: datetime) -> None:
     """End the session of a secret; a session that has ended already, or never was, stays so."""
     session_hash = secret_hash(secret)
-
-    def work(transaction: Transaction) -> None:
-        user_id = session_user_id(transaction, session_hash, now)
-        if user_id is not None:
-            revoke_session(transaction, session_hash, now)
-            transaction.record(Event(now, user_id, "sign_out"))
-
-    store.write(work)
+    user_id = session_user_id(transaction, session_hash, now)
+    if user_id is not None:
+        revoke_session(transaction, session_hash, now)
+        transaction.record(Event(now, user_id, "sign_out"))
 
 
 @dataclass(frozen=True)

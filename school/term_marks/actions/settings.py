@@ -9,58 +9,54 @@ from school.records import User, WorkType
 from school.register.rules.work_types import check_work_type
 from school.register.store import work_types as marking
 from school.register.store.registers import work_types
-from school.store.connection import Store, Transaction
+from school.store.connection import Transaction, in_transaction
 from school.store.events import Event
 from school.term_marks.rules.term_marks import ROUNDINGS, Rounding
 
 NEW = 0  # the identifier of a work type that is to be added
 
 
-def save_work_type(store: Store, user: User, work_type: WorkType, *, now: datetime) -> int:
+@in_transaction
+def save_work_type(transaction: Transaction, user: User, work_type: WorkType, *, now: datetime) -> int:
     """Add a work type (``work_type_id`` NEW) or change it; return its id.
 
     A changed weight changes every mean that stands on it. Raises AccessRefused or RuleRefused.
     """
     check_may(user, Action.EDIT_MARKING)
-
-    def work(transaction: Transaction) -> int:
-        known = work_types(transaction)
-        check_work_type(work_type, known.values())
-        if work_type.work_type_id == NEW:
-            old, saved = (
-                None,
-                WorkType(
-                    transaction.new_ids(1)[0],
-                    work_type.name,
-                    work_type.short_name,
-                    work_type.weight,
-                    work_type.is_written_control,
-                ),
-            )
-        else:
-            old, saved = _known(known, work_type.work_type_id), work_type
-        texts = ("" if old is None else work_type_text(old), work_type_text(saved))
-        if texts[0] != texts[1]:
-            marking.save_work_type(transaction, saved)
-            transaction.record(_event(user, now, "work_type_kind", saved.work_type_id, *texts))
-        return saved.work_type_id
-
-    return store.write(work)
+    known = work_types(transaction)
+    check_work_type(work_type, known.values())
+    if work_type.work_type_id == NEW:
+        old, saved = (
+            None,
+            WorkType(
+                transaction.new_ids(1)[0],
+                work_type.name,
+                work_type.short_name,
+                work_type.weight,
+                work_type.is_written_control,
+            ),
+        )
+    else:
+        old, saved = _known(known, work_type.work_type_id), work_type
+    texts = ("" if old is None else work_type_text(old), work_type_text(saved))
+    if texts[0] != texts[1]:
+        marking.save_work_type(transaction, saved)
+        transaction.record(_event(user, now, "work_type_kind", saved.work_type_id, *texts))
+    return saved.work_type_id
 
 
-def retire_work_type(store: Store, user: User, work_type_id: int, *, is_retired: bool, now: datetime) -> None:
+@in_transaction
+def retire_work_type(
+    transaction: Transaction, user: User, work_type_id: int, *, is_retired: bool, now: datetime
+) -> None:
     """Take a work type out of use, or bring it back; its marks stay as they are. Raises AccessRefused or RuleRefused."""
     check_may(user, Action.EDIT_MARKING)
-
-    def work(transaction: Transaction) -> None:
-        old = _known(work_types(transaction), work_type_id)
-        if old.is_retired == is_retired:
-            return
-        marking.retire_work_type(transaction, work_type_id, now if is_retired else None)
-        words = (old.name, f"{old.name}: {'больше не предлагается' if is_retired else 'снова предлагается'}")
-        transaction.record(_event(user, now, "work_type_kind", work_type_id, *words))
-
-    store.write(work)
+    old = _known(work_types(transaction), work_type_id)
+    if old.is_retired == is_retired:
+        return
+    marking.retire_work_type(transaction, work_type_id, now if is_retired else None)
+    words = (old.name, f"{old.name}: {'больше не предлагается' if is_retired else 'снова предлагается'}")
+    transaction.record(_event(user, now, "work_type_kind", work_type_id, *words))
 
 
 def _known(known: dict[int, WorkType], work_type_id: int) -> WorkType:
@@ -69,8 +65,9 @@ def _known(known: dict[int, WorkType], work_type_id: int) -> WorkType:
     return known[work_type_id]
 
 
+@in_transaction
 def set_rounding(
-    store: Store, user: User, subject_id: int | None, rounding: Rounding | None, *, now: datetime
+    transaction: Transaction, user: User, subject_id: int | None, rounding: Rounding | None, *, now: datetime
 ) -> None:
     """Choose the school's rounding (``subject_id`` None) or a subject's own; None: the subject follows the school's.
 
@@ -79,25 +76,21 @@ def set_rounding(
     check_may(user, Action.EDIT_MARKING)
     if subject_id is None and rounding is None:
         raise RuleRefused("Округление школы не выбрано.", next_step="Выберите одно из списка.")
-
-    def work(transaction: Transaction) -> None:
-        own = marking.subject_roundings(transaction)
-        school_wide = marking.school_rounding(transaction) or Rounding.HALF_UP
-        old = school_wide if subject_id is None else own.get(subject_id)
-        if old == rounding:
-            return
-        marking.save_rounding(transaction, subject_id, rounding)
-        event = Event(
-            now,
-            user.user_id,
-            "rounding",
-            old_value=rounding_text(old),
-            new_value=rounding_text(rounding),
-            subject_id=subject_id,
-        )
-        transaction.record(event)
-
-    store.write(work)
+    own = marking.subject_roundings(transaction)
+    school_wide = marking.school_rounding(transaction) or Rounding.HALF_UP
+    old = school_wide if subject_id is None else own.get(subject_id)
+    if old == rounding:
+        return
+    marking.save_rounding(transaction, subject_id, rounding)
+    event = Event(
+        now,
+        user.user_id,
+        "rounding",
+        old_value=rounding_text(old),
+        new_value=rounding_text(rounding),
+        subject_id=subject_id,
+    )
+    transaction.record(event)
 
 
 def rounding_text(rounding: str | None) -> str:

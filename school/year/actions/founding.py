@@ -8,7 +8,7 @@ from school.access.action import Action
 from school.access.checks import check_may
 from school.errors import RuleRefused
 from school.records import User
-from school.store.connection import Store, Transaction
+from school.store.connection import Transaction, in_transaction
 from school.store.events import Event
 from school.store.rows import (
     HomeworkDueDayRow,
@@ -50,25 +50,25 @@ def check_may_found(transaction: Transaction, user: User | None) -> None:
         )
 
 
-def reserve_ids(store: Store, count: int) -> range:
+@in_transaction
+def reserve_ids(transaction: Transaction, count: int) -> range:
     """Return ``count`` fresh record identifiers in a row, for rows that refer to one another."""
-    ids = store.write(lambda transaction: transaction.new_ids(count))
+    ids = transaction.new_ids(count)
     return range(ids[0], ids[-1] + 1) if ids else range(0)
 
 
-def write_structure(store: Store, user: User | None, structure: SchoolStructure, *, now: datetime) -> None:
+@in_transaction
+def write_structure(
+    transaction: Transaction, user: User | None, structure: SchoolStructure, *, now: datetime
+) -> None:
     """Write years, terms, classes, people, accounts, load and timetable in one transaction.
 
-    ``user`` may be None for an empty store only. Raises AccessRefused or RuleRefused.
+    ``user`` may be None for an empty transaction only. Raises AccessRefused or RuleRefused.
     """
-
-    def work(transaction: Transaction) -> None:
-        check_may_found(transaction, user)
-        for rows in structure.parts():
-            insert_rows(transaction, rows)
-        transaction.record(_event(user, now, "school", _contents(structure)))
-
-    store.write(work)
+    check_may_found(transaction, user)
+    for rows in structure.parts():
+        insert_rows(transaction, rows)
+    transaction.record(_event(user, now, "school", _contents(structure)))
 
 
 def _contents(structure: SchoolStructure) -> str:
@@ -80,23 +80,23 @@ def _event(user: User | None, now: datetime, kind: str, text: str) -> Event:
     return Event(now, user.user_id if user else None, kind, new_value=text)
 
 
-def write_lessons(store: Store, user: User, lessons: Sequence[LessonRow], *, now: datetime) -> None:
+@in_transaction
+def write_lessons(
+    transaction: Transaction, user: User, lessons: Sequence[LessonRow], *, now: datetime
+) -> None:
     """Write dated lessons with their heads; a filled head leaves the events of its teacher at its own moment.
 
     Raises AccessRefused.
     """
-
-    def work(transaction: Transaction) -> None:
-        check_may_found(transaction, user)
-        insert_rows(transaction, lessons)
-        transaction.record(_event(user, now, "school", f"уроков: {len(lessons)}"))
-        record_lesson_heads(transaction, [row.lesson_id for row in lessons if row.recorded_at])
-
-    store.write(work)
+    check_may_found(transaction, user)
+    insert_rows(transaction, lessons)
+    transaction.record(_event(user, now, "school", f"уроков: {len(lessons)}"))
+    record_lesson_heads(transaction, [row.lesson_id for row in lessons if row.recorded_at])
 
 
+@in_transaction
 def write_term_marks(
-    store: Store,
+    transaction: Transaction,
     user: User,
     term_marks: Sequence[TermMarkRow],
     year_marks: Sequence[YearMarkRow] = (),
@@ -105,14 +105,10 @@ def write_term_marks(
 
     Raises AccessRefused.
     """
-
-    def work(transaction: Transaction) -> None:
-        check_may_found(transaction, user)
-        insert_rows(transaction, term_marks)
-        insert_rows(transaction, year_marks)
-        transaction.record(*map(_term_mark_event, term_marks), *map(_year_mark_event, year_marks))
-
-    store.write(work)
+    check_may_found(transaction, user)
+    insert_rows(transaction, term_marks)
+    insert_rows(transaction, year_marks)
+    transaction.record(*map(_term_mark_event, term_marks), *map(_year_mark_event, year_marks))
 
 
 def _term_mark_event(row: TermMarkRow) -> Event:
@@ -142,34 +138,32 @@ def _year_mark_event(row: YearMarkRow) -> Event:
     )
 
 
+@in_transaction
 def write_lesson_plans(
-    store: Store, user: User, plans: Sequence[LessonPlanRow], topics: Sequence[PlanTopicRow]
+    transaction: Transaction, user: User, plans: Sequence[LessonPlanRow], topics: Sequence[PlanTopicRow]
 ) -> None:
     """Write lesson plans (п. 4.5), each with an event of the teacher who saved it. Raises AccessRefused."""
     counts = Counter(topic.plan_id for topic in topics)
-
-    def work(transaction: Transaction) -> None:
-        check_may_found(transaction, user)
-        insert_rows(transaction, plans)
-        insert_rows(transaction, topics)
-        transaction.record(
-            *(
-                Event(
-                    plan.saved_at,
-                    plan.saved_by,
-                    "lesson_plan",
-                    record_id=plan.plan_id,
-                    new_value=f"тем: {counts[plan.plan_id]}",
-                )
-                for plan in plans
+    check_may_found(transaction, user)
+    insert_rows(transaction, plans)
+    insert_rows(transaction, topics)
+    transaction.record(
+        *(
+            Event(
+                plan.saved_at,
+                plan.saved_by,
+                "lesson_plan",
+                record_id=plan.plan_id,
+                new_value=f"тем: {counts[plan.plan_id]}",
             )
+            for plan in plans
         )
+    )
 
-    store.write(work)
 
-
+@in_transaction
 def write_homework(
-    store: Store,
+    transaction: Transaction,
     user: User,
     due_days: Sequence[HomeworkDueDayRow],
     tasks: Sequence[HomeworkTaskRow],
@@ -181,35 +175,28 @@ def write_homework(
 
     Raises AccessRefused.
     """
-
-    def work(transaction: Transaction) -> None:
-        check_may_found(transaction, user)
-        for rows in (due_days, tasks, task_pupils):
-            insert_rows(transaction, rows)
-        transaction.record(_event(user, now, "school", f"сроков заданий: {len(due_days)}"))
-        transaction.record(
-            *(
-                Event(
-                    task.created_at,
-                    task.created_by,
-                    "homework_task",
-                    lesson_id=task.lesson_id,
-                    record_id=task.task_id,
-                    new_value=task.text,
-                )
-                for task in tasks
+    check_may_found(transaction, user)
+    for rows in (due_days, tasks, task_pupils):
+        insert_rows(transaction, rows)
+    transaction.record(_event(user, now, "school", f"сроков заданий: {len(due_days)}"))
+    transaction.record(
+        *(
+            Event(
+                task.created_at,
+                task.created_by,
+                "homework_task",
+                lesson_id=task.lesson_id,
+                record_id=task.task_id,
+                new_value=task.text,
             )
+            for task in tasks
         )
+    )
 
-    store.write(work)
 
-
-def close_terms(store: Store, user: User, closed: Sequence[tuple[int, datetime, int]]) -> None:
+@in_transaction
+def close_terms(transaction: Transaction, user: User, closed: Sequence[tuple[int, datetime, int]]) -> None:
     """Close terms that are over: term id, moment, user who closed it (п. 5.4). Raises AccessRefused."""
-
-    def work(transaction: Transaction) -> None:
-        check_may_found(transaction, user)
-        close_term_rows(transaction, closed)
-        transaction.record(*(Event(at, by, "term_closed", record_id=term) for term, at, by in closed))
-
-    store.write(work)
+    check_may_found(transaction, user)
+    close_term_rows(transaction, closed)
+    transaction.record(*(Event(at, by, "term_closed", record_id=term) for term, at, by in closed))

@@ -17,7 +17,7 @@ from school.records import Role, User, WorkType
 from school.reference import usual_work_types
 from school.register.store.registers import work_types
 from school.register.store.work_types import save_work_type
-from school.store.connection import Store, Transaction
+from school.store.connection import Transaction, in_transaction
 from school.store.events import Event
 from school.year.actions.lesson_making import make_lessons
 from school.year.records import ClassRecord, LoadRecord, YearCalendar, YearKey
@@ -62,7 +62,10 @@ from school.year.store.timetables import (
 LONGEST_SCHOOL_NAME = 120
 
 
-def name_school(store: Store, user: User, school_id: int | None, name: str, *, now: datetime) -> int:
+@in_transaction
+def name_school(
+    transaction: Transaction, user: User, school_id: int | None, name: str, *, now: datetime
+) -> int:
     """Name the school, or make it where there is none yet; return its id. Raises AccessRefused or RuleRefused.
 
     A new school begins with the usual work types, which it may change (п. 5.2).
@@ -75,19 +78,15 @@ def name_school(store: Store, user: User, school_id: int | None, name: str, *, n
             f"В нём от 3 до {LONGEST_SCHOOL_NAME} знаков.",
             "Напишите, например: МБОУ «СОШ № 12».",
         )
-
-    def work(transaction: Transaction) -> int:
-        there = dict(known_schools(transaction))
-        if school_id is None and there:
-            raise RuleRefused("Школа уже есть.", next_step="Обновите страницу.")
-        saved = save_school(transaction, school_id, tidy, is_only=len(there) <= 1)
-        old = there.get(saved)
-        if not work_types(transaction):
-            _add_usual_work_types(transaction)
-        transaction.record(Event(now, user.user_id, "school", record_id=saved, old_value=old, new_value=tidy))
-        return saved
-
-    return store.write(work)
+    there = dict(known_schools(transaction))
+    if school_id is None and there:
+        raise RuleRefused("Школа уже есть.", next_step="Обновите страницу.")
+    saved = save_school(transaction, school_id, tidy, is_only=len(there) <= 1)
+    old = there.get(saved)
+    if not work_types(transaction):
+        _add_usual_work_types(transaction)
+    transaction.record(Event(now, user.user_id, "school", record_id=saved, old_value=old, new_value=tidy))
+    return saved
 
 
 def _add_usual_work_types(transaction: Transaction) -> None:
@@ -96,8 +95,9 @@ def _add_usual_work_types(transaction: Transaction) -> None:
         save_work_type(transaction, WorkType(work_type_id, *kind))
 
 
+@in_transaction
 def save_year_calendar(
-    store: Store, user: User, school_id: int, calendar: YearCalendar, *, now: datetime
+    transaction: Transaction, user: User, school_id: int, calendar: YearCalendar, *, now: datetime
 ) -> None:
     """Write the calendar of a year (п. 5.1); classes get its terms, lessons ahead without entries follow it.
 
@@ -106,26 +106,23 @@ def save_year_calendar(
     check_may(user, Action.OPEN_YEAR)
     if problems := calendar_problems(calendar):
         raise RuleRefused("Календарь не сохранён.", " ".join(problems), "Исправьте строки и сохраните.")
-
-    def work(transaction: Transaction) -> None:
-        old = calendar_of(transaction, school_id, calendar.school_year)
-        if old:
-            facts = fact_days(transaction, school_id, calendar.school_year, now.date())
-            marked = terms_with_term_marks(transaction, [term.term_id for term in old.terms if term.term_id])
-            check_calendar_change(old, calendar, facts, marked)
-        save_calendar(transaction, school_id, calendar)
-        give_terms_to_classes(transaction, school_id, calendar.school_year)
-        changes = make_lessons(transaction, school_id, calendar.school_year, now.date())
-        words = f"{school_year_title(calendar.school_year)}, периодов: {len(calendar.terms)}, каникул и выходных: {len(calendar.breaks)}"
-        transaction.record(
-            Event(now, user.user_id, "year_calendar", new_value="; ".join(filter(None, (words, changes))))
-        )
-
-    store.write(work)
+    old = calendar_of(transaction, school_id, calendar.school_year)
+    if old:
+        facts = fact_days(transaction, school_id, calendar.school_year, now.date())
+        marked = terms_with_term_marks(transaction, [term.term_id for term in old.terms if term.term_id])
+        check_calendar_change(old, calendar, facts, marked)
+    save_calendar(transaction, school_id, calendar)
+    give_terms_to_classes(transaction, school_id, calendar.school_year)
+    changes = make_lessons(transaction, school_id, calendar.school_year, now.date())
+    words = f"{school_year_title(calendar.school_year)}, периодов: {len(calendar.terms)}, каникул и выходных: {len(calendar.breaks)}"
+    transaction.record(
+        Event(now, user.user_id, "year_calendar", new_value="; ".join(filter(None, (words, changes))))
+    )
 
 
+@in_transaction
 def save_classes(
-    store: Store,
+    transaction: Transaction,
     user: User,
     key: YearKey,
     rows: Sequence[SourceRow],
@@ -140,34 +137,30 @@ def save_classes(
     be amiss. Raises AccessRefused or RuleRefused.
     """
     check_may(user, Action.OPEN_YEAR)
-
-    def work(transaction: Transaction) -> OpeningPlan[ClassRecord]:
-        present = classes_of_year(transaction, key.school_id, key.school_year)
-        staff = staff_names(transaction, now.date())
-        plan = _held(check_classes(rows, present, staff, is_whole=is_whole), made_from, is_whole=is_whole)
-        if not plan.brings_anything:
-            return plan
-        _check_unused(plan, classes_in_use, transaction, "Класс")
-        remove_classes(transaction, [each.record_id for each in plan.removed])
-        added = [row.record for row in plan.new]
-        ids = add_classes(transaction, key.school_id, key.school_year, added)
-        for row in plan.changed:
-            update_class(transaction, row.record)
-        give_terms_to_classes(transaction, key.school_id, key.school_year)
-        _note(transaction, user, now, "classes", plan, lambda record: record.name)
-        known = dict(zip(added, ids, strict=True))
-        appointments = [
-            _Appointment(
-                row.record,
-                row.record.record_id or known[row.record],
-                row.before.homeroom_id if row.before else None,
-            )
-            for row in (*plan.new, *plan.changed)
-        ]
-        _appoint_homerooms(transaction, user, now, appointments)
+    present = classes_of_year(transaction, key.school_id, key.school_year)
+    staff = staff_names(transaction, now.date())
+    plan = _held(check_classes(rows, present, staff, is_whole=is_whole), made_from, is_whole=is_whole)
+    if not plan.brings_anything:
         return plan
-
-    return store.write(work)
+    _check_unused(plan, classes_in_use, transaction, "Класс")
+    remove_classes(transaction, [each.record_id for each in plan.removed])
+    added = [row.record for row in plan.new]
+    ids = add_classes(transaction, key.school_id, key.school_year, added)
+    for row in plan.changed:
+        update_class(transaction, row.record)
+    give_terms_to_classes(transaction, key.school_id, key.school_year)
+    _note(transaction, user, now, "classes", plan, lambda record: record.name)
+    known = dict(zip(added, ids, strict=True))
+    appointments = [
+        _Appointment(
+            row.record,
+            row.record.record_id or known[row.record],
+            row.before.homeroom_id if row.before else None,
+        )
+        for row in (*plan.new, *plan.changed)
+    ]
+    _appoint_homerooms(transaction, user, now, appointments)
+    return plan
 
 
 @dataclass(frozen=True)
@@ -200,8 +193,9 @@ def _appoint_homerooms(
             )
 
 
+@in_transaction
 def save_subjects(
-    store: Store,
+    transaction: Transaction,
     user: User,
     school_id: int,
     rows: Sequence[SourceRow],
@@ -212,43 +206,42 @@ def save_subjects(
 ) -> OpeningPlan[Any]:
     """Write subjects from rows, as ``save_classes`` does. Raises AccessRefused or RuleRefused."""
     check_may(user, Action.OPEN_YEAR)
-
-    def work(transaction: Transaction) -> OpeningPlan[Any]:
-        present = subjects_of_school(transaction, school_id)
-        plan = _held(check_subjects(rows, present, is_whole=is_whole), made_from, is_whole=is_whole)
-        _check_unused(plan, subjects_in_use, transaction, "Предмет")
-        remove_subjects(transaction, [each.record_id for each in plan.removed])
-        add_subjects(transaction, school_id, [row.record for row in plan.new])
-        for row in plan.changed:
-            update_subject(transaction, row.record)
-        _note(transaction, user, now, "subjects", plan, lambda record: record.name)
-        return plan
-
-    return store.write(work)
+    present = subjects_of_school(transaction, school_id)
+    plan = _held(check_subjects(rows, present, is_whole=is_whole), made_from, is_whole=is_whole)
+    _check_unused(plan, subjects_in_use, transaction, "Предмет")
+    remove_subjects(transaction, [each.record_id for each in plan.removed])
+    add_subjects(transaction, school_id, [row.record for row in plan.new])
+    for row in plan.changed:
+        update_subject(transaction, row.record)
+    _note(transaction, user, now, "subjects", plan, lambda record: record.name)
+    return plan
 
 
+@in_transaction
 def save_bell_times(
-    store: Store, user: User, rows: Sequence[SourceRow], made_from: str, *, now: datetime, is_whole: bool
+    transaction: Transaction,
+    user: User,
+    rows: Sequence[SourceRow],
+    made_from: str,
+    *,
+    now: datetime,
+    is_whole: bool,
 ) -> OpeningPlan[Any]:
     """Write bell times from rows, as ``save_classes`` does. Raises AccessRefused or RuleRefused."""
     check_may(user, Action.OPEN_YEAR)
-
-    def work(transaction: Transaction) -> OpeningPlan[Any]:
-        present = bell_times(transaction)
-        plan = _held(check_bells(rows, present, is_whole=is_whole), made_from, is_whole=is_whole)
-        gone = {each.number for each in plan.removed} | {
-            row.before.number for row in plan.changed if row.before and row.before.number != row.record.number
-        }
-        if taken := sorted(gone & numbers_in_timetable(transaction)):
-            raise RuleRefused(
-                f"Уроки № {', '.join(map(str, taken))} стоят в расписании.",
-                next_step="Сначала уберите их из расписания.",
-            )
-        save_bells(transaction, [row.record for row in (*plan.new, *plan.changed)], gone)
-        _note(transaction, user, now, "bell_times", plan, lambda record: str(record.number))
-        return plan
-
-    return store.write(work)
+    present = bell_times(transaction)
+    plan = _held(check_bells(rows, present, is_whole=is_whole), made_from, is_whole=is_whole)
+    gone = {each.number for each in plan.removed} | {
+        row.before.number for row in plan.changed if row.before and row.before.number != row.record.number
+    }
+    if taken := sorted(gone & numbers_in_timetable(transaction)):
+        raise RuleRefused(
+            f"Уроки № {', '.join(map(str, taken))} стоят в расписании.",
+            next_step="Сначала уберите их из расписания.",
+        )
+    save_bells(transaction, [row.record for row in (*plan.new, *plan.changed)], gone)
+    _note(transaction, user, now, "bell_times", plan, lambda record: str(record.number))
+    return plan
 
 
 def _held(plan: OpeningPlan[Any], made_from: str, *, is_whole: bool) -> OpeningPlan[Any]:
@@ -301,8 +294,9 @@ class Promoted:
     loads: int
 
 
+@in_transaction
 def promote_classes(
-    store: Store,
+    transaction: Transaction,
     user: User,
     key: YearKey,
     promotions: Sequence[Promotion],
@@ -317,30 +311,24 @@ def promote_classes(
     RuleRefused.
     """
     check_may(user, Action.OPEN_YEAR)
-
-    def work(transaction: Transaction) -> Promoted:
-        present = classes_of_year(transaction, key.school_id, key.school_year)
-        check_promotions(promotions, [each.name for each in present])
-        last_calendar = calendar_of(transaction, key.school_id, key.school_year - 1)
-        check_promotion_day(first_day, last_calendar.ends_on if last_calendar else None)
-        going = [each for each in promotions if each.fate is Fate.GOES_UP]
-        leaving = [each for each in promotions if each.fate is Fate.LEAVES]
-        records = [ClassRecord(class_key(each.name), each.grade_level, each.homeroom_id) for each in going]
-        ids = add_classes(transaction, key.school_id, key.school_year, records)
-        pairs = {each.last.class_id: class_id for each, class_id in zip(going, ids, strict=True)}
-        pupils = promote_pupils(transaction, pairs, [each.last.class_id for each in leaving], first_day)
-        give_terms_to_classes(transaction, key.school_id, key.school_year)
-        appointments = [_Appointment(*each) for each in zip(records, ids, strict=True)]
-        _appoint_homerooms(transaction, user, now, appointments)
-        loads = _copy_load(transaction, key, records, pairs, first_day) if copies_load else 0
-        done = Promoted(len(ids), pupils, sum(each.last.pupils for each in leaving), loads)
-        words = (
-            f"классов: {done.classes}, учеников: {done.pupils}, выпущено: {done.left}, нагрузка: {done.loads}"
-        )
-        transaction.record(Event(now, user.user_id, "promotion", new_value=words))
-        return done
-
-    return store.write(work)
+    present = classes_of_year(transaction, key.school_id, key.school_year)
+    check_promotions(promotions, [each.name for each in present])
+    last_calendar = calendar_of(transaction, key.school_id, key.school_year - 1)
+    check_promotion_day(first_day, last_calendar.ends_on if last_calendar else None)
+    going = [each for each in promotions if each.fate is Fate.GOES_UP]
+    leaving = [each for each in promotions if each.fate is Fate.LEAVES]
+    records = [ClassRecord(class_key(each.name), each.grade_level, each.homeroom_id) for each in going]
+    ids = add_classes(transaction, key.school_id, key.school_year, records)
+    pairs = {each.last.class_id: class_id for each, class_id in zip(going, ids, strict=True)}
+    pupils = promote_pupils(transaction, pairs, [each.last.class_id for each in leaving], first_day)
+    give_terms_to_classes(transaction, key.school_id, key.school_year)
+    appointments = [_Appointment(*each) for each in zip(records, ids, strict=True)]
+    _appoint_homerooms(transaction, user, now, appointments)
+    loads = _copy_load(transaction, key, records, pairs, first_day) if copies_load else 0
+    done = Promoted(len(ids), pupils, sum(each.last.pupils for each in leaving), loads)
+    words = f"классов: {done.classes}, учеников: {done.pupils}, выпущено: {done.left}, нагрузка: {done.loads}"
+    transaction.record(Event(now, user.user_id, "promotion", new_value=words))
+    return done
 
 
 def _copy_load(

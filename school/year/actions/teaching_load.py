@@ -10,7 +10,7 @@ from school.errors import RuleRefused
 from school.files.plan import PlannedRow, SourceRow, check_still_holds
 from school.files.rows import OpeningPlan, check_nothing_refused
 from school.records import User
-from school.store.connection import Store, Transaction
+from school.store.connection import Transaction, in_transaction
 from school.store.events import Event
 from school.year.actions.lesson_making import make_lessons
 from school.year.records import ONE_DAY, LoadRecord, LoadState, YearKey
@@ -39,8 +39,9 @@ from school.year.store.timetables import (
 Registers = dict[tuple[int, int, str], int]  # class, subject, name of the subgroup → subgroup
 
 
+@in_transaction
 def save_load(
-    store: Store,
+    transaction: Transaction,
     user: User,
     key: YearKey,
     rows: Sequence[SourceRow],
@@ -55,25 +56,6 @@ def save_load(
     A line whose lessons have begun changes its teacher from ``first_day`` on, the past stays with the former one.
     Raises AccessRefused or RuleRefused.
     """
-    return store.write(
-        lambda transaction: write_load(
-            transaction, user, key, rows, made_from, first_day=first_day, now=now, class_id=class_id
-        )
-    )
-
-
-def write_load(
-    transaction: Transaction,
-    user: User,
-    key: YearKey,
-    rows: Sequence[SourceRow],
-    made_from: str,
-    *,
-    first_day: date,
-    now: datetime,
-    class_id: int | None = None,
-) -> OpeningPlan[LoadRecord]:
-    """Do what ``save_load`` does inside a transaction."""
     check_may(user, Action.EDIT_LOAD)
     state = load_state(transaction, key, first_day, class_id)
     plan = check_load(rows, state, is_whole=class_id is not None)
@@ -214,8 +196,9 @@ def _words(load: LoadRecord, state: LoadState) -> str:
     return ", ".join(filter(None, (load.subgroup, teacher, f"{load.hours_a_week:g} ч".replace(".", ","))))
 
 
+@in_transaction
 def divide_class(
-    store: Store,
+    transaction: Transaction,
     user: User,
     key: YearKey,
     class_id: int,
@@ -230,24 +213,16 @@ def divide_class(
     Days before keep their division. Returns how many pupils moved. Raises AccessRefused or RuleRefused.
     """
     check_may(user, Action.EDIT_LOAD)
-
-    def work(transaction: Transaction) -> int:
-        groups = subgroups_of_year(transaction, key.school_id, key.school_year).get(
-            (class_id, subject_id), {}
+    groups = subgroups_of_year(transaction, key.school_id, key.school_year).get((class_id, subject_id), {})
+    moved = division_changes(memberships(transaction, class_id, subject_id, first_day), wanted)
+    if unknown := {each for each in moved.values() if each is not None} - set(groups.values()):
+        raise RuleRefused(f"Подгрупп больше нет: {len(unknown)}.", next_step="Обновите страницу.")
+    entered = last_entries_in_subgroups(transaction, list(groups.values()))
+    check_division(moved, dict(pupils_of_class(transaction, class_id, first_day)), entered, first_day)
+    if moved:
+        divide(transaction, list(groups.values()), moved, first_day)
+        words = f"с {first_day:%d.%m.%Y}: учеников {len(moved)}"
+        transaction.record(
+            Event(now, user.user_id, "subgroups", class_id=class_id, subject_id=subject_id, new_value=words)
         )
-        moved = division_changes(memberships(transaction, class_id, subject_id, first_day), wanted)
-        if unknown := {each for each in moved.values() if each is not None} - set(groups.values()):
-            raise RuleRefused(f"Подгрупп больше нет: {len(unknown)}.", next_step="Обновите страницу.")
-        entered = last_entries_in_subgroups(transaction, list(groups.values()))
-        check_division(moved, dict(pupils_of_class(transaction, class_id, first_day)), entered, first_day)
-        if moved:
-            divide(transaction, list(groups.values()), moved, first_day)
-            words = f"с {first_day:%d.%m.%Y}: учеников {len(moved)}"
-            transaction.record(
-                Event(
-                    now, user.user_id, "subgroups", class_id=class_id, subject_id=subject_id, new_value=words
-                )
-            )
-        return len(moved)
-
-    return store.write(work)
+    return len(moved)

@@ -10,7 +10,7 @@ from school.errors import RuleRefused
 from school.files.plan import SourceRow, check_still_holds
 from school.files.rows import OpeningPlan
 from school.records import User
-from school.store.connection import Store, Transaction
+from school.store.connection import Transaction, in_transaction
 from school.store.events import Event
 from school.year.actions.lesson_making import make_lessons
 from school.year.records import SlotRecord, YearCalendar, YearKey
@@ -36,8 +36,9 @@ class TimetableDone:
     lessons: str
 
 
+@in_transaction
 def save_timetable(
-    store: Store,
+    transaction: Transaction,
     user: User,
     key: YearKey,
     rows: Sequence[SourceRow],
@@ -52,25 +53,6 @@ def save_timetable(
     Days before keep the former week. Lessons with anything at them stay. ``class_id``: the rows are the whole week of
     this class, were there none. Raises AccessRefused or RuleRefused.
     """
-    return store.write(
-        lambda transaction: write_timetable(
-            transaction, user, key, rows, made_from, first_day=first_day, now=now, class_id=class_id
-        )
-    )
-
-
-def write_timetable(
-    transaction: Transaction,
-    user: User,
-    key: YearKey,
-    rows: Sequence[SourceRow],
-    made_from: str,
-    *,
-    first_day: date,
-    now: datetime,
-    class_id: int | None = None,
-) -> TimetableDone:
-    """Do what ``save_timetable`` does inside a transaction."""
     check_may(user, Action.EDIT_TIMETABLE)
     calendar = _calendar(transaction, key, first_day)
     state = timetable_state(transaction, key, first_day)
@@ -145,24 +127,23 @@ def _note(
     transaction.record(Event(now, user.user_id, "timetable", new_value=text))
 
 
-def remake_lessons(store: Store, user: User, key: YearKey, *, first_day: date, now: datetime) -> str:
+@in_transaction
+def remake_lessons(
+    transaction: Transaction, user: User, key: YearKey, *, first_day: date, now: datetime
+) -> str:
     """Bring the lessons from a day on in line with the timetable as it stands; return what was done, in words.
 
     Raises AccessRefused or RuleRefused.
     """
     check_may(user, Action.EDIT_TIMETABLE)
-
-    def work(transaction: Transaction) -> str:
-        _calendar(transaction, key, first_day)
-        classes = classes_with_timetable(transaction, key.school_id, key.school_year)
-        check_first_day(first_day, now.date(), last_fact_day(transaction, classes, now.date()))
-        lessons = make_lessons(
-            transaction, key.school_id, key.school_year, now.date(), class_ids=classes, first_day=first_day
+    _calendar(transaction, key, first_day)
+    classes = classes_with_timetable(transaction, key.school_id, key.school_year)
+    check_first_day(first_day, now.date(), last_fact_day(transaction, classes, now.date()))
+    lessons = make_lessons(
+        transaction, key.school_id, key.school_year, now.date(), class_ids=classes, first_day=first_day
+    )
+    if lessons:
+        transaction.record(
+            Event(now, user.user_id, "timetable", new_value=f"с {first_day:%d.%m.%Y}; {lessons}")
         )
-        if lessons:
-            transaction.record(
-                Event(now, user.user_id, "timetable", new_value=f"с {first_day:%d.%m.%Y}; {lessons}")
-            )
-        return lessons
-
-    return store.write(work)
+    return lessons
