@@ -44,7 +44,8 @@ from demo.plan.whole_school import PlannedYear, SchoolPlan, plan_school
 from demo.plan.year_calendar import ONE_DAY, TermSpan
 from school.errors import StoreFault
 from school.records import Role, User
-from school.register.actions.entries import CellEdit, EntryStatus, enter_cells
+from school.register.actions.batch import CellEdit, EntryStatus
+from school.register.actions.entries import enter_cells
 from school.store.rows import LessonRow, TermMarkRow, YearMarkRow
 from school.substitutions.actions import write_past_substitutions
 from school.year.actions.founding import (

@@ -13,7 +13,7 @@ from demo.plan.lessons import FIRST_MARKED_GRADE, DatedLesson
 from demo.plan.load import Load
 from demo.plan.year_calendar import ONE_DAY
 from school.records import Cell
-from school.register.actions.entries import CellEdit
+from school.register.actions.batch import CellEdit
 from school.register.rules.cells import HIGHEST_MARK, LOWEST_MARK
 
 # Standard deviations of the parts of a mark; together about one.

@@ -5,16 +5,11 @@ A column may stand for several lessons of subgroups; its id names them all, «71
 
 from typing import Any
 
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
-
 from pages.grid.requests import (
     MalformedError,
     TypedCell,
-    answer_batch,
-    answer_query,
     cell_answer,
+    grid_routes,
     history_answer,
     parse_batch,
     whole_number,
@@ -30,7 +25,7 @@ from school.attendance.lookups import (
 )
 from school.numbers import percent_text
 from school.records import User
-from school.register.actions.entries import CellEdit, EntryStatus
+from school.register.actions.batch import CellEdit, EntryStatus
 from server.session import School
 
 SAVE_ADDRESS, HISTORY_ADDRESS = "/api/homeroom/absences", "/api/homeroom/absences/history"
@@ -49,33 +44,15 @@ def _lessons_of(column: str | None) -> list[int]:
     return lessons
 
 
-async def save_absences(request: Request) -> Response:
-    """Take a batch of absences."""
-    return await answer_batch(request, _save)
-
-
-async def show_absence_history(request: Request) -> Response:
-    """Answer the history of one cell: ``?lesson=…&pupil=…``."""
-    return await answer_query(request, _history)
-
-
-routes = [
-    Route(SAVE_ADDRESS, save_absences, methods=["POST"]),
-    Route(HISTORY_ADDRESS, show_absence_history, methods=["GET"]),
-]
-
-
 def _save(school: School, user: User, body: Any) -> dict[str, Any]:
     batch = parse_batch(body, user)
     edits = [_edit(school, cell) for cell in batch.edits]
     results = enter_absences(school.store, user, edits, now=school.clock(), client_id=batch.client_id)
-    changed = {each.pupil_id for each in results if each.status is EntryStatus.SAVED}
-    lessons = {each.lesson_id for each in results if each.status is EntryStatus.SAVED}
+    saved = [each.edit for each in results if each.status is EntryStatus.SAVED]
+    changed, lessons = {edit.pupil_id for edit in saved}, {edit.lesson_id for edit in saved}
     absences = absences_of_pupils(school.store, user, lessons, changed, today=school.clock().date())
     return {
-        "results": [
-            cell_answer(result, cell.lesson) for result, cell in zip(results, batch.edits, strict=True)
-        ],
+        "results": [cell_answer(result, cell) for result, cell in zip(results, batch.edits, strict=True)],
         "rows": {str(pupil): {"summary": summary_of(absence)} for pupil, absence in absences.items()},
         "version": school.store.version,
     }
@@ -100,3 +77,6 @@ def summary_of(absence: PupilAbsence = NO_ABSENCE) -> dict[str, Any]:
 def _history(school: School, user: User, query: dict[str, str]) -> dict[str, Any]:
     lessons, pupil_id = _lessons_of(query.get("lesson")), whole_number(query.get("pupil"))
     return history_answer(absence_history(school.store, user, lessons, pupil_id))
+
+
+routes = grid_routes(SAVE_ADDRESS, HISTORY_ADDRESS, _save, _history)

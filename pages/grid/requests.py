@@ -7,10 +7,11 @@ from typing import Any
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 
 from school.errors import Refusal
 from school.records import User
-from school.register.actions.entries import CellResult
+from school.register.actions.batch import EntryResult
 from school.register.lookups.registers import CellEvent
 from server.session import School, is_same_origin, school, user_of_request
 
@@ -56,7 +57,22 @@ class Batch:
     attendance: list[tuple[str, int]]
 
 
-async def answer_batch(request: Request, work: Work) -> Response:
+def grid_routes(save_address: str, history_address: str, save: Work, history: Work) -> list[Route]:
+    """Return the routes of a grid: POST a batch to save, GET the history of one cell (``?lesson=…&pupil=…``)."""
+
+    async def save_cells(request: Request) -> Response:
+        return await _answer_batch(request, save)
+
+    async def show_history(request: Request) -> Response:
+        return await _answered(request, history, dict(request.query_params))
+
+    return [
+        Route(save_address, save_cells, methods=["POST"]),
+        Route(history_address, show_history, methods=["GET"]),
+    ]
+
+
+async def _answer_batch(request: Request, work: Work) -> Response:
     """Answer a posted batch: 200, 400 for a malformed one, 401 for who is not its signed-in user, 413 for one too large."""
     if not is_same_origin(request):
         return JSONResponse(MALFORMED, 400)
@@ -66,13 +82,11 @@ async def answer_batch(request: Request, work: Work) -> Response:
         body = await request.json()
     except ValueError:
         return JSONResponse(MALFORMED, 400)
+    return await _answered(request, work, body)
+
+
+async def _answered(request: Request, work: Work, body: Any) -> Response:
     answer, status = await run_in_threadpool(_answer, request, work, body)
-    return JSONResponse(answer, status)
-
-
-async def answer_query(request: Request, work: Work) -> Response:
-    """Answer a question asked in the address; ``work`` takes its parameters."""
-    answer, status = await run_in_threadpool(_answer, request, work, dict(request.query_params))
     return JSONResponse(answer, status)
 
 
@@ -128,12 +142,12 @@ def whole_number(text: Any) -> int:
         raise MalformedError from problem
 
 
-def cell_answer(result: CellResult, lesson: str) -> dict[str, Any]:
-    """Return what became of an edit of the column ``lesson``."""
+def cell_answer(result: EntryResult[Any], cell: TypedCell) -> dict[str, Any]:
+    """Return what became of an edit of a cell of the grid."""
     return {
-        "lesson": lesson,
-        "pupil": str(result.pupil_id),
-        "seq": result.seq,
+        "lesson": cell.lesson,
+        "pupil": str(cell.pupil_id),
+        "seq": cell.seq,
         "status": str(result.status),
         "text": result.text,
         "message": result.message,

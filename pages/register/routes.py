@@ -3,14 +3,9 @@
 from collections.abc import Iterable
 from typing import Any
 
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
-
 from pages.grid.requests import (
-    answer_batch,
-    answer_query,
     cell_answer,
+    grid_routes,
     history_answer,
     parse_batch,
     whole_number,
@@ -18,26 +13,11 @@ from pages.grid.requests import (
 from school.attendance.lookups import cells_of_leaves
 from school.errors import Refusal
 from school.records import User
-from school.register.actions.entries import CellEdit, CellResult, EntryStatus, confirm_attendance, enter_cells
+from school.register.actions.batch import CellEdit, CellResult, EntryStatus
+from school.register.actions.entries import confirm_attendance, enter_cells
 from school.register.lookups.registers import PupilMarks, cell_history, entered_summaries
 from school.register.rules.marks import mean_text
 from server.session import School
-
-
-async def save_cells(request: Request) -> Response:
-    """Take a batch of entries: ``{"user_id", "client", "edits": […], "attendance": […]}``."""
-    return await answer_batch(request, _save)
-
-
-async def show_history(request: Request) -> Response:
-    """Answer the history of one cell: ``?lesson=…&pupil=…``."""
-    return await answer_query(request, _history)
-
-
-routes = [
-    Route("/api/register/cells", save_cells, methods=["POST"]),
-    Route("/api/register/history", show_history, methods=["GET"]),
-]
 
 
 def _save(school: School, user: User, body: Any) -> dict[str, Any]:
@@ -48,7 +28,7 @@ def _save(school: School, user: User, body: Any) -> dict[str, Any]:
     ]
     attendance = [(whole_number(lesson), seq) for lesson, seq in batch.attendance]
     results = enter_cells(school.store, user, edits, now=school.clock(), client_id=batch.client_id)
-    answers = [cell_answer(result, str(result.lesson_id)) for result in results]
+    answers = [cell_answer(result, cell) for result, cell in zip(results, batch.edits, strict=True)]
     answers += [_confirm(school, user, lesson_id, seq) for lesson_id, seq in attendance]
     lessons, pupils = ({edit.lesson_id for edit in edits}, {edit.pupil_id for edit in edits})
     summaries = entered_summaries(school.store, user, lessons, pupils)
@@ -87,7 +67,7 @@ def _confirm(school: School, user: User, lesson_id: int, seq: int) -> dict[str, 
 def _taken(results: Iterable[CellResult], answers: Iterable[dict[str, Any]]) -> dict[str, Any]:
     saved = str(EntryStatus.SAVED)
     lessons = {
-        str(result.lesson_id)
+        str(result.edit.lesson_id)
         for result in results
         if result.status is EntryStatus.SAVED and result.text[:1].isalpha()
     } | {answer["lesson"] for answer in answers if answer["pupil"] is None and answer["status"] == saved}
@@ -97,3 +77,6 @@ def _taken(results: Iterable[CellResult], answers: Iterable[dict[str, Any]]) -> 
 def _history(school: School, user: User, query: dict[str, str]) -> dict[str, Any]:
     lesson_id, pupil_id = whole_number(query.get("lesson")), whole_number(query.get("pupil"))
     return history_answer(cell_history(school.store, user, lesson_id, pupil_id))
+
+
+routes = grid_routes("/api/register/cells", "/api/register/history", _save, _history)

@@ -6,21 +6,17 @@ The id of a column names the register and the term, «11.21.0.32»: class, subje
 from collections.abc import Iterable
 from typing import Any
 
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
-
 from pages.grid.requests import (
     MalformedError,
     TypedCell,
-    answer_batch,
-    answer_query,
+    cell_answer,
+    grid_routes,
     history_answer,
     parse_batch,
     whole_number,
 )
 from school.records import RegisterKey, User
-from school.register.actions.entries import EntryStatus
+from school.register.actions.batch import EntryStatus
 from school.term_marks.actions.entries import TermMarkEdit, TermMarkResult, enter_term_marks
 from school.term_marks.lookups.term_marks import fillable_marks, term_mark_history
 from server.session import School
@@ -41,29 +37,13 @@ def _place_of(column: str | None) -> tuple[RegisterKey, int]:
     return RegisterKey(class_id, subject_id, subgroup_id or None), term_id
 
 
-async def save_term_marks(request: Request) -> Response:
-    """Take a batch of term marks."""
-    return await answer_batch(request, _save)
-
-
-async def show_term_mark_history(request: Request) -> Response:
-    """Answer the history of one term mark: ``?lesson=…&pupil=…``."""
-    return await answer_query(request, _history)
-
-
-routes = [
-    Route(SAVE_ADDRESS, save_term_marks, methods=["POST"]),
-    Route(HISTORY_ADDRESS, show_term_mark_history, methods=["GET"]),
-]
-
-
 def _save(school: School, user: User, body: Any) -> dict[str, Any]:
     batch = parse_batch(body, user)
     edits = [_edit(cell) for cell in batch.edits]
     results = enter_term_marks(school.store, user, edits, now=school.clock(), client_id=batch.client_id)
     saved = [result for result in results if result.status is EntryStatus.SAVED]
     return {
-        "results": [_answer_of(result) for result in results],
+        "results": [cell_answer(result, cell) for result, cell in zip(results, batch.edits, strict=True)],
         "cells": {_key_of(result): _reasoned(result) for result in saved if result.edit.reason},
         "fills": _fills(school, user, saved),
         "version": school.store.version,
@@ -73,19 +53,6 @@ def _save(school: School, user: User, body: Any) -> dict[str, Any]:
 def _edit(cell: TypedCell) -> TermMarkEdit:
     key, term_id = _place_of(cell.lesson)
     return TermMarkEdit(key, term_id, cell.pupil_id, cell.text, cell.base, cell.seq, cell.reason)
-
-
-def _answer_of(result: TermMarkResult) -> dict[str, Any]:
-    return {
-        "lesson": column_id(result.edit.key, result.edit.term_id),
-        "pupil": str(result.edit.pupil_id),
-        "seq": result.edit.seq,
-        "status": str(result.status),
-        "text": result.text,
-        "message": result.message,
-        "by": result.by,
-        "late": False,
-    }
 
 
 def _key_of(result: TermMarkResult) -> str:
@@ -114,3 +81,6 @@ def _history(school: School, user: User, query: dict[str, str]) -> dict[str, Any
     key, term_id = _place_of(query.get("lesson"))
     pupil_id = whole_number(query.get("pupil"))
     return history_answer(term_mark_history(school.store, user, key, term_id, pupil_id))
+
+
+routes = grid_routes(SAVE_ADDRESS, HISTORY_ADDRESS, _save, _history)

@@ -1,7 +1,7 @@
 """The homeroom teacher corrects absences of the own class and gives reasons for days (п. 4.3)."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from school.access.action import Action
@@ -9,135 +9,49 @@ from school.access.checks import check_may
 from school.access.scopes import Rows
 from school.attendance.rules.absence_edits import absence_text, check_absence_change, parse_absence
 from school.attendance.store import class_lesson_ids, leave_by_id, names_in_class, save_leaves, withdraw_leave
-from school.errors import AccessRefused, ReasonRequired, RuleRefused
+from school.errors import RuleRefused
 from school.records import AbsenceReason, Cell, CellState, Leave, Lesson, User
-from school.register.actions.entries import CellEdit, CellResult, EntryStatus
+from school.register.actions.batch import CellBatch, CellEdit, CellResult, cell_event
 from school.register.actions.leaves import leave_words
-from school.register.rules.entry import check_lesson_takes_entries, check_pupil_is_listed, is_overwritten
 from school.register.rules.leaves import check_leave, covers, is_expected, takes_reason
-from school.register.store.cells import (
-    CellChange,
-    Pair,
-    Receipt,
-    cell_states,
-    last_authors,
-    listed_pairs,
-    receipts,
-    save_cells,
-    save_receipts,
-)
+from school.register.store.cells import CellChange, Pair, cell_states, listed_pairs, save_cells
 from school.register.store.lessons import lessons_by_id
-from school.store.connection import Store, Transaction, in_transaction
+from school.store.connection import Transaction, in_transaction
 from school.store.events import Event
 
 
+@in_transaction
 def enter_absences(
-    store: Store, user: User, edits: Sequence[CellEdit], *, now: datetime, client_id: str = ""
+    transaction: Transaction, user: User, edits: Sequence[CellEdit], *, now: datetime, client_id: str = ""
 ) -> list[CellResult]:
     """Change absences in cells of the own class; marks stay as they are (п. 4.3).
 
     Texts of edits and results are absences only: «н», «б», «у», «о» or nothing. Each edit is saved or refused on
     its own; a batch sent twice changes nothing the second time. Attendance of a lesson stays its teacher's to take.
     """
-    return store.write(lambda transaction: _Correction(transaction, user, now, client_id).enter(edits))
+    return _Correction(transaction, user, now, client_id).enter(edits)
 
 
-@dataclass
-class _Correction:
-    """One batch of edits inside a transaction, with everything that its checks need read at once."""
+class _Correction(CellBatch[AbsenceReason | None]):
+    """Absences that a homeroom teacher corrects; the marks of the cells stay."""
 
-    transaction: Transaction
-    user: User
-    now: datetime
-    client_id: str
-    lessons: dict[int, Lesson] = field(default_factory=dict)
-    listed: set[Pair] = field(default_factory=set)
-    states: dict[Pair, CellState] = field(default_factory=dict)
-    receipts: dict[Pair, Receipt] = field(default_factory=dict)
-    new_receipts: dict[Pair, Receipt] = field(default_factory=dict)
-    changes: dict[Pair, CellChange] = field(default_factory=dict)
+    def held_text(self, edit: CellEdit) -> str:
+        return absence_text(self.state(edit).cell.absence)
 
-    def enter(self, edits: Sequence[CellEdit]) -> list[CellResult]:
-        pairs = list(dict.fromkeys((edit.lesson_id, edit.pupil_id) for edit in edits))
-        if not pairs:
-            return []
-        self.lessons = lessons_by_id(self.transaction, {lesson for lesson, _ in pairs})
-        self.listed = listed_pairs(self.transaction, self.lessons, pairs)
-        self.states = cell_states(self.transaction, pairs)
-        if self.client_id:
-            self.receipts = receipts(self.transaction, self.client_id, pairs)
-        results = [self._enter_one(edit) for edit in edits]
-        save_cells(self.transaction, self.changes.values())
-        save_receipts(self.transaction, self.client_id, self.new_receipts, self.now)
-        return self._with_authors(results)
+    def checked_value(self, edit: CellEdit) -> AbsenceReason | None:
+        self.check_cell(edit, Action.EDIT_ABSENCES, Rows(class_id=self.lesson(edit).class_id))
+        return parse_absence(edit.text)
 
-    def _enter_one(self, edit: CellEdit) -> CellResult:
-        pair = (edit.lesson_id, edit.pupil_id)
-        cell = self.states.get(pair, CellState()).cell
-        text, receipt = absence_text(cell.absence), self.receipts.get(pair)
-        if receipt and receipt.client_seq >= edit.seq:
-            return _result(edit, EntryStatus.SAVED, text)
-        try:
-            lesson, absence = self._checked(edit)
-            own_last = receipt.cell_text if receipt else None
-            if is_overwritten(edit.base, text, absence_text(absence), own_last):
-                message = "Клетку изменил другой человек, пока вы вводили."
-                return _result(edit, EntryStatus.CONFLICT, text, message)
-            is_taken = lesson.attendance_taken_at is not None
-            check_absence_change(cell, absence, attendance_is_taken=is_taken, reason=edit.reason)
-        except ReasonRequired as refusal:
-            return _result(edit, EntryStatus.REASON_REQUIRED, text, str(refusal))
-        except (RuleRefused, AccessRefused) as refusal:
-            return _result(edit, EntryStatus.REFUSED, text, str(refusal))
-        self._save(edit, pair, cell, absence)
-        return _result(edit, EntryStatus.SAVED, absence_text(absence))
+    def text_of(self, value: AbsenceReason | None) -> str:
+        return absence_text(value)
 
-    def _checked(self, edit: CellEdit) -> tuple[Lesson, AbsenceReason | None]:
-        lesson = self.lessons.get(edit.lesson_id)
-        if lesson is None:
-            raise RuleRefused("Такого урока нет.", next_step="Обновите страницу.")
-        check_may(self.user, Action.EDIT_ABSENCES, Rows(class_id=lesson.class_id))
-        check_lesson_takes_entries(lesson, self.now.date())
-        check_pupil_is_listed((edit.lesson_id, edit.pupil_id) in self.listed)
-        return lesson, parse_absence(edit.text)
+    def check_change(self, edit: CellEdit, value: AbsenceReason | None) -> None:
+        is_taken = self.lesson(edit).attendance_taken_at is not None
+        cell = self.state(edit).cell
+        check_absence_change(cell, value, attendance_is_taken=is_taken, reason=edit.reason)
 
-    def _save(self, edit: CellEdit, pair: Pair, old: Cell, absence: AbsenceReason | None) -> None:
-        if self.client_id:
-            self.receipts[pair] = self.new_receipts[pair] = Receipt(edit.seq, absence_text(absence))
-        new = Cell(absence, old.marks)
-        if new == old:
-            return
-        stored = self.changes[pair].old if pair in self.changes else old
-        self.changes[pair] = CellChange(*pair, new, stored, self.now, self.user.user_id)
-        self.states[pair] = CellState(new, self.now)
-        reason = edit.reason.strip()
-        self.transaction.record(cell_event(pair, old, new, user=self.user, at=self.now, reason=reason))
-
-    def _with_authors(self, results: list[CellResult]) -> list[CellResult]:
-        disputed = {(r.lesson_id, r.pupil_id) for r in results if r.status is EntryStatus.CONFLICT}
-        authors = last_authors(self.transaction, disputed) if disputed else {}
-        names = {pair: name for pair, (_, name) in authors.items()}
-        return [replace(result, by=names.get((result.lesson_id, result.pupil_id), "")) for result in results]
-
-
-def _result(edit: CellEdit, status: EntryStatus, text: str, message: str = "") -> CellResult:
-    return CellResult(edit.lesson_id, edit.pupil_id, edit.seq, status, text, message)
-
-
-def cell_event(
-    pair: Pair, old: Cell, new: Cell, *, user: User, at: datetime, reason: str, leave_id: int | None = None
-) -> Event:
-    """Return the event of a changed cell; a leave that gave the reason is its record."""
-    return Event(
-        at,
-        user.user_id,
-        "cell",
-        *pair,
-        record_id=leave_id,
-        old_value=old.text or None,
-        new_value=new.text or None,
-        reason=reason,
-    )
+    def change(self, edit: CellEdit, value: AbsenceReason | None) -> None:
+        self.change_cell(edit, Cell(value, self.state(edit).cell.marks))
 
 
 @dataclass(frozen=True)
@@ -249,7 +163,13 @@ def _save_reason(
         words = ": ".join(part for part in (leave_words(leave), leave.note) if part)
         transaction.record(
             cell_event(
-                pair, old, changes[pair].cell, user=user, at=now, reason=words, leave_id=leave.leave_id
+                pair,
+                old,
+                changes[pair].cell,
+                user_id=user.user_id,
+                at=now,
+                reason=words,
+                leave_id=leave.leave_id,
             )
         )
 

@@ -96,7 +96,7 @@ from school.records import (
     User,
     WorkType,
 )
-from school.register.actions import entries
+from school.register.actions import batch, entries
 from school.register.lookups import registers as register
 from school.register.lookups import today
 from school.register.store.lessons import lessons_by_id
@@ -207,8 +207,8 @@ def passed(call: Callable[[], object]) -> bool:
     return True
 
 
-def was_saved(results: Sequence[entries.CellResult | term_marks.TermMarkResult]) -> bool:
-    return any(result.status is entries.EntryStatus.SAVED for result in results)
+def was_saved(results: Sequence[batch.CellResult | term_marks.TermMarkResult]) -> bool:
+    return any(result.status is batch.EntryStatus.SAVED for result in results)
 
 
 @dataclass(frozen=True)
@@ -320,7 +320,7 @@ def _with_leave(store: Store, user: User, lookup: Callable[..., Any]) -> Any:
 
 
 SUBSTITUTION_OF_8B = 501
-MARK_OF_8B = entries.CellEdit(STRANGERS_LESSON_TODAY, STRANGE_CHILD, "5")
+MARK_OF_8B = batch.CellEdit(STRANGERS_LESSON_TODAY, STRANGE_CHILD, "5")
 HEAD_OF_8B = entries.LessonHead("Корни", None, HomeworkState.NONE)
 QUARTER_2_STRETCH = consistency.TermSpan((QUARTER_2,), (QUARTER_1,), date(2026, 9, 1))
 RESULT_OF_8B = SourceRow(
@@ -381,7 +381,7 @@ def _remove_task(store: Store, user: User) -> None:
     homework.remove_task(store, user, STRANGERS_LESSON_TODAY, task_id, now=NOW)
 
 
-ABSENCE_OF_8B = entries.CellEdit(STRANGERS_LESSON_YESTERDAY, UNMARKED_STRANGE_CHILD, "Б", reason="справка")
+ABSENCE_OF_8B = batch.CellEdit(STRANGERS_LESSON_YESTERDAY, UNMARKED_STRANGE_CHILD, "Б", reason="справка")
 LEAVE_OF_8B = absences.LeaveOrder(
     CLASS_8B, (STRANGE_CHILD,), TODAY, TODAY, AbsenceReason.VALID, note="олимпиада"
 )
@@ -1387,7 +1387,7 @@ QUESTIONS |= {
 
 
 # Composes an event for whoever was let in already.
-NO_DOORS = {"attendance.actions.cell_event", "people.actions.pupils.movement_event"}
+NO_DOORS = {"people.actions.pupils.movement_event"}
 
 
 def _doors() -> Iterator[ModuleType]:

@@ -12,7 +12,8 @@ from school.access.action import Action
 from school.analytics.lookups.tables import NO_SELECTION, Tables, tables
 from school.homework.actions import LessonEntry, write_lesson
 from school.records import HomeworkState
-from school.register.actions.entries import CellEdit, LessonHead, confirm_attendance, enter_cells
+from school.register.actions.batch import CellEdit
+from school.register.actions.entries import LessonHead, confirm_attendance, enter_cells
 from school.store.connection import Store
 
 TODAY = OWNERS_LESSON_TODAY

@@ -18,7 +18,8 @@ from small_school import (
 )
 from streamlit.proto.Metric_pb2 import Metric
 
-from school.register.actions.entries import CellEdit, enter_cells
+from school.register.actions.batch import CellEdit
+from school.register.actions.entries import enter_cells
 from school.store.connection import Store
 
 OVERVIEW, CLASSES, ONE_CLASS = "analytics/overview.py", "analytics/classes.py", "analytics/school_class.py"

@@ -7,7 +7,8 @@ from reading import choice, column, figures, plain
 from screens import texts
 from small_school import ABSENTEE, CHILD, CLASS_7A, CLASS_8B, MATHS, NOW, OWNERS_LESSON_TODAY, People
 
-from school.register.actions.entries import CellEdit, enter_cells
+from school.register.actions.batch import CellEdit
+from school.register.actions.entries import enter_cells
 from school.store.connection import Store
 
 PAGE = "analytics/quality.py"

@@ -47,7 +47,8 @@ from school.attendance.lookups import (
 from school.control.lookups.classes import led_classes
 from school.errors import AccessRefused, RuleRefused
 from school.records import AbsenceReason, Cell, User
-from school.register.actions.entries import CellEdit, EntryStatus, confirm_attendance, enter_cells
+from school.register.actions.batch import CellEdit, EntryStatus
+from school.register.actions.entries import confirm_attendance, enter_cells
 from school.store.connection import Store
 
 TODAY = NOW.date()

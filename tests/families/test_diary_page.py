@@ -22,7 +22,8 @@ from school.families.lookups.diary import DiarySubject, children_of, diary
 from school.families.store.diaries import DiaryMark
 from school.homework.actions import LessonEntry, write_lesson
 from school.records import AbsenceReason, HomeworkState, User
-from school.register.actions.entries import CellEdit, LessonHead, enter_cells
+from school.register.actions.batch import CellEdit
+from school.register.actions.entries import LessonHead, enter_cells
 from school.store.connection import Store
 from server import session
 

@@ -47,7 +47,8 @@ from school.forecasts.lookups import (
     whole_journal,
 )
 from school.records import User
-from school.register.actions.entries import CellEdit, enter_cells
+from school.register.actions.batch import CellEdit
+from school.register.actions.entries import enter_cells
 from school.store.connection import Store
 from server.forecast_job import take_snapshot
 

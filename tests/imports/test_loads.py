@@ -22,7 +22,8 @@ from small_school import (
 from school.errors import RuleRefused
 from school.files.plan import ImportKind
 from school.imports.actions.loads import load, undo
-from school.register.actions.entries import CellEdit, enter_cells
+from school.register.actions.batch import CellEdit
+from school.register.actions.entries import enter_cells
 from school.store.connection import Store, Transaction
 from school.store.events import Event
 from school.terms.actions import close_term, reopen_term

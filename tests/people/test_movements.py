@@ -44,7 +44,8 @@ from school.people.records import GuardianDraft, PupilDraft
 from school.people.rules.movements import nearest_school_day
 from school.people.store.movements import current_classes
 from school.records import PersonName, RegisterKey, Term, User
-from school.register.actions.entries import CellEdit, enter_cells
+from school.register.actions.batch import CellEdit
+from school.register.actions.entries import enter_cells
 from school.register.store.registers import listed_pupils
 from school.store.connection import Store
 

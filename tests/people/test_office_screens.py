@@ -17,7 +17,8 @@ from school.extracts.archive import export_archive
 from school.extracts.lookups import journal_size
 from school.people.lookups.class_lists import class_list, readable_classes
 from school.records import Role
-from school.register.actions.entries import CellEdit, enter_cells
+from school.register.actions.batch import CellEdit
+from school.register.actions.entries import enter_cells
 from school.sign_in.lookups.accounts import all_accounts
 from school.store.connection import Store, Transaction
 from school.store.events import Event

@@ -23,15 +23,8 @@ from small_school import (
 from school.errors import AccessRefused, RuleRefused
 from school.homework.actions import LessonEntry, write_lesson
 from school.records import HomeworkState, User
-from school.register.actions.entries import (
-    CellEdit,
-    CellResult,
-    EntryStatus,
-    LessonHead,
-    confirm_attendance,
-    enter_cells,
-    forget_old_receipts,
-)
+from school.register.actions.batch import CellEdit, CellResult, EntryStatus
+from school.register.actions.entries import LessonHead, confirm_attendance, enter_cells, forget_old_receipts
 from school.register.lookups.registers import cell_history
 from school.register.store.cells import cell_states
 from school.register.store.lessons import lessons_by_id

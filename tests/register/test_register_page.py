@@ -18,7 +18,8 @@ from streamlit.testing.v1 import AppTest
 
 from school.errors import AccessRefused, Refusal
 from school.records import RegisterKey, User
-from school.register.actions.entries import CellEdit, enter_cells
+from school.register.actions.batch import CellEdit
+from school.register.actions.entries import enter_cells
 from school.register.lookups.registers import readable_registers, register_page, register_terms, term_on
 from school.register.lookups.today import teacher_day
 from school.register.rules.completeness import Part

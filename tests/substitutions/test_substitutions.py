@@ -26,7 +26,8 @@ from school.errors import AccessRefused, RuleRefused
 from school.homework.actions import LessonEntry, write_lesson
 from school.homework.lookups import lesson_homework
 from school.records import HomeworkState, RegisterKey, SubstitutionKind, Term, User
-from school.register.actions.entries import CellEdit, EntryStatus, LessonHead, enter_cells
+from school.register.actions.batch import CellEdit, EntryStatus
+from school.register.actions.entries import LessonHead, enter_cells
 from school.register.lookups.registers import cell_history, readable_register, register_page
 from school.register.lookups.today import teacher_day
 from school.register.store.lessons import lessons_by_id

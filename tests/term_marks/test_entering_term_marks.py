@@ -22,7 +22,7 @@ from small_school import (
 
 from school.errors import AccessRefused, RuleRefused
 from school.records import YEAR, RegisterKey, User
-from school.register.actions.entries import EntryStatus
+from school.register.actions.batch import EntryStatus
 from school.store.connection import Store, Transaction
 from school.store.events import Event
 from school.term_marks.actions.entries import (

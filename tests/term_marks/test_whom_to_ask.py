@@ -8,7 +8,8 @@ from small_school import ABSENTEE, CLASS_7A, CLASSMATE, People
 
 from school.errors import AccessRefused
 from school.records import User
-from school.register.actions.entries import CellEdit, enter_cells
+from school.register.actions.batch import CellEdit
+from school.register.actions.entries import enter_cells
 from school.register.lookups.registers import readable_registers, register_terms
 from school.store.connection import Store, Transaction
 from school.store.events import Event

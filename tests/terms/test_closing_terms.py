@@ -19,14 +19,8 @@ from small_school import (
 from school.errors import AccessRefused, RuleRefused
 from school.homework.actions import LessonEntry, write_lesson
 from school.records import HomeworkState, RegisterKey, User
-from school.register.actions.entries import (
-    CellEdit,
-    CellResult,
-    EntryStatus,
-    LessonHead,
-    confirm_attendance,
-    enter_cells,
-)
+from school.register.actions.batch import CellEdit, CellResult, EntryStatus
+from school.register.actions.entries import LessonHead, confirm_attendance, enter_cells
 from school.register.lookups.registers import register_page, register_terms
 from school.store.connection import Store, Transaction
 from school.store.events import Event

@@ -7,7 +7,6 @@ from typing import Any
 
 from school.access.action import Action
 from school.access.checks import check_may
-from school.attendance.actions import cell_event
 from school.errors import RuleRefused
 from school.extracts.actions import JournalPlan
 from school.extracts.store.load import Loading, load_plan
@@ -29,6 +28,7 @@ from school.imports.store.loads import (
 from school.imports.store.people import name_people
 from school.imports.store.recording import RecordingTransaction
 from school.records import EMPTY_CELL, Cell, CellState, PersonName, User
+from school.register.actions.batch import cell_event
 from school.register.store.cells import cell_states
 from school.store.connection import Store, Transaction
 from school.store.events import Event
@@ -228,7 +228,9 @@ def _cell_events(
 
     changed = ((pair, cell_of(before, pair), cell_of(after, pair)) for pair in sorted({*before, *after}))
     return [
-        cell_event(pair, old, new, user=user, at=now, reason=why) for pair, old, new in changed if old != new
+        cell_event(pair, old, new, user_id=user.user_id, at=now, reason=why)
+        for pair, old, new in changed
+        if old != new
     ]
 
 

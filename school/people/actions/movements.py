@@ -9,7 +9,6 @@ from datetime import date, datetime
 
 from school.access.action import Action
 from school.access.checks import check_may
-from school.attendance.actions import cell_event
 from school.errors import RuleRefused
 from school.people.actions.pupils import movement_event
 from school.people.records import ClassOfYear, LaterEntry, Movement, MovementKind, Stay
@@ -46,6 +45,7 @@ from school.people.store.movements import (
     withdraw_movement,
 )
 from school.records import EMPTY_CELL, User
+from school.register.actions.batch import cell_event
 from school.register.store.cells import CellChange, save_cells
 from school.store.connection import Transaction, in_transaction
 from school.store.events import Event
@@ -191,7 +191,14 @@ def _remove_absences(
     reason = f"не был в классе с {day:%d.%m.%Y}"
     transaction.record(
         *(
-            cell_event((entry.lesson_id, pupil_id), entry.cell, EMPTY_CELL, user=user, at=now, reason=reason)
+            cell_event(
+                (entry.lesson_id, pupil_id),
+                entry.cell,
+                EMPTY_CELL,
+                user_id=user.user_id,
+                at=now,
+                reason=reason,
+            )
             for entry in entries
         )
     )
@@ -270,7 +277,14 @@ def _return_absences(
     reason = "движение отменено"
     transaction.record(
         *(
-            cell_event((entry.lesson_id, pupil_id), EMPTY_CELL, entry.cell, user=user, at=now, reason=reason)
+            cell_event(
+                (entry.lesson_id, pupil_id),
+                EMPTY_CELL,
+                entry.cell,
+                user_id=user.user_id,
+                at=now,
+                reason=reason,
+            )
             for entry in entries
         )
     )

@@ -3,40 +3,23 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from school.access.action import Action
 from school.access.checks import check_may
 from school.access.scopes import Rows
-from school.errors import AccessRefused, ReasonRequired, RuleRefused
-from school.records import Cell, CellState, CorrectionPermission, HomeworkState, Lesson, RegisterKey, User
+from school.errors import RuleRefused
+from school.records import Cell, CorrectionPermission, HomeworkState, Lesson, RegisterKey, User
+from school.register.actions.batch import CellBatch, CellEdit, CellResult
 from school.register.actions.leaves import enter_leaves
 from school.register.rules.cells import parse_cell
 from school.register.rules.deadlines import is_late
-from school.register.rules.entry import (
-    TOPIC_LENGTH,
-    check_lesson_takes_entries,
-    check_pupil_is_listed,
-    check_reason,
-    is_overwritten,
-)
+from school.register.rules.entry import TOPIC_LENGTH, check_lesson_takes_entries, check_reason
 from school.register.rules.work_types import check_work_type_is_offered
-from school.register.store.cells import (
-    CellChange,
-    Pair,
-    Receipt,
-    cell_states,
-    forget_receipts,
-    last_authors,
-    listed_pairs,
-    receipts,
-    save_cells,
-    save_receipts,
-)
+from school.register.store.cells import Pair, forget_receipts
 from school.register.store.corrections import note_permission_used, permissions_in_force
 from school.register.store.lessons import lessons_by_id, note_lessons_entered, save_lesson_head
 from school.register.store.registers import work_types
-from school.store.connection import Store, Transaction, in_transaction
+from school.store.connection import Transaction, in_transaction
 from school.store.events import Event
 
 HOMEWORK_LENGTH = 4000
@@ -45,59 +28,20 @@ HOMEWORK_LENGTH = 4000
 RECEIPTS_KEPT = timedelta(days=30)
 
 
-class EntryStatus(StrEnum):
-    """What became of an entry."""
-
-    SAVED = "saved"
-    REFUSED = "refused"
-    CONFLICT = "conflict"
-    REASON_REQUIRED = "reason_required"
-
-
-@dataclass(frozen=True)
-class CellEdit:
-    """What was typed into a cell.
-
-    ``base`` is the text that stood there when it was typed (None: whatever stands there); ``seq`` grows with
-    every edit of a browser tab; ``at`` dates entries that are replayed, otherwise the action's ``now`` holds.
-    """
-
-    lesson_id: int
-    pupil_id: int
-    text: str
-    base: str | None = None
-    seq: int = 0
-    reason: str = ""
-    at: datetime | None = None
-
-
-@dataclass(frozen=True)
-class CellResult:
-    """What became of an edit, with the text that the cell holds now."""
-
-    lesson_id: int
-    pupil_id: int
-    seq: int
-    status: EntryStatus
-    text: str
-    message: str = ""
-    by: str = ""
-    is_late: bool = False
-
-
 def lesson_rows(lesson: Lesson) -> Rows:
     """Return whose rows a lesson's cells are."""
     return Rows(teacher_ids=lesson.teacher_ids, class_id=lesson.class_id)
 
 
+@in_transaction
 def enter_cells(
-    store: Store, user: User, edits: Sequence[CellEdit], *, now: datetime, client_id: str = ""
+    transaction: Transaction, user: User, edits: Sequence[CellEdit], *, now: datetime, client_id: str = ""
 ) -> list[CellResult]:
     """Enter marks and absences; each edit is saved or refused on its own, in the order given (п. 4.5, 5.3, 5.5).
 
     A batch sent twice changes nothing the second time. Saved entries are durable when this returns.
     """
-    return store.write(lambda transaction: _Entry(transaction, user, now, client_id).enter(edits))
+    return _Entry(transaction, user, now, client_id).enter(edits)
 
 
 @in_transaction
@@ -107,98 +51,52 @@ def forget_old_receipts(transaction: Transaction, now: datetime) -> None:
 
 
 @dataclass
-class _Entry:
-    """One batch of edits inside a transaction, with everything that its checks need read at once."""
+class _Entry(CellBatch[Cell]):
+    """Marks and absences of a teacher; the first absence of a lesson takes its attendance."""
 
-    transaction: Transaction
-    user: User
-    now: datetime
-    client_id: str
-    lessons: dict[int, Lesson] = field(default_factory=dict)
-    listed: set[Pair] = field(default_factory=set)
-    states: dict[Pair, CellState] = field(default_factory=dict)
-    receipts: dict[Pair, Receipt] = field(default_factory=dict)
-    new_receipts: dict[Pair, Receipt] = field(default_factory=dict)
-    changes: dict[Pair, CellChange] = field(default_factory=dict)
     permissions: dict[tuple[RegisterKey, int], CorrectionPermission] = field(default_factory=dict)
 
-    def enter(self, edits: Sequence[CellEdit]) -> list[CellResult]:
-        pairs = list(dict.fromkeys((edit.lesson_id, edit.pupil_id) for edit in edits))
-        if not pairs:
-            return []
-        self.lessons = lessons_by_id(self.transaction, {lesson for lesson, _ in pairs})
-        self.listed = listed_pairs(self.transaction, self.lessons, pairs)
-        self.states = cell_states(self.transaction, pairs)
+    def read(self, places: Sequence[Pair], edits: Sequence[CellEdit]) -> None:
+        super().read(places, edits)
         if any(lesson.term_is_closed for lesson in self.lessons.values()):
             self.permissions = permissions_in_force(self.transaction, self.user.staff_id, self.now)
-        if self.client_id:
-            self.receipts = receipts(self.transaction, self.client_id, pairs)
-        results = [self._enter_one(edit) for edit in edits]
-        save_cells(self.transaction, self.changes.values())
-        self._note_lessons()
-        self._enter_leaves()
-        self._note_permissions()
-        save_receipts(self.transaction, self.client_id, self.new_receipts, self.now)
-        return self._with_authors(results)
 
-    def _enter_one(self, edit: CellEdit) -> CellResult:
-        pair = (edit.lesson_id, edit.pupil_id)
-        state = self.states.get(pair, CellState())
-        receipt = self.receipts.get(pair)
-        if receipt and receipt.client_seq >= edit.seq:
-            return self._result(edit, EntryStatus.SAVED, state.cell.text)
-        try:
-            cell = self._checked_cell(edit)
-            if self._is_conflict(edit, state, cell, receipt):
-                message = "Клетку изменил другой человек, пока вы вводили."
-                return self._result(edit, EntryStatus.CONFLICT, state.cell.text, message)
-            if cell != state.cell:
-                is_closed = self.lessons[edit.lesson_id].term_is_closed
-                check_reason(state, cell, (edit.at or self.now).date(), edit.reason, term_is_closed=is_closed)
-        except ReasonRequired as refusal:
-            return self._result(edit, EntryStatus.REASON_REQUIRED, state.cell.text, str(refusal))
-        except (RuleRefused, AccessRefused) as refusal:
-            return self._result(edit, EntryStatus.REFUSED, state.cell.text, str(refusal))
-        self._save(edit, pair, state, cell)
-        return self._result(edit, EntryStatus.SAVED, cell.text)
+    def held_text(self, edit: CellEdit) -> str:
+        return self.state(edit).cell.text
 
-    def _checked_cell(self, edit: CellEdit) -> Cell:
-        lesson = self.lessons.get(edit.lesson_id)
-        if lesson is None:
-            raise RuleRefused("Такого урока нет.", next_step="Обновите страницу.")
-        check_may(self.user, Action.ENTER_CELLS, lesson_rows(lesson))
+    def checked_value(self, edit: CellEdit) -> Cell:
+        lesson = self.lesson(edit)
         may_correct = self._permission(lesson) is not None
-        check_lesson_takes_entries(lesson, (edit.at or self.now).date(), may_correct=may_correct)
-        check_pupil_is_listed((edit.lesson_id, edit.pupil_id) in self.listed)
+        self.check_cell(edit, Action.ENTER_CELLS, lesson_rows(lesson), may_correct=may_correct)
         return parse_cell(edit.text)
 
-    def _is_conflict(self, edit: CellEdit, state: CellState, cell: Cell, receipt: Receipt | None) -> bool:
-        own_last = receipt.cell_text if receipt else None
-        return is_overwritten(edit.base, state.cell.text, cell.text, own_last)
+    def text_of(self, value: Cell) -> str:
+        return value.text
+
+    def check_change(self, edit: CellEdit, value: Cell) -> None:
+        state = self.state(edit)
+        if value != state.cell:
+            is_closed = self.lessons[edit.lesson_id].term_is_closed
+            check_reason(state, value, self.moment(edit).date(), edit.reason, term_is_closed=is_closed)
+
+    def change(self, edit: CellEdit, value: Cell) -> None:
+        self.change_cell(edit, value)
+
+    def write(self) -> None:
+        super().write()
+        self._note_lessons()
+        self._enter_leaves()
+        used = [self._permission(self.lessons[change.lesson_id]) for change in self.changes.values()]
+        for permission_id in {permission.permission_id for permission in used if permission}:
+            note_permission_used(self.transaction, permission_id, self.now)
+
+    def is_late(self, edit: CellEdit) -> bool:
+        lesson, state = self.lessons.get(edit.lesson_id), self.state(edit)
+        recorded_at = state.recorded_at if state.cell.marks else None
+        return bool(lesson and recorded_at and is_late(recorded_at, lesson.held_on))
 
     def _permission(self, lesson: Lesson) -> CorrectionPermission | None:
         return self.permissions.get(_register_and_term(lesson)) if lesson.term_is_closed else None
-
-    def _save(self, edit: CellEdit, pair: Pair, state: CellState, cell: Cell) -> None:
-        at = edit.at or self.now
-        if self.client_id:
-            self.receipts[pair] = self.new_receipts[pair] = Receipt(edit.seq, cell.text)
-        if cell == state.cell:
-            return
-        stored = self.changes[pair].old if pair in self.changes else state.cell
-        self.changes[pair] = CellChange(*pair, cell, stored, at, self.user.user_id)
-        self.states[pair] = CellState(cell, state.recorded_at or at)
-        self.transaction.record(
-            Event(
-                at,
-                self.user.user_id,
-                "cell",
-                *pair,
-                old_value=state.cell.text or None,
-                new_value=cell.text or None,
-                reason=edit.reason.strip(),
-            )
-        )
 
     def _note_lessons(self) -> None:
         entered: dict[int, tuple[datetime, datetime | None]] = {}
@@ -216,45 +114,10 @@ class _Entry:
             ),
         )
 
-    def _note_permissions(self) -> None:
-        used = [self._permission(self.lessons[change.lesson_id]) for change in self.changes.values()]
-        for permission_id in {permission.permission_id for permission in used if permission}:
-            note_permission_used(self.transaction, permission_id, self.now)
-
     def _enter_leaves(self) -> None:
         taken = {change.lesson_id for change in self.changes.values() if change.cell.absence}
         first = [lesson for lesson in taken if self.lessons[lesson].attendance_taken_at is None]
         enter_leaves(self.transaction, self.user.user_id, first, at=self.now)
-
-    def _result(self, edit: CellEdit, status: EntryStatus, text: str, message: str = "") -> CellResult:
-        lesson = self.lessons.get(edit.lesson_id)
-        state = self.states.get((edit.lesson_id, edit.pupil_id))
-        recorded_at = state.recorded_at if state and state.cell.marks else None
-        late = bool(lesson and recorded_at and is_late(recorded_at, lesson.held_on))
-        return CellResult(edit.lesson_id, edit.pupil_id, edit.seq, status, text, message, is_late=late)
-
-    def _with_authors(self, results: list[CellResult]) -> list[CellResult]:
-        disputed = {(r.lesson_id, r.pupil_id) for r in results if r.status is EntryStatus.CONFLICT}
-        if not disputed:
-            return results
-        authors = last_authors(self.transaction, disputed)
-        return [
-            _named(result, authors) if result.status is EntryStatus.CONFLICT else result for result in results
-        ]
-
-
-def _named(result: CellResult, authors: dict[Pair, tuple[int | None, str]]) -> CellResult:
-    _, name = authors.get((result.lesson_id, result.pupil_id), (None, ""))
-    return CellResult(
-        result.lesson_id,
-        result.pupil_id,
-        result.seq,
-        result.status,
-        result.text,
-        result.message,
-        name,
-        result.is_late,
-    )
 
 
 @in_transaction

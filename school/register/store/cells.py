@@ -230,13 +230,12 @@ def _lessons_of(changes: Iterable[CellChange]) -> list[int]:
     return [change.lesson_id for change in changes]
 
 
-def last_authors(reader: Reader, pairs: Collection[Pair]) -> dict[Pair, tuple[int | None, str]]:
-    """Return who changed these cells last: user id and name with initials."""
+def last_authors(reader: Reader, pairs: Collection[Pair]) -> dict[Pair, str]:
+    """Return who changed these cells last: name with initials."""
     rows = reader.read(
-        f"""SELECT e.lesson_id, e.pupil_id, arg_max(e.user_id, e.event_id),
-                arg_max({surname_and_initials("s")}, e.event_id)
+        f"""SELECT e.lesson_id, e.pupil_id, arg_max({surname_and_initials("s")}, e.event_id)
             FROM events e JOIN {_PAIRS} k USING (lesson_id, pupil_id) LEFT JOIN users u ON u.user_id = e.user_id
             LEFT JOIN staff s ON s.staff_id = u.staff_id WHERE e.kind = 'cell' GROUP BY ALL""",
         _columns(pairs),
     )
-    return {(lesson, pupil): (user_id, name or "") for lesson, pupil, user_id, name in rows}
+    return {(lesson, pupil): name or "" for lesson, pupil, name in rows}

@@ -1,21 +1,22 @@
 """Marks for terms and years: entered like cells of the register, each with the reason that the rules ask for."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import cached_property
 
 from school.access.action import Action
 from school.access.checks import check_may
 from school.access.scopes import Rows
-from school.errors import AccessRefused, ReasonRequired, RuleRefused
+from school.errors import RuleRefused
 from school.records import NO_TERM_MARK, YEAR, CorrectionPermission, RegisterKey, Term, TermMarkState, User
-from school.register.actions.entries import EntryStatus
+from school.register.actions.batch import EntryBatch, EntryResult
 from school.register.rules.corrections import check_reason_is_written
-from school.register.rules.entry import check_term_takes_entries, is_overwritten
+from school.register.rules.entry import check_term_takes_entries
 from school.register.store.cells import Receipt
 from school.register.store.corrections import note_permission_used, permissions_in_force
 from school.register.store.work_types import rounding_of
-from school.store.connection import Store, Transaction
+from school.store.connection import Transaction, in_transaction
 from school.store.events import Event
 from school.term_marks.rules.term_marks import (
     Rounding,
@@ -61,25 +62,18 @@ class TermMarkEdit:
         return (self.key.class_id, self.key.subject_id, self.term_id, self.pupil_id)
 
 
-@dataclass(frozen=True)
-class TermMarkResult:
-    """What became of an edit, with the mark that stands there now as text."""
-
-    edit: TermMarkEdit
-    status: EntryStatus
-    text: str
-    message: str = ""
-    by: str = ""
+TermMarkResult = EntryResult[TermMarkEdit]
 
 
+@in_transaction
 def enter_term_marks(
-    store: Store, user: User, edits: Sequence[TermMarkEdit], *, now: datetime, client_id: str = ""
+    transaction: Transaction, user: User, edits: Sequence[TermMarkEdit], *, now: datetime, client_id: str = ""
 ) -> list[TermMarkResult]:
     """Enter marks for terms and years; each is saved or refused on its own, in the order given (п. 4.5, 5.2–5.4).
 
     A batch sent twice changes nothing the second time. Saved entries are durable when this returns.
     """
-    return store.write(lambda transaction: _Entry(transaction, user, now, client_id).enter(edits))
+    return _Entry(transaction, user, now, client_id).enter(edits)
 
 
 def mark_text(value: int | None) -> str:
@@ -95,7 +89,7 @@ class _Register:
     rows: SubjectTerms
     rounding: Rounding
 
-    @property
+    @cached_property
     def terms(self) -> dict[int, Term]:
         return {term.term_id: term for term in with_year(self.rows.terms)}
 
@@ -110,78 +104,72 @@ class _Register:
 
 
 @dataclass
-class _Entry:
-    """One batch of term marks inside a transaction."""
+class _Entry(EntryBatch[TermMarkEdit, SubjectPlace, int | None]):
+    """Term marks of any registers."""
 
-    transaction: Transaction
-    user: User
-    now: datetime
-    client_id: str = ""
     registers: dict[RegisterKey, _Register] = field(default_factory=dict)
     permissions: dict[tuple[RegisterKey, int], CorrectionPermission] = field(default_factory=dict)
-    receipts: dict[SubjectPlace, Receipt] = field(default_factory=dict)
-    new_receipts: dict[SubjectPlace, Receipt] = field(default_factory=dict)
     changes: dict[SubjectPlace, TermMarkChange] = field(default_factory=dict)
     used_permissions: set[int] = field(default_factory=set)
 
-    def enter(self, edits: Sequence[TermMarkEdit]) -> list[TermMarkResult]:
-        if not edits:
-            return []
-        self._read({edit.key for edit in edits})
-        if self.client_id:
-            places = list(dict.fromkeys(edit.place for edit in edits))
-            self.receipts = term_mark_receipts(self.transaction, self.client_id, places)
-        results = [self._enter_one(edit) for edit in edits]
-        self._write()
-        return [self._with_author(result) for result in results]
+    overwritten = "Отметку изменил другой человек, пока вы вводили."
 
     def explain(self, key: RegisterKey, term_id: int, reasons: Mapping[int, str]) -> None:
-        self._read({key})
+        self._read_registers({key})
         for pupil_id, reason in reasons.items():
-            register, _ = self._checked_place(TermMarkEdit(key, term_id, pupil_id, ""))
+            self._check_place(TermMarkEdit(key, term_id, pupil_id, ""))
             check_reason_is_written(reason)
+            register = self.registers[key]
             held = register.held(term_id, pupil_id)
             if held.value is None or not is_unexplained(held, register.basis(term_id, pupil_id)):
                 raise RuleRefused("Причина уже не нужна.", next_step="Обновите страницу.")
             edit = TermMarkEdit(key, term_id, pupil_id, mark_text(held.value), reason=reason)
-            self._change(edit, register, held, replace(held, reason=reason.strip()))
-        self._write()
+            self._change(edit, held, replace(held, reason=reason.strip()))
+        self.write()
 
-    def _read(self, keys: set[RegisterKey]) -> None:
+    def place(self, edit: TermMarkEdit) -> SubjectPlace:
+        return edit.place
+
+    def read(self, places: Sequence[SubjectPlace], edits: Sequence[TermMarkEdit]) -> None:
+        self._read_registers({edit.key for edit in edits})
+
+    def _read_registers(self, keys: set[RegisterKey]) -> None:
         for key in keys:
             rounding = Rounding(rounding_of(self.transaction, key.subject_id) or Rounding.HALF_UP)
             self.registers[key] = _Register(key, subject_terms(self.transaction, key), rounding)
         self.permissions = permissions_in_force(self.transaction, self.user.staff_id, self.now)
 
-    def _enter_one(self, edit: TermMarkEdit) -> TermMarkResult:
+    def read_receipts(self, places: Sequence[SubjectPlace]) -> dict[SubjectPlace, Receipt]:
+        return term_mark_receipts(self.transaction, self.client_id, places)
+
+    def held_text(self, edit: TermMarkEdit) -> str:
+        return mark_text(self._held(edit).value)
+
+    def _held(self, edit: TermMarkEdit) -> TermMarkState:
+        return self.registers[edit.key].held(edit.term_id, edit.pupil_id)
+
+    def checked_value(self, edit: TermMarkEdit) -> int | None:
+        self._check_place(edit)
+        return parse_term_mark(edit.text)
+
+    def text_of(self, value: int | None) -> str:
+        return mark_text(value)
+
+    def check_change(self, edit: TermMarkEdit, value: int | None) -> None:
         register = self.registers[edit.key]
-        held = register.held(edit.term_id, edit.pupil_id)
-        text, receipt = mark_text(held.value), self.receipts.get(edit.place)
-        if receipt and receipt.client_seq >= edit.seq:
-            return TermMarkResult(edit, EntryStatus.SAVED, text)
-        try:
-            _, term = self._checked_place(edit)
-            value = parse_term_mark(edit.text)
-            if is_overwritten(edit.base, text, mark_text(value), receipt.cell_text if receipt else None):
-                message = "Отметку изменил другой человек, пока вы вводили."
-                return TermMarkResult(edit, EntryStatus.CONFLICT, text, message)
-            basis = register.basis(edit.term_id, edit.pupil_id)
-            check_reason_given(grounds(held, value, basis, term, self._today), edit.reason)
-        except ReasonRequired as refusal:
-            return TermMarkResult(edit, EntryStatus.REASON_REQUIRED, text, str(refusal))
-        except (RuleRefused, AccessRefused) as refusal:
-            return TermMarkResult(edit, EntryStatus.REFUSED, text, str(refusal))
-        if self.client_id:
-            self.receipts[edit.place] = self.new_receipts[edit.place] = Receipt(edit.seq, mark_text(value))
+        basis, term = register.basis(edit.term_id, edit.pupil_id), register.terms[edit.term_id]
+        check_reason_given(grounds(self._held(edit), value, basis, term, self._today), edit.reason)
+
+    def change(self, edit: TermMarkEdit, value: int | None) -> None:
+        held = self._held(edit)
         if value != held.value:
-            self._change(edit, register, held, TermMarkState(value, edit.reason.strip(), self.now))
-        return TermMarkResult(edit, EntryStatus.SAVED, mark_text(value))
+            self._change(edit, held, TermMarkState(value, edit.reason.strip(), self.now))
 
     @property
     def _today(self) -> date:
         return self.now.date()
 
-    def _checked_place(self, edit: TermMarkEdit) -> tuple[_Register, Term]:
+    def _check_place(self, edit: TermMarkEdit) -> None:
         register = self.registers[edit.key]
         term = register.terms.get(edit.term_id)
         # The year is closed, and its marks are given, with the last term.
@@ -197,11 +185,9 @@ class _Entry:
         check_pupil_is_in_term((of_term, edit.pupil_id) in register.rows.listed)
         if term.is_closed and permission:
             self.used_permissions.add(permission.permission_id)
-        return register, term
 
-    def _change(
-        self, edit: TermMarkEdit, register: _Register, held: TermMarkState, state: TermMarkState
-    ) -> None:
+    def _change(self, edit: TermMarkEdit, held: TermMarkState, state: TermMarkState) -> None:
+        register = self.registers[edit.key]
         register.rows.held[edit.term_id, edit.pupil_id] = state
         school_year = register.rows.terms[-1].school_year
         self.changes[edit.place] = TermMarkChange(
@@ -222,22 +208,23 @@ class _Entry:
             )
         )
 
-    def _write(self) -> None:
+    def write(self) -> None:
         save_term_marks(self.transaction, self.changes.values())
-        save_term_mark_receipts(self.transaction, self.client_id, self.new_receipts, self.now)
         if self.changes:
             for permission_id in self.used_permissions:
                 note_permission_used(self.transaction, permission_id, self.now)
 
-    def _with_author(self, result: TermMarkResult) -> TermMarkResult:
-        if result.status is not EntryStatus.CONFLICT:
-            return result
-        history = term_mark_events(self.transaction, result.edit.place)
-        return replace(result, by=history[-1].who if history else "")
+    def save_receipts(self) -> None:
+        save_term_mark_receipts(self.transaction, self.client_id, self.new_receipts, self.now)
+
+    def last_authors(self, places: Collection[SubjectPlace]) -> dict[SubjectPlace, str]:
+        events = {place: term_mark_events(self.transaction, place) for place in places}
+        return {place: found[-1].who for place, found in events.items() if found}
 
 
+@in_transaction
 def explain_term_marks(
-    store: Store,
+    transaction: Transaction,
     user: User,
     key: RegisterKey,
     term_id: int,
@@ -249,4 +236,4 @@ def explain_term_marks(
 
     Raises AccessRefused or RuleRefused and then writes none of them.
     """
-    store.write(lambda transaction: _Entry(transaction, user, now).explain(key, term_id, reasons))
+    _Entry(transaction, user, now).explain(key, term_id, reasons)
