@@ -8,6 +8,8 @@ from school.records import AbsenceReason, Leave, PersonName
 from school.register.store.leaves import LEAVE_COLUMNS, leave_of_row
 from school.store.names import surname_and_initials
 from school.store.reading import Reader, Writer
+from school.store.selection import is_there
+from school.store.writing import insert, update
 
 
 class PupilLesson(NamedTuple):
@@ -68,16 +70,15 @@ def pupil_lessons(reader: Reader, class_id: int, first_day: date, last_day: date
     A lesson in which nobody entered anything is left out: absence is not known there.
     """
     rows = reader.read(
-        """SELECT e.pupil_id, l.term_id, l.held_on, a.reason
+        f"""SELECT e.pupil_id, l.term_id, l.held_on, a.reason
            FROM lessons l JOIN enrolments e ON e.class_id = l.class_id
-               AND coalesce(e.starts_on, l.held_on) <= l.held_on AND (e.ends_on IS NULL OR e.ends_on > l.held_on)
+               AND {is_there("e", "l.held_on")}
            LEFT JOIN absences a ON a.lesson_id = l.lesson_id AND a.pupil_id = e.pupil_id
            WHERE l.class_id = $class_id AND l.held_on BETWEEN $first_day AND $last_day
                AND l.status <> 'cancelled' AND l.recorded_at IS NOT NULL
                AND (l.subgroup_id IS NULL OR EXISTS (SELECT 1 FROM subgroup_members g
                    WHERE g.subgroup_id = l.subgroup_id AND g.pupil_id = e.pupil_id
-                       AND coalesce(g.starts_on, l.held_on) <= l.held_on
-                       AND (g.ends_on IS NULL OR g.ends_on > l.held_on)))
+                       AND {is_there("g", "l.held_on")}))
            ORDER BY l.held_on, l.number""",
         {"class_id": class_id, "first_day": first_day, "last_day": last_day},
     )
@@ -116,27 +117,10 @@ def leave_by_id(reader: Reader, leave_id: int) -> tuple[Leave, datetime | None] 
 def save_leaves(writer: Writer, leaves: Iterable[Leave], *, at: datetime, user_id: int) -> None:
     """Add leaves under the identifiers they carry."""
     for leave in leaves:
-        writer.change(
-            """INSERT INTO leaves VALUES ($leave, $class_id, $pupil, $starts_on, $ends_on, $numbers::TINYINT[],
-                   $reason, $note, $certified_on, $now, $user, NULL)""",
-            {
-                "leave": leave.leave_id,
-                "class_id": leave.class_id,
-                "pupil": leave.pupil_id,
-                "starts_on": leave.starts_on,
-                "ends_on": leave.ends_on,
-                "numbers": list(leave.lesson_numbers),
-                "reason": str(leave.reason),
-                "note": leave.note,
-                "certified_on": leave.certified_on,
-                "now": at,
-                "user": user_id,
-            },
-        )
+        values = {**vars(leave), "lesson_numbers": list(leave.lesson_numbers), "reason": str(leave.reason)}
+        insert(writer, "leaves", **values, created_at=at, created_by=user_id)
 
 
 def withdraw_leave(writer: Writer, leave_id: int, at: datetime) -> None:
     """Take a leave out of force."""
-    writer.change(
-        "UPDATE leaves SET withdrawn_at = $now WHERE leave_id = $leave", {"now": at, "leave": leave_id}
-    )
+    update(writer, "leaves", {"leave_id": leave_id}, withdrawn_at=at)

@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 from school.store.names import surname_and_initials
 from school.store.reading import Reader, Writer
+from school.store.selection import is_there
+from school.store.writing import insert, update
 
 
 class ControlledLesson(NamedTuple):
@@ -87,15 +89,13 @@ def mark_counts(reader: Reader, class_id: int, term_id: int, day: date) -> list[
     Hours of a pupil in class and in subgroup add up; a mark counts whoever gave it.
     """
     rows = reader.read(
-        """WITH taught AS (
+        f"""WITH taught AS (
                SELECT t.subject_id, t.teacher_id, t.hours_a_week, e.pupil_id FROM teaching_load t
-               JOIN enrolments e ON e.class_id = t.class_id AND coalesce(e.starts_on, $day) <= $day
-                   AND (e.ends_on IS NULL OR e.ends_on > $day)
-               WHERE t.class_id = $class_id AND coalesce(t.starts_on, $day) <= $day
-                   AND (t.ends_on IS NULL OR t.ends_on > $day)
+               JOIN enrolments e ON e.class_id = t.class_id AND {is_there("e", "$day")}
+               WHERE t.class_id = $class_id AND {is_there("t", "$day")}
                    AND (t.subgroup_id IS NULL OR EXISTS (SELECT 1 FROM subgroup_members g
                        WHERE g.subgroup_id = t.subgroup_id AND g.pupil_id = e.pupil_id
-                           AND coalesce(g.starts_on, $day) <= $day AND (g.ends_on IS NULL OR g.ends_on > $day)))
+                           AND {is_there("g", "$day")}))
            ), given AS (
                SELECT l.subject_id, m.pupil_id, count(*) AS mark_count FROM marks m JOIN lessons l USING (lesson_id)
                WHERE l.class_id = $class_id AND l.term_id = $term GROUP BY ALL
@@ -142,21 +142,19 @@ def requests_to_teacher(reader: Reader, teacher_id: int) -> list[StoredRequest]:
 
 def save_request(writer: Writer, request: StoredRequest, lesson_ids: Collection[int], user_id: int) -> None:
     """Add a request and the lessons it asks to fill."""
-    writer.change(
-        """INSERT INTO gap_requests VALUES ($request, $class_id, $subject, $teacher, $term, $comment, $due_on,
-               $short_pupils, $sent_at, $user, NULL, NULL, NULL)""",
-        {
-            "request": request.request_id,
-            "class_id": request.class_id,
-            "subject": request.subject_id,
-            "teacher": request.teacher_id,
-            "term": request.term_id,
-            "comment": request.comment,
-            "due_on": request.due_on,
-            "short_pupils": request.short_pupils,
-            "sent_at": request.sent_at,
-            "user": user_id,
-        },
+    insert(
+        writer,
+        "gap_requests",
+        request_id=request.request_id,
+        class_id=request.class_id,
+        subject_id=request.subject_id,
+        teacher_id=request.teacher_id,
+        term_id=request.term_id,
+        comment=request.comment,
+        due_on=request.due_on,
+        short_pupils=request.short_pupils,
+        sent_at=request.sent_at,
+        sent_by=user_id,
     )
     writer.change(
         "INSERT INTO gap_request_lessons SELECT $request, unnest($lessons::BIGINT[])",
@@ -166,10 +164,8 @@ def save_request(writer: Writer, request: StoredRequest, lesson_ids: Collection[
 
 def close_request(writer: Writer, request_id: int, note: str, *, at: datetime, user_id: int) -> None:
     """Close a request."""
-    writer.change(
-        "UPDATE gap_requests SET closed_at = $now, closed_by = $user, closing_note = $note WHERE request_id = $request",
-        {"now": at, "user": user_id, "note": note, "request": request_id},
-    )
+    closed = {"closed_at": at, "closed_by": user_id, "closing_note": note}
+    update(writer, "gap_requests", {"request_id": request_id}, **closed)
 
 
 def school_days(reader: Reader, class_id: int, first_day: date, last_day: date) -> set[date]:

@@ -9,6 +9,7 @@ from datetime import date
 
 from school.store.names import short_name, surname_and_initials
 from school.store.reading import Reader
+from school.store.selection import is_there
 
 
 @dataclass(frozen=True)
@@ -38,9 +39,8 @@ class Finding:
 LESSONS_BEFORE_MARKS = 5
 # Grade 1 gets no marks.
 FIRST_MARKED_GRADE = 2
-_LISTED = """EXISTS (SELECT 1 FROM enrolments e WHERE e.class_id = l.class_id AND e.pupil_id = {pupil}
-    AND coalesce(e.starts_on, {day}) <= {day} AND (e.ends_on IS NULL OR e.ends_on > {day}))"""
-_LOAD_IN_FORCE = "coalesce(t.starts_on, $today) <= $today AND (t.ends_on IS NULL OR t.ends_on > $today)"
+_LISTED = f"""EXISTS (SELECT 1 FROM enrolments e WHERE e.class_id = l.class_id AND e.pupil_id = v.pupil_id
+    AND {is_there("e", "l.held_on")})"""
 
 # The lessons of the year, and how many marks and absences stand at each lesson that has any.
 _FRAME = """
@@ -55,9 +55,6 @@ _AT_LESSON = (
 )
 _ENTERED_AT = """SELECT l.class_id, l.subject_id, l.subgroup_id, l.term_id, l.lesson_id, l.held_on, e.pupil_id,
     e.marks, e.absences FROM entered e JOIN l USING (lesson_id)"""
-_IN_SPAN = (
-    "coalesce({0}.starts_on, x.held_on) <= x.held_on AND ({0}.ends_on IS NULL OR {0}.ends_on > x.held_on)"
-)
 _ENTRY_WORDS = "'отметок: ' || e.marks || ', пропусков: ' || e.absences AS note"
 
 QUERIES: dict[str, str] = {
@@ -75,7 +72,7 @@ QUERIES: dict[str, str] = {
         FROM leaves v JOIN l ON l.class_id = v.class_id AND l.held_on BETWEEN v.starts_on AND v.ends_on
             AND (len(v.lesson_numbers) = 0 OR list_contains(v.lesson_numbers, l.number))
         WHERE v.withdrawn_at IS NULL AND l.attendance_taken_at IS NOT NULL AND l.held_on <= $today
-            AND l.status <> 'cancelled' AND {_LISTED.format(pupil="v.pupil_id", day="l.held_on")}
+            AND l.status <> 'cancelled' AND {_LISTED}
             AND (l.subgroup_id IS NULL OR EXISTS (SELECT 1 FROM subgroup_members g
                 WHERE g.subgroup_id = l.subgroup_id AND g.pupil_id = v.pupil_id))
             AND NOT EXISTS (SELECT 1 FROM absences a WHERE a.lesson_id = l.lesson_id AND a.pupil_id = v.pupil_id)
@@ -85,12 +82,12 @@ QUERIES: dict[str, str] = {
             max(held_on) AS held_on, 'отметок: ' || sum(marks) || ', пропусков: ' || sum(absences) AS note
         FROM (
             SELECT x.* FROM ({_ENTERED_AT}) x ANTI JOIN enrolments n ON n.class_id = x.class_id
-                AND n.pupil_id = x.pupil_id AND {_IN_SPAN.format("n")}
+                AND n.pupil_id = x.pupil_id AND {is_there("n", "x.held_on")}
             UNION ALL
             SELECT x.* FROM ({_ENTERED_AT}) x SEMI JOIN enrolments n ON n.class_id = x.class_id
-                AND n.pupil_id = x.pupil_id AND {_IN_SPAN.format("n")}
+                AND n.pupil_id = x.pupil_id AND {is_there("n", "x.held_on")}
             ANTI JOIN subgroup_members g ON g.subgroup_id = x.subgroup_id AND g.pupil_id = x.pupil_id
-                AND {_IN_SPAN.format("g")}
+                AND {is_there("g", "x.held_on")}
             WHERE x.subgroup_id IS NOT NULL)
         GROUP BY class_id, subject_id, subgroup_id, term_id, pupil_id""",
     # A pupil who left has an ended enrolment; who finished grade 9 or 11 may have gone without one.
@@ -129,7 +126,7 @@ QUERIES: dict[str, str] = {
     "load_without_timetable": f"""
         SELECT t.class_id, t.subject_id, t.subgroup_id, t.teacher_id,
             'часов в неделю: ' || printf('%g', t.hours_a_week) AS note
-        FROM teaching_load t WHERE t.school_year = $year AND {_LOAD_IN_FORCE}
+        FROM teaching_load t WHERE t.school_year = $year AND {is_there("t", "$today")}
             AND NOT EXISTS (SELECT 1 FROM timetable x WHERE x.load_id = t.load_id
                 AND (x.ends_on IS NULL OR x.ends_on > $today))
             AND EXISTS (SELECT 1 FROM timetable x JOIN teaching_load y USING (load_id) WHERE y.school_year = $year)""",
@@ -149,14 +146,14 @@ QUERIES: dict[str, str] = {
         WHERE l.status <> 'cancelled' AND l.held_on <= $today AND coalesce(l.grade_level, 99) >= {FIRST_MARKED_GRADE}
         GROUP BY l.class_id, l.subject_id, l.subgroup_id, l.term_id
         HAVING count(*) >= {LESSONS_BEFORE_MARKS} AND coalesce(sum(e.marks), 0) = 0""",
-    "closed_terms_without_term_marks": """
+    "closed_terms_without_term_marks": f"""
         SELECT g.class_id, g.subject_id, g.term_id, any_value(g.subgroup_id) AS subgroup_id,
             'учеников без отметки: ' || count(DISTINCT g.pupil_id) AS note
         FROM (SELECT DISTINCT l.class_id, l.subject_id, l.term_id, l.subgroup_id, m.pupil_id, t.ends_on
             FROM marks m JOIN l USING (lesson_id) JOIN terms t USING (term_id)
             WHERE t.closed_at IS NOT NULL) g
         JOIN enrolments n ON n.class_id = g.class_id AND n.pupil_id = g.pupil_id
-            AND coalesce(n.starts_on, g.ends_on) <= g.ends_on AND (n.ends_on IS NULL OR n.ends_on > g.ends_on)
+            AND {is_there("n", "g.ends_on")}
         ANTI JOIN term_marks k ON k.class_id = g.class_id AND k.subject_id = g.subject_id
             AND k.term_id = g.term_id AND k.pupil_id = g.pupil_id
         GROUP BY g.class_id, g.subject_id, g.term_id""",

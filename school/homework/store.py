@@ -6,6 +6,8 @@ from datetime import date, datetime
 
 from school.records import Lesson
 from school.store.reading import Reader, Writer
+from school.store.selection import is_there
+from school.store.writing import insert
 
 
 @dataclass(frozen=True)
@@ -111,11 +113,10 @@ def class_subgroups(reader: Reader, class_id: int) -> dict[int, str]:
 def listed_at(reader: Reader, lesson_ids: Iterable[int], pupil_ids: Collection[int]) -> set[tuple[int, int]]:
     """Return the pairs (lesson, pupil) where the pupil was in the lesson's class and subgroup on its day."""
     rows = reader.read(
-        """SELECT DISTINCT l.lesson_id, e.pupil_id FROM lessons l
-           JOIN enrolments e ON e.class_id = l.class_id AND coalesce(e.starts_on, l.held_on) <= l.held_on
-               AND (e.ends_on IS NULL OR e.ends_on > l.held_on)
+        f"""SELECT DISTINCT l.lesson_id, e.pupil_id FROM lessons l
+           JOIN enrolments e ON e.class_id = l.class_id AND {is_there("e", "l.held_on")}
            LEFT JOIN subgroup_members g ON g.subgroup_id = l.subgroup_id AND g.pupil_id = e.pupil_id
-               AND coalesce(g.starts_on, l.held_on) <= l.held_on AND (g.ends_on IS NULL OR g.ends_on > l.held_on)
+               AND {is_there("g", "l.held_on")}
            WHERE l.lesson_id IN (SELECT unnest($lessons::BIGINT[]))
                AND e.pupil_id IN (SELECT unnest($pupils::BIGINT[]))
                AND (l.subgroup_id IS NULL OR g.pupil_id IS NOT NULL)""",
@@ -129,12 +130,12 @@ def task_recipients(
 ) -> set[tuple[int, int]]:
     """Return the pairs (task, pupil) where the task is the pupil's: by name, or as a member of its subgroup."""
     rows = reader.read(
-        """WITH asked AS (SELECT t.task_id, t.subgroup_id, l.held_on FROM homework_tasks t JOIN lessons l USING (lesson_id)
+        f"""WITH asked AS (SELECT t.task_id, t.subgroup_id, l.held_on FROM homework_tasks t JOIN lessons l USING (lesson_id)
                WHERE t.task_id IN (SELECT unnest($tasks::BIGINT[])))
            SELECT a.task_id, p.pupil_id FROM asked a JOIN homework_task_pupils p USING (task_id)
                WHERE p.pupil_id IN (SELECT unnest($pupils::BIGINT[]))
            UNION SELECT a.task_id, m.pupil_id FROM asked a JOIN subgroup_members m ON m.subgroup_id = a.subgroup_id
-               AND coalesce(m.starts_on, a.held_on) <= a.held_on AND (m.ends_on IS NULL OR m.ends_on > a.held_on)
+               AND {is_there("m", "a.held_on")}
                WHERE m.pupil_id IN (SELECT unnest($pupils::BIGINT[]))""",
         {"tasks": sorted(set(task_ids)), "pupils": sorted(pupil_ids)},
     )
@@ -161,13 +162,12 @@ def due_lessons(reader: Reader, pupil_id: int, first_day: date, last_day: date) 
     Due is the day that the teacher chose, or else the next day with a lesson of the register.
     """
     rows = reader.read(
-        """WITH own AS (SELECT l.* FROM lessons l JOIN enrolments e ON e.class_id = l.class_id AND e.pupil_id = $pupil
-               AND coalesce(e.starts_on, l.held_on) <= l.held_on AND (e.ends_on IS NULL OR e.ends_on > l.held_on)
+        f"""WITH own AS (SELECT l.* FROM lessons l JOIN enrolments e ON e.class_id = l.class_id AND e.pupil_id = $pupil
+               AND {is_there("e", "l.held_on")}
                WHERE l.status <> 'cancelled'
                AND l.held_on BETWEEN $first_day - to_days($longest) AND $last_day + to_days($longest)
                AND (l.subgroup_id IS NULL OR l.subgroup_id IN (SELECT m.subgroup_id FROM subgroup_members m
-                   WHERE m.pupil_id = $pupil AND coalesce(m.starts_on, l.held_on) <= l.held_on
-                   AND (m.ends_on IS NULL OR m.ends_on > l.held_on)))),
+                   WHERE m.pupil_id = $pupil AND {is_there("m", "l.held_on")}))),
            days AS (SELECT DISTINCT class_id, subject_id, subgroup_id, held_on,
                lead(held_on) OVER (PARTITION BY class_id, subject_id, subgroup_id ORDER BY held_on) AS next_on
                FROM (SELECT DISTINCT class_id, subject_id, subgroup_id, held_on FROM own))
@@ -201,17 +201,15 @@ def save_due_day(writer: Writer, lesson_id: int, due_on: date | None) -> None:
 
 def save_task(writer: Writer, task: HomeworkTask, *, at: datetime, user_id: int) -> None:
     """Add a task with its pupils."""
-    writer.change(
-        """INSERT INTO homework_tasks (task_id, lesson_id, subgroup_id, text, created_at, created_by)
-           VALUES ($task, $lesson, $subgroup, $text, $at, $user)""",
-        {
-            "task": task.task_id,
-            "lesson": task.lesson_id,
-            "subgroup": task.subgroup_id,
-            "text": task.text,
-            "at": at,
-            "user": user_id,
-        },
+    insert(
+        writer,
+        "homework_tasks",
+        task_id=task.task_id,
+        lesson_id=task.lesson_id,
+        subgroup_id=task.subgroup_id,
+        text=task.text,
+        created_at=at,
+        created_by=user_id,
     )
     writer.change(
         "INSERT INTO homework_task_pupils SELECT $task, unnest($pupils::BIGINT[])",
@@ -227,11 +225,7 @@ def delete_task(writer: Writer, task_id: int) -> None:
 
 def save_file(writer: Writer, file: HomeworkFile, *, at: datetime, user_id: int) -> None:
     """Add a file whose content is kept already."""
-    writer.change(
-        f"""INSERT INTO homework_files ({_FILE_COLUMNS}, added_at, added_by)
-            VALUES ($file_id, $lesson_id, $task_id, $stored_name, $title, $kind, $size_bytes, $sha256, $at, $user)""",
-        {**vars(file), "at": at, "user": user_id},
-    )
+    insert(writer, "homework_files", **vars(file), added_at=at, added_by=user_id)
 
 
 def delete_file(writer: Writer, file_id: int) -> None:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from school.people.records import Invitation, Invitee, PersonKind
 from school.records import PersonName, Role
 from school.store.reading import Reader, Writer
+from school.store.writing import insert, update
 
 TABLES: dict[PersonKind, tuple[str, str]] = {
     PersonKind.STAFF: ("staff", "staff_id"),
@@ -108,10 +109,7 @@ def save_invitations(
 
 def set_accepted(writer: Writer, invitation_id: int, at: datetime) -> None:
     """Note that a code was used."""
-    writer.change(
-        "UPDATE invitations SET accepted_at = $at WHERE invitation_id = $id",
-        {"at": at, "id": invitation_id},
-    )
+    update(writer, "invitations", {"invitation_id": invitation_id}, accepted_at=at)
 
 
 def login_owner(reader: Reader, login: str) -> int | None:
@@ -123,22 +121,18 @@ def login_owner(reader: Reader, login: str) -> int | None:
 def add_user(writer: Writer, user_id: int, login: str, password_hash: str, invitee: Invitee) -> None:
     """Add an account of a person."""
     _, key = TABLES[invitee.kind]
-    writer.change(
-        f"INSERT INTO users (user_id, login, password_hash, {key}) VALUES ($user, $login, $hash, $person)",
-        {"user": user_id, "login": login, "hash": password_hash, "person": invitee.person_id},
-    )
+    account = {"user_id": user_id, "login": login, "password_hash": password_hash, key: invitee.person_id}
+    insert(writer, "users", **account)
 
 
 def add_role(writer: Writer, user_id: int, role: Role) -> None:
     """Give a user a role, unless they have it."""
-    writer.change(
-        "INSERT OR IGNORE INTO user_roles VALUES ($user, $role)", {"user": user_id, "role": str(role)}
-    )
+    insert(writer, "user_roles", "OR IGNORE", user_id=user_id, role=str(role))
 
 
 def set_login(writer: Writer, user_id: int, login: str) -> None:
     """Give an account another login name."""
-    writer.change("UPDATE users SET login = $login WHERE user_id = $user", {"login": login, "user": user_id})
+    update(writer, "users", {"user_id": user_id}, login=login)
 
 
 def guardian_of_user(reader: Reader, user_id: int) -> int | None:
@@ -149,10 +143,7 @@ def guardian_of_user(reader: Reader, user_id: int) -> int | None:
 
 def make_guardian(writer: Writer, user_id: int, guardian_id: int) -> None:
     """Let an account be a guardian's."""
-    writer.change(
-        "UPDATE users SET guardian_id = $guardian WHERE user_id = $user",
-        {"guardian": guardian_id, "user": user_id},
-    )
+    update(writer, "users", {"user_id": user_id}, guardian_id=guardian_id)
 
 
 def hand_over_children(writer: Writer, from_guardian: int, to_guardian: int) -> None:

@@ -147,7 +147,7 @@ class SubgroupMemberRow:
 
     subgroup_id: int
     pupil_id: int
-    starts_on: date
+    starts_on: date | None
     ends_on: date | None
 
 
@@ -211,8 +211,9 @@ class LoadRow:
     class_id: int
     subgroup_id: int | None
     subject_id: int
-    teacher_id: int
+    teacher_id: int | None
     hours_a_week: float
+    starts_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -224,8 +225,8 @@ class SlotRow:
     weekday: int
     number: int
     room: str
-    starts_on: date
-    ends_on: date
+    starts_on: date | None
+    ends_on: date | None
 
 
 @dataclass(frozen=True)

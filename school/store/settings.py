@@ -2,6 +2,7 @@
 
 from school.records import Role
 from school.store.reading import Reader, Writer
+from school.store.writing import insert
 
 
 def setting(reader: Reader, name: str) -> str | None:
@@ -20,7 +21,7 @@ def settings_under(reader: Reader, prefix: str) -> dict[str, str]:
 
 def save_setting(writer: Writer, name: str, value: str) -> None:
     """Set or replace a setting."""
-    writer.change("INSERT OR REPLACE INTO settings VALUES ($name, $value)", {"name": name, "value": value})
+    insert(writer, "settings", "OR REPLACE", name=name, value=value)
 
 
 def demo_user_ids(reader: Reader) -> dict[Role, int]:

@@ -10,6 +10,7 @@ import pyarrow as pa
 from school.store import rows as rows_of
 from school.store.connection import Transaction
 from school.store.reading import Reader
+from school.store.writing import update
 
 TABLES: dict[type, str] = {
     rows_of.SettingRow: "settings",
@@ -57,8 +58,11 @@ _HEAD_EVENTS = (
 )
 
 
-def insert_rows(transaction: Transaction, rows: Sequence[Any]) -> None:
-    """Append rows of one kind to the table of that kind; the caller owes an event."""
+def insert_rows(transaction: Transaction, rows: Sequence[Any], table: str = "") -> None:
+    """Append rows of one kind to a table with columns of the same names; the caller must record an event.
+
+    Without a table they go into that of their kind in ``TABLES``.
+    """
     if not rows:
         return
     names = [column.name for column in fields(rows[0])]
@@ -66,7 +70,9 @@ def insert_rows(transaction: Transaction, rows: Sequence[Any]) -> None:
     # An Arrow table goes in five times faster than lists through unnest.
     transaction.cursor.register("new_rows", pa.table(dict(zip(names, map(list, listed), strict=True))))
     columns = ", ".join(names)
-    transaction.change(f"INSERT INTO {TABLES[type(rows[0])]} ({columns}) SELECT {columns} FROM new_rows")
+    transaction.change(
+        f"INSERT INTO {table or TABLES[type(rows[0])]} ({columns}) SELECT {columns} FROM new_rows"
+    )
     transaction.cursor.unregister("new_rows")
 
 
@@ -91,7 +97,4 @@ def record_lesson_heads(transaction: Transaction, lesson_ids: Sequence[int]) -> 
 def close_terms(transaction: Transaction, closed: Sequence[tuple[int, Any, int]]) -> None:
     """Close terms: term id, moment, user id."""
     for term_id, at, user_id in closed:
-        transaction.change(
-            "UPDATE terms SET closed_at = $at, closed_by = $user WHERE term_id = $term",
-            {"at": at, "user": user_id, "term": term_id},
-        )
+        update(transaction, "terms", {"term_id": term_id}, closed_at=at, closed_by=user_id)

@@ -9,9 +9,9 @@ from school.calendar import school_year_of_lesson
 from school.records import JoinTarget, Substitution, SubstitutionKind, TeacherHours
 from school.store.names import surname_and_initials
 from school.store.reading import Reader, Writer
-from school.store.selection import among
+from school.store.selection import among, holds_on
+from school.store.writing import update
 
-_IN_FORCE = "coalesce({0}.starts_on, d.day) <= d.day AND ({0}.ends_on IS NULL OR {0}.ends_on >= d.day)"
 _DAYS = (
     "(SELECT day::DATE AS day FROM range($first_day::DATE, $last_day::DATE + 1, INTERVAL 1 DAY) AS r(day))"
 )
@@ -117,8 +117,8 @@ def _busy(reader: Reader, first_day: date, last_day: date) -> dict[int, set[tupl
             WHERE held_on BETWEEN $first_day AND $last_day AND status <> 'cancelled' AND teacher_id IS NOT NULL
             UNION
             SELECT t.teacher_id, d.day, x.number FROM {_DAYS} d
-            JOIN timetable x ON x.weekday = isodow(d.day) AND {_IN_FORCE.format("x")}
-            JOIN teaching_load t ON t.load_id = x.load_id AND t.school_year = $year AND {_IN_FORCE.format("t")}
+            JOIN timetable x ON x.weekday = isodow(d.day) AND {holds_on("x", "d.day")}
+            JOIN teaching_load t ON t.load_id = x.load_id AND t.school_year = $year AND {holds_on("t", "d.day")}
             WHERE t.teacher_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM lessons l
                 WHERE l.held_on = d.day AND l.number = x.number AND l.class_id = t.class_id
                     AND l.subject_id = t.subject_id AND l.subgroup_id IS NOT DISTINCT FROM t.subgroup_id)""",
@@ -296,18 +296,12 @@ def save_substitution(writer: Writer, row: Substitution, *, at: datetime, user_i
 
 def withdraw_substitution(writer: Writer, row: Substitution, *, at: datetime) -> None:
     """Take a substitution back: the lesson is its regular teacher's again."""
-    writer.change(
-        "UPDATE substitutions SET withdrawn_at = $now WHERE substitution_id = $id",
-        {"now": at, "id": row.substitution_id},
-    )
+    update(writer, "substitutions", {"substitution_id": row.substitution_id}, withdrawn_at=at)
     _set_lesson(writer, row.lesson_id, row.regular_teacher_id, "planned")
 
 
 def _set_lesson(writer: Writer, lesson_id: int, teacher_id: int | None, status: str) -> None:
-    writer.change(
-        "UPDATE lessons SET teacher_id = $teacher, status = $status WHERE lesson_id = $lesson",
-        {"teacher": teacher_id, "status": status, "lesson": lesson_id},
-    )
+    update(writer, "lessons", {"lesson_id": lesson_id}, teacher_id=teacher_id, status=status)
 
 
 def sign_substitutions(

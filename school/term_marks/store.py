@@ -10,6 +10,7 @@ from school.register.store.cells import Receipt
 from school.register.store.registers import class_terms
 from school.store.names import surname_and_initials
 from school.store.reading import Reader, Writer
+from school.store.selection import is_there
 
 SubjectPlace = tuple[int, int, int, int]  # class_id, subject_id, term_id (or YEAR), pupil_id
 
@@ -332,15 +333,14 @@ class TermPupil:
 def pupils_at_end(reader: Reader, term_ids: Collection[int]) -> list[TermPupil]:
     """Return who is owed a mark for these terms: the pupils of every register in the load on the last day of a term."""
     rows = reader.read(
-        """SELECT DISTINCT k.class_id, k.subject_id, k.subgroup_id, t.term_id, e.pupil_id
+        f"""SELECT DISTINCT k.class_id, k.subject_id, k.subgroup_id, t.term_id, e.pupil_id
            FROM (SELECT class_id, subject_id, subgroup_id, starts_on, ends_on FROM teaching_load
                  UNION SELECT class_id, subject_id, subgroup_id, NULL, NULL FROM lessons l
                  WHERE NOT EXISTS (SELECT 1 FROM teaching_load o WHERE o.class_id = l.class_id)) k
                JOIN class_terms c USING (class_id) JOIN terms t USING (term_id)
-               JOIN enrolments e ON e.class_id = k.class_id AND coalesce(e.starts_on, t.ends_on) <= t.ends_on
-                   AND (e.ends_on IS NULL OR e.ends_on > t.ends_on)
+               JOIN enrolments e ON e.class_id = k.class_id AND {is_there("e", "t.ends_on")}
                LEFT JOIN subgroup_members g ON g.subgroup_id = k.subgroup_id AND g.pupil_id = e.pupil_id
-                   AND coalesce(g.starts_on, t.ends_on) <= t.ends_on AND (g.ends_on IS NULL OR g.ends_on > t.ends_on)
+                   AND {is_there("g", "t.ends_on")}
            WHERE t.term_id IN (SELECT unnest($terms::BIGINT[])) AND (k.subgroup_id IS NULL OR g.pupil_id IS NOT NULL)
                AND coalesce(k.starts_on, t.ends_on) <= t.ends_on AND (k.ends_on IS NULL OR k.ends_on >= t.starts_on)""",
         {"terms": sorted(term_ids)},

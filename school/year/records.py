@@ -207,23 +207,11 @@ class WantedLesson:
 
 
 @dataclass(frozen=True)
-class PresentLesson:
+class PresentLesson(WantedLesson):
     """A lesson that is there; ``has_data``: anything was ever entered, planned or arranged at it."""
 
     lesson_id: int
-    class_id: int
-    subject_id: int
-    subgroup_id: int | None
-    held_on: date
-    number: int
-    teacher_id: int | None
-    term_id: int
     has_data: bool
-
-    @property
-    def place(self) -> tuple[int, int, int | None, date, int]:
-        """What identifies the lesson, whoever teaches it."""
-        return self.class_id, self.subject_id, self.subgroup_id, self.held_on, self.number
 
 
 @dataclass(frozen=True)
@@ -243,17 +231,6 @@ class LastLoad:
 
     class_id: int
     grade_level: int | None
-    subject_id: int
-    subgroup: str
-    teacher_id: int | None
-    hours_a_week: float
-
-
-@dataclass(frozen=True)
-class ProposedLoad:
-    """A line for a class of the new year."""
-
-    class_id: int
     subject_id: int
     subgroup: str
     teacher_id: int | None

@@ -67,7 +67,6 @@ wanted_lists = st.lists(
 present_lists = st.lists(
     st.builds(
         PresentLesson,
-        st.integers(1, 10**6),
         st.just(70),
         subjects,
         subgroups,
@@ -75,6 +74,7 @@ present_lists = st.lists(
         numbers,
         st.sampled_from([5, 6]),
         st.just(1),
+        st.integers(1, 10**6),
         st.booleans(),
     ),
     max_size=25,

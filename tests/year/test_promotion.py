@@ -13,7 +13,7 @@ from school.store.events import Event
 from school.year.actions.opening import promote_classes, save_year_calendar
 from school.year.actions.teaching_load import divide_class
 from school.year.lookups import year_setup
-from school.year.records import LastClass, LastLoad, ProposedLoad, YearKey
+from school.year.records import LastClass, LastLoad, LoadRecord, YearKey
 from school.year.rules.calendar import usual_calendar
 from school.year.rules.promotion import (
     Fate,
@@ -68,8 +68,8 @@ def test_the_load_takes_hours_of_the_grade_and_teachers_of_the_class() -> None:
         LastLoad(80, 8, physics, "", 13, 2.0),
     ]
     assert proposed_load({8000: 8}, {8000: 70}, last) == [
-        ProposedLoad(8000, maths, "", 11, 3.0),  # the class keeps its teacher, the hours are those of grade 8
-        ProposedLoad(8000, physics, "", 13, 2.0),  # new to the class: whoever taught it in grade 8
+        LoadRecord(8000, maths, "", 11, 3.0),  # the class keeps its teacher, the hours are those of grade 8
+        LoadRecord(8000, physics, "", 13, 2.0),  # new to the class: whoever taught it in grade 8
     ]
 
 

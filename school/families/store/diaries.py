@@ -5,6 +5,7 @@ from datetime import date
 
 from school.records import PersonName
 from school.store.reading import Reader
+from school.store.selection import is_there
 
 
 @dataclass(frozen=True)
@@ -111,11 +112,10 @@ def term_marks_of_pupil(reader: Reader, pupil_id: int, school_year: int) -> list
     return [DiaryTermMark(*row) for row in rows]
 
 
-_LISTED = """EXISTS (SELECT 1 FROM enrolments e WHERE e.pupil_id = $pupil AND e.class_id = l.class_id
-        AND coalesce(e.starts_on, l.held_on) <= l.held_on AND (e.ends_on IS NULL OR e.ends_on > l.held_on))
+_LISTED = f"""EXISTS (SELECT 1 FROM enrolments e WHERE e.pupil_id = $pupil AND e.class_id = l.class_id
+        AND {is_there("e", "l.held_on")})
     AND (l.subgroup_id IS NULL OR EXISTS (SELECT 1 FROM subgroup_members g WHERE g.pupil_id = $pupil
-        AND g.subgroup_id = l.subgroup_id AND coalesce(g.starts_on, l.held_on) <= l.held_on
-        AND (g.ends_on IS NULL OR g.ends_on > l.held_on)))
+        AND g.subgroup_id = l.subgroup_id AND {is_there("g", "l.held_on")}))
     AND l.status <> 'cancelled'"""
 
 

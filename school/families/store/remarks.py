@@ -7,6 +7,8 @@ from typing import NamedTuple
 from school.records import PersonName
 from school.store.names import short_name, surname_and_initials
 from school.store.reading import Reader, Writer
+from school.store.selection import is_there
+from school.store.writing import insert, update
 
 
 class StoredRemark(NamedTuple):
@@ -85,15 +87,14 @@ def remark_by_id(reader: Reader, remark_id: int) -> StoredRemark | None:
 def taught_pupils(reader: Reader, day: date, pupil_id: int | None = None) -> list[TaughtPupil]:
     """Return the pupils in classes on a day (or one of them), by class and name, with who teaches them."""
     rows = reader.read(
-        """SELECT p.pupil_id, p.last_name, p.first_name, p.middle_name, c.class_id, c.name,
+        f"""SELECT p.pupil_id, p.last_name, p.first_name, p.middle_name, c.class_id, c.name,
                (SELECT list(DISTINCT t.teacher_id) FROM teaching_load t WHERE t.class_id = c.class_id
-                    AND t.teacher_id IS NOT NULL AND coalesce(t.starts_on, $day) <= $day
-                    AND (t.ends_on IS NULL OR t.ends_on > $day)
+                    AND t.teacher_id IS NOT NULL AND {is_there("t", "$day")}
                     AND (t.subgroup_id IS NULL OR EXISTS (SELECT 1 FROM subgroup_members g
                         WHERE g.subgroup_id = t.subgroup_id AND g.pupil_id = p.pupil_id
-                            AND coalesce(g.starts_on, $day) <= $day AND (g.ends_on IS NULL OR g.ends_on > $day))))
+                            AND {is_there("g", "$day")})))
            FROM enrolments e JOIN pupils p USING (pupil_id) JOIN classes c USING (class_id)
-           WHERE coalesce(e.starts_on, $day) <= $day AND (e.ends_on IS NULL OR e.ends_on > $day)
+           WHERE {is_there("e", "$day")}
                AND ($pupil IS NULL OR p.pupil_id = $pupil)
            ORDER BY c.school_year DESC, c.grade_level, c.name COLLATE ru, p.last_name COLLATE ru,
                p.first_name COLLATE ru, p.pupil_id""",
@@ -129,26 +130,23 @@ def save_remark(
     user_id: int,
 ) -> None:
     """Add a remark."""
-    writer.change(
-        "INSERT INTO remarks VALUES ($remark, $pupil, $class_id, $subject, $kind, $text, $now, $user, NULL)",
-        {
-            "remark": remark_id,
-            "pupil": pupil_id,
-            "class_id": class_id,
-            "subject": subject_id,
-            "kind": kind,
-            "text": text,
-            "now": at,
-            "user": user_id,
-        },
+    insert(
+        writer,
+        "remarks",
+        remark_id=remark_id,
+        pupil_id=pupil_id,
+        class_id=class_id,
+        subject_id=subject_id,
+        kind=kind,
+        text=text,
+        written_at=at,
+        written_by=user_id,
     )
 
 
 def withdraw_remark(writer: Writer, remark_id: int, at: datetime) -> None:
     """Take a remark back: families no longer see it."""
-    writer.change(
-        "UPDATE remarks SET withdrawn_at = $now WHERE remark_id = $remark", {"now": at, "remark": remark_id}
-    )
+    update(writer, "remarks", {"remark_id": remark_id}, withdrawn_at=at)
 
 
 def has_read(reader: Reader, remark_id: int, user_id: int) -> bool:
@@ -163,7 +161,4 @@ def has_read(reader: Reader, remark_id: int, user_id: int) -> bool:
 
 def save_reading(writer: Writer, remark_id: int, user_id: int, at: datetime) -> None:
     """Note that a guardian has read a remark."""
-    writer.change(
-        "INSERT INTO remark_readings VALUES ($remark, $user, $now)",
-        {"remark": remark_id, "user": user_id, "now": at},
-    )
+    insert(writer, "remark_readings", remark_id=remark_id, user_id=user_id, read_at=at)

@@ -6,6 +6,7 @@ from datetime import date
 from school.records import PersonName
 from school.store.names import full_name
 from school.store.reading import Reader
+from school.store.selection import is_there
 
 
 @dataclass(frozen=True)
@@ -52,13 +53,13 @@ def school_year_days(reader: Reader) -> dict[int, tuple[date, date]]:
 def enrolled_pupils(reader: Reader, class_id: int, day: date) -> list[EnrolledPupil]:
     """Return who was in the class on the day, by name, with the subgroups of that day."""
     rows = reader.read(
-        """SELECT p.pupil_id, p.last_name, p.first_name, p.middle_name, e.starts_on, e.ends_on,
+        f"""SELECT p.pupil_id, p.last_name, p.first_name, p.middle_name, e.starts_on, e.ends_on,
                coalesce((SELECT string_agg(b.name || ' — ' || g.name, ', ' ORDER BY b.name COLLATE ru, g.name)
                    FROM subgroup_members m JOIN subgroups g USING (subgroup_id) JOIN subjects b USING (subject_id)
                    WHERE m.pupil_id = p.pupil_id AND g.class_id = e.class_id
-                       AND coalesce(m.starts_on, $day) <= $day AND (m.ends_on IS NULL OR m.ends_on > $day)), '')
+                       AND {is_there("m", "$day")}), '')
            FROM enrolments e JOIN pupils p USING (pupil_id)
-           WHERE e.class_id = $class AND coalesce(e.starts_on, $day) <= $day AND (e.ends_on IS NULL OR e.ends_on > $day)
+           WHERE e.class_id = $class AND {is_there("e", "$day")}
            ORDER BY p.last_name COLLATE ru, p.first_name COLLATE ru, p.middle_name COLLATE ru, p.pupil_id""",
         {"class": class_id, "day": day},
     )

@@ -8,7 +8,12 @@ from typing import Any
 
 from school.people.records import ClassOfYear, Division, LaterEntry, Movement, MovementKind, Stay
 from school.records import AbsenceReason, Cell
+from school.store.connection import Transaction
 from school.store.reading import Reader, Writer
+from school.store.rows import SubgroupMemberRow
+from school.store.selection import is_there
+from school.store.structure import insert_rows
+from school.store.writing import insert, update
 
 Membership = tuple[int, date | None, date | None]  # subgroup_id, starts_on, ends_on
 
@@ -85,17 +90,13 @@ def _entry(
 
 def open_stay(writer: Writer, enrolment_id: int, pupil_id: int, class_id: int, starts_on: date) -> None:
     """Put a pupil into a class from a day on."""
-    writer.change(
-        "INSERT INTO enrolments (enrolment_id, pupil_id, class_id, starts_on) VALUES ($id, $pupil, $class, $day)",
-        {"id": enrolment_id, "pupil": pupil_id, "class": class_id, "day": starts_on},
-    )
+    stay = {"enrolment_id": enrolment_id, "pupil_id": pupil_id, "class_id": class_id, "starts_on": starts_on}
+    insert(writer, "enrolments", **stay)
 
 
 def set_stay_end(writer: Writer, enrolment_id: int, ends_on: date | None) -> None:
     """Set the day on which a pupil leaves a class, or take it back."""
-    writer.change(
-        "UPDATE enrolments SET ends_on = $day WHERE enrolment_id = $id", {"day": ends_on, "id": enrolment_id}
-    )
+    update(writer, "enrolments", {"enrolment_id": enrolment_id}, ends_on=ends_on)
 
 
 def remove_stay(writer: Writer, enrolment_id: int) -> None:
@@ -119,10 +120,7 @@ def leave_subgroups(writer: Writer, pupil_id: int, subgroup_ids: Collection[int]
 
 def join_subgroup(writer: Writer, pupil_id: int, subgroup_id: int, day: date) -> None:
     """Put a pupil into a subgroup from a day on."""
-    writer.change(
-        "INSERT INTO subgroup_members (subgroup_id, pupil_id, starts_on) VALUES ($group, $pupil, $day)",
-        {"group": subgroup_id, "pupil": pupil_id, "day": day},
-    )
+    insert(writer, "subgroup_members", subgroup_id=subgroup_id, pupil_id=pupil_id, starts_on=day)
 
 
 def memberships_of(reader: Reader, pupil_id: int, class_id: int) -> tuple[Membership, ...]:
@@ -136,30 +134,23 @@ def memberships_of(reader: Reader, pupil_id: int, class_id: int) -> tuple[Member
 
 
 def restore_memberships(
-    writer: Writer, pupil_id: int, subgroup_ids: Collection[int], memberships: Collection[Membership]
+    transaction: Transaction,
+    pupil_id: int,
+    subgroup_ids: Collection[int],
+    memberships: Collection[Membership],
 ) -> None:
     """Make a pupil's days in these subgroups what they were; subgroups that are there no more are passed over."""
     there = [each for each in memberships if each[0] in set(subgroup_ids)]
     parameters = {"pupil": pupil_id, "groups": sorted(subgroup_ids)}
-    writer.change(f"DELETE FROM subgroup_members WHERE {_IN_SUBGROUPS}", parameters)
-    writer.change(
-        """INSERT INTO subgroup_members (subgroup_id, pupil_id, starts_on, ends_on)
-           SELECT unnest($groups::BIGINT[]), $pupil, unnest($first::DATE[]), unnest($last::DATE[])""",
-        {
-            "pupil": pupil_id,
-            "groups": [each[0] for each in there],
-            "first": [each[1] for each in there],
-            "last": [each[2] for each in there],
-        },
-    )
+    transaction.change(f"DELETE FROM subgroup_members WHERE {_IN_SUBGROUPS}", parameters)
+    insert_rows(transaction, [SubgroupMemberRow(group, pupil_id, *days) for group, *days in there])
 
 
 def divisions_of(reader: Reader, class_id: int, pupil_id: int, day: date) -> list[Division]:
     """Return the subgroups of a class by subject, and in which of them the pupil is on a day."""
     rows = reader.read(
-        """SELECT b.subject_id, b.name, g.subgroup_id, g.name, EXISTS (FROM subgroup_members m
-               WHERE m.subgroup_id = g.subgroup_id AND m.pupil_id = $pupil AND coalesce(m.starts_on, $day) <= $day
-                   AND (m.ends_on IS NULL OR m.ends_on > $day))
+        f"""SELECT b.subject_id, b.name, g.subgroup_id, g.name, EXISTS (FROM subgroup_members m
+               WHERE m.subgroup_id = g.subgroup_id AND m.pupil_id = $pupil AND {is_there("m", "$day")})
            FROM subgroups g JOIN subjects b USING (subject_id) WHERE g.class_id = $class
            ORDER BY b.name COLLATE ru, g.name COLLATE ru, g.subgroup_id""",
         {"class": class_id, "pupil": pupil_id, "day": day},
@@ -171,25 +162,9 @@ _MOVEMENT = """movement_id, pupil_id, kind, happened_on, from_class_id, to_class
     recorded_by"""
 
 
-def save_movements(writer: Writer, movements: Sequence[Movement]) -> None:
+def save_movements(transaction: Transaction, movements: Sequence[Movement]) -> None:
     """Note movements."""
-    columns: dict[str, tuple[str, list[Any]]] = {
-        "movement_id": ("BIGINT", [each.movement_id for each in movements]),
-        "pupil_id": ("BIGINT", [each.pupil_id for each in movements]),
-        "kind": ("VARCHAR", [str(each.kind) for each in movements]),
-        "happened_on": ("DATE", [each.happened_on for each in movements]),
-        "from_class_id": ("BIGINT", [each.from_class_id for each in movements]),
-        "to_class_id": ("BIGINT", [each.to_class_id for each in movements]),
-        "order_title": ("VARCHAR", [each.order_title for each in movements]),
-        "reason": ("VARCHAR", [each.reason for each in movements]),
-        "recorded_at": ("TIMESTAMP", [each.recorded_at for each in movements]),
-        "recorded_by": ("BIGINT", [each.recorded_by for each in movements]),
-    }
-    values = ", ".join(f"unnest(${name}::{kind}[])" for name, (kind, _) in columns.items())
-    writer.change(
-        f"INSERT INTO pupil_movements ({_MOVEMENT}) SELECT {values}",
-        {name: rows for name, (_, rows) in columns.items()},
-    )
+    insert_rows(transaction, movements, "pupil_movements")
 
 
 def keep_left_behind(writer: Writer, movement_id: int, left: LeftBehind) -> None:

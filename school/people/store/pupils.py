@@ -9,7 +9,9 @@ from school.records import PersonName
 from school.store.connection import Transaction
 from school.store.reading import Reader, Writer
 from school.store.rows import EnrolmentRow, GuardianPupilRow, GuardianRow, PupilRow
+from school.store.selection import is_there
 from school.store.structure import insert_rows
+from school.store.writing import update
 
 
 @dataclass(frozen=True)
@@ -36,8 +38,8 @@ def pupil_by_id(reader: Reader, pupil_id: int) -> PupilDraft | None:
 def pupils_on(reader: Reader, day: date) -> list[FoundPupil]:
     """Return all pupils by name with the class they are in on a day."""
     rows = reader.read(
-        """WITH placed AS (SELECT e.pupil_id, c.class_id, c.name, c.school_year,
-                   coalesce(e.starts_on, $day) <= $day AND (e.ends_on IS NULL OR e.ends_on > $day)
+        f"""WITH placed AS (SELECT e.pupil_id, c.class_id, c.name, c.school_year,
+                   {is_there("e", "$day")}
                        AND coalesce(y.starts_on, $day) <= $day AND coalesce(y.ends_on, $day) >= $day AS is_here,
                    coalesce(e.starts_on, y.starts_on) AS since
                FROM enrolments e JOIN classes c USING (class_id) LEFT JOIN school_years y USING (school_year)),
@@ -79,17 +81,8 @@ def save_pupils(
 
 def update_pupil(writer: Writer, pupil_id: int, name: PersonName, born_on: date | None) -> None:
     """Write what is known of a pupil anew."""
-    writer.change(
-        """UPDATE pupils SET last_name = $last, first_name = $first, middle_name = $middle, born_on = $born
-           WHERE pupil_id = $pupil""",
-        {
-            "pupil": pupil_id,
-            "last": name.last,
-            "first": name.first,
-            "middle": name.middle,
-            "born": born_on,
-        },
-    )
+    names = {"last_name": name.last, "first_name": name.first, "middle_name": name.middle}
+    update(writer, "pupils", {"pupil_id": pupil_id}, **names, born_on=born_on)
 
 
 def guardians_of(reader: Reader, pupil_ids: Collection[int]) -> dict[int, list[Guardian]]:
@@ -131,26 +124,15 @@ def save_guardians(
 
 def update_guardian(writer: Writer, guardian_id: int, draft: GuardianDraft) -> None:
     """Write a guardian's name and phone anew."""
-    writer.change(
-        """UPDATE guardians SET last_name = $last, first_name = $first, middle_name = $middle, phone = $phone
-           WHERE guardian_id = $guardian""",
-        {
-            "guardian": guardian_id,
-            "last": draft.name.last,
-            "first": draft.name.first,
-            "middle": draft.name.middle,
-            "phone": draft.phone,
-        },
-    )
+    name = draft.name
+    names = {"last_name": name.last, "first_name": name.first, "middle_name": name.middle}
+    update(writer, "guardians", {"guardian_id": guardian_id}, **names, phone=draft.phone)
 
 
 def set_relation(writer: Writer, guardian_id: int, pupil_id: int, relation: str) -> None:
     """Write anew what a guardian is to a child."""
-    writer.change(
-        """UPDATE guardian_pupils SET relation = $relation
-           WHERE guardian_id = $guardian AND pupil_id = $pupil""",
-        {"guardian": guardian_id, "pupil": pupil_id, "relation": relation},
-    )
+    key = {"guardian_id": guardian_id, "pupil_id": pupil_id}
+    update(writer, "guardian_pupils", key, relation=relation)
 
 
 def unlink_guardian(writer: Writer, guardian_id: int, pupil_id: int) -> None:

@@ -10,6 +10,7 @@ from school.store.connection import Transaction
 from school.store.reading import Reader, Writer
 from school.store.rows import StaffRow, UserRoleRow, UserRow
 from school.store.structure import insert_rows
+from school.store.writing import update
 
 NO_PASSWORD = ""
 
@@ -98,26 +99,13 @@ def update_staff(
     writer: Writer, staff_id: int, name: PersonName, position: str, hired_on: date | None
 ) -> None:
     """Write what is known of an employee anew."""
-    writer.change(
-        """UPDATE staff SET last_name = $last, first_name = $first, middle_name = $middle, position = $position,
-               hired_on = $hired_on WHERE staff_id = $staff""",
-        {
-            "staff": staff_id,
-            "last": name.last,
-            "first": name.first,
-            "middle": name.middle,
-            "position": position,
-            "hired_on": hired_on,
-        },
-    )
+    names = {"last_name": name.last, "first_name": name.first, "middle_name": name.middle}
+    update(writer, "staff", {"staff_id": staff_id}, **names, position=position, hired_on=hired_on)
 
 
 def set_dismissed(writer: Writer, staff_id: int, dismissed_on: date | None) -> None:
     """Set the day from which an employee is dismissed, or take it back."""
-    writer.change(
-        "UPDATE staff SET dismissed_on = $day WHERE staff_id = $staff",
-        {"day": dismissed_on, "staff": staff_id},
-    )
+    update(writer, "staff", {"staff_id": staff_id}, dismissed_on=dismissed_on)
 
 
 def give_role(writer: Writer, staff_ids: Collection[int], role: Role) -> None:

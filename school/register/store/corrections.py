@@ -5,6 +5,7 @@ from typing import Any
 
 from school.records import CorrectionPermission, RegisterKey
 from school.store.reading import Reader, Writer
+from school.store.writing import insert, update
 
 _PERMISSIONS = """
 SELECT permission_id, class_id, subject_id, subgroup_id, term_id, teacher_id, reason, asked_at, is_granted,
@@ -65,19 +66,17 @@ def permissions_asked(reader: Reader, school_year: int) -> list[CorrectionPermis
 
 def ask_permission(writer: Writer, request: CorrectionPermission) -> None:
     """Add a request that waits."""
-    writer.change(
-        """INSERT INTO correction_permissions (permission_id, class_id, subject_id, subgroup_id, term_id, teacher_id,
-               reason, asked_at) VALUES ($permission, $class_id, $subject, $subgroup, $term, $teacher, $reason, $asked_at)""",
-        {
-            "permission": request.permission_id,
-            "class_id": request.key.class_id,
-            "subject": request.key.subject_id,
-            "subgroup": request.key.subgroup_id,
-            "term": request.term_id,
-            "teacher": request.teacher_id,
-            "reason": request.reason,
-            "asked_at": request.asked_at,
-        },
+    insert(
+        writer,
+        "correction_permissions",
+        permission_id=request.permission_id,
+        class_id=request.key.class_id,
+        subject_id=request.key.subject_id,
+        subgroup_id=request.key.subgroup_id,
+        term_id=request.term_id,
+        teacher_id=request.teacher_id,
+        reason=request.reason,
+        asked_at=request.asked_at,
     )
 
 
@@ -91,23 +90,18 @@ def decide_permission(
     user_id: int,
 ) -> None:
     """Grant a request until a moment, or decline it with None."""
-    writer.change(
-        """UPDATE correction_permissions SET is_granted = $is_granted, expires_at = $expires_at, answer = $answer,
-               decided_at = $decided_at, decided_by = $user WHERE permission_id = $permission""",
-        {
-            "is_granted": expires_at is not None,
-            "expires_at": expires_at,
-            "answer": answer,
-            "decided_at": at,
-            "user": user_id,
-            "permission": permission_id,
-        },
+    update(
+        writer,
+        "correction_permissions",
+        {"permission_id": permission_id},
+        is_granted=expires_at is not None,
+        expires_at=expires_at,
+        answer=answer,
+        decided_at=at,
+        decided_by=user_id,
     )
 
 
 def note_permission_used(writer: Writer, permission_id: int, at: datetime) -> None:
     """Note the latest use of a permission."""
-    writer.change(
-        "UPDATE correction_permissions SET used_at = $used_at WHERE permission_id = $permission",
-        {"used_at": at, "permission": permission_id},
-    )
+    update(writer, "correction_permissions", {"permission_id": permission_id}, used_at=at)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from school.store.reading import Reader
+from school.store.selection import is_there
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class DayLesson:
     pupil_count: int
 
 
-_LESSONS = """
+_LESSONS = f"""
 WITH own AS (
     SELECT * FROM lessons WHERE teacher_id = $teacher AND held_on BETWEEN $first_day AND $last_day
         AND status <> 'cancelled'
@@ -37,8 +38,7 @@ WITH own AS (
     SELECT lesson_id, count(*) AS mark_count FROM marks WHERE lesson_id IN (SELECT lesson_id FROM own) GROUP BY ALL
 ), class_sizes AS (
     SELECT o.lesson_id, count(DISTINCT e.pupil_id) AS pupil_count FROM own o
-    JOIN enrolments e ON e.class_id = o.class_id AND coalesce(e.starts_on, o.held_on) <= o.held_on
-        AND (e.ends_on IS NULL OR e.ends_on > o.held_on)
+    JOIN enrolments e ON e.class_id = o.class_id AND {is_there("e", "o.held_on")}
     LEFT JOIN subgroup_members g ON g.subgroup_id = o.subgroup_id AND g.pupil_id = e.pupil_id
     WHERE o.subgroup_id IS NULL OR g.pupil_id IS NOT NULL GROUP BY ALL
 )

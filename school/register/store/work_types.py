@@ -5,6 +5,7 @@ from datetime import datetime
 from school.records import WorkType
 from school.store.reading import Reader, Writer
 from school.store.settings import save_setting, setting
+from school.store.writing import insert
 
 ROUNDING_SETTING = "marking.rounding"
 
@@ -31,24 +32,21 @@ def save_rounding(writer: Writer, subject_id: int | None, rounding: str | None) 
     elif rounding is None:
         writer.change("DELETE FROM subject_roundings WHERE subject_id = $subject", {"subject": subject_id})
     else:
-        writer.change(
-            "INSERT OR REPLACE INTO subject_roundings VALUES ($subject, $rounding)",
-            {"subject": subject_id, "rounding": rounding},
-        )
+        row = {"subject_id": subject_id, "rounding": rounding}
+        insert(writer, "subject_roundings", "OR REPLACE", **row)
 
 
 def save_work_type(writer: Writer, work_type: WorkType) -> None:
     """Add a work type or change the one of the same id."""
-    writer.change(
-        """INSERT OR REPLACE INTO work_types (work_type_id, name, short_name, weight, is_written_control)
-           VALUES ($work_type, $name, $short_name, $weight, $is_written_control)""",
-        {
-            "work_type": work_type.work_type_id,
-            "name": work_type.name,
-            "short_name": work_type.short_name,
-            "weight": work_type.weight,
-            "is_written_control": work_type.is_written_control,
-        },
+    insert(
+        writer,
+        "work_types",
+        "OR REPLACE",
+        work_type_id=work_type.work_type_id,
+        name=work_type.name,
+        short_name=work_type.short_name,
+        weight=work_type.weight,
+        is_written_control=work_type.is_written_control,
     )
 
 
@@ -59,10 +57,8 @@ def retire_work_type(writer: Writer, work_type_id: int, at: datetime | None) -> 
             "DELETE FROM retired_work_types WHERE work_type_id = $work_type", {"work_type": work_type_id}
         )
     else:
-        writer.change(
-            "INSERT OR IGNORE INTO retired_work_types VALUES ($work_type, $retired_at)",
-            {"work_type": work_type_id, "retired_at": at},
-        )
+        row = {"work_type_id": work_type_id, "retired_at": at}
+        insert(writer, "retired_work_types", "OR IGNORE", **row)
 
 
 def mark_counts_by_work_type(reader: Reader) -> dict[int, int]:

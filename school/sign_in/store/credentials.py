@@ -5,6 +5,7 @@ from datetime import datetime
 
 from school.records import PersonName, Role
 from school.store.reading import Reader, Writer
+from school.store.writing import insert, update
 
 
 @dataclass(frozen=True)
@@ -48,10 +49,8 @@ def attempts_since(
 
 def save_attempt(writer: Writer, login_hash: str, address: str, at: datetime, *, succeeded: bool) -> None:
     """Note an attempt to sign in; the name is stored hashed, since people type passwords there by mistake."""
-    writer.change(
-        "INSERT INTO sign_in_attempts VALUES ($at, $login, $address, $succeeded)",
-        {"at": at, "login": login_hash, "address": address, "succeeded": succeeded},
-    )
+    attempt = {"login_hash": login_hash, "address": address, "succeeded": succeeded}
+    insert(writer, "sign_in_attempts", attempted_at=at, **attempt)
 
 
 def forget_attempts(writer: Writer, before: datetime) -> None:
@@ -61,35 +60,25 @@ def forget_attempts(writer: Writer, before: datetime) -> None:
 
 def save_user(writer: Writer, user_id: int, login: str, password_hash: str, staff_id: int | None) -> None:
     """Add an account of a member of the staff."""
-    writer.change(
-        "INSERT INTO users (user_id, login, password_hash, staff_id) VALUES ($user, $login, $hash, $staff)",
-        {"user": user_id, "login": login, "hash": password_hash, "staff": staff_id},
-    )
+    insert(writer, "users", user_id=user_id, login=login, password_hash=password_hash, staff_id=staff_id)
 
 
 def save_role(writer: Writer, user_id: int, role: Role) -> None:
     """Give a user a role."""
-    writer.change("INSERT INTO user_roles VALUES ($user, $role)", {"user": user_id, "role": role})
+    insert(writer, "user_roles", user_id=user_id, role=role)
 
 
 def save_staff_name(writer: Writer, staff_id: int, name: PersonName) -> None:
     """Add a member of the staff by name."""
-    writer.change(
-        "INSERT INTO staff (staff_id, last_name, first_name, middle_name) VALUES ($id, $last, $first, $middle)",
-        {"id": staff_id, "last": name.last, "first": name.first, "middle": name.middle},
-    )
+    names = {"last_name": name.last, "first_name": name.first, "middle_name": name.middle}
+    insert(writer, "staff", staff_id=staff_id, **names)
 
 
 def set_password(writer: Writer, user_id: int, password_hash: str) -> None:
     """Give an account another password."""
-    writer.change(
-        "UPDATE users SET password_hash = $hash WHERE user_id = $user",
-        {"hash": password_hash, "user": user_id},
-    )
+    update(writer, "users", {"user_id": user_id}, password_hash=password_hash)
 
 
 def set_blocked(writer: Writer, user_id: int, blocked_at: datetime | None) -> None:
     """Close an account, or open it again."""
-    writer.change(
-        "UPDATE users SET blocked_at = $at WHERE user_id = $user", {"at": blocked_at, "user": user_id}
-    )
+    update(writer, "users", {"user_id": user_id}, blocked_at=blocked_at)

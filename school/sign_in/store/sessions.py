@@ -3,16 +3,15 @@
 from datetime import datetime
 
 from school.store.reading import Reader, Writer
+from school.store.writing import insert
 
 
 def save_session(
     writer: Writer, session_hash: str, user_id: int, *, created_at: datetime, expires_at: datetime
 ) -> None:
     """Store a new session of a user."""
-    writer.change(
-        "INSERT INTO sessions VALUES ($hash, $user, $created, $expires, NULL)",
-        {"hash": session_hash, "user": user_id, "created": created_at, "expires": expires_at},
-    )
+    times = {"created_at": created_at, "expires_at": expires_at}
+    insert(writer, "sessions", session_hash=session_hash, user_id=user_id, **times)
 
 
 def session_user_id(reader: Reader, session_hash: str, now: datetime) -> int | None:

@@ -20,7 +20,7 @@ from school.register.store.work_types import save_work_type
 from school.store.connection import Transaction, in_transaction
 from school.store.events import Event
 from school.year.actions.lesson_making import make_lessons
-from school.year.records import ClassRecord, LoadRecord, YearCalendar, YearKey
+from school.year.records import ClassRecord, YearCalendar, YearKey
 from school.year.rules.calendar import calendar_problems
 from school.year.rules.calendar_changes import check_calendar_change
 from school.year.rules.promotion import Fate, Promotion, check_promotion_day, check_promotions, proposed_load
@@ -353,13 +353,7 @@ def _copy_load(
     subgroups = add_subgroups(
         transaction, ((each.class_id, each.subject_id, each.subgroup) for each in proposed if each.subgroup)
     )
-    rows = [
-        (
-            LoadRecord(each.class_id, each.subject_id, each.subgroup, each.teacher_id, each.hours_a_week),
-            subgroups.get((each.class_id, each.subject_id, each.subgroup)),
-        )
-        for each in proposed
-    ]
+    rows = [(each, subgroups.get((each.class_id, each.subject_id, each.subgroup))) for each in proposed]
     add_loads(transaction, key.school_year, rows)
     copy_subgroup_pupils(transaction, pairs, first_day)
     return len(rows)

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from school.errors import RuleRefused
 from school.files.spellings import class_key, plain
-from school.year.records import LastClass, LastLoad, ProposedLoad
+from school.year.records import LastClass, LastLoad, LoadRecord
 
 LAST_BASIC_GRADE, LAST_GRADE = 9, 11
 # Who finishes grade 9 applies for grade 10 again (273-ФЗ, ст. 55, 67); who finishes grade 11 leaves.
@@ -89,7 +89,7 @@ def check_promotion_day(first_day: date, last_year_ended_on: date | None) -> Non
 
 def proposed_load(
     grade_levels: Mapping[int, int | None], came_from: Mapping[int, int], last: Sequence[LastLoad]
-) -> list[ProposedLoad]:
+) -> list[LoadRecord]:
     """Return a load for the classes of a new year: the subjects and hours of last year's class of the same grade level.
 
     ``came_from``: a new class → its class of last year. Who taught the class a subject goes on teaching it and its
@@ -106,7 +106,7 @@ def proposed_load(
             model = [load for load in models[grade_level] if load.subject_id == subject_id]
             taught = [load for load in own if load.subject_id == subject_id] or model
             found += [
-                ProposedLoad(class_id, subject_id, load.subgroup, load.teacher_id, model[0].hours_a_week)
+                LoadRecord(class_id, subject_id, load.subgroup, load.teacher_id, model[0].hours_a_week)
                 for load in sorted(taught, key=lambda load: plain(load.subgroup))
             ]
     return found

@@ -9,6 +9,7 @@ from typing import Any
 from school.store.connection import Transaction
 from school.store.reading import Reader, Writer
 from school.store.settings import save_setting
+from school.store.writing import insert, update
 from school.year.records import ONE_DAY, Break, MovedDay, TermSpan, YearCalendar, days_between
 from school.year.store.timetables import TOUCHED
 
@@ -29,14 +30,9 @@ def save_school(transaction: Transaction, school_id: int | None, name: str, *, i
     """Name a school, or make it; the only school's name heads every screen. Return its id."""
     if school_id is None:
         school_id = transaction.new_ids(1)[0]
-        transaction.change(
-            "INSERT INTO schools (school_id, name) VALUES ($school, $name)",
-            {"school": school_id, "name": name},
-        )
+        insert(transaction, "schools", school_id=school_id, name=name)
     else:
-        transaction.change(
-            "UPDATE schools SET name = $name WHERE school_id = $school", {"school": school_id, "name": name}
-        )
+        update(transaction, "schools", {"school_id": school_id}, name=name)
     if is_only:
         save_setting(transaction, NAME_SETTING, name)
     return school_id
@@ -100,10 +96,14 @@ def _breaks(reader: Reader, first: date, last: date) -> list[Break]:
 
 def save_calendar(transaction: Transaction, school_id: int, calendar: YearCalendar) -> None:
     """Write a year's days, terms and breaks in place of those it had; terms without an identifier are added."""
-    year = {"year": calendar.school_year, "first": calendar.starts_on, "last": calendar.ends_on}
-    transaction.change(
-        "INSERT OR REPLACE INTO school_years (school_year, starts_on, ends_on, days_a_week) VALUES ($year, $first, $last, $days)",
-        {**year, "days": calendar.days_a_week},
+    insert(
+        transaction,
+        "school_years",
+        "OR REPLACE",
+        school_year=calendar.school_year,
+        starts_on=calendar.starts_on,
+        ends_on=calendar.ends_on,
+        days_a_week=calendar.days_a_week,
     )
     _save_terms(transaction, school_id, calendar)
     _save_breaks(transaction, calendar)
@@ -126,21 +126,12 @@ def _save_terms(transaction: Transaction, school_id: int, calendar: YearCalendar
 def _save_term(
     transaction: Transaction, school_id: int, school_year: int, term: TermSpan, term_id: int
 ) -> None:
-    span = {"term": term_id, "first": term.starts_on, "last": term.ends_on}
+    span = {"starts_on": term.starts_on, "ends_on": term.ends_on}
     if term.term_id is None:
-        transaction.change(
-            """INSERT INTO terms (term_id, school_id, school_year, kind, number, starts_on, ends_on)
-               VALUES ($term, $school, $year, $kind, $number, $first, $last)""",
-            {
-                **span,
-                "school": school_id,
-                "year": school_year,
-                "kind": str(term.kind),
-                "number": term.number,
-            },
-        )
+        place = {"term_id": term_id, "school_id": school_id, "school_year": school_year}
+        insert(transaction, "terms", **place, kind=str(term.kind), number=term.number, **span)
     else:
-        transaction.change("UPDATE terms SET starts_on = $first, ends_on = $last WHERE term_id = $term", span)
+        update(transaction, "terms", {"term_id": term_id}, **span)
     transaction.change("DELETE FROM term_grades WHERE term_id = $term", {"term": term_id})
     transaction.change(
         "INSERT INTO term_grades SELECT $term, unnest($grades::TINYINT[])",
@@ -166,9 +157,7 @@ def _save_breaks(transaction: Transaction, calendar: YearCalendar) -> None:
                 {"days": days, "name": each.name},
             )
     for moved in calendar.moved_days:
-        transaction.change(
-            "INSERT INTO moved_days VALUES ($day, $weekday)", {"day": moved.day, "weekday": moved.weekday}
-        )
+        insert(transaction, "moved_days", day=moved.day, weekday=moved.weekday)
 
 
 def give_terms_to_classes(writer: Writer, school_id: int, school_year: int) -> None:

@@ -2,12 +2,16 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from school.calendar import first_of_september
 from school.records import PersonName
 from school.store.connection import Transaction
 from school.store.reading import Reader, Writer
+from school.store.rows import EnrolmentRow
 from school.store.selection import among
+from school.store.structure import insert_rows
+from school.store.writing import insert, update
 from school.year.records import BellRecord, ClassRecord, LastClass, SubjectRecord
 
 
@@ -38,32 +42,18 @@ def add_classes(
     """Add classes and return their ids in order."""
     ids = transaction.new_ids(len(records)) if records else []
     for class_id, record in zip(ids, records, strict=True):
-        transaction.change(
-            """INSERT INTO classes (class_id, school_id, school_year, name, grade_level, homeroom_id)
-               VALUES ($class_id, $school, $year, $name, $grade, $homeroom)""",
-            {
-                "class_id": class_id,
-                "school": school_id,
-                "year": school_year,
-                "name": record.name,
-                "grade": record.grade_level,
-                "homeroom": record.homeroom_id,
-            },
-        )
+        place = {"class_id": class_id, "school_id": school_id, "school_year": school_year}
+        insert(transaction, "classes", **place, **_columns_of_class(record))
     return ids
 
 
 def update_class(writer: Writer, record: ClassRecord) -> None:
     """Update a class's name, grade level and homeroom teacher."""
-    writer.change(
-        """UPDATE classes SET name = $name, grade_level = $grade, homeroom_id = $homeroom WHERE class_id = $class_id""",
-        {
-            "class_id": record.record_id,
-            "name": record.name,
-            "grade": record.grade_level,
-            "homeroom": record.homeroom_id,
-        },
-    )
+    update(writer, "classes", {"class_id": record.record_id}, **_columns_of_class(record))
+
+
+def _columns_of_class(record: ClassRecord) -> dict[str, Any]:
+    return {"name": record.name, "grade_level": record.grade_level, "homeroom_id": record.homeroom_id}
 
 
 _TABLES_OF_BOTH = ("teaching_load", "lessons", "lesson_plans", "term_marks", "year_marks", "subgroups")
@@ -109,23 +99,14 @@ def add_subjects(transaction: Transaction, school_id: int, records: Sequence[Sub
     """Add subjects."""
     ids = transaction.new_ids(len(records)) if records else []
     for subject_id, record in zip(ids, records, strict=True):
-        transaction.change(
-            "INSERT INTO subjects (subject_id, school_id, name, area) VALUES ($subject, $school, $name, $area)",
-            {
-                "subject": subject_id,
-                "school": school_id,
-                "name": record.name,
-                "area": record.area or None,
-            },
-        )
+        words = {"name": record.name, "area": record.area or None}
+        insert(transaction, "subjects", subject_id=subject_id, school_id=school_id, **words)
 
 
 def update_subject(writer: Writer, record: SubjectRecord) -> None:
     """Update a subject's name and area."""
-    writer.change(
-        "UPDATE subjects SET name = $name, area = $area WHERE subject_id = $subject",
-        {"subject": record.record_id, "name": record.name, "area": record.area or None},
-    )
+    words = {"name": record.name, "area": record.area or None}
+    update(writer, "subjects", {"subject_id": record.record_id}, **words)
 
 
 def remove_subjects(writer: Writer, subject_ids: Collection[int]) -> None:
@@ -147,11 +128,8 @@ def save_bells(writer: Writer, records: Sequence[BellRecord], removed: Collectio
         "DELETE FROM bell_times WHERE number IN (SELECT unnest($numbers::TINYINT[]))",
         {"numbers": sorted({*removed, *(record.number for record in records)})},
     )
-    for record in records:
-        writer.change(
-            "INSERT INTO bell_times (number, starts_at, ends_at) VALUES ($number, $starts_at, $ends_at)",
-            {"number": record.number, "starts_at": record.starts_at, "ends_at": record.ends_at},
-        )
+    for each in records:
+        insert(writer, "bell_times", number=each.number, starts_at=each.starts_at, ends_at=each.ends_at)
 
 
 def numbers_in_timetable(reader: Reader) -> set[int]:
@@ -201,15 +179,12 @@ def promote_pupils(
         {"old": list(pairs), "new": list(pairs.values()), "day": first_day},
     )
     ids = transaction.new_ids(len(rows)) if rows else []
-    transaction.change(
-        """INSERT INTO enrolments (enrolment_id, pupil_id, class_id, starts_on)
-           SELECT unnest($ids::BIGINT[]), unnest($pupils::BIGINT[]), unnest($classes::BIGINT[]), $day""",
-        {
-            "ids": ids,
-            "pupils": [row[0] for row in rows],
-            "classes": [row[1] for row in rows],
-            "day": first_day,
-        },
+    insert_rows(
+        transaction,
+        [
+            EnrolmentRow(enrolment_id, pupil_id, class_id, first_day, None)
+            for enrolment_id, (pupil_id, class_id) in zip(ids, rows, strict=True)
+        ],
     )
     transaction.change(
         f"INSERT INTO class_promotions SELECT k.new_id, k.old_id FROM {pairs_sql}",

@@ -8,9 +8,10 @@ from school.records import PersonName
 from school.store.connection import Transaction
 from school.store.names import full_name
 from school.store.reading import Reader, Writer
-from school.store.rows import LessonRow
-from school.store.selection import among
+from school.store.rows import LessonRow, LoadRow, SlotRow, SubgroupMemberRow, SubgroupRow
+from school.store.selection import among, holds_on, is_there
 from school.store.structure import insert_rows
+from school.store.writing import update
 from school.year.records import (
     DatedSlot,
     LastLoad,
@@ -31,7 +32,7 @@ TOUCHED = """SELECT lesson_id FROM lessons WHERE recorded_at IS NOT NULL OR atte
     UNION SELECT lesson_id FROM substitutions UNION SELECT joined_lesson_id FROM substitutions WHERE joined_lesson_id IS NOT NULL
     UNION SELECT lesson_id FROM events WHERE lesson_id IS NOT NULL"""
 _NOT_ENDED = "(t.ends_on IS NULL OR t.ends_on >= $day)"
-_IN_FORCE = f"(t.starts_on IS NULL OR t.starts_on <= $day) AND {_NOT_ENDED}"
+_IN_FORCE = holds_on("t", "$day")
 
 
 def load_of_year(reader: Reader, school_id: int, school_year: int, day: date) -> list[LoadRecord]:
@@ -81,11 +82,7 @@ def add_subgroups(
     """Add subgroups (class, subject, name) and return their ids."""
     listed = list(dict.fromkeys(wanted))
     ids = transaction.new_ids(len(listed)) if listed else []
-    for subgroup_id, (class_id, subject_id, name) in zip(ids, listed, strict=True):
-        transaction.change(
-            "INSERT INTO subgroups (subgroup_id, class_id, subject_id, name) VALUES ($id, $class_id, $subject, $name)",
-            {"id": subgroup_id, "class_id": class_id, "subject": subject_id, "name": name},
-        )
+    insert_rows(transaction, [SubgroupRow(key, *place) for key, place in zip(ids, listed, strict=True)])
     return dict(zip(listed, ids, strict=True))
 
 
@@ -97,40 +94,27 @@ def add_loads(
 ) -> list[int]:
     """Add lines of the load, each with its subgroup's id; return their ids."""
     ids = transaction.new_ids(len(rows)) if rows else []
-    columns: dict[str, tuple[str, list[Any]]] = {
-        "load_id": ("BIGINT", list(ids)),
-        "class_id": ("BIGINT", [load.class_id for load, _ in rows]),
-        "subgroup_id": ("BIGINT", [subgroup_id for _, subgroup_id in rows]),
-        "subject_id": ("BIGINT", [load.subject_id for load, _ in rows]),
-        "teacher_id": ("BIGINT", [load.teacher_id for load, _ in rows]),
-        "hours_a_week": ("DOUBLE", [load.hours_a_week for load, _ in rows]),
-    }
-    values = ", ".join(f"unnest(${name}::{kind}[])" for name, (kind, _) in columns.items())
-    transaction.change(
-        f"INSERT INTO teaching_load ({', '.join(columns)}, school_year, starts_on) SELECT {values}, $year, $starts_on",
-        {
-            **{name: listed for name, (_, listed) in columns.items()},
-            "year": school_year,
-            "starts_on": starts_on,
-        },
-    )
+    lines = [
+        LoadRow(load_id, school_year, **_columns_of_load(*row), starts_on=starts_on)
+        for load_id, row in zip(ids, rows, strict=True)
+    ]
+    insert_rows(transaction, lines)
     return list(ids)
 
 
 def update_load(writer: Writer, record: LoadRecord, subgroup_id: int | None) -> None:
     """Update a line of the load."""
-    writer.change(
-        """UPDATE teaching_load SET class_id = $class_id, subgroup_id = $subgroup, subject_id = $subject,
-               teacher_id = $teacher, hours_a_week = $hours WHERE load_id = $load""",
-        {
-            "load": record.record_id,
-            "class_id": record.class_id,
-            "subgroup": subgroup_id,
-            "subject": record.subject_id,
-            "teacher": record.teacher_id,
-            "hours": record.hours_a_week,
-        },
-    )
+    update(writer, "teaching_load", {"load_id": record.record_id}, **_columns_of_load(record, subgroup_id))
+
+
+def _columns_of_load(record: LoadRecord, subgroup_id: int | None) -> dict[str, Any]:
+    return {
+        "class_id": record.class_id,
+        "subgroup_id": subgroup_id,
+        "subject_id": record.subject_id,
+        "teacher_id": record.teacher_id,
+        "hours_a_week": record.hours_a_week,
+    }
 
 
 def loads_with_history(reader: Reader, load_ids: Collection[int], today: date) -> set[int]:
@@ -240,7 +224,7 @@ def slots_of_year(reader: Reader, school_id: int, school_year: int, day: date) -
         f"""SELECT t.load_id, t.weekday, t.number, t.room, t.slot_id
             FROM timetable t JOIN teaching_load l USING (load_id) JOIN classes c USING (class_id)
             WHERE c.school_id = $school AND l.school_year = $year AND {_IN_FORCE}
-                AND (l.starts_on IS NULL OR l.starts_on <= $day) AND (l.ends_on IS NULL OR l.ends_on >= $day)
+                AND {holds_on("l", "$day")}
             ORDER BY c.grade_level, c.name COLLATE ru, t.weekday, t.number, t.slot_id""",
         {"school": school_id, "year": school_year, "day": day},
     )
@@ -250,10 +234,9 @@ def slots_of_year(reader: Reader, school_id: int, school_year: int, day: date) -
 def subgroup_pupils(reader: Reader, school_id: int, school_year: int, day: date) -> dict[int, frozenset[int]]:
     """Return who is in which subgroup on a day."""
     rows = reader.read(
-        """SELECT m.subgroup_id, list(m.pupil_id) FROM subgroup_members m JOIN subgroups g USING (subgroup_id)
+        f"""SELECT m.subgroup_id, list(m.pupil_id) FROM subgroup_members m JOIN subgroups g USING (subgroup_id)
                JOIN classes c USING (class_id)
-           WHERE c.school_id = $school AND c.school_year = $year AND coalesce(m.starts_on, $day) <= $day
-               AND (m.ends_on IS NULL OR m.ends_on > $day)
+           WHERE c.school_id = $school AND c.school_year = $year AND {is_there("m", "$day")}
            GROUP BY m.subgroup_id""",
         {"school": school_id, "year": school_year, "day": day},
     )
@@ -261,21 +244,15 @@ def subgroup_pupils(reader: Reader, school_id: int, school_year: int, day: date)
 
 
 def add_slots(
-    writer: Writer, slots: Sequence[SlotRecord], starts_on: date | None, ids: Sequence[int]
+    transaction: Transaction, slots: Sequence[SlotRecord], starts_on: date | None, ids: Sequence[int]
 ) -> None:
     """Add weekly lessons from a day on (None: from the year's first)."""
-    writer.change(
-        """INSERT INTO timetable (slot_id, load_id, weekday, number, room, starts_on)
-           SELECT unnest($ids::BIGINT[]), unnest($loads::BIGINT[]), unnest($weekdays::TINYINT[]),
-               unnest($numbers::TINYINT[]), unnest($rooms::VARCHAR[]), $starts_on""",
-        {
-            "ids": list(ids),
-            "loads": [slot.load_id for slot in slots],
-            "weekdays": [slot.weekday for slot in slots],
-            "numbers": [slot.number for slot in slots],
-            "rooms": [slot.room for slot in slots],
-            "starts_on": starts_on,
-        },
+    insert_rows(
+        transaction,
+        [
+            SlotRow(slot_id, slot.load_id, slot.weekday, slot.number, slot.room, starts_on, None)
+            for slot_id, slot in zip(ids, slots, strict=True)
+        ],
     )
 
 
@@ -355,7 +332,7 @@ def present_lessons(reader: Reader, class_ids: Collection[int], first_day: date)
     """Return the lessons of classes from a day on, each with whether anything stands at it."""
     wanted = sorted(class_ids)
     rows = reader.read(
-        f"""SELECT lesson_id, class_id, subject_id, subgroup_id, held_on, number, teacher_id, term_id,
+        f"""SELECT class_id, subject_id, subgroup_id, held_on, number, teacher_id, term_id, lesson_id,
                 lesson_id IN ({TOUCHED})
             FROM lessons WHERE held_on >= $day AND {among("class_id", "ids", wanted)}
             ORDER BY held_on, number, lesson_id""",
@@ -416,8 +393,8 @@ def give_lessons(writer: Writer, given: Sequence[tuple[int, int | None, int]]) -
 def pupils_of_class(reader: Reader, class_id: int, day: date) -> list[tuple[int, PersonName]]:
     """Return who is in a class on a day, by name."""
     rows = reader.read(
-        """SELECT p.pupil_id, p.last_name, p.first_name, p.middle_name FROM enrolments e JOIN pupils p USING (pupil_id)
-           WHERE e.class_id = $class_id AND coalesce(e.starts_on, $day) <= $day AND (e.ends_on IS NULL OR e.ends_on > $day)
+        f"""SELECT p.pupil_id, p.last_name, p.first_name, p.middle_name FROM enrolments e JOIN pupils p USING (pupil_id)
+           WHERE e.class_id = $class_id AND {is_there("e", "$day")}
            ORDER BY p.last_name COLLATE ru, p.first_name COLLATE ru, p.pupil_id""",
         {"class_id": class_id, "day": day},
     )
@@ -436,20 +413,20 @@ def memberships(reader: Reader, class_id: int, subject_id: int, day: date) -> di
     )
 
 
-def divide(writer: Writer, subgroup_ids: Collection[int], moved: Mapping[int, int | None], day: date) -> None:
+def divide(
+    transaction: Transaction, subgroup_ids: Collection[int], moved: Mapping[int, int | None], day: date
+) -> None:
     """From a day on put pupils into other subgroups of a subject: pupil → subgroup or None; days before stay as they were."""
     parameters = {"groups": sorted(subgroup_ids), "pupils": list(moved), "day": day}
     own = """subgroup_id IN (SELECT unnest($groups::BIGINT[])) AND pupil_id IN (SELECT unnest($pupils::BIGINT[]))"""
-    writer.change(f"DELETE FROM subgroup_members WHERE {own} AND starts_on >= $day", parameters)
-    writer.change(
+    transaction.change(f"DELETE FROM subgroup_members WHERE {own} AND starts_on >= $day", parameters)
+    transaction.change(
         f"UPDATE subgroup_members SET ends_on = $day WHERE {own} AND (ends_on IS NULL OR ends_on > $day)",
         parameters,
     )
-    joined = {pupil_id: subgroup_id for pupil_id, subgroup_id in moved.items() if subgroup_id is not None}
-    writer.change(
-        """INSERT INTO subgroup_members (subgroup_id, pupil_id, starts_on)
-           SELECT unnest($groups::BIGINT[]), unnest($pupils::BIGINT[]), $day""",
-        {"groups": list(joined.values()), "pupils": list(joined), "day": day},
+    insert_rows(
+        transaction,
+        [SubgroupMemberRow(group, pupil, day, None) for pupil, group in moved.items() if group is not None],
     )
 
 

@@ -1,0 +1,22 @@
+"""Plain writes: a row inserted, or changed by its key; the columns are named once."""
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from school.store.reading import Writer
+
+
+def insert(
+    writer: Writer, table: str, instead: Literal["", "OR REPLACE", "OR IGNORE"] = "", /, **row: Any
+) -> None:
+    """Insert a row given by its columns; ``instead``: what becomes of a row with the same key (by default an error)."""
+    values = ", ".join(f"${column}" for column in row)
+    writer.change(f"INSERT {instead} INTO {table} ({', '.join(row)}) VALUES ({values})", row)
+
+
+def update(writer: Writer, table: str, key: Mapping[str, Any], /, **changed: Any) -> None:
+    """Set columns of the rows whose columns equal those of the key."""
+    settings = ", ".join(f"{column} = ${column}" for column in changed)
+    wanted = " AND ".join(f"{column} = $key_{column}" for column in key)
+    keys = {f"key_{column}": value for column, value in key.items()}
+    writer.change(f"UPDATE {table} SET {settings} WHERE {wanted}", {**changed, **keys})
