@@ -1,4 +1,4 @@
-"""What people are told when something cannot be done: what happened, why, and what to do next."""
+"""What people read when something cannot be done: what happened, why, and what to do next."""
 
 
 class Refusal(Exception):

@@ -44,7 +44,7 @@ class LessonStatus(StrEnum):
 
 
 class RemarkKind(StrEnum):
-    """What a teacher tells a family (п. 3.6, 4.7)."""
+    """What a teacher writes to a family (п. 3.6, 4.7)."""
 
     REMARK = "remark"
     RECOMMENDATION = "recommendation"
@@ -397,7 +397,7 @@ class MendState(StrEnum):
 class RegisterFinding:
     """What an inspection found: by which check, where, in how many cases of how many (п. 6.3).
 
-    ``text`` tells it where the check's own words do not.
+    ``text`` says it where the check's own words do not.
     """
 
     check: str

@@ -231,7 +231,7 @@ def join_words(other: JoinTarget) -> str:
 
 
 def assign(user: User, lesson_ids: Sequence[int], reason: str) -> None:
-    """Settle lessons as chosen; what is refused is told, the rest is done."""
+    """Settle lessons as chosen; what is refused is reported, the rest is done."""
     codes = {lesson_id: st.session_state.get(choice_key(lesson_id)) for lesson_id in lesson_ids}
     chosen = [assignment(lesson_id, code) for lesson_id, code in codes.items() if code]
     notes = ["Что делать с уроком, не выбрано. Выберите в строке урока."] if len(chosen) < len(codes) else []

@@ -1,1 +1,1 @@
-"""What families see and are told: diary, remarks, recommendations (п. 2.8, 3.6, 4.7)."""
+"""What families see: diary, remarks, recommendations (п. 2.8, 3.6, 4.7)."""

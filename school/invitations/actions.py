@@ -164,7 +164,7 @@ def _check_accounts_of_staff(user: User, people: Collection[InvitedPerson]) -> N
 
 
 def _check_accounts_of_other_classes(user: User, people: Collection[InvitedPerson], places: Places) -> None:
-    """A parent sees only their own children (п. 3.6): whoever resets the account must reach each child's class."""
+    """A parent sees only their own children (п. 3.6): whoever resets the account needs access to each child's class."""
     for person in people:
         if person.has_password and places.has_child_elsewhere(person.invitee, user):
             raise AccessRefused(

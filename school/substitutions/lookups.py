@@ -38,7 +38,7 @@ from school.substitutions.store import (
 
 __all__ = ["LogRow", "NamedLesson"]
 
-# How far back and ahead the substitute's own log reaches.
+# How far back and ahead the substitute's own log goes.
 LOG_DAYS_BACK, LOG_DAYS_AHEAD = 62, 14
 
 

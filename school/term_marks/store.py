@@ -321,7 +321,7 @@ def set_terms_closed(
 
 @dataclass(frozen=True)
 class TermPupil:
-    """A pupil of a register who is in it on the last day of a term, and so is owed a term mark."""
+    """A pupil of a register who is in it on the last day of a term, and so needs a term mark."""
 
     class_id: int
     subject_id: int
@@ -331,7 +331,7 @@ class TermPupil:
 
 
 def pupils_at_end(reader: Reader, term_ids: Collection[int]) -> list[TermPupil]:
-    """Return who is owed a mark for these terms: the pupils of every register in the load on the last day of a term."""
+    """Return who needs a mark for these terms: the pupils of every register in the load on the last day of a term."""
     rows = reader.read(
         f"""SELECT DISTINCT k.class_id, k.subject_id, k.subgroup_id, t.term_id, e.pupil_id
            FROM (SELECT class_id, subject_id, subgroup_id, starts_on, ends_on FROM teaching_load

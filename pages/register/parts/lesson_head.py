@@ -161,7 +161,7 @@ def _fill_widgets(scene: Scene) -> None:
     values = drafts().get(scene.lesson.lesson_id, scene.stored)
     for field in FIELDS:
         key = f"{scene.key}-{field}"
-        # A value set anew would wipe what is being typed into the field at this moment.
+        # A value set again would wipe what is being typed into the field at this moment.
         if key not in st.session_state or st.session_state[key] != values[field]:
             st.session_state[key] = values[field]
 

@@ -1,4 +1,4 @@
-"""When homework may be due, and what its words owe (п. 3.4)."""
+"""When homework may be due, and what its text must say (п. 3.4)."""
 
 from datetime import date, timedelta
 

@@ -224,17 +224,17 @@ def take_back_movement(
     if movement.from_class_id is not None:
         _take_back_leaving(transaction, user, movement, movement.from_class_id, now)
     withdraw_movement(transaction, movement_id, now)
-    told = movement_event(movement, places, user)
+    event = movement_event(movement, places, user)
     transaction.record(
         Event(
             now,
             user.user_id,
-            told.kind,
+            event.kind,
             pupil_id=pupil_id,
             record_id=movement_id,
-            old_value=told.new_value,
+            old_value=event.new_value,
             reason="внесено ошибочно",
-            class_id=told.class_id,
+            class_id=event.class_id,
         )
     )
 

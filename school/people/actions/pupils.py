@@ -234,7 +234,7 @@ def change_guardian(
     *,
     now: datetime,
 ) -> None:
-    """Write a guardian's name, phone, and what they are to the child anew. Raises AccessRefused or RuleRefused."""
+    """Replace a guardian's name, phone, and what they are to the child. Raises AccessRefused or RuleRefused."""
     checked = check_guardian(draft)
     check_may_edit_card(transaction, user, pupil_id, now.date())
     old = _guardian(transaction, pupil_id, guardian_id)

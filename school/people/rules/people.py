@@ -27,7 +27,7 @@ def tidy(text: str) -> str:
 
 
 def name_key(name: PersonName) -> str:
-    """Return what two spellings of one name have in common: letter case and «ё» do not tell people apart."""
+    """Return what two spellings of one name have in common: letter case and «ё» make no difference."""
     return plain(name.full)
 
 

@@ -80,7 +80,7 @@ def save_pupils(
 
 
 def update_pupil(writer: Writer, pupil_id: int, name: PersonName, born_on: date | None) -> None:
-    """Write what is known of a pupil anew."""
+    """Replace what is known of a pupil."""
     names = {"last_name": name.last, "first_name": name.first, "middle_name": name.middle}
     update(writer, "pupils", {"pupil_id": pupil_id}, **names, born_on=born_on)
 
@@ -123,14 +123,14 @@ def save_guardians(
 
 
 def update_guardian(writer: Writer, guardian_id: int, draft: GuardianDraft) -> None:
-    """Write a guardian's name and phone anew."""
+    """Replace a guardian's name and phone."""
     name = draft.name
     names = {"last_name": name.last, "first_name": name.first, "middle_name": name.middle}
     update(writer, "guardians", {"guardian_id": guardian_id}, **names, phone=draft.phone)
 
 
 def set_relation(writer: Writer, guardian_id: int, pupil_id: int, relation: str) -> None:
-    """Write anew what a guardian is to a child."""
+    """Replace what a guardian is to a child."""
     key = {"guardian_id": guardian_id, "pupil_id": pupil_id}
     update(writer, "guardian_pupils", key, relation=relation)
 

@@ -98,7 +98,7 @@ def save_accounts(
 def update_staff(
     writer: Writer, staff_id: int, name: PersonName, position: str, hired_on: date | None
 ) -> None:
-    """Write what is known of an employee anew."""
+    """Replace what is known of an employee."""
     names = {"last_name": name.last, "first_name": name.first, "middle_name": name.middle}
     update(writer, "staff", {"staff_id": staff_id}, **names, position=position, hired_on=hired_on)
 

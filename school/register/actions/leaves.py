@@ -1,4 +1,4 @@
-"""Leaves reach the register: a lesson whose attendance is taken gets the reason of whoever is on leave (п. 4.3)."""
+"""Leaves in the register: a lesson whose attendance is taken gets the reason of whoever is on leave (п. 4.3)."""
 
 from collections.abc import Collection
 from datetime import date, datetime

@@ -1,4 +1,4 @@
-"""What a filled lesson owes: topic, homework decided, attendance (п. 3.4, 4.5)."""
+"""What a complete lesson has: topic, homework decided, attendance (п. 3.4, 4.5)."""
 
 from datetime import datetime
 from enum import StrEnum

@@ -5,7 +5,7 @@ from decimal import ROUND_FLOOR, Decimal
 
 from school.register.rules.cells import HIGHEST_MARK, LOWEST_MARK
 
-# A mean counts as reaching a bound when it is this close to it, so that 3.5 from thirds and tenths is 3.5.
+# A mean this close to a bound counts as on it, so that 3.5 from thirds and tenths is 3.5.
 MEAN_TOLERANCE = 1e-9
 
 

@@ -80,7 +80,7 @@ def check_password(
 ) -> Credential:
     """Return what a login name in its normal form opens, if the password is its own.
 
-    Notes a failure and raises SignInRefused otherwise: neither the words nor the time tell an unknown name from a
+    Notes a failure and raises SignInRefused otherwise: neither the words nor the time distinguish an unknown name from a
     wrong password. The caller holds the name's ``turn`` and has checked its wait.
     """
     login_hash = secret_hash(login)

@@ -38,7 +38,7 @@ _FIRST_CODE = secret_hash("\0first administrator")
 def sign_in(store: Store, login: str, password: str, *, address: str, now: datetime, hasher: Hasher) -> str:
     """Open a session for a login name and its password; return its secret, which is stored nowhere.
 
-    Raises SignInRefused with a Russian text that tells an unknown name from a wrong password neither in words
+    Raises SignInRefused whose text and time are the same for an unknown name and a wrong password
     nor in time. Attempts on one name take turns, so that guesses sent at once are all counted.
     """
     name, typed = normal_login(login), normal_password(password)
