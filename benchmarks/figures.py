@@ -8,8 +8,7 @@ from functools import partial
 from typing import Any
 
 from benchmarks.server import FOLDER, NOW, BenchSchool
-from models.features.tables import Tables as JournalTables
-from models.features.tables import prepare
+from models.features.tables import JournalTables, prepare
 from models.product.school_forecast import school_forecast
 from models.product.school_model import fit_school
 from pipelines.measures.attendance import attendance
@@ -33,8 +32,8 @@ def quality_of_teaching() -> list[float]:
         deputy_id = store.read("SELECT value::BIGINT FROM settings WHERE name = 'demo.user.deputy'")[0][0]
         deputy = user_on_day(store, deputy_id, NOW.date())
         assert deputy is not None
-        reached = tables(store, deputy, Action.READ_QUALITY)
-        return [_once(lambda: quality(reached.marks(), BY).df()) for _ in range(REPEATS)]
+        school_tables = tables(store, deputy, Action.READ_QUALITY)
+        return [_once(lambda: quality(school_tables.marks(), BY).df()) for _ in range(REPEATS)]
     finally:
         store.close()
 
@@ -44,21 +43,21 @@ def absences_of_a_year(place: BenchSchool) -> tuple[float, float]:
     store = place.store()
     try:
         terms = [row[0] for row in store.read(_TERMS_OF_LAST_YEAR)]
-        reached = Tables(store, store.cursor(), Reach(is_whole_school=True))
+        school_tables = Tables(store, store.cursor(), Reach(is_whole_school=True))
         selection = {"term_id": terms}
 
         def relation() -> Any:
             return attendance(
-                reached.lessons(selection),
-                reached.absences(selection),
-                enrolments=reached.enrolments(),
-                subgroup_members=reached.subgroup_members(),
+                school_tables.lessons(selection),
+                school_tables.absences(selection),
+                enrolments=school_tables.enrolments(),
+                subgroup_members=school_tables.subgroup_members(),
                 today=place.now.date(),
             )
 
         query = relation().sql_query()
         first = [_once(lambda: relation().df()) for _ in range(REPEATS)]
-        again = [_once(lambda: reached.cursor.execute(query).df()) for _ in range(REPEATS)]
+        again = [_once(lambda: school_tables.cursor.execute(query).df()) for _ in range(REPEATS)]
         return statistics.median(first), statistics.median(again)
     finally:
         store.close()

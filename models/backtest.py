@@ -24,14 +24,21 @@ import numpy as np
 import pandas as pd
 
 from models.evaluation.backtest_lake import backtest_lake, schools_of
-from models.evaluation.judging import Judged, class_coverage, group_rows, judged_rows, mark_shares, set_rows
+from models.evaluation.judging import (
+    JudgedForecasts,
+    class_coverage,
+    group_rows,
+    judged_rows,
+    mark_shares,
+    set_rows,
+)
 from models.evaluation.spans import SpanError, Spans, spans
 from models.evaluation.training import (
     BASELINES,
     JUDGED_CUTS,
     Choice,
     Examples,
-    choose,
+    choose_model,
     examples_at,
     fitted_family,
     teaching_examples,
@@ -42,7 +49,7 @@ from models.forecasters.forecaster import Forecaster
 from models.forecasters.year_mark import YearExamples, fitted_year_family, year_examples
 from models.metrics import calibration_table
 
-SHOWN_PROBLEMS = 3
+PRINTED_PROBLEMS = 3
 YEAR_CHOICE = "ordinal"
 MEASURES = ["accuracy", "log_loss", "brier", "rps", "macro_f1", "auc_3_or_lower", "ece"]
 
@@ -50,7 +57,7 @@ Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
-class Request:
+class BacktestRequest:
     """What was asked for on the command line."""
 
     extract: Path
@@ -79,7 +86,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _measured(request: Request, *, say: Say, report: Say) -> list[dict[str, object]]:
+def _measured(request: BacktestRequest, *, say: Say, report: Say) -> list[dict[str, object]]:
     schools = schools_of(request.extract)
     if not schools:
         return backtest(request, say=say, report=report)
@@ -88,16 +95,16 @@ def _measured(request: Request, *, say: Say, report: Say) -> list[dict[str, obje
     )
 
     def one_school(folder: Path) -> list[dict[str, object]]:
-        return backtest(replace(request, extract=folder), say=say, report=_unsaid)
+        return backtest(replace(request, extract=folder), say=say, report=_no_report)
 
     return backtest_lake(schools, one_school, say=say, report=report)
 
 
-def _unsaid(_text: str) -> None:
+def _no_report(_text: str) -> None:
     """The long report of one school among many."""
 
 
-def backtest(request: Request, *, say: Say, report: Say) -> list[dict[str, object]]:
+def backtest(request: BacktestRequest, *, say: Say, report: Say) -> list[dict[str, object]]:
     """Every figure as a row (see `judging.judged_rows`); the report in words goes to `report`."""
     extract = read_extract(request.extract)
     for line in _problem_lines(extract.problems):
@@ -120,9 +127,9 @@ def backtest(request: Request, *, say: Say, report: Say) -> list[dict[str, objec
 
 
 def _term_part(
-    request: Request, extract: Extract, journal: Journal, divided: Spans, *, say: Say, report: Say
+    request: BacktestRequest, extract: Extract, journal: Journal, divided: Spans, *, say: Say, report: Say
 ) -> list[dict[str, object]]:
-    choice = choose(journal, divided.train, seed=request.seed, progress=say)
+    choice = choose_model(journal, divided.train, seed=request.seed, progress=say)
     report(_choice_line(choice))
     say("features of the terms to learn from")
     train = teaching_examples(journal, divided.train)
@@ -134,14 +141,14 @@ def _term_part(
         seen = examples_at(journal, divided.test, cut)
         answers = {name: model.predict_proba(seen.features) for name, model in family.items()}
         groups = _groups(extract, journal, seen.rows.school_class, seen.rows.subject, seen.rows.term)
-        judged = Judged("term", cut, seen.y, seen.rows.pupil, answers, choice.name, groups)
+        judged = JudgedForecasts("term", cut, seen.y, seen.rows.pupil, answers, choice.name, groups)
         rows += _reported(judged, request, f"term marks at {cut:.0%} of the term", report)
         _report_sets_and_classes(judged, choice, seen, report)
     return rows
 
 
 def _year_part(
-    request: Request, extract: Extract, journal: Journal, divided: Spans, *, say: Say, report: Say
+    request: BacktestRequest, extract: Extract, journal: Journal, divided: Spans, *, say: Say, report: Say
 ) -> list[dict[str, object]]:
     train, test = (year_examples(journal, years) for years in (divided.train_years, divided.test_years))
     if not len(train.y) or not len(test.y):
@@ -164,12 +171,12 @@ def _year_judged(
     n_terms: int,
     family: dict[str, Forecaster],
     chosen: str,
-) -> Judged:
+) -> JudgedForecasts:
     at = test.n_terms == n_terms
     seen = test.features[at]
     answers = {name: model.predict_proba(seen) for name, model in family.items()}
     groups = _groups(extract, journal, test.school_class[at], test.subject[at], None)
-    return Judged("year", float(n_terms), test.y[at], test.pupil[at], answers, chosen, groups)
+    return JudgedForecasts("year", float(n_terms), test.y[at], test.pupil[at], answers, chosen, groups)
 
 
 def _groups(
@@ -187,11 +194,13 @@ def _groups(
     return groups if term is None else groups.assign(term_id=term)
 
 
-def _reported(judged: Judged, request: Request, title: str, report: Say) -> list[dict[str, object]]:
+def _reported(
+    judged: JudgedForecasts, request: BacktestRequest, title: str, report: Say
+) -> list[dict[str, object]]:
     rows = judged_rows(judged, seed=request.seed)
     shares = ", ".join(f"{mark}: {share:.1f} %" for mark, share in mark_shares(judged.y).items())
     report(f"\n## {title}: n = {len(judged.y)} ({shares})")
-    report(_table([_shown(row) for row in rows]))
+    report(_table([_printed_row(row) for row in rows]))
     for row in rows:
         if row["model"] in BASELINES:
             report(_against_line(row, judged.chosen))
@@ -200,14 +209,14 @@ def _reported(judged: Judged, request: Request, title: str, report: Say) -> list
     report(_table(table.round(3).to_dict("records")))
     if request.by:
         by_rows = group_rows(judged, request.by)
-        shown = ["group", "model", "n", "accuracy", "log_loss", "ece"]
+        columns = ["group", "model", "n", "accuracy", "log_loss", "ece"]
         report(f"by {request.by}:")
-        report(_table([{name: _rounded(row[name]) for name in shown} for row in by_rows]))
+        report(_table([{name: _rounded(row[name]) for name in columns} for row in by_rows]))
         rows += by_rows
     return rows
 
 
-def _report_sets_and_classes(judged: Judged, choice: Choice, seen: Examples, report: Say) -> None:
+def _report_sets_and_classes(judged: JudgedForecasts, choice: Choice, seen: Examples, report: Say) -> None:
     elapsed = seen.features["elapsed_share"].to_numpy()
     report("prediction sets (90 % wanted for each mark by itself):")
     report(_table(set_rows(judged, choice.sets, elapsed).round(2).to_dict("records")))
@@ -217,7 +226,7 @@ def _report_sets_and_classes(judged: Judged, choice: Choice, seen: Examples, rep
     report(_table([{name: round(value, 2) for name, value in coverage.items()}]))
 
 
-def _shown(row: dict[str, object]) -> dict[str, object]:
+def _printed_row(row: dict[str, object]) -> dict[str, object]:
     answer: dict[str, object] = {"model": f"{'*' if row['chosen'] else ' '} {row['model']}"}
     for name in MEASURES:
         answer[name] = _rounded(row[name])
@@ -270,7 +279,7 @@ def _problem_lines(problems: Iterable[Problem]) -> list[str]:
     lines = []
     for (table, reason), count in counts.items():
         at = [str(p.line) for p in found if (p.table, p.reason) == (table, reason) and p.line is not None]
-        where = f" ({count} rows left out, lines {', '.join(at[:SHOWN_PROBLEMS])}{' …' if count > SHOWN_PROBLEMS else ''})"
+        where = f" ({count} rows left out, lines {', '.join(at[:PRINTED_PROBLEMS])}{' …' if count > PRINTED_PROBLEMS else ''})"
         lines.append(f"{table}: {reason}{where if at else ''}")
     return lines
 
@@ -296,7 +305,7 @@ def _line(text: str) -> None:
     sys.stdout.flush()
 
 
-def _request(arguments: Sequence[str] | None) -> Request:
+def _request(arguments: Sequence[str] | None) -> BacktestRequest:
     parser = argparse.ArgumentParser(prog="python -m models.backtest", description=__doc__.split("\n")[0])
     parser.add_argument("extract", type=Path, help="folder of NAME.parquet or NAME.csv, or a lake of schools")
     parser.add_argument(
@@ -311,7 +320,7 @@ def _request(arguments: Sequence[str] | None) -> Request:
     parser.add_argument("--by", choices=["subject", "grade_level"], help="figures for each of these too")
     parser.add_argument("--json", type=Path, help="write every figure into this file")
     parser.add_argument("--seed", type=int, default=0)
-    return Request(**vars(parser.parse_args(arguments)))
+    return BacktestRequest(**vars(parser.parse_args(arguments)))
 
 
 def _words(text: str) -> list[str]:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from models.features.tables import Tables
+from models.features.tables import JournalTables
 from models.product.school_model import fit_school
 from models.product.stored_model import write_model
 
@@ -34,10 +34,10 @@ def main(arguments: list[str]) -> int:
     folder, as_of, seed = Path(arguments[0]), dt.date.fromisoformat(arguments[1]), int(arguments[2])
     if hasattr(os, "nice"):
         os.nice(STEPS_BACK)
-    names = [field.name for field in fields(Tables)]
+    names = [field.name for field in fields(JournalTables)]
     present = {name: folder / f"{name}.parquet" for name in names}
     tables = {name: pd.read_parquet(path) for name, path in present.items() if path.exists()}
-    fitted = fit_school(Tables(**tables), as_of, seed=seed, progress=_say)
+    fitted = fit_school(JournalTables(**tables), as_of, seed=seed, progress=_say)
     _say("Записываем модель")
     write_model(folder, NAME, fitted.trained, {"as_of": as_of.isoformat(), "seed": seed, "card": fitted.card})
     return 0

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from models.features.tables import Tables, prepare
+from models.features.tables import JournalTables, prepare
 from models.fit import NAME, write_tables
 from models.product.forecasting import answering
 from models.product.school_forecast import school_forecast
@@ -154,7 +154,7 @@ def take_snapshot(school: School) -> int | None:
     model, terms = answering(school), school_terms_in_question(school.store, as_of)
     running = {row.class_id for row in terms if row.ends_on > as_of}
     rows = school_forecast(
-        prepare(Tables(**whole_journal(school.store))), terms, as_of, running, model.trained
+        prepare(JournalTables(**whole_journal(school.store))), terms, as_of, running, model.trained
     )
     if rows.empty:
         return None

@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from models.features.tables import Tables, prepare
+from models.features.tables import JournalTables, prepare
 from models.product.school_forecast import school_forecast
 from school.forecasts.actions import remember_forecasts
 from school.forecasts.lookups import school_terms_in_question, whole_journal
@@ -23,7 +23,7 @@ def replay_forecasts(store: "Store", now: datetime) -> None:
     if not closed:
         return
     starts_on, ends_on = max(closed, key=lambda span: (span[1], span[0]))
-    journal = prepare(Tables(**whole_journal(store)))
+    journal = prepare(JournalTables(**whole_journal(store)))
     for day in _days(starts_on, ends_on):
         terms = school_terms_in_question(store, day)
         in_term = {row.class_id for row in terms if row.ends_on == ends_on}

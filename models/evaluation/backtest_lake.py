@@ -78,6 +78,6 @@ def _lines(who: str, rows: Sequence[Row]) -> list[str]:
 
 
 def _line(who: str, rows: Sequence[Row]) -> str:
-    shown = [row for row in rows if row["chosen"]] + [row for row in rows if row["model"] in BASELINES]
-    figures = "; ".join(f"{row['model']} {row['accuracy']:.3f}/{row['log_loss']:.3f}" for row in shown)
+    printed = [row for row in rows if row["chosen"]] + [row for row in rows if row["model"] in BASELINES]
+    figures = "; ".join(f"{row['model']} {row['accuracy']:.3f}/{row['log_loss']:.3f}" for row in printed)
     return f"{who}: {rows[0]['target']} at {rows[0]['cut']:g}, n = {rows[0]['n']}: {figures}"

@@ -19,7 +19,7 @@ INTERVAL = (2.5, 97.5)
 
 
 @dataclass(frozen=True)
-class Judged:
+class JudgedForecasts:
     """What the models said at one cut and what came, for one target. `groups` names rows for breakdowns."""
 
     target: str
@@ -31,7 +31,7 @@ class Judged:
     groups: pd.DataFrame
 
 
-def judged_rows(judged: Judged, *, seed: int) -> list[dict[str, object]]:
+def judged_rows(judged: JudgedForecasts, *, seed: int) -> list[dict[str, object]]:
     """One row a model: n, every measure, 95 % intervals of accuracy and log loss, and the loss against the chosen."""
     draws = _pupil_draws(judged.pupil, seed)
     rows = []
@@ -55,10 +55,10 @@ def judged_rows(judged: Judged, *, seed: int) -> list[dict[str, object]]:
     return rows
 
 
-def group_rows(judged: Judged, by: str) -> list[dict[str, object]]:
+def group_rows(judged: JudgedForecasts, by: str) -> list[dict[str, object]]:
     """As `judged_rows` without intervals, for each value of a column of `groups`; only baselines and the chosen."""
     rows: list[dict[str, object]] = []
-    shown = [name for name in judged.answers if name in ("last_term_mark", "rounded_mean", judged.chosen)]
+    models = [name for name in judged.answers if name in ("last_term_mark", "rounded_mean", judged.chosen)]
     for value, at in judged.groups.groupby(by, dropna=False).indices.items():
         rows.extend(
             {
@@ -71,7 +71,7 @@ def group_rows(judged: Judged, by: str) -> list[dict[str, object]]:
                 "n": len(at),
                 **all_metrics(judged.y[at], judged.answers[name][at]),
             }
-            for name in shown
+            for name in models
         )
     return rows
 
@@ -90,19 +90,19 @@ def _interval(name: str, per_row: Floats, draws: Floats, pupil: Ints) -> dict[st
     return {f"{name}_low": float(low), f"{name}_high": float(high)}
 
 
-def set_rows(judged: Judged, sets: PredictionSets, elapsed: Floats) -> pd.DataFrame:
+def set_rows(judged: JudgedForecasts, sets: PredictionSets, elapsed: Floats) -> pd.DataFrame:
     """For each mark that came: n and the share of rows whose prediction set held it, %; and the mean size of the sets."""
-    shown = sets.of(judged.answers[judged.chosen], elapsed)
-    held = shown[np.arange(len(judged.y)), judged.y - 2]
+    in_set = sets.of(judged.answers[judged.chosen], elapsed)
+    held = in_set[np.arange(len(judged.y)), judged.y - 2]
     table = (
         pd.DataFrame({"mark": judged.y, "held": 100.0 * held}).groupby("mark")["held"].agg(["size", "mean"])
     )
     table = table.rename(columns={"size": "n", "mean": "held_percent"}).reset_index()
-    return table.assign(mean_size=float(shown.sum(axis=1).mean()))
+    return table.assign(mean_size=float(in_set.sum(axis=1).mean()))
 
 
 def class_coverage(
-    judged: Judged, elapsed: Floats, by: Sequence[str], spread: ClassSpread
+    judged: JudgedForecasts, elapsed: Floats, by: Sequence[str], spread: ClassSpread
 ) -> dict[str, float]:
     """Share of classes × subjects whose pass, quality rate and mean mark fell into the 90 % interval, %."""
     forecast = judged.groups[list(by)].copy()

@@ -41,7 +41,7 @@ def spans(
     with_marks = np.bincount(journal.term_marks.term, minlength=len(journal.term_ids)) > 0
     year = journal.terms.school_year
     if test_terms:
-        judged = _named(journal, test_terms) & with_marks
+        judged = _terms_by_name(journal, test_terms) & with_marks
     elif test_years:
         judged = np.isin(year, test_years) & with_marks
     else:
@@ -51,7 +51,7 @@ def spans(
     begins = journal.terms.first_day[judged].min()
     taught = (journal.terms.last_day < begins) & with_marks & ~judged
     if train_terms:
-        taught &= _named(journal, train_terms)
+        taught &= _terms_by_name(journal, train_terms)
     if train_years:
         taught &= np.isin(year, train_years)
     if not taught.any():
@@ -65,23 +65,23 @@ def spans(
 def _years(journal: Journal, taught: Bools, judged: Bools) -> tuple[list[int], list[int]]:
     """School years whose year marks can teach and judge: no year is on both sides."""
     earlier, later = set(journal.terms.school_year[taught]), set(journal.terms.school_year[judged])
-    known = set(journal.year_marks.school_year)
-    before = sorted(int(y) for y in earlier & known if y < min(later))
-    return before, sorted(int(y) for y in (later - earlier) & known)
+    with_year_marks = set(journal.year_marks.school_year)
+    before = sorted(int(y) for y in earlier & with_year_marks if y < min(later))
+    return before, sorted(int(y) for y in (later - earlier) & with_year_marks)
 
 
-def _named(journal: Journal, names: Sequence[str]) -> Bools:
+def _terms_by_name(journal: Journal, names: Sequence[str]) -> Bools:
     by_id = {str(term): code for code, term in enumerate(journal.term_ids)}
-    chosen = np.zeros(len(journal.term_ids), dtype=bool)
+    wanted = np.zeros(len(journal.term_ids), dtype=bool)
     for name in names:
         if name in by_id:
-            chosen[by_id[name]] = True
+            wanted[by_id[name]] = True
             continue
         at = _numbered(journal, name)
         if not at.any():
             raise SpanError(f"No term {name!r}: name terms by id or as year/number, for example 2014/4.")
-        chosen |= at
-    return chosen
+        wanted |= at
+    return wanted
 
 
 def _numbered(journal: Journal, name: str) -> Bools:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
-from models.features.series import Rows, features, roster
-from models.features.tables import Bools, Ints, Journal, Tables, day_number, prepare
+from models.features.series import AskedRows, features, roster
+from models.features.tables import Bools, Ints, Journal
 from models.forecasters.baselines import last_term_mark, rounded_mean
 from models.forecasters.blend import Blend
 from models.forecasters.class_level import USUAL_SPREAD, ClassSpread, fitted_spread
@@ -31,11 +30,14 @@ MARGIN_FOR_BLEND = 0.01
 
 @dataclass(frozen=True)
 class Examples:
-    """Closed pupil × subject × terms seen at one or more points of their term: features, what came, and whose it is."""
+    """Closed pupil × subject × terms at one or more points of their term, n rows.
+
+    `features`: columns `series.FEATURES`; `y`: the term mark 2..5; `rows`: whose it is; `cut`: the elapsed share 0..1.
+    """
 
     features: pd.DataFrame
     y: Ints
-    rows: Rows
+    rows: AskedRows
     cut: Floats
 
     def __len__(self) -> int:
@@ -44,7 +46,7 @@ class Examples:
     def where(self, keep: Bools) -> Examples:
         """Only the examples for which `keep` is true."""
         return Examples(
-            self.features[keep].reset_index(drop=True), self.y[keep], self.rows.take(keep), self.cut[keep]
+            self.features[keep].reset_index(drop=True), self.y[keep], self.rows.where(keep), self.cut[keep]
         )
 
 
@@ -53,10 +55,10 @@ def cut_day(first_day: int, last_day: int, cut: float) -> int:
     return first_day - 1 + round(cut * (last_day - first_day + 1))
 
 
-def closed_rows(journal: Journal, terms: Ints) -> tuple[Rows, Ints]:
+def closed_rows(journal: Journal, terms: Ints) -> tuple[AskedRows, Ints]:
     """Every term mark of the terms, as rows and marks."""
     marks = journal.term_marks.where(np.isin(journal.term_marks.term, terms))
-    return Rows(marks.pupil, marks.subject, marks.school_class, marks.term), marks.value.astype(np.int64)
+    return AskedRows(marks.pupil, marks.subject, marks.school_class, marks.term), marks.value.astype(np.int64)
 
 
 def examples(journal: Journal, terms: Ints, cuts: Sequence[float]) -> Examples:
@@ -72,10 +74,10 @@ def examples(journal: Journal, terms: Ints, cuts: Sequence[float]) -> Examples:
 
 
 def teaching_examples(journal: Journal, terms: Ints) -> Examples:
-    """The closed terms at every tenth, without what the beginning of the journal hides.
+    """Return the closed terms at every tenth, without rows at the start of the journal that have no history.
 
-    In a journal's first terms nothing is known before the first mark, though the pupils have a past: such rows would
-    teach that a history is worth nothing.
+    In the first terms of a journal nothing is known before the first mark, although the pupils have a past: such rows
+    would teach the model to ignore history.
     """
     seen = examples(journal, terms, TRAINING_CUTS)
     marked = np.bincount(journal.marks.term, minlength=len(journal.term_ids)) > 0
@@ -94,16 +96,11 @@ def examples_at(journal: Journal, terms: Ints, cut: float) -> Examples:
 
 
 def concatenated(pieces: Sequence[Examples]) -> Examples:
-    """One below another."""
+    """Concatenate the pieces; at least one."""
     return Examples(
         features=pd.concat([piece.features for piece in pieces], ignore_index=True),
         y=np.concatenate([piece.y for piece in pieces]),
-        rows=Rows(
-            *(
-                np.concatenate([getattr(piece.rows, name) for piece in pieces])
-                for name in ("pupil", "subject", "school_class", "term")
-            )
-        ),
+        rows=AskedRows.stacked([piece.rows for piece in pieces]),
         cut=np.concatenate([piece.cut for piece in pieces]),
     )
 
@@ -125,25 +122,19 @@ def _seen(journal: Journal, terms: Ints, cut: float) -> Examples:
     return Examples(_features_among_the_class(journal, rows, terms, day), y, rows, np.full(len(y), cut))
 
 
-def _features_among_the_class(journal: Journal, rows: Rows, terms: Ints, day: int) -> pd.DataFrame:
+def _features_among_the_class(journal: Journal, rows: AskedRows, terms: Ints, day: int) -> pd.DataFrame:
     """Features of `rows`, computed on the whole roster of that day so that who got a mark in the end is not known."""
     everyone = roster(journal, terms, day)
     key, wanted = _row_key(journal, everyone), _row_key(journal, rows)
     new = ~np.isin(wanted, key)
-    extra = rows.take(new)
-    both = Rows(
-        *(
-            np.concatenate([getattr(part, name) for part in (everyone, extra)])
-            for name in ("pupil", "subject", "school_class", "term")
-        )
-    )
+    both = AskedRows.stacked([everyone, rows.where(new)])
     all_keys = np.concatenate([key, wanted[new]])
     order = np.argsort(all_keys, kind="stable")
     at = order[np.searchsorted(all_keys, wanted, sorter=order)]
     return features(journal, both, day).iloc[at].reset_index(drop=True)
 
 
-def _row_key(journal: Journal, rows: Rows) -> Ints:
+def _row_key(journal: Journal, rows: AskedRows) -> Ints:
     by_pupil = rows.pupil * len(journal.subjects) + rows.subject
     return (by_pupil * len(journal.classes) + rows.school_class) * len(journal.term_ids) + rows.term
 
@@ -164,7 +155,10 @@ def fitted_family(train: Examples, seed: int) -> dict[str, Forecaster]:
 
 @dataclass(frozen=True)
 class Choice:
-    """Which model answers, and why. `log_loss` is each model's on the judged terms of the past, where there were any."""
+    """The model chosen, and why: `log_loss` (nats) of each model on the later closed terms, empty where none could judge.
+
+    `n_closed` counts closed pupil × subject × terms.
+    """
 
     name: str
     n_closed: int
@@ -180,7 +174,7 @@ def silent(_: str) -> None:
     """No progress messages."""
 
 
-def choose(journal: Journal, terms: Ints, *, seed: int, progress: Progress = silent) -> Choice:
+def choose_model(journal: Journal, terms: Ints, *, seed: int, progress: Progress = silent) -> Choice:
     """The model with the least log loss on the later part of `terms`, learned from the part that ended before it.
 
     Where the terms cannot be divided by time, the number of closed pupil-subject-terms decides.
@@ -189,28 +183,36 @@ def choose(journal: Journal, terms: Ints, *, seed: int, progress: Progress = sil
     train = teaching_examples(journal, earlier)
     if n_closed_in(journal, train) < FEWEST_FOR_ORDINAL:
         n_closed = n_closed_in(journal, teaching_examples(journal, terms))
-        return Choice(_name_by_count(n_closed), n_closed)
+        return Choice(name_by_count(n_closed), n_closed)
     n_closed = len(closed_rows(journal, terms)[1])
     progress(f"choosing a model: {len(earlier)} earlier terms against {len(later)} later ones")
     judged = examples(journal, later, JUDGED_CUTS)
     answers = {
         name: model.predict_proba(judged.features) for name, model in fitted_family(train, seed).items()
     }
+    return best_choice(judged, answers, n_closed)
+
+
+def best_choice(judged: Examples, answers: dict[str, Floats], n_closed: int) -> Choice:
+    """Return the model with the least log loss on the `judged` examples, with its prediction sets and class spread.
+
+    `answers`: model → n × 4 probabilities for those examples; `n_closed`: closed pupil × subject × terms.
+    """
     losses = {name: log_loss(judged.y, p) for name, p in answers.items()}
     best = min(losses, key=lambda name: losses[name] * (1 - MARGIN_FOR_BLEND * (name == "blend")))
     sets = PredictionSets().fit(judged.y, answers[best], judged.features["elapsed_share"].to_numpy())
-    return Choice(best, n_closed, losses, sets, _class_spread(judged, answers[best]))
+    return Choice(best, n_closed, losses, sets, class_spread(judged, answers[best], ["c", "s", "t"]))
 
 
-def _class_spread(judged: Examples, p: Floats) -> ClassSpread:
-    forecast = pd.DataFrame(p, columns=PROBABILITIES).assign(
-        c=judged.rows.school_class,
-        s=judged.rows.subject,
-        t=judged.rows.term,
-        cut=judged.cut,
-        elapsed_share=judged.features["elapsed_share"].to_numpy(),
-    )
-    return fitted_spread(forecast, judged.y, ["c", "s", "t"])
+def class_spread(judged: Examples, p: Floats, by: Sequence[str]) -> ClassSpread:
+    """Return the deviation common to a class, learned from the `judged` examples and their n × 4 forecasts `p`.
+
+    `by` names what a group is: c (class), s (subject), t (term).
+    """
+    rows = judged.rows
+    forecast = pd.DataFrame(p, columns=PROBABILITIES).assign(c=rows.school_class, s=rows.subject, t=rows.term)
+    forecast = forecast.assign(cut=judged.cut, elapsed_share=judged.features["elapsed_share"].to_numpy())
+    return fitted_spread(forecast, judged.y, by)
 
 
 def n_closed_in(journal: Journal, seen: Examples) -> int:
@@ -218,9 +220,10 @@ def n_closed_in(journal: Journal, seen: Examples) -> int:
     return len(np.unique(_row_key(journal, seen.rows)))
 
 
-def _name_by_count(n_closed: int) -> str:
+def name_by_count(n_closed: int, too_few: str = "empirical_bayes") -> str:
+    """Return the model for so many closed pupil × subject × terms where the past cannot judge; `too_few` below 200."""
     if n_closed < FEWEST_FOR_ORDINAL:
-        return "empirical_bayes"
+        return too_few
     return "ordinal" if n_closed < FEWEST_FOR_BLEND else "blend"
 
 
@@ -243,13 +246,17 @@ def divided(journal: Journal, terms: Ints, share: float = JUDGED_SHARE) -> tuple
 
 @dataclass(frozen=True)
 class TrainedModel:
-    """What a school keeps: the chosen model fitted on all its closed terms. It is a `Forecaster` to `forecast_term`."""
+    """The chosen model fitted on all closed terms of a school: a `Forecaster` for `forecast_term`.
+
+    `whole_class_spread` is the deviation common to a class over all its subjects, `choice.spread` that in one subject.
+    """
 
     model: Forecaster
     choice: Choice
+    whole_class_spread: ClassSpread = USUAL_SPREAD
 
     def fit(self, features: pd.DataFrame, y: Ints) -> TrainedModel:
-        """Fit the chosen model anew."""
+        """Fit the model again; the choice stays."""
         self.model.fit(features, y)
         return self
 
@@ -266,22 +273,3 @@ class TrainedModel:
     def spread(self) -> ClassSpread:
         """What classes do together, for `class_forecast`."""
         return self.choice.spread
-
-
-def train(
-    tables: Tables | Journal, as_of: dt.date, *, seed: int = 0, progress: Progress = silent
-) -> TrainedModel:
-    """Choose a model on the terms closed by `as_of` and fit it on all of them. With nothing closed: fixed constants."""
-    journal = tables if isinstance(tables, Journal) else prepare(tables)
-    has_marks = np.bincount(journal.term_marks.term, minlength=len(journal.term_ids)) > 0
-    closed = np.flatnonzero((journal.terms.last_day <= day_number(as_of)) & has_marks)
-    choice = choose(journal, closed, seed=seed, progress=progress)
-    return TrainedModel(fitted(choice.name, journal, closed, seed), choice)
-
-
-def fitted(name: str, journal: Journal, terms: Ints, seed: int) -> Forecaster:
-    """One model of `fitted_family`, fitted on the terms; where fewer than 200 marks are closed, fixed constants."""
-    seen = teaching_examples(journal, terms)
-    if name == "empirical_bayes_fixed" or n_closed_in(journal, seen) < FEWEST_FOR_ORDINAL:
-        return EmpiricalBayes()
-    return fitted_family(seen, seed)[name]

@@ -1,4 +1,4 @@
-"""Reads a journal extract, a folder of NAME.parquet or NAME.csv, into `Tables`; bad rows are reported, never guessed at.
+"""Reads a journal extract, a folder of NAME.parquet or NAME.csv, into `JournalTables`; bad rows are reported, never guessed at.
 
 One folder may hold many schools (distinguished by `school_id`), or be a lake of
 `school_id=…/school_year=…/NAME.parquet`. Ids become strings; with more than one school they are made unique by the school.
@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 import pandas as pd
 
-from models.features.tables import Tables
+from models.features.tables import JournalTables
 from school.extracts.format import ID_OF, IDS_WITHIN_A_SCHOOL, SUFFIXES, TABLES
 
 # Columns that the format requires and forecasts do without.
@@ -64,7 +64,7 @@ class Problem:
 class Extract:
     """What was read and what was left out."""
 
-    tables: Tables
+    tables: JournalTables
     subject_names: dict[str, str]
     problems: list[Problem]
 
@@ -214,10 +214,10 @@ def _without(
     return table[~left_out].reset_index(drop=True)
 
 
-def _tables(found: dict[str, pd.DataFrame]) -> Tables:
+def _tables(found: dict[str, pd.DataFrame]) -> JournalTables:
     seen = [found["marks"], found["term_marks"]]
     taught = pd.concat([found["teaching_load"], *(_taught(table) for table in seen)], ignore_index=True)
-    return Tables(
+    return JournalTables(
         marks=found["marks"],
         term_marks=found["term_marks"],
         terms=found["terms"],

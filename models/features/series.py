@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from models.features.tables import MISSING, NO_DAY, Bools, Ints, Journal, MarkRows, TermMarkRows
+from models.features.tables import MISSING, NO_DAY, Arrays, Bools, Ints, Journal, MarkRows, TermMarkRows
 from models.metrics import Floats
 
 DEFAULT_MARKS_A_TERM = 8.0
@@ -62,7 +62,7 @@ FEATURES = MARK_FEATURES + PLACE_FEATURES + COUNT_FEATURES
 
 
 @dataclass(frozen=True)
-class Rows:
+class AskedRows(Arrays):
     """Pupil × subject × term asked for, as codes of a `Journal`."""
 
     pupil: Ints
@@ -72,10 +72,6 @@ class Rows:
 
     def __len__(self) -> int:
         return len(self.pupil)
-
-    def take(self, where: Ints | Bools) -> Rows:
-        """Some of the rows."""
-        return Rows(self.pupil[where], self.subject[where], self.school_class[where], self.term[where])
 
 
 @dataclass(frozen=True)
@@ -119,7 +115,7 @@ def ratio(above: Floats, below: Floats) -> Floats:
     return ratios
 
 
-def roster(journal: Journal, terms: Ints, as_of: int, classes: Ints | None = None) -> Rows:
+def roster(journal: Journal, terms: Ints, as_of: int, classes: Ints | None = None) -> AskedRows:
     """Every enrolled pupil × subject taught in the class × term of the class, on the day `as_of`.
 
     A subject counts as taught where the teaching load, a known mark or a known term mark says so.
@@ -133,7 +129,7 @@ def roster(journal: Journal, terms: Ints, as_of: int, classes: Ints | None = Non
     taught = _taught(journal, as_of, _flags(journal.class_term_class[in_term], len(journal.classes)))
     here = _enrolled(journal, as_of)
     rows = held.merge(taught, on="c").merge(here, on="c").sort_values(["t", "c", "s", "p"])
-    return Rows(*(rows[name].to_numpy(np.int64) for name in ("p", "s", "c", "t")))
+    return AskedRows(*(rows[name].to_numpy(np.int64) for name in ("p", "s", "c", "t")))
 
 
 def _taught(journal: Journal, as_of: int, wanted: Bools) -> pd.DataFrame:
@@ -155,11 +151,11 @@ def _enrolled(journal: Journal, as_of: int) -> pd.DataFrame:
 
 
 @dataclass(frozen=True)
-class Known:
-    """The journal as it stood on a day, narrowed to what the rows asked for need."""
+class JournalOnDay:
+    """The journal as it stood on a day, limited to what the rows asked for need."""
 
     journal: Journal
-    rows: Rows
+    rows: AskedRows
     as_of: int
     running: Bools
     marks: MarkRows
@@ -180,7 +176,7 @@ class Known:
         return np.where(of >= 0, of * len(self.journal.subjects) + subject, MISSING)
 
 
-def known(journal: Journal, rows: Rows, as_of: int) -> Known:
+def journal_on_day(journal: Journal, rows: AskedRows, as_of: int) -> JournalOnDay:
     """Only what could be read on `as_of`: marks given by then, marks of terms that had ended by then.
 
     Marks of pupils and classes that no row asks for are left out: they decide nothing.
@@ -193,7 +189,7 @@ def known(journal: Journal, rows: Rows, as_of: int) -> Known:
     running = asked_terms | (journal.terms.last_day > as_of)
     needed = pupils[marks.pupil] | (classes[marks.school_class] & running[marks.term])
     closed = ~running
-    return Known(
+    return JournalOnDay(
         journal=journal,
         rows=rows,
         as_of=as_of,
@@ -209,12 +205,12 @@ def _flags(codes: Ints, size: int) -> Bools:
     return flags
 
 
-def features(journal: Journal, rows: Rows, as_of: int) -> pd.DataFrame:
+def features(journal: Journal, rows: AskedRows, as_of: int) -> pd.DataFrame:
     """All `FEATURES` for `rows` as of the day number `as_of` (see `tables.day_number`).
 
     `rows` should hold whole classes: what the class does is measured on the rows given.
     """
-    known_then = known(journal, rows, as_of)
+    known_then = journal_on_day(journal, rows, as_of)
     frame = pd.DataFrame(index=pd.RangeIndex(len(rows)))
     for part in (_calendar, _marks_so_far, _class_now, _history, _other_subjects, _level_here, _remaining):
         for name, column in part(known_then, frame).items():
@@ -222,7 +218,7 @@ def features(journal: Journal, rows: Rows, as_of: int) -> pd.DataFrame:
     return frame[FEATURES]
 
 
-def _calendar(k: Known, _: pd.DataFrame) -> dict[str, Floats]:
+def _calendar(k: JournalOnDay, _: pd.DataFrame) -> dict[str, Floats]:
     terms, t = k.journal.terms, k.rows.term
     length = np.maximum(terms.last_day[t] - terms.first_day[t] + 1, 1)
     elapsed = np.clip((k.as_of - terms.first_day[t] + 1) / length, 0.0, 1.0)
@@ -235,23 +231,23 @@ def _calendar(k: Known, _: pd.DataFrame) -> dict[str, Floats]:
     }
 
 
-def _is_marked(k: Known) -> Bools:
-    """Rows of terms in whose series current marks are known; without any, time passing tells nothing."""
+def _is_marked(k: JournalOnDay) -> Bools:
+    """Rows of terms in whose series current marks are known; elsewhere elapsed time means nothing."""
     with_marks = _flags(k.journal.terms.series[k.marks.term], k.journal.terms.series.max() + 1)
     return with_marks[k.journal.terms.series[k.rows.term]]
 
 
-def _own_keys(k: Known, back: int) -> Ints:
+def _own_keys(k: JournalOnDay, back: int) -> Ints:
     terms, rows = k.journal.terms, k.rows
     return k.by_rank(rows.pupil, rows.subject, terms.series[rows.term], terms.rank[rows.term] - back)
 
 
-def _mark_keys(k: Known) -> Ints:
+def _mark_keys(k: JournalOnDay) -> Ints:
     terms, marks = k.journal.terms, k.marks
     return k.by_rank(marks.pupil, marks.subject, terms.series[marks.term], terms.rank[marks.term])
 
 
-def _marks_so_far(k: Known, frame: pd.DataFrame) -> dict[str, Floats]:
+def _marks_so_far(k: JournalOnDay, frame: pd.DataFrame) -> dict[str, Floats]:
     """The pupil's own marks: this term's and, for the level and pace, the previous term's."""
     marks, key = k.marks, _mark_keys(k)
     groups = group(
@@ -295,7 +291,7 @@ def _last_and_lowest(place: Ints, marks: MarkRows, size: int) -> dict[str, Float
     return {"last": last, "last_day": last_day, "lowest": lowest}
 
 
-def _class_now(k: Known, frame: pd.DataFrame) -> dict[str, Floats]:
+def _class_now(k: JournalOnDay, frame: pd.DataFrame) -> dict[str, Floats]:
     """The class in this subject this term, without the pupil's own marks; marks per pupil of the roster."""
     marks, rows = k.marks, k.rows
     by_class = group(k.by_class(marks.school_class, marks.subject, marks.term), value=marks.value)
@@ -312,7 +308,7 @@ def _class_now(k: Known, frame: pd.DataFrame) -> dict[str, Floats]:
     }
 
 
-def _history(k: Known, _: pd.DataFrame) -> dict[str, Floats]:
+def _history(k: JournalOnDay, _: pd.DataFrame) -> dict[str, Floats]:
     """Term marks of closed terms: the pupil's own, the classmates', the teacher's and the subject's."""
     terms, past, rows = k.journal.terms, k.term_marks, k.rows
     ranked = group(
@@ -351,7 +347,7 @@ def _means(groups: Groups, wanted: Ints) -> Floats:
     return ratio(groups.get("value", wanted), groups.get("n", wanted))
 
 
-def _teacher_past(k: Known) -> Floats:
+def _teacher_past(k: JournalOnDay) -> Floats:
     """Mean of the term marks that the row's teacher gave in this subject in closed terms."""
     journal, past, rows = k.journal, k.term_marks, k.rows
     if not len(journal.teachers):
@@ -370,7 +366,7 @@ def _teacher_past(k: Known) -> Floats:
     return _means(groups, k.by_subject(of_row, rows.subject))
 
 
-def _other_subjects(k: Known, frame: pd.DataFrame) -> dict[str, Floats]:
+def _other_subjects(k: JournalOnDay, frame: pd.DataFrame) -> dict[str, Floats]:
     """How far the pupil stands above the class in the other subjects, now and in closed terms, shrunk to zero."""
     marks, past = k.marks, k.term_marks
     now = marks.where(k.running[marks.term])
@@ -386,7 +382,7 @@ def _other_subjects(k: Known, frame: pd.DataFrame) -> dict[str, Floats]:
     }
 
 
-def _elsewhere(k: Known, pupil: Ints, subject: Ints, residual: Floats) -> tuple[Floats, Floats]:
+def _elsewhere(k: JournalOnDay, pupil: Ints, subject: Ints, residual: Floats) -> tuple[Floats, Floats]:
     everywhere = group(pupil, value=residual)
     here = group(k.by_subject(pupil, subject), value=residual)
     own = k.by_subject(k.rows.pupil, k.rows.subject)
@@ -397,7 +393,7 @@ def _elsewhere(k: Known, pupil: Ints, subject: Ints, residual: Floats) -> tuple[
     return total, n
 
 
-def _level_here(k: Known, frame: pd.DataFrame) -> dict[str, Floats]:
+def _level_here(k: JournalOnDay, frame: pd.DataFrame) -> dict[str, Floats]:
     """The level to expect of an unknown pupil in this class and subject: what is known of the place, weighted."""
     n_class = (frame["class_marks_per_pupil"] * 20.0).to_numpy()
     sources = {
@@ -414,7 +410,7 @@ def _level_here(k: Known, frame: pd.DataFrame) -> dict[str, Floats]:
     return {"level_here": total / weight}
 
 
-def _remaining(k: Known, frame: pd.DataFrame) -> dict[str, Floats]:
+def _remaining(k: JournalOnDay, frame: pd.DataFrame) -> dict[str, Floats]:
     """Marks still to come: the pace of the class this term and of its pupils in the previous one, then the pupil's own."""
     elapsed = frame["elapsed_share"].fillna(0.5).to_numpy()
     key = k.by_class(k.rows.school_class, k.rows.subject, k.rows.term)

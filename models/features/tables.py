@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 import pandas as pd
@@ -23,7 +24,7 @@ MISSING = -1
 
 
 @dataclass(frozen=True)
-class Tables:
+class JournalTables:
     """A school's journal. Columns in brackets may be missing or empty.
 
     marks: class_id, subject_id, (teacher_id), term_id, pupil_id, given_on, value 2..5, (weight, 1 if missing)
@@ -46,9 +47,23 @@ class Tables:
     year_marks: pd.DataFrame | None = None
 
 
+class Arrays:
+    """A dataclass whose fields are arrays of one length: an element a row."""
+
+    def where(self, keep: Ints | Bools) -> Self:
+        """Return the rows at the places `keep`, or for which `keep` is true."""
+        return type(self)(**{name: column[keep] for name, column in vars(self).items()})
+
+    @classmethod
+    def stacked(cls, pieces: Sequence[Self]) -> Self:
+        """Return the rows of the pieces one below another; at least one piece."""
+        columns = [vars(piece) for piece in pieces]
+        return cls(**{name: np.concatenate([each[name] for each in columns]) for name in columns[0]})
+
+
 @dataclass(frozen=True)
-class MarkRows:
-    """Current marks, ordered by day then value; one array element a mark."""
+class MarkRows(Arrays):
+    """Current marks, ordered by day then value."""
 
     pupil: Ints
     subject: Ints
@@ -59,14 +74,10 @@ class MarkRows:
     value: Floats
     weight: Floats
 
-    def where(self, keep: Bools) -> MarkRows:
-        """Only the marks for which `keep` is true."""
-        return MarkRows(**{name: column[keep] for name, column in vars(self).items()})
-
 
 @dataclass(frozen=True)
-class TermMarkRows:
-    """Term marks; one array element a mark."""
+class TermMarkRows(Arrays):
+    """Term marks."""
 
     pupil: Ints
     subject: Ints
@@ -75,24 +86,16 @@ class TermMarkRows:
     teacher: Ints
     value: Floats
 
-    def where(self, keep: Bools) -> TermMarkRows:
-        """Only the term marks for which `keep` is true."""
-        return TermMarkRows(**{name: column[keep] for name, column in vars(self).items()})
-
 
 @dataclass(frozen=True)
-class YearMarkRows:
-    """Year marks; one array element a mark."""
+class YearMarkRows(Arrays):
+    """Year marks."""
 
     pupil: Ints
     subject: Ints
     school_class: Ints
     school_year: Ints
     value: Floats
-
-    def where(self, keep: Bools) -> YearMarkRows:
-        """Only the year marks for which `keep` is true."""
-        return YearMarkRows(**{name: column[keep] for name, column in vars(self).items()})
 
 
 @dataclass(frozen=True)
@@ -109,7 +112,7 @@ class TermRows:
 
 
 @dataclass(frozen=True)
-class EnrolmentRows:
+class EnrolmentRows(Arrays):
     """A pupil in a class from `first_day` until the day before `left_day`."""
 
     pupil: Ints
@@ -120,7 +123,7 @@ class EnrolmentRows:
 
 @dataclass(frozen=True)
 class Journal:
-    """`Tables` with ids as codes, built once per version of the data by `prepare`."""
+    """`JournalTables` with ids as codes, built once per version of the data by `prepare`."""
 
     pupils: pd.Index
     subjects: pd.Index
@@ -145,7 +148,7 @@ def day_number(day: dt.date) -> int:
     return (dt.date(day.year, day.month, day.day) - dt.date(1970, 1, 1)).days
 
 
-def prepare(tables: Tables) -> Journal:
+def prepare(tables: JournalTables) -> Journal:
     """Codes for every id and whole days for every date: the form that forecasts are computed from.
 
     Rows whose class, subject, term or pupil is empty, or whose value is empty, cannot be used and are left out.
@@ -227,16 +230,15 @@ def _mark_rows(marks: pd.DataFrame, indexes: dict[str, pd.Index]) -> MarkRows:
         value=_numbers(marks, "value", np.nan),
         weight=_numbers(marks, "weight", 1.0),
     )
-    usable = _named(ids) & (rows.day != NO_DAY) & np.isfinite(rows.value)
+    usable = _has_ids(ids) & (rows.day != NO_DAY) & np.isfinite(rows.value)
     rows = rows.where(usable)
-    order = np.lexsort((rows.value, rows.day))
-    return MarkRows(**{name: column[order] for name, column in vars(rows).items()})
+    return rows.where(np.lexsort((rows.value, rows.day)))
 
 
 def _term_mark_rows(term_marks: pd.DataFrame, indexes: dict[str, pd.Index]) -> TermMarkRows:
     ids = {name: _codes(term_marks, _ID_COLUMNS[name], index) for name, index in indexes.items()}
     rows = TermMarkRows(**ids, value=_numbers(term_marks, "value", np.nan))
-    return rows.where(_named(ids) & np.isfinite(rows.value))
+    return rows.where(_has_ids(ids) & np.isfinite(rows.value))
 
 
 def _year_mark_rows(year_marks: pd.DataFrame, indexes: dict[str, pd.Index]) -> YearMarkRows:
@@ -246,7 +248,7 @@ def _year_mark_rows(year_marks: pd.DataFrame, indexes: dict[str, pd.Index]) -> Y
     }
     year = _numbers(year_marks, "school_year", MISSING).astype(np.int64)
     rows = YearMarkRows(**ids, school_year=year, value=_numbers(year_marks, "value", np.nan))
-    return rows.where(_named(ids) & (year >= 0) & np.isfinite(rows.value))
+    return rows.where(_has_ids(ids) & (year >= 0) & np.isfinite(rows.value))
 
 
 _ID_COLUMNS = {
@@ -258,7 +260,7 @@ _ID_COLUMNS = {
 }
 
 
-def _named(ids: dict[str, Ints]) -> Bools:
+def _has_ids(ids: dict[str, Ints]) -> Bools:
     required = [codes for name, codes in ids.items() if name != "teacher"]
     are_named: Bools = np.logical_and.reduce([codes >= 0 for codes in required])
     return are_named
@@ -289,8 +291,7 @@ def _enrolment_rows(enrolments: pd.DataFrame, indexes: dict[str, pd.Index]) -> E
         first_day=_days(enrolments, "starts_on"),
         left_day=np.where(left == NO_DAY, np.iinfo(np.int64).max, left),
     )
-    keep = (rows.pupil >= 0) & (rows.school_class >= 0)
-    return EnrolmentRows(**{name: column[keep] for name, column in vars(rows).items()})
+    return rows.where((rows.pupil >= 0) & (rows.school_class >= 0))
 
 
 def _grade_levels(classes: pd.DataFrame | None, index: pd.Index) -> Floats:

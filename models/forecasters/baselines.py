@@ -25,7 +25,7 @@ PRIOR_COUNTS = np.array(
     ]
 )
 NOTHING_TO_POINT_AT = 4
-STRETCHES = 11
+POINTS_OF_TERM = 11
 
 
 class PointerBaseline:
@@ -34,7 +34,7 @@ class PointerBaseline:
     def __init__(self, columns: Sequence[str], *, by_elapsed: bool) -> None:
         self.columns = list(columns)
         self.by_elapsed = by_elapsed
-        self.counts = np.tile(PRIOR_COUNTS, (STRETCHES, 1, 1))
+        self.counts = np.tile(PRIOR_COUNTS, (POINTS_OF_TERM, 1, 1))
 
     def pointer(self, features: pd.DataFrame) -> Floats:
         """The mark pointed at for each row, NaN for none."""
@@ -42,7 +42,7 @@ class PointerBaseline:
 
     def fit(self, features: pd.DataFrame, y: Ints) -> PointerBaseline:
         """Count which mark came after which pointer, by tenths of the term if `by_elapsed`."""
-        self.counts = np.tile(PRIOR_COUNTS, (STRETCHES, 1, 1))
+        self.counts = np.tile(PRIOR_COUNTS, (POINTS_OF_TERM, 1, 1))
         np.add.at(self.counts, (*self._cell(features), np.asarray(y) - 2), 1.0)
         return self
 
@@ -55,8 +55,8 @@ class PointerBaseline:
     def _cell(self, features: pd.DataFrame) -> tuple[Ints, Ints]:
         pointer = self.pointer(features)
         column = np.where(np.isnan(pointer), NOTHING_TO_POINT_AT, np.nan_to_num(pointer) - 2).astype(np.int64)
-        stretch = np.round(features["elapsed_share"].fillna(0.0).to_numpy() * (STRETCHES - 1))
-        return (stretch if self.by_elapsed else np.zeros_like(stretch)).astype(np.int64), column
+        point = np.round(features["elapsed_share"].fillna(0.0).to_numpy() * (POINTS_OF_TERM - 1))
+        return (point if self.by_elapsed else np.zeros_like(point)).astype(np.int64), column
 
 
 def last_term_mark() -> PointerBaseline:

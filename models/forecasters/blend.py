@@ -21,8 +21,8 @@ class Blend:
 
     def fit(self, features: pd.DataFrame, y: Ints) -> Blend:
         """Fit the empirical Bayes, then both halves."""
-        for part in (self.prior, self.ordinal, self.boosting):
-            part.fit(features, y)
+        for model in (self.prior, self.ordinal, self.boosting):
+            model.fit(features, y)
         return self
 
     def predict_proba(self, features: pd.DataFrame) -> Floats:

@@ -13,9 +13,9 @@ from models.forecasters.empirical_bayes import EmpiricalBayes
 from models.forecasters.forecaster import (
     THRESHOLDS,
     at_least,
-    closed_reached,
     from_at_least,
     mark_counts,
+    passed_thresholds,
     without_never_given,
 )
 from models.forecasters.ordinal import RISING
@@ -42,23 +42,23 @@ class Boosting:
         self.seed = seed
         self.boosters: list[HistGradientBoostingClassifier | None] = []
         self.given: Ints = np.zeros(4, dtype=np.int64)
-        self.reached_share = np.full(len(THRESHOLDS), 0.5)
+        self.passed_share = np.full(len(THRESHOLDS), 0.5)
         self.used: Bools = np.ones(len(COLUMNS), dtype=bool)
 
     def fit(self, features: pd.DataFrame, y: Ints) -> Boosting:
         """One booster for each threshold that the closed terms can teach."""
         if self.fit_prior:
             self.prior.fit(features, y)
-        reached = closed_reached(y)
+        passed = passed_thresholds(y)
         self.given = mark_counts(y)
-        self.reached_share = (reached.sum(axis=0) + 0.5) / (len(y) + 1.0)
+        self.passed_share = (passed.sum(axis=0) + 0.5) / (len(y) + 1.0)
         # A column without a single value can teach nothing, and scikit-learn refuses it.
         self.used = np.ones(len(COLUMNS), dtype=bool)
         self.used = np.asarray(np.isfinite(self._table(features)).any(axis=0), dtype=bool)
         table = self._table(features)
         # One thread: on a busy machine the threads wait for one another far longer than they compute.
         with threadpool_limits(limits=1):
-            self.boosters = [self._booster(table, reached[:, k]) for k in range(len(THRESHOLDS))]
+            self.boosters = [self._booster(table, passed[:, k]) for k in range(len(THRESHOLDS))]
         return self
 
     def predict_proba(self, features: pd.DataFrame) -> Floats:
@@ -67,19 +67,19 @@ class Boosting:
             return self.prior.predict_proba(features)
         table = self._table(features)
         with threadpool_limits(limits=1):
-            reach = np.column_stack([self._chance(k, table) for k in range(len(THRESHOLDS))])
+            chances = np.column_stack([self._chance(k, table) for k in range(len(THRESHOLDS))])
         if self.boosters[0] is None and self.boosters[1] is not None:
-            share_of_twos = (1 - self.reached_share[0]) / (1 - self.reached_share[1])
-            reach[:, 0] = 1 - (1 - reach[:, 1]) * share_of_twos
-        return from_at_least(without_never_given(reach, self.given))
+            share_of_twos = (1 - self.passed_share[0]) / (1 - self.passed_share[1])
+            chances[:, 0] = 1 - (1 - chances[:, 1]) * share_of_twos
+        return from_at_least(without_never_given(chances, self.given))
 
     def _table(self, features: pd.DataFrame) -> Floats:
         prior = at_least(self.prior.predict_proba(features))
         table = np.hstack([features[COLUMNS[: -len(THRESHOLDS)]].to_numpy(dtype=float), prior])
         return table[:, self.used]
 
-    def _booster(self, table: Floats, reached: Floats) -> HistGradientBoostingClassifier | None:
-        if min(reached.sum(), len(reached) - reached.sum()) < FEWEST_OF_EACH_KIND:
+    def _booster(self, table: Floats, passed: Floats) -> HistGradientBoostingClassifier | None:
+        if min(passed.sum(), len(passed) - passed.sum()) < FEWEST_OF_EACH_KIND:
             return None
         rising = {*RISING, *PRIOR_CHANCES}
         booster = HistGradientBoostingClassifier(
@@ -92,10 +92,10 @@ class Boosting:
             early_stopping=False,
             random_state=self.seed,
         )
-        return booster.fit(table, reached)
+        return booster.fit(table, passed)
 
     def _chance(self, k: int, table: Floats) -> Floats:
         booster = self.boosters[k]
         if booster is None:
-            return np.full(len(table), self.reached_share[k])
+            return np.full(len(table), self.passed_share[k])
         return np.asarray(booster.predict_proba(table)[:, 1], dtype=np.float64)

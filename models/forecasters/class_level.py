@@ -1,8 +1,7 @@
-"""What a class will come to: rates from averaged probabilities, never from counted forecasts, with honest intervals.
+"""Forecast of a class: rates from averaged probabilities, not from counts of most likely marks, with 90 % intervals.
 
-Pupils are drawn independently (Poisson-binomial) and the deviation is widened early in the term. What a class does
-together (a strict teacher, an easy term) does not average out with its size: that part is a deviation of its own,
-learned from closed terms.
+Pupils are independent (Poisson-binomial), and the deviation is widened early in the term. Deviations common to a class (a
+strict teacher, an easy term) do not average out with its size: they are a separate variance, learned from closed terms.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ FEWEST_PUPILS = 8
 
 @dataclass(frozen=True)
 class ClassSpread:
-    """Standard deviation of what a class does together, at each of `KNOTS` of the term; shares for rates, marks for means."""
+    """Standard deviation common to a class, at each of `KNOTS` of the term; shares for rates, marks for means."""
 
     at_knots: dict[str, tuple[float, ...]]
 
@@ -87,14 +86,14 @@ def _interval(sums: pd.DataFrame, figure: str, spread: ClassSpread) -> Floats:
     deviation = np.maximum(widened, np.sqrt(variance + spread.at(figure, elapsed) ** 2))
     # Rates move in steps of one pupil: half a step belongs to each end.
     step = 0.5 / n if figure != "mean" else 0.0
-    reach = NORMAL_90 * deviation + step
-    low, high = UNITS[figure] * (centre - reach), UNITS[figure] * (centre + reach)
+    margin = NORMAL_90 * deviation + step
+    low, high = UNITS[figure] * (centre - margin), UNITS[figure] * (centre + margin)
     bounds = BOUNDS[figure]
     return np.column_stack([UNITS[figure] * centre, np.clip(low, *bounds), np.clip(high, *bounds)])
 
 
 def fitted_spread(forecast: pd.DataFrame, y: Ints, by: Sequence[str]) -> ClassSpread:
-    """Learns what classes do together: by how much the squared misses of closed classes exceed those of lone pupils.
+    """Estimate the deviation common to a class: the excess of squared class errors over that of independent pupils.
 
     `forecast` needs `by`, the probabilities, `elapsed_share` and `cut`, one of `KNOTS`.
     """

@@ -3,7 +3,7 @@
 Each thing known about a pupil before the term (`SOURCES`) is worth so many marks. Together they make a prior level, which
 the marks so far pull towards themselves: level = (Σ worth · source + Σ marks) / (Σ worth + n). The term mark comes from the
 mean of the marks so far and of those still expected at that level. How far that mean may stray, and where it turns
-into 3, 4 and 5, are the rest of the constants. They work before any term is closed; `fit` betters them.
+into 3, 4 and 5, are the rest of the constants. They work before any term is closed; `fit` re-estimates them.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from scipy.optimize import minimize
 from scipy.special import gammaln, ndtr
 
 from models.features.tables import Ints
-from models.forecasters.forecaster import closed_reached, from_at_least
+from models.forecasters.forecaster import from_at_least, passed_thresholds
 from models.metrics import Floats
 
 SOURCES = (
@@ -160,16 +160,16 @@ def _chance(
     return (1 - constants.whim_share) * by_mean + constants.whim_share * roughly, by_mean, roughly
 
 
-def loss_and_slope(evidence: Evidence, reached: Floats, vector: Floats) -> tuple[float, Floats]:
-    """Minus the log likelihood of the thresholds `reached` (n × 3), and its derivative by `Constants.packed`."""
+def loss_and_slope(evidence: Evidence, passed: Floats, vector: Floats) -> tuple[float, Floats]:
+    """Minus the log likelihood of the thresholds `passed` (n × 3), and its derivative by `Constants.packed`."""
     constants = Constants.unpacked(vector)
     outlook = Outlook.of(evidence, constants)
     loss, slope = 0.0, np.zeros(len(vector))
     for k, cut in enumerate(constants.cuts):
         p, by_mean, roughly = _chance(evidence, constants, outlook, cut)
         p = np.clip(p, 1e-5, 1 - 1e-5)
-        loss -= float(np.sum(reached[:, k] * np.log(p) + (1 - reached[:, k]) * np.log(1 - p)))
-        by_p = (p - reached[:, k]) / (p * (1 - p))
+        loss -= float(np.sum(passed[:, k] * np.log(p) + (1 - passed[:, k]) * np.log(1 - p)))
+        by_p = (p - passed[:, k]) / (p * (1 - p))
         slope[:-3] += _slope_by_logarithms(evidence, constants, outlook, cut, by_p)
         slope[len(SOURCES) + 3] += np.sum(by_p * (roughly - by_mean)) * constants.whim_share
         slope[len(vector) - 3 + k] -= np.sum(by_p * _density(evidence, constants, outlook, cut).sum(axis=1))
@@ -211,7 +211,7 @@ def _bell(z: Floats) -> Floats:
 
 
 class EmpiricalBayes:
-    """The marks still to come, with constants that need no training; `fit` betters them from 200 closed terms on."""
+    """Forecast from the marks still to come, with default constants; `fit` re-estimates them from 200 closed terms on."""
 
     def __init__(self, start: Constants | None = None, *, remaining_is_exact: bool = False) -> None:
         self.start = start or Constants()
@@ -219,19 +219,22 @@ class EmpiricalBayes:
         self.remaining_is_exact = remaining_is_exact
 
     def fit(self, features: pd.DataFrame, y: Ints) -> EmpiricalBayes:
-        """Better the constants by likelihood, held back towards where they started. Few rows leave them as they are."""
+        """Fit the constants by penalised maximum likelihood (L-BFGS-B); the ridge penalty pulls towards the start values.
+
+        `features`: columns of `series.FEATURES`, n rows; `y`: marks 2..5. Below 200 rows the constants stay as they are.
+        """
         if len(y) < FEWEST_TERMS_TO_LEARN_FROM:
             return self
-        chosen = np.linspace(0, len(y) - 1, min(len(y), LEARNED_FROM_AT_MOST)).astype(int)
-        evidence = self._evidence(features.iloc[chosen])
-        reached = closed_reached(np.asarray(y)[chosen])
+        sample = np.linspace(0, len(y) - 1, min(len(y), LEARNED_FROM_AT_MOST)).astype(int)
+        evidence = self._evidence(features.iloc[sample])
+        passed = passed_thresholds(np.asarray(y)[sample])
         start = self.start.packed()
 
         def penalised(vector: Floats) -> tuple[float, Floats]:
-            loss, slope = loss_and_slope(evidence, reached, vector)
+            loss, slope = loss_and_slope(evidence, passed, vector)
             away = vector - start
             loss += ROWS_THE_CONSTANTS_ARE_WORTH * float(np.sum(away**2))
-            return loss / len(chosen), (slope + 2 * ROWS_THE_CONSTANTS_ARE_WORTH * away) / len(chosen)
+            return loss / len(sample), (slope + 2 * ROWS_THE_CONSTANTS_ARE_WORTH * away) / len(sample)
 
         bounds = [(-8.0, 3.0)] * (len(SOURCES) + 3) + [(-8.0, -1.0)] + [(1.5, 5.5)] * 3
         best = minimize(penalised, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 80})

@@ -40,8 +40,8 @@ def at_least(p: Floats) -> Floats:
     return np.cumsum(p[:, ::-1], axis=1)[:, 2::-1]
 
 
-def closed_reached(y: Ints) -> Floats:
-    """n × 3 flags: the mark reached 3, 4, 5."""
+def passed_thresholds(y: Ints) -> Floats:
+    """n × 3 flags: the mark is at least 3, 4, 5."""
     return (np.asarray(y)[:, None] >= np.array(THRESHOLDS)).astype(float)
 
 
@@ -50,13 +50,13 @@ def half_up(mean: Floats) -> Floats:
     return np.clip(np.floor(mean + 0.5 + 1e-9), 2.0, 5.0)
 
 
-def without_never_given(reach: Floats, counts: Ints) -> Floats:
-    """A 3 or a 4 that a school never gave in its closed terms is left (almost) no chance in the n × 3 `reach`.
+def without_never_given(chances: Floats, counts: Ints) -> Floats:
+    """A 3 or a 4 that a school never gave in its closed terms is left (almost) no chance in the n × 3 `chances`.
 
     `counts`: how many 2, 3, 4, 5 were given. Some outcomes have no 3 at all (fail, pass, distinction). The chance of
     more than the mark decides, so a better mark still never lowers the forecast.
     """
-    answer, given = reach.copy(), int(counts.sum())
+    answer, given = chances.copy(), int(counts.sum())
     if given < FEWEST_TO_CALL_NEVER:
         return answer
     for column, mark in ((1, 4), (0, 3)):

@@ -20,9 +20,9 @@ from models.forecasters.empirical_bayes import EmpiricalBayes
 from models.forecasters.forecaster import (
     THRESHOLDS,
     at_least,
-    closed_reached,
     from_at_least,
     mark_counts,
+    passed_thresholds,
     without_never_given,
 )
 from models.metrics import Floats
@@ -123,7 +123,7 @@ class OrdinalLogit:
         self.given = mark_counts(y)
         self.scale = Scale.of(features)
         columns, n_rising = _columns(features, self.scale)
-        self.coefficients = _fitted(self._prior_logits(features), columns, n_rising, closed_reached(y))
+        self.coefficients = _fitted(self._prior_logits(features), columns, n_rising, passed_thresholds(y))
         return self
 
     def predict_proba(self, features: pd.DataFrame) -> Floats:
@@ -136,8 +136,8 @@ class OrdinalLogit:
 
     def _prior_logits(self, features: pd.DataFrame) -> Floats:
         """n × 3 logits of the empirical Bayes, spread over the points of the term: n × 3 × 5."""
-        reach = np.clip(at_least(self.prior.predict_proba(features)), 1e-6, 1 - 1e-6)
-        logits = np.clip(np.log(reach / (1 - reach)), -LARGEST_LOGIT, LARGEST_LOGIT)
+        chances = np.clip(at_least(self.prior.predict_proba(features)), 1e-6, 1 - 1e-6)
+        logits = np.clip(np.log(chances / (1 - chances)), -LARGEST_LOGIT, LARGEST_LOGIT)
         return logits[:, :, None] * along_the_term(features)[:, None, :]
 
 
@@ -146,7 +146,7 @@ def _logits(coefficients: Floats, prior: Floats, columns: Floats) -> Floats:
     return intercepts + prior @ slopes + (columns @ common)[:, None]
 
 
-def _fitted(prior: Floats, columns: Floats, n_rising: int, reached: Floats) -> Floats:
+def _fitted(prior: Floats, columns: Floats, n_rising: int, passed: Floats) -> Floats:
     start = np.concatenate([np.zeros(len(THRESHOLDS)), np.ones(len(KNOTS)), np.zeros(columns.shape[1])])
     free, rising = (None, None), (0.0, None)
     bounds = [free] * len(THRESHOLDS) + [rising] * (len(KNOTS) + n_rising)
@@ -154,9 +154,9 @@ def _fitted(prior: Floats, columns: Floats, n_rising: int, reached: Floats) -> F
 
     def loss(coefficients: Floats) -> tuple[float, Floats]:
         logits = _logits(coefficients, prior, columns)
-        error = expit(logits) - reached
+        error = expit(logits) - passed
         away = coefficients - start
-        value = np.sum(np.logaddexp(0.0, logits) - reached * logits) + PENALTY * np.sum(away**2)
+        value = np.sum(np.logaddexp(0.0, logits) - passed * logits) + PENALTY * np.sum(away**2)
         slope = np.concatenate(
             [error.sum(axis=0), np.einsum("ik,ikj->j", error, prior), error.sum(axis=1) @ columns]
         )

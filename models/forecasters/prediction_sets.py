@@ -11,7 +11,7 @@ import numpy as np
 from models.features.tables import Bools, Ints
 from models.metrics import MARKS, Floats
 
-STRETCH_EDGES = np.array([0.1, 0.3, 0.5, 0.7])
+SPAN_EDGES = np.array([0.1, 0.3, 0.5, 0.7])
 COVERAGE = 0.9
 # Until a mark has been seen often enough, a set holds every mark that is likelier than this.
 CAUTIOUS_THRESHOLD = 0.04
@@ -21,18 +21,18 @@ FEWEST_OF_A_MARK = 30
 
 
 class PredictionSets:
-    """Smallest probability at which each mark is shown, by stretch of the term."""
+    """Smallest probability at which each mark is shown, by span of the term."""
 
     def __init__(self) -> None:
-        self.thresholds = np.full((len(STRETCH_EDGES) + 1, len(MARKS)), CAUTIOUS_THRESHOLD)
+        self.thresholds = np.full((len(SPAN_EDGES) + 1, len(MARKS)), CAUTIOUS_THRESHOLD)
 
     def fit(self, y: Ints, p: Floats, elapsed: Floats) -> PredictionSets:
         """From forecasts of terms that are closed since and that the model had not learned from."""
-        stretch = np.searchsorted(STRETCH_EDGES, np.nan_to_num(elapsed))
+        span = np.searchsorted(SPAN_EDGES, np.nan_to_num(elapsed))
         for column, mark in enumerate(MARKS):
             came = y == mark
             for place in range(len(self.thresholds)):
-                here = came & (stretch == place)
+                here = came & (span == place)
                 sample = here if here.sum() >= FEWEST_OF_A_MARK else came
                 if sample.sum() >= FEWEST_OF_A_MARK:
                     self.thresholds[place, column] = min(
@@ -42,11 +42,11 @@ class PredictionSets:
 
     def of(self, p: Floats, elapsed: Floats) -> Bools:
         """n × 4 flags of the marks in each set; the most likely mark always is."""
-        stretch = np.searchsorted(STRETCH_EDGES, np.nan_to_num(elapsed))
-        flags: Bools = (p >= self.thresholds[stretch]) | (p == p.max(axis=1, keepdims=True))
+        span = np.searchsorted(SPAN_EDGES, np.nan_to_num(elapsed))
+        flags: Bools = (p >= self.thresholds[span]) | (p == p.max(axis=1, keepdims=True))
         return flags
 
-    def named(self, p: Floats, elapsed: Floats) -> list[str]:
+    def texts(self, p: Floats, elapsed: Floats) -> list[str]:
         """The same as text, lowest mark first: "4, 5"."""
         texts = [
             ", ".join(str(mark) for bit, mark in enumerate(MARKS) if code >> bit & 1) for code in range(16)

@@ -107,15 +107,15 @@ def _examples_of(journal: Journal, year: int) -> list[YearExamples]:
     for series in np.unique(rows.series[rows.series >= 0]):
         same = rows.series == series
         for n_terms, day in enumerate(_term_ends(journal, int(series), year), 1):
-            part = rows.where(same)
+            same_rows = rows.where(same)
             pieces.append(
                 YearExamples(
-                    year_features(journal, part, day),
+                    year_features(journal, same_rows, day),
                     given.value[same].astype(np.int64),
-                    part.pupil,
-                    part.subject,
-                    part.school_class,
-                    np.full(len(part), n_terms),
+                    same_rows.pupil,
+                    same_rows.subject,
+                    same_rows.school_class,
+                    np.full(len(same_rows), n_terms),
                 )
             )
     return pieces
@@ -156,8 +156,8 @@ def year_features(journal: Journal, rows: YearRows, as_of: int) -> pd.DataFrame:
         _earlier_years(journal, rows, past, as_of),
         _elsewhere(journal, rows, now, past),
     )
-    for part in parts:
-        for name, column in part.items():
+    for same_rows in parts:
+        for name, column in same_rows.items():
             frame[name] = column
     frame["level_here"] = frame[["class_mean", "subject_past"]].mean(axis=1).fillna(4.2)
     return frame
@@ -239,12 +239,12 @@ def _earlier_years(journal: Journal, rows: YearRows, past: TermMarkRows, as_of: 
     mark = _mean(group(_own(journal, last_year), value=last_year.value), own)
     of_terms = past.where(terms.school_year[past.term] == rows.school_year - 1)
     mean = _mean(group(_own(journal, of_terms), value=of_terms.value), own)
-    known = before.value if len(before.value) else past.value
+    marks = before.value if len(before.value) else past.value
     subject = before.subject if len(before.value) else past.subject
     of_subject = {
-        "subject_past": known,
-        "subject_past_above_three": (known > 3).astype(float),
-        "subject_past_fives": (known == 5).astype(float),
+        "subject_past": marks,
+        "subject_past_above_three": (marks > 3).astype(float),
+        "subject_past_fives": (marks == 5).astype(float),
     }
     shares = {name: _mean(group(subject, value=value), rows.subject) for name, value in of_subject.items()}
     older = _mean(group(_own(journal, past), value=past.value), own)
@@ -255,10 +255,10 @@ def _years_over(journal: Journal, as_of: int) -> Bools:
     """By school year: whether all its terms have ended by the day; a year without terms counts as not over."""
     years = journal.terms.school_year
     size = max(int(years.max(initial=0)), int(journal.year_marks.school_year.max(initial=0))) + 1
-    running, known = np.zeros(size, dtype=bool), np.zeros(size, dtype=bool)
-    known[years] = True
+    running, has_terms = np.zeros(size, dtype=bool), np.zeros(size, dtype=bool)
+    has_terms[years] = True
     running[years[journal.terms.last_day > as_of]] = True
-    return known & ~running
+    return has_terms & ~running
 
 
 def _elsewhere(journal: Journal, rows: YearRows, now: TermMarkRows, past: TermMarkRows) -> dict[str, Floats]:

@@ -11,13 +11,14 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 import pandas as pd
 
-from models.features.series import Rows, features, roster
-from models.features.tables import Journal, Tables, codes_of, day_number, prepare
+from models.features.series import AskedRows, features, roster
+from models.features.tables import Journal, JournalTables, codes_of, day_number, prepare
 from models.forecasters.class_level import class_forecast
 from models.forecasters.empirical_bayes import EmpiricalBayes
 from models.forecasters.forecaster import PROBABILITIES, Forecaster, half_up
 from models.forecasters.prediction_sets import PredictionSets
 from models.metrics import Floats, most_likely
+from school.numbers import number_text, plural
 
 __all__ = [
     "FORECAST_COLUMNS",
@@ -63,7 +64,7 @@ PREVIOUS_TERM_RU = {
 
 
 def forecast_term(
-    tables: Tables | Journal,
+    tables: JournalTables | Journal,
     term_ids: Iterable[object],
     as_of: dt.date,
     class_ids: Iterable[object] | None = None,
@@ -88,11 +89,11 @@ def forecast_term(
     proba = (model or EmpiricalBayes()).predict_proba(known_then) if len(rows) else np.empty((0, 4))
     answer = _answer(journal, rows, known_then, proba)
     sets: PredictionSets = getattr(model, "sets", PredictionSets())
-    answer["prediction_set"] = sets.named(proba, known_then["elapsed_share"].to_numpy())
+    answer["prediction_set"] = sets.texts(proba, known_then["elapsed_share"].to_numpy())
     return answer[FORECAST_COLUMNS]
 
 
-def _answer(journal: Journal, rows: Rows, known_then: pd.DataFrame, proba: Floats) -> pd.DataFrame:
+def _answer(journal: Journal, rows: AskedRows, known_then: pd.DataFrame, proba: Floats) -> pd.DataFrame:
     answer = pd.DataFrame(
         {
             "class_id": journal.classes.take(rows.school_class),
@@ -150,8 +151,7 @@ def _whole(value: object) -> int:
 def _now_ru(row: Mapping[str, object]) -> str:
     n = _whole(row["n_marks"])
     if n:
-        mean = f"{_number(row['mean_so_far']):.2f}".replace(".", ",")
-        return f"сейчас {mean} по {n} {plural_ru(n, 'отметке', 'отметкам', 'отметкам')}"
+        return f"сейчас {number_text(row['mean_so_far'], 2)} по {n} {plural(n, 'отметке', 'отметкам', 'отметкам')}"
     tail = {
         "other_subjects": ", судим по другим предметам",
         "class_only": ", судим по классу",
@@ -174,11 +174,4 @@ def _remaining_ru(row: Mapping[str, object]) -> list[str]:
     n = _whole(count)
     if n == 0:
         return ["новых отметок почти не ждём"]
-    return [f"ждём ещё ~{n} {plural_ru(n, 'отметку', 'отметки', 'отметок')}"]
-
-
-def plural_ru(n: int, one: str, few: str, many: str) -> str:
-    """The Russian word form after a whole number: 1 отметка, 2 отметки, 5 отметок, 11 отметок, 21 отметка."""
-    if n % 10 == 1 and n % 100 != 11:
-        return one
-    return few if n % 10 in (2, 3, 4) and n % 100 not in (12, 13, 14) else many
+    return [f"ждём ещё ~{n} {plural(n, 'отметку', 'отметки', 'отметок')}"]

@@ -12,8 +12,7 @@ from typing import Any
 import pandas as pd
 
 from models.evaluation.training import TrainedModel
-from models.features.tables import Journal, prepare
-from models.features.tables import Tables as ForecastTables
+from models.features.tables import Journal, JournalTables, prepare
 from models.forecasters.class_level import class_forecast as forecast_of_classes
 from models.product.needed_marks import NeededMarks, needed_marks
 from models.product.school_forecast import school_forecast
@@ -102,7 +101,7 @@ class _Journals:
             if last and (last.data == data or self._still_serves(last, data)):
                 return last
             began = time.thread_time()
-            journal = prepare(ForecastTables(**journal_frames(reader.school.store, reader.user)))
+            journal = prepare(JournalTables(**journal_frames(reader.school.store, reader.user)))
             cost = time.thread_time() - began
             reuse = cost * USES_OF_ITS_COST if cost > QUICKLY_PREPARED else 0.0
             self._last = _Prepared(data, journal, time.monotonic() + reuse)
@@ -117,7 +116,7 @@ _journals = _Journals()
 
 
 def forecast_terms(reader: Reader, today: date) -> list[ClassTerm]:
-    """Return the term that each class in the reader's reach is in."""
+    """Return the term that each class in the reader's scope is in."""
     return remembered(
         reader, "forecast terms", (today,), lambda: terms_in_question(reader.school.store, reader.user, today)
     )
@@ -150,8 +149,7 @@ def class_forecast(reader: Reader, rows: pd.DataFrame, by: Sequence[str] = ("cla
     if "subject_id" in by:
         return forecast_of_classes(rows, by, trained.spread)
     has_many = rows.groupby("class_id")["subject_id"].transform("nunique") > 1
-    whole = getattr(trained, "whole_class_spread", trained.spread)
-    parts = [(rows[has_many], whole), (rows[~has_many], trained.spread)]
+    parts = [(rows[has_many], trained.whole_class_spread), (rows[~has_many], trained.spread)]
     return pd.concat([forecast_of_classes(part, by, spread) for part, spread in parts if len(part)])
 
 
@@ -164,7 +162,7 @@ def weeks_of_term(term: ClassTerm, today: date) -> list[date]:
 
 
 def pupil_weeks(reader: Reader, term: ClassTerm, pupil_id: int, today: date) -> pd.DataFrame:
-    """Return a pupil's forecasts as of each week of the term, from what was known then; ``as_of`` tells the weeks apart."""
+    """Return a pupil's forecasts as of each week of the term, from what was known then; ``as_of`` is the day of each."""
     pieces = []
     for day in weeks_of_term(term, today):
         rows = forecasts(reader, [term], day)
@@ -186,7 +184,7 @@ def pupil_needs(reader: Reader, term: ClassTerm, pupil_id: int, today: date) -> 
 
 
 def remembered_outcomes(reader: Reader) -> pd.DataFrame:
-    """Return what was forecast and what came, within the reader's reach (see ``school.forecasts.lookups.outcomes``)."""
+    """Return what was forecast and what came, within the reader's scope (see ``school.forecasts.lookups.outcomes``)."""
     return remembered_large(reader, "outcomes", (), lambda: outcomes(reader.school.store, reader.user))
 
 

@@ -49,7 +49,7 @@ def card_of_judged(
 
     `answers`: model → n × 4 probabilities for the `judged` rows; `learned`, `judged_terms`: codes of the terms.
     """
-    shown = {name: answers[name] for name in dict.fromkeys((choice.name, *BASELINES))}
+    compared = {name: answers[name] for name in dict.fromkeys((choice.name, *BASELINES))}
     subject = [_plain(key) for key in journal.subjects.take(judged.rows.subject)]
     return {
         "chosen": choice.name,
@@ -58,10 +58,10 @@ def card_of_judged(
         "learned_terms": [_plain(key) for key in journal.term_ids[learned]],
         "judged_terms": [_plain(key) for key in journal.term_ids[judged_terms]],
         "judged_marks": {str(mark): int((judged.y[judged.cut == 0] == mark).sum()) for mark in MARKS},
-        "by_cut": _by(judged.y, shown, judged.cut),
-        "by_grade": _by(judged.y, shown, journal.grade_level[judged.rows.school_class]),
-        "by_subject": _by(judged.y, shown, np.asarray(subject)),
-        "by_mark": _by(judged.y, shown, judged.y),
+        "by_cut": _by(judged.y, compared, judged.cut),
+        "by_grade": _by(judged.y, compared, journal.grade_level[judged.rows.school_class]),
+        "by_subject": _by(judged.y, compared, np.asarray(subject)),
+        "by_mark": _by(judged.y, compared, judged.y),
         "calibration": calibration_table(judged.y, answers[choice.name]).round(4).to_dict("records"),
         "ece": ece(judged.y, answers[choice.name]),
     }

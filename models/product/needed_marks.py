@@ -72,8 +72,8 @@ def _needed(
     count = int(np.clip(np.round(to_come), 1, MOST_MARKS))
     sets = mark_sets(count)
     ended = pd.concat([_with_marks(row, marks) for marks in sets], ignore_index=True)
-    reach = at_least(model.predict_proba(ended))[:, target - 3]
-    enough = np.flatnonzero(reach >= ENOUGH)
+    chances = at_least(model.predict_proba(ended))[:, target - 3]
+    enough = np.flatnonzero(chances >= ENOUGH)
     marks = sets[int(enough[0])] if len(enough) else None
     return NeededMarks(subject_id, target, float(now[target - 2 :].sum()), marks)
 

@@ -5,37 +5,18 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable
 from itertools import groupby
-from typing import Protocol
 
 import pandas as pd
 
 from models.features.tables import Journal
 from models.forecasters.forecaster import Forecaster
 from models.product.forecast import FORECAST_COLUMNS, forecast_term
-
-
-class ClassInTerm(Protocol):
-    """The term that a class is in."""
-
-    @property
-    def class_id(self) -> int:
-        """The class."""
-        ...
-
-    @property
-    def term_id(self) -> int:
-        """Its term."""
-        ...
-
-    @property
-    def ends_on(self) -> dt.date:
-        """The term's last day."""
-        ...
+from school.forecasts.lookups import ClassTerm
 
 
 def school_forecast(
     journal: Journal,
-    class_terms: Iterable[ClassInTerm],
+    class_terms: Iterable[ClassTerm],
     as_of: dt.date,
     class_ids: Collection[int] | None = None,
     model: Forecaster | None = None,
@@ -46,7 +27,7 @@ def school_forecast(
     its numbers.
     """
 
-    def day_of(row: ClassInTerm) -> dt.date:
+    def day_of(row: ClassTerm) -> dt.date:
         return min(as_of, row.ends_on)
 
     pieces = []

@@ -1,6 +1,6 @@
 """A school's own model: chosen and fitted on its closed terms within a minute, with the card of how it did there.
 
-The same steps as `training.train`, on a sample of the examples, keeping what the judged terms said for the card.
+The same steps as `training.choose_model`, on a sample of the examples; the answers for the judged terms go to the card.
 """
 
 from __future__ import annotations
@@ -13,28 +13,27 @@ import numpy as np
 import pandas as pd
 
 from models.evaluation.training import (
-    FEWEST_FOR_BLEND,
     FEWEST_FOR_ORDINAL,
     JUDGED_CUTS,
-    MARGIN_FOR_BLEND,
     Choice,
     Examples,
     Progress,
     TrainedModel,
+    best_choice,
+    class_spread,
     closed_rows,
     divided,
     examples,
     fitted_family,
     n_closed_in,
+    name_by_count,
     silent,
     teaching_examples,
 )
-from models.features.tables import Ints, Journal, Tables, day_number, prepare
-from models.forecasters.class_level import USUAL_SPREAD, ClassSpread, fitted_spread
+from models.features.tables import Ints, Journal, JournalTables, day_number, prepare
+from models.forecasters.class_level import USUAL_SPREAD, ClassSpread
 from models.forecasters.empirical_bayes import EmpiricalBayes
-from models.forecasters.forecaster import PROBABILITIES, Forecaster
-from models.forecasters.prediction_sets import PredictionSets
-from models.metrics import Floats, log_loss
+from models.forecasters.forecaster import Forecaster
 from models.product.model_card import card_of_judged
 
 # More examples of the same pupils teach nothing new and cost minutes.
@@ -44,17 +43,10 @@ FIXED = "empirical_bayes_fixed"
 
 
 @dataclass(frozen=True)
-class SchoolTrained(TrainedModel):
-    """A trained model that also knows what whole classes do together, over all their subjects."""
-
-    whole_class_spread: ClassSpread = USUAL_SPREAD
-
-
-@dataclass(frozen=True)
 class SchoolModel:
     """What answers, and the facts about it as plain values for JSON (see `model_card`)."""
 
-    trained: SchoolTrained
+    trained: TrainedModel
     card: dict[str, Any]
 
 
@@ -65,7 +57,7 @@ def closed_terms(journal: Journal, as_of: dt.date) -> Ints:
 
 
 def fit_school(
-    tables: Tables | Journal, as_of: dt.date, *, seed: int, progress: Progress = silent
+    tables: JournalTables | Journal, as_of: dt.date, *, seed: int, progress: Progress = silent
 ) -> SchoolModel:
     """Choose by log loss on the later closed terms, fit the chosen on all of them; deterministic under `seed`.
 
@@ -86,11 +78,11 @@ def fit_school(
     progress("Проверяем на поздних периодах")
     judged = examples(journal, later, JUDGED_CUTS)
     answers = {name: model.predict_proba(judged.features) for name, model in family.items()}
-    choice = _choice(judged, answers, n_closed)
+    choice = best_choice(judged, answers, n_closed)
     card = card_of_judged(journal, judged, answers, choice, learned=earlier, judged_terms=later)
     model = _fitted(choice.name, journal, closed, seed, progress)
-    whole = shrunk(_spread(judged, answers[choice.name], ["c", "t"]), _class_terms(judged))
-    return SchoolModel(SchoolTrained(model, choice, whole), card)
+    whole = shrunk(class_spread(judged, answers[choice.name], ["c", "t"]), _class_terms(judged))
+    return SchoolModel(TrainedModel(model, choice, whole), card)
 
 
 def thinned(seen: Examples, seed: int) -> Examples:
@@ -100,20 +92,6 @@ def thinned(seen: Examples, seed: int) -> Examples:
     keep = np.zeros(len(seen), dtype=bool)
     keep[np.random.default_rng(seed).choice(len(seen), MOST_EXAMPLES, replace=False)] = True
     return seen.where(keep)
-
-
-def _choice(judged: Examples, answers: dict[str, Floats], n_closed: int) -> Choice:
-    losses = {name: log_loss(judged.y, p) for name, p in answers.items()}
-    best = min(losses, key=lambda name: losses[name] * (1 - MARGIN_FOR_BLEND * (name == "blend")))
-    sets = PredictionSets().fit(judged.y, answers[best], judged.features["elapsed_share"].to_numpy())
-    return Choice(best, n_closed, losses, sets, _spread(judged, answers[best], ["c", "s", "t"]))
-
-
-def _spread(judged: Examples, p: Floats, by: list[str]) -> ClassSpread:
-    rows = judged.rows
-    said = pd.DataFrame(p, columns=PROBABILITIES).assign(c=rows.school_class, s=rows.subject, t=rows.term)
-    said = said.assign(cut=judged.cut, elapsed_share=judged.features["elapsed_share"].to_numpy())
-    return fitted_spread(said, judged.y, by)
 
 
 def _class_terms(judged: Examples) -> int:
@@ -135,12 +113,10 @@ def shrunk(learned: ClassSpread, n_classes: int) -> ClassSpread:
 
 def _by_count(journal: Journal, closed: Ints, n_closed: int, seed: int, progress: Progress) -> SchoolModel:
     """Nothing to judge by yet: the number of closed marks decides."""
-    name = FIXED
-    if n_closed >= FEWEST_FOR_ORDINAL:
-        name = "blend" if n_closed >= FEWEST_FOR_BLEND else "ordinal"
+    name = name_by_count(n_closed, too_few=FIXED)
     choice = Choice(name, n_closed)
     card: dict[str, Any] = {"chosen": name, "n_closed": n_closed}
-    return SchoolModel(SchoolTrained(_fitted(name, journal, closed, seed, progress), choice), card)
+    return SchoolModel(TrainedModel(_fitted(name, journal, closed, seed, progress), choice), card)
 
 
 def _fitted(name: str, journal: Journal, closed: Ints, seed: int, progress: Progress) -> Forecaster:

@@ -72,31 +72,31 @@ def write_model(folder: Path, name: str, trained: TrainedModel, facts: Mapping[s
 
 def _replace(path: Path, content: bytes) -> None:
     fresh = path.with_name(f"{path.name}.tmp")
-    with fresh.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+    with fresh.open("wb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
     fresh.replace(path)
 
 
 def forget_models(folder: Path, keep: Collection[str]) -> None:
     """Delete the model files of a folder but those named in ``keep``, each with its facts beside it."""
-    kept = {Path(name).stem for name in keep}
+    stems_in_use = {Path(name).stem for name in keep}
     for path in folder.glob("*.joblib"):
-        if path.stem not in kept:
+        if path.stem not in stems_in_use:
             path.with_suffix(".json").unlink(missing_ok=True)
             path.unlink(missing_ok=True)
 
 
-def read_model(folder: Path, known: ModelFile) -> TrainedModel:
+def read_model(folder: Path, file: ModelFile) -> TrainedModel:
     """The model of a file that this very program wrote. ModelFault, in words, for any other."""
-    if known.program != program_digest() or known.libraries != library_versions():
+    if file.program != program_digest() or file.libraries != library_versions():
         raise ModelFault(f"Модель прогноза обучена другой версией программы. {NEXT_STEP}")
     try:
-        content = (folder / known.name).read_bytes()
+        content = (folder / file.name).read_bytes()
     except OSError as error:
         raise ModelFault(f"Файл модели прогноза не читается. {NEXT_STEP}") from error
-    if hashlib.sha256(content).hexdigest() != known.sha256:
+    if hashlib.sha256(content).hexdigest() != file.sha256:
         raise ModelFault(f"Файл модели прогноза повреждён или подменён и не открыт. {NEXT_STEP}")
     try:
         trained = joblib.load(io.BytesIO(content))

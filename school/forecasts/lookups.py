@@ -76,7 +76,7 @@ def _level(level: object) -> int | None:
 
 
 def terms_in_question(store: Store, user: User, today: date) -> list[ClassTerm]:
-    """Return the term that each class in the user's reach is in, or the last one begun; raises AccessRefused.
+    """Return the term that each class in the user's scope is in, or the last one begun; raises AccessRefused.
 
     Classes taught without marks are left out.
     """
@@ -167,7 +167,7 @@ def wants_fitting(store: Store, today: date, *, is_broken: bool) -> bool:
 
 
 def outcomes(store: Store, user: User) -> pd.DataFrame:
-    """Return remembered forecasts of closed terms, each with the mark that came, narrowed to the user's reach.
+    """Return remembered forecasts of closed terms, each with the mark that came, limited to the user's scope.
 
     Raises AccessRefused.
     """

@@ -11,7 +11,7 @@ from past_years import Screens
 from screens import texts
 from small_school import NOW, People
 
-from models.features.tables import Tables, prepare
+from models.features.tables import JournalTables, prepare
 from models.forecasters.class_level import USUAL_SPREAD, ClassSpread
 from models.product.forecasting import answering, forecast_terms, forecasts
 from models.product.school_model import SchoolModel, fit_school, shrunk
@@ -36,7 +36,7 @@ def states(store: Store) -> list[tuple[str, str]]:
 
 
 def learned(store: Store) -> SchoolModel:
-    tables = prepare(Tables(**whole_journal(store)))
+    tables = prepare(JournalTables(**whole_journal(store)))
     return fit_school(tables, TODAY, seed=3)
 
 
@@ -140,9 +140,9 @@ def test_the_page_says_what_answers_and_only_the_administrator_has_the_button(
     screens: Screens, people: People, part: str, may_fit: bool
 ) -> None:
     page = screens.open(getattr(people, part), MODEL_PAGE)
-    told = texts(page)
-    assert "байесовская с постоянными настройками" in told
-    assert "пол, адрес, сведения о семье" in told
+    words = texts(page)
+    assert "байесовская с постоянными настройками" in words
+    assert "пол, адрес, сведения о семье" in words
     assert [button.label for button in page.button if button.label == "Обучить заново"] == [
         "Обучить заново"
     ] * may_fit
@@ -159,15 +159,15 @@ def _break(store: Store, how: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("how", "told"), [("missing", "не читается"), ("damaged", "повреждён"), ("foreign", "не открыт")]
+    ("how", "words"), [("missing", "не читается"), ("damaged", "повреждён"), ("foreign", "не открыт")]
 )
 def test_a_file_that_is_not_the_programs_own_is_never_opened_and_screens_go_on(
-    keeper: ForecastKeeper, school_store: Store, people: People, screens: Screens, how: str, told: str
+    keeper: ForecastKeeper, school_store: Store, people: People, screens: Screens, how: str, words: str
 ) -> None:
     keeper.look()
     _break(school_store, how)
     for path in ("forecasts/forecasts.py", "forecasts/at_risk.py", MODEL_PAGE):
-        assert told in texts(screens.open(people.deputy, path)), path
+        assert words in texts(screens.open(people.deputy, path)), path
     keeper.look()
     assert "обновлена программа или файл модели не открылся" in actions.CAUSES[states(school_store)[0][0]]
     assert answering(keeper.school).note == ""
@@ -195,9 +195,9 @@ def test_a_baseline_that_was_better_on_the_past_is_shown_and_said(
         TODAY, 1, file.name, file.sha256, file.program, file.libraries, json.dumps(card)
     )
     actions.finish_fit(school_store, fit, facts, now=NOW)
-    told = texts(screens.open(people.head, MODEL_PAGE))
-    assert "округлённый средний балл" in told
-    assert "ни одна модель не была точнее" in told
+    words = texts(screens.open(people.head, MODEL_PAGE))
+    assert "округлённый средний балл" in words
+    assert "ни одна модель не была точнее" in words
 
 
 def test_only_the_models_that_somebody_may_still_open_stay_on_the_disk(tmp_path: Path) -> None:
@@ -221,7 +221,7 @@ def test_few_classes_do_not_promise_narrow_intervals() -> None:
 
 def test_nothing_later_than_the_day_is_learned_from(school_store: Store, past: Callable[[], None]) -> None:
     past()
-    tables = prepare(Tables(**whole_journal(school_store)))
+    tables = prepare(JournalTables(**whole_journal(school_store)))
     day = date(2025, 3, 31)
     card = fit_school(tables, day, seed=1).card
     last = dict(school_store.read("SELECT term_id, ends_on FROM terms"))

@@ -26,7 +26,7 @@ from small_school import (
     People,
 )
 
-from models.features.tables import Tables, prepare
+from models.features.tables import JournalTables, prepare
 from models.product.forecasting import chance_text, forecast_terms, forecasts, likelihood, weeks_of_term
 from models.product.needed_marks import ENOUGH, mark_sets, needed_marks
 from models.product.risks import at_risk, reserves
@@ -168,7 +168,7 @@ def test_asking_for_one_class_gives_the_numbers_of_the_whole_school(
     school_store: Store, past: Callable[[], None], class_id: int
 ) -> None:
     past()
-    journal = prepare(Tables(**whole_journal(school_store)))
+    journal = prepare(JournalTables(**whole_journal(school_store)))
     terms = school_terms_in_question(school_store, TODAY)
     everybody, some = (school_forecast(journal, terms, TODAY, ids) for ids in (None, [class_id]))
     expected = everybody[everybody["class_id"] == class_id].reset_index(drop=True)
@@ -189,11 +189,16 @@ def test_forecasts_of_a_day_do_not_know_what_came_later(
 
 def test_a_snapshot_stays_as_it_was_made(school_store: Store, people: People, reader: Reader) -> None:
     assert take_snapshot(reader.school) is not None
-    kept = school_store.read("SELECT pupil_id, p2, p3, p4, p5 FROM forecast_snapshot_rows ORDER BY 1")
+    remembered_rows = school_store.read(
+        "SELECT pupil_id, p2, p3, p4, p5 FROM forecast_snapshot_rows ORDER BY 1"
+    )
     enter_cells(school_store, people.owner, [CellEdit(OWNERS_LESSON_TODAY, CHILD, "2")], now=NOW)
-    assert school_store.read("SELECT pupil_id, p2, p3, p4, p5 FROM forecast_snapshot_rows ORDER BY 1") == kept
+    assert (
+        school_store.read("SELECT pupil_id, p2, p3, p4, p5 FROM forecast_snapshot_rows ORDER BY 1")
+        == remembered_rows
+    )
     said = forecasts(reader, forecast_terms(reader, TODAY), TODAY - timedelta(days=1))
-    assert np.allclose(said.sort_values("pupil_id")[CHANCES], [row[1:] for row in kept], atol=1e-6)
+    assert np.allclose(said.sort_values("pupil_id")[CHANCES], [row[1:] for row in remembered_rows], atol=1e-6)
     events = school_store.read("SELECT count(*) FROM events WHERE kind = 'forecast_snapshot'")
     assert events == [(1,)]
 
@@ -228,7 +233,7 @@ def test_marks_are_tried_from_the_smallest(count: int, sets: list[tuple[int, ...
 def test_the_marks_named_are_enough_and_smaller_ones_are_not(school_store: Store, pupil_id: int) -> None:
     frames = whole_journal(school_store)
     term = next(row for row in school_terms_in_question(school_store, TODAY) if row.class_id == CLASS_7A)
-    need = needed_marks(prepare(Tables(**frames)), [QUARTER_2], TODAY, CLASS_7A, pupil_id)[0]
+    need = needed_marks(prepare(JournalTables(**frames)), [QUARTER_2], TODAY, CLASS_7A, pupil_id)[0]
     assert need.marks is not None
     sets = mark_sets(len(need.marks))
     enough = sets.index(need.marks)
@@ -238,7 +243,7 @@ def test_the_marks_named_are_enough_and_smaller_ones_are_not(school_store: Store
         more = pd.DataFrame(
             [row | {"given_on": term.ends_on, "value": mark, "weight": 1.0} for mark in marks]
         )
-        tables = Tables(**(frames | {"marks": pd.concat([frames["marks"], more])}))
+        tables = JournalTables(**(frames | {"marks": pd.concat([frames["marks"], more])}))
         rows = school_forecast(prepare(tables), [term], term.ends_on)
         own = rows[rows["pupil_id"] == pupil_id].iloc[0]
         return float(sum(own[f"p{mark}"] for mark in range(need.target, 6)))
@@ -371,6 +376,6 @@ def test_a_pupils_page_says_what_is_needed_and_on_how_little_it_stands(
     screens: Screens, school_store: Store, people: People
 ) -> None:
     change_school(school_store, "DELETE FROM marks", NOW)
-    told = texts(screens.open(people.homeroom, PAGE, **{"class": str(CLASS_7A), "pupil": str(CHILD)}))
-    assert "только прошлые периоды" in told
-    assert re.search(r"«[45]» (выйдет|останется), если дальше", told)
+    words = texts(screens.open(people.homeroom, PAGE, **{"class": str(CLASS_7A), "pupil": str(CHILD)}))
+    assert "только прошлые периоды" in words
+    assert re.search(r"«[45]» (выйдет|останется), если дальше", words)

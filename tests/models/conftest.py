@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from journal_simulator import Size, simulate
 
-from models.features.tables import Tables
+from models.features.tables import JournalTables
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -17,6 +17,6 @@ def _few_boosting_rounds():
 
 
 @pytest.fixture(scope="session")
-def school() -> Tables:
+def school() -> JournalTables:
     """Two years, four grade levels (one marked by halves), one class each."""
     return simulate(7, Size(grade_levels=(7, 8, 9, 10), classes_a_level=1, pupils_a_class=12, subjects=6))

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from models.features.tables import Tables
+from models.features.tables import JournalTables
 
 QUARTERS = [((9, 1), (10, 25)), ((11, 5), (12, 28)), ((1, 12), (3, 20)), ((4, 1), (5, 25))]
 HALVES = [((9, 1), (12, 28)), ((1, 12), (5, 25))]
@@ -32,7 +32,7 @@ class Size:
     years: int = 2
 
 
-def simulate(seed: int, size: Size = Size()) -> Tables:
+def simulate(seed: int, size: Size = Size()) -> JournalTables:
     """The whole journal; ids are strings."""
     draw = np.random.default_rng(seed)
     terms = _terms(size)
@@ -54,7 +54,7 @@ def simulate(seed: int, size: Size = Size()) -> Tables:
                 pieces=pieces,
             )
     whole = {name: pd.concat(tables, ignore_index=True) for name, tables in pieces.items()}
-    return Tables(
+    return JournalTables(
         marks=whole["marks"],
         term_marks=whole["term_marks"],
         terms=terms,

@@ -223,10 +223,10 @@ def test_of_courses_the_last_presentation_is_judged():
     marks = pd.DataFrame(
         {"class_id": names, "subject_id": "A", "term_id": names, "pupil_id": ["p"] * 4, "value": 4}
     )
-    from models.features.tables import Tables
+    from models.features.tables import JournalTables
 
     journal = prepare(
-        Tables(
+        JournalTables(
             marks=marks.iloc[:0].assign(given_on=[]),
             term_marks=marks,
             terms=terms,

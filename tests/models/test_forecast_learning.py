@@ -11,13 +11,12 @@ import pytest
 from journal_simulator import Size, simulate
 
 from models.evaluation.training import (
-    choose,
+    choose_model,
     divided,
     examples,
     examples_at,
     fitted_family,
     teaching_examples,
-    train,
 )
 from models.features.series import FEATURES, MARK_FEATURES
 from models.features.tables import prepare
@@ -25,12 +24,13 @@ from models.forecasters.blend import Blend
 from models.forecasters.boosting import Boosting
 from models.forecasters.class_level import FIGURES, KNOTS, ClassSpread, class_forecast, fitted_spread
 from models.forecasters.empirical_bayes import Constants, EmpiricalBayes, Evidence, loss_and_slope
-from models.forecasters.forecaster import at_least, closed_reached, from_at_least, without_never_given
+from models.forecasters.forecaster import at_least, from_at_least, passed_thresholds, without_never_given
 from models.forecasters.ordinal import OrdinalLogit
 from models.forecasters.prediction_sets import PredictionSets
 from models.forecasters.year_mark import fitted_year_family, year_examples
 from models.metrics import log_loss
 from models.product.forecast import PROBABILITIES, forecast_term
+from models.product.school_model import fit_school
 
 FIRST_YEAR, SECOND_YEAR = 2021, 2022
 
@@ -65,9 +65,9 @@ def test_no_learned_model_punishes_a_better_mark(family, judged, name):
     better = judged.features.copy()
     known = [c for c in (*MARK_FEATURES, "teacher_past", "subject_past", "subject_past_fives") if c in better]
     better[known] += np.random.default_rng(0).uniform(0.0, 0.4, (len(better), len(known)))
-    reach, bettered = (at_least(family[name].predict_proba(f)) for f in (judged.features, better))
-    assert (bettered >= reach - 1e-9).all()
-    assert (bettered > reach + 1e-6).any()
+    chances, bettered = (at_least(family[name].predict_proba(f)) for f in (judged.features, better))
+    assert (bettered >= chances - 1e-9).all()
+    assert (bettered > chances + 1e-6).any()
 
 
 def test_the_same_seed_gives_the_same_forecast(journal, family, judged):
@@ -97,13 +97,13 @@ def test_a_column_that_was_never_known_before_is_no_news_when_it_is(judged):
 
 
 def test_the_slope_of_the_likelihood_is_its_derivative(judged):
-    evidence, reached = Evidence.of(judged.features.iloc[::5]), closed_reached(judged.y[::5])
+    evidence, passed = Evidence.of(judged.features.iloc[::5]), passed_thresholds(judged.y[::5])
     at = Constants().packed() + np.random.default_rng(1).normal(0, 0.1, len(Constants().packed()))
-    _, slope = loss_and_slope(evidence, reached, at)
+    _, slope = loss_and_slope(evidence, passed, at)
     for i in range(len(at)):
         step = np.zeros_like(at)
         step[i] = 1e-5
-        ahead, behind = (loss_and_slope(evidence, reached, at + way * step)[0] for way in (1, -1))
+        ahead, behind = (loss_and_slope(evidence, passed, at + way * step)[0] for way in (1, -1))
         assert slope[i] == pytest.approx((ahead - behind) / 2e-5, rel=1e-3, abs=1e-3)
 
 
@@ -120,9 +120,9 @@ def test_a_mark_the_school_never_gave_has_almost_no_chance(judged):
 
 
 def test_few_closed_terms_are_too_few_to_call_a_mark_never_given():
-    reach = np.array([[0.9, 0.5, 0.1]])
-    assert np.array_equal(without_never_given(reach, np.array([0, 0, 50, 50])), reach)
-    assert without_never_given(reach, np.array([50, 0, 500, 500]))[0, 0] == pytest.approx(0.5, abs=0.01)
+    chances = np.array([[0.9, 0.5, 0.1]])
+    assert np.array_equal(without_never_given(chances, np.array([0, 0, 50, 50])), chances)
+    assert without_never_given(chances, np.array([50, 0, 500, 500]))[0, 0] == pytest.approx(0.5, abs=0.01)
 
 
 def test_a_higher_threshold_is_never_likelier_than_a_lower():
@@ -160,14 +160,14 @@ def test_the_choice_is_made_on_the_past_only(school, journal):
     turned = school.term_marks.copy()
     turned.loc[turned["term_id"].isin(later), "value"] = 3
     other = prepare(dataclasses.replace(school, term_marks=turned))
-    first, second = (choose(j, terms_of(j, FIRST_YEAR), seed=1) for j in (journal, other))
+    first, second = (choose_model(j, terms_of(j, FIRST_YEAR), seed=1) for j in (journal, other))
     assert first.name == second.name
     assert first.log_loss == second.log_loss
     assert np.array_equal(first.sets.thresholds, second.sets.thresholds)
 
 
 def test_a_trained_school_is_answered_by_a_model_better_than_the_baseline(school):
-    trained = train(school, dt.date(2022, 8, 1), seed=0)
+    trained = fit_school(school, dt.date(2022, 8, 1), seed=0).trained
     assert trained.choice.log_loss[trained.choice.name] < trained.choice.log_loss["rounded_mean"]
     answer = forecast_term(school, ["2022-quarter-1"], dt.date(2022, 9, 25), model=trained)
     assert np.allclose(answer[PROBABILITIES].sum(axis=1), 1.0)
@@ -176,7 +176,7 @@ def test_a_trained_school_is_answered_by_a_model_better_than_the_baseline(school
 
 
 def test_a_school_without_closed_terms_is_served_by_the_fixed_constants(school):
-    trained = train(school, dt.date(2021, 9, 10))
+    trained = fit_school(school, dt.date(2021, 9, 10), seed=0).trained
     assert isinstance(trained.model, EmpiricalBayes)
     assert trained.choice.log_loss == {}
 
@@ -191,7 +191,7 @@ def test_where_a_baseline_was_better_on_the_past_it_answers(school):
     noise = np.random.default_rng(0).integers(2, 6, len(school.marks))
     copying = dataclasses.replace(school, term_marks=marks, marks=school.marks.assign(value=noise))
     copied = prepare(copying)
-    choice = choose(copied, terms_of(copied, FIRST_YEAR), seed=0)
+    choice = choose_model(copied, terms_of(copied, FIRST_YEAR), seed=0)
     assert choice.log_loss[choice.name] <= 1.01 * choice.log_loss["last_term_mark"]
 
 
@@ -210,7 +210,7 @@ def test_prediction_sets_hold_each_mark_by_itself_nine_times_of_ten():
 
 def test_rare_marks_are_shown_cautiously_until_enough_are_seen():
     sets = PredictionSets().fit(np.array([5] * 100), np.tile([0.0, 0.05, 0.15, 0.8], (100, 1)), np.zeros(100))
-    assert sets.named(np.array([[0.01, 0.05, 0.14, 0.8]]), np.zeros(1)) == ["3, 4, 5"]
+    assert sets.texts(np.array([[0.01, 0.05, 0.14, 0.8]]), np.zeros(1)) == ["3, 4, 5"]
 
 
 def test_what_classes_do_together_widens_the_intervals_of_large_classes():

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from models.features.series import FEATURES, MARK_FEATURES, features, roster
-from models.features.tables import Tables, codes_of, day_number, prepare
+from models.features.tables import JournalTables, codes_of, day_number, prepare
 
 OCTOBER_FIRST = dt.date(2024, 10, 1)
 
@@ -25,7 +25,7 @@ TERMS = pd.DataFrame(
 )
 
 
-def journal_of(marks=(), term_marks=(), enrolments=((70, 1), (70, 2)), load=((70, 9, 5),)) -> Tables:
+def journal_of(marks=(), term_marks=(), enrolments=((70, 1), (70, 2)), load=((70, 9, 5),)) -> JournalTables:
     """Class 70 (60 a year before), subject 9 (and 8), pupils 1 and 2."""
     mark_columns = [
         "class_id",
@@ -37,7 +37,7 @@ def journal_of(marks=(), term_marks=(), enrolments=((70, 1), (70, 2)), load=((70
         "value",
         "weight",
     ]
-    return Tables(
+    return JournalTables(
         marks=pd.DataFrame(list(marks), columns=mark_columns),
         term_marks=pd.DataFrame(
             list(term_marks), columns=["class_id", "subject_id", "term_id", "pupil_id", "value"]
@@ -49,7 +49,7 @@ def journal_of(marks=(), term_marks=(), enrolments=((70, 1), (70, 2)), load=((70
     )
 
 
-def features_of(tables: Tables, term: int = 2, as_of: dt.date = OCTOBER_FIRST) -> pd.DataFrame:
+def features_of(tables: JournalTables, term: int = 2, as_of: dt.date = OCTOBER_FIRST) -> pd.DataFrame:
     journal = prepare(tables)
     rows = roster(journal, codes_of(journal.term_ids, [term]), day_number(as_of))
     frame = features(journal, rows, day_number(as_of))
@@ -170,7 +170,7 @@ def test_roster_holds_who_is_enrolled_on_the_day(starts_on, ends_on, here):
     assert (len(frame) == 1) is here
 
 
-def scrambled_after(tables: Tables, day: dt.date) -> Tables:
+def scrambled_after(tables: JournalTables, day: dt.date) -> JournalTables:
     """The same journal with everything later than `day` changed: marks, term marks, leavings; more marks added."""
     cut = pd.Timestamp(day)
     marks = tables.marks.copy()

@@ -20,9 +20,9 @@ from models.product.forecast import (
     STANDS_ON_RU,
     class_forecast,
     forecast_term,
-    plural_ru,
     reason_ru,
 )
+from school.numbers import plural
 
 OCTOBER_FIRST = dt.date(2024, 10, 1)
 
@@ -141,7 +141,7 @@ def test_a_better_mark_at_an_equal_number_of_marks_never_lowers_the_forecast(
 
 
 def test_fitting_betters_the_fixed_constants_and_repeats_itself(school):
-    from models.features.series import Rows, features
+    from models.features.series import AskedRows, features
     from models.metrics import log_loss
 
     journal = prepare(school)
@@ -149,7 +149,7 @@ def test_fitting_betters_the_fixed_constants_and_repeats_itself(school):
     past = past.where(np.asarray(journal.terms.kind)[past.term] == "quarter")
     term = past.term[0]
     past = past.where(past.term == term)
-    rows = Rows(past.pupil, past.subject, past.school_class, past.term)
+    rows = AskedRows(past.pupil, past.subject, past.school_class, past.term)
     middle = int(journal.terms.first_day[term] + 20)
     known_then, y = features(journal, rows, middle), past.value.astype(int)
     fitted = EmpiricalBayes().fit(known_then, y)
@@ -247,4 +247,4 @@ def test_the_reason_is_one_russian_sentence(change, sentence):
     [(1, "а"), (2, "и"), (4, "и"), (5, "о"), (11, "о"), (12, "о"), (21, "а"), (22, "и"), (112, "о")],
 )
 def test_russian_plurals(n, form):
-    assert plural_ru(n, "а", "и", "о") == form
+    assert plural(n, "а", "и", "о") == form
