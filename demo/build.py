@@ -1,4 +1,4 @@
-"""Makes a school: plans it, founds it, lets its teachers fill the register day by day, closes the terms."""
+"""Makes a school: plan it, write its structure, fill the register day by day, close the terms."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from demo.days.absences import missed_days
+from demo.days.absences import draw_absences
 from demo.days.external_tests import load_national_tests
 from demo.days.forecasts import replay_forecasts
 from demo.days.homeroom import live_homerooms
@@ -17,7 +17,7 @@ from demo.days.homework import hand_out_homework
 from demo.days.inspections import inspect_last_quarter
 from demo.days.marking import Abilities, TermLessons, TypedCells, checked_later, term_entries, typed_cells
 from demo.days.substitutions import plant_certificate, substitution_rows
-from demo.days.term_marking import GivenMark, Gradebook
+from demo.days.term_marking import Gradebook, JustifiedMark
 from demo.plan.lesson_plans import (
     LAGGING_PACE,
     PlanRows,
@@ -96,7 +96,7 @@ def make_school(
     past, abilities = Past(), Abilities(np.random.default_rng([seed, 2]))
     for year in plan.years:
         say(f"Уроки {year.calendar.school_year}/{year.calendar.school_year + 1} учебного года…")
-        YearLived(ids, plan, year, school, past, abilities, now).write_lessons(store, admin)
+        YearWriter(ids, plan, year, school, past, abilities, now).write_lessons(store, admin)
     _enter(store, school, past, now, say)
     hand_out_homework(store, plan, school, now)
     say("Отметки за учебные периоды…")
@@ -116,8 +116,8 @@ def _identifiers(store: "Store") -> Iterator[int]:
 
 
 @dataclass
-class YearLived:
-    """One school year as far as it has come."""
+class YearWriter:
+    """Writes one school year up to ``now``."""
 
     ids: Iterator[int]
     plan: SchoolPlan
@@ -140,12 +140,12 @@ class YearLived:
         self.weights = {kind.code: kind.weight for kind in work_kinds()} | {"": 1.0}
         self.gradebook = Gradebook(self.rng)
         self.missed = {
-            each.class_id: missed_days(self.rng, len(each.stays), self.past_days, self.now.date())
+            each.class_id: draw_absences(self.rng, len(each.stays), self.past_days, self.now.date())
             for each in self.year.classes
         }
 
     def write_lessons(self, store: "Store", admin: User) -> None:
-        """Write the year's lessons; keep what was typed and the marks for terms for later."""
+        """Write the year's lessons; collect typed cells, term marks and year marks in ``past`` for later."""
         by_load = dated_lessons(self.ids, self._year_plan())
         open_day = open_school_day(self.year.calendar, self.now.date())
         rows = []
@@ -226,9 +226,9 @@ class YearLived:
         levels = self.abilities.of(term.pupil_ids, load.subject.name)
         entries = term_entries(self.rng, term, levels, self.plan.habits[load.teacher_id])
         for teacher_id, cells in typed_cells(self.rng, term, entries, self.now).items():
-            known = self.past.typed.setdefault(teacher_id, TypedCells([], []))
-            known.entries.extend(cells.entries)
-            known.corrections.extend(cells.corrections)
+            past = self.past.typed.setdefault(teacher_id, TypedCells([], []))
+            past.entries.extend(cells.entries)
+            past.corrections.extend(cells.corrections)
         if span.ends_on < self.now.date():
             self._give_term_marks(term, span, self.gradebook.term_marks(term, entries, self.weights))
 
@@ -251,7 +251,7 @@ class YearLived:
             codes[np.ix_([rows[stay.pupil_id] for stay in stays], days)].T,
         )
 
-    def _give_term_marks(self, term: TermLessons, span: TermSpan, marks: dict[int, GivenMark]) -> None:
+    def _give_term_marks(self, term: TermLessons, span: TermSpan, marks: dict[int, JustifiedMark]) -> None:
         load, user = term.load, self.school.users[term.load.teacher_id]
         given_at = datetime.combine(span.ends_on, time(14, 20)) - int(self.rng.integers(3)) * ONE_DAY
         given_at += timedelta(minutes=int(self.rng.integers(90)))

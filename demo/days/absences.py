@@ -33,7 +33,7 @@ CHRONIC_SHARE, CHRONIC_UNKNOWN_A_DAY = 0.025, 0.13
 DAYS_UNTIL_CORRECTED, NOT_CORRECTED_SHARE = 7, 0.7
 
 
-def missed_days(rng: np.random.Generator, pupils: int, days: Sequence[date], today: date) -> np.ndarray:
+def draw_absences(rng: np.random.Generator, pupils: int, days: Sequence[date], today: date) -> np.ndarray:
     """Return a table pupils × school days of absence codes.
 
     The homeroom teacher has not yet corrected most reasons of the last week (п. 4.3): they read «н».

@@ -75,8 +75,8 @@ def _of_class(
     names: dict[int, PersonName],
 ) -> Iterator[dict[str, str]]:
     pupils = [stay.pupil_id for stay in school_class.stays if stay.covers(day)]
-    reached = abilities.of(pupils, subject) - HARDNESS + rng.normal(0, DAY_SD, len(pupils))
-    marks = LOWEST_MARK + np.searchsorted(LEVEL_BOUNDS, reached)
+    levels = abilities.of(pupils, subject) - HARDNESS + rng.normal(0, DAY_SD, len(pupils))
+    marks = LOWEST_MARK + np.searchsorted(LEVEL_BOUNDS, levels)
     for pupil_id, mark, wrote in zip(pupils, marks, rng.random(len(pupils)) < WROTE_SHARE, strict=True):
         yield {
             "class": school_class.name,

@@ -34,17 +34,17 @@ REMARKS = (
 def live_homerooms(store: "Store", plan: SchoolPlan, school: Founded, now: datetime) -> None:
     """Let the homeroom teacher who is shown work up to the evening before ``now``, and others write to shown families."""
     evening = datetime.combine(now.date() - timedelta(days=1), time(17, 30))
-    shown = {
+    user_ids = {
         row.name: int(row.value) for row in school.structure.settings if row.name.startswith("demo.user.")
     }
-    homeroom = next(user for user in school.users.values() if user.user_id == shown["demo.user.homeroom"])
-    teacher = next(user for user in school.users.values() if user.user_id == shown["demo.user.teacher"])
+    homeroom = next(user for user in school.users.values() if user.user_id == user_ids["demo.user.homeroom"])
+    teacher = next(user for user in school.users.values() if user.user_id == user_ids["demo.user.teacher"])
     for each in plan.years[-1].classes:
         if each.class_id in homeroom.homeroom_class_ids and each.stays:
             _give_reasons(store, homeroom, each.class_id, evening)
             _plan_leaves(store, homeroom, each, now, evening)
             _send_requests(store, (homeroom, teacher), each.class_id, evening)
-    guardian = _guardian(plan, school, shown["demo.user.guardian"])
+    guardian = _guardian(plan, school, user_ids["demo.user.guardian"])
     _write_remarks(store, plan, school, (homeroom, guardian), evening)
 
 
@@ -101,9 +101,9 @@ def _plan_leaves(
             give_reason(store, homeroom, order, now=evening)
 
 
-def _send_requests(store: "Store", shown: tuple[User, User], class_id: int, evening: datetime) -> None:
+def _send_requests(store: "Store", users: tuple[User, User], class_id: int, evening: datetime) -> None:
     """Let the homeroom teacher ask colleagues, among them the teacher who is shown."""
-    homeroom, teacher = shown
+    homeroom, teacher = users
     control = class_control(store, homeroom, class_id, now=evening)
     strangers = {None, homeroom.staff_id}
     rows = [
@@ -125,10 +125,10 @@ def _send_requests(store: "Store", shown: tuple[User, User], class_id: int, even
 
 
 def _write_remarks(
-    store: "Store", plan: SchoolPlan, school: Founded, shown: tuple[User, User], evening: datetime
+    store: "Store", plan: SchoolPlan, school: Founded, users: tuple[User, User], evening: datetime
 ) -> None:
     """Let the homeroom teachers of the family shown, and the one shown, write; the family's first words are read."""
-    homeroom, guardian = shown
+    homeroom, guardian = users
     year = plan.years[-1]
     present = [
         (stay.pupil_id, each.class_id)

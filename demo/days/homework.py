@@ -38,15 +38,15 @@ def _lessons_with_homework(store: "Store", teacher: User, now: datetime) -> list
     if last_day is None:
         return []
     lessons = teacher_day(store, teacher, datetime.combine(last_day, time())).lessons
-    return [owed for owed in lessons if owed.lesson.homework_state == HomeworkState.SET]
+    return [row for row in lessons if row.lesson.homework_state == HomeworkState.SET]
 
 
 def _at(day: date) -> datetime:
     return datetime.combine(day, time(15, 40))
 
 
-def _add_card(store: "Store", teacher: User, owed: OwedLesson) -> None:
-    lesson = owed.lesson
+def _add_card(store: "Store", teacher: User, row: OwedLesson) -> None:
+    lesson = row.lesson
     topic = lesson.topic or lesson.subject_name
     card = (
         f"{lesson.subject_name}, {lesson.class_name}\r\nТема: {topic}\r\n\r\n"
@@ -58,8 +58,8 @@ def _add_card(store: "Store", teacher: User, owed: OwedLesson) -> None:
     add_file(store, teacher, lesson.lesson_id, "Карточка к уроку.txt", card.encode("utf-8"), now=at)
 
 
-def _add_task(store: "Store", plan: SchoolPlan, teacher: User, owed: OwedLesson, text: str) -> None:
-    lesson = owed.lesson
+def _add_task(store: "Store", plan: SchoolPlan, teacher: User, row: OwedLesson, text: str) -> None:
+    lesson = row.lesson
     listed = [
         stay.pupil_id
         for each in plan.years[-1].classes

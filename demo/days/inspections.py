@@ -1,4 +1,4 @@
-"""The inspection of the last quarter that is over: made known to the teachers it names, read by most (п. 6.2–6.4)."""
+"""The inspection of the last quarter that is over: published to the teachers it names, confirmed by most (п. 6.2–6.4)."""
 
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
@@ -58,8 +58,8 @@ def inspect_last_quarter(store: "Store", plan: SchoolPlan, school: Founded, now:
 
 
 def _read(store: "Store", school: Founded, key: int, at: datetime) -> None:
-    named = inspection_page(store, school.user_with(Role.DEPUTY), key).named
-    for number, staff_id in enumerate(named):
+    staff_ids = inspection_page(store, school.user_with(Role.DEPUTY), key).named
+    for number, staff_id in enumerate(staff_ids):
         if number % UNREAD == UNREAD - 1:
             continue
         confirm_inspection(store, school.users[staff_id], key, now=at)

@@ -26,7 +26,7 @@ Place = tuple[int, str, int]  # class_id, subject, pupil_id
 
 
 @dataclass(frozen=True)
-class GivenMark:
+class JustifiedMark:
     """A mark for a term or a year, with the teacher's reason where one is needed (п. 5.2, 5.4)."""
 
     value: int
@@ -35,16 +35,16 @@ class GivenMark:
 
 @dataclass
 class Gradebook:
-    """Marks for terms as they come, kept for the marks of the year."""
+    """Gives term marks and collects them for the year marks."""
 
     rng: np.random.Generator
     by_term: dict[Place, list[int]] = field(default_factory=lambda: defaultdict(list))
 
     def term_marks(
         self, term: TermLessons, entries: Entries, weights: dict[str, float]
-    ) -> dict[int, GivenMark]:
+    ) -> dict[int, JustifiedMark]:
         """Return the term mark of each pupil who was there at the end of the term and has enough marks."""
-        means, counts = weighted_means(term.lessons, entries, weights)
+        means, counts = pupil_means(term.lessons, entries, weights)
         load, marks = term.load, {}
         chances = self.rng.random(len(means))
         for pupil, (mean, count, chance) in enumerate(zip(means, counts, chances, strict=True)):
@@ -52,18 +52,18 @@ class Gradebook:
                 pupil_id = term.pupil_ids[pupil]
                 value = term_value(float(mean), float(chance))
                 has_too_few = count < minimum_marks(load.hours)
-                marks[pupil_id] = GivenMark(value, reason(value, float(mean), has_too_few, float(chance)))
+                marks[pupil_id] = JustifiedMark(value, reason(value, float(mean), has_too_few, float(chance)))
                 self.by_term[load.school_class.class_id, load.subject.name, pupil_id].append(value)
         return marks
 
-    def year_marks(self, kinds: dict[int, TermKind]) -> dict[Place, GivenMark]:
+    def year_marks(self, kinds: dict[int, TermKind]) -> dict[Place, JustifiedMark]:
         """Return the marks of the year where enough terms have a mark; ``kinds`` is by class."""
         given = {}
         for place, marks in self.by_term.items():
             if len(marks) >= TERMS_FOR_A_YEAR_MARK[kinds[place[0]]]:
                 mean, chance = float(np.mean(marks)), float(self.rng.random())
                 value = year_value(mean, chance)
-                given[place] = GivenMark(value, reason(value, mean, False, chance))
+                given[place] = JustifiedMark(value, reason(value, mean, False, chance))
         return given
 
 
@@ -76,7 +76,7 @@ def reason(value: int, mean: float, has_too_few: bool, chance: float) -> str:
     return reasons[place % len(reasons)] if is_needed and place % 100 >= FORGOTTEN_REASONS_PERCENT else ""
 
 
-def weighted_means(
+def pupil_means(
     lessons: list[DatedLesson], entries: Entries, weights: dict[str, float]
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the weighted mean of each pupil's marks (0 without marks) and how many they are."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from demo.plan.people import Register
 from demo.plan.reference import GRADE_LEVELS
-from demo.plan.year_calendar import YearCalendar, term_kind_of
+from demo.plan.year_calendar import DemoCalendar, term_kind_of
 from school.calendar import first_of_september
 from school.records import TermKind
 
@@ -25,7 +25,7 @@ DAYS_BEFORE_A_MOVE, DAYS_AFTER_A_MOVE = 20, 12
 
 
 @dataclass(frozen=True)
-class Stay:
+class ClassStay:
     """A pupil in a class; ``ends_on`` is the day of leaving."""
 
     pupil_id: int
@@ -45,7 +45,7 @@ class SchoolClass:
     school_year: int
     grade_level: int
     letter: str
-    stays: list[Stay] = field(default_factory=list)
+    stays: list[ClassStay] = field(default_factory=list)
 
     @property
     def name(self) -> str:
@@ -114,7 +114,7 @@ class Enrolling:
     sizes: dict[tuple[int, str], int]
     members: dict[tuple[int, str], list[int]] = field(default_factory=dict)
 
-    def year(self, calendar: YearCalendar, counts: dict[int, int]) -> list[SchoolClass]:
+    def year(self, calendar: DemoCalendar, counts: dict[int, int]) -> list[SchoolClass]:
         """Return the classes of a year with last year's pupils a grade higher."""
         classes = [
             SchoolClass(next(self.ids), calendar.school_year, grade, LETTERS[place])
@@ -129,14 +129,14 @@ class Enrolling:
         }
         return classes
 
-    def _fill(self, school_class: SchoolClass, calendar: YearCalendar) -> None:
-        known = self.members.get(school_class.stream)
-        if known is None:
+    def _fill(self, school_class: SchoolClass, calendar: DemoCalendar) -> None:
+        pupil_ids = self.members.get(school_class.stream)
+        if pupil_ids is None:
             size = self.sizes.get(school_class.stream, PUPILS_IN_A_SMALL_SCHOOL_CLASS)
-            known = [self.register.new_pupil(school_class.stream[0]).pupil_id for _ in range(size)]
-        school_class.stays = [Stay(pupil_id, calendar.starts_on) for pupil_id in known]
+            pupil_ids = [self.register.new_pupil(school_class.stream[0]).pupil_id for _ in range(size)]
+        school_class.stays = [ClassStay(pupil_id, calendar.starts_on) for pupil_id in pupil_ids]
 
-    def _move(self, classes: Sequence[SchoolClass], calendar: YearCalendar) -> None:
+    def _move(self, classes: Sequence[SchoolClass], calendar: DemoCalendar) -> None:
         days = [day for day in calendar.school_days(calendar.starts_on, calendar.ends_on) if day < self.today]
         days = days[DAYS_BEFORE_A_MOVE:-DAYS_AFTER_A_MOVE]
         if not days:
@@ -156,9 +156,9 @@ class Enrolling:
 
     def _arrive(self, school_class: SchoolClass, day: date) -> None:
         pupil = self.register.new_pupil(school_class.stream[0])
-        school_class.stays.append(Stay(pupil.pupil_id, day))
+        school_class.stays.append(ClassStay(pupil.pupil_id, day))
 
-    def _transfer(self, classes: Sequence[SchoolClass], calendar: YearCalendar, days: set[date]) -> None:
+    def _transfer(self, classes: Sequence[SchoolClass], calendar: DemoCalendar, days: set[date]) -> None:
         """Move a pupil to the parallel class on the first school day of a term."""
         pairs = [
             (one, other)
@@ -177,7 +177,7 @@ class Enrolling:
         place = next(i for i, stay in enumerate(source.stays) if stay.ends_on is None)
         stay = source.stays[place]
         source.stays[place] = replace(stay, ends_on=starts[-1])
-        target.stays.append(Stay(stay.pupil_id, starts[-1]))
+        target.stays.append(ClassStay(stay.pupil_id, starts[-1]))
 
 
 def close_year(classes: Sequence[SchoolClass], next_streams: Collection[tuple[int, str]]) -> None:

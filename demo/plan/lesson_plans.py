@@ -22,7 +22,7 @@ from school.store.rows import (
     PlanTopicRow,
 )
 
-# The one class of the lagging register passes so much of its plan in a lesson; the others a whole hour.
+# Plan hours covered per lesson in the register that lags behind; elsewhere one.
 LAGGING_PACE = 0.75
 LAGGING_HOURS = 3
 DAYS_WITH_TASKS = 21
@@ -55,7 +55,7 @@ def topic_places(load: Load, total: int) -> list[int]:
 
 
 def taught_topics(load: Load, lessons: Sequence[DatedLesson], total: int, pace: float) -> list[str]:
-    """Return the topic of each lesson as the plan goes on from one held lesson to the next."""
+    """Return the topic of each lesson: a held lesson moves the plan on by ``pace`` hours, a cancelled one does not."""
     listed = topics(load.subject.name, load.school_class.grade_level)
     places = topic_places(load, max(total, len(lessons)))
     held, found = 0, []
@@ -66,7 +66,7 @@ def taught_topics(load: Load, lessons: Sequence[DatedLesson], total: int, pace: 
 
 
 def lagging_load(loads: Sequence[Load], teacher_id: int | None) -> Load | None:
-    """Return the register that is behind: the longest of a teacher's, or the first with enough hours."""
+    """Return the register that lags behind its plan: the teacher's with most hours, else the first with LAGGING_HOURS."""
     own = [load for load in loads if load.teacher_id == teacher_id]
     return max(own, key=lambda load: load.hours, default=None) or next(
         (load for load in loads if load.hours >= LAGGING_HOURS), None
@@ -131,8 +131,8 @@ class PlanRows:
         task_id, text = next(ids), TASKS[int(rng.integers(len(TASKS)))]
         at = row.recorded_at or datetime.combine(row.held_on, time(15))
         self.tasks.append(HomeworkTaskRow(task_id, row.lesson_id, text, at, user_id))
-        chosen = rng.permutation(listed)[:PUPILS_A_TASK]
-        self.task_pupils += [HomeworkTaskPupilRow(task_id, int(pupil)) for pupil in chosen]
+        pupils = rng.permutation(listed)[:PUPILS_A_TASK]
+        self.task_pupils += [HomeworkTaskPupilRow(task_id, int(pupil)) for pupil in pupils]
 
 
 def plan_saved_at(starts_on: date) -> datetime:

@@ -9,7 +9,7 @@ import numpy as np
 from demo.plan.habits import Habits
 from demo.plan.load import Load
 from demo.plan.timetable import Slot
-from demo.plan.year_calendar import ONE_DAY, YearCalendar, planned_until
+from demo.plan.year_calendar import ONE_DAY, DemoCalendar, planned_until
 from school.records import HomeworkState, LessonStatus
 from school.reference import bell_times
 from school.store.rows import LessonRow
@@ -81,7 +81,7 @@ def ill_days(rng: np.random.Generator, teachers: Sequence[int], days: Sequence[d
 class YearPlan:
     """What dated lessons of a year are made from."""
 
-    calendar: YearCalendar
+    calendar: DemoCalendar
     term_ids: dict[tuple[str, int], int]
     slots: Sequence[tuple[Slot, Load]]
     substitutions: Substitutions
@@ -165,7 +165,7 @@ def set_filling(
         lesson.filled_at = at if at <= now else None
 
 
-def open_school_day(calendar: YearCalendar, today: date) -> date | None:
+def open_school_day(calendar: DemoCalendar, today: date) -> date | None:
     """Return the last school day before today, if it is so near that teachers are still filling it."""
     days = calendar.school_days(
         max(calendar.starts_on, today - DAYS_A_LAST_DAY_STAYS_OPEN * ONE_DAY),

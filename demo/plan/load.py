@@ -20,7 +20,7 @@ COMFORTABLE_LOAD = 1.15
 
 @dataclass(frozen=True)
 class Subgroup:
-    """A part of a class for one subject."""
+    """A subgroup of a class in one subject."""
 
     subgroup_id: int
     name: str
@@ -45,7 +45,7 @@ class Bundle:
 
     school_class: SchoolClass
     speciality: str
-    part: int
+    place: int
     loads: list[Load] = field(default_factory=list)
 
     @property
@@ -55,8 +55,8 @@ class Bundle:
 
     @property
     def key(self) -> tuple[tuple[int, str], str, int]:
-        """What stays the same over the years: the stream, the speciality, the part."""
-        return self.school_class.stream, self.speciality, self.part
+        """What stays the same over the years: the stream, the speciality, the place of the subgroup."""
+        return self.school_class.stream, self.speciality, self.place
 
 
 def division_threshold(classes: Sequence[SchoolClass]) -> int:
@@ -90,8 +90,8 @@ def year_loads(
 def _subgroups(rng: np.random.Generator, ids: Iterator[int], school_class: SchoolClass) -> list[Subgroup]:
     pupil_ids = rng.permutation([stay.pupil_id for stay in school_class.stays])
     return [
-        Subgroup(next(ids), name, frozenset(int(pupil_id) for pupil_id in pupil_ids[part::2]))
-        for part, name in enumerate(SUBGROUP_NAMES)
+        Subgroup(next(ids), name, frozenset(int(pupil_id) for pupil_id in pupil_ids[place::2]))
+        for place, name in enumerate(SUBGROUP_NAMES)
     ]
 
 
@@ -127,7 +127,7 @@ class Staffing:
     def assign(self, loads: Sequence[Load]) -> None:
         """Set the teacher of every load of one year."""
         bundles = sorted(
-            self._bundles(loads), key=lambda each: (each.part, each.key not in self.usual, -each.hours)
+            self._bundles(loads), key=lambda each: (each.place, each.key not in self.usual, -each.hours)
         )
         hours: Counter[int] = Counter()
         for speciality, free in self.teachers.items():
@@ -144,14 +144,14 @@ class Staffing:
         bundles: dict[tuple[int, str, int], Bundle] = {}
         for load in loads:
             speciality = load.subject.speciality_in(load.school_class.grade_level)
-            part = SUBGROUP_NAMES.index(load.subgroup.name) if load.subgroup else 0
-            key = (load.school_class.class_id, speciality, part)
-            bundles.setdefault(key, Bundle(load.school_class, speciality, part)).loads.append(load)
+            place = SUBGROUP_NAMES.index(load.subgroup.name) if load.subgroup else 0
+            key = (load.school_class.class_id, speciality, place)
+            bundles.setdefault(key, Bundle(load.school_class, speciality, place)).loads.append(load)
         return list(bundles.values())
 
     def _choose(self, bundle: Bundle, free: Sequence[int], hours: Counter[int], fair: float) -> int:
-        first_part = self.usual.get((*bundle.key[:2], 0)) if bundle.part else None
-        able = [teacher for teacher in free if teacher != first_part]
+        first_teacher = self.usual.get((*bundle.key[:2], 0)) if bundle.place else None
+        able = [teacher for teacher in free if teacher != first_teacher]
         usual = self.usual.get(bundle.key)
         if usual in able and hours[usual] + bundle.hours <= max(fair, bundle.hours):
             return usual
@@ -169,7 +169,7 @@ def homeroom_teachers(
     for school_class in classes:
         teaching = [teacher for teacher, _ in hours[school_class.class_id].most_common()]
         free = [teacher for teacher in teaching if teacher not in found.values()] or teaching
-        known = usual.get(school_class.stream)
-        found[school_class.class_id] = known if known in free else free[0]
+        last_year = usual.get(school_class.stream)
+        found[school_class.class_id] = last_year if last_year in free else free[0]
         usual[school_class.stream] = found[school_class.class_id]
     return found

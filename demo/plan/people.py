@@ -1,4 +1,4 @@
-"""Pupils, families and staff with Russian names whose parts agree, and the movement of pupils."""
+"""Pupils, families and staff with Russian names that agree in gender, and the movement of pupils."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ FIRST_GRADE_AGE = 7
 
 
 @dataclass(frozen=True)
-class Family:
+class DemoFamily:
     """What siblings share: the pair of last names, the row of the father's patronymics, the guardian."""
 
     family_id: int
@@ -37,7 +37,7 @@ class Pupil:
     name: PersonName
     born_on: date
     first_grade_year: int
-    family: Family
+    family: DemoFamily
 
 
 @dataclass
@@ -58,7 +58,7 @@ class Register:
         """Invent a pupil, sometimes a brother or sister of one who is at the school."""
         family = self._family(first_grade_year)
         gender = "female" if self.rng.random() < 0.5 else "male"
-        name = self._unique(lambda: self._named(gender, family.last, family.patronymic))
+        name = self._unique(lambda: self._name(gender, family.last, family.patronymic))
         # The class year runs from September, so most first-graders are seven on its first day.
         born_on = first_of_september(first_grade_year - FIRST_GRADE_AGE) - timedelta(
             days=int(self.rng.integers(-60, 300))
@@ -68,7 +68,7 @@ class Register:
         self.lone_pupils.append(pupil.pupil_id)
         return pupil
 
-    def _family(self, first_grade_year: int) -> Family:
+    def _family(self, first_grade_year: int) -> DemoFamily:
         if self.lone_pupils and self.rng.random() < SIBLING_SHARE:
             place = int(self.rng.integers(len(self.lone_pupils)))
             sibling = self.pupils[self.lone_pupils[place]]
@@ -76,7 +76,7 @@ class Register:
                 del self.lone_pupils[place]
                 return sibling.family
         last, patronymic = self.pick(names().last), self.pick(names().patronymics)
-        return Family(
+        return DemoFamily(
             next(self.ids), last, patronymic, self._unique(lambda: self._guardian(last, patronymic))
         )
 
@@ -90,10 +90,10 @@ class Register:
         """Invent an employee."""
         gender = "female" if self.rng.random() < WOMEN_AMONG_STAFF else "male"
         return self._unique(
-            lambda: self._named(gender, self.pick(names().last), self.pick(names().patronymics))
+            lambda: self._name(gender, self.pick(names().last), self.pick(names().patronymics))
         )
 
-    def _named(self, gender: str, last: tuple[str, str], patronymic: tuple[str, str, str]) -> PersonName:
+    def _name(self, gender: str, last: tuple[str, str], patronymic: tuple[str, str, str]) -> PersonName:
         form = 1 if gender == "female" else 0
         return PersonName(last[form], self.pick(names().first[gender]), patronymic[form + 1])
 

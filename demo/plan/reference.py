@@ -41,7 +41,7 @@ class WorkKind:
 
 
 @dataclass(frozen=True)
-class Names:
+class NameLists:
     """Lists of names; last names are pairs of the male and the female form, patronymics follow the father."""
 
     last: tuple[tuple[str, str], ...]
@@ -82,12 +82,12 @@ def work_kinds() -> tuple[WorkKind, ...]:
 
 
 @cache
-def names() -> Names:
+def names() -> NameLists:
     """Return the lists of names."""
     first: dict[str, list[str]] = {}
     for row in reference_rows("first_names"):
         first.setdefault(row["gender"], []).append(row["name"])
-    return Names(
+    return NameLists(
         tuple((row["male"], row["female"]) for row in reference_rows("last_names")),
         {gender: tuple(listed) for gender, listed in first.items()},
         tuple((row["father"], row["male"], row["female"]) for row in reference_rows("patronymics")),

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from demo.plan.accounts import Accounts
-from demo.plan.classes import SchoolClass, Stay
+from demo.plan.classes import ClassStay, SchoolClass
 from demo.plan.lessons import FIRST_MARKED_GRADE, Catalogue
 from demo.plan.load import PRIMARY_SPECIALITY, Load, Subgroup
 from demo.plan.reference import subjects, work_kinds
@@ -125,24 +125,26 @@ def _family_users(accounts: Accounts, plan: SchoolPlan) -> FamilyUsers:
 def _settings(
     plan: SchoolPlan, users: dict[int, User], families: FamilyUsers, today: date
 ) -> list[SettingRow]:
-    shown = {role: next(user for user in users.values() if user.has(role)).user_id for role in _STAFF_ROLES}
-    shown[Role.TEACHER] = users[_shown_teacher(plan, users, today)].user_id
-    shown[Role.HOMEROOM] = users[_shown_homeroom(plan, users)].user_id
-    pupil_id, guardian_family = _shown_child(plan)
-    shown[Role.GUARDIAN] = families.guardians[guardian_family].user_id
-    shown[Role.PUPIL] = families.pupils[pupil_id].user_id
+    user_ids = {
+        role: next(user for user in users.values() if user.has(role)).user_id for role in _STAFF_ROLES
+    }
+    user_ids[Role.TEACHER] = users[_demo_teacher(plan, users, today)].user_id
+    user_ids[Role.HOMEROOM] = users[_demo_homeroom(plan, users)].user_id
+    pupil_id, guardian_family = _demo_child(plan)
+    user_ids[Role.GUARDIAN] = families.guardians[guardian_family].user_id
+    user_ids[Role.PUPIL] = families.pupils[pupil_id].user_id
     return [
         SettingRow("school.name", SCHOOL_NAME),
         SettingRow("demo", "1"),
         SettingRow("demo.planted", json.dumps(plan.planted)),
-        *(SettingRow(f"demo.user.{role}", str(user_id)) for role, user_id in shown.items()),
+        *(SettingRow(f"demo.user.{role}", str(user_id)) for role, user_id in user_ids.items()),
     ]
 
 
 _STAFF_ROLES = (Role.HEAD, Role.DEPUTY, Role.ADMIN, Role.SECRETARY)
 
 
-def _shown_teacher(plan: SchoolPlan, users: dict[int, User], today: date) -> int:
+def _demo_teacher(plan: SchoolPlan, users: dict[int, User], today: date) -> int:
     """Return the teacher, no deputy besides, with the most lessons today, or a week when there are none today."""
     year = plan.years[-1]
     has_lessons = today in year.calendar.school_days(year.calendar.starts_on, year.calendar.ends_on)
@@ -155,7 +157,7 @@ def _shown_teacher(plan: SchoolPlan, users: dict[int, User], today: date) -> int
     return max(lessons or {year.loads[0].teacher_id: 1}, key=lambda teacher: lessons.get(teacher, 0))
 
 
-def _shown_homeroom(plan: SchoolPlan, users: dict[int, User]) -> int:
+def _demo_homeroom(plan: SchoolPlan, users: dict[int, User]) -> int:
     leaders = [plan.years[-1].homerooms[each.class_id] for each in _marked_classes(plan)]
     return next((leader for leader in leaders if not users[leader].has(Role.DEPUTY)), leaders[0])
 
@@ -172,7 +174,7 @@ def _marked_classes(plan: SchoolPlan) -> list[SchoolClass]:
     )
 
 
-def _shown_child(plan: SchoolPlan) -> tuple[int, int]:
+def _demo_child(plan: SchoolPlan) -> tuple[int, int]:
     """Return a pupil of a class with marks and a family, the family with two children here if there is one."""
     present = [stay.pupil_id for each in _marked_classes(plan) for stay in each.stays if stay.ends_on is None]
     families: dict[int, list[int]] = {}
@@ -325,6 +327,6 @@ def _slot_row(slot_id: int, year: PlannedYear, slot: Slot, load: Load, rooms: di
     )
 
 
-def members(school_class: SchoolClass, subgroup: Subgroup | None) -> list[Stay]:
+def members(school_class: SchoolClass, subgroup: Subgroup | None) -> list[ClassStay]:
     """Return the stays of those who are taught: the class, or those of its pupils who are in the subgroup."""
     return [stay for stay in school_class.stays if subgroup is None or stay.pupil_id in subgroup.pupil_ids]

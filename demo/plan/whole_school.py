@@ -12,7 +12,7 @@ from demo.plan.load import Load, Staffing, homeroom_teachers, teacher_counts, ye
 from demo.plan.people import Register
 from demo.plan.staff import Employee, make_staff
 from demo.plan.timetable import Slot, weekly_timetable
-from demo.plan.year_calendar import YearCalendar, year_calendar
+from demo.plan.year_calendar import DemoCalendar, year_calendar
 from school.calendar import first_of_september, school_year_of
 from school.records import Role
 
@@ -21,7 +21,7 @@ from school.records import Role
 class PlannedYear:
     """A school year: its calendar, classes, loads and timetable; ``term_ids`` is by kind and number."""
 
-    calendar: YearCalendar
+    calendar: DemoCalendar
     term_ids: dict[tuple[str, int], int]
     classes: list[SchoolClass]
     loads: list[Load]
@@ -74,7 +74,7 @@ class _Planning:
                 close_year(planned[-2].classes, {each.stream for each in planned[-1].classes})
         return planned
 
-    def _year(self, calendar: YearCalendar) -> PlannedYear:
+    def _year(self, calendar: DemoCalendar) -> PlannedYear:
         counts = classes_in_year(self.counts, self.last_year, calendar.school_year)
         classes = self.enrolling.year(calendar, counts)
         teachers = {speciality: len(listed) for speciality, listed in self.staffing.teachers.items()}

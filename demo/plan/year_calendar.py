@@ -13,7 +13,7 @@ DAYS_A_WEEK = 5
 
 
 @dataclass(frozen=True)
-class YearCalendar:
+class DemoCalendar:
     """A school year with its terms and the days off inside it."""
 
     school_year: int
@@ -35,7 +35,7 @@ class YearCalendar:
         return [term for term in self.terms if term.kind == kind]
 
 
-def year_calendar(school_year: int) -> YearCalendar:
+def year_calendar(school_year: int) -> DemoCalendar:
     """Return the usual calendar of a school year; grade 1 rests no longer than the others."""
     usual = usual_calendar(school_year, public_holidays(), DAYS_A_WEEK)
     days_off = {
@@ -44,10 +44,10 @@ def year_calendar(school_year: int) -> YearCalendar:
         if not each.grade_levels
         for day in days_between(each.starts_on, each.ends_on)
     }
-    return YearCalendar(school_year, usual.starts_on, usual.ends_on, usual.terms, days_off)
+    return DemoCalendar(school_year, usual.starts_on, usual.ends_on, usual.terms, days_off)
 
 
-def planned_until(calendar: YearCalendar, today: date, kind: str) -> date:
+def planned_until(calendar: DemoCalendar, today: date, kind: str) -> date:
     """Return the last day with planned lessons: the end of the running term, in holidays of the next one."""
     ahead = [term.ends_on for term in calendar.terms_of(kind) if term.ends_on >= today]
     return min(ahead, default=calendar.ends_on)
