@@ -13,7 +13,7 @@ from benchmarks.client import client_of, edit, save
 from benchmarks.figures import forecasting, quality_of_teaching
 from benchmarks.rivals import RIVALS
 from benchmarks.school_facts import SchoolFacts, TeacherLesson, school_facts
-from benchmarks.server import Server, make_school, open_sessions, running_server
+from benchmarks.server import Server, open_sessions, prepare_school, running_server
 from benchmarks.visitor import Visitor
 from server.session import COOKIE_NAME
 
@@ -34,7 +34,7 @@ class Work:
     processor_ms: float | None = None
 
     def line(self) -> str:
-        """Return the printed row: median, p95, processor time a piece, bounds kept, ratio to the rivals."""
+        """Return the printed row: median, p95, processor time a piece, bounds, ratio to the rivals."""
         median, high = statistics.median(self.wall_ms), percentile(self.wall_ms, 0.95)
         cells = [f"{self.title:<58}", f"{median:8.1f}", f"{high:8.1f}"]
         cells.append("       —" if self.processor_ms is None else f"{self.processor_ms:8.1f}")
@@ -44,9 +44,9 @@ class Work:
     def _verdict(self, high: float) -> str:
         words = []
         if self.processor_bound_ms is not None and self.processor_ms is not None:
-            words.append(_kept("cpu", self.processor_ms, self.processor_bound_ms))
+            words.append(_bound_text("cpu", self.processor_ms, self.processor_bound_ms))
         if self.wall_bound_ms is not None:
-            words.append(_kept("p95", high, self.wall_bound_ms))
+            words.append(_bound_text("p95", high, self.wall_bound_ms))
         return " ".join(words)
 
     def _ratios(self) -> str:
@@ -57,7 +57,7 @@ class Work:
         return ", ".join(f"{name} ×{ms / self.processor_ms:.1f}" for name, ms in pairs.items() if ms)
 
 
-def _kept(what: str, value: float, bound: float) -> str:
+def _bound_text(what: str, value: float, bound: float) -> str:
     return f"{what}{'≤' if value <= bound else '>'}{bound:g}"
 
 
@@ -193,7 +193,7 @@ def everybody(server: Server, facts: SchoolFacts, secrets: dict[int, str]) -> tu
 
 def main() -> int:
     """Run every measurement and print the table; the exit code is 1 when a bound is broken."""
-    make_school()
+    prepare_school()
     facts = school_facts()
     secrets = open_sessions([facts.deputy_user_id, *{lesson.user_id for lesson in facts.lessons}])
     works = [figure(quality_of_teaching()), *forecast_figures()]

@@ -1,7 +1,7 @@
 """``python -m benchmarks.lake``: a made-up lake of schools, a measure over it, and the same by hand-written SQL.
 
 Every measurement is a process of its own: wall time, processor time and the most memory that it held. Smaller lakes are
-parts of the largest, so that growth with the number of schools can be read off. Spark does the smallest lake.
+subsets of the largest, so that growth with the number of schools can be read off. Spark does the smallest lake.
 """
 
 import argparse
@@ -122,14 +122,14 @@ def make_lake(lake: Path, schools: int, marks: int, seed: int) -> None:
             put_partition(place, made_school(number, marks, seed), NOW)
 
 
-def part_of(lake: Path, schools: int) -> Path:
+def first_schools(lake: Path, schools: int) -> Path:
     """Return a lake of the first schools of another."""
-    part = lake.with_name(f"{lake.name}-{schools}")
-    shutil.rmtree(part, ignore_errors=True)
-    part.mkdir()
+    subset = lake.with_name(f"{lake.name}-{schools}")
+    shutil.rmtree(subset, ignore_errors=True)
+    subset.mkdir()
     for folder in sorted(lake.iterdir())[:schools]:
-        (part / folder.name).symlink_to(folder.resolve())
-    return part
+        (subset / folder.name).symlink_to(folder.resolve())
+    return subset
 
 
 def cost_of(command: Sequence[str]) -> Cost:
@@ -163,7 +163,7 @@ def by_hand(lake: Path, out: Path, *, with_pupils: bool) -> Cost:
 
 
 def main() -> int:
-    """Make the lake, measure, print the table, remove the lake unless it is to be kept."""
+    """Make the lake, measure, print the table, remove the lake unless --keep."""
     options = _options()
     lake = FOLDER / "whole"
     began = time.perf_counter()
@@ -173,18 +173,18 @@ def main() -> int:
     )
     print(f"{'pass rate of marks by class × subject × term':<48} {'s':>8} {'cpu s':>8} {'GB':>8}")
     for schools in options.schools:
-        part, million = part_of(lake, schools), schools * options.marks / 1e6
+        subset, million = first_schools(lake, schools), schools * options.marks / 1e6
         out = FOLDER / "answer.parquet"
-        plain, fair = by_hand(part, out, with_pupils=False), by_hand(part, out, with_pupils=True)
-        ours = measure(part, out)
+        plain, fair = by_hand(subset, out, with_pupils=False), by_hand(subset, out, with_pupils=True)
+        ours = measure(subset, out)
         print(f"{f'{schools} schools, {million:.0f} M marks: pipelines.run':<48} {ours}")
         print(
             f"{'  SQL by hand, pupils counted as well':<48} {fair}  ours ×{ours.seconds / fair.seconds:.2f}"
         )
         print(f"{'  SQL by hand, figures only':<48} {plain}  ours ×{ours.seconds / plain.seconds:.2f}")
     if options.spark:
-        part = part_of(lake, options.spark)
-        spark = measure(part, FOLDER / "answer.parquet", "--engine", "spark")
+        subset = first_schools(lake, options.spark)
+        spark = measure(subset, FOLDER / "answer.parquet", "--engine", "spark")
         print(f"{f'{options.spark} schools on Spark, one machine':<48} {spark}")
     if not options.keep:
         shutil.rmtree(FOLDER)

@@ -65,7 +65,7 @@ FIVE_YEARS = BenchSchool("_five_years", 5, datetime(2027, 5, 26, 18, 0))
 FOLDER, NOW = WORKING_DAY.folder, WORKING_DAY.now
 
 
-def make_school(place: BenchSchool = WORKING_DAY) -> None:
+def prepare_school(place: BenchSchool = WORKING_DAY) -> None:
     """Make the benchmark school where there is none, and a fresh copy of it for this run."""
     if not (place.made / DATABASE_NAME).exists():
         command = [sys.executable, "-m", "demo", "--data", str(place.made)]
