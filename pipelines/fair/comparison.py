@@ -42,7 +42,6 @@ FEW_PUPILS = 10
 LEAST_MARKS = minimum_marks(1)
 # Less than that share of the pupils' other marks from other people: nothing to compare with.
 LEAST_FROM_OTHERS = 1 / 3
-WEIGHED = ("weights", "squared_weights", "weighted_marks", "counted_values", "counted_squares")
 NUMBERS = ("marks", "mean_so_far", "effective_marks", "squared_deviations")
 ROW = REGISTER_KEYS
 KEYS = list(ROW)
@@ -100,7 +99,7 @@ def subject_means(sums: pd.DataFrame) -> pd.DataFrame:
 
 
 def fair_comparison(now: Any, earlier: Any) -> FairComparison:
-    """Compare the marks of a stretch of time with what is expected of its pupils.
+    """Compare the marks of a date range with what is expected of its pupils.
 
     ``now``, ``earlier``: tables of current marks with the columns of ROW, value 2..5 and weight, or their ``mark_sums``;
     ``earlier`` may be empty.
@@ -112,9 +111,9 @@ def fair_comparison(now: Any, earlier: Any) -> FairComparison:
 def fair_comparison_of_means(
     now: pd.DataFrame, earlier: pd.DataFrame, layout: "Layout | None" = None
 ) -> FairComparison:
-    """Compare the marks of a stretch of time with what is expected of its pupils, as ``fair_comparison`` does.
+    """Compare the marks of a date range with what is expected of its pupils, as ``fair_comparison`` does.
 
-    ``now``, ``earlier``: ``subject_means``; ``layout``: ``layout_of`` these, where somebody keeps it.
+    ``now``, ``earlier``: ``subject_means``; ``layout``: their ``layout_of``, where it is cached.
     """
     rows = _rows(now, earlier, layout or layout_of(now, earlier))
     of_teacher, of_class = rows.layout.of_teacher, rows.layout.of_class
@@ -153,27 +152,27 @@ class _Group:
 
 @dataclass(frozen=True)
 class Layout:
-    """How the rows of both stretches lie: all that follows from whose marks they are, whichever marks these are.
+    """The order and the codes of the rows of both date ranges: all that depends on the keys and not on the marks.
 
-    ``now`` and ``earlier``: as they were given. ``taken``: the rows, in one order, as places in both, ``now`` first. Of each
-    row: ``codes``, each column of ROW as places among its ``ids``, NO_GROUP: no value; ``is_now``: of the stretch in
-    question; ``own_class``: the present class of its pupil.
+    ``now`` and ``earlier``: as given. ``places``: positions of the rows used in the two concatenated, ``now`` first, in a
+    fixed order. Of each row: ``codes``, each column of ROW as places among its ``ids``, NO_GROUP: no value; ``is_now``:
+    whether it is of the later range; ``own_class``: the present class of its pupil.
     """
 
     now: pd.DataFrame
     earlier: pd.DataFrame
-    taken: Codes
+    places: Codes
     codes: Mapping[str, Codes]
     ids: Mapping[str, Any]
     is_now: Flags
     own_class: Codes
 
     def numbers(self, name: str, now: pd.DataFrame, earlier: pd.DataFrame) -> Numbers:
-        """Return a column of rows that lie so, NaN: no value."""
-        return _numbers(name, now, earlier)[self.taken]
+        """Return a column of ``now`` and ``earlier`` in the order of the rows, NaN: no value."""
+        return _numbers(name, now, earlier)[self.places]
 
     def fits(self, now: pd.DataFrame, earlier: pd.DataFrame) -> bool:
-        """Whether these are the marks of the same."""
+        """Whether this layout also serves these tables: the same keys, and the same present class of each pupil."""
         if not (_same_keys(self.now, now) and _same_keys(self.earlier, earlier)):
             return False
         own_class = _present_class(self.codes, self.is_now, self.numbers("marks", now, earlier))
@@ -231,7 +230,7 @@ class Layout:
         """Return by cell the columns of the effects of which nothing is assumed; ``first``: a row of each cell.
 
         A general level and its change with the grade level; what the pupils of each present class are like; how generous
-        each earlier teacher was. So earlier marks tell a teacher's pupils apart, and never how generous this teacher is; and
+        each earlier teacher was. So earlier marks distinguish a teacher's pupils, and never how generous this teacher is; and
         a class of strong pupils is no surprise.
         """
         level = self.numbers("grade_level", self.now, self.earlier)
@@ -276,8 +275,9 @@ class Layout:
 
 
 def layout_of(now: pd.DataFrame, earlier: pd.DataFrame, before: Layout | None = None) -> Layout:
-    """Return how ``subject_means`` of both stretches lie; ``before``, where it fits: so it does while only marks change.
+    """Return the layout of ``subject_means`` of both date ranges; ``before`` itself where it still fits.
 
+    It fits as long as only marks change.
     Earlier rows are those of pupils who are there now; what a pupil's present teachers gave earlier is left out.
     """
     if before and before.fits(now, earlier):
@@ -289,14 +289,14 @@ def layout_of(now: pd.DataFrame, earlier: pd.DataFrame, before: Layout | None = 
     codes = {name: found for name, (found, _) in places.items()}
     taught = pd.Index(joined([codes["pupil_id"], codes["subject_id"], codes["teacher_id"]]))
     is_present = taught.isin(taught[is_now & (codes["teacher_id"] != NO_GROUP)])
-    kept = np.flatnonzero(is_now | ~is_present)
+    used = np.flatnonzero(is_now | ~is_present)
     # One order, whatever the engine: sums of the same numbers in another order differ in the last digit.
-    order = kept[np.argsort(joined([*codes.values(), is_now])[kept])]
-    taken = np.concatenate([np.arange(len(now)), len(now) + np.flatnonzero(is_there)])[order]
+    order = used[np.argsort(joined([*codes.values(), is_now])[used])]
+    rows_used = np.concatenate([np.arange(len(now)), len(now) + np.flatnonzero(is_there)])[order]
     codes, is_now = {name: found[order] for name, found in codes.items()}, is_now[order]
-    own_class = _present_class(codes, is_now, _numbers("marks", now, earlier)[taken])
+    own_class = _present_class(codes, is_now, _numbers("marks", now, earlier)[rows_used])
     ids = {name: found for name, (_, found) in places.items()}
-    return Layout(now, earlier, taken, codes, ids, is_now, own_class)
+    return Layout(now, earlier, rows_used, codes, ids, is_now, own_class)
 
 
 def _numbers(name: str, now: pd.DataFrame, earlier: pd.DataFrame) -> Numbers:
@@ -373,7 +373,7 @@ def _is_repeated(*codes: Codes) -> Flags:
 def _with_effects(actual_mean: Numbers, basis: Words, effects: Effects | None) -> dict[str, Any]:
     """Return the columns of the effects; a group that can be compared with nothing has empty ones.
 
-    What the model could not tell apart from something else is not known either.
+    An effect that the model cannot separate from another is empty too.
     """
     is_compared = np.isin(basis.astype(str), COMPARED)
     is_known = is_compared & np.isfinite(effects.difference) if effects else np.zeros(len(basis), bool)

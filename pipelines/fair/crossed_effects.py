@@ -1,6 +1,6 @@
 """Effects of groups on marks once their pupils are taken into account: pupils and groups crossed in a mixed model.
 
-A row is what a pupil was given in a subject by one teacher in one stretch of time:
+A row holds the marks that one teacher gave one pupil in one subject within one date range:
 
     mean of marks = fixed effects + pupil + pupil in the subject + one effect of each factor + chance
 
@@ -25,26 +25,26 @@ Codes = NDArray[np.intp]
 NO_GROUP = -1
 LEAST_VARIANCE, MOST_VARIANCE = 1e-6, 4.0
 LEAST_LOG, MOST_LOG = np.log(LEAST_VARIANCE), np.log(MOST_VARIANCE)
-# Where the moments tell of no variance, the maximum is sought from here.
+# Start value of REML for a variance whose moment estimate is zero or negative.
 LEAST_GUESS = 1e-4
 # Least curvature by logarithms of variances: no logarithm is more uncertain than ±2.
 LEAST_CURVATURE = 0.25
-# Newton's method over logarithms: the longest step, the step after which the next would be lost in rounding, the most
-# steps, the curvature below which there is none.
+# Newton's method over log variances: longest step, step size at which it has converged, most steps, and the curvature
+# that counts as zero.
 LONGEST_STEP, LAST_STEP, MOST_STEPS, FLAT = 2.0, 1e-4, 50, 1e-9
-# A log likelihood lower by no more than this part of it is no lower: sums are rounded.
+# Relative decrease of the log likelihood that is put down to rounding.
 ROUNDING = 1e-10
 # Keeps the equations solvable where a class has but one teacher and the like.
 RIDGE = 1e-6
-# A fixed effect of which the others leave less than this share is a sum of them.
+# A fixed effect whose residual norm given the others is below this share of the largest is linearly dependent.
 DEPENDENT = 1e-10
-# A group is known by its rows at least this much of what it would take to know it fully.
+# Least reliability (1 − posterior variance / prior variance) at which a group has an estimate of its own.
 LEAST_RELIABILITY = 1e-5
 
 
 @dataclass(frozen=True)
 class CrossedDesign:
-    """Which effects the rows of the model have: all that stays as it is while only marks change. Codes count from 0.
+    """The design of the model: which effects each row has. It does not depend on the marks. Codes count from 0.
 
     An entry a row: ``pupil`` and ``pair``, a pupil in a subject; ``cell``: rows of one cell differ in their pupils only. Of
     each cell: ``fixed``, cells × fixed effects, sparse; ``factors``, name → code of each cell, NO_GROUP: none.
@@ -143,13 +143,16 @@ def indicators(codes: Codes) -> csr_matrix:
 
 
 def pupil_variances(rows: CrossedRows, mark_variance: float) -> PupilVariances:
-    """Return the variances by moments: mean products of residuals that share a pupil, or a pupil and a subject."""
+    """Estimate the variances by moments: mean products of residuals that share a pupil, or a pupil and a subject.
+
+    ``mark_variance``: variance of a single mark within a row; all variances are in marks squared.
+    """
     residual = _residuals(rows)
     same_pair, pairs = _products(residual, rows.design.pair)
     same_pupil, pupils = _products(residual, rows.design.pupil)
     of_pupil = _at_least((same_pupil - same_pair) / max(pupils - pairs, 1))
     beyond = float(np.mean(residual**2 - mark_variance / rows.count)) - of_pupil
-    # Without earlier marks a pupil's bent for a subject is one with the chance of the row.
+    # Without earlier marks the pupil-in-subject variance cannot be separated from that of the row.
     of_pair = same_pair / pairs - of_pupil if pairs else 0.0
     return PupilVariances(of_pupil, _at_least(of_pair), _at_least(beyond - max(of_pair, 0.0)), mark_variance)
 
@@ -175,14 +178,14 @@ def _without_pupils(rows: CrossedRows, variances: PupilVariances) -> tuple[Numbe
     """Return the mixed-model equations of all effects, pupils in subjects and then pupils absorbed (Henderson 1975)."""
     design, columns = rows.design, rows.design.columns
     weight = 1 / (variances.row + variances.mark / rows.count)
-    known, of_pair = _absorbed(design, design.pair, weight, variances.pair)
-    # What its pair leaves of a row.
-    left = weight * (1 - known * np.bincount(design.pair, weight))[design.pair]
+    given_rest, of_pair = _absorbed(design, design.pair, weight, variances.pair)
+    # The weight of each row after absorbing its pair.
+    left = weight * (1 - given_rest * np.bincount(design.pair, weight))[design.pair]
     absorbed, of_pupil = _absorbed(design, design.pupil, left, variances.pupil)
-    in_cells = diags_array(np.bincount(design.cell, weight)) - of_pair.T @ (diags_array(known) @ of_pair)
+    in_cells = diags_array(np.bincount(design.cell, weight)) - of_pair.T @ (diags_array(given_rest) @ of_pair)
     in_cells = in_cells - of_pupil.T @ (diags_array(absorbed) @ of_pupil)
     marks = np.bincount(design.cell, weight * rows.mean)
-    marks -= of_pair.T @ (known * np.bincount(design.pair, weight * rows.mean))
+    marks -= of_pair.T @ (given_rest * np.bincount(design.pair, weight * rows.mean))
     marks -= of_pupil.T @ (absorbed * np.bincount(design.pupil, left * rows.mean))
     return (design.effects @ (in_cells @ columns)).toarray(), design.effects @ marks
 
@@ -204,10 +207,10 @@ def _without_fixed(information: Numbers, score: Numbers, count: int) -> tuple[Nu
     """
     fixed = information[:count, :count]
     root, order, rank, _ = dpstrf(fixed, tol=DEPENDENT * np.diag(fixed).max(), lower=1)
-    kept = order[:rank] - 1
-    beside = np.column_stack([information[kept, count:], score[kept]])
-    taken = solve_triangular(root[:rank, :rank], beside, lower=True)
-    across, of_fixed = taken[:, :-1], taken[:, -1]
+    independent = order[:rank] - 1
+    beside = np.column_stack([information[independent, count:], score[independent]])
+    explained = solve_triangular(root[:rank, :rank], beside, lower=True)
+    across, of_fixed = explained[:, :-1], explained[:, -1]
     return information[count:, count:] - across.T @ across, score[count:] - across.T @ of_fixed
 
 
@@ -228,9 +231,10 @@ class FactorPosterior:
     curvature: Numbers
 
     def newton_step(self) -> Numbers:
-        """Return the step of the logarithms towards the maximum; one that would leave its bounds from a bound stays.
+        """Return the Newton step of the log variances; a variance at a bound does not step out of it.
 
-        Uphill also where the likelihood is not concave, and never further than LONGEST_STEP along an axis of its curvature.
+        Eigenvalues of the curvature are taken absolute, so the step is uphill also where the likelihood is not concave; its
+        length along each eigenvector is at most LONGEST_STEP.
         """
         is_held = ((self.logs <= LEAST_LOG) & (self.slope > 0)) | ((self.logs >= MOST_LOG) & (self.slope < 0))
         slope = np.where(is_held, 0.0, self.slope)
@@ -239,9 +243,9 @@ class FactorPosterior:
         return np.where(is_held, 0.0, axes @ np.clip(along, -LONGEST_STEP, LONGEST_STEP))
 
     def doubt(self) -> Numbers:
-        """Return what not knowing the factors' variances adds to the variance of each effect.
+        """Return the variance of each effect that comes from estimating the factors' variances.
 
-        To first order: by how much the means move as the logarithms move within their own uncertainty (Kass and Steffey
+        First-order propagation of the uncertainty of the log variances into the posterior means (Kass and Steffey
         1989, «Approximate Bayesian inference in conditionally independent hierarchical models»).
         """
         values, axes = np.linalg.eigh(self.curvature)
@@ -262,10 +266,10 @@ class FactorLikelihood:
     sizes: Codes
 
     def posterior(self, logs: Numbers) -> FactorPosterior:
-        """Return the effects given the factors' variances, with derivatives by the logarithms of these.
+        """Return the posterior of the effects at the log variances ``logs``, with likelihood, gradient and Hessian.
 
-        A standard deviation has the prior ∝ itself, which keeps it off zero and the intervals honest where groups are few
-        (Chung and others 2013, «A nondegenerate penalized likelihood estimator for variance parameters»). Derivatives:
+        Each standard deviation has a prior proportional to itself: it keeps the estimate off zero and the intervals wide
+        enough where groups are few (Chung and others 2013, «A nondegenerate penalized likelihood estimator for variance parameters»). Derivatives:
         Lindstrom and Bates 1988, «Newton–Raphson and EM algorithms for linear mixed-effects models for repeated-measures
         data».
         """
@@ -291,10 +295,10 @@ class FactorLikelihood:
         )
 
     def moments(self) -> Numbers:
-        """Return rough variances of the factors, at least LEAST_GUESS: those that would give such squares of the score.
+        """Estimate the variances of the factors by moments, at least LEAST_GUESS: start values for ``best``.
 
-        Given the variances a score has the covariance information + Σ variance × information of the factor, squared; scores
-        are weighed as they are known (Rao 1971, «Estimation of variance and covariance components», MINQUE from 0).
+        The covariance of the scores is information + Σ variance × (information of the factor)²; solve for the variances by
+        least squares weighted by the diagonal of the information (Rao 1971, «Estimation of variance and covariance components», MINQUE from 0).
         """
         known = np.diag(self.information)
         weights = 1 / np.maximum(known, FLAT)
@@ -305,9 +309,9 @@ class FactorLikelihood:
         return np.clip(found, LEAST_GUESS, MOST_VARIANCE)
 
     def best(self, guess: Numbers | None = None) -> FactorPosterior:
-        """Return the posterior at the maximum, sought from variances of ``guess``, or of ``moments``.
+        """Maximise the restricted likelihood by Newton's method; return the posterior at the maximum.
 
-        By Newton's method, a step that makes it worse halved.
+        Start from the variances ``guess``, or from moment estimates. A step that lowers the likelihood is halved.
         """
         here = self.posterior(np.log(self.moments() if guess is None else guess))
         step = here.newton_step()
@@ -329,9 +333,9 @@ def _inverse(root: Numbers) -> Numbers:
 
 
 def _effects(mean: Numbers, variance: Numbers, doubt: Numbers, variance_of_factor: float) -> Effects:
-    """Return the effects of one factor from their posterior; ``doubt`` is added to the variance of the shrunk ones.
+    """Return the effects of one factor from its posterior; ``doubt`` is added to the variance of the shrunk effects.
 
-    A normal posterior is a normal prior times what the data say: taking the prior out leaves the data's own word.
+    Dividing the normal prior out of the normal posterior leaves the estimate from the data alone.
     """
     reliability = 1 - variance / variance_of_factor
     is_known = reliability > LEAST_RELIABILITY

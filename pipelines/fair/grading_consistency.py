@@ -1,8 +1,8 @@
 """Whether marks agree with one another and with outside measures: findings for a talk, never a verdict (п. 2.5, 6.3).
 
-A control is made of a few rows into which the engine that holds the school's tables has added them up (``term_mark_sums``
-and the like), and has a row for each teacher × subject with COLUMNS. ``judged`` then says which of these are unusual in
-this school, by ``pipelines.fair.unusual``.
+The database adds the school's tables up to a few rows (``term_mark_sums`` and the like); a control turns these into one
+row per teacher × subject with COLUMNS. ``judged`` then marks the rows that are unusual in this school, by
+``pipelines.fair.unusual``.
 """
 
 from collections.abc import Mapping
@@ -92,11 +92,11 @@ def control_works(sums: pd.DataFrame) -> pd.DataFrame:
     """
     control_marks = sums["control_marks"].to_numpy()
     others = sums["marks_given"].to_numpy() - control_marks
-    told = np.flatnonzero((control_marks > 0) & (others >= FEWEST_CURRENT_MARKS))
-    control = sums["control_values"].to_numpy()[told] / control_marks[told]
-    current = sums["current_values"].to_numpy()[told] / others[told]
+    compared = np.flatnonzero((control_marks > 0) & (others >= FEWEST_CURRENT_MARKS))
+    control = sums["control_values"].to_numpy()[compared] / control_marks[compared]
+    current = sums["current_values"].to_numpy()[compared] / others[compared]
     means = {"gap": control - current, "control_mean": control, "current_mean": current}
-    return _means(pd.DataFrame({name: sums[name].to_numpy()[told] for name in UNIT} | means))
+    return _means(pd.DataFrame({name: sums[name].to_numpy()[compared] for name in UNIT} | means))
 
 
 def external_tests(results: Any) -> pd.DataFrame:
@@ -116,7 +116,7 @@ def linked_marks(results: pd.DataFrame) -> pd.DataFrame:
     """Return the results with a mark in the place of each bare score, those with neither left out.
 
     Equipercentile linking (Kolen and Brennan 2014): in each test as many of the best scores count as «5» as its pupils
-    have fives, and so on; equal scores share a mark. So a test without marks tells teachers apart, but says nothing of
+    have fives, and so on; equal scores share a mark. So a test without marks distinguishes teachers, but says nothing of
     how strict the school is.
     """
     bare = results["test_mark"].isna() & results["score"].notna()
@@ -132,24 +132,24 @@ def _means(rows: pd.DataFrame) -> pd.DataFrame:
 
     With the means of control_mean and current_mean and, where the rows have them, the sums of higher and lower.
     """
-    is_told = rows["teacher_id"].notna().to_numpy()
-    told = rows if is_told.all() else rows[is_told]
-    unit, units = _units(told)
+    has_teacher = rows["teacher_id"].notna().to_numpy()
+    taught = rows if has_teacher.all() else rows[has_teacher]
+    unit, units = _units(taught)
     cases = np.bincount(unit, minlength=len(units))
 
     def total(values: Any) -> Any:
         return np.bincount(unit, values, len(units))
 
-    gap = told["gap"].to_numpy(np.float64)
+    gap = taught["gap"].to_numpy(np.float64)
     gaps, squares = total(gap), total(gap**2)
     within = (squares - gaps**2 / cases).sum() / max(int((cases - 1).sum()), 1)
     return units.assign(
         cases=cases,
-        **{name: total(told[name]).astype(np.int64) for name in ("higher", "lower") if name in told},
+        **{name: total(taught[name]).astype(np.int64) for name in ("higher", "lower") if name in taught},
         disagreement=gaps / cases,
         disagreement_error=np.sqrt(max(within, 0.0) / cases),
-        control_mean=total(told["control_mean"]) / cases,
-        current_mean=total(told["current_mean"]) / cases,
+        control_mean=total(taught["control_mean"]) / cases,
+        current_mean=total(taught["current_mean"]) / cases,
     )
 
 
@@ -347,8 +347,8 @@ def alike_marks(marks: Any) -> Any:
     """
     alike = read(lesson_sums(marks)).filter(_is_alike(*map(nw.col, FIRST_MARKS))).select("lesson_id")
     first = _of_teachers(read(marks)).filter(nw.col("slot") == 1)
-    told = first.select("lesson_id", "pupil_id", *REGISTER, "given_on", "value")
-    return told.join(alike, on="lesson_id").to_native()
+    columns = ("lesson_id", "pupil_id", *REGISTER, "given_on", "value")
+    return first.select(*columns).join(alike, on="lesson_id").to_native()
 
 
 def same_marks(alike: pd.DataFrame, sums: pd.DataFrame, questions: int) -> pd.DataFrame:
@@ -400,8 +400,8 @@ def _chances(alike: pd.DataFrame, sums: pd.DataFrame) -> pd.DataFrame:
     others = counts[place].sum(axis=1) - 1
     chance = (counts[place, mark] - 1 + HABIT_MARKS * share) / (others + HABIT_MARKS)
     lesson = pd.factorize(rows["lesson_id"], sort=True)[0]
-    told = rows[["lesson_id", *REGISTER, "given_on", "value"]].take(first_met(lesson))
-    return told.assign(pupils=np.bincount(lesson), log_chance=np.bincount(lesson, np.log(chance)))
+    lessons = rows[["lesson_id", *REGISTER, "given_on", "value"]].take(first_met(lesson))
+    return lessons.assign(pupils=np.bincount(lesson), log_chance=np.bincount(lesson, np.log(chance)))
 
 
 def _places(rows: pd.DataFrame, others: pd.DataFrame) -> tuple[Any, Any]:
@@ -414,13 +414,9 @@ def _places(rows: pd.DataFrame, others: pd.DataFrame) -> tuple[Any, Any]:
 def other_subjects(teachers: pd.DataFrame) -> pd.DataFrame:
     """Return a fair comparison of teachers as a control; ``cases`` are pupils, ``disagreement`` is the raw difference."""
     is_known = teachers["comparison_basis"].isin(COMPARED) & teachers["difference"].notna()
-    known = teachers[is_known].reset_index(drop=True)
-    told = {
-        "cases": known["pupils_compared"],
-        "disagreement": known["difference"],
-        "disagreement_error": known["difference_error"],
-    }
-    return pd.DataFrame({name: known[name] for name in UNIT} | told | {name: known[name] for name in MEANS})
+    compared = teachers.loc[is_known, [*UNIT, "pupils_compared", "difference", "difference_error", *MEANS]]
+    compared.columns = pd.Index([*UNIT, *COLUMNS, *MEANS])
+    return compared.reset_index(drop=True)
 
 
 @dataclass(frozen=True)
@@ -433,7 +429,10 @@ class Judged:
 
 
 def judged(control: Control, rows: pd.DataFrame) -> Judged:
-    """Say which rows of a control are unusual among them. Groups of few cases do not say what is usual."""
+    """Return the rows of a control, a row a teacher × subject with COLUMNS, with flags of which are unusual among them.
+
+    Rows with fewer cases than the control's ``few_cases`` are flagged ``is_few`` and do not shape the usual.
+    """
     row = CONTROLS[control]
     values, errors = (
         rows["disagreement"].to_numpy(np.float64),

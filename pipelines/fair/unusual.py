@@ -1,9 +1,9 @@
 """Which of many groups differ from what is usual among them, by more than chance and enough to matter.
 
-What is usual is told by the groups themselves, robustly, so that a few odd ones do not move it: the centre is their
-median, the usual spread follows from the median distance to it. Chance, spread and the number of questions asked at once
-are then taken into account together: an additive random effect as in Spiegelhalter 2005 («Handling over-dispersion of
-performance indicators»), false discoveries held at 5 % by Benjamini and Hochberg 1995.
+The usual centre and spread are robust estimates from the groups themselves, so that a few outliers do not move them: the
+median, and the spread that gives the observed median distance from it. A group is tested with its sampling error and that
+spread together, an additive random effect as in Spiegelhalter 2005 («Handling over-dispersion of performance indicators»);
+the false discovery rate over all groups is held at 5 % (Benjamini and Hochberg 1995).
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from scipy.special import ndtr
 
 Numbers = NDArray[np.float64]
 FALSE_DISCOVERIES = 0.05
-# With fewer groups nobody can say what is usual.
+# Fewer groups are too few to estimate what is usual.
 FEWEST_GROUPS = 6
 # The median distance of a normal distribution from its centre, in standard deviations.
 MEDIAN_DISTANCE = 0.6745
@@ -30,9 +30,9 @@ class Usual:
 
 
 def usual_among(values: Numbers, errors: Numbers) -> Usual | None:
-    """Return what is usual; None with fewer than FEWEST_GROUPS groups.
+    """Estimate the centre and the spread beyond sampling error; None with fewer than FEWEST_GROUPS groups.
 
-    ``values`` in any unit, ``errors`` their standard errors in the same unit, all known.
+    ``values``: one a group, in any unit; ``errors``: their standard errors in the same unit. Neither may hold NaN.
     """
     if len(values) < FEWEST_GROUPS:
         return None

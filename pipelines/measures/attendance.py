@@ -7,7 +7,7 @@ from typing import Any
 import narwhals as nw
 
 from pipelines.measures.rosters import with_pupils
-from pipelines.measures.tables import Frame, midnight, moment, percent, read, stacked, totals
+from pipelines.measures.tables import Frame, columns, held_and_filled, moment, percent, read, stacked, totals
 from school.attendance.rules.absences import CHRONIC_PERCENT, REASONS_OF_MISSING
 from school.records import AbsenceReason
 
@@ -39,7 +39,7 @@ def pupil_attendance(
     if the lesson has one): in a lesson that nobody filled, absence is not known. Coming late is not
     missing. missed_share is percent of pupil_lessons; is_chronic from CHRONIC_PERCENT.
     """
-    filled = _held_and_filled(read(lessons), by, today)
+    filled = held_and_filled(read(lessons), today).select(*_unique(*by, "lesson_id", *PLACE))
     rosters = (read(enrolments), read(subgroup_members), moment("held_on"))
     # Lessons and entries of one day are counted before they meet the rosters: a sixth of the rows.
     days = totals(filled, _unique(*by, *PLACE), {"pupil_lessons": nw.lit(1)})
@@ -70,7 +70,7 @@ def attendance(
 def of_pupils(measured: Any, by: Sequence[str] = ("class_id",)) -> Any:
     """Return ``attendance`` by ``by`` from an answer of ``pupil_attendance`` that has these columns."""
     pupils = read(measured)
-    counts = {"pupils_with_lessons": nw.lit(1)} | {name: nw.col(name) for name in COUNTS}
+    counts = {"pupils_with_lessons": nw.lit(1)} | columns(COUNTS)
     flags = {"chronic_pupils": nw.col("is_chronic")}
     return totals(pupils, by, counts | flags, rates=_rates_of_groups()).to_native()
 
@@ -83,20 +83,14 @@ def _rates_of_groups() -> dict[str, nw.Expr]:
     }
 
 
-def _held_and_filled(lessons: Frame, by: Sequence[str], today: date) -> Frame:
-    is_past = moment("held_on") <= midnight(today)
-    filled = lessons.filter(nw.col("is_held"), is_past, ~nw.col("recorded_at").is_null())
-    return filled.select(*_unique(*by, "lesson_id", *PLACE))
-
-
 def _unique(*names: str) -> list[str]:
     return list(dict.fromkeys(names))
 
 
 def _per_pupil(parts: Sequence[Frame], by: Sequence[str]) -> Frame:
-    keys, counts = _unique(*by, "pupil_id"), {name: nw.col(name) for name in COUNTS}
+    keys = _unique(*by, "pupil_id")
     rates = {"missed_share": _missed_share(), "is_chronic": _missed_share() >= CHRONIC_PERCENT}
-    return totals(stacked(parts, keys, COUNTS), keys, counts, rates=rates)
+    return totals(stacked(parts, keys, COUNTS), keys, columns(COUNTS), rates=rates)
 
 
 def _entries() -> dict[str, nw.Expr]:

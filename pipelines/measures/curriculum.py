@@ -6,7 +6,7 @@ from typing import Any
 
 import narwhals as nw
 
-from pipelines.measures.tables import Frame, columns_among, midnight, moment, percent, read, totals
+from pipelines.measures.tables import Frame, columns, columns_among, midnight, moment, percent, read, totals
 
 REGISTER = ("class_id", "subject_id", "register_subgroup")
 # A plan belongs to one register: its register at a term.
@@ -51,12 +51,12 @@ def curriculum_coverage(
     topics = read(plan_topics).with_columns(topic_words=words_expression("title"))
     laid_over = _laid_over(_lessons_due(read(lessons), points, today), topics)
     measured = _against_plan(points, topics, laid_over)
-    return totals(measured, by, {name: nw.col(name) for name in COUNTS}, rates=_rates()).to_native()
+    return totals(measured, by, columns(COUNTS), rates=_rates()).to_native()
 
 
 def added_up(measured: Any, by: Sequence[str] = ()) -> Any:
     """Return an answer of ``curriculum_coverage`` added up to coarser groups, with their rates."""
-    return totals(read(measured), by, {name: nw.col(name) for name in COUNTS}, rates=_rates()).to_native()
+    return totals(read(measured), by, columns(COUNTS), rates=_rates()).to_native()
 
 
 def words_expression(column: str) -> nw.Expr:
@@ -86,7 +86,7 @@ def _lessons_due(lessons: Frame, points: Frame, today: date) -> Frame:
         *REGISTER[:2], "held_on", "topic", "topic_id", "is_held", register_subgroup=_register_subgroup()
     )
     planned = points.filter(~nw.col("plan_id").is_null())
-    # Points are few: unique makes the engine reckon them before they meet the lessons.
+    # Points are few: unique makes the engine compute them before they meet the lessons.
     keys = planned.select(*REGISTER, *POINT, "replanned_on", "ends_on").unique()
     day = moment("held_on")
     is_settled = (nw.col("topic") != "") | ~nw.col("is_held")
@@ -103,11 +103,11 @@ def _laid_over(due: Frame, topics: Frame) -> Frame:
     Of the lessons with one topic those beyond its hours are lost, and they are the last ones; so of n lost lessons as
     many are after a day as are after it at all, n at the most.
     """
-    taken = topics.select("topic_id", plan_of_topic=nw.col("plan_id"), words_taken=nw.col("topic_words"))
-    is_taken = nw.col("plan_of_topic") == nw.col("plan_id")
-    words = nw.when(is_taken).then(nw.col("words_taken")).otherwise(words_expression("topic"))
-    worded = due.join(taken, on="topic_id", how="left").with_columns(topic_words=words)
-    counts = {name: nw.col(name) for name in ("lessons", "lost_if_late")}
+    planned = topics.select("topic_id", plan_of_topic=nw.col("plan_id"), planned_words=nw.col("topic_words"))
+    is_from_plan = nw.col("plan_of_topic") == nw.col("plan_id")
+    words = nw.when(is_from_plan).then(nw.col("planned_words")).otherwise(words_expression("topic"))
+    worded = due.join(planned, on="topic_id", how="left").with_columns(topic_words=words)
+    counts = columns(("lessons", "lost_if_late"))
     given = totals(worded, [*POINT, "is_held", "topic_words"], counts)
     hours = totals(topics, ["plan_id", "topic_words"], {"topic_hours": nw.col("hours")})
     given = given.join(hours, on=["plan_id", "topic_words"], how="left")

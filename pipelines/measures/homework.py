@@ -6,7 +6,7 @@ from typing import Any
 
 import narwhals as nw
 
-from pipelines.measures.tables import Frame, midnight, moment, per, percent, read, totals
+from pipelines.measures.tables import Frame, held_and_filled, per, percent, read, totals
 from school.records import HomeworkState
 
 COUNTS = (
@@ -30,7 +30,7 @@ def homework(
     ``files``: lesson_id, one row a task of single pupils, a file. with + none + without = filled; homework_set_share
     is percent of filled lessons.
     """
-    filled = _filled(read(lessons), today)
+    filled = held_and_filled(read(lessons), today)
     extras = [
         _per_lesson(read(table), name)
         for table, name in ((tasks, "individual_tasks"), (files, "homework_files"))
@@ -59,14 +59,9 @@ def homework_load(lessons: Any, by: Sequence[str] = ("class_id",), *, today: dat
         raise ValueError(f"A day's homework is over all subjects; it cannot be grouped by {sorted(unfit)}.")
     keys = list(dict.fromkeys((*by, *SCHOOL_DAY)))
     is_set = nw.col("homework_state") == HomeworkState.SET.value
-    subjects = totals(_filled(read(lessons), today), [*keys, "subject_id"], {"lessons_set": is_set})
+    subjects = totals(held_and_filled(read(lessons), today), [*keys, "subject_id"], {"lessons_set": is_set})
     days = totals(subjects, keys, {"assignments": nw.col("lessons_set") > 0})
     return _load(days, by).to_native()
-
-
-def _filled(lessons: Frame, today: date) -> Frame:
-    is_past = moment("held_on") <= midnight(today)
-    return lessons.filter(nw.col("is_held"), is_past, ~nw.col("recorded_at").is_null())
 
 
 def _per_lesson(rows: Frame, name: str) -> Frame:

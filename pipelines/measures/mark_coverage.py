@@ -6,7 +6,7 @@ from typing import Any
 
 import narwhals as nw
 
-from pipelines.measures.mark_sums import PUPIL_IN_SUBJECT, TOLD_BY
+from pipelines.measures.mark_sums import PUPIL_IN_SUBJECT, SUMMED
 from pipelines.measures.rosters import PERIOD, in_force, with_pupils
 from pipelines.measures.tables import (
     Frame,
@@ -38,7 +38,7 @@ def mark_coverage(
 
     ``class_terms`` says which terms a class reports by: class_id, term_id, starts_on, ends_on (the last
     day) and any dimension named in ``by``; ``subgroup_members``: subgroup_id, pupil_id (may be empty). A
-    pair is reckoned on today or, once the term is over, on its last day: the pupil must be in the class
+    pair is counted on today or, once the term is over, on its last day: the pupil must be in the class
     (and subgroup) on that day.
 
     Answer: pairs, pairs_covered and mark_coverage (against the whole term's minimum), pairs_on_pace and
@@ -46,7 +46,7 @@ def mark_coverage(
     shares are percent of pairs. A mark counts whoever gave it, a substitute too.
     """
     taught = _subjects_taught(read(teaching_load), _terms_begun(read(class_terms), today))
-    pairs = with_pupils(taught, read(enrolments), read(subgroup_members), nw.col("reckoned_at"))
+    pairs = with_pupils(taught, read(enrolments), read(subgroup_members), nw.col("counted_at"))
     # A subject taught by two teachers to one pupil is one pair unless teachers are what is asked for.
     keys = list(dict.fromkeys((*by, *PUPIL_IN_SUBJECT)))
     once = pairs.group_by(*keys).agg(nw.col("days_elapsed", "days_in_term").max())
@@ -60,18 +60,18 @@ def mark_coverage(
 
 
 def _subjects_taught(load: Frame, terms: Frame) -> Frame:
-    """Return class or subgroup × subject × teacher × term, of the load in force on the day of reckoning."""
+    """Return class or subgroup × subject × teacher × term, of the load in force on the day of counting."""
     taught = load.select(*LOAD, *columns_among(load, PERIOD))
-    return in_force(taught.join(terms, on="class_id"), nw.col("reckoned_at"))
+    return in_force(taught.join(terms, on="class_id"), nw.col("counted_at"))
 
 
 def _terms_begun(class_terms: Frame, today: date) -> Frame:
     begun = _graded(class_terms).filter(moment("starts_on") <= midnight(today))
-    reckoned_on = nw.min_horizontal(day_number("ends_on"), nw.lit(today.toordinal()))
+    counted_on = nw.min_horizontal(day_number("ends_on"), nw.lit(today.toordinal()))
     day_before = day_number("starts_on") - 1
     return begun.with_columns(
-        reckoned_at=nw.min_horizontal(moment("ends_on"), nw.lit(midnight(today))),
-        days_elapsed=reckoned_on - day_before,
+        counted_at=nw.min_horizontal(moment("ends_on"), nw.lit(midnight(today))),
+        days_elapsed=counted_on - day_before,
         days_in_term=day_number("ends_on") - day_before,
     ).drop(*PERIOD)
 
@@ -85,8 +85,8 @@ def _graded(class_terms: Frame) -> Frame:
 
 
 def _marks_of_pairs(marks: Frame) -> Frame:
-    if columns_among(marks, [TOLD_BY]):
-        return totals(marks, PUPIL_IN_SUBJECT, {"marks_given": nw.col(TOLD_BY)})
+    if columns_among(marks, [SUMMED]):
+        return totals(marks, PUPIL_IN_SUBJECT, {"marks_given": nw.col(SUMMED)})
     given = marks.filter(~nw.col("value").is_null())
     return totals(given, PUPIL_IN_SUBJECT, {"marks_given": nw.lit(1)})
 

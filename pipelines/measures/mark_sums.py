@@ -5,16 +5,16 @@ from typing import Any
 
 import narwhals as nw
 
-from pipelines.measures.tables import Frame, columns_among, read, totals
+from pipelines.measures.tables import Frame, columns, columns_among, read, totals
 
 PUPIL_IN_SUBJECT = ("class_id", "subject_id", "term_id", "pupil_id")
 DIMENSIONS = ("school_id", "school_year", "term_kind", "term_number", "grade_level")
-# What a row is of, where the table of marks tells it.
+# The keys of a row, as far as the table of marks has them.
 KEYS = (*PUPIL_IN_SUBJECT, *DIMENSIONS, "subgroup_id", "teacher_id")
 REGISTER_KEYS = ("pupil_id", "class_id", "subject_id", "teacher_id", "grade_level")
 MARKS = (5, 4, 3, 2)
-TOLD_BY = "marks_given"
-NUMBERS = (TOLD_BY, "control_marks", "marks_counted", *(f"n{mark}" for mark in MARKS))
+SUMMED = "marks_given"
+NUMBERS = (SUMMED, "control_marks", "marks_counted", *(f"n{mark}" for mark in MARKS))
 REALS = (
     "weights",
     "squared_weights",
@@ -37,7 +37,7 @@ def mark_sums(marks: Any) -> Any:
     written control works and of the others).
     """
     given = read(marks)
-    if columns_among(given, [TOLD_BY]):
+    if columns_among(given, [SUMMED]):
         return marks
     value, weight = nw.col("value"), nw.col("weight")
     keys = columns_among(given, KEYS)
@@ -55,22 +55,22 @@ def mark_sums(marks: Any) -> Any:
 def register_sums(marks: Any) -> Any:
     """Return ``mark_sums`` added up over terms and subgroups: a row for each pupil × class × subject × teacher.
 
-    ``marks`` or their ``mark_sums``; the grade level is kept where it is told.
+    ``marks`` or their ``mark_sums``; the grade level stays where there is one.
     """
     sums = read(mark_sums(marks))
     keys = columns_among(sums, REGISTER_KEYS)
-    numbers, reals = ({name: nw.col(name) for name in names} for names in (NUMBERS, REALS))
+    numbers, reals = (columns(names) for names in (NUMBERS, REALS))
     return totals(sums, keys, numbers, reals).to_native()
 
 
 def _complete(marks: Frame, keys: Sequence[str]) -> Frame:
-    """Fill in what a table of marks does not tell: every mark counts once, none is of a written control work."""
-    told = columns_among(marks, ["weight", "is_written_control"])
+    """Fill in missing columns: weight 1 for every mark, no written control works."""
+    present = columns_among(marks, ["weight", "is_written_control"])
     return marks.select(
         *keys,
         "value",
-        weight=nw.col("weight").fill_null(1.0) if "weight" in told else nw.lit(1.0),
+        weight=nw.col("weight").fill_null(1.0) if "weight" in present else nw.lit(1.0),
         is_written_control=nw.col("is_written_control").fill_null(False)
-        if "is_written_control" in told
+        if "is_written_control" in present
         else nw.lit(False),
     )

@@ -1,4 +1,4 @@
-"""What is said of a measure."""
+"""The description of a measure for readers."""
 
 from dataclasses import dataclass
 

@@ -10,14 +10,14 @@ from typing import Any
 
 import narwhals as nw
 
-from pipelines.measures.mark_sums import DIMENSIONS, PUPIL_IN_SUBJECT, TOLD_BY, mark_sums
-from pipelines.measures.tables import Frame, columns_among, per, percent, read, totals
+from pipelines.measures.mark_sums import DIMENSIONS, PUPIL_IN_SUBJECT, SUMMED, mark_sums
+from pipelines.measures.tables import Frame, columns, columns_among, per, percent, read, totals
 from school.register.rules.cells import HIGHEST_MARK, LOWEST_MARK
 from school.register.rules.marks import MEAN_TOLERANCE
 
 # Simonov's degree of attainment: what each mark contributes, in percent.
 ATTAINMENT_OF_MARK = {5: 100, 4: 64, 3: 36, 2: 16}
-WEIGHTS_ADDED_UP = {name: nw.col(name) for name in ("weights", "weighted_marks")}
+WEIGHTS_ADDED_UP = columns(("weights", "weighted_marks"))
 RATES = ("mean_mark", "weighted_mean", "pass_rate", "quality_rate", "attainment_index")
 
 
@@ -29,8 +29,12 @@ def quality(marks: Any, by: Sequence[str] = ()) -> Any:
     both are null where n is 0.
     """
     population = read(marks)
-    if columns_among(population, [TOLD_BY]):
-        given, counts, weights = population, _how_many_added_up(), WEIGHTS_ADDED_UP
+    if columns_among(population, [SUMMED]):
+        given, counts, weights = (
+            population,
+            columns([f"n{mark}" for mark in ATTAINMENT_OF_MARK]),
+            WEIGHTS_ADDED_UP,
+        )
     else:
         given, counts = _without_empty_cells(population), _how_many()
         weights = _weights() if columns_among(population, ["weight"]) else {}
@@ -44,10 +48,6 @@ def _without_empty_cells(population: Frame) -> Frame:
 
 def _how_many() -> dict[str, nw.Expr]:
     return {f"n{mark}": nw.col("value") == mark for mark in ATTAINMENT_OF_MARK}
-
-
-def _how_many_added_up() -> dict[str, nw.Expr]:
-    return {f"n{mark}": nw.col(f"n{mark}") for mark in ATTAINMENT_OF_MARK}
 
 
 def _all_marks() -> nw.Expr:
@@ -90,7 +90,7 @@ def standing_so_far(marks: Any) -> Any:
     sums = read(mark_sums(rows_given.to_native()))
     rows = [*PUPIL_IN_SUBJECT, *columns_among(sums, DIMENSIONS)]
     teacher = columns_among(sums, ["teacher_id"])
-    counts = {"marks_so_far": nw.col(TOLD_BY)}
+    counts = {"marks_so_far": nw.col(SUMMED)}
     by_teacher = totals(sums, [*rows, *teacher], counts, WEIGHTS_ADDED_UP)
     weighed = (_over_teachers(by_teacher, rows) if teacher else by_teacher).filter(nw.col("weights") > 0)
     standing = weighed.with_columns(**_weighted_mean())

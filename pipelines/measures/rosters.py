@@ -12,7 +12,7 @@ PERIOD = ("starts_on", "ends_on")
 def with_pupils(rows: Frame, enrolments: Frame, subgroup_members: Frame, on: nw.Expr) -> Frame:
     """Return each row once a pupil who was then in the class and, where the row names one, in the subgroup.
 
-    ``rows``: class_id, subgroup_id and the moment ``on``, no period of their own; rows that name a pupil_id are kept
+    ``rows``: class_id, subgroup_id and the moment ``on``, no period of their own; rows that name a pupil_id stay
     if it is one of those pupils. ``enrolments``: class_id, pupil_id; ``subgroup_members``: subgroup_id, pupil_id (may
     be empty). The day of leaving is the first without the pupil.
     """

@@ -6,7 +6,7 @@ from typing import Any
 import narwhals as nw
 
 from pipelines.measures.rosters import with_pupils
-from pipelines.measures.tables import Frame, midnight, moment, read, totals
+from pipelines.measures.tables import Frame, columns, held_and_filled, moment, read, totals
 from school.attendance.rules.absences import REASONS_OF_MISSING
 from school.records import AbsenceReason
 
@@ -24,7 +24,7 @@ def running_absences(
     pupil were; a day that nobody filled is no school day (``school.attendance.rules.running_absences``; a test holds the two
     together). Tables as in ``attendance.pupil_attendance``.
     """
-    filled = _filled(read(lessons), today)
+    filled = held_and_filled(read(lessons), today).select("lesson_id", *PLACE)
     rosters = (read(enrolments), read(subgroup_members), moment("held_on"))
     missing = [reason.value for reason in REASONS_OF_MISSING]
     noted = filled.join(read(absences).select("lesson_id", "pupil_id", "reason"), on="lesson_id")
@@ -38,18 +38,11 @@ def running_absences(
     return _runs(days).to_native()
 
 
-def _filled(lessons: Frame, today: date) -> Frame:
-    is_past = moment("held_on") <= midnight(today)
-    return lessons.filter(nw.col("is_held"), is_past, ~nw.col("recorded_at").is_null()).select(
-        "lesson_id", *PLACE
-    )
-
-
 def _school_days(expected: Frame, absent: Frame) -> Frame:
     """Return a row a pupil and school day: how many lessons there were, were missed, and are not explained."""
     keys = [*PUPIL, "held_on"]
     lessons = totals(expected, keys, {"lessons": nw.col("lessons")})
-    missed = totals(absent, keys, {name: nw.col(name) for name in ("missed", "unexplained")})
+    missed = totals(absent, keys, columns(("missed", "unexplained")))
     days = lessons.join(missed, on=keys, how="left")
     return days.with_columns(nw.col("missed", "unexplained").fill_null(0))
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import narwhals as nw
 
-from pipelines.measures.mark_sums import MARKS, TOLD_BY
+from pipelines.measures.mark_sums import MARKS, SUMMED
 from pipelines.measures.tables import Frame, columns_among, percent, read, totals
 from school.register.rules.cells import HIGHEST_MARK, LOWEST_MARK
 
@@ -34,9 +34,9 @@ def change_of_same_pupils(now: Any, before: Any, by: Sequence[str] = ("class_id"
 
 
 def _rate(marks: Frame, keys: Sequence[str], name: str) -> Frame:
-    if columns_among(marks, [TOLD_BY]):
+    if columns_among(marks, [SUMMED]):
         of_quality = nw.sum_horizontal(*(f"n{mark}" for mark in MARKS if mark >= LOWEST_OF_QUALITY))
-        given, counts = marks, {"n": nw.col(TOLD_BY), "of_quality": of_quality}
+        given, counts = marks, {"n": nw.col(SUMMED), "of_quality": of_quality}
     else:
         value = nw.col("value")
         given = marks.filter(value.is_between(LOWEST_MARK, HIGHEST_MARK))

@@ -55,8 +55,7 @@ def moment(day: str) -> nw.Expr:
 def day_number(day: str) -> nw.Expr:
     """Return a date column as whole days, like ``date.toordinal``; durations are not portable to Spark."""
     years = nw.col(day).dt.year() - 1
-    # Rounded down by floor: the engines' own integer division is written out at such length that reading it takes longer
-    # than reckoning it.
+    # floor instead of integer division: engines expand the latter into SQL that takes longer to parse than to compute.
     leap_days = (years / 4).floor() - (years / 100).floor() + (years / 400).floor()
     return years * 365 + leap_days.cast(nw.Int64) + nw.col(day).dt.ordinal_day()
 
@@ -64,6 +63,17 @@ def day_number(day: str) -> nw.Expr:
 def midnight(day: date) -> datetime:
     """Return the moment at which a day begins, to compare with ``moment``."""
     return datetime.combine(day, time())
+
+
+def held_and_filled(lessons: Frame, today: date) -> Frame:
+    """Return the lessons held by ``today`` that somebody filled: is_held, held_on, recorded_at."""
+    is_past = moment("held_on") <= midnight(today)
+    return lessons.filter(nw.col("is_held"), is_past, ~nw.col("recorded_at").is_null())
+
+
+def columns(names: Sequence[str]) -> dict[str, nw.Expr]:
+    """Return each name with the column of that name: counts and sums to be added up again by ``totals``."""
+    return {name: nw.col(name) for name in names}
 
 
 def totals(
@@ -88,18 +98,18 @@ def totals(
     return grouped.select(*by, nw.col(*whole).cast(nw.Int64), *real, **rates)
 
 
-def stacked(parts: Sequence[Frame], by: Sequence[str], counts: Sequence[str]) -> Frame:
-    """Put rows of counts under one another, to be added up with ``totals``: a count that a part lacks is 0 there.
+def stacked(frames: Sequence[Frame], by: Sequence[str], counts: Sequence[str]) -> Frame:
+    """Concatenate frames of counts, to be added up with ``totals``: a count that a frame lacks is 0 there.
 
     Stacked rather than joined: a join would lose the rows without an id, a teacher for one.
     """
-    return nw.concat([_with_zeros(part, by, counts) for part in parts])
+    return nw.concat([_with_zeros(frame, by, counts) for frame in frames])
 
 
-def _with_zeros(part: Frame, by: Sequence[str], counts: Sequence[str]) -> Frame:
-    present = columns_among(part, counts)
+def _with_zeros(frame: Frame, by: Sequence[str], counts: Sequence[str]) -> Frame:
+    present = columns_among(frame, counts)
     zeros = [nw.lit(0, nw.Int64).alias(name) for name in counts if name not in present]
-    return part.select(*by, *present, *zeros).select(*by, *counts)
+    return frame.select(*by, *present, *zeros).select(*by, *counts)
 
 
 def per(numerator: nw.Expr, denominator: nw.Expr) -> nw.Expr:

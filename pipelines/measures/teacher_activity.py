@@ -6,7 +6,7 @@ from typing import Any
 
 import narwhals as nw
 
-from pipelines.measures.tables import Frame, midnight, moment, per, percent, read, stacked, totals
+from pipelines.measures.tables import Frame, columns, midnight, moment, per, percent, read, stacked, totals
 from school.records import HomeworkState
 from school.register.rules.deadlines import ENTRY_DEADLINE
 
@@ -34,22 +34,22 @@ def teacher_activity(lessons: Any, marks: Any, by: Sequence[str] = ("teacher_id"
     whose time of entry is known (late_marks_share). A group without lessons or without marks has zeros and
     null shares.
     """
-    kept = _count_lessons(_lessons_due(read(lessons), now), by)
+    taught = _count_lessons(_lessons_due(read(lessons), now), by)
     graded = _count_marks(_marks_until(read(marks), now), by)
-    both = stacked([kept, graded], by, COUNTS)
-    return totals(both, by, {name: nw.col(name) for name in COUNTS}, rates=_rates()).to_native()
+    both = stacked([taught, graded], by, COUNTS)
+    return totals(both, by, columns(COUNTS), rates=_rates()).to_native()
 
 
 def lessons_filled(lessons: Any, by: Sequence[str] = ("teacher_id",), *, now: datetime) -> Any:
     """Return what ``teacher_activity`` says of lessons alone: LESSON_COUNTS and the shares of lessons."""
     counted = _count_lessons(_lessons_due(read(lessons), now), by)
-    counts = {name: nw.col(name) for name in LESSON_COUNTS}
+    counts = columns(LESSON_COUNTS)
     return totals(counted, by, counts, rates=_rates_of_lessons()).to_native()
 
 
 def added_up(measured: Any, by: Sequence[str] = ()) -> Any:
     """Return an answer of ``teacher_activity`` added up to coarser groups, with their rates."""
-    return totals(read(measured), by, {name: nw.col(name) for name in COUNTS}, rates=_rates()).to_native()
+    return totals(read(measured), by, columns(COUNTS), rates=_rates()).to_native()
 
 
 def deadline(day: str) -> nw.Expr:

@@ -33,7 +33,7 @@ def user_activity(events: Any, by: Sequence[str] = ("user_id",)) -> Any:
 
 
 def added_up(measured: Any, by: Sequence[str] = ("user_id",)) -> Any:
-    """Return an answer of ``user_activity`` by weeks or months added up; its parts must have no day in common."""
+    """Return an answer of ``user_activity`` by weeks or months added up; the weeks or months must have no day in common."""
     parts = read(measured).select(*by, "last_seen_at", *DAYS_AND_COUNTS)
     whole = nw.col(*DAYS_AND_COUNTS)
     summed = parts.group_by(*by).agg(nw.col("last_seen_at").max(), whole.sum())
@@ -62,13 +62,13 @@ def _flags() -> dict[str, nw.Expr]:
     kind, value = nw.col("kind"), nw.col("new_value").fill_null("")
     is_cell, has_mark = kind == CELL, value.str.contains(MARK_DIGIT)
     cells = (is_cell & has_mark, is_cell & ~has_mark & (value != ""), is_cell & (value == ""))
-    named = {name: kind.is_in(kinds) for name, kinds in ENTRIES.items()}
-    known = [CELL, SIGN_IN, *(each for kinds in ENTRIES.values() for each in kinds)]
-    others = {"other_entries": ~kind.is_in(known)}
+    entries = {name: kind.is_in(kinds) for name, kinds in ENTRIES.items()}
+    counted_kinds = [CELL, SIGN_IN, *(each for kinds in ENTRIES.values() for each in kinds)]
+    others = {"other_entries": ~kind.is_in(counted_kinds)}
     is_sign_in = kind == SIGN_IN
     return (
         {"sign_ins": is_sign_in, "entries": ~is_sign_in}
         | dict(zip(CELL_ENTRIES, cells, strict=True))
-        | named
+        | entries
         | others
     )

@@ -49,7 +49,7 @@ def measured(table, rows_of, lessons, *, by=(), registers=(REGISTER,), topics=PL
         ([lesson(1, is_held=False), lesson(2, "Дроби")], 1, 2, 1, 0),
         ([lesson(day, "Дроби") for day in (1, 2, 3)], 2, 3, 0, 1),  # one lesson more than the topic has hours
         ([lesson(1), lesson(2)], 2, 2, 0, 0),  # held, the topic is not written yet
-        ([lesson(10)], 0, 0, 0, 0),  # today's lesson is not owed before it is written
+        ([lesson(10)], 0, 0, 0, 0),  # today's lesson is not overdue before it is written
         ([lesson(10, "Дроби")], 1, 1, 0, 0),
         ([lesson(11, "Дроби")], 0, 0, 0, 0),  # prepared for tomorrow
         ([lesson(1, "Своими словами", topic_id=501)], 1, 1, 0, 0),  # taken from the plan, then reworded
@@ -140,12 +140,12 @@ def test_the_measure_is_the_rule(topics, lessons, replanned_after):
         for number, (day, topic, is_cancelled, link) in ordered
     ]  # fmt: skip
     replanned_on = None if replanned_after is None else FIRST + timedelta(replanned_after)
-    told = progress(numbered, rows, TODAY, replanned_on)
+    ruled = progress(numbered, rows, TODAY, replanned_on)
     found = _measured_by_duckdb(numbered, rows, replanned_on)
-    assert found["hours_held"] == told.held
-    assert found["hours_due"] == told.due
-    assert (found["hours_cancelled"], found["hours_off_plan"]) == (told.cancelled, told.off_plan)
-    assert (found["lessons_without_written_topic"], found["hours_behind"]) == (told.unwritten, told.lag)
+    assert found["hours_held"] == ruled.held
+    assert found["hours_due"] == ruled.due
+    assert (found["hours_cancelled"], found["hours_off_plan"]) == (ruled.cancelled, ruled.off_plan)
+    assert (found["lessons_without_written_topic"], found["hours_behind"]) == (ruled.unwritten, ruled.lag)
 
 
 def _measured_by_duckdb(topics, lessons, replanned_on):

@@ -126,24 +126,29 @@ def refill(store: Store, register, marked, given_terms) -> None:
 def measures(store: Store):
     """Yield (name, by → answer, groupings, SQL of a count → column) of every measure over the whole school."""
     deputy = users_by_id(store, [USER_IDS["deputy"]])[USER_IDS["deputy"]]
-    reached = tables(store, deputy, Action.READ_QUALITY)
+    school_tables = tables(store, deputy, Action.READ_QUALITY)
     rosters = {
-        "enrolments": reached.enrolments(),
-        "subgroup_members": reached.subgroup_members(),
+        "enrolments": school_tables.enrolments(),
+        "subgroup_members": school_tables.subgroup_members(),
         "today": TODAY,
     }
     settled = "held_on <= DATE '2026-11-19' AND status <> 'cancelled'"
     filled = f"{settled} AND recorded_at IS NOT NULL"
-    yield "quality", lambda by: quality(reached.marks(), by), BY_LESSON, {"n": "SELECT count(*) FROM marks"}
+    yield (
+        "quality",
+        lambda by: quality(school_tables.marks(), by),
+        BY_LESSON,
+        {"n": "SELECT count(*) FROM marks"},
+    )
     yield (
         "standings",
-        lambda by: standings(reached.term_marks(), by),
+        lambda by: standings(school_tables.term_marks(), by),
         BY_PUPIL,
         {"pupils_with_marks": "SELECT count(*) FROM (SELECT DISTINCT pupil_id, term_id FROM term_marks)"},
     )
     yield (
         "activity",
-        lambda by: teacher_activity(reached.lessons(), reached.marks(), by, now=NOW),
+        lambda by: teacher_activity(school_tables.lessons(), school_tables.marks(), by, now=NOW),
         BY_LESSON,
         {
             "lessons_filled": f"SELECT count(*) FROM lessons WHERE {filled}",
@@ -152,7 +157,7 @@ def measures(store: Store):
     )
     yield (
         "attendance",
-        lambda by: attendance(reached.lessons(), reached.absences(), by, **rosters),
+        lambda by: attendance(school_tables.lessons(), school_tables.absences(), by, **rosters),
         BY_LESSON,
         {
             # Three pupils in each class; an entry of a pupil in another class's lesson is no absence of theirs.
@@ -163,7 +168,7 @@ def measures(store: Store):
         },
     )
     yield "coverage", lambda by: mark_coverage(
-        reached.marks(), by, teaching_load=reached.teaching_load(), class_terms=reached.class_terms(), **rosters
+        school_tables.marks(), by, teaching_load=school_tables.teaching_load(), class_terms=school_tables.class_terms(), **rosters
     ), BY_REGISTER, {"pairs": "SELECT 3 * 2 * 2"}  # fmt: skip
     work = homework_tables(store, deputy)
     yield "homework", lambda by: homework(work.lessons, by, tasks=work.tasks, files=work.files, today=TODAY), BY_LESSON, {

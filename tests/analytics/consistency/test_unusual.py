@@ -1,4 +1,4 @@
-"""What is unusual among many: told by the many, beyond chance, and enough to matter."""
+"""Which groups are unusual: beyond the usual spread of the groups, beyond chance, and by enough to matter."""
 
 import numpy as np
 import pytest

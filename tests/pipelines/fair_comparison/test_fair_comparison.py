@@ -201,11 +201,11 @@ def test_every_engine_gives_the_same_answer() -> None:
 def test_means_kept_from_before_give_the_same_answer_in_whatever_order_they_come() -> None:
     now, earlier = school(of_10=-0.5), school().assign(teacher_id=99)
     means = [subject_means(register_sums(marks)).sample(frac=1, random_state=1) for marks in (now, earlier)]
-    kept = means[1].copy()
+    unchanged = means[1].copy()
     found, of_means = fair_comparison(now, earlier), fair_comparison_of_means(*means)
     pd.testing.assert_frame_equal(of_means.teachers, found.teachers, check_exact=True)
     pd.testing.assert_frame_equal(of_means.classes, found.classes, check_exact=True)
-    pd.testing.assert_frame_equal(means[1], kept)
+    pd.testing.assert_frame_equal(means[1], unchanged)
 
 
 @pytest.mark.parametrize("type_of_ids", ["Int64", "float64"])

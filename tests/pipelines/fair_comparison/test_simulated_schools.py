@@ -62,12 +62,12 @@ def test_fewer_pupils_shrink_more_and_are_less_sure() -> None:
     # One teacher's marks of all but three pupils are gone.
     teacher, subject = 0, 0
     is_theirs = (school.now["teacher_id"] == teacher) & (school.now["subject_id"] == subject)
-    kept = school.now[is_theirs]["pupil_id"].unique()[:3]
+    few_pupils = school.now[is_theirs]["pupil_id"].unique()[:3]
     rows = {
         name: fair_comparison(now, school.earlier).teachers.set_index(["teacher_id", "subject_id"])
         for name, now in {
             "all": school.now,
-            "few": school.now[~is_theirs | school.now["pupil_id"].isin(kept)],
+            "few": school.now[~is_theirs | school.now["pupil_id"].isin(few_pupils)],
         }.items()
     }
     everybody, few = (rows[name].loc[(teacher, subject)] for name in ("all", "few"))
