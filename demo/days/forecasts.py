@@ -1,4 +1,4 @@
-"""Forecasts of the last closed term, replayed: a school that has just been made has none of its past."""
+"""Forecasts of the last closed term, computed afterwards: a school that has just been made remembers none."""
 
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -15,9 +15,9 @@ REPLAYED_SHARES = (0.2, 0.4, 0.6, 0.8)
 
 
 def replay_forecasts(store: "Store", now: datetime) -> None:
-    """Remember what would have been forecast at each fifth of the last closed term, from what was known on that day.
+    """Save the forecasts of each fifth of the last closed term, each from what was known on that day.
 
-    Fixed constants forecast: a model learned since would know how the term ended.
+    The model is the one with fixed constants: one fitted later would know how the term ended.
     """
     closed = store.read("SELECT starts_on, ends_on FROM terms WHERE closed_at <= $now", {"now": now})
     if not closed:

@@ -1,4 +1,4 @@
-"""What the homeroom teacher shown in the demonstration has done: reasons given, leaves planned, requests, remarks."""
+"""Work of the demonstration's homeroom teacher: reasons of absence, planned leaves, requests, remarks."""
 
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
@@ -32,7 +32,7 @@ REMARKS = (
 
 
 def live_homerooms(store: "Store", plan: SchoolPlan, school: Founded, now: datetime) -> None:
-    """Let the homeroom teacher who is shown work up to the evening before ``now``, and others write to shown families."""
+    """Write what the demonstration's homeroom teacher did up to the evening before ``now``, and remarks to its family."""
     evening = datetime.combine(now.date() - timedelta(days=1), time(17, 30))
     user_ids = {
         row.name: int(row.value) for row in school.structure.settings if row.name.startswith("demo.user.")
@@ -57,7 +57,7 @@ def _guardian(plan: SchoolPlan, school: Founded, user_id: int) -> User:
 
 
 def _give_reasons(store: "Store", homeroom: User, class_id: int, evening: datetime) -> None:
-    """Bring certificates of some pupils who were away last week, not of all: the others are still asked about."""
+    """Enter certificates for some of last week's unexplained absences; the others stay unexplained."""
     today = evening.date()
     week = absence_week(store, homeroom, class_id, week_of(today), today=today)
     held_on = {lesson.lesson_id: lesson.held_on for column in week.columns for lesson in column.lessons}
@@ -102,7 +102,7 @@ def _plan_leaves(
 
 
 def _send_requests(store: "Store", users: tuple[User, User], class_id: int, evening: datetime) -> None:
-    """Let the homeroom teacher ask colleagues, among them the teacher who is shown."""
+    """Send requests of the homeroom teacher to colleagues, first to the demonstration's subject teacher."""
     homeroom, teacher = users
     control = class_control(store, homeroom, class_id, now=evening)
     strangers = {None, homeroom.staff_id}
@@ -127,7 +127,7 @@ def _send_requests(store: "Store", users: tuple[User, User], class_id: int, even
 def _write_remarks(
     store: "Store", plan: SchoolPlan, school: Founded, users: tuple[User, User], evening: datetime
 ) -> None:
-    """Let the homeroom teachers of the family shown, and the one shown, write; the family's first words are read."""
+    """Write remarks to the demonstration's family and two pupils of its class; the family confirms the first."""
     homeroom, guardian = users
     year = plan.years[-1]
     present = [

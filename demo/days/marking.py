@@ -32,7 +32,7 @@ LAST_DAYS_OF_A_TERM, RARELY = 7, 0.03
 
 @dataclass
 class Abilities:
-    """How able the pupils are in general and in each subject; it stays with them over the years."""
+    """Ability of the pupils, general and by subject, in standard deviations of all marks; the same over the years."""
 
     rng: np.random.Generator
     general: dict[int, float] = field(default_factory=dict)
@@ -71,7 +71,7 @@ class TermLessons:
 
 @dataclass(frozen=True)
 class Entries:
-    """What stands in the register in the end (0: nothing), and the marks that were first entered wrongly."""
+    """Final entries of the register, lessons × pupils (0: none); ``first_tries`` are marks entered wrongly at first."""
 
     marks: np.ndarray
     second_marks: np.ndarray

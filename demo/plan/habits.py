@@ -1,4 +1,4 @@
-"""How teachers differ; a few have a habit that the dashboards of the deputy head should find."""
+"""How teachers differ; a few have a habit that the deputy head's dashboards should detect."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence

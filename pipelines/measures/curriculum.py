@@ -1,4 +1,4 @@
-"""Curriculum coverage: the lesson plan against the lessons that were held, and how far behind it they are (п. 4.2, 6.3)."""
+"""Curriculum coverage: lessons held against the lesson plan, and the lag in lessons (п. 4.2, 6.3)."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -98,7 +98,7 @@ def _lessons_due(lessons: Frame, points: Frame, today: date) -> Frame:
 
 
 def _laid_over(due: Frame, topics: Frame) -> Frame:
-    """Return for each point how its lessons hold the plan: written topics first, then the others.
+    """Match the lessons of each point with the plan: lessons with a written topic first, then the others.
 
     Of the lessons with one topic those beyond its hours are lost, and they are the last ones; so of n lost lessons as
     many are after a day as are after it at all, n at the most.
@@ -136,7 +136,7 @@ def _whole(column: str) -> nw.Expr:
 
 
 def _against_plan(points: Frame, topics: Frame, laid_over: Frame) -> Frame:
-    """Return the points with COUNTS: lessons without a topic take the hours left; a lag never exceeds the plan."""
+    """Return the points with COUNTS: lessons without a topic count for the hours left; the lag is at most the plan."""
     total = totals(topics, ["plan_id"], {"plan_hours": nw.col("hours")})
     joined = points.join(total, on="plan_id", how="left").join(laid_over, on=list(POINT), how="left")
     numbers = columns_among(joined, ("plan_hours", *_by_what_is_written()))

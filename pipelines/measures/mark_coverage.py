@@ -77,7 +77,7 @@ def _terms_begun(class_terms: Frame, today: date) -> Frame:
 
 
 def _graded(class_terms: Frame) -> Frame:
-    """Leave out classes taught without marks, where the table says the grade level; an unknown level is taken to have them."""
+    """Return the terms of classes with marks, by grade_level if there is one; an unknown level counts as having marks."""
     if not columns_among(class_terms, ["grade_level"]):
         return class_terms
     level = nw.col("grade_level")

@@ -1,4 +1,4 @@
-"""Current marks added up for each pupil in a subject: what most measures of them need, of a fifth as many rows."""
+"""Current marks added up per pupil and subject: enough for most measures, with a fifth of the rows."""
 
 from collections.abc import Sequence
 from typing import Any
