@@ -148,4 +148,4 @@ def test_the_words_follow_the_rules():
 
 def test_the_page_of_the_documentation_is_what_the_catalogue_says():
     page = Path(__file__).parent.parent.parent / "docs" / "measures.md"
-    assert page.read_text() == measures_page(), "run: python -m pipelines > docs/measures.md"
+    assert page.read_text() == measures_page(), "run: python -m docs"

@@ -1,0 +1,56 @@
+"""docs/access.md: the table of roles in words."""
+
+from school.access.action import ACTION_TITLES, Action
+from school.access.roles import ROLES
+from school.access.scopes import SCOPE_TITLES, Scope
+from school.records import Role
+
+HEAD = """# Роли и права
+
+Эту страницу пишет программа: `python -m docs`. Источник — таблица ролей `school/access/roles.py`; права проверяются по
+ней при каждом действии. Чего в ней нет, того роль не может. Пункты — Положения об электронном журнале. У одного
+человека может быть несколько ролей: его права складываются.
+"""
+MATRIX_HEAD = """## Одной таблицей
+
+Буква говорит, с чьими записями: **Ш** — вся школа, **К** — свой класс, **У** — свои уроки, **Р** — свой ребёнок, для ученика — он сам.
+"""
+SHORT_ROLES = {
+    Role.HEAD: "Директор",
+    Role.DEPUTY: "Завуч",
+    Role.ADMIN: "Админ.",
+    Role.HOMEROOM: "Кл. рук.",
+    Role.TEACHER: "Учитель",
+    Role.SECRETARY: "Секретарь",
+    Role.GUARDIAN: "Родитель",
+    Role.PUPIL: "Ученик",
+}
+LETTERS = {Scope.WHOLE_SCHOOL: "Ш", Scope.OWN_CLASS: "К", Scope.OWN_LESSONS: "У", Scope.OWN_CHILD: "Р"}
+
+
+def access_page() -> str:
+    """Return docs/access.md: a chapter for each role, then one table of actions by roles."""
+    return "\n".join([HEAD, *(_chapter(role) for role in ROLES), MATRIX_HEAD, _matrix(), ""])
+
+
+def _chapter(role: Role) -> str:
+    row = ROLES[role]
+    lines = [f"## {row.title}", "", f"Код: `{role}`. {row.duty[0].upper()}{row.duty[1:]}.", ""]
+    for scope in LETTERS:
+        titles = [ACTION_TITLES[action] for action, granted in row.grants if granted is scope]
+        if titles:
+            lines += [f"{SCOPE_TITLES[scope].capitalize()}:", "", *(f"- {title}" for title in titles), ""]
+    return "\n".join(lines)
+
+
+def _matrix() -> str:
+    head = f"| Действие | В коде | {' | '.join(SHORT_ROLES[role] for role in ROLES)} |"
+    return "\n".join([head, "|---|---|" + ":-:|" * len(ROLES), *(_matrix_row(action) for action in Action)])
+
+
+def _matrix_row(action: Action) -> str:
+    cells = (
+        "".join(LETTERS[scope] for granted, scope in ROLES[role].grants if granted is action)
+        for role in ROLES
+    )
+    return f"| {ACTION_TITLES[action]} | `{action.name}` | {' | '.join(cells)} |"
