@@ -9,6 +9,7 @@ from streamlit_authenticator.controllers import AuthenticationController
 
 from pages.sign_in.code_entry import is_entering_code, show_code_button, show_code_entry
 from pages.sign_in.own_password import PASSWORD_HINT, password_field, show_own_password
+from school import __version__
 from school.access.roles import ROLES
 from school.errors import Refusal
 from school.records import PersonName, Role, User
@@ -91,22 +92,26 @@ def show_sign_in() -> None:
     """Draw the page for somebody who is not signed in."""
     if st.session_state.get(SIGNED_OUT_KEY):
         _drop_cookie(key="session_drop")
-    store = school().store
     with st.container(horizontal_alignment="center"), st.container(width=FORM_WIDTH, key="sign_in_panel"):
-        st.title(name := school_name(store), anchor=False, text_alignment="center")
+        st.title(name := school_name(school().store), anchor=False, text_alignment="center")
         if name != DEFAULT_SCHOOL_NAME:
             st.caption(DEFAULT_SCHOOL_NAME, text_alignment="center")
-        if needs_first_admin(store):
-            _show_first_admin_form()
-            return
-        if note := st.session_state.get(NOTE_KEY):
-            st.info(note)
-        if is_entering_code():
-            show_code_entry(_enter)
-            return
-        _show_form()
-        show_code_button()
-        _show_demo_panel()
+        _show_way_in()
+        st.markdown(f":small[:gray[Версия {__version__}]]", text_alignment="center")
+
+
+def _show_way_in() -> None:
+    if needs_first_admin(school().store):
+        _show_first_admin_form()
+        return
+    if note := st.session_state.get(NOTE_KEY):
+        st.info(note)
+    if is_entering_code():
+        show_code_entry(_enter)
+        return
+    _show_form()
+    show_code_button()
+    _show_demo_panel()
 
 
 def finish_sign_in() -> None:

@@ -1,6 +1,7 @@
 """Rules of the house that keep pages behind the sign-in, the school free of screens, and time in one place."""
 
 import ast
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -72,3 +73,55 @@ def test_a_fragment_asks_who_is_there() -> None:
         and "guard" not in {ast.unparse(call.func) for call in ast.walk(node) if isinstance(call, ast.Call)}
     ]
     assert unguarded == []
+
+
+MODULES_IN_A_FOLDER, LINES_OF_A_MODULE = 20, 500
+DRAWERS = {"common", "helpers", "misc", "shared", "utils"}
+# To be split; nothing is added here.
+LONG_MODULES = {
+    "pages/inspections/inspections.py",
+    "pages/lesson_plans/lesson_plan.py",
+    "school/imports/rules/journal_rows.py",
+    "tests/access/test_strange_rows.py",
+    "tests/browser/test_mark_grid.py",
+    "tests/extracts/test_import.py",
+}
+WITHOUT_PAGES = {
+    "access": "its table is shown among the users",
+    "files": "reads and writes files for other subjects",
+    "store": "the database under all subjects",
+}
+WITHOUT_TESTS = {"audit": "events are asked for by the sweep of access and the tests of what records them"}
+
+
+def _modules() -> Iterator[Path]:
+    for place in (*WITHOUT_SCREENS, "pages", "server", "docs", "benchmarks", "tests"):
+        yield from (path for suffix in ("py", "js") for path in (ROOT / place).rglob(f"*.{suffix}"))
+
+
+def test_no_folder_is_a_heap() -> None:
+    sizes = Counter(path.parent.relative_to(ROOT) for path in _modules())
+    assert {str(folder) for folder, size in sizes.items() if size > MODULES_IN_A_FOLDER} == set()
+
+
+def test_no_module_is_longer_than_one_can_read() -> None:
+    lengths = {
+        str(path.relative_to(ROOT)): len(path.read_text(encoding="utf-8").splitlines())
+        for path in _modules()
+        if path.suffix == ".py"
+    }
+    assert {name for name, lines in lengths.items() if lines > LINES_OF_A_MODULE} - LONG_MODULES == set()
+
+
+def test_no_folder_is_a_drawer_for_everything() -> None:
+    folders = {path.parent for path in _modules()}
+    assert [folder for folder in folders if DRAWERS & set(folder.relative_to(ROOT).parts)] == []
+
+
+def test_the_word_of_a_subject_opens_three_doors() -> None:
+    subjects = {path.parent.name for path in (ROOT / "school").glob("*/__init__.py")}
+    with_pages, with_tests = (
+        {path.name for path in (ROOT / place).iterdir() if path.is_dir()} for place in ("pages", "tests")
+    )
+    assert subjects - with_pages == set(WITHOUT_PAGES)
+    assert subjects - with_tests == set(WITHOUT_TESTS)

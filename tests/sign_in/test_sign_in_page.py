@@ -6,6 +6,7 @@ from small_school import LOGINS, NOW, PASSWORD, USER_IDS, People
 from streamlit.testing.v1 import AppTest
 
 from pages.sign_in.sign_in import TICKET_KEY
+from school import __version__
 from school.sign_in.actions.sessions import sign_out
 from school.sign_in.lookups.sessions import user_of_session
 from school.store.connection import Store, Transaction
@@ -38,6 +39,10 @@ def test_the_page_names_the_school_and_asks_in_russian(page: AppTest) -> None:
     assert page.title[0].value == "Школа у реки"
     assert [field.label for field in page.text_input] == ["Имя для входа", "Пароль"]
     assert [button.label for button in page.button] == ["Войти", CODE]
+
+
+def test_the_page_says_which_version_it_is(page: AppTest) -> None:
+    assert f"Версия {__version__}" in page.markdown[-1].value
 
 
 def test_a_wrong_password_is_refused_in_words_and_keeps_the_name(page: AppTest) -> None:
