@@ -152,7 +152,7 @@ def _chapter(number: str, clause: Clause) -> str:
     if tests := [
         test for test in sorted(clause.tests) if test.partition("::")[0] not in clause.tests - {test}
     ]:
-        lines += ["Held by:", "", *(f"- `{test.removeprefix('tests/')}`" for test in tests), ""]
+        lines += ["Held by:", "", *(f"- `{test}`" for test in tests), ""]
     if not (clause.rules or clause.rooms or clause.tests):
         lines += ["Nothing in the code cites this clause.", ""]
     return "\n".join(lines)
