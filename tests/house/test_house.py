@@ -82,7 +82,6 @@ LONG_MODULES = {
     "pages/inspections/inspections.py",
     "pages/lesson_plans/lesson_plan.py",
     "school/imports/rules/journal_rows.py",
-    "tests/access/test_strange_rows.py",
     "tests/browser/test_mark_grid.py",
     "tests/extracts/test_import.py",
 }

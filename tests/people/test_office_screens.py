@@ -25,8 +25,7 @@ from school.store.events import Event
 from school.store.school import School
 
 CLASS_LISTS, USERS, EVENTS, EXCHANGE = (
-    f"pages/{path}.py"
-    for path in ("people/class_lists", "people/users", "audit/events", "extracts/exchange")
+    f"pages/{path}.py" for path in ("people/class_lists", "people/users", "audit/events", "extracts/exchange")
 )
 TODAY = date(2026, 11, 19)
 EVERYBODY = ("owner", "homeroom", "head", "deputy", "admin", "secretary", "guardian", "pupil")

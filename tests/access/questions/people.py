@@ -1,0 +1,141 @@
+"""Questions about 8Б to the actions and lookups of people."""
+
+from contextlib import suppress
+from datetime import date
+
+from asking import CONTROLLERS, LEADER, TODAY, Question, passed, past_the_door, was_done
+from small_school import CLASS_8B, MATHS, NAMES, NOW, STRANGE_CHILD, STRANGER_STAFF, USER_IDS
+from streamlit_authenticator import Hasher
+
+from school.people.actions import accounts, movements, pupils, staff
+from school.people.lookups import class_lists as office
+from school.people.lookups import pupils as pupil_lookups
+from school.people.lookups import staff as staff_lookups
+from school.people.records import GuardianDraft, PupilDraft, StaffDraft
+from school.records import PersonName, Role, User
+from school.sign_in.actions.attempts import SignInRefused
+from school.sign_in.lookups import accounts as account_lookups
+from school.store.connection import Store
+
+EMPLOYEE = StaffDraft(PersonName("Стрельцов", "Глеб"), "учитель", frozenset({Role.TEACHER}))
+
+PARENT = GuardianDraft(PersonName("Яковлева", "Дина"))
+
+CHILD_OF_8B = PupilDraft(PersonName("Яковлев", "Олег"))
+
+ARRIVAL_IN_8B = pupils.Arrival(
+    PupilDraft(PersonName("Белкин", "Егор")), CLASS_8B, TODAY, is_another_child=True
+)
+
+ORDER = movements.MoveOrder(date(2026, 11, 20), reason="переезд")
+
+WRONG_PASSWORD = accounts.NewPassword("не тот", "новый пароль", "новый пароль")
+
+CLERKS = {"admin", "secretary"}
+
+CARD_KEEPERS = CLERKS | LEADER
+
+CARD_READERS = CARD_KEEPERS | {"head", "deputy"}
+
+
+def _try_wrong_password(store: Store, user: User) -> None:
+    with suppress(SignInRefused):
+        accounts.change_own_password(store, user, WRONG_PASSWORD, address="10.0.0.1", now=NOW, hasher=Hasher)
+
+
+QUESTIONS: dict[str, Question] = {
+    "people.lookups.class_lists.readable_classes": Question(
+        office.readable_classes, CONTROLLERS | LEADER | {"secretary"}
+    ),
+    "people.lookups.class_lists.class_list": Question(
+        lambda store, user: office.class_list(store, user, CLASS_8B, TODAY),
+        CONTROLLERS | LEADER | {"secretary"},
+    ),
+    "sign_in.lookups.accounts.all_accounts": Question(account_lookups.all_accounts, {"head", "admin"}),
+    "people.actions.staff.add_staff": Question(
+        past_the_door(staff.add_staff, [EMPLOYEE]), {"admin"}, was_done
+    ),
+    "people.actions.staff.change_staff": Question(
+        past_the_door(staff.change_staff, STRANGER_STAFF, EMPLOYEE), {"admin"}, was_done
+    ),
+    "people.actions.staff.dismiss": Question(
+        past_the_door(staff.dismiss, STRANGER_STAFF, date(2026, 12, 30)), {"admin"}, was_done
+    ),
+    "people.actions.staff.restore": Question(
+        past_the_door(staff.restore, STRANGER_STAFF), {"admin"}, was_done
+    ),
+    "people.actions.accounts.close_account": Question(
+        past_the_door(accounts.close_account, USER_IDS["stranger"]), {"admin"}, was_done
+    ),
+    "people.actions.accounts.open_account": Question(
+        past_the_door(accounts.open_account, USER_IDS["stranger"]), {"admin"}, was_done
+    ),
+    "people.actions.accounts.change_own_password": Question(
+        _try_wrong_password,
+        set(NAMES) | LEADER,
+        was_done,
+    ),
+    "people.actions.pupils.admit_pupils": Question(
+        past_the_door(pupils.admit_pupils, [ARRIVAL_IN_8B]), CLERKS, was_done
+    ),
+    "people.actions.pupils.change_pupil": Question(
+        past_the_door(pupils.change_pupil, STRANGE_CHILD, CHILD_OF_8B), CARD_KEEPERS, was_done
+    ),
+    "people.actions.pupils.check_may_edit_card": Question(
+        lambda store, user: store.write(
+            lambda change: pupils.check_may_edit_card(change, user, STRANGE_CHILD, TODAY)
+        ),
+        CARD_KEEPERS,
+        was_done,
+    ),
+    "people.actions.pupils.add_guardian": Question(
+        past_the_door(pupils.add_guardian, STRANGE_CHILD, PARENT), CARD_KEEPERS, was_done
+    ),
+    "people.actions.pupils.change_guardian": Question(
+        past_the_door(pupils.change_guardian, STRANGE_CHILD, 0, PARENT), CARD_KEEPERS, was_done
+    ),
+    "people.actions.pupils.remove_guardian": Question(
+        past_the_door(pupils.remove_guardian, STRANGE_CHILD, 0), CARD_KEEPERS, was_done
+    ),
+    "people.actions.movements.depart": Question(
+        past_the_door(movements.depart, STRANGE_CHILD, CLASS_8B, ORDER), CLERKS, was_done
+    ),
+    "people.actions.movements.transfer": Question(
+        past_the_door(movements.transfer, STRANGE_CHILD, CLASS_8B, CLASS_8B, ORDER), CLERKS, was_done
+    ),
+    "people.actions.movements.return_pupil": Question(
+        past_the_door(movements.return_pupil, STRANGE_CHILD, CLASS_8B, ORDER), CLERKS, was_done
+    ),
+    "people.actions.movements.take_back_movement": Question(
+        lambda store, user: passed(
+            lambda: movements.take_back_movement(store, user, 0, STRANGE_CHILD, now=NOW)
+        ),
+        CLERKS,
+        was_done,
+    ),
+    "people.actions.movements.change_subgroup": Question(
+        past_the_door(movements.change_subgroup, STRANGE_CHILD, CLASS_8B, MATHS, None, ORDER),
+        {"deputy", "admin"},
+        was_done,
+    ),
+    "people.lookups.staff.all_staff": Question(staff_lookups.all_staff, {"head", "admin"}),
+    "people.lookups.staff.duties_left": Question(
+        lambda store, user: staff_lookups.duties_left(store, user, STRANGER_STAFF, TODAY), {"head", "admin"}
+    ),
+    "people.lookups.pupils.readable_pupils": Question(
+        lambda store, user: pupil_lookups.readable_pupils(store, user, TODAY), CARD_READERS
+    ),
+    "people.lookups.pupils.pupil_card": Question(
+        lambda store, user: pupil_lookups.pupil_card(store, user, STRANGE_CHILD, TODAY), CARD_READERS
+    ),
+    "people.lookups.pupils.movement_lines": Question(
+        lambda store, user: pupil_lookups.movement_lines(store, user, TODAY, TODAY),
+        CARD_READERS - LEADER,
+        was_done,
+    ),
+    "people.lookups.pupils.classes_to_enter": Question(
+        lambda store, user: pupil_lookups.classes_to_enter(store, user, TODAY),
+        CARD_READERS | {"homeroom"},
+        was_done,
+    ),
+}
