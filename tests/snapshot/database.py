@@ -1,0 +1,46 @@
+"""A whole database as text: its schema, and every row of every table in a fixed order."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import duckdb
+
+from .normal import normal
+from .tables import arrow_table_text
+
+# What hangs on the machine or on the text of the program, not on what it does.
+LEFT_OUT: Mapping[str, Mapping[str, str]] = {
+    # A pickle holds the names of modules, and the digest is one of the sources: both change when a file moves.
+    "forecast_models": {"sha256": "<sha256 of a pickle>", "program": "<digest of sources>"},
+}
+
+
+def dump_database(database: Path, out: Path) -> None:
+    """Write the schema and a file for each table into a folder."""
+    out.mkdir(parents=True, exist_ok=True)
+    with duckdb.connect(str(database), read_only=True) as connection:
+        (out / "_schema.txt").write_text(_schema(connection), encoding="utf-8")
+        tables = connection.execute(
+            "SELECT table_name FROM duckdb_tables() WHERE NOT internal ORDER BY 1"
+        ).fetchall()
+        for (name,) in tables:
+            replaced = ", ".join(f"'{text}' AS {column}" for column, text in LEFT_OUT.get(name, {}).items())
+            columns = f"* REPLACE ({replaced})" if replaced else "*"
+            rows = connection.execute(f'SELECT {columns} FROM "{name}" ORDER BY ALL').to_arrow_table()
+            (out / f"{name}.txt").write_text(normal(arrow_table_text(rows)), encoding="utf-8")
+
+
+def _schema(connection: duckdb.DuckDBPyConnection) -> str:
+    questions = (
+        "SELECT sql FROM duckdb_tables() WHERE NOT internal ORDER BY table_name",
+        "SELECT sql FROM duckdb_views() WHERE NOT internal ORDER BY view_name",
+        "SELECT sql FROM duckdb_indexes() ORDER BY index_name",
+        """SELECT sequence_name, start_value, min_value, max_value, increment_by, cycle, last_value
+        FROM duckdb_sequences() ORDER BY 1""",
+        """SELECT function_name, parameters, macro_definition FROM duckdb_functions()
+        WHERE NOT internal ORDER BY ALL""",
+    )
+    lines = []
+    for question in questions:
+        lines.extend(" | ".join(map(str, row)) for row in connection.execute(question).fetchall())
+    return "\n".join(lines) + "\n"
