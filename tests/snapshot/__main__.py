@@ -86,7 +86,10 @@ def _tasks(
         yield from ((work.dump_report, row) for row in reports)
         yield work.dump_shelves, ()
     if "pages" in parts:
-        yield from ((work.dump_view, (view,)) for view in all_views(facts_of(school / DATABASE)))
+        views = all_views(facts_of(school / DATABASE))
+        yield from (
+            (work.dump_view, (view,)) for view in views if not options.pages or view.page in options.pages
+        )
 
 
 def _options() -> argparse.Namespace:
@@ -94,6 +97,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("out", type=Path, metavar="OUT_DIR", help="the folder to write, emptied first")
     parser.add_argument("--jobs", type=int, default=2, help="processes at a time (2)")
     parser.add_argument("--parts", nargs="+", choices=PARTS, default=list(PARTS), help="only these")
+    parser.add_argument("--pages", nargs="+", help="of the pages only these, by address")
     parser.add_argument("--school", type=Path, help="a folder that an earlier run has made, for trying out")
     options = parser.parse_args()
     options.out = options.out.resolve()

@@ -13,6 +13,8 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"/tmp/[\w.+-]*(?:/[\w.+-]*)*?/?(?=(?:school|extract|lake|out|live)\b)"), "<tmp>/"),
     # Progress of a command line begins with the seconds it has taken.
     (re.compile(r"\[ *\d+\.\d s\]"), "[<seconds> s]"),
+    # A file is kept under a random name.
+    (re.compile(r"stored_name='[0-9a-f]{32}'"), "stored_name='…'"),
     # Python writes the address of an object that has no words of its own.
     (re.compile(r"0x[0-9a-f]{8,}"), "0x<address>"),
 )
