@@ -264,7 +264,7 @@ def in_transaction(
     """
 
     @wraps(action)
-    def run(place: Store | Transaction, *args: Parameters.args, **kwargs: Parameters.kwargs) -> Result:
+    def run(place: Store | Transaction, /, *args: Parameters.args, **kwargs: Parameters.kwargs) -> Result:
         if isinstance(place, Transaction):
             return action(place, *args, **kwargs)
         return place.write(lambda transaction: action(transaction, *args, **kwargs))
