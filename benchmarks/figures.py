@@ -14,8 +14,8 @@ from models.product.school_model import fit_school
 from pipelines.measures.attendance import attendance
 from pipelines.measures.quality import quality
 from school.access.action import Action
-from school.analytics.lookups.tables import Tables, tables
-from school.analytics.store.frames import Reach
+from school.analytics.lookups.tables import ScopedTables, tables
+from school.analytics.store.frames import ReadScope
 from school.forecasts.lookups import school_terms_in_question, whole_journal
 from school.sign_in.store.users import user_on_day
 from school.store.connection import DATABASE_NAME, Store
@@ -43,7 +43,7 @@ def absences_of_a_year(place: BenchSchool) -> tuple[float, float]:
     store = place.store()
     try:
         terms = [row[0] for row in store.read(_TERMS_OF_LAST_YEAR)]
-        school_tables = Tables(store, store.cursor(), Reach(is_whole_school=True))
+        school_tables = ScopedTables(store, store.cursor(), ReadScope(is_whole_school=True))
         selection = {"term_id": terms}
 
         def relation() -> Any:

@@ -20,9 +20,9 @@ import pandas as pd
 
 from pipelines.catalogue.measures import CATALOGUE
 from pipelines.extract.engines import ENGINES, Engine, engine_named
-from pipelines.extract.measures import BY_MEASURE, PUPIL, Family, Question
+from pipelines.extract.measures import BY_MEASURE, PUPIL, MeasureFamily, Question
 from pipelines.extract.refused_rows import refused_lines, refused_rows
-from pipelines.extract.sources import BadSource, Source, damaged, open_source
+from pipelines.extract.sources import BadSource, ExtractSource, damaged, open_source
 from pipelines.extract.tables import DIMENSIONS, ExtractTables, MissingTable, disowned
 from pipelines.extract.withholding import FEWEST_PUPILS, PUPILS, WITHHELD, pupils_behind, withheld
 from pipelines.measures.tables import Frame, read
@@ -58,7 +58,7 @@ class Answer:
 
     rows: pd.DataFrame
     refused: pd.DataFrame
-    source: Source
+    source: ExtractSource
     basis: str
 
 
@@ -88,7 +88,9 @@ def run(request: Request) -> Answer:
             return _answer(engine, family, request, source, needed)
 
 
-def _answer(engine: Engine, family: Family, request: Request, source: Source, needed: set[str]) -> Answer:
+def _answer(
+    engine: Engine, family: MeasureFamily, request: Request, source: ExtractSource, needed: set[str]
+) -> Answer:
     """Compute; where the engine stumbles over a file, look which ones are damaged and compute without them."""
     try:
         return computed(engine, family, request, source)
@@ -104,7 +106,7 @@ def _answer(engine: Engine, family: Family, request: Request, source: Source, ne
         return computed(engine, family, request, left)
 
 
-def computed(engine: Engine, family: Family, request: Request, source: Source) -> Answer:
+def computed(engine: Engine, family: MeasureFamily, request: Request, source: ExtractSource) -> Answer:
     """Return the answer on this engine; ``family`` is that of the request's measure."""
     basis = _basis(family, request, source)
     source = _with_tables(source, family.bases[basis])
@@ -123,7 +125,7 @@ def computed(engine: Engine, family: Family, request: Request, source: Source) -
     return Answer(_as_asked(rows, request.by), _refused(tables, source, family.bases[basis]), source, basis)
 
 
-def _check_inside(request: Request, source: Source) -> None:
+def _check_inside(request: Request, source: ExtractSource) -> None:
     if request.is_inside and any(each.keys for each in source.partitions):
         raise Refusal(
             "--inside — для выгрузки своей школы.",
@@ -132,7 +134,7 @@ def _check_inside(request: Request, source: Source) -> None:
         )
 
 
-def _basis(family: Family, request: Request, source: Source) -> str:
+def _basis(family: MeasureFamily, request: Request, source: ExtractSource) -> str:
     """Return what is measured: what was asked for, otherwise the first basis that the source has."""
     if request.of is not None and request.of not in family.bases:
         raise Refusal(
@@ -144,7 +146,7 @@ def _basis(family: Family, request: Request, source: Source) -> str:
     return request.of or next(iter([*possible, *family.bases]))
 
 
-def _with_tables(source: Source, needed: Sequence[str]) -> Source:
+def _with_tables(source: ExtractSource, needed: Sequence[str]) -> ExtractSource:
     """Pass over the partitions that lack a table. Raises MissingTable where all do."""
     lacking = {
         each.shown: f"нет таблиц {', '.join(missing)}, без них показатель не считается"
@@ -172,7 +174,7 @@ def _collected(rows: Frame) -> pd.DataFrame:
     return collected
 
 
-def _measured(family: Family, tables: ExtractTables, question: Question) -> pd.DataFrame:
+def _measured(family: MeasureFamily, tables: ExtractTables, question: Question) -> pd.DataFrame:
     """Return the columns of ``by``, n and the measure."""
     measured = _collected(read(family.measured(tables, question)))
     n = measured[CATALOGUE[question.measure].n_column].astype("Int64")
@@ -198,7 +200,7 @@ def _as_asked(rows: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     return rows.drop(columns="school_id") if is_one_school else rows
 
 
-def _refused(tables: ExtractTables, source: Source, needed: Sequence[str]) -> pd.DataFrame:
+def _refused(tables: ExtractTables, source: ExtractSource, needed: Sequence[str]) -> pd.DataFrame:
     """Return the bad rows of every table that the measure read."""
     return refused_rows(tables, source, dict.fromkeys((*REFERENCES, *needed)))
 

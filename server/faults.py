@@ -30,7 +30,7 @@ async def answer_fault(_request: Request, problem: Exception) -> JSONResponse:
 
 
 def fault_text(number: str) -> str:
-    """Return what a person is told of an unexpected error."""
+    """Return what a person reads about an unexpected error."""
     return (
         f"Страница не открылась из-за ошибки в программе (№ {number}). Сохранённые записи целы. "
         "Обновите страницу; если ошибка повторится, сообщите номер администратору журнала."

@@ -19,8 +19,8 @@ from models.product.stored_model import forget_models
 from school.forecasts.actions import (
     NEVER_FITTED,
     NEW_PROGRAM,
-    Fit,
     ModelFacts,
+    ModelFit,
     ask_fit_for,
     begin_fit,
     fail_fit,
@@ -81,7 +81,7 @@ class ForecastKeeper:
         last, sunday = last_snapshot_day(self.school.store), today - ONE_DAY * (today.weekday() + 1)
         return last is None or last < sunday
 
-    def _fit(self, fit: Fit) -> bool:
+    def _fit(self, fit: ModelFit) -> bool:
         try:
             facts = self._fitted_apart(fit)
         except Exception as fault:
@@ -96,8 +96,8 @@ class ForecastKeeper:
         forget_models(models_folder(self.school.store), kept)
         return True
 
-    def _fitted_apart(self, fit: Fit) -> ModelFacts:
-        """Fit in a process of its own: a fitting thread would make everybody's typing wait."""
+    def _fitted_apart(self, fit: ModelFit) -> ModelFacts:
+        """ModelFit in a process of its own: a fitting thread would make everybody's typing wait."""
         store, as_of = self.school.store, self.school.clock().date()
         folder = models_folder(store)
         folder.mkdir(parents=True, exist_ok=True)
@@ -108,7 +108,7 @@ class ForecastKeeper:
             self._run(fit, [str(work), as_of.isoformat(), str(SEED)], work / "faults.txt")
             return taken_over(work, folder, f"forecast-{as_of.isoformat()}-{fit.fit_id}")
 
-    def _run(self, fit: Fit, arguments: list[str], faults: Path) -> None:
+    def _run(self, fit: ModelFit, arguments: list[str], faults: Path) -> None:
         environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
         command = [sys.executable, "-m", "models.fit", *arguments]
         with (

@@ -56,11 +56,7 @@ def session_of(user: User) -> str:
 
     def work(transaction: Transaction) -> None:
         save_session(
-            transaction,
-            secret_hash(secret),
-            user.user_id,
-            created_at=now,
-            expires_at=now + STAFF_SESSION,
+            transaction, secret_hash(secret), user.user_id, created_at=now, expires_at=now + STAFF_SESSION
         )
         transaction.record(Event(now, user.user_id, "sign_in"))
 

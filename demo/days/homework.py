@@ -7,7 +7,7 @@ from demo.plan.structure_rows import Founded
 from demo.plan.whole_school import SchoolPlan
 from school.homework.actions import NewTask, add_file, add_task
 from school.records import HomeworkState, Role, User
-from school.register.lookups.today import OwedLesson, teacher_day
+from school.register.lookups.today import LessonToFill, teacher_day
 
 if TYPE_CHECKING:
     from school.store.connection import Store
@@ -32,7 +32,7 @@ def hand_out_homework(store: "Store", plan: SchoolPlan, school: Founded, now: da
             _add_task(store, plan, teacher, lessons[-1], TASKS[number % len(TASKS)])
 
 
-def _lessons_with_homework(store: "Store", teacher: User, now: datetime) -> list[OwedLesson]:
+def _lessons_with_homework(store: "Store", teacher: User, now: datetime) -> list[LessonToFill]:
     midnight = datetime.combine(now.date(), time())
     last_day = teacher_day(store, teacher, midnight).last_day
     if last_day is None:
@@ -45,7 +45,7 @@ def _at(day: date) -> datetime:
     return datetime.combine(day, time(15, 40))
 
 
-def _add_card(store: "Store", teacher: User, row: OwedLesson) -> None:
+def _add_card(store: "Store", teacher: User, row: LessonToFill) -> None:
     lesson = row.lesson
     topic = lesson.topic or lesson.subject_name
     card = (
@@ -58,7 +58,7 @@ def _add_card(store: "Store", teacher: User, row: OwedLesson) -> None:
     add_file(store, teacher, lesson.lesson_id, "Карточка к уроку.txt", card.encode("utf-8"), now=at)
 
 
-def _add_task(store: "Store", plan: SchoolPlan, teacher: User, row: OwedLesson, text: str) -> None:
+def _add_task(store: "Store", plan: SchoolPlan, teacher: User, row: LessonToFill, text: str) -> None:
     lesson = row.lesson
     listed = [
         stay.pupil_id

@@ -58,7 +58,7 @@ def inspect_last_quarter(store: "Store", plan: SchoolPlan, school: Founded, now:
 
 
 def _read(store: "Store", school: Founded, key: int, at: datetime) -> None:
-    staff_ids = inspection_page(store, school.user_with(Role.DEPUTY), key).named
+    staff_ids = inspection_page(store, school.user_with(Role.DEPUTY), key).teacher_ids
     for number, staff_id in enumerate(staff_ids):
         if number % UNREAD == UNREAD - 1:
             continue

@@ -48,9 +48,7 @@ USUAL_SPREAD = ClassSpread(
 
 
 def class_forecast(
-    forecast: pd.DataFrame,
-    by: Sequence[str] = ("class_id", "subject_id"),
-    spread: ClassSpread = USUAL_SPREAD,
+    forecast: pd.DataFrame, by: Sequence[str] = ("class_id", "subject_id"), spread: ClassSpread = USUAL_SPREAD
 ) -> pd.DataFrame:
     """Expected pass rate, quality rate and mean term mark of each group, from averaged probabilities.
 

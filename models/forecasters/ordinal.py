@@ -27,13 +27,7 @@ from models.forecasters.forecaster import (
 )
 from models.metrics import Floats
 
-RISING = [
-    *MARK_FEATURES,
-    "teacher_past",
-    "subject_past",
-    "subject_past_above_three",
-    "subject_past_fives",
-]
+RISING = [*MARK_FEATURES, "teacher_past", "subject_past", "subject_past_above_three", "subject_past_fives"]
 FREE = [name for name in PLACE_FEATURES if name not in RISING]
 MAY_BE_MISSING = ["previous_term_mark", "previous_term_mean", "mean_so_far"]
 PENALTY = 3.0

@@ -46,11 +46,7 @@ class YearRows:
     def where(self, keep: Bools) -> YearRows:
         """Some of the rows."""
         return YearRows(
-            self.pupil[keep],
-            self.subject[keep],
-            self.school_class[keep],
-            self.series[keep],
-            self.school_year,
+            self.pupil[keep], self.subject[keep], self.school_class[keep], self.series[keep], self.school_year
         )
 
 

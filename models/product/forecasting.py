@@ -17,7 +17,7 @@ from models.forecasters.class_level import class_forecast as forecast_of_classes
 from models.product.needed_marks import NeededMarks, needed_marks
 from models.product.school_forecast import school_forecast
 from models.product.stored_model import ModelFault, ModelFile, read_model
-from school.analytics.lookups.readers import Reader, data_key, remembered, remembered_large
+from school.analytics.lookups.readers import FigureReader, data_key, remembered, remembered_large
 from school.forecasts.lookups import (
     ClassTerm,
     journal_frames,
@@ -94,7 +94,7 @@ class _Journals:
         self._last: _Prepared | None = None
         self._lock = threading.Lock()
 
-    def of(self, reader: Reader) -> _Prepared:
+    def of(self, reader: FigureReader) -> _Prepared:
         """Return the journal of the newest data, or one that is seconds old where preparing takes long."""
         with self._lock:
             data, last = data_key(reader), self._last
@@ -115,14 +115,14 @@ class _Journals:
 _journals = _Journals()
 
 
-def forecast_terms(reader: Reader, today: date) -> list[ClassTerm]:
+def forecast_terms(reader: FigureReader, today: date) -> list[ClassTerm]:
     """Return the term that each class in the reader's scope is in."""
     return remembered(
         reader, "forecast terms", (today,), lambda: terms_in_question(reader.school.store, reader.user, today)
     )
 
 
-def forecasts(reader: Reader, terms: Sequence[ClassTerm], today: date) -> pd.DataFrame:
+def forecasts(reader: FigureReader, terms: Sequence[ClassTerm], today: date) -> pd.DataFrame:
     """Return the forecasts for the classes of these terms as of a day, narrowed to what the reader may see.
 
     The columns are ``models.product.forecast.FORECAST_COLUMNS``. A term that is over is asked about as of its last day.
@@ -138,7 +138,9 @@ def forecasts(reader: Reader, terms: Sequence[ClassTerm], today: date) -> pd.Dat
     return remembered_large(reader, "forecasts", (class_ids, today, model.model_id), compute, prepared.data)
 
 
-def class_forecast(reader: Reader, rows: pd.DataFrame, by: Sequence[str] = ("class_id",)) -> pd.DataFrame:
+def class_forecast(
+    reader: FigureReader, rows: pd.DataFrame, by: Sequence[str] = ("class_id",)
+) -> pd.DataFrame:
     """Return ``models.forecasters.class_level.class_forecast`` of forecast rows, widened by what the school's classes do together.
 
     A class over all its subjects varies less together than a class in one subject.
@@ -161,7 +163,7 @@ def weeks_of_term(term: ClassTerm, today: date) -> list[date]:
     return [day for day in sundays if day < last_day] + [last_day]
 
 
-def pupil_weeks(reader: Reader, term: ClassTerm, pupil_id: int, today: date) -> pd.DataFrame:
+def pupil_weeks(reader: FigureReader, term: ClassTerm, pupil_id: int, today: date) -> pd.DataFrame:
     """Return a pupil's forecasts as of each week of the term, from what was known then; ``as_of`` is the day of each."""
     pieces = []
     for day in weeks_of_term(term, today):
@@ -170,7 +172,7 @@ def pupil_weeks(reader: Reader, term: ClassTerm, pupil_id: int, today: date) -> 
     return pd.concat(pieces, ignore_index=True)
 
 
-def pupil_needs(reader: Reader, term: ClassTerm, pupil_id: int, today: date) -> list[NeededMarks]:
+def pupil_needs(reader: FigureReader, term: ClassTerm, pupil_id: int, today: date) -> list[NeededMarks]:
     """Return for each subject of a pupil what the next higher mark takes."""
     model, as_of = answering(reader.school), min(today, term.ends_on)
 
@@ -183,12 +185,12 @@ def pupil_needs(reader: Reader, term: ClassTerm, pupil_id: int, today: date) -> 
     return remembered(reader, "needs", (term.class_id, pupil_id, today, model.model_id), compute)
 
 
-def remembered_outcomes(reader: Reader) -> pd.DataFrame:
+def remembered_outcomes(reader: FigureReader) -> pd.DataFrame:
     """Return what was forecast and what came, within the reader's scope (see ``school.forecasts.lookups.outcomes``)."""
     return remembered_large(reader, "outcomes", (), lambda: outcomes(reader.school.store, reader.user))
 
 
-def lessons_to_come(reader: Reader, today: date) -> pd.DataFrame:
+def lessons_to_come(reader: FigureReader, today: date) -> pd.DataFrame:
     """Return how many lessons are planned after a day: class_id, subject_id, term_id, lessons_left."""
     return remembered(
         reader, "lessons left", (today,), lambda: lessons_left(reader.school.store, reader.user, today)

@@ -6,17 +6,24 @@ import pandas as pd
 import streamlit as st
 
 from pages.analytics.parts.charts_work import stacks_by_group, stacks_by_week
-from pages.analytics.parts.work_scene import BARS, GROUPS, WorkScene, choose_group, choose_work, named
+from pages.analytics.parts.work_scene import (
+    BARS,
+    GROUPS,
+    WorkScene,
+    choose_group,
+    choose_work,
+    with_group_names,
+)
 from pages.ui.charts import ACCENT_SOFT, QUIET, WARNING, chosen_cell, heat_map, show_chart
-from pages.ui.filters import choose_segment, show_reach
+from pages.ui.filters import choose_segment, show_scope
 from pages.ui.tables import explain, show_table
-from pipelines.figures.columns import Column, formula_of, percent_column
+from pipelines.figures.columns import FigureColumn, formula_of, percent_column
 from pipelines.figures.work import attendance_of, names_of_pupils, pupils_missing, runs_of
 from pipelines.measures.attendance import of_pupils
 from pipelines.measures.tables import ids, records
 from school.access.action import Action
 from school.access.checks import may_somewhere
-from school.analytics.lookups.readers import Reader
+from school.analytics.lookups.readers import FigureReader
 from school.attendance.rules.absences import CHRONIC_PERCENT
 from school.attendance.rules.running_absences import RUN_DAYS
 from school.calendar import WEEKDAYS
@@ -47,9 +54,9 @@ EXPLAINED = (
 SHADES = (80.0, 100.0)
 
 
-def counted_column(name: str, title: str) -> Column:
+def counted_column(name: str, title: str) -> FigureColumn:
     """Return a column of counts with its formula."""
-    return Column(name, title, 0, help=formula_of(name))
+    return FigureColumn(name, title, 0, help=formula_of(name))
 
 
 FIGURES = (
@@ -95,9 +102,9 @@ def group_rows(scene: WorkScene, pupils: pd.DataFrame, group: str) -> pd.DataFra
     """Return a row a member of a group; what is of the pupils' classes follows from the pupils."""
     column = GROUPS[group].column
     if column in pupils.columns:
-        return named(scene, of_pupils(pupils, (column,)), group)
+        return with_group_names(scene, of_pupils(pupils, (column,)), group)
     rows = attendance_of(scene.reader, scene.period, scene.selection, scene.today, (column,))
-    return named(scene, rows, group)
+    return with_group_names(scene, rows, group)
 
 
 def show_groups(scene: WorkScene, pupils: pd.DataFrame) -> None:
@@ -109,7 +116,7 @@ def show_groups(scene: WorkScene, pupils: pd.DataFrame) -> None:
     show_chart(title, stacks_by_group(list(drawn["title"]), reasons_of(drawn), " %", 1), "groups")
     if len(rows) > BARS:
         st.caption(f"На рисунке первые {BARS} из {len(rows)}; в таблице — все.")
-    columns = [Column("title", GROUPS[group].title, pinned=True), *FIGURES]
+    columns = [FigureColumn("title", GROUPS[group].title, pinned=True), *FIGURES]
     show_table(rows, columns, f"by_{group}", export=f"Посещаемость {GROUPS[group].words}")
 
 
@@ -121,7 +128,7 @@ def show_weeks(scene: WorkScene) -> None:
     title = "Растут ли пропуски от недели к неделе и почему? Доля уроков"
     show_chart(title, stacks_by_week(weeks, reasons_of(rows), " %", 1), "weeks")
     titles = [f"{pd.Timestamp(week):%d.%m.%Y}" for week in rows["week_starts_on"]]
-    columns = [Column("title", "Неделя с", pinned=True), *FIGURES[:-2]]
+    columns = [FigureColumn("title", "Неделя с", pinned=True), *FIGURES[:-2]]
     show_table(
         rows.assign(title=titles), columns, "weeks_table", export=f"Посещаемость по неделям, {scene.title}"
     )
@@ -150,7 +157,7 @@ def show_times(scene: WorkScene) -> None:
         "В какие дни и на каких уроках чаще не бывает учеников? Процент пропущенных уроков", figure, "times"
     )
     titles = [WEEKDAYS[day - 1] for day in ids(rows["weekday"])]
-    columns = [Column("title", "День", pinned=True), Column("number", "Урок", 0), *FIGURES[:-2]]
+    columns = [FigureColumn("title", "День", pinned=True), FigureColumn("number", "Урок", 0), *FIGURES[:-2]]
     with st.expander("Таблица: день × урок"):
         show_table(
             rows.assign(title=titles),
@@ -192,15 +199,15 @@ def show_pupils(scene: WorkScene, pupils: pd.DataFrame, last_day: date) -> None:
     )
     opens = may_somewhere(scene.reader.user, Action.READ_ABSENCES)
     columns = [
-        Column("pupil", "Ученик", pinned=True),
-        Column("class_name", "Класс"),
-        Column("days_missed_in_a_row", "Дней подряд", 0, help=formula_of("days_missed_in_a_row")),
-        Column("since", "Нет с"),
-        Column("lessons_unexplained", "Без причины", 0, help=formula_of("lessons_unexplained")),
+        FigureColumn("pupil", "Ученик", pinned=True),
+        FigureColumn("class_name", "Класс"),
+        FigureColumn("days_missed_in_a_row", "Дней подряд", 0, help=formula_of("days_missed_in_a_row")),
+        FigureColumn("since", "Нет с"),
+        FigureColumn("lessons_unexplained", "Без причины", 0, help=formula_of("lessons_unexplained")),
         percent_column("missed_share", "Пропущено", help=formula_of("missed_share")),
         *(counted_column(name, letter) for name, (letter, _, _) in REASONS.items()),
         counted_column("late_arrivals", "О"),
-        *([Column("link", "Пропуски")] if opens else []),
+        *([FigureColumn("link", "Пропуски")] if opens else []),
     ]
     show_table(
         rows,
@@ -212,7 +219,7 @@ def show_pupils(scene: WorkScene, pupils: pd.DataFrame, last_day: date) -> None:
     )
 
 
-def show_attendance(reader: Reader) -> None:
+def show_attendance(reader: FigureReader) -> None:
     """Show the whole page."""
     st.title("Посещаемость")
     scene = choose_work(reader)
@@ -235,7 +242,7 @@ def show_attendance(reader: Reader) -> None:
         show_times(scene)
     else:
         show_pupils(scene, pupils, min(scene.today, scene.period.ends_on))
-    show_reach(reader)
+    show_scope(reader)
 
 
-show_attendance(Reader(school(), guard(Action.READ_ATTENDANCE), Action.READ_ATTENDANCE))
+show_attendance(FigureReader(school(), guard(Action.READ_ATTENDANCE), Action.READ_ATTENDANCE))

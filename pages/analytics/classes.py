@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.analytics.parts.quality import (
-    Scene,
+    QualityScene,
     choose_scene,
     group_rows,
     in_order,
@@ -17,22 +17,22 @@ from pages.analytics.parts.quality import (
     show_spread,
 )
 from pages.analytics.parts.standings import show_standing_shares, standing_columns
-from pages.ui.filters import show_reach
+from pages.ui.filters import show_scope
 from pages.ui.links import follow_choice, open_next
 from pages.ui.tables import explain, show_table
 from pipelines.catalogue.measures import STANDING_TITLES
-from pipelines.figures.columns import Column, formula_of, percent_column
+from pipelines.figures.columns import FigureColumn, formula_of, percent_column
 from pipelines.figures.figures import standings_by
 from pipelines.figures.work import attendance_of
 from school.access.action import Action
-from school.analytics.lookups.readers import Reader
+from school.analytics.lookups.readers import FigureReader
 from server.session import guard, school
 
 FILTERS = ("school", "grade")
 EXPLAINED = (*STANDING_TITLES, "missed_share", "chronic_pupils")
 
 
-def class_rows(scene: Scene) -> pd.DataFrame:
+def class_rows(scene: QualityScene) -> pd.DataFrame:
     """Return a row a class: its measures, how its pupils stand and what they missed; classes without marks too."""
     reader, period, selection = scene.reader, scene.period, scene.selection
     measured = group_rows(scene.of, "class_id", scene.class_names).drop(columns=["order", "title", "id"])
@@ -64,21 +64,21 @@ def show_picture(rows: pd.DataFrame) -> None:
         )
 
 
-def columns_of(rows: pd.DataFrame) -> list[Column]:
+def columns_of(rows: pd.DataFrame) -> list[FigureColumn]:
     """Return the columns of the table of classes that these rows have something to say in."""
     if not are_wholly_seen(rows):
-        return [Column("title", "Класс", pinned=True), *measure_columns()]
+        return [FigureColumn("title", "Класс", pinned=True), *measure_columns()]
     return [
-        Column("title", "Класс", pinned=True),
-        Column("pupils_with_marks", "Учеников", 0, help=formula_of("pupils_with_marks")),
+        FigureColumn("title", "Класс", pinned=True),
+        FigureColumn("pupils_with_marks", "Учеников", 0, help=formula_of("pupils_with_marks")),
         *(column for column in short_columns() if column.name != "n"),
         *standing_columns(),
         percent_column("missed_share", "Пропущено", help=formula_of("missed_share")),
-        Column("chronic_pupils", "Много проп.", 0, help=formula_of("chronic_pupils")),
+        FigureColumn("chronic_pupils", "Много проп.", 0, help=formula_of("chronic_pupils")),
     ]
 
 
-def show_classes(reader: Reader) -> None:
+def show_classes(reader: FigureReader) -> None:
     """Show the whole page."""
     st.title("Классы")
     scene = choose_scene(reader, FILTERS)
@@ -108,8 +108,8 @@ def show_classes(reader: Reader) -> None:
         export=f"Классы, {scene.of.title}",
     )
     show_other_kinds(scene.of)
-    show_reach(reader)
+    show_scope(reader)
 
 
 follow_choice()
-show_classes(Reader(school(), guard(Action.READ_QUALITY), Action.READ_QUALITY))
+show_classes(FigureReader(school(), guard(Action.READ_QUALITY), Action.READ_QUALITY))

@@ -13,16 +13,16 @@ from pages.ui.filters import (
     choose_segment,
     filters_offered,
     selection_of,
-    show_reach,
+    show_scope,
 )
 from pages.ui.links import page_link
 from pages.ui.tables import explain, show_table
 from pipelines.fair.grading_consistency import Control, Judged
-from pipelines.figures.columns import Column
-from pipelines.figures.fair import SPANS, Answers, Finding, controls, findings_among, term_span
+from pipelines.figures.columns import FigureColumn
+from pipelines.figures.fair import SPANS, Answers, ConsistencyFinding, controls, findings_among, term_span
 from pipelines.figures.finding_words import CONTROL_WORDS
 from school.access.action import Action
-from school.analytics.lookups.readers import Reader, choices_of, periods_of
+from school.analytics.lookups.readers import FigureReader, choices_of, periods_of
 from school.analytics.lookups.tables import Choices
 from school.numbers import counted
 from server.session import guard, school
@@ -37,7 +37,7 @@ NOT_A_VERDICT = (
 )
 
 
-def show_findings(found: list[Finding]) -> None:
+def show_findings(found: list[ConsistencyFinding]) -> None:
     """Show the findings by control, each with its evidence and the way to the marks behind it."""
     if not found:
         st.success("Ничего необычного не замечено.")
@@ -53,7 +53,7 @@ def show_findings(found: list[Finding]) -> None:
         st.caption(f"Показаны первые {FINDINGS_SHOWN}; остальные — в таблицах ниже.")
 
 
-def show_finding(finding: Finding) -> None:
+def show_finding(finding: ConsistencyFinding) -> None:
     """Show one finding in a line or two."""
     who = " · ".join(filter(None, (finding.teacher_name, finding.subject_name, finding.class_name)))
     few = " **Случаев мало.**" if finding.is_few else ""
@@ -64,7 +64,7 @@ def show_finding(finding: Finding) -> None:
         page_link("analytics/quality.py", "Отметки", codes)
 
 
-def named(rows: pd.DataFrame, choices: Choices) -> pd.DataFrame:
+def with_names(rows: pd.DataFrame, choices: Choices) -> pd.DataFrame:
     """Return rows of a control with the names of teachers and subjects."""
     teachers = [choices.teachers.get(int(key), "—") for key in rows["teacher_id"]]
     subjects = [choices.subjects.get(int(key), "—") for key in rows["subject_id"]]
@@ -77,7 +77,7 @@ def show_control(control: Control, answer: Judged, choices: Choices) -> None:
     if answer.rows.empty:
         st.info(EMPTY_TEXTS[control])
         return
-    rows = named(answer.rows, choices)
+    rows = with_names(answer.rows, choices)
     words = CONTROL_WORDS[control]
     figure = distances(rows, answer.usual, words.value_title, words.axis, words.value_text)
     show_chart(words.question, figure, f"chart_{control}")
@@ -90,15 +90,15 @@ def show_control(control: Control, answer: Judged, choices: Choices) -> None:
 def show_rows(control: Control, rows: pd.DataFrame) -> None:
     """Show the table of a control, what is unusual first."""
     words = CONTROL_WORDS[control]
-    told = rows.assign(note=["наблюдение" if unusual else "" for unusual in rows["is_unusual"]])
+    noted = rows.assign(note=["наблюдение" if unusual else "" for unusual in rows["is_unusual"]])
     columns = [
-        Column("teacher_name", "Учитель", pinned=True),
-        Column("subject_name", "Предмет"),
-        Column("cases", CASES_TITLES.get(control, "Учеников"), 0),
+        FigureColumn("teacher_name", "Учитель", pinned=True),
+        FigureColumn("subject_name", "Предмет"),
+        FigureColumn("cases", CASES_TITLES.get(control, "Учеников"), 0),
         *words.columns,
-        Column("note", "Отличается"),
+        FigureColumn("note", "Отличается"),
     ]
-    first = told.sort_values("is_unusual", ascending=False, kind="stable")
+    first = noted.sort_values("is_unusual", ascending=False, kind="stable")
     show_table(first, columns, f"table_{control}", export=f"Объективность, {words.title.lower()}")
 
 
@@ -128,7 +128,7 @@ EMPTY_TEXTS = {
 }
 
 
-def show_consistency(reader: Reader) -> None:
+def show_consistency(reader: FigureReader) -> None:
     """Show the whole page."""
     st.title("Объективность")
     period_place, *places = st.columns([1.4, 1.2, 1.4, 1])
@@ -149,25 +149,25 @@ def show_consistency(reader: Reader) -> None:
     else:
         st.info("Проверять пока нечего: нет отметок, у которых известен учитель, или их ещё слишком мало.")
     show_all_rows(reader, answers, choices)
-    show_reach(reader)
+    show_scope(reader)
 
 
-def is_anything_checked(reader: Reader, answers: Answers) -> bool:
+def is_anything_checked(reader: FigureReader, answers: Answers) -> bool:
     """Whether silence means that nothing was found: of a whole class only findings of the class reach its leader."""
-    reach = reader.tables.reach
-    only_leads = not reach.is_whole_school and reach.teacher_id is None
+    scope = reader.tables.scope
+    only_leads = not scope.is_whole_school and scope.teacher_id is None
     return only_leads or any(len(answer.rows) for answer in answers.values())
 
 
-def show_all_rows(reader: Reader, answers: Answers, choices: Choices) -> None:
+def show_all_rows(reader: FigureReader, answers: Answers, choices: Choices) -> None:
     """Show a control of the reader's choice in full; a homeroom teacher alone sees findings of the class only."""
-    reach = reader.tables.reach
-    if not reach.is_whole_school and reach.teacher_id is None:
+    scope = reader.tables.scope
+    if not scope.is_whole_school and scope.teacher_id is None:
         return
-    st.subheader("По всем учителям" if reach.is_whole_school else "По вашим предметам")
+    st.subheader("По всем учителям" if scope.is_whole_school else "По вашим предметам")
     titles = {str(control): CONTROL_WORDS[control].title for control in CHARTED}
     chosen = Control(choose_segment("control", "Что сравнить", titles, default=str(CHARTED[0])))
     show_control(chosen, answers[chosen], choices)
 
 
-show_consistency(Reader(school(), guard(Action.READ_CONSISTENCY), Action.READ_CONSISTENCY))
+show_consistency(FigureReader(school(), guard(Action.READ_CONSISTENCY), Action.READ_CONSISTENCY))

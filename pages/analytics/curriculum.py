@@ -6,16 +6,23 @@ import pandas as pd
 import streamlit as st
 
 from pages.analytics.parts.charts_work import stacks_by_group
-from pages.analytics.parts.work_scene import BARS, GROUPS, WorkScene, choose_group, choose_work, named
+from pages.analytics.parts.work_scene import (
+    BARS,
+    GROUPS,
+    WorkScene,
+    choose_group,
+    choose_work,
+    with_group_names,
+)
 from pages.ui.charts import LATE, WARNING, chosen_cell, heat_map, show_chart
-from pages.ui.filters import choose_segment, remember, show_reach
+from pages.ui.filters import choose_segment, remember, show_scope
 from pages.ui.tables import explain, show_table
-from pipelines.figures.columns import Column, formula_of, percent_column
+from pipelines.figures.columns import FigureColumn, formula_of, percent_column
 from pipelines.figures.work import curriculum_by
 from pipelines.measures.curriculum import added_up
 from pipelines.measures.tables import ids, records
 from school.access.action import Action
-from school.analytics.lookups.readers import Reader
+from school.analytics.lookups.readers import FigureReader
 from school.numbers import counted, number_text, percent_text
 from server.session import guard, school
 
@@ -47,9 +54,9 @@ EXPLAINED = (
 SHADES = (85.0, 100.0)
 
 
-def counted_column(name: str, title: str) -> Column:
+def counted_column(name: str, title: str) -> FigureColumn:
     """Return a column of counts with its formula."""
-    return Column(name, title, 0, help=formula_of(name))
+    return FigureColumn(name, title, 0, help=formula_of(name))
 
 
 FIGURES = (
@@ -115,11 +122,11 @@ def show_behind(scene: WorkScene, planned: pd.DataFrame) -> None:
         if len(behind) > BARS:
             st.caption(f"На рисунке первые {BARS} из {len(behind)}; в таблице — все.")
     columns = [
-        Column("class_name", "Класс", pinned=True, width=50),
-        Column("subject_name", "Предмет", pinned=True, width=160),
-        Column("teacher_name", "Учитель", width=118),
+        FigureColumn("class_name", "Класс", pinned=True, width=50),
+        FigureColumn("subject_name", "Предмет", pinned=True, width=160),
+        FigureColumn("teacher_name", "Учитель", width=118),
         *FIGURES,
-        Column("link", "План", width=68),
+        FigureColumn("link", "План", width=68),
     ]
     show_table(
         planned,
@@ -133,13 +140,13 @@ def show_behind(scene: WorkScene, planned: pd.DataFrame) -> None:
 def show_groups(scene: WorkScene, planned: pd.DataFrame) -> None:
     """Show how classes, grade levels, subjects or teachers compare."""
     group = choose_group(scene, ("class", "grade", "subject", "teacher", "school"))
-    rows = named(scene, added_up(planned, (GROUPS[group].column,)), group)
+    rows = with_group_names(scene, added_up(planned, (GROUPS[group].column,)), group)
     drawn = rows.sort_values("hours_behind", ascending=False).head(BARS)
     parts = {words: (colour, list(drawn[name])) for name, (words, colour) in LOST.items()}
     title = f"Где теряются уроки — {GROUPS[group].words}? Сверху — больше отстают"
     show_chart(title, stacks_by_group(list(drawn["title"]), parts), "groups")
     columns = [
-        Column("title", GROUPS[group].title, pinned=True),
+        FigureColumn("title", GROUPS[group].title, pinned=True),
         counted_column("registers_with_plan", "Журналов"),
         counted_column("registers_behind", "Отстаёт"),
         *FIGURES,
@@ -188,17 +195,17 @@ def show_without_plan(scene: WorkScene, rows: pd.DataFrame) -> None:
     words = counted(len(without), "журнал", "журнала", "журналов")
     st.markdown(f"**Кто ещё не внёс планирование?** {words}: по ним прохождение программы не видно.")
     columns = [
-        Column("teacher_name", "Учитель", pinned=True),
-        Column("class_name", "Класс"),
-        Column("subject_name", "Предмет"),
-        Column("link", "План"),
+        FigureColumn("teacher_name", "Учитель", pinned=True),
+        FigureColumn("class_name", "Класс"),
+        FigureColumn("subject_name", "Предмет"),
+        FigureColumn("link", "План"),
     ]
     show_table(
         without, columns, "without_plan", links={"План": "Открыть"}, export=f"Без планирования, {scene.title}"
     )
 
 
-def show_curriculum(reader: Reader) -> None:
+def show_curriculum(reader: FigureReader) -> None:
     """Show the whole page."""
     st.title("Прохождение программ")
     scene = choose_work(reader)
@@ -226,7 +233,7 @@ def show_curriculum(reader: Reader) -> None:
         show_map(scene, planned)
     else:
         show_without_plan(scene, rows)
-    show_reach(reader)
+    show_scope(reader)
 
 
-show_curriculum(Reader(school(), guard(Action.READ_LESSON_PLANS), Action.READ_LESSON_PLANS))
+show_curriculum(FigureReader(school(), guard(Action.READ_LESSON_PLANS), Action.READ_LESSON_PLANS))

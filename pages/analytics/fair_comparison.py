@@ -13,7 +13,7 @@ from pages.ui.filters import (
     choose_segment,
     filters_offered,
     selection_of,
-    show_reach,
+    show_scope,
 )
 from pages.ui.tables import explain, show_table
 from pipelines.fair.comparison import (
@@ -24,10 +24,10 @@ from pipelines.fair.comparison import (
     NOTHING,
     OTHER_SUBJECTS,
 )
-from pipelines.figures.columns import Column, formula_of
+from pipelines.figures.columns import FigureColumn, formula_of
 from pipelines.figures.fair import SPANS, fair_by_class, fair_by_teacher, term_span, usual_spreads
 from school.access.action import Action
-from school.analytics.lookups.readers import Reader, choices_of, periods_of
+from school.analytics.lookups.readers import FigureReader, choices_of, periods_of
 from school.analytics.lookups.tables import Choices, PeriodRow, Selection
 from school.calendar import period_text
 from school.numbers import number_text
@@ -56,10 +56,10 @@ TITLES = {
 
 
 @dataclass(frozen=True)
-class Scene:
+class FairScene:
     """What the page is about: who reads, which period and span, which groups and rows."""
 
-    reader: Reader
+    reader: FigureReader
     period: PeriodRow
     span: str
     group: str
@@ -72,20 +72,20 @@ class Scene:
         return compare(self.reader, self.period, self.selection, span=self.span)
 
 
-def groups_offered(reader: Reader, choices: Choices) -> dict[str, str]:
+def groups_offered(reader: FigureReader, choices: Choices) -> dict[str, str]:
     """Return what the reader may compare: a homeroom teacher a class only, a subject teacher only themself.
 
     Data from elsewhere may not tell who teaches: then classes are compared.
     """
-    reach = reader.tables.reach
-    is_teachers = reach.teacher_id is not None or (reach.is_whole_school and bool(choices.teachers))
-    is_classes = reach.is_whole_school or bool(reach.class_ids)
+    scope = reader.tables.scope
+    is_teachers = scope.teacher_id is not None or (scope.is_whole_school and bool(choices.teachers))
+    is_classes = scope.is_whole_school or bool(scope.class_ids)
     return {
         name: title for name, title in GROUPS.items() if (is_teachers if name == "teacher" else is_classes)
     }
 
 
-def choose_scene(reader: Reader) -> Scene | None:
+def choose_scene(reader: FigureReader) -> FairScene | None:
     """Show the filters; None where there is no period."""
     period_place, *places = st.columns([1.4, 1, 1, 1.2, 1.4])
     period = choose_period(periods_of(reader), school().clock().date(), period_place)
@@ -98,31 +98,36 @@ def choose_scene(reader: Reader) -> Scene | None:
         span = choose_segment("span", "За какое время", SPANS, default="year")
     wanted = ("subject", "teacher") if group == "teacher" else ("grade", "class")
     picked = choose_rows(choices, filters_offered(choices, wanted), places)
-    return Scene(reader, period, span, group, selection_of(picked))
+    return FairScene(reader, period, span, group, selection_of(picked))
 
 
-def columns_of(group: str) -> list[Column]:
+def columns_of(group: str) -> list[FigureColumn]:
     """Return the columns of the table."""
     first = (
-        [Column("teacher_name", "Учитель", pinned=True), Column("subject_name", "Предмет", pinned=True)]
+        [
+            FigureColumn("teacher_name", "Учитель", pinned=True),
+            FigureColumn("subject_name", "Предмет", pinned=True),
+        ]
         if group == "teacher"
-        else [Column("title", "Класс", pinned=True)]
+        else [FigureColumn("title", "Класс", pinned=True)]
     )
     return [
         *first,
-        Column("pupils_compared", "Учеников", 0),
-        Column("marks_compared", "Отметок", 0),
-        Column("actual_mean", "В среднем", 2, help=formula_of("actual_mean")),
-        Column("expected_mean", "Ожидалось", 2, help=formula_of("expected_mean")),
-        Column("difference", "Разница", 2, signed=True, help=formula_of("difference")),
-        Column("shrunk_difference", "С поправкой", 2, signed=True, help=formula_of("shrunk_difference")),
-        Column("shrunk_low", "От", 2, signed=True, help=formula_of("shrunk_low")),
-        Column("shrunk_high", "До", 2, signed=True, help=formula_of("shrunk_high")),
-        Column("basis", "С чем сравнивается", width="medium", help=formula_of("comparison_basis")),
+        FigureColumn("pupils_compared", "Учеников", 0),
+        FigureColumn("marks_compared", "Отметок", 0),
+        FigureColumn("actual_mean", "В среднем", 2, help=formula_of("actual_mean")),
+        FigureColumn("expected_mean", "Ожидалось", 2, help=formula_of("expected_mean")),
+        FigureColumn("difference", "Разница", 2, signed=True, help=formula_of("difference")),
+        FigureColumn(
+            "shrunk_difference", "С поправкой", 2, signed=True, help=formula_of("shrunk_difference")
+        ),
+        FigureColumn("shrunk_low", "От", 2, signed=True, help=formula_of("shrunk_low")),
+        FigureColumn("shrunk_high", "До", 2, signed=True, help=formula_of("shrunk_high")),
+        FigureColumn("basis", "С чем сравнивается", width="medium", help=formula_of("comparison_basis")),
     ]
 
 
-def show_table_of(scene: Scene, rows: pd.DataFrame) -> None:
+def show_table_of(scene: FairScene, rows: pd.DataFrame) -> None:
     """Show every group with the figures behind the chart."""
     show_table(
         rows.assign(
@@ -141,7 +146,7 @@ def basis_text(row: tuple[str, bool]) -> str:
     return BASIS_TEXTS[basis] + few
 
 
-def show_charts(scene: Scene, rows: pd.DataFrame) -> None:
+def show_charts(scene: FairScene, rows: pd.DataFrame) -> None:
     """Show the caterpillar and, of several groups, the funnel."""
     known = rows[rows["shrunk_difference"].notna()]
     show_chart(TITLES[scene.group], caterpillar(rows), f"caterpillar_{scene.group}")
@@ -158,7 +163,7 @@ def show_charts(scene: Scene, rows: pd.DataFrame) -> None:
         show_chart(title, funnel(rows, spread), f"funnel_{scene.group}")
 
 
-def show_missing(scene: Scene, rows: pd.DataFrame) -> None:
+def show_missing(scene: FairScene, rows: pd.DataFrame) -> None:
     """Say why nothing can be compared."""
     title = period_text(scene.period.school_year, scene.period.kind, scene.period.number)
     if rows.empty and scene.group == "teacher":
@@ -175,7 +180,7 @@ def show_missing(scene: Scene, rows: pd.DataFrame) -> None:
         )
 
 
-def show_fair_comparison(reader: Reader) -> None:
+def show_fair_comparison(reader: FigureReader) -> None:
     """Show the whole page."""
     st.title("Сравнение с учётом учеников")
     scene = choose_scene(reader)
@@ -196,7 +201,7 @@ def show_fair_comparison(reader: Reader) -> None:
         show_charts(scene, rows)
     if len(rows):
         show_table_of(scene, rows)
-    show_reach(reader)
+    show_scope(reader)
 
 
-show_fair_comparison(Reader(school(), guard(Action.READ_CONSISTENCY), Action.READ_CONSISTENCY))
+show_fair_comparison(FigureReader(school(), guard(Action.READ_CONSISTENCY), Action.READ_CONSISTENCY))

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.analytics.parts.quality import (
-    Scene,
+    QualityScene,
     choose_scene,
     in_order,
     measures_of,
@@ -19,18 +19,18 @@ from pages.analytics.parts.quality import (
     show_other_kinds,
 )
 from pages.ui.charts import shifts, show_chart
-from pages.ui.filters import show_reach
+from pages.ui.filters import show_scope
 from pages.ui.links import page_link
 from pages.ui.tables import explain, show_table
 from pipelines.catalogue.measures import SAME_PUPILS
 from pipelines.figures.attention import Now, concerns, quality_shifts, running_together
-from pipelines.figures.columns import Column, formula_of, percent_column
+from pipelines.figures.columns import FigureColumn, formula_of, percent_column
 from pipelines.figures.figures import coverage_by, standings_by
 from pipelines.figures.work import attendance_of, lessons_filled_by
 from pipelines.measures.tables import records
 from school.access.action import Action
 from school.access.checks import may_somewhere
-from school.analytics.lookups.readers import Reader
+from school.analytics.lookups.readers import FigureReader
 from school.analytics.lookups.tables import PeriodRow
 from school.calendar import period_text, term_title
 from school.numbers import DASH, change_text, number_text, percent_text
@@ -64,7 +64,7 @@ class Figure:
     is_good: bool = True
 
 
-def show_more_figures(scene: Scene) -> None:
+def show_more_figures(scene: QualityScene) -> None:
     """Show how pupils stand, what they missed and how registers are kept, with changes where they are known."""
     places = st.columns([1, 1, 1, 1, 1, 1.3])
     # An import may have brought marks alone.
@@ -75,7 +75,7 @@ def show_more_figures(scene: Scene) -> None:
         explain(EXPLAINED)
 
 
-def more_figures(scene: Scene) -> list[Figure]:
+def more_figures(scene: QualityScene) -> list[Figure]:
     """Return figures of the school in the period: pupils by standing, lessons missed, how registers are kept."""
     now, before = standing_totals(scene, scene.period), standing_totals(scene, scene.before)
     figures = [
@@ -93,7 +93,7 @@ def more_figures(scene: Scene) -> list[Figure]:
     return figures
 
 
-def standing_totals(scene: Scene, period: PeriodRow | None) -> dict[str, float]:
+def standing_totals(scene: QualityScene, period: PeriodRow | None) -> dict[str, float]:
     """Return how many pupils are in each standing in a period; empty where nobody is."""
     if period is None:
         return {}
@@ -118,9 +118,9 @@ def share_text(total: Any, part: str, whole: str) -> str:
     return percent_text(100 * total[part] / total[whole] if total.get(whole) else None)
 
 
-def work_figures(scene: Scene, today: date) -> list[Figure]:
+def work_figures(scene: QualityScene, today: date) -> list[Figure]:
     """Return how the registers of the period are kept (п. 5.2, 5.5)."""
-    reader = Reader(scene.reader.school, scene.reader.user, Action.READ_TEACHER_ACTIVITY)
+    reader = FigureReader(scene.reader.school, scene.reader.user, Action.READ_TEACHER_ACTIVITY)
     filled = lessons_filled_by(reader, scene.period, scene.selection, school().clock(), ("teacher_id",)).sum(
         numeric_only=True
     )
@@ -150,7 +150,7 @@ def show_attention(now: Now, *, has_marks: bool) -> None:
         st.caption(f"Вместе с классами, у которых сейчас {titles}.")
 
 
-def show_calm(reader: Reader) -> None:
+def show_calm(reader: FigureReader) -> None:
     """Say that nothing is found, and no more than what this reader's findings look at."""
     if may_somewhere(reader.user, Action.READ_TEACHER_ACTIVITY):
         st.success("Ничего срочного: журналы заполнены, отметок хватает, качество держится.")
@@ -160,7 +160,7 @@ def show_calm(reader: Reader) -> None:
     page_link("analytics/register_work.py", "Какие уроки не заполнены", unfilled, ":material/edit_off:")
 
 
-def show_changes(scene: Scene, now: Now) -> None:
+def show_changes(scene: QualityScene, now: Now) -> None:
     """Show which classes gained and which lost since the period before, each against its own pupils."""
     rows = in_order(quality_shifts(now), "class_id", scene.class_names | other_class_names(now))
     before = scene.before
@@ -178,7 +178,7 @@ def show_changes(scene: Scene, now: Now) -> None:
         list(drawn["title"]),
         list(drawn["quality_shift"]),
         [0.0 if pd.isna(error) else float(error) for error in drawn["shift_error"]],
-        [bool(told) for told in drawn["is_beyond_chance"]],
+        [bool(is_beyond) for is_beyond in drawn["is_beyond_chance"]],
         hovers,
     )
     show_chart("Какие классы прибавили в качестве, а какие потеряли?", figure, "shifts")
@@ -190,16 +190,16 @@ def show_changes(scene: Scene, now: Now) -> None:
         show_table(rows, shift_columns(), "shift_rows", export="Сдвиг качества по классам")
 
 
-def shift_columns() -> list[Column]:
+def shift_columns() -> list[FigureColumn]:
     """Return the columns of the table of shifts."""
     return [
-        Column("title", "Класс", pinned=True),
+        FigureColumn("title", "Класс", pinned=True),
         percent_column("quality_before", "Прежде", help=formula_of("quality_before")),
         percent_column("quality_now", "Сейчас", help=formula_of("quality_now")),
-        Column("quality_shift", "Сдвиг, п. п.", 1, signed=True, help=formula_of("quality_shift")),
-        Column("shift_error", "Ошибка", 1, help=formula_of("shift_error")),
-        Column("pupils_in_both_terms", "Учеников", 0, help=formula_of("pupils_in_both_terms")),
-        Column("pupils_fallen", "Стало хуже", 0, help=formula_of("pupils_fallen")),
+        FigureColumn("quality_shift", "Сдвиг, п. п.", 1, signed=True, help=formula_of("quality_shift")),
+        FigureColumn("shift_error", "Ошибка", 1, help=formula_of("shift_error")),
+        FigureColumn("pupils_in_both_terms", "Учеников", 0, help=formula_of("pupils_in_both_terms")),
+        FigureColumn("pupils_fallen", "Стало хуже", 0, help=formula_of("pupils_fallen")),
     ]
 
 
@@ -208,9 +208,9 @@ def other_class_names(now: Now) -> dict[int, str]:
     return {row.class_id: row.name for row in now.choices().classes}
 
 
-def show_overview(reader: Reader) -> None:
+def show_overview(reader: FigureReader) -> None:
     """Show the whole page."""
-    st.title("Обзор школы" if reader.tables.reach.is_whole_school else "Обзор")
+    st.title("Обзор школы" if reader.tables.scope.is_whole_school else "Обзор")
     scene = choose_scene(reader, FILTERS)
     if scene is None:
         return
@@ -228,7 +228,7 @@ def show_overview(reader: Reader) -> None:
     with changes:
         show_changes(scene, now)
     show_other_kinds(scene.of)
-    show_reach(reader)
+    show_scope(reader)
 
 
-show_overview(Reader(school(), guard(Action.READ_QUALITY), Action.READ_QUALITY))
+show_overview(FigureReader(school(), guard(Action.READ_QUALITY), Action.READ_QUALITY))

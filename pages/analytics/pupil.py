@@ -17,7 +17,7 @@ from pages.ui.links import page_link
 from pages.ui.register_forecast import show_model_note
 from pages.ui.remarks import remark_markdown
 from pages.ui.tables import explain, show_table
-from pipelines.figures.columns import Column, formula_of, percent_column
+from pipelines.figures.columns import FigureColumn, formula_of, percent_column
 from pipelines.figures.figures import one_pupils_attendance, one_pupils_standings
 from pipelines.measures.tables import records
 from school.access.action import Action
@@ -30,7 +30,7 @@ from school.analytics.lookups.pupil_history import (
     TermKey,
     pupil_history,
 )
-from school.analytics.lookups.readers import Reader
+from school.analytics.lookups.readers import FigureReader
 from school.calendar import period_text, school_year_title
 from school.errors import Refusal
 from school.families.rules import REMARK_TITLES
@@ -51,7 +51,7 @@ ALL_SUBJECTS = "Все предметы"
 MARKS = (1.9, 5.1)
 WORDS_WIDTH = 760
 # «Основы безопасности и защиты Родины» in full.
-SUBJECT = Column("subject", "Предмет", pinned=True, width=260)
+SUBJECT = FigureColumn("subject", "Предмет", pinned=True, width=260)
 LINES = {"final_mean": "Средний итоговый", "current_mean": "Средний текущий"}
 
 
@@ -89,7 +89,7 @@ def show_final(history: PupilHistory) -> None:
         {"subject": list(subjects.values())}
         | {names[term]: [values.get((key, term)) for key in subjects] for term in terms}
     )
-    columns = [SUBJECT, *(Column(name, name, 0) for name in names.values())]
+    columns = [SUBJECT, *(FigureColumn(name, name, 0) for name in names.values())]
     show_table(
         table, columns, "final", rows_shown=30, is_narrow=True, export=f"Итоговые отметки {titles[chosen]}"
     )
@@ -118,10 +118,10 @@ def show_current(history: PupilHistory) -> None:
     )
     columns = [
         SUBJECT,
-        Column("marks", "Отметки", width="large"),
-        Column("count", "Отметок", 0),
-        Column("mean", "Ср. взв. балл", 2, help=formula_of("weighted_mean")),
-        Column("final", "За период", 0, help="отметка за учебный период (п. 5.4)"),
+        FigureColumn("marks", "Отметки", width="large"),
+        FigureColumn("count", "Отметок", 0),
+        FigureColumn("mean", "Ср. взв. балл", 2, help=formula_of("weighted_mean")),
+        FigureColumn("final", "За период", 0, help="отметка за учебный период (п. 5.4)"),
     ]
     show_table(table, columns, "current", rows_shown=30, export=f"Текущие отметки, {titles[code]}")
 
@@ -144,11 +144,11 @@ def show_dynamics(history: PupilHistory) -> None:
     title = "Лучше или хуже учится ученик от периода к периоду?"
     show_chart(title, lines_by_term(labels, lines, 2, "", MARKS), "dynamics")
     columns = [
-        Column("period", "Учебный период", pinned=True),
-        Column("final_mean", LINES["final_mean"], 2),
-        Column("final_count", "Итоговых отметок", 0),
-        Column("current_mean", LINES["current_mean"], 2, help=formula_of("weighted_mean")),
-        Column("current_count", "Текущих отметок", 0),
+        FigureColumn("period", "Учебный период", pinned=True),
+        FigureColumn("final_mean", LINES["final_mean"], 2),
+        FigureColumn("final_count", "Итоговых отметок", 0),
+        FigureColumn("current_mean", LINES["current_mean"], 2, help=formula_of("weighted_mean")),
+        FigureColumn("current_count", "Текущих отметок", 0),
     ]
     show_table(table, columns, "dynamics_table", rows_shown=30, export=f"Динамика, {titles[chosen]}")
 
@@ -180,7 +180,7 @@ def _mean(values: Sequence[float]) -> float | None:
     return sum(values) / len(values) if values else None
 
 
-def show_missed(reader: Reader, history: PupilHistory, today: date) -> None:
+def show_missed(reader: FigureReader, history: PupilHistory, today: date) -> None:
     """Show the lessons missed by term and reason."""
     rows = one_pupils_attendance(reader, history, today)
     if rows.empty:
@@ -191,9 +191,9 @@ def show_missed(reader: Reader, history: PupilHistory, today: date) -> None:
         period=[period_text(int(year), str(kind), int(number)) for year, kind, number in keys]
     )
     columns = [
-        Column("period", "Учебный период", pinned=True),
+        FigureColumn("period", "Учебный период", pinned=True),
         *(
-            Column(name, title, 0, help=formula_of(name))
+            FigureColumn(name, title, 0, help=formula_of(name))
             for name, title in (
                 ("pupil_lessons", "Уроков"),
                 ("missed_lessons", "Пропущено"),
@@ -208,9 +208,9 @@ def show_missed(reader: Reader, history: PupilHistory, today: date) -> None:
     show_table(table, columns, "missed", rows_shown=30, export="Пропуски по периодам")
 
 
-def show_forecast(reader: Reader, history: PupilHistory, today: date) -> None:
+def show_forecast(reader: FigureReader, history: PupilHistory, today: date) -> None:
     """Show what this term will likely end with, by the school's one forecast."""
-    asking = Reader(reader.school, reader.user, Action.READ_FORECASTS)
+    asking = FigureReader(reader.school, reader.user, Action.READ_FORECASTS)
     show_model_note(asking)
     classes = {place.class_id for place in history.places}
     terms = [row for row in forecast_terms(asking, today) if row.class_id in classes]
@@ -231,10 +231,10 @@ def show_forecast(reader: Reader, history: PupilHistory, today: date) -> None:
     show_chart(title, spread_of_chances(list(rows["subject"]), chances), "chances")
     columns = [
         SUBJECT,
-        Column("forecast", "Прогноз"),
-        Column("mean_so_far", "Ср. балл сейчас", 2),
+        FigureColumn("forecast", "Прогноз"),
+        FigureColumn("mean_so_far", "Ср. балл сейчас", 2),
         *(percent_column(name, f"«{mark}», %") for mark, name in CHANCES.items()),
-        Column("reason", "Почему", width="large"),
+        FigureColumn("reason", "Почему", width="large"),
     ]
     show_table(rows, columns, "pupil_forecast", rows_shown=30, export="Прогноз ученика")
     codes = {"class": terms[0].class_id, "pupil": history.pupil_id}
@@ -262,7 +262,7 @@ def show_remarks(history: PupilHistory) -> None:
     export_table(table, "Замечания", key="export_remarks")
 
 
-def show_headline(reader: Reader, history: PupilHistory, today: date) -> None:
+def show_headline(reader: FigureReader, history: PupilHistory, today: date) -> None:
     """Show where the pupil is, and the last finished and the running term in figures."""
     place = history.place_on(today)
     where = f"Класс {place.class_name}" if place else "Сегодня не учится"
@@ -299,7 +299,7 @@ def _missed_help(rows: pd.DataFrame) -> str:
     return f"За период «{term}», из {number_text(last['pupil_lessons'])} уроков."
 
 
-def show_links(reader: Reader, history: PupilHistory, today: date) -> None:
+def show_links(reader: FigureReader, history: PupilHistory, today: date) -> None:
     """Link to the diary and the class, for whoever may open them."""
     place = history.place_on(today)
     rows = Rows(pupil_id=history.pupil_id, class_id=place.class_id if place else None)
@@ -314,7 +314,7 @@ def show_links(reader: Reader, history: PupilHistory, today: date) -> None:
         page_link("analytics/pupils.py", "Другой ученик", {}, ":material/person_search:")
 
 
-def show_pupil(reader: Reader) -> None:
+def show_pupil(reader: FigureReader) -> None:
     """Show the whole page."""
     code, today = remembered_code("pupil"), school().clock().date()
     if not code.isdecimal():
@@ -341,12 +341,12 @@ def show_pupil(reader: Reader) -> None:
         ](history)
 
 
-def may_forecast(reader: Reader) -> bool:
+def may_forecast(reader: FigureReader) -> bool:
     """Whether forecasts are the reader's to see at all."""
     return may_somewhere(reader.user, Action.READ_FORECASTS)
 
 
 try:
-    show_pupil(Reader(school(), guard(Action.READ_PUPIL_HISTORY), Action.READ_PUPIL_HISTORY))
+    show_pupil(FigureReader(school(), guard(Action.READ_PUPIL_HISTORY), Action.READ_PUPIL_HISTORY))
 except Refusal as refusal:
     st.warning(str(refusal))

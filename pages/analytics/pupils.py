@@ -3,13 +3,13 @@
 import pandas as pd
 import streamlit as st
 
-from pages.ui.filters import choose_period, choose_rows, filters_offered, show_reach
+from pages.ui.filters import choose_period, choose_rows, filters_offered, show_scope
 from pages.ui.links import follow_choice, open_next
 from pages.ui.tables import show_table
-from pipelines.figures.columns import Column
+from pipelines.figures.columns import FigureColumn
 from school.access.action import Action
-from school.analytics.lookups.pupil_history import FoundPupil, search_pupils
-from school.analytics.lookups.readers import Reader, choices_of, periods_of
+from school.analytics.lookups.pupil_history import HistoryPupil, search_pupils
+from school.analytics.lookups.readers import FigureReader, choices_of, periods_of
 from school.analytics.lookups.tables import Choices, Selection
 from school.calendar import school_year_title
 from school.numbers import counted
@@ -35,7 +35,7 @@ def classes_picked(choices: Choices, picked: dict[str, int]) -> Selection:
     }
 
 
-def show_found(found: list[FoundPupil], title: str) -> None:
+def show_found(found: list[HistoryPupil], title: str) -> None:
     """Show the pupils found; a chosen row opens the pupil."""
     rows = pd.DataFrame(
         {
@@ -47,11 +47,11 @@ def show_found(found: list[FoundPupil], title: str) -> None:
         }
     )
     columns = [
-        Column("name", "Ученик", pinned=True),
-        Column("class", "Класс", help="Класс сегодня; если ученик выбыл — последний."),
-        Column("year", "Учебный год"),
-        Column("years", "Лет в журнале", 0),
-        Column("state", "Сегодня", width=90),
+        FigureColumn("name", "Ученик", pinned=True),
+        FigureColumn("class", "Класс", help="Класс сегодня; если ученик выбыл — последний."),
+        FigureColumn("year", "Учебный год"),
+        FigureColumn("years", "Лет в журнале", 0),
+        FigureColumn("state", "Сегодня", width=90),
     ]
     keys = [row.pupil_id for row in found]
     show_table(
@@ -65,7 +65,7 @@ def show_found(found: list[FoundPupil], title: str) -> None:
     )
 
 
-def show_pupils(reader: Reader) -> None:
+def show_pupils(reader: FigureReader) -> None:
     """Show the whole page."""
     st.title("Ученики")
     today = school().clock().date()
@@ -89,8 +89,8 @@ def show_pupils(reader: Reader) -> None:
         f"{number} {where}{f' ({words})' if words else ''}. Щёлкните слева от строки, чтобы открыть ученика."
     )
     show_found(found[:MOST], "Ученики")
-    show_reach(reader)
+    show_scope(reader)
 
 
 follow_choice()
-show_pupils(Reader(school(), guard(Action.READ_PUPIL_HISTORY), Action.READ_PUPIL_HISTORY))
+show_pupils(FigureReader(school(), guard(Action.READ_PUPIL_HISTORY), Action.READ_PUPIL_HISTORY))

@@ -9,7 +9,7 @@ import streamlit as st
 from pages.analytics.parts.quality import (
     MEASURES,
     NO_TEACHER,
-    Scene,
+    QualityScene,
     choose_scene,
     figure_text,
     group_rows,
@@ -23,25 +23,20 @@ from pages.analytics.parts.quality import (
 )
 from pages.ui.charts import chosen_cell, heat_map
 from pages.ui.export import export_table
-from pages.ui.filters import choose_segment, remember, show_reach
+from pages.ui.filters import choose_segment, remember, show_scope
 from pages.ui.links import follow_choice, open_next
 from pages.ui.tables import show_table, titled
-from pipelines.figures.columns import Column, formula_of
+from pipelines.figures.columns import FigureColumn, formula_of
 from pipelines.figures.figures import of_period, pupils_behind, quality_by, registers_of
 from pipelines.measures.tables import records
 from school.access.action import Action
 from school.access.checks import may_somewhere
-from school.analytics.lookups.readers import Reader
+from school.analytics.lookups.readers import FigureReader
 from school.calendar import term_title
 from school.numbers import counted, number_text
 from server.session import guard, school
 
-VIEWS = {
-    "groups": "Сравнение",
-    "map": "Класс × предмет",
-    "terms": "По периодам",
-    "pupils": "Ученики",
-}
+VIEWS = {"groups": "Сравнение", "map": "Класс × предмет", "terms": "По периодам", "pupils": "Ученики"}
 GROUPS = {
     "class": ("классам", "class_id", "Класс"),
     "grade": ("параллелям", "grade_level", "Параллель"),
@@ -59,7 +54,7 @@ FILTERS = ("school", "grade", "class", "subject", "teacher")
 PUPIL_ROWS = 3000
 
 
-def group_names(scene: Scene, group: str) -> dict[int, str]:
+def group_names(scene: QualityScene, group: str) -> dict[int, str]:
     """Return the titles of a group's members by id."""
     if group == "class":
         return scene.class_names
@@ -69,7 +64,7 @@ def group_names(scene: Scene, group: str) -> dict[int, str]:
     return scene.choices.subjects if group == "subject" else scene.choices.teachers
 
 
-def show_groups(scene: Scene) -> None:
+def show_groups(scene: QualityScene) -> None:
     """Show how groups compare: a bar of marks each, and the table behind it."""
     titles = {
         name: f"по {words}" for name, (words, _, _) in GROUPS.items() if len(group_names(scene, name)) > 0
@@ -82,7 +77,7 @@ def show_groups(scene: Scene) -> None:
         return
     show_spread(rows, "Где больше «4» и «5»? Доли отметок, сверху — лучшее качество", "spread")
     st.caption("Щёлкните слева от строки, чтобы посмотреть, из чего складывается показатель.")
-    columns = [Column("title", GROUPS[group][2], pinned=True), *measure_columns()]
+    columns = [FigureColumn("title", GROUPS[group][2], pinned=True), *measure_columns()]
     keys = list(rows["id"])
     show_table(
         rows,
@@ -93,7 +88,7 @@ def show_groups(scene: Scene) -> None:
     )
 
 
-def drill(scene: Scene, group: str, chosen: int | None) -> None:
+def drill(scene: QualityScene, group: str, chosen: int | None) -> None:
     """Narrow to a member of a group and show what lies behind it: its classes, then subjects, then pupils."""
     if chosen is None:
         return
@@ -105,7 +100,7 @@ def drill(scene: Scene, group: str, chosen: int | None) -> None:
         remember(by="subject" if "class" in picked else "class")
 
 
-def show_map(scene: Scene) -> None:
+def show_map(scene: QualityScene) -> None:
     """Show each class × subject as a shade; a click opens the pupils behind a cell."""
     measure = choose_segment("measure", "Показатель", MEASURES, default="quality_rate")
     rows = of_period(
@@ -127,7 +122,10 @@ def show_map(scene: Scene) -> None:
         subject_name=rows["subject_id"].map(scene.choices.subjects),
     ).sort_values(["order", "subject_name"])
     with st.expander("Таблица: класс × предмет"):
-        columns = [Column("class_name", "Класс", pinned=True), Column("subject_name", "Предмет", pinned=True)]
+        columns = [
+            FigureColumn("class_name", "Класс", pinned=True),
+            FigureColumn("subject_name", "Предмет", pinned=True),
+        ]
         columns += [column for column in measure_columns() if not column.signed]
         show_table(table, columns, "map_table", export="Качество, класс × предмет")
     if chosen:
@@ -136,7 +134,11 @@ def show_map(scene: Scene) -> None:
 
 
 def map_cells(
-    scene: Scene, rows: pd.DataFrame, measure: str, class_ids: Sequence[int], subject_ids: Sequence[int]
+    scene: QualityScene,
+    rows: pd.DataFrame,
+    measure: str,
+    class_ids: Sequence[int],
+    subject_ids: Sequence[int],
 ) -> dict[tuple[int, int], tuple[float, str, str, Any]]:
     """Return the cells of the map: value, its text, the words of the hover, and the ids a click gives."""
     class_names = group_names(scene, "class")
@@ -154,14 +156,14 @@ def map_cells(
     return cells
 
 
-def show_terms(scene: Scene) -> None:
+def show_terms(scene: QualityScene) -> None:
     """Show how the measures went from term to term."""
     show_by_term(scene.of, "Качество обучения", "terms")
     if "class" in scene.picked:
         st.caption("Классы каждый год заново составляются, поэтому у класса показан только его учебный год.")
 
 
-def show_pupils(scene: Scene) -> None:
+def show_pupils(scene: QualityScene) -> None:
     """Show the pupils behind a figure."""
     if not {"class", "subject"} & scene.picked.keys():
         st.info("Выберите вверху класс или предмет — здесь появятся ученики с их отметками.")
@@ -197,7 +199,7 @@ def show_pupils(scene: Scene) -> None:
     export_table(titled(rows, pupil_columns(scene)), f"Ученики, {', '.join(words)}", key="export_pupils")
 
 
-def show_pupil_rows(scene: Scene, rows: pd.DataFrame, pupil_ids: Sequence[int]) -> None:
+def show_pupil_rows(scene: QualityScene, rows: pd.DataFrame, pupil_ids: Sequence[int]) -> None:
     """Show the table of pupils; a chosen row opens the pupil's page for whoever may read it."""
     opens = may_somewhere(scene.reader.user, Action.READ_PUPIL_HISTORY)
     show_table(
@@ -213,30 +215,32 @@ def show_pupil_rows(scene: Scene, rows: pd.DataFrame, pupil_ids: Sequence[int]) 
         )
 
 
-def pupil_columns(scene: Scene) -> list[Column]:
+def pupil_columns(scene: QualityScene) -> list[FigureColumn]:
     """Return the columns of the pupils' table; what is the same in all rows is left out."""
-    columns = [Column("pupil", "Ученик", pinned=True)]
+    columns = [FigureColumn("pupil", "Ученик", pinned=True)]
     if "class" not in scene.picked:
-        columns.append(Column("class", "Класс"))
+        columns.append(FigureColumn("class", "Класс"))
     if "subject" not in scene.picked:
-        columns.append(Column("subject", "Предмет"))
+        columns.append(FigureColumn("subject", "Предмет"))
     return [
         *columns,
-        Column("marks", "Отметки", width="large"),
-        Column("count", "Отметок", 0),
-        Column("mean", "Ср. взв. балл", 2, help=formula_of("weighted_mean")),
+        FigureColumn("marks", "Отметки", width="large"),
+        FigureColumn("count", "Отметок", 0),
+        FigureColumn("mean", "Ср. взв. балл", 2, help=formula_of("weighted_mean")),
         # A year's mark stands on term marks, not on the mean of all marks.
         *(
             []
             if scene.period.is_whole_year
-            else [Column("so_far", "На сегодня", 0, help=formula_of("value"))]
+            else [FigureColumn("so_far", "На сегодня", 0, help=formula_of("value"))]
         ),
-        Column("term_mark", "За период", 0, help="отметка за учебный период или за год (п. 5.4)"),
-        Column("missed", "Пропусков", 0, help="пропущено уроков по любой причине; опоздание — не пропуск"),
+        FigureColumn("term_mark", "За период", 0, help="отметка за учебный период или за год (п. 5.4)"),
+        FigureColumn(
+            "missed", "Пропусков", 0, help="пропущено уроков по любой причине; опоздание — не пропуск"
+        ),
     ]
 
 
-def show_register_links(scene: Scene) -> None:
+def show_register_links(scene: QualityScene) -> None:
     """Link to the register of the chosen class and subject where the user may read it."""
     if not {"class", "subject"} <= scene.picked.keys():
         return
@@ -255,7 +259,7 @@ def show_register_links(scene: Scene) -> None:
         )
 
 
-def show_quality(reader: Reader) -> None:
+def show_quality(reader: FigureReader) -> None:
     """Show the whole page."""
     st.title("Качество обучения")
     scene = choose_scene(reader, FILTERS)
@@ -270,8 +274,8 @@ def show_quality(reader: Reader) -> None:
     view = choose_segment("view", "Что показать", VIEWS, default="groups")
     {"groups": show_groups, "map": show_map, "terms": show_terms, "pupils": show_pupils}[view](scene)
     show_other_kinds(scene.of)
-    show_reach(reader)
+    show_scope(reader)
 
 
 follow_choice()
-show_quality(Reader(school(), guard(Action.READ_QUALITY), Action.READ_QUALITY))
+show_quality(FigureReader(school(), guard(Action.READ_QUALITY), Action.READ_QUALITY))

@@ -13,15 +13,22 @@ from pages.analytics.parts.register_work import (
     times_are_known,
 )
 from pages.analytics.parts.users_work import show_users
-from pages.analytics.parts.work_scene import BARS, GROUPS, WorkScene, choose_group, choose_work, named
+from pages.analytics.parts.work_scene import (
+    BARS,
+    GROUPS,
+    WorkScene,
+    choose_group,
+    choose_work,
+    with_group_names,
+)
 from pages.ui.charts import ACCENT, ACCENT_SOFT, LATE, QUIET, WARNING, shares, show_chart
-from pages.ui.filters import choose_segment, show_reach
+from pages.ui.filters import choose_segment, show_scope
 from pages.ui.tables import explain, show_table
-from pipelines.figures.columns import Column, formula_of, percent_column
+from pipelines.figures.columns import FigureColumn, formula_of, percent_column
 from pipelines.figures.work import filling_by, homework_by, homework_load_by, unfilled_in
 from pipelines.measures.teacher_activity import added_up
 from school.access.action import Action
-from school.analytics.lookups.readers import Reader
+from school.analytics.lookups.readers import FigureReader
 from school.numbers import number_text, percent_text
 from server.session import guard, school
 
@@ -66,9 +73,9 @@ HOMEWORK_EXPLAINED = (
 )
 
 
-def counted_column(name: str, title: str) -> Column:
+def counted_column(name: str, title: str) -> FigureColumn:
     """Return a column of counts with its formula."""
-    return Column(name, title, 0, help=formula_of(name))
+    return FigureColumn(name, title, 0, help=formula_of(name))
 
 
 HOMEWORK_COLUMNS = (
@@ -81,7 +88,7 @@ HOMEWORK_COLUMNS = (
     counted_column("homework_files", "Файлов"),
 )
 LOAD_COLUMNS = (
-    Column("assignments_a_day", "Заданий в день", 1, help=formula_of("assignments_a_day")),
+    FigureColumn("assignments_a_day", "Заданий в день", 1, help=formula_of("assignments_a_day")),
     counted_column("most_assignments_a_day", "Больше всего"),
 )
 # A day is all the subjects of a class: only these have a load.
@@ -113,7 +120,7 @@ def show_filling(scene: WorkScene) -> None:
     else:
         st.info(TIMES_UNKNOWN)
     group = choose_group(scene, tuple(GROUPS), default="teacher")
-    rows = named(
+    rows = with_group_names(
         scene,
         filling_by(scene.reader, scene.period, scene.selection, scene.now, (GROUPS[group].column,)),
         group,
@@ -127,7 +134,7 @@ def show_filling(scene: WorkScene) -> None:
     columns = [column for column in offered if is_timed or column.name in WITHOUT_TIMES]
     show_table(
         rows,
-        [Column("title", GROUPS[group].title, pinned=True), *columns],
+        [FigureColumn("title", GROUPS[group].title, pinned=True), *columns],
         f"by_{group}",
         export=f"Заполнение журнала {GROUPS[group].words}",
     )
@@ -143,11 +150,13 @@ def show_homework(scene: WorkScene) -> None:
     """Show where homework is set, and how much of it comes together."""
     group = choose_group(scene, tuple(GROUPS))
     by = (GROUPS[group].column,)
-    rows = named(scene, homework_by(scene.reader, scene.period, scene.selection, scene.today, by), group)
+    rows = with_group_names(
+        scene, homework_by(scene.reader, scene.period, scene.selection, scene.today, by), group
+    )
     if rows.empty:
         st.info(f"За период «{scene.title}» заполненных уроков нет.")
         return
-    columns = [Column("title", GROUPS[group].title, pinned=True), *HOMEWORK_COLUMNS]
+    columns = [FigureColumn("title", GROUPS[group].title, pinned=True), *HOMEWORK_COLUMNS]
     left, info = st.columns([5, 1], vertical_alignment="center")
     left.markdown(f"**Домашние задания {GROUPS[group].words}**")
     with info:
@@ -178,14 +187,14 @@ SHOWN = {
 }
 
 
-def show_register_work(reader: Reader) -> None:
+def show_register_work(reader: FigureReader) -> None:
     """Show the whole page."""
     st.title("Работа с журналом")
     scene = choose_work(reader)
     if scene is None:
         return
     SHOWN[choose_segment("work_view", "Что показать", VIEWS, default="filling")](scene)
-    show_reach(reader)
+    show_scope(reader)
 
 
-show_register_work(Reader(school(), guard(Action.READ_REGISTER_WORK), Action.READ_REGISTER_WORK))
+show_register_work(FigureReader(school(), guard(Action.READ_REGISTER_WORK), Action.READ_REGISTER_WORK))

@@ -7,7 +7,7 @@ import streamlit as st
 
 from pages.analytics.parts.fair import sees_comparisons, show_fair_class
 from pages.analytics.parts.quality import (
-    Scene,
+    QualityScene,
     Slice,
     choose_scene,
     group_rows,
@@ -21,10 +21,10 @@ from pages.analytics.parts.quality import (
     show_spread,
 )
 from pages.analytics.parts.standings import show_standings, standing_title
-from pages.ui.filters import choose_segment, remember, show_reach
+from pages.ui.filters import choose_segment, remember, show_scope
 from pages.ui.links import follow_choice, open_next, page_link
 from pages.ui.tables import show_table
-from pipelines.figures.columns import Column, formula_of, percent_column
+from pipelines.figures.columns import FigureColumn, formula_of, percent_column
 from pipelines.figures.figures import (
     class_list,
     coverage_by,
@@ -38,20 +38,15 @@ from pipelines.figures.work import attendance_of
 from pipelines.measures.tables import records
 from school.access.action import Action
 from school.access.checks import may_somewhere
-from school.analytics.lookups.readers import Reader
+from school.analytics.lookups.readers import FigureReader
 from school.numbers import counted, number_text, percent_text
 from server.session import guard, school
 
 FILTERS = ("school", "grade", "class")
-PARTS = {
-    "subjects": "Предметы",
-    "pupils": "Ученики",
-    "terms": "По периодам",
-    "fair": "С учётом учеников",
-}
+PARTS = {"subjects": "Предметы", "pupils": "Ученики", "terms": "По периодам", "fair": "С учётом учеников"}
 
 
-def show_subjects(scene: Scene) -> None:
+def show_subjects(scene: QualityScene) -> None:
     """Show the class by subject, with who teaches it; a chosen row opens the pupils behind it."""
     rows = group_rows(scene.of, "subject_id", scene.choices.subjects)
     if rows.empty:
@@ -63,11 +58,11 @@ def show_subjects(scene: Scene) -> None:
     keys = list(table["id"])
     st.caption("Щёлкните слева от строки, чтобы увидеть учеников с их отметками по предмету.")
     columns = [
-        Column("title", "Предмет", pinned=True),
-        Column("teacher", "Учитель"),
+        FigureColumn("title", "Предмет", pinned=True),
+        FigureColumn("teacher", "Учитель"),
         *short_columns(),
         percent_column("coverage_on_pace", "Накопл.", help=formula_of("coverage_on_pace")),
-        Column("pairs_without_marks", "Без отметок", 0, help=formula_of("pairs_without_marks")),
+        FigureColumn("pairs_without_marks", "Без отметок", 0, help=formula_of("pairs_without_marks")),
     ]
     show_table(
         table,
@@ -82,13 +77,13 @@ def show_subjects(scene: Scene) -> None:
     )
 
 
-def subject_coverage(scene: Scene) -> pd.DataFrame:
+def subject_coverage(scene: QualityScene) -> pd.DataFrame:
     """Return whether the class has the marks of п. 5.2, by subject."""
     rows = coverage_by(scene.reader, scene.period, scene.selection, today(), ("subject_id",))
     return rows[["subject_id", "coverage_on_pace", "pairs_without_marks"]]
 
 
-def teachers_of(scene: Scene, subject_id: int) -> str:
+def teachers_of(scene: QualityScene, subject_id: int) -> str:
     """Return who teaches the class a subject."""
     taught = {
         row.teacher_id
@@ -98,7 +93,7 @@ def teachers_of(scene: Scene, subject_id: int) -> str:
     return ", ".join(name for key, name in scene.choices.teachers.items() if key in taught)
 
 
-def show_pupils(scene: Scene) -> None:
+def show_pupils(scene: QualityScene) -> None:
     """Show the pupils of the class: means, standing and lessons missed; a chosen row opens the pupil."""
     rows = pupil_rows(scene)
     if rows.empty:
@@ -109,14 +104,14 @@ def show_pupils(scene: Scene) -> None:
     if opens:
         st.caption("Щёлкните слева от строки, чтобы открыть ученика за все годы.")
     columns = [
-        Column("title", "Ученик", pinned=True),
-        Column("standing_title", "Группа", help=formula_of("standing")),
-        Column("n", "Отметок", 0, help=formula_of("n")),
-        *(Column(f"n{mark}", f"«{mark}»", 0, width=56) for mark in (5, 4, 3, 2)),
-        Column("mean_mark", "Ср. балл", 2, help=formula_of("mean_mark")),
-        Column("mean_mark_change", "Δ балл", 2, signed=True, help=formula_of("mean_mark_change")),
-        Column("missed_lessons", "Пропусков", 0, help=formula_of("missed_lessons")),
-        Column("missed_unknown", "Из них «Н»", 0, help=formula_of("missed_unknown")),
+        FigureColumn("title", "Ученик", pinned=True),
+        FigureColumn("standing_title", "Группа", help=formula_of("standing")),
+        FigureColumn("n", "Отметок", 0, help=formula_of("n")),
+        *(FigureColumn(f"n{mark}", f"«{mark}»", 0, width=56) for mark in (5, 4, 3, 2)),
+        FigureColumn("mean_mark", "Ср. балл", 2, help=formula_of("mean_mark")),
+        FigureColumn("mean_mark_change", "Δ балл", 2, signed=True, help=formula_of("mean_mark_change")),
+        FigureColumn("missed_lessons", "Пропусков", 0, help=formula_of("missed_lessons")),
+        FigureColumn("missed_unknown", "Из них «Н»", 0, help=formula_of("missed_unknown")),
         percent_column("missed_share", "Пропущено", help=formula_of("missed_share")),
     ]
     show_table(
@@ -131,7 +126,7 @@ def show_pupils(scene: Scene) -> None:
     )
 
 
-def pupil_rows(scene: Scene) -> pd.DataFrame:
+def pupil_rows(scene: QualityScene) -> pd.DataFrame:
     """Return a row a pupil of the class, by name; those without marks too."""
     reader, of, class_id = scene.reader, scene.of, scene.picked["class"]
     names = class_list(reader, class_id, of.period)
@@ -145,30 +140,30 @@ def pupil_rows(scene: Scene) -> pd.DataFrame:
     return rows.assign(standing_title=[standing_title(name) for name in rows["standing"]])
 
 
-def sees_all_subjects(reader: Reader, class_id: int) -> bool:
+def sees_all_subjects(reader: FigureReader, class_id: int) -> bool:
     """Whether the reader sees every subject of a class: how a pupil stands is over all of them."""
-    reach = reader.tables.reach
-    return reach.is_whole_school or class_id in reach.class_ids
+    scope = reader.tables.scope
+    return scope.is_whole_school or class_id in scope.class_ids
 
 
-def show_terms(scene: Scene) -> None:
+def show_terms(scene: QualityScene) -> None:
     """Show the class from period to period, and its pupils through all the years."""
     show_by_term(scene.of, class_name(scene), "terms")
     names = class_list(scene.reader, scene.picked["class"], scene.period)
     earlier = [row for row in scene.of.periods if row.school_year < scene.period.school_year]
-    if not earlier or not names or not scene.reader.tables.reach.is_whole_school:
+    if not earlier or not names or not scene.reader.tables.scope.is_whole_school:
         return
     st.markdown("**Те же ученики во все годы**, в каких бы классах они ни учились")
     pupils = Slice(scene.reader, scene.of.periods, scene.period, "term", {"pupil_id": tuple(names)})
     show_by_term(pupils, f"{class_name(scene)}, те же ученики", "same_pupils", any_kind=True)
 
 
-def show_fair(scene: Scene) -> None:
+def show_fair(scene: QualityScene) -> None:
     """Show the marks of the class beside what its pupils would be expected to get."""
     show_fair_class(scene.reader, scene.period, scene.picked["class"], class_name(scene))
 
 
-def class_name(scene: Scene) -> str:
+def class_name(scene: QualityScene) -> str:
     """Return the name of the chosen class."""
     return scene.class_names[scene.picked["class"]]
 
@@ -178,7 +173,7 @@ def today() -> date:
     return school().clock().date()
 
 
-def show_headline(scene: Scene) -> None:
+def show_headline(scene: QualityScene) -> None:
     """Show the class in figures: quality, how the pupils stand, lessons missed, marks enough or not."""
     row = measures_of(scene.of)
     if row is not None:
@@ -191,7 +186,7 @@ def show_headline(scene: Scene) -> None:
     st.markdown(facts_text(scene))
 
 
-def facts_text(scene: Scene) -> str:
+def facts_text(scene: QualityScene) -> str:
     """Say in a line what else is known of the class: pupils, lessons missed, marks enough or not."""
     by = ("class_id",)
     names = class_list(scene.reader, scene.picked["class"], scene.period)
@@ -209,7 +204,7 @@ def facts_text(scene: Scene) -> str:
     return f"{'; '.join(facts)}."
 
 
-def show_links(scene: Scene) -> None:
+def show_links(scene: QualityScene) -> None:
     """Link to what else is known of the class."""
     class_id = scene.picked["class"]
     with st.container(horizontal=True):
@@ -221,7 +216,7 @@ def show_links(scene: Scene) -> None:
             page_link("control/control.py", "Что не заполнено", {"class": class_id}, ":material/fact_check:")
 
 
-def show_class(reader: Reader) -> None:
+def show_class(reader: FigureReader) -> None:
     """Show the whole page."""
     title = st.empty()
     title.title("Класс")
@@ -239,10 +234,10 @@ def show_class(reader: Reader) -> None:
     part = choose_segment("part", "Что показать", parts, default="subjects")
     {"subjects": show_subjects, "pupils": show_pupils, "terms": show_terms, "fair": show_fair}[part](scene)
     show_other_kinds(scene.of)
-    show_reach(reader)
+    show_scope(reader)
 
 
-def choose_first(scene: Scene) -> None:
+def choose_first(scene: QualityScene) -> None:
     """Offer the classes where none is chosen."""
     st.info("Выберите класс.")
     with st.container(horizontal=True):
@@ -251,4 +246,4 @@ def choose_first(scene: Scene) -> None:
 
 
 follow_choice()
-show_class(Reader(school(), guard(Action.READ_QUALITY), Action.READ_QUALITY))
+show_class(FigureReader(school(), guard(Action.READ_QUALITY), Action.READ_QUALITY))

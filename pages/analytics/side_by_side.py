@@ -11,7 +11,7 @@ import streamlit as st
 from pages.analytics.parts.quality import (
     EXPLAINED,
     MEASURES,
-    Scene,
+    QualityScene,
     Slice,
     choose_basis,
     figure_text,
@@ -19,12 +19,12 @@ from pages.analytics.parts.quality import (
     measures_of,
 )
 from pages.ui.charts import mark_spread, pairs_of_bars, show_chart
-from pages.ui.filters import choose_period, choose_rows, filters_offered, selection_of, show_reach
+from pages.ui.filters import choose_period, choose_rows, filters_offered, selection_of, show_scope
 from pages.ui.tables import explain, show_table
-from pipelines.figures.columns import Column, formula_of, percent_column
+from pipelines.figures.columns import FigureColumn, formula_of, percent_column
 from pipelines.figures.figures import previous_period
 from school.access.action import Action
-from school.analytics.lookups.readers import Reader, choices_of, periods_of
+from school.analytics.lookups.readers import FigureReader, choices_of, periods_of
 from school.analytics.lookups.tables import PeriodRow
 from school.numbers import DASH, change_text, is_known, number_text
 from server.session import guard, school
@@ -36,8 +36,8 @@ ROW = 3
 
 
 def choose_side(
-    reader: Reader, periods: list[PeriodRow], basis: str, prefix: str, default: PeriodRow | None
-) -> Scene | None:
+    reader: FigureReader, periods: list[PeriodRow], basis: str, prefix: str, default: PeriodRow | None
+) -> QualityScene | None:
     """Show the filters of a side; None where there are no periods."""
     first, *rest = st.columns([1.5, 1, 1])
     period = choose_period(periods, school().clock().date(), first, default=default, prefix=prefix)
@@ -47,10 +47,10 @@ def choose_side(
     names = filters_offered(choices, FILTERS)
     places = [*rest, *(place for _ in range(0, len(names), ROW) for place in st.columns(ROW))]
     picked = choose_rows(choices, names, places, prefix=prefix)
-    return Scene(Slice(reader, periods, period, basis, selection_of(picked)), choices, picked)
+    return QualityScene(Slice(reader, periods, period, basis, selection_of(picked)), choices, picked)
 
 
-def title_of(scene: Scene) -> str:
+def title_of(scene: QualityScene) -> str:
     """Return what a side is, in words: the period and what it was narrowed to."""
     names: dict[str, Mapping[Any, str]] = {
         "class": scene.class_names,
@@ -63,13 +63,13 @@ def title_of(scene: Scene) -> str:
     return ", ".join([*parts, scene.of.title])
 
 
-def titles_of(sides: Sequence[Scene]) -> tuple[str, str]:
-    """Return the titles of the two sides, told apart even where both are the same."""
+def titles_of(sides: Sequence[QualityScene]) -> tuple[str, str]:
+    """Return the titles of the two sides, distinguished even where both are the same."""
     left, right = (title_of(scene) for scene in sides)
     return (left, right) if left != right else (f"{left} (слева)", f"{right} (справа)")
 
 
-def show_measures(sides: Sequence[Scene], titles: tuple[str, str]) -> bool:
+def show_measures(sides: Sequence[QualityScene], titles: tuple[str, str]) -> bool:
     """Show every measure of both sides with the difference; return whether either side has any."""
     left, right = (measures_of(scene.of) for scene in sides)
     if left is None and right is None:
@@ -92,10 +92,10 @@ def show_measures(sides: Sequence[Scene], titles: tuple[str, str]) -> bool:
             }
         )
     columns = [
-        Column("measure", "Показатель", pinned=True),
-        Column("left", titles[0]),
-        Column("right", titles[1]),
-        Column("difference", "Слева − справа"),
+        FigureColumn("measure", "Показатель", pinned=True),
+        FigureColumn("left", titles[0]),
+        FigureColumn("right", titles[1]),
+        FigureColumn("difference", "Слева − справа"),
     ]
     show_table(pd.DataFrame(rows), columns, "sides", export="Сравнение")
     present = [(title, side) for title, side in zip(titles, (left, right), strict=True) if side]
@@ -111,7 +111,7 @@ def side_text(name: str, value: Any) -> str:
     return number_text(value) if name == "n" else figure_text(name, value)
 
 
-def show_subjects(sides: Sequence[Scene], titles: tuple[str, str]) -> None:
+def show_subjects(sides: Sequence[QualityScene], titles: tuple[str, str]) -> None:
     """Show the quality of both sides by subject and the difference."""
     pieces = [
         group_rows(scene.of, "subject_id", scene.choices.subjects)[
@@ -136,19 +136,19 @@ def show_subjects(sides: Sequence[Scene], titles: tuple[str, str]) -> None:
     )
     help_text = formula_of("quality_rate")
     columns = [
-        Column("title", "Предмет", pinned=True),
+        FigureColumn("title", "Предмет", pinned=True),
         percent_column("quality_rate_left", "Качество слева", help=help_text),
         percent_column("quality_rate_right", "Качество справа", help=help_text),
-        Column("difference", "Слева − справа, п. п.", 1, signed=True),
-        Column("mean_mark_left", "Ср. балл слева", 2),
-        Column("mean_mark_right", "Ср. балл справа", 2),
-        Column("n_left", "Отметок слева", 0),
-        Column("n_right", "Отметок справа", 0),
+        FigureColumn("difference", "Слева − справа, п. п.", 1, signed=True),
+        FigureColumn("mean_mark_left", "Ср. балл слева", 2),
+        FigureColumn("mean_mark_right", "Ср. балл справа", 2),
+        FigureColumn("n_left", "Отметок слева", 0),
+        FigureColumn("n_right", "Отметок справа", 0),
     ]
     show_table(rows, columns, "sides_subjects", rows_shown=30, export="Сравнение по предметам")
 
 
-def show_side_by_side(reader: Reader) -> None:
+def show_side_by_side(reader: FigureReader) -> None:
     """Show the whole page."""
     head, info = st.columns([5, 1], vertical_alignment="center")
     head.title("Сравнение")
@@ -169,7 +169,7 @@ def show_side_by_side(reader: Reader) -> None:
     titles = titles_of(sides)
     if show_measures(sides, titles):
         show_subjects(sides, titles)
-    show_reach(reader)
+    show_scope(reader)
 
 
-show_side_by_side(Reader(school(), guard(Action.READ_QUALITY), Action.READ_QUALITY))
+show_side_by_side(FigureReader(school(), guard(Action.READ_QUALITY), Action.READ_QUALITY))

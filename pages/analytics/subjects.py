@@ -5,7 +5,7 @@ import streamlit as st
 
 from pages.analytics.parts.quality import (
     NO_TEACHER,
-    Scene,
+    QualityScene,
     choose_scene,
     group_rows,
     measure_columns,
@@ -17,29 +17,29 @@ from pages.analytics.parts.quality import (
     show_other_kinds,
     show_spread,
 )
-from pages.ui.filters import choose_segment, remember, show_reach
+from pages.ui.filters import choose_segment, remember, show_scope
 from pages.ui.links import follow_choice, open_next
 from pages.ui.tables import show_table
-from pipelines.figures.columns import Column, formula_of, percent_column
+from pipelines.figures.columns import FigureColumn, formula_of, percent_column
 from pipelines.figures.figures import coverage_by
 from school.access.action import Action
 from school.access.checks import may_somewhere
-from school.analytics.lookups.readers import Reader
+from school.analytics.lookups.readers import FigureReader
 from server.session import guard, school
 
 FILTERS = ("school", "grade", "subject")
 PARTS = {"classes": "Классы", "teachers": "Учителя", "terms": "По периодам"}
 
 
-def show_all(scene: Scene) -> None:
+def show_all(scene: QualityScene) -> None:
     """Show every subject; a chosen row opens it."""
     rows = group_rows(scene.of, "subject_id", scene.choices.subjects)
     rows = rows.merge(subject_facts(scene), on="subject_id", how="left")
     show_spread(rows, "По каким предметам больше «4» и «5»? Доли отметок, сверху — лучшее качество", "spread")
     st.caption("Щёлкните слева от строки, чтобы открыть предмет.")
     columns = [
-        Column("title", "Предмет", pinned=True),
-        Column("classes", "Классов", 0),
+        FigureColumn("title", "Предмет", pinned=True),
+        FigureColumn("classes", "Классов", 0),
         *(column for column in measure_columns() if column.name != "pass_rate_change"),
         percent_column("coverage_on_pace", "Накопл.", help=formula_of("coverage_on_pace")),
     ]
@@ -54,7 +54,7 @@ def show_all(scene: Scene) -> None:
     )
 
 
-def subject_facts(scene: Scene) -> pd.DataFrame:
+def subject_facts(scene: QualityScene) -> pd.DataFrame:
     """Return by subject how many classes it has, and whether pupils have the marks of п. 5.2."""
     taught = scene.choices.taught
     subjects = list(scene.choices.subjects)
@@ -69,7 +69,7 @@ def subject_facts(scene: Scene) -> pd.DataFrame:
     return facts.merge(coverage[["subject_id", "coverage_on_pace"]], on="subject_id", how="left")
 
 
-def show_classes(scene: Scene) -> None:
+def show_classes(scene: QualityScene) -> None:
     """Show the subject by class; a chosen row opens the pupils behind it."""
     rows = group_rows(scene.of, "class_id", scene.class_names)
     show_spread(rows, "В каких классах предмет даётся лучше? Доли отметок", "subject_classes")
@@ -77,7 +77,7 @@ def show_classes(scene: Scene) -> None:
     keys = list(rows["id"])
     show_table(
         rows,
-        [Column("title", "Класс", pinned=True), *measure_columns()],
+        [FigureColumn("title", "Класс", pinned=True), *measure_columns()],
         "subject_classes_table",
         rows_shown=40,
         on_choose=lambda number: open_next(
@@ -87,7 +87,7 @@ def show_classes(scene: Scene) -> None:
     )
 
 
-def show_teachers(scene: Scene) -> None:
+def show_teachers(scene: QualityScene) -> None:
     """Show the subject by teacher; a chosen row opens the teacher for whoever may read of teachers."""
     rows = group_rows(scene.of, "teacher_id", scene.choices.teachers, NO_TEACHER)
     opens = may_somewhere(scene.reader.user, Action.READ_TEACHER_ACTIVITY)
@@ -95,7 +95,7 @@ def show_teachers(scene: Scene) -> None:
     show_spread(rows, "Как распределены отметки у каждого учителя? Классы у них разные", "subject_teachers")
     show_table(
         rows,
-        [Column("title", "Учитель", pinned=True), *short_columns()],
+        [FigureColumn("title", "Учитель", pinned=True), *short_columns()],
         "subject_teachers_table",
         on_choose=(lambda number: open_next("analytics/teacher.py", {"teacher": keys[number]}))
         if opens
@@ -104,17 +104,17 @@ def show_teachers(scene: Scene) -> None:
     )
 
 
-def show_terms(scene: Scene) -> None:
+def show_terms(scene: QualityScene) -> None:
     """Show the subject from period to period."""
     show_by_term(scene.of, subject_name(scene), "terms")
 
 
-def subject_name(scene: Scene) -> str:
+def subject_name(scene: QualityScene) -> str:
     """Return the name of the chosen subject."""
     return scene.choices.subjects[scene.picked["subject"]]
 
 
-def show_subjects(reader: Reader) -> None:
+def show_subjects(reader: FigureReader) -> None:
     """Show the whole page."""
     st.title("Предметы")
     scene = choose_scene(reader, FILTERS)
@@ -132,8 +132,8 @@ def show_subjects(reader: Reader) -> None:
     else:
         show_all(scene)
     show_other_kinds(scene.of)
-    show_reach(reader)
+    show_scope(reader)
 
 
 follow_choice()
-show_subjects(Reader(school(), guard(Action.READ_QUALITY), Action.READ_QUALITY))
+show_subjects(FigureReader(school(), guard(Action.READ_QUALITY), Action.READ_QUALITY))

@@ -8,7 +8,7 @@ import streamlit as st
 
 from pages.analytics.parts.fair import sees_comparisons, show_fair_teacher
 from pages.analytics.parts.quality import (
-    Scene,
+    QualityScene,
     choose_scene,
     measures_of,
     no_marks_text,
@@ -27,12 +27,12 @@ from pages.analytics.parts.register_work import (
 from pages.ui.filters import choose_segment
 from pages.ui.links import follow_choice, open_next
 from pages.ui.tables import explain, show_table
-from pipelines.figures.columns import Column
+from pipelines.figures.columns import FigureColumn
 from pipelines.figures.figures import of_period, quality_by
 from pipelines.figures.work import activity_by
 from school.access.action import Action
 from school.access.checks import may_somewhere
-from school.analytics.lookups.readers import Reader
+from school.analytics.lookups.readers import FigureReader
 from school.numbers import number_text, percent_text
 from server.session import guard, school
 
@@ -48,12 +48,12 @@ PARTS = {
 WORK_BESIDE_QUALITY = ("lessons_held", "filled_in_time_share", "lessons_not_filled", "coverage_on_pace")
 
 
-def quality_scene(scene: Scene) -> Scene | None:
+def quality_scene(scene: QualityScene) -> QualityScene | None:
     """Return the scene as the reader of quality has it; None where the reader may not see quality."""
     user = scene.reader.user
     if not may_somewhere(user, Action.READ_QUALITY):
         return None
-    reader = Reader(scene.reader.school, user, Action.READ_QUALITY)
+    reader = FigureReader(scene.reader.school, user, Action.READ_QUALITY)
     return replace(scene, of=replace(scene.of, reader=reader))
 
 
@@ -69,7 +69,7 @@ def show_work(row: dict[str, Any]) -> None:
         explain(EXPLAINED, row)
 
 
-def show_registers(scene: Scene, measured: Scene | None) -> None:
+def show_registers(scene: QualityScene, measured: QualityScene | None) -> None:
     """Show each class × subject of the teacher; a chosen row opens the pupils behind it."""
     rows = activity_by(scene.reader, scene.period, scene.selection, school().clock(), REGISTER)
     if measured is not None:
@@ -82,7 +82,10 @@ def show_registers(scene: Scene, measured: Scene | None) -> None:
     if rows.empty:
         st.info(no_marks_text(scene.of))
         return
-    columns = [Column("class_name", "Класс", pinned=True), Column("subject_name", "Предмет", pinned=True)]
+    columns = [
+        FigureColumn("class_name", "Класс", pinned=True),
+        FigureColumn("subject_name", "Предмет", pinned=True),
+    ]
     columns += [column for column in short_columns() if column.name in rows]
     keys = list(zip(rows["class_id"], rows["subject_id"], strict=True))
     show_table(
@@ -95,7 +98,7 @@ def show_registers(scene: Scene, measured: Scene | None) -> None:
     )
 
 
-def with_names(scene: Scene, rows: pd.DataFrame) -> pd.DataFrame:
+def with_names(scene: QualityScene, rows: pd.DataFrame) -> pd.DataFrame:
     """Return rows of class × subject with their names, in the order of the school's lists."""
     order = {key: index for index, key in enumerate(scene.class_names)}
     known = rows[rows["class_id"].isin(order)]
@@ -112,24 +115,27 @@ def open_pupils(class_id: int, subject_id: int) -> None:
     open_next("analytics/quality.py", codes)
 
 
-def show_terms(scene: Scene, measured: Scene | None) -> None:
+def show_terms(scene: QualityScene, measured: QualityScene | None) -> None:
     """Show the quality of the teacher's classes from period to period."""
     if measured is not None:
         show_by_term(measured.of, teacher_name(scene), "terms", any_kind=True)
 
 
-def show_fair(scene: Scene, _measured: Scene | None) -> None:
+def show_fair(scene: QualityScene, _measured: QualityScene | None) -> None:
     """Show the marks beside what these pupils would be expected to get, and what is unusual."""
     show_fair_teacher(scene.reader, scene.period, scene.picked["teacher"], teacher_name(scene))
 
 
-def show_register_work(scene: Scene, _measured: Scene | None) -> None:
+def show_register_work(scene: QualityScene, _measured: QualityScene | None) -> None:
     """Show how the registers are kept, by class and subject, and the lessons in which nothing is entered."""
     rows = with_names(
         scene, activity_by(scene.reader, scene.period, scene.selection, school().clock(), REGISTER)
     )
     if len(rows):
-        columns = [Column("class_name", "Класс", pinned=True), Column("subject_name", "Предмет", pinned=True)]
+        columns = [
+            FigureColumn("class_name", "Класс", pinned=True),
+            FigureColumn("subject_name", "Предмет", pinned=True),
+        ]
         show_table(
             rows,
             [*columns, *work_columns(rows)],
@@ -140,12 +146,12 @@ def show_register_work(scene: Scene, _measured: Scene | None) -> None:
     show_unfilled(scene.reader, scene.picked["teacher"], scene.period, school().clock())
 
 
-def teacher_name(scene: Scene) -> str:
+def teacher_name(scene: QualityScene) -> str:
     """Return the name of the chosen teacher."""
     return scene.choices.teachers[scene.picked["teacher"]]
 
 
-def show_teacher(reader: Reader) -> None:
+def show_teacher(reader: FigureReader) -> None:
     """Show the whole page."""
     title = st.empty()
     title.title("Учитель")
@@ -175,4 +181,4 @@ def show_teacher(reader: Reader) -> None:
 
 
 follow_choice()
-show_teacher(Reader(school(), guard(Action.READ_TEACHER_ACTIVITY), Action.READ_TEACHER_ACTIVITY))
+show_teacher(FigureReader(school(), guard(Action.READ_TEACHER_ACTIVITY), Action.READ_TEACHER_ACTIVITY))

@@ -13,14 +13,14 @@ from pages.analytics.parts.quality import (
 )
 from pages.analytics.parts.register_work import EXPLAINED, TIMES_UNKNOWN, times_are_known, work_columns
 from pages.ui.charts import ACCENT_SOFT, LATE, WARNING, shares, show_chart
-from pages.ui.filters import choose_period, choose_rows, filters_offered, selection_of, show_reach
+from pages.ui.filters import choose_period, choose_rows, filters_offered, selection_of, show_scope
 from pages.ui.links import follow_choice, open_next
 from pages.ui.tables import explain, show_table
-from pipelines.figures.columns import Column
+from pipelines.figures.columns import FigureColumn
 from pipelines.figures.work import activity_by
 from school.access.action import Action
 from school.access.checks import may_somewhere
-from school.analytics.lookups.readers import Reader, choices_of, periods_of
+from school.analytics.lookups.readers import FigureReader, choices_of, periods_of
 from school.analytics.lookups.tables import Choices, PeriodRow, Selection
 from school.calendar import period_text
 from school.numbers import number_text, percent_text
@@ -39,7 +39,7 @@ PARTS = {
 
 
 def teacher_rows(
-    reader: Reader, periods: list[PeriodRow], period: PeriodRow, selection: Selection, choices: Choices
+    reader: FigureReader, periods: list[PeriodRow], period: PeriodRow, selection: Selection, choices: Choices
 ) -> pd.DataFrame:
     """Return a row a teacher: how the register is kept and, for whoever may see it, the quality of teaching.
 
@@ -47,7 +47,7 @@ def teacher_rows(
     """
     rows = activity_by(reader, period, selection, school().clock())
     if may_somewhere(reader.user, Action.READ_QUALITY):
-        quality_reader = Reader(reader.school, reader.user, Action.READ_QUALITY)
+        quality_reader = FigureReader(reader.school, reader.user, Action.READ_QUALITY)
         of = Slice(quality_reader, periods, period, default_basis([period]), selection)
         measured = group_rows(of, "teacher_id", choices.teachers).drop(columns=["id", "title", "order"])
         rows = rows.merge(measured, on="teacher_id", how="left")
@@ -55,13 +55,13 @@ def teacher_rows(
     return named.sort_values(["filled_in_time_share", "title"], na_position="last")
 
 
-def columns_of(rows: pd.DataFrame) -> list[Column]:
+def columns_of(rows: pd.DataFrame) -> list[FigureColumn]:
     """Return the columns that these rows have something to say in."""
     measured = [
         column for column in short_columns() if column.name in QUALITY_BESIDE_WORK and column.name in rows
     ]
     work = [column for column in work_columns(rows) if column.name not in IN_DETAIL]
-    return [Column("title", "Учитель", pinned=True), *measured, *work]
+    return [FigureColumn("title", "Учитель", pinned=True), *measured, *work]
 
 
 def show_headline(rows: pd.DataFrame) -> None:
@@ -106,7 +106,7 @@ def show_rows(rows: pd.DataFrame, title: str) -> None:
     )
 
 
-def show_teachers(reader: Reader) -> None:
+def show_teachers(reader: FigureReader) -> None:
     """Show the whole page."""
     st.title("Учителя")
     periods = periods_of(reader)
@@ -129,7 +129,7 @@ def show_teachers(reader: Reader) -> None:
         st.info(TIMES_UNKNOWN)
         explain(EXPLAINED[-4:])
     show_rows(rows, title)
-    show_reach(reader)
+    show_scope(reader)
 
 
 def missing_text(rows: pd.DataFrame, title: str) -> str:
@@ -143,4 +143,4 @@ def missing_text(rows: pd.DataFrame, title: str) -> str:
 
 
 follow_choice()
-show_teachers(Reader(school(), guard(Action.READ_TEACHER_ACTIVITY), Action.READ_TEACHER_ACTIVITY))
+show_teachers(FigureReader(school(), guard(Action.READ_TEACHER_ACTIVITY), Action.READ_TEACHER_ACTIVITY))

@@ -120,10 +120,7 @@ def show_form(week: AbsenceWeek, user: User, today: date, number: int) -> None:
             "Справка от", None, format="DD.MM.YYYY", key=f"leave_paper_{number}"
         )
         lessons = lessons_box.multiselect(
-            "Уроки",
-            range(1, MOST_LESSONS_A_DAY + 1),
-            placeholder="Весь день",
-            key=f"leave_lessons_{number}",
+            "Уроки", range(1, MOST_LESSONS_A_DAY + 1), placeholder="Весь день", key=f"leave_lessons_{number}"
         )
         note = st.text_input(
             "Примечание",

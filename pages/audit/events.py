@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.ui.tables import show_table
-from pipelines.figures.columns import Column
+from pipelines.figures.columns import FigureColumn
 from school.access.action import Action
 from school.audit.lookups import EventFilter, EventLine, authors_of_events, event_kinds, event_page
 from school.numbers import counted, number_text
@@ -14,11 +14,11 @@ from server.session import guard, school
 PAGE_SIZE = 50
 ALL_DAYS, ONE_DAY = "все", "один день"
 COLUMNS = (
-    Column("at", "Когда", width=130),
-    Column("who", "Кто", width=130),
-    Column("what", "Что изменилось", width=340),
-    Column("place", "Где", width=220),
-    Column("pupil", "Ученик", width=160),
+    FigureColumn("at", "Когда", width=130),
+    FigureColumn("who", "Кто", width=130),
+    FigureColumn("what", "Что изменилось", width=340),
+    FigureColumn("place", "Где", width=220),
+    FigureColumn("pupil", "Ученик", width=160),
 )
 
 

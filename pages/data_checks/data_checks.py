@@ -9,11 +9,17 @@ import streamlit as st
 from pages.ui.export import export_table
 from pages.ui.filters import choose, remember, remembered_code
 from pages.ui.tables import show_table
-from pipelines.figures.columns import Column
+from pipelines.figures.columns import FigureColumn
 from school.access.action import Action
 from school.access.checks import may_somewhere
 from school.calendar import school_year_title, term_title
-from school.data_checks.lookups import FINDINGS_SHOWN, Finding, check_counts, check_findings, checked_years
+from school.data_checks.lookups import (
+    FINDINGS_SHOWN,
+    DataFinding,
+    check_counts,
+    check_findings,
+    checked_years,
+)
 from school.data_checks.rules import CHECK_OF_NAME, CHECKS, DataCheck, MendedAt
 from school.records import User
 from server.menu import MENU
@@ -21,15 +27,15 @@ from server.session import guard, school
 
 WIDTHS = [0.7, 2.6, 6.2, 1.3]
 COLUMNS = (
-    Column("place", "Где", width=250),
-    Column("day", "Когда", width=120),
-    Column("who", "Кто", width=190),
-    Column("note", "Что найдено", width=330),
-    Column("link", "", width=80),
+    FigureColumn("place", "Где", width=250),
+    FigureColumn("day", "Когда", width=120),
+    FigureColumn("who", "Кто", width=190),
+    FigureColumn("note", "Что найдено", width=330),
+    FigureColumn("link", "", width=80),
 )
 
 
-def register_address(found: Finding) -> dict[str, object]:
+def register_address(found: DataFinding) -> dict[str, object]:
     """Return the register, and in it the lesson, of a finding."""
     return {
         "class": found.class_id,
@@ -40,19 +46,19 @@ def register_address(found: Finding) -> dict[str, object]:
     }
 
 
-def week_address(found: Finding) -> dict[str, object]:
+def week_address(found: DataFinding) -> dict[str, object]:
     """Return the week of a class in «Пропуски»."""
     monday = found.held_on - timedelta(days=found.held_on.weekday()) if found.held_on else None
     return {"class": found.class_id, "week": monday}
 
 
-def substitution_address(found: Finding) -> dict[str, object]:
+def substitution_address(found: DataFinding) -> dict[str, object]:
     """Return the teacher and the day in «Замены»."""
     return {"absent": found.teacher_id, "day": found.held_on}
 
 
 # Where a finding is set right: the page and what its address needs.
-LINKS: dict[MendedAt, tuple[str, Callable[[Finding], dict[str, object]]]] = {
+LINKS: dict[MendedAt, tuple[str, Callable[[DataFinding], dict[str, object]]]] = {
     MendedAt.REGISTER: ("register/grid.py", register_address),
     MendedAt.ABSENCES: ("attendance/absences.py", week_address),
     MendedAt.TERM_MARKS: ("term_marks/term_marks.py", register_address),
@@ -63,7 +69,7 @@ LINKS: dict[MendedAt, tuple[str, Callable[[Finding], dict[str, object]]]] = {
 }
 
 
-def link_to(check: DataCheck, found: Finding, user: User, school_year: int) -> str:
+def link_to(check: DataCheck, found: DataFinding, user: User, school_year: int) -> str:
     """Return the address at which a finding is set right, or nothing where the user has no such page."""
     path, address_of = LINKS[check.mended_at]
     row = next(each for each in MENU if each.path == path)
@@ -75,7 +81,7 @@ def link_to(check: DataCheck, found: Finding, user: User, school_year: int) -> s
     )
 
 
-def when(found: Finding) -> str:
+def when(found: DataFinding) -> str:
     """Return the hour, the day or else the term of a finding."""
     number = f", {found.number}-й урок" if found.number else ""
     if found.held_on:
@@ -83,7 +89,7 @@ def when(found: Finding) -> str:
     return term_title(found.term_kind, found.term_number) if found.term_kind and found.term_number else ""
 
 
-def finding_row(check: DataCheck, found: Finding, user: User, school_year: int) -> dict[str, object]:
+def finding_row(check: DataCheck, found: DataFinding, user: User, school_year: int) -> dict[str, object]:
     """Return a finding as the table shows it."""
     place = " ".join(part for part in (found.class_name, found.subject_name, found.subgroup_name) if part)
     return {

@@ -10,7 +10,7 @@ from pages.ui.export import WORKBOOK_MIME, export_table, file_name_of
 from pages.ui.links import page_link
 from pages.ui.tables import show_table
 from pages.ui.upload import finish, forget, note_done, once, show_done, take_file
-from pipelines.figures.columns import Column
+from pipelines.figures.columns import FigureColumn
 from school.access.action import Action
 from school.access.checks import may
 from school.calendar import school_year_of
@@ -36,11 +36,11 @@ ROWS_SHOWN, UPLOAD_MEGABYTES = 1000, 20
 FILE_TYPES = ["xlsx", "xls", "ods", "csv"]
 UPLOAD = "external_tests"
 LOADED_COLUMNS = (
-    Column("kind", "Тест", width=70),
-    Column("subject", "Предмет"),
-    Column("day", "День", width=110),
-    Column("results", "Результатов", 0, width=110),
-    Column(
+    FigureColumn("kind", "Тест", width=70),
+    FigureColumn("subject", "Предмет"),
+    FigureColumn("day", "День", width=110),
+    FigureColumn("results", "Результатов", 0, width=110),
+    FigureColumn(
         "compared",
         "Есть с чем сравнить",
         0,
@@ -48,17 +48,17 @@ LOADED_COLUMNS = (
     ),
 )
 PREVIEW_COLUMNS = (
-    Column("line", "Строка", 0, width=80),
-    Column("pupil", "Ученик", width=260),
-    Column("kind", "Тест", width=70),
-    Column("subject", "Предмет"),
-    Column("day", "День", width=110),
-    Column("before", "Было", width=90),
-    Column("after", "Станет", width=90),
+    FigureColumn("line", "Строка", 0, width=80),
+    FigureColumn("pupil", "Ученик", width=260),
+    FigureColumn("kind", "Тест", width=70),
+    FigureColumn("subject", "Предмет"),
+    FigureColumn("day", "День", width=110),
+    FigureColumn("before", "Было", width=90),
+    FigureColumn("after", "Станет", width=90),
 )
 REFUSED_COLUMNS = (
-    Column("line", "Строка", 0, width=80),
-    Column("reason", "Почему не загружается", width=760),
+    FigureColumn("line", "Строка", 0, width=80),
+    FigureColumn("reason", "Почему не загружается", width=760),
 )
 
 

@@ -6,7 +6,7 @@ import streamlit as st
 from pages.ui.export import export_table
 from pages.ui.tables import show_table
 from pages.ui.upload import finish, once, show_done, take_file
-from pipelines.figures.columns import Column
+from pipelines.figures.columns import FigureColumn
 from school.access.action import Action
 from school.access.checks import may
 from school.errors import Refusal
@@ -21,17 +21,17 @@ from server.session import guard, school
 UPLOAD, REFUSED_SHOWN, UPLOAD_MEGABYTES = "archive", 1000, 200
 FORMATS = {False: "Parquet — для программ", True: "CSV — открывается в таблицах"}
 COUNT_COLUMNS = (
-    Column("table", "Таблица", width=240),
-    Column("file", "Файл", width=180),
-    Column("added", "Добавится", 0, width=130),
-    Column("known", "Уже в журнале", 0, width=130),
-    Column("refused", "Отклонено", 0, width=130),
+    FigureColumn("table", "Таблица", width=240),
+    FigureColumn("file", "Файл", width=180),
+    FigureColumn("added", "Добавится", 0, width=130),
+    FigureColumn("known", "Уже в журнале", 0, width=130),
+    FigureColumn("refused", "Отклонено", 0, width=130),
 )
 REFUSED_COLUMNS = (
-    Column("table", "Таблица", width=170),
-    Column("file", "Файл", width=170),
-    Column("line", "Строка", 0, width=80),
-    Column("reason", "Причина", width=540),
+    FigureColumn("table", "Таблица", width=170),
+    FigureColumn("file", "Файл", width=170),
+    FigureColumn("line", "Строка", 0, width=80),
+    FigureColumn("reason", "Причина", width=540),
 )
 
 

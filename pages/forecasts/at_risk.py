@@ -9,14 +9,14 @@ import streamlit as st
 from models.product.forecast import reason_ru
 from models.product.forecasting import forecast_terms, forecasts, lessons_to_come, likelihood
 from models.product.risks import FAILING_CHANCE, LOWERED_CHANCE, at_risk, reserves, with_lessons_left
-from pages.ui.filters import choose_rows, filters_offered, remember, show_reach
+from pages.ui.filters import choose_rows, filters_offered, remember, show_scope
 from pages.ui.register_forecast import show_model_note
 from pages.ui.tables import show_table
-from pipelines.figures.columns import Column, percent_column
+from pipelines.figures.columns import FigureColumn, percent_column
 from pipelines.figures.figures import pupil_names
 from pipelines.measures.tables import records
 from school.access.action import Action
-from school.analytics.lookups.readers import Reader, choices_of
+from school.analytics.lookups.readers import FigureReader, choices_of
 from school.analytics.lookups.tables import Choices
 from school.forecasts.lookups import ClassTerm
 from school.numbers import counted
@@ -64,35 +64,35 @@ def teachers_of(choices: Choices, row: dict[str, Any]) -> str:
     return ", ".join(title for key, title in choices.teachers.items() if key in teacher_ids)
 
 
-def columns_of(kind: str) -> list[Column]:
+def columns_of(kind: str) -> list[FigureColumn]:
     """Return the columns of a list."""
     chance = {"failing": "Риск «2»", "lowered": "Риск «3»", "one_four": "Шанс «5»", "one_three": "Шанс «4»"}
     return [
-        Column("pupil", "Ученик", pinned=True),
-        Column("title", "Класс"),
-        Column("subject", "Предмет"),
-        Column("teacher", "Учитель"),
-        Column("forecast", "Прогноз"),
+        FigureColumn("pupil", "Ученик", pinned=True),
+        FigureColumn("title", "Класс"),
+        FigureColumn("subject", "Предмет"),
+        FigureColumn("teacher", "Учитель"),
+        FigureColumn("forecast", "Прогноз"),
         percent_column("percent", chance[kind]),
-        Column("previous_term_mark", "Было", 0, help="Отметка за прошлый период."),
-        Column("lessons_left", "Уроков осталось", 0),
-        Column("reason", "Почему", width="large"),
+        FigureColumn("previous_term_mark", "Было", 0, help="Отметка за прошлый период."),
+        FigureColumn("lessons_left", "Уроков осталось", 0),
+        FigureColumn("reason", "Почему", width="large"),
     ]
 
 
-def lists_of(reader: Reader, rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
+def lists_of(reader: FigureReader, rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Return the rows of each view; none of one mark away for whoever does not see all subjects of a pupil."""
-    left, reach = lessons_to_come(reader, school().clock().date()), reader.tables.reach
+    left, scope = lessons_to_come(reader, school().clock().date()), reader.tables.scope
     risks = at_risk(rows, left)
     tables = {kind: risks[risks["kind"] == kind] for kind in ("failing", "lowered")}
-    if not (reach.is_whole_school or reach.class_ids):
+    if not (scope.is_whole_school or scope.class_ids):
         return tables
-    whole = rows if reach.is_whole_school else rows[rows["class_id"].isin(reach.class_ids)]
+    whole = rows if scope.is_whole_school else rows[rows["class_id"].isin(scope.class_ids)]
     near = with_lessons_left(reserves(whole), left)
     return tables | {kind: near[near["kind"] == kind] for kind in ("one_four", "one_three")}
 
 
-def show_at_risk(reader: Reader) -> None:
+def show_at_risk(reader: FigureReader) -> None:
     """Show the whole page."""
     st.title("Кому помочь")
     show_model_note(reader)
@@ -106,7 +106,7 @@ def show_at_risk(reader: Reader) -> None:
     choices = choices_of(reader, tuple(sorted({row.term_id for row in terms})))
     offered = filters_offered(choices, FILTERS)
     picked = choose_rows(choices, offered, st.columns(len(offered)), settled={"class"})
-    show_reach(reader)
+    show_scope(reader)
     wanted = {name: kept(rows, picked, choices) for name, rows in lists.items()}
     kind = st.segmented_control(
         "Список",
@@ -135,7 +135,7 @@ def kept(rows: pd.DataFrame, picked: dict[str, int], choices: Choices) -> pd.Dat
 
 
 def show_list(
-    reader: Reader, terms: Sequence[ClassTerm], rows: pd.DataFrame, choices: Choices, kind: str
+    reader: FigureReader, terms: Sequence[ClassTerm], rows: pd.DataFrame, choices: Choices, kind: str
 ) -> None:
     """Show one list; a chosen row opens the pupil's forecast."""
     if rows.empty:
@@ -161,4 +161,4 @@ def show_list(
 
 if st.session_state.pop("open_forecast", False):
     st.switch_page("pages/forecasts/forecasts.py")
-show_at_risk(Reader(school(), guard(Action.READ_FORECASTS), Action.READ_FORECASTS))
+show_at_risk(FigureReader(school(), guard(Action.READ_FORECASTS), Action.READ_FORECASTS))

@@ -10,12 +10,12 @@ from models.product.forecasting import answering
 from models.product.model_card import FEATURES_RU, NOT_FEATURES_RU, SMALLEST_GROUP
 from models.product.school_model import FIXED
 from pages.ui.tables import show_table
-from pipelines.figures.columns import Column, percent_column
+from pipelines.figures.columns import FigureColumn, percent_column
 from school.access.action import Action
 from school.access.checks import may
 from school.errors import Refusal
 from school.forecasts.actions import CAUSES, ask_fit
-from school.forecasts.lookups import ENOUGH_TO_LEARN, Fit, ModelPage, model_page, open_fits
+from school.forecasts.lookups import ENOUGH_TO_LEARN, ModelFit, ModelPage, model_page, open_fits
 from school.numbers import counted, number_text, percent_text
 from school.records import User
 from server import forecast_job
@@ -97,9 +97,9 @@ def show_choice(card: dict[str, Any]) -> None:
         ]
     )
     columns = [
-        Column("model", "Что проверяли"),
-        Column("loss", "Ошибка", 3, help="Логарифмическая ошибка: меньше — лучше, 0 — всё угадано."),
-        Column("is_chosen", "Выбор"),
+        FigureColumn("model", "Что проверяли"),
+        FigureColumn("loss", "Ошибка", 3, help="Логарифмическая ошибка: меньше — лучше, 0 — всё угадано."),
+        FigureColumn("is_chosen", "Выбор"),
     ]
     show_table(table, columns, "model_losses")
 
@@ -128,12 +128,12 @@ def show_rates(card: dict[str, Any], name: str, title: str, titles: dict[Any, st
         st.caption("Слишком мало проверенных прогнозов.")
         return
     columns = [
-        Column("title", title, pinned=True),
-        Column("n", "Прогнозов", 0),
+        FigureColumn("title", title, pinned=True),
+        FigureColumn("n", "Прогнозов", 0),
         percent_column("chosen", "Сбылось"),
         percent_column("rounded_mean", "Округлённый балл"),
         percent_column("last_term_mark", "Прошлая отметка"),
-        Column("loss", "Ошибка", 3),
+        FigureColumn("loss", "Ошибка", 3),
     ]
     show_table(table, columns, f"model_{name}")
 
@@ -188,7 +188,7 @@ def show_limits(card: dict[str, Any] | None) -> None:
     st.markdown("**Что не проверено**\n\n" + "\n".join(f"- {line}" for line in unchecked))
 
 
-def fit_words(fit: Fit) -> str:
+def fit_words(fit: ModelFit) -> str:
     """Return one line about a fitting."""
     when = f"{fit.asked_at:%d.%m.%Y %H:%M}"
     stage = f": {fit.stage}" if fit.stage else ""
@@ -211,9 +211,7 @@ def show_fitting(user: User, page: ModelPage) -> None:
     if any(fit.is_open for fit in page.fits):
         show_progress()
     elif may(user, Action.FIT_FORECASTS) and st.button(
-        "Обучить заново",
-        icon=":material/model_training:",
-        help="Около минуты, журнал не останавливается.",
+        "Обучить заново", icon=":material/model_training:", help="Около минуты, журнал не останавливается."
     ):
         ask(user)
     if page.fits:

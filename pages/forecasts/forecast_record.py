@@ -6,13 +6,13 @@ import streamlit as st
 from models.product.forecasting import class_forecast, remembered_outcomes
 from models.product.track_record import against_rounded_mean, by_certainty, rates_that_came
 from pages.ui.charts import said_and_came, show_chart
-from pages.ui.filters import choose, show_reach
+from pages.ui.filters import choose, show_scope
 from pages.ui.register_forecast import show_model_note
 from pages.ui.tables import show_table
-from pipelines.figures.columns import Column, percent_column
+from pipelines.figures.columns import FigureColumn, percent_column
 from pipelines.measures.tables import records
 from school.access.action import Action
-from school.analytics.lookups.readers import Reader, choices_of
+from school.analytics.lookups.readers import FigureReader, choices_of
 from school.calendar import period_text
 from school.numbers import counted, number_text, percent_text
 from server.session import guard, school
@@ -53,10 +53,12 @@ def show_days(rows: pd.DataFrame) -> None:
     table["day"] = [f"{pd.Timestamp(day):%d.%m.%Y}" for day in table["as_of"]]
     st.markdown("**Кто был точнее: прогноз или округлённый средний балл того дня?**")
     columns = [
-        Column("day", "На день", pinned=True),
-        Column("n", "Прогнозов", 0),
+        FigureColumn("day", "На день", pinned=True),
+        FigureColumn("n", "Прогнозов", 0),
         percent_column("true_rate", "Сбылось"),
-        Column("with_mean", "Из них с баллом", 0, help="У кого в тот день уже была хотя бы одна отметка."),
+        FigureColumn(
+            "with_mean", "Из них с баллом", 0, help="У кого в тот день уже была хотя бы одна отметка."
+        ),
         percent_column("forecast_rate", "Сбылось прогнозов"),
         percent_column("mean_rate", "Угадал округлённый балл"),
     ]
@@ -79,7 +81,7 @@ def show_certainty(rows: pd.DataFrame) -> None:
         st.markdown("\n\n".join(as_words(rows)) or "Прогнозов пока мало, чтобы судить.")
 
 
-def show_classes(reader: Reader, rows: pd.DataFrame) -> None:
+def show_classes(reader: FigureReader, rows: pd.DataFrame) -> None:
     """Show what was expected of each class on the chosen day and what came."""
     days = sorted(rows["as_of"].unique())
     titles = {f"{pd.Timestamp(day):%Y-%m-%d}": f"{pd.Timestamp(day):%d.%m.%Y}" for day in days}
@@ -105,12 +107,12 @@ def show_classes(reader: Reader, rows: pd.DataFrame) -> None:
         f"Качество попало в интервал в **{inside}** из {counted(len(table), 'класса', 'классов', 'классов')}."
     )
     columns = [
-        Column("title", "Класс", pinned=True),
+        FigureColumn("title", "Класс", pinned=True),
         percent_column("expected_pass_rate", "Ждали успев."),
-        Column("pass_interval", "от – до"),
+        FigureColumn("pass_interval", "от – до"),
         percent_column("came_pass_rate", "Вышла успев."),
         percent_column("expected_quality_rate", "Ждали качество"),
-        Column("quality_interval", "от – до "),
+        FigureColumn("quality_interval", "от – до "),
         percent_column("came_quality_rate", "Вышло качество"),
     ]
     show_table(table, columns, "record_classes", export="Сбылось ли по классам")
@@ -120,7 +122,7 @@ def _term_ids(rows: pd.DataFrame) -> tuple[int, ...]:
     return tuple(sorted({int(key) for key in rows["term_id"]}))
 
 
-def show_record(reader: Reader) -> None:
+def show_record(reader: FigureReader) -> None:
     """Show the whole page."""
     st.title("Сбылось ли")
     show_model_note(reader)
@@ -132,7 +134,7 @@ def show_record(reader: Reader) -> None:
         )
         return
     rows = choose_term(rows)
-    show_reach(reader)
+    show_scope(reader)
     if rows["is_replayed"].any():
         st.caption(
             "Прогнозы этого периода восстановлены задним числом: только по тому, что было известно на каждый из дней."
@@ -142,4 +144,4 @@ def show_record(reader: Reader) -> None:
     show_classes(reader, rows)
 
 
-show_record(Reader(school(), guard(Action.READ_FORECASTS), Action.READ_FORECASTS))
+show_record(FigureReader(school(), guard(Action.READ_FORECASTS), Action.READ_FORECASTS))

@@ -28,15 +28,15 @@ from pages.ui.charts import (
     show_chart,
     spread_of_chances,
 )
-from pages.ui.filters import choose, choose_rows, filters_offered, remember, show_reach
+from pages.ui.filters import choose, choose_rows, filters_offered, remember, show_scope
 from pages.ui.register_forecast import show_model_note
 from pages.ui.tables import show_table
 from pages.ui.typed_text import as_typed
-from pipelines.figures.columns import Column, percent_column
+from pipelines.figures.columns import FigureColumn, percent_column
 from pipelines.figures.figures import pupil_names, quality_of_forecast_rows
 from pipelines.measures.tables import records
 from school.access.action import Action
-from school.analytics.lookups.readers import Reader, choices_of
+from school.analytics.lookups.readers import FigureReader, choices_of
 from school.analytics.lookups.tables import Choices
 from school.calendar import school_year_title, term_title
 from school.forecasts.lookups import ClassTerm
@@ -89,7 +89,7 @@ LAST_TERM = "По отметкам класса за прошлый период
 
 
 def class_rows(
-    reader: Reader, rows: pd.DataFrame, choices: Choices, terms: Sequence[ClassTerm]
+    reader: FigureReader, rows: pd.DataFrame, choices: Choices, terms: Sequence[ClassTerm]
 ) -> pd.DataFrame:
     """Return what is expected of each class, beside what its marks say today and what the last term came to."""
     expected = class_forecast(reader, rows).merge(
@@ -107,7 +107,9 @@ def class_rows(
     return table.sort_values("order")
 
 
-def show_school(reader: Reader, rows: pd.DataFrame, choices: Choices, terms: Sequence[ClassTerm]) -> None:
+def show_school(
+    reader: FigureReader, rows: pd.DataFrame, choices: Choices, terms: Sequence[ClassTerm]
+) -> None:
     """Show what is expected of each class; a chosen row opens the class."""
     table = class_rows(reader, rows, choices, terms)
     has_marks = table["marks"] > 0
@@ -131,20 +133,20 @@ def show_school(reader: Reader, rows: pd.DataFrame, choices: Choices, terms: Seq
             f"В этом периоде ещё нет отметок: {', '.join(unmarked)}. Прогноз стоит на прошлом и на других классах.{absent}"
         )
     columns = [
-        Column(
+        FigureColumn(
             "title", "Класс", pinned=True, width=56 if table["title"].str.len().max() <= SHORT_NAME else None
         ),
-        Column("pupils", "Учеников", 0, width=76),
-        Column("marks", "Отметок", 0, width=74),
+        FigureColumn("pupils", "Учеников", 0, width=76),
+        FigureColumn("marks", "Отметок", 0, width=74),
         percent_column("expected_pass_rate", "Прогноз успев.", width=104, help=EXPECTED),
-        Column("pass_interval", "Успев. от – до", width=98),
+        FigureColumn("pass_interval", "Успев. от – до", width=98),
         percent_column("pass_rate", "Успев. сейчас", width=98, help=SO_FAR),
         percent_column("last_pass_rate", "Успев. была", width=90, help=LAST_TERM),
         percent_column("expected_quality_rate", "Прогноз кач.", width=94, help=EXPECTED),
-        Column("quality_interval", "Кач. от – до", width=88),
+        FigureColumn("quality_interval", "Кач. от – до", width=88),
         percent_column("quality_rate", "Кач. сейчас", width=88, help=SO_FAR),
         percent_column("last_quality_rate", "Кач. было", width=80, help=LAST_TERM),
-        Column(
+        FigureColumn(
             "expected_mean_mark", "Ср. балл", 2, width=70, help="Ожидаемый средний балл на конец периода."
         ),
     ]
@@ -159,7 +161,7 @@ def show_school(reader: Reader, rows: pd.DataFrame, choices: Choices, terms: Seq
 
 
 def show_class(
-    reader: Reader,
+    reader: FigureReader,
     rows: pd.DataFrame,
     choices: Choices,
     names: dict[int, str],
@@ -244,20 +246,22 @@ def _forecast_table(rows: pd.DataFrame, choices: Choices, names: dict[int, str])
     return table.sort_values(["pupil", "subject"])
 
 
-def forecast_columns() -> list[Column]:
+def forecast_columns() -> list[FigureColumn]:
     """Return the columns of a table of forecasts."""
     return [
-        Column("pupil", "Ученик", pinned=True),
-        Column("subject", "Предмет", pinned=True),
-        Column("forecast", "Прогноз"),
-        Column("mean_so_far", "Ср. балл сейчас", 2),
-        Column("rounded_mean", "Округлённо", 0),
+        FigureColumn("pupil", "Ученик", pinned=True),
+        FigureColumn("subject", "Предмет", pinned=True),
+        FigureColumn("forecast", "Прогноз"),
+        FigureColumn("mean_so_far", "Ср. балл сейчас", 2),
+        FigureColumn("rounded_mean", "Округлённо", 0),
         *(percent_column(name, f"«{mark}», %") for mark, name in CHANCES.items()),
-        Column("reason", "Почему", width="large"),
+        FigureColumn("reason", "Почему", width="large"),
     ]
 
 
-def show_pupil(reader: Reader, rows: pd.DataFrame, choices: Choices, name: str, term: ClassTerm) -> None:
+def show_pupil(
+    reader: FigureReader, rows: pd.DataFrame, choices: Choices, name: str, term: ClassTerm
+) -> None:
     """Show the forecasts of one pupil with their reasons, how they went, and what a higher mark takes."""
     st.subheader(name)
     rows = rows.assign(subject=rows["subject_id"].map(choices.subjects))
@@ -300,7 +304,9 @@ def needs_text(need: NeededMarks) -> str:
     return f"{wanted} {verb}, если дальше {', '.join(map(str, need.marks))} или лучше"
 
 
-def show_weeks(reader: Reader, rows: pd.DataFrame, choices: Choices, term: ClassTerm, today: date) -> None:
+def show_weeks(
+    reader: FigureReader, rows: pd.DataFrame, choices: Choices, term: ClassTerm, today: date
+) -> None:
     """Show how the chances went from week to week, each week from what was known then."""
     weeks = pupil_weeks(reader, term, int(rows["pupil_id"].iloc[0]), today)
     days = sorted(set(weeks["as_of"]))
@@ -325,7 +331,7 @@ def choose_pupil(names: dict[int, str], place: Any) -> int | None:
     return int(code) if code else None
 
 
-def show_forecasts(reader: Reader) -> None:
+def show_forecasts(reader: FigureReader) -> None:
     """Show the whole page."""
     st.title("Прогнозы")
     show_model_note(reader)
@@ -347,11 +353,11 @@ def show_forecasts(reader: Reader) -> None:
     offered = filters_offered(choices, FILTERS)
     *places, pupil_place = st.columns(len(offered) + 1)
     picked = choose_rows(choices, offered, places, settled={"class"})
-    rows = narrowed(rows, picked, choices)
+    rows = select_rows(rows, picked, choices)
     if rows.empty:
         st.info("По выбранным классам и предметам прогноза нет. Выберите другой класс или предмет.")
         return
-    show_reach(reader)
+    show_scope(reader)
     if "class" not in picked:
         show_school(reader, rows, choices, terms)
         return
@@ -374,7 +380,7 @@ def _when(terms: Sequence[ClassTerm], today: Any) -> str:
     return f"До конца — {counted(days, 'день', 'дня', 'дней')}." if days else "Сегодня последний день."
 
 
-def narrowed(rows: pd.DataFrame, picked: dict[str, int], choices: Choices) -> pd.DataFrame:
+def select_rows(rows: pd.DataFrame, picked: dict[str, int], choices: Choices) -> pd.DataFrame:
     """Return the rows of the chosen classes and subjects."""
     classes = [
         row.class_id
@@ -387,4 +393,4 @@ def narrowed(rows: pd.DataFrame, picked: dict[str, int], choices: Choices) -> pd
     return rows[rows["subject_id"] == picked["subject"]] if "subject" in picked else rows
 
 
-show_forecasts(Reader(school(), guard(Action.READ_FORECASTS), Action.READ_FORECASTS))
+show_forecasts(FigureReader(school(), guard(Action.READ_FORECASTS), Action.READ_FORECASTS))

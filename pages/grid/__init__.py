@@ -78,9 +78,7 @@ def script() -> str:
 
 
 _component = st.components.v2.component(
-    "mark_grid",
-    css=(_HERE / "grid.css").read_text(encoding="utf-8"),
-    js=script(),
+    "mark_grid", css=(_HERE / "grid.css").read_text(encoding="utf-8"), js=script()
 )
 
 

@@ -14,7 +14,7 @@ from pages.ui.doing import try_to
 from pages.ui.export import WORKBOOK_MIME, workbook
 from pages.ui.tables import show_table
 from pages.ui.upload import finish, forget, once, show_done, take_file
-from pipelines.figures.columns import Column
+from pipelines.figures.columns import FigureColumn
 from school.access.action import Action
 from school.access.checks import may
 from school.calendar import school_year_title
@@ -38,14 +38,14 @@ ABOUT_ONE_ROSTER = "ZIP-архив OneRoster 1.1 с таблицами CSV: шк
 WITHOUT_CLASSES = (ImportKind.STAFF, ImportKind.ONE_ROSTER)
 FILE_TYPES = ["xlsx", "xls", "xlsm", "xlsb", "ods", "csv", "txt"]
 BATCH_COLUMNS = (
-    Column("loaded_at", "Когда", width=130),
-    Column("kind", "Что", width=150),
-    Column("file_name", "Файл", width=260),
-    Column("loaded_by", "Кто", width=140),
-    Column("new", "Новых", 0, width=80),
-    Column("changed", "Изменено", 0, width=90),
-    Column("refused", "Отклонено", 0, width=90),
-    Column("state", "Состояние", width=180),
+    FigureColumn("loaded_at", "Когда", width=130),
+    FigureColumn("kind", "Что", width=150),
+    FigureColumn("file_name", "Файл", width=260),
+    FigureColumn("loaded_by", "Кто", width=140),
+    FigureColumn("new", "Новых", 0, width=80),
+    FigureColumn("changed", "Изменено", 0, width=90),
+    FigureColumn("refused", "Отклонено", 0, width=90),
+    FigureColumn("state", "Состояние", width=180),
 )
 UPLOAD = "import"
 

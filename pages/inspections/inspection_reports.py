@@ -5,7 +5,7 @@ import streamlit as st
 from pages.inspections.parts.inspection_words import finding_sentence, names_of, span_words
 from pages.ui.doing import try_to
 from school.access.action import Action
-from school.analytics.lookups.readers import Reader
+from school.analytics.lookups.readers import FigureReader
 from school.inspections.actions import answer_inspection, confirm_inspection
 from school.inspections.lookups import OwnReport, own_reports
 from school.inspections.rules import TEXT_LENGTH
@@ -16,7 +16,7 @@ from server.session import guard, school
 def show_report(user: User, report: OwnReport) -> None:
     """Show one report: the own findings, the conclusion, the button of having read it, the answer."""
     row, reading = report.inspection, report.reading
-    names = names_of(Reader(school(), user, Action.READ_REGISTER_WORK), row.scope.term_ids)
+    names = names_of(FigureReader(school(), user, Action.READ_REGISTER_WORK), row.scope.term_ids)
     with st.container(border=True):
         title, state = st.columns([6, 2.4], vertical_alignment="center")
         title.markdown(f"**{row.title}** · {span_words(row)}")

@@ -12,29 +12,21 @@ from pages.inspections.parts.report import show_conclusion, show_readings, show_
 from pages.ui.doing import try_to
 from pipelines.figures.inspection_due import due_words, quarter_due
 from school.access.action import Action
-from school.analytics.lookups.readers import Reader
+from school.analytics.lookups.readers import FigureReader
 from school.errors import Refusal
-from school.inspections.actions import (
-    discard_inspection,
-    publish_inspection,
-)
-from school.inspections.lookups import (
-    Inspection,
-    InspectionPage,
-    inspection_page,
-    inspections,
-)
+from school.inspections.actions import discard_inspection, publish_inspection
+from school.inspections.lookups import Inspection, InspectionPage, inspection_page, inspections
 from school.numbers import counted
 from school.records import User
 from server.session import guard, school
 
 
-def reader_of(user: User) -> Reader:
+def reader_of(user: User) -> FigureReader:
     """Return the inspector as a reader of how registers are kept."""
-    return Reader(school(), user, Action.READ_REGISTER_WORK)
+    return FigureReader(school(), user, Action.READ_REGISTER_WORK)
 
 
-def show_reminder(reader: Reader, today: date) -> None:
+def show_reminder(reader: FigureReader, today: date) -> None:
     """Say that a quarter passes without an inspection (п. 6.2)."""
     if due := quarter_due(reader, today):
         st.warning(f"{due_words(due, today)}.", icon=":material/notification_important:")
@@ -84,7 +76,7 @@ def show_inspection(user: User, inspection_id: int) -> None:
             f"Замечания · {len(page.kept)}",
             f"Прошлая проверка · {len(page.rechecked)}",
             "Вывод и справка",
-            f"Ознакомление · {len(page.readings)} из {len(page.named)}",
+            f"Ознакомление · {len(page.readings)} из {len(page.teacher_ids)}",
         ]
     )
     with tabs[0]:
@@ -112,7 +104,7 @@ def show_state(page: InspectionPage, user: User) -> None:
     state.markdown(f"{span_words(row)} · :orange-badge[составляется] {most}")
     with publish_box.popover("Довести до учителей", icon=":material/campaign:", width="stretch"):
         st.markdown(
-            f"Справку увидят {counted(len(page.named), 'учитель', 'учителя', 'учителей')}, которые в ней названы: каждый — "
+            f"Справку увидят {counted(len(page.teacher_ids), 'учитель', 'учителя', 'учителей')}, которые в ней названы: каждый — "
             "свои замечания. После этого справка не меняется."
         )
         if st.button("Довести", type="primary", key="publish"):

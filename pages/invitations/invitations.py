@@ -9,7 +9,7 @@ from pages.ui.doing import try_to
 from pages.ui.filters import choose
 from pages.ui.issued_codes import issue, show_issued
 from pages.ui.tables import ROW_HEIGHT, titled
-from pipelines.figures.columns import Column
+from pipelines.figures.columns import FigureColumn
 from school.access.action import Action
 from school.access.checks import may
 from school.calendar import school_year_title
@@ -24,10 +24,10 @@ from server.session import guard, school
 STAFF = "staff"
 ROWS_SHOWN = 14
 COLUMNS = (
-    Column("name", "Фамилия, имя, отчество", width=290),
-    Column("note", "Кто это", width=300),
-    Column("state", "Вход", width=190),
-    Column("login", "Имя для входа", width=170),
+    FigureColumn("name", "Фамилия, имя, отчество", width=290),
+    FigureColumn("note", "Кто это", width=300),
+    FigureColumn("state", "Вход", width=190),
+    FigureColumn("login", "Имя для входа", width=170),
 )
 
 
@@ -70,12 +70,7 @@ def choose_people(lines: Sequence[InviteLine], group: str) -> list[InviteLine]:
     """Show the people of a group and return those whose rows are ticked."""
     rows = pd.DataFrame(
         [
-            {
-                "name": line.name.full,
-                "note": line.note,
-                "state": state_of(line),
-                "login": line.login,
-            }
+            {"name": line.name.full, "note": line.note, "state": state_of(line), "login": line.login}
             for line in lines
         ]
     )
@@ -101,8 +96,7 @@ def show_days(user: User) -> None:
         wanted = st.number_input("Код действует, дней", DAYS_ALLOWED[0], DAYS_ALLOWED[-1], days)
         is_sent = st.form_submit_button("Сохранить")
     if is_sent and try_to(
-        lambda: set_invitation_days(school().store, user, int(wanted), now=school().clock()),
-        "Срок сохранён.",
+        lambda: set_invitation_days(school().store, user, int(wanted), now=school().clock()), "Срок сохранён."
     ):
         st.rerun()
 

@@ -17,14 +17,11 @@ from pages.ui.export import export_table
 from pages.ui.filters import choose_segment
 from pages.ui.tables import show_table
 from pages.ui.upload import show_note
-from pipelines.figures.columns import Column
+from pipelines.figures.columns import FigureColumn
 from school.access.action import Action
 from school.calendar import MONTHS_SHORT, WEEKDAYS_SHORT, school_year_title
 from school.errors import Refusal
-from school.lesson_plans.lookups import (
-    PlanPage,
-    plan_page,
-)
+from school.lesson_plans.lookups import PlanPage, plan_page
 from school.lesson_plans.rules.plans import PlacedLesson
 from school.numbers import counted, percent_text
 from school.records import RegisterKey, User
@@ -124,11 +121,11 @@ def show_lessons(page: PlanPage, today: date) -> None:
     is_whole = st.toggle("С начала года", key="plan_whole", value=first < TABLE_ROWS) if first else True
     shown = rows if is_whole else rows[max(0, first - 4) :]
     columns = [
-        Column("number", "№", 0, width=50),
-        Column("day", "Дата", width=110),
-        Column("planned", "Тема по плану", width="large"),
-        Column("written", "В журнале", width="large"),
-        Column("state", "Состояние", width=170),
+        FigureColumn("number", "№", 0, width=50),
+        FigureColumn("day", "Дата", width=110),
+        FigureColumn("planned", "Тема по плану", width="large"),
+        FigureColumn("written", "В журнале", width="large"),
+        FigureColumn("state", "Состояние", width=170),
     ]
     table = show_table(pd.DataFrame(shown), columns, "plan_lessons", rows_shown=13)
     place = f"{page.register.class_name} {page.register.subject_name}"

@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages.ui.links import follow_choice, open_next
 from pages.ui.tables import show_table
-from pipelines.figures.columns import Column
+from pipelines.figures.columns import FigureColumn
 from school.access.action import Action
 from school.calendar import school_year_title
 from school.numbers import counted
@@ -23,11 +23,11 @@ ROWS_SHOWN = 40
 TABLE_WIDTH, NAME_WIDTH = 985, 300
 ALWAYS_SHOWN = ("number", "name", "since")
 COLUMNS = (
-    Column("number", "№", 0, width=45),
-    Column("name", "Фамилия, имя, отчество", width=NAME_WIDTH),
-    Column("since", "В классе с", width=110),
-    Column("until", "Выбывает", width=110),
-    Column("subgroups", "Подгруппы", width=340),
+    FigureColumn("number", "№", 0, width=45),
+    FigureColumn("name", "Фамилия, имя, отчество", width=NAME_WIDTH),
+    FigureColumn("since", "В классе с", width=110),
+    FigureColumn("until", "Выбывает", width=110),
+    FigureColumn("subgroups", "Подгруппы", width=340),
 )
 
 
@@ -71,7 +71,7 @@ def list_rows(pupils: list[EnrolledPupil]) -> pd.DataFrame:
     )
 
 
-def _fitted(rows: pd.DataFrame) -> list[Column]:
+def _fitted(rows: pd.DataFrame) -> list[FigureColumn]:
     """Return the columns that say something; the names take the width that the others leave."""
     kept = [column for column in COLUMNS if column.name in ALWAYS_SHOWN or rows[column.name].any()]
     spare = TABLE_WIDTH - sum(int(column.width or 0) for column in kept if column.name != "name")

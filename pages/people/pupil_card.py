@@ -117,12 +117,7 @@ def show_guardian(user: User, card: PupilCard, guardian: Guardian, *, may_edit: 
             if is_sent:
                 is_done = try_to(
                     lambda: change_guardian(
-                        school().store,
-                        user,
-                        card.pupil_id,
-                        guardian.guardian_id,
-                        draft,
-                        now=school().clock(),
+                        school().store, user, card.pupil_id, guardian.guardian_id, draft, now=school().clock()
                     ),
                     "Сохранено.",
                 )

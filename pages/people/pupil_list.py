@@ -11,7 +11,7 @@ from pages.ui.export import export_table
 from pages.ui.filters import choose
 from pages.ui.links import follow_choice, open_next
 from pages.ui.tables import show_table
-from pipelines.figures.columns import Column
+from pipelines.figures.columns import FigureColumn
 from school.access.action import Action
 from school.access.checks import may
 from school.calendar import school_year_title
@@ -30,18 +30,18 @@ ROWS_SHOWN = 15
 FORM_NUMBER = "arrival_form_number"
 DAYS_OF_MOVEMENTS = 90
 COLUMNS = (
-    Column("name", "Фамилия, имя, отчество", width=380),
-    Column("place", "Класс", width=200),
-    Column("born", "Дата рождения", width=140),
+    FigureColumn("name", "Фамилия, имя, отчество", width=380),
+    FigureColumn("place", "Класс", width=200),
+    FigureColumn("born", "Дата рождения", width=140),
 )
 MOVEMENT_COLUMNS = (
-    Column("day", "Дата", width=90),
-    Column("title", "Движение", width=180),
-    Column("name", "Фамилия, имя, отчество", width=260),
-    Column("from_class", "Из класса", width=85),
-    Column("to_class", "В класс", width=85),
-    Column("order", "Приказ", width=150),
-    Column("reason", "Причина", width=180),
+    FigureColumn("day", "Дата", width=90),
+    FigureColumn("title", "Движение", width=180),
+    FigureColumn("name", "Фамилия, имя, отчество", width=260),
+    FigureColumn("from_class", "Из класса", width=85),
+    FigureColumn("to_class", "В класс", width=85),
+    FigureColumn("order", "Приказ", width=150),
+    FigureColumn("reason", "Причина", width=180),
 )
 
 

@@ -8,7 +8,7 @@ import streamlit as st
 from pages.people.parts.staff_card import PLACE, role_titles, show_member, show_new, state_of
 from pages.ui.issued_codes import show_issued
 from pages.ui.tables import show_table
-from pipelines.figures.columns import Column
+from pipelines.figures.columns import FigureColumn
 from school.access.action import Action
 from school.access.checks import may
 from school.people.lookups.staff import all_staff
@@ -20,11 +20,11 @@ from server.session import guard, school
 OPENED = "staff_opened"
 ROWS_SHOWN = 15
 COLUMNS = (
-    Column("name", "Фамилия, имя, отчество", width=240),
-    Column("position", "Должность", width=200),
-    Column("roles", "Роли в журнале", width=310),
-    Column("login", "Имя для входа", width=120),
-    Column("state", "Вход", width=105),
+    FigureColumn("name", "Фамилия, имя, отчество", width=240),
+    FigureColumn("position", "Должность", width=200),
+    FigureColumn("roles", "Роли в журнале", width=310),
+    FigureColumn("login", "Имя для входа", width=120),
+    FigureColumn("state", "Вход", width=105),
 )
 
 

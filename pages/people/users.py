@@ -8,7 +8,7 @@ import streamlit as st
 from pages.people.parts.account_access import show_account
 from pages.ui.export import export_table
 from pages.ui.tables import show_table
-from pipelines.figures.columns import Column
+from pipelines.figures.columns import FigureColumn
 from school.access.action import ACTION_TITLES, Action
 from school.access.checks import may
 from school.access.roles import ROLES
@@ -20,12 +20,12 @@ from server.session import guard, school
 
 EVERYBODY, OPENED = "все", "account_opened"
 COLUMNS = (
-    Column("name", "Фамилия, имя, отчество", width=235),
-    Column("login", "Имя для входа", width=130),
-    Column("roles", "Роли", width=250),
-    Column("position", "Должность", width=150),
-    Column("last_sign_in", "Последний вход", width=135),
-    Column("state", "Доступ", width=95),
+    FigureColumn("name", "Фамилия, имя, отчество", width=235),
+    FigureColumn("login", "Имя для входа", width=130),
+    FigureColumn("roles", "Роли", width=250),
+    FigureColumn("position", "Должность", width=150),
+    FigureColumn("last_sign_in", "Последний вход", width=135),
+    FigureColumn("state", "Доступ", width=95),
 )
 
 

@@ -70,11 +70,7 @@ def show_register(user: User) -> None:
     with help_box:
         show_help_of_the_day(user, register, term, today)
     data = grid_data(
-        page,
-        user,
-        today=today,
-        selected_lesson_id=lesson.lesson_id if lesson else None,
-        version=version,
+        page, user, today=today, selected_lesson_id=lesson.lesson_id if lesson else None, version=version
     )
     if st.session_state.get(SHOWS_FORECAST) and (words := forecast_words(user, register.key, term, today)):
         data["forecasts"] = {

@@ -3,13 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from pages.grid.requests import (
-    cell_answer,
-    grid_routes,
-    history_answer,
-    parse_batch,
-    whole_number,
-)
+from pages.grid.requests import cell_answer, grid_routes, history_answer, parse_batch, whole_number
 from school.attendance.lookups import cells_of_leaves
 from school.errors import Refusal
 from school.records import User

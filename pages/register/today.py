@@ -1,4 +1,4 @@
-"""«Сегодня»: the teacher's lessons of the day, what each still owes, and the gaps of past days."""
+"""«Сегодня»: the teacher's lessons of the day, what each still lacks, and the gaps of past days."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -12,7 +12,7 @@ from school.calendar import day_title
 from school.inspections.lookups import unread_reports
 from school.numbers import counted
 from school.records import User
-from school.register.lookups.today import OwedLesson, TeacherDay, teacher_day
+from school.register.lookups.today import LessonToFill, TeacherDay, teacher_day
 from school.register.rules.completeness import PART_TITLES, REQUIRED_PARTS
 from school.register.rules.deadlines import ENTRY_DEADLINE
 from server.session import guard, school
@@ -33,9 +33,9 @@ def _duration(left: timedelta) -> str:
     return f"{hours} ч {minutes:02d} мин" if hours else f"{minutes} мин"
 
 
-def register_link(owed: OwedLesson, label: str) -> None:
+def register_link(to_fill: LessonToFill, label: str) -> None:
     """Show a link to the lesson in the register."""
-    lesson = owed.lesson
+    lesson = to_fill.lesson
     address = {"class": lesson.class_id, "subject": lesson.subject_id, "lesson": lesson.lesson_id}
     if lesson.subgroup_id is not None:
         address["group"] = lesson.subgroup_id
@@ -47,27 +47,27 @@ def register_link(owed: OwedLesson, label: str) -> None:
     )
 
 
-def state_text(owed: OwedLesson, has_begun: bool) -> str:
-    """Return what a lesson still owes as short coloured words."""
-    required = [PART_TITLES[part] for part in owed.missing if part in REQUIRED_PARTS]
+def state_text(to_fill: LessonToFill, has_begun: bool) -> str:
+    """Return what a lesson still lacks as short coloured words."""
+    required = [PART_TITLES[part] for part in to_fill.missing if part in REQUIRED_PARTS]
     if required:
         return f":{'orange' if has_begun else 'gray'}-background[нет: {', '.join(required)}]"
-    marks = f" · отметок: {owed.lesson.mark_count}" if owed.lesson.mark_count else " · без отметок"
+    marks = f" · отметок: {to_fill.lesson.mark_count}" if to_fill.lesson.mark_count else " · без отметок"
     return f":green-background[заполнен]{marks}"
 
 
-def lesson_line(owed: OwedLesson, has_begun: bool, badge: str = "") -> None:
+def lesson_line(to_fill: LessonToFill, has_begun: bool, badge: str = "") -> None:
     """Show one lesson of the day in a row; ``badge`` marks a lesson given in place of another teacher."""
-    lesson = owed.lesson
+    lesson = to_fill.lesson
     number, title, place, state = st.columns([1.3, 4, 2, 5], vertical_alignment="center")
     times = f"{lesson.starts_at:%H:%M}–{lesson.ends_at:%H:%M}" if lesson.starts_at and lesson.ends_at else ""
     number.markdown(f"**{lesson.number}** {times}")
     group = f" · {lesson.subgroup_name}" if lesson.subgroup_name else ""
     with title:
-        register_link(owed, f"**{lesson.class_name}** {lesson.subject_name}{group}")
+        register_link(to_fill, f"**{lesson.class_name}** {lesson.subject_name}{group}")
     room = f"каб. {lesson.room} · " if lesson.room else ""
     place.caption(f"{room}{lesson.pupil_count} уч.{badge}")
-    state.markdown(state_text(owed, has_begun) + (f" · {lesson.topic}" if lesson.topic else ""))
+    state.markdown(state_text(to_fill, has_begun) + (f" · {lesson.topic}" if lesson.topic else ""))
 
 
 def show_today() -> None:
@@ -83,11 +83,11 @@ def show_today() -> None:
     else:
         next_day = f" Следующие — {day_title(day.next_day)}." if day.next_day else ""
         st.info(f"Сегодня у вас нет уроков.{next_day}")
-    badges = substitution_badges(user, (owed.lesson.lesson_id for owed in [*day.lessons, *day.gaps]))
-    for owed in day.lessons:
-        starts_at = owed.lesson.starts_at
+    badges = substitution_badges(user, (to_fill.lesson.lesson_id for to_fill in [*day.lessons, *day.gaps]))
+    for to_fill in day.lessons:
+        starts_at = to_fill.lesson.starts_at
         has_begun = starts_at is None or starts_at <= now.time()
-        lesson_line(owed, has_begun, badges.get(owed.lesson.lesson_id, ""))
+        lesson_line(to_fill, has_begun, badges.get(to_fill.lesson.lesson_id, ""))
     show_gaps(day, badges)
 
 
@@ -109,12 +109,12 @@ def show_gaps(day: TeacherDay, badges: Mapping[int, str]) -> None:
         return
     st.subheader(f"Не дописано за прошлые дни: {len(day.gaps)}")
     shown_day = None
-    for owed in day.gaps[:GAPS_SHOWN]:
-        if owed.lesson.held_on != shown_day:
-            shown_day = owed.lesson.held_on
+    for to_fill in day.gaps[:GAPS_SHOWN]:
+        if to_fill.lesson.held_on != shown_day:
+            shown_day = to_fill.lesson.held_on
             is_last = " — прошлый учебный день" if shown_day == day.last_day else ""
             st.markdown(f"**{day_title(shown_day)}**{is_last}")
-        lesson_line(owed, has_begun=True, badge=badges.get(owed.lesson.lesson_id, ""))
+        lesson_line(to_fill, has_begun=True, badge=badges.get(to_fill.lesson.lesson_id, ""))
     if len(day.gaps) > GAPS_SHOWN:
         st.caption(f"Показаны последние {GAPS_SHOWN} из {len(day.gaps)}.")
 

@@ -104,7 +104,7 @@ def _switch() -> None:
     )
 
 
-def narrowed(made: ReportShelf) -> list[MadeReport]:
+def select_reports(made: ReportShelf) -> list[MadeReport]:
     """Let the user narrow the list to a kind and a period, and return what is left."""
     kind_box, period_box, count_box = st.columns([3.4, 2.2, 3.6], vertical_alignment="center")
     kinds = {ALL: "Все отчёты"} | {
@@ -137,7 +137,7 @@ def show_made(user: User) -> None:
     if not made.reports:
         st.info("Готовых отчётов пока нет. Они появятся здесь, когда их сделают или когда закончится период.")
         return
-    kept = narrowed(made)
+    kept = select_reports(made)
     shown = st.session_state.get(MORE, SHOWN)
     with st.container(gap=None):
         for row in kept[:shown]:

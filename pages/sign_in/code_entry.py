@@ -24,11 +24,7 @@ def is_entering_code() -> bool:
 def show_code_button() -> None:
     """Show the way from the sign-in form to the form of codes."""
     st.button(
-        "У меня есть код приглашения",
-        icon=":material/key:",
-        type="tertiary",
-        width="stretch",
-        on_click=_open,
+        "У меня есть код приглашения", icon=":material/key:", type="tertiary", width="stretch", on_click=_open
     )
 
 
@@ -132,13 +128,7 @@ def _show_joining(code: str, enter: Callable[[str], None]) -> None:
         here = school()
         _try_to_enter(
             lambda: join_account(
-                here.store,
-                code,
-                login,
-                password,
-                address=browser_address(),
-                now=here.clock(),
-                hasher=Hasher,
+                here.store, code, login, password, address=browser_address(), now=here.clock(), hasher=Hasher
             ),
             enter,
         )

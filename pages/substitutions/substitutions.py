@@ -12,7 +12,7 @@ from pages.ui.export import export_table
 from pages.ui.filters import choose, choose_segment
 from pages.ui.substitution_marks import hour_words, kind_badge, lesson_words, signature_words
 from pages.ui.tables import show_table
-from pipelines.figures.columns import Column
+from pipelines.figures.columns import FigureColumn
 from school.access.action import Action
 from school.access.checks import may
 from school.calendar import MONTHS_NOMINATIVE, day_title
@@ -29,7 +29,7 @@ from school.substitutions.lookups import (
     possible_absentees,
     unsigned_substitutions,
 )
-from school.substitutions.rules import KIND_TITLES, MOST_DAYS, REASON_LENGTH, Candidate, Fit
+from school.substitutions.rules import KIND_TITLES, MOST_DAYS, REASON_LENGTH, Candidate, SubstituteFit
 from server.session import guard, school
 
 WIDTHS = [0.9, 3.2, 5.2, 1.7]
@@ -37,28 +37,28 @@ NOTES = "substitution_notes"
 CANCEL = "cancel"
 MONTHS_SHOWN = 10
 FIT_TITLES = {
-    Fit.SUBJECT_IN_CLASS: "ведёт предмет, знает класс",
-    Fit.SUBJECT: "ведёт предмет",
-    Fit.CLASS_ONLY: "присмотр, знает класс",
-    Fit.SUPERVISION: "присмотр",
+    SubstituteFit.SUBJECT_IN_CLASS: "ведёт предмет, знает класс",
+    SubstituteFit.SUBJECT: "ведёт предмет",
+    SubstituteFit.CLASS_ONLY: "присмотр, знает класс",
+    SubstituteFit.SUPERVISION: "присмотр",
 }
 SHEET_COLUMNS = (
-    Column("name", "Кто заменял", width=230),
-    Column("subject", "Замена по предмету", 0, width=150, help="Заменяющий ведёт этот предмет"),
-    Column("supervision", "Присмотр", 0, width=110, help="Заменяющий этого предмета не ведёт"),
-    Column("joined", "Объединение", 0, width=120, help="Урок дан вместе со своим уроком"),
-    Column("total", "Всего часов", 0, width=110, help="Один урок — один час"),
-    Column("unsigned", "Не подписано", 0, width=120, help="Сколько из них заменявший не подписал"),
+    FigureColumn("name", "Кто заменял", width=230),
+    FigureColumn("subject", "Замена по предмету", 0, width=150, help="Заменяющий ведёт этот предмет"),
+    FigureColumn("supervision", "Присмотр", 0, width=110, help="Заменяющий этого предмета не ведёт"),
+    FigureColumn("joined", "Объединение", 0, width=120, help="Урок дан вместе со своим уроком"),
+    FigureColumn("total", "Всего часов", 0, width=110, help="Один урок — один час"),
+    FigureColumn("unsigned", "Не подписано", 0, width=120, help="Сколько из них заменявший не подписал"),
 )
 LOG_COLUMNS = (
-    Column("day", "Дата", width=82),
-    Column("number", "Урок", 0, width=60),
-    Column("lesson", "Класс и предмет", width=205),
-    Column("regular", "Кого", width=130),
-    Column("substitute", "Кто", width=130),
-    Column("kind", "Вид", width=150),
-    Column("reason", "Причина", width=150),
-    Column("signed", "Подпись", width=140),
+    FigureColumn("day", "Дата", width=82),
+    FigureColumn("number", "Урок", 0, width=60),
+    FigureColumn("lesson", "Класс и предмет", width=205),
+    FigureColumn("regular", "Кого", width=130),
+    FigureColumn("substitute", "Кто", width=130),
+    FigureColumn("kind", "Вид", width=150),
+    FigureColumn("reason", "Причина", width=150),
+    FigureColumn("signed", "Подпись", width=140),
 )
 
 
@@ -331,7 +331,9 @@ def show_sheet(user: User, today: date) -> None:
     show_titled("Журнал замен", title, pd.DataFrame(map(log_row, sheet.lines)), LOG_COLUMNS, "sheet_log")
 
 
-def show_titled(title: str, month: str, rows: pd.DataFrame, columns: Sequence[Column], key: str) -> None:
+def show_titled(
+    title: str, month: str, rows: pd.DataFrame, columns: Sequence[FigureColumn], key: str
+) -> None:
     """Show a table under its title with the button that downloads it."""
     title_box, button_box = st.columns([5, 1.3], vertical_alignment="center")
     title_box.markdown(f"**{title}, {month}**")

@@ -71,13 +71,7 @@ def show_work_type(user: User, work_type: WorkType, marks: int) -> None:
 
 
 def _take_work_type(
-    user: User,
-    old: WorkType,
-    name: str,
-    short_name: str,
-    weight: str,
-    is_control: bool,
-    marks: int,
+    user: User, old: WorkType, name: str, short_name: str, weight: str, is_control: bool, marks: int
 ) -> None:
     try:
         typed = replace(

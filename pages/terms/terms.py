@@ -9,7 +9,7 @@ from pages.ui.filters import remember, remembered_code
 from pages.ui.register_choice import address_of
 from pages.ui.tables import show_table
 from pages.ui.typed_text import as_typed
-from pipelines.figures.columns import Column
+from pipelines.figures.columns import FigureColumn
 from school.access.action import Action
 from school.access.checks import may
 from school.calendar import period_text, term_title
@@ -32,22 +32,22 @@ from server.session import guard, school
 
 DECIDED_SHOWN = 8
 COLUMNS = (
-    Column("class_name", "Класс", width=64, pinned=True),
-    Column("subject", "Предмет", width=215),
-    Column("teacher", "Учитель", width=125),
-    Column("pupils", "Учеников", 0, width=88),
-    Column("missing", "Нет отметки", 0, width=104, help="Учеников без отметки за период"),
-    Column("too_few", "Мало текущих", 0, width=116, help="Текущих отметок меньше, чем нужно (п. 5.2)"),
-    Column(
+    FigureColumn("class_name", "Класс", width=64, pinned=True),
+    FigureColumn("subject", "Предмет", width=215),
+    FigureColumn("teacher", "Учитель", width=125),
+    FigureColumn("pupils", "Учеников", 0, width=88),
+    FigureColumn("missing", "Нет отметки", 0, width=104, help="Учеников без отметки за период"),
+    FigureColumn("too_few", "Мало текущих", 0, width=116, help="Текущих отметок меньше, чем нужно (п. 5.2)"),
+    FigureColumn(
         "unexplained",
         "Без причины",
         0,
         width=108,
         help="Отметка не по правилу или текущих мало, а причины нет",
     ),
-    Column("year_missing", "Нет за год", 0, width=96),
-    Column("reasons", "Что пишут учителя", width=160),
-    Column("link", "", width=78),
+    FigureColumn("year_missing", "Нет за год", 0, width=96),
+    FigureColumn("reasons", "Что пишут учителя", width=160),
+    FigureColumn("link", "", width=78),
 )
 
 

@@ -10,7 +10,7 @@ from plotly.subplots import make_subplots
 from pages.ui.export import file_name_of
 from school.numbers import NARROW_SPACE, is_known, number_text
 
-# Told apart with any of the common colour deficiencies, and by lightness alone (in print).
+# Distinguishable with any of the common colour deficiencies, and by lightness alone (in print).
 MARK_COLOURS: dict[int, str] = {5: "#1f5a99", 4: "#7fb0dc", 3: "#f0c05a", 2: "#c2491d"}
 INK, GRID, QUIET, ACCENT, WARNING = "#2b3440", "#e3e7ec", "#9aa5b1", "#1f5a99", "#c2491d"
 LATE, ACCENT_SOFT = "#f0c05a", "#a9c4de"
@@ -294,14 +294,14 @@ def shifts(
     groups: Sequence[str],
     values: Sequence[float],
     errors: Sequence[float],
-    is_told: Sequence[bool],
+    is_certain: Sequence[bool],
     hovers: Sequence[str],
 ) -> go.Figure:
-    """Draw changes (percentage points) about zero with their chance errors; those that are told have a colour."""
+    """Draw changes (percentage points) about zero with their chance errors; those that are certain have a colour."""
     figure = _figure(FRAME_HEIGHT + BAR_HEIGHT * len(groups))
     colours = [
-        (WARNING if value < 0 else ACCENT) if told else QUIET
-        for value, told in zip(values, is_told, strict=True)
+        (WARNING if value < 0 else ACCENT) if certain else QUIET
+        for value, certain in zip(values, is_certain, strict=True)
     ]
     figure.add_bar(
         x=list(values),

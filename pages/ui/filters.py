@@ -10,14 +10,14 @@ from datetime import date
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from school.analytics.lookups.readers import Reader
+from school.analytics.lookups.readers import FigureReader
 from school.analytics.lookups.tables import (
     Choices,
     PeriodRow,
     Selection,
     default_period,
     period_code,
-    reach_of,
+    scope_of,
 )
 from school.calendar import period_text
 
@@ -132,7 +132,7 @@ def choose_period(
 ) -> PeriodRow | None:
     """Show the reporting periods, newest first; by default the one of the day. None where there are none.
 
-    A ``prefix`` tells the filters of a second side from those that all pages share.
+    A ``prefix`` distinguishes the filters of a second side from those that all pages share.
     """
     default = default or default_period(periods, today)
     if default is None:
@@ -184,7 +184,7 @@ def choose_rows(
     """Show these filters, each in its place; return what is chosen: filter name → id.
 
     Each filter offers what fits the ones before it. Of the ``settled`` ones an only choice is made at once. A
-    ``prefix`` tells the filters of a second side from those that all pages share.
+    ``prefix`` distinguishes the filters of a second side from those that all pages share.
     """
     picked: dict[str, int] = {}
     for name, place in zip(names, places, strict=False):
@@ -202,10 +202,10 @@ def selection_of(picked: Mapping[str, int]) -> Selection:
     return {COLUMNS[name]: (value,) for name, value in picked.items()}
 
 
-def show_reach(reader: Reader) -> None:
+def show_scope(reader: FigureReader) -> None:
     """Tell a reader who sees a part of the school which part it is."""
-    reach = reach_of(reader.user, reader.action)
-    parts = ["ваши уроки"] * (reach.teacher_id is not None) + ["ваш класс"] * bool(reach.class_ids)
-    if parts and not reach.is_whole_school:
+    scope = scope_of(reader.user, reader.action)
+    parts = ["ваши уроки"] * (scope.teacher_id is not None) + ["ваш класс"] * bool(scope.class_ids)
+    if parts and not scope.is_whole_school:
         verb = "Показан" if parts == ["ваш класс"] else "Показаны"
         st.caption(f"{verb} только {' и '.join(parts)}.")

@@ -52,11 +52,7 @@ def choose_register(user: User, today: date, place: Sequence[DeltaGenerator]) ->
     own = [row for row in rows if row.key.class_id == class_id]
     wanted = default if default in own else _first_own(own, user)
     return subject_box.selectbox(
-        "Предмет",
-        own,
-        index=own.index(wanted),
-        format_func=subject_title,
-        label_visibility="collapsed",
+        "Предмет", own, index=own.index(wanted), format_func=subject_title, label_visibility="collapsed"
     )
 
 

@@ -9,7 +9,7 @@ from models.product.forecast import reason_ru
 from models.product.forecasting import answering, forecast_terms, forecasts, likelihood
 from school.access.action import Action
 from school.access.checks import may_somewhere
-from school.analytics.lookups.readers import Reader
+from school.analytics.lookups.readers import FigureReader
 from school.records import RegisterKey, Term, User
 from server.session import school
 
@@ -26,7 +26,7 @@ def forecast_words(user: User, key: RegisterKey, term: Term, today: date) -> dic
     """Return each pupil's forecast in a register with its explanation; None where nothing is foreseen."""
     if not is_foreseen(user, term, today):
         return None
-    reader = Reader(school(), user, Action.READ_FORECASTS)
+    reader = FigureReader(school(), user, Action.READ_FORECASTS)
     terms = [
         row
         for row in forecast_terms(reader, today)
@@ -39,7 +39,7 @@ def forecast_words(user: User, key: RegisterKey, term: Term, today: date) -> dic
     return {int(row["pupil_id"]): (likelihood(row), reason_ru(row)) for row in own}
 
 
-def show_model_note(reader: Reader) -> None:
+def show_model_note(reader: FigureReader) -> None:
     """Say on a screen of forecasts that something is wrong with the school's model."""
     if note := answering(reader.school).note:
         st.warning(note, icon=":material/model_training:")

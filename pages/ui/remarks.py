@@ -18,7 +18,7 @@ KIND_COLOURS = {RemarkKind.REMARK: "orange", RemarkKind.RECOMMENDATION: "blue"}
 
 
 def remark_markdown(remark: StoredRemark, *, for_staff: bool, is_pupil_known: bool = False) -> str:
-    """Return a remark as Markdown: kind, of whom or by whom, day, text; staff are told whether it has been read."""
+    """Return a remark as Markdown: kind, of whom or by whom, day, text; staff see whether it has been read."""
     kind = RemarkKind(remark.kind)
     badge = f":{KIND_COLOURS[kind]}-badge[{REMARK_TITLES[kind]}]"
     names_pupil = for_staff and not is_pupil_known

@@ -9,7 +9,7 @@ import streamlit as st
 
 from pages.ui.export import export_table
 from pipelines.catalogue.measures import CATALOGUE
-from pipelines.figures.columns import Column
+from pipelines.figures.columns import FigureColumn
 from school.numbers import DASH, number_text
 
 ROW_HEIGHT, ROWS_SHOWN = 34, 14
@@ -17,7 +17,7 @@ ROW_HEIGHT, ROWS_SHOWN = 34, 14
 STYLED_CELLS = 30_000
 
 
-def titled(rows: pd.DataFrame, columns: Sequence[Column]) -> pd.DataFrame:
+def titled(rows: pd.DataFrame, columns: Sequence[FigureColumn]) -> pd.DataFrame:
     """Return the columns under their titles, numbers as numbers: what is shown and what is exported."""
     table = pd.DataFrame(index=rows.index)
     for column in columns:
@@ -28,7 +28,7 @@ def titled(rows: pd.DataFrame, columns: Sequence[Column]) -> pd.DataFrame:
 
 def show_table(
     rows: pd.DataFrame,
-    columns: Sequence[Column],
+    columns: Sequence[FigureColumn],
     key: str,
     *,
     on_choose: Callable[[int], None] | None = None,
@@ -69,7 +69,7 @@ def show_table(
     return table
 
 
-def _worded(table: pd.DataFrame, columns: Sequence[Column]) -> Any:
+def _worded(table: pd.DataFrame, columns: Sequence[FigureColumn]) -> Any:
     if table.size > STYLED_CELLS:
         return table.round(
             {column.title: column.decimals for column in columns if column.decimals is not None}
@@ -77,7 +77,7 @@ def _worded(table: pd.DataFrame, columns: Sequence[Column]) -> Any:
     return table.style.format({column.title: column.text for column in columns})
 
 
-def _config(columns: Sequence[Column], links: Mapping[str, str], *, is_large: bool) -> dict[str, Any]:
+def _config(columns: Sequence[FigureColumn], links: Mapping[str, str], *, is_large: bool) -> dict[str, Any]:
     config: dict[str, Any] = {}
     for column in columns:
         common: dict[str, Any] = {"help": column.help or None, "width": column.width, "pinned": column.pinned}

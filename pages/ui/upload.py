@@ -15,7 +15,7 @@ NOTE = "note_after_rerun"
 def take_file(name: str, label: str, types: str | Sequence[str], *, variant: str = "", **options: Any) -> Any:
     """Show the uploader ``name`` and return its file, or None; without a file what was made of the last one is dropped.
 
-    ``variant`` tells uploaders of one name apart; ``options`` go to ``st.file_uploader``.
+    ``variant`` distinguishes uploaders of one name; ``options`` go to ``st.file_uploader``.
     """
     times = st.session_state.get(f"{name}_times", 0)
     uploaded = st.file_uploader(label, type=types, key=f"{name}_file-{variant}-{times}", **options)

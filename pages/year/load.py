@@ -12,7 +12,7 @@ from pages.ui.tables import show_table
 from pages.ui.upload import do_and_rerun, show_note
 from pages.year.parts.opening_tables import TableStep, show_editor, show_upload
 from pages.year.parts.year_choice import choose_year, no_school_yet
-from pipelines.figures.columns import Column
+from pipelines.figures.columns import FigureColumn
 from school.access.action import Action
 from school.calendar import first_of_september
 from school.files.plan import ImportKind, SourceRow
@@ -30,9 +30,9 @@ VIEWS = {"class": "По классам", "teachers": "Тарификация", "
 NOBODY = "вакансия"
 ONE_DAY = timedelta(days=1)
 COLUMNS = (
-    Column("teacher", "Учитель", width=260, pinned=True),
-    Column("hours", "Часов в неделю", 2, width=130),
-    Column("classes", "Что ведёт", width=640),
+    FigureColumn("teacher", "Учитель", width=260, pinned=True),
+    FigureColumn("hours", "Часов в неделю", 2, width=130),
+    FigureColumn("classes", "Что ведёт", width=640),
 )
 
 
@@ -153,10 +153,10 @@ def show_lines(state: LoadState) -> None:
         st.info("Нагрузки у класса ещё нет.")
         return
     columns = [
-        Column("subject", "Предмет", width=300),
-        Column("subgroup", "Подгруппа", width=140),
-        Column("teacher", "Учитель", width=300),
-        Column("hours_a_week", "Часов в неделю", width=130),
+        FigureColumn("subject", "Предмет", width=300),
+        FigureColumn("subgroup", "Подгруппа", width=140),
+        FigureColumn("teacher", "Учитель", width=300),
+        FigureColumn("hours_a_week", "Часов в неделю", width=130),
     ]
     show_table(rows, columns, "load_lines")
 

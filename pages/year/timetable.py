@@ -52,9 +52,7 @@ def lessons_by_hour(
 
 
 def week_frame(
-    state: TimetableState,
-    hours: dict[tuple[int, int], Lessons],
-    text: Callable[[Lessons], str],
+    state: TimetableState, hours: dict[tuple[int, int], Lessons], text: Callable[[Lessons], str]
 ) -> pd.DataFrame:
     """Return a week: a row for each lesson number, a column for each school day."""
     days = range(1, state.days_a_week + 1)
@@ -177,8 +175,7 @@ def show_all(
     cells = all_cells(state)
     hours = sorted({(day, number) for day, number, _ in cells})
     frame = pd.DataFrame(
-        [[cells.get((day, number, name), "") for name in names] for day, number in hours],
-        columns=names,
+        [[cells.get((day, number, name), "") for name in names] for day, number in hours], columns=names
     )
     frame.insert(0, NUMBER, [number for _, number in hours])
     frame.insert(0, "День", [WEEKDAYS_SHORT[day - 1] for day, _ in hours])

@@ -46,7 +46,7 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Family:
+class MeasureFamily:
     """Measures that one function gives.
 
     ``bases``: what may be measured, the first that the source has by default; ``tables`` are those that each needs.
@@ -171,10 +171,7 @@ def _attendance_tables(tables: ExtractTables, question: Question) -> tuple[Any, 
         reason=nw.coalesce(reason, nw.lit(AbsenceReason.UNKNOWN.value)),
     )
     held = _with(own, lessons.with_columns(lesson_id=_lesson_id(place)), question.by, "lessons")
-    rosters = {
-        "enrolments": own.table("enrolments").to_native(),
-        "subgroup_members": _no_subgroups(absences),
-    }
+    rosters = {"enrolments": own.table("enrolments").to_native(), "subgroup_members": _no_subgroups(absences)}
     return held.to_native(), noted.to_native(), rosters
 
 
@@ -325,7 +322,7 @@ def _names(measures: Sequence[Measure], without: frozenset[str] = frozenset()) -
 
 
 FAMILIES = (
-    Family(
+    MeasureFamily(
         _names(QUALITY, frozenset({"weighted_mean"})),
         {
             "term_marks": ("term_marks",),
@@ -337,43 +334,43 @@ FAMILIES = (
         _graded_pupils,
         frozenset({SO_FAR}),
     ),
-    Family(("weighted_mean",), {"marks": ("marks",)}, _quality, _graded_pupils),
-    Family(
+    MeasureFamily(("weighted_mean",), {"marks": ("marks",)}, _quality, _graded_pupils),
+    MeasureFamily(
         _names(STANDINGS, _OF_ONE_PUPIL),
         {"term_marks": ("term_marks",)},
         _standings,
         _standing_pupils,
         frozenset({"term_marks"}),
     ),
-    Family(
+    MeasureFamily(
         _names(ATTENDANCE, _OF_ONE_PUPIL),
         {"lessons": ("lessons", "absences", "enrolments")},
         _attendance,
         _attending_pupils,
         frozenset({"lessons"}),
     ),
-    Family(
+    MeasureFamily(
         _names(COVERAGE),
         {"marks": ("marks", "teaching_load", "enrolments")},
         _coverage,
         _covered_pupils,
         frozenset({"marks"}),
     ),
-    Family(
+    MeasureFamily(
         _names(TEACHER_ACTIVITY, _NOT_IN_AN_EXTRACT),
         {"lessons": ("lessons", "marks", "enrolments")},
         _activity,
         _taught_pupils,
         frozenset({"lessons"}),
     ),
-    Family(
+    MeasureFamily(
         ("lessons_with_homework", "lessons_homework_none", "homework_set_share"),
         {"lessons": ("lessons", "enrolments")},
         _homework,
         _pupils_of_lessons,
         frozenset({"lessons"}),
     ),
-    Family(
+    MeasureFamily(
         ("school_days", "assignments", "most_assignments_a_day", "assignments_a_day"),
         {"lessons": ("lessons", "enrolments")},
         _homework_load,

@@ -8,7 +8,7 @@ import narwhals as nw
 import pandas as pd
 
 from pipelines.extract.sound_rows import REASON
-from pipelines.extract.sources import Source
+from pipelines.extract.sources import ExtractSource
 from pipelines.extract.tables import ExtractTables
 from pipelines.extract.typed_columns import FILE
 
@@ -16,7 +16,7 @@ SHOWN_LINES = 3
 COLUMNS = ["table", "file", "line", "reason"]
 
 
-def refused_rows(tables: ExtractTables, source: Source, names: Iterable[str]) -> pd.DataFrame:
+def refused_rows(tables: ExtractTables, source: ExtractSource, names: Iterable[str]) -> pd.DataFrame:
     """Return the bad rows of these tables, COLUMNS; a line of CSV counts the header as 1, a row of Parquet from 1."""
     found = [
         rows.with_columns(table=nw.lit(name)) for name in names if (rows := tables.refused(name)) is not None
@@ -40,7 +40,7 @@ def refused_lines(refused: pd.DataFrame) -> Iterator[str]:
         yield f"{file}: отклонено строк {len(lines)} (строки {first}{more}): {reason}."
 
 
-def _shown_names(source: Source) -> dict[str, str]:
+def _shown_names(source: ExtractSource) -> dict[str, str]:
     return {
         str(path): f"{each.shown}/{each.names[name]}"
         for each in source.partitions

@@ -62,17 +62,17 @@ class PassedOver:
 
 
 @dataclass(frozen=True)
-class Source:
+class ExtractSource:
     """The sound partitions of a folder, what was passed over, and the folder above all partitions."""
 
     root: Path
     partitions: tuple[Partition, ...]
     passed_over: tuple[PassedOver, ...]
 
-    def without(self, faults: Mapping[str, str]) -> "Source":
+    def without(self, faults: Mapping[str, str]) -> "ExtractSource":
         """Return the source with these partitions (by ``shown``) passed over too, for the reasons given."""
         left = tuple(each for each in self.partitions if each.shown not in faults)
-        return Source(
+        return ExtractSource(
             self.root, left, self.passed_over + tuple(PassedOver(*fault) for fault in faults.items())
         )
 
@@ -81,7 +81,7 @@ class _Broken(Exception):
     """A partition that cannot be used; the text says why."""
 
 
-def open_source(folder: Path, tables: Collection[str], scratch: Path) -> Source:
+def open_source(folder: Path, tables: Collection[str], scratch: Path) -> ExtractSource:
     """Return what can be read of an extract or a lake, for a reader of these tables.
 
     Every partition is looked over as a whole. ``scratch``: a folder for what CSV tables are made into. Raises BadSource where the folder is missing or no partition is sound.
@@ -98,7 +98,7 @@ def open_source(folder: Path, tables: Collection[str], scratch: Path) -> Source:
             " ".join(map(str, faults)),
             f"Нужны таблицы {', '.join(REQUIRED_TABLES)} и отметки, файлы .parquet или .csv.",
         )
-    return Source(root, partitions, faults + tuple(_notes(partitions)))
+    return ExtractSource(root, partitions, faults + tuple(_notes(partitions)))
 
 
 def damaged(partitions: Sequence[Partition], tables: Collection[str]) -> dict[str, str]:

@@ -17,7 +17,7 @@ from pipelines.figures.work import attendance_of, curriculum_by, lessons_filled_
 from pipelines.measures.tables import records
 from school.access.action import Action
 from school.access.checks import may_somewhere
-from school.analytics.lookups.readers import Reader, choices_of, period_key, remembered_large
+from school.analytics.lookups.readers import FigureReader, choices_of, period_key, remembered_large
 from school.analytics.lookups.tables import Choices, PeriodRow, Selection, period_code
 from school.numbers import counted, number_text, percent_text
 
@@ -45,7 +45,7 @@ class Concern:
 class Now:
     """What findings are made of: who reads, the moment, the periods that run together, all periods, what is counted."""
 
-    reader: Reader
+    reader: FigureReader
     moment: datetime
     running: Sequence[PeriodRow]
     periods: list[PeriodRow]
@@ -70,9 +70,9 @@ class Now:
         """The names of all that the running periods have."""
         return choices_of(self.reader, tuple(sorted({term for row in self.running for term in row.term_ids})))
 
-    def asking(self, action: Action) -> Reader:
+    def asking(self, action: Action) -> FigureReader:
         """The same reader by another right."""
-        return Reader(self.reader.school, self.reader.user, action)
+        return FigureReader(self.reader.school, self.reader.user, action)
 
 
 def running_together(periods: Sequence[PeriodRow], period: PeriodRow) -> list[PeriodRow]:

@@ -10,7 +10,7 @@ from school.numbers import DASH, NARROW_SPACE, number_text
 
 
 @dataclass(frozen=True)
-class Column:
+class FigureColumn:
     """A column of a table: its key in the rows, its title and how its numbers are written (None: as text)."""
 
     name: str
@@ -31,9 +31,9 @@ class Column:
         return text if text == DASH else f"{sign}{text}{self.unit}"
 
 
-def percent_column(name: str, title: str, **more: Any) -> Column:
+def percent_column(name: str, title: str, **more: Any) -> FigureColumn:
     """Return a column of percentages with one decimal."""
-    return Column(name, title, decimals=1, unit=f"{NARROW_SPACE}%", **more)
+    return FigureColumn(name, title, decimals=1, unit=f"{NARROW_SPACE}%", **more)
 
 
 def formula_of(name: str) -> str:

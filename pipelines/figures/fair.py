@@ -33,8 +33,8 @@ from school.analytics.lookups.consistency import (
     term_span_of,
 )
 from school.analytics.lookups.readers import (
+    FigureReader,
     MeasureQuery,
-    Reader,
     choices_of,
     data_key,
     marks_key,
@@ -46,7 +46,7 @@ from school.analytics.lookups.tables import (
     Choices,
     PeriodRow,
     Selection,
-    reach_of,
+    scope_of,
     state_of_periods,
 )
 from school.records import User
@@ -56,15 +56,15 @@ from school.store.school import School
 SPANS = {"year": "С начала года", "term": "За период"}
 
 
-def fair_reader(school: School, user: User) -> Reader | None:
+def fair_reader(school: School, user: User) -> FigureReader | None:
     """Return the reader of comparisons that a user is; None where no role shows any."""
     if not may_somewhere(user, Action.READ_CONSISTENCY):
         return None
-    return Reader(school, user, Action.READ_CONSISTENCY)
+    return FigureReader(school, user, Action.READ_CONSISTENCY)
 
 
 def fair_by_teacher(
-    reader: Reader, period: PeriodRow, selection: Selection = NO_SELECTION, *, span: str = "year"
+    reader: FigureReader, period: PeriodRow, selection: Selection = NO_SELECTION, *, span: str = "year"
 ) -> pd.DataFrame:
     """Return a row for each teacher × subject that the user may see, in the order of names.
 
@@ -82,7 +82,7 @@ def fair_by_teacher(
 
 
 def fair_by_class(
-    reader: Reader, period: PeriodRow, selection: Selection = NO_SELECTION, *, span: str = "year"
+    reader: FigureReader, period: PeriodRow, selection: Selection = NO_SELECTION, *, span: str = "year"
 ) -> pd.DataFrame:
     """Return a row for each class that the user may see, in the order of a school's lists; columns as by teacher.
 
@@ -100,13 +100,15 @@ def fair_by_class(
     return _in_order(named, [*classes], "class_id")
 
 
-def usual_spreads(reader: Reader, period: PeriodRow, *, span: str = "year") -> Mapping[str, float | None]:
+def usual_spreads(
+    reader: FigureReader, period: PeriodRow, *, span: str = "year"
+) -> Mapping[str, float | None]:
     """Return the standard deviations between the school's teachers («teacher») and classes («class»), in marks."""
     found = _comparison(reader, term_span(reader, period, span))
     return {"teacher": found.teacher_spread, "class": found.class_spread}
 
 
-def _readable(reader: Reader, rows: pd.DataFrame, selection: Selection) -> pd.DataFrame:
+def _readable(reader: FigureReader, rows: pd.DataFrame, selection: Selection) -> pd.DataFrame:
     kept = _selected(reader, rows, selection)
     return kept.assign(is_small=kept["pupils_compared"] < FEW_PUPILS)
 
@@ -120,10 +122,10 @@ def _in_order(rows: pd.DataFrame, *listed: object) -> pd.DataFrame:
     return rows.take(np.lexsort(places[::-1])).reset_index(drop=True)
 
 
-def term_span(reader: Reader, period: PeriodRow, span: str) -> TermSpan:
+def term_span(reader: FigureReader, period: PeriodRow, span: str) -> TermSpan:
     """Return the terms of a period and a span; of the whole school's periods, whoever asks."""
     store, user = reader.school.store, reader.user
-    if reach_of(user, reader.action).is_whole_school:
+    if scope_of(user, reader.action).is_whole_school:
         periods = periods_of(reader)
     else:
         state = (store.number, *state_of_periods(store, user, reader.action))
@@ -131,7 +133,7 @@ def term_span(reader: Reader, period: PeriodRow, span: str) -> TermSpan:
     return term_span_of(periods, period, is_whole_year=span == "year")
 
 
-def _names(reader: Reader, period: PeriodRow, span: str) -> Choices:
+def _names(reader: FigureReader, period: PeriodRow, span: str) -> Choices:
     return choices_of(reader, term_span(reader, period, span).term_ids)
 
 
@@ -145,7 +147,7 @@ class _KeptLayout:
     layout: Layout | None = None
 
 
-def _comparison(reader: Reader, terms: TermSpan) -> FairComparison:
+def _comparison(reader: FigureReader, terms: TermSpan) -> FairComparison:
     def compute() -> FairComparison:
         tables = school_tables(reader.school.store, reader.user, terms)
         now = subject_means(_sums(reader, terms, tables))
@@ -158,7 +160,7 @@ def _comparison(reader: Reader, terms: TermSpan) -> FairComparison:
     return found
 
 
-def _sums(reader: Reader, terms: TermSpan, tables: SchoolTables) -> pd.DataFrame:
+def _sums(reader: FigureReader, terms: TermSpan, tables: SchoolTables) -> pd.DataFrame:
     """Return ``pipelines.register_sums`` of the whole school's marks of a span."""
     query = MeasureQuery(reader, "register sums", terms)
     if not query.is_written:
@@ -166,7 +168,7 @@ def _sums(reader: Reader, terms: TermSpan, tables: SchoolTables) -> pd.DataFrame
     return query.answer_in_partitions("class_id")
 
 
-def _earlier_means(reader: Reader, terms: TermSpan, tables: SchoolTables) -> pd.DataFrame:
+def _earlier_means(reader: FigureReader, terms: TermSpan, tables: SchoolTables) -> pd.DataFrame:
     """Return the means of the terms before: today's entries leave them as they are."""
 
     def compute() -> pd.DataFrame:
@@ -184,7 +186,7 @@ Answers = dict[Control, Judged]
 
 
 @dataclass(frozen=True)
-class Finding:
+class ConsistencyFinding:
     """Something that differs from what is usual, as evidence for a talk: whose, in what, of how many cases."""
 
     control: Control
@@ -201,19 +203,19 @@ class Finding:
 
 
 def findings(
-    reader: Reader,
+    reader: FigureReader,
     period: PeriodRow,
     selection: Selection = NO_SELECTION,
     *,
     staff_id: int | None = None,
     span: str = "year",
-) -> list[Finding]:
+) -> list[ConsistencyFinding]:
     """Return the findings that the user may see, by control and then by name; ``staff_id``: of one teacher."""
     wanted = selection if staff_id is None else {**selection, "teacher_id": (staff_id,)}
     return findings_among(controls(reader, period, wanted, span=span), _names(reader, period, span))
 
 
-def findings_among(answers: Answers, names: Choices) -> list[Finding]:
+def findings_among(answers: Answers, names: Choices) -> list[ConsistencyFinding]:
     """Return the findings of controls, by control and then by name."""
     classes = {row.class_id: row.name for row in names.classes}
     found = []
@@ -225,10 +227,10 @@ def findings_among(answers: Answers, names: Choices) -> list[Finding]:
 
 def _finding(
     control: Control, answer: Judged, row: dict[str, Any], names: Choices, classes: Mapping[int, str]
-) -> Finding:
+) -> ConsistencyFinding:
     class_id = int(row["class_id"]) if "class_id" in row else None
     usual = usual_text(control, answer.usual)
-    return Finding(
+    return ConsistencyFinding(
         control,
         CONTROL_WORDS[control].title,
         int(row["teacher_id"]),
@@ -244,7 +246,7 @@ def _finding(
 
 
 def controls(
-    reader: Reader, period: PeriodRow, selection: Selection = NO_SELECTION, *, span: str = "year"
+    reader: FigureReader, period: PeriodRow, selection: Selection = NO_SELECTION, *, span: str = "year"
 ) -> Answers:
     """Return each control with the rows that the user may see, in the order of names; judged among the whole school's."""
     terms, today = term_span(reader, period, span), reader.school.clock().date()
@@ -261,7 +263,7 @@ def controls(
     return found
 
 
-def _selected(reader: Reader, rows: pd.DataFrame, selection: Selection) -> pd.DataFrame:
+def _selected(reader: FigureReader, rows: pd.DataFrame, selection: Selection) -> pd.DataFrame:
     kept = keep_readable(reader.user, rows)
     for name, ids in selection.items():
         if name in kept:
@@ -269,7 +271,7 @@ def _selected(reader: Reader, rows: pd.DataFrame, selection: Selection) -> pd.Da
     return kept
 
 
-def _school_controls(reader: Reader, terms: TermSpan, today: date) -> Answers:
+def _school_controls(reader: FigureReader, terms: TermSpan, today: date) -> Answers:
     fair = _comparison(reader, terms)
     tables = school_tables(reader.school.store, reader.user, terms)
     rows, sums = _ControlRows(reader, terms, today, tables), _sums(reader, terms, tables)
@@ -289,7 +291,7 @@ def _school_controls(reader: Reader, terms: TermSpan, today: date) -> Answers:
 class _ControlRows:
     """What the school's tables of a span add up to for each control, remembered until one of them changes."""
 
-    reader: Reader
+    reader: FigureReader
     terms: TermSpan
     today: date
     tables: SchoolTables

@@ -18,8 +18,8 @@ from school.access.checks import may_somewhere
 from school.analytics.lookups.pupil_history import PupilHistory, pupil_tables
 from school.analytics.lookups.readers import (
     By,
+    FigureReader,
     MeasureQuery,
-    Reader,
     period_key,
     remembered,
     selection_key,
@@ -28,8 +28,8 @@ from school.analytics.lookups.tables import (
     NO_SELECTION,
     PeriodRow,
     PupilInSubject,
+    ScopedTables,
     Selection,
-    Tables,
     UnfilledLesson,
     class_pupils,
     lessons_not_filled,
@@ -59,16 +59,16 @@ def previous_period(periods: Collection[PeriodRow], period: PeriodRow) -> Period
     return within or max(last, key=lambda row: row.number, default=None)
 
 
-def sums_of_marks(reached: Tables, selection: Selection) -> Any:
+def sums_of_marks(reached: ScopedTables, selection: Selection) -> Any:
     """Return ``pipelines.measures.mark_sums`` of the selected marks; only classes with new entries are added up again."""
     if not reached.store.has_kept("mark_sums"):
         reached.store.keep("mark_sums", str(mark_sums(reached.marks_of_all()).sql_query()))
     return reached.kept("mark_sums", selection)
 
 
-def standings_today(reached: Tables, selection: Selection) -> Any:
+def standings_today(reached: ScopedTables, selection: Selection) -> Any:
     """Return ``pipelines.standing_so_far`` of the selected rows: what the current marks would give as a term mark."""
-    if reached.reach.is_whole_school:
+    if reached.scope.is_whole_school:
         if not reached.store.has_kept("standings"):
             every = standing_so_far(sums_of_marks(reached, NO_SELECTION))
             reached.store.keep("standings", str(every.sql_query()))
@@ -81,7 +81,7 @@ def standings_today(reached: Tables, selection: Selection) -> Any:
     return standing.to_native()
 
 
-def basis_rows(reached: Tables, basis: str, periods: Sequence[PeriodRow], selection: Selection) -> Any:
+def basis_rows(reached: ScopedTables, basis: str, periods: Sequence[PeriodRow], selection: Selection) -> Any:
     """Return the rows that a basis counts; ``periods`` are terms, or all of them whole years.
 
     ``basis``: "term" for final marks, "marks" for current ones added up (``pipelines.measures.mark_sums``), "today" for what these would give as a term mark.
@@ -96,7 +96,7 @@ def basis_rows(reached: Tables, basis: str, periods: Sequence[PeriodRow], select
     return sums_of_marks(reached, of_terms) if basis == "marks" else standings_today(reached, of_terms)
 
 
-def rows_of_standings(reached: Tables, basis: str, period: PeriodRow, selection: Selection) -> Any:
+def rows_of_standings(reached: ScopedTables, basis: str, period: PeriodRow, selection: Selection) -> Any:
     """Return the rows that pupils' standings follow from: of a whole year only its year marks say how it was finished."""
     counted = "term" if basis == "term" or period.is_whole_year else "today"
     return basis_rows(reached, counted, [period], selection)
@@ -109,7 +109,11 @@ def of_period(rows: pd.DataFrame, period: PeriodRow) -> pd.DataFrame:
 
 
 def quality_by(
-    reader: Reader, basis: str, periods: Sequence[PeriodRow], selection: Selection, by: Sequence[str] = ()
+    reader: FigureReader,
+    basis: str,
+    periods: Sequence[PeriodRow],
+    selection: Selection,
+    by: Sequence[str] = (),
 ) -> pd.DataFrame:
     """Return ``pipelines.measures.quality`` by term and ``by`` over these periods, with each change to the term before."""
     keys = tuple(period_key(period, selection) for period in periods)
@@ -121,7 +125,7 @@ def quality_by(
     return query.answer()
 
 
-def pupils_behind(reader: Reader, period: PeriodRow, selection: Selection) -> list[PupilInSubject]:
+def pupils_behind(reader: FigureReader, period: PeriodRow, selection: Selection) -> list[PupilInSubject]:
     """Return the pupils of the selected classes and subjects with their marks."""
     return remembered(
         reader,
@@ -132,12 +136,12 @@ def pupils_behind(reader: Reader, period: PeriodRow, selection: Selection) -> li
 
 
 def registers_of(
-    reader: Reader, school_year: int, class_id: int, subject_id: int
+    reader: FigureReader, school_year: int, class_id: int, subject_id: int
 ) -> list[tuple[RegisterKey, str]]:
     """Return the registers of a class in a subject that the user may open, with the subgroups' names."""
     if not may_somewhere(reader.user, Action.READ_REGISTER):
         return []
-    opener = Reader(reader.school, reader.user, Action.READ_REGISTER)
+    opener = FigureReader(reader.school, reader.user, Action.READ_REGISTER)
     found = remembered(
         opener,
         "registers",
@@ -157,7 +161,9 @@ def last_deadline(now: datetime) -> datetime:
     return deadline + timedelta(minutes=1) if now > deadline else datetime.combine(now.date(), time())
 
 
-def coverage_by(reader: Reader, period: PeriodRow, selection: Selection, today: date, by: By) -> pd.DataFrame:
+def coverage_by(
+    reader: FigureReader, period: PeriodRow, selection: Selection, today: date, by: By
+) -> pd.DataFrame:
     """Return ``pipelines.measures.mark_coverage`` by ``by``: whether pupils have the marks of п. 5.2."""
     query = MeasureQuery(reader, "coverage", period_key(period, selection), today, by)
     if not query.is_written:
@@ -169,7 +175,7 @@ def coverage_by(reader: Reader, period: PeriodRow, selection: Selection, today: 
 
 
 def without_final_marks(
-    reader: Reader, basis: str, period: PeriodRow, selection: Selection, today: date, by: By
+    reader: FigureReader, basis: str, period: PeriodRow, selection: Selection, today: date, by: By
 ) -> pd.DataFrame:
     """Return ``pipelines.measures.mark_coverage`` by ``by`` over final marks: pairs_without_marks is who should have one and has none.
 
@@ -187,7 +193,7 @@ def without_final_marks(
 
 
 def _coverage(
-    reached: Tables, marks: Any, class_terms: Any, selection: Selection, today: date, by: By
+    reached: ScopedTables, marks: Any, class_terms: Any, selection: Selection, today: date, by: By
 ) -> Any:
     """Return ``pipelines.measures.mark_coverage`` of these marks and terms against the pupils and subjects of the selection."""
     return mark_coverage(
@@ -203,7 +209,7 @@ def _coverage(
     )
 
 
-def term_of_year(reached: Tables, period: PeriodRow) -> Any:
+def term_of_year(reached: ScopedTables, period: PeriodRow) -> Any:
     """Return each class of a whole year as if the year were its one term, in the columns of class terms."""
     terms = reached.class_terms({"term_id": period.term_ids})
     keys = "class_id, school_year, grade_level, school_id"
@@ -214,7 +220,9 @@ def term_of_year(reached: Tables, period: PeriodRow) -> Any:
     )
 
 
-def standings_by(reader: Reader, basis: str, period: PeriodRow, selection: Selection, by: By) -> pd.DataFrame:
+def standings_by(
+    reader: FigureReader, basis: str, period: PeriodRow, selection: Selection, by: By
+) -> pd.DataFrame:
     """Return ``pipelines.measures.standings`` by ``by``: of final marks, otherwise of what the current marks give today.
 
     A pupil's standing is over all subjects: only classes are counted that the reader sees wholly, and ``selection``
@@ -227,7 +235,9 @@ def standings_by(reader: Reader, basis: str, period: PeriodRow, selection: Selec
     return query.answer()
 
 
-def pupil_standings_of(reader: Reader, basis: str, period: PeriodRow, selection: Selection) -> pd.DataFrame:
+def pupil_standings_of(
+    reader: FigureReader, basis: str, period: PeriodRow, selection: Selection
+) -> pd.DataFrame:
     """Return ``pipelines.pupil_standings``: how each pupil finished a period, or would today."""
     query = MeasureQuery(reader, "pupil standings", basis, period_key(period, selection))
     if not query.is_written:
@@ -236,20 +246,20 @@ def pupil_standings_of(reader: Reader, basis: str, period: PeriodRow, selection:
     return query.answer()
 
 
-def wholly_seen(reader: Reader, selection: Selection) -> Selection:
+def wholly_seen(reader: FigureReader, selection: Selection) -> Selection:
     """Narrow a selection to the classes of which the reader sees every subject: what is said of a pupil needs them all."""
-    reach = reader.tables.reach
-    if reach.is_whole_school:
+    scope = reader.tables.scope
+    if scope.is_whole_school:
         return selection
     asked = selection.get("class_id")
     return {
         **selection,
-        "class_id": reach.class_ids if asked is None else reach.class_ids.intersection(asked),
+        "class_id": scope.class_ids if asked is None else scope.class_ids.intersection(asked),
     }
 
 
 def same_pupils_by(
-    reader: Reader, basis: str, before: PeriodRow, period: PeriodRow, selection: Selection, by: By
+    reader: FigureReader, basis: str, before: PeriodRow, period: PeriodRow, selection: Selection, by: By
 ) -> pd.DataFrame:
     """Return ``pipelines.measures.same_pupils`` by ``by``: how the quality of the same pupils changed since a period.
 
@@ -266,7 +276,7 @@ def same_pupils_by(
 
 
 def attended(
-    reached: Tables, selection: Selection, today: date, pupils: Selection = NO_SELECTION
+    reached: ScopedTables, selection: Selection, today: date, pupils: Selection = NO_SELECTION
 ) -> dict[str, Any]:
     """Return what the measures of attendance read of the selected lessons and pupils, by the names of their arguments."""
     return {
@@ -278,7 +288,9 @@ def attended(
     }
 
 
-def pupil_attendance_of(reader: Reader, period: PeriodRow, selection: Selection, today: date) -> pd.DataFrame:
+def pupil_attendance_of(
+    reader: FigureReader, period: PeriodRow, selection: Selection, today: date
+) -> pd.DataFrame:
     """Return ``pipelines.pupil_attendance`` by class: what each pupil missed."""
     query = MeasureQuery(reader, "pupil attendance", period_key(period, selection), today)
     if not query.is_written:
@@ -287,7 +299,7 @@ def pupil_attendance_of(reader: Reader, period: PeriodRow, selection: Selection,
     return query.answer()
 
 
-def one_pupils_attendance(reader: Reader, history: PupilHistory, today: date) -> pd.DataFrame:
+def one_pupils_attendance(reader: FigureReader, history: PupilHistory, today: date) -> pd.DataFrame:
     """Return ``pipelines.pupil_attendance`` of a pupil by term over all years, in the order of the terms."""
     whose = (history.places, history.sees_all, history.pupil_id)
     query = MeasureQuery(reader, "a pupil's attendance", *whose, today)
@@ -299,7 +311,7 @@ def one_pupils_attendance(reader: Reader, history: PupilHistory, today: date) ->
     return query.answer().sort_values(list(TERM), ignore_index=True)
 
 
-def one_pupils_standings(reader: Reader, history: PupilHistory, today: date) -> pd.DataFrame:
+def one_pupils_standings(reader: FigureReader, history: PupilHistory, today: date) -> pd.DataFrame:
     """Return ``pipelines.pupil_standings`` of a pupil by term over all years, in the order of the terms."""
     query = MeasureQuery(reader, "a pupil's standings", history.sees_all, history.pupil_id, today)
     if not query.is_written:
@@ -308,7 +320,9 @@ def one_pupils_standings(reader: Reader, history: PupilHistory, today: date) -> 
     return query.answer().sort_values(list(TERM), ignore_index=True)
 
 
-def unfilled_of(reader: Reader, teacher_id: int, period: PeriodRow, last_day: date) -> list[UnfilledLesson]:
+def unfilled_of(
+    reader: FigureReader, teacher_id: int, period: PeriodRow, last_day: date
+) -> list[UnfilledLesson]:
     """Return a teacher's lessons without an entry, held in a period by ``last_day``, newest first."""
     return remembered(
         reader,
@@ -318,7 +332,7 @@ def unfilled_of(reader: Reader, teacher_id: int, period: PeriodRow, last_day: da
     )
 
 
-def pupil_names(reader: Reader, terms: Sequence[ClassTerm], class_id: int) -> dict[int, str]:
+def pupil_names(reader: FigureReader, terms: Sequence[ClassTerm], class_id: int) -> dict[int, str]:
     """Return the pupils of a class in its term, by name."""
     term = next(row for row in terms if row.class_id == class_id)
 
@@ -331,7 +345,7 @@ def pupil_names(reader: Reader, terms: Sequence[ClassTerm], class_id: int) -> di
     return remembered(reader, "pupil names", (class_id, term.term_id), compute)
 
 
-def class_list(reader: Reader, class_id: int, period: PeriodRow) -> dict[int, str]:
+def class_list(reader: FigureReader, class_id: int, period: PeriodRow) -> dict[int, str]:
     """Return the pupils who were in a class in a period, by name."""
 
     def compute() -> dict[int, str]:

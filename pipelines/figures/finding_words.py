@@ -9,7 +9,7 @@ import numpy as np
 
 from pipelines.fair.grading_consistency import Control
 from pipelines.fair.unusual import Usual
-from pipelines.figures.columns import Column, formula_of
+from pipelines.figures.columns import FigureColumn, formula_of
 from school.numbers import change_text, counted, number_text, percent_text
 
 Row = Mapping[str, Any]
@@ -31,10 +31,7 @@ _TIMES = (0.25, 0.5, 1, 2, 4, 8, 16, 32)
 TIMES_AXIS = ValueAxis(
     (float(np.log(0.5)), float(np.log(4))),
     0.05,
-    {
-        "tickvals": np.log(_TIMES),
-        "ticktext": [number_text(times, 2 if times < 1 else 0) for times in _TIMES],
-    },
+    {"tickvals": np.log(_TIMES), "ticktext": [number_text(times, 2 if times < 1 else 0) for times in _TIMES]},
 )
 
 
@@ -48,15 +45,15 @@ class ControlWords:
     value_title: str
     value_text: Callable[[Any], str]
     axis: ValueAxis
-    columns: tuple[Column, ...]
+    columns: tuple[FigureColumn, ...]
 
 
 def _marks(value: Any) -> str:
     return change_text(value, 2, "") or "—"
 
 
-def _column(name: str, title: str, decimals: int = 0, **more: Any) -> Column:
-    return Column(name, title, decimals, help=formula_of(name), **more)
+def _column(name: str, title: str, decimals: int = 0, **more: Any) -> FigureColumn:
+    return FigureColumn(name, title, decimals, help=formula_of(name), **more)
 
 
 def _times(value: Any) -> str:
@@ -98,19 +95,12 @@ CONTROL_WORDS: dict[Control, ControlWords] = {
         "Не следует из среднего, %",
         lambda value: percent_text(100 * value),
         SHARE_AXIS,
-        (
-            _column("higher", "Выше среднего"),
-            _column("lower", "Ниже среднего"),
-        ),
+        (_column("higher", "Выше среднего"), _column("lower", "Ниже среднего")),
     ),
     Control.LAST_WEEK: ControlWords(
         "Последняя неделя периода",
         "Копятся ли отметки к концу периода?",
-        (
-            "урок в последнюю неделю",
-            "урока в последнюю неделю",
-            "уроков в последнюю неделю",
-        ),
+        ("урок в последнюю неделю", "урока в последнюю неделю", "уроков в последнюю неделю"),
         "Отметок за урок, чаще в … раз",
         _times,
         TIMES_AXIS,

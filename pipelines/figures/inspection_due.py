@@ -2,14 +2,14 @@
 
 from datetime import date
 
-from school.analytics.lookups.readers import Reader, periods_of
+from school.analytics.lookups.readers import FigureReader, periods_of
 from school.calendar import period_text
 from school.inspections.lookups import inspection_due
 from school.inspections.rules import Quarter
 from school.records import TermKind
 
 
-def quarter_due(reader: Reader, today: date) -> Quarter | None:
+def quarter_due(reader: FigureReader, today: date) -> Quarter | None:
     """Return the quarter to remind an inspector of, or None; raises AccessRefused."""
     quarters = [
         (period_text(row.school_year, row.kind, row.number), row.starts_on, row.ends_on)

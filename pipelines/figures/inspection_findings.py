@@ -10,7 +10,7 @@ from pipelines.figures.attention import running_together
 from pipelines.figures.fair import fair_reader, findings
 from pipelines.figures.work import activity_by, curriculum_by, homework_by
 from pipelines.measures.tables import records
-from school.analytics.lookups.readers import Reader, periods_of
+from school.analytics.lookups.readers import FigureReader, periods_of
 from school.analytics.lookups.tables import NO_SELECTION, PeriodRow
 from school.inspections.lookups import gaps_of_lessons
 from school.inspections.rules import CHECKS, Aspect, is_found, is_without_control_works
@@ -32,12 +32,12 @@ FILLING = {
 class Looked:
     """What is looked at: who asks, the period with every term that falls into it, the moment."""
 
-    reader: Reader
+    reader: FigureReader
     period: PeriodRow
     now: datetime
 
 
-def inspected_period(reader: Reader, chosen: PeriodRow) -> PeriodRow:
+def inspected_period(reader: FigureReader, chosen: PeriodRow) -> PeriodRow:
     """Return a period with the terms of other classes that run in it: half-years of the upper classes beside a quarter."""
     together = running_together(periods_of(reader), chosen)
     return replace(chosen, term_ids=tuple(term_id for row in together for term_id in row.term_ids))

@@ -13,7 +13,7 @@ from pipelines.measures.running_absences import running_absences
 from pipelines.measures.teacher_activity import lessons_filled, teacher_activity
 from pipelines.measures.user_activity import user_activity
 from school.analytics.lookups.curriculum import curriculum_tables
-from school.analytics.lookups.readers import By, MeasureQuery, Reader, period_key, remembered
+from school.analytics.lookups.readers import By, FigureReader, MeasureQuery, period_key, remembered
 from school.analytics.lookups.register_work import (
     CALENDAR,
     homework_tables,
@@ -25,7 +25,7 @@ from school.analytics.lookups.tables import PeriodRow, Selection, UnfilledLesson
 
 
 def curriculum_by(
-    reader: Reader, period: PeriodRow, selection: Selection, today: date, by: By
+    reader: FigureReader, period: PeriodRow, selection: Selection, today: date, by: By
 ) -> pd.DataFrame:
     """Return ``pipelines.curriculum_coverage`` by ``by`` at the end of a period, or today where it is not over."""
     query = MeasureQuery(reader, "curriculum", period_key(period, selection), today, by)
@@ -47,7 +47,7 @@ def curriculum_by(
 
 
 def attendance_of(
-    reader: Reader, period: PeriodRow, selection: Selection, today: date, by: By
+    reader: FigureReader, period: PeriodRow, selection: Selection, today: date, by: By
 ) -> pd.DataFrame:
     """Return ``pipelines.measures.attendance`` by ``by``, which may name a lesson's week_starts_on, weekday and number too."""
     query = MeasureQuery(reader, "attendance of", period_key(period, selection), today, by)
@@ -56,7 +56,9 @@ def attendance_of(
     return query.answer()
 
 
-def pupils_missing(reader: Reader, period: PeriodRow, selection: Selection, today: date) -> pd.DataFrame:
+def pupils_missing(
+    reader: FigureReader, period: PeriodRow, selection: Selection, today: date
+) -> pd.DataFrame:
     """Return ``pipelines.pupil_attendance`` by class, grade level and school: what each pupil missed."""
     query = MeasureQuery(reader, "pupils missing", period_key(period, selection), today)
     if not query.is_written:
@@ -65,7 +67,7 @@ def pupils_missing(reader: Reader, period: PeriodRow, selection: Selection, toda
     return query.answer()
 
 
-def names_of_pupils(reader: Reader, class_ids: tuple[int, ...], period: PeriodRow) -> dict[int, str]:
+def names_of_pupils(reader: FigureReader, class_ids: tuple[int, ...], period: PeriodRow) -> dict[int, str]:
     """Return the names of who was in these classes in a period."""
 
     def compute() -> dict[int, str]:
@@ -77,7 +79,7 @@ def names_of_pupils(reader: Reader, class_ids: tuple[int, ...], period: PeriodRo
     return remembered(reader, "names of pupils", (class_ids, period.starts_on, period.ends_on), compute)
 
 
-def runs_of(reader: Reader, period: PeriodRow, selection: Selection, today: date) -> pd.DataFrame:
+def runs_of(reader: FigureReader, period: PeriodRow, selection: Selection, today: date) -> pd.DataFrame:
     """Return ``pipelines.measures.running_absences``: pupils who were missing on their last school day of a period."""
     query = MeasureQuery(reader, "runs", period_key(period, selection), today)
     if not query.is_written:
@@ -85,13 +87,13 @@ def runs_of(reader: Reader, period: PeriodRow, selection: Selection, today: date
     return query.answer()
 
 
-def _attended(reader: Reader, period: PeriodRow, selection: Selection, today: date) -> dict[str, Any]:
+def _attended(reader: FigureReader, period: PeriodRow, selection: Selection, today: date) -> dict[str, Any]:
     read = attended(reader.tables, {**selection, "term_id": period.term_ids}, today)
     return {**read, "lessons": read["lessons"].project(CALENDAR)}
 
 
 def filling_by(
-    reader: Reader, period: PeriodRow, selection: Selection, now: datetime, by: By
+    reader: FigureReader, period: PeriodRow, selection: Selection, now: datetime, by: By
 ) -> pd.DataFrame:
     """Return ``pipelines.measures.teacher_activity`` by ``by``: whether lessons are filled, and in time (п. 5.5)."""
     moment = last_deadline(now)
@@ -103,7 +105,7 @@ def filling_by(
 
 
 def lessons_filled_by(
-    reader: Reader, period: PeriodRow, selection: Selection, now: datetime, by: By
+    reader: FigureReader, period: PeriodRow, selection: Selection, now: datetime, by: By
 ) -> pd.DataFrame:
     """Return ``pipelines.lessons_filled`` by ``by``: whether lessons are filled, and in time (п. 5.5).
 
@@ -118,7 +120,7 @@ def lessons_filled_by(
 
 
 def activity_by(
-    reader: Reader, period: PeriodRow, selection: Selection, now: datetime, by: By = ("teacher_id",)
+    reader: FigureReader, period: PeriodRow, selection: Selection, now: datetime, by: By = ("teacher_id",)
 ) -> pd.DataFrame:
     """Return a row a group of ``by``: how lessons are filled and whether pupils have the marks of п. 5.2."""
     filled = filling_by(reader, period, selection, now, by)
@@ -126,7 +128,9 @@ def activity_by(
     return filled.merge(covered, on=list(by), how="left")
 
 
-def homework_by(reader: Reader, period: PeriodRow, selection: Selection, today: date, by: By) -> pd.DataFrame:
+def homework_by(
+    reader: FigureReader, period: PeriodRow, selection: Selection, today: date, by: By
+) -> pd.DataFrame:
     """Return ``pipelines.measures.homework`` by ``by``: set, declined or left undecided."""
     query = MeasureQuery(reader, "homework", period_key(period, selection), today, by)
     if not query.is_written:
@@ -136,7 +140,7 @@ def homework_by(reader: Reader, period: PeriodRow, selection: Selection, today: 
 
 
 def homework_load_by(
-    reader: Reader, period: PeriodRow, selection: Selection, today: date, by: By
+    reader: FigureReader, period: PeriodRow, selection: Selection, today: date, by: By
 ) -> pd.DataFrame:
     """Return ``pipelines.homework_load`` by ``by``: subjects that set homework on one day of a class."""
     query = MeasureQuery(reader, "homework load", period_key(period, selection), today, by)
@@ -147,7 +151,7 @@ def homework_load_by(
 
 
 def unfilled_in(
-    reader: Reader, period: PeriodRow, selection: Selection, last_day: date
+    reader: FigureReader, period: PeriodRow, selection: Selection, last_day: date
 ) -> list[UnfilledLesson]:
     """Return the lessons without an entry of the chosen classes, subjects and teachers, newest first."""
     picked = {**selection, "term_id": period.term_ids}
@@ -159,7 +163,7 @@ def unfilled_in(
     )
 
 
-def work_of_users(reader: Reader, period: PeriodRow, today: date, by: By) -> pd.DataFrame:
+def work_of_users(reader: FigureReader, period: PeriodRow, today: date, by: By) -> pd.DataFrame:
     """Return ``pipelines.measures.user_activity`` by ``by``, in the days of a period."""
     query = MeasureQuery(reader, "users' work", period.starts_on, period.ends_on, today, by)
     if not query.is_written:
@@ -167,12 +171,12 @@ def work_of_users(reader: Reader, period: PeriodRow, today: date, by: By) -> pd.
     return query.answer()
 
 
-def _work(reader: Reader, period: PeriodRow, today: date) -> Any:
+def _work(reader: FigureReader, period: PeriodRow, today: date) -> Any:
     last_day = min(period.ends_on, today)
     return work_tables(reader.school.store, reader.user, period.starts_on, last_day)
 
 
-def users_of(reader: Reader, period: PeriodRow, today: date) -> pd.DataFrame:
+def users_of(reader: FigureReader, period: PeriodRow, today: date) -> pd.DataFrame:
     """Return the accounts open at the end of a period: user_id, role, class_id, name."""
     query = MeasureQuery(reader, "users", period.starts_on, period.ends_on, today)
     if not query.is_written:

@@ -95,11 +95,7 @@ def _against_minimum(pairs: Frame) -> Frame:
     given, minimum = nw.col("marks_given"), minimum_marks_expression()
     # Multiplied out: a share of days is not exact in binary, and a mark is missing or it is not.
     is_on_pace = given * nw.col("days_in_term") >= minimum * nw.col("days_elapsed")
-    return pairs.with_columns(
-        is_covered=given >= minimum,
-        is_on_pace=is_on_pace,
-        is_without_marks=given == 0,
-    )
+    return pairs.with_columns(is_covered=given >= minimum, is_on_pace=is_on_pace, is_without_marks=given == 0)
 
 
 def minimum_marks_expression(hours_a_week: str = "hours_a_week") -> nw.Expr:

@@ -27,7 +27,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True)
-class Column:
+class DocumentColumn:
     """A column of a table: its title, its width in millimetres before the table is fitted to the page, what it holds."""
 
     title: str
@@ -65,11 +65,11 @@ class Chart:
 
 
 @dataclass(frozen=True)
-class Table:
+class DocumentTable:
     """A table: rows, rows of totals below them, what is said where there are no rows, a note under the table."""
 
     title: str
-    columns: tuple[Column, ...]
+    columns: tuple[DocumentColumn, ...]
     rows: tuple[tuple[Cell, ...], ...]
     totals: tuple[tuple[Cell, ...], ...] = ()
     empty: str = "Нет."
@@ -83,7 +83,7 @@ class Section:
 
     title: str
     paragraphs: tuple[str, ...] = ()
-    tables: tuple[Table, ...] = ()
+    tables: tuple[DocumentTable, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ class Document:
     is_landscape: bool = False
 
     @property
-    def tables(self) -> list[Table]:
+    def tables(self) -> list[DocumentTable]:
         """All tables in their order."""
         return [table for section in self.sections for table in section.tables]
 
@@ -114,19 +114,21 @@ class Document:
 
 def table(
     title: str,
-    columns: Sequence[Column],
+    columns: Sequence[DocumentColumn],
     rows: Sequence[Sequence[Any]],
     *,
     totals: Sequence[Sequence[Any]] = (),
     empty: str = "Нет.",
     note: str = "",
     chart: Chart | None = None,
-) -> Table:
+) -> DocumentTable:
     """Return a table of cells as frames have them."""
-    return Table(title, tuple(columns), _cells(columns, rows), _cells(columns, totals), empty, note, chart)
+    return DocumentTable(
+        title, tuple(columns), _cells(columns, rows), _cells(columns, totals), empty, note, chart
+    )
 
 
-def _cells(columns: Sequence[Column], rows: Sequence[Sequence[Any]]) -> tuple[tuple[Cell, ...], ...]:
+def _cells(columns: Sequence[DocumentColumn], rows: Sequence[Sequence[Any]]) -> tuple[tuple[Cell, ...], ...]:
     return tuple(tuple(column.value(cell) for column, cell in zip(columns, row, strict=True)) for row in rows)
 
 
@@ -142,7 +144,7 @@ class Bars:
     highest: float
 
 
-def bars_of(table: Table) -> Bars | None:
+def bars_of(table: DocumentTable) -> Bars | None:
     """Return the bars of a table's chart; None without a chart or without anything to draw."""
     chart = table.chart
     drawn = [row for row in table.rows if chart and any(is_known(row[place]) for place in chart.values)]
@@ -163,7 +165,7 @@ def _length(cell: Cell) -> float:
     return float(cell) if isinstance(cell, int | float) else 0.0
 
 
-def fitted_widths(columns: Sequence[Column], *, is_landscape: bool) -> list[float]:
+def fitted_widths(columns: Sequence[DocumentColumn], *, is_landscape: bool) -> list[float]:
     """Return the widths of columns in millimetres such that a table fills the page."""
     whole = sum(column.width for column in columns)
     return [column.width * TEXT_WIDTH_MM[is_landscape] / whole for column in columns]
@@ -193,14 +195,16 @@ def _section(fields: dict[str, Any]) -> Section:
     )
 
 
-def _table(fields: dict[str, Any]) -> Table:
-    columns = tuple(Column(**{**each, "kind": Kind(each["kind"])}) for each in fields["columns"])
+def _table(fields: dict[str, Any]) -> DocumentTable:
+    columns = tuple(DocumentColumn(**{**each, "kind": Kind(each["kind"])}) for each in fields["columns"])
     chart = fields["chart"] and Chart(**{**fields["chart"], "values": tuple(fields["chart"]["values"])})
     cells = {name: _kept_cells(columns, fields[name]) for name in ("rows", "totals")}
-    return Table(**{**fields, **cells, "columns": columns, "chart": chart})
+    return DocumentTable(**{**fields, **cells, "columns": columns, "chart": chart})
 
 
-def _kept_cells(columns: Sequence[Column], rows: Sequence[Sequence[Any]]) -> tuple[tuple[Cell, ...], ...]:
+def _kept_cells(
+    columns: Sequence[DocumentColumn], rows: Sequence[Sequence[Any]]
+) -> tuple[tuple[Cell, ...], ...]:
     return tuple(
         tuple(
             date.fromisoformat(cell) if column.kind is Kind.DAY and cell else cell

@@ -12,7 +12,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 from docxtpl import DocxTemplate
 
-from pipelines.reports.document import Bars, Cell, Document, Kind, Table, bars_of, fitted_widths
+from pipelines.reports.document import Bars, Cell, Document, DocumentTable, Kind, bars_of, fitted_widths
 from pipelines.reports.typesetting import LAYOUTS, typeset
 
 TEMPLATE = LAYOUTS / "document.docx"
@@ -46,7 +46,7 @@ def _turn(page: Any) -> None:
 
 
 def _add_section(
-    file: Any, title: str, paragraphs: Sequence[str], tables: Sequence[Table], document: Document
+    file: Any, title: str, paragraphs: Sequence[str], tables: Sequence[DocumentTable], document: Document
 ) -> None:
     if title:
         file.add_heading(title, level=1)
@@ -56,7 +56,7 @@ def _add_section(
         _add_table(file, table, document)
 
 
-def _add_table(file: Any, table: Table, document: Document) -> None:
+def _add_table(file: Any, table: DocumentTable, document: Document) -> None:
     if table.title:
         file.add_heading(table.title, level=2)
     if not table.rows:
@@ -64,7 +64,7 @@ def _add_table(file: Any, table: Table, document: Document) -> None:
         return
     size = Pt(8 if len(table.columns) > 9 else 9)
     lines = [*table.rows, *table.totals]
-    drawn = file.add_table(rows=1 + len(lines), cols=len(table.columns), style="Table Grid")
+    drawn = file.add_table(rows=1 + len(lines), cols=len(table.columns), style="DocumentTable Grid")
     drawn.autofit = False
     widths = [Mm(width) for width in fitted_widths(table.columns, is_landscape=document.is_landscape)]
     for column, width in zip(drawn.columns, widths, strict=True):
@@ -81,7 +81,7 @@ def _add_table(file: Any, table: Table, document: Document) -> None:
         file.add_picture(io.BytesIO(typeset("chart", asdict(part), "png")), width=PICTURE_WIDTH)
 
 
-def _texts(table: Table, row: Sequence[Cell]) -> list[str]:
+def _texts(table: DocumentTable, row: Sequence[Cell]) -> list[str]:
     return [column.text(cell) for column, cell in zip(table.columns, row, strict=True)]
 
 
@@ -93,7 +93,7 @@ def _fill(row: Any, texts: Sequence[str], widths: Sequence[Any], size: Any, *, i
         run.font.size, run.bold = size, is_bold
 
 
-def _align_numbers(row: Any, table: Table) -> None:
+def _align_numbers(row: Any, table: DocumentTable) -> None:
     for cell, column in zip(row.cells, table.columns, strict=True):
         if column.kind is Kind.NUMBER:
             cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT

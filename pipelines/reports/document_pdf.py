@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from pipelines.reports.document import Cell, Document, Kind, Table, bars_of, fitted_widths
+from pipelines.reports.document import Cell, Document, DocumentTable, Kind, bars_of, fitted_widths
 from pipelines.reports.typesetting import typeset
 
 
@@ -31,7 +31,7 @@ def _laid_out(document: Document) -> dict[str, Any]:
     }
 
 
-def _table(table: Table, *, is_landscape: bool) -> dict[str, Any]:
+def _table(table: DocumentTable, *, is_landscape: bool) -> dict[str, Any]:
     bars = bars_of(table)
     return {
         "title": table.title,
@@ -46,5 +46,5 @@ def _table(table: Table, *, is_landscape: bool) -> dict[str, Any]:
     }
 
 
-def _texts(table: Table, rows: Sequence[Sequence[Cell]]) -> list[list[str]]:
+def _texts(table: DocumentTable, rows: Sequence[Sequence[Cell]]) -> list[list[str]]:
     return [[column.text(cell) for column, cell in zip(table.columns, row, strict=True)] for row in rows]

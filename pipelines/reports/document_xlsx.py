@@ -7,7 +7,7 @@ from typing import Any
 
 import xlsxwriter
 
-from pipelines.reports.document import Cell, Document, Kind, Table, fitted_widths
+from pipelines.reports.document import Cell, Document, DocumentTable, Kind, fitted_widths
 from school.files.workbook_writing import SHEET_NAME_LENGTH, TEXT_OPTIONS, sheet_name
 
 A4 = 9
@@ -101,7 +101,7 @@ def _as_code(words: str) -> str:
     return words.replace("&", "&&")
 
 
-def _write_table(book: Any, name: str, document: Document, table: Table) -> None:
+def _write_table(book: Any, name: str, document: Document, table: DocumentTable) -> None:
     sheet, formats = book.add_worksheet(name), _Formats(book)
     bold = book.add_format({"bold": True, "font_size": 12})
     header = book.add_format(
@@ -135,14 +135,14 @@ def _write_table(book: Any, name: str, document: Document, table: Table) -> None
     _set_up_page(sheet, document, last_row, len(table.columns) - 1)
 
 
-def _widths(document: Document, table: Table) -> list[float]:
+def _widths(document: Document, table: DocumentTable) -> list[float]:
     """Return the widths of columns in characters such that a table is as wide as the page."""
     return [
         width * CHARS_PER_MM for width in fitted_widths(table.columns, is_landscape=document.is_landscape)
     ]
 
 
-def _write_below(book: Any, sheet: Any, name: str, table: Table, last_row: int, width: int) -> int:
+def _write_below(book: Any, sheet: Any, name: str, table: DocumentTable, last_row: int, width: int) -> int:
     """Write what stands under a table; return the last row that is printed."""
     for words in [table.note] * bool(table.note) + [table.empty] * (not table.rows):
         last_row += 1
@@ -154,7 +154,7 @@ def _write_below(book: Any, sheet: Any, name: str, table: Table, last_row: int, 
     return last_row + 3 + height // ROW_PIXELS
 
 
-def _chart(book: Any, name: str, table: Table, width: int, height: int) -> Any:
+def _chart(book: Any, name: str, table: DocumentTable, width: int, height: int) -> Any:
     assert table.chart is not None
     chart = book.add_chart({"type": "bar"})
     first, last = HEAD_ROWS + 1, HEAD_ROWS + len(table.rows)

@@ -4,28 +4,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from pipelines.reports.document import Column, Document, Kind, Section, Table, table
+from pipelines.reports.document import Document, DocumentColumn, DocumentTable, Kind, Section, table
 
 FINDINGS = (
-    Column("Учитель", 32),
-    Column("Класс", 12),
-    Column("Предмет", 30),
-    Column("Выявлено", 70),
-    Column("Срок", 18, Kind.DAY),
+    DocumentColumn("Учитель", 32),
+    DocumentColumn("Класс", 12),
+    DocumentColumn("Предмет", 30),
+    DocumentColumn("Выявлено", 70),
+    DocumentColumn("Срок", 18, Kind.DAY),
 )
 RECHECKED = (
-    Column("Учитель", 32),
-    Column("Класс", 12),
-    Column("Предмет", 30),
-    Column("Было выявлено", 62),
-    Column("Сейчас", 26),
+    DocumentColumn("Учитель", 32),
+    DocumentColumn("Класс", 12),
+    DocumentColumn("Предмет", 30),
+    DocumentColumn("Было выявлено", 62),
+    DocumentColumn("Сейчас", 26),
 )
 COUNTS = (
-    Column("Направление", 90),
-    Column("Замечаний", 22, Kind.NUMBER),
-    Column("Учителей", 20, Kind.NUMBER),
+    DocumentColumn("Направление", 90),
+    DocumentColumn("Замечаний", 22, Kind.NUMBER),
+    DocumentColumn("Учителей", 20, Kind.NUMBER),
 )
-READINGS = (Column("Учитель", 60), Column("Ознакомлен(а)", 30), Column("Ответ", 90))
+READINGS = (DocumentColumn("Учитель", 60), DocumentColumn("Ознакомлен(а)", 30), DocumentColumn("Ответ", 90))
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ def _sections(report: InspectionReport) -> list[Section]:
     return parts
 
 
-def _counts(report: InspectionReport) -> Table:
+def _counts(report: InspectionReport) -> DocumentTable:
     rows = []
     for aspect in report.aspects:
         lines = [line for line in report.findings if line.aspect == aspect]

@@ -34,12 +34,7 @@ FORMS = (
         "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
         document_docx,
     ),
-    Form(
-        "XLSX",
-        "xlsx",
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        document_xlsx,
-    ),
+    Form("XLSX", "xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", document_xlsx),
 )
 
 

@@ -182,14 +182,9 @@ ROLES: dict[Role, RoleRow] = {
     Role.GUARDIAN: RoleRow(
         "Родитель (законный представитель)",
         "видит только своего ребёнка (п. 3.6, 4.7)",
-        (
-            (Action.READ_DIARY, Scope.OWN_CHILD),
-            (Action.CONFIRM_REMARK, Scope.OWN_CHILD),
-        ),
+        ((Action.READ_DIARY, Scope.OWN_CHILD), (Action.CONFIRM_REMARK, Scope.OWN_CHILD)),
     ),
     Role.PUPIL: RoleRow(
-        "Ученик",
-        "видит только свой дневник (п. 2.8)",
-        ((Action.READ_DIARY, Scope.OWN_CHILD),),
+        "Ученик", "видит только свой дневник (п. 2.8)", ((Action.READ_DIARY, Scope.OWN_CHILD),)
     ),
 }

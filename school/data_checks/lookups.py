@@ -5,12 +5,12 @@ from datetime import date
 from school.access.action import Action
 from school.access.checks import check_may
 from school.data_checks.rules import CHECKS
-from school.data_checks.store import Finding, count_findings, findings
+from school.data_checks.store import DataFinding, count_findings, findings
 from school.records import User
 from school.register.store.registers import school_years
 from school.store.connection import Store
 
-__all__ = ["Finding"]
+__all__ = ["DataFinding"]
 
 FINDINGS_SHOWN = 200
 
@@ -27,7 +27,7 @@ def check_counts(store: Store, user: User, school_year: int, today: date) -> dic
     return {check.name: count_findings(store, check.name, school_year, today) for check in CHECKS}
 
 
-def check_findings(store: Store, user: User, name: str, school_year: int, today: date) -> list[Finding]:
+def check_findings(store: Store, user: User, name: str, school_year: int, today: date) -> list[DataFinding]:
     """Return the findings of a check, the latest first, at most ``FINDINGS_SHOWN``. Raises AccessRefused."""
     check_may(user, Action.READ_DATA_CHECKS)
     return findings(store, name, school_year, today, FINDINGS_SHOWN)

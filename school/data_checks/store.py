@@ -1,6 +1,6 @@
 """The queries of the data checks: what contradicts itself in a school year, a row a finding.
 
-Every query gives the columns of ``Finding`` that it knows, under their names; ``$year`` is the school year, ``$today``
+Every query gives the columns of ``DataFinding`` that it knows, under their names; ``$year`` is the school year, ``$today``
 the day up to which facts count.
 """
 
@@ -13,7 +13,7 @@ from school.store.selection import is_there
 
 
 @dataclass(frozen=True)
-class Finding:
+class DataFinding:
     """Something that a check found: where it is, with identifiers for the link and names for people."""
 
     class_id: int | None
@@ -159,7 +159,7 @@ QUERIES: dict[str, str] = {
         GROUP BY g.class_id, g.subject_id, g.term_id""",
 }
 
-# Gives every column of Finding whichever of them the query knows.
+# Gives every column of DataFinding whichever of them the query knows.
 _SHAPE = """
 SELECT NULL::BIGINT AS class_id, NULL::BIGINT AS subject_id, NULL::BIGINT AS subgroup_id, NULL::BIGINT AS term_id,
     NULL::BIGINT AS lesson_id, NULL::DATE AS held_on, NULL::TINYINT AS number, NULL::BIGINT AS pupil_id,
@@ -180,7 +180,7 @@ def _parameters(name: str, school_year: int, today: date) -> dict[str, int | dat
     return {"year": school_year} | ({"today": today} if "$today" in QUERIES[name] else {})
 
 
-def findings(reader: Reader, name: str, school_year: int, today: date, limit: int) -> list[Finding]:
+def findings(reader: Reader, name: str, school_year: int, today: date, limit: int) -> list[DataFinding]:
     """Return up to ``limit`` findings of a check with the names that people read, the latest first."""
     rows = reader.read(
         f"""{_FRAME}, found AS ({_SHAPE} UNION ALL BY NAME SELECT * FROM ({QUERIES[name]}))
@@ -197,4 +197,4 @@ def findings(reader: Reader, name: str, school_year: int, today: date, limit: in
                 b.name COLLATE ru, p.last_name COLLATE ru, f.number LIMIT $limit""",
         {**_parameters(name, school_year, today), "limit": limit},
     )
-    return [Finding(*row) for row in rows]
+    return [DataFinding(*row) for row in rows]

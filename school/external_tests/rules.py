@@ -88,10 +88,7 @@ def plan_results(rows: Sequence[SourceRow], rosters: ResultRosters, today: date)
         except RuleRefused as refusal:
             refused.append(RefusedRow(row.number, str(refusal)))
     return Plan(
-        ImportKind.EXTERNAL_TESTS,
-        **by_outcome(planned),
-        refused=tuple(refused),
-        made_from=rosters.digest,
+        ImportKind.EXTERNAL_TESTS, **by_outcome(planned), refused=tuple(refused), made_from=rosters.digest
     )
 
 

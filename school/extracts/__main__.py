@@ -14,7 +14,7 @@ from school.extracts.demo_users import add_demo_users
 from school.extracts.files import find_files
 from school.extracts.format import TABLES
 from school.extracts.load import ImportReport, export_extract, import_extract
-from school.extracts.staging import RefusedRow
+from school.extracts.staging import RefusedExtractRow
 from school.store.connection import DATABASE_NAME, Store, data_directory
 
 SHOWN_REFUSALS = 20
@@ -111,7 +111,7 @@ def _show(report: ImportReport) -> None:
         _say(f"… всего отклонено строк: {len(report.refused)}. Полный список даёт --report.")
 
 
-def write_refusals(path: Path, refused: Sequence[RefusedRow]) -> None:
+def write_refusals(path: Path, refused: Sequence[RefusedExtractRow]) -> None:
     """Write the refused rows as CSV that spreadsheets open in Russian."""
     with path.open("w", encoding="utf-8-sig", newline="") as stream:
         writer = csv.writer(stream)

@@ -8,15 +8,9 @@ from datetime import date, datetime
 from school.access.action import Action
 from school.access.checks import check_may
 from school.extracts.format import TABLES
-from school.extracts.staging import RefusedRow
+from school.extracts.staging import RefusedExtractRow
 from school.extracts.store.load import Loading, load_plan
-from school.extracts.store.plan import (
-    TableCount,
-    drop_plan,
-    plan_extract,
-    planned_conflicts,
-    planned_counts,
-)
+from school.extracts.store.plan import TableCount, drop_plan, plan_extract, planned_conflicts, planned_counts
 from school.extracts.store.rows import extract_select
 from school.records import User
 from school.store.connection import Cursor, Store, Transaction
@@ -28,7 +22,7 @@ class JournalPlan:
     """What an extract brings by table, and its rows that contradict the register and stay out."""
 
     counts: dict[str, TableCount]
-    conflicts: list[RefusedRow]
+    conflicts: list[RefusedExtractRow]
 
     @property
     def added(self) -> int:
@@ -102,10 +96,7 @@ def journal_tables(store: Store, user: User | None, as_of: date) -> Iterator[tup
     cursor = store.cursor()
     cursor.execute("BEGIN")
     try:
-        yield (
-            cursor,
-            {table: extract_select(table, f"DATE '{as_of.isoformat()}'") for table in TABLES},
-        )
+        yield (cursor, {table: extract_select(table, f"DATE '{as_of.isoformat()}'") for table in TABLES})
     finally:
         cursor.execute("ROLLBACK")
         cursor.close()

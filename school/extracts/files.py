@@ -26,7 +26,7 @@ class BrokenExtractError(Refusal):
 
 
 @dataclass(frozen=True)
-class SourceFile:
+class ExtractFile:
     """One file of a table; ``partition`` holds the columns that its folders name."""
 
     table: Table
@@ -39,7 +39,7 @@ class SourceFile:
 class FoundFiles:
     """The files of a set by table, and those that belong to no table."""
 
-    by_table: dict[str, list[SourceFile]]
+    by_table: dict[str, list[ExtractFile]]
     unknown: list[str]
 
 
@@ -50,7 +50,7 @@ def find_files(folder: Path) -> FoundFiles:
     """
     if not folder.is_dir():
         raise BrokenExtractError(f"Папки {folder.name} нет.", next_step="Проверьте путь к выгрузке.")
-    by_table: dict[str, list[SourceFile]] = {}
+    by_table: dict[str, list[ExtractFile]] = {}
     unknown = []
     for path in sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES):
         shown = path.relative_to(folder)
@@ -58,13 +58,13 @@ def find_files(folder: Path) -> FoundFiles:
         if table is None or not all(map(PARTITION.fullmatch, folders)):
             unknown.append(shown.as_posix())
         else:
-            file = SourceFile(table, path, shown.as_posix(), partition_keys(folders))
+            file = ExtractFile(table, path, shown.as_posix(), partition_keys(folders))
             by_table.setdefault(table.name, []).append(file)
     _check_tables(by_table)
     return FoundFiles(by_table, unknown)
 
 
-def _check_tables(by_table: Mapping[str, Sequence[SourceFile]]) -> None:
+def _check_tables(by_table: Mapping[str, Sequence[ExtractFile]]) -> None:
     places = [(file.path.parent, file.table.name) for files in by_table.values() for file in files]
     if twice := sorted({name for place, name in places if places.count((place, name)) > 1}):
         raise BrokenExtractError(
@@ -105,7 +105,7 @@ def read_files(staging: Staging, found: FoundFiles) -> list[str]:
     return notes
 
 
-def _check_columns(file: SourceFile, header: Sequence[str]) -> list[str]:
+def _check_columns(file: ExtractFile, header: Sequence[str]) -> list[str]:
     """Return the columns that the format does not know; raise where one is missing or comes twice."""
     if twice := sorted({name for name in header if header.count(name) > 1}):
         raise BrokenExtractError(
@@ -123,7 +123,7 @@ def _check_columns(file: SourceFile, header: Sequence[str]) -> list[str]:
     return [name for name in header if name not in file.table.names]
 
 
-def _read_parquet(staging: Staging, file: SourceFile) -> list[str]:
+def _read_parquet(staging: Staging, file: ExtractFile) -> list[str]:
     path = str(file.path)
     try:
         described = staging.rows("DESCRIBE SELECT * FROM read_parquet($path)", {"path": path})
@@ -147,11 +147,11 @@ def _read_parquet(staging: Staging, file: SourceFile) -> list[str]:
     return unknown
 
 
-def _partition_values(file: SourceFile) -> dict[str, str]:
+def _partition_values(file: ExtractFile) -> dict[str, str]:
     return {name: value for name, value in file.partition.items() if name in file.table.names}
 
 
-def _read_csv(staging: Staging, file: SourceFile) -> list[str]:
+def _read_csv(staging: Staging, file: ExtractFile) -> list[str]:
     try:
         chunks = csv_chunks(file.path)
         ((_, header),) = next(chunks)
@@ -175,25 +175,19 @@ def _read_csv(staging: Staging, file: SourceFile) -> list[str]:
 
 
 def _refuse_lines(
-    staging: Staging, file: SourceFile, width: int, lines: Sequence[tuple[int, list[str]]]
+    staging: Staging, file: ExtractFile, width: int, lines: Sequence[tuple[int, list[str]]]
 ) -> None:
     """Refuse the lines that do not have as many fields as the header."""
     name = file.table.name
     for line, fields in lines:
         staging.run(
             f"INSERT INTO {staging.catalog}.refused VALUES (?, ?, ?, ?, ?)",
-            [
-                list(TABLES).index(name),
-                name,
-                file.shown,
-                line,
-                f"полей {len(fields)}, а в заголовке {width}",
-            ],
+            [list(TABLES).index(name), name, file.shown, line, f"полей {len(fields)}, а в заголовке {width}"],
         )
 
 
 def _insert_lines(
-    staging: Staging, file: SourceFile, header: Sequence[str], lines: Sequence[tuple[int, list[str]]]
+    staging: Staging, file: ExtractFile, header: Sequence[str], lines: Sequence[tuple[int, list[str]]]
 ) -> None:
     columns: dict[str, Sequence[object]] = {"line": [line for line, _ in lines]}
     for index, name in enumerate(header):

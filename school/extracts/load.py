@@ -17,7 +17,7 @@ from school.extracts.actions import (
 from school.extracts.checks import check_rows
 from school.extracts.files import find_files, read_files
 from school.extracts.format import TABLES
-from school.extracts.staging import RefusedRow, Staging, staging
+from school.extracts.staging import RefusedExtractRow, Staging, staging
 from school.extracts.store.plan import TableCount
 from school.extracts.words import put_in_register_words
 from school.records import User
@@ -31,7 +31,7 @@ class ImportReport:
     """What an extract brought or would bring: counts by table, refused rows with reasons, notes."""
 
     counts: dict[str, TableCount]
-    refused: list[RefusedRow]
+    refused: list[RefusedExtractRow]
     notes: list[str]
 
     @property

@@ -15,7 +15,7 @@ _numbers = itertools.count(1)
 
 
 @dataclass(frozen=True)
-class RefusedRow:
+class RefusedExtractRow:
     """A row that was not loaded: its table, file and line, and why. Rows of CSV count from the header."""
 
     table: str
@@ -56,12 +56,12 @@ class Staging:
         """Return how many rows a table of the catalog has."""
         return int(self.rows(f"SELECT count(*) FROM {self.catalog}.{table}")[0][0])
 
-    def refused(self) -> list[RefusedRow]:
+    def refused(self) -> list[RefusedExtractRow]:
         """Return the refused rows in the order of tables, files and lines."""
         rows = self.rows(
             f"SELECT table_name, file, line, reason FROM {self.catalog}.refused ORDER BY position, file, line"
         )
-        return [RefusedRow(*row) for row in rows]
+        return [RefusedExtractRow(*row) for row in rows]
 
 
 @contextmanager

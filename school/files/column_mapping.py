@@ -101,9 +101,7 @@ Columns = TypeVar("Columns")
 
 
 def find_header(
-    sheet: SheetTable,
-    columns_of: Callable[[Sequence[str]], Columns | None],
-    rows_sought: int = HEADER_SOUGHT,
+    sheet: SheetTable, columns_of: Callable[[Sequence[str]], Columns | None], rows_sought: int = HEADER_SOUGHT
 ) -> tuple[int, Columns] | None:
     """Return the first of the upper rows in which ``columns_of`` finds anything: its number from 1, and what was found."""
     for number, row in enumerate(sheet.rows[:rows_sought], start=1):
@@ -169,7 +167,7 @@ def guess_columns(form: ImportForm, headers: Sequence[str]) -> dict[str, str]:
             for order, field in enumerate(form.fields)
             for place, key in enumerate(keys)
             if (score := _likeness(field.headers, key))
-        ),
+        )
     )
     found: dict[str, str] = {}
     taken: set[int] = set()

@@ -8,7 +8,7 @@ from school.reference import reference_rows
 
 
 @dataclass(frozen=True)
-class Field:
+class ImportField:
     """A field of a row: its name in the code, its title, and how headers call it (compared as ``school.files.texts.words_key``)."""
 
     name: str
@@ -23,10 +23,10 @@ class ImportForm:
     kind: ImportKind
     title: str
     about: str
-    fields: tuple[Field, ...]
+    fields: tuple[ImportField, ...]
     needs: tuple[tuple[str, ...], ...]
 
-    def field(self, name: str) -> Field:
+    def field(self, name: str) -> ImportField:
         """Return the field of that name."""
         return next(field for field in self.fields if field.name == name)
 
@@ -45,7 +45,7 @@ def _form(row: Mapping[str, str], fields: Sequence[Mapping[str, str]]) -> Import
         row["title"],
         row["about"],
         tuple(
-            Field(field["field"], field["title"], tuple(filter(None, field["headers"].split("; "))))
+            ImportField(field["field"], field["title"], tuple(filter(None, field["headers"].split("; "))))
             for field in fields
             if row["kind"] in field["kinds"].split()
         ),

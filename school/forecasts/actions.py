@@ -13,8 +13,8 @@ from school.forecasts.store import (
     FAILED,
     RUNNING,
     WAITING,
-    Fit,
     FittedModel,
+    ModelFit,
     Snapshot,
     closed_span,
     note_fit,
@@ -27,7 +27,7 @@ from school.records import User
 from school.store.connection import Store, Transaction
 from school.store.events import Event
 
-__all__ = ["Fit"]
+__all__ = ["ModelFit"]
 
 MOST_ATTEMPTS = 3
 ASKED, TERM_CLOSED, NEW_PROGRAM, NEVER_FITTED = "asked", "term_closed", "new_program", "never_fitted"
@@ -96,10 +96,10 @@ def resume_fits(store: Store, *, now: datetime) -> None:
     store.write(work)
 
 
-def begin_fit(store: Store, *, now: datetime) -> Fit | None:
+def begin_fit(store: Store, *, now: datetime) -> ModelFit | None:
     """Take the fitting that has waited longest to work; None where none waits."""
 
-    def work(transaction: Transaction) -> Fit | None:
+    def work(transaction: Transaction) -> ModelFit | None:
         fit = next((each for each in open_fits(transaction) if each.state == WAITING), None)
         if fit is not None:
             note_fit(transaction, fit.fit_id, state=RUNNING, attempts=fit.attempts + 1, started_at=now)
@@ -108,12 +108,12 @@ def begin_fit(store: Store, *, now: datetime) -> Fit | None:
     return store.write(work)
 
 
-def note_stage(store: Store, fit: Fit, stage: str) -> None:
+def note_stage(store: Store, fit: ModelFit, stage: str) -> None:
     """Note what a running fitting does, in Russian."""
     store.write(lambda transaction: note_fit(transaction, fit.fit_id, stage=stage))
 
 
-def finish_fit(store: Store, fit: Fit, facts: ModelFacts, *, now: datetime) -> int:
+def finish_fit(store: Store, fit: ModelFit, facts: ModelFacts, *, now: datetime) -> int:
     """Put a fitted model to use and return its id."""
 
     def work(transaction: Transaction) -> int:
@@ -129,7 +129,7 @@ def finish_fit(store: Store, fit: Fit, facts: ModelFacts, *, now: datetime) -> i
     return store.write(work)
 
 
-def fail_fit(store: Store, fit: Fit, *, now: datetime) -> None:
+def fail_fit(store: Store, fit: ModelFit, *, now: datetime) -> None:
     """Note that a fitting failed; the model in use stays."""
     store.write(
         lambda transaction: note_fit(transaction, fit.fit_id, state=FAILED, stage=FAILED_STAGE, ended_at=now)

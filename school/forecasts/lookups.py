@@ -9,22 +9,22 @@ import pandas as pd
 
 from school.access.action import Action
 from school.access.checks import check_may, check_may_somewhere
-from school.analytics.lookups.tables import reach_of
+from school.analytics.lookups.tables import scope_of
 from school.analytics.store import frames
-from school.analytics.store.frames import ClassTerm, Reach
+from school.analytics.store.frames import ClassTerm, ReadScope
 from school.forecasts import store as remembered
-from school.forecasts.store import Fit, FittedModel, Snapshot
+from school.forecasts.store import FittedModel, ModelFit, Snapshot
 from school.records import User
 from school.register.rules.marks import is_graded
 from school.register.store.registers import subject_names
 from school.store.connection import Relation, Store
 
-__all__ = ["ClassTerm", "Fit"]
+__all__ = ["ClassTerm", "ModelFit"]
 
 # Below that many closed term marks fixed constants forecast better than anything learned.
 ENOUGH_TO_LEARN = 200
 MODELS_FOLDER = "models"
-WHOLE_SCHOOL = Reach(is_whole_school=True)
+WHOLE_SCHOOL = ReadScope(is_whole_school=True)
 PUPIL_IN_SUBJECT = ["class_id", "subject_id", "pupil_id"]
 COLUMNS: Mapping[str, str] = {
     "marks": "class_id, subject_id, teacher_id, term_id, pupil_id, given_on, value, weight",
@@ -80,7 +80,7 @@ def terms_in_question(store: Store, user: User, today: date) -> list[ClassTerm]:
 
     Classes taught without marks are left out.
     """
-    return _graded(store, frames.terms_begun(store.cursor(), reach_of(user, Action.READ_FORECASTS), today))
+    return _graded(store, frames.terms_begun(store.cursor(), scope_of(user, Action.READ_FORECASTS), today))
 
 
 def school_terms_in_question(store: Store, today: date) -> list[ClassTerm]:
@@ -95,12 +95,12 @@ def _graded(store: Store, terms: list[ClassTerm]) -> list[ClassTerm]:
 
 def keep_readable(store: Store, user: User, rows: pd.DataFrame) -> pd.DataFrame:
     """Return those rows of class_id × subject_id × pupil_id that the user may see; raises AccessRefused."""
-    reach = reach_of(user, Action.READ_FORECASTS)
-    if reach.is_whole_school:
+    scope = scope_of(user, Action.READ_FORECASTS)
+    if scope.is_whole_school:
         return rows
-    own = frames.own_pairs(store.cursor(), reach).df()
+    own = frames.own_pairs(store.cursor(), scope).df()
     whole = own[own["pupil_id"].isna()]
-    is_own_class = rows["class_id"].isin(reach.class_ids)
+    is_own_class = rows["class_id"].isin(scope.class_ids)
     is_own_lesson = _are_in(rows, whole, PUPIL_IN_SUBJECT[:2]) | _are_in(rows, own, PUPIL_IN_SUBJECT)
     return rows[is_own_class | is_own_lesson]
 
@@ -125,7 +125,7 @@ class ModelPage:
     """The model in use and what became of the last fittings; ``closed_marks``: term marks to learn from now."""
 
     model: FittedModel | None
-    fits: list[Fit]
+    fits: list[ModelFit]
     snapshots: list[Snapshot]
     closed_marks: int
     subjects: Mapping[int, str]
@@ -143,7 +143,7 @@ def model_page(store: Store, user: User, today: date) -> ModelPage:
     )
 
 
-def open_fits(store: Store, user: User) -> list[Fit]:
+def open_fits(store: Store, user: User) -> list[ModelFit]:
     """Return the fittings that wait or run; raises AccessRefused."""
     check_may(user, Action.READ_FORECAST_MODEL)
     return remembered.open_fits(store)
@@ -178,8 +178,8 @@ def outcomes(store: Store, user: User) -> pd.DataFrame:
 def lessons_left(store: Store, user: User, today: date) -> pd.DataFrame:
     """Return for class × subject × term how many lessons are planned after a day, for whoever may see a forecast."""
     check_may_somewhere(user, Action.READ_FORECASTS)
-    left, reach = remembered.lessons_left(store.cursor(), today), reach_of(user, Action.READ_FORECASTS)
-    if reach.is_whole_school:
+    left, scope = remembered.lessons_left(store.cursor(), today), scope_of(user, Action.READ_FORECASTS)
+    if scope.is_whole_school:
         return left
-    own = frames.own_pairs(store.cursor(), reach).df()
-    return left[left["class_id"].isin(reach.class_ids) | _are_in(left, own, PUPIL_IN_SUBJECT[:2])]
+    own = frames.own_pairs(store.cursor(), scope).df()
+    return left[left["class_id"].isin(scope.class_ids) | _are_in(left, own, PUPIL_IN_SUBJECT[:2])]

@@ -42,7 +42,7 @@ class FittedModel:
 
 
 @dataclass(frozen=True)
-class Fit:
+class ModelFit:
     """A fitting that was asked for: by whom and why, how far it is."""
 
     fit_id: int
@@ -84,18 +84,18 @@ def newest_model(reader: Reader) -> FittedModel | None:
     return FittedModel(*rows[0]) if rows else None
 
 
-def newest_fits(reader: Reader, count: int = 5) -> list[Fit]:
+def newest_fits(reader: Reader, count: int = 5) -> list[ModelFit]:
     """Return the fittings asked for last, newest first."""
     rows = reader.read(f"SELECT {_FIT} FROM forecast_fits ORDER BY fit_id DESC LIMIT {int(count)}")
-    return [Fit(*row) for row in rows]
+    return [ModelFit(*row) for row in rows]
 
 
-def open_fits(reader: Reader) -> list[Fit]:
+def open_fits(reader: Reader) -> list[ModelFit]:
     """Return the fittings that wait or run, oldest first."""
     rows = reader.read(
         f"SELECT {_FIT} FROM forecast_fits WHERE state IN ('{WAITING}', '{RUNNING}') ORDER BY fit_id"
     )
-    return [Fit(*row) for row in rows]
+    return [ModelFit(*row) for row in rows]
 
 
 def closed_span(reader: Reader, as_of: date) -> tuple[date | None, date | None, int]:

@@ -56,8 +56,7 @@ def write_lesson(
     lesson = lesson_to_describe(transaction, user, lesson_id, now)
     if entry.head.homework_state == HomeworkState.NONE and _files_for_all(transaction, lesson_id):
         raise RuleRefused(
-            "Выбрано «без задания», но к уроку приложен файл.",
-            next_step="Уберите файл или снимите отметку.",
+            "Выбрано «без задания», но к уроку приложен файл.", next_step="Уберите файл или снимите отметку."
         )
     write_head(transaction, user, lesson_id, entry.head, now)
     _write_due_day(transaction, user, lesson, entry, now)

@@ -52,10 +52,7 @@ def read_journal_workbook(
         if subject is None or months is None:
             notes.append(f"Лист «{sheet.name}» пропущен: на нём нет строки «Предмет: …» или месяцев.")
             continue
-        fixed = {
-            "subject": subject or sheet.name,
-            "school_class": _headed(sheet, _CLASS) or school_class,
-        }
+        fixed = {"subject": subject or sheet.name, "school_class": _headed(sheet, _CLASS) or school_class}
         for place, texts in _cells(sheet, months, school_year):
             rows.append(SourceRow(len(rows) + 1, {**fixed, **texts}))
             places[len(rows)] = f"лист «{sheet.name}», {place}"

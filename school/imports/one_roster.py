@@ -20,7 +20,7 @@ from school.extracts.archive import UNPACKED_BYTES
 from school.extracts.checks import check_rows
 from school.extracts.format import TABLES
 from school.extracts.load import ImportReport
-from school.extracts.staging import RefusedRow, Staging, staging
+from school.extracts.staging import RefusedExtractRow, Staging, staging
 from school.extracts.words import put_in_register_words
 from school.files.plan import ImportKind
 from school.imports.actions.loads import SourceFile, check_may_load, load_extract
@@ -52,13 +52,13 @@ class Line:
 
 
 @dataclass
-class Tables:
+class OneRosterTables:
     """Rows of the extract with the line each came from, names of people by their id, and lines that cannot be used."""
 
     rows: dict[str, list[tuple[Line, dict[str, str]]]] = field(default_factory=lambda: defaultdict(list))
     pupil_names: dict[str, PersonName] = field(default_factory=dict)
     teacher_names: dict[str, PersonName] = field(default_factory=dict)
-    refused: list[RefusedRow] = field(default_factory=list)
+    refused: list[RefusedExtractRow] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
     def add(self, table: str, line: Line, **columns: str) -> None:
@@ -67,7 +67,7 @@ class Tables:
 
     def refuse(self, table: str, line: Line, reason: str) -> None:
         """Leave a line out, for a reason."""
-        self.refused.append(RefusedRow(table, line.file, line.number, reason))
+        self.refused.append(RefusedExtractRow(table, line.file, line.number, reason))
 
 
 def read_set(content: bytes) -> dict[str, list[Line]]:
@@ -120,9 +120,9 @@ def _lines(file: str, content: bytes) -> list[Line]:
     return [line for line in lines if line["status"].lower() != DELETED]
 
 
-def extract_of(files: Mapping[str, list[Line]]) -> Tables:
+def extract_of(files: Mapping[str, list[Line]]) -> OneRosterTables:
     """Return the tables of an extract that say what the set says."""
-    tables = Tables()
+    tables = OneRosterTables()
     schools = _schools(tables, files["orgs"])
     sessions = _terms(tables, files["academicSessions"], schools)
     people = {line["sourcedId"]: line for line in files["users"]}
@@ -140,14 +140,14 @@ def _name(line: Line) -> PersonName:
     return PersonName(line["familyName"], line["givenName"], line["middleName"])
 
 
-def _schools(tables: Tables, orgs: Sequence[Line]) -> list[str]:
+def _schools(tables: OneRosterTables, orgs: Sequence[Line]) -> list[str]:
     schools = [line for line in orgs if line["type"].lower() == "school"]
     for line in schools:
         tables.add("schools", line, school_id=line["sourcedId"], name=line["name"])
     return [line["sourcedId"] for line in schools]
 
 
-def _terms(tables: Tables, lines: Sequence[Line], schools: Sequence[str]) -> dict[str, Line]:
+def _terms(tables: OneRosterTables, lines: Sequence[Line], schools: Sequence[str]) -> dict[str, Line]:
     """Add the finest sessions as terms of every school, numbered by their days; return them by id."""
     kinds = [kind for kind in SESSION_KINDS if any(line["type"] == kind for line in lines)]
     terms = sorted(
@@ -235,7 +235,7 @@ class _Places:
         return self.teachers[class_id][0] if len(set(self.teachers[class_id])) == 1 else ""
 
 
-def _classes(tables: Tables, lines: Sequence[Line], places: _Places) -> None:
+def _classes(tables: OneRosterTables, lines: Sequence[Line], places: _Places) -> None:
     for line in lines:
         if line["sourcedId"] in places.homerooms | places.alone:
             tables.add(
@@ -249,7 +249,9 @@ def _classes(tables: Tables, lines: Sequence[Line], places: _Places) -> None:
             )
 
 
-def _subjects(tables: Tables, lines: Sequence[Line], places: _Places, schools: Sequence[str]) -> None:
+def _subjects(
+    tables: OneRosterTables, lines: Sequence[Line], places: _Places, schools: Sequence[str]
+) -> None:
     """Add a course as a subject of each school that teaches it."""
     taught = {
         (line["courseSourcedId"], line["schoolSourcedId"])
@@ -264,7 +266,7 @@ def _subjects(tables: Tables, lines: Sequence[Line], places: _Places, schools: S
                 )
 
 
-def _enrolments(tables: Tables, lines: Sequence[Line], places: _Places) -> None:
+def _enrolments(tables: OneRosterTables, lines: Sequence[Line], places: _Places) -> None:
     for line in lines:
         class_id, user = line["classSourcedId"], line["userSourcedId"]
         if line["role"].lower() != PUPIL_ROLE:
@@ -284,7 +286,7 @@ def _enrolments(tables: Tables, lines: Sequence[Line], places: _Places) -> None:
 
 
 def _marks(
-    tables: Tables, files: Mapping[str, list[Line]], places: _Places, sessions: Mapping[str, Line]
+    tables: OneRosterTables, files: Mapping[str, list[Line]], places: _Places, sessions: Mapping[str, Line]
 ) -> None:
     items = {line["sourcedId"]: line for line in files.get("lineItems", ())}
     categories = {line["sourcedId"]: line["title"] for line in files.get("categories", ())}
@@ -320,7 +322,7 @@ def _term_of(item: Line, given_on: str, sessions: Mapping[str, Line]) -> str:
 
 
 @contextmanager
-def _staged(store: Store, content: bytes) -> Iterator[tuple[Staging, Tables]]:
+def _staged(store: Store, content: bytes) -> Iterator[tuple[Staging, OneRosterTables]]:
     tables = extract_of(read_set(content))
     with staging(store) as stage:
         for table in TABLES.values():
@@ -336,7 +338,9 @@ def _staged(store: Store, content: bytes) -> Iterator[tuple[Staging, Tables]]:
         yield stage, tables
 
 
-def _all_refused(stage: Staging, tables: Tables, conflicts: Sequence[RefusedRow]) -> list[RefusedRow]:
+def _all_refused(
+    stage: Staging, tables: OneRosterTables, conflicts: Sequence[RefusedExtractRow]
+) -> list[RefusedExtractRow]:
     # A term, a subject or a session stands once in a file and once for each school: it is refused once.
     return list(dict.fromkeys([*tables.refused, *stage.refused(), *conflicts]))
 

@@ -96,8 +96,8 @@ def start_inspection(
     return store.write(work)
 
 
-def _event(user: User, now: datetime, kind: str, inspection_id: int, told: str) -> Event:
-    return Event(now, user.user_id, kind, record_id=inspection_id, new_value=told)
+def _event(user: User, now: datetime, kind: str, inspection_id: int, text: str) -> Event:
+    return Event(now, user.user_id, kind, record_id=inspection_id, new_value=text)
 
 
 @dataclass(frozen=True)
@@ -133,8 +133,8 @@ def _edit_finding(transaction: Transaction, user: User, edit: FindingEdit, now: 
     if changed == held:
         return
     change_finding(transaction, changed)
-    told = note or ("в справке" if edit.is_kept else "не в справке")
-    transaction.record(_event(user, now, "inspection_finding", held.inspection_id, told))
+    text = note or ("в справке" if edit.is_kept else "не в справке")
+    transaction.record(_event(user, now, "inspection_finding", held.inspection_id, text))
 
 
 def _open_inspection(transaction: Transaction, inspection_id: int) -> Inspection:
@@ -222,7 +222,7 @@ def confirm_inspection(store: Store, user: User, inspection_id: int, *, now: dat
     """Note that a teacher named in a report has read it; once is enough. Raises AccessRefused for who is not named."""
 
     def work(transaction: Transaction) -> None:
-        staff_id = _named(transaction, user, inspection_id)
+        staff_id = _inspected_teacher(transaction, user, inspection_id)
         if staff_id in readings_of(transaction, inspection_id):
             return
         save_reading(transaction, inspection_id, staff_id, now)
@@ -236,7 +236,7 @@ def answer_inspection(store: Store, user: User, inspection_id: int, text: str, *
     written = checked_text(text, TEXT_LENGTH, "Ответ")
 
     def work(transaction: Transaction) -> None:
-        staff_id = _named(transaction, user, inspection_id)
+        staff_id = _inspected_teacher(transaction, user, inspection_id)
         if staff_id not in readings_of(transaction, inspection_id):
             save_reading(transaction, inspection_id, staff_id, now)
         save_answer(transaction, inspection_id, staff_id, written, now)
@@ -245,7 +245,7 @@ def answer_inspection(store: Store, user: User, inspection_id: int, text: str, *
     store.write(work)
 
 
-def _named(transaction: Transaction, user: User, inspection_id: int) -> int:
+def _inspected_teacher(transaction: Transaction, user: User, inspection_id: int) -> int:
     inspection = inspection_by_id(transaction, inspection_id)
     rows = findings_of(transaction, inspection_id) if inspection and inspection.published_at else []
     named = frozenset(

@@ -33,7 +33,7 @@ class InspectionPage:
         return [row for row in self.findings if row.is_kept]
 
     @property
-    def named(self) -> list[int]:
+    def teacher_ids(self) -> list[int]:
         """The teachers whom the report names, once each."""
         return list(
             dict.fromkeys(row.found.teacher_id for row in self.kept if row.found.teacher_id is not None)

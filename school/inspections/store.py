@@ -189,12 +189,7 @@ def change_finding(transaction: Transaction, finding: InspectionFinding) -> None
     """Write what the inspector made of a finding."""
     transaction.change(
         "UPDATE inspection_findings SET is_kept = $kept, note = $note, mend_until = $day WHERE finding_id = $id",
-        {
-            "kept": finding.is_kept,
-            "note": finding.note,
-            "day": finding.mend_until,
-            "id": finding.finding_id,
-        },
+        {"kept": finding.is_kept, "note": finding.note, "day": finding.mend_until, "id": finding.finding_id},
     )
 
 

@@ -212,12 +212,7 @@ def _issue(
     )
     return [
         IssuedCode(
-            person.invitee,
-            person.name,
-            places.purpose(person.invitee),
-            expires_at,
-            person.has_password,
-            code,
+            person.invitee, person.name, places.purpose(person.invitee), expires_at, person.has_password, code
         )
         for person, code in zip(people, codes, strict=True)
     ]

@@ -65,10 +65,7 @@ def newest_invitations(reader: Reader, invitees: Collection[Invitee]) -> dict[In
     rows = reader.read(
         f"""SELECT {_COLUMNS} FROM invitations JOIN (SELECT unnest($kinds::VARCHAR[]) AS person_kind,
                 unnest($ids::BIGINT[]) AS person_id) USING (person_kind, person_id) ORDER BY invitation_id""",
-        {
-            "kinds": [str(each.kind) for each in invitees],
-            "ids": [each.person_id for each in invitees],
-        },
+        {"kinds": [str(each.kind) for each in invitees], "ids": [each.person_id for each in invitees]},
     )
     return {each.invitee: each for each in map(_invitation, rows)}
 

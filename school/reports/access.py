@@ -20,7 +20,7 @@ FIGURES_OF: dict[ReportKind, Action] = {
 
 
 def rows_of(order: ReportOrder) -> Rows:
-    """Return whose rows a report tells of."""
+    """Return whose rows a report is about."""
     about = REPORTS[order.kind].about
     if order.about_id is None or about is About.SCHOOL:
         return ALL_ROWS

@@ -34,7 +34,7 @@ class ReportShelf:
 
 
 def shelf(store: Store, user: User) -> ReportShelf:
-    """Return the made reports within the user's reach."""
+    """Return the made reports within the user's scope."""
     readable = [made for made in store_reports.made_reports(store) if may_read_report(user, made.order)]
     return ReportShelf(
         readable, frozenset(made.report_id for made in readable if may_make_report(user, made.order))

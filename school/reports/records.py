@@ -44,7 +44,7 @@ class ReportOrder:
 
     @property
     def schedule_key(self) -> str:
-        """What tells this order from every other."""
+        """What distinguishes this order from every other."""
         span = self.span
         return (
             f"{self.kind}/{span.school_year}/{span.term_kind}/{span.term_number}/{self.about_id or 'school'}"

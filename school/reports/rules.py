@@ -101,9 +101,7 @@ def is_due(ended: EndedSpan, today: date) -> bool:
 
 
 def scheduled_orders(
-    spans: Iterable[EndedSpan],
-    about_ids: dict[Span, dict[About, Collection[int]]],
-    today: date,
+    spans: Iterable[EndedSpan], about_ids: dict[Span, dict[About, Collection[int]]], today: date
 ) -> list[ReportOrder]:
     """Return the reports that the schedule makes due on a day, those about the school first.
 

@@ -17,10 +17,10 @@ import duckdb
 import pandas as pd
 
 from school.errors import StoreFault
+from school.store.cached_tables import CachedTables
 from school.store.events import COLUMNS, Event, insert_events
-from school.store.kept_tables import KeptTables
 from school.store.memory import Changes, Memory
-from school.store.parts import AnswersInParts, Part
+from school.store.partitions import Part, PartitionedAnswers
 from school.store.queries import Query, understood
 
 Cursor = duckdb.DuckDBPyConnection
@@ -62,7 +62,7 @@ class Transaction:
         return self.store.steady(tables, sql, parameters)
 
     def change(self, sql: str, parameters: Any = None, *, entered_in: Collection[int] | None = None) -> None:
-        """Change the current state; the job owes an event for it.
+        """Change the current state; the job must record an event for it.
 
         ``entered_in``: the change is of what is entered in these lessons only; whose lessons they are, and when, stays.
         """
@@ -118,15 +118,15 @@ class Store:
         # One thread a question: a school asks many small ones at once, and a shared one costs a third more processor.
         self.connection.execute("SET TimeZone = 'UTC'; SET preserve_insertion_order = true; SET threads = 1")
         migrate(self.connection, MIGRATIONS, now())
-        # Each change owes an event, so the newest event's number is never behind an earlier version.
+        # Each change must record an event, so the newest event's number is never behind an earlier version.
         self.version: int = self.connection.execute(
             "SELECT coalesce(max(event_id), 0) FROM events"
         ).fetchall()[0][0]
         self._jobs: queue.Queue[_Job | None] = queue.Queue()
         self._local = threading.local()
         self._memory = Memory()
-        self._kept = KeptTables(self.connection, self._memory)
-        self._in_parts = AnswersInParts(self.connection, self._memory)
+        self._kept = CachedTables(self.connection, self._memory)
+        self._in_parts = PartitionedAnswers(self.connection, self._memory)
         self._queries: dict[str, Query] = {}
         self._writer = threading.Thread(target=self._write_all, name="store-writer", daemon=True)
         self._writer.start()
@@ -146,15 +146,15 @@ class Store:
         """Return the rows of a query over tables that seldom change, from memory where they have not changed."""
         return self._memory.answer(tables, sql, parameters, lambda: self.read(sql, parameters))
 
-    def known(
+    def derived(
         self,
         name: str,
         tables: frozenset[str],
-        anew: Callable[[], Result],
-        renewed: Callable[[Result, frozenset[int]], Result],
+        compute: Callable[[], Result],
+        refreshed: Callable[[Result, frozenset[int]], Result],
     ) -> Result:
         """Return what is known of these tables under a name: see ``Memory.known``."""
-        return self._memory.known(name, tables, anew, renewed)
+        return self._memory.derived(name, tables, compute, refreshed)
 
     def state_of_query(self, sql: str) -> int:
         """Return what changes with every change of the tables that a query reads, through views and kept tables too."""
@@ -170,35 +170,35 @@ class Store:
         return self._kept.has(name)
 
     def keep(self, name: str, query: str) -> None:
-        """Keep the answer of a query about all classes as the table ``kept.<name>``: see ``kept_tables``."""
+        """Keep the answer of a query about all classes as the table ``kept.<name>``: see ``cached_tables``."""
         self._kept.keep(name, query, lambda sql: self._query(sql).tables)
 
     def ask(self, sql: str) -> Cursor:
         """Return a cursor with the answer of a query, in which kept tables hold the newest commit."""
-        self.renew(sql)
+        self.refresh(sql)
         return self.cursor().execute(self._query(sql).statement)
 
-    def ask_in_parts(
+    def ask_by_partition(
         self, sql: str, part: Part, among: Callable[[], Collection[int]] | None = None
     ) -> pd.DataFrame:
         """Return the answer of a query with a column class_id or lesson_id, in the order of these: see ``parts``.
 
-        Only parts with new entries are asked again; callers leave the rows as they are. ``among`` tells the only parts that
+        Only parts with new entries are asked again; callers leave the rows as they are. ``among`` gives the only parts that
         have rows by now, where something else knows them.
         """
         query = self._query(sql)
-        # Read before the kept tables are renewed: a commit in between is taken in now and once more at the next look.
+        # Read before the kept tables are refreshed: a commit in between is taken in now and once more at the next look.
         state = self._memory.state_of(query.tables)
-        self.renew(sql)
+        self.refresh(sql)
         return self._in_parts.answer(query, part, state, among() if among else None)
 
-    def renew(self, sql: str) -> None:
+    def refresh(self, sql: str) -> None:
         """Bring the kept tables that a query reads up to the newest commit."""
-        self._kept.renew(self._query(sql).kept)
+        self._kept.refresh(self._query(sql).kept)
 
     def state_of_classes(self, kept: str, class_ids: Collection[int]) -> int:
         """Return what changes when the rows of these classes in a kept table, up to the newest commit, may have."""
-        self._kept.renew([kept])
+        self._kept.refresh([kept])
         return self._kept.state_of_classes(kept, class_ids)
 
     def _query(self, sql: str) -> Query:

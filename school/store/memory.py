@@ -50,7 +50,7 @@ class Memory:
         self._states: dict[str, int] = {}
         self._states_at_large: dict[str, int] = {}
         # (state, tables, lessons) of the last commits that entered something in lessons; older ones than
-        # ``_forgotten`` are no longer told apart.
+        # ``_forgotten`` are no longer distinguished.
         self._entries: list[tuple[int, frozenset[str], frozenset[int]]] = []
         self._forgotten = 0
         self._answers: dict[object, tuple[int, Rows]] = {}
@@ -103,16 +103,16 @@ class Memory:
         self._answers[key] = (state, rows)
         return rows
 
-    def known(
+    def derived(
         self,
         name: str,
         tables: frozenset[str],
-        anew: Callable[[], Known],
-        renewed: Callable[[Known, frozenset[int]], Known],
+        compute: Callable[[], Known],
+        refreshed: Callable[[Known, frozenset[int]], Known],
     ) -> Known:
-        """Return what is known of these tables under a name, found out ``anew`` where anything may have changed.
+        """Return what is known of these tables under a name, found out by ``compute`` where anything may have changed.
 
-        ``renewed`` makes of what was known before, and the lessons in which something was entered since, what is so now.
+        ``refreshed`` makes of what was known before, and the lessons in which something was entered since, what is so now.
         """
         state = self.state_of(tables)
         before = self._known.get(name)
@@ -120,7 +120,7 @@ class Memory:
             found: Known = before[1]
             return found
         lessons = self.lessons_entered(tables, before[0]) if before else None
-        found = renewed(before[1], lessons) if before and lessons is not None else anew()
+        found = refreshed(before[1], lessons) if before and lessons is not None else compute()
         self._known[name] = (state, found)
         return found
 

@@ -181,10 +181,7 @@ def own_log(store: Store, user: User, today: date) -> list[LogRow]:
     """Return the signed-in substitute's own lines, the past two months and what is ahead. Raises AccessRefused."""
     check_may(user, Action.READ_SUBSTITUTION_LOG, _own_rows(user))
     return log_of_days(
-        store,
-        today - timedelta(days=LOG_DAYS_BACK),
-        today + timedelta(days=LOG_DAYS_AHEAD),
-        user.staff_id,
+        store, today - timedelta(days=LOG_DAYS_BACK), today + timedelta(days=LOG_DAYS_AHEAD), user.staff_id
     )
 
 

@@ -23,7 +23,7 @@ KIND_TITLES: dict[SubstitutionKind, str] = {
 GIVEN_KINDS = (SubstitutionKind.SUBJECT, SubstitutionKind.SUPERVISION, SubstitutionKind.JOINED)
 
 
-class Fit(IntEnum):
+class SubstituteFit(IntEnum):
     """How well a free teacher fits a lesson, the best first."""
 
     SUBJECT_IN_CLASS = 1
@@ -34,14 +34,14 @@ class Fit(IntEnum):
     @property
     def kind(self) -> SubstitutionKind:
         """What the substitution is called in the sheet."""
-        return SubstitutionKind.SUBJECT if self <= Fit.SUBJECT else SubstitutionKind.SUPERVISION
+        return SubstitutionKind.SUBJECT if self <= SubstituteFit.SUBJECT else SubstitutionKind.SUPERVISION
 
 
 _FITS = {
-    (True, True): Fit.SUBJECT_IN_CLASS,
-    (True, False): Fit.SUBJECT,
-    (False, True): Fit.CLASS_ONLY,
-    (False, False): Fit.SUPERVISION,
+    (True, True): SubstituteFit.SUBJECT_IN_CLASS,
+    (True, False): SubstituteFit.SUBJECT,
+    (False, True): SubstituteFit.CLASS_ONLY,
+    (False, False): SubstituteFit.SUPERVISION,
 }
 _Hour = tuple[date, int]  # day, lesson number
 
@@ -52,7 +52,7 @@ class Candidate:
 
     staff_id: int
     name: str
-    fit: Fit
+    fit: SubstituteFit
     lessons_that_day: int
 
 
@@ -61,7 +61,7 @@ def is_free(teacher: TeacherHours, day: date, number: int) -> bool:
     return (day, number) not in teacher.busy and day not in teacher.away_on
 
 
-def fit_of(teacher: TeacherHours, subject_id: int, class_id: int) -> Fit:
+def fit_of(teacher: TeacherHours, subject_id: int, class_id: int) -> SubstituteFit:
     """Return how a teacher fits a lesson: qualified is who teaches the subject now."""
     return _FITS[subject_id in teacher.subject_ids, class_id in teacher.class_ids]
 
@@ -76,10 +76,7 @@ def candidates(
     day = lesson.held_on
     free = [
         Candidate(
-            each.staff_id,
-            each.name,
-            fit_of(each, lesson.subject_id, lesson.class_id),
-            each.lessons_on(day),
+            each.staff_id, each.name, fit_of(each, lesson.subject_id, lesson.class_id), each.lessons_on(day)
         )
         for each in teachers
         if each.staff_id not in absent_ids and is_free(each, day, lesson.number)

@@ -167,10 +167,7 @@ def correction_requests(store: Store, user: User, school_year: int) -> list[Corr
     names = staff_initials(store)
     return [
         CorrectionRequest(
-            permission,
-            rows[permission.key],
-            terms[permission.term_id],
-            names.get(permission.teacher_id, ""),
+            permission, rows[permission.key], terms[permission.term_id], names.get(permission.teacher_id, "")
         )
         for permission in permissions_asked(store, school_year)
         if permission.key in rows and permission.term_id in terms

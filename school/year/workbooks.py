@@ -24,9 +24,7 @@ def table_template(kind: ImportKind, rows: Sequence[Mapping[str, str]]) -> bytes
 
 
 def timetable_template(
-    class_names: Sequence[str],
-    hours: Sequence[tuple[str, str]],
-    cells: Mapping[tuple[str, str, str], str],
+    class_names: Sequence[str], hours: Sequence[tuple[str, str]], cells: Mapping[tuple[str, str, str], str]
 ) -> bytes:
     """Return the week as schools hang it on the wall: a row for each hour (day, lesson number), a column for each class.
 

@@ -113,7 +113,8 @@ def test_a_page_opened_without_signing_in_shows_nothing(row: PageRow) -> None:
     assert not alone.exception
     assert texts(alone) == "Войдите, чтобы открыть эту страницу."
     assert not in_the_app.exception
-    assert texts(in_the_app).splitlines() == ["Школа у реки", "Вход", "Электронный журнал"]
+    version = f":small[:gray[Версия {__version__}]]"
+    assert texts(in_the_app).splitlines() == ["Школа у реки", "Вход", version, "Электронный журнал"]
 
 
 def test_the_menu_shows_the_pages_that_open(people: People) -> None:

@@ -103,15 +103,15 @@ def test_a_role_does_what_the_matrix_grants_and_only_with_its_own_rows(
     for name in NAMES:
         if name == "stranger":
             continue
-        user, reach = getattr(people, name), GRANTS[action, ROLE_OF[name]]
-        assert may_somewhere(user, action) == (reach != "·"), f"{name}: {action} at all"
-        assert may(user, action, STRANGE_ROWS) == (reach == "school"), (
+        user, scope = getattr(people, name), GRANTS[action, ROLE_OF[name]]
+        assert may_somewhere(user, action) == (scope != "·"), f"{name}: {action} at all"
+        assert may(user, action, STRANGE_ROWS) == (scope == "school"), (
             f"{name}: {action} with rows of strangers"
         )
-        assert may(user, action, ALL_ROWS) == (reach == "school"), f"{name}: {action} with the whole school"
+        assert may(user, action, ALL_ROWS) == (scope == "school"), f"{name}: {action} with the whole school"
         for kind, (own, strange) in ROWS.items():
-            assert may(user, action, own) == (reach in (kind, "school")), f"{name}: {action}, own {kind}"
-            assert may(user, action, strange) == (reach == "school"), f"{name}: {action}, strange {kind}"
+            assert may(user, action, own) == (scope in (kind, "school")), f"{name}: {action}, own {kind}"
+            assert may(user, action, strange) == (scope == "school"), f"{name}: {action}, strange {kind}"
 
 
 def test_a_refusal_says_what_why_and_what_to_do(people: People) -> None:

@@ -9,7 +9,7 @@ from pipelines.figures.figures import standings_today, sums_of_marks
 from pipelines.measures.mark_sums import mark_sums
 from pipelines.measures.quality import standing_so_far
 from school.access.action import Action
-from school.analytics.lookups.tables import NO_SELECTION, Tables, tables
+from school.analytics.lookups.tables import NO_SELECTION, ScopedTables, tables
 from school.homework.actions import LessonEntry, write_lesson
 from school.records import HomeworkState
 from school.register.actions.batch import CellEdit
@@ -44,15 +44,12 @@ ENTRIES = {
 }
 
 
-def kept(reached: Tables) -> list[list[tuple[object, ...]]]:
-    found = [
-        sums_of_marks(reached, NO_SELECTION),
-        standings_today(reached, NO_SELECTION),
-    ]
+def kept(reached: ScopedTables) -> list[list[tuple[object, ...]]]:
+    found = [sums_of_marks(reached, NO_SELECTION), standings_today(reached, NO_SELECTION)]
     return [sorted(rows.fetchall(), key=repr) for rows in found]
 
 
-def anew(reached: Tables) -> list[list[tuple[object, ...]]]:
+def anew(reached: ScopedTables) -> list[list[tuple[object, ...]]]:
     marks = reached.marks_of_all()
     found = [mark_sums(marks), standing_so_far(mark_sums(marks))]
     return [sorted(rows.fetchall(), key=repr) for rows in found]

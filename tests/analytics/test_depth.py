@@ -9,7 +9,7 @@ from small_school import NOW, People
 
 from pipelines.figures.figures import quality_by
 from school.access.action import Action
-from school.analytics.lookups.readers import Reader, periods_of
+from school.analytics.lookups.readers import FigureReader, periods_of
 from school.store.connection import Store
 from school.store.school import School
 
@@ -64,7 +64,7 @@ def ways(school_store: Store, people: People) -> set[tuple[Call, ...]]:
     calls = Calls()
     for user, basis in ((people.deputy, "marks"), (people.stranger, "today"), (people.deputy, "today"),
                         (people.homeroom, "term")):  # fmt: skip
-        reader = Reader(School(school_store, lambda: NOW), user, Action.READ_QUALITY)
+        reader = FigureReader(School(school_store, lambda: NOW), user, Action.READ_QUALITY)
         periods = periods_of(reader)
         sys.setprofile(calls.note)
         try:

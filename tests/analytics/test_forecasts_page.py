@@ -77,10 +77,7 @@ def test_the_mean_of_today_stands_beside_the_forecast(open_page: Callable, peopl
 
 @pytest.mark.parametrize(
     ("sql", "told"),
-    [
-        ("DELETE FROM class_terms", "ещё не начался"),
-        ("DELETE FROM enrolments", "Прогнозировать пока нечего"),
-    ],
+    [("DELETE FROM class_terms", "ещё не начался"), ("DELETE FROM enrolments", "Прогнозировать пока нечего")],
 )
 def test_an_empty_school_is_told_so_calmly(
     open_page: Callable, people: People, change: Callable, sql: str, told: str

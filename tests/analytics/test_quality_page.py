@@ -107,10 +107,7 @@ def test_a_saved_mark_is_in_the_figures_at_the_next_look(
     assert figures(page)["Качество знаний"] == "25,0 %"
 
 
-@pytest.mark.parametrize(
-    ("basis", "marks", "quality"),
-    [("marks", "5", "40,0 %"), ("today", "4", "25,0 %")],
-)
+@pytest.mark.parametrize(("basis", "marks", "quality"), [("marks", "5", "40,0 %"), ("today", "4", "25,0 %")])
 def test_every_mark_counts_or_every_pupil_once(
     open_page: Callable, people: People, school_store: Store, basis: str, marks: str, quality: str
 ) -> None:

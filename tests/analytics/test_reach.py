@@ -19,11 +19,11 @@ from small_school import (
 from school.access.action import Action
 from school.analytics.lookups.tables import (
     PeriodRow,
-    Reach,
+    ReadScope,
     default_period,
     pupils_in_subjects,
-    reach_of,
     readable_periods,
+    scope_of,
     tables,
 )
 from school.errors import AccessRefused
@@ -31,17 +31,17 @@ from school.store.connection import Store
 
 
 @pytest.mark.parametrize(
-    ("part", "reach"),
+    ("part", "scope"),
     [
-        ("deputy", Reach(is_whole_school=True)),
-        ("head", Reach(is_whole_school=True)),
-        ("homeroom", Reach(class_ids=frozenset({CLASS_7A}))),
-        ("owner", Reach(teacher_id=OWNER_STAFF)),
-        ("stranger", Reach(teacher_id=STRANGER_STAFF)),
+        ("deputy", ReadScope(is_whole_school=True)),
+        ("head", ReadScope(is_whole_school=True)),
+        ("homeroom", ReadScope(class_ids=frozenset({CLASS_7A}))),
+        ("owner", ReadScope(teacher_id=OWNER_STAFF)),
+        ("stranger", ReadScope(teacher_id=STRANGER_STAFF)),
     ],
 )
-def test_reach_follows_the_table_of_roles(people: People, part: str, reach: Reach) -> None:
-    assert reach_of(getattr(people, part), Action.READ_QUALITY) == reach
+def test_reach_follows_the_table_of_roles(people: People, part: str, scope: ReadScope) -> None:
+    assert scope_of(getattr(people, part), Action.READ_QUALITY) == scope
 
 
 @pytest.mark.parametrize("part", ["admin", "secretary", "guardian", "pupil"])

@@ -306,10 +306,7 @@ def test_a_reason_is_for_pupils_of_the_class(
 def test_a_reason_for_another_class_is_refused(class_week: Store, people: People) -> None:
     with pytest.raises(AccessRefused):
         give_reason(
-            class_week,
-            people.homeroom,
-            LeaveOrder(CLASS_8B, (STRANGE_CHILD,), MONDAY, FRIDAY, ILL),
-            now=NOW,
+            class_week, people.homeroom, LeaveOrder(CLASS_8B, (STRANGE_CHILD,), MONDAY, FRIDAY, ILL), now=NOW
         )
 
 

@@ -23,7 +23,7 @@ from small_school import (
 
 from school.data_checks.lookups import check_counts, check_findings
 from school.data_checks.rules import CHECKS
-from school.data_checks.store import QUERIES, Finding
+from school.data_checks.store import QUERIES, DataFinding
 from school.store.connection import Store, Transaction
 from school.store.events import Event
 
@@ -160,7 +160,7 @@ def test_a_healthy_school_has_no_findings(school_store: Store, people: People) -
 def test_a_check_finds_what_is_wrong(name: str, school_store: Store, people: People) -> None:
     spoilt = SPOILT[name]
     spoil(school_store, spoilt.sql)
-    found: list[Finding] = check_findings(school_store, people.deputy, name, 2026, TODAY)
+    found: list[DataFinding] = check_findings(school_store, people.deputy, name, 2026, TODAY)
     assert check_counts(school_store, people.deputy, 2026, TODAY)[name] == len(found) == spoilt.count
     assert {key: getattr(found[0], key) for key in spoilt.finding} == spoilt.finding
 

@@ -269,10 +269,7 @@ def test_what_contradicts_the_register_is_named_and_left_out(
 
 # A changed row and the only refusals it may cause.
 BAD_ROWS: dict[str, tuple[Callable[[Extract], None], list[tuple[str, int, str]]]] = {
-    "mark above five": (
-        change("marks", 1, value=6),
-        [("marks", 1, "value: «6», нужна отметка от 2 до 5")],
-    ),
+    "mark above five": (change("marks", 1, value=6), [("marks", 1, "value: «6», нужна отметка от 2 до 5")]),
     "mark below two": (change("marks", 1, value=1), [("marks", 1, "value: «1», нужна отметка от 2 до 5")]),
     "half a mark": (change("marks", 1, value=4.5), [("marks", 1, "value: «4.5», нужна отметка от 2 до 5")]),
     "no mark": (change("marks", 1, value=None), [("marks", 1, "value: пусто")]),
@@ -367,10 +364,7 @@ BAD_ROWS: dict[str, tuple[Callable[[Extract], None], list[tuple[str, int, str]]]
 
 @pytest.mark.parametrize(("alter", "expected"), BAD_ROWS.values(), ids=BAD_ROWS)
 def test_a_bad_row_is_named_and_the_rest_is_loaded(
-    empty_store: Store,
-    tmp_path: Path,
-    alter: Callable[[Extract], None],
-    expected: list[tuple[str, int, str]],
+    empty_store: Store, tmp_path: Path, alter: Callable[[Extract], None], expected: list[tuple[str, int, str]]
 ) -> None:
     extract = small_extract()
     alter(extract)
@@ -641,7 +635,4 @@ def test_a_lesson_that_nobody_filled_stays_unfilled_beside_one_with_marks(
     load(empty_store, tmp_path / "in", extract)
     assert empty_store.read(
         "SELECT number, recorded_at FROM lessons WHERE held_on = '2026-09-07' ORDER BY 1"
-    ) == [
-        (2, filled_at),
-        (3, None),
-    ]
+    ) == [(2, filled_at), (3, None)]

@@ -18,10 +18,7 @@ from school.store.connection import Store
 
 Tables = dict[str, Counter[tuple[Any, ...]]]
 
-TERMS = {
-    "q1": (date(2026, 9, 1), date(2026, 9, 3)),
-    "q2": (date(2026, 9, 4), date(2026, 9, 6)),
-}
+TERMS = {"q1": (date(2026, 9, 1), date(2026, 9, 3)), "q2": (date(2026, 9, 4), date(2026, 9, 6))}
 SCHOOLS, CLASSES, SUBJECTS, PUPILS, TEACHERS = (
     ("s", "z"),
     ("a", "b"),

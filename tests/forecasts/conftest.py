@@ -7,7 +7,7 @@ from past_years import Screens, write_past
 from small_school import People
 
 from school.access.action import Action
-from school.analytics.lookups.readers import Reader
+from school.analytics.lookups.readers import FigureReader
 from school.store.connection import Store
 from server import session
 
@@ -19,9 +19,9 @@ def screens(school_screens: session.School) -> Screens:
 
 
 @pytest.fixture
-def reader(school_screens: session.School, people: People) -> Reader:
+def reader(school_screens: session.School, people: People) -> FigureReader:
     """The deputy, asking for forecasts."""
-    return Reader(school_screens, people.deputy, Action.READ_FORECASTS)
+    return FigureReader(school_screens, people.deputy, Action.READ_FORECASTS)
 
 
 @pytest.fixture

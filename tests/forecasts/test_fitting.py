@@ -16,7 +16,7 @@ from models.forecasters.class_level import USUAL_SPREAD, ClassSpread
 from models.product.forecasting import answering, forecast_terms, forecasts
 from models.product.school_model import SchoolModel, fit_school, shrunk
 from models.product.stored_model import ModelFault, ModelFile, forget_models, read_model, write_model
-from school.analytics.lookups.readers import Reader
+from school.analytics.lookups.readers import FigureReader
 from school.errors import AccessRefused, RuleRefused
 from school.forecasts import actions
 from school.forecasts.lookups import model_in_use, models_folder, wants_fitting, whole_journal
@@ -48,7 +48,7 @@ def keeper(school_screens: School, past: Callable[[], None]) -> ForecastKeeper:
 
 
 def test_a_school_with_closed_terms_fits_a_model_by_itself_and_the_screens_use_it(
-    keeper: ForecastKeeper, school_store: Store, reader: Reader
+    keeper: ForecastKeeper, school_store: Store, reader: FigureReader
 ) -> None:
     terms = forecast_terms(reader, TODAY)
     before = forecasts(reader, terms, TODAY)

@@ -37,7 +37,7 @@ from pages.forecasts.parts.last_term import last_term_rates
 from pages.grid import GridEvent
 from pages.term_marks.parts import term_marks_view
 from pages.ui.export import workbook
-from school.analytics.lookups.readers import Reader
+from school.analytics.lookups.readers import FigureReader
 from school.forecasts.actions import remember_forecasts
 from school.forecasts.lookups import (
     ClassTerm,
@@ -59,7 +59,7 @@ RISK = "forecasts/at_risk.py"
 CHANCES = ["p2", "p3", "p4", "p5"]
 
 
-def words_of(reader: Reader, pupil_id: int) -> str:
+def words_of(reader: FigureReader, pupil_id: int) -> str:
     """The child's forecast in maths as the deputy's figures have it."""
     rows = forecasts(reader, forecast_terms(reader, TODAY), TODAY)
     own = rows[(rows["pupil_id"] == pupil_id) & (rows["subject_id"] == MATHS)]
@@ -73,7 +73,12 @@ def column(page: object, title: str) -> list[str]:
 @pytest.mark.parametrize("part", ["deputy", "head", "homeroom", "owner"])
 @pytest.mark.parametrize("has_past", [False, True])
 def test_a_pupil_has_the_same_forecast_on_every_screen_and_in_the_workbook(
-    screens: Screens, reader: Reader, people: People, past: Callable[[], None], part: str, has_past: bool
+    screens: Screens,
+    reader: FigureReader,
+    people: People,
+    past: Callable[[], None],
+    part: str,
+    has_past: bool,
 ) -> None:
     if has_past:
         past()
@@ -91,7 +96,7 @@ def test_a_pupil_has_the_same_forecast_on_every_screen_and_in_the_workbook(
 
 @pytest.mark.parametrize("part", ["owner", "homeroom", "deputy"])
 def test_beside_the_term_marks_stands_the_same_forecast(
-    screens: Screens, reader: Reader, people: People, part: str, monkeypatch: pytest.MonkeyPatch
+    screens: Screens, reader: FigureReader, people: People, part: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     handed: list[dict[int, tuple[str, str]]] = []
     drawn = term_marks_view.term_marks_grid
@@ -110,11 +115,7 @@ def test_beside_the_term_marks_stands_the_same_forecast(
 
 @pytest.mark.parametrize("part", ["owner", "homeroom", "deputy", "head"])
 def test_the_register_shows_the_same_forecast_once_asked(
-    screens: Screens,
-    reader: Reader,
-    people: People,
-    part: str,
-    monkeypatch: pytest.MonkeyPatch,
+    screens: Screens, reader: FigureReader, people: People, part: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Not before: the register often stands on the classroom's screen."""
     handed: list[dict[str, Any]] = []
@@ -129,7 +130,7 @@ def test_the_register_shows_the_same_forecast_once_asked(
 
 
 def test_in_a_years_first_term_a_class_stands_beside_its_pupils_marks_of_the_year_before(
-    school_store: Store, reader: Reader, past: Callable[[], None]
+    school_store: Store, reader: FigureReader, past: Callable[[], None]
 ) -> None:
     """The class itself is new, and the term before was another class's."""
     past()
@@ -176,7 +177,7 @@ def test_asking_for_one_class_gives_the_numbers_of_the_whole_school(
 
 
 def test_forecasts_of_a_day_do_not_know_what_came_later(
-    school_store: Store, people: People, reader: Reader
+    school_store: Store, people: People, reader: FigureReader
 ) -> None:
     yesterday = TODAY - timedelta(days=1)
     terms = forecast_terms(reader, TODAY)
@@ -187,7 +188,7 @@ def test_forecasts_of_a_day_do_not_know_what_came_later(
     assert now.loc[now["pupil_id"] == CHILD, "n_marks"].tolist() == [2]
 
 
-def test_a_snapshot_stays_as_it_was_made(school_store: Store, people: People, reader: Reader) -> None:
+def test_a_snapshot_stays_as_it_was_made(school_store: Store, people: People, reader: FigureReader) -> None:
     assert take_snapshot(reader.school) is not None
     remembered_rows = school_store.read(
         "SELECT pupil_id, p2, p3, p4, p5 FROM forecast_snapshot_rows ORDER BY 1"
@@ -203,7 +204,7 @@ def test_a_snapshot_stays_as_it_was_made(school_store: Store, people: People, re
     assert events == [(1,)]
 
 
-def test_first_formers_have_no_forecast(school_store: Store, reader: Reader, people: People) -> None:
+def test_first_formers_have_no_forecast(school_store: Store, reader: FigureReader, people: People) -> None:
     change_school(school_store, f"UPDATE classes SET grade_level = 1 WHERE class_id = {CLASS_7A}", NOW)
     assert {row.class_id for row in forecast_terms(reader, TODAY)} == {CLASS_8B}
     assert CLASS_7A not in set(journal_frames(school_store, people.deputy)["class_terms"]["class_id"])
@@ -215,7 +216,7 @@ def test_no_forecast_is_certain() -> None:
     assert re.sub(r"\s", " ", chance_text(5, 0.9999)) == "5 · 99 %"
 
 
-def test_weeks_are_sundays_of_the_term_and_today(reader: Reader) -> None:
+def test_weeks_are_sundays_of_the_term_and_today(reader: FigureReader) -> None:
     term = forecast_terms(reader, TODAY)[0]
     assert weeks_of_term(term, TODAY) == [date(2026, 11, 8), date(2026, 11, 15), TODAY]
     assert weeks_of_term(term, date(2027, 2, 1))[-1] == term.ends_on
@@ -361,7 +362,9 @@ def test_one_mark_away_is_said_only_to_who_sees_all_subjects_of_a_pupil(
     assert len(page.button_group(key="risk_view").options) == lists
 
 
-def test_rows_narrowed_are_those_of_the_reader(school_store: Store, people: People, reader: Reader) -> None:
+def test_rows_narrowed_are_those_of_the_reader(
+    school_store: Store, people: People, reader: FigureReader
+) -> None:
     rows = forecasts(reader, forecast_terms(reader, TODAY), TODAY)
     assert set(keep_readable(school_store, people.owner, rows)["class_id"]) == {CLASS_7A}
 

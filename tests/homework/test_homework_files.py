@@ -177,10 +177,7 @@ def test_a_removed_file_leaves_the_disk_and_an_event(school_store: Store, people
     assert on_disk(school_store) == []
     assert school_store.read(
         "SELECT old_value, new_value FROM events WHERE kind = 'homework_file' ORDER BY event_id"
-    ) == [
-        (None, "Задание.pdf"),
-        ("Задание.pdf", None),
-    ]
+    ) == [(None, "Задание.pdf"), ("Задание.pdf", None)]
     with pytest.raises(RuleRefused, match="уже нет"):
         remove_file(school_store, people.owner, file.file_id, now=NOW)
 

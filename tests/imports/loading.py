@@ -21,7 +21,7 @@ from school.store.connection import Store
 
 WISH = LoadChoices(SCHOOL, 2026, first_day=date(2026, 11, 20))
 FILE = SourceFile("файл.xlsx", "0" * 64)
-# What tells how things are; the rest tells what happened.
+# What tells how things are; the rest says what happened.
 _BOOKS = {"events", "import_batches", "import_batch_rows", "migrations", "import_profiles"}
 
 

@@ -64,7 +64,7 @@ def test_a_file_that_is_no_table_is_refused_in_words(name: str) -> None:
     content, words = UNREADABLE[name]
     with pytest.raises(Refusal, match=words) as refusal:
         read_tables(content)
-    assert refusal.value.next_step, "tells what to do next"
+    assert refusal.value.next_step, "says what to do next"
 
 
 def test_a_wrong_sheet_is_told_by_what_it_lacks() -> None:

@@ -20,7 +20,7 @@ from small_school import (
 
 from pipelines.figures.inspection_findings import Looked, evidence_address, found_in, inspected_period
 from school.access.action import Action
-from school.analytics.lookups.readers import Reader
+from school.analytics.lookups.readers import FigureReader
 from school.analytics.lookups.tables import readable_periods
 from school.errors import AccessRefused, RuleRefused
 from school.inspections.actions import (
@@ -82,7 +82,7 @@ def test_the_inspector_completes_what_was_found(school_store: Store, people: Peo
         ("not_filled", "Заполнить", until),
         ("by_hand", "", None),
     ]
-    assert page.named == [OWNER_STAFF]
+    assert page.teacher_ids == [OWNER_STAFF]
 
 
 def test_nothing_of_a_batch_is_written_where_one_edit_is_refused(school_store: Store, people: People) -> None:
@@ -144,7 +144,7 @@ def test_a_dropped_inspection_leaves_an_event(school_store: Store, people: Peopl
 
 
 def looked(school: School, people: People) -> Looked:
-    reader = Reader(school, people.deputy, Action.READ_REGISTER_WORK)
+    reader = FigureReader(school, people.deputy, Action.READ_REGISTER_WORK)
     periods = readable_periods(school.store, people.deputy, Action.READ_REGISTER_WORK)
     period = next(row for row in periods if row.number == 2 and not row.is_whole_year)
     return Looked(reader, inspected_period(reader, period), school.clock() + timedelta(days=1))

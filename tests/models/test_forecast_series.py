@@ -63,11 +63,7 @@ def mark(pupil, value, day, *, subject=9, weight=1, term=2, class_id=70):
 
 def test_mean_so_far_is_weighted_and_stops_at_the_day():
     tables = journal_of(
-        [
-            mark(1, 5, "2024-09-10", weight=3),
-            mark(1, 3, "2024-10-01"),
-            mark(1, 2, "2024-10-02"),
-        ]
+        [mark(1, 5, "2024-09-10", weight=3), mark(1, 3, "2024-10-01"), mark(1, 2, "2024-10-02")]
     )
     row = features_of(tables).loc[(9, 1)]
     assert row["mean_so_far"] == pytest.approx(4.5)

@@ -210,10 +210,7 @@ def test_who_left_may_come_back(two_classes: Store, people: People) -> None:
 
 
 def test_a_movement_entered_by_mistake_is_taken_back(two_classes: Store, people: People) -> None:
-    change(
-        two_classes,
-        f"INSERT INTO subgroup_members VALUES ({GROUP_1}, {CHILD}, '2026-09-01', NULL)",
-    )
+    change(two_classes, f"INSERT INTO subgroup_members VALUES ({GROUP_1}, {CHILD}, '2026-09-01', NULL)")
     before = _places(two_classes, CHILD)
     move(two_classes, people, CHILD, TODAY)
     assert _places(two_classes, CHILD) != before

@@ -76,9 +76,7 @@ def test_what_is_no_entry_is_refused_with_the_reason(typed: str, said: str) -> N
 
 @given(
     st.builds(
-        Cell,
-        st.none() | st.sampled_from(AbsenceReason),
-        st.lists(st.integers(2, 5), max_size=2).map(tuple),
+        Cell, st.none() | st.sampled_from(AbsenceReason), st.lists(st.integers(2, 5), max_size=2).map(tuple)
     )
 )
 def test_a_cell_reads_back_as_it_is_written(cell: Cell) -> None:

@@ -50,8 +50,7 @@ def test_a_half_goes_to_the_pupil(mean: float, mark: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("hours_a_week", "marks"),
-    [(0.5, 3), (1, 3), (1.5, 5), (2, 5), (2.5, 6), (3, 6), (5, 6), (8, 6)],
+    ("hours_a_week", "marks"), [(0.5, 3), (1, 3), (1.5, 5), (2, 5), (2.5, 6), (3, 6), (5, 6), (8, 6)]
 )
 def test_minimum_marks_by_weekly_hours(hours_a_week: float, marks: int) -> None:
     """П. 5.2: three at one hour, five at two, more than five above."""

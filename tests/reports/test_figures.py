@@ -18,9 +18,9 @@ from small_school import (
 
 from pipelines.figures import figures
 from pipelines.figures import work as figures_work
-from pipelines.reports.document import Document, Table
+from pipelines.reports.document import Document, DocumentTable
 from school.access.action import Action
-from school.analytics.lookups.readers import Reader
+from school.analytics.lookups.readers import FigureReader
 from school.analytics.lookups.tables import PeriodRow, readable_periods
 from school.records import Substitution, SubstitutionKind
 from school.reports.records import ReportKind
@@ -42,7 +42,7 @@ def period_of(school: School, people: People, number: int) -> PeriodRow:
     return next(row for row in periods if (row.kind, row.number) == ("quarter", number))
 
 
-def column(table: Table, title: str, *, totals: bool = False) -> dict[str, object]:
+def column(table: DocumentTable, title: str, *, totals: bool = False) -> dict[str, object]:
     place = [each.title for each in table.columns].index(title)
     return {str(row[0]): row[place] for row in (table.totals if totals else table.rows)}
 
@@ -59,7 +59,10 @@ SPANS = {1: FIRST_QUARTER, 2: SECOND_QUARTER}
 def test_the_summary_has_the_figures_of_the_quality_page(
     school: School, people: People, number: int, basis: str
 ) -> None:
-    reader, period = Reader(school, people.deputy, Action.READ_QUALITY), period_of(school, people, number)
+    reader, period = (
+        FigureReader(school, people.deputy, Action.READ_QUALITY),
+        period_of(school, people, number),
+    )
     standings = figures.standings_by(reader, basis, period, {}, ("class_id",))
     quality = figures.quality_by(reader, basis, [period], {}, ("class_id",))
     report = made(school.store, people.deputy, order(ReportKind.PERFORMANCE, SPANS[number])).tables[0]
@@ -75,7 +78,7 @@ def test_the_summary_has_the_figures_of_the_quality_page(
 
 
 def test_a_total_is_measured_over_all_pupils_not_over_classes(school: School, people: People) -> None:
-    reader, period = Reader(school, people.deputy, Action.READ_QUALITY), period_of(school, people, 1)
+    reader, period = FigureReader(school, people.deputy, Action.READ_QUALITY), period_of(school, people, 1)
     whole = figures.quality_by(reader, "term", [period], {}, ()).iloc[0]
     report = made(school.store, people.deputy, order(ReportKind.PERFORMANCE)).tables[0]
     assert column(report, "Средний балл", totals=True)["Всего по школе"] == pytest.approx(whole["mean_mark"])
@@ -84,7 +87,7 @@ def test_a_total_is_measured_over_all_pupils_not_over_classes(school: School, pe
 def test_the_homeroom_report_has_the_lessons_missed_of_the_attendance_page(
     school: School, people: People
 ) -> None:
-    reader, period = Reader(school, people.homeroom, Action.READ_QUALITY), period_of(school, people, 2)
+    reader, period = FigureReader(school, people.homeroom, Action.READ_QUALITY), period_of(school, people, 2)
     missed = figures.pupil_attendance_of(reader, period, {"class_id": (CLASS_7A,)}, NOW.date())
     names = figures.class_list(reader, CLASS_7A, period)
     report = table_of(
@@ -94,13 +97,13 @@ def test_the_homeroom_report_has_the_lessons_missed_of_the_attendance_page(
     assert sum(column(report, "Причина не выяснена").values()) == 1
 
 
-def table_of(document: Document, title: str) -> Table:
+def table_of(document: Document, title: str) -> DocumentTable:
     return next(table for table in document.tables if table.title == title)
 
 
 def test_mark_coverage_and_filling_are_those_of_the_deputys_screens(school: School, people: People) -> None:
     period = period_of(school, people, 2)
-    reader = Reader(school, people.deputy, Action.READ_TEACHER_ACTIVITY)
+    reader = FigureReader(school, people.deputy, Action.READ_TEACHER_ACTIVITY)
     covered = figures.coverage_by(reader, period, {}, NOW.date(), ("class_id",))
     report = made(school.store, people.deputy, order(ReportKind.MARK_COVERAGE, SECOND_QUARTER)).tables[0]
     assert column(report, "Накопляемость, %") == pytest.approx(
@@ -112,7 +115,10 @@ def test_mark_coverage_and_filling_are_those_of_the_deputys_screens(school: Scho
 
 
 def test_curriculum_is_that_of_its_page(school: School, people: People) -> None:
-    reader, period = Reader(school, people.deputy, Action.READ_LESSON_PLANS), period_of(school, people, 2)
+    reader, period = (
+        FigureReader(school, people.deputy, Action.READ_LESSON_PLANS),
+        period_of(school, people, 2),
+    )
     planned = figures_work.curriculum_by(reader, period, {}, NOW.date(), ("class_id",))
     report = made(school.store, people.deputy, order(ReportKind.CURRICULUM, SECOND_QUARTER)).tables[0]
     assert column(report, "Без КТП") == on_screen(planned, "class_id", CLASSES, "registers_without_plan")
@@ -122,7 +128,10 @@ def test_activity_counts_what_the_page_counts(school: School, people: People) ->
     owner = people.owner.user_id
     entries = [Event(NOW, owner, "cell", new_value="5"), Event(NOW, owner, "topic", new_value="Дроби")]
     school.store.write(lambda change: change.record(*entries))
-    reader, period = Reader(school, people.deputy, Action.READ_REGISTER_WORK), period_of(school, people, 2)
+    reader, period = (
+        FigureReader(school, people.deputy, Action.READ_REGISTER_WORK),
+        period_of(school, people, 2),
+    )
     done = figures_work.work_of_users(reader, period, NOW.date(), ("user_id",))
     of_owner = done[done["user_id"] == owner].iloc[0]
     roles, staff, _ = made(
@@ -144,10 +153,7 @@ def test_a_pupil_without_a_final_mark_is_named(school: School, people: People) -
     assert unmarked.tables[0].rows == (("Жуков Иван", "Математика"),)
     assert column(
         made(school.store, people.deputy, order(ReportKind.PERFORMANCE)).tables[0], "Не аттестованы"
-    ) == {
-        "7А": 1,
-        "8Б": 0,
-    }
+    ) == {"7А": 1, "8Б": 0}
 
 
 def test_substitutions_are_those_of_the_sheet(school: School, people: People) -> None:

@@ -10,11 +10,11 @@ import pytest
 
 from pipelines.reports.document import (
     Chart,
-    Column,
     Document,
+    DocumentColumn,
+    DocumentTable,
     Kind,
     Section,
-    Table,
     bars_of,
     from_json,
     table,
@@ -25,10 +25,10 @@ from pipelines.reports.document_pdf import document_pdf
 from pipelines.reports.document_xlsx import HEAD_ROWS, document_xlsx
 
 COLUMNS = (
-    Column("Класс", 30),
-    Column("Учеников", 20, Kind.NUMBER),
-    Column("Качество, %", 20, Kind.NUMBER, 1),
-    Column("Закрыт", 25, Kind.DAY),
+    DocumentColumn("Класс", 30),
+    DocumentColumn("Учеников", 20, Kind.NUMBER),
+    DocumentColumn("Качество, %", 20, Kind.NUMBER, 1),
+    DocumentColumn("Закрыт", 25, Kind.DAY),
 )
 ROWS = [
     ("7А", 25, 48.26, date(2026, 10, 26)),
@@ -163,4 +163,4 @@ def test_a_chart_draws_rows_with_figures_only() -> None:
     bars = bars_of(CLASSES)
     assert bars is not None
     assert (bars.labels, bars.texts, bars.values, bars.highest) == (["7А"], [["48,3"]], [[48.26]], 100.0)
-    assert bars_of(Table("", COLUMNS, (), chart=CLASSES.chart)) is None
+    assert bars_of(DocumentTable("", COLUMNS, (), chart=CLASSES.chart)) is None

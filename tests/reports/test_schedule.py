@@ -71,9 +71,9 @@ def test_a_restart_goes_on_where_it_stopped(school_store: Store) -> None:
     path = school_store.path
     school_store.close()
     again = Store(path.parent / DATABASE_NAME, lambda: NOW)
-    owed = orders_due(again, NOW)
-    assert first not in owed
-    assert len(owed) == len(OWED) - 1
+    due = orders_due(again, NOW)
+    assert first not in due
+    assert len(due) == len(OWED) - 1
     again.close()
 
 

@@ -1,4 +1,4 @@
-"""The session's cookie: set once for a fresh ticket, out of reach of scripts, gone after signing out."""
+"""The session's cookie: set once for a fresh ticket, out of scope of scripts, gone after signing out."""
 
 from datetime import timedelta
 from http.cookies import SimpleCookie

@@ -22,14 +22,7 @@ from school.access.checks import may_somewhere
 from school.errors import Refusal
 from school.records import Role, User
 from school.reports.actions import switch_schedule
-from school.reports.lookups import (
-    ReportShelf,
-    kinds_to_make,
-    periods_for,
-    shelf,
-    span_of,
-    subjects_of_report,
-)
+from school.reports.lookups import ReportShelf, kinds_to_make, periods_for, shelf, span_of, subjects_of_report
 from school.reports.records import ReportOrder
 from school.sign_in.lookups.sessions import user_of_session
 from school.sign_in.rules.sessions import secret_hash

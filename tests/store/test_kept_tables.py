@@ -1,4 +1,4 @@
-"""What is kept always tells what its query tells, whatever has been written since, and does little for an entry."""
+"""What is kept always says what its query tells, whatever has been written since, and does little for an entry."""
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -6,12 +6,12 @@ from hypothesis import strategies as st
 from small_school import CHILD, CLASSMATE, NOW
 
 from school.analytics.store.frames import terms_with_marks
-from school.store import kept_tables
+from school.store import cached_tables
+from school.store.cached_tables import CachedTables
 from school.store.connection import Store, Transaction
 from school.store.events import Event
-from school.store.kept_tables import KeptTables
 from school.store.memory import MOST_ENTRIES, Changes, Memory
-from school.store.parts import Part
+from school.store.partitions import Part
 
 SUMS = "SELECT class_id, subject_id, pupil_id, sum(value) AS total FROM mark_rows GROUP BY ALL"
 OF_SUMS = "SELECT class_id, subject_id, max(total) AS most FROM kept.sums GROUP BY ALL"
@@ -43,7 +43,7 @@ def rows(store: Store, sql: str) -> list[tuple[object, ...]]:
 
 def parts(store: Store, sql: str, part: Part, among: set[int] | None = None) -> list[tuple[object, ...]]:
     """Return an answer in parts, which comes in the order of the parts and of its columns."""
-    found = store.ask_in_parts(sql, part, (lambda: among) if among is not None else None)
+    found = store.ask_by_partition(sql, part, (lambda: among) if among is not None else None)
     told = [tuple(map(int, row)) for row in found.itertuples(index=False, name=None)]
     place = list(found.columns).index(part)
     assert told == sorted(told, key=lambda row: (row[place], row))
@@ -107,7 +107,7 @@ def test_a_kept_table_is_its_query_after_any_writes(kept: Store, writes: list[tu
 
 
 def test_an_entry_renews_its_own_class_only(kept: Store) -> None:
-    """What is remembered of other classes stays good: a figure of past years is not made anew for today's mark."""
+    """What is remembered of other classes stays good: a figure of past years is not made again for today's mark."""
     lesson = lessons_with_marks(kept)[0]
     ((own,),) = kept.read("SELECT class_id FROM lessons WHERE lesson_id = $id", {"id": lesson})
     others = [
@@ -146,10 +146,10 @@ def test_the_table_is_made_anew_before_old_rows_outweigh_it(
     school_store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each renewal leaves old rows behind in memory; a day of entries must not add up."""
-    monkeypatch.setattr(kept_tables, "FEWEST_TO_MAKE_ANEW", 0)
+    monkeypatch.setattr(cached_tables, "FEWEST_TO_MAKE_ANEW", 0)
     memory = Memory()
     connection = school_store.connection.cursor()
-    kept = KeptTables(connection, memory)
+    kept = CachedTables(connection, memory)
     kept.keep("sums", SUMS, lambda sql: frozenset({"marks"}))
     kept.renew(["sums"])
     lesson, made = lessons_with_marks(school_store)[0], []
@@ -185,10 +185,10 @@ def test_a_term_has_marks_until_its_last_one_is_taken_out(kept: Store) -> None:
 @pytest.mark.parametrize(("sql", "part"), [(SUMS, "class_id"), (OF_LESSONS, "lesson_id")])
 def test_an_entry_leaves_an_answer_asked_before_as_it_was(kept: Store, sql: str, part: Part) -> None:
     """Somebody may still be drawing it."""
-    before = kept.ask_in_parts(sql, part)
+    before = kept.ask_by_partition(sql, part)
     told = before.copy()
     change(kept, "UPDATE marks SET value = 2", entered_in=lessons_with_marks(kept)[:1])
-    after = kept.ask_in_parts(sql, part)
+    after = kept.ask_by_partition(sql, part)
     assert after is not before
     assert before.equals(told)
 

@@ -7,8 +7,8 @@ import pytest
 from school.errors import RuleRefused
 from school.records import JoinTarget, Lesson, SubstitutionKind, TeacherHours
 from school.substitutions.rules import (
-    Fit,
     GivenLesson,
+    SubstituteFit,
     candidates,
     check_days,
     check_lesson_is_open,
@@ -53,10 +53,10 @@ def test_free_is_who_has_no_lesson_at_the_hour_and_is_not_away(busy, away, free)
 @pytest.mark.parametrize(
     ("subjects", "classes", "fit", "kind"),
     [
-        ({MATHS}, {CLASS_7A}, Fit.SUBJECT_IN_CLASS, SubstitutionKind.SUBJECT),
-        ({MATHS}, {CLASS_8B}, Fit.SUBJECT, SubstitutionKind.SUBJECT),
-        ({HISTORY}, {CLASS_7A}, Fit.CLASS_ONLY, SubstitutionKind.SUPERVISION),
-        (set(), set(), Fit.SUPERVISION, SubstitutionKind.SUPERVISION),
+        ({MATHS}, {CLASS_7A}, SubstituteFit.SUBJECT_IN_CLASS, SubstitutionKind.SUBJECT),
+        ({MATHS}, {CLASS_8B}, SubstituteFit.SUBJECT, SubstitutionKind.SUBJECT),
+        ({HISTORY}, {CLASS_7A}, SubstituteFit.CLASS_ONLY, SubstitutionKind.SUPERVISION),
+        (set(), set(), SubstituteFit.SUPERVISION, SubstitutionKind.SUPERVISION),
     ],
 )
 def test_qualified_is_who_teaches_the_subject_now(subjects, classes, fit, kind) -> None:
@@ -139,10 +139,7 @@ def test_up_to_two_weeks_are_settled_at_once(last_day, is_refused) -> None:
     [
         (LESSON, {"has_entries": True, "is_settled": False}),
         (LESSON, {"has_entries": False, "is_settled": True}),
-        (
-            Lesson(71, 11, 21, 31, MONDAY, 3, status="cancelled"),
-            {"has_entries": False, "is_settled": False},
-        ),
+        (Lesson(71, 11, 21, 31, MONDAY, 3, status="cancelled"), {"has_entries": False, "is_settled": False}),
         (Lesson(71, 11, 21, 31, MONDAY, 3, term_is_closed=True), {"has_entries": False, "is_settled": False}),
     ],
 )

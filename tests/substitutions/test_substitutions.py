@@ -150,12 +150,12 @@ def test_both_read_every_lesson_of_the_register_to_the_last_part(sick_day: Store
 
 def test_the_lesson_comes_to_the_substitutes_day_with_a_badge(sick_day: Store, people: People) -> None:
     assign(sick_day, people.deputy, OWNERS_THIRD_TODAY, substitute_id=STRANGER_STAFF)
-    lessons = [owed.lesson.lesson_id for owed in teacher_day(sick_day, people.stranger, NOW).lessons]
+    lessons = [to_fill.lesson.lesson_id for to_fill in teacher_day(sick_day, people.stranger, NOW).lessons]
     assert lessons == [STRANGERS_LESSON_TODAY, OWNERS_THIRD_TODAY]
     assert own_substituted_lessons(sick_day, people.stranger, lessons) == {
         OWNERS_THIRD_TODAY: SubstitutionKind.SUBJECT
     }
-    owners = [owed.lesson.lesson_id for owed in teacher_day(sick_day, people.owner, NOW).lessons]
+    owners = [to_fill.lesson.lesson_id for to_fill in teacher_day(sick_day, people.owner, NOW).lessons]
     assert owners == [OWNERS_LESSON_TODAY]
 
 

@@ -70,9 +70,7 @@ def test_the_proposed_mark_is_entered_without_a_reason(end_store: Store, people:
     result = enter(end_store, people.owner, CHILD, "4")
     assert (result.status, result.text) == (SAVED, "4")
     assert held(end_store) == [(4, "")]
-    assert events(end_store) == [
-        (None, "4", "", CLASS_7A, MATHS, QUARTER_2, CHILD, people.owner.user_id),
-    ]
+    assert events(end_store) == [(None, "4", "", CLASS_7A, MATHS, QUARTER_2, CHILD, people.owner.user_id)]
 
 
 @pytest.mark.parametrize(

@@ -183,12 +183,7 @@ def test_every_pupil_of_a_register_has_a_basis_for_the_year() -> None:
     ],
 )
 def test_when_a_term_mark_needs_a_reason(
-    what: str,
-    old: TermMarkState,
-    new: int | None,
-    basis: TermBasis,
-    today: date,
-    asked: tuple[Ground, ...],
+    what: str, old: TermMarkState, new: int | None, basis: TermBasis, today: date, asked: tuple[Ground, ...]
 ) -> None:
     assert grounds(old, new, basis, QUARTER, today) == asked, what
 

@@ -323,10 +323,7 @@ def test_what_something_hangs_on_is_not_removed(opened: Opening) -> None:
             "INSERT INTO lesson_plans (plan_id, class_id, subject_id, saved_at) VALUES (1, 500, 600, '2026-10-14')",
             ({500}, {600}),
         ),
-        (
-            "INSERT INTO external_tests VALUES (1, 'vpr', 600, '2026-10-14')",
-            (set(), {600}),
-        ),
+        ("INSERT INTO external_tests VALUES (1, 'vpr', 600, '2026-10-14')", (set(), {600})),
     ],
 )
 def test_a_lesson_plan_or_an_external_test_keeps_its_class_and_subject(

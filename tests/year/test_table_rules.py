@@ -139,12 +139,7 @@ def test_times_are_read_with_a_colon_or_a_point() -> None:
     assert time_of("8.30") == time_of("08:30") == time_of("08:30:00")
 
 
-STATE = LoadState(
-    {70: "7А", 71: "7Б"},
-    SUBJECTS,
-    STAFF,
-    [LoadRecord(70, 1, "", 1, 4.0, record_id=90)],
-)
+STATE = LoadState({70: "7А", 71: "7Б"}, SUBJECTS, STAFF, [LoadRecord(70, 1, "", 1, 4.0, record_id=90)])
 
 
 def load_row(**more: str) -> dict[str, str]:

@@ -130,11 +130,7 @@ def test_subgroups_of_different_subjects_with_a_pupil_in_common_clash() -> None:
 
 
 def test_a_week_replaces_that_of_the_classes_it_names_and_of_no_other() -> None:
-    there = (
-        SlotRecord(1, 1, 1, "204", 101),
-        SlotRecord(6, 1, 2, "", 102),
-        SlotRecord(7, 2, 1, "205", 103),
-    )
+    there = (SlotRecord(1, 1, 1, "204", 101), SlotRecord(6, 1, 2, "", 102), SlotRecord(7, 2, 1, "205", 103))
     plan = check_timetable(
         [row(1, "7А", "пн", "1", "Алгебра, 301"), row(2, "7А", "вт", "2", "физ-ра")], state(*there)
     )

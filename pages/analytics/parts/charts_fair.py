@@ -178,8 +178,8 @@ def distances(
     )
     figure = _rows_figure(shown)
     if usual:
-        reach = INTERVAL * usual.spread
-        figure.add_vrect(x0=centre - reach, x1=centre + reach, fillcolor=BAND, line_width=0)
+        half_width = INTERVAL * usual.spread
+        figure.add_vrect(x0=centre - half_width, x1=centre + half_width, fillcolor=BAND, line_width=0)
         figure.add_vline(x=centre, line=ZERO_LINE)
     for part, colour in ((drawn["is_unusual"], ACCENT), (~drawn["is_unusual"], QUIET)):
         _add_intervals(figure, shown[part.to_numpy(bool)], np.flatnonzero(part).tolist(), colour)

@@ -7,9 +7,9 @@ from pages.analytics.parts.charts_fair import caterpillar
 from pages.ui.charts import show_chart
 from pages.ui.links import page_link
 from pages.ui.tables import explain, show_table
-from pipelines.figures.columns import Column, formula_of
-from pipelines.figures.fair import Finding, fair_by_class, fair_by_teacher, fair_reader, findings
-from school.analytics.lookups.readers import Reader
+from pipelines.figures.columns import FigureColumn, formula_of
+from pipelines.figures.fair import ConsistencyFinding, fair_by_class, fair_by_teacher, fair_reader, findings
+from school.analytics.lookups.readers import FigureReader
 from school.analytics.lookups.tables import PeriodRow
 
 NOTHING_TO_COMPARE = "Сравнить пока не с чем: у этих учеников нет других отметок — прежних или от других учителей — или отметок мало."
@@ -18,24 +18,24 @@ WHAT_IT_IS = (
     "Это не рейтинг: разницу может объяснять и то, чего в журнале нет."
 )
 FIGURES = (
-    Column("pupils_compared", "Учеников", 0, help=formula_of("pupils_compared")),
-    Column("marks_compared", "Отметок", 0, help=formula_of("marks_compared")),
-    Column("actual_mean", "В среднем", 2, help=formula_of("actual_mean")),
-    Column("expected_mean", "Ожидалось", 2, help=formula_of("expected_mean")),
-    Column("difference", "Разница", 2, signed=True, help=formula_of("difference")),
-    Column("shrunk_difference", "С поправкой", 2, signed=True, help=formula_of("shrunk_difference")),
-    Column("shrunk_low", "От", 2, signed=True, help=formula_of("shrunk_low")),
-    Column("shrunk_high", "До", 2, signed=True, help=formula_of("shrunk_high")),
+    FigureColumn("pupils_compared", "Учеников", 0, help=formula_of("pupils_compared")),
+    FigureColumn("marks_compared", "Отметок", 0, help=formula_of("marks_compared")),
+    FigureColumn("actual_mean", "В среднем", 2, help=formula_of("actual_mean")),
+    FigureColumn("expected_mean", "Ожидалось", 2, help=formula_of("expected_mean")),
+    FigureColumn("difference", "Разница", 2, signed=True, help=formula_of("difference")),
+    FigureColumn("shrunk_difference", "С поправкой", 2, signed=True, help=formula_of("shrunk_difference")),
+    FigureColumn("shrunk_low", "От", 2, signed=True, help=formula_of("shrunk_low")),
+    FigureColumn("shrunk_high", "До", 2, signed=True, help=formula_of("shrunk_high")),
 )
 EXPLAINED = ("actual_mean", "expected_mean", "difference", "shrunk_difference", "shrunk_low")
 
 
-def sees_comparisons(reader: Reader) -> bool:
+def sees_comparisons(reader: FigureReader) -> bool:
     """Whether the reader may see comparisons at all."""
     return fair_reader(reader.school, reader.user) is not None
 
 
-def show_fair_teacher(reader: Reader, period: PeriodRow, teacher_id: int, name: str) -> None:
+def show_fair_teacher(reader: FigureReader, period: PeriodRow, teacher_id: int, name: str) -> None:
     """Show a teacher's marks beside what these pupils would be expected to get, by subject, and what is unusual."""
     asking = fair_reader(reader.school, reader.user)
     if asking is None:
@@ -50,7 +50,7 @@ def show_fair_teacher(reader: Reader, period: PeriodRow, teacher_id: int, name: 
         page_link("analytics/consistency.py", "Объективность подробно", codes, ":material/rule:")
 
 
-def show_fair_class(reader: Reader, period: PeriodRow, class_id: int, name: str) -> None:
+def show_fair_class(reader: FigureReader, period: PeriodRow, class_id: int, name: str) -> None:
     """Show a class's marks beside what its pupils would be expected to get."""
     asking = fair_reader(reader.school, reader.user)
     if asking is None:
@@ -73,13 +73,13 @@ def _show_comparison(rows: pd.DataFrame, heading: str, title: str, name: str) ->
     show_chart(title, caterpillar(rows), "fair")
     show_table(
         rows,
-        [Column("title", heading, pinned=True), *FIGURES],
+        [FigureColumn("title", heading, pinned=True), *FIGURES],
         "fair_rows",
         export=f"{name}, с учётом учеников",
     )
 
 
-def _show_findings(found: list[Finding]) -> None:
+def _show_findings(found: list[ConsistencyFinding]) -> None:
     st.markdown("**Что отличается от обычного?**")
     if not found:
         st.caption("Ничего: отметки этого учителя не выделяются среди других в школе.")

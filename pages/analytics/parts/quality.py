@@ -12,10 +12,10 @@ from pages.ui.charts import lines_by_term, mark_spread, show_chart
 from pages.ui.filters import choose, choose_period, choose_rows, filters_offered, selection_of
 from pages.ui.tables import explain, show_table
 from pipelines.figures.attention import running_together
-from pipelines.figures.columns import Column, formula_of, percent_column
+from pipelines.figures.columns import FigureColumn, formula_of, percent_column
 from pipelines.figures.figures import BASES, YEAR_BASES, of_period, previous_period, quality_by
 from pipelines.measures.tables import ids
-from school.analytics.lookups.readers import Reader, choices_of, periods_of
+from school.analytics.lookups.readers import FigureReader, choices_of, periods_of
 from school.analytics.lookups.tables import NO_SELECTION, Choices, PeriodRow, Selection
 from school.calendar import period_text, term_title
 from school.numbers import change_text, number_text, percent_text
@@ -36,7 +36,7 @@ BARS = 40
 class Slice:
     """What figures are of: who reads, a period among the others, what is counted, which rows."""
 
-    reader: Reader
+    reader: FigureReader
     periods: list[PeriodRow]
     period: PeriodRow
     basis: str
@@ -53,13 +53,15 @@ class Slice:
         """The period in words."""
         return period_text(self.period.school_year, self.period.kind, self.period.number)
 
-    def narrowed(self, **ids_of: int) -> "Slice":
+    def narrow_to(self, **ids_of: int) -> "Slice":
         """Return the slice of these ids only: column → id."""
         return replace(self, selection={**self.selection, **{name: (key,) for name, key in ids_of.items()}})
 
 
 def choose_slice(
-    reader: Reader, period_place: DeltaGenerator | None = None, basis_place: DeltaGenerator | None = None
+    reader: FigureReader,
+    period_place: DeltaGenerator | None = None,
+    basis_place: DeltaGenerator | None = None,
 ) -> Slice | None:
     """Show the choice of a period and of what is counted; None where there are no periods."""
     periods = periods_of(reader)
@@ -83,7 +85,7 @@ def default_basis(periods: Sequence[PeriodRow]) -> str:
 
 
 @dataclass(frozen=True)
-class Scene:
+class QualityScene:
     """What a page is about: the slice chosen by the filters, what there was to choose from, and the filters chosen."""
 
     of: Slice
@@ -91,7 +93,7 @@ class Scene:
     picked: dict[str, int]
 
     @property
-    def reader(self) -> Reader:
+    def reader(self) -> FigureReader:
         """Who reads."""
         return self.of.reader
 
@@ -112,13 +114,13 @@ class Scene:
 
     @property
     def class_names(self) -> dict[int, str]:
-        """The classes of the period in the reader's reach."""
+        """The classes of the period in the reader's scope."""
         return {row.class_id: row.name for row in self.choices.classes}
 
 
 def choose_scene(
-    reader: Reader, filters: Sequence[str], settled: Collection[str] = frozenset()
-) -> Scene | None:
+    reader: FigureReader, filters: Sequence[str], settled: Collection[str] = frozenset()
+) -> QualityScene | None:
     """Show the period, what is counted and these filters; None, with a word of why, where there is no period."""
     period_place, basis_place, *places = st.columns([1.25, 1.1, 1, 1, 1.1, 1.1])
     whole = choose_slice(reader, period_place, basis_place)
@@ -130,7 +132,7 @@ def choose_scene(
     # A region of several schools has more filters than fit beside the period.
     fitting = places if len(names) <= len(places) else st.columns(len(names))
     picked = choose_rows(choices, names, fitting, settled)
-    return Scene(replace(whole, selection=selection_of(picked)), choices, picked)
+    return QualityScene(replace(whole, selection=selection_of(picked)), choices, picked)
 
 
 def figure_text(name: str, value: Any) -> str:
@@ -199,20 +201,22 @@ def in_order(rows: pd.DataFrame, column: str, names: Mapping[int, str], nobody: 
     return named.sort_values("order")
 
 
-def measure_columns() -> list[Column]:
+def measure_columns() -> list[FigureColumn]:
     """Return the columns of every table of measures."""
-    columns = [Column("n", "Отметок", 0)]
-    columns += [Column(f"n{mark}", f"«{mark}»", 0, width=56) for mark in (5, 4, 3, 2)]
+    columns = [FigureColumn("n", "Отметок", 0)]
+    columns += [FigureColumn(f"n{mark}", f"«{mark}»", 0, width=56) for mark in (5, 4, 3, 2)]
     for name, title in (("pass_rate", "Успев."), ("quality_rate", "Качество"), ("attainment_index", "СОУ")):
         columns.append(percent_column(name, title, help=formula_of(name)))
         if name != "attainment_index":
             help_text = formula_of(f"{name}_change")
-            columns.append(Column(f"{name}_change", f"Δ {title.lower()}", 1, signed=True, help=help_text))
-    columns.append(Column("mean_mark", "Ср. балл", 2, help=formula_of("mean_mark")))
+            columns.append(
+                FigureColumn(f"{name}_change", f"Δ {title.lower()}", 1, signed=True, help=help_text)
+            )
+    columns.append(FigureColumn("mean_mark", "Ср. балл", 2, help=formula_of("mean_mark")))
     return columns
 
 
-def short_columns() -> list[Column]:
+def short_columns() -> list[FigureColumn]:
     """Return the columns of measures where there are others beside them."""
     wanted = ("n", "quality_rate", "quality_rate_change", "pass_rate", "attainment_index", "mean_mark")
     found = {column.name: column for column in measure_columns()}
@@ -244,7 +248,7 @@ def show_by_term(of: Slice, name: str, key: str, *, any_kind: bool = False) -> N
     show_chart("Растёт ли качество от периода к периоду?", lines_by_term(labels, lines, 1, " %"), key)
     if of.basis == "today":
         st.caption("Законченные периоды — по итоговым отметкам, идущий — по итогам на сегодня.")
-    columns = [Column("period", "Учебный период", pinned=True), *measure_columns()]
+    columns = [FigureColumn("period", "Учебный период", pinned=True), *measure_columns()]
     show_table(rows, columns, f"{key}_table", export=f"{name} по периодам")
 
 

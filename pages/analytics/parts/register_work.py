@@ -7,11 +7,11 @@ import pandas as pd
 import streamlit as st
 
 from pages.ui.tables import show_table
-from pipelines.figures.columns import Column, formula_of, percent_column
+from pipelines.figures.columns import FigureColumn, formula_of, percent_column
 from pipelines.figures.figures import unfilled_of
 from school.access.action import Action
 from school.access.checks import may_somewhere
-from school.analytics.lookups.readers import Reader
+from school.analytics.lookups.readers import FigureReader
 from school.analytics.lookups.tables import PeriodRow, UnfilledLesson
 from school.numbers import counted
 from school.register.rules.deadlines import entry_deadline
@@ -34,8 +34,8 @@ WITHOUT_TIMES = frozenset({"lessons_held", "marks_per_lesson", "coverage_on_pace
 TIMES_UNKNOWN = "Неизвестно, когда эти уроки заполнены (так бывает после загрузки из другой системы): сроки не проверяются."
 
 
-def _counted(name: str, title: str) -> Column:
-    return Column(name, title, 0, help=formula_of(name))
+def _counted(name: str, title: str) -> FigureColumn:
+    return FigureColumn(name, title, 0, help=formula_of(name))
 
 
 COLUMNS = (
@@ -45,14 +45,14 @@ COLUMNS = (
     _counted("lessons_not_filled", "Не заполн."),
     _counted("lessons_without_topic", "Без темы"),
     _counted("lessons_without_homework", "Без ДЗ"),
-    Column("marks_per_lesson", "Отм./урок", 1, help=formula_of("marks_per_lesson")),
+    FigureColumn("marks_per_lesson", "Отм./урок", 1, help=formula_of("marks_per_lesson")),
     percent_column("late_marks_share", "Поздн. отм.", help=formula_of("late_marks_share")),
     percent_column("coverage_on_pace", "Накопл. сегодня", help=formula_of("coverage_on_pace")),
     percent_column("mark_coverage", "Накопл. за период", help=formula_of("mark_coverage")),
 )
 
 
-def work_columns(rows: pd.DataFrame) -> list[Column]:
+def work_columns(rows: pd.DataFrame) -> list[FigureColumn]:
     """Return the columns that these rows have something to say in."""
     return [column for column in COLUMNS if times_are_known(rows) or column.name in WITHOUT_TIMES]
 
@@ -68,13 +68,13 @@ def last_day_due(now: datetime) -> date:
     return today if now > entry_deadline(today) else today - timedelta(days=1)
 
 
-def show_unfilled(reader: Reader, teacher_id: int, period: PeriodRow, now: datetime) -> None:
+def show_unfilled(reader: FigureReader, teacher_id: int, period: PeriodRow, now: datetime) -> None:
     """Show a teacher's lessons without an entry, each with a link to its register."""
     show_lessons(reader, unfilled_of(reader, teacher_id, period, last_day_due(now)))
 
 
 def show_lessons(
-    reader: Reader, lessons: Sequence[UnfilledLesson], teachers: Mapping[int, str] | None = None
+    reader: FigureReader, lessons: Sequence[UnfilledLesson], teachers: Mapping[int, str] | None = None
 ) -> None:
     """Show lessons without an entry, each with a link to its register and, where names are given, its teacher."""
     if not lessons:
@@ -96,12 +96,12 @@ def show_lessons(
         }
     ).head(LESSONS_SHOWN)
     columns = [
-        Column("day", "День"),
-        Column("number", "Урок", 0),
-        Column("class", "Класс"),
-        Column("subject", "Предмет", width="large"),
-        *([Column("teacher", "Учитель")] if teachers else []),
-        *([Column("link", "Журнал")] if opens else []),
+        FigureColumn("day", "День"),
+        FigureColumn("number", "Урок", 0),
+        FigureColumn("class", "Класс"),
+        FigureColumn("subject", "Предмет", width="large"),
+        *([FigureColumn("teacher", "Учитель")] if teachers else []),
+        *([FigureColumn("link", "Журнал")] if opens else []),
     ]
     show_table(rows, columns, "unfilled", links={"Журнал": "Открыть"}, export="Незаполненные уроки")
 

@@ -9,7 +9,7 @@ from pages.analytics.parts.work_scene import WorkScene
 from pages.ui.charts import lines_by_term, show_chart
 from pages.ui.filters import choose_segment
 from pages.ui.tables import explain, show_table
-from pipelines.figures.columns import Column, formula_of, percent_column
+from pipelines.figures.columns import FigureColumn, formula_of, percent_column
 from pipelines.figures.work import users_of, work_of_users
 from pipelines.measures.user_activity import activity_of_groups, added_up
 from school.access.roles import ROLES
@@ -39,22 +39,22 @@ FAMILY = (Role.GUARDIAN, Role.PUPIL)
 ROWS_SHOWN = 400
 
 
-def _counted(name: str, title: str) -> Column:
-    return Column(name, title, 0, help=formula_of(name), width=70)
+def _counted(name: str, title: str) -> FigureColumn:
+    return FigureColumn(name, title, 0, help=formula_of(name), width=70)
 
 
 GROUP_COLUMNS = (
-    Column("title", "Роль", pinned=True),
+    FigureColumn("title", "Роль", pinned=True),
     _counted("accounts", "Учётных записей"),
     _counted("accounts_active", "Работали"),
     percent_column("active_share", "Их доля", help=formula_of("active_share")),
-    Column("days_per_active_user", "Дней на человека", 1, help=formula_of("days_per_active_user")),
+    FigureColumn("days_per_active_user", "Дней на человека", 1, help=formula_of("days_per_active_user")),
     _counted("sign_ins", "Входов"),
     _counted("entries", "Записей"),
 )
 USER_COLUMNS = (
-    Column("name", "Пользователь", pinned=True),
-    Column("roles", "Роль", width=190),
+    FigureColumn("name", "Пользователь", pinned=True),
+    FigureColumn("roles", "Роль", width=190),
     _counted("days_active", "Дней"),
     _counted("sign_ins", "Входов"),
     _counted("entries", "Записей"),
@@ -66,7 +66,7 @@ USER_COLUMNS = (
     _counted("term_mark_entries", "Итоги"),
     _counted("remark_entries", "Замеч."),
     _counted("other_entries", "Прочее"),
-    Column("last_seen", "Последний раз", help=formula_of("last_seen_at")),
+    FigureColumn("last_seen", "Последний раз", help=formula_of("last_seen_at")),
 )
 # Families enter nothing: their visits are what there is to see (п. 4.3).
 FAMILY_COLUMNS = tuple(
@@ -159,7 +159,7 @@ def show_people(scene: WorkScene, users: pd.DataFrame, done: pd.DataFrame) -> No
             show_people_of(rows[chosen], title, columns, scene.title)
 
 
-def show_people_of(rows: pd.DataFrame, title: str, columns: Sequence[Column], period: str) -> None:
+def show_people_of(rows: pd.DataFrame, title: str, columns: Sequence[FigureColumn], period: str) -> None:
     """Show a table of people under its title."""
     key = "families" if columns is FAMILY_COLUMNS else "staff"
     st.markdown(f"**{title}**")

@@ -9,7 +9,7 @@ import streamlit as st
 
 from pages.ui.filters import choose_period, choose_rows, choose_segment, filters_offered, selection_of
 from pipelines.measures.tables import ids
-from school.analytics.lookups.readers import Reader, choices_of, periods_of
+from school.analytics.lookups.readers import FigureReader, choices_of, periods_of
 from school.analytics.lookups.tables import Choices, PeriodRow, Selection
 from school.calendar import period_text
 from server.session import school
@@ -42,7 +42,7 @@ GROUPS = {
 class WorkScene:
     """Who reads, the chosen period, what there was to choose from and what was chosen."""
 
-    reader: Reader
+    reader: FigureReader
     period: PeriodRow
     choices: Choices
     picked: dict[str, int]
@@ -80,7 +80,7 @@ class WorkScene:
         }[group]
 
 
-def choose_work(reader: Reader) -> WorkScene | None:
+def choose_work(reader: FigureReader) -> WorkScene | None:
     """Show the filters; say so and return None where there is no period to choose."""
     periods = periods_of(reader)
     period_place, *places = st.columns([1.25, 1, 1, 1.2, 1.2])
@@ -104,7 +104,7 @@ def choose_group(scene: WorkScene, offered: Sequence[str], default: str = "class
     return choose_segment("by", "По чему сравнить", titles, default=first)
 
 
-def named(scene: WorkScene, rows: pd.DataFrame, group: str) -> pd.DataFrame:
+def with_group_names(scene: WorkScene, rows: pd.DataFrame, group: str) -> pd.DataFrame:
     """Return rows of a group with ``id`` and ``title``, in the order of a school's lists."""
     names, column = scene.names(group), GROUPS[group].column
     order = {key: place for place, key in enumerate(names)}

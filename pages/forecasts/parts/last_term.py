@@ -5,12 +5,12 @@ from collections.abc import Sequence
 import pandas as pd
 
 from pipelines.figures.figures import previous_period, quality_by
-from school.analytics.lookups.readers import Reader, periods_of
+from school.analytics.lookups.readers import FigureReader, periods_of
 from school.analytics.lookups.tables import PeriodRow
 from school.forecasts.lookups import ClassTerm
 
 
-def last_term_rates(reader: Reader, rows: pd.DataFrame, terms: Sequence[ClassTerm]) -> pd.DataFrame:
+def last_term_rates(reader: FigureReader, rows: pd.DataFrame, terms: Sequence[ClassTerm]) -> pd.DataFrame:
     """Return the pass and quality rates of each class in the term before: class_id, last_pass_rate, last_quality_rate.
 
     ``rows`` are forecasts: in the first term of a year the classes are new, so their pupils' marks of the last term count.
@@ -30,7 +30,7 @@ def last_term_rates(reader: Reader, rows: pd.DataFrame, terms: Sequence[ClassTer
     return table.rename(columns=names)
 
 
-def rates_of_same_pupils(reader: Reader, last: PeriodRow, rows: pd.DataFrame) -> pd.DataFrame:
+def rates_of_same_pupils(reader: FigureReader, last: PeriodRow, rows: pd.DataFrame) -> pd.DataFrame:
     """Return what the pupils of each class came to in a term when they were in other classes."""
     listed = rows[["class_id", "pupil_id"]].drop_duplicates()
     by_pupil = quality_by(reader, "term", [last], {}, ("pupil_id",))

@@ -9,7 +9,7 @@ import streamlit as st
 
 from pages.ui.export import export_table
 from pages.ui.tables import show_table
-from pipelines.figures.columns import Column
+from pipelines.figures.columns import FigureColumn
 from school.extracts.format import TABLES
 from school.extracts.load import ImportReport
 from school.files.column_mapping import SourceTable
@@ -132,7 +132,7 @@ def show_plan(shown: PlanPreview, *, may_load: bool) -> bool:
 
 
 def _show_rows(table: pd.DataFrame, part: str) -> None:
-    columns = [Column(name, name, width=420 if name == "Причина" else None) for name in map(str, table)]
+    columns = [FigureColumn(name, name, width=420 if name == "Причина" else None) for name in map(str, table)]
     show_table(table.head(ROWS_SHOWN), columns, f"import_{part}", rows_shown=8)
     if len(table) > ROWS_SHOWN:
         st.caption(f"Показаны первые {counted(ROWS_SHOWN, 'строка', 'строки', 'строк')}; в файле XLSX — все.")

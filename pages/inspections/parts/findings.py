@@ -10,23 +10,10 @@ import streamlit as st
 
 from pages.inspections.parts.inspection_words import Names, aspect_title
 from pages.ui.doing import try_to
-from pipelines.figures.inspection_findings import (
-    evidence_address,
-)
-from school.inspections.actions import (
-    FindingEdit,
-    add_finding,
-    edit_findings,
-)
-from school.inspections.lookups import (
-    InspectionFinding,
-    InspectionPage,
-)
-from school.inspections.rules import (
-    MEND_TITLES,
-    TEXT_LENGTH,
-    words_of,
-)
+from pipelines.figures.inspection_findings import evidence_address
+from school.inspections.actions import FindingEdit, add_finding, edit_findings
+from school.inspections.lookups import InspectionFinding, InspectionPage
+from school.inspections.rules import MEND_TITLES, TEXT_LENGTH, words_of
 from school.records import MendState, User
 from server.session import school
 

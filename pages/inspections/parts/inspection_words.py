@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from school.analytics.lookups.readers import Reader, choices_of
+from school.analytics.lookups.readers import FigureReader, choices_of
 from school.inspections.lookups import Inspection, InspectionFinding
 from school.inspections.rules import ASPECT_TITLES, CHECKS, words_of
 from school.records import RegisterFinding
@@ -32,7 +32,7 @@ class Names:
         return self.teachers.get(key, "") if key is not None else ""
 
 
-def names_of(reader: Reader, term_ids: tuple[int, ...]) -> Names:
+def names_of(reader: FigureReader, term_ids: tuple[int, ...]) -> Names:
     """Return the names within these terms."""
     found = choices_of(reader, term_ids)
     return Names({row.class_id: row.name for row in found.classes}, found.subjects, found.teachers)

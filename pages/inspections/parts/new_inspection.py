@@ -6,40 +6,25 @@ from typing import Any
 import streamlit as st
 
 from pages.ui.doing import try_to
-from pipelines.figures.inspection_findings import (
-    Looked,
-    found_in,
-    inspected_period,
-    is_in_scope,
-)
-from school.analytics.lookups.readers import Reader, choices_of, periods_of
+from pipelines.figures.inspection_findings import Looked, found_in, inspected_period, is_in_scope
+from school.analytics.lookups.readers import FigureReader, choices_of, periods_of
 from school.analytics.lookups.tables import PeriodRow, default_period
 from school.calendar import period_text
-from school.inspections.actions import (
-    InspectionDraft,
-    start_inspection,
-)
-from school.inspections.lookups import (
-    inspection_before,
-)
-from school.inspections.rules import (
-    ASPECT_TITLES,
-    TITLE_LENGTH,
-    Aspect,
-    mend_state,
-)
+from school.inspections.actions import InspectionDraft, start_inspection
+from school.inspections.lookups import inspection_before
+from school.inspections.rules import ASPECT_TITLES, TITLE_LENGTH, Aspect, mend_state
 from school.numbers import counted
 from school.records import InspectionScope, MendState
 from server.session import school
 
 
-def reporting_periods(reader: Reader) -> list[PeriodRow]:
+def reporting_periods(reader: FigureReader) -> list[PeriodRow]:
     """Return the terms of the school, newest first."""
     found = [row for row in periods_of(reader) if not row.is_whole_year]
     return sorted(found, key=lambda row: (row.starts_on, row.ends_on), reverse=True)
 
 
-def show_start(reader: Reader) -> None:
+def show_start(reader: FigureReader) -> None:
     """Show the form of a new inspection."""
     periods = reporting_periods(reader)
     today = school().clock().date()
@@ -88,7 +73,7 @@ def _many(place: Any, label: str, titles: Mapping[int, str], everything: str) ->
     )
 
 
-def begin(reader: Reader, looked: Looked, draft: InspectionDraft) -> None:
+def begin(reader: FigureReader, looked: Looked, draft: InspectionDraft) -> None:
     """Collect what the figures find and open the new inspection."""
     with st.spinner("Собираю то, что видно по журналу…"):
         now = found_in(looked, draft.scope)
@@ -104,7 +89,7 @@ def begin(reader: Reader, looked: Looked, draft: InspectionDraft) -> None:
         st.rerun()
 
 
-def rechecked_findings(reader: Reader, looked: Looked, draft: InspectionDraft) -> dict[int, MendState]:
+def rechecked_findings(reader: FigureReader, looked: Looked, draft: InspectionDraft) -> dict[int, MendState]:
     """Look again at what the inspection before found: finding id → what became of it."""
     before = inspection_before(school().store, reader.user)
     if before is None:

@@ -12,21 +12,9 @@ from pages.ui.doing import try_to
 from pipelines.reports.document import Document
 from pipelines.reports.inspection import FindingLine, InspectionReport, inspection_document
 from pipelines.reports.making import FORMS
-from school.inspections.actions import (
-    write_conclusion,
-)
-from school.inspections.lookups import (
-    InspectionFinding,
-    InspectionPage,
-    inspection_page,
-)
-from school.inspections.rules import (
-    ASPECT_TITLES,
-    CONCLUSION_LENGTH,
-    MEND_TITLES,
-    Aspect,
-    words_of,
-)
+from school.inspections.actions import write_conclusion
+from school.inspections.lookups import InspectionFinding, InspectionPage, inspection_page
+from school.inspections.rules import ASPECT_TITLES, CONCLUSION_LENGTH, MEND_TITLES, Aspect, words_of
 from school.records import User
 from school.sign_in.lookups.sessions import school_name
 from server.session import school
@@ -97,7 +85,7 @@ def report_of(page: InspectionPage, names: Names, user: User, now: datetime) -> 
         before_title=before,
         conclusion=row.conclusion,
         recommendations=row.recommendations,
-        readings=[reading_cells(page, names, key) for key in page.named] if row.published_at else [],
+        readings=[reading_cells(page, names, key) for key in page.teacher_ids] if row.published_at else [],
     )
 
 
@@ -126,5 +114,5 @@ def show_readings(page: InspectionPage, names: Names) -> None:
     if page.inspection.published_at is None:
         st.caption("Учителя увидят справку, когда она будет доведена до них (п. 6.4).")
         return
-    cells = [reading_cells(page, names, key) for key in page.named]
+    cells = [reading_cells(page, names, key) for key in page.teacher_ids]
     st.dataframe(pd.DataFrame(cells, columns=["Учитель", "Ознакомлен(а)", "Ответ"]), hide_index=True)

@@ -9,14 +9,10 @@ from pages.ui.export import WORKBOOK_MIME
 from pages.ui.filters import remember
 from pages.ui.tables import show_table
 from pages.ui.upload import once, rerun_with
-from pipelines.figures.columns import Column
+from pipelines.figures.columns import FigureColumn
 from school.errors import Refusal
 from school.lesson_plans.actions import PlanChange, save_plan
-from school.lesson_plans.lookups import (
-    PlanPage,
-    copy_sources,
-    topics_to_copy,
-)
+from school.lesson_plans.lookups import PlanPage, copy_sources, topics_to_copy
 from school.lesson_plans.rules.lines import HOURS_A_TOPIC, PlanLine, bad_lines, pasted_lines
 from school.lesson_plans.rules.plans import ReplannedTopic, replan
 from school.lesson_plans.workbook import plan_workbook, workbook_lines
@@ -229,10 +225,10 @@ def show_replanning(page: PlanPage, user: User) -> None:
         save_replanned(page, user, proposal)
     rows = pd.DataFrame([_replanned_row(each) for each in changed])
     columns = [
-        Column("before", "Было", width="large"),
-        Column("after", "Станет", width="large"),
-        Column("held", "Проведено, ч", 0),
-        Column("hours", "Часов", width=110),
+        FigureColumn("before", "Было", width="large"),
+        FigureColumn("after", "Станет", width="large"),
+        FigureColumn("held", "Проведено, ч", 0),
+        FigureColumn("hours", "Часов", width=110),
     ]
     show_table(rows, columns, "plan_proposal", rows_shown=10)
 

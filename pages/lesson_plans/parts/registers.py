@@ -9,15 +9,11 @@ import streamlit as st
 from pages.ui.export import export_table
 from pages.ui.filters import remember
 from pages.ui.tables import show_table
-from pipelines.figures.columns import Column, percent_column
+from pipelines.figures.columns import FigureColumn, percent_column
 from school.access.action import Action
 from school.access.checks import may
 from school.calendar import first_of_september, school_year_title
-from school.lesson_plans.lookups import (
-    RegisterProgress,
-    plan_registers,
-    plan_years,
-)
+from school.lesson_plans.lookups import RegisterProgress, plan_registers, plan_years
 from school.numbers import DASH, counted, number_text
 from school.records import RegisterKey, RegisterRow, User
 from server.session import school
@@ -25,26 +21,30 @@ from server.session import school
 TABLE_ROWS = 15
 
 REGISTERS = (
-    Column("class", "Класс", width=48),
-    Column("subject", "Предмет", width=196),
-    Column("teacher", "Учитель", width=105),
-    Column("total", "План, ч", 0, width=60),
-    Column(
+    FigureColumn("class", "Класс", width=48),
+    FigureColumn("subject", "Предмет", width=196),
+    FigureColumn("teacher", "Учитель", width=105),
+    FigureColumn("total", "План, ч", 0, width=60),
+    FigureColumn(
         "due",
         "К сегодня",
         0,
         width=74,
         help="сколько часов плана должно было пройти, считая отменённые уроки",
     ),
-    Column("held", "Проведено", 0, width=80, help="уроки, на которых пройден очередной час плана"),
-    Column("lag", "Отставание", 0, width=84, help="к сегодня по плану − проведено, уроков (п. 6.3)"),
+    FigureColumn("held", "Проведено", 0, width=80, help="уроки, на которых пройден очередной час плана"),
+    FigureColumn("lag", "Отставание", 0, width=84, help="к сегодня по плану − проведено, уроков (п. 6.3)"),
     percent_column("share", "Пройдено", width=76, help="проведено / часов в плане · 100"),
-    Column("cancelled", "Отменено", 0, width=76, help="уроки, потерянные из-за отмены"),
-    Column(
+    FigureColumn("cancelled", "Отменено", 0, width=76, help="уроки, потерянные из-за отмены"),
+    FigureColumn(
         "off_plan", "Вне плана", 0, width=76, help="уроки с темой, которой в плане нет, и сверх часов темы"
     ),
-    Column("unwritten", "Без темы", 0, width=72, help="уроки прошли, а тема в журнал не записана (п. 3.4)"),
-    Column("compressed", "Уплотнено", 0, width=80, help="на сколько часов план сокращён перепланированием"),
+    FigureColumn(
+        "unwritten", "Без темы", 0, width=72, help="уроки прошли, а тема в журнал не записана (п. 3.4)"
+    ),
+    FigureColumn(
+        "compressed", "Уплотнено", 0, width=80, help="на сколько часов план сокращён перепланированием"
+    ),
 )
 
 

@@ -50,13 +50,7 @@ def _show_transfer(
             _do_with(
                 target,
                 lambda class_id: transfer(
-                    school().store,
-                    user,
-                    card.pupil_id,
-                    here.class_id,
-                    class_id,
-                    order,
-                    now=school().clock(),
+                    school().store, user, card.pupil_id, here.class_id, class_id, order, now=school().clock()
                 ),
                 "Переведён",
             )
@@ -128,15 +122,15 @@ def _order_fields(
     return MoveOrder(day, order, reason or "", removes_absences)
 
 
-def _do_with(target: ClassOfYear | None, do: Callable[[int], object], told: str) -> None:
+def _do_with(target: ClassOfYear | None, do: Callable[[int], object], message: str) -> None:
     if target is None:
         st.error("Класс не выбран. Выберите его в списке.")
         return
-    _do(lambda: do(target.class_id), f"{told} в {target.name}.")
+    _do(lambda: do(target.class_id), f"{message} в {target.name}.")
 
 
-def _do(do: Callable[[], object], told: str) -> None:
-    if try_to(do, told):
+def _do(do: Callable[[], object], message: str) -> None:
+    if try_to(do, message):
         st.rerun()
 
 
@@ -159,12 +153,7 @@ def show_subgroups(user: User, card: PupilCard, today: date) -> None:
 
 
 def _show_subgroup_form(
-    user: User,
-    card: PupilCard,
-    subject_id: int,
-    titles: dict[int, str],
-    own: int | None,
-    today: date,
+    user: User, card: PupilCard, subject_id: int, titles: dict[int, str], own: int | None, today: date
 ) -> None:
     key = f"subgroup_{card.pupil_id}_{subject_id}"
     with st.popover("Изменить", key=f"{key}_open"):

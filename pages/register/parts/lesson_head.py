@@ -42,7 +42,7 @@ FIELDS = ("topic", "type", "homework", "none", "due")
 
 
 @dataclass(frozen=True)
-class Scene:
+class LessonScene:
     """A lesson with everything that its head shows."""
 
     page: RegisterPage
@@ -117,7 +117,7 @@ def _read_lesson_head(page: RegisterPage, lesson: Lesson, user: User) -> None:
 def _edit_lesson_head(page: RegisterPage, lesson: Lesson) -> None:
     user = guard(Action.EDIT_LESSON)
     store = school().store
-    scene = Scene(
+    scene = LessonScene(
         page, lesson, user, lesson_homework(store, user, lesson), lesson_topics(store, user, lesson)
     )
     _fill_widgets(scene)
@@ -147,7 +147,7 @@ def _edit_lesson_head(page: RegisterPage, lesson: Lesson) -> None:
     _show_other_drafts(page, lesson)
 
 
-def _widget(scene: Scene, field: str) -> dict[str, Any]:
+def _widget(scene: LessonScene, field: str) -> dict[str, Any]:
     return {
         "key": f"{scene.key}-{field}",
         "label_visibility": "collapsed",
@@ -156,7 +156,7 @@ def _widget(scene: Scene, field: str) -> dict[str, Any]:
     }
 
 
-def _fill_widgets(scene: Scene) -> None:
+def _fill_widgets(scene: LessonScene) -> None:
     """Give the widgets what was typed, or else what the register holds."""
     values = drafts().get(scene.lesson.lesson_id, scene.stored)
     for field in FIELDS:
@@ -166,7 +166,7 @@ def _fill_widgets(scene: Scene) -> None:
             st.session_state[key] = values[field]
 
 
-def _keep_draft(scene: Scene) -> None:
+def _keep_draft(scene: LessonScene) -> None:
     """Keep what the widgets hold, unless it is what the register holds."""
     lesson_id, stored = scene.lesson.lesson_id, scene.stored
     before = drafts().get(lesson_id, stored)
@@ -178,7 +178,7 @@ def _keep_draft(scene: Scene) -> None:
         drafts()[lesson_id] = typed
 
 
-def _topic_field(scene: Scene, topic_box: DeltaGenerator, plan_box: DeltaGenerator) -> None:
+def _topic_field(scene: LessonScene, topic_box: DeltaGenerator, plan_box: DeltaGenerator) -> None:
     planned = scene.topics.planned
     topic_box.text_input(
         "Тема урока",
@@ -199,14 +199,14 @@ def _topic_field(scene: Scene, topic_box: DeltaGenerator, plan_box: DeltaGenerat
     )
 
 
-def _take_from_plan(scene: Scene, planned: PlanTopic) -> None:
+def _take_from_plan(scene: LessonScene, planned: PlanTopic) -> None:
     st.session_state[f"{scene.key}-topic"] = planned.title
     _keep_draft(scene)
     if scene.lesson.lesson_id in drafts():
         drafts()[scene.lesson.lesson_id]["plan_topic_id"] = planned.topic_id
 
 
-def _write(scene: Scene) -> None:
+def _write(scene: LessonScene) -> None:
     typed = drafts().get(scene.lesson.lesson_id, scene.stored)
     try:
         write_lesson(
@@ -220,7 +220,7 @@ def _write(scene: Scene) -> None:
     st.rerun()
 
 
-def _entry(scene: Scene, typed: dict[str, Any]) -> LessonEntry:
+def _entry(scene: LessonScene, typed: dict[str, Any]) -> LessonEntry:
     has_files = bool(scene.homework.files_of(None))
     text = typed["homework"].strip() or (FILE_HOMEWORK if has_files and not typed["none"] else "")
     if typed["none"] and text:
@@ -240,7 +240,7 @@ def _show_other_drafts(page: RegisterPage, lesson: Lesson) -> None:
         st.caption(f"Не записано: {titles}. Откройте урок и нажмите «Записать».")
 
 
-def _show_more(scene: Scene) -> None:
+def _show_more(scene: LessonScene) -> None:
     has_more = scene.homework.files or scene.homework.tasks or scene.homework.due_on
     more = st.popover(
         "Ещё",
@@ -257,7 +257,7 @@ def _show_more(scene: Scene) -> None:
         _tasks_part(scene)
 
 
-def _due_field(scene: Scene) -> None:
+def _due_field(scene: LessonScene) -> None:
     lesson, following = scene.lesson, scene.homework.next_on
     st.date_input(
         "Задание к какому дню",
@@ -277,13 +277,13 @@ def _day_text(day: date) -> str:
     return f"{day.day} {MONTHS_SHORT[day.month - 1]}, {WEEKDAYS_SHORT[day.weekday()]}"
 
 
-def _files_part(scene: Scene) -> None:
+def _files_part(scene: LessonScene) -> None:
     st.markdown("**Файлы для всех**")
     _show_files(scene, None)
     _upload(scene, None)
 
 
-def _show_files(scene: Scene, task_id: int | None) -> None:
+def _show_files(scene: LessonScene, task_id: int | None) -> None:
     for file in scene.homework.files_of(task_id):
         name, drop = st.columns([6, 1], vertical_alignment="center")
         name.markdown(f"[{file.title}]({file_address(file.file_id)}) · {_size_text(file.size_bytes)}")
@@ -291,7 +291,7 @@ def _show_files(scene: Scene, task_id: int | None) -> None:
             _do(
                 lambda file_id=file.file_id: remove_file(
                     school().store, scene.user, file_id, now=school().clock()
-                ),
+                )
             )
 
 
@@ -303,7 +303,7 @@ def _size_text(size_bytes: int) -> str:
     )
 
 
-def _upload(scene: Scene, task_id: int | None) -> None:
+def _upload(scene: LessonScene, task_id: int | None) -> None:
     place = f"{scene.key}-{task_id or 'all'}-{len(scene.homework.files)}"
     with st.form(f"{place}-upload", border=False):
         upload = st.file_uploader(
@@ -324,7 +324,7 @@ def _upload(scene: Scene, task_id: int | None) -> None:
                     content,
                     now=school().clock(),
                     task_id=task_id,
-                ),
+                )
             )
 
 
@@ -339,7 +339,7 @@ def _do(act: Any) -> None:
         st.rerun()
 
 
-def _tasks_part(scene: Scene) -> None:
+def _tasks_part(scene: LessonScene) -> None:
     st.markdown("**Задания отдельным ученикам**")
     recipients = task_recipients_of(school().store, scene.user, scene.lesson, scene.page.term)
     for task in scene.homework.tasks:
@@ -351,13 +351,13 @@ def _tasks_part(scene: Scene) -> None:
             _do(
                 lambda task_id=task.task_id: remove_task(
                     school().store, scene.user, scene.lesson.lesson_id, task_id, now=school().clock()
-                ),
+                )
             )
         _show_files(scene, task.task_id)
     _new_task(scene, recipients.pupils, recipients.subgroups)
 
 
-def _new_task(scene: Scene, pupils: dict[int, str], subgroups: dict[int, str]) -> None:
+def _new_task(scene: LessonScene, pupils: dict[int, str], subgroups: dict[int, str]) -> None:
     titles = {("group", key): name for key, name in subgroups.items()}
     titles |= {("pupil", key): name for key, name in pupils.items()}
     place = f"{scene.key}-task-{len(scene.homework.tasks)}"
@@ -387,7 +387,7 @@ def _new_task(scene: Scene, pupils: dict[int, str], subgroups: dict[int, str]) -
             _do(lambda: _give_task(scene, text, chosen, upload))
 
 
-def _give_task(scene: Scene, text: str, chosen: list[tuple[str, int]], upload: Any) -> None:
+def _give_task(scene: LessonScene, text: str, chosen: list[tuple[str, int]], upload: Any) -> None:
     groups = [key for kind, key in chosen if kind == "group"]
     pupils = [key for kind, key in chosen if kind == "pupil"]
     if len(groups) > 1 or (groups and pupils):

@@ -8,7 +8,7 @@ from pipelines.reports.periodic.curriculum import curriculum
 from pipelines.reports.periodic.homeroom import homeroom
 from pipelines.reports.periodic.mark_coverage import mark_coverage
 from pipelines.reports.periodic.performance import performance
-from pipelines.reports.periodic.source import Source, source_of
+from pipelines.reports.periodic.source import ReportSource, source_of
 from pipelines.reports.periodic.subject_teacher import subject_teacher
 from pipelines.reports.periodic.substitutions import substitutions
 from pipelines.reports.periodic.user_activity import activity
@@ -16,7 +16,7 @@ from school.records import User
 from school.reports.records import ReportKind, ReportOrder
 from school.store.connection import Store
 
-BUILDERS: dict[ReportKind, Callable[[Source], Document]] = {
+BUILDERS: dict[ReportKind, Callable[[ReportSource], Document]] = {
     ReportKind.PERFORMANCE: performance,
     ReportKind.HOMEROOM: homeroom,
     ReportKind.SUBJECT_TEACHER: subject_teacher,

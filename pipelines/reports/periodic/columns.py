@@ -6,25 +6,25 @@ from typing import Any
 
 import pandas as pd
 
-from pipelines.reports.document import Chart, Column, Kind, Table, table
+from pipelines.reports.document import Chart, DocumentColumn, DocumentTable, Kind, table
 
 
 @dataclass(frozen=True)
-class Field:
+class ReportField:
     """A column of a document and the column of a frame that fills it."""
 
     name: str
-    column: Column
+    column: DocumentColumn
 
 
-def text(name: str, title: str, width: float) -> Field:
+def text(name: str, title: str, width: float) -> ReportField:
     """Return a field of text."""
-    return Field(name, Column(title, width))
+    return ReportField(name, DocumentColumn(title, width))
 
 
-def number(name: str, title: str, width: float = 13, decimals: int = 0) -> Field:
+def number(name: str, title: str, width: float = 13, decimals: int = 0) -> ReportField:
     """Return a field of numbers."""
-    return Field(name, Column(title, width, Kind.NUMBER, decimals))
+    return ReportField(name, DocumentColumn(title, width, Kind.NUMBER, decimals))
 
 
 CHANGE = "_change"
@@ -87,13 +87,13 @@ MISSED = (
 def framed(
     title: str,
     frame: pd.DataFrame,
-    fields: Sequence[Field],
+    fields: Sequence[ReportField],
     *,
     totals: Sequence[pd.DataFrame] = (),
     empty: str = "Нет.",
     note: str = "",
     chart: Chart | None = None,
-) -> Table:
+) -> DocumentTable:
     """Return a table of a frame's rows in their order; a total that lacks a column leaves it empty.
 
     A column of changes is left out where nothing can be compared.
@@ -110,21 +110,21 @@ def framed(
     )
 
 
-def _is_told(frame: pd.DataFrame, field: Field) -> bool:
+def _is_told(frame: pd.DataFrame, field: ReportField) -> bool:
     return field.name in frame and bool(frame[field.name].notna().any())
 
 
-def _rows(frame: pd.DataFrame, fields: Sequence[Field]) -> list[tuple[Any, ...]]:
+def _rows(frame: pd.DataFrame, fields: Sequence[ReportField]) -> list[tuple[Any, ...]]:
     filled = frame.reindex(columns=[field.name for field in fields])
     return list(filled.astype(object).itertuples(index=False, name=None))
 
 
-def named(frame: pd.DataFrame, name: str, of: str, title_of: Callable[[object], str]) -> pd.DataFrame:
+def with_titles(frame: pd.DataFrame, name: str, of: str, title_of: Callable[[object], str]) -> pd.DataFrame:
     """Add a column of words to a frame: ``title_of`` each value of the column ``of``."""
     return frame.assign(**{name: [title_of(value) for value in frame[of]]})
 
 
-def place_of(fields: Sequence[Field], *names: str) -> tuple[int, ...]:
+def place_of(fields: Sequence[ReportField], *names: str) -> tuple[int, ...]:
     """Return where fields of these names stand, for a chart."""
     order = [field.name for field in fields]
     return tuple(order.index(name) for name in names)

@@ -3,9 +3,9 @@
 import pandas as pd
 
 from pipelines.figures.work import curriculum_by
-from pipelines.reports.document import Chart, Document, Section, Table
-from pipelines.reports.periodic.columns import CURRICULUM, framed, named, number, place_of, text
-from pipelines.reports.periodic.source import Source, document_of_source
+from pipelines.reports.document import Chart, Document, DocumentTable, Section
+from pipelines.reports.periodic.columns import CURRICULUM, framed, number, place_of, text, with_titles
+from pipelines.reports.periodic.source import ReportSource, document_of_source
 from school.analytics.lookups.tables import NO_SELECTION
 from school.numbers import counted, number_text
 
@@ -28,16 +28,12 @@ REGISTERS = (
 UNPLANNED = REGISTERS[:3]
 
 
-def curriculum(source: Source) -> Document:
+def curriculum(source: ReportSource) -> Document:
     """Return the report of a period: classes, teachers, registers behind, registers without a lesson plan."""
     registers = _measured(source, REGISTER)
     question = "На сколько часов отстают классы?"
     sections = [
-        Section(
-            "Классы",
-            (summary(_measured(source, ())),),
-            (group_table(source, "class_id", question),),
-        ),
+        Section("Классы", (summary(_measured(source, ())),), (group_table(source, "class_id", question),)),
         Section("Учителя", (), (group_table(source, "teacher_id", ""),)),
         Section("Журналы с отставанием", (), (behind_table(source, registers),)),
         Section("Журналы без КТП", (), (unplanned_table(source, registers),)),
@@ -45,7 +41,7 @@ def curriculum(source: Source) -> Document:
     return document_of_source(source, sections, is_landscape=True)
 
 
-def _measured(source: Source, by: tuple[str, ...]) -> pd.DataFrame:
+def _measured(source: ReportSource, by: tuple[str, ...]) -> pd.DataFrame:
     return curriculum_by(source.reader, source.period, NO_SELECTION, source.last_day, by)
 
 
@@ -59,27 +55,27 @@ def summary(school: pd.DataFrame) -> str:
     )
 
 
-def group_table(source: Source, key: str, question: str) -> Table:
+def group_table(source: ReportSource, key: str, question: str) -> DocumentTable:
     """Return curriculum coverage by class in the order of the lists, or by teacher with the most behind first."""
     rows = _measured(source, (key,))
     if key == "class_id":
-        rows = source.in_order(named(rows, "title", key, source.class_name))
+        rows = source.in_order(with_titles(rows, "title", key, source.class_name))
     else:
-        rows = named(rows, "title", key, source.teacher_name)
+        rows = with_titles(rows, "title", key, source.teacher_name)
         rows = rows.sort_values(["hours_behind", "title"], ascending=[False, True])
     fields = (text("title", "Класс" if key == "class_id" else "Учитель", 45), *STATES, *CURRICULUM)
     chart = Chart(question, 0, place_of(fields, "hours_behind")) if question else None
     return framed("", rows, fields, empty="Журналов за этот период нет.", note=NOTE, chart=chart)
 
 
-def behind_table(source: Source, registers: pd.DataFrame) -> Table:
+def behind_table(source: ReportSource, registers: pd.DataFrame) -> DocumentTable:
     """Return the registers that are behind, the furthest first."""
     behind = registers[registers["hours_behind"] > 0]
     rows = source.with_names(behind).sort_values(["hours_behind", "class_name"], ascending=[False, True])
     return framed("", rows, REGISTERS, empty="Отставания нет ни в одном журнале с КТП.")
 
 
-def unplanned_table(source: Source, registers: pd.DataFrame) -> Table:
+def unplanned_table(source: ReportSource, registers: pd.DataFrame) -> DocumentTable:
     """Return the registers that have no lesson plan."""
     rows = source.with_names(registers[registers["registers_without_plan"] > 0])
     return framed(

@@ -8,11 +8,11 @@ from pipelines.catalogue.measures import STANDING_TITLES
 from pipelines.figures.figures import pupil_attendance_of, pupil_standings_of
 from pipelines.figures.work import attendance_of
 from pipelines.measures.movement import pupil_movement
-from pipelines.reports.document import Chart, Document, Section, Table
-from pipelines.reports.periodic.columns import MISSED, QUALITY, framed, named, number, place_of, text
+from pipelines.reports.document import Chart, Document, DocumentTable, Section
+from pipelines.reports.periodic.columns import MISSED, QUALITY, framed, number, place_of, text, with_titles
 from pipelines.reports.periodic.near_misses import near_misses, pupils_without_marks, with_names
 from pipelines.reports.periodic.performance import results_of, summary
-from pipelines.reports.periodic.source import BASIS_WORDS, Source, document_of_source
+from pipelines.reports.periodic.source import BASIS_WORDS, ReportSource, document_of_source
 from school.analytics.lookups.tables import Selection
 from school.numbers import counted, number_text, percent_text
 
@@ -24,7 +24,7 @@ SUBJECTS = (text("title", "Предмет", 38), *QUALITY)
 PUPILS = (text("pupil", "Ученик", 50), text("standing_title", "Группа", 30), *MISSED)
 
 
-def homeroom(source: Source) -> Document:
+def homeroom(source: ReportSource) -> Document:
     """Return the report about one class: movement, standings by name, subjects, pupils without marks, absences."""
     class_id = source.order.about_id
     assert class_id is not None
@@ -39,9 +39,7 @@ def homeroom(source: Source) -> Document:
         ),
         Section(UNMARKED[source.is_over], (), (unmarked_table(source, selection),)),
         Section(
-            "Пропуски уроков",
-            (absence_words(source, selection),),
-            (pupils_table(source, selection, names),),
+            "Пропуски уроков", (absence_words(source, selection),), (pupils_table(source, selection, names),)
         ),
     ]
     return document_of_source(
@@ -49,7 +47,7 @@ def homeroom(source: Source) -> Document:
     )
 
 
-def movement_words(source: Source, selection: Selection) -> str:
+def movement_words(source: ReportSource, selection: Selection) -> str:
     """Return the movement of the class in a sentence."""
     moved = pupil_movement(
         source.reached.enrolments(selection), first_day=source.period.starts_on, last_day=source.last_day
@@ -63,7 +61,7 @@ def movement_words(source: Source, selection: Selection) -> str:
     )
 
 
-def groups_table(source: Source, selection: Selection, names: Mapping[int, str]) -> Table:
+def groups_table(source: ReportSource, selection: Selection, names: Mapping[int, str]) -> DocumentTable:
     """Return the standings with the pupils' names; of one «4», one «3» and «2» with the subjects."""
     pupils = pupil_standings_of(source.reader, source.basis, source.period, selection)
     subjects = _subjects_that_matter(source, selection)
@@ -77,7 +75,7 @@ def groups_table(source: Source, selection: Selection, names: Mapping[int, str])
     return framed(FINISHED[source.is_over], pd.DataFrame(lines), GROUPS)
 
 
-def _subjects_that_matter(source: Source, selection: Selection) -> dict[int, str]:
+def _subjects_that_matter(source: ReportSource, selection: Selection) -> dict[int, str]:
     lines = near_misses(source, selection)
     found: dict[int, list[str]] = {}
     for pupil_id, subject, teacher in zip(lines["pupil_id"], lines["subject"], lines["teacher"], strict=True):
@@ -85,9 +83,9 @@ def _subjects_that_matter(source: Source, selection: Selection) -> dict[int, str
     return {pupil_id: f" ({'; '.join(sorted(set(each)))})" for pupil_id, each in found.items()}
 
 
-def subjects_table(source: Source, selection: Selection) -> Table:
+def subjects_table(source: ReportSource, selection: Selection) -> DocumentTable:
     """Return quality by subject, the lowest first: what the class should talk about."""
-    rows = named(source.quality(selection, ("subject_id",)), "title", "subject_id", source.subject_name)
+    rows = with_titles(source.quality(selection, ("subject_id",)), "title", "subject_id", source.subject_name)
     return framed(
         "По предметам",
         rows.sort_values(["quality_rate", "title"]),
@@ -99,7 +97,7 @@ def subjects_table(source: Source, selection: Selection) -> Table:
     )
 
 
-def unmarked_table(source: Source, selection: Selection) -> Table:
+def unmarked_table(source: ReportSource, selection: Selection) -> DocumentTable:
     """Return who should have a mark and has none, with the subjects."""
     lines = with_names(source, pupils_without_marks(source, selection))
     by_pupil = lines.groupby("pupil", sort=False)["subject"].agg(", ".join).reset_index()
@@ -107,7 +105,7 @@ def unmarked_table(source: Source, selection: Selection) -> Table:
     return framed("", by_pupil, fields, empty="Отметки есть у всех по всем предметам.")
 
 
-def absence_words(source: Source, selection: Selection) -> str:
+def absence_words(source: ReportSource, selection: Selection) -> str:
     """Return the class's absences in a sentence."""
     rows = attendance_of(source.reader, source.period, selection, source.last_day, ("class_id",))
     if rows.empty or not rows.iloc[0]["pupil_lessons"]:
@@ -122,7 +120,7 @@ def absence_words(source: Source, selection: Selection) -> str:
     )
 
 
-def pupils_table(source: Source, selection: Selection, names: Mapping[int, str]) -> Table:
+def pupils_table(source: ReportSource, selection: Selection, names: Mapping[int, str]) -> DocumentTable:
     """Return every pupil with the standing and the lessons missed, by name."""
     missed = pupil_attendance_of(source.reader, source.period, selection, source.last_day)
     finished = pupil_standings_of(source.reader, source.basis, source.period, selection)

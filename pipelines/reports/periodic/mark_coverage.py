@@ -3,9 +3,9 @@
 import pandas as pd
 
 from pipelines.figures.figures import coverage_by
-from pipelines.reports.document import Chart, Document, Section, Table
-from pipelines.reports.periodic.columns import COVERAGE, framed, named, place_of, text
-from pipelines.reports.periodic.source import Source, document_of_source
+from pipelines.reports.document import Chart, Document, DocumentTable, Section
+from pipelines.reports.periodic.columns import COVERAGE, framed, place_of, text, with_titles
+from pipelines.reports.periodic.source import ReportSource, document_of_source
 from school.analytics.lookups.tables import NO_SELECTION
 from school.numbers import number_text, percent_text
 
@@ -25,7 +25,7 @@ REGISTERS = (
 )
 
 
-def mark_coverage(source: Source) -> Document:
+def mark_coverage(source: ReportSource) -> Document:
     """Return the report of a term: the school, each class, subject and teacher, and registers that lack marks."""
     sections = [
         Section(
@@ -40,12 +40,12 @@ def mark_coverage(source: Source) -> Document:
     return document_of_source(source, sections)
 
 
-def _covered(source: Source, by: tuple[str, ...]) -> pd.DataFrame:
+def _covered(source: ReportSource, by: tuple[str, ...]) -> pd.DataFrame:
     rows = coverage_by(source.reader, source.period, NO_SELECTION, source.last_day, by)
     return rows[rows["class_id"].isin(source.classes)] if "class_id" in by else rows
 
 
-def summary(source: Source) -> str:
+def summary(source: ReportSource) -> str:
     """Return the school's mark coverage in a sentence."""
     row = _covered(source, ()).iloc[0]
     return (
@@ -56,18 +56,18 @@ def summary(source: Source) -> str:
     )
 
 
-def group_table(source: Source, key: str, question: str) -> Table:
+def group_table(source: ReportSource, key: str, question: str) -> DocumentTable:
     """Return mark coverage by class in the order of the lists, by subject or teacher the lowest first."""
     _, share = JUDGED_BY[source.is_over]
     rows = _covered(source, (key,))
-    rows = named(rows, "title", key, source.title_of(key))
+    rows = with_titles(rows, "title", key, source.title_of(key))
     rows = source.in_order(rows) if key == "class_id" else rows.sort_values([share, "title"])
     fields = (text("title", TITLES[key], 50), *COVERAGE)
     chart = Chart(question, 0, place_of(fields, share), highest=100.0) if question else None
     return framed("", rows, fields, empty="Отметки за этот период не ожидаются.", chart=chart)
 
 
-def registers_table(source: Source) -> Table:
+def registers_table(source: ReportSource) -> DocumentTable:
     """Return the registers where some pupil lacks marks (before the period is over: is off the pace), the lowest first."""
     rows = _covered(source, REGISTER)
     enough, share = JUDGED_BY[source.is_over]

@@ -4,7 +4,7 @@ import pandas as pd
 
 from pipelines.figures.figures import rows_of_standings, without_final_marks
 from pipelines.measures.standings import lone_marks
-from pipelines.reports.periodic.source import Source
+from pipelines.reports.periodic.source import ReportSource
 from school.analytics.lookups.tables import Selection
 from school.register.rules.cells import LOWEST_MARK
 
@@ -13,7 +13,7 @@ KEYS = ["class_id", "subject_id", "teacher_id", "pupil_id", "standing"]
 NO_MARKS = ["class_id", "subject_id", "pupil_id"]
 
 
-def near_misses(source: Source, selection: Selection) -> pd.DataFrame:
+def near_misses(source: ReportSource, selection: Selection) -> pd.DataFrame:
     """Return a line for each mark that matters: of who has one «4» or one «3», and every «2».
 
     Columns: standing, class_id, pupil_id, class_name, pupil, subject, teacher; by class and name.
@@ -24,7 +24,7 @@ def near_misses(source: Source, selection: Selection) -> pd.DataFrame:
     return with_names(source, pd.concat([lone, failed], ignore_index=True))
 
 
-def with_names(source: Source, lines: pd.DataFrame) -> pd.DataFrame:
+def with_names(source: ReportSource, lines: pd.DataFrame) -> pd.DataFrame:
     """Add class_name, pupil, subject and, where there is a teacher_id, teacher; order by class, name and subject."""
     names = {
         (class_id, pupil_id): name
@@ -37,7 +37,7 @@ def with_names(source: Source, lines: pd.DataFrame) -> pd.DataFrame:
     return worded.assign(place=order).sort_values(["place", "pupil", "subject"], ignore_index=True)
 
 
-def pupils_without_marks(source: Source, selection: Selection) -> pd.DataFrame:
+def pupils_without_marks(source: ReportSource, selection: Selection) -> pd.DataFrame:
     """Return who should have a final mark in a subject and has none: class_id, subject_id, pupil_id.
 
     Classes taught without marks are left out.

@@ -7,10 +7,10 @@ import pandas as pd
 
 from pipelines.figures.figures import standings_by
 from pipelines.measures.movement import pupil_movement
-from pipelines.reports.document import Chart, Document, Section, Table
-from pipelines.reports.periodic.columns import QUALITY, STANDINGS, framed, named, number, place_of, text
+from pipelines.reports.document import Chart, Document, DocumentTable, Section
+from pipelines.reports.periodic.columns import QUALITY, STANDINGS, framed, number, place_of, text, with_titles
 from pipelines.reports.periodic.near_misses import FAILED, near_misses, pupils_without_marks
-from pipelines.reports.periodic.source import BASIS_WORDS, Source, document_of_source
+from pipelines.reports.periodic.source import BASIS_WORDS, ReportSource, document_of_source
 from school.analytics.lookups.tables import NO_SELECTION, Selection
 from school.numbers import counted, is_known, number_text, percent_text
 from school.reports.rules import STAGES
@@ -32,7 +32,7 @@ RATES = ("pupil_quality_rate", "pupil_pass_rate")
 COUNTED = ("pupils_at_start", "pupils_arrived", "pupils_left", "pupils_at_end", "not_marked")
 
 
-def performance(source: Source) -> Document:
+def performance(source: ReportSource) -> Document:
     """Return the report of a period: classes by level of education, subjects, teachers, pupils one mark away."""
     classes = class_rows(source)
     school = total_row(source, classes, NO_SELECTION, "Всего по школе")
@@ -51,7 +51,7 @@ def performance(source: Source) -> Document:
     return document_of_source(source, sections, is_landscape=True)
 
 
-def class_rows(source: Source) -> pd.DataFrame:
+def class_rows(source: ReportSource) -> pd.DataFrame:
     """Return a row a class: movement, standings, pupils without a mark, quality; in the order of the school's lists."""
     by = ("class_id",)
     finished = standings_by(source.reader, source.basis, source.period, NO_SELECTION, by)
@@ -65,30 +65,30 @@ def class_rows(source: Source) -> pd.DataFrame:
     for part in (moved, finished, not_marked(source), measured):
         listed = listed.merge(part, on="class_id", how="left")
     counts = [*COUNTED, *(field.name for field in STANDINGS)]
-    return named(listed.fillna(dict.fromkeys(counts, 0)), "title", "class_id", source.class_name)
+    return with_titles(listed.fillna(dict.fromkeys(counts, 0)), "title", "class_id", source.class_name)
 
 
-def not_marked(source: Source) -> pd.DataFrame:
+def not_marked(source: ReportSource) -> pd.DataFrame:
     """Return per class how many pupils lack a mark in some subject: class_id, not_marked."""
     lacking = pupils_without_marks(source, NO_SELECTION)
     pupils = lacking.drop_duplicates(["class_id", "pupil_id"])
     return pupils.groupby("class_id").size().rename("not_marked").reset_index()
 
 
-def results_of(source: Source, selection: Selection) -> pd.DataFrame:
+def results_of(source: ReportSource, selection: Selection) -> pd.DataFrame:
     """Return one row for all pupils of a selection: standings, quality and its change to the previous period."""
     finished = standings_by(source.reader, source.basis, source.period, selection, ())
     measured = source.quality(selection, ())
     return pd.concat([finished, measured.reset_index(drop=True)], axis=1)
 
 
-def total_row(source: Source, classes: pd.DataFrame, selection: Selection, title: str) -> pd.DataFrame:
+def total_row(source: ReportSource, classes: pd.DataFrame, selection: Selection, title: str) -> pd.DataFrame:
     """Return one row for several classes: counts added up, shares computed over all of their pupils."""
     added = {name: [classes[name].sum()] for name in COUNTED}
     return results_of(source, selection).assign(title=title, **added)
 
 
-def stage_totals(source: Source, classes: pd.DataFrame) -> list[pd.DataFrame]:
+def stage_totals(source: ReportSource, classes: pd.DataFrame) -> list[pd.DataFrame]:
     """Return a total for each level of education that has more than one class here; none where there is one level."""
     grades = {row.class_id: row.grade_level for row in source.choices.classes}
     level = classes["class_id"].map(grades)
@@ -101,7 +101,7 @@ def stage_totals(source: Source, classes: pd.DataFrame) -> list[pd.DataFrame]:
     ]
 
 
-def classes_table(source: Source, classes: pd.DataFrame, school: pd.DataFrame) -> Table:
+def classes_table(source: ReportSource, classes: pd.DataFrame, school: pd.DataFrame) -> DocumentTable:
     """Return the table of classes with totals."""
     return framed(
         "По классам",
@@ -135,11 +135,11 @@ def _compared(row: "pd.Series[Any]") -> str:
 
 
 def quality_table(
-    source: Source, key: str, title: str, question: str, selection: Selection = NO_SELECTION
-) -> Table:
+    source: ReportSource, key: str, title: str, question: str, selection: Selection = NO_SELECTION
+) -> DocumentTable:
     """Return quality by subject or by teacher, the best first, with the change to the previous period."""
     rows = source.quality(selection, (key,))
-    rows = named(rows, "title", key, source.title_of(key)).sort_values(
+    rows = with_titles(rows, "title", key, source.title_of(key)).sort_values(
         ["quality_rate", "title"], ascending=[False, True]
     )
     fields = (text("title", title, 45), *QUALITY)
@@ -147,7 +147,7 @@ def quality_table(
     return framed("", rows, fields, empty="Отметок за этот период нет.", chart=chart)
 
 
-def pupil_tables(source: Source) -> Sequence[Table]:
+def pupil_tables(source: ReportSource) -> Sequence[DocumentTable]:
     """Return who has one «4», one «3», who fails, each with the subject and the teacher."""
     lines = near_misses(source, NO_SELECTION)
     titles = {"one_four": "С одной «4»", "one_three": "С одной «3»", FAILED: "Неуспевающие"}

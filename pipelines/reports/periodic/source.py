@@ -1,4 +1,4 @@
-"""What a periodic report is made from: who asks, for which period, and the tables within that person's reach."""
+"""What a periodic report is made from: who asks, for which period, and the tables within that person's scope."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,8 +9,8 @@ import pandas as pd
 
 from pipelines.figures.figures import of_period, previous_period, quality_by
 from pipelines.reports.document import Document, Section
-from school.analytics.lookups.readers import By, Reader, choices_of, periods_of
-from school.analytics.lookups.tables import Choices, PeriodRow, Selection, Tables, class_pupils
+from school.analytics.lookups.readers import By, FigureReader, choices_of, periods_of
+from school.analytics.lookups.tables import Choices, PeriodRow, ScopedTables, Selection, class_pupils
 from school.errors import RuleRefused
 from school.numbers import counted, is_known
 from school.records import User
@@ -31,13 +31,13 @@ NO_TEACHER = "учитель не указан"
 
 
 @dataclass(frozen=True)
-class Source:
+class ReportSource:
     """One order with everything that its report asks for.
 
     ``previous`` is the period of the same kind before it; ``basis`` says which marks count as final ones.
     """
 
-    reader: Reader
+    reader: FigureReader
     order: ReportOrder
     period: PeriodRow
     previous: PeriodRow | None
@@ -55,8 +55,8 @@ class Source:
         return self.reader.user
 
     @cached_property
-    def reached(self) -> Tables:
-        """The tables within that person's reach, all from one cursor."""
+    def reached(self) -> ScopedTables:
+        """The tables within that person's scope, all from one cursor."""
         return self.reader.tables
 
     @property
@@ -146,12 +146,7 @@ class Source:
     def pupil_names(self, class_id: int) -> dict[int, str]:
         """Return who was in a class in the period, by name."""
         listed = class_pupils(
-            self.store,
-            self.user,
-            self.reader.action,
-            class_id,
-            self.period.starts_on,
-            self.period.ends_on,
+            self.store, self.user, self.reader.action, class_id, self.period.starts_on, self.period.ends_on
         )
         return {row.pupil_id: row.name for row in listed}
 
@@ -160,10 +155,10 @@ def _id(value: object) -> int:
     return int(value) if is_known(value) else 0  # type: ignore[call-overload]
 
 
-def source_of(store: Store, user: User, order: ReportOrder, *, now: datetime) -> Source:
+def source_of(store: Store, user: User, order: ReportOrder, *, now: datetime) -> ReportSource:
     """Return what an order is made from. Raises AccessRefused, or RuleRefused where there is nothing to report on."""
     check_may_make_report(user, order)
-    reader = Reader(School(store, lambda: now), user, FIGURES_OF[order.kind])
+    reader = FigureReader(School(store, lambda: now), user, FIGURES_OF[order.kind])
     periods = periods_of(reader)
     period = next((row for row in periods if span_of(row) == order.span), None)
     if period is None or not is_for(order.kind, order.span):
@@ -174,18 +169,13 @@ def source_of(store: Store, user: User, order: ReportOrder, *, now: datetime) ->
         )
     if period.starts_on > now.date():
         raise RuleRefused("Период ещё не начался.", next_step="Выберите другой период.")
-    return Source(
-        reader,
-        order,
-        period,
-        previous_period(periods, period),
-        choices_of(reader, period.term_ids),
-        now,
+    return ReportSource(
+        reader, order, period, previous_period(periods, period), choices_of(reader, period.term_ids), now
     )
 
 
 def document_of_source(
-    source: Source,
+    source: ReportSource,
     sections: list[Section],
     *,
     about: str = "",
@@ -209,7 +199,7 @@ def document_of_source(
     )
 
 
-def _days(source: Source) -> str:
+def _days(source: ReportSource) -> str:
     days = f"{source.period.starts_on:%d.%m.%Y} — {source.period.ends_on:%d.%m.%Y}"
     return (
         days
@@ -218,7 +208,7 @@ def _days(source: Source) -> str:
     )
 
 
-def marks_and_lessons(source: Source) -> str:
+def marks_and_lessons(source: ReportSource) -> str:
     """Return what a report rests on: how many marks, final marks and lessons of the period it could look at."""
     reached, about = source.reached, source.selection
     picked: Selection = {**source.picked, **about}

@@ -4,10 +4,10 @@ import pandas as pd
 
 from pipelines.figures.figures import coverage_by, rows_of_standings
 from pipelines.figures.work import curriculum_by, filling_by
-from pipelines.reports.document import Chart, Document, Section, Table
+from pipelines.reports.document import Chart, Document, DocumentTable, Section
 from pipelines.reports.periodic.columns import CURRICULUM, FILLING, QUALITY, framed, place_of, text
 from pipelines.reports.periodic.near_misses import pupils_without_marks, with_names
-from pipelines.reports.periodic.source import BASIS_WORDS, Source, document_of_source
+from pipelines.reports.periodic.source import BASIS_WORDS, ReportSource, document_of_source
 from school.analytics.lookups.tables import Selection
 from school.register.rules.cells import LOWEST_MARK
 
@@ -25,7 +25,7 @@ WEAK = (
 )
 
 
-def subject_teacher(source: Source) -> Document:
+def subject_teacher(source: ReportSource) -> Document:
     """Return the report about one teacher: results, who fails or has no mark, the programme, how registers are kept."""
     teacher_id = source.order.about_id
     assert teacher_id is not None
@@ -44,7 +44,7 @@ def subject_teacher(source: Source) -> Document:
     return document_of_source(source, sections, about=name, signature="Учитель")
 
 
-def _registers(source: Source, rows: pd.DataFrame) -> pd.DataFrame:
+def _registers(source: ReportSource, rows: pd.DataFrame) -> pd.DataFrame:
     """Add the names of class and subject as ``title``; in the order of the school's lists, without ungraded classes."""
     kept = rows[rows["class_id"].isin(source.classes)]
     keys = list(zip(kept["class_id"], kept["subject_id"], strict=True))
@@ -55,7 +55,7 @@ def _registers(source: Source, rows: pd.DataFrame) -> pd.DataFrame:
     return named.sort_values(["place", "title"], ignore_index=True)
 
 
-def results_table(source: Source, selection: Selection) -> Table:
+def results_table(source: ReportSource, selection: Selection) -> DocumentTable:
     """Return quality by class and subject with the teacher's own total."""
     rows, together = _registers(source, source.quality(selection, REGISTER)), source.quality(selection, ())
     return framed(
@@ -69,7 +69,7 @@ def results_table(source: Source, selection: Selection) -> Table:
     )
 
 
-def weak_table(source: Source, selection: Selection) -> Table:
+def weak_table(source: ReportSource, selection: Selection) -> DocumentTable:
     """Return the pupils with a «2» and those who should have a mark and have none."""
     rows = rows_of_standings(source.reached, source.basis, source.period, selection)
     failed = rows.filter(f"value = {LOWEST_MARK}").df().assign(mark=str(LOWEST_MARK))
@@ -79,7 +79,7 @@ def weak_table(source: Source, selection: Selection) -> Table:
     return framed("", lines, WEAK, empty="Таких учеников нет.")
 
 
-def programme_table(source: Source, selection: Selection) -> Table:
+def programme_table(source: ReportSource, selection: Selection) -> DocumentTable:
     """Return how far the lesson plans are held at the end of the period, or today."""
     rows = curriculum_by(source.reader, source.period, selection, source.last_day, REGISTER)
     return framed(
@@ -91,7 +91,7 @@ def programme_table(source: Source, selection: Selection) -> Table:
     )
 
 
-def keeping_table(source: Source, selection: Selection) -> Table:
+def keeping_table(source: ReportSource, selection: Selection) -> DocumentTable:
     """Return how the registers were filled and whether pupils have the marks of п. 5.2."""
     filled = filling_by(source.reader, source.period, selection, source.now, REGISTER)
     covered = coverage_by(source.reader, source.period, selection, source.last_day, REGISTER)

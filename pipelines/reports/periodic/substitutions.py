@@ -4,9 +4,9 @@ from collections import Counter
 
 import pandas as pd
 
-from pipelines.reports.document import Chart, Column, Document, Kind, Section, Table, table
+from pipelines.reports.document import Chart, Document, DocumentColumn, DocumentTable, Kind, Section, table
 from pipelines.reports.periodic.columns import framed, number, place_of, text
-from pipelines.reports.periodic.source import Source, document_of_source
+from pipelines.reports.periodic.source import ReportSource, document_of_source
 from school.numbers import counted, number_text
 from school.records import SubstitutionKind
 from school.substitutions.lookups import LogRow, MonthSheet, month_sheet
@@ -21,19 +21,19 @@ SUBSTITUTES = (
     number("unsigned", "Не подписано", 24),
 )
 LOG = (
-    Column("Дата", 20, Kind.DAY),
-    Column("Урок", 11, Kind.NUMBER),
-    Column("Класс", 15),
-    Column("Предмет", 42),
-    Column("Кого заменяли", 38),
-    Column("Кто заменял", 38),
-    Column("Вид замены", 36),
-    Column("Причина", 34),
-    Column("Подпись", 28),
+    DocumentColumn("Дата", 20, Kind.DAY),
+    DocumentColumn("Урок", 11, Kind.NUMBER),
+    DocumentColumn("Класс", 15),
+    DocumentColumn("Предмет", 42),
+    DocumentColumn("Кого заменяли", 38),
+    DocumentColumn("Кто заменял", 38),
+    DocumentColumn("Вид замены", 36),
+    DocumentColumn("Причина", 34),
+    DocumentColumn("Подпись", 28),
 )
 
 
-def substitutions(source: Source) -> Document:
+def substitutions(source: ReportSource) -> Document:
     """Return the report of a period: what was substituted, by whom, and every line of the log."""
     sheet = month_sheet(source.store, source.user, source.period.starts_on, source.last_day)
     sections = [
@@ -61,7 +61,7 @@ def _is_unsigned(line: LogRow) -> bool:
     return line.signed_at is None and line.kind is not SubstitutionKind.CANCELLED
 
 
-def hours_table(sheet: MonthSheet) -> Table:
+def hours_table(sheet: MonthSheet) -> DocumentTable:
     """Return hours by substitute; one lesson is one hour."""
     rows = pd.DataFrame(
         [
@@ -86,7 +86,7 @@ def hours_table(sheet: MonthSheet) -> Table:
     )
 
 
-def log_table(lines: list[LogRow]) -> Table:
+def log_table(lines: list[LogRow]) -> DocumentTable:
     """Return the lines of the log by hour."""
     return table("", LOG, [_log_cells(line) for line in lines], empty="Строк нет.")
 

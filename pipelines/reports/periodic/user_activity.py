@@ -3,9 +3,9 @@
 import pandas as pd
 
 from pipelines.measures.user_activity import activity_of_groups, user_activity
-from pipelines.reports.document import Chart, Document, Section, Table
-from pipelines.reports.periodic.columns import framed, named, number, place_of, text
-from pipelines.reports.periodic.source import Source, document_of_source
+from pipelines.reports.document import Chart, Document, DocumentTable, Section
+from pipelines.reports.periodic.columns import framed, number, place_of, text, with_titles
+from pipelines.reports.periodic.source import ReportSource, document_of_source
 from school.access.roles import ROLES
 from school.analytics.lookups.register_work import WorkTables, work_tables
 from school.numbers import counted
@@ -43,7 +43,7 @@ FAMILIES = (
 )
 
 
-def activity(source: Source) -> Document:
+def activity(source: ReportSource) -> Document:
     """Return the report of a term: roles, each employee, families by class."""
     read = work_tables(source.store, source.user, source.period.starts_on, source.last_day)
     sections = [
@@ -56,7 +56,7 @@ def activity(source: Source) -> Document:
     return document_of_source(source, sections, is_landscape=True, rests_on=rests_on)
 
 
-def groups_table(read: WorkTables) -> Table:
+def groups_table(read: WorkTables) -> DocumentTable:
     """Return how many of each role signed in and what they entered; who plays two roles counts in both."""
     rows = activity_of_groups(read.users, user_activity(read.events), ("role",)).df()
     order = {str(role): place for place, role in enumerate(Role)}
@@ -69,7 +69,7 @@ def groups_table(read: WorkTables) -> Table:
     return framed("", titled.sort_values("place"), GROUPS, empty="Учётных записей нет.", chart=chart)
 
 
-def staff_table(read: WorkTables) -> Table:
+def staff_table(read: WorkTables) -> DocumentTable:
     """Return each employee with an account, the least active first: whom to ask and to help."""
     users = read.users.df()
     staff = users[~users["role"].isin(FAMILY)]
@@ -80,7 +80,7 @@ def staff_table(read: WorkTables) -> Table:
     rows = rows.fillna(dict.fromkeys(counts, 0)).assign(
         last_seen=[
             "не заходил" if pd.isna(seen) else f"{seen:%d.%m.%Y %H:%M}" for seen in rows["last_seen_at"]
-        ],
+        ]
     )
     return framed(
         "", rows.sort_values(["days_active", "name"]), STAFF, empty="Учётных записей сотрудников нет."
@@ -91,11 +91,11 @@ def _role_titles(roles: pd.Series) -> str:
     return ", ".join(ROLES[Role(role)].title for role in roles)
 
 
-def families_table(source: Source, read: WorkTables) -> Table:
+def families_table(source: ReportSource, read: WorkTables) -> DocumentTable:
     """Return how many accounts of parents and pupils of each class were used."""
     users = read.users.filter(f"role IN ({', '.join(repr(str(role)) for role in FAMILY)})")
     rows = activity_of_groups(users, user_activity(read.events), ("class_id",)).df()
-    of_classes = named(
+    of_classes = with_titles(
         rows[rows["class_id"].isin(source.class_names)], "title", "class_id", source.class_name
     )
     return framed(

@@ -8,16 +8,16 @@ import pandas as pd
 
 from school.access.action import Action
 from school.access.checks import check_may_somewhere
-from school.analytics.lookups.tables import Tables, reach_of
+from school.analytics.lookups.tables import ScopedTables, scope_of
 from school.analytics.store import frames
-from school.analytics.store.frames import PeriodRow, Reach, Selection
+from school.analytics.store.frames import PeriodRow, ReadScope, Selection
 from school.external_tests.store import compared_results
 from school.records import User
 from school.register.store.work_types import school_rounding, subject_roundings
 from school.store.connection import Relation, Store
 from school.term_marks.rules.term_marks import Rounding
 
-WHOLE_SCHOOL = Reach(is_whole_school=True)
+WHOLE_SCHOOL = ReadScope(is_whole_school=True)
 # What was given longer ago says little of a pupil today.
 EARLIER_YEARS = 2
 A_YEAR = timedelta(days=364)
@@ -68,12 +68,12 @@ def all_periods(store: Store, user: User) -> list[PeriodRow]:
 
 @dataclass(frozen=True)
 class SchoolTables:
-    """Tables of the whole school for a span of terms, all from one cursor.
+    """ScopedTables of the whole school for a span of terms, all from one cursor.
 
     ``reached`` reads the whole school's; ``now`` and ``earlier`` select the terms of the span and those before it.
     """
 
-    reached: Tables
+    reached: ScopedTables
     span: TermSpan
 
     @property
@@ -113,7 +113,7 @@ def school_tables(store: Store, user: User, span: TermSpan) -> SchoolTables:
     see of the answer is narrowed by ``keep_readable``. Never show these rows. Raises AccessRefused.
     """
     check_may_somewhere(user, Action.READ_CONSISTENCY)
-    return SchoolTables(Tables(store, store.cursor(), WHOLE_SCHOOL), span)
+    return SchoolTables(ScopedTables(store, store.cursor(), WHOLE_SCHOOL), span)
 
 
 def keep_readable(user: User, rows: pd.DataFrame) -> pd.DataFrame:
@@ -122,12 +122,12 @@ def keep_readable(user: User, rows: pd.DataFrame) -> pd.DataFrame:
     Of a teacher's figures (``teacher_id``) the teacher's own, of a class's (``class_id``) those of the class that the user
     leads; a row about a teacher in a class is either's.
     """
-    reach = reach_of(user, Action.READ_CONSISTENCY)
-    if reach.is_whole_school:
+    scope = scope_of(user, Action.READ_CONSISTENCY)
+    if scope.is_whole_school:
         return rows
     is_own = pd.Series(False, index=rows.index)
-    if "teacher_id" in rows and reach.teacher_id is not None:
-        is_own |= rows["teacher_id"] == reach.teacher_id
+    if "teacher_id" in rows and scope.teacher_id is not None:
+        is_own |= rows["teacher_id"] == scope.teacher_id
     if "class_id" in rows:
-        is_own |= rows["class_id"].isin(reach.class_ids)
+        is_own |= rows["class_id"].isin(scope.class_ids)
     return rows[is_own]

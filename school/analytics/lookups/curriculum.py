@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from school.access.action import Action
-from school.analytics.lookups.tables import NO_SELECTION, Selection, reach_of
+from school.analytics.lookups.tables import NO_SELECTION, Selection, scope_of
 from school.analytics.store.curriculum import (
     last_term_table,
     plan_lesson_table,
@@ -37,17 +37,17 @@ def curriculum_tables(
     *,
     today: date,
 ) -> CurriculumTables:
-    """Return the registers of a school year within the user's reach, each class at the last of these terms begun.
+    """Return the registers of a school year within the user's scope, each class at the last of these terms begun.
 
     Raises AccessRefused for who reads no lesson plan.
     """
-    reach, cursor = reach_of(user, Action.READ_LESSON_PLANS), store.cursor()
+    scope, cursor = scope_of(user, Action.READ_LESSON_PLANS), store.cursor()
     of_year: Selection = {"school_year": (school_year,)}
     picked = {name: ids for name, ids in selection.items() if name in OF_REGISTERS}
     classes = {name: ids for name, ids in selection.items() if name in OF_CLASSES}
     return CurriculumTables(
-        register_table(cursor, reach, school_year, today, picked),
-        plan_topic_table(cursor, reach, of_year),
-        plan_lesson_table(cursor, reach, of_year),
-        last_term_table(cursor, reach, today, term_ids, classes),
+        register_table(cursor, scope, school_year, today, picked),
+        plan_topic_table(cursor, scope, of_year),
+        plan_lesson_table(cursor, scope, of_year),
+        last_term_table(cursor, scope, today, term_ids, classes),
     )

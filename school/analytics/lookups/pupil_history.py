@@ -10,12 +10,12 @@ from datetime import date
 from school.access.action import Action
 from school.access.checks import check_may
 from school.access.scopes import Rows
-from school.analytics.lookups.tables import Tables, reach_of
-from school.analytics.store.frames import Reach, Selection
+from school.analytics.lookups.tables import ScopedTables, scope_of
+from school.analytics.store.frames import ReadScope, Selection
 from school.analytics.store.pupil_history import (
     CurrentMarksRow,
     FinalMarkRow,
-    FoundPupil,
+    HistoryPupil,
     PlaceRow,
     TermKey,
     current_marks,
@@ -30,21 +30,21 @@ from school.families.store.remarks import StoredRemark, remarks_of_pupil
 from school.records import TermKind, User, is_in_span
 from school.store.connection import Store
 
-__all__ = ["CurrentMarksRow", "FinalMarkRow", "FoundPupil", "TermKey"]
+__all__ = ["CurrentMarksRow", "FinalMarkRow", "HistoryPupil", "TermKey"]
 
 LONGEST_SEARCH, MOST_WORDS = 80, 4
 
 
 def search_pupils(
     store: Store, user: User, text: str, selection: Selection, *, today: date, limit: int
-) -> list[FoundPupil]:
-    """Return pupils in the user's reach whose names the typed words begin, by name; «е» finds «ё» and back.
+) -> list[HistoryPupil]:
+    """Return pupils in the user's scope whose names the typed words begin, by name; «е» finds «ё» and back.
 
     ``selection`` may narrow to classes (class_id). Without words: everybody. Raises AccessRefused.
     """
-    reach = reach_of(user, Action.READ_PUPIL_HISTORY)
+    scope = scope_of(user, Action.READ_PUPIL_HISTORY)
     words = text[:LONGEST_SEARCH].split()[:MOST_WORDS]
-    return find_pupils(store.cursor(), reach, selection, words, today, limit)
+    return find_pupils(store.cursor(), scope, selection, words, today, limit)
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class PupilHistory:
 def pupil_history(store: Store, user: User, pupil_id: int, *, today: date) -> PupilHistory:
     """Return a pupil over all years; raises AccessRefused for a strange pupil, known or not."""
     places = places_of_pupil(store, pupil_id)
-    reach, cursor = _reach_for(store, user, pupil_id, places, today), store.cursor()
+    scope, cursor = _scope_for(store, user, pupil_id, places, today), store.cursor()
     name = pupil_name(store, pupil_id)
     if name is None:
         raise Refusal("Такого ученика нет.", next_step="Найдите ученика на странице «Ученики».")
@@ -84,32 +84,32 @@ def pupil_history(store: Store, user: User, pupil_id: int, *, today: date) -> Pu
         pupil_id=pupil_id,
         name=name,
         places=tuple(places),
-        sees_all=reach.is_whole_school,
-        final_marks=tuple(final_marks(cursor, reach, pupil_id)),
-        current_marks=tuple(current_marks(cursor, reach, pupil_id)),
+        sees_all=scope.is_whole_school,
+        final_marks=tuple(final_marks(cursor, scope, pupil_id)),
+        current_marks=tuple(current_marks(cursor, scope, pupil_id)),
         remarks=tuple(
             row
             for row in remarks
-            if reach.is_whole_school or row.written_by == user.user_id or row.class_id in reach.class_ids
+            if scope.is_whole_school or row.written_by == user.user_id or row.class_id in scope.class_ids
         ),
     )
 
 
-def pupil_tables(store: Store, user: User, pupil_id: int, *, today: date) -> Tables:
+def pupil_tables(store: Store, user: User, pupil_id: int, *, today: date) -> ScopedTables:
     """Return the tables that this user's figures of one pupil are made of; select the pupil in them.
 
     Raises AccessRefused for a strange pupil.
     """
     places = places_of_pupil(store, pupil_id)
-    return Tables(store, store.cursor(), _reach_for(store, user, pupil_id, places, today))
+    return ScopedTables(store, store.cursor(), _scope_for(store, user, pupil_id, places, today))
 
 
-def _reach_for(store: Store, user: User, pupil_id: int, places: list[PlaceRow], today: date) -> Reach:
+def _scope_for(store: Store, user: User, pupil_id: int, places: list[PlaceRow], today: date) -> ReadScope:
     """Return whose rows of this pupil the user may see: all of them while the pupil is in the user's own class."""
-    reach = reach_of(user, Action.READ_PUPIL_HISTORY)
+    scope = scope_of(user, Action.READ_PUPIL_HISTORY)
     present = {place.class_id for place in places if is_in_span([(place.starts_on, place.ends_on)], today)}
-    if reach.is_whole_school or present & reach.class_ids:
-        return Reach(is_whole_school=True)
-    if not is_own_pupil(store.cursor(), reach, pupil_id):
+    if scope.is_whole_school or present & scope.class_ids:
+        return ReadScope(is_whole_school=True)
+    if not is_own_pupil(store.cursor(), scope, pupil_id):
         check_may(user, Action.READ_PUPIL_HISTORY, Rows(pupil_id=pupil_id))
-    return reach
+    return scope

@@ -1,4 +1,4 @@
-"""Who asks for a figure, and figures cached for everybody of the same reach until the data change."""
+"""Who asks for a figure, and figures cached for everybody of the same scope until the data change."""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -10,11 +10,11 @@ from school.access.action import Action
 from school.analytics.lookups.tables import (
     Choices,
     PeriodRow,
+    ScopedTables,
     Selection,
-    Tables,
     choices,
-    reach_of,
     readable_periods,
+    scope_of,
     state_of_periods,
     tables,
 )
@@ -26,7 +26,7 @@ Figure = TypeVar("Figure")
 
 
 @dataclass(frozen=True)
-class Reader:
+class FigureReader:
     """Who asks for a figure, of which store, by which right."""
 
     school: School
@@ -34,8 +34,8 @@ class Reader:
     action: Action
 
     @property
-    def tables(self) -> Tables:
-        """The tables of this reader's reach."""
+    def tables(self) -> ScopedTables:
+        """The tables of this reader's scope."""
         return tables(self.school.store, self.user, self.action)
 
 
@@ -43,23 +43,23 @@ _figures, _large_figures, _queries = Cache(300), Cache(40), Cache(500)
 
 
 def remembered(
-    reader: Reader,
+    reader: FigureReader,
     name: str,
     arguments: tuple[object, ...],
     compute: Callable[[], Figure],
     data: tuple[object, ...] | None = None,
 ) -> Figure:
-    """Return a figure computed once for a reach and a state of the data.
+    """Return a figure computed once for a scope and a state of the data.
 
     ``arguments`` must hold everything else that the figure depends on; ``data`` names the state of the data where it does
-    not change with all of them. The reach, not the user, is in the key: two who may see the same rows share a figure,
+    not change with all of them. The scope, not the user, is in the key: two who may see the same rows share a figure,
     two who may not never do.
     """
     return _figures.get(repr(_key(reader, name, arguments, data)), compute)
 
 
 def remembered_large(
-    reader: Reader,
+    reader: FigureReader,
     name: str,
     arguments: tuple[object, ...],
     compute: Callable[[], Figure],
@@ -73,7 +73,7 @@ By = tuple[str, ...]
 
 
 class MeasureQuery:
-    """The query of a measure for a reader's reach, and its answers, cached until a table it reads changes.
+    """The query of a measure for a reader's scope, and its answers, cached until a table it reads changes.
 
     Writing a measure's query costs as much as asking it; the query that comes of it is the same until the ``arguments``
     change, which must hold everything that it depends on. Whoever finds it unwritten writes it:
@@ -84,7 +84,7 @@ class MeasureQuery:
         return query.answer()
     """
 
-    def __init__(self, reader: Reader, name: str, *arguments: object) -> None:
+    def __init__(self, reader: FigureReader, name: str, *arguments: object) -> None:
         """Look the query up."""
         self._store, self._key = reader.school.store, (name, _scope(reader), arguments)
         with _queries.entry(repr((self._store.number, *self._key))) as entry:
@@ -111,16 +111,14 @@ class MeasureQuery:
         return found
 
     def answer_in_partitions(
-        self,
-        partition: Literal["class_id", "lesson_id"],
-        among: Callable[[], Collection[int]] | None = None,
+        self, partition: Literal["class_id", "lesson_id"], among: Callable[[], Collection[int]] | None = None
     ) -> pd.DataFrame:
         """Return the rows, of which an entry refreshes one partition: its class or its lesson.
 
         The rows of each class_id, or lesson_id, must depend on nothing entered in others. They come in the order of these,
         and callers leave them as they are. ``among``: the only partitions that have rows, where something else knows them.
         """
-        return self._store.ask_in_parts(self._entry.answer, partition, among)
+        return self._store.ask_by_partition(self._entry.answer, partition, among)
 
 
 def selection_key(selection: Selection) -> tuple[tuple[str, tuple[int, ...]], ...]:
@@ -133,30 +131,30 @@ def period_key(period: PeriodRow, selection: Selection) -> tuple[object, ...]:
     return (period.school_year, period.term_ids, period.is_whole_year, selection_key(selection))
 
 
-def _scope(reader: Reader) -> tuple[object, ...]:
-    reach = reach_of(reader.user, reader.action)
-    return (reach.is_whole_school, tuple(sorted(reach.class_ids)), reach.teacher_id, str(reader.action))
+def _scope(reader: FigureReader) -> tuple[object, ...]:
+    scope = scope_of(reader.user, reader.action)
+    return (scope.is_whole_school, tuple(sorted(scope.class_ids)), scope.teacher_id, str(reader.action))
 
 
 def _key(
-    reader: Reader, name: str, arguments: tuple[object, ...], data: tuple[object, ...] | None = None
+    reader: FigureReader, name: str, arguments: tuple[object, ...], data: tuple[object, ...] | None = None
 ) -> tuple[object, ...]:
     return (name, _scope(reader), data or data_key(reader), arguments)
 
 
-def data_key(reader: Reader) -> tuple[object, ...]:
+def data_key(reader: FigureReader) -> tuple[object, ...]:
     """Return what changes with every change of the data."""
     return (reader.school.store.number, reader.school.store.version)
 
 
-def marks_key(reader: Reader) -> tuple[object, ...]:
+def marks_key(reader: FigureReader) -> tuple[object, ...]:
     """Return what changes with every change of current marks."""
     store = reader.school.store
     return (store.number, store.state_of_query("FROM mark_rows"))
 
 
-def periods_of(reader: Reader) -> list[PeriodRow]:
-    """Return the reporting periods in the reader's reach, oldest first."""
+def periods_of(reader: FigureReader) -> list[PeriodRow]:
+    """Return the reporting periods in the reader's scope, oldest first."""
     store = reader.school.store
     state = (store.number, *state_of_periods(store, reader.user, reader.action))
     return remembered(
@@ -164,8 +162,8 @@ def periods_of(reader: Reader) -> list[PeriodRow]:
     )
 
 
-def choices_of(reader: Reader, term_ids: tuple[int, ...]) -> Choices:
-    """Return the classes, subjects and teachers of these terms in the reader's reach."""
+def choices_of(reader: FigureReader, term_ids: tuple[int, ...]) -> Choices:
+    """Return the classes, subjects and teachers of these terms in the reader's scope."""
     store = reader.school.store
     return remembered(
         reader,

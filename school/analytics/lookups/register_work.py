@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from school.access.action import Action
-from school.analytics.lookups.tables import NO_SELECTION, Selection, reach_of
+from school.analytics.lookups.tables import NO_SELECTION, Selection, scope_of
 from school.analytics.store import frames
 from school.analytics.store.activity import event_table, user_table
 from school.analytics.store.frames import PupilPlace, UnfilledLesson
@@ -26,10 +26,10 @@ class HomeworkTables:
 
 
 def homework_tables(store: Store, user: User, selection: Selection = NO_SELECTION) -> HomeworkTables:
-    """Return lessons within the user's reach with tasks of single pupils and files; raises AccessRefused."""
-    reach, cursor = reach_of(user, Action.READ_REGISTER_WORK), store.cursor()
+    """Return lessons within the user's scope with tasks of single pupils and files; raises AccessRefused."""
+    scope, cursor = scope_of(user, Action.READ_REGISTER_WORK), store.cursor()
     return HomeworkTables(
-        frames.lesson_table(cursor, reach, selection).project(CALENDAR),
+        frames.lesson_table(cursor, scope, selection).project(CALENDAR),
         cursor.sql("SELECT lesson_id FROM homework_tasks"),
         cursor.sql("SELECT lesson_id FROM homework_files WHERE task_id IS NULL"),
     )
@@ -44,23 +44,23 @@ class WorkTables:
 
 
 def work_tables(store: Store, user: User, first_day: date, last_day: date) -> WorkTables:
-    """Return the accounts open on the last day and what was done between two days, within the user's reach.
+    """Return the accounts open on the last day and what was done between two days, within the user's scope.
 
     A homeroom teacher sees the families of the class (п. 4.3), a teacher only themselves. Raises AccessRefused.
     """
-    reach, cursor = reach_of(user, Action.READ_REGISTER_WORK), store.cursor()
-    return WorkTables(user_table(cursor, reach, last_day), event_table(cursor, reach, first_day, last_day))
+    scope, cursor = scope_of(user, Action.READ_REGISTER_WORK), store.cursor()
+    return WorkTables(user_table(cursor, scope, last_day), event_table(cursor, scope, first_day, last_day))
 
 
 def lessons_unfilled(store: Store, user: User, selection: Selection, last_day: date) -> list[UnfilledLesson]:
-    """Return the lessons within the user's reach, held by ``last_day``, in which nothing is entered; newest first."""
-    reach = reach_of(user, Action.READ_REGISTER_WORK)
-    return frames.unfilled_lessons(store.cursor(), reach, selection, last_day)
+    """Return the lessons within the user's scope, held by ``last_day``, in which nothing is entered; newest first."""
+    scope = scope_of(user, Action.READ_REGISTER_WORK)
+    return frames.unfilled_lessons(store.cursor(), scope, selection, last_day)
 
 
 def pupils_in_classes(
     store: Store, user: User, class_ids: Collection[int], starts_on: date, ends_on: date
 ) -> list[PupilPlace]:
     """Return who was in these classes between two days, of the classes whose attendance the user may read; by name."""
-    reach = reach_of(user, Action.READ_ATTENDANCE)
-    return frames.pupils_of_classes(store.cursor(), reach, class_ids, starts_on, ends_on)
+    scope = scope_of(user, Action.READ_ATTENDANCE)
+    return frames.pupils_of_classes(store.cursor(), scope, class_ids, starts_on, ends_on)

@@ -1,4 +1,4 @@
-"""Tables and lists for quality, teacher activity and forecasts, narrowed to what the signed-in user may see."""
+"""ScopedTables and lists for quality, teacher activity and forecasts, narrowed to what the signed-in user may see."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -10,10 +10,10 @@ from school.access.scopes import Scope
 from school.analytics.store import frames
 from school.analytics.store.frames import (
     NO_SELECTION,
-    ClassRow,
+    ClassFacts,
     PeriodRow,
     PupilPlace,
-    Reach,
+    ReadScope,
     Selection,
     TaughtRow,
     UnfilledLesson,
@@ -27,53 +27,53 @@ from school.store.names import staff_initials
 __all__ = ["NO_SELECTION", "PeriodRow", "Selection", "UnfilledLesson"]
 
 
-def reach_of(user: User, action: Action) -> Reach:
+def scope_of(user: User, action: Action) -> ReadScope:
     """Return whose rows the action reaches for this user; raises AccessRefused where no role grants it.
 
-    Two users of one reach see the same figures: it is the key under which figures may be remembered.
+    Two users of one scope see the same figures: it is the key under which figures may be remembered.
     """
     check_may_somewhere(user, action)
     scopes = scopes_of(user, action)
     if Scope.WHOLE_SCHOOL in scopes:
-        return Reach(is_whole_school=True)
-    return Reach(
+        return ReadScope(is_whole_school=True)
+    return ReadScope(
         class_ids=user.homeroom_class_ids if Scope.OWN_CLASS in scopes else frozenset(),
         teacher_id=user.staff_id if Scope.OWN_LESSONS in scopes else None,
     )
 
 
 @dataclass(frozen=True)
-class Tables:
-    """The tables of one reader's reach, all from one cursor, so that measures may join them."""
+class ScopedTables:
+    """The tables of one reader's scope, all from one cursor, so that measures may join them."""
 
     store: Store
     cursor: Cursor
-    reach: Reach
+    scope: ReadScope
 
     def kept(self, name: str, selection: Selection = NO_SELECTION) -> Relation:
-        """The rows in reach of the answer kept under a name (``Store.keep``), as of the newest commit.
+        """The rows in scope of the answer kept under a name (``Store.keep``), as of the newest commit.
 
         The answer has class_id, subject_id and, where readers see parts of a school, subgroup_id.
         """
-        sql = frames.narrowed(f"kept.{name}", self.reach, frames.OWN_LESSON, selection)
-        self.store.renew(sql)
+        sql = frames.rows_in_scope(f"kept.{name}", self.scope, frames.OWN_LESSON, selection)
+        self.store.refresh(sql)
         return self.cursor.sql(sql)
 
     def marks_of_all(self) -> Relation:
         """Current marks of the whole school, to be kept added up: never to be shown without ``kept``."""
-        return frames.mark_table(self.cursor, Reach(is_whole_school=True))
+        return frames.mark_table(self.cursor, ReadScope(is_whole_school=True))
 
     def marks(self, selection: Selection = NO_SELECTION) -> Relation:
         """Current marks."""
-        return frames.mark_table(self.cursor, self.reach, selection)
+        return frames.mark_table(self.cursor, self.scope, selection)
 
     def term_marks(self, selection: Selection = NO_SELECTION) -> Relation:
         """Term marks."""
-        return frames.term_mark_table(self.cursor, self.reach, selection)
+        return frames.term_mark_table(self.cursor, self.scope, selection)
 
     def year_marks(self, selection: Selection = NO_SELECTION) -> Relation:
         """Year marks, in the columns of term marks."""
-        return frames.year_mark_rows(self.cursor, self.reach, selection)
+        return frames.year_mark_rows(self.cursor, self.scope, selection)
 
     def final_marks(self, period: PeriodRow, selection: Selection = NO_SELECTION) -> Relation:
         """Term marks of a period; of a whole year its year marks (п. 7.2)."""
@@ -83,37 +83,37 @@ class Tables:
 
     def lessons(self, selection: Selection = NO_SELECTION) -> Relation:
         """Lessons, held or planned."""
-        return frames.lesson_table(self.cursor, self.reach, selection)
+        return frames.lesson_table(self.cursor, self.scope, selection)
 
     def absences(self, selection: Selection = NO_SELECTION) -> Relation:
         """Absences by lesson."""
-        return frames.absence_table(self.cursor, self.reach, selection)
+        return frames.absence_table(self.cursor, self.scope, selection)
 
     def teaching_load(self, selection: Selection = NO_SELECTION) -> Relation:
         """Teaching load."""
-        return frames.load_table(self.cursor, self.reach, selection)
+        return frames.load_table(self.cursor, self.scope, selection)
 
     def enrolments(self, selection: Selection = NO_SELECTION) -> Relation:
         """Pupils in classes."""
-        return frames.enrolment_table(self.cursor, self.reach, selection)
+        return frames.enrolment_table(self.cursor, self.scope, selection)
 
     def class_terms(self, selection: Selection = NO_SELECTION) -> Relation:
         """Terms that classes report by."""
-        return frames.class_term_table(self.cursor, self.reach, selection)
+        return frames.class_term_table(self.cursor, self.scope, selection)
 
     def subgroup_members(self) -> Relation:
         """Pupils in subgroups."""
         return frames.member_table(self.cursor)
 
 
-def tables(store: Store, user: User, action: Action) -> Tables:
+def tables(store: Store, user: User, action: Action) -> ScopedTables:
     """Return the tables that the action reaches for this user; raises AccessRefused where it reaches none."""
-    return Tables(store, store.cursor(), reach_of(user, action))
+    return ScopedTables(store, store.cursor(), scope_of(user, action))
 
 
 def readable_periods(store: Store, user: User, action: Action) -> list[PeriodRow]:
-    """Return the reporting periods of the classes in the user's reach, oldest first."""
-    return frames.periods(store, reach_of(user, action))
+    """Return the reporting periods of the classes in the user's scope, oldest first."""
+    return frames.periods(store, scope_of(user, action))
 
 
 def state_of_periods(store: Store, user: User, action: Action) -> tuple[object, ...]:
@@ -144,20 +144,20 @@ def default_period(periods: Collection[PeriodRow], today: date) -> PeriodRow | N
 class Choices:
     """What a reader may choose from in a period, each list in the order of a school's papers."""
 
-    classes: list[ClassRow] = field(default_factory=list)
+    classes: list[ClassFacts] = field(default_factory=list)
     taught: list[TaughtRow] = field(default_factory=list)
     subjects: dict[int, str] = field(default_factory=dict)
     teachers: dict[int, str] = field(default_factory=dict)
 
 
 def choices(store: Store, user: User, action: Action, term_ids: Collection[int]) -> Choices:
-    """Return the classes, subjects and teachers of these terms within the user's reach."""
-    reach, cursor = reach_of(user, action), store.cursor()
-    taught = frames.taught(cursor, reach, term_ids)
+    """Return the classes, subjects and teachers of these terms within the user's scope."""
+    scope, cursor = scope_of(user, action), store.cursor()
+    taught = frames.taught(cursor, scope, term_ids)
     subject_ids = {row.subject_id for row in taught}
     teacher_ids = {row.teacher_id for row in taught}
     return Choices(
-        frames.classes_of_terms(cursor, reach, term_ids),
+        frames.classes_of_terms(cursor, scope, term_ids),
         taught,
         {key: name for key, name in subject_names(store).items() if key in subject_ids},
         {key: name for key, name in staff_initials(store).items() if key in teacher_ids},
@@ -194,7 +194,7 @@ def pupils_in_subjects(
     keys = marks.keys() | term_marks.keys()
     class_ids = {class_id for class_id, _, _ in keys} | set(selection.get("class_id", ()))
     listed = frames.pupils_of_classes(
-        reached.cursor, reached.reach, class_ids, period.starts_on, period.ends_on
+        reached.cursor, reached.scope, class_ids, period.starts_on, period.ends_on
     )
     names = {(row.class_id, row.pupil_id): row.name for row in listed}
     keys |= _pupils_of_one_register(reached, picked, names)
@@ -210,23 +210,23 @@ def pupils_in_subjects(
 def class_pupils(
     store: Store, user: User, action: Action, class_id: int, starts_on: date, ends_on: date
 ) -> list[PupilPlace]:
-    """Return the pupils who were in a class at any time between two days, if the class is in the user's reach."""
-    reach = reach_of(user, action)
-    return frames.pupils_of_classes(store.cursor(), reach, [class_id], starts_on, ends_on)
+    """Return the pupils who were in a class at any time between two days, if the class is in the user's scope."""
+    scope = scope_of(user, action)
+    return frames.pupils_of_classes(store.cursor(), scope, [class_id], starts_on, ends_on)
 
 
 PupilKey = tuple[int, int, int]  # class_id, subject_id, pupil_id
 
 
 def _pupils_of_one_register(
-    reached: Tables, picked: Selection, names: Collection[tuple[int, int]]
+    reached: ScopedTables, picked: Selection, names: Collection[tuple[int, int]]
 ) -> set[PupilKey]:
     subjects, classes = picked.get("subject_id", ()), picked.get("class_id", ())
     # Only where the whole class is the reader's: of a subgroup's teacher the others are not pupils.
     if len(subjects) != 1 or len(classes) != 1 or "teacher_id" in picked:
         return set()
     (subject_id,) = subjects
-    if not reached.reach.is_whole_school and not reached.reach.class_ids.issuperset(classes):
+    if not reached.scope.is_whole_school and not reached.scope.class_ids.issuperset(classes):
         return set()
     return {(class_id, subject_id, pupil_id) for class_id, pupil_id in names}
 
@@ -281,7 +281,7 @@ def lessons_not_filled(
     selection: Selection = {"term_id": period.term_ids}
     if teacher_id is not None:
         selection = {**selection, "teacher_id": [teacher_id]}
-    return frames.unfilled_lessons(reached.cursor, reached.reach, selection, last_day)
+    return frames.unfilled_lessons(reached.cursor, reached.scope, selection, last_day)
 
 
 def period_code(period: PeriodRow) -> str:

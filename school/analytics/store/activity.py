@@ -1,8 +1,8 @@
-"""Tables of users and what they did, narrowed to a reach (п. 4.3, 7.1)."""
+"""Tables of users and what they did, narrowed to a scope (п. 4.3, 7.1)."""
 
 from datetime import date, timedelta
 
-from school.analytics.store.frames import Reach, ids_text
+from school.analytics.store.frames import ReadScope, ids_text
 from school.store.connection import Cursor, Relation
 
 # Families belong to the classes that their children are in on the day; staff of another day is not asked about.
@@ -24,24 +24,24 @@ _NAMED = """(SELECT k.*, concat_ws(' ', coalesce(s.last_name, g.last_name, p.las
         LEFT JOIN guardians g ON g.guardian_id = u.guardian_id LEFT JOIN pupils p ON p.pupil_id = u.pupil_id)"""
 
 
-def user_table(cursor: Cursor, reach: Reach, day: date) -> Relation:
+def user_table(cursor: Cursor, scope: ReadScope, day: date) -> Relation:
     """Return users with an open account: user_id, role, class_id (of families), name; a row for each role and class.
 
-    Of a reach that is not the whole school: the families of its classes and the account of its teacher.
+    Of a scope that is not the whole school: the families of its classes and the account of its teacher.
     """
     users = _NAMED.replace("{users}", _USERS.replace("{day}", day.isoformat()))
-    own = "NULL" if reach.teacher_id is None else str(int(reach.teacher_id))
-    narrowed = f" WHERE u.class_id IN ({ids_text(reach.class_ids)}) OR u.staff_id = {own}"
-    return cursor.sql(f"SELECT u.* FROM {users} u{'' if reach.is_whole_school else narrowed}")
+    own = "NULL" if scope.teacher_id is None else str(int(scope.teacher_id))
+    narrowed = f" WHERE u.class_id IN ({ids_text(scope.class_ids)}) OR u.staff_id = {own}"
+    return cursor.sql(f"SELECT u.* FROM {users} u{'' if scope.is_whole_school else narrowed}")
 
 
-def event_table(cursor: Cursor, reach: Reach, first_day: date, last_day: date) -> Relation:
+def event_table(cursor: Cursor, scope: ReadScope, first_day: date, last_day: date) -> Relation:
     """Return what users did between two days: user_id, happened_at, happened_on, its week and month, kind, new_value."""
-    own = "NULL" if reach.teacher_id is None else str(int(reach.teacher_id))
+    own = "NULL" if scope.teacher_id is None else str(int(scope.teacher_id))
     users = f"""SELECT u.user_id FROM users u LEFT JOIN guardian_pupils g ON g.guardian_id = u.guardian_id
         LEFT JOIN enrolments e ON e.pupil_id = coalesce(u.pupil_id, g.pupil_id)
-        WHERE e.class_id IN ({ids_text(reach.class_ids)}) OR u.staff_id = {own}"""
-    reached = "" if reach.is_whole_school else f" AND user_id IN ({users})"
+        WHERE e.class_id IN ({ids_text(scope.class_ids)}) OR u.staff_id = {own}"""
+    reached = "" if scope.is_whole_school else f" AND user_id IN ({users})"
     after = last_day + timedelta(days=1)
     return cursor.sql(
         f"""SELECT user_id, happened_at, happened_at::DATE AS happened_on,

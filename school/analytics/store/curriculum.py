@@ -1,4 +1,4 @@
-"""Tables of lesson plans against lessons, narrowed to a reach (п. 6.3)."""
+"""Tables of lesson plans against lessons, narrowed to a scope (п. 6.3)."""
 
 from datetime import date
 
@@ -6,10 +6,10 @@ from school.analytics.store.frames import (
     NO_SELECTION,
     OWN_LESSON,
     OWN_PLACE,
-    Reach,
+    ReadScope,
     Selection,
     ids_text,
-    narrowed,
+    rows_in_scope,
 )
 from school.store.connection import Cursor, Relation
 
@@ -54,32 +54,36 @@ _LAST_TERMS = """(SELECT k.class_id, k.term_id, t.school_year, t.starts_on, t.en
 
 
 def register_table(
-    cursor: Cursor, reach: Reach, school_year: int, today: date, selection: Selection = NO_SELECTION
+    cursor: Cursor, scope: ReadScope, school_year: int, today: date, selection: Selection = NO_SELECTION
 ) -> Relation:
     """Return the registers of a school year: the key, teacher_id, plan_id, replanned_on, subgroup_name."""
     return cursor.sql(
-        narrowed(
+        rows_in_scope(
             _REGISTERS.replace("{today}", today.isoformat()).replace("{year}", str(int(school_year))),
-            reach,
+            scope,
             OWN_LESSON,
             selection,
         )
     )
 
 
-def plan_topic_table(cursor: Cursor, reach: Reach, selection: Selection = NO_SELECTION) -> Relation:
+def plan_topic_table(cursor: Cursor, scope: ReadScope, selection: Selection = NO_SELECTION) -> Relation:
     """Return the topics of lesson plans: plan_id, topic_id, title, hours."""
-    return cursor.sql(narrowed(_PLAN_TOPICS, reach, OWN_LESSON, selection))
+    return cursor.sql(rows_in_scope(_PLAN_TOPICS, scope, OWN_LESSON, selection))
 
 
-def plan_lesson_table(cursor: Cursor, reach: Reach, selection: Selection = NO_SELECTION) -> Relation:
+def plan_lesson_table(cursor: Cursor, scope: ReadScope, selection: Selection = NO_SELECTION) -> Relation:
     """Return lessons as a plan sees them, with the topic of the plan that each was given by."""
-    return cursor.sql(narrowed(_PLAN_LESSONS, reach, OWN_LESSON, selection))
+    return cursor.sql(rows_in_scope(_PLAN_LESSONS, scope, OWN_LESSON, selection))
 
 
 def last_term_table(
-    cursor: Cursor, reach: Reach, today: date, term_ids: tuple[int, ...], selection: Selection = NO_SELECTION
+    cursor: Cursor,
+    scope: ReadScope,
+    today: date,
+    term_ids: tuple[int, ...],
+    selection: Selection = NO_SELECTION,
 ) -> Relation:
     """Return for each class the last of these terms that has begun, with its dates."""
     table = _LAST_TERMS.replace("{today}", today.isoformat()).replace("{terms}", ids_text(term_ids))
-    return cursor.sql(narrowed(table, reach, OWN_PLACE, selection))
+    return cursor.sql(rows_in_scope(table, scope, OWN_PLACE, selection))

@@ -1,4 +1,4 @@
-"""Tables for analytics and forecasts, as relations that a measure goes on with; narrowed to a reach."""
+"""Tables for analytics and forecasts, as relations that a measure goes on with; narrowed to a scope."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ SELECTABLE = frozenset(
 
 
 @dataclass(frozen=True)
-class Reach:
+class ReadScope:
     """Whose rows figures are made of: the whole school, or these classes and this teacher's registers."""
 
     is_whole_school: bool = False
@@ -44,53 +44,53 @@ def ids_text(ids: Collection[int]) -> str:
     return ", ".join(str(int(key)) for key in sorted(ids)) or "NULL"
 
 
-def _rows(cursor: Cursor, table: str, reach: Reach, own: str, selection: Selection) -> Relation:
-    return cursor.sql(narrowed(table, reach, own, selection))
+def _rows(cursor: Cursor, table: str, scope: ReadScope, own: str, selection: Selection) -> Relation:
+    return cursor.sql(rows_in_scope(table, scope, own, selection))
 
 
-def narrowed(table: str, reach: Reach, own: str, selection: Selection, columns: str = "r.*") -> str:
-    """Return the query of those rows of a table (named ``r``) that are selected and in reach; ``own``: a teacher's rows."""
+def rows_in_scope(table: str, scope: ReadScope, own: str, selection: Selection, columns: str = "r.*") -> str:
+    """Return the query of those rows of a table (named ``r``) that are selected and in scope; ``own``: a teacher's rows."""
     if unknown := selection.keys() - SELECTABLE:
         raise ValueError(f"Rows cannot be selected by {sorted(unknown)}.")
     conditions = [f"r.{name} IN ({ids_text(ids)})" for name, ids in selection.items()]
-    if not reach.is_whole_school:
-        conditions.append(f"(r.class_id IN ({ids_text(reach.class_ids)}) OR {_of_teacher(own, reach)})")
+    if not scope.is_whole_school:
+        conditions.append(f"(r.class_id IN ({ids_text(scope.class_ids)}) OR {_of_teacher(own, scope)})")
     where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
     return f"SELECT {columns} FROM {table} r{where}"
 
 
-def _of_teacher(sql: str, reach: Reach) -> str:
-    return sql.replace("{teacher}", "NULL" if reach.teacher_id is None else str(int(reach.teacher_id)))
+def _of_teacher(sql: str, scope: ReadScope) -> str:
+    return sql.replace("{teacher}", "NULL" if scope.teacher_id is None else str(int(scope.teacher_id)))
 
 
-def mark_table(cursor: Cursor, reach: Reach, selection: Selection = NO_SELECTION) -> Relation:
+def mark_table(cursor: Cursor, scope: ReadScope, selection: Selection = NO_SELECTION) -> Relation:
     """Return current marks, one row a mark: the columns of the view mark_rows."""
-    return _rows(cursor, "mark_rows", reach, OWN_LESSON, selection)
+    return _rows(cursor, "mark_rows", scope, OWN_LESSON, selection)
 
 
-def term_mark_table(cursor: Cursor, reach: Reach, selection: Selection = NO_SELECTION) -> Relation:
+def term_mark_table(cursor: Cursor, scope: ReadScope, selection: Selection = NO_SELECTION) -> Relation:
     """Return term marks: the columns of the view term_mark_rows."""
-    return _rows(cursor, "term_mark_rows", reach, _OWN_PUPIL_IN_SUBJECT, selection)
+    return _rows(cursor, "term_mark_rows", scope, _OWN_PUPIL_IN_SUBJECT, selection)
 
 
-def lesson_table(cursor: Cursor, reach: Reach, selection: Selection = NO_SELECTION) -> Relation:
+def lesson_table(cursor: Cursor, scope: ReadScope, selection: Selection = NO_SELECTION) -> Relation:
     """Return lessons: the columns of the view lesson_rows."""
-    return _rows(cursor, "lesson_rows", reach, OWN_LESSON, selection)
+    return _rows(cursor, "lesson_rows", scope, OWN_LESSON, selection)
 
 
-def absence_table(cursor: Cursor, reach: Reach, selection: Selection = NO_SELECTION) -> Relation:
+def absence_table(cursor: Cursor, scope: ReadScope, selection: Selection = NO_SELECTION) -> Relation:
     """Return absences: the columns of the view absence_rows."""
-    return _rows(cursor, "absence_rows", reach, OWN_LESSON, selection)
+    return _rows(cursor, "absence_rows", scope, OWN_LESSON, selection)
 
 
-def load_table(cursor: Cursor, reach: Reach, selection: Selection = NO_SELECTION) -> Relation:
+def load_table(cursor: Cursor, scope: ReadScope, selection: Selection = NO_SELECTION) -> Relation:
     """Return the teaching load: class or subgroup × subject × teacher × weekly hours, with its period."""
-    return _rows(cursor, "teaching_load", reach, OWN_LESSON, selection)
+    return _rows(cursor, "teaching_load", scope, OWN_LESSON, selection)
 
 
-def enrolment_table(cursor: Cursor, reach: Reach, selection: Selection = NO_SELECTION) -> Relation:
+def enrolment_table(cursor: Cursor, scope: ReadScope, selection: Selection = NO_SELECTION) -> Relation:
     """Return pupils in classes, with their periods."""
-    return _rows(cursor, "enrolments", reach, OWN_PLACE, selection)
+    return _rows(cursor, "enrolments", scope, OWN_PLACE, selection)
 
 
 def member_table(cursor: Cursor) -> Relation:
@@ -98,12 +98,12 @@ def member_table(cursor: Cursor) -> Relation:
     return cursor.sql("SELECT * FROM subgroup_members")
 
 
-def class_term_table(cursor: Cursor, reach: Reach, selection: Selection = NO_SELECTION) -> Relation:
+def class_term_table(cursor: Cursor, scope: ReadScope, selection: Selection = NO_SELECTION) -> Relation:
     """Return the terms that each class reports by, with the terms' dates."""
     table = """(SELECT ct.class_id, ct.term_id, t.school_year, t.kind AS term_kind, t.number AS term_number,
                        t.starts_on, t.ends_on, c.grade_level, c.school_id
                 FROM class_terms ct JOIN terms t USING (term_id) JOIN classes c ON c.class_id = ct.class_id)"""
-    return _rows(cursor, table, reach, OWN_PLACE, selection)
+    return _rows(cursor, table, scope, OWN_PLACE, selection)
 
 
 def term_table(cursor: Cursor) -> Relation:
@@ -131,9 +131,9 @@ _YEAR_MARK_ROWS = f"""(SELECT m.class_id, m.subject_id, last.teacher_id, {YEAR} 
             AND last.school_year = m.school_year)"""
 
 
-def year_mark_rows(cursor: Cursor, reach: Reach, selection: Selection = NO_SELECTION) -> Relation:
+def year_mark_rows(cursor: Cursor, scope: ReadScope, selection: Selection = NO_SELECTION) -> Relation:
     """Return year marks in the columns of the view term_mark_rows: their term is the year (п. 7.2)."""
-    return _rows(cursor, _YEAR_MARK_ROWS, reach, _OWN_PUPIL_IN_SUBJECT, selection)
+    return _rows(cursor, _YEAR_MARK_ROWS, scope, _OWN_PUPIL_IN_SUBJECT, selection)
 
 
 @dataclass(frozen=True)
@@ -155,11 +155,11 @@ class PeriodRow:
     is_whole_year: bool = False
 
 
-def periods(store: Store, reach: Reach) -> list[PeriodRow]:
-    """Return the terms that the classes in reach report by, oldest first, and after its terms each school year."""
+def periods(store: Store, scope: ReadScope) -> list[PeriodRow]:
+    """Return the terms that the classes in scope report by, oldest first, and after its terms each school year."""
     cursor = store.cursor()
-    terms = _terms(cursor, reach, terms_with_marks(store))
-    marked = _years_with_marks(cursor, reach)
+    terms = _terms(cursor, scope, terms_with_marks(store))
+    marked = _years_with_marks(cursor, scope)
     years = sorted({row.school_year for row in terms})
     of_years = {year: [row for row in terms if row.school_year == year] for year in years}
     return [row for year in years for row in (*of_years[year], *_whole_year(of_years[year], year in marked))]
@@ -172,10 +172,10 @@ _MARKED = "SELECT DISTINCT l.class_id, l.term_id FROM marks JOIN lessons l USING
 def terms_with_marks(store: Store) -> ClassTerms:
     """Return (class, term) of every class and term in which there are marks."""
 
-    def anew() -> ClassTerms:
+    def compute() -> ClassTerms:
         return frozenset(store.read(_MARKED))
 
-    def renewed(before: ClassTerms, lessons: frozenset[int]) -> ClassTerms:
+    def refreshed(before: ClassTerms, lessons: frozenset[int]) -> ClassTerms:
         rows = store.read(
             f"""SELECT l.class_id, l.term_id, EXISTS (SELECT 1 FROM marks m WHERE m.lesson_id = l.lesson_id)
                 FROM lessons l WHERE l.lesson_id IN ({ids_text(lessons)})"""
@@ -189,7 +189,7 @@ def terms_with_marks(store: Store) -> ClassTerms:
         left = doubtful.intersection(store.read(f"{_MARKED} WHERE l.class_id IN ({classes})"))
         return (before - doubtful) | marked | left
 
-    return store.known("terms with marks", frozenset({"marks", "lessons"}), anew, renewed)
+    return store.derived("terms with marks", frozenset({"marks", "lessons"}), compute, refreshed)
 
 
 def _whole_year(terms: list[PeriodRow], has_year_marks: bool) -> list[PeriodRow]:
@@ -212,13 +212,13 @@ def _whole_year(terms: list[PeriodRow], has_year_marks: bool) -> list[PeriodRow]
     ]
 
 
-def _years_with_marks(cursor: Cursor, reach: Reach) -> set[int]:
-    sql = narrowed("year_marks", reach, _OWN_PUPIL_IN_SUBJECT, NO_SELECTION, "DISTINCT r.school_year")
+def _years_with_marks(cursor: Cursor, scope: ReadScope) -> set[int]:
+    sql = rows_in_scope("year_marks", scope, _OWN_PUPIL_IN_SUBJECT, NO_SELECTION, "DISTINCT r.school_year")
     return {year for (year,) in cursor.execute(sql).fetchall()}
 
 
-def _terms(cursor: Cursor, reach: Reach, marked: Collection[tuple[int, int]]) -> list[PeriodRow]:
-    sql = narrowed("class_terms", reach, OWN_PLACE, NO_SELECTION, "r.class_id, r.term_id")
+def _terms(cursor: Cursor, scope: ReadScope, marked: Collection[tuple[int, int]]) -> list[PeriodRow]:
+    sql = rows_in_scope("class_terms", scope, OWN_PLACE, NO_SELECTION, "r.class_id, r.term_id")
     rows = cursor.execute(
         f"""WITH reached AS ({sql}),
             marked AS (SELECT unnest($classes::BIGINT[]) AS class_id, unnest($terms::BIGINT[]) AS term_id),
@@ -247,7 +247,7 @@ class TaughtRow:
     teacher_id: int | None
 
 
-def taught(cursor: Cursor, reach: Reach, term_ids: Collection[int]) -> list[TaughtRow]:
+def taught(cursor: Cursor, scope: ReadScope, term_ids: Collection[int]) -> list[TaughtRow]:
     """Return who teaches what to the classes of these terms: from the load, the lessons and the term marks."""
     terms = f"({ids_text(term_ids)})"
     known = f"""(SELECT class_id, subject_id, subgroup_id, teacher_id FROM teaching_load
@@ -255,13 +255,13 @@ def taught(cursor: Cursor, reach: Reach, term_ids: Collection[int]) -> list[Taug
                  UNION SELECT class_id, subject_id, subgroup_id, teacher_id FROM lessons WHERE term_id IN {terms}
                  UNION SELECT class_id, subject_id, NULL, teacher_id FROM term_marks WHERE term_id IN {terms})"""
     columns = "DISTINCT r.class_id, r.subject_id, r.teacher_id"
-    sql = narrowed(known, reach, OWN_LESSON, NO_SELECTION, columns)
+    sql = rows_in_scope(known, scope, OWN_LESSON, NO_SELECTION, columns)
     rows = cursor.execute(sql).fetchall()
     return [TaughtRow(*row) for row in rows]
 
 
 @dataclass(frozen=True)
-class ClassRow:
+class ClassFacts:
     """A class as filters and tables name it."""
 
     class_id: int
@@ -271,14 +271,14 @@ class ClassRow:
     school_name: str
 
 
-def classes_of_terms(cursor: Cursor, reach: Reach, term_ids: Collection[int]) -> list[ClassRow]:
-    """Return the classes in reach that report by these terms, in the order of a school's lists."""
-    sql = narrowed("class_terms", reach, OWN_PLACE, {"term_id": term_ids}, "DISTINCT r.class_id")
+def classes_of_terms(cursor: Cursor, scope: ReadScope, term_ids: Collection[int]) -> list[ClassFacts]:
+    """Return the classes in scope that report by these terms, in the order of a school's lists."""
+    sql = rows_in_scope("class_terms", scope, OWN_PLACE, {"term_id": term_ids}, "DISTINCT r.class_id")
     rows = cursor.execute(
         f"""SELECT c.class_id, c.name, c.grade_level, c.school_id, s.name FROM ({sql}) k JOIN classes c USING (class_id)
             JOIN schools s USING (school_id) ORDER BY s.name COLLATE ru, c.grade_level, c.name COLLATE ru, c.class_id"""
     ).fetchall()
-    return [ClassRow(*row) for row in rows]
+    return [ClassFacts(*row) for row in rows]
 
 
 def class_ids_of_terms(cursor: Cursor, term_ids: Collection[int]) -> frozenset[int]:
@@ -297,10 +297,10 @@ class PupilPlace:
 
 
 def pupils_of_classes(
-    cursor: Cursor, reach: Reach, class_ids: Collection[int], starts_on: date, ends_on: date
+    cursor: Cursor, scope: ReadScope, class_ids: Collection[int], starts_on: date, ends_on: date
 ) -> list[PupilPlace]:
     """Return the pupils who were in these classes at any time between two days, by name."""
-    sql = narrowed("enrolments", reach, OWN_PLACE, {"class_id": class_ids}, "r.*")
+    sql = rows_in_scope("enrolments", scope, OWN_PLACE, {"class_id": class_ids}, "r.*")
     rows = cursor.execute(
         f"""SELECT DISTINCT p.pupil_id, e.class_id, {short_name("p")} AS name
             FROM ({sql}) e JOIN pupils p USING (pupil_id)
@@ -329,10 +329,10 @@ class UnfilledLesson:
 
 
 def unfilled_lessons(
-    cursor: Cursor, reach: Reach, selection: Selection, last_day: date
+    cursor: Cursor, scope: ReadScope, selection: Selection, last_day: date
 ) -> list[UnfilledLesson]:
     """Return the lessons held by ``last_day`` in which nothing is entered, newest first."""
-    sql = narrowed("lesson_rows", reach, OWN_LESSON, selection, "r.*")
+    sql = rows_in_scope("lesson_rows", scope, OWN_LESSON, selection, "r.*")
     rows = cursor.execute(
         f"""SELECT r.lesson_id, r.held_on, r.number, r.class_id, r.class_name, r.subject_id, s.name, r.subgroup_id,
                 coalesce(g.name, ''), r.teacher_id
@@ -356,12 +356,12 @@ class ClassTerm:
     ends_on: date
 
 
-def terms_begun(cursor: Cursor, reach: Reach, today: date) -> list[ClassTerm]:
-    """Return for each class in reach of the newest school year begun the term it is in, or the last one it was in.
+def terms_begun(cursor: Cursor, scope: ReadScope, today: date) -> list[ClassTerm]:
+    """Return for each class in scope of the newest school year begun the term it is in, or the last one it was in.
 
     Where terms overlap (a year and its quarters) the one that ends first counts.
     """
-    sql = narrowed("class_terms", reach, OWN_PLACE, NO_SELECTION, "r.class_id, r.term_id")
+    sql = rows_in_scope("class_terms", scope, OWN_PLACE, NO_SELECTION, "r.class_id, r.term_id")
     rows = cursor.execute(
         f"""WITH begun AS (SELECT k.class_id, t.term_id, t.school_year, t.kind, t.number, t.starts_on, t.ends_on
                            FROM ({sql}) k JOIN terms t USING (term_id) WHERE t.starts_on <= $today)
@@ -375,10 +375,10 @@ def terms_begun(cursor: Cursor, reach: Reach, today: date) -> list[ClassTerm]:
     return [ClassTerm(*row) for row in rows]
 
 
-def own_pairs(cursor: Cursor, reach: Reach) -> Relation:
+def own_pairs(cursor: Cursor, scope: ReadScope) -> Relation:
     """Return the class × subject × pupil that a teacher teaches; no pupil: the whole class."""
     return cursor.sql(
-        f"""SELECT DISTINCT o.class_id, o.subject_id, g.pupil_id FROM {_of_teacher(_OWN_REGISTERS, reach)} o
+        f"""SELECT DISTINCT o.class_id, o.subject_id, g.pupil_id FROM {_of_teacher(_OWN_REGISTERS, scope)} o
             LEFT JOIN subgroup_members g ON g.subgroup_id = o.subgroup_id
             WHERE o.subgroup_id IS NULL OR g.pupil_id IS NOT NULL"""
     )

@@ -6,10 +6,10 @@ from datetime import date
 
 from school.analytics.store.frames import (
     OWN_PUPIL,
-    Reach,
+    ReadScope,
     Selection,
     mark_table,
-    narrowed,
+    rows_in_scope,
     term_mark_table,
     year_mark_rows,
 )
@@ -20,7 +20,7 @@ from school.store.reading import Reader
 
 
 @dataclass(frozen=True)
-class FoundPupil:
+class HistoryPupil:
     """A pupil in a list: the class of today or the last one, and of how many school years there are records."""
 
     pupil_id: int
@@ -88,13 +88,13 @@ def _plain(column: str) -> str:
 
 
 def find_pupils(
-    cursor: Cursor, reach: Reach, selection: Selection, words: Sequence[str], today: date, limit: int
-) -> list[FoundPupil]:
-    """Return pupils in reach, by name; each of the words must begin a part of the name, «ё» being «е».
+    cursor: Cursor, scope: ReadScope, selection: Selection, words: Sequence[str], today: date, limit: int
+) -> list[HistoryPupil]:
+    """Return pupils in scope, by name; each of the words must begin a part of the name, «ё» being «е».
 
     Those whose surname the first word begins stand first.
     """
-    placed = narrowed("enrolments", reach, OWN_PUPIL, selection)
+    placed = rows_in_scope("enrolments", scope, OWN_PUPIL, selection)
     parameters: dict[str, object] = {f"word{number}": word for number, word in enumerate(words)}
     matches = [f"contains(' ' || {_plain('k.name')}, ' ' || {_plain(f'${name}')})" for name in parameters]
     surname_first = f"NOT starts_with({_plain('k.name')}, {_plain('$word0')})," if words else ""
@@ -117,7 +117,7 @@ def find_pupils(
             ORDER BY {surname_first} k.name COLLATE ru, k.pupil_id LIMIT $limit""",
         {**parameters, "today": today, "limit": limit},
     ).fetchall()
-    return [FoundPupil(*row) for row in rows]
+    return [HistoryPupil(*row) for row in rows]
 
 
 def pupil_name(reader: Reader, pupil_id: int) -> str | None:
@@ -139,20 +139,20 @@ def places_of_pupil(reader: Reader, pupil_id: int) -> list[PlaceRow]:
     return [PlaceRow(*row) for row in rows]
 
 
-def is_own_pupil(cursor: Cursor, reach: Reach, pupil_id: int) -> bool:
-    """Whether any place of a pupil in a class is in reach."""
-    sql = narrowed("enrolments", reach, OWN_PUPIL, {"pupil_id": [pupil_id]}, "1")
+def is_own_pupil(cursor: Cursor, scope: ReadScope, pupil_id: int) -> bool:
+    """Whether any place of a pupil in a class is in scope."""
+    sql = rows_in_scope("enrolments", scope, OWN_PUPIL, {"pupil_id": [pupil_id]}, "1")
     return bool(cursor.execute(f"{sql} LIMIT 1").fetchall())
 
 
-def final_marks(cursor: Cursor, reach: Reach, pupil_id: int) -> list[FinalMarkRow]:
-    """Return a pupil's marks for terms and years that are in reach, in the order of the terms, by subject."""
+def final_marks(cursor: Cursor, scope: ReadScope, pupil_id: int) -> list[FinalMarkRow]:
+    """Return a pupil's marks for terms and years that are in scope, in the order of the terms, by subject."""
     pupil: Selection = {"pupil_id": [pupil_id]}
     columns = "school_year, term_kind, term_number, term_id, class_id, subject_id, value"
     rows = cursor.execute(
         f"""SELECT k.school_year, k.term_kind, k.term_number, k.subject_id, s.name, c.name, k.value
-            FROM (SELECT {columns} FROM ({term_mark_table(cursor, reach, pupil).sql_query()})
-                  UNION ALL SELECT {columns} FROM ({year_mark_rows(cursor, reach, pupil).sql_query()})) k
+            FROM (SELECT {columns} FROM ({term_mark_table(cursor, scope, pupil).sql_query()})
+                  UNION ALL SELECT {columns} FROM ({year_mark_rows(cursor, scope, pupil).sql_query()})) k
                 JOIN subjects s USING (subject_id) JOIN classes c ON c.class_id = k.class_id
                 LEFT JOIN terms t ON t.term_id = k.term_id
             ORDER BY k.school_year, k.term_kind = '{TermKind.YEAR}', t.starts_on, k.term_number, s.name COLLATE ru,
@@ -161,9 +161,9 @@ def final_marks(cursor: Cursor, reach: Reach, pupil_id: int) -> list[FinalMarkRo
     return [FinalMarkRow(*row) for row in rows]
 
 
-def current_marks(cursor: Cursor, reach: Reach, pupil_id: int) -> list[CurrentMarksRow]:
-    """Return a pupil's current marks that are in reach by term and subject, in the order of the terms."""
-    marks = mark_table(cursor, reach, {"pupil_id": [pupil_id]}).sql_query()
+def current_marks(cursor: Cursor, scope: ReadScope, pupil_id: int) -> list[CurrentMarksRow]:
+    """Return a pupil's current marks that are in scope by term and subject, in the order of the terms."""
+    marks = mark_table(cursor, scope, {"pupil_id": [pupil_id]}).sql_query()
     rows = cursor.execute(
         f"""SELECT m.school_year, m.term_kind, m.term_number, m.subject_id, s.name,
                 list(m.value ORDER BY m.given_on, m.lesson_id, m.slot),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from school.extracts.format import TABLES, Table
-from school.extracts.staging import RefusedRow
+from school.extracts.staging import RefusedExtractRow
 from school.extracts.store.rows import extract_select
 from school.store.connection import Cursor
 
@@ -45,10 +45,10 @@ def planned_counts(cursor: Cursor) -> dict[str, TableCount]:
     return {table: TableCount(added, known) for table, added, known in cursor.execute(sql).fetchall()}
 
 
-def planned_conflicts(cursor: Cursor) -> list[RefusedRow]:
+def planned_conflicts(cursor: Cursor) -> list[RefusedExtractRow]:
     """Return the rows that contradict the register, which stays as it is, in the order of tables, files and lines."""
     return [
-        RefusedRow(table, *row)
+        RefusedExtractRow(table, *row)
         for table in TABLES
         for row in cursor.execute(
             f"SELECT file, line, conflict FROM plan_{table} WHERE conflict IS NOT NULL ORDER BY file, line"

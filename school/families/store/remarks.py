@@ -68,12 +68,7 @@ def remarks_of_classes(
     rows = reader.read(
         f"""{_REMARKS} WHERE r.written_at >= $since AND ($every OR r.written_by = $author
             OR r.class_id IN (SELECT unnest($classes::BIGINT[]))) {_NEWEST_FIRST}""",
-        {
-            "since": since,
-            "every": class_ids is None,
-            "author": author_id,
-            "classes": sorted(class_ids or ()),
-        },
+        {"since": since, "every": class_ids is None, "author": author_id, "classes": sorted(class_ids or ())},
     )
     return [StoredRemark(*row) for row in rows]
 

@@ -21,13 +21,7 @@ from school.imports.rules.journal_state import (
     TermMarkRecord,
     named_registers,
 )
-from school.imports.rules.people_rows import (
-    KnownPupil,
-    PupilsState,
-    StaffRecord,
-    plan_pupils,
-    plan_staff,
-)
+from school.imports.rules.people_rows import KnownPupil, PupilsState, StaffRecord, plan_pupils, plan_staff
 from school.imports.store.journal import (
     Filling,
     Registers,

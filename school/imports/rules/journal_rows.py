@@ -60,7 +60,7 @@ class _Pupils:
 
     def pupil_on(self, class_id: int, name: PersonName, day: date | None) -> int:
         """Return the pupil of a class on a day (None: any day) whom a name means; raises RuleRefused."""
-        found = self._named(class_id, name.full)
+        found = self._pupils_by_name(class_id, name.full)
         there = [each for each in found if day is None or is_in_span(self.spans[class_id, each], day)]
         if len(there) == 1:
             return there[0]
@@ -70,7 +70,7 @@ class _Pupils:
             "Ученик не числился в классе в этот день." if found else "Такого ученика нет в классе."
         )
 
-    def _named(self, class_id: int, full_name: str) -> list[int]:
+    def _pupils_by_name(self, class_id: int, full_name: str) -> list[int]:
         key = (class_id, full_name)
         if key not in self.found:
             names = {pupil: name for pupil, name, _ in self.state.pupils.get(class_id, ())}

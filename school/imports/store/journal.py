@@ -274,10 +274,7 @@ def fill_term_marks(
     if not marks:
         return
     rows = [
-        (
-            *(getattr(record, name) for name in _TERM_MARK_TYPES.names[:-1]),
-            before.value if before else None,
-        )
+        (*(getattr(record, name) for name in _TERM_MARK_TYPES.names[:-1]), before.value if before else None)
         for record, before in marks.items()
     ]
     _hold(transaction, "given_finals", rows, _TERM_MARK_TYPES)

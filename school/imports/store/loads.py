@@ -132,11 +132,7 @@ def _made(table: str, columns: Collection[str], shape: TableShape) -> str:
 
 
 def _naming(
-    reader: Reader,
-    batch_id: int,
-    shape: TableShape,
-    place: tuple[str, str],
-    shapes: dict[str, TableShape],
+    reader: Reader, batch_id: int, shape: TableShape, place: tuple[str, str], shapes: dict[str, TableShape]
 ) -> int:
     table, column = place
     own = ""

@@ -66,13 +66,7 @@ class RecordingTransaction(Transaction):
     @classmethod
     def inside(cls, around: Transaction) -> "RecordingTransaction":
         """Return a recording transaction that shares everything with the one around it."""
-        return cls(
-            around.cursor,
-            around.events,
-            store=around.store,
-            changes=around.changes,
-            around=around,
-        )
+        return cls(around.cursor, around.events, store=around.store, changes=around.changes, around=around)
 
     def change(self, sql: str, parameters: Any = None, *, entered_in: Collection[int] | None = None) -> None:
         """Change the current state and remember what it was."""

@@ -129,10 +129,7 @@ class PlanProgress:
 
 
 def progress(
-    topics: Sequence[PlanTopic],
-    lessons: Sequence[PlanLesson],
-    today: date,
-    replanned_on: date | None = None,
+    topics: Sequence[PlanTopic], lessons: Sequence[PlanLesson], today: date, replanned_on: date | None = None
 ) -> PlanProgress:
     """Hold a plan against its lessons (п. 6.3): past ones, and today's once they are written or cancelled.
 

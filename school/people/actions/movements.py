@@ -174,12 +174,7 @@ def _subgroups(transaction: Transaction, class_id: int, pupil_id: int, day: date
 
 
 def _remove_absences(
-    transaction: Transaction,
-    user: User,
-    pupil_id: int,
-    entries: list[LaterEntry],
-    day: date,
-    now: datetime,
+    transaction: Transaction, user: User, pupil_id: int, entries: list[LaterEntry], day: date, now: datetime
 ) -> None:
     save_cells(
         transaction,

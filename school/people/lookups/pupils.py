@@ -89,7 +89,7 @@ def pupil_card(store: Store, user: User, pupil_id: int, today: date) -> PupilCar
         pupil,
         guardians_of(store, [pupil_id]).get(pupil_id, []),
         stays,
-        _named(store, movements_of(store, pupil_id)),
+        _with_names(store, movements_of(store, pupil_id)),
         current,
         divisions_of(store, current.class_id, pupil_id, today) if current else [],
     )
@@ -104,7 +104,7 @@ def _current(stays: Collection[Stay], places: Collection[ClassOfYear], today: da
     return next(iter(covering or here), None)
 
 
-def _named(store: Store, movements: Collection[Movement]) -> list[NamedMovement]:
+def _with_names(store: Store, movements: Collection[Movement]) -> list[NamedMovement]:
     class_ids = {each for row in movements for each in (row.from_class_id, row.to_class_id) if each}
     names = {class_id: place.name for class_id, place in classes_of_years(store, class_ids).items()}
     return [

@@ -113,7 +113,7 @@ def check_entries_after(
     if contrary:
         last = max(entry.held_on for entry in contrary)
         raise RuleRefused(
-            f"В журнале {place} есть записи на этот день или позже: {_named(contrary)}.",
+            f"В журнале {place} есть записи на этот день или позже: {_entries_text(contrary)}.",
             "Отметки остаются в журнале того класса, где их поставили.",
             f"Укажите день не раньше {last + timedelta(days=1):%d.%m.%Y} (дата приказа пишется отдельно) "
             "или попросите учителя убрать ошибочную запись.",
@@ -127,7 +127,7 @@ def check_entries_after(
     return list(entries)
 
 
-def _named(entries: Sequence[LaterEntry]) -> str:
+def _entries_text(entries: Sequence[LaterEntry]) -> str:
     ordered = sorted(entries, key=lambda entry: (entry.held_on, entry.subject), reverse=True)
     named = ", ".join(f"{entry.subject} {entry.held_on:%d.%m}" for entry in ordered[:ENTRIES_NAMED])
     rest = len(ordered) - ENTRIES_NAMED
@@ -188,7 +188,7 @@ def check_nothing_entered_since(entries: Sequence[LaterEntry]) -> None:
     """Raise RuleRefused where the register of the new class says something of the pupil already."""
     if entries:
         raise RuleRefused(
-            f"Движение не отменить: в журнале нового класса есть записи: {_named(entries)}.",
+            f"Движение не отменить: в журнале нового класса есть записи: {_entries_text(entries)}.",
             "Отметки и пропуски остались бы без ученика.",
             "Попросите учителя убрать их или оформите перевод обратно.",
         )

@@ -230,8 +230,7 @@ def _movement(row: tuple[Any, ...]) -> Movement:
 def withdraw_movement(writer: Writer, movement_id: int, at: datetime) -> None:
     """Note that a movement was entered by mistake."""
     writer.change(
-        "UPDATE pupil_movements SET withdrawn_at = $at WHERE movement_id = $id",
-        {"at": at, "id": movement_id},
+        "UPDATE pupil_movements SET withdrawn_at = $at WHERE movement_id = $id", {"at": at, "id": movement_id}
     )
 
 

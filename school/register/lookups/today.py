@@ -1,4 +1,4 @@
-"""A teacher's day: lessons in order, what each still owes, and what past days left open."""
+"""A teacher's day: lessons in order, what each still lacks, and what past days left open."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -17,14 +17,14 @@ GAP_DAYS = 14
 
 
 @dataclass(frozen=True)
-class OwedLesson:
+class LessonToFill:
     """A lesson with the parts of its record that are missing."""
 
     lesson: DayLesson
     missing: tuple[Part, ...]
 
     @property
-    def owes(self) -> bool:
+    def is_incomplete(self) -> bool:
         """Whether a required part is missing (п. 4.5)."""
         return any(part in REQUIRED_PARTS for part in self.missing)
 
@@ -37,8 +37,8 @@ class TeacherDay:
     """
 
     day: date
-    lessons: list[OwedLesson]
-    gaps: list[OwedLesson]
+    lessons: list[LessonToFill]
+    gaps: list[LessonToFill]
     last_day: date | None
     next_day: date | None
     time_left: timedelta
@@ -55,16 +55,20 @@ def teacher_day(store: Store, user: User, now: datetime) -> TeacherDay:
     ]
     return TeacherDay(
         day=today,
-        lessons=[owed for owed in recent if owed.lesson.held_on == today],
-        gaps=[owed for owed in reversed(recent) if owed.lesson.held_on < today and owed.owes],
+        lessons=[to_fill for to_fill in recent if to_fill.lesson.held_on == today],
+        gaps=[
+            to_fill
+            for to_fill in reversed(recent)
+            if to_fill.lesson.held_on < today and to_fill.is_incomplete
+        ],
         last_day=last_lesson_day(store, teacher_id, today),
         next_day=next_lesson_day(store, teacher_id, today),
         time_left=time_left(now, today),
     )
 
 
-def _owed(lesson: DayLesson) -> OwedLesson:
+def _owed(lesson: DayLesson) -> LessonToFill:
     missing = missing_parts(
         lesson.topic, lesson.homework_state, lesson.attendance_taken_at, lesson.mark_count
     )
-    return OwedLesson(lesson, missing)
+    return LessonToFill(lesson, missing)

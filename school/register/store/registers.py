@@ -162,12 +162,7 @@ def lesson_ids_of(reader: Reader, key: RegisterKey, term_id: int) -> list[int]:
     rows = reader.read(
         """SELECT lesson_id FROM lessons WHERE class_id = $class_id AND subject_id = $subject
                AND subgroup_id IS NOT DISTINCT FROM $subgroup AND term_id = $term ORDER BY held_on, number, lesson_id""",
-        {
-            "class_id": key.class_id,
-            "subject": key.subject_id,
-            "subgroup": key.subgroup_id,
-            "term": term_id,
-        },
+        {"class_id": key.class_id, "subject": key.subject_id, "subgroup": key.subgroup_id, "term": term_id},
     )
     return [row[0] for row in rows]
 

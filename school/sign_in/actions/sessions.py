@@ -139,11 +139,7 @@ def open_session(transaction: Transaction, user_id: int, now: datetime, reason: 
     user = _user_allowed_in(transaction, user_id, now)
     secret = new_secret()
     save_session(
-        transaction,
-        secret_hash(secret),
-        user_id,
-        created_at=now,
-        expires_at=now + session_length(user.roles),
+        transaction, secret_hash(secret), user_id, created_at=now, expires_at=now + session_length(user.roles)
     )
     forget_sessions(transaction, now - SESSIONS_KEPT)
     transaction.record(Event(now, user_id, "sign_in", reason=reason))

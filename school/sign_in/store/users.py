@@ -53,7 +53,7 @@ def users_by_id(reader: Reader, user_ids: Iterable[int]) -> dict[int, User]:
 def _grouped(
     reader: Reader, table: str, key: str, value: str, ids: Iterable[int | None]
 ) -> dict[int | None, list[Any]]:
-    wanted = _known(ids)
+    wanted = _without_none(ids)
     found: dict[int | None, list[Any]] = {}
     if wanted:
         sql = f"SELECT {key}, {value} FROM {table} WHERE {among(key, 'ids', wanted)}"
@@ -63,14 +63,14 @@ def _grouped(
 
 
 def _names(reader: Reader, table: str, key: str, ids: Iterable[int | None]) -> dict[int | None, PersonName]:
-    wanted = _known(ids)
+    wanted = _without_none(ids)
     if not wanted:
         return {}
     sql = f"SELECT {key}, last_name, first_name, middle_name FROM {table} WHERE {among(key, 'ids', wanted)}"
     return {owner: PersonName(*parts) for owner, *parts in reader.steady((table,), sql, {"ids": wanted})}
 
 
-def _known(ids: Iterable[int | None]) -> list[int]:
+def _without_none(ids: Iterable[int | None]) -> list[int]:
     return sorted({each for each in ids if each is not None})
 
 

@@ -37,7 +37,7 @@ def save_work_type(transaction: Transaction, user: User, work_type: WorkType, *,
             ),
         )
     else:
-        old, saved = _known(known, work_type.work_type_id), work_type
+        old, saved = _existing(known, work_type.work_type_id), work_type
     texts = ("" if old is None else work_type_text(old), work_type_text(saved))
     if texts[0] != texts[1]:
         marking.save_work_type(transaction, saved)
@@ -51,7 +51,7 @@ def retire_work_type(
 ) -> None:
     """Take a work type out of use, or bring it back; its marks stay as they are. Raises AccessRefused or RuleRefused."""
     check_may(user, Action.EDIT_MARKING)
-    old = _known(work_types(transaction), work_type_id)
+    old = _existing(work_types(transaction), work_type_id)
     if old.is_retired == is_retired:
         return
     marking.retire_work_type(transaction, work_type_id, now if is_retired else None)
@@ -59,7 +59,7 @@ def retire_work_type(
     transaction.record(_event(user, now, "work_type_kind", work_type_id, *words))
 
 
-def _known(known: dict[int, WorkType], work_type_id: int) -> WorkType:
+def _existing(known: dict[int, WorkType], work_type_id: int) -> WorkType:
     if work_type_id not in known:
         raise RuleRefused("Такого вида работы нет.", next_step="Обновите страницу.")
     return known[work_type_id]

@@ -38,8 +38,7 @@ def make_lessons(
         return ""
     remove_lessons(transaction, [lesson.lesson_id for lesson in changes.removed])
     give_lessons(
-        transaction,
-        [(there.lesson_id, wanted.teacher_id, wanted.term_id) for there, wanted in changes.given],
+        transaction, [(there.lesson_id, wanted.teacher_id, wanted.term_id) for there, wanted in changes.given]
     )
     add_lessons(transaction, changes.added)
     return changes_text(changes)

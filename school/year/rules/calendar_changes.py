@@ -12,10 +12,7 @@ FactDay = tuple[int, str, int | None, date, int]  # class, its name, grade level
 
 
 def check_calendar_change(
-    old: YearCalendar,
-    new: YearCalendar,
-    facts: Sequence[FactDay],
-    marked: Collection[tuple[int, int | None]],
+    old: YearCalendar, new: YearCalendar, facts: Sequence[FactDay], marked: Collection[tuple[int, int | None]]
 ) -> None:
     """Raise RuleRefused where a new calendar moves a closed term or leaves lessons or term marks without their term.
 

@@ -45,12 +45,12 @@ class StepLine:
     done: str
 
 
-def _named(what: str, names: tuple[str, ...]) -> list[str]:
+def _names_line(what: str, names: tuple[str, ...]) -> list[str]:
     shown = ", ".join(names[:6]) + (f" и ещё {len(names) - 6}" if len(names) > 6 else "")
     return [f"{what}: {shown}"] if names else []
 
 
-def _counted(what: str, count: int) -> list[str]:
+def _count_line(what: str, count: int) -> list[str]:
     return [f"{what}: {count}"] if count else []
 
 
@@ -68,7 +68,7 @@ STEPS: tuple[Step, ...] = (
         "Календарный график",
         "п. 5.1",
         lambda facts: facts.terms > 0,
-        lambda facts: _named("нет учебных периодов у классов", facts.classes_without_terms),
+        lambda facts: _names_line("нет учебных периодов у классов", facts.classes_without_terms),
         lambda facts: f"учебных периодов: {facts.terms}",
     ),
     Step(
@@ -84,7 +84,7 @@ STEPS: tuple[Step, ...] = (
         "Сотрудники",
         "п. 3.1, 4.3",
         lambda facts: facts.teachers > 0,
-        lambda facts: _counted("без доступа к журналу", facts.teachers_without_access),
+        lambda facts: _count_line("без доступа к журналу", facts.teachers_without_access),
         lambda facts: f"учителей: {facts.teachers}",
     ),
     Step(
@@ -93,8 +93,8 @@ STEPS: tuple[Step, ...] = (
         "п. 4.3",
         lambda facts: facts.classes + facts.classes_to_promote > 0,
         lambda facts: [
-            *_counted("классов прошлого года ещё не переведено", facts.classes_to_promote),
-            *_named("нет классного руководителя", facts.classes_without_homeroom),
+            *_count_line("классов прошлого года ещё не переведено", facts.classes_to_promote),
+            *_names_line("нет классного руководителя", facts.classes_without_homeroom),
         ],
         lambda facts: f"классов: {facts.classes}",
     ),
@@ -103,7 +103,7 @@ STEPS: tuple[Step, ...] = (
         "Ученики",
         "п. 3.3, 4.6",
         lambda facts: facts.pupils > 0,
-        lambda facts: _named("нет учеников", facts.classes_without_pupils),
+        lambda facts: _names_line("нет учеников", facts.classes_without_pupils),
         lambda facts: f"учеников: {facts.pupils}",
     ),
     Step(
@@ -112,8 +112,8 @@ STEPS: tuple[Step, ...] = (
         "п. 4.2, 4.3",
         lambda facts: facts.loads > 0,
         lambda facts: [
-            *_named("нет нагрузки", facts.classes_without_load),
-            *_counted("строк без учителя", facts.loads_without_teacher),
+            *_names_line("нет нагрузки", facts.classes_without_load),
+            *_count_line("строк без учителя", facts.loads_without_teacher),
         ],
         lambda facts: f"строк нагрузки: {facts.loads}",
     ),
@@ -122,7 +122,7 @@ STEPS: tuple[Step, ...] = (
         "Подгруппы",
         "п. 4.2",
         lambda facts: facts.subgroups > 0,
-        lambda facts: _counted("подгрупп без учеников", facts.subgroups_without_pupils),
+        lambda facts: _count_line("подгрупп без учеников", facts.subgroups_without_pupils),
         lambda facts: f"подгрупп: {facts.subgroups}",
         is_optional=True,
     ),
@@ -140,8 +140,8 @@ STEPS: tuple[Step, ...] = (
         "п. 4.3",
         lambda facts: facts.slots > 0,
         lambda facts: [
-            *_counted("совпадений во времени", facts.timetable_clashes),
-            *_counted("часы нагрузки и расписания расходятся, строк", facts.loads_off_hours),
+            *_count_line("совпадений во времени", facts.timetable_clashes),
+            *_count_line("часы нагрузки и расписания расходятся, строк", facts.loads_off_hours),
             *(["уроки впереди не созданы"] if not facts.lessons_ahead else []),
         ],
         lambda facts: f"уроков в неделю: {facts.slots}, уроков впереди: {facts.lessons_ahead}",

@@ -63,12 +63,7 @@ def check_subjects(
 ) -> OpeningPlan[SubjectRecord]:
     """Check rows with the fields ``name`` and ``area``."""
     return plan_rows(
-        ImportKind.SUBJECTS,
-        rows,
-        present,
-        _subject,
-        lambda record: plain(record.name),
-        is_whole=is_whole,
+        ImportKind.SUBJECTS, rows, present, _subject, lambda record: plain(record.name), is_whole=is_whole
     )
 
 

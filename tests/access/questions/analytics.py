@@ -33,11 +33,11 @@ QUESTIONS: dict[str, Question] = {
         ANALYSTS,
         holds_8b,
     ),
-    "analytics.lookups.tables.reach_of": Question(
-        lambda _, user: analytics.reach_of(user, Action.READ_QUALITY),
+    "analytics.lookups.tables.scope_of": Question(
+        lambda _, user: analytics.scope_of(user, Action.READ_QUALITY),
         ANALYSTS,
-        lambda reach: (
-            reach.is_whole_school or CLASS_8B in reach.class_ids or reach.teacher_id == STRANGER_STAFF
+        lambda scope: (
+            scope.is_whole_school or CLASS_8B in scope.class_ids or scope.teacher_id == STRANGER_STAFF
         ),
     ),
     "analytics.lookups.tables.tables": Question(

@@ -73,13 +73,9 @@ QUESTIONS: dict[str, Question] = {
         was_done,
     ),
     "attendance.lookups.expected_leaves": Question(
-        lambda store, user: _with_leave(store, user, absence_lookups.expected_leaves),
-        REGISTER_READERS,
-        bool,
+        lambda store, user: _with_leave(store, user, absence_lookups.expected_leaves), REGISTER_READERS, bool
     ),
     "attendance.lookups.cells_of_leaves": Question(
-        lambda store, user: _with_leave(store, user, absence_lookups.cells_of_leaves),
-        REGISTER_READERS,
-        bool,
+        lambda store, user: _with_leave(store, user, absence_lookups.cells_of_leaves), REGISTER_READERS, bool
     ),
 }

@@ -20,9 +20,7 @@ REMARK_OF_8B = remarks.RemarkDraft(STRANGE_CHILD, RemarkKind.REMARK, "Нет т�
 
 QUESTIONS: dict[str, Question] = {
     "families.actions.write_remark": Question(
-        lambda store, user: remarks.write_remark(store, user, REMARK_OF_8B, now=NOW),
-        TEACHER | LEADER,
-        bool,
+        lambda store, user: remarks.write_remark(store, user, REMARK_OF_8B, now=NOW), TEACHER | LEADER, bool
     ),
     "families.actions.withdraw_own_remark": Question(
         lambda store, user: remarks.withdraw_own_remark(store, user, _remark_of_8b(store), now=NOW),
@@ -35,10 +33,7 @@ QUESTIONS: dict[str, Question] = {
         was_done,
     ),
     "families.lookups.remarks.readable_remarks": Question(
-        lambda store, user: (
-            _remark_of_8b(store),
-            remark_lookups.readable_remarks(store, user, TODAY),
-        )[-1],
+        lambda store, user: (_remark_of_8b(store), remark_lookups.readable_remarks(store, user, TODAY))[-1],
         TEACHER | OVERSEERS,
         bool,
     ),

@@ -44,9 +44,7 @@ QUESTIONS: dict[str, Question] = {
     ),
     "homework.actions.add_file": Question(_add_file_of_8b, TEACHER, was_done),
     "homework.actions.remove_file": Question(
-        lambda store, user: homework.remove_file(store, user, _file_of_8b(store), now=NOW),
-        TEACHER,
-        was_done,
+        lambda store, user: homework.remove_file(store, user, _file_of_8b(store), now=NOW), TEACHER, was_done
     ),
     "homework.actions.add_task": Question(_task_of_8b, TEACHER, was_done),
     "homework.actions.remove_task": Question(_remove_task, TEACHER, was_done),

@@ -57,11 +57,7 @@ QUESTIONS: dict[str, Question] = {
         INSPECTORS,
         was_done,
     ),
-    "inspections.actions.edit_findings": Question(
-        _edit_inspection,
-        INSPECTORS,
-        was_done,
-    ),
+    "inspections.actions.edit_findings": Question(_edit_inspection, INSPECTORS, was_done),
     "inspections.actions.add_finding": Question(
         lambda store, user: inspections.add_finding(
             store,
@@ -81,11 +77,7 @@ QUESTIONS: dict[str, Question] = {
         INSPECTORS,
         was_done,
     ),
-    "inspections.actions.publish_inspection": Question(
-        _publish_inspection,
-        INSPECTORS,
-        was_done,
-    ),
+    "inspections.actions.publish_inspection": Question(_publish_inspection, INSPECTORS, was_done),
     "inspections.actions.discard_inspection": Question(
         lambda store, user: inspections.discard_inspection(
             store, user, _inspection_of_8b(store, is_published=False), now=NOW
@@ -108,9 +100,7 @@ QUESTIONS: dict[str, Question] = {
         was_done,
     ),
     "inspections.lookups.inspections": Question(
-        _about_inspection(inspection_lookups.inspections),
-        INSPECTORS,
-        bool,
+        _about_inspection(inspection_lookups.inspections), INSPECTORS, bool
     ),
     "inspections.lookups.inspection_page": Question(
         lambda store, user: inspection_lookups.inspection_page(
@@ -120,14 +110,10 @@ QUESTIONS: dict[str, Question] = {
         bool,
     ),
     "inspections.lookups.own_reports": Question(
-        _about_inspection(inspection_lookups.own_reports),
-        TEACHER,
-        bool,
+        _about_inspection(inspection_lookups.own_reports), TEACHER, bool
     ),
     "inspections.lookups.unread_reports": Question(
-        _about_inspection(inspection_lookups.unread_reports),
-        TEACHER,
-        bool,
+        _about_inspection(inspection_lookups.unread_reports), TEACHER, bool
     ),
     "inspections.lookups.gaps_of_lessons": Question(
         lambda store, user: inspection_lookups.gaps_of_lessons(store, user, [QUARTER_2], NOW),
@@ -135,9 +121,7 @@ QUESTIONS: dict[str, Question] = {
         bool,
     ),
     "inspections.lookups.inspection_before": Question(
-        _about_inspection(inspection_lookups.inspection_before),
-        INSPECTORS,
-        bool,
+        _about_inspection(inspection_lookups.inspection_before), INSPECTORS, bool
     ),
     "inspections.lookups.inspection_due": Question(
         lambda store, user: inspection_lookups.inspection_due(

@@ -71,9 +71,7 @@ QUESTIONS: dict[str, Question] = {
         past_the_door(accounts.open_account, USER_IDS["stranger"]), {"admin"}, was_done
     ),
     "people.actions.accounts.change_own_password": Question(
-        _try_wrong_password,
-        set(NAMES) | LEADER,
-        was_done,
+        _try_wrong_password, set(NAMES) | LEADER, was_done
     ),
     "people.actions.pupils.admit_pupils": Question(
         past_the_door(pupils.admit_pupils, [ARRIVAL_IN_8B]), CLERKS, was_done

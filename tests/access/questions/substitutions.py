@@ -80,10 +80,9 @@ QUESTIONS: dict[str, Question] = {
         {"head", "deputy"},
     ),
     "substitutions.lookups.own_log": Question(
-        lambda store, user: (
-            _substitution_of_8b(store),
-            substitution_lookups.own_log(store, user, TODAY),
-        )[-1],
+        lambda store, user: (_substitution_of_8b(store), substitution_lookups.own_log(store, user, TODAY))[
+            -1
+        ],
         TEACHER,
     ),
     "substitutions.lookups.own_substituted_lessons": Question(

@@ -8,9 +8,9 @@ import pytest
 
 from demo.build import make_school
 from pipelines.fair.grading_consistency import Control
-from pipelines.figures.fair import Finding, findings
+from pipelines.figures.fair import ConsistencyFinding, findings
 from school.access.action import Action
-from school.analytics.lookups.readers import Reader, periods_of
+from school.analytics.lookups.readers import FigureReader, periods_of
 from school.records import Role, User
 from school.store.connection import DATABASE_NAME, Store
 from school.store.school import School
@@ -38,9 +38,9 @@ def school(tmp_path_factory: pytest.TempPathFactory) -> Iterator[School]:
 
 
 @pytest.fixture(scope="module")
-def found(school: School) -> list[Finding]:
+def found(school: School) -> list[ConsistencyFinding]:
     """What the deputy head is shown of the year."""
-    reader = Reader(school, DEPUTY, Action.READ_CONSISTENCY)
+    reader = FigureReader(school, DEPUTY, Action.READ_CONSISTENCY)
     last = max(periods_of(reader), key=lambda period: (period.ends_on, period.kind == "quarter"))
     return findings(reader, last)
 
@@ -62,16 +62,16 @@ def planted(school: School) -> dict[str, int]:
     ],
 )
 def test_a_planted_habit_is_found(
-    found: list[Finding], planted: dict[str, int], habit: str, control: Control
+    found: list[ConsistencyFinding], planted: dict[str, int], habit: str, control: Control
 ) -> None:
     assert planted[habit] in {each.teacher_id for each in found if each.control is control}
 
 
-def test_nobody_else_is_named(found: list[Finding], planted: dict[str, int]) -> None:
+def test_nobody_else_is_named(found: list[ConsistencyFinding], planted: dict[str, int]) -> None:
     expected = {(planted[habit], control) for habit, shown in SHOWS_IN.items() for control in shown}
     assert {(each.teacher_id, each.control) for each in found} <= expected
     assert not [each for each in found if each.is_few]
 
 
-def test_a_finding_says_of_how_many_cases_it_is(found: list[Finding]) -> None:
+def test_a_finding_says_of_how_many_cases_it_is(found: list[ConsistencyFinding]) -> None:
     assert all(each.cases[0].isdigit() and each.text and each.teacher_name != "—" for each in found)

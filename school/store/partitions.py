@@ -9,11 +9,11 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from school.store.kept_tables import SEVERAL, Cursor, registers_of
+from school.store.cached_tables import SEVERAL, Cursor, registers_of
 from school.store.memory import Memory
 from school.store.queries import Query
 
-# The column by which an answer is renewed.
+# The column by which an answer is refreshed.
 Part = Literal["class_id", "lesson_id"]
 MOST_ANSWERS = 24
 
@@ -27,11 +27,11 @@ class _Known:
     of_one: duckdb.Statement
 
 
-class AnswersInParts:
+class PartitionedAnswers:
     """The newest answers of queries with a column class_id or lesson_id, by the text of the query."""
 
     def __init__(self, connection: Cursor, memory: Memory) -> None:
-        """Ask a database; ``memory`` tells what has changed in it."""
+        """Ask a database; ``memory`` says what has changed in it."""
         self._connection, self._memory = connection, memory
         self._known: dict[str, _Known] = {}
         self._lock = threading.Lock()

@@ -1,8 +1,8 @@
-"""Answers about all classes kept as tables in memory: an entry in a lesson renews the rows of its class and subject alone.
+"""Answers about all classes kept as tables in memory: an entry in a lesson refreshes the rows of its class and subject alone.
 
-The marks of five years are a million and a half, and a figure that adds them up anew after every entry costs most of
+The marks of five years are a million and a half, and a figure that adds them up again after every entry costs most of
 its time on what has not changed. A kept table holds the answer of a query that has rows for each class_id and
-subject_id; it is renewed when somebody asks for it, never on the way of an entry.
+subject_id; it is refreshed when somebody asks for it, never on the way of an entry.
 """
 
 import threading
@@ -24,7 +24,7 @@ NEVER = -1
 LESSONS = frozenset({"lessons"})
 # Old rows of a small table are no burden.
 FEWEST_TO_MAKE_ANEW = 10_000
-# From so many on they are renewed by one query, read anew.
+# From so many on they are refreshed by one query, read again.
 SEVERAL = 4
 
 
@@ -32,9 +32,9 @@ SEVERAL = 4
 class _Kept:
     """A kept table: its name, its query, the tables that this reads, the state of these that is in it, and its size.
 
-    ``of_one`` renews the class and the subject that are its parameters: to read the query anew takes as long as to answer it
-    for one. ``made_at`` is the state at which it was made as a whole, ``renewed`` that of each class renewed since. ``rows_added``
-    counts the rows written since it was made: the old ones stay in memory until it is made anew.
+    ``of_one`` refreshes the class and the subject that are its parameters: to read the query again takes as long as to answer it
+    for one. ``made_at`` is the state at which it was made as a whole, ``refreshed`` that of each class refreshed since. ``rows_added``
+    counts the rows written since it was made: the old ones stay in memory until it is made again.
     """
 
     table: str
@@ -43,16 +43,16 @@ class _Kept:
     of_one: Statements
     state: int = NEVER
     made_at: int = NEVER
-    renewed: dict[int, int] = field(default_factory=dict)
+    refreshed: dict[int, int] = field(default_factory=dict)
     rows: int = 0
     rows_added: int = 0
 
 
-class KeptTables:
+class CachedTables:
     """The kept tables of a store, in a catalog of their own that is gone with the process."""
 
     def __init__(self, connection: Cursor, memory: Memory) -> None:
-        """Keep tables beside a database; ``memory`` tells what has changed in it."""
+        """Keep tables beside a database; ``memory`` says what has changed in it."""
         self._connection, self._memory = connection, memory
         self._kept: dict[str, _Kept] = {}
         self._lock = threading.Lock()
@@ -69,7 +69,7 @@ class KeptTables:
         """Keep the answer of a query under ``kept.<name>``, unless it is kept already.
 
         The query must have the columns class_id and subject_id, and the rows of a class and a subject must depend on nothing
-        entered in others. ``tables_of`` tells which tables a query reads.
+        entered in others. ``tables_of`` says which tables a query reads.
         """
         if name in self._kept:
             return
@@ -84,7 +84,7 @@ class KeptTables:
             of_one = _statements(self._connection, table, sql, "class_id = $1 AND subject_id = $2")
             self._kept[name] = _Kept(table, sql, tables_of(sql), of_one)
 
-    def renew(self, names: Collection[str]) -> None:
+    def refresh(self, names: Collection[str]) -> None:
         """Bring kept tables up to the newest commit; those first that others are made of."""
         for name in [name for name in self._kept if name in names]:
             kept = self._kept[name]
@@ -93,9 +93,9 @@ class KeptTables:
                     self._renew(kept)
 
     def state_of_classes(self, name: str, class_ids: Collection[int]) -> int:
-        """Return what changes when the rows of these classes in a kept table may have, as of its last renewal."""
+        """Return what changes when the rows of these classes in a kept table may have, as of its last refresh."""
         kept = self._kept[name]
-        return max((kept.renewed.get(key, kept.made_at) for key in class_ids), default=kept.made_at)
+        return max((kept.refreshed.get(key, kept.made_at) for key in class_ids), default=kept.made_at)
 
     def _renew(self, kept: _Kept) -> None:
         # Read before the query: a commit in between is taken in now and once more at the next look.
@@ -107,16 +107,16 @@ class KeptTables:
         if lessons is None or kept.rows_added > max(2 * kept.rows, FEWEST_TO_MAKE_ANEW):
             cursor.execute(f"CREATE OR REPLACE TABLE {kept.table} AS {kept.query}")
             kept.rows = kept.rows_added = _first(cursor, f"SELECT count(*) FROM {kept.table}")
-            kept.made_at, kept.renewed = state, {}
+            kept.made_at, kept.refreshed = state, {}
         elif entered := registers_of(cursor, self._memory, lessons):
             kept.rows_added += _renew_registers(cursor, kept, entered)
-            kept.renewed |= dict.fromkeys((class_id for class_id, _ in entered), state)
+            kept.refreshed |= dict.fromkeys((class_id for class_id, _ in entered), state)
         kept.state = state
 
 
 def registers_of(cursor: Cursor, memory: Memory, lessons: Collection[int]) -> set[ClassSubject]:
     """Return the classes and subjects of lessons; no entry moves a lesson to another."""
-    known: dict[int, ClassSubject] = memory.known(
+    known: dict[int, ClassSubject] = memory.derived(
         "registers of lessons", LESSONS, dict, lambda before, _: before
     )
     if unknown := [key for key in lessons if key not in known]:
@@ -132,7 +132,7 @@ def _listed(ids: Collection[int]) -> str:
 
 
 def _renew_registers(cursor: Cursor, kept: _Kept, entered: Collection[ClassSubject]) -> int:
-    """Renew the rows of classes and subjects, of several the whole classes; return how many there are now."""
+    """Refresh the rows of classes and subjects, of several the whole classes; return how many there are now."""
     cursor.execute("BEGIN")
     try:
         if len(entered) < SEVERAL:
