@@ -7,6 +7,7 @@ from readable_table import read_table
 from screens import open_page, screen, texts
 from small_school import NAMES, ROLE_OF, People
 
+from school import __version__
 from server.menu import PAGES, PageRow, existing_rows, first_row, menu_rows
 from server.session import NOT_FOR_YOU
 
