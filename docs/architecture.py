@@ -21,7 +21,7 @@ ORDER = "The order of subjects"
 
 HEAD = """# Architecture
 
-Written by `python -m docs` from the imports of the code; the directions are held by import-linter (`make lint`,
+Written by `python -m docs` from the imports of the code; the directions are held by import-linter (`make check`,
 contracts in `pyproject.toml`). The word of a subject opens three doors: `school/WORD` (rules, store, actions,
 lookups), `pages/WORD` (its screens), `tests/WORD`. An arrow means «imports»; arrows that follow from others are left out.
 

@@ -91,11 +91,8 @@ def fair_by_class(
     rows = _readable(reader, _comparison(reader, term_span(reader, period, span)).classes, selection)
     classes = {row.class_id: row for row in _names(reader, period, span).classes}
     grades = selection.get("grade_level")
-    kept = [
-        int(key) in classes and (not grades or classes[int(key)].grade_level in grades)
-        for key in rows["class_id"]
-    ]
-    rows = rows[kept]
+    offered = [key for key, row in classes.items() if not grades or row.grade_level in grades]
+    rows = rows[rows["class_id"].isin(offered)]
     named = rows.assign(title=[classes[int(key)].name for key in rows["class_id"]])
     return _in_order(named, [*classes], "class_id")
 

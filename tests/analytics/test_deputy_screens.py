@@ -100,6 +100,16 @@ def test_a_class_has_its_subjects_pupils_and_missed_lessons(open_page: Callable,
     assert column(pupils, "Пропусков") == [0, 0, 1]
 
 
+def test_a_class_without_compared_pupils_opens_its_comparison(
+    open_page: Callable, people: People, change: Callable
+) -> None:
+    change(
+        f"DELETE FROM marks WHERE lesson_id IN (SELECT lesson_id FROM lessons WHERE class_id = {CLASS_8B})"
+    )
+    page = open_page(people.deputy, ONE_CLASS, **{"class": str(CLASS_8B), "part": "fair"})
+    assert not page.exception
+
+
 def test_another_class_in_the_address_is_passed_over(open_page: Callable, people: People) -> None:
     page = open_page(people.homeroom, ONE_CLASS, **{"class": str(CLASS_8B)})
     assert page.title[0].value == "Класс 7А"
