@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from grid_on_a_page import Grid
+from harness.small_register import SmallRegister
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from running_app import RunningApp
 
@@ -17,6 +19,7 @@ CHROMIUM_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+HARNESS = Path(__file__).parent / "harness"
 LAPTOP = {"width": 1366, "height": 768}
 
 
@@ -60,3 +63,41 @@ def run_app(tmp_path: Path) -> Iterator[Callable[..., RunningApp]]:
     yield run
     for running in started:
         running.stop()
+
+
+@pytest.fixture(scope="module")
+def small_register(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[RunningApp, SmallRegister]]:
+    folder = tmp_path_factory.mktemp("school")
+    app = RunningApp(HARNESS / "app.py", {"SMALL_REGISTER": str(folder)}, folder / "server.log")
+    app.start()
+    yield app, SmallRegister(folder)
+    app.stop()
+
+
+@pytest.fixture
+def register(small_register: tuple[RunningApp, SmallRegister]) -> SmallRegister:
+    small_register[1].clear()
+    return small_register[1]
+
+
+@pytest.fixture
+def url(small_register: tuple[RunningApp, SmallRegister], register: SmallRegister) -> str:
+    return small_register[0].url
+
+
+@pytest.fixture
+def grid(browser_page: Page, url: str) -> Grid:
+    return Grid(browser_page).open(url)
+
+
+@pytest.fixture
+def opened(browser_page: Page, url: str, register: SmallRegister) -> Callable[..., Grid]:
+    """Open the grid after the register got something to show."""
+
+    def open_with(cells: dict[str, str] | None = None, **mood: object) -> Grid:
+        for key, text in (cells or {}).items():
+            register.write(key, text, "Петрова А. И.")
+        register.set_mood(**mood)
+        return Grid(browser_page).open(url)
+
+    return open_with

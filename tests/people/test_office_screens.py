@@ -1,33 +1,26 @@
 """The office's screens: what each reader sees of classes, users, changes and the exchange."""
 
-import io
-import zipfile
 from datetime import date
-from typing import Any
 
 import pytest
+from office_pages import CLASS_LISTS, EVENTS, EXCHANGE, USERS
 from screens import screen, sign_in_as, texts
-from small_school import CHILD, CLASS_7A, CLASS_8B, CLASSMATE, NOW, OWNERS_LESSON_YESTERDAY, People
-from streamlit.testing.v1 import AppTest
+from small_school import CHILD, CLASS_7A, CLASS_8B, CLASSMATE, NOW, People
 
 from school.access.roles import ROLES
 from school.audit.lookups import EventFilter, event_page
 from school.errors import AccessRefused
-from school.extracts.archive import export_archive
 from school.extracts.lookups import journal_size
 from school.people.lookups.class_lists import class_list, readable_classes
 from school.records import Role
-from school.register.actions.batch import CellEdit
-from school.register.actions.entries import enter_cells
 from school.sign_in.lookups.accounts import all_accounts
 from school.store.connection import Store, Transaction
 from school.store.events import Event
 from school.store.school import School
 
-CLASS_LISTS, USERS, EVENTS, EXCHANGE = (
-    f"pages/{path}.py" for path in ("people/class_lists", "people/users", "audit/events", "extracts/exchange")
-)
 TODAY = date(2026, 11, 19)
+
+
 EVERYBODY = ("owner", "homeroom", "head", "deputy", "admin", "secretary", "guardian", "pupil")
 
 
@@ -139,90 +132,3 @@ def test_users_are_found_by_a_part_of_a_name(school_screens: School, people: Peo
     assert list(page.dataframe[0].value["Фамилия, имя, отчество"]) == ["Орлова Вера"]
     page.text_input[0].set_value("нет такого").run()
     assert "Никого не нашлось" in texts(page)
-
-
-def test_a_change_is_told_with_its_author_place_and_pupil(school_screens: School, people: People) -> None:
-    edit = CellEdit(OWNERS_LESSON_YESTERDAY, CLASSMATE, "4", reason="пересдача")
-    enter_cells(school_screens.store, people.owner, [edit], now=school_screens.clock())
-    page = sign_in_as(screen(EVENTS), people.deputy).run()
-    page.selectbox(key="kind").select("cell").run()
-    row = page.dataframe[0].value.iloc[0]
-    assert (row["Кто"], row["Где"], row["Ученик"]) == (
-        "Орлова В.",
-        "7А, Математика, урок 18.11.2026",
-        "Ёлкина Анна",
-    )
-    assert "«4»" in row["Что изменилось"]
-
-
-def test_changes_are_turned_page_by_page_newest_first(school_screens: School, people: People) -> None:
-    _record_sign_ins(school_screens, 120)
-    page = sign_in_as(screen(EVENTS), people.head).run()
-    assert len(page.dataframe[0].value) == 50
-    first = _shown_range(page)
-    _button(page, "Старее").click().run()
-    assert (first, _shown_range(page)) == ("1–50", "51–100")
-    page.selectbox(key="kind").select("export").run()
-    assert "Таких изменений нет" in texts(page)
-
-
-def _record_sign_ins(here: School, count: int) -> None:
-    here.store.write(
-        lambda transaction: transaction.record(*(Event(here.clock(), None, "sign_in") for _ in range(count)))
-    )
-
-
-def _shown_range(page: AppTest) -> str:
-    return next(text.value for text in page.markdown if " из " in text.value).split(" ", 1)[0]
-
-
-def _button(page: AppTest, label: str) -> Any:
-    return next(button for button in page.button if button.label == label)
-
-
-@pytest.mark.parametrize(("name", "may_import"), [("admin", True), ("secretary", False)])
-def test_the_office_exports_and_only_the_administrator_imports(
-    school_screens: School, people: People, name: str, may_import: bool
-) -> None:
-    page = sign_in_as(screen(EXCHANGE), getattr(people, name)).run()
-    assert not page.exception
-    assert "Скачать архив" in [button.label for button in page.download_button]
-    assert bool(page.file_uploader) is may_import
-
-
-def test_an_archive_is_shown_before_it_is_loaded(school_screens: School, people: People) -> None:
-    store = school_screens.store
-    content = _foreign_archive(store, school_screens)
-    before = store.read("SELECT count(*) FROM marks")[0][0]
-    page = sign_in_as(screen(EXCHANGE), people.admin).run()
-    page.file_uploader[0].set_value(("journal.zip", content, "application/zip")).run()
-    assert dict(zip(*_columns(page, "Таблица", "Добавится"), strict=True))["Текущие отметки"] == before
-    assert store.read("SELECT count(*) FROM marks")[0][0] == before
-    _button(page, "Загрузить в журнал").click().run()
-    assert "Журнал загружен" in texts(page)
-    assert store.read("SELECT count(*) FROM marks")[0][0] == 2 * before
-
-
-def _foreign_archive(store: Store, here: School) -> bytes:
-    """Return the school's own register as if it came from another school."""
-    with zipfile.ZipFile(io.BytesIO(export_archive(store, None, now=here.clock(), as_csv=True))) as archive:
-        members = {name: archive.read(name) for name in archive.namelist()}
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        for name, content in members.items():
-            archive.writestr(name, content.replace(b"school-1,", b"elsewhere,"))
-    return buffer.getvalue()
-
-
-def _columns(page: AppTest, *titles: str) -> list[list[object]]:
-    return [list(page.dataframe[0].value[title]) for title in titles]
-
-
-def test_a_broken_archive_is_explained_and_changes_nothing(school_screens: School, people: People) -> None:
-    page = sign_in_as(screen(EXCHANGE), people.admin)
-    before = school_screens.store.version
-    page.run()
-    page.file_uploader[0].set_value(("journal.zip", b"no archive", "application/zip")).run()
-    assert "Архив не открывается" in texts(page)
-    assert not page.exception
-    assert school_screens.store.version == before

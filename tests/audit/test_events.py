@@ -1,0 +1,46 @@
+"""«Журнал изменений»: who changed what, in words, newest first."""
+
+from office_pages import EVENTS, button
+from screens import screen, sign_in_as, texts
+from small_school import CLASSMATE, OWNERS_LESSON_YESTERDAY, People
+from streamlit.testing.v1 import AppTest
+
+from school.register.actions.batch import CellEdit
+from school.register.actions.entries import enter_cells
+from school.store.events import Event
+from school.store.school import School
+
+
+def test_a_change_is_told_with_its_author_place_and_pupil(school_screens: School, people: People) -> None:
+    edit = CellEdit(OWNERS_LESSON_YESTERDAY, CLASSMATE, "4", reason="пересдача")
+    enter_cells(school_screens.store, people.owner, [edit], now=school_screens.clock())
+    page = sign_in_as(screen(EVENTS), people.deputy).run()
+    page.selectbox(key="kind").select("cell").run()
+    row = page.dataframe[0].value.iloc[0]
+    assert (row["Кто"], row["Где"], row["Ученик"]) == (
+        "Орлова В.",
+        "7А, Математика, урок 18.11.2026",
+        "Ёлкина Анна",
+    )
+    assert "«4»" in row["Что изменилось"]
+
+
+def test_changes_are_turned_page_by_page_newest_first(school_screens: School, people: People) -> None:
+    _record_sign_ins(school_screens, 120)
+    page = sign_in_as(screen(EVENTS), people.head).run()
+    assert len(page.dataframe[0].value) == 50
+    first = _shown_range(page)
+    button(page, "Старее").click().run()
+    assert (first, _shown_range(page)) == ("1–50", "51–100")
+    page.selectbox(key="kind").select("export").run()
+    assert "Таких изменений нет" in texts(page)
+
+
+def _record_sign_ins(here: School, count: int) -> None:
+    here.store.write(
+        lambda transaction: transaction.record(*(Event(here.clock(), None, "sign_in") for _ in range(count)))
+    )
+
+
+def _shown_range(page: AppTest) -> str:
+    return next(text.value for text in page.markdown if " из " in text.value).split(" ", 1)[0]

@@ -1,0 +1,18 @@
+"""Loading an extract in tests."""
+
+from pathlib import Path
+
+from extracts import NOW, Extract, write_extract
+
+from school.extracts.load import ImportReport, import_extract
+from school.store.connection import Store
+
+
+def load(store: Store, folder: Path, extract: Extract, *, as_csv: bool = False) -> ImportReport:
+    """Write the extract and load it."""
+    return import_extract(store, None, write_extract(folder, extract, as_csv=as_csv), now=NOW)
+
+
+def reasons(report: ImportReport) -> list[tuple[str, int, str]]:
+    """Return the refused rows as table, line, reason."""
+    return [(row.table, row.line, row.reason) for row in report.refused]
