@@ -97,7 +97,7 @@ class ForecastKeeper:
         return True
 
     def _fitted_apart(self, fit: ModelFit) -> ModelFacts:
-        """ModelFit in a process of its own: a fitting thread would make everybody's typing wait."""
+        """Fit in a process of its own: a fitting thread would make everybody's typing wait."""
         store, as_of = self.school.store, self.school.clock().date()
         folder = models_folder(store)
         folder.mkdir(parents=True, exist_ok=True)

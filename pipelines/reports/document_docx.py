@@ -64,7 +64,7 @@ def _add_table(file: Any, table: DocumentTable, document: Document) -> None:
         return
     size = Pt(8 if len(table.columns) > 9 else 9)
     lines = [*table.rows, *table.totals]
-    drawn = file.add_table(rows=1 + len(lines), cols=len(table.columns), style="DocumentTable Grid")
+    drawn = file.add_table(rows=1 + len(lines), cols=len(table.columns), style="Table Grid")
     drawn.autofit = False
     widths = [Mm(width) for width in fitted_widths(table.columns, is_landscape=document.is_landscape)]
     for column, width in zip(drawn.columns, widths, strict=True):

@@ -68,7 +68,7 @@ def all_periods(store: Store, user: User) -> list[PeriodRow]:
 
 @dataclass(frozen=True)
 class SchoolTables:
-    """ScopedTables of the whole school for a span of terms, all from one cursor.
+    """Tables of the whole school for a span of terms, all from one cursor.
 
     ``reached`` reads the whole school's; ``now`` and ``earlier`` select the terms of the span and those before it.
     """

@@ -1,4 +1,4 @@
-"""ScopedTables and lists for quality, teacher activity and forecasts, narrowed to what the signed-in user may see."""
+"""Tables and lists for quality, teacher activity and forecasts, narrowed to what the signed-in user may see."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
