@@ -151,13 +151,13 @@ def test_the_table_is_made_anew_before_old_rows_outweigh_it(
     connection = school_store.connection.cursor()
     kept = CachedTables(connection, memory)
     kept.keep("sums", SUMS, lambda sql: frozenset({"marks"}))
-    kept.renew(["sums"])
+    kept.refresh(["sums"])
     lesson, made = lessons_with_marks(school_store)[0], []
     for state in range(1, 200):
         changes = Changes()
         changes.note("UPDATE marks SET value = 3", entered_in=[lesson])
         memory.note_changes(changes, state)
-        kept.renew(["sums"])
+        kept.refresh(["sums"])
         made.append(kept.state_of_classes("sums", []))
     assert len(set(made)) > 2
     assert school_store.read("SELECT count(*) FROM kept.sums") == [(len(school_store.read(SUMS)),)]
