@@ -77,7 +77,6 @@ def test_a_fragment_asks_who_is_there() -> None:
 
 MODULES_IN_A_FOLDER, LINES_OF_A_MODULE = 20, 500
 DRAWERS = {"common", "helpers", "misc", "shared", "utils"}
-# To be split; nothing is added here.
 WITHOUT_PAGES = {
     "access": "its table is shown among the users",
     "files": "reads and writes files for other subjects",
