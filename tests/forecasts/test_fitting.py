@@ -148,31 +148,6 @@ def test_the_page_says_what_answers_and_only_the_administrator_has_the_button(
     ] * may_fit
 
 
-def _break(store: Store, how: str) -> None:
-    path = next(models_folder(store).glob("*.joblib"))
-    if how == "missing":
-        path.unlink()
-    elif how == "damaged":
-        path.write_bytes(path.read_bytes()[:-100])
-    else:
-        path.write_bytes(b"cos\nsystem\n(S'echo'\ntR.")
-
-
-@pytest.mark.parametrize(
-    ("how", "words"), [("missing", "не читается"), ("damaged", "повреждён"), ("foreign", "не открыт")]
-)
-def test_a_file_that_is_not_the_programs_own_is_never_opened_and_screens_go_on(
-    keeper: ForecastKeeper, school_store: Store, people: People, screens: Screens, how: str, words: str
-) -> None:
-    keeper.look()
-    _break(school_store, how)
-    for path in ("forecasts/forecasts.py", "forecasts/at_risk.py", MODEL_PAGE):
-        assert words in texts(screens.open(people.deputy, path)), path
-    keeper.look()
-    assert "обновлена программа или файл модели не открылся" in actions.CAUSES[states(school_store)[0][0]]
-    assert answering(keeper.school).note == ""
-
-
 @pytest.mark.parametrize("column", ["program", "libraries"])
 def test_a_model_of_another_version_is_not_opened(tmp_path: Path, school_store: Store, column: str) -> None:
     written = write_model(tmp_path, "model", learned(school_store).trained, {})
