@@ -1,4 +1,4 @@
-// What may be typed into a cell: school/rules/cells.py in the browser, word for word. The server decides finally.
+// What may be typed into a cell: school/register/rules/cells.py in the browser, word for word. The server decides finally.
 
 // The absence letters as they come out when the keyboard is left in the Latin layout (the physical key),
 // and Latin letters that look like them. Where the two readings disagree the physical key wins.
@@ -22,7 +22,7 @@ function readCell(raw, lookAlikes = LOOK_ALIKES) {
   return message ? { message } : { text: [letter, marks.join("/")].filter(Boolean).join(" ") };
 }
 
-// The same for a cell that takes one mark and nothing else: school/rules/term_marks.py.
+// The same for a cell that takes one mark and nothing else: school/term_marks/rules/term_marks.py.
 function readSingleMark(raw, lookAlikes = LOOK_ALIKES) {
   const read = readCell(raw, lookAlikes);
   if (!read.text) return read;

@@ -23,7 +23,7 @@ CATALOG = "kept"
 NEVER = -1
 LESSONS = frozenset({"lessons"})
 # Old rows of a small table are no burden.
-FEWEST_TO_MAKE_ANEW = 10_000
+FEWEST_TO_REBUILD = 10_000
 # From so many on they are refreshed by one query, read again.
 SEVERAL = 4
 
@@ -104,7 +104,7 @@ class CachedTables:
             return
         lessons = None if kept.state == NEVER else self._memory.lessons_entered(kept.tables, kept.state)
         cursor = self._connection.cursor()
-        if lessons is None or kept.rows_added > max(2 * kept.rows, FEWEST_TO_MAKE_ANEW):
+        if lessons is None or kept.rows_added > max(2 * kept.rows, FEWEST_TO_REBUILD):
             cursor.execute(f"CREATE OR REPLACE TABLE {kept.table} AS {kept.query}")
             kept.rows = kept.rows_added = _first(cursor, f"SELECT count(*) FROM {kept.table}")
             kept.made_at, kept.refreshed = state, {}

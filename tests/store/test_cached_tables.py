@@ -146,7 +146,7 @@ def test_the_table_is_made_anew_before_old_rows_outweigh_it(
     school_store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each renewal leaves old rows behind in memory; a day of entries must not add up."""
-    monkeypatch.setattr(cached_tables, "FEWEST_TO_MAKE_ANEW", 0)
+    monkeypatch.setattr(cached_tables, "FEWEST_TO_REBUILD", 0)
     memory = Memory()
     connection = school_store.connection.cursor()
     kept = CachedTables(connection, memory)
