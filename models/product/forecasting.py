@@ -1,11 +1,9 @@
 """The one place where screens get forecasts: whoever asks, of one class or of the school, the same pupil has the same."""
 
-import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +15,7 @@ from models.forecasters.class_level import class_forecast as forecast_of_classes
 from models.product.needed_marks import NeededMarks, needed_marks
 from models.product.school_forecast import school_forecast
 from models.product.stored_model import ModelFault, ModelFile, read_model
-from school.analytics.lookups.readers import FigureReader, data_key, remembered, remembered_large
+from school.analytics.lookups.readers import FigureReader, remembered
 from school.forecasts.lookups import (
     ClassTerm,
     journal_frames,
@@ -56,7 +54,8 @@ def answering(school: School) -> Answering:
     file = ModelFile(row.file_name, row.sha256, row.program, row.libraries)
     folder = models_folder(school.store)
     try:
-        return Answering(_opened(folder, file, _stamp(folder / file.name)), row.model_id)
+        stamp, opened = _stamp(folder / file.name), school.store.cache("models")
+        return Answering(opened.get((folder, file), stamp, lambda: read_model(folder, file)), row.model_id)
     except ModelFault as fault:
         return Answering(note=str(fault))
 
@@ -70,11 +69,6 @@ def _stamp(path: Path) -> tuple[int, int]:
     return (facts.st_mtime_ns, facts.st_size)
 
 
-@lru_cache(maxsize=2)
-def _opened(folder: Path, file: ModelFile, _stamp: tuple[int, int]) -> TrainedModel:
-    return read_model(folder, file)
-
-
 # A journal that took longer than this to prepare (seconds of processor) serves for a while after newer marks came: in a
 # large school at the busiest minute somebody enters a mark between any two looks.
 QUICKLY_PREPARED, USES_OF_ITS_COST = 0.3, 120
@@ -82,37 +76,29 @@ QUICKLY_PREPARED, USES_OF_ITS_COST = 0.3, 120
 
 @dataclass(frozen=True)
 class _Prepared:
-    data: tuple[object, ...]
+    version: int
     journal: Journal
     serves_until: float
 
 
-class _Journals:
-    """The school's journal, prepared by one visitor at a time for everybody."""
+def _prepared(reader: FigureReader) -> _Prepared:
+    """Return the school's journal of the newest data, or one that is seconds old where preparing takes long.
 
-    def __init__(self) -> None:
-        self._last: _Prepared | None = None
-        self._lock = threading.Lock()
-
-    def of(self, reader: FigureReader) -> _Prepared:
-        """Return the journal of the newest data, or one that is seconds old where preparing takes long."""
-        with self._lock:
-            data, last = data_key(reader), self._last
-            if last and (last.data == data or self._still_serves(last, data)):
-                return last
-            began = time.thread_time()
-            journal = prepare(JournalTables(**journal_frames(reader.school.store, reader.user)))
-            cost = time.thread_time() - began
-            reuse = cost * USES_OF_ITS_COST if cost > QUICKLY_PREPARED else 0.0
-            self._last = _Prepared(data, journal, time.monotonic() + reuse)
-            return self._last
-
-    @staticmethod
-    def _still_serves(last: _Prepared, data: tuple[object, ...]) -> bool:
-        return last.data[:-1] == data[:-1] and time.monotonic() < last.serves_until
-
-
-_journals = _Journals()
+    One visitor at a time prepares it for everybody.
+    """
+    store = reader.school.store
+    entry = store.cache("journal").entry(())
+    with entry.lock:
+        last: _Prepared | None = entry.answer
+        if last and (last.version == store.version or time.monotonic() < last.serves_until):
+            return last
+        version, began = store.version, time.thread_time()
+        journal = prepare(JournalTables(**journal_frames(store, reader.user)))
+        cost = time.thread_time() - began
+        reuse = cost * USES_OF_ITS_COST if cost > QUICKLY_PREPARED else 0.0
+        fresh = _Prepared(version, journal, time.monotonic() + reuse)
+        entry.set(fresh, version)
+        return fresh
 
 
 def forecast_terms(reader: FigureReader, today: date) -> list[ClassTerm]:
@@ -127,7 +113,7 @@ def forecasts(reader: FigureReader, terms: Sequence[ClassTerm], today: date) -> 
 
     The columns are ``models.product.forecast.FORECAST_COLUMNS``. A term that is over is asked about as of its last day.
     """
-    model, prepared = answering(reader.school), _journals.of(reader)
+    model, prepared = answering(reader.school), _prepared(reader)
     class_ids = tuple(sorted(row.class_id for row in terms))
 
     def compute() -> pd.DataFrame:
@@ -135,7 +121,8 @@ def forecasts(reader: FigureReader, terms: Sequence[ClassTerm], today: date) -> 
         rows = school_forecast(prepared.journal, everywhere, today, class_ids, model.trained)
         return keep_readable(reader.school.store, reader.user, rows).reset_index(drop=True)
 
-    return remembered_large(reader, "forecasts", (class_ids, today, model.model_id), compute, prepared.data)
+    arguments = (class_ids, today, model.model_id)
+    return remembered(reader, "forecasts", arguments, compute, prepared.version, cache="tables")
 
 
 def class_forecast(
@@ -179,7 +166,7 @@ def pupil_needs(reader: FigureReader, term: ClassTerm, pupil_id: int, today: dat
     def compute() -> list[NeededMarks]:
         everywhere = school_terms_in_question(reader.school.store, today)
         term_ids = sorted({row.term_id for row in everywhere if min(today, row.ends_on) == as_of})
-        journal = _journals.of(reader).journal
+        journal = _prepared(reader).journal
         return needed_marks(journal, term_ids, as_of, term.class_id, pupil_id, model.trained)
 
     return remembered(reader, "needs", (term.class_id, pupil_id, today, model.model_id), compute)
@@ -187,7 +174,8 @@ def pupil_needs(reader: FigureReader, term: ClassTerm, pupil_id: int, today: dat
 
 def remembered_outcomes(reader: FigureReader) -> pd.DataFrame:
     """Return what was forecast and what came, within the reader's scope (see ``school.forecasts.lookups.outcomes``)."""
-    return remembered_large(reader, "outcomes", (), lambda: outcomes(reader.school.store, reader.user))
+    store, user = reader.school.store, reader.user
+    return remembered(reader, "outcomes", (), lambda: outcomes(store, user), cache="tables")
 
 
 def lessons_to_come(reader: FigureReader, today: date) -> pd.DataFrame:

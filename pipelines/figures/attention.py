@@ -17,7 +17,7 @@ from pipelines.figures.work import attendance_of, curriculum_by, lessons_filled_
 from pipelines.measures.tables import records
 from school.access.action import Action
 from school.access.checks import may_somewhere
-from school.analytics.lookups.readers import FigureReader, choices_of, period_key, remembered_large
+from school.analytics.lookups.readers import FigureReader, choices_of, period_key, remembered
 from school.analytics.lookups.tables import Choices, PeriodRow, Selection, period_code
 from school.numbers import counted, number_text, percent_text
 
@@ -284,16 +284,10 @@ SOURCES: tuple[tuple[Action, Callable[[Now], Concern | None]], ...] = (
 
 def concerns(now: Now) -> list[Concern]:
     """Return up to MOST_CONCERNS findings, the most urgent first; they may be a minute old, unlike figures."""
-    store = now.reader.school.store
     minute = now.moment.replace(second=0, microsecond=0)
     running = tuple(period_key(row, now.selection) for row in now.running)
-    return remembered_large(
-        now.reader,
-        "concerns",
-        (now.reader.user.user_id, running, now.basis),
-        lambda: _found(now),
-        (store.number, minute),
-    )
+    arguments = (now.reader.user.user_id, running, now.basis)
+    return remembered(now.reader, "concerns", arguments, lambda: _found(now), minute, cache="tables")
 
 
 def _found(now: Now) -> list[Concern]:

@@ -36,8 +36,7 @@ from school.analytics.lookups.readers import (
     FigureReader,
     MeasureQuery,
     choices_of,
-    data_key,
-    marks_key,
+    marks_state,
     periods_of,
     remembered,
 )
@@ -50,7 +49,7 @@ from school.analytics.lookups.tables import (
     state_of_periods,
 )
 from school.records import User
-from school.store.cache import Cache
+from school.store.memory.cache import Cache
 from school.store.school import School
 
 SPANS = {"year": "С начала года", "term": "За период"}
@@ -125,7 +124,7 @@ def term_span(reader: FigureReader, period: PeriodRow, span: str) -> TermSpan:
     if scope_of(user, reader.action).is_whole_school:
         periods = periods_of(reader)
     else:
-        state = (store.number, *state_of_periods(store, user, reader.action))
+        state = state_of_periods(store, user, reader.action)
         periods = remembered(reader, "all periods", (), lambda: all_periods(store, user), state)
     return term_span_of(periods, period, is_whole_year=span == "year")
 
@@ -134,27 +133,24 @@ def _names(reader: FigureReader, period: PeriodRow, span: str) -> Choices:
     return choices_of(reader, term_span(reader, period, span).term_ids)
 
 
-_shared, _layouts = Cache(24), Cache(24)
-
-
-@dataclass
-class _KeptLayout:
-    """How the rows of a span lay when they were compared last."""
-
-    layout: Layout | None = None
-
-
 def _comparison(reader: FigureReader, terms: TermSpan) -> FairComparison:
-    def compute() -> FairComparison:
+    def compute(before: Layout | None = None) -> tuple[FairComparison, Layout]:
         tables = school_tables(reader.school.store, reader.user, terms)
         now = subject_means(_sums(reader, terms, tables))
         earlier = _earlier_means(reader, terms, tables)
-        kept = _layouts.get(repr((reader.school.store.number, terms)), _KeptLayout)
-        kept.layout = layout_of(now, earlier, kept.layout)
-        return fair_comparison_of_means(now, earlier, kept.layout)
+        layout = layout_of(now, earlier, before)
+        return fair_comparison_of_means(now, earlier, layout), layout
 
-    found: FairComparison = _shared.get(repr(("comparison", marks_key(reader), terms)), compute)
+    # How the rows lay when they were compared last serves again while only marks have changed.
+    found, _ = _of_school(reader).get(
+        ("comparison", terms), marks_state(reader), compute, lambda before, _: compute(before[1])
+    )
     return found
+
+
+def _of_school(reader: FigureReader) -> Cache:
+    """Return the cache of what the whole school's rows add up to, whoever asks."""
+    return reader.school.store.cache("school")
 
 
 def _sums(reader: FigureReader, terms: TermSpan, tables: SchoolTables) -> pd.DataFrame:
@@ -172,11 +168,10 @@ def _earlier_means(reader: FigureReader, terms: TermSpan, tables: SchoolTables) 
         return subject_means(register_sums(sums_of_marks(tables.reached, tables.earlier)).df())
 
     store = reader.school.store
-    lasting = (store.number, store.state_but_entries())
+    lasting = store.state_but_entries()
     class_ids = remembered(reader, "earlier classes", (terms,), tables.earlier_classes, lasting)
     state = store.state_of_classes("mark_sums", class_ids)
-    found: pd.DataFrame = _shared.get(repr(("earlier means", store.number, state, terms)), compute)
-    return found
+    return _of_school(reader).get(("earlier means", terms), state, compute)
 
 
 Answers = dict[Control, Judged]
@@ -248,8 +243,11 @@ def controls(
     """Return each control with the rows that the user may see, in the order of names; judged among the whole school's."""
     terms, today = term_span(reader, period, span), reader.school.clock().date()
     names = choices_of(reader, terms.term_ids)
-    key = repr(("controls", data_key(reader), terms, today))
-    answers: Answers = _shared.get(key, lambda: _school_controls(reader, terms, today))
+    answers = _of_school(reader).get(
+        ("controls", terms, today),
+        reader.school.store.version,
+        lambda: _school_controls(reader, terms, today),
+    )
     listed = [[*names.teachers], "teacher_id", [*names.subjects], "subject_id"]
     found = {}
     for control, answer in answers.items():
@@ -313,11 +311,9 @@ class _ControlRows:
             weeks = consistency.lesson_weeks(lessons, self.tables.terms(), today=self.today)
             return consistency.weeks_of_units(weeks.df())
 
-        store = self.reader.school.store
         # An entry moves no lesson.
-        key = ("lesson weeks", store.number, store.state_but_entries(), self.terms, self.today)
-        found: consistency.LessonWeeks = _shared.get(repr(key), compute)
-        return found
+        state = self.reader.school.store.state_but_entries()
+        return _of_school(self.reader).get(("lesson weeks", self.terms, self.today), state, compute)
 
     def of_external_tests(self) -> pd.DataFrame:
         query = MeasureQuery(self.reader, "external tests", self.terms)

@@ -1,6 +1,5 @@
 """Opens the school's database: ordered migrations, cursors for reading, one writer thread for every change."""
 
-import itertools
 import os
 import queue
 import threading
@@ -17,10 +16,11 @@ import duckdb
 import pandas as pd
 
 from school.errors import StoreFault
-from school.store.cached_tables import CachedTables
 from school.store.events import COLUMNS, Event, insert_events
-from school.store.memory import Changes, Memory
-from school.store.partitions import Part, PartitionedAnswers
+from school.store.memory.cache import Cache, Caches
+from school.store.memory.partitions import Partition, PartitionedAnswers
+from school.store.memory.states import Changes, States
+from school.store.memory.tables import CachedTables
 from school.store.queries import Query, understood
 
 Cursor = duckdb.DuckDBPyConnection
@@ -30,8 +30,6 @@ Parameters = ParamSpec("Parameters")
 MIGRATIONS = Path(__file__).parent / "migrations"
 DATABASE_NAME = "school.duckdb"
 JOBS_IN_A_TRANSACTION = 64
-_opened = itertools.count(1)
-MOST_QUERIES = 2000
 
 
 def data_directory(environment: dict[str, str] | None = None) -> Path:
@@ -105,15 +103,13 @@ class _Job:
 class Store:
     """One process, one connection: reads on cursors of their own, writes through one thread in groups.
 
-    ``version`` rises with every change, over restarts too; a figure cached under an older version is stale. ``number``
-    is this store's alone in the process, for as long as the process lives.
+    ``version`` rises with every change, over restarts too; a figure cached at an older version is stale.
     """
 
     def __init__(self, path: Path, now: Callable[[], datetime]) -> None:
         """Open or create the database at ``path`` and bring it to the newest migration."""
         path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
-        self.number = next(_opened)
         self.connection = duckdb.connect(str(path))
         # One thread a question: a school asks many small ones at once, and a shared one costs a third more processor.
         self.connection.execute("SET TimeZone = 'UTC'; SET preserve_insertion_order = true; SET threads = 1")
@@ -124,10 +120,9 @@ class Store:
         ).fetchall()[0][0]
         self._jobs: queue.Queue[_Job | None] = queue.Queue()
         self._local = threading.local()
-        self._memory = Memory()
-        self._kept = CachedTables(self.connection, self._memory)
-        self._in_parts = PartitionedAnswers(self.connection, self._memory)
-        self._queries: dict[str, Query] = {}
+        self._states, self._caches = States(), Caches()
+        self._kept = CachedTables(self.connection, self._states, self._caches)
+        self._partitions = PartitionedAnswers(self.connection, self._states, self._caches)
         self._writer = threading.Thread(target=self._write_all, name="store-writer", daemon=True)
         self._writer.start()
 
@@ -144,33 +139,47 @@ class Store:
 
     def steady(self, tables: tuple[str, ...], sql: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
         """Return the rows of a query over tables that seldom change, from memory where they have not changed."""
-        return self._memory.answer(tables, sql, parameters, lambda: self.read(sql, parameters))
+        key = (sql, *((name, _hashable(value)) for name, value in parameters.items()))
+        state = self._states.state_of(tables)
+        return self._caches["rows"].get(key, state, lambda: self.read(sql, parameters))
+
+    def cache(self, name: str) -> Cache:
+        """Return one of the caches of ``school.store.memory.cache.SIZES``, which live as long as the store is open."""
+        return self._caches[name]
 
     def derived(
         self,
         name: str,
         tables: frozenset[str],
         compute: Callable[[], Result],
-        refreshed: Callable[[Result, frozenset[int]], Result],
+        refresh: Callable[[Result, frozenset[int]], Result],
     ) -> Result:
-        """Return what is known of these tables under a name: see ``Memory.known``."""
-        return self._memory.derived(name, tables, compute, refreshed)
+        """Return what is known of these tables under a name, computed where anything may have changed.
+
+        ``refresh`` makes it of what was known before, and the lessons in which something was entered since.
+        """
+
+        def refreshed(before: Result, since: int) -> Result:
+            lessons = self._states.lessons_entered(tables, since)
+            return compute() if lessons is None else refresh(before, lessons)
+
+        return self._caches["derived"].get((name,), self._states.state_of(tables), compute, refreshed)
 
     def state_of_query(self, sql: str) -> int:
         """Return what changes with every change of the tables that a query reads, through views and kept tables too."""
         tables = self._query(sql).tables
-        return self.version if "events" in tables else self._memory.state_of(tables)
+        return self.version if "events" in tables else self._states.state_of(tables)
 
     def state_but_entries(self) -> int:
         """Return what changes with every change but those of what is entered in lessons."""
-        return self._memory.state_at_large()
+        return self._states.state_at_large()
 
     def has_kept(self, name: str) -> bool:
         """Whether a query's answer is kept as the table ``kept.<name>``."""
         return self._kept.has(name)
 
     def keep(self, name: str, query: str) -> None:
-        """Keep the answer of a query about all classes as the table ``kept.<name>``: see ``cached_tables``."""
+        """Keep the answer of a query about all classes as the table ``kept.<name>``: see ``school.store.memory.tables``."""
         self._kept.keep(name, query, lambda sql: self._query(sql).tables)
 
     def ask(self, sql: str) -> Cursor:
@@ -179,18 +188,18 @@ class Store:
         return self.cursor().execute(self._query(sql).statement)
 
     def ask_by_partition(
-        self, sql: str, part: Part, among: Callable[[], Collection[int]] | None = None
+        self, sql: str, partition: Partition, among: Callable[[], Collection[int]] | None = None
     ) -> pd.DataFrame:
-        """Return the answer of a query with a column class_id or lesson_id, in the order of these: see ``parts``.
+        """Return the answer of a query with a column class_id or lesson_id, in the order of these: see ``partitions``.
 
-        Only parts with new entries are asked again; callers leave the rows as they are. ``among`` gives the only parts that
-        have rows by now, where something else knows them.
+        Only partitions with new entries are asked again; callers leave the rows as they are. ``among`` gives the only ones
+        that have rows by now, where something else knows them.
         """
         query = self._query(sql)
         # Read before the kept tables are refreshed: a commit in between is taken in now and once more at the next look.
-        state = self._memory.state_of(query.tables)
+        state = self._states.state_of(query.tables)
         self.refresh(sql)
-        return self._in_parts.answer(query, part, state, among() if among else None)
+        return self._partitions.answer(query, partition, state, among() if among else None)
 
     def refresh(self, sql: str) -> None:
         """Bring the kept tables that a query reads up to the newest commit."""
@@ -202,11 +211,10 @@ class Store:
         return self._kept.state_of_classes(kept, class_ids)
 
     def _query(self, sql: str) -> Query:
-        if sql not in self._queries:
-            if len(self._queries) >= MOST_QUERIES:
-                self._queries.clear()
-            self._queries[sql] = understood(self.cursor(), sql, self._kept.queries())
-        return self._queries[sql]
+        def compute() -> Query:
+            return understood(self.cursor(), sql, self._kept.queries())
+
+        return self._caches["queries"].get((sql,), 0, compute)
 
     def write(self, work: Callable[[Transaction], Result]) -> Result:
         """Run ``work`` in a durable transaction and return its result once it is committed.
@@ -250,7 +258,7 @@ class Store:
                 self._write_group(cursor, [job])
             return
         self.version += has_changed
-        self._memory.note_changes(changes, self.version)
+        self._states.note_changes(changes, self.version)
         for job, result in zip(group, results, strict=True):
             job.result.set_result(result)
 
@@ -289,6 +297,10 @@ def _run_together(
             cursor.execute("ROLLBACK")
         raise
     return results, has_changed
+
+
+def _hashable(value: object) -> object:
+    return tuple(value) if isinstance(value, list) else value
 
 
 @contextmanager

@@ -25,7 +25,7 @@ LAYERS = (
 )
 MOST_FUNCTIONS = 12
 # How the store reads a query is its own matter: a call ends at its door.
-STORE, CACHE = "school/store/", "school/store/cache.py"
+STORE, CACHE = "school/store/", "school/store/memory/cache.py"
 
 Call = tuple[str, str]  # file, function
 

@@ -1,4 +1,4 @@
-"""What is kept always says what its query tells, whatever has been written since, and does little for an entry."""
+"""What is kept always says what its query says, whatever has been written since, and does little for an entry."""
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -6,12 +6,13 @@ from hypothesis import strategies as st
 from small_school import CHILD, CLASSMATE, NOW
 
 from school.analytics.store.frames import terms_with_marks
-from school.store import cached_tables
-from school.store.cached_tables import CachedTables
 from school.store.connection import Store, Transaction
 from school.store.events import Event
-from school.store.memory import MOST_ENTRIES, Changes, Memory
-from school.store.partitions import Part
+from school.store.memory import tables
+from school.store.memory.cache import Caches
+from school.store.memory.partitions import Partition
+from school.store.memory.states import MOST_ENTRIES, Changes, States
+from school.store.memory.tables import CachedTables
 
 SUMS = "SELECT class_id, subject_id, pupil_id, sum(value) AS total FROM mark_rows GROUP BY ALL"
 OF_SUMS = "SELECT class_id, subject_id, max(total) AS most FROM kept.sums GROUP BY ALL"
@@ -41,13 +42,15 @@ def rows(store: Store, sql: str) -> list[tuple[object, ...]]:
     return sorted(store.ask(sql).fetchall())
 
 
-def parts(store: Store, sql: str, part: Part, among: set[int] | None = None) -> list[tuple[object, ...]]:
-    """Return an answer in parts, which comes in the order of the parts and of its columns."""
-    found = store.ask_by_partition(sql, part, (lambda: among) if among is not None else None)
-    told = [tuple(map(int, row)) for row in found.itertuples(index=False, name=None)]
-    place = list(found.columns).index(part)
-    assert told == sorted(told, key=lambda row: (row[place], row))
-    return sorted(told)
+def partitions(
+    store: Store, sql: str, partition: Partition, among: set[int] | None = None
+) -> list[tuple[object, ...]]:
+    """Return an answer in partitions, which comes in the order of these and of its columns."""
+    found = store.ask_by_partition(sql, partition, (lambda: among) if among is not None else None)
+    found_rows = [tuple(map(int, row)) for row in found.itertuples(index=False, name=None)]
+    place = list(found.columns).index(partition)
+    assert found_rows == sorted(found_rows, key=lambda row: (row[place], row))
+    return sorted(found_rows)
 
 
 def assert_true(store: Store) -> None:
@@ -58,10 +61,10 @@ def assert_true(store: Store) -> None:
         totals.setdefault(tuple(register), []).append(total)
     most = sorted((*register, max(each)) for register, each in totals.items())
     assert rows(store, "FROM kept.most") == most
-    assert parts(store, OF_SUMS, "class_id") == most
-    assert parts(store, OF_LESSONS, "lesson_id") == sorted(store.read(OF_LESSONS))
+    assert partitions(store, OF_SUMS, "class_id") == most
+    assert partitions(store, OF_LESSONS, "lesson_id") == sorted(store.read(OF_LESSONS))
     alike = sorted(store.read(ALIKE))
-    assert parts(store, ALIKE, "lesson_id", {lesson for lesson, _ in alike}) == alike
+    assert partitions(store, ALIKE, "lesson_id", {lesson for lesson, _ in alike}) == alike
     assert sorted(terms_with_marks(store)) == sorted(store.read(MARKED))
 
 
@@ -106,7 +109,7 @@ def test_a_kept_table_is_its_query_after_any_writes(kept: Store, writes: list[tu
     assert_true(kept)
 
 
-def test_an_entry_renews_its_own_class_only(kept: Store) -> None:
+def test_an_entry_refreshes_its_own_class_only(kept: Store) -> None:
     """What is remembered of other classes stays good: a figure of past years is not made again for today's mark."""
     lesson = lessons_with_marks(kept)[0]
     ((own,),) = kept.read("SELECT class_id FROM lessons WHERE lesson_id = $id", {"id": lesson})
@@ -131,32 +134,31 @@ def test_a_query_over_a_kept_table_changes_with_the_tables_behind_it(kept: Store
     assert kept.state_of_query(sql) > before
 
 
-def test_of_many_entries_long_ago_all_is_made_anew_rather_than_forgotten() -> None:
-    memory = Memory()
-    tables = frozenset({"marks"})
+def test_of_many_entries_long_ago_all_is_recomputed_rather_than_forgotten() -> None:
+    states, marks = States(), frozenset({"marks"})
     for state in range(1, MOST_ENTRIES + 2):
         changes = Changes()
         changes.note("UPDATE marks SET value = 3", entered_in=[state])
-        memory.note_changes(changes, state)
-    assert memory.lessons_entered(tables, MOST_ENTRIES) == {MOST_ENTRIES + 1}
-    assert memory.lessons_entered(tables, 1) is None
+        states.note_changes(changes, state)
+    assert states.lessons_entered(marks, MOST_ENTRIES) == {MOST_ENTRIES + 1}
+    assert states.lessons_entered(marks, 1) is None
 
 
-def test_the_table_is_made_anew_before_old_rows_outweigh_it(
+def test_the_table_is_rebuilt_before_old_rows_outweigh_it(
     school_store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each renewal leaves old rows behind in memory; a day of entries must not add up."""
-    monkeypatch.setattr(cached_tables, "FEWEST_TO_REBUILD", 0)
-    memory = Memory()
+    """Each refresh leaves old rows behind in memory; a day of entries must not add up."""
+    monkeypatch.setattr(tables, "FEWEST_TO_REBUILD", 0)
+    states = States()
     connection = school_store.connection.cursor()
-    kept = CachedTables(connection, memory)
+    kept = CachedTables(connection, states, Caches())
     kept.keep("sums", SUMS, lambda sql: frozenset({"marks"}))
     kept.refresh(["sums"])
     lesson, made = lessons_with_marks(school_store)[0], []
     for state in range(1, 200):
         changes = Changes()
         changes.note("UPDATE marks SET value = 3", entered_in=[lesson])
-        memory.note_changes(changes, state)
+        states.note_changes(changes, state)
         kept.refresh(["sums"])
         made.append(kept.state_of_classes("sums", []))
     assert len(set(made)) > 2
@@ -182,15 +184,17 @@ def test_a_term_has_marks_until_its_last_one_is_taken_out(kept: Store) -> None:
     assert (class_id, term_id) in terms_with_marks(kept)
 
 
-@pytest.mark.parametrize(("sql", "part"), [(SUMS, "class_id"), (OF_LESSONS, "lesson_id")])
-def test_an_entry_leaves_an_answer_asked_before_as_it_was(kept: Store, sql: str, part: Part) -> None:
+@pytest.mark.parametrize(("sql", "partition"), [(SUMS, "class_id"), (OF_LESSONS, "lesson_id")])
+def test_an_entry_leaves_an_answer_asked_before_as_it_was(
+    kept: Store, sql: str, partition: Partition
+) -> None:
     """Somebody may still be drawing it."""
-    before = kept.ask_by_partition(sql, part)
-    told = before.copy()
+    before = kept.ask_by_partition(sql, partition)
+    copied = before.copy()
     change(kept, "UPDATE marks SET value = 2", entered_in=lessons_with_marks(kept)[:1])
-    after = kept.ask_by_partition(sql, part)
+    after = kept.ask_by_partition(sql, partition)
     assert after is not before
-    assert before.equals(told)
+    assert before.equals(copied)
 
 
 def test_only_what_is_not_an_entry_moves_the_state_of_all_the_rest(school_store: Store) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from school.store.connection import Store, Transaction
 from school.store.events import Event
-from school.store.memory import tables_changed_by
+from school.store.memory.states import tables_changed_by
 
 NOW = datetime(2026, 11, 23, 10)
 NAMES = "SELECT name FROM subjects ORDER BY name"
@@ -29,7 +29,7 @@ def add_subject(transaction: Transaction, name: str) -> None:
     transaction.record(Event(NOW, None, "school"))
 
 
-def known(reader: Store | Transaction) -> list[str]:
+def subjects(reader: Store | Transaction) -> list[str]:
     return [row[0] for row in reader.steady(("subjects",), NAMES, {})]
 
 
@@ -44,38 +44,38 @@ def known(reader: Store | Transaction) -> list[str]:
         ("SELECT * FROM marks", set()),
     ],
 )
-def test_a_statement_tells_which_tables_it_changes(sql: str, tables: set[str]) -> None:
+def test_a_statement_says_which_tables_it_changes(sql: str, tables: set[str]) -> None:
     assert tables_changed_by(sql) == tables
 
 
 def test_a_commit_is_seen_at_the_next_question(store: Store) -> None:
-    assert known(store) == []
+    assert subjects(store) == []
     store.write(lambda transaction: add_subject(transaction, "Алгебра"))
-    assert known(store) == ["Алгебра"]
+    assert subjects(store) == ["Алгебра"]
     store.write(lambda transaction: add_subject(transaction, "Химия"))
-    assert known(store) == ["Алгебра", "Химия"]
+    assert subjects(store) == ["Алгебра", "Химия"]
 
 
 def test_a_transaction_sees_its_own_change_and_nobody_else_does(store: Store) -> None:
-    assert known(store) == []
+    assert subjects(store) == []
 
     def work(transaction: Transaction) -> tuple[list[str], list[str]]:
         add_subject(transaction, "Алгебра")
-        return known(transaction), known(store)
+        return subjects(transaction), subjects(store)
 
     assert store.write(work) == (["Алгебра"], [])
-    assert known(store) == ["Алгебра"]
+    assert subjects(store) == ["Алгебра"]
 
 
 def test_a_change_that_was_taken_back_is_forgotten(store: Store) -> None:
     def work(transaction: Transaction) -> None:
         add_subject(transaction, "Алгебра")
-        known(transaction)
+        subjects(transaction)
         raise ValueError("taken back")
 
     with pytest.raises(ValueError, match="taken back"):
         store.write(work)
-    assert known(store) == []
+    assert subjects(store) == []
 
 
 def test_different_questions_have_different_answers(store: Store) -> None:

@@ -1,6 +1,6 @@
 """Who asks for a figure, and figures cached for everybody of the same scope until the data change."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Hashable
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
@@ -19,7 +19,7 @@ from school.analytics.lookups.tables import (
     tables,
 )
 from school.records import User
-from school.store.cache import Cache
+from school.store.memory.partitions import Partition
 from school.store.school import School
 
 Figure = TypeVar("Figure")
@@ -39,34 +39,24 @@ class FigureReader:
         return tables(self.school.store, self.user, self.action)
 
 
-_figures, _large_figures, _queries = Cache(300), Cache(40), Cache(500)
-
-
 def remembered(
     reader: FigureReader,
     name: str,
-    arguments: tuple[object, ...],
+    arguments: tuple[Hashable, ...],
     compute: Callable[[], Figure],
-    data: tuple[object, ...] | None = None,
+    state: Hashable = None,
+    *,
+    cache: Literal["figures", "tables"] = "figures",
 ) -> Figure:
     """Return a figure computed once for a scope and a state of the data.
 
-    ``arguments`` must hold everything else that the figure depends on; ``data`` names the state of the data where it does
-    not change with all of them. The scope, not the user, is in the key: two who may see the same rows share a figure,
-    two who may not never do.
+    ``arguments`` must hold everything else that the figure depends on; ``state`` names the state of the data where it does
+    not change with all of them; ``cache``: «tables» holds those of a whole school, fewer. The scope, not the user, is in the
+    key: two who may see the same rows share a figure, two who may not never do.
     """
-    return _figures.get(repr(_key(reader, name, arguments, data)), compute)
-
-
-def remembered_large(
-    reader: FigureReader,
-    name: str,
-    arguments: tuple[object, ...],
-    compute: Callable[[], Figure],
-    data: tuple[object, ...] | None = None,
-) -> Figure:
-    """As ``remembered``, for tables of a whole school: only the last few are kept."""
-    return _large_figures.get(repr(_key(reader, name, arguments, data)), compute)
+    store = reader.school.store
+    state = store.version if state is None else state
+    return store.cache(cache).get((name, _scope(reader), arguments), state, compute)
 
 
 By = tuple[str, ...]
@@ -84,34 +74,33 @@ class MeasureQuery:
         return query.answer()
     """
 
-    def __init__(self, reader: FigureReader, name: str, *arguments: object) -> None:
+    def __init__(self, reader: FigureReader, name: str, *arguments: Hashable) -> None:
         """Look the query up."""
         self._store, self._key = reader.school.store, (name, _scope(reader), arguments)
-        with _queries.entry(repr((self._store.number, *self._key))) as entry:
-            self._entry = entry
+        self._entry = self._store.cache("measure queries").entry(self._key)
 
     @property
     def is_written(self) -> bool:
         """Whether somebody has asked for the same before."""
-        return self._entry.is_ready
+        return self._entry.state is not None
 
     def write(self, relation: Any) -> None:
         """Take the text of the query from a measure's relation, before anything is asked of it."""
-        self._entry.answer = str(relation.sql_query())
+        self._entry.set(str(relation.sql_query()), True)
 
     def answer(self, finish: Callable[[pd.DataFrame], pd.DataFrame] | None = None) -> pd.DataFrame:
         """Return the query's rows; with ``finish``, what it makes of them."""
         sql = self._entry.answer
-        state = (self._store.number, self._store.state_of_query(sql))
-        with _figures.entry(repr((state, *self._key))) as figure:
-            if not figure.is_ready:
+        state, figure = self._store.state_of_query(sql), self._store.cache("figures").entry(self._key)
+        with figure.lock:
+            if figure.state != state:
                 rows = self._store.ask(sql).df()
-                figure.answer = finish(rows) if finish else rows
-        found: pd.DataFrame = figure.answer
+                figure.set(finish(rows) if finish else rows, state)
+            found: pd.DataFrame = figure.answer
         return found
 
     def answer_in_partitions(
-        self, partition: Literal["class_id", "lesson_id"], among: Callable[[], Collection[int]] | None = None
+        self, partition: Partition, among: Callable[[], Collection[int]] | None = None
     ) -> pd.DataFrame:
         """Return the rows, of which an entry refreshes one partition: its class or its lesson.
 
@@ -126,37 +115,25 @@ def selection_key(selection: Selection) -> tuple[tuple[str, tuple[int, ...]], ..
     return tuple((name, tuple(ids)) for name, ids in sorted(selection.items()))
 
 
-def period_key(period: PeriodRow, selection: Selection) -> tuple[object, ...]:
+def period_key(period: PeriodRow, selection: Selection) -> tuple[Hashable, ...]:
     """Return a period and a selection of its rows as a key of the cache."""
     return (period.school_year, period.term_ids, period.is_whole_year, selection_key(selection))
 
 
-def _scope(reader: FigureReader) -> tuple[object, ...]:
+def _scope(reader: FigureReader) -> tuple[Hashable, ...]:
     scope = scope_of(reader.user, reader.action)
     return (scope.is_whole_school, tuple(sorted(scope.class_ids)), scope.teacher_id, str(reader.action))
 
 
-def _key(
-    reader: FigureReader, name: str, arguments: tuple[object, ...], data: tuple[object, ...] | None = None
-) -> tuple[object, ...]:
-    return (name, _scope(reader), data or data_key(reader), arguments)
-
-
-def data_key(reader: FigureReader) -> tuple[object, ...]:
-    """Return what changes with every change of the data."""
-    return (reader.school.store.number, reader.school.store.version)
-
-
-def marks_key(reader: FigureReader) -> tuple[object, ...]:
+def marks_state(reader: FigureReader) -> int:
     """Return what changes with every change of current marks."""
-    store = reader.school.store
-    return (store.number, store.state_of_query("FROM mark_rows"))
+    return reader.school.store.state_of_query("FROM mark_rows")
 
 
 def periods_of(reader: FigureReader) -> list[PeriodRow]:
     """Return the reporting periods in the reader's scope, oldest first."""
     store = reader.school.store
-    state = (store.number, *state_of_periods(store, reader.user, reader.action))
+    state = state_of_periods(store, reader.user, reader.action)
     return remembered(
         reader, "periods", (), lambda: readable_periods(store, reader.user, reader.action), state
     )
@@ -170,5 +147,5 @@ def choices_of(reader: FigureReader, term_ids: tuple[int, ...]) -> Choices:
         "choices",
         (term_ids,),
         lambda: choices(store, reader.user, reader.action, term_ids),
-        (store.number, store.state_but_entries()),
+        store.state_but_entries(),
     )

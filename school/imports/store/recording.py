@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from school.store.connection import Transaction
-from school.store.memory import tables_changed_by
+from school.store.memory.states import tables_changed_by
 from school.store.reading import Reader, Writer
 
 # Tables of events, which say what happened, not how things are.

@@ -1,17 +1,12 @@
-"""What has changed since when, and rows that seldom change, kept in memory until a table they come from changes."""
+"""What has changed since when: every commit has a state, and an answer is as old as the state of the tables it came from."""
 
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
-
-Rows = list[tuple[Any, ...]]
-Known = TypeVar("Known")
 
 _CHANGED_TABLE = re.compile(
     r"\b(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|UPDATE|DELETE\s+FROM)\s+(?!SET\b)(\w+)", re.IGNORECASE
 )
-MOST_ANSWERS = 4096
 MOST_ENTRIES = 4096
 
 
@@ -42,19 +37,17 @@ class Changes:
             self.lessons.update(entered_in)
 
 
-class Memory:
-    """States of tables, and answers of queries with the state of theirs; an older answer is asked for again."""
+class States:
+    """The state of each table: the number of the last commit that changed it."""
 
     def __init__(self) -> None:
-        """Start with nothing known."""
+        """Start where nothing has changed yet."""
         self._states: dict[str, int] = {}
         self._states_at_large: dict[str, int] = {}
         # (state, tables, lessons) of the last commits that entered something in lessons; older ones than
         # ``_forgotten`` are no longer distinguished.
         self._entries: list[tuple[int, frozenset[str], frozenset[int]]] = []
         self._forgotten = 0
-        self._answers: dict[object, tuple[int, Rows]] = {}
-        self._known: dict[str, tuple[int, Any]] = {}
 
     def note_changes(self, changes: Changes, state: int) -> None:
         """Note what a commit changed; ``state`` grows with every commit."""
@@ -87,43 +80,3 @@ class Memory:
             return None
         newer = (lessons for state, changed, lessons in entries if state > since and changed & tables)
         return frozenset().union(*newer)
-
-    def answer(
-        self, tables: Iterable[str], sql: str, parameters: dict[str, Any], ask: Callable[[], Rows]
-    ) -> Rows:
-        """Return the rows known for a query of these tables, or ask and remember; callers leave the rows as they are."""
-        state = self.state_of(tables)
-        key = (sql, *((name, _frozen(value)) for name, value in parameters.items()))
-        known = self._answers.get(key)
-        if known and known[0] == state:
-            return known[1]
-        rows = ask()
-        if len(self._answers) >= MOST_ANSWERS:
-            self._answers.clear()
-        self._answers[key] = (state, rows)
-        return rows
-
-    def derived(
-        self,
-        name: str,
-        tables: frozenset[str],
-        compute: Callable[[], Known],
-        refreshed: Callable[[Known, frozenset[int]], Known],
-    ) -> Known:
-        """Return what is known of these tables under a name, found out by ``compute`` where anything may have changed.
-
-        ``refreshed`` makes of what was known before, and the lessons in which something was entered since, what is so now.
-        """
-        state = self.state_of(tables)
-        before = self._known.get(name)
-        if before and before[0] == state:
-            found: Known = before[1]
-            return found
-        lessons = self.lessons_entered(tables, before[0]) if before else None
-        found = refreshed(before[1], lessons) if before and lessons is not None else compute()
-        self._known[name] = (state, found)
-        return found
-
-
-def _frozen(value: object) -> object:
-    return tuple(value) if isinstance(value, list) else value

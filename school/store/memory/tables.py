@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 
 import duckdb
 
-from school.store.memory import Memory
+from school.store.memory.cache import Caches
+from school.store.memory.states import States
 from school.store.queries import inlined
 
 Cursor = duckdb.DuckDBPyConnection
@@ -51,9 +52,9 @@ class _Kept:
 class CachedTables:
     """The kept tables of a store, in a catalog of their own that is gone with the process."""
 
-    def __init__(self, connection: Cursor, memory: Memory) -> None:
-        """Keep tables beside a database; ``memory`` says what has changed in it."""
-        self._connection, self._memory = connection, memory
+    def __init__(self, connection: Cursor, states: States, caches: Caches) -> None:
+        """Keep tables beside a database; ``states`` says what has changed in it."""
+        self._connection, self._states, self._caches = connection, states, caches
         self._kept: dict[str, _Kept] = {}
         self._lock = threading.Lock()
 
@@ -88,36 +89,42 @@ class CachedTables:
         """Bring kept tables up to the newest commit; those first that others are made of."""
         for name in [name for name in self._kept if name in names]:
             kept = self._kept[name]
-            if kept.state != self._memory.state_of(kept.tables):
+            if kept.state != self._states.state_of(kept.tables):
                 with self._lock:
-                    self._renew(kept)
+                    self._refresh(kept)
 
     def state_of_classes(self, name: str, class_ids: Collection[int]) -> int:
         """Return what changes when the rows of these classes in a kept table may have, as of its last refresh."""
         kept = self._kept[name]
         return max((kept.refreshed.get(key, kept.made_at) for key in class_ids), default=kept.made_at)
 
-    def _renew(self, kept: _Kept) -> None:
+    def _refresh(self, kept: _Kept) -> None:
         # Read before the query: a commit in between is taken in now and once more at the next look.
-        state = self._memory.state_of(kept.tables)
+        state = self._states.state_of(kept.tables)
         if kept.state == state:
             return
-        lessons = None if kept.state == NEVER else self._memory.lessons_entered(kept.tables, kept.state)
+        lessons = None if kept.state == NEVER else self._states.lessons_entered(kept.tables, kept.state)
         cursor = self._connection.cursor()
         if lessons is None or kept.rows_added > max(2 * kept.rows, FEWEST_TO_REBUILD):
             cursor.execute(f"CREATE OR REPLACE TABLE {kept.table} AS {kept.query}")
             kept.rows = kept.rows_added = _first(cursor, f"SELECT count(*) FROM {kept.table}")
             kept.made_at, kept.refreshed = state, {}
-        elif entered := registers_of(cursor, self._memory, lessons):
-            kept.rows_added += _renew_registers(cursor, kept, entered)
+        elif entered := registers_of(cursor, self._caches, self._states, lessons):
+            kept.rows_added += _refresh_registers(cursor, kept, entered)
             kept.refreshed |= dict.fromkeys((class_id for class_id, _ in entered), state)
         kept.state = state
 
 
-def registers_of(cursor: Cursor, memory: Memory, lessons: Collection[int]) -> set[ClassSubject]:
+def registers_of(
+    cursor: Cursor, caches: Caches, states: States, lessons: Collection[int]
+) -> set[ClassSubject]:
     """Return the classes and subjects of lessons; no entry moves a lesson to another."""
-    known: dict[int, ClassSubject] = memory.derived(
-        "registers of lessons", LESSONS, dict, lambda before, _: before
+
+    def refresh(before: dict[int, ClassSubject], since: int) -> dict[int, ClassSubject]:
+        return {} if states.lessons_entered(LESSONS, since) is None else before
+
+    known: dict[int, ClassSubject] = caches["derived"].get(
+        ("registers of lessons",), states.state_of(LESSONS), dict, refresh
     )
     if unknown := [key for key in lessons if key not in known]:
         sql = f"SELECT lesson_id, class_id, subject_id FROM lessons WHERE lesson_id IN ({_listed(unknown)})"
@@ -131,15 +138,15 @@ def _listed(ids: Collection[int]) -> str:
     return ", ".join(str(int(key)) for key in ids)
 
 
-def _renew_registers(cursor: Cursor, kept: _Kept, entered: Collection[ClassSubject]) -> int:
+def _refresh_registers(cursor: Cursor, kept: _Kept, entered: Collection[ClassSubject]) -> int:
     """Refresh the rows of classes and subjects, of several the whole classes; return how many there are now."""
     cursor.execute("BEGIN")
     try:
         if len(entered) < SEVERAL:
-            added = sum(_renewed(cursor, kept.of_one, each) for each in entered)
+            added = sum(_refreshed(cursor, kept.of_one, each) for each in entered)
         else:
             which = f"class_id IN ({_listed({class_id for class_id, _ in entered})})"
-            added = _renewed(cursor, _statements(cursor, kept.table, kept.query, which), [])
+            added = _refreshed(cursor, _statements(cursor, kept.table, kept.query, which), [])
         cursor.execute("COMMIT")
     except BaseException:
         cursor.execute("ROLLBACK")
@@ -154,7 +161,7 @@ def _statements(cursor: Cursor, table: str, query: str, which: str) -> Statement
     return removing, adding
 
 
-def _renewed(cursor: Cursor, statements: Statements, parameters: Sequence[int]) -> int:
+def _refreshed(cursor: Cursor, statements: Statements, parameters: Sequence[int]) -> int:
     removing, adding = statements
     cursor.execute(removing, parameters)
     return _first(cursor, adding, parameters)
