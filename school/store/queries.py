@@ -43,25 +43,15 @@ def inlined(cursor: Cursor, sql: str) -> str:
     The same query, but the engine works out the meaning of a named table expression twice, and measures are made of a dozen.
     """
     tree = _tree(cursor, sql)
-    for statement in tree["statements"]:
-        _inline(statement["node"])
+    for node, entry, uses in list(_expressions_with_uses(tree, {})):
+        expression = entry["value"]
+        is_plain = expression["materialized"] == "CTE_MATERIALIZE_NEVER" and not expression["aliases"]
+        if len(uses) == 1 and is_plain:
+            _put(uses[0], expression["query_node"])
+            node["cte_map"]["map"] = [each for each in _expressions(node) if each is not entry]
     written = cursor.execute("SELECT json_deserialize_sql($tree::JSON)", {"tree": json.dumps(tree)})
     ((text,),) = written.fetchall()
     return str(text)
-
-
-def _inline(node: Any) -> None:
-    for inner in _inner(node):
-        _inline(inner)
-    if not isinstance(node, dict) or not _expressions(node):
-        return
-    # Later ones are made of earlier ones.
-    for entry in reversed(_expressions(node)):
-        uses, expression = list(_uses(node, entry["key"])), entry["value"]
-        is_plain = expression["materialized"] == "CTE_MATERIALIZE_NEVER" and not expression["aliases"]
-        if len(uses) == 1 and is_plain:
-            _expressions(node).remove(entry)
-            _put(uses[0], expression["query_node"])
 
 
 def _put(place: Node, query: Node) -> None:
@@ -75,18 +65,23 @@ def _put(place: Node, query: Node) -> None:
     place |= {"type": "SUBQUERY", "alias": called, **kept, "subquery": {"node": query, "named_param_map": []}}
 
 
-def _uses(node: Any, name: str) -> Iterator[Node]:
-    """Yield the places below a node that name a table; not where the name means something else."""
+def _expressions_with_uses(
+    node: Any, scope: Mapping[str, list[Node]]
+) -> Iterator[tuple[Node, Node, list[Node]]]:
+    """Yield each named table expression: the node that it stands at, its entry there, and the places that name it.
+
+    ``scope`` holds the expressions that a name may mean here; the lists of places are whole once all is yielded.
+    """
+    if isinstance(node, dict):
+        if node.get("type") == "BASE_TABLE" and not node["schema_name"] and node["table_name"] in scope:
+            scope[node["table_name"]].append(node)
+        if entries := _expressions(node):
+            here: dict[str, list[Node]] = {entry["key"]: [] for entry in entries}
+            scope = {**scope, **here}
+            yield from ((node, entry, here[entry["key"]]) for entry in entries)
     for inner in _inner(node):
-        if isinstance(inner, dict):
-            if inner.get("type") == "BASE_TABLE" and (inner["schema_name"], inner["table_name"]) == (
-                "",
-                name,
-            ):
-                yield inner
-            if any(entry["key"] == name for entry in _expressions(inner)):
-                continue
-        yield from _uses(inner, name)
+        if isinstance(inner, (dict, list)):
+            yield from _expressions_with_uses(inner, scope)
 
 
 def _expressions(node: Node) -> list[Node]:
@@ -125,9 +120,13 @@ def _tree(cursor: Cursor, sql: str) -> Node:
 
 def _all_names(cursor: Cursor, sql: str, definitions: Mapping[str, str]) -> set[str]:
     """Return all that a query reads, and what those read that are queries themselves."""
-    names = tables_read_by(cursor, sql)
-    inner = [_all_names(cursor, definitions[name], definitions) for name in names & definitions.keys()]
-    return names.union(*inner)
+    found: set[str] = set()
+    unread = [sql]
+    while unread:
+        new = tables_read_by(cursor, unread.pop()) - found
+        found |= new
+        unread += [definitions[name] for name in new & definitions.keys()]
+    return found
 
 
 def _selected(definition: str) -> str:
