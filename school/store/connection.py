@@ -21,7 +21,7 @@ from school.store.memory.cache import Cache, Caches
 from school.store.memory.partitions import Partition, PartitionedAnswers
 from school.store.memory.states import Changes, States
 from school.store.memory.tables import CachedTables
-from school.store.queries import Query, understood
+from school.store.queries import Query, understood, views_of
 
 Cursor = duckdb.DuckDBPyConnection
 Relation = duckdb.DuckDBPyRelation
@@ -120,6 +120,7 @@ class Store:
         ).fetchall()[0][0]
         self._jobs: queue.Queue[_Job | None] = queue.Queue()
         self._local = threading.local()
+        self._views = views_of(self.connection)
         self._states, self._caches = States(), Caches()
         self._kept = CachedTables(self.connection, self._states, self._caches)
         self._partitions = PartitionedAnswers(self.connection, self._states, self._caches)
@@ -212,7 +213,7 @@ class Store:
 
     def _query(self, sql: str) -> Query:
         def compute() -> Query:
-            return understood(self.cursor(), sql, self._kept.queries())
+            return understood(self.cursor(), sql, self._views, self._kept.queries(), self._query)
 
         return self._caches["queries"].get((sql,), 0, compute)
 

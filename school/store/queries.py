@@ -1,7 +1,7 @@
 """Queries as the engine understands them: what they read, and their text so written that it is quickest understood."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,14 +27,33 @@ class Query:
     kept: frozenset[str]
 
 
-def understood(cursor: Cursor, sql: str, kept: Mapping[str, str]) -> Query:
-    """Read a query; ``kept``: the query of each kept table by its name. Raises StoreFault for what is no query."""
+def views_of(cursor: Cursor) -> dict[str, str]:
+    """Return the query of each view by its name."""
     views = cursor.execute("SELECT view_name, sql FROM duckdb_views() WHERE NOT internal").fetchall()
-    definitions = {**{name: _selected(definition) for name, definition in views}, **kept}
-    found = _all_names(cursor, sql, definitions)
-    text = inlined(cursor, sql)
+    # «CREATE VIEW … AS query;»
+    return {name: definition.split(" AS ", 1)[1].rstrip().removesuffix(";") for name, definition in views}
+
+
+def understood(
+    cursor: Cursor,
+    sql: str,
+    views: Mapping[str, str],
+    kept: Mapping[str, str],
+    query_of: Callable[[str], Query],
+) -> Query:
+    """Read a query; ``views``, ``kept``: the query of each view and kept table by its name, which ``query_of`` reads.
+
+    Raises StoreFault for what is no query.
+    """
+    tree, definitions = _tree(cursor, sql), {**views, **kept}
+    names = {name.lower() for name in _table_names(tree)}
+    behind = [query_of(definitions[name]) for name in names & definitions.keys()]
+    text = _inlined(cursor, tree)
     (statement,) = cursor.extract_statements(text)
-    return Query(text, statement, frozenset(found - definitions.keys()), frozenset(found & kept.keys()))
+    tables = (names - definitions.keys()).union(*(query.tables for query in behind))
+    return Query(
+        text, statement, frozenset(tables), frozenset(names & kept.keys()).union(*(q.kept for q in behind))
+    )
 
 
 def inlined(cursor: Cursor, sql: str) -> str:
@@ -42,7 +61,10 @@ def inlined(cursor: Cursor, sql: str) -> str:
 
     The same query, but the engine works out the meaning of a named table expression twice, and measures are made of a dozen.
     """
-    tree = _tree(cursor, sql)
+    return _inlined(cursor, _tree(cursor, sql))
+
+
+def _inlined(cursor: Cursor, tree: Node) -> str:
     for node, entry, uses in list(_expressions_with_uses(tree, {})):
         expression = entry["value"]
         is_plain = expression["materialized"] == "CTE_MATERIALIZE_NEVER" and not expression["aliases"]
@@ -116,19 +138,3 @@ def _tree(cursor: Cursor, sql: str) -> Node:
     if tree["error"]:
         raise StoreFault("Only a query can be read.")
     return tree
-
-
-def _all_names(cursor: Cursor, sql: str, definitions: Mapping[str, str]) -> set[str]:
-    """Return all that a query reads, and what those read that are queries themselves."""
-    found: set[str] = set()
-    unread = [sql]
-    while unread:
-        new = tables_read_by(cursor, unread.pop()) - found
-        found |= new
-        unread += [definitions[name] for name in new & definitions.keys()]
-    return found
-
-
-def _selected(definition: str) -> str:
-    """The query of «CREATE VIEW … AS query»."""
-    return definition.split(" AS ", 1)[1].rstrip().removesuffix(";")
