@@ -1,6 +1,6 @@
 # make run: the register on this machine, with a demo school where there is none (DEMO=0: an empty school).
 # make check: linters, types and import contracts; seconds once their caches are warm. make format: what they can put right.
-# make test: make check and all tests, T=tests/register only those. make bench: speed, beside the rivals' figures.
+# make test: make check and all tests, T=tests/register only those; with CI=true the coverage too, which has a floor. make bench: speed, beside the rivals' figures.
 # make fast: the tests of the subjects changed since origin/main (the last commit, where there is no origin), without browser
 # and Spark; the rules of the house, roles, the register and the store where no subject has changed.
 DEMO ?= 1
@@ -34,7 +34,7 @@ format: .venv/test-ready
 	$(BIN)/ruff format .
 
 test: check $(if $(filter tests,$(T)),grid)
-	$(BIN)/pytest -n 2 --dist loadfile $(T)
+	$(BIN)/pytest -n 2 --dist loadfile $(if $(CI),$(if $(filter tests,$(T)),--cov)) $(T)
 
 fast: .venv/test-ready
 	$(BIN)/pytest -n 2 --dist loadfile -m "not browser" -k "not spark" \
