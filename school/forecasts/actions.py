@@ -24,7 +24,7 @@ from school.forecasts.store import (
 )
 from school.forecasts.store import save_snapshot as save_snapshot_rows
 from school.records import User
-from school.store.connection import Store, Transaction
+from school.store.connection import Transaction, in_transaction
 from school.store.events import Event
 
 __all__ = ["ModelFit"]
@@ -57,87 +57,71 @@ class ModelFacts:
     card: str
 
 
-def ask_fit(store: Store, user: User, *, now: datetime) -> None:
+@in_transaction
+def ask_fit(transaction: Transaction, user: User, *, now: datetime) -> None:
     """Ask for a fitting now. Raises AccessRefused, or RuleRefused where one waits or runs."""
     check_may(user, Action.FIT_FORECASTS)
-
-    def work(transaction: Transaction) -> None:
-        if open_fits(transaction):
-            raise RuleRefused("Обучение уже идёт или стоит в очереди.", next_step="Дождитесь его окончания.")
-        fit_id = queue_fit(transaction, ASKED, now, user.user_id)
-        transaction.record(
-            Event(now, user.user_id, "forecast_fit", record_id=fit_id, new_value=CAUSES[ASKED])
-        )
-
-    store.write(work)
+    if open_fits(transaction):
+        raise RuleRefused("Обучение уже идёт или стоит в очереди.", next_step="Дождитесь его окончания.")
+    fit_id = queue_fit(transaction, ASKED, now, user.user_id)
+    transaction.record(Event(now, user.user_id, "forecast_fit", record_id=fit_id, new_value=CAUSES[ASKED]))
 
 
-def ask_fit_for(store: Store, cause: str, *, now: datetime) -> None:
+@in_transaction
+def ask_fit_for(transaction: Transaction, cause: str, *, now: datetime) -> None:
     """Ask for a fitting on the school's behalf (a key of CAUSES), unless one waits."""
-
-    def work(transaction: Transaction) -> None:
-        fit_id = queue_fit(transaction, cause, now, None)
-        if fit_id is not None:
-            transaction.record(Event(now, None, "forecast_fit", record_id=fit_id, new_value=CAUSES[cause]))
-
-    store.write(work)
+    fit_id = queue_fit(transaction, cause, now, None)
+    if fit_id is not None:
+        transaction.record(Event(now, None, "forecast_fit", record_id=fit_id, new_value=CAUSES[cause]))
 
 
-def resume_fits(store: Store, *, now: datetime) -> None:
+@in_transaction
+def resume_fits(transaction: Transaction, *, now: datetime) -> None:
     """After a start: a fitting that was running when the register stopped waits again; after three times it is given up."""
-
-    def work(transaction: Transaction) -> None:
-        for fit in open_fits(transaction):
-            if fit.state == RUNNING and fit.attempts >= MOST_ATTEMPTS:
-                note_fit(transaction, fit.fit_id, state=FAILED, stage=GIVEN_UP, ended_at=now)
-            elif fit.state == RUNNING:
-                note_fit(transaction, fit.fit_id, state=WAITING, stage=INTERRUPTED)
-
-    store.write(work)
+    for fit in open_fits(transaction):
+        if fit.state == RUNNING and fit.attempts >= MOST_ATTEMPTS:
+            note_fit(transaction, fit.fit_id, state=FAILED, stage=GIVEN_UP, ended_at=now)
+        elif fit.state == RUNNING:
+            note_fit(transaction, fit.fit_id, state=WAITING, stage=INTERRUPTED)
 
 
-def begin_fit(store: Store, *, now: datetime) -> ModelFit | None:
+@in_transaction
+def begin_fit(transaction: Transaction, *, now: datetime) -> ModelFit | None:
     """Take the fitting that has waited longest to work; None where none waits."""
-
-    def work(transaction: Transaction) -> ModelFit | None:
-        fit = next((each for each in open_fits(transaction) if each.state == WAITING), None)
-        if fit is not None:
-            note_fit(transaction, fit.fit_id, state=RUNNING, attempts=fit.attempts + 1, started_at=now)
-        return fit
-
-    return store.write(work)
+    fit = next((each for each in open_fits(transaction) if each.state == WAITING), None)
+    if fit is not None:
+        note_fit(transaction, fit.fit_id, state=RUNNING, attempts=fit.attempts + 1, started_at=now)
+    return fit
 
 
-def note_stage(store: Store, fit: ModelFit, stage: str) -> None:
+@in_transaction
+def note_stage(transaction: Transaction, fit: ModelFit, stage: str) -> None:
     """Note what a running fitting does, in Russian."""
-    store.write(lambda transaction: note_fit(transaction, fit.fit_id, stage=stage))
+    note_fit(transaction, fit.fit_id, stage=stage)
 
 
-def finish_fit(store: Store, fit: ModelFit, facts: ModelFacts, *, now: datetime) -> int:
+@in_transaction
+def finish_fit(transaction: Transaction, fit: ModelFit, facts: ModelFacts, *, now: datetime) -> int:
     """Put a fitted model to use and return its id."""
-
-    def work(transaction: Transaction) -> int:
-        model_id = transaction.new_ids(1)[0]
-        first_day, last_day, _ = closed_span(transaction, facts.data_as_of)
-        model = FittedModel(model_id, now, first_day=first_day, last_day=last_day, **vars(facts))
-        save_model(transaction, model)
-        note_fit(transaction, fit.fit_id, state=DONE, stage="", ended_at=now, model_id=model_id)
-        title = f"модель {model_id}, данные по {facts.data_as_of:%d.%m.%Y}"
-        transaction.record(Event(now, fit.asked_by, "forecast_model", record_id=model_id, new_value=title))
-        return model_id
-
-    return store.write(work)
+    model_id = transaction.new_ids(1)[0]
+    first_day, last_day, _ = closed_span(transaction, facts.data_as_of)
+    model = FittedModel(model_id, now, first_day=first_day, last_day=last_day, **vars(facts))
+    save_model(transaction, model)
+    note_fit(transaction, fit.fit_id, state=DONE, stage="", ended_at=now, model_id=model_id)
+    title = f"модель {model_id}, данные по {facts.data_as_of:%d.%m.%Y}"
+    transaction.record(Event(now, fit.asked_by, "forecast_model", record_id=model_id, new_value=title))
+    return model_id
 
 
-def fail_fit(store: Store, fit: ModelFit, *, now: datetime) -> None:
+@in_transaction
+def fail_fit(transaction: Transaction, fit: ModelFit, *, now: datetime) -> None:
     """Note that a fitting failed; the model in use stays."""
-    store.write(
-        lambda transaction: note_fit(transaction, fit.fit_id, state=FAILED, stage=FAILED_STAGE, ended_at=now)
-    )
+    note_fit(transaction, fit.fit_id, state=FAILED, stage=FAILED_STAGE, ended_at=now)
 
 
+@in_transaction
 def remember_forecasts(
-    store: Store,
+    transaction: Transaction,
     rows: pd.DataFrame,
     *,
     as_of: date,
@@ -149,12 +133,8 @@ def remember_forecasts(
 
     ``is_replayed``: worked out later from what was known on that day, for a school that has no forecasts of its past.
     """
-
-    def work(transaction: Transaction) -> int:
-        snapshot_id = transaction.new_ids(1)[0]
-        save_snapshot_rows(transaction, Snapshot(snapshot_id, as_of, now, model_id, is_replayed), rows)
-        title = f"на {as_of:%d.%m.%Y}, {len(rows)}"
-        transaction.record(Event(now, None, "forecast_snapshot", record_id=snapshot_id, new_value=title))
-        return snapshot_id
-
-    return store.write(work)
+    snapshot_id = transaction.new_ids(1)[0]
+    save_snapshot_rows(transaction, Snapshot(snapshot_id, as_of, now, model_id, is_replayed), rows)
+    title = f"на {as_of:%d.%m.%Y}, {len(rows)}"
+    transaction.record(Event(now, None, "forecast_snapshot", record_id=snapshot_id, new_value=title))
+    return snapshot_id

@@ -35,7 +35,7 @@ from school.inspections.store import (
     save_rechecks,
 )
 from school.records import InspectionScope, MendState, RegisterFinding, User
-from school.store.connection import Store, Transaction
+from school.store.connection import Transaction, in_transaction
 from school.store.events import Event
 
 
@@ -50,8 +50,9 @@ class InspectionDraft:
     scope: InspectionScope
 
 
+@in_transaction
 def start_inspection(
-    store: Store,
+    transaction: Transaction,
     user: User,
     draft: InspectionDraft,
     findings: Sequence[RegisterFinding],
@@ -69,31 +70,14 @@ def start_inspection(
         raise RuleRefused(
             "Не выбрано, что проверять.", next_step="Отметьте хотя бы одно направление (п. 6.3)."
         )
-
-    def work(transaction: Transaction) -> int:
-        inspection_id, *ids = transaction.new_ids(1 + len(findings))
-        save_inspection(
-            transaction,
-            Inspection(
-                inspection_id,
-                title,
-                draft.school_year,
-                draft.starts_on,
-                draft.ends_on,
-                draft.scope,
-                now,
-                user.user_id,
-            ),
-        )
-        rows = [
-            InspectionFinding(key, inspection_id, found) for key, found in zip(ids, findings, strict=True)
-        ]
-        save_findings(transaction, rows)
-        save_rechecks(transaction, inspection_id, rechecked)
-        transaction.record(_event(user, now, "inspection", inspection_id, f"{title}, находок: {len(rows)}"))
-        return inspection_id
-
-    return store.write(work)
+    inspection_id, *ids = transaction.new_ids(1 + len(findings))
+    named = vars(replace(draft, title=title))
+    save_inspection(transaction, Inspection(inspection_id, **named, started_at=now, started_by=user.user_id))
+    rows = [InspectionFinding(key, inspection_id, found) for key, found in zip(ids, findings, strict=True)]
+    save_findings(transaction, rows)
+    save_rechecks(transaction, inspection_id, rechecked)
+    transaction.record(_event(user, now, "inspection", inspection_id, f"{title}, находок: {len(rows)}"))
+    return inspection_id
 
 
 def _event(user: User, now: datetime, kind: str, inspection_id: int, text: str) -> Event:
@@ -110,15 +94,14 @@ class FindingEdit:
     mend_until: date | None = None
 
 
-def edit_findings(store: Store, user: User, edits: Sequence[FindingEdit], *, now: datetime) -> None:
+@in_transaction
+def edit_findings(
+    transaction: Transaction, user: User, edits: Sequence[FindingEdit], *, now: datetime
+) -> None:
     """Change findings of an inspection that is being written, all or none. Raises AccessRefused, RuleRefused."""
     check_may(user, Action.INSPECT)
-
-    def work(transaction: Transaction) -> None:
-        for edit in edits:
-            _edit_finding(transaction, user, edit, now)
-
-    store.write(work)
+    for edit in edits:
+        _edit_finding(transaction, user, edit, now)
 
 
 def _edit_finding(transaction: Transaction, user: User, edit: FindingEdit, now: datetime) -> None:
@@ -145,8 +128,9 @@ def _open_inspection(transaction: Transaction, inspection_id: int) -> Inspection
     return inspection
 
 
+@in_transaction
 def add_finding(
-    store: Store,
+    transaction: Transaction,
     user: User,
     inspection_id: int,
     text: str,
@@ -157,20 +141,23 @@ def add_finding(
     """Add what no figure sees, such as homework beyond the pupils' age; ``place``: class, subject, teacher. Return its id."""
     check_may(user, Action.INSPECT)
     written = checked_text(text, TEXT_LENGTH, "Замечание")
-
-    def work(transaction: Transaction) -> int:
-        _open_inspection(transaction, inspection_id)
-        (finding_id,) = transaction.new_ids(1)
-        found = RegisterFinding(BY_HAND, *place, count=1, total=1, text=written)
-        save_findings(transaction, [InspectionFinding(finding_id, inspection_id, found)])
-        transaction.record(_event(user, now, "inspection_finding", inspection_id, written))
-        return finding_id
-
-    return store.write(work)
+    _open_inspection(transaction, inspection_id)
+    (finding_id,) = transaction.new_ids(1)
+    found = RegisterFinding(BY_HAND, *place, count=1, total=1, text=written)
+    save_findings(transaction, [InspectionFinding(finding_id, inspection_id, found)])
+    transaction.record(_event(user, now, "inspection_finding", inspection_id, written))
+    return finding_id
 
 
+@in_transaction
 def write_conclusion(
-    store: Store, user: User, inspection_id: int, conclusion: str, recommendations: str, *, now: datetime
+    transaction: Transaction,
+    user: User,
+    inspection_id: int,
+    conclusion: str,
+    recommendations: str,
+    *,
+    now: datetime,
 ) -> None:
     """Write the conclusion and the recommendations of an inspection that is being written."""
     check_may(user, Action.INSPECT)
@@ -178,71 +165,57 @@ def write_conclusion(
     advice = (
         checked_text(recommendations, CONCLUSION_LENGTH, "Рекомендации") if recommendations.strip() else ""
     )
-
-    def work(transaction: Transaction) -> None:
-        held = _open_inspection(transaction, inspection_id)
-        if (held.conclusion, held.recommendations) == (conclusion, advice):
-            return
-        change_conclusion(transaction, inspection_id, conclusion, advice)
-        transaction.record(_event(user, now, "inspection_conclusion", inspection_id, conclusion))
-
-    store.write(work)
+    held = _open_inspection(transaction, inspection_id)
+    if (held.conclusion, held.recommendations) == (conclusion, advice):
+        return
+    change_conclusion(transaction, inspection_id, conclusion, advice)
+    transaction.record(_event(user, now, "inspection_conclusion", inspection_id, conclusion))
 
 
-def publish_inspection(store: Store, user: User, inspection_id: int, *, now: datetime) -> None:
+@in_transaction
+def publish_inspection(transaction: Transaction, user: User, inspection_id: int, *, now: datetime) -> None:
     """Make the report known to the teachers it names (п. 6.4); from then on it does not change.
 
     Raises RuleRefused without a conclusion.
     """
     check_may(user, Action.INSPECT)
-
-    def work(transaction: Transaction) -> None:
-        held = _open_inspection(transaction, inspection_id)
-        if not held.conclusion:
-            raise RuleRefused("В справке нет вывода.", next_step="Напишите вывод и сохраните его.")
-        publish(transaction, inspection_id, now, user.user_id)
-        transaction.record(_event(user, now, "inspection_published", inspection_id, held.title))
-
-    store.write(work)
+    held = _open_inspection(transaction, inspection_id)
+    if not held.conclusion:
+        raise RuleRefused("В справке нет вывода.", next_step="Напишите вывод и сохраните его.")
+    publish(transaction, inspection_id, now, user.user_id)
+    transaction.record(_event(user, now, "inspection_published", inspection_id, held.title))
 
 
-def discard_inspection(store: Store, user: User, inspection_id: int, *, now: datetime) -> None:
+@in_transaction
+def discard_inspection(transaction: Transaction, user: User, inspection_id: int, *, now: datetime) -> None:
     """Delete an inspection that was not made known."""
     check_may(user, Action.INSPECT)
-
-    def work(transaction: Transaction) -> None:
-        held = _open_inspection(transaction, inspection_id)
-        delete_inspection(transaction, inspection_id)
-        transaction.record(_event(user, now, "inspection_discarded", inspection_id, held.title))
-
-    store.write(work)
+    held = _open_inspection(transaction, inspection_id)
+    delete_inspection(transaction, inspection_id)
+    transaction.record(_event(user, now, "inspection_discarded", inspection_id, held.title))
 
 
-def confirm_inspection(store: Store, user: User, inspection_id: int, *, now: datetime) -> None:
+@in_transaction
+def confirm_inspection(transaction: Transaction, user: User, inspection_id: int, *, now: datetime) -> None:
     """Note that a teacher named in a report has read it; once is enough. Raises AccessRefused for who is not named."""
-
-    def work(transaction: Transaction) -> None:
-        staff_id = _inspected_teacher(transaction, user, inspection_id)
-        if staff_id in readings_of(transaction, inspection_id):
-            return
-        save_reading(transaction, inspection_id, staff_id, now)
-        transaction.record(_event(user, now, "inspection_read", inspection_id, "ознакомлен(а)"))
-
-    store.write(work)
+    staff_id = _inspected_teacher(transaction, user, inspection_id)
+    if staff_id in readings_of(transaction, inspection_id):
+        return
+    save_reading(transaction, inspection_id, staff_id, now)
+    transaction.record(_event(user, now, "inspection_read", inspection_id, "ознакомлен(а)"))
 
 
-def answer_inspection(store: Store, user: User, inspection_id: int, text: str, *, now: datetime) -> None:
+@in_transaction
+def answer_inspection(
+    transaction: Transaction, user: User, inspection_id: int, text: str, *, now: datetime
+) -> None:
     """Write a named teacher's answer to a report; answering is reading it too."""
     written = checked_text(text, TEXT_LENGTH, "Ответ")
-
-    def work(transaction: Transaction) -> None:
-        staff_id = _inspected_teacher(transaction, user, inspection_id)
-        if staff_id not in readings_of(transaction, inspection_id):
-            save_reading(transaction, inspection_id, staff_id, now)
-        save_answer(transaction, inspection_id, staff_id, written, now)
-        transaction.record(_event(user, now, "inspection_answer", inspection_id, written))
-
-    store.write(work)
+    staff_id = _inspected_teacher(transaction, user, inspection_id)
+    if staff_id not in readings_of(transaction, inspection_id):
+        save_reading(transaction, inspection_id, staff_id, now)
+    save_answer(transaction, inspection_id, staff_id, written, now)
+    transaction.record(_event(user, now, "inspection_answer", inspection_id, written))
 
 
 def _inspected_teacher(transaction: Transaction, user: User, inspection_id: int) -> int:

@@ -13,7 +13,7 @@ from school.reports.access import check_may_make_report
 from school.reports.records import MadeReport, ReportOrder
 from school.reports.rules import REPORTS, SCHEDULE_SETTING, span_title
 from school.reports.store import keys_made, save_report
-from school.store.connection import Store, Transaction
+from school.store.connection import Store, Transaction, in_transaction
 from school.store.events import Event
 from school.store.settings import save_setting, setting
 
@@ -81,18 +81,15 @@ def _save(transaction: Transaction, made: MadeReport, made_by: int | None, sched
     return numbered.report_id
 
 
-def switch_schedule(store: Store, user: User, *, is_on: bool, now: datetime) -> None:
+@in_transaction
+def switch_schedule(transaction: Transaction, user: User, *, is_on: bool, now: datetime) -> None:
     """Switch the schedule of the whole school on or off. Raises AccessRefused."""
     check_may(user, Action.MAKE_REPORTS)
-
-    def work(transaction: Transaction) -> None:
-        before, after = setting(transaction, SCHEDULE_SETTING) or "on", "on" if is_on else "off"
-        if before == after:
-            return
-        save_setting(transaction, SCHEDULE_SETTING, after)
-        words = {"on": "включены", "off": "выключены"}
-        transaction.record(
-            Event(now, user.user_id, "report_schedule", old_value=words[before], new_value=words[after])
-        )
-
-    store.write(work)
+    before, after = setting(transaction, SCHEDULE_SETTING) or "on", "on" if is_on else "off"
+    if before == after:
+        return
+    save_setting(transaction, SCHEDULE_SETTING, after)
+    words = {"on": "включены", "off": "выключены"}
+    transaction.record(
+        Event(now, user.user_id, "report_schedule", old_value=words[before], new_value=words[after])
+    )
