@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from school.store.names import short_name, surname_and_initials
-from school.store.reading import Reader
+from school.store.reading import Reader, read_as
 
 
 @dataclass(frozen=True)
@@ -55,25 +55,22 @@ def count_events(reader: Reader, wanted: EventFilter) -> int:
 
 def event_rows(reader: Reader, wanted: EventFilter, *, offset: int, limit: int) -> list[NamedEvent]:
     """Return a page of events, newest first."""
-    rows = reader.read(
-        f"""WITH e AS (SELECT * FROM events WHERE {_FILTER}
-                ORDER BY happened_at DESC, event_id DESC LIMIT $limit OFFSET $offset)
-            SELECT e.happened_at, {_USER_NAME}, e.kind, e.old_value, e.new_value, e.reason,
-                coalesce(c.name, ''), coalesce(b.name, ''), l.held_on, {short_name("k")}
-            FROM e {_USER_JOINS} LEFT JOIN lessons l ON l.lesson_id = e.lesson_id
-                LEFT JOIN classes c ON c.class_id = coalesce(l.class_id, e.class_id)
-                LEFT JOIN subjects b ON b.subject_id = coalesce(l.subject_id, e.subject_id)
-                LEFT JOIN pupils k ON k.pupil_id = e.pupil_id
-            ORDER BY e.happened_at DESC, e.event_id DESC""",
-        {**_parameters(wanted), "limit": limit, "offset": offset},
-    )
-    return [NamedEvent(*row) for row in rows]
+    query = f"""WITH e AS (SELECT * FROM events WHERE {_FILTER}
+            ORDER BY happened_at DESC, event_id DESC LIMIT $limit OFFSET $offset)
+        SELECT e.happened_at, {_USER_NAME} AS who, e.kind, e.old_value, e.new_value, e.reason,
+            coalesce(c.name, '') AS class_name, coalesce(b.name, '') AS subject_name, l.held_on,
+            {short_name("k")} AS pupil_name
+        FROM e {_USER_JOINS} LEFT JOIN lessons l ON l.lesson_id = e.lesson_id
+            LEFT JOIN classes c ON c.class_id = coalesce(l.class_id, e.class_id)
+            LEFT JOIN subjects b ON b.subject_id = coalesce(l.subject_id, e.subject_id)
+            LEFT JOIN pupils k ON k.pupil_id = e.pupil_id
+        ORDER BY e.happened_at DESC, e.event_id DESC"""
+    return read_as(reader, NamedEvent, query, {**_parameters(wanted), "limit": limit, "offset": offset})
 
 
 def event_authors(reader: Reader) -> list[tuple[int, str]]:
     """Return who has left events: user id and name, by name."""
-    rows: Sequence[tuple[int, str]] = reader.read(
-        f"""SELECT e.user_id, {_USER_NAME} AS name FROM (SELECT DISTINCT user_id FROM events WHERE user_id IS NOT NULL) e
-            {_USER_JOINS} WHERE name <> '' ORDER BY name COLLATE ru, e.user_id"""
-    )
+    query = f"""SELECT e.user_id, {_USER_NAME} AS name FROM (SELECT DISTINCT user_id FROM events WHERE user_id IS NOT NULL) e
+        {_USER_JOINS} WHERE name <> '' ORDER BY name COLLATE ru, e.user_id"""
+    rows: Sequence[tuple[int, str]] = reader.read(query)
     return list(rows)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from school.store.names import short_name, surname_and_initials
-from school.store.reading import Reader
+from school.store.reading import Reader, read_as
 from school.store.selection import is_there
 
 
@@ -182,19 +182,15 @@ def _parameters(name: str, school_year: int, today: date) -> dict[str, int | dat
 
 def findings(reader: Reader, name: str, school_year: int, today: date, limit: int) -> list[DataFinding]:
     """Return up to ``limit`` findings of a check with the names that people read, the latest first."""
-    rows = reader.read(
-        f"""{_FRAME}, found AS ({_SHAPE} UNION ALL BY NAME SELECT * FROM ({QUERIES[name]}))
-            SELECT f.class_id, coalesce(c.name, ''), f.subject_id, coalesce(b.name, ''), f.subgroup_id,
-                coalesce(g.name, ''), f.term_id, f.lesson_id, f.held_on, f.number, f.pupil_id,
-                {short_name("p")}, f.teacher_id,
-                {surname_and_initials("s")},
-                t.kind, t.number, f.note
-            FROM found f LEFT JOIN classes c ON c.class_id = f.class_id
-                LEFT JOIN subjects b ON b.subject_id = f.subject_id LEFT JOIN subgroups g ON g.subgroup_id = f.subgroup_id
-                LEFT JOIN pupils p ON p.pupil_id = f.pupil_id LEFT JOIN staff s ON s.staff_id = f.teacher_id
-                LEFT JOIN terms t ON t.term_id = f.term_id
-            ORDER BY coalesce(f.held_on, t.starts_on) DESC NULLS LAST, c.grade_level, c.name COLLATE ru,
-                b.name COLLATE ru, p.last_name COLLATE ru, f.number LIMIT $limit""",
-        {**_parameters(name, school_year, today), "limit": limit},
-    )
-    return [DataFinding(*row) for row in rows]
+    query = f"""{_FRAME}, found AS ({_SHAPE} UNION ALL BY NAME SELECT * FROM ({QUERIES[name]}))
+        SELECT f.class_id, coalesce(c.name, '') AS class_name, f.subject_id, coalesce(b.name, '') AS subject_name,
+            f.subgroup_id, coalesce(g.name, '') AS subgroup_name, f.term_id, f.lesson_id, f.held_on, f.number, f.pupil_id,
+            {short_name("p")} AS pupil_name, f.teacher_id, {surname_and_initials("s")} AS teacher_name,
+            t.kind AS term_kind, t.number AS term_number, f.note
+        FROM found f LEFT JOIN classes c ON c.class_id = f.class_id
+            LEFT JOIN subjects b ON b.subject_id = f.subject_id LEFT JOIN subgroups g ON g.subgroup_id = f.subgroup_id
+            LEFT JOIN pupils p ON p.pupil_id = f.pupil_id LEFT JOIN staff s ON s.staff_id = f.teacher_id
+            LEFT JOIN terms t ON t.term_id = f.term_id
+        ORDER BY coalesce(f.held_on, t.starts_on) DESC NULLS LAST, c.grade_level, c.name COLLATE ru,
+            b.name COLLATE ru, p.last_name COLLATE ru, f.number LIMIT $limit"""
+    return read_as(reader, DataFinding, query, {**_parameters(name, school_year, today), "limit": limit})

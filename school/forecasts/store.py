@@ -1,6 +1,6 @@
 """Fitted models, fittings asked for, and forecasts remembered as they were made."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from school.store.connection import Cursor, Transaction
-from school.store.reading import Reader
+from school.store.reading import Reader, read_as, read_one, read_value
 
 WAITING, RUNNING, DONE, FAILED = "waiting", "running", "done", "failed"
 SNAPSHOT_COLUMNS: Mapping[str, str] = {
@@ -80,31 +80,27 @@ _FIT = "fit_id, asked_at, asked_by, cause, state, attempts, stage, started_at, m
 
 def newest_model(reader: Reader) -> FittedModel | None:
     """Return the model fitted last, or None."""
-    rows = reader.read(f"SELECT {_MODEL} FROM forecast_models ORDER BY model_id DESC LIMIT 1")
-    return FittedModel(*rows[0]) if rows else None
+    query = f"SELECT {_MODEL} FROM forecast_models ORDER BY model_id DESC LIMIT 1"
+    return read_one(reader, FittedModel, query)
 
 
 def newest_fits(reader: Reader, count: int = 5) -> list[ModelFit]:
     """Return the fittings asked for last, newest first."""
-    rows = reader.read(f"SELECT {_FIT} FROM forecast_fits ORDER BY fit_id DESC LIMIT {int(count)}")
-    return [ModelFit(*row) for row in rows]
+    query = f"SELECT {_FIT} FROM forecast_fits ORDER BY fit_id DESC LIMIT {int(count)}"
+    return read_as(reader, ModelFit, query)
 
 
 def open_fits(reader: Reader) -> list[ModelFit]:
     """Return the fittings that wait or run, oldest first."""
-    rows = reader.read(
-        f"SELECT {_FIT} FROM forecast_fits WHERE state IN ('{WAITING}', '{RUNNING}') ORDER BY fit_id"
-    )
-    return [ModelFit(*row) for row in rows]
+    query = f"SELECT {_FIT} FROM forecast_fits WHERE state IN ('{WAITING}', '{RUNNING}') ORDER BY fit_id"
+    return read_as(reader, ModelFit, query)
 
 
 def closed_span(reader: Reader, as_of: date) -> tuple[date | None, date | None, int]:
     """Return the first and the last day of the terms over by a day that have term marks, and how many marks those are."""
-    return reader.read(
-        """SELECT min(t.starts_on), max(t.ends_on), count(*) FROM term_marks m JOIN terms t USING (term_id)
-           WHERE t.ends_on <= $as_of""",
-        {"as_of": as_of},
-    )[0]
+    query = """SELECT min(t.starts_on), max(t.ends_on), count(*) FROM term_marks m JOIN terms t USING (term_id)
+        WHERE t.ends_on <= $as_of"""
+    return reader.read(query, {"as_of": as_of})[0]
 
 
 def queue_fit(transaction: Transaction, cause: str, now: datetime, user_id: int | None) -> int | None:
@@ -147,9 +143,7 @@ def save_snapshot(transaction: Transaction, snapshot: Snapshot, rows: pd.DataFra
 
 def last_snapshot_day(reader: Reader) -> date | None:
     """Return the day that the newest forecasts were remembered as of."""
-    rows: Sequence[tuple[Any, ...]] = reader.read("SELECT max(as_of) FROM forecast_snapshots")
-    day: date | None = rows[0][0]
-    return day
+    return read_value(reader, "SELECT max(as_of) FROM forecast_snapshots")
 
 
 def remembered_forecasts(cursor: Cursor) -> pd.DataFrame:
@@ -157,22 +151,20 @@ def remembered_forecasts(cursor: Cursor) -> pd.DataFrame:
 
     Of two snapshots as of one day, before and after a fitting, the later counts.
     """
-    return cursor.execute(
-        """SELECT s.as_of, s.model_id, s.is_replayed, r.*, m.value, t.school_year, t.kind, t.number, t.starts_on, t.ends_on
-           FROM forecast_snapshot_rows r JOIN forecast_snapshots s USING (snapshot_id)
-               JOIN terms t USING (term_id)
-               JOIN term_marks m USING (class_id, subject_id, term_id, pupil_id)
-           WHERE t.closed_at IS NOT NULL AND s.as_of < t.ends_on
-               AND s.snapshot_id IN (SELECT max(snapshot_id) FROM forecast_snapshots GROUP BY as_of)"""
-    ).df()
+    query = """SELECT s.as_of, s.model_id, s.is_replayed, r.*, m.value, t.school_year, t.kind, t.number, t.starts_on, t.ends_on
+        FROM forecast_snapshot_rows r JOIN forecast_snapshots s USING (snapshot_id)
+            JOIN terms t USING (term_id)
+            JOIN term_marks m USING (class_id, subject_id, term_id, pupil_id)
+        WHERE t.closed_at IS NOT NULL AND s.as_of < t.ends_on
+            AND s.snapshot_id IN (SELECT max(snapshot_id) FROM forecast_snapshots GROUP BY as_of)"""
+    return cursor.execute(query).df()
 
 
 def remembered_snapshots(reader: Reader) -> list[Snapshot]:
     """Return the snapshots, newest first."""
-    rows = reader.read(
-        "SELECT snapshot_id, as_of, made_at, model_id, is_replayed FROM forecast_snapshots ORDER BY as_of DESC, snapshot_id DESC"
-    )
-    return [Snapshot(*row) for row in rows]
+    query = """SELECT snapshot_id, as_of, made_at, model_id, is_replayed FROM forecast_snapshots
+        ORDER BY as_of DESC, snapshot_id DESC"""
+    return read_as(reader, Snapshot, query)
 
 
 def lessons_left(cursor: Cursor, today: date) -> pd.DataFrame:
@@ -180,9 +172,7 @@ def lessons_left(cursor: Cursor, today: date) -> pd.DataFrame:
 
     Of a class taught in subgroups the longest plan counts.
     """
-    return cursor.execute(
-        """SELECT class_id, subject_id, term_id, max(n) AS lessons_left FROM (
-               SELECT class_id, subject_id, term_id, subgroup_id, count(*) AS n FROM lessons
-               WHERE held_on > $today AND status <> 'cancelled' GROUP BY ALL) GROUP BY ALL""",
-        {"today": today},
-    ).df()
+    query = """SELECT class_id, subject_id, term_id, max(n) AS lessons_left FROM (
+            SELECT class_id, subject_id, term_id, subgroup_id, count(*) AS n FROM lessons
+            WHERE held_on > $today AND status <> 'cancelled' GROUP BY ALL) GROUP BY ALL"""
+    return cursor.execute(query, {"today": today}).df()

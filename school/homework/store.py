@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from school.records import Lesson
-from school.store.reading import Reader, Writer
-from school.store.selection import is_there
+from school.records import Lesson, RegisterKey
+from school.store.reading import Reader, Writer, read_as, read_one, read_value
+from school.store.selection import IN_REGISTER, is_there
 from school.store.writing import insert
 
 
@@ -43,103 +43,75 @@ _FILE_COLUMNS = "file_id, lesson_id, task_id, stored_name, title, kind, size_byt
 
 def files_of_lessons(reader: Reader, lesson_ids: Iterable[int]) -> list[HomeworkFile]:
     """Return the files of these lessons, those for everybody and those of tasks, in the order they were added."""
-    rows = reader.read(
-        f"""SELECT {_FILE_COLUMNS} FROM homework_files
-            WHERE lesson_id IN (SELECT unnest($lessons::BIGINT[])) ORDER BY file_id""",
-        {"lessons": sorted(set(lesson_ids))},
-    )
-    return [HomeworkFile(*row) for row in rows]
+    query = f"""SELECT {_FILE_COLUMNS} FROM homework_files
+        WHERE lesson_id IN (SELECT unnest($lessons::BIGINT[])) ORDER BY file_id"""
+    return read_as(reader, HomeworkFile, query, {"lessons": sorted(set(lesson_ids))})
 
 
 def file_by_id(reader: Reader, file_id: int) -> HomeworkFile | None:
     """Return a file, or None."""
-    rows = reader.read(f"SELECT {_FILE_COLUMNS} FROM homework_files WHERE file_id = $file", {"file": file_id})
-    return HomeworkFile(*rows[0]) if rows else None
+    query = f"SELECT {_FILE_COLUMNS} FROM homework_files WHERE file_id = $file"
+    return read_one(reader, HomeworkFile, query, {"file": file_id})
 
 
 def tasks_of_lessons(reader: Reader, lesson_ids: Iterable[int]) -> list[HomeworkTask]:
     """Return the tasks of these lessons in the order they were given."""
-    rows = reader.read(
-        """SELECT t.task_id, any_value(t.lesson_id), any_value(t.text), any_value(t.subgroup_id),
-               coalesce(any_value(g.name), ''), list(p.pupil_id) FILTER (p.pupil_id IS NOT NULL)
-           FROM homework_tasks t LEFT JOIN homework_task_pupils p USING (task_id)
-               LEFT JOIN subgroups g ON g.subgroup_id = t.subgroup_id
-           WHERE t.lesson_id IN (SELECT unnest($lessons::BIGINT[])) GROUP BY t.task_id ORDER BY t.task_id""",
-        {"lessons": sorted(set(lesson_ids))},
-    )
-    return [
-        HomeworkTask(task, lesson, text, subgroup, name, frozenset(pupils or []))
-        for task, lesson, text, subgroup, name, pupils in rows
-    ]
+    query = """SELECT t.task_id, any_value(t.lesson_id) AS lesson_id, any_value(t.text) AS text,
+            any_value(t.subgroup_id) AS subgroup_id, coalesce(any_value(g.name), '') AS subgroup_name,
+            list(p.pupil_id) FILTER (p.pupil_id IS NOT NULL) AS pupil_ids
+        FROM homework_tasks t LEFT JOIN homework_task_pupils p USING (task_id)
+            LEFT JOIN subgroups g ON g.subgroup_id = t.subgroup_id
+        WHERE t.lesson_id IN (SELECT unnest($lessons::BIGINT[])) GROUP BY t.task_id ORDER BY t.task_id"""
+    return read_as(reader, HomeworkTask, query, {"lessons": sorted(set(lesson_ids))})
 
 
 def due_days(reader: Reader, lesson_ids: Iterable[int]) -> dict[int, date]:
     """Return the days that teachers chose for homework, by lesson."""
-    return dict(
-        reader.read(
-            """SELECT lesson_id, due_on FROM homework_due_days
-               WHERE lesson_id IN (SELECT unnest($lessons::BIGINT[]))""",
-            {"lessons": sorted(set(lesson_ids))},
-        )
-    )
+    query = """SELECT lesson_id, due_on FROM homework_due_days
+        WHERE lesson_id IN (SELECT unnest($lessons::BIGINT[]))"""
+    return dict(reader.read(query, {"lessons": sorted(set(lesson_ids))}))
 
 
 def next_lesson_day(reader: Reader, lesson: Lesson) -> date | None:
     """Return the day of the register's next lesson that is not cancelled; None while none is dated."""
-    rows = reader.read(
-        """SELECT min(held_on) FROM lessons WHERE class_id = $class_id AND subject_id = $subject
-               AND subgroup_id IS NOT DISTINCT FROM $subgroup AND status <> 'cancelled' AND held_on > $day""",
-        {
-            "class_id": lesson.class_id,
-            "subject": lesson.subject_id,
-            "subgroup": lesson.subgroup_id,
-            "day": lesson.held_on,
-        },
+    query = (
+        f"SELECT min(held_on) FROM lessons WHERE {IN_REGISTER} AND status <> 'cancelled' AND held_on > $day"
     )
-    day: date | None = rows[0][0]
-    return day
+    key = RegisterKey(lesson.class_id, lesson.subject_id, lesson.subgroup_id)
+    return read_value(reader, query, {**vars(key), "day": lesson.held_on})
 
 
 def class_subgroups(reader: Reader, class_id: int) -> dict[int, str]:
     """Return the subgroups of a class by id: the subject and the subgroup's name."""
-    rows = reader.read(
-        """SELECT g.subgroup_id, s.name || ', ' || g.name FROM subgroups g JOIN subjects s USING (subject_id)
-           WHERE g.class_id = $class_id ORDER BY s.name COLLATE ru, g.name""",
-        {"class_id": class_id},
-    )
-    return dict(rows)
+    query = """SELECT g.subgroup_id, s.name || ', ' || g.name FROM subgroups g JOIN subjects s USING (subject_id)
+        WHERE g.class_id = $class_id ORDER BY s.name COLLATE ru, g.name"""
+    return dict(reader.read(query, {"class_id": class_id}))
 
 
 def listed_at(reader: Reader, lesson_ids: Iterable[int], pupil_ids: Collection[int]) -> set[tuple[int, int]]:
     """Return the pairs (lesson, pupil) where the pupil was in the lesson's class and subgroup on its day."""
-    rows = reader.read(
-        f"""SELECT DISTINCT l.lesson_id, e.pupil_id FROM lessons l
-           JOIN enrolments e ON e.class_id = l.class_id AND {is_there("e", "l.held_on")}
-           LEFT JOIN subgroup_members g ON g.subgroup_id = l.subgroup_id AND g.pupil_id = e.pupil_id
-               AND {is_there("g", "l.held_on")}
-           WHERE l.lesson_id IN (SELECT unnest($lessons::BIGINT[]))
-               AND e.pupil_id IN (SELECT unnest($pupils::BIGINT[]))
-               AND (l.subgroup_id IS NULL OR g.pupil_id IS NOT NULL)""",
-        {"lessons": sorted(set(lesson_ids)), "pupils": sorted(pupil_ids)},
-    )
-    return set(rows)
+    query = f"""SELECT DISTINCT l.lesson_id, e.pupil_id FROM lessons l
+        JOIN enrolments e ON e.class_id = l.class_id AND {is_there("e", "l.held_on")}
+        LEFT JOIN subgroup_members g ON g.subgroup_id = l.subgroup_id AND g.pupil_id = e.pupil_id
+            AND {is_there("g", "l.held_on")}
+        WHERE l.lesson_id IN (SELECT unnest($lessons::BIGINT[]))
+            AND e.pupil_id IN (SELECT unnest($pupils::BIGINT[]))
+            AND (l.subgroup_id IS NULL OR g.pupil_id IS NOT NULL)"""
+    return set(reader.read(query, {"lessons": sorted(set(lesson_ids)), "pupils": sorted(pupil_ids)}))
 
 
 def task_recipients(
     reader: Reader, task_ids: Iterable[int], pupil_ids: Collection[int]
 ) -> set[tuple[int, int]]:
     """Return the pairs (task, pupil) where the task is the pupil's: by name, or as a member of its subgroup."""
-    rows = reader.read(
-        f"""WITH asked AS (SELECT t.task_id, t.subgroup_id, l.held_on FROM homework_tasks t JOIN lessons l USING (lesson_id)
-               WHERE t.task_id IN (SELECT unnest($tasks::BIGINT[])))
-           SELECT a.task_id, p.pupil_id FROM asked a JOIN homework_task_pupils p USING (task_id)
-               WHERE p.pupil_id IN (SELECT unnest($pupils::BIGINT[]))
-           UNION SELECT a.task_id, m.pupil_id FROM asked a JOIN subgroup_members m ON m.subgroup_id = a.subgroup_id
-               AND {is_there("m", "a.held_on")}
-               WHERE m.pupil_id IN (SELECT unnest($pupils::BIGINT[]))""",
-        {"tasks": sorted(set(task_ids)), "pupils": sorted(pupil_ids)},
-    )
-    return set(rows)
+    query = f"""WITH asked AS (SELECT t.task_id, t.subgroup_id, l.held_on FROM homework_tasks t JOIN lessons l USING (lesson_id)
+            WHERE t.task_id IN (SELECT unnest($tasks::BIGINT[])))
+        SELECT a.task_id, p.pupil_id FROM asked a JOIN homework_task_pupils p USING (task_id)
+            WHERE p.pupil_id IN (SELECT unnest($pupils::BIGINT[]))
+        UNION SELECT a.task_id, m.pupil_id FROM asked a JOIN subgroup_members m ON m.subgroup_id = a.subgroup_id
+            AND {is_there("m", "a.held_on")}
+            WHERE m.pupil_id IN (SELECT unnest($pupils::BIGINT[]))"""
+    return set(reader.read(query, {"tasks": sorted(set(task_ids)), "pupils": sorted(pupil_ids)}))
 
 
 @dataclass(frozen=True)
@@ -161,25 +133,27 @@ def due_lessons(reader: Reader, pupil_id: int, first_day: date, last_day: date) 
 
     Due is the day that the teacher chose, or else the next day with a lesson of the register.
     """
-    rows = reader.read(
-        f"""WITH own AS (SELECT l.* FROM lessons l JOIN enrolments e ON e.class_id = l.class_id AND e.pupil_id = $pupil
-               AND {is_there("e", "l.held_on")}
-               WHERE l.status <> 'cancelled'
-               AND l.held_on BETWEEN $first_day - to_days($longest) AND $last_day + to_days($longest)
-               AND (l.subgroup_id IS NULL OR l.subgroup_id IN (SELECT m.subgroup_id FROM subgroup_members m
-                   WHERE m.pupil_id = $pupil AND {is_there("m", "l.held_on")}))),
-           days AS (SELECT DISTINCT class_id, subject_id, subgroup_id, held_on,
-               lead(held_on) OVER (PARTITION BY class_id, subject_id, subgroup_id ORDER BY held_on) AS next_on
-               FROM (SELECT DISTINCT class_id, subject_id, subgroup_id, held_on FROM own))
-           SELECT o.lesson_id, coalesce(d.due_on, n.next_on) AS due, o.held_on, o.subject_id, s.name, o.subgroup_id,
-               o.homework_state, o.homework
-           FROM own o JOIN subjects s USING (subject_id) LEFT JOIN homework_due_days d USING (lesson_id)
-               LEFT JOIN days n ON n.class_id = o.class_id AND n.subject_id = o.subject_id
-                   AND n.subgroup_id IS NOT DISTINCT FROM o.subgroup_id AND n.held_on = o.held_on
-           WHERE due BETWEEN $first_day AND $last_day ORDER BY due, o.held_on, o.number, o.lesson_id""",
+    query = f"""WITH own AS (SELECT l.* FROM lessons l JOIN enrolments e ON e.class_id = l.class_id AND e.pupil_id = $pupil
+            AND {is_there("e", "l.held_on")}
+            WHERE l.status <> 'cancelled'
+            AND l.held_on BETWEEN $first_day - to_days($longest) AND $last_day + to_days($longest)
+            AND (l.subgroup_id IS NULL OR l.subgroup_id IN (SELECT m.subgroup_id FROM subgroup_members m
+                WHERE m.pupil_id = $pupil AND {is_there("m", "l.held_on")}))),
+        days AS (SELECT DISTINCT class_id, subject_id, subgroup_id, held_on,
+            lead(held_on) OVER (PARTITION BY class_id, subject_id, subgroup_id ORDER BY held_on) AS next_on
+            FROM (SELECT DISTINCT class_id, subject_id, subgroup_id, held_on FROM own))
+        SELECT o.lesson_id, coalesce(d.due_on, n.next_on) AS due_on, o.held_on AS given_on, o.subject_id,
+            s.name AS subject_name, o.subgroup_id, o.homework_state AS state, o.homework AS text
+        FROM own o JOIN subjects s USING (subject_id) LEFT JOIN homework_due_days d USING (lesson_id)
+            LEFT JOIN days n ON n.class_id = o.class_id AND n.subject_id = o.subject_id
+                AND n.subgroup_id IS NOT DISTINCT FROM o.subgroup_id AND n.held_on = o.held_on
+        WHERE coalesce(d.due_on, n.next_on) BETWEEN $first_day AND $last_day ORDER BY 2, o.held_on, o.number, o.lesson_id"""
+    return read_as(
+        reader,
+        DueLesson,
+        query,
         {"pupil": pupil_id, "first_day": first_day, "last_day": last_day, "longest": LONGEST_DAYS},
     )
-    return [DueLesson(*row) for row in rows]
 
 
 def save_due_day(writer: Writer, lesson_id: int, due_on: date | None) -> None:
@@ -191,12 +165,9 @@ def save_due_day(writer: Writer, lesson_id: int, due_on: date | None) -> None:
             entered_in=[lesson_id],
         )
         return
-    writer.change(
-        """INSERT INTO homework_due_days VALUES ($lesson, $due)
-           ON CONFLICT (lesson_id) DO UPDATE SET due_on = excluded.due_on""",
-        {"lesson": lesson_id, "due": due_on},
-        entered_in=[lesson_id],
-    )
+    sql = """INSERT INTO homework_due_days VALUES ($lesson, $due)
+        ON CONFLICT (lesson_id) DO UPDATE SET due_on = excluded.due_on"""
+    writer.change(sql, {"lesson": lesson_id, "due": due_on}, entered_in=[lesson_id])
 
 
 def save_task(writer: Writer, task: HomeworkTask, *, at: datetime, user_id: int) -> None:

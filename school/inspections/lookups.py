@@ -9,8 +9,8 @@ from school.access.checks import check_may, check_may_somewhere
 from school.errors import Refusal
 from school.inspections import store as stored
 from school.inspections.rules import Quarter, due_inspection
-from school.inspections.store import Inspection, InspectionFinding, Reading
-from school.records import MendState, RegisterFinding, User
+from school.inspections.store import Inspection, InspectionFinding, Reading, Recheck
+from school.records import RegisterFinding, User
 from school.store.connection import Store
 
 __all__ = ["Inspection", "InspectionFinding"]
@@ -22,7 +22,7 @@ class InspectionPage:
 
     inspection: Inspection
     findings: list[InspectionFinding]
-    rechecked: list[tuple[InspectionFinding, MendState]]
+    rechecked: list[Recheck]
     readings: dict[int, Reading]
     author: str
     """Who made the report known; while it is being written, who began it."""

@@ -4,13 +4,14 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from school.records import InspectionScope, MendState, RegisterFinding
 from school.store.connection import Transaction
 from school.store.names import full_name
-from school.store.reading import Reader
+from school.store.reading import Reader, read_as, read_one, read_value
 from school.store.selection import among
+from school.store.writing import insert, update
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,13 @@ class InspectionFinding:
     mend_until: date | None = None
 
 
+class Recheck(NamedTuple):
+    """A finding of the inspection before, and what became of it."""
+
+    finding: InspectionFinding
+    state: MendState
+
+
 @dataclass(frozen=True)
 class Reading:
     """That a named teacher has read the report, and what they answered."""
@@ -54,19 +62,14 @@ class Reading:
 
 _INSPECTION = """SELECT inspection_id, title, school_year, starts_on, ends_on, scope, started_at, started_by, conclusion,
     recommendations, published_at, published_by FROM inspections"""
-_FINDING = """SELECT finding_id, inspection_id, check_code, class_id, subject_id, teacher_id, found_count, found_total,
-    found_text, is_kept, note, mend_until FROM inspection_findings"""
+_FINDING = """SELECT finding_id, inspection_id, check_code AS "check", class_id, subject_id, teacher_id,
+    found_count AS count, found_total AS total, found_text AS text, is_kept, note, mend_until FROM inspection_findings"""
 
 
 def _inspection(row: tuple[Any, ...]) -> Inspection:
     head, scope, rest = row[:5], row[5], row[6:]
     asked = InspectionScope(**{name: tuple(values) for name, values in json.loads(scope).items()})
     return Inspection(*(*head, asked, *rest))
-
-
-def _finding(row: tuple[Any, ...]) -> InspectionFinding:
-    finding_id, inspection_id, *found, is_kept, note, mend_until = row
-    return InspectionFinding(finding_id, inspection_id, RegisterFinding(*found), is_kept, note, mend_until)
 
 
 def all_inspections(reader: Reader) -> list[Inspection]:
@@ -84,70 +87,44 @@ def inspection_by_id(reader: Reader, inspection_id: int) -> Inspection | None:
 
 def findings_of(reader: Reader, inspection_id: int) -> list[InspectionFinding]:
     """Return the findings of an inspection in the order they were made."""
-    rows = reader.read(f"{_FINDING} WHERE inspection_id = $id ORDER BY finding_id", {"id": inspection_id})
-    return [_finding(row) for row in rows]
+    query = f"{_FINDING} WHERE inspection_id = $id ORDER BY finding_id"
+    return read_as(reader, InspectionFinding, query, {"id": inspection_id})
 
 
 def finding_by_id(reader: Reader, finding_id: int) -> InspectionFinding | None:
     """Return a finding, or None."""
-    rows = reader.read(f"{_FINDING} WHERE finding_id = $id", {"id": finding_id})
-    return _finding(rows[0]) if rows else None
+    return read_one(reader, InspectionFinding, f"{_FINDING} WHERE finding_id = $id", {"id": finding_id})
 
 
-def rechecks_of(reader: Reader, inspection_id: int) -> list[tuple[InspectionFinding, MendState]]:
+def rechecks_of(reader: Reader, inspection_id: int) -> list[Recheck]:
     """Return the findings of the inspection before with what became of each, as seen when this one began."""
-    rows = reader.read(
-        f"""SELECT f.*, r.state FROM ({_FINDING}) f JOIN inspection_rechecks r USING (finding_id)
-            WHERE r.inspection_id = $id ORDER BY f.finding_id""",
-        {"id": inspection_id},
-    )
-    return [(_finding(row[:-1]), MendState(row[-1])) for row in rows]
+    query = f"""SELECT f.*, r.state FROM ({_FINDING}) f JOIN inspection_rechecks r USING (finding_id)
+        WHERE r.inspection_id = $id ORDER BY f.finding_id"""
+    return read_as(reader, Recheck, query, {"id": inspection_id})
 
 
 def readings_of(reader: Reader, inspection_id: int) -> dict[int, Reading]:
     """Return who has read the report, by staff id."""
-    rows = reader.read(
-        "SELECT staff_id, read_at, answer FROM inspection_readings WHERE inspection_id = $id",
-        {"id": inspection_id},
-    )
-    return {row[0]: Reading(*row) for row in rows}
+    query = "SELECT staff_id, read_at, answer FROM inspection_readings WHERE inspection_id = $id"
+    return {each.staff_id: each for each in read_as(reader, Reading, query, {"id": inspection_id})}
 
 
 def author_name(reader: Reader, inspection: Inspection) -> str:
     """Return the full name of who made a report known, or began it; they may have left the school since."""
-    rows = reader.read(
-        f"""SELECT {full_name("s")} FROM users u JOIN staff s USING (staff_id) WHERE u.user_id = $user""",
-        {"user": inspection.published_by or inspection.started_by},
-    )
-    return rows[0][0] if rows else ""
+    query = f"SELECT {full_name('s')} FROM users u JOIN staff s USING (staff_id) WHERE u.user_id = $user"
+    return read_value(reader, query, {"user": inspection.published_by or inspection.started_by}) or ""
 
 
 def inspections_naming(reader: Reader, staff_id: int) -> list[Inspection]:
     """Return the published inspections whose kept findings name a teacher, newest first."""
-    rows = reader.read(
-        f"""{_INSPECTION} WHERE published_at IS NOT NULL AND inspection_id IN (SELECT inspection_id
-            FROM inspection_findings WHERE teacher_id = $staff AND is_kept) ORDER BY published_at DESC""",
-        {"staff": staff_id},
-    )
-    return [_inspection(row) for row in rows]
+    query = f"""{_INSPECTION} WHERE published_at IS NOT NULL AND inspection_id IN (SELECT inspection_id
+        FROM inspection_findings WHERE teacher_id = $staff AND is_kept) ORDER BY published_at DESC"""
+    return [_inspection(row) for row in reader.read(query, {"staff": staff_id})]
 
 
 def save_inspection(transaction: Transaction, inspection: Inspection) -> None:
     """Add an inspection that is being written."""
-    transaction.change(
-        """INSERT INTO inspections (inspection_id, title, school_year, starts_on, ends_on, scope, started_at, started_by)
-           VALUES ($id, $title, $year, $starts_on, $ends_on, $scope, $at, $user)""",
-        {
-            "id": inspection.inspection_id,
-            "title": inspection.title,
-            "year": inspection.school_year,
-            "starts_on": inspection.starts_on,
-            "ends_on": inspection.ends_on,
-            "scope": json.dumps(vars(inspection.scope)),
-            "at": inspection.started_at,
-            "user": inspection.started_by,
-        },
-    )
+    insert(transaction, "inspections", **{**vars(inspection), "scope": json.dumps(vars(inspection.scope))})
 
 
 def save_findings(transaction: Transaction, findings: Sequence[InspectionFinding]) -> None:
@@ -187,26 +164,20 @@ def save_rechecks(transaction: Transaction, inspection_id: int, states: Mapping[
 
 def change_finding(transaction: Transaction, finding: InspectionFinding) -> None:
     """Write what the inspector made of a finding."""
-    transaction.change(
-        "UPDATE inspection_findings SET is_kept = $kept, note = $note, mend_until = $day WHERE finding_id = $id",
-        {"kept": finding.is_kept, "note": finding.note, "day": finding.mend_until, "id": finding.finding_id},
-    )
+    changed = {"is_kept": finding.is_kept, "note": finding.note, "mend_until": finding.mend_until}
+    update(transaction, "inspection_findings", {"finding_id": finding.finding_id}, **changed)
 
 
 def change_conclusion(transaction: Transaction, inspection_id: int, conclusion: str, advice: str) -> None:
     """Write the conclusion and the recommendations."""
-    transaction.change(
-        "UPDATE inspections SET conclusion = $conclusion, recommendations = $advice WHERE inspection_id = $id",
-        {"conclusion": conclusion, "advice": advice, "id": inspection_id},
-    )
+    changed = {"conclusion": conclusion, "recommendations": advice}
+    update(transaction, "inspections", {"inspection_id": inspection_id}, **changed)
 
 
 def publish(transaction: Transaction, inspection_id: int, at: datetime, user_id: int) -> None:
     """Note that the report was made known."""
-    transaction.change(
-        "UPDATE inspections SET published_at = $at, published_by = $user WHERE inspection_id = $id",
-        {"at": at, "user": user_id, "id": inspection_id},
-    )
+    key = {"inspection_id": inspection_id}
+    update(transaction, "inspections", key, published_at=at, published_by=user_id)
 
 
 def delete_inspection(transaction: Transaction, inspection_id: int) -> None:
@@ -217,19 +188,13 @@ def delete_inspection(transaction: Transaction, inspection_id: int) -> None:
 
 def save_reading(transaction: Transaction, inspection_id: int, staff_id: int, at: datetime) -> None:
     """Note that a teacher has read the report."""
-    transaction.change(
-        "INSERT INTO inspection_readings (inspection_id, staff_id, read_at) VALUES ($id, $staff, $at)",
-        {"id": inspection_id, "staff": staff_id, "at": at},
-    )
+    insert(transaction, "inspection_readings", inspection_id=inspection_id, staff_id=staff_id, read_at=at)
 
 
 def save_answer(transaction: Transaction, inspection_id: int, staff_id: int, text: str, at: datetime) -> None:
     """Write a teacher's answer in place of their earlier one."""
-    transaction.change(
-        """UPDATE inspection_readings SET answer = $text, answered_at = $at
-           WHERE inspection_id = $id AND staff_id = $staff""",
-        {"text": text, "at": at, "id": inspection_id, "staff": staff_id},
-    )
+    key = {"inspection_id": inspection_id, "staff_id": staff_id}
+    update(transaction, "inspection_readings", key, answer=text, answered_at=at)
 
 
 def lesson_gaps(reader: Reader, term_ids: Collection[int], now: datetime) -> list[RegisterFinding]:
@@ -239,20 +204,16 @@ def lesson_gaps(reader: Reader, term_ids: Collection[int], now: datetime) -> lis
     """
     chosen = among("l.term_id", "terms", term_ids)
     parameters = {"terms": list(term_ids), "today": now.date()}
-    attendance = reader.read(
-        f"""SELECT class_id, subject_id, teacher_id, count(*) FILTER (attendance_taken_at IS NULL), count(*)
-            FROM lessons l WHERE {chosen} AND held_on < $today AND status <> 'cancelled' AND recorded_at IS NOT NULL
-            GROUP BY ALL ORDER BY ALL""",
-        parameters,
-    )
-    substituted = reader.read(
-        f"""SELECT l.class_id, l.subject_id, s.substitute_id, count(*) FILTER (s.signed_at IS NULL),
-                count(*) FILTER (l.recorded_at IS NULL), count(*)
-            FROM lessons l JOIN substitutions s USING (lesson_id)
-            WHERE {chosen} AND l.held_on < $today AND s.withdrawn_at IS NULL AND s.substitute_id IS NOT NULL
-            GROUP BY ALL ORDER BY ALL""",
-        parameters,
-    )
+    query = f"""SELECT class_id, subject_id, teacher_id, count(*) FILTER (attendance_taken_at IS NULL), count(*)
+        FROM lessons l WHERE {chosen} AND held_on < $today AND status <> 'cancelled' AND recorded_at IS NOT NULL
+        GROUP BY ALL ORDER BY ALL"""
+    attendance = reader.read(query, parameters)
+    query = f"""SELECT l.class_id, l.subject_id, s.substitute_id, count(*) FILTER (s.signed_at IS NULL),
+            count(*) FILTER (l.recorded_at IS NULL), count(*)
+        FROM lessons l JOIN substitutions s USING (lesson_id)
+        WHERE {chosen} AND l.held_on < $today AND s.withdrawn_at IS NULL AND s.substitute_id IS NOT NULL
+        GROUP BY ALL ORDER BY ALL"""
+    substituted = reader.read(query, parameters)
     gaps = [RegisterFinding("no_attendance", *row) for row in attendance]
     gaps += [RegisterFinding("unsigned", *(*row[:4], row[5])) for row in substituted]
     return gaps + [RegisterFinding("not_filled_by_substitute", *(*row[:3], *row[4:])) for row in substituted]

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from school.people.records import Invitation, Invitee, PersonKind
 from school.records import PersonName, Role
-from school.store.reading import Reader, Writer
+from school.store.reading import Reader, Writer, read_as, read_one, read_value
 from school.store.writing import insert, update
 
 TABLES: dict[PersonKind, tuple[str, str]] = {
@@ -33,69 +33,58 @@ def invited_people(reader: Reader, invitees: Collection[Invitee]) -> dict[Invite
     found: dict[Invitee, InvitedPerson] = {}
     for kind, (table, key) in TABLES.items():
         ids = sorted({each.person_id for each in invitees if each.kind == kind})
-        rows = reader.read(
-            f"""SELECT p.{key}, p.last_name, p.first_name, p.middle_name, u.user_id, coalesce(u.login, ''),
-                    coalesce(u.password_hash, '') <> '', u.blocked_at IS NOT NULL, u.staff_id IS NOT NULL
-                FROM {table} p LEFT JOIN users u USING ({key})
-                WHERE p.{key} IN (SELECT unnest($ids::BIGINT[])) ORDER BY u.user_id DESC NULLS FIRST""",
-            {"ids": ids},
-        )
+        query = f"""SELECT p.{key}, p.last_name, p.first_name, p.middle_name, u.user_id, coalesce(u.login, ''),
+                coalesce(u.password_hash, '') <> '', u.blocked_at IS NOT NULL, u.staff_id IS NOT NULL
+            FROM {table} p LEFT JOIN users u USING ({key})
+            WHERE p.{key} IN (SELECT unnest($ids::BIGINT[])) ORDER BY u.user_id DESC NULLS FIRST"""
+        rows = reader.read(query, {"ids": ids})
         for person_id, last, first, middle, *account in rows:
             invitee = Invitee(kind, person_id)
             found[invitee] = InvitedPerson(invitee, PersonName(last, first, middle), *account)
     return found
 
 
-_COLUMNS = "invitation_id, person_kind, person_id, issued_at, expires_at, accepted_at, withdrawn_at"
-
-
-def _invitation(row: tuple[Any, ...]) -> Invitation:
-    invitation_id, kind, person_id, *moments = row
-    return Invitation(invitation_id, Invitee(PersonKind(kind), person_id), *moments)
+_COLUMNS = "invitation_id, person_kind AS kind, person_id, issued_at, expires_at, accepted_at, withdrawn_at"
 
 
 def invitation_of(reader: Reader, code_hash: str) -> Invitation | None:
     """Return the invitation of a code by its hash, or None where there is none."""
-    rows = reader.read(f"SELECT {_COLUMNS} FROM invitations WHERE code_hash = $hash", {"hash": code_hash})
-    return _invitation(rows[0]) if rows else None
+    query = f"SELECT {_COLUMNS} FROM invitations WHERE code_hash = $hash"
+    return read_one(reader, Invitation, query, {"hash": code_hash})
 
 
 def newest_invitations(reader: Reader, invitees: Collection[Invitee]) -> dict[Invitee, Invitation]:
     """Return the newest invitation of each person who has any."""
-    rows = reader.read(
-        f"""SELECT {_COLUMNS} FROM invitations JOIN (SELECT unnest($kinds::VARCHAR[]) AS person_kind,
-                unnest($ids::BIGINT[]) AS person_id) USING (person_kind, person_id) ORDER BY invitation_id""",
-        {"kinds": [str(each.kind) for each in invitees], "ids": [each.person_id for each in invitees]},
-    )
-    return {each.invitee: each for each in map(_invitation, rows)}
+    query = f"""SELECT {_COLUMNS} FROM invitations JOIN (SELECT unnest($kinds::VARCHAR[]) AS person_kind,
+            unnest($ids::BIGINT[]) AS person_id) USING (person_kind, person_id) ORDER BY invitation_id"""
+    found = read_as(reader, Invitation, query, _columns(invitees))
+    return {each.invitee: each for each in found}
+
+
+def _columns(invitees: Collection[Invitee]) -> dict[str, list[Any]]:
+    return {"kinds": [str(each.kind) for each in invitees], "ids": [each.person_id for each in invitees]}
 
 
 def withdraw_invitations(writer: Writer, invitees: Collection[Invitee], at: datetime) -> None:
     """Make every open code of these people void."""
-    writer.change(
-        """UPDATE invitations SET withdrawn_at = $at
-           FROM (SELECT unnest($kinds::VARCHAR[]) AS kind, unnest($ids::BIGINT[]) AS id) k
-           WHERE person_kind = k.kind AND person_id = k.id AND accepted_at IS NULL AND withdrawn_at IS NULL""",
-        {
-            "at": at,
-            "kinds": [str(each.kind) for each in invitees],
-            "ids": [each.person_id for each in invitees],
-        },
-    )
+    sql = """UPDATE invitations SET withdrawn_at = $at
+        FROM (SELECT unnest($kinds::VARCHAR[]) AS kind, unnest($ids::BIGINT[]) AS id) k
+        WHERE person_kind = k.kind AND person_id = k.id AND accepted_at IS NULL AND withdrawn_at IS NULL"""
+    writer.change(sql, {"at": at, **_columns(invitees)})
 
 
 def save_invitations(
     writer: Writer, invitations: Sequence[Invitation], code_hashes: Sequence[str], user_id: int | None
 ) -> None:
     """Keep new invitations with the hashes of their codes."""
+    sql = """INSERT INTO invitations (invitation_id, person_kind, person_id, code_hash, issued_at, issued_by, expires_at)
+        SELECT unnest($numbers::BIGINT[]), unnest($kinds::VARCHAR[]), unnest($ids::BIGINT[]),
+            unnest($hashes::VARCHAR[]), unnest($issued::TIMESTAMP[]), $user, unnest($expires::TIMESTAMP[])"""
     writer.change(
-        """INSERT INTO invitations (invitation_id, person_kind, person_id, code_hash, issued_at, issued_by, expires_at)
-           SELECT unnest($numbers::BIGINT[]), unnest($kinds::VARCHAR[]), unnest($ids::BIGINT[]),
-               unnest($hashes::VARCHAR[]), unnest($issued::TIMESTAMP[]), $user, unnest($expires::TIMESTAMP[])""",
+        sql,
         {
             "numbers": [each.invitation_id for each in invitations],
-            "kinds": [str(each.invitee.kind) for each in invitations],
-            "ids": [each.invitee.person_id for each in invitations],
+            **_columns([each.invitee for each in invitations]),
             "hashes": list(code_hashes),
             "issued": [each.issued_at for each in invitations],
             "expires": [each.expires_at for each in invitations],
@@ -111,8 +100,7 @@ def set_accepted(writer: Writer, invitation_id: int, at: datetime) -> None:
 
 def login_owner(reader: Reader, login: str) -> int | None:
     """Return whose login name it is, in small letters, or None where it is free."""
-    rows = reader.read("SELECT user_id FROM users WHERE lower(login) = $login", {"login": login})
-    return rows[0][0] if rows else None
+    return read_value(reader, "SELECT user_id FROM users WHERE lower(login) = $login", {"login": login})
 
 
 def add_user(writer: Writer, user_id: int, login: str, password_hash: str, invitee: Invitee) -> None:
@@ -134,8 +122,7 @@ def set_login(writer: Writer, user_id: int, login: str) -> None:
 
 def guardian_of_user(reader: Reader, user_id: int) -> int | None:
     """Return as which guardian a user sees children, or None."""
-    rows = reader.read("SELECT guardian_id FROM users WHERE user_id = $user", {"user": user_id})
-    return rows[0][0] if rows else None
+    return read_value(reader, "SELECT guardian_id FROM users WHERE user_id = $user", {"user": user_id})
 
 
 def make_guardian(writer: Writer, user_id: int, guardian_id: int) -> None:
@@ -146,10 +133,8 @@ def make_guardian(writer: Writer, user_id: int, guardian_id: int) -> None:
 def hand_over_children(writer: Writer, from_guardian: int, to_guardian: int) -> None:
     """Let one record of a guardian take over the children of another record of the same person, which goes."""
     parameters = {"old": from_guardian, "new": to_guardian}
-    writer.change(
-        """INSERT OR IGNORE INTO guardian_pupils (guardian_id, pupil_id, relation)
-           SELECT $new, pupil_id, relation FROM guardian_pupils WHERE guardian_id = $old""",
-        parameters,
-    )
+    sql = """INSERT OR IGNORE INTO guardian_pupils (guardian_id, pupil_id, relation)
+        SELECT $new, pupil_id, relation FROM guardian_pupils WHERE guardian_id = $old"""
+    writer.change(sql, parameters)
     for table in ("guardian_pupils", "guardians"):
         writer.change(f"DELETE FROM {table} WHERE guardian_id = $old", {"old": from_guardian})

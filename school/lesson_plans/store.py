@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from school.records import PlanLesson, PlanTopic, RegisterKey
-from school.store.reading import Reader, Writer
+from school.store.reading import Reader, Writer, read_column, read_value
+from school.store.selection import IN_REGISTER
+from school.store.writing import insert, update
 
 
 @dataclass(frozen=True)
@@ -73,23 +75,16 @@ def plan_lessons(
 
 def timetable_slots(reader: Reader, key: RegisterKey, after: date) -> list[tuple[int, int]]:
     """Return (weekday, lesson number) of a register in the timetable that holds after a day."""
-    rows = reader.read(
-        """SELECT DISTINCT s.weekday, s.number FROM timetable s JOIN teaching_load l USING (load_id)
-           WHERE l.class_id = $class_id AND l.subject_id = $subject AND l.subgroup_id IS NOT DISTINCT FROM $subgroup
-               AND (s.ends_on IS NULL OR s.ends_on > $after) AND (l.ends_on IS NULL OR l.ends_on > $after) ORDER BY ALL""",
-        {"class_id": key.class_id, "subject": key.subject_id, "subgroup": key.subgroup_id, "after": after},
-    )
-    return [(weekday, number) for weekday, number in rows]
+    query = f"""SELECT DISTINCT s.weekday, s.number FROM timetable s JOIN teaching_load l USING (load_id)
+        WHERE {IN_REGISTER} AND (s.ends_on IS NULL OR s.ends_on > $after) AND (l.ends_on IS NULL OR l.ends_on > $after) ORDER BY ALL"""
+    return reader.read(query, {**vars(key), "after": after})
 
 
 def days_off(reader: Reader, school_year: int) -> list[date]:
     """Return the days without lessons of a school year."""
-    rows = reader.read(
-        """SELECT day FROM days_off, school_years
-           WHERE school_year = $year AND day BETWEEN starts_on AND ends_on""",
-        {"year": school_year},
-    )
-    return [row[0] for row in rows]
+    query = """SELECT day FROM days_off, school_years
+        WHERE school_year = $year AND day BETWEEN starts_on AND ends_on"""
+    return read_column(reader, query, {"year": school_year})
 
 
 def similar_registers(reader: Reader, key: RegisterKey) -> list[tuple[RegisterKey, int, str, str]]:
@@ -97,36 +92,22 @@ def similar_registers(reader: Reader, key: RegisterKey) -> list[tuple[RegisterKe
 
     Each with its school year, class and subgroup names; this year first.
     """
-    rows = reader.read(
-        """SELECT p.class_id, p.subject_id, p.subgroup_id, c.school_year, c.name, coalesce(g.name, '')
-           FROM lesson_plans p JOIN classes c USING (class_id) JOIN subjects s ON s.subject_id = p.subject_id
-               LEFT JOIN subgroups g ON g.subgroup_id = p.subgroup_id,
-               classes own JOIN subjects own_subject ON own_subject.subject_id = $subject
-           WHERE own.class_id = $class_id AND c.school_id = own.school_id AND s.name = own_subject.name
-               AND c.grade_level IS NOT DISTINCT FROM own.grade_level
-               AND c.school_year BETWEEN own.school_year - 1 AND own.school_year
-               AND NOT (p.class_id = $class_id AND p.subject_id = $subject
-                        AND p.subgroup_id IS NOT DISTINCT FROM $subgroup)
-           ORDER BY c.school_year DESC, c.name COLLATE ru, 6""",
-        {"class_id": key.class_id, "subject": key.subject_id, "subgroup": key.subgroup_id},
-    )
-    return [(RegisterKey(*row[:3]), *row[3:]) for row in rows]
+    query = """SELECT p.class_id, p.subject_id, p.subgroup_id, c.school_year, c.name, coalesce(g.name, '')
+        FROM lesson_plans p JOIN classes c USING (class_id) JOIN subjects s ON s.subject_id = p.subject_id
+            LEFT JOIN subgroups g ON g.subgroup_id = p.subgroup_id,
+            classes own JOIN subjects own_subject ON own_subject.subject_id = $subject_id
+        WHERE own.class_id = $class_id AND c.school_id = own.school_id AND s.name = own_subject.name
+            AND c.grade_level IS NOT DISTINCT FROM own.grade_level
+            AND c.school_year BETWEEN own.school_year - 1 AND own.school_year
+            AND NOT (p.class_id = $class_id AND p.subject_id = $subject_id
+                     AND p.subgroup_id IS NOT DISTINCT FROM $subgroup_id)
+        ORDER BY c.school_year DESC, c.name COLLATE ru, 6"""
+    return [(RegisterKey(*row[:3]), *row[3:]) for row in reader.read(query, vars(key))]
 
 
 def create_plan(writer: Writer, plan_id: int, key: RegisterKey, *, at: datetime, user_id: int) -> None:
     """Create a register's plan, without topics yet."""
-    writer.change(
-        """INSERT INTO lesson_plans (plan_id, class_id, subject_id, subgroup_id, saved_at, saved_by)
-           VALUES ($plan, $class_id, $subject, $subgroup, $at, $user)""",
-        {
-            "plan": plan_id,
-            "class_id": key.class_id,
-            "subject": key.subject_id,
-            "subgroup": key.subgroup_id,
-            "at": at,
-            "user": user_id,
-        },
-    )
+    insert(writer, "lesson_plans", plan_id=plan_id, **vars(key), saved_at=at, saved_by=user_id)
 
 
 def save_topics(
@@ -139,10 +120,7 @@ def save_topics(
     user_id: int,
 ) -> None:
     """Make these the topics of a plan in this order; ``new`` are the identifiers that the plan did not have."""
-    writer.change(
-        "UPDATE lesson_plans SET saved_at = $at, saved_by = $user WHERE plan_id = $plan",
-        {"at": at, "user": user_id, "plan": plan_id},
-    )
+    update(writer, "lesson_plans", {"plan_id": plan_id}, saved_at=at, saved_by=user_id)
     writer.change(
         "DELETE FROM plan_topics WHERE plan_id = $plan AND topic_id NOT IN (SELECT unnest($kept::BIGINT[]))",
         {"plan": plan_id, "kept": [topic.topic_id for topic in topics]},
@@ -152,16 +130,12 @@ def save_topics(
     fresh = [(place, topic) for place, topic in placed if topic.topic_id in new]
     listed = "(SELECT unnest($ids::BIGINT[]) AS topic_id, unnest($positions::SMALLINT[]) AS position, "
     listed += "unnest($titles::VARCHAR[]) AS title, unnest($hours::SMALLINT[]) AS hours) k"
-    writer.change(
-        f"""UPDATE plan_topics SET position = k.position, title = k.title, hours = k.hours
-            FROM {listed} WHERE plan_topics.topic_id = k.topic_id""",
-        _topic_columns(kept),
-    )
-    writer.change(
-        f"""INSERT INTO plan_topics (topic_id, plan_id, position, title, hours)
-            SELECT k.topic_id, $plan, k.position, k.title, k.hours FROM {listed}""",
-        {"plan": plan_id, **_topic_columns(fresh)},
-    )
+    sql = f"""UPDATE plan_topics SET position = k.position, title = k.title, hours = k.hours
+        FROM {listed} WHERE plan_topics.topic_id = k.topic_id"""
+    writer.change(sql, _topic_columns(kept))
+    sql = f"""INSERT INTO plan_topics (topic_id, plan_id, position, title, hours)
+        SELECT k.topic_id, $plan, k.position, k.title, k.hours FROM {listed}"""
+    writer.change(sql, {"plan": plan_id, **_topic_columns(fresh)})
 
 
 def _topic_columns(placed: Sequence[tuple[int, PlanTopic]]) -> dict[str, list[object]]:
@@ -175,10 +149,8 @@ def _topic_columns(placed: Sequence[tuple[int, PlanTopic]]) -> dict[str, list[ob
 
 def note_replanned(writer: Writer, plan_id: int, day: date | None, compressed_hours: int) -> None:
     """Note from which day on lost lessons count, and what all replanning has cost so far in hours."""
-    writer.change(
-        "UPDATE lesson_plans SET replanned_on = $day, compressed_hours = $hours WHERE plan_id = $plan",
-        {"day": day, "hours": compressed_hours, "plan": plan_id},
-    )
+    changed = {"replanned_on": day, "compressed_hours": compressed_hours}
+    update(writer, "lesson_plans", {"plan_id": plan_id}, **changed)
 
 
 def link_lesson(writer: Writer, lesson_id: int, topic_id: int | None) -> None:
@@ -190,31 +162,21 @@ def link_lesson(writer: Writer, lesson_id: int, topic_id: int | None) -> None:
             entered_in=[lesson_id],
         )
         return
-    writer.change(
-        """INSERT INTO lesson_plan_topics VALUES ($lesson, $topic)
-           ON CONFLICT (lesson_id) DO UPDATE SET topic_id = excluded.topic_id""",
-        {"lesson": lesson_id, "topic": topic_id},
-        entered_in=[lesson_id],
-    )
+    sql = """INSERT INTO lesson_plan_topics VALUES ($lesson, $topic)
+        ON CONFLICT (lesson_id) DO UPDATE SET topic_id = excluded.topic_id"""
+    writer.change(sql, {"lesson": lesson_id, "topic": topic_id}, entered_in=[lesson_id])
 
 
 def linked_topic(reader: Reader, lesson_id: int) -> int | None:
     """Return the topic of the plan that a lesson was given by, or None."""
-    rows = reader.read(
-        "SELECT topic_id FROM lesson_plan_topics WHERE lesson_id = $lesson", {"lesson": lesson_id}
-    )
-    return rows[0][0] if rows else None
+    query = "SELECT topic_id FROM lesson_plan_topics WHERE lesson_id = $lesson"
+    return read_value(reader, query, {"lesson": lesson_id})
 
 
 def plan_teachers(reader: Reader, key: RegisterKey) -> frozenset[int]:
     """Return whose register it is: the teachers of its load, or of its lessons where no load is known."""
-    parameters = {"class_id": key.class_id, "subject": key.subject_id, "subgroup": key.subgroup_id}
     for table in ("teaching_load", "lessons"):
-        rows = reader.read(
-            f"""SELECT DISTINCT teacher_id FROM {table} WHERE class_id = $class_id AND subject_id = $subject
-                AND subgroup_id IS NOT DISTINCT FROM $subgroup AND teacher_id IS NOT NULL""",
-            parameters,
-        )
-        if rows:
-            return frozenset(row[0] for row in rows)
+        query = f"SELECT DISTINCT teacher_id FROM {table} WHERE {IN_REGISTER} AND teacher_id IS NOT NULL"
+        if teachers := read_column(reader, query, vars(key)):
+            return frozenset(teachers)
     return frozenset()

@@ -49,9 +49,13 @@ class Transaction:
     # Shared by the jobs of one database transaction: none may take from memory what another has just changed.
     changes: Changes = field(default_factory=Changes)
 
+    def execute(self, sql: str, parameters: Any = None) -> Cursor:
+        """Run a query and return the cursor that holds its answer until the next one."""
+        return self.cursor.execute(sql, parameters)
+
     def read(self, sql: str, parameters: Any = None) -> list[tuple[Any, ...]]:
         """Return all rows of a query as the transaction sees them."""
-        return self.cursor.execute(sql, parameters).fetchall()
+        return self.execute(sql, parameters).fetchall()
 
     def steady(self, tables: tuple[str, ...], sql: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
         """Return the rows of a query over tables that seldom change, from memory where they have not changed."""
@@ -131,12 +135,16 @@ class Store:
         """Return a cursor for reading; a cursor serves one thread at a time."""
         return self.connection.cursor()
 
-    def read(self, sql: str, parameters: Any = None) -> list[tuple[Any, ...]]:
-        """Return all rows of a query over committed data."""
+    def execute(self, sql: str, parameters: Any = None) -> Cursor:
+        """Run a query over committed data; the cursor holds its answer until this thread's next one."""
         if not hasattr(self._local, "cursor"):
             self._local.cursor = self.cursor()
         cursor: Cursor = self._local.cursor
-        return cursor.execute(sql, parameters).fetchall()
+        return cursor.execute(sql, parameters)
+
+    def read(self, sql: str, parameters: Any = None) -> list[tuple[Any, ...]]:
+        """Return all rows of a query over committed data."""
+        return self.execute(sql, parameters).fetchall()
 
     def steady(self, tables: tuple[str, ...], sql: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
         """Return the rows of a query over tables that seldom change, from memory where they have not changed."""

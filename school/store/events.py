@@ -57,9 +57,7 @@ def insert_events(cursor: duckdb.DuckDBPyConnection, events: Sequence[Event]) ->
 
 def cell_events(cursor: duckdb.DuckDBPyConnection, lesson_id: int, pupil_id: int) -> list[tuple[Any, ...]]:
     """Return a cell's history, oldest first: moment, user_id, staff name, old text, new text, reason."""
-    return cursor.execute(
-        f"""SELECT e.happened_at, e.user_id, {surname_and_initials("s")}, e.old_value, e.new_value, e.reason
-           FROM events e LEFT JOIN users u USING (user_id) LEFT JOIN staff s ON s.staff_id = u.staff_id
-           WHERE e.lesson_id = $lesson AND e.pupil_id = $pupil AND e.kind = 'cell' ORDER BY e.event_id""",
-        {"lesson": lesson_id, "pupil": pupil_id},
-    ).fetchall()
+    query = f"""SELECT e.happened_at, e.user_id, {surname_and_initials("s")}, e.old_value, e.new_value, e.reason
+        FROM events e LEFT JOIN users u USING (user_id) LEFT JOIN staff s ON s.staff_id = u.staff_id
+        WHERE e.lesson_id = $lesson AND e.pupil_id = $pupil AND e.kind = 'cell' ORDER BY e.event_id"""
+    return cursor.execute(query, {"lesson": lesson_id, "pupil": pupil_id}).fetchall()

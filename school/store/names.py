@@ -25,11 +25,13 @@ def surname_and_initials(alias: str) -> str:
     return f"concat_ws(' ', {alias}.last_name, {first}, {middle})"
 
 
+def name_parts(alias: str) -> str:
+    """Return SQL for the columns of a ``PersonName``."""
+    return f"{alias}.last_name AS last, {alias}.first_name AS first, {alias}.middle_name AS middle"
+
+
 def staff_initials(reader: Reader) -> dict[int, str]:
     """Return the surname with initials of all staff by id, in alphabetical order."""
-    return dict(
-        reader.read(
-            f"""SELECT staff_id, {surname_and_initials("staff")} FROM staff
-                ORDER BY last_name COLLATE ru, first_name COLLATE ru, staff_id"""
-        )
-    )
+    query = f"""SELECT staff_id, {surname_and_initials("staff")} FROM staff
+        ORDER BY last_name COLLATE ru, first_name COLLATE ru, staff_id"""
+    return dict(reader.read(query))

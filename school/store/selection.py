@@ -13,6 +13,12 @@ def among(column: str, parameter: str, ids: Collection[int]) -> str:
     return f"{column} IN (SELECT unnest(${parameter}::BIGINT[]))"
 
 
+# The register of a ``RegisterKey``, whose ``vars`` are the parameters.
+IN_REGISTER = (
+    "class_id = $class_id AND subject_id = $subject_id AND subgroup_id IS NOT DISTINCT FROM $subgroup_id"
+)
+
+
 def is_there(alias: str, day: str) -> str:
     """Return the SQL condition that a row with starts_on and ends_on covers a day; ends_on is the day of leaving.
 

@@ -1,14 +1,15 @@
 """Substitutions as rows: the lessons of an absent teacher, who is busy when, the log and the sheet (п. 4.2, 4.5)."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from school.calendar import school_year_of_lesson
 from school.records import JoinTarget, Substitution, SubstitutionKind, TeacherHours
 from school.store.names import surname_and_initials
-from school.store.reading import Reader, Writer
+from school.store.reading import Reader, Writer, read_as, read_column, read_value
 from school.store.selection import among, holds_on
 from school.store.writing import update
 
@@ -17,7 +18,8 @@ _DAYS = (
 )
 
 
-class NamedLesson(NamedTuple):
+@dataclass(frozen=True)
+class NamedLesson:
     """A lesson with the names that people know it by."""
 
     lesson_id: int
@@ -48,26 +50,22 @@ class LogRow(NamedTuple):
     is_filled: bool
 
 
-_NAMED = """l.lesson_id, l.held_on, l.number, l.class_id, c.name, c.grade_level, l.subject_id, b.name,
-    l.subgroup_id, coalesce(g.name, '')"""
+_NAMED = """l.lesson_id, l.held_on, l.number, l.class_id, c.name AS class_name, c.grade_level, l.subject_id,
+    b.name AS subject_name, l.subgroup_id, coalesce(g.name, '') AS subgroup_name"""
 _NAMES = """JOIN classes c ON c.class_id = l.class_id JOIN subjects b ON b.subject_id = l.subject_id
     LEFT JOIN subgroups g ON g.subgroup_id = l.subgroup_id"""
-_PLACES = len(NamedLesson._fields)
 
 
 def known_teachers(reader: Reader, first_day: date, last_day: date) -> list[tuple[int, str]]:
     """Return who teaches in these days, by name: everybody with a load of the year or the role of a teacher."""
-    rows: list[tuple[Any, ...]] = reader.read(
-        f"""SELECT s.staff_id, {surname_and_initials("s")} FROM staff s
-            WHERE coalesce(s.hired_on, $first_day) <= $first_day
-                AND (s.dismissed_on IS NULL OR s.dismissed_on > $last_day)
-                AND (s.staff_id IN (SELECT teacher_id FROM teaching_load WHERE school_year = $year)
-                    OR s.staff_id IN (SELECT u.staff_id FROM users u JOIN user_roles r USING (user_id)
-                        WHERE r.role = 'teacher' AND u.blocked_at IS NULL))
-            ORDER BY s.last_name COLLATE ru, s.first_name COLLATE ru, s.staff_id""",
-        {**_days(first_day, last_day), "year": school_year_of_lesson(first_day)},
-    )
-    return [(staff_id, name) for staff_id, name in rows]
+    query = f"""SELECT s.staff_id, {surname_and_initials("s")} FROM staff s
+        WHERE coalesce(s.hired_on, $first_day) <= $first_day
+            AND (s.dismissed_on IS NULL OR s.dismissed_on > $last_day)
+            AND (s.staff_id IN (SELECT teacher_id FROM teaching_load WHERE school_year = $year)
+                OR s.staff_id IN (SELECT u.staff_id FROM users u JOIN user_roles r USING (user_id)
+                    WHERE r.role = 'teacher' AND u.blocked_at IS NULL))
+        ORDER BY s.last_name COLLATE ru, s.first_name COLLATE ru, s.staff_id"""
+    return reader.read(query, {**_days(first_day, last_day), "year": school_year_of_lesson(first_day)})
 
 
 def _days(first_day: date, last_day: date) -> dict[str, Any]:
@@ -99,12 +97,10 @@ def teacher_hours(reader: Reader, first_day: date, last_day: date) -> list[Teach
 
 def _taught(reader: Reader, first_day: date, last_day: date) -> dict[int, set[tuple[int, int]]]:
     found: dict[int, set[tuple[int, int]]] = defaultdict(set)
-    rows = reader.read(
-        """SELECT DISTINCT t.teacher_id, t.subject_id, t.class_id FROM teaching_load t
-            WHERE t.school_year = $year AND t.teacher_id IS NOT NULL
-                AND coalesce(t.starts_on, $first_day) <= $last_day AND (t.ends_on IS NULL OR t.ends_on >= $first_day)""",
-        {**_days(first_day, last_day), "year": school_year_of_lesson(first_day)},
-    )
+    query = """SELECT DISTINCT t.teacher_id, t.subject_id, t.class_id FROM teaching_load t
+         WHERE t.school_year = $year AND t.teacher_id IS NOT NULL
+             AND coalesce(t.starts_on, $first_day) <= $last_day AND (t.ends_on IS NULL OR t.ends_on >= $first_day)"""
+    rows = reader.read(query, {**_days(first_day, last_day), "year": school_year_of_lesson(first_day)})
     for teacher_id, subject_id, class_id in rows:
         found[teacher_id].add((subject_id, class_id))
     return found
@@ -112,18 +108,16 @@ def _taught(reader: Reader, first_day: date, last_day: date) -> dict[int, set[tu
 
 def _busy(reader: Reader, first_day: date, last_day: date) -> dict[int, set[tuple[date, int]]]:
     found: dict[int, set[tuple[date, int]]] = defaultdict(set)
-    rows = reader.read(
-        f"""SELECT teacher_id, held_on, number FROM lessons
-            WHERE held_on BETWEEN $first_day AND $last_day AND status <> 'cancelled' AND teacher_id IS NOT NULL
-            UNION
-            SELECT t.teacher_id, d.day, x.number FROM {_DAYS} d
-            JOIN timetable x ON x.weekday = isodow(d.day) AND {holds_on("x", "d.day")}
-            JOIN teaching_load t ON t.load_id = x.load_id AND t.school_year = $year AND {holds_on("t", "d.day")}
-            WHERE t.teacher_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM lessons l
-                WHERE l.held_on = d.day AND l.number = x.number AND l.class_id = t.class_id
-                    AND l.subject_id = t.subject_id AND l.subgroup_id IS NOT DISTINCT FROM t.subgroup_id)""",
-        {**_days(first_day, last_day), "year": school_year_of_lesson(first_day)},
-    )
+    query = f"""SELECT teacher_id, held_on, number FROM lessons
+        WHERE held_on BETWEEN $first_day AND $last_day AND status <> 'cancelled' AND teacher_id IS NOT NULL
+        UNION
+        SELECT t.teacher_id, d.day, x.number FROM {_DAYS} d
+        JOIN timetable x ON x.weekday = isodow(d.day) AND {holds_on("x", "d.day")}
+        JOIN teaching_load t ON t.load_id = x.load_id AND t.school_year = $year AND {holds_on("t", "d.day")}
+        WHERE t.teacher_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM lessons l
+            WHERE l.held_on = d.day AND l.number = x.number AND l.class_id = t.class_id
+                AND l.subject_id = t.subject_id AND l.subgroup_id IS NOT DISTINCT FROM t.subgroup_id)"""
+    rows = reader.read(query, {**_days(first_day, last_day), "year": school_year_of_lesson(first_day)})
     for teacher_id, day, number in rows:
         found[teacher_id].add((day, number))
     return found
@@ -131,11 +125,9 @@ def _busy(reader: Reader, first_day: date, last_day: date) -> dict[int, set[tupl
 
 def _away(reader: Reader, first_day: date, last_day: date) -> dict[int, set[date]]:
     found: dict[int, set[date]] = defaultdict(set)
-    rows = reader.read(
-        """SELECT DISTINCT s.regular_teacher_id, l.held_on FROM substitutions s JOIN lessons l USING (lesson_id)
-           WHERE s.withdrawn_at IS NULL AND l.held_on BETWEEN $first_day AND $last_day""",
-        _days(first_day, last_day),
-    )
+    query = """SELECT DISTINCT s.regular_teacher_id, l.held_on FROM substitutions s JOIN lessons l USING (lesson_id)
+        WHERE s.withdrawn_at IS NULL AND l.held_on BETWEEN $first_day AND $last_day"""
+    rows = reader.read(query, _days(first_day, last_day))
     for teacher_id, day in rows:
         found[teacher_id].add(day)
     return found
@@ -143,33 +135,28 @@ def _away(reader: Reader, first_day: date, last_day: date) -> dict[int, set[date
 
 def join_targets(reader: Reader, first_day: date, last_day: date) -> list[JoinTarget]:
     """Return the lessons that others may be joined with: given by somebody, not cancelled, not joined themselves."""
-    rows = reader.read(
-        f"""SELECT l.lesson_id, l.held_on, l.number, l.teacher_id, {surname_and_initials("t")}, l.class_id, c.name,
-                c.grade_level, l.subject_id, b.name, coalesce(g.name, '')
-            FROM lessons l {_NAMES} JOIN staff t ON t.staff_id = l.teacher_id
-            WHERE l.held_on BETWEEN $first_day AND $last_day AND l.status <> 'cancelled'
-                AND l.lesson_id NOT IN (SELECT lesson_id FROM substitutions
-                    WHERE withdrawn_at IS NULL AND kind = 'joined')
-            ORDER BY l.lesson_id""",
-        _days(first_day, last_day),
-    )
-    return [JoinTarget(*row) for row in rows]
+    query = f"""SELECT l.lesson_id, l.held_on, l.number, l.teacher_id, {surname_and_initials("t")} AS teacher_name,
+            l.class_id, c.name AS class_name, c.grade_level, l.subject_id, b.name AS subject_name,
+            coalesce(g.name, '') AS subgroup_name
+        FROM lessons l {_NAMES} JOIN staff t ON t.staff_id = l.teacher_id
+        WHERE l.held_on BETWEEN $first_day AND $last_day AND l.status <> 'cancelled'
+            AND l.lesson_id NOT IN (SELECT lesson_id FROM substitutions
+                WHERE withdrawn_at IS NULL AND kind = 'joined')
+        ORDER BY l.lesson_id"""
+    return read_as(reader, JoinTarget, query, _days(first_day, last_day))
 
 
 def lessons_of_absent(reader: Reader, teacher_id: int, first_day: date, last_day: date) -> list[NamedLesson]:
     """Return the lessons of a teacher in these days by hour: their own, those given by others, those they stand in for."""
-    rows = reader.read(
-        f"""SELECT {_NAMED} FROM lessons l {_NAMES}
-            WHERE l.held_on BETWEEN $first_day AND $last_day AND (l.teacher_id = $teacher
-                OR l.lesson_id IN (SELECT lesson_id FROM substitutions
-                    WHERE withdrawn_at IS NULL AND regular_teacher_id = $teacher)
-                OR (l.teacher_id IS NULL AND EXISTS (SELECT 1 FROM teaching_load t WHERE t.teacher_id = $teacher
-                    AND t.class_id = l.class_id AND t.subject_id = l.subject_id
-                    AND t.subgroup_id IS NOT DISTINCT FROM l.subgroup_id)))
-            ORDER BY l.held_on, l.number, c.name COLLATE ru, l.lesson_id""",
-        {**_days(first_day, last_day), "teacher": teacher_id},
-    )
-    return [NamedLesson(*row) for row in rows]
+    query = f"""SELECT {_NAMED} FROM lessons l {_NAMES}
+        WHERE l.held_on BETWEEN $first_day AND $last_day AND (l.teacher_id = $teacher
+            OR l.lesson_id IN (SELECT lesson_id FROM substitutions
+                WHERE withdrawn_at IS NULL AND regular_teacher_id = $teacher)
+            OR (l.teacher_id IS NULL AND EXISTS (SELECT 1 FROM teaching_load t WHERE t.teacher_id = $teacher
+                AND t.class_id = l.class_id AND t.subject_id = l.subject_id
+                AND t.subgroup_id IS NOT DISTINCT FROM l.subgroup_id)))
+        ORDER BY l.held_on, l.number, c.name COLLATE ru, l.lesson_id"""
+    return read_as(reader, NamedLesson, query, {**_days(first_day, last_day), "teacher": teacher_id})
 
 
 _CURRENT = """SELECT substitution_id, lesson_id, kind, regular_teacher_id, substitute_id, joined_lesson_id, reason,
@@ -179,51 +166,41 @@ _CURRENT = """SELECT substitution_id, lesson_id, kind, regular_teacher_id, subst
 def substitutions_of_lessons(reader: Reader, lesson_ids: Collection[int]) -> dict[int, Substitution]:
     """Return the substitutions that hold, by lesson."""
     wanted = sorted(set(lesson_ids))
-    rows = reader.read(f"{_CURRENT} AND {among('lesson_id', 'ids', wanted)}", {"ids": wanted})
-    return {row[1]: _substitution(row) for row in rows}
+    query = f"{_CURRENT} AND {among('lesson_id', 'ids', wanted)}"
+    return {each.lesson_id: each for each in read_as(reader, Substitution, query, {"ids": wanted})}
 
 
 def substitutions_by_id(reader: Reader, substitution_ids: Collection[int]) -> dict[int, Substitution]:
     """Return those of the substitutions that hold."""
     wanted = sorted(set(substitution_ids))
-    rows = reader.read(f"{_CURRENT} AND {among('substitution_id', 'ids', wanted)}", {"ids": wanted})
-    return {row[0]: _substitution(row) for row in rows}
-
-
-def _substitution(row: tuple[Any, ...]) -> Substitution:
-    substitution_id, lesson_id, kind, *rest = row
-    return Substitution(substitution_id, lesson_id, SubstitutionKind(kind), *rest)
+    query = f"{_CURRENT} AND {among('substitution_id', 'ids', wanted)}"
+    return {each.substitution_id: each for each in read_as(reader, Substitution, query, {"ids": wanted})}
 
 
 def lessons_with_entries(reader: Reader, lesson_ids: Collection[int]) -> set[int]:
     """Return those lessons in which anything was entered: a head, attendance, cells, tasks or files."""
     wanted = sorted(set(lesson_ids))
     here = among("lesson_id", "ids", wanted)
-    rows = reader.read(
-        f"""SELECT lesson_id FROM lessons WHERE {here}
-                AND (recorded_at IS NOT NULL OR attendance_taken_at IS NOT NULL)
-            UNION SELECT lesson_id FROM marks WHERE {here} UNION SELECT lesson_id FROM absences WHERE {here}
-            UNION SELECT lesson_id FROM homework_tasks WHERE {here}
-            UNION SELECT lesson_id FROM homework_files WHERE {here}""",
-        {"ids": wanted},
-    )
-    return {row[0] for row in rows}
+    query = f"""SELECT lesson_id FROM lessons WHERE {here}
+            AND (recorded_at IS NOT NULL OR attendance_taken_at IS NOT NULL)
+        UNION SELECT lesson_id FROM marks WHERE {here} UNION SELECT lesson_id FROM absences WHERE {here}
+        UNION SELECT lesson_id FROM homework_tasks WHERE {here}
+        UNION SELECT lesson_id FROM homework_files WHERE {here}"""
+    return set(read_column(reader, query, {"ids": wanted}))
 
 
 def lessons_joined_to(reader: Reader, lesson_ids: Collection[int]) -> set[int]:
     """Return those lessons that another lesson is joined to."""
     wanted = sorted(set(lesson_ids))
-    rows = reader.read(
-        f"""SELECT DISTINCT joined_lesson_id FROM substitutions
-            WHERE withdrawn_at IS NULL AND {among("joined_lesson_id", "ids", wanted)}""",
-        {"ids": wanted},
-    )
-    return {row[0] for row in rows}
+    query = f"""SELECT DISTINCT joined_lesson_id FROM substitutions
+        WHERE withdrawn_at IS NULL AND {among("joined_lesson_id", "ids", wanted)}"""
+    return set(read_column(reader, query, {"ids": wanted}))
 
 
 _LOG = f"""
-SELECT s.substitution_id, {_NAMED}, s.kind, {surname_and_initials("r")}, s.substitute_id, {surname_and_initials("t")}, s.reason,
-    s.assigned_at, s.signed_at, coalesce(jc.name || ', ' || jb.name, ''), l.recorded_at IS NOT NULL
+SELECT s.substitution_id, {_NAMED}, s.kind, {surname_and_initials("r")} AS regular_name, s.substitute_id,
+    {surname_and_initials("t")} AS substitute_name, s.reason, s.assigned_at, s.signed_at,
+    coalesce(jc.name || ', ' || jb.name, '') AS joined_with, l.recorded_at IS NOT NULL AS is_filled
 FROM substitutions s JOIN lessons l USING (lesson_id) {_NAMES}
     LEFT JOIN staff r ON r.staff_id = s.regular_teacher_id LEFT JOIN staff t ON t.staff_id = s.substitute_id
     LEFT JOIN lessons j ON j.lesson_id = s.joined_lesson_id LEFT JOIN classes jc ON jc.class_id = j.class_id
@@ -236,47 +213,31 @@ def log_of_days(
     reader: Reader, first_day: date, last_day: date, substitute_id: int | None = None
 ) -> list[LogRow]:
     """Return the log of lessons in these days (of one substitute, where given), in order."""
-    return _log_rows(
-        reader.read(
-            f"""{_LOG} AND l.held_on BETWEEN $first_day AND $last_day
-                AND ($substitute IS NULL OR s.substitute_id = $substitute) {_BY_HOUR}""",
-            {**_days(first_day, last_day), "substitute": substitute_id},
-        )
-    )
+    query = f"""{_LOG} AND l.held_on BETWEEN $first_day AND $last_day
+        AND ($substitute IS NULL OR s.substitute_id = $substitute) {_BY_HOUR}"""
+    return read_as(reader, LogRow, query, {**_days(first_day, last_day), "substitute": substitute_id})
 
 
 def unsigned_log(reader: Reader, last_day: date) -> list[LogRow]:
     """Return the lines up to a day that their substitutes have not signed."""
-    return _log_rows(
-        reader.read(
-            f"{_LOG} AND l.held_on <= $last_day AND s.signed_at IS NULL AND s.kind <> 'cancelled' {_BY_HOUR}",
-            {"last_day": last_day},
-        )
-    )
+    query = f"{_LOG} AND l.held_on <= $last_day AND s.signed_at IS NULL AND s.kind <> 'cancelled' {_BY_HOUR}"
+    return read_as(reader, LogRow, query, {"last_day": last_day})
 
 
 def log_of_lessons(reader: Reader, lesson_ids: Collection[int]) -> list[LogRow]:
     """Return the lines about these lessons."""
     wanted = sorted(set(lesson_ids))
-    return _log_rows(
-        reader.read(f"{_LOG} AND {among('l.lesson_id', 'ids', wanted)} {_BY_HOUR}", {"ids": wanted})
-    )
-
-
-def _log_rows(rows: Sequence[tuple[Any, ...]]) -> list[LogRow]:
-    lines = []
-    for substitution_id, *row in rows:
-        kind, *rest = row[_PLACES:]
-        lines.append(LogRow(substitution_id, NamedLesson(*row[:_PLACES]), SubstitutionKind(kind), *rest))
-    return lines
+    query = f"{_LOG} AND {among('l.lesson_id', 'ids', wanted)} {_BY_HOUR}"
+    return read_as(reader, LogRow, query, {"ids": wanted})
 
 
 def save_substitution(writer: Writer, row: Substitution, *, at: datetime, user_id: int | None) -> None:
     """Add a substitution and give the lesson to its substitute, or cancel it."""
+    sql = """INSERT INTO substitutions SELECT $id, lesson_id, class_id, subject_id, subgroup_id, $kind, $regular,
+            $substitute, $joined, $reason, $now, $user, $signed_at, NULL, NULL
+        FROM lessons WHERE lesson_id = $lesson"""
     writer.change(
-        """INSERT INTO substitutions SELECT $id, lesson_id, class_id, subject_id, subgroup_id, $kind, $regular,
-               $substitute, $joined, $reason, $now, $user, $signed_at, NULL, NULL
-           FROM lessons WHERE lesson_id = $lesson""",
+        sql,
         {
             "id": row.substitution_id,
             "lesson": row.lesson_id,
@@ -309,20 +270,15 @@ def sign_substitutions(
 ) -> None:
     """Put a signature under lines of the log (п. 4.5): who and when."""
     wanted = sorted(set(substitution_ids))
-    writer.change(
-        f"""UPDATE substitutions SET signed_at = $now, signed_by = $user
-            WHERE {among("substitution_id", "ids", wanted)}""",
-        {"ids": wanted, "now": at, "user": user_id},
-    )
+    sql = f"""UPDATE substitutions SET signed_at = $now, signed_by = $user
+        WHERE {among("substitution_id", "ids", wanted)}"""
+    writer.change(sql, {"ids": wanted, "now": at, "user": user_id})
 
 
 def teacher_of_load(reader: Reader, lesson_id: int) -> int | None:
     """Return whose lesson it is by the load, for lessons that name no teacher."""
-    rows: Sequence[tuple[Any, ...]] = reader.read(
-        """SELECT t.teacher_id FROM lessons l JOIN teaching_load t ON t.class_id = l.class_id
-               AND t.subject_id = l.subject_id AND t.subgroup_id IS NOT DISTINCT FROM l.subgroup_id
-           WHERE l.lesson_id = $lesson AND t.teacher_id IS NOT NULL AND coalesce(t.ends_on, l.held_on) >= l.held_on
-           ORDER BY t.load_id LIMIT 1""",
-        {"lesson": lesson_id},
-    )
-    return rows[0][0] if rows else None
+    query = """SELECT t.teacher_id FROM lessons l JOIN teaching_load t ON t.class_id = l.class_id
+            AND t.subject_id = l.subject_id AND t.subgroup_id IS NOT DISTINCT FROM l.subgroup_id
+        WHERE l.lesson_id = $lesson AND t.teacher_id IS NOT NULL AND coalesce(t.ends_on, l.held_on) >= l.held_on
+        ORDER BY t.load_id LIMIT 1"""
+    return read_value(reader, query, {"lesson": lesson_id})

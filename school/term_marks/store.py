@@ -9,8 +9,8 @@ from school.records import YEAR, GivenMark, RegisterKey, Span, Term, TermMarkSta
 from school.register.store.cells import Receipt
 from school.register.store.registers import class_terms
 from school.store.names import surname_and_initials
-from school.store.reading import Reader, Writer
-from school.store.selection import is_there
+from school.store.reading import Reader, Writer, read_as, read_value
+from school.store.selection import IN_REGISTER, is_there
 
 SubjectPlace = tuple[int, int, int, int]  # class_id, subject_id, term_id (or YEAR), pupil_id
 
@@ -53,18 +53,13 @@ def given_marks(
     subject_id: int | None = None,
 ) -> dict[SubjectPlace, list[GivenMark]]:
     """Return the current marks of pupils by class, subject and term."""
-    rows = reader.read(
-        """SELECT class_id, subject_id, term_id, pupil_id, list(value), list(weight), list(is_written_control)
-           FROM mark_rows WHERE ($class_id IS NULL OR class_id = $class_id)
-               AND ($subject IS NULL OR subject_id = $subject)
-               AND ($terms IS NULL OR term_id IN (SELECT unnest($terms::BIGINT[])))
-           GROUP BY class_id, subject_id, term_id, pupil_id""",
-        {
-            "class_id": class_id,
-            "subject": subject_id,
-            "terms": None if term_ids is None else sorted(term_ids),
-        },
-    )
+    query = """SELECT class_id, subject_id, term_id, pupil_id, list(value), list(weight), list(is_written_control)
+        FROM mark_rows WHERE ($class_id IS NULL OR class_id = $class_id)
+            AND ($subject IS NULL OR subject_id = $subject)
+            AND ($terms IS NULL OR term_id IN (SELECT unnest($terms::BIGINT[])))
+        GROUP BY class_id, subject_id, term_id, pupil_id"""
+    terms = None if term_ids is None else sorted(term_ids)
+    rows = reader.read(query, {"class_id": class_id, "subject": subject_id, "terms": terms})
     return {tuple(row[:4]): [*map(GivenMark, *row[4:])] for row in rows}
 
 
@@ -79,7 +74,7 @@ def held_marks(
 ) -> dict[SubjectPlace, TermMarkState]:
     """Return the marks for terms and (under YEAR) years of a class in a subject."""
     rows = reader.read(
-        f"""SELECT * FROM ({_HELD}) WHERE class_id = $class_id AND subject_id = $subject""",
+        f"SELECT * FROM ({_HELD}) WHERE class_id = $class_id AND subject_id = $subject",
         {"class_id": class_id, "subject": subject_id},
     )
     return {tuple(row[:4]): TermMarkState(*row[4:]) for row in rows}
@@ -89,11 +84,9 @@ def held_marks_of_terms(
     reader: Reader, term_ids: Collection[int], year_of_classes: Collection[int]
 ) -> dict[SubjectPlace, TermMarkState]:
     """Return the marks for these terms, and the marks for the year of these classes."""
-    rows = reader.read(
-        f"""SELECT * FROM ({_HELD}) WHERE term_id IN (SELECT unnest($terms::BIGINT[]))
-            OR (term_id = 0 AND class_id IN (SELECT unnest($classes::BIGINT[])))""",
-        {"terms": sorted(term_ids), "classes": sorted(year_of_classes)},
-    )
+    query = f"""SELECT * FROM ({_HELD}) WHERE term_id IN (SELECT unnest($terms::BIGINT[]))
+        OR (term_id = 0 AND class_id IN (SELECT unnest($classes::BIGINT[])))"""
+    rows = reader.read(query, {"terms": sorted(term_ids), "classes": sorted(year_of_classes)})
     return {tuple(row[:4]): TermMarkState(*row[4:]) for row in rows}
 
 
@@ -137,14 +130,9 @@ def _term_teachers(reader: Reader, key: RegisterKey, terms: Sequence[Term]) -> d
 
     A substitute of single lessons is not among them.
     """
-    register = {"class_id": key.class_id, "subject": key.subject_id, "subgroup": key.subgroup_id}
-    same = "class_id = $class_id AND subject_id = $subject AND subgroup_id IS NOT DISTINCT FROM $subgroup"
-    load = reader.read(
-        f"SELECT teacher_id, ends_on FROM teaching_load WHERE {same} AND teacher_id IS NOT NULL", register
-    )
-    lessons = reader.read(
-        f"SELECT DISTINCT teacher_id, term_id FROM lessons WHERE {same} AND teacher_id IS NOT NULL", register
-    )
+    own = f"{IN_REGISTER} AND teacher_id IS NOT NULL"
+    load = reader.read(f"SELECT teacher_id, ends_on FROM teaching_load WHERE {own}", vars(key))
+    lessons = reader.read(f"SELECT DISTINCT teacher_id, term_id FROM lessons WHERE {own}", vars(key))
     return {
         term.term_id: frozenset(
             [teacher for teacher, ends_on in load if ends_on is None or ends_on >= term.starts_on]
@@ -155,13 +143,7 @@ def _term_teachers(reader: Reader, key: RegisterKey, terms: Sequence[Term]) -> d
 
 
 def _hours_a_week(reader: Reader, key: RegisterKey) -> float | None:
-    rows = reader.read(
-        """SELECT max(hours_a_week) FROM teaching_load WHERE class_id = $class_id AND subject_id = $subject
-               AND subgroup_id IS NOT DISTINCT FROM $subgroup""",
-        {"class_id": key.class_id, "subject": key.subject_id, "subgroup": key.subgroup_id},
-    )
-    hours: float | None = rows[0][0]
-    return hours
+    return read_value(reader, f"SELECT max(hours_a_week) FROM teaching_load WHERE {IN_REGISTER}", vars(key))
 
 
 @dataclass(frozen=True)
@@ -187,11 +169,9 @@ def _save_term_mark(writer: Writer, change: TermMarkChange) -> None:
     table, column = ("year_marks", "school_year") if term_id == YEAR else ("term_marks", "term_id")
     place["term"] = change.school_year if term_id == YEAR else term_id
     if change.state.value is None:
-        writer.change(
-            f"""DELETE FROM {table} WHERE class_id = $class_id AND subject_id = $subject
-                AND {column} = $term AND pupil_id = $pupil""",
-            place,
-        )
+        sql = f"""DELETE FROM {table} WHERE class_id = $class_id AND subject_id = $subject
+            AND {column} = $term AND pupil_id = $pupil"""
+        writer.change(sql, place)
         return
     place |= {
         "value": change.state.value,
@@ -202,13 +182,11 @@ def _save_term_mark(writer: Writer, change: TermMarkChange) -> None:
     teacher, given = ("", "") if term_id == YEAR else (", teacher_id", ", $teacher")
     if given:
         place["teacher"] = change.teacher_id
-    writer.change(
-        f"""INSERT INTO {table} (class_id, subject_id, {column}, pupil_id, value, reason, recorded_at, recorded_by{teacher})
-            VALUES ($class_id, $subject, $term, $pupil, $value, $reason, $at, $user{given})
-            ON CONFLICT DO UPDATE SET value = excluded.value, reason = excluded.reason,
-                recorded_at = excluded.recorded_at, recorded_by = excluded.recorded_by""",
-        place,
-    )
+    sql = f"""INSERT INTO {table} (class_id, subject_id, {column}, pupil_id, value, reason, recorded_at, recorded_by{teacher})
+        VALUES ($class_id, $subject, $term, $pupil, $value, $reason, $at, $user{given})
+        ON CONFLICT DO UPDATE SET value = excluded.value, reason = excluded.reason,
+            recorded_at = excluded.recorded_at, recorded_by = excluded.recorded_by"""
+    writer.change(sql, place)
 
 
 _PLACES = """(SELECT unnest($classes::BIGINT[]) AS class_id, unnest($subjects::BIGINT[]) AS subject_id,
@@ -224,12 +202,10 @@ def term_mark_receipts(
     reader: Reader, client_id: str, places: Collection[SubjectPlace]
 ) -> dict[SubjectPlace, Receipt]:
     """Return the last entries that a browser tab made in these places."""
-    rows = reader.read(
-        f"""SELECT r.class_id, r.subject_id, r.term_id, r.pupil_id, r.client_seq, r.cell_text
-            FROM term_mark_receipts r JOIN {_PLACES} k USING (class_id, subject_id, term_id, pupil_id)
-            WHERE r.client_id = $client""",
-        {**_columns(places), "client": client_id},
-    )
+    query = f"""SELECT r.class_id, r.subject_id, r.term_id, r.pupil_id, r.client_seq, r.cell_text
+        FROM term_mark_receipts r JOIN {_PLACES} k USING (class_id, subject_id, term_id, pupil_id)
+        WHERE r.client_id = $client"""
+    rows = reader.read(query, {**_columns(places), "client": client_id})
     return {tuple(row[:4]): Receipt(*row[4:]) for row in rows}
 
 
@@ -239,13 +215,14 @@ def save_term_mark_receipts(
     """Note the last entries of a browser tab."""
     if not entries:
         return
+    sql = """INSERT INTO term_mark_receipts (client_id, class_id, subject_id, term_id, pupil_id, client_seq, cell_text,
+            entered_at)
+        SELECT $client, unnest($classes::BIGINT[]), unnest($subjects::BIGINT[]), unnest($terms::BIGINT[]),
+            unnest($pupils::BIGINT[]), unnest($seqs::BIGINT[]), unnest($texts::VARCHAR[]), $entered_at
+        ON CONFLICT DO UPDATE SET client_seq = excluded.client_seq, cell_text = excluded.cell_text,
+            entered_at = excluded.entered_at"""
     writer.keep(
-        """INSERT INTO term_mark_receipts (client_id, class_id, subject_id, term_id, pupil_id, client_seq, cell_text,
-               entered_at)
-           SELECT $client, unnest($classes::BIGINT[]), unnest($subjects::BIGINT[]), unnest($terms::BIGINT[]),
-               unnest($pupils::BIGINT[]), unnest($seqs::BIGINT[]), unnest($texts::VARCHAR[]), $entered_at
-           ON CONFLICT DO UPDATE SET client_seq = excluded.client_seq, cell_text = excluded.cell_text,
-               entered_at = excluded.entered_at""",
+        sql,
         {
             **_columns(entries),
             "client": client_id,
@@ -273,50 +250,37 @@ def term_mark_events(reader: Reader, place: SubjectPlace) -> list[TermMarkEvent]
     A year mark's event names no term. Events without a subject come from before subjects were noted.
     """
     class_id, subject_id, term_id, pupil_id = place
-    rows = reader.read(
-        f"""SELECT e.happened_at, {surname_and_initials("s")}, coalesce(e.old_value, ''), coalesce(e.new_value, ''), e.reason
-           FROM events e LEFT JOIN users u USING (user_id) LEFT JOIN staff s ON s.staff_id = u.staff_id
-           WHERE e.kind = $kind AND e.pupil_id = $pupil AND e.class_id = $class_id AND e.subject_id = $subject
-               AND ($term = 0 OR e.record_id = $term) ORDER BY e.event_id""",
-        {
-            "kind": "year_mark" if term_id == YEAR else "term_mark",
-            "class_id": class_id,
-            "subject": subject_id,
-            "term": term_id,
-            "pupil": pupil_id,
-        },
-    )
-    return [TermMarkEvent(*row) for row in rows]
+    query = f"""SELECT e.happened_at, {surname_and_initials("s")} AS who,
+            coalesce(e.old_value, '') AS old_value, coalesce(e.new_value, '') AS new_value, e.reason
+        FROM events e LEFT JOIN users u USING (user_id) LEFT JOIN staff s ON s.staff_id = u.staff_id
+        WHERE e.kind = $kind AND e.pupil_id = $pupil AND e.class_id = $class_id AND e.subject_id = $subject
+            AND ($term = 0 OR e.record_id = $term) ORDER BY e.event_id"""
+    kind = "year_mark" if term_id == YEAR else "term_mark"
+    place_of_mark = {"class_id": class_id, "subject": subject_id, "term": term_id, "pupil": pupil_id}
+    return read_as(reader, TermMarkEvent, query, {"kind": kind, **place_of_mark})
 
 
 def terms_of_period(reader: Reader, school_year: int, kind: str, number: int) -> list[Term]:
     """Return the terms of a kind and number in a school year: one for each school of the register."""
-    rows = reader.read(
-        """SELECT term_id, school_year, kind, number, starts_on, ends_on, closed_at IS NOT NULL FROM terms
-           WHERE school_year = $year AND kind = $kind AND number = $number ORDER BY term_id""",
-        {"year": school_year, "kind": kind, "number": number},
-    )
-    return [Term(*row) for row in rows]
+    query = """SELECT term_id, school_year, kind, number, starts_on, ends_on, closed_at IS NOT NULL AS is_closed FROM terms
+        WHERE school_year = $year AND kind = $kind AND number = $number ORDER BY term_id"""
+    return read_as(reader, Term, query, {"year": school_year, "kind": kind, "number": number})
 
 
 def all_terms(reader: Reader) -> list[Term]:
     """Return the terms that classes report by, newest first."""
-    rows = reader.read(
-        """SELECT term_id, school_year, kind, number, starts_on, ends_on, closed_at IS NOT NULL FROM terms
-           WHERE term_id IN (SELECT term_id FROM class_terms) ORDER BY school_year DESC, starts_on DESC, number DESC, term_id"""
-    )
-    return [Term(*row) for row in rows]
+    query = """SELECT term_id, school_year, kind, number, starts_on, ends_on, closed_at IS NOT NULL AS is_closed FROM terms
+        WHERE term_id IN (SELECT term_id FROM class_terms) ORDER BY school_year DESC, starts_on DESC, number DESC, term_id"""
+    return read_as(reader, Term, query)
 
 
 def set_terms_closed(
     writer: Writer, term_ids: Collection[int], at: datetime | None, user_id: int | None
 ) -> None:
     """Close terms at a moment, or open them again with None."""
-    writer.change(
-        """UPDATE terms SET closed_at = $closed_at, closed_by = $user
-           WHERE term_id IN (SELECT unnest($terms::BIGINT[]))""",
-        {"closed_at": at, "user": user_id, "terms": sorted(term_ids)},
-    )
+    sql = """UPDATE terms SET closed_at = $closed_at, closed_by = $user
+        WHERE term_id IN (SELECT unnest($terms::BIGINT[]))"""
+    writer.change(sql, {"closed_at": at, "user": user_id, "terms": sorted(term_ids)})
 
 
 @dataclass(frozen=True)
@@ -332,17 +296,14 @@ class TermPupil:
 
 def pupils_at_end(reader: Reader, term_ids: Collection[int]) -> list[TermPupil]:
     """Return who needs a mark for these terms: the pupils of every register in the load on the last day of a term."""
-    rows = reader.read(
-        f"""SELECT DISTINCT k.class_id, k.subject_id, k.subgroup_id, t.term_id, e.pupil_id
-           FROM (SELECT class_id, subject_id, subgroup_id, starts_on, ends_on FROM teaching_load
-                 UNION SELECT class_id, subject_id, subgroup_id, NULL, NULL FROM lessons l
-                 WHERE NOT EXISTS (SELECT 1 FROM teaching_load o WHERE o.class_id = l.class_id)) k
-               JOIN class_terms c USING (class_id) JOIN terms t USING (term_id)
-               JOIN enrolments e ON e.class_id = k.class_id AND {is_there("e", "t.ends_on")}
-               LEFT JOIN subgroup_members g ON g.subgroup_id = k.subgroup_id AND g.pupil_id = e.pupil_id
-                   AND {is_there("g", "t.ends_on")}
-           WHERE t.term_id IN (SELECT unnest($terms::BIGINT[])) AND (k.subgroup_id IS NULL OR g.pupil_id IS NOT NULL)
-               AND coalesce(k.starts_on, t.ends_on) <= t.ends_on AND (k.ends_on IS NULL OR k.ends_on >= t.starts_on)""",
-        {"terms": sorted(term_ids)},
-    )
-    return [TermPupil(*row) for row in rows]
+    query = f"""SELECT DISTINCT k.class_id, k.subject_id, k.subgroup_id, t.term_id, e.pupil_id
+        FROM (SELECT class_id, subject_id, subgroup_id, starts_on, ends_on FROM teaching_load
+              UNION SELECT class_id, subject_id, subgroup_id, NULL, NULL FROM lessons l
+              WHERE NOT EXISTS (SELECT 1 FROM teaching_load o WHERE o.class_id = l.class_id)) k
+            JOIN class_terms c USING (class_id) JOIN terms t USING (term_id)
+            JOIN enrolments e ON e.class_id = k.class_id AND {is_there("e", "t.ends_on")}
+            LEFT JOIN subgroup_members g ON g.subgroup_id = k.subgroup_id AND g.pupil_id = e.pupil_id
+                AND {is_there("g", "t.ends_on")}
+        WHERE t.term_id IN (SELECT unnest($terms::BIGINT[])) AND (k.subgroup_id IS NULL OR g.pupil_id IS NOT NULL)
+            AND coalesce(k.starts_on, t.ends_on) <= t.ends_on AND (k.ends_on IS NULL OR k.ends_on >= t.starts_on)"""
+    return read_as(reader, TermPupil, query, {"terms": sorted(term_ids)})

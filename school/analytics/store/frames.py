@@ -7,6 +7,7 @@ from datetime import date
 from school.records import YEAR, TermKind
 from school.store.connection import Cursor, Relation, Store
 from school.store.names import short_name
+from school.store.reading import read_as
 
 Selection = Mapping[str, Collection[int]]
 NO_SELECTION: Selection = {}
@@ -176,10 +177,9 @@ def terms_with_marks(store: Store) -> ClassTerms:
         return frozenset(store.read(_MARKED))
 
     def refreshed(before: ClassTerms, lessons: frozenset[int]) -> ClassTerms:
-        rows = store.read(
-            f"""SELECT l.class_id, l.term_id, EXISTS (SELECT 1 FROM marks m WHERE m.lesson_id = l.lesson_id)
-                FROM lessons l WHERE l.lesson_id IN ({ids_text(lessons)})"""
-        )
+        query = f"""SELECT l.class_id, l.term_id, EXISTS (SELECT 1 FROM marks m WHERE m.lesson_id = l.lesson_id)
+            FROM lessons l WHERE l.lesson_id IN ({ids_text(lessons)})"""
+        rows = store.read(query)
         marked = {(class_id, term_id) for class_id, term_id, has_marks in rows if has_marks}
         # Where the last mark of a lesson was taken out, it may have been the last of the term.
         doubtful = {(class_id, term_id) for class_id, term_id, _ in rows} & before - marked
@@ -219,23 +219,18 @@ def _years_with_marks(cursor: Cursor, scope: ReadScope) -> set[int]:
 
 def _terms(cursor: Cursor, scope: ReadScope, marked: Collection[tuple[int, int]]) -> list[PeriodRow]:
     sql = rows_in_scope("class_terms", scope, OWN_PLACE, NO_SELECTION, "r.class_id, r.term_id")
-    rows = cursor.execute(
-        f"""WITH reached AS ({sql}),
-            marked AS (SELECT unnest($classes::BIGINT[]) AS class_id, unnest($terms::BIGINT[]) AS term_id),
-            closed AS (SELECT DISTINCT class_id, term_id FROM term_marks)
-            SELECT t.school_year, t.kind, t.number, min(t.starts_on), max(t.ends_on),
-                list(DISTINCT t.term_id ORDER BY t.term_id), count(DISTINCT k.class_id),
-                bool_or(m.term_id IS NOT NULL), bool_or(f.term_id IS NOT NULL)
-            FROM reached k JOIN terms t USING (term_id)
-                LEFT JOIN marked m ON m.class_id = k.class_id AND m.term_id = k.term_id
-                LEFT JOIN closed f ON f.class_id = k.class_id AND f.term_id = k.term_id
-            GROUP BY ALL ORDER BY min(t.starts_on), t.kind, t.number""",
-        {"classes": [class_id for class_id, _ in marked], "terms": [term_id for _, term_id in marked]},
-    ).fetchall()
-    return [
-        PeriodRow(year, kind, number, starts_on, ends_on, tuple(term_ids), classes, has_marks, has_term_marks)
-        for year, kind, number, starts_on, ends_on, term_ids, classes, has_marks, has_term_marks in rows
-    ]
+    query = f"""WITH reached AS ({sql}),
+        marked AS (SELECT unnest($classes::BIGINT[]) AS class_id, unnest($terms::BIGINT[]) AS term_id),
+        closed AS (SELECT DISTINCT class_id, term_id FROM term_marks)
+        SELECT t.school_year, t.kind, t.number, min(t.starts_on) AS starts_on, max(t.ends_on) AS ends_on,
+            list(DISTINCT t.term_id ORDER BY t.term_id) AS term_ids, count(DISTINCT k.class_id) AS class_count,
+            bool_or(m.term_id IS NOT NULL) AS has_marks, bool_or(f.term_id IS NOT NULL) AS has_term_marks
+        FROM reached k JOIN terms t USING (term_id)
+            LEFT JOIN marked m ON m.class_id = k.class_id AND m.term_id = k.term_id
+            LEFT JOIN closed f ON f.class_id = k.class_id AND f.term_id = k.term_id
+        GROUP BY ALL ORDER BY min(t.starts_on), t.kind, t.number"""
+    places = {"classes": [class_id for class_id, _ in marked], "terms": [term_id for _, term_id in marked]}
+    return read_as(cursor, PeriodRow, query, places)
 
 
 @dataclass(frozen=True)
@@ -256,8 +251,7 @@ def taught(cursor: Cursor, scope: ReadScope, term_ids: Collection[int]) -> list[
                  UNION SELECT class_id, subject_id, NULL, teacher_id FROM term_marks WHERE term_id IN {terms})"""
     columns = "DISTINCT r.class_id, r.subject_id, r.teacher_id"
     sql = rows_in_scope(known, scope, OWN_LESSON, NO_SELECTION, columns)
-    rows = cursor.execute(sql).fetchall()
-    return [TaughtRow(*row) for row in rows]
+    return read_as(cursor, TaughtRow, sql)
 
 
 @dataclass(frozen=True)
@@ -274,11 +268,9 @@ class ClassFacts:
 def classes_of_terms(cursor: Cursor, scope: ReadScope, term_ids: Collection[int]) -> list[ClassFacts]:
     """Return the classes in scope that report by these terms, in the order of a school's lists."""
     sql = rows_in_scope("class_terms", scope, OWN_PLACE, {"term_id": term_ids}, "DISTINCT r.class_id")
-    rows = cursor.execute(
-        f"""SELECT c.class_id, c.name, c.grade_level, c.school_id, s.name FROM ({sql}) k JOIN classes c USING (class_id)
-            JOIN schools s USING (school_id) ORDER BY s.name COLLATE ru, c.grade_level, c.name COLLATE ru, c.class_id"""
-    ).fetchall()
-    return [ClassFacts(*row) for row in rows]
+    query = f"""SELECT c.class_id, c.name, c.grade_level, c.school_id, s.name AS school_name
+        FROM ({sql}) k JOIN classes c USING (class_id) JOIN schools s USING (school_id) ORDER BY s.name COLLATE ru, c.grade_level, c.name COLLATE ru, c.class_id"""
+    return read_as(cursor, ClassFacts, query)
 
 
 def class_ids_of_terms(cursor: Cursor, term_ids: Collection[int]) -> frozenset[int]:
@@ -301,15 +293,12 @@ def pupils_of_classes(
 ) -> list[PupilPlace]:
     """Return the pupils who were in these classes at any time between two days, by name."""
     sql = rows_in_scope("enrolments", scope, OWN_PLACE, {"class_id": class_ids}, "r.*")
-    rows = cursor.execute(
-        f"""SELECT DISTINCT p.pupil_id, e.class_id, {short_name("p")} AS name
-            FROM ({sql}) e JOIN pupils p USING (pupil_id)
-            WHERE coalesce(e.starts_on, $ends_on) <= $ends_on AND coalesce(e.ends_on, DATE '9999-12-31') > $starts_on
-                AND (e.ends_on > e.starts_on) IS NOT FALSE
-            ORDER BY name COLLATE ru, p.pupil_id""",
-        {"starts_on": starts_on, "ends_on": ends_on},
-    ).fetchall()
-    return [PupilPlace(*row) for row in rows]
+    query = f"""SELECT DISTINCT p.pupil_id, e.class_id, {short_name("p")} AS name
+        FROM ({sql}) e JOIN pupils p USING (pupil_id)
+        WHERE coalesce(e.starts_on, $ends_on) <= $ends_on AND coalesce(e.ends_on, DATE '9999-12-31') > $starts_on
+            AND (e.ends_on > e.starts_on) IS NOT FALSE
+        ORDER BY name COLLATE ru, p.pupil_id"""
+    return read_as(cursor, PupilPlace, query, {"starts_on": starts_on, "ends_on": ends_on})
 
 
 @dataclass(frozen=True)
@@ -333,14 +322,11 @@ def unfilled_lessons(
 ) -> list[UnfilledLesson]:
     """Return the lessons held by ``last_day`` in which nothing is entered, newest first."""
     sql = rows_in_scope("lesson_rows", scope, OWN_LESSON, selection, "r.*")
-    rows = cursor.execute(
-        f"""SELECT r.lesson_id, r.held_on, r.number, r.class_id, r.class_name, r.subject_id, s.name, r.subgroup_id,
-                coalesce(g.name, ''), r.teacher_id
-            FROM ({sql}) r JOIN subjects s USING (subject_id) LEFT JOIN subgroups g ON g.subgroup_id = r.subgroup_id
-            WHERE r.is_held AND r.recorded_at IS NULL AND r.held_on <= $last_day ORDER BY r.held_on DESC, r.number""",
-        {"last_day": last_day},
-    ).fetchall()
-    return [UnfilledLesson(*row) for row in rows]
+    query = f"""SELECT r.lesson_id, r.held_on, r.number, r.class_id, r.class_name, r.subject_id,
+            s.name AS subject_name, r.subgroup_id, coalesce(g.name, '') AS subgroup_name, r.teacher_id
+        FROM ({sql}) r JOIN subjects s USING (subject_id) LEFT JOIN subgroups g ON g.subgroup_id = r.subgroup_id
+        WHERE r.is_held AND r.recorded_at IS NULL AND r.held_on <= $last_day ORDER BY r.held_on DESC, r.number"""
+    return read_as(cursor, UnfilledLesson, query, {"last_day": last_day})
 
 
 @dataclass(frozen=True)
@@ -362,17 +348,14 @@ def terms_begun(cursor: Cursor, scope: ReadScope, today: date) -> list[ClassTerm
     Where terms overlap (a year and its quarters) the one that ends first counts.
     """
     sql = rows_in_scope("class_terms", scope, OWN_PLACE, NO_SELECTION, "r.class_id, r.term_id")
-    rows = cursor.execute(
-        f"""WITH begun AS (SELECT k.class_id, t.term_id, t.school_year, t.kind, t.number, t.starts_on, t.ends_on
-                           FROM ({sql}) k JOIN terms t USING (term_id) WHERE t.starts_on <= $today)
-            SELECT * FROM begun WHERE school_year = (SELECT max(school_year) FROM begun)
-            QUALIFY row_number() OVER (PARTITION BY class_id
-                ORDER BY ends_on >= $today DESC, CASE WHEN ends_on >= $today THEN ends_on END,
-                    ends_on DESC, starts_on DESC, term_id) = 1
-            ORDER BY class_id""",
-        {"today": today},
-    ).fetchall()
-    return [ClassTerm(*row) for row in rows]
+    query = f"""WITH begun AS (SELECT k.class_id, t.term_id, t.school_year, t.kind, t.number, t.starts_on, t.ends_on
+                       FROM ({sql}) k JOIN terms t USING (term_id) WHERE t.starts_on <= $today)
+        SELECT * FROM begun WHERE school_year = (SELECT max(school_year) FROM begun)
+        QUALIFY row_number() OVER (PARTITION BY class_id
+            ORDER BY ends_on >= $today DESC, CASE WHEN ends_on >= $today THEN ends_on END,
+                ends_on DESC, starts_on DESC, term_id) = 1
+        ORDER BY class_id"""
+    return read_as(cursor, ClassTerm, query, {"today": today})
 
 
 def own_pairs(cursor: Cursor, scope: ReadScope) -> Relation:

@@ -16,7 +16,7 @@ from school.analytics.store.frames import (
 from school.records import TermKind
 from school.store.connection import Cursor
 from school.store.names import full_name
-from school.store.reading import Reader
+from school.store.reading import Reader, read_as, read_value
 
 
 @dataclass(frozen=True)
@@ -98,45 +98,37 @@ def find_pupils(
     parameters: dict[str, object] = {f"word{number}": word for number, word in enumerate(words)}
     matches = [f"contains(' ' || {_plain('k.name')}, ' ' || {_plain(f'${name}')})" for name in parameters]
     surname_first = f"NOT starts_with({_plain('k.name')}, {_plain('$word0')})," if words else ""
-    rows = cursor.execute(
-        f"""WITH placed AS ({placed}), named AS (
-                SELECT p.pupil_id, {full_name("p")} AS name
-                FROM pupils p WHERE p.pupil_id IN (SELECT pupil_id FROM placed)),
-            here AS (
-                SELECT e.pupil_id, c.class_id, c.name AS class_name, c.school_year,
-                    coalesce(e.starts_on, $today) <= $today AND (e.ends_on IS NULL OR e.ends_on > $today) AS is_here,
-                    e.starts_on
-                FROM placed e JOIN classes c USING (class_id)),
-            latest AS (
-                SELECT *, (SELECT count(DISTINCT school_year) FROM here a WHERE a.pupil_id = here.pupil_id) AS years
-                FROM here QUALIFY row_number() OVER (PARTITION BY pupil_id
-                    ORDER BY is_here DESC, school_year DESC, starts_on DESC, class_id) = 1)
-            SELECT k.pupil_id, k.name, l.class_id, l.class_name, l.school_year, l.years, l.is_here
-            FROM named k JOIN latest l USING (pupil_id)
-            WHERE {" AND ".join(matches) or "true"}
-            ORDER BY {surname_first} k.name COLLATE ru, k.pupil_id LIMIT $limit""",
-        {**parameters, "today": today, "limit": limit},
-    ).fetchall()
-    return [HistoryPupil(*row) for row in rows]
+    query = f"""WITH placed AS ({placed}), named AS (
+            SELECT p.pupil_id, {full_name("p")} AS name
+            FROM pupils p WHERE p.pupil_id IN (SELECT pupil_id FROM placed)),
+        here AS (
+            SELECT e.pupil_id, c.class_id, c.name AS class_name, c.school_year,
+                coalesce(e.starts_on, $today) <= $today AND (e.ends_on IS NULL OR e.ends_on > $today) AS is_here,
+                e.starts_on
+            FROM placed e JOIN classes c USING (class_id)),
+        latest AS (
+            SELECT *, (SELECT count(DISTINCT school_year) FROM here a WHERE a.pupil_id = here.pupil_id) AS years
+            FROM here QUALIFY row_number() OVER (PARTITION BY pupil_id
+                ORDER BY is_here DESC, school_year DESC, starts_on DESC, class_id) = 1)
+        SELECT k.pupil_id, k.name, l.class_id, l.class_name, l.school_year, l.years, l.is_here
+        FROM named k JOIN latest l USING (pupil_id)
+        WHERE {" AND ".join(matches) or "true"}
+        ORDER BY {surname_first} k.name COLLATE ru, k.pupil_id LIMIT $limit"""
+    return read_as(cursor, HistoryPupil, query, {**parameters, "today": today, "limit": limit})
 
 
 def pupil_name(reader: Reader, pupil_id: int) -> str | None:
     """Return the full name of a pupil; None where nobody has the id."""
-    rows = reader.read(
-        f"SELECT {full_name('pupils')} FROM pupils WHERE pupil_id = $pupil", {"pupil": pupil_id}
-    )
-    return rows[0][0] if rows else None
+    query = f"SELECT {full_name('pupils')} FROM pupils WHERE pupil_id = $pupil"
+    return read_value(reader, query, {"pupil": pupil_id})
 
 
 def places_of_pupil(reader: Reader, pupil_id: int) -> list[PlaceRow]:
     """Return the classes of a pupil, the newest first."""
-    rows = reader.read(
-        """SELECT c.class_id, c.name, c.school_year, e.starts_on, e.ends_on
-           FROM enrolments e JOIN classes c USING (class_id) WHERE e.pupil_id = $pupil
-           ORDER BY c.school_year DESC, e.starts_on DESC, c.class_id""",
-        {"pupil": pupil_id},
-    )
-    return [PlaceRow(*row) for row in rows]
+    query = """SELECT c.class_id, c.name AS class_name, c.school_year, e.starts_on, e.ends_on
+        FROM enrolments e JOIN classes c USING (class_id) WHERE e.pupil_id = $pupil
+        ORDER BY c.school_year DESC, e.starts_on DESC, c.class_id"""
+    return read_as(reader, PlaceRow, query, {"pupil": pupil_id})
 
 
 def is_own_pupil(cursor: Cursor, scope: ReadScope, pupil_id: int) -> bool:
@@ -149,27 +141,24 @@ def final_marks(cursor: Cursor, scope: ReadScope, pupil_id: int) -> list[FinalMa
     """Return a pupil's marks for terms and years that are in scope, in the order of the terms, by subject."""
     pupil: Selection = {"pupil_id": [pupil_id]}
     columns = "school_year, term_kind, term_number, term_id, class_id, subject_id, value"
-    rows = cursor.execute(
-        f"""SELECT k.school_year, k.term_kind, k.term_number, k.subject_id, s.name, c.name, k.value
-            FROM (SELECT {columns} FROM ({term_mark_table(cursor, scope, pupil).sql_query()})
-                  UNION ALL SELECT {columns} FROM ({year_mark_rows(cursor, scope, pupil).sql_query()})) k
-                JOIN subjects s USING (subject_id) JOIN classes c ON c.class_id = k.class_id
-                LEFT JOIN terms t ON t.term_id = k.term_id
-            ORDER BY k.school_year, k.term_kind = '{TermKind.YEAR}', t.starts_on, k.term_number, s.name COLLATE ru,
-                k.subject_id"""
-    ).fetchall()
-    return [FinalMarkRow(*row) for row in rows]
+    query = f"""SELECT k.school_year, k.term_kind, k.term_number, k.subject_id, s.name AS subject_name,
+            c.name AS class_name, k.value
+        FROM (SELECT {columns} FROM ({term_mark_table(cursor, scope, pupil).sql_query()})
+              UNION ALL SELECT {columns} FROM ({year_mark_rows(cursor, scope, pupil).sql_query()})) k
+            JOIN subjects s USING (subject_id) JOIN classes c ON c.class_id = k.class_id
+            LEFT JOIN terms t ON t.term_id = k.term_id
+        ORDER BY k.school_year, k.term_kind = '{TermKind.YEAR}', t.starts_on, k.term_number, s.name COLLATE ru,
+            k.subject_id"""
+    return read_as(cursor, FinalMarkRow, query)
 
 
 def current_marks(cursor: Cursor, scope: ReadScope, pupil_id: int) -> list[CurrentMarksRow]:
     """Return a pupil's current marks that are in scope by term and subject, in the order of the terms."""
     marks = mark_table(cursor, scope, {"pupil_id": [pupil_id]}).sql_query()
-    rows = cursor.execute(
-        f"""SELECT m.school_year, m.term_kind, m.term_number, m.subject_id, s.name,
-                list(m.value ORDER BY m.given_on, m.lesson_id, m.slot),
-                sum(m.value * m.weight) / nullif(sum(m.weight), 0)
-            FROM ({marks}) m JOIN subjects s USING (subject_id) JOIN terms t USING (term_id)
-            GROUP BY m.school_year, m.term_kind, m.term_number, m.subject_id, s.name
-            ORDER BY m.school_year, min(t.starts_on), m.term_number, s.name COLLATE ru, m.subject_id"""
-    ).fetchall()
-    return [CurrentMarksRow(*(*row[:5], tuple(row[5]), row[6])) for row in rows]
+    query = f"""SELECT m.school_year, m.term_kind, m.term_number, m.subject_id, s.name AS subject_name,
+            list(m.value ORDER BY m.given_on, m.lesson_id, m.slot) AS marks,
+            sum(m.value * m.weight) / nullif(sum(m.weight), 0) AS weighted_mean
+        FROM ({marks}) m JOIN subjects s USING (subject_id) JOIN terms t USING (term_id)
+        GROUP BY m.school_year, m.term_kind, m.term_number, m.subject_id, s.name
+        ORDER BY m.school_year, min(t.starts_on), m.term_number, s.name COLLATE ru, m.subject_id"""
+    return read_as(cursor, CurrentMarksRow, query)

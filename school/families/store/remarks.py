@@ -5,8 +5,8 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from school.records import PersonName
-from school.store.names import short_name, surname_and_initials
-from school.store.reading import Reader, Writer
+from school.store.names import name_parts, short_name, surname_and_initials
+from school.store.reading import Reader, Writer, read_as, read_one
 from school.store.selection import is_there
 from school.store.writing import insert, update
 
@@ -40,10 +40,10 @@ class TaughtPupil(NamedTuple):
 
 
 _REMARKS = f"""
-SELECT r.remark_id, r.pupil_id, {short_name("p")}, r.class_id, c.name,
-    coalesce(b.name, ''), r.kind, r.text, r.written_at, r.written_by,
-    {surname_and_initials("s")},
-    r.withdrawn_at, (SELECT min(read_at) FROM remark_readings k WHERE k.remark_id = r.remark_id)
+SELECT r.remark_id, r.pupil_id, {short_name("p")} AS pupil_name, r.class_id, c.name AS class_name,
+    coalesce(b.name, '') AS subject_name, r.kind, r.text, r.written_at, r.written_by,
+    {surname_and_initials("s")} AS author,
+    r.withdrawn_at, (SELECT min(read_at) FROM remark_readings k WHERE k.remark_id = r.remark_id) AS read_at
 FROM remarks r JOIN pupils p USING (pupil_id) JOIN classes c ON c.class_id = r.class_id
     LEFT JOIN subjects b ON b.subject_id = r.subject_id LEFT JOIN users u ON u.user_id = r.written_by
     LEFT JOIN staff s ON s.staff_id = u.staff_id
@@ -53,63 +53,51 @@ _NEWEST_FIRST = "ORDER BY r.written_at DESC, r.remark_id DESC"
 
 def remarks_of_pupil(reader: Reader, pupil_id: int, since: date) -> list[StoredRemark]:
     """Return what was written of a pupil since a day and not withdrawn, the newest first."""
-    rows = reader.read(
-        f"""{_REMARKS} WHERE r.pupil_id = $pupil AND r.written_at >= $since AND r.withdrawn_at IS NULL
-            {_NEWEST_FIRST}""",
-        {"pupil": pupil_id, "since": since},
-    )
-    return [StoredRemark(*row) for row in rows]
+    query = f"""{_REMARKS} WHERE r.pupil_id = $pupil AND r.written_at >= $since AND r.withdrawn_at IS NULL
+        {_NEWEST_FIRST}"""
+    return read_as(reader, StoredRemark, query, {"pupil": pupil_id, "since": since})
 
 
 def remarks_of_classes(
     reader: Reader, class_ids: Collection[int] | None, author_id: int | None, since: date
 ) -> list[StoredRemark]:
     """Return what was written since a day in these classes (None: in all) or by this author, the newest first."""
-    rows = reader.read(
-        f"""{_REMARKS} WHERE r.written_at >= $since AND ($every OR r.written_by = $author
-            OR r.class_id IN (SELECT unnest($classes::BIGINT[]))) {_NEWEST_FIRST}""",
+    query = f"""{_REMARKS} WHERE r.written_at >= $since AND ($every OR r.written_by = $author
+        OR r.class_id IN (SELECT unnest($classes::BIGINT[]))) {_NEWEST_FIRST}"""
+    return read_as(
+        reader,
+        StoredRemark,
+        query,
         {"since": since, "every": class_ids is None, "author": author_id, "classes": sorted(class_ids or ())},
     )
-    return [StoredRemark(*row) for row in rows]
 
 
 def remark_by_id(reader: Reader, remark_id: int) -> StoredRemark | None:
     """Return a remark, or None."""
-    rows = reader.read(f"{_REMARKS} WHERE r.remark_id = $remark", {"remark": remark_id})
-    return StoredRemark(*rows[0]) if rows else None
+    return read_one(reader, StoredRemark, f"{_REMARKS} WHERE r.remark_id = $remark", {"remark": remark_id})
 
 
 def taught_pupils(reader: Reader, day: date, pupil_id: int | None = None) -> list[TaughtPupil]:
     """Return the pupils in classes on a day (or one of them), by class and name, with who teaches them."""
-    rows = reader.read(
-        f"""SELECT p.pupil_id, p.last_name, p.first_name, p.middle_name, c.class_id, c.name,
-               (SELECT list(DISTINCT t.teacher_id) FROM teaching_load t WHERE t.class_id = c.class_id
-                    AND t.teacher_id IS NOT NULL AND {is_there("t", "$day")}
-                    AND (t.subgroup_id IS NULL OR EXISTS (SELECT 1 FROM subgroup_members g
-                        WHERE g.subgroup_id = t.subgroup_id AND g.pupil_id = p.pupil_id
-                            AND {is_there("g", "$day")})))
-           FROM enrolments e JOIN pupils p USING (pupil_id) JOIN classes c USING (class_id)
-           WHERE {is_there("e", "$day")}
-               AND ($pupil IS NULL OR p.pupil_id = $pupil)
-           ORDER BY c.school_year DESC, c.grade_level, c.name COLLATE ru, p.last_name COLLATE ru,
-               p.first_name COLLATE ru, p.pupil_id""",
-        {"day": day, "pupil": pupil_id},
-    )
-    return [
-        TaughtPupil(pupil, PersonName(last, first, middle), class_id, name, frozenset(teachers or ()))
-        for pupil, last, first, middle, class_id, name, teachers in rows
-    ]
+    query = f"""SELECT p.pupil_id, {name_parts("p")}, c.class_id, c.name AS class_name,
+            (SELECT list(DISTINCT t.teacher_id) FROM teaching_load t WHERE t.class_id = c.class_id
+                 AND t.teacher_id IS NOT NULL AND {is_there("t", "$day")}
+                 AND (t.subgroup_id IS NULL OR EXISTS (SELECT 1 FROM subgroup_members g
+                     WHERE g.subgroup_id = t.subgroup_id AND g.pupil_id = p.pupil_id
+                         AND {is_there("g", "$day")}))) AS teacher_ids
+        FROM enrolments e JOIN pupils p USING (pupil_id) JOIN classes c USING (class_id)
+        WHERE {is_there("e", "$day")}
+            AND ($pupil IS NULL OR p.pupil_id = $pupil)
+        ORDER BY c.school_year DESC, c.grade_level, c.name COLLATE ru, p.last_name COLLATE ru,
+            p.first_name COLLATE ru, p.pupil_id"""
+    return read_as(reader, TaughtPupil, query, {"day": day, "pupil": pupil_id})
 
 
 def subjects_taught(reader: Reader, class_id: int, teacher_id: int) -> dict[int, str]:
     """Return the subjects that a teacher teaches in a class."""
-    return dict(
-        reader.read(
-            """SELECT DISTINCT s.subject_id, s.name FROM teaching_load t JOIN subjects s USING (subject_id)
-               WHERE t.class_id = $class_id AND t.teacher_id = $teacher ORDER BY s.name COLLATE ru""",
-            {"class_id": class_id, "teacher": teacher_id},
-        )
-    )
+    query = """SELECT DISTINCT s.subject_id, s.name FROM teaching_load t JOIN subjects s USING (subject_id)
+        WHERE t.class_id = $class_id AND t.teacher_id = $teacher ORDER BY s.name COLLATE ru"""
+    return dict(reader.read(query, {"class_id": class_id, "teacher": teacher_id}))
 
 
 def save_remark(

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from school.records import PersonName
-from school.store.names import full_name
-from school.store.reading import Reader
+from school.store.names import full_name, name_parts
+from school.store.reading import Reader, read_as
 from school.store.selection import is_there
 
 
@@ -35,13 +35,11 @@ class EnrolledPupil:
 
 def class_heads(reader: Reader) -> list[ClassHead]:
     """Return all classes, newest school year first, then by grade level and name."""
-    rows = reader.read(
-        f"""SELECT c.class_id, c.name, c.grade_level, c.school_id, s.name, c.school_year,
-               {full_name("h")}
-           FROM classes c JOIN schools s USING (school_id) LEFT JOIN staff h ON h.staff_id = c.homeroom_id
-           ORDER BY c.school_year DESC, s.name COLLATE ru, c.grade_level NULLS LAST, c.name COLLATE ru"""
-    )
-    return [ClassHead(*row) for row in rows]
+    query = f"""SELECT c.class_id, c.name, c.grade_level, c.school_id, s.name AS school_name, c.school_year,
+            {full_name("h")} AS homeroom
+        FROM classes c JOIN schools s USING (school_id) LEFT JOIN staff h ON h.staff_id = c.homeroom_id
+        ORDER BY c.school_year DESC, s.name COLLATE ru, c.grade_level NULLS LAST, c.name COLLATE ru"""
+    return read_as(reader, ClassHead, query)
 
 
 def school_year_days(reader: Reader) -> dict[int, tuple[date, date]]:
@@ -52,18 +50,12 @@ def school_year_days(reader: Reader) -> dict[int, tuple[date, date]]:
 
 def enrolled_pupils(reader: Reader, class_id: int, day: date) -> list[EnrolledPupil]:
     """Return who was in the class on the day, by name, with the subgroups of that day."""
-    rows = reader.read(
-        f"""SELECT p.pupil_id, p.last_name, p.first_name, p.middle_name, e.starts_on, e.ends_on,
-               coalesce((SELECT string_agg(b.name || ' — ' || g.name, ', ' ORDER BY b.name COLLATE ru, g.name)
-                   FROM subgroup_members m JOIN subgroups g USING (subgroup_id) JOIN subjects b USING (subject_id)
-                   WHERE m.pupil_id = p.pupil_id AND g.class_id = e.class_id
-                       AND {is_there("m", "$day")}), '')
-           FROM enrolments e JOIN pupils p USING (pupil_id)
-           WHERE e.class_id = $class AND {is_there("e", "$day")}
-           ORDER BY p.last_name COLLATE ru, p.first_name COLLATE ru, p.middle_name COLLATE ru, p.pupil_id""",
-        {"class": class_id, "day": day},
-    )
-    return [
-        EnrolledPupil(pupil_id, PersonName(last, first, middle), starts_on, ends_on, subgroups)
-        for pupil_id, last, first, middle, starts_on, ends_on, subgroups in rows
-    ]
+    query = f"""SELECT p.pupil_id, {name_parts("p")}, e.starts_on, e.ends_on,
+            coalesce((SELECT string_agg(b.name || ' — ' || g.name, ', ' ORDER BY b.name COLLATE ru, g.name)
+                FROM subgroup_members m JOIN subgroups g USING (subgroup_id) JOIN subjects b USING (subject_id)
+                WHERE m.pupil_id = p.pupil_id AND g.class_id = e.class_id
+                    AND {is_there("m", "$day")}), '') AS subgroups
+        FROM enrolments e JOIN pupils p USING (pupil_id)
+        WHERE e.class_id = $class AND {is_there("e", "$day")}
+        ORDER BY p.last_name COLLATE ru, p.first_name COLLATE ru, p.middle_name COLLATE ru, p.pupil_id"""
+    return read_as(reader, EnrolledPupil, query, {"class": class_id, "day": day})

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from school.people.records import ClassOfYear, Division, LaterEntry, Movement, MovementKind, Stay
+from school.people.records import ClassOfYear, Division, LaterEntry, Movement, Stay
 from school.records import AbsenceReason, Cell
 from school.store.connection import Transaction
-from school.store.reading import Reader, Writer
+from school.store.reading import Reader, Writer, read_as, read_value
 from school.store.rows import SubgroupMemberRow
 from school.store.selection import is_there
 from school.store.structure import insert_rows
@@ -26,66 +26,42 @@ class LeftBehind:
     absences: tuple[tuple[int, AbsenceReason], ...] = ()
 
 
-_CLASS = "c.class_id, c.name, c.school_id, c.school_year, y.starts_on, y.ends_on"
+_CLASS = "c.class_id, c.name, c.school_id, c.school_year, y.starts_on AS first_day, y.ends_on AS last_day"
 
 
 def stays_of(reader: Reader, pupil_id: int) -> list[Stay]:
     """Return where a pupil was, oldest first."""
-    rows = reader.read(
-        f"""SELECT e.enrolment_id, e.starts_on, e.ends_on, {_CLASS}
-            FROM enrolments e JOIN classes c USING (class_id) LEFT JOIN school_years y USING (school_year)
-            WHERE e.pupil_id = $pupil ORDER BY c.school_year, coalesce(e.starts_on, y.starts_on), e.enrolment_id""",
-        {"pupil": pupil_id},
-    )
-    return [
-        Stay(enrolment_id, ClassOfYear(*place), starts_on, ends_on)
-        for enrolment_id, starts_on, ends_on, *place in rows
-    ]
+    query = f"""SELECT e.enrolment_id, e.starts_on, e.ends_on, {_CLASS}
+        FROM enrolments e JOIN classes c USING (class_id) LEFT JOIN school_years y USING (school_year)
+        WHERE e.pupil_id = $pupil ORDER BY c.school_year, coalesce(e.starts_on, y.starts_on), e.enrolment_id"""
+    return read_as(reader, Stay, query, {"pupil": pupil_id})
 
 
 def classes_of_years(reader: Reader, class_ids: Collection[int]) -> dict[int, ClassOfYear]:
     """Return those of the classes that there are."""
-    rows = reader.read(
-        f"""SELECT {_CLASS} FROM classes c LEFT JOIN school_years y USING (school_year)
-            WHERE c.class_id IN (SELECT unnest($ids::BIGINT[]))""",
-        {"ids": sorted(set(class_ids))},
-    )
-    return {row[0]: ClassOfYear(*row) for row in rows}
+    query = f"""SELECT {_CLASS} FROM classes c LEFT JOIN school_years y USING (school_year)
+        WHERE c.class_id IN (SELECT unnest($ids::BIGINT[]))"""
+    return {
+        each.class_id: each for each in read_as(reader, ClassOfYear, query, {"ids": sorted(set(class_ids))})
+    }
 
 
 def entries_from(
     reader: Reader, pupil_id: int, class_id: int, day: date, subgroup_ids: Collection[int] | None = None
 ) -> list[LaterEntry]:
     """Return what a class's registers say of a pupil from a day on; of some subgroups only, where they are named."""
-    rows = reader.read(
-        """SELECT l.lesson_id, l.held_on, b.name, m.marks, a.reason, t.closed_at IS NOT NULL
-           FROM lessons l JOIN subjects b USING (subject_id) JOIN terms t USING (term_id)
-               LEFT JOIN (SELECT lesson_id, list(value ORDER BY slot) AS marks FROM marks WHERE pupil_id = $pupil
-                   GROUP BY lesson_id) m USING (lesson_id)
-               LEFT JOIN (SELECT lesson_id, reason FROM absences WHERE pupil_id = $pupil) a USING (lesson_id)
-           WHERE l.class_id = $class AND l.held_on >= $day AND (m.marks IS NOT NULL OR a.reason IS NOT NULL)
-               AND ($groups::BIGINT[] IS NULL OR list_contains($groups::BIGINT[], l.subgroup_id))
-           ORDER BY l.held_on, l.number""",
-        {
-            "pupil": pupil_id,
-            "class": class_id,
-            "day": day,
-            "groups": None if subgroup_ids is None else sorted(subgroup_ids),
-        },
-    )
-    return [_entry(*row) for row in rows]
-
-
-def _entry(
-    lesson_id: int,
-    held_on: date,
-    subject: str,
-    marks: list[int] | None,
-    reason: str | None,
-    term_is_closed: bool,
-) -> LaterEntry:
-    cell = Cell(AbsenceReason(reason) if reason else None, tuple(marks or ()))
-    return LaterEntry(lesson_id, held_on, subject, cell, term_is_closed)
+    query = """SELECT l.lesson_id, l.held_on, b.name AS subject, m.marks, a.reason AS absence,
+            t.closed_at IS NOT NULL AS term_is_closed
+        FROM lessons l JOIN subjects b USING (subject_id) JOIN terms t USING (term_id)
+            LEFT JOIN (SELECT lesson_id, list(value ORDER BY slot) AS marks FROM marks WHERE pupil_id = $pupil
+                GROUP BY lesson_id) m USING (lesson_id)
+            LEFT JOIN (SELECT lesson_id, reason FROM absences WHERE pupil_id = $pupil) a USING (lesson_id)
+        WHERE l.class_id = $class AND l.held_on >= $day AND (m.marks IS NOT NULL OR a.reason IS NOT NULL)
+            AND ($groups::BIGINT[] IS NULL OR list_contains($groups::BIGINT[], l.subgroup_id))
+        ORDER BY l.held_on, l.number"""
+    groups = None if subgroup_ids is None else sorted(subgroup_ids)
+    scope = {"pupil": pupil_id, "class": class_id, "day": day, "groups": groups}
+    return read_as(reader, LaterEntry, query, scope)
 
 
 def open_stay(writer: Writer, enrolment_id: int, pupil_id: int, class_id: int, starts_on: date) -> None:
@@ -111,11 +87,9 @@ def leave_subgroups(writer: Writer, pupil_id: int, subgroup_ids: Collection[int]
     """End a pupil's time in subgroups on a day; what would have begun on it or later is gone."""
     parameters = {"pupil": pupil_id, "groups": sorted(subgroup_ids), "day": day}
     writer.change(f"DELETE FROM subgroup_members WHERE {_IN_SUBGROUPS} AND starts_on >= $day", parameters)
-    writer.change(
-        f"""UPDATE subgroup_members SET ends_on = $day
-            WHERE {_IN_SUBGROUPS} AND (ends_on IS NULL OR ends_on > $day)""",
-        parameters,
-    )
+    sql = f"""UPDATE subgroup_members SET ends_on = $day
+        WHERE {_IN_SUBGROUPS} AND (ends_on IS NULL OR ends_on > $day)"""
+    writer.change(sql, parameters)
 
 
 def join_subgroup(writer: Writer, pupil_id: int, subgroup_id: int, day: date) -> None:
@@ -125,12 +99,9 @@ def join_subgroup(writer: Writer, pupil_id: int, subgroup_id: int, day: date) ->
 
 def memberships_of(reader: Reader, pupil_id: int, class_id: int) -> tuple[Membership, ...]:
     """Return when a pupil was in which subgroups of a class."""
-    rows = reader.read(
-        """SELECT m.subgroup_id, m.starts_on, m.ends_on FROM subgroup_members m JOIN subgroups g USING (subgroup_id)
-           WHERE m.pupil_id = $pupil AND g.class_id = $class ORDER BY ALL""",
-        {"pupil": pupil_id, "class": class_id},
-    )
-    return tuple((subgroup_id, starts_on, ends_on) for subgroup_id, starts_on, ends_on in rows)
+    query = """SELECT m.subgroup_id, m.starts_on, m.ends_on FROM subgroup_members m JOIN subgroups g USING (subgroup_id)
+        WHERE m.pupil_id = $pupil AND g.class_id = $class ORDER BY ALL"""
+    return tuple(reader.read(query, {"pupil": pupil_id, "class": class_id}))
 
 
 def restore_memberships(
@@ -148,14 +119,11 @@ def restore_memberships(
 
 def divisions_of(reader: Reader, class_id: int, pupil_id: int, day: date) -> list[Division]:
     """Return the subgroups of a class by subject, and in which of them the pupil is on a day."""
-    rows = reader.read(
-        f"""SELECT b.subject_id, b.name, g.subgroup_id, g.name, EXISTS (FROM subgroup_members m
-               WHERE m.subgroup_id = g.subgroup_id AND m.pupil_id = $pupil AND {is_there("m", "$day")})
-           FROM subgroups g JOIN subjects b USING (subject_id) WHERE g.class_id = $class
-           ORDER BY b.name COLLATE ru, g.name COLLATE ru, g.subgroup_id""",
-        {"class": class_id, "pupil": pupil_id, "day": day},
-    )
-    return [Division(*row) for row in rows]
+    query = f"""SELECT b.subject_id, b.name AS subject, g.subgroup_id, g.name AS subgroup, EXISTS (FROM subgroup_members m
+            WHERE m.subgroup_id = g.subgroup_id AND m.pupil_id = $pupil AND {is_there("m", "$day")}) AS is_member
+        FROM subgroups g JOIN subjects b USING (subject_id) WHERE g.class_id = $class
+        ORDER BY b.name COLLATE ru, g.name COLLATE ru, g.subgroup_id"""
+    return read_as(reader, Division, query, {"class": class_id, "pupil": pupil_id, "day": day})
 
 
 _MOVEMENT = """movement_id, pupil_id, kind, happened_on, from_class_id, to_class_id, order_title, reason, recorded_at,
@@ -170,21 +138,17 @@ def save_movements(transaction: Transaction, movements: Sequence[Movement]) -> N
 def keep_left_behind(writer: Writer, movement_id: int, left: LeftBehind) -> None:
     """Keep with a movement what it ended and removed, so that it can be taken back exactly."""
     kept = {"memberships": left.memberships, "absences": left.absences}
-    writer.change(
-        "UPDATE pupil_movements SET left_behind = $kept WHERE movement_id = $id",
-        {"kept": json.dumps(kept, default=date.isoformat), "id": movement_id},
-    )
+    written = json.dumps(kept, default=date.isoformat)
+    update(writer, "pupil_movements", {"movement_id": movement_id}, left_behind=written)
 
 
 def left_behind(reader: Reader, movement_id: int) -> LeftBehind | None:
     """Return what a movement ended and removed, or None for one that left no class."""
-    rows = reader.read(
-        "SELECT left_behind FROM pupil_movements WHERE movement_id = $id AND left_behind IS NOT NULL",
-        {"id": movement_id},
-    )
-    if not rows:
+    query = "SELECT left_behind FROM pupil_movements WHERE movement_id = $id"
+    written = read_value(reader, query, {"id": movement_id})
+    if written is None:
         return None
-    kept = json.loads(rows[0][0])
+    kept = json.loads(written)
     return LeftBehind(
         tuple((subgroup_id, _day(first), _day(last)) for subgroup_id, first, last in kept["memberships"]),
         tuple((lesson_id, AbsenceReason(reason)) for lesson_id, reason in kept["absences"]),
@@ -198,14 +162,12 @@ def _day(text: str | None) -> date | None:
 def absences_to_return(reader: Reader, pupil_id: int, left: LeftBehind) -> list[LaterEntry]:
     """Return the removed absences whose lessons are still there and say nothing of the pupil."""
     reasons = dict(left.absences)
-    rows = reader.read(
-        """SELECT l.lesson_id, l.held_on, b.name, t.closed_at IS NOT NULL
-           FROM lessons l JOIN subjects b USING (subject_id) JOIN terms t USING (term_id)
-           WHERE list_contains($lessons::BIGINT[], l.lesson_id) AND l.status <> 'cancelled'
-               AND NOT EXISTS (FROM absences a WHERE a.lesson_id = l.lesson_id AND a.pupil_id = $pupil)
-           ORDER BY l.held_on, l.number""",
-        {"lessons": sorted(reasons), "pupil": pupil_id},
-    )
+    query = """SELECT l.lesson_id, l.held_on, b.name, t.closed_at IS NOT NULL
+        FROM lessons l JOIN subjects b USING (subject_id) JOIN terms t USING (term_id)
+        WHERE list_contains($lessons::BIGINT[], l.lesson_id) AND l.status <> 'cancelled'
+            AND NOT EXISTS (FROM absences a WHERE a.lesson_id = l.lesson_id AND a.pupil_id = $pupil)
+        ORDER BY l.held_on, l.number"""
+    rows = reader.read(query, {"lessons": sorted(reasons), "pupil": pupil_id})
     return [
         LaterEntry(lesson_id, held_on, subject, Cell(reasons[lesson_id]), is_closed)
         for lesson_id, held_on, subject, is_closed in rows
@@ -214,24 +176,14 @@ def absences_to_return(reader: Reader, pupil_id: int, left: LeftBehind) -> list[
 
 def movements_of(reader: Reader, pupil_id: int) -> list[Movement]:
     """Return a pupil's movements that stand, newest first."""
-    rows = reader.read(
-        f"""SELECT {_MOVEMENT} FROM pupil_movements WHERE pupil_id = $pupil AND withdrawn_at IS NULL
-            ORDER BY happened_on DESC, movement_id DESC""",
-        {"pupil": pupil_id},
-    )
-    return [_movement(row) for row in rows]
-
-
-def _movement(row: tuple[Any, ...]) -> Movement:
-    movement_id, pupil_id, kind, *rest = row
-    return Movement(movement_id, pupil_id, MovementKind(kind), *rest)
+    query = f"""SELECT {_MOVEMENT} FROM pupil_movements WHERE pupil_id = $pupil AND withdrawn_at IS NULL
+        ORDER BY happened_on DESC, movement_id DESC"""
+    return read_as(reader, Movement, query, {"pupil": pupil_id})
 
 
 def withdraw_movement(writer: Writer, movement_id: int, at: datetime) -> None:
     """Note that a movement was entered by mistake."""
-    writer.change(
-        "UPDATE pupil_movements SET withdrawn_at = $at WHERE movement_id = $id", {"at": at, "id": movement_id}
-    )
+    update(writer, "pupil_movements", {"movement_id": movement_id}, withdrawn_at=at)
 
 
 def movements_between(reader: Reader, first: date, last: date) -> list[tuple[Any, ...]]:
@@ -239,28 +191,24 @@ def movements_between(reader: Reader, first: date, last: date) -> list[tuple[Any
 
     A row holds: day, kind, pupil id, last, first, middle name, class left, class entered, order, reason.
     """
-    return reader.read(
-        """SELECT m.happened_on, m.kind, m.pupil_id, p.last_name, p.first_name, p.middle_name,
-               coalesce(f.name, ''), coalesce(t.name, ''), m.order_title, m.reason
-           FROM pupil_movements m JOIN pupils p USING (pupil_id) LEFT JOIN classes f ON f.class_id = m.from_class_id
-               LEFT JOIN classes t ON t.class_id = m.to_class_id
-           WHERE m.withdrawn_at IS NULL AND m.happened_on BETWEEN $first AND $last
-           ORDER BY m.happened_on DESC, m.movement_id DESC""",
-        {"first": first, "last": last},
-    )
+    query = """SELECT m.happened_on, m.kind, m.pupil_id, p.last_name, p.first_name, p.middle_name,
+            coalesce(f.name, ''), coalesce(t.name, ''), m.order_title, m.reason
+        FROM pupil_movements m JOIN pupils p USING (pupil_id) LEFT JOIN classes f ON f.class_id = m.from_class_id
+            LEFT JOIN classes t ON t.class_id = m.to_class_id
+        WHERE m.withdrawn_at IS NULL AND m.happened_on BETWEEN $first AND $last
+        ORDER BY m.happened_on DESC, m.movement_id DESC"""
+    return reader.read(query, {"first": first, "last": last})
 
 
 def current_classes(reader: Reader, pupil_ids: Collection[int], day: date) -> dict[int, list[ClassOfYear]]:
     """Return the classes of pupils who have not left them by a day: of a year that is not over, or of the newest."""
-    rows = reader.read(
-        f"""SELECT e.pupil_id, {_CLASS} FROM enrolments e JOIN classes c USING (class_id)
-                LEFT JOIN school_years y USING (school_year)
-            WHERE e.pupil_id IN (SELECT unnest($pupils::BIGINT[])) AND (e.ends_on IS NULL OR e.ends_on > $day)
-                AND (e.ends_on > e.starts_on) IS NOT FALSE
-                AND (coalesce(y.ends_on, $day) >= $day OR c.school_year = (SELECT max(school_year) FROM classes))
-            ORDER BY c.school_year DESC, c.name COLLATE ru""",
-        {"pupils": sorted(set(pupil_ids)), "day": day},
-    )
+    query = f"""SELECT e.pupil_id, {_CLASS} FROM enrolments e JOIN classes c USING (class_id)
+            LEFT JOIN school_years y USING (school_year)
+        WHERE e.pupil_id IN (SELECT unnest($pupils::BIGINT[])) AND (e.ends_on IS NULL OR e.ends_on > $day)
+            AND (e.ends_on > e.starts_on) IS NOT FALSE
+            AND (coalesce(y.ends_on, $day) >= $day OR c.school_year = (SELECT max(school_year) FROM classes))
+        ORDER BY c.school_year DESC, c.name COLLATE ru"""
+    rows = reader.read(query, {"pupils": sorted(set(pupil_ids)), "day": day})
     found: dict[int, list[ClassOfYear]] = {}
     for pupil_id, *place in rows:
         found.setdefault(pupil_id, []).append(ClassOfYear(*place))
@@ -269,10 +217,7 @@ def current_classes(reader: Reader, pupil_ids: Collection[int], day: date) -> di
 
 def classes_on(reader: Reader, day: date) -> list[ClassOfYear]:
     """Return the classes of school years that are not over by a day (or of the newest year), by grade level and name."""
-    rows = reader.read(
-        f"""SELECT {_CLASS} FROM classes c LEFT JOIN school_years y USING (school_year)
-            WHERE coalesce(y.ends_on, $day) >= $day OR c.school_year = (SELECT max(school_year) FROM classes)
-            ORDER BY c.school_year, c.grade_level NULLS LAST, c.name COLLATE ru, c.class_id""",
-        {"day": day},
-    )
-    return [ClassOfYear(*row) for row in rows]
+    query = f"""SELECT {_CLASS} FROM classes c LEFT JOIN school_years y USING (school_year)
+        WHERE coalesce(y.ends_on, $day) >= $day OR c.school_year = (SELECT max(school_year) FROM classes)
+        ORDER BY c.school_year, c.grade_level NULLS LAST, c.name COLLATE ru, c.class_id"""
+    return read_as(reader, ClassOfYear, query, {"day": day})

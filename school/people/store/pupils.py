@@ -7,7 +7,8 @@ from datetime import date
 from school.people.records import Guardian, GuardianDraft, PupilDraft
 from school.records import PersonName
 from school.store.connection import Transaction
-from school.store.reading import Reader, Writer
+from school.store.names import name_parts
+from school.store.reading import Reader, Writer, read_as, read_one
 from school.store.rows import EnrolmentRow, GuardianPupilRow, GuardianRow, PupilRow
 from school.store.selection import is_there
 from school.store.structure import insert_rows
@@ -28,43 +29,34 @@ class FoundPupil:
 
 def pupil_by_id(reader: Reader, pupil_id: int) -> PupilDraft | None:
     """Return a pupil without guardians, or None where there is none."""
-    rows = reader.read(
-        "SELECT last_name, first_name, middle_name, born_on FROM pupils WHERE pupil_id = $pupil",
-        {"pupil": pupil_id},
-    )
-    return PupilDraft(PersonName(*rows[0][:3]), rows[0][3]) if rows else None
+    query = f"SELECT {name_parts('pupils')}, born_on FROM pupils WHERE pupil_id = $pupil"
+    return read_one(reader, PupilDraft, query, {"pupil": pupil_id})
 
 
 def pupils_on(reader: Reader, day: date) -> list[FoundPupil]:
     """Return all pupils by name with the class they are in on a day."""
-    rows = reader.read(
-        f"""WITH placed AS (SELECT e.pupil_id, c.class_id, c.name, c.school_year,
-                   {is_there("e", "$day")}
-                       AND coalesce(y.starts_on, $day) <= $day AND coalesce(y.ends_on, $day) >= $day AS is_here,
-                   coalesce(e.starts_on, y.starts_on) AS since
-               FROM enrolments e JOIN classes c USING (class_id) LEFT JOIN school_years y USING (school_year)),
-           last AS (SELECT pupil_id, max_by(class_id, (is_here, school_year, since)) AS class_id,
-                   max_by(name, (is_here, school_year, since)) AS name, bool_or(is_here) AS is_here
-               FROM placed GROUP BY pupil_id)
-           SELECT p.pupil_id, p.last_name, p.first_name, p.middle_name, p.born_on,
-               CASE WHEN l.is_here THEN l.class_id ELSE 0 END, CASE WHEN l.is_here THEN l.name ELSE '' END,
-               coalesce(l.name, '')
-           FROM pupils p LEFT JOIN last l USING (pupil_id)
-           ORDER BY p.last_name COLLATE ru, p.first_name COLLATE ru, p.middle_name COLLATE ru, p.pupil_id""",
-        {"day": day},
-    )
-    return [FoundPupil(row[0], PersonName(*row[1:4]), *row[4:]) for row in rows]
+    query = f"""WITH placed AS (SELECT e.pupil_id, c.class_id, c.name, c.school_year,
+                {is_there("e", "$day")}
+                    AND coalesce(y.starts_on, $day) <= $day AND coalesce(y.ends_on, $day) >= $day AS is_here,
+                coalesce(e.starts_on, y.starts_on) AS since
+            FROM enrolments e JOIN classes c USING (class_id) LEFT JOIN school_years y USING (school_year)),
+        last AS (SELECT pupil_id, max_by(class_id, (is_here, school_year, since)) AS class_id,
+                max_by(name, (is_here, school_year, since)) AS name, bool_or(is_here) AS is_here
+            FROM placed GROUP BY pupil_id)
+        SELECT p.pupil_id, {name_parts("p")}, p.born_on, CASE WHEN l.is_here THEN l.class_id ELSE 0 END AS class_id,
+            CASE WHEN l.is_here THEN l.name ELSE '' END AS class_name, coalesce(l.name, '') AS last_class
+        FROM pupils p LEFT JOIN last l USING (pupil_id)
+        ORDER BY p.last_name COLLATE ru, p.first_name COLLATE ru, p.middle_name COLLATE ru, p.pupil_id"""
+    return read_as(reader, FoundPupil, query, {"day": day})
 
 
 def pupils_named(reader: Reader, last_names: Collection[str]) -> list[tuple[PupilDraft, str]]:
     """Return pupils with one of these last names («ё» as «е», any case) with their newest class."""
-    rows = reader.read(
-        """SELECT p.last_name, p.first_name, p.middle_name, p.born_on,
-               coalesce((SELECT max_by(c.name, (c.school_year, coalesce(e.starts_on, DATE '1900-01-01')))
-                   FROM enrolments e JOIN classes c USING (class_id) WHERE e.pupil_id = p.pupil_id), 'без класса')
-           FROM pupils p WHERE replace(lower(p.last_name), 'ё', 'е') IN (SELECT unnest($names::VARCHAR[]))""",
-        {"names": sorted({name.lower().replace("ё", "е") for name in last_names})},
-    )
+    query = """SELECT p.last_name, p.first_name, p.middle_name, p.born_on,
+            coalesce((SELECT max_by(c.name, (c.school_year, coalesce(e.starts_on, DATE '1900-01-01')))
+                FROM enrolments e JOIN classes c USING (class_id) WHERE e.pupil_id = p.pupil_id), 'без класса')
+        FROM pupils p WHERE replace(lower(p.last_name), 'ё', 'е') IN (SELECT unnest($names::VARCHAR[]))"""
+    rows = reader.read(query, {"names": sorted({name.lower().replace("ё", "е") for name in last_names})})
     return [
         (PupilDraft(PersonName(last, first, middle), born), place)
         for last, first, middle, born, place in rows
@@ -87,14 +79,12 @@ def update_pupil(writer: Writer, pupil_id: int, name: PersonName, born_on: date 
 
 def guardians_of(reader: Reader, pupil_ids: Collection[int]) -> dict[int, list[Guardian]]:
     """Return the guardians of each pupil by name, with their accounts."""
-    rows = reader.read(
-        """SELECT k.pupil_id, g.guardian_id, g.last_name, g.first_name, g.middle_name, coalesce(k.relation, ''),
-               coalesce(g.phone, ''), u.user_id, coalesce(u.login, '')
-           FROM guardian_pupils k JOIN guardians g USING (guardian_id) LEFT JOIN users u USING (guardian_id)
-           WHERE k.pupil_id IN (SELECT unnest($pupils::BIGINT[]))
-           ORDER BY k.pupil_id, g.last_name COLLATE ru, g.first_name COLLATE ru, g.guardian_id""",
-        {"pupils": sorted(set(pupil_ids))},
-    )
+    query = """SELECT k.pupil_id, g.guardian_id, g.last_name, g.first_name, g.middle_name, coalesce(k.relation, ''),
+            coalesce(g.phone, ''), u.user_id, coalesce(u.login, '')
+        FROM guardian_pupils k JOIN guardians g USING (guardian_id) LEFT JOIN users u USING (guardian_id)
+        WHERE k.pupil_id IN (SELECT unnest($pupils::BIGINT[]))
+        ORDER BY k.pupil_id, g.last_name COLLATE ru, g.first_name COLLATE ru, g.guardian_id"""
+    rows = reader.read(query, {"pupils": sorted(set(pupil_ids))})
     found: dict[int, list[Guardian]] = {}
     for pupil_id, guardian_id, last, first, middle, *rest in rows:
         found.setdefault(pupil_id, []).append(Guardian(guardian_id, PersonName(last, first, middle), *rest))
@@ -103,11 +93,9 @@ def guardians_of(reader: Reader, pupil_ids: Collection[int]) -> dict[int, list[G
 
 def guardians_named(reader: Reader, last_names: Iterable[str]) -> list[tuple[int, GuardianDraft]]:
     """Return guardians with one of these last names («ё» as «е», any case)."""
-    rows = reader.read(
-        """SELECT guardian_id, last_name, first_name, middle_name, coalesce(phone, '') FROM guardians
-           WHERE replace(lower(last_name), 'ё', 'е') IN (SELECT unnest($names::VARCHAR[])) ORDER BY guardian_id""",
-        {"names": sorted({name.lower().replace("ё", "е") for name in last_names})},
-    )
+    query = """SELECT guardian_id, last_name, first_name, middle_name, coalesce(phone, '') FROM guardians
+        WHERE replace(lower(last_name), 'ё', 'е') IN (SELECT unnest($names::VARCHAR[])) ORDER BY guardian_id"""
+    rows = reader.read(query, {"names": sorted({name.lower().replace("ё", "е") for name in last_names})})
     return [
         (guardian_id, GuardianDraft(PersonName(last, first, middle), "", phone))
         for guardian_id, last, first, middle, phone in rows
@@ -145,13 +133,11 @@ def unlink_guardian(writer: Writer, guardian_id: int, pupil_id: int) -> None:
 
 def children_of(reader: Reader, guardian_ids: Collection[int]) -> dict[int, list[tuple[int, PersonName]]]:
     """Return the pupils (id and name, by name) of each guardian."""
-    rows = reader.read(
-        """SELECT k.guardian_id, p.pupil_id, p.last_name, p.first_name, p.middle_name
-           FROM guardian_pupils k JOIN pupils p USING (pupil_id)
-           WHERE k.guardian_id IN (SELECT unnest($guardians::BIGINT[]))
-           ORDER BY p.last_name COLLATE ru, p.first_name COLLATE ru, p.pupil_id""",
-        {"guardians": sorted(set(guardian_ids))},
-    )
+    query = """SELECT k.guardian_id, p.pupil_id, p.last_name, p.first_name, p.middle_name
+        FROM guardian_pupils k JOIN pupils p USING (pupil_id)
+        WHERE k.guardian_id IN (SELECT unnest($guardians::BIGINT[]))
+        ORDER BY p.last_name COLLATE ru, p.first_name COLLATE ru, p.pupil_id"""
+    rows = reader.read(query, {"guardians": sorted(set(guardian_ids))})
     found: dict[int, list[tuple[int, PersonName]]] = {}
     for guardian_id, pupil_id, *parts in rows:
         found.setdefault(guardian_id, []).append((pupil_id, PersonName(*parts)))

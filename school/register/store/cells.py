@@ -61,12 +61,9 @@ def listed_pairs(reader: Reader, lessons: Mapping[int, Lesson], pairs: Collectio
 def _spans(
     reader: Reader, table: str, column: str, group_ids: set[int], pupil_ids: list[int]
 ) -> dict[tuple[int, int], list[Span]]:
-    rows = reader.steady(
-        (table,),
-        f"""SELECT {column}, pupil_id, starts_on, ends_on FROM {table}
-            WHERE {among(column, "groups", group_ids)} AND {among("pupil_id", "pupils", pupil_ids)}""",
-        {"groups": sorted(group_ids), "pupils": pupil_ids},
-    )
+    query = f"""SELECT {column}, pupil_id, starts_on, ends_on FROM {table}
+        WHERE {among(column, "groups", group_ids)} AND {among("pupil_id", "pupils", pupil_ids)}"""
+    rows = reader.steady((table,), query, {"groups": sorted(group_ids), "pupils": pupil_ids})
     spans: dict[tuple[int, int], list[Span]] = {}
     for group, pupil, starts_on, ends_on in rows:
         spans.setdefault((group, pupil), []).append((starts_on, ends_on))
@@ -109,20 +106,19 @@ def _of_lessons(reader: Reader, table: str, columns: str, pairs: Collection[Pair
 def receipts(reader: Reader, client_id: str, pairs: Collection[Pair]) -> dict[Pair, Receipt]:
     """Return the last entries of a browser tab in these cells."""
     lessons = sorted({lesson for lesson, _ in pairs})
-    rows = reader.read(
-        f"""SELECT lesson_id, pupil_id, client_seq, cell_text FROM entry_receipts
-            WHERE client_id = $client AND {among("lesson_id", "lessons", lessons)} ORDER BY client_seq""",
-        {"client": client_id, "lessons": lessons},
-    )
+    query = f"""SELECT lesson_id, pupil_id, client_seq, cell_text FROM entry_receipts
+        WHERE client_id = $client AND {among("lesson_id", "lessons", lessons)} ORDER BY client_seq"""
+    rows = reader.read(query, {"client": client_id, "lessons": lessons})
     return {(lesson, pupil): Receipt(seq, text) for lesson, pupil, seq, text in rows}
 
 
 def save_receipts(writer: Writer, client_id: str, entries: Mapping[Pair, Receipt], at: datetime) -> None:
     """Remember the last entries of a browser tab."""
     if entries:
+        sql = """INSERT INTO entry_receipts SELECT $client, unnest($lessons::BIGINT[]), unnest($pupils::BIGINT[]),
+                unnest($seqs::BIGINT[]), unnest($texts::VARCHAR[]), $entered_at"""
         writer.keep(
-            """INSERT INTO entry_receipts SELECT $client, unnest($lessons::BIGINT[]), unnest($pupils::BIGINT[]),
-                   unnest($seqs::BIGINT[]), unnest($texts::VARCHAR[]), $entered_at""",
+            sql,
             {
                 **_columns(entries),
                 "client": client_id,
@@ -152,10 +148,11 @@ def save_cells(writer: Writer, changes: Collection[CellChange]) -> None:
 def _save_marks(writer: Writer, changes: Collection[CellChange]) -> None:
     shorter = [change for change in changes if len(change.cell.marks) < len(change.old.marks)]
     if shorter:
+        sql = """DELETE FROM marks USING (SELECT unnest($lessons::BIGINT[]) AS lesson_id,
+                unnest($pupils::BIGINT[]) AS pupil_id, unnest($counts::TINYINT[]) AS mark_count) k
+            WHERE marks.lesson_id = k.lesson_id AND marks.pupil_id = k.pupil_id AND marks.slot > k.mark_count"""
         writer.change(
-            """DELETE FROM marks USING (SELECT unnest($lessons::BIGINT[]) AS lesson_id,
-               unnest($pupils::BIGINT[]) AS pupil_id, unnest($counts::TINYINT[]) AS mark_count) k
-           WHERE marks.lesson_id = k.lesson_id AND marks.pupil_id = k.pupil_id AND marks.slot > k.mark_count""",
+            sql,
             {
                 **_columns((change.lesson_id, change.pupil_id) for change in shorter),
                 "counts": [len(change.cell.marks) for change in shorter],
@@ -203,19 +200,17 @@ def _save_absences(writer: Writer, changes: Collection[CellChange]) -> None:
         if change.old.absence is not None and change.cell.absence is None
     ]
     if present:
-        writer.change(
-            f"""DELETE FROM absences USING {_PAIRS} k
-                WHERE absences.lesson_id = k.lesson_id AND absences.pupil_id = k.pupil_id""",
-            _columns(present),
-            entered_in=[lesson_id for lesson_id, _ in present],
-        )
+        sql = f"""DELETE FROM absences USING {_PAIRS} k
+            WHERE absences.lesson_id = k.lesson_id AND absences.pupil_id = k.pupil_id"""
+        writer.change(sql, _columns(present), entered_in=[lesson_id for lesson_id, _ in present])
     absent = [change for change in changes if change.cell.absence is not None]
     if absent:
+        sql = """INSERT INTO absences (lesson_id, pupil_id, reason, recorded_at, recorded_by)
+            SELECT unnest($lessons::BIGINT[]), unnest($pupils::BIGINT[]), unnest($reasons::VARCHAR[]),
+                unnest($at::TIMESTAMP[]), unnest($users::BIGINT[])
+            ON CONFLICT DO UPDATE SET reason = excluded.reason, recorded_by = excluded.recorded_by"""
         writer.change(
-            """INSERT INTO absences (lesson_id, pupil_id, reason, recorded_at, recorded_by)
-               SELECT unnest($lessons::BIGINT[]), unnest($pupils::BIGINT[]), unnest($reasons::VARCHAR[]),
-                   unnest($at::TIMESTAMP[]), unnest($users::BIGINT[])
-               ON CONFLICT DO UPDATE SET reason = excluded.reason, recorded_by = excluded.recorded_by""",
+            sql,
             {
                 **_columns((change.lesson_id, change.pupil_id) for change in absent),
                 "reasons": [str(change.cell.absence) for change in absent],
@@ -232,10 +227,8 @@ def _lessons_of(changes: Iterable[CellChange]) -> list[int]:
 
 def last_authors(reader: Reader, pairs: Collection[Pair]) -> dict[Pair, str]:
     """Return who changed these cells last: name with initials."""
-    rows = reader.read(
-        f"""SELECT e.lesson_id, e.pupil_id, arg_max({surname_and_initials("s")}, e.event_id)
-            FROM events e JOIN {_PAIRS} k USING (lesson_id, pupil_id) LEFT JOIN users u ON u.user_id = e.user_id
-            LEFT JOIN staff s ON s.staff_id = u.staff_id WHERE e.kind = 'cell' GROUP BY ALL""",
-        _columns(pairs),
-    )
+    query = f"""SELECT e.lesson_id, e.pupil_id, arg_max({surname_and_initials("s")}, e.event_id)
+        FROM events e JOIN {_PAIRS} k USING (lesson_id, pupil_id) LEFT JOIN users u ON u.user_id = e.user_id
+        LEFT JOIN staff s ON s.staff_id = u.staff_id WHERE e.kind = 'cell' GROUP BY ALL"""
+    rows = reader.read(query, _columns(pairs))
     return {(lesson, pupil): name or "" for lesson, pupil, name in rows}

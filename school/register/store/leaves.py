@@ -1,26 +1,16 @@
 """Leaves in force over lessons, as whoever takes attendance needs them (п. 4.3)."""
 
-from collections.abc import Collection, Sequence
-from typing import Any
+from collections.abc import Collection
 
-from school.records import AbsenceReason, Leave
-from school.store.reading import Reader
+from school.records import Leave
+from school.store.reading import Reader, read_as
 
 LEAVE_COLUMNS = "f.class_id, f.pupil_id, f.starts_on, f.ends_on, f.reason, f.lesson_numbers, f.note, f.certified_on, f.leave_id"
 
 
-def leave_of_row(row: Sequence[Any]) -> Leave:
-    """Return the leave that a row of LEAVE_COLUMNS holds."""
-    class_id, pupil_id, starts_on, ends_on, reason, numbers, *rest = row
-    return Leave(class_id, pupil_id, starts_on, ends_on, AbsenceReason(reason), tuple(numbers), *rest)
-
-
 def leaves_over(reader: Reader, lesson_ids: Collection[int]) -> list[Leave]:
     """Return the leaves in force whose days hold any of these lessons of their class, the newest first."""
-    rows = reader.read(
-        f"""SELECT {LEAVE_COLUMNS} FROM leaves f WHERE f.withdrawn_at IS NULL AND EXISTS (SELECT 1 FROM lessons l
-                WHERE l.lesson_id IN (SELECT unnest($lessons::BIGINT[])) AND l.class_id = f.class_id
-                AND l.held_on BETWEEN f.starts_on AND f.ends_on) ORDER BY f.leave_id DESC""",
-        {"lessons": list(lesson_ids)},
-    )
-    return [leave_of_row(row) for row in rows]
+    query = f"""SELECT {LEAVE_COLUMNS} FROM leaves f WHERE f.withdrawn_at IS NULL AND EXISTS (SELECT 1 FROM lessons l
+            WHERE l.lesson_id IN (SELECT unnest($lessons::BIGINT[])) AND l.class_id = f.class_id
+            AND l.held_on BETWEEN f.starts_on AND f.ends_on) ORDER BY f.leave_id DESC"""
+    return read_as(reader, Leave, query, {"lessons": list(lesson_ids)})

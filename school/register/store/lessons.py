@@ -56,12 +56,9 @@ def _load_teachers(
     reader: Reader, class_ids: Collection[int]
 ) -> dict[_Taught, list[tuple[int, date | None]]]:
     teachers: dict[_Taught, list[tuple[int, date | None]]] = {}
-    rows = reader.steady(
-        ("teaching_load",),
-        f"""SELECT class_id, subject_id, subgroup_id, teacher_id, ends_on FROM teaching_load
-            WHERE teacher_id IS NOT NULL AND {among("class_id", "ids", class_ids)}""",
-        {"ids": list(class_ids)},
-    )
+    query = f"""SELECT class_id, subject_id, subgroup_id, teacher_id, ends_on FROM teaching_load
+        WHERE teacher_id IS NOT NULL AND {among("class_id", "ids", class_ids)}"""
+    rows = reader.steady(("teaching_load",), query, {"ids": list(class_ids)})
     for class_id, subject_id, subgroup_id, teacher_id, ends_on in rows:
         teachers.setdefault((class_id, subject_id, subgroup_id), []).append((teacher_id, ends_on))
     return teachers
@@ -85,12 +82,9 @@ def _substituted(
     reader: Reader, class_ids: Collection[int]
 ) -> tuple[set[int], dict[_Taught, frozenset[int]]]:
     """Return the substituted lessons of classes, and by register the substitutes and those they stood in for (п. 4.5)."""
-    rows = reader.steady(
-        ("substitutions",),
-        f"""SELECT lesson_id, class_id, subject_id, subgroup_id, regular_teacher_id, substitute_id FROM substitutions
-            WHERE withdrawn_at IS NULL AND {among("class_id", "ids", class_ids)}""",
-        {"ids": list(class_ids)},
-    )
+    query = f"""SELECT lesson_id, class_id, subject_id, subgroup_id, regular_teacher_id, substitute_id FROM substitutions
+        WHERE withdrawn_at IS NULL AND {among("class_id", "ids", class_ids)}"""
+    rows = reader.steady(("substitutions",), query, {"ids": list(class_ids)})
     readers: dict[_Taught, frozenset[int]] = {}
     for _, class_id, subject_id, subgroup_id, *teachers in rows:
         key = (class_id, subject_id, subgroup_id)
@@ -111,9 +105,10 @@ def save_lesson_head(
     at: datetime,
 ) -> None:
     """Write the topic, work type and homework of a lesson."""
+    sql = """UPDATE lessons SET topic = $topic, work_type_id = $work_type, homework_state = $state,
+            homework = $homework, recorded_at = coalesce(recorded_at, $at) WHERE lesson_id = $lesson"""
     writer.change(
-        """UPDATE lessons SET topic = $topic, work_type_id = $work_type, homework_state = $state,
-               homework = $homework, recorded_at = coalesce(recorded_at, $at) WHERE lesson_id = $lesson""",
+        sql,
         {
             "topic": topic,
             "work_type": work_type_id,
@@ -135,12 +130,13 @@ def note_lessons_entered(writer: Writer, entered: Iterable[tuple[int, datetime, 
     if not rows:
         return
     lesson_ids, entered_at, attendance_at = map(list, zip(*rows, strict=True))
+    sql = """UPDATE lessons SET recorded_at = coalesce(lessons.recorded_at, k.entered_at),
+            attendance_taken_at = coalesce(lessons.attendance_taken_at, k.attendance_at)
+        FROM (SELECT unnest($lessons::BIGINT[]) AS lesson_id, unnest($entered_at::TIMESTAMP[]) AS entered_at,
+                     unnest($attendance_at::TIMESTAMP[]) AS attendance_at) k
+        WHERE lessons.lesson_id = k.lesson_id"""
     writer.change(
-        """UPDATE lessons SET recorded_at = coalesce(lessons.recorded_at, k.entered_at),
-               attendance_taken_at = coalesce(lessons.attendance_taken_at, k.attendance_at)
-           FROM (SELECT unnest($lessons::BIGINT[]) AS lesson_id, unnest($entered_at::TIMESTAMP[]) AS entered_at,
-                        unnest($attendance_at::TIMESTAMP[]) AS attendance_at) k
-           WHERE lessons.lesson_id = k.lesson_id""",
+        sql,
         {"lessons": lesson_ids, "entered_at": entered_at, "attendance_at": attendance_at},
         entered_in=lesson_ids,
     )

@@ -6,8 +6,8 @@ from datetime import datetime
 from operator import itemgetter
 
 from school.records import ListedPupil, PersonName, RegisterKey, RegisterRow, Term, WorkType
-from school.store.reading import Reader
-from school.store.selection import among
+from school.store.reading import Reader, read_as, read_column, read_value
+from school.store.selection import IN_REGISTER, among
 
 
 @dataclass(frozen=True)
@@ -34,15 +34,11 @@ def registers(
     reader: Reader, school_year: int, class_id: int | None = None, subject_id: int | None = None
 ) -> list[RegisterRow]:
     """Return the registers of a school year (of one class and subject, where given), ordered by class and subject."""
+    query = """SELECT class_id, name, grade_level FROM classes
+        WHERE school_year = $year AND ($class_id IS NULL OR class_id = $class_id)
+        ORDER BY grade_level, name COLLATE ru"""
     classes = {
-        row[0]: row
-        for row in reader.steady(
-            ("classes",),
-            """SELECT class_id, name, grade_level FROM classes
-               WHERE school_year = $year AND ($class_id IS NULL OR class_id = $class_id)
-               ORDER BY grade_level, name COLLATE ru""",
-            {"year": school_year, "class_id": class_id},
-        )
+        row[0]: row for row in reader.steady(("classes",), query, {"year": school_year, "class_id": class_id})
     }
     subjects = dict(
         reader.steady(("subjects",), "SELECT subject_id, name FROM subjects ORDER BY name COLLATE ru", {})
@@ -108,42 +104,40 @@ def _short_names(reader: Reader) -> dict[int, str]:
 
 def school_years(reader: Reader) -> list[int]:
     """Return the school years that have classes, newest first."""
-    return [row[0] for row in reader.read("SELECT DISTINCT school_year FROM classes ORDER BY 1 DESC")]
+    return read_column(reader, "SELECT DISTINCT school_year FROM classes ORDER BY 1 DESC")
 
 
 def year_of_class(reader: Reader, class_id: int) -> int | None:
     """Return the school year of a class, or None where there is no such class."""
-    rows = reader.read("SELECT school_year FROM classes WHERE class_id = $class_id", {"class_id": class_id})
-    return rows[0][0] if rows else None
+    query = "SELECT school_year FROM classes WHERE class_id = $class_id"
+    return read_value(reader, query, {"class_id": class_id})
 
 
 def class_terms(reader: Reader, class_id: int) -> list[Term]:
     """Return the terms that a class reports by, in order."""
-    rows = reader.read(
-        """SELECT t.term_id, t.school_year, t.kind, t.number, t.starts_on, t.ends_on, t.closed_at IS NOT NULL
-           FROM class_terms c JOIN terms t USING (term_id) WHERE c.class_id = $class_id
-           ORDER BY t.starts_on, t.number""",
-        {"class_id": class_id},
-    )
-    return [Term(*row) for row in rows]
+    query = """SELECT t.term_id, t.school_year, t.kind, t.number, t.starts_on, t.ends_on, t.closed_at IS NOT NULL AS is_closed
+        FROM class_terms c JOIN terms t USING (term_id) WHERE c.class_id = $class_id
+        ORDER BY t.starts_on, t.number"""
+    return read_as(reader, Term, query, {"class_id": class_id})
 
 
 def listed_pupils(reader: Reader, key: RegisterKey, term: Term) -> list[ListedPupil]:
     """Return the pupils who were in the register at any time of the term, ordered by name."""
+    query = """WITH listed AS (SELECT p.pupil_id, p.last_name, p.first_name, p.middle_name,
+            list({'a': nullif(greatest(coalesce(e.starts_on, DATE '0001-01-01'),
+                                       coalesce(g.starts_on, DATE '0001-01-01')), DATE '0001-01-01'),
+                  'b': nullif(least(coalesce(e.ends_on, DATE '9999-12-31'),
+                                    coalesce(g.ends_on, DATE '9999-12-31')), DATE '9999-12-31')}) AS spans
+        FROM enrolments e JOIN pupils p USING (pupil_id)
+            LEFT JOIN subgroup_members g ON g.pupil_id = e.pupil_id AND g.subgroup_id = $subgroup
+        WHERE e.class_id = $class_id AND ($subgroup IS NULL OR g.pupil_id IS NOT NULL)
+            AND coalesce(e.starts_on, $starts_on) <= $ends_on AND coalesce(e.ends_on, $ends_on) >= $starts_on
+            AND (e.ends_on > e.starts_on) IS NOT FALSE
+        GROUP BY ALL)
+        SELECT * FROM listed
+        ORDER BY last_name COLLATE ru, first_name COLLATE ru, middle_name COLLATE ru, pupil_id"""
     rows = reader.read(
-        """WITH listed AS (SELECT p.pupil_id, p.last_name, p.first_name, p.middle_name,
-               list({'a': nullif(greatest(coalesce(e.starts_on, DATE '0001-01-01'),
-                                          coalesce(g.starts_on, DATE '0001-01-01')), DATE '0001-01-01'),
-                     'b': nullif(least(coalesce(e.ends_on, DATE '9999-12-31'),
-                                       coalesce(g.ends_on, DATE '9999-12-31')), DATE '9999-12-31')}) AS spans
-           FROM enrolments e JOIN pupils p USING (pupil_id)
-               LEFT JOIN subgroup_members g ON g.pupil_id = e.pupil_id AND g.subgroup_id = $subgroup
-           WHERE e.class_id = $class_id AND ($subgroup IS NULL OR g.pupil_id IS NOT NULL)
-               AND coalesce(e.starts_on, $starts_on) <= $ends_on AND coalesce(e.ends_on, $ends_on) >= $starts_on
-               AND (e.ends_on > e.starts_on) IS NOT FALSE
-           GROUP BY ALL)
-           SELECT * FROM listed
-           ORDER BY last_name COLLATE ru, first_name COLLATE ru, middle_name COLLATE ru, pupil_id""",
+        query,
         {
             "class_id": key.class_id,
             "subgroup": key.subgroup_id,
@@ -159,42 +153,24 @@ def listed_pupils(reader: Reader, key: RegisterKey, term: Term) -> list[ListedPu
 
 def lesson_ids_of(reader: Reader, key: RegisterKey, term_id: int) -> list[int]:
     """Return the lessons of a register in a term, by day and number."""
-    rows = reader.read(
-        """SELECT lesson_id FROM lessons WHERE class_id = $class_id AND subject_id = $subject
-               AND subgroup_id IS NOT DISTINCT FROM $subgroup AND term_id = $term ORDER BY held_on, number, lesson_id""",
-        {"class_id": key.class_id, "subject": key.subject_id, "subgroup": key.subgroup_id, "term": term_id},
-    )
-    return [row[0] for row in rows]
+    query = f"""SELECT lesson_id FROM lessons WHERE {IN_REGISTER} AND term_id = $term
+        ORDER BY held_on, number, lesson_id"""
+    return read_column(reader, query, {**vars(key), "term": term_id})
 
 
 def marks_of_lessons(reader: Reader, lesson_ids: Collection[int]) -> list[MarkRow]:
     """Return the marks given at these lessons, in the order of their slots."""
     wanted = sorted(lesson_ids)
-    types_of_lessons = dict(
-        reader.read(
-            f"SELECT lesson_id, work_type_id FROM lessons WHERE {among('lesson_id', 'ids', wanted)}",
-            {"ids": wanted},
-        )
-    )
-    return _marks(reader, types_of_lessons)
+    query = f"SELECT lesson_id, work_type_id FROM lessons WHERE {among('lesson_id', 'ids', wanted)}"
+    return _marks(reader, dict(reader.read(query, {"ids": wanted})))
 
 
 def marks_of_pupils(
     reader: Reader, key: RegisterKey, term_id: int, pupil_ids: Collection[int]
 ) -> list[MarkRow]:
     """Return the marks of some pupils in a register and term."""
-    types_of_lessons = dict(
-        reader.read(
-            """SELECT lesson_id, work_type_id FROM lessons WHERE class_id = $class_id AND subject_id = $subject
-                   AND subgroup_id IS NOT DISTINCT FROM $subgroup AND term_id = $term""",
-            {
-                "class_id": key.class_id,
-                "subject": key.subject_id,
-                "subgroup": key.subgroup_id,
-                "term": term_id,
-            },
-        )
-    )
+    query = f"SELECT lesson_id, work_type_id FROM lessons WHERE {IN_REGISTER} AND term_id = $term"
+    types_of_lessons = dict(reader.read(query, {**vars(key), "term": term_id}))
     return _marks(reader, types_of_lessons, pupil_ids)
 
 
@@ -202,14 +178,10 @@ def _marks(
     reader: Reader, types_of_lessons: dict[int, int | None], pupil_ids: Collection[int] | None = None
 ) -> list[MarkRow]:
     lessons = sorted(types_of_lessons)
+    query = f"""SELECT lesson_id, pupil_id, slot, value, weight, work_type_id, recorded_at FROM marks
+        WHERE lesson_id BETWEEN $first AND $last AND {among("lesson_id", "lessons", lessons)}"""
     rows = (
-        reader.read(
-            f"""SELECT lesson_id, pupil_id, slot, value, weight, work_type_id, recorded_at FROM marks
-            WHERE lesson_id BETWEEN $first AND $last AND {among("lesson_id", "lessons", lessons)}""",
-            {"lessons": lessons, "first": lessons[0], "last": lessons[-1]},
-        )
-        if lessons
-        else []
+        reader.read(query, {"lessons": lessons, "first": lessons[0], "last": lessons[-1]}) if lessons else []
     )
     types = {
         kind: (weight, is_written_control)
@@ -239,35 +211,24 @@ def _mark_row(
 
 def absences_of_lessons(reader: Reader, lesson_ids: list[int]) -> list[tuple[int, int, str]]:
     """Return (lesson, pupil, reason) of the absences at these lessons."""
-    return [
-        (lesson, pupil, reason)
-        for lesson, pupil, reason in reader.read(
-            f"""SELECT lesson_id, pupil_id, reason FROM absences
-                WHERE {among("lesson_id", "lessons", lesson_ids)}""",
-            {"lessons": lesson_ids},
-        )
-    ]
+    query = f"""SELECT lesson_id, pupil_id, reason FROM absences
+        WHERE {among("lesson_id", "lessons", lesson_ids)}"""
+    return reader.read(query, {"lessons": lesson_ids})
 
 
 def term_marks_of(reader: Reader, key: RegisterKey, term_id: int) -> dict[int, int]:
     """Return the term marks of a class in a subject by pupil."""
-    return dict(
-        reader.read(
-            """SELECT pupil_id, value FROM term_marks
-               WHERE class_id = $class_id AND subject_id = $subject AND term_id = $term""",
-            {"class_id": key.class_id, "subject": key.subject_id, "term": term_id},
-        )
-    )
+    query = """SELECT pupil_id, value FROM term_marks
+        WHERE class_id = $class_id AND subject_id = $subject AND term_id = $term"""
+    return dict(reader.read(query, {"class_id": key.class_id, "subject": key.subject_id, "term": term_id}))
 
 
 def work_types(reader: Reader) -> dict[int, WorkType]:
     """Return all work types by id, retired ones too, in the order of their weight and name."""
-    rows = reader.read(
-        """SELECT work_type_id, name, short_name, weight, is_written_control,
-               work_type_id IN (SELECT work_type_id FROM retired_work_types)
-           FROM work_types ORDER BY weight, name COLLATE ru"""
-    )
-    return {row[0]: WorkType(*row) for row in rows}
+    query = """SELECT work_type_id, name, short_name, weight, is_written_control,
+            work_type_id IN (SELECT work_type_id FROM retired_work_types) AS is_retired
+        FROM work_types ORDER BY weight, name COLLATE ru"""
+    return {each.work_type_id: each for each in read_as(reader, WorkType, query)}
 
 
 def subject_names(reader: Reader) -> dict[int, str]:

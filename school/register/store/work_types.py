@@ -63,9 +63,6 @@ def retire_work_type(writer: Writer, work_type_id: int, at: datetime | None) -> 
 
 def mark_counts_by_work_type(reader: Reader) -> dict[int, int]:
     """Return how many marks stand on each work type."""
-    return dict(
-        reader.read(
-            """SELECT coalesce(m.work_type_id, l.work_type_id), count(*) FROM marks m JOIN lessons l USING (lesson_id)
-               WHERE coalesce(m.work_type_id, l.work_type_id) IS NOT NULL GROUP BY 1"""
-        )
-    )
+    query = """SELECT coalesce(m.work_type_id, l.work_type_id), count(*) FROM marks m JOIN lessons l USING (lesson_id)
+        WHERE coalesce(m.work_type_id, l.work_type_id) IS NOT NULL GROUP BY 1"""
+    return dict(reader.read(query))

@@ -9,7 +9,7 @@ from typing import Protocol
 from school.errors import Refusal
 from school.sign_in.rules.passwords import fits_hasher
 from school.sign_in.rules.sessions import secret_hash
-from school.sign_in.rules.throttling import LOOK_BACK, Attempt, time_to_wait, wait_text
+from school.sign_in.rules.throttling import LOOK_BACK, time_to_wait, wait_text
 from school.sign_in.store.credentials import (
     Credential,
     attempts_since,
@@ -44,8 +44,7 @@ def turn(tried_hash: str) -> threading.Lock:
 
 def time_left(store: Store, tried_hash: str, address: str, now: datetime) -> timedelta:
     """Return how long to wait before the next attempt on a name or code from an address."""
-    rows = attempts_since(store, tried_hash, address, now - LOOK_BACK)
-    return time_to_wait([Attempt(*row) for row in rows], now)
+    return time_to_wait(attempts_since(store, tried_hash, address, now - LOOK_BACK), now)
 
 
 def check_wait(store: Store, tried_hash: str, address: str, now: datetime) -> None:

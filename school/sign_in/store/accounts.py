@@ -1,11 +1,10 @@
 """Everybody who may sign in, as the office sees them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
 
 from school.records import PersonName, Role
-from school.store.reading import Reader
+from school.store.reading import Reader, read_as
 
 
 @dataclass(frozen=True)
@@ -28,32 +27,19 @@ class Account:
 
 def accounts(reader: Reader) -> list[Account]:
     """Return all users by name. The last sign-in is that of the record of changes, which outlives sessions."""
-    rows = reader.read(
-        """SELECT u.user_id, coalesce(s.last_name, g.last_name, p.last_name, u.login) AS last_name,
-               coalesce(s.first_name, g.first_name, p.first_name, '') AS first_name,
-               coalesce(s.middle_name, g.middle_name, p.middle_name, ''), u.login,
-               (SELECT list(role) FROM user_roles r WHERE r.user_id = u.user_id), coalesce(s.position, ''),
-               i.last_sign_in, u.blocked_at, s.dismissed_on, u.password_hash <> ''
-           FROM users u LEFT JOIN staff s ON s.staff_id = u.staff_id LEFT JOIN guardians g ON g.guardian_id = u.guardian_id
-               LEFT JOIN pupils p ON p.pupil_id = u.pupil_id
-               LEFT JOIN (SELECT user_id, max(happened_at) AS last_sign_in FROM events WHERE kind = 'sign_in'
-                   GROUP BY user_id) i ON i.user_id = u.user_id
-           ORDER BY last_name COLLATE ru, first_name COLLATE ru, u.user_id"""
-    )
-    return [_account(*row) for row in rows]
-
-
-def _account(
-    user_id: int,
-    last: str,
-    first: str,
-    middle: str,
-    login: str,
-    roles: list[str] | None,
-    position: str,
-    last_sign_in: datetime | None,
-    *access: Any,
-) -> Account:
+    query = """SELECT u.user_id, coalesce(s.last_name, g.last_name, p.last_name, u.login) AS last,
+            coalesce(s.first_name, g.first_name, p.first_name, '') AS first,
+            coalesce(s.middle_name, g.middle_name, p.middle_name, '') AS middle, u.login,
+            (SELECT list(role) FROM user_roles r WHERE r.user_id = u.user_id) AS roles,
+            coalesce(s.position, '') AS position, i.last_sign_in, u.blocked_at, s.dismissed_on,
+            u.password_hash <> '' AS has_password
+        FROM users u LEFT JOIN staff s ON s.staff_id = u.staff_id LEFT JOIN guardians g ON g.guardian_id = u.guardian_id
+            LEFT JOIN pupils p ON p.pupil_id = u.pupil_id
+            LEFT JOIN (SELECT user_id, max(happened_at) AS last_sign_in FROM events WHERE kind = 'sign_in'
+                GROUP BY user_id) i ON i.user_id = u.user_id
+        ORDER BY last COLLATE ru, first COLLATE ru, u.user_id"""
     order = list(Role)
-    known = tuple(sorted((Role(role) for role in roles or []), key=order.index))
-    return Account(user_id, PersonName(last, first, middle), login, known, position, last_sign_in, *access)
+    return [
+        replace(each, roles=tuple(sorted(map(Role, each.roles), key=order.index)))
+        for each in read_as(reader, Account, query)
+    ]

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from school.records import PersonName, Role
-from school.store.reading import Reader, Writer
+from school.sign_in.rules.throttling import Attempt
+from school.store.reading import Reader, Writer, read_as, read_one
 from school.store.writing import insert, update
 
 
@@ -20,12 +21,9 @@ class Credential:
 
 def credential_of(reader: Reader, login: str) -> Credential | None:
     """Return the credential of a login name in small letters, or None."""
-    rows = reader.read(
-        """SELECT user_id, login, password_hash, blocked_at IS NOT NULL FROM users
-           WHERE lower(login) = $login ORDER BY user_id LIMIT 1""",
-        {"login": login},
-    )
-    return Credential(*rows[0]) if rows else None
+    query = """SELECT user_id, login, password_hash, blocked_at IS NOT NULL AS is_blocked FROM users
+        WHERE lower(login) = $login ORDER BY user_id LIMIT 1"""
+    return read_one(reader, Credential, query, {"login": login})
 
 
 def has_users(reader: Reader) -> bool:
@@ -33,18 +31,12 @@ def has_users(reader: Reader) -> bool:
     return bool(reader.read("SELECT 1 FROM users LIMIT 1"))
 
 
-def attempts_since(
-    reader: Reader, login_hash: str, address: str, since: datetime
-) -> list[tuple[datetime, bool, bool, bool]]:
-    """Return attempts after ``since`` on a name or from an address, oldest first.
-
-    A row holds: moment, whether it was on this name, whether from this address, whether it succeeded.
-    """
-    return reader.read(
-        """SELECT attempted_at, login_hash = $login, address = $address, succeeded FROM sign_in_attempts
-           WHERE attempted_at > $since AND (login_hash = $login OR address = $address) ORDER BY attempted_at""",
-        {"login": login_hash, "address": address, "since": since},
-    )
+def attempts_since(reader: Reader, login_hash: str, address: str, since: datetime) -> list[Attempt]:
+    """Return attempts after ``since`` on a name or from an address, oldest first."""
+    query = """SELECT attempted_at AS at, login_hash = $login AS is_same_name, address = $address AS is_same_address,
+            succeeded AS has_succeeded FROM sign_in_attempts
+        WHERE attempted_at > $since AND (login_hash = $login OR address = $address) ORDER BY attempted_at"""
+    return read_as(reader, Attempt, query, {"login": login_hash, "address": address, "since": since})
 
 
 def save_attempt(writer: Writer, login_hash: str, address: str, at: datetime, *, succeeded: bool) -> None:

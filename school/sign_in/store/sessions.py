@@ -34,11 +34,9 @@ def revoke_session(writer: Writer, session_hash: str, at: datetime) -> None:
 
 def revoke_sessions_of(writer: Writer, user_id: int, at: datetime, *, kept_hash: str = "") -> None:
     """End every session of a user, but the kept one: after a new password, a dismissal or a blocking."""
-    writer.change(
-        """UPDATE sessions SET revoked_at = $at
-           WHERE user_id = $user AND revoked_at IS NULL AND session_hash <> $kept""",
-        {"user": user_id, "at": at, "kept": kept_hash},
-    )
+    sql = """UPDATE sessions SET revoked_at = $at
+        WHERE user_id = $user AND revoked_at IS NULL AND session_hash <> $kept"""
+    writer.change(sql, {"user": user_id, "at": at, "kept": kept_hash})
 
 
 def forget_sessions(writer: Writer, expired_before: datetime) -> None:

@@ -13,12 +13,9 @@ from school.store.selection import among
 def users_by_id(reader: Reader, user_ids: Iterable[int]) -> dict[int, User]:
     """Return the unblocked users among ``user_ids`` with their roles, own classes and own children."""
     wanted = sorted(set(user_ids))
-    rows = reader.steady(
-        ("users",),
-        f"""SELECT user_id, login, staff_id, guardian_id, pupil_id FROM users
-            WHERE {among("user_id", "ids", wanted)} AND blocked_at IS NULL""",
-        {"ids": wanted},
-    )
+    query = f"""SELECT user_id, login, staff_id, guardian_id, pupil_id FROM users
+        WHERE {among("user_id", "ids", wanted)} AND blocked_at IS NULL"""
+    rows = reader.steady(("users",), query, {"ids": wanted})
     roles = _grouped(reader, "user_roles", "user_id", "role", [row[0] for row in rows])
     classes = _grouped(reader, "classes", "homeroom_id", "class_id", [row[2] for row in rows])
     children = _grouped(reader, "guardian_pupils", "guardian_id", "pupil_id", [row[3] for row in rows])

@@ -1,13 +1,12 @@
 """The school and its calendar as rows: name, years, terms by grade level, days off, moved days (п. 5.1)."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import date
 from itertools import groupby
 from operator import attrgetter
-from typing import Any
 
 from school.store.connection import Transaction
-from school.store.reading import Reader, Writer
+from school.store.reading import Reader, Writer, read_as
 from school.store.settings import save_setting
 from school.store.writing import insert, update
 from school.year.records import ONE_DAY, Break, MovedDay, TermSpan, YearCalendar, days_between
@@ -18,12 +17,7 @@ NAME_SETTING = "school.name"
 
 def known_schools(reader: Reader) -> list[tuple[int, str]]:
     """Return (id, name) of the schools, those made here before those that an import brought."""
-    return [
-        (school_id, name)
-        for school_id, name in reader.read(
-            "SELECT school_id, name FROM schools ORDER BY external_id IS NOT NULL, school_id"
-        )
-    ]
+    return reader.read("SELECT school_id, name FROM schools ORDER BY external_id IS NOT NULL, school_id")
 
 
 def save_school(transaction: Transaction, school_id: int | None, name: str, *, is_only: bool) -> int:
@@ -47,6 +41,7 @@ def calendar_of(reader: Reader, school_id: int, school_year: int) -> YearCalenda
     if not years:
         return None
     starts_on, ends_on, days_a_week = years[0]
+    moved = "SELECT day, weekday FROM moved_days WHERE day BETWEEN $first AND $last ORDER BY day"
     return YearCalendar(
         school_year,
         starts_on,
@@ -54,40 +49,26 @@ def calendar_of(reader: Reader, school_id: int, school_year: int) -> YearCalenda
         days_a_week,
         tuple(_terms(reader, school_id, school_year)),
         tuple(_breaks(reader, starts_on, ends_on)),
-        tuple(
-            MovedDay(*row)
-            for row in reader.read(
-                "SELECT day, weekday FROM moved_days WHERE day BETWEEN $first AND $last ORDER BY day",
-                {"first": starts_on, "last": ends_on},
-            )
-        ),
+        tuple(read_as(reader, MovedDay, moved, {"first": starts_on, "last": ends_on})),
     )
 
 
 def _terms(reader: Reader, school_id: int, school_year: int) -> list[TermSpan]:
-    rows = reader.read(
-        """WITH grades AS (SELECT term_id, grade_level FROM term_grades
-               UNION SELECT k.term_id, c.grade_level FROM class_terms k JOIN classes c USING (class_id)
-               WHERE c.grade_level IS NOT NULL AND k.term_id NOT IN (SELECT term_id FROM term_grades))
-           SELECT t.kind, t.number, t.starts_on, t.ends_on, coalesce(list(g.grade_level) FILTER (g.grade_level IS NOT NULL), []),
-               t.term_id, t.closed_at IS NOT NULL
-           FROM terms t LEFT JOIN grades g USING (term_id) WHERE t.school_id = $school AND t.school_year = $year
-           GROUP BY ALL ORDER BY 1 DESC, 2, 3""",
-        {"school": school_id, "year": school_year},
-    )
-    return [
-        TermSpan(kind, number, starts_on, ends_on, frozenset(grades), term_id, is_closed)
-        for kind, number, starts_on, ends_on, grades, term_id, is_closed in rows
-    ]
+    query = """WITH grades AS (SELECT term_id, grade_level FROM term_grades
+            UNION SELECT k.term_id, c.grade_level FROM class_terms k JOIN classes c USING (class_id)
+            WHERE c.grade_level IS NOT NULL AND k.term_id NOT IN (SELECT term_id FROM term_grades))
+        SELECT t.kind, t.number, t.starts_on, t.ends_on, list(g.grade_level) FILTER (g.grade_level IS NOT NULL) AS grade_levels,
+            t.term_id, t.closed_at IS NOT NULL AS is_closed
+        FROM terms t LEFT JOIN grades g USING (term_id) WHERE t.school_id = $school AND t.school_year = $year
+        GROUP BY ALL ORDER BY 1 DESC, 2, 3"""
+    return read_as(reader, TermSpan, query, {"school": school_id, "year": school_year})
 
 
 def _breaks(reader: Reader, first: date, last: date) -> list[Break]:
-    days = reader.read(
-        """SELECT day, name, [] AS grades FROM days_off WHERE day BETWEEN $first AND $last
-           UNION ALL SELECT day, name, list(grade_level ORDER BY grade_level) FROM grade_days_off
-           WHERE day BETWEEN $first AND $last GROUP BY day, name ORDER BY 3, 2, 1""",
-        {"first": first, "last": last},
-    )
+    query = """SELECT day, name, [] AS grades FROM days_off WHERE day BETWEEN $first AND $last
+        UNION ALL SELECT day, name, list(grade_level ORDER BY grade_level) FROM grade_days_off
+        WHERE day BETWEEN $first AND $last GROUP BY day, name ORDER BY 3, 2, 1"""
+    days = reader.read(query, {"first": first, "last": last})
     runs = groupby(enumerate(days), key=lambda row: (row[1][1:], row[1][0] - row[0] * ONE_DAY))
     spans = [[day for _, day in run] for _, run in runs]
     found = [Break(run[0][1], run[0][0], run[-1][0], frozenset(run[0][2])) for run in spans]
@@ -146,11 +127,9 @@ def _save_breaks(transaction: Transaction, calendar: YearCalendar) -> None:
     for each in calendar.breaks:
         days = list(days_between(each.starts_on, each.ends_on))
         if each.grade_levels:
-            transaction.change(
-                """INSERT OR IGNORE INTO grade_days_off SELECT d.day, g.grade, $name
-                   FROM unnest($days::DATE[]) d(day), unnest($grades::TINYINT[]) g(grade)""",
-                {"days": days, "grades": sorted(each.grade_levels), "name": each.name},
-            )
+            sql = """INSERT OR IGNORE INTO grade_days_off SELECT d.day, g.grade, $name
+                FROM unnest($days::DATE[]) d(day), unnest($grades::TINYINT[]) g(grade)"""
+            transaction.change(sql, {"days": days, "grades": sorted(each.grade_levels), "name": each.name})
         else:
             transaction.change(
                 "INSERT OR IGNORE INTO days_off SELECT unnest($days::DATE[]), $name",
@@ -167,50 +146,36 @@ def give_terms_to_classes(writer: Writer, school_id: int, school_year: int) -> N
     wanted = f"""SELECT c.class_id, g.term_id FROM classes c JOIN terms t ON t.school_id = c.school_id
         AND t.school_year = c.school_year JOIN term_grades g ON g.term_id = t.term_id AND g.grade_level = c.grade_level
         WHERE c.class_id IN ({own})"""
-    writer.change(
-        f"""DELETE FROM class_terms WHERE class_id IN ({own})
-            AND (class_id, term_id) NOT IN (SELECT (class_id, term_id) FROM ({wanted}))""",
-        scope,
-    )
+    sql = f"""DELETE FROM class_terms WHERE class_id IN ({own})
+        AND (class_id, term_id) NOT IN (SELECT (class_id, term_id) FROM ({wanted}))"""
+    writer.change(sql, scope)
     writer.change(f"INSERT OR IGNORE INTO class_terms {wanted}", scope)
-    writer.change(
-        f"""UPDATE classes SET term_kind = k.kind FROM (SELECT w.class_id, any_value(t.kind) AS kind FROM ({wanted}) w
-                JOIN terms t USING (term_id) GROUP BY w.class_id) k
-            WHERE classes.class_id = k.class_id AND classes.term_kind IS DISTINCT FROM k.kind""",
-        scope,
-    )
-    writer.change(
-        f"""UPDATE lessons SET term_id = k.term_id FROM (SELECT w.class_id, w.term_id, t.starts_on, t.ends_on
-                FROM ({wanted}) w JOIN terms t USING (term_id)) k
-            WHERE lessons.class_id = k.class_id AND lessons.held_on BETWEEN k.starts_on AND k.ends_on
-                AND lessons.term_id <> k.term_id""",
-        scope,
-    )
+    sql = f"""UPDATE classes SET term_kind = k.kind FROM (SELECT w.class_id, any_value(t.kind) AS kind FROM ({wanted}) w
+            JOIN terms t USING (term_id) GROUP BY w.class_id) k
+        WHERE classes.class_id = k.class_id AND classes.term_kind IS DISTINCT FROM k.kind"""
+    writer.change(sql, scope)
+    sql = f"""UPDATE lessons SET term_id = k.term_id FROM (SELECT w.class_id, w.term_id, t.starts_on, t.ends_on
+            FROM ({wanted}) w JOIN terms t USING (term_id)) k
+        WHERE lessons.class_id = k.class_id AND lessons.held_on BETWEEN k.starts_on AND k.ends_on
+            AND lessons.term_id <> k.term_id"""
+    writer.change(sql, scope)
 
 
 def fact_days(
     reader: Reader, school_id: int, school_year: int, today: date
 ) -> list[tuple[int, str, int | None, date, int]]:
     """Return the days with lessons that are facts, up to today or with anything at them: class id, name, grade level, day, term."""
-    return [
-        (class_id, name, grade_level, day, term_id)
-        for class_id, name, grade_level, day, term_id in reader.read(
-            f"""SELECT DISTINCT c.class_id, c.name, c.grade_level, l.held_on, l.term_id
-                FROM lessons l JOIN classes c USING (class_id)
-                WHERE c.school_id = $school AND c.school_year = $year
-                    AND (l.held_on <= $today OR l.lesson_id IN ({TOUCHED}) OR l.class_id NOT IN (
-                        SELECT t.class_id FROM teaching_load t JOIN timetable USING (load_id)))
-                ORDER BY c.name, l.held_on""",
-            {"school": school_id, "year": school_year, "today": today},
-        )
-    ]
+    query = f"""SELECT DISTINCT c.class_id, c.name, c.grade_level, l.held_on, l.term_id
+        FROM lessons l JOIN classes c USING (class_id)
+        WHERE c.school_id = $school AND c.school_year = $year
+            AND (l.held_on <= $today OR l.lesson_id IN ({TOUCHED}) OR l.class_id NOT IN (
+                SELECT t.class_id FROM teaching_load t JOIN timetable USING (load_id)))
+        ORDER BY c.name, l.held_on"""
+    return reader.read(query, {"school": school_id, "year": school_year, "today": today})
 
 
 def terms_with_term_marks(reader: Reader, term_ids: Collection[int]) -> set[tuple[int, int | None]]:
     """Return (term, grade level of a class) where marks for the term are given."""
-    rows: Sequence[tuple[Any, ...]] = reader.read(
-        """SELECT DISTINCT m.term_id, c.grade_level FROM term_marks m JOIN classes c USING (class_id)
-           WHERE m.term_id IN (SELECT unnest($terms::BIGINT[]))""",
-        {"terms": sorted(term_ids)},
-    )
-    return {(term_id, grade_level) for term_id, grade_level in rows}
+    query = """SELECT DISTINCT m.term_id, c.grade_level FROM term_marks m JOIN classes c USING (class_id)
+        WHERE m.term_id IN (SELECT unnest($terms::BIGINT[]))"""
+    return set(reader.read(query, {"terms": sorted(term_ids)}))

@@ -7,7 +7,7 @@ from typing import Any
 from school.calendar import first_of_september
 from school.records import PersonName
 from school.store.connection import Transaction
-from school.store.reading import Reader, Writer
+from school.store.reading import Reader, Writer, read_as, read_column
 from school.store.rows import EnrolmentRow
 from school.store.selection import among
 from school.store.structure import insert_rows
@@ -17,23 +17,18 @@ from school.year.records import BellRecord, ClassRecord, LastClass, SubjectRecor
 
 def staff_names(reader: Reader, today: date) -> dict[int, PersonName]:
     """Return who works at the school on a day, by name."""
-    rows = reader.read(
-        """SELECT staff_id, last_name, first_name, middle_name FROM staff
-           WHERE dismissed_on IS NULL OR dismissed_on > $today
-           ORDER BY last_name COLLATE ru, first_name COLLATE ru, staff_id""",
-        {"today": today},
-    )
+    query = """SELECT staff_id, last_name, first_name, middle_name FROM staff
+        WHERE dismissed_on IS NULL OR dismissed_on > $today
+        ORDER BY last_name COLLATE ru, first_name COLLATE ru, staff_id"""
+    rows = reader.read(query, {"today": today})
     return {staff_id: PersonName(*parts) for staff_id, *parts in rows}
 
 
 def classes_of_year(reader: Reader, school_id: int, school_year: int) -> list[ClassRecord]:
     """Return the classes of a school's year, by grade level and name."""
-    rows = reader.read(
-        """SELECT name, coalesce(grade_level, 0), homeroom_id, class_id FROM classes
-           WHERE school_id = $school AND school_year = $year ORDER BY grade_level, name COLLATE ru""",
-        {"school": school_id, "year": school_year},
-    )
-    return [ClassRecord(*row) for row in rows]
+    query = """SELECT name, coalesce(grade_level, 0) AS grade_level, homeroom_id, class_id AS record_id FROM classes
+        WHERE school_id = $school AND school_year = $year ORDER BY classes.grade_level, name COLLATE ru"""
+    return read_as(reader, ClassRecord, query, {"school": school_id, "year": school_year})
 
 
 def add_classes(
@@ -74,7 +69,7 @@ def subjects_in_use(reader: Reader, subject_ids: Collection[int]) -> set[int]:
 def _in_use(reader: Reader, column: str, ids: Collection[int], tables: Sequence[str]) -> set[int]:
     wanted = sorted(ids)
     selects = (f"SELECT {column} FROM {table} WHERE {among(column, 'ids', wanted)}" for table in tables)
-    return {row[0] for row in reader.read(" UNION ".join(selects), {"ids": wanted})}
+    return set(read_column(reader, " UNION ".join(selects), {"ids": wanted}))
 
 
 def remove_classes(writer: Writer, class_ids: Collection[int]) -> None:
@@ -87,12 +82,9 @@ def remove_classes(writer: Writer, class_ids: Collection[int]) -> None:
 
 def subjects_of_school(reader: Reader, school_id: int) -> list[SubjectRecord]:
     """Return the subjects by name."""
-    rows = reader.read(
-        """SELECT name, coalesce(area, ''), subject_id FROM subjects WHERE school_id = $school
-           ORDER BY name COLLATE ru""",
-        {"school": school_id},
-    )
-    return [SubjectRecord(*row) for row in rows]
+    query = """SELECT name, coalesce(area, '') AS area, subject_id AS record_id FROM subjects WHERE school_id = $school
+        ORDER BY name COLLATE ru"""
+    return read_as(reader, SubjectRecord, query, {"school": school_id})
 
 
 def add_subjects(transaction: Transaction, school_id: int, records: Sequence[SubjectRecord]) -> None:
@@ -118,8 +110,8 @@ def remove_subjects(writer: Writer, subject_ids: Collection[int]) -> None:
 
 def bell_times(reader: Reader) -> list[BellRecord]:
     """Return when each lesson number starts and ends."""
-    rows = reader.read("SELECT number, starts_at, ends_at, number FROM bell_times ORDER BY number")
-    return [BellRecord(*row) for row in rows]
+    query = "SELECT number, starts_at, ends_at, number AS record_id FROM bell_times ORDER BY number"
+    return read_as(reader, BellRecord, query)
 
 
 def save_bells(writer: Writer, records: Sequence[BellRecord], removed: Collection[int]) -> None:
@@ -134,29 +126,27 @@ def save_bells(writer: Writer, records: Sequence[BellRecord], removed: Collectio
 
 def numbers_in_timetable(reader: Reader) -> set[int]:
     """Return the lesson numbers that stand in any timetable."""
-    return {row[0] for row in reader.read("SELECT DISTINCT number FROM timetable")}
+    return set(read_column(reader, "SELECT DISTINCT number FROM timetable"))
 
 
 def last_classes(reader: Reader, school_id: int, school_year: int) -> list[LastClass]:
     """Return the classes of a year as the next one takes them over, with the pupils who are still in them then."""
-    rows = reader.read(
-        """SELECT c.class_id, c.name, c.grade_level, c.homeroom_id, count(DISTINCT e.pupil_id)
-           FROM classes c LEFT JOIN enrolments e ON e.class_id = c.class_id
-               AND (e.ends_on IS NULL OR e.ends_on > $next_year)
-           WHERE c.school_id = $school AND c.school_year = $year
-           GROUP BY c.class_id, c.name, c.grade_level, c.homeroom_id ORDER BY c.grade_level, c.name COLLATE ru""",
-        {"school": school_id, "year": school_year, "next_year": first_of_september(school_year + 1)},
-    )
-    return [LastClass(*row) for row in rows]
+    query = """SELECT c.class_id, c.name, c.grade_level, c.homeroom_id, count(DISTINCT e.pupil_id) AS pupils
+        FROM classes c LEFT JOIN enrolments e ON e.class_id = c.class_id
+            AND (e.ends_on IS NULL OR e.ends_on > $next_year)
+        WHERE c.school_id = $school AND c.school_year = $year
+        GROUP BY c.class_id, c.name, c.grade_level, c.homeroom_id ORDER BY c.grade_level, c.name COLLATE ru"""
+    scope = {"school": school_id, "year": school_year, "next_year": first_of_september(school_year + 1)}
+    return read_as(reader, LastClass, query, scope)
 
 
 def promoted_classes(reader: Reader, class_ids: Collection[int]) -> dict[int, int]:
     """Return which of these classes go on, and as which class of the next year."""
-    rows = reader.read(
-        f"SELECT from_class_id, class_id FROM class_promotions WHERE {among('from_class_id', 'ids', list(class_ids))}",
-        {"ids": sorted(class_ids)},
+    wanted = sorted(class_ids)
+    query = (
+        f"SELECT from_class_id, class_id FROM class_promotions WHERE {among('from_class_id', 'ids', wanted)}"
     )
-    return dict(rows)
+    return dict(reader.read(query, {"ids": wanted}))
 
 
 def promote_pupils(
@@ -164,20 +154,16 @@ def promote_pupils(
 ) -> int:
     """Enrol whoever ended the old classes in the new ones from a day on, and let the graduating go; return how many go up."""
     old_ids = sorted({*pairs, *leaving})
-    transaction.change(
-        """UPDATE enrolments SET ends_on = $day WHERE class_id IN (SELECT unnest($old::BIGINT[]))
-               AND (ends_on IS NULL OR ends_on > $day)""",
-        {"old": old_ids, "day": first_day},
-    )
+    sql = """UPDATE enrolments SET ends_on = $day WHERE class_id IN (SELECT unnest($old::BIGINT[]))
+            AND (ends_on IS NULL OR ends_on > $day)"""
+    transaction.change(sql, {"old": old_ids, "day": first_day})
     pairs_sql = "(SELECT unnest($old::BIGINT[]) AS old_id, unnest($new::BIGINT[]) AS new_id) k"
-    rows = transaction.read(
-        f"""SELECT DISTINCT e.pupil_id, k.new_id FROM enrolments e JOIN {pairs_sql} ON k.old_id = e.class_id
-            WHERE e.ends_on = $day AND NOT EXISTS (SELECT 1 FROM enrolments n JOIN classes c USING (class_id)
-                WHERE n.pupil_id = e.pupil_id AND c.school_year = (SELECT school_year FROM classes WHERE class_id = k.new_id)
-                    AND (n.ends_on IS NULL OR n.ends_on > $day))
-            ORDER BY 2, 1""",
-        {"old": list(pairs), "new": list(pairs.values()), "day": first_day},
-    )
+    query = f"""SELECT DISTINCT e.pupil_id, k.new_id FROM enrolments e JOIN {pairs_sql} ON k.old_id = e.class_id
+        WHERE e.ends_on = $day AND NOT EXISTS (SELECT 1 FROM enrolments n JOIN classes c USING (class_id)
+            WHERE n.pupil_id = e.pupil_id AND c.school_year = (SELECT school_year FROM classes WHERE class_id = k.new_id)
+                AND (n.ends_on IS NULL OR n.ends_on > $day))
+        ORDER BY 2, 1"""
+    rows = transaction.read(query, {"old": list(pairs), "new": list(pairs.values()), "day": first_day})
     ids = transaction.new_ids(len(rows)) if rows else []
     insert_rows(
         transaction,

@@ -7,7 +7,7 @@ from typing import Any
 from school.records import PersonName
 from school.store.connection import Transaction
 from school.store.names import full_name
-from school.store.reading import Reader, Writer
+from school.store.reading import Reader, Writer, read_as, read_column, read_value
 from school.store.rows import LessonRow, LoadRow, SlotRow, SubgroupMemberRow, SubgroupRow
 from school.store.selection import among, holds_on, is_there
 from school.store.structure import insert_rows
@@ -37,39 +37,32 @@ _IN_FORCE = holds_on("t", "$day")
 
 def load_of_year(reader: Reader, school_id: int, school_year: int, day: date) -> list[LoadRecord]:
     """Return the load that holds on a day, by class, subject and subgroup."""
-    rows = reader.read(
-        f"""SELECT t.class_id, t.subject_id, coalesce(g.name, ''), t.teacher_id, t.hours_a_week, t.load_id
-            FROM teaching_load t JOIN classes c USING (class_id) JOIN subjects b ON b.subject_id = t.subject_id
-                LEFT JOIN subgroups g ON g.subgroup_id = t.subgroup_id
-            WHERE c.school_id = $school AND t.school_year = $year AND {_IN_FORCE}
-            ORDER BY c.grade_level, c.name COLLATE ru, b.name COLLATE ru, g.name COLLATE ru, t.load_id""",
-        {"school": school_id, "year": school_year, "day": day},
-    )
-    return [LoadRecord(*row) for row in rows]
+    query = f"""SELECT t.class_id, t.subject_id, coalesce(g.name, '') AS subgroup, t.teacher_id, t.hours_a_week,
+            t.load_id AS record_id
+        FROM teaching_load t JOIN classes c USING (class_id) JOIN subjects b ON b.subject_id = t.subject_id
+            LEFT JOIN subgroups g ON g.subgroup_id = t.subgroup_id
+        WHERE c.school_id = $school AND t.school_year = $year AND {_IN_FORCE}
+        ORDER BY c.grade_level, c.name COLLATE ru, b.name COLLATE ru, g.name COLLATE ru, t.load_id"""
+    return read_as(reader, LoadRecord, query, {"school": school_id, "year": school_year, "day": day})
 
 
 def last_load(reader: Reader, school_id: int, school_year: int) -> list[LastLoad]:
     """Return the load with which a year ended, by class, subject and subgroup."""
-    rows = reader.read(
-        """SELECT t.class_id, c.grade_level, t.subject_id, coalesce(g.name, ''), t.teacher_id, t.hours_a_week
-           FROM teaching_load t JOIN classes c USING (class_id) JOIN subjects b ON b.subject_id = t.subject_id
-               LEFT JOIN subgroups g ON g.subgroup_id = t.subgroup_id LEFT JOIN school_years y ON y.school_year = t.school_year
-           WHERE c.school_id = $school AND t.school_year = $year AND coalesce(t.ends_on, y.ends_on) >= y.ends_on
-           ORDER BY c.grade_level, c.name COLLATE ru, b.name COLLATE ru, g.name COLLATE ru""",
-        {"school": school_id, "year": school_year},
-    )
-    return [LastLoad(*row) for row in rows]
+    query = """SELECT t.class_id, c.grade_level, t.subject_id, coalesce(g.name, '') AS subgroup, t.teacher_id, t.hours_a_week
+        FROM teaching_load t JOIN classes c USING (class_id) JOIN subjects b ON b.subject_id = t.subject_id
+            LEFT JOIN subgroups g ON g.subgroup_id = t.subgroup_id LEFT JOIN school_years y ON y.school_year = t.school_year
+        WHERE c.school_id = $school AND t.school_year = $year AND coalesce(t.ends_on, y.ends_on) >= y.ends_on
+        ORDER BY c.grade_level, c.name COLLATE ru, b.name COLLATE ru, g.name COLLATE ru"""
+    return read_as(reader, LastLoad, query, {"school": school_id, "year": school_year})
 
 
 def subgroups_of_year(
     reader: Reader, school_id: int, school_year: int
 ) -> dict[tuple[int, int], dict[str, int]]:
     """Return the subgroups of a year's classes: (class, subject) → name → subgroup."""
-    rows = reader.read(
-        """SELECT g.class_id, g.subject_id, g.name, g.subgroup_id FROM subgroups g JOIN classes c USING (class_id)
-           WHERE c.school_id = $school AND c.school_year = $year ORDER BY g.name COLLATE ru""",
-        {"school": school_id, "year": school_year},
-    )
+    query = """SELECT g.class_id, g.subject_id, g.name, g.subgroup_id FROM subgroups g JOIN classes c USING (class_id)
+        WHERE c.school_id = $school AND c.school_year = $year ORDER BY g.name COLLATE ru"""
+    rows = reader.read(query, {"school": school_id, "year": school_year})
     found: dict[tuple[int, int], dict[str, int]] = {}
     for class_id, subject_id, name, subgroup_id in rows:
         found.setdefault((class_id, subject_id), {})[name] = subgroup_id
@@ -120,13 +113,10 @@ def _columns_of_load(record: LoadRecord, subgroup_id: int | None) -> dict[str, A
 def loads_with_history(reader: Reader, load_ids: Collection[int], today: date) -> set[int]:
     """Return those lines whose register has lessons that are facts: up to today, or with anything at them."""
     wanted = sorted(load_ids)
-    rows = reader.read(
-        f"""SELECT DISTINCT t.load_id FROM teaching_load t JOIN lessons l ON l.class_id = t.class_id
-                AND l.subject_id = t.subject_id AND l.subgroup_id IS NOT DISTINCT FROM t.subgroup_id
-            WHERE {among("t.load_id", "ids", wanted)} AND (l.held_on <= $today OR l.lesson_id IN ({TOUCHED}))""",
-        {"ids": wanted, "today": today},
-    )
-    return {row[0] for row in rows}
+    query = f"""SELECT DISTINCT t.load_id FROM teaching_load t JOIN lessons l ON l.class_id = t.class_id
+            AND l.subject_id = t.subject_id AND l.subgroup_id IS NOT DISTINCT FROM t.subgroup_id
+        WHERE {among("t.load_id", "ids", wanted)} AND (l.held_on <= $today OR l.lesson_id IN ({TOUCHED}))"""
+    return set(read_column(reader, query, {"ids": wanted, "today": today}))
 
 
 def end_loads(writer: Writer, load_ids: Collection[int], last_day: date) -> None:
@@ -169,13 +159,11 @@ def remove_unused_subgroups(writer: Writer, class_ids: Collection[int]) -> None:
 
 def pass_on_last_days(writer: Writer, pairs: Mapping[int, int]) -> None:
     """Let loads hold up to the day on which those they follow were to end: old load → new load."""
-    writer.change(
-        """UPDATE teaching_load SET ends_on = o.ends_on
-           FROM (SELECT unnest($old::BIGINT[]) AS old_id, unnest($new::BIGINT[]) AS new_id) k
-               JOIN teaching_load o ON o.load_id = k.old_id
-           WHERE teaching_load.load_id = k.new_id""",
-        {"old": list(pairs), "new": list(pairs.values())},
-    )
+    sql = """UPDATE teaching_load SET ends_on = o.ends_on
+        FROM (SELECT unnest($old::BIGINT[]) AS old_id, unnest($new::BIGINT[]) AS new_id) k
+            JOIN teaching_load o ON o.load_id = k.old_id
+        WHERE teaching_load.load_id = k.new_id"""
+    writer.change(sql, {"old": list(pairs), "new": list(pairs.values())})
 
 
 def move_slots(writer: Writer, pairs: Mapping[int, int], first_day: date, ids: Sequence[int]) -> None:
@@ -183,63 +171,51 @@ def move_slots(writer: Writer, pairs: Mapping[int, int], first_day: date, ids: S
 
     What was to begin or to end later still does.
     """
-    writer.change(
-        f"""INSERT INTO timetable (slot_id, load_id, weekday, number, room, starts_on, ends_on)
-            SELECT list_extract($ids::BIGINT[], row_number() OVER (ORDER BY t.slot_id)), k.new_id, t.weekday, t.number,
-                t.room, greatest(coalesce(t.starts_on, $day), $day), t.ends_on
-            FROM timetable t JOIN (SELECT unnest($old::BIGINT[]) AS old_id, unnest($new::BIGINT[]) AS new_id) k
-                ON k.old_id = t.load_id
-            WHERE {_NOT_ENDED}""",
-        {"ids": list(ids), "old": list(pairs), "new": list(pairs.values()), "day": first_day},
-    )
+    sql = f"""INSERT INTO timetable (slot_id, load_id, weekday, number, room, starts_on, ends_on)
+        SELECT list_extract($ids::BIGINT[], row_number() OVER (ORDER BY t.slot_id)), k.new_id, t.weekday, t.number,
+            t.room, greatest(coalesce(t.starts_on, $day), $day), t.ends_on
+        FROM timetable t JOIN (SELECT unnest($old::BIGINT[]) AS old_id, unnest($new::BIGINT[]) AS new_id) k
+            ON k.old_id = t.load_id
+        WHERE {_NOT_ENDED}"""
+    writer.change(sql, {"ids": list(ids), "old": list(pairs), "new": list(pairs.values()), "day": first_day})
     end_slots_of_loads(writer, list(pairs), first_day - ONE_DAY)
 
 
 def slot_count(reader: Reader, load_ids: Collection[int]) -> int:
     """Return how many rows the timetable holds of these loads."""
-    rows = reader.read(
-        "SELECT count(*) FROM timetable WHERE load_id IN (SELECT unnest($ids::BIGINT[]))",
-        {"ids": list(load_ids)},
-    )
-    return int(rows[0][0])
+    query = "SELECT count(*) FROM timetable WHERE load_id IN (SELECT unnest($ids::BIGINT[]))"
+    return int(reader.read(query, {"ids": list(load_ids)})[0][0])
 
 
 def taught_loads(reader: Reader, school_id: int, school_year: int, day: date) -> dict[int, TaughtLoad]:
     """Return the load that holds on a day with its names."""
-    rows = reader.read(
-        f"""SELECT t.load_id, t.class_id, c.name, t.subject_id, b.name, t.subgroup_id, coalesce(g.name, ''), t.teacher_id,
-                {full_name("s")}, t.hours_a_week
-            FROM teaching_load t JOIN classes c USING (class_id) JOIN subjects b ON b.subject_id = t.subject_id
-                LEFT JOIN subgroups g ON g.subgroup_id = t.subgroup_id LEFT JOIN staff s ON s.staff_id = t.teacher_id
-            WHERE c.school_id = $school AND t.school_year = $year AND {_IN_FORCE}
-            ORDER BY c.grade_level, c.name COLLATE ru, b.name COLLATE ru, g.name COLLATE ru""",
-        {"school": school_id, "year": school_year, "day": day},
-    )
-    return {row[0]: TaughtLoad(*row) for row in rows}
+    query = f"""SELECT t.load_id, t.class_id, c.name AS class_name, t.subject_id, b.name AS subject_name, t.subgroup_id,
+            coalesce(g.name, '') AS subgroup, t.teacher_id, {full_name("s")} AS teacher_name, t.hours_a_week
+        FROM teaching_load t JOIN classes c USING (class_id) JOIN subjects b ON b.subject_id = t.subject_id
+            LEFT JOIN subgroups g ON g.subgroup_id = t.subgroup_id LEFT JOIN staff s ON s.staff_id = t.teacher_id
+        WHERE c.school_id = $school AND t.school_year = $year AND {_IN_FORCE}
+        ORDER BY c.grade_level, c.name COLLATE ru, b.name COLLATE ru, g.name COLLATE ru"""
+    loads = read_as(reader, TaughtLoad, query, {"school": school_id, "year": school_year, "day": day})
+    return {load.load_id: load for load in loads}
 
 
 def slots_of_year(reader: Reader, school_id: int, school_year: int, day: date) -> list[SlotRecord]:
     """Return the weekly lessons that hold on a day."""
-    rows = reader.read(
-        f"""SELECT t.load_id, t.weekday, t.number, t.room, t.slot_id
-            FROM timetable t JOIN teaching_load l USING (load_id) JOIN classes c USING (class_id)
-            WHERE c.school_id = $school AND l.school_year = $year AND {_IN_FORCE}
-                AND {holds_on("l", "$day")}
-            ORDER BY c.grade_level, c.name COLLATE ru, t.weekday, t.number, t.slot_id""",
-        {"school": school_id, "year": school_year, "day": day},
-    )
-    return [SlotRecord(*row) for row in rows]
+    query = f"""SELECT t.load_id, t.weekday, t.number, t.room, t.slot_id AS record_id
+        FROM timetable t JOIN teaching_load l USING (load_id) JOIN classes c USING (class_id)
+        WHERE c.school_id = $school AND l.school_year = $year AND {_IN_FORCE}
+            AND {holds_on("l", "$day")}
+        ORDER BY c.grade_level, c.name COLLATE ru, t.weekday, t.number, t.slot_id"""
+    return read_as(reader, SlotRecord, query, {"school": school_id, "year": school_year, "day": day})
 
 
 def subgroup_pupils(reader: Reader, school_id: int, school_year: int, day: date) -> dict[int, frozenset[int]]:
     """Return who is in which subgroup on a day."""
-    rows = reader.read(
-        f"""SELECT m.subgroup_id, list(m.pupil_id) FROM subgroup_members m JOIN subgroups g USING (subgroup_id)
-               JOIN classes c USING (class_id)
-           WHERE c.school_id = $school AND c.school_year = $year AND {is_there("m", "$day")}
-           GROUP BY m.subgroup_id""",
-        {"school": school_id, "year": school_year, "day": day},
-    )
+    query = f"""SELECT m.subgroup_id, list(m.pupil_id) FROM subgroup_members m JOIN subgroups g USING (subgroup_id)
+            JOIN classes c USING (class_id)
+        WHERE c.school_id = $school AND c.school_year = $year AND {is_there("m", "$day")}
+        GROUP BY m.subgroup_id"""
+    rows = reader.read(query, {"school": school_id, "year": school_year, "day": day})
     return {subgroup_id: frozenset(pupils) for subgroup_id, pupils in rows}
 
 
@@ -258,12 +234,10 @@ def add_slots(
 
 def set_rooms(writer: Writer, slots: Sequence[SlotRecord]) -> None:
     """Update the rooms of weekly lessons."""
-    writer.change(
-        """UPDATE timetable SET room = k.room
-           FROM (SELECT unnest($ids::BIGINT[]) AS slot_id, unnest($rooms::VARCHAR[]) AS room) k
-           WHERE timetable.slot_id = k.slot_id""",
-        {"ids": [slot.record_id for slot in slots], "rooms": [slot.room for slot in slots]},
-    )
+    sql = """UPDATE timetable SET room = k.room
+        FROM (SELECT unnest($ids::BIGINT[]) AS slot_id, unnest($rooms::VARCHAR[]) AS room) k
+        WHERE timetable.slot_id = k.slot_id"""
+    writer.change(sql, {"ids": [slot.record_id for slot in slots], "rooms": [slot.room for slot in slots]})
 
 
 def end_slots(writer: Writer, slot_ids: Collection[int], first_day: date) -> None:
@@ -280,11 +254,9 @@ def end_slots(writer: Writer, slot_ids: Collection[int], first_day: date) -> Non
 
 def keep_slots(writer: Writer, class_ids: Collection[int], slot_ids: Collection[int], day: date) -> None:
     """Let the weekly lessons of classes go on from a day as they are then: what was to begin or end later is forgotten."""
-    writer.change(
-        """DELETE FROM timetable WHERE starts_on > $day AND load_id IN (SELECT load_id FROM teaching_load
-               WHERE class_id IN (SELECT unnest($classes::BIGINT[])) AND coalesce(starts_on, $day) <= $day)""",
-        {"classes": list(class_ids), "day": day},
-    )
+    sql = """DELETE FROM timetable WHERE starts_on > $day AND load_id IN (SELECT load_id FROM teaching_load
+            WHERE class_id IN (SELECT unnest($classes::BIGINT[])) AND coalesce(starts_on, $day) <= $day)"""
+    writer.change(sql, {"classes": list(class_ids), "day": day})
     writer.change(
         "UPDATE timetable SET ends_on = NULL WHERE slot_id IN (SELECT unnest($ids::BIGINT[]))",
         {"ids": list(slot_ids)},
@@ -294,51 +266,38 @@ def keep_slots(writer: Writer, class_ids: Collection[int], slot_ids: Collection[
 def dated_slots(reader: Reader, class_ids: Collection[int], day: date) -> list[DatedSlot]:
     """Return the weekly lessons of classes that hold on a day or later, with the days of slot and load together."""
     wanted = sorted(class_ids)
-    rows = reader.read(
-        f"""SELECT l.class_id, c.grade_level, l.subject_id, l.subgroup_id, l.teacher_id, t.weekday, t.number,
-                nullif(greatest(coalesce(t.starts_on, DATE '0001-01-01'), coalesce(l.starts_on, DATE '0001-01-01')),
-                    DATE '0001-01-01'),
-                nullif(least(coalesce(t.ends_on, DATE '9999-12-31'), coalesce(l.ends_on, DATE '9999-12-31')),
-                    DATE '9999-12-31')
-            FROM timetable t JOIN teaching_load l USING (load_id) JOIN classes c ON c.class_id = l.class_id
-            WHERE {among("l.class_id", "ids", wanted)} AND {_NOT_ENDED} ORDER BY t.slot_id""",
-        {"ids": wanted, "day": day},
-    )
-    return [DatedSlot(*row) for row in rows]
+    query = f"""SELECT l.class_id, c.grade_level, l.subject_id, l.subgroup_id, l.teacher_id, t.weekday, t.number,
+            nullif(greatest(coalesce(t.starts_on, DATE '0001-01-01'), coalesce(l.starts_on, DATE '0001-01-01')),
+                DATE '0001-01-01') AS starts_on,
+            nullif(least(coalesce(t.ends_on, DATE '9999-12-31'), coalesce(l.ends_on, DATE '9999-12-31')),
+                DATE '9999-12-31') AS ends_on
+        FROM timetable t JOIN teaching_load l USING (load_id) JOIN classes c ON c.class_id = l.class_id
+        WHERE {among("l.class_id", "ids", wanted)} AND {_NOT_ENDED} ORDER BY t.slot_id"""
+    return read_as(reader, DatedSlot, query, {"ids": wanted, "day": day})
 
 
 def classes_with_timetable(reader: Reader, school_id: int, school_year: int) -> list[int]:
     """Return the classes of a year that have, or had, a timetable."""
-    rows = reader.read(
-        """SELECT DISTINCT c.class_id FROM timetable JOIN teaching_load USING (load_id) JOIN classes c USING (class_id)
-           WHERE c.school_id = $school AND c.school_year = $year ORDER BY 1""",
-        {"school": school_id, "year": school_year},
-    )
-    return [row[0] for row in rows]
+    query = """SELECT DISTINCT c.class_id FROM timetable JOIN teaching_load USING (load_id) JOIN classes c USING (class_id)
+        WHERE c.school_id = $school AND c.school_year = $year ORDER BY 1"""
+    return read_column(reader, query, {"school": school_id, "year": school_year})
 
 
 def last_fact_day(reader: Reader, class_ids: Collection[int], today: date) -> date | None:
     """Return the last day up to today on which any of the classes has lessons."""
     wanted = sorted(class_ids)
-    rows = reader.read(
-        f"SELECT max(held_on) FROM lessons WHERE held_on <= $today AND {among('class_id', 'ids', wanted)}",
-        {"ids": wanted, "today": today},
-    )
-    day: date | None = rows[0][0]
-    return day
+    query = f"SELECT max(held_on) FROM lessons WHERE held_on <= $today AND {among('class_id', 'ids', wanted)}"
+    return read_value(reader, query, {"ids": wanted, "today": today})
 
 
 def present_lessons(reader: Reader, class_ids: Collection[int], first_day: date) -> list[PresentLesson]:
     """Return the lessons of classes from a day on, each with whether anything stands at it."""
     wanted = sorted(class_ids)
-    rows = reader.read(
-        f"""SELECT class_id, subject_id, subgroup_id, held_on, number, teacher_id, term_id, lesson_id,
-                lesson_id IN ({TOUCHED})
-            FROM lessons WHERE held_on >= $day AND {among("class_id", "ids", wanted)}
-            ORDER BY held_on, number, lesson_id""",
-        {"ids": wanted, "day": first_day},
-    )
-    return [PresentLesson(*row) for row in rows]
+    query = f"""SELECT class_id, subject_id, subgroup_id, held_on, number, teacher_id, term_id, lesson_id,
+            lesson_id IN ({TOUCHED}) AS has_data
+        FROM lessons WHERE held_on >= $day AND {among("class_id", "ids", wanted)}
+        ORDER BY held_on, number, lesson_id"""
+    return read_as(reader, PresentLesson, query, {"ids": wanted, "day": first_day})
 
 
 def add_lessons(transaction: Transaction, lessons: Sequence[WantedLesson]) -> None:
@@ -371,46 +330,36 @@ def add_lessons(transaction: Transaction, lessons: Sequence[WantedLesson]) -> No
 
 def remove_lessons(writer: Writer, lesson_ids: Collection[int]) -> None:
     """Delete lessons without any entry."""
-    writer.change(
-        f"""DELETE FROM lessons WHERE lesson_id IN (SELECT unnest($ids::BIGINT[]))
-            AND lesson_id NOT IN ({TOUCHED})""",
-        {"ids": list(lesson_ids)},
-    )
+    sql = f"""DELETE FROM lessons WHERE lesson_id IN (SELECT unnest($ids::BIGINT[]))
+        AND lesson_id NOT IN ({TOUCHED})"""
+    writer.change(sql, {"ids": list(lesson_ids)})
 
 
 def give_lessons(writer: Writer, given: Sequence[tuple[int, int | None, int]]) -> None:
     """Give lessons to a teacher and a term: (lesson, teacher, term)."""
     ids, teachers, terms = map(list, zip(*given, strict=True)) if given else ([], [], [])
-    writer.change(
-        """UPDATE lessons SET teacher_id = k.teacher_id, term_id = k.term_id
-           FROM (SELECT unnest($ids::BIGINT[]) AS lesson_id, unnest($teachers::BIGINT[]) AS teacher_id,
-                     unnest($terms::BIGINT[]) AS term_id) k
-           WHERE lessons.lesson_id = k.lesson_id""",
-        {"ids": ids, "teachers": teachers, "terms": terms},
-    )
+    sql = """UPDATE lessons SET teacher_id = k.teacher_id, term_id = k.term_id
+        FROM (SELECT unnest($ids::BIGINT[]) AS lesson_id, unnest($teachers::BIGINT[]) AS teacher_id,
+                  unnest($terms::BIGINT[]) AS term_id) k
+        WHERE lessons.lesson_id = k.lesson_id"""
+    writer.change(sql, {"ids": ids, "teachers": teachers, "terms": terms})
 
 
 def pupils_of_class(reader: Reader, class_id: int, day: date) -> list[tuple[int, PersonName]]:
     """Return who is in a class on a day, by name."""
-    rows = reader.read(
-        f"""SELECT p.pupil_id, p.last_name, p.first_name, p.middle_name FROM enrolments e JOIN pupils p USING (pupil_id)
-           WHERE e.class_id = $class_id AND {is_there("e", "$day")}
-           ORDER BY p.last_name COLLATE ru, p.first_name COLLATE ru, p.pupil_id""",
-        {"class_id": class_id, "day": day},
-    )
+    query = f"""SELECT p.pupil_id, p.last_name, p.first_name, p.middle_name FROM enrolments e JOIN pupils p USING (pupil_id)
+        WHERE e.class_id = $class_id AND {is_there("e", "$day")}
+        ORDER BY p.last_name COLLATE ru, p.first_name COLLATE ru, p.pupil_id"""
+    rows = reader.read(query, {"class_id": class_id, "day": day})
     return [(pupil_id, PersonName(*parts)) for pupil_id, *parts in rows]
 
 
 def memberships(reader: Reader, class_id: int, subject_id: int, day: date) -> dict[int, int]:
     """Return which subgroup of a class and subject each pupil is in on a day, or joins later."""
-    return dict(
-        reader.read(
-            """SELECT m.pupil_id, m.subgroup_id FROM subgroup_members m JOIN subgroups g USING (subgroup_id)
-               WHERE g.class_id = $class_id AND g.subject_id = $subject AND (m.ends_on IS NULL OR m.ends_on > $day)
-               ORDER BY coalesce(m.starts_on, $day)""",
-            {"class_id": class_id, "subject": subject_id, "day": day},
-        )
-    )
+    query = """SELECT m.pupil_id, m.subgroup_id FROM subgroup_members m JOIN subgroups g USING (subgroup_id)
+        WHERE g.class_id = $class_id AND g.subject_id = $subject AND (m.ends_on IS NULL OR m.ends_on > $day)
+        ORDER BY coalesce(m.starts_on, $day)"""
+    return dict(reader.read(query, {"class_id": class_id, "subject": subject_id, "day": day}))
 
 
 def divide(
@@ -432,26 +381,20 @@ def divide(
 
 def copy_subgroup_pupils(writer: Writer, pairs: Mapping[int, int], day: date) -> None:
     """Put whoever was in a subgroup of an old class into the subgroup of that subject and name of the new one."""
-    writer.change(
-        """INSERT INTO subgroup_members (subgroup_id, pupil_id, starts_on)
-           SELECT DISTINCT n.subgroup_id, m.pupil_id, $day
-           FROM (SELECT unnest($old::BIGINT[]) AS old_id, unnest($new::BIGINT[]) AS new_id) k
-               JOIN subgroups o ON o.class_id = k.old_id
-               JOIN subgroups n ON n.class_id = k.new_id AND n.subject_id = o.subject_id AND n.name = o.name
-               JOIN subgroup_members m ON m.subgroup_id = o.subgroup_id AND (m.ends_on IS NULL OR m.ends_on >= $day)
-               JOIN enrolments e ON e.class_id = k.new_id AND e.pupil_id = m.pupil_id""",
-        {"old": list(pairs), "new": list(pairs.values()), "day": day},
-    )
+    sql = """INSERT INTO subgroup_members (subgroup_id, pupil_id, starts_on)
+        SELECT DISTINCT n.subgroup_id, m.pupil_id, $day
+        FROM (SELECT unnest($old::BIGINT[]) AS old_id, unnest($new::BIGINT[]) AS new_id) k
+            JOIN subgroups o ON o.class_id = k.old_id
+            JOIN subgroups n ON n.class_id = k.new_id AND n.subject_id = o.subject_id AND n.name = o.name
+            JOIN subgroup_members m ON m.subgroup_id = o.subgroup_id AND (m.ends_on IS NULL OR m.ends_on >= $day)
+            JOIN enrolments e ON e.class_id = k.new_id AND e.pupil_id = m.pupil_id"""
+    writer.change(sql, {"old": list(pairs), "new": list(pairs.values()), "day": day})
 
 
 def last_entries_in_subgroups(reader: Reader, subgroup_ids: Collection[int]) -> dict[int, date]:
     """Return each pupil's last day with a mark or an absence at a lesson of these subgroups."""
     wanted = sorted(subgroup_ids)
-    return dict(
-        reader.read(
-            f"""SELECT e.pupil_id, max(l.held_on) FROM lessons l JOIN (SELECT lesson_id, pupil_id FROM marks
-                    UNION SELECT lesson_id, pupil_id FROM absences) e USING (lesson_id)
-                WHERE {among("l.subgroup_id", "ids", wanted)} GROUP BY e.pupil_id""",
-            {"ids": wanted},
-        )
-    )
+    query = f"""SELECT e.pupil_id, max(l.held_on) FROM lessons l JOIN (SELECT lesson_id, pupil_id FROM marks
+            UNION SELECT lesson_id, pupil_id FROM absences) e USING (lesson_id)
+        WHERE {among("l.subgroup_id", "ids", wanted)} GROUP BY e.pupil_id"""
+    return dict(reader.read(query, {"ids": wanted}))
