@@ -6,15 +6,9 @@ from datetime import date, datetime
 from school.access.action import Action
 from school.access.checks import check_may
 from school.access.scopes import Rows
+from school.control import store as stored
 from school.control.rules import check_closing_note, check_request
-from school.control.store import (
-    StoredRequest,
-    close_request,
-    lessons_of_requests,
-    request_by_id,
-    requests_to_teacher,
-    save_request,
-)
+from school.control.store import StoredRequest
 from school.errors import RuleRefused
 from school.records import User
 from school.register.store.lessons import lessons_by_id
@@ -65,7 +59,7 @@ def send_request(transaction: Transaction, user: User, draft: RequestDraft, *, n
         None,
         None,
     )
-    save_request(transaction, request, draft.lesson_ids, user.user_id)
+    stored.save_request(transaction, request, draft.lesson_ids, user.user_id)
     transaction.record(
         _event(request, user, now, "gap_request", new_value=_words(draft), reason=request.comment)
     )
@@ -96,10 +90,10 @@ def _check_lessons(transaction: Transaction, draft: RequestDraft) -> None:
 def _check_not_asked_yet(transaction: Transaction, draft: RequestDraft) -> None:
     same = [
         row
-        for row in requests_to_teacher(transaction, draft.teacher_id)
+        for row in stored.requests_to_teacher(transaction, draft.teacher_id)
         if (row.class_id, row.subject_id) == (draft.class_id, draft.subject_id)
     ]
-    lessons = lessons_of_requests(transaction, [row.request_id for row in same]) if same else {}
+    lessons = stored.lessons_of_requests(transaction, [row.request_id for row in same]) if same else {}
     asked = {lesson.lesson_id for found in lessons.values() for lesson in found}
     pupils = max((row.short_pupils for row in same), default=0)
     if asked >= set(draft.lesson_ids) and pupils >= draft.short_pupils and same:
@@ -113,10 +107,10 @@ def close_gap_request(
     """Close a request with a note: the deputy head's decision. Raises AccessRefused or RuleRefused."""
     check_may(user, Action.CLOSE_GAP_REQUEST)
     check_closing_note(note)
-    request = request_by_id(transaction, request_id)
+    request = stored.request_by_id(transaction, request_id)
     if request is None or request.closed_at is not None:
         raise RuleRefused("Обращение уже закрыто.", next_step="Обновите страницу.")
-    close_request(transaction, request_id, note.strip(), at=now, user_id=user.user_id)
+    stored.close_request(transaction, request_id, note.strip(), at=now, user_id=user.user_id)
     transaction.record(
         _event(request, user, now, "gap_request_closed", old_value="открыто", reason=note.strip())
     )

@@ -122,19 +122,16 @@ def requests_since(reader: Reader, since: datetime | None) -> list[StoredRequest
 
 def request_by_id(reader: Reader, request_id: int) -> StoredRequest | None:
     """Return a request, or None."""
-    return read_one(
-        reader, StoredRequest, f"{_REQUESTS} WHERE q.request_id = $request", {"request": request_id}
-    )
+    query = f"{_REQUESTS} WHERE q.request_id = $request"
+    return read_one(reader, StoredRequest, query, {"request": request_id})
 
 
 def requests_to_teacher(reader: Reader, teacher_id: int) -> list[StoredRequest]:
     """Return the requests to a teacher that nobody closed, those due first in front."""
-    return read_as(
-        reader,
-        StoredRequest,
-        f"{_REQUESTS} WHERE q.teacher_id = $teacher AND q.closed_at IS NULL ORDER BY q.due_on, q.request_id",
-        {"teacher": teacher_id},
+    query = (
+        f"{_REQUESTS} WHERE q.teacher_id = $teacher AND q.closed_at IS NULL ORDER BY q.due_on, q.request_id"
     )
+    return read_as(reader, StoredRequest, query, {"teacher": teacher_id})
 
 
 def save_request(writer: Writer, request: StoredRequest, lesson_ids: Collection[int], user_id: int) -> None:
@@ -153,10 +150,8 @@ def save_request(writer: Writer, request: StoredRequest, lesson_ids: Collection[
         sent_at=request.sent_at,
         sent_by=user_id,
     )
-    writer.change(
-        "INSERT INTO gap_request_lessons SELECT $request, unnest($lessons::BIGINT[])",
-        {"request": request.request_id, "lessons": list(lesson_ids)},
-    )
+    sql = "INSERT INTO gap_request_lessons SELECT $request, unnest($lessons::BIGINT[])"
+    writer.change(sql, {"request": request.request_id, "lessons": list(lesson_ids)})
 
 
 def close_request(writer: Writer, request_id: int, note: str, *, at: datetime, user_id: int) -> None:

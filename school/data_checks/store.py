@@ -169,9 +169,8 @@ SELECT NULL::BIGINT AS class_id, NULL::BIGINT AS subject_id, NULL::BIGINT AS sub
 
 def count_findings(reader: Reader, name: str, school_year: int, today: date) -> int:
     """Return how many findings a check has in a school year."""
-    rows = reader.read(
-        f"{_FRAME} SELECT count(*) FROM ({QUERIES[name]})", _parameters(name, school_year, today)
-    )
+    query = f"{_FRAME} SELECT count(*) FROM ({QUERIES[name]})"
+    rows = reader.read(query, _parameters(name, school_year, today))
     return int(rows[0][0])
 
 

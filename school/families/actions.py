@@ -8,17 +8,8 @@ from school.access.checks import check_may, may
 from school.access.scopes import Rows
 from school.errors import AccessRefused, RuleRefused
 from school.families.rules import REMARK_TITLES, check_not_withdrawn, check_remark
-from school.families.store.remarks import (
-    StoredRemark,
-    TaughtPupil,
-    has_read,
-    remark_by_id,
-    save_reading,
-    save_remark,
-    subjects_taught,
-    taught_pupils,
-    withdraw_remark,
-)
+from school.families.store import remarks
+from school.families.store.remarks import StoredRemark, TaughtPupil
 from school.records import RemarkKind, User
 from school.store.connection import Transaction, in_transaction
 from school.store.events import Event
@@ -44,7 +35,7 @@ def write_remark(transaction: Transaction, user: User, draft: RemarkDraft, *, no
     text = check_remark(draft.text)
     _check_subject(transaction, user, pupil, draft.subject_id)
     (remark_id,) = transaction.new_ids(1)
-    save_remark(
+    remarks.save_remark(
         transaction,
         remark_id,
         pupil_id=pupil.pupil_id,
@@ -71,7 +62,7 @@ def write_remark(transaction: Transaction, user: User, draft: RemarkDraft, *, no
 
 
 def _writable_pupil(transaction: Transaction, user: User, pupil_id: int, now: datetime) -> TaughtPupil:
-    for pupil in taught_pupils(transaction, now.date(), pupil_id):
+    for pupil in remarks.taught_pupils(transaction, now.date(), pupil_id):
         if may(user, Action.WRITE_REMARK, Rows(teacher_ids=pupil.teacher_ids, class_id=pupil.class_id)):
             return pupil
     check_may(user, Action.WRITE_REMARK)
@@ -81,7 +72,9 @@ def _writable_pupil(transaction: Transaction, user: User, pupil_id: int, now: da
 def _check_subject(transaction: Transaction, user: User, pupil: TaughtPupil, subject_id: int | None) -> None:
     if subject_id is None:
         return
-    if user.staff_id is None or subject_id not in subjects_taught(transaction, pupil.class_id, user.staff_id):
+    if user.staff_id is None or subject_id not in remarks.subjects_taught(
+        transaction, pupil.class_id, user.staff_id
+    ):
         raise RuleRefused("Этот предмет ведёт другой учитель.", next_step="Выберите свой предмет.")
 
 
@@ -91,9 +84,9 @@ def withdraw_own_remark(transaction: Transaction, user: User, remark_id: int, *,
 
     Raises AccessRefused for somebody else's, RuleRefused for one withdrawn already.
     """
-    remark = _own_remark(remark_by_id(transaction, remark_id), user)
+    remark = _own_remark(remarks.remark_by_id(transaction, remark_id), user)
     check_not_withdrawn(remark.withdrawn_at)
-    withdraw_remark(transaction, remark_id, now)
+    remarks.withdraw_remark(transaction, remark_id, now)
     transaction.record(
         Event(
             now,
@@ -118,12 +111,12 @@ def _own_remark(remark: StoredRemark | None, user: User) -> StoredRemark:
 @in_transaction
 def confirm_remark(transaction: Transaction, user: User, remark_id: int, *, now: datetime) -> None:
     """Note that a guardian has read a remark of their child; once is enough. Raises AccessRefused for another's child."""
-    remark = remark_by_id(transaction, remark_id)
+    remark = remarks.remark_by_id(transaction, remark_id)
     check_may(user, Action.CONFIRM_REMARK, Rows(pupil_id=remark.pupil_id if remark else None))
-    if remark is None or has_read(transaction, remark_id, user.user_id):
+    if remark is None or remarks.has_read(transaction, remark_id, user.user_id):
         return
     check_not_withdrawn(remark.withdrawn_at)
-    save_reading(transaction, remark_id, user.user_id, now)
+    remarks.save_reading(transaction, remark_id, user.user_id, now)
     transaction.record(
         Event(
             now,

@@ -8,20 +8,8 @@ import pandas as pd
 from school.access.action import Action
 from school.access.checks import check_may
 from school.errors import RuleRefused
-from school.forecasts.store import (
-    DONE,
-    FAILED,
-    RUNNING,
-    WAITING,
-    FittedModel,
-    ModelFit,
-    Snapshot,
-    closed_span,
-    note_fit,
-    open_fits,
-    queue_fit,
-    save_model,
-)
+from school.forecasts import store as stored
+from school.forecasts.store import DONE, FAILED, RUNNING, WAITING, FittedModel, ModelFit, Snapshot
 from school.forecasts.store import save_snapshot as save_snapshot_rows
 from school.records import User
 from school.store.connection import Transaction, in_transaction
@@ -61,16 +49,16 @@ class ModelFacts:
 def ask_fit(transaction: Transaction, user: User, *, now: datetime) -> None:
     """Ask for a fitting now. Raises AccessRefused, or RuleRefused where one waits or runs."""
     check_may(user, Action.FIT_FORECASTS)
-    if open_fits(transaction):
+    if stored.open_fits(transaction):
         raise RuleRefused("Обучение уже идёт или стоит в очереди.", next_step="Дождитесь его окончания.")
-    fit_id = queue_fit(transaction, ASKED, now, user.user_id)
+    fit_id = stored.queue_fit(transaction, ASKED, now, user.user_id)
     transaction.record(Event(now, user.user_id, "forecast_fit", record_id=fit_id, new_value=CAUSES[ASKED]))
 
 
 @in_transaction
 def ask_fit_for(transaction: Transaction, cause: str, *, now: datetime) -> None:
     """Ask for a fitting on the school's behalf (a key of CAUSES), unless one waits."""
-    fit_id = queue_fit(transaction, cause, now, None)
+    fit_id = stored.queue_fit(transaction, cause, now, None)
     if fit_id is not None:
         transaction.record(Event(now, None, "forecast_fit", record_id=fit_id, new_value=CAUSES[cause]))
 
@@ -78,36 +66,36 @@ def ask_fit_for(transaction: Transaction, cause: str, *, now: datetime) -> None:
 @in_transaction
 def resume_fits(transaction: Transaction, *, now: datetime) -> None:
     """After a start: a fitting that was running when the register stopped waits again; after three times it is given up."""
-    for fit in open_fits(transaction):
+    for fit in stored.open_fits(transaction):
         if fit.state == RUNNING and fit.attempts >= MOST_ATTEMPTS:
-            note_fit(transaction, fit.fit_id, state=FAILED, stage=GIVEN_UP, ended_at=now)
+            stored.note_fit(transaction, fit.fit_id, state=FAILED, stage=GIVEN_UP, ended_at=now)
         elif fit.state == RUNNING:
-            note_fit(transaction, fit.fit_id, state=WAITING, stage=INTERRUPTED)
+            stored.note_fit(transaction, fit.fit_id, state=WAITING, stage=INTERRUPTED)
 
 
 @in_transaction
 def begin_fit(transaction: Transaction, *, now: datetime) -> ModelFit | None:
     """Take the fitting that has waited longest to work; None where none waits."""
-    fit = next((each for each in open_fits(transaction) if each.state == WAITING), None)
+    fit = next((each for each in stored.open_fits(transaction) if each.state == WAITING), None)
     if fit is not None:
-        note_fit(transaction, fit.fit_id, state=RUNNING, attempts=fit.attempts + 1, started_at=now)
+        stored.note_fit(transaction, fit.fit_id, state=RUNNING, attempts=fit.attempts + 1, started_at=now)
     return fit
 
 
 @in_transaction
 def note_stage(transaction: Transaction, fit: ModelFit, stage: str) -> None:
     """Note what a running fitting does, in Russian."""
-    note_fit(transaction, fit.fit_id, stage=stage)
+    stored.note_fit(transaction, fit.fit_id, stage=stage)
 
 
 @in_transaction
 def finish_fit(transaction: Transaction, fit: ModelFit, facts: ModelFacts, *, now: datetime) -> int:
     """Put a fitted model to use and return its id."""
     model_id = transaction.new_ids(1)[0]
-    first_day, last_day, _ = closed_span(transaction, facts.data_as_of)
+    first_day, last_day, _ = stored.closed_span(transaction, facts.data_as_of)
     model = FittedModel(model_id, now, first_day=first_day, last_day=last_day, **vars(facts))
-    save_model(transaction, model)
-    note_fit(transaction, fit.fit_id, state=DONE, stage="", ended_at=now, model_id=model_id)
+    stored.save_model(transaction, model)
+    stored.note_fit(transaction, fit.fit_id, state=DONE, stage="", ended_at=now, model_id=model_id)
     title = f"модель {model_id}, данные по {facts.data_as_of:%d.%m.%Y}"
     transaction.record(Event(now, fit.asked_by, "forecast_model", record_id=model_id, new_value=title))
     return model_id
@@ -116,7 +104,7 @@ def finish_fit(transaction: Transaction, fit: ModelFit, facts: ModelFacts, *, no
 @in_transaction
 def fail_fit(transaction: Transaction, fit: ModelFit, *, now: datetime) -> None:
     """Note that a fitting failed; the model in use stays."""
-    note_fit(transaction, fit.fit_id, state=FAILED, stage=FAILED_STAGE, ended_at=now)
+    stored.note_fit(transaction, fit.fit_id, state=FAILED, stage=FAILED_STAGE, ended_at=now)
 
 
 @in_transaction

@@ -135,10 +135,8 @@ def save_snapshot(transaction: Transaction, snapshot: Snapshot, rows: pd.DataFra
     columns = {
         name: rows[name].astype(object).where(rows[name].notna(), None).tolist() for name in SNAPSHOT_COLUMNS
     }
-    transaction.change(
-        f"INSERT INTO forecast_snapshot_rows SELECT $snapshot, {lists}",
-        {"snapshot": snapshot.snapshot_id, **columns},
-    )
+    sql = f"INSERT INTO forecast_snapshot_rows SELECT $snapshot, {lists}"
+    transaction.change(sql, {"snapshot": snapshot.snapshot_id, **columns})
 
 
 def last_snapshot_day(reader: Reader) -> date | None:

@@ -6,24 +6,10 @@ from datetime import date, datetime
 
 from school.errors import RuleRefused
 from school.files.kept import drop_content, keep_content
+from school.homework import store as stored
 from school.homework.rules.due_days import check_due_day, check_task
 from school.homework.rules.files import check_file, check_file_count
-from school.homework.store import (
-    HomeworkFile,
-    HomeworkTask,
-    class_subgroups,
-    delete_file,
-    delete_task,
-    due_days,
-    file_by_id,
-    files_of_lessons,
-    listed_at,
-    next_lesson_day,
-    save_due_day,
-    save_file,
-    save_task,
-    tasks_of_lessons,
-)
+from school.homework.store import HomeworkFile, HomeworkTask
 from school.lesson_plans.store import link_lesson, linked_topic, plan_of
 from school.records import HomeworkState, Lesson, RegisterKey, User
 from school.register.actions.entries import LessonHead, lesson_to_describe, write_head
@@ -64,7 +50,7 @@ def write_lesson(
 
 
 def _files_for_all(transaction: Transaction, lesson_id: int) -> list[HomeworkFile]:
-    return [file for file in files_of_lessons(transaction, [lesson_id]) if file.task_id is None]
+    return [file for file in stored.files_of_lessons(transaction, [lesson_id]) if file.task_id is None]
 
 
 def _write_due_day(
@@ -73,11 +59,11 @@ def _write_due_day(
     due_on = entry.due_on if entry.head.homework_state == HomeworkState.SET else None
     if due_on is not None:
         check_due_day(lesson.held_on, due_on)
-        due_on = None if due_on == next_lesson_day(transaction, lesson) else due_on
-    old = due_days(transaction, [lesson.lesson_id]).get(lesson.lesson_id)
+        due_on = None if due_on == stored.next_lesson_day(transaction, lesson) else due_on
+    old = stored.due_days(transaction, [lesson.lesson_id]).get(lesson.lesson_id)
     if old == due_on:
         return
-    save_due_day(transaction, lesson.lesson_id, due_on)
+    stored.save_due_day(transaction, lesson.lesson_id, due_on)
     transaction.record(
         Event(
             now,
@@ -146,13 +132,13 @@ def _check_takes_file(
     transaction: Transaction, user: User, lesson_id: int, task_id: int | None, now: datetime
 ) -> Lesson:
     lesson = lesson_to_describe(transaction, user, lesson_id, now)
-    check_file_count(len(files_of_lessons(transaction, [lesson_id])))
+    check_file_count(len(stored.files_of_lessons(transaction, [lesson_id])))
     if task_id is None and lesson.homework_state == HomeworkState.NONE:
         raise RuleRefused(
             "У урока выбрано «без задания».", next_step="Снимите отметку, запишите и приложите файл снова."
         )
     if task_id is not None and task_id not in {
-        task.task_id for task in tasks_of_lessons(transaction, [lesson_id])
+        task.task_id for task in stored.tasks_of_lessons(transaction, [lesson_id])
     }:
         raise RuleRefused("Такого задания у урока нет.", next_step="Обновите страницу.")
     return lesson
@@ -161,7 +147,9 @@ def _check_takes_file(
 def _add_file(transaction: Transaction, user: User, kept: HomeworkFile, now: datetime) -> None:
     lesson = _check_takes_file(transaction, user, kept.lesson_id, kept.task_id, now)
     file_id = transaction.new_ids(1)[0]
-    save_file(transaction, HomeworkFile(**{**vars(kept), "file_id": file_id}), at=now, user_id=user.user_id)
+    stored.save_file(
+        transaction, HomeworkFile(**{**vars(kept), "file_id": file_id}), at=now, user_id=user.user_id
+    )
     transaction.record(_file_event(user, kept.lesson_id, file_id, now, new=kept.title))
     if kept.task_id is None and lesson.homework_state == HomeworkState.UNSET:
         head = LessonHead(lesson.topic, lesson.work_type_id, HomeworkState.SET, FILE_HOMEWORK)
@@ -189,11 +177,11 @@ def remove_file(store: Store, user: User, file_id: int, *, now: datetime) -> Non
 
 @in_transaction
 def _remove_file(transaction: Transaction, user: User, file_id: int, now: datetime) -> str:
-    file = file_by_id(transaction, file_id)
+    file = stored.file_by_id(transaction, file_id)
     if file is None:
         raise RuleRefused("Этого файла уже нет.", next_step="Обновите страницу.")
     lesson_to_describe(transaction, user, file.lesson_id, now)
-    delete_file(transaction, file_id)
+    stored.delete_file(transaction, file_id)
     transaction.record(_file_event(user, file.lesson_id, file_id, now, old=file.title))
     return file.stored_name
 
@@ -219,16 +207,18 @@ def add_task(transaction: Transaction, user: User, lesson_id: int, task: NewTask
     task_id = transaction.new_ids(1)[0]
     pupils = frozenset(task.pupil_ids)
     saved = HomeworkTask(task_id, lesson_id, task.text.strip(), task.subgroup_id, "", pupils)
-    save_task(transaction, saved, at=now, user_id=user.user_id)
+    stored.save_task(transaction, saved, at=now, user_id=user.user_id)
     transaction.record(*_task_events(user, saved, now, new=saved.text))
     return task_id
 
 
 def _check_recipients(transaction: Transaction, lesson: Lesson, task: NewTask) -> None:
-    if task.subgroup_id is not None and task.subgroup_id not in class_subgroups(transaction, lesson.class_id):
+    if task.subgroup_id is not None and task.subgroup_id not in stored.class_subgroups(
+        transaction, lesson.class_id
+    ):
         raise RuleRefused("Такой подгруппы в классе нет.", next_step="Обновите страницу.")
     pupils = set(task.pupil_ids)
-    if len(listed_at(transaction, [lesson.lesson_id], pupils)) < len(pupils):
+    if len(stored.listed_at(transaction, [lesson.lesson_id], pupils)) < len(pupils):
         raise RuleRefused(
             "Не все выбранные ученики числились в классе в день урока.", next_step="Выберите учеников заново."
         )
@@ -255,10 +245,10 @@ def _remove_task(
     transaction: Transaction, user: User, lesson_id: int, task_id: int, now: datetime
 ) -> list[str]:
     lesson_to_describe(transaction, user, lesson_id, now)
-    tasks = {task.task_id: task for task in tasks_of_lessons(transaction, [lesson_id])}
+    tasks = {task.task_id: task for task in stored.tasks_of_lessons(transaction, [lesson_id])}
     if task_id not in tasks:
         raise RuleRefused("Этого задания уже нет.", next_step="Обновите страницу.")
-    files = [file for file in files_of_lessons(transaction, [lesson_id]) if file.task_id == task_id]
-    delete_task(transaction, task_id)
+    files = [file for file in stored.files_of_lessons(transaction, [lesson_id]) if file.task_id == task_id]
+    stored.delete_task(transaction, task_id)
     transaction.record(*_task_events(user, tasks[task_id], now, old=tasks[task_id].text))
     return [file.stored_name for file in files]

@@ -9,21 +9,9 @@ from school.access.checks import check_may, may
 from school.access.scopes import Rows
 from school.errors import AccessRefused
 from school.files.kept import content_of
+from school.homework import store as stored
 from school.homework.rules.due_days import LONGEST_DAYS
-from school.homework.store import (
-    DueLesson,
-    HomeworkFile,
-    HomeworkTask,
-    class_subgroups,
-    due_days,
-    due_lessons,
-    file_by_id,
-    files_of_lessons,
-    listed_at,
-    next_lesson_day,
-    task_recipients,
-    tasks_of_lessons,
-)
+from school.homework.store import DueLesson, HomeworkFile, HomeworkTask
 from school.records import Lesson, RegisterKey, Term, User
 from school.register.store.lessons import lessons_by_id
 from school.register.store.registers import listed_pupils
@@ -65,10 +53,10 @@ def lesson_homework(store: Store, user: User, lesson: Lesson) -> LessonHomework:
     check_may(user, Action.READ_REGISTER, _lesson_rows(lesson))
     ids = [lesson.lesson_id]
     return LessonHomework(
-        due_days(store, ids).get(lesson.lesson_id),
-        next_lesson_day(store, lesson),
-        tuple(files_of_lessons(store, ids)),
-        tuple(tasks_of_lessons(store, ids)),
+        stored.due_days(store, ids).get(lesson.lesson_id),
+        stored.next_lesson_day(store, lesson),
+        tuple(stored.files_of_lessons(store, ids)),
+        tuple(stored.tasks_of_lessons(store, ids)),
     )
 
 
@@ -77,7 +65,7 @@ def task_recipients_of(store: Store, user: User, lesson: Lesson, term: Term) -> 
     check_may(user, Action.EDIT_LESSON, Rows(teacher_ids=lesson.teacher_ids, class_id=lesson.class_id))
     key = RegisterKey(lesson.class_id, lesson.subject_id, lesson.subgroup_id)
     listed = listed_pupils(store, key, term)
-    subgroups = {} if lesson.subgroup_id is not None else class_subgroups(store, lesson.class_id)
+    subgroups = {} if lesson.subgroup_id is not None else stored.class_subgroups(store, lesson.class_id)
     names = {pupil.pupil_id: pupil.name.short for pupil in listed if pupil.is_listed_on(lesson.held_on)}
     return Recipients(names, subgroups)
 
@@ -111,11 +99,11 @@ def due_homework(
 
     Whoever asks has checked that the pupil's diary may be read.
     """
-    lessons = due_lessons(store, pupil_id, first_day, last_day or first_day + timedelta(LONGEST_DAYS))
+    lessons = stored.due_lessons(store, pupil_id, first_day, last_day or first_day + timedelta(LONGEST_DAYS))
     ids = [lesson.lesson_id for lesson in lessons]
-    files = files_of_lessons(store, ids)
-    tasks = tasks_of_lessons(store, ids)
-    own = {task for task, _ in task_recipients(store, [task.task_id for task in tasks], [pupil_id])}
+    files = stored.files_of_lessons(store, ids)
+    tasks = stored.tasks_of_lessons(store, ids)
+    own = {task for task, _ in stored.task_recipients(store, [task.task_id for task in tasks], [pupil_id])}
     return [
         DueHomework(
             lesson, _files(files, lesson.lesson_id, None), _own_tasks(tasks, own, files, lesson.lesson_id)
@@ -152,7 +140,7 @@ def read_file(store: Store, user: User, file_id: int) -> ReadFile:
 
     Raises AccessRefused, in the same words for a file that is not there.
     """
-    file = file_by_id(store, file_id)
+    file = stored.file_by_id(store, file_id)
     if file is None or not _may_read(store, user, file):
         raise AccessRefused(
             "Файл не открывается.", "Его нет или он не для вас.", "Вернитесь в дневник или журнал."
@@ -167,6 +155,6 @@ def _may_read(store: Store, user: User, file: HomeworkFile) -> bool:
     if any(may(user, action, _lesson_rows(lesson)) for action in READERS):
         return True
     children = [pupil for pupil in user.pupil_ids if may(user, Action.READ_DIARY, Rows(pupil_id=pupil))]
-    if not children or not listed_at(store, [lesson.lesson_id], children):
+    if not children or not stored.listed_at(store, [lesson.lesson_id], children):
         return False
-    return file.task_id is None or bool(task_recipients(store, [file.task_id], children))
+    return file.task_id is None or bool(stored.task_recipients(store, [file.task_id], children))

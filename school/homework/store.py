@@ -159,11 +159,8 @@ def due_lessons(reader: Reader, pupil_id: int, first_day: date, last_day: date) 
 def save_due_day(writer: Writer, lesson_id: int, due_on: date | None) -> None:
     """Keep the day chosen for homework; None: the next lesson, whenever that is."""
     if due_on is None:
-        writer.change(
-            "DELETE FROM homework_due_days WHERE lesson_id = $lesson",
-            {"lesson": lesson_id},
-            entered_in=[lesson_id],
-        )
+        sql = "DELETE FROM homework_due_days WHERE lesson_id = $lesson"
+        writer.change(sql, {"lesson": lesson_id}, entered_in=[lesson_id])
         return
     sql = """INSERT INTO homework_due_days VALUES ($lesson, $due)
         ON CONFLICT (lesson_id) DO UPDATE SET due_on = excluded.due_on"""
@@ -182,10 +179,8 @@ def save_task(writer: Writer, task: HomeworkTask, *, at: datetime, user_id: int)
         created_at=at,
         created_by=user_id,
     )
-    writer.change(
-        "INSERT INTO homework_task_pupils SELECT $task, unnest($pupils::BIGINT[])",
-        {"task": task.task_id, "pupils": sorted(task.pupil_ids)},
-    )
+    sql = "INSERT INTO homework_task_pupils SELECT $task, unnest($pupils::BIGINT[])"
+    writer.change(sql, {"task": task.task_id, "pupils": sorted(task.pupil_ids)})
 
 
 def delete_task(writer: Writer, task_id: int) -> None:

@@ -8,6 +8,7 @@ from school.access.action import Action
 from school.access.checks import check_may
 from school.access.scopes import Rows
 from school.errors import RuleRefused
+from school.inspections import store as stored
 from school.inspections.rules import (
     BY_HAND,
     CONCLUSION_LENGTH,
@@ -17,23 +18,7 @@ from school.inspections.rules import (
     check_still_open,
     checked_text,
 )
-from school.inspections.store import (
-    Inspection,
-    InspectionFinding,
-    change_conclusion,
-    change_finding,
-    delete_inspection,
-    finding_by_id,
-    findings_of,
-    inspection_by_id,
-    publish,
-    readings_of,
-    save_answer,
-    save_findings,
-    save_inspection,
-    save_reading,
-    save_rechecks,
-)
+from school.inspections.store import Inspection, InspectionFinding
 from school.records import InspectionScope, MendState, RegisterFinding, User
 from school.store.connection import Transaction, in_transaction
 from school.store.events import Event
@@ -72,10 +57,12 @@ def start_inspection(
         )
     inspection_id, *ids = transaction.new_ids(1 + len(findings))
     named = vars(replace(draft, title=title))
-    save_inspection(transaction, Inspection(inspection_id, **named, started_at=now, started_by=user.user_id))
+    stored.save_inspection(
+        transaction, Inspection(inspection_id, **named, started_at=now, started_by=user.user_id)
+    )
     rows = [InspectionFinding(key, inspection_id, found) for key, found in zip(ids, findings, strict=True)]
-    save_findings(transaction, rows)
-    save_rechecks(transaction, inspection_id, rechecked)
+    stored.save_findings(transaction, rows)
+    stored.save_rechecks(transaction, inspection_id, rechecked)
     transaction.record(_event(user, now, "inspection", inspection_id, f"{title}, находок: {len(rows)}"))
     return inspection_id
 
@@ -105,7 +92,7 @@ def edit_findings(
 
 
 def _edit_finding(transaction: Transaction, user: User, edit: FindingEdit, now: datetime) -> None:
-    held = finding_by_id(transaction, edit.finding_id)
+    held = stored.finding_by_id(transaction, edit.finding_id)
     if held is None:
         raise RuleRefused("Этой находки уже нет.", next_step="Обновите страницу.")
     _open_inspection(transaction, held.inspection_id)
@@ -115,13 +102,13 @@ def _edit_finding(transaction: Transaction, user: User, edit: FindingEdit, now: 
     changed = replace(held, is_kept=edit.is_kept, note=note, mend_until=edit.mend_until)
     if changed == held:
         return
-    change_finding(transaction, changed)
+    stored.change_finding(transaction, changed)
     text = note or ("в справке" if edit.is_kept else "не в справке")
     transaction.record(_event(user, now, "inspection_finding", held.inspection_id, text))
 
 
 def _open_inspection(transaction: Transaction, inspection_id: int) -> Inspection:
-    inspection = inspection_by_id(transaction, inspection_id)
+    inspection = stored.inspection_by_id(transaction, inspection_id)
     if inspection is None:
         raise RuleRefused("Такой проверки нет.", next_step="Вернитесь к списку проверок.")
     check_still_open(inspection.published_at)
@@ -144,7 +131,7 @@ def add_finding(
     _open_inspection(transaction, inspection_id)
     (finding_id,) = transaction.new_ids(1)
     found = RegisterFinding(BY_HAND, *place, count=1, total=1, text=written)
-    save_findings(transaction, [InspectionFinding(finding_id, inspection_id, found)])
+    stored.save_findings(transaction, [InspectionFinding(finding_id, inspection_id, found)])
     transaction.record(_event(user, now, "inspection_finding", inspection_id, written))
     return finding_id
 
@@ -168,7 +155,7 @@ def write_conclusion(
     held = _open_inspection(transaction, inspection_id)
     if (held.conclusion, held.recommendations) == (conclusion, advice):
         return
-    change_conclusion(transaction, inspection_id, conclusion, advice)
+    stored.change_conclusion(transaction, inspection_id, conclusion, advice)
     transaction.record(_event(user, now, "inspection_conclusion", inspection_id, conclusion))
 
 
@@ -182,7 +169,7 @@ def publish_inspection(transaction: Transaction, user: User, inspection_id: int,
     held = _open_inspection(transaction, inspection_id)
     if not held.conclusion:
         raise RuleRefused("В справке нет вывода.", next_step="Напишите вывод и сохраните его.")
-    publish(transaction, inspection_id, now, user.user_id)
+    stored.publish(transaction, inspection_id, now, user.user_id)
     transaction.record(_event(user, now, "inspection_published", inspection_id, held.title))
 
 
@@ -191,7 +178,7 @@ def discard_inspection(transaction: Transaction, user: User, inspection_id: int,
     """Delete an inspection that was not made known."""
     check_may(user, Action.INSPECT)
     held = _open_inspection(transaction, inspection_id)
-    delete_inspection(transaction, inspection_id)
+    stored.delete_inspection(transaction, inspection_id)
     transaction.record(_event(user, now, "inspection_discarded", inspection_id, held.title))
 
 
@@ -199,9 +186,9 @@ def discard_inspection(transaction: Transaction, user: User, inspection_id: int,
 def confirm_inspection(transaction: Transaction, user: User, inspection_id: int, *, now: datetime) -> None:
     """Note that a teacher named in a report has read it; once is enough. Raises AccessRefused for who is not named."""
     staff_id = _inspected_teacher(transaction, user, inspection_id)
-    if staff_id in readings_of(transaction, inspection_id):
+    if staff_id in stored.readings_of(transaction, inspection_id):
         return
-    save_reading(transaction, inspection_id, staff_id, now)
+    stored.save_reading(transaction, inspection_id, staff_id, now)
     transaction.record(_event(user, now, "inspection_read", inspection_id, "ознакомлен(а)"))
 
 
@@ -212,15 +199,15 @@ def answer_inspection(
     """Write a named teacher's answer to a report; answering is reading it too."""
     written = checked_text(text, TEXT_LENGTH, "Ответ")
     staff_id = _inspected_teacher(transaction, user, inspection_id)
-    if staff_id not in readings_of(transaction, inspection_id):
-        save_reading(transaction, inspection_id, staff_id, now)
-    save_answer(transaction, inspection_id, staff_id, written, now)
+    if staff_id not in stored.readings_of(transaction, inspection_id):
+        stored.save_reading(transaction, inspection_id, staff_id, now)
+    stored.save_answer(transaction, inspection_id, staff_id, written, now)
     transaction.record(_event(user, now, "inspection_answer", inspection_id, written))
 
 
 def _inspected_teacher(transaction: Transaction, user: User, inspection_id: int) -> int:
-    inspection = inspection_by_id(transaction, inspection_id)
-    rows = findings_of(transaction, inspection_id) if inspection and inspection.published_at else []
+    inspection = stored.inspection_by_id(transaction, inspection_id)
+    rows = stored.findings_of(transaction, inspection_id) if inspection and inspection.published_at else []
     named = frozenset(
         row.found.teacher_id for row in rows if row.is_kept and row.found.teacher_id is not None
     )

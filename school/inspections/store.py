@@ -143,10 +143,8 @@ def save_findings(transaction: Transaction, findings: Sequence[InspectionFinding
         "found_text": ("VARCHAR", [each.found.text for each in findings]),
     }
     values = ", ".join(f"unnest(${name}::{kind}[])" for name, (kind, _) in columns.items())
-    transaction.change(
-        f"INSERT INTO inspection_findings ({', '.join(columns)}) SELECT {values}",
-        {name: listed for name, (_, listed) in columns.items()},
-    )
+    sql = f"INSERT INTO inspection_findings ({', '.join(columns)}) SELECT {values}"
+    transaction.change(sql, {name: listed for name, (_, listed) in columns.items()})
 
 
 def save_rechecks(transaction: Transaction, inspection_id: int, states: Mapping[int, MendState]) -> None:

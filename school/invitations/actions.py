@@ -13,6 +13,7 @@ from school.access.checks import check_may, may
 from school.access.roles import ROLES
 from school.access.scopes import Rows
 from school.errors import AccessRefused, RuleRefused
+from school.invitations import store as stored
 from school.invitations.rules import (
     DAYS_SETTING,
     InvitationRefused,
@@ -26,21 +27,7 @@ from school.invitations.rules import (
     expiry,
     new_code,
 )
-from school.invitations.store import (
-    InvitedPerson,
-    add_role,
-    add_user,
-    guardian_of_user,
-    hand_over_children,
-    invitation_of,
-    invited_people,
-    login_owner,
-    make_guardian,
-    save_invitations,
-    set_accepted,
-    set_login,
-    withdraw_invitations,
-)
+from school.invitations.store import InvitedPerson
 from school.people.records import ClassOfYear, Invitation, Invitee, IssuedCode, PersonKind, StaffMember
 from school.people.store.movements import current_classes
 from school.people.store.pupils import children_of
@@ -103,7 +90,9 @@ class Places:
 def _places(reader: Reader, invitees: Collection[Invitee], today: date) -> Places:
     of_kind = {kind: [each for each in invitees if each.kind is kind] for kind in PersonKind}
     own = children_of(reader, [each.person_id for each in of_kind[PersonKind.GUARDIAN]])
-    names = {each: found.name for each, found in invited_people(reader, of_kind[PersonKind.PUPIL]).items()}
+    names = {
+        each: found.name for each, found in stored.invited_people(reader, of_kind[PersonKind.PUPIL]).items()
+    }
     kept: dict[Invitee, list[tuple[int, PersonName]]] = {
         each: own.get(each.person_id, []) for each in of_kind[PersonKind.GUARDIAN]
     } | {each: [(each.person_id, name)] for each, name in names.items()}
@@ -132,7 +121,7 @@ def issue_codes(
     places = _places(transaction, wanted, now.date())
     for invitee in wanted:
         _check_may_issue(user, invitee, places)
-    people = invited_people(transaction, wanted)
+    people = stored.invited_people(transaction, wanted)
     _check_accounts_of_staff(user, people.values())
     _check_accounts_of_other_classes(user, people.values(), places)
     for invitee in wanted:
@@ -205,8 +194,10 @@ def _issue(
         Invitation(invitation_id, invitee, now, expires_at)
         for invitation_id, invitee in zip(transaction.new_ids(len(people)), invitees, strict=True)
     ]
-    withdraw_invitations(transaction, invitees, now)
-    save_invitations(transaction, invitations, [code_hash(code_signs(code)) for code in codes], user.user_id)
+    stored.withdraw_invitations(transaction, invitees, now)
+    stored.save_invitations(
+        transaction, invitations, [code_hash(code_signs(code)) for code in codes], user.user_id
+    )
     transaction.record(
         *(_issued(each, person, user, now) for each, person in zip(invitations, people, strict=True))
     )
@@ -287,14 +278,14 @@ def _tried(store: Store, code: str, address: str, now: datetime) -> Invitation:
     with turn(tried_hash):
         check_wait(store, tried_hash, address, now)
         try:
-            return check_is_open(invitation_of(store, tried_hash), now)
+            return check_is_open(stored.invitation_of(store, tried_hash), now)
         except InvitationRefused:
             note_failure(store, tried_hash, address, now)
             raise
 
 
 def _invited(reader: Reader, invitation: Invitation) -> InvitedPerson:
-    person = invited_people(reader, [invitation.invitee]).get(invitation.invitee)
+    person = stored.invited_people(reader, [invitation.invitee]).get(invitation.invitee)
     if person is None or person.is_blocked:
         raise InvitationRefused("Доступ закрыт.", next_step="Обратитесь к администратору журнала.")
     return person
@@ -320,28 +311,28 @@ def accept_code(store: Store, form: Acceptance, *, address: str, now: datetime, 
 
 
 def _still_open(transaction: Transaction, code: str, now: datetime) -> tuple[Invitation, InvitedPerson]:
-    invitation = check_is_open(invitation_of(transaction, code_hash(check_code(code))), now)
+    invitation = check_is_open(stored.invitation_of(transaction, code_hash(check_code(code))), now)
     return invitation, _invited(transaction, invitation)
 
 
 def _set_account(transaction: Transaction, person: InvitedPerson, login: str, password_hash: str) -> int:
-    if not person.has_password and login_owner(transaction, login) not in (None, person.user_id):
+    if not person.has_password and stored.login_owner(transaction, login) not in (None, person.user_id):
         raise RuleRefused(
             "Такое имя для входа уже занято.", next_step="Допишите цифру или придумайте другое."
         )
     if person.user_id is None:
         (user_id,) = transaction.new_ids(1)
-        add_user(transaction, user_id, login, password_hash, person.invitee)
-        add_role(transaction, user_id, ROLE_OF[person.invitee.kind])
+        stored.add_user(transaction, user_id, login, password_hash, person.invitee)
+        stored.add_role(transaction, user_id, ROLE_OF[person.invitee.kind])
         return user_id
     if not person.has_password:
-        set_login(transaction, person.user_id, login)
+        stored.set_login(transaction, person.user_id, login)
     set_password(transaction, person.user_id, password_hash)
     return person.user_id
 
 
 def _let_in(transaction: Transaction, invitation: Invitation, user_id: int, now: datetime, what: str) -> str:
-    set_accepted(transaction, invitation.invitation_id, now)
+    stored.set_accepted(transaction, invitation.invitation_id, now)
     revoke_sessions_of(transaction, user_id, now)
     transaction.record(
         Event(now, user_id, "invitation_accepted", record_id=invitation.invitation_id, new_value=what)
@@ -376,9 +367,9 @@ def join_account(
 
 
 def _join(transaction: Transaction, user_id: int, guardian_id: int) -> None:
-    own = guardian_of_user(transaction, user_id)
+    own = stored.guardian_of_user(transaction, user_id)
     if own is None:
-        make_guardian(transaction, user_id, guardian_id)
+        stored.make_guardian(transaction, user_id, guardian_id)
     else:
-        hand_over_children(transaction, guardian_id, own)
-    add_role(transaction, user_id, Role.GUARDIAN)
+        stored.hand_over_children(transaction, guardian_id, own)
+    stored.add_role(transaction, user_id, Role.GUARDIAN)

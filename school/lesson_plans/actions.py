@@ -8,16 +8,10 @@ from school.access.action import Action
 from school.access.checks import check_may
 from school.access.scopes import Rows
 from school.errors import RuleRefused
+from school.lesson_plans import store as stored
 from school.lesson_plans.rules.lines import TOPICS_A_PLAN, plan_line
 from school.lesson_plans.rules.plans import words_of
-from school.lesson_plans.store import (
-    LessonPlan,
-    create_plan,
-    note_replanned,
-    plan_of,
-    plan_teachers,
-    save_topics,
-)
+from school.lesson_plans.store import LessonPlan
 from school.records import PlanTopic, RegisterKey, User
 from school.register.store.registers import class_terms
 from school.store.connection import Store, Transaction
@@ -58,10 +52,10 @@ def _save(transaction: Transaction, user: User, key: RegisterKey, change: PlanCh
     check_may(
         user,
         Action.EDIT_LESSON_PLAN,
-        Rows(teacher_ids=plan_teachers(transaction, key), class_id=key.class_id),
+        Rows(teacher_ids=stored.plan_teachers(transaction, key), class_id=key.class_id),
     )
     _check_year_is_open(transaction, key)
-    plan = plan_of(transaction, key)
+    plan = stored.plan_of(transaction, key)
     old = plan.topics if plan else ()
     if tuple(change.base) != old:
         raise RuleRefused(
@@ -77,9 +71,9 @@ def _save(transaction: Transaction, user: User, key: RegisterKey, change: PlanCh
     if not events:
         return
     if plan is None:
-        create_plan(transaction, plan_id, key, at=now, user_id=user.user_id)
+        stored.create_plan(transaction, plan_id, key, at=now, user_id=user.user_id)
     plan_id = plan.plan_id if plan else plan_id
-    save_topics(transaction, plan_id, topics, new=frozenset(fresh), at=now, user_id=user.user_id)
+    stored.save_topics(transaction, plan_id, topics, new=frozenset(fresh), at=now, user_id=user.user_id)
     if plan:
         _note_cost(transaction, plan, topics, change, now)
     transaction.record(*(replace(event, record_id=plan_id) for event in events))
@@ -132,4 +126,4 @@ def _note_cost(
 ) -> None:
     if change.is_replanning:
         lost = sum(topic.hours for topic in plan.topics) - sum(topic.hours for topic in topics)
-        note_replanned(transaction, plan.plan_id, now.date(), plan.compressed_hours + lost)
+        stored.note_replanned(transaction, plan.plan_id, now.date(), plan.compressed_hours + lost)

@@ -8,6 +8,7 @@ from school.access.checks import check_may, check_may_somewhere, may
 from school.access.scopes import Rows
 from school.calendar import school_year_title
 from school.errors import AccessRefused, Refusal
+from school.lesson_plans import store as stored
 from school.lesson_plans.rules.plans import (
     PlacedLesson,
     PlanProgress,
@@ -18,17 +19,7 @@ from school.lesson_plans.rules.plans import (
     planned_topic,
     progress,
 )
-from school.lesson_plans.store import (
-    LessonPlan,
-    days_off,
-    linked_topic,
-    plan_lessons,
-    plan_of,
-    plan_teachers,
-    plans_of_classes,
-    similar_registers,
-    timetable_slots,
-)
+from school.lesson_plans.store import LessonPlan
 from school.records import Lesson, PlanLesson, PlanTopic, RegisterKey, RegisterRow, User
 from school.register.lookups.registers import register_rows
 from school.register.store.registers import class_terms, registers, school_years, year_of_class
@@ -87,8 +78,8 @@ def plan_registers(store: Store, user: User, school_year: int, *, today: date) -
         if may(user, Action.READ_LESSON_PLANS, register_rows(row))
     ]
     class_ids = {row.key.class_id for row in rows}
-    plans = plans_of_classes(store, class_ids)
-    lessons = plan_lessons(store, class_ids, last_day=today)
+    plans = stored.plans_of_classes(store, class_ids)
+    lessons = stored.plan_lessons(store, class_ids, last_day=today)
     return [_with_progress(row, plans.get(row.key), lessons.get(row.key, []), today) for row in rows]
 
 
@@ -110,9 +101,9 @@ def plan_page(store: Store, user: User, key: RegisterKey, *, today: date) -> Pla
         check_may(user, Action.READ_LESSON_PLANS)
         raise Refusal("Такого журнала нет.", next_step="Выберите его из списка.")
     check_may(user, Action.READ_LESSON_PLANS, register_rows(register))
-    plan = plan_of(store, key)
+    plan = stored.plan_of(store, key)
     topics = plan.topics if plan else ()
-    dated = plan_lessons(store, [key.class_id], key.subject_id).get(key, [])
+    dated = stored.plan_lessons(store, [key.class_id], key.subject_id).get(key, [])
     lessons = [*dated, *_expected(store, register, dated, today)]
     replanned_on = plan.replanned_on if plan else None
     return PlanPage(
@@ -132,8 +123,8 @@ def _expected(store: Store, register: RegisterRow, dated: list[PlanLesson], toda
     spans = [(term.starts_on, term.ends_on) for term in class_terms(store, register.key.class_id)]
     last_day = dated[-1].held_on if dated else None
     after = max((day for day in (last_day, today) if day is not None), default=today)
-    slots = timetable_slots(store, register.key, after)
-    return list(expected_lessons(slots, spans, set(days_off(store, register.school_year)), after))
+    slots = stored.timetable_slots(store, register.key, after)
+    return list(expected_lessons(slots, spans, set(stored.days_off(store, register.school_year)), after))
 
 
 def _may_edit(store: Store, user: User, key: RegisterKey) -> bool:
@@ -141,7 +132,9 @@ def _may_edit(store: Store, user: User, key: RegisterKey) -> bool:
     if terms and all(term.is_closed for term in terms):
         return False
     return may(
-        user, Action.EDIT_LESSON_PLAN, Rows(teacher_ids=plan_teachers(store, key), class_id=key.class_id)
+        user,
+        Action.EDIT_LESSON_PLAN,
+        Rows(teacher_ids=stored.plan_teachers(store, key), class_id=key.class_id),
     )
 
 
@@ -152,8 +145,8 @@ def copy_sources(store: Store, user: User, key: RegisterKey) -> list[CopySource]
     """
     if not _may_edit(store, user, key):
         raise AccessRefused("Вам нельзя менять это планирование.", "Его ведёт учитель этого журнала.")
-    found = similar_registers(store, key)
-    plans = plans_of_classes(store, {source.class_id for source, *_ in found})
+    found = stored.similar_registers(store, key)
+    plans = stored.plans_of_classes(store, {source.class_id for source, *_ in found})
     return [
         CopySource(
             source,
@@ -169,7 +162,7 @@ def topics_to_copy(store: Store, user: User, key: RegisterKey, source: RegisterK
     """Return the topics of a plan that may be copied into this register; raises AccessRefused for any other."""
     if source not in {each.key for each in copy_sources(store, user, key)}:
         raise AccessRefused("Этот план скопировать нельзя.", "Можно — того же предмета в той же параллели.")
-    plan = plan_of(store, source)
+    plan = stored.plan_of(store, source)
     return [PlanTopic(topic.title, topic.hours) for topic in plan.topics] if plan else []
 
 
@@ -185,10 +178,10 @@ def lesson_topics(store: Store, user: User, lesson: Lesson) -> LessonTopics:
     """Return the plan's topic for a lesson; raises AccessRefused where the register is not the user's to read."""
     check_may(user, Action.READ_REGISTER, Rows(teacher_ids=lesson.reader_ids, class_id=lesson.class_id))
     key = RegisterKey(lesson.class_id, lesson.subject_id, lesson.subgroup_id)
-    plan = plan_of(store, key)
+    plan = stored.plan_of(store, key)
     if plan is None:
         return LessonTopics(None, None)
-    lessons = plan_lessons(store, [key.class_id], key.subject_id).get(key, [])
+    lessons = stored.plan_lessons(store, [key.class_id], key.subject_id).get(key, [])
     return LessonTopics(
-        planned_topic(plan.topics, lessons, lesson.lesson_id), linked_topic(store, lesson.lesson_id)
+        planned_topic(plan.topics, lessons, lesson.lesson_id), stored.linked_topic(store, lesson.lesson_id)
     )

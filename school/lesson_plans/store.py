@@ -121,10 +121,8 @@ def save_topics(
 ) -> None:
     """Make these the topics of a plan in this order; ``new`` are the identifiers that the plan did not have."""
     update(writer, "lesson_plans", {"plan_id": plan_id}, saved_at=at, saved_by=user_id)
-    writer.change(
-        "DELETE FROM plan_topics WHERE plan_id = $plan AND topic_id NOT IN (SELECT unnest($kept::BIGINT[]))",
-        {"plan": plan_id, "kept": [topic.topic_id for topic in topics]},
-    )
+    sql = "DELETE FROM plan_topics WHERE plan_id = $plan AND topic_id NOT IN (SELECT unnest($kept::BIGINT[]))"
+    writer.change(sql, {"plan": plan_id, "kept": [topic.topic_id for topic in topics]})
     placed = list(enumerate(topics))
     kept = [(place, topic) for place, topic in placed if topic.topic_id not in new]
     fresh = [(place, topic) for place, topic in placed if topic.topic_id in new]
@@ -156,11 +154,8 @@ def note_replanned(writer: Writer, plan_id: int, day: date | None, compressed_ho
 def link_lesson(writer: Writer, lesson_id: int, topic_id: int | None) -> None:
     """Note which topic of the plan a lesson was given by; None: it was given by none."""
     if topic_id is None:
-        writer.change(
-            "DELETE FROM lesson_plan_topics WHERE lesson_id = $lesson",
-            {"lesson": lesson_id},
-            entered_in=[lesson_id],
-        )
+        sql = "DELETE FROM lesson_plan_topics WHERE lesson_id = $lesson"
+        writer.change(sql, {"lesson": lesson_id}, entered_in=[lesson_id])
         return
     sql = """INSERT INTO lesson_plan_topics VALUES ($lesson, $topic)
         ON CONFLICT (lesson_id) DO UPDATE SET topic_id = excluded.topic_id"""

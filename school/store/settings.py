@@ -13,9 +13,8 @@ def setting(reader: Reader, name: str) -> str | None:
 
 def settings_under(reader: Reader, prefix: str) -> dict[str, str]:
     """Return the settings whose names start with ``prefix``, the prefix cut off."""
-    rows = reader.read(
-        "SELECT name, value FROM settings WHERE starts_with(name, $prefix) ORDER BY name", {"prefix": prefix}
-    )
+    query = "SELECT name, value FROM settings WHERE starts_with(name, $prefix) ORDER BY name"
+    rows = reader.read(query, {"prefix": prefix})
     return {name.removeprefix(prefix): value for name, value in rows}
 
 

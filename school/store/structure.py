@@ -70,9 +70,8 @@ def insert_rows(transaction: Transaction, rows: Sequence[Any], table: str = "") 
     # An Arrow table goes in five times faster than lists through unnest.
     transaction.cursor.register("new_rows", pa.table(dict(zip(names, map(list, listed), strict=True))))
     columns = ", ".join(names)
-    transaction.change(
-        f"INSERT INTO {table or TABLES[type(rows[0])]} ({columns}) SELECT {columns} FROM new_rows"
-    )
+    sql = f"INSERT INTO {table or TABLES[type(rows[0])]} ({columns}) SELECT {columns} FROM new_rows"
+    transaction.change(sql)
     transaction.cursor.unregister("new_rows")
 
 

@@ -12,6 +12,7 @@ from school.register.store.lessons import lessons_by_id
 from school.store.connection import Store
 from school.store.names import staff_initials
 from school.store.reading import Reader
+from school.substitutions import store as stored
 from school.substitutions.rules import (
     GIVEN_KINDS,
     Candidate,
@@ -23,18 +24,7 @@ from school.substitutions.rules import (
     proposals,
     sheet_hours,
 )
-from school.substitutions.store import (
-    LogRow,
-    NamedLesson,
-    join_targets,
-    known_teachers,
-    lessons_of_absent,
-    lessons_with_entries,
-    log_of_days,
-    log_of_lessons,
-    teacher_hours,
-    unsigned_log,
-)
+from school.substitutions.store import LogRow, NamedLesson
 
 __all__ = ["LogRow", "NamedLesson"]
 
@@ -83,7 +73,7 @@ class MonthSheet:
 def possible_absentees(store: Store, user: User, day: date) -> dict[int, str]:
     """Return the teachers of a day, by name. Raises AccessRefused."""
     check_may(user, Action.READ_SUBSTITUTIONS)
-    return dict(known_teachers(store, day, day))
+    return dict(stored.known_teachers(store, day, day))
 
 
 def absent_lessons(
@@ -95,11 +85,14 @@ def absent_lessons(
     """
     check_may(user, Action.READ_SUBSTITUTIONS)
     check_days(first_day, last_day)
-    named = lessons_of_absent(store, teacher_id, first_day, last_day)
+    named = stored.lessons_of_absent(store, teacher_id, first_day, last_day)
     ids = [each.lesson_id for each in named]
-    settled = {row.lesson.lesson_id: row for row in log_of_lessons(store, ids)}
-    filled, lessons = lessons_with_entries(store, ids), lessons_by_id(store, ids)
-    hours, targets = teacher_hours(store, first_day, last_day), join_targets(store, first_day, last_day)
+    settled = {row.lesson.lesson_id: row for row in stored.log_of_lessons(store, ids)}
+    filled, lessons = stored.lessons_with_entries(store, ids), lessons_by_id(store, ids)
+    hours, targets = (
+        stored.teacher_hours(store, first_day, last_day),
+        stored.join_targets(store, first_day, last_day),
+    )
     found = [
         _absent_lesson(each, lessons[each.lesson_id], settled.get(each.lesson_id), each.lesson_id in filled)
         for each in named
@@ -157,13 +150,13 @@ def _with_choices(
 def unsigned_substitutions(store: Store, user: User, today: date) -> list[LogRow]:
     """Return the lines up to today that nobody has signed yet. Raises AccessRefused."""
     check_may(user, Action.READ_SUBSTITUTIONS)
-    return unsigned_log(store, today)
+    return stored.unsigned_log(store, today)
 
 
 def month_sheet(store: Store, user: User, first_day: date, last_day: date) -> MonthSheet:
     """Return the substitution sheet of these days, both inclusive; one lesson is one hour. Raises AccessRefused."""
     check_may(user, Action.READ_SUBSTITUTIONS)
-    return _sheet(store, log_of_days(store, first_day, last_day))
+    return _sheet(store, stored.log_of_days(store, first_day, last_day))
 
 
 def _sheet(reader: Reader, lines: list[LogRow]) -> MonthSheet:
@@ -180,7 +173,7 @@ def _sheet(reader: Reader, lines: list[LogRow]) -> MonthSheet:
 def own_log(store: Store, user: User, today: date) -> list[LogRow]:
     """Return the signed-in substitute's own lines, the past two months and what is ahead. Raises AccessRefused."""
     check_may(user, Action.READ_SUBSTITUTION_LOG, _own_rows(user))
-    return log_of_days(
+    return stored.log_of_days(
         store, today - timedelta(days=LOG_DAYS_BACK), today + timedelta(days=LOG_DAYS_AHEAD), user.staff_id
     )
 
@@ -199,6 +192,6 @@ def own_substituted_lessons(
     check_may(user, Action.READ_SUBSTITUTION_LOG, _own_rows(user))
     return {
         row.lesson.lesson_id: row.kind
-        for row in log_of_lessons(store, lesson_ids)
+        for row in stored.log_of_lessons(store, lesson_ids)
         if row.substitute_id == user.staff_id and row.kind in GIVEN_KINDS
     }

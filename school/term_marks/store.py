@@ -73,10 +73,8 @@ def held_marks(
     reader: Reader, class_id: int | None = None, subject_id: int | None = None
 ) -> dict[SubjectPlace, TermMarkState]:
     """Return the marks for terms and (under YEAR) years of a class in a subject."""
-    rows = reader.read(
-        f"SELECT * FROM ({_HELD}) WHERE class_id = $class_id AND subject_id = $subject",
-        {"class_id": class_id, "subject": subject_id},
-    )
+    query = f"SELECT * FROM ({_HELD}) WHERE class_id = $class_id AND subject_id = $subject"
+    rows = reader.read(query, {"class_id": class_id, "subject": subject_id})
     return {tuple(row[:4]): TermMarkState(*row[4:]) for row in rows}
 
 

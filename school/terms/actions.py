@@ -15,12 +15,7 @@ from school.register.rules.corrections import (
     check_waits,
     expiry,
 )
-from school.register.store.corrections import (
-    ask_permission,
-    decide_permission,
-    last_permission,
-    permission_by_id,
-)
+from school.register.store import corrections
 from school.store.connection import Store, Transaction, in_transaction
 from school.store.events import Event
 from school.term_marks.rules.term_marks import check_term_may_be_closed
@@ -92,10 +87,10 @@ def ask_correction(
     teacher_id = next(teacher for teacher in teachers if teacher == user.staff_id)
     if not any(term.term_id == term_id and term.is_closed for term in rows.terms):
         raise RuleRefused("Учебный период не закрыт.", next_step="Отметку можно исправить без разрешения.")
-    check_nothing_asked_yet(last_permission(transaction, key, term_id, teacher_id), now)
+    check_nothing_asked_yet(corrections.last_permission(transaction, key, term_id, teacher_id), now)
     permission_id = transaction.new_ids(1)[0]
     request = CorrectionPermission(permission_id, key, term_id, teacher_id, reason.strip(), now)
-    ask_permission(transaction, request)
+    corrections.ask_permission(transaction, request)
     transaction.record(_permission_event(now, user, "correction_asked", request, reason))
     return permission_id
 
@@ -126,8 +121,8 @@ def _decide(
     now: datetime,
     expires_at: datetime | None,
 ) -> None:
-    request = check_waits(permission_by_id(transaction, permission_id))
-    decide_permission(
+    request = check_waits(corrections.permission_by_id(transaction, permission_id))
+    corrections.decide_permission(
         transaction, permission_id, expires_at=expires_at, answer=answer, at=now, user_id=user.user_id
     )
     transaction.record(_permission_event(now, user, kind, request, answer))

@@ -22,14 +22,8 @@ from school.register.store.registers import class_terms, registers
 from school.register.store.work_types import school_rounding, subject_roundings
 from school.store.connection import Store
 from school.store.names import staff_initials
+from school.term_marks import store as stored
 from school.term_marks.rules.term_marks import Rounding, TermBasis, is_unexplained, term_basis, year_basis
-from school.term_marks.store import (
-    all_terms,
-    given_marks,
-    held_marks_of_terms,
-    pupils_at_end,
-    terms_of_period,
-)
 
 Period = tuple[int, str, int]  # school_year, kind, number
 
@@ -70,7 +64,7 @@ def known_terms(store: Store, user: User) -> list[TermState]:
     """Return the terms that classes report by, one of a kind and number, newest first. Raises AccessRefused."""
     check_may(user, Action.READ_TERM_CLOSING)
     by_period: dict[Period, list[Term]] = defaultdict(list)
-    for term in all_terms(store):
+    for term in stored.all_terms(store):
         by_period[term.school_year, term.kind, term.number].append(term)
     return [
         TermState(period, terms[0], all(term.is_closed for term in terms))
@@ -92,14 +86,14 @@ class _Lines:
 
     def __init__(self, store: Store, period: Period) -> None:
         self.store = store
-        self.terms = terms_of_period(store, *period)
-        self.pupils = pupils_at_end(store, [term.term_id for term in self.terms])
+        self.terms = stored.terms_of_period(store, *period)
+        self.pupils = stored.pupils_at_end(store, [term.term_id for term in self.terms])
         self.class_terms = {
             class_id: [term.term_id for term in class_terms(store, class_id)]
             for class_id in sorted({row.class_id for row in self.pupils})
         }
-        self.given = given_marks(store, term_ids=[term.term_id for term in self.terms])
-        self.held = held_marks_of_terms(store, self._term_ids_to_read(), self._last_term_classes())
+        self.given = stored.given_marks(store, term_ids=[term.term_id for term in self.terms])
+        self.held = stored.held_marks_of_terms(store, self._term_ids_to_read(), self._last_term_classes())
         self.registers = {row.key: row for row in registers(store, period[0])}
         self.roundings = subject_roundings(store)
         self.school_rounding = school_rounding(store) or Rounding.HALF_UP
@@ -163,7 +157,7 @@ def correction_requests(store: Store, user: User, school_year: int) -> list[Corr
     """Return the requests about terms of a school year, the waiting ones first. Raises AccessRefused."""
     check_may(user, Action.READ_TERM_CLOSING)
     rows = {row.key: row for row in registers(store, school_year)}
-    terms = {term.term_id: term for term in all_terms(store)}
+    terms = {term.term_id: term for term in stored.all_terms(store)}
     names = staff_initials(store)
     return [
         CorrectionRequest(

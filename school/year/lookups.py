@@ -24,24 +24,10 @@ from school.year.rules.calendar import year_to_open
 from school.year.rules.opening import StepLine, step_lines
 from school.year.rules.promotion import Promotion, proposed_promotions
 from school.year.rules.timetable import HoursGap, hours_gaps, present_clashes
+from school.year.store import school_tables, timetables
 from school.year.store.calendars import calendar_of, known_schools
 from school.year.store.facts import opening_counts
-from school.year.store.school_tables import (
-    bell_times,
-    classes_of_year,
-    last_classes,
-    promoted_classes,
-    staff_names,
-    subjects_of_school,
-)
 from school.year.store.states import load_state, timetable_state
-from school.year.store.timetables import (
-    classes_with_timetable,
-    last_fact_day,
-    memberships,
-    pupils_of_class,
-    subgroups_of_year,
-)
 
 
 def schools(store: Store, user: User) -> list[tuple[int, str]]:
@@ -71,20 +57,20 @@ class YearSetup:
 def year_setup(store: Store, user: User, key: YearKey, today: date) -> YearSetup:
     """Return the tables of a year's opening. Raises AccessRefused."""
     check_may(user, Action.READ_YEAR_OPENING)
-    classes = classes_of_year(store, key.school_id, key.school_year)
+    classes = school_tables.classes_of_year(store, key.school_id, key.school_year)
     return YearSetup(
         calendar_of(store, key.school_id, key.school_year),
         classes,
-        subjects_of_school(store, key.school_id),
-        bell_times(store),
-        staff_names(store, today),
+        school_tables.subjects_of_school(store, key.school_id),
+        school_tables.bell_times(store),
+        school_tables.staff_names(store, today),
         _promotions(store, key, classes),
     )
 
 
 def _promotions(store: Store, key: YearKey, classes: list[ClassRecord]) -> list[Promotion]:
-    last = last_classes(store, key.school_id, key.school_year - 1)
-    gone = promoted_classes(store, [each.class_id for each in last])
+    last = school_tables.last_classes(store, key.school_id, key.school_year - 1)
+    gone = school_tables.promoted_classes(store, [each.class_id for each in last])
     waiting = [each for each in last if each.class_id not in gone and each.pupils]
     return proposed_promotions(waiting, [each.name for each in classes])
 
@@ -101,7 +87,7 @@ def opening_steps(store: Store, user: User, key: YearKey | None, today: date) ->
 def _facts(store: Store, key: YearKey, today: date) -> OpeningFacts:
     calendar = calendar_of(store, key.school_id, key.school_year)
     state = timetable_state(store, key, max(today, calendar.starts_on) if calendar else today)
-    setup = _promotions(store, key, classes_of_year(store, key.school_id, key.school_year))
+    setup = _promotions(store, key, school_tables.classes_of_year(store, key.school_id, key.school_year))
     return opening_counts(
         store,
         key,
@@ -131,8 +117,8 @@ def first_day_offered(store: Store, user: User, key: YearKey, today: date) -> da
     """
     check_may(user, Action.READ_YEAR_OPENING)
     calendar = calendar_of(store, key.school_id, key.school_year)
-    classes = classes_with_timetable(store, key.school_id, key.school_year)
-    last = last_fact_day(store, classes, today) if classes else None
+    classes = timetables.classes_with_timetable(store, key.school_id, key.school_year)
+    last = timetables.last_fact_day(store, classes, today) if classes else None
     starts_on = calendar.starts_on if calendar else today
     return max(starts_on, today + ONE_DAY) if last else starts_on
 
@@ -159,9 +145,9 @@ def divided_subjects(
 ) -> list[DividedSubject]:
     """Return the subjects of a class that have subgroups (п. 4.2). Raises AccessRefused."""
     check_may(user, Action.READ_YEAR_OPENING)
-    names = {each.record_id: each.name for each in subjects_of_school(store, key.school_id)}
-    groups = subgroups_of_year(store, key.school_id, key.school_year)
-    pupils = pupils_of_class(store, class_id, day)
+    names = {each.record_id: each.name for each in school_tables.subjects_of_school(store, key.school_id)}
+    groups = timetables.subgroups_of_year(store, key.school_id, key.school_year)
+    pupils = timetables.pupils_of_class(store, class_id, day)
     return [
         DividedSubject(
             class_id,
@@ -169,7 +155,7 @@ def divided_subjects(
             names.get(subject_id, ""),
             named,
             pupils,
-            memberships(store, class_id, subject_id, day),
+            timetables.memberships(store, class_id, subject_id, day),
         )
         for (of_class, subject_id), named in groups.items()
         if of_class == class_id

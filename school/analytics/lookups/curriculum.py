@@ -5,12 +5,7 @@ from datetime import date
 
 from school.access.action import Action
 from school.analytics.lookups.tables import NO_SELECTION, Selection, scope_of
-from school.analytics.store.curriculum import (
-    last_term_table,
-    plan_lesson_table,
-    plan_topic_table,
-    register_table,
-)
+from school.analytics.store import curriculum
 from school.records import User
 from school.store.connection import Relation, Store
 
@@ -46,8 +41,8 @@ def curriculum_tables(
     picked = {name: ids for name, ids in selection.items() if name in OF_REGISTERS}
     classes = {name: ids for name, ids in selection.items() if name in OF_CLASSES}
     return CurriculumTables(
-        register_table(cursor, scope, school_year, today, picked),
-        plan_topic_table(cursor, scope, of_year),
-        plan_lesson_table(cursor, scope, of_year),
-        last_term_table(cursor, scope, today, term_ids, classes),
+        curriculum.register_table(cursor, scope, school_year, today, picked),
+        curriculum.plan_topic_table(cursor, scope, of_year),
+        curriculum.plan_lesson_table(cursor, scope, of_year),
+        curriculum.last_term_table(cursor, scope, today, term_ids, classes),
     )

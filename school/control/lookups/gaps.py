@@ -9,18 +9,9 @@ from school.access.action import Action
 from school.access.checks import check_may, check_may_somewhere, may
 from school.access.scopes import Rows
 from school.attendance.store import subject_names
+from school.control import store as stored
 from school.control.rules import RequestState, default_deadline, request_state
-from school.control.store import (
-    ControlledLesson,
-    MarkCount,
-    StoredRequest,
-    lessons_of_requests,
-    lessons_of_term,
-    mark_counts,
-    requests_since,
-    requests_to_teacher,
-    school_days,
-)
+from school.control.store import ControlledLesson, MarkCount, StoredRequest
 from school.records import Term, User
 from school.register.lookups.registers import term_on
 from school.register.rules.completeness import REQUIRED_PARTS, Part, missing_parts
@@ -107,13 +98,13 @@ def class_control(store: Store, user: User, class_id: int, *, now: datetime) -> 
 
 
 def _deadline(reader: Reader, class_id: int, today: date) -> date:
-    days = school_days(reader, class_id, today, today + timedelta(days=DEADLINE_DAYS))
+    days = stored.school_days(reader, class_id, today, today + timedelta(days=DEADLINE_DAYS))
     return default_deadline(today, days.__contains__)
 
 
 def _class_gaps(store: Reader, class_id: int, term: Term, now: datetime) -> list[TeacherGaps]:
-    lessons = _lesson_gaps(lessons_of_term(store, class_id, term.term_id, now.date()), now)
-    counts = mark_counts(store, class_id, term.term_id, min(now.date(), term.ends_on))
+    lessons = _lesson_gaps(stored.lessons_of_term(store, class_id, term.term_id, now.date()), now)
+    counts = stored.mark_counts(store, class_id, term.term_id, min(now.date(), term.ends_on))
     short, pupils = _pupils(counts, only_short=True), _pupils(counts, only_short=False)
     keys = lessons.keys() | short.keys()
     names = staff_initials(store)
@@ -182,7 +173,7 @@ def _pupils(counts: Iterable[MarkCount], *, only_short: bool) -> dict[_Taught, s
 
 def _asked(reader: Reader, class_id: int) -> dict[_Taught, date]:
     open_rows = [
-        row for row in requests_since(reader, None) if row.class_id == class_id and not row.closed_at
+        row for row in stored.requests_since(reader, None) if row.class_id == class_id and not row.closed_at
     ]
     return {
         (request.row.teacher_id, request.row.subject_id): request.row.due_on
@@ -197,7 +188,7 @@ def requests(store: Store, user: User, *, now: datetime) -> list[GapRequest]:
     since = now - timedelta(days=REQUEST_DAYS)
     rows = [
         row
-        for row in requests_since(store, since)
+        for row in stored.requests_since(store, since)
         if may(user, Action.READ_CLASS_CONTROL, Rows(class_id=row.class_id))
     ]
     return _with_state(store, rows)
@@ -207,12 +198,12 @@ def open_requests_to(store: Store, user: User) -> list[GapRequest]:
     """Return the requests to the signed-in teacher that are still open, those due first in front."""
     own = frozenset() if user.staff_id is None else frozenset([user.staff_id])
     check_may(user, Action.READ_DAY, Rows(teacher_ids=own))
-    found = _with_state(store, requests_to_teacher(store, next(iter(own))))
+    found = _with_state(store, stored.requests_to_teacher(store, next(iter(own))))
     return [request for request in found if request.state is RequestState.OPEN]
 
 
 def _with_state(reader: Reader, rows: Sequence[StoredRequest]) -> list[GapRequest]:
-    lessons = lessons_of_requests(reader, [row.request_id for row in rows]) if rows else {}
+    lessons = stored.lessons_of_requests(reader, [row.request_id for row in rows]) if rows else {}
     found = []
     for row in rows:
         gaps = [lesson_gap(lesson) for lesson in lessons.get(row.request_id, ())]
@@ -224,5 +215,5 @@ def _with_state(reader: Reader, rows: Sequence[StoredRequest]) -> list[GapReques
 
 
 def _pupils_left(reader: Reader, row: StoredRequest) -> int:
-    counts = mark_counts(reader, row.class_id, row.term_id, row.sent_at.date())
+    counts = stored.mark_counts(reader, row.class_id, row.term_id, row.sent_at.date())
     return len(_pupils(counts, only_short=True).get((row.teacher_id, row.subject_id), ()))

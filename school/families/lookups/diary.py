@@ -10,19 +10,8 @@ from school.access.action import Action
 from school.access.checks import check_may, check_may_somewhere, may
 from school.access.scopes import Rows
 from school.errors import Refusal
-from school.families.store.diaries import (
-    DiaryLesson,
-    DiaryMark,
-    DiaryTermMark,
-    PupilClass,
-    absences_of_pupil,
-    classes_of_pupil,
-    lessons_of_day,
-    marks_of_pupil,
-    next_day_of_pupil,
-    pupil_names,
-    term_marks_of_pupil,
-)
+from school.families.store import diaries
+from school.families.store.diaries import DiaryLesson, DiaryMark, DiaryTermMark, PupilClass
 from school.homework.lookups import DueHomework, due_homework
 from school.records import AbsenceReason, HomeworkState, Term, User
 from school.register.lookups.registers import term_on
@@ -99,7 +88,7 @@ class Diary:
 def children_of(store: Store, user: User) -> dict[int, str]:
     """Return a guardian's children, or the pupil themself, by id: last and first name. Others have none."""
     check_may_somewhere(user, Action.READ_DIARY)
-    return {pupil: name.short for pupil, name in pupil_names(store, user.pupil_ids).items()}
+    return {pupil: name.short for pupil, name in diaries.pupil_names(store, user.pupil_ids).items()}
 
 
 def diary(store: Store, user: User, pupil_id: int, *, today: date, term_id: int | None = None) -> Diary:
@@ -107,9 +96,9 @@ def diary(store: Store, user: User, pupil_id: int, *, today: date, term_id: int 
 
     Raises AccessRefused for a pupil who is not the user's to see, known or not; Refusal where nobody has the id.
     """
-    classes = classes_of_pupil(store, pupil_id, today)
+    classes = diaries.classes_of_pupil(store, pupil_id, today)
     _check_may_read(user, pupil_id, classes)
-    name = pupil_names(store, frozenset([pupil_id])).get(pupil_id)
+    name = diaries.pupil_names(store, frozenset([pupil_id])).get(pupil_id)
     if name is None:
         raise Refusal("Такого ученика нет.", next_step="Откройте дневник по ссылке из списка класса.")
     current = classes[0] if classes else None
@@ -118,15 +107,15 @@ def diary(store: Store, user: User, pupil_id: int, *, today: date, term_id: int 
     )
     term = next((each for each in terms if each.term_id == term_id), None) or term_on(terms, today)
     closed = [each for each in terms if each.is_closed or each.ends_on < today]
-    final = term_marks_of_pupil(store, pupil_id, current.school_year) if current else []
+    final = diaries.term_marks_of_pupil(store, pupil_id, current.school_year) if current else []
     days, later = _homework(store, pupil_id, today)
     return Diary(
         pupil_name=name.short,
         class_name=current.class_name if current else "",
         terms=tuple(terms),
         term=term,
-        subjects=_subjects(marks_of_pupil(store, pupil_id, term.term_id)) if term else (),
-        missed=_reasons(absences_of_pupil(store, pupil_id, term.term_id)) if term else {},
+        subjects=_subjects(diaries.marks_of_pupil(store, pupil_id, term.term_id)) if term else (),
+        missed=_reasons(diaries.absences_of_pupil(store, pupil_id, term.term_id)) if term else {},
         days=days,
         later=later,
         closed_terms=tuple(closed),
@@ -156,13 +145,16 @@ def _homework(
     store: Store, pupil_id: int, today: date
 ) -> tuple[tuple[DiaryDay, ...], tuple[DueHomework, ...]]:
     """Return today and the next day with lessons, and what is due after them."""
-    following = next_day_of_pupil(store, pupil_id, today)
+    following = diaries.next_day_of_pupil(store, pupil_id, today)
     days = [today] if following is None else [today, following]
     due = due_homework(store, pupil_id, today)
     shown = tuple(
         DiaryDay(
             day,
-            _works(lessons_of_day(store, pupil_id, day), [each for each in due if each.lesson.due_on == day]),
+            _works(
+                diaries.lessons_of_day(store, pupil_id, day),
+                [each for each in due if each.lesson.due_on == day],
+            ),
         )
         for day in days
     )

@@ -6,15 +6,9 @@ from datetime import date, datetime, timedelta
 from school.access.action import Action
 from school.access.checks import check_may, check_may_somewhere, may, scopes_of
 from school.access.scopes import Rows, Scope
+from school.families.store import remarks
 from school.families.store.diaries import classes_of_pupil
-from school.families.store.remarks import (
-    StoredRemark,
-    TaughtPupil,
-    remarks_of_classes,
-    remarks_of_pupil,
-    subjects_taught,
-    taught_pupils,
-)
+from school.families.store.remarks import StoredRemark, TaughtPupil
 from school.records import User
 from school.store.connection import Store
 
@@ -37,9 +31,9 @@ def readable_remarks(store: Store, user: User, today: date) -> list[StoredRemark
     check_may_somewhere(user, Action.READ_REMARKS)
     scopes, since = scopes_of(user, Action.READ_REMARKS), _since(today)
     if Scope.WHOLE_SCHOOL in scopes:
-        return remarks_of_classes(store, None, None, since)
+        return remarks.remarks_of_classes(store, None, None, since)
     own = user.homeroom_class_ids if Scope.OWN_CLASS in scopes else frozenset()
-    return remarks_of_classes(store, own, user.user_id, since)
+    return remarks.remarks_of_classes(store, own, user.user_id, since)
 
 
 def _since(today: date) -> date:
@@ -50,7 +44,9 @@ def pupils_to_write_of(store: Store, user: User, today: date) -> list[TaughtPupi
     """Return the pupils of today whom the user may write of: those they teach and those of the own class."""
     check_may_somewhere(user, Action.READ_REMARKS)
     return [
-        pupil for pupil in taught_pupils(store, today) if may(user, Action.WRITE_REMARK, remark_rows(pupil))
+        pupil
+        for pupil in remarks.taught_pupils(store, today)
+        if may(user, Action.WRITE_REMARK, remark_rows(pupil))
     ]
 
 
@@ -62,7 +58,7 @@ def remark_rows(pupil: TaughtPupil) -> Rows:
 def own_subjects(store: Store, user: User, class_id: int) -> dict[int, str]:
     """Return the subjects that the user teaches in a class, by name."""
     check_may_somewhere(user, Action.READ_REMARKS)
-    return {} if user.staff_id is None else subjects_taught(store, class_id, user.staff_id)
+    return {} if user.staff_id is None else remarks.subjects_taught(store, class_id, user.staff_id)
 
 
 def diary_remarks(store: Store, user: User, pupil_id: int, *, now: datetime) -> list[DiaryRemark]:
@@ -74,5 +70,5 @@ def diary_remarks(store: Store, user: User, pupil_id: int, *, now: datetime) -> 
     may_confirm = may(user, Action.CONFIRM_REMARK, Rows(pupil_id=pupil_id))
     return [
         DiaryRemark(remark, may_confirm and remark.read_at is None)
-        for remark in remarks_of_pupil(store, pupil_id, _since(now.date()))
+        for remark in remarks.remarks_of_pupil(store, pupil_id, _since(now.date()))
     ]

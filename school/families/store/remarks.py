@@ -134,12 +134,8 @@ def withdraw_remark(writer: Writer, remark_id: int, at: datetime) -> None:
 
 def has_read(reader: Reader, remark_id: int, user_id: int) -> bool:
     """Whether a user has confirmed a remark."""
-    return bool(
-        reader.read(
-            "SELECT 1 FROM remark_readings WHERE remark_id = $remark AND user_id = $user",
-            {"remark": remark_id, "user": user_id},
-        )
-    )
+    query = "SELECT 1 FROM remark_readings WHERE remark_id = $remark AND user_id = $user"
+    return bool(reader.read(query, {"remark": remark_id, "user": user_id}))
 
 
 def save_reading(writer: Writer, remark_id: int, user_id: int, at: datetime) -> None:

@@ -24,26 +24,8 @@ from school.people.rules.movements import (
     check_transfer,
     check_words,
 )
-from school.people.store.movements import (
-    LeftBehind,
-    absences_to_return,
-    classes_of_years,
-    divisions_of,
-    entries_from,
-    join_subgroup,
-    keep_left_behind,
-    leave_subgroups,
-    left_behind,
-    memberships_of,
-    movements_of,
-    open_stay,
-    remove_stay,
-    restore_memberships,
-    save_movements,
-    set_stay_end,
-    stays_of,
-    withdraw_movement,
-)
+from school.people.store import movements
+from school.people.store.movements import LeftBehind
 from school.records import EMPTY_CELL, User
 from school.register.actions.batch import cell_event
 from school.register.store.cells import CellChange, save_cells
@@ -76,7 +58,7 @@ def depart(
     check_departure_reason(order.reason)
     stay, left = _leave(transaction, user, pupil_id, class_id, order, now)
     movement_id = _note(transaction, user, pupil_id, MovementKind.DEPARTURE, order, (stay.place, None), now)
-    keep_left_behind(transaction, movement_id, left)
+    movements.keep_left_behind(transaction, movement_id, left)
 
 
 @in_transaction
@@ -102,7 +84,7 @@ def transfer(
     _enter(transaction, pupil_id, target, order.day)
     way = (stay.place, target)
     movement_id = _note(transaction, user, pupil_id, MovementKind.TRANSFER, order, way, now)
-    keep_left_behind(transaction, movement_id, left)
+    movements.keep_left_behind(transaction, movement_id, left)
 
 
 @in_transaction
@@ -132,26 +114,26 @@ def _note(
     movement = Movement(
         movement_id, pupil_id, kind, order.day, from_id, to_id, order_title, reason, now, user.user_id
     )
-    save_movements(transaction, [movement])
+    movements.save_movements(transaction, [movement])
     transaction.record(movement_event(movement, {place.class_id: place for place in way if place}, user))
     return movement_id
 
 
 def _class(transaction: Transaction, class_id: int) -> ClassOfYear:
-    found = classes_of_years(transaction, [class_id])
+    found = movements.classes_of_years(transaction, [class_id])
     if class_id not in found:
         raise RuleRefused("Такого класса нет.", next_step="Обновите страницу.")
     return found[class_id]
 
 
 def _stay_in(transaction: Transaction, pupil_id: int, class_id: int) -> Stay | None:
-    own = [stay for stay in stays_of(transaction, pupil_id) if stay.place.class_id == class_id]
+    own = [stay for stay in movements.stays_of(transaction, pupil_id) if stay.place.class_id == class_id]
     return next((stay for stay in own if stay.ends_on is None), own[-1] if own else None)
 
 
 def _enter(transaction: Transaction, pupil_id: int, target: ClassOfYear, day: date) -> None:
-    check_may_enter(stays_of(transaction, pupil_id), target, day)
-    open_stay(transaction, transaction.new_ids(1)[0], pupil_id, target.class_id, day)
+    check_may_enter(movements.stays_of(transaction, pupil_id), target, day)
+    movements.open_stay(transaction, transaction.new_ids(1)[0], pupil_id, target.class_id, day)
 
 
 def _leave(
@@ -159,18 +141,20 @@ def _leave(
 ) -> tuple[Stay, LeftBehind]:
     """Take a pupil out of a class and return the stay as it was, with what else ended."""
     stay = check_may_leave(_stay_in(transaction, pupil_id, class_id), order.day)
-    entries = entries_from(transaction, pupil_id, class_id, order.day)
+    entries = movements.entries_from(transaction, pupil_id, class_id, order.day)
     absences = check_entries_after(entries, stay.place.name, removes_absences=order.removes_absences)
     _remove_absences(transaction, user, pupil_id, absences, order.day, now)
     removed = tuple((each.lesson_id, each.cell.absence) for each in absences if each.cell.absence)
-    left = LeftBehind(memberships_of(transaction, pupil_id, class_id), removed)
-    set_stay_end(transaction, stay.enrolment_id, order.day)
-    leave_subgroups(transaction, pupil_id, _subgroups(transaction, class_id, pupil_id, order.day), order.day)
+    left = LeftBehind(movements.memberships_of(transaction, pupil_id, class_id), removed)
+    movements.set_stay_end(transaction, stay.enrolment_id, order.day)
+    movements.leave_subgroups(
+        transaction, pupil_id, _subgroups(transaction, class_id, pupil_id, order.day), order.day
+    )
     return stay, left
 
 
 def _subgroups(transaction: Transaction, class_id: int, pupil_id: int, day: date) -> list[int]:
-    return [each.subgroup_id for each in divisions_of(transaction, class_id, pupil_id, day)]
+    return [each.subgroup_id for each in movements.divisions_of(transaction, class_id, pupil_id, day)]
 
 
 def _remove_absences(
@@ -209,16 +193,16 @@ def take_back_movement(
     up into the next year. Raises AccessRefused or RuleRefused.
     """
     check_may(user, Action.MOVE_PUPILS)
-    movement = check_is_newest(movements_of(transaction, pupil_id), movement_id)
+    movement = check_is_newest(movements.movements_of(transaction, pupil_id), movement_id)
     class_ids = [each for each in (movement.from_class_id, movement.to_class_id) if each is not None]
-    places = classes_of_years(transaction, class_ids)
+    places = movements.classes_of_years(transaction, class_ids)
     for place in places.values():
-        check_no_later_year(stays_of(transaction, pupil_id), place.school_year)
+        check_no_later_year(movements.stays_of(transaction, pupil_id), place.school_year)
     if movement.to_class_id is not None:
         _take_back_coming(transaction, pupil_id, movement.to_class_id, movement.happened_on)
     if movement.from_class_id is not None:
         _take_back_leaving(transaction, user, movement, movement.from_class_id, now)
-    withdraw_movement(transaction, movement_id, now)
+    movements.withdraw_movement(transaction, movement_id, now)
     event = movement_event(movement, places, user)
     transaction.record(
         Event(
@@ -235,26 +219,26 @@ def take_back_movement(
 
 
 def _take_back_coming(transaction: Transaction, pupil_id: int, class_id: int, day: date) -> None:
-    check_nothing_entered_since(entries_from(transaction, pupil_id, class_id, day))
-    leave_subgroups(transaction, pupil_id, _subgroups(transaction, class_id, pupil_id, day), day)
-    own = [stay for stay in stays_of(transaction, pupil_id) if stay.place.class_id == class_id]
+    check_nothing_entered_since(movements.entries_from(transaction, pupil_id, class_id, day))
+    movements.leave_subgroups(transaction, pupil_id, _subgroups(transaction, class_id, pupil_id, day), day)
+    own = [stay for stay in movements.stays_of(transaction, pupil_id) if stay.place.class_id == class_id]
     for stay in [each for each in own if each.starts_on == day][-1:]:
-        remove_stay(transaction, stay.enrolment_id)
+        movements.remove_stay(transaction, stay.enrolment_id)
 
 
 def _take_back_leaving(
     transaction: Transaction, user: User, movement: Movement, class_id: int, now: datetime
 ) -> None:
     pupil_id = movement.pupil_id
-    own = [stay for stay in stays_of(transaction, pupil_id) if stay.place.class_id == class_id]
+    own = [stay for stay in movements.stays_of(transaction, pupil_id) if stay.place.class_id == class_id]
     for stay in [each for each in own if each.ends_on == movement.happened_on][-1:]:
-        set_stay_end(transaction, stay.enrolment_id, None)
-    left = left_behind(transaction, movement.movement_id)
+        movements.set_stay_end(transaction, stay.enrolment_id, None)
+    left = movements.left_behind(transaction, movement.movement_id)
     if left is None:
         return
     groups = _subgroups(transaction, class_id, pupil_id, movement.happened_on)
-    restore_memberships(transaction, pupil_id, groups, left.memberships)
-    absences = absences_to_return(transaction, pupil_id, left)
+    movements.restore_memberships(transaction, pupil_id, groups, left.memberships)
+    absences = movements.absences_to_return(transaction, pupil_id, left)
     check_terms_open(absences)
     _return_absences(transaction, user, pupil_id, absences, now)
 
@@ -307,20 +291,20 @@ def change_subgroup(
         raise RuleRefused("В этот день ученика нет в классе.", next_step="Укажите день, когда он в классе.")
     divisions = [
         each
-        for each in divisions_of(transaction, class_id, pupil_id, order.day)
+        for each in movements.divisions_of(transaction, class_id, pupil_id, order.day)
         if each.subject_id == subject_id
     ]
     titles: dict[int | None, str] = {each.subgroup_id: each.subgroup for each in divisions}
     if subgroup_id is not None and subgroup_id not in titles:
         raise RuleRefused("Такой подгруппы нет.", next_step="Обновите страницу.")
     others = [each.subgroup_id for each in divisions if each.subgroup_id != subgroup_id]
-    entries = entries_from(transaction, pupil_id, class_id, order.day, others)
+    entries = movements.entries_from(transaction, pupil_id, class_id, order.day, others)
     absences = check_entries_after(entries, "прежней подгруппы", removes_absences=order.removes_absences)
     _remove_absences(transaction, user, pupil_id, absences, order.day, now)
     old = [each for each in divisions if each.is_member]
-    leave_subgroups(transaction, pupil_id, others, order.day)
+    movements.leave_subgroups(transaction, pupil_id, others, order.day)
     if subgroup_id is not None and not any(each.subgroup_id == subgroup_id for each in old):
-        join_subgroup(transaction, pupil_id, subgroup_id, order.day)
+        movements.join_subgroup(transaction, pupil_id, subgroup_id, order.day)
     transaction.record(
         Event(
             now,

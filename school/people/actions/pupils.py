@@ -17,19 +17,8 @@ from school.people.rules.people import (
     is_same_guardian,
     is_same_pupil,
 )
+from school.people.store import pupils
 from school.people.store.movements import classes_of_years, current_classes, save_movements
-from school.people.store.pupils import (
-    guardians_named,
-    guardians_of,
-    pupil_by_id,
-    pupils_named,
-    save_guardians,
-    save_pupils,
-    set_relation,
-    unlink_guardian,
-    update_guardian,
-    update_pupil,
-)
 from school.records import User
 from school.store.connection import Transaction, in_transaction
 from school.store.events import Event
@@ -63,7 +52,7 @@ def admit_pupils(
     count = len(checked)
     ids = transaction.new_ids(3 * count)
     pupil_ids = ids[:count]
-    save_pupils(
+    pupils.save_pupils(
         transaction,
         [
             _pupil_row(pupil_id, arrival.pupil, classes[arrival.class_id].school_id)
@@ -96,7 +85,7 @@ def _checked(arrival: Arrival, classes: dict[int, ClassOfYear]) -> Arrival:
 
 
 def _check_are_new(transaction: Transaction, arrivals: Sequence[Arrival]) -> None:
-    known = pupils_named(transaction, {each.pupil.name.last for each in arrivals})
+    known = pupils.pupils_named(transaction, {each.pupil.name.last for each in arrivals})
     for arrival in arrivals:
         places = [place for pupil, place in known if is_same_pupil(pupil, arrival.pupil)]
         check_not_here_yet(places, is_another_child=arrival.is_another_child)
@@ -145,7 +134,7 @@ def movement_event(movement: Movement, classes: dict[int, ClassOfYear], user: Us
 def _add_guardians(transaction: Transaction, families: Iterable[tuple[int, PupilDraft]]) -> None:
     """Add the guardians of pupils; brothers and sisters share a guardian of one name and one phone."""
     wanted = [(pupil_id, draft) for pupil_id, pupil in families for draft in pupil.guardians]
-    known = guardians_named(transaction, {draft.name.last for _, draft in wanted})
+    known = pupils.guardians_named(transaction, {draft.name.last for _, draft in wanted})
     by_name: dict[str, list[tuple[int, GuardianDraft]]] = {}
     for guardian_id, draft in known:
         by_name.setdefault(draft.name.last.lower(), []).append((guardian_id, draft))
@@ -161,7 +150,7 @@ def _add_guardians(transaction: Transaction, families: Iterable[tuple[int, Pupil
             new.append(GuardianRow(guardian_id, name.last, name.first, name.middle, draft.phone))
             namesakes.append((guardian_id, draft))
         links[guardian_id, pupil_id] = GuardianPupilRow(guardian_id, pupil_id, draft.relation)
-    save_guardians(transaction, new, list(links.values()))
+    pupils.save_guardians(transaction, new, list(links.values()))
 
 
 @in_transaction
@@ -173,7 +162,7 @@ def change_pupil(
     old, new = _pupil(transaction, pupil_id), check_pupil(replace(draft, guardians=()), now.date())
     if old == new:
         return
-    update_pupil(transaction, pupil_id, new.name, new.born_on)
+    pupils.update_pupil(transaction, pupil_id, new.name, new.born_on)
     transaction.record(
         Event(
             now,
@@ -188,7 +177,7 @@ def change_pupil(
 
 
 def _pupil(transaction: Transaction, pupil_id: int) -> PupilDraft:
-    pupil = pupil_by_id(transaction, pupil_id)
+    pupil = pupils.pupil_by_id(transaction, pupil_id)
     if pupil is None:
         raise RuleRefused("Такого ученика нет.", next_step="Обновите страницу.")
     return pupil
@@ -217,7 +206,7 @@ def add_guardian(
     """
     checked = check_guardian(draft)
     check_may_edit_card(transaction, user, pupil_id, now.date())
-    known = guardians_of(transaction, [pupil_id]).get(pupil_id, [])
+    known = pupils.guardians_of(transaction, [pupil_id]).get(pupil_id, [])
     if any(each.name == checked.name for each in known):
         raise RuleRefused("Этот родитель уже в карточке.", next_step="Исправьте его строку.")
     _add_guardians(transaction, [(pupil_id, replace(_pupil(transaction, pupil_id), guardians=(checked,)))])
@@ -241,8 +230,8 @@ def change_guardian(
     before = GuardianDraft(old.name, old.relation, old.phone)
     if before == checked:
         return
-    update_guardian(transaction, guardian_id, checked)
-    set_relation(transaction, guardian_id, pupil_id, checked.relation)
+    pupils.update_guardian(transaction, guardian_id, checked)
+    pupils.set_relation(transaction, guardian_id, pupil_id, checked.relation)
     transaction.record(_guardian_event(now, user, pupil_id, before, checked))
 
 
@@ -256,13 +245,13 @@ def remove_guardian(
     """
     check_may_edit_card(transaction, user, pupil_id, now.date())
     old = _guardian(transaction, pupil_id, guardian_id)
-    unlink_guardian(transaction, guardian_id, pupil_id)
+    pupils.unlink_guardian(transaction, guardian_id, pupil_id)
     before = GuardianDraft(old.name, old.relation, old.phone)
     transaction.record(_guardian_event(now, user, pupil_id, before, None))
 
 
 def _guardian(transaction: Transaction, pupil_id: int, guardian_id: int) -> Guardian:
-    for guardian in guardians_of(transaction, [pupil_id]).get(pupil_id, []):
+    for guardian in pupils.guardians_of(transaction, [pupil_id]).get(pupil_id, []):
         if guardian.guardian_id == guardian_id:
             return guardian
     raise RuleRefused("Этого родителя нет в карточке.", next_step="Обновите страницу.")

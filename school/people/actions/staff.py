@@ -9,17 +9,8 @@ from school.access.roles import ROLES
 from school.errors import RuleRefused
 from school.people.records import StaffDraft, StaffMember
 from school.people.rules.people import check_dismissal, check_somebody_administers, check_staff
-from school.people.store.staff import (
-    NO_PASSWORD,
-    change_roles,
-    logins_taken,
-    other_admins,
-    save_accounts,
-    save_staff_rows,
-    set_dismissed,
-    staff_members,
-    update_staff,
-)
+from school.people.store import staff
+from school.people.store.staff import NO_PASSWORD
 from school.records import Role, User
 from school.sign_in.rules.logins import suggest_login
 from school.sign_in.store.sessions import revoke_sessions_of
@@ -40,7 +31,7 @@ def add_staff(
     checked = [check_staff(draft, now.date()) for draft in drafts]
     ids = transaction.new_ids(2 * len(checked))
     staff_ids, user_ids = ids[: len(checked)], ids[len(checked) :]
-    save_staff_rows(
+    staff.save_staff_rows(
         transaction,
         [
             StaffRow(
@@ -60,13 +51,13 @@ def add_staff(
 
 
 def _open_accounts(transaction: Transaction, people: Sequence[tuple[int, int, StaffDraft]]) -> None:
-    taken, users = logins_taken(transaction), []
+    taken, users = staff.logins_taken(transaction), []
     for user_id, staff_id, draft in people:
         login = suggest_login(draft.name, taken)
         taken.add(login)
         users.append(UserRow(user_id, login, NO_PASSWORD, staff_id=staff_id))
     roles = [(user_id, role) for user_id, _, draft in people for role in sorted(draft.roles)]
-    save_accounts(transaction, users, roles)
+    staff.save_accounts(transaction, users, roles)
 
 
 def staff_sentence(draft: StaffDraft) -> str:
@@ -86,13 +77,13 @@ def change_staff(
     if old == new:
         return
     if Role.ADMIN in old.roles and member.has_password:
-        check_somebody_administers(new.roles, other_admins(transaction, member.user_id))
-    update_staff(transaction, staff_id, new.name, new.position, new.hired_on)
+        check_somebody_administers(new.roles, staff.other_admins(transaction, member.user_id))
+    staff.update_staff(transaction, staff_id, new.name, new.position, new.hired_on)
     if member.user_id is None:
         (user_id,) = transaction.new_ids(1)
         _open_accounts(transaction, [(user_id, staff_id, new)])
     else:
-        change_roles(transaction, member.user_id, old.roles, new.roles)
+        staff.change_roles(transaction, member.user_id, old.roles, new.roles)
     transaction.record(
         Event(
             now,
@@ -111,7 +102,7 @@ def _staff_roles(member: StaffMember) -> frozenset[Role]:
 
 
 def _member(transaction: Transaction, staff_id: int) -> StaffMember:
-    found = staff_members(transaction, [staff_id])
+    found = staff.staff_members(transaction, [staff_id])
     if not found:
         raise RuleRefused("Такого сотрудника нет.", next_step="Обновите страницу.")
     return found[0]
@@ -135,8 +126,8 @@ def dismiss(
     member = _member(transaction, staff_id)
     check_dismissal(member.hired_on, dismissed_on, now.date())
     if Role.ADMIN in member.roles and member.has_password:
-        check_somebody_administers((), other_admins(transaction, member.user_id))
-    set_dismissed(transaction, staff_id, dismissed_on)
+        check_somebody_administers((), staff.other_admins(transaction, member.user_id))
+    staff.set_dismissed(transaction, staff_id, dismissed_on)
     if member.user_id is not None and dismissed_on <= now.date():
         revoke_sessions_of(transaction, member.user_id, now)
     transaction.record(_dismissal_event(now, user, member, dismissed_on, reason))
@@ -149,7 +140,7 @@ def restore(transaction: Transaction, user: User, staff_id: int, *, now: datetim
     member = _member(transaction, staff_id)
     if member.dismissed_on is None:
         raise RuleRefused("Сотрудник не уволен.", next_step="Обновите страницу.")
-    set_dismissed(transaction, staff_id, None)
+    staff.set_dismissed(transaction, staff_id, None)
     transaction.record(_dismissal_event(now, user, member, None, reason))
 
 

@@ -125,10 +125,8 @@ def set_relation(writer: Writer, guardian_id: int, pupil_id: int, relation: str)
 
 def unlink_guardian(writer: Writer, guardian_id: int, pupil_id: int) -> None:
     """Make somebody no longer the guardian of a pupil."""
-    writer.change(
-        "DELETE FROM guardian_pupils WHERE guardian_id = $guardian AND pupil_id = $pupil",
-        {"guardian": guardian_id, "pupil": pupil_id},
-    )
+    sql = "DELETE FROM guardian_pupils WHERE guardian_id = $guardian AND pupil_id = $pupil"
+    writer.change(sql, {"guardian": guardian_id, "pupil": pupil_id})
 
 
 def children_of(reader: Reader, guardian_ids: Collection[int]) -> dict[int, list[tuple[int, PersonName]]]:

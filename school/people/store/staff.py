@@ -95,12 +95,8 @@ def change_roles(writer: Writer, user_id: int, old: Collection[Role], new: Colle
     """Give and take roles so that the user has the new ones in place of the old ones."""
     gone, added = set(old) - set(new), set(new) - set(old)
     if gone:
-        writer.change(
-            "DELETE FROM user_roles WHERE user_id = $user AND list_contains($roles::VARCHAR[], role)",
-            {"user": user_id, "roles": sorted(map(str, gone))},
-        )
+        sql = "DELETE FROM user_roles WHERE user_id = $user AND list_contains($roles::VARCHAR[], role)"
+        writer.change(sql, {"user": user_id, "roles": sorted(map(str, gone))})
     if added:
-        writer.change(
-            "INSERT INTO user_roles SELECT $user, unnest($roles::VARCHAR[])",
-            {"user": user_id, "roles": sorted(map(str, added))},
-        )
+        sql = "INSERT INTO user_roles SELECT $user, unnest($roles::VARCHAR[])"
+        writer.change(sql, {"user": user_id, "roles": sorted(map(str, added))})

@@ -97,10 +97,10 @@ def _later(first: datetime | None, second: datetime | None) -> datetime | None:
 def _of_lessons(reader: Reader, table: str, columns: str, pairs: Collection[Pair]) -> list[tuple[Any, ...]]:
     """Read (lesson, pupil, …) of the whole lessons: a second condition would cost more than the rows it saves."""
     lessons = sorted({lesson for lesson, _ in pairs})
-    return reader.read(
-        f"SELECT lesson_id, pupil_id, {columns} FROM {table} WHERE {among('lesson_id', 'lessons', lessons)}",
-        {"lessons": lessons},
+    query = (
+        f"SELECT lesson_id, pupil_id, {columns} FROM {table} WHERE {among('lesson_id', 'lessons', lessons)}"
     )
+    return reader.read(query, {"lessons": lessons})
 
 
 def receipts(reader: Reader, client_id: str, pairs: Collection[Pair]) -> dict[Pair, Receipt]:

@@ -15,26 +15,15 @@ _COLUMNS = """lesson_id, class_id, subject_id, term_id, held_on, number, teacher
 def lessons_by_id(reader: Reader, lesson_ids: Iterable[int]) -> dict[int, Lesson]:
     """Return the lessons that exist among ``lesson_ids``, each with who may enter in it and who reads it as their own."""
     wanted = sorted(set(lesson_ids))
-    rows = reader.read(
-        f"SELECT {_COLUMNS} FROM lessons WHERE {among('lesson_id', 'ids', wanted)}", {"ids": wanted}
-    )
+    query = f"SELECT {_COLUMNS} FROM lessons WHERE {among('lesson_id', 'ids', wanted)}"
+    rows = reader.read(query, {"ids": wanted})
     lessons = [Lesson(*row) for row in rows]
     class_ids = sorted({lesson.class_id for lesson in lessons})
     term_ids = sorted({lesson.term_id for lesson in lessons})
-    leaders = dict(
-        reader.steady(
-            ("classes",),
-            f"SELECT class_id, homeroom_id FROM classes WHERE {among('class_id', 'ids', class_ids)}",
-            {"ids": class_ids},
-        )
-    )
-    closed = dict(
-        reader.steady(
-            ("terms",),
-            f"SELECT term_id, closed_at IS NOT NULL FROM terms WHERE {among('term_id', 'ids', term_ids)}",
-            {"ids": term_ids},
-        )
-    )
+    query = f"SELECT class_id, homeroom_id FROM classes WHERE {among('class_id', 'ids', class_ids)}"
+    leaders = dict(reader.steady(("classes",), query, {"ids": class_ids}))
+    query = f"SELECT term_id, closed_at IS NOT NULL FROM terms WHERE {among('term_id', 'ids', term_ids)}"
+    closed = dict(reader.steady(("terms",), query, {"ids": term_ids}))
     taught_by = _load_teachers(reader, class_ids)
     substituted, readers = _substituted(reader, class_ids)
     return {

@@ -79,12 +79,9 @@ def _taught_registers(
     wanted = f"{among('class_id', 'ids', class_ids)} AND ($subject_id IS NULL OR subject_id = $subject_id)"
     parameters = {"ids": class_ids, "subject_id": subject_id}
     columns = "class_id, subject_id, subgroup_id, teacher_id"
+    query = f"SELECT {columns}, hours_a_week FROM teaching_load WHERE {wanted}"
     rows = [
-        *reader.steady(
-            ("teaching_load",),
-            f"SELECT {columns}, hours_a_week FROM teaching_load WHERE {wanted}",
-            parameters,
-        ),
+        *reader.steady(("teaching_load",), query, parameters),
         *reader.read(f"SELECT DISTINCT {columns}, NULL FROM lessons WHERE {wanted}", parameters),
     ]
     found: dict[RegisterKey, _Taught] = {}
@@ -183,11 +180,10 @@ def _marks(
     rows = (
         reader.read(query, {"lessons": lessons, "first": lessons[0], "last": lessons[-1]}) if lessons else []
     )
+    query = "SELECT work_type_id, weight, is_written_control FROM work_types"
     types = {
         kind: (weight, is_written_control)
-        for kind, weight, is_written_control in reader.steady(
-            ("work_types",), "SELECT work_type_id, weight, is_written_control FROM work_types", {}
-        )
+        for kind, weight, is_written_control in reader.steady(("work_types",), query, {})
     }
     return [
         _mark_row(lesson, pupil, value, weight, types.get(own_type or types_of_lessons[lesson]), at)

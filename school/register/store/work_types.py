@@ -53,9 +53,8 @@ def save_work_type(writer: Writer, work_type: WorkType) -> None:
 def retire_work_type(writer: Writer, work_type_id: int, at: datetime | None) -> None:
     """Take a work type out of use at a moment, or bring it back with None."""
     if at is None:
-        writer.change(
-            "DELETE FROM retired_work_types WHERE work_type_id = $work_type", {"work_type": work_type_id}
-        )
+        sql = "DELETE FROM retired_work_types WHERE work_type_id = $work_type"
+        writer.change(sql, {"work_type": work_type_id})
     else:
         row = {"work_type_id": work_type_id, "retired_at": at}
         insert(writer, "retired_work_types", "OR IGNORE", **row)

@@ -10,13 +10,8 @@ from school.errors import Refusal
 from school.sign_in.rules.passwords import fits_hasher
 from school.sign_in.rules.sessions import secret_hash
 from school.sign_in.rules.throttling import LOOK_BACK, time_to_wait, wait_text
-from school.sign_in.store.credentials import (
-    Credential,
-    attempts_since,
-    credential_of,
-    forget_attempts,
-    save_attempt,
-)
+from school.sign_in.store import credentials
+from school.sign_in.store.credentials import Credential
 from school.store.connection import Store, Transaction, in_transaction
 from school.store.events import Event
 
@@ -44,7 +39,7 @@ def turn(tried_hash: str) -> threading.Lock:
 
 def time_left(store: Store, tried_hash: str, address: str, now: datetime) -> timedelta:
     """Return how long to wait before the next attempt on a name or code from an address."""
-    return time_to_wait(attempts_since(store, tried_hash, address, now - LOOK_BACK), now)
+    return time_to_wait(credentials.attempts_since(store, tried_hash, address, now - LOOK_BACK), now)
 
 
 def check_wait(store: Store, tried_hash: str, address: str, now: datetime) -> None:
@@ -63,15 +58,15 @@ def note_failure(
     transaction: Transaction, tried_hash: str, address: str, now: datetime, user_id: int | None = None
 ) -> None:
     """Note a failed attempt; ``user_id`` is whose name it was, where that is known."""
-    save_attempt(transaction, tried_hash, address, now, succeeded=False)
-    forget_attempts(transaction, now - LOOK_BACK)
+    credentials.save_attempt(transaction, tried_hash, address, now, succeeded=False)
+    credentials.forget_attempts(transaction, now - LOOK_BACK)
     transaction.record(Event(now, None, "sign_in_refused", record_id=user_id, reason=f"с адреса {address}"))
 
 
 def note_success(transaction: Transaction, tried_hash: str, address: str, now: datetime) -> None:
     """Note an attempt that succeeded: it ends the row of failures on the name from the address."""
-    save_attempt(transaction, tried_hash, address, now, succeeded=True)
-    forget_attempts(transaction, now - LOOK_BACK)
+    credentials.save_attempt(transaction, tried_hash, address, now, succeeded=True)
+    credentials.forget_attempts(transaction, now - LOOK_BACK)
 
 
 def check_password(
@@ -83,7 +78,7 @@ def check_password(
     wrong password. The caller holds the name's ``turn`` and has checked its wait.
     """
     login_hash = secret_hash(login)
-    credential = credential_of(store, login)
+    credential = credentials.credential_of(store, login)
     fits = _matches(credential, password, hasher)
     if credential is not None and fits:
         return credential

@@ -16,20 +16,15 @@ def save_session(
 
 def session_user_id(reader: Reader, session_hash: str, now: datetime) -> int | None:
     """Return whose session it is while it is neither expired nor revoked, otherwise None."""
-    rows = reader.steady(
-        ("sessions",),
-        "SELECT user_id, expires_at FROM sessions WHERE session_hash = $hash AND revoked_at IS NULL",
-        {"hash": session_hash},
-    )
+    query = "SELECT user_id, expires_at FROM sessions WHERE session_hash = $hash AND revoked_at IS NULL"
+    rows = reader.steady(("sessions",), query, {"hash": session_hash})
     return next((user_id for user_id, expires_at in rows if expires_at > now), None)
 
 
 def revoke_session(writer: Writer, session_hash: str, at: datetime) -> None:
     """End one session for good."""
-    writer.change(
-        "UPDATE sessions SET revoked_at = $at WHERE session_hash = $hash AND revoked_at IS NULL",
-        {"hash": session_hash, "at": at},
-    )
+    sql = "UPDATE sessions SET revoked_at = $at WHERE session_hash = $hash AND revoked_at IS NULL"
+    writer.change(sql, {"hash": session_hash, "at": at})
 
 
 def revoke_sessions_of(writer: Writer, user_id: int, at: datetime, *, kept_hash: str = "") -> None:

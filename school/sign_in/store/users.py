@@ -84,11 +84,8 @@ def user_on_day(reader: Reader, user_id: int, day: date) -> User | None:
 
 
 def _is_dismissed(reader: Reader, staff_id: int, day: date) -> bool:
-    rows = reader.steady(
-        ("staff",),
-        "SELECT dismissed_on FROM staff WHERE staff_id = $staff AND dismissed_on IS NOT NULL",
-        {"staff": staff_id},
-    )
+    query = "SELECT dismissed_on FROM staff WHERE staff_id = $staff AND dismissed_on IS NOT NULL"
+    rows = reader.steady(("staff",), query, {"staff": staff_id})
     return any(dismissed_on <= day for (dismissed_on,) in rows)
 
 

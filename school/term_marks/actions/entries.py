@@ -18,6 +18,7 @@ from school.register.store.corrections import note_permission_used, permissions_
 from school.register.store.work_types import rounding_of
 from school.store.connection import Transaction, in_transaction
 from school.store.events import Event
+from school.term_marks import store as stored
 from school.term_marks.rules.term_marks import (
     Rounding,
     TermBasis,
@@ -32,16 +33,7 @@ from school.term_marks.rules.term_marks import (
     with_year,
     year_basis,
 )
-from school.term_marks.store import (
-    SubjectPlace,
-    SubjectTerms,
-    TermMarkChange,
-    save_term_mark_receipts,
-    save_term_marks,
-    subject_terms,
-    term_mark_events,
-    term_mark_receipts,
-)
+from school.term_marks.store import SubjectPlace, SubjectTerms, TermMarkChange
 
 
 @dataclass(frozen=True)
@@ -136,11 +128,11 @@ class _Entry(EntryBatch[TermMarkEdit, SubjectPlace, int | None]):
     def _read_registers(self, keys: set[RegisterKey]) -> None:
         for key in keys:
             rounding = Rounding(rounding_of(self.transaction, key.subject_id) or Rounding.HALF_UP)
-            self.registers[key] = _Register(key, subject_terms(self.transaction, key), rounding)
+            self.registers[key] = _Register(key, stored.subject_terms(self.transaction, key), rounding)
         self.permissions = permissions_in_force(self.transaction, self.user.staff_id, self.now)
 
     def read_receipts(self, places: Sequence[SubjectPlace]) -> dict[SubjectPlace, Receipt]:
-        return term_mark_receipts(self.transaction, self.client_id, places)
+        return stored.term_mark_receipts(self.transaction, self.client_id, places)
 
     def held_text(self, edit: TermMarkEdit) -> str:
         return mark_text(self._held(edit).value)
@@ -209,16 +201,16 @@ class _Entry(EntryBatch[TermMarkEdit, SubjectPlace, int | None]):
         )
 
     def write(self) -> None:
-        save_term_marks(self.transaction, self.changes.values())
+        stored.save_term_marks(self.transaction, self.changes.values())
         if self.changes:
             for permission_id in self.used_permissions:
                 note_permission_used(self.transaction, permission_id, self.now)
 
     def save_receipts(self) -> None:
-        save_term_mark_receipts(self.transaction, self.client_id, self.new_receipts, self.now)
+        stored.save_term_mark_receipts(self.transaction, self.client_id, self.new_receipts, self.now)
 
     def last_authors(self, places: Collection[SubjectPlace]) -> dict[SubjectPlace, str]:
-        events = {place: term_mark_events(self.transaction, place) for place in places}
+        events = {place: stored.term_mark_events(self.transaction, place) for place in places}
         return {place: found[-1].who for place, found in events.items() if found}
 
 

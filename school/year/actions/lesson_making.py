@@ -6,15 +6,8 @@ from datetime import date
 from school.store.connection import Transaction
 from school.year.records import ONE_DAY
 from school.year.rules.lesson_making import LessonChanges, lesson_changes, wanted_lessons
+from school.year.store import timetables
 from school.year.store.calendars import calendar_of
-from school.year.store.timetables import (
-    add_lessons,
-    classes_with_timetable,
-    dated_slots,
-    give_lessons,
-    present_lessons,
-    remove_lessons,
-)
 
 
 def make_lessons(
@@ -36,11 +29,11 @@ def make_lessons(
     )
     if changes is None or changes.is_empty:
         return ""
-    remove_lessons(transaction, [lesson.lesson_id for lesson in changes.removed])
-    give_lessons(
+    timetables.remove_lessons(transaction, [lesson.lesson_id for lesson in changes.removed])
+    timetables.give_lessons(
         transaction, [(there.lesson_id, wanted.teacher_id, wanted.term_id) for there, wanted in changes.given]
     )
-    add_lessons(transaction, changes.added)
+    timetables.add_lessons(transaction, changes.added)
     return changes_text(changes)
 
 
@@ -55,13 +48,17 @@ def planned_changes(
 ) -> LessonChanges | None:
     """Return what ``make_lessons`` would do; None without a calendar or classes."""
     calendar = calendar_of(transaction, school_id, school_year)
-    classes = classes_with_timetable(transaction, school_id, school_year) if class_ids is None else class_ids
+    classes = (
+        timetables.classes_with_timetable(transaction, school_id, school_year)
+        if class_ids is None
+        else class_ids
+    )
     if calendar is None or not classes:
         return None
     day = first_day or today + ONE_DAY
-    slots = dated_slots(transaction, classes, day)
+    slots = timetables.dated_slots(transaction, classes, day)
     wanted = list(wanted_lessons(slots, calendar, day, calendar.ends_on))
-    return lesson_changes(wanted, present_lessons(transaction, classes, day), today)
+    return lesson_changes(wanted, timetables.present_lessons(transaction, classes, day), today)
 
 
 def changes_text(changes: LessonChanges) -> str:

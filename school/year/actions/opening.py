@@ -25,39 +25,7 @@ from school.year.rules.calendar import calendar_problems
 from school.year.rules.calendar_changes import check_calendar_change
 from school.year.rules.promotion import Fate, Promotion, check_promotion_day, check_promotions, proposed_load
 from school.year.rules.school_tables import check_bells, check_classes, check_subjects
-from school.year.store.calendars import (
-    calendar_of,
-    fact_days,
-    give_terms_to_classes,
-    known_schools,
-    save_calendar,
-    save_school,
-    terms_with_term_marks,
-)
-from school.year.store.school_tables import (
-    add_classes,
-    add_subjects,
-    bell_times,
-    classes_in_use,
-    classes_of_year,
-    numbers_in_timetable,
-    promote_pupils,
-    remove_classes,
-    remove_subjects,
-    save_bells,
-    staff_names,
-    subjects_in_use,
-    subjects_of_school,
-    update_class,
-    update_subject,
-)
-from school.year.store.timetables import (
-    add_loads,
-    add_subgroups,
-    copy_subgroup_pupils,
-    last_load,
-    load_of_year,
-)
+from school.year.store import calendars, school_tables, timetables
 
 LONGEST_SCHOOL_NAME = 120
 
@@ -78,10 +46,10 @@ def name_school(
             f"В нём от 3 до {LONGEST_SCHOOL_NAME} знаков.",
             "Напишите, например: МБОУ «СОШ № 12».",
         )
-    there = dict(known_schools(transaction))
+    there = dict(calendars.known_schools(transaction))
     if school_id is None and there:
         raise RuleRefused("Школа уже есть.", next_step="Обновите страницу.")
-    saved = save_school(transaction, school_id, tidy, is_only=len(there) <= 1)
+    saved = calendars.save_school(transaction, school_id, tidy, is_only=len(there) <= 1)
     old = there.get(saved)
     if not work_types(transaction):
         _add_usual_work_types(transaction)
@@ -106,13 +74,15 @@ def save_year_calendar(
     check_may(user, Action.OPEN_YEAR)
     if problems := calendar_problems(calendar):
         raise RuleRefused("Календарь не сохранён.", " ".join(problems), "Исправьте строки и сохраните.")
-    old = calendar_of(transaction, school_id, calendar.school_year)
+    old = calendars.calendar_of(transaction, school_id, calendar.school_year)
     if old:
-        facts = fact_days(transaction, school_id, calendar.school_year, now.date())
-        marked = terms_with_term_marks(transaction, [term.term_id for term in old.terms if term.term_id])
+        facts = calendars.fact_days(transaction, school_id, calendar.school_year, now.date())
+        marked = calendars.terms_with_term_marks(
+            transaction, [term.term_id for term in old.terms if term.term_id]
+        )
         check_calendar_change(old, calendar, facts, marked)
-    save_calendar(transaction, school_id, calendar)
-    give_terms_to_classes(transaction, school_id, calendar.school_year)
+    calendars.save_calendar(transaction, school_id, calendar)
+    calendars.give_terms_to_classes(transaction, school_id, calendar.school_year)
     changes = make_lessons(transaction, school_id, calendar.school_year, now.date())
     words = f"{school_year_title(calendar.school_year)}, периодов: {len(calendar.terms)}, каникул и выходных: {len(calendar.breaks)}"
     transaction.record(
@@ -137,18 +107,18 @@ def save_classes(
     be amiss. Raises AccessRefused or RuleRefused.
     """
     check_may(user, Action.OPEN_YEAR)
-    present = classes_of_year(transaction, key.school_id, key.school_year)
-    staff = staff_names(transaction, now.date())
+    present = school_tables.classes_of_year(transaction, key.school_id, key.school_year)
+    staff = school_tables.staff_names(transaction, now.date())
     plan = _held(check_classes(rows, present, staff, is_whole=is_whole), made_from, is_whole=is_whole)
     if not plan.brings_anything:
         return plan
-    _check_unused(plan, classes_in_use, transaction, "Класс")
-    remove_classes(transaction, [each.record_id for each in plan.removed])
+    _check_unused(plan, school_tables.classes_in_use, transaction, "Класс")
+    school_tables.remove_classes(transaction, [each.record_id for each in plan.removed])
     added = [row.record for row in plan.new]
-    ids = add_classes(transaction, key.school_id, key.school_year, added)
+    ids = school_tables.add_classes(transaction, key.school_id, key.school_year, added)
     for row in plan.changed:
-        update_class(transaction, row.record)
-    give_terms_to_classes(transaction, key.school_id, key.school_year)
+        school_tables.update_class(transaction, row.record)
+    calendars.give_terms_to_classes(transaction, key.school_id, key.school_year)
     _note(transaction, user, now, "classes", plan, lambda record: record.name)
     known = dict(zip(added, ids, strict=True))
     appointments = [
@@ -177,7 +147,7 @@ def _appoint_homerooms(
 ) -> None:
     leaders = (each.record.homeroom_id for each in appointments)
     give_role(transaction, [each for each in leaders if each is not None], Role.HOMEROOM)
-    names = staff_names(transaction, date.min)
+    names = school_tables.staff_names(transaction, date.min)
     for each in appointments:
         former, leader = names.get(each.former_id or 0), names.get(each.record.homeroom_id or 0)
         if each.record.homeroom_id != each.former_id:
@@ -206,13 +176,13 @@ def save_subjects(
 ) -> OpeningPlan[Any]:
     """Write subjects from rows, as ``save_classes`` does. Raises AccessRefused or RuleRefused."""
     check_may(user, Action.OPEN_YEAR)
-    present = subjects_of_school(transaction, school_id)
+    present = school_tables.subjects_of_school(transaction, school_id)
     plan = _held(check_subjects(rows, present, is_whole=is_whole), made_from, is_whole=is_whole)
-    _check_unused(plan, subjects_in_use, transaction, "Предмет")
-    remove_subjects(transaction, [each.record_id for each in plan.removed])
-    add_subjects(transaction, school_id, [row.record for row in plan.new])
+    _check_unused(plan, school_tables.subjects_in_use, transaction, "Предмет")
+    school_tables.remove_subjects(transaction, [each.record_id for each in plan.removed])
+    school_tables.add_subjects(transaction, school_id, [row.record for row in plan.new])
     for row in plan.changed:
-        update_subject(transaction, row.record)
+        school_tables.update_subject(transaction, row.record)
     _note(transaction, user, now, "subjects", plan, lambda record: record.name)
     return plan
 
@@ -229,17 +199,17 @@ def save_bell_times(
 ) -> OpeningPlan[Any]:
     """Write bell times from rows, as ``save_classes`` does. Raises AccessRefused or RuleRefused."""
     check_may(user, Action.OPEN_YEAR)
-    present = bell_times(transaction)
+    present = school_tables.bell_times(transaction)
     plan = _held(check_bells(rows, present, is_whole=is_whole), made_from, is_whole=is_whole)
     gone = {each.number for each in plan.removed} | {
         row.before.number for row in plan.changed if row.before and row.before.number != row.record.number
     }
-    if taken := sorted(gone & numbers_in_timetable(transaction)):
+    if taken := sorted(gone & school_tables.numbers_in_timetable(transaction)):
         raise RuleRefused(
             f"Уроки № {', '.join(map(str, taken))} стоят в расписании.",
             next_step="Сначала уберите их из расписания.",
         )
-    save_bells(transaction, [row.record for row in (*plan.new, *plan.changed)], gone)
+    school_tables.save_bells(transaction, [row.record for row in (*plan.new, *plan.changed)], gone)
     _note(transaction, user, now, "bell_times", plan, lambda record: str(record.number))
     return plan
 
@@ -311,17 +281,19 @@ def promote_classes(
     RuleRefused.
     """
     check_may(user, Action.OPEN_YEAR)
-    present = classes_of_year(transaction, key.school_id, key.school_year)
+    present = school_tables.classes_of_year(transaction, key.school_id, key.school_year)
     check_promotions(promotions, [each.name for each in present])
-    last_calendar = calendar_of(transaction, key.school_id, key.school_year - 1)
+    last_calendar = calendars.calendar_of(transaction, key.school_id, key.school_year - 1)
     check_promotion_day(first_day, last_calendar.ends_on if last_calendar else None)
     going = [each for each in promotions if each.fate is Fate.GOES_UP]
     leaving = [each for each in promotions if each.fate is Fate.LEAVES]
     records = [ClassRecord(class_key(each.name), each.grade_level, each.homeroom_id) for each in going]
-    ids = add_classes(transaction, key.school_id, key.school_year, records)
+    ids = school_tables.add_classes(transaction, key.school_id, key.school_year, records)
     pairs = {each.last.class_id: class_id for each, class_id in zip(going, ids, strict=True)}
-    pupils = promote_pupils(transaction, pairs, [each.last.class_id for each in leaving], first_day)
-    give_terms_to_classes(transaction, key.school_id, key.school_year)
+    pupils = school_tables.promote_pupils(
+        transaction, pairs, [each.last.class_id for each in leaving], first_day
+    )
+    calendars.give_terms_to_classes(transaction, key.school_id, key.school_year)
     appointments = [_Appointment(*each) for each in zip(records, ids, strict=True)]
     _appoint_homerooms(transaction, user, now, appointments)
     loads = _copy_load(transaction, key, records, pairs, first_day) if copies_load else 0
@@ -342,18 +314,21 @@ def _copy_load(
     grades: dict[int, int | None] = {
         class_id: record.grade_level for class_id, record in zip(pairs.values(), records, strict=True)
     }
-    last = last_load(transaction, key.school_id, key.school_year - 1)
-    working = staff_names(transaction, first_day)
-    there = {load.class_id for load in load_of_year(transaction, key.school_id, key.school_year, first_day)}
+    last = timetables.last_load(transaction, key.school_id, key.school_year - 1)
+    working = school_tables.staff_names(transaction, first_day)
+    there = {
+        load.class_id
+        for load in timetables.load_of_year(transaction, key.school_id, key.school_year, first_day)
+    }
     proposed = [
         replace(each, teacher_id=each.teacher_id if each.teacher_id in working else None)
         for each in proposed_load(grades, came_from, last)
         if each.class_id not in there
     ]
-    subgroups = add_subgroups(
+    subgroups = timetables.add_subgroups(
         transaction, ((each.class_id, each.subject_id, each.subgroup) for each in proposed if each.subgroup)
     )
     rows = [(each, subgroups.get((each.class_id, each.subject_id, each.subgroup))) for each in proposed]
-    add_loads(transaction, key.school_year, rows)
-    copy_subgroup_pupils(transaction, pairs, first_day)
+    timetables.add_loads(transaction, key.school_year, rows)
+    timetables.copy_subgroup_pupils(transaction, pairs, first_day)
     return len(rows)

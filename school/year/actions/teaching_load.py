@@ -16,25 +16,8 @@ from school.year.actions.lesson_making import make_lessons
 from school.year.records import ONE_DAY, LoadRecord, LoadState, YearKey
 from school.year.rules.subgroups import check_division, division_changes
 from school.year.rules.teaching_load import check_load
+from school.year.store import timetables
 from school.year.store.states import load_state
-from school.year.store.timetables import (
-    add_loads,
-    add_subgroups,
-    classes_with_timetable,
-    divide,
-    end_loads,
-    last_entries_in_subgroups,
-    loads_with_history,
-    memberships,
-    move_slots,
-    pass_on_last_days,
-    pupils_of_class,
-    remove_loads,
-    remove_unused_subgroups,
-    slot_count,
-    subgroups_of_year,
-    update_load,
-)
 
 Registers = dict[tuple[int, int, str], int]  # class, subject, name of the subgroup → subgroup
 
@@ -64,12 +47,12 @@ def save_load(
         check_nothing_refused(plan)
         _check_own_class(plan, class_id)
     if plan.brings_anything:
-        with_timetable = set(classes_with_timetable(transaction, key.school_id, key.school_year))
+        with_timetable = set(timetables.classes_with_timetable(transaction, key.school_id, key.school_year))
         _apply(transaction, key, plan, first_day, now)
         classes = {row.record.class_id for row in (*plan.new, *plan.changed)} | {
             each.class_id for each in plan.removed
         }
-        remove_unused_subgroups(transaction, classes)
+        timetables.remove_unused_subgroups(transaction, classes)
         lessons = make_lessons(
             transaction,
             key.school_id,
@@ -91,7 +74,9 @@ def _apply(
 ) -> None:
     subgroups = _subgroups(transaction, key, plan)
     touched = [row.record.record_id for row in plan.changed] + [each.record_id for each in plan.removed]
-    history = loads_with_history(transaction, [each for each in touched if each is not None], now.date())
+    history = timetables.loads_with_history(
+        transaction, [each for each in touched if each is not None], now.date()
+    )
     split = [row for row in plan.changed if row.record.record_id in history and _changes_hands(row)]
     if (split or any(each.record_id in history for each in plan.removed)) and first_day <= now.date():
         raise RuleRefused(
@@ -101,13 +86,15 @@ def _apply(
         )
     for row in plan.changed:
         if row not in split:
-            update_load(transaction, row.record, _subgroup_of(row.record, subgroups))
+            timetables.update_load(transaction, row.record, _subgroup_of(row.record, subgroups))
     _split(transaction, key, split, subgroups, first_day)
     gone = [each.record_id for each in plan.removed if each.record_id is not None]
-    end_loads(transaction, [each for each in gone if each in history], first_day - ONE_DAY)
-    remove_loads(transaction, [each for each in gone if each not in history])
+    timetables.end_loads(transaction, [each for each in gone if each in history], first_day - ONE_DAY)
+    timetables.remove_loads(transaction, [each for each in gone if each not in history])
     new = [row.record for row in plan.new]
-    add_loads(transaction, key.school_year, [(load, _subgroup_of(load, subgroups)) for load in new])
+    timetables.add_loads(
+        transaction, key.school_year, [(load, _subgroup_of(load, subgroups)) for load in new]
+    )
 
 
 def _changes_hands(row: PlannedRow[LoadRecord]) -> bool:
@@ -130,23 +117,25 @@ def _split(
     old = [row.record.record_id for row in rows if row.record.record_id is not None]
     if not old:
         return
-    new = add_loads(
+    new = timetables.add_loads(
         transaction,
         key.school_year,
         [(row.record, _subgroup_of(row.record, subgroups)) for row in rows],
         first_day,
     )
-    ids = transaction.new_ids(max(1, slot_count(transaction, old)))
+    ids = transaction.new_ids(max(1, timetables.slot_count(transaction, old)))
     pairs = dict(zip(old, new, strict=True))
-    pass_on_last_days(transaction, pairs)
-    move_slots(transaction, pairs, first_day, ids)
-    end_loads(transaction, old, first_day - ONE_DAY)
+    timetables.pass_on_last_days(transaction, pairs)
+    timetables.move_slots(transaction, pairs, first_day, ids)
+    timetables.end_loads(transaction, old, first_day - ONE_DAY)
 
 
 def _subgroups(transaction: Transaction, key: YearKey, plan: OpeningPlan[LoadRecord]) -> Registers:
     known: Registers = {
         (*register, name): subgroup_id
-        for register, named in subgroups_of_year(transaction, key.school_id, key.school_year).items()
+        for register, named in timetables.subgroups_of_year(
+            transaction, key.school_id, key.school_year
+        ).items()
         for name, subgroup_id in named.items()
     }
     wanted = [
@@ -154,7 +143,7 @@ def _subgroups(transaction: Transaction, key: YearKey, plan: OpeningPlan[LoadRec
         for row in (*plan.new, *plan.changed)
         if row.record.subgroup
     ]
-    return known | add_subgroups(transaction, (each for each in wanted if each not in known))
+    return known | timetables.add_subgroups(transaction, (each for each in wanted if each not in known))
 
 
 def _subgroup_of(record: LoadRecord, subgroups: Registers) -> int | None:
@@ -213,14 +202,18 @@ def divide_class(
     Days before keep their division. Returns how many pupils moved. Raises AccessRefused or RuleRefused.
     """
     check_may(user, Action.EDIT_LOAD)
-    groups = subgroups_of_year(transaction, key.school_id, key.school_year).get((class_id, subject_id), {})
-    moved = division_changes(memberships(transaction, class_id, subject_id, first_day), wanted)
+    groups = timetables.subgroups_of_year(transaction, key.school_id, key.school_year).get(
+        (class_id, subject_id), {}
+    )
+    moved = division_changes(timetables.memberships(transaction, class_id, subject_id, first_day), wanted)
     if unknown := {each for each in moved.values() if each is not None} - set(groups.values()):
         raise RuleRefused(f"Подгрупп больше нет: {len(unknown)}.", next_step="Обновите страницу.")
-    entered = last_entries_in_subgroups(transaction, list(groups.values()))
-    check_division(moved, dict(pupils_of_class(transaction, class_id, first_day)), entered, first_day)
+    entered = timetables.last_entries_in_subgroups(transaction, list(groups.values()))
+    check_division(
+        moved, dict(timetables.pupils_of_class(transaction, class_id, first_day)), entered, first_day
+    )
     if moved:
-        divide(transaction, list(groups.values()), moved, first_day)
+        timetables.divide(transaction, list(groups.values()), moved, first_day)
         words = f"с {first_day:%d.%m.%Y}: учеников {len(moved)}"
         transaction.record(
             Event(now, user.user_id, "subgroups", class_id=class_id, subject_id=subject_id, new_value=words)

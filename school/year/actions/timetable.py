@@ -16,16 +16,9 @@ from school.year.actions.lesson_making import make_lessons
 from school.year.records import SlotRecord, YearCalendar, YearKey
 from school.year.rules.lesson_making import check_first_day
 from school.year.rules.timetable import Slots, check_timetable
+from school.year.store import timetables
 from school.year.store.calendars import calendar_of
 from school.year.store.states import timetable_state
-from school.year.store.timetables import (
-    add_slots,
-    classes_with_timetable,
-    end_slots,
-    keep_slots,
-    last_fact_day,
-    set_rooms,
-)
 
 
 @dataclass(frozen=True)
@@ -61,9 +54,9 @@ def save_timetable(
     if not plan.brings_anything:
         return TimetableDone(plan, "")
     classes = sorted({state.loads[slot.load_id].class_id for slot in _touched(plan)})
-    check_first_day(first_day, now.date(), last_fact_day(transaction, classes, now.date()))
+    check_first_day(first_day, now.date(), timetables.last_fact_day(transaction, classes, now.date()))
     kept = [slot.record_id for row in (*plan.changed, *plan.unchanged) for slot in row.record]
-    keep_slots(transaction, classes, [each for each in kept if each is not None], first_day)
+    timetables.keep_slots(transaction, classes, [each for each in kept if each is not None], first_day)
     _apply(transaction, plan, first_day if first_day > calendar.starts_on else None, first_day)
     lessons = make_lessons(
         transaction, key.school_id, key.school_year, now.date(), class_ids=classes, first_day=first_day
@@ -99,14 +92,14 @@ def _apply(
     transaction: Transaction, plan: OpeningPlan[Slots], starts_on: date | None, first_day: date
 ) -> None:
     slots = [slot for row in (*plan.new, *plan.changed) for slot in row.record]
-    end_slots(
+    timetables.end_slots(
         transaction,
         [slot.record_id for gone in plan.removed for slot in gone if slot.record_id is not None],
         first_day,
     )
-    set_rooms(transaction, [slot for slot in slots if slot.record_id is not None])
+    timetables.set_rooms(transaction, [slot for slot in slots if slot.record_id is not None])
     added = [slot for slot in slots if slot.record_id is None]
-    add_slots(transaction, added, starts_on, transaction.new_ids(len(added)) if added else [])
+    timetables.add_slots(transaction, added, starts_on, transaction.new_ids(len(added)) if added else [])
 
 
 def _note(
@@ -137,8 +130,8 @@ def remake_lessons(
     """
     check_may(user, Action.EDIT_TIMETABLE)
     _calendar(transaction, key, first_day)
-    classes = classes_with_timetable(transaction, key.school_id, key.school_year)
-    check_first_day(first_day, now.date(), last_fact_day(transaction, classes, now.date()))
+    classes = timetables.classes_with_timetable(transaction, key.school_id, key.school_year)
+    check_first_day(first_day, now.date(), timetables.last_fact_day(transaction, classes, now.date()))
     lessons = make_lessons(
         transaction, key.school_id, key.school_year, now.date(), class_ids=classes, first_day=first_day
     )

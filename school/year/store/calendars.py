@@ -34,10 +34,8 @@ def save_school(transaction: Transaction, school_id: int | None, name: str, *, i
 
 def calendar_of(reader: Reader, school_id: int, school_year: int) -> YearCalendar | None:
     """Return the calendar of a school's year, or None where the year is not there."""
-    years = reader.read(
-        "SELECT starts_on, ends_on, days_a_week FROM school_years WHERE school_year = $year",
-        {"year": school_year},
-    )
+    query = "SELECT starts_on, ends_on, days_a_week FROM school_years WHERE school_year = $year"
+    years = reader.read(query, {"year": school_year})
     if not years:
         return None
     starts_on, ends_on, days_a_week = years[0]
@@ -114,10 +112,8 @@ def _save_term(
     else:
         update(transaction, "terms", {"term_id": term_id}, **span)
     transaction.change("DELETE FROM term_grades WHERE term_id = $term", {"term": term_id})
-    transaction.change(
-        "INSERT INTO term_grades SELECT $term, unnest($grades::TINYINT[])",
-        {"term": term_id, "grades": sorted(term.grade_levels)},
-    )
+    sql = "INSERT INTO term_grades SELECT $term, unnest($grades::TINYINT[])"
+    transaction.change(sql, {"term": term_id, "grades": sorted(term.grade_levels)})
 
 
 def _save_breaks(transaction: Transaction, calendar: YearCalendar) -> None:
@@ -131,10 +127,8 @@ def _save_breaks(transaction: Transaction, calendar: YearCalendar) -> None:
                 FROM unnest($days::DATE[]) d(day), unnest($grades::TINYINT[]) g(grade)"""
             transaction.change(sql, {"days": days, "grades": sorted(each.grade_levels), "name": each.name})
         else:
-            transaction.change(
-                "INSERT OR IGNORE INTO days_off SELECT unnest($days::DATE[]), $name",
-                {"days": days, "name": each.name},
-            )
+            sql = "INSERT OR IGNORE INTO days_off SELECT unnest($days::DATE[]), $name"
+            transaction.change(sql, {"days": days, "name": each.name})
     for moved in calendar.moved_days:
         insert(transaction, "moved_days", day=moved.day, weekday=moved.weekday)
 

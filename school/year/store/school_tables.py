@@ -75,9 +75,8 @@ def _in_use(reader: Reader, column: str, ids: Collection[int], tables: Sequence[
 def remove_classes(writer: Writer, class_ids: Collection[int]) -> None:
     """Delete classes that nothing refers to."""
     for table in ("class_terms", "class_promotions", "classes"):
-        writer.change(
-            f"DELETE FROM {table} WHERE class_id IN (SELECT unnest($ids::BIGINT[]))", {"ids": list(class_ids)}
-        )
+        sql = f"DELETE FROM {table} WHERE class_id IN (SELECT unnest($ids::BIGINT[]))"
+        writer.change(sql, {"ids": list(class_ids)})
 
 
 def subjects_of_school(reader: Reader, school_id: int) -> list[SubjectRecord]:
@@ -103,9 +102,8 @@ def update_subject(writer: Writer, record: SubjectRecord) -> None:
 
 def remove_subjects(writer: Writer, subject_ids: Collection[int]) -> None:
     """Delete subjects that nothing refers to."""
-    writer.change(
-        "DELETE FROM subjects WHERE subject_id IN (SELECT unnest($ids::BIGINT[]))", {"ids": list(subject_ids)}
-    )
+    sql = "DELETE FROM subjects WHERE subject_id IN (SELECT unnest($ids::BIGINT[]))"
+    writer.change(sql, {"ids": list(subject_ids)})
 
 
 def bell_times(reader: Reader) -> list[BellRecord]:
@@ -116,10 +114,8 @@ def bell_times(reader: Reader) -> list[BellRecord]:
 
 def save_bells(writer: Writer, records: Sequence[BellRecord], removed: Collection[int]) -> None:
     """Write bell times and delete those of some numbers."""
-    writer.change(
-        "DELETE FROM bell_times WHERE number IN (SELECT unnest($numbers::TINYINT[]))",
-        {"numbers": sorted({*removed, *(record.number for record in records)})},
-    )
+    sql = "DELETE FROM bell_times WHERE number IN (SELECT unnest($numbers::TINYINT[]))"
+    writer.change(sql, {"numbers": sorted({*removed, *(record.number for record in records)})})
     for each in records:
         insert(writer, "bell_times", number=each.number, starts_at=each.starts_at, ends_at=each.ends_at)
 
@@ -172,8 +168,6 @@ def promote_pupils(
             for enrolment_id, (pupil_id, class_id) in zip(ids, rows, strict=True)
         ],
     )
-    transaction.change(
-        f"INSERT INTO class_promotions SELECT k.new_id, k.old_id FROM {pairs_sql}",
-        {"old": list(pairs), "new": list(pairs.values())},
-    )
+    sql = f"INSERT INTO class_promotions SELECT k.new_id, k.old_id FROM {pairs_sql}"
+    transaction.change(sql, {"old": list(pairs), "new": list(pairs.values())})
     return len(rows)

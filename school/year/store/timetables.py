@@ -122,10 +122,8 @@ def loads_with_history(reader: Reader, load_ids: Collection[int], today: date) -
 def end_loads(writer: Writer, load_ids: Collection[int], last_day: date) -> None:
     """Let lines of the load and their weekly lessons hold up to a day."""
     end_slots_of_loads(writer, load_ids, last_day)
-    writer.change(
-        "UPDATE teaching_load SET ends_on = $day WHERE load_id IN (SELECT unnest($ids::BIGINT[]))",
-        {"ids": list(load_ids), "day": last_day},
-    )
+    sql = "UPDATE teaching_load SET ends_on = $day WHERE load_id IN (SELECT unnest($ids::BIGINT[]))"
+    writer.change(sql, {"ids": list(load_ids), "day": last_day})
 
 
 def end_slots_of_loads(writer: Writer, load_ids: Collection[int], last_day: date) -> None:
@@ -133,17 +131,15 @@ def end_slots_of_loads(writer: Writer, load_ids: Collection[int], last_day: date
     parameters = {"ids": list(load_ids), "day": last_day}
     own = "load_id IN (SELECT unnest($ids::BIGINT[]))"
     writer.change(f"DELETE FROM timetable WHERE {own} AND starts_on > $day", parameters)
-    writer.change(
-        f"UPDATE timetable SET ends_on = $day WHERE {own} AND (ends_on IS NULL OR ends_on > $day)", parameters
-    )
+    sql = f"UPDATE timetable SET ends_on = $day WHERE {own} AND (ends_on IS NULL OR ends_on > $day)"
+    writer.change(sql, parameters)
 
 
 def remove_loads(writer: Writer, load_ids: Collection[int]) -> None:
     """Delete lines of the load with their weekly lessons."""
     for table in ("timetable", "teaching_load"):
-        writer.change(
-            f"DELETE FROM {table} WHERE load_id IN (SELECT unnest($ids::BIGINT[]))", {"ids": list(load_ids)}
-        )
+        sql = f"DELETE FROM {table} WHERE load_id IN (SELECT unnest($ids::BIGINT[]))"
+        writer.change(sql, {"ids": list(load_ids)})
 
 
 def remove_unused_subgroups(writer: Writer, class_ids: Collection[int]) -> None:
@@ -243,13 +239,10 @@ def set_rooms(writer: Writer, slots: Sequence[SlotRecord]) -> None:
 def end_slots(writer: Writer, slot_ids: Collection[int], first_day: date) -> None:
     """Take weekly lessons out of the timetable from a day on; those that would begin then are gone."""
     own = "slot_id IN (SELECT unnest($ids::BIGINT[]))"
-    writer.change(
-        f"DELETE FROM timetable WHERE {own} AND starts_on >= $day", {"ids": list(slot_ids), "day": first_day}
-    )
-    writer.change(
-        f"UPDATE timetable SET ends_on = $day WHERE {own}",
-        {"ids": list(slot_ids), "day": first_day - ONE_DAY},
-    )
+    sql = f"DELETE FROM timetable WHERE {own} AND starts_on >= $day"
+    writer.change(sql, {"ids": list(slot_ids), "day": first_day})
+    sql = f"UPDATE timetable SET ends_on = $day WHERE {own}"
+    writer.change(sql, {"ids": list(slot_ids), "day": first_day - ONE_DAY})
 
 
 def keep_slots(writer: Writer, class_ids: Collection[int], slot_ids: Collection[int], day: date) -> None:
@@ -257,10 +250,8 @@ def keep_slots(writer: Writer, class_ids: Collection[int], slot_ids: Collection[
     sql = """DELETE FROM timetable WHERE starts_on > $day AND load_id IN (SELECT load_id FROM teaching_load
             WHERE class_id IN (SELECT unnest($classes::BIGINT[])) AND coalesce(starts_on, $day) <= $day)"""
     writer.change(sql, {"classes": list(class_ids), "day": day})
-    writer.change(
-        "UPDATE timetable SET ends_on = NULL WHERE slot_id IN (SELECT unnest($ids::BIGINT[]))",
-        {"ids": list(slot_ids)},
-    )
+    sql = "UPDATE timetable SET ends_on = NULL WHERE slot_id IN (SELECT unnest($ids::BIGINT[]))"
+    writer.change(sql, {"ids": list(slot_ids)})
 
 
 def dated_slots(reader: Reader, class_ids: Collection[int], day: date) -> list[DatedSlot]:
@@ -369,10 +360,8 @@ def divide(
     parameters = {"groups": sorted(subgroup_ids), "pupils": list(moved), "day": day}
     own = """subgroup_id IN (SELECT unnest($groups::BIGINT[])) AND pupil_id IN (SELECT unnest($pupils::BIGINT[]))"""
     transaction.change(f"DELETE FROM subgroup_members WHERE {own} AND starts_on >= $day", parameters)
-    transaction.change(
-        f"UPDATE subgroup_members SET ends_on = $day WHERE {own} AND (ends_on IS NULL OR ends_on > $day)",
-        parameters,
-    )
+    sql = f"UPDATE subgroup_members SET ends_on = $day WHERE {own} AND (ends_on IS NULL OR ends_on > $day)"
+    transaction.change(sql, parameters)
     insert_rows(
         transaction,
         [SubgroupMemberRow(group, pupil, day, None) for pupil, group in moved.items() if group is not None],
