@@ -8,16 +8,9 @@ from school.access.action import Action
 from school.access.checks import check_may
 from school.access.scopes import Rows
 from school.errors import RuleRefused
+from school.inspections import rules
 from school.inspections import store as stored
-from school.inspections.rules import (
-    BY_HAND,
-    CONCLUSION_LENGTH,
-    TEXT_LENGTH,
-    TITLE_LENGTH,
-    check_mend_day,
-    check_still_open,
-    checked_text,
-)
+from school.inspections.rules import BY_HAND, CONCLUSION_LENGTH, TEXT_LENGTH, TITLE_LENGTH
 from school.inspections.store import Inspection, InspectionFinding
 from school.records import InspectionScope, MendState, RegisterFinding, User
 from school.store.connection import Transaction, in_transaction
@@ -50,7 +43,7 @@ def start_inspection(
     Raises AccessRefused; RuleRefused without a title or without anything to look at.
     """
     check_may(user, Action.INSPECT)
-    title = checked_text(draft.title, TITLE_LENGTH, "Название проверки")
+    title = rules.checked_text(draft.title, TITLE_LENGTH, "Название проверки")
     if not draft.scope.aspects:
         raise RuleRefused(
             "Не выбрано, что проверять.", next_step="Отметьте хотя бы одно направление (п. 6.3)."
@@ -96,9 +89,9 @@ def _edit_finding(transaction: Transaction, user: User, edit: FindingEdit, now: 
     if held is None:
         raise RuleRefused("Этой находки уже нет.", next_step="Обновите страницу.")
     _open_inspection(transaction, held.inspection_id)
-    note = checked_text(edit.note, TEXT_LENGTH, "Замечание") if edit.note.strip() else ""
+    note = rules.checked_text(edit.note, TEXT_LENGTH, "Замечание") if edit.note.strip() else ""
     if edit.mend_until != held.mend_until:
-        check_mend_day(edit.mend_until, now.date())
+        rules.check_mend_day(edit.mend_until, now.date())
     changed = replace(held, is_kept=edit.is_kept, note=note, mend_until=edit.mend_until)
     if changed == held:
         return
@@ -111,7 +104,7 @@ def _open_inspection(transaction: Transaction, inspection_id: int) -> Inspection
     inspection = stored.inspection_by_id(transaction, inspection_id)
     if inspection is None:
         raise RuleRefused("Такой проверки нет.", next_step="Вернитесь к списку проверок.")
-    check_still_open(inspection.published_at)
+    rules.check_still_open(inspection.published_at)
     return inspection
 
 
@@ -127,7 +120,7 @@ def add_finding(
 ) -> int:
     """Add what no figure sees, such as homework beyond the pupils' age; ``place``: class, subject, teacher. Return its id."""
     check_may(user, Action.INSPECT)
-    written = checked_text(text, TEXT_LENGTH, "Замечание")
+    written = rules.checked_text(text, TEXT_LENGTH, "Замечание")
     _open_inspection(transaction, inspection_id)
     (finding_id,) = transaction.new_ids(1)
     found = RegisterFinding(BY_HAND, *place, count=1, total=1, text=written)
@@ -148,9 +141,11 @@ def write_conclusion(
 ) -> None:
     """Write the conclusion and the recommendations of an inspection that is being written."""
     check_may(user, Action.INSPECT)
-    conclusion = checked_text(conclusion, CONCLUSION_LENGTH, "Вывод")
+    conclusion = rules.checked_text(conclusion, CONCLUSION_LENGTH, "Вывод")
     advice = (
-        checked_text(recommendations, CONCLUSION_LENGTH, "Рекомендации") if recommendations.strip() else ""
+        rules.checked_text(recommendations, CONCLUSION_LENGTH, "Рекомендации")
+        if recommendations.strip()
+        else ""
     )
     held = _open_inspection(transaction, inspection_id)
     if (held.conclusion, held.recommendations) == (conclusion, advice):
@@ -197,7 +192,7 @@ def answer_inspection(
     transaction: Transaction, user: User, inspection_id: int, text: str, *, now: datetime
 ) -> None:
     """Write a named teacher's answer to a report; answering is reading it too."""
-    written = checked_text(text, TEXT_LENGTH, "Ответ")
+    written = rules.checked_text(text, TEXT_LENGTH, "Ответ")
     staff_id = _inspected_teacher(transaction, user, inspection_id)
     if staff_id not in stored.readings_of(transaction, inspection_id):
         stored.save_reading(transaction, inspection_id, staff_id, now)

@@ -13,20 +13,9 @@ from school.access.checks import check_may, may
 from school.access.roles import ROLES
 from school.access.scopes import Rows
 from school.errors import AccessRefused, RuleRefused
+from school.invitations import rules
 from school.invitations import store as stored
-from school.invitations.rules import (
-    DAYS_SETTING,
-    InvitationRefused,
-    check_can_join,
-    check_code,
-    check_days,
-    check_is_open,
-    code_hash,
-    code_signs,
-    days_of_setting,
-    expiry,
-    new_code,
-)
+from school.invitations.rules import DAYS_SETTING, InvitationRefused
 from school.invitations.store import InvitedPerson
 from school.people.records import ClassOfYear, Invitation, Invitee, IssuedCode, PersonKind, StaffMember
 from school.people.store.movements import current_classes
@@ -187,16 +176,16 @@ def _check_may_receive(person: InvitedPerson | None, places: Places, today: date
 def _issue(
     transaction: Transaction, user: User, people: Sequence[InvitedPerson], places: Places, now: datetime
 ) -> list[IssuedCode]:
-    expires_at = expiry(now, days_of_setting(setting(transaction, DAYS_SETTING)))
+    expires_at = rules.expiry(now, rules.days_of_setting(setting(transaction, DAYS_SETTING)))
     invitees = [person.invitee for person in people]
-    codes = [new_code() for _ in people]
+    codes = [rules.new_code() for _ in people]
     invitations = [
         Invitation(invitation_id, invitee, now, expires_at)
         for invitation_id, invitee in zip(transaction.new_ids(len(people)), invitees, strict=True)
     ]
     stored.withdraw_invitations(transaction, invitees, now)
     stored.save_invitations(
-        transaction, invitations, [code_hash(code_signs(code)) for code in codes], user.user_id
+        transaction, invitations, [rules.code_hash(rules.code_signs(code)) for code in codes], user.user_id
     )
     transaction.record(
         *(_issued(each, person, user, now) for each, person in zip(invitations, people, strict=True))
@@ -226,8 +215,8 @@ def _issued(invitation: Invitation, person: InvitedPerson, user: User, now: date
 def set_invitation_days(transaction: Transaction, user: User, days: int, *, now: datetime) -> None:
     """Set for how many days codes issued from now on hold. Raises AccessRefused or RuleRefused."""
     check_may(user, Action.EDIT_STAFF)
-    checked = check_days(days)
-    old = days_of_setting(setting(transaction, DAYS_SETTING))
+    checked = rules.check_days(days)
+    old = rules.days_of_setting(setting(transaction, DAYS_SETTING))
     save_setting(transaction, DAYS_SETTING, str(checked))
     transaction.record(
         Event(now, user.user_id, "invitation_days", old_value=f"{old} дн.", new_value=f"{checked} дн.")
@@ -274,11 +263,11 @@ def try_code(store: Store, code: str, *, address: str, now: datetime) -> Welcome
 
 
 def _tried(store: Store, code: str, address: str, now: datetime) -> Invitation:
-    tried_hash = code_hash(check_code(code))
+    tried_hash = rules.code_hash(rules.check_code(code))
     with turn(tried_hash):
         check_wait(store, tried_hash, address, now)
         try:
-            return check_is_open(stored.invitation_of(store, tried_hash), now)
+            return rules.check_is_open(stored.invitation_of(store, tried_hash), now)
         except InvitationRefused:
             note_failure(store, tried_hash, address, now)
             raise
@@ -311,7 +300,9 @@ def accept_code(store: Store, form: Acceptance, *, address: str, now: datetime, 
 
 
 def _still_open(transaction: Transaction, code: str, now: datetime) -> tuple[Invitation, InvitedPerson]:
-    invitation = check_is_open(stored.invitation_of(transaction, code_hash(check_code(code))), now)
+    invitation = rules.check_is_open(
+        stored.invitation_of(transaction, rules.code_hash(rules.check_code(code))), now
+    )
     return invitation, _invited(transaction, invitation)
 
 
@@ -359,7 +350,7 @@ def join_account(
     def work(transaction: Transaction) -> str:
         invitation, invited = _still_open(transaction, code, now)
         account = user_on_day(transaction, credential.user_id, now.date())
-        check_can_join(invited.invitee, invited.user_id, account.roles if account else ())
+        rules.check_can_join(invited.invitee, invited.user_id, account.roles if account else ())
         _join(transaction, credential.user_id, invited.invitee.person_id)
         return _let_in(transaction, invitation, credential.user_id, now, "ребёнок добавлен к входу")
 

@@ -15,20 +15,9 @@ from school.store.events import Event
 from school.store.names import staff_initials
 from school.store.rows import SubstitutionRow
 from school.store.structure import insert_rows
+from school.substitutions import rules
 from school.substitutions import store as rows_of
-from school.substitutions.rules import (
-    GIVEN_KINDS,
-    KIND_TITLES,
-    check_is_free,
-    check_lesson_is_open,
-    check_may_sign,
-    check_may_withdraw,
-    check_nothing_joined,
-    check_reason,
-    fit_of,
-    is_free,
-    joins,
-)
+from school.substitutions.rules import GIVEN_KINDS, KIND_TITLES
 
 
 @dataclass(frozen=True)
@@ -87,7 +76,7 @@ class _Assigning:
         lesson = self._open_lesson(assignment.lesson_id)
         regular_id = lesson.teacher_id or rows_of.teacher_of_load(self.transaction, lesson.lesson_id)
         kind, substitute_id = self._settled(lesson, assignment, regular_id)
-        check_reason(kind, self.reason)
+        rules.check_reason(kind, self.reason)
         (substitution_id,) = self.transaction.new_ids(1)
         row = Substitution(
             substitution_id,
@@ -108,12 +97,12 @@ class _Assigning:
         lesson = lessons_by_id(self.transaction, [lesson_id]).get(lesson_id)
         if lesson is None:
             raise RuleRefused("Такого урока нет.", next_step="Обновите страницу.")
-        check_lesson_is_open(
+        rules.check_lesson_is_open(
             lesson,
             has_entries=bool(rows_of.lessons_with_entries(self.transaction, [lesson_id])),
             is_settled=bool(rows_of.substitutions_of_lessons(self.transaction, [lesson_id])),
         )
-        check_nothing_joined(bool(rows_of.lessons_joined_to(self.transaction, [lesson_id])))
+        rules.check_nothing_joined(bool(rows_of.lessons_joined_to(self.transaction, [lesson_id])))
         return lesson
 
     def _settled(
@@ -126,16 +115,21 @@ class _Assigning:
             return SubstitutionKind.CANCELLED, None
         teacher = self._teachers_on(lesson.held_on).get(assignment.substitute_id)
         can = teacher is not None and teacher.staff_id != regular_id
-        free = can and teacher is not None and is_free(teacher, lesson.held_on, lesson.number)
-        check_is_free(free, self.names.get(assignment.substitute_id, ""))
+        free = can and teacher is not None and rules.is_free(teacher, lesson.held_on, lesson.number)
+        rules.check_is_free(free, self.names.get(assignment.substitute_id, ""))
         assert teacher
-        return fit_of(teacher, lesson.subject_id, lesson.class_id).kind, teacher.staff_id
+        return rules.fit_of(teacher, lesson.subject_id, lesson.class_id).kind, teacher.staff_id
 
     def _join_target(self, lesson: Lesson, target_id: int, regular_id: int | None) -> JoinTarget:
         day = lesson.held_on
         targets = rows_of.join_targets(self.transaction, day, day)
         target = next(
-            (each for each in joins(lesson, None, targets, {regular_id}) if each.lesson_id == target_id), None
+            (
+                each
+                for each in rules.joins(lesson, None, targets, {regular_id})
+                if each.lesson_id == target_id
+            ),
+            None,
         )
         if target is None:
             raise RuleRefused(
@@ -200,7 +194,7 @@ def withdraw_substitution(
     row = rows_of.substitutions_by_id(transaction, [substitution_id]).get(substitution_id)
     if row is None:
         raise RuleRefused("Этого назначения уже нет.", next_step="Обновите страницу.")
-    check_may_withdraw(
+    rules.check_may_withdraw(
         has_entries=bool(rows_of.lessons_with_entries(transaction, [row.lesson_id])),
         has_joined=bool(rows_of.lessons_joined_to(transaction, [row.lesson_id])),
     )
@@ -238,7 +232,7 @@ def _check_line(user: User, row: Substitution | None, lessons: dict[int, Lesson]
         raise RuleRefused("Этой замены уже нет: назначение сняли.", next_step="Обновите страницу.")
     signer = frozenset() if row.substitute_id is None else frozenset([row.substitute_id])
     check_may(user, Action.SIGN_SUBSTITUTIONS, Rows(teacher_ids=signer))
-    check_may_sign(
+    rules.check_may_sign(
         lessons[row.lesson_id].held_on,
         now.date(),
         is_given=row.kind in GIVEN_KINDS,

@@ -12,18 +12,7 @@ from school.access.checks import check_may
 from school.errors import RuleRefused
 from school.people.actions.pupils import movement_event
 from school.people.records import ClassOfYear, LaterEntry, Movement, MovementKind, Stay
-from school.people.rules.movements import (
-    check_departure_reason,
-    check_entries_after,
-    check_is_newest,
-    check_may_enter,
-    check_may_leave,
-    check_no_later_year,
-    check_nothing_entered_since,
-    check_terms_open,
-    check_transfer,
-    check_words,
-)
+from school.people.rules import movements as rules
 from school.people.store import movements
 from school.people.store.movements import LeftBehind
 from school.records import EMPTY_CELL, User
@@ -55,7 +44,7 @@ def depart(
     Raises AccessRefused, RuleRefused, or ReasonRequired where absences stand after that day.
     """
     check_may(user, Action.MOVE_PUPILS)
-    check_departure_reason(order.reason)
+    rules.check_departure_reason(order.reason)
     stay, left = _leave(transaction, user, pupil_id, class_id, order, now)
     movement_id = _note(transaction, user, pupil_id, MovementKind.DEPARTURE, order, (stay.place, None), now)
     movements.keep_left_behind(transaction, movement_id, left)
@@ -78,8 +67,8 @@ def transfer(
     """
     check_may(user, Action.MOVE_PUPILS)
     target = _class(transaction, target_id)
-    stay = check_may_leave(_stay_in(transaction, pupil_id, class_id), order.day)
-    check_transfer(stay, target)
+    stay = rules.check_may_leave(_stay_in(transaction, pupil_id, class_id), order.day)
+    rules.check_transfer(stay, target)
     _, left = _leave(transaction, user, pupil_id, class_id, order, now)
     _enter(transaction, pupil_id, target, order.day)
     way = (stay.place, target)
@@ -108,7 +97,7 @@ def _note(
     now: datetime,
 ) -> int:
     """Note a movement and return its id; ``way`` is the class left and the class entered."""
-    order_title, reason = check_words(order.order_title, order.reason)
+    order_title, reason = rules.check_words(order.order_title, order.reason)
     from_id, to_id = (place.class_id if place else None for place in way)
     (movement_id,) = transaction.new_ids(1)
     movement = Movement(
@@ -132,7 +121,7 @@ def _stay_in(transaction: Transaction, pupil_id: int, class_id: int) -> Stay | N
 
 
 def _enter(transaction: Transaction, pupil_id: int, target: ClassOfYear, day: date) -> None:
-    check_may_enter(movements.stays_of(transaction, pupil_id), target, day)
+    rules.check_may_enter(movements.stays_of(transaction, pupil_id), target, day)
     movements.open_stay(transaction, transaction.new_ids(1)[0], pupil_id, target.class_id, day)
 
 
@@ -140,9 +129,9 @@ def _leave(
     transaction: Transaction, user: User, pupil_id: int, class_id: int, order: MoveOrder, now: datetime
 ) -> tuple[Stay, LeftBehind]:
     """Take a pupil out of a class and return the stay as it was, with what else ended."""
-    stay = check_may_leave(_stay_in(transaction, pupil_id, class_id), order.day)
+    stay = rules.check_may_leave(_stay_in(transaction, pupil_id, class_id), order.day)
     entries = movements.entries_from(transaction, pupil_id, class_id, order.day)
-    absences = check_entries_after(entries, stay.place.name, removes_absences=order.removes_absences)
+    absences = rules.check_entries_after(entries, stay.place.name, removes_absences=order.removes_absences)
     _remove_absences(transaction, user, pupil_id, absences, order.day, now)
     removed = tuple((each.lesson_id, each.cell.absence) for each in absences if each.cell.absence)
     left = LeftBehind(movements.memberships_of(transaction, pupil_id, class_id), removed)
@@ -193,11 +182,11 @@ def take_back_movement(
     up into the next year. Raises AccessRefused or RuleRefused.
     """
     check_may(user, Action.MOVE_PUPILS)
-    movement = check_is_newest(movements.movements_of(transaction, pupil_id), movement_id)
+    movement = rules.check_is_newest(movements.movements_of(transaction, pupil_id), movement_id)
     class_ids = [each for each in (movement.from_class_id, movement.to_class_id) if each is not None]
     places = movements.classes_of_years(transaction, class_ids)
     for place in places.values():
-        check_no_later_year(movements.stays_of(transaction, pupil_id), place.school_year)
+        rules.check_no_later_year(movements.stays_of(transaction, pupil_id), place.school_year)
     if movement.to_class_id is not None:
         _take_back_coming(transaction, pupil_id, movement.to_class_id, movement.happened_on)
     if movement.from_class_id is not None:
@@ -219,7 +208,7 @@ def take_back_movement(
 
 
 def _take_back_coming(transaction: Transaction, pupil_id: int, class_id: int, day: date) -> None:
-    check_nothing_entered_since(movements.entries_from(transaction, pupil_id, class_id, day))
+    rules.check_nothing_entered_since(movements.entries_from(transaction, pupil_id, class_id, day))
     movements.leave_subgroups(transaction, pupil_id, _subgroups(transaction, class_id, pupil_id, day), day)
     own = [stay for stay in movements.stays_of(transaction, pupil_id) if stay.place.class_id == class_id]
     for stay in [each for each in own if each.starts_on == day][-1:]:
@@ -239,7 +228,7 @@ def _take_back_leaving(
     groups = _subgroups(transaction, class_id, pupil_id, movement.happened_on)
     movements.restore_memberships(transaction, pupil_id, groups, left.memberships)
     absences = movements.absences_to_return(transaction, pupil_id, left)
-    check_terms_open(absences)
+    rules.check_terms_open(absences)
     _return_absences(transaction, user, pupil_id, absences, now)
 
 
@@ -299,7 +288,9 @@ def change_subgroup(
         raise RuleRefused("Такой подгруппы нет.", next_step="Обновите страницу.")
     others = [each.subgroup_id for each in divisions if each.subgroup_id != subgroup_id]
     entries = movements.entries_from(transaction, pupil_id, class_id, order.day, others)
-    absences = check_entries_after(entries, "прежней подгруппы", removes_absences=order.removes_absences)
+    absences = rules.check_entries_after(
+        entries, "прежней подгруппы", removes_absences=order.removes_absences
+    )
     _remove_absences(transaction, user, pupil_id, absences, order.day, now)
     old = [each for each in divisions if each.is_member]
     movements.leave_subgroups(transaction, pupil_id, others, order.day)

@@ -10,7 +10,7 @@ from school.access.scopes import Rows
 from school.errors import RuleRefused
 from school.people.records import ClassOfYear, Division, Guardian, Movement, MovementKind, PupilDraft, Stay
 from school.people.rules.movements import MOVEMENT_TITLES, nearest_school_day
-from school.people.store import movements as movements_rows
+from school.people.store import movements as stored
 from school.people.store.class_lists import school_year_days
 from school.people.store.pupils import FoundPupil, guardians_of, pupil_by_id, pupils_on
 from school.records import PersonName, User
@@ -68,22 +68,22 @@ def readable_pupils(store: Store, user: User, day: date) -> list[FoundPupil]:
 
 def pupil_card(store: Store, user: User, pupil_id: int, today: date) -> PupilCard:
     """Return a pupil's card. Raises AccessRefused for a pupil of others' classes, RuleRefused where there is none."""
-    places = movements_rows.current_classes(store, [pupil_id], today).get(pupil_id, [])
+    places = stored.current_classes(store, [pupil_id], today).get(pupil_id, [])
     own = [each for each in places if may(user, Action.READ_CLASS_LISTS, Rows(class_id=each.class_id))]
     check_may(user, Action.READ_CLASS_LISTS, Rows(class_id=own[0].class_id if own else None))
     pupil = pupil_by_id(store, pupil_id)
     if pupil is None:
         raise RuleRefused("Такого ученика нет.", next_step="Выберите ученика в списке.")
-    stays = movements_rows.stays_of(store, pupil_id)
+    stays = stored.stays_of(store, pupil_id)
     current = _current(stays, places, today)
     return PupilCard(
         pupil_id,
         pupil,
         guardians_of(store, [pupil_id]).get(pupil_id, []),
         stays,
-        _with_names(store, movements_rows.movements_of(store, pupil_id)),
+        _with_names(store, stored.movements_of(store, pupil_id)),
         current,
-        movements_rows.divisions_of(store, current.class_id, pupil_id, today) if current else [],
+        stored.divisions_of(store, current.class_id, pupil_id, today) if current else [],
     )
 
 
@@ -98,9 +98,7 @@ def _current(stays: Collection[Stay], places: Collection[ClassOfYear], today: da
 
 def _with_names(store: Store, movements: Collection[Movement]) -> list[NamedMovement]:
     class_ids = {each for row in movements for each in (row.from_class_id, row.to_class_id) if each}
-    names = {
-        class_id: place.name for class_id, place in movements_rows.classes_of_years(store, class_ids).items()
-    }
+    names = {class_id: place.name for class_id, place in stored.classes_of_years(store, class_ids).items()}
     return [
         NamedMovement(
             each,
@@ -133,7 +131,7 @@ def movement_lines(store: Store, user: User, first: date, last: date) -> list[Mo
             PersonName(last_name, first_name, middle_name),
             *rest,
         )
-        for day, kind, pupil_id, last_name, first_name, middle_name, *rest in movements_rows.movements_between(
+        for day, kind, pupil_id, last_name, first_name, middle_name, *rest in stored.movements_between(
             store, first, last
         )
     ]
@@ -142,4 +140,4 @@ def movement_lines(store: Store, user: User, first: date, last: date) -> list[Mo
 def classes_to_enter(store: Store, user: User, day: date) -> list[ClassOfYear]:
     """Return the classes of the school years that are not over by a day, by grade level and name. Raises AccessRefused."""
     check_may_somewhere(user, Action.READ_CLASS_LISTS)
-    return movements_rows.classes_on(store, day)
+    return stored.classes_on(store, day)

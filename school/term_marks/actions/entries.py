@@ -19,20 +19,8 @@ from school.register.store.work_types import rounding_of
 from school.store.connection import Transaction, in_transaction
 from school.store.events import Event
 from school.term_marks import store as stored
-from school.term_marks.rules.term_marks import (
-    Rounding,
-    TermBasis,
-    check_pupil_is_in_term,
-    check_reason_given,
-    check_term_has_begun,
-    closing_term,
-    grounds,
-    is_unexplained,
-    parse_term_mark,
-    term_basis,
-    with_year,
-    year_basis,
-)
+from school.term_marks.rules import term_marks as rules
+from school.term_marks.rules.term_marks import Rounding, TermBasis
 from school.term_marks.store import SubjectPlace, SubjectTerms, TermMarkChange
 
 
@@ -83,13 +71,13 @@ class _Register:
 
     @cached_property
     def terms(self) -> dict[int, Term]:
-        return {term.term_id: term for term in with_year(self.rows.terms)}
+        return {term.term_id: term for term in rules.with_year(self.rows.terms)}
 
     def basis(self, term_id: int, pupil_id: int) -> TermBasis:
         if term_id != YEAR:
             given = self.rows.given.get((term_id, pupil_id), [])
-            return term_basis(given, self.rows.hours_a_week, self.rounding)
-        return year_basis([self.held(term.term_id, pupil_id).value for term in self.rows.terms])
+            return rules.term_basis(given, self.rows.hours_a_week, self.rounding)
+        return rules.year_basis([self.held(term.term_id, pupil_id).value for term in self.rows.terms])
 
     def held(self, term_id: int, pupil_id: int) -> TermMarkState:
         return self.rows.held.get((term_id, pupil_id), NO_TERM_MARK)
@@ -113,7 +101,7 @@ class _Entry(EntryBatch[TermMarkEdit, SubjectPlace, int | None]):
             check_reason_is_written(reason)
             register = self.registers[key]
             held = register.held(term_id, pupil_id)
-            if held.value is None or not is_unexplained(held, register.basis(term_id, pupil_id)):
+            if held.value is None or not rules.is_unexplained(held, register.basis(term_id, pupil_id)):
                 raise RuleRefused("Причина уже не нужна.", next_step="Обновите страницу.")
             edit = TermMarkEdit(key, term_id, pupil_id, mark_text(held.value), reason=reason)
             self._change(edit, held, replace(held, reason=reason.strip()))
@@ -142,7 +130,7 @@ class _Entry(EntryBatch[TermMarkEdit, SubjectPlace, int | None]):
 
     def checked_value(self, edit: TermMarkEdit) -> int | None:
         self._check_place(edit)
-        return parse_term_mark(edit.text)
+        return rules.parse_term_mark(edit.text)
 
     def text_of(self, value: int | None) -> str:
         return mark_text(value)
@@ -150,7 +138,9 @@ class _Entry(EntryBatch[TermMarkEdit, SubjectPlace, int | None]):
     def check_change(self, edit: TermMarkEdit, value: int | None) -> None:
         register = self.registers[edit.key]
         basis, term = register.basis(edit.term_id, edit.pupil_id), register.terms[edit.term_id]
-        check_reason_given(grounds(self._held(edit), value, basis, term, self._today), edit.reason)
+        rules.check_reason_given(
+            rules.grounds(self._held(edit), value, basis, term, self._today), edit.reason
+        )
 
     def change(self, edit: TermMarkEdit, value: int | None) -> None:
         held = self._held(edit)
@@ -165,16 +155,16 @@ class _Entry(EntryBatch[TermMarkEdit, SubjectPlace, int | None]):
         register = self.registers[edit.key]
         term = register.terms.get(edit.term_id)
         # The year is closed, and its marks are given, with the last term.
-        of_term = closing_term(register.rows.terms, edit.term_id)
+        of_term = rules.closing_term(register.rows.terms, edit.term_id)
         if term is None or of_term is None:
             check_may(self.user, Action.ENTER_TERM_MARKS)
             raise RuleRefused("Такого учебного периода нет.", next_step="Обновите страницу.")
         teachers = register.rows.teacher_ids.get(of_term, frozenset())
         check_may(self.user, Action.ENTER_TERM_MARKS, Rows(teacher_ids=teachers, class_id=edit.key.class_id))
-        check_term_has_begun(term, self._today)
+        rules.check_term_has_begun(term, self._today)
         permission = self.permissions.get((edit.key, of_term))
         check_term_takes_entries(term.is_closed, permission is not None)
-        check_pupil_is_in_term((of_term, edit.pupil_id) in register.rows.listed)
+        rules.check_pupil_is_in_term((of_term, edit.pupil_id) in register.rows.listed)
         if term.is_closed and permission:
             self.used_permissions.add(permission.permission_id)
 
