@@ -69,9 +69,14 @@ class PersonName:
     middle: str = ""
 
     @property
+    def parts(self) -> tuple[str, str, str]:
+        """Last, first and middle name, as the store's tables hold them."""
+        return self.last, self.first, self.middle
+
+    @property
     def full(self) -> str:
         """«Иванов Пётр Сергеевич»."""
-        return " ".join(part for part in (self.last, self.first, self.middle) if part)
+        return " ".join(part for part in self.parts if part)
 
     @property
     def short(self) -> str:

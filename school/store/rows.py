@@ -241,13 +241,13 @@ class LessonRow:
     term_id: int
     held_on: date
     number: int
-    status: str
-    topic: str
-    work_type_id: int | None
-    homework_state: str
-    homework: str
-    attendance_taken_at: datetime | None
-    recorded_at: datetime | None
+    status: str = "planned"
+    topic: str = ""
+    work_type_id: int | None = None
+    homework_state: str = "unset"
+    homework: str = ""
+    attendance_taken_at: datetime | None = None
+    recorded_at: datetime | None = None
 
 
 @dataclass(frozen=True)

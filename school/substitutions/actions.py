@@ -163,7 +163,7 @@ def _assigned_event(row: Substitution, regular: str, substitute: str, *, user: U
 
 def _event(
     kind: str,
-    row: Substitution,
+    row: Substitution | SubstitutionRow,
     user_id: int | None,
     now: datetime,
     old_value: str | None = None,
@@ -253,20 +253,10 @@ def write_past_substitutions(transaction: Transaction, user: User, rows: Sequenc
 
 
 def _past_events(row: SubstitutionRow, names: Mapping[int, str]) -> list[Event]:
-    kind = SubstitutionKind(row.kind)
-    known = Substitution(
-        row.substitution_id,
-        row.lesson_id,
-        kind,
-        row.regular_teacher_id,
-        row.substitute_id,
-        row.joined_lesson_id,
-        row.reason,
-    )
     substitute = names.get(row.substitute_id or 0, "")
-    new_value = " · ".join(part for part in (substitute, KIND_TITLES[kind]) if part)
+    new_value = " · ".join(part for part in (substitute, KIND_TITLES[SubstitutionKind(row.kind)]) if part)
     regular = names.get(row.regular_teacher_id or 0)
-    events = [_event("substitution", known, row.assigned_by, row.assigned_at, regular, new_value, row.reason)]
+    events = [_event("substitution", row, row.assigned_by, row.assigned_at, regular, new_value, row.reason)]
     if row.signed_at:
-        events.append(_event("substitution_signed", known, row.signed_by, row.signed_at))
+        events.append(_event("substitution_signed", row, row.signed_by, row.signed_at))
     return events

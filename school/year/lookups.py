@@ -57,9 +57,9 @@ class YearSetup:
 def year_setup(store: Store, user: User, key: YearKey, today: date) -> YearSetup:
     """Return the tables of a year's opening. Raises AccessRefused."""
     check_may(user, Action.READ_YEAR_OPENING)
-    classes = school_tables.classes_of_year(store, key.school_id, key.school_year)
+    classes = school_tables.classes_of_year(store, key)
     return YearSetup(
-        calendar_of(store, key.school_id, key.school_year),
+        calendar_of(store, key),
         classes,
         school_tables.subjects_of_school(store, key.school_id),
         school_tables.bell_times(store),
@@ -69,7 +69,7 @@ def year_setup(store: Store, user: User, key: YearKey, today: date) -> YearSetup
 
 
 def _promotions(store: Store, key: YearKey, classes: list[ClassRecord]) -> list[Promotion]:
-    last = school_tables.last_classes(store, key.school_id, key.school_year - 1)
+    last = school_tables.last_classes(store, key.before)
     gone = school_tables.promoted_classes(store, [each.class_id for each in last])
     waiting = [each for each in last if each.class_id not in gone and each.pupils]
     return proposed_promotions(waiting, [each.name for each in classes])
@@ -85,9 +85,9 @@ def opening_steps(store: Store, user: User, key: YearKey | None, today: date) ->
 
 
 def _facts(store: Store, key: YearKey, today: date) -> OpeningFacts:
-    calendar = calendar_of(store, key.school_id, key.school_year)
+    calendar = calendar_of(store, key)
     state = timetable_state(store, key, max(today, calendar.starts_on) if calendar else today)
-    setup = _promotions(store, key, school_tables.classes_of_year(store, key.school_id, key.school_year))
+    setup = _promotions(store, key, school_tables.classes_of_year(store, key))
     return opening_counts(
         store,
         key,
@@ -116,8 +116,8 @@ def first_day_offered(store: Store, user: User, key: YearKey, today: date) -> da
     Without lessons yet it is the first day of the year. Raises AccessRefused.
     """
     check_may(user, Action.READ_YEAR_OPENING)
-    calendar = calendar_of(store, key.school_id, key.school_year)
-    classes = timetables.classes_with_timetable(store, key.school_id, key.school_year)
+    calendar = calendar_of(store, key)
+    classes = timetables.classes_with_timetable(store, key)
     last = timetables.last_fact_day(store, classes, today) if classes else None
     starts_on = calendar.starts_on if calendar else today
     return max(starts_on, today + ONE_DAY) if last else starts_on
@@ -146,7 +146,7 @@ def divided_subjects(
     """Return the subjects of a class that have subgroups (п. 4.2). Raises AccessRefused."""
     check_may(user, Action.READ_YEAR_OPENING)
     names = {each.record_id: each.name for each in school_tables.subjects_of_school(store, key.school_id)}
-    groups = timetables.subgroups_of_year(store, key.school_id, key.school_year)
+    groups = timetables.subgroups_of_year(store, key)
     pupils = timetables.pupils_of_class(store, class_id, day)
     return [
         DividedSubject(

@@ -271,6 +271,11 @@ class YearKey:
     school_id: int
     school_year: int
 
+    @property
+    def before(self) -> "YearKey":
+        """The year before of the same school."""
+        return YearKey(self.school_id, self.school_year - 1)
+
 
 @dataclass(frozen=True)
 class LoadState:

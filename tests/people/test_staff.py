@@ -101,8 +101,8 @@ def test_whoever_is_appointed_to_lead_a_class_may_act_as_its_leader(
         SourceRow(number, {"name": name, "homeroom": leader})
         for number, (name, leader) in enumerate({"7А": "Климова Рита", "8Б": "Орлова Вера"}.items(), 2)
     ]
-    made_from = digest_of(classes_of_year(school_store, SCHOOL, 2026))
     key = YearKey(SCHOOL, 2026)
+    made_from = digest_of(classes_of_year(school_store, key))
     save_classes(school_store, people.admin, key, rows, made_from, now=NOW, is_whole=False)
     user = user_of_session(school_store, enter(school_store, "owner"), NOW)
     assert user is not None

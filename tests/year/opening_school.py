@@ -58,7 +58,7 @@ class Opening:
 
     def classes(self, *texts: dict[str, str]) -> None:
         """Load classes from a file."""
-        made_from = digest_of(classes_of_year(self.store, self.key.school_id, self.key.school_year))
+        made_from = digest_of(classes_of_year(self.store, self.key))
         save_classes(self.store, ADMIN, self.key, rows(*texts), made_from, now=self.now, is_whole=False)
 
     def subjects(self, *names: str) -> None:

@@ -84,7 +84,7 @@ def give_mark(opening: Opening, day: date, number: int = 1) -> int:
 
 
 def calendar(opening: Opening) -> YearCalendar:
-    found = calendar_of(opening.store, opening.key.school_id, 2026)
+    found = calendar_of(opening.store, opening.key)
     assert found is not None
     return found
 
@@ -304,7 +304,7 @@ def test_lessons_change_their_term_with_the_calendar(opened: Opening) -> None:
 
 
 def test_what_something_hangs_on_is_not_removed(opened: Opening) -> None:
-    present = classes_of_year(opened.store, opened.key.school_id, 2026)
+    present = classes_of_year(opened.store, opened.key)
     only_10b = [SourceRow(1, {"name": "10Б", ID: str(present[1].record_id)})]
 
     def keep_only(rows: list[SourceRow]) -> None:

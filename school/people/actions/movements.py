@@ -20,6 +20,7 @@ from school.register.actions.batch import cell_event
 from school.register.store.cells import CellChange, save_cells
 from school.store.connection import Transaction, in_transaction
 from school.store.events import Event
+from school.store.structure import insert_rows
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,7 @@ def _note(
     movement = Movement(
         movement_id, pupil_id, kind, order.day, from_id, to_id, order_title, reason, now, user.user_id
     )
-    movements.save_movements(transaction, [movement])
+    insert_rows(transaction, [movement], "pupil_movements")
     transaction.record(movement_event(movement, {place.class_id: place for place in way if place}, user))
     return movement_id
 
@@ -149,25 +150,18 @@ def _subgroups(transaction: Transaction, class_id: int, pupil_id: int, day: date
 def _remove_absences(
     transaction: Transaction, user: User, pupil_id: int, entries: list[LaterEntry], day: date, now: datetime
 ) -> None:
-    save_cells(
-        transaction,
-        [
-            CellChange(entry.lesson_id, pupil_id, EMPTY_CELL, entry.cell, now, user.user_id)
-            for entry in entries
-        ],
-    )
-    reason = f"не был в классе с {day:%d.%m.%Y}"
+    changes = [
+        CellChange(entry.lesson_id, pupil_id, EMPTY_CELL, entry.cell, now, user.user_id) for entry in entries
+    ]
+    _change_cells(transaction, changes, f"не был в классе с {day:%d.%m.%Y}")
+
+
+def _change_cells(transaction: Transaction, changes: list[CellChange], reason: str) -> None:
+    save_cells(transaction, changes)
     transaction.record(
         *(
-            cell_event(
-                (entry.lesson_id, pupil_id),
-                entry.cell,
-                EMPTY_CELL,
-                user_id=user.user_id,
-                at=now,
-                reason=reason,
-            )
-            for entry in entries
+            cell_event((c.lesson_id, c.pupil_id), c.old, c.cell, user_id=c.user_id, at=c.at, reason=reason)
+            for c in changes
         )
     )
 
@@ -229,33 +223,10 @@ def _take_back_leaving(
     movements.restore_memberships(transaction, pupil_id, groups, left.memberships)
     absences = movements.absences_to_return(transaction, pupil_id, left)
     rules.check_terms_open(absences)
-    _return_absences(transaction, user, pupil_id, absences, now)
-
-
-def _return_absences(
-    transaction: Transaction, user: User, pupil_id: int, entries: list[LaterEntry], now: datetime
-) -> None:
-    save_cells(
-        transaction,
-        [
-            CellChange(entry.lesson_id, pupil_id, entry.cell, EMPTY_CELL, now, user.user_id)
-            for entry in entries
-        ],
-    )
-    reason = "движение отменено"
-    transaction.record(
-        *(
-            cell_event(
-                (entry.lesson_id, pupil_id),
-                EMPTY_CELL,
-                entry.cell,
-                user_id=user.user_id,
-                at=now,
-                reason=reason,
-            )
-            for entry in entries
-        )
-    )
+    changes = [
+        CellChange(entry.lesson_id, pupil_id, entry.cell, EMPTY_CELL, now, user.user_id) for entry in absences
+    ]
+    _change_cells(transaction, changes, "движение отменено")
 
 
 @in_transaction

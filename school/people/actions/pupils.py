@@ -18,11 +18,12 @@ from school.people.rules.people import (
     is_same_pupil,
 )
 from school.people.store import pupils
-from school.people.store.movements import classes_of_years, current_classes, save_movements
+from school.people.store.movements import classes_of_years, current_classes
 from school.records import User
 from school.store.connection import Transaction, in_transaction
 from school.store.events import Event
 from school.store.rows import EnrolmentRow, GuardianPupilRow, GuardianRow, PupilRow
+from school.store.structure import insert_rows
 
 
 @dataclass(frozen=True)
@@ -52,22 +53,17 @@ def admit_pupils(
     count = len(checked)
     ids = transaction.new_ids(3 * count)
     pupil_ids = ids[:count]
-    pupils.save_pupils(
-        transaction,
-        [
-            _pupil_row(pupil_id, arrival.pupil, classes[arrival.class_id].school_id)
-            for pupil_id, arrival in zip(pupil_ids, checked, strict=True)
-        ],
-        [
-            EnrolmentRow(enrolment_id, pupil_id, arrival.class_id, arrival.starts_on, None)
-            for enrolment_id, pupil_id, arrival in zip(ids[count:], pupil_ids, checked, strict=False)
-        ],
-    )
-    movements = [
-        _arrival_of(movement_id, pupil_id, arrival, user, now)
-        for movement_id, pupil_id, arrival in zip(ids[2 * count :], pupil_ids, checked, strict=True)
-    ]
-    save_movements(transaction, movements)
+    rows, enrolments, movements = [], [], []
+    for pupil_id, enrolment_id, movement_id, arrival in zip(
+        pupil_ids, ids[count : 2 * count], ids[2 * count :], checked, strict=True
+    ):
+        class_id, pupil = arrival.class_id, arrival.pupil
+        rows.append(PupilRow(pupil_id, classes[class_id].school_id, *pupil.name.parts, pupil.born_on))
+        enrolments.append(EnrolmentRow(enrolment_id, pupil_id, class_id, arrival.starts_on, None))
+        movements.append(_arrival_of(movement_id, pupil_id, arrival, user, now))
+    insert_rows(transaction, rows)
+    insert_rows(transaction, enrolments)
+    insert_rows(transaction, movements, "pupil_movements")
     _add_guardians(
         transaction, [(pupil_id, each.pupil) for pupil_id, each in zip(pupil_ids, checked, strict=True)]
     )
@@ -91,24 +87,9 @@ def _check_are_new(transaction: Transaction, arrivals: Sequence[Arrival]) -> Non
         check_not_here_yet(places, is_another_child=arrival.is_another_child)
 
 
-def _pupil_row(pupil_id: int, pupil: PupilDraft, school_id: int) -> PupilRow:
-    name = pupil.name
-    return PupilRow(pupil_id, school_id, name.last, name.first, name.middle, pupil.born_on)
-
-
 def _arrival_of(movement_id: int, pupil_id: int, arrival: Arrival, user: User, now: datetime) -> Movement:
-    return Movement(
-        movement_id,
-        pupil_id,
-        MovementKind.ARRIVAL,
-        arrival.starts_on,
-        None,
-        arrival.class_id,
-        arrival.order_title,
-        "",
-        now,
-        user.user_id,
-    )
+    kind, day, order = MovementKind.ARRIVAL, arrival.starts_on, arrival.order_title
+    return Movement(movement_id, pupil_id, kind, day, None, arrival.class_id, order, "", now, user.user_id)
 
 
 def movement_event(movement: Movement, classes: dict[int, ClassOfYear], user: User) -> Event:
@@ -146,11 +127,11 @@ def _add_guardians(transaction: Transaction, families: Iterable[tuple[int, Pupil
         same = [each for each, other in namesakes if is_same_guardian(draft, other)]
         guardian_id = same[0] if same else next(fresh_ids)
         if not same:
-            name = draft.name
-            new.append(GuardianRow(guardian_id, name.last, name.first, name.middle, draft.phone))
+            new.append(GuardianRow(guardian_id, *draft.name.parts, draft.phone))
             namesakes.append((guardian_id, draft))
         links[guardian_id, pupil_id] = GuardianPupilRow(guardian_id, pupil_id, draft.relation)
-    pupils.save_guardians(transaction, new, list(links.values()))
+    insert_rows(transaction, new)
+    insert_rows(transaction, list(links.values()))
 
 
 @in_transaction

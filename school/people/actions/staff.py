@@ -16,7 +16,8 @@ from school.sign_in.rules.logins import suggest_login
 from school.sign_in.store.sessions import revoke_sessions_of
 from school.store.connection import Transaction, in_transaction
 from school.store.events import Event
-from school.store.rows import StaffRow, UserRow
+from school.store.rows import StaffRow, UserRoleRow, UserRow
+from school.store.structure import insert_rows
 
 
 @in_transaction
@@ -31,15 +32,11 @@ def add_staff(
     checked = [check_staff(draft, now.date()) for draft in drafts]
     ids = transaction.new_ids(2 * len(checked))
     staff_ids, user_ids = ids[: len(checked)], ids[len(checked) :]
-    staff.save_staff_rows(
-        transaction,
-        [
-            StaffRow(
-                staff_id, draft.name.last, draft.name.first, draft.name.middle, draft.position, draft.hired_on
-            )
-            for staff_id, draft in zip(staff_ids, checked, strict=True)
-        ],
-    )
+    rows = [
+        StaffRow(staff_id, *draft.name.parts, draft.position, draft.hired_on)
+        for staff_id, draft in zip(staff_ids, checked, strict=True)
+    ]
+    insert_rows(transaction, rows)
     _open_accounts(transaction, list(zip(user_ids, staff_ids, checked, strict=True)))
     transaction.record(
         *(
@@ -56,8 +53,9 @@ def _open_accounts(transaction: Transaction, people: Sequence[tuple[int, int, St
         login = suggest_login(draft.name, taken)
         taken.add(login)
         users.append(UserRow(user_id, login, NO_PASSWORD, staff_id=staff_id))
-    roles = [(user_id, role) for user_id, _, draft in people for role in sorted(draft.roles)]
-    staff.save_accounts(transaction, users, roles)
+    insert_rows(transaction, users)
+    roles = [UserRoleRow(user_id, str(role)) for user_id, _, draft in people for role in sorted(draft.roles)]
+    insert_rows(transaction, roles)
 
 
 def staff_sentence(draft: StaffDraft) -> str:

@@ -1,7 +1,7 @@
 """Who was in which class and subgroup when, the movements that made it so, and entries that a change would strand."""
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -128,11 +128,6 @@ def divisions_of(reader: Reader, class_id: int, pupil_id: int, day: date) -> lis
 
 _MOVEMENT = """movement_id, pupil_id, kind, happened_on, from_class_id, to_class_id, order_title, reason, recorded_at,
     recorded_by"""
-
-
-def save_movements(transaction: Transaction, movements: Sequence[Movement]) -> None:
-    """Note movements."""
-    insert_rows(transaction, movements, "pupil_movements")
 
 
 def keep_left_behind(writer: Writer, movement_id: int, left: LeftBehind) -> None:

@@ -1,17 +1,14 @@
 """Pupils and their guardians as rows."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from school.people.records import Guardian, GuardianDraft, PupilDraft
 from school.records import PersonName
-from school.store.connection import Transaction
 from school.store.names import name_parts
 from school.store.reading import Reader, Writer, read_as, read_one
-from school.store.rows import EnrolmentRow, GuardianPupilRow, GuardianRow, PupilRow
 from school.store.selection import is_there
-from school.store.structure import insert_rows
 from school.store.writing import update
 
 
@@ -63,14 +60,6 @@ def pupils_named(reader: Reader, last_names: Collection[str]) -> list[tuple[Pupi
     ]
 
 
-def save_pupils(
-    transaction: Transaction, pupils: Sequence[PupilRow], enrolments: Sequence[EnrolmentRow]
-) -> None:
-    """Add pupils, each in a class."""
-    insert_rows(transaction, pupils)
-    insert_rows(transaction, enrolments)
-
-
 def update_pupil(writer: Writer, pupil_id: int, name: PersonName, born_on: date | None) -> None:
     """Replace what is known of a pupil."""
     names = {"last_name": name.last, "first_name": name.first, "middle_name": name.middle}
@@ -100,14 +89,6 @@ def guardians_named(reader: Reader, last_names: Iterable[str]) -> list[tuple[int
         (guardian_id, GuardianDraft(PersonName(last, first, middle), "", phone))
         for guardian_id, last, first, middle, phone in rows
     ]
-
-
-def save_guardians(
-    transaction: Transaction, guardians: Sequence[GuardianRow], links: Sequence[GuardianPupilRow]
-) -> None:
-    """Add guardians, and whose guardians they are."""
-    insert_rows(transaction, guardians)
-    insert_rows(transaction, links)
 
 
 def update_guardian(writer: Writer, guardian_id: int, draft: GuardianDraft) -> None:

@@ -1,15 +1,12 @@
 """Employees with their accounts: rows for the office's lists, and what is written of them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import date
 
 from school.people.records import StaffMember
 from school.records import PersonName, Role
-from school.store.connection import Transaction
 from school.store.names import name_parts
 from school.store.reading import Reader, Writer, read_as, read_column
-from school.store.rows import StaffRow, UserRoleRow, UserRow
-from school.store.structure import insert_rows
 from school.store.writing import update
 
 NO_PASSWORD = ""
@@ -56,19 +53,6 @@ def duties_from(reader: Reader, staff_id: int, day: date) -> list[str]:
         WHERE c.homeroom_id = $staff AND coalesce(y.ends_on, $day) >= $day
         ORDER BY 2, 1 COLLATE ru"""
     return read_column(reader, query, {"staff": staff_id, "day": day})
-
-
-def save_staff_rows(transaction: Transaction, rows: Sequence[StaffRow]) -> None:
-    """Add employees."""
-    insert_rows(transaction, rows)
-
-
-def save_accounts(
-    transaction: Transaction, users: Sequence[UserRow], roles: Sequence[tuple[int, Role]]
-) -> None:
-    """Add accounts with their roles (user id, role)."""
-    insert_rows(transaction, users)
-    insert_rows(transaction, [UserRoleRow(user_id, str(role)) for user_id, role in roles])
 
 
 def update_staff(

@@ -108,29 +108,17 @@ def write_term_marks(
     check_may_found(transaction, user)
     insert_rows(transaction, term_marks)
     insert_rows(transaction, year_marks)
-    transaction.record(*map(_term_mark_event, term_marks), *map(_year_mark_event, year_marks))
+    transaction.record(*map(_mark_event, term_marks), *map(_mark_event, year_marks))
 
 
-def _term_mark_event(row: TermMarkRow) -> Event:
+def _mark_event(row: TermMarkRow | YearMarkRow) -> Event:
+    term_id = row.term_id if isinstance(row, TermMarkRow) else None
     return Event(
         row.recorded_at,
         row.recorded_by,
-        "term_mark",
+        "year_mark" if term_id is None else "term_mark",
         pupil_id=row.pupil_id,
-        record_id=row.term_id,
-        new_value=str(row.value),
-        reason=row.reason,
-        class_id=row.class_id,
-        subject_id=row.subject_id,
-    )
-
-
-def _year_mark_event(row: YearMarkRow) -> Event:
-    return Event(
-        row.recorded_at,
-        row.recorded_by,
-        "year_mark",
-        pupil_id=row.pupil_id,
+        record_id=term_id,
         new_value=str(row.value),
         reason=row.reason,
         class_id=row.class_id,

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date
 
 from school.store.connection import Transaction
-from school.year.records import ONE_DAY
+from school.year.records import ONE_DAY, YearKey
 from school.year.rules.lesson_making import LessonChanges, lesson_changes, wanted_lessons
 from school.year.store import timetables
 from school.year.store.calendars import calendar_of
@@ -12,8 +12,7 @@ from school.year.store.calendars import calendar_of
 
 def make_lessons(
     transaction: Transaction,
-    school_id: int,
-    school_year: int,
+    key: YearKey,
     today: date,
     *,
     class_ids: Collection[int] | None = None,
@@ -24,9 +23,7 @@ def make_lessons(
     From ``first_day`` (by default tomorrow) to the end of the year, for some classes or all that have a timetable.
     Lessons up to today and those with anything at them stay as they are. The caller records the event.
     """
-    changes = planned_changes(
-        transaction, school_id, school_year, today, class_ids=class_ids, first_day=first_day
-    )
+    changes = planned_changes(transaction, key, today, class_ids=class_ids, first_day=first_day)
     if changes is None or changes.is_empty:
         return ""
     timetables.remove_lessons(transaction, [lesson.lesson_id for lesson in changes.removed])
@@ -39,20 +36,15 @@ def make_lessons(
 
 def planned_changes(
     transaction: Transaction,
-    school_id: int,
-    school_year: int,
+    key: YearKey,
     today: date,
     *,
     class_ids: Collection[int] | None = None,
     first_day: date | None = None,
 ) -> LessonChanges | None:
     """Return what ``make_lessons`` would do; None without a calendar or classes."""
-    calendar = calendar_of(transaction, school_id, school_year)
-    classes = (
-        timetables.classes_with_timetable(transaction, school_id, school_year)
-        if class_ids is None
-        else class_ids
-    )
+    calendar = calendar_of(transaction, key)
+    classes = timetables.classes_with_timetable(transaction, key) if class_ids is None else class_ids
     if calendar is None or not classes:
         return None
     day = first_day or today + ONE_DAY

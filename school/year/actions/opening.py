@@ -74,16 +74,17 @@ def save_year_calendar(
     check_may(user, Action.OPEN_YEAR)
     if problems := calendar_problems(calendar):
         raise RuleRefused("Календарь не сохранён.", " ".join(problems), "Исправьте строки и сохраните.")
-    old = calendars.calendar_of(transaction, school_id, calendar.school_year)
+    key = YearKey(school_id, calendar.school_year)
+    old = calendars.calendar_of(transaction, key)
     if old:
-        facts = calendars.fact_days(transaction, school_id, calendar.school_year, now.date())
+        facts = calendars.fact_days(transaction, key, now.date())
         marked = calendars.terms_with_term_marks(
             transaction, [term.term_id for term in old.terms if term.term_id]
         )
         check_calendar_change(old, calendar, facts, marked)
     calendars.save_calendar(transaction, school_id, calendar)
-    calendars.give_terms_to_classes(transaction, school_id, calendar.school_year)
-    changes = make_lessons(transaction, school_id, calendar.school_year, now.date())
+    calendars.give_terms_to_classes(transaction, key)
+    changes = make_lessons(transaction, key, now.date())
     words = f"{school_year_title(calendar.school_year)}, периодов: {len(calendar.terms)}, каникул и выходных: {len(calendar.breaks)}"
     transaction.record(
         Event(now, user.user_id, "year_calendar", new_value="; ".join(filter(None, (words, changes))))
@@ -107,7 +108,7 @@ def save_classes(
     be amiss. Raises AccessRefused or RuleRefused.
     """
     check_may(user, Action.OPEN_YEAR)
-    present = school_tables.classes_of_year(transaction, key.school_id, key.school_year)
+    present = school_tables.classes_of_year(transaction, key)
     staff = school_tables.staff_names(transaction, now.date())
     plan = _held(check_classes(rows, present, staff, is_whole=is_whole), made_from, is_whole=is_whole)
     if not plan.brings_anything:
@@ -115,10 +116,10 @@ def save_classes(
     _check_unused(plan, school_tables.classes_in_use, transaction, "Класс")
     school_tables.remove_classes(transaction, [each.record_id for each in plan.removed])
     added = [row.record for row in plan.new]
-    ids = school_tables.add_classes(transaction, key.school_id, key.school_year, added)
+    ids = school_tables.add_classes(transaction, key, added)
     for row in plan.changed:
         school_tables.update_class(transaction, row.record)
-    calendars.give_terms_to_classes(transaction, key.school_id, key.school_year)
+    calendars.give_terms_to_classes(transaction, key)
     _note(transaction, user, now, "classes", plan, lambda record: record.name)
     known = dict(zip(added, ids, strict=True))
     appointments = [
@@ -281,19 +282,19 @@ def promote_classes(
     RuleRefused.
     """
     check_may(user, Action.OPEN_YEAR)
-    present = school_tables.classes_of_year(transaction, key.school_id, key.school_year)
+    present = school_tables.classes_of_year(transaction, key)
     check_promotions(promotions, [each.name for each in present])
-    last_calendar = calendars.calendar_of(transaction, key.school_id, key.school_year - 1)
+    last_calendar = calendars.calendar_of(transaction, key.before)
     check_promotion_day(first_day, last_calendar.ends_on if last_calendar else None)
     going = [each for each in promotions if each.fate is Fate.GOES_UP]
     leaving = [each for each in promotions if each.fate is Fate.LEAVES]
     records = [ClassRecord(class_key(each.name), each.grade_level, each.homeroom_id) for each in going]
-    ids = school_tables.add_classes(transaction, key.school_id, key.school_year, records)
+    ids = school_tables.add_classes(transaction, key, records)
     pairs = {each.last.class_id: class_id for each, class_id in zip(going, ids, strict=True)}
     pupils = school_tables.promote_pupils(
         transaction, pairs, [each.last.class_id for each in leaving], first_day
     )
-    calendars.give_terms_to_classes(transaction, key.school_id, key.school_year)
+    calendars.give_terms_to_classes(transaction, key)
     appointments = [_Appointment(*each) for each in zip(records, ids, strict=True)]
     _appoint_homerooms(transaction, user, now, appointments)
     loads = _copy_load(transaction, key, records, pairs, first_day) if copies_load else 0
@@ -314,12 +315,9 @@ def _copy_load(
     grades: dict[int, int | None] = {
         class_id: record.grade_level for class_id, record in zip(pairs.values(), records, strict=True)
     }
-    last = timetables.last_load(transaction, key.school_id, key.school_year - 1)
+    last = timetables.last_load(transaction, key.before)
     working = school_tables.staff_names(transaction, first_day)
-    there = {
-        load.class_id
-        for load in timetables.load_of_year(transaction, key.school_id, key.school_year, first_day)
-    }
+    there = {load.class_id for load in timetables.load_of_year(transaction, key, first_day)}
     proposed = [
         replace(each, teacher_id=each.teacher_id if each.teacher_id in working else None)
         for each in proposed_load(grades, came_from, last)

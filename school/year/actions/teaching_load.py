@@ -47,19 +47,13 @@ def save_load(
         check_nothing_refused(plan)
         _check_own_class(plan, class_id)
     if plan.brings_anything:
-        with_timetable = set(timetables.classes_with_timetable(transaction, key.school_id, key.school_year))
+        with_timetable = set(timetables.classes_with_timetable(transaction, key))
         _apply(transaction, key, plan, first_day, now)
         classes = {row.record.class_id for row in (*plan.new, *plan.changed)} | {
             each.class_id for each in plan.removed
         }
         timetables.remove_unused_subgroups(transaction, classes)
-        lessons = make_lessons(
-            transaction,
-            key.school_id,
-            key.school_year,
-            now.date(),
-            class_ids=sorted(classes & with_timetable),
-        )
+        lessons = make_lessons(transaction, key, now.date(), class_ids=sorted(classes & with_timetable))
         _note(transaction, user, now, plan, state, lessons)
     return plan
 
@@ -133,9 +127,7 @@ def _split(
 def _subgroups(transaction: Transaction, key: YearKey, plan: OpeningPlan[LoadRecord]) -> Registers:
     known: Registers = {
         (*register, name): subgroup_id
-        for register, named in timetables.subgroups_of_year(
-            transaction, key.school_id, key.school_year
-        ).items()
+        for register, named in timetables.subgroups_of_year(transaction, key).items()
         for name, subgroup_id in named.items()
     }
     wanted = [
@@ -202,9 +194,7 @@ def divide_class(
     Days before keep their division. Returns how many pupils moved. Raises AccessRefused or RuleRefused.
     """
     check_may(user, Action.EDIT_LOAD)
-    groups = timetables.subgroups_of_year(transaction, key.school_id, key.school_year).get(
-        (class_id, subject_id), {}
-    )
+    groups = timetables.subgroups_of_year(transaction, key).get((class_id, subject_id), {})
     moved = division_changes(timetables.memberships(transaction, class_id, subject_id, first_day), wanted)
     if unknown := {each for each in moved.values() if each is not None} - set(groups.values()):
         raise RuleRefused(f"Подгрупп больше нет: {len(unknown)}.", next_step="Обновите страницу.")

@@ -58,15 +58,13 @@ def save_timetable(
     kept = [slot.record_id for row in (*plan.changed, *plan.unchanged) for slot in row.record]
     timetables.keep_slots(transaction, classes, [each for each in kept if each is not None], first_day)
     _apply(transaction, plan, first_day if first_day > calendar.starts_on else None, first_day)
-    lessons = make_lessons(
-        transaction, key.school_id, key.school_year, now.date(), class_ids=classes, first_day=first_day
-    )
+    lessons = make_lessons(transaction, key, now.date(), class_ids=classes, first_day=first_day)
     _note(transaction, user, now, plan, first_day, lessons)
     return TimetableDone(plan, lessons)
 
 
 def _calendar(transaction: Transaction, key: YearKey, first_day: date) -> YearCalendar:
-    calendar = calendar_of(transaction, key.school_id, key.school_year)
+    calendar = calendar_of(transaction, key)
     if calendar is None or not calendar.terms:
         raise RuleRefused(
             "Сначала нужен календарный график.",
@@ -130,11 +128,9 @@ def remake_lessons(
     """
     check_may(user, Action.EDIT_TIMETABLE)
     _calendar(transaction, key, first_day)
-    classes = timetables.classes_with_timetable(transaction, key.school_id, key.school_year)
+    classes = timetables.classes_with_timetable(transaction, key)
     check_first_day(first_day, now.date(), timetables.last_fact_day(transaction, classes, now.date()))
-    lessons = make_lessons(
-        transaction, key.school_id, key.school_year, now.date(), class_ids=classes, first_day=first_day
-    )
+    lessons = make_lessons(transaction, key, now.date(), class_ids=classes, first_day=first_day)
     if lessons:
         transaction.record(
             Event(now, user.user_id, "timetable", new_value=f"с {first_day:%d.%m.%Y}; {lessons}")

@@ -9,7 +9,7 @@ from school.store.connection import Transaction
 from school.store.reading import Reader, Writer, read_as
 from school.store.settings import save_setting
 from school.store.writing import insert, update
-from school.year.records import ONE_DAY, Break, MovedDay, TermSpan, YearCalendar, days_between
+from school.year.records import ONE_DAY, Break, MovedDay, TermSpan, YearCalendar, YearKey, days_between
 from school.year.store.timetables import TOUCHED
 
 NAME_SETTING = "school.name"
@@ -32,34 +32,34 @@ def save_school(transaction: Transaction, school_id: int | None, name: str, *, i
     return school_id
 
 
-def calendar_of(reader: Reader, school_id: int, school_year: int) -> YearCalendar | None:
+def calendar_of(reader: Reader, key: YearKey) -> YearCalendar | None:
     """Return the calendar of a school's year, or None where the year is not there."""
-    query = "SELECT starts_on, ends_on, days_a_week FROM school_years WHERE school_year = $year"
-    years = reader.read(query, {"year": school_year})
+    query = "SELECT starts_on, ends_on, days_a_week FROM school_years WHERE school_year = $school_year"
+    years = reader.read(query, {"school_year": key.school_year})
     if not years:
         return None
     starts_on, ends_on, days_a_week = years[0]
     moved = "SELECT day, weekday FROM moved_days WHERE day BETWEEN $first AND $last ORDER BY day"
     return YearCalendar(
-        school_year,
+        key.school_year,
         starts_on,
         ends_on,
         days_a_week,
-        tuple(_terms(reader, school_id, school_year)),
+        tuple(_terms(reader, key)),
         tuple(_breaks(reader, starts_on, ends_on)),
         tuple(read_as(reader, MovedDay, moved, {"first": starts_on, "last": ends_on})),
     )
 
 
-def _terms(reader: Reader, school_id: int, school_year: int) -> list[TermSpan]:
+def _terms(reader: Reader, key: YearKey) -> list[TermSpan]:
     query = """WITH grades AS (SELECT term_id, grade_level FROM term_grades
             UNION SELECT k.term_id, c.grade_level FROM class_terms k JOIN classes c USING (class_id)
             WHERE c.grade_level IS NOT NULL AND k.term_id NOT IN (SELECT term_id FROM term_grades))
         SELECT t.kind, t.number, t.starts_on, t.ends_on, list(g.grade_level) FILTER (g.grade_level IS NOT NULL) AS grade_levels,
             t.term_id, t.closed_at IS NOT NULL AS is_closed
-        FROM terms t LEFT JOIN grades g USING (term_id) WHERE t.school_id = $school AND t.school_year = $year
+        FROM terms t LEFT JOIN grades g USING (term_id) WHERE t.school_id = $school_id AND t.school_year = $school_year
         GROUP BY ALL ORDER BY 1 DESC, 2, 3"""
-    return read_as(reader, TermSpan, query, {"school": school_id, "year": school_year})
+    return read_as(reader, TermSpan, query, vars(key))
 
 
 def _breaks(reader: Reader, first: date, last: date) -> list[Break]:
@@ -90,8 +90,9 @@ def save_calendar(transaction: Transaction, school_id: int, calendar: YearCalend
 
 def _save_terms(transaction: Transaction, school_id: int, calendar: YearCalendar) -> None:
     kept = [term.term_id for term in calendar.terms if term.term_id is not None]
-    scope = {"school": school_id, "year": calendar.school_year, "kept": kept}
-    gone = """SELECT term_id FROM terms WHERE school_id = $school AND school_year = $year
+    key = YearKey(school_id, calendar.school_year)
+    scope = {**vars(key), "kept": kept}
+    gone = """SELECT term_id FROM terms WHERE school_id = $school_id AND school_year = $school_year
         AND term_id NOT IN (SELECT unnest($kept::BIGINT[]))"""
     for table in ("class_terms", "term_grades", "terms"):
         transaction.change(f"DELETE FROM {table} WHERE term_id IN ({gone})", scope)
@@ -99,16 +100,21 @@ def _save_terms(transaction: Transaction, school_id: int, calendar: YearCalendar
         transaction.new_ids(len(calendar.terms) - len(kept)) if len(calendar.terms) > len(kept) else ()
     )
     for term in calendar.terms:
-        _save_term(transaction, school_id, calendar.school_year, term, term.term_id or next(ids))
+        _save_term(transaction, key, term, term.term_id or next(ids))
 
 
-def _save_term(
-    transaction: Transaction, school_id: int, school_year: int, term: TermSpan, term_id: int
-) -> None:
+def _save_term(transaction: Transaction, key: YearKey, term: TermSpan, term_id: int) -> None:
     span = {"starts_on": term.starts_on, "ends_on": term.ends_on}
     if term.term_id is None:
-        place = {"term_id": term_id, "school_id": school_id, "school_year": school_year}
-        insert(transaction, "terms", **place, kind=str(term.kind), number=term.number, **span)
+        insert(
+            transaction,
+            "terms",
+            term_id=term_id,
+            **vars(key),
+            kind=str(term.kind),
+            number=term.number,
+            **span,
+        )
     else:
         update(transaction, "terms", {"term_id": term_id}, **span)
     transaction.change("DELETE FROM term_grades WHERE term_id = $term", {"term": term_id})
@@ -133,10 +139,10 @@ def _save_breaks(transaction: Transaction, calendar: YearCalendar) -> None:
         insert(transaction, "moved_days", day=moved.day, weekday=moved.weekday)
 
 
-def give_terms_to_classes(writer: Writer, school_id: int, school_year: int) -> None:
+def give_terms_to_classes(writer: Writer, key: YearKey) -> None:
     """Let the classes of a year report by the terms of their grade level, and lessons stand in the term of their day."""
-    scope = {"school": school_id, "year": school_year}
-    own = "SELECT class_id FROM classes WHERE school_id = $school AND school_year = $year AND grade_level IS NOT NULL"
+    scope = vars(key)
+    own = "SELECT class_id FROM classes WHERE school_id = $school_id AND school_year = $school_year AND grade_level IS NOT NULL"
     wanted = f"""SELECT c.class_id, g.term_id FROM classes c JOIN terms t ON t.school_id = c.school_id
         AND t.school_year = c.school_year JOIN term_grades g ON g.term_id = t.term_id AND g.grade_level = c.grade_level
         WHERE c.class_id IN ({own})"""
@@ -155,17 +161,15 @@ def give_terms_to_classes(writer: Writer, school_id: int, school_year: int) -> N
     writer.change(sql, scope)
 
 
-def fact_days(
-    reader: Reader, school_id: int, school_year: int, today: date
-) -> list[tuple[int, str, int | None, date, int]]:
+def fact_days(reader: Reader, key: YearKey, today: date) -> list[tuple[int, str, int | None, date, int]]:
     """Return the days with lessons that are facts, up to today or with anything at them: class id, name, grade level, day, term."""
     query = f"""SELECT DISTINCT c.class_id, c.name, c.grade_level, l.held_on, l.term_id
         FROM lessons l JOIN classes c USING (class_id)
-        WHERE c.school_id = $school AND c.school_year = $year
+        WHERE c.school_id = $school_id AND c.school_year = $school_year
             AND (l.held_on <= $today OR l.lesson_id IN ({TOUCHED}) OR l.class_id NOT IN (
                 SELECT t.class_id FROM teaching_load t JOIN timetable USING (load_id)))
         ORDER BY c.name, l.held_on"""
-    return reader.read(query, {"school": school_id, "year": school_year, "today": today})
+    return reader.read(query, {**vars(key), "today": today})
 
 
 def terms_with_term_marks(reader: Reader, term_ids: Collection[int]) -> set[tuple[int, int | None]]:

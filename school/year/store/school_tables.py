@@ -12,7 +12,7 @@ from school.store.rows import EnrolmentRow
 from school.store.selection import among
 from school.store.structure import insert_rows
 from school.store.writing import insert, update
-from school.year.records import BellRecord, ClassRecord, LastClass, SubjectRecord
+from school.year.records import BellRecord, ClassRecord, LastClass, SubjectRecord, YearKey
 
 
 def staff_names(reader: Reader, today: date) -> dict[int, PersonName]:
@@ -24,21 +24,18 @@ def staff_names(reader: Reader, today: date) -> dict[int, PersonName]:
     return {staff_id: PersonName(*parts) for staff_id, *parts in rows}
 
 
-def classes_of_year(reader: Reader, school_id: int, school_year: int) -> list[ClassRecord]:
+def classes_of_year(reader: Reader, key: YearKey) -> list[ClassRecord]:
     """Return the classes of a school's year, by grade level and name."""
     query = """SELECT name, coalesce(grade_level, 0) AS grade_level, homeroom_id, class_id AS record_id FROM classes
-        WHERE school_id = $school AND school_year = $year ORDER BY classes.grade_level, name COLLATE ru"""
-    return read_as(reader, ClassRecord, query, {"school": school_id, "year": school_year})
+        WHERE school_id = $school_id AND school_year = $school_year ORDER BY classes.grade_level, name COLLATE ru"""
+    return read_as(reader, ClassRecord, query, vars(key))
 
 
-def add_classes(
-    transaction: Transaction, school_id: int, school_year: int, records: Sequence[ClassRecord]
-) -> list[int]:
+def add_classes(transaction: Transaction, key: YearKey, records: Sequence[ClassRecord]) -> list[int]:
     """Add classes and return their ids in order."""
     ids = transaction.new_ids(len(records)) if records else []
     for class_id, record in zip(ids, records, strict=True):
-        place = {"class_id": class_id, "school_id": school_id, "school_year": school_year}
-        insert(transaction, "classes", **place, **_columns_of_class(record))
+        insert(transaction, "classes", class_id=class_id, **vars(key), **_columns_of_class(record))
     return ids
 
 
@@ -81,9 +78,9 @@ def remove_classes(writer: Writer, class_ids: Collection[int]) -> None:
 
 def subjects_of_school(reader: Reader, school_id: int) -> list[SubjectRecord]:
     """Return the subjects by name."""
-    query = """SELECT name, coalesce(area, '') AS area, subject_id AS record_id FROM subjects WHERE school_id = $school
+    query = """SELECT name, coalesce(area, '') AS area, subject_id AS record_id FROM subjects WHERE school_id = $school_id
         ORDER BY name COLLATE ru"""
-    return read_as(reader, SubjectRecord, query, {"school": school_id})
+    return read_as(reader, SubjectRecord, query, {"school_id": school_id})
 
 
 def add_subjects(transaction: Transaction, school_id: int, records: Sequence[SubjectRecord]) -> None:
@@ -125,14 +122,14 @@ def numbers_in_timetable(reader: Reader) -> set[int]:
     return set(read_column(reader, "SELECT DISTINCT number FROM timetable"))
 
 
-def last_classes(reader: Reader, school_id: int, school_year: int) -> list[LastClass]:
+def last_classes(reader: Reader, key: YearKey) -> list[LastClass]:
     """Return the classes of a year as the next one takes them over, with the pupils who are still in them then."""
     query = """SELECT c.class_id, c.name, c.grade_level, c.homeroom_id, count(DISTINCT e.pupil_id) AS pupils
         FROM classes c LEFT JOIN enrolments e ON e.class_id = c.class_id
             AND (e.ends_on IS NULL OR e.ends_on > $next_year)
-        WHERE c.school_id = $school AND c.school_year = $year
+        WHERE c.school_id = $school_id AND c.school_year = $school_year
         GROUP BY c.class_id, c.name, c.grade_level, c.homeroom_id ORDER BY c.grade_level, c.name COLLATE ru"""
-    scope = {"school": school_id, "year": school_year, "next_year": first_of_september(school_year + 1)}
+    scope = {**vars(key), "next_year": first_of_september(key.school_year + 1)}
     return read_as(reader, LastClass, query, scope)
 
 

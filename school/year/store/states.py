@@ -12,16 +12,14 @@ from school.year.store.timetables import load_of_year, slots_of_year, subgroup_p
 def load_state(reader: Reader, key: YearKey, day: date, class_id: int | None = None) -> LoadState:
     """Return what the rows of a load are held against: of all classes of a year, or of one."""
     classes = {
-        each.record_id: each.name
-        for each in classes_of_year(reader, key.school_id, key.school_year)
-        if each.record_id is not None
+        each.record_id: each.name for each in classes_of_year(reader, key) if each.record_id is not None
     }
     subjects = {
         each.record_id: each.name
         for each in subjects_of_school(reader, key.school_id)
         if each.record_id is not None
     }
-    loads = load_of_year(reader, key.school_id, key.school_year, day)
+    loads = load_of_year(reader, key, day)
     return LoadState(
         classes,
         subjects,
@@ -32,16 +30,12 @@ def load_state(reader: Reader, key: YearKey, day: date, class_id: int | None = N
 
 def timetable_state(reader: Reader, key: YearKey, day: date) -> TimetableState:
     """Return what the rows of a timetable that holds from a day on are held against."""
-    calendar = calendar_of(reader, key.school_id, key.school_year)
+    calendar = calendar_of(reader, key)
     return TimetableState(
-        taught_loads(reader, key.school_id, key.school_year, day),
-        slots_of_year(reader, key.school_id, key.school_year, day),
+        taught_loads(reader, key, day),
+        slots_of_year(reader, key, day),
         frozenset(bell.number for bell in bell_times(reader)),
         calendar.days_a_week if calendar else 6,
-        {
-            each.record_id: each.name
-            for each in classes_of_year(reader, key.school_id, key.school_year)
-            if each.record_id is not None
-        },
-        subgroup_pupils(reader, key.school_id, key.school_year, day),
+        {each.record_id: each.name for each in classes_of_year(reader, key) if each.record_id is not None},
+        subgroup_pupils(reader, key, day),
     )

@@ -20,6 +20,7 @@ from school.year.records import (
     SlotRecord,
     TaughtLoad,
     WantedLesson,
+    YearKey,
 )
 
 ONE_DAY = timedelta(days=1)
@@ -35,34 +36,32 @@ _NOT_ENDED = "(t.ends_on IS NULL OR t.ends_on >= $day)"
 _IN_FORCE = holds_on("t", "$day")
 
 
-def load_of_year(reader: Reader, school_id: int, school_year: int, day: date) -> list[LoadRecord]:
+def load_of_year(reader: Reader, key: YearKey, day: date) -> list[LoadRecord]:
     """Return the load that holds on a day, by class, subject and subgroup."""
     query = f"""SELECT t.class_id, t.subject_id, coalesce(g.name, '') AS subgroup, t.teacher_id, t.hours_a_week,
             t.load_id AS record_id
         FROM teaching_load t JOIN classes c USING (class_id) JOIN subjects b ON b.subject_id = t.subject_id
             LEFT JOIN subgroups g ON g.subgroup_id = t.subgroup_id
-        WHERE c.school_id = $school AND t.school_year = $year AND {_IN_FORCE}
+        WHERE c.school_id = $school_id AND t.school_year = $school_year AND {_IN_FORCE}
         ORDER BY c.grade_level, c.name COLLATE ru, b.name COLLATE ru, g.name COLLATE ru, t.load_id"""
-    return read_as(reader, LoadRecord, query, {"school": school_id, "year": school_year, "day": day})
+    return read_as(reader, LoadRecord, query, {**vars(key), "day": day})
 
 
-def last_load(reader: Reader, school_id: int, school_year: int) -> list[LastLoad]:
+def last_load(reader: Reader, key: YearKey) -> list[LastLoad]:
     """Return the load with which a year ended, by class, subject and subgroup."""
     query = """SELECT t.class_id, c.grade_level, t.subject_id, coalesce(g.name, '') AS subgroup, t.teacher_id, t.hours_a_week
         FROM teaching_load t JOIN classes c USING (class_id) JOIN subjects b ON b.subject_id = t.subject_id
             LEFT JOIN subgroups g ON g.subgroup_id = t.subgroup_id LEFT JOIN school_years y ON y.school_year = t.school_year
-        WHERE c.school_id = $school AND t.school_year = $year AND coalesce(t.ends_on, y.ends_on) >= y.ends_on
+        WHERE c.school_id = $school_id AND t.school_year = $school_year AND coalesce(t.ends_on, y.ends_on) >= y.ends_on
         ORDER BY c.grade_level, c.name COLLATE ru, b.name COLLATE ru, g.name COLLATE ru"""
-    return read_as(reader, LastLoad, query, {"school": school_id, "year": school_year})
+    return read_as(reader, LastLoad, query, vars(key))
 
 
-def subgroups_of_year(
-    reader: Reader, school_id: int, school_year: int
-) -> dict[tuple[int, int], dict[str, int]]:
+def subgroups_of_year(reader: Reader, key: YearKey) -> dict[tuple[int, int], dict[str, int]]:
     """Return the subgroups of a year's classes: (class, subject) → name → subgroup."""
     query = """SELECT g.class_id, g.subject_id, g.name, g.subgroup_id FROM subgroups g JOIN classes c USING (class_id)
-        WHERE c.school_id = $school AND c.school_year = $year ORDER BY g.name COLLATE ru"""
-    rows = reader.read(query, {"school": school_id, "year": school_year})
+        WHERE c.school_id = $school_id AND c.school_year = $school_year ORDER BY g.name COLLATE ru"""
+    rows = reader.read(query, vars(key))
     found: dict[tuple[int, int], dict[str, int]] = {}
     for class_id, subject_id, name, subgroup_id in rows:
         found.setdefault((class_id, subject_id), {})[name] = subgroup_id
@@ -183,35 +182,35 @@ def slot_count(reader: Reader, load_ids: Collection[int]) -> int:
     return int(reader.read(query, {"ids": list(load_ids)})[0][0])
 
 
-def taught_loads(reader: Reader, school_id: int, school_year: int, day: date) -> dict[int, TaughtLoad]:
+def taught_loads(reader: Reader, key: YearKey, day: date) -> dict[int, TaughtLoad]:
     """Return the load that holds on a day with its names."""
     query = f"""SELECT t.load_id, t.class_id, c.name AS class_name, t.subject_id, b.name AS subject_name, t.subgroup_id,
             coalesce(g.name, '') AS subgroup, t.teacher_id, {full_name("s")} AS teacher_name, t.hours_a_week
         FROM teaching_load t JOIN classes c USING (class_id) JOIN subjects b ON b.subject_id = t.subject_id
             LEFT JOIN subgroups g ON g.subgroup_id = t.subgroup_id LEFT JOIN staff s ON s.staff_id = t.teacher_id
-        WHERE c.school_id = $school AND t.school_year = $year AND {_IN_FORCE}
+        WHERE c.school_id = $school_id AND t.school_year = $school_year AND {_IN_FORCE}
         ORDER BY c.grade_level, c.name COLLATE ru, b.name COLLATE ru, g.name COLLATE ru"""
-    loads = read_as(reader, TaughtLoad, query, {"school": school_id, "year": school_year, "day": day})
+    loads = read_as(reader, TaughtLoad, query, {**vars(key), "day": day})
     return {load.load_id: load for load in loads}
 
 
-def slots_of_year(reader: Reader, school_id: int, school_year: int, day: date) -> list[SlotRecord]:
+def slots_of_year(reader: Reader, key: YearKey, day: date) -> list[SlotRecord]:
     """Return the weekly lessons that hold on a day."""
     query = f"""SELECT t.load_id, t.weekday, t.number, t.room, t.slot_id AS record_id
         FROM timetable t JOIN teaching_load l USING (load_id) JOIN classes c USING (class_id)
-        WHERE c.school_id = $school AND l.school_year = $year AND {_IN_FORCE}
+        WHERE c.school_id = $school_id AND l.school_year = $school_year AND {_IN_FORCE}
             AND {holds_on("l", "$day")}
         ORDER BY c.grade_level, c.name COLLATE ru, t.weekday, t.number, t.slot_id"""
-    return read_as(reader, SlotRecord, query, {"school": school_id, "year": school_year, "day": day})
+    return read_as(reader, SlotRecord, query, {**vars(key), "day": day})
 
 
-def subgroup_pupils(reader: Reader, school_id: int, school_year: int, day: date) -> dict[int, frozenset[int]]:
+def subgroup_pupils(reader: Reader, key: YearKey, day: date) -> dict[int, frozenset[int]]:
     """Return who is in which subgroup on a day."""
     query = f"""SELECT m.subgroup_id, list(m.pupil_id) FROM subgroup_members m JOIN subgroups g USING (subgroup_id)
             JOIN classes c USING (class_id)
-        WHERE c.school_id = $school AND c.school_year = $year AND {is_there("m", "$day")}
+        WHERE c.school_id = $school_id AND c.school_year = $school_year AND {is_there("m", "$day")}
         GROUP BY m.subgroup_id"""
-    rows = reader.read(query, {"school": school_id, "year": school_year, "day": day})
+    rows = reader.read(query, {**vars(key), "day": day})
     return {subgroup_id: frozenset(pupils) for subgroup_id, pupils in rows}
 
 
@@ -267,11 +266,11 @@ def dated_slots(reader: Reader, class_ids: Collection[int], day: date) -> list[D
     return read_as(reader, DatedSlot, query, {"ids": wanted, "day": day})
 
 
-def classes_with_timetable(reader: Reader, school_id: int, school_year: int) -> list[int]:
+def classes_with_timetable(reader: Reader, key: YearKey) -> list[int]:
     """Return the classes of a year that have, or had, a timetable."""
     query = """SELECT DISTINCT c.class_id FROM timetable JOIN teaching_load USING (load_id) JOIN classes c USING (class_id)
-        WHERE c.school_id = $school AND c.school_year = $year ORDER BY 1"""
-    return read_column(reader, query, {"school": school_id, "year": school_year})
+        WHERE c.school_id = $school_id AND c.school_year = $school_year ORDER BY 1"""
+    return read_column(reader, query, vars(key))
 
 
 def last_fact_day(reader: Reader, class_ids: Collection[int], today: date) -> date | None:
@@ -296,26 +295,7 @@ def add_lessons(transaction: Transaction, lessons: Sequence[WantedLesson]) -> No
     ids = transaction.new_ids(len(lessons)) if lessons else []
     insert_rows(
         transaction,
-        [
-            LessonRow(
-                lesson_id,
-                lesson.class_id,
-                lesson.subgroup_id,
-                lesson.subject_id,
-                lesson.teacher_id,
-                lesson.term_id,
-                lesson.held_on,
-                lesson.number,
-                "planned",
-                "",
-                None,
-                "unset",
-                "",
-                None,
-                None,
-            )
-            for lesson_id, lesson in zip(ids, lessons, strict=True)
-        ],
+        [LessonRow(lesson_id, **vars(lesson)) for lesson_id, lesson in zip(ids, lessons, strict=True)],
     )
 
 

@@ -16,7 +16,7 @@ YEAR_KEY = YearKey(SCHOOL, 2026)
 
 
 def _keep_calendar(store: Store, user: User) -> None:
-    calendar = calendar_of(store, SCHOOL, 2026)
+    calendar = calendar_of(store, YEAR_KEY)
     assert calendar is not None
     opening.save_year_calendar(store, user, SCHOOL, calendar, now=NOW)
 
