@@ -101,6 +101,11 @@ class User:
     homeroom_class_ids: frozenset[int] = frozenset()
     pupil_ids: frozenset[int] = frozenset()
 
+    @property
+    def own_lessons(self) -> frozenset[int]:
+        """The teachers as whom the user teaches: themself, or nobody."""
+        return frozenset() if self.staff_id is None else frozenset([self.staff_id])
+
     def has(self, role: Role) -> bool:
         """Whether the user plays this role."""
         return role in self.roles
@@ -117,6 +122,26 @@ class Term:
     starts_on: date
     ends_on: date
     is_closed: bool = False
+
+
+@dataclass(frozen=True)
+class ClassFacts:
+    """A class as filters and tables name it."""
+
+    class_id: int
+    name: str
+    grade_level: int | None
+    school_id: int
+    school_name: str
+
+
+@dataclass(frozen=True)
+class RegisterKey:
+    """A register: one class (or subgroup) × subject."""
+
+    class_id: int
+    subject_id: int
+    subgroup_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -146,6 +171,11 @@ class Lesson:
     reader_ids: frozenset[int] = field(default_factory=frozenset)
     homeroom_id: int | None = None
 
+    @property
+    def key(self) -> RegisterKey:
+        """The register that the lesson is of."""
+        return RegisterKey(self.class_id, self.subject_id, self.subgroup_id)
+
 
 @dataclass(frozen=True)
 class WorkType:
@@ -157,15 +187,6 @@ class WorkType:
     weight: float
     is_written_control: bool
     is_retired: bool = False
-
-
-@dataclass(frozen=True)
-class RegisterKey:
-    """A register: one class (or subgroup) × subject."""
-
-    class_id: int
-    subject_id: int
-    subgroup_id: int | None = None
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from school.homework.rules.due_days import check_due_day, check_task
 from school.homework.rules.files import check_file, check_file_count
 from school.homework.store import HomeworkFile, HomeworkTask
 from school.lesson_plans.store import link_lesson, linked_topic, plan_of
-from school.records import HomeworkState, Lesson, RegisterKey, User
+from school.records import HomeworkState, Lesson, User
 from school.register.actions.entries import LessonHead, lesson_to_describe, write_head
 from school.store.connection import Store, Transaction, in_transaction
 from school.store.events import Event
@@ -84,7 +84,7 @@ def _write_plan_topic(
     transaction: Transaction, user: User, lesson: Lesson, entry: LessonEntry, now: datetime
 ) -> None:
     wanted = entry.plan_topic_id if entry.head.topic.strip() else None
-    plan = plan_of(transaction, RegisterKey(lesson.class_id, lesson.subject_id, lesson.subgroup_id))
+    plan = plan_of(transaction, lesson.key)
     titles = {topic.topic_id: topic.title for topic in plan.topics} if plan else {}
     new, old = (wanted if wanted in titles else None), linked_topic(transaction, lesson.lesson_id)
     if new == old:

@@ -12,7 +12,7 @@ from school.files.kept import content_of
 from school.homework import store as stored
 from school.homework.rules.due_days import LONGEST_DAYS
 from school.homework.store import DueLesson, HomeworkFile, HomeworkTask
-from school.records import Lesson, RegisterKey, Term, User
+from school.records import Lesson, Term, User
 from school.register.store.lessons import lessons_by_id
 from school.register.store.registers import listed_pupils
 from school.store.connection import Store
@@ -63,8 +63,7 @@ def lesson_homework(store: Store, user: User, lesson: Lesson) -> LessonHomework:
 def task_recipients_of(store: Store, user: User, lesson: Lesson, term: Term) -> Recipients:
     """Return whom a task may be given to; raises AccessRefused for who may not write at the lesson's head."""
     check_may(user, Action.EDIT_LESSON, Rows(teacher_ids=lesson.teacher_ids, class_id=lesson.class_id))
-    key = RegisterKey(lesson.class_id, lesson.subject_id, lesson.subgroup_id)
-    listed = listed_pupils(store, key, term)
+    listed = listed_pupils(store, lesson.key, term)
     subgroups = {} if lesson.subgroup_id is not None else stored.class_subgroups(store, lesson.class_id)
     names = {pupil.pupil_id: pupil.name.short for pupil in listed if pupil.is_listed_on(lesson.held_on)}
     return Recipients(names, subgroups)

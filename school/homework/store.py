@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from school.records import Lesson, RegisterKey
+from school.records import Lesson
 from school.store.reading import Reader, Writer, read_as, read_one, read_value
 from school.store.selection import IN_REGISTER, is_there
 from school.store.writing import insert
@@ -77,8 +77,7 @@ def next_lesson_day(reader: Reader, lesson: Lesson) -> date | None:
     query = (
         f"SELECT min(held_on) FROM lessons WHERE {IN_REGISTER} AND status <> 'cancelled' AND held_on > $day"
     )
-    key = RegisterKey(lesson.class_id, lesson.subject_id, lesson.subgroup_id)
-    return read_value(reader, query, {**vars(key), "day": lesson.held_on})
+    return read_value(reader, query, {**vars(lesson.key), "day": lesson.held_on})
 
 
 def class_subgroups(reader: Reader, class_id: int) -> dict[int, str]:

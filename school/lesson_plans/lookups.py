@@ -177,11 +177,10 @@ class LessonTopics:
 def lesson_topics(store: Store, user: User, lesson: Lesson) -> LessonTopics:
     """Return the plan's topic for a lesson; raises AccessRefused where the register is not the user's to read."""
     check_may(user, Action.READ_REGISTER, Rows(teacher_ids=lesson.reader_ids, class_id=lesson.class_id))
-    key = RegisterKey(lesson.class_id, lesson.subject_id, lesson.subgroup_id)
-    plan = stored.plan_of(store, key)
+    plan = stored.plan_of(store, lesson.key)
     if plan is None:
         return LessonTopics(None, None)
-    lessons = stored.plan_lessons(store, [key.class_id], key.subject_id).get(key, [])
+    lessons = stored.plan_lessons(store, [lesson.class_id], lesson.subject_id).get(lesson.key, [])
     return LessonTopics(
         planned_topic(plan.topics, lessons, lesson.lesson_id), stored.linked_topic(store, lesson.lesson_id)
     )

@@ -213,7 +213,7 @@ def sign_substitutions(
 
     Raises AccessRefused for another's line, RuleRefused before the day of the lesson or for a line that is gone.
     """
-    check_may(user, Action.SIGN_SUBSTITUTIONS, _own_rows(user))
+    check_may(user, Action.SIGN_SUBSTITUTIONS, Rows(teacher_ids=user.own_lessons))
     found = rows_of.substitutions_by_id(transaction, substitution_ids)
     lessons = lessons_by_id(transaction, [row.lesson_id for row in found.values()])
     for substitution_id in substitution_ids:
@@ -221,10 +221,6 @@ def sign_substitutions(
     if found:
         rows_of.sign_substitutions(transaction, list(found), at=now, user_id=user.user_id)
         transaction.record(*(_event("substitution_signed", row, user.user_id, now) for row in found.values()))
-
-
-def _own_rows(user: User) -> Rows:
-    return Rows(teacher_ids=frozenset() if user.staff_id is None else frozenset([user.staff_id]))
 
 
 def _check_line(user: User, row: Substitution | None, lessons: dict[int, Lesson], now: datetime) -> None:

@@ -172,14 +172,10 @@ def _sheet(reader: Reader, lines: list[LogRow]) -> MonthSheet:
 
 def own_log(store: Store, user: User, today: date) -> list[LogRow]:
     """Return the signed-in substitute's own lines, the past two months and what is ahead. Raises AccessRefused."""
-    check_may(user, Action.READ_SUBSTITUTION_LOG, _own_rows(user))
+    check_may(user, Action.READ_SUBSTITUTION_LOG, Rows(teacher_ids=user.own_lessons))
     return stored.log_of_days(
         store, today - timedelta(days=LOG_DAYS_BACK), today + timedelta(days=LOG_DAYS_AHEAD), user.staff_id
     )
-
-
-def _own_rows(user: User) -> Rows:
-    return Rows(teacher_ids=frozenset() if user.staff_id is None else frozenset([user.staff_id]))
 
 
 def own_substituted_lessons(
@@ -189,7 +185,7 @@ def own_substituted_lessons(
 
     Raises AccessRefused for who has no lessons of their own.
     """
-    check_may(user, Action.READ_SUBSTITUTION_LOG, _own_rows(user))
+    check_may(user, Action.READ_SUBSTITUTION_LOG, Rows(teacher_ids=user.own_lessons))
     return {
         row.lesson.lesson_id: row.kind
         for row in stored.log_of_lessons(store, lesson_ids)

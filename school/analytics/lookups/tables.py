@@ -10,7 +10,6 @@ from school.access.scopes import Scope
 from school.analytics.store import frames
 from school.analytics.store.frames import (
     NO_SELECTION,
-    ClassFacts,
     PeriodRow,
     PupilPlace,
     ReadScope,
@@ -18,7 +17,7 @@ from school.analytics.store.frames import (
     TaughtRow,
     UnfilledLesson,
 )
-from school.records import User
+from school.records import ClassFacts, User
 from school.register.rules.marks import round_half_up, weighted_mean
 from school.register.store.registers import subject_names
 from school.store.connection import Cursor, Relation, Store

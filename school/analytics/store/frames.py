@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from school.records import YEAR, TermKind
+from school.records import YEAR, ClassFacts, TermKind
 from school.store.connection import Cursor, Relation, Store
 from school.store.names import short_name
 from school.store.reading import read_as
@@ -252,17 +252,6 @@ def taught(cursor: Cursor, scope: ReadScope, term_ids: Collection[int]) -> list[
     columns = "DISTINCT r.class_id, r.subject_id, r.teacher_id"
     sql = rows_in_scope(known, scope, OWN_LESSON, NO_SELECTION, columns)
     return read_as(cursor, TaughtRow, sql)
-
-
-@dataclass(frozen=True)
-class ClassFacts:
-    """A class as filters and tables name it."""
-
-    class_id: int
-    name: str
-    grade_level: int | None
-    school_id: int
-    school_name: str
 
 
 def classes_of_terms(cursor: Cursor, scope: ReadScope, term_ids: Collection[int]) -> list[ClassFacts]:

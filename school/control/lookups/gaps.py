@@ -196,9 +196,8 @@ def requests(store: Store, user: User, *, now: datetime) -> list[GapRequest]:
 
 def open_requests_to(store: Store, user: User) -> list[GapRequest]:
     """Return the requests to the signed-in teacher that are still open, those due first in front."""
-    own = frozenset() if user.staff_id is None else frozenset([user.staff_id])
-    check_may(user, Action.READ_DAY, Rows(teacher_ids=own))
-    found = _with_state(store, stored.requests_to_teacher(store, next(iter(own))))
+    check_may(user, Action.READ_DAY, Rows(teacher_ids=user.own_lessons))
+    found = _with_state(store, stored.requests_to_teacher(store, next(iter(user.own_lessons))))
     return [request for request in found if request.state is RequestState.OPEN]
 
 

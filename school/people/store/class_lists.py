@@ -3,21 +3,16 @@
 from dataclasses import dataclass
 from datetime import date
 
-from school.records import PersonName
+from school.records import ClassFacts, PersonName
 from school.store.names import full_name, name_parts
 from school.store.reading import Reader, read_as
 from school.store.selection import is_there
 
 
 @dataclass(frozen=True)
-class ClassHead:
-    """A class with its school year, the days of that year, and its homeroom teacher's name (empty: none)."""
+class ClassHead(ClassFacts):
+    """A class with its school year and its homeroom teacher's name (empty: none)."""
 
-    class_id: int
-    name: str
-    grade_level: int | None
-    school_id: int
-    school_name: str
     school_year: int
     homeroom: str
 

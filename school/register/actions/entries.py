@@ -163,7 +163,7 @@ def _permission_for(
 
 
 def _register_and_term(lesson: Lesson) -> tuple[RegisterKey, int]:
-    return RegisterKey(lesson.class_id, lesson.subject_id, lesson.subgroup_id), lesson.term_id
+    return lesson.key, lesson.term_id
 
 
 @dataclass(frozen=True)

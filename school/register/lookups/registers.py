@@ -176,14 +176,10 @@ def _editable(store: Store, user: User, lessons: list[Lesson], today: date) -> f
         lesson.lesson_id
         for lesson in lessons
         if lesson.held_on <= today
-        and (not lesson.term_is_closed or (_key_of(lesson), lesson.term_id) in permitted)
+        and (not lesson.term_is_closed or (lesson.key, lesson.term_id) in permitted)
         and lesson.status != "cancelled"
         and may(user, Action.ENTER_CELLS, Rows(teacher_ids=lesson.teacher_ids, class_id=lesson.class_id))
     )
-
-
-def _key_of(lesson: Lesson) -> RegisterKey:
-    return RegisterKey(lesson.class_id, lesson.subject_id, lesson.subgroup_id)
 
 
 def _unlisted(pupils: Iterable[ListedPupil], lessons: list[Lesson]) -> frozenset[Pair]:
@@ -240,7 +236,7 @@ def entered_summaries(
 
 def _registers_of(store: Reader, user: User, lesson_ids: Collection[int]) -> set[tuple[RegisterKey, int]]:
     return {
-        (_key_of(lesson), lesson.term_id)
+        (lesson.key, lesson.term_id)
         for lesson in lessons_by_id(store, lesson_ids).values()
         if may(user, Action.READ_REGISTER, Rows(teacher_ids=lesson.reader_ids, class_id=lesson.class_id))
     }

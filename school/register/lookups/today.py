@@ -46,9 +46,8 @@ class TeacherDay:
 
 def teacher_day(store: Store, user: User, now: datetime) -> TeacherDay:
     """Return the signed-in teacher's own day at ``now``; raises AccessRefused for who has no lessons of their own."""
-    own = frozenset() if user.staff_id is None else frozenset([user.staff_id])
-    check_may(user, Action.READ_DAY, Rows(teacher_ids=own))
-    teacher_id, today = next(iter(own)), now.date()
+    check_may(user, Action.READ_DAY, Rows(teacher_ids=user.own_lessons))
+    teacher_id, today = next(iter(user.own_lessons)), now.date()
     recent = [
         _owed(lesson)
         for lesson in teacher_lessons(store, teacher_id, today - timedelta(days=GAP_DAYS), today)
