@@ -70,7 +70,8 @@ def event_rows(reader: Reader, wanted: EventFilter, *, offset: int, limit: int) 
 
 def event_authors(reader: Reader) -> list[tuple[int, str]]:
     """Return who has left events: user id and name, by name."""
-    query = f"""SELECT e.user_id, {_USER_NAME} AS name FROM (SELECT DISTINCT user_id FROM events WHERE user_id IS NOT NULL) e
+    query = f"""SELECT e.user_id, {_USER_NAME} AS name
+        FROM (SELECT DISTINCT user_id FROM events WHERE user_id IS NOT NULL) e
         {_USER_JOINS} WHERE name <> '' ORDER BY name COLLATE ru, e.user_id"""
     rows: Sequence[tuple[int, str]] = reader.read(query)
     return list(rows)

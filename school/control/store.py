@@ -96,7 +96,8 @@ def mark_counts(reader: Reader, class_id: int, term_id: int, day: date) -> list[
             SELECT l.subject_id, m.pupil_id, count(*) AS mark_count FROM marks m JOIN lessons l USING (lesson_id)
             WHERE l.class_id = $class_id AND l.term_id = $term GROUP BY ALL
         )
-        SELECT t.subject_id, t.teacher_id, t.pupil_id, sum(t.hours_a_week) OVER (PARTITION BY t.subject_id, t.pupil_id) AS hours_a_week,
+        SELECT t.subject_id, t.teacher_id, t.pupil_id,
+            sum(t.hours_a_week) OVER (PARTITION BY t.subject_id, t.pupil_id) AS hours_a_week,
             coalesce(g.mark_count, 0) AS mark_count
         FROM taught t LEFT JOIN given g USING (subject_id, pupil_id)"""
     return read_as(reader, MarkCount, query, {"class_id": class_id, "term": term_id, "day": day})
@@ -104,7 +105,8 @@ def mark_counts(reader: Reader, class_id: int, term_id: int, day: date) -> list[
 
 _REQUESTS = f"""
 SELECT q.request_id, q.class_id, c.name AS class_name, q.subject_id, s.name AS subject_name, q.teacher_id,
-    {surname_and_initials("t")} AS teacher_name, q.term_id, q.comment, q.due_on, q.short_pupils, q.sent_at, q.closed_at, q.closing_note
+    {surname_and_initials("t")} AS teacher_name, q.term_id, q.comment, q.due_on, q.short_pupils, q.sent_at,
+        q.closed_at, q.closing_note
 FROM gap_requests q JOIN classes c USING (class_id) JOIN subjects s ON s.subject_id = q.subject_id
     LEFT JOIN staff t ON t.staff_id = q.teacher_id
 """

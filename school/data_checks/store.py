@@ -183,7 +183,8 @@ def findings(reader: Reader, name: str, school_year: int, today: date, limit: in
     """Return up to ``limit`` findings of a check with the names that people read, the latest first."""
     query = f"""{_FRAME}, found AS ({_SHAPE} UNION ALL BY NAME SELECT * FROM ({QUERIES[name]}))
         SELECT f.class_id, coalesce(c.name, '') AS class_name, f.subject_id, coalesce(b.name, '') AS subject_name,
-            f.subgroup_id, coalesce(g.name, '') AS subgroup_name, f.term_id, f.lesson_id, f.held_on, f.number, f.pupil_id,
+            f.subgroup_id, coalesce(g.name, '') AS subgroup_name, f.term_id, f.lesson_id, f.held_on, f.number,
+                f.pupil_id,
             {short_name("p")} AS pupil_name, f.teacher_id, {surname_and_initials("s")} AS teacher_name,
             t.kind AS term_kind, t.number AS term_number, f.note
         FROM found f LEFT JOIN classes c ON c.class_id = f.class_id

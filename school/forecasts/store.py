@@ -149,7 +149,8 @@ def remembered_forecasts(cursor: Cursor) -> pd.DataFrame:
 
     Of two snapshots as of one day, before and after a fitting, the later counts.
     """
-    query = """SELECT s.as_of, s.model_id, s.is_replayed, r.*, m.value, t.school_year, t.kind, t.number, t.starts_on, t.ends_on
+    query = """SELECT s.as_of, s.model_id, s.is_replayed, r.*, m.value, t.school_year, t.kind, t.number,
+            t.starts_on, t.ends_on
         FROM forecast_snapshot_rows r JOIN forecast_snapshots s USING (snapshot_id)
             JOIN terms t USING (term_id)
             JOIN term_marks m USING (class_id, subject_id, term_id, pupil_id)

@@ -146,7 +146,8 @@ def due_lessons(reader: Reader, pupil_id: int, first_day: date, last_day: date) 
         FROM own o JOIN subjects s USING (subject_id) LEFT JOIN homework_due_days d USING (lesson_id)
             LEFT JOIN days n ON n.class_id = o.class_id AND n.subject_id = o.subject_id
                 AND n.subgroup_id IS NOT DISTINCT FROM o.subgroup_id AND n.held_on = o.held_on
-        WHERE coalesce(d.due_on, n.next_on) BETWEEN $first_day AND $last_day ORDER BY 2, o.held_on, o.number, o.lesson_id"""
+        WHERE coalesce(d.due_on, n.next_on) BETWEEN $first_day AND $last_day
+        ORDER BY 2, o.held_on, o.number, o.lesson_id"""
     return read_as(
         reader,
         DueLesson,

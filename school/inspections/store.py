@@ -63,7 +63,8 @@ class Reading:
 _INSPECTION = """SELECT inspection_id, title, school_year, starts_on, ends_on, scope, started_at, started_by, conclusion,
     recommendations, published_at, published_by FROM inspections"""
 _FINDING = """SELECT finding_id, inspection_id, check_code AS "check", class_id, subject_id, teacher_id,
-    found_count AS count, found_total AS total, found_text AS text, is_kept, note, mend_until FROM inspection_findings"""
+    found_count AS count, found_total AS total, found_text AS text, is_kept, note, mend_until
+    FROM inspection_findings"""
 
 
 def _inspection(row: tuple[Any, ...]) -> Inspection:

@@ -76,7 +76,8 @@ def plan_lessons(
 def timetable_slots(reader: Reader, key: RegisterKey, after: date) -> list[tuple[int, int]]:
     """Return (weekday, lesson number) of a register in the timetable that holds after a day."""
     query = f"""SELECT DISTINCT s.weekday, s.number FROM timetable s JOIN teaching_load l USING (load_id)
-        WHERE {IN_REGISTER} AND (s.ends_on IS NULL OR s.ends_on > $after) AND (l.ends_on IS NULL OR l.ends_on > $after) ORDER BY ALL"""
+        WHERE {IN_REGISTER} AND (s.ends_on IS NULL OR s.ends_on > $after)
+            AND (l.ends_on IS NULL OR l.ends_on > $after) ORDER BY ALL"""
     return reader.read(query, {**vars(key), "after": after})
 
 

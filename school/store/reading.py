@@ -84,7 +84,7 @@ def read_value(reader: Asked, query: str, parameters: Any = None) -> Any | None:
 
 
 def _maker(record: Any, columns: list[str], left: Counter[str], missing: list[str]) -> Callable[[Row], Any]:
-    """Return what makes a record of a row; take the columns it uses from ``left``, add fields without one to ``missing``."""
+    """Return what makes a record of a row; columns used go from ``left``, fields without one come to ``missing``."""
     kinds, fields = get_type_hints(record), signature(record).parameters
     parts: list[Callable[[Row], Any]] = []
     for name, field in fields.items():

@@ -84,7 +84,8 @@ def has_school(reader: Reader) -> bool:
 def record_lesson_heads(transaction: Transaction, lesson_ids: Sequence[int]) -> None:
     """Record an event for each part of the heads of the filled lessons among ``lesson_ids``, by their teacher."""
     for kind, is_written, new_value in _HEAD_EVENTS:
-        query = f"""SELECT l.recorded_at, u.user_id, '{kind}', l.lesson_id, NULL, NULL, NULL, {new_value}, '', NULL, NULL
+        query = f"""SELECT l.recorded_at, u.user_id, '{kind}', l.lesson_id, NULL, NULL, NULL, {new_value}, '',
+                NULL, NULL
             FROM lessons l JOIN (SELECT unnest($lessons::BIGINT[]) AS lesson_id) k USING (lesson_id)
             LEFT JOIN users u ON u.staff_id = l.teacher_id
             WHERE l.recorded_at IS NOT NULL AND {is_written} ORDER BY l.lesson_id"""

@@ -258,17 +258,20 @@ def term_mark_events(reader: Reader, place: SubjectPlace) -> list[TermMarkEvent]
     return read_as(reader, TermMarkEvent, query, {"kind": kind, **place_of_mark})
 
 
+_TERMS = """SELECT term_id, school_year, kind, number, starts_on, ends_on, closed_at IS NOT NULL AS is_closed
+    FROM terms"""
+
+
 def terms_of_period(reader: Reader, school_year: int, kind: str, number: int) -> list[Term]:
     """Return the terms of a kind and number in a school year: one for each school of the register."""
-    query = """SELECT term_id, school_year, kind, number, starts_on, ends_on, closed_at IS NOT NULL AS is_closed FROM terms
-        WHERE school_year = $year AND kind = $kind AND number = $number ORDER BY term_id"""
+    query = f"{_TERMS} WHERE school_year = $year AND kind = $kind AND number = $number ORDER BY term_id"
     return read_as(reader, Term, query, {"year": school_year, "kind": kind, "number": number})
 
 
 def all_terms(reader: Reader) -> list[Term]:
     """Return the terms that classes report by, newest first."""
-    query = """SELECT term_id, school_year, kind, number, starts_on, ends_on, closed_at IS NOT NULL AS is_closed FROM terms
-        WHERE term_id IN (SELECT term_id FROM class_terms) ORDER BY school_year DESC, starts_on DESC, number DESC, term_id"""
+    query = f"""{_TERMS} WHERE term_id IN (SELECT term_id FROM class_terms)
+        ORDER BY school_year DESC, starts_on DESC, number DESC, term_id"""
     return read_as(reader, Term, query)
 
 

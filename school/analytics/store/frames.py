@@ -258,7 +258,8 @@ def classes_of_terms(cursor: Cursor, scope: ReadScope, term_ids: Collection[int]
     """Return the classes in scope that report by these terms, in the order of a school's lists."""
     sql = rows_in_scope("class_terms", scope, OWN_PLACE, {"term_id": term_ids}, "DISTINCT r.class_id")
     query = f"""SELECT c.class_id, c.name, c.grade_level, c.school_id, s.name AS school_name
-        FROM ({sql}) k JOIN classes c USING (class_id) JOIN schools s USING (school_id) ORDER BY s.name COLLATE ru, c.grade_level, c.name COLLATE ru, c.class_id"""
+        FROM ({sql}) k JOIN classes c USING (class_id) JOIN schools s USING (school_id)
+        ORDER BY s.name COLLATE ru, c.grade_level, c.name COLLATE ru, c.class_id"""
     return read_as(cursor, ClassFacts, query)
 
 

@@ -119,7 +119,8 @@ def restore_memberships(
 
 def divisions_of(reader: Reader, class_id: int, pupil_id: int, day: date) -> list[Division]:
     """Return the subgroups of a class by subject, and in which of them the pupil is on a day."""
-    query = f"""SELECT b.subject_id, b.name AS subject, g.subgroup_id, g.name AS subgroup, EXISTS (FROM subgroup_members m
+    query = f"""SELECT b.subject_id, b.name AS subject, g.subgroup_id, g.name AS subgroup,
+            EXISTS (FROM subgroup_members m
             WHERE m.subgroup_id = g.subgroup_id AND m.pupil_id = $pupil AND {is_there("m", "$day")}) AS is_member
         FROM subgroups g JOIN subjects b USING (subject_id) WHERE g.class_id = $class
         ORDER BY b.name COLLATE ru, g.name COLLATE ru, g.subgroup_id"""

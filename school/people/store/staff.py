@@ -49,7 +49,8 @@ def duties_from(reader: Reader, staff_id: int, day: date) -> list[str]:
         WHERE t.teacher_id = $staff AND coalesce(t.ends_on, y.ends_on, $day) >= $day
             AND coalesce(y.ends_on, $day) >= $day
         UNION ALL
-        SELECT c.name || ' — классное руководство', c.grade_level FROM classes c LEFT JOIN school_years y USING (school_year)
+        SELECT c.name || ' — классное руководство', c.grade_level
+        FROM classes c LEFT JOIN school_years y USING (school_year)
         WHERE c.homeroom_id = $staff AND coalesce(y.ends_on, $day) >= $day
         ORDER BY 2, 1 COLLATE ru"""
     return read_column(reader, query, {"staff": staff_id, "day": day})

@@ -71,7 +71,8 @@ def _substituted(
     reader: Reader, class_ids: Collection[int]
 ) -> tuple[set[int], dict[_Taught, frozenset[int]]]:
     """Return the substituted lessons of classes, and by register the substitutes and those they stood in for (п. 4.5)."""
-    query = f"""SELECT lesson_id, class_id, subject_id, subgroup_id, regular_teacher_id, substitute_id FROM substitutions
+    query = f"""SELECT lesson_id, class_id, subject_id, subgroup_id, regular_teacher_id, substitute_id
+        FROM substitutions
         WHERE withdrawn_at IS NULL AND {among("class_id", "ids", class_ids)}"""
     rows = reader.steady(("substitutions",), query, {"ids": list(class_ids)})
     readers: dict[_Taught, frozenset[int]] = {}

@@ -112,7 +112,8 @@ def year_of_class(reader: Reader, class_id: int) -> int | None:
 
 def class_terms(reader: Reader, class_id: int) -> list[Term]:
     """Return the terms that a class reports by, in order."""
-    query = """SELECT t.term_id, t.school_year, t.kind, t.number, t.starts_on, t.ends_on, t.closed_at IS NOT NULL AS is_closed
+    query = """SELECT t.term_id, t.school_year, t.kind, t.number, t.starts_on, t.ends_on,
+            t.closed_at IS NOT NULL AS is_closed
         FROM class_terms c JOIN terms t USING (term_id) WHERE c.class_id = $class_id
         ORDER BY t.starts_on, t.number"""
     return read_as(reader, Term, query, {"class_id": class_id})

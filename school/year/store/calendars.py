@@ -55,7 +55,8 @@ def _terms(reader: Reader, key: YearKey) -> list[TermSpan]:
     query = """WITH grades AS (SELECT term_id, grade_level FROM term_grades
             UNION SELECT k.term_id, c.grade_level FROM class_terms k JOIN classes c USING (class_id)
             WHERE c.grade_level IS NOT NULL AND k.term_id NOT IN (SELECT term_id FROM term_grades))
-        SELECT t.kind, t.number, t.starts_on, t.ends_on, list(g.grade_level) FILTER (g.grade_level IS NOT NULL) AS grade_levels,
+        SELECT t.kind, t.number, t.starts_on, t.ends_on,
+            list(g.grade_level) FILTER (g.grade_level IS NOT NULL) AS grade_levels,
             t.term_id, t.closed_at IS NOT NULL AS is_closed
         FROM terms t LEFT JOIN grades g USING (term_id) WHERE t.school_id = $school_id AND t.school_year = $school_year
         GROUP BY ALL ORDER BY 1 DESC, 2, 3"""
@@ -142,7 +143,8 @@ def _save_breaks(transaction: Transaction, calendar: YearCalendar) -> None:
 def give_terms_to_classes(writer: Writer, key: YearKey) -> None:
     """Let the classes of a year report by the terms of their grade level, and lessons stand in the term of their day."""
     scope = vars(key)
-    own = "SELECT class_id FROM classes WHERE school_id = $school_id AND school_year = $school_year AND grade_level IS NOT NULL"
+    own = """SELECT class_id FROM classes
+        WHERE school_id = $school_id AND school_year = $school_year AND grade_level IS NOT NULL"""
     wanted = f"""SELECT c.class_id, g.term_id FROM classes c JOIN terms t ON t.school_id = c.school_id
         AND t.school_year = c.school_year JOIN term_grades g ON g.term_id = t.term_id AND g.grade_level = c.grade_level
         WHERE c.class_id IN ({own})"""

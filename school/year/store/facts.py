@@ -35,7 +35,8 @@ SELECT (SELECT coalesce(max(name), '') FROM schools WHERE school_id = $school_id
     (SELECT count(*) FROM groups WHERE subgroup_id NOT IN (SELECT subgroup_id FROM subgroup_members
         WHERE ends_on IS NULL OR ends_on > $today)) AS subgroups_without_pupils,
     (SELECT count(*) FROM bell_times) AS bells,
-    (SELECT count(*) FROM timetable t JOIN own o USING (load_id) WHERE t.ends_on IS NULL OR t.ends_on >= $today) AS slots,
+    (SELECT count(*) FROM timetable t JOIN own o USING (load_id)
+        WHERE t.ends_on IS NULL OR t.ends_on >= $today) AS slots,
     $off_hours AS loads_off_hours, $clashes AS timetable_clashes,
     (SELECT count(*) FROM lessons l JOIN c USING (class_id) WHERE l.held_on >= $today) AS lessons_ahead
 """

@@ -78,7 +78,8 @@ def remove_classes(writer: Writer, class_ids: Collection[int]) -> None:
 
 def subjects_of_school(reader: Reader, school_id: int) -> list[SubjectRecord]:
     """Return the subjects by name."""
-    query = """SELECT name, coalesce(area, '') AS area, subject_id AS record_id FROM subjects WHERE school_id = $school_id
+    query = """SELECT name, coalesce(area, '') AS area, subject_id AS record_id
+        FROM subjects WHERE school_id = $school_id
         ORDER BY name COLLATE ru"""
     return read_as(reader, SubjectRecord, query, {"school_id": school_id})
 

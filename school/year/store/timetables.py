@@ -49,9 +49,11 @@ def load_of_year(reader: Reader, key: YearKey, day: date) -> list[LoadRecord]:
 
 def last_load(reader: Reader, key: YearKey) -> list[LastLoad]:
     """Return the load with which a year ended, by class, subject and subgroup."""
-    query = """SELECT t.class_id, c.grade_level, t.subject_id, coalesce(g.name, '') AS subgroup, t.teacher_id, t.hours_a_week
+    query = """SELECT t.class_id, c.grade_level, t.subject_id, coalesce(g.name, '') AS subgroup, t.teacher_id,
+            t.hours_a_week
         FROM teaching_load t JOIN classes c USING (class_id) JOIN subjects b ON b.subject_id = t.subject_id
-            LEFT JOIN subgroups g ON g.subgroup_id = t.subgroup_id LEFT JOIN school_years y ON y.school_year = t.school_year
+            LEFT JOIN subgroups g ON g.subgroup_id = t.subgroup_id
+                LEFT JOIN school_years y ON y.school_year = t.school_year
         WHERE c.school_id = $school_id AND t.school_year = $school_year AND coalesce(t.ends_on, y.ends_on) >= y.ends_on
         ORDER BY c.grade_level, c.name COLLATE ru, b.name COLLATE ru, g.name COLLATE ru"""
     return read_as(reader, LastLoad, query, vars(key))
@@ -268,7 +270,8 @@ def dated_slots(reader: Reader, class_ids: Collection[int], day: date) -> list[D
 
 def classes_with_timetable(reader: Reader, key: YearKey) -> list[int]:
     """Return the classes of a year that have, or had, a timetable."""
-    query = """SELECT DISTINCT c.class_id FROM timetable JOIN teaching_load USING (load_id) JOIN classes c USING (class_id)
+    query = """SELECT DISTINCT c.class_id FROM timetable JOIN teaching_load USING (load_id)
+            JOIN classes c USING (class_id)
         WHERE c.school_id = $school_id AND c.school_year = $school_year ORDER BY 1"""
     return read_column(reader, query, vars(key))
 
@@ -318,7 +321,8 @@ def give_lessons(writer: Writer, given: Sequence[tuple[int, int | None, int]]) -
 
 def pupils_of_class(reader: Reader, class_id: int, day: date) -> list[tuple[int, PersonName]]:
     """Return who is in a class on a day, by name."""
-    query = f"""SELECT p.pupil_id, p.last_name, p.first_name, p.middle_name FROM enrolments e JOIN pupils p USING (pupil_id)
+    query = f"""SELECT p.pupil_id, p.last_name, p.first_name, p.middle_name
+        FROM enrolments e JOIN pupils p USING (pupil_id)
         WHERE e.class_id = $class_id AND {is_there("e", "$day")}
         ORDER BY p.last_name COLLATE ru, p.first_name COLLATE ru, p.pupil_id"""
     rows = reader.read(query, {"class_id": class_id, "day": day})
