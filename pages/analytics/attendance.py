@@ -1,23 +1,18 @@
 """«Посещаемость»: lessons missed by class, reason and week, whom to call, and when lessons are missed (п. 4.3, 6.3)."""
 
 from datetime import date
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from pages.analytics.parts.charts_work import stacks_by_group, stacks_by_week
-from pages.analytics.parts.work_scene import (
-    BARS,
-    GROUPS,
-    WorkScene,
-    choose_group,
-    choose_work,
-    with_group_names,
-)
+from pages.analytics.parts.comparison import show_bars, show_groups_table, show_headline
+from pages.analytics.parts.scene import GROUPS, Scene, choose_group, choose_scene, with_group_names
 from pages.ui.charts import ACCENT_SOFT, QUIET, WARNING, chosen_cell, heat_map, show_chart
 from pages.ui.filters import choose_segment, show_scope
-from pages.ui.tables import explain, show_table
-from pipelines.figures.columns import FigureColumn, formula_of, percent_column
+from pages.ui.tables import show_table
+from pipelines.figures.columns import FigureColumn, measure_column, measure_percent, percent_column
 from pipelines.figures.work import attendance_of, names_of_pupils, pupils_missing, runs_of
 from pipelines.measures.attendance import of_pupils
 from pipelines.measures.tables import ids, records
@@ -54,39 +49,38 @@ EXPLAINED = (
 SHADES = (80.0, 100.0)
 
 
-def counted_column(name: str, title: str) -> FigureColumn:
-    """Return a column of counts with its formula."""
-    return FigureColumn(name, title, 0, help=formula_of(name))
-
-
 FIGURES = (
-    counted_column("pupils_with_lessons", "Учеников"),
-    counted_column("pupil_lessons", "Уроков уч-ся"),
-    percent_column("missed_share", "Пропущено", help=formula_of("missed_share")),
-    counted_column("missed_unknown", "Н"),
-    counted_column("missed_illness", "Б"),
-    counted_column("missed_valid", "У"),
-    counted_column("late_arrivals", "О"),
-    percent_column("late_share", "Опозданий", help=formula_of("late_share")),
-    counted_column("chronic_pupils", "Много проп."),
-    percent_column("chronic_share", "Их доля", help=formula_of("chronic_share")),
+    measure_column("pupils_with_lessons", "Учеников"),
+    measure_column("pupil_lessons", "Уроков уч-ся"),
+    measure_percent("missed_share", "Пропущено"),
+    measure_column("missed_unknown", "Н"),
+    measure_column("missed_illness", "Б"),
+    measure_column("missed_valid", "У"),
+    measure_column("late_arrivals", "О"),
+    measure_percent("late_share", "Опозданий"),
+    measure_column("chronic_pupils", "Много проп."),
+    measure_percent("chronic_share", "Их доля"),
 )
 
 
-def show_headline(pupils: pd.DataFrame) -> None:
-    """Show the figures over all chosen lessons."""
+HEADLINE = (
+    measure_percent("missed_share", "Пропущено уроков"),
+    *(
+        percent_column(f"{name}_share", f"{words.capitalize()} ({letter})")
+        for name, (letter, words, _) in REASONS.items()
+    ),
+    measure_column("late_arrivals", "Опозданий"),
+    measure_column("chronic_pupils", "Пропускают много"),
+)
+WIDTHS = (1, 1, 1, 1, 1, 1.1)
+BARS = 30
+
+
+def headline_of(pupils: pd.DataFrame) -> dict[str, Any]:
+    """Return the figures over all chosen lessons, with the share of each reason."""
     total = records(of_pupils(pupils, ()))[0]
     lessons = total["pupil_lessons"]
-    places = st.columns([1, 1, 1, 1, 1, 1.1, 1.3])
-    places[0].metric("Пропущено уроков", percent_text(total["missed_share"]))
-    for place, (name, (letter, words, _)) in zip(places[1:], REASONS.items(), strict=False):
-        place.metric(
-            f"{words.capitalize()} ({letter})", percent_text(100 * total[name] / lessons if lessons else None)
-        )
-    places[4].metric("Опозданий", number_text(total["late_arrivals"]))
-    places[5].metric("Пропускают много", number_text(total["chronic_pupils"]))
-    with places[6]:
-        explain(EXPLAINED, total)
+    return total | {f"{name}_share": 100 * total[name] / lessons if lessons else None for name in REASONS}
 
 
 def reasons_of(rows: pd.DataFrame) -> dict[str, tuple[str, list[float]]]:
@@ -98,7 +92,7 @@ def reasons_of(rows: pd.DataFrame) -> dict[str, tuple[str, list[float]]]:
     }
 
 
-def group_rows(scene: WorkScene, pupils: pd.DataFrame, group: str) -> pd.DataFrame:
+def group_rows(scene: Scene, pupils: pd.DataFrame, group: str) -> pd.DataFrame:
     """Return a row a member of a group; what is of the pupils' classes follows from the pupils."""
     column = GROUPS[group].column
     if column in pupils.columns:
@@ -107,20 +101,22 @@ def group_rows(scene: WorkScene, pupils: pd.DataFrame, group: str) -> pd.DataFra
     return with_group_names(scene, rows, group)
 
 
-def show_groups(scene: WorkScene, pupils: pd.DataFrame) -> None:
+def show_groups(scene: Scene, pupils: pd.DataFrame) -> None:
     """Show how classes, grade levels, subjects or teachers compare."""
-    group = choose_group(scene, tuple(GROUPS))
+    group = choose_group(scene)
     rows = group_rows(scene, pupils, group)
-    drawn = rows.sort_values("missed_share", ascending=False, na_position="last").head(BARS)
     title = f"Где пропускают больше и почему — {GROUPS[group].words}? Доля уроков, сверху — больше"
-    show_chart(title, stacks_by_group(list(drawn["title"]), reasons_of(drawn), " %", 1), "groups")
-    if len(rows) > BARS:
-        st.caption(f"На рисунке первые {BARS} из {len(rows)}; в таблице — все.")
-    columns = [FigureColumn("title", GROUPS[group].title, pinned=True), *FIGURES]
-    show_table(rows, columns, f"by_{group}", export=f"Посещаемость {GROUPS[group].words}")
+    show_bars(
+        title,
+        rows.sort_values("missed_share", ascending=False, na_position="last"),
+        lambda drawn: stacks_by_group(list(drawn["title"]), reasons_of(drawn), " %", 1),
+        "groups",
+        BARS,
+    )
+    show_groups_table(rows, group, FIGURES, "by", "Посещаемость")
 
 
-def show_weeks(scene: WorkScene) -> None:
+def show_weeks(scene: Scene) -> None:
     """Show how absence went from week to week."""
     rows = attendance_of(scene.reader, scene.period, scene.selection, scene.today, ("week_starts_on",))
     rows = rows.sort_values("week_starts_on", ignore_index=True)
@@ -134,7 +130,7 @@ def show_weeks(scene: WorkScene) -> None:
     )
 
 
-def show_times(scene: WorkScene) -> None:
+def show_times(scene: Scene) -> None:
     """Show on which days and lessons pupils are missing."""
     rows = attendance_of(scene.reader, scene.period, scene.selection, scene.today, ("weekday", "number"))
     rows = rows.sort_values(["weekday", "number"], ignore_index=True)
@@ -167,7 +163,7 @@ def show_times(scene: WorkScene) -> None:
         )
 
 
-def pupil_rows(scene: WorkScene, missing: pd.DataFrame) -> pd.DataFrame:
+def pupil_rows(scene: Scene, missing: pd.DataFrame) -> pd.DataFrame:
     """Return who is missing day after day or misses many lessons, with names; the longest absent first."""
     runs = runs_of(scene.reader, scene.period, scene.selection, scene.today)
     rows = missing.merge(runs, on=["class_id", "pupil_id"], how="left")
@@ -185,7 +181,7 @@ def pupil_rows(scene: WorkScene, missing: pd.DataFrame) -> pd.DataFrame:
     return named_rows.sort_values(by, ascending=False, na_position="last", ignore_index=True)
 
 
-def show_pupils(scene: WorkScene, pupils: pd.DataFrame, last_day: date) -> None:
+def show_pupils(scene: Scene, pupils: pd.DataFrame, last_day: date) -> None:
     """Show whom to call."""
     rows = pupil_rows(scene, pupils)
     if rows.empty:
@@ -201,12 +197,12 @@ def show_pupils(scene: WorkScene, pupils: pd.DataFrame, last_day: date) -> None:
     columns = [
         FigureColumn("pupil", "Ученик", pinned=True),
         FigureColumn("class_name", "Класс"),
-        FigureColumn("days_missed_in_a_row", "Дней подряд", 0, help=formula_of("days_missed_in_a_row")),
+        measure_column("days_missed_in_a_row", "Дней подряд"),
         FigureColumn("since", "Нет с"),
-        FigureColumn("lessons_unexplained", "Без причины", 0, help=formula_of("lessons_unexplained")),
-        percent_column("missed_share", "Пропущено", help=formula_of("missed_share")),
-        *(counted_column(name, letter) for name, (letter, _, _) in REASONS.items()),
-        counted_column("late_arrivals", "О"),
+        measure_column("lessons_unexplained", "Без причины"),
+        measure_percent("missed_share", "Пропущено"),
+        *(measure_column(name, letter) for name, (letter, _, _) in REASONS.items()),
+        measure_column("late_arrivals", "О"),
         *([FigureColumn("link", "Пропуски")] if opens else []),
     ]
     show_table(
@@ -222,7 +218,7 @@ def show_pupils(scene: WorkScene, pupils: pd.DataFrame, last_day: date) -> None:
 def show_attendance(reader: FigureReader) -> None:
     """Show the whole page."""
     st.title("Посещаемость")
-    scene = choose_work(reader)
+    scene = choose_scene(reader)
     if scene is None:
         return
     pupils = pupils_missing(reader, scene.period, scene.selection, scene.today)
@@ -232,7 +228,7 @@ def show_attendance(reader: FigureReader) -> None:
             "Она появится, когда учителя заполнят журнал; у загруженных уроков время заполнения может быть неизвестно."
         )
         return
-    show_headline(pupils)
+    show_headline(headline_of(pupils), HEADLINE, EXPLAINED, WIDTHS)
     view = choose_segment("attendance_view", "Что показать", VIEWS, default="groups")
     if view == "groups":
         show_groups(scene, pupils)

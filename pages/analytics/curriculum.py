@@ -3,27 +3,28 @@
 from typing import Any
 
 import pandas as pd
+import plotly.graph_objects as go
 import streamlit as st
 
 from pages.analytics.parts.charts_work import stacks_by_group
-from pages.analytics.parts.work_scene import (
-    BARS,
-    GROUPS,
-    WorkScene,
-    choose_group,
-    choose_work,
-    with_group_names,
+from pages.analytics.parts.comparison import (
+    parts_of,
+    show_bars,
+    show_class_map,
+    show_groups_table,
+    show_headline,
 )
-from pages.ui.charts import LATE, WARNING, chosen_cell, heat_map, show_chart
+from pages.analytics.parts.scene import GROUPS, Scene, choose_group, choose_scene, with_group_names
+from pages.ui.charts import LATE, WARNING, show_chart
 from pages.ui.filters import choose_segment, remember, show_scope
-from pages.ui.tables import explain, show_table
-from pipelines.figures.columns import FigureColumn, formula_of, percent_column
+from pages.ui.tables import show_table
+from pipelines.figures.columns import FigureColumn, measure_column, measure_percent
 from pipelines.figures.work import curriculum_by
 from pipelines.measures.curriculum import added_up
 from pipelines.measures.tables import ids, records
 from school.access.action import Action
 from school.analytics.lookups.readers import FigureReader
-from school.numbers import counted, number_text, percent_text
+from school.numbers import counted, number_text
 from server.session import guard, school
 
 VIEWS = {"behind": "Отставание", "groups": "Сравнение", "map": "Класс × предмет", "none": "Без планирования"}
@@ -50,29 +51,32 @@ EXPLAINED = (
     "on_schedule_share",
     "lessons_without_written_topic",
 )
+HEADLINE = (
+    measure_percent("curriculum_coverage", "Пройдено программы"),
+    measure_percent("on_schedule_share", "Выполнение плана"),
+    measure_column("hours_behind", "Отставание, часов"),
+    measure_column("registers_behind", "Журналов отстаёт"),
+    measure_column("registers_without_plan", "Без планирования"),
+)
+BARS = 30
 # Behind by this share of what is due a cell of the map has the end's shade.
 SHADES = (85.0, 100.0)
 
 
-def counted_column(name: str, title: str) -> FigureColumn:
-    """Return a column of counts with its formula."""
-    return FigureColumn(name, title, 0, help=formula_of(name))
-
-
 FIGURES = (
-    counted_column("plan_hours", "По плану, ч"),
-    counted_column("hours_due", "Должно, ч"),
-    counted_column("hours_held", "Дано, ч"),
-    counted_column("hours_behind", "Отстаёт, ч"),
-    counted_column("hours_cancelled", "Отменено"),
-    counted_column("hours_off_plan", "Не по плану"),
-    counted_column("lessons_without_written_topic", "Без темы"),
-    percent_column("on_schedule_share", "Выполнение", help=formula_of("on_schedule_share")),
-    percent_column("curriculum_coverage", "Пройдено", help=formula_of("curriculum_coverage")),
+    measure_column("plan_hours", "По плану, ч"),
+    measure_column("hours_due", "Должно, ч"),
+    measure_column("hours_held", "Дано, ч"),
+    measure_column("hours_behind", "Отстаёт, ч"),
+    measure_column("hours_cancelled", "Отменено"),
+    measure_column("hours_off_plan", "Не по плану"),
+    measure_column("lessons_without_written_topic", "Без темы"),
+    measure_percent("on_schedule_share", "Выполнение"),
+    measure_percent("curriculum_coverage", "Пройдено"),
 )
 
 
-def register_rows(scene: WorkScene) -> pd.DataFrame:
+def register_rows(scene: Scene) -> pd.DataFrame:
     """Return a row a register with the names that people read, those furthest behind first."""
     rows = curriculum_by(scene.reader, scene.period, scene.selection, scene.today, REGISTER)
     classes, subjects, teachers = (scene.names(name) for name in ("class", "subject", "teacher"))
@@ -95,32 +99,15 @@ def plan_address(row: dict[str, Any]) -> str:
     return f"lesson_plan?class={int(row['class_id'])}&subject={int(row['subject_id'])}{group}"
 
 
-def show_headline(rows: pd.DataFrame) -> None:
-    """Show the figures over all chosen registers."""
-    total = records(added_up(rows))[0]
-    places = st.columns([1, 1, 1, 1, 1, 1.3])
-    places[0].metric("Пройдено программы", percent_text(total["curriculum_coverage"]))
-    places[1].metric("Выполнение плана", percent_text(total["on_schedule_share"]))
-    places[2].metric("Отставание, часов", number_text(total["hours_behind"]))
-    places[3].metric("Журналов отстаёт", number_text(total["registers_behind"]))
-    places[4].metric("Без планирования", number_text(total["registers_without_plan"]))
-    with places[5]:
-        explain(EXPLAINED, total)
-
-
-def show_behind(scene: WorkScene, planned: pd.DataFrame) -> None:
+def show_behind(scene: Scene, planned: pd.DataFrame) -> None:
     """Show which registers are behind and what took their lessons."""
     behind = planned[planned["hours_behind"] > 0]
     if behind.empty:
         st.success("Никто не отстаёт: все уроки, которые должны были пройти, прошли по плану.")
     else:
-        drawn = behind.head(BARS)
-        titles = [f"{row['class_name']} · {row['subject_name']}" for row in records(drawn)]
-        parts = {words: (colour, list(drawn[name])) for name, (words, colour) in LOST.items()}
         title = "Кто отстаёт от программы и почему? Потерянные уроки, сверху — больше"
-        show_chart(title, stacks_by_group(titles, parts), "behind")
-        if len(behind) > BARS:
-            st.caption(f"На рисунке первые {BARS} из {len(behind)}; в таблице — все.")
+        titles = behind["class_name"] + " · " + behind["subject_name"]
+        show_bars(title, behind.assign(title=titles), lost_lessons, "behind", BARS)
     columns = [
         FigureColumn("class_name", "Класс", pinned=True, width=50),
         FigureColumn("subject_name", "Предмет", pinned=True, width=160),
@@ -137,56 +124,45 @@ def show_behind(scene: WorkScene, planned: pd.DataFrame) -> None:
     )
 
 
-def show_groups(scene: WorkScene, planned: pd.DataFrame) -> None:
+def lost_lessons(rows: pd.DataFrame) -> go.Figure:
+    """Draw what took the lessons of each row."""
+    return stacks_by_group(list(rows["title"]), parts_of(rows, LOST))
+
+
+def show_groups(scene: Scene, planned: pd.DataFrame) -> None:
     """Show how classes, grade levels, subjects or teachers compare."""
-    group = choose_group(scene, ("class", "grade", "subject", "teacher", "school"))
+    group = choose_group(scene)
     rows = with_group_names(scene, added_up(planned, (GROUPS[group].column,)), group)
     drawn = rows.sort_values("hours_behind", ascending=False).head(BARS)
-    parts = {words: (colour, list(drawn[name])) for name, (words, colour) in LOST.items()}
     title = f"Где теряются уроки — {GROUPS[group].words}? Сверху — больше отстают"
-    show_chart(title, stacks_by_group(list(drawn["title"]), parts), "groups")
+    show_chart(title, lost_lessons(drawn), "groups")
     columns = [
-        FigureColumn("title", GROUPS[group].title, pinned=True),
-        counted_column("registers_with_plan", "Журналов"),
-        counted_column("registers_behind", "Отстаёт"),
+        measure_column("registers_with_plan", "Журналов"),
+        measure_column("registers_behind", "Отстаёт"),
         *FIGURES,
     ]
-    show_table(rows, columns, f"by_{group}", export=f"Прохождение программ {GROUPS[group].words}")
+    show_groups_table(rows, group, columns, "by", "Прохождение программ")
 
 
-def show_map(scene: WorkScene, planned: pd.DataFrame) -> None:
+def show_map(scene: Scene, planned: pd.DataFrame) -> None:
     """Show each class × subject as a shade of what is done of what is due; a click narrows to it."""
-    rows = added_up(planned, ("class_id", "subject_id"))
-    names, subject_names = scene.names("class"), scene.names("subject")
-    class_ids = [key for key in names if key in set(rows["class_id"])]
-    subject_ids = [key for key in subject_names if key in set(rows["subject_id"])]
-    cells = {}
-    for row in records(rows):
-        class_id, subject_id = int(row["class_id"]), int(row["subject_id"])
-        if class_id not in class_ids or subject_id not in subject_ids:
-            continue
+
+    def cell(row: dict[str, Any]) -> tuple[float, str, str]:
         behind = int(row["hours_behind"])
-        hover = (
-            f"{names[class_id]}, {subject_names[subject_id]}<br>дано {row['hours_held']} из {row['hours_due']} ч"
-            f"<br>отставание {behind} ч"
-        )
-        text = number_text(-behind) if behind else ""
-        place = (class_ids.index(class_id), subject_ids.index(subject_id))
         share = 100.0 if pd.isna(row["on_schedule_share"]) else row["on_schedule_share"]
-        cells[place] = (share, text, hover, [class_id, subject_id])
-    figure = heat_map(
-        [names[key] for key in class_ids], [subject_names[key] for key in subject_ids], cells, SHADES
-    )
-    chosen = chosen_cell(
-        "В каком классе и по какому предмету отстают? Число — часы отставания", figure, "map"
-    )
+        words = f"дано {row['hours_held']} из {row['hours_due']} ч<br>отставание {behind} ч"
+        return share, number_text(-behind) if behind else "", words
+
+    title = "В каком классе и по какому предмету отстают? Число — часы отставания"
+    rows = added_up(planned, ("class_id", "subject_id"))
+    chosen = show_class_map(title, scene, rows, cell, SHADES, "map")
     st.caption("Чем рыжее клетка, тем больше отставание. Щёлкните клетку, чтобы выбрать класс и предмет.")
     if chosen:
         remember(**{"class": str(chosen[0]), "subject": str(chosen[1]), "curriculum_view": "behind"})
         st.rerun()
 
 
-def show_without_plan(scene: WorkScene, rows: pd.DataFrame) -> None:
+def show_without_plan(scene: Scene, rows: pd.DataFrame) -> None:
     """Show the registers that have no plan yet."""
     without = rows[rows["registers_without_plan"] > 0].sort_values(["teacher_name", "class_name"])
     if without.empty:
@@ -208,7 +184,7 @@ def show_without_plan(scene: WorkScene, rows: pd.DataFrame) -> None:
 def show_curriculum(reader: FigureReader) -> None:
     """Show the whole page."""
     st.title("Прохождение программ")
-    scene = choose_work(reader)
+    scene = choose_scene(reader)
     if scene is None:
         return
     rows = register_rows(scene)
@@ -223,16 +199,12 @@ def show_curriculum(reader: FigureReader) -> None:
         )
         show_without_plan(scene, rows)
         return
-    show_headline(rows)
+    show_headline(records(added_up(rows))[0], HEADLINE, EXPLAINED)
     view = choose_segment("curriculum_view", "Что показать", VIEWS, default="behind")
-    if view == "behind":
-        show_behind(scene, planned)
-    elif view == "groups":
-        show_groups(scene, planned)
-    elif view == "map":
-        show_map(scene, planned)
-    else:
+    if view == "none":
         show_without_plan(scene, rows)
+    else:
+        {"behind": show_behind, "groups": show_groups, "map": show_map}[view](scene, planned)
     show_scope(reader)
 
 

@@ -24,7 +24,7 @@ from pipelines.fair.comparison import (
     NOTHING,
     OTHER_SUBJECTS,
 )
-from pipelines.figures.columns import FigureColumn, formula_of
+from pipelines.figures.columns import FigureColumn, formula_of, measure_column
 from pipelines.figures.fair import SPANS, fair_by_class, fair_by_teacher, term_span, usual_spreads
 from school.access.action import Action
 from school.analytics.lookups.readers import FigureReader, choices_of, periods_of
@@ -115,14 +115,12 @@ def columns_of(group: str) -> list[FigureColumn]:
         *first,
         FigureColumn("pupils_compared", "Учеников", 0),
         FigureColumn("marks_compared", "Отметок", 0),
-        FigureColumn("actual_mean", "В среднем", 2, help=formula_of("actual_mean")),
-        FigureColumn("expected_mean", "Ожидалось", 2, help=formula_of("expected_mean")),
-        FigureColumn("difference", "Разница", 2, signed=True, help=formula_of("difference")),
-        FigureColumn(
-            "shrunk_difference", "С поправкой", 2, signed=True, help=formula_of("shrunk_difference")
-        ),
-        FigureColumn("shrunk_low", "От", 2, signed=True, help=formula_of("shrunk_low")),
-        FigureColumn("shrunk_high", "До", 2, signed=True, help=formula_of("shrunk_high")),
+        measure_column("actual_mean", "В среднем", 2),
+        measure_column("expected_mean", "Ожидалось", 2),
+        measure_column("difference", "Разница", 2, signed=True),
+        measure_column("shrunk_difference", "С поправкой", 2, signed=True),
+        measure_column("shrunk_low", "От", 2, signed=True),
+        measure_column("shrunk_high", "До", 2, signed=True),
         FigureColumn("basis", "С чем сравнивается", width="medium", help=formula_of("comparison_basis")),
     ]
 

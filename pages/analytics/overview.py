@@ -2,29 +2,27 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from pages.analytics.parts.quality import (
-    QualityScene,
-    choose_scene,
-    in_order,
+    choose_quality,
     measures_of,
     no_marks_text,
     show_figure,
     show_measures,
     show_other_kinds,
 )
+from pages.analytics.parts.scene import Scene, in_order
 from pages.ui.charts import shifts, show_chart
 from pages.ui.filters import show_scope
 from pages.ui.links import page_link
 from pages.ui.tables import explain, show_table
 from pipelines.catalogue.measures import SAME_PUPILS
 from pipelines.figures.attention import Now, concerns, quality_shifts, running_together
-from pipelines.figures.columns import FigureColumn, formula_of, percent_column
+from pipelines.figures.columns import FigureColumn, measure_column, measure_percent
 from pipelines.figures.figures import coverage_by, standings_by
 from pipelines.figures.work import attendance_of, lessons_filled_by
 from pipelines.measures.tables import records
@@ -64,7 +62,7 @@ class Figure:
     is_good: bool = True
 
 
-def show_more_figures(scene: QualityScene) -> None:
+def show_more_figures(scene: Scene) -> None:
     """Show how pupils stand, what they missed and how registers are kept, with changes where they are known."""
     places = st.columns([1, 1, 1, 1, 1, 1.3])
     # An import may have brought marks alone.
@@ -75,7 +73,7 @@ def show_more_figures(scene: QualityScene) -> None:
         explain(EXPLAINED)
 
 
-def more_figures(scene: QualityScene) -> list[Figure]:
+def more_figures(scene: Scene) -> list[Figure]:
     """Return figures of the school in the period: pupils by standing, lessons missed, how registers are kept."""
     now, before = standing_totals(scene, scene.period), standing_totals(scene, scene.before)
     figures = [
@@ -83,23 +81,22 @@ def more_figures(scene: QualityScene) -> list[Figure]:
         for name, title, is_good in (("all_fives", "Отличников", True), ("failing", "Неуспевающих", False))
         if now
     ]
-    today = school().clock().date()
-    missed = attendance_of(scene.reader, scene.period, scene.selection, today, ("class_id",)).sum(
+    missed = attendance_of(scene.reader, scene.period, scene.selection, scene.today, ("class_id",)).sum(
         numeric_only=True
     )
     figures.append(Figure("Пропущено уроков", share_text(missed, "missed_lessons", "pupil_lessons")))
     if may_somewhere(scene.reader.user, Action.READ_TEACHER_ACTIVITY):
-        figures += work_figures(scene, today)
+        figures += work_figures(scene)
     return figures
 
 
-def standing_totals(scene: QualityScene, period: PeriodRow | None) -> dict[str, float]:
+def standing_totals(scene: Scene, period: PeriodRow | None) -> dict[str, float]:
     """Return how many pupils are in each standing in a period; empty where nobody is."""
     if period is None:
         return {}
     # How the period before was finished stands in its final marks.
     is_finished = period != scene.period and period.has_term_marks
-    basis = "term" if is_finished else scene.of.basis
+    basis = "term" if is_finished else scene.basis
     rows = standings_by(scene.reader, basis, period, scene.selection, ("class_id",))
     total = {str(name): float(count) for name, count in rows.sum(numeric_only=True).items()}
     return total if total.get("pupils_with_marks") else {}
@@ -118,13 +115,13 @@ def share_text(total: Any, part: str, whole: str) -> str:
     return percent_text(100 * total[part] / total[whole] if total.get(whole) else None)
 
 
-def work_figures(scene: QualityScene, today: date) -> list[Figure]:
+def work_figures(scene: Scene) -> list[Figure]:
     """Return how the registers of the period are kept (п. 5.2, 5.5)."""
     reader = FigureReader(scene.reader.school, scene.reader.user, Action.READ_TEACHER_ACTIVITY)
-    filled = lessons_filled_by(reader, scene.period, scene.selection, school().clock(), ("teacher_id",)).sum(
+    filled = lessons_filled_by(reader, scene.period, scene.selection, scene.now, ("teacher_id",)).sum(
         numeric_only=True
     )
-    covered = coverage_by(reader, scene.period, scene.selection, today, REGISTER).sum(numeric_only=True)
+    covered = coverage_by(reader, scene.period, scene.selection, scene.today, REGISTER).sum(numeric_only=True)
     # Of an import that brought marks alone it is not known when lessons were filled.
     whole = "lessons_held" if filled.get("lessons_filled") else "lessons_filled"
     return [
@@ -160,9 +157,9 @@ def show_calm(reader: FigureReader) -> None:
     page_link("analytics/register_work.py", "Какие уроки не заполнены", unfilled, ":material/edit_off:")
 
 
-def show_changes(scene: QualityScene, now: Now) -> None:
+def show_changes(scene: Scene, now: Now) -> None:
     """Show which classes gained and which lost since the period before, each against its own pupils."""
-    rows = in_order(quality_shifts(now), "class_id", scene.class_names | other_class_names(now))
+    rows = in_order(quality_shifts(now), "class_id", scene.names("class") | other_class_names(now))
     before = scene.before
     if rows.empty or before is None:
         st.info("Сравнивать не с чем: прошлого учебного периода с отметками нет.")
@@ -194,12 +191,12 @@ def shift_columns() -> list[FigureColumn]:
     """Return the columns of the table of shifts."""
     return [
         FigureColumn("title", "Класс", pinned=True),
-        percent_column("quality_before", "Прежде", help=formula_of("quality_before")),
-        percent_column("quality_now", "Сейчас", help=formula_of("quality_now")),
-        FigureColumn("quality_shift", "Сдвиг, п. п.", 1, signed=True, help=formula_of("quality_shift")),
-        FigureColumn("shift_error", "Ошибка", 1, help=formula_of("shift_error")),
-        FigureColumn("pupils_in_both_terms", "Учеников", 0, help=formula_of("pupils_in_both_terms")),
-        FigureColumn("pupils_fallen", "Стало хуже", 0, help=formula_of("pupils_fallen")),
+        measure_percent("quality_before", "Прежде"),
+        measure_percent("quality_now", "Сейчас"),
+        measure_column("quality_shift", "Сдвиг, п. п.", 1, signed=True),
+        measure_column("shift_error", "Ошибка", 1),
+        measure_column("pupils_in_both_terms", "Учеников"),
+        measure_column("pupils_fallen", "Стало хуже"),
     ]
 
 
@@ -211,23 +208,23 @@ def other_class_names(now: Now) -> dict[int, str]:
 def show_overview(reader: FigureReader) -> None:
     """Show the whole page."""
     st.title("Обзор школы" if reader.tables.scope.is_whole_school else "Обзор")
-    scene = choose_scene(reader, FILTERS)
+    scene = choose_quality(reader, FILTERS)
     if scene is None:
         return
-    row = measures_of(scene.of)
+    row = measures_of(scene)
     if row is None:
-        st.info(no_marks_text(scene.of))
+        st.info(no_marks_text(scene))
     else:
         show_measures(row)
         show_more_figures(scene)
-    running = running_together(scene.of.periods, scene.period)
-    now = Now(reader, school().clock(), running, scene.of.periods, scene.of.basis, scene.selection)
+    running = running_together(scene.periods, scene.period)
+    now = Now(reader, scene.now, running, scene.periods, scene.basis, scene.selection)
     changes, attention = st.columns([1, 1], gap="medium")
     with attention.container(key="attention"):
         show_attention(now, has_marks=row is not None)
     with changes:
         show_changes(scene, now)
-    show_other_kinds(scene.of)
+    show_other_kinds(scene)
     show_scope(reader)
 
 

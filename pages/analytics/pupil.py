@@ -17,7 +17,13 @@ from pages.ui.links import page_link
 from pages.ui.register_forecast import show_model_note
 from pages.ui.remarks import remark_markdown
 from pages.ui.tables import explain, show_table
-from pipelines.figures.columns import FigureColumn, formula_of, percent_column
+from pipelines.figures.columns import (
+    FigureColumn,
+    formula_of,
+    measure_column,
+    measure_percent,
+    percent_column,
+)
 from pipelines.figures.figures import one_pupils_attendance, one_pupils_standings
 from pipelines.measures.tables import records
 from school.access.action import Action
@@ -193,7 +199,7 @@ def show_missed(reader: FigureReader, history: PupilHistory, today: date) -> Non
     columns = [
         FigureColumn("period", "Учебный период", pinned=True),
         *(
-            FigureColumn(name, title, 0, help=formula_of(name))
+            measure_column(name, title)
             for name, title in (
                 ("pupil_lessons", "Уроков"),
                 ("missed_lessons", "Пропущено"),
@@ -203,7 +209,7 @@ def show_missed(reader: FigureReader, history: PupilHistory, today: date) -> Non
                 ("late_arrivals", "Опозданий (О)"),
             )
         ),
-        percent_column("missed_share", "Пропущено, %", help=formula_of("missed_share")),
+        measure_percent("missed_share", "Пропущено, %"),
     ]
     show_table(table, columns, "missed", rows_shown=30, export="Пропуски по периодам")
 

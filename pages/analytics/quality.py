@@ -6,29 +6,25 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from pages.analytics.parts.comparison import show_class_map, show_groups_table
 from pages.analytics.parts.quality import (
+    MEASURE_COLUMNS,
     MEASURES,
-    NO_TEACHER,
-    QualityScene,
-    choose_scene,
+    choose_quality,
     figure_text,
     group_rows,
-    measure_columns,
-    measures_of,
-    no_marks_text,
     show_by_term,
-    show_measures,
+    show_measures_of,
     show_other_kinds,
     show_spread,
 )
-from pages.ui.charts import chosen_cell, heat_map
+from pages.analytics.parts.scene import FILTERS, GROUPS, NO_TEACHER, Scene, choose_group, in_order
 from pages.ui.export import export_table
 from pages.ui.filters import choose_segment, remember, show_scope
-from pages.ui.links import follow_choice, open_next
+from pages.ui.links import follow_choice, opener, page_link
 from pages.ui.tables import show_table, titled
 from pipelines.figures.columns import FigureColumn, formula_of
 from pipelines.figures.figures import of_period, pupils_behind, quality_by, registers_of
-from pipelines.measures.tables import records
 from school.access.action import Action
 from school.access.checks import may_somewhere
 from school.analytics.lookups.readers import FigureReader
@@ -37,12 +33,6 @@ from school.numbers import counted, number_text
 from server.session import guard, school
 
 VIEWS = {"groups": "Сравнение", "map": "Класс × предмет", "terms": "По периодам", "pupils": "Ученики"}
-GROUPS = {
-    "class": ("классам", "class_id", "Класс"),
-    "grade": ("параллелям", "grade_level", "Параллель"),
-    "subject": ("предметам", "subject_id", "Предмет"),
-    "teacher": ("учителям", "teacher_id", "Учитель"),
-}
 # The shades run over what these measures take in ordinary schools; what lies outside has the end's shade.
 SHADES = {
     "quality_rate": (20.0, 100.0),
@@ -50,49 +40,36 @@ SHADES = {
     "attainment_index": (30.0, 90.0),
     "mean_mark": (2.8, 5.0),
 }
-FILTERS = ("school", "grade", "class", "subject", "teacher")
+COMPARED = ("class", "grade", "subject", "teacher")
 PUPIL_ROWS = 3000
 
 
-def group_names(scene: QualityScene, group: str) -> dict[int, str]:
-    """Return the titles of a group's members by id."""
-    if group == "class":
-        return scene.class_names
-    if group == "grade":
-        grades = {row.grade_level for row in scene.choices.classes if row.grade_level is not None}
-        return {grade: f"{grade}-е классы" for grade in sorted(grades)}
-    return scene.choices.subjects if group == "subject" else scene.choices.teachers
-
-
-def show_groups(scene: QualityScene) -> None:
+def show_groups(scene: Scene) -> None:
     """Show how groups compare: a bar of marks each, and the table behind it."""
-    titles = {
-        name: f"по {words}" for name, (words, _, _) in GROUPS.items() if len(group_names(scene, name)) > 0
-    }
-    group = choose_segment("by", "По чему сравнить", titles, default="class")
+    group = choose_group(scene, offered=COMPARED, fewest=1)
     nobody = NO_TEACHER if group == "teacher" else "без параллели"
-    rows = group_rows(scene.of, GROUPS[group][1], group_names(scene, group), nobody)
+    rows = group_rows(scene, GROUPS[group].column, scene.names(group), nobody)
     if rows.empty:
         st.info("По этому признаку сравнить нечего.")
         return
     show_spread(rows, "Где больше «4» и «5»? Доли отметок, сверху — лучшее качество", "spread")
     st.caption("Щёлкните слева от строки, чтобы посмотреть, из чего складывается показатель.")
-    columns = [FigureColumn("title", GROUPS[group][2], pinned=True), *measure_columns()]
     keys = list(rows["id"])
-    show_table(
+    show_groups_table(
         rows,
-        columns,
-        f"by_{group}",
+        group,
+        MEASURE_COLUMNS,
+        "by",
+        "Качество обучения",
         on_choose=lambda row: drill(scene, group, keys[row]),
-        export=f"Качество обучения по {GROUPS[group][0]}",
     )
 
 
-def drill(scene: QualityScene, group: str, chosen: int | None) -> None:
+def drill(scene: Scene, group: str, chosen: int | None) -> None:
     """Narrow to a member of a group and show what lies behind it: its classes, then subjects, then pupils."""
     if chosen is None:
         return
-    picked = scene.picked | {group: chosen}
+    picked = {*scene.picked, group}
     remember(**{group: str(chosen)})
     if "class" in picked and "subject" in picked:
         remember(view="pupils")
@@ -100,70 +77,45 @@ def drill(scene: QualityScene, group: str, chosen: int | None) -> None:
         remember(by="subject" if "class" in picked else "class")
 
 
-def show_map(scene: QualityScene) -> None:
+def show_map(scene: Scene) -> None:
     """Show each class × subject as a shade; a click opens the pupils behind a cell."""
     measure = choose_segment("measure", "Показатель", MEASURES, default="quality_rate")
     rows = of_period(
-        quality_by(scene.reader, scene.of.basis, [scene.period], scene.selection, ("class_id", "subject_id")),
+        quality_by(scene.reader, scene.basis, [scene.period], scene.selection, ("class_id", "subject_id")),
         scene.period,
     )
-    classes = [row for row in scene.choices.classes if row.class_id in set(rows["class_id"])]
-    subjects = [key for key in scene.choices.subjects if key in set(rows["subject_id"])]
+
+    def cell(row: dict[str, Any]) -> tuple[float, str, str]:
+        text = number_text(row[measure], 1 if measure == "mean_mark" else 0)
+        marks = counted(int(row["n"]), "отметка", "отметки", "отметок")
+        return row[measure], text, f"{MEASURES[measure]}: {figure_text(measure, row[measure])}<br>{marks}"
+
     title = f"{MEASURES[measure]}: в каком классе и по какому предмету ниже?"
-    cells = map_cells(scene, rows, measure, [row.class_id for row in classes], subjects)
-    names = [scene.choices.subjects[key] for key in subjects]
-    figure = heat_map([row.name for row in classes], names, cells, SHADES[measure])
-    chosen = chosen_cell(title, figure, f"map_{measure}")
+    chosen = show_class_map(title, scene, rows, cell, SHADES[measure], f"map_{measure}")
     st.caption("Щёлкните клетку, чтобы увидеть учеников. Чем рыжее клетка, тем показатель ниже.")
-    order = {row.class_id: (index, row.name) for index, row in enumerate(classes)}
-    table = rows.assign(
-        order=[order[key][0] for key in rows["class_id"]],
-        class_name=[order[key][1] for key in rows["class_id"]],
-        subject_name=rows["subject_id"].map(scene.choices.subjects),
-    ).sort_values(["order", "subject_name"])
+    table = in_order(rows, "class_id", scene.names("class"))
+    table = table.assign(subject_name=table["subject_id"].map(scene.choices.subjects))
+    table = table.sort_values(["order", "subject_name"])
     with st.expander("Таблица: класс × предмет"):
         columns = [
-            FigureColumn("class_name", "Класс", pinned=True),
+            FigureColumn("title", "Класс", pinned=True),
             FigureColumn("subject_name", "Предмет", pinned=True),
         ]
-        columns += [column for column in measure_columns() if not column.signed]
+        columns += [column for column in MEASURE_COLUMNS if not column.signed]
         show_table(table, columns, "map_table", export="Качество, класс × предмет")
     if chosen:
         remember(**{"class": str(chosen[0]), "subject": str(chosen[1]), "view": "pupils"})
         st.rerun()
 
 
-def map_cells(
-    scene: QualityScene,
-    rows: pd.DataFrame,
-    measure: str,
-    class_ids: Sequence[int],
-    subject_ids: Sequence[int],
-) -> dict[tuple[int, int], tuple[float, str, str, Any]]:
-    """Return the cells of the map: value, its text, the words of the hover, and the ids a click gives."""
-    class_names = group_names(scene, "class")
-    cells = {}
-    for row in records(rows):
-        class_id, subject_id = int(row["class_id"]), int(row["subject_id"])
-        value = row[measure]
-        text = number_text(value, 1 if measure == "mean_mark" else 0)
-        hover = (
-            f"{class_names[class_id]}, {scene.choices.subjects[subject_id]}<br>{MEASURES[measure]}: "
-            f"{figure_text(measure, value)}<br>{counted(int(row['n']), 'отметка', 'отметки', 'отметок')}"
-        )
-        place = (class_ids.index(class_id), subject_ids.index(subject_id))
-        cells[place] = (value, text, hover, [class_id, subject_id])
-    return cells
-
-
-def show_terms(scene: QualityScene) -> None:
+def show_terms(scene: Scene) -> None:
     """Show how the measures went from term to term."""
-    show_by_term(scene.of, "Качество обучения", "terms")
+    show_by_term(scene, "Качество обучения", "terms")
     if "class" in scene.picked:
         st.caption("Классы каждый год заново составляются, поэтому у класса показан только его учебный год.")
 
 
-def show_pupils(scene: QualityScene) -> None:
+def show_pupils(scene: Scene) -> None:
     """Show the pupils behind a figure."""
     if not {"class", "subject"} & scene.picked.keys():
         st.info("Выберите вверху класс или предмет — здесь появятся ученики с их отметками.")
@@ -172,7 +124,7 @@ def show_pupils(scene: QualityScene) -> None:
     if not pupils:
         st.info("Отметок в этом периоде нет.")
         return
-    class_names = group_names(scene, "class")
+    class_names = scene.names("class")
     rows = pd.DataFrame(
         {
             "pupil": [row.pupil_name for row in pupils],
@@ -199,7 +151,7 @@ def show_pupils(scene: QualityScene) -> None:
     export_table(titled(rows, pupil_columns(scene)), f"Ученики, {', '.join(words)}", key="export_pupils")
 
 
-def show_pupil_rows(scene: QualityScene, rows: pd.DataFrame, pupil_ids: Sequence[int]) -> None:
+def show_pupil_rows(scene: Scene, rows: pd.DataFrame, pupil_ids: Sequence[int]) -> None:
     """Show the table of pupils; a chosen row opens the pupil's page for whoever may read it."""
     opens = may_somewhere(scene.reader.user, Action.READ_PUPIL_HISTORY)
     show_table(
@@ -207,7 +159,7 @@ def show_pupil_rows(scene: QualityScene, rows: pd.DataFrame, pupil_ids: Sequence
         pupil_columns(scene),
         "pupils",
         rows_shown=30,
-        on_choose=(lambda row: open_next("analytics/pupil.py", {"pupil": pupil_ids[row]})) if opens else None,
+        on_choose=opener("analytics/pupil.py", "pupil", pupil_ids) if opens else None,
     )
     if len(rows) > PUPIL_ROWS:
         st.caption(
@@ -215,7 +167,7 @@ def show_pupil_rows(scene: QualityScene, rows: pd.DataFrame, pupil_ids: Sequence
         )
 
 
-def pupil_columns(scene: QualityScene) -> list[FigureColumn]:
+def pupil_columns(scene: Scene) -> list[FigureColumn]:
     """Return the columns of the pupils' table; what is the same in all rows is left out."""
     columns = [FigureColumn("pupil", "Ученик", pinned=True)]
     if "class" not in scene.picked:
@@ -240,7 +192,7 @@ def pupil_columns(scene: QualityScene) -> list[FigureColumn]:
     ]
 
 
-def show_register_links(scene: QualityScene) -> None:
+def show_register_links(scene: Scene) -> None:
     """Link to the register of the chosen class and subject where the user may read it."""
     if not {"class", "subject"} <= scene.picked.keys():
         return
@@ -248,32 +200,28 @@ def show_register_links(scene: QualityScene) -> None:
         scene.reader, scene.period.school_year, scene.picked["class"], scene.picked["subject"]
     )
     for key, name in links:
-        address = {"class": key.class_id, "subject": key.subject_id, "year": scene.period.school_year}
-        if key.subgroup_id is not None:
-            address["group"] = key.subgroup_id
-        st.page_link(
-            "pages/register/grid.py",
-            label=f"Открыть журнал{f' ({name})' if name else ''}",
-            icon=":material/grid_on:",
-            query_params={name: str(value) for name, value in address.items()},
-        )
+        codes = {
+            "class": key.class_id,
+            "subject": key.subject_id,
+            "year": scene.period.school_year,
+            "group": key.subgroup_id,
+        }
+        label = f"Открыть журнал{f' ({name})' if name else ''}"
+        page_link("register/grid.py", label, codes, ":material/grid_on:")
 
 
 def show_quality(reader: FigureReader) -> None:
     """Show the whole page."""
     st.title("Качество обучения")
-    scene = choose_scene(reader, FILTERS)
+    scene = choose_quality(reader, FILTERS)
     if scene is None:
         return
-    row = measures_of(scene.of)
-    if row is None:
-        st.info(no_marks_text(scene.of))
-        show_other_kinds(scene.of)
+    if not show_measures_of(scene):
+        show_other_kinds(scene)
         return
-    show_measures(row)
     view = choose_segment("view", "Что показать", VIEWS, default="groups")
     {"groups": show_groups, "map": show_map, "terms": show_terms, "pupils": show_pupils}[view](scene)
-    show_other_kinds(scene.of)
+    show_other_kinds(scene)
     show_scope(reader)
 
 

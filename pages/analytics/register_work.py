@@ -1,35 +1,29 @@
 """«Работа с журналом»: who fills what in time, homework, and who works with the register at all (п. 4.2, 4.3, 7.1)."""
 
-import pandas as pd
 import streamlit as st
 
 from pages.analytics.parts.charts_work import stacks_by_group
+from pages.analytics.parts.comparison import parts_of, show_groups_table, show_headline
 from pages.analytics.parts.register_work import (
     COLUMNS,
+    FILLING,
     TIMES_UNKNOWN,
     WITHOUT_TIMES,
     last_day_due,
     show_lessons,
     times_are_known,
 )
+from pages.analytics.parts.scene import GROUPS, Scene, choose_group, choose_scene, with_group_names
 from pages.analytics.parts.users_work import show_users
-from pages.analytics.parts.work_scene import (
-    BARS,
-    GROUPS,
-    WorkScene,
-    choose_group,
-    choose_work,
-    with_group_names,
-)
-from pages.ui.charts import ACCENT, ACCENT_SOFT, LATE, QUIET, WARNING, shares, show_chart
+from pages.ui.charts import ACCENT, ACCENT_SOFT, QUIET, WARNING, shares, show_chart
 from pages.ui.filters import choose_segment, show_scope
-from pages.ui.tables import explain, show_table
-from pipelines.figures.columns import FigureColumn, formula_of, percent_column
+from pages.ui.tables import beside_explanation
+from pipelines.figures.columns import measure_column, measure_percent
 from pipelines.figures.work import filling_by, homework_by, homework_load_by, unfilled_in
+from pipelines.measures.tables import records
 from pipelines.measures.teacher_activity import added_up
 from school.access.action import Action
 from school.analytics.lookups.readers import FigureReader
-from school.numbers import number_text, percent_text
 from server.session import guard, school
 
 VIEWS = {
@@ -37,11 +31,6 @@ VIEWS = {
     "unfilled": "Незаполненные уроки",
     "homework": "Домашние задания",
     "users": "Пользователи",
-}
-FILLING = {
-    "lessons_not_filled": ("не заполнено", WARNING),
-    "lessons_filled_late": ("с опозданием", LATE),
-    "lessons_filled_in_time": ("вовремя", ACCENT_SOFT),
 }
 HOMEWORK = {
     "lessons_without_homework": ("не решено, что задано", WARNING),
@@ -73,41 +62,34 @@ HOMEWORK_EXPLAINED = (
 )
 
 
-def counted_column(name: str, title: str) -> FigureColumn:
-    """Return a column of counts with its formula."""
-    return FigureColumn(name, title, 0, help=formula_of(name))
-
-
 HOMEWORK_COLUMNS = (
-    counted_column("lessons_filled", "Уроков"),
-    percent_column("homework_set_share", "Задано, %", help=formula_of("homework_set_share")),
-    counted_column("lessons_with_homework", "Задано"),
-    counted_column("lessons_homework_none", "Не задано"),
-    counted_column("lessons_without_homework", "Не решено"),
-    counted_column("individual_tasks", "Индивид."),
-    counted_column("homework_files", "Файлов"),
+    measure_column("lessons_filled", "Уроков"),
+    measure_percent("homework_set_share", "Задано, %"),
+    measure_column("lessons_with_homework", "Задано"),
+    measure_column("lessons_homework_none", "Не задано"),
+    measure_column("lessons_without_homework", "Не решено"),
+    measure_column("individual_tasks", "Индивид."),
+    measure_column("homework_files", "Файлов"),
 )
 LOAD_COLUMNS = (
-    FigureColumn("assignments_a_day", "Заданий в день", 1, help=formula_of("assignments_a_day")),
-    counted_column("most_assignments_a_day", "Больше всего"),
+    measure_column("assignments_a_day", "Заданий в день", 1),
+    measure_column("most_assignments_a_day", "Больше всего"),
 )
 # A day is all the subjects of a class: only these have a load.
 LOADED = frozenset({"class", "grade", "school"})
 
 
-def show_headline(row: pd.Series) -> None:
-    """Show how the chosen lessons are filled."""
-    places = st.columns([1, 1, 1, 1, 1, 1.3])
-    places[0].metric("Уроков состоялось", number_text(row["lessons_held"]))
-    places[1].metric("Заполнено вовремя", percent_text(row["filled_in_time_share"]))
-    places[2].metric("С опозданием", number_text(row["lessons_filled_late"]))
-    places[3].metric("Не заполнено", number_text(row["lessons_not_filled"]))
-    places[4].metric("Поздних отметок", percent_text(row["late_marks_share"]))
-    with places[5]:
-        explain(FILLING_EXPLAINED, dict(row))
+HEADLINE = (
+    measure_column("lessons_held", "Уроков состоялось"),
+    measure_percent("filled_in_time_share", "Заполнено вовремя"),
+    measure_column("lessons_filled_late", "С опозданием"),
+    measure_column("lessons_not_filled", "Не заполнено"),
+    measure_percent("late_marks_share", "Поздних отметок"),
+)
+BARS = 30
 
 
-def show_filling(scene: WorkScene) -> None:
+def show_filling(scene: Scene) -> None:
     """Show who fills the register in time."""
     by_teacher = filling_by(scene.reader, scene.period, scene.selection, scene.now, ("teacher_id",))
     total = added_up(by_teacher)
@@ -116,10 +98,10 @@ def show_filling(scene: WorkScene) -> None:
         return
     is_timed = times_are_known(total)
     if is_timed:
-        show_headline(total.iloc[0])
+        show_headline(records(total)[0], HEADLINE, FILLING_EXPLAINED)
     else:
         st.info(TIMES_UNKNOWN)
-    group = choose_group(scene, tuple(GROUPS), default="teacher")
+    group = choose_group(scene, "teacher")
     rows = with_group_names(
         scene,
         filling_by(scene.reader, scene.period, scene.selection, scene.now, (GROUPS[group].column,)),
@@ -127,28 +109,22 @@ def show_filling(scene: WorkScene) -> None:
     )
     if is_timed:
         drawn = rows.sort_values("filled_in_time_share", na_position="last").head(BARS)
-        parts = {words: (colour, list(drawn[name])) for name, (words, colour) in FILLING.items()}
         title = f"Где журнал заполняют не вовремя — {GROUPS[group].words}? Доли уроков, сверху — реже вовремя"
-        show_chart(title, shares(list(drawn["title"]), parts), "filling")
+        show_chart(title, shares(list(drawn["title"]), parts_of(drawn, FILLING)), "filling")
     offered = [column for column in COLUMNS if column.name not in OF_COVERAGE]
     columns = [column for column in offered if is_timed or column.name in WITHOUT_TIMES]
-    show_table(
-        rows,
-        [FigureColumn("title", GROUPS[group].title, pinned=True), *columns],
-        f"by_{group}",
-        export=f"Заполнение журнала {GROUPS[group].words}",
-    )
+    show_groups_table(rows, group, columns, "by", "Заполнение журнала")
 
 
-def show_unfilled_lessons(scene: WorkScene) -> None:
+def show_unfilled_lessons(scene: Scene) -> None:
     """Show the lessons in which nothing is entered though it is due."""
     lessons = unfilled_in(scene.reader, scene.period, scene.selection, last_day_due(scene.now))
     show_lessons(scene.reader, lessons, scene.choices.teachers)
 
 
-def show_homework(scene: WorkScene) -> None:
+def show_homework(scene: Scene) -> None:
     """Show where homework is set, and how much of it comes together."""
-    group = choose_group(scene, tuple(GROUPS))
+    group = choose_group(scene)
     by = (GROUPS[group].column,)
     rows = with_group_names(
         scene, homework_by(scene.reader, scene.period, scene.selection, scene.today, by), group
@@ -156,16 +132,11 @@ def show_homework(scene: WorkScene) -> None:
     if rows.empty:
         st.info(f"За период «{scene.title}» заполненных уроков нет.")
         return
-    columns = [FigureColumn("title", GROUPS[group].title, pinned=True), *HOMEWORK_COLUMNS]
-    left, info = st.columns([5, 1], vertical_alignment="center")
-    left.markdown(f"**Домашние задания {GROUPS[group].words}**")
-    with info:
-        explain(HOMEWORK_EXPLAINED)
+    columns = [*HOMEWORK_COLUMNS]
+    beside_explanation(HOMEWORK_EXPLAINED).markdown(f"**Домашние задания {GROUPS[group].words}**")
     drawn = rows.sort_values("lessons_without_homework", ascending=False).head(BARS)
-    parts = {words: (colour, list(drawn[name])) for name, (words, colour) in HOMEWORK.items()}
-    show_chart(
-        "Где не решают, что задано? Доли заполненных уроков", shares(list(drawn["title"]), parts), "homework"
-    )
+    figure = shares(list(drawn["title"]), parts_of(drawn, HOMEWORK))
+    show_chart("Где не решают, что задано? Доли заполненных уроков", figure, "homework")
     if group in LOADED:
         load = homework_load_by(scene.reader, scene.period, scene.selection, scene.today, by)
         rows = rows.merge(load, on=by[0], how="left")
@@ -176,7 +147,7 @@ def show_homework(scene: WorkScene) -> None:
             stacks_by_group(list(rows["title"].head(BARS)), bars, decimals=1),
             "load",
         )
-    show_table(rows, columns, f"homework_{group}", export=f"Домашние задания {GROUPS[group].words}")
+    show_groups_table(rows, group, columns, "homework", "Домашние задания")
 
 
 SHOWN = {
@@ -190,7 +161,7 @@ SHOWN = {
 def show_register_work(reader: FigureReader) -> None:
     """Show the whole page."""
     st.title("Работа с журналом")
-    scene = choose_work(reader)
+    scene = choose_scene(reader)
     if scene is None:
         return
     SHOWN[choose_segment("work_view", "Что показать", VIEWS, default="filling")](scene)

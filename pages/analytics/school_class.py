@@ -1,30 +1,28 @@
 """«Класс»: one class of a period — its subjects, pupils and how it came to this (п. 4.2, 7.2)."""
 
-from datetime import date
+from dataclasses import replace
 
 import pandas as pd
 import streamlit as st
 
 from pages.analytics.parts.fair import sees_comparisons, show_fair_class
 from pages.analytics.parts.quality import (
-    QualityScene,
-    Slice,
-    choose_scene,
+    SHORT_COLUMNS,
+    choose_quality,
     group_rows,
-    in_order,
     measures_of,
     no_marks_text,
-    short_columns,
     show_by_term,
     show_measures,
     show_other_kinds,
     show_spread,
 )
+from pages.analytics.parts.scene import Scene, in_order
 from pages.analytics.parts.standings import show_standings, standing_title
 from pages.ui.filters import choose_segment, remember, show_scope
-from pages.ui.links import follow_choice, open_next, page_link
+from pages.ui.links import follow_choice, opener, page_link
 from pages.ui.tables import show_table
-from pipelines.figures.columns import FigureColumn, formula_of, percent_column
+from pipelines.figures.columns import FigureColumn, formula_of, measure_column, measure_percent
 from pipelines.figures.figures import (
     class_list,
     coverage_by,
@@ -46,44 +44,45 @@ FILTERS = ("school", "grade", "class")
 PARTS = {"subjects": "Предметы", "pupils": "Ученики", "terms": "По периодам", "fair": "С учётом учеников"}
 
 
-def show_subjects(scene: QualityScene) -> None:
+def show_subjects(scene: Scene) -> None:
     """Show the class by subject, with who teaches it; a chosen row opens the pupils behind it."""
-    rows = group_rows(scene.of, "subject_id", scene.choices.subjects)
+    rows = group_rows(scene, "subject_id", scene.choices.subjects)
     if rows.empty:
-        st.info(no_marks_text(scene.of))
+        st.info(no_marks_text(scene))
         return
     show_spread(rows, "По каким предметам классу труднее? Доли отметок, снизу — слабее", "subjects")
     table = rows.merge(subject_coverage(scene), on="subject_id", how="left")
     table["teacher"] = [teachers_of(scene, int(key)) for key in table["subject_id"]]
-    keys = list(table["id"])
     st.caption("Щёлкните слева от строки, чтобы увидеть учеников с их отметками по предмету.")
     columns = [
         FigureColumn("title", "Предмет", pinned=True),
         FigureColumn("teacher", "Учитель"),
-        *short_columns(),
-        percent_column("coverage_on_pace", "Накопл.", help=formula_of("coverage_on_pace")),
-        FigureColumn("pairs_without_marks", "Без отметок", 0, help=formula_of("pairs_without_marks")),
+        *SHORT_COLUMNS,
+        measure_percent("coverage_on_pace", "Накопл."),
+        measure_column("pairs_without_marks", "Без отметок"),
     ]
     show_table(
         table,
         columns,
         "class_subjects",
         rows_shown=30,
-        on_choose=lambda number: open_next(
+        on_choose=opener(
             "analytics/quality.py",
-            {"class": scene.picked["class"], "subject": keys[number], "teacher": None, "view": "pupils"},
+            "subject",
+            list(table["id"]),
+            **{"class": scene.picked["class"], "teacher": None, "view": "pupils"},
         ),
-        export=f"{class_name(scene)}, предметы, {scene.of.title}",
+        export=f"{scene.name('class')}, предметы, {scene.title}",
     )
 
 
-def subject_coverage(scene: QualityScene) -> pd.DataFrame:
+def subject_coverage(scene: Scene) -> pd.DataFrame:
     """Return whether the class has the marks of п. 5.2, by subject."""
-    rows = coverage_by(scene.reader, scene.period, scene.selection, today(), ("subject_id",))
+    rows = coverage_by(scene.reader, scene.period, scene.selection, scene.today, ("subject_id",))
     return rows[["subject_id", "coverage_on_pace", "pairs_without_marks"]]
 
 
-def teachers_of(scene: QualityScene, subject_id: int) -> str:
+def teachers_of(scene: Scene, subject_id: int) -> str:
     """Return who teaches the class a subject."""
     taught = {
         row.teacher_id
@@ -93,47 +92,44 @@ def teachers_of(scene: QualityScene, subject_id: int) -> str:
     return ", ".join(name for key, name in scene.choices.teachers.items() if key in taught)
 
 
-def show_pupils(scene: QualityScene) -> None:
+def show_pupils(scene: Scene) -> None:
     """Show the pupils of the class: means, standing and lessons missed; a chosen row opens the pupil."""
     rows = pupil_rows(scene)
     if rows.empty:
         st.info("Учеников в этом классе за этот период нет.")
         return
     opens = may_somewhere(scene.reader.user, Action.READ_PUPIL_HISTORY)
-    keys = list(rows["id"])
     if opens:
         st.caption("Щёлкните слева от строки, чтобы открыть ученика за все годы.")
     columns = [
         FigureColumn("title", "Ученик", pinned=True),
         FigureColumn("standing_title", "Группа", help=formula_of("standing")),
-        FigureColumn("n", "Отметок", 0, help=formula_of("n")),
+        measure_column("n", "Отметок"),
         *(FigureColumn(f"n{mark}", f"«{mark}»", 0, width=56) for mark in (5, 4, 3, 2)),
-        FigureColumn("mean_mark", "Ср. балл", 2, help=formula_of("mean_mark")),
-        FigureColumn("mean_mark_change", "Δ балл", 2, signed=True, help=formula_of("mean_mark_change")),
-        FigureColumn("missed_lessons", "Пропусков", 0, help=formula_of("missed_lessons")),
-        FigureColumn("missed_unknown", "Из них «Н»", 0, help=formula_of("missed_unknown")),
-        percent_column("missed_share", "Пропущено", help=formula_of("missed_share")),
+        measure_column("mean_mark", "Ср. балл", 2),
+        measure_column("mean_mark_change", "Δ балл", 2, signed=True),
+        measure_column("missed_lessons", "Пропусков"),
+        measure_column("missed_unknown", "Из них «Н»"),
+        measure_percent("missed_share", "Пропущено"),
     ]
     show_table(
         rows,
         columns,
         "class_pupils",
         rows_shown=40,
-        on_choose=(lambda number: open_next("analytics/pupil.py", {"pupil": keys[number]}))
-        if opens
-        else None,
-        export=f"{class_name(scene)}, ученики, {scene.of.title}",
+        on_choose=opener("analytics/pupil.py", "pupil", list(rows["id"])) if opens else None,
+        export=f"{scene.name('class')}, ученики, {scene.title}",
     )
 
 
-def pupil_rows(scene: QualityScene) -> pd.DataFrame:
+def pupil_rows(scene: Scene) -> pd.DataFrame:
     """Return a row a pupil of the class, by name; those without marks too."""
-    reader, of, class_id = scene.reader, scene.of, scene.picked["class"]
-    names = class_list(reader, class_id, of.period)
+    reader, period, selection = scene.reader, scene.period, scene.selection
+    names = class_list(reader, scene.picked["class"], period)
     listed = pd.DataFrame({"pupil_id": list(names)}, dtype="int64")
-    measured = of_period(quality_by(reader, of.basis, of.compared, of.selection, ("pupil_id",)), of.period)
-    standing = pupil_standings_of(reader, of.basis, of.period, of.selection)[["pupil_id", "standing"]]
-    missed = pupil_attendance_of(reader, of.period, of.selection, today())
+    measured = of_period(quality_by(reader, scene.basis, scene.compared, selection, ("pupil_id",)), period)
+    standing = pupil_standings_of(reader, scene.basis, period, selection)[["pupil_id", "standing"]]
+    missed = pupil_attendance_of(reader, period, selection, scene.today)
     wanted = ["pupil_id", "missed_lessons", "missed_unknown", "missed_share"]
     rows = listed.merge(measured, on="pupil_id", how="left").merge(standing, on="pupil_id", how="left")
     rows = in_order(rows.merge(missed[wanted], on="pupil_id", how="left"), "pupil_id", names)
@@ -146,56 +142,44 @@ def sees_all_subjects(reader: FigureReader, class_id: int) -> bool:
     return scope.is_whole_school or class_id in scope.class_ids
 
 
-def show_terms(scene: QualityScene) -> None:
+def show_terms(scene: Scene) -> None:
     """Show the class from period to period, and its pupils through all the years."""
-    show_by_term(scene.of, class_name(scene), "terms")
+    show_by_term(scene, scene.name("class"), "terms")
     names = class_list(scene.reader, scene.picked["class"], scene.period)
-    earlier = [row for row in scene.of.periods if row.school_year < scene.period.school_year]
+    earlier = [row for row in scene.periods if row.school_year < scene.period.school_year]
     if not earlier or not names or not scene.reader.tables.scope.is_whole_school:
         return
     st.markdown("**Те же ученики во все годы**, в каких бы классах они ни учились")
-    pupils = Slice(scene.reader, scene.of.periods, scene.period, "term", {"pupil_id": tuple(names)})
-    show_by_term(pupils, f"{class_name(scene)}, те же ученики", "same_pupils", any_kind=True)
+    pupils = replace(scene, basis="term", selection={"pupil_id": tuple(names)})
+    show_by_term(pupils, f"{scene.name('class')}, те же ученики", "same_pupils", any_kind=True)
 
 
-def show_fair(scene: QualityScene) -> None:
+def show_fair(scene: Scene) -> None:
     """Show the marks of the class beside what its pupils would be expected to get."""
-    show_fair_class(scene.reader, scene.period, scene.picked["class"], class_name(scene))
+    show_fair_class(scene.reader, scene.period, scene.picked["class"], scene.name("class"))
 
 
-def class_name(scene: QualityScene) -> str:
-    """Return the name of the chosen class."""
-    return scene.class_names[scene.picked["class"]]
-
-
-def today() -> date:
-    """Return the day of the school's clock."""
-    return school().clock().date()
-
-
-def show_headline(scene: QualityScene) -> None:
+def show_headline(scene: Scene) -> None:
     """Show the class in figures: quality, how the pupils stand, lessons missed, marks enough or not."""
-    row = measures_of(scene.of)
+    row = measures_of(scene)
     if row is not None:
         show_measures(row)
         by = ("class_id",)
-        for standing in records(
-            standings_by(scene.reader, scene.of.basis, scene.period, scene.selection, by)
-        ):
+        for standing in records(standings_by(scene.reader, scene.basis, scene.period, scene.selection, by)):
             show_standings(standing)
     st.markdown(facts_text(scene))
 
 
-def facts_text(scene: QualityScene) -> str:
+def facts_text(scene: Scene) -> str:
     """Say in a line what else is known of the class: pupils, lessons missed, marks enough or not."""
     by = ("class_id",)
     names = class_list(scene.reader, scene.picked["class"], scene.period)
     facts = [counted(len(names), "ученик", "ученика", "учеников")]
-    for row in records(attendance_of(scene.reader, scene.period, scene.selection, today(), by)):
+    for row in records(attendance_of(scene.reader, scene.period, scene.selection, scene.today, by)):
         facts.append(
             f"пропущено {percent_text(row['missed_share'])} уроков, много пропускают: {number_text(row['chronic_pupils'])}"
         )
-    for row in records(coverage_by(scene.reader, scene.period, scene.selection, today(), by)):
+    for row in records(coverage_by(scene.reader, scene.period, scene.selection, scene.today, by)):
         if pd.isna(row["coverage_on_pace"]):
             continue
         facts.append(
@@ -204,7 +188,7 @@ def facts_text(scene: QualityScene) -> str:
     return f"{'; '.join(facts)}."
 
 
-def show_links(scene: QualityScene) -> None:
+def show_links(scene: Scene) -> None:
     """Link to what else is known of the class."""
     class_id = scene.picked["class"]
     with st.container(horizontal=True):
@@ -220,28 +204,28 @@ def show_class(reader: FigureReader) -> None:
     """Show the whole page."""
     title = st.empty()
     title.title("Класс")
-    scene = choose_scene(reader, FILTERS, settled={"class"})
+    scene = choose_quality(reader, FILTERS, settled={"class"})
     if scene is None:
         return
     if "class" not in scene.picked:
         choose_first(scene)
         return
-    title.title(f"Класс {class_name(scene)}")
+    title.title(f"Класс {scene.name('class')}")
     show_headline(scene)
     show_links(scene)
     is_compared = sees_comparisons(reader) and sees_all_subjects(reader, scene.picked["class"])
     parts = {key: words for key, words in PARTS.items() if key != "fair" or is_compared}
     part = choose_segment("part", "Что показать", parts, default="subjects")
     {"subjects": show_subjects, "pupils": show_pupils, "terms": show_terms, "fair": show_fair}[part](scene)
-    show_other_kinds(scene.of)
+    show_other_kinds(scene)
     show_scope(reader)
 
 
-def choose_first(scene: QualityScene) -> None:
+def choose_first(scene: Scene) -> None:
     """Offer the classes where none is chosen."""
     st.info("Выберите класс.")
     with st.container(horizontal=True):
-        for key, name in scene.class_names.items():
+        for key, name in scene.names("class").items():
             st.button(name, key=f"class_{key}", on_click=remember, kwargs={"class": str(key)})
 
 

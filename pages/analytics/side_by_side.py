@@ -1,23 +1,15 @@
 """«Сравнение»: two terms, two years or two classes side by side (п. 4.2, 7.2)."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from pages.analytics.parts.quality import (
-    EXPLAINED,
-    MEASURES,
-    QualityScene,
-    Slice,
-    choose_basis,
-    figure_text,
-    group_rows,
-    measures_of,
-)
+from pages.analytics.parts.quality import EXPLAINED, MEASURES, figure_text, group_rows, measures_of, with_gaps
+from pages.analytics.parts.scene import FILTERS, Scene, choose_basis
 from pages.ui.charts import mark_spread, pairs_of_bars, show_chart
 from pages.ui.filters import choose_period, choose_rows, filters_offered, selection_of, show_scope
 from pages.ui.tables import explain, show_table
@@ -29,15 +21,14 @@ from school.analytics.lookups.tables import PeriodRow
 from school.numbers import DASH, change_text, is_known, number_text
 from server.session import guard, school
 
-FILTERS = ("school", "grade", "class", "subject", "teacher")
 # The filters of the right side have addresses of their own; the left side has those that all pages share.
 LEFT, RIGHT = "", "other_"
 ROW = 3
 
 
 def choose_side(
-    reader: FigureReader, periods: list[PeriodRow], basis: str, prefix: str, default: PeriodRow | None
-) -> QualityScene | None:
+    reader: FigureReader, periods: list[PeriodRow], prefix: str, default: PeriodRow | None
+) -> Scene | None:
     """Show the filters of a side; None where there are no periods."""
     first, *rest = st.columns([1.5, 1, 1])
     period = choose_period(periods, school().clock().date(), first, default=default, prefix=prefix)
@@ -47,31 +38,23 @@ def choose_side(
     names = filters_offered(choices, FILTERS)
     places = [*rest, *(place for _ in range(0, len(names), ROW) for place in st.columns(ROW))]
     picked = choose_rows(choices, names, places, prefix=prefix)
-    return QualityScene(Slice(reader, periods, period, basis, selection_of(picked)), choices, picked)
+    return Scene(reader, periods, period, choices, picked, selection_of(picked))
 
 
-def title_of(scene: QualityScene) -> str:
+def title_of(scene: Scene) -> str:
     """Return what a side is, in words: the period and what it was narrowed to."""
-    names: dict[str, Mapping[Any, str]] = {
-        "class": scene.class_names,
-        "subject": scene.choices.subjects,
-        "teacher": scene.choices.teachers,
-        "grade": {row.grade_level: f"{row.grade_level}-е классы" for row in scene.choices.classes},
-        "school": {row.school_id: row.school_name for row in scene.choices.classes},
-    }
-    parts = [names[name][key] for name, key in scene.picked.items()]
-    return ", ".join([*parts, scene.of.title])
+    return ", ".join([*(scene.name(group) for group in scene.picked), scene.title])
 
 
-def titles_of(sides: Sequence[QualityScene]) -> tuple[str, str]:
+def titles_of(sides: Sequence[Scene]) -> tuple[str, str]:
     """Return the titles of the two sides, distinguished even where both are the same."""
     left, right = (title_of(scene) for scene in sides)
     return (left, right) if left != right else (f"{left} (слева)", f"{right} (справа)")
 
 
-def show_measures(sides: Sequence[QualityScene], titles: tuple[str, str]) -> bool:
+def show_measures(sides: Sequence[Scene], titles: tuple[str, str]) -> bool:
     """Show every measure of both sides with the difference; return whether either side has any."""
-    left, right = (measures_of(scene.of) for scene in sides)
+    left, right = (measures_of(scene) for scene in sides)
     if left is None and right is None:
         st.info("Ни слева, ни справа отметок нет. Выберите другие периоды или классы.")
         return False
@@ -111,12 +94,10 @@ def side_text(name: str, value: Any) -> str:
     return number_text(value) if name == "n" else figure_text(name, value)
 
 
-def show_subjects(sides: Sequence[QualityScene], titles: tuple[str, str]) -> None:
+def show_subjects(sides: Sequence[Scene], titles: tuple[str, str]) -> None:
     """Show the quality of both sides by subject and the difference."""
     pieces = [
-        group_rows(scene.of, "subject_id", scene.choices.subjects)[
-            ["title", "n", "quality_rate", "mean_mark"]
-        ]
+        group_rows(scene, "subject_id", scene.choices.subjects)[["title", "n", "quality_rate", "mean_mark"]]
         for scene in sides
     ]
     # Subjects are met by name: two schools may keep one subject under two ids.
@@ -126,7 +107,7 @@ def show_subjects(sides: Sequence[QualityScene], titles: tuple[str, str]) -> Non
     rows["difference"] = rows["quality_rate_left"] - rows["quality_rate_right"]
     rows = rows.sort_values("difference", na_position="last")
     bars = {
-        title: [None if pd.isna(value) else float(value) for value in rows[f"quality_rate_{side}"]]
+        title: with_gaps(rows[f"quality_rate_{side}"])
         for title, side in zip(titles, ("left", "right"), strict=True)
     }
     show_chart(
@@ -155,15 +136,15 @@ def show_side_by_side(reader: FigureReader) -> None:
     periods = periods_of(reader)
     left_place, right_place = st.columns(2, gap="large")
     with left_place:
-        left = choose_side(reader, periods, "term", LEFT, None)
+        left = choose_side(reader, periods, LEFT, None)
     if left is None:
         st.info("Учебных периодов пока нет: сравнивать будет что, когда начнётся учебный год.")
         return
     with right_place:
-        right = choose_side(reader, periods, "term", RIGHT, previous_period(periods, left.period))
+        right = choose_side(reader, periods, RIGHT, previous_period(periods, left.period))
     sides = [left, right or left]
     basis = choose_basis([scene.period for scene in sides], st.columns(4)[0])
-    sides = [replace(scene, of=replace(scene.of, basis=basis)) for scene in sides]
+    sides = [replace(scene, basis=basis) for scene in sides]
     with info:
         explain(EXPLAINED[:-1])
     titles = titles_of(sides)

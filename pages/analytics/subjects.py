@@ -4,23 +4,20 @@ import pandas as pd
 import streamlit as st
 
 from pages.analytics.parts.quality import (
-    NO_TEACHER,
-    QualityScene,
-    choose_scene,
+    MEASURE_COLUMNS,
+    SHORT_COLUMNS,
+    choose_quality,
     group_rows,
-    measure_columns,
-    measures_of,
-    no_marks_text,
-    short_columns,
     show_by_term,
-    show_measures,
+    show_measures_of,
     show_other_kinds,
     show_spread,
 )
+from pages.analytics.parts.scene import NO_TEACHER, Scene
 from pages.ui.filters import choose_segment, remember, show_scope
-from pages.ui.links import follow_choice, open_next
+from pages.ui.links import follow_choice, opener
 from pages.ui.tables import show_table
-from pipelines.figures.columns import FigureColumn, formula_of, percent_column
+from pipelines.figures.columns import FigureColumn, measure_percent
 from pipelines.figures.figures import coverage_by
 from school.access.action import Action
 from school.access.checks import may_somewhere
@@ -31,17 +28,17 @@ FILTERS = ("school", "grade", "subject")
 PARTS = {"classes": "Классы", "teachers": "Учителя", "terms": "По периодам"}
 
 
-def show_all(scene: QualityScene) -> None:
+def show_all(scene: Scene) -> None:
     """Show every subject; a chosen row opens it."""
-    rows = group_rows(scene.of, "subject_id", scene.choices.subjects)
+    rows = group_rows(scene, "subject_id", scene.choices.subjects)
     rows = rows.merge(subject_facts(scene), on="subject_id", how="left")
     show_spread(rows, "По каким предметам больше «4» и «5»? Доли отметок, сверху — лучшее качество", "spread")
     st.caption("Щёлкните слева от строки, чтобы открыть предмет.")
     columns = [
         FigureColumn("title", "Предмет", pinned=True),
         FigureColumn("classes", "Классов", 0),
-        *(column for column in measure_columns() if column.name != "pass_rate_change"),
-        percent_column("coverage_on_pace", "Накопл.", help=formula_of("coverage_on_pace")),
+        *(column for column in MEASURE_COLUMNS if column.name != "pass_rate_change"),
+        measure_percent("coverage_on_pace", "Накопл."),
     ]
     keys = list(rows["id"])
     show_table(
@@ -50,11 +47,11 @@ def show_all(scene: QualityScene) -> None:
         "subjects",
         rows_shown=30,
         on_choose=lambda number: remember(subject=str(keys[number])),
-        export=f"Предметы, {scene.of.title}",
+        export=f"Предметы, {scene.title}",
     )
 
 
-def subject_facts(scene: QualityScene) -> pd.DataFrame:
+def subject_facts(scene: Scene) -> pd.DataFrame:
     """Return by subject how many classes it has, and whether pupils have the marks of п. 5.2."""
     taught = scene.choices.taught
     subjects = list(scene.choices.subjects)
@@ -64,74 +61,56 @@ def subject_facts(scene: QualityScene) -> pd.DataFrame:
             "classes": [len({row.class_id for row in taught if row.subject_id == key}) for key in subjects],
         }
     )
-    today = school().clock().date()
-    coverage = coverage_by(scene.reader, scene.period, scene.selection, today, ("subject_id",))
+    coverage = coverage_by(scene.reader, scene.period, scene.selection, scene.today, ("subject_id",))
     return facts.merge(coverage[["subject_id", "coverage_on_pace"]], on="subject_id", how="left")
 
 
-def show_classes(scene: QualityScene) -> None:
+def show_classes(scene: Scene) -> None:
     """Show the subject by class; a chosen row opens the pupils behind it."""
-    rows = group_rows(scene.of, "class_id", scene.class_names)
+    rows = group_rows(scene, "class_id", scene.names("class"))
     show_spread(rows, "В каких классах предмет даётся лучше? Доли отметок", "subject_classes")
     st.caption("Щёлкните слева от строки, чтобы увидеть учеников.")
-    keys = list(rows["id"])
     show_table(
         rows,
-        [FigureColumn("title", "Класс", pinned=True), *measure_columns()],
+        [FigureColumn("title", "Класс", pinned=True), *MEASURE_COLUMNS],
         "subject_classes_table",
         rows_shown=40,
-        on_choose=lambda number: open_next(
-            "analytics/quality.py", {"class": keys[number], "teacher": None, "view": "pupils"}
-        ),
-        export=f"{subject_name(scene)} по классам, {scene.of.title}",
+        on_choose=opener("analytics/quality.py", "class", list(rows["id"]), teacher=None, view="pupils"),
+        export=f"{scene.name('subject')} по классам, {scene.title}",
     )
 
 
-def show_teachers(scene: QualityScene) -> None:
+def show_teachers(scene: Scene) -> None:
     """Show the subject by teacher; a chosen row opens the teacher for whoever may read of teachers."""
-    rows = group_rows(scene.of, "teacher_id", scene.choices.teachers, NO_TEACHER)
+    rows = group_rows(scene, "teacher_id", scene.choices.teachers, NO_TEACHER)
     opens = may_somewhere(scene.reader.user, Action.READ_TEACHER_ACTIVITY)
-    keys = list(rows["id"])
     show_spread(rows, "Как распределены отметки у каждого учителя? Классы у них разные", "subject_teachers")
     show_table(
         rows,
-        [FigureColumn("title", "Учитель", pinned=True), *short_columns()],
+        [FigureColumn("title", "Учитель", pinned=True), *SHORT_COLUMNS],
         "subject_teachers_table",
-        on_choose=(lambda number: open_next("analytics/teacher.py", {"teacher": keys[number]}))
-        if opens
-        else None,
-        export=f"{subject_name(scene)} по учителям, {scene.of.title}",
+        on_choose=opener("analytics/teacher.py", "teacher", list(rows["id"])) if opens else None,
+        export=f"{scene.name('subject')} по учителям, {scene.title}",
     )
-
-
-def show_terms(scene: QualityScene) -> None:
-    """Show the subject from period to period."""
-    show_by_term(scene.of, subject_name(scene), "terms")
-
-
-def subject_name(scene: QualityScene) -> str:
-    """Return the name of the chosen subject."""
-    return scene.choices.subjects[scene.picked["subject"]]
 
 
 def show_subjects(reader: FigureReader) -> None:
     """Show the whole page."""
     st.title("Предметы")
-    scene = choose_scene(reader, FILTERS)
+    scene = choose_quality(reader, FILTERS)
     if scene is None:
         return
-    row = measures_of(scene.of)
-    if row is None:
-        st.info(no_marks_text(scene.of))
-        show_other_kinds(scene.of)
+    if not show_measures_of(scene):
+        show_other_kinds(scene)
         return
-    show_measures(row)
-    if "subject" in scene.picked:
-        part = choose_segment("part", "Что показать", PARTS, default="classes")
-        {"classes": show_classes, "teachers": show_teachers, "terms": show_terms}[part](scene)
+    part = (
+        choose_segment("part", "Что показать", PARTS, default="classes") if "subject" in scene.picked else ""
+    )
+    if part == "terms":
+        show_by_term(scene, scene.name("subject"), "terms")
     else:
-        show_all(scene)
-    show_other_kinds(scene.of)
+        {"": show_all, "classes": show_classes, "teachers": show_teachers}[part](scene)
+    show_other_kinds(scene)
     show_scope(reader)
 
 

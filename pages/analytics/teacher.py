@@ -1,18 +1,17 @@
 """«Учитель»: one teacher's classes, dynamics, comparison with others like them, and register (п. 4.2, 5.2, 5.5, 6.3)."""
 
 from dataclasses import replace
-from typing import Any
 
 import pandas as pd
 import streamlit as st
 
+from pages.analytics.parts.comparison import show_headline
 from pages.analytics.parts.fair import sees_comparisons, show_fair_teacher
 from pages.analytics.parts.quality import (
-    QualityScene,
-    choose_scene,
+    SHORT_COLUMNS,
+    choose_quality,
     measures_of,
     no_marks_text,
-    short_columns,
     show_by_term,
     show_measures,
     show_other_kinds,
@@ -24,16 +23,17 @@ from pages.analytics.parts.register_work import (
     times_are_known,
     work_columns,
 )
+from pages.analytics.parts.scene import Scene
 from pages.ui.filters import choose_segment
 from pages.ui.links import follow_choice, open_next
-from pages.ui.tables import explain, show_table
-from pipelines.figures.columns import FigureColumn
+from pages.ui.tables import show_table
+from pipelines.figures.columns import FigureColumn, measure_column, measure_percent
 from pipelines.figures.figures import of_period, quality_by
 from pipelines.figures.work import activity_by
+from pipelines.measures.tables import records
 from school.access.action import Action
 from school.access.checks import may_somewhere
 from school.analytics.lookups.readers import FigureReader
-from school.numbers import number_text, percent_text
 from server.session import guard, school
 
 FILTERS = ("school", "grade", "subject", "teacher")
@@ -44,49 +44,43 @@ PARTS = {
     "fair": "С учётом учеников",
     "work": "Ведение журнала",
 }
+HEADLINE = (
+    measure_column("lessons_held", "Уроков"),
+    measure_percent("filled_in_time_share", "Заполнено вовремя"),
+    measure_column("lessons_not_filled", "Не заполнено"),
+    measure_column("marks_per_lesson", "Отметок за урок", 1),
+    measure_percent("coverage_on_pace", "Накопляемость"),
+)
+REGISTER_COLUMNS = (
+    FigureColumn("class_name", "Класс", pinned=True),
+    FigureColumn("subject_name", "Предмет", pinned=True),
+)
 # The rest of how registers are kept stands in the part of its own.
 WORK_BESIDE_QUALITY = ("lessons_held", "filled_in_time_share", "lessons_not_filled", "coverage_on_pace")
 
 
-def quality_scene(scene: QualityScene) -> QualityScene | None:
+def quality_scene(scene: Scene) -> Scene | None:
     """Return the scene as the reader of quality has it; None where the reader may not see quality."""
     user = scene.reader.user
     if not may_somewhere(user, Action.READ_QUALITY):
         return None
     reader = FigureReader(scene.reader.school, user, Action.READ_QUALITY)
-    return replace(scene, of=replace(scene.of, reader=reader))
+    return replace(scene, reader=reader)
 
 
-def show_work(row: dict[str, Any]) -> None:
-    """Show how the register is kept, in figures."""
-    places = st.columns([1, 1, 1, 1, 1, 1.3])
-    places[0].metric("Уроков", number_text(row["lessons_held"]))
-    places[1].metric("Заполнено вовремя", percent_text(row["filled_in_time_share"]))
-    places[2].metric("Не заполнено", number_text(row["lessons_not_filled"]))
-    places[3].metric("Отметок за урок", number_text(row["marks_per_lesson"], 1))
-    places[4].metric("Накопляемость", percent_text(row["coverage_on_pace"]))
-    with places[5]:
-        explain(EXPLAINED, row)
-
-
-def show_registers(scene: QualityScene, measured: QualityScene | None) -> None:
+def show_registers(scene: Scene, measured: Scene | None) -> None:
     """Show each class × subject of the teacher; a chosen row opens the pupils behind it."""
-    rows = activity_by(scene.reader, scene.period, scene.selection, school().clock(), REGISTER)
+    rows = activity_by(scene.reader, scene.period, scene.selection, scene.now, REGISTER)
     if measured is not None:
-        of = measured.of
-        quality_rows = of_period(
-            quality_by(of.reader, of.basis, of.compared, of.selection, REGISTER), of.period
+        quality_rows = quality_by(
+            measured.reader, measured.basis, measured.compared, measured.selection, REGISTER
         )
-        rows = rows.merge(quality_rows, on=list(REGISTER), how="outer")
+        rows = rows.merge(of_period(quality_rows, scene.period), on=list(REGISTER), how="outer")
     rows = with_names(scene, rows)
     if rows.empty:
-        st.info(no_marks_text(scene.of))
+        st.info(no_marks_text(scene))
         return
-    columns = [
-        FigureColumn("class_name", "Класс", pinned=True),
-        FigureColumn("subject_name", "Предмет", pinned=True),
-    ]
-    columns += [column for column in short_columns() if column.name in rows]
+    columns = [*REGISTER_COLUMNS, *(column for column in SHORT_COLUMNS if column.name in rows)]
     keys = list(zip(rows["class_id"], rows["subject_id"], strict=True))
     show_table(
         rows,
@@ -94,17 +88,17 @@ def show_registers(scene: QualityScene, measured: QualityScene | None) -> None:
         "registers",
         rows_shown=30,
         on_choose=(lambda number: open_pupils(*keys[number])) if measured is not None else None,
-        export=f"{teacher_name(scene)}, классы, {scene.of.title}",
+        export=f"{scene.name('teacher')}, классы, {scene.title}",
     )
 
 
-def with_names(scene: QualityScene, rows: pd.DataFrame) -> pd.DataFrame:
+def with_names(scene: Scene, rows: pd.DataFrame) -> pd.DataFrame:
     """Return rows of class × subject with their names, in the order of the school's lists."""
-    order = {key: index for index, key in enumerate(scene.class_names)}
+    order = {key: index for index, key in enumerate(scene.names("class"))}
     known = rows[rows["class_id"].isin(order)]
     return known.assign(
         order=known["class_id"].map(order),
-        class_name=known["class_id"].map(scene.class_names),
+        class_name=known["class_id"].map(scene.names("class")),
         subject_name=known["subject_id"].map(scene.choices.subjects),
     ).sort_values(["subject_name", "order"])
 
@@ -115,60 +109,49 @@ def open_pupils(class_id: int, subject_id: int) -> None:
     open_next("analytics/quality.py", codes)
 
 
-def show_terms(scene: QualityScene, measured: QualityScene | None) -> None:
+def show_terms(scene: Scene, measured: Scene | None) -> None:
     """Show the quality of the teacher's classes from period to period."""
     if measured is not None:
-        show_by_term(measured.of, teacher_name(scene), "terms", any_kind=True)
+        show_by_term(measured, scene.name("teacher"), "terms", any_kind=True)
 
 
-def show_fair(scene: QualityScene, _measured: QualityScene | None) -> None:
+def show_fair(scene: Scene, _measured: Scene | None) -> None:
     """Show the marks beside what these pupils would be expected to get, and what is unusual."""
-    show_fair_teacher(scene.reader, scene.period, scene.picked["teacher"], teacher_name(scene))
+    show_fair_teacher(scene.reader, scene.period, scene.picked["teacher"], scene.name("teacher"))
 
 
-def show_register_work(scene: QualityScene, _measured: QualityScene | None) -> None:
+def show_register_work(scene: Scene, _measured: Scene | None) -> None:
     """Show how the registers are kept, by class and subject, and the lessons in which nothing is entered."""
-    rows = with_names(
-        scene, activity_by(scene.reader, scene.period, scene.selection, school().clock(), REGISTER)
-    )
+    rows = with_names(scene, activity_by(scene.reader, scene.period, scene.selection, scene.now, REGISTER))
     if len(rows):
-        columns = [
-            FigureColumn("class_name", "Класс", pinned=True),
-            FigureColumn("subject_name", "Предмет", pinned=True),
-        ]
         show_table(
             rows,
-            [*columns, *work_columns(rows)],
+            [*REGISTER_COLUMNS, *work_columns(rows)],
             "work",
             rows_shown=30,
-            export=f"{teacher_name(scene)}, журналы, {scene.of.title}",
+            export=f"{scene.name('teacher')}, журналы, {scene.title}",
         )
-    show_unfilled(scene.reader, scene.picked["teacher"], scene.period, school().clock())
-
-
-def teacher_name(scene: QualityScene) -> str:
-    """Return the name of the chosen teacher."""
-    return scene.choices.teachers[scene.picked["teacher"]]
+    show_unfilled(scene.reader, scene.picked["teacher"], scene.period, scene.now)
 
 
 def show_teacher(reader: FigureReader) -> None:
     """Show the whole page."""
     title = st.empty()
     title.title("Учитель")
-    scene = choose_scene(reader, FILTERS, settled={"teacher"})
+    scene = choose_quality(reader, FILTERS, settled={"teacher"})
     if scene is None:
         return
     if "teacher" not in scene.picked:
         st.info("Выберите учителя вверху или в списке «Учителя».")
         return
-    title.title(teacher_name(scene))
+    title.title(scene.name("teacher"))
     measured = quality_scene(scene)
-    row = measures_of(measured.of) if measured else None
+    row = measures_of(measured) if measured else None
     if row is not None:
         show_measures(row)
-    work = activity_by(scene.reader, scene.period, scene.selection, school().clock())
+    work = activity_by(scene.reader, scene.period, scene.selection, scene.now)
     if len(work) and times_are_known(work):
-        show_work({str(name): value for name, value in work.iloc[0].items()})
+        show_headline(records(work)[0], HEADLINE, EXPLAINED)
     elif len(work):
         st.info(TIMES_UNKNOWN)
     is_offered = {"terms": measured is not None, "fair": sees_comparisons(reader)}
@@ -177,7 +160,7 @@ def show_teacher(reader: FigureReader) -> None:
     {"registers": show_registers, "terms": show_terms, "fair": show_fair, "work": show_register_work}[part](
         scene, measured
     )
-    show_other_kinds(scene.of)
+    show_other_kinds(scene)
 
 
 follow_choice()

@@ -1,6 +1,7 @@
 """Charts in one quiet manner: the same colour for the same mark everywhere, Russian numbers, one button that saves a PNG."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import plotly.graph_objects as go
@@ -21,6 +22,8 @@ CERTAINTY_SCALE = [[0.0, "#faf9fc"], [1.0, "#b9aed6"]]
 FONT = '"Source Sans", "Source Sans Pro", sans-serif'
 BAR_HEIGHT, PAIR_HEIGHT, FRAME_HEIGHT, CELL_HEIGHT = 22, 30, 74, 24
 LONGEST_LABEL = 26
+# An axis of shares of a whole.
+WHOLE = {"range": [0, 100], "ticksuffix": " %"}
 # Pixels: what a map takes besides its cells, and how much higher each letter makes a slanted name.
 MAP_FRAME, SLANTED_LETTER = 24, 4
 PICTURE_SCALE = 2
@@ -100,7 +103,39 @@ def _figure(height: int, **layout: Any) -> go.Figure:
     return go.Figure(layout={"template": TEMPLATE, "height": height, **layout})
 
 
-Parts = Mapping[str, tuple[str, Sequence[int]]]
+Parts = Mapping[str, tuple[str, Sequence[float]]]
+"""Words → colour, values in the order of groups."""
+
+
+@dataclass(frozen=True)
+class Bars:
+    """Bars of one name, one in each row: their lengths, their look, what the hover reads of each (``customdata``)."""
+
+    name: str
+    values: Sequence[float | None]
+    marker: Mapping[str, Any]
+    texts: Sequence[Any]
+    hover: str
+
+
+def rows_of_bars(
+    groups: Sequence[str], bars: Iterable[Bars], axis: Mapping[str, Any], row: int = 0, **layout: Any
+) -> go.Figure:
+    """Draw horizontal bars, the first group on top: ``axis`` of the lengths, ``row`` the height of one in pixels."""
+    figure = _figure(FRAME_HEIGHT + (row or BAR_HEIGHT) * len(groups), **layout)
+    for each in bars:
+        figure.add_bar(
+            x=list(each.values),
+            y=list(range(len(groups))),
+            orientation="h",
+            name=each.name,
+            marker=each.marker,
+            customdata=list(each.texts),
+            hovertemplate=f"{each.hover}<extra></extra>",
+        )
+    figure.update_xaxes(**axis)
+    figure.update_layout(legend={"traceorder": "normal"})
+    return name_rows(figure, [short_label(name) for name in groups])
 
 
 def mark_spread(groups: Sequence[str], counts: Mapping[int, Sequence[int]]) -> go.Figure:
@@ -110,38 +145,46 @@ def mark_spread(groups: Sequence[str], counts: Mapping[int, Sequence[int]]) -> g
 
 def shares(groups: Sequence[str], parts: Parts) -> go.Figure:
     """Draw what each group (first on top) is made of: ``parts``: name → colour, counts in the order of groups."""
-    figure = _figure(FRAME_HEIGHT + BAR_HEIGHT * len(groups), barmode="stack", bargap=0.25)
     totals = [sum(counts) for counts in zip(*(counts for _, counts in parts.values()), strict=True)]
-    for name, (colour, counts) in parts.items():
-        figure.add_bar(
-            y=list(range(len(groups))),
-            x=[100 * n / total if total else 0 for n, total in zip(counts, totals, strict=True)],
-            orientation="h",
-            name=name,
-            marker={"color": colour},
-            customdata=[
+    bars = (
+        Bars(
+            name,
+            [100 * n / total if total else 0 for n, total in zip(counts, totals, strict=True)],
+            {"color": colour},
+            [
                 [group, number_text(n), number_text(total)]
                 for group, n, total in zip(groups, counts, totals, strict=True)
             ],
-            hovertemplate=f"%{{customdata[0]}}<br>{name}: %{{x:.1f}} % (%{{customdata[1]}} из %{{customdata[2]}})"
-            "<extra></extra>",
+            f"%{{customdata[0]}}<br>{name}: %{{x:.1f}} % (%{{customdata[1]}} из %{{customdata[2]}})",
         )
-    figure.update_xaxes(range=[0, 100], ticksuffix=" %")
-    figure.update_layout(legend={"traceorder": "normal"})
-    return _with_names(figure, groups)
+        for name, (colour, counts) in parts.items()
+    )
+    return rows_of_bars(groups, bars, WHOLE, barmode="stack", bargap=0.25)
 
 
-def _with_names(figure: go.Figure, names: Sequence[str]) -> go.Figure:
-    """Name the rows of horizontal bars, the first on top; equal names stay apart."""
-    figure.update_yaxes(
+def name_rows(figure: go.Figure, labels: Sequence[str]) -> go.Figure:
+    """Name the rows of a figure, the first on top; equal names stay apart."""
+    return figure.update_yaxes(
         tickmode="array",
-        tickvals=list(range(len(names))),
-        ticktext=[short_label(name) for name in names],
-        range=[len(names) - 0.5, -0.5],
+        tickvals=list(range(len(labels))),
+        ticktext=list(labels),
+        range=[len(labels) - 0.5, -0.5],
         showgrid=False,
         ticks="",
     )
-    return figure
+
+
+def error_bars(upper: Any, lower: Any, colour: str) -> dict[str, Any]:
+    """Return horizontal error bars that reach so far up and down."""
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": upper,
+        "arrayminus": lower,
+        "color": colour,
+        "thickness": 2,
+        "width": 0,
+    }
 
 
 def lines_by_term(
@@ -242,7 +285,7 @@ def _map(
     figure.update_layout(
         margin={"r": 84, "t": above - MAP_FRAME // 2}, hovermode="closest", clickmode="event+select"
     )
-    return _with_names(figure, rows)
+    return name_rows(figure, [short_label(name) for name in rows])
 
 
 def intervals(
@@ -261,15 +304,11 @@ def intervals(
         name="прогноз",
         mode="markers",
         marker={"size": 9, "color": FORECAST},
-        error_x={
-            "type": "data",
-            "symmetric": False,
-            "array": [top - middle for top, middle in zip(high, expected, strict=True)],
-            "arrayminus": [middle - bottom for bottom, middle in zip(low, expected, strict=True)],
-            "color": FORECAST,
-            "thickness": 2,
-            "width": 0,
-        },
+        error_x=error_bars(
+            [top - middle for top, middle in zip(high, expected, strict=True)],
+            [middle - bottom for bottom, middle in zip(low, expected, strict=True)],
+            FORECAST,
+        ),
         customdata=[
             [group, number_text(bottom), number_text(top)]
             for group, bottom, top in zip(groups, low, high, strict=True)
@@ -287,7 +326,7 @@ def intervals(
     )
     lowest = min([*low, *(value for value in today if is_known(value))], default=0)
     figure.update_xaxes(range=[max(0, 10 * (lowest // 10)), 101], ticksuffix=" %")
-    return _with_names(figure, groups)
+    return name_rows(figure, [short_label(name) for name in groups])
 
 
 def shifts(
@@ -314,43 +353,32 @@ def shifts(
         showlegend=False,
     )
     figure.update_xaxes(ticksuffix=" п. п.", zeroline=True, zerolinecolor=QUIET)
-    return _with_names(figure, groups)
+    return name_rows(figure, [short_label(name) for name in groups])
 
 
 def pairs_of_bars(groups: Sequence[str], sides: Mapping[str, Sequence[float | None]], unit: str) -> go.Figure:
     """Draw a value of each of two sides for each group, the first group on top."""
-    figure = _figure(FRAME_HEIGHT + PAIR_HEIGHT * len(groups), barmode="group", bargap=0.3)
-    for (name, values), colour in zip(sides.items(), (ACCENT, ACCENT_SOFT), strict=True):
-        figure.add_bar(
-            x=list(values),
-            y=list(range(len(groups))),
-            orientation="h",
-            name=name,
-            marker={"color": colour},
-            customdata=list(groups),
-            hovertemplate=f"%{{customdata}}<br>{name}: %{{x:.1f}}{unit}<extra></extra>",
-        )
-    figure.update_xaxes(ticksuffix=unit, rangemode="tozero")
-    figure.update_layout(legend={"traceorder": "normal"})
-    return _with_names(figure, groups)
+    bars = (
+        Bars(name, values, {"color": colour}, groups, f"%{{customdata}}<br>{name}: %{{x:.1f}}{unit}")
+        for (name, values), colour in zip(sides.items(), (ACCENT, ACCENT_SOFT), strict=True)
+    )
+    axis = {"ticksuffix": unit, "rangemode": "tozero"}
+    return rows_of_bars(groups, bars, axis, PAIR_HEIGHT, barmode="group", bargap=0.3)
 
 
 def spread_of_chances(groups: Sequence[str], chances: Mapping[int, Sequence[float]]) -> go.Figure:
     """Draw the chances (percent) of each mark, paler than marks: the same colours, but plainly no marks."""
-    figure = _figure(FRAME_HEIGHT + (BAR_HEIGHT + 4) * len(groups), barmode="stack", bargap=0.3)
-    for mark, colour in MARK_COLOURS.items():
-        figure.add_bar(
-            y=list(range(len(groups))),
-            x=list(chances[mark]),
-            orientation="h",
-            name=f"«{mark}»",
-            marker={"color": colour, "opacity": 0.6},
-            customdata=list(groups),
-            hovertemplate=f"%{{customdata}}<br>«{mark}» — %{{x:.0f}} %<extra></extra>",
+    bars = (
+        Bars(
+            f"«{mark}»",
+            chances[mark],
+            {"color": colour, "opacity": 0.6},
+            groups,
+            f"%{{customdata}}<br>«{mark}» — %{{x:.0f}} %",
         )
-    figure.update_xaxes(range=[0, 100], ticksuffix=" %")
-    figure.update_layout(legend={"traceorder": "normal"})
-    return _with_names(figure, groups)
+        for mark, colour in MARK_COLOURS.items()
+    )
+    return rows_of_bars(groups, bars, WHOLE, BAR_HEIGHT + 4, barmode="stack", bargap=0.3)
 
 
 WEEKS_A_ROW, WEEKS_HEIGHT = 4, 150

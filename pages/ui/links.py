@@ -1,6 +1,6 @@
 """Ways from one page to another with the choice made on the way; addresses hold identifiers and codes only."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
@@ -13,6 +13,11 @@ def open_next(path: str, codes: Mapping[str, object]) -> None:
     """Keep what was chosen and open a page at the coming rerun: Streamlit opens none from within a callback."""
     remember(**{name: "" if code is None else str(code) for name, code in codes.items()})
     st.session_state[NEXT_PAGE] = path
+
+
+def opener(path: str, name: str, keys: Sequence[object], **more: object) -> Callable[[int], None]:
+    """Return what opens a page when the row of this number is chosen: ``keys`` of the rows go to the filter ``name``."""
+    return lambda number: open_next(path, {name: keys[number], **more})
 
 
 def follow_choice() -> None:

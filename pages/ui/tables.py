@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from pages.ui.export import export_table
 from pipelines.catalogue.measures import CATALOGUE
@@ -105,3 +106,13 @@ def explain(names: Sequence[str], counts: Mapping[str, Any] | None = None) -> No
             stands_on = f" Сейчас: **{number_text(n)}**." if n is not None else ""
             lines = [f"- **{each.title}** ({each.clause}) = {each.formula}" for each in group]
             st.markdown("\n".join([*lines, "", f"Считаются {n_counts}.{stands_on} {exclusions}"]))
+
+
+def beside_explanation(
+    names: Sequence[str], counts: Mapping[str, Any] | None = None, width: float = 1
+) -> DeltaGenerator:
+    """Show the button that says how figures are computed at the right; return the place beside it."""
+    place, button = st.columns([5, width], vertical_alignment="center")
+    with button:
+        explain(names, counts)
+    return place

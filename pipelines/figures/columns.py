@@ -36,6 +36,16 @@ def percent_column(name: str, title: str, **more: Any) -> FigureColumn:
     return FigureColumn(name, title, decimals=1, unit=f"{NARROW_SPACE}%", **more)
 
 
+def measure_column(name: str, title: str, decimals: int = 0, **more: Any) -> FigureColumn:
+    """Return a column of a measure, with its formula as the help."""
+    return FigureColumn(name, title, decimals, help=formula_of(name), **more)
+
+
+def measure_percent(name: str, title: str, **more: Any) -> FigureColumn:
+    """Return a column of a measure in percent, with its formula as the help."""
+    return percent_column(name, title, help=formula_of(name), **more)
+
+
 def formula_of(name: str) -> str:
     """Return how a measure of the catalogue is computed, for a column's help."""
     measure = CATALOGUE.get(name)

@@ -9,7 +9,7 @@ import numpy as np
 
 from pipelines.fair.grading_consistency import Control
 from pipelines.fair.unusual import Usual
-from pipelines.figures.columns import FigureColumn, formula_of
+from pipelines.figures.columns import FigureColumn, measure_column
 from school.numbers import change_text, counted, number_text, percent_text
 
 Row = Mapping[str, Any]
@@ -52,10 +52,6 @@ def _marks(value: Any) -> str:
     return change_text(value, 2, "") or "—"
 
 
-def _column(name: str, title: str, decimals: int = 0, **more: Any) -> FigureColumn:
-    return FigureColumn(name, title, decimals, help=formula_of(name), **more)
-
-
 def _times(value: Any) -> str:
     return f"в {number_text(exp(value), 1)} раза"
 
@@ -70,9 +66,9 @@ CONTROL_WORDS: dict[Control, ControlWords] = {
         _marks,
         MARK_AXIS,
         (
-            _column("actual_mean", "В среднем", 2),
-            _column("expected_mean", "Ожидалось", 2),
-            _column("disagreement", "Разница", 2, signed=True),
+            measure_column("actual_mean", "В среднем", 2),
+            measure_column("expected_mean", "Ожидалось", 2),
+            measure_column("disagreement", "Разница", 2, signed=True),
         ),
     ),
     Control.CONTROL_WORKS: ControlWords(
@@ -83,9 +79,9 @@ CONTROL_WORDS: dict[Control, ControlWords] = {
         _marks,
         MARK_AXIS,
         (
-            _column("control_mean", "Контрольные", 2),
-            _column("current_mean", "Остальные", 2),
-            _column("disagreement", "Разница", 2, signed=True),
+            measure_column("control_mean", "Контрольные", 2),
+            measure_column("current_mean", "Остальные", 2),
+            measure_column("disagreement", "Разница", 2, signed=True),
         ),
     ),
     Control.TERM_MARKS: ControlWords(
@@ -95,7 +91,7 @@ CONTROL_WORDS: dict[Control, ControlWords] = {
         "Не следует из среднего, %",
         lambda value: percent_text(100 * value),
         SHARE_AXIS,
-        (_column("higher", "Выше среднего"), _column("lower", "Ниже среднего")),
+        (measure_column("higher", "Выше среднего"), measure_column("lower", "Ниже среднего")),
     ),
     Control.LAST_WEEK: ControlWords(
         "Последняя неделя периода",
@@ -105,9 +101,9 @@ CONTROL_WORDS: dict[Control, ControlWords] = {
         _times,
         TIMES_AXIS,
         (
-            _column("last_marks", "Отметок в посл. неделю"),
-            _column("all_marks", "Отметок всего"),
-            _column("all_lessons", "Уроков всего"),
+            measure_column("last_marks", "Отметок в посл. неделю"),
+            measure_column("all_marks", "Отметок всего"),
+            measure_column("all_lessons", "Уроков всего"),
         ),
     ),
     Control.EXTERNAL_TESTS: ControlWords(
@@ -118,11 +114,11 @@ CONTROL_WORDS: dict[Control, ControlWords] = {
         _marks,
         MARK_AXIS,
         (
-            _column("current_mean", "Отметки", 2),
-            _column("control_mean", "Тест", 2),
-            _column("disagreement", "Разница", 2, signed=True),
-            _column("higher", "Выше на балл"),
-            _column("lower", "Ниже на балл"),
+            measure_column("current_mean", "Отметки", 2),
+            measure_column("control_mean", "Тест", 2),
+            measure_column("disagreement", "Разница", 2, signed=True),
+            measure_column("higher", "Выше на балл"),
+            measure_column("lower", "Ниже на балл"),
         ),
     ),
     Control.SAME_MARKS: ControlWords(

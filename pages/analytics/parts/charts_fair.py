@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from pages.ui.charts import ACCENT, BAR_HEIGHT, INK, QUIET, TEMPLATE, short_label
+from pages.ui.charts import ACCENT, BAR_HEIGHT, INK, QUIET, TEMPLATE, error_bars, name_rows, short_label
 from pipelines.fair.comparison import INTERVAL
 from pipelines.fair.unusual import Usual
 from pipelines.figures.finding_words import MARK_AXIS, ValueAxis
@@ -50,18 +50,10 @@ def _with_axis(figure: go.Figure, drawn: pd.DataFrame, axis: ValueAxis, title: s
 
 def _rows_figure(drawn: pd.DataFrame) -> go.Figure:
     """Return an empty figure with a named row for each group."""
-    places = list(range(len(drawn)))
     height = AXIS_HEIGHT + BAR_HEIGHT * len(drawn)
     figure = go.Figure(layout={"template": TEMPLATE, "height": height, "showlegend": False})
     names = [f"{name[:LONG_LABEL].rstrip()}…" if len(name) > LONG_LABEL else name for name in drawn["title"]]
-    return figure.update_yaxes(
-        tickmode="array",
-        tickvals=places,
-        ticktext=names,
-        range=[len(places) - 0.5, -0.5],
-        showgrid=False,
-        ticks="",
-    )
+    return name_rows(figure, names)
 
 
 def most_different(rows: pd.DataFrame) -> pd.DataFrame:
@@ -78,15 +70,7 @@ def _add_intervals(figure: go.Figure, rows: pd.DataFrame, places: list[int], col
         y=places,
         mode="markers",
         marker={"size": 8, "color": colour, "symbol": symbols},
-        error_x={
-            "type": "data",
-            "symmetric": False,
-            "array": rows["shrunk_high"] - middle,
-            "arrayminus": middle - rows["shrunk_low"],
-            "color": colour,
-            "thickness": 2,
-            "width": 0,
-        },
+        error_x=error_bars(rows["shrunk_high"] - middle, middle - rows["shrunk_low"], colour),
         hovertext=rows["hover"],
         hovertemplate="%{hovertext}<extra></extra>",
     )

@@ -1,56 +1,44 @@
 """Charts of counts: stacked bars by group and by week."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from typing import Any
 
 import plotly.graph_objects as go
 
-from pages.ui.charts import BAR_HEIGHT, FRAME_HEIGHT, TEMPLATE, short_label
+from pages.ui.charts import TEMPLATE, Bars, Parts, rows_of_bars
 from school.numbers import number_text
 
-Stacks = Mapping[str, tuple[str, Sequence[float]]]
 WEEKS_HEIGHT = 280
 # Up to so many the axis of whole counts has a tick at each: plotly would add ticks of a fifth of a lesson.
 FEW_COUNTS = 6
 
 
-def stacks_by_group(groups: Sequence[str], parts: Stacks, unit: str = "", decimals: int = 0) -> go.Figure:
+def stacks_by_group(groups: Sequence[str], parts: Parts, unit: str = "", decimals: int = 0) -> go.Figure:
     """Draw a horizontal bar a group (first on top): ``parts``: name → colour, values in the order of groups."""
-    height = FRAME_HEIGHT + BAR_HEIGHT * len(groups)
-    figure = go.Figure(layout={"template": TEMPLATE, "height": height, "barmode": "stack", "bargap": 0.25})
-    places = list(range(len(groups)))
-    for name, (colour, values) in parts.items():
-        texts = [[group, number_text(value, decimals)] for group, value in zip(groups, values, strict=True)]
-        figure.add_bar(
-            x=list(values),
-            y=places,
-            orientation="h",
-            name=name,
-            marker={"color": colour},
-            customdata=texts,
-            hovertemplate=f"%{{customdata[0]}}<br>{name}: %{{customdata[1]}}{unit}<extra></extra>",
+    bars = (
+        Bars(
+            name,
+            values,
+            {"color": colour},
+            [[group, number_text(value, decimals)] for group, value in zip(groups, values, strict=True)],
+            f"%{{customdata[0]}}<br>{name}: %{{customdata[1]}}{unit}",
         )
-    figure.update_xaxes(rangemode="tozero", ticksuffix=unit)
-    if not decimals and longest_stack(parts) <= FEW_COUNTS:
-        figure.update_xaxes(dtick=1)
-    figure.update_yaxes(
-        tickmode="array",
-        tickvals=places,
-        ticktext=[short_label(group) for group in groups],
-        range=[len(groups) - 0.5, -0.5],
-        showgrid=False,
-        ticks="",
+        for name, (colour, values) in parts.items()
     )
-    return figure.update_layout(legend={"traceorder": "normal"}, showlegend=len(parts) > 1)
+    axis: dict[str, Any] = {"rangemode": "tozero", "ticksuffix": unit}
+    if not decimals and longest_stack(parts) <= FEW_COUNTS:
+        axis["dtick"] = 1
+    return rows_of_bars(groups, bars, axis, barmode="stack", bargap=0.25, showlegend=len(parts) > 1)
 
 
-def longest_stack(parts: Stacks) -> float:
+def longest_stack(parts: Parts) -> float:
     """Return the length of the longest bar; 0 without bars."""
     return max(
         (sum(values) for values in zip(*(values for _, values in parts.values()), strict=True)), default=0
     )
 
 
-def stacks_by_week(weeks: Sequence[str], parts: Stacks, unit: str = "", decimals: int = 0) -> go.Figure:
+def stacks_by_week(weeks: Sequence[str], parts: Parts, unit: str = "", decimals: int = 0) -> go.Figure:
     """Draw a column a week: ``parts``: name → colour, values in the order of weeks."""
     layout = {"template": TEMPLATE, "height": WEEKS_HEIGHT, "barmode": "stack", "bargap": 0.2}
     figure = go.Figure(layout=layout)

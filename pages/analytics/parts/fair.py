@@ -7,7 +7,7 @@ from pages.analytics.parts.charts_fair import caterpillar
 from pages.ui.charts import show_chart
 from pages.ui.links import page_link
 from pages.ui.tables import explain, show_table
-from pipelines.figures.columns import FigureColumn, formula_of
+from pipelines.figures.columns import FigureColumn, measure_column
 from pipelines.figures.fair import ConsistencyFinding, fair_by_class, fair_by_teacher, fair_reader, findings
 from school.analytics.lookups.readers import FigureReader
 from school.analytics.lookups.tables import PeriodRow
@@ -18,14 +18,14 @@ WHAT_IT_IS = (
     "Это не рейтинг: разницу может объяснять и то, чего в журнале нет."
 )
 FIGURES = (
-    FigureColumn("pupils_compared", "Учеников", 0, help=formula_of("pupils_compared")),
-    FigureColumn("marks_compared", "Отметок", 0, help=formula_of("marks_compared")),
-    FigureColumn("actual_mean", "В среднем", 2, help=formula_of("actual_mean")),
-    FigureColumn("expected_mean", "Ожидалось", 2, help=formula_of("expected_mean")),
-    FigureColumn("difference", "Разница", 2, signed=True, help=formula_of("difference")),
-    FigureColumn("shrunk_difference", "С поправкой", 2, signed=True, help=formula_of("shrunk_difference")),
-    FigureColumn("shrunk_low", "От", 2, signed=True, help=formula_of("shrunk_low")),
-    FigureColumn("shrunk_high", "До", 2, signed=True, help=formula_of("shrunk_high")),
+    measure_column("pupils_compared", "Учеников"),
+    measure_column("marks_compared", "Отметок"),
+    measure_column("actual_mean", "В среднем", 2),
+    measure_column("expected_mean", "Ожидалось", 2),
+    measure_column("difference", "Разница", 2, signed=True),
+    measure_column("shrunk_difference", "С поправкой", 2, signed=True),
+    measure_column("shrunk_low", "От", 2, signed=True),
+    measure_column("shrunk_high", "До", 2, signed=True),
 )
 EXPLAINED = ("actual_mean", "expected_mean", "difference", "shrunk_difference", "shrunk_low")
 

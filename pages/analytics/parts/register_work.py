@@ -6,8 +6,9 @@ from datetime import date, datetime, timedelta
 import pandas as pd
 import streamlit as st
 
+from pages.ui.charts import ACCENT_SOFT, LATE, WARNING
 from pages.ui.tables import show_table
-from pipelines.figures.columns import FigureColumn, formula_of, percent_column
+from pipelines.figures.columns import FigureColumn, measure_column, measure_percent
 from pipelines.figures.figures import unfilled_of
 from school.access.action import Action
 from school.access.checks import may_somewhere
@@ -17,6 +18,11 @@ from school.numbers import counted
 from school.register.rules.deadlines import entry_deadline
 
 LESSONS_SHOWN = 500
+FILLING = {
+    "lessons_not_filled": ("не заполнено", WARNING),
+    "lessons_filled_late": ("с опозданием", LATE),
+    "lessons_filled_in_time": ("вовремя", ACCENT_SOFT),
+}
 EXPLAINED = (
     "lessons_held",
     "filled_in_time_share",
@@ -34,21 +40,17 @@ WITHOUT_TIMES = frozenset({"lessons_held", "marks_per_lesson", "coverage_on_pace
 TIMES_UNKNOWN = "Неизвестно, когда эти уроки заполнены (так бывает после загрузки из другой системы): сроки не проверяются."
 
 
-def _counted(name: str, title: str) -> FigureColumn:
-    return FigureColumn(name, title, 0, help=formula_of(name))
-
-
 COLUMNS = (
-    _counted("lessons_held", "Уроков"),
-    percent_column("filled_in_time_share", "Вовремя", help=formula_of("filled_in_time_share")),
-    _counted("lessons_filled_late", "Поздно"),
-    _counted("lessons_not_filled", "Не заполн."),
-    _counted("lessons_without_topic", "Без темы"),
-    _counted("lessons_without_homework", "Без ДЗ"),
-    FigureColumn("marks_per_lesson", "Отм./урок", 1, help=formula_of("marks_per_lesson")),
-    percent_column("late_marks_share", "Поздн. отм.", help=formula_of("late_marks_share")),
-    percent_column("coverage_on_pace", "Накопл. сегодня", help=formula_of("coverage_on_pace")),
-    percent_column("mark_coverage", "Накопл. за период", help=formula_of("mark_coverage")),
+    measure_column("lessons_held", "Уроков"),
+    measure_percent("filled_in_time_share", "Вовремя"),
+    measure_column("lessons_filled_late", "Поздно"),
+    measure_column("lessons_not_filled", "Не заполн."),
+    measure_column("lessons_without_topic", "Без темы"),
+    measure_column("lessons_without_homework", "Без ДЗ"),
+    measure_column("marks_per_lesson", "Отм./урок", 1),
+    measure_percent("late_marks_share", "Поздн. отм."),
+    measure_percent("coverage_on_pace", "Накопл. сегодня"),
+    measure_percent("mark_coverage", "Накопл. за период"),
 )
 
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from pages.ui.charts import MARK_COLOURS, shares, show_chart
 from pipelines.catalogue.measures import STANDING_TITLES
-from pipelines.figures.columns import FigureColumn, formula_of
+from pipelines.figures.columns import FigureColumn, measure_column
 from school.numbers import number_text
 
 # A standing has the colour of the mark that makes it; the two «one mark away» lie between.
@@ -33,9 +33,7 @@ BARS = 40
 
 def standing_columns() -> list[FigureColumn]:
     """Return a column for each standing."""
-    return [
-        FigureColumn(name, title, 0, help=formula_of(name), width=64) for name, title in SHORT_TITLES.items()
-    ]
+    return [measure_column(name, title, width=64) for name, title in SHORT_TITLES.items()]
 
 
 def standing_title(name: object) -> str:

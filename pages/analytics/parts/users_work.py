@@ -5,11 +5,11 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from pages.analytics.parts.work_scene import WorkScene
+from pages.analytics.parts.scene import Scene
 from pages.ui.charts import lines_by_term, show_chart
 from pages.ui.filters import choose_segment
-from pages.ui.tables import explain, show_table
-from pipelines.figures.columns import FigureColumn, formula_of, percent_column
+from pages.ui.tables import beside_explanation, show_table
+from pipelines.figures.columns import FigureColumn, formula_of, measure_column, measure_percent
 from pipelines.figures.work import users_of, work_of_users
 from pipelines.measures.user_activity import activity_of_groups, added_up
 from school.access.roles import ROLES
@@ -40,15 +40,15 @@ ROWS_SHOWN = 400
 
 
 def _counted(name: str, title: str) -> FigureColumn:
-    return FigureColumn(name, title, 0, help=formula_of(name), width=70)
+    return measure_column(name, title, width=70)
 
 
 GROUP_COLUMNS = (
     FigureColumn("title", "Роль", pinned=True),
     _counted("accounts", "Учётных записей"),
     _counted("accounts_active", "Работали"),
-    percent_column("active_share", "Их доля", help=formula_of("active_share")),
-    FigureColumn("days_per_active_user", "Дней на человека", 1, help=formula_of("days_per_active_user")),
+    measure_percent("active_share", "Их доля"),
+    measure_column("days_per_active_user", "Дней на человека", 1),
     _counted("sign_ins", "Входов"),
     _counted("entries", "Записей"),
 )
@@ -81,18 +81,15 @@ def role_title(role: str) -> str:
     return ROLES[Role(role)].title
 
 
-def show_users(scene: WorkScene) -> None:
+def show_users(scene: Scene) -> None:
     """Show the report on users' activity in the days of a period."""
     users = users_of(scene.reader, scene.period, scene.today)
     if users.empty:
         st.info("Учётных записей, чью работу вы могли бы видеть, в этом периоде нет.")
         return
-    head, info = st.columns([5, 1], vertical_alignment="center")
-    head.markdown(
+    beside_explanation(EXPLAINED).markdown(
         f"**Кто работает с журналом?** {scene.title}, фильтры классов и предметов здесь не действуют."
     )
-    with info:
-        explain(EXPLAINED)
     roles_place = st.container()
     step = choose_segment("step", "По неделям или по месяцам", STEPS, default="week_starts_on")
     done = work_of_users(scene.reader, scene.period, scene.today, ("user_id", step))
@@ -103,7 +100,7 @@ def show_users(scene: WorkScene) -> None:
     show_people(scene, users, whole)
 
 
-def show_roles(scene: WorkScene, users: pd.DataFrame, done: pd.DataFrame) -> None:
+def show_roles(scene: Scene, users: pd.DataFrame, done: pd.DataFrame) -> None:
     """Show how many people of each role were in the register."""
     rows = activity_of_groups(users, done, ("role",))
     order = {role.value: place for place, role in enumerate(ROLES)}
@@ -137,7 +134,7 @@ def step_title(start: pd.Timestamp, step: str) -> str:
     )
 
 
-def show_people(scene: WorkScene, users: pd.DataFrame, done: pd.DataFrame) -> None:
+def show_people(scene: Scene, users: pd.DataFrame, done: pd.DataFrame) -> None:
     """Show what each person did; those who were not there at all too."""
     roles = users.groupby("user_id")["role"].agg(_in_words)
     people = (

@@ -1,0 +1,81 @@
+"""How every dashboard compares groups: figures at the head, bars of the first groups, a table of all of them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from pages.analytics.parts.scene import GROUPS, Scene
+from pages.ui.charts import chosen_cell, heat_map, show_chart
+from pages.ui.tables import explain, show_table
+from pipelines.figures.columns import FigureColumn
+from pipelines.measures.tables import records
+
+Parts = Mapping[str, tuple[str, str]]
+"""Column of counts → its words and colour, in the order of the bars' parts."""
+
+
+def show_headline(
+    total: Mapping[str, Any],
+    columns: Sequence[FigureColumn],
+    explained: Sequence[str],
+    widths: Sequence[float] = (),
+) -> None:
+    """Show figures over all chosen rows, and how figures are computed."""
+    places = st.columns([*(widths or [1] * len(columns)), 1.3])
+    for place, column in zip(places, columns, strict=False):
+        place.metric(column.title, column.text(total[column.name]))
+    with places[-1]:
+        explain(explained, total)
+
+
+def parts_of(rows: pd.DataFrame, parts: Parts) -> dict[str, tuple[str, list[float]]]:
+    """Return the parts of each row's bar: words → colour, counts in the order of the rows."""
+    return {words: (colour, list(rows[name])) for name, (words, colour) in parts.items()}
+
+
+def show_bars(
+    title: str, rows: pd.DataFrame, draw: Callable[[pd.DataFrame], go.Figure], key: str, most: int
+) -> None:
+    """Show a chart of the first ``most`` rows; where there are more, say so."""
+    show_chart(title, draw(rows.head(most)), key)
+    if len(rows) > most:
+        st.caption(f"На рисунке первые {most} из {len(rows)}; в таблице — все.")
+
+
+def show_groups_table(
+    rows: pd.DataFrame, group: str, columns: Sequence[FigureColumn], key: str, export: str, **options: Any
+) -> None:
+    """Show the table of groups; ``options`` as for ``show_table``."""
+    titled = [FigureColumn("title", GROUPS[group].title, pinned=True), *columns]
+    show_table(rows, titled, f"{key}_{group}", export=f"{export} {GROUPS[group].words}", **options)
+
+
+def show_class_map(
+    title: str,
+    scene: Scene,
+    rows: pd.DataFrame,
+    cell: Callable[[dict[str, Any]], tuple[float, str, str]],
+    shades: tuple[float, float],
+    key: str,
+) -> list[int] | None:
+    """Show each class × subject as a shade; return the ids of class and subject of the cell clicked, or None.
+
+    ``cell`` gives a row's value, its text, and the words of the hover below the names.
+    """
+    names, subjects = scene.names("class"), scene.names("subject")
+    class_ids = [key for key in names if key in set(rows["class_id"])]
+    subject_ids = [key for key in subjects if key in set(rows["subject_id"])]
+    cells = {}
+    for row in records(rows):
+        class_id, subject_id = int(row["class_id"]), int(row["subject_id"])
+        if class_id in class_ids and subject_id in subject_ids:
+            value, text, words = cell(row)
+            hover = f"{names[class_id]}, {subjects[subject_id]}<br>{words}"
+            place = (class_ids.index(class_id), subject_ids.index(subject_id))
+            cells[place] = (value, text, hover, [class_id, subject_id])
+    titles = [names[key] for key in class_ids], [subjects[key] for key in subject_ids]
+    chosen: list[int] | None = chosen_cell(title, heat_map(*titles, cells, shades), key)
+    return chosen
