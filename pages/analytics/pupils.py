@@ -1,12 +1,10 @@
 """«Ученики»: find a pupil by name or by class; a chosen row opens the pupil over all years (п. 2.4)."""
 
-import pandas as pd
 import streamlit as st
 
-from pages.ui.filters import choose_period, choose_rows, filters_offered, show_scope
-from pages.ui.links import follow_choice, open_next
-from pages.ui.tables import show_table
-from pipelines.figures.columns import FigureColumn
+from pages.ui.filters import choose_period, choose_rows, classes_chosen, filters_offered, show_scope
+from pages.ui.links import follow_choice, opener
+from pages.ui.tables import RecordColumn, show_records
 from school.access.action import Action
 from school.analytics.lookups.pupil_history import HistoryPupil, search_pupils
 from school.analytics.lookups.readers import FigureReader, choices_of, periods_of
@@ -21,46 +19,29 @@ MOST = 200
 
 def classes_picked(choices: Choices, picked: dict[str, int]) -> Selection:
     """Return the chosen classes as a selection; without a choice every class of every year."""
-    if "class" in picked:
-        return {"class_id": (picked["class"],)}
     if not picked:
         return {}
-    return {
-        "class_id": tuple(
-            row.class_id
-            for row in choices.classes
-            if picked.get("school", row.school_id) == row.school_id
-            and picked.get("grade", row.grade_level) == row.grade_level
-        )
-    }
+    return {"class_id": tuple(row.class_id for row in classes_chosen(choices, picked).classes)}
 
 
 def show_found(found: list[HistoryPupil], title: str) -> None:
     """Show the pupils found; a chosen row opens the pupil."""
-    rows = pd.DataFrame(
-        {
-            "name": [row.name for row in found],
-            "class": [row.class_name for row in found],
-            "year": [school_year_title(row.school_year) for row in found],
-            "years": [row.years for row in found],
-            "state": ["" if row.is_here else "не учится" for row in found],
-        }
-    )
-    columns = [
-        FigureColumn("name", "Ученик", pinned=True),
-        FigureColumn("class", "Класс", help="Класс сегодня; если ученик выбыл — последний."),
-        FigureColumn("year", "Учебный год"),
-        FigureColumn("years", "Лет в журнале", 0),
-        FigureColumn("state", "Сегодня", width=90),
+    columns: list[RecordColumn[HistoryPupil]] = [
+        RecordColumn("Ученик", lambda row: row.name, pinned=True),
+        RecordColumn(
+            "Класс", lambda row: row.class_name, help="Класс сегодня; если ученик выбыл — последний."
+        ),
+        RecordColumn("Учебный год", lambda row: school_year_title(row.school_year)),
+        RecordColumn("Лет в журнале", lambda row: row.years, 0),
+        RecordColumn("Сегодня", lambda row: "" if row.is_here else "не учится", width=90),
     ]
-    keys = [row.pupil_id for row in found]
-    show_table(
-        rows,
+    show_records(
+        found,
         columns,
         "found",
         rows_shown=30,
         is_narrow=True,
-        on_choose=lambda number: open_next("analytics/pupil.py", {"pupil": keys[number]}),
+        on_choose=opener("analytics/pupil.py", "pupil", [row.pupil_id for row in found]),
         export=title,
     )
 

@@ -19,7 +19,7 @@ from pages.analytics.parts.quality import (
 )
 from pages.analytics.parts.scene import Scene, in_order
 from pages.analytics.parts.standings import show_standings, standing_title
-from pages.ui.filters import choose_segment, remember, show_scope
+from pages.ui.filters import choose_segment, remember, show_scope, teachers_of
 from pages.ui.links import follow_choice, opener, page_link
 from pages.ui.tables import show_table
 from pipelines.figures.columns import FigureColumn, formula_of, measure_column, measure_percent
@@ -52,7 +52,9 @@ def show_subjects(scene: Scene) -> None:
         return
     show_spread(rows, "По каким предметам классу труднее? Доли отметок, снизу — слабее", "subjects")
     table = rows.merge(subject_coverage(scene), on="subject_id", how="left")
-    table["teacher"] = [teachers_of(scene, int(key)) for key in table["subject_id"]]
+    table["teacher"] = [
+        teachers_of(scene.choices, scene.picked["class"], int(key)) for key in table["subject_id"]
+    ]
     st.caption("Щёлкните слева от строки, чтобы увидеть учеников с их отметками по предмету.")
     columns = [
         FigureColumn("title", "Предмет", pinned=True),
@@ -80,16 +82,6 @@ def subject_coverage(scene: Scene) -> pd.DataFrame:
     """Return whether the class has the marks of п. 5.2, by subject."""
     rows = coverage_by(scene.reader, scene.period, scene.selection, scene.today, ("subject_id",))
     return rows[["subject_id", "coverage_on_pace", "pairs_without_marks"]]
-
-
-def teachers_of(scene: Scene, subject_id: int) -> str:
-    """Return who teaches the class a subject."""
-    taught = {
-        row.teacher_id
-        for row in scene.choices.taught
-        if (row.class_id, row.subject_id) == (scene.picked["class"], subject_id)
-    }
-    return ", ".join(name for key, name in scene.choices.teachers.items() if key in taught)
 
 
 def show_pupils(scene: Scene) -> None:

@@ -7,13 +7,13 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages.attendance.parts.absences_view import absence_grid, warning_lines, week_title
 from pages.grid import mark_grid
+from pages.ui.doing import try_and_rerun, try_to
 from pages.ui.filters import choose
 from pages.ui.leave_hints import leave_title, short_day
 from school.access.action import Action
 from school.attendance.actions import LeaveOrder, LeaveOutcome, give_reason, withdraw_reason
 from school.attendance.lookups import AbsenceWeek, absence_week, week_of
 from school.control.lookups.classes import led_classes
-from school.errors import Refusal
 from school.numbers import counted
 from school.records import AbsenceReason, User
 from school.register.rules.leaves import NOTE_LENGTH
@@ -150,14 +150,9 @@ def show_form(week: AbsenceWeek, user: User, today: date, number: int) -> None:
 
 def save_reason(user: User, order: LeaveOrder, number: int) -> None:
     """Give the reason; what was typed stays in the form when it is refused."""
-    try:
-        outcome = give_reason(school().store, user, order, now=school().clock())
-    except Refusal as refusal:
-        st.error(str(refusal))
-        return
-    st.toast(outcome_text(outcome), icon=":material/check:")
-    st.session_state[FORM_NUMBER] = number + 1
-    st.rerun()
+    if try_to(lambda: give_reason(school().store, user, order, now=school().clock()), outcome_text):
+        st.session_state[FORM_NUMBER] = number + 1
+        st.rerun()
 
 
 def outcome_text(outcome: LeaveOutcome) -> str:
@@ -191,13 +186,7 @@ def show_leaves(week: AbsenceWeek, user: User) -> None:
 
 def withdraw(user: User, leave_id: int) -> None:
     """Take a leave back."""
-    try:
-        withdraw_reason(school().store, user, leave_id, now=school().clock())
-    except Refusal as refusal:
-        st.error(str(refusal))
-    else:
-        st.toast("Отозвано.", icon=":material/check:")
-        st.rerun()
+    try_and_rerun(lambda: withdraw_reason(school().store, user, leave_id, now=school().clock()), "Отозвано.")
 
 
 def show_absences(user: User) -> None:

@@ -1,10 +1,8 @@
 """«Журнал изменений»: who changed what and when, newest first."""
 
-import pandas as pd
 import streamlit as st
 
-from pages.ui.tables import show_table
-from pipelines.figures.columns import FigureColumn
+from pages.ui.tables import RecordColumn, show_records
 from school.access.action import Action
 from school.audit.lookups import EventFilter, EventLine, authors_of_events, event_kinds, event_page
 from school.numbers import counted, number_text
@@ -13,12 +11,12 @@ from server.session import guard, school
 
 PAGE_SIZE = 50
 ALL_DAYS, ONE_DAY = "все", "один день"
-COLUMNS = (
-    FigureColumn("at", "Когда", width=130),
-    FigureColumn("who", "Кто", width=130),
-    FigureColumn("what", "Что изменилось", width=340),
-    FigureColumn("place", "Где", width=220),
-    FigureColumn("pupil", "Ученик", width=160),
+COLUMNS: tuple[RecordColumn[EventLine], ...] = (
+    RecordColumn("Когда", lambda line: f"{line.happened_at:%d.%m.%Y %H:%M}", width=130),
+    RecordColumn("Кто", lambda line: line.who, width=130),
+    RecordColumn("Что изменилось", lambda line: line.sentence, width=340),
+    RecordColumn("Где", lambda line: line.place, width=220),
+    RecordColumn("Ученик", lambda line: line.pupil_name, width=160),
 )
 
 
@@ -65,17 +63,6 @@ def _turn(pages: int) -> None:
     st.session_state["event_page"] = st.session_state.get("event_page", 0) + pages
 
 
-def event_row(line: EventLine) -> dict[str, str]:
-    """Return an event as the table shows it."""
-    return {
-        "at": f"{line.happened_at:%d.%m.%Y %H:%M}",
-        "who": line.who,
-        "what": line.sentence,
-        "place": line.place,
-        "pupil": line.pupil_name,
-    }
-
-
 def show_turning(number: int, total: int) -> None:
     """Show which events stand on the page, and the way to newer and older ones."""
     last = min((number + 1) * PAGE_SIZE, total)
@@ -100,8 +87,7 @@ def show_events(user: User) -> None:
             else "Изменений пока нет: здесь появится каждая запись в журнале, вход и загрузка данных."
         )
         return
-    rows = pd.DataFrame([event_row(line) for line in page.lines])
-    show_table(rows, COLUMNS, "events")
+    show_records(page.lines, COLUMNS, "events")
     show_turning(number, page.total)
 
 

@@ -5,6 +5,7 @@ from datetime import date
 
 import streamlit as st
 
+from pages.ui.doing import try_to
 from pages.ui.filters import choose
 from pages.ui.requests import day_text, request_line
 from school.access.action import Action
@@ -15,7 +16,6 @@ from school.control.actions import RequestDraft, send_request
 from school.control.lookups.classes import led_classes
 from school.control.lookups.gaps import ClassControl, TeacherGaps, class_control, requests
 from school.control.rules import COMMENT_LENGTH
-from school.errors import Refusal
 from school.numbers import counted
 from school.records import User
 from school.register.rules.completeness import Part
@@ -116,14 +116,12 @@ def send(control: ClassControl, user: User, class_id: int, row: TeacherGaps, wor
         row.short_pupils if wording.with_marks else 0,
         wording.comment,
     )
-    try:
-        send_request(school().store, user, draft, now=school().clock())
-    except Refusal as refusal:
-        st.error(str(refusal))
-        return
-    st.toast("Отправлено: увидят заместитель директора и учитель.", icon=":material/check:")
-    st.session_state[SENT_NUMBER] = st.session_state.get(SENT_NUMBER, 0) + 1
-    st.rerun()
+    if try_to(
+        lambda: send_request(school().store, user, draft, now=school().clock()),
+        "Отправлено: увидят заместитель директора и учитель.",
+    ):
+        st.session_state[SENT_NUMBER] = st.session_state.get(SENT_NUMBER, 0) + 1
+        st.rerun()
 
 
 def show_requests(user: User, class_id: int, today: date) -> None:

@@ -4,13 +4,13 @@ from datetime import date
 
 import streamlit as st
 
+from pages.ui.doing import try_and_rerun
 from pages.ui.requests import request_line
 from school.access.action import Action
 from school.access.checks import may
 from school.control.actions import close_gap_request
 from school.control.lookups.gaps import GapRequest, requests
 from school.control.rules import COMMENT_LENGTH, RequestState
-from school.errors import Refusal
 from school.records import User
 from server.session import guard, school
 
@@ -38,13 +38,11 @@ def show_closing(request: GapRequest, user: User) -> None:
             key=f"closing_note_{request.row.request_id}",
         )
         if st.form_submit_button("Закрыть обращение", type="primary"):
-            try:
-                close_gap_request(school().store, user, request.row.request_id, note, now=school().clock())
-            except Refusal as refusal:
-                st.error(str(refusal))
-            else:
-                st.toast("Обращение закрыто.", icon=":material/check:")
-                st.rerun()
+            key = request.row.request_id
+            try_and_rerun(
+                lambda: close_gap_request(school().store, user, key, note, now=school().clock()),
+                "Обращение закрыто.",
+            )
 
 
 def show_requests(user: User) -> None:

@@ -6,9 +6,9 @@ from datetime import date
 import pandas as pd
 import streamlit as st
 
-from pages.ui.export import WORKBOOK_MIME, export_table, file_name_of
+from pages.ui.export import download, export_table, file_name_of
 from pages.ui.links import page_link
-from pages.ui.tables import show_table
+from pages.ui.tables import RecordColumn, show_records, show_table
 from pages.ui.upload import finish, forget, note_done, once, show_done, take_file
 from pipelines.figures.columns import FigureColumn
 from school.access.action import Action
@@ -35,14 +35,14 @@ from server.session import guard, school
 ROWS_SHOWN, UPLOAD_MEGABYTES = 1000, 20
 FILE_TYPES = ["xlsx", "xls", "ods", "csv"]
 UPLOAD = "external_tests"
-LOADED_COLUMNS = (
-    FigureColumn("kind", "Тест", width=70),
-    FigureColumn("subject", "Предмет"),
-    FigureColumn("day", "День", width=110),
-    FigureColumn("results", "Результатов", 0, width=110),
-    FigureColumn(
-        "compared",
+LOADED_COLUMNS: tuple[RecordColumn[LoadedTest], ...] = (
+    RecordColumn("Тест", lambda test: KINDS[test.key.kind].title, width=70),
+    RecordColumn("Предмет", lambda test: test.subject_name),
+    RecordColumn("День", lambda test: f"{test.key.held_on:%d.%m.%Y}", width=110),
+    RecordColumn("Результатов", lambda test: test.result_count, 0, width=110),
+    RecordColumn(
         "Есть с чем сравнить",
+        lambda test: test.compared_count,
         0,
         help="у скольких учеников есть отметка за последний период, закончившийся к дню теста",
     ),
@@ -67,16 +67,7 @@ def show_loaded(user: User, tests: Sequence[LoadedTest]) -> None:
     if not tests:
         st.info("Результаты ещё не загружены. После загрузки они появятся на странице «Объективность».")
         return
-    rows = pd.DataFrame(
-        {
-            "kind": [KINDS[test.key.kind].title for test in tests],
-            "subject": [test.subject_name for test in tests],
-            "day": [f"{test.key.held_on:%d.%m.%Y}" for test in tests],
-            "results": [test.result_count for test in tests],
-            "compared": [test.compared_count for test in tests],
-        }
-    )
-    shown = show_table(rows, LOADED_COLUMNS, "external_tests")
+    shown = show_records(tests, LOADED_COLUMNS, "external_tests")
     with st.container(horizontal=True, vertical_alignment="center"):
         export_table(shown, "ВПР, ОГЭ, ЕГЭ", key="export_external_tests")
         page_link("analytics/consistency.py", "Сравнить с отметками", {"control": "external_tests"})
@@ -125,13 +116,10 @@ def show_list_to_fill(user: User) -> None:
         "Классы", list(classes), format_func=classes.__getitem__, placeholder="выберите"
     )
     title = f"{KINDS[kind].title}, {subjects.get(subject, '')}, {day:%d.%m.%Y}"
-    st.download_button(
+    download(
         "Скачать список для заполнения",
         lambda: list_to_fill(user, chosen, kind, subjects[subject], day),
         f"{file_name_of(title)}.xlsx",
-        WORKBOOK_MIME,
-        on_click="ignore",
-        icon=":material/download:",
         disabled=not chosen,
     )
 

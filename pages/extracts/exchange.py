@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from pages.ui.export import export_table
+from pages.ui.export import download, export_table
 from pages.ui.tables import show_table
 from pages.ui.upload import finish, once, show_done, take_file
 from pipelines.figures.columns import FigureColumn
@@ -53,13 +53,11 @@ def show_export(user: User) -> None:
     st.markdown(" · ".join(f"{title}: {number_text(count)}" for title, count in sizes.items()))
     as_csv = st.radio("Вид таблиц", list(FORMATS), format_func=FORMATS.__getitem__, horizontal=True)
     now = school().clock()
-    st.download_button(
+    download(
         "Скачать архив",
         lambda: export_archive(school().store, user, now=school().clock(), as_csv=bool(as_csv)),
         f"journal-{now:%Y-%m-%d}.zip",
         "application/zip",
-        on_click="ignore",
-        icon=":material/download:",
     )
 
 

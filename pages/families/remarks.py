@@ -2,10 +2,11 @@
 
 import streamlit as st
 
+from pages.ui.doing import try_in_callback, try_to
+from pages.ui.filters import choose_part
 from pages.ui.remarks import remark_markdown
 from school.access.action import Action
 from school.access.checks import may_somewhere
-from school.errors import Refusal
 from school.families.actions import RemarkDraft, withdraw_own_remark, write_remark
 from school.families.lookups.remarks import (
     StoredRemark,
@@ -63,14 +64,9 @@ def show_form(user: User) -> None:
             key=f"remark_text_{number}",
         )
         kind_box, subject_box, button_box = st.columns([3, 3, 2], vertical_alignment="center")
-        kind = kind_box.segmented_control(
-            "Вид",
-            list(RemarkKind),
-            format_func=REMARK_TITLES.__getitem__,
-            default=RemarkKind.RECOMMENDATION,
-            required=True,
-            label_visibility="collapsed",
-            key=f"remark_kind_{number}",
+        kinds = {kind: REMARK_TITLES[kind] for kind in RemarkKind}
+        kind = choose_part(
+            "Вид", kinds, RemarkKind.RECOMMENDATION, key=f"remark_kind_{number}", place=kind_box
         )
         subjects = own_subjects(school().store, user, pupil.class_id) if pupil else {}
         subject_id = subject_box.selectbox(
@@ -86,20 +82,15 @@ def show_form(user: User) -> None:
             if pupil is None:
                 st.error("Ученик не выбран. Выберите его над текстом.")
             else:
-                draft = RemarkDraft(pupil.pupil_id, kind or RemarkKind.REMARK, text, subject_id)
+                draft = RemarkDraft(pupil.pupil_id, kind, text, subject_id)
                 save(user, draft, number)
 
 
 def save(user: User, draft: RemarkDraft, number: int) -> None:
     """Write a remark and offer an empty form."""
-    try:
-        write_remark(school().store, user, draft, now=school().clock())
-    except Refusal as refusal:
-        st.error(str(refusal))
-        return
-    st.toast("Отправлено семье.", icon=":material/check:")
-    st.session_state[FORM_NUMBER] = number + 1
-    st.rerun()
+    if try_to(lambda: write_remark(school().store, user, draft, now=school().clock()), "Отправлено семье."):
+        st.session_state[FORM_NUMBER] = number + 1
+        st.rerun()
 
 
 def show_remark(remark: StoredRemark, user: User) -> None:
@@ -117,12 +108,10 @@ def show_remark(remark: StoredRemark, user: User) -> None:
 
 def withdraw(user: User, remark_id: int) -> None:
     """Take a remark back."""
-    try:
-        withdraw_own_remark(school().store, user, remark_id, now=school().clock())
-    except Refusal as refusal:
-        st.toast(str(refusal), icon=":material/error:")
-    else:
-        st.toast("Отозвано: семья больше не видит эту запись.", icon=":material/check:")
+    try_in_callback(
+        lambda: withdraw_own_remark(school().store, user, remark_id, now=school().clock()),
+        "Отозвано: семья больше не видит эту запись.",
+    )
 
 
 def show_remarks(user: User) -> None:

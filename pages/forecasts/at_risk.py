@@ -1,7 +1,6 @@
 """«Кому помочь»: pupils whose forecast warns, and pupils one mark away from a better standing, while lessons are left."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -9,7 +8,8 @@ import streamlit as st
 from models.product.forecast import reason_ru
 from models.product.forecasting import forecast_terms, forecasts, lessons_to_come, likelihood
 from models.product.risks import FAILING_CHANCE, LOWERED_CHANCE, at_risk, reserves, with_lessons_left
-from pages.ui.filters import choose_rows, filters_offered, remember, show_scope
+from pages.ui.filters import choose_part, choose_rows, filters_offered, rows_chosen, show_scope, teachers_of
+from pages.ui.links import follow_choice, open_next
 from pages.ui.register_forecast import show_model_note
 from pages.ui.tables import show_table
 from pipelines.figures.columns import FigureColumn, percent_column
@@ -47,21 +47,11 @@ def with_words(rows: pd.DataFrame, choices: Choices, names: dict[int, str]) -> p
         pupil=[names.get(row["pupil_id"], "") for row in found],
         title=[classes.get(row["class_id"], "") for row in found],
         subject=[choices.subjects.get(row["subject_id"], "") for row in found],
-        teacher=[teachers_of(choices, row) for row in found],
+        teacher=[teachers_of(choices, row["class_id"], row["subject_id"]) for row in found],
         forecast=[likelihood(row) for row in found],
         reason=[reason_ru(row) for row in found],
         percent=[100 * row["risk" if "risk" in row else "chance"] for row in found],
     )
-
-
-def teachers_of(choices: Choices, row: dict[str, Any]) -> str:
-    """Return who teaches the class the subject."""
-    teacher_ids = {
-        each.teacher_id
-        for each in choices.taught
-        if (each.class_id, each.subject_id) == (row["class_id"], row["subject_id"])
-    }
-    return ", ".join(title for key, title in choices.teachers.items() if key in teacher_ids)
 
 
 def columns_of(kind: str) -> list[FigureColumn]:
@@ -107,31 +97,12 @@ def show_at_risk(reader: FigureReader) -> None:
     offered = filters_offered(choices, FILTERS)
     picked = choose_rows(choices, offered, st.columns(len(offered)), settled={"class"})
     show_scope(reader)
-    wanted = {name: kept(rows, picked, choices) for name, rows in lists.items()}
-    kind = st.segmented_control(
-        "Список",
-        list(wanted),
-        format_func=lambda name: f"{VIEWS[name]} · {len(wanted[name])}",
-        default=next((name for name in wanted if len(wanted[name])), "failing"),
-        required=True,
-        label_visibility="collapsed",
-        key="risk_view",
-    )
+    wanted = {name: rows_chosen(rows, picked, choices) for name, rows in lists.items()}
+    titles = {name: f"{VIEWS[name]} · {len(rows)}" for name, rows in wanted.items()}
+    first = next((name for name, rows in wanted.items() if len(rows)), "failing")
+    kind = choose_part("Список", titles, first, key="risk_view")
     st.caption(WORDS[kind] + (ORDER if kind in ("failing", "lowered") else ""))
     show_list(reader, terms, wanted[kind], choices, kind)
-
-
-def kept(rows: pd.DataFrame, picked: dict[str, int], choices: Choices) -> pd.DataFrame:
-    """Return the rows of the chosen classes and subjects."""
-    classes = {
-        row.class_id
-        for row in choices.classes
-        if picked.get("school", row.school_id) == row.school_id
-        and picked.get("grade", row.grade_level) == row.grade_level
-        and picked.get("class", row.class_id) == row.class_id
-    }
-    rows = rows[rows["class_id"].isin(classes)]
-    return rows[rows["subject_id"] == picked["subject"]] if "subject" in picked else rows
 
 
 def show_list(
@@ -153,12 +124,10 @@ def show_list(
 
     def open_pupil(number: int) -> None:
         class_id, pupil_id = places[number]
-        remember(**{"class": str(class_id), "pupil": str(pupil_id)})
-        st.session_state["open_forecast"] = True
+        open_next("forecasts/forecasts.py", {"class": class_id, "pupil": pupil_id})
 
     show_table(table, columns_of(kind), f"risk_{kind}", on_choose=open_pupil, export=VIEWS[kind])
 
 
-if st.session_state.pop("open_forecast", False):
-    st.switch_page("pages/forecasts/forecasts.py")
+follow_choice()
 show_at_risk(FigureReader(school(), guard(Action.READ_FORECASTS), Action.READ_FORECASTS))

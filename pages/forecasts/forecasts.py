@@ -28,7 +28,15 @@ from pages.ui.charts import (
     show_chart,
     spread_of_chances,
 )
-from pages.ui.filters import choose, choose_rows, filters_offered, remember, show_scope
+from pages.ui.filters import (
+    choose,
+    choose_rows,
+    filters_offered,
+    first_on_page,
+    remember,
+    rows_chosen,
+    show_scope,
+)
 from pages.ui.register_forecast import show_model_note
 from pages.ui.tables import show_table
 from pages.ui.typed_text import as_typed
@@ -183,7 +191,7 @@ def show_class(
         f"({interval_text(expected, 'quality')}).{before}"
     )
     listed = [pupil for pupil in names if pupil in set(rows["pupil_id"])]
-    first = _first_pupil(len(listed))
+    first = first_on_page(len(listed), PUPILS_ON_MAP)
     listed = listed[first : first + PUPILS_ON_MAP]
     rows = rows[rows["pupil_id"].isin(listed)]
     subjects = [key for key in choices.subjects if key in set(rows["subject_id"])]
@@ -204,14 +212,6 @@ def show_class(
     if chosen:
         remember(pupil=str(chosen))
         st.rerun()
-
-
-def _first_pupil(count: int) -> int:
-    if count <= PUPILS_ON_MAP:
-        return 0
-    pages = -(-count // PUPILS_ON_MAP)
-    number = st.number_input(f"Страница списка (всего {pages}, учеников {count})", 1, pages, width=320)
-    return (int(number) - 1) * PUPILS_ON_MAP
 
 
 def map_cells(
@@ -353,7 +353,7 @@ def show_forecasts(reader: FigureReader) -> None:
     offered = filters_offered(choices, FILTERS)
     *places, pupil_place = st.columns(len(offered) + 1)
     picked = choose_rows(choices, offered, places, settled={"class"})
-    rows = select_rows(rows, picked, choices)
+    rows = rows_chosen(rows, picked, choices)
     if rows.empty:
         st.info("По выбранным классам и предметам прогноза нет. Выберите другой класс или предмет.")
         return
@@ -378,19 +378,6 @@ def _when(terms: Sequence[ClassTerm], today: Any) -> str:
         return "Период закончился: показано, каким был прогноз в его последний день."
     days = (last_day - today).days
     return f"До конца — {counted(days, 'день', 'дня', 'дней')}." if days else "Сегодня последний день."
-
-
-def select_rows(rows: pd.DataFrame, picked: dict[str, int], choices: Choices) -> pd.DataFrame:
-    """Return the rows of the chosen classes and subjects."""
-    classes = [
-        row.class_id
-        for row in choices.classes
-        if picked.get("school", row.school_id) == row.school_id
-        and picked.get("grade", row.grade_level) == row.grade_level
-        and picked.get("class", row.class_id) == row.class_id
-    ]
-    rows = rows[rows["class_id"].isin(classes)]
-    return rows[rows["subject_id"] == picked["subject"]] if "subject" in picked else rows
 
 
 show_forecasts(FigureReader(school(), guard(Action.READ_FORECASTS), Action.READ_FORECASTS))

@@ -5,16 +5,14 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from pages.imports.parts.mapping import settled_mapping
 from pages.imports.parts.preview import PlanPreview, plan_preview, report_preview, show_plan
 from pages.ui.doing import try_to
-from pages.ui.export import WORKBOOK_MIME, workbook
-from pages.ui.tables import show_table
+from pages.ui.export import download, workbook
+from pages.ui.tables import RecordColumn, show_records
 from pages.ui.upload import finish, forget, once, show_done, take_file
-from pipelines.figures.columns import FigureColumn
 from school.access.action import Action
 from school.access.checks import may
 from school.calendar import school_year_title
@@ -37,15 +35,19 @@ ABOUT_ONE_ROSTER = "ZIP-архив OneRoster 1.1 с таблицами CSV: шк
 # These need no class of the school to be there.
 WITHOUT_CLASSES = (ImportKind.STAFF, ImportKind.ONE_ROSTER)
 FILE_TYPES = ["xlsx", "xls", "xlsm", "xlsb", "ods", "csv", "txt"]
-BATCH_COLUMNS = (
-    FigureColumn("loaded_at", "Когда", width=130),
-    FigureColumn("kind", "Что", width=150),
-    FigureColumn("file_name", "Файл", width=260),
-    FigureColumn("loaded_by", "Кто", width=140),
-    FigureColumn("new", "Новых", 0, width=80),
-    FigureColumn("changed", "Изменено", 0, width=90),
-    FigureColumn("refused", "Отклонено", 0, width=90),
-    FigureColumn("state", "Состояние", width=180),
+BATCH_COLUMNS: tuple[RecordColumn[Any], ...] = (
+    RecordColumn("Когда", lambda each: f"{each.loaded_at:%d.%m.%Y %H:%M}", width=130),
+    RecordColumn("Что", lambda each: KINDS[ImportKind(each.kind)].title, width=150),
+    RecordColumn("Файл", lambda each: each.file_name, width=260),
+    RecordColumn("Кто", lambda each: each.loaded_by_name, width=140),
+    RecordColumn("Новых", lambda each: each.new_count, 0, width=80),
+    RecordColumn("Изменено", lambda each: each.changed_count, 0, width=90),
+    RecordColumn("Отклонено", lambda each: each.refused_count, 0, width=90),
+    RecordColumn(
+        "Состояние",
+        lambda each: f"отменена {each.undone_at:%d.%m.%Y %H:%M}" if each.undone_at else "действует",
+        width=180,
+    ),
 )
 UPLOAD = "import"
 
@@ -97,15 +99,12 @@ def offer_template(kind: ImportKind) -> None:
     """Show the button that downloads an empty table with the columns of this kind."""
     form = FORMS[kind]
     if form.fields and kind is not ImportKind.JOURNAL:
-        st.download_button(
+        download(
             "Скачать шаблон",
             lambda: workbook([field.title for field in form.fields], [], form.title),
             f"Шаблон — {form.title}.xlsx",
-            WORKBOOK_MIME,
             key="import_template",
-            on_click="ignore",
             type="tertiary",
-            icon=":material/download:",
         )
 
 
@@ -267,20 +266,7 @@ def show_earlier(user: User) -> None:
     if not loads:
         return
     st.subheader("Прежние загрузки")
-    rows = [
-        {
-            "loaded_at": f"{each.loaded_at:%d.%m.%Y %H:%M}",
-            "kind": KINDS[ImportKind(each.kind)].title,
-            "file_name": each.file_name,
-            "loaded_by": each.loaded_by_name,
-            "new": each.new_count,
-            "changed": each.changed_count,
-            "refused": each.refused_count,
-            "state": f"отменена {each.undone_at:%d.%m.%Y %H:%M}" if each.undone_at else "действует",
-        }
-        for each in loads
-    ]
-    show_table(pd.DataFrame(rows), BATCH_COLUMNS, "import_batches", rows_shown=6)
+    show_records(loads, BATCH_COLUMNS, "import_batches", rows_shown=6)
     standing = {
         each.batch_id: f"{each.loaded_at:%d.%m.%Y %H:%M} · {KINDS[ImportKind(each.kind)].title} · {each.file_name}"
         for each in loads

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.inspections.parts.inspection_words import finding_sentence, names_of, span_words
-from pages.ui.doing import try_to
+from pages.ui.doing import try_and_rerun
 from school.access.action import Action
 from school.analytics.lookups.readers import FigureReader
 from school.inspections.actions import answer_inspection, confirm_inspection
@@ -33,10 +33,9 @@ def show_report(user: User, report: OwnReport) -> None:
 
 def confirm(user: User, inspection_id: int) -> None:
     """Note that the report is read."""
-    if try_to(
+    try_and_rerun(
         lambda: confirm_inspection(school().store, user, inspection_id, now=school().clock()), "Отмечено."
-    ):
-        st.rerun()
+    )
 
 
 def show_answer(user: User, report: OwnReport) -> None:
@@ -54,11 +53,10 @@ def show_answer(user: User, report: OwnReport) -> None:
             )
             if not st.form_submit_button("Отправить"):
                 return
-        if try_to(
+        try_and_rerun(
             lambda: answer_inspection(school().store, user, key, text, now=school().clock()),
             "Ответ отправлен.",
-        ):
-            st.rerun()
+        )
 
 
 def show_reports(user: User) -> None:

@@ -9,7 +9,7 @@ from pages.inspections.parts.findings import show_findings, show_rechecked
 from pages.inspections.parts.inspection_words import aspect_title, names_of, span_words
 from pages.inspections.parts.new_inspection import show_start
 from pages.inspections.parts.report import show_conclusion, show_readings, show_report
-from pages.ui.doing import try_to
+from pages.ui.doing import try_and_rerun, try_to
 from pipelines.figures.inspection_due import due_words, quarter_due
 from school.access.action import Action
 from school.analytics.lookups.readers import FigureReader
@@ -108,12 +108,10 @@ def show_state(page: InspectionPage, user: User) -> None:
             "свои замечания. После этого справка не меняется."
         )
         if st.button("Довести", type="primary", key="publish"):
-            done = try_to(
+            try_and_rerun(
                 lambda: publish_inspection(school().store, user, row.inspection_id, now=school().clock()),
                 "Справка доведена до учителей.",
             )
-            if done:
-                st.rerun()
     with drop_box.popover("Удалить", icon=":material/delete:", width="stretch"):
         st.markdown("Проверка исчезнет вместе с замечаниями. Учителя её ещё не видели.")
         if st.button("Удалить проверку", key="discard"):

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from pages.ui.doing import try_to
+from pages.ui.doing import try_and_rerun
 from pages.ui.filters import choose
 from pages.ui.issued_codes import issue, show_issued
 from pages.ui.tables import ROW_HEIGHT, titled
@@ -95,10 +95,11 @@ def show_days(user: User) -> None:
     with st.popover(f"Срок кода: {counted(days, 'день', 'дня', 'дней')}"), st.form("code_days", border=False):
         wanted = st.number_input("Код действует, дней", DAYS_ALLOWED[0], DAYS_ALLOWED[-1], days)
         is_sent = st.form_submit_button("Сохранить")
-    if is_sent and try_to(
-        lambda: set_invitation_days(school().store, user, int(wanted), now=school().clock()), "Срок сохранён."
-    ):
-        st.rerun()
+    if is_sent:
+        try_and_rerun(
+            lambda: set_invitation_days(school().store, user, int(wanted), now=school().clock()),
+            "Срок сохранён.",
+        )
 
 
 def show_invitations(user: User) -> None:

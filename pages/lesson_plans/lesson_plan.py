@@ -15,6 +15,7 @@ from pages.lesson_plans.parts.registers import (
 )
 from pages.ui.export import export_table
 from pages.ui.filters import choose_segment
+from pages.ui.links import page_link
 from pages.ui.tables import show_table
 from pages.ui.upload import show_note
 from pipelines.figures.columns import FigureColumn
@@ -75,15 +76,13 @@ def show_plan(user: User, key: RegisterKey, today: date) -> None:
 def show_register_link(page: PlanPage) -> None:
     """Link to the register itself."""
     key = page.register.key
-    address = {"year": page.register.school_year, "class": key.class_id, "subject": key.subject_id}
-    if key.subgroup_id is not None:
-        address["group"] = key.subgroup_id
-    st.page_link(
-        "pages/register/grid.py",
-        label="Открыть журнал",
-        icon=":material/grid_on:",
-        query_params={name: str(value) for name, value in address.items()},
-    )
+    codes = {
+        "year": page.register.school_year,
+        "class": key.class_id,
+        "subject": key.subject_id,
+        "group": key.subgroup_id,
+    }
+    page_link("register/grid.py", "Открыть журнал", codes, ":material/grid_on:")
 
 
 def progress_text(page: PlanPage) -> str:

@@ -4,13 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.ui.links import follow_choice, open_next
-from pages.ui.tables import show_table
-from pipelines.figures.columns import FigureColumn
+from pages.ui.links import follow_choice, opener
+from pages.ui.tables import RecordColumn, show_records
 from school.access.action import Action
 from school.calendar import school_year_title
 from school.numbers import counted
@@ -21,13 +19,18 @@ from server.session import guard, school
 CARD = "people/pupil_card.py"
 ROWS_SHOWN = 40
 TABLE_WIDTH, NAME_WIDTH = 985, 300
-ALWAYS_SHOWN = ("number", "name", "since")
-COLUMNS = (
-    FigureColumn("number", "№", 0, width=45),
-    FigureColumn("name", "Фамилия, имя, отчество", width=NAME_WIDTH),
-    FigureColumn("since", "В классе с", width=110),
-    FigureColumn("until", "Выбывает", width=110),
-    FigureColumn("subgroups", "Подгруппы", width=340),
+NAME = "Фамилия, имя, отчество"
+ALWAYS_SHOWN = ("№", NAME, "В классе с")
+COLUMNS: tuple[RecordColumn[tuple[int, EnrolledPupil]], ...] = (
+    RecordColumn("№", lambda row: row[0], 0, width=45),
+    RecordColumn(NAME, lambda row: row[1].name.full, width=NAME_WIDTH),
+    RecordColumn(
+        "В классе с",
+        lambda row: f"{row[1].starts_on:%d.%m.%Y}" if row[1].starts_on else "с начала",
+        width=110,
+    ),
+    RecordColumn("Выбывает", lambda row: f"{row[1].ends_on:%d.%m.%Y}" if row[1].ends_on else "", width=110),
+    RecordColumn("Подгруппы", lambda row: row[1].subgroups, width=340),
 )
 
 
@@ -54,30 +57,11 @@ def choose_class(heads: list[ClassHead], today: date, places: Sequence[DeltaGene
     return head
 
 
-def list_rows(pupils: list[EnrolledPupil]) -> pd.DataFrame:
-    """Return the list as a table: numbered, with days as people write them."""
-    return pd.DataFrame(
-        [
-            (
-                number,
-                pupil.name.full,
-                f"{pupil.starts_on:%d.%m.%Y}" if pupil.starts_on else "с начала",
-                f"{pupil.ends_on:%d.%m.%Y}" if pupil.ends_on else "",
-                pupil.subgroups,
-            )
-            for number, pupil in enumerate(pupils, start=1)
-        ],
-        columns=[column.name for column in COLUMNS],
-    )
-
-
-def _fitted(rows: pd.DataFrame) -> list[FigureColumn]:
+def _fitted(rows: Sequence[tuple[int, EnrolledPupil]]) -> list[RecordColumn[tuple[int, EnrolledPupil]]]:
     """Return the columns that say something; the names take the width that the others leave."""
-    kept = [column for column in COLUMNS if column.name in ALWAYS_SHOWN or rows[column.name].any()]
-    spare = TABLE_WIDTH - sum(int(column.width or 0) for column in kept if column.name != "name")
-    return [
-        replace(column, width=max(spare, NAME_WIDTH)) if column.name == "name" else column for column in kept
-    ]
+    kept = [each for each in COLUMNS if each.title in ALWAYS_SHOWN or any(map(each.value, rows))]
+    spare = TABLE_WIDTH - sum(int(each.width or 0) for each in kept if each.title != NAME)
+    return [replace(each, width=max(spare, NAME_WIDTH)) if each.title == NAME else each for each in kept]
 
 
 def show_list(user: User) -> None:
@@ -111,16 +95,12 @@ def show_list(user: User) -> None:
     if not pupils:
         st.info("В этот день в классе никого не было. Выберите другой день.")
         return
-    rows = list_rows(pupils)
-
-    def open_card(number: int) -> None:
-        open_next(CARD, {"pupil": pupils[number].pupil_id})
-
-    show_table(
+    rows = list(enumerate(pupils, start=1))
+    show_records(
         rows,
         _fitted(rows),
         "class_list",
-        on_choose=open_card,
+        on_choose=opener(CARD, "pupil", [pupil.pupil_id for pupil in pupils]),
         rows_shown=ROWS_SHOWN,
         export=f"Список {head.name} на {day:%d.%m.%Y}",
     )

@@ -6,7 +6,7 @@ import streamlit as st
 
 from pages.people.parts.movement_forms import show_movement_forms, show_subgroups
 from pages.people.parts.person_fields import birthday_field, guardian_fields, name_fields
-from pages.ui.doing import try_to
+from pages.ui.doing import try_and_rerun, try_to
 from pages.ui.filters import remembered_code
 from pages.ui.issued_codes import issue, show_issued
 from school.access.action import Action
@@ -62,13 +62,13 @@ def show_person(user: User, card: PupilCard, today: date) -> None:
         with born_box:
             born_on = birthday_field(key, today, card.pupil.born_on)
         is_sent = button_box.form_submit_button("Сохранить")
-    if is_sent and try_to(
-        lambda: change_pupil(
-            school().store, user, card.pupil_id, PupilDraft(name, born_on), now=school().clock()
-        ),
-        "Сохранено.",
-    ):
-        st.rerun()
+    if is_sent:
+        try_and_rerun(
+            lambda: change_pupil(
+                school().store, user, card.pupil_id, PupilDraft(name, born_on), now=school().clock()
+            ),
+            "Сохранено.",
+        )
 
 
 def show_guardians(user: User, card: PupilCard) -> None:
@@ -86,11 +86,11 @@ def show_guardians(user: User, card: PupilCard) -> None:
         with st.form(key, border=False):
             draft = guardian_fields(key)
             is_sent = st.form_submit_button("Добавить", type="primary")
-        if is_sent and try_to(
-            lambda: add_guardian(school().store, user, card.pupil_id, draft, now=school().clock()),
-            "Родитель добавлен.",
-        ):
-            st.rerun()
+        if is_sent:
+            try_and_rerun(
+                lambda: add_guardian(school().store, user, card.pupil_id, draft, now=school().clock()),
+                "Родитель добавлен.",
+            )
 
 
 def show_guardian(user: User, card: PupilCard, guardian: Guardian, *, may_edit: bool) -> None:
@@ -176,11 +176,10 @@ def show_history(user: User, card: PupilCard) -> None:
 
 def take_back(user: User, card: PupilCard, movement_id: int) -> None:
     """Take the newest movement back."""
-    if try_to(
+    try_and_rerun(
         lambda: take_back_movement(school().store, user, movement_id, card.pupil_id, now=school().clock()),
         "Движение отменено.",
-    ):
-        st.rerun()
+    )
 
 
 def show_card(user: User) -> None:

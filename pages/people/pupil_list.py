@@ -2,22 +2,26 @@
 
 from datetime import date, timedelta
 
-import pandas as pd
 import streamlit as st
 
 from pages.people.parts.person_fields import birthday_field, guardian_fields, name_fields
 from pages.ui.doing import try_to
 from pages.ui.export import export_table
-from pages.ui.filters import choose
-from pages.ui.links import follow_choice, open_next
-from pages.ui.tables import show_table
-from pipelines.figures.columns import FigureColumn
+from pages.ui.filters import choose, choose_part
+from pages.ui.links import follow_choice, opener
+from pages.ui.tables import RecordColumn, show_records
 from school.access.action import Action
 from school.access.checks import may
 from school.calendar import school_year_title
 from school.numbers import counted
 from school.people.actions.pupils import Arrival, admit_pupils
-from school.people.lookups.pupils import FoundPupil, classes_to_enter, movement_lines, readable_pupils
+from school.people.lookups.pupils import (
+    FoundPupil,
+    MovementLine,
+    classes_to_enter,
+    movement_lines,
+    readable_pupils,
+)
 from school.people.records import ClassOfYear, PupilDraft
 from school.people.rules.movements import LONGEST_ORDER
 from school.people.rules.people import LONGEST_WORDS
@@ -29,19 +33,23 @@ NOWHERE = "none"
 ROWS_SHOWN = 15
 FORM_NUMBER = "arrival_form_number"
 DAYS_OF_MOVEMENTS = 90
-COLUMNS = (
-    FigureColumn("name", "Фамилия, имя, отчество", width=380),
-    FigureColumn("place", "Класс", width=200),
-    FigureColumn("born", "Дата рождения", width=140),
+COLUMNS: tuple[RecordColumn[FoundPupil], ...] = (
+    RecordColumn("Фамилия, имя, отчество", lambda row: row.name.full, width=380),
+    RecordColumn(
+        "Класс",
+        lambda row: row.class_name or (f"нет, был(а) в {row.last_class}" if row.last_class else "нет"),
+        width=200,
+    ),
+    RecordColumn("Дата рождения", lambda row: f"{row.born_on:%d.%m.%Y}" if row.born_on else "", width=140),
 )
-MOVEMENT_COLUMNS = (
-    FigureColumn("day", "Дата", width=90),
-    FigureColumn("title", "Движение", width=180),
-    FigureColumn("name", "Фамилия, имя, отчество", width=260),
-    FigureColumn("from_class", "Из класса", width=85),
-    FigureColumn("to_class", "В класс", width=85),
-    FigureColumn("order", "Приказ", width=150),
-    FigureColumn("reason", "Причина", width=180),
+MOVEMENT_COLUMNS: tuple[RecordColumn[MovementLine], ...] = (
+    RecordColumn("Дата", lambda line: f"{line.happened_on:%d.%m.%Y}", width=90),
+    RecordColumn("Движение", lambda line: line.title, width=180),
+    RecordColumn("Фамилия, имя, отчество", lambda line: line.name.full, width=260),
+    RecordColumn("Из класса", lambda line: line.from_class, width=85),
+    RecordColumn("В класс", lambda line: line.to_class, width=85),
+    RecordColumn("Приказ", lambda line: line.order_title, width=150),
+    RecordColumn("Причина", lambda line: line.reason, width=180),
 )
 
 
@@ -49,16 +57,6 @@ def class_title(place: ClassOfYear, today: date) -> str:
     """Return a class's name, with its school year where that has not begun."""
     is_next = place.first_day is not None and place.first_day > today
     return f"{place.name} · {school_year_title(place.school_year)}" if is_next else place.name
-
-
-def pupil_row(pupil: FoundPupil) -> dict[str, str]:
-    """Return a pupil as the table shows them."""
-    gone = f"нет, был(а) в {pupil.last_class}" if pupil.last_class else "нет"
-    return {
-        "name": pupil.name.full,
-        "place": pupil.class_name or gone,
-        "born": f"{pupil.born_on:%d.%m.%Y}" if pupil.born_on else "",
-    }
 
 
 def chosen_pupils(pupils: list[FoundPupil]) -> list[FoundPupil]:
@@ -89,12 +87,13 @@ def show_list(user: User, today: date) -> None:
     if not chosen:
         st.info("Никого не нашлось. Измените поиск или класс.")
         return
-    rows = pd.DataFrame([pupil_row(pupil) for pupil in chosen])
-
-    def open_card(number: int) -> None:
-        open_next(CARD, {"pupil": chosen[number].pupil_id})
-
-    shown = show_table(rows, COLUMNS, "pupil_table", on_choose=open_card, rows_shown=ROWS_SHOWN)
+    shown = show_records(
+        chosen,
+        COLUMNS,
+        "pupil_table",
+        on_choose=opener(CARD, "pupil", [pupil.pupil_id for pupil in chosen]),
+        rows_shown=ROWS_SHOWN,
+    )
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(
             f"{counted(len(chosen), 'ученик', 'ученика', 'учеников')}. Нажмите на строку, чтобы открыть карточку."
@@ -155,21 +154,7 @@ def show_movements(user: User, today: date) -> None:
     if not lines:
         st.info("В эти дни движения не было. Измените дни.")
         return
-    rows = pd.DataFrame(
-        [
-            {
-                "day": f"{line.happened_on:%d.%m.%Y}",
-                "title": line.title,
-                "name": line.name.full,
-                "from_class": line.from_class,
-                "to_class": line.to_class,
-                "order": line.order_title,
-                "reason": line.reason,
-            }
-            for line in lines
-        ]
-    )
-    show_table(rows, MOVEMENT_COLUMNS, "movement_table", rows_shown=ROWS_SHOWN, export="Движение учащихся")
+    show_records(lines, MOVEMENT_COLUMNS, "movement_table", rows_shown=ROWS_SHOWN, export="Движение учащихся")
 
 
 PARTS = {"list": "Список", "arrival": "Новый ученик", "movements": "Движение"}
@@ -180,19 +165,9 @@ def show_pupils(user: User) -> None:
     follow_choice()
     st.title("Учащиеся")
     today = school().clock().date()
-    parts = ["list"]
-    parts += ["arrival"] if may(user, Action.MOVE_PUPILS) else []
-    parts += ["movements"] if may(user, Action.READ_CLASS_LISTS) else []
-    part = "list"
-    if len(parts) > 1:
-        part = st.segmented_control(
-            "Раздел",
-            parts,
-            default="list",
-            format_func=PARTS.__getitem__,
-            label_visibility="collapsed",
-            required=True,
-        )
+    needed = {"arrival": Action.MOVE_PUPILS, "movements": Action.READ_CLASS_LISTS}
+    parts = {key: words for key, words in PARTS.items() if key not in needed or may(user, needed[key])}
+    part = choose_part("Раздел", parts, "list") if len(parts) > 1 else "list"
     {"list": show_list, "arrival": show_arrival, "movements": show_movements}[part](user, today)
 
 

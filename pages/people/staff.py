@@ -2,13 +2,12 @@
 
 from datetime import date
 
-import pandas as pd
 import streamlit as st
 
 from pages.people.parts.staff_card import PLACE, role_titles, show_member, show_new, state_of
+from pages.ui.filters import choose_part
 from pages.ui.issued_codes import show_issued
-from pages.ui.tables import show_table
-from pipelines.figures.columns import FigureColumn
+from pages.ui.tables import RecordColumn, show_records
 from school.access.action import Action
 from school.access.checks import may
 from school.people.lookups.staff import all_staff
@@ -19,24 +18,13 @@ from server.session import guard, school
 
 OPENED = "staff_opened"
 ROWS_SHOWN = 15
-COLUMNS = (
-    FigureColumn("name", "Фамилия, имя, отчество", width=240),
-    FigureColumn("position", "Должность", width=200),
-    FigureColumn("roles", "Роли в журнале", width=310),
-    FigureColumn("login", "Имя для входа", width=120),
-    FigureColumn("state", "Вход", width=105),
+COLUMNS: tuple[RecordColumn[StaffMember], ...] = (
+    RecordColumn("Фамилия, имя, отчество", lambda row: row.name.full, width=240),
+    RecordColumn("Должность", lambda row: row.position, width=200),
+    RecordColumn("Роли в журнале", role_titles, width=310),
+    RecordColumn("Имя для входа", lambda row: row.login, width=120),
+    RecordColumn("Вход", lambda row: state_of(row, school().clock().date()), width=105),
 )
-
-
-def staff_row(member: StaffMember, today: date) -> dict[str, str]:
-    """Return an employee as the table shows them."""
-    return {
-        "name": member.name.full,
-        "position": member.position,
-        "roles": role_titles(member),
-        "login": member.login,
-        "state": state_of(member, today),
-    }
 
 
 def choose_staff(members: list[StaffMember], today: date) -> list[StaffMember]:
@@ -50,14 +38,8 @@ def choose_staff(members: list[StaffMember], today: date) -> list[StaffMember]:
     )
     working = [each for each in members if each.works_on(today)]
     left = [each for each in members if not each.works_on(today)]
-    shown = state_box.segmented_control(
-        "Кого показать",
-        ["working", "left"],
-        default="working",
-        format_func={"working": f"Работают · {len(working)}", "left": f"Уволены · {len(left)}"}.__getitem__,
-        label_visibility="collapsed",
-        required=True,
-    )
+    titles = {"working": f"Работают · {len(working)}", "left": f"Уволены · {len(left)}"}
+    shown = choose_part("Кого показать", titles, "working", place=state_box)
     wanted = part.strip().lower()
     return [
         each
@@ -81,13 +63,12 @@ def show_staff(user: User) -> None:
     if not chosen:
         st.info("Никого не нашлось. Измените поиск или добавьте сотрудника.")
         return
-    rows = pd.DataFrame([staff_row(member, today) for member in chosen])
 
     def remember_row(number: int) -> None:
         st.session_state[OPENED] = chosen[number].staff_id
 
-    show_table(
-        rows, COLUMNS, "staff_table", on_choose=remember_row, rows_shown=ROWS_SHOWN, export="Сотрудники"
+    show_records(
+        chosen, COLUMNS, "staff_table", on_choose=remember_row, rows_shown=ROWS_SHOWN, export="Сотрудники"
     )
     opened = st.session_state.pop(OPENED, None)
     member = next((each for each in chosen if each.staff_id == opened), None)

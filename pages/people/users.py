@@ -7,8 +7,7 @@ import streamlit as st
 
 from pages.people.parts.account_access import show_account
 from pages.ui.export import export_table
-from pages.ui.tables import show_table
-from pipelines.figures.columns import FigureColumn
+from pages.ui.tables import RecordColumn, show_records
 from school.access.action import ACTION_TITLES, Action
 from school.access.checks import may
 from school.access.roles import ROLES
@@ -19,13 +18,17 @@ from school.sign_in.lookups.accounts import Account, all_accounts
 from server.session import guard, school
 
 EVERYBODY, OPENED = "все", "account_opened"
-COLUMNS = (
-    FigureColumn("name", "Фамилия, имя, отчество", width=235),
-    FigureColumn("login", "Имя для входа", width=130),
-    FigureColumn("roles", "Роли", width=250),
-    FigureColumn("position", "Должность", width=150),
-    FigureColumn("last_sign_in", "Последний вход", width=135),
-    FigureColumn("state", "Доступ", width=95),
+COLUMNS: tuple[RecordColumn[Account], ...] = (
+    RecordColumn("Фамилия, имя, отчество", lambda row: row.name.full, width=235),
+    RecordColumn("Имя для входа", lambda row: row.login, width=130),
+    RecordColumn("Роли", lambda row: ", ".join(ROLES[role].title for role in row.roles) or "нет", width=250),
+    RecordColumn("Должность", lambda row: row.position, width=150),
+    RecordColumn(
+        "Последний вход",
+        lambda row: f"{row.last_sign_in:%d.%m.%Y %H:%M}" if row.last_sign_in else "не входил(а)",
+        width=135,
+    ),
+    RecordColumn("Доступ", lambda row: state_of(row, school().clock().date()), width=95),
 )
 
 
@@ -36,18 +39,6 @@ def state_of(account: Account, today: date) -> str:
     if account.blocked_at:
         return "закрыт"
     return "открыт" if account.has_password else "ждёт кода"
-
-
-def account_row(account: Account, today: date) -> dict[str, str]:
-    """Return a user as the table shows them."""
-    return {
-        "name": account.name.full,
-        "login": account.login,
-        "roles": ", ".join(ROLES[role].title for role in account.roles) or "нет",
-        "position": account.position,
-        "last_sign_in": f"{account.last_sign_in:%d.%m.%Y %H:%M}" if account.last_sign_in else "не входил(а)",
-        "state": state_of(account, today),
-    }
 
 
 def chosen_accounts(accounts: list[Account]) -> list[Account]:
@@ -78,14 +69,15 @@ def show_accounts(user: User) -> None:
         st.info("Никого не нашлось. Измените роль или часть имени.")
         return
     st.markdown(f"{counted(len(chosen), 'пользователь', 'пользователя', 'пользователей')}")
-    rows = pd.DataFrame([account_row(account, school().clock().date()) for account in chosen])
 
     def remember_row(number: int) -> None:
         st.session_state[OPENED] = chosen[number].user_id
 
-    columns = [column for column in COLUMNS if rows[column.name].any()]
+    columns = [column for column in COLUMNS if any(map(column.value, chosen))]
     may_close = may(user, Action.EDIT_STAFF)
-    show_table(rows, columns, "users", on_choose=remember_row if may_close else None, export="Пользователи")
+    show_records(
+        chosen, columns, "users", on_choose=remember_row if may_close else None, export="Пользователи"
+    )
     opened = st.session_state.pop(OPENED, None)
     account = next((each for each in chosen if each.user_id == opened), None)
     if account and may_close:

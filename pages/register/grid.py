@@ -9,6 +9,7 @@ from pages.register.parts.lesson_head import show_lesson_head
 from pages.register.parts.register_view import grid_data
 from pages.register.parts.whom_to_ask import show_whom_to_ask
 from pages.ui.correction_request import show_correction_request
+from pages.ui.filters import first_on_page
 from pages.ui.leave_hints import leave_hints
 from pages.ui.register_choice import address_of, choose_register, choose_term, number_in_url
 from pages.ui.register_forecast import forecast_words, is_foreseen
@@ -119,11 +120,7 @@ def _page_of_pupils(user: User, register: RegisterRow, term: Term, today: date) 
     size = min(most, max(least, CELLS_A_PAGE // max(len(page.lessons), 1)))
     if page.pupil_total <= size:
         return page
-    pages = -(-page.pupil_total // size)
-    number = st.number_input(
-        f"Страница списка (всего {pages}, учеников {page.pupil_total})", 1, pages, width=320
-    )
-    first = (int(number) - 1) * size
+    first = first_on_page(page.pupil_total, size)
     return register_page(store, user, register.key, term, today=today, first_pupil=first, pupils_a_page=size)
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import streamlit as st
 
+from pages.ui.links import page_link
 from pages.ui.requests import show_requests_to
 from pages.ui.substitution_marks import substitution_badges
 from school.access.action import Action
@@ -36,15 +37,8 @@ def _duration(left: timedelta) -> str:
 def register_link(to_fill: LessonToFill, label: str) -> None:
     """Show a link to the lesson in the register."""
     lesson = to_fill.lesson
-    address = {"class": lesson.class_id, "subject": lesson.subject_id, "lesson": lesson.lesson_id}
-    if lesson.subgroup_id is not None:
-        address["group"] = lesson.subgroup_id
-    st.page_link(
-        "pages/register/grid.py",
-        label=label,
-        query_params={name: str(value) for name, value in address.items()},
-        icon=":material/edit_note:",
-    )
+    codes = {"class": lesson.class_id, "subject": lesson.subject_id, "lesson": lesson.lesson_id}
+    page_link("register/grid.py", label, codes | {"group": lesson.subgroup_id}, ":material/edit_note:")
 
 
 def state_text(to_fill: LessonToFill, has_begun: bool) -> str:

@@ -6,6 +6,7 @@ import streamlit as st
 from streamlit_authenticator import Hasher
 
 from pages.sign_in.own_password import PASSWORD_HINT, password_field
+from pages.ui.filters import choose_part
 from school.errors import Refusal
 from school.invitations.actions import Acceptance, Welcome, accept_code, join_account, try_code
 from school.sign_in.rules.passwords import LOGIN_LENGTHS
@@ -75,15 +76,7 @@ def _show_welcome(code: str, welcome: Welcome, enter: Callable[[str], None]) -> 
     st.markdown(f"Здравствуйте! **{welcome.name}**, {welcome.purpose}.")
     way = NEW
     if welcome.is_guardian:
-        way = st.segmented_control(
-            "Как войти",
-            list(WAYS),
-            default=NEW,
-            format_func=WAYS.__getitem__,
-            label_visibility="collapsed",
-            required=True,
-            key="code_way",
-        )
+        way = choose_part("Как войти", WAYS, NEW, key="code_way")
     if way == KNOWN:
         _show_joining(code, enter)
     else:

@@ -3,7 +3,7 @@
 import streamlit as st
 from streamlit_authenticator import Hasher
 
-from pages.ui.doing import try_to
+from pages.ui.doing import try_and_rerun
 from school.people.actions.accounts import NewPassword, change_own_password
 from server.session import SECRET_KEY, browser_address, current_user, school
 
@@ -33,10 +33,9 @@ def show_own_password() -> None:
         return
     form = NewPassword(old, new, again, st.session_state.get(SECRET_KEY, ""))
     here = school()
-    if try_to(
+    try_and_rerun(
         lambda: change_own_password(
             here.store, user, form, address=browser_address(), now=here.clock(), hasher=Hasher
         ),
         "Пароль сменён.",
-    ):
-        st.rerun()
+    )

@@ -5,15 +5,10 @@ from datetime import date
 
 import streamlit as st
 
-from pages.ui.substitution_marks import (
-    hour_words,
-    kind_badge,
-    lesson_words,
-    register_address,
-    signature_words,
-)
+from pages.ui.doing import try_in_callback
+from pages.ui.links import page_link
+from pages.ui.substitution_marks import hour_words, kind_badge, lesson_words, register_codes, signature_words
 from school.access.action import Action
-from school.errors import Refusal
 from school.records import User
 from school.substitutions.actions import sign_substitutions
 from school.substitutions.lookups import LogRow, own_log
@@ -28,12 +23,8 @@ def show_line(user: User, line: LogRow, today: date) -> None:
     hour_box, lesson_box, place_box, state_box, sign_box = st.columns(WIDTHS, vertical_alignment="center")
     hour_box.markdown(hour_words(line.lesson))
     with lesson_box:
-        st.page_link(
-            "pages/register/grid.py",
-            label=f"**{lesson_words(line.lesson)}**",
-            icon=":material/edit_note:",
-            query_params=register_address(line.lesson),
-        )
+        label = f"**{lesson_words(line.lesson)}**"
+        page_link("register/grid.py", label, register_codes(line.lesson), ":material/edit_note:")
     place_box.markdown(f"отсутствует {line.regular_name} {kind_badge(line)}")
     if line.lesson.held_on > today:
         state_box.markdown(":gray[предстоит]")
@@ -56,12 +47,11 @@ def show_line(user: User, line: LogRow, today: date) -> None:
 
 def sign(user: User, substitution_ids: Sequence[int]) -> None:
     """Put the user's signature under lines of the log."""
-    try:
-        sign_substitutions(school().store, user, substitution_ids, now=school().clock())
-    except Refusal as refusal:
-        st.toast(str(refusal), icon=":material/error:")
-    else:
-        st.toast("Подписано.", icon=":material/draw:")
+    try_in_callback(
+        lambda: sign_substitutions(school().store, user, substitution_ids, now=school().clock()),
+        "Подписано.",
+        ":material/draw:",
+    )
 
 
 def show_waiting(user: User, waiting: Sequence[LogRow], today: date) -> None:

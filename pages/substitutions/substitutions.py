@@ -4,15 +4,13 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import groupby
 
-import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.ui.export import export_table
 from pages.ui.filters import choose, choose_segment
 from pages.ui.substitution_marks import hour_words, kind_badge, lesson_words, signature_words
-from pages.ui.tables import show_table
-from pipelines.figures.columns import FigureColumn
+from pages.ui.tables import RecordColumn, Row, show_records
 from school.access.action import Action
 from school.access.checks import may
 from school.calendar import MONTHS_NOMINATIVE, day_title
@@ -42,23 +40,47 @@ FIT_TITLES = {
     SubstituteFit.CLASS_ONLY: "присмотр, знает класс",
     SubstituteFit.SUPERVISION: "присмотр",
 }
-SHEET_COLUMNS = (
-    FigureColumn("name", "Кто заменял", width=230),
-    FigureColumn("subject", "Замена по предмету", 0, width=150, help="Заменяющий ведёт этот предмет"),
-    FigureColumn("supervision", "Присмотр", 0, width=110, help="Заменяющий этого предмета не ведёт"),
-    FigureColumn("joined", "Объединение", 0, width=120, help="Урок дан вместе со своим уроком"),
-    FigureColumn("total", "Всего часов", 0, width=110, help="Один урок — один час"),
-    FigureColumn("unsigned", "Не подписано", 0, width=120, help="Сколько из них заменявший не подписал"),
+SHEET_COLUMNS: tuple[RecordColumn[SheetRow], ...] = (
+    RecordColumn("Кто заменял", lambda row: row.name, width=230),
+    RecordColumn(
+        "Замена по предмету",
+        lambda row: row.hours.hours[SubstitutionKind.SUBJECT],
+        0,
+        150,
+        "Заменяющий ведёт этот предмет",
+    ),
+    RecordColumn(
+        "Присмотр",
+        lambda row: row.hours.hours[SubstitutionKind.SUPERVISION],
+        0,
+        110,
+        "Заменяющий этого предмета не ведёт",
+    ),
+    RecordColumn(
+        "Объединение",
+        lambda row: row.hours.hours[SubstitutionKind.JOINED],
+        0,
+        120,
+        "Урок дан вместе со своим уроком",
+    ),
+    RecordColumn("Всего часов", lambda row: row.hours.total, 0, width=110, help="Один урок — один час"),
+    RecordColumn(
+        "Не подписано", lambda row: row.hours.unsigned, 0, 120, "Сколько из них заменявший не подписал"
+    ),
 )
-LOG_COLUMNS = (
-    FigureColumn("day", "Дата", width=82),
-    FigureColumn("number", "Урок", 0, width=60),
-    FigureColumn("lesson", "Класс и предмет", width=205),
-    FigureColumn("regular", "Кого", width=130),
-    FigureColumn("substitute", "Кто", width=130),
-    FigureColumn("kind", "Вид", width=150),
-    FigureColumn("reason", "Причина", width=150),
-    FigureColumn("signed", "Подпись", width=140),
+LOG_COLUMNS: tuple[RecordColumn[LogRow], ...] = (
+    RecordColumn("Дата", lambda line: f"{line.lesson.held_on:%d.%m.%y}", width=82),
+    RecordColumn("Урок", lambda line: line.lesson.number, 0, width=60),
+    RecordColumn("Класс и предмет", lambda line: lesson_words(line.lesson), width=205),
+    RecordColumn("Кого", lambda line: line.regular_name, width=130),
+    RecordColumn("Кто", lambda line: line.substitute_name or "—", width=130),
+    RecordColumn(
+        "Вид",
+        lambda line: KIND_TITLES[line.kind] + (f" с {line.joined_with}" if line.joined_with else ""),
+        width=150,
+    ),
+    RecordColumn("Причина", lambda line: line.reason, width=150),
+    RecordColumn("Подпись", signature_words, width=140),
 )
 
 
@@ -265,21 +287,6 @@ def withdraw(user: User, substitution_id: int) -> None:
         st.toast("Назначение снято.", icon=":material/check:")
 
 
-def log_row(line: LogRow) -> dict[str, object]:
-    """Return a line of the log as tables show it."""
-    joined = f" с {line.joined_with}" if line.joined_with else ""
-    return {
-        "day": f"{line.lesson.held_on:%d.%m.%y}",
-        "number": line.lesson.number,
-        "lesson": lesson_words(line.lesson),
-        "regular": line.regular_name,
-        "substitute": line.substitute_name or "—",
-        "kind": KIND_TITLES[line.kind] + joined,
-        "reason": line.reason,
-        "signed": signature_words(line),
-    }
-
-
 def show_day_log(user: User, first_day: date, last_day: date) -> None:
     """Show the substitutions of the chosen days while nobody is chosen as absent."""
     lines = month_sheet(school().store, user, first_day, max(first_day, last_day)).lines
@@ -288,7 +295,7 @@ def show_day_log(user: User, first_day: date, last_day: date) -> None:
         st.info(f"На {day_title(first_day)} замен нет.{choose_words}")
         return
     st.markdown(f"**Замены: {len(lines)}**")
-    show_table(pd.DataFrame(map(log_row, lines)), LOG_COLUMNS, "day_log", rows_shown=14)
+    show_records(lines, LOG_COLUMNS, "day_log", rows_shown=14)
 
 
 def show_unsigned(lines: Sequence[LogRow]) -> None:
@@ -327,32 +334,19 @@ def show_sheet(user: User, today: date) -> None:
         st.info("В этом месяце замен не было.")
         return
     if sheet.rows:
-        show_titled("Табель замен", title, pd.DataFrame(map(sheet_row, sheet.rows)), SHEET_COLUMNS, "sheet")
-    show_titled("Журнал замен", title, pd.DataFrame(map(log_row, sheet.lines)), LOG_COLUMNS, "sheet_log")
+        show_titled("Табель замен", title, sheet.rows, SHEET_COLUMNS, "sheet")
+    show_titled("Журнал замен", title, sheet.lines, LOG_COLUMNS, "sheet_log")
 
 
 def show_titled(
-    title: str, month: str, rows: pd.DataFrame, columns: Sequence[FigureColumn], key: str
+    title: str, month: str, rows: Sequence[Row], columns: Sequence[RecordColumn[Row]], key: str
 ) -> None:
     """Show a table under its title with the button that downloads it."""
     title_box, button_box = st.columns([5, 1.3], vertical_alignment="center")
     title_box.markdown(f"**{title}, {month}**")
-    table = show_table(rows, columns, key, rows_shown=10)
+    table = show_records(rows, columns, key, rows_shown=10)
     with button_box:
         export_table(table, f"{title}, {month}", key=f"export_{key}")
-
-
-def sheet_row(row: SheetRow) -> dict[str, object]:
-    """Return a substitute's hours as the table shows them."""
-    hours = row.hours.hours
-    return {
-        "name": row.name,
-        "subject": hours[SubstitutionKind.SUBJECT],
-        "supervision": hours[SubstitutionKind.SUPERVISION],
-        "joined": hours[SubstitutionKind.JOINED],
-        "total": row.hours.total,
-        "unsigned": row.hours.unsigned,
-    }
 
 
 def show_substitutions(user: User) -> None:

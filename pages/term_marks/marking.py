@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import streamlit as st
 
+from pages.ui.doing import try_and_rerun
 from school.access.action import Action
 from school.errors import Refusal
 from school.numbers import counted
@@ -209,13 +210,9 @@ def show_new_subject(user: User, settings: MarkingSettings) -> None:
 
 
 def _set_rounding(user: User, subject_id: int | None, rounding: Rounding | None) -> None:
-    try:
-        set_rounding(school().store, user, subject_id, rounding, now=school().clock())
-    except Refusal as refusal:
-        st.error(str(refusal))
-    else:
-        st.toast("Сохранено.", icon=":material/check:")
-        st.rerun()
+    try_and_rerun(
+        lambda: set_rounding(school().store, user, subject_id, rounding, now=school().clock()), "Сохранено."
+    )
 
 
 def show_marking(user: User) -> None:

@@ -9,10 +9,11 @@ from pages.grid import mark_grid
 from pages.term_marks.parts.term_marks_view import period_title, term_marks_grid
 from pages.term_marks.routes import column_id
 from pages.ui.correction_request import show_correction_request
+from pages.ui.doing import try_and_rerun
+from pages.ui.filters import choose_part, first_on_page
 from pages.ui.register_choice import address_of, choose_register, number_in_url
 from pages.ui.register_forecast import ForecastWords, forecast_words
 from school.access.action import Action
-from school.errors import Refusal
 from school.numbers import counted
 from school.records import YEAR, RegisterRow, Term, User
 from school.register.lookups.registers import register_terms, term_on
@@ -36,16 +37,9 @@ def choose_period(user: User, register: RegisterRow, today: date, box: DeltaGene
     default = default or by_day
     if default is None:
         return None
-    chosen = box.segmented_control(
-        "Учебный период",
-        list(terms),
-        default=default.term_id,
-        format_func=lambda term_id: period_title(terms[term_id]),
-        label_visibility="collapsed",
-        required=True,
-        key=f"period-{register.key.class_id}-{default.term_id}",
-    )
-    return terms.get(chosen, default)
+    titles = {term_id: period_title(term) for term_id, term in terms.items()}
+    key = f"period-{register.key.class_id}-{default.term_id}"
+    return terms[choose_part("Учебный период", titles, default.term_id, key=key, place=box)]
 
 
 def remember_choice(register: RegisterRow, term: Term) -> None:
@@ -109,15 +103,10 @@ def show_missing_reasons(user: User, page: TermMarksPage) -> None:
 
 def _save_reasons(user: User, page: TermMarksPage, reasons: dict[int, str]) -> None:
     key, term_id = page.register.key, page.chosen.term_id
-    try:
-        explain_term_marks(school().store, user, key, term_id, reasons, now=school().clock())
-    except Refusal as refusal:
-        st.error(str(refusal))
-    else:
-        st.toast(
-            f"Записано: {counted(len(reasons), 'причина', 'причины', 'причин')}.", icon=":material/check:"
-        )
-        st.rerun()
+    try_and_rerun(
+        lambda: explain_term_marks(school().store, user, key, term_id, reasons, now=school().clock()),
+        f"Записано: {counted(len(reasons), 'причина', 'причины', 'причин')}.",
+    )
 
 
 def show_term_marks(user: User) -> None:
@@ -182,13 +171,8 @@ def _page_of_pupils(user: User, register: RegisterRow, term: Term) -> TermMarksP
         return page
 
     page = page_from(0)
-    if page.pupil_total <= PUPILS_A_PAGE:
-        return page
-    pages = -(-page.pupil_total // PUPILS_A_PAGE)
-    number = st.number_input(
-        f"Страница списка (всего {pages}, учеников {page.pupil_total})", 1, pages, width=320
-    )
-    return page_from((int(number) - 1) * PUPILS_A_PAGE)
+    first = first_on_page(page.pupil_total, PUPILS_A_PAGE)
+    return page_from(first) if first else page
 
 
 show_term_marks(guard(Action.READ_REGISTER))

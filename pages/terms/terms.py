@@ -1,19 +1,19 @@
 """«Учебные периоды»: how far the marks of a term are given, its closing, and requests to correct it (п. 4.2, 5.4)."""
 
 from collections.abc import Sequence
+from urllib.parse import urlencode
 
-import pandas as pd
 import streamlit as st
 
-from pages.ui.filters import remember, remembered_code
+from pages.ui.doing import try_and_rerun
+from pages.ui.filters import choose_part, remember, remembered_code
 from pages.ui.register_choice import address_of
-from pages.ui.tables import show_table
+from pages.ui.tables import RecordColumn, show_records
 from pages.ui.typed_text import as_typed
-from pipelines.figures.columns import FigureColumn
 from school.access.action import Action
 from school.access.checks import may
 from school.calendar import period_text, term_title
-from school.errors import Refusal, RuleRefused
+from school.errors import RuleRefused
 from school.numbers import counted
 from school.records import User
 from school.register.rules.corrections import DAYS_GRANTED, MOST_DAYS_GRANTED, REASON_LENGTH
@@ -30,24 +30,33 @@ from school.terms.lookups import (
 )
 from server.session import guard, school
 
-DECIDED_SHOWN = 8
-COLUMNS = (
-    FigureColumn("class_name", "Класс", width=64, pinned=True),
-    FigureColumn("subject", "Предмет", width=215),
-    FigureColumn("teacher", "Учитель", width=125),
-    FigureColumn("pupils", "Учеников", 0, width=88),
-    FigureColumn("missing", "Нет отметки", 0, width=104, help="Учеников без отметки за период"),
-    FigureColumn("too_few", "Мало текущих", 0, width=116, help="Текущих отметок меньше, чем нужно (п. 5.2)"),
-    FigureColumn(
-        "unexplained",
-        "Без причины",
-        0,
-        width=108,
-        help="Отметка не по правилу или текущих мало, а причины нет",
+DECIDED_SHOWN, ANSWERED = 8, "Ответ записан."
+YEAR_MISSING = "Нет за год"
+COLUMNS: tuple[RecordColumn[RegisterTermLine], ...] = (
+    RecordColumn("Класс", lambda line: line.register.class_name, width=64, pinned=True),
+    RecordColumn(
+        "Предмет",
+        lambda line: " · ".join(filter(None, (line.register.subject_name, line.register.subgroup_name))),
+        width=215,
     ),
-    FigureColumn("year_missing", "Нет за год", 0, width=96),
-    FigureColumn("reasons", "Что пишут учителя", width=160),
-    FigureColumn("link", "", width=78),
+    RecordColumn("Учитель", lambda line: line.register.teacher_names, width=125),
+    RecordColumn("Учеников", lambda line: line.pupils, 0, width=88),
+    RecordColumn("Нет отметки", lambda line: line.missing, 0, 104, "Учеников без отметки за период"),
+    RecordColumn(
+        "Мало текущих", lambda line: line.too_few, 0, 116, "Текущих отметок меньше, чем нужно (п. 5.2)"
+    ),
+    RecordColumn(
+        "Без причины",
+        lambda line: line.unexplained,
+        0,
+        108,
+        "Отметка не по правилу или текущих мало, а причины нет",
+    ),
+    RecordColumn(YEAR_MISSING, lambda line: line.year_missing, 0, width=96),
+    RecordColumn("Что пишут учителя", lambda line: "; ".join(line.reasons), width=160),
+    RecordColumn(
+        "", lambda line: f"/term_marks?{urlencode(address_of(line.register, line.term_id))}", width=78
+    ),
 )
 
 
@@ -76,50 +85,20 @@ def choose_term(states: Sequence[TermState]) -> TermState:
     return codes[chosen]
 
 
-def line_row(line: RegisterTermLine) -> dict[str, object]:
-    """Return a register's line as the table shows it."""
-    register = line.register
-    group = f" · {register.subgroup_name}" if register.subgroup_name else ""
-    address = "&".join(f"{name}={value}" for name, value in address_of(register, line.term_id).items())
-    return {
-        "class_name": register.class_name,
-        "subject": register.subject_name + group,
-        "teacher": register.teacher_names,
-        "pupils": line.pupils,
-        "missing": line.missing,
-        "too_few": line.too_few,
-        "unexplained": line.unexplained,
-        "year_missing": line.year_missing,
-        "reasons": "; ".join(line.reasons),
-        "link": f"/term_marks?{address}",
-    }
-
-
 def show_lines(lines: Sequence[RegisterTermLine]) -> None:
     """Show what is missing, register by register."""
     incomplete = [line for line in lines if not line.is_complete]
-    everything = st.segmented_control(
-        "Какие журналы",
-        ["owing", "all"],
-        default="owing" if incomplete else "all",
-        format_func={
-            "owing": f"Не закончены · {len(incomplete)}",
-            "all": f"Все журналы · {len(lines)}",
-        }.__getitem__,
-        label_visibility="collapsed",
-        required=True,
-    )
-    shown = lines if everything == "all" else incomplete
+    titles = {"owing": f"Не закончены · {len(incomplete)}", "all": f"Все журналы · {len(lines)}"}
+    wanted = choose_part("Какие журналы", titles, "owing" if incomplete else "all")
+    shown = lines if wanted == "all" else incomplete
     if not shown:
         st.success(
             "Все отметки выставлены, и у каждой, которой нужна причина, она есть.", icon=":material/check:"
         )
         return
     has_year = any(line.year_missing for line in lines)
-    columns = [column for column in COLUMNS if has_year or column.name != "year_missing"]
-    show_table(
-        pd.DataFrame(map(line_row, shown)), columns, "term_lines", rows_shown=12, links={"": "открыть"}
-    )
+    columns = [column for column in COLUMNS if has_year or column.title != YEAR_MISSING]
+    show_records(shown, columns, "term_lines", rows_shown=12, links={"": "открыть"})
 
 
 def owed_text(lines: Sequence[RegisterTermLine]) -> str:
@@ -178,13 +157,11 @@ def _show_close_form(user: User, state: TermState, missing: str) -> None:
     if not is_sure:
         st.error("Ещё не всё выставлено. Подтвердите закрытие галочкой или дождитесь учителей.")
         return
-    try:
-        close_term(school().store, user, *state.period, now=school().clock())
-    except Refusal as refusal:
-        st.error(str(refusal))
-    else:
-        st.toast("Период закрыт.", icon=":material/lock:")
-        st.rerun()
+    try_and_rerun(
+        lambda: close_term(school().store, user, *state.period, now=school().clock()),
+        "Период закрыт.",
+        ":material/lock:",
+    )
 
 
 def _show_reopening(user: User, state: TermState) -> None:
@@ -193,13 +170,11 @@ def _show_reopening(user: User, state: TermState) -> None:
         reason = st.text_area("Почему период открывается снова", max_chars=REASON_LENGTH)
         if not st.form_submit_button("Открыть период"):
             return
-    try:
-        reopen_term(school().store, user, *state.period, reason, now=school().clock())
-    except Refusal as refusal:
-        st.error(str(refusal))
-    else:
-        st.toast("Период снова открыт.", icon=":material/lock_open:")
-        st.rerun()
+    try_and_rerun(
+        lambda: reopen_term(school().store, user, *state.period, reason, now=school().clock()),
+        "Период снова открыт.",
+        ":material/lock_open:",
+    )
 
 
 def show_requests(user: User, requests: Sequence[CorrectionRequest]) -> None:
@@ -254,17 +229,11 @@ def _show_answers(user: User, permission_id: int) -> None:
         is_granted = grant_box.form_submit_button("Разрешить", type="primary", width="stretch")
         why = why_box.text_input("или почему нет", max_chars=REASON_LENGTH)
         is_declined = decline_box.form_submit_button("Отказать", width="stretch")
-    try:
-        if is_granted:
-            grant_correction(school().store, user, permission_id, int(days), now=school().clock())
-        elif is_declined:
-            decline_correction(school().store, user, permission_id, why, now=school().clock())
-    except Refusal as refusal:
-        st.error(str(refusal))
-    else:
-        if is_granted or is_declined:
-            st.toast("Ответ записан.", icon=":material/check:")
-            st.rerun()
+    store, now = school().store, school().clock()
+    if is_granted:
+        try_and_rerun(lambda: grant_correction(store, user, permission_id, int(days), now=now), ANSWERED)
+    elif is_declined:
+        try_and_rerun(lambda: decline_correction(store, user, permission_id, why, now=now), ANSWERED)
 
 
 def show_terms(user: User) -> None:

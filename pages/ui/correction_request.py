@@ -4,8 +4,8 @@ from datetime import datetime
 
 import streamlit as st
 
+from pages.ui.doing import try_and_rerun
 from pages.ui.typed_text import as_typed
-from school.errors import Refusal
 from school.records import CorrectionPermission, RegisterKey, User
 from school.register.rules.corrections import REASON_LENGTH
 from school.term_marks.lookups.term_marks import correction_state
@@ -55,10 +55,7 @@ def _show_form(user: User, key: RegisterKey, term_id: int) -> None:
         )
         if not st.form_submit_button("Отправить запрос", type="primary"):
             return
-    try:
-        ask_correction(school().store, user, key, term_id, reason, now=school().clock())
-    except Refusal as refusal:
-        st.error(str(refusal))
-    else:
-        st.toast("Запрос отправлен заместителю директора.", icon=":material/check:")
-        st.rerun()
+    try_and_rerun(
+        lambda: ask_correction(school().store, user, key, term_id, reason, now=school().clock()),
+        "Запрос отправлен заместителю директора.",
+    )

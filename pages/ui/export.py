@@ -30,39 +30,27 @@ def export_table(table: pd.DataFrame, title: str, *, key: str) -> None:
     """
     name = file_name_of(title)
     header = list(map(str, table.columns))
+    options: dict[str, Any] = {"type": "tertiary", "disabled": table.empty}
     with st.container(horizontal=True, gap="small"):
-        _button(
-            "Скачать XLSX",
-            lambda: workbook(header, _rows(table), title),
-            f"{name}.xlsx",
-            WORKBOOK_MIME,
-            key,
-            table.empty,
+        download(
+            "Скачать XLSX", lambda: workbook(header, _rows(table), title), f"{name}.xlsx", key=key, **options
         )
-        _button(
+        download(
             "CSV",
             lambda: comma_separated(header, _rows(table)),
             f"{name}.csv",
             CSV_MIME,
-            f"{key}_csv",
-            table.empty,
+            key=f"{key}_csv",
+            **options,
         )
 
 
-def _button(
-    label: str, made: Callable[[], bytes], file_name: str, mime: str, key: str, is_empty: bool
+def download(
+    label: str, make: Callable[[], bytes], file_name: str, mime: str = WORKBOOK_MIME, **options: Any
 ) -> None:
-    st.download_button(
-        label,
-        made,
-        file_name,
-        mime,
-        key=key,
-        on_click="ignore",
-        type="tertiary",
-        icon=":material/download:",
-        disabled=is_empty,
-    )
+    """Show a button that makes a file when it is pressed, without a rerun; ``options`` as for ``st.download_button``."""
+    look = {"icon": ":material/download:", **options}
+    st.download_button(label, make, file_name, mime, on_click="ignore", **look)
 
 
 def _rows(table: pd.DataFrame) -> list[list[Any]]:

@@ -5,8 +5,11 @@ address wins over the memory, and a code that does not fit (another school's cla
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
+from typing import TypeVar
 
+import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -21,6 +24,7 @@ from school.analytics.lookups.tables import (
 )
 from school.calendar import period_text
 
+Code = TypeVar("Code")
 MEMORY = "chosen_filters"
 ALL = ""
 LONGEST_CODE = 40
@@ -122,6 +126,36 @@ def choose_segment(name: str, label: str, titles: Mapping[str, str], *, default:
     return chosen or default
 
 
+def choose_part(
+    label: str,
+    titles: Mapping[Code, str],
+    default: Code,
+    *,
+    key: str | None = None,
+    place: DeltaGenerator | None = None,
+) -> Code:
+    """Show a row of buttons, one of which is always pressed, that only this run of the page remembers."""
+    chosen = (place or st).segmented_control(
+        label,
+        list(titles),
+        default=default,
+        format_func=titles.__getitem__,
+        label_visibility="collapsed",
+        required=True,
+        key=key,
+    )
+    return default if chosen is None else chosen
+
+
+def first_on_page(total: int, size: int) -> int:
+    """Return the place of the first pupil to show; of more than ``size`` the user chooses a page of the list."""
+    if total <= size:
+        return 0
+    pages = -(-total // size)
+    number = st.number_input(f"Страница списка (всего {pages}, учеников {total})", 1, pages, width=320)
+    return (int(number) - 1) * size
+
+
 def choose_period(
     periods: Sequence[PeriodRow],
     today: date,
@@ -144,14 +178,34 @@ def choose_period(
     ]
 
 
-def _titles(name: str, choices: Choices, picked: Mapping[str, int]) -> dict[str, str]:
-    """Return what a filter offers, given the choices made before it."""
+def classes_chosen(choices: Choices, picked: Mapping[str, int]) -> Choices:
+    """Return the choices with only the classes that fit what is chosen of school, grade level and class."""
     classes = [
         row
         for row in choices.classes
         if picked.get("school", row.school_id) == row.school_id
         and picked.get("grade", row.grade_level) == row.grade_level
+        and picked.get("class", row.class_id) == row.class_id
     ]
+    return replace(choices, classes=classes)
+
+
+def rows_chosen(rows: pd.DataFrame, picked: Mapping[str, int], choices: Choices) -> pd.DataFrame:
+    """Return the rows of the chosen classes and subjects."""
+    rows = rows[rows["class_id"].isin([row.class_id for row in classes_chosen(choices, picked).classes])]
+    return rows[rows["subject_id"] == picked["subject"]] if "subject" in picked else rows
+
+
+def teachers_of(choices: Choices, class_id: int, subject_id: int) -> str:
+    """Return who teaches a class a subject."""
+    pair = (class_id, subject_id)
+    teacher_ids = {row.teacher_id for row in choices.taught if (row.class_id, row.subject_id) == pair}
+    return ", ".join(name for key, name in choices.teachers.items() if key in teacher_ids)
+
+
+def _titles(name: str, choices: Choices, picked: Mapping[str, int]) -> dict[str, str]:
+    """Return what a filter offers, given the choices made before it."""
+    classes = classes_chosen(choices, picked).classes
     if name == "school":
         return {str(row.school_id): row.school_name for row in choices.classes}
     if name == "grade":
@@ -159,7 +213,7 @@ def _titles(name: str, choices: Choices, picked: Mapping[str, int]) -> dict[str,
         return {str(grade): f"{grade}-е классы" for grade in grades}
     if name == "class":
         return {str(row.class_id): row.name for row in classes}
-    class_ids = {picked["class"]} if "class" in picked else {row.class_id for row in classes}
+    class_ids = {row.class_id for row in classes}
     taught = [row for row in choices.taught if row.class_id in class_ids]
     if name == "subject":
         subject_ids = {row.subject_id for row in taught}

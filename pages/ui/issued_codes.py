@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from pages.ui.doing import try_to
+from pages.ui.export import download
 from pipelines.reports.invitation_slips import slip_sheet, slips_pdf
 from school.invitations.actions import issue_codes
 from school.numbers import counted
@@ -47,7 +48,7 @@ def show_issued(place: str) -> None:
         if len(codes) > SHOWN_WHOLE:
             st.caption(f"Остальные {len(codes) - SHOWN_WHOLE} — на листках для печати.")
         with st.container(horizontal=True, gap="small"):
-            st.download_button(
+            download(
                 "Листки для печати (PDF)",
                 lambda: slips_pdf(slip_sheet(school_name(school().store), site_address(), codes)),
                 "Коды приглашения.pdf",
@@ -55,7 +56,6 @@ def show_issued(place: str) -> None:
                 key=f"slips_{place}",
                 icon=":material/print:",
                 type="primary",
-                on_click="ignore",
             )
             st.button("Готово, убрать коды", key=f"forget_{place}", on_click=forget_issued)
 

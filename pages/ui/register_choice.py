@@ -6,6 +6,7 @@ from datetime import date
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from pages.ui.filters import choose_part
 from school.calendar import school_year_title, term_title
 from school.records import RegisterKey, RegisterRow, Term, User
 from school.register.lookups.registers import readable_registers, readable_years, register_terms, term_on
@@ -93,15 +94,8 @@ def choose_term(user: User, register: RegisterRow, today: date, box: DeltaGenera
     if default is None:
         return None
     titles = {term.term_id: term_title(term.kind, term.number) for term in terms}
-    chosen = box.segmented_control(
-        "Учебный период",
-        list(titles),
-        default=default.term_id,
-        format_func=titles.__getitem__,
-        label_visibility="collapsed",
-        required=True,
-        key=f"term-{register.key.class_id}-{default.term_id}",
-    )
+    key = f"term-{register.key.class_id}-{default.term_id}"
+    chosen = choose_part("Учебный период", titles, default.term_id, key=key, place=box)
     return next((term for term in terms if term.term_id == chosen), default)
 
 

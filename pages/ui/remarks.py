@@ -4,9 +4,9 @@ from datetime import date
 
 import streamlit as st
 
+from pages.ui.doing import try_in_callback
 from pages.ui.typed_text import as_typed
 from school.calendar import MONTHS
-from school.errors import Refusal
 from school.families.actions import confirm_remark
 from school.families.lookups.remarks import DiaryRemark, StoredRemark, diary_remarks
 from school.families.rules import REMARK_TITLES
@@ -65,7 +65,4 @@ def _show(each: DiaryRemark, user: User) -> None:
 
 
 def _confirm(user: User, remark_id: int) -> None:
-    try:
-        confirm_remark(school().store, user, remark_id, now=school().clock())
-    except Refusal as refusal:
-        st.toast(str(refusal), icon=":material/error:")
+    try_in_callback(lambda: confirm_remark(school().store, user, remark_id, now=school().clock()))

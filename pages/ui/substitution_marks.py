@@ -53,12 +53,11 @@ def signature_words(line: LogRow) -> str:
     return f"подписано {line.signed_at:%d.%m %H:%M}" if line.signed_at else "не подписано"
 
 
-def register_address(lesson: NamedLesson) -> dict[str, str]:
-    """Return the lesson's place in the register as a page's address."""
-    address = {
+def register_codes(lesson: NamedLesson) -> dict[str, object]:
+    """Return the lesson's place in the register as the filters of a page's address."""
+    return {
         "class": lesson.class_id,
         "subject": lesson.subject_id,
         "group": lesson.subgroup_id,
         "lesson": lesson.lesson_id,
     }
-    return {name: str(value) for name, value in address.items() if value is not None}

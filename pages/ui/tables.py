@@ -1,8 +1,9 @@
 """Tables with Russian numbers that still sort as numbers, and the words behind their columns."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import pandas as pd
 import streamlit as st
@@ -13,9 +14,38 @@ from pipelines.catalogue.measures import CATALOGUE
 from pipelines.figures.columns import FigureColumn
 from school.numbers import DASH, number_text
 
+Row = TypeVar("Row")
 ROW_HEIGHT, ROWS_SHOWN = 34, 14
 # Above this many cells a table is sent without the wording of each number, so that it opens quickly.
 STYLED_CELLS = 30_000
+
+
+@dataclass(frozen=True)
+class RecordColumn(Generic[Row]):
+    """A column of a table of records: its title, what it takes of a record, and the rest as of a ``FigureColumn``."""
+
+    title: str
+    value: Callable[[Row], object]
+    decimals: int | None = None
+    width: str | int | None = None
+    help: str = ""
+    pinned: bool = False
+
+
+def show_records(
+    records: Sequence[Row], columns: Sequence[RecordColumn[Row]], key: str, **options: Any
+) -> pd.DataFrame:
+    """Show records as a table, a row each; ``options`` as for ``show_table``."""
+    figures = [
+        FigureColumn(
+            str(place), each.title, each.decimals, help=each.help, width=each.width, pinned=each.pinned
+        )
+        for place, each in enumerate(columns)
+    ]
+    rows = pd.DataFrame(
+        {str(place): [each.value(row) for row in records] for place, each in enumerate(columns)}
+    )
+    return show_table(rows, figures, key, **options)
 
 
 def titled(rows: pd.DataFrame, columns: Sequence[FigureColumn]) -> pd.DataFrame:

@@ -6,8 +6,7 @@ from datetime import date, timedelta
 import pandas as pd
 import streamlit as st
 
-from pages.ui.export import export_table
-from pages.ui.filters import choose
+from pages.ui.filters import choose, choose_part
 from pages.ui.tables import show_table
 from pages.ui.upload import do_and_rerun, show_note
 from pages.year.parts.opening_tables import TableStep, show_editor, show_upload
@@ -247,8 +246,7 @@ def show_teachers(user: User, key: YearKey, today: date) -> None:
             for teacher, loads in sorted(by_teacher.items())
         ]
     )
-    shown = show_table(rows, COLUMNS, "load_teachers", rows_shown=13)
-    export_table(shown, "Тарификация", key="export_load")
+    show_table(rows, COLUMNS, "load_teachers", rows_shown=13, export="Тарификация")
 
 
 def taught_text(loads: Sequence[LoadRecord], state: LoadState) -> str:
@@ -279,16 +277,8 @@ def show(user: User) -> None:
         no_school_yet()
         return
     views = VIEWS if may_edit(user, Action.EDIT_LOAD) else {k: v for k, v in VIEWS.items() if k != "file"}
-    view = st.segmented_control(
-        "Что показать",
-        list(views),
-        default="class",
-        format_func=views.__getitem__,
-        label_visibility="collapsed",
-        required=True,
-        key="load_view",
-    )
-    {"class": show_class, "teachers": show_teachers, "file": show_file}[view or "class"](user, key, today)
+    view = choose_part("Что показать", views, "class", key="load_view")
+    {"class": show_class, "teachers": show_teachers, "file": show_file}[view](user, key, today)
 
 
 show(guard(Action.READ_YEAR_OPENING))

@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.ui.export import export_table
-from pages.ui.filters import choose
+from pages.ui.filters import choose, choose_part
 from pages.ui.upload import do_and_rerun, show_note
 from pages.year.parts.opening_tables import show_plan, show_template_button, uploaded_rows
 from pages.year.parts.year_choice import choose_year, no_school_yet
@@ -344,15 +344,7 @@ def show(user: User) -> None:
         for name, title in VIEWS.items()
         if name != "file" or may_edit(user, Action.EDIT_TIMETABLE)
     }
-    view = view_box.segmented_control(
-        "Что показать",
-        list(views),
-        default="class",
-        format_func=views.__getitem__,
-        label_visibility="collapsed",
-        required=True,
-        key="timetable_view",
-    )
+    view = choose_part("Что показать", views, "class", key="timetable_view", place=view_box)
     first_day = day_box.date_input(
         "Действует с",
         first_day_offered(school().store, user, key, today),
@@ -364,7 +356,7 @@ def show(user: User) -> None:
         st.info("Сначала нужны классы и расписание звонков: они на странице «Открытие года».")
         st.page_link("pages/year/year_opening.py", label="Открытие года", icon=":material/flag:")
         return
-    SHOWN[view or "class"](user, key, state, first_day, pick_box)
+    SHOWN[view](user, key, state, first_day, pick_box)
     show_remarks(user, key, state, first_day)
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.ui.charts import ACCENT_SOFT, LATE, WARNING
-from pages.ui.tables import show_table
+from pages.ui.tables import RecordColumn, show_records
 from pipelines.figures.columns import FigureColumn, measure_column, measure_percent
 from pipelines.figures.figures import unfilled_of
 from school.access.action import Action
@@ -85,27 +85,29 @@ def show_lessons(
     words = counted(len(lessons), "урок", "урока", "уроков")
     st.markdown(f"Нет ни одной записи: **{words}**, новые сверху.")
     opens = may_somewhere(reader.user, Action.READ_REGISTER)
-    rows = pd.DataFrame(
-        {
-            "day": [f"{lesson.held_on:%d.%m.%Y}" for lesson in lessons],
-            "number": [lesson.number for lesson in lessons],
-            "class": [lesson.class_name for lesson in lessons],
-            "subject": [
-                " · ".join(filter(None, (lesson.subject_name, lesson.subgroup_name))) for lesson in lessons
-            ],
-            "teacher": [(teachers or {}).get(lesson.teacher_id or 0, "") for lesson in lessons],
-            "link": [register_address(lesson) for lesson in lessons],
-        }
-    ).head(LESSONS_SHOWN)
-    columns = [
-        FigureColumn("day", "День"),
-        FigureColumn("number", "Урок", 0),
-        FigureColumn("class", "Класс"),
-        FigureColumn("subject", "Предмет", width="large"),
-        *([FigureColumn("teacher", "Учитель")] if teachers else []),
-        *([FigureColumn("link", "Журнал")] if opens else []),
+    named = RecordColumn[UnfilledLesson](
+        "Учитель", lambda lesson: (teachers or {}).get(lesson.teacher_id or 0, "")
+    )
+    link = RecordColumn[UnfilledLesson]("Журнал", register_address)
+    columns: list[RecordColumn[UnfilledLesson]] = [
+        RecordColumn("День", lambda lesson: f"{lesson.held_on:%d.%m.%Y}"),
+        RecordColumn("Урок", lambda lesson: lesson.number, 0),
+        RecordColumn("Класс", lambda lesson: lesson.class_name),
+        RecordColumn(
+            "Предмет",
+            lambda lesson: " · ".join(filter(None, (lesson.subject_name, lesson.subgroup_name))),
+            width="large",
+        ),
+        *([named] if teachers else []),
+        *([link] if opens else []),
     ]
-    show_table(rows, columns, "unfilled", links={"Журнал": "Открыть"}, export="Незаполненные уроки")
+    show_records(
+        lessons[:LESSONS_SHOWN],
+        columns,
+        "unfilled",
+        links={"Журнал": "Открыть"},
+        export="Незаполненные уроки",
+    )
 
 
 def register_address(lesson: UnfilledLesson) -> str:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from pages.ui.doing import try_to
+from pages.ui.doing import try_and_rerun, try_to
 from school.errors import Refusal
 from school.files.column_mapping import (
     EVERY_SHEET,
@@ -74,8 +74,9 @@ def _choose_profile(user: User, form: ImportForm, key: str) -> None:
         st.rerun()
     if drop_box.button("Удалить", key="import_drop_profile", width="stretch"):
         now = school().clock()
-        if try_to(lambda: drop_profile(school().store, user, form.kind, chosen, now=now), "Профиль удалён"):
-            st.rerun()
+        try_and_rerun(
+            lambda: drop_profile(school().store, user, form.kind, chosen, now=now), "Профиль удалён"
+        )
 
 
 def _forget_widgets(key: str) -> None:

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.inspections.parts.inspection_words import Names, aspect_title
-from pages.ui.doing import try_to
+from pages.ui.doing import try_and_rerun
 from pipelines.figures.inspection_findings import evidence_address
 from school.inspections.actions import FindingEdit, add_finding, edit_findings
 from school.inspections.lookups import InspectionFinding, InspectionPage
@@ -112,10 +112,9 @@ def save_edits(rows: Sequence[InspectionFinding], edited: pd.DataFrame, user: Us
         FindingEdit(row.finding_id, bool(kept), "" if pd.isna(note) else str(note), _day(until))
         for row, kept, note, until in zip(rows, edited[KEPT], edited[NOTE], edited[UNTIL], strict=True)
     ]
-    if try_to(
+    try_and_rerun(
         lambda: edit_findings(school().store, user, edits, now=school().clock()), "Замечания сохранены."
-    ):
-        st.rerun()
+    )
 
 
 def _day(value: Any) -> date | None:
@@ -140,11 +139,10 @@ def show_adding(page: InspectionPage, names: Names, user: User) -> None:
             return
     place = (school_class, subject, teacher)
     key = page.inspection.inspection_id
-    if try_to(
+    try_and_rerun(
         lambda: add_finding(school().store, user, key, text, place, now=school().clock()),
         "Замечание добавлено.",
-    ):
-        st.rerun()
+    )
 
 
 def _one(place: Any, label: str, titles: Mapping[int, str]) -> int | None:

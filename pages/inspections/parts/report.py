@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.inspections.parts.inspection_words import Names, aspect_title, span_words
-from pages.ui.doing import try_to
+from pages.ui.doing import try_and_rerun
 from pipelines.reports.document import Document
 from pipelines.reports.inspection import FindingLine, InspectionReport, inspection_document
 from pipelines.reports.making import FORMS
@@ -34,11 +34,10 @@ def show_conclusion(page: InspectionPage, user: User) -> None:
         if not st.form_submit_button("Сохранить", type="primary"):
             return
     key = row.inspection_id
-    if try_to(
+    try_and_rerun(
         lambda: write_conclusion(school().store, user, key, conclusion, advice, now=school().clock()),
         "Сохранено.",
-    ):
-        st.rerun()
+    )
 
 
 def show_report(page: InspectionPage, names: Names, user: User) -> None:

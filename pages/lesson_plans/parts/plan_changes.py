@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from pages.ui.export import WORKBOOK_MIME
+from pages.ui.export import download
 from pages.ui.filters import remember
 from pages.ui.tables import show_table
 from pages.ui.upload import once, rerun_with
@@ -116,15 +116,8 @@ def show_loading(page: PlanPage, user: User) -> None:
 
 def show_workbook(page: PlanPage, user: User) -> None:
     """Offer the template and take a filled workbook."""
-    st.download_button(
-        "Скачать нынешний план" if page.topics else "Скачать шаблон",
-        lambda: plan_workbook(page.topics),
-        "КТП.xlsx",
-        WORKBOOK_MIME,
-        on_click="ignore",
-        type="tertiary",
-        icon=":material/download:",
-    )
+    label = "Скачать нынешний план" if page.topics else "Скачать шаблон"
+    download(label, lambda: plan_workbook(page.topics), "КТП.xlsx", type="tertiary")
     upload = st.file_uploader(
         "Книга со столбцами №, Тема, Часы",
         type="xlsx",

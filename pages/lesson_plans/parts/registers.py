@@ -8,6 +8,7 @@ import streamlit as st
 
 from pages.ui.export import export_table
 from pages.ui.filters import remember
+from pages.ui.register_choice import number_in_url
 from pages.ui.tables import show_table
 from pipelines.figures.columns import FigureColumn, percent_column
 from school.access.action import Action
@@ -46,12 +47,6 @@ REGISTERS = (
         "compressed", "Уплотнено", 0, width=80, help="на сколько часов план сокращён перепланированием"
     ),
 )
-
-
-def number_in_url(name: str) -> int | None:
-    """Return a whole number from the page's address, or None."""
-    value = st.query_params.get(name, "")
-    return int(value) if value.isdecimal() else None
 
 
 def register_in_address() -> RegisterKey | None:

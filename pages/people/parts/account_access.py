@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui.doing import try_to
+from pages.ui.doing import try_and_rerun
 from school.people.actions.accounts import close_account, open_account
 from school.people.rules.people import LONGEST_WORDS
 from school.records import User
@@ -23,8 +23,8 @@ def show_account(user: User, account: Account) -> None:
         label = "Открыть доступ" if is_closed else "Закрыть доступ сейчас"
         is_sent = st.form_submit_button(label, type="primary")
     change = open_account if is_closed else close_account
-    if is_sent and try_to(
-        lambda: change(school().store, user, account.user_id, now=school().clock(), reason=reason),
-        "Доступ открыт." if is_closed else "Доступ закрыт, сеансы завершены.",
-    ):
-        st.rerun()
+    if is_sent:
+        try_and_rerun(
+            lambda: change(school().store, user, account.user_id, now=school().clock(), reason=reason),
+            "Доступ открыт." if is_closed else "Доступ закрыт, сеансы завершены.",
+        )

@@ -5,7 +5,7 @@ from datetime import date
 
 import streamlit as st
 
-from pages.ui.doing import try_to
+from pages.ui.doing import try_and_rerun
 from school.access.action import Action
 from school.access.checks import may
 from school.people.actions.movements import MoveOrder, change_subgroup, depart, return_pupil, transfer
@@ -63,7 +63,7 @@ def _show_departure(user: User, card: PupilCard, here: ClassOfYear, today: date)
             order = _order_fields(key, "Не учится с (в этот день в классе уже нет)", today, DEPARTURE_REASONS)
             is_sent = st.form_submit_button("Записать выбытие", type="primary")
         if is_sent:
-            _do(
+            try_and_rerun(
                 lambda: depart(
                     school().store, user, card.pupil_id, here.class_id, order, now=school().clock()
                 ),
@@ -126,12 +126,7 @@ def _do_with(target: ClassOfYear | None, do: Callable[[int], object], message: s
     if target is None:
         st.error("Класс не выбран. Выберите его в списке.")
         return
-    _do(lambda: do(target.class_id), f"{message} в {target.name}.")
-
-
-def _do(do: Callable[[], object], message: str) -> None:
-    if try_to(do, message):
-        st.rerun()
+    try_and_rerun(lambda: do(target.class_id), f"{message} в {target.name}.")
 
 
 def show_subgroups(user: User, card: PupilCard, today: date) -> None:
@@ -171,7 +166,7 @@ def _show_subgroup_form(
         if is_sent and card.current:
             class_id = card.current.class_id
             order = MoveOrder(day, removes_absences=removes)
-            _do(
+            try_and_rerun(
                 lambda: change_subgroup(
                     school().store,
                     user,

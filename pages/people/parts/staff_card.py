@@ -5,7 +5,7 @@ from datetime import date
 import streamlit as st
 
 from pages.people.parts.person_fields import name_fields
-from pages.ui.doing import try_to
+from pages.ui.doing import try_and_rerun, try_to
 from pages.ui.issued_codes import issue
 from school.access.action import Action
 from school.access.checks import may
@@ -94,10 +94,11 @@ def show_member(user: User, member: StaffMember) -> None:
     with st.form(f"staff_{member.staff_id}", border=False):
         draft = fields(f"staff_{member.staff_id}", member, today)
         is_sent = st.form_submit_button("Сохранить", type="primary")
-    if is_sent and try_to(
-        lambda: change_staff(school().store, user, member.staff_id, draft, now=school().clock()), "Сохранено."
-    ):
-        st.rerun()
+    if is_sent:
+        try_and_rerun(
+            lambda: change_staff(school().store, user, member.staff_id, draft, now=school().clock()),
+            "Сохранено.",
+        )
     show_access(user, member, today)
 
 
@@ -129,11 +130,11 @@ def show_dismissal(user: User, member: StaffMember, today: date) -> None:
         day = day_box.date_input("Уволен с (в этот день входа уже нет)", today, format="DD.MM.YYYY")
         reason = reason_box.text_input("Приказ, причина", max_chars=LONGEST_WORDS)
         is_sent = st.form_submit_button("Уволить")
-    if is_sent and try_to(
-        lambda: dismiss(school().store, user, member.staff_id, day, now=school().clock(), reason=reason),
-        "Увольнение записано.",
-    ):
-        st.rerun()
+    if is_sent:
+        try_and_rerun(
+            lambda: dismiss(school().store, user, member.staff_id, day, now=school().clock(), reason=reason),
+            "Увольнение записано.",
+        )
 
 
 def show_restoring(user: User, member: StaffMember) -> None:

@@ -11,10 +11,11 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.register.parts.register_view import lesson_title, short_lesson_title, work_type_title
+from pages.ui.doing import try_and_rerun, try_to
 from pages.ui.links import file_address
 from school.access.action import Action
 from school.calendar import MONTHS_SHORT, WEEKDAYS_SHORT
-from school.errors import Refusal, RuleRefused
+from school.errors import RuleRefused
 from school.homework.actions import (
     FILE_HOMEWORK,
     LessonEntry,
@@ -208,16 +209,15 @@ def _take_from_plan(scene: LessonScene, planned: PlanTopic) -> None:
 
 def _write(scene: LessonScene) -> None:
     typed = drafts().get(scene.lesson.lesson_id, scene.stored)
-    try:
-        write_lesson(
-            school().store, scene.user, scene.lesson.lesson_id, _entry(scene, typed), now=school().clock()
-        )
-    except Refusal as refusal:
-        st.error(str(refusal))
-        return
-    drafts().pop(scene.lesson.lesson_id, None)
-    st.toast("Записано.", icon=":material/check:")
-    st.rerun()
+    lesson_id = scene.lesson.lesson_id
+    if try_to(
+        lambda: write_lesson(
+            school().store, scene.user, lesson_id, _entry(scene, typed), now=school().clock()
+        ),
+        "Записано.",
+    ):
+        drafts().pop(lesson_id, None)
+        st.rerun()
 
 
 def _entry(scene: LessonScene, typed: dict[str, Any]) -> LessonEntry:
@@ -330,13 +330,7 @@ def _upload(scene: LessonScene, task_id: int | None) -> None:
 
 def _do(act: Any) -> None:
     """Do something that is written at once, and show the lesson as it is then."""
-    try:
-        act()
-    except Refusal as refusal:
-        st.error(str(refusal))
-    else:
-        st.toast("Записано.", icon=":material/check:")
-        st.rerun()
+    try_and_rerun(act, "Записано.")
 
 
 def _tasks_part(scene: LessonScene) -> None:

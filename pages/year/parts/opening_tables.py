@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages.ui.export import WORKBOOK_MIME, export_table
+from pages.ui.export import download, export_table
 from pages.ui.upload import do_and_rerun, once
 from school.errors import Refusal
 from school.files.fields import OPENING_FORMS, ImportForm
@@ -138,16 +138,7 @@ def show_upload(step: TableStep, key: str) -> None:
 
 def show_template_button(make: Callable[[], bytes], title: str, key: str) -> None:
     """Offer a table as a workbook to fill in."""
-    st.download_button(
-        "Скачать таблицу для заполнения",
-        make,
-        f"{title}.xlsx",
-        WORKBOOK_MIME,
-        key=key,
-        on_click="ignore",
-        type="tertiary",
-        icon=":material/download:",
-    )
+    download("Скачать таблицу для заполнения", make, f"{title}.xlsx", key=key, type="tertiary")
 
 
 def uploaded_rows(key: str, read: Callable[[bytes], tuple[SourceRow, ...]]) -> tuple[SourceRow, ...] | None:
