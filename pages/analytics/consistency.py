@@ -16,10 +16,18 @@ from pages.ui.filters import (
     show_scope,
 )
 from pages.ui.links import page_link
-from pages.ui.tables import explain, show_table
+from pages.ui.tables import beside_explanation, show_table
 from pipelines.fair.grading_consistency import Control, Judged
 from pipelines.figures.columns import FigureColumn
-from pipelines.figures.fair import SPANS, Answers, ConsistencyFinding, controls, findings_among, term_span
+from pipelines.figures.fair import (
+    SPANS,
+    Answers,
+    ConsistencyFinding,
+    controls,
+    findings_among,
+    term_span,
+    with_names,
+)
 from pipelines.figures.finding_words import CONTROL_WORDS
 from school.access.action import Action
 from school.analytics.lookups.readers import FigureReader, choices_of, periods_of
@@ -62,14 +70,6 @@ def show_finding(finding: ConsistencyFinding) -> None:
     codes = {"teacher": finding.teacher_id, "subject": finding.subject_id, "class": finding.class_id}
     with link:
         page_link("analytics/quality.py", "Отметки", codes)
-
-
-def with_names(rows: pd.DataFrame, choices: Choices) -> pd.DataFrame:
-    """Return rows of a control with the names of teachers and subjects."""
-    teachers = [choices.teachers.get(int(key), "—") for key in rows["teacher_id"]]
-    subjects = [choices.subjects.get(int(key), "—") for key in rows["subject_id"]]
-    titles = [f"{teacher} · {subject}" for teacher, subject in zip(teachers, subjects, strict=True)]
-    return rows.assign(teacher_name=teachers, subject_name=subjects, title=titles)
 
 
 def show_control(control: Control, answer: Judged, choices: Choices) -> None:
@@ -139,10 +139,7 @@ def show_consistency(reader: FigureReader) -> None:
     span = choose_segment("span", "За какое время", SPANS, default="year")
     choices = choices_of(reader, term_span(reader, period, span).term_ids)
     picked = choose_rows(choices, filters_offered(choices, FILTERS), places)
-    words, button = st.columns([5, 1.2], vertical_alignment="center")
-    words.caption(NOT_A_VERDICT)
-    with button:
-        explain(EXPLAINED)
+    beside_explanation(EXPLAINED, width=1.2).caption(NOT_A_VERDICT)
     answers = controls(reader, period, selection_of(picked), span=span)
     if is_anything_checked(reader, answers):
         show_findings(findings_among(answers, choices))

@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.analytics.parts.charts_fair import CATERPILLARS, caterpillar, funnel
+from pages.analytics.parts.fair import EXPLAINED, FIGURES
 from pages.ui.charts import show_chart
 from pages.ui.filters import (
     choose_period,
@@ -15,7 +16,7 @@ from pages.ui.filters import (
     selection_of,
     show_scope,
 )
-from pages.ui.tables import explain, show_table
+from pages.ui.tables import beside_explanation, show_table
 from pipelines.fair.comparison import (
     COLLEAGUES,
     EARLIER_MARKS,
@@ -24,7 +25,7 @@ from pipelines.fair.comparison import (
     NOTHING,
     OTHER_SUBJECTS,
 )
-from pipelines.figures.columns import FigureColumn, formula_of, measure_column
+from pipelines.figures.columns import FigureColumn, formula_of
 from pipelines.figures.fair import SPANS, fair_by_class, fair_by_teacher, term_span, usual_spreads
 from school.access.action import Action
 from school.analytics.lookups.readers import FigureReader, choices_of, periods_of
@@ -41,14 +42,6 @@ BASIS_TEXTS = {
     NOTHING: "сравнить не с чем",
     FEW_MARKS: "мало отметок",
 }
-EXPLAINED = (
-    "actual_mean",
-    "expected_mean",
-    "difference",
-    "shrunk_difference",
-    "shrunk_low",
-    "comparison_basis",
-)
 TITLES = {
     "teacher": "У кого отметки тех же учеников выше или ниже ожидаемых? Линия — 95 %",
     "class": "Какой класс учится лучше или хуже, чем обещали прежние отметки? Линия — 95 %",
@@ -115,12 +108,7 @@ def columns_of(group: str) -> list[FigureColumn]:
         *first,
         FigureColumn("pupils_compared", "Учеников", 0),
         FigureColumn("marks_compared", "Отметок", 0),
-        measure_column("actual_mean", "В среднем", 2),
-        measure_column("expected_mean", "Ожидалось", 2),
-        measure_column("difference", "Разница", 2, signed=True),
-        measure_column("shrunk_difference", "С поправкой", 2, signed=True),
-        measure_column("shrunk_low", "От", 2, signed=True),
-        measure_column("shrunk_high", "До", 2, signed=True),
+        *FIGURES[2:],
         FigureColumn("basis", "С чем сравнивается", width="medium", help=formula_of("comparison_basis")),
     ]
 
@@ -186,13 +174,12 @@ def show_fair_comparison(reader: FigureReader) -> None:
         st.info("Отметок пока нет: сравнение появится, когда учителя начнут заполнять журнал.")
         return
     rows = scene.rows
-    words, button = st.columns([5, 1.2], vertical_alignment="center")
-    words.caption(
+    beside_explanation(
+        (*EXPLAINED, "comparison_basis"), {"pupils_compared": int(rows["pupils_compared"].sum())}, 1.2
+    ).caption(
         "Средний балл рядом с тем, какого можно было ждать от этих самых учеников по их другим отметкам. "
         "Это не рейтинг и не оценка учителя: разницу может объяснять и то, чего в журнале нет."
     )
-    with button:
-        explain(EXPLAINED, {"pupils_compared": int(rows["pupils_compared"].sum())})
     if rows["shrunk_difference"].isna().all():
         show_missing(scene, rows)
     else:

@@ -7,14 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages.analytics.parts.quality import (
-    choose_quality,
-    measures_of,
-    no_marks_text,
-    show_figure,
-    show_measures,
-    show_other_kinds,
-)
+from pages.analytics.parts.quality import choose_quality, show_figure, show_measures_of, show_other_kinds
 from pages.analytics.parts.scene import Scene, in_order
 from pages.ui.charts import shifts, show_chart
 from pages.ui.filters import show_scope
@@ -159,7 +152,11 @@ def show_calm(reader: FigureReader) -> None:
 
 def show_changes(scene: Scene, now: Now) -> None:
     """Show which classes gained and which lost since the period before, each against its own pupils."""
-    rows = in_order(quality_shifts(now), "class_id", scene.names("class") | other_class_names(now))
+    rows = in_order(
+        quality_shifts(now),
+        "class_id",
+        scene.names("class") | {row.class_id: row.name for row in now.choices().classes},
+    )
     before = scene.before
     if rows.empty or before is None:
         st.info("Сравнивать не с чем: прошлого учебного периода с отметками нет.")
@@ -200,28 +197,20 @@ def shift_columns() -> list[FigureColumn]:
     ]
 
 
-def other_class_names(now: Now) -> dict[int, str]:
-    """Return the classes of the periods that run together."""
-    return {row.class_id: row.name for row in now.choices().classes}
-
-
 def show_overview(reader: FigureReader) -> None:
     """Show the whole page."""
     st.title("Обзор школы" if reader.tables.scope.is_whole_school else "Обзор")
     scene = choose_quality(reader, FILTERS)
     if scene is None:
         return
-    row = measures_of(scene)
-    if row is None:
-        st.info(no_marks_text(scene))
-    else:
-        show_measures(row)
+    has_marks = show_measures_of(scene)
+    if has_marks:
         show_more_figures(scene)
     running = running_together(scene.periods, scene.period)
     now = Now(reader, scene.now, running, scene.periods, scene.basis, scene.selection)
     changes, attention = st.columns([1, 1], gap="medium")
     with attention.container(key="attention"):
-        show_attention(now, has_marks=row is not None)
+        show_attention(now, has_marks=has_marks)
     with changes:
         show_changes(scene, now)
     show_other_kinds(scene)

@@ -16,7 +16,7 @@ from pages.ui.filters import choose, choose_segment, remembered_code
 from pages.ui.links import page_link
 from pages.ui.register_forecast import show_model_note
 from pages.ui.remarks import remark_markdown
-from pages.ui.tables import explain, show_table
+from pages.ui.tables import RecordColumn, explain, show_records, show_table
 from pipelines.figures.columns import (
     FigureColumn,
     formula_of,
@@ -113,23 +113,16 @@ def show_current(history: PupilHistory) -> None:
     )
     rows = [row for row in history.current_marks if "-".join(map(str, row.term)) == code]
     given = {row.subject_id: row.value for row in history.final_marks if row.term == rows[0].term}
-    table = pd.DataFrame(
-        {
-            "subject": [row.subject_name for row in rows],
-            "marks": [" ".join(map(str, row.marks)) for row in rows],
-            "count": [len(row.marks) for row in rows],
-            "mean": [row.weighted_mean for row in rows],
-            "final": [given.get(row.subject_id) for row in rows],
-        }
-    )
-    columns = [
-        SUBJECT,
-        FigureColumn("marks", "Отметки", width="large"),
-        FigureColumn("count", "Отметок", 0),
-        FigureColumn("mean", "Ср. взв. балл", 2, help=formula_of("weighted_mean")),
-        FigureColumn("final", "За период", 0, help="отметка за учебный период (п. 5.4)"),
+    columns: list[RecordColumn[CurrentMarksRow]] = [
+        RecordColumn("Предмет", lambda row: row.subject_name, pinned=True, width=260),
+        RecordColumn("Отметки", lambda row: " ".join(map(str, row.marks)), width="large"),
+        RecordColumn("Отметок", lambda row: len(row.marks), 0),
+        RecordColumn("Ср. взв. балл", lambda row: row.weighted_mean, 2, help=formula_of("weighted_mean")),
+        RecordColumn(
+            "За период", lambda row: given.get(row.subject_id), 0, help="отметка за учебный период (п. 5.4)"
+        ),
     ]
-    show_table(table, columns, "current", rows_shown=30, export=f"Текущие отметки, {titles[code]}")
+    show_records(rows, columns, "current", rows_shown=30, export=f"Текущие отметки, {titles[code]}")
 
 
 def show_dynamics(history: PupilHistory) -> None:
@@ -335,7 +328,8 @@ def show_pupil(reader: FigureReader) -> None:
     show_links(reader, history, today)
     if not history.sees_all:
         st.caption("Показано только то, что относится к вашим урокам и вашему классу.")
-    parts = {key: PARTS[key] for key in PARTS if key != "forecast" or may_forecast(reader)}
+    forecasts_seen = may_somewhere(reader.user, Action.READ_FORECASTS)
+    parts = {key: PARTS[key] for key in PARTS if key != "forecast" or forecasts_seen}
     part = choose_segment("pupil_part", "Что показать", parts, default="final")
     if part == "missed":
         show_missed(reader, history, today)
@@ -345,11 +339,6 @@ def show_pupil(reader: FigureReader) -> None:
         {"final": show_final, "current": show_current, "dynamics": show_dynamics, "remarks": show_remarks}[
             part
         ](history)
-
-
-def may_forecast(reader: FigureReader) -> bool:
-    """Whether forecasts are the reader's to see at all."""
-    return may_somewhere(reader.user, Action.READ_FORECASTS)
 
 
 try:

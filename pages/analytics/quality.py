@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from pages.analytics.parts.comparison import show_class_map, show_groups_table
@@ -22,12 +21,13 @@ from pages.analytics.parts.scene import FILTERS, GROUPS, NO_TEACHER, Scene, choo
 from pages.ui.export import export_table
 from pages.ui.filters import choose_segment, remember, show_scope
 from pages.ui.links import follow_choice, opener, page_link
-from pages.ui.tables import show_table, titled
+from pages.ui.tables import RecordColumn, record_table, show_records, show_table
 from pipelines.figures.columns import FigureColumn, formula_of
 from pipelines.figures.figures import of_period, pupils_behind, quality_by, registers_of
 from school.access.action import Action
 from school.access.checks import may_somewhere
 from school.analytics.lookups.readers import FigureReader
+from school.analytics.lookups.tables import PupilInSubject
 from school.calendar import term_title
 from school.numbers import counted, number_text
 from server.session import guard, school
@@ -125,71 +125,62 @@ def show_pupils(scene: Scene) -> None:
         st.info("Отметок в этом периоде нет.")
         return
     class_names = scene.names("class")
-    rows = pd.DataFrame(
-        {
-            "pupil": [row.pupil_name for row in pupils],
-            "class": [class_names.get(row.class_id, "—") for row in pupils],
-            "subject": [scene.choices.subjects.get(row.subject_id, "—") for row in pupils],
-            "marks": [" ".join(map(str, row.marks)) for row in pupils],
-            "count": [len(row.marks) for row in pupils],
-            "mean": [row.mean for row in pupils],
-            "so_far": [row.mark_so_far for row in pupils],
-            "term_mark": [row.term_mark for row in pupils],
-            "missed": [row.missed_lessons for row in pupils],
-        }
-    )
     words = [
         *([scene.choices.subjects[scene.picked["subject"]]] if "subject" in scene.picked else []),
         *([class_names[scene.picked["class"]]] if "class" in scene.picked else []),
         term_title(scene.period.kind, scene.period.number),
     ]
     st.markdown(
-        f"**{' · '.join(words)}**: {counted(len(set(rows['pupil'])), 'ученик', 'ученика', 'учеников')}"
+        f"**{' · '.join(words)}**: {counted(len({row.pupil_name for row in pupils}), 'ученик', 'ученика', 'учеников')}"
     )
     show_register_links(scene)
-    show_pupil_rows(scene, rows, [row.pupil_id for row in pupils])
-    export_table(titled(rows, pupil_columns(scene)), f"Ученики, {', '.join(words)}", key="export_pupils")
+    show_pupil_rows(scene, pupils)
+    table = record_table(pupils, pupil_columns(scene))
+    export_table(table, f"Ученики, {', '.join(words)}", key="export_pupils")
 
 
-def show_pupil_rows(scene: Scene, rows: pd.DataFrame, pupil_ids: Sequence[int]) -> None:
+def show_pupil_rows(scene: Scene, pupils: Sequence[PupilInSubject]) -> None:
     """Show the table of pupils; a chosen row opens the pupil's page for whoever may read it."""
     opens = may_somewhere(scene.reader.user, Action.READ_PUPIL_HISTORY)
-    show_table(
-        rows.head(PUPIL_ROWS),
+    pupil_ids = [row.pupil_id for row in pupils]
+    show_records(
+        pupils[:PUPIL_ROWS],
         pupil_columns(scene),
         "pupils",
         rows_shown=30,
         on_choose=opener("analytics/pupil.py", "pupil", pupil_ids) if opens else None,
     )
-    if len(rows) > PUPIL_ROWS:
+    if len(pupils) > PUPIL_ROWS:
         st.caption(
-            f"Показаны первые {PUPIL_ROWS} строк из {number_text(len(rows))}. Выберите класс, чтобы увидеть всех."
+            f"Показаны первые {PUPIL_ROWS} строк из {number_text(len(pupils))}. Выберите класс, чтобы увидеть всех."
         )
 
 
-def pupil_columns(scene: Scene) -> list[FigureColumn]:
+def pupil_columns(scene: Scene) -> list[RecordColumn[PupilInSubject]]:
     """Return the columns of the pupils' table; what is the same in all rows is left out."""
-    columns = [FigureColumn("pupil", "Ученик", pinned=True)]
-    if "class" not in scene.picked:
-        columns.append(FigureColumn("class", "Класс"))
-    if "subject" not in scene.picked:
-        columns.append(FigureColumn("subject", "Предмет"))
-    return [
-        *columns,
-        FigureColumn("marks", "Отметки", width="large"),
-        FigureColumn("count", "Отметок", 0),
-        FigureColumn("mean", "Ср. взв. балл", 2, help=formula_of("weighted_mean")),
+    class_names, subjects = scene.names("class"), scene.choices.subjects
+    so_far = formula_of("value")
+    given = "отметка за учебный период или за год (п. 5.4)"
+    missed = "пропущено уроков по любой причине; опоздание — не пропуск"
+    columns: list[tuple[bool, RecordColumn[PupilInSubject]]] = [
+        (True, RecordColumn("Ученик", lambda row: row.pupil_name, pinned=True)),
+        ("class" not in scene.picked, RecordColumn("Класс", lambda row: class_names.get(row.class_id, "—"))),
+        (
+            "subject" not in scene.picked,
+            RecordColumn("Предмет", lambda row: subjects.get(row.subject_id, "—")),
+        ),
+        (True, RecordColumn("Отметки", lambda row: " ".join(map(str, row.marks)), width="large")),
+        (True, RecordColumn("Отметок", lambda row: len(row.marks), 0)),
+        (True, RecordColumn("Ср. взв. балл", lambda row: row.mean, 2, help=formula_of("weighted_mean"))),
         # A year's mark stands on term marks, not on the mean of all marks.
-        *(
-            []
-            if scene.period.is_whole_year
-            else [FigureColumn("so_far", "На сегодня", 0, help=formula_of("value"))]
+        (
+            not scene.period.is_whole_year,
+            RecordColumn("На сегодня", lambda row: row.mark_so_far, 0, help=so_far),
         ),
-        FigureColumn("term_mark", "За период", 0, help="отметка за учебный период или за год (п. 5.4)"),
-        FigureColumn(
-            "missed", "Пропусков", 0, help="пропущено уроков по любой причине; опоздание — не пропуск"
-        ),
+        (True, RecordColumn("За период", lambda row: row.term_mark, 0, help=given)),
+        (True, RecordColumn("Пропусков", lambda row: row.missed_lessons, 0, help=missed)),
     ]
+    return [column for is_shown, column in columns if is_shown]
 
 
 def show_register_links(scene: Scene) -> None:

@@ -6,6 +6,7 @@ from pages.analytics.parts.charts_work import stacks_by_group
 from pages.analytics.parts.comparison import parts_of, show_groups_table, show_headline
 from pages.analytics.parts.register_work import (
     COLUMNS,
+    EXPLAINED,
     FILLING,
     TIMES_UNKNOWN,
     WITHOUT_TIMES,
@@ -38,16 +39,6 @@ HOMEWORK = {
     "lessons_with_homework": ("задано", ACCENT_SOFT),
 }
 OF_COVERAGE = frozenset({"coverage_on_pace", "mark_coverage"})
-FILLING_EXPLAINED = (
-    "lessons_held",
-    "filled_in_time_share",
-    "lessons_filled_late",
-    "lessons_not_filled",
-    "without_topic_share",
-    "without_homework_share",
-    "marks_per_lesson",
-    "late_marks_share",
-)
 HOMEWORK_EXPLAINED = (
     "lessons_filled",
     "lessons_with_homework",
@@ -98,7 +89,7 @@ def show_filling(scene: Scene) -> None:
         return
     is_timed = times_are_known(total)
     if is_timed:
-        show_headline(records(total)[0], HEADLINE, FILLING_EXPLAINED)
+        show_headline(records(total)[0], HEADLINE, EXPLAINED[:-2])
     else:
         st.info(TIMES_UNKNOWN)
     group = choose_group(scene, "teacher")

@@ -51,7 +51,9 @@ def show_subjects(scene: Scene) -> None:
         st.info(no_marks_text(scene))
         return
     show_spread(rows, "По каким предметам классу труднее? Доли отметок, снизу — слабее", "subjects")
-    table = rows.merge(subject_coverage(scene), on="subject_id", how="left")
+    coverage = coverage_by(scene.reader, scene.period, scene.selection, scene.today, ("subject_id",))
+    wanted = ["subject_id", "coverage_on_pace", "pairs_without_marks"]
+    table = rows.merge(coverage[wanted], on="subject_id", how="left")
     table["teacher"] = [
         teachers_of(scene.choices, scene.picked["class"], int(key)) for key in table["subject_id"]
     ]
@@ -76,12 +78,6 @@ def show_subjects(scene: Scene) -> None:
         ),
         export=f"{scene.name('class')}, предметы, {scene.title}",
     )
-
-
-def subject_coverage(scene: Scene) -> pd.DataFrame:
-    """Return whether the class has the marks of п. 5.2, by subject."""
-    rows = coverage_by(scene.reader, scene.period, scene.selection, scene.today, ("subject_id",))
-    return rows[["subject_id", "coverage_on_pace", "pairs_without_marks"]]
 
 
 def show_pupils(scene: Scene) -> None:

@@ -82,12 +82,18 @@ def show_registers(scene: Scene, measured: Scene | None) -> None:
         return
     columns = [*REGISTER_COLUMNS, *(column for column in SHORT_COLUMNS if column.name in rows)]
     keys = list(zip(rows["class_id"], rows["subject_id"], strict=True))
+
+    def open_pupils(number: int) -> None:
+        class_id, subject_id = keys[number]
+        codes = {"class": int(class_id), "subject": int(subject_id), "view": "pupils"}
+        open_next("analytics/quality.py", codes)
+
     show_table(
         rows,
         [*columns, *(column for column in work_columns(rows) if column.name in WORK_BESIDE_QUALITY)],
         "registers",
         rows_shown=30,
-        on_choose=(lambda number: open_pupils(*keys[number])) if measured is not None else None,
+        on_choose=open_pupils if measured is not None else None,
         export=f"{scene.name('teacher')}, классы, {scene.title}",
     )
 
@@ -101,12 +107,6 @@ def with_names(scene: Scene, rows: pd.DataFrame) -> pd.DataFrame:
         class_name=known["class_id"].map(scene.names("class")),
         subject_name=known["subject_id"].map(scene.choices.subjects),
     ).sort_values(["subject_name", "order"])
-
-
-def open_pupils(class_id: int, subject_id: int) -> None:
-    """Open the pupils of a class in a subject."""
-    codes = {"class": int(class_id), "subject": int(subject_id), "view": "pupils"}
-    open_next("analytics/quality.py", codes)
 
 
 def show_terms(scene: Scene, measured: Scene | None) -> None:

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages.ui.filters import choose_one
 from pages.ui.tables import RecordColumn, show_records
 from school.access.action import Action
 from school.audit.lookups import EventFilter, EventLine, authors_of_events, event_kinds, event_page
@@ -34,24 +35,9 @@ def choose_events(user: User) -> EventFilter:
         on_change=_to_first_page,
         disabled=days == ALL_DAYS,
     )
-    who = who_place.selectbox(
-        "Кто изменил",
-        list(authors),
-        None,
-        format_func=authors.__getitem__,
-        placeholder="все",
-        key="who",
-        on_change=_to_first_page,
-    )
-    kind = kind_place.selectbox(
-        "Что изменилось",
-        list(kinds),
-        None,
-        format_func=kinds.__getitem__,
-        placeholder="всё",
-        key="kind",
-        on_change=_to_first_page,
-    )
+    options = {"index": None, "on_change": _to_first_page}
+    who = choose_one("Кто изменил", authors, place=who_place, placeholder="все", key="who", **options)
+    kind = choose_one("Что изменилось", kinds, place=kind_place, placeholder="всё", key="kind", **options)
     return EventFilter(day if days == ONE_DAY else None, who, kind)
 
 

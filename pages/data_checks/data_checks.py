@@ -3,13 +3,11 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 
-import pandas as pd
 import streamlit as st
 
 from pages.ui.export import export_table
 from pages.ui.filters import choose, remember, remembered_code
-from pages.ui.tables import show_table
-from pipelines.figures.columns import FigureColumn
+from pages.ui.tables import RecordColumn, show_records
 from school.access.action import Action
 from school.access.checks import may_somewhere
 from school.calendar import school_year_title, term_title
@@ -26,13 +24,6 @@ from server.menu import MENU
 from server.session import guard, school
 
 WIDTHS = [0.7, 2.6, 6.2, 1.3]
-COLUMNS = (
-    FigureColumn("place", "Где", width=250),
-    FigureColumn("day", "Когда", width=120),
-    FigureColumn("who", "Кто", width=190),
-    FigureColumn("note", "Что найдено", width=330),
-    FigureColumn("link", "", width=80),
-)
 
 
 def register_address(found: DataFinding) -> dict[str, object]:
@@ -52,11 +43,6 @@ def week_address(found: DataFinding) -> dict[str, object]:
     return {"class": found.class_id, "week": monday}
 
 
-def substitution_address(found: DataFinding) -> dict[str, object]:
-    """Return the teacher and the day in «Замены»."""
-    return {"absent": found.teacher_id, "day": found.held_on}
-
-
 # Where a finding is set right: the page and what its address needs.
 LINKS: dict[MendedAt, tuple[str, Callable[[DataFinding], dict[str, object]]]] = {
     MendedAt.REGISTER: ("register/grid.py", register_address),
@@ -65,7 +51,10 @@ LINKS: dict[MendedAt, tuple[str, Callable[[DataFinding], dict[str, object]]]] = 
     MendedAt.CLASS_LIST: ("people/class_lists.py", lambda found: {"class": found.class_id}),
     MendedAt.LOAD: ("year/load.py", lambda found: {"class": found.class_id}),
     MendedAt.TIMETABLE: ("year/timetable.py", lambda found: {"class": found.class_id}),
-    MendedAt.SUBSTITUTIONS: ("substitutions/substitutions.py", substitution_address),
+    MendedAt.SUBSTITUTIONS: (
+        "substitutions/substitutions.py",
+        lambda found: {"absent": found.teacher_id, "day": found.held_on},
+    ),
 }
 
 
@@ -89,16 +78,19 @@ def when(found: DataFinding) -> str:
     return term_title(found.term_kind, found.term_number) if found.term_kind and found.term_number else ""
 
 
-def finding_row(check: DataCheck, found: DataFinding, user: User, school_year: int) -> dict[str, object]:
-    """Return a finding as the table shows it."""
-    place = " ".join(part for part in (found.class_name, found.subject_name, found.subgroup_name) if part)
-    return {
-        "place": place or "—",
-        "day": when(found) or "—",
-        "who": found.pupil_name or found.teacher_name or "—",
-        "note": found.note,
-        "link": link_to(check, found, user, school_year) or None,
-    }
+def columns_of(check: DataCheck, user: User, school_year: int) -> list[RecordColumn[DataFinding]]:
+    """Return the columns of a check's findings."""
+    return [
+        RecordColumn(
+            "Где",
+            lambda row: " ".join(filter(None, (row.class_name, row.subject_name, row.subgroup_name))) or "—",
+            width=250,
+        ),
+        RecordColumn("Когда", lambda row: when(row) or "—", width=120),
+        RecordColumn("Кто", lambda row: row.pupil_name or row.teacher_name or "—", width=190),
+        RecordColumn("Что найдено", lambda row: row.note, width=330),
+        RecordColumn("", lambda row: link_to(check, row, user, school_year) or None, width=80),
+    ]
 
 
 def show_check(check: DataCheck, count: int) -> None:
@@ -121,12 +113,12 @@ def show_check(check: DataCheck, count: int) -> None:
 def show_findings(check: DataCheck, user: User, school_year: int, today: date, count: int) -> None:
     """Show the findings of a check with links to where they are set right."""
     found = check_findings(school().store, user, check.name, school_year, today)
-    rows = pd.DataFrame([finding_row(check, each, user, school_year) for each in found])
-    columns = COLUMNS if rows["link"].notna().any() else COLUMNS[:-1]
+    columns = columns_of(check, user, school_year)
+    columns = columns if any(map(columns[-1].value, found)) else columns[:-1]
     with st.container(border=True):
         words_box, button_box = st.columns([6, 1.4], vertical_alignment="center")
         words_box.markdown(f"**{check.title}.** {check.why}")
-        table = show_table(rows, columns, f"found_{check.name}", rows_shown=8, links={"": "исправить"})
+        table = show_records(found, columns, f"found_{check.name}", rows_shown=8, links={"": "исправить"})
         with button_box:
             export_table(table.drop(columns=[""], errors="ignore"), check.title, key=f"export_{check.name}")
         if count > FINDINGS_SHOWN:

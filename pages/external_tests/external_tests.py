@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -9,12 +10,11 @@ import streamlit as st
 from pages.ui.export import download, export_table, file_name_of
 from pages.ui.links import page_link
 from pages.ui.tables import RecordColumn, show_records, show_table
-from pages.ui.upload import finish, forget, note_done, once, show_done, take_file
+from pages.ui.upload import finish, note_done, show_done, show_loading
 from pipelines.figures.columns import FigureColumn
 from school.access.action import Action
 from school.access.checks import may
 from school.calendar import school_year_of
-from school.errors import Refusal
 from school.external_tests.actions import delete_results, load_results
 from school.external_tests.lookups import (
     loaded_results,
@@ -46,15 +46,6 @@ LOADED_COLUMNS: tuple[RecordColumn[LoadedTest], ...] = (
         0,
         help="у скольких учеников есть отметка за последний период, закончившийся к дню теста",
     ),
-)
-PREVIEW_COLUMNS = (
-    FigureColumn("line", "Строка", 0, width=80),
-    FigureColumn("pupil", "Ученик", width=260),
-    FigureColumn("kind", "Тест", width=70),
-    FigureColumn("subject", "Предмет"),
-    FigureColumn("day", "День", width=110),
-    FigureColumn("before", "Было", width=90),
-    FigureColumn("after", "Станет", width=90),
 )
 REFUSED_COLUMNS = (
     FigureColumn("line", "Строка", 0, width=80),
@@ -134,32 +125,26 @@ def list_to_fill(
 
 def show_upload(user: User) -> None:
     """Take a file, show what it would bring, and load it once the deputy head agrees."""
-    uploaded = take_file(
-        UPLOAD,
-        "Заполненный список или своя таблица со столбцами «Класс», «Ученик», «Тест», «Предмет», «Дата», "
-        "«Отметка» или «Балл». До вашего согласия ничего не загружается.",
-        FILE_TYPES,
-        max_upload_size=UPLOAD_MEGABYTES,
-    )
-    if uploaded is None:
-        return
-    try:
-        rows, plan = once(
-            UPLOAD,
-            "preview",
-            uploaded.file_id,
-            lambda: previewed(user, uploaded.getvalue()),
-            "Читаем файл и проверяем строки…",
-        )
+
+    def show(previewed: tuple[list[SourceRow], Plan[ExternalResult]], _file: Any) -> None:
+        rows, plan = previewed
         show_plan(user, rows, plan)
         if not plan.brings_anything:
             st.info("Нового в файле нет: загружать нечего.")
         elif st.button("Загрузить результаты", type="primary"):
             done = load_results(school().store, user, rows, plan, now=school().clock())
             finish(UPLOAD, f"Загружено: добавлено {len(done.new)}, изменено {len(done.changed)}.")
-    except Refusal as refusal:
-        forget(UPLOAD)
-        st.error(str(refusal))
+
+    show_loading(
+        UPLOAD,
+        "Заполненный список или своя таблица со столбцами «Класс», «Ученик», «Тест», «Предмет», «Дата», "
+        "«Отметка» или «Балл». До вашего согласия ничего не загружается.",
+        FILE_TYPES,
+        lambda content: previewed(user, content),
+        "Читаем файл и проверяем строки…",
+        show,
+        max_upload_size=UPLOAD_MEGABYTES,
+    )
 
 
 def previewed(user: User, content: bytes) -> tuple[list[SourceRow], Plan[ExternalResult]]:
@@ -187,25 +172,22 @@ def show_plan(user: User, rows: Sequence[SourceRow], plan: Plan[ExternalResult])
         shown = show_table(refused.head(ROWS_SHOWN), REFUSED_COLUMNS, "refused_results", rows_shown=8)
         export_table(shown, "Строки с ошибками", key="export_refused_results")
     if plan.brings_anything:
-        show_table(
-            brought(user, [*plan.changed, *plan.new][:ROWS_SHOWN]), PREVIEW_COLUMNS, "brought", rows_shown=8
-        )
+        rows_brought = [*plan.changed, *plan.new][:ROWS_SHOWN]
+        show_records(rows_brought, brought_columns(user), "brought", rows_shown=8)
 
 
-def brought(user: User, rows: Sequence[PlannedRow[ExternalResult]]) -> pd.DataFrame:
-    """Return the rows that a file adds or changes."""
+def brought_columns(user: User) -> list[RecordColumn[PlannedRow[ExternalResult]]]:
+    """Return the columns of the rows that a file adds or changes."""
     names, subjects = pupil_titles(school().store, user), tested_subjects(school().store, user)
-    return pd.DataFrame(
-        {
-            "line": [row.number for row in rows],
-            "pupil": [names[row.record.pupil_id] for row in rows],
-            "kind": [KINDS[row.record.test.kind].title for row in rows],
-            "subject": [subjects[row.record.test.subject_id] for row in rows],
-            "day": [f"{row.record.test.held_on:%d.%m.%Y}" for row in rows],
-            "before": [result_text(row.before) for row in rows],
-            "after": [result_text(row.record) for row in rows],
-        }
-    )
+    return [
+        RecordColumn("Строка", lambda row: row.number, 0, width=80),
+        RecordColumn("Ученик", lambda row: names[row.record.pupil_id], width=260),
+        RecordColumn("Тест", lambda row: KINDS[row.record.test.kind].title, width=70),
+        RecordColumn("Предмет", lambda row: subjects[row.record.test.subject_id]),
+        RecordColumn("День", lambda row: f"{row.record.test.held_on:%d.%m.%Y}", width=110),
+        RecordColumn("Было", lambda row: result_text(row.before), width=90),
+        RecordColumn("Станет", lambda row: result_text(row.record), width=90),
+    ]
 
 
 def result_text(result: ExternalResult | None) -> str:

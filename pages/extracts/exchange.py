@@ -1,15 +1,16 @@
 """«Обмен данными»: the whole register out as an extract, and extracts in (п. 4.6)."""
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
 from pages.ui.export import download, export_table
 from pages.ui.tables import show_table
-from pages.ui.upload import finish, once, show_done, take_file
+from pages.ui.upload import finish, show_done, show_loading
 from pipelines.figures.columns import FigureColumn
 from school.access.action import Action
 from school.access.checks import may
-from school.errors import Refusal
 from school.extracts.archive import export_archive, import_archive, preview_archive
 from school.extracts.format import TABLES
 from school.extracts.load import ImportReport
@@ -96,30 +97,23 @@ def show_import(user: User) -> None:
     """Take an archive, show what it would bring, and load it once the administrator agrees."""
     st.subheader("Загрузить журнал")
     show_done(UPLOAD)
-    uploaded = take_file(
-        UPLOAD,
-        "ZIP-архив с таблицами (.parquet или .csv). До вашего согласия журнал не меняется.",
-        "zip",
-        max_upload_size=UPLOAD_MEGABYTES,
-    )
-    if uploaded is None:
-        return
-    content = uploaded.getvalue()
-    try:
-        report = once(
-            UPLOAD,
-            "preview",
-            uploaded.file_id,
-            lambda: preview_archive(school().store, user, content),
-            "Читаю архив и проверяю строки…",
-        )
+
+    def show(report: ImportReport, file: Any) -> None:
         show_report(report)
         if not report.added:
             st.info("Новых строк в архиве нет: загружать нечего.")
         elif st.button("Загрузить в журнал", type="primary"):
-            _load(user, content, uploaded.name)
-    except Refusal as refusal:
-        st.error(str(refusal))
+            _load(user, file.getvalue(), file.name)
+
+    show_loading(
+        UPLOAD,
+        "ZIP-архив с таблицами (.parquet или .csv). До вашего согласия журнал не меняется.",
+        "zip",
+        lambda content: preview_archive(school().store, user, content),
+        "Читаю архив и проверяю строки…",
+        show,
+        max_upload_size=UPLOAD_MEGABYTES,
+    )
 
 
 def _load(user: User, content: bytes, name: str) -> None:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.ui.doing import try_in_callback, try_to
-from pages.ui.filters import choose_part
+from pages.ui.filters import choose_one, choose_part
 from pages.ui.remarks import remark_markdown
 from school.access.action import Action
 from school.access.checks import may_somewhere
@@ -29,11 +29,11 @@ def choose_pupil(user: User, number: int) -> TaughtPupil | None:
     pupils = pupils_to_write_of(school().store, user, school().clock().date())
     classes = {pupil.class_id: pupil.class_name for pupil in pupils}
     class_box, pupil_box = st.columns([1, 3])
-    class_id = class_box.selectbox(
+    class_id = choose_one(
         "Класс",
-        list(classes),
+        classes,
+        place=class_box,
         index=next((place for place, own in enumerate(classes) if own in user.homeroom_class_ids), 0),
-        format_func=classes.__getitem__,
         label_visibility="collapsed",
         placeholder="Класс",
         key=f"remark_class_{number}",
@@ -69,11 +69,11 @@ def show_form(user: User) -> None:
             "Вид", kinds, RemarkKind.RECOMMENDATION, key=f"remark_kind_{number}", place=kind_box
         )
         subjects = own_subjects(school().store, user, pupil.class_id) if pupil else {}
-        subject_id = subject_box.selectbox(
+        subject_id = choose_one(
             "Предмет",
-            list(subjects),
+            subjects,
+            place=subject_box,
             index=0 if len(subjects) == 1 else None,
-            format_func=subjects.__getitem__,
             label_visibility="collapsed",
             placeholder="Без предмета",
             key=f"remark_subject_{number}_{pupil.class_id if pupil else 0}",

@@ -13,7 +13,7 @@ from pages.ui.links import follow_choice, open_next
 from pages.ui.register_forecast import show_model_note
 from pages.ui.tables import show_table
 from pipelines.figures.columns import FigureColumn, percent_column
-from pipelines.figures.figures import pupil_names
+from pipelines.figures.figures import class_list
 from pipelines.measures.tables import records
 from school.access.action import Action
 from school.analytics.lookups.readers import FigureReader, choices_of
@@ -113,8 +113,9 @@ def show_list(
         st.info(NOBODY)
         return
     names: dict[int, str] = {}
-    for class_id in {int(key) for key in rows["class_id"]}:
-        names |= pupil_names(reader, terms, class_id)
+    wanted = {int(key) for key in rows["class_id"]}
+    for term in (row for row in terms if row.class_id in wanted):
+        names |= class_list(reader, term.class_id, term)
     table = with_words(rows, choices, names)
     pupils = table["pupil_id"].nunique()
     st.markdown(

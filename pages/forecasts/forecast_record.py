@@ -92,7 +92,8 @@ def show_classes(reader: FigureReader, rows: pd.DataFrame) -> None:
     elapsed = ((rows["as_of"] - rows["starts_on"]).dt.days + 1) / length
     expected = class_forecast(reader, rows.assign(elapsed_share=elapsed))
     table = expected.merge(rates_that_came(rows, ["class_id"]).drop(columns="n"), on="class_id")
-    names = {row.class_id: row.name for row in choices_of(reader, _term_ids(rows)).classes}
+    term_ids = tuple(sorted({int(key) for key in rows["term_id"]}))
+    names = {row.class_id: row.name for row in choices_of(reader, term_ids).classes}
     order = {key: place for place, key in enumerate(names)}
     table = table.assign(title=table["class_id"].map(names), order=table["class_id"].map(order))
     table = table.sort_values("order")
@@ -116,10 +117,6 @@ def show_classes(reader: FigureReader, rows: pd.DataFrame) -> None:
         percent_column("came_quality_rate", "Вышло качество"),
     ]
     show_table(table, columns, "record_classes", export="Сбылось ли по классам")
-
-
-def _term_ids(rows: pd.DataFrame) -> tuple[int, ...]:
-    return tuple(sorted({int(key) for key in rows["term_id"]}))
 
 
 def show_record(reader: FigureReader) -> None:

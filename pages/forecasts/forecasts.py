@@ -41,7 +41,7 @@ from pages.ui.register_forecast import show_model_note
 from pages.ui.tables import show_table
 from pages.ui.typed_text import as_typed
 from pipelines.figures.columns import FigureColumn, percent_column
-from pipelines.figures.figures import pupil_names, quality_of_forecast_rows
+from pipelines.figures.figures import class_list, quality_of_forecast_rows
 from pipelines.measures.tables import records
 from school.access.action import Action
 from school.analytics.lookups.readers import FigureReader, choices_of
@@ -361,14 +361,14 @@ def show_forecasts(reader: FigureReader) -> None:
     if "class" not in picked:
         show_school(reader, rows, choices, terms)
         return
-    names = pupil_names(reader, terms, picked["class"])
+    term = next(row for row in terms if row.class_id == picked["class"])
+    names = class_list(reader, term.class_id, term)
     pupil = choose_pupil(
         {key: name for key, name in names.items() if key in set(rows["pupil_id"])}, pupil_place
     )
     if pupil is None:
         show_class(reader, rows, choices, names, terms)
     else:
-        term = next(row for row in terms if row.class_id == picked["class"])
         show_pupil(reader, rows[rows["pupil_id"] == pupil], choices, names[pupil], term)
 
 

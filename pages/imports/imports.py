@@ -11,8 +11,9 @@ from pages.imports.parts.mapping import settled_mapping
 from pages.imports.parts.preview import PlanPreview, plan_preview, report_preview, show_plan
 from pages.ui.doing import try_to
 from pages.ui.export import download, workbook
+from pages.ui.filters import choose_one
 from pages.ui.tables import RecordColumn, show_records
-from pages.ui.upload import finish, forget, once, show_done, take_file
+from pages.ui.upload import finish, forget, once, show_done, show_loading, take_file
 from school.access.action import Action
 from school.access.checks import may
 from school.calendar import school_year_title
@@ -79,9 +80,7 @@ def ask_choices(frame: LoadingFrame, kind: ImportKind) -> LoadChoices:
     schools = dict(frame.schools)
     school_id = next(iter(schools), 0)
     if len(schools) > 1:
-        school_id = boxes[1].selectbox(
-            "Школа", list(schools), format_func=schools.__getitem__, key="import_school"
-        )
+        school_id = choose_one("Школа", schools, place=boxes[1], key="import_school")
     tomorrow = school().clock().date() + timedelta(days=1)
     first_day, may_replace = tomorrow, False
     if kind in (ImportKind.LOAD, ImportKind.TIMETABLE):
@@ -187,7 +186,7 @@ def show_preview(
 
     plan, shown, _ = once(
         UPLOAD,
-        "plan",
+        "preview",
         # The table stays with its plan, so that no other one can have its id.
         (kind, choices, file.fingerprint, id(table)),
         planned,
@@ -202,7 +201,7 @@ def show_preview(
             try:
                 load(school().store, user, kind, table.rows, choices, plan, file, now=school().clock())
             except Refusal:
-                forget(UPLOAD, "plan")
+                forget(UPLOAD, "preview")
                 raise
         _finish(shown)
 
@@ -230,34 +229,30 @@ def _finish(shown: PlanPreview) -> None:
 
 def show_one_roster_upload(user: User) -> None:
     """Take a OneRoster set, show what it would bring, and load it once the person agrees."""
-    uploaded = take_file(
-        UPLOAD, "Архив ZIP. До вашего согласия журнал не меняется.", "zip", variant=ImportKind.ONE_ROSTER
-    )
-    if uploaded is None:
-        return
-    content = uploaded.getvalue()
-    try:
-        shown = once(
-            UPLOAD,
-            "plan",
-            uploaded.file_id,
-            lambda: report_preview(preview_one_roster(school().store, user, content)),
-            "Читаю набор и сверяю с журналом…",
-        )
+
+    def show(shown: PlanPreview, uploaded: Any) -> None:
         if show_plan(shown, may_load=shown.counts["new"] > 0):
-            file = source_file(uploaded.name, content)
+            content = uploaded.getvalue()
             with st.status("Загружаю…") as status:
                 load_one_roster(
                     school().store,
                     user,
                     content,
-                    file,
+                    source_file(uploaded.name, content),
                     now=school().clock(),
                     progress=lambda step: status.update(label=f"{step}…"),
                 )
             _finish(shown)
-    except Refusal as refusal:
-        st.error(str(refusal))
+
+    show_loading(
+        UPLOAD,
+        "Архив ZIP. До вашего согласия журнал не меняется.",
+        "zip",
+        lambda content: report_preview(preview_one_roster(school().store, user, content)),
+        "Читаю набор и сверяю с журналом…",
+        show,
+        variant=ImportKind.ONE_ROSTER,
+    )
 
 
 def show_earlier(user: User) -> None:
@@ -275,20 +270,15 @@ def show_earlier(user: User) -> None:
     if not standing:
         return
     chosen_box, button_box = st.columns([4, 1], vertical_alignment="bottom")
-    chosen = chosen_box.selectbox(
-        "Какую загрузку отменить",
-        list(standing),
-        format_func=standing.__getitem__,
-        key="import_to_undo",
-        label_visibility="collapsed",
-    )
+    options = {"key": "import_to_undo", "label_visibility": "collapsed"}
+    chosen = choose_one("Какую загрузку отменить", standing, place=chosen_box, **options)
     if button_box.button("Отменить загрузку", width="stretch", icon=":material/undo:"):
         with st.spinner("Возвращаю прежние записи…"):
             is_done = try_to(
                 lambda: undo(school().store, user, chosen, now=school().clock()), "Загрузка отменена"
             )
         if is_done:
-            forget(UPLOAD, "plan")
+            forget(UPLOAD, "preview")
             st.rerun()
 
 

@@ -1,7 +1,6 @@
 """«Проверки журнала»: the deputy or the head checks how registers are kept; the report is made known (п. 3.5, 6.2–6.4)."""
 
 from collections import Counter
-from datetime import date
 
 import streamlit as st
 
@@ -26,17 +25,12 @@ def reader_of(user: User) -> FigureReader:
     return FigureReader(school(), user, Action.READ_REGISTER_WORK)
 
 
-def show_reminder(reader: FigureReader, today: date) -> None:
-    """Say that a quarter passes without an inspection (п. 6.2)."""
-    if due := quarter_due(reader, today):
-        st.warning(f"{due_words(due, today)}.", icon=":material/notification_important:")
-
-
 def show_list(user: User) -> None:
     """Show the inspections so far, and the way to a new one."""
     st.title("Проверки журнала")
     reader, today = reader_of(user), school().clock().date()
-    show_reminder(reader, today)
+    if due := quarter_due(reader, today):
+        st.warning(f"{due_words(due, today)}.", icon=":material/notification_important:")
     rows = inspections(school().store, user)
     with st.expander("Новая проверка", icon=":material/add:", expanded=not rows):
         show_start(reader)

@@ -7,6 +7,7 @@ import streamlit as st
 
 from pages.people.parts.account_access import show_account
 from pages.ui.export import export_table
+from pages.ui.filters import choose_one
 from pages.ui.tables import RecordColumn, show_records
 from school.access.action import ACTION_TITLES, Action
 from school.access.checks import may
@@ -48,7 +49,7 @@ def chosen_accounts(accounts: list[Account]) -> list[Account]:
     titles = {EVERYBODY: f"Все · {len(accounts)}"} | {
         str(role): f"{ROLES[role].title} · {count}" for role, count in counts.items() if count
     }
-    role = role_place.selectbox("Роль", list(titles), format_func=titles.__getitem__)
+    role = choose_one("Роль", titles, place=role_place)
     part = name_place.text_input("Имя или логин содержит", max_chars=60).strip().lower()
     return [
         account

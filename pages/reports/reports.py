@@ -20,7 +20,7 @@ from school.reports.lookups import (
     span_of,
     subjects_of_report,
 )
-from school.reports.records import About, MadeReport, ReportKind, ReportOrder
+from school.reports.records import About, MadeReport, ReportKind, ReportOrder, Span
 from school.reports.rules import DAYS_TO_CLOSE, REPORTS
 from server.session import guard, school
 
@@ -48,7 +48,9 @@ def show_making(user: User) -> None:
         st.info("Отчёты появятся, когда начнётся учебный период.")
         return
     about = subjects_of_report(school().store, user, kind, period)
-    about_id = _choose_about(about, about_box) if about else None
+    titles = {str(key): name for key, name in about.items()}
+    first = next(iter(titles), "")
+    about_id = int(choose("report_about", "О ком", titles, default=first, place=about_box)) if about else None
     order = ReportOrder(kind, span_of(period), about_id)
     button_box.button(
         "Сделать",
@@ -60,11 +62,6 @@ def show_making(user: User) -> None:
         width="stretch",
     )
     st.caption(f"{REPORTS[kind].answers} ({REPORTS[kind].clause}).")
-
-
-def _choose_about(about: dict[int, str], place: st.delta_generator.DeltaGenerator) -> int:
-    titles = {str(key): name for key, name in about.items()}
-    return int(choose("report_about", "О ком", titles, default=next(iter(titles)), place=place))
 
 
 def _want(order: ReportOrder) -> None:
@@ -114,20 +111,19 @@ def select_reports(made: ReportShelf) -> list[MadeReport]:
     }
     spans = dict.fromkeys(row.order.span for row in made.reports)
     periods = {ALL: "Все периоды"} | {
-        f"{span.school_year}-{span.term_kind}-{span.term_number}": period_text(
-            span.school_year, span.term_kind, span.term_number
-        )
+        _code(span): period_text(span.school_year, span.term_kind, span.term_number)
         for span in sorted(spans, key=lambda span: (-span.school_year, span.term_kind, -span.term_number))
     }
     kind = choose("made_kind", "Вид отчёта", kinds, default=ALL, place=kind_box, label_hidden=True)
     code = choose("made_period", "Период", periods, default=ALL, place=period_box, label_hidden=True)
-    kept = [row for row in made.reports if kind in (ALL, row.order.kind) and code in (ALL, _span_code(row))]
+    kept = [
+        row for row in made.reports if kind in (ALL, row.order.kind) and code in (ALL, _code(row.order.span))
+    ]
     count_box.caption(counted(len(kept), "отчёт", "отчёта", "отчётов"))
     return kept
 
 
-def _span_code(row: MadeReport) -> str:
-    span = row.order.span
+def _code(span: Span) -> str:
     return f"{span.school_year}-{span.term_kind}-{span.term_number}"
 
 

@@ -121,7 +121,9 @@ def choose_absence(user: User, today: date) -> tuple[int | None, date, date, str
 def show_absence(user: User, today: date) -> None:
     """Show the lessons of whoever is absent, day by day, each with its way out."""
     teacher_id, first_day, last_day, reason = choose_absence(user, today)
-    show_notes()
+    # What the last press of a button could not do.
+    for note in st.session_state.pop(NOTES, []):
+        st.error(note)
     if teacher_id is None:
         show_day_log(user, first_day, last_day)
         return
@@ -134,12 +136,6 @@ def show_absence(user: User, today: date) -> None:
         st.info("В эти дни уроков у учителя нет. Выберите другие дни.")
     for day, of_day in groupby(lessons, key=lambda each: each.lesson.held_on):
         show_day(user, day, list(of_day), teacher_id, reason)
-
-
-def show_notes() -> None:
-    """Show what the last press of a button could not do."""
-    for note in st.session_state.pop(NOTES, []):
-        st.error(note)
 
 
 def show_day(user: User, day: date, lessons: Sequence[AbsentLesson], teacher_id: int, reason: str) -> None:

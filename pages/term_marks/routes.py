@@ -44,7 +44,11 @@ def _save(school: School, user: User, body: Any) -> dict[str, Any]:
     saved = [result for result in results if result.status is EntryStatus.SAVED]
     return {
         "results": [cell_answer(result, cell) for result, cell in zip(results, batch.edits, strict=True)],
-        "cells": {_key_of(result): _reasoned(result) for result in saved if result.edit.reason},
+        "cells": {
+            _key_of(result): {"text": result.text, "late": False, "title": f"Причина: {result.edit.reason}"}
+            for result in saved
+            if result.edit.reason
+        },
         "fills": _fills(school, user, saved),
         "version": school.store.version,
     }
@@ -57,10 +61,6 @@ def _edit(cell: TypedCell) -> TermMarkEdit:
 
 def _key_of(result: TermMarkResult) -> str:
     return f"{column_id(result.edit.key, result.edit.term_id)}:{result.edit.pupil_id}"
-
-
-def _reasoned(result: TermMarkResult) -> dict[str, Any]:
-    return {"text": result.text, "late": False, "title": f"Причина: {result.edit.reason}"}
 
 
 def _fills(school: School, user: User, saved: Iterable[TermMarkResult]) -> dict[str, str]:

@@ -102,12 +102,11 @@ def _is_missing(value: Any) -> bool:
 
 
 def _width(name: str, values: Sequence[Any]) -> int:
-    longest = max((len(_cell_text(value)) for value in values), default=0)
+    longest = max(
+        (len("00.00.0000 00:00" if isinstance(value, datetime) else str(value)) for value in values),
+        default=0,
+    )
     return min(WIDEST, max(NARROWEST, longest + 2, max(map(len, name.split() or [""])) + 2))
-
-
-def _cell_text(value: Any) -> str:
-    return "00.00.0000 00:00" if isinstance(value, datetime) else str(value)
 
 
 def file_name_of(title: str) -> str:

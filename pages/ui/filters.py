@@ -7,7 +7,7 @@ address wins over the memory, and a code that does not fit (another school's cla
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pandas as pd
 import streamlit as st
@@ -124,6 +124,13 @@ def choose_segment(name: str, label: str, titles: Mapping[str, str], *, default:
         required=True,
     )
     return chosen or default
+
+
+def choose_one(
+    label: str, titles: Mapping[Code, str], *, place: DeltaGenerator | None = None, **options: Any
+) -> Any:
+    """Show a select box of codes with their titles, which only this run of the page remembers; ``options`` as for it."""
+    return (place or st).selectbox(label, list(titles), format_func=titles.__getitem__, **options)
 
 
 def choose_part(

@@ -7,7 +7,7 @@ import streamlit as st
 
 from pages.ui.doing import try_to
 from pages.ui.export import download
-from pipelines.reports.invitation_slips import slip_sheet, slips_pdf
+from pipelines.reports.invitation_slips import slips_pdf
 from school.invitations.actions import issue_codes
 from school.numbers import counted
 from school.people.records import Invitee, IssuedCode
@@ -50,7 +50,7 @@ def show_issued(place: str) -> None:
         with st.container(horizontal=True, gap="small"):
             download(
                 "Листки для печати (PDF)",
-                lambda: slips_pdf(slip_sheet(school_name(school().store), site_address(), codes)),
+                lambda: slips_pdf(school_name(school().store), site_address(), codes),
                 "Коды приглашения.pdf",
                 "application/pdf",
                 key=f"slips_{place}",

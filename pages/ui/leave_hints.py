@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date
 
 from school.attendance.lookups import expected_leaves
-from school.calendar import MONTHS_SHORT
+from school.calendar import MONTHS_SHORT, WEEKDAYS_SHORT
 from school.records import LETTER_OF_REASON, AbsenceReason, Leave, User
 from server.session import school
 
@@ -21,6 +21,16 @@ REASON_TITLES = {AbsenceReason.ILLNESS: "болезнь", AbsenceReason.VALID: "
 def short_day(day: date) -> str:
     """Return «17 ноя»."""
     return f"{day.day} {MONTHS_SHORT[day.month - 1]}"
+
+
+def column_day(day: date) -> dict[str, str]:
+    """Return the day of a grid's column as its head writes it."""
+    return {
+        "date": day.isoformat(),
+        "day": str(day.day),
+        "month": MONTHS_SHORT[day.month - 1],
+        "weekday": WEEKDAYS_SHORT[day.weekday()],
+    }
 
 
 def leave_title(leave: Leave) -> str:

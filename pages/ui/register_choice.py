@@ -6,7 +6,7 @@ from datetime import date
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.ui.filters import choose_part
+from pages.ui.filters import choose_one, choose_part
 from school.calendar import school_year_title, term_title
 from school.records import RegisterKey, RegisterRow, Term, User
 from school.register.lookups.registers import readable_registers, readable_years, register_terms, term_on
@@ -42,14 +42,8 @@ def choose_register(user: User, today: date, place: Sequence[DeltaGenerator]) ->
         return None
     default = _default_register(rows, user)
     names = {row.key.class_id: row.class_name for row in rows}
-    classes = list(names)
-    class_id = class_box.selectbox(
-        "Класс",
-        classes,
-        index=classes.index(default.key.class_id),
-        format_func=names.__getitem__,
-        label_visibility="collapsed",
-    )
+    options = {"index": list(names).index(default.key.class_id), "label_visibility": "collapsed"}
+    class_id = choose_one("Класс", names, place=class_box, **options)
     own = [row for row in rows if row.key.class_id == class_id]
     wanted = default if default in own else _first_own(own, user)
     return subject_box.selectbox(

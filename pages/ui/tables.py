@@ -36,16 +36,27 @@ def show_records(
     records: Sequence[Row], columns: Sequence[RecordColumn[Row]], key: str, **options: Any
 ) -> pd.DataFrame:
     """Show records as a table, a row each; ``options`` as for ``show_table``."""
-    figures = [
+    return show_table(_record_rows(records, columns), _record_figures(columns), key, **options)
+
+
+def record_table(records: Sequence[Row], columns: Sequence[RecordColumn[Row]]) -> pd.DataFrame:
+    """Return records as the table that ``show_records`` shows of them, to be exported."""
+    return titled(_record_rows(records, columns), _record_figures(columns))
+
+
+def _record_figures(columns: Sequence[RecordColumn[Row]]) -> list[FigureColumn]:
+    return [
         FigureColumn(
             str(place), each.title, each.decimals, help=each.help, width=each.width, pinned=each.pinned
         )
         for place, each in enumerate(columns)
     ]
-    rows = pd.DataFrame(
+
+
+def _record_rows(records: Sequence[Row], columns: Sequence[RecordColumn[Row]]) -> pd.DataFrame:
+    return pd.DataFrame(
         {str(place): [each.value(row) for row in records] for place, each in enumerate(columns)}
     )
-    return show_table(rows, figures, key, **options)
 
 
 def titled(rows: pd.DataFrame, columns: Sequence[FigureColumn]) -> pd.DataFrame:

@@ -24,6 +24,49 @@ def take_file(name: str, label: str, types: str | Sequence[str], *, variant: str
     return uploaded
 
 
+def show_loading(
+    name: str,
+    label: str,
+    types: str | Sequence[str],
+    read: Callable[[bytes], Made],
+    words: str,
+    show: Callable[[Made, Any], None],
+    **options: Any,
+) -> None:
+    """Take a file, show what is made of it, and let ``show``, which also gets the file, load it once the person agrees.
+
+    ``words`` stand while it is read; ``options`` as for ``take_file``. A refusal is shown, and the file is read anew.
+    """
+    uploaded = take_file(name, label, types, **options)
+    if uploaded is None:
+        return
+    try:
+        show(once(name, "preview", uploaded.file_id, lambda: read(uploaded.getvalue()), words), uploaded)
+    except Refusal as refusal:
+        forget(name)
+        st.error(str(refusal))
+
+
+def file_made(
+    name: str,
+    label: str,
+    types: str | Sequence[str],
+    key: str,
+    read: Callable[[bytes], Made],
+    words: str = "",
+) -> Made | None:
+    """Take a file and return what is made of it, once; None while there is none or it cannot be read."""
+    upload = st.file_uploader(label, type=types, key=key)
+    if upload is None:
+        return None
+    try:
+        identity = (key, upload.file_id)
+        return once(name, "rows", identity, lambda: read(upload.getvalue()), words, show_time=True)
+    except Refusal as refusal:
+        st.error(str(refusal))
+        return None
+
+
 def once(
     name: str, what: str, key: object, make: Callable[[], Made], words: str = "", *, show_time: bool = False
 ) -> Made:

@@ -65,6 +65,11 @@ def week_frame(
     return frame
 
 
+def show_week(frame: pd.DataFrame) -> None:
+    """Show a week to those who only read it."""
+    st.dataframe(frame, height=WEEK_HEAD + ROW_HEIGHT * len(frame), row_height=ROW_HEIGHT, placeholder="")
+
+
 def show_class(
     user: User, key: YearKey, state: TimetableState, first_day: date, place: DeltaGenerator
 ) -> None:
@@ -77,7 +82,7 @@ def show_class(
     hours = lessons_by_hour(state, lambda load, _slot: load.class_id == class_id)
     frame = week_frame(state, hours, lambda lessons: cell_text(lessons, loads))
     if not may_edit(user, Action.EDIT_TIMETABLE):
-        st.dataframe(frame, height=WEEK_HEAD + ROW_HEIGHT * len(frame), row_height=ROW_HEIGHT, placeholder="")
+        show_week(frame)
         return
     if not loads:
         st.info("У класса нет нагрузки: расписание составляется из неё.")
@@ -212,7 +217,7 @@ def show_teacher(
     teacher = choose("teacher", "Учитель", titles, default=next(iter(titles)), place=place, label_hidden=True)
     hours = lessons_by_hour(state, lambda load, _slot: str(load.teacher_id) == teacher)
     frame = week_frame(state, hours, lessons_with_class)
-    st.dataframe(frame, height=WEEK_HEAD + ROW_HEIGHT * len(frame), row_height=ROW_HEIGHT, placeholder="")
+    show_week(frame)
     export_table(frame.reset_index(), f"Расписание {titles[teacher]}", key="export_teacher_week")
 
 
@@ -236,7 +241,7 @@ def show_room(
     frame = week_frame(
         state, hours, lambda lessons: "; ".join(f"{load.class_name} {load.title}" for load, _ in lessons)
     )
-    st.dataframe(frame, height=WEEK_HEAD + ROW_HEIGHT * len(frame), row_height=ROW_HEIGHT, placeholder="")
+    show_week(frame)
 
 
 def show_file(

@@ -6,7 +6,7 @@ import streamlit as st
 
 from pages.ui.upload import do_and_rerun, show_note
 from pages.year.parts.calendar_table import show_calendar
-from pages.year.parts.opening_tables import TableStep, show_table_step, titled
+from pages.year.parts.opening_tables import TableStep, show_table_step
 from pages.year.parts.promotion_form import full_name, show_promotion
 from pages.year.parts.year_choice import choose_year
 from school.access.action import Action
@@ -17,7 +17,7 @@ from school.records import User
 from school.reference import bell_times, usual_subjects
 from school.year.actions.opening import name_school, save_bell_times, save_classes, save_subjects
 from school.year.lookups import YearSetup, may_edit, opening_steps, schools, year_setup
-from school.year.records import BellRecord, ClassRecord, SubjectRecord, YearKey
+from school.year.records import BellRecord, ClassRecord, YearKey
 from school.year.rules.opening import STATE_TITLES, STEP_OF_CODE, StepLine, StepState, next_step
 from school.year.rules.school_tables import check_bells, check_classes, check_subjects
 from server.menu import PAGES
@@ -148,9 +148,6 @@ def show_classes(user: User, key: YearKey, setup: YearSetup) -> None:
     if setup.promotions and may:
         show_promotion(user, key, setup)
     rows = [class_texts(each, setup) for each in setup.classes]
-    if not may:
-        st.dataframe(titled(rows, ImportKind.CLASSES), hide_index=True, height=560)
-        return
     names = sorted({name.full for name in setup.staff.values()})
     step = TableStep(
         ImportKind.CLASSES,
@@ -159,7 +156,7 @@ def show_classes(user: User, key: YearKey, setup: YearSetup) -> None:
         lambda rows, made_from, is_whole: save_classes(
             school().store, user, key, rows, made_from, now=school().clock(), is_whole=is_whole
         ),
-        lambda record: class_words(record, setup),
+        lambda record: ", ".join(filter(None, (record.name, full_name(setup, record.homeroom_id)))),
         {
             "name": st.column_config.TextColumn("Класс", width=110),
             "grade_level": st.column_config.TextColumn(
@@ -168,7 +165,7 @@ def show_classes(user: User, key: YearKey, setup: YearSetup) -> None:
             "homeroom": st.column_config.SelectboxColumn("Классный руководитель", options=names, width=340),
         },
     )
-    show_table_step(step, f"classes_{key.school_year}")
+    show_table_step(step, f"classes_{key.school_year}", may_edit=may)
 
 
 def class_texts(record: ClassRecord, setup: YearSetup) -> dict[str, str]:
@@ -181,21 +178,12 @@ def class_texts(record: ClassRecord, setup: YearSetup) -> dict[str, str]:
     }
 
 
-def class_words(record: ClassRecord, setup: YearSetup) -> str:
-    """Return «7А, Орлова Вера Павловна»."""
-    return ", ".join(filter(None, (record.name, full_name(setup, record.homeroom_id))))
-
-
 def show_subjects(user: User, key: YearKey, setup: YearSetup) -> None:
     """Show the subjects; a school without any begins with those of the federal curriculum."""
     rows = [{"name": each.name, "area": each.area, ID: str(each.record_id)} for each in setup.subjects] or [
         {"name": name, "area": area} for name, area in usual_subjects()
     ]
-    if not may_edit(user, Action.OPEN_YEAR):
-        st.dataframe(titled(rows, ImportKind.SUBJECTS), hide_index=True, height=560)
-        return
-    if not setup.subjects:
-        st.info("Это предметы федерального плана: уберите лишние, добавьте свои и сохраните.")
+    hint = "Это предметы федерального плана: уберите лишние, добавьте свои и сохраните."
     step = TableStep(
         ImportKind.SUBJECTS,
         rows,
@@ -203,29 +191,21 @@ def show_subjects(user: User, key: YearKey, setup: YearSetup) -> None:
         lambda rows, made_from, is_whole: save_subjects(
             school().store, user, key.school_id, rows, made_from, now=school().clock(), is_whole=is_whole
         ),
-        subject_words,
+        lambda record: f"{record.name} ({record.area})" if record.area else record.name,
         {
             "name": st.column_config.TextColumn("Предмет", width=380),
             "area": st.column_config.TextColumn("Предметная область", width=380),
         },
     )
-    show_table_step(step, "subjects")
-
-
-def subject_words(record: SubjectRecord) -> str:
-    """Return «Алгебра (Математика и информатика)»."""
-    return f"{record.name} ({record.area})" if record.area else record.name
+    may = may_edit(user, Action.OPEN_YEAR)
+    show_table_step(step, "subjects", may_edit=may, hint="" if setup.subjects else hint)
 
 
 def show_bells(user: User, _key: YearKey, setup: YearSetup) -> None:
     """Show the bell times; a school without any begins with usual ones."""
     present = setup.bells or [BellRecord(number, *span) for number, span in bell_times().items()]
     rows = [bell_texts(each) for each in present]
-    if not may_edit(user, Action.OPEN_YEAR):
-        st.dataframe(titled(rows, ImportKind.BELLS), hide_index=True)
-        return
-    if not setup.bells:
-        st.info("Это обычные звонки: поправьте время и сохраните.")
+    hint = "" if setup.bells else "Это обычные звонки: поправьте время и сохраните."
     step = TableStep(
         ImportKind.BELLS,
         rows,
@@ -239,7 +219,8 @@ def show_bells(user: User, _key: YearKey, setup: YearSetup) -> None:
             for each in OPENING_FORMS[ImportKind.BELLS].fields
         },
     )
-    show_table_step(step, "bells")
+    may = may_edit(user, Action.OPEN_YEAR)
+    show_table_step(step, "bells", may_edit=may, hint=hint, height="auto")
 
 
 def bell_texts(record: BellRecord) -> dict[str, str]:

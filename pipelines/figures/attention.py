@@ -7,7 +7,6 @@ most one sentence: the worst case and how many there are. A source is asked only
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
 
 import pandas as pd
 
@@ -70,6 +69,11 @@ class Now:
         """The names of all that the running periods have."""
         return choices_of(self.reader, tuple(sorted({term for row in self.running for term in row.term_ids})))
 
+    def class_name(self, class_id: int, nameless: str = "класс") -> str:
+        """Return a class's name, or a word where it is not known."""
+        names = {row.class_id: row.name for row in self.choices().classes}
+        return names.get(int(class_id), nameless)
+
     def asking(self, action: Action) -> FigureReader:
         """The same reader by another right."""
         return FigureReader(self.reader.school, self.reader.user, action)
@@ -117,9 +121,8 @@ def fallen_classes(now: Now) -> Concern | None:
     if fallen.empty:
         return None
     worst = records(fallen.sort_values("quality_shift"))[0]
-    names = {row.class_id: row.name for row in now.choices().classes}
     text = (
-        f"Качество упало: {names.get(int(worst['class_id']), 'класс')} — у тех же учеников "
+        f"Качество упало: {now.class_name(worst['class_id'])} — у тех же учеников "
         f"{percent_text(worst['quality_before'], 0)} «4» и «5» прежде, {percent_text(worst['quality_now'], 0)} сейчас; "
         f"хуже стало у {number_text(worst['pupils_fallen'])} из {number_text(worst['pupils_in_both_terms'])}"
     )
@@ -166,11 +169,10 @@ def failing_pupils(now: Now) -> Concern | None:
     failing = rows[rows["failing"] > 0].sort_values("failing", ascending=False)
     if failing.empty:
         return None
-    names = {row.class_id: row.name for row in now.choices().classes}
     worst = records(failing)[0]
     pupils = counted(int(failing["failing"].sum()), "ученика", "учеников", "учеников")
     words = "«2» за период" if now.basis == "term" else "сегодня выходит «2»"
-    most = f"больше всего в {names.get(int(worst['class_id']), 'классе')} — {number_text(worst['failing'])}"
+    most = f"больше всего в {now.class_name(worst['class_id'], 'классе')} — {number_text(worst['failing'])}"
     is_over = all(row.ends_on < now.today for row in now.running)
     # While lessons are left there is a list of whom to help; afterwards only the result.
     path = "analytics/classes.py" if is_over else "forecasts/at_risk.py"
@@ -186,15 +188,16 @@ def short_of_marks(now: Now) -> Concern | None:
         return None
     rows = pd.concat(pieces)
     short = rows[(rows["pairs"] >= FEWEST_PUPILS) & (rows["coverage_on_pace"] < LOW_COVERAGE)]
-    short = short[short["class_id"].isin(_classes_with_marks(rows))]
+    # A first grade is given no marks at all.
+    marked = rows[rows["pairs_without_marks"] < rows["pairs"]]
+    short = short[short["class_id"].isin(set(marked["class_id"]))]
     if short.empty:
         return None
     worst = records(short.sort_values(["coverage_on_pace", "pairs"], ascending=[True, False]))[0]
     choices = now.choices()
-    names = {row.class_id: row.name for row in choices.classes}
     class_id, subject_id = int(worst["class_id"]), int(worst["subject_id"])
     text = (
-        f"Мало отметок: {names.get(class_id, 'класс')}, {choices.subjects.get(subject_id, 'предмет')} — на сегодня хватает у "
+        f"Мало отметок: {now.class_name(class_id)}, {choices.subjects.get(subject_id, 'предмет')} — на сегодня хватает у "
         f"{number_text(worst['pairs_on_pace'])} из {number_text(worst['pairs'])} учеников (п. 5.2)"
     )
     return Concern(
@@ -203,12 +206,6 @@ def short_of_marks(now: Now) -> Concern | None:
         "analytics/quality.py",
         {"class": class_id, "subject": subject_id, "view": "pupils"},
     )
-
-
-def _classes_with_marks(rows: pd.DataFrame) -> set[Any]:
-    """Return classes that are given marks at all: a first grade has none."""
-    marked = rows[rows["pairs_without_marks"] < rows["pairs"]]
-    return set(marked["class_id"])
 
 
 def lagging_registers(now: Now) -> Concern | None:
@@ -220,10 +217,9 @@ def lagging_registers(now: Now) -> Concern | None:
     if behind.empty:
         return None
     worst, choices = records(behind)[0], now.choices()
-    names = {row.class_id: row.name for row in choices.classes}
     class_id, subject_id = int(worst["class_id"]), int(worst["subject_id"])
     hours = counted(int(worst["hours_behind"]), "час", "часа", "часов")
-    text = f"Отстаёт программа: {names.get(class_id, 'класс')}, {choices.subjects.get(subject_id, 'предмет')} — на {hours}"
+    text = f"Отстаёт программа: {now.class_name(class_id)}, {choices.subjects.get(subject_id, 'предмет')} — на {hours}"
     return Concern(
         text + _and_more(len(behind), "журнал", "журнала", "журналов"),
         ":material/checklist:",
@@ -245,13 +241,12 @@ def missing_pupils(now: Now) -> Concern | None:
     if chronic.empty:
         return None
     worst = records(chronic)[0]
-    names = {row.class_id: row.name for row in now.choices().classes}
     class_id = int(worst["class_id"])
     pupils = counted(
         int(chronic["chronic_pupils"].sum()), "ученик пропускает", "ученика пропускают", "учеников пропускают"
     )
     text = (
-        f"{pupils} десятую часть уроков и больше: больше всего в {names.get(class_id, 'классе')} — "
+        f"{pupils} десятую часть уроков и больше: больше всего в {now.class_name(class_id, 'классе')} — "
         f"{number_text(worst['chronic_pupils'])} из {number_text(worst['pupils_with_lessons'])}"
     )
     codes: dict[str, object] = {"class": class_id, "part": "pupils"}

@@ -19,7 +19,7 @@ from pipelines.fair.comparison import (
 )
 from pipelines.fair.grading_consistency import Control, Judged, judged
 from pipelines.figures.figures import sums_of_marks
-from pipelines.figures.finding_words import CONTROL_WORDS, cases_text, finding_text, usual_text
+from pipelines.figures.finding_words import CONTROL_WORDS, cases_text, usual_text
 from pipelines.measures.mark_sums import register_sums
 from pipelines.measures.tables import records
 from school.access.action import Action
@@ -73,11 +73,17 @@ def fair_by_teacher(
     """
     rows = _readable(reader, _comparison(reader, term_span(reader, period, span)).teachers, selection)
     names = _names(reader, period, span)
+    return _in_order(
+        with_names(rows, names), [*names.teachers], "teacher_id", [*names.subjects], "subject_id"
+    )
+
+
+def with_names(rows: pd.DataFrame, names: Choices) -> pd.DataFrame:
+    """Add the names of the teachers and subjects of rows, apart and together as ``title``."""
     teachers = [names.teachers.get(int(key), "—") for key in rows["teacher_id"]]
     subjects = [names.subjects.get(int(key), "—") for key in rows["subject_id"]]
     titles = [f"{teacher} · {subject}" for teacher, subject in zip(teachers, subjects, strict=True)]
-    named = rows.assign(teacher_name=teachers, subject_name=subjects, title=titles)
-    return _in_order(named, [*names.teachers], "teacher_id", [*names.subjects], "subject_id")
+    return rows.assign(teacher_name=teachers, subject_name=subjects, title=titles)
 
 
 def fair_by_class(
@@ -231,7 +237,7 @@ def _finding(
         names.teachers.get(int(row["teacher_id"]), "—"),
         names.subjects.get(int(row["subject_id"]), "—"),
         "" if class_id is None else classes.get(class_id, ""),
-        finding_text(control, row) + (f" ({usual})" if usual else ""),
+        CONTROL_WORDS[control].text(row) + (f" ({usual})" if usual else ""),
         cases_text(control, int(row["cases"])),
         bool(row["is_few"]),
     )

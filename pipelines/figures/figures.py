@@ -332,20 +332,7 @@ def unfilled_of(
     )
 
 
-def pupil_names(reader: FigureReader, terms: Sequence[ClassTerm], class_id: int) -> dict[int, str]:
-    """Return the pupils of a class in its term, by name."""
-    term = next(row for row in terms if row.class_id == class_id)
-
-    def compute() -> dict[int, str]:
-        listed = class_pupils(
-            reader.school.store, reader.user, reader.action, class_id, term.starts_on, term.ends_on
-        )
-        return {row.pupil_id: row.name for row in listed}
-
-    return remembered(reader, "pupil names", (class_id, term.term_id), compute)
-
-
-def class_list(reader: FigureReader, class_id: int, period: PeriodRow) -> dict[int, str]:
+def class_list(reader: FigureReader, class_id: int, period: PeriodRow | ClassTerm) -> dict[int, str]:
     """Return the pupils who were in a class in a period, by name."""
 
     def compute() -> dict[int, str]:

@@ -37,7 +37,7 @@ TIMES_AXIS = ValueAxis(
 
 @dataclass(frozen=True)
 class ControlWords:
-    """A control on the screen: its title, the question it answers, what its cases are, how its value is written."""
+    """A control on the screen: its title, the question it answers, what its cases are, how its value and its rows are written."""
 
     title: str
     question: str
@@ -45,6 +45,7 @@ class ControlWords:
     value_title: str
     value_text: Callable[[Any], str]
     axis: ValueAxis
+    text: Callable[[Row], str]
     columns: tuple[FigureColumn, ...]
 
 
@@ -54,103 +55,6 @@ def _marks(value: Any) -> str:
 
 def _times(value: Any) -> str:
     return f"в {number_text(exp(value), 1)} раза"
-
-
-_PUPILS, _RESULTS = ("ученик", "ученика", "учеников"), ("результат", "результата", "результатов")
-CONTROL_WORDS: dict[Control, ControlWords] = {
-    Control.OTHER_SUBJECTS: ControlWords(
-        "Те же ученики у других учителей",
-        "Такие же отметки эти ученики получают у других?",
-        _PUPILS,
-        "Разница с ожидаемым, балл",
-        _marks,
-        MARK_AXIS,
-        (
-            measure_column("actual_mean", "В среднем", 2),
-            measure_column("expected_mean", "Ожидалось", 2),
-            measure_column("disagreement", "Разница", 2, signed=True),
-        ),
-    ),
-    Control.CONTROL_WORKS: ControlWords(
-        "Контрольные работы и остальные отметки",
-        "Сходятся ли контрольные работы с остальными отметками?",
-        _PUPILS,
-        "Контрольные − остальные, балл",
-        _marks,
-        MARK_AXIS,
-        (
-            measure_column("control_mean", "Контрольные", 2),
-            measure_column("current_mean", "Остальные", 2),
-            measure_column("disagreement", "Разница", 2, signed=True),
-        ),
-    ),
-    Control.TERM_MARKS: ControlWords(
-        "Отметка за период и среднее",
-        "Следует ли отметка за период из средневзвешенного балла?",
-        ("отметка за период", "отметки за период", "отметок за период"),
-        "Не следует из среднего, %",
-        lambda value: percent_text(100 * value),
-        SHARE_AXIS,
-        (measure_column("higher", "Выше среднего"), measure_column("lower", "Ниже среднего")),
-    ),
-    Control.LAST_WEEK: ControlWords(
-        "Последняя неделя периода",
-        "Копятся ли отметки к концу периода?",
-        ("урок в последнюю неделю", "урока в последнюю неделю", "уроков в последнюю неделю"),
-        "Отметок за урок, чаще в … раз",
-        _times,
-        TIMES_AXIS,
-        (
-            measure_column("last_marks", "Отметок в посл. неделю"),
-            measure_column("all_marks", "Отметок всего"),
-            measure_column("all_lessons", "Уроков всего"),
-        ),
-    ),
-    Control.EXTERNAL_TESTS: ControlWords(
-        "ВПР, ОГЭ, ЕГЭ и отметки",
-        "Сходятся ли отметки с результатами ВПР, ОГЭ и ЕГЭ?",
-        _RESULTS,
-        "Отметка − тест, балл",
-        _marks,
-        MARK_AXIS,
-        (
-            measure_column("current_mean", "Отметки", 2),
-            measure_column("control_mean", "Тест", 2),
-            measure_column("disagreement", "Разница", 2, signed=True),
-            measure_column("higher", "Выше на балл"),
-            measure_column("lower", "Ниже на балл"),
-        ),
-    ),
-    Control.SAME_MARKS: ControlWords(
-        "Одна отметка всему классу",
-        "Получал ли весь класс одну и ту же отметку?",
-        ("урок", "урока", "уроков"),
-        "Уроков",
-        number_text,
-        MARK_AXIS,
-        (),
-    ),
-}
-
-
-def cases_text(control: Control, cases: int) -> str:
-    """Return of how many cases a row is: «103 ученика»."""
-    return counted(cases, *CONTROL_WORDS[control].cases)
-
-
-def usual_text(control: Control, usual: Usual | None) -> str:
-    """Return what is usual in the school, in the words of a row's value; empty where there are too few to say.
-
-    Against other subjects the expected mean is in the row itself.
-    """
-    if usual is None or control is Control.OTHER_SUBJECTS:
-        return ""
-    return f"обычно в школе {CONTROL_WORDS[control].value_text(usual.centre)}"
-
-
-def finding_text(control: Control, row: Row) -> str:
-    """Return what a row of a control says."""
-    return _TEXTS[control](row)
 
 
 def _than(value: float) -> str:
@@ -206,11 +110,102 @@ def _same_marks(row: Row) -> str:
     )
 
 
-_TEXTS: dict[Control, Callable[[Row], str]] = {
-    Control.OTHER_SUBJECTS: _other_subjects,
-    Control.CONTROL_WORKS: _control_works,
-    Control.TERM_MARKS: _term_marks,
-    Control.LAST_WEEK: _last_week,
-    Control.EXTERNAL_TESTS: _external_tests,
-    Control.SAME_MARKS: _same_marks,
+_PUPILS, _RESULTS = ("ученик", "ученика", "учеников"), ("результат", "результата", "результатов")
+CONTROL_WORDS: dict[Control, ControlWords] = {
+    Control.OTHER_SUBJECTS: ControlWords(
+        "Те же ученики у других учителей",
+        "Такие же отметки эти ученики получают у других?",
+        _PUPILS,
+        "Разница с ожидаемым, балл",
+        _marks,
+        MARK_AXIS,
+        _other_subjects,
+        (
+            measure_column("actual_mean", "В среднем", 2),
+            measure_column("expected_mean", "Ожидалось", 2),
+            measure_column("disagreement", "Разница", 2, signed=True),
+        ),
+    ),
+    Control.CONTROL_WORKS: ControlWords(
+        "Контрольные работы и остальные отметки",
+        "Сходятся ли контрольные работы с остальными отметками?",
+        _PUPILS,
+        "Контрольные − остальные, балл",
+        _marks,
+        MARK_AXIS,
+        _control_works,
+        (
+            measure_column("control_mean", "Контрольные", 2),
+            measure_column("current_mean", "Остальные", 2),
+            measure_column("disagreement", "Разница", 2, signed=True),
+        ),
+    ),
+    Control.TERM_MARKS: ControlWords(
+        "Отметка за период и среднее",
+        "Следует ли отметка за период из средневзвешенного балла?",
+        ("отметка за период", "отметки за период", "отметок за период"),
+        "Не следует из среднего, %",
+        lambda value: percent_text(100 * value),
+        SHARE_AXIS,
+        _term_marks,
+        (measure_column("higher", "Выше среднего"), measure_column("lower", "Ниже среднего")),
+    ),
+    Control.LAST_WEEK: ControlWords(
+        "Последняя неделя периода",
+        "Копятся ли отметки к концу периода?",
+        ("урок в последнюю неделю", "урока в последнюю неделю", "уроков в последнюю неделю"),
+        "Отметок за урок, чаще в … раз",
+        _times,
+        TIMES_AXIS,
+        _last_week,
+        (
+            measure_column("last_marks", "Отметок в посл. неделю"),
+            measure_column("all_marks", "Отметок всего"),
+            measure_column("all_lessons", "Уроков всего"),
+        ),
+    ),
+    Control.EXTERNAL_TESTS: ControlWords(
+        "ВПР, ОГЭ, ЕГЭ и отметки",
+        "Сходятся ли отметки с результатами ВПР, ОГЭ и ЕГЭ?",
+        _RESULTS,
+        "Отметка − тест, балл",
+        _marks,
+        MARK_AXIS,
+        _external_tests,
+        (
+            measure_column("current_mean", "Отметки", 2),
+            measure_column("control_mean", "Тест", 2),
+            measure_column("disagreement", "Разница", 2, signed=True),
+            measure_column("higher", "Выше на балл"),
+            measure_column("lower", "Ниже на балл"),
+        ),
+    ),
+    Control.SAME_MARKS: ControlWords(
+        "Одна отметка всему классу",
+        "Получал ли весь класс одну и ту же отметку?",
+        ("урок", "урока", "уроков"),
+        "Уроков",
+        number_text,
+        MARK_AXIS,
+        _same_marks,
+        (),
+    ),
 }
+
+
+def cases_text(control: Control, cases: int) -> str:
+    """Return of how many cases a row is: «103 ученика»."""
+    return counted(cases, *CONTROL_WORDS[control].cases)
+
+
+def usual_text(control: Control, usual: Usual | None) -> str:
+    """Return what is usual in the school, in the words of a row's value; empty where there are too few to say.
+
+    Against other subjects the expected mean is in the row itself.
+    """
+    if usual is None or control is Control.OTHER_SUBJECTS:
+        return ""
+    return f"обычно в школе {CONTROL_WORDS[control].value_text(usual.centre)}"
+
+
+# END

@@ -76,6 +76,10 @@ class DocumentTable:
     note: str = ""
     chart: Chart | None = None
 
+    def texts(self, rows: Sequence[Sequence[Cell]]) -> list[list[str]]:
+        """Return rows of cells as paper shows them."""
+        return [[column.text(cell) for column, cell in zip(self.columns, row, strict=True)] for row in rows]
+
 
 @dataclass(frozen=True)
 class Section:

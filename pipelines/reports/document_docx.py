@@ -12,7 +12,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 from docxtpl import DocxTemplate
 
-from pipelines.reports.document import Bars, Cell, Document, DocumentTable, Kind, bars_of, fitted_widths
+from pipelines.reports.document import Bars, Document, DocumentTable, Kind, bars_of, fitted_widths
 from pipelines.reports.typesetting import LAYOUTS, typeset
 
 TEMPLATE = LAYOUTS / "document.docx"
@@ -33,7 +33,12 @@ def document_docx(document: Document) -> bytes:
     if document.is_landscape:
         _turn(file.sections[0])
     for section in document.sections:
-        _add_section(file, section.title, section.paragraphs, section.tables, document)
+        if section.title:
+            file.add_heading(section.title, level=1)
+        for words in section.paragraphs:
+            file.add_paragraph(words)
+        for table in section.tables:
+            _add_table(file, table, document)
     _add_foot(file, document)
     buffer = io.BytesIO()
     file.save(buffer)
@@ -43,17 +48,6 @@ def document_docx(document: Document) -> bytes:
 def _turn(page: Any) -> None:
     page.orientation = WD_ORIENT.LANDSCAPE
     page.page_width, page.page_height = page.page_height, page.page_width
-
-
-def _add_section(
-    file: Any, title: str, paragraphs: Sequence[str], tables: Sequence[DocumentTable], document: Document
-) -> None:
-    if title:
-        file.add_heading(title, level=1)
-    for words in paragraphs:
-        file.add_paragraph(words)
-    for table in tables:
-        _add_table(file, table, document)
 
 
 def _add_table(file: Any, table: DocumentTable, document: Document) -> None:
@@ -72,35 +66,23 @@ def _add_table(file: Any, table: DocumentTable, document: Document) -> None:
     rows = list(drawn.rows)
     _fill(rows[0], [column.title for column in table.columns], widths, size, is_bold=True)
     _mark_as_header(rows[0])
-    for place, line in enumerate(lines):
-        _fill(rows[place + 1], _texts(table, line), widths, size, is_bold=place >= len(table.rows))
-        _align_numbers(rows[place + 1], table)
+    for place, texts in enumerate(table.texts(lines)):
+        _fill(rows[place + 1], texts, widths, size, is_bold=place >= len(table.rows))
+        for cell, column in zip(rows[place + 1].cells, table.columns, strict=True):
+            if column.kind is Kind.NUMBER:
+                cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
     if table.note:
         file.add_paragraph(table.note).runs[0].font.size = Pt(8.5)
     for part in _pictures(bars_of(table)):
         file.add_picture(io.BytesIO(typeset("chart", asdict(part), "png")), width=PICTURE_WIDTH)
 
 
-def _texts(table: DocumentTable, row: Sequence[Cell]) -> list[str]:
-    return [column.text(cell) for column, cell in zip(table.columns, row, strict=True)]
-
-
 def _fill(row: Any, texts: Sequence[str], widths: Sequence[Any], size: Any, *, is_bold: bool) -> None:
-    _keep_whole(row)
+    row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
     for cell, text, width in zip(row.cells, texts, widths, strict=True):
         cell.width = width
         run = cell.paragraphs[0].add_run(text)
         run.font.size, run.bold = size, is_bold
-
-
-def _align_numbers(row: Any, table: DocumentTable) -> None:
-    for cell, column in zip(row.cells, table.columns, strict=True):
-        if column.kind is Kind.NUMBER:
-            cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
-
-
-def _keep_whole(row: Any) -> None:
-    row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
 
 
 def _mark_as_header(row: Any) -> None:
@@ -117,14 +99,10 @@ def _mark_as_header(row: Any) -> None:
 def _pictures(bars: Bars | None) -> list[Bars]:
     if bars is None:
         return []
+    parts = [slice(first, first + BARS_A_PICTURE) for first in range(0, len(bars.labels), BARS_A_PICTURE)]
     return [
-        replace(
-            bars,
-            labels=bars.labels[first : first + BARS_A_PICTURE],
-            values=bars.values[first : first + BARS_A_PICTURE],
-            texts=bars.texts[first : first + BARS_A_PICTURE],
-        )
-        for first in range(0, len(bars.labels), BARS_A_PICTURE)
+        replace(bars, labels=bars.labels[part], values=bars.values[part], texts=bars.texts[part])
+        for part in parts
     ]
 
 

@@ -1,10 +1,9 @@
 """A document as PDF pages of A4."""
 
-from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from pipelines.reports.document import Cell, Document, DocumentTable, Kind, bars_of, fitted_widths
+from pipelines.reports.document import Document, DocumentTable, Kind, bars_of, fitted_widths
 from pipelines.reports.typesetting import typeset
 
 
@@ -14,12 +13,9 @@ def document_pdf(document: Document) -> bytes:
 
 
 def _laid_out(document: Document) -> dict[str, Any]:
-    texts = {name: getattr(document, name) for name in ("title", "school_name", "about", "span", "made_of")}
+    names = ("title", "school_name", "about", "span", "made_of", "made_words", "signature", "is_landscape")
     return {
-        **texts,
-        "made_words": document.made_words,
-        "signature": document.signature,
-        "is_landscape": document.is_landscape,
+        **{name: getattr(document, name) for name in names},
         "sections": [
             {
                 "title": section.title,
@@ -38,13 +34,9 @@ def _table(table: DocumentTable, *, is_landscape: bool) -> dict[str, Any]:
         "columns": [column.title for column in table.columns],
         "widths": fitted_widths(table.columns, is_landscape=is_landscape),
         "is_number": [column.kind is Kind.NUMBER for column in table.columns],
-        "rows": _texts(table, table.rows),
-        "totals": _texts(table, table.totals),
+        "rows": table.texts(table.rows),
+        "totals": table.texts(table.totals),
         "empty": table.empty,
         "note": table.note,
         "bars": bars and asdict(bars),
     }
-
-
-def _texts(table: DocumentTable, rows: Sequence[Sequence[Cell]]) -> list[list[str]]:
-    return [[column.text(cell) for column, cell in zip(table.columns, row, strict=True)] for row in rows]

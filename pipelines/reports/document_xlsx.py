@@ -1,7 +1,6 @@
 """A document as a workbook: real numbers and days, a sheet a table, frozen headers, ready to print on A4."""
 
 import io
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -19,21 +18,15 @@ CHART_ROW_PIXELS, CHART_FRAME_PIXELS = 26, 110
 ROW_PIXELS, CHAR_PIXELS = 20, 7
 
 
-@dataclass(frozen=True)
-class _Formats:
-    """The formats of one workbook."""
-
-    book: Any
-
-    def cell(self, column_kind: Kind, decimals: int, *, is_total: bool) -> Any:
-        look: dict[str, Any] = {"border": 1, "border_color": "#909090", "valign": "top", "bold": is_total}
-        if column_kind is Kind.NUMBER:
-            look["num_format"] = "#,##0" + (f".{'0' * decimals}" if decimals else "")
-        elif column_kind is Kind.DAY:
-            look |= {"num_format": "dd.mm.yyyy", "align": "left"}
-        else:
-            look["text_wrap"] = True
-        return self.book.add_format(look)
+def _look(book: Any, kind: Kind, decimals: int, *, is_total: bool) -> Any:
+    look: dict[str, Any] = {"border": 1, "border_color": "#909090", "valign": "top", "bold": is_total}
+    if kind is Kind.NUMBER:
+        look["num_format"] = "#,##0" + (f".{'0' * decimals}" if decimals else "")
+    elif kind is Kind.DAY:
+        look |= {"num_format": "dd.mm.yyyy", "align": "left"}
+    else:
+        look["text_wrap"] = True
+    return book.add_format(look)
 
 
 def document_xlsx(document: Document) -> bytes:
@@ -102,26 +95,19 @@ def _as_code(words: str) -> str:
 
 
 def _write_table(book: Any, name: str, document: Document, table: DocumentTable) -> None:
-    sheet, formats = book.add_worksheet(name), _Formats(book)
+    sheet = book.add_worksheet(name)
     bold = book.add_format({"bold": True, "font_size": 12})
-    header = book.add_format(
-        {
-            "bold": True,
-            "text_wrap": True,
-            "border": 1,
-            "bg_color": "#ebebeb",
-            "align": "center",
-            "valign": "vcenter",
-        }
-    )
+    look = {"bold": True, "text_wrap": True, "border": 1, "bg_color": "#ebebeb"}
+    header = book.add_format(look | {"align": "center", "valign": "vcenter"})
     sheet.write_string(0, 0, table.title or document.title, bold)
     sheet.write_string(1, 0, " · ".join(each for each in (document.title, document.about) if each))
     sheet.write_string(2, 0, f"{document.span}. {document.made_words}")
-    widths = _widths(document, table)
+    millimetres = fitted_widths(table.columns, is_landscape=document.is_landscape)
+    widths = [width * CHARS_PER_MM for width in millimetres]
     for place, column in enumerate(table.columns):
         sheet.set_column(place, place, widths[place])
         sheet.write_string(HEAD_ROWS, place, column.title, header)
-        looks = [formats.cell(column.kind, column.decimals, is_total=is_total) for is_total in (False, True)]
+        looks = [_look(book, column.kind, column.decimals, is_total=is_total) for is_total in (False, True)]
         cells = [
             *((row[place], looks[0]) for row in table.rows),
             *((row[place], looks[1]) for row in table.totals),
@@ -133,13 +119,6 @@ def _write_table(book: Any, name: str, document: Document, table: DocumentTable)
     sheet.freeze_panes(HEAD_ROWS + 1, 1)
     sheet.repeat_rows(HEAD_ROWS)
     _set_up_page(sheet, document, last_row, len(table.columns) - 1)
-
-
-def _widths(document: Document, table: DocumentTable) -> list[float]:
-    """Return the widths of columns in characters such that a table is as wide as the page."""
-    return [
-        width * CHARS_PER_MM for width in fitted_widths(table.columns, is_landscape=document.is_landscape)
-    ]
 
 
 def _write_below(book: Any, sheet: Any, name: str, table: DocumentTable, last_row: int, width: int) -> int:

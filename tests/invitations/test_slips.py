@@ -6,7 +6,7 @@ from datetime import datetime
 import pypdf
 import pytest
 
-from pipelines.reports.invitation_slips import slip_sheet, slips_pdf
+from pipelines.reports.invitation_slips import slips_pdf
 from school.people.records import Invitee, IssuedCode, PersonKind
 from school.records import PersonName
 
@@ -22,7 +22,7 @@ ANNA = IssuedCode(
 
 
 def printed(codes: list[IssuedCode]) -> pypdf.PdfReader:
-    return pypdf.PdfReader(io.BytesIO(slips_pdf(slip_sheet("Школа № 1", "http://school.local", codes))))
+    return pypdf.PdfReader(io.BytesIO(slips_pdf("Школа № 1", "http://school.local", codes)))
 
 
 def test_a_slip_says_who_where_what_and_until_when() -> None:
@@ -69,5 +69,4 @@ def test_what_people_are_called_is_no_markup() -> None:
 
 
 def test_the_same_slips_are_the_same_bytes() -> None:
-    sheet = slip_sheet("Школа", "адрес", [ANNA])
-    assert slips_pdf(sheet) == slips_pdf(sheet)
+    assert slips_pdf("Школа", "адрес", [ANNA]) == slips_pdf("Школа", "адрес", [ANNA])

@@ -136,7 +136,9 @@ def step_title(start: pd.Timestamp, step: str) -> str:
 
 def show_people(scene: Scene, users: pd.DataFrame, done: pd.DataFrame) -> None:
     """Show what each person did; those who were not there at all too."""
-    roles = users.groupby("user_id")["role"].agg(_in_words)
+    roles = users.groupby("user_id")["role"].agg(
+        lambda own: ", ".join(sorted({role_title(role) for role in own}))
+    )
     people = (
         users[["user_id", "name"]].drop_duplicates().assign(roles=lambda rows: rows["user_id"].map(roles))
     )
@@ -168,7 +170,3 @@ def show_people_of(rows: pd.DataFrame, title: str, columns: Sequence[FigureColum
         f"people_{key}",
         export=f"Активность, {title.split(':', maxsplit=1)[0].lower()}, {period}",
     )
-
-
-def _in_words(roles: Sequence[str]) -> str:
-    return ", ".join(sorted({role_title(role) for role in roles}))

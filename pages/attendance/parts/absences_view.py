@@ -5,10 +5,10 @@ from datetime import date, timedelta
 from typing import Any
 
 from pages.attendance.routes import HISTORY_ADDRESS, SAVE_ADDRESS, column_id, summary_of
-from pages.ui.leave_hints import leave_hint, short_day
+from pages.ui.leave_hints import column_day, leave_hint, short_day
 from school.attendance.lookups import NO_ABSENCE, AbsenceWeek, LessonColumn, PupilAbsence
 from school.attendance.rules.absences import CHRONIC_PERCENT
-from school.calendar import MONTHS, MONTHS_SHORT, WEEKDAYS_SHORT
+from school.calendar import MONTHS
 from school.numbers import counted, percent_text
 from school.records import LETTER_OF_REASON, User
 from school.register.rules.cells import LOOK_ALIKES
@@ -92,10 +92,7 @@ def _lesson(week: AbsenceWeek, column: LessonColumn, today: date) -> dict[str, A
     subjects = dict.fromkeys(week.subjects.get(lesson.subject_id, "") for lesson in column.lessons)
     return {
         "id": column_id(column),
-        "date": day.isoformat(),
-        "day": str(day.day),
-        "month": MONTHS_SHORT[day.month - 1],
-        "weekday": WEEKDAYS_SHORT[day.weekday()],
+        **column_day(day),
         "number": first.number,
         "work_type": next(iter(subjects), "")[:SUBJECT_LETTERS],
         "work_type_title": ", ".join(subjects),

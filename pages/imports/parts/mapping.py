@@ -6,6 +6,7 @@ from dataclasses import replace
 import streamlit as st
 
 from pages.ui.doing import try_and_rerun, try_to
+from pages.ui.filters import choose_one
 from school.errors import Refusal
 from school.files.column_mapping import (
     EVERY_SHEET,
@@ -66,22 +67,18 @@ def _choose_profile(user: User, form: ImportForm, key: str) -> None:
         return
     names = {profile_id: name for profile_id, name, _ in known}
     chosen_box, use_box, drop_box = st.columns([4, 1, 1], vertical_alignment="bottom")
-    chosen = chosen_box.selectbox("Профиль", list(names), format_func=names.__getitem__, key="import_profile")
+    chosen = choose_one("Профиль", names, place=chosen_box, key="import_profile")
     if use_box.button("Применить", key="import_use_profile", width="stretch"):
         text = next(mapping for profile_id, _, mapping in known if profile_id == chosen)
         st.session_state[MAPPING] = (key, mapping_of_text(text))
-        _forget_widgets(key)
+        for name in [name for name in st.session_state if str(name).startswith(f"map-{key}")]:
+            del st.session_state[name]
         st.rerun()
     if drop_box.button("Удалить", key="import_drop_profile", width="stretch"):
         now = school().clock()
         try_and_rerun(
             lambda: drop_profile(school().store, user, form.kind, chosen, now=now), "Профиль удалён"
         )
-
-
-def _forget_widgets(key: str) -> None:
-    for name in [name for name in st.session_state if str(name).startswith(f"map-{key}")]:
-        del st.session_state[name]
 
 
 def _choose_sheet(

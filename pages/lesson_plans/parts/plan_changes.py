@@ -8,7 +8,7 @@ import streamlit as st
 from pages.ui.export import download
 from pages.ui.filters import remember
 from pages.ui.tables import show_table
-from pages.ui.upload import once, rerun_with
+from pages.ui.upload import file_made, rerun_with
 from pipelines.figures.columns import FigureColumn
 from school.errors import Refusal
 from school.lesson_plans.actions import PlanChange, save_plan
@@ -118,22 +118,9 @@ def show_workbook(page: PlanPage, user: User) -> None:
     """Offer the template and take a filled workbook."""
     label = "Скачать нынешний план" if page.topics else "Скачать шаблон"
     download(label, lambda: plan_workbook(page.topics), "КТП.xlsx", type="tertiary")
-    upload = st.file_uploader(
-        "Книга со столбцами №, Тема, Часы",
-        type="xlsx",
-        key=f"plan_file_{page.register.key}_{hash(page.topics)}",
-    )
-    if upload is None:
-        return
-    try:
-        lines = once(
-            "lesson_plan",
-            "lines",
-            (page.register.key, upload.file_id),
-            lambda: workbook_lines(upload.getvalue()),
-        )
-    except Refusal as refusal:
-        st.error(str(refusal))
+    key = f"plan_file_{page.register.key}_{hash(page.topics)}"
+    lines = file_made("lesson_plan", "Книга со столбцами №, Тема, Часы", "xlsx", key, workbook_lines)
+    if lines is None:
         return
     if not lines:
         st.warning("В файле нет ни одной темы. Заполните столбцы «Тема» и «Часы» и загрузите его снова.")

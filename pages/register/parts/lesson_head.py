@@ -253,7 +253,9 @@ def _show_more(scene: LessonScene) -> None:
         return
     with more:
         _due_field(scene)
-        _files_part(scene)
+        st.markdown("**Файлы для всех**")
+        _show_files(scene, None)
+        _upload(scene, None)
         _tasks_part(scene)
 
 
@@ -275,12 +277,6 @@ def _due_field(scene: LessonScene) -> None:
 
 def _day_text(day: date) -> str:
     return f"{day.day} {MONTHS_SHORT[day.month - 1]}, {WEEKDAYS_SHORT[day.weekday()]}"
-
-
-def _files_part(scene: LessonScene) -> None:
-    st.markdown("**Файлы для всех**")
-    _show_files(scene, None)
-    _upload(scene, None)
 
 
 def _show_files(scene: LessonScene, task_id: int | None) -> None:

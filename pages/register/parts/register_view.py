@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from pages.register.routes import summary_answer
+from pages.ui.leave_hints import column_day
 from school.calendar import MONTHS_SHORT, WEEKDAYS_SHORT, day_title
 from school.records import Lesson, User, WorkType
 from school.register.lookups.registers import PupilMarks, RegisterPage
@@ -46,10 +47,7 @@ def _lesson(page: RegisterPage, lesson: Lesson, user: User, today: date) -> dict
     work_type = page.work_types.get(lesson.work_type_id) if lesson.work_type_id is not None else None
     return {
         "id": str(lesson.lesson_id),
-        "date": lesson.held_on.isoformat(),
-        "day": str(lesson.held_on.day),
-        "month": MONTHS_SHORT[lesson.held_on.month - 1],
-        "weekday": WEEKDAYS_SHORT[lesson.held_on.weekday()],
+        **column_day(lesson.held_on),
         "number": lesson.number,
         "work_type": work_type.short_name if work_type else "",
         "work_type_title": work_type_title(work_type) if work_type else "",

@@ -18,7 +18,7 @@ from school.term_marks.rules.term_marks import (
 )
 
 NOT_LISTED = "Ученик не числился в классе в этом периоде"
-YEAR_TITLE = "Год"
+YEAR_TITLE, YEAR_MEAN = "Год", "Среднее отметок за периоды; год округляется с половины"
 SHORT_WORDS = {"quarter": "четв.", "half": "полуг."}
 REASONS = ["мало уроков", "долго болел(а)", "решает итоговая работа", "ошибка при вводе"]
 COLUMNS = {
@@ -88,7 +88,9 @@ def _info(
     basis = page.basis(page.chosen.term_id, pupil)
     words, why = (forecast or {}).get(pupil, ("", ""))
     return {
-        "mean": _year_mean(basis) if page.chosen.term_id == YEAR else _term_mean(page, basis),
+        "mean": {"text": mean_text(basis.mean), "title": YEAR_MEAN}
+        if page.chosen.term_id == YEAR
+        else _term_mean(page, basis),
         "control": {
             "text": str(basis.control_count) if basis.control_count else "нет",
             "title": "Нет отметок за письменные контрольные работы (п. 5.2)"
@@ -110,10 +112,6 @@ def _term_mean(page: TermMarksPage, basis: TermBasis) -> dict[str, str]:
         "title": shortage,
         "kind": "short" if basis.has_too_few else "",
     }
-
-
-def _year_mean(basis: TermBasis) -> dict[str, str]:
-    return {"text": mean_text(basis.mean), "title": "Среднее отметок за периоды; год округляется с половины"}
 
 
 def _column(page: TermMarksPage, term: Term) -> dict[str, Any]:

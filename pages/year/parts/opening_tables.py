@@ -2,14 +2,13 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 import streamlit as st
 
 from pages.ui.export import download, export_table
-from pages.ui.upload import do_and_rerun, once
-from school.errors import Refusal
+from pages.ui.upload import do_and_rerun, file_made
 from school.files.fields import OPENING_FORMS, ImportForm
 from school.files.plan import ImportKind, SourceRow
 from school.files.rows import ID, OpeningPlan
@@ -45,8 +44,15 @@ class TableStep:
         return OPENING_FORMS[self.kind]
 
 
-def show_table_step(step: TableStep, key: str) -> None:
-    """Show the two ways into a table: typing and a workbook."""
+def show_table_step(
+    step: TableStep, key: str, *, may_edit: bool, hint: str = "", height: int | Literal["auto"] = 560
+) -> None:
+    """Show the two ways into a table, typing and a workbook, below a hint; or the table to those who only read it."""
+    if not may_edit:
+        st.dataframe(titled(step.rows, step.kind), hide_index=True, height=height)
+        return
+    if hint:
+        st.info(hint)
     typed, given = st.tabs(["Вписать в таблицу", "Загрузить из файла"])
     with typed:
         show_editor(step, key)
@@ -143,23 +149,8 @@ def show_template_button(make: Callable[[], bytes], title: str, key: str) -> Non
 
 def uploaded_rows(key: str, read: Callable[[bytes], tuple[SourceRow, ...]]) -> tuple[SourceRow, ...] | None:
     """Take a file and return its rows, read once; None while there is none or it cannot be read."""
-    upload = st.file_uploader(
-        "Книга Excel или CSV; столбцы узнаются по заголовкам", type=FILE_TYPES, key=f"{key}_file"
-    )
-    if upload is None:
-        return None
-    try:
-        return once(
-            "opening",
-            "rows",
-            (key, upload.file_id),
-            lambda: read(upload.getvalue()),
-            "Читаем файл…",
-            show_time=True,
-        )
-    except Refusal as refusal:
-        st.error(str(refusal))
-        return None
+    label = "Книга Excel или CSV; столбцы узнаются по заголовкам"
+    return file_made("opening", label, FILE_TYPES, f"{key}_file", read, "Читаем файл…")
 
 
 def show_plan(plan: OpeningPlan[Any], describe: Callable[[Any], str], key: str) -> bool:
@@ -214,7 +205,7 @@ def plan_frame(plan: OpeningPlan[Any], describe: Callable[[Any], str]) -> pd.Dat
     return pd.DataFrame(rows, columns=["Строка", "Что будет", "Сейчас", "Станет"])
 
 
-def titled(rows: list[dict[str, str]], kind: ImportKind) -> pd.DataFrame:
+def titled(rows: Sequence[Texts], kind: ImportKind) -> pd.DataFrame:
     """Return rows of a table under its titles, for those who only read it."""
     titles = {each.name: each.title for each in OPENING_FORMS[kind].fields}
     return pd.DataFrame(

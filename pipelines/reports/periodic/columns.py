@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from pipelines.reports.document import Chart, DocumentColumn, DocumentTable, Kind, table
+from pipelines.reports.periodic.source import ReportSource
 
 
 @dataclass(frozen=True)
@@ -122,6 +123,33 @@ def _rows(frame: pd.DataFrame, fields: Sequence[ReportField]) -> list[tuple[Any,
 def with_titles(frame: pd.DataFrame, name: str, of: str, title_of: Callable[[object], str]) -> pd.DataFrame:
     """Add a column of words to a frame: ``title_of`` each value of the column ``of``."""
     return frame.assign(**{name: [title_of(value) for value in frame[of]]})
+
+
+def grouped(
+    source: ReportSource,
+    rows: pd.DataFrame,
+    column: str,
+    fields: Sequence[ReportField],
+    measure: str,
+    *,
+    is_ascending: bool = True,
+    question: str = "",
+    highest: float | None = None,
+    title: str = "",
+    empty: str = "Нет.",
+    note: str = "",
+) -> DocumentTable:
+    """Return a table of groups named by the ids of a column, with a chart of a measure where a question is asked.
+
+    Classes come in the order of the school's lists, others sorted by the measure and their names.
+    """
+    named = with_titles(rows, "title", column, source.title_of(column))
+    if column == "class_id":
+        named = source.in_order(named)
+    else:
+        named = named.sort_values([measure, "title"], ascending=[is_ascending, True])
+    chart = Chart(question, 0, place_of(fields, measure), highest=highest) if question else None
+    return framed(title, named, fields, empty=empty, note=note, chart=chart)
 
 
 def place_of(fields: Sequence[ReportField], *names: str) -> tuple[int, ...]:

@@ -3,8 +3,8 @@
 import pandas as pd
 
 from pipelines.figures.work import curriculum_by
-from pipelines.reports.document import Chart, Document, DocumentTable, Section
-from pipelines.reports.periodic.columns import CURRICULUM, framed, number, place_of, text, with_titles
+from pipelines.reports.document import Document, DocumentTable, Section
+from pipelines.reports.periodic.columns import CURRICULUM, framed, grouped, number, text
 from pipelines.reports.periodic.source import ReportSource, document_of_source
 from school.analytics.lookups.tables import NO_SELECTION
 from school.numbers import counted, number_text
@@ -57,15 +57,18 @@ def summary(school: pd.DataFrame) -> str:
 
 def group_table(source: ReportSource, key: str, question: str) -> DocumentTable:
     """Return curriculum coverage by class in the order of the lists, or by teacher with the most behind first."""
-    rows = _measured(source, (key,))
-    if key == "class_id":
-        rows = source.in_order(with_titles(rows, "title", key, source.class_name))
-    else:
-        rows = with_titles(rows, "title", key, source.teacher_name)
-        rows = rows.sort_values(["hours_behind", "title"], ascending=[False, True])
     fields = (text("title", "Класс" if key == "class_id" else "Учитель", 45), *STATES, *CURRICULUM)
-    chart = Chart(question, 0, place_of(fields, "hours_behind")) if question else None
-    return framed("", rows, fields, empty="Журналов за этот период нет.", note=NOTE, chart=chart)
+    return grouped(
+        source,
+        _measured(source, (key,)),
+        key,
+        fields,
+        "hours_behind",
+        is_ascending=False,
+        question=question,
+        empty="Журналов за этот период нет.",
+        note=NOTE,
+    )
 
 
 def behind_table(source: ReportSource, registers: pd.DataFrame) -> DocumentTable:

@@ -8,8 +8,8 @@ from pipelines.catalogue.measures import STANDING_TITLES
 from pipelines.figures.figures import pupil_attendance_of, pupil_standings_of
 from pipelines.figures.work import attendance_of
 from pipelines.measures.movement import pupil_movement
-from pipelines.reports.document import Chart, Document, DocumentTable, Section
-from pipelines.reports.periodic.columns import MISSED, QUALITY, framed, number, place_of, text, with_titles
+from pipelines.reports.document import Document, DocumentTable, Section
+from pipelines.reports.periodic.columns import MISSED, QUALITY, framed, grouped, number, text
 from pipelines.reports.periodic.near_misses import near_misses, pupils_without_marks, with_names
 from pipelines.reports.periodic.performance import results_of, summary
 from pipelines.reports.periodic.source import BASIS_WORDS, ReportSource, document_of_source
@@ -85,15 +85,16 @@ def _subjects_that_matter(source: ReportSource, selection: Selection) -> dict[in
 
 def subjects_table(source: ReportSource, selection: Selection) -> DocumentTable:
     """Return quality by subject, the lowest first: what the class should talk about."""
-    rows = with_titles(source.quality(selection, ("subject_id",)), "title", "subject_id", source.subject_name)
-    return framed(
-        "По предметам",
-        rows.sort_values(["quality_rate", "title"]),
+    return grouped(
+        source,
+        source.quality(selection, ("subject_id",)),
+        "subject_id",
         SUBJECTS,
+        "quality_rate",
+        question="По каким предметам качество ниже?",
+        highest=100.0,
+        title="По предметам",
         empty="Отметок за этот период нет.",
-        chart=Chart(
-            "По каким предметам качество ниже?", 0, place_of(SUBJECTS, "quality_rate"), highest=100.0
-        ),
     )
 
 

@@ -3,8 +3,8 @@
 import pandas as pd
 
 from pipelines.figures.figures import coverage_by
-from pipelines.reports.document import Chart, Document, DocumentTable, Section
-from pipelines.reports.periodic.columns import COVERAGE, framed, place_of, text, with_titles
+from pipelines.reports.document import Document, DocumentTable, Section
+from pipelines.reports.periodic.columns import COVERAGE, framed, grouped, text
 from pipelines.reports.periodic.source import ReportSource, document_of_source
 from school.analytics.lookups.tables import NO_SELECTION
 from school.numbers import number_text, percent_text
@@ -59,12 +59,16 @@ def summary(source: ReportSource) -> str:
 def group_table(source: ReportSource, key: str, question: str) -> DocumentTable:
     """Return mark coverage by class in the order of the lists, by subject or teacher the lowest first."""
     _, share = JUDGED_BY[source.is_over]
-    rows = _covered(source, (key,))
-    rows = with_titles(rows, "title", key, source.title_of(key))
-    rows = source.in_order(rows) if key == "class_id" else rows.sort_values([share, "title"])
-    fields = (text("title", TITLES[key], 50), *COVERAGE)
-    chart = Chart(question, 0, place_of(fields, share), highest=100.0) if question else None
-    return framed("", rows, fields, empty="Отметки за этот период не ожидаются.", chart=chart)
+    return grouped(
+        source,
+        _covered(source, (key,)),
+        key,
+        (text("title", TITLES[key], 50), *COVERAGE),
+        share,
+        question=question,
+        highest=100.0,
+        empty="Отметки за этот период не ожидаются.",
+    )
 
 
 def registers_table(source: ReportSource) -> DocumentTable:

@@ -8,7 +8,16 @@ import pandas as pd
 from pipelines.figures.figures import standings_by
 from pipelines.measures.movement import pupil_movement
 from pipelines.reports.document import Chart, Document, DocumentTable, Section
-from pipelines.reports.periodic.columns import QUALITY, STANDINGS, framed, number, place_of, text, with_titles
+from pipelines.reports.periodic.columns import (
+    QUALITY,
+    STANDINGS,
+    framed,
+    grouped,
+    number,
+    place_of,
+    text,
+    with_titles,
+)
 from pipelines.reports.periodic.near_misses import FAILED, near_misses, pupils_without_marks
 from pipelines.reports.periodic.source import BASIS_WORDS, ReportSource, document_of_source
 from school.analytics.lookups.tables import NO_SELECTION, Selection
@@ -134,17 +143,19 @@ def _compared(row: "pd.Series[Any]") -> str:
     return f" (к прошлому периоду {'+' if change > 0 else ''}{number_text(change, 1)} п. п.)"
 
 
-def quality_table(
-    source: ReportSource, key: str, title: str, question: str, selection: Selection = NO_SELECTION
-) -> DocumentTable:
+def quality_table(source: ReportSource, key: str, title: str, question: str) -> DocumentTable:
     """Return quality by subject or by teacher, the best first, with the change to the previous period."""
-    rows = source.quality(selection, (key,))
-    rows = with_titles(rows, "title", key, source.title_of(key)).sort_values(
-        ["quality_rate", "title"], ascending=[False, True]
+    return grouped(
+        source,
+        source.quality(NO_SELECTION, (key,)),
+        key,
+        (text("title", title, 45), *QUALITY),
+        "quality_rate",
+        is_ascending=False,
+        question=question,
+        highest=100.0,
+        empty="Отметок за этот период нет.",
     )
-    fields = (text("title", title, 45), *QUALITY)
-    chart = Chart(question, 0, place_of(fields, "quality_rate"), highest=100.0) if question else None
-    return framed("", rows, fields, empty="Отметок за этот период нет.", chart=chart)
 
 
 def pupil_tables(source: ReportSource) -> Sequence[DocumentTable]:

@@ -38,7 +38,11 @@ def substitutions(source: ReportSource) -> Document:
     sheet = month_sheet(source.store, source.user, source.period.starts_on, source.last_day)
     sections = [
         Section("Итоги", (summary(sheet.lines),), (hours_table(sheet),)),
-        Section("Журнал замен", (), (log_table(sheet.lines),)),
+        Section(
+            "Журнал замен",
+            (),
+            (table("", LOG, [_log_cells(line) for line in sheet.lines], empty="Строк нет."),),
+        ),
     ]
     rests_on = counted(
         len(sheet.lines), "строка журнала замен", "строки журнала замен", "строк журнала замен"
@@ -84,11 +88,6 @@ def hours_table(sheet: MonthSheet) -> DocumentTable:
         note="Один урок — один час; отменённые уроки не считаются никому.",
         chart=Chart("Кто дал больше всего замен, часов?", 0, place_of(SUBSTITUTES, "total")),
     )
-
-
-def log_table(lines: list[LogRow]) -> DocumentTable:
-    """Return the lines of the log by hour."""
-    return table("", LOG, [_log_cells(line) for line in lines], empty="Строк нет.")
 
 
 def _log_cells(line: LogRow) -> tuple[object, ...]:

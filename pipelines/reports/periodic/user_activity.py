@@ -73,7 +73,14 @@ def staff_table(read: WorkTables) -> DocumentTable:
     """Return each employee with an account, the least active first: whom to ask and to help."""
     users = read.users.df()
     staff = users[~users["role"].isin(FAMILY)]
-    people = staff.groupby("user_id").agg(name=("name", "first"), roles=("role", _role_titles)).reset_index()
+    people = (
+        staff.groupby("user_id")
+        .agg(
+            name=("name", "first"),
+            roles=("role", lambda own: ", ".join(ROLES[Role(role)].title for role in own)),
+        )
+        .reset_index()
+    )
     done = user_activity(read.events).df()
     rows = people.merge(done, on="user_id", how="left")
     counts = [field.name for field in STAFF if field.name in done.columns]
@@ -85,10 +92,6 @@ def staff_table(read: WorkTables) -> DocumentTable:
     return framed(
         "", rows.sort_values(["days_active", "name"]), STAFF, empty="Учётных записей сотрудников нет."
     )
-
-
-def _role_titles(roles: pd.Series) -> str:
-    return ", ".join(ROLES[Role(role)].title for role in roles)
 
 
 def families_table(source: ReportSource, read: WorkTables) -> DocumentTable:
