@@ -108,9 +108,7 @@ def show_current(history: PupilHistory) -> None:
         return
     terms = terms_of(history.current_marks)
     titles = {"-".join(map(str, term)): term_text(term) for term in reversed(terms)}
-    code = choose(
-        "pupil_term", "Учебный период", titles, default=next(iter(titles)), place=st.columns([1, 3])[0]
-    )
+    code = choose("pupil_term", "Учебный период", titles, place=st.columns([1, 3])[0])
     rows = [row for row in history.current_marks if "-".join(map(str, row.term)) == code]
     given = {row.subject_id: row.value for row in history.final_marks if row.term == rows[0].term}
     columns: list[RecordColumn[CurrentMarksRow]] = [
@@ -133,7 +131,7 @@ def show_dynamics(history: PupilHistory) -> None:
         st.info("Отметок пока нет: динамика появится вместе с ними.")
         return
     titles = {"": ALL_SUBJECTS} | {str(key): name for key, name in subjects.items()}
-    chosen = choose("pupil_subject", "Предмет", titles, default="", place=st.columns([1, 3])[0])
+    chosen = choose("pupil_subject", "Предмет", titles, place=st.columns([1, 3])[0])
     wanted = {int(chosen)} if chosen else set(subjects)
     table = dynamics(history, wanted)
     lines = {

@@ -8,7 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 from pages.attendance.parts.absences_view import absence_grid, warning_lines, week_title
 from pages.grid import mark_grid
 from pages.ui.doing import try_and_rerun, try_to
-from pages.ui.filters import choose
+from pages.ui.filters import choose_led_class
 from pages.ui.leave_hints import leave_title, short_day
 from school.access.action import Action
 from school.attendance.actions import LeaveOrder, LeaveOutcome, give_reason, withdraw_reason
@@ -48,7 +48,7 @@ def choose_place(user: User, today: date) -> tuple[int, date, DeltaGenerator] | 
     titles = {str(each.class_id): each.name for each in classes}
     first_day = chosen_week(today)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        class_id = choose_class(titles)
+        class_id = choose_led_class(titles)
         st.button(
             "Неделей раньше",
             icon=":material/chevron_left:",
@@ -66,15 +66,6 @@ def choose_place(user: User, today: date) -> tuple[int, date, DeltaGenerator] | 
             st.button("Эта неделя", on_click=go_to, args=(today, today))
         tools = st.container(horizontal=True, gap="small", width="content")
     return class_id, first_day, tools
-
-
-def choose_class(titles: dict[str, str]) -> int:
-    """Show the class, with a choice where there are several."""
-    if len(titles) == 1:
-        st.markdown(f"**{next(iter(titles.values()))}**", width="content")
-        return int(next(iter(titles)))
-    box = st.container(width=130)
-    return int(choose("class", "Класс", titles, default=next(iter(titles)), place=box, label_hidden=True))
 
 
 def show_tools(week: AbsenceWeek, user: User, today: date, place: DeltaGenerator) -> None:

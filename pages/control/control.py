@@ -6,7 +6,7 @@ from datetime import date
 import streamlit as st
 
 from pages.ui.doing import try_to
-from pages.ui.filters import choose
+from pages.ui.filters import choose_led_class
 from pages.ui.requests import day_text, request_line
 from school.access.action import Action
 from school.access.checks import may
@@ -43,12 +43,7 @@ def choose_class(user: User, today: date) -> int | None:
     classes = led_classes(school().store, user, Action.READ_CLASS_CONTROL, today)
     if not classes:
         return None
-    titles = {str(each.class_id): each.name for each in classes}
-    if len(titles) == 1:
-        st.markdown(f"**{classes[0].name}**", width="content")
-        return classes[0].class_id
-    box = st.container(width=130)
-    return int(choose("class", "Класс", titles, default=next(iter(titles)), place=box, label_hidden=True))
+    return choose_led_class({str(each.class_id): each.name for each in classes})
 
 
 def word_requests(control: ClassControl, today: date) -> Wording:

@@ -145,17 +145,15 @@ def show_errors(card: dict[str, Any], page: ModelPage) -> None:
     subjects: dict[Any, str] = dict(page.subjects)
     grades = {row["group"]: f"{row['group']:.0f}-е классы" for row in card["by_grade"]}
     marks = {mark: f"вышла «{mark}»" for mark in (2, 3, 4, 5)}
-    along, by_grade, by_subject, by_mark = st.tabs(
-        ["По ходу периода", "По параллелям", "По предметам", "По отметкам"]
-    )
-    with along:
-        show_rates(card, "by_cut", "Когда", shares)
-    with by_grade:
-        show_rates(card, "by_grade", "Параллель", grades)
-    with by_subject:
-        show_rates(card, "by_subject", "Предмет", subjects)
-    with by_mark:
-        show_rates(card, "by_mark", "Отметка", marks)
+    groups = {
+        "По ходу периода": ("by_cut", "Когда", shares),
+        "По параллелям": ("by_grade", "Параллель", grades),
+        "По предметам": ("by_subject", "Предмет", subjects),
+        "По отметкам": ("by_mark", "Отметка", marks),
+    }
+    for tab, group in zip(st.tabs(list(groups)), groups.values(), strict=True):
+        with tab:
+            show_rates(card, *group)
 
 
 def show_limits(card: dict[str, Any] | None) -> None:
@@ -163,28 +161,19 @@ def show_limits(card: dict[str, Any] | None) -> None:
     lines = [f"- **{name}**: {words}" for name, words in FEATURES_RU.items()]
     st.markdown("**На что смотрит модель**\n\n" + "\n".join(lines))
     st.markdown(f"**На что не смотрит никогда**: {', '.join(NOT_FEATURES_RU)}. Этих сведений у неё нет.")
-    unchecked = [
+    unchecked = ["На прошлом этой школы прогноз ещё не проверен."]
+    if card and "judged_marks" in card:
+        rare, total = card["judged_marks"]["2"], sum(card["judged_marks"].values())
+        is_unseen = rare < SMALLEST_GROUP
+        verdict = "вероятность «2» на таком числе не проверена." if is_unseen else "проверка грубая."
+        unchecked = [
+            f"«2» за период были у {number_text(rare)} из {number_text(total)} проверенных: {verdict}",
+            f"Предметы и параллели, где проверено меньше {SMALLEST_GROUP} прогнозов, не показаны: судить нельзя.",
+        ]
+    unchecked += [
         "Первые классы учатся без отметок: для них прогноза нет.",
         "Прогноз не предназначен для решений об ученике без учителя: это повод посмотреть, а не вывод.",
     ]
-    if card and "judged_marks" in card:
-        rare = card["judged_marks"]["2"]
-        total = sum(card["judged_marks"].values())
-        unchecked.insert(
-            0,
-            f"«2» за период были у {number_text(rare)} из {number_text(total)} проверенных: "
-            + (
-                "вероятность «2» на таком числе не проверена."
-                if rare < SMALLEST_GROUP
-                else "проверка грубая."
-            ),
-        )
-        unchecked.insert(
-            1,
-            f"Предметы и параллели, где проверено меньше {SMALLEST_GROUP} прогнозов, не показаны: судить нельзя.",
-        )
-    else:
-        unchecked.insert(0, "На прошлом этой школы прогноз ещё не проверен.")
     st.markdown("**Что не проверено**\n\n" + "\n".join(f"- {line}" for line in unchecked))
 
 

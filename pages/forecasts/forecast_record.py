@@ -32,7 +32,7 @@ def choose_term(rows: pd.DataFrame) -> pd.DataFrame:
     """Let the reader choose a closed term; return its forecasts."""
     offered = periods(rows)
     titles = {code: period_text(*key) for code, key in offered.items()}
-    code = choose("record", "Период", titles, default=next(iter(titles)), place=st.columns([1, 2])[0])
+    code = choose("record", "Период", titles, place=st.columns([1, 2])[0])
     year, kind, number = offered[code]
     return rows[(rows["school_year"] == year) & (rows["kind"] == kind) & (rows["number"] == number)]
 
@@ -86,7 +86,7 @@ def show_classes(reader: FigureReader, rows: pd.DataFrame) -> None:
     days = sorted(rows["as_of"].unique())
     titles = {f"{pd.Timestamp(day):%Y-%m-%d}": f"{pd.Timestamp(day):%d.%m.%Y}" for day in days}
     place = st.columns([1, 2])[0]
-    code = choose("record_day", "Что ждали на день", titles, default=next(iter(titles)), place=place)
+    code = choose("record_day", "Что ждали на день", titles, place=place)
     rows = rows[rows["as_of"] == pd.Timestamp(code)]
     length = (rows["ends_on"] - rows["starts_on"]).dt.days + 1
     elapsed = ((rows["as_of"] - rows["starts_on"]).dt.days + 1) / length

@@ -327,7 +327,7 @@ def show_weeks(
 def choose_pupil(names: dict[int, str], place: Any) -> int | None:
     """Show the pupils of the class; None: all of them."""
     titles = {"": ALL_PUPILS} | {str(key): name for key, name in names.items()}
-    code = choose("pupil", "Ученик", titles, default="", place=place)
+    code = choose("pupil", "Ученик", titles, place=place)
     return int(code) if code else None
 
 

@@ -70,7 +70,7 @@ def chosen_pupils(pupils: list[FoundPupil]) -> list[FoundPupil]:
     outside = sum(not each.class_id for each in pupils)
     titles = {"": f"Все · {len(pupils)}"} | in_order
     titles |= {NOWHERE: f"Ни в каком классе · {outside}"} if outside else {}
-    code = choose("class", "Класс", titles, default="", place=class_box, label_hidden=True)
+    code = choose("class", "Класс", titles, place=class_box, label_hidden=True)
     wanted = part.strip().lower().replace("ё", "е")
     return [
         each

@@ -40,7 +40,7 @@ def show_making(user: User) -> None:
         [3.4, 2.2, 2.2, 1.4], vertical_alignment="bottom"
     )
     titles = {str(kind): REPORTS[kind].title for kind in kinds}
-    kind = ReportKind(choose("report", "Отчёт", titles, default=next(iter(titles)), place=kind_box))
+    kind = ReportKind(choose("report", "Отчёт", titles, place=kind_box))
     now = school().clock()
     begun = [row for row in periods_for(school().store, user, kind) if row.starts_on <= now.date()]
     period = choose_period(begun, now.date(), period_box)

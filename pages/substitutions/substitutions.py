@@ -98,7 +98,7 @@ def choose_absence(user: User, today: date) -> tuple[int | None, date, date, str
     first_day = date_in_url("day", today)
     names = possible_absentees(school().store, user, first_day)
     titles = {"": "Кто отсутствует?"} | {str(key): name for key, name in names.items()}
-    code = choose("absent", "Учитель", titles, default="", place=teacher_box)
+    code = choose("absent", "Учитель", titles, place=teacher_box)
     starts_on = first_box.date_input("С", first_day, format="DD.MM.YYYY", key="absent_from")
     ends_on = last_box.date_input(
         "По", first_day, format="DD.MM.YYYY", key=f"absent_to_{first_day}", help=f"До {MOST_DAYS} дней"
@@ -314,9 +314,7 @@ def choose_month(today: date) -> date:
     while len(months) < MONTHS_SHOWN:
         months.append((months[-1] - timedelta(days=1)).replace(day=1))
     titles = {f"{day:%Y-%m}": f"{MONTHS_NOMINATIVE[day.month - 1]} {day.year}" for day in months}
-    code = choose(
-        "month", "Месяц", titles, default=next(iter(titles)), place=st.container(width=200), label_hidden=True
-    )
+    code = choose("month", "Месяц", titles, place=st.container(width=200), label_hidden=True)
     return date.fromisoformat(f"{code}-01")
 
 

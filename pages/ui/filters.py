@@ -93,12 +93,14 @@ def choose(
     label: str,
     titles: Mapping[str, str],
     *,
-    default: str,
+    default: str | None = None,
     place: DeltaGenerator | None = None,
     label_hidden: bool = False,
 ) -> str:
-    """Show a select box of codes with their titles; return the code chosen."""
-    st.session_state[f"filter_{name}"] = _fitting(name, titles, default)
+    """Show a select box of codes with their titles, the first one chosen unless another is the default; return the code."""
+    st.session_state[f"filter_{name}"] = _fitting(
+        name, titles, next(iter(titles)) if default is None else default
+    )
     return (place or st).selectbox(
         label,
         list(titles),
@@ -152,6 +154,14 @@ def choose_part(
         key=key,
     )
     return default if chosen is None else chosen
+
+
+def choose_led_class(titles: Mapping[str, str]) -> int:
+    """Show the class that somebody leads, with a choice where there are several; return its id."""
+    if len(titles) == 1:
+        st.markdown(f"**{next(iter(titles.values()))}**", width="content")
+        return int(next(iter(titles)))
+    return int(choose("class", "Класс", titles, place=st.container(width=130), label_hidden=True))
 
 
 def first_on_page(total: int, size: int) -> int:
@@ -252,7 +262,7 @@ def choose_rows(
         titles = _titles(name, choices, picked)
         if name not in settled or len(titles) != 1:
             titles = {ALL: ALL_TITLES[name], **titles}
-        code = choose(f"{prefix}{name}", LABELS[name], titles, default=next(iter(titles)), place=place)
+        code = choose(f"{prefix}{name}", LABELS[name], titles, place=place)
         if code:
             picked[name] = int(code)
     return picked

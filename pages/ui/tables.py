@@ -30,6 +30,7 @@ class RecordColumn(Generic[Row]):
     width: str | int | None = None
     help: str = ""
     pinned: bool = False
+    unit: str = ""
 
 
 def show_records(
@@ -47,7 +48,13 @@ def record_table(records: Sequence[Row], columns: Sequence[RecordColumn[Row]]) -
 def _record_figures(columns: Sequence[RecordColumn[Row]]) -> list[FigureColumn]:
     return [
         FigureColumn(
-            str(place), each.title, each.decimals, help=each.help, width=each.width, pinned=each.pinned
+            str(place),
+            each.title,
+            each.decimals,
+            help=each.help,
+            width=each.width,
+            pinned=each.pinned,
+            unit=each.unit,
         )
         for place, each in enumerate(columns)
     ]

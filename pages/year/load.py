@@ -120,7 +120,7 @@ def show_class(user: User, key: YearKey, today: date) -> None:
         return
     class_box, day_box, total_box = st.columns([1, 1.2, 3], vertical_alignment="bottom")
     titles = {str(class_id): name for class_id, name in whole.class_names.items()}
-    class_id = int(choose("class", "Класс", titles, default=next(iter(titles)), place=class_box))
+    class_id = int(choose("class", "Класс", titles, place=class_box))
     first_day = day_box.date_input(
         "Изменения действуют с",
         offered,

@@ -75,9 +75,7 @@ def show_class(
 ) -> None:
     """Show the week of a class; whoever may writes into its cells."""
     titles = {str(class_id): name for class_id, name in state.class_names.items()}
-    class_id = int(
-        choose("class", "Класс", titles, default=next(iter(titles)), place=place, label_hidden=True)
-    )
+    class_id = int(choose("class", "Класс", titles, place=place, label_hidden=True))
     loads = state.loads_of(class_id)
     hours = lessons_by_hour(state, lambda load, _slot: load.class_id == class_id)
     frame = week_frame(state, hours, lambda lessons: cell_text(lessons, loads))
@@ -214,7 +212,7 @@ def show_teacher(
     if not titles:
         st.info("Учителей в нагрузке ещё нет.")
         return
-    teacher = choose("teacher", "Учитель", titles, default=next(iter(titles)), place=place, label_hidden=True)
+    teacher = choose("teacher", "Учитель", titles, place=place, label_hidden=True)
     hours = lessons_by_hour(state, lambda load, _slot: str(load.teacher_id) == teacher)
     frame = week_frame(state, hours, lessons_with_class)
     show_week(frame)

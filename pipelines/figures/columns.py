@@ -8,6 +8,8 @@ import pandas as pd
 from pipelines.catalogue.measures import CATALOGUE
 from school.numbers import DASH, NARROW_SPACE, number_text
 
+PERCENT = f"{NARROW_SPACE}%"
+
 
 @dataclass(frozen=True)
 class FigureColumn:
@@ -33,7 +35,7 @@ class FigureColumn:
 
 def percent_column(name: str, title: str, **more: Any) -> FigureColumn:
     """Return a column of percentages with one decimal."""
-    return FigureColumn(name, title, decimals=1, unit=f"{NARROW_SPACE}%", **more)
+    return FigureColumn(name, title, decimals=1, unit=PERCENT, **more)
 
 
 def measure_column(name: str, title: str, decimals: int = 0, **more: Any) -> FigureColumn:

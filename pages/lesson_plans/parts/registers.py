@@ -1,16 +1,16 @@
 """The registers of a year with how far each is behind its plan; a chosen row opens its plan."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
-import pandas as pd
 import streamlit as st
 
 from pages.ui.export import export_table
 from pages.ui.filters import remember
 from pages.ui.register_choice import number_in_url
-from pages.ui.tables import show_table
-from pipelines.figures.columns import FigureColumn, percent_column
+from pages.ui.tables import RecordColumn, show_records
+from pipelines.figures.columns import PERCENT
 from school.access.action import Action
 from school.access.checks import may
 from school.calendar import first_of_september, school_year_title
@@ -21,30 +21,36 @@ from server.session import school
 
 TABLE_ROWS = 15
 
-REGISTERS = (
-    FigureColumn("class", "Класс", width=48),
-    FigureColumn("subject", "Предмет", width=196),
-    FigureColumn("teacher", "Учитель", width=105),
-    FigureColumn("total", "План, ч", 0, width=60),
-    FigureColumn(
-        "due",
-        "К сегодня",
+
+def _figure(name: str, title: str, width: int, words: str = "") -> RecordColumn[RegisterProgress]:
+    """Return a column of a plan's figure, which a register without a plan leaves empty."""
+
+    def value(row: RegisterProgress) -> object:
+        return getattr(row.progress, name) if row.progress else None
+
+    return RecordColumn(title, value, 0, width, words)
+
+
+REGISTERS: tuple[RecordColumn[RegisterProgress], ...] = (
+    RecordColumn("Класс", lambda row: row.register.class_name, width=48),
+    RecordColumn("Предмет", lambda row: subject_title(row.register), width=196),
+    RecordColumn("Учитель", lambda row: row.register.teacher_names or DASH, width=105),
+    _figure("total", "План, ч", 60),
+    _figure("due", "К сегодня", 74, "сколько часов плана должно было пройти, считая отменённые уроки"),
+    _figure("held", "Проведено", 80, "уроки, на которых пройден очередной час плана"),
+    _figure("lag", "Отставание", 84, "к сегодня по плану − проведено, уроков (п. 6.3)"),
+    replace(
+        _figure("held_share", "Пройдено", 76, "проведено / часов в плане · 100"), decimals=1, unit=PERCENT
+    ),
+    _figure("cancelled", "Отменено", 76, "уроки, потерянные из-за отмены"),
+    _figure("off_plan", "Вне плана", 76, "уроки с темой, которой в плане нет, и сверх часов темы"),
+    _figure("unwritten", "Без темы", 72, "уроки прошли, а тема в журнал не записана (п. 3.4)"),
+    RecordColumn(
+        "Уплотнено",
+        lambda row: row.compressed_hours if row.progress else None,
         0,
-        width=74,
-        help="сколько часов плана должно было пройти, считая отменённые уроки",
-    ),
-    FigureColumn("held", "Проведено", 0, width=80, help="уроки, на которых пройден очередной час плана"),
-    FigureColumn("lag", "Отставание", 0, width=84, help="к сегодня по плану − проведено, уроков (п. 6.3)"),
-    percent_column("share", "Пройдено", width=76, help="проведено / часов в плане · 100"),
-    FigureColumn("cancelled", "Отменено", 0, width=76, help="уроки, потерянные из-за отмены"),
-    FigureColumn(
-        "off_plan", "Вне плана", 0, width=76, help="уроки с темой, которой в плане нет, и сверх часов темы"
-    ),
-    FigureColumn(
-        "unwritten", "Без темы", 0, width=72, help="уроки прошли, а тема в журнал не записана (п. 3.4)"
-    ),
-    FigureColumn(
-        "compressed", "Уплотнено", 0, width=80, help="на сколько часов план сокращён перепланированием"
+        80,
+        "на сколько часов план сокращён перепланированием",
     ),
 )
 
@@ -110,8 +116,8 @@ def show_registers(user: User, today: date) -> None:
     show_summary(rows)
     reads_all = may(user, Action.READ_LESSON_PLANS)
     rows.sort(key=lambda row: _order(row, None if reads_all else user.staff_id))
-    table = show_table(
-        _frame(rows),
+    table = show_records(
+        rows,
         REGISTERS,
         "plans_table",
         on_choose=lambda number: open_register(rows[number].register.key),
@@ -152,20 +158,3 @@ def show_summary(rows: Sequence[RegisterProgress]) -> None:
     if without:
         parts.append(f":orange-background[без плана: {number_text(without)}]")
     st.markdown(" · ".join(parts))
-
-
-def _frame(rows: Sequence[RegisterProgress]) -> pd.DataFrame:
-    figures = ("total", "due", "held", "lag", "cancelled", "off_plan", "unwritten")
-    return pd.DataFrame(
-        {
-            "class": [row.register.class_name for row in rows],
-            "subject": [subject_title(row.register) for row in rows],
-            "teacher": [row.register.teacher_names or DASH for row in rows],
-            **{
-                name: [getattr(row.progress, name) if row.progress else None for row in rows]
-                for name in figures
-            },
-            "share": [row.progress.held_share if row.progress else None for row in rows],
-            "compressed": [row.compressed_hours if row.progress else None for row in rows],
-        }
-    )

@@ -21,11 +21,18 @@ REMOVES_HELP = "Кого в классе уже нет, тот уроков не
 
 def show_movement_forms(user: User, card: PupilCard, today: date) -> None:
     """Show what may happen to the pupil next."""
-    classes = classes_to_enter(school().store, user, today)
-    here = card.current
+    store, now, pupil_id, here = school().store, school().clock(), card.pupil_id, card.current
+    classes = classes_to_enter(store, user, today)
     with st.container(horizontal=True):
         if here is None:
-            _show_return(user, card, classes, today)
+            _show_form(
+                f"return_{pupil_id}",
+                ("Записать в класс", ":material/login:", "В классе с", "Записать", "Записан"),
+                today,
+                lambda class_id, order: return_pupil(store, user, pupil_id, class_id, order, now=now),
+                classes,
+                removes=False,
+            )
             return
         same_year = [
             each
@@ -33,59 +40,47 @@ def show_movement_forms(user: User, card: PupilCard, today: date) -> None:
             if (each.school_year, each.school_id) == (here.school_year, here.school_id)
             and each.class_id != here.class_id
         ]
-        _show_transfer(user, card, here, same_year, today)
-        _show_departure(user, card, here, today)
+        _show_form(
+            f"transfer_{pupil_id}",
+            ("Перевести", ":material/swap_horiz:", "В новом классе с", "Перевести", "Переведён"),
+            today,
+            lambda class_id, order: transfer(store, user, pupil_id, here.class_id, class_id, order, now=now),
+            same_year,
+        )
+        day_label = "Не учится с (в этот день в классе уже нет)"
+        _show_form(
+            f"depart_{pupil_id}",
+            ("Выбытие", ":material/logout:", day_label, "Записать выбытие", "Выбытие записано."),
+            today,
+            lambda _, order: depart(store, user, pupil_id, here.class_id, order, now=now),
+        )
 
 
-def _show_transfer(
-    user: User, card: PupilCard, here: ClassOfYear, classes: list[ClassOfYear], today: date
+def _show_form(
+    key: str,
+    words: tuple[str, str, str, str, str],
+    today: date,
+    write: Callable[[int, MoveOrder], object],
+    classes: list[ClassOfYear] | None = None,
+    *,
+    removes: bool = True,
 ) -> None:
-    key = f"transfer_{card.pupil_id}"
-    with st.popover("Перевести", icon=":material/swap_horiz:", key=f"{key}_open"):
+    """Show the form of a movement; without ``classes`` it leads into none, and its reason is asked for.
+
+    ``words``: the opening button, its icon, the label of the day, the sending button, what is said when it is done.
+    """
+    label, icon, day_label, button, done = words
+    with st.popover(label, icon=icon, key=f"{key}_open"):
         with st.form(key, border=False):
-            target = _class_field("В какой класс", classes, key)
-            order = _order_fields(key, "В новом классе с", today, ())
-            is_sent = st.form_submit_button("Перевести", type="primary")
-        if is_sent:
-            _do_with(
-                target,
-                lambda class_id: transfer(
-                    school().store, user, card.pupil_id, here.class_id, class_id, order, now=school().clock()
-                ),
-                "Переведён",
-            )
-
-
-def _show_departure(user: User, card: PupilCard, here: ClassOfYear, today: date) -> None:
-    key = f"depart_{card.pupil_id}"
-    with st.popover("Выбытие", icon=":material/logout:", key=f"{key}_open"):
-        with st.form(key, border=False):
-            order = _order_fields(key, "Не учится с (в этот день в классе уже нет)", today, DEPARTURE_REASONS)
-            is_sent = st.form_submit_button("Записать выбытие", type="primary")
-        if is_sent:
-            try_and_rerun(
-                lambda: depart(
-                    school().store, user, card.pupil_id, here.class_id, order, now=school().clock()
-                ),
-                "Выбытие записано.",
-            )
-
-
-def _show_return(user: User, card: PupilCard, classes: list[ClassOfYear], today: date) -> None:
-    key = f"return_{card.pupil_id}"
-    with st.popover("Записать в класс", icon=":material/login:", key=f"{key}_open"):
-        with st.form(key, border=False):
-            target = _class_field("В какой класс", classes, key)
-            order = _order_fields(key, "В классе с", today, (), removes=False)
-            is_sent = st.form_submit_button("Записать", type="primary")
-        if is_sent:
-            _do_with(
-                target,
-                lambda class_id: return_pupil(
-                    school().store, user, card.pupil_id, class_id, order, now=school().clock()
-                ),
-                "Записан",
-            )
+            target = None if classes is None else _class_field("В какой класс", classes, key)
+            reasons = DEPARTURE_REASONS if classes is None else ()
+            order = _order_fields(key, day_label, today, reasons, removes=removes)
+            is_sent = st.form_submit_button(button, type="primary")
+        if is_sent and classes is not None and target is None:
+            st.error("Класс не выбран. Выберите его в списке.")
+        elif is_sent:
+            class_id, where = (target.class_id, f" в {target.name}.") if target else (0, "")
+            try_and_rerun(lambda: write(class_id, order), f"{done}{where}")
 
 
 def _class_field(label: str, classes: list[ClassOfYear], key: str) -> ClassOfYear | None:
@@ -120,13 +115,6 @@ def _order_fields(
     )
     removes_absences = removes and st.checkbox(REMOVES, key=f"{key}_removes", help=REMOVES_HELP)
     return MoveOrder(day, order, reason or "", removes_absences)
-
-
-def _do_with(target: ClassOfYear | None, do: Callable[[int], object], message: str) -> None:
-    if target is None:
-        st.error("Класс не выбран. Выберите его в списке.")
-        return
-    try_and_rerun(lambda: do(target.class_id), f"{message} в {target.name}.")
 
 
 def show_subgroups(user: User, card: PupilCard, today: date) -> None:

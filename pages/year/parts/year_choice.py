@@ -37,9 +37,7 @@ def choose_year(user: User, today: date, title: str) -> tuple[int, YearKey | Non
     if len(known) == 1:
         return year, YearKey(known[0][0], year)
     titles = {str(school_id): name for school_id, name in known}
-    school_id = choose(
-        "school", "Школа", titles, default=next(iter(titles)), place=school_box, label_hidden=True
-    )
+    school_id = choose("school", "Школа", titles, place=school_box, label_hidden=True)
     return year, YearKey(int(school_id), year)
 
 
