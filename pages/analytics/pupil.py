@@ -72,11 +72,6 @@ def subjects_of(rows: Sequence[FinalMarkRow | CurrentMarksRow]) -> dict[int, str
     return dict(sorted(names.items(), key=lambda item: item[1].lower().replace("ё", "е")))
 
 
-def term_text(term: TermKey) -> str:
-    """Return «2025/26, 2-я четверть» or «2025/26, год»."""
-    return period_text(*term)
-
-
 def show_final(history: PupilHistory) -> None:
     """Show the marks for terms and years: subjects × terms of a school year, or the years side by side."""
     if not history.final_marks:
@@ -90,7 +85,9 @@ def show_final(history: PupilHistory) -> None:
     terms = terms_of(rows)
     values = {(row.subject_id, row.term): row.value for row in rows}
     subjects = subjects_of(rows)
-    names = {term: term_text(term) if chosen == "all" else term_text(term).split(", ")[1] for term in terms}
+    names = {
+        term: period_text(*term) if chosen == "all" else period_text(*term).split(", ")[1] for term in terms
+    }
     table = pd.DataFrame(
         {"subject": list(subjects.values())}
         | {names[term]: [values.get((key, term)) for key in subjects] for term in terms}
@@ -107,7 +104,7 @@ def show_current(history: PupilHistory) -> None:
         st.info("Текущих отметок пока нет.")
         return
     terms = terms_of(history.current_marks)
-    titles = {"-".join(map(str, term)): term_text(term) for term in reversed(terms)}
+    titles = {"-".join(map(str, term)): period_text(*term) for term in reversed(terms)}
     code = choose("pupil_term", "Учебный период", titles, place=st.columns([1, 3])[0])
     rows = [row for row in history.current_marks if "-".join(map(str, row.term)) == code]
     given = {row.subject_id: row.value for row in history.final_marks if row.term == rows[0].term}
@@ -163,7 +160,7 @@ def dynamics(history: PupilHistory, subject_ids: set[int]) -> pd.DataFrame:
     terms = [term for term in history.terms if term in final or term in current]
     return pd.DataFrame(
         {
-            "period": [term_text(term) for term in terms],
+            "period": [period_text(*term) for term in terms],
             "final_mean": [_mean(final[term]) for term in terms],
             "final_count": [len(final[term]) for term in terms],
             # Subjects weigh alike, however many marks each has.
@@ -287,7 +284,9 @@ def show_headline(reader: FigureReader, history: PupilHistory, today: date) -> N
 def _term_help(rows: Sequence[CurrentMarksRow]) -> str:
     if not rows:
         return "Отметок пока нет."
-    return f"Среднее по предметам за период «{term_text(rows[0].term)}»; предметов с отметками: {len(rows)}."
+    return (
+        f"Среднее по предметам за период «{period_text(*rows[0].term)}»; предметов с отметками: {len(rows)}."
+    )
 
 
 def _missed_help(rows: pd.DataFrame) -> str:

@@ -46,12 +46,6 @@ def title_of(scene: Scene) -> str:
     return ", ".join([*(scene.name(group) for group in scene.picked), scene.title])
 
 
-def titles_of(sides: Sequence[Scene]) -> tuple[str, str]:
-    """Return the titles of the two sides, distinguished even where both are the same."""
-    left, right = (title_of(scene) for scene in sides)
-    return (left, right) if left != right else (f"{left} (слева)", f"{right} (справа)")
-
-
 def show_measures(sides: Sequence[Scene], titles: tuple[str, str]) -> bool:
     """Show every measure of both sides with the difference; return whether either side has any."""
     left, right = (measures_of(scene) for scene in sides)
@@ -147,7 +141,9 @@ def show_side_by_side(reader: FigureReader) -> None:
     sides = [replace(scene, basis=basis) for scene in sides]
     with info:
         explain(EXPLAINED[:-1])
-    titles = titles_of(sides)
+    titles = title_of(sides[0]), title_of(sides[1])
+    if titles[0] == titles[1]:
+        titles = f"{titles[0]} (слева)", f"{titles[1]} (справа)"
     if show_measures(sides, titles):
         show_subjects(sides, titles)
     show_scope(reader)

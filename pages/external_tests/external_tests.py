@@ -1,7 +1,6 @@
 """«ВПР, ОГЭ, ЕГЭ»: results of national tests out of a workbook, seen before they are loaded (п. 2.5, 6.3)."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -24,7 +23,7 @@ from school.external_tests.lookups import (
     tested_classes,
     tested_subjects,
 )
-from school.external_tests.records import ExternalResult, ExternalTestKind, LoadedTest
+from school.external_tests.records import ExternalResult, LoadedTest
 from school.external_tests.rules import KINDS, has_result
 from school.external_tests.workbook import results_of_file, results_workbook
 from school.files.plan import Plan, PlannedRow, SourceRow
@@ -109,18 +108,12 @@ def show_list_to_fill(user: User) -> None:
     title = f"{KINDS[kind].title}, {subjects.get(subject, '')}, {day:%d.%m.%Y}"
     download(
         "Скачать список для заполнения",
-        lambda: list_to_fill(user, chosen, kind, subjects[subject], day),
+        lambda: results_workbook(
+            pupils_to_test(school().store, user, chosen, day), kind, subjects[subject], f"{day:%d.%m.%Y}"
+        ),
         f"{file_name_of(title)}.xlsx",
         disabled=not chosen,
     )
-
-
-def list_to_fill(
-    user: User, class_ids: Sequence[int], kind: ExternalTestKind, subject: str, day: date
-) -> bytes:
-    """Return the workbook with the pupils of the classes on the day."""
-    pupils = pupils_to_test(school().store, user, class_ids, day)
-    return results_workbook(pupils, kind, subject, f"{day:%d.%m.%Y}")
 
 
 def show_upload(user: User) -> None:

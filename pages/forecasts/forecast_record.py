@@ -5,6 +5,7 @@ import streamlit as st
 
 from models.product.forecasting import class_forecast, remembered_outcomes
 from models.product.track_record import against_rounded_mean, by_certainty, rates_that_came
+from pages.forecasts.parts.last_term import interval_text
 from pages.ui.charts import said_and_came, show_chart
 from pages.ui.filters import choose, show_scope
 from pages.ui.register_forecast import show_model_note
@@ -98,10 +99,7 @@ def show_classes(reader: FigureReader, rows: pd.DataFrame) -> None:
     table = table.assign(title=table["class_id"].map(names), order=table["class_id"].map(order))
     table = table.sort_values("order")
     for name in ("pass", "quality"):
-        table[f"{name}_interval"] = [
-            f"{number_text(row[f'{name}_low'])}–{percent_text(row[f'{name}_high'], 0)}"
-            for row in records(table)
-        ]
+        table[f"{name}_interval"] = [interval_text(row, name) for row in records(table)]
     st.caption("Интервалы — по разбросу, который знает нынешняя модель.")
     inside = table["came_quality_rate"].between(table["quality_low"], table["quality_high"]).sum()
     st.markdown(

@@ -19,7 +19,7 @@ from models.product.forecasting import (
     pupil_weeks,
 )
 from models.product.needed_marks import ENOUGH, NeededMarks
-from pages.forecasts.parts.last_term import last_term_rates
+from pages.forecasts.parts.last_term import interval_text, last_term_rates
 from pages.ui.charts import (
     certainty_map,
     chances_by_week,
@@ -59,11 +59,6 @@ SHORT_NAME = 4
 FILTERS = ("school", "grade", "class", "subject")
 # What a forecast mostly stands on; anything less is said aloud.
 SOLID = "marks_and_history"
-
-
-def interval_text(row: Any, name: str) -> str:
-    """Write the interval of an expected rate: «79–84 %»."""
-    return f"{number_text(row[f'{name}_low'])}–{percent_text(row[f'{name}_high'], 0)}"
 
 
 def terms_text(terms: Sequence[ClassTerm]) -> str:
@@ -273,6 +268,7 @@ def show_pupil(
     show_chart(title, spread_of_chances([row["subject"] for row in forecasts_of_pupils], chances), "chances")
     today, pupil_id = school().clock().date(), int(rows["pupil_id"].iloc[0])
     needs = {need.subject_id: need for need in pupil_needs(reader, term, pupil_id, today)}
+    little = {key: f". Опора — {words}" for key, words in STANDS_ON_RU.items() if key != SOLID}
     lines = ["| Предмет | Прогноз | Ср. балл сейчас | Что нужно | Почему |", "|---|---|---|---|---|"]
     for row in forecasts_of_pupils:
         cells = [
@@ -280,17 +276,11 @@ def show_pupil(
             f"*{likelihood(row)}*",
             number_text(row["mean_so_far"], 2),
             as_typed(needs_text(needs[row["subject_id"]])) if row["subject_id"] in needs else "",
-            as_typed(reason_text(row)),
+            as_typed(reason_ru(row) + little.get(row["stands_on"], "")),
         ]
         lines.append(f"| {' | '.join(cells)} |")
     st.markdown("\n".join(lines))
     show_weeks(reader, rows, choices, term, today)
-
-
-def reason_text(row: dict[str, Any]) -> str:
-    """Return why a forecast is what it is; where it stands on little, that too."""
-    little = "" if row["stands_on"] == SOLID else f". Опора — {STANDS_ON_RU[row['stands_on']]}"
-    return f"{reason_ru(row)}{little}"
 
 
 def needs_text(need: NeededMarks) -> str:

@@ -5,6 +5,7 @@ from dataclasses import replace
 import streamlit as st
 
 from pages.ui.doing import try_and_rerun
+from pages.ui.typed_text import plain_number
 from school.access.action import Action
 from school.errors import Refusal
 from school.numbers import counted
@@ -24,11 +25,6 @@ from server.session import guard, school
 
 WIDTHS = [3.6, 1.1, 1, 1.8, 1.4, 1.8]
 EMPTY = WorkType(NEW, "", "", 1.0, False)
-
-
-def weight_text(weight: float) -> str:
-    """Return «1,5»."""
-    return f"{weight:g}".replace(".", ",")
 
 
 def show_work_type(user: User, work_type: WorkType, marks: int) -> None:
@@ -56,7 +52,7 @@ def show_work_type(user: User, work_type: WorkType, marks: int) -> None:
             label_visibility="collapsed",
         )
         weight = weight_box.text_input(
-            "Вес", weight_text(work_type.weight), key=f"{key}-weight", label_visibility="collapsed"
+            "Вес", plain_number(work_type.weight), key=f"{key}-weight", label_visibility="collapsed"
         )
         is_control = control_box.checkbox("письменная", work_type.is_written_control, key=f"{key}-control")
         is_saved = save_box.form_submit_button(
@@ -103,7 +99,7 @@ def _save(user: User, work_type: WorkType) -> None:
 def confirm_weight(user: User, old: WorkType, new: WorkType, marks: int) -> None:
     """Say what a changed weight changes, and ask once more."""
     st.markdown(
-        f"**{old.name}**: вес {weight_text(old.weight)} → **{weight_text(new.weight)}**.\n\n"
+        f"**{old.name}**: вес {plain_number(old.weight)} → **{plain_number(new.weight)}**.\n\n"
         f"На этом весе стоит {counted(marks, 'отметка', 'отметки', 'отметок')}. Средние баллы изменятся сразу везде: "
         "в журналах, дневниках, отчётах и прогнозах, за закрытые периоды тоже. Выставленные отметки за период останутся "
         "как есть, но могут разойтись с предложенными."

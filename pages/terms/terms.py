@@ -21,7 +21,6 @@ from school.term_marks.rules.term_marks import check_term_may_be_closed
 from school.terms.actions import close_term, decline_correction, grant_correction, reopen_term
 from school.terms.lookups import (
     CorrectionRequest,
-    Period,
     RegisterTermLine,
     TermState,
     correction_requests,
@@ -60,11 +59,6 @@ COLUMNS: tuple[RecordColumn[RegisterTermLine], ...] = (
 )
 
 
-def title_of(period: Period) -> str:
-    """Return «2026/27, 2-я четверть»."""
-    return period_text(*period)
-
-
 def choose_term(states: Sequence[TermState]) -> TermState:
     """Let the user choose a term; by default the last one that has begun. The choice stands in the address."""
     today = school().clock().date()
@@ -77,7 +71,7 @@ def choose_term(states: Sequence[TermState]) -> TermState:
         list(codes),
         index=list(codes).index(code),
         format_func=lambda each: (
-            title_of(codes[each].period) + (" · закрыта" if codes[each].is_closed else "")
+            period_text(*codes[each].period) + (" · закрыта" if codes[each].is_closed else "")
         ),
         label_visibility="collapsed",
     )
@@ -120,7 +114,7 @@ def show_closing(user: User, state: TermState, lines: Sequence[RegisterTermLine]
     badge = ":gray-badge[:material/lock: закрыт]" if state.is_closed else ":green-badge[открыт]"
     words, button = st.columns([5, 2], vertical_alignment="center")
     words.markdown(
-        f"{badge} **{title_of(state.period)}**, {state.term.starts_on:%d.%m}–{state.term.ends_on:%d.%m.%Y}"
+        f"{badge} **{period_text(*state.period)}**, {state.term.starts_on:%d.%m}–{state.term.ends_on:%d.%m.%Y}"
         + (f" · {missing}" if missing else " · всё выставлено")
     )
     if not may(user, Action.CLOSE_TERMS):

@@ -8,6 +8,7 @@ import streamlit as st
 
 from pages.ui.filters import choose, choose_part
 from pages.ui.tables import show_table
+from pages.ui.typed_text import plain_number
 from pages.ui.upload import do_and_rerun, show_note
 from pages.year.parts.opening_tables import TableStep, show_editor, show_upload
 from pages.year.parts.year_choice import choose_year, no_school_yet
@@ -42,7 +43,7 @@ def load_texts(load: LoadRecord, state: LoadState) -> dict[str, str]:
         "subject": state.subject_names.get(load.subject_id, ""),
         "subgroup": load.subgroup,
         "teacher": teacher_name(load, state),
-        "hours_a_week": hours_text(load.hours_a_week),
+        "hours_a_week": plain_number(load.hours_a_week),
         ID: str(load.record_id or ""),
     }
 
@@ -51,11 +52,6 @@ def teacher_name(load: LoadRecord, state: LoadState) -> str:
     """Return a teacher's full name; an empty text for a vacancy."""
     name = state.staff.get(load.teacher_id or 0)
     return name.full if name else ""
-
-
-def hours_text(hours: float) -> str:
-    """Return «2» or «0,5»."""
-    return f"{hours:g}".replace(".", ",")
 
 
 def load_words(load: LoadRecord, state: LoadState) -> str:
@@ -130,7 +126,7 @@ def show_class(user: User, key: YearKey, today: date) -> None:
     state = load_to_edit(school().store, user, key, first_day, class_id)
     hours = sum(load.hours_a_week for load in state.loads)
     total_box.markdown(
-        f"{counted(len(state.loads), 'строка', 'строки', 'строк')}, часов на класс и подгруппы: **{hours_text(hours)}**"
+        f"{counted(len(state.loads), 'строка', 'строки', 'строк')}, часов на класс и подгруппы: **{plain_number(hours)}**"
     )
     if may_edit(user, Action.EDIT_LOAD):
         show_editor(
@@ -254,7 +250,7 @@ def taught_text(loads: Sequence[LoadRecord], state: LoadState) -> str:
     by_subject: dict[int, list[str]] = {}
     for load in loads:
         group = f" ({load.subgroup})" if load.subgroup else ""
-        words = f"{state.class_names.get(load.class_id, '')}{group} {hours_text(load.hours_a_week)}"
+        words = f"{state.class_names.get(load.class_id, '')}{group} {plain_number(load.hours_a_week)}"
         by_subject.setdefault(load.subject_id, []).append(words)
     return "; ".join(
         f"{state.subject_names.get(subject, '')}: {', '.join(words)}" for subject, words in by_subject.items()

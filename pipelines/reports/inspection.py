@@ -6,20 +6,9 @@ from datetime import date, datetime
 
 from pipelines.reports.document import Document, DocumentColumn, DocumentTable, Kind, Section, table
 
-FINDINGS = (
-    DocumentColumn("Учитель", 32),
-    DocumentColumn("Класс", 12),
-    DocumentColumn("Предмет", 30),
-    DocumentColumn("Выявлено", 70),
-    DocumentColumn("Срок", 18, Kind.DAY),
-)
-RECHECKED = (
-    DocumentColumn("Учитель", 32),
-    DocumentColumn("Класс", 12),
-    DocumentColumn("Предмет", 30),
-    DocumentColumn("Было выявлено", 62),
-    DocumentColumn("Сейчас", 26),
-)
+WHOSE = (DocumentColumn("Учитель", 32), DocumentColumn("Класс", 12), DocumentColumn("Предмет", 30))
+FINDINGS = (*WHOSE, DocumentColumn("Выявлено", 70), DocumentColumn("Срок", 18, Kind.DAY))
+RECHECKED = (*WHOSE, DocumentColumn("Было выявлено", 62), DocumentColumn("Сейчас", 26))
 COUNTS = (
     DocumentColumn("Направление", 90),
     DocumentColumn("Замечаний", 22, Kind.NUMBER),

@@ -5,6 +5,7 @@ from html import escape
 
 from pages.ui.charts import MARK_COLOURS
 from pages.ui.links import file_address
+from pages.ui.typed_text import plain_number
 from school.calendar import MONTHS, term_title
 from school.families.lookups.diary import Diary, DiaryDay, DiaryMark, DiarySubject
 from school.homework.lookups import DueHomework, HomeworkFile
@@ -41,6 +42,7 @@ STYLE = (
     )
     + "\n</style>"
 )
+SHORT_TERMS = {"quarter": "четв.", "half": "полуг."}
 HOMEWORK_WORDS = {HomeworkState.UNSET: "задание не записано", HomeworkState.NONE: "не задано"}
 REASON_WORDS = {
     AbsenceReason.ILLNESS: "по болезни",
@@ -65,19 +67,15 @@ def marks_html(subjects: Sequence[DiarySubject]) -> str:
 
 
 def _chip(mark: DiaryMark) -> str:
-    weight = "" if mark.weight == 1 else f"<sup>×{_number(mark.weight)}</sup>"
+    weight = "" if mark.weight == 1 else f"<sup>×{plain_number(mark.weight)}</sup>"
     parts = [f"{mark.given_on.day} {MONTHS[mark.given_on.month - 1]}", mark.work_type or "Работа на уроке"]
     if mark.weight != 1:
-        parts.append(f"вес {_number(mark.weight)}")
+        parts.append(f"вес {plain_number(mark.weight)}")
     topic = f"<br><span class='quiet'>{escape(mark.topic)}</span>" if mark.topic else ""
     return (
         f"<details name='mark'><summary class='m{mark.value}'>{mark.value}{weight}</summary>"
         f"<div>{escape(' · '.join(parts))}{topic}</div></details>"
     )
-
-
-def _number(value: float) -> str:
-    return f"{value:g}".replace(".", ",")
 
 
 def day_html(day: DiaryDay) -> str:
@@ -139,7 +137,12 @@ def absences_text(missed: dict[AbsenceReason, int]) -> str:
 def final_marks_html(diary: Diary) -> str:
     """Return the marks for the terms that are over: subjects × terms, and the year."""
     has_year = any(row.year_mark is not None for row in diary.final_marks)
-    heads = [_short_term(term.kind, term.number) for term in diary.closed_terms] + ["Год"] * has_year
+    heads = [
+        f"{term.number} {SHORT_TERMS[term.kind]}"
+        if term.kind in SHORT_TERMS
+        else term_title(term.kind, term.number)
+        for term in diary.closed_terms
+    ] + ["Год"] * has_year
     lines = [f"<tr><th>Предмет</th>{''.join(f'<th>{escape(head)}</th>' for head in heads)}</tr>"]
     for row in diary.final_marks:
         values = [row.by_term.get(term.term_id) for term in diary.closed_terms]
@@ -147,7 +150,3 @@ def final_marks_html(diary: Diary) -> str:
         cells = "".join(f"<td>{'—' if value is None else value}</td>" for value in values)
         lines.append(f"<tr><td>{escape(row.subject_name)}</td>{cells}</tr>")
     return f"<table>{''.join(lines)}</table>"
-
-
-def _short_term(kind: str, number: int) -> str:
-    return {"quarter": f"{number} четв.", "half": f"{number} полуг."}.get(kind, term_title(kind, number))

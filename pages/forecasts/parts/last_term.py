@@ -1,6 +1,7 @@
-"""What each class came to in the term before the one that is forecast."""
+"""What each class came to in the term before the one that is forecast, and how an expected rate is written."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -8,6 +9,12 @@ from pipelines.figures.figures import previous_period, quality_by
 from school.analytics.lookups.readers import FigureReader, periods_of
 from school.analytics.lookups.tables import PeriodRow
 from school.forecasts.lookups import ClassTerm
+from school.numbers import number_text, percent_text
+
+
+def interval_text(row: Any, name: str) -> str:
+    """Write the interval of an expected rate: «79–84 %»."""
+    return f"{number_text(row[f'{name}_low'])}–{percent_text(row[f'{name}_high'], 0)}"
 
 
 def last_term_rates(reader: FigureReader, rows: pd.DataFrame, terms: Sequence[ClassTerm]) -> pd.DataFrame:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from pages.ui.export import export_table
 from pages.ui.tables import show_table
+from pages.ui.typed_text import plain_number
 from pipelines.figures.columns import FigureColumn
 from school.extracts.format import TABLES
 from school.extracts.load import ImportReport
@@ -45,7 +46,7 @@ _RECORD_TEXTS: dict[type, Callable[[Any], str]] = {
     TermMarkRecord: lambda record: str(record.value),
     StaffRecord: lambda record: staff_sentence(record.draft),
     PupilRecord: _pupil,
-    LoadRecord: lambda record: f"{record.hours_a_week:g} ч".replace(".", ","),
+    LoadRecord: lambda record: f"{plain_number(record.hours_a_week)} ч",
 }
 
 

@@ -28,6 +28,12 @@ def number(name: str, title: str, width: float = 13, decimals: int = 0) -> Repor
     return ReportField(name, DocumentColumn(title, width, Kind.NUMBER, decimals))
 
 
+def register_fields(*widths: float) -> tuple[ReportField, ...]:
+    """Return the class, the subject and the teacher of a register, in these widths."""
+    titles = {"class_name": "Класс", "subject": "Предмет", "teacher": "Учитель"}
+    return tuple(text(*each, width) for each, width in zip(titles.items(), widths, strict=True))
+
+
 CHANGE = "_change"
 QUALITY = (
     number("n", "Отметок"),
@@ -99,7 +105,8 @@ def framed(
 
     A column of changes is left out where nothing can be compared.
     """
-    kept = [field for field in fields if not field.name.endswith(CHANGE) or _is_told(frame, field)]
+    compared = {name for name in frame if frame[name].notna().any()}
+    kept = [field for field in fields if not field.name.endswith(CHANGE) or field.name in compared]
     return table(
         title,
         [field.column for field in kept],
@@ -109,10 +116,6 @@ def framed(
         note=note,
         chart=chart,
     )
-
-
-def _is_told(frame: pd.DataFrame, field: ReportField) -> bool:
-    return field.name in frame and bool(frame[field.name].notna().any())
 
 
 def _rows(frame: pd.DataFrame, fields: Sequence[ReportField]) -> list[tuple[Any, ...]]:

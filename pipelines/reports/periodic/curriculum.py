@@ -4,7 +4,7 @@ import pandas as pd
 
 from pipelines.figures.work import curriculum_by
 from pipelines.reports.document import Document, DocumentTable, Section
-from pipelines.reports.periodic.columns import CURRICULUM, framed, grouped, number, text
+from pipelines.reports.periodic.columns import CURRICULUM, framed, grouped, number, register_fields, text
 from pipelines.reports.periodic.source import ReportSource, document_of_source
 from school.analytics.lookups.tables import NO_SELECTION
 from school.numbers import counted, number_text
@@ -19,13 +19,8 @@ STATES = (
     number("registers_behind", "Отстают", 14),
 )
 REGISTER = ("class_id", "subject_id", "teacher_id")
-REGISTERS = (
-    text("class_name", "Класс", 16),
-    text("subject", "Предмет", 40),
-    text("teacher", "Учитель", 38),
-    *CURRICULUM,
-)
-UNPLANNED = REGISTERS[:3]
+UNPLANNED = register_fields(16, 40, 38)
+REGISTERS = (*UNPLANNED, *CURRICULUM)
 
 
 def curriculum(source: ReportSource) -> Document:

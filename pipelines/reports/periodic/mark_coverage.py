@@ -4,7 +4,7 @@ import pandas as pd
 
 from pipelines.figures.figures import coverage_by
 from pipelines.reports.document import Document, DocumentTable, Section
-from pipelines.reports.periodic.columns import COVERAGE, framed, grouped, text
+from pipelines.reports.periodic.columns import COVERAGE, framed, grouped, register_fields, text
 from pipelines.reports.periodic.source import ReportSource, document_of_source
 from school.analytics.lookups.tables import NO_SELECTION
 from school.numbers import number_text, percent_text
@@ -17,12 +17,7 @@ TITLES = {"class_id": "Класс", "subject_id": "Предмет", "teacher_id"
 # Before a period is over few have all its marks: what counts is who is off the pace.
 JUDGED_BY = {True: ("pairs_covered", "mark_coverage"), False: ("pairs_on_pace", "coverage_on_pace")}
 REGISTER = ("class_id", "subject_id", "teacher_id")
-REGISTERS = (
-    text("class_name", "Класс", 16),
-    text("subject", "Предмет", 42),
-    text("teacher", "Учитель", 40),
-    *COVERAGE,
-)
+REGISTERS = (*register_fields(16, 42, 40), *COVERAGE)
 
 
 def mark_coverage(source: ReportSource) -> Document:
