@@ -41,7 +41,9 @@ class _DialogsOff:
         self._body += message.get("body", b"")
         if not message.get("more_body"):
             body = _switched_off(self._body)
-            await self._send({**self._start, "headers": _with_length(self._start["headers"], len(body))})
+            headers = [pair for pair in self._start["headers"] if pair[0] != b"content-length"]
+            headers.append((b"content-length", b"%d" % len(body)))
+            await self._send({**self._start, "headers": headers})
             await self._send({"type": "http.response.body", "body": body})
 
 
@@ -51,7 +53,3 @@ def _switched_off(body: bytes) -> bytes:
     except ValueError:
         return body
     return json.dumps({**settings, "blockErrorDialogs": True}).encode()
-
-
-def _with_length(headers: list[tuple[bytes, bytes]], length: int) -> list[tuple[bytes, bytes]]:
-    return [pair for pair in headers if pair[0] != b"content-length"] + [(b"content-length", b"%d" % length)]

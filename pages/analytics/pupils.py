@@ -8,20 +8,13 @@ from pages.ui.tables import RecordColumn, show_records
 from school.access.action import Action
 from school.analytics.lookups.pupil_history import HistoryPupil, search_pupils
 from school.analytics.lookups.readers import FigureReader, choices_of, periods_of
-from school.analytics.lookups.tables import Choices, Selection
+from school.analytics.lookups.tables import Choices
 from school.calendar import school_year_title
 from school.numbers import counted
 from server.session import guard, school
 
 FILTERS = ("school", "grade", "class")
 MOST = 200
-
-
-def classes_picked(choices: Choices, picked: dict[str, int]) -> Selection:
-    """Return the chosen classes as a selection; without a choice every class of every year."""
-    if not picked:
-        return {}
-    return {"class_id": tuple(row.class_id for row in classes_chosen(choices, picked).classes)}
 
 
 def show_found(found: list[HistoryPupil], title: str) -> None:
@@ -58,7 +51,8 @@ def show_pupils(reader: FigureReader) -> None:
     choices = choices_of(reader, period.term_ids) if period else Choices()
     picked = choose_rows(choices, filters_offered(choices, FILTERS), places)
     # A name is sought in all years: nobody remembers in which class a leaver was.
-    selection = {} if text.strip() else classes_picked(choices, picked)
+    classes = tuple(row.class_id for row in classes_chosen(choices, picked).classes)
+    selection = {"class_id": classes} if picked and not text.strip() else {}
     found = search_pupils(reader.school.store, reader.user, text, selection, today=today, limit=MOST + 1)
     if not found:
         st.info("Никого не нашли. Проверьте первые буквы фамилии; искать можно и по имени.")

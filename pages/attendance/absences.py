@@ -136,14 +136,9 @@ def show_form(week: AbsenceWeek, user: User, today: date, number: int) -> None:
                 certified_on,
                 replaces,
             )
-            save_reason(user, order, number)
-
-
-def save_reason(user: User, order: LeaveOrder, number: int) -> None:
-    """Give the reason; what was typed stays in the form when it is refused."""
-    if try_to(lambda: give_reason(school().store, user, order, now=school().clock()), outcome_text):
-        st.session_state[FORM_NUMBER] = number + 1
-        st.rerun()
+            if try_to(lambda: give_reason(school().store, user, order, now=school().clock()), outcome_text):
+                st.session_state[FORM_NUMBER] = number + 1
+                st.rerun()
 
 
 def outcome_text(outcome: LeaveOutcome) -> str:

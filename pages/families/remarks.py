@@ -83,14 +83,10 @@ def show_form(user: User) -> None:
                 st.error("Ученик не выбран. Выберите его над текстом.")
             else:
                 draft = RemarkDraft(pupil.pupil_id, kind, text, subject_id)
-                save(user, draft, number)
-
-
-def save(user: User, draft: RemarkDraft, number: int) -> None:
-    """Write a remark and offer an empty form."""
-    if try_to(lambda: write_remark(school().store, user, draft, now=school().clock()), "Отправлено семье."):
-        st.session_state[FORM_NUMBER] = number + 1
-        st.rerun()
+                store, now = school().store, school().clock()
+                if try_to(lambda: write_remark(store, user, draft, now=now), "Отправлено семье."):
+                    st.session_state[FORM_NUMBER] = number + 1
+                    st.rerun()
 
 
 def show_remark(remark: StoredRemark, user: User) -> None:

@@ -1,7 +1,6 @@
 """«Загрузка данных»: what a school already has, from its own files; seen first, loaded at once, taken back as a whole (п. 4.6)."""
 
 import hashlib
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -122,18 +121,15 @@ def rows_of(
             "Класс, если в книге он не написан", ["", *names], key="import_journal_class", width=320
         )
         key: object = (file_id, kind, choices.school_year, chosen)
-        return _rows_once(key, lambda: read_journal_workbook(sheets, choices.school_year, chosen))
+        return once(UPLOAD, "rows", key, lambda: read_journal_workbook(sheets, choices.school_year, chosen))
     form = FORMS[kind]
     is_list = not form.missing(guess_mapping(form, sheets).given)
     if kind is ImportKind.TIMETABLE and not is_list and (on_wall := wall_timetable(user, content, choices)):
         return on_wall
     mapping = settled_mapping(user, form, sheets, file_id)
     check_complete(form, mapping)
-    return _rows_once((file_id, kind, mapping.to_text()), lambda: read_rows(form, sheets, mapping))
-
-
-def _rows_once(key: object, read: Callable[[], SourceTable]) -> SourceTable:
-    return once(UPLOAD, "rows", key, read)
+    key = (file_id, kind, mapping.to_text())
+    return once(UPLOAD, "rows", key, lambda: read_rows(form, sheets, mapping))
 
 
 def wall_timetable(user: User, content: bytes, choices: LoadChoices) -> SourceTable | None:
@@ -141,7 +137,7 @@ def wall_timetable(user: User, content: bytes, choices: LoadChoices) -> SourceTa
     try:
         names = class_names(school().store, user, choices.school_id, choices.school_year)
         key = ("wall", hashlib.sha256(content).hexdigest(), tuple(names))
-        return _rows_once(key, lambda: SourceTable(timetable_rows(content, names)))
+        return once(UPLOAD, "rows", key, lambda: SourceTable(timetable_rows(content, names)))
     except Refusal:
         return None
 

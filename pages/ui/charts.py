@@ -16,9 +16,9 @@ MARK_COLOURS: dict[int, str] = {5: "#1f5a99", 4: "#7fb0dc", 3: "#f0c05a", 2: "#c
 INK, GRID, QUIET, ACCENT, WARNING = "#2b3440", "#e3e7ec", "#9aa5b1", "#1f5a99", "#c2491d"
 LATE, ACCENT_SOFT = "#f0c05a", "#a9c4de"
 # From little to much of what is good; the middle is paper.
-SCALE = [[0.0, "#c2491d"], [0.3, "#f3d9a4"], [0.55, "#f7f7f5"], [1.0, "#4d8cc4"]]
+SCALE: list[list[Any]] = [[0.0, "#c2491d"], [0.3, "#f3d9a4"], [0.55, "#f7f7f5"], [1.0, "#4d8cc4"]]
 FORECAST = "#6b5b95"
-CERTAINTY_SCALE = [[0.0, "#faf9fc"], [1.0, "#b9aed6"]]
+CERTAINTY_SCALE: list[list[Any]] = [[0.0, "#faf9fc"], [1.0, "#b9aed6"]]
 FONT = '"Source Sans", "Source Sans Pro", sans-serif'
 BAR_HEIGHT, PAIR_HEIGHT, FRAME_HEIGHT, CELL_HEIGHT = 22, 30, 74, 24
 LONGEST_LABEL = 26
@@ -218,29 +218,17 @@ Cells = Mapping[tuple[int, int], tuple[float, str, str, Any]]
 
 
 def heat_map(
-    rows: Sequence[str], columns: Sequence[str], cells: Cells, shades: tuple[float, float]
-) -> go.Figure:
-    """Draw a value for each row × column as a shade with its number.
-
-    ``cells``: (row, column) → value, text in the cell, text of the hover, ``customdata`` of a click; ``shades``: the
-    values of the two ends of the scale.
-    """
-    return _map(rows, columns, cells, shades, SCALE)
-
-
-def certainty_map(rows: Sequence[str], columns: Sequence[str], cells: Cells) -> go.Figure:
-    """Draw forecasts: the text of each, its certainty (percent) as a shade of a colour that no mark has."""
-    figure = _map(rows, columns, cells, (25.0, 100.0), CERTAINTY_SCALE)
-    return figure.update_traces(textfont={"style": "italic"}, selector={"type": "scatter"})
-
-
-def _map(
     rows: Sequence[str],
     columns: Sequence[str],
     cells: Cells,
     shades: tuple[float, float],
-    colours: list[list[Any]],
+    colours: list[list[Any]] = SCALE,
 ) -> go.Figure:
+    """Draw a value for each row × column as a shade with its number.
+
+    ``cells``: (row, column) → value, text in the cell, text of the hover, ``customdata`` of a click; ``shades``: the
+    values of the two ends of the scale of ``colours``.
+    """
     names = [short_label(name) for name in columns]
     # Plotly gives slanted names at most half of the height, which is too little over a row or two.
     above = MAP_FRAME + SLANTED_LETTER * max((len(name) for name in names), default=0)
@@ -286,6 +274,12 @@ def _map(
         margin={"r": 84, "t": above - MAP_FRAME // 2}, hovermode="closest", clickmode="event+select"
     )
     return name_rows(figure, [short_label(name) for name in rows])
+
+
+def certainty_map(rows: Sequence[str], columns: Sequence[str], cells: Cells) -> go.Figure:
+    """Draw forecasts: the text of each, its certainty (percent) as a shade of a colour that no mark has."""
+    figure = heat_map(rows, columns, cells, (25.0, 100.0), CERTAINTY_SCALE)
+    return figure.update_traces(textfont={"style": "italic"}, selector={"type": "scatter"})
 
 
 def intervals(

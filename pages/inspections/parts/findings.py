@@ -119,9 +119,7 @@ def save_edits(rows: Sequence[InspectionFinding], edited: pd.DataFrame, user: Us
 
 
 def _day(value: Any) -> date | None:
-    if value is None or pd.isna(value):
-        return None
-    return pd.Timestamp(value).date()
+    return None if pd.isna(value) else pd.Timestamp(value).date()
 
 
 def show_adding(page: InspectionPage, names: Names, user: User) -> None:

@@ -1,5 +1,7 @@
 """The calendar of a year as one table: typed, or taken from a workbook (п. 5.1)."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 import streamlit as st
 
@@ -13,9 +15,9 @@ from school.records import User
 from school.reference import public_holidays
 from school.year.actions.opening import save_year_calendar
 from school.year.lookups import YearSetup, may_edit
-from school.year.records import YearKey
+from school.year.records import YearCalendar, YearKey
 from school.year.rules.calendar import usual_calendar
-from school.year.rules.calendar_rows import WHATS, CalendarReading, calendar_texts, read_calendar
+from school.year.rules.calendar_rows import WHATS, calendar_texts, read_calendar
 from school.year.workbooks import table_rows, table_template
 from server.session import school
 
@@ -56,8 +58,8 @@ def show_calendar(user: User, key: YearKey, setup: YearSetup) -> None:
             "Классы пишутся так: 1–9; пусто — для всех. Учебный день — рабочая суббота: в названии день недели, по расписанию "
             "которого учатся."
         )
-        if is_sent:
-            save_typed_calendar(user, key, setup, edited_rows(edited))
+        if is_sent and (wanted := calendar_of(key, setup, edited_rows(edited))) is not None:
+            save_calendar(user, key, wanted)
     with given:
         show_template_button(
             lambda: table_template(ImportKind.CALENDAR, rows), "Календарный график", "calendar_template"
@@ -67,20 +69,18 @@ def show_calendar(user: User, key: YearKey, setup: YearSetup) -> None:
             show_loaded_calendar(user, key, setup, loaded)
 
 
-def save_typed_calendar(user: User, key: YearKey, setup: YearSetup, rows: list[SourceRow]) -> None:
-    """Save a typed calendar, or say what is amiss by row."""
+def calendar_of(key: YearKey, setup: YearSetup, rows: Sequence[SourceRow]) -> YearCalendar | None:
+    """Return the calendar that rows say, or say what is amiss in them."""
     reading = read_calendar(rows, key.school_year, setup.calendar)
     if reading.calendar is None:
-        show_calendar_problems(reading)
-        return
-    save_calendar(user, key, reading)
+        lines = [f"- строка {row.number}: {row.reason}" for row in reading.refused]
+        lines += [f"- {each}" for each in reading.problems]
+        st.error("Календарь не сохранён:\n" + "\n".join(lines))
+    return reading.calendar
 
 
-def save_calendar(user: User, key: YearKey, reading: CalendarReading) -> None:
+def save_calendar(user: User, key: YearKey, calendar: YearCalendar) -> None:
     """Save a calendar that holds."""
-    calendar = reading.calendar
-    if calendar is None:
-        return
 
     def write() -> str:
         save_year_calendar(school().store, user, key.school_id, calendar, now=school().clock())
@@ -89,25 +89,18 @@ def save_calendar(user: User, key: YearKey, reading: CalendarReading) -> None:
     do_and_rerun(write, "Записываем календарь и приводим уроки в соответствие…")
 
 
-def show_calendar_problems(reading: CalendarReading) -> None:
-    """Say what is amiss in a calendar."""
-    lines = [f"- строка {row.number}: {row.reason}" for row in reading.refused]
-    st.error("Календарь не сохранён:\n" + "\n".join([*lines, *(f"- {each}" for each in reading.problems)]))
-
-
 def show_loaded_calendar(user: User, key: YearKey, setup: YearSetup, rows: tuple[SourceRow, ...]) -> None:
     """Show the calendar of a file; it replaces the present one once accepted."""
-    reading = read_calendar(rows, key.school_year, setup.calendar)
-    if reading.calendar is None:
-        show_calendar_problems(reading)
+    calendar = calendar_of(key, setup, rows)
+    if calendar is None:
         return
-    if reading.calendar == setup.calendar:
+    if calendar == setup.calendar:
         st.success("Такой календарь уже записан: загружать нечего.")
         return
     st.markdown(
-        f"В файле {counted(len(reading.calendar.terms), 'период', 'периода', 'периодов')}, "
-        f"{counted(len(reading.calendar.breaks), 'перерыв', 'перерыва', 'перерывов')}. Этот календарь заменит нынешний."
+        f"В файле {counted(len(calendar.terms), 'период', 'периода', 'периодов')}, "
+        f"{counted(len(calendar.breaks), 'перерыв', 'перерыва', 'перерывов')}. Этот календарь заменит нынешний."
     )
     if st.button("Загрузить", type="primary", key="calendar_accept", icon=":material/upload:"):
-        save_calendar(user, key, reading)
-    st.dataframe(titled(calendar_texts(reading.calendar), ImportKind.CALENDAR), hide_index=True, height=300)
+        save_calendar(user, key, calendar)
+    st.dataframe(titled(calendar_texts(calendar), ImportKind.CALENDAR), hide_index=True, height=300)
