@@ -66,8 +66,8 @@ def show_class_map(
     ``cell`` gives a row's value, its text, and the words of the hover below the names.
     """
     names, subjects = scene.names("class"), scene.names("subject")
-    class_ids = [key for key in names if key in set(rows["class_id"])]
-    subject_ids = [key for key in subjects if key in set(rows["subject_id"])]
+    class_ids = [class_id for class_id in names if class_id in rows["class_id"].to_numpy()]
+    subject_ids = [subject_id for subject_id in subjects if subject_id in rows["subject_id"].to_numpy()]
     cells = {}
     for row in records(rows):
         class_id, subject_id = int(row["class_id"]), int(row["subject_id"])
