@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui.filters import choose_period, choose_rows, classes_chosen, filters_offered, show_scope
+from pages.ui.filters import choose_period, choose_rows, filters_offered, narrow_classes, show_scope
 from pages.ui.links import follow_choice, opener
 from pages.ui.tables import RecordColumn, show_records
 from school.access.action import Action
@@ -51,7 +51,7 @@ def show_pupils(reader: FigureReader) -> None:
     choices = choices_of(reader, period.term_ids) if period else Choices()
     picked = choose_rows(choices, filters_offered(choices, FILTERS), places)
     # A name is sought in all years: nobody remembers in which class a leaver was.
-    classes = tuple(row.class_id for row in classes_chosen(choices, picked).classes)
+    classes = tuple(row.class_id for row in narrow_classes(choices, picked).classes)
     selection = {"class_id": classes} if picked and not text.strip() else {}
     found = search_pupils(reader.school.store, reader.user, text, selection, today=today, limit=MOST + 1)
     if not found:

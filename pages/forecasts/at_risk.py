@@ -8,7 +8,7 @@ import streamlit as st
 from models.product.forecast import reason_ru
 from models.product.forecasting import forecast_terms, forecasts, lessons_to_come, likelihood
 from models.product.risks import FAILING_CHANCE, LOWERED_CHANCE, at_risk, reserves, with_lessons_left
-from pages.ui.filters import choose_part, choose_rows, filters_offered, rows_chosen, show_scope, teachers_of
+from pages.ui.filters import choose_part, choose_rows, filters_offered, select_rows, show_scope, teachers_of
 from pages.ui.links import follow_choice, open_next
 from pages.ui.register_forecast import show_model_note
 from pages.ui.tables import show_table
@@ -97,7 +97,7 @@ def show_at_risk(reader: FigureReader) -> None:
     offered = filters_offered(choices, FILTERS)
     picked = choose_rows(choices, offered, st.columns(len(offered)), settled={"class"})
     show_scope(reader)
-    wanted = {name: rows_chosen(rows, picked, choices) for name, rows in lists.items()}
+    wanted = {name: select_rows(rows, picked, choices) for name, rows in lists.items()}
     titles = {name: f"{VIEWS[name]} · {len(rows)}" for name, rows in wanted.items()}
     first = next((name for name, rows in wanted.items() if len(rows)), "failing")
     kind = choose_part("Список", titles, first, key="risk_view")

@@ -34,7 +34,7 @@ from pages.ui.filters import (
     filters_offered,
     first_on_page,
     remember,
-    rows_chosen,
+    select_rows,
     show_scope,
 )
 from pages.ui.register_forecast import show_model_note
@@ -343,7 +343,7 @@ def show_forecasts(reader: FigureReader) -> None:
     offered = filters_offered(choices, FILTERS)
     *places, pupil_place = st.columns(len(offered) + 1)
     picked = choose_rows(choices, offered, places, settled={"class"})
-    rows = rows_chosen(rows, picked, choices)
+    rows = select_rows(rows, picked, choices)
     if rows.empty:
         st.info("По выбранным классам и предметам прогноза нет. Выберите другой класс или предмет.")
         return

@@ -195,7 +195,7 @@ def choose_period(
     ]
 
 
-def classes_chosen(choices: Choices, picked: Mapping[str, int]) -> Choices:
+def narrow_classes(choices: Choices, picked: Mapping[str, int]) -> Choices:
     """Return the choices with only the classes that fit what is chosen of school, grade level and class."""
     classes = [
         row
@@ -207,9 +207,9 @@ def classes_chosen(choices: Choices, picked: Mapping[str, int]) -> Choices:
     return replace(choices, classes=classes)
 
 
-def rows_chosen(rows: pd.DataFrame, picked: Mapping[str, int], choices: Choices) -> pd.DataFrame:
+def select_rows(rows: pd.DataFrame, picked: Mapping[str, int], choices: Choices) -> pd.DataFrame:
     """Return the rows of the chosen classes and subjects."""
-    rows = rows[rows["class_id"].isin([row.class_id for row in classes_chosen(choices, picked).classes])]
+    rows = rows[rows["class_id"].isin([row.class_id for row in narrow_classes(choices, picked).classes])]
     return rows[rows["subject_id"] == picked["subject"]] if "subject" in picked else rows
 
 
@@ -222,7 +222,7 @@ def teachers_of(choices: Choices, class_id: int, subject_id: int) -> str:
 
 def _titles(name: str, choices: Choices, picked: Mapping[str, int]) -> dict[str, str]:
     """Return what a filter offers, given the choices made before it."""
-    classes = classes_chosen(choices, picked).classes
+    classes = narrow_classes(choices, picked).classes
     if name == "school":
         return {str(row.school_id): row.school_name for row in choices.classes}
     if name == "grade":

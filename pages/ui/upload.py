@@ -47,7 +47,7 @@ def show_loading(
         st.error(str(refusal))
 
 
-def file_made(
+def read_upload(
     name: str,
     label: str,
     types: str | Sequence[str],

@@ -8,7 +8,7 @@ import streamlit as st
 from pages.ui.export import download
 from pages.ui.filters import remember
 from pages.ui.tables import show_table
-from pages.ui.upload import file_made, rerun_with
+from pages.ui.upload import read_upload, rerun_with
 from pipelines.figures.columns import FigureColumn
 from school.errors import Refusal
 from school.lesson_plans.actions import PlanChange, save_plan
@@ -119,7 +119,7 @@ def show_workbook(page: PlanPage, user: User) -> None:
     label = "Скачать нынешний план" if page.topics else "Скачать шаблон"
     download(label, lambda: plan_workbook(page.topics), "КТП.xlsx", type="tertiary")
     key = f"plan_file_{page.register.key}_{hash(page.topics)}"
-    lines = file_made("lesson_plan", "Книга со столбцами №, Тема, Часы", "xlsx", key, workbook_lines)
+    lines = read_upload("lesson_plan", "Книга со столбцами №, Тема, Часы", "xlsx", key, workbook_lines)
     if lines is None:
         return
     if not lines:

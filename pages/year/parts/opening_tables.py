@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.ui.export import download, export_table
-from pages.ui.upload import do_and_rerun, file_made
+from pages.ui.upload import do_and_rerun, read_upload
 from school.files.fields import OPENING_FORMS, ImportForm
 from school.files.plan import ImportKind, SourceRow
 from school.files.rows import ID, OpeningPlan
@@ -150,7 +150,7 @@ def show_template_button(make: Callable[[], bytes], title: str, key: str) -> Non
 def uploaded_rows(key: str, read: Callable[[bytes], tuple[SourceRow, ...]]) -> tuple[SourceRow, ...] | None:
     """Take a file and return its rows, read once; None while there is none or it cannot be read."""
     label = "Книга Excel или CSV; столбцы узнаются по заголовкам"
-    return file_made("opening", label, FILE_TYPES, f"{key}_file", read, "Читаем файл…")
+    return read_upload("opening", label, FILE_TYPES, f"{key}_file", read, "Читаем файл…")
 
 
 def show_plan(plan: OpeningPlan[Any], describe: Callable[[Any], str], key: str) -> bool:

@@ -128,7 +128,7 @@ def with_titles(frame: pd.DataFrame, name: str, of: str, title_of: Callable[[obj
     return frame.assign(**{name: [title_of(value) for value in frame[of]]})
 
 
-def grouped(
+def table_of_groups(
     source: ReportSource,
     rows: pd.DataFrame,
     column: str,

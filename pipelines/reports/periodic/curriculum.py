@@ -4,7 +4,14 @@ import pandas as pd
 
 from pipelines.figures.work import curriculum_by
 from pipelines.reports.document import Document, DocumentTable, Section
-from pipelines.reports.periodic.columns import CURRICULUM, framed, grouped, number, register_fields, text
+from pipelines.reports.periodic.columns import (
+    CURRICULUM,
+    framed,
+    number,
+    register_fields,
+    table_of_groups,
+    text,
+)
 from pipelines.reports.periodic.source import ReportSource, document_of_source
 from school.analytics.lookups.tables import NO_SELECTION
 from school.numbers import counted, number_text
@@ -53,7 +60,7 @@ def summary(school: pd.DataFrame) -> str:
 def group_table(source: ReportSource, key: str, question: str) -> DocumentTable:
     """Return curriculum coverage by class in the order of the lists, or by teacher with the most behind first."""
     fields = (text("title", "Класс" if key == "class_id" else "Учитель", 45), *STATES, *CURRICULUM)
-    return grouped(
+    return table_of_groups(
         source,
         _measured(source, (key,)),
         key,

@@ -9,7 +9,7 @@ from pipelines.figures.figures import pupil_attendance_of, pupil_standings_of
 from pipelines.figures.work import attendance_of
 from pipelines.measures.movement import pupil_movement
 from pipelines.reports.document import Document, DocumentTable, Section
-from pipelines.reports.periodic.columns import MISSED, QUALITY, framed, grouped, number, text
+from pipelines.reports.periodic.columns import MISSED, QUALITY, framed, number, table_of_groups, text
 from pipelines.reports.periodic.near_misses import near_misses, pupils_without_marks, with_names
 from pipelines.reports.periodic.performance import results_of, summary
 from pipelines.reports.periodic.source import BASIS_WORDS, ReportSource, document_of_source
@@ -85,7 +85,7 @@ def _subjects_that_matter(source: ReportSource, selection: Selection) -> dict[in
 
 def subjects_table(source: ReportSource, selection: Selection) -> DocumentTable:
     """Return quality by subject, the lowest first: what the class should talk about."""
-    return grouped(
+    return table_of_groups(
         source,
         source.quality(selection, ("subject_id",)),
         "subject_id",

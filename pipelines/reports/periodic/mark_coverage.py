@@ -4,7 +4,7 @@ import pandas as pd
 
 from pipelines.figures.figures import coverage_by
 from pipelines.reports.document import Document, DocumentTable, Section
-from pipelines.reports.periodic.columns import COVERAGE, framed, grouped, register_fields, text
+from pipelines.reports.periodic.columns import COVERAGE, framed, register_fields, table_of_groups, text
 from pipelines.reports.periodic.source import ReportSource, document_of_source
 from school.analytics.lookups.tables import NO_SELECTION
 from school.numbers import number_text, percent_text
@@ -54,7 +54,7 @@ def summary(source: ReportSource) -> str:
 def group_table(source: ReportSource, key: str, question: str) -> DocumentTable:
     """Return mark coverage by class in the order of the lists, by subject or teacher the lowest first."""
     _, share = JUDGED_BY[source.is_over]
-    return grouped(
+    return table_of_groups(
         source,
         _covered(source, (key,)),
         key,

@@ -12,9 +12,9 @@ from pipelines.reports.periodic.columns import (
     QUALITY,
     STANDINGS,
     framed,
-    grouped,
     number,
     place_of,
+    table_of_groups,
     text,
     with_titles,
 )
@@ -145,7 +145,7 @@ def _compared(row: "pd.Series[Any]") -> str:
 
 def quality_table(source: ReportSource, key: str, title: str, question: str) -> DocumentTable:
     """Return quality by subject or by teacher, the best first, with the change to the previous period."""
-    return grouped(
+    return table_of_groups(
         source,
         source.quality(NO_SELECTION, (key,)),
         key,
