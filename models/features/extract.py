@@ -4,16 +4,22 @@ One folder may hold many schools (distinguished by `school_id`), or be a lake of
 `school_id=…/school_year=…/NAME.parquet`. Ids become strings; with more than one school they are made unique by the school.
 """
 
-from __future__ import annotations
-
+from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import unquote
+from tempfile import TemporaryDirectory
 
+import duckdb
 import pandas as pd
 
 from models.features.tables import JournalTables
-from school.extracts.format import ID_OF, IDS_WITHIN_A_SCHOOL, SUFFIXES, TABLES
+from pipelines.extract.csv_tables import WRONG_FIELDS
+from pipelines.extract.engines import DuckEngine, frame_of
+from pipelines.extract.sources import Partition, open_source
+from pipelines.extract.typed_columns import FILE, LINE
+from pipelines.measures.tables import collected
+from school.extracts.format import ID_OF, IDS_WITHIN_A_SCHOOL, TABLES
 
 # Columns that the format requires and forecasts do without.
 _NOT_NEEDED = {"classes": ("school_year", "name"), "subjects": ("name",), "teaching_load": ("hours_a_week",)}
@@ -72,7 +78,7 @@ class Extract:
 def read_extract(folder: Path) -> Extract:
     """The extract in `folder`. ExtractError if it has no terms or no term marks."""
     problems: list[Problem] = []
-    found = {name: _read_table(folder, name, problems) for name in COLUMNS}
+    found = _read_tables(folder, problems)
     for name in NEEDED:
         if found[name].empty:
             raise ExtractError(
@@ -86,73 +92,60 @@ def read_extract(folder: Path) -> Extract:
     return Extract(_tables(found), _subject_names(found["subjects"]), problems)
 
 
-def _read_table(folder: Path, name: str, problems: list[Problem]) -> pd.DataFrame:
-    found = [path for suffix in SUFFIXES for path in folder.rglob(f"{name}{suffix}")]
-    paths = sorted(path for path in found if not _is_unfinished(path.relative_to(folder)))
-    pieces = [_read_file(path, folder) for path in paths]
+def _read_tables(folder: Path, problems: list[Problem]) -> dict[str, pd.DataFrame]:
+    with TemporaryDirectory(prefix="register-") as scratch, closing(DuckEngine(Path(scratch))) as engine:
+        try:
+            source = open_source(folder, COLUMNS, Path(scratch), is_strict=False)
+            for each in source.passed_over:
+                if each.file:
+                    place = source.root / each.shown if "=" in each.shown else source.root
+                    path = (place / each.file).relative_to(folder)
+                    raise ExtractError(f"{path} cannot be read: damaged or half-written.")
+                if each.is_whole:
+                    problems.append(Problem(each.shown, None, each.reason))
+            return {name: _read_table(engine, source.partitions, name, problems) for name in COLUMNS}
+        except duckdb.Error as fault:
+            raise ExtractError(str(fault)) from fault
+
+
+def _read_table(
+    engine: DuckEngine, partitions: Sequence[Partition], name: str, problems: list[Problem]
+) -> pd.DataFrame:
+    """The rows of a table in the order of files and lines, with those of its columns that are there and `line`."""
     required, optional = COLUMNS[name]
-    if not pieces:
+    rows = frame_of(engine, TABLES[name], partitions, with_place=True)
+    if rows is None:
         return pd.DataFrame(columns=required)
-    table = pd.concat(pieces, ignore_index=True)
-    missing = [column for column in required if column not in table]
-    if missing:
+    given = [each for each in partitions if name in each.files]
+    present = {column for each in given for column in (*each.schemas[name].names, *each.keys)}
+    if missing := [column for column in required if column not in present]:
         problems.append(Problem(name, None, f"table left out: no column {', '.join(missing)}"))
         return pd.DataFrame(columns=required)
-    known = [*required, *optional, "line"]
-    for column in table.columns.difference(known):
+    known = [*required, *optional]
+    for column in sorted(present.difference(known, (LINE, WRONG_FIELDS))):
         problems.append(Problem(name, None, f"column {column!r} is unknown and was passed over"))
-    return table[[column for column in known if column in table]]
-
-
-def _is_unfinished(path: Path) -> bool:
-    """A partition that a lake is just being given, or has just lost."""
-    return any(part.startswith(("_", ".")) for part in path.parts)
-
-
-def _read_file(path: Path, folder: Path) -> pd.DataFrame:
-    try:
-        table, first_line = _read_rows(path)
-    except (OSError, ValueError) as error:
-        raise ExtractError(f"{path.relative_to(folder)} cannot be read: damaged or half-written.") from error
-    partitions = [part.split("=", 1) for part in path.relative_to(folder).parts[:-1] if "=" in part]
-    for column, value in partitions:
-        if column not in table:
-            table[column] = int(value) if column == "school_year" else unquote(value)
-    return table.assign(line=range(first_line, len(table) + first_line))
-
-
-def _read_rows(path: Path) -> tuple[pd.DataFrame, int]:
-    if path.suffix == ".parquet":
-        return pd.read_parquet(path, partitioning=None), 1
-    return pd.read_csv(path, dtype=dict.fromkeys((*IDS_WITHIN_A_SCHOOL, "school_id"), "str")), 2
+    table = collected(rows).sort_values([FILE, LINE], ignore_index=True)
+    return table[[*(column for column in known if column in present), LINE, WRONG_FIELDS]]
 
 
 def _has_many_schools(found: dict[str, pd.DataFrame]) -> bool:
-    ids = [table["school_id"].astype(str) for table in found.values() if "school_id" in table and len(table)]
+    ids = [table["school_id"] for table in found.values() if "school_id" in table]
     return pd.concat(ids).nunique() > 1 if ids else False
 
 
 def _with_own_ids(table: pd.DataFrame, many_schools: bool) -> pd.DataFrame:
-    answer = table.copy()
-    for column in (column for column in IDS_WITHIN_A_SCHOOL if column in table):
-        ids = table[column].map(_as_text, na_action="ignore").astype(object)
-        if many_schools and "school_id" in table:
-            prefix = table["school_id"].astype(str) + "/"
-            ids = (prefix + ids.astype(str)).where(ids.notna(), None)
-        answer[column] = ids
-    return answer
-
-
-def _as_text(value: object) -> str:
-    # A column of whole numbers with a gap in it is read as floats.
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+    columns = [column for column in IDS_WITHIN_A_SCHOOL if column in table]
+    ids = table[columns].astype(object)
+    if many_schools and "school_id" in table:
+        ids = ids.apply(lambda column: table["school_id"].astype(object) + "/" + column)
+    return table.assign(**{column: ids[column].where(ids[column].notna(), None) for column in columns})
 
 
 def _check_rows(found: dict[str, pd.DataFrame], problems: list[Problem]) -> None:
     """Leaves the bad rows out of `found`, with a problem for each."""
     terms = found["terms"]
     for column in ("starts_on", "ends_on"):
-        terms[column] = pd.to_datetime(terms[column], errors="coerce")
+        terms[column] = pd.to_datetime(terms[column])
     bad_dates = terms["starts_on"].isna() | terms["ends_on"].isna() | (terms["starts_on"] > terms["ends_on"])
     found["terms"] = _without(
         terms, "terms", {"dates are missing or the wrong way round": bad_dates}, problems
@@ -168,6 +161,8 @@ def _bad_rows(name: str, table: pd.DataFrame, found: dict[str, pd.DataFrame]) ->
         for column in COLUMNS[name][0]
         if column in IDS_WITHIN_A_SCHOOL
     }
+    if WRONG_FIELDS in table:
+        bad["the line has not as many fields as the header"] = table[WRONG_FIELDS] != 0
     for of in ("terms", "classes", "subjects"):
         column = ID_OF[of]
         if column in table and len(found[of]):

@@ -52,10 +52,15 @@ class Partition:
 
 @dataclass(frozen=True)
 class PassedOver:
-    """A partition, file or column that is left out: where and why."""
+    """A partition, file or column that is left out: where and why.
+
+    ``is_whole``: all of a partition; ``file``: the one that cannot be read, where that is why.
+    """
 
     shown: str
     reason: str
+    is_whole: bool = True
+    file: str = ""
 
     def __str__(self) -> str:
         return f"{self.shown}: {self.reason}"
@@ -78,21 +83,29 @@ class ExtractSource:
 
 
 class _Broken(Exception):
-    """A partition that cannot be used; the text says why."""
+    """A partition that cannot be used; the text says why, ``file`` is the one that cannot be read."""
+
+    def __init__(self, why: str, file: str = "") -> None:
+        super().__init__(why)
+        self.file = file
 
 
-def open_source(folder: Path, tables: Collection[str], scratch: Path) -> ExtractSource:
+def open_source(
+    folder: Path, tables: Collection[str], scratch: Path, *, is_strict: bool = True
+) -> ExtractSource:
     """Return what can be read of an extract or a lake, for a reader of these tables.
 
-    Every partition is looked over as a whole. ``scratch``: a folder for what CSV tables are made into. Raises BadSource where the folder is missing or no partition is sound.
+    Every partition is looked over as a whole. ``scratch``: a folder for what CSV tables are made into; ``is_strict``: no
+    table or column that the format requires may be missing, and BadSource is raised where the folder is missing or no
+    partition is sound.
     """
-    if not folder.is_dir():
+    if is_strict and not folder.is_dir():
         raise BadSource(f"Папки {folder} нет.", next_step="Проверьте путь после --source.")
-    root, places = _root(folder), list(_places(folder))
-    looked = _looked_over(places, lambda place: _partition(root, place, tables, scratch))
+    root, places = _root(folder), list(_places(folder)) if folder.is_dir() else []
+    looked = _looked_over(places, lambda place: _partition(root, place, tables, scratch, is_strict))
     partitions = tuple(each for each in looked if isinstance(each, Partition))
     faults = tuple(each for each in looked if isinstance(each, PassedOver))
-    if not partitions:
+    if is_strict and not partitions:
         raise BadSource(
             f"В {folder} нет ни одной годной выгрузки.",
             " ".join(map(str, faults)),
@@ -130,36 +143,34 @@ def _places(folder: Path) -> Iterator[Path]:
     inner = [each for each in below if PARTITION.fullmatch(each.name)]
     if not inner or any(each.stem in TABLES for each in folder.iterdir()):
         yield folder
-    yield from (folder / name for name in _interrupted(folder) if not (folder / name).exists())
+    # A publication that was broken off between the old partition and the new one.
+    broken_off = (folder / each.name.removeprefix(f"{REPLACED}-") for each in folder.glob(f"{REPLACED}-*"))
+    yield from (place for place in sorted(broken_off) if not place.exists())
     for each in inner:
         yield from _places(each)
 
 
-def _interrupted(folder: Path) -> Iterator[str]:
-    """Yield the partitions whose publication was broken off between the old one and the new."""
-    for each in sorted(folder.glob(f"{REPLACED}-*")):
-        yield each.name.removeprefix(f"{REPLACED}-")
-
-
-def _partition(root: Path, folder: Path, tables: Collection[str], scratch: Path) -> Partition | PassedOver:
+def _partition(
+    root: Path, folder: Path, tables: Collection[str], scratch: Path, is_strict: bool
+) -> Partition | PassedOver:
     shown = str(folder.relative_to(root)) if folder != root else folder.name
     is_attested = (folder / MANIFEST).exists()
     try:
         files, keys = _files(folder), partition_keys(folder.parts)
         if is_attested:
             _check_manifest(folder, files, tables)
-        else:
+        elif is_strict:
             _check_tables(files)
         read = {
             name: _parquet(path, scratch / shown)
             for name, path in files.items()
-            if name in tables or not is_attested
+            if name in tables or (is_strict and not is_attested)
         }
         schemas = {name: _schema(path) for name, path in read.items()}
-        for name, schema in schemas.items():
+        for name, schema in schemas.items() if is_strict else ():
             _check_columns(name, schema, keys)
     except _Broken as fault:
-        return PassedOver(shown, str(fault))
+        return PassedOver(shown, str(fault), file=fault.file)
     names = {name: path.name for name, path in files.items()}
     return Partition(shown, keys, names, read, schemas, is_attested)
 
@@ -187,14 +198,14 @@ def _parquet(path: Path, scratch: Path) -> Path:
     try:
         return as_parquet(path, scratch / f"{path.stem}.parquet")
     except ValueError as problem:
-        raise _Broken(f"файл {path.name} не читается как CSV в UTF-8 ({problem})") from problem
+        raise _Broken(f"файл {path.name} не читается как CSV в UTF-8 ({problem})", path.name) from problem
 
 
 def _schema(path: Path) -> pa.Schema:
     try:
         return pq.read_schema(path)
     except (OSError, pa.ArrowException, ValueError) as problem:
-        raise _Broken(f"файл {path.name} не читается: повреждён или не дописан") from problem
+        raise _Broken(f"файл {path.name} не читается: повреждён или не дописан", path.name) from problem
 
 
 def _check_columns(table: str, schema: pa.Schema, keys: Mapping[str, str]) -> None:
@@ -239,4 +250,4 @@ def _notes(partitions: Sequence[Partition]) -> Iterator[PassedOver]:
             for column in schema.names:
                 if column not in {*TABLES[name].names, LINE, WRONG_FIELDS} and not column.startswith("__"):
                     where = f"{partition.shown}/{partition.names[name]}"
-                    yield PassedOver(where, f"столбца {column} в формате нет, он пропущен")
+                    yield PassedOver(where, f"столбца {column} в формате нет, он пропущен", is_whole=False)
