@@ -11,9 +11,9 @@ from pages.ui.upload import finish, show_done, show_loading
 from pipelines.figures.columns import FigureColumn
 from school.access.action import Action
 from school.access.checks import may
+from school.extracts.actions import ImportReport
 from school.extracts.archive import export_archive, import_archive, preview_archive
 from school.extracts.format import TABLES
-from school.extracts.load import ImportReport
 from school.extracts.lookups import journal_size
 from school.numbers import counted, number_text
 from school.records import User

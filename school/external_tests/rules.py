@@ -9,7 +9,7 @@ from school.calendar import school_year_of
 from school.errors import RuleRefused
 from school.external_tests.records import EnrolledName, ExternalResult, ExternalTestKey, ExternalTestKind
 from school.files.column_mapping import columns_beginning
-from school.files.plan import ImportKind, Plan, PlannedRow, RefusedRow, SourceRow, by_outcome, digest_of
+from school.files.plan import ImportKind, Plan, PlannedRow, SourceRow, digest_of, plan_of, read_each
 from school.files.spellings import abbreviated, class_key, people_named, plain
 from school.files.texts import parse_day, parse_number
 from school.records import is_in_span
@@ -75,21 +75,17 @@ def has_result(row: SourceRow) -> bool:
 def plan_results(rows: Sequence[SourceRow], rosters: ResultRosters, today: date) -> Plan[ExternalResult]:
     """Return what loading the rows would do; rows without a result are passed over."""
     checking = _Checking(rosters, today)
-    planned: list[PlannedRow[ExternalResult]] = []
-    refused: list[RefusedRow] = []
     seen: dict[tuple[ExternalTestKey, int], int] = {}
-    for row in filter(has_result, rows):
-        try:
-            result = checking.result(row)
-            twin = seen.setdefault((result.test, result.pupil_id), row.number)
-            if twin != row.number:
-                raise RuleRefused(f"Результат этого ученика уже есть в строке {twin}.")
-            planned.append(PlannedRow(row.number, result, checking.known.get((result.test, result.pupil_id))))
-        except RuleRefused as refusal:
-            refused.append(RefusedRow(row.number, str(refusal)))
-    return Plan(
-        ImportKind.EXTERNAL_TESTS, **by_outcome(planned), refused=tuple(refused), made_from=rosters.digest
-    )
+
+    def read(row: SourceRow) -> PlannedRow[ExternalResult]:
+        result = checking.result(row)
+        key = (result.test, result.pupil_id)
+        if (twin := seen.setdefault(key, row.number)) != row.number:
+            raise RuleRefused(f"Результат этого ученика уже есть в строке {twin}.")
+        return PlannedRow(row.number, result, checking.known.get(key))
+
+    planned, refused = read_each(filter(has_result, rows), read)
+    return plan_of(ImportKind.EXTERNAL_TESTS, planned, refused, rosters.digest)
 
 
 class _Checking:

@@ -10,10 +10,11 @@ import duckdb
 
 from school.clock import Clock, school_clock
 from school.errors import Refusal, StoreFault
+from school.extracts.actions import ImportReport
 from school.extracts.demo_users import add_demo_users
 from school.extracts.files import find_files
 from school.extracts.format import TABLES
-from school.extracts.load import ImportReport, export_extract, import_extract
+from school.extracts.load import export_extract, import_extract
 from school.extracts.staging import RefusedExtractRow
 from school.store.connection import DATABASE_NAME, Store, data_directory
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from school.access.action import Action
@@ -18,15 +18,16 @@ from school.store.events import Event
 
 
 @dataclass(frozen=True)
-class JournalPlan:
-    """What an extract brings by table, and its rows that contradict the register and stay out."""
+class ImportReport:
+    """What an extract brought or would bring: counts by table, refused rows with reasons, notes."""
 
     counts: dict[str, TableCount]
-    conflicts: list[RefusedExtractRow]
+    refused: list[RefusedExtractRow]
+    notes: list[str] = field(default_factory=list)
 
     @property
     def added(self) -> int:
-        """How many rows are new."""
+        """How many rows are new to the register."""
         return sum(count.added for count in self.counts.values())
 
 
@@ -42,13 +43,18 @@ def check_may_export(user: User | None) -> None:
         check_may(user, Action.EXPORT_JOURNAL)
 
 
-def preview_journal(store: Store, user: User | None, catalog: str) -> JournalPlan:
+def planned_import(cursor: Cursor, catalog: str) -> ImportReport:
+    """Plan the extract staged in ``catalog`` (see ``plan_extract``); refused are its rows that contradict the register."""
+    plan_extract(cursor, catalog)
+    return ImportReport(planned_counts(cursor), planned_conflicts(cursor))
+
+
+def preview_journal(store: Store, user: User | None, catalog: str) -> ImportReport:
     """Return what loading the extract staged in ``catalog`` would bring, without writing anything."""
     check_may_import(user)
     cursor = store.cursor()
     try:
-        plan_extract(cursor, catalog)
-        return JournalPlan(planned_counts(cursor), planned_conflicts(cursor))
+        return planned_import(cursor, catalog)
     finally:
         drop_plan(cursor)
         cursor.close()
@@ -56,7 +62,7 @@ def preview_journal(store: Store, user: User | None, catalog: str) -> JournalPla
 
 def import_journal(
     store: Store, user: User | None, catalog: str, *, now: datetime, school_name: str = "", source: str = ""
-) -> JournalPlan:
+) -> ImportReport:
     """Load the extract staged in ``catalog`` in one transaction and say what it brought.
 
     Rows that the register holds already are left alone, rows that contradict it are named; a load that brings
@@ -66,20 +72,16 @@ def import_journal(
     user_id = user.user_id if user else None
     loading = Loading(now, user_id, school_name, "загрузка журнала")
 
-    def work(transaction: Transaction) -> JournalPlan:
-        plan_extract(transaction.cursor, catalog)
-        plan = JournalPlan(planned_counts(transaction.cursor), planned_conflicts(transaction.cursor))
+    def work(transaction: Transaction) -> ImportReport:
+        plan = planned_import(transaction.cursor, catalog)
         if plan.added:
             load_plan(transaction, loading)
-            transaction.record(Event(now, user_id, "import", new_value=_summary(plan), reason=source))
+            added = _counted({table: count.added for table, count in plan.counts.items()})
+            transaction.record(Event(now, user_id, "import", new_value=added, reason=source))
         drop_plan(transaction.cursor)
         return plan
 
     return store.write(work)
-
-
-def _summary(plan: JournalPlan) -> str:
-    return _counted({table: count.added for table, count in plan.counts.items()})
 
 
 def _counted(counts: Mapping[str, int]) -> str:

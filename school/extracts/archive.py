@@ -7,9 +7,10 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
+from school.extracts.actions import ImportReport
 from school.extracts.files import BrokenExtractError
 from school.extracts.format import SUFFIXES
-from school.extracts.load import ImportReport, export_extract, import_extract, preview_extract
+from school.extracts.load import export_extract, import_extract, preview_extract
 from school.records import User
 from school.store.connection import Store
 

@@ -53,14 +53,21 @@ _NAME_WITH_GRADE = r'^(1[01]|[1-9])\s*[-–—]?\s*[«"]?[А-ЯЁа-яёA-Z][»"
 def check_rows(staging: Staging) -> None:
     """Split every ``raw_NAME`` table into ``NAME`` (typed, sound rows) and rows of ``refused`` with reasons."""
     _name_schools(staging)
-    for table in TABLES.values():
-        staging.run(_candidates(staging.catalog, table))
-        staging.run(_accept(staging.catalog, table))
-        staging.run(_refuse(staging.catalog, table))
-        staging.run(f"DROP TABLE {staging.catalog}.candidates")
-        staging.run(f"DROP TABLE {staging.catalog}.raw_{table.name}")
+    x = staging.catalog
+    for position, table in enumerate(TABLES.values()):
+        staging.run(_candidates(x, table))
+        staging.run(
+            f"""CREATE TABLE {x}.{table.name} AS SELECT file, line, {", ".join(table.names)} FROM {x}.candidates
+                WHERE fault IS NULL AND NOT is_repeated"""
+        )
+        staging.run(
+            f"""INSERT INTO {x}.refused SELECT {position}, '{table.name}', file, line, fault
+                FROM {x}.candidates WHERE fault IS NOT NULL AND NOT is_repeated"""
+        )
+        staging.run(f"DROP TABLE {x}.candidates")
+        staging.run(f"DROP TABLE {x}.raw_{table.name}")
     staging.run(
-        f"""UPDATE {staging.catalog}.classes SET grade_level =
+        f"""UPDATE {x}.classes SET grade_level =
             TRY_CAST(nullif(regexp_extract(name, $pattern, 1), '') AS BIGINT) WHERE grade_level IS NULL""",
         {"pattern": _NAME_WITH_GRADE},
     )
@@ -193,15 +200,3 @@ def _overlap() -> str:
                 THEN coalesce(ends_on, DATE '9999-12-31') END) OVER ({window})
             > coalesce(starts_on, DATE '0001-01-01')
         THEN 'starts_on: в это время ученик уже числится в этом классе по другой строке'"""
-
-
-def _accept(x: str, table: Table) -> str:
-    columns = ", ".join(table.names)
-    return f"""CREATE TABLE {x}.{table.name} AS SELECT file, line, {columns} FROM {x}.candidates
-        WHERE fault IS NULL AND NOT is_repeated"""
-
-
-def _refuse(x: str, table: Table) -> str:
-    position = list(TABLES).index(table.name)
-    return f"""INSERT INTO {x}.refused SELECT {position}, '{table.name}', file, line, fault
-        FROM {x}.candidates WHERE fault IS NOT NULL AND NOT is_repeated"""

@@ -1,13 +1,13 @@
 """Loading a folder with a journal extract, and writing the register as one."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from school.extracts.actions import (
-    JournalPlan,
+    ImportReport,
     check_may_import,
     import_journal,
     journal_tables,
@@ -17,27 +17,12 @@ from school.extracts.actions import (
 from school.extracts.checks import check_rows
 from school.extracts.files import find_files, read_files
 from school.extracts.format import TABLES
-from school.extracts.staging import RefusedExtractRow, Staging, staging
-from school.extracts.store.plan import TableCount
+from school.extracts.staging import Staging, staging
 from school.extracts.words import put_in_register_words
 from school.records import User
 from school.store.connection import Store
 
 Progress = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class ImportReport:
-    """What an extract brought or would bring: counts by table, refused rows with reasons, notes."""
-
-    counts: dict[str, TableCount]
-    refused: list[RefusedExtractRow]
-    notes: list[str]
-
-    @property
-    def added(self) -> int:
-        """How many rows are new to the register."""
-        return sum(count.added for count in self.counts.values())
 
 
 def _silent(_message: str) -> None:
@@ -56,12 +41,12 @@ def _checked(store: Store, folder: Path, progress: Progress) -> Iterator[tuple[S
         yield stage, notes
 
 
-def _report(stage: Staging, plan: JournalPlan, notes: Sequence[str]) -> ImportReport:
+def _report(stage: Staging, plan: ImportReport, notes: list[str]) -> ImportReport:
     order = list(TABLES)
     refused = sorted(
-        [*stage.refused(), *plan.conflicts], key=lambda row: (order.index(row.table), row.file, row.line)
+        [*stage.refused(), *plan.refused], key=lambda row: (order.index(row.table), row.file, row.line)
     )
-    return ImportReport(plan.counts, refused, list(notes))
+    return replace(plan, refused=refused, notes=notes)
 
 
 def preview_extract(

@@ -5,7 +5,7 @@ after the same check in that transaction has given the same plan again.
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, TypeVar
@@ -13,6 +13,7 @@ from typing import Generic, TypeVar
 from school.errors import RuleRefused
 
 Record = TypeVar("Record")
+Given = TypeVar("Given")
 
 
 class ImportKind(StrEnum):
@@ -88,6 +89,28 @@ def by_outcome(planned: Iterable[PlannedRow[Record]]) -> dict[str, tuple[Planned
         outcome = "new" if row.before is None else "unchanged" if row.record == row.before else "changed"
         found[outcome].append(row)
     return {outcome: tuple(rows) for outcome, rows in found.items()}
+
+
+def read_each(
+    rows: Iterable[SourceRow], read: Callable[[SourceRow], Given]
+) -> tuple[list[Given], list[RefusedRow]]:
+    """Return what ``read`` makes of the rows, and those for which it raises RuleRefused, with the reason."""
+    found: list[Given] = []
+    refused: list[RefusedRow] = []
+    for row in rows:
+        try:
+            found.append(read(row))
+        except RuleRefused as refusal:
+            refused.append(RefusedRow(row.number, str(refusal)))
+    return found, refused
+
+
+def plan_of(
+    kind: ImportKind, planned: Iterable[PlannedRow[Record]], refused: Iterable[RefusedRow], made_from: str
+) -> Plan[Record]:
+    """Return the plan of sound rows, in the order given, and of refused ones, by number."""
+    in_order = tuple(sorted(refused, key=lambda row: row.number))
+    return Plan(kind, **by_outcome(planned), refused=in_order, made_from=made_from)
 
 
 def digest_of(records: Iterable[object]) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from school.errors import RuleRefused
-from school.files.plan import ImportKind, Plan, PlannedRow, RefusedRow, SourceRow, by_outcome, digest_of
+from school.files.plan import ImportKind, Plan, PlannedRow, SourceRow, by_outcome, digest_of, read_each
 
 Record = TypeVar("Record", bound=Any)
 ID = "id"
@@ -43,26 +43,23 @@ def plan_rows(
     """
     by_id = {each.record_id: each for each in present}
     by_key = {key(each): each for each in present}
-    planned: list[PlannedRow[Record]] = []
-    refused: list[RefusedRow] = []
     first_rows: dict[Hashable, int] = {}
     matched: set[int | None] = set()
-    for row in rows:
+
+    def planned_row(row: SourceRow) -> PlannedRow[Record]:
         before = by_id.get(_id(row))
-        matched |= {before.record_id} if before else set()
-        try:
-            record = read(row)
-            if (first := first_rows.setdefault(key(record), row.number)) != row.number:
-                raise RuleRefused(f"повторяет строку {first}")
-            before = before or by_key.get(key(record))
-            if key(record) in by_key and before is not by_key[key(record)]:
-                raise RuleRefused("такая запись уже есть")
-        except RuleRefused as refusal:
-            refused.append(RefusedRow(row.number, str(refusal)))
-            continue
+        matched.update({before.record_id} if before else ())
+        record = read(row)
+        if (first := first_rows.setdefault(key(record), row.number)) != row.number:
+            raise RuleRefused(f"повторяет строку {first}")
+        before = before or by_key.get(key(record))
+        if key(record) in by_key and before is not by_key[key(record)]:
+            raise RuleRefused("такая запись уже есть")
         record = replace(record, record_id=before.record_id if before else None)
-        matched |= {record.record_id}
-        planned.append(PlannedRow(row.number, record, before))
+        matched.add(record.record_id)
+        return PlannedRow(row.number, record, before)
+
+    planned, refused = read_each(rows, planned_row)
     return OpeningPlan(
         kind,
         **by_outcome(planned),

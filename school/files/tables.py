@@ -64,7 +64,7 @@ def read_tables(content: bytes, *, fills_merged: bool = True) -> tuple[SheetTabl
 def _check_kind(content: bytes) -> None:
     head = content[:2048].lstrip().lower()
     if content.startswith(OLE_SIGNATURE) and ENCRYPTED_ENTRY in content:
-        raise _locked()
+        raise Refusal(*_PROBLEMS[LOCKED])
     if head.startswith((b"<!doctype", b"<html", b"<table", b"<?xml", b"<meta", b"%pdf", b"{\\rtf")):
         raise Refusal(
             "Это не таблица.",
@@ -73,38 +73,30 @@ def _check_kind(content: bytes) -> None:
         )
 
 
-def _locked() -> Refusal:
-    return Refusal(
+_PROBLEMS = {
+    LOCKED: (
         "Файл закрыт паролем.",
         "Прочитать его без пароля нельзя.",
         "Откройте его в Excel, снимите пароль (Файл → Сведения → Защита книги) и сохраните заново.",
-    )
-
-
-def _unreadable() -> Refusal:
-    return Refusal(
+    ),
+    UNREADABLE: (
         "Файл не читается.",
         "Он повреждён или это не таблица (.xlsx, .xls, .ods, .csv).",
         "Откройте его в Excel, сохраните заново как .xlsx и повторите загрузку.",
-    )
-
-
-def _too_long() -> Refusal:
-    return Refusal(
+    ),
+    TOO_LONG: (
         f"В таблице больше {ROWS_READ} строк.",
         "Столько записей в одной школе не бывает: возможно, внизу листа остались лишние клетки.",
         "Удалите пустые строки внизу или разделите файл на части.",
-    )
-
-
-_PROBLEMS = {LOCKED: _locked, TOO_LONG: _too_long, UNREADABLE: _unreadable}
+    ),
+}
 
 
 def _workbook_sheets(content: bytes, fills_merged: bool) -> tuple[SheetTable, ...]:
     _check_unpacked_size(content)
     answer = _asked_of_process(content, fills_merged)
     if "problem" in answer:
-        raise _PROBLEMS[answer["problem"]]()
+        raise Refusal(*_PROBLEMS[answer["problem"]])
     return tuple(
         SheetTable(sheet["name"], _tidy_rows(sheet["rows"]), sheet["is_hidden"]) for sheet in answer["sheets"]
     )
@@ -117,11 +109,11 @@ def _check_unpacked_size(content: bytes) -> None:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = archive.infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError) as problem:
-        raise _unreadable() from problem
+        raise Refusal(*_PROBLEMS[UNREADABLE]) from problem
     if any(entry.flag_bits & 1 for entry in entries):
-        raise _locked()
+        raise Refusal(*_PROBLEMS[LOCKED])
     if sum(entry.file_size for entry in entries) > UNPACKED_BYTES:
-        raise _too_long()
+        raise Refusal(*_PROBLEMS[TOO_LONG])
 
 
 def _asked_of_process(content: bytes, fills_merged: bool) -> dict[str, Any]:
@@ -132,21 +124,21 @@ def _asked_of_process(content: bytes, fills_merged: bool) -> dict[str, Any]:
         )
         answer: dict[str, Any] = json.loads(done.stdout)
     except (subprocess.SubprocessError, ValueError) as problem:
-        raise _unreadable() from problem
+        raise Refusal(*_PROBLEMS[UNREADABLE]) from problem
     return answer
 
 
 def _csv_sheet(content: bytes) -> SheetTable:
     text = _decoded(content)
     if "\0" in text:
-        raise _unreadable()
+        raise Refusal(*_PROBLEMS[UNREADABLE])
     lines = text.splitlines()
     if len(lines) > ROWS_READ:
-        raise _too_long()
+        raise Refusal(*_PROBLEMS[TOO_LONG])
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(lines)))
     except csv.Error as problem:
-        raise _unreadable() from problem
+        raise Refusal(*_PROBLEMS[UNREADABLE]) from problem
     return SheetTable(CSV_SHEET, _tidy_rows([row[:COLUMNS_READ] for row in rows]))
 
 
@@ -158,7 +150,7 @@ def _decoded(content: bytes) -> str:
             return content.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise _unreadable()
+    raise Refusal(*_PROBLEMS[UNREADABLE])
 
 
 def _delimiter(lines: Sequence[str]) -> str:

@@ -9,6 +9,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from xlsxwriter.utility import xl_rowcol_to_cell
+
 from school.calendar import year_of_month
 from school.errors import Refusal
 from school.files.column_mapping import SourceTable
@@ -101,7 +103,7 @@ def _cells(sheet: SheetTable, months: int, school_year: int) -> Iterator[tuple[s
         for column in columns:
             text = _at(sheet, line, column.place)
             if text:
-                yield f"{column_letters(column.place)}{line + 1}", _texts(name, column, text)
+                yield xl_rowcol_to_cell(line, column.place), _texts(name, column, text)
 
 
 def _texts(name: str, column: _Column, text: str) -> dict[str, str]:
@@ -137,13 +139,3 @@ def _day_text(month: str, day: str, school_year: int) -> str:
         return f"{day} {month}".strip() or "без даты"
     known = parse_day(f"{int(day)}.{number}.{year_of_month(school_year, number)}")
     return known.isoformat() if known else f"{day} {month}"
-
-
-def column_letters(place: int) -> str:
-    """Return a column's name as spreadsheets show it: 0 is A, 27 is AB."""
-    letters = ""
-    place += 1
-    while place:
-        place, rest = divmod(place - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters

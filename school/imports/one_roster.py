@@ -10,16 +10,16 @@ import zipfile
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from pathlib import PurePosixPath
 
 from school.calendar import school_year_of_lesson
 from school.errors import Refusal
-from school.extracts.actions import preview_journal
+from school.extracts.actions import ImportReport, preview_journal
 from school.extracts.archive import UNPACKED_BYTES
 from school.extracts.checks import check_rows
 from school.extracts.format import TABLES
-from school.extracts.load import ImportReport
 from school.extracts.staging import RefusedExtractRow, Staging, staging
 from school.extracts.words import put_in_register_words
 from school.files.plan import ImportKind
@@ -78,7 +78,9 @@ def read_set(content: bytes) -> dict[str, list[Line]]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             members = {
-                _stem(each.filename): each for each in archive.infolist() if each.filename.endswith(".csv")
+                PurePosixPath(each.filename).stem: each
+                for each in archive.infolist()
+                if each.filename.endswith(".csv")
             }
             if sum(each.file_size for each in members.values()) > UNPACKED_BYTES:
                 raise Refusal("Архив слишком велик.", next_step="Выгрузите его по частям.")
@@ -105,10 +107,6 @@ def read_set(content: bytes) -> dict[str, list[Line]]:
             next_step="Проверьте архив.",
         )
     return files
-
-
-def _stem(name: str) -> str:
-    return name.rsplit("/", 1)[-1].removesuffix(".csv")
 
 
 def _lines(file: str, content: bytes) -> list[Line]:
@@ -338,19 +336,17 @@ def _staged(store: Store, content: bytes) -> Iterator[tuple[Staging, OneRosterTa
         yield stage, tables
 
 
-def _all_refused(
-    stage: Staging, tables: OneRosterTables, conflicts: Sequence[RefusedExtractRow]
-) -> list[RefusedExtractRow]:
+def _report(stage: Staging, tables: OneRosterTables, plan: ImportReport) -> ImportReport:
     # A term, a subject or a session stands once in a file and once for each school: it is refused once.
-    return list(dict.fromkeys([*tables.refused, *stage.refused(), *conflicts]))
+    refused = list(dict.fromkeys([*tables.refused, *stage.refused(), *plan.refused]))
+    return replace(plan, refused=refused, notes=tables.notes)
 
 
 def preview_one_roster(store: Store, user: User, content: bytes) -> ImportReport:
     """Return what loading the set would bring, and do nothing. Raises AccessRefused and Refusal."""
     check_may_load(user, ImportKind.ONE_ROSTER)
     with _staged(store, content) as (stage, tables):
-        plan = preview_journal(store, user, stage.catalog)
-        return ImportReport(plan.counts, _all_refused(stage, tables, plan.conflicts), tables.notes)
+        return _report(stage, tables, preview_journal(store, user, stage.catalog))
 
 
 def load_one_roster(
@@ -379,4 +375,4 @@ def load_one_roster(
             refused_before=len(tables.refused) + len(stage.refused()),
             now=now,
         )
-        return ImportReport(plan.counts, _all_refused(stage, tables, plan.conflicts), tables.notes)
+        return _report(stage, tables, plan)

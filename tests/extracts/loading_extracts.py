@@ -4,7 +4,8 @@ from pathlib import Path
 
 from extracts import NOW, Extract, write_extract
 
-from school.extracts.load import ImportReport, import_extract
+from school.extracts.actions import ImportReport
+from school.extracts.load import import_extract
 from school.store.connection import Store
 
 

@@ -6,7 +6,7 @@ from roster_set import small_set, zipped
 from small_school import NOW, People
 
 from school.errors import Refusal
-from school.extracts.load import ImportReport
+from school.extracts.actions import ImportReport
 from school.imports.actions.loads import undo
 from school.imports.lookups import earlier_loads
 from school.imports.one_roster import load_one_roster, preview_one_roster

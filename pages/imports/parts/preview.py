@@ -11,8 +11,8 @@ from pages.ui.export import export_table
 from pages.ui.tables import show_table
 from pages.ui.typed_text import plain_number
 from pipelines.figures.columns import FigureColumn
+from school.extracts.actions import ImportReport
 from school.extracts.format import TABLES
-from school.extracts.load import ImportReport
 from school.files.column_mapping import SourceTable
 from school.files.fields import FORMS
 from school.files.plan import ImportKind, Plan, PlannedRow

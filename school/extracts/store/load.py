@@ -33,11 +33,8 @@ def load_plan(transaction: Transaction, loading: Loading) -> None:
     """
     for step in (
         _add_schools,
-        _add_terms,
-        _add_classes,
-        _add_people,
-        _add_enrolments,
-        _add_work_types,
+        _add_records,
+        _add_years,
         _add_lessons,
         _add_lessons_of_facts,
         _set_work_types_of_lessons,
@@ -107,15 +104,7 @@ def _add_schools(transaction: Transaction, loading: Loading) -> None:
     )
 
 
-def _add_terms(transaction: Transaction, _loading: Loading) -> None:
-    _add_numbered(
-        transaction,
-        "terms",
-        "term_id, school_id, external_id, school_year, kind, number, starts_on, ends_on",
-        f"""SELECT s.school_id, p.term_id AS external_id, p.school_year, p.kind, p.number, p.starts_on, p.ends_on
-            FROM {_new("terms")} p JOIN school_keys s ON s.school_key = p.school_id""",
-        "school_id, school_year, starts_on, number, external_id",
-    )
+def _add_years(transaction: Transaction, _loading: Loading) -> None:
     _add(
         transaction,
         "school_years",
@@ -125,51 +114,6 @@ def _add_terms(transaction: Transaction, _loading: Loading) -> None:
                UNION ALL SELECT missed_on FROM plan_absences UNION ALL SELECT held_on FROM plan_lessons
                UNION ALL SELECT DATE '2024-01-05')) d
            WHERE t.school_year NOT IN (SELECT school_year FROM school_years) GROUP BY t.school_year""",
-    )
-
-
-def _add_classes(transaction: Transaction, _loading: Loading) -> None:
-    _add_numbered(
-        transaction,
-        "classes",
-        "class_id, school_id, external_id, school_year, name, grade_level, term_kind",
-        f"""SELECT s.school_id, p.class_id AS external_id, p.school_year, p.name, p.grade_level, p.term_kind
-            FROM {_new("classes")} p JOIN school_keys s ON s.school_key = p.school_id""",
-        "school_id, school_year, grade_level, name, external_id",
-    )
-    _add_numbered(
-        transaction,
-        "subjects",
-        "subject_id, school_id, external_id, name, area",
-        f"""SELECT s.school_id, p.subject_id AS external_id, p.name, p.area
-            FROM {_new("subjects")} p JOIN school_keys s ON s.school_key = p.school_id""",
-        "school_id, name, external_id",
-    )
-
-
-def _add_people(transaction: Transaction, _loading: Loading) -> None:
-    _add_numbered(
-        transaction,
-        "pupils",
-        "pupil_id, school_id, external_id, last_name, first_name",
-        f"""SELECT DISTINCT s.school_id, p.pupil_id AS external_id, '{PUPIL_WORD}' AS last_name, p.pupil_id AS first_name
-            FROM {_new("enrolments")} p JOIN school_keys s ON s.school_key = p.school_id
-            WHERE NOT EXISTS (SELECT 1 FROM pupil_keys k WHERE k.school_key = p.school_id AND k.pupil_key = p.pupil_id)""",
-        "school_id, external_id",
-    )
-    teachers = " UNION ".join(
-        f"SELECT school_id, teacher_id FROM {_new(table)}"
-        for table in ("teaching_load", "lessons", "marks", "absences", "term_marks")
-    )
-    _add_numbered(
-        transaction,
-        "staff",
-        "staff_id, external_id, last_name, first_name, school_id",
-        f"""SELECT p.teacher_id AS external_id, '{TEACHER_WORD}' AS last_name, p.teacher_id AS first_name, s.school_id
-            FROM ({teachers}) p JOIN school_keys s ON s.school_key = p.school_id
-            WHERE p.teacher_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM staff_keys k
-                WHERE k.teacher_key = p.teacher_id AND coalesce(k.school_id, s.school_id) = s.school_id)""",
-        "school_id, external_id",
     )
 
 
@@ -188,16 +132,57 @@ def _with_ids(table: str, columns: str, joins: tuple[str, ...]) -> str:
     return f"SELECT {columns} FROM {_new(table)} p {' '.join(known[name] for name in joins)}"
 
 
-def _add_enrolments(transaction: Transaction, _loading: Loading) -> None:
-    _add_numbered(
-        transaction,
+_TEACHERS = " UNION ".join(
+    f"SELECT school_id, teacher_id FROM {_new(table)}"
+    for table in ("teaching_load", "lessons", "marks", "absences", "term_marks")
+)
+# Table, columns (the first is the identifier), query and order of what a school is made of.
+_RECORDS = (
+    (
+        "terms",
+        "term_id, school_id, external_id, school_year, kind, number, starts_on, ends_on",
+        f"""SELECT s.school_id, p.term_id AS external_id, p.school_year, p.kind, p.number, p.starts_on, p.ends_on
+            FROM {_new("terms")} p JOIN school_keys s ON s.school_key = p.school_id""",
+        "school_id, school_year, starts_on, number, external_id",
+    ),
+    (
+        "classes",
+        "class_id, school_id, external_id, school_year, name, grade_level, term_kind",
+        f"""SELECT s.school_id, p.class_id AS external_id, p.school_year, p.name, p.grade_level, p.term_kind
+            FROM {_new("classes")} p JOIN school_keys s ON s.school_key = p.school_id""",
+        "school_id, school_year, grade_level, name, external_id",
+    ),
+    (
+        "subjects",
+        "subject_id, school_id, external_id, name, area",
+        f"""SELECT s.school_id, p.subject_id AS external_id, p.name, p.area
+            FROM {_new("subjects")} p JOIN school_keys s ON s.school_key = p.school_id""",
+        "school_id, name, external_id",
+    ),
+    (
+        "pupils",
+        "pupil_id, school_id, external_id, last_name, first_name",
+        f"""SELECT DISTINCT s.school_id, p.pupil_id AS external_id, '{PUPIL_WORD}' AS last_name, p.pupil_id AS first_name
+            FROM {_new("enrolments")} p JOIN school_keys s ON s.school_key = p.school_id
+            WHERE NOT EXISTS (SELECT 1 FROM pupil_keys k WHERE k.school_key = p.school_id AND k.pupil_key = p.pupil_id)""",
+        "school_id, external_id",
+    ),
+    (
+        "staff",
+        "staff_id, external_id, last_name, first_name, school_id",
+        f"""SELECT p.teacher_id AS external_id, '{TEACHER_WORD}' AS last_name, p.teacher_id AS first_name, s.school_id
+            FROM ({_TEACHERS}) p JOIN school_keys s ON s.school_key = p.school_id
+            WHERE p.teacher_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM staff_keys k
+                WHERE k.teacher_key = p.teacher_id AND coalesce(k.school_id, s.school_id) = s.school_id)""",
+        "school_id, external_id",
+    ),
+    (
         "enrolments",
         "enrolment_id, pupil_id, class_id, starts_on, ends_on",
         _with_ids("enrolments", "u.pupil_id, c.class_id, p.starts_on, p.ends_on", ("class", "pupil")),
         "class_id, pupil_id, starts_on",
-    )
-    _add_numbered(
-        transaction,
+    ),
+    (
         "teaching_load",
         "load_id, school_year, class_id, subject_id, teacher_id, hours_a_week",
         _with_ids(
@@ -206,13 +191,9 @@ def _add_enrolments(transaction: Transaction, _loading: Loading) -> None:
             ("class", "subject", "teacher"),
         ),
         "class_id, subject_id, teacher_id",
-    )
-
-
-def _add_work_types(transaction: Transaction, _loading: Loading) -> None:
-    """A new work type takes the weight that most of its marks have."""
-    _add_numbered(
-        transaction,
+    ),
+    (
+        # A new work type takes the weight that most of its marks have.
         "work_types",
         "work_type_id, name, short_name, weight, is_written_control",
         f"""SELECT work_type AS name,
@@ -224,7 +205,13 @@ def _add_work_types(transaction: Transaction, _loading: Loading) -> None:
             FROM (SELECT work_type, weight, count(*) AS marks FROM {_new("marks")} GROUP BY ALL)
             WHERE work_type IS NOT NULL AND work_type NOT IN (SELECT name FROM work_types) GROUP BY work_type""",
         "name",
-    )
+    ),
+)
+
+
+def _add_records(transaction: Transaction, _loading: Loading) -> None:
+    for record in _RECORDS:
+        _add_numbered(transaction, *record)
 
 
 _LESSON_IDS = "c.class_id, b.subject_id, w.staff_id AS teacher_id, t.term_id"

@@ -1,8 +1,9 @@
 """What loading each kind of file means: the state it is compared with, its plan, and how the plan is applied."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from itertools import chain
 from typing import Any, TypeVar
 
@@ -70,15 +71,15 @@ class LoadChoices:
 
 
 @dataclass(frozen=True)
-class Accepted:
-    """A plan that somebody agreed to, with the rows it was made from."""
+class Asked:
+    """What somebody asks to load: the rows of a file, the choices besides, and when."""
 
-    plan: Plan[Any]
     rows: Sequence[SourceRow]
     choices: LoadChoices
+    now: datetime
 
 
-Apply = Callable[[Transaction, User, Accepted, Filling], None]
+Apply = Callable[[Transaction, User, Asked, Plan[Any], Filling], None]
 
 
 @dataclass(frozen=True)
@@ -104,34 +105,29 @@ KINDS: dict[ImportKind, KindWords] = {
 class RowKind:
     """What loading the rows of a kind of file means.
 
-    ``state`` reads what the rows are compared with, ``digest`` sums it up, ``plan`` compares (rows, state, choices, today,
-    digest), and ``apply`` does what a plan says.
+    ``state`` reads what the rows are compared with, ``records`` are those that its digest is made of, ``plan`` compares
+    (asked, state, digest), and ``apply`` does what a plan says.
     """
 
-    state: Callable[[Reader, Sequence[SourceRow], LoadChoices, datetime], Any]
-    digest: Callable[[Any], str]
-    plan: Callable[[Sequence[SourceRow], Any, LoadChoices, date, str], Plan[Any]]
+    state: Callable[[Reader, Asked], Any]
+    records: Callable[[Any], Iterable[object]]
+    plan: Callable[[Asked, Any, str], Plan[Any]]
     apply: Apply
 
-    def made_from(
-        self, reader: Reader, rows: Sequence[SourceRow], choices: LoadChoices, now: datetime
-    ) -> str:
+    def made_from(self, reader: Reader, asked: Asked) -> str:
         """Return the digest of what the rows would be compared with."""
-        return self.digest(self.state(reader, rows, choices, now))
+        return digest_of(self.records(self.state(reader, asked)))
 
-    def preview(
-        self, reader: Reader, rows: Sequence[SourceRow], choices: LoadChoices, now: datetime
-    ) -> Plan[Any]:
+    def preview(self, reader: Reader, asked: Asked) -> Plan[Any]:
         """Return what loading the rows would do."""
-        state = self.state(reader, rows, choices, now)
-        return self.plan(rows, state, choices, now.date(), self.digest(state))
+        state = self.state(reader, asked)
+        return self.plan(asked, state, digest_of(self.records(state)))
 
 
-def _pupils_state(
-    reader: Reader, _rows: Sequence[SourceRow], choices: LoadChoices, _now: datetime
-) -> PupilsState:
-    class_names, first_day = year_frame(reader, choices.school_id, choices.school_year)
-    rows = pupils_of_year(reader, choices.school_id, choices.school_year)
+def _pupils_state(reader: Reader, asked: Asked) -> PupilsState:
+    year = (asked.choices.school_id, asked.choices.school_year)
+    class_names, first_day = year_frame(reader, *year)
+    rows = pupils_of_year(reader, *year)
     guardians = guardians_of(reader, [row[0] for row in rows])
     pupils = tuple(
         KnownPupil(
@@ -153,12 +149,10 @@ def _pupils_state(
     return PupilsState(class_names, first_day, pupils)
 
 
-def _pupils_digest(state: PupilsState) -> str:
-    return digest_of([sorted(state.class_names.items()), state.first_day, *state.pupils])
-
-
-def _apply_pupils(transaction: Transaction, user: User, accepted: Accepted, filling: Filling) -> None:
-    plan, now = accepted.plan, filling.at
+def _apply_pupils(
+    transaction: Transaction, user: User, asked: Asked, plan: Plan[Any], _filling: Filling
+) -> None:
+    now = asked.now
     admit_pupils(
         transaction,
         user,
@@ -186,47 +180,37 @@ def _apply_pupils(transaction: Transaction, user: User, accepted: Accepted, fill
             add_guardian(transaction, user, pupil.pupil_id, guardian, now=now)
 
 
-def _staff_state(
-    reader: Reader, _rows: Sequence[SourceRow], _choices: LoadChoices, now: datetime
-) -> tuple[date, list[StaffMember]]:
-    return now.date(), staff_members(reader)
-
-
-def _plan_staff(
-    rows: Sequence[SourceRow],
-    state: tuple[date, list[StaffMember]],
-    _choices: LoadChoices,
-    today: date,
-    digest: str,
-) -> Plan[StaffRecord]:
+def _plan_staff(asked: Asked, state: tuple[date, list[StaffMember]], digest: str) -> Plan[StaffRecord]:
+    today, members = state
     present = {
         member.staff_id: StaffDraft(
             member.name, member.position, member.roles - {Role.GUARDIAN, Role.PUPIL}, member.hired_on
         )
-        for member in state[1]
+        for member in members
         if member.works_on(today)
     }
-    return plan_staff(rows, present, today, digest)
+    return plan_staff(asked.rows, present, today, digest)
 
 
-def _apply_staff(transaction: Transaction, user: User, accepted: Accepted, filling: Filling) -> None:
-    plan = accepted.plan
-    add_staff(transaction, user, [row.record.draft for row in plan.new], now=filling.at)
+def _apply_staff(
+    transaction: Transaction, user: User, asked: Asked, plan: Plan[Any], _filling: Filling
+) -> None:
+    add_staff(transaction, user, [row.record.draft for row in plan.new], now=asked.now)
     for row in plan.changed:
         if row.record.staff_id is not None:
-            change_staff(transaction, user, row.record.staff_id, row.record.draft, now=filling.at)
+            change_staff(transaction, user, row.record.staff_id, row.record.draft, now=asked.now)
 
 
 Held = tuple[Names, dict[str, list[tuple[Any, ...]]]]
 
 
-def _journal_held(reader: Reader, rows: Sequence[SourceRow], choices: LoadChoices, _now: datetime) -> Held:
+def _journal_held(reader: Reader, asked: Asked) -> Held:
     """Return the names of the school and what its register holds of the classes and subjects that the rows name."""
     names = Names(
-        tuple(KnownClass(*row) for row in classes_of_years(reader, choices.school_id)),
-        tuple((row[0], row[1]) for row in subject_names(reader, choices.school_id)),
+        tuple(KnownClass(*row) for row in classes_of_years(reader, asked.choices.school_id)),
+        tuple((row[0], row[1]) for row in subject_names(reader, asked.choices.school_id)),
     )
-    return names, held_rows(reader, Registers(*named_registers(rows, names)))
+    return names, held_rows(reader, Registers(*named_registers(asked.rows, names)))
 
 
 def _journal_state(names: Names, held: dict[str, list[tuple[Any, ...]]]) -> JournalState:
@@ -263,29 +247,26 @@ def _entries(held: dict[str, list[tuple[Any, ...]]]) -> dict[tuple[int, int], En
     }
 
 
-def _journal_digest(held: Held) -> str:
-    return digest_of([held[0], *chain.from_iterable(held[1].values())])
+def _journal_records(held: Held) -> list[object]:
+    return [held[0], *chain.from_iterable(held[1].values())]
 
 
-def _journal_kind(kind: ImportKind) -> RowKind:
-    def plan_rows(
-        rows: Sequence[SourceRow], held: Held, choices: LoadChoices, today: date, digest: str
-    ) -> Plan[JournalRecord]:
-        return plan_journal(
-            kind,
-            rows,
-            _journal_state(*held),
-            today=today,
-            school_year=choices.school_year,
-            may_replace=choices.may_replace,
-            made_from=digest,
-        )
-
-    return RowKind(_journal_held, _journal_digest, plan_rows, _apply_journal)
+def _plan_journal(kind: ImportKind, asked: Asked, held: Held, digest: str) -> Plan[JournalRecord]:
+    return plan_journal(
+        kind,
+        asked.rows,
+        _journal_state(*held),
+        today=asked.now.date(),
+        school_year=asked.choices.school_year,
+        may_replace=asked.choices.may_replace,
+        made_from=digest,
+    )
 
 
-def _apply_journal(transaction: Transaction, _user: User, accepted: Accepted, filling: Filling) -> None:
-    planned = {row.record: row.before for row in (*accepted.plan.new, *accepted.plan.changed)}
+def _apply_journal(
+    transaction: Transaction, _user: User, _asked: Asked, plan: Plan[Any], filling: Filling
+) -> None:
+    planned = {row.record: row.before for row in (*plan.new, *plan.changed)}
     fill_cells(transaction, _of_kind(CellRecord, planned), filling)
     fill_term_marks(transaction, _of_kind(TermMarkRecord, planned), filling)
 
@@ -294,42 +275,43 @@ def _of_kind(kind: type[Given], planned: Mapping[Any, Any]) -> dict[Given, Given
     return {record: before for record, before in planned.items() if isinstance(record, kind)}
 
 
-def _apply_load(transaction: Transaction, user: User, accepted: Accepted, filling: Filling) -> None:
-    choices, made_from = accepted.choices, accepted.plan.made_from
-    save_load(
-        transaction, user, choices.key, accepted.rows, made_from, first_day=choices.first_day, now=filling.at
-    )
+def _apply_by(save: Callable[..., object]) -> Apply:
+    """Return how ``save_load`` or ``save_timetable`` does what a plan says."""
 
+    def apply(transaction: Transaction, user: User, asked: Asked, plan: Plan[Any], _filling: Filling) -> None:
+        key, first_day = asked.choices.key, asked.choices.first_day
+        save(transaction, user, key, asked.rows, plan.made_from, first_day=first_day, now=asked.now)
 
-def _apply_timetable(transaction: Transaction, user: User, accepted: Accepted, filling: Filling) -> None:
-    choices, made_from = accepted.choices, accepted.plan.made_from
-    save_timetable(
-        transaction, user, choices.key, accepted.rows, made_from, first_day=choices.first_day, now=filling.at
-    )
+    return apply
 
 
 ROW_KINDS: dict[ImportKind, RowKind] = {
     ImportKind.PUPILS: RowKind(
         _pupils_state,
-        _pupils_digest,
-        lambda rows, state, _choices, _today, digest: plan_pupils(rows, state, digest),
+        lambda state: [sorted(state.class_names.items()), state.first_day, *state.pupils],
+        lambda asked, state, digest: plan_pupils(asked.rows, state, digest),
         _apply_pupils,
     ),
     ImportKind.STAFF: RowKind(
-        _staff_state, lambda state: digest_of([state[0], *state[1]]), _plan_staff, _apply_staff
+        lambda reader, asked: (asked.now.date(), staff_members(reader)),
+        lambda state: [state[0], *state[1]],
+        _plan_staff,
+        _apply_staff,
     ),
     ImportKind.LOAD: RowKind(
-        lambda reader, _rows, choices, _now: load_state(reader, choices.key, choices.first_day),
-        lambda state: digest_of(state.loads),
-        lambda rows, state, _choices, _today, _digest: check_load(rows, state, is_whole=False),
-        _apply_load,
+        lambda reader, asked: load_state(reader, asked.choices.key, asked.choices.first_day),
+        lambda state: state.loads,
+        lambda asked, state, _digest: check_load(asked.rows, state, is_whole=False),
+        _apply_by(save_load),
     ),
     ImportKind.TIMETABLE: RowKind(
-        lambda reader, _rows, choices, _now: timetable_state(reader, choices.key, choices.first_day),
-        lambda state: digest_of(state.slots),
-        lambda rows, state, _choices, _today, _digest: check_timetable(rows, state),
-        _apply_timetable,
+        lambda reader, asked: timetable_state(reader, asked.choices.key, asked.choices.first_day),
+        lambda state: state.slots,
+        lambda asked, state, _digest: check_timetable(asked.rows, state),
+        _apply_by(save_timetable),
     ),
-    ImportKind.JOURNAL: _journal_kind(ImportKind.JOURNAL),
-    ImportKind.FACTS: _journal_kind(ImportKind.FACTS),
+    **{
+        kind: RowKind(_journal_held, _journal_records, partial(_plan_journal, kind), _apply_journal)
+        for kind in (ImportKind.JOURNAL, ImportKind.FACTS)
+    },
 }

@@ -8,11 +8,11 @@ from typing import Any
 from school.access.action import Action
 from school.access.checks import check_may
 from school.errors import RuleRefused
-from school.extracts.actions import JournalPlan
+from school.extracts.actions import ImportReport, planned_import
 from school.extracts.store.load import Loading, load_plan
-from school.extracts.store.plan import drop_plan, plan_extract, planned_conflicts, planned_counts
+from school.extracts.store.plan import drop_plan
 from school.files.plan import ImportKind, Plan, SourceRow, check_same_outcome
-from school.imports.actions.file_kinds import KINDS, ROW_KINDS, Accepted, LoadChoices
+from school.imports.actions.file_kinds import KINDS, ROW_KINDS, Asked, LoadChoices
 from school.imports.store.journal import Filling
 from school.imports.store.loads import (
     BatchRow,
@@ -61,7 +61,7 @@ def preview(
 ) -> Plan[Any]:
     """Return what loading the rows would do, and do nothing. Raises AccessRefused."""
     check_may_load(user, kind)
-    return ROW_KINDS[kind].preview(store, rows, choices, now)
+    return ROW_KINDS[kind].preview(store, Asked(rows, choices, now))
 
 
 def load(
@@ -83,15 +83,18 @@ def load(
     if not plan.brings_anything:
         raise RuleRefused("Загружать нечего.", "Всё, что есть в файле, уже записано или не подходит.")
 
+    row_kind, asked = ROW_KINDS[kind], Asked(rows, choices, now)
+
     def work(transaction: Transaction) -> int:
         accepted = plan
-        if ROW_KINDS[kind].made_from(transaction, rows, choices, now) != plan.made_from:
-            accepted = ROW_KINDS[kind].preview(transaction, rows, choices, now)
+        if row_kind.made_from(transaction, asked) != plan.made_from:
+            accepted = row_kind.preview(transaction, asked)
             check_same_outcome(plan, accepted)
         recording = RecordingTransaction.inside(transaction)
         filling = Filling(now, user.user_id, f"загрузка: {file.name}")
-        ROW_KINDS[kind].apply(recording, user, Accepted(accepted, rows, choices), filling)
-        return _close_batch(recording, user, kind, counts_of(plan), file, now)
+        row_kind.apply(recording, user, asked, accepted, filling)
+        counts = (len(plan.new), len(plan.changed), len(plan.unchanged), len(plan.refused))
+        return _close_batch(recording, user, kind, counts, file, now)
 
     return store.write(work)
 
@@ -105,7 +108,7 @@ def load_extract(
     *,
     refused_before: int,
     now: datetime,
-) -> JournalPlan:
+) -> ImportReport:
     """Load the extract staged in ``catalog`` as one load that can be taken back, and return what it brought.
 
     ``names``: of pupils and of teachers, by their ids in the extract; who has a name here already keeps it. A set that
@@ -113,26 +116,20 @@ def load_extract(
     """
     check_may_load(user, ImportKind.ONE_ROSTER)
 
-    def work(transaction: Transaction) -> JournalPlan:
-        plan_extract(transaction.cursor, catalog)
-        plan = JournalPlan(planned_counts(transaction.cursor), planned_conflicts(transaction.cursor))
+    def work(transaction: Transaction) -> ImportReport:
+        plan = planned_import(transaction.cursor, catalog)
         if plan.added:
             recording = RecordingTransaction.inside(transaction)
             load_plan(recording, Loading(now, user.user_id, "", f"загрузка: {file.name}"))
             for table, known in zip(("pupils", "staff"), names, strict=True):
                 name_people(recording, table, known)
             known_count = sum(count.known for count in plan.counts.values())
-            counts = (plan.added, 0, known_count, refused_before + len(plan.conflicts))
+            counts = (plan.added, 0, known_count, refused_before + len(plan.refused))
             _close_batch(recording, user, ImportKind.ONE_ROSTER, counts, file, now)
         drop_plan(transaction.cursor)
         return plan
 
     return store.write(work)
-
-
-def counts_of(plan: Plan[Any]) -> tuple[int, int, int, int]:
-    """Return how many rows are new, changed, unchanged and refused."""
-    return len(plan.new), len(plan.changed), len(plan.unchanged), len(plan.refused)
 
 
 def _close_batch(
@@ -143,7 +140,10 @@ def _close_batch(
     file: SourceFile,
     now: datetime,
 ) -> int:
-    """Store what a load did, so that it can be undone, and record the event; return its number."""
+    """Store what a load did, so that it can be undone, and record the event; return its number.
+
+    ``counts``: how many rows are new, changed, unchanged and refused.
+    """
     (batch_id,) = recording.new_ids(1)
     save_batch(recording, BatchRow(batch_id, kind, file.name, file.fingerprint, *counts, now, user.user_id))
     recording.keep_differences(batch_id)
@@ -194,7 +194,10 @@ def undo(store: Store, user: User, batch_id: int, *, now: datetime) -> None:
         batch = _standing(batch_by_id(transaction, batch_id))
         check_may_load(user, ImportKind(batch.kind))
         check_nothing_built_on(built_on(transaction, batch_id))
-        check_terms_are_open(touches_closed_term(transaction, batch_id))
+        if touches_closed_term(transaction, batch_id):  # п. 4.2
+            raise RuleRefused(
+                "Учебный период закрыт.", next_step="Попросите заместителя директора открыть его."
+            )
         cells = entered_cells(transaction, batch_id)
         before = cell_states(transaction, cells)
         restore_batch(transaction, batch_id, at=now, by=user.user_id)
@@ -256,12 +259,6 @@ def check_nothing_built_on(counts: Mapping[str, int]) -> None:
         f"После неё появились или изменились: {listed}.",
         "Исправьте нужные записи по одной или загрузите исправленный файл.",
     )
-
-
-def check_terms_are_open(touches_closed: bool) -> None:
-    """Raise RuleRefused where taking a load back would change a closed term (п. 4.2)."""
-    if touches_closed:
-        raise RuleRefused("Учебный период закрыт.", next_step="Попросите заместителя директора открыть его.")
 
 
 def keep_profile(

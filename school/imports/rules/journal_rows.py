@@ -11,7 +11,7 @@ from itertools import groupby
 
 from school.calendar import WEEKDAYS
 from school.errors import RuleRefused
-from school.files.plan import ImportKind, Plan, PlannedRow, RefusedRow, SourceRow
+from school.files.plan import ImportKind, Plan, PlannedRow, RefusedRow, SourceRow, plan_of, read_each
 from school.files.spellings import clean, people_named
 from school.files.texts import person_name, words_key
 from school.imports.rules.journal_state import (
@@ -25,7 +25,7 @@ from school.imports.rules.journal_state import (
     Pair,
     TermMarkRecord,
 )
-from school.imports.rules.journal_texts import filled_text, lesson_day, parse_entry, term_words
+from school.imports.rules.journal_texts import day_in, filled_text, parse_entry, term_words
 from school.records import YEAR, PersonName, Span, Term, is_in_span
 from school.register.rules.cells import MARKS_IN_A_CELL, parse_cell
 
@@ -94,14 +94,7 @@ def plan_journal(
     """
     planner = _Planner(state, today, school_year, may_replace)
     planner.plan_rows(rows)
-    return Plan(
-        kind,
-        tuple(planner.new),
-        tuple(planner.changed),
-        tuple(planner.unchanged),
-        tuple(sorted(planner.refused, key=lambda row: row.number)),
-        made_from,
-    )
+    return plan_of(kind, planner.planned, planner.refused, made_from)
 
 
 @dataclass
@@ -110,29 +103,22 @@ class _Planner:
     today: date
     school_year: int
     may_replace: bool
-    new: list[PlannedRow[JournalRecord]] = field(default_factory=list)
-    changed: list[PlannedRow[JournalRecord]] = field(default_factory=list)
-    unchanged: list[PlannedRow[JournalRecord]] = field(default_factory=list)
+    planned: list[PlannedRow[JournalRecord]] = field(default_factory=list)
     refused: list[RefusedRow] = field(default_factory=list)
 
     def plan_rows(self, rows: Sequence[SourceRow]) -> None:
         pupils = _Pupils(self.state)
-        placed: list[_Place] = []
-        for row in rows:
-            try:
-                placed.append(self._placed(row, pupils))
-            except RuleRefused as refusal:
-                self.refused.append(RefusedRow(row.number, str(refusal)))
+        placed, self.refused = read_each(rows, lambda row: self._placed(row, pupils))
+        placed.sort(key=lambda place: (place.nth or 0, place.row.number))
         cells = [place for place in placed if place.day is not None]
-        for _, group in groupby(sorted(cells, key=_cell_order), key=_day_of_pupil):
+        for _, group in groupby(sorted(cells, key=_day_of_pupil), key=_day_of_pupil):
             self._plan_day(list(group))
-        for _, group in groupby(
-            sorted((place for place in placed if place.day is None), key=_term_order), key=_term_key
-        ):
+        terms = [place for place in placed if place.day is None]
+        for _, group in groupby(sorted(terms, key=_term_key), key=_term_key):
             self._plan_term_marks(list(group))
 
     def _placed(self, row: SourceRow, pupils: _Pupils) -> _Place:
-        day = lesson_day(row)
+        day = day_in(row, "lesson_date")
         if day is not None and row["term_mark"] and (row["mark"] or row["absence"]):
             raise RuleRefused("В строке сразу урок и отметка за период: их записывают разными строками.")
         known = self.state.names.class_of(filled_text(row, "school_class", "класс"), day, self.school_year)
@@ -209,12 +195,12 @@ class _Planner:
             return
         lessons, problem = self._lessons_of_pupil(first)
         if problem:
-            self.refused += [RefusedRow(place.row.number, problem) for place in places]
+            self._refuse(places, problem)
             return
         for nth, group in _by_lesson(places):
             if nth > (len(lessons) or LESSONS_A_DAY) or not _fits(group):
                 reason = f"В этот день уроков предмета: {len(lessons) or 'нет'}, а записей на большее число уроков."
-                self.refused += [RefusedRow(place.row.number, reason) for place in group]
+                self._refuse(group, reason)
             else:
                 self._plan_cell(first, nth, group, lessons[nth - 1] if lessons else None)
 
@@ -256,32 +242,29 @@ class _Planner:
             _merged(each.entry for each in group),
         )
         held = self.state.cells.get((lesson_id, place.pupil_id), EMPTY_ENTRY) if lesson_id else EMPTY_ENTRY
-        self._settle_cell(record, held, [each.row.number for each in group])
+        self._settle_cell(record, held, group)
 
     def _subgroup_to_teach(self, place: _Place, day: date) -> int | None:
         taught = self.state.taught_subgroups.get((place.known_class.class_id, place.subject_id), ())
         own = [each for each in taught if each is not None and self._is_in(each, place.pupil_id, day)]
         return own[0] if own and None not in taught else None
 
-    def _settle_cell(self, record: CellRecord, held: Entry, numbers: list[int]) -> None:
+    def _settle_cell(self, record: CellRecord, held: Entry, places: Sequence[_Place]) -> None:
         wanted = Entry(record.entry.absence or held.absence, record.entry.marks or held.marks)
         if not _differs(held, wanted):
-            self.unchanged += [PlannedRow(number, record) for number in numbers]
+            self._plan(places, record, record)
         elif held == EMPTY_ENTRY:
-            self.new += [PlannedRow(number, record) for number in numbers]
+            self._plan(places, record)
         elif self.may_replace or _only_adds(held, wanted):
-            before = replace(record, entry=held)
-            record = replace(record, entry=wanted)
-            self.changed += [PlannedRow(number, record, before) for number in numbers]
+            self._plan(places, replace(record, entry=wanted), replace(record, entry=held))
         else:
             reason = f"В журнале уже стоит «{held.cell.text}», в файле «{record.entry.cell.text}»."
-            self.refused += [RefusedRow(number, reason) for number in numbers]
+            self._refuse(places, reason)
 
     def _plan_term_marks(self, places: list[_Place]) -> None:
         first = places[0]
         if len({place.value for place in places}) > 1:
-            reason = "В файле за этот период разные отметки."
-            self.refused += [RefusedRow(place.row.number, reason) for place in places]
+            self._refuse(places, "В файле за этот период разные отметки.")
             return
         record = TermMarkRecord(
             first.known_class.class_id,
@@ -293,19 +276,18 @@ class _Planner:
         )
         key = (record.class_id, record.subject_id, record.term_id, record.pupil_id)
         held = self.state.term_marks.get(key)
-        for place in places:
-            self._settle_term_mark(place.row.number, record, held)
-
-    def _settle_term_mark(self, number: int, record: TermMarkRecord, held: int | None) -> None:
-        if held is None:
-            self.new.append(PlannedRow(number, record))
-        elif held == record.value:
-            self.unchanged.append(PlannedRow(number, record))
-        elif self.may_replace:
-            self.changed.append(PlannedRow(number, record, replace(record, value=held)))
+        if held in (None, record.value) or self.may_replace:
+            self._plan(places, record, None if held is None else replace(record, value=held))
         else:
-            reason = f"В журнале за период уже стоит «{held}», в файле «{record.value}»."
-            self.refused.append(RefusedRow(number, reason))
+            self._refuse(places, f"В журнале за период уже стоит «{held}», в файле «{record.value}».")
+
+    def _plan(
+        self, places: Sequence[_Place], record: JournalRecord, before: JournalRecord | None = None
+    ) -> None:
+        self.planned += [PlannedRow(place.row.number, record, before) for place in places]
+
+    def _refuse(self, places: Sequence[_Place], reason: str) -> None:
+        self.refused += [RefusedRow(place.row.number, reason) for place in places]
 
 
 def _day_words(day: date) -> str:
@@ -316,17 +298,9 @@ def _day_of_pupil(place: _Place) -> tuple[int, int, int, date]:
     return place.known_class.class_id, place.subject_id, place.pupil_id, place.day or date.min
 
 
-def _cell_order(place: _Place) -> tuple[tuple[int, int, int, date], int, int]:
-    return _day_of_pupil(place), place.nth or 0, place.row.number
-
-
 def _term_key(place: _Place) -> tuple[int, int, int, int]:
     term_id = place.term.term_id if place.term else YEAR
     return place.known_class.class_id, place.subject_id, term_id, place.pupil_id
-
-
-def _term_order(place: _Place) -> tuple[tuple[int, int, int, int], int]:
-    return _term_key(place), place.row.number
 
 
 def _by_lesson(places: Sequence[_Place]) -> list[tuple[int, list[_Place]]]:

@@ -97,9 +97,9 @@ def filled_text(row: SourceRow, name: str, title: str) -> str:
     return row[name]
 
 
-def lesson_day(row: SourceRow) -> date | None:
-    """Return the day of the lesson, None where the row names none; raises RuleRefused for what is no day."""
-    text = row["lesson_date"]
+def day_in(row: SourceRow, field: str) -> date | None:
+    """Return the day in a field, None where the row names none; raises RuleRefused for what is no day."""
+    text = row[field]
     day = parse_day(text) if text else None
     if text and day is None:
         raise RuleRefused(f"Дата «{text}» непонятна: нужно ДД.ММ.ГГГГ.")

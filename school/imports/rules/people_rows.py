@@ -4,13 +4,13 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import chain
 from typing import Any
 
 from school.errors import RuleRefused
-from school.files.plan import ImportKind, Plan, PlannedRow, RefusedRow, SourceRow, by_outcome
+from school.files.plan import ImportKind, Plan, PlannedRow, SourceRow, plan_of, read_each
 from school.files.spellings import class_key, clean, people_named, plain, words_of
-from school.files.texts import parse_day, person_name
+from school.files.texts import person_name
+from school.imports.rules.journal_texts import day_in
 from school.people.records import GuardianDraft, PupilDraft, StaffDraft
 from school.people.rules.people import check_pupil, check_staff, is_same_guardian, is_same_pupil, name_key
 from school.records import PersonName, Role
@@ -105,14 +105,14 @@ def plan_pupils(rows: Sequence[SourceRow], state: PupilsState, made_from: str = 
 def _pupil(row: SourceRow, state: PupilsState) -> PupilRecord:
     name = _name(row)
     class_id = _class_of(row["school_class"], state)
-    starts_on = _day(row, "starts_on") or state.first_day
+    starts_on = day_in(row, "starts_on") or state.first_day
     guardians = tuple(
         GuardianDraft(person_name(row[field]), relation, row["phone"] if field == first else "")
         for first in [next((each for each in _RELATIONS if row[each]), "")]
         for field, relation in _RELATIONS.items()
         if row[field]
     )
-    draft = check_pupil(PupilDraft(name, _day(row, "born_on"), guardians), starts_on)
+    draft = check_pupil(PupilDraft(name, day_in(row, "born_on"), guardians), starts_on)
     return PupilRecord(draft, class_id, starts_on)
 
 
@@ -147,7 +147,7 @@ def _matched(record: PupilRecord, same: Sequence[KnownPupil]) -> tuple[PupilReco
     if pupil.class_id is None and pupil.left_on and record.starts_on < pupil.left_on:
         raise RuleRefused(f"Ученик выбыл {pupil.left_on:%d.%m.%Y}: укажите день возвращения не раньше.")
     before = PupilRecord(pupil.draft, record.class_id, record.starts_on, pupil.pupil_id)
-    kept = [
+    new_guardians = [
         each
         for each in record.draft.guardians
         if not any(_is_known(each, other) for other in pupil.draft.guardians)
@@ -160,7 +160,7 @@ def _matched(record: PupilRecord, same: Sequence[KnownPupil]) -> tuple[PupilReco
         guardians=pupil.draft.guardians,
     )
     return (
-        replace(before, draft=draft, is_moving_in=pupil.class_id is None, new_guardians=tuple(kept)),
+        replace(before, draft=draft, is_moving_in=pupil.class_id is None, new_guardians=tuple(new_guardians)),
         before,
     )
 
@@ -240,7 +240,7 @@ def _is_repeated_employee(record: StaffRecord, earlier: StaffRecord) -> bool:
 def _employee(row: SourceRow) -> StaffDraft:
     position = clean(row["position"])
     roles = roles_of(row["roles"]) if row["roles"] else _ROLES_OF_POSITIONS & roles_of(position, strict=False)
-    return StaffDraft(_name(row), position, frozenset(roles), _day(row, "hired_on"))
+    return StaffDraft(_name(row), position, frozenset(roles), day_in(row, "hired_on"))
 
 
 def roles_of(text: str, *, strict: bool = True) -> frozenset[Role]:
@@ -267,14 +267,6 @@ def _name(row: SourceRow) -> PersonName:
     return person_name(row["last_name"], row["first_name"], row["middle_name"])
 
 
-def _day(row: SourceRow, field: str) -> date | None:
-    text = row[field]
-    day = parse_day(text) if text else None
-    if text and day is None:
-        raise RuleRefused(f"Дата «{text}» непонятна: нужно ДД.ММ.ГГГГ.")
-    return day
-
-
 def _plan(
     kind: ImportKind,
     rows: Iterable[SourceRow],
@@ -286,18 +278,15 @@ def _plan(
 
     Fuller names come first: of two rows of one person (``is_repeated``) the one that says more is taken.
     """
-    refused: list[RefusedRow] = []
-    taken: dict[str, list[PlannedRow[Any]]] = defaultdict(list)
-    for row in sorted(rows, key=lambda row: -len(_name(row).full)):
-        try:
-            record, before = read(row)
-            namesakes = taken[plain(record.draft.name.last)]
-            if first := next((each for each in namesakes if is_repeated(record, each.record)), None):
-                raise RuleRefused(f"Повторяет строку {first.number}.")
-        except RuleRefused as refusal:
-            refused.append(RefusedRow(row.number, str(refusal)))
-            continue
+    by_surname: dict[str, list[PlannedRow[Any]]] = defaultdict(list)
+
+    def planned_row(row: SourceRow) -> PlannedRow[Any]:
+        record, before = read(row)
+        namesakes = by_surname[plain(record.draft.name.last)]
+        if first := next((each for each in namesakes if is_repeated(record, each.record)), None):
+            raise RuleRefused(f"Повторяет строку {first.number}.")
         namesakes.append(PlannedRow(row.number, record, before))
-    planned = by_outcome(sorted(chain.from_iterable(taken.values()), key=lambda each: each.number))
-    refused.sort(key=lambda each: each.number)
-    return Plan(kind, **planned, refused=tuple(refused), made_from=made_from)
+        return namesakes[-1]
+
+    planned, refused = read_each(sorted(rows, key=lambda row: -len(_name(row).full)), planned_row)
+    return plan_of(kind, sorted(planned, key=lambda each: each.number), refused, made_from)

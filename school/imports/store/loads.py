@@ -1,13 +1,14 @@
 """Loads from files: what each brought and whether it still stands, and the profiles by which files are read."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
 from school.imports.store.recording import TableShape, changed_since, columns_named, restore, touched_tables
 from school.store.names import surname_and_initials
 from school.store.reading import Reader, Writer
+from school.store.writing import insert
 from school.year.store.timetables import TOUCHED
 
 # Under what other names a record's identifier stands in other tables.
@@ -50,9 +51,9 @@ class BatchRow:
     loaded_by_name: str = ""
 
 
-_BATCHES = f"""SELECT b.batch_id, b.kind, b.file_name, b.fingerprint, b.new_count, b.changed_count, b.unchanged_count,
-        b.refused_count, b.loaded_at, b.loaded_by, b.undone_at,
-        coalesce(nullif({surname_and_initials("s")}, ''), u.login, '')
+# The columns of a load that stands.
+_BATCH_COLUMNS = tuple(column.name for column in fields(BatchRow))[:-2]
+_BATCHES = f"""SELECT b.{", b.".join(_BATCH_COLUMNS)}, b.undone_at, coalesce(nullif({surname_and_initials("s")}, ''), u.login, '')
     FROM import_batches b LEFT JOIN users u ON u.user_id = b.loaded_by LEFT JOIN staff s ON s.staff_id = u.staff_id"""
 
 
@@ -69,23 +70,7 @@ def batch_by_id(reader: Reader, batch_id: int) -> BatchRow | None:
 
 def save_batch(writer: Writer, batch: BatchRow) -> None:
     """Add a load."""
-    writer.change(
-        """INSERT INTO import_batches (batch_id, kind, file_name, fingerprint, new_count, changed_count,
-               unchanged_count, refused_count, loaded_at, loaded_by)
-           VALUES ($batch, $kind, $file, $fingerprint, $new, $changed, $unchanged, $refused, $at, $by)""",
-        {
-            "batch": batch.batch_id,
-            "kind": batch.kind,
-            "file": batch.file_name,
-            "fingerprint": batch.fingerprint,
-            "new": batch.new_count,
-            "changed": batch.changed_count,
-            "unchanged": batch.unchanged_count,
-            "refused": batch.refused_count,
-            "at": batch.loaded_at,
-            "by": batch.loaded_by,
-        },
-    )
+    insert(writer, "import_batches", **{name: getattr(batch, name) for name in _BATCH_COLUMNS})
 
 
 def built_on(reader: Reader, batch_id: int) -> dict[str, int]:
