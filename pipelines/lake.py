@@ -16,6 +16,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -100,8 +101,7 @@ def publish(extract: Path, lake: Path, key: bytes, now: datetime) -> Publication
     """
     with tempfile.TemporaryDirectory(prefix="register-") as scratch:
         source = open_source(extract, TABLES, Path(scratch))
-        engine = DuckEngine(Path(scratch))
-        try:
+        with closing(DuckEngine(Path(scratch))) as engine:
             tables = ExtractTables(engine, source.partitions)
             refused = refused_rows(tables, source, TABLES)
             written = {}
@@ -109,8 +109,6 @@ def publish(extract: Path, lake: Path, key: bytes, now: datetime) -> Publication
                 place = partition_place(lake, keys)
                 rows = put_partition(place, _year_tables(tables, keys, key), now)
                 written[str(place.relative_to(lake))] = rows
-        finally:
-            engine.close()
     return Publication(written, refused)
 
 
@@ -213,13 +211,9 @@ def _hashed(school_id: str, key: bytes, person_id: str) -> str:
     return hashlib.blake2b(text, key=key, digest_size=HASH_BYTES).hexdigest()
 
 
-def _reason_or_none(reason: str) -> str | None:
-    return reason if reason in set(AbsenceReason) else None
-
-
 _REPLACEMENTS: dict[str, dict[str, Callable[[str], str | None]]] = {
     "lessons": {"topic": lambda _text: TOPIC_GIVEN},
-    "absences": {"reason": _reason_or_none},
+    "absences": {"reason": lambda reason: reason if reason in set(AbsenceReason) else None},
 }
 
 

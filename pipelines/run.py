@@ -19,13 +19,13 @@ from pathlib import Path
 import pandas as pd
 
 from pipelines.catalogue.measures import CATALOGUE
-from pipelines.extract.engines import ENGINES, Engine, engine_named
+from pipelines.extract.engines import ENGINES, Engine
 from pipelines.extract.measures import BY_MEASURE, PUPIL, MeasureFamily, Question
 from pipelines.extract.refused_rows import refused_lines, refused_rows
 from pipelines.extract.sources import BadSource, ExtractSource, damaged, open_source
 from pipelines.extract.tables import DIMENSIONS, ExtractTables, MissingTable, disowned
 from pipelines.extract.withholding import FEWEST_PUPILS, PUPILS, WITHHELD, pupils_behind, withheld
-from pipelines.measures.tables import Frame, read
+from pipelines.measures.tables import collected
 from school.clock import school_clock
 from school.errors import Refusal
 from school.extracts.format import IDS_WITHIN_A_SCHOOL
@@ -84,7 +84,7 @@ def run(request: Request) -> Answer:
     needed = {*REFERENCES, *chain.from_iterable(family.bases.values())}
     with tempfile.TemporaryDirectory(prefix="register-") as scratch:
         source = open_source(request.source, needed, Path(scratch))
-        with engine_named(request.engine, Path(scratch), request.memory) as engine:
+        with ENGINES[request.engine](Path(scratch), request.memory) as engine:
             return _answer(engine, family, request, source, needed)
 
 
@@ -114,15 +114,16 @@ def computed(engine: Engine, family: MeasureFamily, request: Request, source: Ex
     tables = ExtractTables(engine, source.partitions)
     by = _with_school(request.by)
     question = Question(request.measure, by, basis, request.now)
-    rows = _measured(family, tables, question)
+    measured, pupils = family.measured(tables, question)
+    rows = _with_n(collected(measured), question)
     if not request.is_inside:
-        behind = pupils_behind(family.pupils(tables, question), by, PUPIL)
-        rows = _with_pupils(rows, _collected(behind), by)
-    if family.is_owned(basis):
+        rows = _with_pupils(rows, collected(pupils_behind(pupils, by, PUPIL)), by)
+    if basis not in family.plain_bases:
         rows = disowned(rows)
     rows = rows.sort_values([*by], ignore_index=True) if by else rows
     rows = rows if request.is_inside else _without_small(rows, request.measure, by)
-    return Answer(_as_asked(rows, request.by), _refused(tables, source, family.bases[basis]), source, basis)
+    refused = refused_rows(tables, source, dict.fromkeys((*REFERENCES, *family.bases[basis])))
+    return Answer(_as_asked(rows, request.by), refused, source, basis)
 
 
 def _check_inside(request: Request, source: ExtractSource) -> None:
@@ -169,14 +170,8 @@ def _with_school(by: Sequence[str]) -> tuple[str, ...]:
     return ("school_id", *by) if needs_school else tuple(by)
 
 
-def _collected(rows: Frame) -> pd.DataFrame:
-    collected: pd.DataFrame = rows.collect(backend="pandas").to_native()
-    return collected
-
-
-def _measured(family: MeasureFamily, tables: ExtractTables, question: Question) -> pd.DataFrame:
+def _with_n(measured: pd.DataFrame, question: Question) -> pd.DataFrame:
     """Return the columns of ``by``, n and the measure."""
-    measured = _collected(read(family.measured(tables, question)))
     n = measured[CATALOGUE[question.measure].n_column].astype("Int64")
     figures = {"n": n, question.measure: measured[question.measure]}
     return measured[list(question.by)].assign(**figures)
@@ -198,11 +193,6 @@ def _as_asked(rows: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     """Leave the school out again where it was not asked for and there is but one."""
     is_one_school = "school_id" in rows and "school_id" not in by and rows["school_id"].nunique() <= 1
     return rows.drop(columns="school_id") if is_one_school else rows
-
-
-def _refused(tables: ExtractTables, source: ExtractSource, needed: Sequence[str]) -> pd.DataFrame:
-    """Return the bad rows of every table that the measure read."""
-    return refused_rows(tables, source, dict.fromkeys((*REFERENCES, *needed)))
 
 
 def _report(answer: Answer, request: Request) -> Iterator[str]:

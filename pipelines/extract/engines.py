@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -51,12 +51,10 @@ class DuckEngine:
 
     def __init__(self, scratch: Path, memory: str | None = None) -> None:
         self._connection = duckdb.connect()
-        self._connection.execute("SET enable_progress_bar = false")
-        self._connection.execute("SET TimeZone = 'UTC'")
-        self._connection.execute("SET preserve_insertion_order = false")
-        self._connection.execute(f"SET temp_directory = {_quoted(str(scratch))}")
-        if memory:
-            self._connection.execute(f"SET memory_limit = {_quoted(memory)}")
+        settings = {"enable_progress_bar": "false", "TimeZone": "UTC", "preserve_insertion_order": "false"}
+        settings |= {"temp_directory": str(scratch)} | ({"memory_limit": memory} if memory else {})
+        for name, value in settings.items():
+            self._connection.execute(f"SET {name} = {_quoted(value)}")
 
     def rows(self, group: FileGroup, columns: Sequence[str], *, with_place: bool) -> Any:
         """Return the columns of the files as a relation."""
@@ -127,8 +125,9 @@ def frame_of(
     engine: Engine, table: Table, partitions: Sequence[Partition], *, with_place: bool
 ) -> Frame | None:
     """Return a table of all the partitions, typed; None where none has it."""
-    groups = list(_groups(table.name, partitions))
-    return _stacked([_group_frame(engine, table, group, with_place) for group in groups]) if groups else None
+    frames = [_group_frame(engine, table, group, with_place) for group in _groups(table.name, partitions)]
+    found: Frame | None = nw.concat(frames) if frames else None
+    return found
 
 
 def _group_frame(engine: Engine, table: Table, group: FileGroup, with_place: bool) -> Frame:
@@ -137,10 +136,6 @@ def _group_frame(engine: Engine, table: Table, group: FileGroup, with_place: boo
         wrong = WRONG_FIELDS if WRONG_FIELDS in group.schema.names else "0"
         columns.append(f"CAST({wrong} AS INTEGER) AS {WRONG_FIELDS}")
     return read(engine.rows(group, columns, with_place=with_place))
-
-
-def _stacked(frames: Sequence[Frame]) -> Frame:
-    return frames[0] if len(frames) == 1 else nw.concat(frames)
 
 
 def _groups(table: str, partitions: Sequence[Partition]) -> Iterator[FileGroup]:
@@ -161,22 +156,6 @@ def _groups(table: str, partitions: Sequence[Partition]) -> Iterator[FileGroup]:
 
 def _root(partition: Partition, table: str) -> str:
     return str(partition.files[table].parents[len(partition.keys)])
-
-
-@contextmanager
-def engine_named(name: str, scratch: Path, memory: str | None) -> Iterator[Engine]:
-    """Give the engine of that name (ENGINES) while it is needed. Raises Refusal where Spark is not installed."""
-    with ENGINES[name](scratch, memory) as engine:
-        yield engine
-
-
-@contextmanager
-def _duckdb(scratch: Path, memory: str | None) -> Iterator[Engine]:
-    engine = DuckEngine(scratch, memory)
-    try:
-        yield engine
-    finally:
-        engine.close()
 
 
 @contextmanager
@@ -211,4 +190,8 @@ def _spark(_scratch: Path, memory: str | None) -> Iterator[Engine]:
         session.stop()
 
 
-ENGINES: dict[str, Callable[[Path, str | None], Any]] = {"duckdb": _duckdb, "spark": _spark}
+ENGINES: dict[str, Callable[[Path, str | None], AbstractContextManager[Engine]]] = {
+    "duckdb": lambda scratch, memory: closing(DuckEngine(scratch, memory)),
+    "spark": _spark,
+}
+"""Each gives an engine while it is needed. Raises Refusal where Spark is not installed."""

@@ -11,7 +11,7 @@ import narwhals as nw
 from pipelines.catalogue.measures import ACTIVITY as TEACHER_ACTIVITY
 from pipelines.catalogue.measures import ATTENDANCE, COVERAGE, QUALITY, STANDINGS
 from pipelines.extract.tables import DIMENSIONS, ExtractTables, OwnedTables, distinct, with_dimensions
-from pipelines.measures.attendance import attendance, pupil_attendance
+from pipelines.measures.attendance import of_pupils, pupil_attendance
 from pipelines.measures.homework import homework, homework_load
 from pipelines.measures.mark_coverage import mark_coverage
 from pipelines.measures.measure import Measure
@@ -45,24 +45,22 @@ class Question:
     now: datetime
 
 
+Measured = tuple[Any, Frame]
+
+
 @dataclass(frozen=True)
 class MeasureFamily:
     """Measures that one function gives.
 
-    ``bases``: what may be measured, the first that the source has by default; ``tables`` are those that each needs.
-    ``measured`` returns the answer by ``by``, ``pupils`` the columns of ``by`` and
-    PUPIL: who stands behind each group. Both of the tables of ``bases``.
+    ``bases``: what may be measured, the first that the source has by default, and the tables that each needs. ``measured``
+    returns the answer by ``by``, and who stands behind each group: the columns of ``by`` and PUPIL. The answer has the
+    school before its ids, except of the ``plain_bases``.
     """
 
     measures: tuple[str, ...]
     bases: dict[str, tuple[str, ...]]
-    measured: Callable[[ExtractTables, Question], Any]
-    pupils: Callable[[ExtractTables, Question], Frame]
-    bases_with_own_ids: frozenset[str] = frozenset()
-
-    def is_owned(self, basis: str) -> bool:
-        """Whether the ids of the answer have the school before them."""
-        return basis in self.bases_with_own_ids
+    measured: Callable[[ExtractTables, Question], Measured]
+    plain_bases: frozenset[str] = frozenset()
 
 
 def rows_for(tables: ExtractTables | OwnedTables, name: str, by: Sequence[str]) -> Frame:
@@ -92,10 +90,11 @@ def _graded(tables: ExtractTables, question: Question) -> Frame:
     return _with(own, read(standing_so_far(marks.to_native())), question.by, "marks")
 
 
-def _quality(tables: ExtractTables, question: Question) -> Any:
+def _quality(tables: ExtractTables, question: Question) -> Measured:
     weight = ["weight"] if question.measure == "weighted_mean" else []
-    marks = _graded(tables, question).select(*question.by, "value", *weight)
-    return quality(marks.to_native(), question.by)
+    graded = _graded(tables, question)
+    marks = graded.select(*question.by, "value", *weight)
+    return quality(marks.to_native(), question.by), _behind(graded, question)
 
 
 def _behind(rows: Frame, question: Question) -> Frame:
@@ -105,26 +104,20 @@ def _behind(rows: Frame, question: Question) -> Frame:
     return rows.select(*question.by, pupil.alias(PUPIL))
 
 
-def _graded_pupils(tables: ExtractTables, question: Question) -> Frame:
-    return _behind(_graded(tables, question), question)
-
-
-def _term_marks(tables: ExtractTables, question: Question) -> Frame:
+def _check_all_subjects(question: Question, why: str) -> None:
+    """Raise Refusal for columns of a part of the subjects."""
     if unfit := NEVER_A_GROUP.intersection(question.by):
         raise Refusal(
             f"По столбцу {', '.join(sorted(unfit))} этот показатель не группируется.",
-            "Группа успеваемости — это все предметы ученика.",
+            why,
             "Возьмите class_id, term_id, school_id или параллель (grade_level).",
         )
-    return rows_for(OwnedTables(tables), "term_marks", question.by)
 
 
-def _standings(tables: ExtractTables, question: Question) -> Any:
-    return standings(_term_marks(tables, question).to_native(), question.by)
-
-
-def _standing_pupils(tables: ExtractTables, question: Question) -> Frame:
-    return _behind(_term_marks(tables, question), question)
+def _standings(tables: ExtractTables, question: Question) -> Measured:
+    _check_all_subjects(question, "Группа успеваемости — это все предметы ученика.")
+    marks = rows_for(OwnedTables(tables), "term_marks", question.by)
+    return standings(marks.to_native(), question.by), _behind(marks, question)
 
 
 def _no_subgroups(rows: Frame) -> Any:
@@ -197,15 +190,10 @@ def _lesson_id(place: Sequence[str]) -> nw.Expr:
     return nw.concat_str(*words, nw.col("number_there").cast(nw.Int64).cast(nw.String), separator="|")
 
 
-def _attendance(tables: ExtractTables, question: Question) -> Any:
-    lessons, absences, rosters = _attendance_tables(tables, question)
-    return attendance(lessons, absences, question.by, **rosters, today=question.now.date())
-
-
-def _attending_pupils(tables: ExtractTables, question: Question) -> Frame:
+def _attendance(tables: ExtractTables, question: Question) -> Measured:
     lessons, absences, rosters = _attendance_tables(tables, question)
     pupils = pupil_attendance(lessons, absences, question.by, **rosters, today=question.now.date())
-    return _behind(read(pupils), question)
+    return of_pupils(pupils, question.by), _behind(read(pupils), question)
 
 
 def _load(own: OwnedTables) -> Frame:
@@ -234,34 +222,26 @@ def class_terms(tables: ExtractTables | OwnedTables) -> Frame:
     return distinct(nw.concat([said, seen.select(*keys)]), keys).join(dates, on=["school_id", "term_id"])
 
 
-def _coverage_tables(tables: ExtractTables, question: Question) -> tuple[OwnedTables, Frame, Frame]:
-    """Return the teaching load and the terms of classes with the columns of ``by`` that are not the load's own."""
+def _coverage(tables: ExtractTables, question: Question) -> Measured:
     own = OwnedTables(tables)
-    # First-formers have no marks to be short of: the measure asks for the grade level.
+    load, enrolments = _load(own), own.table("enrolments")
+    # The terms have the columns of ``by`` that are not the load's own, and, since first-formers have no marks to be short
+    # of, the grade level.
     of_terms = {name for name in question.by if name not in _OF_LOAD} | {"grade_level"}
     terms = _with(own, class_terms(own), sorted(of_terms), "terms").drop("school_id")
     if "school_id" in question.by:
         terms = terms.join(distinct(own.table("classes"), ("class_id", "school_id")), on="class_id")
-    return own, _load(own), terms
-
-
-def _coverage(tables: ExtractTables, question: Question) -> Any:
-    own, load, terms = _coverage_tables(tables, question)
-    return mark_coverage(
+    measured = mark_coverage(
         own.table("marks").to_native(),
         question.by,
         teaching_load=load.to_native(),
-        enrolments=own.table("enrolments").to_native(),
+        enrolments=enrolments.to_native(),
         class_terms=terms.to_native(),
-        subgroup_members=_no_subgroups(own.table("enrolments")),
+        subgroup_members=_no_subgroups(enrolments),
         today=question.now.date(),
     )
-
-
-def _covered_pupils(tables: ExtractTables, question: Question) -> Frame:
-    own, load, terms = _coverage_tables(tables, question)
     taught = load.select(*_OF_LOAD).join(terms, on="class_id")
-    return _of_classes(own, taught, question)
+    return measured, _of_classes(own, taught, question)
 
 
 def _of_classes(tables: ExtractTables | OwnedTables, rows: Frame, question: Question) -> Frame:
@@ -271,50 +251,32 @@ def _of_classes(tables: ExtractTables | OwnedTables, rows: Frame, question: Ques
     return _behind(places.join(pupils, on="class_id"), question)
 
 
-def _activity_tables(tables: ExtractTables, question: Question) -> tuple[OwnedTables, Frame, Frame]:
+def _activity(tables: ExtractTables, question: Question) -> Measured:
     own = OwnedTables(tables)
     lessons = _entered(rows_for(own, "lessons", question.by))
     marks = rows_for(own, "marks", question.by).with_columns(is_written_control=nw.lit(False))
-    return own, lessons, marks
-
-
-def _activity(tables: ExtractTables, question: Question) -> Any:
-    _, lessons, marks = _activity_tables(tables, question)
-    return teacher_activity(lessons.to_native(), marks.to_native(), question.by, now=question.now)
-
-
-def _taught_pupils(tables: ExtractTables, question: Question) -> Frame:
-    own, lessons, marks = _activity_tables(tables, question)
+    measured = teacher_activity(lessons.to_native(), marks.to_native(), question.by, now=question.now)
     columns = list(dict.fromkeys((*question.by, "class_id")))
-    return _of_classes(own, nw.concat([lessons.select(*columns), marks.select(*columns)]), question)
+    taught = nw.concat([lessons.select(*columns), marks.select(*columns)])
+    return measured, _of_classes(own, taught, question)
 
 
-def _homework_lessons(tables: ExtractTables, question: Question) -> tuple[OwnedTables, Frame]:
+def _homework(tables: ExtractTables, question: Question) -> Measured:
     own = OwnedTables(tables)
-    return own, _entered(rows_for(own, "lessons", question.by))
-
-
-def _homework(tables: ExtractTables, question: Question) -> Any:
-    _, lessons = _homework_lessons(tables, question)
+    lessons = _entered(rows_for(own, "lessons", question.by))
     named = lessons.with_columns(lesson_id=nw.lit(""))
     # An extract has neither the tasks of single pupils nor files.
     none = named.filter(nw.col("held_on").is_null()).select("lesson_id").to_native()
-    return homework(named.to_native(), question.by, tasks=none, files=none, today=question.now.date())
+    measured = homework(named.to_native(), question.by, tasks=none, files=none, today=question.now.date())
+    return measured, _of_classes(own, lessons, question)
 
 
-def _homework_load(tables: ExtractTables, question: Question) -> Any:
-    if unfit := NEVER_A_GROUP.intersection(question.by):
-        raise Refusal(
-            f"По столбцу {', '.join(sorted(unfit))} этот показатель не группируется.",
-            "Нагрузка за день — это все предметы класса.",
-            "Возьмите class_id, term_id, school_id или параллель (grade_level).",
-        )
-    _, lessons = _homework_lessons(tables, question)
-    return homework_load(lessons.to_native(), question.by, today=question.now.date())
-
-
-def _pupils_of_lessons(tables: ExtractTables, question: Question) -> Frame:
-    return _of_classes(*_homework_lessons(tables, question), question)
+def _homework_load(tables: ExtractTables, question: Question) -> Measured:
+    _check_all_subjects(question, "Нагрузка за день — это все предметы класса.")
+    own = OwnedTables(tables)
+    lessons = _entered(rows_for(own, "lessons", question.by))
+    measured = homework_load(lessons.to_native(), question.by, today=question.now.date())
+    return measured, _of_classes(own, lessons, question)
 
 
 def _names(measures: Sequence[Measure], without: frozenset[str] = frozenset()) -> tuple[str, ...]:
@@ -331,51 +293,28 @@ FAMILIES = (
             SO_FAR: ("marks",),
         },
         _quality,
-        _graded_pupils,
-        frozenset({SO_FAR}),
+        frozenset({"term_marks", "marks", "year_marks"}),
     ),
-    MeasureFamily(("weighted_mean",), {"marks": ("marks",)}, _quality, _graded_pupils),
+    MeasureFamily(("weighted_mean",), {"marks": ("marks",)}, _quality, frozenset({"marks"})),
+    MeasureFamily(_names(STANDINGS, _OF_ONE_PUPIL), {"term_marks": ("term_marks",)}, _standings),
     MeasureFamily(
-        _names(STANDINGS, _OF_ONE_PUPIL),
-        {"term_marks": ("term_marks",)},
-        _standings,
-        _standing_pupils,
-        frozenset({"term_marks"}),
+        _names(ATTENDANCE, _OF_ONE_PUPIL), {"lessons": ("lessons", "absences", "enrolments")}, _attendance
     ),
-    MeasureFamily(
-        _names(ATTENDANCE, _OF_ONE_PUPIL),
-        {"lessons": ("lessons", "absences", "enrolments")},
-        _attendance,
-        _attending_pupils,
-        frozenset({"lessons"}),
-    ),
-    MeasureFamily(
-        _names(COVERAGE),
-        {"marks": ("marks", "teaching_load", "enrolments")},
-        _coverage,
-        _covered_pupils,
-        frozenset({"marks"}),
-    ),
+    MeasureFamily(_names(COVERAGE), {"marks": ("marks", "teaching_load", "enrolments")}, _coverage),
     MeasureFamily(
         _names(TEACHER_ACTIVITY, _NOT_IN_AN_EXTRACT),
         {"lessons": ("lessons", "marks", "enrolments")},
         _activity,
-        _taught_pupils,
-        frozenset({"lessons"}),
     ),
     MeasureFamily(
         ("lessons_with_homework", "lessons_homework_none", "homework_set_share"),
         {"lessons": ("lessons", "enrolments")},
         _homework,
-        _pupils_of_lessons,
-        frozenset({"lessons"}),
     ),
     MeasureFamily(
         ("school_days", "assignments", "most_assignments_a_day", "assignments_a_day"),
         {"lessons": ("lessons", "enrolments")},
         _homework_load,
-        _pupils_of_lessons,
-        frozenset({"lessons"}),
     ),
 )
 BY_MEASURE = {name: family for family in FAMILIES for name in family.measures}

@@ -69,7 +69,7 @@ class ExtractTables:
                 "Без неё этот показатель не считается.",
                 "Добавьте её в выгрузку.",
             )
-        return present[0] if len(present) == 1 else nw.concat(present)
+        return nw.concat(present)
 
     def _judge(self, name: str) -> Frame | None:
         rows = frame_of(self._engine, TABLES[name], self._unchecked, with_place=True)

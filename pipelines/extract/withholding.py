@@ -9,7 +9,6 @@ Hundepool et al. 2012, «Statistical Disclosure Control», 4.)
 
 from collections.abc import Iterator, Sequence
 from itertools import combinations
-from typing import Any
 
 import narwhals as nw
 import numpy as np
@@ -47,22 +46,12 @@ def withheld(pupils: pd.Series, groups: pd.DataFrame) -> Flags:
 
 def _totals(groups: pd.DataFrame) -> Iterator[NDArray[np.intp]]:
     """Yield, for every sum over some of the columns that somebody may publish, which one a group belongs to."""
-    codes: dict[str, NDArray[Any]] = {
-        name: groups.groupby(name, dropna=False).ngroup().to_numpy(np.int64) for name in groups.columns
-    }
-    for size in range(len(codes)):
-        for names in combinations(codes, size):
+    codes = groups.apply(lambda column: column.groupby(column, dropna=False).ngroup()).assign(_all=0)
+    for size in range(len(groups.columns)):
+        for names in combinations(groups.columns, size):
             # An id without its school names different things: nobody sums over that.
             if "school_id" in names or "school_id" not in codes or not set(names) & set(IDS_WITHIN_A_SCHOOL):
-                yield _combined([codes[name] for name in names], len(groups))
-
-
-def _combined(codes: Sequence[NDArray[Any]], length: int) -> NDArray[np.intp]:
-    combined = np.zeros(length, dtype=np.int64)
-    for code in codes:
-        combined = combined * (int(code.max(initial=0)) + 1) + code
-        combined = np.unique(combined, return_inverse=True)[1].astype(np.int64)
-    return combined.astype(np.intp)
+                yield codes.groupby(["_all", *names]).ngroup().to_numpy(np.intp)
 
 
 def _companions(counts: NDArray[np.int64], hidden: Flags, total: NDArray[np.intp]) -> Flags:

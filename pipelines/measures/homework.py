@@ -9,13 +9,13 @@ import narwhals as nw
 from pipelines.measures.tables import Frame, held_and_filled, per, percent, read, totals
 from school.records import HomeworkState
 
+EXTRAS = ("individual_tasks", "homework_files")
 COUNTS = (
     "lessons_filled",
     "lessons_with_homework",
     "lessons_homework_none",
     "lessons_without_homework",
-    "individual_tasks",
-    "homework_files",
+    *EXTRAS,
 )
 SCHOOL_DAY = ("class_id", "held_on")
 NEVER_A_GROUP = frozenset({"subject_id", "teacher_id", "subgroup_id"})
@@ -31,19 +31,13 @@ def homework(
     is percent of filled lessons.
     """
     filled = held_and_filled(read(lessons), today)
-    extras = [
-        _per_lesson(read(table), name)
-        for table, name in ((tasks, "individual_tasks"), (files, "homework_files"))
-    ]
-    for extra in extras:
-        filled = filled.join(extra, on="lesson_id", how="left")
+    for name, table in zip(EXTRAS, (tasks, files), strict=True):
+        per_lesson = totals(read(table), ["lesson_id"], {name: nw.lit(1)})
+        filled = filled.join(per_lesson, on="lesson_id", how="left")
     state = nw.col("homework_state")
     states = (HomeworkState.SET, HomeworkState.NONE, HomeworkState.UNSET)
-    flags = (
-        nw.lit(1),
-        *(state == each.value for each in states),
-        *_present("individual_tasks", "homework_files"),
-    )
+    extras = (nw.col(name).fill_null(0) for name in EXTRAS)
+    flags = (nw.lit(1), *(state == each.value for each in states), *extras)
     rates = {"homework_set_share": percent(nw.col("lessons_with_homework"), nw.col("lessons_filled"))}
     return totals(filled, by, dict(zip(COUNTS, flags, strict=True)), rates=rates).to_native()
 
@@ -62,14 +56,6 @@ def homework_load(lessons: Any, by: Sequence[str] = ("class_id",), *, today: dat
     subjects = totals(held_and_filled(read(lessons), today), [*keys, "subject_id"], {"lessons_set": is_set})
     days = totals(subjects, keys, {"assignments": nw.col("lessons_set") > 0})
     return _load(days, by).to_native()
-
-
-def _per_lesson(rows: Frame, name: str) -> Frame:
-    return totals(rows, ["lesson_id"], {name: nw.lit(1)})
-
-
-def _present(*names: str) -> list[nw.Expr]:
-    return [nw.col(name).fill_null(0) for name in names]
 
 
 def _load(days: Frame, by: Sequence[str]) -> Frame:

@@ -36,7 +36,8 @@ def quality(marks: Any, by: Sequence[str] = ()) -> Any:
             WEIGHTS_ADDED_UP,
         )
     else:
-        given, counts = _without_empty_cells(population), _how_many()
+        given = _without_empty_cells(population)
+        counts = {f"n{mark}": nw.col("value") == mark for mark in ATTAINMENT_OF_MARK}
         weights = _weights() if columns_among(population, ["weight"]) else {}
     rates = {"n": _all_marks().cast(nw.Int64), **_rates(), **(_weighted_mean() if weights else {})}
     return totals(given, by, counts, weights, rates).drop(*weights).to_native()
@@ -44,10 +45,6 @@ def quality(marks: Any, by: Sequence[str] = ()) -> Any:
 
 def _without_empty_cells(population: Frame) -> Frame:
     return population.filter(nw.col("value").is_between(LOWEST_MARK, HIGHEST_MARK))
-
-
-def _how_many() -> dict[str, nw.Expr]:
-    return {f"n{mark}": nw.col("value") == mark for mark in ATTAINMENT_OF_MARK}
 
 
 def _all_marks() -> nw.Expr:

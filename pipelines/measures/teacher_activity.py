@@ -35,7 +35,8 @@ def teacher_activity(lessons: Any, marks: Any, by: Sequence[str] = ("teacher_id"
     null shares.
     """
     taught = _count_lessons(_lessons_due(read(lessons), now), by)
-    graded = _count_marks(_marks_until(read(marks), now), by)
+    given = read(marks).filter(moment("given_on") <= midnight(now.date()))
+    graded = _count_marks(given, by)
     both = stacked([taught, graded], by, COUNTS)
     return totals(both, by, columns(COUNTS), rates=_rates()).to_native()
 
@@ -43,8 +44,7 @@ def teacher_activity(lessons: Any, marks: Any, by: Sequence[str] = ("teacher_id"
 def lessons_filled(lessons: Any, by: Sequence[str] = ("teacher_id",), *, now: datetime) -> Any:
     """Return what ``teacher_activity`` says of lessons alone: LESSON_COUNTS and the shares of lessons."""
     counted = _count_lessons(_lessons_due(read(lessons), now), by)
-    counts = columns(LESSON_COUNTS)
-    return totals(counted, by, counts, rates=_rates_of_lessons()).to_native()
+    return totals(counted, by, columns(LESSON_COUNTS), rates=_rates_of_lessons()).to_native()
 
 
 def added_up(measured: Any, by: Sequence[str] = ()) -> Any:
@@ -72,10 +72,6 @@ def _count_lessons(lessons: Frame, by: Sequence[str]) -> Frame:
     lacks_topic = is_filled & ~nw.col("has_topic")
     flags = (nw.lit(1), is_in_time, is_late, ~is_filled, is_filled, lacks_topic, lacks_homework)
     return totals(lessons, by, dict(zip(LESSON_COUNTS, flags, strict=True)))
-
-
-def _marks_until(marks: Frame, now: datetime) -> Frame:
-    return marks.filter(moment("given_on") <= midnight(now.date()))
 
 
 def _count_marks(marks: Frame, by: Sequence[str]) -> Frame:
