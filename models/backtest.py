@@ -7,8 +7,6 @@ EXTRACT may be a lake of many schools (`school_id=…/school_year=…`): each is
 The report goes to the standard output, progress and what was left out of the extract to the standard error.
 """
 
-from __future__ import annotations
-
 import argparse
 import json
 import math
@@ -41,6 +39,7 @@ from models.evaluation.training import (
     choose_model,
     examples_at,
     fitted_family,
+    silent,
     teaching_examples,
 )
 from models.features.extract import Extract, ExtractError, Problem, read_extract
@@ -95,13 +94,9 @@ def _measured(request: BacktestRequest, *, say: Say, report: Say) -> list[dict[s
     )
 
     def one_school(folder: Path) -> list[dict[str, object]]:
-        return backtest(replace(request, extract=folder), say=say, report=_no_report)
+        return backtest(replace(request, extract=folder), say=say, report=silent)
 
     return backtest_lake(schools, one_school, say=say, report=report)
-
-
-def _no_report(_text: str) -> None:
-    """The long report of one school among many."""
 
 
 def backtest(request: BacktestRequest, *, say: Say, report: Say) -> list[dict[str, object]]:

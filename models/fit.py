@@ -4,8 +4,6 @@ FOLDER holds the journal, a Parquet file a table (fields of `tables.Tables`). Li
 output; `model.joblib` and `model.json` are left in FOLDER. The process steps back for the register's sake.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import os
 import sys

@@ -1,7 +1,5 @@
 """The backtest over a lake of schools: each learns from its own past, a line a school and one for all of them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from urllib.parse import unquote

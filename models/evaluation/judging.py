@@ -1,7 +1,5 @@
 """Judged forecasts as rows of figures: every model beside the baselines, with intervals by pupil."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -34,16 +32,13 @@ class JudgedForecasts:
 def judged_rows(judged: JudgedForecasts, *, seed: int) -> list[dict[str, object]]:
     """One row a model: n, every measure, 95 % intervals of accuracy and log loss, and the loss against the chosen."""
     draws = _pupil_draws(judged.pupil, seed)
-    rows = []
+    rows: list[dict[str, object]] = []
     for name, p in judged.answers.items():
         right, loss = (p.argmax(axis=1) + 2 == judged.y).astype(float), row_log_loss(judged.y, p)
         against = loss - row_log_loss(judged.y, judged.answers[judged.chosen])
         rows.append(
             {
-                "target": judged.target,
-                "cut": judged.cut,
-                "model": name,
-                "chosen": name == judged.chosen,
+                **_head(judged, name),
                 "n": len(judged.y),
                 **all_metrics(judged.y, p),
                 **_interval("accuracy", right, draws, judged.pupil),
@@ -55,6 +50,10 @@ def judged_rows(judged: JudgedForecasts, *, seed: int) -> list[dict[str, object]
     return rows
 
 
+def _head(judged: JudgedForecasts, name: str) -> dict[str, object]:
+    return {"target": judged.target, "cut": judged.cut, "model": name, "chosen": name == judged.chosen}
+
+
 def group_rows(judged: JudgedForecasts, by: str) -> list[dict[str, object]]:
     """As `judged_rows` without intervals, for each value of a column of `groups`; only baselines and the chosen."""
     rows: list[dict[str, object]] = []
@@ -62,10 +61,7 @@ def group_rows(judged: JudgedForecasts, by: str) -> list[dict[str, object]]:
     for value, at in judged.groups.groupby(by, dropna=False).indices.items():
         rows.extend(
             {
-                "target": judged.target,
-                "cut": judged.cut,
-                "model": name,
-                "chosen": name == judged.chosen,
+                **_head(judged, name),
                 "by": by,
                 "group": str(value),
                 "n": len(at),

@@ -1,7 +1,5 @@
 """Which terms teach and which judge: always earlier ones teach, later ones judge."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -94,17 +92,16 @@ def _numbered(journal: Journal, name: str) -> Bools:
 
 def _last(journal: Journal, with_marks: Bools) -> Bools:
     terms, year = journal.terms, journal.terms.school_year
+    years = np.unique(year[with_marks])
+    is_last: Bools
     if _one_term_a_class(journal):
         order = year * 1000 + terms.number
-        is_last: Bools = order == order[with_marks].max()
-        return with_marks & is_last
-    years = np.unique(year[with_marks])
-    if len(years) > 1:
+        is_last = order == order[with_marks].max()
+    elif len(years) > 1:
         is_last = year == years[-1]
-        return with_marks & is_last
-    starts = np.unique(terms.first_day[with_marks & _of_main_series(journal)])
-    first_judged = starts[-max(-(-len(starts) // 3), 1)]
-    is_last = terms.first_day >= first_judged
+    else:
+        starts = np.unique(terms.first_day[with_marks & _of_main_series(journal)])
+        is_last = terms.first_day >= starts[-max(-(-len(starts) // 3), 1)]
     return with_marks & is_last
 
 

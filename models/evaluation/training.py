@@ -1,7 +1,5 @@
 """Closed terms as examples, and the choice of a model on a school's own past, later terms always judged by earlier ones."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -43,7 +41,7 @@ class Examples:
     def __len__(self) -> int:
         return len(self.y)
 
-    def where(self, keep: Bools) -> Examples:
+    def where(self, keep: Bools) -> "Examples":
         """Only the examples for which `keep` is true."""
         return Examples(
             self.features[keep].reset_index(drop=True), self.y[keep], self.rows.where(keep), self.cut[keep]
@@ -254,11 +252,6 @@ class TrainedModel:
     model: Forecaster
     choice: Choice
     whole_class_spread: ClassSpread = USUAL_SPREAD
-
-    def fit(self, features: pd.DataFrame, y: Ints) -> TrainedModel:
-        """Fit the model again; the choice stays."""
-        self.model.fit(features, y)
-        return self
 
     def predict_proba(self, features: pd.DataFrame) -> Floats:
         """n × 4 probabilities of 2, 3, 4, 5."""

@@ -6,8 +6,6 @@ each pupil × subject × term asked for. Features that hold marks (`MARK_FEATURE
 the pupil's own marks is bettered; all others do not depend on the pupil's mark values.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np
@@ -258,8 +256,7 @@ def _marks_so_far(k: JournalOnDay, frame: pd.DataFrame) -> dict[str, Floats]:
         above_three=(marks.value > 3).astype(float),
         fives=(marks.value == 5).astype(float),
     )
-    place = np.searchsorted(groups.keys, key)
-    groups.columns.update(_last_and_lowest(place, marks, len(groups.keys)))
+    add_last_and_lowest(groups, key, value=marks.value, day=marks.day)
     own, previous = _own_keys(k, 0), _own_keys(k, 1)
     n = groups.get("n", own)
     days = k.journal.terms.last_day[k.rows.term] - k.journal.terms.first_day[k.rows.term] + 1
@@ -283,12 +280,14 @@ def _weighted_mean(groups: Groups, wanted: Ints) -> Floats:
     return np.where(np.isnan(weighted), plain, weighted)
 
 
-def _last_and_lowest(place: Ints, marks: MarkRows, size: int) -> dict[str, Floats]:
+def add_last_and_lowest(groups: Groups, key: Ints, *, value: Floats, day: Ints) -> None:
+    """Add columns last, last_day and lowest to groups by `key`; the rows are in the order of time."""
+    place, size = np.searchsorted(groups.keys, key), len(groups.keys)
     last, last_day, lowest = np.full(size, np.nan), np.full(size, np.nan), np.full(size, np.inf)
-    last[place] = marks.value  # rows are ordered by day and value, and the last assignment stays
-    last_day[place] = marks.day
-    np.minimum.at(lowest, place, marks.value)
-    return {"last": last, "last_day": last_day, "lowest": lowest}
+    # The last assignment stays.
+    last[place], last_day[place] = value, day
+    np.minimum.at(lowest, place, value)
+    groups.columns.update({"last": last, "last_day": last_day, "lowest": lowest})
 
 
 def _class_now(k: JournalOnDay, frame: pd.DataFrame) -> dict[str, Floats]:
@@ -331,9 +330,9 @@ def _history(k: JournalOnDay, _: pd.DataFrame) -> dict[str, Floats]:
             classmates, k.by_class(rows.school_class, rows.subject, rows.term), previous
         ),
         "teacher_past": _teacher_past(k),
-        "subject_past": _means(group(past.subject, value=past.value), rows.subject),
-        "subject_past_above_three": _means(group(past.subject, value=above_three), rows.subject),
-        "subject_past_fives": _means(group(past.subject, value=fives), rows.subject),
+        "subject_past": means(group(past.subject, value=past.value), rows.subject),
+        "subject_past_above_three": means(group(past.subject, value=above_three), rows.subject),
+        "subject_past_fives": means(group(past.subject, value=fives), rows.subject),
     }
 
 
@@ -343,7 +342,8 @@ def _mean_without_self(groups: Groups, key: Ints, own: Floats) -> Floats:
     return ratio(total, np.nan_to_num(groups.get("n", key)) - has_own)
 
 
-def _means(groups: Groups, wanted: Ints) -> Floats:
+def means(groups: Groups, wanted: Ints) -> Floats:
+    """The mean of `value` for each wanted key, NaN where the key is unknown."""
     return ratio(groups.get("value", wanted), groups.get("n", wanted))
 
 
@@ -363,7 +363,7 @@ def _teacher_past(k: JournalOnDay) -> Floats:
     has = of_past >= 0
     groups = group(k.by_subject(of_past, past.subject)[has], value=past.value[has])
     of_row = teacher[rows.school_class * n_subjects + rows.subject]
-    return _means(groups, k.by_subject(of_row, rows.subject))
+    return means(groups, k.by_subject(of_row, rows.subject))
 
 
 def _other_subjects(k: JournalOnDay, frame: pd.DataFrame) -> dict[str, Floats]:
@@ -371,26 +371,27 @@ def _other_subjects(k: JournalOnDay, frame: pd.DataFrame) -> dict[str, Floats]:
     marks, past = k.marks, k.term_marks
     now = marks.where(k.running[marks.term])
     class_key = k.by_class(now.school_class, now.subject, now.term)
-    above_class = now.value - _means(group(class_key, value=now.value), class_key)
-    above_subject = past.value - _means(group(past.subject, value=past.value), past.subject)
-    residual_now, n_now = _elsewhere(k, now.pupil, now.subject, above_class)
-    residual_past, n_past = _elsewhere(k, past.pupil, past.subject, above_subject)
-    return {
-        "others_now": np.where(n_now > 0, residual_now / (n_now + RESIDUAL_PRIOR_MARKS), np.nan),
-        "others_past": np.where(n_past > 0, residual_past / (n_past + RESIDUAL_PRIOR_MARKS), np.nan),
-        "others_n_marks": n_now,
-    }
+    above_class = now.value - means(group(class_key, value=now.value), class_key)
+    above_subject = past.value - means(group(past.subject, value=past.value), past.subject)
+    asked, of_now, of_past = (
+        (rows.pupil, k.by_subject(rows.pupil, rows.subject)) for rows in (k.rows, now, past)
+    )
+    others_now, n_now = elsewhere(asked, of_now, above_class)
+    others_past, _ = elsewhere(asked, of_past, above_subject)
+    return {"others_now": others_now, "others_past": others_past, "others_n_marks": n_now}
 
 
-def _elsewhere(k: JournalOnDay, pupil: Ints, subject: Ints, residual: Floats) -> tuple[Floats, Floats]:
-    everywhere = group(pupil, value=residual)
-    here = group(k.by_subject(pupil, subject), value=residual)
-    own = k.by_subject(k.rows.pupil, k.rows.subject)
+def elsewhere(asked: tuple[Ints, Ints], given: tuple[Ints, Ints], residual: Floats) -> tuple[Floats, Floats]:
+    """For each row asked for the mean `residual` of its pupil in the other subjects, shrunk to zero, and how many they are.
+
+    `asked`, `given`: of each row its pupil and the key of the pupil in the subject.
+    """
+    everywhere, here = (group(key, value=residual) for key in given)
     total, n = (
-        np.nan_to_num(everywhere.get(name, k.rows.pupil)) - np.nan_to_num(here.get(name, own))
+        np.nan_to_num(everywhere.get(name, asked[0])) - np.nan_to_num(here.get(name, asked[1]))
         for name in ("value", "n")
     )
-    return total, n
+    return np.where(n > 0, total / (n + RESIDUAL_PRIOR_MARKS), np.nan), n
 
 
 def _level_here(k: JournalOnDay, frame: pd.DataFrame) -> dict[str, Floats]:
@@ -416,7 +417,7 @@ def _remaining(k: JournalOnDay, frame: pd.DataFrame) -> dict[str, Floats]:
     key = k.by_class(k.rows.school_class, k.rows.subject, k.rows.term)
     before = frame["previous_n_marks"].to_numpy()
     has = ~np.isnan(before)
-    usual = _means(group(key[has], value=before[has]), key)
+    usual = means(group(key[has], value=before[has]), key)
     usual = np.where(np.isnan(usual), DEFAULT_MARKS_A_TERM, usual)
     of_class = _pace(usual, RATE_PRIOR_SHARE, frame["class_marks_per_pupil"].to_numpy(), elapsed)
     of_pupil = _pace(of_class, PUPIL_RATE_PRIOR_SHARE, frame["n_marks"].to_numpy(), elapsed)

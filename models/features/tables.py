@@ -3,8 +3,6 @@
 Column names are those of the journal extract. Ids may be whole numbers or strings; nothing is read from them.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -223,29 +221,25 @@ def _numbers(table: pd.DataFrame, column: str, default: float) -> Floats:
 
 
 def _mark_rows(marks: pd.DataFrame, indexes: dict[str, pd.Index]) -> MarkRows:
-    ids = {name: _codes(marks, _ID_COLUMNS[name], index) for name, index in indexes.items()}
+    ids = _ids(marks, indexes)
     rows = MarkRows(
         **ids,
         day=_days(marks, "given_on"),
         value=_numbers(marks, "value", np.nan),
         weight=_numbers(marks, "weight", 1.0),
     )
-    usable = _has_ids(ids) & (rows.day != NO_DAY) & np.isfinite(rows.value)
-    rows = rows.where(usable)
+    rows = rows.where(_has_ids(ids) & (rows.day != NO_DAY) & np.isfinite(rows.value))
     return rows.where(np.lexsort((rows.value, rows.day)))
 
 
 def _term_mark_rows(term_marks: pd.DataFrame, indexes: dict[str, pd.Index]) -> TermMarkRows:
-    ids = {name: _codes(term_marks, _ID_COLUMNS[name], index) for name, index in indexes.items()}
+    ids = _ids(term_marks, indexes)
     rows = TermMarkRows(**ids, value=_numbers(term_marks, "value", np.nan))
     return rows.where(_has_ids(ids) & np.isfinite(rows.value))
 
 
 def _year_mark_rows(year_marks: pd.DataFrame, indexes: dict[str, pd.Index]) -> YearMarkRows:
-    ids = {
-        name: _codes(year_marks, _ID_COLUMNS[name], indexes[name])
-        for name in ("pupil", "subject", "school_class")
-    }
+    ids = _ids(year_marks, {name: indexes[name] for name in ("pupil", "subject", "school_class")})
     year = _numbers(year_marks, "school_year", MISSING).astype(np.int64)
     rows = YearMarkRows(**ids, school_year=year, value=_numbers(year_marks, "value", np.nan))
     return rows.where(_has_ids(ids) & (year >= 0) & np.isfinite(rows.value))
@@ -260,9 +254,12 @@ _ID_COLUMNS = {
 }
 
 
+def _ids(table: pd.DataFrame, indexes: dict[str, pd.Index]) -> dict[str, Ints]:
+    return {name: _codes(table, _ID_COLUMNS[name], index) for name, index in indexes.items()}
+
+
 def _has_ids(ids: dict[str, Ints]) -> Bools:
-    required = [codes for name, codes in ids.items() if name != "teacher"]
-    are_named: Bools = np.logical_and.reduce([codes >= 0 for codes in required])
+    are_named: Bools = np.logical_and.reduce([codes >= 0 for name, codes in ids.items() if name != "teacher"])
     return are_named
 
 

@@ -4,8 +4,6 @@ Each baseline points at one mark. Its probabilities are how often each mark came
 terms (with a few made-up counts around the pointer, so that it answers before anything is closed).
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np
@@ -40,7 +38,7 @@ class PointerBaseline:
         """The mark pointed at for each row, NaN for none."""
         return half_up(features[self.columns].bfill(axis=1).iloc[:, 0].to_numpy(dtype=float))
 
-    def fit(self, features: pd.DataFrame, y: Ints) -> PointerBaseline:
+    def fit(self, features: pd.DataFrame, y: Ints) -> "PointerBaseline":
         """Count which mark came after which pointer, by tenths of the term if `by_elapsed`."""
         self.counts = np.tile(PRIOR_COUNTS, (POINTS_OF_TERM, 1, 1))
         np.add.at(self.counts, (*self._cell(features), np.asarray(y) - 2), 1.0)

@@ -1,7 +1,5 @@
 """Half the ordinal logit over the empirical Bayes, half boosting: the two err differently."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from models.features.tables import Ints
@@ -16,10 +14,10 @@ class Blend:
 
     def __init__(self, seed: int = 0) -> None:
         self.prior = EmpiricalBayes()
-        self.ordinal = OrdinalLogit(self.prior, fit_prior=False)
-        self.boosting = Boosting(self.prior, fit_prior=False, seed=seed)
+        self.ordinal = OrdinalLogit(self.prior)
+        self.boosting = Boosting(self.prior, seed=seed)
 
-    def fit(self, features: pd.DataFrame, y: Ints) -> Blend:
+    def fit(self, features: pd.DataFrame, y: Ints) -> "Blend":
         """Fit the empirical Bayes, then both halves."""
         for model in (self.prior, self.ordinal, self.boosting):
             model.fit(features, y)

@@ -1,7 +1,5 @@
 """Gradient boosting of P(≥3), P(≥4), P(≥5) with monotone constraints. Missing columns stay missing."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 from sklearn.ensemble import HistGradientBoostingClassifier
@@ -36,18 +34,18 @@ class Boosting:
     2s are a fixed part of "below 4".
     """
 
-    def __init__(self, prior: EmpiricalBayes | None = None, *, fit_prior: bool = True, seed: int = 0) -> None:
+    def __init__(self, prior: EmpiricalBayes | None = None, *, seed: int = 0) -> None:
         self.prior = prior or EmpiricalBayes()
-        self.fit_prior = fit_prior
+        self.fits_prior = prior is None
         self.seed = seed
         self.boosters: list[HistGradientBoostingClassifier | None] = []
         self.given: Ints = np.zeros(4, dtype=np.int64)
         self.passed_share = np.full(len(THRESHOLDS), 0.5)
         self.used: Bools = np.ones(len(COLUMNS), dtype=bool)
 
-    def fit(self, features: pd.DataFrame, y: Ints) -> Boosting:
+    def fit(self, features: pd.DataFrame, y: Ints) -> "Boosting":
         """One booster for each threshold that the closed terms can teach."""
-        if self.fit_prior:
+        if self.fits_prior:
             self.prior.fit(features, y)
         passed = passed_thresholds(y)
         self.given = mark_counts(y)

@@ -4,8 +4,6 @@ Pupils are independent (Poisson-binomial), and the deviation is widened early in
 strict teacher, an easy term) do not average out with its size: they are a separate variance, learned from closed terms.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

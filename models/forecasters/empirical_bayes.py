@@ -6,8 +6,6 @@ mean of the marks so far and of those still expected at that level. How far that
 into 3, 4 and 5, are the rest of the constants. They work before any term is closed; `fit` re-estimates them.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,7 +54,7 @@ class Constants:
         return np.concatenate([np.log(self.worth + spreads), self.cuts])
 
     @staticmethod
-    def unpacked(vector: Floats) -> Constants:
+    def unpacked(vector: Floats) -> "Constants":
         """The reverse of `packed`."""
         positive = np.exp(vector[:-3])
         cuts = [float(cut) for cut in vector[-3:]]
@@ -76,7 +74,7 @@ class Evidence:
     remaining_chances: Floats
 
     @staticmethod
-    def of(features: pd.DataFrame, *, remaining_is_exact: bool = False) -> Evidence:
+    def of(features: pd.DataFrame, *, remaining_is_exact: bool = False) -> "Evidence":
         """From columns of `series.FEATURES`."""
         remaining = features["expected_remaining_marks"].fillna(4.0).to_numpy()
         place = features["level_here"].fillna(SCHOOLS_START_LEVEL).to_numpy()
@@ -129,7 +127,7 @@ class Outlook:
     behind: Floats
 
     @staticmethod
-    def of(evidence: Evidence, constants: Constants) -> Outlook:
+    def of(evidence: Evidence, constants: Constants) -> "Outlook":
         """Where the mean will lie and how far it may stray."""
         centre, behind = level(evidence, constants)
         counts, n = np.arange(MOST_MARKS_TO_COME + 1.0), evidence.n[:, None]
@@ -218,7 +216,7 @@ class EmpiricalBayes:
         self.constants = self.start
         self.remaining_is_exact = remaining_is_exact
 
-    def fit(self, features: pd.DataFrame, y: Ints) -> EmpiricalBayes:
+    def fit(self, features: pd.DataFrame, y: Ints) -> "EmpiricalBayes":
         """Fit the constants by penalised maximum likelihood (L-BFGS-B); the ridge penalty pulls towards the start values.
 
         `features`: columns of `series.FEATURES`, n rows; `y`: marks 2..5. Below 200 rows the constants stay as they are.

@@ -1,7 +1,5 @@
 """The one interface of all models, and what they share about probabilities of 2, 3, 4, 5."""
 
-from __future__ import annotations
-
 from typing import Protocol
 
 import numpy as np
@@ -16,14 +14,10 @@ FEWEST_TO_CALL_NEVER = 200
 
 
 class Forecaster(Protocol):
-    """Learns from closed pupil-subject-terms; answers with probabilities. Deterministic."""
-
-    def fit(self, features: pd.DataFrame, y: Ints) -> Forecaster:
-        """Learn from `features` (columns of `series.FEATURES`) and the marks 2..5 that came; returns itself."""
-        ...
+    """Learned from closed pupil-subject-terms; answers with probabilities. Deterministic."""
 
     def predict_proba(self, features: pd.DataFrame) -> Floats:
-        """n × 4 probabilities of 2, 3, 4, 5; rows sum to 1."""
+        """n × 4 probabilities of 2, 3, 4, 5 for `features` (columns of `series.FEATURES`); rows sum to 1."""
         ...
 
 

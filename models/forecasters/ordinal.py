@@ -5,8 +5,6 @@ penalty pulls towards the empirical Bayes as it is, so that few closed terms cha
 that holds the pupil's own marks are kept from being negative: a better mark never lowers the forecast.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,7 +45,7 @@ class Scale:
     missing: Floats
 
     @staticmethod
-    def of(features: pd.DataFrame) -> Scale:
+    def of(features: pd.DataFrame) -> "Scale":
         """From closed terms; a column without values gets centre 0 and spread 1."""
         table = features[RISING + FREE].to_numpy(dtype=float)
         missing = features[MAY_BE_MISSING].isna().to_numpy(float).mean(axis=0)
@@ -101,18 +99,18 @@ def along_the_term(features: pd.DataFrame) -> Floats:
 
 
 class OrdinalLogit:
-    """Thresholds' logits over the empirical Bayes `prior`, which `fit` fits first unless it is fitted already."""
+    """Thresholds' logits over the empirical Bayes `prior`, which `fit` fits first unless it is given, fitted."""
 
-    def __init__(self, prior: EmpiricalBayes | None = None, *, fit_prior: bool = True) -> None:
+    def __init__(self, prior: EmpiricalBayes | None = None) -> None:
         self.prior = prior or EmpiricalBayes()
-        self.fit_prior = fit_prior
+        self.fits_prior = prior is None
         self.scale: Scale | None = None
         self.coefficients = np.empty(0)
         self.given: Ints = np.zeros(4, dtype=np.int64)
 
-    def fit(self, features: pd.DataFrame, y: Ints) -> OrdinalLogit:
+    def fit(self, features: pd.DataFrame, y: Ints) -> "OrdinalLogit":
         """Penalised maximum likelihood of the three thresholds together (L-BFGS-B with bounds)."""
-        if self.fit_prior:
+        if self.fits_prior:
             self.prior.fit(features, y)
         self.given = mark_counts(y)
         self.scale = Scale.of(features)

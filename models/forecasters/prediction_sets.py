@@ -4,8 +4,6 @@ Plain 90 % sets would miss a quarter of the rare 3s. A mark is in the set if its
 those that pupils who truly got it were given, at about that point of the term (class-conditional conformal sets, Vovk 2012).
 """
 
-from __future__ import annotations
-
 import numpy as np
 
 from models.features.tables import Bools, Ints
@@ -26,7 +24,7 @@ class PredictionSets:
     def __init__(self) -> None:
         self.thresholds = np.full((len(SPAN_EDGES) + 1, len(MARKS)), CAUTIOUS_THRESHOLD)
 
-    def fit(self, y: Ints, p: Floats, elapsed: Floats) -> PredictionSets:
+    def fit(self, y: Ints, p: Floats, elapsed: Floats) -> "PredictionSets":
         """From forecasts of terms that are closed since and that the model had not learned from."""
         span = np.searchsorted(SPAN_EDGES, np.nan_to_num(elapsed))
         for column, mark in enumerate(MARKS):

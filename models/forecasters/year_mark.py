@@ -5,15 +5,13 @@ to come its terms not closed yet, the previous term's mark is last year's mark a
 current marks.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from models.features.series import FEATURES, RESIDUAL_PRIOR_MARKS, Groups, group, ratio
+from models.features.series import FEATURES, add_last_and_lowest, elsewhere, group, means, ratio
 from models.features.tables import Bools, Ints, Journal, MarkRows, TermMarkRows, YearMarkRows
 from models.forecasters.baselines import last_term_mark_for_year, rounded_mean
 from models.forecasters.empirical_bayes import FEWEST_TERMS_TO_LEARN_FROM, Constants, EmpiricalBayes
@@ -43,7 +41,7 @@ class YearRows:
     def __len__(self) -> int:
         return len(self.pupil)
 
-    def where(self, keep: Bools) -> YearRows:
+    def where(self, keep: Bools) -> "YearRows":
         """Some of the rows."""
         return YearRows(
             self.pupil[keep], self.subject[keep], self.school_class[keep], self.series[keep], self.school_year
@@ -62,21 +60,16 @@ class YearExamples:
     n_terms: Ints
 
 
-def untrained() -> EmpiricalBayes:
-    """Answers before a single year is closed."""
-    return EmpiricalBayes(YEAR_CONSTANTS, remaining_is_exact=True)
-
-
 def fitted_year_family(train: YearExamples) -> dict[str, Forecaster]:
     """The baselines and models of the year mark. Below 200 examples the ordinal logit is left out."""
-    prior = untrained().fit(train.features, train.y)
+    prior = EmpiricalBayes(YEAR_CONSTANTS, remaining_is_exact=True).fit(train.features, train.y)
     family: dict[str, Forecaster] = {
         "last_term_mark": last_term_mark_for_year().fit(train.features, train.y),
         "rounded_mean": rounded_mean().fit(train.features, train.y),
         "empirical_bayes": prior,
     }
     if len(train.y) >= FEWEST_TERMS_TO_LEARN_FROM:
-        family["ordinal"] = OrdinalLogit(prior, fit_prior=False).fit(train.features, train.y)
+        family["ordinal"] = OrdinalLogit(prior).fit(train.features, train.y)
     return family
 
 
@@ -167,29 +160,21 @@ def _place(journal: Journal, rows: YearRows | TermMarkRows) -> Ints:
     return rows.school_class * len(journal.subjects) + rows.subject
 
 
-def _mean(groups: Groups, key: Ints) -> Floats:
-    return ratio(groups.get("value", key), groups.get("n", key))
-
-
 def _terms_so_far(journal: Journal, rows: YearRows, now: TermMarkRows, closed: Bools) -> dict[str, Floats]:
     by_time = np.argsort(journal.terms.last_day[now.term], kind="stable")
-    now = TermMarkRows(**{name: column[by_time] for name, column in vars(now).items()})
+    now = now.where(by_time)
     own, place = _own(journal, rows), _place(journal, rows)
     high, fives = (now.value > 3).astype(float), (now.value == 5).astype(float)
     mine = group(_own(journal, now), value=now.value, above_three=high, fives=fives)
-    last, lowest = np.full(len(mine.keys), np.nan), np.full(len(mine.keys), np.inf)
-    at = np.searchsorted(mine.keys, _own(journal, now))
-    last[at] = now.value
-    np.minimum.at(lowest, at, now.value)
-    mine.columns.update({"last": last, "lowest": lowest})
+    add_last_and_lowest(mine, _own(journal, now), value=now.value, day=journal.terms.last_day[now.term])
     of_class = group(_place(journal, now), value=now.value)
     n = np.nan_to_num(mine.get("n", own))
     total = np.nan_to_num(mine.get("value", own))
     all_terms, closed_terms = _term_counts(journal, rows, closed)
     return {
         "n_marks": n,
-        "mean_so_far": _mean(mine, own),
-        "plain_mean_so_far": _mean(mine, own),
+        "mean_so_far": means(mine, own),
+        "plain_mean_so_far": means(mine, own),
         "lowest_mark": mine.get("lowest", own),
         "last_mark": mine.get("last", own),
         "share_above_three": ratio(mine.get("above_three", own), n),
@@ -232,9 +217,9 @@ def _earlier_years(journal: Journal, rows: YearRows, past: TermMarkRows, as_of: 
     own, terms = _own(journal, rows), journal.terms
     before = journal.year_marks.where(_years_over(journal, as_of)[journal.year_marks.school_year])
     last_year = before.where(before.school_year == rows.school_year - 1)
-    mark = _mean(group(_own(journal, last_year), value=last_year.value), own)
+    mark = means(group(_own(journal, last_year), value=last_year.value), own)
     of_terms = past.where(terms.school_year[past.term] == rows.school_year - 1)
-    mean = _mean(group(_own(journal, of_terms), value=of_terms.value), own)
+    mean = means(group(_own(journal, of_terms), value=of_terms.value), own)
     marks = before.value if len(before.value) else past.value
     subject = before.subject if len(before.value) else past.subject
     of_subject = {
@@ -242,8 +227,8 @@ def _earlier_years(journal: Journal, rows: YearRows, past: TermMarkRows, as_of: 
         "subject_past_above_three": (marks > 3).astype(float),
         "subject_past_fives": (marks == 5).astype(float),
     }
-    shares = {name: _mean(group(subject, value=value), rows.subject) for name, value in of_subject.items()}
-    older = _mean(group(_own(journal, past), value=past.value), own)
+    shares = {name: means(group(subject, value=value), rows.subject) for name, value in of_subject.items()}
+    older = means(group(_own(journal, past), value=past.value), own)
     return {"previous_term_mark": np.where(np.isnan(mark), mean, mark), "older_term_mean": older, **shares}
 
 
@@ -259,14 +244,9 @@ def _years_over(journal: Journal, as_of: int) -> Bools:
 
 def _elsewhere(journal: Journal, rows: YearRows, now: TermMarkRows, past: TermMarkRows) -> dict[str, Floats]:
     """How far the pupil stands above the class, and in earlier years above the school, in the other subjects."""
-    above_class = now.value - _mean(group(_place(journal, now), value=now.value), _place(journal, now))
-    above_school = past.value - _mean(group(past.subject, value=past.value), past.subject)
-    answer = {}
+    above_class = now.value - means(group(_place(journal, now), value=now.value), _place(journal, now))
+    above_school = past.value - means(group(past.subject, value=past.value), past.subject)
+    answer, own = {}, _own(journal, rows)
     for name, marks, residual in (("others_now", now, above_class), ("others_past", past, above_school)):
-        everywhere, here = group(marks.pupil, value=residual), group(_own(journal, marks), value=residual)
-        total, n = (
-            np.nan_to_num(everywhere.get(of, rows.pupil)) - np.nan_to_num(here.get(of, _own(journal, rows)))
-            for of in ("value", "n")
-        )
-        answer[name] = np.where(n > 0, total / (n + RESIDUAL_PRIOR_MARKS), np.nan)
+        answer[name], _ = elsewhere((rows.pupil, own), (marks.pupil, _own(journal, marks)), residual)
     return answer

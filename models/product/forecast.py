@@ -1,9 +1,7 @@
 """The product's question: at this point of the term, what mark will each pupil get, how sure are we, and why.
 
-`forecast_term` answers for pupils, `class_forecast` for classes, `reason_ru` in one Russian sentence.
+`forecast_term` answers for pupils, `class_level.class_forecast` for classes, `reason_ru` in one Russian sentence.
 """
-
-from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
@@ -13,21 +11,11 @@ import pandas as pd
 
 from models.features.series import AskedRows, features, roster
 from models.features.tables import Journal, JournalTables, codes_of, day_number, prepare
-from models.forecasters.class_level import class_forecast
 from models.forecasters.empirical_bayes import EmpiricalBayes
 from models.forecasters.forecaster import PROBABILITIES, Forecaster, half_up
 from models.forecasters.prediction_sets import PredictionSets
 from models.metrics import Floats, most_likely
 from school.numbers import number_text, plural
-
-__all__ = [
-    "FORECAST_COLUMNS",
-    "PROBABILITIES",
-    "STANDS_ON_RU",
-    "class_forecast",
-    "forecast_term",
-    "reason_ru",
-]
 
 FORECAST_COLUMNS = [
     "class_id",

@@ -3,8 +3,6 @@
 Everything is a plain value for JSON. Shares are 0..1, log loss is in nats.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

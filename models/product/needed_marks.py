@@ -4,8 +4,6 @@ The marks still expected are put in as if the term had ended with them, and the 
 lowers a forecast, so the sets are tried from the smallest sum on: 3, 3 · 3, 4 · 4, 4 · …
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -3,8 +3,6 @@
 Rows are those of `models.product.forecast.forecast_term`. A pupil's standing is that of the most likely marks.
 """
 
-from __future__ import annotations
-
 import pandas as pd
 
 FAILING_CHANCE = 0.15

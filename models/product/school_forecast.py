@@ -1,7 +1,5 @@
 """A school's forecast on a day: each class by the term it is in. The same whether one class is asked for or all."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Collection, Iterable
 from itertools import groupby

@@ -3,14 +3,11 @@
 The same steps as `training.choose_model`, on a sample of the examples; the answers for the judged terms go to the card.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from models.evaluation.training import (
     FEWEST_FOR_ORDINAL,
@@ -81,7 +78,8 @@ def fit_school(
     choice = best_choice(judged, answers, n_closed)
     card = card_of_judged(journal, judged, answers, choice, learned=earlier, judged_terms=later)
     model = _fitted(choice.name, journal, closed, seed, progress)
-    whole = shrunk(class_spread(judged, answers[choice.name], ["c", "t"]), _class_terms(judged))
+    n_class_terms = len(np.unique(np.stack([judged.rows.school_class, judged.rows.term]), axis=1).T)
+    whole = shrunk(class_spread(judged, answers[choice.name], ["c", "t"]), n_class_terms)
     return SchoolModel(TrainedModel(model, choice, whole), card)
 
 
@@ -92,12 +90,6 @@ def thinned(seen: Examples, seed: int) -> Examples:
     keep = np.zeros(len(seen), dtype=bool)
     keep[np.random.default_rng(seed).choice(len(seen), MOST_EXAMPLES, replace=False)] = True
     return seen.where(keep)
-
-
-def _class_terms(judged: Examples) -> int:
-    """How many classes × terms were judged."""
-    rows = judged.rows
-    return len(pd.DataFrame({"c": rows.school_class, "t": rows.term}).drop_duplicates())
 
 
 def shrunk(learned: ClassSpread, n_classes: int) -> ClassSpread:

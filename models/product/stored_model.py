@@ -4,8 +4,6 @@ A pickle runs code when it is opened, so a file is opened only if its SHA-256 is
 it. A model made by other versions of the program or of its libraries is not opened either: it might answer otherwise.
 """
 
-from __future__ import annotations
-
 import hashlib
 import io
 import json

@@ -4,8 +4,6 @@ Every function takes rows with `PROBABILITIES`, `rounded_mean` (NaN before the f
 Rates are percentages 0..100.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

@@ -24,12 +24,18 @@ from models.forecasters.blend import Blend
 from models.forecasters.boosting import Boosting
 from models.forecasters.class_level import FIGURES, KNOTS, ClassSpread, class_forecast, fitted_spread
 from models.forecasters.empirical_bayes import Constants, EmpiricalBayes, Evidence, loss_and_slope
-from models.forecasters.forecaster import at_least, from_at_least, passed_thresholds, without_never_given
+from models.forecasters.forecaster import (
+    PROBABILITIES,
+    at_least,
+    from_at_least,
+    passed_thresholds,
+    without_never_given,
+)
 from models.forecasters.ordinal import OrdinalLogit
 from models.forecasters.prediction_sets import PredictionSets
 from models.forecasters.year_mark import fitted_year_family, year_examples
 from models.metrics import log_loss
-from models.product.forecast import PROBABILITIES, forecast_term
+from models.product.forecast import forecast_term
 from models.product.school_model import fit_school
 
 FIRST_YEAR, SECOND_YEAR = 2021, 2022

@@ -13,15 +13,10 @@ from hypothesis import strategies as st
 from test_forecast_series import journal_of, mark
 
 from models.features.tables import prepare
+from models.forecasters.class_level import class_forecast
 from models.forecasters.empirical_bayes import Constants, EmpiricalBayes
-from models.product.forecast import (
-    FORECAST_COLUMNS,
-    PROBABILITIES,
-    STANDS_ON_RU,
-    class_forecast,
-    forecast_term,
-    reason_ru,
-)
+from models.forecasters.forecaster import PROBABILITIES
+from models.product.forecast import FORECAST_COLUMNS, STANDS_ON_RU, forecast_term, reason_ru
 from school.numbers import plural
 
 OCTOBER_FIRST = dt.date(2024, 10, 1)
