@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import chain
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -29,7 +28,6 @@ from demo.plan.lesson_plans import (
 from demo.plan.lessons import (
     DatedLesson,
     Substitutions,
-    YearPlan,
     dated_lessons,
     ill_days,
     lesson_rows,
@@ -41,11 +39,11 @@ from demo.plan.load import Load
 from demo.plan.reference import work_kinds
 from demo.plan.structure_rows import Founded, founded, members
 from demo.plan.whole_school import PlannedYear, SchoolPlan, plan_school
-from demo.plan.year_calendar import ONE_DAY, TermSpan
 from school.errors import StoreFault
 from school.records import Role, User
 from school.register.actions.batch import CellEdit, EntryStatus
 from school.register.actions.entries import enter_cells
+from school.store.connection import Store
 from school.store.rows import LessonRow, TermMarkRow, YearMarkRow
 from school.substitutions.actions import write_past_substitutions
 from school.year.actions.founding import (
@@ -57,9 +55,7 @@ from school.year.actions.founding import (
     write_structure,
     write_term_marks,
 )
-
-if TYPE_CHECKING:
-    from school.store.connection import Store
+from school.year.records import ONE_DAY, TermSpan
 
 IDS_AT_ONCE = 10_000
 EDITS_AT_ONCE = 20_000
@@ -81,7 +77,7 @@ class Past:
 
 
 def make_school(
-    store: "Store", *, pupils: int, years: int, seed: int, now: datetime, say: Say
+    store: Store, *, pupils: int, years: int, seed: int, now: datetime, say: Say
 ) -> dict[str, int]:
     """Fill an empty store with a made-up school that ends yesterday; return counts of what was written.
 
@@ -110,7 +106,7 @@ def make_school(
     return _counts(plan, past)
 
 
-def _identifiers(store: "Store") -> Iterator[int]:
+def _identifiers(store: Store) -> Iterator[int]:
     while True:
         yield from reserve_ids(store, IDS_AT_ONCE)
 
@@ -144,15 +140,18 @@ class YearWriter:
             for each in self.year.classes
         }
 
-    def write_lessons(self, store: "Store", admin: User) -> None:
+    def write_lessons(self, store: Store, admin: User) -> None:
         """Write the year's lessons; collect typed cells, term marks and year marks in ``past`` for later."""
-        by_load = dated_lessons(self.ids, self._year_plan())
-        open_day = open_school_day(self.year.calendar, self.now.date())
+        today = self.now.date()
+        by_load = dated_lessons(self.ids, self.year, self._substitutions(), today)
+        open_day = open_school_day(self.year.calendar, today)
         rows = []
         for load in self.year.loads:
             lessons = by_load.get(load.load_id, [])
-            for term in self._terms_of(load):
-                self._fill_term(load, term, self._in_term(lessons, term), open_day)
+            for term in self.year.calendar.terms_of(load.school_class.term_kind):
+                term_id = self.year.term_ids[term.kind, term.number]
+                of_term = [lesson for lesson in lessons if lesson.term_id == term_id]
+                self._fill_term(load, term, of_term, open_day)
             if lessons:
                 rows += self._filled_by_plan(load, lessons)
         self.past.lessons += len(rows)
@@ -170,7 +169,7 @@ class YearWriter:
                 self.school.catalogue.subject_ids,
                 self.school,
                 self.school.user_with(Role.DEPUTY),
-                self.now.date(),
+                today,
             ),
         )
         self._give_year_marks()
@@ -186,7 +185,7 @@ class YearWriter:
         self.plans.add_homework(self.plan_rng, self.ids, load, rows, self.school.users, self.now.date())
         return rows
 
-    def _year_plan(self) -> YearPlan:
+    def _substitutions(self) -> Substitutions:
         teachers = [each for each in self.plan.staff if each.speciality]
         colleagues = {
             one.staff_id: [
@@ -196,20 +195,7 @@ class YearWriter:
         }
         ill = ill_days(self.rng, [each.staff_id for each in teachers], self.past_days)
         busy = {(load.teacher_id, slot) for slot, load in self.year.slots}
-        return YearPlan(
-            self.year.calendar,
-            self.year.term_ids,
-            self.year.slots,
-            Substitutions(colleagues, ill, busy),
-            self.now.date(),
-        )
-
-    def _terms_of(self, load: Load) -> list[TermSpan]:
-        return self.year.calendar.terms_of(load.school_class.term_kind)
-
-    def _in_term(self, lessons: Sequence[DatedLesson], term: TermSpan) -> list[DatedLesson]:
-        term_id = self.year.term_ids[term.kind, term.number]
-        return [lesson for lesson in lessons if lesson.term_id == term_id]
+        return Substitutions(colleagues, ill, busy)
 
     def _fill_term(
         self, load: Load, span: TermSpan, lessons: list[DatedLesson], open_day: date | None
@@ -293,7 +279,7 @@ class YearWriter:
         ]
 
 
-def _enter(store: "Store", school: Founded, past: Past, now: datetime, say: Say) -> None:
+def _enter(store: Store, school: Founded, past: Past, now: datetime, say: Say) -> None:
     total = sum(len(cells.entries) + len(cells.corrections) for cells in past.typed.values())
     done = 0
     for staff_id, cells in past.typed.items():
@@ -307,7 +293,7 @@ def _pieces(edits: Sequence[CellEdit]) -> list[Sequence[CellEdit]]:
     return [edits[start : start + EDITS_AT_ONCE] for start in range(0, len(edits), EDITS_AT_ONCE)]
 
 
-def _enter_all(store: "Store", user: User, edits: Sequence[CellEdit], now: datetime) -> None:
+def _enter_all(store: Store, user: User, edits: Sequence[CellEdit], now: datetime) -> None:
     results = enter_cells(store, user, edits, now=now)
     if refused := [result for result in results if result.status is not EntryStatus.SAVED]:
         raise StoreFault(f"The register refused {len(refused)} made-up entries: {refused[0].message}")

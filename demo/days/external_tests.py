@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime, time
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -10,15 +9,13 @@ from demo.days.marking import DAY_SD, LEVEL_BOUNDS, Abilities
 from demo.plan.classes import SchoolClass
 from demo.plan.structure_rows import Founded
 from demo.plan.whole_school import PlannedYear, SchoolPlan
-from demo.plan.year_calendar import ONE_DAY
 from school.external_tests.actions import load_results
 from school.external_tests.lookups import preview_results
 from school.files.plan import SourceRow
 from school.records import PersonName, Role
 from school.register.rules.cells import LOWEST_MARK
-
-if TYPE_CHECKING:
-    from school.store.connection import Store
+from school.store.connection import Store
+from school.year.records import ONE_DAY
 
 TESTED_GRADES = range(4, 9)
 TESTED_SUBJECTS = ("Русский язык", "Математика", "Алгебра", "Иностранный язык (английский)", "Биология")
@@ -28,7 +25,7 @@ TESTED_FROM, DAYS_BETWEEN, DAYS_UNTIL_RESULTS = (4, 13), 2, 14
 
 
 def load_national_tests(
-    store: "Store", plan: SchoolPlan, school: Founded, abilities: Abilities, now: datetime
+    store: Store, plan: SchoolPlan, school: Founded, abilities: Abilities, now: datetime
 ) -> None:
     """Load the ВПР of each spring that is over, as the deputy head would: from rows with the pupils' names."""
     deputy = school.user_with(Role.DEPUTY)
@@ -39,7 +36,7 @@ def load_national_tests(
     }
     for year in plan.years:
         texts = list(_texts(rng, year, abilities, names))
-        loaded_at = datetime.combine(_last_day(year) + DAYS_UNTIL_RESULTS * ONE_DAY, time(15))
+        loaded_at = datetime.combine(max(_days(year).values()) + DAYS_UNTIL_RESULTS * ONE_DAY, time(15))
         if texts and loaded_at <= now:
             rows = [SourceRow(number, row) for number, row in enumerate(texts, start=2)]
             seen = preview_results(store, deputy, rows, loaded_at.date())
@@ -50,10 +47,6 @@ def _days(year: PlannedYear) -> dict[str, date]:
     first = date(year.calendar.school_year + 1, *TESTED_FROM)
     days = year.calendar.school_days(first, year.calendar.ends_on)[::DAYS_BETWEEN]
     return dict(zip(TESTED_SUBJECTS, days, strict=False))
-
-
-def _last_day(year: PlannedYear) -> date:
-    return max(_days(year).values())
 
 
 def _texts(

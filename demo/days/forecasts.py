@@ -1,20 +1,17 @@
 """Forecasts of the last closed term, computed afterwards: a school that has just been made remembers none."""
 
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
 
 from models.features.tables import JournalTables, prepare
 from models.product.school_forecast import school_forecast
 from school.forecasts.actions import remember_forecasts
 from school.forecasts.lookups import school_terms_in_question, whole_journal
-
-if TYPE_CHECKING:
-    from school.store.connection import Store
+from school.store.connection import Store
 
 REPLAYED_SHARES = (0.2, 0.4, 0.6, 0.8)
 
 
-def replay_forecasts(store: "Store", now: datetime) -> None:
+def replay_forecasts(store: Store, now: datetime) -> None:
     """Save the forecasts of each fifth of the last closed term, each from what was known on that day.
 
     The model is the one with fixed constants: one fitted later would know how the term ended.

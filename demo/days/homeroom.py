@@ -1,7 +1,6 @@
 """Work of the demonstration's homeroom teacher: reasons of absence, planned leaves, requests, remarks."""
 
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING
 
 from demo.plan.classes import SchoolClass
 from demo.plan.structure_rows import Founded
@@ -12,9 +11,7 @@ from school.control.actions import RequestDraft, send_request
 from school.control.lookups.gaps import class_control
 from school.families.actions import RemarkDraft, confirm_remark, write_remark
 from school.records import AbsenceReason, RemarkKind, Role, User
-
-if TYPE_CHECKING:
-    from school.store.connection import Store
+from school.store.connection import Store
 
 CERTIFICATES, REQUESTS = 2, 2
 REMARKS = (
@@ -31,14 +28,14 @@ REMARKS = (
 )
 
 
-def live_homerooms(store: "Store", plan: SchoolPlan, school: Founded, now: datetime) -> None:
+def live_homerooms(store: Store, plan: SchoolPlan, school: Founded, now: datetime) -> None:
     """Write what the demonstration's homeroom teacher did up to the evening before ``now``, and remarks to its family."""
     evening = datetime.combine(now.date() - timedelta(days=1), time(17, 30))
     user_ids = {
         row.name: int(row.value) for row in school.structure.settings if row.name.startswith("demo.user.")
     }
-    homeroom = next(user for user in school.users.values() if user.user_id == user_ids["demo.user.homeroom"])
-    teacher = next(user for user in school.users.values() if user.user_id == user_ids["demo.user.teacher"])
+    users = {user.user_id: user for user in school.users.values()}
+    homeroom, teacher = (users[user_ids[f"demo.user.{role}"]] for role in (Role.HOMEROOM, Role.TEACHER))
     for each in plan.years[-1].classes:
         if each.class_id in homeroom.homeroom_class_ids and each.stays:
             _give_reasons(store, homeroom, each.class_id, evening)
@@ -56,7 +53,7 @@ def _guardian(plan: SchoolPlan, school: Founded, user_id: int) -> User:
     return User(user_id, row.login, "", frozenset({Role.GUARDIAN}), pupil_ids=children)
 
 
-def _give_reasons(store: "Store", homeroom: User, class_id: int, evening: datetime) -> None:
+def _give_reasons(store: Store, homeroom: User, class_id: int, evening: datetime) -> None:
     """Enter certificates for some of last week's unexplained absences; the others stay unexplained."""
     today = evening.date()
     week = absence_week(store, homeroom, class_id, week_of(today), today=today)
@@ -74,7 +71,7 @@ def _give_reasons(store: "Store", homeroom: User, class_id: int, evening: dateti
 
 
 def _plan_leaves(
-    store: "Store", homeroom: User, school_class: SchoolClass, now: datetime, evening: datetime
+    store: Store, homeroom: User, school_class: SchoolClass, now: datetime, evening: datetime
 ) -> None:
     pupils = [stay.pupil_id for stay in school_class.stays if stay.covers(now.date())]
     class_id = school_class.class_id
@@ -101,7 +98,7 @@ def _plan_leaves(
             give_reason(store, homeroom, order, now=evening)
 
 
-def _send_requests(store: "Store", users: tuple[User, User], class_id: int, evening: datetime) -> None:
+def _send_requests(store: Store, users: tuple[User, User], class_id: int, evening: datetime) -> None:
     """Send requests of the homeroom teacher to colleagues, first to the demonstration's subject teacher."""
     homeroom, teacher = users
     control = class_control(store, homeroom, class_id, now=evening)
@@ -125,7 +122,7 @@ def _send_requests(store: "Store", users: tuple[User, User], class_id: int, even
 
 
 def _write_remarks(
-    store: "Store", plan: SchoolPlan, school: Founded, users: tuple[User, User], evening: datetime
+    store: Store, plan: SchoolPlan, school: Founded, users: tuple[User, User], evening: datetime
 ) -> None:
     """Write remarks to the demonstration's family and two pupils of its class; the family confirms the first."""
     homeroom, guardian = users

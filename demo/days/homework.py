@@ -1,16 +1,13 @@
 """Homework beyond its text in the demonstration: cards as files, and tasks of single pupils (п. 3.4, 4.7)."""
 
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING
 
 from demo.plan.structure_rows import Founded
 from demo.plan.whole_school import SchoolPlan
 from school.homework.actions import NewTask, add_file, add_task
 from school.records import HomeworkState, Role, User
 from school.register.lookups.today import LessonToFill, teacher_day
-
-if TYPE_CHECKING:
-    from school.store.connection import Store
+from school.store.connection import Store
 
 # One teacher in so many hands a card out, and one gives somebody a task of their own.
 WITH_CARD, WITH_TASK = 2, 3
@@ -21,7 +18,7 @@ TASKS = (
 )
 
 
-def hand_out_homework(store: "Store", plan: SchoolPlan, school: Founded, now: datetime) -> None:
+def hand_out_homework(store: Store, plan: SchoolPlan, school: Founded, now: datetime) -> None:
     """Let teachers add a card or a task of a single pupil to the homework of the last school day before ``now``."""
     teachers = [user for user in school.users.values() if Role.TEACHER in user.roles and user.staff_id]
     for number, teacher in enumerate(teachers):
@@ -32,7 +29,7 @@ def hand_out_homework(store: "Store", plan: SchoolPlan, school: Founded, now: da
             _add_task(store, plan, teacher, lessons[-1], TASKS[number % len(TASKS)])
 
 
-def _lessons_with_homework(store: "Store", teacher: User, now: datetime) -> list[LessonToFill]:
+def _lessons_with_homework(store: Store, teacher: User, now: datetime) -> list[LessonToFill]:
     midnight = datetime.combine(now.date(), time())
     last_day = teacher_day(store, teacher, midnight).last_day
     if last_day is None:
@@ -45,7 +42,7 @@ def _at(day: date) -> datetime:
     return datetime.combine(day, time(15, 40))
 
 
-def _add_card(store: "Store", teacher: User, row: LessonToFill) -> None:
+def _add_card(store: Store, teacher: User, row: LessonToFill) -> None:
     lesson = row.lesson
     topic = lesson.topic or lesson.subject_name
     card = (
@@ -58,7 +55,7 @@ def _add_card(store: "Store", teacher: User, row: LessonToFill) -> None:
     add_file(store, teacher, lesson.lesson_id, "Карточка к уроку.txt", card.encode("utf-8"), now=at)
 
 
-def _add_task(store: "Store", plan: SchoolPlan, teacher: User, row: LessonToFill, text: str) -> None:
+def _add_task(store: Store, plan: SchoolPlan, teacher: User, row: LessonToFill, text: str) -> None:
     lesson = row.lesson
     listed = [
         stay.pupil_id

@@ -1,7 +1,6 @@
 """The inspection of the last quarter that is over: published to the teachers it names, confirmed by most (п. 6.2–6.4)."""
 
 from datetime import datetime, time, timedelta
-from typing import TYPE_CHECKING
 
 from demo.plan.structure_rows import Founded
 from demo.plan.whole_school import SchoolPlan
@@ -16,16 +15,14 @@ from school.inspections.actions import (
 from school.inspections.lookups import gaps_of_lessons, inspection_page
 from school.inspections.rules import Aspect, is_found
 from school.records import InspectionScope, Role, TermKind
-
-if TYPE_CHECKING:
-    from school.store.connection import Store
+from school.store.connection import Store
 
 # Which teachers of the report have read it: all but each fourth; each third of those answers.
 UNREAD, ANSWERS = 4, 3
 ASPECTS = (Aspect.SUBSTITUTIONS, Aspect.ATTENDANCE)
 
 
-def inspect_last_quarter(store: "Store", plan: SchoolPlan, school: Founded, now: datetime) -> None:
+def inspect_last_quarter(store: Store, plan: SchoolPlan, school: Founded, now: datetime) -> None:
     """Let the deputy inspect the last quarter that ended before ``now``; nothing in a year's first quarter."""
     year = plan.years[-1]
     ended = [
@@ -57,7 +54,7 @@ def inspect_last_quarter(store: "Store", plan: SchoolPlan, school: Founded, now:
     _read(store, school, key, at + timedelta(hours=3))
 
 
-def _read(store: "Store", school: Founded, key: int, at: datetime) -> None:
+def _read(store: Store, school: Founded, key: int, at: datetime) -> None:
     staff_ids = inspection_page(store, school.user_with(Role.DEPUTY), key).teacher_ids
     for number, staff_id in enumerate(staff_ids):
         if number % UNREAD == UNREAD - 1:

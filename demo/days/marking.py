@@ -11,10 +11,10 @@ from demo.days.absences import LATE, PRESENT, REASONS, UNKNOWN
 from demo.plan.habits import WRITTEN_CONTROL, Habits
 from demo.plan.lessons import FIRST_MARKED_GRADE, DatedLesson
 from demo.plan.load import Load
-from demo.plan.year_calendar import ONE_DAY
 from school.records import Cell
 from school.register.actions.batch import CellEdit
 from school.register.rules.cells import HIGHEST_MARK, LOWEST_MARK
+from school.year.records import ONE_DAY
 
 # Standard deviations of the parts of a mark; together about one.
 ABILITY_SD, SUBJECT_SD, TERM_SD, WEEK_SD, DAY_SD = 0.7, 0.42, 0.1, 0.12, 0.5

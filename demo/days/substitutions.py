@@ -2,17 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING
 
 from demo.plan.lessons import DatedLesson
 from demo.plan.structure_rows import Founded
 from demo.plan.whole_school import PlannedYear
 from school.attendance.actions import LeaveOrder, give_reason
 from school.records import AbsenceReason, SubstitutionKind, User
+from school.store.connection import Store
 from school.store.rows import SubstitutionRow
-
-if TYPE_CHECKING:
-    from school.store.connection import Store
 
 ASSIGNED_AT, SIGNED_AT = time(7, 45), time(15, 10)
 REASON = "болезнь учителя"
@@ -79,7 +76,7 @@ def _row(
     )
 
 
-def plant_certificate(store: "Store", year: PlannedYear, school: Founded, now: datetime) -> None:
+def plant_certificate(store: Store, year: PlannedYear, school: Founded, now: datetime) -> None:
     """Let a homeroom teacher bring a certificate for last week of a pupil who has not missed a lesson of it."""
     evening = datetime.combine(now.date() - timedelta(days=1), time(18))
     last_day = now.date() - timedelta(days=now.isoweekday() + 2)

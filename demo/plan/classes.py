@@ -8,9 +8,10 @@ import numpy as np
 
 from demo.plan.people import Register
 from demo.plan.reference import GRADE_LEVELS
-from demo.plan.year_calendar import DemoCalendar, term_kind_of
+from demo.plan.year_calendar import DemoCalendar
 from school.calendar import first_of_september
 from school.records import TermKind
+from school.year.rules.calendar import term_kind_of
 
 PUPILS_IN_A_CLASS = 25
 PUPILS_IN_A_SMALL_SCHOOL_CLASS = 20
@@ -70,13 +71,10 @@ def class_counts(pupils: int) -> dict[int, int]:
         total = max(1, min(len(GRADE_LEVELS), round(pupils / PUPILS_IN_A_SMALL_SCHOOL_CLASS)))
         return dict.fromkeys(sorted(GRADE_ORDER[:total]), 1)
     counts = dict.fromkeys(GRADE_LEVELS, 1)
+    weights = {grade: SENIOR_SHARE if grade > LAST_BASIC_GRADE else 1.0 for grade in GRADE_LEVELS}
     for _ in range(total - len(counts)):
-        counts[max(GRADE_ORDER, key=lambda grade: _weight(grade) / (counts[grade] + 1))] += 1
+        counts[max(GRADE_ORDER, key=lambda grade: weights[grade] / (counts[grade] + 1))] += 1
     return counts
-
-
-def _weight(grade_level: int) -> float:
-    return SENIOR_SHARE if grade_level > LAST_BASIC_GRADE else 1.0
 
 
 def classes_in_year(counts: dict[int, int], last_year: int, school_year: int) -> dict[int, int]:
@@ -137,7 +135,7 @@ class Enrolling:
         school_class.stays = [ClassStay(pupil_id, calendar.starts_on) for pupil_id in pupil_ids]
 
     def _move(self, classes: Sequence[SchoolClass], calendar: DemoCalendar) -> None:
-        days = [day for day in calendar.school_days(calendar.starts_on, calendar.ends_on) if day < self.today]
+        days = [day for day in calendar.school_days(*calendar.span) if day < self.today]
         days = days[DAYS_BEFORE_A_MOVE:-DAYS_AFTER_A_MOVE]
         if not days:
             return

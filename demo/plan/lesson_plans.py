@@ -39,9 +39,7 @@ TASKS = (
 
 def year_counts(year: PlannedYear) -> Counter[int]:
     """Return how many lessons each load has in the whole year by the timetable, by load id."""
-    days = Counter(
-        day.isoweekday() for day in year.calendar.school_days(year.calendar.starts_on, year.calendar.ends_on)
-    )
+    days = Counter(day.isoweekday() for day in year.calendar.school_days(*year.calendar.span))
     counts: Counter[int] = Counter()
     for (weekday, _), load in year.slots:
         counts[load.load_id] += days[weekday]

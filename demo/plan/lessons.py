@@ -9,10 +9,12 @@ import numpy as np
 from demo.plan.habits import Habits
 from demo.plan.load import Load
 from demo.plan.timetable import Slot
-from demo.plan.year_calendar import ONE_DAY, DemoCalendar, planned_until
+from demo.plan.whole_school import PlannedYear
+from demo.plan.year_calendar import DemoCalendar, planned_until
 from school.records import HomeworkState, LessonStatus
 from school.reference import bell_times
 from school.store.rows import LessonRow
+from school.year.records import ONE_DAY
 
 WEEKS_IN_A_QUARTER = 8
 ILL_TEACHERS_SHARE, DAYS_ILL = 0.3, 4
@@ -77,49 +79,38 @@ def ill_days(rng: np.random.Generator, teachers: Sequence[int], days: Sequence[d
     return found
 
 
-@dataclass(frozen=True)
-class YearPlan:
-    """What dated lessons of a year are made from."""
-
-    calendar: DemoCalendar
-    term_ids: dict[tuple[str, int], int]
-    slots: Sequence[tuple[Slot, Load]]
-    substitutions: Substitutions
-    today: date
-
-
-def dated_lessons(ids: Iterator[int], plan: YearPlan) -> dict[int, list[DatedLesson]]:
+def dated_lessons(
+    ids: Iterator[int], year: PlannedYear, substitutions: Substitutions, today: date
+) -> dict[int, list[DatedLesson]]:
     """Return the lessons of a year by load, in their order, up to the end of the running term."""
+    calendar = year.calendar
     by_weekday: dict[int, list[tuple[int, Load]]] = {}
-    for (weekday, number), load in sorted(plan.slots, key=lambda placed: (placed[0], placed[1].load_id)):
+    for (weekday, number), load in sorted(year.slots, key=lambda placed: (placed[0], placed[1].load_id)):
         by_weekday.setdefault(weekday, []).append((number, load))
-    until = {
-        kind: planned_until(plan.calendar, plan.today, kind) for kind in {t.kind for t in plan.calendar.terms}
+    until = {kind: planned_until(calendar, today, kind) for kind in {term.kind for term in calendar.terms}}
+    term_of = {
+        (term.kind, day): year.term_ids[term.kind, term.number]
+        for term in calendar.terms
+        for day in calendar.school_days(term.starts_on, term.ends_on)
     }
-    term_of = _term_by_day(plan)
     found: dict[int, list[DatedLesson]] = {}
-    for day in plan.calendar.school_days(plan.calendar.starts_on, max(until.values())):
+    for day in calendar.school_days(calendar.starts_on, max(until.values())):
         for number, load in by_weekday.get(day.isoweekday(), ()):
             kind = load.school_class.term_kind
             if day <= until[kind]:
-                term_id = term_of[kind, day]
-                found.setdefault(load.load_id, []).append(_dated(next(ids), plan, load, day, number, term_id))
+                lesson_id, teacher_id = next(ids), load.teacher_id
+                given_by = substitutions.teacher_for(load, day, number) if day < today else teacher_id
+                lesson = DatedLesson(
+                    lesson_id,
+                    load,
+                    day,
+                    number,
+                    term_of[kind, day],
+                    given_by or teacher_id,
+                    is_cancelled=given_by is None,
+                )
+                found.setdefault(load.load_id, []).append(lesson)
     return found
-
-
-def _term_by_day(plan: YearPlan) -> dict[tuple[str, date], int]:
-    return {
-        (term.kind, day): plan.term_ids[term.kind, term.number]
-        for term in plan.calendar.terms
-        for day in plan.calendar.school_days(term.starts_on, term.ends_on)
-    }
-
-
-def _dated(lesson_id: int, plan: YearPlan, load: Load, day: date, number: int, term_id: int) -> DatedLesson:
-    teacher_id = plan.substitutions.teacher_for(load, day, number) if day < plan.today else load.teacher_id
-    return DatedLesson(
-        lesson_id, load, day, number, term_id, teacher_id or load.teacher_id, is_cancelled=teacher_id is None
-    )
 
 
 # The works of a quarter in their order at one, two, and more hours a week.

@@ -9,10 +9,9 @@ from typing import Any
 from demo.plan.accounts import Accounts
 from demo.plan.classes import ClassStay, SchoolClass
 from demo.plan.lessons import FIRST_MARKED_GRADE, Catalogue
-from demo.plan.load import PRIMARY_SPECIALITY, Load, Subgroup
+from demo.plan.load import PRIMARY_SPECIALITY, Subgroup
 from demo.plan.reference import subjects, work_kinds
-from demo.plan.timetable import Slot
-from demo.plan.whole_school import PlannedYear, SchoolPlan
+from demo.plan.whole_school import SchoolPlan
 from demo.plan.year_calendar import DAYS_A_WEEK
 from school.records import Role, User
 from school.reference import bell_times
@@ -65,10 +64,9 @@ def founded(ids: Iterator[int], plan: SchoolPlan, today: date) -> Founded:
     )
     accounts = Accounts(ids)
     users = _staff_users(accounts, plan)
-    family_users = _family_users(accounts, plan)
     structure = SchoolStructure(
         schools=[SchoolRow(school_id, SCHOOL_NAME)],
-        settings=_settings(plan, users, family_users, today),
+        settings=_settings(plan, users, *_family_users(accounts, plan), today),
         **_calendar_rows(plan, school_id),
         **_catalogue_rows(catalogue, school_id),
         **_people_rows(plan, school_id),
@@ -101,15 +99,8 @@ def _staff_users(accounts: Accounts, plan: SchoolPlan) -> dict[int, User]:
     return users
 
 
-@dataclass(frozen=True)
-class FamilyUsers:
-    """Accounts of guardians by family and of pupils by pupil."""
-
-    guardians: dict[int, UserRow]
-    pupils: dict[int, UserRow]
-
-
-def _family_users(accounts: Accounts, plan: SchoolPlan) -> FamilyUsers:
+def _family_users(accounts: Accounts, plan: SchoolPlan) -> tuple[dict[int, UserRow], dict[int, UserRow]]:
+    """Return the accounts of guardians by family and of pupils by pupil."""
     families = {pupil.family.family_id: pupil.family for pupil in plan.register.pupils.values()}
     guardians = {
         family_id: accounts.add(family.guardian, [Role.GUARDIAN], guardian_id=family_id)
@@ -119,11 +110,15 @@ def _family_users(accounts: Accounts, plan: SchoolPlan) -> FamilyUsers:
         pupil.pupil_id: accounts.add(pupil.name, [Role.PUPIL], pupil_id=pupil.pupil_id)
         for pupil in plan.register.pupils.values()
     }
-    return FamilyUsers(guardians, pupils)
+    return guardians, pupils
 
 
 def _settings(
-    plan: SchoolPlan, users: dict[int, User], families: FamilyUsers, today: date
+    plan: SchoolPlan,
+    users: dict[int, User],
+    guardians: dict[int, UserRow],
+    pupils: dict[int, UserRow],
+    today: date,
 ) -> list[SettingRow]:
     user_ids = {
         role: next(user for user in users.values() if user.has(role)).user_id for role in _STAFF_ROLES
@@ -131,8 +126,8 @@ def _settings(
     user_ids[Role.TEACHER] = users[_demo_teacher(plan, users, today)].user_id
     user_ids[Role.HOMEROOM] = users[_demo_homeroom(plan, users)].user_id
     pupil_id, guardian_family = _demo_child(plan)
-    user_ids[Role.GUARDIAN] = families.guardians[guardian_family].user_id
-    user_ids[Role.PUPIL] = families.pupils[pupil_id].user_id
+    user_ids[Role.GUARDIAN] = guardians[guardian_family].user_id
+    user_ids[Role.PUPIL] = pupils[pupil_id].user_id
     return [
         SettingRow("school.name", SCHOOL_NAME),
         SettingRow("demo", "1"),
@@ -147,7 +142,7 @@ _STAFF_ROLES = (Role.HEAD, Role.DEPUTY, Role.ADMIN, Role.SECRETARY)
 def _demo_teacher(plan: SchoolPlan, users: dict[int, User], today: date) -> int:
     """Return the teacher, no deputy besides, with the most lessons today, or a week when there are none today."""
     year = plan.years[-1]
-    has_lessons = today in year.calendar.school_days(year.calendar.starts_on, year.calendar.ends_on)
+    has_lessons = today in year.calendar.school_days(*year.calendar.span)
     lessons: dict[int, int] = {}
     for (weekday, _), load in year.slots:
         is_shown = weekday == today.isoweekday() or not has_lessons
@@ -187,10 +182,7 @@ def _demo_child(plan: SchoolPlan) -> tuple[int, int]:
 def _calendar_rows(plan: SchoolPlan, school_id: int) -> dict[str, list[Any]]:
     return {
         "years": [
-            SchoolYearRow(
-                each.calendar.school_year, each.calendar.starts_on, each.calendar.ends_on, DAYS_A_WEEK
-            )
-            for each in plan.years
+            SchoolYearRow(each.calendar.school_year, *each.calendar.span, DAYS_A_WEEK) for each in plan.years
         ],
         "days_off": [
             DayOffRow(day, name)
@@ -316,15 +308,11 @@ def _load_rows(ids: Iterator[int], plan: SchoolPlan, catalogue: Catalogue) -> di
             for year, load in placed
         ],
         "slots": [
-            _slot_row(next(ids), year, slot, load, rooms) for year in plan.years for slot, load in year.slots
+            SlotRow(next(ids), load.load_id, *slot, rooms[load.teacher_id], *year.calendar.span)
+            for year in plan.years
+            for slot, load in year.slots
         ],
     }
-
-
-def _slot_row(slot_id: int, year: PlannedYear, slot: Slot, load: Load, rooms: dict[int, str]) -> SlotRow:
-    return SlotRow(
-        slot_id, load.load_id, *slot, rooms[load.teacher_id], year.calendar.starts_on, year.calendar.ends_on
-    )
 
 
 def members(school_class: SchoolClass, subgroup: Subgroup | None) -> list[ClassStay]:

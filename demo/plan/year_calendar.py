@@ -4,10 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from school.reference import public_holidays
-from school.year.records import ONE_DAY, TermSpan, days_between
-from school.year.rules.calendar import term_kind_of, usual_calendar
-
-__all__ = ["ONE_DAY", "TermSpan", "days_between", "term_kind_of"]
+from school.year.records import TermSpan, days_between
+from school.year.rules.calendar import usual_calendar
 
 DAYS_A_WEEK = 5
 
@@ -21,6 +19,11 @@ class DemoCalendar:
     ends_on: date
     terms: tuple[TermSpan, ...]
     days_off: dict[date, str]
+
+    @property
+    def span(self) -> tuple[date, date]:
+        """The first and the last day."""
+        return self.starts_on, self.ends_on
 
     def school_days(self, starts_on: date, ends_on: date) -> list[date]:
         """Return the days with lessons from one day to another, both included."""
