@@ -30,7 +30,9 @@ LETTERS = {Scope.WHOLE_SCHOOL: "Ш", Scope.OWN_CLASS: "К", Scope.OWN_LESSONS: "
 
 def access_page() -> str:
     """Return docs/access.md: a chapter for each role, then one table of actions by roles."""
-    return "\n".join([HEAD, *(_chapter(role) for role in ROLES), MATRIX_HEAD, _matrix(), ""])
+    columns = f"| Действие | В коде | {' | '.join(SHORT_ROLES[role] for role in ROLES)} |"
+    matrix = [columns, "|---|---|" + ":-:|" * len(ROLES), *(_matrix_row(action) for action in Action)]
+    return "\n".join([HEAD, *(_chapter(role) for role in ROLES), MATRIX_HEAD, *matrix, ""])
 
 
 def _chapter(role: Role) -> str:
@@ -41,11 +43,6 @@ def _chapter(role: Role) -> str:
         if titles:
             lines += [f"{SCOPE_TITLES[scope].capitalize()}:", "", *(f"- {title}" for title in titles), ""]
     return "\n".join(lines)
-
-
-def _matrix() -> str:
-    head = f"| Действие | В коде | {' | '.join(SHORT_ROLES[role] for role in ROLES)} |"
-    return "\n".join([head, "|---|---|" + ":-:|" * len(ROLES), *(_matrix_row(action) for action in Action)])
 
 
 def _matrix_row(action: Action) -> str:
