@@ -284,19 +284,15 @@ def _enter(store: Store, school: Founded, past: Past, now: datetime, say: Say) -
     done = 0
     for staff_id, cells in past.typed.items():
         for edits in (*_pieces(cells.entries), *_pieces(cells.corrections)):
-            _enter_all(store, school.users[staff_id], edits, now)
+            results = enter_cells(store, school.users[staff_id], edits, now=now)
+            if refused := [result for result in results if result.status is not EntryStatus.SAVED]:
+                raise StoreFault(f"The register refused {len(refused)} made-up entries: {refused[0].message}")
             done += len(edits)
         say(f"Отметки и пропуски: {100 * done // total} % из {total}…")
 
 
 def _pieces(edits: Sequence[CellEdit]) -> list[Sequence[CellEdit]]:
     return [edits[start : start + EDITS_AT_ONCE] for start in range(0, len(edits), EDITS_AT_ONCE)]
-
-
-def _enter_all(store: Store, user: User, edits: Sequence[CellEdit], now: datetime) -> None:
-    results = enter_cells(store, user, edits, now=now)
-    if refused := [result for result in results if result.status is not EntryStatus.SAVED]:
-        raise StoreFault(f"The register refused {len(refused)} made-up entries: {refused[0].message}")
 
 
 def _terms_to_close(plan: SchoolPlan, school: Founded, now: datetime) -> list[tuple[int, datetime, int]]:

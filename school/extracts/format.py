@@ -149,16 +149,8 @@ def _tables() -> Iterator[Table]:
             )
         )
     for row in reference_rows("extract_tables"):
-        is_required, is_about_pupils, is_repeated = (row[name] == "1" for name in _FLAGS)
-        yield Table(
-            row["table"],
-            tuple(columns[row["table"]]),
-            row["title"],
-            is_required,
-            is_about_pupils,
-            is_repeated,
-            row["contradiction"],
-        )
+        name, flags = row["table"], {flag: row[flag] == "1" for flag in _FLAGS}
+        yield Table(name, tuple(columns[name]), row["title"], contradiction=row["contradiction"], **flags)
 
 
 TABLES: dict[str, Table] = {table.name: table for table in _tables()}
