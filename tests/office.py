@@ -60,7 +60,7 @@ def add_second_class(store: Store) -> None:
     )
 
 
-def told(store: Store, kind: str) -> list[tuple[str | None, str | None, str]]:
+def events_of(store: Store, kind: str) -> list[tuple[str | None, str | None, str]]:
     """Return the events of a kind: old value, new value, reason."""
     rows = store.read(
         "SELECT old_value, new_value, reason FROM events WHERE kind = $kind ORDER BY event_id", {"kind": kind}

@@ -163,7 +163,7 @@ def _sums(reader: FigureReader, terms: TermSpan, tables: SchoolTables) -> pd.Dat
     """Return ``pipelines.register_sums`` of the whole school's marks of a span."""
     query = MeasureQuery(reader, "register sums", terms)
     if not query.is_written:
-        query.write(register_sums(sums_of_marks(tables.reached, tables.now)))
+        query.write(register_sums(sums_of_marks(tables.scoped, tables.now)))
     return query.answer_in_partitions("class_id")
 
 
@@ -171,7 +171,7 @@ def _earlier_means(reader: FigureReader, terms: TermSpan, tables: SchoolTables) 
     """Return the means of the terms before: today's entries leave them as they are."""
 
     def compute() -> pd.DataFrame:
-        return subject_means(register_sums(sums_of_marks(tables.reached, tables.earlier)).df())
+        return subject_means(register_sums(sums_of_marks(tables.scoped, tables.earlier)).df())
 
     store = reader.school.store
     lasting = store.state_but_entries()
@@ -298,22 +298,22 @@ class _ControlRows:
     tables: SchoolTables
 
     def of_term_marks(self) -> pd.DataFrame:
-        reached, now, (own, usual) = self.tables.reached, self.tables.now, self.tables.roundings()
+        scoped, now, (own, usual) = self.tables.scoped, self.tables.now, self.tables.roundings()
         query = MeasureQuery(self.reader, "term marks", self.terms, tuple(own.items()), usual)
         if not query.is_written:
-            marks = sums_of_marks(reached, now)
-            query.write(consistency.term_mark_sums(reached.term_marks(now), marks, own, usual))
+            marks = sums_of_marks(scoped, now)
+            query.write(consistency.term_mark_sums(scoped.term_marks(now), marks, own, usual))
         return query.answer_in_partitions("class_id")
 
     def of_lessons(self) -> pd.DataFrame:
         query = MeasureQuery(self.reader, "lesson sums", self.terms)
         if not query.is_written:
-            query.write(consistency.lesson_sums(self.tables.reached.marks(self.tables.now)))
+            query.write(consistency.lesson_sums(self.tables.scoped.marks(self.tables.now)))
         return query.answer_in_partitions("lesson_id")
 
     def of_lesson_weeks(self) -> consistency.LessonWeeks:
         def compute() -> consistency.LessonWeeks:
-            lessons = self.tables.reached.lessons(self.tables.now)
+            lessons = self.tables.scoped.lessons(self.tables.now)
             weeks = consistency.lesson_weeks(lessons, self.tables.terms(), today=self.today)
             return consistency.weeks_of_units(weeks.df())
 
@@ -333,6 +333,6 @@ class _ControlRows:
 
         query = MeasureQuery(self.reader, "alike", self.terms)
         if not query.is_written:
-            query.write(consistency.alike_marks(self.tables.reached.marks(self.tables.now)))
+            query.write(consistency.alike_marks(self.tables.scoped.marks(self.tables.now)))
         alike = query.answer_in_partitions("lesson_id", among)
         return consistency.same_marks(alike, sums, consistency.whole_class_lessons(self.of_lessons()))

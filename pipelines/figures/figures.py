@@ -59,29 +59,29 @@ def previous_period(periods: Collection[PeriodRow], period: PeriodRow) -> Period
     return within or max(last, key=lambda row: row.number, default=None)
 
 
-def sums_of_marks(reached: ScopedTables, selection: Selection) -> Any:
+def sums_of_marks(scoped: ScopedTables, selection: Selection) -> Any:
     """Return ``pipelines.measures.mark_sums`` of the selected marks; only classes with new entries are added up again."""
-    if not reached.store.has_kept("mark_sums"):
-        reached.store.keep("mark_sums", str(mark_sums(reached.marks_of_all()).sql_query()))
-    return reached.kept("mark_sums", selection)
+    if not scoped.store.has_kept("mark_sums"):
+        scoped.store.keep("mark_sums", str(mark_sums(scoped.marks_of_all()).sql_query()))
+    return scoped.kept("mark_sums", selection)
 
 
-def standings_today(reached: ScopedTables, selection: Selection) -> Any:
+def standings_today(scoped: ScopedTables, selection: Selection) -> Any:
     """Return ``pipelines.standing_so_far`` of the selected rows: what the current marks would give as a term mark."""
-    if reached.scope.is_whole_school:
-        if not reached.store.has_kept("standings"):
-            every = standing_so_far(sums_of_marks(reached, NO_SELECTION))
-            reached.store.keep("standings", str(every.sql_query()))
-        return reached.kept("standings", selection)
+    if scoped.scope.is_whole_school:
+        if not scoped.store.has_kept("standings"):
+            every = standing_so_far(sums_of_marks(scoped, NO_SELECTION))
+            scoped.store.keep("standings", str(every.sql_query()))
+        return scoped.kept("standings", selection)
     # A pupil's standing is of all the marks; only then is it asked whose pupil it is.
     others = {name: ids for name, ids in selection.items() if name != "teacher_id"}
-    standing = nw.from_native(standing_so_far(sums_of_marks(reached, others)))
+    standing = nw.from_native(standing_so_far(sums_of_marks(scoped, others)))
     if "teacher_id" in selection:
         standing = standing.filter(nw.col("teacher_id").is_in(list(selection["teacher_id"])))
     return standing.to_native()
 
 
-def basis_rows(reached: ScopedTables, basis: str, periods: Sequence[PeriodRow], selection: Selection) -> Any:
+def basis_rows(scoped: ScopedTables, basis: str, periods: Sequence[PeriodRow], selection: Selection) -> Any:
     """Return the rows that a basis counts; ``periods`` are terms, or all of them whole years.
 
     ``basis``: "term" for final marks, "marks" for current ones added up (``pipelines.measures.mark_sums``), "today" for what these would give as a term mark.
@@ -89,17 +89,17 @@ def basis_rows(reached: ScopedTables, basis: str, periods: Sequence[PeriodRow], 
     of_terms = {**selection, "term_id": [term for period in periods for term in period.term_ids]}
     if any(period.is_whole_year for period in periods):
         if basis == "term":
-            return reached.year_marks({**selection, "school_year": [row.school_year for row in periods]})
-        return sums_of_marks(reached, of_terms).project(AS_YEAR)
+            return scoped.year_marks({**selection, "school_year": [row.school_year for row in periods]})
+        return sums_of_marks(scoped, of_terms).project(AS_YEAR)
     if basis == "term":
-        return reached.term_marks(of_terms)
-    return sums_of_marks(reached, of_terms) if basis == "marks" else standings_today(reached, of_terms)
+        return scoped.term_marks(of_terms)
+    return sums_of_marks(scoped, of_terms) if basis == "marks" else standings_today(scoped, of_terms)
 
 
-def rows_of_standings(reached: ScopedTables, basis: str, period: PeriodRow, selection: Selection) -> Any:
+def rows_of_standings(scoped: ScopedTables, basis: str, period: PeriodRow, selection: Selection) -> Any:
     """Return the rows that pupils' standings follow from: of a whole year only its year marks say how it was finished."""
     counted = "term" if basis == "term" or period.is_whole_year else "today"
-    return basis_rows(reached, counted, [period], selection)
+    return basis_rows(scoped, counted, [period], selection)
 
 
 def of_period(rows: pd.DataFrame, period: PeriodRow) -> pd.DataFrame:
@@ -167,10 +167,10 @@ def coverage_by(
     """Return ``pipelines.measures.mark_coverage`` by ``by``: whether pupils have the marks of п. 5.2."""
     query = MeasureQuery(reader, "coverage", period_key(period, selection), today, by)
     if not query.is_written:
-        reached, of_terms = reader.tables, {**selection, "term_id": period.term_ids}
+        scoped, of_terms = reader.tables, {**selection, "term_id": period.term_ids}
         marks = {name: ids for name, ids in of_terms.items() if name != "teacher_id"}
-        terms = reached.class_terms({name: ids for name, ids in of_terms.items() if name in OF_CLASSES})
-        query.write(_coverage(reached, sums_of_marks(reached, marks), terms, selection, today, by))
+        terms = scoped.class_terms({name: ids for name, ids in of_terms.items() if name in OF_CLASSES})
+        query.write(_coverage(scoped, sums_of_marks(scoped, marks), terms, selection, today, by))
     return query.answer()
 
 
@@ -183,35 +183,33 @@ def without_final_marks(
     """
     query = MeasureQuery(reader, "without final marks", basis, period_key(period, selection), today, by)
     if not query.is_written:
-        reached, of_terms = reader.tables, {**selection, "term_id": period.term_ids}
-        terms = reached.class_terms({name: ids for name, ids in of_terms.items() if name in OF_CLASSES})
+        scoped, of_terms = reader.tables, {**selection, "term_id": period.term_ids}
+        terms = scoped.class_terms({name: ids for name, ids in of_terms.items() if name in OF_CLASSES})
         if period.is_whole_year:
-            terms = term_of_year(reached, period)
-        rows = rows_of_standings(reached, basis, period, selection)
-        query.write(_coverage(reached, rows, terms, selection, today, by))
+            terms = term_of_year(scoped, period)
+        rows = rows_of_standings(scoped, basis, period, selection)
+        query.write(_coverage(scoped, rows, terms, selection, today, by))
     return query.answer()
 
 
 def _coverage(
-    reached: ScopedTables, marks: Any, class_terms: Any, selection: Selection, today: date, by: By
+    scoped: ScopedTables, marks: Any, class_terms: Any, selection: Selection, today: date, by: By
 ) -> Any:
     """Return ``pipelines.measures.mark_coverage`` of these marks and terms against the pupils and subjects of the selection."""
     return mark_coverage(
         marks,
         by,
-        teaching_load=reached.teaching_load(
-            {name: ids for name, ids in selection.items() if name in OF_LOAD}
-        ),
-        enrolments=reached.enrolments(),
+        teaching_load=scoped.teaching_load({name: ids for name, ids in selection.items() if name in OF_LOAD}),
+        enrolments=scoped.enrolments(),
         class_terms=class_terms,
-        subgroup_members=reached.subgroup_members(),
+        subgroup_members=scoped.subgroup_members(),
         today=today,
     )
 
 
-def term_of_year(reached: ScopedTables, period: PeriodRow) -> Any:
+def term_of_year(scoped: ScopedTables, period: PeriodRow) -> Any:
     """Return each class of a whole year as if the year were its one term, in the columns of class terms."""
-    terms = reached.class_terms({"term_id": period.term_ids})
+    terms = scoped.class_terms({"term_id": period.term_ids})
     keys = "class_id, school_year, grade_level, school_id"
     return terms.aggregate(
         f"{keys}, {YEAR} AS term_id, '{TermKind.YEAR}' AS term_kind, 1 AS term_number, "
@@ -269,21 +267,21 @@ def same_pupils_by(
     keys = (period_key(before, whatever_class), period_key(period, selection))
     query = MeasureQuery(reader, "same pupils", basis, keys, by)
     if not query.is_written:
-        reached = reader.tables
-        earlier = basis_rows(reached, basis, [before], whatever_class)
-        query.write(change_of_same_pupils(basis_rows(reached, basis, [period], selection), earlier, by))
+        scoped = reader.tables
+        earlier = basis_rows(scoped, basis, [before], whatever_class)
+        query.write(change_of_same_pupils(basis_rows(scoped, basis, [period], selection), earlier, by))
     return query.answer()
 
 
 def attended(
-    reached: ScopedTables, selection: Selection, today: date, pupils: Selection = NO_SELECTION
+    scoped: ScopedTables, selection: Selection, today: date, pupils: Selection = NO_SELECTION
 ) -> dict[str, Any]:
     """Return what the measures of attendance read of the selected lessons and pupils, by the names of their arguments."""
     return {
-        "lessons": reached.lessons(selection),
-        "absences": reached.absences(selection),
-        "enrolments": reached.enrolments(pupils),
-        "subgroup_members": reached.subgroup_members(),
+        "lessons": scoped.lessons(selection),
+        "absences": scoped.absences(selection),
+        "enrolments": scoped.enrolments(pupils),
+        "subgroup_members": scoped.subgroup_members(),
         "today": today,
     }
 
@@ -304,9 +302,9 @@ def one_pupils_attendance(reader: FigureReader, history: PupilHistory, today: da
     whose = (history.places, history.sees_all, history.pupil_id)
     query = MeasureQuery(reader, "a pupil's attendance", *whose, today)
     if not query.is_written:
-        reached = pupil_tables(reader.school.store, reader.user, history.pupil_id, today=today)
+        scoped = pupil_tables(reader.school.store, reader.user, history.pupil_id, today=today)
         classes = {"class_id": sorted({place.class_id for place in history.places})}
-        read = attended(reached, classes, today, {"pupil_id": (history.pupil_id,)})
+        read = attended(scoped, classes, today, {"pupil_id": (history.pupil_id,)})
         query.write(pupil_attendance(**read, by=TERM))
     return query.answer().sort_values(list(TERM), ignore_index=True)
 
@@ -315,8 +313,8 @@ def one_pupils_standings(reader: FigureReader, history: PupilHistory, today: dat
     """Return ``pipelines.pupil_standings`` of a pupil by term over all years, in the order of the terms."""
     query = MeasureQuery(reader, "a pupil's standings", history.sees_all, history.pupil_id, today)
     if not query.is_written:
-        reached = pupil_tables(reader.school.store, reader.user, history.pupil_id, today=today)
-        query.write(pupil_standings(reached.term_marks({"pupil_id": (history.pupil_id,)}), TERM))
+        scoped = pupil_tables(reader.school.store, reader.user, history.pupil_id, today=today)
+        query.write(pupil_standings(scoped.term_marks({"pupil_id": (history.pupil_id,)}), TERM))
     return query.answer().sort_values(list(TERM), ignore_index=True)
 
 

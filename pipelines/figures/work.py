@@ -99,8 +99,8 @@ def filling_by(
     moment = last_deadline(now)
     query = MeasureQuery(reader, "filling", period_key(period, selection), moment, by)
     if not query.is_written:
-        reached, of_terms = reader.tables, {**selection, "term_id": period.term_ids}
-        query.write(teacher_activity(reached.lessons(of_terms), reached.marks(of_terms), by, now=moment))
+        scoped, of_terms = reader.tables, {**selection, "term_id": period.term_ids}
+        query.write(teacher_activity(scoped.lessons(of_terms), scoped.marks(of_terms), by, now=moment))
     return query.answer()
 
 

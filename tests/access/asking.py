@@ -69,11 +69,11 @@ def was_saved(results: Sequence[batch.CellResult | term_marks.TermMarkResult]) -
 
 @dataclass(frozen=True)
 class Question:
-    """A call about 8Б, who may make it, and whether an answer tells anything of 8Б."""
+    """A call about 8Б, who may make it, and whether an answer reveals anything of 8Б."""
 
     ask: Callable[[Store, User], Any]
     allowed: Set[str]
-    tells: Callable[[Any], bool] = names_8b
+    reveals: Callable[[Any], bool] = names_8b
 
 
 def the_deputy(store: Store) -> User:

@@ -1,4 +1,4 @@
-"""A saved entry is in every figure at the next look: what is kept between looks is renewed by every way of writing."""
+"""A saved entry is in every figure at the next look: what is kept between looks is refreshed by every way of writing."""
 
 from collections.abc import Callable
 
@@ -44,23 +44,23 @@ ENTRIES = {
 }
 
 
-def kept(reached: ScopedTables) -> list[list[tuple[object, ...]]]:
-    found = [sums_of_marks(reached, NO_SELECTION), standings_today(reached, NO_SELECTION)]
+def kept(scoped: ScopedTables) -> list[list[tuple[object, ...]]]:
+    found = [sums_of_marks(scoped, NO_SELECTION), standings_today(scoped, NO_SELECTION)]
     return [sorted(rows.fetchall(), key=repr) for rows in found]
 
 
-def anew(reached: ScopedTables) -> list[list[tuple[object, ...]]]:
-    marks = reached.marks_of_all()
+def recomputed(scoped: ScopedTables) -> list[list[tuple[object, ...]]]:
+    marks = scoped.marks_of_all()
     found = [mark_sums(marks), standing_so_far(mark_sums(marks))]
     return [sorted(rows.fetchall(), key=repr) for rows in found]
 
 
 @pytest.mark.parametrize("entry", ENTRIES)
 def test_what_is_kept_is_what_would_be_reckoned_anew(school_store: Store, people: People, entry: str) -> None:
-    reached = tables(school_store, people.deputy, Action.READ_QUALITY)
+    scoped = tables(school_store, people.deputy, Action.READ_QUALITY)
     cell(TODAY, CLASSMATE, "4")(school_store, people)
-    before = kept(reached)
-    assert before == anew(reached)
+    before = kept(scoped)
+    assert before == recomputed(scoped)
     ENTRIES[entry](school_store, people)
-    assert kept(reached) == anew(reached)
-    assert (kept(reached) != before) == (entry not in {"an absence", "attendance"})
+    assert kept(scoped) == recomputed(scoped)
+    assert (kept(scoped) != before) == (entry not in {"an absence", "attendance"})

@@ -56,9 +56,9 @@ def test_a_forecast_is_a_mark_with_its_chance_and_the_chances_make_a_whole(
 
 
 def test_a_pupils_forecast_says_why(open_page: Callable, people: People) -> None:
-    told = texts(open_page(people.homeroom, PAGE, pupil=str(CHILD), **OF_7A))
-    assert "Алёшин Пётр" in told
-    assert "сейчас 4,00 по 1 отметке, в прошлой четверти 3" in told
+    said = texts(open_page(people.homeroom, PAGE, pupil=str(CHILD), **OF_7A))
+    assert "Алёшин Пётр" in said
+    assert "сейчас 4,00 по 1 отметке, в прошлой четверти 3" in said
 
 
 def test_a_saved_mark_is_in_the_forecast_at_the_next_look(
@@ -76,14 +76,14 @@ def test_the_mean_of_today_stands_beside_the_forecast(open_page: Callable, peopl
 
 
 @pytest.mark.parametrize(
-    ("sql", "told"),
+    ("sql", "said"),
     [("DELETE FROM class_terms", "ещё не начался"), ("DELETE FROM enrolments", "Прогнозировать пока нечего")],
 )
 def test_an_empty_school_is_told_so_calmly(
-    open_page: Callable, people: People, change: Callable, sql: str, told: str
+    open_page: Callable, people: People, change: Callable, sql: str, said: str
 ) -> None:
     change(sql)
-    assert told in texts(open_page(people.deputy, PAGE))
+    assert said in texts(open_page(people.deputy, PAGE))
 
 
 def test_without_any_marks_the_forecast_says_on_how_little_it_stands(

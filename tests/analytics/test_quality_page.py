@@ -183,9 +183,9 @@ def test_a_choice_stands_in_the_address_as_an_id_and_goes_along(open_page: Calla
 def test_figures_tell_their_formula_and_on_how_many_marks_they_stand(
     open_page: Callable, people: People
 ) -> None:
-    told = plain(texts(open_page(people.deputy, PAGE)))
-    assert "(число «5» + число «4») · 100 / число отметок" in told
-    assert "Сейчас: **4**" in told
+    said = plain(texts(open_page(people.deputy, PAGE)))
+    assert "(число «5» + число «4») · 100 / число отметок" in said
+    assert "Сейчас: **4**" in said
 
 
 def test_a_class_with_one_pupil_has_figures(open_page: Callable, people: People, change: Callable) -> None:

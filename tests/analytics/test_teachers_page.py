@@ -69,7 +69,7 @@ def test_teachers_and_families_do_not_see_it(open_page: Callable, people: People
 
 
 @pytest.mark.parametrize(
-    ("sql", "told"),
+    ("sql", "said"),
     [
         ("UPDATE lessons SET teacher_id = NULL; DELETE FROM teaching_load", "не указано, кто ведёт уроки"),
         ("DELETE FROM marks; DELETE FROM absences; DELETE FROM lessons", "состоявшихся уроков нет"),
@@ -77,11 +77,11 @@ def test_teachers_and_families_do_not_see_it(open_page: Callable, people: People
     ],
 )
 def test_what_imported_data_lack_is_said_calmly(
-    open_page: Callable, people: People, change: Callable, sql: str, told: str
+    open_page: Callable, people: People, change: Callable, sql: str, said: str
 ) -> None:
     change(sql)
     page = open_page(people.deputy, PAGE)
-    assert told in texts(page)
+    assert said in texts(page)
     assert not page.dataframe
 
 

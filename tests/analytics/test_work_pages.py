@@ -74,9 +74,9 @@ def test_a_teacher_replaced_in_the_term_hands_the_plan_over(
 
 def test_missed_lessons_by_reason(open_page: Callable, people: People) -> None:
     page = open_page(people.deputy, ATTENDANCE)
-    told = figures(page)
-    assert (told["Пропущено уроков"], told["Не выяснено (Н)"]) == ("16,7 %", "16,7 %")
-    assert told["Пропускают много"] == "1"
+    said = figures(page)
+    assert (said["Пропущено уроков"], said["Не выяснено (Н)"]) == ("16,7 %", "16,7 %")
+    assert said["Пропускают много"] == "1"
     assert (column(page, "Класс"), column(page, "Н"), column(page, "Учеников")) == (
         ["7А", "8Б"],
         [1, 0],

@@ -115,7 +115,7 @@ def test_only_the_deputy_loads(school_store: Store, people: People, part: str) -
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "said"),
     [
         (b"", "Файл пуст"),
         ("Класс;Ученик;Предмет\n7А;Алёшин;Математика\n".encode(), "нет нужных столбцов"),
@@ -123,8 +123,8 @@ def test_only_the_deputy_loads(school_store: Store, people: People, part: str) -
         (b"<html><table><tr><td>5</td></tr></table></html>", "не таблица"),
     ],
 )
-def test_a_file_that_is_no_list_is_refused_in_words(content: bytes, told: str) -> None:
-    with pytest.raises(Refusal, match=told):
+def test_a_file_that_is_no_list_is_refused_in_words(content: bytes, said: str) -> None:
+    with pytest.raises(Refusal, match=said):
         results_of_file(content)
 
 

@@ -307,7 +307,7 @@ describe("who sends", () => {
 });
 
 describe("after the answer", () => {
-  it("tells the open grids which cells changed and what else the server has sent", async () => {
+  it("announces to the open grids which cells changed and what else the server has sent", async () => {
     browser.answers.push((body) => ({ ...saved(body), rows: { 1: { mean: "5,00" } } }));
     outbox.enter("L1", "1", "5", "");
     view.changed.length = 0;

@@ -98,7 +98,7 @@ describe("painting", () => {
     return node;
   };
 
-  it("tells a two, an absence, two marks and a late mark apart", () => {
+  it("distinguishes a two, an absence, two marks and a late mark", () => {
     assert.equal(painted({ text: "2" }).className, "cell two");
     assert.equal(painted({ text: "н" }).className, "cell absent");
     assert.equal(painted({ text: "о 4" }).className, "cell");
@@ -153,7 +153,7 @@ describe("keys", () => {
     assert.deepEqual(place(), [0, 0]);
   });
 
-  it("stays where it was when the grid is mounted anew", () => {
+  it("stays where it was when the grid is mounted again", () => {
     mount();
     press("ArrowDown");
     grid.remove();

@@ -21,7 +21,7 @@ from school.store.connection import Store
 
 WISH = LoadChoices(SCHOOL, 2026, first_day=date(2026, 11, 20))
 FILE = SourceFile("файл.xlsx", "0" * 64)
-# What tells how things are; the rest says what happened.
+# What says how things are; the rest says what happened.
 _BOOKS = {"events", "import_batches", "import_batch_rows", "migrations", "import_profiles"}
 
 
@@ -69,7 +69,7 @@ def reasons(plan: Plan[Any]) -> dict[int, str]:
 
 
 def state_of(store: Store) -> dict[str, tuple[int, int]]:
-    """Return how many rows each table that tells how things are has, and a digest of them all."""
+    """Return how many rows each table that says how things are has, and a digest of them all."""
     tables = store.read("SELECT table_name FROM duckdb_tables() WHERE NOT internal AND NOT temporary")
     counted = (
         f"SELECT '{table}', count(*), coalesce(sum(hash(t)::HUGEINT), 0) FROM {table} t"

@@ -106,7 +106,7 @@ def test_a_journal_workbook_is_read_cell_by_cell() -> None:
         }
     )
     table = read(ImportKind.JOURNAL, content)
-    told = [
+    said = [
         (
             table.place(row.number),
             row["full_name"],
@@ -116,7 +116,7 @@ def test_a_journal_workbook_is_read_cell_by_cell() -> None:
         )
         for row in table.rows
     ]
-    assert told == [
+    assert said == [
         ("лист «Алгебра», C7", "Алёшин Пётр", "2026-11-17", "1", "5(2)"),
         ("лист «Алгебра», D7", "Алёшин Пётр", "2026-11-18", "1", "н"),
         ("лист «Алгебра», E7", "Алёшин Пётр", "2026-11-18", "2", "4, 3"),

@@ -152,10 +152,10 @@ def looked(school: School, people: People) -> Looked:
 
 def test_the_figures_fill_the_findings_each_with_its_evidence(school_screens: School, people: People) -> None:
     found = found_in(looked(school_screens, people), DRAFT.scope)
-    told = {(row.check, row.class_id): (row.count, row.total) for row in found}
-    assert told["not_filled", CLASS_7A] == (1, 2)  # today's lesson, looked at tomorrow
-    assert told["no_plan", CLASS_7A] == (1, 1)
-    assert ("no_topic", CLASS_7A) not in told
+    said = {(row.check, row.class_id): (row.count, row.total) for row in found}
+    assert said["not_filled", CLASS_7A] == (1, 2)  # today's lesson, looked at tomorrow
+    assert said["no_plan", CLASS_7A] == (1, 1)
+    assert ("no_topic", CLASS_7A) not in said
     finding = next(row for row in found if row.check == "not_filled" and row.class_id == CLASS_7A)
     assert finding.teacher_id == OWNER_STAFF
     assert evidence_address(finding, 2026) == f"/grid?year=2026&class={CLASS_7A}&subject={MATHS}"

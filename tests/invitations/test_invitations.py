@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from office import HASHER, HERE, NEW_PASSWORD, accept, change, told
+from office import HASHER, HERE, NEW_PASSWORD, accept, change, events_of
 from small_school import (
     CHILD,
     CLASSMATE,
@@ -102,7 +102,7 @@ def test_only_a_hash_is_kept(school_store: Store, people: People) -> None:
     for table in tables:
         kept = repr(school_store.read(f"SELECT * FROM {table}")).upper().replace("-", "")
         assert signs not in kept, table
-    assert told(school_store, "invitation") == [(None, "Орлова Вера, по 03.12.2026", "")]
+    assert events_of(school_store, "invitation") == [(None, "Орлова Вера, по 03.12.2026", "")]
 
 
 def test_a_new_employee_chooses_a_name_and_a_password(school_store: Store, people: People) -> None:

@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from office import CLASS_7B, FRENCH, GROUP_1, GROUP_2, TODAY, add_second_class, change, told
+from office import CLASS_7B, FRENCH, GROUP_1, GROUP_2, TODAY, add_second_class, change, events_of
 from small_school import (
     ABSENTEE,
     CHILD,
@@ -79,7 +79,7 @@ def test_each_day_keeps_its_class_list(two_classes: Store, people: People) -> No
         other = {CLASS_7A: CLASS_7B, CLASS_7B: CLASS_7A}[class_id]
         assert CHILD in listed(two_classes, people.secretary, class_id, day)
         assert CHILD not in listed(two_classes, people.secretary, other, day)
-    assert told(two_classes, "pupil_movement") == [("7А", "7Б с 19.11.2026", "№ 45; по заявлению")]
+    assert events_of(two_classes, "pupil_movement") == [("7А", "7Б с 19.11.2026", "№ 45; по заявлению")]
 
 
 def test_marks_of_the_past_stay_in_the_register_that_has_them(two_classes: Store, people: People) -> None:
@@ -114,7 +114,7 @@ def test_back_over_an_absence_takes_agreement_and_removes_it(two_classes: Store,
     assert two_classes.read("SELECT count(*) FROM absences") == [(1,)]
     move(two_classes, people, ABSENTEE, YESTERDAY, removes_absences=True)
     assert two_classes.read("SELECT count(*) FROM absences") == [(0,)]
-    assert told(two_classes, "cell")[-1] == ("н", None, "не был в классе с 18.11.2026")
+    assert events_of(two_classes, "cell")[-1] == ("н", None, "не был в классе с 18.11.2026")
 
 
 def test_who_came_late_was_there(two_classes: Store, people: People) -> None:
@@ -242,7 +242,7 @@ def test_removed_absences_come_back_but_not_into_a_closed_term(two_classes: Stor
     change(two_classes, f"UPDATE terms SET closed_at = NULL WHERE term_id = {QUARTER_2}")
     take_back_movement(two_classes, people.secretary, movement_id, ABSENTEE, now=NOW)
     assert two_classes.read(absences) == before
-    assert told(two_classes, "cell")[-1] == (None, "н", "движение отменено")
+    assert events_of(two_classes, "cell")[-1] == (None, "н", "движение отменено")
 
 
 def test_last_years_movement_stays_once_the_pupil_has_gone_up(two_classes: Store, people: People) -> None:
@@ -338,7 +338,7 @@ def _letters(number: int) -> str:
 def test_the_card_is_kept_with_what_stood_there(two_classes: Store, people: People) -> None:
     draft = PupilDraft(PersonName("Алёшин", "Пётр", "Ильич"), date(2013, 2, 1))
     change_pupil(two_classes, people.homeroom, CHILD, draft, now=NOW)
-    assert told(two_classes, "pupil") == [("Алёшин Пётр", "Алёшин Пётр Ильич, 01.02.2013", "")]
+    assert events_of(two_classes, "pupil") == [("Алёшин Пётр", "Алёшин Пётр Ильич, 01.02.2013", "")]
     father = GuardianDraft(PersonName("Алёшин", "Илья"), "отец", "8 900 123-45-67")
     add_guardian(two_classes, people.homeroom, CHILD, father, now=NOW)
     with pytest.raises(RuleRefused, match="уже в карточке"):
@@ -351,7 +351,7 @@ def test_a_parent_taken_out_of_the_card_sees_the_child_no_more(two_classes: Stor
     change_guardian(two_classes, people.homeroom, CHILD, guardian.guardian_id, renamed, now=NOW)
     remove_guardian(two_classes, people.homeroom, CHILD, guardian.guardian_id, now=NOW)
     assert pupil_card(two_classes, people.homeroom, CHILD, TODAY).guardians == []
-    assert told(two_classes, "guardian")[-1] == ("Алёшина-Белова Ольга, мать, 89001234567", None, "")
+    assert events_of(two_classes, "guardian")[-1] == ("Алёшина-Белова Ольга, мать, 89001234567", None, "")
     assert two_classes.read("SELECT * FROM guardian_pupils WHERE pupil_id = $pupil", {"pupil": CHILD}) == []
 
 

@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 
 import pytest
-from office import HASHER, HERE, TODAY, accept, change, told
+from office import HASHER, HERE, TODAY, accept, change, events_of
 from small_school import (
     ADMIN_STAFF,
     CHILD,
@@ -52,7 +52,7 @@ def test_a_new_employee_has_roles_and_waits_for_a_code(school_store: Store, peop
     assert (added.login, added.roles, added.has_password) == ("novikova.yy", NOVIKOVA.roles, False)
     with pytest.raises(SignInRefused, match="не подошли"):
         sign_in(school_store, added.login, "anything at all", address=HERE, now=NOW, hasher=HASHER)
-    assert told(school_store, "staff")[-1][1] == (
+    assert events_of(school_store, "staff")[-1][1] == (
         "Новикова Яна Юрьевна; учитель физики; Заместитель директора по УВР, Учитель-предметник"
     )
 
@@ -144,7 +144,7 @@ def test_a_dismissed_teacher_is_out_at_once(school_store: Store, people: People)
     assert user_of_session(school_store, secret, NOW) is None
     with pytest.raises(SignInRefused, match="Доступ закрыт"):
         enter(school_store, "owner")
-    assert told(school_store, "staff_dismissed") == [(None, "Орлова Вера: с 19.11.2026", "приказ № 8")]
+    assert events_of(school_store, "staff_dismissed") == [(None, "Орлова Вера: с 19.11.2026", "приказ № 8")]
     restore(school_store, people.admin, OWNER_STAFF, now=NOW)
     assert user_of_session(school_store, secret, NOW) is None, "the session ended for good"
     assert enter(school_store, "owner")
@@ -183,7 +183,7 @@ def test_somebody_closed_out_is_out_at_once_until_opened(school_store: Store, pe
         enter(school_store, "guardian")
     open_account(school_store, people.admin, USER_IDS["guardian"], now=NOW)
     assert enter(school_store, "guardian")
-    assert told(school_store, "user_access") == [
+    assert events_of(school_store, "user_access") == [
         ("открыт", "закрыт", "потерян телефон"),
         ("закрыт", "открыт", ""),
     ]

@@ -26,7 +26,7 @@ OF_THE_SCHOOL = {
     ReportKind.SUBSTITUTIONS,
     ReportKind.USER_ACTIVITY,
 }
-OWED = {(kind, None) for kind in OF_THE_SCHOOL} | {
+DUE = {(kind, None) for kind in OF_THE_SCHOOL} | {
     (ReportKind.HOMEROOM, CLASS_7A),
     (ReportKind.HOMEROOM, CLASS_8B),
     (ReportKind.SUBJECT_TEACHER, OWNER_STAFF),
@@ -58,11 +58,11 @@ def keeper_at(store: Store, now: datetime = NOW) -> ReportKeeper:
 def test_a_closed_quarter_gets_every_report_once(school_store: Store, people: People) -> None:
     keeper_at(school_store).look(pause=0)
     reports = shelf(school_store, people.deputy).reports
-    assert {(made.order.kind, made.order.about_id) for made in reports} == OWED
+    assert {(made.order.kind, made.order.about_id) for made in reports} == DUE
     assert {made.order.span for made in reports} == {FIRST_QUARTER}
-    assert len(reports) == len(OWED)
+    assert len(reports) == len(DUE)
     keeper_at(school_store, NOW + timedelta(days=1)).look(pause=0)
-    assert len(shelf(school_store, people.deputy).reports) == len(OWED)
+    assert len(shelf(school_store, people.deputy).reports) == len(DUE)
 
 
 def test_a_restart_goes_on_where_it_stopped(school_store: Store) -> None:
@@ -73,7 +73,7 @@ def test_a_restart_goes_on_where_it_stopped(school_store: Store) -> None:
     again = Store(path.parent / DATABASE_NAME, lambda: NOW)
     due = orders_due(again, NOW)
     assert first not in due
-    assert len(due) == len(OWED) - 1
+    assert len(due) == len(DUE) - 1
     again.close()
 
 
@@ -102,7 +102,7 @@ def test_a_schedule_switched_off_owes_nothing(school_store: Store, people: Peopl
     switch_schedule(school_store, people.deputy, is_on=False, now=NOW)
     assert orders_due(school_store, NOW) == []
     switch_schedule(school_store, people.deputy, is_on=True, now=NOW)
-    assert len(orders_due(school_store, NOW)) == len(OWED)
+    assert len(orders_due(school_store, NOW)) == len(DUE)
 
 
 def test_a_keeper_stops_when_the_server_does(school_store: Store) -> None:

@@ -36,14 +36,14 @@ def _refusing_page() -> None:
 
 def test_a_page_that_fails_shows_a_number_that_the_log_has_too(caplog: pytest.LogCaptureFixture) -> None:
     page = AppTest.from_function(_broken_page).run()
-    told = page.error[0].value
-    number = re.search(r"№ (\d{3}-\d{3})", told)
+    said = page.error[0].value
+    number = re.search(r"№ (\d{3}-\d{3})", said)
     assert number
     assert not page.exception
     assert f"Fault {number[1]}" in caplog.text
     assert "ValueError" in caplog.text
     assert "KeyError" in caplog.text
-    assert NAME not in told + caplog.text.replace('int("Яковлев")', "").replace('KeyError("Яковлев")', "")
+    assert NAME not in said + caplog.text.replace('int("Яковлев")', "").replace('KeyError("Яковлев")', "")
 
 
 def test_a_refusal_that_nobody_caught_is_shown_as_it_is() -> None:

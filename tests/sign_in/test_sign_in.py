@@ -155,14 +155,14 @@ def test_an_account_without_a_password_lets_nobody_in(school_store: Store) -> No
 
 def test_an_unknown_name_cannot_be_told_from_a_wrong_password(school_store: Store) -> None:
     enter(school_store)
-    told, costs = [], []
+    said, costs = [], []
     for login in (LOGINS["owner"], "nobody"):
         hasher = CountingHasher()
         with pytest.raises(SignInRefused) as refused:
             enter(school_store, login, "не тот", hasher=hasher)
-        told.append(str(refused.value))
+        said.append(str(refused.value))
         costs.append(hasher.checks)
-    assert told[0] == told[1]
+    assert said[0] == said[1]
     assert costs == [1, 1]
 
 

@@ -41,7 +41,7 @@ def test_the_wait_doubles_up_to_its_longest(counted: Counted, failures: int, sec
     assert wait_after(failures, LIMITS[counted]) == timedelta(seconds=seconds)
 
 
-def test_a_pause_of_a_quarter_of_an_hour_starts_the_count_anew() -> None:
+def test_a_pause_of_a_quarter_of_an_hour_starts_the_count_again() -> None:
     limit = LIMITS[Counted.NAME_AT_ADDRESS]
     in_a_row = [START + number * MINUTE for number in range(4)]
     assert allowed_at([*in_a_row, START + 4 * MINUTE], limit) == START + 4 * MINUTE + 30 * SECOND

@@ -16,7 +16,7 @@ from .tables import arrow_text
 # Longer texts that many pages share, scripts and styles, stand once in a file of their own.
 LONG_TEXT = 1200
 CONTAINERS = {0: "main", 1: "sidebar", 2: "event", 3: "bottom"}
-# Addresses of page scripts and of downloads are new at every run or follow the script's place; the rest tells the same.
+# Addresses of page scripts and of downloads are new at every run or follow the script's place; the rest stays the same.
 _LEFT_OUT = {"pageScriptHash", "deferredFileId", "uuid", "fileUrlsPath"}
 _JSON_FIELDS = {"spec", "json", "columns", "config"}
 

@@ -143,7 +143,7 @@ def test_a_current_mark_of_a_closed_term_changes_by_permission_with_a_reason(
 
 
 def test_the_permission_also_covers_what_the_lesson_was_about(end_store: Store, people: People) -> None:
-    """п. 4.2: the topic and the homework of a closed term are corrected like its marks, and the event tells why."""
+    """п. 4.2: the topic and the homework of a closed term are corrected like its marks, and the event says why."""
     close_term(end_store, people.deputy, *PERIOD, now=AFTER)
     head = LessonHead("Дроби, повторение", None, HomeworkState.NONE)
     with pytest.raises(RuleRefused, match="закрыт"):
@@ -154,8 +154,8 @@ def test_the_permission_also_covers_what_the_lesson_was_about(end_store: Store, 
     events = (
         "SELECT new_value, reason FROM events WHERE kind = 'topic' AND lesson_id = $lesson ORDER BY event_id"
     )
-    told = end_store.read(events, {"lesson": OWNERS_LESSON_YESTERDAY})
-    assert told[-1] == ("Дроби, повторение", "не та тема")
+    said = end_store.read(events, {"lesson": OWNERS_LESSON_YESTERDAY})
+    assert said[-1] == ("Дроби, повторение", "не та тема")
     confirm_attendance(end_store, people.owner, [OWNERS_LESSON_YESTERDAY], now=AFTER)
 
 

@@ -50,7 +50,7 @@ def homeroom(source: ReportSource) -> Document:
 def movement_words(source: ReportSource, selection: Selection) -> str:
     """Return the movement of the class in a sentence."""
     moved = pupil_movement(
-        source.reached.enrolments(selection), first_day=source.period.starts_on, last_day=source.last_day
+        source.scoped.enrolments(selection), first_day=source.period.starts_on, last_day=source.last_day
     ).df()
     if moved.empty:
         return "В классе нет учеников."

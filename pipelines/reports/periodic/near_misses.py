@@ -18,7 +18,7 @@ def near_misses(source: ReportSource, selection: Selection) -> pd.DataFrame:
 
     Columns: standing, class_id, pupil_id, class_name, pupil, subject, teacher; by class and name.
     """
-    rows = rows_of_standings(source.reached, source.basis, source.period, selection)
+    rows = rows_of_standings(source.scoped, source.basis, source.period, selection)
     lone = lone_marks(rows).df()[KEYS]
     failed = rows.filter(f"value = {LOWEST_MARK}").df().assign(standing=FAILED)[KEYS]
     return with_names(source, pd.concat([lone, failed], ignore_index=True))

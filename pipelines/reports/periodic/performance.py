@@ -66,7 +66,7 @@ def class_rows(source: ReportSource) -> pd.DataFrame:
     finished = standings_by(source.reader, source.basis, source.period, NO_SELECTION, by)
     measured = source.quality(NO_SELECTION, by, is_compared=False)
     moved = pupil_movement(
-        source.reached.enrolments({"class_id": source.classes}),
+        source.scoped.enrolments({"class_id": source.classes}),
         first_day=source.period.starts_on,
         last_day=source.last_day,
     ).df()

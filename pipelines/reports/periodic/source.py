@@ -55,7 +55,7 @@ class ReportSource:
         return self.reader.user
 
     @cached_property
-    def reached(self) -> ScopedTables:
+    def scoped(self) -> ScopedTables:
         """The tables within that person's scope, all from one cursor."""
         return self.reader.tables
 
@@ -210,17 +210,17 @@ def _days(source: ReportSource) -> str:
 
 def marks_and_lessons(source: ReportSource) -> str:
     """Return what a report rests on: how many marks, final marks and lessons of the period it could look at."""
-    reached, about = source.reached, source.selection
+    scoped, about = source.scoped, source.selection
     picked: Selection = {**source.picked, **about}
     parts = [
-        counted(_count(reached.marks(picked)), "текущая отметка", "текущие отметки", "текущих отметок"),
+        counted(_count(scoped.marks(picked)), "текущая отметка", "текущие отметки", "текущих отметок"),
         counted(
-            _count(reached.final_marks(source.period, about)),
+            _count(scoped.final_marks(source.period, about)),
             "итоговая отметка",
             "итоговые отметки",
             "итоговых отметок",
         ),
-        counted(_count(reached.lessons(picked)), "урок", "урока", "уроков"),
+        counted(_count(scoped.lessons(picked)), "урок", "урока", "уроков"),
     ]
     return ", ".join(parts)
 

@@ -71,7 +71,7 @@ def results_table(source: ReportSource, selection: Selection) -> DocumentTable:
 
 def weak_table(source: ReportSource, selection: Selection) -> DocumentTable:
     """Return the pupils with a «2» and those who should have a mark and have none."""
-    rows = rows_of_standings(source.reached, source.basis, source.period, selection)
+    rows = rows_of_standings(source.scoped, source.basis, source.period, selection)
     failed = rows.filter(f"value = {LOWEST_MARK}").df().assign(mark=str(LOWEST_MARK))
     unmarked = pupils_without_marks(source, selection).assign(mark="нет отметки")
     columns = [*REGISTER, "pupil_id", "mark"]

@@ -70,10 +70,10 @@ def all_periods(store: Store, user: User) -> list[PeriodRow]:
 class SchoolTables:
     """Tables of the whole school for a span of terms, all from one cursor.
 
-    ``reached`` reads the whole school's; ``now`` and ``earlier`` select the terms of the span and those before it.
+    ``scoped`` reads the whole school's; ``now`` and ``earlier`` select the terms of the span and those before it.
     """
 
-    reached: ScopedTables
+    scoped: ScopedTables
     span: TermSpan
 
     @property
@@ -88,20 +88,20 @@ class SchoolTables:
 
     def earlier_classes(self) -> frozenset[int]:
         """Return the classes of the terms before."""
-        return frames.class_ids_of_terms(self.reached.cursor, self.span.earlier_term_ids)
+        return frames.class_ids_of_terms(self.scoped.cursor, self.span.earlier_term_ids)
 
     def terms(self) -> Relation:
         """Return all terms."""
-        return frames.term_table(self.reached.cursor)
+        return frames.term_table(self.scoped.cursor)
 
     def test_results(self) -> Relation:
         """Return the results of external tests that speak in the school year."""
         begins = self.span.year_begins
-        return compared_results(self.reached.cursor, begins - SPRING_BEFORE, begins + A_YEAR)
+        return compared_results(self.scoped.cursor, begins - SPRING_BEFORE, begins + A_YEAR)
 
     def roundings(self) -> tuple[dict[int, Rounding], Rounding]:
         """Return how marks are rounded: of the subjects that have their own way, and usually."""
-        store = self.reached.store
+        store = self.scoped.store
         own = {key: Rounding(name) for key, name in subject_roundings(store).items()}
         return own, Rounding(school_rounding(store) or Rounding.HALF_UP)
 

@@ -185,18 +185,18 @@ def pupils_in_subjects(
 
     In a single subject of a single class the pupils without any mark are listed too.
     """
-    reached = tables(store, user, action)
+    scoped = tables(store, user, action)
     picked = {**selection, "term_id": period.term_ids}
-    marks = _marks_by_pupil(reached.marks(picked))
-    term_marks = _term_marks_by_pupil(reached.final_marks(period, selection))
-    missed = _missed_by_pupil(reached.absences(picked))
+    marks = _marks_by_pupil(scoped.marks(picked))
+    term_marks = _term_marks_by_pupil(scoped.final_marks(period, selection))
+    missed = _missed_by_pupil(scoped.absences(picked))
     keys = marks.keys() | term_marks.keys()
     class_ids = {class_id for class_id, _, _ in keys} | set(selection.get("class_id", ()))
     listed = frames.pupils_of_classes(
-        reached.cursor, reached.scope, class_ids, period.starts_on, period.ends_on
+        scoped.cursor, scoped.scope, class_ids, period.starts_on, period.ends_on
     )
     names = {(row.class_id, row.pupil_id): row.name for row in listed}
-    keys |= _pupils_of_one_register(reached, picked, names)
+    keys |= _pupils_of_one_register(scoped, picked, names)
     rows = [
         _pupil_row(key, names[key[0], key[2]], marks.get(key, []), term_marks.get(key), missed.get(key, 0))
         for key in keys
@@ -218,14 +218,14 @@ PupilKey = tuple[int, int, int]  # class_id, subject_id, pupil_id
 
 
 def _pupils_of_one_register(
-    reached: ScopedTables, picked: Selection, names: Collection[tuple[int, int]]
+    scoped: ScopedTables, picked: Selection, names: Collection[tuple[int, int]]
 ) -> set[PupilKey]:
     subjects, classes = picked.get("subject_id", ()), picked.get("class_id", ())
     # Only where the whole class is the reader's: of a subgroup's teacher the others are not pupils.
     if len(subjects) != 1 or len(classes) != 1 or "teacher_id" in picked:
         return set()
     (subject_id,) = subjects
-    if not reached.scope.is_whole_school and not reached.scope.class_ids.issuperset(classes):
+    if not scoped.scope.is_whole_school and not scoped.scope.class_ids.issuperset(classes):
         return set()
     return {(class_id, subject_id, pupil_id) for class_id, pupil_id in names}
 
@@ -276,11 +276,11 @@ def lessons_not_filled(
     store: Store, user: User, teacher_id: int | None, period: PeriodRow, last_day: date
 ) -> list[UnfilledLesson]:
     """Return a teacher's lessons of a period, held by ``last_day``, in which nothing is entered (п. 5.5)."""
-    reached = tables(store, user, Action.READ_TEACHER_ACTIVITY)
+    scoped = tables(store, user, Action.READ_TEACHER_ACTIVITY)
     selection: Selection = {"term_id": period.term_ids}
     if teacher_id is not None:
         selection = {**selection, "teacher_id": [teacher_id]}
-    return frames.unfilled_lessons(reached.cursor, reached.scope, selection, last_day)
+    return frames.unfilled_lessons(scoped.cursor, scoped.scope, selection, last_day)
 
 
 def period_code(period: PeriodRow) -> str:

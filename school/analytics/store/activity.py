@@ -41,12 +41,12 @@ def event_table(cursor: Cursor, scope: ReadScope, first_day: date, last_day: dat
     users = f"""SELECT u.user_id FROM users u LEFT JOIN guardian_pupils g ON g.guardian_id = u.guardian_id
         LEFT JOIN enrolments e ON e.pupil_id = coalesce(u.pupil_id, g.pupil_id)
         WHERE e.class_id IN ({ids_text(scope.class_ids)}) OR u.staff_id = {own}"""
-    reached = "" if scope.is_whole_school else f" AND user_id IN ({users})"
+    scoped = "" if scope.is_whole_school else f" AND user_id IN ({users})"
     after = last_day + timedelta(days=1)
     return cursor.sql(
         f"""SELECT user_id, happened_at, happened_at::DATE AS happened_on,
                 date_trunc('week', happened_at)::DATE AS week_starts_on,
                 date_trunc('month', happened_at)::DATE AS month_starts_on, kind, new_value
             FROM events WHERE user_id IS NOT NULL AND happened_at >= TIMESTAMP '{first_day.isoformat()}'
-                AND happened_at < TIMESTAMP '{after.isoformat()}'{reached}"""
+                AND happened_at < TIMESTAMP '{after.isoformat()}'{scoped}"""
     )

@@ -219,13 +219,13 @@ def _years_with_marks(cursor: Cursor, scope: ReadScope) -> set[int]:
 
 def _terms(cursor: Cursor, scope: ReadScope, marked: Collection[tuple[int, int]]) -> list[PeriodRow]:
     sql = rows_in_scope("class_terms", scope, OWN_PLACE, NO_SELECTION, "r.class_id, r.term_id")
-    query = f"""WITH reached AS ({sql}),
+    query = f"""WITH scoped AS ({sql}),
         marked AS (SELECT unnest($classes::BIGINT[]) AS class_id, unnest($terms::BIGINT[]) AS term_id),
         closed AS (SELECT DISTINCT class_id, term_id FROM term_marks)
         SELECT t.school_year, t.kind, t.number, min(t.starts_on) AS starts_on, max(t.ends_on) AS ends_on,
             list(DISTINCT t.term_id ORDER BY t.term_id) AS term_ids, count(DISTINCT k.class_id) AS class_count,
             bool_or(m.term_id IS NOT NULL) AS has_marks, bool_or(f.term_id IS NOT NULL) AS has_term_marks
-        FROM reached k JOIN terms t USING (term_id)
+        FROM scoped k JOIN terms t USING (term_id)
             LEFT JOIN marked m ON m.class_id = k.class_id AND m.term_id = k.term_id
             LEFT JOIN closed f ON f.class_id = k.class_id AND f.term_id = k.term_id
         GROUP BY ALL ORDER BY min(t.starts_on), t.kind, t.number"""

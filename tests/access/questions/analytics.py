@@ -79,7 +79,7 @@ QUESTIONS: dict[str, Question] = {
         consistency.all_periods, ANALYSTS | {"owner", "homeroom"}, bool
     ),
     "analytics.lookups.consistency.school_tables": Question(
-        lambda store, user: consistency.school_tables(store, user, QUARTER_2_STRETCH).reached.marks().df(),
+        lambda store, user: consistency.school_tables(store, user, QUARTER_2_STRETCH).scoped.marks().df(),
         ANALYSTS | {"owner", "homeroom"},
         holds_8b,
     ),

@@ -31,8 +31,8 @@ def test_people_and_free_texts_stay_in_the_school(extract, tmp_path):
     known = {"p-a-", "p-b-", "p-k-", "t-m", "t-r", "Дроби"}
     for path in (tmp_path / "lake").rglob("*.parquet"):
         frame = pq.read_table(path).to_pandas()
-        told = "\n".join(map(str, frame.to_numpy().ravel()))
-        assert not [text for text in known if text in told], path.name
+        said = "\n".join(map(str, frame.to_numpy().ravel()))
+        assert not [text for text in known if text in said], path.name
 
 
 def test_a_pupil_stays_the_same_from_year_to_year_and_unknown_without_the_key(tmp_path):

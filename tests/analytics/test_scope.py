@@ -64,17 +64,17 @@ def classes_in(relation: object) -> set[int]:
     ],
 )
 def test_every_table_is_narrowed(school_store: Store, people: People, part: str, classes: set[int]) -> None:
-    reached = tables(school_store, getattr(people, part), Action.READ_QUALITY)
+    scoped = tables(school_store, getattr(people, part), Action.READ_QUALITY)
     narrowed = (
-        reached.marks(),
-        reached.term_marks(),
-        reached.lessons(),
-        reached.teaching_load(),
-        reached.enrolments(),
-        reached.class_terms(),
+        scoped.marks(),
+        scoped.term_marks(),
+        scoped.lessons(),
+        scoped.teaching_load(),
+        scoped.enrolments(),
+        scoped.class_terms(),
     )
     assert [classes_in(relation) for relation in narrowed] == [classes] * len(narrowed)
-    assert classes_in(reached.absences()) == classes & {CLASS_7A}
+    assert classes_in(scoped.absences()) == classes & {CLASS_7A}
 
 
 def test_of_a_divided_class_a_teacher_sees_the_own_subgroup(
@@ -89,9 +89,9 @@ def test_of_a_divided_class_a_teacher_sees_the_own_subgroup(
     teacher = people.stranger.__class__(
         900, "subgroup.7", "Учитель подгруппы", people.stranger.roles, HOMEROOM_STAFF + 100
     )
-    reached = tables(school_store, teacher, Action.READ_QUALITY)
-    assert {row[0] for row in reached.term_marks().select("pupil_id").fetchall()} == {CHILD}
-    assert reached.marks().fetchall() == []
+    scoped = tables(school_store, teacher, Action.READ_QUALITY)
+    assert {row[0] for row in scoped.term_marks().select("pupil_id").fetchall()} == {CHILD}
+    assert scoped.marks().fetchall() == []
 
 
 def test_pupils_behind_a_figure_are_only_those_in_reach(school_store: Store, people: People) -> None:
