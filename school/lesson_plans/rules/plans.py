@@ -106,7 +106,7 @@ def planned_topic(
 class PlanProgress:
     """A plan against the lessons up to a day, in lessons (п. 6.3).
 
-    ``due`` is what the plan should have scoped, ``held`` what it has; ``cancelled`` and ``off_plan`` say where the
+    ``due`` is what the plan should have reached, ``held`` what it has; ``cancelled`` and ``off_plan`` say where the
     difference went; ``unwritten`` lessons were held, but their topic is not in the register yet.
     """
 
