@@ -14,11 +14,11 @@ import duckdb
 import pandas as pd
 
 from models.features.tables import JournalTables
-from pipelines.extract.csv_tables import WRONG_FIELDS
 from pipelines.extract.engines import DuckEngine, frame_of
 from pipelines.extract.sources import Partition, open_source
-from pipelines.extract.typed_columns import FILE, LINE
+from pipelines.extract.typed_columns import FILE
 from pipelines.measures.tables import collected
+from school.extracts.csv_tables import LINE, WRONG_FIELDS
 from school.extracts.format import ID_OF, IDS_WITHIN_A_SCHOOL, TABLES
 
 # Columns that the format requires and forecasts do without.

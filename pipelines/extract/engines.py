@@ -11,11 +11,11 @@ import duckdb
 import narwhals as nw
 import pyarrow as pa
 
-from pipelines.extract.csv_tables import WRONG_FIELDS
 from pipelines.extract.sources import Partition
-from pipelines.extract.typed_columns import FILE, LINE, typed_columns
+from pipelines.extract.typed_columns import FILE, typed_columns
 from pipelines.measures.tables import Frame, read
 from school.errors import Refusal
+from school.extracts.csv_tables import LINE, WRONG_FIELDS
 from school.extracts.format import Table
 
 # Two hundred partitions of a shuffle, Spark's own number, are for a cluster.

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 
 import narwhals as nw
 
-from pipelines.extract.csv_tables import WRONG_FIELDS
-from pipelines.extract.typed_columns import FILE, LINE
+from pipelines.extract.typed_columns import FILE
 from pipelines.measures.tables import NOTHING, Expressions, Frame, moment
+from school.extracts.csv_tables import LINE, WRONG_FIELDS
 from school.extracts.format import ID_OF, Column, Kind, Table
 from school.register.rules.cells import HIGHEST_MARK, LOWEST_MARK
 

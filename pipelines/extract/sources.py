@@ -16,9 +16,8 @@ from typing import TypeVar
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipelines.extract.csv_tables import WRONG_FIELDS, as_parquet
-from pipelines.extract.typed_columns import LINE
 from school.errors import Refusal
+from school.extracts.csv_tables import LINE, WRONG_FIELDS, as_parquet
 from school.extracts.format import PARTITION, REQUIRED_TABLES, SUFFIXES, TABLES, partition_keys
 
 MANIFEST = "_manifest.json"

@@ -4,7 +4,7 @@ import pyarrow as pa
 
 from school.extracts.format import Column, Kind, Table
 
-LINE, FILE = "line", "file"
+FILE = "file"
 
 ARROW_TYPES: dict[Kind, pa.DataType] = {
     Kind.ID: pa.string(),

@@ -3,10 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import duckdb
 
 from school.errors import Refusal
+from school.extracts.csv_tables import LINE, WRONG_FIELDS, as_parquet
 from school.extracts.format import (
     PARTITION,
     REQUIRED_TABLES,
@@ -95,12 +97,14 @@ def read_files(staging: Staging, found: FoundFiles) -> list[str]:
     for an unreadable file or a missing required column.
     """
     notes = []
-    for table in TABLES.values():
-        staging.make_raw_table(table)
-        for file in found.by_table.get(table.name, []):
-            reader = _read_parquet if file.path.suffix.lower() == ".parquet" else _read_csv
-            unknown = reader(staging, file)
-            notes += [f"{file.shown}: столбец {name} не входит в формат и пропущен." for name in unknown]
+    with TemporaryDirectory() as scratch:
+        for table in TABLES.values():
+            staging.make_raw_table(table)
+            for file in found.by_table.get(table.name, []):
+                is_csv = file.path.suffix.lower() != ".parquet"
+                read = _read_csv if is_csv else _read_parquet
+                unknown = read(staging, file, Path(scratch) / "table.parquet")
+                notes += [f"{file.shown}: столбец {name} не входит в формат и пропущен." for name in unknown]
     notes += [f"{name}: такого файла в формате нет, он пропущен." for name in found.unknown]
     return notes
 
@@ -123,21 +127,12 @@ def _check_columns(file: ExtractFile, header: Sequence[str]) -> list[str]:
     return [name for name in header if name not in file.table.names]
 
 
-def _read_parquet(staging: Staging, file: ExtractFile) -> list[str]:
-    path = str(file.path)
+def _read_parquet(staging: Staging, file: ExtractFile, _scratch: Path) -> list[str]:
     try:
-        described = staging.rows("DESCRIBE SELECT * FROM read_parquet($path)", {"path": path})
+        described = staging.rows("DESCRIBE SELECT * FROM read_parquet($path)", {"path": str(file.path)})
         header = [row[0] for row in described]
         unknown = _check_columns(file, header)
-        known = [name for name in file.table.names if name in header and name not in file.partition]
-        given = "".join(f', CAST("{name}" AS VARCHAR) AS {name}' for name in known)
-        folders = "".join(f", ${name} AS {name}" for name in file.partition if name in file.table.names)
-        staging.run(
-            f"""INSERT INTO {staging.catalog}.raw_{file.table.name} BY NAME
-                SELECT $shown AS file, file_row_number + 1 AS line{given}{folders}
-                FROM read_parquet($path, file_row_number = true)""",
-            {"path": path, "shown": file.shown, **_partition_values(file)},
-        )
+        _insert_rows(staging, file, file.path, header, "file_row_number + 1", "true")
     except duckdb.Error as problem:
         raise BrokenExtractError(
             f"{file.shown} не читается.",
@@ -147,18 +142,11 @@ def _read_parquet(staging: Staging, file: ExtractFile) -> list[str]:
     return unknown
 
 
-def _partition_values(file: ExtractFile) -> dict[str, str]:
-    return {name: value for name, value in file.partition.items() if name in file.table.names}
-
-
-def _read_csv(staging: Staging, file: ExtractFile) -> list[str]:
+def _read_csv(staging: Staging, file: ExtractFile, scratch: Path) -> list[str]:
     try:
-        chunks = csv_chunks(file.path)
-        ((_, header),) = next(chunks)
+        ((_, header),) = next(csv_chunks(file.path))
         unknown = _check_columns(file, header)
-        for chunk in chunks:
-            _insert_lines(staging, file, header, [line for line in chunk if len(line[1]) == len(header)])
-            _refuse_lines(staging, file, len(header), [line for line in chunk if len(line[1]) != len(header)])
+        as_parquet(file.path, scratch, file.table.names)
     except UnicodeDecodeError as problem:
         raise BrokenExtractError(
             f"{file.shown}: кодировка не UTF-8.",
@@ -171,28 +159,39 @@ def _read_csv(staging: Staging, file: ExtractFile) -> list[str]:
             "Вероятно, кавычка не закрыта.",
             "Исправьте файл и повторите загрузку.",
         ) from problem
+    _insert_rows(staging, file, scratch, header, LINE, f"{WRONG_FIELDS} = 0")
+    _refuse_rows(staging, file, scratch, len(header))
     return unknown
 
 
-def _refuse_lines(
-    staging: Staging, file: ExtractFile, width: int, lines: Sequence[tuple[int, list[str]]]
+def _insert_rows(
+    staging: Staging, file: ExtractFile, path: Path, header: Sequence[str], line: str, is_sound: str
 ) -> None:
+    names = [name for name in file.table.names if name in header and name not in file.partition]
+    given = "".join(f', CAST("{name}" AS VARCHAR) AS {name}' for name in names)
+    keys = {name: value for name, value in file.partition.items() if name in file.table.names}
+    folders = "".join(f", ${name} AS {name}" for name in keys)
+    staging.run(
+        f"""INSERT INTO {staging.catalog}.raw_{file.table.name} BY NAME
+            SELECT $shown AS file, {line} AS line{given}{folders}
+            FROM read_parquet($path, file_row_number = true) WHERE {is_sound}""",
+        {"path": str(path), "shown": file.shown, **keys},
+    )
+
+
+def _refuse_rows(staging: Staging, file: ExtractFile, path: Path, width: int) -> None:
     """Refuse the lines that do not have as many fields as the header."""
     name = file.table.name
-    for line, fields in lines:
-        staging.run(
-            f"INSERT INTO {staging.catalog}.refused VALUES (?, ?, ?, ?, ?)",
-            [list(TABLES).index(name), name, file.shown, line, f"полей {len(fields)}, а в заголовке {width}"],
-        )
-
-
-def _insert_lines(
-    staging: Staging, file: ExtractFile, header: Sequence[str], lines: Sequence[tuple[int, list[str]]]
-) -> None:
-    columns: dict[str, Sequence[object]] = {"line": [line for line, _ in lines]}
-    for index, name in enumerate(header):
-        if name in file.table.names:
-            columns[name] = [fields[index] for _, fields in lines]
-    columns |= {name: [value] * len(lines) for name, value in _partition_values(file).items()}
-    columns["file"] = [file.shown] * len(lines)
-    staging.put_raw_rows(file.table, columns)
+    staging.run(
+        f"""INSERT INTO {staging.catalog}.refused
+            SELECT $position, $name, $shown, {LINE},
+                'полей ' || ($width + {WRONG_FIELDS}) || ', а в заголовке ' || $width
+            FROM read_parquet($path) WHERE {WRONG_FIELDS} <> 0""",
+        {
+            "position": list(TABLES).index(name),
+            "name": name,
+            "shown": file.shown,
+            "width": width,
+            "path": str(path),
+        },
+    )

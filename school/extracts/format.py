@@ -164,11 +164,11 @@ def partition_keys(folders: Iterable[str]) -> dict[str, str]:
     return {match[1]: unquote(match[2]) for match in matches if match}
 
 
-class BrokenLineError(Exception):
-    """A line that cannot be read as CSV; ``line`` is its number."""
+class BrokenLineError(ValueError):
+    """A line of a file that cannot be read as CSV; ``line`` is its number."""
 
-    def __init__(self, line: int) -> None:
-        super().__init__(line)
+    def __init__(self, file_name: str, line: int) -> None:
+        super().__init__(f"{file_name}, {line}")
         self.line = line
 
 
@@ -186,4 +186,4 @@ def csv_chunks(path: Path) -> Iterator[list[tuple[int, list[str]]]]:
             while chunk := list(islice(lines, ROWS_AT_ONCE)):
                 yield chunk
         except csv.Error as problem:
-            raise BrokenLineError(reader.line_num) from problem
+            raise BrokenLineError(path.name, reader.line_num) from problem
