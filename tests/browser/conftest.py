@@ -38,7 +38,7 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture
 def browser_context(chromium: Browser) -> Iterator[BrowserContext]:
     """One person's computer: cookies and storage of its own."""
-    context = chromium.new_context(viewport=LAPTOP, locale="ru-RU")
+    context = chromium.new_context(viewport=LAPTOP, locale="ru-RU", reduced_motion="reduce")
     yield context
     context.close()
 
