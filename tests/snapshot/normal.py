@@ -15,6 +15,8 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\[ *\d+\.\d s\]"), "[<seconds> s]"),
     # A file is kept under a random name.
     (re.compile(r"stored_name='[0-9a-f]{32}'"), "stored_name='…'"),
+    # An uploaded file gets a random id, which the keys of its widgets hold.
+    (re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"), "<upload>"),
     # Python writes the address of an object that has no words of its own.
     (re.compile(r"0x[0-9a-f]{8,}"), "0x<address>"),
 )
