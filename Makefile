@@ -2,7 +2,7 @@
 # make check: linters, types and import contracts; seconds once their caches are warm. make format: what they can put right.
 # make test: make check and all tests, T=tests/register only those; with CI=true the coverage too, which has a floor. make bench: speed, beside the rivals' figures.
 # make fast: the tests of the subjects changed since origin/main (the last commit, where there is no origin), without browser
-# and Spark; the rules of the house, roles, the register and the store where no subject has changed.
+# and Spark; the rules of the house, the register and the store where no subject has changed.
 DEMO ?= 1
 PORT ?= 8501
 PYTHON ?= python3
@@ -38,7 +38,7 @@ test: check $(if $(filter tests,$(T)),grid)
 
 fast: .venv/test-ready
 	$(BIN)/pytest -n 2 --dist loadfile -m "not browser" -k "not spark" \
-		$(or $(SUBJECTS),tests/house tests/access tests/register tests/store)
+		$(or $(SUBJECTS),tests/house tests/register tests/store)
 
 grid: $(if $(NODE),node_modules/.ready)
 	$(if $(NODE),npm test --silent,@echo "JavaScript is not tested: no node here")
