@@ -55,17 +55,19 @@ def read_as(reader: Asked, record: type[Record], query: str, parameters: Any = N
     Raises StoreFault that names the fields and columns without a counterpart.
     """
     cursor, key = reader.execute(query, parameters), (record, query)
-    if key not in _makers:
-        if len(_makers) >= MOST_QUERIES:
-            _makers.clear()
+    # Read once: another thread may clear the table at any moment.
+    maker = _makers.get(key)
+    if maker is None:
         columns = [column[0] for column in cursor.description or ()]
         left, missing = Counter(columns), list[str]()
         maker = _maker(record, columns, left, missing)
         left_over = [*left.elements()]
         if missing or left_over:
             raise StoreFault(f"{record.__name__}: no column for {missing}, no field for {left_over}.")
+        if len(_makers) >= MOST_QUERIES:
+            _makers.clear()
         _makers[key] = maker
-    return list(map(_makers[key], cursor.fetchall()))
+    return list(map(maker, cursor.fetchall()))
 
 
 def read_one(reader: Asked, record: type[Record], query: str, parameters: Any = None) -> Record | None:
