@@ -1,6 +1,7 @@
 # make run: the register on this machine, with a demo school where there is none (DEMO=0: an empty school).
 # make check: linters, types and import contracts; seconds once their caches are warm. make format: what they can put right.
-# make test: make check and all tests, T=tests/register only those; with CI=true the coverage too, which has a floor. make bench: speed, beside the rivals' figures.
+# make test: make check and all tests, T=tests/register only those. make bench: speed, beside the rivals' figures.
+# make coverage: all tests, with the lines of the product that none of them runs.
 # make fast: the tests of the subjects changed since origin/main (the last commit, where there is no origin), without browser
 # and Spark; the rules of the house, the register and the store where no subject has changed.
 DEMO ?= 1
@@ -14,7 +15,7 @@ CHANGED = $(shell { git diff --name-only $$(git merge-base HEAD origin/main 2>/d
 	's:^(school|pages|tests)/([a-z_]+)/.*:tests/\2:p; s:^(pipelines|models|demo)/.*:tests/\1:p; s:^server/.*:tests/sign_in:p' | sort -u)
 SUBJECTS = $(filter-out tests/browser tests/grid,$(wildcard $(CHANGED)))
 
-.PHONY: run check format test fast grid bench clean
+.PHONY: run check format test coverage fast grid bench clean
 
 run: .venv/run-ready
 ifeq ($(DEMO),1)
@@ -34,7 +35,10 @@ format: .venv/test-ready
 	$(BIN)/ruff format .
 
 test: check $(if $(filter tests,$(T)),grid)
-	$(BIN)/pytest -n 2 --dist loadfile $(if $(CI),$(if $(filter tests,$(T)),--cov)) $(T)
+	$(BIN)/pytest -n 2 --dist loadfile $(T)
+
+coverage: .venv/test-ready
+	$(BIN)/pytest -n 2 --dist loadfile tests --cov
 
 fast: .venv/test-ready
 	$(BIN)/pytest -n 2 --dist loadfile -m "not browser" -k "not spark" \
