@@ -51,7 +51,7 @@ bench: .venv/test-ready
 	$(BIN)/python -m benchmarks
 
 clean:
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis node_modules data/bench
+	rm -rf .venv .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis node_modules data/bench
 
 .venv/run-ready: requirements.txt constraints.txt
 	$(PYTHON) -m venv .venv
