@@ -117,14 +117,6 @@ def _inner(node: Any) -> list[Any]:
     return node if isinstance(node, list) else []
 
 
-def tables_read_by(cursor: Cursor, sql: str) -> set[str]:
-    """Return the names that a query selects from: tables, views and its own common table expressions.
-
-    Raises StoreFault for what is no query.
-    """
-    return {name.lower() for name in _table_names(_tree(cursor, sql))}
-
-
 def _table_names(node: Any) -> Iterator[str]:
     if isinstance(node, dict) and "table_name" in node:
         yield node["table_name"]
