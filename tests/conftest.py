@@ -53,11 +53,25 @@ def small_school_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def school_store(small_school_file: Path, tmp_path: Path) -> Iterator[Store]:
-    """The store of the small school."""
+def own_store(small_school_file: Path, tmp_path: Path) -> Iterator[Store]:
+    """The small school for one test alone."""
     store = Store(Path(shutil.copy(small_school_file, tmp_path)), lambda: NOW)
     yield store
     store.close()
+
+
+@pytest.fixture(scope="module")
+def common_store(small_school_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """The small school for those tests of a module that only look at it: what one has asked the next finds in memory."""
+    store = Store(Path(shutil.copy(small_school_file, tmp_path_factory.mktemp("common"))), lambda: NOW)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def school_store(own_store: Store) -> Store:
+    """The store of the small school."""
+    return own_store
 
 
 @pytest.fixture

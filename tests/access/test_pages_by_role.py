@@ -8,6 +8,7 @@ from screens import open_page, screen, texts
 from small_school import NAMES, ROLE_OF, People
 
 from school import __version__
+from school.store.connection import Store
 from server.menu import PAGES, PageRow, existing_rows, first_row, menu_rows
 from server.session import NOT_FOR_YOU
 
@@ -88,6 +89,12 @@ FIRST = {
     "pupil": "families/diary.py",
 }
 pytestmark = pytest.mark.usefixtures("school_screens")
+
+
+@pytest.fixture
+def school_store(common_store: Store) -> Store:
+    """The small school, at which all these tests only look."""
+    return common_store
 
 
 def _is_screen(path: Path) -> bool:

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from inspect import signature
 
 import pytest
-from screens import screen, sign_in_as
+import screens
 from streamlit.testing.v1 import AppTest
 
 from school.records import User
@@ -13,6 +14,17 @@ from server import session
 
 OpenPage = Callable[..., AppTest]
 Change = Callable[[str], None]
+CHANGES = "change"
+
+
+@pytest.fixture
+def school_store(request: pytest.FixtureRequest) -> Store:
+    """The small school: its own for a test that changes it or asks for its store, one for the others of the module."""
+    asks = signature(request.function).parameters.keys() & {"school_store", "ways"}
+    store: Store = request.getfixturevalue(
+        "own_store" if asks or CHANGES in request.fixturenames else "common_store"
+    )
+    return store
 
 
 @pytest.fixture
@@ -20,11 +32,7 @@ def open_page(school_screens: session.School) -> OpenPage:
     """Return ``open_page(user, path, **address)``: the page as that person sees it."""
 
     def opened(user: User, path: str, **address: str) -> AppTest:
-        app_test = sign_in_as(screen("app.py"), user).run()
-        app_test.switch_page(f"pages/{path}")
-        for name, value in address.items():
-            app_test.query_params[name] = value
-        app_test.run()
+        app_test = screens.open_page(path, user, **address)
         assert not app_test.exception
         return app_test
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
-from screens import screen, sign_in_as, texts
+from screens import open_page, texts
 from small_school import (
     CHILD,
     CLASSMATE,
@@ -31,11 +31,7 @@ TODAY = NOW.date()
 
 
 def open_diary(user: User, **address: str) -> AppTest:
-    app_test = sign_in_as(screen("app.py"), user).run()
-    app_test.switch_page("pages/families/diary.py")
-    for name, value in address.items():
-        app_test.query_params[name] = value
-    return app_test.run()
+    return open_page("families/diary.py", user, **address)
 
 
 def everything(app_test: AppTest) -> str:

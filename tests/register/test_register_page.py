@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from screens import screen, sign_in_as, texts
+from screens import open_page, texts
 from small_school import (
     CHILD,
     CLASS_7A,
@@ -30,8 +30,7 @@ KEY = RegisterKey(CLASS_7A, MATHS)
 
 
 def opened_register(user: User) -> AppTest:
-    app_test = sign_in_as(screen("app.py"), user).run()
-    return app_test.switch_page("pages/register/grid.py").run()
+    return open_page("register/grid.py", user)
 
 
 def page_of(store: Store, user):
