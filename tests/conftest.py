@@ -74,10 +74,13 @@ def school_store(own_store: Store) -> Store:
     return own_store
 
 
-@pytest.fixture
-def people(school_store: Store) -> People:
-    """Everybody who may sign in at the small school."""
-    return people_of(school_store)
+@pytest.fixture(scope="session")
+def people(small_school_file: Path) -> People:
+    """Everybody who may sign in at the small school as it is built."""
+    store = Store(small_school_file, lambda: NOW)
+    found = people_of(store)
+    store.close()
+    return found
 
 
 @pytest.fixture

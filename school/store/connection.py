@@ -8,7 +8,7 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import wraps
+from functools import cached_property, wraps
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -124,7 +124,6 @@ class Store:
         ).fetchall()[0][0]
         self._jobs: queue.Queue[_Job | None] = queue.Queue()
         self._local = threading.local()
-        self._views = views_of(self.connection)
         self._states, self._caches = States(), Caches()
         self._kept = CachedTables(self.connection, self._states, self._caches)
         self._partitions = PartitionedAnswers(self.connection, self._states, self._caches)
@@ -218,6 +217,10 @@ class Store:
         """Return what changes when the rows of these classes in a kept table, up to the newest commit, may have."""
         self._kept.refresh([kept])
         return self._kept.state_of_classes(kept, class_ids)
+
+    @cached_property
+    def _views(self) -> dict[str, str]:
+        return views_of(self.cursor())
 
     def _query(self, sql: str) -> Query:
         def compute() -> Query:
