@@ -32,7 +32,7 @@ def _one_hot(column: NDArray[np.int64]) -> Floats:
 
 
 def most_likely(p: ArrayLike) -> NDArray[np.int64]:
-    """The mark with the largest probability; of two equal ones the lower."""
+    """The mark with the largest probability, shape (rows,); of two equal ones the lower."""
     marks: NDArray[np.int64] = MARKS[np.argmax(np.asarray(p, dtype=float), axis=1)]
     return marks
 

@@ -39,7 +39,7 @@ class Abilities:
     by_subject: dict[tuple[int, str], float] = field(default_factory=dict)
 
     def of(self, pupil_ids: Sequence[int], subject: str) -> np.ndarray:
-        """Return the pupils' levels in a subject."""
+        """Return the pupils' levels in a subject, shape (pupils,), in standard deviations of all marks."""
         levels = []
         for pupil_id in pupil_ids:
             if pupil_id not in self.general:

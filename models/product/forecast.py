@@ -102,7 +102,7 @@ def _answer(journal: Journal, rows: AskedRows, known_then: pd.DataFrame, proba: 
 
 
 def stands_on(known_then: pd.DataFrame) -> np.ndarray:
-    """What each forecast rests on: a key of `STANDS_ON_RU`, from the most to the least."""
+    """What each forecast rests on, shape (rows,): a key of `STANDS_ON_RU`, from the most to the least."""
     marks = known_then["n_marks"].to_numpy() > 0
     history = known_then[["previous_term_mark", "previous_term_mean", "older_term_mean"]].notna().any(axis=1)
     others = known_then[["others_now", "others_past"]].notna().any(axis=1)

@@ -48,7 +48,7 @@ def usual_among(values: Numbers, errors: Numbers) -> Usual | None:
 
 
 def is_unusual(values: Numbers, errors: Numbers, usual: Usual | None, *, least: float) -> NDArray[np.bool_]:
-    """Return which groups differ from the usual centre beyond chance and usual spread, and by ``least`` or more."""
+    """Return which groups, shape (groups,), differ from the usual centre beyond chance and usual spread, and by ``least`` or more."""
     if usual is None:
         return np.zeros(len(values), dtype=bool)
     distance = np.abs(values - usual.centre)
@@ -57,7 +57,7 @@ def is_unusual(values: Numbers, errors: Numbers, usual: Usual | None, *, least: 
 
 
 def discoveries(chances: Numbers, questions: int) -> NDArray[np.bool_]:
-    """Return which of the chances (p-values) are discoveries among so many questions (Benjamini and Hochberg 1995)."""
+    """Return which of the chances (p-values), shape (questions,), are discoveries among so many questions (Benjamini and Hochberg 1995)."""
     order = np.argsort(chances, kind="stable")
     ranks = np.arange(1, len(chances) + 1)
     passed = chances[order] <= FALSE_DISCOVERIES * ranks / max(questions, 1)

@@ -141,7 +141,8 @@ def _may_edit(store: Store, user: User, key: RegisterKey) -> bool:
 def copy_sources(store: Store, user: User, key: RegisterKey) -> list[CopySource]:
     """Return the plans of the same subject and grade level, of this year and the last, that may be copied into one's own.
 
-    A plan holds topics and nobody's data, so that a register's teacher may copy a colleague's.
+    A plan holds topics and nobody's data, so that a register's teacher may copy a colleague's. Raises AccessRefused
+    for whoever may not change the plan of this register.
     """
     if not _may_edit(store, user, key):
         raise AccessRefused("Вам нельзя менять это планирование.", "Его ведёт учитель этого журнала.")

@@ -3,6 +3,7 @@
 import ast
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -25,6 +26,7 @@ def _scripts(*places: str) -> Iterator[Path]:
         yield from (script.relative_to(ROOT) for script in found)
 
 
+@cache
 def _tree(script: Path) -> ast.Module:
     return ast.parse((ROOT / script).read_text(encoding="utf-8"))
 
@@ -115,3 +117,38 @@ def test_the_word_of_a_subject_opens_three_doors() -> None:
     )
     assert subjects - with_pages == set(WITHOUT_PAGES)
     assert subjects - with_tests == set()
+
+
+def _public_functions(within: ast.Module | ast.ClassDef) -> Iterator[ast.FunctionDef]:
+    for node in within.body:
+        if not isinstance(node, (ast.ClassDef, ast.FunctionDef)) or node.name.startswith("_"):
+            continue
+        if isinstance(node, ast.ClassDef):
+            yield from _public_functions(node)
+        else:
+            yield node
+
+
+def _raised(function: ast.FunctionDef) -> Iterator[str]:
+    """Names of the exceptions that a function's own body raises: what one inside it raises may be caught there."""
+    waiting: list[ast.AST] = list(function.body)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, (ast.FunctionDef, ast.Lambda)):
+            continue
+        if isinstance(node, ast.Raise) and node.exc:
+            name = ast.unparse(node.exc).partition("(")[0].rpartition(".")[2]
+            if name[0].isupper():
+                yield name
+        waiting.extend(ast.iter_child_nodes(node))
+
+
+def test_a_public_function_says_what_it_raises() -> None:
+    silent = [
+        f"{script}:{node.lineno} {node.name} raises {name}"
+        for script in _scripts(*SCREENS, *WITHOUT_SCREENS)
+        for node in _public_functions(_tree(script))
+        for name in sorted(set(_raised(node)))
+        if name not in (ast.get_docstring(node) or "")
+    ]
+    assert silent == []

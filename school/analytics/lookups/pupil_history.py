@@ -73,7 +73,10 @@ class PupilHistory:
 
 
 def pupil_history(store: Store, user: User, pupil_id: int, *, today: date) -> PupilHistory:
-    """Return a pupil over all years; raises AccessRefused for a strange pupil, known or not."""
+    """Return a pupil over all years.
+
+    Raises AccessRefused for a pupil outside the scope, known or not, and Refusal where the whole school has none such.
+    """
     places = places_of_pupil(store, pupil_id)
     scope, cursor = _scope_for(store, user, pupil_id, places, today), store.cursor()
     name = pupil_name(store, pupil_id)

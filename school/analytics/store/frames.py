@@ -50,7 +50,10 @@ def _rows(cursor: Cursor, table: str, scope: ReadScope, own: str, selection: Sel
 
 
 def rows_in_scope(table: str, scope: ReadScope, own: str, selection: Selection, columns: str = "r.*") -> str:
-    """Return the query of those rows of a table (named ``r``) that are selected and in scope; ``own``: a teacher's rows."""
+    """Return the query of those rows of a table (named ``r``) that are selected and in scope; ``own``: a teacher's rows.
+
+    Raises ValueError for a column that nothing is selected by.
+    """
     if unknown := selection.keys() - SELECTABLE:
         raise ValueError(f"Rows cannot be selected by {sorted(unknown)}.")
     conditions = [f"r.{name} IN ({ids_text(ids)})" for name, ids in selection.items()]

@@ -30,7 +30,7 @@ class PlanLine:
 
     @property
     def topic(self) -> PlanTopic:
-        """The topic of a sound line."""
+        """The topic of a sound line. Raises ValueError for a line with a problem."""
         if self.problem or self.hours is None:
             raise ValueError("a line with a problem has no topic")
         return PlanTopic(self.title, self.hours)

@@ -70,7 +70,10 @@ def subject_of(text: str, subject_names: Mapping[int, str]) -> int:
 
 
 def subgroup_title(text: str) -> str:
-    """Return a subgroup's name: «1», «1 гр.», «1-я подгруппа» are all «1-я подгруппа»; other names stay."""
+    """Return a subgroup's name: «1», «1 гр.», «1-я подгруппа» are all «1-я подгруппа»; other names stay.
+
+    Raises RuleRefused for a name too long.
+    """
     tidy = " ".join(text.split())
     match = _NUMBERED.match(tidy.casefold())
     if match:
