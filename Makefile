@@ -9,6 +9,8 @@ PORT ?= 8501
 PYTHON ?= python3
 T ?= tests
 BIN := .venv/bin
+# One file of tests a core; a thread more in it would only wait for the other file's.
+PYTEST := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -n 2 --dist loadfile
 NODE := $(shell command -v node && command -v npm >/dev/null)
 CHANGED = $(shell { git diff --name-only $$(git merge-base HEAD origin/main 2>/dev/null || echo HEAD); \
 	git ls-files --others --exclude-standard; } | sed -nE \
@@ -35,14 +37,13 @@ format: .venv/test-ready
 	$(BIN)/ruff format .
 
 test: check $(if $(filter tests,$(T)),grid)
-	$(BIN)/pytest -n 2 --dist loadfile $(T)
+	$(PYTEST) $(T)
 
 coverage: .venv/test-ready
-	$(BIN)/pytest -n 2 --dist loadfile tests --cov
+	$(PYTEST) tests --cov
 
 fast: .venv/test-ready
-	$(BIN)/pytest -n 2 --dist loadfile -m "not browser" -k "not spark" \
-		$(or $(SUBJECTS),tests/house tests/register tests/store)
+	$(PYTEST) -m "not browser" -k "not spark" $(or $(SUBJECTS),tests/house tests/register tests/store)
 
 grid: $(if $(NODE),node_modules/.ready)
 	$(if $(NODE),npm test --silent,@echo "JavaScript is not tested: no node here")
