@@ -1,7 +1,7 @@
 # make run: the register on this machine, with a demo school where there is none (DEMO=0: an empty school).
 # make check: linters, types and import contracts; seconds once their caches are warm. make format: what they can put right.
 # make test: make check and all tests, T=tests/register only those. make bench: speed, beside the rivals' figures.
-# make coverage: all tests, with the lines of the product that none of them runs.
+# make coverage: all tests, with the lines of the product that none of them runs; CI counts them too, and has a floor.
 # make fast: the tests of the subjects changed since origin/main (the last commit, where there is no origin), without browser
 # and Spark; the rules of the house, the register and the store where no subject has changed.
 DEMO ?= 1
@@ -37,7 +37,7 @@ format: .venv/test-ready
 	$(BIN)/ruff format .
 
 test: check $(if $(filter tests,$(T)),grid)
-	$(PYTEST) $(T)
+	$(PYTEST) $(T) $(if $(filter tests,$(T)),$(if $(CI),--cov))
 
 coverage: .venv/test-ready
 	$(PYTEST) tests --cov
