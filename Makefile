@@ -9,8 +9,9 @@ PORT ?= 8501
 PYTHON ?= python3
 T ?= tests
 BIN := .venv/bin
-# One file of tests a core; a thread more in it would only wait for the other file's.
-PYTEST := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -n 2 --dist loadfile
+# One file of tests a core, the long ones of the browser not left to the end; a thread more in a file would only wait for the
+# other file.
+PYTEST := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 NODE := $(shell command -v node && command -v npm >/dev/null)
 CHANGED = $(shell { git diff --name-only $$(git merge-base HEAD origin/main 2>/dev/null || echo HEAD); \
 	git ls-files --others --exclude-standard; } | sed -nE \
