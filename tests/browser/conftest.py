@@ -46,6 +46,20 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
     browser.close()
 
 
+@pytest.fixture
+def new_person(chromium: Browser) -> Iterator[Callable[[], Page]]:
+    """Sit somebody down: new_person() → the tab of a computer of their own; all are taken away after the test."""
+    computers: list[BrowserContext] = []
+
+    def sit_down() -> Page:
+        computers.append(chromium.new_context(**SCREEN))
+        return computers[-1].new_page()
+
+    yield sit_down
+    for computer in computers:
+        computer.close()
+
+
 @pytest.fixture(scope="session")
 def computer(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext]:
     """A browser with a profile on disk: a page's scripts are compiled once, and opening it takes half the time."""

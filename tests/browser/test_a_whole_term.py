@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 from running_app import ROOT, RunningApp
 from small_school import CLASS_7A, LOGINS, MATHS, OWNER_STAFF, PASSWORD, QUARTER_2, build_small_school
 
@@ -61,9 +61,9 @@ def come_to(app: RunningApp, moment: datetime) -> None:
     app.start()
 
 
-def sign_in(chromium: Browser, app: RunningApp, name: str) -> Page:
+def sign_in(new_person: Callable[[], Page], app: RunningApp, name: str) -> Page:
     """Sit down at a computer of one's own and sign in."""
-    page = chromium.new_context(viewport={"width": 1366, "height": 768}, locale="ru-RU").new_page()
+    page = new_person()
     page.goto(app.url)
     page.get_by_label("Имя для входа").fill(LOGINS[name])
     page.get_by_label("Пароль", exact=True).fill(PASSWORD)
@@ -99,8 +99,10 @@ def write_head(page: Page, topic: str, homework: str) -> None:
     expect(page.get_by_text("Записано.")).to_be_visible(timeout=30_000)
 
 
-def test_a_quarter_from_its_first_lesson_to_the_closed_term(chromium: Browser, app: RunningApp) -> None:
-    teacher = sign_in(chromium, app, "owner")
+def test_a_quarter_from_its_first_lesson_to_the_closed_term(
+    new_person: Callable[[], Page], app: RunningApp
+) -> None:
+    teacher = sign_in(new_person, app, "owner")
     teacher.get_by_role("link", name=re.compile("7А.*Математика")).first.click(timeout=30_000)
     type_column(teacher, 0, TYPED[0])
     write_head(teacher, "Дроби", "№ 12, 14")
@@ -111,7 +113,7 @@ def test_a_quarter_from_its_first_lesson_to_the_closed_term(chromium: Browser, a
     expect(cell(teacher, 0, 1)).to_have_text("")  # the lesson of next week takes nothing yet
 
     come_to(app, CONTROL_WORK)
-    teacher = sign_in(chromium, app, "owner")
+    teacher = sign_in(new_person, app, "owner")
     teacher.goto(f"{app.url}/{REGISTER}&lesson={300 + CONTROL_COLUMN}")
     type_column(teacher, CONTROL_COLUMN, TYPED[CONTROL_COLUMN])
     teacher.get_by_role("combobox", name="Вид работы").fill("Контр")
@@ -120,7 +122,7 @@ def test_a_quarter_from_its_first_lesson_to_the_closed_term(chromium: Browser, a
     expect(teacher.locator("th.work.control .badge")).to_have_text("К/р", timeout=30_000)
 
     come_to(app, LAST_DAY)
-    teacher = sign_in(chromium, app, "owner")
+    teacher = sign_in(new_person, app, "owner")
     teacher.goto(f"{app.url}/{REGISTER}")
     for column in (1, 2, 3, 5):
         type_column(teacher, column, TYPED[column])
@@ -132,7 +134,7 @@ def test_a_quarter_from_its_first_lesson_to_the_closed_term(chromium: Browser, a
     for row, mark in enumerate(TERM_MARKS):
         expect(cell(teacher, row, 1)).to_have_text(mark)
 
-    deputy = sign_in(chromium, app, "deputy")
+    deputy = sign_in(new_person, app, "deputy")
     deputy.goto(f"{app.url}/terms?period=2026-quarter-2")
     deputy.get_by_role("button", name="Закрыть период", exact=True).last.click(timeout=30_000)
     deputy.get_by_text("Закрыть, хотя").click(timeout=30_000)  # the parallel class has no marks yet
@@ -146,7 +148,7 @@ def test_a_quarter_from_its_first_lesson_to_the_closed_term(chromium: Browser, a
     teacher.keyboard.press("5")
     expect(cell(teacher, 0, 5)).to_have_text("4")
 
-    family = sign_in(chromium, app, "guardian")
+    family = sign_in(new_person, app, "guardian")
     finals = family.get_by_role("heading", name="Итоговые отметки")
     expect(finals).to_be_visible(timeout=30_000)
     row = family.locator("tr", has_text="Математика").filter(

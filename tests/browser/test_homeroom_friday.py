@@ -1,12 +1,12 @@
 """A homeroom teacher's Friday in a real browser: certificates, a warning that turns calm, a word to the deputy (п. 4.3)."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 from class_week import HISTORY_ONE, HISTORY_TWO, MATHS_MONDAY, add_class_week
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 from running_app import ROOT, RunningApp
 from small_school import ABSENTEE, CHILD, CLASSMATE, USER_IDS, build_small_school
 
@@ -54,11 +54,9 @@ def homeroom(browser_page: Page, app: RunningApp) -> Page:
 
 
 @pytest.fixture
-def colleague(chromium: Browser) -> Iterator[Page]:
+def colleague(new_person: Callable[[], Page]) -> Page:
     """Another person's computer."""
-    context = chromium.new_context(viewport={"width": 1366, "height": 768}, locale="ru-RU")
-    yield context.new_page()
-    context.close()
+    return new_person()
 
 
 def cell(page: Page, column: str, pupil_id: int) -> Locator:

@@ -11,7 +11,7 @@ from itertools import cycle, islice
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 from running_app import ROOT, RunningApp
 
 from school.records import RegisterKey, Term
@@ -189,13 +189,13 @@ def test_a_hundred_marks_typed_at_speed_reach_their_pupils(
 
 
 def test_what_a_teacher_enters_the_deputy_and_the_head_see(
-    classroom: Classroom, chromium: Browser, run_app: Callable[..., RunningApp]
+    classroom: Classroom, new_person: Callable[[], Page], run_app: Callable[..., RunningApp]
 ) -> None:
     """Teacher: «Сегодня», marks and absences by keyboard, sign-out; deputy: figures change; head: reads only."""
     with opened(classroom.folder) as store:
         empty_cells(store, classroom.lesson_ids)
     app = classroom.app(run_app)
-    page = chromium.new_page(viewport={"width": 1366, "height": 768}, locale="ru-RU")
+    page = new_person()
     sign_in(page, app, "Завуч")
     before = figures_of(page, app, classroom)
     sign_out(page)

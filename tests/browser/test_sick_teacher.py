@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 from running_app import ROOT, RunningApp
 from test_school_day import NOW, cell, expect_saved, opened, sign_in, sign_out
 
@@ -98,10 +98,10 @@ def assign_in_browser(page: Page, app: RunningApp, day: SickDay) -> None:
 
 
 def test_a_sick_teachers_lesson_is_given_signed_and_counted(
-    sick_day: SickDay, chromium: Browser, run_app: Callable[..., RunningApp]
+    sick_day: SickDay, new_person: Callable[[], Page], run_app: Callable[..., RunningApp]
 ) -> None:
     app = sick_day.app(run_app)
-    page = chromium.new_page(viewport={"width": 1366, "height": 768}, locale="ru-RU")
+    page = new_person()
     sign_in(page, app, "Завуч")
     assign_in_browser(page, app, sick_day)
     sign_out(page)
@@ -135,7 +135,7 @@ def test_a_sick_teachers_lesson_is_given_signed_and_counted(
         assert signed_at is not None
 
     app.start()
-    page = chromium.new_page(viewport={"width": 1366, "height": 768}, locale="ru-RU")
+    page = new_person()
     sign_in(page, app, "Директор")
     page.goto(f"{app.url}/substitutions?substitution_view=sheet")
     sheet = page.get_by_test_id("stDataFrame").first

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import xlsxwriter
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 from running_app import ROOT, RunningApp
 
 from school.store.connection import DATABASE_NAME, Store
@@ -188,16 +188,15 @@ def enter_first_mark(page: Page, app: RunningApp, code: str) -> None:
 
 
 def test_from_an_empty_school_to_the_first_mark(
-    run_app: Callable[..., RunningApp], chromium: Browser, tmp_path: Path
+    run_app: Callable[..., RunningApp], new_person: Callable[[], Page], tmp_path: Path
 ) -> None:
     folder = tmp_path / "live"
     app = run_app(ROOT / "app.py", SCHOOL_DATA=str(folder), SCHOOL_NOW=NOW.isoformat())
-    screen = {"width": 1366, "height": 768}
-    office = chromium.new_context(viewport=screen, locale="ru-RU").new_page()
+    office = new_person()
     first_administrator(office, app)
     open_the_year(office, app)
     code = code_for(office, app, TEACHERS[0])
-    classroom = chromium.new_context(viewport=screen, locale="ru-RU").new_page()
+    classroom = new_person()
     enter_first_mark(classroom, app, code)
     office.goto(f"{app.url}/year_opening")
     says(office, re.compile("уроков впереди"))

@@ -1,6 +1,6 @@
 """The end of a quarter in a real browser: marks for the term, its closing, a correction by permission."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
@@ -70,16 +70,9 @@ def school_at_end(run_app: Callable[..., RunningApp], tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def person(chromium: Browser, school_at_end: str) -> Iterator[Callable[[str], Person]]:
-    contexts = []
-
-    def sit_down(name: str) -> Person:
-        contexts.append(chromium.new_context(viewport={"width": 1366, "height": 768}, locale="ru-RU"))
-        return Person(contexts[-1].new_page(), school_at_end, name)
-
-    yield sit_down
-    for context in contexts:
-        context.close()
+def person(new_person: Callable[[], Page], school_at_end: str) -> Callable[[str], Person]:
+    """Let somebody sign in at a computer of their own."""
+    return lambda name: Person(new_person(), school_at_end, name)
 
 
 def test_a_quarter_ends_is_closed_and_one_mark_is_corrected_by_permission(
