@@ -78,15 +78,14 @@ CONTRADICTIONS = {
 
 @pytest.mark.parametrize(("alter", "expected"), CONTRADICTIONS.values(), ids=CONTRADICTIONS)
 def test_what_contradicts_the_register_is_named_and_left_out(
-    empty_store: Store, tmp_path: Path, alter: Callable[[Extract], None], expected: tuple[str, int, str]
+    loaded_store: Store, tmp_path: Path, alter: Callable[[Extract], None], expected: tuple[str, int, str]
 ) -> None:
-    load(empty_store, tmp_path / "in", small_extract())
-    before = row_counts(empty_store)
+    before = row_counts(loaded_store)
     extract = small_extract()
     alter(extract)
-    report = load(empty_store, tmp_path / "in", extract)
+    report = load(loaded_store, tmp_path / "in", extract)
     assert reasons(report) == [expected]
-    assert row_counts(empty_store) == before
+    assert row_counts(loaded_store) == before
 
 
 # A changed row and the only refusals it may cause.

@@ -34,23 +34,21 @@ def test_whole_register_arrives(empty_store: Store, tmp_path: Path, as_csv: bool
     ]
 
 
-def test_loaded_term_and_year_marks_begin_their_history(empty_store: Store, tmp_path: Path) -> None:
-    load(empty_store, tmp_path / "in", small_extract())
-    rows = empty_store.read(
+def test_loaded_term_and_year_marks_begin_their_history(loaded_store: Store) -> None:
+    rows = loaded_store.read(
         "SELECT class_id, subject_id, term_id, pupil_id FROM term_marks ORDER BY value DESC LIMIT 1"
     )
     class_id, subject_id, term_id, pupil_id = rows[0]
     for term in (term_id, YEAR):
-        history = term_mark_events(empty_store, (class_id, subject_id, term, pupil_id))
+        history = term_mark_events(loaded_store, (class_id, subject_id, term, pupil_id))
         assert [(event.who, event.old_value, event.new_value) for event in history] == [("", "", "5")]
 
 
-def test_pupils_and_teachers_have_their_ids_for_names(empty_store: Store, tmp_path: Path) -> None:
-    load(empty_store, tmp_path / "in", small_extract())
-    assert empty_store.read("SELECT last_name, first_name FROM pupils ORDER BY first_name") == [
+def test_pupils_and_teachers_have_their_ids_for_names(loaded_store: Store) -> None:
+    assert loaded_store.read("SELECT last_name, first_name FROM pupils ORDER BY first_name") == [
         ("Ученик", pupil) for pupil in ("p1", "p2", "p3", "p4")
     ]
-    assert empty_store.read("SELECT last_name, first_name FROM staff") == [("Учитель", "t1")]
+    assert loaded_store.read("SELECT last_name, first_name FROM staff") == [("Учитель", "t1")]
 
 
 @pytest.mark.parametrize(
@@ -86,11 +84,8 @@ def test_marks_without_a_table_of_lessons_make_their_lessons(empty_store: Store,
     ]
 
 
-def test_a_lesson_whose_marks_are_of_one_work_type_is_of_that_type(
-    empty_store: Store, tmp_path: Path
-) -> None:
-    load(empty_store, tmp_path / "in", small_extract())
-    assert empty_store.read(
+def test_a_lesson_whose_marks_are_of_one_work_type_is_of_that_type(loaded_store: Store) -> None:
+    assert loaded_store.read(
         "SELECT held_on, w.name, w.weight FROM lessons JOIN work_types w USING (work_type_id)"
     ) == [(date(2026, 9, 8), "Контрольная работа", 2.0)]
 
@@ -125,10 +120,9 @@ def test_a_lesson_without_a_teacher_takes_the_teacher_of_its_marks(
     assert empty_store.read("SELECT count(*), count(teacher_id) FROM lessons") == [(3, 3)]
 
 
-def test_classes_get_the_whole_calendar_of_their_terms(empty_store: Store, tmp_path: Path) -> None:
-    load(empty_store, tmp_path / "in", small_extract())
-    assert empty_store.read("SELECT class_id, count(*) FROM class_terms GROUP BY 1 ORDER BY 1") == [
-        (class_id, 2) for (class_id,) in empty_store.read("SELECT class_id FROM classes ORDER BY 1")
+def test_classes_get_the_whole_calendar_of_their_terms(loaded_store: Store) -> None:
+    assert loaded_store.read("SELECT class_id, count(*) FROM class_terms GROUP BY 1 ORDER BY 1") == [
+        (class_id, 2) for (class_id,) in loaded_store.read("SELECT class_id FROM classes ORDER BY 1")
     ]
 
 
@@ -143,13 +137,12 @@ def test_courses_that_overlap_are_nobodys_common_calendar(empty_store: Store, tm
     ) == [("7a", ["q1"]), ("8b", ["q1", "q2"])]
 
 
-def test_every_filled_cell_and_final_mark_leaves_an_event(empty_store: Store, tmp_path: Path) -> None:
-    load(empty_store, tmp_path / "in", small_extract())
-    assert empty_store.read(
+def test_every_filled_cell_and_final_mark_leaves_an_event(loaded_store: Store) -> None:
+    assert loaded_store.read(
         """SELECT kind, list(new_value ORDER BY new_value) FROM events WHERE kind <> 'import'
            GROUP BY kind ORDER BY kind"""
     ) == [("cell", ["2", "3", "5/4", "б", "н"]), ("term_mark", ["3", "5"]), ("year_mark", ["5"])]
-    assert empty_store.read("SELECT count(*) FROM events WHERE kind = 'import'") == [(1,)]
+    assert loaded_store.read("SELECT count(*) FROM events WHERE kind = 'import'") == [(1,)]
 
 
 @pytest.mark.parametrize("without", [(), ("lessons", "teaching_load"), ("schools",)])
@@ -173,11 +166,10 @@ def test_lessons_without_numbers_are_recognised_the_second_time(empty_store: Sto
     assert load(empty_store, tmp_path / "in", extract).added == 0
 
 
-def test_a_larger_extract_adds_what_is_new(empty_store: Store, tmp_path: Path) -> None:
-    load(empty_store, tmp_path / "in", small_extract())
+def test_a_larger_extract_adds_what_is_new(loaded_store: Store, tmp_path: Path) -> None:
     extract = small_extract()
     extract["marks"].append(lesson_row(pupil_id="p1", given_on=date(2026, 9, 14), value=5))
-    report = load(empty_store, tmp_path / "in", extract)
+    report = load(loaded_store, tmp_path / "in", extract)
     assert (report.added, report.counts["marks"].added, report.refused) == (1, 1, [])
 
 
