@@ -56,9 +56,9 @@ def small_school_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def own_store(small_school_file: Path, tmp_path: Path) -> Iterator[Store]:
     """The small school for one test alone."""
     store = Store(Path(shutil.copy(small_school_file, tmp_path)), lambda: NOW)
-    yield store
-    # Nobody opens the file again: tidying it up would take longer than most tests.
+    # Tidying the file up at closing would take longer than most tests.
     store.connection.execute("PRAGMA disable_checkpoint_on_shutdown")
+    yield store
     store.close()
 
 
