@@ -76,12 +76,14 @@ def browser_context(computer: BrowserContext) -> Iterator[BrowserContext]:
     yield computer
     computer.set_offline(False)
     first, *others = computer.pages
-    for address in {page.url for page in others if page.url.startswith("http")}:
-        origin = "/".join(address.split("/")[:3])
-        tab = computer.new_cdp_session(first)
-        tab.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "local_storage"})
+    origins = {"/".join(page.url.split("/")[:3]) for page in others if page.url.startswith("http")}
     for page in others:
         page.close()
+    # Only now: an open page may still store what was typed in it.
+    tab = computer.new_cdp_session(first)
+    for origin in origins:
+        tab.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "local_storage"})
+    tab.detach()
     computer.clear_cookies()
 
 
