@@ -42,10 +42,18 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(100_000, 50, 50)
 
 
+@pytest.fixture(scope="session")
+def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The database of a school that has just been opened: all migrations, no settings, no people."""
+    path = tmp_path_factory.mktemp("empty") / DATABASE_NAME
+    Store(path, lambda: NOW).close()
+    return path
+
+
 @pytest.fixture
-def empty_store(tmp_path: Path) -> Iterator[Store]:
-    """A store as a new school finds it: no settings, no people."""
-    store = Store(tmp_path / DATABASE_NAME, lambda: NOW)
+def empty_store(empty_file: Path, tmp_path: Path) -> Iterator[Store]:
+    """A store as a new school finds it."""
+    store = Store(Path(shutil.copy(empty_file, tmp_path)), lambda: NOW)
     yield store
     store.close()
 

@@ -7,6 +7,7 @@ into 3, 4 and 5, are the rest of the constants. They work before any term is clo
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -126,6 +127,11 @@ class Outlook:
     centre: Floats
     behind: Floats
 
+    @cached_property
+    def deviation(self) -> Floats:
+        """How far the mean may stray, in marks."""
+        return np.asarray(np.sqrt(self.variance))
+
     @staticmethod
     def of(evidence: Evidence, constants: Constants) -> "Outlook":
         """Where the mean will lie and how far it may stray."""
@@ -140,22 +146,61 @@ class Outlook:
         return Outlook(to_come, share, mean, variance, centre, behind)
 
 
+@dataclass(frozen=True)
+class Passing:
+    """Passing one cut, for n pupils: what the loss and its slope both need is computed once."""
+
+    evidence: Evidence
+    constants: Constants
+    outlook: Outlook
+    cut: float
+
+    @cached_property
+    def z(self) -> Floats:
+        """How far the mean lies over the cut, in deviations, for each count of marks to come: n × (most + 1)."""
+        return (self.outlook.mean - self.cut) / self.outlook.deviation
+
+    @cached_property
+    def bell(self) -> Floats:
+        """The normal density there."""
+        return _bell(self.z)
+
+    @cached_property
+    def by_mean(self) -> Floats:
+        """The chance of the mean to pass: n."""
+        return np.asarray(np.sum(self.evidence.remaining_chances * ndtr(self.z), axis=1))
+
+    @cached_property
+    def whim(self) -> Floats:
+        """How far the expected mean lies over the cut, in deviations of a whim: n."""
+        expected = np.sum(self.evidence.remaining_chances * self.outlook.mean, axis=1)
+        return np.asarray((expected - self.cut) / WHIM_DEVIATION)
+
+    @cached_property
+    def roughly(self) -> Floats:
+        """The chance to pass by a whim: n."""
+        return np.asarray(ndtr(self.whim))
+
+    @property
+    def chance(self) -> Floats:
+        """The chance to pass: n."""
+        share = self.constants.whim_share
+        return (1 - share) * self.by_mean + share * self.roughly
+
+    @cached_property
+    def density(self) -> Floats:
+        """How fast the chance grows with the mean, for each count of marks to come: n × (most + 1)."""
+        share = self.constants.whim_share
+        by_mean = (1 - share) * self.bell / self.outlook.deviation
+        return self.evidence.remaining_chances * (
+            by_mean + share * _bell(self.whim[:, None]) / WHIM_DEVIATION
+        )
+
+
 def chances_at_least(evidence: Evidence, constants: Constants) -> Floats:
     """n × 3 chances that the mean of all the term's marks passes each cut, over how many may still come."""
     outlook = Outlook.of(evidence, constants)
-    return np.column_stack([_chance(evidence, constants, outlook, cut)[0] for cut in constants.cuts])
-
-
-def _chance(
-    evidence: Evidence, constants: Constants, outlook: Outlook, cut: float
-) -> tuple[Floats, Floats, Floats]:
-    """The chance to pass one cut, and its two parts: by the mean, and by a whim roughly."""
-    by_mean = np.sum(
-        evidence.remaining_chances * ndtr((outlook.mean - cut) / np.sqrt(outlook.variance)), axis=1
-    )
-    expected = np.sum(evidence.remaining_chances * outlook.mean, axis=1)
-    roughly = ndtr((expected - cut) / WHIM_DEVIATION)
-    return (1 - constants.whim_share) * by_mean + constants.whim_share * roughly, by_mean, roughly
+    return np.column_stack([Passing(evidence, constants, outlook, cut).chance for cut in constants.cuts])
 
 
 def loss_and_slope(evidence: Evidence, passed: Floats, vector: Floats) -> tuple[float, Floats]:
@@ -164,35 +209,27 @@ def loss_and_slope(evidence: Evidence, passed: Floats, vector: Floats) -> tuple[
     outlook = Outlook.of(evidence, constants)
     loss, slope = 0.0, np.zeros(len(vector))
     for k, cut in enumerate(constants.cuts):
-        p, by_mean, roughly = _chance(evidence, constants, outlook, cut)
-        p = np.clip(p, 1e-5, 1 - 1e-5)
+        passing = Passing(evidence, constants, outlook, cut)
+        p = np.clip(passing.chance, 1e-5, 1 - 1e-5)
         loss -= float(np.sum(passed[:, k] * np.log(p) + (1 - passed[:, k]) * np.log(1 - p)))
         by_p = (p - passed[:, k]) / (p * (1 - p))
-        slope[:-3] += _slope_by_logarithms(evidence, constants, outlook, cut, by_p)
-        slope[len(SOURCES) + 3] += np.sum(by_p * (roughly - by_mean)) * constants.whim_share
-        slope[len(vector) - 3 + k] -= np.sum(by_p * _density(evidence, constants, outlook, cut).sum(axis=1))
+        slope[:-3] += _slope_by_logarithms(passing, by_p)
+        slope[len(SOURCES) + 3] += np.sum(by_p * (passing.roughly - passing.by_mean)) * constants.whim_share
+        slope[len(vector) - 3 + k] -= np.sum(by_p * passing.density.sum(axis=1))
     return loss, slope
 
 
-def _density(evidence: Evidence, constants: Constants, outlook: Outlook, cut: float) -> Floats:
-    """How fast the chance to pass the cut grows with the mean, for each count of marks to come."""
-    deviation = np.sqrt(outlook.variance)
-    by_mean = (1 - constants.whim_share) * _bell((outlook.mean - cut) / deviation) / deviation
-    expected = np.sum(evidence.remaining_chances * outlook.mean, axis=1)[:, None]
-    return evidence.remaining_chances * (
-        by_mean + constants.whim_share * _bell((expected - cut) / WHIM_DEVIATION) / WHIM_DEVIATION
-    )
-
-
-def _slope_by_logarithms(
-    evidence: Evidence, constants: Constants, outlook: Outlook, cut: float, by_p: Floats
-) -> Floats:
+def _slope_by_logarithms(passing: Passing, by_p: Floats) -> Floats:
     """Derivative by the logarithms of the worths, then of the three spreads; the place of the whim stays 0."""
-    z = (outlook.mean - cut) / np.sqrt(outlook.variance)
+    evidence, constants, outlook = passing.evidence, passing.constants, passing.outlook
     by_variance = (
-        -(1 - constants.whim_share) * evidence.remaining_chances * _bell(z) * z / (2 * outlook.variance)
+        -(1 - constants.whim_share)
+        * evidence.remaining_chances
+        * passing.bell
+        * passing.z
+        / (2 * outlook.variance)
     )
-    by_level = by_p * np.sum(_density(evidence, constants, outlook, cut) * outlook.share, axis=1)
+    by_level = by_p * np.sum(passing.density * outlook.share, axis=1)
     level_part = outlook.share**2 / outlook.behind[:, None]
     by_behind = -by_p * np.sum(by_variance * level_part, axis=1) * constants.level_spread / outlook.behind
     pull = (evidence.sources - outlook.centre[:, None]) / outlook.behind[:, None]

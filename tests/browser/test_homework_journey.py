@@ -88,6 +88,7 @@ def test_a_topic_from_the_plan_and_a_file_for_the_family(
     shown = page.get_by_text("Проект о реке")
     later = page.get_by_role("tab", name="Позже")
     expect(later).to_be_visible(timeout=30_000)
+    expect(shown.first).to_be_attached(timeout=30_000)
     if not shown.first.is_visible():
         later.click()
     expect(shown.first).to_be_visible()

@@ -1,8 +1,6 @@
 """A day of the whole school in a real browser: what is typed in a classroom reaches the deputy and the head."""
 
 import re
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +12,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 from running_app import ROOT, RunningApp
 
+from demo.build import make_school
 from school.records import RegisterKey, Term
 from school.register.store.registers import class_terms, lesson_ids_of, listed_pupils
 from school.store.connection import DATABASE_NAME, Store, Transaction
@@ -22,6 +21,7 @@ from school.store.events import Event
 pytestmark = pytest.mark.browser
 
 NOW = datetime(2026, 11, 23, 10, 0)  # a Monday of the second quarter
+SIZE = {"pupils": 120, "years": 1, "seed": 5}
 MARKS_TO_TYPE = 100
 TYPING_PAUSE_MS = 85  # with the work of a key press: about ten cells a second
 
@@ -55,10 +55,8 @@ def opened(folder: Path) -> Iterator[Store]:
 def classroom(tmp_path_factory: pytest.TempPathFactory) -> Classroom:
     """A demo school whose teacher has one register with empty cells up to today."""
     folder = tmp_path_factory.mktemp("demo")
-    size = ["--pupils", "120", "--years", "1", "--seed", "5", "--data", str(folder)]
-    command = [sys.executable, "-m", "demo", *size]
-    subprocess.run(command, cwd=ROOT, env={"SCHOOL_NOW": NOW.isoformat()}, check=True, capture_output=True)
     with opened(folder) as store:
+        make_school(store, **SIZE, now=NOW, say=lambda _text: None)
         key, term = todays_register(store)
         everybody = listed_pupils(store, key, term)
         present = [pupil.pupil_id for pupil in everybody if pupil.is_listed_on(NOW.date())]

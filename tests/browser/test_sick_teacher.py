@@ -1,7 +1,5 @@
 """A sick teacher's day in a real browser: assigned by the deputy, signed and filled by the substitute, in the sheet (п. 4.5)."""
 
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,8 +7,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 from running_app import ROOT, RunningApp
-from test_school_day import NOW, cell, expect_saved, opened, sign_in, sign_out
+from test_school_day import NOW, SIZE, cell, expect_saved, opened, sign_in, sign_out
 
+from demo.build import make_school
 from school.records import SubstitutionKind, User
 from school.sign_in.store.users import users_by_id
 from school.store.connection import Store
@@ -53,10 +52,8 @@ def hours_of(store: Store, staff_id: int | None) -> int:
 @pytest.fixture(scope="module")
 def sick_day(tmp_path_factory: pytest.TempPathFactory) -> SickDay:
     folder = tmp_path_factory.mktemp("sick")
-    size = ["--pupils", "120", "--years", "1", "--seed", "5", "--data", str(folder)]
-    command = [sys.executable, "-m", "demo", *size]
-    subprocess.run(command, cwd=ROOT, env={"SCHOOL_NOW": NOW.isoformat()}, check=True, capture_output=True)
     with opened(folder) as store:
+        make_school(store, **SIZE, now=NOW, say=lambda _text: None)
         deputy, teacher = shown_user(store, "deputy"), shown_user(store, "teacher")
         found = [
             (absent_id, each.lesson, free)
