@@ -53,7 +53,7 @@ def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def empty_store(empty_file: Path, tmp_path: Path) -> Iterator[Store]:
     """A store as a new school finds it."""
-    store = Store(Path(shutil.copy(empty_file, tmp_path)), lambda: NOW)
+    store = Store(Path(shutil.copy(empty_file, tmp_path / "empty.duckdb")), lambda: NOW)
     yield store
     store.close()
 

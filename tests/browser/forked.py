@@ -8,6 +8,9 @@ import os
 import sys
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from types import ModuleType
+
+import pytest
 
 LIBRARIES = [
     "streamlit.web.cli",
@@ -26,7 +29,10 @@ _births.set_forkserver_preload(LIBRARIES)
 def start_streamlit(arguments: list[str], env: dict[str, str], folder: Path, log: Path) -> BaseProcess:
     """Start ``streamlit`` with these arguments in a process group of its own; what it prints is added to the log."""
     process = _births.Process(target=_run, args=(arguments, env, folder, log), daemon=True)
-    process.start()
+    with pytest.MonkeyPatch.context() as patch:
+        # A server would begin with the module that this process began with, or with a page that a test has opened since.
+        patch.setitem(sys.modules, "__main__", ModuleType("__main__"))
+        process.start()
     return process
 
 
