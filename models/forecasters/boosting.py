@@ -1,9 +1,8 @@
 """Gradient boosting of P(≥3), P(≥4), P(≥5) with monotone constraints. Missing columns stay missing."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pandas as pd
+from sklearn.ensemble import HistGradientBoostingClassifier
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from models.features.series import FEATURES
@@ -19,9 +18,6 @@ from models.forecasters.forecaster import (
 )
 from models.forecasters.ordinal import RISING
 from models.metrics import Floats
-
-if TYPE_CHECKING:
-    from sklearn.ensemble import HistGradientBoostingClassifier
 
 PRIOR_CHANCES = [f"empirical_bayes_at_least_{threshold}" for threshold in THRESHOLDS]
 # How long a pupil has been in the data grows from year to year and would be met outside the range learned from.
@@ -80,10 +76,7 @@ class Boosting:
         table = np.hstack([features[COLUMNS[: -len(THRESHOLDS)]].to_numpy(dtype=float), prior])
         return table[:, self.used]
 
-    def _booster(self, table: Floats, passed: Floats) -> "HistGradientBoostingClassifier | None":
-        # Only here: scikit-learn takes a third of the time in which the register starts.
-        from sklearn.ensemble import HistGradientBoostingClassifier
-
+    def _booster(self, table: Floats, passed: Floats) -> HistGradientBoostingClassifier | None:
         if min(passed.sum(), len(passed) - passed.sum()) < FEWEST_OF_EACH_KIND:
             return None
         rising = {*RISING, *PRIOR_CHANCES}

