@@ -32,7 +32,7 @@ def stacks_by_group(groups: Sequence[str], parts: Parts, unit: str = "", decimal
 
 
 def longest_stack(parts: Parts) -> float:
-    """Return the length of the longest bar; 0 without bars."""
+    """Return the length of the longest bar, in the unit of the chart; 0 without bars."""
     return max(
         (sum(values) for values in zip(*(values for _, values in parts.values()), strict=True)), default=0
     )
