@@ -36,7 +36,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Look for garbage seldom, and never in what is loaded by now: some 7 % of a run went to it."""
+    """Look for garbage seldom, and never in what is loaded by now: 3 to 8 % of a run went to it."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 50, 50)
