@@ -17,19 +17,21 @@ from server.menu import navigation
 from server.quiet_outage import QuietOutage
 from server.serving import lifespan
 from server.session import current_user, school
+from server.turns import turn_of
 
 
 def show() -> None:
-    """Draw the sign-in page, or the menu and the page that the address names."""
+    """Draw the sign-in page, or the menu and the page that the address names, when its turn has come."""
     user = current_user()
-    apply_appearance(school_name(school().store), is_wide=user is not None)
-    page = navigation(user)
-    if user is None:
-        show_sign_in()
-        return
-    finish_sign_in()
-    show_user(user)
-    page.run()
+    with turn_of(user):
+        apply_appearance(school_name(school().store), is_wide=user is not None)
+        page = navigation(user)
+        if user is None:
+            show_sign_in()
+            return
+        finish_sign_in()
+        show_user(user)
+        page.run()
 
 
 if __name__ == "__main__":

@@ -9,6 +9,8 @@ from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit.file_util import get_static_dir
 
+from server.appearance import shared_style
+
 # Addresses of pages; Streamlit's own routes and files look otherwise.
 PAGE_ADDRESS = re.compile(r"^/[a-z_-]*$")
 NO_SCRIPT = "<noscript><p>Электронному журналу нужен JavaScript: включите его в браузере.</p></noscript>"
@@ -26,13 +28,15 @@ HEADERS = {
 
 @cache
 def document() -> str:
-    """Return Streamlit's document with the language, the title and the words of this product."""
+    """Return Streamlit's document with the language, the title, the words and the look of this product."""
     html = (Path(get_static_dir()) / "index.html").read_text(encoding="utf-8")
     script = (Path(__file__).parent / "russian.js").read_text(encoding="utf-8")
     html = re.sub(r'<html lang="\w+"', '<html lang="ru"', html)
     html = re.sub(r"<title>.*?</title>", "<title>Электронный журнал</title>", html, flags=re.DOTALL)
     html = re.sub(r"<noscript>.*?</noscript>", NO_SCRIPT, html, flags=re.DOTALL)
-    return html.replace("<head>", f"<head><script>{script}</script>", 1)
+    html = html.replace("<head>", f"<head><script>{script}</script>", 1)
+    # In the body, after all sheets that Streamlit puts into the head: of equal selectors the last one holds.
+    return html.replace("</body>", f"<style>{shared_style()}</style></body>", 1)
 
 
 class OwnDocument:

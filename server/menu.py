@@ -1,6 +1,8 @@
 """The menu: which pages there are, in which room, and whom they are shown to."""
 
+from copy import copy
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -118,9 +120,10 @@ FIRST_PAGES: dict[Role, str] = {
 }
 
 
-def existing_rows() -> list[PageRow]:
+@cache
+def existing_rows() -> tuple[PageRow, ...]:
     """Return the pages whose script is there."""
-    return [row for row in MENU if row.file.is_file()]
+    return tuple(row for row in MENU if row.file.is_file())
 
 
 def menu_rows(user: User) -> list[PageRow]:
@@ -146,8 +149,9 @@ def navigation(user: User | None) -> st.Page:
 
     Returns the page that the address names; the bare address leads to the user's first page.
     """
-    shown = menu_rows(user) if user else []
-    pages = {row.path: _page(row, "visible" if row in shown else "hidden") for row in existing_rows()}
+    shown = frozenset(menu_rows(user)) if user else frozenset()
+    # Copies: Streamlit notes in the page that it runs, and each visitor's thread runs its own.
+    pages = {row.path: copy(_page(row, row in shown)) for row in existing_rows()}
     first = first_row(user) if user else None
 
     def home() -> None:
@@ -157,11 +161,16 @@ def navigation(user: User | None) -> st.Page:
             st.switch_page(pages[first.path])
 
     hidden = [st.Page(home, title="Журнал", url_path="home", default=True, visibility="hidden")]
-    hidden += [page for page in pages.values() if page.visibility == "hidden"]
-    rooms = {ROOMS[room]: [pages[row.path] for row in shown if row.room == room] for room in rooms_of(user)}
+    hidden += [pages[row.path] for row in existing_rows() if row not in shown]
+    rooms = {
+        ROOMS[room]: [pages[row.path] for row in existing_rows() if row in shown and row.room == room]
+        for room in rooms_of(user)
+    }
     sections = {"": hidden} | {title: rows for title, rows in rooms.items() if rows}
     return st.navigation(sections, position="sidebar" if user else "hidden", expanded=True)
 
 
-def _page(row: PageRow, visibility: Literal["visible", "hidden"]) -> st.Page:
+@cache
+def _page(row: PageRow, is_shown: bool) -> st.Page:
+    visibility: Literal["visible", "hidden"] = "visible" if is_shown else "hidden"
     return st.Page(row.file, title=row.title, icon=row.icon, url_path=row.url_path, visibility=visibility)

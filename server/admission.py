@@ -1,0 +1,124 @@
+"""Whose page is drawn next: a fair queue before the pages' scripts, so that they share the interpreter in turn.
+
+Dozens of scripts at once only wait for one another, and every save waits for all of them. Here few run at a time: of those
+who wait first the page that will take shortest, of the person who has used least lately; a person's pages run one by one.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+# Two cores, one interpreter: a second script goes on while the first waits for the database.
+AT_ONCE = 2
+# So long a page is not short: of these one runs at a time, and the other place is left to short ones.
+LONG_SECONDS = 0.15
+# What a person has used counts half after so many seconds.
+HALF_LIFE_SECONDS = 10.0
+# How much the newest measurement of a page counts in what is expected of it.
+NEWEST_SHARE = 0.3
+FIRST_GUESS_SECONDS = 0.05
+# People who used so little are forgotten.
+NEGLIGIBLE_SECONDS = 0.001
+MOST_PEOPLE = 5000
+
+
+@dataclass(eq=False)
+class _Ticket:
+    """A script that waits: whose it is, what it should cost, since when it waits."""
+
+    person: Hashable
+    seconds: float
+    since: float
+    is_admitted: threading.Event = field(default_factory=threading.Event)
+
+
+@dataclass
+class _Used:
+    """Processor seconds that a person has used, worth less from moment to moment."""
+
+    seconds: float
+    at: float
+
+    def by(self, moment: float) -> float:
+        return self.seconds * 0.5 ** ((moment - self.at) / HALF_LIFE_SECONDS)
+
+
+class Admission:
+    """The queue; ``clock`` and ``processor`` give seconds of time and of the calling thread's processor."""
+
+    def __init__(
+        self,
+        at_once: int = AT_ONCE,
+        clock: Callable[[], float] = time.monotonic,
+        processor: Callable[[], float] = time.thread_time,
+    ) -> None:
+        """Admit so many at once."""
+        self._at_once, self._clock, self._processor = at_once, clock, processor
+        self._lock = threading.Lock()
+        self._waiting: list[_Ticket] = []
+        self._running: list[_Ticket] = []
+        self._expected: dict[str, float] = {}
+        self._used: dict[Hashable, _Used] = {}
+
+    @contextmanager
+    def turn(self, person: Hashable, page: str) -> Iterator[None]:
+        """Wait for a turn and hold it until the block ends; what it cost is remembered of the person and of the page."""
+        ticket = self._queue(person, page)
+        ticket.is_admitted.wait()
+        began = self._processor()
+        has_ended = False
+        try:
+            yield
+            has_ended = True
+        finally:
+            self._leave(ticket, page if has_ended else None, self._processor() - began)
+
+    def _queue(self, person: Hashable, page: str) -> _Ticket:
+        with self._lock:
+            ticket = _Ticket(person, self._expected.get(page, FIRST_GUESS_SECONDS), self._clock())
+            self._waiting.append(ticket)
+            self._admit()
+        return ticket
+
+    def _leave(self, ticket: _Ticket, page: str | None, seconds: float) -> None:
+        """Note what a script cost; of a page only where it was drawn to its end."""
+        with self._lock:
+            self._running.remove(ticket)
+            moment = self._clock()
+            before = self._used.get(ticket.person)
+            self._used[ticket.person] = _Used((before.by(moment) if before else 0.0) + seconds, moment)
+            if len(self._used) > MOST_PEOPLE:
+                self._forget(moment)
+            if page is not None:
+                known = self._expected.get(page, seconds)
+                self._expected[page] = known + NEWEST_SHARE * (seconds - known)
+            self._admit()
+
+    def _forget(self, moment: float) -> None:
+        self._used = {
+            person: used for person, used in self._used.items() if used.by(moment) > NEGLIGIBLE_SECONDS
+        }
+
+    def _admit(self) -> None:
+        moment = self._clock()
+        while len(self._running) < self._at_once and (ticket := self._next(moment)):
+            self._waiting.remove(ticket)
+            self._running.append(ticket)
+            ticket.is_admitted.set()
+
+    def _next(self, moment: float) -> _Ticket | None:
+        busy = {ticket.person for ticket in self._running}
+        has_long = any(ticket.seconds > LONG_SECONDS for ticket in self._running)
+        ready = (
+            ticket
+            for ticket in self._waiting
+            if ticket.person not in busy and not (has_long and ticket.seconds > LONG_SECONDS)
+        )
+        return min(ready, key=lambda ticket: self._rank(ticket, moment), default=None)
+
+    def _rank(self, ticket: _Ticket, moment: float) -> float:
+        """Seconds: what the page costs and the person has used, less the time waited, so that nobody waits for ever."""
+        used = self._used.get(ticket.person)
+        return ticket.seconds + (used.by(moment) if used else 0.0) - (moment - ticket.since)
