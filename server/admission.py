@@ -4,6 +4,7 @@ Dozens of scripts at once only wait for one another, and every save waits for al
 who wait first the page that will take shortest, of the person who has used least lately; a person's pages run one by one.
 """
 
+import math
 import threading
 import time
 from collections.abc import Callable, Hashable, Iterator
@@ -42,7 +43,7 @@ class _Used:
     at: float
 
     def by(self, moment: float) -> float:
-        return self.seconds * 0.5 ** ((moment - self.at) / HALF_LIFE_SECONDS)
+        return self.seconds * math.exp2((self.at - moment) / HALF_LIFE_SECONDS)
 
 
 class Admission:

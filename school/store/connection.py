@@ -3,7 +3,7 @@
 import os
 import queue
 import threading
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,6 +18,7 @@ import pandas as pd
 from school.errors import StoreFault
 from school.store.events import COLUMNS, Event, insert_events
 from school.store.memory.cache import Cache, Caches
+from school.store.memory.entered import EnteredRows, Kind, Remembered
 from school.store.memory.partitions import Partition, PartitionedAnswers
 from school.store.memory.states import Changes, States
 from school.store.memory.tables import CachedTables
@@ -48,20 +49,47 @@ class Transaction:
     store: "Store | None" = None
     # Shared by the jobs of one database transaction: none may take from memory what another has just changed.
     changes: Changes = field(default_factory=Changes)
+    remembered: Remembered = field(default_factory=Remembered)
 
     def execute(self, sql: str, parameters: Any = None) -> Cursor:
         """Run a query and return the cursor that holds its answer until the next one."""
-        return self.cursor.execute(sql, parameters)
+        return self.cursor.execute(self._statement(sql), parameters)
 
     def read(self, sql: str, parameters: Any = None) -> list[tuple[Any, ...]]:
         """Return all rows of a query as the transaction sees them."""
         return self.execute(sql, parameters).fetchall()
 
-    def steady(self, tables: tuple[str, ...], sql: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
-        """Return the rows of a query over tables that seldom change, from memory where they have not changed."""
-        if self.store is None or not self.changes.tables.isdisjoint(tables):
+    def steady(
+        self, tables: tuple[str, ...], sql: str, parameters: dict[str, Any], *, but_entries: bool = False
+    ) -> list[tuple[Any, ...]]:
+        """Return the rows of a query over tables that seldom change, from memory where they have not changed.
+
+        ``but_entries``: the rows depend on nothing that is entered in lessons.
+        """
+        changed = self.changes.at_large if but_entries else self.changes.tables
+        if self.store is None or not changed.isdisjoint(tables):
             return self.read(sql, parameters)
-        return self.store.steady(tables, sql, parameters)
+        return self.store.steady(tables, sql, parameters, but_entries=but_entries)
+
+    def entered(
+        self, kind: Kind, keys: Collection[Hashable], read: Callable[[list[Any]], Mapping[Any, Result]]
+    ) -> dict[Any, Result]:
+        """Return what is entered in lessons, from memory where the transaction has not changed it: see ``EnteredRows``."""
+        found = {
+            key: self.remembered.values[kind, key] for key in keys if (kind, key) in self.remembered.values
+        }
+        left = [key for key in keys if key not in found]
+        if self.store is None:
+            found |= read(left) if left else {}
+            return {key: found[key] for key in keys if key in found}
+        changed = [key for key in left if self.changes.may_have_changed(kind.tables, key)]
+        found |= read(changed) if changed else {}
+        found |= self.store.entered(kind, [key for key in left if key not in changed], read)
+        return {key: found[key] for key in keys if key in found}
+
+    def remember(self, kind: Kind, values: Mapping[Any, Any]) -> None:
+        """Say what is entered in lessons now, after the statements that changed it."""
+        self.remembered.values |= {(kind, key): value for key, value in values.items()}
 
     def change(self, sql: str, parameters: Any = None, *, entered_in: Collection[int] | None = None) -> None:
         """Change the current state; the job must record an event for it.
@@ -69,12 +97,12 @@ class Transaction:
         ``entered_in``: the change is of what is entered in these lessons only; whose lessons they are, and when, stays.
         """
         self.has_changed = True
-        self.changes.note(sql, entered_in)
-        self.cursor.execute(sql, parameters)
+        self.remembered.forget(self.changes.note(sql, entered_in), entered_in)
+        self.execute(sql, parameters)
 
     def keep(self, sql: str, parameters: Any = None) -> None:
         """Keep the writer's own books (receipts of entries): nothing that a person would ask about later."""
-        self.cursor.execute(sql, parameters)
+        self.execute(sql, parameters)
 
     def record(self, *events: Event) -> None:
         """Add events, stored in this same transaction."""
@@ -91,11 +119,14 @@ class Transaction:
         rows = self.read("SELECT nextval('record_ids') FROM range($count)", {"count": count})
         return [row[0] for row in rows]
 
+    def _statement(self, sql: str) -> str | duckdb.Statement:
+        return self.store.statement(sql) if self.store else sql
+
     def seal(self) -> None:
         """Write the recorded events. Raises StoreFault when something changed and no event says so."""
         if self.has_changed and not self.events and not self.has_recorded_rows:
             raise StoreFault("A change without an event.")
-        insert_events(self.cursor, self.events)
+        insert_events(self, self.events)
 
 
 @dataclass
@@ -125,6 +156,7 @@ class Store:
         self._jobs: queue.Queue[_Job | None] = queue.Queue()
         self._local = threading.local()
         self._states, self._caches = States(), Caches()
+        self._entered = EnteredRows(self._states)
         self._kept = CachedTables(self.connection, self._states, self._caches)
         self._partitions = PartitionedAnswers(self.connection, self._states, self._caches)
         self._writer = threading.Thread(target=self._write_all, name="store-writer", daemon=True)
@@ -139,17 +171,40 @@ class Store:
         if not hasattr(self._local, "cursor"):
             self._local.cursor = self.cursor()
         cursor: Cursor = self._local.cursor
-        return cursor.execute(sql, parameters)
+        return cursor.execute(self.statement(sql), parameters)
+
+    def statement(self, sql: str) -> str | duckdb.Statement:
+        """Return a statement whose text the engine has read already; several in one text stay as they are."""
+
+        def compute() -> str | duckdb.Statement:
+            statements = self.cursor().extract_statements(sql)
+            return statements[0] if len(statements) == 1 else sql
+
+        return self._caches["statements"].get((sql,), 0, compute)
 
     def read(self, sql: str, parameters: Any = None) -> list[tuple[Any, ...]]:
         """Return all rows of a query over committed data."""
         return self.execute(sql, parameters).fetchall()
 
-    def steady(self, tables: tuple[str, ...], sql: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
-        """Return the rows of a query over tables that seldom change, from memory where they have not changed."""
+    def steady(
+        self, tables: tuple[str, ...], sql: str, parameters: dict[str, Any], *, but_entries: bool = False
+    ) -> list[tuple[Any, ...]]:
+        """Return the rows of a query over tables that seldom change, from memory where they have not changed.
+
+        ``but_entries``: the rows depend on nothing that is entered in lessons.
+        """
         key = (sql, *((name, _hashable(value)) for name, value in parameters.items()))
-        state = self._states.state_of(tables)
+        state = (
+            self._states.state_of_tables_at_large(tables) if but_entries else self._states.state_of(tables)
+        )
         return self._caches["rows"].get(key, state, lambda: self.read(sql, parameters))
+
+    def entered(
+        self, kind: Kind, keys: Collection[Hashable], read: Callable[[list[Any]], Mapping[Any, Result]]
+    ) -> dict[Any, Result]:
+        """Return what is entered in lessons, from memory where it has not changed: see ``EnteredRows``."""
+        # Read before the rows are: a commit in between makes them look older than they are, and they are read once more.
+        return self._entered.get(kind, keys, self.version, read)
 
     def cache(self, name: str) -> Cache:
         """Return one of the caches of ``school.store.memory.cache.SIZES``, which live as long as the store is open."""
@@ -259,9 +314,11 @@ class Store:
                 return
 
     def _write_group(self, cursor: Cursor, group: Sequence[_Job]) -> None:
-        changes = Changes()
+        changes, remembered = Changes(), Remembered()
         try:
-            results, has_changed = _run_together(self, cursor, [job.work for job in group], changes)
+            results, has_changed = _run_together(
+                self, cursor, [job.work for job in group], changes, remembered
+            )
         except BaseException as problem:
             if len(group) == 1:
                 group[0].result.set_exception(problem)
@@ -271,6 +328,8 @@ class Store:
             return
         self.version += has_changed
         self._states.note_changes(changes, self.version)
+        for (kind, key), value in remembered.values.items():
+            self._entered.put(kind, {key: value}, self.version)
         for job, result in zip(group, results, strict=True):
             job.result.set_result(result)
 
@@ -293,13 +352,17 @@ def in_transaction(
 
 
 def _run_together(
-    store: Store, cursor: Cursor, works: Sequence[Callable[[Transaction], Any]], changes: Changes
+    store: Store,
+    cursor: Cursor,
+    works: Sequence[Callable[[Transaction], Any]],
+    changes: Changes,
+    remembered: Remembered,
 ) -> tuple[list[Any], bool]:
     cursor.execute("BEGIN")
     try:
         results, has_changed = [], False
         for work in works:
-            transaction = Transaction(cursor, store=store, changes=changes)
+            transaction = Transaction(cursor, store=store, changes=changes, remembered=remembered)
             results.append(work(transaction))
             transaction.seal()
             has_changed |= transaction.has_changed

@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 
 from school.store.names import surname_and_initials
+from school.store.reading import Asked
 
 
 @dataclass(frozen=True)
@@ -48,11 +49,11 @@ _INSERT = "INSERT INTO events ({}) SELECT {}".format(
 )
 
 
-def insert_events(cursor: duckdb.DuckDBPyConnection, events: Sequence[Event]) -> None:
+def insert_events(writer: Asked, events: Sequence[Event]) -> None:
     """Append events in their order."""
     if events:
         columns = zip(*map(_VALUES, events), strict=True)
-        cursor.execute(_INSERT, dict(zip(COLUMNS, map(list, columns), strict=True)))
+        writer.execute(_INSERT, dict(zip(COLUMNS, map(list, columns), strict=True)))
 
 
 def cell_events(cursor: duckdb.DuckDBPyConnection, lesson_id: int, pupil_id: int) -> list[tuple[Any, ...]]:

@@ -1,7 +1,7 @@
 """What a query needs of whoever asks it: a store or a transaction to read, a transaction to write."""
 
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Hashable, Mapping
 from dataclasses import is_dataclass
 from enum import Enum
 from inspect import signature
@@ -12,6 +12,7 @@ from typing import Any, Protocol, TypeVar, get_args, get_origin, get_type_hints
 import duckdb
 
 from school.errors import StoreFault
+from school.store.memory.entered import Kind
 
 Record = TypeVar("Record")
 Row = tuple[Any, ...]
@@ -33,8 +34,15 @@ class Reader(Asked, Protocol):
     def read(self, sql: str, parameters: Any = None) -> list[tuple[Any, ...]]:
         """Return all rows of the query."""
 
-    def steady(self, tables: tuple[str, ...], sql: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
-        """Return the rows of a query over tables that seldom change."""
+    def steady(
+        self, tables: tuple[str, ...], sql: str, parameters: dict[str, Any], *, but_entries: bool = False
+    ) -> list[tuple[Any, ...]]:
+        """Return the rows of a query over tables that seldom change; ``but_entries``: or only by entries in lessons."""
+
+    def entered(
+        self, kind: Kind, keys: Collection[Hashable], read: Callable[[list[Any]], Mapping[Any, Record]]
+    ) -> dict[Any, Record]:
+        """Return what is entered in lessons by lesson, asked for with ``read`` where it is not in memory."""
 
 
 class Writer(Reader, Protocol):
@@ -45,6 +53,9 @@ class Writer(Reader, Protocol):
 
     def keep(self, sql: str, parameters: Any = None) -> None:
         """Keep the writer's own books."""
+
+    def remember(self, kind: Kind, values: Mapping[Any, Any]) -> None:
+        """Say what is entered in lessons now, after the statements that changed it."""
 
 
 def read_as(reader: Asked, record: type[Record], query: str, parameters: Any = None) -> list[Record]:

@@ -258,7 +258,7 @@ class CellBatch(EntryBatch[CellEdit, Pair, Value]):
 
     def read_receipts(self, places: Sequence[Pair]) -> dict[Pair, Receipt]:
         """Return the last entries of the browser tab in these cells."""
-        return receipts(self.transaction, self.client_id, places)
+        return dict(receipts(self.transaction, self.client_id))
 
     def save_receipts(self) -> None:
         """Store the new receipts."""

@@ -1,7 +1,7 @@
 """The register as the signed-in user may see it."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
@@ -23,16 +23,15 @@ from school.records import (
 from school.register.rules.deadlines import is_late
 from school.register.rules.marks import is_graded, weighted_mean
 from school.register.rules.minimum_marks import minimum_marks
+from school.register.store.cells import StoredAbsence, absences_by_lesson
 from school.register.store.corrections import permissions_in_force
 from school.register.store.lessons import lessons_by_id
 from school.register.store.registers import (
     MarkRow,
-    absences_of_lessons,
     class_terms,
     lesson_ids_of,
     listed_pupils,
     marks_of_lessons,
-    marks_of_pupils,
     registers,
     school_years,
     term_marks_of,
@@ -143,14 +142,14 @@ def register_page(
     pupils = everybody[first_pupil : first_pupil + pupils_a_page]
     known = lessons_by_id(store, ordered := lesson_ids_of(store, key, term.term_id))
     lessons = [known[lesson_id] for lesson_id in ordered]
-    marks = marks_of_lessons(store, ordered)
+    marks = marks_of_lessons(store, lessons)
     return RegisterPage(
         register=register,
         term=term,
         pupils=pupils,
         pupil_total=len(everybody),
         lessons=lessons,
-        cells=_cells(known, marks, absences_of_lessons(store, ordered)),
+        cells=_cells(known, marks, absences_by_lesson(store, ordered)),
         unlisted=_unlisted(pupils, lessons),
         summaries=summarise(marks),
         term_marks=term_marks_of(store, key, term.term_id),
@@ -192,7 +191,7 @@ def _unlisted(pupils: Iterable[ListedPupil], lessons: list[Lesson]) -> frozenset
 
 
 def _cells(
-    lessons: dict[int, Lesson], marks: Iterable[MarkRow], absences: Iterable[tuple[int, int, str]]
+    lessons: dict[int, Lesson], marks: Iterable[MarkRow], absences: Mapping[int, Iterable[StoredAbsence]]
 ) -> dict[Pair, RegisterCell]:
     values: dict[Pair, list[int]] = defaultdict(list)
     late: set[Pair] = set()
@@ -201,7 +200,11 @@ def _cells(
         values[pair].append(mark.value)
         if mark.recorded_at and is_late(mark.recorded_at, lessons[mark.lesson_id].held_on):
             late.add(pair)
-    reasons = {(lesson, pupil): AbsenceReason(reason) for lesson, pupil, reason in absences}
+    reasons = {
+        (lesson, absence.pupil_id): AbsenceReason(absence.reason)
+        for lesson, absent in absences.items()
+        for absence in absent
+    }
     return {
         pair: RegisterCell(Cell(reasons.get(pair), tuple(values.get(pair, ()))), pair in late)
         for pair in values.keys() | reasons.keys()
@@ -229,7 +232,8 @@ def entered_summaries(
     """Return the pupils' marks in the registers of these lessons after an entry; lessons not readable are left out."""
     summaries: dict[int, PupilMarks] = {}
     for key, term_id in _registers_of(store, user, lesson_ids):
-        found = summarise(marks_of_pupils(store, key, term_id, pupil_ids))
+        lessons = lessons_by_id(store, lesson_ids_of(store, key, term_id))
+        found = summarise(marks_of_lessons(store, lessons.values(), pupil_ids))
         summaries |= {pupil: found.get(pupil, PupilMarks(None, 0, 0)) for pupil in pupil_ids}
     return summaries
 

@@ -3,9 +3,10 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple, TypeVar
 
 from school.records import AbsenceReason, Cell, CellState, Lesson, Span, is_in_span
+from school.store.memory.entered import Kind
 from school.store.names import surname_and_initials
 from school.store.reading import Reader, Writer
 from school.store.selection import among
@@ -21,6 +22,29 @@ class Receipt:
 
     client_seq: int
     cell_text: str
+
+
+class StoredMark(NamedTuple):
+    """A mark as it is stored; ``weight`` and ``work_type_id`` are None where the lesson's hold."""
+
+    pupil_id: int
+    slot: int
+    value: int
+    weight: float | None
+    work_type_id: int | None
+    recorded_at: datetime | None
+
+
+class StoredAbsence(NamedTuple):
+    """An absence as it is stored."""
+
+    pupil_id: int
+    reason: str
+    recorded_at: datetime | None
+
+
+Stored = TypeVar("Stored", StoredMark, StoredAbsence)
+MARKS, ABSENCES, RECEIPTS = Kind("marks"), Kind("absences"), Kind("entry_receipts")
 
 
 @dataclass(frozen=True)
@@ -72,21 +96,21 @@ def _spans(
 
 def cell_states(reader: Reader, pairs: Collection[Pair]) -> dict[Pair, CellState]:
     """Return what the cells hold; pairs without an entry are missing."""
-    wanted = set(pairs)
-    slots: dict[Pair, list[tuple[int, int]]] = {}
+    wanted, lesson_ids = set(pairs), {lesson for lesson, _ in pairs}
+    values: dict[Pair, list[int]] = {}
     entered: dict[Pair, datetime | None] = {}
-    for lesson, pupil, at, slot, value in _of_lessons(reader, "marks", "recorded_at, slot, value", pairs):
-        slots.setdefault((lesson, pupil), []).append((slot, value))
-        entered[lesson, pupil] = _later(entered.get((lesson, pupil)), at)
-    states = {
-        pair: CellState(Cell(None, tuple(value for _, value in sorted(slots[pair]))), entered[pair])
-        for pair in slots.keys() & wanted
-    }
-    for lesson, pupil, at, reason in _of_lessons(reader, "absences", "recorded_at, reason", pairs):
-        if (lesson, pupil) in wanted:
-            known = states.get((lesson, pupil), CellState())
-            cell = Cell(AbsenceReason(reason), known.cell.marks)
-            states[lesson, pupil] = CellState(cell, known.recorded_at or at)
+    for lesson, marks in marks_by_lesson(reader, lesson_ids).items():
+        for mark in marks:
+            if (pair := (lesson, mark.pupil_id)) in wanted:
+                values.setdefault(pair, []).append(mark.value)
+                entered[pair] = _later(entered.get(pair), mark.recorded_at)
+    states = {pair: CellState(Cell(None, tuple(values[pair])), entered[pair]) for pair in values}
+    for lesson, absences in absences_by_lesson(reader, lesson_ids).items():
+        for absence in absences:
+            if (pair := (lesson, absence.pupil_id)) in wanted:
+                known = states.get(pair, CellState())
+                cell = Cell(AbsenceReason(absence.reason), known.cell.marks)
+                states[pair] = CellState(cell, known.recorded_at or absence.recorded_at)
     return states
 
 
@@ -94,39 +118,64 @@ def _later(first: datetime | None, second: datetime | None) -> datetime | None:
     return max(first, second) if first and second else first or second
 
 
-def _of_lessons(reader: Reader, table: str, columns: str, pairs: Collection[Pair]) -> list[tuple[Any, ...]]:
-    """Read (lesson, pupil, …) of the whole lessons: a second condition would cost more than the rows it saves."""
-    lessons = sorted({lesson for lesson, _ in pairs})
-    query = (
-        f"SELECT lesson_id, pupil_id, {columns} FROM {table} WHERE {among('lesson_id', 'lessons', lessons)}"
+def marks_by_lesson(reader: Reader, lesson_ids: Collection[int]) -> dict[int, tuple[StoredMark, ...]]:
+    """Return the marks given at lessons, by pupil and slot; lessons without marks have none."""
+    return reader.entered(MARKS, lesson_ids, lambda wanted: _of_lessons(reader, "marks", StoredMark, wanted))
+
+
+def absences_by_lesson(reader: Reader, lesson_ids: Collection[int]) -> dict[int, tuple[StoredAbsence, ...]]:
+    """Return the absences at lessons; lessons where everybody was present have none."""
+    return reader.entered(
+        ABSENCES, lesson_ids, lambda wanted: _of_lessons(reader, "absences", StoredAbsence, wanted)
     )
-    return reader.read(query, {"lessons": lessons})
 
 
-def receipts(reader: Reader, client_id: str, pairs: Collection[Pair]) -> dict[Pair, Receipt]:
-    """Return the last entries of a browser tab in these cells."""
-    lessons = sorted({lesson for lesson, _ in pairs})
-    query = f"""SELECT lesson_id, pupil_id, client_seq, cell_text FROM entry_receipts
-        WHERE client_id = $client AND {among("lesson_id", "lessons", lessons)} ORDER BY client_seq"""
-    rows = reader.read(query, {"client": client_id, "lessons": lessons})
-    return {(lesson, pupil): Receipt(seq, text) for lesson, pupil, seq, text in rows}
+def _of_lessons(
+    reader: Reader, table: str, record: type[Stored], lesson_ids: list[int]
+) -> dict[int, tuple[Stored, ...]]:
+    wanted, columns = sorted(lesson_ids), record._fields
+    query = f"""SELECT lesson_id, {", ".join(columns)} FROM {table}
+        WHERE lesson_id BETWEEN $first AND $last AND {among("lesson_id", "lessons", wanted)}
+        ORDER BY {", ".join(columns[:2])}"""
+    rows = reader.read(query, {"lessons": wanted, "first": wanted[0], "last": wanted[-1]})
+    found: dict[int, list[Stored]] = {lesson: [] for lesson in wanted}
+    for lesson, *values in rows:
+        found[lesson].append(record(*values))
+    return {lesson: tuple(stored) for lesson, stored in found.items()}
+
+
+def receipts(reader: Reader, client_id: str) -> Mapping[Pair, Receipt]:
+    """Return the last entry of a browser tab in each cell."""
+    return reader.entered(RECEIPTS, [client_id], lambda _: {client_id: _receipts(reader, client_id)})[client_id]
+
+
+def _receipts(reader: Reader, client_id: str) -> dict[Pair, Receipt]:
+    query = """SELECT lesson_id, pupil_id, client_seq, cell_text FROM entry_receipts
+        WHERE client_id = $client ORDER BY client_seq"""
+    return {
+        (lesson, pupil): Receipt(seq, text)
+        for lesson, pupil, seq, text in reader.read(query, {"client": client_id})
+    }
 
 
 def save_receipts(writer: Writer, client_id: str, entries: Mapping[Pair, Receipt], at: datetime) -> None:
     """Remember the last entries of a browser tab."""
-    if entries:
-        sql = """INSERT INTO entry_receipts SELECT $client, unnest($lessons::BIGINT[]), unnest($pupils::BIGINT[]),
-                unnest($seqs::BIGINT[]), unnest($texts::VARCHAR[]), $entered_at"""
-        writer.keep(
-            sql,
-            {
-                **_columns(entries),
-                "client": client_id,
-                "seqs": [entry.client_seq for entry in entries.values()],
-                "texts": [entry.cell_text for entry in entries.values()],
-                "entered_at": at,
-            },
-        )
+    if not entries:
+        return
+    before = receipts(writer, client_id)
+    sql = """INSERT INTO entry_receipts SELECT $client, unnest($lessons::BIGINT[]), unnest($pupils::BIGINT[]),
+            unnest($seqs::BIGINT[]), unnest($texts::VARCHAR[]), $entered_at"""
+    writer.keep(
+        sql,
+        {
+            **_columns(entries),
+            "client": client_id,
+            "seqs": [entry.client_seq for entry in entries.values()],
+            "texts": [entry.cell_text for entry in entries.values()],
+            "entered_at": at,
+        },
+    )
+    writer.remember(RECEIPTS, {client_id: {**before, **entries}})
 
 
 def forget_receipts(writer: Writer, entered_before: datetime) -> None:
@@ -141,8 +190,50 @@ def save_cells(writer: Writer, changes: Collection[CellChange]) -> None:
     """
     if not changes:
         return
+    lessons = set(_lessons_of(changes))
+    marks, absences = marks_by_lesson(writer, lessons), absences_by_lesson(writer, lessons)
     _save_marks(writer, changes)
     _save_absences(writer, changes)
+    by_pair = {(change.lesson_id, change.pupil_id): change for change in changes}
+    if any(change.cell.marks != change.old.marks for change in changes):
+        writer.remember(MARKS, {lesson: marks_after(lesson, marks[lesson], by_pair) for lesson in lessons})
+    if any(change.cell.absence != change.old.absence for change in changes):
+        writer.remember(
+            ABSENCES, {lesson: absences_after(lesson, absences[lesson], by_pair) for lesson in lessons}
+        )
+
+
+def marks_after(
+    lesson: int, before: tuple[StoredMark, ...], changes: Mapping[Pair, CellChange]
+) -> tuple[StoredMark, ...]:
+    """Return the marks of a lesson as the statements of ``save_cells`` leave them."""
+    kept = {(mark.pupil_id, mark.slot): mark for mark in before}
+    for (lesson_id, pupil), change in changes.items():
+        if lesson_id != lesson:
+            continue
+        for slot in range(len(change.cell.marks) + 1, len(change.old.marks) + 1):
+            kept.pop((pupil, slot), None)
+        for slot, value in enumerate(change.cell.marks, start=1):
+            known = kept.get((pupil, slot), StoredMark(pupil, slot, value, None, None, change.at))
+            kept[pupil, slot] = known._replace(value=value)
+    return tuple(kept[place] for place in sorted(kept))
+
+
+def absences_after(
+    lesson: int, before: tuple[StoredAbsence, ...], changes: Mapping[Pair, CellChange]
+) -> tuple[StoredAbsence, ...]:
+    """Return the absences of a lesson as the statements of ``save_cells`` leave them."""
+    kept = {absence.pupil_id: absence for absence in before}
+    for (lesson_id, pupil), change in changes.items():
+        if lesson_id != lesson:
+            continue
+        reason = change.cell.absence
+        if reason is None:
+            kept.pop(pupil, None)
+        else:
+            known = kept.get(pupil, StoredAbsence(pupil, "", change.at))
+            kept[pupil] = known._replace(reason=str(reason))
+    return tuple(kept[pupil] for pupil in sorted(kept))
 
 
 def _save_marks(writer: Writer, changes: Collection[CellChange]) -> None:

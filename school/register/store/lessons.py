@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from school.records import Lesson
+from school.store.memory.entered import Kind
 from school.store.reading import Reader, Writer
 from school.store.selection import among
 
@@ -12,12 +13,17 @@ _COLUMNS = """lesson_id, class_id, subject_id, term_id, held_on, number, teacher
     work_type_id, homework_state, homework, attendance_taken_at, recorded_at"""
 
 
+LESSON = Kind("lessons", ("classes", "terms", "teaching_load", "substitutions"))
+
+
 def lessons_by_id(reader: Reader, lesson_ids: Iterable[int]) -> dict[int, Lesson]:
     """Return the lessons that exist among ``lesson_ids``, each with who may enter in it and who reads it as their own."""
-    wanted = sorted(set(lesson_ids))
+    return reader.entered(LESSON, sorted(set(lesson_ids)), lambda wanted: _lessons(reader, wanted))
+
+
+def _lessons(reader: Reader, wanted: list[int]) -> dict[int, Lesson]:
     query = f"SELECT {_COLUMNS} FROM lessons WHERE {among('lesson_id', 'ids', wanted)}"
-    rows = reader.read(query, {"ids": wanted})
-    lessons = [Lesson(*row) for row in rows]
+    lessons = [Lesson(*row) for row in reader.read(query, {"ids": wanted})]
     class_ids = sorted({lesson.class_id for lesson in lessons})
     term_ids = sorted({lesson.term_id for lesson in lessons})
     query = f"SELECT class_id, homeroom_id FROM classes WHERE {among('class_id', 'ids', class_ids)}"
@@ -111,6 +117,15 @@ def save_lesson_head(
     )
 
 
+_NOTE_LESSON = """UPDATE lessons SET recorded_at = coalesce(recorded_at, $entered_at),
+    attendance_taken_at = coalesce(attendance_taken_at, $attendance_at) WHERE lesson_id = $lesson"""
+_NOTE_LESSONS = """UPDATE lessons SET recorded_at = coalesce(lessons.recorded_at, k.entered_at),
+        attendance_taken_at = coalesce(lessons.attendance_taken_at, k.attendance_at)
+    FROM (SELECT unnest($lessons::BIGINT[]) AS lesson_id, unnest($entered_at::TIMESTAMP[]) AS entered_at,
+                 unnest($attendance_at::TIMESTAMP[]) AS attendance_at) k
+    WHERE lessons.lesson_id = k.lesson_id"""
+
+
 def note_lessons_entered(writer: Writer, entered: Iterable[tuple[int, datetime, datetime | None]]) -> None:
     """Set when lessons were first filled and, where given, when attendance was taken.
 
@@ -120,13 +135,23 @@ def note_lessons_entered(writer: Writer, entered: Iterable[tuple[int, datetime, 
     if not rows:
         return
     lesson_ids, entered_at, attendance_at = map(list, zip(*rows, strict=True))
-    sql = """UPDATE lessons SET recorded_at = coalesce(lessons.recorded_at, k.entered_at),
-            attendance_taken_at = coalesce(lessons.attendance_taken_at, k.attendance_at)
-        FROM (SELECT unnest($lessons::BIGINT[]) AS lesson_id, unnest($entered_at::TIMESTAMP[]) AS entered_at,
-                     unnest($attendance_at::TIMESTAMP[]) AS attendance_at) k
-        WHERE lessons.lesson_id = k.lesson_id"""
-    writer.change(
-        sql,
-        {"lessons": lesson_ids, "entered_at": entered_at, "attendance_at": attendance_at},
-        entered_in=lesson_ids,
+    lessons = lessons_by_id(writer, lesson_ids)
+    # One lesson, as when a teacher types, is updated in half the time of a join.
+    sql = _NOTE_LESSON if len(rows) == 1 else _NOTE_LESSONS
+    parameters = (
+        dict(zip(("lesson", "entered_at", "attendance_at"), rows[0], strict=True))
+        if len(rows) == 1
+        else {"lessons": lesson_ids, "entered_at": entered_at, "attendance_at": attendance_at}
+    )
+    writer.change(sql, parameters, entered_in=lesson_ids)
+    writer.remember(
+        LESSON,
+        {
+            lesson_id: replace(
+                lessons[lesson_id],
+                recorded_at=lessons[lesson_id].recorded_at or entered,
+                attendance_taken_at=lessons[lesson_id].attendance_taken_at or attendance,
+            )
+            for lesson_id, entered, attendance in rows
+        },
     )

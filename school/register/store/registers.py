@@ -3,9 +3,9 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
-from operator import itemgetter
 
-from school.records import ListedPupil, PersonName, RegisterKey, RegisterRow, Term, WorkType
+from school.records import Lesson, ListedPupil, PersonName, RegisterKey, RegisterRow, Term, WorkType
+from school.register.store.cells import StoredMark, marks_by_lesson
 from school.store.reading import Reader, read_as, read_column, read_value
 from school.store.selection import IN_REGISTER, among
 
@@ -80,9 +80,10 @@ def _taught_registers(
     parameters = {"ids": class_ids, "subject_id": subject_id}
     columns = "class_id, subject_id, subgroup_id, teacher_id"
     query = f"SELECT {columns}, hours_a_week FROM teaching_load WHERE {wanted}"
+    distinct = f"SELECT DISTINCT {columns}, NULL FROM lessons WHERE {wanted}"
     rows = [
         *reader.steady(("teaching_load",), query, parameters),
-        *reader.read(f"SELECT DISTINCT {columns}, NULL FROM lessons WHERE {wanted}", parameters),
+        *reader.steady(("lessons",), distinct, parameters, but_entries=True),
     ]
     found: dict[RegisterKey, _Taught] = {}
     for *key, teacher_id, hours in rows:
@@ -153,64 +154,33 @@ def lesson_ids_of(reader: Reader, key: RegisterKey, term_id: int) -> list[int]:
     """Return the lessons of a register in a term, by day and number."""
     query = f"""SELECT lesson_id FROM lessons WHERE {IN_REGISTER} AND term_id = $term
         ORDER BY held_on, number, lesson_id"""
-    return read_column(reader, query, {**vars(key), "term": term_id})
+    rows = reader.steady(("lessons",), query, {**vars(key), "term": term_id}, but_entries=True)
+    return [row[0] for row in rows]
 
 
-def marks_of_lessons(reader: Reader, lesson_ids: Collection[int]) -> list[MarkRow]:
-    """Return the marks given at these lessons, in the order of their slots."""
-    wanted = sorted(lesson_ids)
-    query = f"SELECT lesson_id, work_type_id FROM lessons WHERE {among('lesson_id', 'ids', wanted)}"
-    return _marks(reader, dict(reader.read(query, {"ids": wanted})))
-
-
-def marks_of_pupils(
-    reader: Reader, key: RegisterKey, term_id: int, pupil_ids: Collection[int]
+def marks_of_lessons(
+    reader: Reader, lessons: Collection[Lesson], pupil_ids: Collection[int] | None = None
 ) -> list[MarkRow]:
-    """Return the marks of some pupils in a register and term."""
-    query = f"SELECT lesson_id, work_type_id FROM lessons WHERE {IN_REGISTER} AND term_id = $term"
-    types_of_lessons = dict(reader.read(query, {**vars(key), "term": term_id}))
-    return _marks(reader, types_of_lessons, pupil_ids)
-
-
-def _marks(
-    reader: Reader, types_of_lessons: dict[int, int | None], pupil_ids: Collection[int] | None = None
-) -> list[MarkRow]:
-    lessons = sorted(types_of_lessons)
-    query = f"""SELECT lesson_id, pupil_id, slot, value, weight, work_type_id, recorded_at FROM marks
-        WHERE lesson_id BETWEEN $first AND $last AND {among("lesson_id", "lessons", lessons)}"""
-    rows = (
-        reader.read(query, {"lessons": lessons, "first": lessons[0], "last": lessons[-1]}) if lessons else []
-    )
+    """Return the marks given at these lessons, by lesson, pupil and slot; of all pupils, or of some."""
     query = "SELECT work_type_id, weight, is_written_control FROM work_types"
     types = {
         kind: (weight, is_written_control)
         for kind, weight, is_written_control in reader.steady(("work_types",), query, {})
     }
+    types_of_lessons = {lesson.lesson_id: lesson.work_type_id for lesson in lessons}
+    marks = marks_by_lesson(reader, types_of_lessons)
     return [
-        _mark_row(lesson, pupil, value, weight, types.get(own_type or types_of_lessons[lesson]), at)
-        for lesson, pupil, _slot, value, weight, own_type, at in sorted(rows, key=itemgetter(0, 1, 2))
-        if pupil_ids is None or pupil in pupil_ids
+        _mark_row(lesson, mark, types.get(mark.work_type_id or types_of_lessons[lesson]))
+        for lesson in sorted(marks)
+        for mark in marks[lesson]
+        if pupil_ids is None or mark.pupil_id in pupil_ids
     ]
 
 
-def _mark_row(
-    lesson_id: int,
-    pupil_id: int,
-    value: int,
-    weight: float | None,
-    kind: tuple[float, bool] | None,
-    recorded_at: datetime | None,
-) -> MarkRow:
+def _mark_row(lesson_id: int, mark: StoredMark, kind: tuple[float, bool] | None) -> MarkRow:
     kind_weight, is_written_control = kind or (1.0, False)
-    own = kind_weight if weight is None else weight
-    return MarkRow(lesson_id, pupil_id, value, own, is_written_control, recorded_at)
-
-
-def absences_of_lessons(reader: Reader, lesson_ids: list[int]) -> list[tuple[int, int, str]]:
-    """Return (lesson, pupil, reason) of the absences at these lessons."""
-    query = f"""SELECT lesson_id, pupil_id, reason FROM absences
-        WHERE {among("lesson_id", "lessons", lesson_ids)}"""
-    return reader.read(query, {"lessons": lesson_ids})
+    own = kind_weight if mark.weight is None else mark.weight
+    return MarkRow(lesson_id, mark.pupil_id, mark.value, own, is_written_control, mark.recorded_at)
 
 
 def term_marks_of(reader: Reader, key: RegisterKey, term_id: int) -> dict[int, int]:

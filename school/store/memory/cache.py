@@ -13,6 +13,7 @@ Key = tuple[Hashable, ...]
 SIZES = {
     "rows": 4096,
     "derived": 8,
+    "statements": 2000,
     "queries": 2000,
     "measure queries": 500,
     "partitions": 24,

@@ -1,8 +1,9 @@
 """What has changed since when: every commit has a state, and an answer is as old as the state of the tables it came from."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Hashable, Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 _CHANGED_TABLE = re.compile(
     r"\b(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|UPDATE|DELETE\s+FROM)\s+(?!SET\b)(\w+)", re.IGNORECASE
@@ -10,9 +11,10 @@ _CHANGED_TABLE = re.compile(
 MOST_ENTRIES = 4096
 
 
-def tables_changed_by(sql: str) -> set[str]:
+@lru_cache(maxsize=2000)
+def tables_changed_by(sql: str) -> frozenset[str]:
     """Return the tables that the statements insert into, update or delete from."""
-    return {name.lower() for name in _CHANGED_TABLE.findall(sql)}
+    return frozenset(name.lower() for name in _CHANGED_TABLE.findall(sql))
 
 
 @dataclass
@@ -26,15 +28,26 @@ class Changes:
     tables: set[str] = field(default_factory=set)
     at_large: set[str] = field(default_factory=set)
     lessons: set[int] = field(default_factory=set)
+    # The lessons by table.
+    entered: dict[str, set[int]] = field(default_factory=dict)
 
-    def note(self, sql: str, entered_in: Collection[int] | None) -> None:
-        """Note what a statement changes; ``entered_in``: the only lessons whose entries it does."""
+    def note(self, sql: str, entered_in: Collection[int] | None) -> frozenset[str]:
+        """Note and return the tables that a statement changes; ``entered_in``: the only lessons whose entries it does."""
         changed = tables_changed_by(sql)
         self.tables |= changed
         if entered_in is None:
             self.at_large |= changed
         else:
             self.lessons.update(entered_in)
+            for table in changed:
+                self.entered.setdefault(table, set()).update(entered_in)
+        return changed
+
+    def may_have_changed(self, tables: Collection[str], lesson: Hashable) -> bool:
+        """Whether what these tables say of a lesson may have changed."""
+        return not self.at_large.isdisjoint(tables) or any(
+            lesson in self.entered.get(table, ()) for table in tables
+        )
 
 
 class States:
@@ -44,6 +57,8 @@ class States:
         """Start where nothing has changed yet."""
         self._states: dict[str, int] = {}
         self._states_at_large: dict[str, int] = {}
+        # By table the state of the last commit that entered something in a lesson.
+        self._states_entered: dict[str, dict[Hashable, int]] = {}
         # (state, tables, lessons) of the last commits that entered something in lessons; older ones than
         # ``_forgotten`` are no longer distinguished.
         self._entries: list[tuple[int, frozenset[str], frozenset[int]]] = []
@@ -55,6 +70,8 @@ class States:
             self._states[table] = state
         for table in changes.at_large:
             self._states_at_large[table] = state
+        for table, lessons in changes.entered.items():
+            self._states_entered.setdefault(table, {}).update(dict.fromkeys(lessons, state))
         if changes.lessons:
             self._note_entries(frozenset(changes.tables), frozenset(changes.lessons), state)
 
@@ -68,13 +85,25 @@ class States:
         """Return the state at which any of the tables changed last; 0 where none has since the start."""
         return max((self._states.get(table, 0) for table in tables), default=0)
 
+    def state_of_tables_at_large(self, tables: Iterable[str]) -> int:
+        """Return the state at which anything but entries in lessons last changed in any of the tables."""
+        return max((self._states_at_large.get(table, 0) for table in tables), default=0)
+
+    def state_of_lesson(self, tables: Collection[str], lesson: Hashable) -> int:
+        """Return the state at which what these tables say of a lesson may have changed last."""
+        state = self.state_of_tables_at_large(tables)
+        for table in tables:
+            if entered := self._states_entered.get(table):
+                state = max(state, entered.get(lesson, 0))
+        return state
+
     def state_at_large(self) -> int:
         """Return the state at which anything but entries in lessons changed last."""
         return max(self._states_at_large.values(), default=0)
 
     def lessons_entered(self, tables: frozenset[str], since: int) -> frozenset[int] | None:
         """Return the lessons in which something was entered after a state; None where anything may have changed."""
-        at_large = max((self._states_at_large.get(table, 0) for table in tables), default=0)
+        at_large = self.state_of_tables_at_large(tables)
         entries = self._entries
         if since < max(at_large, self._forgotten):
             return None

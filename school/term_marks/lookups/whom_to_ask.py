@@ -40,7 +40,7 @@ def pupils_to_ask(
     lessons = [
         lesson for lesson in known.values() if lesson.held_on <= today and lesson.status != "cancelled"
     ]
-    marks = marks_of_lessons(store, [lesson.lesson_id for lesson in lessons])
+    marks = marks_of_lessons(store, lessons)
     counts = given_marks(store, class_id=key.class_id, subject_id=key.subject_id, term_ids=[term.term_id])
     minimum = required_marks(register)
     pupils = {pupil.pupil_id: pupil for pupil in listed_pupils(store, key, term) if pupil.is_listed_on(today)}
