@@ -14,6 +14,7 @@ from server.appearance import apply_appearance
 from server.document import OwnDocument
 from server.faults import answer_fault, set_up_logs, show_fault
 from server.menu import navigation
+from server.own_routes import OwnRoutes
 from server.quiet_outage import QuietOutage
 from server.serving import lifespan
 from server.session import current_user, school
@@ -38,16 +39,20 @@ if __name__ == "__main__":
     show()
 else:
     set_up_logs()
+    own_routes = [
+        *routes.routes,
+        *term_mark_routes.routes,
+        *absence_routes.routes,
+        *homework_routes.routes,
+        *session_routes.routes,
+    ]
     app = st.App(
         __file__,
-        routes=[
-            *routes.routes,
-            *term_mark_routes.routes,
-            *absence_routes.routes,
-            *homework_routes.routes,
-            *session_routes.routes,
+        middleware=[
+            Middleware(OwnRoutes, routes=own_routes),
+            Middleware(OwnDocument),
+            Middleware(QuietOutage),
         ],
-        middleware=[Middleware(OwnDocument), Middleware(QuietOutage)],
         lifespan=lifespan,
         on_script_error=show_fault,
         exception_handlers={Exception: answer_fault},

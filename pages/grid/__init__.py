@@ -36,6 +36,26 @@ What the page gives (`data`; all ids are strings):
     reason_is_told     optional, true: the question is the server's message, and each answer may be for one cell only
     version            a number that grows with every change of the register, read before the cells are
 
+A page of the grid (`grid_page`) reads all this itself. It is given
+    load_url           GET ?… → the answer below, for what stands in the address of the browser after «?»
+    address            that address, as the page was opened; the grid's page then keeps it in step
+    user_id, version   as above; a newer version, after something was done beside the grid, reads again
+    ask_url            optional, GET ?… → {"pupils": [{"name", "why"}], "more"}: whom to ask
+    lesson_url         optional, POST {"user_id", "lesson", "topic", "type", "homework", "none", "plan"}: the lesson's head
+and answered, every part but `message` being optional
+    address            what is shown, with all that was not said chosen
+    boxes              [{"label", "options": [[part of an address, words]], "chosen": a part, "is_row"}]
+    buttons            [{"what", "label", "title"}]: what the page leads to; the run that follows gets {"what", "address"}
+    message            words in place of the grid, or above it
+    words              [sentence]: how what is shown stands
+    note               {"title", "text", "is_open", "may_ask"}: of a closed term; «may_ask» leads to "correction"
+    asks, foresees     whether «Спросить» and «Прогноз» are shown
+    head               the lesson chosen: {"lesson", "title", "values": {"topic", "type", "homework", "none", "plan"}, "types",
+                       "planned": {"id", "title"} or None, "has_more"} for who writes it, {"title", "words", "files"} for others;
+                       «Ещё» leads to "more" with {"lesson"}
+    pupils             {"first", "shown", "total"} where not all are shown
+    grid               the data above; a column may have its `part` of an address
+
 What the server answers to POST save_url {"user_id", "client", "edits": [{"lesson", "pupil", "text", "base", "seq",
 "reason"}], "attendance": [{"lesson", "seq"}] (only when there is some; then `edits` is empty)}:
     200  {"results": [{"lesson", "pupil" (None for attendance), "seq", "status", "text", "message", "by", "late"}],
@@ -61,7 +81,7 @@ import streamlit as st
 
 _HERE = Path(__file__).parent
 # One module for the browser: Streamlit takes a single text, and its parts cannot import each other.
-_PARTS = ("cells.js", "queue.js", "table.js", "panel.js", "grid.js")
+_PARTS = ("cells.js", "queue.js", "table.js", "panel.js", "head.js", "page.js", "grid.js")
 
 
 @dataclass(frozen=True)
@@ -80,6 +100,12 @@ def script() -> str:
 _component = st.components.v2.component(
     "mark_grid", css=(_HERE / "grid.css").read_text(encoding="utf-8"), js=script()
 )
+
+
+def grid_page(data: dict[str, Any], key: str) -> dict[str, Any] | None:
+    """Show a page of the grid that reads its data itself; return what was asked for beside it in this run, or None."""
+    wanted: dict[str, Any] | None = _component(key=key, data=data, on_open_change=lambda: None).open
+    return wanted
 
 
 def mark_grid(data: dict[str, Any], key: str) -> GridEvent:

@@ -8,7 +8,8 @@ const SPARE_PX = 10;
 const SECOND_MARK = /^(?:[нбуо]\s?[/ ]?\s?[2-5]|[2-5]\/[2-5])$/i;
 
 class MarkGrid {
-  constructor(parent) {
+  // parent: what Streamlit gave; place: where in it the grid stands.
+  constructor(parent, place = parent) {
     this.parent = parent;
     this.undo = [];
     this.root = element("div", "mark-grid");
@@ -35,7 +36,7 @@ class MarkGrid {
     this.bar.hidden = this.history.hidden = true;
     this.root.append(this.bar, this.scroller, this.panel.node, foot, this.history);
     this.listen();
-    parent.append(this.root);
+    place.append(this.root);
   }
 
   listen() {
@@ -693,9 +694,9 @@ function readBlock(pasted) {
 
 const grids = new WeakMap();
 
-// Streamlit calls this at the mount and again whenever `data` changes; the grid is the same one throughout.
+// Streamlit calls this at the mount and again whenever `data` changes; the grid, or its page, is the same one throughout.
 export default function mount({ parentElement, data, setTriggerValue }) {
-  if (!grids.has(parentElement)) grids.set(parentElement, new MarkGrid(parentElement));
+  if (!grids.has(parentElement)) grids.set(parentElement, data.load_url ? new GridPage(parentElement) : new MarkGrid(parentElement));
   grids.get(parentElement).update(data, setTriggerValue);
   return () => {
     grids.get(parentElement)?.destroy();

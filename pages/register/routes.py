@@ -3,14 +3,28 @@
 from collections.abc import Iterable
 from typing import Any
 
-from pages.grid.requests import cell_answer, grid_routes, history_answer, parse_batch, whole_number
+from pages.grid.requests import (
+    MalformedError,
+    cell_answer,
+    check_user,
+    grid_routes,
+    history_answer,
+    parse_batch,
+    reading_route,
+    whole_number,
+    writing_route,
+)
+from pages.register.parts.lesson_head import lesson_entry
+from pages.register.parts.register_answer import register_answer, whom_to_ask_answer
+from pages.register.parts.register_view import summary_answer
 from school.attendance.lookups import cells_of_leaves
 from school.errors import Refusal
+from school.homework.actions import write_lesson
+from school.homework.lookups import lesson_scene
 from school.records import User
 from school.register.actions.batch import CellEdit, CellResult, EntryStatus
 from school.register.actions.entries import confirm_attendance, enter_cells
-from school.register.lookups.registers import PupilMarks, cell_history, entered_summaries
-from school.register.rules.marks import mean_text
+from school.register.lookups.registers import cell_history, entered_summaries
 from server.session import School
 
 
@@ -44,11 +58,6 @@ def _cells_of_leaves(school: School, user: User, lesson_ids: list[int]) -> dict[
     }
 
 
-def summary_answer(marks: PupilMarks) -> dict[str, Any]:
-    """Return a pupil's mean and counts as the grid shows them."""
-    return {"mean": mean_text(marks.mean), "count": marks.count, "controls": marks.control_count}
-
-
 def _confirm(school: School, user: User, lesson_id: int, seq: int) -> dict[str, Any]:
     answer = {"lesson": str(lesson_id), "pupil": None, "seq": seq, "message": ""}
     try:
@@ -73,4 +82,22 @@ def _history(school: School, user: User, query: dict[str, str]) -> dict[str, Any
     return history_answer(cell_history(school.store, user, lesson_id, pupil_id))
 
 
-routes = grid_routes("/api/register/cells", "/api/register/history", _save, _history)
+def _write_lesson(school: School, user: User, body: Any) -> dict[str, Any]:
+    """Write what was typed at a lesson's head; a refusal comes back as words, and nothing typed is lost."""
+    check_user(body, user)
+    lesson_id = whole_number(body.get("lesson"))
+    homework = lesson_scene(school.store, user, lesson_id).homework
+    try:
+        entry = lesson_entry(body, homework)
+    except (KeyError, ValueError) as problem:
+        raise MalformedError from problem
+    write_lesson(school.store, user, lesson_id, entry, now=school.clock())
+    return {"message": "Записано."}
+
+
+routes = [
+    *grid_routes("/api/register/cells", "/api/register/history", _save, _history),
+    reading_route("/api/register/page", register_answer),
+    reading_route("/api/register/whom-to-ask", whom_to_ask_answer),
+    writing_route("/api/register/lesson", _write_lesson),
+]

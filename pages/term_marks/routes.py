@@ -13,20 +13,16 @@ from pages.grid.requests import (
     grid_routes,
     history_answer,
     parse_batch,
+    reading_route,
     whole_number,
 )
+from pages.term_marks.parts.term_marks_answer import term_marks_answer
+from pages.term_marks.parts.term_marks_view import HISTORY_ADDRESS, SAVE_ADDRESS, column_id
 from school.records import RegisterKey, User
 from school.register.actions.batch import EntryStatus
 from school.term_marks.actions.entries import TermMarkEdit, TermMarkResult, enter_term_marks
 from school.term_marks.lookups.term_marks import fillable_marks, term_mark_history
 from server.session import School
-
-SAVE_ADDRESS, HISTORY_ADDRESS = "/api/term-marks/cells", "/api/term-marks/history"
-
-
-def column_id(key: RegisterKey, term_id: int) -> str:
-    """Return the id of a term's column in a register's grid."""
-    return f"{key.class_id}.{key.subject_id}.{key.subgroup_id or 0}.{term_id}"
 
 
 def _place_of(column: str | None) -> tuple[RegisterKey, int]:
@@ -83,4 +79,7 @@ def _history(school: School, user: User, query: dict[str, str]) -> dict[str, Any
     return history_answer(term_mark_history(school.store, user, key, term_id, pupil_id))
 
 
-routes = grid_routes(SAVE_ADDRESS, HISTORY_ADDRESS, _save, _history)
+routes = [
+    *grid_routes(SAVE_ADDRESS, HISTORY_ADDRESS, _save, _history),
+    reading_route("/api/term-marks/page", term_marks_answer),
+]

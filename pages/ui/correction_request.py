@@ -1,16 +1,21 @@
 """A closed term at a register: the teacher asks to correct it, and sees what the deputy head answered (п. 4.2)."""
 
 from datetime import datetime
+from typing import Any
 
 import streamlit as st
 
 from pages.ui.doing import try_and_rerun
 from pages.ui.typed_text import as_typed
-from school.records import CorrectionPermission, RegisterKey, User
+from school.access.action import Action
+from school.records import CorrectionPermission, RegisterKey, Term, User
 from school.register.rules.corrections import REASON_LENGTH
-from school.term_marks.lookups.term_marks import correction_state
+from school.store.school import School
+from school.term_marks.lookups.term_marks import CorrectionState, correction_state
 from school.terms.actions import ask_correction
-from server.session import school
+from server.session import guard, school
+
+CLOSED, OPEN = "период закрыт", "исправление разрешено"
 
 
 def show_correction_request(user: User, key: RegisterKey, term_id: int) -> None:
@@ -19,31 +24,58 @@ def show_correction_request(user: User, key: RegisterKey, term_id: int) -> None:
     state = correction_state(school().store, user, key, term_id)
     if state is None:
         return
-    waits = state.permission is not None and state.permission.is_granted is None
-    is_open = state.permission is not None and state.permission.is_in_force(now)
     words, box = st.columns([5, 2], vertical_alignment="center", gap="small")
     words.markdown(state_text(state.permission, now))
-    if waits or is_open:
+    if not may_ask(state, now):
         return
     with box.popover("Попросить разрешение", icon=":material/lock_open:", width="stretch"):
         _show_form(user, key, term_id)
 
 
 def state_text(permission: CorrectionPermission | None, now: datetime) -> str:
-    """Return in words what became of a teacher's request."""
-    closed = ":gray-badge[:material/lock: период закрыт]"
+    """Return in Markdown what became of a teacher's request."""
+    title, words = state_words(permission, now)
+    badge = (
+        f":green-badge[:material/lock_open: {title}]"
+        if title == OPEN
+        else f":gray-badge[:material/lock: {title}]"
+    )
+    return f"{badge} {as_typed(words)}"
+
+
+def state_words(permission: CorrectionPermission | None, now: datetime) -> tuple[str, str]:
+    """Return in a title and a sentence what became of a teacher's request."""
     if permission is None:
-        return f"{closed} Исправить отметку можно с разрешения заместителя директора (п. 4.2)."
+        return CLOSED, "Исправить отметку можно с разрешения заместителя директора (п. 4.2)."
     if permission.is_granted is None:
-        return f"{closed} Запрос отправлен {permission.asked_at:%d.%m в %H:%M}: ждёт заместителя директора."
+        return CLOSED, f"Запрос отправлен {permission.asked_at:%d.%m в %H:%M}: ждёт заместителя директора."
     if permission.is_in_force(now):
-        return (
-            f":green-badge[:material/lock_open: исправление разрешено] {permission.answer}. "
-            "У каждого исправления нужна причина."
-        )
+        return OPEN, f"{permission.answer}. У каждого исправления нужна причина."
     if permission.is_granted:
-        return f"{closed} Разрешение действовало {permission.answer}."
-    return f"{closed} В исправлении отказано: {as_typed(permission.answer.rstrip('.'))}."
+        return CLOSED, f"Разрешение действовало {permission.answer}."
+    return CLOSED, f"В исправлении отказано: {permission.answer.rstrip('.')}."
+
+
+def correction_note(school: School, user: User, key: RegisterKey, term: Term) -> dict[str, Any] | None:
+    """Return how it stands with correcting a closed term, as a grid's page shows it; None for who has nothing to ask."""
+    now = school.clock()
+    state = correction_state(school.store, user, key, term.term_id)
+    if state is None:
+        return None
+    title, words = state_words(state.permission, now)
+    return {"title": title, "text": words, "is_open": title == OPEN, "may_ask": may_ask(state, now)}
+
+
+def may_ask(state: CorrectionState, now: datetime) -> bool:
+    """Whether a teacher may ask now: neither waits an earlier request, nor is one granted."""
+    permission = state.permission
+    return permission is None or (permission.is_granted is not None and not permission.is_in_force(now))
+
+
+@st.dialog("Попросить разрешение на исправление")
+def ask_in_dialog(key: RegisterKey, term_id: int) -> None:
+    """Let a teacher ask for the permission to correct a closed term."""
+    _show_form(guard(Action.ASK_CORRECTION), key, term_id)
 
 
 def _show_form(user: User, key: RegisterKey, term_id: int) -> None:

@@ -1,65 +1,67 @@
-"""Which register and which term a page shows: chosen in boxes, kept in the address as identifiers."""
+"""Which register a page shows: chosen in its bar, kept in the address as identifiers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
-from pages.ui.filters import choose_one, choose_part
-from school.calendar import school_year_title, term_title
-from school.records import RegisterKey, RegisterRow, Term, User
-from school.register.lookups.registers import readable_registers, readable_years, register_terms, term_on
-from server.session import school
+from school.calendar import school_year_title
+from school.records import RegisterRow, User
+from school.register.lookups.registers import readable_registers, readable_years
+from school.store.connection import Store
 
-
-def number_in_url(name: str) -> int | None:
-    """Return a whole number from the page's address, or None."""
-    value = st.query_params.get(name, "")
-    return int(value) if value.isdecimal() else None
+# What an address says, by name: identifiers as text.
+Address = Mapping[str, str]
+NO_REGISTERS = "Журналов пока нет. Они появятся, когда администратор заполнит нагрузку или загрузит журнал."
+NO_TERMS = "У класса нет учебных периодов. Их задаёт администратор в календаре учебного года."
 
 
-def choose_register(user: User, today: date, place: Sequence[DeltaGenerator]) -> RegisterRow | None:
-    """Let the user choose a class and a subject among those they may read; the choice stands in the address.
+@dataclass(frozen=True)
+class RegisterChoice:
+    """The registers that somebody may choose from in a school year, and the one that an address means."""
 
-    ``place`` holds the boxes for the class, the subject and the school year.
-    """
-    class_box, subject_box, year_box = place
-    years = readable_years(school().store, user)
-    year = _default_year(user, years, today)
-    chosen_year = year_box.selectbox(
-        "Учебный год",
-        years,
-        index=years.index(year) if year is not None else None,
-        format_func=school_year_title,
-        label_visibility="collapsed",
-    )
-    if chosen_year is not None and chosen_year != year:
-        st.query_params.from_dict({"year": str(chosen_year)})
-        st.rerun()
-    rows = readable_registers(school().store, user, year) if year is not None else []
-    if not rows:
-        return None
-    default = _default_register(rows, user)
-    names = {row.key.class_id: row.class_name for row in rows}
-    options = {"index": list(names).index(default.key.class_id), "label_visibility": "collapsed"}
-    class_id = choose_one("Класс", names, place=class_box, **options)
-    own = [row for row in rows if row.key.class_id == class_id]
-    wanted = default if default in own else _first_own(own, user)
-    return subject_box.selectbox(
-        "Предмет", own, index=own.index(wanted), format_func=subject_title, label_visibility="collapsed"
-    )
+    years: Sequence[int]
+    year: int
+    rows: Sequence[RegisterRow]
+    register: RegisterRow
+
+    def boxes(self) -> list[dict[str, Any]]:
+        """Return the boxes for the class, the subject and the year as the bar of a grid shows them."""
+        key = self.register.key
+        classes = {row.key.class_id: row.class_name for row in self.rows}
+        own = [row for row in self.rows if row.key.class_id == key.class_id]
+        return [
+            box(
+                "Класс",
+                {f"class={each}&group=": name for each, name in classes.items()},
+                f"class={key.class_id}&group=",
+            ),
+            box(
+                "Предмет",
+                {_subject_part(row): subject_title(row) for row in own},
+                _subject_part(self.register),
+            ),
+            box(
+                "Учебный год",
+                {_year_part(year): school_year_title(year) for year in self.years},
+                _year_part(self.year),
+            ),
+        ]
 
 
-def _default_year(user: User, years: list[int], today: date) -> int | None:
-    """The year of the address, or the latest begun one in which the user reads a register."""
-    wanted = number_in_url("year")
-    if wanted in years:
-        return wanted
-    begun = [year for year in years if year <= today.year] or years
-    return next(
-        (year for year in begun if readable_registers(school().store, user, year)), next(iter(begun), None)
-    )
+def box(label: str, titles: Mapping[str, str], chosen: str, *, is_row: bool = False) -> dict[str, Any]:
+    """Return a box of a grid's bar (see ``pages.grid``): what to put into the address, and the words for it."""
+    return {"label": label, "options": list(titles.items()), "chosen": chosen, "is_row": is_row}
+
+
+def _subject_part(row: RegisterRow) -> str:
+    return f"subject={row.key.subject_id}&group={row.key.subgroup_id or ''}"
+
+
+def _year_part(year: int) -> str:
+    return f"year={year}&class=&subject=&group=&term="
 
 
 def subject_title(row: RegisterRow) -> str:
@@ -69,28 +71,42 @@ def subject_title(row: RegisterRow) -> str:
     return f"{row.subject_name}{group}{teacher}"
 
 
-def _default_register(rows: list[RegisterRow], user: User) -> RegisterRow:
-    key = RegisterKey(number_in_url("class") or 0, number_in_url("subject") or 0, number_in_url("group"))
-    in_url = next((row for row in rows if row.key == key), None)
-    same_class = [row for row in rows if row.key.class_id == key.class_id]
-    return in_url or _first_own(same_class or rows, user)
+def whole_number_of(address: Address, name: str) -> int | None:
+    """Return a whole number from an address, or None."""
+    value = address.get(name, "")
+    return int(value) if value.isdecimal() else None
 
 
-def _first_own(rows: list[RegisterRow], user: User) -> RegisterRow:
-    return next((row for row in rows if user.staff_id in row.teacher_ids), rows[0])
+def number_in_url(name: str) -> int | None:
+    """Return a whole number from the page's address, or None."""
+    return whole_number_of(st.query_params.to_dict(), name)
 
 
-def choose_term(user: User, register: RegisterRow, today: date, box: DeltaGenerator) -> Term | None:
-    """Let the user choose a term of the class; today's term by default."""
-    terms = register_terms(school().store, user, register.key)
-    wanted = next((term for term in terms if term.term_id == number_in_url("term")), None)
-    default = wanted or term_on(terms, today)
-    if default is None:
-        return None
-    titles = {term.term_id: term_title(term.kind, term.number) for term in terms}
-    key = f"term-{register.key.class_id}-{default.term_id}"
-    chosen = choose_part("Учебный период", titles, default.term_id, key=key, place=box)
-    return next((term for term in terms if term.term_id == chosen), default)
+def choose_register(store: Store, user: User, address: Address, today: date) -> RegisterChoice | None:
+    """Return the register that an address means, with what else the user may read; None where they read none.
+
+    The year of the address, or else the latest begun one in which the user reads a register; then the register of the
+    address, the same subject in another class, the user's own, the first.
+    """
+    years = readable_years(store, user)
+    begun = [year for year in years if year <= today.year] or years
+    wanted = whole_number_of(address, "year")
+    for year in [wanted] if wanted in years else begun:
+        rows = readable_registers(store, user, year)
+        if rows:
+            return RegisterChoice(years, year, rows, _wanted_register(rows, user, address))
+    return None
+
+
+def _wanted_register(rows: Sequence[RegisterRow], user: User, address: Address) -> RegisterRow:
+    class_id, subject_id, subgroup_id = (
+        whole_number_of(address, name) for name in ("class", "subject", "group")
+    )
+    of_class = [row for row in rows if row.key.class_id == class_id]
+    of_subject = [row for row in of_class if row.key.subject_id == subject_id]
+    own = [row for row in of_class or rows if user.staff_id in row.teacher_ids]
+    exact = [row for row in of_subject if row.key.subgroup_id == subgroup_id]
+    return [*exact, *of_subject, *own, *of_class, *rows][0]
 
 
 def address_of(register: RegisterRow, term_id: int | None, lesson_id: int | None = None) -> dict[str, str]:

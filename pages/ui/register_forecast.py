@@ -11,7 +11,7 @@ from school.access.action import Action
 from school.access.checks import may_somewhere
 from school.analytics.lookups.readers import FigureReader
 from school.records import RegisterKey, Term, User
-from server.session import school
+from school.store.school import School
 
 ForecastWords = tuple[str, str]
 """What is likely, «4 · 78 %», and why."""
@@ -22,11 +22,13 @@ def is_foreseen(user: User, term: Term, today: date) -> bool:
     return term.starts_on <= today <= term.ends_on and may_somewhere(user, Action.READ_FORECASTS)
 
 
-def forecast_words(user: User, key: RegisterKey, term: Term, today: date) -> dict[int, ForecastWords] | None:
+def forecast_words(
+    school: School, user: User, key: RegisterKey, term: Term, today: date
+) -> dict[int, ForecastWords] | None:
     """Return each pupil's forecast in a register with its explanation; None where nothing is foreseen."""
     if not is_foreseen(user, term, today):
         return None
-    reader = FigureReader(school(), user, Action.READ_FORECASTS)
+    reader = FigureReader(school, user, Action.READ_FORECASTS)
     terms = [
         row
         for row in forecast_terms(reader, today)

@@ -45,7 +45,8 @@ def write_lesson(
             "Выбрано «без задания», но к уроку приложен файл.", next_step="Уберите файл или снимите отметку."
         )
     write_head(transaction, user, lesson_id, entry.head, now)
-    _write_due_day(transaction, user, lesson, entry, now)
+    due_on = entry.due_on if entry.head.homework_state == HomeworkState.SET else None
+    _write_due_day(transaction, user, lesson, due_on, now)
     _write_plan_topic(transaction, user, lesson, entry, now)
 
 
@@ -53,10 +54,17 @@ def _files_for_all(transaction: Transaction, lesson_id: int) -> list[HomeworkFil
     return [file for file in stored.files_of_lessons(transaction, [lesson_id]) if file.task_id is None]
 
 
-def _write_due_day(
-    transaction: Transaction, user: User, lesson: Lesson, entry: LessonEntry, now: datetime
+@in_transaction
+def set_due_day(
+    transaction: Transaction, user: User, lesson_id: int, due_on: date | None, *, now: datetime
 ) -> None:
-    due_on = entry.due_on if entry.head.homework_state == HomeworkState.SET else None
+    """Set the day that a lesson's homework is due; None: the next lesson. Raises AccessRefused or RuleRefused."""
+    _write_due_day(transaction, user, lesson_to_describe(transaction, user, lesson_id, now), due_on, now)
+
+
+def _write_due_day(
+    transaction: Transaction, user: User, lesson: Lesson, due_on: date | None, now: datetime
+) -> None:
     if due_on is not None:
         check_due_day(lesson.held_on, due_on)
         due_on = None if due_on == stored.next_lesson_day(transaction, lesson) else due_on

@@ -7,14 +7,14 @@ from datetime import date, timedelta
 from school.access.action import Action
 from school.access.checks import check_may, may
 from school.access.scopes import Rows
-from school.errors import AccessRefused
+from school.errors import AccessRefused, Refusal
 from school.files.kept import content_of
 from school.homework import store as stored
 from school.homework.rules.due_days import LONGEST_DAYS
 from school.homework.store import DueLesson, HomeworkFile, HomeworkTask
 from school.records import Lesson, Term, User
 from school.register.store.lessons import lessons_by_id
-from school.register.store.registers import listed_pupils
+from school.register.store.registers import class_terms, listed_pupils
 from school.store.connection import Store
 
 __all__ = ["HomeworkFile"]
@@ -67,6 +67,28 @@ def task_recipients_of(store: Store, user: User, lesson: Lesson, term: Term) -> 
     subgroups = {} if lesson.subgroup_id is not None else stored.class_subgroups(store, lesson.class_id)
     names = {pupil.pupil_id: pupil.name.short for pupil in listed if pupil.is_listed_on(lesson.held_on)}
     return Recipients(names, subgroups)
+
+
+@dataclass(frozen=True)
+class LessonScene:
+    """A lesson as its teacher prepares it: its homework, and whom a task may be given to."""
+
+    lesson: Lesson
+    user: User
+    homework: LessonHomework
+    recipients: Recipients
+
+
+def lesson_scene(store: Store, user: User, lesson_id: int) -> LessonScene:
+    """Return a lesson for who may write at its head; raises AccessRefused, or Refusal where there is none."""
+    lesson = lessons_by_id(store, [lesson_id]).get(lesson_id)
+    if lesson is None:
+        check_may(user, Action.EDIT_LESSON)
+        raise Refusal("Такого урока нет.", next_step="Обновите страницу.")
+    check_may(user, Action.EDIT_LESSON, Rows(teacher_ids=lesson.teacher_ids, class_id=lesson.class_id))
+    term = next(term for term in class_terms(store, lesson.class_id) if term.term_id == lesson.term_id)
+    homework = lesson_homework(store, user, lesson)
+    return LessonScene(lesson, user, homework, task_recipients_of(store, user, lesson, term))
 
 
 @dataclass(frozen=True)

@@ -234,8 +234,12 @@ class Store:
         return self.version if "events" in tables else self._states.state_of(tables)
 
     def state_but_entries(self) -> int:
-        """Return what changes with every change but those of what is entered in lessons."""
+        """Return what changes with every change but those of what is entered in lessons, and of who is signed in."""
         return self._states.state_at_large()
+
+    def state_of_lessons(self, lesson_ids: Collection[int]) -> int:
+        """Return what changes with every entry in these lessons, and with all that ``state_but_entries`` knows."""
+        return max(self._states.state_at_large(), self._states.newest_entry(lesson_ids))
 
     def has_kept(self, name: str) -> bool:
         """Whether a query's answer is kept as the table ``kept.<name>``."""

@@ -3,12 +3,12 @@
 from datetime import date
 from typing import Any
 
-from pages.register.routes import summary_answer
 from pages.ui.leave_hints import column_day
 from school.calendar import MONTHS_SHORT, WEEKDAYS_SHORT, day_title
 from school.records import Lesson, User, WorkType
 from school.register.lookups.registers import PupilMarks, RegisterPage
 from school.register.rules.cells import LOOK_ALIKES
+from school.register.rules.marks import mean_text
 
 NOT_LISTED = "Ученик не числился в классе в этот день"
 NO_MARKS = PupilMarks(None, 0, 0)
@@ -36,6 +36,11 @@ def grid_data(
         "look_alikes": LOOK_ALIKES,
         "version": version,
     }
+
+
+def summary_answer(marks: PupilMarks) -> dict[str, Any]:
+    """Return a pupil's mean and counts as the grid shows them."""
+    return {"mean": mean_text(marks.mean), "count": marks.count, "controls": marks.control_count}
 
 
 def _pupil(page: RegisterPage, pupil_id: int, name: str) -> dict[str, Any]:

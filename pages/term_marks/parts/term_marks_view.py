@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from pages.term_marks.routes import HISTORY_ADDRESS, SAVE_ADDRESS, column_id
 from school.calendar import school_year_title, term_title
-from school.records import YEAR, Term, TermPlace, User
+from school.records import YEAR, RegisterKey, Term, TermPlace, User
 from school.register.rules.cells import LOOK_ALIKES
 from school.register.rules.marks import mean_text
 from school.term_marks.lookups.term_marks import TermMarksPage
@@ -17,6 +16,7 @@ from school.term_marks.rules.term_marks import (
     weaknesses,
 )
 
+SAVE_ADDRESS, HISTORY_ADDRESS = "/api/term-marks/cells", "/api/term-marks/history"
 NOT_LISTED = "Ученик не числился в классе в этом периоде"
 YEAR_TITLE, YEAR_MEAN = "Год", "Среднее отметок за периоды; год округляется с половины"
 SHORT_WORDS = {"quarter": "четв.", "half": "полуг."}
@@ -27,6 +27,16 @@ COLUMNS = {
     "proposed": ("По правилу", "Отметка, которая выходит по округлению школы", 66),
     "forecast": ("Прогноз", "Вероятная отметка на конец периода. Прогноз — не отметка", 78),
 }
+
+
+def column_id(key: RegisterKey, term_id: int) -> str:
+    """Return the id of a term's column in a register's grid."""
+    return f"{key.class_id}.{key.subject_id}.{key.subgroup_id or 0}.{term_id}"
+
+
+def period_part(term: Term) -> str:
+    """Return a term as an address says it, «term=5», «term=year»."""
+    return f"term={'year' if term.term_id == YEAR else term.term_id}"
 
 
 def period_title(term: Term) -> str:
@@ -120,6 +130,7 @@ def _column(page: TermMarksPage, term: Term) -> dict[str, Any]:
     return {
         "id": column_id(page.register.key, term.term_id),
         "name": period_title(term),
+        "part": period_part(term),
         "date": min(page.terms[0].starts_on, page.now.date()).isoformat(),
         "day": "Год" if is_year else str(term.number),
         "month": school_year_title(term.school_year),

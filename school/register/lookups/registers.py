@@ -70,6 +70,7 @@ class RegisterPage:
     term: Term
     pupils: list[ListedPupil]
     pupil_total: int
+    first_pupil: int
     lessons: list[Lesson]
     cells: dict[Pair, RegisterCell]
     unlisted: frozenset[Pair]
@@ -94,9 +95,12 @@ def readable_years(store: Store, user: User) -> list[int]:
 def readable_registers(store: Store, user: User, school_year: int) -> list[RegisterRow]:
     """Return the registers of a school year that the user may read."""
     check_may_somewhere(user, Action.READ_REGISTER)
-    return [
-        row for row in registers(store, school_year) if may(user, Action.READ_REGISTER, register_rows(row))
-    ]
+
+    def compute() -> list[RegisterRow]:
+        found = registers(store, school_year)
+        return [row for row in found if may(user, Action.READ_REGISTER, register_rows(row))]
+
+    return store.cache("choices").get((user, school_year), store.state_but_entries(), compute)
 
 
 def register_terms(store: Store, user: User, key: RegisterKey) -> list[Term]:
@@ -148,6 +152,7 @@ def register_page(
         term=term,
         pupils=pupils,
         pupil_total=len(everybody),
+        first_pupil=first_pupil,
         lessons=lessons,
         cells=_cells(known, marks, absences_by_lesson(store, ordered)),
         unlisted=_unlisted(pupils, lessons),

@@ -146,7 +146,9 @@ def _of_lessons(
 
 def receipts(reader: Reader, client_id: str) -> Mapping[Pair, Receipt]:
     """Return the last entry of a browser tab in each cell."""
-    return reader.entered(RECEIPTS, [client_id], lambda _: {client_id: _receipts(reader, client_id)})[client_id]
+    return reader.entered(RECEIPTS, [client_id], lambda _: {client_id: _receipts(reader, client_id)})[
+        client_id
+    ]
 
 
 def _receipts(reader: Reader, client_id: str) -> dict[Pair, Receipt]:

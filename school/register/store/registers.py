@@ -6,7 +6,7 @@ from datetime import datetime
 
 from school.records import Lesson, ListedPupil, PersonName, RegisterKey, RegisterRow, Term, WorkType
 from school.register.store.cells import StoredMark, marks_by_lesson
-from school.store.reading import Reader, read_as, read_column, read_value
+from school.store.reading import Reader
 from school.store.selection import IN_REGISTER, among
 
 
@@ -102,22 +102,25 @@ def _short_names(reader: Reader) -> dict[int, str]:
 
 def school_years(reader: Reader) -> list[int]:
     """Return the school years that have classes, newest first."""
-    return read_column(reader, "SELECT DISTINCT school_year FROM classes ORDER BY 1 DESC")
+    query = "SELECT DISTINCT school_year FROM classes ORDER BY 1 DESC"
+    return [row[0] for row in reader.steady(("classes",), query, {})]
 
 
 def year_of_class(reader: Reader, class_id: int) -> int | None:
     """Return the school year of a class, or None where there is no such class."""
     query = "SELECT school_year FROM classes WHERE class_id = $class_id"
-    return read_value(reader, query, {"class_id": class_id})
+    rows = reader.steady(("classes",), query, {"class_id": class_id})
+    return rows[0][0] if rows else None
 
 
 def class_terms(reader: Reader, class_id: int) -> list[Term]:
     """Return the terms that a class reports by, in order."""
     query = """SELECT t.term_id, t.school_year, t.kind, t.number, t.starts_on, t.ends_on,
-            t.closed_at IS NOT NULL AS is_closed
+            t.closed_at IS NOT NULL
         FROM class_terms c JOIN terms t USING (term_id) WHERE c.class_id = $class_id
         ORDER BY t.starts_on, t.number"""
-    return read_as(reader, Term, query, {"class_id": class_id})
+    rows = reader.steady(("class_terms", "terms"), query, {"class_id": class_id})
+    return [Term(*row) for row in rows]
 
 
 def listed_pupils(reader: Reader, key: RegisterKey, term: Term) -> list[ListedPupil]:
@@ -135,7 +138,8 @@ def listed_pupils(reader: Reader, key: RegisterKey, term: Term) -> list[ListedPu
         GROUP BY ALL)
         SELECT * FROM listed
         ORDER BY last_name COLLATE ru, first_name COLLATE ru, middle_name COLLATE ru, pupil_id"""
-    rows = reader.read(
+    rows = reader.steady(
+        ("enrolments", "pupils", "subgroup_members"),
         query,
         {
             "class_id": key.class_id,
@@ -187,7 +191,8 @@ def term_marks_of(reader: Reader, key: RegisterKey, term_id: int) -> dict[int, i
     """Return the term marks of a class in a subject by pupil."""
     query = """SELECT pupil_id, value FROM term_marks
         WHERE class_id = $class_id AND subject_id = $subject AND term_id = $term"""
-    return dict(reader.read(query, {"class_id": key.class_id, "subject": key.subject_id, "term": term_id}))
+    parameters = {"class_id": key.class_id, "subject": key.subject_id, "term": term_id}
+    return dict(reader.steady(("term_marks",), query, parameters))
 
 
 def work_types(reader: Reader) -> dict[int, WorkType]:
@@ -195,7 +200,8 @@ def work_types(reader: Reader) -> dict[int, WorkType]:
     query = """SELECT work_type_id, name, short_name, weight, is_written_control,
             work_type_id IN (SELECT work_type_id FROM retired_work_types) AS is_retired
         FROM work_types ORDER BY weight, name COLLATE ru"""
-    return {each.work_type_id: each for each in read_as(reader, WorkType, query)}
+    rows = reader.steady(("work_types", "retired_work_types"), query, {})
+    return {row[0]: WorkType(*row) for row in rows}
 
 
 def subject_names(reader: Reader) -> dict[int, str]:

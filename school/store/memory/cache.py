@@ -13,6 +13,8 @@ Key = tuple[Hashable, ...]
 SIZES = {
     "rows": 4096,
     "derived": 8,
+    "choices": 200,
+    "registers": 400,
     "statements": 2000,
     "queries": 2000,
     "measure queries": 500,

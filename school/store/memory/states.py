@@ -9,6 +9,8 @@ _CHANGED_TABLE = re.compile(
     r"\b(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|UPDATE|DELETE\s+FROM)\s+(?!SET\b)(\w+)", re.IGNORECASE
 )
 MOST_ENTRIES = 4096
+# People sign in all day, and nothing that is read of the school depends on it.
+SIGN_IN_TABLES = frozenset({"sessions", "sign_in_attempts"})
 
 
 @lru_cache(maxsize=2000)
@@ -97,9 +99,15 @@ class States:
                 state = max(state, entered.get(lesson, 0))
         return state
 
+    def newest_entry(self, lessons: Collection[int]) -> int:
+        """Return the state at which something was last entered in any of these lessons."""
+        found = (states.get(lesson, 0) for states in self._states_entered.values() for lesson in lessons)
+        return max(found, default=0)
+
     def state_at_large(self) -> int:
-        """Return the state at which anything but entries in lessons changed last."""
-        return max(self._states_at_large.values(), default=0)
+        """Return the state at which anything but entries in lessons, and who is signed in, changed last."""
+        states = (state for table, state in self._states_at_large.items() if table not in SIGN_IN_TABLES)
+        return max(states, default=0)
 
     def lessons_entered(self, tables: frozenset[str], since: int) -> frozenset[int] | None:
         """Return the lessons in which something was entered after a state; None where anything may have changed."""

@@ -55,6 +55,7 @@ class TermMarksPage:
     chosen: Term
     pupils: list[tuple[int, PersonName]]
     pupil_total: int
+    first_pupil: int
     held: dict[TermPlace, TermMarkState]
     bases: dict[TermPlace, TermBasis]
     listed: frozenset[TermPlace]
@@ -131,6 +132,7 @@ def term_marks_page(
         chosen=chosen,
         pupils=[(row.pupil_id, row.name) for row in shown],
         pupil_total=len(everybody),
+        first_pupil=first_pupil,
         held=rows.held,
         bases=bases(rows.terms, pupil_ids, rows.given, rows.held, rows.hours_a_week, rounding),
         listed=rows.listed,
