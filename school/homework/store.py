@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from school.records import Lesson
-from school.store.reading import Reader, Writer, read_as, read_one, read_value
+from school.store.reading import Reader, Writer, read_as, read_one, steady_as
 from school.store.selection import IN_REGISTER, is_there
 from school.store.writing import insert
 
@@ -45,7 +45,8 @@ def files_of_lessons(reader: Reader, lesson_ids: Iterable[int]) -> list[Homework
     """Return the files of these lessons, those for everybody and those of tasks, in the order they were added."""
     query = f"""SELECT {_FILE_COLUMNS} FROM homework_files
         WHERE lesson_id IN (SELECT unnest($lessons::BIGINT[])) ORDER BY file_id"""
-    return read_as(reader, HomeworkFile, query, {"lessons": sorted(set(lesson_ids))})
+    parameters = {"lessons": sorted(set(lesson_ids))}
+    return steady_as(reader, HomeworkFile, ("homework_files",), query, parameters)
 
 
 def file_by_id(reader: Reader, file_id: int) -> HomeworkFile | None:
@@ -62,14 +63,15 @@ def tasks_of_lessons(reader: Reader, lesson_ids: Iterable[int]) -> list[Homework
         FROM homework_tasks t LEFT JOIN homework_task_pupils p USING (task_id)
             LEFT JOIN subgroups g ON g.subgroup_id = t.subgroup_id
         WHERE t.lesson_id IN (SELECT unnest($lessons::BIGINT[])) GROUP BY t.task_id ORDER BY t.task_id"""
-    return read_as(reader, HomeworkTask, query, {"lessons": sorted(set(lesson_ids))})
+    tables = ("homework_tasks", "homework_task_pupils", "subgroups")
+    return steady_as(reader, HomeworkTask, tables, query, {"lessons": sorted(set(lesson_ids))})
 
 
 def due_days(reader: Reader, lesson_ids: Iterable[int]) -> dict[int, date]:
     """Return the days that teachers chose for homework, by lesson."""
     query = """SELECT lesson_id, due_on FROM homework_due_days
         WHERE lesson_id IN (SELECT unnest($lessons::BIGINT[]))"""
-    return dict(reader.read(query, {"lessons": sorted(set(lesson_ids))}))
+    return dict(reader.steady(("homework_due_days",), query, {"lessons": sorted(set(lesson_ids))}))
 
 
 def next_lesson_day(reader: Reader, lesson: Lesson) -> date | None:
@@ -77,7 +79,9 @@ def next_lesson_day(reader: Reader, lesson: Lesson) -> date | None:
     query = (
         f"SELECT min(held_on) FROM lessons WHERE {IN_REGISTER} AND status <> 'cancelled' AND held_on > $day"
     )
-    return read_value(reader, query, {**vars(lesson.key), "day": lesson.held_on})
+    parameters = {**vars(lesson.key), "day": lesson.held_on}
+    rows: list[tuple[date | None]] = reader.steady(("lessons",), query, parameters, but_entries=True)
+    return rows[0][0]
 
 
 def class_subgroups(reader: Reader, class_id: int) -> dict[int, str]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from school.records import PlanLesson, PlanTopic, RegisterKey
-from school.store.reading import Reader, Writer, read_column, read_value
+from school.store.reading import Reader, Writer, read_column
 from school.store.selection import IN_REGISTER
 from school.store.writing import insert, update
 
@@ -44,7 +44,8 @@ def plans_of_classes(
     reader: Reader, class_ids: Iterable[int], subject_id: int | None = None
 ) -> dict[RegisterKey, LessonPlan]:
     """Return the plans of these classes (in one subject, where given) by register."""
-    rows = reader.read(_PLANS, {"classes": sorted(set(class_ids)), "subject": subject_id})
+    parameters = {"classes": sorted(set(class_ids)), "subject": subject_id}
+    rows = reader.steady(("lesson_plans", "plan_topics"), _PLANS, parameters)
     topics: dict[int, list[PlanTopic]] = {}
     for row in rows:
         listed = topics.setdefault(row[0], [])
@@ -68,7 +69,8 @@ def plan_lessons(
     """Return the dated lessons of these classes up to a day by register, in order."""
     lessons: dict[RegisterKey, list[PlanLesson]] = {}
     parameters = {"classes": sorted(set(class_ids)), "subject": subject_id, "last_day": last_day}
-    for class_id, subject, subgroup, *lesson in reader.read(_LESSONS, parameters):
+    rows = reader.steady(("lessons", "lesson_plan_topics"), _LESSONS, parameters)
+    for class_id, subject, subgroup, *lesson in rows:
         lessons.setdefault(RegisterKey(class_id, subject, subgroup), []).append(PlanLesson(*lesson))
     return lessons
 
@@ -166,7 +168,8 @@ def link_lesson(writer: Writer, lesson_id: int, topic_id: int | None) -> None:
 def linked_topic(reader: Reader, lesson_id: int) -> int | None:
     """Return the topic of the plan that a lesson was given by, or None."""
     query = "SELECT topic_id FROM lesson_plan_topics WHERE lesson_id = $lesson"
-    return read_value(reader, query, {"lesson": lesson_id})
+    rows = reader.steady(("lesson_plan_topics",), query, {"lesson": lesson_id})
+    return rows[0][0] if rows else None
 
 
 def plan_teachers(reader: Reader, key: RegisterKey) -> frozenset[int]:

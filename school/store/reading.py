@@ -81,6 +81,22 @@ def read_as(reader: Asked, record: type[Record], query: str, parameters: Any = N
     return list(map(maker, cursor.fetchall()))
 
 
+def steady_as(
+    reader: Reader,
+    record: type[Record],
+    tables: tuple[str, ...],
+    query: str,
+    parameters: dict[str, Any],
+    *,
+    but_entries: bool = False,
+) -> list[Record]:
+    """Return the rows of a query over tables that seldom change as records: see ``read_as`` and ``Reader.steady``."""
+    maker = _makers.get((record, query))
+    if maker is None:
+        return read_as(reader, record, query, parameters)
+    return list(map(maker, reader.steady(tables, query, parameters, but_entries=but_entries)))
+
+
 def read_one(reader: Asked, record: type[Record], query: str, parameters: Any = None) -> Record | None:
     """Return the first row of a query as a record (see ``read_as``), or None where there is no row."""
     return next(iter(read_as(reader, record, query, parameters)), None)
