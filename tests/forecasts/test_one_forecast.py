@@ -10,6 +10,7 @@ import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
+from grid_answers import register_of, term_marks_of
 from past_years import Screens, change_school
 from screens import texts
 from small_school import (
@@ -32,10 +33,7 @@ from models.product.needed_marks import ENOUGH, mark_sets, needed_marks
 from models.product.risks import at_risk, reserves
 from models.product.school_forecast import school_forecast
 from models.product.track_record import against_rounded_mean, by_certainty, rates_that_came
-from pages import grid as mark_grid
 from pages.forecasts.parts.last_term import last_term_rates
-from pages.grid import GridEvent
-from pages.term_marks.parts import term_marks_view
 from pages.ui.export import workbook
 from school.analytics.lookups.readers import FigureReader
 from school.forecasts.actions import remember_forecasts
@@ -46,7 +44,6 @@ from school.forecasts.lookups import (
     school_terms_in_question,
     whole_journal,
 )
-from school.records import User
 from school.register.actions.batch import CellEdit
 from school.register.actions.entries import enter_cells
 from school.store.connection import Store
@@ -94,37 +91,31 @@ def test_a_pupil_has_the_same_forecast_on_every_screen_and_in_the_workbook(
     assert f"*{said}*" in texts(own)
 
 
+def column_of_forecasts(grid: dict[str, Any]) -> dict[int, str]:
+    return {int(pupil["id"]): pupil["info"]["forecast"]["text"] for pupil in grid["pupils"]}
+
+
+@pytest.mark.usefixtures("screens")
 @pytest.mark.parametrize("part", ["owner", "homeroom", "deputy"])
 def test_beside_the_term_marks_stands_the_same_forecast(
-    screens: Screens, reader: FigureReader, people: People, part: str, monkeypatch: pytest.MonkeyPatch
+    reader: FigureReader, people: People, part: str
 ) -> None:
-    handed: list[dict[int, tuple[str, str]]] = []
-    drawn = term_marks_view.term_marks_grid
-
-    def seen(page: object, user: User, forecast: dict[int, tuple[str, str]], *, version: int) -> object:
-        handed.append(forecast)
-        return drawn(page, user, forecast, version=version)
-
-    monkeypatch.setattr(term_marks_view, "term_marks_grid", seen)
     address = {"class": str(CLASS_7A), "subject": str(MATHS)}
-    screens.open(getattr(people, part), "term_marks/term_marks.py", **address)
-    assert {pupil: words for pupil, (words, _) in handed[-1].items()} == {
-        pupil: words_of(reader, pupil) for pupil in (CHILD, CLASSMATE, ABSENTEE)
-    }
+    shown = column_of_forecasts(term_marks_of(getattr(people, part), **address)["grid"])
+    assert shown == {pupil: words_of(reader, pupil) for pupil in (CHILD, CLASSMATE, ABSENTEE)}
 
 
+@pytest.mark.usefixtures("screens")
 @pytest.mark.parametrize("part", ["owner", "homeroom", "deputy", "head"])
 def test_the_register_shows_the_same_forecast_once_asked(
-    screens: Screens, reader: FigureReader, people: People, part: str, monkeypatch: pytest.MonkeyPatch
+    reader: FigureReader, people: People, part: str
 ) -> None:
     """Not before: the register often stands on the classroom's screen."""
-    handed: list[dict[str, Any]] = []
-    monkeypatch.setattr(mark_grid, "mark_grid", lambda data, key: handed.append(data) or GridEvent(None))
     address = {"class": str(CLASS_7A), "subject": str(MATHS)}
-    page = screens.open(getattr(people, part), "register/grid.py", **address)
-    assert "forecasts" not in handed[-1]
-    next(button for button in page.button if button.icon == ":material/query_stats:").click().run()
-    assert {int(pupil): words["text"] for pupil, words in handed[-1]["forecasts"].items()} == {
+    silent = register_of(getattr(people, part), **address)
+    assert (silent["foresees"], "forecasts" in silent["grid"]) == (True, False)
+    shown = register_of(getattr(people, part), **address, forecasts="1")["grid"]["forecasts"]
+    assert {int(pupil): words["text"] for pupil, words in shown.items()} == {
         pupil: words_of(reader, pupil) for pupil in (CHILD, CLASSMATE, ABSENTEE)
     }
 

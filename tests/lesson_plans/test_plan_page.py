@@ -1,8 +1,9 @@
 """«Планирование (КТП)» and the head of a lesson as each role finds them."""
 
 import pytest
+from grid_answers import register_of, write_head
 from screens import open_page, texts
-from small_school import CLASS_7A, MATHS, NOW, OWNERS_LESSON_TODAY, OWNERS_LESSON_YESTERDAY, People
+from small_school import CLASS_7A, MATHS, NOW, OWNERS_LESSON_TODAY, People
 from streamlit.testing.v1 import AppTest
 
 from school.lesson_plans.actions import PlanChange, save_plan
@@ -10,7 +11,7 @@ from school.lesson_plans.lookups import plan_page
 from school.records import PlanTopic, RegisterKey, User
 from school.store.connection import Store
 
-PAGE, GRID = "lesson_plans/lesson_plan.py", "register/grid.py"
+PAGE = "lesson_plans/lesson_plan.py"
 KEY = RegisterKey(CLASS_7A, MATHS)
 PLAN = [PlanTopic("Дроби", 1), PlanTopic("Степени", 2)]
 pytestmark = pytest.mark.usefixtures("school_screens")
@@ -100,43 +101,11 @@ def test_a_proposal_is_shown_before_it_is_accepted(school_store: Store, people: 
     assert topics(school_store, people.owner) == [("Дроби", 1), ("Степени", 1)]
 
 
-def head_of(page: AppTest, label: str) -> str:
-    return str(next(box for box in page.text_input if box.label == label).value)
-
-
-def type_into(page: AppTest, label: str, text: str) -> AppTest:
-    return next(box for box in page.text_input if box.label == label).set_value(text).run()
-
-
 @pytest.mark.usefixtures("planned")
 def test_a_topic_is_taken_from_the_plan_and_written(school_store: Store, people: People) -> None:
-    page = open_page(GRID, people.owner)
-    page.button(key=f"lesson-{OWNERS_LESSON_TODAY}-plan").click().run()
-    assert head_of(page, "Тема урока") == "Степени"
-    type_into(page, "Тема урока", "Степень числа")
-    press(page, "Записать")
+    planned = register_of(people.owner)["head"]["planned"]
+    assert planned["title"] == "Степени"
+    write_head(people.owner, OWNERS_LESSON_TODAY, topic="Степень числа", plan=planned["id"])
     assert school_store.read(
         f"SELECT topic, p.title FROM lessons JOIN lesson_plan_topics USING (lesson_id) JOIN plan_topics p USING (topic_id) WHERE lesson_id = {OWNERS_LESSON_TODAY}"
     ) == [("Степень числа", "Степени")]
-
-
-def test_what_is_typed_outlives_another_lesson_and_a_refusal(school_store: Store, people: People) -> None:
-    page = open_page(GRID, people.owner)
-    type_into(page, "Домашнее задание", "№ 12–15")
-    page.query_params["lesson"] = str(OWNERS_LESSON_YESTERDAY)
-    page.run()
-    assert head_of(page, "Домашнее задание") == ""
-    assert "Не записано: 19 ноя, чт · 1" in texts(page)
-    page.query_params["lesson"] = str(OWNERS_LESSON_TODAY)
-    page.run()
-    assert head_of(page, "Домашнее задание") == "№ 12–15"
-    page.checkbox(key=f"lesson-{OWNERS_LESSON_TODAY}-none").check().run()
-    press(page, "Записать")
-    assert "Выбрано «без задания», но задание написано" in texts(page)
-    assert head_of(page, "Домашнее задание") == "№ 12–15"
-    page.checkbox(key=f"lesson-{OWNERS_LESSON_TODAY}-none").uncheck().run()
-    press(page, "Записать")
-    assert school_store.read(f"SELECT homework FROM lessons WHERE lesson_id = {OWNERS_LESSON_TODAY}") == [
-        ("№ 12–15",)
-    ]
-    assert "Не записано" not in texts(page)

@@ -4,7 +4,8 @@ from datetime import datetime
 
 import pytest
 from end_of_term import AFTER, END, REGISTER_7A
-from screens import open_page, show_school, texts
+from grid_answers import client_of, term_marks_of
+from screens import open_page, show_school, sign_in_as, texts
 from small_school import (
     ABSENTEE,
     CHILD,
@@ -18,10 +19,11 @@ from small_school import (
 )
 from streamlit.testing.v1 import AppTest
 
-from pages.term_marks.parts.term_marks_view import term_marks_grid
-from pages.term_marks.routes import column_id
+from pages.term_marks.parts.term_marks_view import column_id, term_marks_grid
+from school.errors import RuleRefused
 from school.records import YEAR, User
 from school.store.connection import Store
+from school.store.events import Event
 from school.term_marks.actions.entries import TermMarkEdit, enter_term_marks
 from school.term_marks.lookups.term_marks import TermMarksPage, term_marks_page
 from school.terms.actions import ask_correction, close_term
@@ -111,39 +113,56 @@ def button(page: AppTest, label: str) -> AppTest:
     return found.click().run()
 
 
+def reasons_dialog(user: User) -> AppTest:
+    """The dialog that a teacher writes missing reasons in."""
+
+    def shown() -> None:
+        from end_of_term import REGISTER_7A
+        from small_school import QUARTER_2
+
+        from pages.term_marks.parts.missing_reasons import show_missing_reasons
+
+        show_missing_reasons(REGISTER_7A, QUARTER_2)
+
+    return sign_in_as(AppTest.from_function(shown, default_timeout=60), user).run()
+
+
 def field(page: AppTest, label: str) -> object:
     return next(each for each in [*page.text_area, *page.text_input] if each.label == label)
 
 
+@pytest.mark.usefixtures("at_end")
 @pytest.mark.parametrize("name", ["owner", "homeroom", "deputy", "head", "admin"])
-def test_the_page_opens_on_todays_term(at_end: Store, people: People, name: str) -> None:
-    words = texts(opened("term_marks/term_marks.py", getattr(people, name)))
-    assert "**2-я четверть** · до 29.12.2026" in words
-    assert "мало отметок: 1" in words
-    assert "выставлено 0 из 3" in words
+def test_the_page_opens_on_todays_term(people: People, name: str) -> None:
+    answer = term_marks_of(getattr(people, name))
+    assert answer["words"][:2] == ["2-я четверть", "до 29.12.2026"]
+    assert {"мало отметок: 1", "выставлено 0 из 3"} <= {*answer["words"]}
+    assert not opened("term_marks/term_marks.py", getattr(people, name)).error
 
 
-def test_the_address_holds_ids_only_and_names_the_year(at_end: Store, people: People) -> None:
-    page = opened("term_marks/term_marks.py", people.owner, **ADDRESS, term="year")
-    assert "**Год**" in texts(page)
-    assert dict(page.query_params) == ADDRESS | {"term": "year"}
+@pytest.mark.usefixtures("at_end")
+def test_the_address_holds_ids_only_and_names_the_year(people: People) -> None:
+    answer = term_marks_of(people.owner, **ADDRESS, term="year")
+    assert answer["words"][0] == "Год"
+    assert answer["address"] == ADDRESS | {"term": "year"}
 
 
 def test_the_teacher_asks_to_correct_a_closed_term_and_the_deputy_grants(
     after_end: Store, people: People
 ) -> None:
-    page = opened("term_marks/term_marks.py", people.owner, **ADDRESS, term=str(QUARTER_1))
-    assert "Исправить отметку можно с разрешения" in texts(page)
-    page = button(page, "Отправить запрос")
-    assert "Причина не написана" in texts(page)
-    field(page, "Что и почему нужно исправить").set_value("описка в отметке")
-    assert "ждёт заместителя директора" in texts(button(page, "Отправить запрос"))
+    note = term_marks_of(people.owner, **ADDRESS, term=str(QUARTER_1))["note"]
+    assert (note["may_ask"], "Исправить отметку можно с разрешения" in note["text"]) == (True, True)
+    with pytest.raises(RuleRefused, match="Причина не написана"):
+        ask_correction(after_end, people.owner, REGISTER_7A, QUARTER_1, "", now=AFTER)
+    ask_correction(after_end, people.owner, REGISTER_7A, QUARTER_1, "описка в отметке", now=AFTER)
+    note = term_marks_of(people.owner, **ADDRESS, term=str(QUARTER_1))["note"]
+    assert (note["may_ask"], "ждёт заместителя директора" in note["text"]) == (False, True)
 
     office = opened("terms/terms.py", people.deputy, period="2026-quarter-1")
     assert "«описка в отметке»" in texts(office)
     assert "Новых запросов нет" in texts(button(office, "Разрешить"))
-    page = opened("term_marks/term_marks.py", people.owner, **ADDRESS, term=str(QUARTER_1))
-    assert "исправление разрешено" in texts(page)
+    note = term_marks_of(people.owner, **ADDRESS, term=str(QUARTER_1))["note"]
+    assert (note["title"], note["is_open"]) == ("исправление разрешено", True)
 
 
 def test_a_refusal_needs_words_and_reaches_the_teacher(after_end: Store, people: People) -> None:
@@ -152,8 +171,8 @@ def test_a_refusal_needs_words_and_reaches_the_teacher(after_end: Store, people:
     assert "Причина не написана" in texts(office)
     field(office, "или почему нет").set_value("срок апелляции прошёл")
     button(office, "Отказать")
-    page = opened("term_marks/term_marks.py", people.owner, **ADDRESS, term=str(QUARTER_1))
-    assert "В исправлении отказано: срок апелляции прошёл" in texts(page)
+    note = term_marks_of(people.owner, **ADDRESS, term=str(QUARTER_1))["note"]
+    assert "В исправлении отказано: срок апелляции прошёл" in note["text"]
 
 
 def test_the_deputy_closes_an_unfinished_term_only_when_sure(after_end: Store, people: People) -> None:
@@ -186,13 +205,21 @@ def test_the_head_sees_the_closing_without_its_buttons(after_end: Store, people:
     assert {each.label for each in office.button} == {"Выйти", "Пароль"}
 
 
-def test_missing_reasons_are_written_on_the_page(at_end: Store, people: People) -> None:
+def test_missing_reasons_are_counted_and_written(at_end: Store, people: People) -> None:
     edits = [TermMarkEdit(REGISTER_7A, QUARTER_2, pupil, "4") for pupil in (CHILD, CLASSMATE)]
     enter_term_marks(
         at_end, people.owner, [edits[0], TermMarkEdit(**{**vars(edits[1]), "reason": "спор"})], now=END
     )
-    at_end.write(lambda transaction: transaction.keep("UPDATE term_marks SET reason = ''"))
-    page = opened("term_marks/term_marks.py", people.owner, **ADDRESS, term=str(QUARTER_2))
+    at_end.write(
+        lambda transaction: (
+            transaction.change("UPDATE term_marks SET reason = ''")
+            or transaction.record(Event(END, None, "term_mark"))
+        )
+    )
+    address = {**ADDRESS, "term": str(QUARTER_2)}
+    (missing, _) = term_marks_of(people.owner, **address)["buttons"]
+    assert (missing["what"], missing["label"]) == ("reasons", "Без причины: 1")
+    page = reasons_dialog(people.owner)
     field(page, "Ёлкина Анна: «4»").set_value("слабая итоговая работа")
     page = button(page, "Записать")
     assert not page.exception
@@ -246,6 +273,7 @@ def test_the_head_reads_how_the_school_marks(at_end: Store, people: People) -> N
     assert {each.label for each in page.button} == {"Выйти", "Пароль"}
 
 
-def test_whom_to_ask_stands_at_the_register(at_end: Store, people: People) -> None:
-    page = opened("register/grid.py", people.owner, **ADDRESS)
-    assert "1. **Жуков Иван**: отметок 2 из 6" in texts(page)
+@pytest.mark.usefixtures("at_end")
+def test_whom_to_ask_stands_at_the_register(people: People) -> None:
+    answer = client_of(people.owner).get("/api/register/whom-to-ask", params=ADDRESS).json()
+    assert answer["pupils"][0] == {"name": "Жуков Иван", "why": "отметок 2 из 6"}

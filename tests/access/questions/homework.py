@@ -42,6 +42,11 @@ QUESTIONS: dict[str, Question] = {
         TEACHER,
         was_done,
     ),
+    "homework.actions.set_due_day": Question(
+        lambda store, user: homework.set_due_day(store, user, STRANGERS_LESSON_TODAY, None, now=NOW),
+        TEACHER,
+        was_done,
+    ),
     "homework.actions.add_file": Question(_add_file_of_8b, TEACHER, was_done),
     "homework.actions.remove_file": Question(
         lambda store, user: homework.remove_file(store, user, _file_of_8b(store), now=NOW), TEACHER, was_done
@@ -51,6 +56,11 @@ QUESTIONS: dict[str, Question] = {
     "homework.lookups.lesson_homework": Question(
         lambda store, user: homework_lookup.lesson_homework(store, user, lesson_of_8b(store)),
         REGISTER_READERS,
+        was_done,
+    ),
+    "homework.lookups.lesson_scene": Question(
+        lambda store, user: homework_lookup.lesson_scene(store, user, STRANGERS_LESSON_TODAY),
+        TEACHER,
         was_done,
     ),
     "homework.lookups.task_recipients_of": Question(
