@@ -42,6 +42,7 @@ export class Browser {
     this.answers = []; // one for each request to come: a function of its body, which may throw
     this.window = new Window();
     this.listeners = new Map();
+    this.location = { pathname: "/grid", search: "" };
     // happy-dom's bodies of tables do not list their rows.
     Object.defineProperty(this.window.HTMLTableSectionElement.prototype, "rows", {
       configurable: true,
@@ -54,6 +55,8 @@ export class Browser {
       document: this.window.document,
       innerHeight: 800,
       performance: { now: () => Date.now() },
+      location: this.location,
+      history: { state: null, replaceState: (_state, _title, address) => this.visit(address) },
       AbortSignal: { timeout: () => undefined },
       addEventListener: (name, act) => this.listeners.set(name, [...(this.listeners.get(name) ?? []), act]),
       removeEventListener: () => {},
@@ -63,11 +66,16 @@ export class Browser {
     Object.assign(this, new Function(...names, `${SOURCE}\nreturn { ${NAMES} };`)(...Object.values(environment)));
   }
 
-  async answer(url, { body, keepalive }) {
-    this.requests.push({ url, body: JSON.parse(body), keepalive });
+  async answer(url, { body, keepalive } = {}) {
+    const sent = body === undefined ? null : JSON.parse(body);
+    this.requests.push({ url, body: sent, keepalive });
     const answer = this.answers.shift() ?? saved;
-    const { status = 200, ...rest } = await answer(JSON.parse(body));
+    const { status = 200, ...rest } = await answer(sent);
     return { status, ok: status === 200, json: async () => rest };
+  }
+
+  visit(address) {
+    [, this.location.search] = address.match(/(\?.*)?$/);
   }
 
   happen(name) {
