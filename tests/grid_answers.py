@@ -6,6 +6,7 @@ from screens import session_of
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from pages.attendance import routes as absence_routes
 from pages.register import routes as register_routes
 from pages.term_marks import routes as term_mark_routes
 from school.records import User
@@ -17,7 +18,8 @@ SAME_SITE = {"Sec-Fetch-Site": "same-origin"}
 def client_of(user: User | None) -> TestClient:
     """Return a browser in which somebody is signed in; the screens must show a school."""
     client = TestClient(
-        Starlette(routes=[*register_routes.routes, *term_mark_routes.routes]), headers=SAME_SITE
+        Starlette(routes=[*register_routes.routes, *term_mark_routes.routes, *absence_routes.routes]),
+        headers=SAME_SITE,
     )
     if user is not None:
         client.cookies.set(COOKIE_NAME, session_of(user))
@@ -33,6 +35,12 @@ def register_of(user: User, **address: str) -> dict[str, Any]:
 def term_marks_of(user: User, **address: str) -> dict[str, Any]:
     """Return «Оценки за период» as somebody reads it at an address."""
     answer: dict[str, Any] = client_of(user).get("/api/term-marks/page", params=address).json()
+    return answer
+
+
+def absences_of(user: User, **address: str) -> dict[str, Any]:
+    """Return «Пропуски» as somebody reads it at an address."""
+    answer: dict[str, Any] = client_of(user).get("/api/homeroom/absences/page", params=address).json()
     return answer
 
 

@@ -5,6 +5,8 @@ A column may stand for several lessons of subgroups; its id names them all, «71
 
 from typing import Any
 
+from pages.attendance.parts.absences_answer import absences_answer
+from pages.attendance.parts.absences_view import HISTORY_ADDRESS, SAVE_ADDRESS, summary_of
 from pages.grid.requests import (
     MalformedError,
     TypedCell,
@@ -12,29 +14,16 @@ from pages.grid.requests import (
     grid_routes,
     history_answer,
     parse_batch,
+    reading_route,
     whole_number,
 )
 from school.attendance.actions import enter_absences
-from school.attendance.lookups import (
-    NO_ABSENCE,
-    LessonColumn,
-    PupilAbsence,
-    absence_history,
-    absences_of_pupils,
-    lesson_of_pupil,
-)
-from school.numbers import percent_text
+from school.attendance.lookups import absence_history, absences_of_pupils, lesson_of_pupil
 from school.records import User
 from school.register.actions.batch import CellEdit, EntryStatus
 from server.session import School
 
-SAVE_ADDRESS, HISTORY_ADDRESS = "/api/homeroom/absences", "/api/homeroom/absences/history"
 LESSONS_IN_A_COLUMN = 12
-
-
-def column_id(column: LessonColumn) -> str:
-    """Return the id of a column: its lessons."""
-    return "-".join(str(lesson.lesson_id) for lesson in column.lessons)
 
 
 def _lessons_of(column: str | None) -> list[int]:
@@ -64,19 +53,12 @@ def _edit(school: School, cell: TypedCell) -> CellEdit:
     return CellEdit(lesson_id, cell.pupil_id, cell.text, cell.base, cell.seq, cell.reason)
 
 
-def summary_of(absence: PupilAbsence = NO_ABSENCE) -> dict[str, Any]:
-    """Return a pupil's absence over the term as the column at the right shows it."""
-    return {
-        "main": str(absence.missed_lessons),
-        "side": percent_text(absence.percent),
-        "is_short": absence.is_chronic,
-        "title": f"Пропущено уроков за период: {absence.missed_lessons} из {absence.pupil_lessons} проведённых",
-    }
-
-
 def _history(school: School, user: User, query: dict[str, str]) -> dict[str, Any]:
     lessons, pupil_id = _lessons_of(query.get("lesson")), whole_number(query.get("pupil"))
     return history_answer(absence_history(school.store, user, lessons, pupil_id))
 
 
-routes = grid_routes(SAVE_ADDRESS, HISTORY_ADDRESS, _save, _history)
+routes = [
+    *grid_routes(SAVE_ADDRESS, HISTORY_ADDRESS, _save, _history),
+    reading_route("/api/homeroom/absences/page", absences_answer),
+]

@@ -45,10 +45,11 @@ A page of the grid (`grid_page`) reads all this itself. It is given
 and answered, every part but `message` being optional
     address            what is shown, with all that was not said chosen
     boxes              [{"label", "options": [[part of an address, words]], "chosen": a part, "is_row"}]
-    buttons            [{"what", "label", "title"}]: what the page leads to; the run that follows gets {"what", "address"}
+    buttons            [{"what", "label", "title", "is_main" (optional)}]: what the page leads to; the run that follows gets
+                       {"what", "address"}
     message            words in place of the grid, or above it
     words              [sentence]: how what is shown stands
-    note               {"title", "text", "is_open", "may_ask"}: of a closed term; «may_ask» leads to "correction"
+    notes              [{"title", "text", "kind": "quiet", "good" or "warn", "button" (optional): as above}]
     asks, foresees     whether «Спросить» and «Прогноз» are shown
     head               the lesson chosen: {"lesson", "title", "values": {"topic", "type", "homework", "none", "plan"}, "types",
                        "planned": {"id", "title"} or None, "has_more"} for who writes it, {"title", "words", "files"} for others;

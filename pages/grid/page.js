@@ -17,7 +17,7 @@ class GridPage {
     this.buttons = element("span", "buttons");
     this.bar.append(this.boxes, this.ask, this.foresee, this.buttons);
     this.asked = element("div", "asked", "", { role: "region", "aria-label": "Кого спросить" });
-    this.note = element("div", "note");
+    this.notes = element("div", "notes");
     this.words = element("div", "state");
     this.head = new LessonHead({
       write: (values) => this.write(values),
@@ -27,8 +27,8 @@ class GridPage {
     this.message = element("div", "message", "", { role: "status", "aria-live": "polite" });
     this.pupils = element("div", "pupils");
     this.place = element("div", "place");
-    this.asked.hidden = this.note.hidden = this.words.hidden = this.head.node.hidden = this.message.hidden = this.bar.hidden = true;
-    this.node.append(this.bar, this.asked, this.note, this.words, this.head.node, this.message, this.pupils, this.place);
+    this.asked.hidden = this.words.hidden = this.head.node.hidden = this.message.hidden = this.bar.hidden = true;
+    this.node.append(this.bar, this.asked, this.notes, this.words, this.head.node, this.message, this.pupils, this.place);
     this.node.addEventListener("keydown", (event) => event.stopPropagation()); // Streamlit has single-letter shortcuts
     parent.append(this.node);
   }
@@ -121,10 +121,10 @@ class GridPage {
     this.foresee.hidden = !answer.foresees;
     this.foresee.setAttribute("aria-pressed", String(this.isForeseen));
     const buttons = answer.buttons ?? [];
-    this.buttons.replaceChildren(...buttons.map(({ what, label, title }) => this.button(label, title, () => this.open(what))));
+    this.buttons.replaceChildren(...buttons.map((each) => this.leading(each)));
     this.words.hidden = !answer.words;
     setText(this.words, (answer.words ?? []).join(" · "));
-    this.paintNote(answer.note);
+    this.notes.replaceChildren(...(answer.notes ?? []).map((note) => this.noteNode(note)));
     this.paintPupils(answer.pupils);
     this.head.show(answer.head ?? null, this.data.user_id, answer.grid?.lessons);
     this.showGrid(answer.grid);
@@ -190,12 +190,17 @@ class GridPage {
     this.load(Object.fromEntries(Object.entries(address).filter(([, value]) => value)));
   }
 
-  paintNote(note) {
-    this.note.hidden = !note;
-    if (!note) return;
-    this.note.classList.toggle("open", note.is_open);
-    const ask = note.may_ask ? [this.button("Попросить разрешение", "Запрос заместителю директора", () => this.open("correction"))] : [];
-    this.note.replaceChildren(element("b", "", note.title), ` ${note.text} `, ...ask);
+  // A button that leads out of the grid.
+  leading({ what, label, title, is_main: isMain }) {
+    const made = this.button(label, title, () => this.open(what));
+    if (isMain) made.className = "main";
+    return made;
+  }
+
+  noteNode({ title, text, kind, button }) {
+    const note = element("p", `note ${kind}`);
+    note.append(element("b", "", title), ` ${text} `, ...(button ? [this.leading(button)] : []));
+    return note;
   }
 
   paintPupils(pupils) {

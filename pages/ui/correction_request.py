@@ -6,7 +6,6 @@ from typing import Any
 import streamlit as st
 
 from pages.ui.doing import try_and_rerun
-from pages.ui.typed_text import as_typed
 from school.access.action import Action
 from school.records import CorrectionPermission, RegisterKey, Term, User
 from school.register.rules.corrections import REASON_LENGTH
@@ -16,31 +15,6 @@ from school.terms.actions import ask_correction
 from server.session import guard, school
 
 CLOSED, OPEN = "период закрыт", "исправление разрешено"
-
-
-def show_correction_request(user: User, key: RegisterKey, term_id: int) -> None:
-    """Show, for a teacher of a closed term, the state of their request or the way to make one; otherwise nothing."""
-    now = school().clock()
-    state = correction_state(school().store, user, key, term_id)
-    if state is None:
-        return
-    words, box = st.columns([5, 2], vertical_alignment="center", gap="small")
-    words.markdown(state_text(state.permission, now))
-    if not may_ask(state, now):
-        return
-    with box.popover("Попросить разрешение", icon=":material/lock_open:", width="stretch"):
-        _show_form(user, key, term_id)
-
-
-def state_text(permission: CorrectionPermission | None, now: datetime) -> str:
-    """Return in Markdown what became of a teacher's request."""
-    title, words = state_words(permission, now)
-    badge = (
-        f":green-badge[:material/lock_open: {title}]"
-        if title == OPEN
-        else f":gray-badge[:material/lock: {title}]"
-    )
-    return f"{badge} {as_typed(words)}"
 
 
 def state_words(permission: CorrectionPermission | None, now: datetime) -> tuple[str, str]:
@@ -56,14 +30,16 @@ def state_words(permission: CorrectionPermission | None, now: datetime) -> tuple
     return CLOSED, f"В исправлении отказано: {permission.answer.rstrip('.')}."
 
 
-def correction_note(school: School, user: User, key: RegisterKey, term: Term) -> dict[str, Any] | None:
-    """Return how it stands with correcting a closed term, as a grid's page shows it; None for who has nothing to ask."""
+def correction_notes(school: School, user: User, key: RegisterKey, term: Term) -> list[dict[str, Any]]:
+    """Return how it stands with correcting a closed term, as a grid's page shows it; nothing for who has nothing to ask."""
     now = school.clock()
-    state = correction_state(school.store, user, key, term.term_id)
+    state = correction_state(school.store, user, key, term.term_id) if term.is_closed else None
     if state is None:
-        return None
+        return []
     title, words = state_words(state.permission, now)
-    return {"title": title, "text": words, "is_open": title == OPEN, "may_ask": may_ask(state, now)}
+    ask = {"what": "correction", "label": "Попросить разрешение", "title": "Запрос заместителю директора"}
+    note = {"title": title, "text": words, "kind": "good" if title == OPEN else "quiet"}
+    return [note | {"button": ask if may_ask(state, now) else None}]
 
 
 def may_ask(state: CorrectionState, now: datetime) -> bool:

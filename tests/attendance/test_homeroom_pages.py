@@ -1,18 +1,21 @@
 """The room of the homeroom teacher as its visitors see it."""
 
+from typing import Any
+
 import pytest
 from class_week import FRIDAY, MATHS_TUESDAY, MONDAY
-from screens import open_page, texts
+from grid_answers import absences_of
+from screens import open_page, sign_in_as, texts
 from small_school import ABSENTEE, CHILD, CLASS_7A, MATHS, NOW, OWNER_STAFF, QUARTER_2, People
 from streamlit.testing.v1 import AppTest
 
-from pages.attendance.parts.absences_view import absence_grid, warning_lines
+from pages.attendance.parts.absences_view import absence_grid, warnings
 from pages.ui.leave_hints import leave_hints
 from school.attendance.actions import LeaveOrder, give_reason
 from school.attendance.lookups import absence_week
 from school.control.actions import RequestDraft, send_request
 from school.families.actions import RemarkDraft, write_remark
-from school.records import AbsenceReason, RemarkKind
+from school.records import AbsenceReason, RemarkKind, User
 from school.store.connection import Store
 
 pytestmark = pytest.mark.usefixtures("school_screens", "class_week")
@@ -27,25 +30,44 @@ def field(kind, label: str):
     return next(each for each in kind if each.label == label)
 
 
+def dialog(user: User) -> AppTest:
+    """The form of a reason, as its button opens it."""
+
+    def shown() -> None:
+        from class_week import MONDAY
+        from small_school import CLASS_7A
+
+        from pages.attendance.parts.leave_dialogs import give_reason_dialog
+
+        give_reason_dialog(CLASS_7A, MONDAY)
+
+    return sign_in_as(AppTest.from_function(shown, default_timeout=60), user).run()
+
+
+def warning_texts(user: User) -> list[tuple[str, str]]:
+    return [(note["title"], note["text"]) for note in absences_of(user)["notes"]]
+
+
 def test_the_page_of_absences_warns_with_names(people: People) -> None:
-    page = open_page("attendance/absences.py", people.homeroom)
-    assert "3 дня подряд, причина не выяснена" in texts(page)
-    assert "**Жуков Иван** (3 дня, с 16 ноя)" in texts(page)
+    warned = ("3 дня подряд, причина не выяснена", "Жуков Иван (3 дня, с 16 ноя)")
+    assert warned in warning_texts(people.homeroom)
+    assert not open_page("attendance/absences.py", people.homeroom).exception
 
 
 def test_the_form_gives_a_reason_and_the_warning_turns_calm(people: People, school_store: Store) -> None:
-    page = open_page("attendance/absences.py", people.homeroom)
+    page = dialog(people.homeroom)
     field(page.multiselect, "Ученики").set_value([ABSENTEE])
     field(page.date_input, "По (можно вперёд)").set_value(FRIDAY)
     button(page, "Проставить").click().run()
     assert not page.exception
-    assert "причина не выяснена" not in texts(page)
-    assert "3 дня подряд, причина известна" in texts(page)
+    titles = [title for title, _ in warning_texts(people.homeroom)]
+    assert "3 дня подряд, причина не выяснена" not in titles
+    assert "3 дня подряд, причина известна" in titles
     assert school_store.read("SELECT starts_on, ends_on, reason FROM leaves") == [(MONDAY, FRIDAY, "illness")]
 
 
 def test_a_refused_form_keeps_what_was_typed(people: People) -> None:
-    page = open_page("attendance/absences.py", people.homeroom)
+    page = dialog(people.homeroom)
     field(page.text_input, "Примечание").set_value("заявление мамы")
     button(page, "Проставить").click().run()
     assert "Ученики не выбраны" in texts(page)
@@ -53,19 +75,25 @@ def test_a_refused_form_keeps_what_was_typed(people: People) -> None:
 
 
 def test_weeks_are_turned_and_come_back(people: People) -> None:
-    page = open_page("attendance/absences.py", people.homeroom)
-    button(page, "Неделей раньше").click().run()
-    assert "9–15 ноября" in texts(page)
-    assert "На этой неделе уроков нет" in texts(page)
-    button(page, "Эта неделя").click().run()
-    assert "16–22 ноября" in texts(page)
+    def row(answer: dict[str, Any]) -> dict[str, str]:
+        return {title: part.partition("=")[2] for part, title in answer["boxes"][1]["options"]}
+
+    weeks = row(absences_of(people.homeroom))
+    assert list(weeks) == ["‹ Неделей раньше", "16–22 ноября", "Неделей позже ›"]
+    answer = absences_of(people.homeroom, week=weeks["‹ Неделей раньше"])
+    assert answer["message"] == "На этой неделе уроков нет. Выберите другую неделю."
+    assert "9–15 ноября" in row(answer)
+    earlier = absences_of(people.homeroom, week="2026-11-02")
+    assert row(earlier)["Эта неделя"] == "2026-11-16"
 
 
 @pytest.mark.parametrize("name", ["deputy", "head"])
 def test_the_deputy_and_the_head_only_read(people: People, name: str) -> None:
-    page = open_page("attendance/absences.py", getattr(people, name))
-    assert "Жуков Иван" in texts(page)
-    assert not any(each.label == "Проставить" for each in page.button)
+    answer = absences_of(getattr(people, name))
+    assert "Жуков Иван" in str(answer["notes"])
+    assert answer["grid"]["read_only"] is True
+    assert "reason" not in {each["what"] for each in answer["buttons"]}
+    assert "Проставить" not in {each.label for each in dialog(getattr(people, name)).button}
 
 
 def test_the_grid_shows_letters_pale_marks_and_leaves_to_come(people: People, school_store: Store) -> None:
@@ -84,7 +112,7 @@ def test_the_grid_shows_letters_pale_marks_and_leaves_to_come(people: People, sc
 def test_the_register_of_the_teacher_hints_at_leaves(people: People, school_store: Store) -> None:
     order = LeaveOrder(CLASS_7A, (CHILD,), NOW.date(), FRIDAY, ILL, note="ОРВИ")
     give_reason(school_store, people.homeroom, order, now=NOW)
-    hints = leave_hints(people.owner, [71])
+    hints = leave_hints(school_store, people.owner, [71])
     assert hints["71:51"]["text"] == "б"
     assert "ОРВИ" not in hints["71:51"]["title"]
 
@@ -94,9 +122,9 @@ def test_who_is_known_to_be_away_is_told_calmly(people: People, school_store: St
         school_store, people.homeroom, LeaveOrder(CLASS_7A, (ABSENTEE,), MONDAY, FRIDAY, ILL), now=NOW
     )
     week = absence_week(school_store, people.homeroom, CLASS_7A, MONDAY, today=NOW.date())
-    lines = warning_lines(week)
-    assert lines[-1].startswith(":gray-badge[")
-    assert "Жуков" in lines[-1]
+    calm = warnings(week)[-1]
+    assert calm["kind"] == "quiet"
+    assert "Жуков" in calm["text"]
 
 
 def test_one_click_sends_a_request(people: People, school_store: Store) -> None:

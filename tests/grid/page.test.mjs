@@ -20,7 +20,7 @@ const answer = (changes = {}) => ({
     { label: "Учебный период", options: [["term=31", "1-я четверть"], ["term=32", "2-я четверть"]], chosen: "term=32", is_row: true },
   ],
   buttons: [{ what: "term_marks", label: "Итоги", title: "" }],
-  note: null, asks: true, foresees: false, head: HEAD,
+  notes: [], asks: true, foresees: false, head: HEAD,
   grid: {
     user_id: "17", read_only: false, save_url: "/save", history_url: "/history", today: "2026-11-19", selected_lesson: "L2",
     pupils: [{ id: "1", name: "Алёшин Пётр", mean: "4,00", count: 3, minimum: 3, controls: 0 }], lessons: [lesson("L1", "16"), lesson("L2", "17")],

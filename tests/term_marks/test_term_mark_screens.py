@@ -150,19 +150,22 @@ def test_the_address_holds_ids_only_and_names_the_year(people: People) -> None:
 def test_the_teacher_asks_to_correct_a_closed_term_and_the_deputy_grants(
     after_end: Store, people: People
 ) -> None:
-    note = term_marks_of(people.owner, **ADDRESS, term=str(QUARTER_1))["note"]
-    assert (note["may_ask"], "Исправить отметку можно с разрешения" in note["text"]) == (True, True)
+    note = term_marks_of(people.owner, **ADDRESS, term=str(QUARTER_1))["notes"][0]
+    assert (note["button"] is not None, "Исправить отметку можно с разрешения" in note["text"]) == (
+        True,
+        True,
+    )
     with pytest.raises(RuleRefused, match="Причина не написана"):
         ask_correction(after_end, people.owner, REGISTER_7A, QUARTER_1, "", now=AFTER)
     ask_correction(after_end, people.owner, REGISTER_7A, QUARTER_1, "описка в отметке", now=AFTER)
-    note = term_marks_of(people.owner, **ADDRESS, term=str(QUARTER_1))["note"]
-    assert (note["may_ask"], "ждёт заместителя директора" in note["text"]) == (False, True)
+    note = term_marks_of(people.owner, **ADDRESS, term=str(QUARTER_1))["notes"][0]
+    assert (note["button"] is not None, "ждёт заместителя директора" in note["text"]) == (False, True)
 
     office = opened("terms/terms.py", people.deputy, period="2026-quarter-1")
     assert "«описка в отметке»" in texts(office)
     assert "Новых запросов нет" in texts(button(office, "Разрешить"))
-    note = term_marks_of(people.owner, **ADDRESS, term=str(QUARTER_1))["note"]
-    assert (note["title"], note["is_open"]) == ("исправление разрешено", True)
+    note = term_marks_of(people.owner, **ADDRESS, term=str(QUARTER_1))["notes"][0]
+    assert (note["title"], note["kind"]) == ("исправление разрешено", "good")
 
 
 def test_a_refusal_needs_words_and_reaches_the_teacher(after_end: Store, people: People) -> None:
@@ -171,7 +174,7 @@ def test_a_refusal_needs_words_and_reaches_the_teacher(after_end: Store, people:
     assert "Причина не написана" in texts(office)
     field(office, "или почему нет").set_value("срок апелляции прошёл")
     button(office, "Отказать")
-    note = term_marks_of(people.owner, **ADDRESS, term=str(QUARTER_1))["note"]
+    note = term_marks_of(people.owner, **ADDRESS, term=str(QUARTER_1))["notes"][0]
     assert "В исправлении отказано: срок апелляции прошёл" in note["text"]
 
 

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
-from pages.attendance.routes import HISTORY_ADDRESS, SAVE_ADDRESS, column_id, summary_of
 from pages.ui.leave_hints import column_day, leave_hint, short_day
 from school.attendance.lookups import NO_ABSENCE, AbsenceWeek, LessonColumn, PupilAbsence
 from school.attendance.rules.absences import CHRONIC_PERCENT
@@ -13,6 +12,7 @@ from school.numbers import counted, percent_text
 from school.records import LETTER_OF_REASON, User
 from school.register.rules.cells import LOOK_ALIKES
 
+SAVE_ADDRESS, HISTORY_ADDRESS = "/api/homeroom/absences", "/api/homeroom/absences/history"
 NOT_LISTED = "У ученика нет этого урока: другая подгруппа или не числился в классе"
 SUBJECT_LETTERS = 3
 NAMES_SHOWN = 6
@@ -24,6 +24,21 @@ def week_title(first_day: date) -> str:
     if first_day.month == last.month:
         return f"{first_day.day}–{last.day} {MONTHS[last.month - 1]}"
     return f"{first_day.day} {MONTHS[first_day.month - 1]} – {last.day} {MONTHS[last.month - 1]}"
+
+
+def column_id(column: LessonColumn) -> str:
+    """Return the id of a column: its lessons."""
+    return "-".join(str(lesson.lesson_id) for lesson in column.lessons)
+
+
+def summary_of(absence: PupilAbsence = NO_ABSENCE) -> dict[str, Any]:
+    """Return a pupil's absence over the term as the column at the right shows it."""
+    return {
+        "main": str(absence.missed_lessons),
+        "side": percent_text(absence.percent),
+        "is_short": absence.is_chronic,
+        "title": f"Пропущено уроков за период: {absence.missed_lessons} из {absence.pupil_lessons} проведённых",
+    }
 
 
 def absence_grid(week: AbsenceWeek, user: User, *, today: date, version: int) -> dict[str, Any]:
@@ -112,8 +127,8 @@ def _why_not(column: LessonColumn, today: date) -> str:
     return ""
 
 
-def warning_lines(week: AbsenceWeek) -> list[str]:
-    """Return the warnings with names as Markdown: runs of missed days first, then a tenth of lessons missed."""
+def warnings(week: AbsenceWeek) -> list[dict[str, str]]:
+    """Return the warnings with names as notes of the grid's page: runs of missed days, then a tenth of lessons missed."""
     present = {pupil: week.absences[pupil] for pupil in week.pupils if pupil in week.absences}
     runs = {pupil: row for pupil, row in present.items() if row.is_long_run}
     unknown = [_run_text(week, pupil, row) for pupil, row in runs.items() if not row.run_is_explained]
@@ -122,16 +137,16 @@ def warning_lines(week: AbsenceWeek) -> list[str]:
     ordered = sorted(chronic, key=lambda pupil: -(chronic[pupil].percent or 0))
     shares = [f"{week.pupils[pupil].short} {percent_text(chronic[pupil].percent)}" for pupil in ordered]
     lines = [
-        (":orange-badge[3 дня подряд, причина не выяснена]", unknown),
-        (f":orange-badge[пропущено {CHRONIC_PERCENT} % уроков периода и больше]", shares),
-        (":gray-badge[3 дня подряд, причина известна]", known),
+        ("3 дня подряд, причина не выяснена", "warn", unknown),
+        (f"пропущено {CHRONIC_PERCENT} % уроков периода и больше", "warn", shares),
+        ("3 дня подряд, причина известна", "quiet", known),
     ]
-    return [f"{badge} {_listed(names)}" for badge, names in lines if names]
+    return [{"title": title, "text": _listed(names), "kind": kind} for title, kind, names in lines if names]
 
 
 def _run_text(week: AbsenceWeek, pupil: int, row: PupilAbsence) -> str:
     days = counted(len(row.run), "день", "дня", "дней")
-    return f"**{week.pupils[pupil].short}** ({days}, с {short_day(row.run[0])})"
+    return f"{week.pupils[pupil].short} ({days}, с {short_day(row.run[0])})"
 
 
 def _listed(names: Iterable[str]) -> str:

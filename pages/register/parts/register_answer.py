@@ -8,7 +8,7 @@ import orjson
 
 from pages.register.parts.lesson_head import head_answer
 from pages.register.parts.register_view import grid_data
-from pages.ui.correction_request import correction_note
+from pages.ui.correction_request import correction_notes
 from pages.ui.leave_hints import leave_hints
 from pages.ui.register_choice import (
     NO_REGISTERS,
@@ -98,7 +98,7 @@ def _answer(school: School, user: User, address: Address, now: datetime) -> dict
     answer: dict[str, Any] = {
         "address": address_of(register, term.term_id, lesson.lesson_id if lesson else None),
         "boxes": place.boxes,
-        "note": correction_note(school, user, register.key, term) if term.is_closed else None,
+        "notes": correction_notes(school, user, register.key, term),
         "buttons": [{"what": "term_marks", "label": "Итоги", "title": "Оценки за учебный период"}],
         "asks": term.starts_on <= today <= term.ends_on,
         "foresees": is_graded(register.grade_level) and is_foreseen(user, term, today),

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from pages.term_marks.parts.term_marks_view import period_part, period_title, term_marks_grid
-from pages.ui.correction_request import correction_note
+from pages.ui.correction_request import correction_notes
 from pages.ui.register_choice import (
     NO_REGISTERS,
     NO_TERMS,
@@ -68,7 +68,6 @@ def _answer(
     term, register = page.chosen, choice.register
     class_box, subject_box, year_box = choice.boxes()
     titles = {period_part(each): period_title(each) for each in page.terms}
-    note = correction_note(school, user, register.key, term) if term.is_closed else None
     answer: dict[str, Any] = {
         "address": address_of(register, None) | {"term": period_part(term).partition("=")[2]},
         "boxes": [
@@ -78,7 +77,7 @@ def _answer(
             year_box,
         ],
         "buttons": buttons(page),
-        "note": note,
+        "notes": correction_notes(school, user, register.key, term),
         "words": state_words(page),
     }
     if not page.pupils:
