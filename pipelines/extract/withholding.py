@@ -52,7 +52,10 @@ def pupils_behind(pupils: Pupils, by: Sequence[str]) -> pd.DataFrame:
 
 
 def pupils_at_least(pupils: Pupils, by: Sequence[str]) -> pd.DataFrame:
-    """Return PUPILS, how many different pupils each group of ``by`` has at least; below FEWEST_PUPILS it is exact."""
+    """Return PUPILS, how many different pupils each group of ``by`` has at least.
+
+    Below FEWEST_PUPILS only where there are fewer than that.
+    """
     in_cell = nw.len() if pupils.is_once else nw.col(PUPIL).n_unique()
     cells = _grouped(pupils.rows, list(dict.fromkeys((*by, *pupils.cell))), in_cell.alias(PUPILS))
     at_least, at_most = nw.col(PUPILS).max(), nw.col(PUPILS).sum().alias(_AT_MOST)
