@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -32,7 +33,7 @@ from pipelines.extract.withholding import (
     pupils_behind,
     withheld,
 )
-from pipelines.measures.tables import collected
+from pipelines.measures.tables import collected, read
 from school.clock import school_clock
 from school.errors import Refusal
 from school.extracts.format import IDS_WITHIN_A_SCHOOL
@@ -133,7 +134,7 @@ def computed(engine: Engine, family: MeasureFamily, request: Request, source: Ex
     by = _with_school(request.by)
     question = Question(request.measure, by, basis, request.now)
     measured, pupils = family.measured(tables, question)
-    rows = _with_n(collected(measured), question)
+    rows = _with_n(measured, question)
     if request.has_pupils:
         rows = _with_pupils(rows, pupils_behind(pupils, by), by, PUPILS)
     if not request.is_inside:
@@ -190,11 +191,13 @@ def _with_school(by: Sequence[str]) -> tuple[str, ...]:
     return ("school_id", *by) if needs_school else tuple(by)
 
 
-def _with_n(measured: pd.DataFrame, question: Question) -> pd.DataFrame:
-    """Return the columns of ``by``, n and the measure."""
-    n = measured[CATALOGUE[question.measure].n_column].astype("Int64")
-    figures = {"n": n, question.measure: measured[question.measure]}
-    return measured[list(question.by)].assign(**figures)
+def _with_n(measured: Any, question: Question) -> pd.DataFrame:
+    """Return the columns of ``by``, n and the measure; what a measure has beside them is not computed."""
+    n_column = CATALOGUE[question.measure].n_column
+    asked = dict.fromkeys((*question.by, n_column, question.measure))
+    rows = collected(read(measured).select(*asked))
+    figures = {"n": rows[n_column].astype("Int64"), question.measure: rows[question.measure]}
+    return rows[list(question.by)].assign(**figures)
 
 
 def _with_pupils(rows: pd.DataFrame, pupils: pd.DataFrame, by: Sequence[str], name: str) -> pd.DataFrame:
