@@ -1,5 +1,6 @@
 """``make bench``: prints each measured work with median, p95, processor time of the server, and the rivals' ratio."""
 
+import argparse
 import statistics
 import sys
 import threading
@@ -8,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from uuid import uuid4
 
-from benchmarks import dashboards, engines
+from benchmarks import dashboards, engines, lake
 from benchmarks.client import client_of, edit, save
 from benchmarks.figures import forecasting, quality_of_teaching
 from benchmarks.rivals import RIVALS
@@ -193,6 +194,11 @@ def everybody(server: Server, facts: SchoolFacts, secrets: dict[int, str]) -> tu
 
 def main() -> int:
     """Run every measurement and print the table; the exit code is 1 when a bound is broken."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__.split("\n")[0])
+    parser.add_argument(
+        "--schools", default=str(lake.SCHOOLS), help="schools of the district's lake, 10,100,500"
+    )
+    options = parser.parse_args()
     prepare_school()
     facts = school_facts()
     secrets = open_sessions([facts.deputy_user_id, *{lesson.user_id for lesson in facts.lessons}])
@@ -210,7 +216,7 @@ def main() -> int:
         f"marks sent {sent}, saved {saved}, lost {sent - saved}; processor time is read in {CLOCK_TICK_MS} ms steps"
     )
     broken = sent != saved or any(">" in work.line() for work in works)
-    return max(int(broken), dashboards.main(), engines.main())
+    return max(int(broken), dashboards.main(), engines.main(), lake.main(["--schools", options.schools]))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Compute a measure over one journal extract or a lake of many schools, on the embedded engine or on Spark.
 
     python -m pipelines.run MEASURE --source FOLDER --by class_id,subject_id,term_id --out FILE.csv|FILE.parquet
-                            [--engine duckdb|spark] [--of term_marks|marks|year_marks|so_far] [--inside]
+                            [--engine duckdb|spark] [--of term_marks|marks|year_marks|so_far] [--inside] [--pupils]
                             [--refused FILE.csv] [--now 2026-11-23T10:00] [--memory 4GB]
 
 The answer goes to FILE, what was passed over or refused to the standard error.
@@ -13,19 +13,27 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from pipelines.catalogue.measures import CATALOGUE
 from pipelines.extract.engines import ENGINES, Engine
-from pipelines.extract.measures import BY_MEASURE, PUPIL, MeasureFamily, Question
+from pipelines.extract.lake_tables import MARK_SUMS
+from pipelines.extract.measures import BY_MEASURE, MeasureFamily, Question
 from pipelines.extract.refused_rows import refused_lines, refused_rows
 from pipelines.extract.sources import BadSource, ExtractSource, damaged, open_source
 from pipelines.extract.tables import DIMENSIONS, ExtractTables, MissingTable, disowned
-from pipelines.extract.withholding import FEWEST_PUPILS, PUPILS, WITHHELD, pupils_behind, withheld
-from pipelines.measures.tables import collected
+from pipelines.extract.withholding import (
+    FEWEST_PUPILS,
+    PUPILS,
+    WITHHELD,
+    pupils_at_least,
+    pupils_behind,
+    withheld,
+)
+from pipelines.measures.tables import collected, read
 from school.clock import school_clock
 from school.errors import Refusal
 from school.extracts.format import IDS_WITHIN_A_SCHOOL
@@ -34,6 +42,7 @@ REFUSED_REQUEST = 2
 # What rows are checked against.
 REFERENCES = ("terms", "classes", "subjects", "enrolments")
 OUTPUTS = (".csv", ".parquet")
+_AT_LEAST = "pupils_at_least"
 
 
 @dataclass(frozen=True)
@@ -50,6 +59,7 @@ class Request:
     refused: Path | None
     now: datetime
     memory: str | None
+    has_pupils: bool = False
 
 
 @dataclass(frozen=True)
@@ -81,11 +91,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def run(request: Request) -> Answer:
     """Return the measure over all sound partitions. Raises Refusal."""
     family = BY_MEASURE[request.measure]
-    needed = {*REFERENCES, *chain.from_iterable(family.bases.values())}
+    needed = needed_tables(family, request)
     with tempfile.TemporaryDirectory(prefix="register-") as scratch:
         source = open_source(request.source, needed, Path(scratch))
         with ENGINES[request.engine](Path(scratch), request.memory) as engine:
             return _answer(engine, family, request, source, needed)
+
+
+def needed_tables(family: MeasureFamily, request: Request) -> set[str]:
+    """Return the tables to read; partitions whose rows are to be checked are read as a whole."""
+    of = [request.of] if request.of in family.bases else [*family.bases]
+    tables = {name for basis in of for name in family.bases[basis]}
+    if not family.takes_sums:
+        return tables.union(REFERENCES)
+    return tables.union({MARK_SUMS}, (DIMENSIONS[name] for name in request.by if name in DIMENSIONS))
 
 
 def _answer(
@@ -95,7 +114,7 @@ def _answer(
     try:
         return computed(engine, family, request, source)
     except engine.faults as fault:
-        faults = damaged(source.partitions, needed)
+        faults = damaged(source.partitions, needed.union(REFERENCES))
         if not faults:
             raise
         left = source.without(faults)
@@ -115,9 +134,11 @@ def computed(engine: Engine, family: MeasureFamily, request: Request, source: Ex
     by = _with_school(request.by)
     question = Question(request.measure, by, basis, request.now)
     measured, pupils = family.measured(tables, question)
-    rows = _with_n(collected(measured), question)
+    rows = _with_n(measured, question)
+    if request.has_pupils:
+        rows = _with_pupils(rows, pupils_behind(pupils, by), by, PUPILS)
     if not request.is_inside:
-        rows = _with_pupils(rows, collected(pupils_behind(pupils, by, PUPIL)), by)
+        rows = _with_pupils(rows, pupils_at_least(pupils, by), by, _AT_LEAST)
     if basis not in family.plain_bases:
         rows = disowned(rows)
     rows = rows.sort_values([*by], ignore_index=True) if by else rows
@@ -170,23 +191,26 @@ def _with_school(by: Sequence[str]) -> tuple[str, ...]:
     return ("school_id", *by) if needs_school else tuple(by)
 
 
-def _with_n(measured: pd.DataFrame, question: Question) -> pd.DataFrame:
-    """Return the columns of ``by``, n and the measure."""
-    n = measured[CATALOGUE[question.measure].n_column].astype("Int64")
-    figures = {"n": n, question.measure: measured[question.measure]}
-    return measured[list(question.by)].assign(**figures)
+def _with_n(measured: Any, question: Question) -> pd.DataFrame:
+    """Return the columns of ``by``, n and the measure; what a measure has beside them is not computed."""
+    n_column = CATALOGUE[question.measure].n_column
+    asked = dict.fromkeys((*question.by, n_column, question.measure))
+    rows = collected(read(measured).select(*asked))
+    figures = {"n": rows[n_column].astype("Int64"), question.measure: rows[question.measure]}
+    return rows[list(question.by)].assign(**figures)
 
 
-def _with_pupils(rows: pd.DataFrame, pupils: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
-    found = rows.merge(pupils, on=list(by), how="left") if by else rows.assign(**{PUPILS: pupils[PUPILS]})
-    return found.assign(**{PUPILS: found[PUPILS].fillna(0).astype("int64")})
+def _with_pupils(rows: pd.DataFrame, pupils: pd.DataFrame, by: Sequence[str], name: str) -> pd.DataFrame:
+    counts = pupils.rename(columns={PUPILS: name})
+    found = rows.merge(counts, on=list(by), how="left") if by else rows.assign(**{name: counts[name]})
+    return found.assign(**{name: found[name].fillna(0).astype("Int64")})
 
 
 def _without_small(rows: pd.DataFrame, measure: str, by: Sequence[str]) -> pd.DataFrame:
     """Empty the figures of withheld groups; the groups stay, marked."""
-    hidden = withheld(rows[PUPILS], rows[list(by)])
-    figures = {name: rows[name].mask(hidden) for name in ("n", measure)}
-    return rows.drop(columns=PUPILS).assign(**figures, **{WITHHELD: hidden})
+    hidden = withheld(rows[_AT_LEAST], rows[list(by)])
+    figures = {name: rows[name].mask(hidden) for name in ("n", measure, PUPILS) if name in rows}
+    return rows.drop(columns=_AT_LEAST).assign(**figures, **{WITHHELD: hidden})
 
 
 def _as_asked(rows: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
@@ -233,6 +257,9 @@ def _request(arguments: Sequence[str] | None) -> Request:
     parser.add_argument("--of", help="по каким отметкам: term_marks, marks, year_marks, so_far")
     parser.add_argument(
         "--inside", dest="is_inside", action="store_true", help="для самой школы: не скрывать малые группы"
+    )
+    parser.add_argument(
+        "--pupils", dest="has_pupils", action="store_true", help="и сколько учеников за каждой группой"
     )
     parser.add_argument("--refused", type=Path, help="куда записать отклонённые строки")
     parser.add_argument(

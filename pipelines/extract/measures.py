@@ -10,7 +10,9 @@ import narwhals as nw
 
 from pipelines.catalogue.measures import ACTIVITY as TEACHER_ACTIVITY
 from pipelines.catalogue.measures import ATTENDANCE, COVERAGE, QUALITY, STANDINGS
+from pipelines.extract.lake_tables import CELL, LAKE_TABLES, MARK_SUMS, MARKS, NUMBERS, REALS
 from pipelines.extract.tables import DIMENSIONS, ExtractTables, OwnedTables, distinct, with_dimensions
+from pipelines.extract.withholding import PUPIL, Pupils
 from pipelines.measures.attendance import of_pupils, pupil_attendance
 from pipelines.measures.homework import homework, homework_load
 from pipelines.measures.mark_coverage import mark_coverage
@@ -20,7 +22,6 @@ from pipelines.measures.standings import NEVER_A_GROUP, standings
 from pipelines.measures.tables import Frame, columns_among, moment, read
 from pipelines.measures.teacher_activity import teacher_activity
 from school.errors import Refusal
-from school.extracts.format import TABLES
 from school.records import AbsenceReason, HomeworkState
 
 # Rows a pupil are no measure of a group.
@@ -28,8 +29,7 @@ _OF_ONE_PUPIL = frozenset({"term_marks_given", "standing", "is_chronic"})
 # An extract names work types, and does not say which are written control works.
 _NOT_IN_AN_EXTRACT = frozenset({"control_marks"})
 SO_FAR = "so_far"
-PUPIL = "pupil"
-_PUPIL = ("class_id", "subject_id", "term_id", "pupil_id", "teacher_id")
+_OF_STANDING = ("class_id", "subject_id", "term_id")
 _PLACE = ("school_id", "class_id", "subject_id", "teacher_id", "term_id", "held_on")
 _COURSE = ("school_id", "class_id", "subject_id")
 _OF_LOAD = ("class_id", "subject_id", "teacher_id")
@@ -45,7 +45,7 @@ class Question:
     now: datetime
 
 
-Measured = tuple[Any, Frame]
+Measured = tuple[Any, Pupils]
 
 
 @dataclass(frozen=True)
@@ -53,14 +53,15 @@ class MeasureFamily:
     """Measures that one function gives.
 
     ``bases``: what may be measured, the first that the source has by default, and the tables that each needs. ``measured``
-    returns the answer by ``by``, and who stands behind each group: the columns of ``by`` and PUPIL. The answer has the
-    school before its ids, except of the ``plain_bases``.
+    returns the answer by ``by``, and who stands behind each group. The answer has the school before its ids, except of the
+    ``plain_bases``. ``takes_sums``: of marks the sums are enough, and of other tables only those of the columns of ``by``.
     """
 
     measures: tuple[str, ...]
     bases: dict[str, tuple[str, ...]]
     measured: Callable[[ExtractTables, Question], Measured]
     plain_bases: frozenset[str] = frozenset()
+    takes_sums: bool = False
 
 
 def rows_for(tables: ExtractTables | OwnedTables, name: str, by: Sequence[str]) -> Frame:
@@ -72,7 +73,7 @@ def _with(tables: ExtractTables | OwnedTables, rows: Frame, by: Sequence[str], n
     rows = with_dimensions(tables, rows, by)
     present = rows.collect_schema().names()
     if unknown := [column for column in by if column not in present]:
-        own = [column for column in TABLES[name].names if column.endswith("_id")]
+        own = [column for column in LAKE_TABLES[name].names if column.endswith("_id")]
         raise Refusal(
             f"По столбцу {', '.join(unknown)} этот показатель не группируется.",
             f"Он считается по таблице {name}.",
@@ -81,27 +82,34 @@ def _with(tables: ExtractTables | OwnedTables, rows: Frame, by: Sequence[str], n
     return rows
 
 
-def _graded(tables: ExtractTables, question: Question) -> Frame:
-    """Return the marks that quality is measured of."""
-    if question.basis != SO_FAR:
-        return rows_for(tables, question.basis, question.by)
-    own = OwnedTables(tables)
-    marks = own.table("marks").select("school_id", *_PUPIL, "value", "weight")
-    return _with(own, read(standing_so_far(marks.to_native())), question.by, "marks")
-
-
 def _quality(tables: ExtractTables, question: Question) -> Measured:
-    weight = ["weight"] if question.measure == "weighted_mean" else []
-    graded = _graded(tables, question)
-    marks = graded.select(*question.by, "value", *weight)
-    return quality(marks.to_native(), question.by), _behind(graded, question)
+    if question.basis == SO_FAR:
+        own = OwnedTables(tables)
+        standing = standing_so_far(own.table(MARK_SUMS).to_native())
+        graded = _with(own, read(standing), question.by, MARKS)
+        pupils = _behind(graded, question, _OF_STANDING, is_once=True)
+    else:
+        table = MARK_SUMS if question.basis == MARKS else question.basis
+        graded = _with(tables, tables.table(table), question.by, question.basis)
+        pupils = _behind_marks(tables, table, graded, question)
+    figures = columns_among(graded, ("value", *NUMBERS, *REALS))
+    return quality(graded.select(*question.by, *figures).to_native(), question.by), pupils
 
 
-def _behind(rows: Frame, question: Question) -> Frame:
-    """Return who stands behind the groups: the columns of ``by`` and PUPIL, which is unique across schools."""
+def _behind_marks(tables: ExtractTables, table: str, graded: Frame, question: Question) -> Pupils:
+    """Return who has the marks, by cells that need no pupil told from another where the lake vouches for that."""
+    once = tables.counted_once(table)
+    rows = graded if once is None else _with(tables, once, question.by, question.basis)
+    cell = columns_among(rows, ("school_id", *CELL) if once is None else ("school_id", "school_year", *CELL))
+    return _behind(rows, question, cell, is_once=once is not None)
+
+
+def _behind(rows: Frame, question: Question, cell: Sequence[str] = (), *, is_once: bool = False) -> Pupils:
+    """Return who stands behind the groups."""
     has_school = "school_id" not in question.by and columns_among(rows, ["school_id"])
     pupil = nw.concat_str("school_id", "pupil_id", separator="/") if has_school else nw.col("pupil_id")
-    return rows.select(*question.by, pupil.alias(PUPIL))
+    columns = dict.fromkeys((*question.by, *cell))
+    return Pupils(rows.select(*columns, pupil.alias(PUPIL)), tuple(cell), is_once)
 
 
 def _check_all_subjects(question: Question, why: str) -> None:
@@ -244,7 +252,7 @@ def _coverage(tables: ExtractTables, question: Question) -> Measured:
     return measured, _of_classes(own, taught, question)
 
 
-def _of_classes(tables: ExtractTables | OwnedTables, rows: Frame, question: Question) -> Frame:
+def _of_classes(tables: ExtractTables | OwnedTables, rows: Frame, question: Question) -> Pupils:
     """Return the pupils of the classes in each group."""
     places = distinct(rows, list(dict.fromkeys((*question.by, "class_id"))))
     pupils = distinct(tables.table("enrolments"), ("class_id", "pupil_id"))
@@ -294,8 +302,9 @@ FAMILIES = (
         },
         _quality,
         frozenset({"term_marks", "marks", "year_marks"}),
+        takes_sums=True,
     ),
-    MeasureFamily(("weighted_mean",), {"marks": ("marks",)}, _quality, frozenset({"marks"})),
+    MeasureFamily(("weighted_mean",), {"marks": ("marks",)}, _quality, frozenset({"marks"}), takes_sums=True),
     MeasureFamily(_names(STANDINGS, _OF_ONE_PUPIL), {"term_marks": ("term_marks",)}, _standings),
     MeasureFamily(
         _names(ATTENDANCE, _OF_ONE_PUPIL), {"lessons": ("lessons", "absences", "enrolments")}, _attendance

@@ -1,7 +1,7 @@
 """What a source holds: one extract, or a lake of them, each partition whole or named with what is wrong with it.
 
 Partitions stand in ``school_id=…/school_year=…``. One that ``pipelines.lake`` published carries a manifest and is held
-against it; any other must have the tables, files that open, and columns that the format asks for. Names that begin
+against it, as are the sums that it put beside the tables; any other must have the tables, files that open, and columns that the format asks for. Names that begin
 with a point or an underscore belong to the machinery.
 """
 
@@ -16,6 +16,7 @@ from typing import TypeVar
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipelines.extract.lake_tables import LAKE_TABLES, MARK_SUMS, MARKS
 from school.errors import Refusal
 from school.extracts.csv_tables import LINE, WRONG_FIELDS, as_parquet
 from school.extracts.format import PARTITION, REQUIRED_TABLES, SUFFIXES, TABLES, partition_keys
@@ -39,6 +40,7 @@ class Partition:
 
     ``files``: the Parquet files to read, made from CSV where the tables came so, with their ``schemas``; ``names``: what
     the files are called in the folder. ``is_attested``: its rows were checked when it was published, and it is as then.
+    ``once``: the tables in which no pupil has two rows in one cell.
     """
 
     shown: str
@@ -47,6 +49,7 @@ class Partition:
     files: Mapping[str, Path]
     schemas: Mapping[str, pa.Schema]
     is_attested: bool
+    once: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -94,7 +97,7 @@ def open_source(
 ) -> ExtractSource:
     """Return what can be read of an extract or a lake, for a reader of these tables.
 
-    Every partition is looked over as a whole. ``scratch``: a folder for what CSV tables are made into; ``is_strict``: no
+    Every partition is looked over as a whole. Who reads the sums of marks needs no marks where there are sums. ``scratch``: a folder for what CSV tables are made into; ``is_strict``: no
     table or column that the format requires may be missing, and BadSource is raised where the folder is missing or no
     partition is sound.
     """
@@ -155,9 +158,15 @@ def _partition(
     shown = str(folder.relative_to(root)) if folder != root else folder.name
     is_attested = (folder / MANIFEST).exists()
     try:
-        files, keys = _files(folder), partition_keys(folder.parts)
+        files, keys, once = _files(folder), partition_keys(folder.parts), frozenset[str]()
         if is_attested:
-            _check_manifest(folder, files, tables)
+            promised, derived = _manifest(folder)
+            if MARK_SUMS in tables and MARK_SUMS in derived:
+                tables = {*tables} - {MARKS}
+                files |= {MARK_SUMS: folder / f"{MARK_SUMS}.parquet"}
+                promised = promised | derived
+            _check_files(files, promised, tables)
+            once = frozenset(name for name, fact in promised.items() if fact.is_once)
         elif is_strict:
             _check_tables(files)
         read = {
@@ -171,7 +180,7 @@ def _partition(
     except _Broken as fault:
         return PassedOver(shown, str(fault), file=fault.file)
     names = {name: path.name for name, path in files.items()}
-    return Partition(shown, keys, names, read, schemas, is_attested)
+    return Partition(shown, keys, names, read, schemas, is_attested, once)
 
 
 def _files(folder: Path) -> dict[str, Path]:
@@ -208,23 +217,46 @@ def _schema(path: Path) -> pa.Schema:
 
 
 def _check_columns(table: str, schema: pa.Schema, keys: Mapping[str, str]) -> None:
-    required = [column.name for column in TABLES[table].required]
+    required = [column.name for column in LAKE_TABLES[table].required]
     if missing := [name for name in required if name not in {*schema.names, *keys}]:
         raise _Broken(f"в таблице {table} нет столбцов {', '.join(missing)}")
 
 
-def _check_manifest(folder: Path, files: Mapping[str, Path], tables: Collection[str]) -> None:
-    """Check the sizes of all files, and every byte of those to be read."""
+@dataclass(frozen=True)
+class _Promised:
+    """What a manifest says of a file."""
+
+    size: int
+    sha256: str
+    is_once: bool
+
+
+def _manifest(folder: Path) -> tuple[dict[str, _Promised], dict[str, _Promised]]:
+    """Return what the manifest promises of the tables, and of what was derived from them."""
     try:
-        promised = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["tables"]
-        facts = {name: (row["bytes"], row["sha256"]) for name, row in promised.items()}
+        said = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        tables, derived = (
+            {
+                name: _Promised(row["bytes"], row["sha256"], row.get("once") is True)
+                for name, row in facts.items()
+            }
+            for facts in (said["tables"], said.get("derived", {}))
+        )
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as problem:
         raise _Broken(f"{MANIFEST} не читается") from problem
-    if set(facts) != set(files):
-        raise _Broken(f"таблицы не те, что в {MANIFEST}: {', '.join(sorted(set(facts) ^ set(files)))}")
+    return tables, derived
+
+
+def _check_files(
+    files: Mapping[str, Path], promised: Mapping[str, _Promised], tables: Collection[str]
+) -> None:
+    """Check the sizes of all files, and every byte of those to be read."""
+    if set(promised) != set(files):
+        raise _Broken(f"таблицы не те, что в {MANIFEST}: {', '.join(sorted(set(promised) ^ set(files)))}")
     for name, path in files.items():
-        size, sha256 = facts[name]
-        if path.stat().st_size != size or (name in tables and digest(path) != sha256):
+        fact = promised[name]
+        is_whole = path.exists() and path.stat().st_size == fact.size
+        if not is_whole or (name in tables and digest(path) != fact.sha256):
             raise _Broken(f"файл {path.name} не тот, что был опубликован: повреждён или не дописан")
 
 
@@ -247,6 +279,8 @@ def _notes(partitions: Sequence[Partition]) -> Iterator[PassedOver]:
     for partition in partitions:
         for name, schema in partition.schemas.items():
             for column in schema.names:
-                if column not in {*TABLES[name].names, LINE, WRONG_FIELDS} and not column.startswith("__"):
+                if column not in {*LAKE_TABLES[name].names, LINE, WRONG_FIELDS} and not column.startswith(
+                    "__"
+                ):
                     where = f"{partition.shown}/{partition.names[name]}"
                     yield PassedOver(where, f"столбца {column} в формате нет, он пропущен", is_whole=False)

@@ -7,8 +7,10 @@ import narwhals as nw
 import pandas as pd
 
 from pipelines.extract.engines import Engine, frame_of
+from pipelines.extract.lake_tables import LAKE_TABLES, MARK_SUMS, MARKS, NUMBERS, REALS, SUM_KEYS, with_year
 from pipelines.extract.sound_rows import judged, refused, sound
 from pipelines.extract.sources import Partition
+from pipelines.measures.mark_sums import marks_as_sums
 from pipelines.measures.tables import Frame, columns_among
 from school.errors import Refusal
 from school.extracts.format import ID_OF, IDS_WITHIN_A_SCHOOL, TABLES, Table
@@ -50,8 +52,24 @@ class ExtractTables:
         return any(name in each.files for each in (*self._attested, *self._unchecked))
 
     def table(self, name: str) -> Frame:
-        """Return the sound rows of a table, all columns of the format. Raises MissingTable."""
+        """Return the sound rows of a table, all columns of the format. Raises MissingTable.
+
+        The sums of marks have a row for each mark of partitions that were published without sums.
+        """
         return self._table(name)
+
+    def counted_once(self, name: str) -> Frame | None:
+        """Return the rows of a table with their school_year, where no pupil has two in one cell of a year.
+
+        None where a partition does not vouch for that.
+        """
+        source = MARKS if name == MARK_SUMS else name
+        holders = [each for each in self._attested if name in each.files]
+        others = [*self._unchecked, *(each for each in self._attested if name not in each.files)]
+        is_vouched = all(name in each.once and "school_year" in each.keys for each in holders)
+        if not is_vouched or any(source in each.files for each in others):
+            return None
+        return frame_of(self._engine, with_year(LAKE_TABLES[name]), holders, with_place=False)
 
     def refused(self, name: str) -> Frame | None:
         """Return where bad rows of a table stand and why; None where nothing is left to be checked."""
@@ -59,6 +77,16 @@ class ExtractTables:
         return None if rows is None else refused(rows)
 
     def _read(self, name: str) -> Frame:
+        return self._sums() if name == MARK_SUMS else self._rows(name)
+
+    def _sums(self) -> Frame:
+        published = frame_of(self._engine, LAKE_TABLES[MARK_SUMS], self._attested, with_place=False)
+        frames = [published] if published is not None else []
+        if not frames or self.has(MARKS):
+            frames.append(marks_as_sums(self._rows(MARKS), SUM_KEYS, (*NUMBERS, *REALS)))
+        return nw.concat(frames)
+
+    def _rows(self, name: str) -> Frame:
         unchecked = self._judged(name)
         frames = [frame_of(self._engine, TABLES[name], self._attested, with_place=False)]
         frames.append(None if unchecked is None else sound(unchecked, TABLES[name]))

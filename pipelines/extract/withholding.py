@@ -5,9 +5,15 @@ total that the columns of the answer allow either nothing is withheld, or at lea
 one of them of FEWEST_PUPILS pupils or more: what subtraction gives is then never about fewer pupils than that. The choice
 depends on the pupils only, so all measures of the same marks withhold the same groups. (Complementary suppression:
 Hundepool et al. 2012, «Statistical Disclosure Control», 4.)
+
+To tell different pupils apart over millions of rows costs several times what the figures do. Where the pupils of a cell (a
+teacher's class in a subject and a term) are known cheaply, the largest cell of a group says how many pupils it has at
+least, and the cells together how many at the most; pupils are told apart only in the groups where that leaves open whether
+they are FEWEST_PUPILS.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import combinations
 
 import narwhals as nw
@@ -15,23 +21,70 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pipelines.measures.tables import Frame
+from pipelines.measures.tables import Frame, collected
 from school.extracts.format import IDS_WITHIN_A_SCHOOL
 
 FEWEST_PUPILS = 5
-PUPILS, WITHHELD = "pupils", "withheld"
+PUPIL, PUPILS, WITHHELD = "pupil", "pupils", "withheld"
+_AT_MOST = "pupils_at_most"
+# A longer list of ids takes longer to look through than the rows that it spares.
+_LONGEST_LIST = 1000
 
 Flags = NDArray[np.bool_]
 
 
-def pupils_behind(rows: Frame, by: Sequence[str], pupil: str) -> Frame:
+@dataclass(frozen=True)
+class Pupils:
+    """Who stands behind groups: rows with the columns of the groups, PUPIL (unique across schools) and those of ``cell``.
+
+    ``cell``: columns that cut every group into cells; ``is_once``: no pupil has two rows in one cell.
+    """
+
+    rows: Frame
+    cell: tuple[str, ...] = ()
+    is_once: bool = False
+
+
+def pupils_behind(pupils: Pupils, by: Sequence[str]) -> pd.DataFrame:
     """Return how many different pupils stand behind each group of ``by``: the column PUPILS."""
-    counted = nw.col(pupil).n_unique().alias(PUPILS)
-    return rows.group_by(*by).agg(counted) if by else rows.select(counted)
+    counted = nw.col(PUPIL).n_unique().alias(PUPILS)
+    return collected(_grouped(pupils.rows, by, counted))
+
+
+def pupils_at_least(pupils: Pupils, by: Sequence[str]) -> pd.DataFrame:
+    """Return PUPILS, how many different pupils each group of ``by`` has at least.
+
+    Below FEWEST_PUPILS only where there are fewer than that.
+    """
+    in_cell = nw.len() if pupils.is_once else nw.col(PUPIL).n_unique()
+    cells = _grouped(pupils.rows, list(dict.fromkeys((*by, *pupils.cell))), in_cell.alias(PUPILS))
+    at_least, at_most = nw.col(PUPILS).max(), nw.col(PUPILS).sum().alias(_AT_MOST)
+    bounds = collected(_grouped(cells, by, at_least, at_most))
+    is_open = (bounds[PUPILS] < FEWEST_PUPILS) & (bounds[_AT_MOST] >= FEWEST_PUPILS)
+    found = bounds.drop(columns=_AT_MOST)
+    if not is_open.any():
+        return found
+    rows = _rows_among(pupils.rows, bounds.loc[is_open, list(by)])
+    exact = pupils_behind(Pupils(rows), by)
+    merged = found[is_open].drop(columns=PUPILS).merge(exact, on=list(by), how="left") if by else exact
+    return pd.concat([found[~is_open], merged], ignore_index=True)
+
+
+def _grouped(rows: Frame, by: Sequence[str], *figures: nw.Expr) -> Frame:
+    return rows.group_by(*by).agg(*figures) if by else rows.select(*figures)
+
+
+def _rows_among(rows: Frame, groups: pd.DataFrame) -> Frame:
+    """Return the rows of these groups, and perhaps of a few others."""
+    for name in groups.columns:
+        values = groups[name].unique()
+        if len(values) <= _LONGEST_LIST and not pd.isna(values).any():
+            rows = rows.filter(nw.col(name).is_in(values.tolist()))
+    return rows
 
 
 def withheld(pupils: pd.Series, groups: pd.DataFrame) -> Flags:
-    """Return which groups are withheld. ``pupils``: how many stand behind each; ``groups``: the columns of ``by``."""
+    """Return which groups are withheld. ``pupils``: how many each has at least; ``groups``: the columns of ``by``."""
     counts = pupils.to_numpy(np.int64)
     hidden: Flags = counts < FEWEST_PUPILS
     totals = list(_totals(groups)) if hidden.any() else []

@@ -39,17 +39,31 @@ def mark_sums(marks: Any) -> Any:
     given = read(marks)
     if columns_among(given, [SUMMED]):
         return marks
-    value, weight = nw.col("value"), nw.col("weight")
     keys = columns_among(given, KEYS)
-    rows = _complete(given.filter(value > 0), keys)
+    numbers, reals = _summands()
+    return totals(_complete(given.filter(nw.col("value") > 0), keys), keys, numbers, reals).to_native()
+
+
+def marks_as_sums(marks: Frame, keys: Sequence[str], names: Sequence[str]) -> Frame:
+    """Return the keys and the named columns of ``mark_sums`` with a row for each mark, to stand beside rows of sums.
+
+    Whole numbers are of 32 bits, as in a file of sums.
+    """
+    numbers, reals = _summands()
+    kinds = dict.fromkeys(numbers, nw.Int32) | dict.fromkeys(reals, nw.Float64)
+    summands = {name: each.cast(kinds[name]) for name, each in (numbers | reals).items() if name in names}
+    return _complete(marks.filter(nw.col("value") > 0), keys).select(*keys, **summands)
+
+
+def _summands() -> tuple[dict[str, nw.Expr], dict[str, nw.Expr]]:
+    """Return what a mark adds to the NUMBERS and the REALS."""
+    value, weight = nw.col("value"), nw.col("weight")
     is_control, counts = nw.col("is_written_control"), weight > 0
     flags = (nw.lit(1), is_control, counts, *(value == mark for mark in MARKS))
-    numbers = dict(zip(NUMBERS, flags, strict=True))
     counted = nw.when(counts).then(value).otherwise(0)
     control = nw.when(is_control).then(value).otherwise(0)
     products = (weight, weight * weight, weight * value, counted, counted * counted, control, value - control)
-    sums = dict(zip(REALS, products, strict=True))
-    return totals(rows, keys, numbers, sums).to_native()
+    return dict(zip(NUMBERS, flags, strict=True)), dict(zip(REALS, products, strict=True))
 
 
 def register_sums(marks: Any) -> Any:

@@ -12,7 +12,7 @@ from pipelines.extract.engines import DuckEngine, Engine
 from pipelines.extract.measures import BY_MEASURE
 from pipelines.extract.sources import open_source
 from pipelines.lake import publish
-from pipelines.run import Answer, Request, computed
+from pipelines.run import Answer, Request, computed, needed_tables
 
 Ask = Callable[..., Answer]
 
@@ -53,12 +53,8 @@ def ask(tmp_path: Path) -> Ask:
     def asked(engine: Engine, source: Path, measure: str, by: str = "", **more: Any) -> Answer:
         options = {"of": None, "is_inside": False, "refused": None, "now": NOW, "memory": None} | more
         request = Request(measure, source, tuple(by.split()), tmp_path / "answer.csv", "", **options)
-        opened = open_source(source, TABLES_READ, tmp_path / "scratch")
-        return computed(engine, BY_MEASURE[measure], request, opened)
+        family = BY_MEASURE[measure]
+        opened = open_source(source, needed_tables(family, request), tmp_path / "scratch")
+        return computed(engine, family, request, opened)
 
     return asked
-
-
-TABLES_READ = {
-    "terms", "classes", "subjects", "enrolments", "marks", "term_marks", "year_marks", "lessons", "absences", "teaching_load",
-}  # fmt: skip
