@@ -75,6 +75,13 @@ def _panel(
         parts.append(_text(f"{cost:g}", left - 6, y + 4, "end"))
     for size in sizes:
         parts.append(_text(f"{size:g}", across.at(size), bottom + 18, "middle"))
+    # What costs twice as much in a school twice the size is parallel to this.
+    middle, reach = math.sqrt(upright.low * upright.high), math.sqrt(sizes[-1] / sizes[0])
+    start, end = (
+        f"{across.at(size):.1f},{upright.at(cost):.1f}"
+        for size, cost in ((sizes[0], middle / reach), (sizes[-1], middle * reach))
+    )
+    parts.append(f'<path d="M{start}L{end}" stroke="#999999" stroke-dasharray="4 4"/>')
     for curve in curves:
         placed = [(across.at(size), upright.at(cost)) for size, cost in curve.points]
         line = " ".join(f"{x:.1f},{y:.1f}" for x, y in placed)

@@ -5,7 +5,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
-from benchmarks.probe import probe
+from benchmarks.probe import mean_probe, probe
 from benchmarks.rivals import PROBE_MS, ROSARIO_MS
 from benchmarks.server import Server
 
@@ -109,7 +109,7 @@ async def measure(
         if before:
             await before(number)
         await once(number)
-    probes, spent = [probe().total_ms], 0.0
+    probes, spent = [probe()], 0.0
     for number in range(WARM_UPS, WARM_UPS + repeats):
         if before:
             await before(number)
@@ -117,13 +117,13 @@ async def measure(
         await once(number)
         work.wall_ms.append((time.perf_counter() - began) * 1000)
         spent += server.processor_seconds() - used
-        probes.append(probe().total_ms)
-    work.processor_ms, work.probe_ms = spent * 1000 / repeats, statistics.fmean(probes)
+        probes.append(probe())
+    work.processor_ms, work.probe_ms = spent * 1000 / repeats, mean_probe(probes).total_ms
     return work
 
 
 def computed(work: Work, milliseconds: list[float]) -> Work:
     """Return a work done in this process, whose processor time is its wall time, with the probe of this moment."""
     work.wall_ms, work.processor_ms = milliseconds, statistics.fmean(milliseconds)
-    work.probe_ms = statistics.fmean(probe().total_ms for _ in range(10))
+    work.probe_ms = mean_probe([probe() for _ in range(10)]).total_ms
     return work

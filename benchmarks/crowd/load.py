@@ -12,7 +12,7 @@ from functools import partial
 
 from benchmarks.crowd.people import Outcome, Stage, dealt, run_crowd
 from benchmarks.doings import Hand, open_register, open_report
-from benchmarks.probe import Probe, probe, typical
+from benchmarks.probe import Probe, mean_probe, probe
 from benchmarks.rivals import PROBE_MS, ROSARIO_LOAD_A_SECOND, ROSARIO_LOAD_MS, ROSARIO_LOAD_P95_MS
 from benchmarks.school_facts import (
     SchoolFacts,
@@ -146,7 +146,7 @@ def load(levels: Sequence[int] = LEVELS, seconds: float = SECONDS) -> bool:
             outcome = run_crowd(server, dealt(users), seconds)
             after = [probe() for _ in range(10)]
         lost = outcome.entries.lost(stored_entries())
-        is_within &= report(level, outcome, lost, typical([*before, *after]))
+        is_within &= report(level, outcome, lost, mean_probe([*before, *after]))
     return is_within
 
 

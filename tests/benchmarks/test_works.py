@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from benchmarks.probe import Probe, probe, typical
+from benchmarks.probe import Probe, mean_probe, probe
 from benchmarks.rivals import PROBE_MS
 from benchmarks.server import Server
 from benchmarks.works import Bound, Work, measure, percentile
@@ -67,7 +67,7 @@ def test_a_probe_has_both_parts() -> None:
     one = probe()
     assert one.loop_ms > 0
     assert one.query_ms > 0
-    assert typical([Probe(1, 10), Probe(2, 30), Probe(9, 20)]) == Probe(2, 20)
+    assert mean_probe([Probe(1, 10), Probe(2, 30), Probe(9, 20)]) == Probe(4, 20)
 
 
 @pytest.fixture
