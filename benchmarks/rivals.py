@@ -4,9 +4,10 @@ RosarioSIS 12 (PHP-FPM, 16 workers, PostgreSQL 15) with 1,000 pupils, 40 classes
 all its processes, measured on one quiet machine of two cores in turn with this product at commit 366e82d.
 
 ``PROBE_MS`` is what one probe (``benchmarks.probe``) took on that machine. The probe came later, so its value follows from
-the one thing measured on both: «open the register» of commit 366e82d took 152 ms there. Measured here in three runs of
-ten turns, each 20 pages with a probe after each: probe × 152 ÷ page was 63.0, 63.1 and 65.1 ms (medians of the turns; single
-turns 56 to 70), in the mean 64. So a figure divided by its probe is known to about a twentieth.
+the one thing measured on both: «open the register» of commit 366e82d took 152 ms there. Measured here in four runs, a
+probe after each page: probe × 152 ÷ page was 63.0, 63.1, 65.1 and 65.0 ms, in the mean 64. Twelve pages with their probes
+deviate from that by 7 % (one standard deviation), for the machine's fast moments make the probe faster than the page: a
+difference of less than a tenth between ours and theirs says nothing.
 """
 
 PROBE_MS = 64.0
