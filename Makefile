@@ -1,7 +1,8 @@
 # make run: the register on this machine, with a demo school where there is none (DEMO=0: an empty school).
 # make check: linters, types and import contracts; seconds once their caches are warm. make format: what they can put right.
-# make test: make check and all tests, T=tests/register only those. make bench: speed, beside the rivals' figures
-# and raw SQL; SCHOOLS=500 is the whole district, 100 million marks.
+# make test: make check and all tests, T=tests/register only those. make bench: speed beside a rival's, under load, on a
+# day, and of a district beside raw SQL (SCHOOLS=500: 100 million marks); GROWTH=1: in growing schools, drawn into
+# docs/speed.md; WEEK=100000: memory over so many visits.
 # make coverage: all tests, with the lines of the product that none of them runs; CI counts them too, and has a floor.
 # make fast: the tests of the subjects changed since origin/main (the last commit, where there is no origin), without browser
 # and Spark; the rules of the house, the register and the store where no subject has changed.
@@ -52,7 +53,7 @@ grid: $(if $(NODE),node_modules/.ready)
 	$(if $(NODE),npm test --silent,@echo "JavaScript is not tested: no node here")
 
 bench: .venv/test-ready
-	$(BIN)/python -m benchmarks --schools $(SCHOOLS)
+	$(BIN)/python -m $(if $(GROWTH),benchmarks.growth,$(if $(WEEK),benchmarks.crowd.week $(WEEK),benchmarks --schools $(SCHOOLS)))
 
 clean:
 	rm -rf .venv .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis node_modules data/bench

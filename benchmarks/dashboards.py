@@ -4,22 +4,21 @@ A page is opened again and again: after a saved mark, when all its figures are r
 difference is what its data cost. Times are of the server's processor, which waiting and neighbours disturb least.
 """
 
+import asyncio
 import sys
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from itertools import count
 from statistics import fmean
-from uuid import uuid4
 
-import httpx
-
-from benchmarks.client import client_of, edit, save
+from benchmarks.doings import Entries, Hand
 from benchmarks.figures import absences_of_a_year
-from benchmarks.school_facts import SchoolFacts, TeacherLesson, school_facts
+from benchmarks.school_facts import SchoolFacts, empty_recent_lessons, school_facts
 from benchmarks.server import FIVE_YEARS, Server, open_sessions, prepare_school, running_server
 from benchmarks.visitor import Visitor
 from school.access.checks import may_somewhere
 from school.sign_in.store.users import users_by_id
 from server.menu import existing_rows
-from server.session import COOKIE_NAME
 
 ROOMS = ("insight", "control", "forecast")
 # Addresses of a page whose other views ask for other figures.
@@ -65,22 +64,6 @@ class Look:
         return f"{self.address:<44} {numbers}  {verdict}"
 
 
-class Typist:
-    """A teacher who saves one mark at a time."""
-
-    def __init__(self, client: httpx.Client, lesson: TeacherLesson) -> None:
-        """Type into the cells of a lesson."""
-        self.client, self.lesson, self.tab, self.seq = client, lesson, str(uuid4()), 0
-
-    def save_one(self) -> None:
-        """Save a mark that differs from the one before."""
-        self.seq += 1
-        pupil = self.lesson.pupil_ids[self.seq % len(self.lesson.pupil_ids)]
-        text = "2345"[self.seq // len(self.lesson.pupil_ids) % 4]
-        saved = save(self.client, self.lesson.user_id, self.tab, [edit(self.lesson, pupil, text, self.seq)])
-        assert saved == 1, "the mark was not saved"
-
-
 def addresses(deputy_user_id: int) -> list[tuple[str, str]]:
     """Return (page, query) of every dashboard that the deputy may open."""
     store = FIVE_YEARS.store()
@@ -94,39 +77,46 @@ def addresses(deputy_user_id: int) -> list[tuple[str, str]]:
     return [(page, query) for page in pages for query in VIEWS.get(page, ("",))]
 
 
-def look(server: Server, visitor: Visitor, typist: Typist, page: str, query: str) -> Look:
-    """Measure an address."""
+async def look(
+    server: Server, visitor: Visitor, change: Callable[[], Awaitable[None]], page: str, query: str
+) -> Look:
+    """Measure an address; ``change`` saves a mark."""
 
-    def cost() -> float:
+    async def cost() -> float:
         before = server.processor_seconds()
-        visitor.open_page(page, query)
+        await visitor.open_page(page, query)
         return (server.processor_seconds() - before) * 1000
 
-    def changed() -> float:
-        typist.save_one()
-        return cost()
+    async def changed() -> float:
+        await change()
+        return await cost()
 
-    first = cost()
-    changed(), cost()
+    first = await cost()
+    await changed()
+    await cost()
     # In turn, so that a machine that slows down meanwhile slows both alike.
-    changed_ms, unchanged_ms = zip(*((changed(), cost()) for _ in range(LOOKS)), strict=True)
+    changed_ms, unchanged_ms = zip(*[(await changed(), await cost()) for _ in range(LOOKS)], strict=True)
     return Look(f"{page}{'?' if query else ''}{query}", first, fmean(changed_ms), fmean(unchanged_ms))
 
 
-def dashboards(facts: SchoolFacts) -> list[Look]:
-    """Measure every dashboard as the deputy sees it."""
-    lesson = facts.lessons[0]
-    secrets = open_sessions([facts.deputy_user_id, lesson.user_id], FIVE_YEARS)
-    found = addresses(facts.deputy_user_id)
-    with running_server(FIVE_YEARS) as server:
-        typist = Typist(client_of(server, secrets[lesson.user_id]), lesson)
-        with Visitor(server.port, f"{COOKIE_NAME}={secrets[facts.deputy_user_id]}") as visitor:
-            return [look(server, visitor, typist, page, query) for page, query in found]
+async def dashboards(
+    server: Server, facts: SchoolFacts, secrets: Sequence[str], found: Sequence[tuple[str, str]]
+) -> list[Look]:
+    """Measure every dashboard as the deputy sees it; ``secrets`` are the deputy's and the teacher's of the first lesson."""
+    lesson, turns = facts.lessons[0], count()
+    deputy, teacher = (Visitor(server.port, secret) for secret in secrets)
+    async with deputy, teacher:
+        hand = Hand(teacher, lesson.user_id, Entries())
+        return [
+            await look(server, deputy, lambda: hand.save_mark(lesson, next(turns)), page, query)
+            for page, query in found
+        ]
 
 
 def main() -> int:
     """Print what every dashboard costs; the exit code is 1 when a bound is broken."""
     prepare_school(FIVE_YEARS)
+    empty_recent_lessons(FIVE_YEARS)
     facts = school_facts(FIVE_YEARS)
     first_ms, again_ms = absences_of_a_year(FIVE_YEARS)
     verdict = "kept" if again_ms <= ABSENCES_BOUND_MS else f"OVER {ABSENCES_BOUND_MS}"
@@ -135,7 +125,10 @@ def main() -> int:
         f"absences of the whole school, a year: {again_ms:.0f} ms ({first_ms:.0f} with building the query)  {verdict}"
     )
     print(f"{'dashboard':<44} {'first':>9} {'changed':>9} {'same':>9} {'data':>9}")
-    looks = dashboards(facts)
+    secrets = open_sessions([facts.deputy_user_id, facts.lessons[0].user_id], FIVE_YEARS)
+    found = addresses(facts.deputy_user_id)
+    with running_server(FIVE_YEARS) as server:
+        looks = asyncio.run(dashboards(server, facts, secrets, found))
     for each in looks:
         print(each.line())
     return int(again_ms > ABSENCES_BOUND_MS or not all(each.is_within_bounds for each in looks))

@@ -12,30 +12,14 @@ from models.features.tables import JournalTables, prepare
 from models.product.school_forecast import school_forecast
 from models.product.school_model import fit_school
 from pipelines.measures.attendance import attendance
-from pipelines.measures.quality import quality
-from school.access.action import Action
-from school.analytics.lookups.tables import ScopedTables, tables
+from school.analytics.lookups.tables import ScopedTables
 from school.analytics.store.frames import ReadScope
 from school.forecasts.lookups import school_terms_in_question, whole_journal
-from school.sign_in.store.users import user_on_day
 from school.store.connection import DATABASE_NAME, Store
 
 REPEATS = 30
 SCHOOL_REPEATS = 5
 BY = ("teacher_id", "subject_id", "term_id")
-
-
-def quality_of_teaching() -> list[float]:
-    """Return the processor milliseconds of each computation of the school's quality by teacher × subject × term."""
-    store = Store(FOLDER / DATABASE_NAME, lambda: NOW)
-    try:
-        deputy_id = store.read("SELECT value::BIGINT FROM settings WHERE name = 'demo.user.deputy'")[0][0]
-        deputy = user_on_day(store, deputy_id, NOW.date())
-        assert deputy is not None
-        school_tables = tables(store, deputy, Action.READ_QUALITY)
-        return [_once(lambda: quality(school_tables.marks(), BY).df()) for _ in range(REPEATS)]
-    finally:
-        store.close()
 
 
 def absences_of_a_year(place: BenchSchool) -> tuple[float, float]:

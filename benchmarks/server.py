@@ -8,10 +8,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 from pathlib import Path
 
 import httpx
@@ -27,7 +26,7 @@ from server.forecast_job import ForecastKeeper
 
 ROOT = Path(__file__).resolve().parent.parent
 BENCH = ROOT / "data" / "bench"
-PUPILS, SEED = 1000, 1
+SEED = 1
 START_SECONDS = 60
 
 
@@ -38,6 +37,7 @@ class BenchSchool:
     name: str
     years: int
     now: datetime
+    pupils: int = 1000
 
     @property
     def made(self) -> Path:
@@ -48,6 +48,16 @@ class BenchSchool:
     def folder(self) -> Path:
         """The folder of the copy that is measured."""
         return BENCH / f"run{self.name}"
+
+    @property
+    def last_year(self) -> int:
+        """The school year that is over, or the running one where there is no other."""
+        return self.school_year - (self.years > 1)
+
+    @property
+    def school_year(self) -> int:
+        """The running school year, by the year of its September."""
+        return self.now.year if self.now.month >= 8 else self.now.year - 1
 
     def environment(self) -> dict[str, str]:
         """Return the environment of the app and the generator."""
@@ -67,38 +77,57 @@ FOLDER, NOW = WORKING_DAY.folder, WORKING_DAY.now
 
 def prepare_school(place: BenchSchool = WORKING_DAY) -> None:
     """Make the benchmark school where there is none, and a fresh copy of it for this run."""
-    if not (place.made / DATABASE_NAME).exists():
-        command = [sys.executable, "-m", "demo", "--data", str(place.made)]
-        size = ["--pupils", str(PUPILS), "--years", str(place.years), "--seed", str(SEED)]
-        subprocess.run([*command, *size], cwd=ROOT, env=place.environment(), check=True)
-        _fit_forecasts(place)
-    shutil.rmtree(place.folder, ignore_errors=True)
+    make_school(place)
+    remove_copy(place)
     shutil.copytree(place.made, place.folder)
 
 
-def _fit_forecasts(place: BenchSchool) -> None:
+def remove_copy(place: BenchSchool) -> None:
+    """Remove the copy that was measured: a big school's fills the disk."""
+    shutil.rmtree(place.folder, ignore_errors=True)
+
+
+def make_school(place: BenchSchool) -> None:
+    """Make the benchmark school where there is none: minutes for a big one. It stands in its place once it is complete."""
+    if place.made.exists():
+        return
+    unfinished = place.made.with_name(f"{place.made.name}.unfinished")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    command = [sys.executable, "-m", "demo", "--data", str(unfinished)]
+    size = ["--pupils", str(place.pupils), "--years", str(place.years), "--seed", str(SEED)]
+    subprocess.run([*command, *size], cwd=ROOT, env=place.environment(), check=True)
+    _fit_forecasts(unfinished, place.now)
+    unfinished.rename(place.made)
+
+
+def _fit_forecasts(folder: Path, now: datetime) -> None:
     """Do what the app would else do beside whoever is measured: fit a model, remember the week's forecasts."""
-    store = Store(place.made / DATABASE_NAME, lambda: place.now)
+    store = Store(folder / DATABASE_NAME, lambda: now)
     try:
-        ForecastKeeper(School(store, lambda: place.now)).look()
+        ForecastKeeper(School(store, lambda: now)).look()
     finally:
         store.close()
 
 
-def open_sessions(user_ids: Iterable[int], place: BenchSchool = WORKING_DAY) -> dict[int, str]:
-    """Open a session for each user in the store and return their secrets; the app must not be running.
+def open_sessions(user_ids: Iterable[int], place: BenchSchool = WORKING_DAY) -> list[str]:
+    """Open a session for each of these users in the store and return the secrets; the app must not be running.
 
-    The reports of the terms that ended are made once, in the days after: they are no part of an ordinary day.
+    A user who is named twice gets two. The reports of the terms that ended are made once, in the days after: they are no part of an
+    ordinary day.
     """
+    opened = [(user_id, secrets.token_urlsafe(32)) for user_id in user_ids]
+
+    def save_all(transaction: Transaction) -> None:
+        _stop_schedule(transaction, place.now)
+        for user_id, secret in opened:
+            _save(transaction, user_id, secret, place.now)
+
     store = place.store()
-    opened = {user_id: secrets.token_urlsafe(32) for user_id in user_ids}
     try:
-        store.write(partial(_stop_schedule, now=place.now))
-        for user_id, secret in opened.items():
-            store.write(partial(_save, user_id=user_id, secret=secret, now=place.now))
+        store.write(save_all)
     finally:
         store.close()
-    return opened
+    return [secret for _, secret in opened]
 
 
 def _stop_schedule(transaction: Transaction, now: datetime) -> None:
@@ -120,9 +149,37 @@ class Server:
     process_id: int
 
     def processor_seconds(self) -> float:
-        """Return the processor time that the app has used so far, system time included."""
-        fields = Path(f"/proc/{self.process_id}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        """Return the processor time that the app and its child processes have used so far, system time included.
+
+        Of a child that ended its parent keeps the account.
+        """
+        ticks = 0
+        for process_id in self.process_ids():
+            with suppress(FileNotFoundError, ProcessLookupError):
+                fields = Path(f"/proc/{process_id}/stat").read_text().rpartition(")")[2].split()
+                ticks += sum(int(field) for field in fields[11:15])
+        return ticks / os.sysconf("SC_CLK_TCK")
+
+    def memory_mb(self) -> float:
+        """Return the resident memory of the app and its child processes in megabytes; what they share counts in each."""
+        kilobytes = 0
+        for process_id in self.process_ids():
+            with suppress(FileNotFoundError, ProcessLookupError):
+                status = Path(f"/proc/{process_id}/status").read_text()
+                kilobytes += int(status.partition("VmRSS:")[2].split()[0])
+        return kilobytes / 1024
+
+    def process_ids(self) -> list[int]:
+        """Return the app's process and those that descend from it."""
+        children: dict[int, list[int]] = {}
+        for status in Path("/proc").glob("[0-9]*/stat"):
+            with suppress(FileNotFoundError, ProcessLookupError):
+                parent = int(status.read_text().rpartition(")")[2].split()[1])
+                children.setdefault(parent, []).append(int(status.parent.name))
+        found = [self.process_id]
+        for process_id in found:
+            found += children.get(process_id, [])
+        return found
 
 
 @contextmanager

@@ -1,58 +1,125 @@
-"""A visitor without a browser: speaks the websocket of the running app and waits until a page is drawn."""
+"""A visitor without a browser: speaks websocket and HTTP to the running app, as one tab of a signed-in user does."""
 
-import time
+import asyncio
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
+import httpx
+from streamlit.proto.Alert_pb2 import Alert
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.Delta_pb2 import Delta
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-from websockets.sync.client import ClientConnection, connect
+from websockets.asyncio.client import ClientConnection, connect
+
+from server.session import COOKIE_NAME, NOT_FOR_YOU
 
 ANSWER_SECONDS = 60
 
 
 class PageFailedError(Exception):
-    """The page drew an error instead of its content."""
+    """The page drew an error, or the sign-in form, instead of its content."""
 
 
 class Visitor:
-    """One browser tab of a signed-in user."""
+    """One browser tab; connects when it is entered or first opens a page."""
 
-    def __init__(self, port: int, cookie: str) -> None:
-        """Connect to the app on this machine with the session cookie ``name=value``."""
-        self._connection: ClientConnection = connect(
-            f"ws://localhost:{port}/_stcore/stream",
-            additional_headers={"Cookie": cookie},
-            subprotocols=["streamlit"],  # type: ignore[list-item]
-            max_size=None,
+    def __init__(self, port: int, secret: str) -> None:
+        """Visit the app on this machine with the secret of a session."""
+        self.port, self._cookie = port, f"{COOKIE_NAME}={secret}"
+        self._connection: ClientConnection | None = None
+        headers = {"Sec-Fetch-Site": "same-origin", "Cookie": self._cookie}
+        self._http = httpx.AsyncClient(
+            base_url=f"http://localhost:{port}", headers=headers, timeout=ANSWER_SECONDS
         )
 
-    def open_page(self, page_name: str, query_string: str = "") -> tuple[float, int]:
-        """Open a page by its address; return the wall seconds until it was drawn and the bytes received."""
-        began = time.perf_counter()
+    async def open_page(self, page_name: str, query_string: str = "") -> None:
+        """Open a page by its address and wait until it is drawn; raises PageFailedError, TimeoutError."""
+        await self.ask_for(page_name, query_string)
+        async with asyncio.timeout(ANSWER_SECONDS):
+            while not _is_end(await self._next_message()):
+                pass
+
+    async def ask_for(self, page_name: str, query_string: str = "") -> None:
+        """Ask for a page and do not wait for it: ``receive_for_ever`` takes what comes."""
         message = BackMsg()
         message.rerun_script.page_name = page_name
         message.rerun_script.query_string = query_string
-        self._connection.send(message.SerializeToString())
-        received = 0
+        await (await self._connected()).send(message.SerializeToString())
+
+    async def receive_for_ever(self) -> None:
+        """Take whatever the app sends and forget it, unread."""
+        connection = await self._connected()
         while True:
-            raw = self._connection.recv(timeout=ANSWER_SECONDS)
-            received += len(raw)
-            answer = ForwardMsg()
-            answer.ParseFromString(raw if isinstance(raw, bytes) else raw.encode())
-            if answer.delta.new_element.HasField("exception"):
-                raise PageFailedError(answer.delta.new_element.exception.type)
-            if answer.WhichOneof("type") == "script_finished" and not self._goes_on(answer):
-                return time.perf_counter() - began, received
+            await connection.recv(decode=False)
 
-    @staticmethod
-    def _goes_on(answer: ForwardMsg) -> bool:
-        return answer.script_finished == ForwardMsg.FINISHED_EARLY_FOR_RERUN
+    async def post(self, address: str, body: dict[str, Any]) -> Any:
+        """Send JSON and return the answer's; raises httpx.HTTPError."""
+        answer = await self._http.post(address, json=body)
+        answer.raise_for_status()
+        return answer.json()
 
-    def __enter__(self) -> Self:
+    async def get(self, address: str, query: dict[str, str]) -> Any:
+        """Return the JSON at an address; raises httpx.HTTPError."""
+        answer = await self._http.get(address, params=query)
+        answer.raise_for_status()
+        return answer.json()
+
+    async def connect(self) -> None:
+        """Open the tab's websocket where it is not open."""
+        await self._connected()
+
+    async def close(self) -> None:
+        """Close the tab."""
+        await self.leave()
+        await self._http.aclose()
+
+    async def leave(self) -> None:
+        """Close the websocket; the next page opens another."""
+        if self._connection is not None:
+            await self._connection.close()
+            self._connection = None
+
+    async def _connected(self) -> ClientConnection:
+        if self._connection is None:
+            self._connection = await connect(
+                f"ws://localhost:{self.port}/_stcore/stream",
+                additional_headers={"Cookie": self._cookie},
+                subprotocols=["streamlit"],  # type: ignore[list-item]
+                max_size=None,
+            )
+        return self._connection
+
+    async def _next_message(self) -> ForwardMsg:
+        message = ForwardMsg()
+        message.ParseFromString(await (await self._connected()).recv(decode=False))
+        if message.WhichOneof("type") == "delta":
+            _check(message.delta)
+        return message
+
+    async def __aenter__(self) -> Self:
+        await self.connect()
         return self
 
-    def __exit__(
+    async def __aexit__(
         self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._connection.close()
+        await self.close()
+
+
+def _check(delta: Delta) -> None:
+    element = delta.new_element
+    if element.HasField("exception"):
+        raise PageFailedError(element.exception.type)
+    if element.HasField("alert") and (
+        element.alert.format == Alert.ERROR
+        or element.alert.body == NOT_FOR_YOU
+        or "Войдите" in element.alert.body
+    ):
+        raise PageFailedError(element.alert.body[:80])
+
+
+def _is_end(message: ForwardMsg) -> bool:
+    return (
+        message.WhichOneof("type") == "script_finished"
+        and message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN
+    )
