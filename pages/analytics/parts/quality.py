@@ -4,13 +4,13 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Literal
 
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.analytics.parts.comparison import show_bars
 from pages.analytics.parts.scene import Scene, choose_scene, in_order
 from pages.ui.charts import lines_by_term, mark_spread, show_chart
+from pages.ui.drawing import Drawing
 from pages.ui.tables import explain, show_table
 from pipelines.figures.attention import running_together
 from pipelines.figures.columns import FigureColumn, measure_column, measure_percent
@@ -120,7 +120,7 @@ def group_rows(scene: Scene, column: str, names: Mapping[int, str], nobody: str 
 def show_spread(rows: pd.DataFrame, title: str, key: str) -> None:
     """Show how marks are spread in each group, the best quality on top; the table below has them all."""
 
-    def spread(drawn: pd.DataFrame) -> go.Figure:
+    def spread(drawn: pd.DataFrame) -> Drawing:
         counts = {mark: [int(n) for n in drawn[f"n{mark}"]] for mark in (5, 4, 3, 2)}
         return mark_spread(list(drawn["title"]), counts)
 
