@@ -72,7 +72,6 @@ HEADLINE = (
     measure_column("late_arrivals", "Опозданий"),
     measure_column("chronic_pupils", "Пропускают много"),
 )
-WIDTHS = (1, 1, 1, 1, 1, 1.1)
 BARS = 30
 
 
@@ -228,7 +227,7 @@ def show_attendance(reader: FigureReader) -> None:
             "Она появится, когда учителя заполнят журнал; у загруженных уроков время заполнения может быть неизвестно."
         )
         return
-    show_headline(headline_of(pupils), HEADLINE, EXPLAINED, WIDTHS)
+    show_headline(headline_of(pupils), HEADLINE, EXPLAINED)
     view = choose_segment("attendance_view", "Что показать", VIEWS, default="groups")
     if view == "groups":
         show_groups(scene, pupils)

@@ -18,16 +18,12 @@ Parts = Mapping[str, tuple[str, str]]
 
 
 def show_headline(
-    total: Mapping[str, Any],
-    columns: Sequence[FigureColumn],
-    explained: Sequence[str],
-    widths: Sequence[float] = (),
+    total: Mapping[str, Any], columns: Sequence[FigureColumn], explained: Sequence[str]
 ) -> None:
     """Show figures over all chosen rows, and how figures are computed."""
-    places = st.columns([*(widths or [1] * len(columns)), 1.3])
-    for place, column in zip(places, columns, strict=False):
-        place.metric(column.title, column.text(total[column.name]))
-    with places[-1]:
+    with st.container(horizontal=True):
+        for column in columns:
+            st.metric(column.title, column.text(total[column.name]))
         explain(explained, total)
 
 

@@ -27,7 +27,6 @@ MEASURES = {
 }
 EXPLAINED = (*MEASURES, "quality_rate_change")
 BARS = 40
-WIDTHS = (1.25, 1.1, 1, 1, 1.1, 1.1)
 NO_PERIODS = "Учебных периодов пока нет: показатели появятся, когда начнётся учебный год."
 MEASURE_COLUMNS = (
     FigureColumn("n", "Отметок", 0),
@@ -48,7 +47,7 @@ def choose_quality(
     reader: FigureReader, filters: Sequence[str], settled: Collection[str] = frozenset()
 ) -> Scene | None:
     """Show the period, what is counted and these filters; None, with a word of why, where there is no period."""
-    return choose_scene(reader, filters, WIDTHS, nothing=NO_PERIODS, settled=settled, has_basis=True)
+    return choose_scene(reader, filters, nothing=NO_PERIODS, settled=settled, has_basis=True)
 
 
 def figure_text(name: str, value: Any) -> str:
@@ -82,12 +81,12 @@ def show_measures_of(scene: Scene) -> bool:
 
 def show_measures(row: Mapping[str, Any]) -> None:
     """Show the four measures with their changes, how many marks they stand on, and how they are computed."""
-    places = st.columns([1, 1, 1, 1, 1, 1.3])
-    for place, (name, title) in zip(places, MEASURES.items(), strict=False):
-        show_figure(place, title, figure_text(name, row[name]), measure_change(name, row))
-    places[4].metric("Отметок", number_text(row["n"]))
-    with places[5]:
-        explain(EXPLAINED, dict(row))
+    place = st.container(horizontal=True)
+    with place:
+        for name, title in MEASURES.items():
+            show_figure(place, title, figure_text(name, row[name]), measure_change(name, row))
+        place.metric("Отметок", number_text(row["n"]))
+        explain(EXPLAINED, row)
 
 
 def show_figure(
