@@ -88,6 +88,11 @@ class MeasureQuery:
         """Take the text of the query from a measure's relation, before anything is asked of it."""
         self._entry.set(str(relation.sql_query()), True)
 
+    @property
+    def state(self) -> int:
+        """What changes with every change of the tables that the query reads."""
+        return self._store.state_of_query(self._entry.answer)
+
     def answer(self, finish: Callable[[pd.DataFrame], pd.DataFrame] | None = None) -> pd.DataFrame:
         """Return the query's rows; with ``finish``, what it makes of them."""
         sql = self._entry.answer
@@ -108,6 +113,16 @@ class MeasureQuery:
         and callers leave them as they are. ``among``: the only partitions that have rows, where something else knows them.
         """
         return self._store.ask_by_partition(self._entry.answer, partition, among)
+
+    def answer_added_up(
+        self, partition: Partition, name: Hashable, finish: Callable[[pd.DataFrame], pd.DataFrame]
+    ) -> pd.DataFrame:
+        """Return what ``finish`` makes of ``answer_in_partitions``, cached under a name of its own until a table changes."""
+        key = (*self._key, "added up", name)
+        # The state is read before the answer: a commit in between is taken in now and once more at the next look.
+        return self._store.cache("figures").get(
+            key, self.state, lambda: finish(self.answer_in_partitions(partition))
+        )
 
 
 def selection_key(selection: Selection) -> tuple[tuple[str, tuple[int, ...]], ...]:
