@@ -138,11 +138,13 @@ def quality_by(
     if not query.is_written:
         query.write(quality_counts(basis_rows(reader.tables, basis, periods, selection), grain))
 
-    def measured(counted: pd.DataFrame) -> pd.DataFrame:
+    state = query.state
+    found = query.figure(tuple(by), state)
+    if found is None:
         by_term = [*by, *(name for name in TERM if name not in by)]
-        return change_against_previous_term(quality_of_counts(counted, by_term), by)
-
-    return query.answer_added_up("class_id", tuple(by), measured)
+        measured = quality_of_counts(query.answer_in_partitions("class_id"), by_term)
+        found = query.keep_figure(tuple(by), state, change_against_previous_term(measured, by))
+    return found
 
 
 def pupils_behind(reader: FigureReader, period: PeriodRow, selection: Selection) -> list[PupilInSubject]:
@@ -192,7 +194,12 @@ def coverage_by(
         marks = {name: ids for name, ids in of_terms.items() if name != "teacher_id"}
         terms = scoped.class_terms({name: ids for name, ids in of_terms.items() if name in OF_CLASSES})
         query.write(_coverage(scoped, sums_of_marks(scoped, marks), terms, selection, today, by_class))
-    return query.answer_added_up("class_id", by, lambda counted: coverage_of_counts(counted, by))
+    state = query.state
+    found = query.figure(by, state)
+    if found is None:
+        counted = query.answer_in_partitions("class_id")
+        found = query.keep_figure(by, state, coverage_of_counts(counted, by))
+    return found
 
 
 def without_final_marks(

@@ -71,7 +71,11 @@ def attendance_of_pupils(
 ) -> pd.DataFrame:
     """Return ``pipelines.of_pupils`` by ``by``, columns of OF_PUPILS, of who is in ``pupils_missing``."""
     query = _pupils_missing(reader, period, selection, today)
-    return query.answer_added_up("class_id", by, lambda pupils: of_pupils(pupils, by))
+    state = query.state
+    found = query.figure(by, state)
+    if found is None:
+        found = query.keep_figure(by, state, of_pupils(query.answer_in_partitions("class_id"), by))
+    return found
 
 
 def pupils_missing(
@@ -153,7 +157,11 @@ def lessons_filled_by(
     Marks do not change it once their lesson is filled.
     """
     query = _lesson_counts(reader, period, selection, last_deadline(now), grain_of(by))
-    return query.answer_added_up("class_id", by, lambda counted: lessons_of_counts(counted, by))
+    state = query.state
+    found = query.figure(by, state)
+    if found is None:
+        found = query.keep_figure(by, state, lessons_of_counts(query.answer_in_partitions("class_id"), by))
+    return found
 
 
 def activity_by(

@@ -20,6 +20,8 @@ FILTERS = ("school", "grade", "class", "subject", "teacher")
 NO_PERIODS = "Учебных периодов пока нет: страница заполнится, когда начнётся учебный год."
 NO_TEACHER = "учитель не указан"
 FIELDS_BESIDE_PERIOD = 4
+# Pixels: «2026/27, 2-е полугодие» stands in one line beside five other fields.
+PERIOD_WIDTH = 210
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,7 @@ def choose_scene(
     """Show the period, what is counted (``has_basis``) and these filters; None, with a word of why, where there is no period."""
     periods = periods_of(reader)
     row = st.container(horizontal=True)
-    period = choose_period(periods, school().clock().date(), row)
+    period = choose_period(periods, school().clock().date(), row, width=PERIOD_WIDTH)
     if period is None:
         st.info(nothing)
         return None

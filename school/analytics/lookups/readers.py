@@ -19,6 +19,7 @@ from school.analytics.lookups.tables import (
     tables,
 )
 from school.records import User
+from school.store.memory.cache import Entry
 from school.store.memory.partitions import Partition
 from school.store.school import School
 
@@ -114,15 +115,22 @@ class MeasureQuery:
         """
         return self._store.ask_by_partition(self._entry.answer, partition, among)
 
-    def answer_added_up(
-        self, partition: Partition, name: Hashable, finish: Callable[[pd.DataFrame], pd.DataFrame]
-    ) -> pd.DataFrame:
-        """Return what ``finish`` makes of ``answer_in_partitions``, cached under a name of its own until a table changes."""
-        key = (*self._key, "added up", name)
-        # The state is read before the answer: a commit in between is taken in now and once more at the next look.
-        return self._store.cache("figures").get(
-            key, self.state, lambda: finish(self.answer_in_partitions(partition))
-        )
+    def figure(self, name: Hashable, state: int) -> pd.DataFrame | None:
+        """Return what was made of the answer under a name at this state; None where it has to be made."""
+        entry = self._figure(name)
+        with entry.lock:
+            return entry.answer if entry.state == state else None
+
+    def keep_figure(self, name: Hashable, state: int, figure: pd.DataFrame) -> pd.DataFrame:
+        """Keep what was made of the answer. ``state`` was read before: a commit in between is taken in at the next look."""
+        entry = self._figure(name)
+        with entry.lock:
+            entry.set(figure, state)
+            found: pd.DataFrame = entry.answer
+        return found
+
+    def _figure(self, name: Hashable) -> Entry:
+        return self._store.cache("figures").entry((*self._key, "made of it", name))
 
 
 def selection_key(selection: Selection) -> tuple[tuple[str, tuple[int, ...]], ...]:
