@@ -13,8 +13,14 @@ from pages.ui.charts import ACCENT_SOFT, QUIET, WARNING, chosen_cell, heat_map, 
 from pages.ui.filters import choose_segment, show_scope
 from pages.ui.tables import show_table
 from pipelines.figures.columns import FigureColumn, measure_column, measure_percent, percent_column
-from pipelines.figures.work import attendance_of, names_of_pupils, pupils_missing, runs_of
-from pipelines.measures.attendance import of_pupils
+from pipelines.figures.work import (
+    OF_PUPILS,
+    attendance_of,
+    attendance_of_pupils,
+    names_of_pupils,
+    pupils_missing,
+    runs_of,
+)
 from pipelines.measures.tables import ids, records
 from school.access.action import Action
 from school.access.checks import may_somewhere
@@ -72,13 +78,12 @@ HEADLINE = (
     measure_column("late_arrivals", "Опозданий"),
     measure_column("chronic_pupils", "Пропускают много"),
 )
-WIDTHS = (1, 1, 1, 1, 1, 1.1)
 BARS = 30
 
 
-def headline_of(pupils: pd.DataFrame) -> dict[str, Any]:
+def headline_of(scene: Scene) -> dict[str, Any]:
     """Return the figures over all chosen lessons, with the share of each reason."""
-    total = records(of_pupils(pupils, ()))[0]
+    total = records(attendance_of_pupils(scene.reader, scene.period, scene.selection, scene.today, ()))[0]
     lessons = total["pupil_lessons"]
     return total | {f"{name}_share": 100 * total[name] / lessons if lessons else None for name in REASONS}
 
@@ -92,19 +97,18 @@ def reasons_of(rows: pd.DataFrame) -> dict[str, tuple[str, list[float]]]:
     }
 
 
-def group_rows(scene: Scene, pupils: pd.DataFrame, group: str) -> pd.DataFrame:
+def group_rows(scene: Scene, group: str) -> pd.DataFrame:
     """Return a row a member of a group; what is of the pupils' classes follows from the pupils."""
-    column = GROUPS[group].column
-    if column in pupils.columns:
-        return with_group_names(scene, of_pupils(pupils, (column,)), group)
-    rows = attendance_of(scene.reader, scene.period, scene.selection, scene.today, (column,))
+    by = (GROUPS[group].column,)
+    figure = attendance_of_pupils if by[0] in OF_PUPILS else attendance_of
+    rows = figure(scene.reader, scene.period, scene.selection, scene.today, by)
     return with_group_names(scene, rows, group)
 
 
-def show_groups(scene: Scene, pupils: pd.DataFrame) -> None:
+def show_groups(scene: Scene) -> None:
     """Show how classes, grade levels, subjects or teachers compare."""
     group = choose_group(scene)
-    rows = group_rows(scene, pupils, group)
+    rows = group_rows(scene, group)
     title = f"Где пропускают больше и почему — {GROUPS[group].words}? Доля уроков, сверху — больше"
     show_bars(
         title,
@@ -228,10 +232,10 @@ def show_attendance(reader: FigureReader) -> None:
             "Она появится, когда учителя заполнят журнал; у загруженных уроков время заполнения может быть неизвестно."
         )
         return
-    show_headline(headline_of(pupils), HEADLINE, EXPLAINED, WIDTHS)
+    show_headline(headline_of(scene), HEADLINE, EXPLAINED)
     view = choose_segment("attendance_view", "Что показать", VIEWS, default="groups")
     if view == "groups":
-        show_groups(scene, pupils)
+        show_groups(scene)
     elif view == "weeks":
         show_weeks(scene)
     elif view == "times":

@@ -3,7 +3,6 @@
 from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 
 from pages.analytics.parts.charts_work import stacks_by_group
@@ -16,6 +15,7 @@ from pages.analytics.parts.comparison import (
 )
 from pages.analytics.parts.scene import GROUPS, Scene, choose_group, choose_scene, with_group_names
 from pages.ui.charts import LATE, WARNING, show_chart
+from pages.ui.drawing import Drawing
 from pages.ui.filters import choose_segment, remember, show_scope
 from pages.ui.tables import show_table
 from pipelines.figures.columns import FigureColumn, measure_column, measure_percent
@@ -124,7 +124,7 @@ def show_behind(scene: Scene, planned: pd.DataFrame) -> None:
     )
 
 
-def lost_lessons(rows: pd.DataFrame) -> go.Figure:
+def lost_lessons(rows: pd.DataFrame) -> Drawing:
     """Draw what took the lessons of each row."""
     return stacks_by_group(list(rows["title"]), parts_of(rows, LOST))
 

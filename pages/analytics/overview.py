@@ -57,12 +57,12 @@ class Figure:
 
 def show_more_figures(scene: Scene) -> None:
     """Show how pupils stand, what they missed and how registers are kept, with changes where they are known."""
-    places = st.columns([1, 1, 1, 1, 1, 1.3])
-    # An import may have brought marks alone.
-    known = [figure for figure in more_figures(scene) if figure.value != DASH]
-    for place, figure in zip(places, known, strict=False):
-        show_figure(place, figure.title, figure.value, figure.change, is_good=figure.is_good)
-    with places[5]:
+    place = st.container(horizontal=True)
+    with place:
+        for figure in more_figures(scene):
+            # An import may have brought marks alone.
+            if figure.value != DASH:
+                show_figure(place, figure.title, figure.value, figure.change, is_good=figure.is_good)
         explain(EXPLAINED)
 
 

@@ -75,7 +75,7 @@ def headline_of(rows: pd.DataFrame) -> dict[str, Any]:
 def show_teachers(reader: FigureReader) -> None:
     """Show the whole page."""
     st.title("Учителя")
-    scene = choose_scene(reader, FILTERS, (1.25, 1, 1, 1.2, 1.4))
+    scene = choose_scene(reader, FILTERS)
     if scene is None:
         return
     rows = teacher_rows(scene)

@@ -2,15 +2,18 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import plotly.graph_objects as go
 import streamlit as st
+from plotly.basedatatypes import BaseFigure
 from plotly.subplots import make_subplots
 
+from pages.ui.drawing import Drawing
 from pages.ui.export import file_name_of
 from school.numbers import NARROW_SPACE, is_known, number_text
 
+Figure = TypeVar("Figure", bound=BaseFigure)
 # Distinguishable with any of the common colour deficiencies, and by lightness alone (in print).
 MARK_COLOURS: dict[int, str] = {5: "#1f5a99", 4: "#7fb0dc", 3: "#f0c05a", 2: "#c2491d"}
 INK, GRID, QUIET, ACCENT, WARNING = "#2b3440", "#e3e7ec", "#9aa5b1", "#1f5a99", "#c2491d"
@@ -29,8 +32,8 @@ MAP_FRAME, SLANTED_LETTER = 24, 4
 PICTURE_SCALE = 2
 SAVE_PICTURE = "Сохранить рисунок (PNG)"
 
-TEMPLATE = go.layout.Template(
-    layout={
+TEMPLATE = {
+    "layout": {
         "font": {"family": FONT, "size": 13, "color": INK},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
@@ -43,7 +46,7 @@ TEMPLATE = go.layout.Template(
         "yaxis": {"gridcolor": GRID, "zeroline": False, "automargin": True, "fixedrange": True},
         "dragmode": False,
     }
-)
+}
 # The words of plotly's own toolbar and messages that a reader can meet.
 RUSSIAN = {
     "dictionary": {
@@ -72,13 +75,13 @@ def _config(title: str) -> dict[str, Any]:
     return {**CONFIG, "toImageButtonOptions": picture}
 
 
-def show_chart(title: str, figure: go.Figure, key: str) -> None:
+def show_chart(title: str, figure: BaseFigure, key: str) -> None:
     """Show a chart under its title, which is also what it is to who cannot see it."""
     st.markdown(f"**{title}**")
     st.plotly_chart(figure, theme=None, config=_config(title), key=key, alt=title)
 
 
-def chosen_cell(title: str, figure: go.Figure, key: str) -> Any | None:
+def chosen_cell(title: str, figure: BaseFigure, key: str) -> Any | None:
     """Show a chart whose points may be clicked; return the ``customdata`` of the one chosen, or None."""
     st.markdown(f"**{title}**")
     state = st.plotly_chart(
@@ -99,8 +102,9 @@ def short_label(name: str) -> str:
     return name if len(name) <= LONGEST_LABEL else f"{name[: LONGEST_LABEL - 1].rstrip()}…"
 
 
-def _figure(height: int, **layout: Any) -> go.Figure:
-    return go.Figure(layout={"template": TEMPLATE, "height": height, **layout})
+def blank(height: int, **layout: Any) -> Drawing:
+    """Return a chart of this height in pixels with nothing drawn yet."""
+    return Drawing(template=TEMPLATE, height=height, **layout)
 
 
 Parts = Mapping[str, tuple[str, Sequence[float]]]
@@ -120,11 +124,12 @@ class Bars:
 
 def rows_of_bars(
     groups: Sequence[str], bars: Iterable[Bars], axis: Mapping[str, Any], row: int = 0, **layout: Any
-) -> go.Figure:
+) -> Drawing:
     """Draw horizontal bars, the first group on top: ``axis`` of the lengths, ``row`` the height of one in pixels."""
-    figure = _figure(FRAME_HEIGHT + (row or BAR_HEIGHT) * len(groups), **layout)
+    figure = blank(FRAME_HEIGHT + (row or BAR_HEIGHT) * len(groups), **layout)
     for each in bars:
-        figure.add_bar(
+        figure.add(
+            "bar",
             x=list(each.values),
             y=list(range(len(groups))),
             orientation="h",
@@ -134,16 +139,16 @@ def rows_of_bars(
             hovertemplate=f"{each.hover}<extra></extra>",
         )
     figure.update_xaxes(**axis)
-    figure.update_layout(legend={"traceorder": "normal"})
+    figure.set_layout(legend={"traceorder": "normal"})
     return name_rows(figure, [short_label(name) for name in groups])
 
 
-def mark_spread(groups: Sequence[str], counts: Mapping[int, Sequence[int]]) -> go.Figure:
+def mark_spread(groups: Sequence[str], counts: Mapping[int, Sequence[int]]) -> Drawing:
     """Draw how marks are spread in each group, in the marks' colours; ``counts``: mark → how many in each group."""
     return shares(groups, {f"«{mark}»": (colour, counts[mark]) for mark, colour in MARK_COLOURS.items()})
 
 
-def shares(groups: Sequence[str], parts: Parts) -> go.Figure:
+def shares(groups: Sequence[str], parts: Parts) -> Drawing:
     """Draw what each group (first on top) is made of: ``parts``: name → colour, counts in the order of groups."""
     totals = [sum(counts) for counts in zip(*(counts for _, counts in parts.values()), strict=True)]
     bars = (
@@ -162,9 +167,9 @@ def shares(groups: Sequence[str], parts: Parts) -> go.Figure:
     return rows_of_bars(groups, bars, WHOLE, barmode="stack", bargap=0.25)
 
 
-def name_rows(figure: go.Figure, labels: Sequence[str]) -> go.Figure:
+def name_rows(figure: Figure, labels: Sequence[str]) -> Figure:
     """Name the rows of a figure, the first on top; equal names stay apart."""
-    return figure.update_yaxes(
+    figure.update_yaxes(
         tickmode="array",
         tickvals=list(range(len(labels))),
         ticktext=list(labels),
@@ -172,6 +177,7 @@ def name_rows(figure: go.Figure, labels: Sequence[str]) -> go.Figure:
         showgrid=False,
         ticks="",
     )
+    return figure
 
 
 def error_bars(upper: Any, lower: Any, colour: str) -> dict[str, Any]:
@@ -193,14 +199,15 @@ def lines_by_term(
     decimals: int,
     unit: str,
     span: tuple[float, float] | None = None,
-) -> go.Figure:
+) -> Drawing:
     """Draw how measures go from term to term; a missing value leaves a gap.
 
     ``span`` is the whole scale, where a small change would otherwise look like a large one.
     """
-    figure = _figure(320)
+    figure = blank(320)
     for name, values in lines.items():
-        figure.add_scatter(
+        figure.add(
+            "scatter",
             x=list(terms),
             y=list(values),
             name=name,
@@ -210,8 +217,8 @@ def lines_by_term(
             hovertemplate=f"%{{x}}<br>{name}: %{{y:.{decimals}f}}{unit}<extra></extra>",
         )
     figure.update_xaxes(type="category", showgrid=False)
-    figure.update_yaxes(ticksuffix=unit, rangemode="normal", range=span)
-    return figure
+    whole_scale = {"range": span} if span else {}
+    return figure.update_yaxes(ticksuffix=unit, rangemode="normal", **whole_scale)
 
 
 Cells = Mapping[tuple[int, int], tuple[float, str, str, Any]]
@@ -223,7 +230,7 @@ def heat_map(
     cells: Cells,
     shades: tuple[float, float],
     colours: list[list[Any]] = SCALE,
-) -> go.Figure:
+) -> Drawing:
     """Draw a value for each row × column as a shade with its number.
 
     ``cells``: (row, column) → value, text in the cell, text of the hover, ``customdata`` of a click; ``shades``: the
@@ -232,9 +239,10 @@ def heat_map(
     names = [short_label(name) for name in columns]
     # Plotly gives slanted names at most half of the height, which is too little over a row or two.
     above = MAP_FRAME + SLANTED_LETTER * max((len(name) for name in names), default=0)
-    figure = _figure(above + CELL_HEIGHT * len(rows))
+    figure = blank(above + CELL_HEIGHT * len(rows))
     values = [[cells.get((y, x), (None,))[0] for x in range(len(columns))] for y in range(len(rows))]
-    figure.add_heatmap(
+    figure.add(
+        "heatmap",
         z=values,
         zmin=shades[0],
         zmax=shades[1],
@@ -245,7 +253,8 @@ def heat_map(
         hoverinfo="skip",
     )
     # Streamlit reports clicks on points only: an invisible point lies on every cell and carries its number.
-    figure.add_scatter(
+    figure.add(
+        "scatter",
         x=[x for _, x in cells],
         y=[y for y, _ in cells],
         text=[text for _, text, _, _ in cells.values()],
@@ -270,16 +279,16 @@ def heat_map(
         showgrid=False,
         range=[-0.5, len(columns) - 0.5],
     )
-    figure.update_layout(
+    figure.set_layout(
         margin={"r": 84, "t": above - MAP_FRAME // 2}, hovermode="closest", clickmode="event+select"
     )
     return name_rows(figure, [short_label(name) for name in rows])
 
 
-def certainty_map(rows: Sequence[str], columns: Sequence[str], cells: Cells) -> go.Figure:
+def certainty_map(rows: Sequence[str], columns: Sequence[str], cells: Cells) -> Drawing:
     """Draw forecasts: the text of each, its certainty (percent) as a shade of a colour that no mark has."""
     figure = heat_map(rows, columns, cells, (25.0, 100.0), CERTAINTY_SCALE)
-    return figure.update_traces(textfont={"style": "italic"}, selector={"type": "scatter"})
+    return figure.set_traces("scatter", textfont={"style": "italic"})
 
 
 def intervals(
@@ -288,11 +297,12 @@ def intervals(
     low: Sequence[float],
     high: Sequence[float],
     today: Sequence[float],
-) -> go.Figure:
+) -> Drawing:
     """Draw an expected percentage with its interval for each group, and what it is today as a hollow mark."""
-    figure = _figure(FRAME_HEIGHT + BAR_HEIGHT * len(groups))
+    figure = blank(FRAME_HEIGHT + BAR_HEIGHT * len(groups))
     places = list(range(len(groups)))
-    figure.add_scatter(
+    figure.add(
+        "scatter",
         x=list(expected),
         y=places,
         name="прогноз",
@@ -309,7 +319,8 @@ def intervals(
         ],
         hovertemplate="%{customdata[0]}<br>прогноз %{x:.1f} %, от %{customdata[1]} до %{customdata[2]} %<extra></extra>",
     )
-    figure.add_scatter(
+    figure.add(
+        "scatter",
         x=list(today),
         y=places,
         name="на сегодня",
@@ -329,14 +340,15 @@ def shifts(
     errors: Sequence[float],
     is_certain: Sequence[bool],
     hovers: Sequence[str],
-) -> go.Figure:
+) -> Drawing:
     """Draw changes (percentage points) about zero with their chance errors; those that are certain have a colour."""
-    figure = _figure(FRAME_HEIGHT + BAR_HEIGHT * len(groups))
+    figure = blank(FRAME_HEIGHT + BAR_HEIGHT * len(groups))
     colours = [
         (WARNING if value < 0 else ACCENT) if certain else QUIET
         for value, certain in zip(values, is_certain, strict=True)
     ]
-    figure.add_bar(
+    figure.add(
+        "bar",
         x=list(values),
         y=list(range(len(groups))),
         orientation="h",
@@ -350,7 +362,7 @@ def shifts(
     return name_rows(figure, [short_label(name) for name in groups])
 
 
-def pairs_of_bars(groups: Sequence[str], sides: Mapping[str, Sequence[float | None]], unit: str) -> go.Figure:
+def pairs_of_bars(groups: Sequence[str], sides: Mapping[str, Sequence[float | None]], unit: str) -> Drawing:
     """Draw a value of each of two sides for each group, the first group on top."""
     bars = (
         Bars(name, values, {"color": colour}, groups, f"%{{customdata}}<br>{name}: %{{x:.1f}}{unit}")
@@ -360,7 +372,7 @@ def pairs_of_bars(groups: Sequence[str], sides: Mapping[str, Sequence[float | No
     return rows_of_bars(groups, bars, axis, PAIR_HEIGHT, barmode="group", bargap=0.3)
 
 
-def spread_of_chances(groups: Sequence[str], chances: Mapping[int, Sequence[float]]) -> go.Figure:
+def spread_of_chances(groups: Sequence[str], chances: Mapping[int, Sequence[float]]) -> Drawing:
     """Draw the chances (percent) of each mark, paler than marks: the same colours, but plainly no marks."""
     bars = (
         Bars(
@@ -395,7 +407,9 @@ def chances_by_week(
         horizontal_spacing=0.02,
     )
     height = FRAME_HEIGHT + WEEKS_HEIGHT * rows
-    figure.update_layout(template=TEMPLATE, height=height, barmode="stack", bargap=0.15, margin={"t": 48})
+    figure.update_layout(
+        template=go.layout.Template(TEMPLATE), height=height, barmode="stack", bargap=0.15, margin={"t": 48}
+    )
     for mark, colour in MARK_COLOURS.items():
         for number, (subject, values) in enumerate(zip(subjects, chances[mark], strict=True)):
             figure.add_bar(
@@ -419,12 +433,13 @@ def chances_by_week(
 
 def said_and_came(
     bands: Sequence[str], said: Sequence[float], came: Sequence[float], counts: Sequence[int]
-) -> go.Figure:
+) -> Drawing:
     """Draw for each band of certainty what was said on average and what share came true (percent)."""
-    figure = _figure(260, barmode="group", bargap=0.35)
+    figure = blank(260, barmode="group", bargap=0.35)
     texts = [[number_text(count)] for count in counts]
     for name, values, colour in (("говорили", said, FORECAST), ("сбылось", came, ACCENT_SOFT)):
-        figure.add_bar(
+        figure.add(
+            "bar",
             x=list(bands),
             y=list(values),
             name=name,

@@ -7,7 +7,7 @@ address wins over the memory, and a code that does not fit (another school's cla
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import pandas as pd
 import streamlit as st
@@ -96,8 +96,12 @@ def choose(
     default: str | None = None,
     place: DeltaGenerator | None = None,
     label_hidden: bool = False,
+    width: int | Literal["stretch"] = "stretch",
 ) -> str:
-    """Show a select box of codes with their titles, the first one chosen unless another is the default; return the code."""
+    """Show a select box of codes with their titles, the first one chosen unless another is the default; return the code.
+
+    ``width`` in pixels.
+    """
     st.session_state[f"filter_{name}"] = _fitting(
         name, titles, next(iter(titles)) if default is None else default
     )
@@ -109,6 +113,7 @@ def choose(
         on_change=_keep,
         args=(name,),
         label_visibility="collapsed" if label_hidden else "visible",
+        width=width,
     )
 
 
@@ -180,6 +185,7 @@ def choose_period(
     *,
     default: PeriodRow | None = None,
     prefix: str = "",
+    width: int | Literal["stretch"] = "stretch",
 ) -> PeriodRow | None:
     """Show the reporting periods, newest first; by default the one of the day. None where there are none.
 
@@ -190,9 +196,10 @@ def choose_period(
         return None
     by_code = {period_code(period): period for period in reversed(periods)}
     titles = {code: period_text(row.school_year, row.kind, row.number) for code, row in by_code.items()}
-    return by_code[
-        choose(f"{prefix}period", "Учебный период", titles, default=period_code(default), place=place)
-    ]
+    code = choose(
+        f"{prefix}period", "Учебный период", titles, default=period_code(default), place=place, width=width
+    )
+    return by_code[code]
 
 
 def narrow_classes(choices: Choices, picked: Mapping[str, int]) -> Choices:

@@ -10,6 +10,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.ui.export import export_table
+from pages.ui.worded import worded
 from pipelines.catalogue.measures import CATALOGUE
 from pipelines.figures.columns import FigureColumn
 from school.numbers import DASH, number_text
@@ -68,11 +69,13 @@ def _record_rows(records: Sequence[Row], columns: Sequence[RecordColumn[Row]]) -
 
 def titled(rows: pd.DataFrame, columns: Sequence[FigureColumn]) -> pd.DataFrame:
     """Return the columns under their titles, numbers as numbers: what is shown and what is exported."""
-    table = pd.DataFrame(index=rows.index)
-    for column in columns:
-        values = rows[column.name]
-        table[column.title] = values if column.decimals is None else pd.to_numeric(values, errors="coerce")
-    return table
+    shown = {
+        column.title: rows[column.name]
+        if column.decimals is None
+        else pd.to_numeric(rows[column.name], errors="coerce")
+        for column in columns
+    }
+    return pd.DataFrame(shown, index=rows.index, copy=False)
 
 
 def show_table(
@@ -123,7 +126,8 @@ def _worded(table: pd.DataFrame, columns: Sequence[FigureColumn]) -> Any:
         return table.round(
             {column.title: column.decimals for column in columns if column.decimals is not None}
         )
-    return table.style.format({column.title: column.text for column in columns})
+    words = {column.title: [column.text(value) for value in table[column.title]] for column in columns}
+    return worded(table, pd.DataFrame(words, table.index, dtype=object))
 
 
 def _config(columns: Sequence[FigureColumn], links: Mapping[str, str], *, is_large: bool) -> dict[str, Any]:
@@ -143,17 +147,25 @@ def _config(columns: Sequence[FigureColumn], links: Mapping[str, str], *, is_lar
 
 
 def explain(names: Sequence[str], counts: Mapping[str, Any] | None = None) -> None:
-    """Show a button that says how figures are computed, and on how many cases each stands."""
+    """Show a button that says how figures are computed, and on how many cases each stands; written once it is opened."""
+    button = st.popover(
+        "Как считается", icon=":material/info:", key=f"explain_{'_'.join(names)}", on_change="rerun"
+    )
+    if button.open:
+        button.markdown(explanation(names, counts or {}))
+
+
+def explanation(names: Sequence[str], counts: Mapping[str, Any]) -> str:
+    """Return how these measures are computed; measures of the same cases stand together."""
     measures = [CATALOGUE[name] for name in names]
-    with st.popover("Как считается", icon=":material/info:"):
-        for basis, group in groupby(
-            measures, key=lambda each: (each.n_column, each.n_counts, each.exclusions)
-        ):
-            n_column, n_counts, exclusions = basis
-            n = (counts or {}).get(n_column)
-            stands_on = f" Сейчас: **{number_text(n)}**." if n is not None else ""
-            lines = [f"- **{each.title}** ({each.clause}) = {each.formula}" for each in group]
-            st.markdown("\n".join([*lines, "", f"Считаются {n_counts}.{stands_on} {exclusions}"]))
+    parts = []
+    for basis, group in groupby(measures, key=lambda each: (each.n_column, each.n_counts, each.exclusions)):
+        n_column, n_counts, exclusions = basis
+        n = counts.get(n_column)
+        stands_on = f" Сейчас: **{number_text(n)}**." if n is not None else ""
+        lines = [f"- **{each.title}** ({each.clause}) = {each.formula}" for each in group]
+        parts.append("\n".join([*lines, "", f"Считаются {n_counts}.{stands_on} {exclusions}"]))
+    return "\n\n".join(parts)
 
 
 def beside_explanation(

@@ -8,9 +8,15 @@ import narwhals as nw
 import pandas as pd
 
 from pipelines.measures.attendance import pupil_attendance
-from pipelines.measures.mark_coverage import mark_coverage
+from pipelines.measures.mark_coverage import coverage_of_counts, mark_coverage
 from pipelines.measures.mark_sums import mark_sums
-from pipelines.measures.quality import change_against_previous_term, quality, standing_so_far
+from pipelines.measures.quality import (
+    change_against_previous_term,
+    quality,
+    quality_counts,
+    quality_of_counts,
+    standing_so_far,
+)
 from pipelines.measures.same_pupils import change_of_same_pupils
 from pipelines.measures.standings import pupil_standings, standings
 from school.access.action import Action
@@ -46,6 +52,8 @@ YEAR_BASES = {name: BASES[name] for name in ("term", "marks")}
 TERM = ("school_year", "term_kind", "term_number")
 # The columns of a term made those of its year.
 AS_YEAR = f"* REPLACE ('{TermKind.YEAR}' AS term_kind, 1 AS term_number, {YEAR} AS term_id)"
+# What pages compare marks by; anything finer is counted on its own.
+COMPARED = ("class_id", "subject_id", "teacher_id", "grade_level", "school_id")
 OF_CLASSES = frozenset({"term_id", "grade_level", "school_id"})
 OF_LOAD = frozenset({"subject_id", "class_id", "teacher_id"})
 
@@ -108,6 +116,11 @@ def of_period(rows: pd.DataFrame, period: PeriodRow) -> pd.DataFrame:
     return rows[here & (rows["term_kind"] == period.kind)]
 
 
+def grain_of(by: Sequence[str]) -> tuple[str, ...]:
+    """Return the columns by which rows are counted once, so that they can be added up by any of them."""
+    return tuple(dict.fromkeys((*COMPARED, *by)))
+
+
 def quality_by(
     reader: FigureReader,
     basis: str,
@@ -115,14 +128,23 @@ def quality_by(
     selection: Selection,
     by: Sequence[str] = (),
 ) -> pd.DataFrame:
-    """Return ``pipelines.measures.quality`` by term and ``by`` over these periods, with each change to the term before."""
+    """Return ``pipelines.measures.quality`` by term and ``by`` over these periods, with each change to the term before.
+
+    Marks are counted once for all that a page compares; after an entry only its class is counted again.
+    """
     keys = tuple(period_key(period, selection) for period in periods)
-    query = MeasureQuery(reader, "quality", basis, keys, tuple(by))
+    grain = tuple(dict.fromkeys((*grain_of(by), *TERM)))
+    query = MeasureQuery(reader, "quality", basis, keys, grain)
     if not query.is_written:
-        rows = basis_rows(reader.tables, basis, periods, selection)
-        by_term = quality(rows, [*by, *(name for name in TERM if name not in by)])
-        query.write(change_against_previous_term(by_term, by))
-    return query.answer()
+        query.write(quality_counts(basis_rows(reader.tables, basis, periods, selection), grain))
+
+    state = query.state
+    found = query.figure(tuple(by), state)
+    if found is None:
+        by_term = [*by, *(name for name in TERM if name not in by)]
+        measured = quality_of_counts(query.answer_in_partitions("class_id"), by_term)
+        found = query.keep_figure(tuple(by), state, change_against_previous_term(measured, by))
+    return found
 
 
 def pupils_behind(reader: FigureReader, period: PeriodRow, selection: Selection) -> list[PupilInSubject]:
@@ -165,13 +187,19 @@ def coverage_by(
     reader: FigureReader, period: PeriodRow, selection: Selection, today: date, by: By
 ) -> pd.DataFrame:
     """Return ``pipelines.measures.mark_coverage`` by ``by``: whether pupils have the marks of п. 5.2."""
-    query = MeasureQuery(reader, "coverage", period_key(period, selection), today, by)
+    by_class = tuple(dict.fromkeys(("class_id", *by)))
+    query = MeasureQuery(reader, "coverage", period_key(period, selection), today, by_class)
     if not query.is_written:
         scoped, of_terms = reader.tables, {**selection, "term_id": period.term_ids}
         marks = {name: ids for name, ids in of_terms.items() if name != "teacher_id"}
         terms = scoped.class_terms({name: ids for name, ids in of_terms.items() if name in OF_CLASSES})
-        query.write(_coverage(scoped, sums_of_marks(scoped, marks), terms, selection, today, by))
-    return query.answer()
+        query.write(_coverage(scoped, sums_of_marks(scoped, marks), terms, selection, today, by_class))
+    state = query.state
+    found = query.figure(by, state)
+    if found is None:
+        counted = query.answer_in_partitions("class_id")
+        found = query.keep_figure(by, state, coverage_of_counts(counted, by))
+    return found
 
 
 def without_final_marks(

@@ -5,12 +5,17 @@ from typing import Any
 
 import pandas as pd
 
-from pipelines.figures.figures import attended, coverage_by, last_deadline
-from pipelines.measures.attendance import attendance, pupil_attendance
+from pipelines.figures.figures import attended, coverage_by, grain_of, last_deadline
+from pipelines.measures.attendance import attendance, of_pupils, pupil_attendance
 from pipelines.measures.curriculum import curriculum_coverage
 from pipelines.measures.homework import homework, homework_load
 from pipelines.measures.running_absences import running_absences
-from pipelines.measures.teacher_activity import lessons_filled, teacher_activity
+from pipelines.measures.teacher_activity import (
+    activity_of_counts,
+    lesson_counts,
+    lessons_of_counts,
+    mark_counts,
+)
 from pipelines.measures.user_activity import user_activity
 from school.analytics.lookups.curriculum import curriculum_tables
 from school.analytics.lookups.readers import By, FigureReader, MeasureQuery, period_key, remembered
@@ -22,6 +27,9 @@ from school.analytics.lookups.register_work import (
     work_tables,
 )
 from school.analytics.lookups.tables import PeriodRow, Selection, UnfilledLesson
+
+# What a pupil's class says of the pupil.
+OF_PUPILS = ("class_id", "grade_level", "school_id")
 
 
 def curriculum_by(
@@ -50,21 +58,40 @@ def attendance_of(
     reader: FigureReader, period: PeriodRow, selection: Selection, today: date, by: By
 ) -> pd.DataFrame:
     """Return ``pipelines.measures.attendance`` by ``by``, which may name a lesson's week_starts_on, weekday and number too."""
+    if by == ("class_id",):
+        return attendance_of_pupils(reader, period, selection, today, by)
     query = MeasureQuery(reader, "attendance of", period_key(period, selection), today, by)
     if not query.is_written:
         query.write(attendance(**_attended(reader, period, selection, today), by=by))
     return query.answer()
 
 
+def attendance_of_pupils(
+    reader: FigureReader, period: PeriodRow, selection: Selection, today: date, by: By
+) -> pd.DataFrame:
+    """Return ``pipelines.of_pupils`` by ``by``, columns of OF_PUPILS, of who is in ``pupils_missing``."""
+    query = _pupils_missing(reader, period, selection, today)
+    state = query.state
+    found = query.figure(by, state)
+    if found is None:
+        found = query.keep_figure(by, state, of_pupils(query.answer_in_partitions("class_id"), by))
+    return found
+
+
 def pupils_missing(
     reader: FigureReader, period: PeriodRow, selection: Selection, today: date
 ) -> pd.DataFrame:
     """Return ``pipelines.pupil_attendance`` by class, grade level and school: what each pupil missed."""
+    return _pupils_missing(reader, period, selection, today).answer_in_partitions("class_id")
+
+
+def _pupils_missing(
+    reader: FigureReader, period: PeriodRow, selection: Selection, today: date
+) -> MeasureQuery:
     query = MeasureQuery(reader, "pupils missing", period_key(period, selection), today)
     if not query.is_written:
-        by = ("class_id", "grade_level", "school_id")
-        query.write(pupil_attendance(**_attended(reader, period, selection, today), by=by))
-    return query.answer()
+        query.write(pupil_attendance(**_attended(reader, period, selection, today), by=OF_PUPILS))
+    return query
 
 
 def names_of_pupils(reader: FigureReader, class_ids: tuple[int, ...], period: PeriodRow) -> dict[int, str]:
@@ -84,7 +111,7 @@ def runs_of(reader: FigureReader, period: PeriodRow, selection: Selection, today
     query = MeasureQuery(reader, "runs", period_key(period, selection), today)
     if not query.is_written:
         query.write(running_absences(**_attended(reader, period, selection, today)))
-    return query.answer()
+    return query.answer_in_partitions("class_id")
 
 
 def _attended(reader: FigureReader, period: PeriodRow, selection: Selection, today: date) -> dict[str, Any]:
@@ -97,26 +124,44 @@ def filling_by(
 ) -> pd.DataFrame:
     """Return ``pipelines.measures.teacher_activity`` by ``by``: whether lessons are filled, and in time (п. 5.5)."""
     moment = last_deadline(now)
-    query = MeasureQuery(reader, "filling", period_key(period, selection), moment, by)
+    lessons = _lesson_counts(reader, period, selection, moment, grain_of(by))
+    marks = MeasureQuery(reader, "marks given", period_key(period, selection), moment, grain_of(by))
+    if not marks.is_written:
+        given = reader.tables.marks({**selection, "term_id": period.term_ids})
+        marks.write(mark_counts(given, grain_of(by), now=moment))
+
+    def compute() -> pd.DataFrame:
+        return activity_of_counts(
+            lessons.answer_in_partitions("class_id"), marks.answer_in_partitions("class_id"), by
+        )
+
+    arguments = (period_key(period, selection), moment, by)
+    return remembered(reader, "filling", arguments, compute, (lessons.state, marks.state))
+
+
+def _lesson_counts(
+    reader: FigureReader, period: PeriodRow, selection: Selection, moment: datetime, grain: By
+) -> MeasureQuery:
+    query = MeasureQuery(reader, "lessons filled", period_key(period, selection), moment, grain)
     if not query.is_written:
-        scoped, of_terms = reader.tables, {**selection, "term_id": period.term_ids}
-        query.write(teacher_activity(scoped.lessons(of_terms), scoped.marks(of_terms), by, now=moment))
-    return query.answer()
+        lessons = reader.tables.lessons({**selection, "term_id": period.term_ids})
+        query.write(lesson_counts(lessons, grain, now=moment))
+    return query
 
 
 def lessons_filled_by(
     reader: FigureReader, period: PeriodRow, selection: Selection, now: datetime, by: By
 ) -> pd.DataFrame:
-    """Return ``pipelines.lessons_filled`` by ``by``: whether lessons are filled, and in time (п. 5.5).
+    """Return ``pipelines.lessons_of_counts`` by ``by``: whether lessons are filled, and in time (п. 5.5).
 
     Marks do not change it once their lesson is filled.
     """
-    moment = last_deadline(now)
-    query = MeasureQuery(reader, "lessons filled", period_key(period, selection), moment, by)
-    if not query.is_written:
-        lessons = reader.tables.lessons({**selection, "term_id": period.term_ids})
-        query.write(lessons_filled(lessons, by, now=moment))
-    return query.answer()
+    query = _lesson_counts(reader, period, selection, last_deadline(now), grain_of(by))
+    state = query.state
+    found = query.figure(by, state)
+    if found is None:
+        found = query.keep_figure(by, state, lessons_of_counts(query.answer_in_partitions("class_id"), by))
+    return found
 
 
 def activity_by(

@@ -5,7 +5,9 @@ from datetime import date
 from typing import Any
 
 import narwhals as nw
+import pandas as pd
 
+from pipelines.measures.answers import added_answers
 from pipelines.measures.rosters import with_pupils
 from pipelines.measures.tables import Frame, columns, held_and_filled, moment, percent, read, stacked, totals
 from school.attendance.rules.absences import CHRONIC_PERCENT, REASONS_OF_MISSING
@@ -69,6 +71,13 @@ def attendance(
 
 def of_pupils(measured: Any, by: Sequence[str] = ("class_id",)) -> Any:
     """Return ``attendance`` by ``by`` from an answer of ``pupil_attendance`` that has these columns."""
+    if isinstance(measured, pd.DataFrame):
+        counted = measured.assign(
+            pupils_with_lessons=1, chronic_pupils=measured["is_chronic"].fillna(value=False)
+        )
+        return added_answers(
+            counted, by, ("pupils_with_lessons", *COUNTS, "chronic_pupils"), rates=_rates_of_groups()
+        )
     pupils = read(measured)
     counts = {"pupils_with_lessons": nw.lit(1)} | columns(COUNTS)
     flags = {"chronic_pupils": nw.col("is_chronic")}

@@ -5,7 +5,9 @@ from datetime import date
 from typing import Any
 
 import narwhals as nw
+import pandas as pd
 
+from pipelines.measures.answers import added_answers
 from pipelines.measures.mark_sums import PUPIL_IN_SUBJECT, SUMMED
 from pipelines.measures.rosters import PERIOD, in_force, with_pupils
 from pipelines.measures.tables import (
@@ -22,6 +24,7 @@ from school.register.rules.marks import GRADE_WITHOUT_MARKS
 from school.register.rules.minimum_marks import HIGHEST_MINIMUM, MINIMUM_BY_HOURS
 
 LOAD = ("class_id", "subgroup_id", "subject_id", "teacher_id", "hours_a_week")
+COUNTS = ("pairs", "pairs_covered", "pairs_on_pace", "pairs_without_marks")
 
 
 def mark_coverage(
@@ -106,15 +109,18 @@ def minimum_marks_expression(hours_a_week: str = "hours_a_week") -> nw.Expr:
     return minimum
 
 
+def coverage_of_counts(counted: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
+    """Return ``mark_coverage`` per group of ``by`` from its answer by these columns and the class: a pair is of one class."""
+    return added_answers(counted, by, COUNTS, rates=_rates())
+
+
 def _coverage(pairs: Frame, by: Sequence[str]) -> Frame:
-    counts = {
-        "pairs": nw.lit(1),
-        "pairs_covered": nw.col("is_covered"),
-        "pairs_on_pace": nw.col("is_on_pace"),
-        "pairs_without_marks": nw.col("is_without_marks"),
-    }
-    rates = {
+    flags = (nw.lit(1), nw.col("is_covered"), nw.col("is_on_pace"), nw.col("is_without_marks"))
+    return totals(pairs, by, dict(zip(COUNTS, flags, strict=True)), rates=_rates())
+
+
+def _rates() -> dict[str, nw.Expr]:
+    return {
         "mark_coverage": percent(nw.col("pairs_covered"), nw.col("pairs")),
         "coverage_on_pace": percent(nw.col("pairs_on_pace"), nw.col("pairs")),
     }
-    return totals(pairs, by, counts, rates=rates)

@@ -9,7 +9,11 @@ from collections.abc import Sequence
 from typing import Any
 
 import narwhals as nw
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
 
+from pipelines.measures.answers import added_answers, groups_of
 from pipelines.measures.mark_sums import DIMENSIONS, PUPIL_IN_SUBJECT, SUMMED, mark_sums
 from pipelines.measures.tables import Frame, columns, columns_among, per, percent, read, totals
 from school.register.rules.cells import HIGHEST_MARK, LOWEST_MARK
@@ -17,6 +21,7 @@ from school.register.rules.marks import MEAN_TOLERANCE
 
 # Simonov's degree of attainment: what each mark contributes, in percent.
 ATTAINMENT_OF_MARK = {5: 100, 4: 64, 3: 36, 2: 16}
+MARK_COUNTS = tuple(f"n{mark}" for mark in ATTAINMENT_OF_MARK)
 WEIGHTS_ADDED_UP = columns(("weights", "weighted_marks"))
 RATES = ("mean_mark", "weighted_mean", "pass_rate", "quality_rate", "attainment_index")
 
@@ -28,19 +33,34 @@ def quality(marks: Any, by: Sequence[str] = ()) -> Any:
     is a weighted_mean too, where an empty weight counts as 1. Rates are percent 0..100, means are marks 2..5;
     both are null where n is 0.
     """
-    population = read(marks)
+    given, counts, weights = _counted(read(marks))
+    return totals(given, by, counts, weights, _all_rates(bool(weights))).drop(*weights).to_native()
+
+
+def quality_counts(marks: Any, by: Sequence[str]) -> Any:
+    """Return what the rates of ``quality`` follow from: n5, n4, n3, n2, with weights also weights and weighted_marks."""
+    given, counts, weights = _counted(read(marks))
+    return totals(given, by, counts, weights).to_native()
+
+
+def quality_of_counts(counted: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
+    """Return ``quality`` per group of ``by`` from an answer of ``quality_counts`` that has these columns."""
+    weights = [name for name in WEIGHTS_ADDED_UP if name in counted]
+    measured = added_answers(counted, by, MARK_COUNTS, weights, _all_rates(bool(weights)))
+    return measured.drop(columns=weights)
+
+
+def _counted(population: Frame) -> tuple[Frame, dict[str, nw.Expr], dict[str, nw.Expr]]:
+    """Return the rows that count, how many of each mark there are in one, and its weights where it has any."""
     if columns_among(population, [SUMMED]):
-        given, counts, weights = (
-            population,
-            columns([f"n{mark}" for mark in ATTAINMENT_OF_MARK]),
-            WEIGHTS_ADDED_UP,
-        )
-    else:
-        given = _without_empty_cells(population)
-        counts = {f"n{mark}": nw.col("value") == mark for mark in ATTAINMENT_OF_MARK}
-        weights = _weights() if columns_among(population, ["weight"]) else {}
-    rates = {"n": _all_marks().cast(nw.Int64), **_rates(), **(_weighted_mean() if weights else {})}
-    return totals(given, by, counts, weights, rates).drop(*weights).to_native()
+        return population, columns(MARK_COUNTS), WEIGHTS_ADDED_UP
+    counts = {f"n{mark}": nw.col("value") == mark for mark in ATTAINMENT_OF_MARK}
+    weights = _weights() if columns_among(population, ["weight"]) else {}
+    return _without_empty_cells(population), counts, weights
+
+
+def _all_rates(has_weights: bool) -> dict[str, nw.Expr]:
+    return {"n": _all_marks().cast(nw.Int64), **_rates(), **(_weighted_mean() if has_weights else {})}
 
 
 def _without_empty_cells(population: Frame) -> Frame:
@@ -114,7 +134,7 @@ def _rounded_half_up() -> nw.Expr:
     return nearest.clip(LOWEST_MARK, HIGHEST_MARK).cast(nw.Int64)
 
 
-def change_against_previous_term(measured: Any, by: Sequence[str] = ()) -> Any:
+def change_against_previous_term(measured: pd.DataFrame, by: Sequence[str] = ()) -> pd.DataFrame:
     """Add to each row of a measure its difference to the group's previous term.
 
     ``measured`` is a result of ``quality`` grouped by ``by`` and by school_year, term_kind, term_number.
@@ -122,32 +142,30 @@ def change_against_previous_term(measured: Any, by: Sequence[str] = ()) -> Any:
     is compared with the last term that the table has of the year before. A term without a previous one has
     nulls.
     """
-    terms = read(measured).with_columns(
-        last_number=nw.col("term_number").max().over("school_year", "term_kind")
-    )
-    compared = ["school_year", "term_number", "last_number", "n", *columns_among(terms, RATES)]
-    before = {
-        f"before_{name}": nw.col(name)
-        .shift(1)
-        .over(*by, "term_kind", order_by=["school_year", "term_number"])
-        for name in compared
-    }
-    return _differences(terms.with_columns(**before), columns_among(terms, RATES), compared).to_native()
-
-
-def _differences(terms: Frame, rates: Sequence[str], compared: Sequence[str]) -> Frame:
-    follows = _row_before_is_previous_term()
-    changes = {
-        f"{rate}_change": nw.when(follows).then(nw.col(rate) - nw.col(f"before_{rate}")) for rate in rates
-    }
-    previous_n = nw.when(follows).then(nw.col("before_n"))
-    passing = ["last_number", *(f"before_{name}" for name in compared)]
-    return terms.with_columns(previous_n=previous_n, **changes).drop(passing)
-
-
-def _row_before_is_previous_term() -> nw.Expr:
+    year, number = (measured[name].to_numpy(np.int64) for name in ("school_year", "term_number"))
+    group, _ = groups_of(measured, [*by, "term_kind"])
+    order = np.lexsort((number, year, group))
+    before = np.full(len(order), -1)
+    is_same_group = group[order[1:]] == group[order[:-1]]
+    before[order[1:]] = np.where(is_same_group, order[:-1], -1)
     # A group may have skipped a term: the row before it is then no previous term.
-    year, number = nw.col("school_year"), nw.col("term_number")
-    within_year = (nw.col("before_school_year") == year) & (nw.col("before_term_number") == number - 1)
-    was_last = nw.col("before_term_number") == nw.col("before_last_number")
-    return within_year | ((nw.col("before_school_year") == year - 1) & (number == 1) & was_last)
+    last = _last_numbers(measured, number)
+    within_year = (year[before] == year) & (number[before] == number - 1)
+    over_summer = (year[before] == year - 1) & (number == 1) & (number[before] == last[before])
+    follows = (before >= 0) & (within_year | over_summer)
+    values = {name: measured[name].to_numpy(np.float64) for name in ("n", *RATES) if name in measured}
+    changes = {
+        f"{name}_change": np.where(follows, values[name] - values[name][before], np.nan)
+        for name in values
+        if name != "n"
+    }
+    previous_n = pd.arrays.IntegerArray(values["n"][before].astype(np.int64), ~follows)
+    return measured.assign(previous_n=previous_n, **changes)
+
+
+def _last_numbers(measured: pd.DataFrame, number: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return for each row the greatest number of a term of its year and kind."""
+    term, first = groups_of(measured, ["school_year", "term_kind"])
+    last = np.zeros(len(first), np.int64)
+    np.maximum.at(last, term, number)
+    return last[term]

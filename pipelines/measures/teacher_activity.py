@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import narwhals as nw
+import pandas as pd
 
+from pipelines.measures.answers import added_answers
 from pipelines.measures.tables import Frame, columns, midnight, moment, per, percent, read, stacked, totals
 from school.records import HomeworkState
 from school.register.rules.deadlines import ENTRY_DEADLINE
@@ -35,16 +37,35 @@ def teacher_activity(lessons: Any, marks: Any, by: Sequence[str] = ("teacher_id"
     null shares.
     """
     taught = _count_lessons(_lessons_due(read(lessons), now), by)
-    given = read(marks).filter(moment("given_on") <= midnight(now.date()))
-    graded = _count_marks(given, by)
+    graded = read(mark_counts(marks, by, now=now))
     both = stacked([taught, graded], by, COUNTS)
     return totals(both, by, columns(COUNTS), rates=_rates()).to_native()
 
 
-def lessons_filled(lessons: Any, by: Sequence[str] = ("teacher_id",), *, now: datetime) -> Any:
-    """Return what ``teacher_activity`` says of lessons alone: LESSON_COUNTS and the shares of lessons."""
-    counted = _count_lessons(_lessons_due(read(lessons), now), by)
-    return totals(counted, by, columns(LESSON_COUNTS), rates=_rates_of_lessons()).to_native()
+def lesson_counts(lessons: Any, by: Sequence[str], *, now: datetime) -> Any:
+    """Return the LESSON_COUNTS of ``teacher_activity`` alone."""
+    return _count_lessons(_lessons_due(read(lessons), now), by).to_native()
+
+
+def mark_counts(marks: Any, by: Sequence[str], *, now: datetime) -> Any:
+    """Return the MARK_COUNTS of ``teacher_activity`` alone."""
+    given = read(marks).filter(moment("given_on") <= midnight(now.date()))
+    return _count_marks(given, by).to_native()
+
+
+def activity_of_counts(lessons: pd.DataFrame, marks: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
+    """Return ``teacher_activity`` per group of ``by`` from answers of ``lesson_counts`` and ``mark_counts`` with these columns."""
+    both = pd.concat([lessons[[*by, *LESSON_COUNTS]], marks[[*by, *MARK_COUNTS]]], ignore_index=True)
+    counted = both.fillna(dict.fromkeys(COUNTS, 0))
+    return added_answers(counted, by, COUNTS, rates=_rates())
+
+
+def lessons_of_counts(lessons: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
+    """Return what ``teacher_activity`` says of lessons alone from an answer of ``lesson_counts`` with these columns.
+
+    LESSON_COUNTS and the shares of lessons, per group of ``by``.
+    """
+    return added_answers(lessons, by, LESSON_COUNTS, rates=_rates_of_lessons())
 
 
 def added_up(measured: Any, by: Sequence[str] = ()) -> Any:

@@ -81,7 +81,9 @@ def layer(call: Call) -> int | None:
 def test_a_figure_is_at_most_twelve_functions_from_its_rows(ways: set[tuple[Call, ...]]) -> None:
     deepest = max(ways, key=len)
     assert len(deepest) <= MOST_FUNCTIONS, deepest
-    assert any(call[1] == "Store.ask" for way in ways for call in way), "the rows were not asked for"
+    assert any(call[1] == "Store.ask_by_partition" for way in ways for call in way), (
+        "the rows were not asked for"
+    )
 
 
 def test_no_layer_calls_one_above_it(ways: set[tuple[Call, ...]]) -> None:

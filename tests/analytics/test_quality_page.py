@@ -7,6 +7,7 @@ from reading import choice, column, figures, plain
 from screens import texts
 from small_school import ABSENTEE, CHILD, CLASS_7A, CLASS_8B, MATHS, NOW, OWNERS_LESSON_TODAY, People
 
+from pages.analytics.parts.quality import EXPLAINED
 from school.register.actions.batch import CellEdit
 from school.register.actions.entries import enter_cells
 from school.store.connection import Store
@@ -183,7 +184,10 @@ def test_a_choice_stands_in_the_address_as_an_id_and_goes_along(open_page: Calla
 def test_figures_tell_their_formula_and_on_how_many_marks_they_stand(
     open_page: Callable, people: People
 ) -> None:
-    said = plain(texts(open_page(people.deputy, PAGE)))
+    page = open_page(people.deputy, PAGE)
+    assert "число «5»" not in plain(texts(page))
+    page.session_state[f"explain_{'_'.join(EXPLAINED)}"] = True
+    said = plain(texts(page.run()))
     assert "(число «5» + число «4») · 100 / число отметок" in said
     assert "Сейчас: **4**" in said
 

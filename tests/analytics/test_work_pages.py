@@ -224,4 +224,4 @@ def test_a_term_not_begun_and_a_whole_year_are_calm(
 @pytest.mark.parametrize(("lessons", "tick"), [([1, 1], 1), ([4, 9], None)])
 def test_lost_lessons_are_counted_in_whole_lessons(lessons: list[float], tick: int | None) -> None:
     figure = stacks_by_group(["7А", "7Б"], {"отменено": ("red", lessons), "не по плану": ("blue", [1, 0])})
-    assert figure.layout.xaxis.dtick == tick
+    assert figure.to_dict()["layout"]["xaxis"].get("dtick") == tick

@@ -4,7 +4,16 @@ from datetime import date, datetime
 
 import pytest
 
-from pipelines.measures.teacher_activity import LESSON_COUNTS, MARK_COUNTS, lessons_filled, teacher_activity
+from pipelines.measures.tables import collected
+from pipelines.measures.teacher_activity import (
+    LESSON_COUNTS,
+    MARK_COUNTS,
+    activity_of_counts,
+    lesson_counts,
+    lessons_of_counts,
+    mark_counts,
+    teacher_activity,
+)
 
 MONDAY, TUESDAY, WEDNESDAY = (date(2024, 9, day) for day in (2, 3, 4))
 LATE_TUESDAY = datetime(2024, 9, 3, 20, 0)
@@ -29,9 +38,14 @@ def test_lessons_alone_are_told_as_they_are_told_with_their_marks(table, rows_of
         lesson(MONDAY, None, teacher=None),
         lesson(MONDAY, at, homework="unset", is_held=False),
     ]
-    alone = rows_of(lessons_filled(table(LESSONS, *lessons), now=LATE_TUESDAY))
-    marks = [(1, 1, MONDAY, False, at), (1, 2, MONDAY, True, at)]
-    whole = {row["teacher_id"]: row for row in activity(table, rows_of, lessons, marks)}
+    by, marks = ("teacher_id",), [(1, 1, MONDAY, False, at), (1, 2, MONDAY, True, at)]
+    counted = collected(lesson_counts(table(LESSONS, *lessons), by, now=LATE_TUESDAY))
+    alone = rows_of(lessons_of_counts(counted, by))
+    together = rows_of(
+        activity_of_counts(counted, collected(mark_counts(table(MARKS, *marks), by, now=LATE_TUESDAY)), by)
+    )
+    assert together == activity(table, rows_of, lessons, marks)
+    whole = {row["teacher_id"]: row for row in together}
     assert {row["teacher_id"] for row in alone} == {1, None}
     for row in alone:
         assert row == {name: whole[row["teacher_id"]][name] for name in row}

@@ -66,7 +66,7 @@ def answers(table):
     load = {"teaching_load": table("class_id subgroup_id subject_id teacher_id hours_a_week")}
     missed = table("lesson_id pupil_id reason")
     by_term = quality(marks, ["school_year", "term_kind", "term_number"])
-    yield from (quality(marks), standing_so_far(marks), change_against_previous_term(by_term))
+    yield from (quality(marks), standing_so_far(marks), change_against_previous_term(collected(by_term)))
     yield teacher_activity(lessons, timed, now=datetime(2024, 9, 3))
     yield mark_coverage(marks, **rosters, **terms, **load, today=TODAY)
     yield from (standings(marks), pupil_standings(marks))

@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.measures.quality import change_against_previous_term, quality, standing_so_far
+from pipelines.measures.quality import (
+    change_against_previous_term,
+    quality,
+    quality_counts,
+    quality_of_counts,
+    standing_so_far,
+)
+from pipelines.measures.tables import collected
 from school.register.rules.marks import round_half_up, weighted_mean
 
 # Public school reports, algebra, grade 9: n, (n5, n4, n3, n2) → mean, pass, quality, attainment.
@@ -183,7 +190,7 @@ def changes(table, rows_of, *rows):
             row["mean_mark_change"],
             row["quality_rate_change"],
         )
-        for row in rows_of(change_against_previous_term(measured, ["teacher_id"]))
+        for row in rows_of(change_against_previous_term(collected(measured), ["teacher_id"]))
     }
 
 
@@ -221,9 +228,29 @@ def test_marks_without_a_teacher_have_a_change_too(table, rows_of):
 
 def test_change_of_the_whole_school_keeps_the_measure(table, rows_of):
     measured = quality(table(TERMS, (1, 2024, "quarter", 1, 3), (1, 2024, "quarter", 2, 4)), TERM_KEYS)
-    changed = rows_of(change_against_previous_term(measured))
+    changed = rows_of(change_against_previous_term(collected(measured)))
     assert [row["mean_mark"] for row in changed] == [3.0, 4.0]
     assert not any(name.startswith("before_") for name in changed[0])
+
+
+def test_counts_added_up_are_the_measure_itself(table, rows_of):
+    rows = [
+        (1, 2024, "quarter", 1, 3),
+        (1, 2024, "quarter", 2, 5),
+        (None, 2024, "quarter", 2, 4),
+        (2, 2023, "half", 1, 2),
+    ]
+    marks, grain = table(TERMS, *rows), ["teacher_id", *TERM_KEYS]
+    counted = collected(quality_counts(marks, grain))
+    for by in (grain, TERM_KEYS, ["teacher_id"], []):
+        assert rows_of(quality_of_counts(counted, by)) == rows_of(collected(quality(marks, by)))
+
+
+def test_weighted_counts_added_up_are_the_measure_itself(table, rows_of):
+    marks = table("teacher_id value weight", (1, 5, 2.0), (1, 3, None), (2, 4, 1.0))
+    counted = collected(quality_counts(marks, ["teacher_id"]))
+    for by in (["teacher_id"], []):
+        assert rows_of(quality_of_counts(counted, by)) == rows_of(collected(quality(marks, by)))
 
 
 def test_columns_that_a_measure_does_not_know_pass_it_by(table, rows_of):

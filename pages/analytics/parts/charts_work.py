@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-import plotly.graph_objects as go
-
-from pages.ui.charts import TEMPLATE, Bars, Parts, rows_of_bars
+from pages.ui.charts import Bars, Parts, blank, rows_of_bars
+from pages.ui.drawing import Drawing
 from school.numbers import number_text
 
 WEEKS_HEIGHT = 280
@@ -13,7 +12,7 @@ WEEKS_HEIGHT = 280
 FEW_COUNTS = 6
 
 
-def stacks_by_group(groups: Sequence[str], parts: Parts, unit: str = "", decimals: int = 0) -> go.Figure:
+def stacks_by_group(groups: Sequence[str], parts: Parts, unit: str = "", decimals: int = 0) -> Drawing:
     """Draw a horizontal bar a group (first on top): ``parts``: name → colour, values in the order of groups."""
     bars = (
         Bars(
@@ -38,13 +37,13 @@ def longest_stack(parts: Parts) -> float:
     )
 
 
-def stacks_by_week(weeks: Sequence[str], parts: Parts, unit: str = "", decimals: int = 0) -> go.Figure:
+def stacks_by_week(weeks: Sequence[str], parts: Parts, unit: str = "", decimals: int = 0) -> Drawing:
     """Draw a column a week: ``parts``: name → colour, values in the order of weeks."""
-    layout = {"template": TEMPLATE, "height": WEEKS_HEIGHT, "barmode": "stack", "bargap": 0.2}
-    figure = go.Figure(layout=layout)
+    figure = blank(WEEKS_HEIGHT, barmode="stack", bargap=0.2)
     for name, (colour, values) in parts.items():
         texts = [[week, number_text(value, decimals)] for week, value in zip(weeks, values, strict=True)]
-        figure.add_bar(
+        figure.add(
+            "bar",
             x=list(weeks),
             y=list(values),
             name=name,
@@ -54,4 +53,4 @@ def stacks_by_week(weeks: Sequence[str], parts: Parts, unit: str = "", decimals:
         )
     figure.update_xaxes(type="category", showgrid=False)
     figure.update_yaxes(rangemode="tozero", ticksuffix=unit)
-    return figure.update_layout(legend={"traceorder": "normal"}, showlegend=len(parts) > 1)
+    return figure.set_layout(legend={"traceorder": "normal"}, showlegend=len(parts) > 1)

@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 
 from pages.analytics.parts.scene import GROUPS, Scene
 from pages.ui.charts import chosen_cell, heat_map, show_chart
+from pages.ui.drawing import Drawing
 from pages.ui.tables import explain, show_table
 from pipelines.figures.columns import FigureColumn
 from pipelines.measures.tables import records
@@ -18,16 +18,12 @@ Parts = Mapping[str, tuple[str, str]]
 
 
 def show_headline(
-    total: Mapping[str, Any],
-    columns: Sequence[FigureColumn],
-    explained: Sequence[str],
-    widths: Sequence[float] = (),
+    total: Mapping[str, Any], columns: Sequence[FigureColumn], explained: Sequence[str]
 ) -> None:
     """Show figures over all chosen rows, and how figures are computed."""
-    places = st.columns([*(widths or [1] * len(columns)), 1.3])
-    for place, column in zip(places, columns, strict=False):
-        place.metric(column.title, column.text(total[column.name]))
-    with places[-1]:
+    with st.container(horizontal=True):
+        for column in columns:
+            st.metric(column.title, column.text(total[column.name]))
         explain(explained, total)
 
 
@@ -37,7 +33,7 @@ def parts_of(rows: pd.DataFrame, parts: Parts) -> dict[str, tuple[str, list[floa
 
 
 def show_bars(
-    title: str, rows: pd.DataFrame, draw: Callable[[pd.DataFrame], go.Figure], key: str, most: int
+    title: str, rows: pd.DataFrame, draw: Callable[[pd.DataFrame], Drawing], key: str, most: int
 ) -> None:
     """Show a chart of the first ``most`` rows; where there are more, say so."""
     show_chart(title, draw(rows.head(most)), key)

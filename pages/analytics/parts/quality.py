@@ -4,13 +4,13 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Literal
 
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.analytics.parts.comparison import show_bars
 from pages.analytics.parts.scene import Scene, choose_scene, in_order
 from pages.ui.charts import lines_by_term, mark_spread, show_chart
+from pages.ui.drawing import Drawing
 from pages.ui.tables import explain, show_table
 from pipelines.figures.attention import running_together
 from pipelines.figures.columns import FigureColumn, measure_column, measure_percent
@@ -27,7 +27,6 @@ MEASURES = {
 }
 EXPLAINED = (*MEASURES, "quality_rate_change")
 BARS = 40
-WIDTHS = (1.25, 1.1, 1, 1, 1.1, 1.1)
 NO_PERIODS = "Учебных периодов пока нет: показатели появятся, когда начнётся учебный год."
 MEASURE_COLUMNS = (
     FigureColumn("n", "Отметок", 0),
@@ -48,7 +47,7 @@ def choose_quality(
     reader: FigureReader, filters: Sequence[str], settled: Collection[str] = frozenset()
 ) -> Scene | None:
     """Show the period, what is counted and these filters; None, with a word of why, where there is no period."""
-    return choose_scene(reader, filters, WIDTHS, nothing=NO_PERIODS, settled=settled, has_basis=True)
+    return choose_scene(reader, filters, nothing=NO_PERIODS, settled=settled, has_basis=True)
 
 
 def figure_text(name: str, value: Any) -> str:
@@ -82,12 +81,12 @@ def show_measures_of(scene: Scene) -> bool:
 
 def show_measures(row: Mapping[str, Any]) -> None:
     """Show the four measures with their changes, how many marks they stand on, and how they are computed."""
-    places = st.columns([1, 1, 1, 1, 1, 1.3])
-    for place, (name, title) in zip(places, MEASURES.items(), strict=False):
-        show_figure(place, title, figure_text(name, row[name]), measure_change(name, row))
-    places[4].metric("Отметок", number_text(row["n"]))
-    with places[5]:
-        explain(EXPLAINED, dict(row))
+    place = st.container(horizontal=True)
+    with place:
+        for name, title in MEASURES.items():
+            show_figure(place, title, figure_text(name, row[name]), measure_change(name, row))
+        place.metric("Отметок", number_text(row["n"]))
+        explain(EXPLAINED, row)
 
 
 def show_figure(
@@ -120,7 +119,7 @@ def group_rows(scene: Scene, column: str, names: Mapping[int, str], nobody: str 
 def show_spread(rows: pd.DataFrame, title: str, key: str) -> None:
     """Show how marks are spread in each group, the best quality on top; the table below has them all."""
 
-    def spread(drawn: pd.DataFrame) -> go.Figure:
+    def spread(drawn: pd.DataFrame) -> Drawing:
         counts = {mark: [int(n) for n in drawn[f"n{mark}"]] for mark in (5, 4, 3, 2)}
         return mark_spread(list(drawn["title"]), counts)
 

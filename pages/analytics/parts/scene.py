@@ -19,6 +19,9 @@ from server.session import school
 FILTERS = ("school", "grade", "class", "subject", "teacher")
 NO_PERIODS = "Учебных периодов пока нет: страница заполнится, когда начнётся учебный год."
 NO_TEACHER = "учитель не указан"
+FIELDS_BESIDE_PERIOD = 4
+# Pixels: «2026/27, 2-е полугодие» stands in one line beside five other fields.
+PERIOD_WIDTH = 210
 
 
 @dataclass(frozen=True)
@@ -97,7 +100,6 @@ class Scene:
 def choose_scene(
     reader: FigureReader,
     filters: Sequence[str] = FILTERS,
-    widths: Sequence[float] = (1.25, 1, 1, 1.2, 1.2),
     *,
     nothing: str = NO_PERIODS,
     settled: Collection[str] = frozenset(),
@@ -105,17 +107,21 @@ def choose_scene(
 ) -> Scene | None:
     """Show the period, what is counted (``has_basis``) and these filters; None, with a word of why, where there is no period."""
     periods = periods_of(reader)
-    period_place, *places = st.columns(widths)
-    period = choose_period(periods, school().clock().date(), period_place)
+    row = st.container(horizontal=True)
+    period = choose_period(periods, school().clock().date(), row, width=PERIOD_WIDTH)
     if period is None:
         st.info(nothing)
         return None
-    basis = choose_basis([period], places.pop(0)) if has_basis else ""
+    basis = choose_basis([period], row) if has_basis else ""
     choices = choices_of(reader, period.term_ids)
     names = filters_offered(choices, filters)
+    room = FIELDS_BESIDE_PERIOD - len(names)
     # A region of several schools has more filters than fit beside the period.
-    fitting = places if len(names) <= len(places) else st.columns(len(names))
-    picked = choose_rows(choices, names, fitting, settled)
+    beside = row if room >= 0 else st.container(horizontal=True)
+    picked = choose_rows(choices, names, [beside] * len(names), settled)
+    for _ in range(room):
+        # Fields keep their width where there are few.
+        row.space("stretch")
     return Scene(reader, periods, period, choices, picked, selection_of(picked), basis)
 
 

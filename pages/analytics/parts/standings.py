@@ -53,5 +53,6 @@ def show_standing_shares(rows: pd.DataFrame, title: str, key: str) -> None:
 
 def show_standings(row: Mapping[str, Any]) -> None:
     """Show how many pupils are in each standing."""
-    for place, (name, title) in zip(st.columns(6), STANDING_TITLES.items(), strict=True):
-        place.metric(title, number_text(row[name]))
+    with st.container(horizontal=True):
+        for name, title in STANDING_TITLES.items():
+            st.metric(title, number_text(row[name]))

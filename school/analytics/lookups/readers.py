@@ -19,6 +19,7 @@ from school.analytics.lookups.tables import (
     tables,
 )
 from school.records import User
+from school.store.memory.cache import Entry
 from school.store.memory.partitions import Partition
 from school.store.school import School
 
@@ -88,6 +89,11 @@ class MeasureQuery:
         """Take the text of the query from a measure's relation, before anything is asked of it."""
         self._entry.set(str(relation.sql_query()), True)
 
+    @property
+    def state(self) -> int:
+        """What changes with every change of the tables that the query reads."""
+        return self._store.state_of_query(self._entry.answer)
+
     def answer(self, finish: Callable[[pd.DataFrame], pd.DataFrame] | None = None) -> pd.DataFrame:
         """Return the query's rows; with ``finish``, what it makes of them."""
         sql = self._entry.answer
@@ -108,6 +114,23 @@ class MeasureQuery:
         and callers leave them as they are. ``among``: the only partitions that have rows, where something else knows them.
         """
         return self._store.ask_by_partition(self._entry.answer, partition, among)
+
+    def figure(self, name: Hashable, state: int) -> pd.DataFrame | None:
+        """Return what was made of the answer under a name at this state; None where it has to be made."""
+        entry = self._figure(name)
+        with entry.lock:
+            return entry.answer if entry.state == state else None
+
+    def keep_figure(self, name: Hashable, state: int, figure: pd.DataFrame) -> pd.DataFrame:
+        """Keep what was made of the answer. ``state`` was read before: a commit in between is taken in at the next look."""
+        entry = self._figure(name)
+        with entry.lock:
+            entry.set(figure, state)
+            found: pd.DataFrame = entry.answer
+        return found
+
+    def _figure(self, name: Hashable) -> Entry:
+        return self._store.cache("figures").entry((*self._key, "made of it", name))
 
 
 def selection_key(selection: Selection) -> tuple[tuple[str, tuple[int, ...]], ...]:
