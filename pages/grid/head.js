@@ -23,7 +23,6 @@ class LessonHead {
     this.said = element("span", "said", "", { role: "status", "aria-live": "polite" });
     this.others = element("span", "others");
     this.fields = [this.topic, this.plan, this.type, this.homework, none, this.more, this.save];
-    this.node.append(this.title, ...this.fields, this.said, this.others);
     this.listen();
   }
 
@@ -57,7 +56,8 @@ class LessonHead {
     if (!head) return;
     if (isOther) setText(this.said, "");
     const isEdited = Boolean(head.values);
-    for (const field of this.fields) field.hidden = !isEdited;
+    if (this.isEdited !== isEdited) this.node.replaceChildren(this.title, ...(isEdited ? this.fields : []), this.said, this.others);
+    this.isEdited = isEdited;
     this.node.classList.toggle("words", !isEdited);
     setText(this.title, head.title);
     this.others.replaceChildren(...(isEdited ? [] : readOnlyWords(head)));

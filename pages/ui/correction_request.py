@@ -9,10 +9,9 @@ from pages.ui.doing import try_and_rerun
 from school.access.action import Action
 from school.records import CorrectionPermission, RegisterKey, Term, User
 from school.register.rules.corrections import REASON_LENGTH
-from school.store.school import School
 from school.term_marks.lookups.term_marks import CorrectionState, correction_state
 from school.terms.actions import ask_correction
-from server.session import guard, school
+from server.session import School, guard, school
 
 CLOSED, OPEN = "период закрыт", "исправление разрешено"
 

@@ -6,12 +6,12 @@ from datetime import date
 from school.attendance.lookups import expected_leaves
 from school.calendar import MONTHS_SHORT, WEEKDAYS_SHORT
 from school.records import LETTER_OF_REASON, AbsenceReason, Leave, User
-from school.store.connection import Store
+from server.session import School
 
 
-def leave_hints(store: Store, user: User, lesson_ids: Collection[int]) -> dict[str, dict[str, str]]:
+def leave_hints(school: School, user: User, lesson_ids: Collection[int]) -> dict[str, dict[str, str]]:
     """Return the hints of the grid component for pupils on leave in these lessons."""
-    expected = expected_leaves(store, user, lesson_ids)
+    expected = expected_leaves(school.store, user, lesson_ids)
     return {f"{lesson}:{pupil}": leave_hint(leave) for (lesson, pupil), leave in expected.items()}
 
 

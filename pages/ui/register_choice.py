@@ -10,7 +10,7 @@ import streamlit as st
 from school.calendar import school_year_title
 from school.records import RegisterRow, User
 from school.register.lookups.registers import readable_registers, readable_years
-from school.store.connection import Store
+from server.session import School
 
 # What an address says, by name: identifiers as text.
 Address = Mapping[str, str]
@@ -82,17 +82,17 @@ def number_in_url(name: str) -> int | None:
     return whole_number_of(st.query_params.to_dict(), name)
 
 
-def choose_register(store: Store, user: User, address: Address, today: date) -> RegisterChoice | None:
+def choose_register(school: School, user: User, address: Address, today: date) -> RegisterChoice | None:
     """Return the register that an address means, with what else the user may read; None where they read none.
 
     The year of the address, or else the latest begun one in which the user reads a register; then the register of the
     address, the same subject in another class, the user's own, the first.
     """
-    years = readable_years(store, user)
+    years = readable_years(school.store, user)
     begun = [year for year in years if year <= today.year] or years
     wanted = whole_number_of(address, "year")
     for year in [wanted] if wanted in years else begun:
-        rows = readable_registers(store, user, year)
+        rows = readable_registers(school.store, user, year)
         if rows:
             return RegisterChoice(years, year, rows, _wanted_register(rows, user, address))
     return None

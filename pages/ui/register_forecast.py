@@ -11,7 +11,7 @@ from school.access.action import Action
 from school.access.checks import may_somewhere
 from school.analytics.lookups.readers import FigureReader
 from school.records import RegisterKey, Term, User
-from school.store.school import School
+from server.session import School
 
 ForecastWords = tuple[str, str]
 """What is likely, «4 · 78 %», and why."""

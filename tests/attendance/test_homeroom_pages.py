@@ -17,6 +17,7 @@ from school.control.actions import RequestDraft, send_request
 from school.families.actions import RemarkDraft, write_remark
 from school.records import AbsenceReason, RemarkKind, User
 from school.store.connection import Store
+from server.session import school
 
 pytestmark = pytest.mark.usefixtures("school_screens", "class_week")
 ILL = AbsenceReason.ILLNESS
@@ -112,7 +113,7 @@ def test_the_grid_shows_letters_pale_marks_and_leaves_to_come(people: People, sc
 def test_the_register_of_the_teacher_hints_at_leaves(people: People, school_store: Store) -> None:
     order = LeaveOrder(CLASS_7A, (CHILD,), NOW.date(), FRIDAY, ILL, note="ОРВИ")
     give_reason(school_store, people.homeroom, order, now=NOW)
-    hints = leave_hints(school_store, people.owner, [71])
+    hints = leave_hints(school(), people.owner, [71])
     assert hints["71:51"]["text"] == "б"
     assert "ОРВИ" not in hints["71:51"]["title"]
 

@@ -116,8 +116,9 @@ def test_a_quarter_from_its_first_lesson_to_the_closed_term(
     teacher = sign_in(new_person, app, "owner")
     teacher.goto(f"{app.url}/{REGISTER}&lesson={300 + CONTROL_COLUMN}")
     type_column(teacher, CONTROL_COLUMN, TYPED[CONTROL_COLUMN])
-    teacher.get_by_role("combobox", name="Вид работы").fill("Контр")
-    teacher.keyboard.press("Enter")
+    kinds = teacher.get_by_role("combobox", name="Вид работы")
+    control = kinds.locator("option", has_text="Контр").first.get_attribute("value")
+    kinds.select_option(control)
     write_head(teacher, "Контрольная по дробям", "повторить")
     expect(teacher.locator("th.work.control .badge")).to_have_text("К/р", timeout=30_000)
 

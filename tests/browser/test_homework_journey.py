@@ -103,12 +103,13 @@ def attach(page: Page, folder: Path) -> None:
     """Add a file to the lesson's homework."""
     file = folder / "Задание по проекту.pdf"
     file.write_bytes(PDF)
-    more = page.locator("[class*='st-key-lesson-']").get_by_role("button", name="Ещё")
+    more = page.get_by_role("button", name="Ещё", exact=True)
     more.click()
     page.locator("input[type=file]").first.set_input_files(file)
     page.get_by_role("button", name="Приложить", exact=True).click()
     expect(homework_box(page)).to_have_value("Проект о реке")
-    more.filter(has_text="attach_file").click(timeout=30_000)
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    more.click(timeout=30_000)
     expect(page.get_by_role("link", name="Задание по проекту.pdf")).to_be_visible(timeout=30_000)
 
 

@@ -200,7 +200,7 @@ describe("the head of a lesson", () => {
   it("is words for who may not write it", async () => {
     const head = { title: "17 ноября, вторник, 2-й урок", words: ["тема: Степени"], files: [{ title: "лист.pdf", address: "/f/1" }] };
     await open([answer({ head })]);
-    assert.equal(find("Тема урока").hidden, true);
+    assert.equal(find("Тема урока"), null);
     assert.match(page.querySelector(".lesson-head").textContent, /тема: Степени · файлы: лист\.pdf/);
   });
 });

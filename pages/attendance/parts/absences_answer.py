@@ -9,7 +9,7 @@ from school.access.action import Action
 from school.attendance.lookups import AbsenceWeek, absence_week, week_of
 from school.control.lookups.classes import led_classes
 from school.records import User
-from school.store.school import School
+from server.session import School
 
 NO_CLASS = "Класса за вами нет. Классного руководителя назначает администратор."
 WEEK = timedelta(weeks=1)

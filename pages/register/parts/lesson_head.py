@@ -12,15 +12,15 @@ from school.lesson_plans.lookups import lesson_topics
 from school.records import HomeworkState, Lesson, User
 from school.register.actions.entries import LessonHead
 from school.register.lookups.registers import RegisterPage
-from school.store.connection import Store
+from server.session import School
 
 
-def head_answer(store: Store, user: User, page: RegisterPage, lesson: Lesson) -> dict[str, Any]:
+def head_answer(school: School, user: User, page: RegisterPage, lesson: Lesson) -> dict[str, Any]:
     """Return a lesson's head for the grid's page (see ``pages.grid``): fields for its teacher, words for the others."""
-    homework = lesson_homework(store, user, lesson)
+    homework = lesson_homework(school.store, user, lesson)
     if lesson.lesson_id not in page.editable_lesson_ids:
         return _words(page, lesson, homework)
-    topics = lesson_topics(store, user, lesson)
+    topics = lesson_topics(school.store, user, lesson)
     is_offered = lesson.work_type_id in page.work_types
     return {
         "lesson": str(lesson.lesson_id),

@@ -23,11 +23,16 @@ from pages.ui.register_forecast import forecast_words, is_foreseen
 from school.calendar import term_title
 from school.numbers import counted
 from school.records import Lesson, RegisterRow, Term, User
-from school.register.lookups.registers import RegisterPage, register_page, register_terms, term_on
+from school.register.lookups.registers import (
+    RegisterPage,
+    register_lesson_ids,
+    register_page,
+    register_terms,
+    term_on,
+)
 from school.register.rules.marks import is_graded
-from school.register.store.registers import lesson_ids_of
-from school.store.school import School
 from school.term_marks.lookups.whom_to_ask import PupilToAsk, pupils_to_ask
+from server.session import School
 
 # A page of the grid stays under this many cells, so that very large classes open as quickly as others.
 CELLS_A_PAGE = 6000
@@ -66,7 +71,7 @@ def register_answer(school: School, user: User, address: Address) -> bytes:
 
 def place_of(school: School, user: User, address: Address, today: date) -> Place | str | None:
     """Return where an address leads; None where the user reads no register, words where the class has no terms."""
-    choice = choose_register(school.store, user, address, today)
+    choice = choose_register(school, user, address, today)
     if choice is None:
         return None
     terms = register_terms(school.store, user, choice.register.key)
@@ -82,7 +87,7 @@ def place_of(school: School, user: User, address: Address, today: date) -> Place
         box("Учебный период", titles, f"term={term.term_id}", is_row=True),
         year_box,
     ]
-    lesson_ids = frozenset(lesson_ids_of(school.store, choice.register.key, term.term_id))
+    lesson_ids = frozenset(register_lesson_ids(school.store, user, choice.register.key, term.term_id))
     return Place(choice.register, term, lesson_ids, boxes)
 
 
@@ -109,13 +114,13 @@ def _answer(school: School, user: User, address: Address, now: datetime) -> dict
     data = grid_data(
         page, user, today=today, selected_lesson_id=lesson.lesson_id if lesson else None, version=version
     )
-    data["hints"] = leave_hints(school.store, user, [each.lesson_id for each in page.lessons])
+    data["hints"] = leave_hints(school, user, [each.lesson_id for each in page.lessons])
     if address.get("forecasts") and (words := forecast_words(school, user, register.key, term, today)):
         data["forecasts"] = {
             str(pupil): {"text": text, "title": f"Прогноз, не отметка. {why}"}
             for pupil, (text, why) in words.items()
         }
-    answer |= {"grid": data, "head": head_answer(school.store, user, page, lesson) if lesson else None}
+    answer |= {"grid": data, "head": head_answer(school, user, page, lesson) if lesson else None}
     if page.pupil_total > len(page.pupils):
         answer["pupils"] = {"first": page.first_pupil, "shown": len(page.pupils), "total": page.pupil_total}
     return answer

@@ -19,9 +19,9 @@ from pages.ui.register_forecast import forecast_words
 from school.records import YEAR, Term, User
 from school.register.lookups.registers import register_terms, term_on
 from school.register.rules.marks import is_graded
-from school.store.school import School
 from school.term_marks.lookups.term_marks import TermMarksPage, term_marks_page
 from school.term_marks.rules.term_marks import ROUNDINGS, marks_begin_on, with_year
+from server.session import School
 
 PUPILS_A_PAGE = 60
 YEAR_IN_ADDRESS = "year"
@@ -35,7 +35,7 @@ def period_of(address: Address) -> int | None:
 def term_marks_answer(school: School, user: User, address: Address) -> dict[str, Any]:
     """Return a register's term marks as the address means them; raises AccessRefused and Refusal."""
     store, now = school.store, school.clock()
-    choice = choose_register(store, user, address, now.date())
+    choice = choose_register(school, user, address, now.date())
     if choice is None:
         return {"message": NO_REGISTERS}
     own = register_terms(store, user, choice.register.key)

@@ -109,6 +109,12 @@ def register_terms(store: Store, user: User, key: RegisterKey) -> list[Term]:
     return class_terms(store, key.class_id)
 
 
+def register_lesson_ids(store: Store, user: User, key: RegisterKey, term_id: int) -> list[int]:
+    """Return the lessons of a register in a term, by day and number; raises AccessRefused or Refusal."""
+    readable_register(store, user, key)
+    return lesson_ids_of(store, key, term_id)
+
+
 def term_on(terms: Collection[Term], day: date) -> Term | None:
     """Return the term of that day, or else the last one begun before it, or else the first."""
     begun = [term for term in terms if term.starts_on <= day]

@@ -54,6 +54,11 @@ QUESTIONS: dict[str, Question] = {
     "register.lookups.registers.register_terms": Question(
         lambda store, user: register.register_terms(store, user, REGISTER_8B), REGISTER_READERS, bool
     ),
+    "register.lookups.registers.register_lesson_ids": Question(
+        lambda store, user: register.register_lesson_ids(store, user, REGISTER_8B, TERM.term_id),
+        REGISTER_READERS,
+        bool,
+    ),
     "register.lookups.registers.register_page": Question(
         lambda store, user: register.register_page(store, user, REGISTER_8B, TERM, today=TODAY),
         REGISTER_READERS,
