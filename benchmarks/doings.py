@@ -1,6 +1,7 @@
 """What people do in the register, as their browser asks for it: change it here when a screen asks otherwise."""
 
 from collections.abc import Sequence
+from urllib.parse import parse_qsl
 from uuid import uuid4
 
 from benchmarks.school_facts import TeacherLesson
@@ -11,8 +12,9 @@ ABSENT = "н"
 
 
 async def open_register(visitor: Visitor, address: str) -> None:
-    """Open a register: of a class × term, or at a lesson, as ``school_facts`` gives the addresses."""
+    """Open a register, of a class × term or at a lesson: the page's frame, and what it then reads over HTTP."""
     await visitor.open_page("grid", address)
+    await visitor.get("/api/register/page", dict(parse_qsl(address)))
 
 
 async def open_diary(visitor: Visitor) -> None:

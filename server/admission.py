@@ -11,10 +11,12 @@ from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-# Two cores, one interpreter: a second script goes on while the first waits for the database.
-AT_ONCE = 2
-# So long a page is not short: of these one runs at a time, and the other place is left to short ones.
+# One interpreter: a second script would only make the first one slower, but a page that is longer than this does not hold
+# up the others. Of long pages, too, one runs at a time.
 LONG_SECONDS = 0.15
+# A page that runs longer than this on the clock turns out to be a long one.
+PATIENCE_SECONDS = 0.6
+AT_MOST = 2
 # What a person has used counts half after so many seconds.
 HALF_LIFE_SECONDS = 10.0
 # How much the newest measurement of a page counts in what is expected of it.
@@ -33,6 +35,13 @@ class _Ticket:
     seconds: float
     since: float
     is_admitted: threading.Event = field(default_factory=threading.Event)
+    began: float = 0.0
+
+    def is_long(self, moment: float) -> bool:
+        """Whether the page is a long one, or turns out to be."""
+        return self.seconds > LONG_SECONDS or (
+            self.is_admitted.is_set() and moment - self.began > PATIENCE_SECONDS
+        )
 
 
 @dataclass
@@ -50,13 +59,10 @@ class Admission:
     """The queue; ``clock`` and ``processor`` give seconds of time and of the calling thread's processor."""
 
     def __init__(
-        self,
-        at_once: int = AT_ONCE,
-        clock: Callable[[], float] = time.monotonic,
-        processor: Callable[[], float] = time.thread_time,
+        self, clock: Callable[[], float] = time.monotonic, processor: Callable[[], float] = time.thread_time
     ) -> None:
-        """Admit so many at once."""
-        self._at_once, self._clock, self._processor = at_once, clock, processor
+        """Begin with nobody waiting."""
+        self._clock, self._processor = clock, processor
         self._lock = threading.Lock()
         self._waiting: list[_Ticket] = []
         self._running: list[_Ticket] = []
@@ -67,7 +73,10 @@ class Admission:
     def turn(self, person: Hashable, page: str) -> Iterator[None]:
         """Wait for a turn and hold it until the block ends; what it cost is remembered of the person and of the page."""
         ticket = self._queue(person, page)
-        ticket.is_admitted.wait()
+        # Looked at again and again: the page before may turn out to be a long one.
+        while not ticket.is_admitted.wait(PATIENCE_SECONDS):
+            with self._lock:
+                self._admit()
         began = self._processor()
         has_ended = False
         try:
@@ -104,18 +113,21 @@ class Admission:
 
     def _admit(self) -> None:
         moment = self._clock()
-        while len(self._running) < self._at_once and (ticket := self._next(moment)):
+        while ticket := self._next(moment):
             self._waiting.remove(ticket)
             self._running.append(ticket)
+            ticket.began = moment
             ticket.is_admitted.set()
 
     def _next(self, moment: float) -> _Ticket | None:
+        if len(self._running) >= AT_MOST:
+            return None
         busy = {ticket.person for ticket in self._running}
-        has_long = any(ticket.seconds > LONG_SECONDS for ticket in self._running)
+        taken = {ticket.is_long(moment) for ticket in self._running}
         ready = (
             ticket
             for ticket in self._waiting
-            if ticket.person not in busy and not (has_long and ticket.seconds > LONG_SECONDS)
+            if ticket.person not in busy and ticket.is_long(moment) not in taken
         )
         return min(ready, key=lambda ticket: self._rank(ticket, moment), default=None)
 

@@ -233,6 +233,10 @@ class Store:
         tables = self._query(sql).tables
         return self.version if "events" in tables else self._states.state_of(tables)
 
+    def state_of(self, tables: Collection[str]) -> int:
+        """Return what changes with every change of these tables."""
+        return self._states.state_of(tables)
+
     def state_but_entries(self) -> int:
         """Return what changes with every change but those of what is entered in lessons, and of who is signed in."""
         return self._states.state_at_large()

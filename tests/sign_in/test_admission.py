@@ -5,9 +5,9 @@ from collections.abc import Callable
 
 import pytest
 
-from server.admission import HALF_LIFE_SECONDS, LONG_SECONDS, Admission
+from server.admission import AT_MOST, HALF_LIFE_SECONDS, LONG_SECONDS, PATIENCE_SECONDS, Admission
 
-PATIENCE = 5.0
+TEST_SECONDS = 5.0
 
 
 class Clock:
@@ -27,9 +27,9 @@ class Clock:
 class Queue:
     """Scripts in threads of their own, each held until the test lets it end."""
 
-    def __init__(self, at_once: int = 1) -> None:
+    def __init__(self) -> None:
         self.clock = Clock()
-        self.admission = Admission(at_once, lambda: self.clock.now, self.clock.processor)
+        self.admission = Admission(lambda: self.clock.now, self.clock.processor)
         self.began: list[str] = []
         self.news = threading.Condition()
         self.threads: list[threading.Thread] = []
@@ -43,7 +43,7 @@ class Queue:
                 with self.news:
                     self.began.append(name)
                     self.news.notify_all()
-                may_end.wait(PATIENCE)
+                may_end.wait(TEST_SECONDS)
                 self.clock.work(cost)
 
         thread = threading.Thread(target=run)
@@ -55,13 +55,13 @@ class Queue:
 
         def end() -> None:
             may_end.set()
-            thread.join(PATIENCE)
+            thread.join(TEST_SECONDS)
 
         return end
 
     def has_begun(self, *names: str) -> bool:
         with self.news:
-            return self.news.wait_for(lambda: self.began == [*names], PATIENCE)
+            return self.news.wait_for(lambda: self.began == [*names], TEST_SECONDS)
 
     def learn(self, page: str, cost: float) -> None:
         """Let the queue find out what a page costs, from somebody long ago."""
@@ -88,40 +88,47 @@ def test_of_those_who_wait_the_shortest_page_is_drawn_first() -> None:
 
 
 def test_who_reloads_without_end_waits_behind_everybody_else() -> None:
-    queue = Queue(2)
+    queue = Queue()
     for number in range(20):
         queue.script(f"reload {number}", "loop", "page", 0.1)()
     queue.began.clear()
-    ends = [queue.script(name, name, "page") for name in ("anna", "boris")]
-    ends += [queue.script("loop again", "loop", "page"), queue.script("vera", "vera", "page")]
+    ends = [queue.script("anna", "anna", "page"), queue.script("loop again", "loop", "page")]
+    ends.append(queue.script("vera", "vera", "page"))
     ends[0]()
-    with queue.news:
-        assert queue.news.wait_for(lambda: len(queue.began) == 3, PATIENCE)
-    assert queue.began[2] == "vera"
-    for end in ends[1:]:
-        end()
+    assert queue.has_begun("anna", "vera")
+    ends[2]()
+    assert queue.has_begun("anna", "vera", "loop again")
+    ends[1]()
 
 
 def test_a_person_draws_one_page_at_a_time() -> None:
-    queue = Queue(2)
-    ends = [queue.script("one", "anna", "page"), queue.script("two", "anna", "page")]
+    queue = Queue()
+    queue.learn("dashboard", 2 * LONG_SECONDS)
+    ends = [queue.script("one", "anna", "dashboard"), queue.script("two", "anna", "page")]
     ends.append(queue.script("other", "boris", "page"))
-    with queue.news:
-        assert queue.news.wait_for(lambda: len(queue.began) == 2, PATIENCE)
-    assert queue.began == ["one", "other"]
-    for end in ends:
-        end()
+    assert queue.has_begun("one", "other")
+    ends[2]()
+    ends[0]()
+    ends[1]()
     assert sorted(queue.began) == ["one", "other", "two"]
 
 
 def test_a_long_page_leaves_the_other_place_to_short_ones() -> None:
-    queue = Queue(2)
+    queue = Queue()
     queue.learn("dashboard", 2 * LONG_SECONDS)
     ends = [queue.script(name, name, "dashboard") for name in ("long", "second long")]
     ends.append(queue.script("short", "vera", "page"))
-    with queue.news:
-        assert queue.news.wait_for(lambda: len(queue.began) == 2, PATIENCE)
-    assert queue.began == ["long", "short"]
+    assert queue.has_begun("long", "short")
+    for end in ends:
+        end()
+
+
+def test_a_page_that_turns_out_long_holds_nobody_up() -> None:
+    queue = Queue()
+    ends = [queue.script("unknown", "anna", "new page"), queue.script("short", "vera", "page")]
+    assert queue.has_begun("unknown")
+    queue.clock.now += 2 * PATIENCE_SECONDS
+    assert queue.has_begun("unknown", "short")
     for end in ends:
         end()
 
@@ -150,7 +157,7 @@ def test_a_page_that_fails_gives_its_turn_back_and_teaches_nothing() -> None:
 
 
 def test_turns_never_overlap_beyond_the_limit() -> None:
-    admission, running, most = Admission(2), [0], [0]
+    admission, running, most = Admission(), [0], [0]
     lock = threading.Lock()
 
     def visit(person: int) -> None:
@@ -166,6 +173,6 @@ def test_turns_never_overlap_beyond_the_limit() -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(PATIENCE)
+        thread.join(TEST_SECONDS)
     assert not any(thread.is_alive() for thread in threads)
-    assert most[0] <= 2
+    assert most[0] <= AT_MOST

@@ -96,11 +96,13 @@ def readable_registers(store: Store, user: User, school_year: int) -> list[Regis
     """Return the registers of a school year that the user may read."""
     check_may_somewhere(user, Action.READ_REGISTER)
 
-    def compute() -> list[RegisterRow]:
-        found = registers(store, school_year)
-        return [row for row in found if may(user, Action.READ_REGISTER, register_rows(row))]
+    state, choices = store.state_but_entries(), store.cache("choices")
+    everything = choices.get((school_year,), state, lambda: registers(store, school_year))
 
-    return store.cache("choices").get((user, school_year), store.state_but_entries(), compute)
+    def compute() -> list[RegisterRow]:
+        return [row for row in everything if may(user, Action.READ_REGISTER, register_rows(row))]
+
+    return choices.get((user, school_year), state, compute)
 
 
 def register_terms(store: Store, user: User, key: RegisterKey) -> list[Term]:

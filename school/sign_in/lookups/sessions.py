@@ -6,7 +6,7 @@ from school.records import Role, User
 from school.sign_in.rules.sessions import secret_hash
 from school.sign_in.store.credentials import has_users
 from school.sign_in.store.sessions import session_user_id
-from school.sign_in.store.users import user_on_day
+from school.sign_in.store.users import USER_TABLES, user_on_day
 from school.store.connection import Store
 from school.store.settings import demo_user_ids, setting
 
@@ -16,7 +16,11 @@ DEFAULT_SCHOOL_NAME = "Электронный журнал"
 def user_of_session(store: Store, secret: str, now: datetime) -> User | None:
     """Return whose secret it is, with today's roles; None when the session or the user's access has ended."""
     user_id = session_user_id(store, secret_hash(secret), now)
-    return None if user_id is None else user_on_day(store, user_id, now.date())
+    if user_id is None:
+        return None
+    return store.cache("users").get(
+        (user_id, now.date()), store.state_of(USER_TABLES), lambda: user_on_day(store, user_id, now.date())
+    )
 
 
 def school_name(store: Store) -> str:

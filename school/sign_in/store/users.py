@@ -9,6 +9,9 @@ from school.records import PersonName, Role, User
 from school.store.reading import Reader
 from school.store.selection import among
 
+# Whatever says who somebody is, and in which roles.
+USER_TABLES = ("users", "user_roles", "classes", "guardian_pupils", "staff", "guardians", "pupils")
+
 
 def users_by_id(reader: Reader, user_ids: Iterable[int]) -> dict[int, User]:
     """Return the unblocked users among ``user_ids`` with their roles, own classes and own children."""

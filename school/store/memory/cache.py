@@ -11,9 +11,10 @@ Answer = TypeVar("Answer")
 Key = tuple[Hashable, ...]
 # How many answers of each kind a store keeps.
 SIZES = {
-    "rows": 4096,
+    "rows": 12_000,
     "derived": 8,
-    "choices": 200,
+    "choices": 2000,
+    "users": 2000,
     "registers": 400,
     "statements": 2000,
     "queries": 2000,

@@ -10,7 +10,7 @@ from school.store.memory.states import States
 
 Value = TypeVar("Value")
 # Of each kind so many lessons are kept: the registers of a term that a school of 1,000 pupils has open.
-MOST_LESSONS = 10_000
+MOST_LESSONS = 20_000
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,43 @@
+"""Reading ahead: what the registers of the running term show is in memory before the first teacher asks for it."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from school.records import RegisterRow
+from school.register.lookups.registers import term_on
+from school.register.store.cells import absences_by_lesson, marks_by_lesson
+from school.register.store.leaves import leaves_over
+from school.register.store.lessons import lessons_by_id
+from school.register.store.registers import (
+    class_terms,
+    lesson_ids_of,
+    listed_pupils,
+    registers,
+    school_years,
+    term_marks_of,
+)
+from school.store.connection import Store
+
+
+def read_ahead(store: Store, today: date) -> Iterator[str]:
+    """Read each class's registers of the term of a day, one class at a step; yields the class that was read."""
+    year = next((year for year in school_years(store) if year <= today.year), None)
+    rows = registers(store, year) if year is not None else []
+    by_class: dict[int, list[RegisterRow]] = {}
+    for row in rows:
+        by_class.setdefault(row.key.class_id, []).append(row)
+    for class_id, own in by_class.items():
+        term = term_on(class_terms(store, class_id), today)
+        if term is None:
+            continue
+        lessons: list[int] = []
+        for row in own:
+            lessons += lesson_ids_of(store, row.key, term.term_id)
+            listed_pupils(store, row.key, term)
+            term_marks_of(store, row.key, term.term_id)
+        if lessons:
+            lessons_by_id(store, lessons)
+            marks_by_lesson(store, lessons)
+            absences_by_lesson(store, lessons)
+            leaves_over(store, lessons)
+        yield own[0].class_name
