@@ -4,6 +4,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from pages.attendance import routes as absence_routes
+from pages.grid.requests import script_route
 from pages.homework import routes as homework_routes
 from pages.register import routes
 from pages.sign_in.sign_in import finish_sign_in, show_sign_in, show_user
@@ -40,6 +41,7 @@ if __name__ == "__main__":
 else:
     set_up_logs()
     own_routes = [
+        script_route,
         *routes.routes,
         *term_mark_routes.routes,
         *absence_routes.routes,

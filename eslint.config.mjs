@@ -35,7 +35,7 @@ export default [
   { rules: RULES, linterOptions: { reportUnusedDisableDirectives: "error" } },
   ...Object.keys(PARTS).map((part) => ({
     files: [`pages/grid/${part}`],
-    languageOptions: { globals: { ...globals.browser, ...ofOthers(part) } },
+    languageOptions: { globals: { ...globals.browser, ...ofOthers(part), SHEET: "readonly" } },
     rules: { "no-unused-vars": ["error", { varsIgnorePattern: `^(${(PARTS[part] ?? []).join("|") || "$"})$` }] },
   })),
   { files: ["server/*.js"], languageOptions: { sourceType: "script", globals: globals.browser } },

@@ -74,7 +74,10 @@ What the server answers to POST save_url {"user_id", "client", "edits": [{"lesso
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -93,14 +96,20 @@ class GridEvent:
     """The lesson whose column head was clicked, or None."""
 
 
+@cache
 def script() -> str:
-    """The grid's JavaScript as one module."""
-    return "\n".join((_HERE / part).read_text(encoding="utf-8") for part in _PARTS)
+    """The grid's JavaScript and style as one module."""
+    sheet = (_HERE / "grid.css").read_text(encoding="utf-8")
+    parts = [(_HERE / part).read_text(encoding="utf-8") for part in _PARTS]
+    return "\n".join([f"const SHEET = {json.dumps(sheet, ensure_ascii=False)};", *parts])
 
 
-_component = st.components.v2.component(
-    "mark_grid", css=(_HERE / "grid.css").read_text(encoding="utf-8"), js=script()
-)
+# The module is read once by each browser: inside the component it would travel with every rerun, a hundred kilobytes.
+SCRIPT_FOLDER = "/api/grid/"
+SCRIPT_ADDRESS = f"{SCRIPT_FOLDER}{sha256(script().encode()).hexdigest()[:16]}.js"
+_LOADER = f"""const {{ default: mount }} = await import(new URL("{SCRIPT_ADDRESS}", location.href));
+export default mount;"""
+_component = st.components.v2.component("mark_grid", js=_LOADER)
 
 
 def grid_page(data: dict[str, Any], key: str) -> dict[str, Any] | None:

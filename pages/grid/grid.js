@@ -696,6 +696,7 @@ const grids = new WeakMap();
 
 // Streamlit calls this at the mount and again whenever `data` changes; the grid, or its page, is the same one throughout.
 export default function mount({ parentElement, data, setTriggerValue }) {
+  if (!grids.has(parentElement) && typeof SHEET === "string") parentElement.append(element("style", "", SHEET));
   if (!grids.has(parentElement)) grids.set(parentElement, data.load_url ? new GridPage(parentElement) : new MarkGrid(parentElement));
   grids.get(parentElement).update(data, setTriggerValue);
   return () => {

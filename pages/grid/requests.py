@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from pages.grid import SCRIPT_FOLDER, script
 from school.errors import Refusal
 from school.records import User
 from school.register.actions.batch import EntryResult
@@ -67,6 +68,15 @@ def json_response(answer: Any, status: int = 200) -> Response:
 def grid_routes(save_address: str, history_address: str, save: Work, history: Work) -> list[Route]:
     """Return the routes of a grid: POST a batch to save, GET the history of one cell (``?lesson=…&pupil=…``)."""
     return [writing_route(save_address, save), reading_route(history_address, history)]
+
+
+async def _send_script(_request: Request) -> Response:
+    # The address changes with the script, so that a browser need never ask again.
+    headers = {"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
+    return Response(script(), headers=headers, media_type="text/javascript; charset=utf-8")
+
+
+script_route = Route(f"{SCRIPT_FOLDER}{{name}}", _send_script, methods=["GET"])
 
 
 def reading_route(address: str, read: Callable[[School, User, dict[str, str]], Any]) -> Route:

@@ -14,6 +14,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from small_register import SmallRegister
 
+from pages.grid.requests import script_route
 from server.quiet_outage import QuietOutage
 
 register = SmallRegister.from_environment()
@@ -38,6 +39,10 @@ async def history(request: Request) -> JSONResponse:
 
 app = st.App(
     str(Path(__file__).parent / "grid_page.py"),
-    routes=[Route("/api/register/cells", save, methods=["POST"]), Route("/api/register/history", history)],
+    routes=[
+        script_route,
+        Route("/api/register/cells", save, methods=["POST"]),
+        Route("/api/register/history", history),
+    ],
     middleware=[Middleware(QuietOutage)],
 )
