@@ -1,9 +1,9 @@
 """The register grid: pupils by lessons, typed at the speed of a hurried teacher.
 
-Marks do not travel by reruns of the page. The grid keeps every edit in the browser (localStorage: ids and typed
+Marks do not travel by reruns of the page, and neither does what a page shows. The grid keeps every edit in the browser (localStorage: ids and typed
 texts, no names) and sends it to `save_url`; nothing leaves that queue before the server has answered for it.
 
-What the page gives (`data`; all ids are strings):
+What a grid shows (all ids are strings):
     user_id            whose queue this is; only this person's edits are ever sent
     read_only          the same grid without entry
     save_url           POST, see below
@@ -75,7 +75,6 @@ What the server answers to POST save_url {"user_id", "client", "edits": [{"lesso
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -86,14 +85,6 @@ import streamlit as st
 _HERE = Path(__file__).parent
 # One module for the browser: Streamlit takes a single text, and its parts cannot import each other.
 _PARTS = ("cells.js", "queue.js", "table.js", "panel.js", "head.js", "page.js", "grid.js")
-
-
-@dataclass(frozen=True)
-class GridEvent:
-    """What the person asked of the page in this run."""
-
-    lesson_id: str | None
-    """The lesson whose column head was clicked, or None."""
 
 
 @cache
@@ -109,16 +100,10 @@ SCRIPT_FOLDER = "/api/grid/"
 SCRIPT_ADDRESS = f"{SCRIPT_FOLDER}{sha256(script().encode()).hexdigest()[:16]}.js"
 _LOADER = f"""const {{ default: mount }} = await import(new URL("{SCRIPT_ADDRESS}", location.href));
 export default mount;"""
-_component = st.components.v2.component("mark_grid", js=_LOADER)
+grid_component = st.components.v2.component("mark_grid", js=_LOADER)
 
 
 def grid_page(data: dict[str, Any], key: str) -> dict[str, Any] | None:
     """Show a page of the grid that reads its data itself; return what was asked for beside it in this run, or None."""
-    wanted: dict[str, Any] | None = _component(key=key, data=data, on_open_change=lambda: None).open
+    wanted: dict[str, Any] | None = grid_component(key=key, data=data, on_open_change=lambda: None).open
     return wanted
-
-
-def mark_grid(data: dict[str, Any], key: str) -> GridEvent:
-    """Show the grid; `data` as the module's docstring says. One `key` per place on a page keeps the grid mounted."""
-    result = _component(key=key, data=data, on_lesson_change=lambda: None)
-    return GridEvent(lesson_id=result.lesson)

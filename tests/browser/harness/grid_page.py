@@ -10,7 +10,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from small_register import LESSONS, PUPILS, TODAY, SmallRegister
 
-from pages.grid import mark_grid
+from pages.grid import grid_component
 
 SURNAMES = [
     "Абрамова",
@@ -81,8 +81,8 @@ data = {
 }
 if runs > 1:
     time.sleep(mood["page_delay_s"])
-event = mark_grid(data, key="grid")
-if event.lesson_id:
-    st.session_state["lesson"] = event.lesson_id
+chosen = grid_component(key="grid", data=data, on_lesson_change=lambda: None).lesson
+if chosen:
+    st.session_state["lesson"] = chosen
     st.rerun()
 st.caption(f"Урок: {st.session_state.get('lesson', 'не выбран')}")
