@@ -5,7 +5,7 @@ from datetime import date
 
 from school.records import RegisterRow
 from school.register.lookups.registers import term_on
-from school.register.store.cells import absences_by_lesson, marks_by_lesson
+from school.register.store.cells import absences_by_lesson, listed_pairs, marks_by_lesson
 from school.register.store.leaves import leaves_over
 from school.register.store.lessons import lessons_by_id
 from school.register.store.registers import (
@@ -36,7 +36,10 @@ def read_ahead(store: Store, today: date) -> Iterator[str]:
             listed_pupils(store, row.key, term)
             term_marks_of(store, row.key, term.term_id)
         if lessons:
-            lessons_by_id(store, lessons)
+            known = lessons_by_id(store, lessons)
+            listed_pairs(
+                store, {key: lesson for key, lesson in known.items() if lesson.subgroup_id is None}, []
+            )
             marks_by_lesson(store, lessons)
             absences_by_lesson(store, lessons)
             leaves_over(store, lessons)

@@ -66,12 +66,9 @@ def _columns(pairs: Iterable[Pair]) -> dict[str, list[int]]:
 
 def listed_pairs(reader: Reader, lessons: Mapping[int, Lesson], pairs: Collection[Pair]) -> set[Pair]:
     """Return those pairs in which the pupil was in the lesson's class and subgroup on its day."""
-    pupils = sorted({pupil for _, pupil in pairs})
-    in_class = _spans(
-        reader, "enrolments", "class_id", {lesson.class_id for lesson in lessons.values()}, pupils
-    )
+    in_class = _spans(reader, "enrolments", "class_id", {lesson.class_id for lesson in lessons.values()})
     subgroups = {lesson.subgroup_id for lesson in lessons.values() if lesson.subgroup_id is not None}
-    in_subgroup = _spans(reader, "subgroup_members", "subgroup_id", subgroups, pupils) if subgroups else {}
+    in_subgroup = _spans(reader, "subgroup_members", "subgroup_id", subgroups) if subgroups else {}
 
     def is_listed(lesson: Lesson, pupil: int) -> bool:
         return is_in_span(in_class.get((lesson.class_id, pupil), ()), lesson.held_on) and (
@@ -82,12 +79,11 @@ def listed_pairs(reader: Reader, lessons: Mapping[int, Lesson], pairs: Collectio
     return {pair for pair in pairs if pair[0] in lessons and is_listed(lessons[pair[0]], pair[1])}
 
 
-def _spans(
-    reader: Reader, table: str, column: str, group_ids: set[int], pupil_ids: list[int]
-) -> dict[tuple[int, int], list[Span]]:
+def _spans(reader: Reader, table: str, column: str, group_ids: set[int]) -> dict[tuple[int, int], list[Span]]:
+    """Return when each pupil was in each class or subgroup, (group, pupil): all of them, to be remembered by group."""
     query = f"""SELECT {column}, pupil_id, starts_on, ends_on FROM {table}
-        WHERE {among(column, "groups", group_ids)} AND {among("pupil_id", "pupils", pupil_ids)}"""
-    rows = reader.steady((table,), query, {"groups": sorted(group_ids), "pupils": pupil_ids})
+        WHERE {among(column, "groups", group_ids)}"""
+    rows = reader.steady((table,), query, {"groups": sorted(group_ids)})
     spans: dict[tuple[int, int], list[Span]] = {}
     for group, pupil, starts_on, ends_on in rows:
         spans.setdefault((group, pupil), []).append((starts_on, ends_on))
