@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 from school.store.memory.states import States
 
 Value = TypeVar("Value")
-# Of each kind so many lessons are kept: the registers of a term that a school of 1,000 pupils has open.
-MOST_LESSONS = 20_000
+# Of each kind so many lessons are kept: a term of a school of 3,000 pupils has some 48,000.
+MOST_LESSONS = 60_000
 
 
 @dataclass(frozen=True)
