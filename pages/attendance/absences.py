@@ -5,8 +5,6 @@ The page is a frame: what it shows is read over HTTP by the grid, which keeps th
 
 from typing import Any
 
-import streamlit as st
-
 from pages.attendance.parts.absences_answer import week_of_address
 from pages.attendance.parts.leave_dialogs import give_reason_dialog, leaves_dialog
 from pages.grid import grid_page
@@ -17,22 +15,13 @@ from server.session import guard, school
 
 def show_absences(user: User) -> None:
     """Show the frame, and what was asked for beside it."""
-    wanted = grid_page(
-        {
-            "user_id": str(user.user_id),
-            "load_url": "/api/homeroom/absences/page",
-            "address": st.query_params.to_dict(),
-            "version": school().store.version,
-        },
-        key="absences",
-    )
-    if wanted:
+    if wanted := grid_page(user, "absences", load_url="/api/homeroom/absences/page"):
         open_beside(wanted)
 
 
 def open_beside(wanted: dict[str, Any]) -> None:
     """Open what a button of the grid's page leads to."""
-    address = {name: str(value) for name, value in wanted["address"].items()}
+    address = wanted["address"]
     class_id, first_day = int(address["class"]), week_of_address(address, school().clock().date())
     if wanted["what"] == "reason":
         give_reason_dialog(class_id, first_day)

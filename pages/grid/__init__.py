@@ -82,6 +82,9 @@ from typing import Any
 
 import streamlit as st
 
+from school.records import User
+from server.session import school
+
 _HERE = Path(__file__).parent
 # One module for the browser: Streamlit takes a single text, and its parts cannot import each other.
 _PARTS = ("cells.js", "queue.js", "table.js", "panel.js", "head.js", "page.js", "grid.js")
@@ -103,7 +106,18 @@ export default mount;"""
 grid_component = st.components.v2.component("mark_grid", js=_LOADER)
 
 
-def grid_page(data: dict[str, Any], key: str) -> dict[str, Any] | None:
-    """Show a page of the grid that reads its data itself; return what was asked for beside it in this run, or None."""
+def grid_page(user: User, key: str, **urls: str) -> dict[str, Any] | None:
+    """Show a page of the grid that reads its data itself; return what was asked for beside it in this run, or None.
+
+    ``urls``: load_url and the optional others. The ``address`` of what is returned holds texts only.
+    """
+    data = {
+        **urls,
+        "user_id": str(user.user_id),
+        "address": st.query_params.to_dict(),
+        "version": school().store.version,
+    }
     wanted: dict[str, Any] | None = grid_component(key=key, data=data, on_open_change=lambda: None).open
+    if wanted:
+        wanted["address"] = {name: str(value) for name, value in wanted["address"].items()}
     return wanted

@@ -13,21 +13,17 @@ from pages.ui.correction_request import ask_in_dialog
 from pages.ui.register_choice import whole_number_of
 from school.access.action import Action
 from school.records import RegisterKey, User
-from server.session import guard, school
+from server.session import guard
 
 
 def show_register(user: User) -> None:
     """Show the frame, and what was asked for beside it."""
     wanted = grid_page(
-        {
-            "user_id": str(user.user_id),
-            "load_url": "/api/register/page",
-            "ask_url": "/api/register/whom-to-ask",
-            "lesson_url": "/api/register/lesson",
-            "address": st.query_params.to_dict(),
-            "version": school().store.version,
-        },
-        key="register",
+        user,
+        "register",
+        load_url="/api/register/page",
+        ask_url="/api/register/whom-to-ask",
+        lesson_url="/api/register/lesson",
     )
     if wanted:
         open_beside(wanted)
@@ -35,7 +31,7 @@ def show_register(user: User) -> None:
 
 def open_beside(wanted: dict[str, Any]) -> None:
     """Open what a button of the grid's page leads to."""
-    address = {name: str(value) for name, value in wanted["address"].items()}
+    address = wanted["address"]
     if wanted["what"] == "term_marks":
         st.switch_page("pages/term_marks/term_marks.py", query_params=address)
     elif wanted["what"] == "more":

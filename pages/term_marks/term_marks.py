@@ -14,27 +14,18 @@ from pages.ui.correction_request import ask_in_dialog
 from pages.ui.register_choice import Address, whole_number_of
 from school.access.action import Action
 from school.records import RegisterKey, User
-from server.session import guard, school
+from server.session import guard
 
 
 def show_term_marks(user: User) -> None:
     """Show the frame, and what was asked for beside it."""
-    wanted = grid_page(
-        {
-            "user_id": str(user.user_id),
-            "load_url": "/api/term-marks/page",
-            "address": st.query_params.to_dict(),
-            "version": school().store.version,
-        },
-        key="term-marks",
-    )
-    if wanted:
+    if wanted := grid_page(user, "term-marks", load_url="/api/term-marks/page"):
         open_beside(wanted)
 
 
 def open_beside(wanted: dict[str, Any]) -> None:
     """Open what a button of the grid's page leads to."""
-    address = {name: str(value) for name, value in wanted["address"].items()}
+    address = wanted["address"]
     key, term_id = register_of(address)
     if wanted["what"] == "register":
         st.switch_page(

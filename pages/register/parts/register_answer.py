@@ -38,6 +38,7 @@ from server.session import School
 CELLS_A_PAGE = 6000
 PUPILS_A_PAGE = (20, 60)
 SHOWN_TO_ASK = 15
+ADDRESS_NAMES = ("year", "class", "subject", "group", "term", "lesson", "first", "forecasts")
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,8 @@ def register_answer(school: School, user: User, address: Address) -> bytes:
     entries changes. Raises AccessRefused and Refusal.
     """
     store, now = school.store, school.clock()
+    # Only what the page knows: anything else in an address would fill the memory with the same answer.
+    address = {name: address[name] for name in ADDRESS_NAMES if name in address}
     key = (user, now.date(), *sorted(address.items()))
     if address.get("forecasts"):
         return orjson.dumps(_answer(school, user, address, now))
