@@ -12,6 +12,7 @@ from pages.term_marks import routes as term_mark_routes
 from school.sign_in.lookups.sessions import school_name
 from server import session_routes
 from server.appearance import apply_appearance
+from server.delivery import begin_pages_from_memory, deliver_in_batches
 from server.document import OwnDocument
 from server.faults import answer_fault, set_up_logs, show_fault
 from server.menu import navigation
@@ -40,6 +41,8 @@ if __name__ == "__main__":
     show()
 else:
     set_up_logs()
+    deliver_in_batches()
+    begin_pages_from_memory()
     own_routes = [
         script_route,
         *routes.routes,

@@ -6,10 +6,8 @@ import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import cache
 
 import streamlit as st
-from streamlit import config
 
 from school.register.actions.entries import forget_old_receipts
 from school.register.lookups.read_ahead import read_ahead
@@ -60,11 +58,6 @@ def send_at_once() -> None:
             each.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
-def read_theme_once() -> None:
-    """Let Streamlit look its theme up once: at each rerun it looks through all its options six times, a tenth of a page's frame."""
-    config.get_options_for_section = cache(config.get_options_for_section)
-
-
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Open the school before the first visitor, do its background jobs while the server runs."""
@@ -76,7 +69,6 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     for job in jobs:
         job.start()
     send_at_once()
-    read_theme_once()
     gc.freeze()
     sys.setswitchinterval(SECONDS_A_TURN)
     try:

@@ -7,14 +7,14 @@ from school.store.writing import insert
 
 def setting(reader: Reader, name: str) -> str | None:
     """Return a setting's value, or None where it was never set."""
-    rows = reader.read("SELECT value FROM settings WHERE name = $name", {"name": name})
+    rows = reader.steady(("settings",), "SELECT value FROM settings WHERE name = $name", {"name": name})
     return rows[0][0] if rows else None
 
 
 def settings_under(reader: Reader, prefix: str) -> dict[str, str]:
     """Return the settings whose names start with ``prefix``, the prefix cut off."""
     query = "SELECT name, value FROM settings WHERE starts_with(name, $prefix) ORDER BY name"
-    rows = reader.read(query, {"prefix": prefix})
+    rows = reader.steady(("settings",), query, {"prefix": prefix})
     return {name.removeprefix(prefix): value for name, value in rows}
 
 
