@@ -1,14 +1,18 @@
 """Answers of a measure added up to coarser groups, where an engine would take longer to read the query than to answer it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
-import narwhals as nw
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 from numpy.typing import NDArray
 
-from pipelines.measures.tables import NOTHING, Expressions, joined
+from pipelines.measures.tables import Column, joined
+
+
+def no_rates(_column: Column) -> Mapping[str, Any]:
+    """Return nothing: counts and sums alone are asked for."""
+    return {}
 
 
 def added_answers(
@@ -16,19 +20,17 @@ def added_answers(
     by: Sequence[str],
     counts: Sequence[str],
     sums: Sequence[str] = (),
-    rates: Expressions = NOTHING,
+    rates: Callable[[Column], Mapping[str, Any]] = no_rates,
 ) -> pd.DataFrame:
-    """Return what ``tables.totals`` does of these columns: whole ``counts`` and real ``sums`` per group, then ``rates`` of them.
+    """Return what ``tables.totals`` does of these columns: whole ``counts`` and real ``sums`` per group, then ``rates`` of these columns.
 
     Groups come in the order of their first rows; rows without an id form a group of their own, and without ``by`` the answer is one row.
     """
     group, first = groups_of(answer, by)
     added = {name: _sums(answer[name], group, len(first)) for name in (*counts, *sums)}
     added |= {name: added[name].round().astype(np.int64) for name in counts}
-    rated = nw.from_native(pa.table(added)).select(**rates).to_native() if rates else pa.table({})
-    found = {name: rated[name].to_numpy(zero_copy_only=False) for name in rated.column_names}
     keys = {name: answer[name].take(first).array for name in by}
-    return pd.DataFrame({**keys, **added, **found}, copy=False)
+    return pd.DataFrame({**keys, **added, **rates(added.__getitem__)}, copy=False)
 
 
 def groups_of(answer: pd.DataFrame, by: Sequence[str]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

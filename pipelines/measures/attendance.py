@@ -9,7 +9,17 @@ import pandas as pd
 
 from pipelines.measures.answers import added_answers
 from pipelines.measures.rosters import with_pupils
-from pipelines.measures.tables import Frame, columns, held_and_filled, moment, percent, read, stacked, totals
+from pipelines.measures.tables import (
+    Column,
+    Frame,
+    columns,
+    held_and_filled,
+    moment,
+    percent,
+    read,
+    stacked,
+    totals,
+)
 from school.attendance.rules.absences import CHRONIC_PERCENT, REASONS_OF_MISSING
 from school.records import AbsenceReason
 
@@ -76,7 +86,7 @@ def of_pupils(measured: Any, by: Sequence[str] = ("class_id",)) -> Any:
             pupils_with_lessons=1, chronic_pupils=measured["is_chronic"].fillna(value=False)
         )
         return added_answers(
-            counted, by, ("pupils_with_lessons", *COUNTS, "chronic_pupils"), rates=_rates_of_groups()
+            counted, by, ("pupils_with_lessons", *COUNTS, "chronic_pupils"), rates=_rates_of_groups
         )
     pupils = read(measured)
     counts = {"pupils_with_lessons": nw.lit(1)} | columns(COUNTS)
@@ -84,11 +94,11 @@ def of_pupils(measured: Any, by: Sequence[str] = ("class_id",)) -> Any:
     return totals(pupils, by, counts | flags, rates=_rates_of_groups()).to_native()
 
 
-def _rates_of_groups() -> dict[str, nw.Expr]:
+def _rates_of_groups(column: Column = nw.col) -> dict[str, Any]:
     return {
-        "missed_share": _missed_share(),
-        "late_share": percent(nw.col("late_arrivals"), nw.col("pupil_lessons")),
-        "chronic_share": percent(nw.col("chronic_pupils"), nw.col("pupils_with_lessons")),
+        "missed_share": _missed_share(column),
+        "late_share": percent(column("late_arrivals"), column("pupil_lessons")),
+        "chronic_share": percent(column("chronic_pupils"), column("pupils_with_lessons")),
     }
 
 
@@ -108,5 +118,5 @@ def _entries() -> dict[str, nw.Expr]:
     return dict(zip(COUNTS[1:], flags, strict=True))
 
 
-def _missed_share() -> nw.Expr:
-    return percent(nw.col("missed_lessons"), nw.col("pupil_lessons"))
+def _missed_share(column: Column = nw.col) -> Any:
+    return percent(column("missed_lessons"), column("pupil_lessons"))

@@ -11,6 +11,7 @@ from pipelines.measures.answers import added_answers
 from pipelines.measures.mark_sums import PUPIL_IN_SUBJECT, SUMMED
 from pipelines.measures.rosters import PERIOD, in_force, with_pupils
 from pipelines.measures.tables import (
+    Column,
     Frame,
     columns_among,
     day_number,
@@ -111,7 +112,7 @@ def minimum_marks_expression(hours_a_week: str = "hours_a_week") -> nw.Expr:
 
 def coverage_of_counts(counted: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     """Return ``mark_coverage`` per group of ``by`` from its answer by these columns and the class: a pair is of one class."""
-    return added_answers(counted, by, COUNTS, rates=_rates())
+    return added_answers(counted, by, COUNTS, rates=_rates)
 
 
 def _coverage(pairs: Frame, by: Sequence[str]) -> Frame:
@@ -119,8 +120,8 @@ def _coverage(pairs: Frame, by: Sequence[str]) -> Frame:
     return totals(pairs, by, dict(zip(COUNTS, flags, strict=True)), rates=_rates())
 
 
-def _rates() -> dict[str, nw.Expr]:
+def _rates(column: Column = nw.col) -> dict[str, Any]:
     return {
-        "mark_coverage": percent(nw.col("pairs_covered"), nw.col("pairs")),
-        "coverage_on_pace": percent(nw.col("pairs_on_pace"), nw.col("pairs")),
+        "mark_coverage": percent(column("pairs_covered"), column("pairs")),
+        "coverage_on_pace": percent(column("pairs_on_pace"), column("pairs")),
     }

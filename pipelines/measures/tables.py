@@ -1,6 +1,6 @@
 """The steps that every measure shares, on any engine."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 Frame = nw.LazyFrame[Any]
 Expressions = Mapping[str, nw.Expr]
+# Gives a column by its name: an expression of any engine, or the numbers of an answer that is in memory.
+Column = Callable[[str], Any]
 NOTHING: Expressions = {}
 
 
@@ -112,14 +114,26 @@ def _with_zeros(frame: Frame, by: Sequence[str], counts: Sequence[str]) -> Frame
     return frame.select(*by, *present, *zeros).select(*by, *counts)
 
 
-def per(numerator: nw.Expr, denominator: nw.Expr) -> nw.Expr:
-    """Return numerator / denominator; null where the denominator is not positive."""
-    return nw.when(denominator > 0).then(numerator * 1.0 / denominator)
+def per(numerator: Any, denominator: Any) -> Any:
+    """Return numerator / denominator of two columns; null where the denominator is not positive."""
+    return _ratio(numerator * 1.0, denominator)
 
 
-def percent(part: nw.Expr, whole: nw.Expr) -> nw.Expr:
+def percent(part: Any, whole: Any) -> Any:
     """Return part of whole as 0..100; null where there is no whole."""
-    return nw.when(whole > 0).then(part * 100.0 / whole)
+    return _ratio(part * 100.0, whole)
+
+
+def _ratio(numerator: Any, denominator: Any) -> Any:
+    if isinstance(denominator, np.ndarray):
+        nothing = np.full(len(denominator), np.nan)
+        return np.divide(numerator, denominator, out=nothing, where=denominator > 0)
+    return nw.when(denominator > 0).then(numerator / denominator)
+
+
+def whole_numbers(column: Any) -> Any:
+    """Return a column as whole numbers of 64 bits."""
+    return column.astype(np.int64) if isinstance(column, np.ndarray) else column.cast(nw.Int64)
 
 
 def records(rows: pd.DataFrame) -> list[dict[str, Any]]:

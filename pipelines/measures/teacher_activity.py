@@ -8,7 +8,18 @@ import narwhals as nw
 import pandas as pd
 
 from pipelines.measures.answers import added_answers
-from pipelines.measures.tables import Frame, columns, midnight, moment, per, percent, read, stacked, totals
+from pipelines.measures.tables import (
+    Column,
+    Frame,
+    columns,
+    midnight,
+    moment,
+    per,
+    percent,
+    read,
+    stacked,
+    totals,
+)
 from school.records import HomeworkState
 from school.register.rules.deadlines import ENTRY_DEADLINE
 
@@ -57,7 +68,7 @@ def activity_of_counts(lessons: pd.DataFrame, marks: pd.DataFrame, by: Sequence[
     """Return ``teacher_activity`` per group of ``by`` from answers of ``lesson_counts`` and ``mark_counts`` with these columns."""
     both = pd.concat([lessons[[*by, *LESSON_COUNTS]], marks[[*by, *MARK_COUNTS]]], ignore_index=True)
     counted = both.fillna(dict.fromkeys(COUNTS, 0))
-    return added_answers(counted, by, COUNTS, rates=_rates())
+    return added_answers(counted, by, COUNTS, rates=_rates)
 
 
 def lessons_of_counts(lessons: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
@@ -65,7 +76,7 @@ def lessons_of_counts(lessons: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
 
     LESSON_COUNTS and the shares of lessons, per group of ``by``.
     """
-    return added_answers(lessons, by, LESSON_COUNTS, rates=_rates_of_lessons())
+    return added_answers(lessons, by, LESSON_COUNTS, rates=_rates_of_lessons)
 
 
 def added_up(measured: Any, by: Sequence[str] = ()) -> Any:
@@ -102,18 +113,18 @@ def _count_marks(marks: Frame, by: Sequence[str]) -> Frame:
     return totals(marks, by, dict(zip(MARK_COUNTS, flags, strict=True)))
 
 
-def _rates() -> dict[str, nw.Expr]:
+def _rates(column: Column = nw.col) -> dict[str, Any]:
     return {
-        **_rates_of_lessons(),
-        "marks_per_lesson": per(nw.col("marks_given"), nw.col("lessons_held")),
-        "late_marks_share": percent(nw.col("late_marks"), nw.col("marks_with_time")),
+        **_rates_of_lessons(column),
+        "marks_per_lesson": per(column("marks_given"), column("lessons_held")),
+        "late_marks_share": percent(column("late_marks"), column("marks_with_time")),
     }
 
 
-def _rates_of_lessons() -> dict[str, nw.Expr]:
-    held, filled = nw.col("lessons_held"), nw.col("lessons_filled")
+def _rates_of_lessons(column: Column = nw.col) -> dict[str, Any]:
+    held, filled = column("lessons_held"), column("lessons_filled")
     return {
-        "filled_in_time_share": percent(nw.col("lessons_filled_in_time"), held),
-        "without_topic_share": percent(nw.col("lessons_without_topic"), filled),
-        "without_homework_share": percent(nw.col("lessons_without_homework"), filled),
+        "filled_in_time_share": percent(column("lessons_filled_in_time"), held),
+        "without_topic_share": percent(column("lessons_without_topic"), filled),
+        "without_homework_share": percent(column("lessons_without_homework"), filled),
     }
