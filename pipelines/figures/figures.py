@@ -7,8 +7,9 @@ from typing import Any
 import narwhals as nw
 import pandas as pd
 
+from pipelines.figures.entered import counted_in_memory, marks_by_term, marks_of_pairs, standings_by_term
 from pipelines.measures.attendance import pupil_attendance
-from pipelines.measures.mark_coverage import coverage_of_counts, mark_coverage
+from pipelines.measures.mark_coverage import coverage_of_pairs, mark_coverage, pairs_to_mark
 from pipelines.measures.mark_sums import mark_sums
 from pipelines.measures.quality import (
     change_against_previous_term,
@@ -45,6 +46,7 @@ from school.forecasts.lookups import ClassTerm
 from school.records import YEAR, RegisterKey, TermKind
 from school.register.lookups.registers import readable_registers
 from school.register.rules.deadlines import entry_deadline
+from school.store.memory.partitions import RowsOfClass
 
 BASES = {"term": "Итоговые отметки", "today": "Итоги на сегодня", "marks": "Текущие отметки"}
 # What the current marks would give for a year nobody computes: a year mark stands on term marks.
@@ -142,9 +144,23 @@ def quality_by(
     found = query.figure(tuple(by), state)
     if found is None:
         by_term = [*by, *(name for name in TERM if name not in by)]
-        measured = quality_of_counts(query.answer_in_partitions("class_id"), by_term)
+        counted = query.answer_in_partitions(
+            "class_id", rows_of_class=_quality_in_memory(reader, basis, periods, selection, grain)
+        )
+        measured = quality_of_counts(counted, by_term)
         found = query.keep_figure(tuple(by), state, change_against_previous_term(measured, by))
     return found
+
+
+def _quality_in_memory(
+    reader: FigureReader, basis: str, periods: Sequence[PeriodRow], selection: Selection, grain: Sequence[str]
+) -> RowsOfClass | None:
+    """Return what counts a class's marks, or what they would give, without the database; None where it cannot."""
+    count = {"marks": marks_by_term, "today": standings_by_term}.get(basis)
+    if count is None or any(period.is_whole_year for period in periods):
+        return None
+    terms = [term for period in periods for term in period.term_ids]
+    return counted_in_memory(reader, terms, selection, grain, count)
 
 
 def pupils_behind(reader: FigureReader, period: PeriodRow, selection: Selection) -> list[PupilInSubject]:
@@ -187,18 +203,19 @@ def coverage_by(
     reader: FigureReader, period: PeriodRow, selection: Selection, today: date, by: By
 ) -> pd.DataFrame:
     """Return ``pipelines.measures.mark_coverage`` by ``by``: whether pupils have the marks of п. 5.2."""
-    by_class = tuple(dict.fromkeys(("class_id", *by)))
-    query = MeasureQuery(reader, "coverage", period_key(period, selection), today, by_class)
+    query = MeasureQuery(reader, "pairs to mark", period_key(period, selection), today, by)
     if not query.is_written:
         scoped, of_terms = reader.tables, {**selection, "term_id": period.term_ids}
         marks = {name: ids for name, ids in of_terms.items() if name != "teacher_id"}
         terms = scoped.class_terms({name: ids for name, ids in of_terms.items() if name in OF_CLASSES})
-        query.write(_coverage(scoped, sums_of_marks(scoped, marks), terms, selection, today, by_class))
+        tables = _marked_tables(scoped, terms, selection)
+        query.write(pairs_to_mark(sums_of_marks(scoped, marks), by, **tables, today=today))
     state = query.state
     found = query.figure(by, state)
     if found is None:
-        counted = query.answer_in_partitions("class_id")
-        found = query.keep_figure(by, state, coverage_of_counts(counted, by))
+        in_memory = marks_of_pairs(reader, period.term_ids)
+        pairs = query.answer_in_partitions("class_id", rows_of_class=in_memory)
+        found = query.keep_figure(by, state, coverage_of_pairs(pairs, by))
     return found
 
 
@@ -216,23 +233,21 @@ def without_final_marks(
         if period.is_whole_year:
             terms = term_of_year(scoped, period)
         rows = rows_of_standings(scoped, basis, period, selection)
-        query.write(_coverage(scoped, rows, terms, selection, today, by))
+        tables = _marked_tables(scoped, terms, selection)
+        query.write(mark_coverage(rows, by, **tables, today=today))
     return query.answer()
 
 
-def _coverage(
-    scoped: ScopedTables, marks: Any, class_terms: Any, selection: Selection, today: date, by: By
-) -> Any:
-    """Return ``pipelines.measures.mark_coverage`` of these marks and terms against the pupils and subjects of the selection."""
-    return mark_coverage(
-        marks,
-        by,
-        teaching_load=scoped.teaching_load({name: ids for name, ids in selection.items() if name in OF_LOAD}),
-        enrolments=scoped.enrolments(),
-        class_terms=class_terms,
-        subgroup_members=scoped.subgroup_members(),
-        today=today,
-    )
+def _marked_tables(scoped: ScopedTables, class_terms: Any, selection: Selection) -> dict[str, Any]:
+    """Return the tables that ``pipelines.measures.mark_coverage`` reads beside marks, by the names of its arguments."""
+    return {
+        "teaching_load": scoped.teaching_load(
+            {name: ids for name, ids in selection.items() if name in OF_LOAD}
+        ),
+        "enrolments": scoped.enrolments(),
+        "class_terms": class_terms,
+        "subgroup_members": scoped.subgroup_members(),
+    }
 
 
 def term_of_year(scoped: ScopedTables, period: PeriodRow) -> Any:

@@ -1,10 +1,12 @@
 """Figures of curriculum, attendance and the work with the register, cached as all figures are."""
 
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 import pandas as pd
 
+from pipelines.figures.entered import Count, counted_in_memory, lessons_filled, marks_given
 from pipelines.figures.figures import attended, coverage_by, grain_of, last_deadline
 from pipelines.measures.attendance import attendance, of_pupils, pupil_attendance
 from pipelines.measures.curriculum import curriculum_coverage
@@ -131,9 +133,12 @@ def filling_by(
         marks.write(mark_counts(given, grain_of(by), now=moment))
 
     def compute() -> pd.DataFrame:
-        return activity_of_counts(
-            lessons.answer_in_partitions("class_id"), marks.answer_in_partitions("class_id"), by
-        )
+        def counted(query: MeasureQuery, count: Count) -> pd.DataFrame:
+            in_memory = counted_in_memory(reader, period.term_ids, selection, grain_of(by), count)
+            return query.answer_in_partitions("class_id", rows_of_class=in_memory)
+
+        filled = counted(lessons, partial(lessons_filled, now=moment))
+        return activity_of_counts(filled, counted(marks, partial(marks_given, now=moment)), by)
 
     arguments = (period_key(period, selection), moment, by)
     return remembered(reader, "filling", arguments, compute, (lessons.state, marks.state))
@@ -160,7 +165,10 @@ def lessons_filled_by(
     state = query.state
     found = query.figure(by, state)
     if found is None:
-        found = query.keep_figure(by, state, lessons_of_counts(query.answer_in_partitions("class_id"), by))
+        count = partial(lessons_filled, now=last_deadline(now))
+        in_memory = counted_in_memory(reader, period.term_ids, selection, grain_of(by), count)
+        counted = query.answer_in_partitions("class_id", rows_of_class=in_memory)
+        found = query.keep_figure(by, state, lessons_of_counts(counted, by))
     return found
 
 

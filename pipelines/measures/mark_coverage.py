@@ -49,6 +49,34 @@ def mark_coverage(
     coverage_on_pace (against the minimum times the elapsed share of the term's days), pairs_without_marks;
     shares are percent of pairs. A mark counts whoever gave it, a substitute too.
     """
+    pairs = pairs_to_mark(
+        marks,
+        by,
+        teaching_load=teaching_load,
+        enrolments=enrolments,
+        class_terms=class_terms,
+        subgroup_members=subgroup_members,
+        today=today,
+    )
+    counts = {"pairs": nw.lit(1), **_flags(nw.col)}
+    return totals(read(pairs), by, counts, rates=_rates()).to_native()
+
+
+def pairs_to_mark(
+    marks: Any,
+    by: Sequence[str] = ("teacher_id",),
+    *,
+    teaching_load: Any,
+    enrolments: Any,
+    class_terms: Any,
+    subgroup_members: Any,
+    today: date,
+) -> Any:
+    """Return the pairs that ``mark_coverage`` counts, a row each.
+
+    Columns: ``by`` and the ids of a pupil in a subject and term; marks_given, minimum (marks in the whole term),
+    days_elapsed and days_in_term.
+    """
     taught = _subjects_taught(read(teaching_load), _terms_begun(read(class_terms), today))
     pairs = with_pupils(taught, read(enrolments), read(subgroup_members), nw.col("counted_at"))
     # A subject taught by two teachers to one pupil is one pair unless teachers are what is asked for.
@@ -59,8 +87,8 @@ def mark_coverage(
     graded = once.join(hours, on=list(PUPIL_IN_SUBJECT)).join(
         _marks_of_pairs(read(marks)), on=list(PUPIL_IN_SUBJECT), how="left"
     )
-    flagged = _against_minimum(graded.with_columns(nw.col("marks_given").fill_null(0)))
-    return _coverage(flagged, by).to_native()
+    counted = nw.col("marks_given").fill_null(0).cast(nw.Int64)
+    return graded.with_columns(counted, minimum=minimum_marks_expression()).drop("hours_a_week").to_native()
 
 
 def _subjects_taught(load: Frame, terms: Frame) -> Frame:
@@ -95,11 +123,12 @@ def _marks_of_pairs(marks: Frame) -> Frame:
     return totals(given, PUPIL_IN_SUBJECT, {"marks_given": nw.lit(1)})
 
 
-def _against_minimum(pairs: Frame) -> Frame:
-    given, minimum = nw.col("marks_given"), minimum_marks_expression()
+def _flags(column: Column) -> dict[str, Any]:
+    """Return which of the COUNTS but the first a pair is in."""
+    given, minimum = column("marks_given"), column("minimum")
     # Multiplied out: a share of days is not exact in binary, and a mark is missing or it is not.
-    is_on_pace = given * nw.col("days_in_term") >= minimum * nw.col("days_elapsed")
-    return pairs.with_columns(is_covered=given >= minimum, is_on_pace=is_on_pace, is_without_marks=given == 0)
+    is_on_pace = given * column("days_in_term") >= minimum * column("days_elapsed")
+    return dict(zip(COUNTS[1:], (given >= minimum, is_on_pace, given == 0), strict=True))
 
 
 def minimum_marks_expression(hours_a_week: str = "hours_a_week") -> nw.Expr:
@@ -110,14 +139,10 @@ def minimum_marks_expression(hours_a_week: str = "hours_a_week") -> nw.Expr:
     return minimum
 
 
-def coverage_of_counts(counted: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
-    """Return ``mark_coverage`` per group of ``by`` from its answer by these columns and the class: a pair is of one class."""
-    return added_answers(counted, by, COUNTS, rates=_rates)
-
-
-def _coverage(pairs: Frame, by: Sequence[str]) -> Frame:
-    flags = (nw.lit(1), nw.col("is_covered"), nw.col("is_on_pace"), nw.col("is_without_marks"))
-    return totals(pairs, by, dict(zip(COUNTS, flags, strict=True)), rates=_rates())
+def coverage_of_pairs(pairs: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
+    """Return ``mark_coverage`` per group of ``by`` from an answer of ``pairs_to_mark`` by the same."""
+    flags = _flags(lambda name: pairs[name].to_numpy())
+    return added_answers(pairs.assign(pairs=1, **flags), by, COUNTS, rates=_rates)
 
 
 def _rates(column: Column = nw.col) -> dict[str, Any]:

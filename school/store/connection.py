@@ -19,7 +19,7 @@ from school.errors import StoreFault
 from school.store.events import COLUMNS, Event, insert_events
 from school.store.memory.cache import Cache, Caches
 from school.store.memory.entered import EnteredRows, Kind, Remembered
-from school.store.memory.partitions import Partition, PartitionedAnswers
+from school.store.memory.partitions import Partition, PartitionedAnswers, RowsOfClass
 from school.store.memory.states import Changes, States
 from school.store.memory.tables import CachedTables
 from school.store.queries import Query, understood, views_of
@@ -259,18 +259,23 @@ class Store:
         return self.cursor().execute(self._query(sql).statement)
 
     def ask_by_partition(
-        self, sql: str, partition: Partition, among: Callable[[], Collection[int]] | None = None
+        self,
+        sql: str,
+        partition: Partition,
+        among: Callable[[], Collection[int]] | None = None,
+        rows_of_class: RowsOfClass | None = None,
     ) -> pd.DataFrame:
         """Return the answer of a query with a column class_id or lesson_id, in the order of these: see ``partitions``.
 
         Only partitions with new entries are asked again; callers leave the rows as they are. ``among`` gives the only ones
-        that have rows by now, where something else knows them.
+        that have rows by now, where something else knows them; ``rows_of_class`` knows a class's rows without asking.
         """
         query = self._query(sql)
         # Read before the kept tables are refreshed: a commit in between is taken in now and once more at the next look.
         state = self._states.state_of(query.tables)
-        self.refresh(sql)
-        return self._partitions.answer(query, partition, state, among() if among else None)
+        return self._partitions.answer(
+            query, partition, state, lambda: self.refresh(sql), among, rows_of_class
+        )
 
     def refresh(self, sql: str) -> None:
         """Bring the kept tables that a query reads up to the newest commit."""

@@ -18,9 +18,12 @@ from school.analytics.lookups.tables import (
     state_of_periods,
     tables,
 )
+from school.analytics.store.taught import Taught, class_subjects, facts_of_class, facts_of_term, taught
+from school.errors import AccessRefused
 from school.records import User
+from school.store.connection import Store
 from school.store.memory.cache import Entry
-from school.store.memory.partitions import Partition
+from school.store.memory.partitions import Partition, RowsOfClass
 from school.store.school import School
 
 Figure = TypeVar("Figure")
@@ -38,6 +41,32 @@ class FigureReader:
     def tables(self) -> ScopedTables:
         """The tables of this reader's scope."""
         return tables(self.school.store, self.user, self.action)
+
+    @property
+    def sees_whole_school(self) -> bool:
+        """Whether every row of the school is in this reader's scope."""
+        return scope_of(self.user, self.action).is_whole_school
+
+    def taught_at(
+        self, lesson_ids: Collection[int], class_id: int, term_ids: Collection[int]
+    ) -> list[Taught]:
+        """Return what is taught in these terms to a class in the subjects of these lessons; for those who see the whole school."""
+        store = self._whole_school()
+        found = sorted(class_subjects(store, lesson_ids))
+        return [taught(store, *each, term_ids) for each in found if each[0] == class_id]
+
+    def facts_of_class(self, class_id: int) -> dict[str, int | None]:
+        """Return school_id and grade_level of a class beside its class_id; for those who see the whole school."""
+        return facts_of_class(self._whole_school(), class_id)
+
+    def facts_of_term(self, term_id: int) -> dict[str, int | str]:
+        """Return school_year, term_kind and term_number of a term."""
+        return facts_of_term(self.school.store, term_id)
+
+    def _whole_school(self) -> Store:
+        if not self.sees_whole_school:
+            raise AccessRefused("Показатели всей школы видит только администрация.")
+        return self.school.store
 
 
 def remembered(
@@ -106,14 +135,18 @@ class MeasureQuery:
         return found
 
     def answer_in_partitions(
-        self, partition: Partition, among: Callable[[], Collection[int]] | None = None
+        self,
+        partition: Partition,
+        among: Callable[[], Collection[int]] | None = None,
+        rows_of_class: RowsOfClass | None = None,
     ) -> pd.DataFrame:
         """Return the rows, of which an entry refreshes one partition: its class or its lesson.
 
         The rows of each class_id, or lesson_id, must depend on nothing entered in others. They come in the order of these,
-        and callers leave them as they are. ``among``: the only partitions that have rows, where something else knows them.
+        and callers leave them as they are. ``among``: the only partitions that have rows, where something else knows them;
+        ``rows_of_class``: what knows the rows of a class without the database.
         """
-        return self._store.ask_by_partition(self._entry.answer, partition, among)
+        return self._store.ask_by_partition(self._entry.answer, partition, among, rows_of_class)
 
     def figure(self, name: Hashable, state: int) -> pd.DataFrame | None:
         """Return what was made of the answer under a name at this state; None where it has to be made."""

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from school.records import YEAR, ClassFacts, TermKind
+from school.register.store.cells import marks_by_lesson
+from school.register.store.lessons import lessons_by_id
 from school.store.connection import Cursor, Relation, Store
 from school.store.names import short_name
 from school.store.reading import read_as
@@ -180,12 +182,11 @@ def terms_with_marks(store: Store) -> ClassTerms:
         return frozenset(store.read(_MARKED))
 
     def refreshed(before: ClassTerms, lessons: frozenset[int]) -> ClassTerms:
-        query = f"""SELECT l.class_id, l.term_id, EXISTS (SELECT 1 FROM marks m WHERE m.lesson_id = l.lesson_id)
-            FROM lessons l WHERE l.lesson_id IN ({ids_text(lessons)})"""
-        rows = store.read(query)
-        marked = {(class_id, term_id) for class_id, term_id, has_marks in rows if has_marks}
+        marks = marks_by_lesson(store, lessons)
+        entered = {key: (each.class_id, each.term_id) for key, each in lessons_by_id(store, lessons).items()}
+        marked = {of_class for key, of_class in entered.items() if marks.get(key)}
         # Where the last mark of a lesson was taken out, it may have been the last of the term.
-        doubtful = {(class_id, term_id) for class_id, term_id, _ in rows} & before - marked
+        doubtful = set(entered.values()) & before - marked
         if not doubtful:
             return before | marked
         classes = ids_text({class_id for class_id, _ in doubtful})

@@ -1,6 +1,6 @@
 """Answers of queries by class or lesson: after an entry only the rows of its class, or of its lesson, are asked again."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,6 +13,8 @@ from school.store.memory.states import States
 from school.store.memory.tables import SEVERAL, Cursor, registers_of
 from school.store.queries import Query
 
+# Given a class, its rows, and the lessons in which something was entered: its rows anew, None where it takes the database.
+RowsOfClass = Callable[[int, pd.DataFrame, Collection[int]], pd.DataFrame | None]
 # The column by which an answer is refreshed.
 Partition = Literal["class_id", "lesson_id"]
 
@@ -34,28 +36,45 @@ class PartitionedAnswers:
     caches: Caches
 
     def answer(
-        self, query: Query, partition: Partition, state: int, among: Collection[int] | None = None
+        self,
+        query: Query,
+        partition: Partition,
+        state: int,
+        prepare: Callable[[], None],
+        among: Callable[[], Collection[int]] | None = None,
+        rows_of_class: RowsOfClass | None = None,
     ) -> pd.DataFrame:
         """Return the answer of a query at a state or a newer one; callers leave the rows as they are.
 
         In the order of the partitions, and in each of the columns. The rows of each class, or lesson, must depend on nothing
-        entered in others. ``among``: the only partitions that may have rows by now, where somebody knows them.
+        entered in others. ``prepare`` comes before anything is asked. ``among``: the only partitions that may have rows by
+        now, where somebody knows them; ``rows_of_class``: what knows the rows of a class without asking.
         """
 
         def refresh(before: _Partitioned, since: int) -> _Partitioned:
             lessons = self.states.lessons_entered(query.tables, since)
-            ids = None if lessons is None else self._ids(lessons, partition)
-            if ids is None or len(ids) >= SEVERAL:
-                return self._computed(query, partition)
-            rows, cursor = before.rows, self.connection.cursor()
+            if lessons is None:
+                return compute()
+            ids, rows = self._ids(lessons, partition), before.rows
+            if rows_of_class is not None:
+                counted = _counted(rows, ids, lessons, rows_of_class)
+                if counted is not None:
+                    return _Partitioned(counted, before.of_one)
+            if len(ids) >= SEVERAL:
+                return compute()
+            prepare()
+            expected, cursor = among() if among else None, self.connection.cursor()
             for each in ids:
-                may_have_rows = among is None or each in among
+                may_have_rows = expected is None or each in expected
                 new = cursor.execute(before.of_one, [each]).df() if may_have_rows else rows[:0]
                 rows = _replaced(rows, partition, each, new)
             return _Partitioned(rows, before.of_one)
 
-        answers = self.caches["partitions"]
-        return answers.get((query.sql,), state, lambda: self._computed(query, partition), refresh).rows
+        def compute() -> _Partitioned:
+            prepare()
+            return self._computed(query, partition)
+
+        return self.caches["partitions"].get((query.sql,), state, compute, refresh).rows
 
     def _computed(self, query: Query, partition: Partition) -> _Partitioned:
         cursor = self.connection.cursor()
@@ -69,6 +88,19 @@ class PartitionedAnswers:
             return sorted(lessons)
         registers = registers_of(self.connection.cursor(), self.caches, self.states, lessons)
         return sorted({class_id for class_id, _ in registers})
+
+
+def _counted(
+    rows: pd.DataFrame, class_ids: Collection[int], lessons: Collection[int], rows_of_class: RowsOfClass
+) -> pd.DataFrame | None:
+    """Return rows with those of these classes counted again; None where one of them takes the database."""
+    for each in class_ids:
+        start, end = np.searchsorted(rows["class_id"], [each, each + 1])
+        new = rows_of_class(each, rows[start:end], lessons)
+        if new is None:
+            return None
+        rows = _replaced(rows, "class_id", each, new)
+    return rows
 
 
 def _replaced(rows: pd.DataFrame, partition: Partition, key: int, new: pd.DataFrame) -> pd.DataFrame:
