@@ -1,7 +1,6 @@
 """The look that all screens share."""
 
 from base64 import b64encode
-from functools import cache
 from pathlib import Path
 
 import streamlit as st
@@ -17,17 +16,13 @@ def shared_style() -> str:
     return SHEET.read_text(encoding="utf-8").replace("PRIMARY", st.get_option("theme.primaryColor"))
 
 
-@cache
 def icon_address() -> str:
-    """Return the icon as an address that holds it: a file would be read again at each rerun."""
+    """Return the icon as an address that holds it."""
     return f"data:image/svg+xml;base64,{b64encode(ICON.read_bytes()).decode('ascii')}"
 
 
 def apply_appearance(title: str, *, is_wide: bool) -> None:
-    """Set the page's title, icon and width."""
+    """Set the page's title and width; its icon stands in the document."""
     st.set_page_config(
-        page_title=title,
-        page_icon=icon_address(),
-        layout="wide" if is_wide else "centered",
-        initial_sidebar_state=MENU_PIXELS,
+        page_title=title, layout="wide" if is_wide else "centered", initial_sidebar_state=MENU_PIXELS
     )

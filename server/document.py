@@ -9,7 +9,7 @@ from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit.file_util import get_static_dir
 
-from server.appearance import shared_style
+from server.appearance import icon_address, shared_style
 
 # Addresses of pages; Streamlit's own routes and files look otherwise.
 PAGE_ADDRESS = re.compile(r"^/[a-z_-]*$")
@@ -34,6 +34,7 @@ def document() -> str:
     html = re.sub(r'<html lang="\w+"', '<html lang="ru"', html)
     html = re.sub(r"<title>.*?</title>", "<title>Электронный журнал</title>", html, flags=re.DOTALL)
     html = re.sub(r"<noscript>.*?</noscript>", NO_SCRIPT, html, flags=re.DOTALL)
+    html = re.sub(r'<link rel="shortcut icon"[^>]*>', f'<link rel="icon" href="{icon_address()}">', html)
     html = html.replace("<head>", f"<head><script>{script}</script>", 1)
     # In the body, after all sheets that Streamlit puts into the head: of equal selectors the last one holds.
     return html.replace("</body>", f"<style>{shared_style()}</style></body>", 1)

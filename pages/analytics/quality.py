@@ -1,12 +1,19 @@
 """«Качество обучения»: pass rate, quality rate, attainment index and mean mark, and the pupils behind each (п. 4.2, 7.2)."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
 
-from pages.analytics.parts.comparison import show_class_map, show_groups_table
+from pages.analytics.parts.comparison import (
+    group_columns,
+    show_class_map,
+    show_drawn_bars,
+    show_table_of_groups,
+)
 from pages.analytics.parts.quality import (
+    BARS,
     MEASURE_COLUMNS,
     MEASURES,
     choose_quality,
@@ -15,13 +22,14 @@ from pages.analytics.parts.quality import (
     show_by_term,
     show_measures_of,
     show_other_kinds,
-    show_spread,
+    spread,
 )
 from pages.analytics.parts.scene import FILTERS, GROUPS, NO_TEACHER, Scene, choose_group, in_order
+from pages.ui.drawing import Drawing
 from pages.ui.export import export_table
 from pages.ui.filters import choose_segment, remember, show_scope
 from pages.ui.links import follow_choice, opener, page_link
-from pages.ui.tables import RecordColumn, record_table, show_records, show_table
+from pages.ui.tables import PreparedTable, RecordColumn, prepared, record_table, show_records, show_table
 from pipelines.figures.columns import FigureColumn, formula_of
 from pipelines.figures.figures import of_period, pupils_behind, quality_by, registers_of
 from school.access.action import Action
@@ -47,22 +55,39 @@ PUPIL_ROWS = 3000
 def show_groups(scene: Scene) -> None:
     """Show how groups compare: a bar of marks each, and the table behind it."""
     group = choose_group(scene, offered=COMPARED, fewest=1)
+    made = scene.kept(("groups", group), lambda: compared(scene, group))
+    if made is None:
+        st.info("По этому признаку сравнить нечего.")
+        return
+    title = "Где больше «4» и «5»? Доли отметок, сверху — лучшее качество"
+    show_drawn_bars(title, made.bars, "spread", BARS, len(made.keys))
+    st.caption("Щёлкните слева от строки, чтобы посмотреть, из чего складывается показатель.")
+    show_table_of_groups(
+        made.table,
+        group,
+        "by",
+        "Качество обучения",
+        on_choose=lambda row: drill(scene, group, made.keys[row]),
+    )
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Groups side by side: their ids in the order of the table, the bars of their marks, the table."""
+
+    keys: list[int]
+    bars: Drawing
+    table: PreparedTable
+
+
+def compared(scene: Scene, group: str) -> Compared | None:
+    """Return how groups compare; None where there are none."""
     nobody = NO_TEACHER if group == "teacher" else "без параллели"
     rows = group_rows(scene, GROUPS[group].column, scene.names(group), nobody)
     if rows.empty:
-        st.info("По этому признаку сравнить нечего.")
-        return
-    show_spread(rows, "Где больше «4» и «5»? Доли отметок, сверху — лучшее качество", "spread")
-    st.caption("Щёлкните слева от строки, чтобы посмотреть, из чего складывается показатель.")
-    keys = list(rows["id"])
-    show_groups_table(
-        rows,
-        group,
-        MEASURE_COLUMNS,
-        "by",
-        "Качество обучения",
-        on_choose=lambda row: drill(scene, group, keys[row]),
-    )
+        return None
+    columns = group_columns(group, MEASURE_COLUMNS)
+    return Compared(list(rows["id"]), spread(rows), prepared(rows, columns))
 
 
 def drill(scene: Scene, group: str, chosen: int | None) -> None:

@@ -19,9 +19,10 @@ from pages.analytics.parts.scene import NO_TEACHER, Scene, choose_scene, default
 from pages.ui.charts import shares
 from pages.ui.filters import show_scope
 from pages.ui.links import follow_choice, opener
-from pages.ui.tables import explain, show_table
+from pages.ui.tables import explain, prepared, show_prepared
 from pipelines.figures.columns import FigureColumn, measure_column, measure_percent
 from pipelines.figures.work import activity_by
+from pipelines.measures.answers import beside
 from school.access.action import Action
 from school.access.checks import may_somewhere
 from school.analytics.lookups.readers import FigureReader
@@ -51,7 +52,7 @@ def teacher_rows(scene: Scene) -> pd.DataFrame:
         quality_reader = FigureReader(reader.school, reader.user, Action.READ_QUALITY)
         of = replace(scene, reader=quality_reader, basis=default_basis([scene.period]))
         measured = group_rows(of, "teacher_id", teachers).drop(columns=["id", "title", "order"])
-        rows = rows.merge(measured, on="teacher_id", how="left")
+        rows = beside(rows, measured, "teacher_id")
     named = in_order(rows, "teacher_id", teachers, NO_TEACHER)
     return named.sort_values(["filled_in_time_share", "title"], na_position="last")
 
@@ -78,7 +79,7 @@ def show_teachers(reader: FigureReader) -> None:
     scene = choose_scene(reader, FILTERS)
     if scene is None:
         return
-    rows = teacher_rows(scene)
+    rows = scene.kept("teachers", lambda: teacher_rows(scene))
     if rows["id"].isna().all():
         st.info(missing_text(rows, scene.title))
         return
@@ -95,9 +96,8 @@ def show_teachers(reader: FigureReader) -> None:
         st.info(TIMES_UNKNOWN)
         explain(EXPLAINED[-4:])
     st.caption("Щёлкните слева от строки, чтобы открыть учителя.")
-    show_table(
-        rows,
-        columns_of(rows),
+    show_prepared(
+        scene.kept("table of teachers", lambda: prepared(rows, columns_of(rows))),
         "teachers",
         rows_shown=30,
         on_choose=opener("analytics/teacher.py", "teacher", list(rows["id"])),

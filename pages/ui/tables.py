@@ -94,7 +94,44 @@ def show_table(
     ``links``: title of a column of addresses → the words in place of the address; ``is_narrow``: no wider than it must be;
     ``export``: the title of the file that the table, without its addresses, can be downloaded as.
     """
+    return show_prepared(
+        prepared(rows, columns),
+        key,
+        on_choose=on_choose,
+        rows_shown=rows_shown,
+        links=links,
+        is_narrow=is_narrow,
+        export=export,
+    )
+
+
+@dataclass(frozen=True)
+class PreparedTable:
+    """A table with its numbers under their titles and in words, ready to be shown any number of times."""
+
+    columns: Sequence[FigureColumn]
+    table: pd.DataFrame
+    worded: Any
+
+
+def prepared(rows: pd.DataFrame, columns: Sequence[FigureColumn]) -> PreparedTable:
+    """Return rows as a table that ``show_prepared`` shows."""
     table = titled(rows, columns)
+    return PreparedTable(columns, table, _worded(table, columns))
+
+
+def show_prepared(
+    made: PreparedTable,
+    key: str,
+    *,
+    on_choose: Callable[[int], None] | None = None,
+    rows_shown: int = ROWS_SHOWN,
+    links: Mapping[str, str] | None = None,
+    is_narrow: bool = False,
+    export: str = "",
+) -> pd.DataFrame:
+    """Show a table made before; options as for ``show_table``."""
+    table = made.table
     chosen: dict[str, Any] = {}
     if on_choose is not None:
 
@@ -105,14 +142,14 @@ def show_table(
 
         chosen = {"on_select": open_chosen, "selection_mode": "single-row"}
     st.dataframe(
-        _worded(table, columns),
+        made.worded,
         hide_index=True,
         key=key,
         height="content" if len(table) <= rows_shown else ROW_HEIGHT * (rows_shown + 1),
         row_height=ROW_HEIGHT,
         placeholder=DASH,
         width="content" if is_narrow else "stretch",
-        column_config=_config(columns, links or {}, is_large=table.size > STYLED_CELLS),
+        column_config=_config(made.columns, links or {}, is_large=table.size > STYLED_CELLS),
         **chosen,
     )
     if export:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from pipelines.figures.entered import Count, counted_in_memory, lessons_filled, marks_given
 from pipelines.figures.figures import attended, coverage_by, grain_of, last_deadline
+from pipelines.measures.answers import beside
 from pipelines.measures.attendance import attendance, of_pupils, pupil_attendance
 from pipelines.measures.curriculum import curriculum_coverage
 from pipelines.measures.homework import homework, homework_load
@@ -178,6 +179,8 @@ def activity_by(
     """Return a row a group of ``by``: how lessons are filled and whether pupils have the marks of п. 5.2."""
     filled = filling_by(reader, period, selection, now, by)
     covered = coverage_by(reader, period, selection, last_deadline(now).date(), by)
+    if len(by) == 1:
+        return beside(filled, covered, *by)
     return filled.merge(covered, on=list(by), how="left")
 
 

@@ -33,6 +33,16 @@ def added_answers(
     return pd.DataFrame({**keys, **added, **rates(added.__getitem__)}, copy=False)
 
 
+def beside(rows: pd.DataFrame, more: pd.DataFrame, key: str) -> pd.DataFrame:
+    """Return rows with the other columns of ``more``, which has a row for each of some keys; nulls where it has none."""
+    places = pd.Index(more[key]).get_indexer(pd.Index(rows[key]))
+    others = more.drop(columns=key).reset_index(drop=True)
+    found = others.take(places) if (places >= 0).all() else others.reindex(places)
+    found.index = rows.index
+    together: pd.DataFrame = pd.concat([rows, found], axis=1)
+    return together
+
+
 def groups_of(answer: pd.DataFrame, by: Sequence[str]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Return the number of each row's group, and the first row of each group in the order of these."""
     if not by:

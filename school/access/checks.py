@@ -1,17 +1,22 @@
 """The two questions every action and lookup asks: may this user do it, and with these rows."""
 
+from functools import cache
+
 from school.access.action import ACTION_TITLES, Action
 from school.access.roles import ROLES
 from school.access.scopes import ALL_ROWS, COVERS, Rows, Scope
 from school.errors import AccessRefused
-from school.records import User
+from school.records import Role, User
 
 
 def scopes_of(user: User, action: Action) -> frozenset[Scope]:
     """Return the scopes in which any of the user's roles grants the action."""
-    return frozenset(
-        scope for role in user.roles for granted, scope in ROLES[role].grants if granted == action
-    )
+    return _scopes(user.roles, action)
+
+
+@cache
+def _scopes(roles: frozenset[Role], action: Action) -> frozenset[Scope]:
+    return frozenset(scope for role in roles for granted, scope in ROLES[role].grants if granted == action)
 
 
 def may(user: User, action: Action, rows: Rows = ALL_ROWS) -> bool:

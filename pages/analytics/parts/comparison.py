@@ -9,7 +9,7 @@ import streamlit as st
 from pages.analytics.parts.scene import GROUPS, Scene
 from pages.ui.charts import chosen_cell, heat_map, show_chart
 from pages.ui.drawing import Drawing
-from pages.ui.tables import explain, show_table
+from pages.ui.tables import PreparedTable, explain, prepared, show_prepared
 from pipelines.figures.columns import FigureColumn
 from pipelines.measures.tables import records
 
@@ -36,17 +36,31 @@ def show_bars(
     title: str, rows: pd.DataFrame, draw: Callable[[pd.DataFrame], Drawing], key: str, most: int
 ) -> None:
     """Show a chart of the first ``most`` rows; where there are more, say so."""
-    show_chart(title, draw(rows.head(most)), key)
-    if len(rows) > most:
-        st.caption(f"На рисунке первые {most} из {len(rows)}; в таблице — все.")
+    show_drawn_bars(title, draw(rows.head(most)), key, most, len(rows))
+
+
+def show_drawn_bars(title: str, drawing: Drawing, key: str, most: int, rows: int) -> None:
+    """Show a chart of the first ``most`` of so many rows; where there are more, say so."""
+    show_chart(title, drawing, key)
+    if rows > most:
+        st.caption(f"На рисунке первые {most} из {rows}; в таблице — все.")
 
 
 def show_groups_table(
     rows: pd.DataFrame, group: str, columns: Sequence[FigureColumn], key: str, export: str, **options: Any
 ) -> None:
     """Show the table of groups; ``options`` as for ``show_table``."""
-    titled = [FigureColumn("title", GROUPS[group].title, pinned=True), *columns]
-    show_table(rows, titled, f"{key}_{group}", export=f"{export} {GROUPS[group].words}", **options)
+    show_table_of_groups(prepared(rows, group_columns(group, columns)), group, key, export, **options)
+
+
+def group_columns(group: str, columns: Sequence[FigureColumn]) -> list[FigureColumn]:
+    """Return the columns of a table of groups: the group's title first."""
+    return [FigureColumn("title", GROUPS[group].title, pinned=True), *columns]
+
+
+def show_table_of_groups(made: PreparedTable, group: str, key: str, export: str, **options: Any) -> None:
+    """Show a table of groups made before; ``options`` as for ``show_table``."""
+    show_prepared(made, f"{key}_{group}", export=f"{export} {GROUPS[group].words}", **options)
 
 
 def show_class_map(

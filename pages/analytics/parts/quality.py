@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.analytics.parts.comparison import show_bars
+from pages.analytics.parts.comparison import show_drawn_bars
 from pages.analytics.parts.scene import Scene, choose_scene, in_order
 from pages.ui.charts import lines_by_term, mark_spread, show_chart
 from pages.ui.drawing import Drawing
@@ -65,8 +65,12 @@ def measure_change(name: str, row: Mapping[str, Any]) -> str | None:
 
 def measures_of(scene: Scene) -> dict[str, Any] | None:
     """Return the measures over a whole slice with their changes; None where it has no marks."""
-    rows = of_period(quality_by(scene.reader, scene.basis, scene.compared, scene.selection), scene.period)
-    return None if rows.empty else {str(name): value for name, value in rows.iloc[0].items()}
+
+    def total() -> dict[str, Any] | None:
+        rows = of_period(quality_by(scene.reader, scene.basis, scene.compared, scene.selection), scene.period)
+        return None if rows.empty else {str(name): value for name, value in rows.iloc[0].items()}
+
+    return scene.kept("measures", total)
 
 
 def show_measures_of(scene: Scene) -> bool:
@@ -118,12 +122,14 @@ def group_rows(scene: Scene, column: str, names: Mapping[int, str], nobody: str 
 
 def show_spread(rows: pd.DataFrame, title: str, key: str) -> None:
     """Show how marks are spread in each group, the best quality on top; the table below has them all."""
+    show_drawn_bars(title, spread(rows), key, BARS, len(rows))
 
-    def spread(drawn: pd.DataFrame) -> Drawing:
-        counts = {mark: [int(n) for n in drawn[f"n{mark}"]] for mark in (5, 4, 3, 2)}
-        return mark_spread(list(drawn["title"]), counts)
 
-    show_bars(title, rows.sort_values("quality_rate", ascending=False), spread, key, BARS)
+def spread(rows: pd.DataFrame) -> Drawing:
+    """Draw how marks are spread in the BARS groups of the best quality."""
+    drawn = rows.sort_values("quality_rate", ascending=False).head(BARS)
+    counts = {mark: [int(n) for n in drawn[f"n{mark}"]] for mark in (5, 4, 3, 2)}
+    return mark_spread(list(drawn["title"]), counts)
 
 
 def show_by_term(scene: Scene, name: str, key: str, *, any_kind: bool = False) -> None:

@@ -1,8 +1,9 @@
 """What dashboards share: the choice of a period and rows, groups to compare by, and their names."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import TypeVar
 
 import pandas as pd
 import streamlit as st
@@ -11,11 +12,12 @@ from streamlit.delta_generator import DeltaGenerator
 from pages.ui.filters import choose, choose_period, choose_rows, choose_segment, filters_offered, selection_of
 from pipelines.figures.figures import BASES, YEAR_BASES, previous_period
 from pipelines.measures.tables import ids
-from school.analytics.lookups.readers import FigureReader, choices_of, periods_of
+from school.analytics.lookups.readers import FigureReader, choices_of, period_key, periods_of, remembered
 from school.analytics.lookups.tables import Choices, PeriodRow, Selection
 from school.calendar import period_text
 from server.session import school
 
+Made = TypeVar("Made")
 FILTERS = ("school", "grade", "class", "subject", "teacher")
 NO_PERIODS = "Учебных периодов пока нет: страница заполнится, когда начнётся учебный год."
 NO_TEACHER = "учитель не указан"
@@ -79,6 +81,11 @@ class Scene:
     def title(self) -> str:
         """The period in words."""
         return period_text(self.period.school_year, self.period.kind, self.period.number)
+
+    def kept(self, name: Hashable, make: Callable[[], Made]) -> Made:
+        """Return what a page makes of its figures, once for this scene and state of the data; nobody changes it."""
+        of_scene = (period_key(self.period, self.selection), self.basis, self.today)
+        return remembered(self.reader, "made of a scene", (name, *of_scene), make)
 
     def names(self, group: str) -> dict[int, str]:
         """Return the titles of a group's members by id, in the order of a school's lists."""
