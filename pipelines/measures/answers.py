@@ -36,11 +36,18 @@ def added_answers(
 def beside(rows: pd.DataFrame, more: pd.DataFrame, key: str) -> pd.DataFrame:
     """Return rows with the other columns of ``more``, which has a row for each of some keys; nulls where it has none."""
     places = pd.Index(more[key]).get_indexer(pd.Index(rows[key]))
-    others = more.drop(columns=key).reset_index(drop=True)
-    found = others.take(places) if (places >= 0).all() else others.reindex(places)
-    found.index = rows.index
-    together: pd.DataFrame = pd.concat([rows, found], axis=1)
-    return together
+    is_missing = bool((places < 0).any())
+    left = {str(name): rows[name].array for name in rows.columns}
+    right = {
+        str(name): _taken(more[name], places, is_missing=is_missing) for name in more.columns if name != key
+    }
+    return pd.DataFrame(left | right, rows.index, copy=False)
+
+
+def _taken(column: pd.Series, places: NDArray[np.intp], *, is_missing: bool) -> Any:
+    if isinstance(column.dtype, np.dtype):
+        return pd.api.extensions.take(column.to_numpy(), places, allow_fill=is_missing)
+    return column.array.take(places, allow_fill=is_missing)
 
 
 def groups_of(answer: pd.DataFrame, by: Sequence[str]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import narwhals as nw
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from pipelines.measures.answers import added_answers
 from pipelines.measures.tables import (
@@ -66,9 +68,15 @@ def mark_counts(marks: Any, by: Sequence[str], *, now: datetime) -> Any:
 
 def activity_of_counts(lessons: pd.DataFrame, marks: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     """Return ``teacher_activity`` per group of ``by`` from answers of ``lesson_counts`` and ``mark_counts`` with these columns."""
-    both = pd.concat([lessons[[*by, *LESSON_COUNTS]], marks[[*by, *MARK_COUNTS]]], ignore_index=True)
-    counted = both.fillna(dict.fromkeys(COUNTS, 0))
+    keys = pd.concat([lessons[list(by)], marks[list(by)]], ignore_index=True)
+    of_lessons = {name: _padded(lessons[name], 0, len(marks)) for name in LESSON_COUNTS}
+    of_marks = {name: _padded(marks[name], len(lessons), 0) for name in MARK_COUNTS}
+    counted = pd.concat([keys, pd.DataFrame(of_lessons | of_marks, copy=False)], axis=1)
     return added_answers(counted, by, COUNTS, rates=_rates)
+
+
+def _padded(counts: pd.Series, before: int, after: int) -> NDArray[np.int64]:
+    return np.pad(counts.to_numpy(np.int64), (before, after))
 
 
 def lessons_of_counts(lessons: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
