@@ -27,9 +27,10 @@ class ProcessFault(Exception):
 
 
 class OwnProcess:
-    """One module at a time in a process of its own."""
+    """One module at a time in a process of its own, which steps back for the register unless somebody waits for it."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, steps_back: int = STEPS_BACK) -> None:
+        self._steps_back = steps_back
         self._lock = threading.Lock()
         self._process: subprocess.Popen[str] | None = None
         self.is_stopped = False
@@ -53,7 +54,7 @@ class OwnProcess:
         Who stops reading ends it. Raises ProcessFault where it does not end well, or is stopped.
         """
         environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
-        command = [sys.executable, "-m", __name__, module, *arguments]
+        command = [sys.executable, "-m", __name__, str(self._steps_back), module, *arguments]
         with TemporaryFile("w+", encoding="utf-8", errors="replace") as faults:
             with subprocess.Popen(
                 command,
@@ -98,9 +99,9 @@ def _end_with_starter() -> None:
     os._exit(STARTER_IS_GONE)
 
 
-def _main(module: str, *arguments: str) -> None:
+def _main(steps_back: str, module: str, *arguments: str) -> None:
     if hasattr(os, "nice"):
-        os.nice(STEPS_BACK)
+        os.nice(int(steps_back))
     threading.Thread(target=_end_with_starter, daemon=True).start()
     sys.argv = [module, *arguments]
     runpy.run_module(module, run_name="__main__", alter_sys=True)

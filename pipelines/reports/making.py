@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from pipelines.reports.document import Document, from_json, to_json
-from pipelines.reports.document_docx import document_docx
 from pipelines.reports.document_pdf import document_pdf
+from pipelines.reports.document_word import document_word
 from pipelines.reports.document_xlsx import document_xlsx
 from pipelines.reports.periodic.build import report_document
 from school.records import User
@@ -32,7 +32,7 @@ FORMS = (
         "Word",
         "docx",
         "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-        document_docx,
+        document_word,
     ),
     Form("XLSX", "xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", document_xlsx),
 )
