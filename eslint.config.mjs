@@ -7,9 +7,11 @@ const PARTS = {
   "cells.js": ["absenceLetter", "readCell", "readSingleMark", "LOOK_ALIKES"],
   "queue.js": ["cellKey", "storage", "outboxOf", "REQUEST_MS"],
   "table.js": ["element", "buildTable", "lessonName", "paintHead", "paintPupil", "paintCell"],
-  "panel.js": ["Panel", "MARK_QUESTION", "MARK_REASONS", "statusText", "troubleText", "historyRows", "fetchHistory"],
+  "panel.js": ["Panel", "MARK_QUESTION", "MARK_REASONS", "statusText", "troubleText"],
   "head.js": ["LessonHead", "option"],
   "page.js": ["GridPage"],
+  "history.js": ["CellHistory"],
+  "keyboard.js": ["Keyboard"],
   "grid.js": ["MarkGrid", "setText"],
 };
 const RULES = {

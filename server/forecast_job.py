@@ -1,21 +1,23 @@
-"""Keeps the school's forecast beside its visitors: fits the model when asked, remembers forecasts every week."""
+"""Keeps the school's forecast beside its visitors: fits the model when asked, remembers forecasts every week.
+
+Both are computed in processes of their own: a thread would make everybody's typing wait.
+"""
 
 import hashlib
 import json
 import logging
-import os
-import subprocess
-import sys
+import shutil
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from models.features.tables import JournalTables, prepare
-from models.fit import NAME, write_tables
-from models.product.forecasting import answering
-from models.product.school_forecast import school_forecast
+from models.fit import NAME
+from models.product.forecasting import answering, model_file
 from models.product.stored_model import forget_models
+from models.snapshot import forecasts_file, write_question
 from school.forecasts.actions import (
     NEVER_FITTED,
     NEW_PROGRAM,
@@ -35,11 +37,13 @@ from school.forecasts.lookups import (
     models_folder,
     school_terms_in_question,
     wants_fitting,
-    whole_journal,
+    write_journal,
 )
+from school.processes import OwnProcess, ProcessFault
 from server.session import School
 
-ROOT = Path(__file__).resolve().parents[1]
+FITTING, FORECASTING = "models.fit", "models.snapshot"
+FOLDERS = "journal-"
 SEED = 1
 ONE_DAY = timedelta(days=1)
 log = logging.getLogger(__name__)
@@ -53,18 +57,19 @@ class ForecastKeeper:
 
     def __init__(self, school: School) -> None:
         self.school = school
-        self.is_stopping = threading.Event()
-        self.process: subprocess.Popen[str] | None = None
+        self.process = OwnProcess()
+        # What failed, or found nothing to forecast, is tried again on another day.
+        self.tried_on: date | None = None
 
     def resume(self) -> None:
-        """Begin again what was not finished when the server stopped."""
+        """Begin again what was not finished when the server stopped; remove what a server that was killed has left."""
+        for folder in models_folder(self.school.store).glob(f"{FOLDERS}*"):
+            shutil.rmtree(folder, ignore_errors=True)
         resume_fits(self.school.store, now=self.school.clock())
 
     def stop(self) -> None:
-        """End the fitting that runs, if any; it is begun again at the next start."""
-        self.is_stopping.set()
-        if self.process is not None:
-            self.process.kill()
+        """End the process that runs, if any; its work is begun again at the next start."""
+        self.process.stop()
 
     def look(self) -> None:
         """Do what is due: fit if a fitting waits or is needed, remember the week's forecasts."""
@@ -74,20 +79,30 @@ class ForecastKeeper:
             ask_fit_for(store, cause, now=now)
         fit = begin_fit(store, now=now)
         has_new_model = fit is not None and self._fit(fit)
-        if not self.is_stopping.is_set() and (has_new_model or self._is_week_due(now.date())):
-            take_snapshot(self.school)
+        if has_new_model or self._is_week_due(now.date()):
+            self._take_weekly_snapshot(now.date())
 
     def _is_week_due(self, today: date) -> bool:
         last, sunday = last_snapshot_day(self.school.store), today - ONE_DAY * (today.weekday() + 1)
-        return last is None or last < sunday
+        return (last is None or last < sunday) and self.tried_on != today
+
+    def _take_weekly_snapshot(self, today: date) -> None:
+        self.tried_on = today
+        try:
+            self.take_snapshot()
+        except ProcessFault as fault:
+            if not self.process.is_stopped:
+                log.error("Forecasts were not remembered: %s", fault)
 
     def _fit(self, fit: ModelFit) -> bool:
         try:
             facts = self._fitted_apart(fit)
         except Exception as fault:
-            if not self.is_stopping.is_set():
-                log.error("Fitting failed: %s", type(fault).__name__)
-                fail_fit(self.school.store, fit, now=self.school.clock())
+            if not self.process.is_stopped:
+                is_killed = isinstance(fault, ProcessFault) and fault.is_killed
+                kind = str(fault) if isinstance(fault, ProcessFault) else type(fault).__name__
+                log.error("Fitting failed: %s", kind)
+                fail_fit(self.school.store, fit, is_killed=is_killed, now=self.school.clock())
             return False
         former = model_in_use(self.school.store)
         finish_fit(self.school.store, fit, facts, now=self.school.clock())
@@ -97,32 +112,44 @@ class ForecastKeeper:
         return True
 
     def _fitted_apart(self, fit: ModelFit) -> ModelFacts:
-        """Fit in a process of its own: a fitting thread would make everybody's typing wait."""
         store, as_of = self.school.store, self.school.clock().date()
-        folder = models_folder(store)
-        folder.mkdir(parents=True, exist_ok=True)
         note_stage(store, fit, "Читаем журнал")
-        with TemporaryDirectory(prefix="fit-", dir=folder) as place:
-            work = Path(place)
-            write_tables(work, whole_journal(store))
-            self._run(fit, [str(work), as_of.isoformat(), str(SEED)], work / "faults.txt")
-            return taken_over(work, folder, f"forecast-{as_of.isoformat()}-{fit.fit_id}")
+        with self._journal() as work:
+            for stage in self._run(FITTING, str(work), as_of.isoformat(), str(SEED)):
+                note_stage(store, fit, stage)
+            return taken_over(work, models_folder(store), f"forecast-{as_of.isoformat()}-{fit.fit_id}")
 
-    def _run(self, fit: ModelFit, arguments: list[str], faults: Path) -> None:
-        environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
-        command = [sys.executable, "-m", "models.fit", *arguments]
-        with (
-            faults.open("w") as errors,
-            subprocess.Popen(
-                command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=errors, encoding="utf-8"
-            ) as process,
-        ):
-            self.process = process
-            for line in process.stdout or ():
-                note_stage(self.school.store, fit, line.strip())
-        self.process = None
-        if process.returncode:
-            raise ChildProcessError(f"models.fit ended with {process.returncode}")
+    def take_snapshot(self) -> int | None:
+        """Remember the forecasts of all running terms as of yesterday evening; return the snapshot's id, None without any.
+
+        Raises ProcessFault.
+        """
+        store, now = self.school.store, self.school.clock()
+        as_of = now.date() - ONE_DAY
+        model, terms = answering(self.school), school_terms_in_question(store, as_of)
+        if not any(row.ends_on > as_of for row in terms):
+            return None
+        with self._journal() as work:
+            file = model_file(self.school) if model.trained else None
+            write_question(work, terms, as_of, None if file is None else (models_folder(store), file))
+            (count,) = self._run(FORECASTING, str(work))
+            if not int(count):
+                return None
+            return remember_forecasts(
+                store, forecasts_file(work), as_of=as_of, model_id=model.model_id, now=now
+            )
+
+    def _run(self, module: str, *arguments: str) -> Iterator[str]:
+        return self.process.run(module, *arguments)
+
+    @contextmanager
+    def _journal(self) -> Iterator[Path]:
+        """Write the journal into a folder beside the models, for as long as a process works on it."""
+        folder = models_folder(self.school.store)
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(prefix=FOLDERS, dir=folder) as place:
+            write_journal(self.school.store, Path(place))
+            yield Path(place)
 
 
 def taken_over(work: Path, folder: Path, name: str) -> ModelFacts:
@@ -145,17 +172,3 @@ def taken_over(work: Path, folder: Path, name: str) -> ModelFacts:
         libraries=about["libraries"],
         card=json.dumps(about["card"], ensure_ascii=False),
     )
-
-
-def take_snapshot(school: School) -> int | None:
-    """Remember the forecasts of all running terms as of yesterday evening; return the snapshot's id, None without any."""
-    now = school.clock()
-    as_of = now.date() - ONE_DAY
-    model, terms = answering(school), school_terms_in_question(school.store, as_of)
-    running = {row.class_id for row in terms if row.ends_on > as_of}
-    rows = school_forecast(
-        prepare(JournalTables(**whole_journal(school.store))), terms, as_of, running, model.trained
-    )
-    if rows.empty:
-        return None
-    return remember_forecasts(school.store, rows, as_of=as_of, model_id=model.model_id, now=now)

@@ -1,18 +1,19 @@
-"""Makes the reports of an ended period by itself: one after another, each once, whenever the server stops and starts."""
+"""Makes the reports of an ended period by itself: each once, in a process of its own, whenever the server stops and starts."""
 
 import logging
-import threading
+import shutil
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from pipelines.reports.making import make_scheduled_report
-from school.records import Role, User
+from pipelines.reports.making import keep_scheduled
+from pipelines.reports.schedule import document_file, write_orders
+from school.processes import OwnProcess, ProcessFault
 from school.reports.lookups import orders_due
 from school.reports.records import ReportOrder
 from server.session import School
 
-# Reports wait for people: a report takes a second of processor.
-SECONDS_BETWEEN_REPORTS = 8.0
-# The schedule reads what a deputy head reads; it has no account and cannot sign in.
-SCHEDULE = User(0, "", "по расписанию", frozenset({Role.DEPUTY}))
+MAKER = "pipelines.reports.schedule"
+FOLDERS = "reports-"
 log = logging.getLogger(__name__)
 
 
@@ -22,24 +23,49 @@ class ReportKeeper:
     def __init__(self, school: School) -> None:
         self.school = school
         self.failed: set[ReportOrder] = set()
-        self.is_stopping = threading.Event()
+        self.process = OwnProcess()
+
+    def begin(self) -> None:
+        """Remove what a server that was killed has left."""
+        for folder in self.school.store.path.parent.glob(f"{FOLDERS}*"):
+            shutil.rmtree(folder, ignore_errors=True)
 
     def stop(self) -> None:
-        """Make no more after the report that is being made."""
-        self.is_stopping.set()
+        """End the process that makes reports, if any; the rest is made after the next start."""
+        self.process.stop()
 
-    def look(self, pause: float = SECONDS_BETWEEN_REPORTS) -> None:
-        """Make what is due, one after another with a ``pause`` of so many seconds."""
-        for order in orders_due(self.school.store, self.school.clock()):
-            if self.is_stopping.is_set():
-                return
-            if order not in self.failed:
-                self._make(order)
-                self.is_stopping.wait(pause)
+    def look(self) -> None:
+        """Make what is due: dozens of reports after a term, most of a second of processor each."""
+        store, now = self.school.store, self.school.clock()
+        orders = [order for order in orders_due(store, now) if order not in self.failed]
+        if not orders or self.process.is_stopped:
+            return
+        with TemporaryDirectory(prefix=FOLDERS, dir=store.path.parent) as place:
+            store.copy_to(Path(place) / store.path.name)
+            write_orders(Path(place), orders, now)
+            self._make(Path(place), orders)
 
-    def _make(self, order: ReportOrder) -> None:
+    def _make(self, folder: Path, orders: list[ReportOrder]) -> None:
+        """Keep each report as it comes; of a process that dies the report that it was at is not tried again."""
+        number = 0
         try:
-            make_scheduled_report(self.school, SCHEDULE, order)
-        except Exception as fault:
-            log.error("A scheduled report %s failed: %s", order.kind, type(fault).__name__)
-            self.failed.add(order)
+            for line in self.process.run(MAKER, str(folder)):
+                made, _, fault = line.partition(" ")
+                self._keep(document_file(folder, int(made)), orders[int(made)], fault)
+                number = int(made) + 1
+        except ProcessFault as fault:
+            if not self.process.is_stopped:
+                self._fail(orders[min(number, len(orders) - 1)], str(fault))
+
+    def _keep(self, file: Path, order: ReportOrder, fault: str) -> None:
+        if fault:
+            self._fail(order, fault)
+            return
+        try:
+            keep_scheduled(self.school, order, file.read_bytes())
+        except Exception as problem:
+            self._fail(order, type(problem).__name__)
+
+    def _fail(self, order: ReportOrder, kind: str) -> None:
+        log.error("A scheduled report %s failed: %s", order.kind, kind)
+        self.failed.add(order)

@@ -2,8 +2,7 @@
 
 import numpy as np
 import pandas as pd
-from sklearn.ensemble import HistGradientBoostingClassifier
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+from scipy.special import expit
 
 from models.features.series import FEATURES
 from models.features.tables import Bools, Ints
@@ -17,6 +16,7 @@ from models.forecasters.forecaster import (
     without_never_given,
 )
 from models.forecasters.ordinal import RISING
+from models.forecasters.trees import BoostedTrees, trees_of
 from models.metrics import Floats
 
 PRIOR_CHANCES = [f"empirical_bayes_at_least_{threshold}" for threshold in THRESHOLDS]
@@ -38,7 +38,7 @@ class Boosting:
         self.prior = prior or EmpiricalBayes()
         self.fits_prior = prior is None
         self.seed = seed
-        self.boosters: list[HistGradientBoostingClassifier | None] = []
+        self.boosters: list[BoostedTrees | None] = []
         self.given: Ints = np.zeros(4, dtype=np.int64)
         self.passed_share = np.full(len(THRESHOLDS), 0.5)
         self.used: Bools = np.ones(len(COLUMNS), dtype=bool)
@@ -54,9 +54,7 @@ class Boosting:
         self.used = np.ones(len(COLUMNS), dtype=bool)
         self.used = np.asarray(np.isfinite(self._table(features)).any(axis=0), dtype=bool)
         table = self._table(features)
-        # One thread: on a busy machine the threads wait for one another far longer than they compute.
-        with threadpool_limits(limits=1):
-            self.boosters = [self._booster(table, passed[:, k]) for k in range(len(THRESHOLDS))]
+        self.boosters = [self._booster(table, passed[:, k]) for k in range(len(THRESHOLDS))]
         return self
 
     def predict_proba(self, features: pd.DataFrame) -> Floats:
@@ -64,8 +62,7 @@ class Boosting:
         if not self.boosters:
             return self.prior.predict_proba(features)
         table = self._table(features)
-        with threadpool_limits(limits=1):
-            chances = np.column_stack([self._chance(k, table) for k in range(len(THRESHOLDS))])
+        chances = np.column_stack([self._chance(k, table) for k in range(len(THRESHOLDS))])
         if self.boosters[0] is None and self.boosters[1] is not None:
             share_of_twos = (1 - self.passed_share[0]) / (1 - self.passed_share[1])
             chances[:, 0] = 1 - (1 - chances[:, 1]) * share_of_twos
@@ -76,9 +73,13 @@ class Boosting:
         table = np.hstack([features[COLUMNS[: -len(THRESHOLDS)]].to_numpy(dtype=float), prior])
         return table[:, self.used]
 
-    def _booster(self, table: Floats, passed: Floats) -> HistGradientBoostingClassifier | None:
+    def _booster(self, table: Floats, passed: Floats) -> BoostedTrees | None:
         if min(passed.sum(), len(passed) - passed.sum()) < FEWEST_OF_EACH_KIND:
             return None
+        # Whoever only asks a fitted model does not read the library.
+        from sklearn.ensemble import HistGradientBoostingClassifier
+        from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
         rising = {*RISING, *PRIOR_CHANCES}
         booster = HistGradientBoostingClassifier(
             learning_rate=0.06,
@@ -90,10 +91,12 @@ class Boosting:
             early_stopping=False,
             random_state=self.seed,
         )
-        return booster.fit(table, passed)
+        # One thread: on a busy machine the threads wait for one another far longer than they compute.
+        with threadpool_limits(limits=1):
+            return trees_of(booster.fit(table, passed))
 
     def _chance(self, k: int, table: Floats) -> Floats:
         booster = self.boosters[k]
         if booster is None:
             return np.full(len(table), self.passed_share[k])
-        return np.asarray(booster.predict_proba(table)[:, 1], dtype=np.float64)
+        return np.asarray(expit(booster.log_odds(table)), dtype=np.float64)

@@ -11,7 +11,6 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import minimize
 from scipy.special import gammaln, ndtr
 
 from models.features.tables import Ints
@@ -272,6 +271,9 @@ class EmpiricalBayes:
             return loss / len(sample), (slope + 2 * ROWS_THE_CONSTANTS_ARE_WORTH * away) / len(sample)
 
         bounds = [(-8.0, 3.0)] * (len(SOURCES) + 3) + [(-8.0, -1.0)] + [(1.5, 5.5)] * 3
+        # Only the process that fits reads the optimisers.
+        from scipy.optimize import minimize
+
         best = minimize(penalised, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 80})
         self.constants = Constants.unpacked(best.x)
         return self

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import minimize
 from scipy.special import expit
 
 from models.features.series import MARK_FEATURES, PLACE_FEATURES
@@ -153,6 +152,9 @@ def _fitted(prior: Floats, columns: Floats, n_rising: int, passed: Floats) -> Fl
             [error.sum(axis=0), np.einsum("ik,ikj->j", error, prior), error.sum(axis=1) @ columns]
         )
         return float(value) / len(prior), (slope + 2 * PENALTY * away) / len(prior)
+
+    # Only the process that fits reads the optimisers.
+    from scipy.optimize import minimize
 
     best = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 300})
     return np.asarray(best.x, dtype=np.float64)

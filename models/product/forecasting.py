@@ -48,16 +48,21 @@ class Answering:
 
 def answering(school: School) -> Answering:
     """Return the model that answers now; a damaged file or another version's never stops a screen."""
-    row = model_in_use(school.store)
-    if row is None:
+    row, file = model_in_use(school.store), model_file(school)
+    if row is None or file is None:
         return Answering()
-    file = ModelFile(row.file_name, row.sha256, row.program, row.libraries)
     folder = models_folder(school.store)
     try:
         stamp, opened = _stamp(folder / file.name), school.store.cache("models")
         return Answering(opened.get((folder, file), stamp, lambda: read_model(folder, file)), row.model_id)
     except ModelFault as fault:
         return Answering(note=str(fault))
+
+
+def model_file(school: School) -> ModelFile | None:
+    """Return the file of the model in use as the store remembers it; None: there is none."""
+    row = model_in_use(school.store)
+    return None if row is None else ModelFile(row.file_name, row.sha256, row.program, row.libraries)
 
 
 def _stamp(path: Path) -> tuple[int, int]:

@@ -87,7 +87,17 @@ from server.session import school
 
 _HERE = Path(__file__).parent
 # One module for the browser: Streamlit takes a single text, and its parts cannot import each other.
-_PARTS = ("cells.js", "queue.js", "table.js", "panel.js", "head.js", "page.js", "grid.js")
+_PARTS = (
+    "cells.js",
+    "queue.js",
+    "table.js",
+    "panel.js",
+    "head.js",
+    "page.js",
+    "history.js",
+    "keyboard.js",
+    "grid.js",
+)
 
 
 @cache

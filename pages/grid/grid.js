@@ -1,17 +1,14 @@
-// The grid itself: keys and mouse, merging of new data, one instance per mounted element.
+// The grid itself: mouse, clipboard, merging of new data, one instance per mounted element.
 
-const SEPARATOR_KEYS = new Set(["/", "\\", ".", " "]);
-const WORD_GOES_ON_MS = 1500;
-const PAGE_ROWS = 10;
 const ROW_PX = { normal: 26, least: 22, leastByDay: 18 };
 const SPARE_PX = 10;
-const SECOND_MARK = /^(?:[нбуо]\s?[/ ]?\s?[2-5]|[2-5]\/[2-5])$/i;
 
 class MarkGrid {
   // parent: what Streamlit gave; place: where in it the grid stands.
   constructor(parent, place = parent) {
     this.parent = parent;
     this.undo = [];
+    this.keyboard = new Keyboard(this);
     this.root = element("div", "mark-grid");
     this.bar = element("div", "bar", "", { role: "status" });
     this.scroller = element("div", "scroll");
@@ -29,19 +26,19 @@ class MarkGrid {
     this.saved = element("span", "saved", "", { role: "status", "aria-live": "polite" });
     this.here = element("span", "here", "", { "aria-live": "polite" });
     this.historyButton = element("button", "plain", "История", { type: "button", title: "Кто и когда менял клетку (Alt+I)" });
-    this.history = element("div", "history", "", { role: "dialog", "aria-label": "История клетки", tabindex: -1 });
+    this.history = new CellHistory(() => this.focusCell());
     const foot = element("div", "foot");
     this.fillButton = element("button", "plain", "", { type: "button", title: "Alt+P; клавиша + заполняет одну клетку" });
     foot.append(this.saved, this.here, this.fillButton, this.historyButton);
-    this.bar.hidden = this.history.hidden = true;
-    this.root.append(this.bar, this.scroller, this.panel.node, foot, this.history);
+    this.bar.hidden = true;
+    this.root.append(this.bar, this.scroller, this.panel.node, foot, this.history.node);
     this.listen();
     place.append(this.root);
   }
 
   listen() {
     const on = (node, event, act) => node.addEventListener(event, act.bind(this));
-    on(this.scroller, "keydown", this.keyPressed);
+    this.scroller.addEventListener("keydown", (event) => this.keyboard.keyPressed(event));
     on(this.scroller, "mousedown", this.mousePressed);
     on(this.scroller, "click", this.clicked);
     on(this.scroller, "dblclick", this.doubleClicked);
@@ -57,7 +54,7 @@ class MarkGrid {
   }
 
   destroy() {
-    if (this.editor) this.commit();
+    if (this.keyboard.editor) this.keyboard.commit();
     removeEventListener("resize", this.fitHeight);
     this.outbox?.views.delete(this);
     this.root.remove();
@@ -69,7 +66,7 @@ class MarkGrid {
     this.selectLesson = selectLesson;
     if (data === this.data) return; // a change of theme calls again with what we have
     const isSame = this.data !== undefined && shapeOf(data) === shapeOf(this.data);
-    if (!isSame && this.editor) this.commit();
+    if (!isSame && this.keyboard.editor) this.keyboard.commit();
     const isMoved = this.data && this.data.selected_lesson !== data.selected_lesson;
     this.useOutbox(data);
     this.data = data;
@@ -105,7 +102,7 @@ class MarkGrid {
     this.rowOf = new Map(this.data.pupils.map(({ id }, row) => [id, row]));
     this.columnOf = new Map(this.data.lessons.map(({ id }, column) => [id, column]));
     this.undo = [];
-    this.just = null;
+    this.keyboard.just = null;
     this.scroller.scrollTo(place);
     this.select(this.positionOf(keep) ?? { row: 0, column: this.startColumn() }, hadFocus);
     if (!this.data.read_only && document.activeElement === document.body) this.focusCell();
@@ -135,7 +132,7 @@ class MarkGrid {
 
   fitHeight() {
     const top = Math.max(this.root.getBoundingClientRect().top, 0);
-    const others = [...this.root.children].filter((child) => child !== this.scroller && child !== this.history && !child.hidden);
+    const others = [...this.root.children].filter((child) => child !== this.scroller && child !== this.history.node && !child.hidden);
     const room = innerHeight - Math.min(top, innerHeight / 2) - others.reduce((sum, child) => sum + child.offsetHeight, 0) - SPARE_PX;
     this.scroller.style.maxHeight = `${Math.max(room, 240)}px`;
     const head = this.table?.tHead.offsetHeight ?? 0;
@@ -246,6 +243,11 @@ class MarkGrid {
     return { lesson: this.data.lessons[column]?.id, pupil: this.data.pupils[row]?.id };
   }
 
+  keyAt(row, column) {
+    const { lesson, pupil } = this.idsAt({ row, column });
+    return cellKey(lesson, pupil);
+  }
+
   positionOf(ids) {
     const row = this.rowOf.get(ids?.pupil);
     const column = this.columnOf.get(ids?.lesson);
@@ -275,7 +277,7 @@ class MarkGrid {
     this.cell.setAttribute("tabindex", "0");
     if (withFocus) this.focusCell();
     this.outbox.place = this.idsAt(this.at);
-    this.history.hidden = true;
+    this.history.hide();
     this.describe();
   }
 
@@ -309,6 +311,10 @@ class MarkGrid {
     this.say(parts.filter(Boolean).join(" · "));
     this.historyButton.disabled = !this.data.history_url;
     this.paintFill();
+  }
+
+  showHistory() {
+    if (this.data.history_url && this.at) this.history.show(this.data.history_url, this.idsAt(this.at), this.nameOf(this.idsAt(this.at)));
   }
 
   say(text) {
@@ -399,154 +405,6 @@ class MarkGrid {
     else if (!this.data.attendance_is_fixed && !this.data.lessons[column].attendance_taken) this.outbox.confirmAttendance(this.data.lessons[column].id);
   }
 
-  // ---- keys
-
-  keyPressed(event) {
-    event.stopPropagation();
-    if (event.isComposing || this.editor) return;
-    if (event.target.matches("button")) this.keyInHead(event);
-    else if (event.target.matches("td.cell")) this.keyInCell(event);
-  }
-
-  keyInCell(event) {
-    const isChord = event.ctrlKey || event.metaKey || event.altKey;
-    const act = isChord ? CHORDS[chordName(event)] : (MOVES[event.key] ?? this.entryFor(event));
-    if (!act || act(this, event) === LEAVE_TO_BROWSER) return;
-    event.preventDefault();
-  }
-
-  keyInHead(event) {
-    const column = Number(event.target.closest("th")?.dataset.column);
-    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    if (event.key === "ArrowDown") this.select({ row: 0, column });
-    else if (step) this.days[column + step]?.querySelector("button").focus();
-    else return;
-    event.preventDefault();
-  }
-
-  // What a plain key does to the selected cell, or undefined when it is not a key of entry.
-  entryFor(event) {
-    if (this.data.read_only || (event.key.length !== 1 && !ERASERS.has(event.key))) return undefined;
-    if (event.repeat) return () => {}; // a key held down must not fill the column
-    if (event.key === "+") return () => (this.data.fills ? this.fillCell() : this.confirmAttendance(this.at.column));
-    if (ERASERS.has(event.key)) return () => this.erase();
-    if (SEPARATOR_KEYS.has(event.key) || event.code === "NumpadDecimal") return () => this.data.single_mark || this.continueMark();
-    if (/\d/.test(event.key)) return () => this.enterAndGoDown(event.key, "mark");
-    if (!this.data.single_mark && absenceLetter(event.key.toLowerCase(), this.data.look_alikes)) return () => this.enterAndGoDown(event.key, "absence");
-    return () => this.startWord(event.key);
-  }
-
-  enterAndGoDown(character, kind) {
-    const { row, column } = this.at;
-    const text = this.shownText(this.keyAt(row, column));
-    const isTaken = this.enter(row, column, character);
-    if (this.whyClosed(column)) return;
-    this.move(1);
-    this.just = { row, column, kind, isTaken, before: text, at: performance.now() };
-  }
-
-  keyAt(row, column) {
-    const { lesson, pupil } = this.idsAt({ row, column });
-    return cellKey(lesson, pupil);
-  }
-
-  erase() {
-    this.just = null;
-    this.outbox.letGo(this.idsAt(this.at));
-    if (this.shownText(this.keyAt(this.at.row, this.at.column))) this.enter(this.at.row, this.at.column, "");
-  }
-
-  // «5» has already gone down a row, so «/» right after it means the cell above.
-  continueMark() {
-    const { row, column } = this.just?.isTaken ? this.just : this.at;
-    const text = this.shownText(this.keyAt(row, column));
-    if (!text || text.includes("/") || this.whyClosed(column)) return;
-    this.select({ row, column });
-    this.edit(`${text}/`, true);
-  }
-
-  // «осв»: the «о» was the start of a word after all, so it is taken back and the word goes on.
-  startWord(character) {
-    const { just } = this;
-    const goesOn = just?.kind === "absence" && performance.now() - just.at < WORD_GOES_ON_MS;
-    if (!goesOn) {
-      this.edit(character);
-      return;
-    }
-    const letter = this.shownText(this.keyAt(just.row, just.column));
-    this.enter(just.row, just.column, just.before, true);
-    this.undo.pop();
-    this.select(just);
-    this.edit(letter + character);
-  }
-
-  escape() {
-    this.history.hidden = true;
-    this.isLeaving = true;
-    this.outbox.letGo(this.idsAt(this.at));
-    this.describe();
-  }
-
-  tab(step) {
-    if (this.isLeaving || this.data.read_only) return LEAVE_TO_BROWSER;
-    this.move(step);
-    return undefined;
-  }
-
-  up() {
-    if (this.at.row > 0) this.move(-1);
-    else this.days[this.at.column].querySelector("button").focus();
-  }
-
-  // ---- the editor in a cell
-
-  edit(text, isSecondMark = false) {
-    if (this.whyClosed(this.at.column)) {
-      this.say(this.whyClosed(this.at.column));
-      return;
-    }
-    const input = element("input", "editor", "", { "aria-label": "Отметка или пропуск", maxlength: 40, autocomplete: "off" });
-    input.value = text;
-    this.editor = { input, cell: this.cell, ...this.at, isSecondMark };
-    this.cell.classList.add("editing");
-    this.cell.append(input);
-    input.addEventListener("keydown", (event) => this.keyInEditor(event));
-    input.addEventListener("input", () => this.editor?.isSecondMark && SECOND_MARK.test(input.value) && this.commit(1));
-    input.addEventListener("blur", () => this.commit());
-    input.focus();
-    input.setSelectionRange(text.length, text.length);
-  }
-
-  keyInEditor(event) {
-    event.stopPropagation();
-    if (event.isComposing) return;
-    const step = EDITOR_STEPS[event.key];
-    if (event.key === "Escape") this.closeEditor();
-    else if (step) this.commit(event.shiftKey ? -1 : step);
-    else return;
-    event.preventDefault();
-  }
-
-  // Without a step the focus stays where the person has put it.
-  commit(step = 0) {
-    if (!this.editor) return;
-    const { input, row, column } = this.editor;
-    const raw = input.value.replace(/[/\s]+$/, "");
-    this.closeEditor(step !== 0);
-    if (raw !== this.shownText(this.keyAt(row, column))) this.enter(row, column, raw);
-    else this.outbox.letGo(this.idsAt({ row, column }));
-    this.just = null;
-    if (step) this.move(step);
-  }
-
-  closeEditor(withFocus = true) {
-    const { input, cell } = this.editor;
-    this.editor = null;
-    cell.classList.remove("editing");
-    input.remove();
-    if (withFocus) this.focusCell();
-  }
-
   // ---- mouse, focus, clipboard
 
   placeOf(target) {
@@ -558,9 +416,9 @@ class MarkGrid {
     const place = this.placeOf(event.target);
     if (!place || event.target.matches("input")) return;
     event.preventDefault();
-    this.just = null;
+    this.keyboard.just = null;
     const isAgain = this.at.row === place.row && this.at.column === place.column;
-    if (isAgain && event.sourceCapabilities?.firesTouchEvents && !this.data.read_only) this.editCurrent();
+    if (isAgain && event.sourceCapabilities?.firesTouchEvents && !this.data.read_only) this.keyboard.editCurrent();
     else this.select(place);
   }
 
@@ -574,23 +432,17 @@ class MarkGrid {
   }
 
   doubleClicked(event) {
-    if (this.placeOf(event.target) && !this.editor) this.editCurrent();
-  }
-
-  editCurrent() {
-    if (this.data.read_only) return;
-    const { text, kind } = this.look(this.at.row, this.at.column);
-    if (kind !== "blocked") this.edit(text);
+    if (this.placeOf(event.target) && !this.keyboard.editor) this.keyboard.editCurrent();
   }
 
   focused(event) {
     const place = this.placeOf(event.target);
-    this.isLeaving = false;
+    this.keyboard.isLeaving = false;
     if (place && (place.row !== this.at.row || place.column !== this.at.column)) this.select(place, false);
   }
 
   copied(event) {
-    if (this.editor || event.composedPath()[0].matches?.("input") || !this.cell) return;
+    if (this.keyboard.editor || event.composedPath()[0].matches?.("input") || !this.cell) return;
     event.clipboardData.setData("text/plain", this.look(this.at.row, this.at.column).text);
     event.preventDefault();
   }
@@ -606,70 +458,8 @@ class MarkGrid {
     const beyond = left ? `, за краем таблицы осталось: ${left}` : "";
     this.say(this.whyClosed(column) || `Вставлено: ${taken}, не принято: ${inside.length - taken}${beyond}`);
   }
-
-  // ---- history
-
-  async showHistory() {
-    if (!this.data.history_url || !this.at) return;
-    const { row, column } = this.at;
-    const { lesson, pupil } = this.idsAt(this.at);
-    const title = element("h4", "", this.nameOf({ lesson, pupil }));
-    const close = element("button", "plain", "закрыть", { type: "button" });
-    close.addEventListener("click", () => this.hideHistory());
-    const show = (...rows) => this.history.replaceChildren(title, ...rows, close);
-    show(element("p", "", "Читаем…"));
-    this.history.hidden = false;
-    this.history.onkeydown = (event) => event.key === "Escape" && this.hideHistory();
-    close.focus();
-    try {
-      show(...historyRows(await fetchHistory(this.data.history_url, lesson, pupil)));
-    } catch {
-      show(element("p", "", "История сейчас недоступна: журнал не ответил. Попробуйте ещё раз позже."));
-    }
-    if (this.at.row === row && this.at.column === column && !this.history.hidden) close.focus();
-  }
-
-  hideHistory() {
-    this.history.hidden = true;
-    this.focusCell();
-  }
 }
 
-const LEAVE_TO_BROWSER = Symbol("leave to browser");
-const ERASERS = new Set(["Delete", "Backspace"]);
-const EDITOR_STEPS = { Enter: 1, Tab: 1, ArrowDown: 1, ArrowUp: -1 };
-
-// A movement ends «just entered»: «/» after it belongs to the selected cell.
-const moving = (act) => (grid, event) => {
-  grid.just = null;
-  return act(grid, event);
-};
-
-const MOVES = {
-  ArrowUp: moving((grid) => grid.up()),
-  ArrowDown: moving((grid) => grid.move(1)),
-  ArrowLeft: moving((grid) => grid.move(0, -1)),
-  ArrowRight: moving((grid) => grid.move(0, 1)),
-  Enter: moving((grid, event) => grid.move(event.shiftKey ? -1 : 1)),
-  Tab: moving((grid, event) => grid.tab(event.shiftKey ? -1 : 1)),
-  PageUp: moving((grid) => grid.move(-PAGE_ROWS)),
-  PageDown: moving((grid) => grid.move(PAGE_ROWS)),
-  Home: moving((grid) => grid.select({ row: grid.at.row, column: 0 })),
-  End: moving((grid) => grid.select({ row: grid.at.row, column: Infinity })),
-  F2: moving((grid) => grid.editCurrent()),
-  Escape: moving((grid) => grid.escape()),
-};
-
-const CHORDS = {
-  "ctrl KeyZ": (grid) => grid.data.read_only || grid.undoLast(),
-  "ctrl Home": moving((grid) => grid.select({ row: 0, column: grid.at.column })),
-  "ctrl End": moving((grid) => grid.select({ row: Infinity, column: grid.at.column })),
-  "alt KeyI": (grid) => grid.showHistory(),
-  "alt Enter": (grid) => grid.panel.reasonInput.focus(),
-  "alt KeyP": (grid) => grid.fillColumn(),
-};
-
-const chordName = (event) => `${event.altKey ? "alt" : "ctrl"} ${event.code}`;
 const clamp = (index, length) => Math.min(Math.max(index, 0), length - 1);
 const splitKey = (key) => [key.slice(0, key.lastIndexOf(":")), key.slice(key.lastIndexOf(":") + 1)];
 

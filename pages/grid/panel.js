@@ -112,20 +112,3 @@ function troubleText(outbox) {
   if (!storage.works) return "Браузер не даёт хранить введённое: не закрывайте страницу, пока внизу не будет «Все отметки сохранены».";
   return "";
 }
-
-function historyRows(events) {
-  if (!events.length) return [element("p", "", "В этой клетке ещё ничего не меняли.")];
-  return events.map(({ at, who, old, new: now, reason }) => {
-    const row = element("p");
-    row.append(element("b", "", `${old || "пусто"} → ${now || "пусто"}`), element("span", "", `${at} · ${who}`));
-    if (reason) row.append(element("em", "", reason));
-    return row;
-  });
-}
-
-async function fetchHistory(url, lesson, pupil) {
-  const query = new URLSearchParams({ lesson, pupil });
-  const response = await fetch(`${url}?${query}`, { credentials: "same-origin", signal: AbortSignal.timeout(REQUEST_MS) });
-  if (!response.ok) throw new Error(String(response.status));
-  return (await response.json()).events;
-}

@@ -17,7 +17,6 @@ from typing import Any
 import narwhals as nw
 import numpy as np
 import pandas as pd
-from scipy.stats import rankdata
 
 from pipelines.fair.comparison import COMPARED
 from pipelines.fair.unusual import Usual, discoveries, is_unusual, usual_among
@@ -122,7 +121,7 @@ def linked_marks(results: pd.DataFrame) -> pd.DataFrame:
     bare = results["test_mark"].isna() & results["score"].notna()
     linked = results["test_mark"].astype("Float64")
     for _, rows in results[bare].groupby("test_id"):
-        places = np.floor(rankdata(rows["score"])).astype(np.intp) - 1
+        places = np.floor(rows["score"].rank().to_numpy()).astype(np.intp) - 1
         linked[rows.index] = np.sort(rows["mark"].to_numpy(np.float64))[places]
     return results.assign(test_mark=linked)[linked.notna()].astype({"test_mark": "float64"})
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import brentq
 from scipy.special import ndtr
 
 Numbers = NDArray[np.float64]
@@ -19,6 +18,8 @@ FALSE_DISCOVERIES = 0.05
 FEWEST_GROUPS = 6
 # The median distance of a normal distribution from its centre, in standard deviations.
 MEDIAN_DISTANCE = 0.6745
+# How near the spread is found, as a share of it.
+SPREAD_PRECISION = 1e-13
 
 
 @dataclass(frozen=True)
@@ -42,9 +43,16 @@ def usual_among(values: Numbers, errors: Numbers) -> Usual | None:
     def excess(spread: float) -> float:
         return float(np.median(distance / np.hypot(errors, spread))) - MEDIAN_DISTANCE
 
-    widest = float(distance.max()) / MEDIAN_DISTANCE
-    spread = 0.0 if excess(0.0) <= 0 or widest == 0 else float(brentq(excess, 0.0, widest))
-    return Usual(centre, spread)
+    if excess(0.0) <= 0:
+        return Usual(centre, 0.0)
+    # The spread that each group would need to lie at the median distance, squared. The median passes that distance between
+    # those of the two groups in the middle, which of an odd number are one.
+    needed = np.sort(np.maximum((distance / MEDIAN_DISTANCE) ** 2 - errors**2, 0.0))
+    low, high = (float(np.sqrt(needed[place])) for place in ((len(needed) - 1) // 2, len(needed) // 2))
+    while high - low > SPREAD_PRECISION * high:
+        middle = (low + high) / 2
+        low, high = (middle, high) if excess(middle) > 0 else (low, middle)
+    return Usual(centre, high)
 
 
 def is_unusual(values: Numbers, errors: Numbers, usual: Usual | None, *, least: float) -> NDArray[np.bool_]:

@@ -1,8 +1,13 @@
-"""A document for Word: the school's own template (document.docx) for the head and the foot, then sections and tables."""
+"""A document for Word: the school's own template (document.docx) for the head and the foot, then sections and tables.
+
+``python -m pipelines.reports.document_docx KEPT DRAWN`` draws a document kept as JSON (see ``document_word``).
+"""
 
 import io
+import sys
 from collections.abc import Sequence
 from dataclasses import asdict, replace
+from pathlib import Path
 from typing import Any
 
 from docx.enum.section import WD_ORIENT
@@ -12,7 +17,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 from docxtpl import DocxTemplate
 
-from pipelines.reports.document import Bars, Document, DocumentTable, Kind, bars_of, fitted_widths
+from pipelines.reports.document import Bars, Document, DocumentTable, Kind, bars_of, fitted_widths, from_json
 from pipelines.reports.typesetting import LAYOUTS, typeset
 
 TEMPLATE = LAYOUTS / "document.docx"
@@ -110,3 +115,7 @@ def _add_foot(file: Any, document: Document) -> None:
     file.add_paragraph(document.made_of).runs[0].font.size = Pt(8.5)
     if document.signature:
         file.add_paragraph(f"\n{document.signature} ______________________ / ______________________ /")
+
+
+if __name__ == "__main__":
+    Path(sys.argv[2]).write_bytes(document_docx(from_json(Path(sys.argv[1]).read_bytes())))

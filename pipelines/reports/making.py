@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from pipelines.reports.document import Document, from_json, to_json
-from pipelines.reports.document_docx import document_docx
 from pipelines.reports.document_pdf import document_pdf
+from pipelines.reports.document_word import document_word
 from pipelines.reports.document_xlsx import document_xlsx
 from pipelines.reports.periodic.build import report_document
 from school.records import User
@@ -32,7 +32,7 @@ FORMS = (
         "Word",
         "docx",
         "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-        document_docx,
+        document_word,
     ),
     Form("XLSX", "xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", document_xlsx),
 )
@@ -45,11 +45,11 @@ def make_report(school: School, user: User, order: ReportOrder) -> int:
     return keep_report(school.store, user, order, _content(document), now=now)
 
 
-def make_scheduled_report(school: School, reader: User, order: ReportOrder) -> int | None:
-    """Make a report that is due by the schedule, with the figures that ``reader`` reaches; None where it was made already."""
-    now = school.clock()
-    document = report_document(school.store, reader, order, now=now)
-    return keep_scheduled_report(school.store, order, _content(document), now=now)
+def keep_scheduled(school: School, order: ReportOrder, kept: bytes) -> int | None:
+    """Keep a report that was made by the schedule, its document as JSON; None where it was made already."""
+    document = from_json(kept)
+    content = ReportContent(kept, document.about, document.made_of)
+    return keep_scheduled_report(school.store, order, content, now=document.made_at)
 
 
 def _content(document: Document) -> ReportContent:

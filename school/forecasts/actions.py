@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 
 import pandas as pd
 
@@ -27,6 +28,10 @@ CAUSES = {
 }
 INTERRUPTED = "Обучение прервано: журнал останавливали. Начато снова."
 GIVEN_UP = "Обучение прервано несколько раз подряд и остановлено. Попросите ещё раз."
+KILLED_STAGE = (
+    "Обучение оборвалось: серверу не хватило памяти, или процесс обучения сняли. Прогнозы считаются по-прежнему; "
+    "попросите ещё раз, когда сервер будет свободнее."
+)
 FAILED_STAGE = (
     "Обучить не удалось. Прогнозы считаются по-прежнему; подробности — в служебном журнале сервера."
 )
@@ -102,27 +107,29 @@ def finish_fit(transaction: Transaction, fit: ModelFit, facts: ModelFacts, *, no
 
 
 @in_transaction
-def fail_fit(transaction: Transaction, fit: ModelFit, *, now: datetime) -> None:
-    """Note that a fitting failed; the model in use stays."""
-    stored.note_fit(transaction, fit.fit_id, state=FAILED, stage=FAILED_STAGE, ended_at=now)
+def fail_fit(transaction: Transaction, fit: ModelFit, *, is_killed: bool = False, now: datetime) -> None:
+    """Note that a fitting failed, or was killed for want of memory or by somebody; the model in use stays."""
+    stage = KILLED_STAGE if is_killed else FAILED_STAGE
+    stored.note_fit(transaction, fit.fit_id, state=FAILED, stage=stage, ended_at=now)
 
 
 @in_transaction
 def remember_forecasts(
     transaction: Transaction,
-    rows: pd.DataFrame,
+    rows: pd.DataFrame | Path,
     *,
     as_of: date,
     model_id: int | None,
     now: datetime,
     is_replayed: bool = False,
 ) -> int:
-    """Remember forecasts as they were made; ``rows`` are those of ``models.product.forecast.forecast_term``. Return the snapshot's id.
+    """Remember forecasts as they were made and return the snapshot's id.
 
+    ``rows`` are those of ``models.product.forecast.forecast_term``, or the Parquet file of these.
     ``is_replayed``: worked out later from what was known on that day, for a school that has no forecasts of its past.
     """
     snapshot_id = transaction.new_ids(1)[0]
-    save_snapshot_rows(transaction, Snapshot(snapshot_id, as_of, now, model_id, is_replayed), rows)
-    title = f"на {as_of:%d.%m.%Y}, {len(rows)}"
+    count = save_snapshot_rows(transaction, Snapshot(snapshot_id, as_of, now, model_id, is_replayed), rows)
+    title = f"на {as_of:%d.%m.%Y}, {count}"
     transaction.record(Event(now, None, "forecast_snapshot", record_id=snapshot_id, new_value=title))
     return snapshot_id

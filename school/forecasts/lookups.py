@@ -53,26 +53,35 @@ def whole_journal(store: Store) -> dict[str, pd.DataFrame]:
 
     Classes taught without marks have no terms here: nothing is forecast for them.
     """
+    return {name: table.df() for name, table in _journal_tables(store).items()}
+
+
+def write_journal(store: Store, folder: Path) -> None:
+    """Write ``whole_journal`` for a process of its own, a Parquet file a table; the engine does it beside the interpreter."""
+    for name, table in _journal_tables(store).items():
+        table.write_parquet(str(folder / f"{name}.parquet"))
+
+
+def _journal_tables(store: Store) -> dict[str, Relation]:
     cursor = store.cursor()
+    classes = frames.class_table(cursor)
+    ungraded = [
+        class_id
+        for class_id, level in classes.select("class_id, grade_level").fetchall()
+        if not is_graded(level)
+    ]
+    is_graded_class = f"NOT list_contains({ungraded}::BIGINT[], class_id)"
     tables: dict[str, Relation] = {
         "marks": frames.mark_table(cursor, WHOLE_SCHOOL),
         "term_marks": frames.term_mark_table(cursor, WHOLE_SCHOOL),
         "terms": frames.term_table(cursor),
         "enrolments": frames.enrolment_table(cursor, WHOLE_SCHOOL),
-        "class_terms": frames.class_term_table(cursor, WHOLE_SCHOOL),
+        "class_terms": frames.class_term_table(cursor, WHOLE_SCHOOL).filter(is_graded_class),
         "teaching_load": frames.load_table(cursor, WHOLE_SCHOOL),
-        "classes": frames.class_table(cursor),
+        "classes": classes,
         "year_marks": frames.year_mark_table(cursor),
     }
-    journal = {name: table.select(*COLUMNS[name].split(", ")).df() for name, table in tables.items()}
-    classes = journal["classes"]
-    ungraded = classes["class_id"][[not is_graded(_level(level)) for level in classes["grade_level"]]]
-    terms = journal["class_terms"]
-    return journal | {"class_terms": terms[~terms["class_id"].isin(ungraded)]}
-
-
-def _level(level: object) -> int | None:
-    return None if pd.isna(level) else int(level)  # type: ignore[call-overload]
+    return {name: table.select(*COLUMNS[name].split(", ")) for name, table in tables.items()}
 
 
 def terms_in_question(store: Store, user: User, today: date) -> list[ClassTerm]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -127,16 +128,24 @@ def save_model(transaction: Transaction, model: FittedModel) -> None:
     transaction.change(f"INSERT INTO forecast_models ({_MODEL}) VALUES ({places})", vars(model))
 
 
-def save_snapshot(transaction: Transaction, snapshot: Snapshot, rows: pd.DataFrame) -> None:
-    """Add a snapshot with its forecasts: a table with ``SNAPSHOT_COLUMNS``."""
+def save_snapshot(transaction: Transaction, snapshot: Snapshot, rows: pd.DataFrame | Path) -> int:
+    """Add a snapshot with its forecasts, a table with ``SNAPSHOT_COLUMNS`` or the Parquet file of one; return how many."""
     places = ", ".join(f"${name}" for name in vars(snapshot))
     transaction.change(f"INSERT INTO forecast_snapshots VALUES ({places})", vars(snapshot))
-    lists = ", ".join(f"unnest(${name}::{kind}[])" for name, kind in SNAPSHOT_COLUMNS.items())
-    columns = {
-        name: rows[name].astype(object).where(rows[name].notna(), None).tolist() for name in SNAPSHOT_COLUMNS
-    }
-    sql = f"INSERT INTO forecast_snapshot_rows SELECT $snapshot, {lists}"
-    transaction.change(sql, {"snapshot": snapshot.snapshot_id, **columns})
+    values: dict[str, Any]
+    if isinstance(rows, Path):
+        columns = ", ".join(f"{name}::{kind}" for name, kind in SNAPSHOT_COLUMNS.items())
+        source, values = f"{columns} FROM read_parquet($file)", {"file": str(rows)}
+    else:
+        source = ", ".join(f"unnest(${name}::{kind}[])" for name, kind in SNAPSHOT_COLUMNS.items())
+        values = {
+            name: rows[name].astype(object).where(rows[name].notna(), None).tolist()
+            for name in SNAPSHOT_COLUMNS
+        }
+    snapshot_id = {"snapshot": snapshot.snapshot_id}
+    transaction.change(f"INSERT INTO forecast_snapshot_rows SELECT $snapshot, {source}", snapshot_id | values)
+    counted = "SELECT count(*) FROM forecast_snapshot_rows WHERE snapshot_id = $snapshot"
+    return int(transaction.read(counted, snapshot_id)[0][0])
 
 
 def last_snapshot_day(reader: Reader) -> date | None:

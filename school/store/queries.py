@@ -32,7 +32,9 @@ class Query:
 
 def views_of(cursor: Cursor) -> dict[str, str]:
     """Return the query of each view by its name."""
-    views = cursor.execute("SELECT view_name, sql FROM duckdb_views() WHERE NOT internal").fetchall()
+    views = cursor.execute(
+        "SELECT view_name, sql FROM duckdb_views() WHERE NOT internal AND database_name = current_database()"
+    ).fetchall()
     # «CREATE VIEW … AS query;»
     return {name: definition.split(" AS ", 1)[1].rstrip().removesuffix(";") for name, definition in views}
 

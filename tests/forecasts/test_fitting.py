@@ -1,17 +1,24 @@
 """The school learns from its own closed terms: asked for, over restarts, and never at the price of a screen (п. 2.7)."""
 
 import json
+import os
+import signal
+import sys
+import threading
+import time
 from collections.abc import Callable
 from copy import deepcopy
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from past_years import Screens
 from screens import texts
 from small_school import NOW, People
 
+from models.features.journal_folder import read_journal
 from models.features.tables import JournalTables, prepare
 from models.forecasters.class_level import USUAL_SPREAD, ClassSpread
 from models.product.forecasting import answering, forecast_terms, forecasts
@@ -20,7 +27,7 @@ from models.product.stored_model import ModelFault, ModelFile, forget_models, re
 from school.analytics.lookups.readers import FigureReader
 from school.errors import AccessRefused, RuleRefused
 from school.forecasts import actions
-from school.forecasts.lookups import model_in_use, models_folder, wants_fitting, whole_journal
+from school.forecasts.lookups import model_in_use, models_folder, wants_fitting, whole_journal, write_journal
 from school.forecasts.store import newest_fits
 from school.store.connection import Store
 from school.store.school import School
@@ -120,11 +127,56 @@ def test_a_restart_says_that_the_fitting_begins_again(
 def test_a_fitting_that_fails_leaves_the_model_in_use_and_is_not_tried_for_ever(
     keeper: ForecastKeeper, school_store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(forecast_job.sys, "executable", "/bin/false")
+    monkeypatch.setattr(sys, "executable", "/bin/false")
     keeper.look()
     keeper.look()
     assert states(school_store) == [("never_fitted", "failed")]
     assert model_in_use(school_store) is None
+
+
+def test_a_fitting_that_is_killed_says_so_in_words_and_leaves_nothing(
+    keeper: ForecastKeeper,
+    school_store: Store,
+    people: People,
+    screens: Screens,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(forecast_job, "SEED", 91)  # no other test has fitted this one already
+    looking = threading.Thread(target=keeper.look)
+    looking.start()
+    deadline = time.monotonic() + 30
+    while (pid := keeper.process.pid) is None:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    os.kill(pid, signal.SIGKILL)
+    looking.join(30)
+    assert states(school_store) == [("never_fitted", "failed")]
+    assert actions.KILLED_STAGE in texts(screens.open(people.head, MODEL_PAGE))
+    assert list(models_folder(school_store).glob("journal-*")) == []
+
+
+def test_a_stopped_server_leaves_the_fitting_to_the_next_start(
+    keeper: ForecastKeeper, school_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forecast_job, "SEED", 92)
+    keeper.stop()
+    keeper.look()
+    left = models_folder(school_store) / "journal-left"
+    left.mkdir()
+    ForecastKeeper(keeper.school).resume()
+    assert states(school_store) == [("never_fitted", "waiting")]
+    assert school_store.read("SELECT count(*) FROM forecast_snapshots") == [(0,)]
+    assert not left.exists()
+
+
+def test_the_journal_of_a_process_is_the_schools(
+    school_store: Store, past: Callable[[], None], tmp_path: Path
+) -> None:
+    past()
+    write_journal(school_store, tmp_path)
+    handed_over = vars(read_journal(tmp_path))
+    for name, table in whole_journal(school_store).items():
+        pd.testing.assert_frame_equal(handed_over[name], table)
 
 
 @pytest.mark.parametrize("part", ["deputy", "head", "owner", "homeroom", "secretary"])

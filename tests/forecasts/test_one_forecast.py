@@ -47,7 +47,7 @@ from school.forecasts.lookups import (
 from school.register.actions.batch import CellEdit
 from school.register.actions.entries import enter_cells
 from school.store.connection import Store
-from server.forecast_job import take_snapshot
+from server.forecast_job import ForecastKeeper
 
 TODAY = NOW.date()
 PAGE = "forecasts/forecasts.py"
@@ -180,7 +180,7 @@ def test_forecasts_of_a_day_do_not_know_what_came_later(
 
 
 def test_a_snapshot_stays_as_it_was_made(school_store: Store, people: People, reader: FigureReader) -> None:
-    assert take_snapshot(reader.school) is not None
+    assert ForecastKeeper(reader.school).take_snapshot() is not None
     remembered_rows = school_store.read(
         "SELECT pupil_id, p2, p3, p4, p5 FROM forecast_snapshot_rows ORDER BY 1"
     )
@@ -199,7 +199,7 @@ def test_first_formers_have_no_forecast(school_store: Store, reader: FigureReade
     change_school(school_store, f"UPDATE classes SET grade_level = 1 WHERE class_id = {CLASS_7A}", NOW)
     assert {row.class_id for row in forecast_terms(reader, TODAY)} == {CLASS_8B}
     assert CLASS_7A not in set(journal_frames(school_store, people.deputy)["class_terms"]["class_id"])
-    assert take_snapshot(reader.school) is not None
+    assert ForecastKeeper(reader.school).take_snapshot() is not None
     assert school_store.read("SELECT DISTINCT class_id FROM forecast_snapshot_rows") == [(CLASS_8B,)]
 
 

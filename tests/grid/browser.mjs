@@ -5,7 +5,7 @@ import { Window } from "happy-dom";
 
 const FOLDER = new URL("../../pages/grid/", import.meta.url);
 const WIRING = readFileSync(new URL("__init__.py", FOLDER), "utf8");
-const PARTS = [...WIRING.match(/_PARTS = \((.*)\)/)[1].matchAll(/"(.+?)"/g)].map(([, name]) => name);
+const PARTS = [...WIRING.match(/_PARTS = \(([^)]*)\)/)[1].matchAll(/"(.+?)"/g)].map(([, name]) => name);
 const SOURCE = PARTS.map((part) => readFileSync(new URL(part, FOLDER), "utf8"))
   .join("\n")
   .replace(/^export default /m, "")

@@ -1,6 +1,8 @@
 """A document says the same as PDF, for Word and as a workbook, on A4, in Cyrillic, with nothing lost."""
 
 import io
+import sys
+import zipfile
 from datetime import date, datetime
 
 import docx
@@ -22,7 +24,9 @@ from pipelines.reports.document import (
 )
 from pipelines.reports.document_docx import document_docx
 from pipelines.reports.document_pdf import document_pdf
+from pipelines.reports.document_word import document_word
 from pipelines.reports.document_xlsx import HEAD_ROWS, document_xlsx
+from school.errors import Refusal
 
 COLUMNS = (
     DocumentColumn("Класс", 30),
@@ -153,6 +157,21 @@ def test_a_header_stands_on_every_page_of_a_long_table() -> None:
     assert all("Учеников" in page for page in pages[:-1])
     row = docx.Document(io.BytesIO(document_docx(document))).tables[0].rows[0]
     assert row._tr.trPr.xpath("w:tblHeader")
+
+
+def _parts(word: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(word)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def test_a_document_drawn_apart_is_the_one_drawn_here() -> None:
+    assert _parts(document_word(DOCUMENT)) == _parts(document_docx(DOCUMENT))
+
+
+def test_a_drawing_that_dies_is_refused_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    with pytest.raises(Refusal, match="Документ для Word не сделан"):
+        document_word(DOCUMENT)
 
 
 def test_a_kept_document_comes_back_as_it_was() -> None:

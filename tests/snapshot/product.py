@@ -99,15 +99,15 @@ def fit_and_remember(folder: Path) -> None:
 def _hurry(keeper: ForecastKeeper, is_done: threading.Event) -> None:
     """Fitting makes way for everybody; here nobody waits but this program. Without the right to it, fitting takes longer."""
     while not is_done.wait(0.5):
-        if keeper.process is not None:
+        if (pid := keeper.process.pid) is not None:
             with suppress(OSError):
-                os.setpriority(os.PRIO_PROCESS, keeper.process.pid, 0)
+                os.setpriority(os.PRIO_PROCESS, pid, 0)
 
 
 def make_scheduled_reports(folder: Path) -> None:
     """Do what the server does beside its visitors: make the reports that the schedule is to make."""
     with opened_school(folder) as here:
-        ReportKeeper(here).look(0)
+        ReportKeeper(here).look()
 
 
 def user_of(here: Any, secret: str) -> User:

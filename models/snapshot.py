@@ -1,0 +1,58 @@
+"""Forecast all running terms of a school apart from the register: ``python -m models.snapshot FOLDER``.
+
+FOLDER holds the journal (`features.journal_folder`) and what is asked, as `write_question` leaves it. The forecasts are left
+there as a Parquet file, and their number is printed.
+"""
+
+import datetime as dt
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from models.features.journal_folder import read_journal
+from models.features.tables import prepare
+from models.product.school_forecast import school_forecast
+from models.product.stored_model import ModelFile, read_model
+from school.forecasts.lookups import ClassTerm
+
+QUESTION = "question.json"
+
+
+def write_question(
+    folder: Path, terms: Sequence[ClassTerm], as_of: dt.date, model: tuple[Path, ModelFile] | None
+) -> None:
+    """Leave what is asked: the term of each class, the day, and the model with its folder; None: fixed constants answer."""
+    question = {
+        "as_of": as_of.isoformat(),
+        "terms": [asdict(term) for term in terms],
+        "model": model and {"folder": str(model[0]), "file": asdict(model[1])},
+    }
+    (folder / QUESTION).write_text(json.dumps(question, default=dt.date.isoformat), encoding="utf-8")
+
+
+def forecasts_file(folder: Path) -> Path:
+    """Return where the forecasts are left."""
+    return folder / "forecasts.parquet"
+
+
+def main(folder: Path) -> None:
+    """Answer the folder's question. Raises ModelFault where the model does not open."""
+    question = json.loads((folder / QUESTION).read_text(encoding="utf-8"))
+    as_of, terms = dt.date.fromisoformat(question["as_of"]), [_term(each) for each in question["terms"]]
+    chosen = question["model"]
+    model = chosen and read_model(Path(chosen["folder"]), ModelFile(**chosen["file"]))
+    running = {row.class_id for row in terms if row.ends_on > as_of}
+    rows = school_forecast(prepare(read_journal(folder)), terms, as_of, running, model)
+    rows.to_parquet(forecasts_file(folder), index=False)
+    sys.stdout.write(f"{len(rows)}\n")
+
+
+def _term(fields: dict[str, object]) -> ClassTerm:
+    days = {name: dt.date.fromisoformat(str(fields[name])) for name in ("starts_on", "ends_on")}
+    return ClassTerm(**{**fields, **days})  # type: ignore[arg-type]
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
