@@ -4,10 +4,11 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from pages.attendance import routes as absence_routes
+from pages.families import routes as family_routes
 from pages.grid.requests import script_route
 from pages.homework import routes as homework_routes
 from pages.register import routes
-from pages.sign_in.sign_in import finish_sign_in, show_sign_in, show_user
+from pages.sign_in.sign_in import finish_sign_in, lead_to_diary, show_sign_in, show_user
 from pages.term_marks import routes as term_mark_routes
 from school.sign_in.lookups.sessions import school_name
 from server import session_routes
@@ -19,7 +20,7 @@ from server.menu import navigation
 from server.own_routes import OwnRoutes
 from server.quiet_outage import QuietOutage
 from server.serving import lifespan
-from server.session import current_user, school
+from server.session import current_user, is_of_family_only, school
 from server.turns import turn_of
 
 
@@ -34,6 +35,9 @@ def show() -> None:
             return
         finish_sign_in()
         show_user(user)
+        if is_of_family_only(user):
+            lead_to_diary()
+            return
         page.run()
 
 
@@ -49,6 +53,7 @@ else:
         *term_mark_routes.routes,
         *absence_routes.routes,
         *homework_routes.routes,
+        *family_routes.routes,
         *session_routes.routes,
     ]
     app = st.App(

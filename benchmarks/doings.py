@@ -19,7 +19,7 @@ async def open_register(visitor: Visitor, address: str) -> None:
 
 async def open_diary(visitor: Visitor) -> None:
     """Open the marks of a guardian's only or first child."""
-    await visitor.open_page("diary")
+    await visitor.read("/family/marks")
 
 
 async def open_report(visitor: Visitor) -> None:

@@ -64,6 +64,13 @@ class Visitor:
         answer.raise_for_status()
         return answer.json()
 
+    async def read(self, address: str) -> str:
+        """Return a plain page of HTML; raises PageFailedError where another answer comes, the way to the sign-in page too."""
+        answer = await self._http.get(address)
+        if answer.status_code != httpx.codes.OK:
+            raise PageFailedError(f"{address}: {answer.status_code}")
+        return answer.text
+
     async def connect(self) -> None:
         """Open the tab's websocket where it is not open."""
         await self._connected()

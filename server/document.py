@@ -4,12 +4,15 @@ import re
 from functools import cache
 from pathlib import Path
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit.file_util import get_static_dir
 
 from server.appearance import icon_address, shared_style
+from server.own_routes import DIARY
+from server.session import COOKIE_NAME, is_of_family_only, user_of_request
 
 # Addresses of pages; Streamlit's own routes and files look otherwise.
 PAGE_ADDRESS = re.compile(r"^/[a-z_-]*$")
@@ -41,7 +44,7 @@ def document() -> str:
 
 
 class OwnDocument:
-    """Middleware that answers page addresses with the product's document."""
+    """Middleware that answers page addresses with the product's document; a family goes on to its diary without it."""
 
     def __init__(self, app: ASGIApp) -> None:
         """Wrap the app that answers everything else."""
@@ -50,10 +53,21 @@ class OwnDocument:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a page address; pass anything else on."""
         if scope["type"] == "http" and _asks_for_page(Request(scope)):
-            await HTMLResponse(document(), headers=HEADERS)(scope, receive, send)
+            is_family = await run_in_threadpool(_belongs_to_family, Request(scope))
+            answer: Response = (
+                RedirectResponse(DIARY, 303, HEADERS)
+                if is_family
+                else HTMLResponse(document(), headers=HEADERS)
+            )
+            await answer(scope, receive, send)
         else:
             await self.app(scope, receive, send)
 
 
 def _asks_for_page(request: Request) -> bool:
     return request.method == "GET" and PAGE_ADDRESS.match(request.url.path) is not None
+
+
+def _belongs_to_family(request: Request) -> bool:
+    user = user_of_request(request) if COOKIE_NAME in request.cookies else None
+    return user is not None and is_of_family_only(user)

@@ -20,7 +20,6 @@ ROOMS: dict[str, str] = {
     "insight": "Анализ",
     "control": "Контроль",
     "forecast": "Прогнозы",
-    "family": "Семья",
     "office": "Школа",
 }
 
@@ -87,7 +86,6 @@ MENU: tuple[PageRow, ...] = (
     PageRow("forecasts/forecasts.py", "Прогнозы", ":material/trending_up:", Action.READ_FORECASTS, "forecast"),
     PageRow("forecasts/at_risk.py", "Кому помочь", ":material/volunteer_activism:", Action.READ_FORECASTS, "forecast"),
     PageRow("forecasts/forecast_record.py", "Сбылось ли", ":material/rule:", Action.READ_FORECASTS, "forecast"),
-    PageRow("families/diary.py", "Дневник", ":material/menu_book:", Action.READ_DIARY, "family", frozenset({Role.GUARDIAN, Role.PUPIL})),
     PageRow("year/year_opening.py", "Открытие года", ":material/flag:", Action.READ_YEAR_OPENING, "office"),
     PageRow("year/load.py", "Нагрузка", ":material/work_history:", Action.READ_YEAR_OPENING, "office"),
     PageRow("year/timetable.py", "Расписание", ":material/calendar_view_week:", Action.READ_YEAR_OPENING, "office"),
@@ -115,8 +113,6 @@ FIRST_PAGES: dict[Role, str] = {
     Role.TEACHER: "register/today.py",
     Role.HOMEROOM: "analytics/overview.py",
     Role.SECRETARY: "people/class_lists.py",
-    Role.GUARDIAN: "families/diary.py",
-    Role.PUPIL: "families/diary.py",
 }
 
 

@@ -11,11 +11,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from server.faults import answer_fault
 
-PREFIX = "/api/"
+PREFIXES = ("/api/", "/family/")
+DIARY = "/family"
 
 
 class OwnRoutes:
-    """Middleware that answers the addresses under ``/api/``."""
+    """Middleware that answers the addresses under ``/api/`` and of the family's diary."""
 
     def __init__(self, app: ASGIApp, routes: Sequence[BaseRoute]) -> None:
         """Wrap the app that answers everything else."""
@@ -24,5 +25,9 @@ class OwnRoutes:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer an own address; pass anything else on."""
-        is_own = scope["type"] == "http" and scope["path"].startswith(PREFIX)
+        is_own = scope["type"] == "http" and _is_own(scope["path"])
         await (self.own if is_own else self.app)(scope, receive, send)
+
+
+def _is_own(path: str) -> bool:
+    return path.startswith(PREFIXES) or path == DIARY

@@ -14,6 +14,7 @@ from school.clock import school_clock
 from school.records import User
 from school.sign_in.actions.sessions import new_first_code
 from school.sign_in.lookups.sessions import user_of_session
+from school.sign_in.rules.sessions import FAMILY_ROLES
 from school.store.connection import DATABASE_NAME, Store, data_directory
 from school.store.school import School
 
@@ -108,11 +109,26 @@ def user_of_request(request: Request) -> User | None:
     return _user_of(request.cookies.get(COOKIE_NAME))
 
 
+def is_of_family_only(user: User) -> bool:
+    """Whether somebody has nothing in the register but a child's diary, which is no page of Streamlit's."""
+    return bool(user.roles) and user.roles <= FAMILY_ROLES
+
+
 def is_same_origin(request: Request) -> bool:
     """Whether a request that changes something came as JSON from a page of this very site."""
-    content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if content_type != "application/json":
-        return False
+    return _content_type(request) == "application/json" and _is_from_this_site(request)
+
+
+def is_form_of_this_site(request: Request) -> bool:
+    """Whether a request that changes something is a plain form of a page of this very site."""
+    return _content_type(request) == "application/x-www-form-urlencoded" and _is_from_this_site(request)
+
+
+def _content_type(request: Request) -> str:
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+def _is_from_this_site(request: Request) -> bool:
     fetch_site = request.headers.get("sec-fetch-site")
     if fetch_site is not None:
         return fetch_site == "same-origin"

@@ -1,5 +1,6 @@
 """HTTP routes that give the browser its session cookie and take it away: a script's page cannot set one."""
 
+import re
 import threading
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -7,14 +8,20 @@ from datetime import datetime, timedelta
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from school.access.action import Action
+from school.access.checks import may_somewhere
 from school.records import Role
 from school.sign_in.actions.sessions import sign_out
+from school.sign_in.lookups.sessions import user_of_session
 from school.sign_in.rules.sessions import FAMILY_SESSION, new_secret, secret_hash, session_length
-from server.session import COOKIE_NAME, is_same_origin, school
+from server.own_routes import DIARY
+from server.session import COOKIE_NAME, is_form_of_this_site, is_of_family_only, is_same_origin, school
 
+# Only addresses within the diary: anything else might lead to another site.
+DIARY_ADDRESS = re.compile(DIARY + r"(/[a-z0-9]+)+(\?[a-z0-9=&-]*)?")
 TICKET_LIFE = timedelta(minutes=1)
 FORGED = {"error": "forged", "message": "Запрос пришёл не со страницы журнала. Обновите страницу."}
 STALE = {"error": "stale", "message": "Вход не завершён. Обновите страницу и войдите снова."}
@@ -61,19 +68,24 @@ tickets = Tickets()
 
 
 async def open_session(request: Request) -> Response:
-    """Answer ``{"ticket": …}`` with the session cookie; the session this browser held before ends."""
+    """Answer ``{"ticket": …, "back": …}`` with the session cookie; the session this browser held before ends.
+
+    ``next`` in the answer is where the browser goes then, if not to the user's first page: a family to its diary, and whoever
+    may read one back to the address in it that asked them to sign in.
+    """
     if not is_same_origin(request):
         return JSONResponse(FORGED, 403)
     try:
-        text = str((await request.json())["ticket"])
-    except (ValueError, KeyError, TypeError):
+        body = await request.json()
+        text, back = str(body["ticket"]), str(body.get("back") or "")
+    except (ValueError, KeyError, TypeError, AttributeError):
         return JSONResponse(STALE, 400)
     ticket = tickets.redeem(text, school().clock())
     if ticket is None:
         return JSONResponse(STALE, 410)
     if request.cookies.get(COOKIE_NAME) != ticket.secret:
         await run_in_threadpool(_end, request)
-    response = JSONResponse({})
+    response = JSONResponse({"next": await run_in_threadpool(_next, ticket.secret, back)})
     _set_cookie(response, request, ticket.secret, ticket.seconds)
     return response
 
@@ -88,7 +100,27 @@ async def close_session(request: Request) -> Response:
     return response
 
 
+async def leave(request: Request) -> Response:
+    """End the session by a plain form and lead to the sign-in page."""
+    if not is_form_of_this_site(request):
+        return JSONResponse(FORGED, 403)
+    await run_in_threadpool(_end, request)
+    response = RedirectResponse("/", 303, {"Clear-Site-Data": '"cache"', "Cache-Control": "no-store"})
+    _set_cookie(response, request, "", 0)
+    return response
+
+
+def _next(secret: str, back: str) -> str | None:
+    user = user_of_session(school().store, secret, school().clock())
+    if user is None or not may_somewhere(user, Action.READ_DIARY):
+        return None
+    if back == DIARY or DIARY_ADDRESS.fullmatch(back):
+        return back
+    return DIARY if is_of_family_only(user) else None
+
+
 routes = [
+    Route("/api/session/leave", leave, methods=["POST"]),
     Route("/api/session/open", open_session, methods=["POST"]),
     Route("/api/session/close", close_session, methods=["POST"]),
 ]

@@ -81,7 +81,7 @@ class Deputy:
 
 @dataclass(frozen=True)
 class Family:
-    """A guardian who opens the diary once, from connecting to the drawn page, and leaves the tab open."""
+    """A guardian who opens the diary once: a plain page, without a websocket."""
 
     after_seconds: float
     secret: str

@@ -13,7 +13,7 @@ from pages.analytics.parts.standings import standing_title
 from pages.ui.charts import lines_by_term, show_chart, spread_of_chances
 from pages.ui.export import export_table
 from pages.ui.filters import choose, choose_segment, remembered_code
-from pages.ui.links import page_link
+from pages.ui.links import diary_link, page_link
 from pages.ui.register_forecast import show_model_note
 from pages.ui.remarks import remark_markdown
 from pages.ui.tables import RecordColumn, explain, show_records, show_table
@@ -242,7 +242,7 @@ def show_remarks(history: PupilHistory) -> None:
         return
     for row in history.remarks:
         with st.container(border=True, width=WORDS_WIDTH):
-            st.markdown(remark_markdown(row, for_staff=True, is_pupil_known=True))
+            st.markdown(remark_markdown(row, is_pupil_known=True))
     table = pd.DataFrame(
         {
             "День": [row.written_at.date() for row in history.remarks],
@@ -301,7 +301,7 @@ def show_links(reader: FigureReader, history: PupilHistory, today: date) -> None
     rows = Rows(pupil_id=history.pupil_id, class_id=place.class_id if place else None)
     with st.container(horizontal=True):
         if may(reader.user, Action.READ_DIARY, rows):
-            page_link("families/diary.py", "Дневник", {"pupil": history.pupil_id}, ":material/menu_book:")
+            diary_link(history.pupil_id)
         if place:
             codes = {"class": place.class_id, "part": "pupils"}
             page_link(

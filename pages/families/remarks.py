@@ -92,7 +92,7 @@ def show_form(user: User) -> None:
 def show_remark(remark: StoredRemark, user: User) -> None:
     """Show a remark with whether it was read; its author may take it back."""
     with st.container(horizontal=True, vertical_alignment="top", border=True):
-        st.markdown(remark_markdown(remark, for_staff=True))
+        st.markdown(remark_markdown(remark))
         if remark.written_by == user.user_id and remark.withdrawn_at is None:
             st.button(
                 "Отозвать",

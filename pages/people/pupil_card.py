@@ -9,6 +9,7 @@ from pages.people.parts.person_fields import birthday_field, guardian_fields, na
 from pages.ui.doing import try_and_rerun, try_to
 from pages.ui.filters import remembered_code
 from pages.ui.issued_codes import issue, show_issued
+from pages.ui.links import diary_link
 from school.access.action import Action
 from school.access.checks import may
 from school.access.scopes import Rows
@@ -37,15 +38,10 @@ def show_head(user: User, card: PupilCard, today: date) -> None:
     words, links = st.columns([3, 1.6], vertical_alignment="center")
     words.title(card.pupil.name.full)
     words.caption(f"{place}{age}")
-    with links, st.container(horizontal=True, horizontal_alignment="right"):
+    with links, st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
         st.page_link("pages/people/pupil_list.py", label="Учащиеся", icon=":material/arrow_back:")
         if may_here(user, Action.READ_DIARY, card):
-            st.page_link(
-                "pages/families/diary.py",
-                label="Дневник",
-                icon=":material/menu_book:",
-                query_params={"pupil": str(card.pupil_id)},
-            )
+            diary_link(card.pupil_id)
 
 
 def show_person(user: User, card: PupilCard, today: date) -> None:

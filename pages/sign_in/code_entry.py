@@ -5,11 +5,11 @@ from collections.abc import Callable
 import streamlit as st
 from streamlit_authenticator import Hasher
 
-from pages.sign_in.own_password import PASSWORD_HINT, password_field
+from pages.sign_in.own_password import password_field
 from pages.ui.filters import choose_part
 from school.errors import Refusal
 from school.invitations.actions import Acceptance, Welcome, accept_code, join_account, try_code
-from school.sign_in.rules.passwords import LOGIN_LENGTHS
+from school.sign_in.rules.passwords import LOGIN_LENGTHS, PASSWORD_HINT
 from server.session import browser_address, school
 
 ENTERING, TRIED = "code_entering", "code_tried"

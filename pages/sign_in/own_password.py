@@ -5,9 +5,8 @@ from streamlit_authenticator import Hasher
 
 from pages.ui.doing import try_and_rerun
 from school.people.actions.accounts import NewPassword, change_own_password
+from school.sign_in.rules.passwords import PASSWORD_HINT
 from server.session import SECRET_KEY, browser_address, current_user, school
-
-PASSWORD_HINT = "Не меньше 8 знаков: подойдут несколько слов подряд, можно по-русски."
 
 
 def password_field(label: str, *, is_new: bool = True) -> str:

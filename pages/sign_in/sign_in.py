@@ -8,7 +8,7 @@ from streamlit_authenticator import Authenticate, Hasher
 from streamlit_authenticator.controllers import AuthenticationController
 
 from pages.sign_in.code_entry import is_entering_code, show_code_button, show_code_entry
-from pages.sign_in.own_password import PASSWORD_HINT, password_field, show_own_password
+from pages.sign_in.own_password import password_field, show_own_password
 from school import __version__
 from school.access.roles import ROLES
 from school.errors import Refusal
@@ -21,11 +21,22 @@ from school.sign_in.lookups.sessions import (
     school_name,
     user_of_session,
 )
-from server.session import NOTE_KEY, SECRET_KEY, browser_address, first_code, forget_session, school
+from school.sign_in.rules.passwords import PASSWORD_HINT
+from server.own_routes import DIARY
+from server.session import (
+    NOTE_KEY,
+    SECRET_KEY,
+    browser_address,
+    first_code,
+    forget_session,
+    is_of_family_only,
+    school,
+)
 from server.session_routes import tickets
 
 TICKET_KEY, SIGNED_OUT_KEY = "session_ticket", "just_signed_out"
 COOKIE_REFUSED = "Вход не завершён: браузер не принял его. Разрешите этому сайту файлы cookie, обновите страницу и войдите снова."
+BACK_NOTE = "Войдите, чтобы открыть дневник."
 FORM_WIDTH = 420
 SHORT_TITLES = {Role.DEPUTY: "Завуч", Role.TEACHER: "Учитель", Role.GUARDIAN: "Родитель"}
 
@@ -40,8 +51,13 @@ _keep_cookie = st.components.v2.component(
     js=_POST
     + """
 export default function({ data, setTriggerValue }) {
-    post("/api/session/open", { ticket: data.ticket })
-        .then((answer) => setTriggerValue("kept", answer.ok ? "yes" : "no"))
+    const back = new URLSearchParams(window.location.search).get("back");
+    post("/api/session/open", { ticket: data.ticket, back })
+        .then(async (answer) => {
+            const next = answer.ok && (await answer.json()).next;
+            if (next) window.location.replace(next);
+            else setTriggerValue("kept", answer.ok ? "yes" : "no");
+        })
         .catch(() => setTriggerValue("kept", "no"));
 }
 """,
@@ -54,6 +70,11 @@ export default function() {
     post("/api/session/close", {}).finally(() => window.location.replace("/"));
 }
 """,
+)
+
+
+_go_to_diary = st.components.v2.component(
+    "go_to_diary", js="export default function({ data }) { window.location.replace(data.address); }"
 )
 
 
@@ -104,7 +125,7 @@ def _show_way_in() -> None:
     if needs_first_admin(school().store):
         _show_first_admin_form()
         return
-    if note := st.session_state.get(NOTE_KEY):
+    if note := st.session_state.get(NOTE_KEY) or (BACK_NOTE if "back" in st.query_params else ""):
         st.info(note)
     if is_entering_code():
         show_code_entry(_enter)
@@ -130,9 +151,17 @@ def finish_sign_in() -> None:
     st.rerun()
 
 
+def lead_to_diary() -> None:
+    """Take a family to the diary, which is no page of Streamlit's."""
+    _go_to_diary(key="go_to_diary", data={"address": DIARY})
+    st.markdown(f"Дневник ребёнка — на отдельной странице: [открыть дневник]({DIARY}).")
+
+
 def show_user(user: User) -> None:
     """Draw who is signed in, and the way out, at the foot of the menu."""
     with st.sidebar:
+        if user.pupil_ids and not is_of_family_only(user):
+            st.link_button("Дневник ребёнка", DIARY, icon=":material/menu_book:", type="tertiary")
         titles = ", ".join(ROLES[role].title for role in Role if user.has(role))
         st.markdown(f"**{user.name}**  \n:small[:gray[{titles}]]")
         with st.container(horizontal=True, gap="small"):

@@ -33,6 +33,11 @@ def page_link(path: str, label: str, codes: Mapping[str, object], icon: str | No
     st.page_link(f"pages/{path}", label=label, icon=icon, query_params=address)
 
 
+def diary_link(pupil_id: int) -> None:
+    """Show a link to a pupil's diary, which opens beside the register."""
+    st.link_button("Дневник", f"/family/{pupil_id}", icon=":material/menu_book:", type="tertiary")
+
+
 def file_address(file_id: int) -> str:
     """Return the address of a homework file."""
     return f"/api/homework/files/{file_id}"

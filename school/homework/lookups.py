@@ -1,6 +1,6 @@
 """Homework as the signed-in user may see it: what stands at a lesson, what a family has to do, one file."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -11,10 +11,11 @@ from school.errors import AccessRefused, Refusal
 from school.files.kept import content_of
 from school.homework import store as stored
 from school.homework.rules.due_days import LONGEST_DAYS
-from school.homework.store import DueLesson, HomeworkFile, HomeworkTask
-from school.records import Lesson, Term, User
+from school.homework.store import HomeworkFile, HomeworkTask
+from school.records import Lesson, Term, User, is_in_span
 from school.register.store.lessons import lessons_by_id
-from school.register.store.registers import class_terms, listed_pupils
+from school.register.store.pupil_lessons import DatedLesson, lessons_of_pupil, subgroups_of_pupil
+from school.register.store.registers import class_terms, listed_pupils, subject_names
 from school.store.connection import Store
 
 __all__ = ["HomeworkFile"]
@@ -100,51 +101,85 @@ class DueTask:
 
 
 @dataclass(frozen=True)
-class DueHomework:
-    """What is due on a day from one lesson: the text for everybody, files, the pupil's own tasks."""
+class PupilHomework:
+    """What a pupil has to do from one lesson: the text for everybody, files, the pupil's own tasks.
 
-    lesson: DueLesson
+    ``due_on``: the day that the teacher chose, or else the next day with a lesson of the register, None while none is dated.
+    """
+
+    lesson: Lesson
+    subject_name: str
+    due_on: date | None
     files: tuple[HomeworkFile, ...]
     tasks: tuple[DueTask, ...]
 
     @property
     def is_work(self) -> bool:
         """Whether there is anything to do."""
-        return bool(self.lesson.text or self.files or self.tasks)
+        return bool(self.lesson.homework or self.files or self.tasks)
 
 
-def due_homework(
-    store: Store, pupil_id: int, first_day: date, last_day: date | None = None
-) -> list[DueHomework]:
-    """Return a pupil's homework due from one day to another (by default, as far ahead as there is any).
+def pupil_homework(store: Store, pupil_id: int, first_day: date, last_day: date) -> list[PupilHomework]:
+    """Return the homework of a pupil's lessons up to the last day that is given or due on the first day or later.
 
-    Whoever asks has checked that the pupil's diary may be read.
+    By day and number of the lesson, with lessons that set nothing. Whoever asks has checked that the pupil's diary may be read.
     """
-    lessons = stored.due_lessons(store, pupil_id, first_day, last_day or first_day + timedelta(LONGEST_DAYS))
-    ids = [lesson.lesson_id for lesson in lessons]
-    files = stored.files_of_lessons(store, ids)
-    tasks = stored.tasks_of_lessons(store, ids)
-    own = {task for task, _ in stored.task_recipients(store, [task.task_id for task in tasks], [pupil_id])}
-    return [
-        DueHomework(
-            lesson, _files(files, lesson.lesson_id, None), _own_tasks(tasks, own, files, lesson.lesson_id)
-        )
-        for lesson in lessons
+    longest = timedelta(LONGEST_DAYS)
+    dated = [
+        each
+        for each in lessons_of_pupil(store, pupil_id, first_day - longest, last_day + longest)
+        if not each.is_cancelled
     ]
+    given = [each for each in dated if each.held_on <= last_day]
+    due_days = _due_days(dated) | stored.due_days(store, [each.lesson_id for each in given])
+    wanted = [
+        each.lesson_id
+        for each in given
+        if each.held_on >= first_day or due_days.get(each.lesson_id, date.min) >= first_day
+    ]
+    lessons, subjects = lessons_by_id(store, wanted), subject_names(store)
+    files, tasks = stored.files_of_lessons(store, wanted), stored.tasks_of_lessons(store, wanted)
+    subgroups = subgroups_of_pupil(store, pupil_id)
+    own = [
+        task
+        for task in tasks
+        if pupil_id in task.pupil_ids
+        or is_in_span(subgroups.get(task.subgroup_id or 0, ()), lessons[task.lesson_id].held_on)
+    ]
+    return [
+        PupilHomework(
+            lessons[each],
+            subjects[lessons[each].subject_id],
+            due_days.get(each),
+            _files(files, each, None),
+            tuple(
+                DueTask(task.text, _files(files, each, task.task_id))
+                for task in own
+                if task.lesson_id == each
+            ),
+        )
+        for each in wanted
+    ]
+
+
+def _due_days(lessons: Iterable[DatedLesson]) -> dict[int, date]:
+    """Return the next day with a lesson of the same register by lesson; the last ones have none."""
+    days: dict[tuple[int, int, int | None], list[DatedLesson]] = {}
+    for each in lessons:
+        days.setdefault((each.class_id, each.subject_id, each.subgroup_id), []).append(each)
+    found: dict[int, date] = {}
+    for of_register in days.values():
+        next_on: date | None = None
+        for number in range(len(of_register) - 1, 0, -1):
+            later, each = of_register[number], of_register[number - 1]
+            next_on = later.held_on if later.held_on > each.held_on else next_on
+            if next_on is not None:
+                found[each.lesson_id] = next_on
+    return found
 
 
 def _files(files: Iterable[HomeworkFile], lesson_id: int, task_id: int | None) -> tuple[HomeworkFile, ...]:
     return tuple(file for file in files if (file.lesson_id, file.task_id) == (lesson_id, task_id))
-
-
-def _own_tasks(
-    tasks: Iterable[HomeworkTask], own: Collection[int], files: list[HomeworkFile], lesson_id: int
-) -> tuple[DueTask, ...]:
-    return tuple(
-        DueTask(task.text, _files(files, lesson_id, task.task_id))
-        for task in tasks
-        if task.lesson_id == lesson_id and task.task_id in own
-    )
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from school.records import Lesson
-from school.store.reading import Reader, Writer, read_as, read_one, steady_as
+from school.store.reading import Reader, Writer, read_one, steady_as
 from school.store.selection import IN_REGISTER, is_there
 from school.store.writing import insert
 
@@ -36,8 +36,6 @@ class HomeworkTask:
     pupil_ids: frozenset[int]
 
 
-# Homework is never due later than this many days after its lesson.
-LONGEST_DAYS = 60
 _FILE_COLUMNS = "file_id, lesson_id, task_id, stored_name, title, kind, size_bytes, sha256"
 
 
@@ -115,49 +113,6 @@ def task_recipients(
             AND {is_there("m", "a.held_on")}
             WHERE m.pupil_id IN (SELECT unnest($pupils::BIGINT[]))"""
     return set(reader.read(query, {"tasks": sorted(set(task_ids)), "pupils": sorted(pupil_ids)}))
-
-
-@dataclass(frozen=True)
-class DueLesson:
-    """A lesson whose homework is due on a day; ``state`` and ``text`` are what was set for everybody."""
-
-    lesson_id: int
-    due_on: date
-    given_on: date
-    subject_id: int
-    subject_name: str
-    subgroup_id: int | None
-    state: str
-    text: str
-
-
-def due_lessons(reader: Reader, pupil_id: int, first_day: date, last_day: date) -> list[DueLesson]:
-    """Return the lessons of a pupil whose homework is due from one day to another, by day due and day given.
-
-    Due is the day that the teacher chose, or else the next day with a lesson of the register.
-    """
-    query = f"""WITH own AS (SELECT l.* FROM lessons l JOIN enrolments e ON e.class_id = l.class_id AND e.pupil_id = $pupil
-            AND {is_there("e", "l.held_on")}
-            WHERE l.status <> 'cancelled'
-            AND l.held_on BETWEEN $first_day - to_days($longest) AND $last_day + to_days($longest)
-            AND (l.subgroup_id IS NULL OR l.subgroup_id IN (SELECT m.subgroup_id FROM subgroup_members m
-                WHERE m.pupil_id = $pupil AND {is_there("m", "l.held_on")}))),
-        days AS (SELECT DISTINCT class_id, subject_id, subgroup_id, held_on,
-            lead(held_on) OVER (PARTITION BY class_id, subject_id, subgroup_id ORDER BY held_on) AS next_on
-            FROM (SELECT DISTINCT class_id, subject_id, subgroup_id, held_on FROM own))
-        SELECT o.lesson_id, coalesce(d.due_on, n.next_on) AS due_on, o.held_on AS given_on, o.subject_id,
-            s.name AS subject_name, o.subgroup_id, o.homework_state AS state, o.homework AS text
-        FROM own o JOIN subjects s USING (subject_id) LEFT JOIN homework_due_days d USING (lesson_id)
-            LEFT JOIN days n ON n.class_id = o.class_id AND n.subject_id = o.subject_id
-                AND n.subgroup_id IS NOT DISTINCT FROM o.subgroup_id AND n.held_on = o.held_on
-        WHERE coalesce(d.due_on, n.next_on) BETWEEN $first_day AND $last_day
-        ORDER BY 2, o.held_on, o.number, o.lesson_id"""
-    return read_as(
-        reader,
-        DueLesson,
-        query,
-        {"pupil": pupil_id, "first_day": first_day, "last_day": last_day, "longest": LONGEST_DAYS},
-    )
 
 
 def save_due_day(writer: Writer, lesson_id: int, due_on: date | None) -> None:

@@ -14,8 +14,7 @@ from pages.ui.leave_hints import leave_hints
 from school.attendance.actions import LeaveOrder, give_reason
 from school.attendance.lookups import absence_week
 from school.control.actions import RequestDraft, send_request
-from school.families.actions import RemarkDraft, write_remark
-from school.records import AbsenceReason, RemarkKind, User
+from school.records import AbsenceReason, User
 from school.store.connection import Store
 from server.session import school
 
@@ -192,16 +191,3 @@ def test_without_a_pupil_the_words_stay(people: People) -> None:
     button(page, "Отправить семье").click().run()
     assert "Ученик не выбран" in texts(page)
     assert field(page.text_area, "Текст").value == "Повторить дроби"
-
-
-def test_the_family_reads_and_confirms(people: People, school_store: Store) -> None:
-    draft = RemarkDraft(CHILD, RemarkKind.REMARK, "Нет <b>тетради</b> [ссылка](x)")
-    write_remark(school_store, people.homeroom, draft, now=NOW)
-    page = open_page("families/diary.py", people.guardian)
-    assert "Замечания и рекомендации" in texts(page)
-    assert r"\<b\>тетради\</b\>" in texts(page)
-    button(page, "Прочитано").click().run()
-    assert "Прочитано 19 ноября" in texts(page)
-    pupils_page = open_page("families/diary.py", people.pupil)
-    assert "Прочитано 19 ноября" in texts(pupils_page)
-    assert not any(each.label == "Прочитано" for each in pupils_page.button)

@@ -150,6 +150,7 @@ def test_a_quarter_from_its_first_lesson_to_the_closed_term(
     expect(cell(teacher, 0, 5)).to_have_text("4")
 
     family = sign_in(new_person, app, "guardian")
+    family.get_by_role("link", name="Отметки").click()
     finals = family.get_by_role("heading", name="Итоговые отметки")
     expect(finals).to_be_visible(timeout=30_000)
     row = family.locator("tr", has_text="Математика").filter(

@@ -85,13 +85,8 @@ def test_a_topic_from_the_plan_and_a_file_for_the_family(
     attach(page, tmp_path)
     page.context.clear_cookies()
     sign_in(page, app, "Родитель")
-    shown = page.get_by_text("Проект о реке")
-    later = page.get_by_role("tab", name="Позже")
-    expect(later).to_be_visible(timeout=30_000)
-    expect(shown.first).to_be_attached(timeout=30_000)
-    if not shown.first.is_visible():
-        later.click()
-    expect(shown.first).to_be_visible()
+    today = page.locator("section", has=page.get_by_role("heading", name="Понедельник, 23 ноября"))
+    expect(today.get_by_text("Проект о реке")).to_be_visible(timeout=30_000)
     link = page.get_by_role("link", name="Задание по проекту.pdf").first
     answer = page.request.get(app.url + str(link.get_attribute("href")))
     assert (answer.status, answer.body()) == (200, PDF)

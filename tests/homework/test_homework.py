@@ -19,11 +19,10 @@ from small_school import (
 )
 
 from school.errors import AccessRefused, RuleRefused
-from school.families.lookups.diary import Diary, diary
+from school.families.lookups.week import DiaryWeek, diary_week
 from school.homework.actions import LessonEntry, NewTask, add_task, remove_task, write_lesson
-from school.homework.lookups import due_homework, lesson_homework
+from school.homework.lookups import PupilHomework, lesson_homework, pupil_homework
 from school.homework.rules.due_days import LONGEST_DAYS
-from school.homework.store import LONGEST_DAYS as LONGEST_DAYS_READ
 from school.records import HomeworkState, User
 from school.register.actions.entries import LessonHead
 from school.register.store.lessons import lessons_by_id
@@ -62,16 +61,16 @@ def write(
     write_lesson(store, user, lesson_id, LessonEntry(LessonHead("Дроби", None, state, text), due_on), now=NOW)
 
 
-def due_of(store: Store, pupil_id: int = CHILD) -> list[tuple[date, str]]:
-    return [
-        (each.lesson.due_on, each.lesson.text)
-        for each in due_homework(store, pupil_id, TODAY)
-        if each.is_work
-    ]
+def homework_of(store: Store, pupil_id: int = CHILD) -> list[PupilHomework]:
+    return [each for each in pupil_homework(store, pupil_id, TODAY, WEDNESDAY) if each.is_work]
 
 
-def diary_of(store: Store, user: User, pupil_id: int = CHILD) -> Diary:
-    return diary(store, user, pupil_id, today=TODAY)
+def due_of(store: Store, pupil_id: int = CHILD) -> list[tuple[date | None, str]]:
+    return [(each.due_on, each.lesson.homework) for each in homework_of(store, pupil_id)]
+
+
+def week_of(store: Store, user: User, day: date = TODAY) -> DiaryWeek:
+    return diary_week(store, user, CHILD, day=day, today=TODAY)
 
 
 def test_homework_is_due_at_the_next_lesson_that_is_not_cancelled(
@@ -87,12 +86,12 @@ def test_homework_is_due_at_the_next_lesson_that_is_not_cancelled(
 def test_the_teacher_may_choose_another_day(school_store: Store, people: People) -> None:
     write(school_store, people.owner, "Проект", WEDNESDAY)
     assert due_of(school_store) == [(WEDNESDAY, "Проект")]
-    page = diary_of(school_store, people.guardian)
-    assert [(day.day, [work.homework for work in day.lessons]) for day in page.days] == [
-        (TODAY, [""]),
-        (TUESDAY, [""]),
+    assert [each.lesson.homework for each in week_of(school_store, people.guardian).later] == ["Проект"]
+    due = {each.day: each.due for each in week_of(school_store, people.guardian, TUESDAY).days}
+    assert [(day, [each.lesson.homework for each in due[day]]) for day in (TUESDAY, WEDNESDAY)] == [
+        (TUESDAY, []),
+        (WEDNESDAY, ["Проект"]),
     ]
-    assert [each.lesson.text for each in page.later] == ["Проект"]
 
 
 def test_a_day_that_is_the_next_lesson_moves_with_it(school_store: Store, people: People) -> None:
@@ -118,16 +117,20 @@ def test_a_day_that_cannot_be_is_refused_with_everything(
     assert school_store.read(f"SELECT topic FROM lessons WHERE lesson_id = {OWNERS_LESSON_TODAY}") == [("",)]
 
 
-def test_the_store_looks_as_far_back_as_the_rule_allows() -> None:
-    assert LONGEST_DAYS_READ == LONGEST_DAYS
+def test_what_is_due_long_after_its_lesson_is_not_forgotten(school_store: Store, people: People) -> None:
+    last = TODAY + timedelta(LONGEST_DAYS)
+    write(school_store, people.owner, "Реферат", last)
+    assert [each.due_on for each in pupil_homework(school_store, CHILD, last, last)] == [last]
+    assert pupil_homework(school_store, CHILD, last + timedelta(1), last + timedelta(1)) == []
 
 
 def test_homework_for_a_day_without_the_lesson_stands_there_all_the_same(
     school_store: Store, people: People
 ) -> None:
     write(school_store, people.owner, "К среде", TUESDAY + timedelta(1))
-    later = diary(school_store, people.guardian, CHILD, today=WEDNESDAY)
-    assert [(work.number, work.homework) for work in later.days[0].lessons] == [(None, "К среде")]
+    wednesday = week_of(school_store, people.guardian, WEDNESDAY).days[2]
+    assert (wednesday.day, wednesday.lessons) == (WEDNESDAY, ())
+    assert [each.lesson.homework for each in wednesday.due] == ["К среде"]
 
 
 # Who is given a task, and who finds it in the diary.
@@ -146,9 +149,7 @@ def test_a_task_is_seen_by_those_it_is_given_to(
     found = {
         pupil
         for pupil in (CHILD, CLASSMATE)
-        if any(
-            each.text == "Доклад" for due in due_homework(school_store, pupil, TODAY) for each in due.tasks
-        )
+        if any(task.text == "Доклад" for each in homework_of(school_store, pupil) for task in each.tasks)
     }
     assert found == readers
 
@@ -210,5 +211,5 @@ def test_a_pupil_who_came_later_is_not_given_earlier_homework(school_store: Stor
 
 def test_yesterdays_homework_is_due_today(school_store: Store, people: People) -> None:
     write(school_store, people.owner, "№ 7", lesson_id=OWNERS_LESSON_YESTERDAY)
-    today = diary_of(school_store, people.pupil).days[0]
-    assert [(work.number, work.homework) for work in today.lessons] == [(1, "№ 7")]
+    today = next(each for each in week_of(school_store, people.pupil).days if each.day == TODAY)
+    assert [each.lesson.homework for each in today.due] == ["№ 7"]

@@ -3,13 +3,17 @@
 import re
 
 import pytest
+from screens import session_of
+from small_school import People
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
+from school.store.school import School
 from server.document import OwnDocument
+from server.session import COOKIE_NAME
 
 
 @pytest.fixture
@@ -45,3 +49,21 @@ def test_the_browser_is_told_to_load_nothing_from_elsewhere(browser: TestClient)
     assert "frame-ancestors 'none'" in policy
     assert "http" not in policy
     assert headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize("path", ["/", "/grid", "/diary"])
+def test_a_family_goes_on_to_its_diary_without_a_script(
+    browser: TestClient, school_screens: School, people: People, path: str
+) -> None:
+    for user in (people.guardian, people.pupil):
+        browser.cookies.set(COOKIE_NAME, session_of(user))
+        answer = browser.get(path, follow_redirects=False)
+        assert (answer.status_code, answer.headers["location"], answer.text) == (303, "/family", "")
+
+
+def test_staff_and_who_has_left_get_the_document(
+    browser: TestClient, school_screens: School, people: People
+) -> None:
+    for secret in (session_of(people.owner), "of a session that ended"):
+        browser.cookies.set(COOKIE_NAME, secret)
+        assert browser.get("/", follow_redirects=False).status_code == 200

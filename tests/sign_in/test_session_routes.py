@@ -154,3 +154,28 @@ def test_over_plain_http_the_origin_decides() -> None:
     assert is_same_origin(_request(origin="http://journal.local:8501", **json))
     assert not is_same_origin(_request(origin="http://journal.local", **json))
     assert is_same_origin(_request(origin="null", sec_fetch_site="same-origin", **json))
+
+
+@pytest.mark.parametrize(
+    ("name", "back", "next_address"),
+    [
+        ("guardian", None, "/family"),
+        ("pupil", "", "/family"),
+        ("guardian", "/family/51/marks?term=32", "/family/51/marks?term=32"),
+        ("guardian", "//evil.example", "/family"),
+        ("guardian", "/family/../grid", "/family"),
+        ("guardian", "/family//evil.example", "/family"),
+        ("guardian", "https://evil.example/family/1", "/family"),
+        ("guardian", ["/family/1"], "/family"),
+        ("deputy", "/family/51", "/family/51"),
+        ("deputy", "/today", None),
+        ("deputy", None, None),
+        ("owner", "/family/51", None),
+    ],
+)
+def test_where_the_browser_goes_after_a_sign_in(
+    browser: TestClient, people: People, name: str, back: object, next_address: str | None
+) -> None:
+    _, ticket = ticket_for(getattr(people, name))
+    answer = browser.post("/api/session/open", json={"ticket": ticket, "back": back}, headers=OWN)
+    assert answer.json() == {"next": next_address}

@@ -185,6 +185,15 @@ def _sessions(browser: Browser) -> None:
     browser.ask("pupil", "/api/register/history?lesson=1&pupil=1")
 
 
+def _diary(browser: Browser, facts: Mapping[str, Any]) -> None:
+    """Open the pages of a pupil's diary as everybody who may come to it, and as those who may not."""
+    own = f"/family/{facts['pupil']}"
+    for person in ("guardian", "guardian_of_two", "pupil", "deputy", "homeroom", "teacher"):
+        browser.ask(person, "/family")
+        for rest in ("", "/marks", f"/marks?term={facts['first_term']}", "/absences", "/remarks"):
+            browser.ask(person, own + rest)
+
+
 def dump_requests(school: Path, scratch: Path, out: Path) -> str:
     """Ask everything on a copy of the school; returns what went wrong."""
     return run_apart("tests.snapshot.requests", school, scratch / "requests", out)
@@ -220,6 +229,8 @@ def main(folder: Path, out: Path) -> None:
             browser.ask(person, f"/api/homework/files/{facts['file']}")
         browser.ask("teacher", "/api/homework/files/1000000000")
         browser.written("homework")
+        _diary(browser, facts)
+        browser.written("diary")
         _sessions(browser)
         browser.written("sessions")
     dump_database(database, texts / "database")

@@ -102,8 +102,6 @@ def _dashboards(chosen: Mapping[str, str], one_class: Mapping[str, str]) -> Iter
 
 def _office(chosen: Mapping[str, str], one_class: Mapping[str, str]) -> Iterator[View]:
     yield from _views("pupil_card", "secretary admin deputy homeroom", pupil=chosen["pupil"])
-    yield from _views("diary", "deputy homeroom guardian guardian_of_two", pupil=chosen["pupil"])
-    yield from _views("diary", "pupil guardian", term=chosen["first_term"])
     yield from _views("inspections", "deputy head", inspection=chosen["inspection"])
     yield from _views("absences", "homeroom deputy", week="2026-11-09")
     yield from _views("absences", "deputy", **one_class)

@@ -1,88 +1,75 @@
-"""The diary: what a family sees of its child, and a homeroom teacher, deputy or head of a chosen pupil (п. 2.8, 3.6)."""
+"""Whose diary somebody may open, and what all of its pages have in common (п. 2.8, 3.6)."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
-from itertools import groupby
+from datetime import date, datetime
 
 from school.access.action import Action
 from school.access.checks import check_may, check_may_somewhere, may
 from school.access.scopes import Rows
 from school.errors import Refusal
+from school.families.rules import is_correction
 from school.families.store import diaries
-from school.families.store.diaries import DiaryLesson, DiaryMark, DiaryTermMark, PupilClass
-from school.homework.lookups import DueHomework, due_homework
-from school.records import AbsenceReason, HomeworkState, Term, User
+from school.records import AbsenceReason, Lesson, Term, User
 from school.register.lookups.registers import term_on
-from school.register.rules.marks import weighted_mean
-from school.register.store.registers import class_terms
+from school.register.store.cells import absences_by_lesson, marks_by_lesson
+from school.register.store.lessons import lessons_by_id
+from school.register.store.pupil_lessons import classes_of_pupil, lessons_of_classes
+from school.register.store.registers import class_terms, work_types
 from school.store.connection import Store
 
-__all__ = ["DiaryMark"]
-
 
 @dataclass(frozen=True)
-class DiarySubject:
-    """A subject's marks of a term and their weighted mean (None where all weigh nothing)."""
+class DiaryPupil:
+    """Whose diary it is: the class of today, or else the last one, and its terms that have begun.
 
+    ``class_ids``: all classes that the pupil is or was in.
+    """
+
+    pupil_id: int
     name: str
-    marks: tuple[DiaryMark, ...]
-    mean: float | None
-
-
-@dataclass(frozen=True)
-class DiaryWork:
-    """A lesson of a day with what is due by it; ``number`` is None where work is due without a lesson."""
-
-    number: int | None
-    subject_name: str
-    due: tuple[DueHomework, ...] = ()
-
-    @property
-    def homework_state(self) -> HomeworkState:
-        """Whether anything is set for everybody: set, none on purpose, or not written down yet."""
-        states = {each.lesson.state for each in self.due}
-        order = (HomeworkState.SET, HomeworkState.UNSET)
-        return next((state for state in order if state in states), HomeworkState.NONE)
-
-    @property
-    def homework(self) -> str:
-        """The text for everybody."""
-        return "\n".join(each.lesson.text for each in self.due if each.lesson.text)
-
-
-@dataclass(frozen=True)
-class DiaryDay:
-    """A day's lessons with the homework to be ready by then."""
-
-    day: date
-    lessons: tuple[DiaryWork, ...]
-
-
-@dataclass(frozen=True)
-class FinalMarks:
-    """A subject's marks for the terms that are over, by term id, and for the year."""
-
-    subject_name: str
-    by_term: dict[int, int]
-    year_mark: int | None
-
-
-@dataclass(frozen=True)
-class Diary:
-    """A pupil's diary in one term of those begun; ``missed`` counts lessons by reason."""
-
-    pupil_name: str
+    class_id: int | None
     class_name: str
+    school_year: int | None
+    class_ids: tuple[int, ...]
     terms: tuple[Term, ...]
-    term: Term | None
-    subjects: tuple[DiarySubject, ...]
-    missed: dict[AbsenceReason, int]
-    days: tuple[DiaryDay, ...]
-    later: tuple[DueHomework, ...]
-    closed_terms: tuple[Term, ...]
-    final_marks: tuple[FinalMarks, ...]
+
+    def term(self, term_id: int | None, today: date) -> Term | None:
+        """Return a term by its id, or that of today, or the last one; None before the first."""
+        return next((each for each in self.terms if each.term_id == term_id), None) or term_on(
+            self.terms, today
+        )
+
+
+@dataclass(frozen=True)
+class Correction:
+    """A change of marks that stood already; ``new_text`` is empty where they were taken back."""
+
+    changed_at: datetime
+    old_text: str
+    new_text: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class DiaryMark:
+    """A mark as a family reads it."""
+
+    value: int
+    weight: float
+    work_type: str
+    recorded_at: datetime | None
+
+
+@dataclass(frozen=True)
+class DiaryCell:
+    """What a pupil has at a lesson."""
+
+    marks: tuple[DiaryMark, ...] = ()
+    absence: AbsenceReason | None = None
+    absence_recorded_at: datetime | None = None
+    corrections: tuple[Correction, ...] = ()
 
 
 def children_of(store: Store, user: User) -> dict[int, str]:
@@ -91,102 +78,83 @@ def children_of(store: Store, user: User) -> dict[int, str]:
     return {pupil: name.short for pupil, name in diaries.pupil_names(store, user.pupil_ids).items()}
 
 
-def diary(store: Store, user: User, pupil_id: int, *, today: date, term_id: int | None = None) -> Diary:
-    """Return a pupil's diary in a term of their class, by default the term of the day.
+def diary_pupil(store: Store, user: User, pupil_id: int, today: date) -> DiaryPupil:
+    """Return whose diary it is.
 
     Raises AccessRefused for a pupil who is not the user's to see, known or not; Refusal where nobody has the id.
     """
-    classes = diaries.classes_of_pupil(store, pupil_id, today)
-    _check_may_read(user, pupil_id, classes)
+    stays = classes_of_pupil(store, pupil_id, today)
+    rows = [Rows(pupil_id=pupil_id), *(Rows(pupil_id=pupil_id, class_id=each.class_id) for each in stays)]
+    if not any(may(user, Action.READ_DIARY, each) for each in rows):
+        check_may(user, Action.READ_DIARY, Rows(pupil_id=pupil_id))
     name = diaries.pupil_names(store, frozenset([pupil_id])).get(pupil_id)
     if name is None:
         raise Refusal("Такого ученика нет.", next_step="Откройте дневник по ссылке из списка класса.")
-    current = classes[0] if classes else None
-    terms = (
-        [each for each in class_terms(store, current.class_id) if each.starts_on <= today] if current else []
-    )
-    term = next((each for each in terms if each.term_id == term_id), None) or term_on(terms, today)
-    closed = [each for each in terms if each.is_closed or each.ends_on < today]
-    final = diaries.term_marks_of_pupil(store, pupil_id, current.school_year) if current else []
-    days, later = _homework(store, pupil_id, today)
-    return Diary(
-        pupil_name=name.short,
-        class_name=current.class_name if current else "",
-        terms=tuple(terms),
-        term=term,
-        subjects=_subjects(diaries.marks_of_pupil(store, pupil_id, term.term_id)) if term else (),
-        missed=_reasons(diaries.absences_of_pupil(store, pupil_id, term.term_id)) if term else {},
-        days=days,
-        later=later,
-        closed_terms=tuple(closed),
-        final_marks=_final_marks(final, {each.term_id for each in closed}),
+    current = stays[0] if stays else None
+    terms = class_terms(store, current.class_id) if current else []
+    return DiaryPupil(
+        pupil_id,
+        name.short,
+        current.class_id if current else None,
+        current.class_name if current else "",
+        current.school_year if current else None,
+        tuple(dict.fromkeys(each.class_id for each in stays)),
+        tuple(each for each in terms if each.starts_on <= today),
     )
 
 
-def _check_may_read(user: User, pupil_id: int, classes: Iterable[PupilClass]) -> None:
-    rows = [Rows(pupil_id=pupil_id), *(Rows(pupil_id=pupil_id, class_id=each.class_id) for each in classes)]
-    if not any(may(user, Action.READ_DIARY, each) for each in rows):
-        check_may(user, Action.READ_DIARY, Rows(pupil_id=pupil_id))
+def diary_lesson_ids(
+    store: Store, user: User, pupil_id: int, first_day: date, last_day: date
+) -> frozenset[int]:
+    """Return the lessons whose entries may change what a diary says of these days. Raises AccessRefused or Refusal."""
+    pupil = diary_pupil(store, user, pupil_id, first_day)
+    lessons = lessons_of_classes(store, pupil.class_ids, first_day, last_day)
+    return frozenset(each.lesson_id for each in lessons)
 
 
-def _subjects(marks: Iterable[DiaryMark]) -> tuple[DiarySubject, ...]:
-    subjects = []
-    for (_, name), group in groupby(marks, key=lambda mark: (mark.subject_id, mark.subject_name)):
-        rows = tuple(group)
-        subjects.append(DiarySubject(name, rows, weighted_mean((row.value, row.weight) for row in rows)))
-    return tuple(subjects)
+def cells_of_pupil(store: Store, pupil_id: int, lesson_ids: Collection[int]) -> dict[int, DiaryCell]:
+    """Return what a pupil has at lessons; those with nothing are missing. Whoever asks has checked the access."""
+    marks = {
+        lesson: own
+        for lesson, of_all in marks_by_lesson(store, lesson_ids).items()
+        if (own := [each for each in of_all if each.pupil_id == pupil_id])
+    }
+    absences = {
+        lesson: absence
+        for lesson, of_all in absences_by_lesson(store, lesson_ids).items()
+        for absence in of_all
+        if absence.pupil_id == pupil_id
+    }
+    corrections = _corrections(store, pupil_id, lesson_ids)
+    lessons, types = lessons_by_id(store, marks), work_types(store)
 
+    def mark_of(
+        lesson: Lesson, value: int, weight: float | None, type_id: int | None, at: datetime | None
+    ) -> DiaryMark:
+        kind = types.get(type_id or lesson.work_type_id or 0)
+        own = (kind.weight if kind else 1.0) if weight is None else weight
+        return DiaryMark(value, own, kind.name if kind else "", at)
 
-def _reasons(counts: dict[str, int]) -> dict[AbsenceReason, int]:
-    return {reason: counts[reason] for reason in AbsenceReason if reason in counts}
-
-
-def _homework(
-    store: Store, pupil_id: int, today: date
-) -> tuple[tuple[DiaryDay, ...], tuple[DueHomework, ...]]:
-    """Return today and the next day with lessons, and what is due after them."""
-    following = diaries.next_day_of_pupil(store, pupil_id, today)
-    days = [today] if following is None else [today, following]
-    due = due_homework(store, pupil_id, today)
-    shown = tuple(
-        DiaryDay(
-            day,
-            _works(
-                diaries.lessons_of_day(store, pupil_id, day),
-                [each for each in due if each.lesson.due_on == day],
+    return {
+        lesson: DiaryCell(
+            tuple(
+                mark_of(lessons[lesson], each.value, each.weight, each.work_type_id, each.recorded_at)
+                for each in marks.get(lesson, ())
             ),
+            AbsenceReason(absences[lesson].reason) if lesson in absences else None,
+            absences[lesson].recorded_at if lesson in absences else None,
+            corrections.get(lesson, ()),
         )
-        for day in days
-    )
-    return shown, tuple(each for each in due if each.lesson.due_on not in days and each.is_work)
+        for lesson in (*marks, *(absences.keys() | corrections.keys()) - marks.keys())
+    }
 
 
-def _works(lessons: Iterable[DiaryLesson], due: Iterable[DueHomework]) -> tuple[DiaryWork, ...]:
-    by_register: dict[tuple[int, int | None], list[DueHomework]] = defaultdict(list)
-    for each in due:
-        by_register[each.lesson.subject_id, each.lesson.subgroup_id].append(each)
-    works = [
-        DiaryWork(
-            lesson.number,
-            lesson.subject_name,
-            tuple(by_register.pop((lesson.subject_id, lesson.subgroup_id), ())),
-        )
-        for lesson in lessons
-    ]
-    without_lesson = (
-        DiaryWork(None, group[0].lesson.subject_name, tuple(group)) for group in by_register.values()
-    )
-    return (*works, *(work for work in without_lesson if any(each.is_work for each in work.due)))
-
-
-def _final_marks(marks: Iterable[DiaryTermMark], closed: set[int]) -> tuple[FinalMarks, ...]:
-    final = []
-    for (_, name), group in groupby(marks, key=lambda mark: (mark.subject_id, mark.subject_name)):
-        rows = list(group)
-        by_term = {
-            row.term_id: row.value for row in rows if row.term_id in closed and row.term_id is not None
-        }
-        year_mark = next((row.value for row in rows if row.term_id is None), None)
-        if by_term or year_mark is not None:
-            final.append(FinalMarks(name, by_term, year_mark))
-    return tuple(final)
+def _corrections(
+    store: Store, pupil_id: int, lesson_ids: Collection[int]
+) -> Mapping[int, tuple[Correction, ...]]:
+    found: dict[int, tuple[Correction, ...]] = defaultdict(tuple)
+    for lesson, changes in diaries.changes_by_lesson(store, lesson_ids).items():
+        for each in changes:
+            if each.pupil_id == pupil_id and is_correction(each.old_text, each.new_text):
+                found[lesson] += (Correction(each.changed_at, each.old_text, each.new_text, each.reason),)
+    return found

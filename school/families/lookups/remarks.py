@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from school.access.action import Action
-from school.access.checks import check_may, check_may_somewhere, may, scopes_of
+from school.access.checks import check_may_somewhere, may, scopes_of
 from school.access.scopes import Rows, Scope
+from school.families.lookups.diary import diary_pupil
 from school.families.store import remarks
-from school.families.store.diaries import classes_of_pupil
 from school.families.store.remarks import StoredRemark, TaughtPupil
 from school.records import User
 from school.store.connection import Store
@@ -62,11 +62,8 @@ def own_subjects(store: Store, user: User, class_id: int) -> dict[int, str]:
 
 
 def diary_remarks(store: Store, user: User, pupil_id: int, *, now: datetime) -> list[DiaryRemark]:
-    """Return what teachers wrote to the family of a pupil, the newest first; raises AccessRefused for another's child."""
-    classes = classes_of_pupil(store, pupil_id, now.date())
-    rows = [Rows(pupil_id=pupil_id), *(Rows(pupil_id=pupil_id, class_id=each.class_id) for each in classes)]
-    if not any(may(user, Action.READ_DIARY, each) for each in rows):
-        check_may(user, Action.READ_DIARY, Rows(pupil_id=pupil_id))
+    """Return what teachers wrote to the family of a pupil, the newest first; raises AccessRefused for another's child, Refusal for nobody's."""
+    diary_pupil(store, user, pupil_id, now.date())
     may_confirm = may(user, Action.CONFIRM_REMARK, Rows(pupil_id=pupil_id))
     return [
         DiaryRemark(remark, may_confirm and remark.read_at is None)

@@ -206,4 +206,5 @@ def work_types(reader: Reader) -> dict[int, WorkType]:
 
 def subject_names(reader: Reader) -> dict[int, str]:
     """Return all subjects by id, in alphabetical order."""
-    return dict(reader.read("SELECT subject_id, name FROM subjects ORDER BY name COLLATE ru, subject_id"))
+    query = "SELECT subject_id, name FROM subjects ORDER BY name COLLATE ru, subject_id"
+    return dict(reader.steady(("subjects",), query, {}))

@@ -8,6 +8,7 @@ LOGIN_LENGTHS = range(3, 65)
 SHORTEST_PASSWORD = 8
 # bcrypt reads no more bytes; a Russian letter takes two.
 LONGEST_PASSWORD_BYTES = 72
+PASSWORD_HINT = f"Не меньше {SHORTEST_PASSWORD} знаков: подойдут несколько слов подряд, можно по-русски."
 
 
 def normal_login(text: str) -> str:

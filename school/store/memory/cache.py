@@ -13,9 +13,10 @@ Key = tuple[Hashable, ...]
 SIZES = {
     "rows": 12_000,
     "derived": 8,
-    "choices": 2000,
+    "choices": 4000,
     "users": 2000,
     "registers": 400,
+    "diaries": 2000,
     "statements": 2000,
     "queries": 2000,
     "measure queries": 500,

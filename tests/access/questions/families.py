@@ -1,10 +1,10 @@
 """Questions about 8Б to the actions and lookups of families."""
 
 from asking import LEADER, NOBODY, OVERSEERS, TEACHER, TODAY, Question, was_done
-from small_school import CLASS_8B, NOW, STRANGE_CHILD, USER_IDS
+from small_school import CLASS_8B, MATHS, NOW, STRANGE_CHILD, USER_IDS
 
 from school.families import actions as remarks
-from school.families.lookups import diary
+from school.families.lookups import diary, marks, week
 from school.families.lookups import remarks as remark_lookups
 from school.records import RemarkKind
 from school.sign_in.store.users import users_by_id
@@ -52,7 +52,22 @@ QUESTIONS: dict[str, Question] = {
         lambda store, user: remark_lookups.own_subjects(store, user, CLASS_8B), TEACHER, bool
     ),
     "families.lookups.diary.children_of": Question(diary.children_of, NOBODY),
-    "families.lookups.diary.diary": Question(
-        lambda store, user: diary.diary(store, user, STRANGE_CHILD, today=TODAY), OVERSEERS
+    "families.lookups.diary.diary_pupil": Question(
+        lambda store, user: diary.diary_pupil(store, user, STRANGE_CHILD, TODAY), OVERSEERS
+    ),
+    "families.lookups.diary.diary_lesson_ids": Question(
+        lambda store, user: diary.diary_lesson_ids(store, user, STRANGE_CHILD, TODAY, TODAY), OVERSEERS, bool
+    ),
+    "families.lookups.week.diary_week": Question(
+        lambda store, user: week.diary_week(store, user, STRANGE_CHILD, day=TODAY, today=TODAY), OVERSEERS
+    ),
+    "families.lookups.marks.diary_marks": Question(
+        lambda store, user: marks.diary_marks(store, user, STRANGE_CHILD, today=TODAY), OVERSEERS
+    ),
+    "families.lookups.marks.diary_subject": Question(
+        lambda store, user: marks.diary_subject(store, user, STRANGE_CHILD, MATHS, today=TODAY), OVERSEERS
+    ),
+    "families.lookups.marks.diary_absences": Question(
+        lambda store, user: marks.diary_absences(store, user, STRANGE_CHILD, today=TODAY), OVERSEERS
     ),
 }

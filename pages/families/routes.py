@@ -1,0 +1,198 @@
+"""HTTP routes of the family's diary: plain pages beside Streamlit's, so that a cheap phone loads no scripts (п. 2.8, 3.6, 4.7)."""
+
+import gzip
+from collections.abc import Callable
+from urllib.parse import parse_qsl, quote
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+from streamlit_authenticator import Hasher
+
+from pages.families.parts.diary_answers import (
+    Asked,
+    absences_page,
+    first_child,
+    marks_page,
+    remarks_page,
+    subject_page,
+    week_page,
+)
+from pages.families.parts.diary_html import drawn, icon, icon_address, style, style_address
+from school.errors import AccessRefused, Refusal
+from school.families.actions import confirm_remark
+from school.people.actions.accounts import NewPassword, change_own_password
+from school.records import User
+from school.sign_in.rules.passwords import PASSWORD_HINT
+from server.faults import fault_text, note_fault
+from server.session import COOKIE_NAME, is_form_of_this_site, is_of_family_only, school, user_of_request
+
+HEADERS = {
+    "Cache-Control": "private, no-store",
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'"
+    ),
+    "Referrer-Policy": "same-origin",
+    "Vary": "Accept-Encoding, Cookie",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+FOREVER = {"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
+FORM_BYTES = 8 * 1024
+FORGED = "Запрос пришёл не со страницы дневника. Откройте дневник и нажмите кнопку снова."
+NO_PAGE = "Такой страницы в дневнике нет."
+CHANGED = "Пароль сменён. На других устройствах вход завершён."
+
+Form = dict[str, str]
+Page = Callable[[Request, User, Form], bytes | Response]
+
+
+def _html(request: Request, packed: bytes, status: int = 200) -> Response:
+    accepts = "gzip" in request.headers.get("accept-encoding", "")
+    body, encoding = (packed, {"Content-Encoding": "gzip"}) if accepts else (gzip.decompress(packed), {})
+    return Response(body, status, HEADERS | encoding, "text/html; charset=utf-8")
+
+
+def _message(request: Request, title: str, text: str, status: int, user: User | None = None) -> Response:
+    leads_home = user is not None and not is_of_family_only(user)
+    page = drawn(
+        "message.html",
+        page=None,
+        title=title,
+        message=text,
+        user=user,
+        is_staff=leads_home,
+        way_on="/" if leads_home else "/family",
+        way_words="В журнал" if leads_home else "Открыть дневник",
+    )
+    return _html(request, page, status)
+
+
+def _redirect(address: str) -> Response:
+    return RedirectResponse(address, 303, HEADERS)
+
+
+def _answer(request: Request, page: Page, form: Form) -> Response:
+    """Answer with a page: 403 or 404 in words where it is not the user's to see, the sign-in page for nobody."""
+    user = user_of_request(request)
+    if user is None:
+        asked = request.url.path if request.method != "POST" else "/family"
+        query = f"?{request.url.query}" if request.url.query and request.method != "POST" else ""
+        return _redirect(f"/?back={quote(asked + query, safe='')}")
+    try:
+        answer = page(request, user, form)
+    except AccessRefused as refusal:
+        return _message(request, "Страница не для вас", str(refusal), 403, user)
+    except Refusal as refusal:
+        return _message(request, "Открыть нельзя", str(refusal), 404, user)
+    except Exception as problem:
+        return _message(request, "Ошибка", fault_text(note_fault(problem)), 500, user)
+    return answer if isinstance(answer, Response) else _html(request, answer)
+
+
+def _reading(address: str, page: Page) -> Route:
+    async def answer(request: Request) -> Response:
+        return await run_in_threadpool(_answer, request, page, {})
+
+    return Route(address, answer, methods=["GET"])
+
+
+def _acting(address: str, act: Page) -> Route:
+    """Return a route that answers a form of this very site."""
+
+    async def answer(request: Request) -> Response:
+        if not is_form_of_this_site(request):
+            return await run_in_threadpool(_message, request, "Запрос отклонён", FORGED, 403)
+        if int(request.headers.get("content-length") or FORM_BYTES + 1) > FORM_BYTES:
+            return await run_in_threadpool(_message, request, "Запрос отклонён", FORGED, 413)
+        form = dict(parse_qsl((await request.body()).decode("utf-8", "replace")))
+        return await run_in_threadpool(_answer, request, act, form)
+
+    return Route(address, answer, methods=["POST"])
+
+
+def _asked(request: Request, user: User) -> Asked:
+    here = school()
+    pupil_id = request.path_params.get("pupil_id")
+    own = first_child(here, user) if pupil_id is None else pupil_id
+    return Asked(here, user, own, dict(request.query_params))
+
+
+def _week(request: Request, user: User, _form: Form) -> bytes:
+    return week_page(_asked(request, user))
+
+
+def _marks(request: Request, user: User, _form: Form) -> bytes:
+    return marks_page(_asked(request, user))
+
+
+def _subject(request: Request, user: User, _form: Form) -> bytes:
+    return subject_page(_asked(request, user), request.path_params["subject_id"])
+
+
+def _absences(request: Request, user: User, _form: Form) -> bytes:
+    return absences_page(_asked(request, user))
+
+
+def _remarks(request: Request, user: User, _form: Form) -> bytes:
+    return remarks_page(_asked(request, user))
+
+
+def _confirm(request: Request, user: User, _form: Form) -> Response:
+    here, place = school(), request.path_params
+    confirm_remark(here.store, user, place["remark_id"], now=here.clock())
+    return _redirect(f"/family/{place['pupil_id']}/remarks")
+
+
+def _password(_request: Request, user: User, _form: Form, refused: str = "") -> bytes:
+    return drawn(
+        "password.html",
+        page=None,
+        title="Сменить пароль",
+        user=user,
+        is_staff=not is_of_family_only(user),
+        hint=PASSWORD_HINT,
+        refused=refused,
+    )
+
+
+def _change_password(request: Request, user: User, form: Form) -> bytes | Response:
+    here, secret = school(), request.cookies.get(COOKIE_NAME, "")
+    new = NewPassword(form.get("old", ""), form.get("new", ""), form.get("again", ""), secret)
+    address = request.client.host if request.client else "localhost"
+    try:
+        change_own_password(here.store, user, new, address=address, now=here.clock(), hasher=Hasher)
+    except Refusal as refusal:
+        return _password(request, user, form, str(refusal))
+    return _message(request, "Пароль сменён", CHANGED, 200, user)
+
+
+def _nowhere(_request: Request, _user: User, _form: Form) -> bytes:
+    raise Refusal(NO_PAGE, next_step="Откройте дневник.")
+
+
+async def _send_style(_request: Request) -> Response:
+    return Response(style(), headers=FOREVER, media_type="text/css; charset=utf-8")
+
+
+async def _send_icon(_request: Request) -> Response:
+    return Response(icon(), headers=FOREVER, media_type="image/svg+xml")
+
+
+routes = [
+    Route(style_address(), _send_style, methods=["GET"]),
+    Route(icon_address(), _send_icon, methods=["GET"]),
+    _reading("/family", _week),
+    _reading("/family/marks", _marks),
+    _reading("/family/password", _password),
+    _acting("/family/password", _change_password),
+    _reading("/family/{pupil_id:int}", _week),
+    _reading("/family/{pupil_id:int}/marks", _marks),
+    _reading("/family/{pupil_id:int}/marks/{subject_id:int}", _subject),
+    _reading("/family/{pupil_id:int}/absences", _absences),
+    _reading("/family/{pupil_id:int}/remarks", _remarks),
+    _acting("/family/{pupil_id:int}/remarks/{remark_id:int}/read", _confirm),
+    _reading("/family/{rest:path}", _nowhere),
+]

@@ -1,0 +1,259 @@
+"""The diary's marks by subject, absences and term marks of a term (п. 2.8, 3.6, 5.2)."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from school.errors import Refusal
+from school.families.lookups.diary import (
+    Correction,
+    DiaryCell,
+    DiaryMark,
+    DiaryPupil,
+    cells_of_pupil,
+    diary_pupil,
+)
+from school.families.rules import family_mean
+from school.families.store import diaries
+from school.families.store.diaries import DiaryTermMark
+from school.records import AbsenceReason, RegisterKey, Term, User
+from school.register.lookups.registers import registers_of_year, required_marks
+from school.register.store.lessons import lessons_by_id
+from school.register.store.pupil_lessons import DatedLesson, lessons_of_classes, lessons_of_pupil
+from school.register.store.registers import subject_names
+from school.store.connection import Store
+
+
+@dataclass(frozen=True)
+class MarksOfDay:
+    """The marks of a lesson and what became of earlier ones."""
+
+    lesson_id: int
+    held_on: date
+    topic: str
+    marks: tuple[DiaryMark, ...]
+    corrections: tuple[Correction, ...]
+
+
+@dataclass(frozen=True)
+class DiarySubject:
+    """A subject's marks of a term: the weighted mean (None of too few) and the least number of marks (п. 5.2), where known."""
+
+    subject_id: int
+    name: str
+    days: tuple[MarksOfDay, ...]
+    mean: float | None
+    minimum: int | None
+
+    @property
+    def count(self) -> int:
+        """How many marks there are."""
+        return sum(len(each.marks) for each in self.days)
+
+
+@dataclass(frozen=True)
+class FinalMarks:
+    """A subject's marks for the terms that are over, by term id, and for the year."""
+
+    subject_name: str
+    by_term: dict[int, int]
+    year_mark: int | None
+
+
+@dataclass(frozen=True)
+class DiaryMarks:
+    """A pupil's marks of a term by subject, and the term marks so far."""
+
+    pupil: DiaryPupil
+    term: Term | None
+    subjects: tuple[DiarySubject, ...]
+    closed_terms: tuple[Term, ...]
+    final_marks: tuple[FinalMarks, ...]
+
+
+@dataclass(frozen=True)
+class SubjectPage:
+    """A subject in a term: its marks, who teaches it, and how many lessons of the year are behind (п. 2.8)."""
+
+    pupil: DiaryPupil
+    term: Term | None
+    subject: DiarySubject
+    teachers: tuple[str, ...]
+    lessons_held: int
+    lessons_of_year: int
+
+
+@dataclass(frozen=True)
+class MissedLesson:
+    """A lesson missed, or come late to."""
+
+    held_on: date
+    number: int
+    subject_name: str
+    absence: DiaryCell
+
+
+@dataclass(frozen=True)
+class DiaryAbsences:
+    """What a pupil missed in a term: lessons by reason, whole days, of these by illness, and each lesson, the newest first."""
+
+    pupil: DiaryPupil
+    term: Term | None
+    by_reason: dict[AbsenceReason, int]
+    whole_days: int
+    whole_days_ill: int
+    lessons: tuple[MissedLesson, ...]
+
+
+def diary_marks(
+    store: Store, user: User, pupil_id: int, *, today: date, term_id: int | None = None
+) -> DiaryMarks:
+    """Return a pupil's marks in a term of their class, by default that of today. Raises AccessRefused or Refusal."""
+    pupil = diary_pupil(store, user, pupil_id, today)
+    term = pupil.term(term_id, today)
+    closed = tuple(each for each in pupil.terms if each.is_closed or each.ends_on < today)
+    return DiaryMarks(
+        pupil,
+        term,
+        _subjects(store, pupil, term) if term else (),
+        closed,
+        _final_marks(store, pupil, {each.term_id for each in closed}),
+    )
+
+
+def diary_subject(
+    store: Store, user: User, pupil_id: int, subject_id: int, *, today: date, term_id: int | None = None
+) -> SubjectPage:
+    """Return a subject of a pupil's term. Raises AccessRefused or Refusal, that too where the pupil has no such subject."""
+    pupil = diary_pupil(store, user, pupil_id, today)
+    term = pupil.term(term_id, today)
+    found = (
+        each for each in (_subjects(store, pupil, term) if term else ()) if each.subject_id == subject_id
+    )
+    subject = next(found, None)
+    if term is None or subject is None:
+        raise Refusal("Такого предмета у ученика в этом периоде нет.", next_step="Откройте «Отметки».")
+    of_year = [
+        each for each in _whole_year(store, pupil) if each.subject_id == subject_id and not each.is_cancelled
+    ]
+    staff = diaries.staff_names(store)
+    lessons = lessons_by_id(store, [each.lesson_id for each in of_year if each.term_id == term.term_id])
+    teachers = dict.fromkeys(lesson.teacher_id for lesson in lessons.values() if lesson.teacher_id in staff)
+    return SubjectPage(
+        pupil,
+        term,
+        subject,
+        tuple(staff[each].full for each in teachers if each is not None),
+        sum(each.held_on < today for each in of_year),
+        len(of_year),
+    )
+
+
+def diary_absences(
+    store: Store, user: User, pupil_id: int, *, today: date, term_id: int | None = None
+) -> DiaryAbsences:
+    """Return what a pupil missed in a term, by default that of today. Raises AccessRefused or Refusal."""
+    pupil = diary_pupil(store, user, pupil_id, today)
+    term = pupil.term(term_id, today)
+    if term is None:
+        return DiaryAbsences(pupil, None, {}, 0, 0, ())
+    dated = _lessons_of_term(store, pupil, term)
+    cells = cells_of_pupil(store, pupil_id, [each.lesson_id for each in dated])
+    absences = {key: cell for key, cell in cells.items() if cell.absence}
+    subjects = subject_names(store)
+    missed = [
+        MissedLesson(each.held_on, each.number, subjects[each.subject_id], absences[each.lesson_id])
+        for each in reversed(dated)
+        if each.lesson_id in absences
+    ]
+    counts = Counter(each.absence.absence for each in missed)
+    days = _whole_days(lessons_of_pupil(store, pupil_id, term.starts_on, term.ends_on), absences)
+    return DiaryAbsences(
+        pupil,
+        term,
+        {reason: counts[reason] for reason in AbsenceReason if reason in counts},
+        len(days),
+        sum(reasons == {AbsenceReason.ILLNESS} for reasons in days),
+        tuple(missed),
+    )
+
+
+def _whole_days(
+    dated: Iterable[DatedLesson], absences: Mapping[int, DiaryCell]
+) -> list[set[AbsenceReason | None]]:
+    """Return the reasons of each day all of whose lessons were missed."""
+    by_day: dict[date, set[AbsenceReason | None]] = defaultdict(set)
+    for each in dated:
+        if not each.is_cancelled:
+            by_day[each.held_on].add(absences[each.lesson_id].absence if each.lesson_id in absences else None)
+    return [reasons for reasons in by_day.values() if not reasons & {None, AbsenceReason.LATE}]
+
+
+def _lessons_of_term(store: Store, pupil: DiaryPupil, term: Term) -> list[DatedLesson]:
+    """Return the lessons of a term in all classes of a pupil: a mark counts wherever it was given."""
+    dated = lessons_of_classes(store, pupil.class_ids, term.starts_on, term.ends_on)
+    return [each for each in dated if each.term_id == term.term_id]
+
+
+def _whole_year(store: Store, pupil: DiaryPupil) -> list[DatedLesson]:
+    """Return a pupil's lessons of the school year of their class."""
+    year = pupil.school_year or date.min.year
+    dated = lessons_of_pupil(store, pupil.pupil_id, date(year, 8, 1), date(year + 1, 7, 31))
+    return [each for each in dated if each.class_id == pupil.class_id]
+
+
+def _subjects(store: Store, pupil: DiaryPupil, term: Term) -> tuple[DiarySubject, ...]:
+    """Return the subjects in which a pupil has lessons or marks in a term, by name."""
+    dated = _lessons_of_term(store, pupil, term)
+    cells = cells_of_pupil(store, pupil.pupil_id, [each.lesson_id for each in dated])
+    topics = lessons_by_id(store, [key for key, cell in cells.items() if cell.marks or cell.corrections])
+    days: dict[int, list[MarksOfDay]] = defaultdict(list)
+    for each in dated:
+        if (lesson := topics.get(each.lesson_id)) is not None:
+            cell = cells[each.lesson_id]
+            days[each.subject_id].append(
+                MarksOfDay(each.lesson_id, each.held_on, lesson.topic, cell.marks, cell.corrections)
+            )
+    minimums = _minimums(store, pupil, term)
+    names = subject_names(store)
+    return tuple(
+        DiarySubject(
+            key,
+            name,
+            tuple(days[key]),
+            family_mean([(mark.value, mark.weight) for each in days[key] for mark in each.marks]),
+            minimums.get(key),
+        )
+        for key, name in names.items()
+        if key in days or key in minimums
+    )
+
+
+def _minimums(store: Store, pupil: DiaryPupil, term: Term) -> dict[int, int | None]:
+    """Return the subjects in which a pupil has lessons in a term, each with its least number of marks, where known."""
+    if pupil.class_id is None or pupil.school_year is None:
+        return {}
+    rows = {row.key: row for row in registers_of_year(store, pupil.school_year)}
+    own = {
+        RegisterKey(each.class_id, each.subject_id, each.subgroup_id)
+        for each in lessons_of_pupil(store, pupil.pupil_id, term.starts_on, term.ends_on)
+        if each.term_id == term.term_id
+    }
+    return {key.subject_id: required_marks(rows[key]) if key in rows else None for key in own}
+
+
+def _final_marks(store: Store, pupil: DiaryPupil, closed: set[int]) -> tuple[FinalMarks, ...]:
+    if pupil.school_year is None:
+        return ()
+    by_subject: dict[int, list[DiaryTermMark]] = defaultdict(list)
+    for each in diaries.term_marks_of_pupil(store, pupil.pupil_id, pupil.class_ids, pupil.school_year):
+        by_subject[each.subject_id].append(each)
+    final = []
+    for subject_id, name in subject_names(store).items():
+        rows = by_subject.get(subject_id, [])
+        by_term = {row.term_id: row.value for row in rows if row.term_id in closed and row.term_id}
+        year_mark = next((row.value for row in rows if row.term_id is None), None)
+        if by_term or year_mark is not None:
+            final.append(FinalMarks(name, by_term, year_mark))
+    return tuple(final)

@@ -1,0 +1,78 @@
+"""The lessons of one pupil, found in memory among those of their classes."""
+
+from collections.abc import Collection
+from datetime import date
+from typing import NamedTuple
+
+from school.records import LessonStatus, Span, is_in_span
+from school.store.reading import Reader
+
+
+class PupilClass(NamedTuple):
+    """A class that a pupil is or was in, with the first day and the day of leaving."""
+
+    class_id: int
+    class_name: str
+    school_year: int
+    starts_on: date | None
+    ends_on: date | None
+
+
+class DatedLesson(NamedTuple):
+    """Where and when a lesson stands: what no entry changes."""
+
+    lesson_id: int
+    held_on: date
+    number: int
+    class_id: int
+    subject_id: int
+    subgroup_id: int | None
+    term_id: int
+    is_cancelled: bool
+
+
+def classes_of_pupil(reader: Reader, pupil_id: int, today: date) -> list[PupilClass]:
+    """Return a pupil's stays in classes: that of today first, then the others from the newest."""
+    query = """SELECT c.class_id, c.name, c.school_year, e.starts_on, e.ends_on
+        FROM enrolments e JOIN classes c USING (class_id) WHERE e.pupil_id = $pupil
+        ORDER BY c.school_year DESC, e.starts_on DESC, c.class_id"""
+    rows = reader.steady(("enrolments", "classes"), query, {"pupil": pupil_id})
+    stays = [PupilClass(*row) for row in rows]
+    return sorted(stays, key=lambda stay: not is_in_span([(stay.starts_on, stay.ends_on)], today))
+
+
+def lessons_of_classes(
+    reader: Reader, class_ids: Collection[int], first_day: date, last_day: date
+) -> list[DatedLesson]:
+    """Return the lessons of these classes from one day to another, cancelled ones too, by day and number."""
+    query = f"""SELECT lesson_id, held_on, number, class_id, subject_id, subgroup_id, term_id,
+            status = '{LessonStatus.CANCELLED}' FROM lessons
+        WHERE class_id = $class_id ORDER BY held_on, number, lesson_id"""
+    found: list[DatedLesson] = []
+    for class_id in dict.fromkeys(class_ids):
+        rows = reader.steady(("lessons",), query, {"class_id": class_id}, but_entries=True)
+        found += [DatedLesson(*row) for row in rows if first_day <= row[1] <= last_day]
+    return sorted(found, key=lambda each: each[1:3]) if len(set(class_ids)) > 1 else found
+
+
+def lessons_of_pupil(reader: Reader, pupil_id: int, first_day: date, last_day: date) -> list[DatedLesson]:
+    """Return the lessons of the classes and subgroups that a pupil was in on their day, cancelled ones too."""
+    in_class: dict[int, list[Span]] = {}
+    for stay in classes_of_pupil(reader, pupil_id, first_day):
+        in_class.setdefault(stay.class_id, []).append((stay.starts_on, stay.ends_on))
+    in_subgroup = subgroups_of_pupil(reader, pupil_id)
+    return [
+        each
+        for each in lessons_of_classes(reader, in_class, first_day, last_day)
+        if is_in_span(in_class[each.class_id], each.held_on)
+        and (each.subgroup_id is None or is_in_span(in_subgroup.get(each.subgroup_id, ()), each.held_on))
+    ]
+
+
+def subgroups_of_pupil(reader: Reader, pupil_id: int) -> dict[int, list[Span]]:
+    """Return when a pupil is or was in subgroups, by subgroup."""
+    query = "SELECT subgroup_id, starts_on, ends_on FROM subgroup_members WHERE pupil_id = $pupil"
+    spans: dict[int, list[Span]] = {}
+    for subgroup_id, *span in reader.steady(("subgroup_members",), query, {"pupil": pupil_id}):
+        spans.setdefault(subgroup_id, []).append((span[0], span[1]))
+    return spans

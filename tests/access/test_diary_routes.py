@@ -1,0 +1,65 @@
+"""Every address of the diary × everybody, asked about 8Б, which only its own people may see: refused without a word of it."""
+
+import pytest
+from asking import NAMES_OF_8B
+from diary_pages import OWN_FORM, diary_client
+from small_school import CHILD, MATHS, NAMES, NOW, QUARTER_2, ROLE_OF, STRANGE_CHILD, People
+from starlette.routing import Route
+
+from pages.families.routes import routes
+from school.families.actions import RemarkDraft, write_remark
+from school.records import RemarkKind
+from school.store.connection import Store
+
+pytestmark = pytest.mark.usefixtures("school_screens")
+# Addresses with a pupil in them → what follows the pupil's number.
+OF_A_PUPIL = {
+    "/family/{pupil_id:int}": f"?week=2026-11-18&term={QUARTER_2}",
+    "/family/{pupil_id:int}/marks": f"/marks?term={QUARTER_2}",
+    "/family/{pupil_id:int}/marks/{subject_id:int}": f"/marks/{MATHS}",
+    "/family/{pupil_id:int}/absences": "/absences",
+    "/family/{pupil_id:int}/remarks": "/remarks",
+}
+ACTS = {"/family/{pupil_id:int}/remarks/{remark_id:int}/read"}
+# Who they are to 8Б's pupil, and to 7А's.
+READERS_OF_8B, READERS_OF_7A = {"head", "deputy"}, {"head", "deputy", "homeroom", "guardian", "pupil"}
+
+
+def test_every_address_of_a_pupil_is_asked() -> None:
+    found = {route.path for route in routes if isinstance(route, Route) and "pupil_id" in route.path}
+    assert found == OF_A_PUPIL.keys() | ACTS
+
+
+@pytest.mark.parametrize("rest", OF_A_PUPIL.values())
+@pytest.mark.parametrize(
+    ("pupil", "readers"), [(STRANGE_CHILD, READERS_OF_8B), (CHILD, READERS_OF_7A), (999999, set())]
+)
+def test_a_page_opens_for_who_may_read_the_pupil(
+    people: People, rest: str, pupil: int, readers: set[str]
+) -> None:
+    for name in NAMES:
+        answer = diary_client(getattr(people, name)).get(f"/family/{pupil}{rest}")
+        if ROLE_OF[name] in readers:
+            assert answer.status_code == 200, name
+            continue
+        assert answer.status_code in {403, 404}, name
+        said = answer.text.replace(getattr(people, name).name, "")  # the reader's own, at the foot
+        assert not any(each in said for each in (*NAMES_OF_8B, "Алёшин", "Математика")), name
+
+
+@pytest.mark.parametrize("rest", OF_A_PUPIL.values())
+def test_nobody_is_shown_anything(rest: str) -> None:
+    answer = diary_client(None).get(f"/family/{STRANGE_CHILD}{rest}")
+    assert (answer.status_code, answer.text) == (303, "")
+
+
+@pytest.mark.parametrize("name", ["guardian", "pupil", "homeroom", "deputy", "owner"])
+def test_a_remark_of_8b_is_confirmed_by_nobody_else(school_store: Store, people: People, name: str) -> None:
+    draft = RemarkDraft(STRANGE_CHILD, RemarkKind.REMARK, "Нет тетради")
+    remark = write_remark(school_store, people.stranger, draft, now=NOW)
+    client = diary_client(getattr(people, name))
+    for pupil in (STRANGE_CHILD, CHILD):
+        answer = client.post(f"/family/{pupil}/remarks/{remark}/read", data={"x": "1"}, headers=OWN_FORM)
+        assert answer.status_code == 403
+        assert "тетради" not in answer.text
+    assert school_store.read("SELECT * FROM remark_readings") == []
