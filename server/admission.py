@@ -73,8 +73,8 @@ class Admission:
     def turn(self, person: Hashable, page: str) -> Iterator[None]:
         """Wait for a turn and hold it until the block ends; what it cost is remembered of the person and of the page."""
         ticket = self._queue(person, page)
-        # Looked at again and again: the page before may turn out to be a long one.
-        while not ticket.is_admitted.wait(PATIENCE_SECONDS):
+        # Looked at again and again, by one of those who wait: the page before may turn out to be a long one.
+        while not ticket.is_admitted.wait(PATIENCE_SECONDS * (1 if self._is_first(ticket) else 10)):
             with self._lock:
                 self._admit()
         began = self._processor()
@@ -91,6 +91,10 @@ class Admission:
             self._waiting.append(ticket)
             self._admit()
         return ticket
+
+    def _is_first(self, ticket: _Ticket) -> bool:
+        with self._lock:
+            return bool(self._waiting) and self._waiting[0] is ticket
 
     def _leave(self, ticket: _Ticket, page: str | None, seconds: float) -> None:
         """Note what a script cost; of a page only where it was drawn to its end."""

@@ -21,9 +21,6 @@ from server.session import School, first_code, school
 
 SECONDS_BETWEEN_CLASSES = 0.05
 A_DAY = 24 * 60 * 60
-# A save asks the database a dozen short questions and waits for the interpreter after each: with the usual 5 ms a turn,
-# dashboards drawn at the same time would hold every answer back.
-SECONDS_A_TURN = 0.0001
 # Read before the first visitor: whoever opened the first dashboard would wait a tenth of a second for them, and others beside.
 READ_AT_START = ("pipelines.figures.fair",)
 
@@ -75,7 +72,6 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
         job.start()
     send_at_once()
     gc.freeze()
-    sys.setswitchinterval(SECONDS_A_TURN)
     try:
         yield
     finally:
