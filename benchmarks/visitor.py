@@ -36,7 +36,7 @@ class Visitor:
         """Open a page by its address and wait until it is drawn; raises PageFailedError, TimeoutError."""
         await self.ask_for(page_name, query_string)
         async with asyncio.timeout(ANSWER_SECONDS):
-            while not _is_end(await self._next_message()):
+            while not _is_end(await self.next_message()):
                 pass
 
     async def ask_for(self, page_name: str, query_string: str = "") -> None:
@@ -96,7 +96,8 @@ class Visitor:
             )
         return self._connection
 
-    async def _next_message(self) -> ForwardMsg:
+    async def next_message(self) -> ForwardMsg:
+        """Return what the app sends next; raises PageFailedError."""
         message = ForwardMsg()
         message.ParseFromString(await (await self._connected()).recv(decode=False))
         if message.WhichOneof("type") == "delta":

@@ -1,13 +1,12 @@
 """«Учителя»: quality and the keeping of the register, a row a teacher; a chosen row opens the teacher (п. 4.2, 6.3)."""
 
-from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from pages.analytics.parts.comparison import parts_of, show_bars, show_headline
-from pages.analytics.parts.quality import SHORT_COLUMNS, group_rows
+from pages.analytics.parts.quality import SHORT_COLUMNS
 from pages.analytics.parts.register_work import (
     EXPLAINED,
     FILLING,
@@ -21,6 +20,7 @@ from pages.ui.filters import show_scope
 from pages.ui.links import follow_choice, opener
 from pages.ui.tables import explain, prepared, show_prepared
 from pipelines.figures.columns import FigureColumn, measure_column, measure_percent
+from pipelines.figures.figures import of_period, quality_by
 from pipelines.figures.work import activity_by
 from pipelines.measures.answers import beside
 from school.access.action import Action
@@ -50,9 +50,9 @@ def teacher_rows(scene: Scene) -> pd.DataFrame:
     rows = activity_by(reader, scene.period, scene.selection, scene.now)
     if may_somewhere(reader.user, Action.READ_QUALITY):
         quality_reader = FigureReader(reader.school, reader.user, Action.READ_QUALITY)
-        of = replace(scene, reader=quality_reader, basis=default_basis([scene.period]))
-        measured = group_rows(of, "teacher_id", teachers).drop(columns=["id", "title", "order"])
-        rows = beside(rows, measured, "teacher_id")
+        basis, compared = default_basis([scene.period]), scene.compared
+        by_term = quality_by(quality_reader, basis, compared, scene.selection, ("teacher_id",))
+        rows = beside(rows, of_period(by_term, scene.period), "teacher_id")
     named = in_order(rows, "teacher_id", teachers, NO_TEACHER)
     return named.sort_values(["filled_in_time_share", "title"], na_position="last")
 

@@ -1,0 +1,157 @@
+"""What a page draws comes in its order, in few deliveries, and at once where a run begins or ends."""
+
+import asyncio
+import sys
+import threading
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+from starlette.testclient import TestClient
+from streamlit.runtime.scriptrunner import ScriptRunnerEvent
+
+from server import delivery
+from server.delivery import SECONDS_GATHERED, OneWrite, Outbox
+from server.own_routes import SECONDS_A_TURN, SECONDS_BESIDE_AN_ENTRY, OwnRoutes
+
+ELEMENT, END = ScriptRunnerEvent.ENQUEUE_FORWARD_MSG, ScriptRunnerEvent.SCRIPT_STOPPED_WITH_SUCCESS
+
+
+@dataclass
+class Browser:
+    """Stands at the end of the way: what came, and how many deliveries it took."""
+
+    drawn: list[str] = field(default_factory=list)
+    deliveries: int = 0
+
+
+@pytest.fixture
+def browser(monkeypatch: pytest.MonkeyPatch) -> Browser:
+    there = Browser()
+
+    def sent(_session: Any) -> None:
+        there.deliveries += 1
+
+    monkeypatch.setattr(delivery, "_send", sent)
+    return there
+
+
+def outbox_to(browser: Browser) -> Outbox:
+    session = SimpleNamespace(
+        _event_loop=asyncio.get_running_loop(),
+        _message_enqueued_callback=print,
+        _handle_scriptrunner_event_on_event_loop=lambda name, **_named: browser.drawn.append(name),
+    )
+    return Outbox(session)  # type: ignore[arg-type]
+
+
+async def script_draws(outbox: Outbox, *events: tuple[ScriptRunnerEvent, str]) -> None:
+    def run() -> None:
+        for event, name in events:
+            outbox.put(event, (name,), {})
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    await asyncio.to_thread(thread.join)
+
+
+def test_elements_of_a_page_come_together_and_in_order(browser: Browser) -> None:
+    async def visit() -> None:
+        outbox = outbox_to(browser)
+        await script_draws(outbox, (ELEMENT, "title"), (ELEMENT, "table"), (ELEMENT, "chart"))
+        await asyncio.sleep(4 * SECONDS_GATHERED)
+
+    asyncio.run(visit())
+    assert browser == Browser(["title", "table", "chart"], deliveries=1)
+
+
+def test_the_end_of_a_run_takes_along_what_waits(browser: Browser) -> None:
+    async def visit() -> None:
+        await script_draws(outbox_to(browser), (ELEMENT, "title"), (ELEMENT, "table"), (END, "end"))
+        await asyncio.sleep(0)
+        assert browser.drawn == ["title", "table", "end"]
+
+    asyncio.run(visit())
+
+
+def test_an_element_after_a_delivery_comes_with_the_next(browser: Browser) -> None:
+    async def visit() -> None:
+        outbox = outbox_to(browser)
+        for name in ("title", "table"):
+            await script_draws(outbox, (ELEMENT, name))
+            await asyncio.sleep(4 * SECONDS_GATHERED)
+
+    asyncio.run(visit())
+    assert browser == Browser(["title", "table"], deliveries=2)
+
+
+def test_a_script_that_draws_after_the_server_stopped_is_no_fault(browser: Browser) -> None:
+    async def made() -> Outbox:
+        return outbox_to(browser)
+
+    outbox = asyncio.run(made())
+    outbox.put(ELEMENT, ("title",), {})
+    outbox.put(END, ("end",), {})
+    assert browser.drawn == []
+
+
+class Socket:
+    """Notes what is written to it, and when it is closed."""
+
+    def __init__(self) -> None:
+        self.written: list[bytes] = []
+
+    def write(self, data: bytes) -> None:
+        self.written.append(data)
+
+    def close(self) -> None:
+        self.written.append(b"closed")
+
+    def is_closing(self) -> bool:
+        return b"closed" in self.written
+
+
+def test_what_is_written_in_one_step_goes_to_the_socket_at_once() -> None:
+    async def write() -> Socket:
+        socket = Socket()
+        connection = OneWrite(socket, asyncio.get_running_loop())  # type: ignore[arg-type]
+        connection.write(b"a")
+        connection.write(b"b")
+        assert socket.written == []
+        await asyncio.sleep(0)
+        connection.write(b"c")
+        connection.close()
+        await asyncio.sleep(0)
+        assert connection.is_closing()
+        return socket
+
+    assert asyncio.run(write()).written == [b"ab", b"c", b"closed"]
+
+
+@pytest.mark.parametrize("path", ["/api/entry", "/api/fault"])
+def test_pages_give_way_to_an_entry_only_while_it_is_answered(path: str) -> None:
+    seen = []
+
+    async def answered(request: Request) -> PlainTextResponse:
+        seen.append(sys.getswitchinterval())
+        if request.url.path == "/api/fault":
+            raise ValueError
+        return PlainTextResponse("saved")
+
+    own = [Route("/api/{name}", answered)]
+    visitor = TestClient(
+        Starlette(middleware=[Middleware(OwnRoutes, routes=own)]), raise_server_exceptions=False
+    )
+    before = sys.getswitchinterval()
+    try:
+        visitor.get(path)
+        assert sys.getswitchinterval() == pytest.approx(SECONDS_A_TURN)
+    finally:
+        sys.setswitchinterval(before)
+    assert seen == [pytest.approx(SECONDS_BESIDE_AN_ENTRY)]
