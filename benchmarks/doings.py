@@ -17,6 +17,11 @@ async def open_register(visitor: Visitor, address: str) -> None:
     await visitor.get("/api/register/page", dict(parse_qsl(address)))
 
 
+async def choose_register(visitor: Visitor, address: str) -> None:
+    """Choose another register on the page where one stands: the page reads it over HTTP and does not run again."""
+    await visitor.get("/api/register/page", dict(parse_qsl(address)))
+
+
 async def open_diary(visitor: Visitor) -> None:
     """Open the marks of a guardian's only or first child."""
     await visitor.read("/family/marks")

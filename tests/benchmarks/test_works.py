@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 
 import pytest
+from event_loop import run_to_end
 
 from benchmarks.probe import Probe, mean_probe, probe
 from benchmarks.rivals import PROBE_MS
@@ -98,7 +99,7 @@ def test_what_is_done_before_a_repetition_costs_nothing() -> None:
     async def once(number: int) -> None:
         done.append(("once", number))
 
-    work = asyncio.run(measure(Server(0, os.getpid()), Work("", ""), once, before, repeats=2))
+    work = run_to_end(measure(Server(0, os.getpid()), Work("", ""), once, before, repeats=2))
     assert done == [(what, number) for number in range(5) for what in ("before", "once")]
     assert len(work.wall_ms) == 2
     assert max(work.wall_ms) < 20

@@ -1,8 +1,8 @@
 """A rerun begins as Streamlit would begin it, though what it begins with was made at the first."""
 
-import asyncio
 from urllib.parse import urlsplit
 
+from event_loop import run_to_end
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from benchmarks.visitor import Visitor
@@ -24,7 +24,7 @@ async def beginnings(port: int, reruns: int) -> list[ForwardMsg]:
 def test_every_rerun_begins_with_the_same_theme_and_settings_and_its_own_number(url: str) -> None:
     port = urlsplit(url).port
     assert port is not None
-    first, second, third = asyncio.run(beginnings(port, 3))
+    first, second, third = run_to_end(beginnings(port, 3))
     assert first.new_session.custom_theme.primary_color == "#2f5d8a"
     assert second.new_session == third.new_session
     assert second.new_session.config == first.new_session.config

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from event_loop import run_to_end
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -67,7 +68,7 @@ def test_elements_of_a_page_come_together_and_in_order(browser: Browser) -> None
         await script_draws(outbox, (ELEMENT, "title"), (ELEMENT, "table"), (ELEMENT, "chart"))
         await asyncio.sleep(4 * SECONDS_GATHERED)
 
-    asyncio.run(visit())
+    run_to_end(visit())
     assert browser == Browser(["title", "table", "chart"], deliveries=1)
 
 
@@ -77,7 +78,7 @@ def test_the_end_of_a_run_takes_along_what_waits(browser: Browser) -> None:
         await asyncio.sleep(0)
         assert browser.drawn == ["title", "table", "end"]
 
-    asyncio.run(visit())
+    run_to_end(visit())
 
 
 def test_an_element_after_a_delivery_comes_with_the_next(browser: Browser) -> None:
@@ -87,7 +88,7 @@ def test_an_element_after_a_delivery_comes_with_the_next(browser: Browser) -> No
             await script_draws(outbox, (ELEMENT, name))
             await asyncio.sleep(4 * SECONDS_GATHERED)
 
-    asyncio.run(visit())
+    run_to_end(visit())
     assert browser == Browser(["title", "table"], deliveries=2)
 
 
@@ -95,7 +96,7 @@ def test_a_script_that_draws_after_the_server_stopped_is_no_fault(browser: Brows
     async def made() -> Outbox:
         return outbox_to(browser)
 
-    outbox = asyncio.run(made())
+    outbox = run_to_end(made())
     outbox.put(ELEMENT, ("title",), {})
     outbox.put(END, ("end",), {})
     assert browser.drawn == []
@@ -131,7 +132,7 @@ def test_what_is_written_in_one_step_goes_to_the_socket_at_once() -> None:
         assert connection.is_closing()
         return socket
 
-    assert asyncio.run(write()).written == [b"ab", b"c", b"closed"]
+    assert run_to_end(write()).written == [b"ab", b"c", b"closed"]
 
 
 @pytest.mark.parametrize("path", ["/api/entry", "/api/fault"])
