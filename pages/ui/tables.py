@@ -78,31 +78,9 @@ def titled(rows: pd.DataFrame, columns: Sequence[FigureColumn]) -> pd.DataFrame:
     return pd.DataFrame(shown, index=rows.index, copy=False)
 
 
-def show_table(
-    rows: pd.DataFrame,
-    columns: Sequence[FigureColumn],
-    key: str,
-    *,
-    on_choose: Callable[[int], None] | None = None,
-    rows_shown: int = ROWS_SHOWN,
-    links: Mapping[str, str] | None = None,
-    is_narrow: bool = False,
-    export: str = "",
-) -> pd.DataFrame:
-    """Show rows as a sortable table and return what it shows; ``on_choose`` takes the number of a chosen row.
-
-    ``links``: title of a column of addresses → the words in place of the address; ``is_narrow``: no wider than it must be;
-    ``export``: the title of the file that the table, without its addresses, can be downloaded as.
-    """
-    return show_prepared(
-        prepared(rows, columns),
-        key,
-        on_choose=on_choose,
-        rows_shown=rows_shown,
-        links=links,
-        is_narrow=is_narrow,
-        export=export,
-    )
+def show_table(rows: pd.DataFrame, columns: Sequence[FigureColumn], key: str, **options: Any) -> pd.DataFrame:
+    """Show rows as a table and return what it shows; ``options`` as for ``show_prepared``."""
+    return show_prepared(prepared(rows, columns), key, **options)
 
 
 @dataclass(frozen=True)
@@ -130,7 +108,11 @@ def show_prepared(
     is_narrow: bool = False,
     export: str = "",
 ) -> pd.DataFrame:
-    """Show a table made before; options as for ``show_table``."""
+    """Show a table made before, to be sorted, and return what it shows; ``on_choose`` takes the number of a chosen row.
+
+    ``links``: title of a column of addresses → the words in place of the address; ``is_narrow``: no wider than it must be;
+    ``export``: the title of the file that the table, without its addresses, can be downloaded as.
+    """
     table = made.table
     chosen: dict[str, Any] = {}
     if on_choose is not None:
