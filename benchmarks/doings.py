@@ -75,6 +75,10 @@ class Hand:
         self._visitor, self._user_id, self._entries = visitor, user_id, entries
         self._tab, self._seq = str(uuid4()), 0
 
+    async def choose(self, lesson: TeacherLesson) -> None:
+        """Choose the register of a lesson, as everybody does before writing in it; raises httpx.HTTPError."""
+        await choose_register(self._visitor, lesson.address)
+
     async def save_marks(self, lesson: TeacherLesson, text: str) -> None:
         """Save the same mark for every pupil of a lesson; raises Refused, httpx.HTTPError."""
         await self._save([((lesson.lesson_id, pupil), text) for pupil in lesson.pupil_ids])

@@ -60,6 +60,13 @@ async def one_by_one(
     async def open_next(number: int) -> None:
         await open_register(who.deputy, registers[number % len(registers)])
 
+    def choose_of(lessons: list[TeacherLesson]) -> Once:
+        async def choose(number: int) -> None:
+            lesson = lessons[number % len(lessons)]
+            await who.teachers[lesson.user_id].choose(lesson)
+
+        return choose
+
     async def save_marks(number: int) -> None:
         lesson = for_marks[number % len(for_marks)]
         await who.teachers[lesson.user_id].save_marks(lesson, "4")
@@ -78,8 +85,12 @@ async def one_by_one(
     whole_year = f"period={year}-year-1"
     jobs: list[tuple[Work, Once, Once | None]] = [
         (Work("open_register", "open the register of a class × term", 40), open_next, None),
-        (Work("save_marks", "save 25 marks of a lesson", 12, 20), save_marks, None),
-        (Work("save_attendance", "save attendance of a class", 12, 20), save_attendance, None),
+        (Work("save_marks", "save 25 marks of a lesson", 12, 20), save_marks, choose_of(for_marks)),
+        (
+            Work("save_attendance", "save attendance of a class", 12, 20),
+            save_attendance,
+            choose_of(for_attendance),
+        ),
         (
             Work("quality_changed", "quality by teacher, after a mark", 60),
             _each(lambda: open_report(who.deputy)),

@@ -10,7 +10,6 @@ from importlib import import_module
 
 import streamlit as st
 
-from school.register.actions.entries import forget_old_receipts
 from school.register.lookups.read_ahead import read_ahead
 from school.sign_in.lookups.sessions import needs_first_admin
 from server import forecast_job
@@ -37,7 +36,6 @@ def jobs_of(school: School) -> tuple[Job, ...]:
         Job("reports", 60, 40, reports.look, reports.begin, reports.stop),
         Job("garbage", 60, 60, gc.collect),
         Job("reading ahead", A_DAY, 1, lambda: read_registers_ahead(school)),
-        Job("receipts", A_DAY, 0, lambda: forget_old_receipts(school.store, school.clock())),
     )
 
 

@@ -13,9 +13,11 @@ from school.errors import RuleRefused
 from school.records import AbsenceReason, Cell, CellState, Leave, Lesson, User
 from school.register.actions.batch import CellBatch, CellEdit, CellResult, cell_event
 from school.register.actions.leaves import leave_words
+from school.register.rules.cells import parse_cell
 from school.register.rules.leaves import check_leave, covers, is_expected, takes_reason
 from school.register.store.cells import CellChange, Pair, cell_states, listed_pairs, save_cells
 from school.register.store.lessons import lessons_by_id
+from school.register.store.receipts import Receipt
 from school.store.connection import Transaction, in_transaction
 from school.store.events import Event
 
@@ -50,8 +52,11 @@ class _Correction(CellBatch[AbsenceReason | None]):
         cell = self.state(edit).cell
         check_absence_change(cell, value, attendance_is_taken=is_taken, reason=edit.reason)
 
-    def change(self, edit: CellEdit, value: AbsenceReason | None) -> None:
-        self.change_cell(edit, Cell(value, self.state(edit).cell.marks))
+    def own_text(self, receipt: Receipt) -> str:
+        return absence_text(parse_cell(receipt.text).absence)
+
+    def change(self, edit: CellEdit, value: AbsenceReason | None) -> Event:
+        return self.change_cell(edit, Cell(value, self.state(edit).cell.marks))
 
 
 @dataclass(frozen=True)

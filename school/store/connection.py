@@ -101,7 +101,7 @@ class Transaction:
         self.execute(sql, parameters)
 
     def keep(self, sql: str, parameters: Any = None) -> None:
-        """Keep the writer's own books (receipts of entries): nothing that a person would ask about later."""
+        """Keep the writer's own books (sign-in attempts, fittings): nothing that a person would ask about later."""
         self.execute(sql, parameters)
 
     def record(self, *events: Event) -> None:

@@ -1,6 +1,6 @@
 """Plain writes: a row inserted, or changed by its key; the columns are named once."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from school.store.reading import Writer
@@ -20,3 +20,20 @@ def update(writer: Writer, table: str, key: Mapping[str, Any], /, **changed: Any
     wanted = " AND ".join(f"{column} = $key_{column}" for column in key)
     keys = {f"key_{column}": value for column, value in key.items()}
     writer.change(f"UPDATE {table} SET {settings} WHERE {wanted}", {**changed, **keys})
+
+
+def spread(columns: Mapping[str, Sequence[Any]], kinds: Mapping[str, str]) -> tuple[str, dict[str, Any]]:
+    """Return a query whose rows are these columns, and its parameters; ``kinds`` are the types by column.
+
+    What is the same in all rows is passed once: a list costs the engine as much as all the rest of its column.
+    """
+    same = [name for name, values in columns.items() if values.count(values[0]) == len(values)]
+    alike = frozenset(same if len(same) < len(columns) else same[1:])
+    parts = (
+        f"${name}::{kinds[name]} AS {name}"
+        if name in alike
+        else f"unnest(${name}::{kinds[name]}[]) AS {name}"
+        for name in columns
+    )
+    parameters = {name: values[0] if name in alike else list(values) for name, values in columns.items()}
+    return f"SELECT {', '.join(parts)}", parameters

@@ -1,12 +1,11 @@
 """Marks for terms and years as rows: what they stand on, who may give them, how they change."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from school.records import YEAR, GivenMark, RegisterKey, Span, Term, TermMarkState, TermPlace
-from school.register.store.cells import Receipt
 from school.register.store.registers import class_terms
 from school.store.names import surname_and_initials
 from school.store.reading import Reader, Writer, read_as, read_value
@@ -185,50 +184,6 @@ def _save_term_mark(writer: Writer, change: TermMarkChange) -> None:
         ON CONFLICT DO UPDATE SET value = excluded.value, reason = excluded.reason,
             recorded_at = excluded.recorded_at, recorded_by = excluded.recorded_by"""
     writer.change(sql, place)
-
-
-_PLACES = """(SELECT unnest($classes::BIGINT[]) AS class_id, unnest($subjects::BIGINT[]) AS subject_id,
-    unnest($terms::BIGINT[]) AS term_id, unnest($pupils::BIGINT[]) AS pupil_id)"""
-
-
-def _columns(places: Iterable[SubjectPlace]) -> dict[str, list[int]]:
-    columns = [list(column) for column in zip(*places, strict=True)] or [[], [], [], []]
-    return dict(zip(("classes", "subjects", "terms", "pupils"), columns, strict=True))
-
-
-def term_mark_receipts(
-    reader: Reader, client_id: str, places: Collection[SubjectPlace]
-) -> dict[SubjectPlace, Receipt]:
-    """Return the last entries that a browser tab made in these places."""
-    query = f"""SELECT r.class_id, r.subject_id, r.term_id, r.pupil_id, r.client_seq, r.cell_text
-        FROM term_mark_receipts r JOIN {_PLACES} k USING (class_id, subject_id, term_id, pupil_id)
-        WHERE r.client_id = $client"""
-    rows = reader.read(query, {**_columns(places), "client": client_id})
-    return {tuple(row[:4]): Receipt(*row[4:]) for row in rows}
-
-
-def save_term_mark_receipts(
-    writer: Writer, client_id: str, entries: Mapping[SubjectPlace, Receipt], at: datetime
-) -> None:
-    """Note the last entries of a browser tab."""
-    if not entries:
-        return
-    sql = """INSERT INTO term_mark_receipts (client_id, class_id, subject_id, term_id, pupil_id, client_seq, cell_text,
-            entered_at)
-        SELECT $client, unnest($classes::BIGINT[]), unnest($subjects::BIGINT[]), unnest($terms::BIGINT[]),
-            unnest($pupils::BIGINT[]), unnest($seqs::BIGINT[]), unnest($texts::VARCHAR[]), $entered_at
-        ON CONFLICT DO UPDATE SET client_seq = excluded.client_seq, cell_text = excluded.cell_text,
-            entered_at = excluded.entered_at"""
-    writer.keep(
-        sql,
-        {
-            **_columns(entries),
-            "client": client_id,
-            "seqs": [entry.client_seq for entry in entries.values()],
-            "texts": [entry.cell_text for entry in entries.values()],
-            "entered_at": at,
-        },
-    )
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from school.errors import AccessRefused, RuleRefused
 from school.homework.actions import LessonEntry, write_lesson
 from school.records import HomeworkState, User
 from school.register.actions.batch import CellEdit, CellResult, EntryStatus
-from school.register.actions.entries import LessonHead, confirm_attendance, enter_cells, forget_old_receipts
+from school.register.actions.entries import LessonHead, confirm_attendance, enter_cells
 from school.register.lookups.registers import cell_history
 from school.register.store.cells import cell_states
 from school.register.store.lessons import lessons_by_id
@@ -279,14 +279,3 @@ def test_another_teacher_writes_nothing_at_the_head_of_a_lesson(school_store: St
     head = LessonHead("Дроби", None, HomeworkState.NONE)
     with pytest.raises(AccessRefused):
         write_lesson(school_store, people.stranger, TODAY, LessonEntry(head), now=NOW)
-
-
-def test_receipts_of_old_entries_are_forgotten_and_their_marks_stay(
-    school_store: Store, people: People
-) -> None:
-    enter(school_store, people.owner, CellEdit(TODAY, CHILD, "5", "", 1))
-    forget_old_receipts(school_store, NOW + timedelta(days=29))
-    assert school_store.read("SELECT count(*) FROM entry_receipts") == [(1,)]
-    forget_old_receipts(school_store, NOW + timedelta(days=31))
-    assert school_store.read("SELECT count(*) FROM entry_receipts") == [(0,)]
-    assert held(school_store, TODAY, CHILD) == "5"

@@ -10,8 +10,9 @@ from small_school import ABSENTEE, CHILD, CLASSMATE, NOW, OWNERS_LESSON_TODAY, O
 from school.errors import StoreFault
 from school.register.actions.batch import CellEdit
 from school.register.actions.entries import confirm_attendance, enter_cells
-from school.register.store.cells import absences_by_lesson, marks_by_lesson, receipts
+from school.register.store.cells import absences_by_lesson, marks_by_lesson
 from school.register.store.lessons import lessons_by_id
+from school.register.store.receipts import receipts
 from school.store.connection import Store, Transaction
 from school.store.events import Event
 
@@ -29,7 +30,7 @@ def known(store: Store) -> list[object]:
         marks_by_lesson(store, LESSONS),
         absences_by_lesson(store, LESSONS),
         lessons_by_id(store, LESSONS),
-        receipts(store, "tab"),
+        receipts(store, "tab", NOW),
     ]
 
 
@@ -47,7 +48,7 @@ def test_entries_are_remembered_as_they_are_stored(
     school_store: Store, people: People, edits: list[tuple[int, int, str, bool]]
 ) -> None:
     known(school_store)
-    base = len(receipts(school_store, "tab"))
+    base = len(receipts(school_store, "tab", NOW))
     for number, (lesson, pupil, text, is_confirmed) in enumerate(edits):
         edit = CellEdit(lesson, pupil, text, seq=10_000 * base + number + 1, reason="ошибка")
         enter_cells(school_store, people.owner, [edit], now=NOW, client_id="tab")
@@ -110,7 +111,7 @@ def test_a_repeat_of_a_batch_is_known_after_a_restart(school_store: Store, peopl
     reopened.__dict__ = school_store.__dict__ | {
         "_entered": type(school_store._entered)(school_store._states)
     }
-    assert receipts(reopened, "tab")[OWNERS_LESSON_TODAY, CHILD].client_seq == 7
+    assert receipts(reopened, "tab", NOW)[OWNERS_LESSON_TODAY, CHILD].client_seq == 7
     later = NOW + timedelta(hours=1)
     (again,) = enter_cells(school_store, people.owner, [edit], now=later, client_id="tab")
     assert again.status == "saved"

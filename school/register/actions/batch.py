@@ -13,18 +13,9 @@ from school.access.scopes import Rows
 from school.errors import AccessRefused, ReasonRequired, RuleRefused
 from school.records import Cell, CellState, Lesson, User
 from school.register.rules.entry import check_lesson_takes_entries, check_pupil_is_listed, is_overwritten
-from school.register.store.cells import (
-    CellChange,
-    Pair,
-    Receipt,
-    cell_states,
-    last_authors,
-    listed_pairs,
-    receipts,
-    save_cells,
-    save_receipts,
-)
+from school.register.store.cells import CellChange, Pair, cell_states, last_authors, listed_pairs, save_cells
 from school.register.store.lessons import lessons_by_id
+from school.register.store.receipts import Receipt, receipts, remember_receipts
 from school.store.connection import Transaction
 from school.store.events import Event
 
@@ -52,7 +43,7 @@ class Edit(Protocol):
 
 
 EditT = TypeVar("EditT", bound=Edit)
-Place = TypeVar("Place")
+Place = TypeVar("Place", bound=tuple[int, ...])
 Value = TypeVar("Value")
 
 
@@ -76,8 +67,7 @@ class EntryBatch(ABC, Generic[EditT, Place, Value]):
     user: User
     now: datetime
     client_id: str = ""
-    receipts: dict[Place, Receipt] = field(default_factory=dict)
-    new_receipts: dict[Place, Receipt] = field(default_factory=dict)
+    receipts: dict[tuple[int, ...], Receipt] = field(default_factory=dict)
 
     overwritten = "Клетку изменил другой человек, пока вы вводили."
 
@@ -88,10 +78,11 @@ class EntryBatch(ABC, Generic[EditT, Place, Value]):
         places = list(dict.fromkeys(map(self.place, edits)))
         self.read(places, edits)
         if self.client_id:
-            self.receipts = self.read_receipts(places)
+            self.receipts = dict(receipts(self.transaction, self.client_id, self.now))
         results = [self._enter_one(edit) for edit in edits]
         self.write()
-        self.save_receipts()
+        if self.client_id:
+            remember_receipts(self.transaction, self.client_id, self.receipts)
         return self._with_authors(results)
 
     def _enter_one(self, edit: EditT) -> EntryResult[EditT]:
@@ -102,16 +93,19 @@ class EntryBatch(ABC, Generic[EditT, Place, Value]):
         try:
             value = self.checked_value(edit)
             new_text = self.text_of(value)
-            if is_overwritten(edit.base, text, new_text, receipt.cell_text if receipt else None):
+            if is_overwritten(edit.base, text, new_text, self.own_text(receipt) if receipt else None):
                 return self._result(edit, EntryStatus.CONFLICT, text, self.overwritten)
             self.check_change(edit, value)
         except ReasonRequired as refusal:
             return self._result(edit, EntryStatus.REASON_REQUIRED, text, str(refusal))
         except (RuleRefused, AccessRefused) as refusal:
             return self._result(edit, EntryStatus.REFUSED, text, str(refusal))
-        if self.client_id:
-            self.receipts[place] = self.new_receipts[place] = Receipt(edit.seq, new_text)
-        self.change(edit, value)
+        if new_text != text:
+            event = self.change(edit, value)
+            if self.client_id:
+                self.receipts[place] = Receipt(edit.seq, event.new_value or "")
+                event = replace(event, client_id=self.client_id, client_seq=edit.seq)
+            self.transaction.record(event)
         return self._result(edit, EntryStatus.SAVED, new_text)
 
     def _result(self, edit: EditT, status: EntryStatus, text: str, message: str = "") -> EntryResult[EditT]:
@@ -138,10 +132,6 @@ class EntryBatch(ABC, Generic[EditT, Place, Value]):
         """Read everything that the checks need, at once."""
 
     @abstractmethod
-    def read_receipts(self, places: Sequence[Place]) -> dict[Place, Receipt]:
-        """Return the last entries of the browser tab in these places."""
-
-    @abstractmethod
     def held_text(self, edit: EditT) -> str:
         """Return what stands in the place of an edit now, with the batch up to here."""
 
@@ -158,20 +148,20 @@ class EntryBatch(ABC, Generic[EditT, Place, Value]):
         """Raise ReasonRequired or RuleRefused for a change that may not be made so."""
 
     @abstractmethod
-    def change(self, edit: EditT, value: Value) -> None:
-        """Note the change and its event, unless the value stands there already."""
+    def change(self, edit: EditT, value: Value) -> Event:
+        """Note the change; return its event."""
 
     @abstractmethod
     def write(self) -> None:
         """Store the changes."""
 
     @abstractmethod
-    def save_receipts(self) -> None:
-        """Store the new receipts."""
-
-    @abstractmethod
     def last_authors(self, places: Collection[Place]) -> Mapping[Place, str]:
         """Return who changed these places last."""
+
+    def own_text(self, receipt: Receipt) -> str:
+        """Return what the browser tab itself last put into a place, as the grid shows it."""
+        return receipt.text
 
     def is_late(self, edit: EditT) -> bool:
         """Whether what stands in the place of an edit was entered late (п. 5.5)."""
@@ -239,30 +229,20 @@ class CellBatch(EntryBatch[CellEdit, Pair, Value]):
         """Return when an edit was made."""
         return edit.at or self.now
 
-    def change_cell(self, edit: CellEdit, cell: Cell) -> None:
-        """Note that a cell now holds this, unless it does already."""
+    def change_cell(self, edit: CellEdit, cell: Cell) -> Event:
+        """Note that a cell now holds this; return the event."""
         place, at = self.place(edit), self.moment(edit)
         state = self.state(edit)
-        if cell == state.cell:
-            return
         stored = self.changes[place].old if place in self.changes else state.cell
         self.changes[place] = CellChange(*place, cell, stored, at, self.user.user_id)
         self.states[place] = CellState(cell, state.recorded_at or at)
-        self.transaction.record(
-            cell_event(place, state.cell, cell, user_id=self.user.user_id, at=at, reason=edit.reason.strip())
+        return cell_event(
+            place, state.cell, cell, user_id=self.user.user_id, at=at, reason=edit.reason.strip()
         )
 
     def write(self) -> None:
         """Store the cells."""
         save_cells(self.transaction, self.changes.values())
-
-    def read_receipts(self, places: Sequence[Pair]) -> dict[Pair, Receipt]:
-        """Return the last entries of the browser tab in these cells."""
-        return dict(receipts(self.transaction, self.client_id))
-
-    def save_receipts(self) -> None:
-        """Store the new receipts."""
-        save_receipts(self.transaction, self.client_id, self.new_receipts, self.now)
 
     def last_authors(self, places: Iterable[Pair]) -> dict[Pair, str]:
         """Return who changed these cells last."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from school.access.action import Action
 from school.access.checks import check_may
@@ -15,7 +15,7 @@ from school.register.rules.cells import parse_cell
 from school.register.rules.deadlines import is_late
 from school.register.rules.entry import TOPIC_LENGTH, check_lesson_takes_entries, check_reason
 from school.register.rules.work_types import check_work_type_is_offered
-from school.register.store.cells import Pair, forget_receipts
+from school.register.store.cells import Pair
 from school.register.store.corrections import note_permission_used, permissions_in_force
 from school.register.store.lessons import lessons_by_id, note_lessons_entered, save_lesson_head
 from school.register.store.registers import work_types
@@ -23,9 +23,6 @@ from school.store.connection import Transaction, in_transaction
 from school.store.events import Event
 
 HOMEWORK_LENGTH = 4000
-
-
-RECEIPTS_KEPT = timedelta(days=30)
 
 
 def lesson_rows(lesson: Lesson) -> Rows:
@@ -42,12 +39,6 @@ def enter_cells(
     A batch sent twice changes nothing the second time. Saved entries are durable when this returns.
     """
     return _Entry(transaction, user, now, client_id).enter(edits)
-
-
-@in_transaction
-def forget_old_receipts(transaction: Transaction, now: datetime) -> None:
-    """Drop receipts of entries that no browser will send again; nothing that a person sees changes."""
-    forget_receipts(transaction, now - RECEIPTS_KEPT)
 
 
 @dataclass
@@ -79,8 +70,8 @@ class _Entry(CellBatch[Cell]):
             is_closed = self.lessons[edit.lesson_id].term_is_closed
             check_reason(state, value, self.moment(edit).date(), edit.reason, term_is_closed=is_closed)
 
-    def change(self, edit: CellEdit, value: Cell) -> None:
-        self.change_cell(edit, value)
+    def change(self, edit: CellEdit, value: Cell) -> Event:
+        return self.change_cell(edit, value)
 
     def write(self) -> None:
         super().write()

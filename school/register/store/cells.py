@@ -3,25 +3,18 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from school.records import AbsenceReason, Cell, CellState, Lesson, Span, is_in_span
 from school.store.memory.entered import Kind
 from school.store.names import surname_and_initials
 from school.store.reading import Reader, Writer
 from school.store.selection import among
+from school.store.writing import spread
 
 Pair = tuple[int, int]  # lesson_id, pupil_id
 
 _PAIRS = "(SELECT unnest($lessons::BIGINT[]) AS lesson_id, unnest($pupils::BIGINT[]) AS pupil_id)"
-
-
-@dataclass(frozen=True)
-class Receipt:
-    """The last entry of a browser tab in a cell."""
-
-    client_seq: int
-    cell_text: str
 
 
 class StoredMark(NamedTuple):
@@ -44,7 +37,7 @@ class StoredAbsence(NamedTuple):
 
 
 Stored = TypeVar("Stored", StoredMark, StoredAbsence)
-MARKS, ABSENCES, RECEIPTS = Kind("marks"), Kind("absences"), Kind("entry_receipts")
+MARKS, ABSENCES = Kind("marks"), Kind("absences")
 
 
 @dataclass(frozen=True)
@@ -140,47 +133,6 @@ def _of_lessons(
     return {lesson: tuple(stored) for lesson, stored in found.items()}
 
 
-def receipts(reader: Reader, client_id: str) -> Mapping[Pair, Receipt]:
-    """Return the last entry of a browser tab in each cell."""
-    return reader.entered(RECEIPTS, [client_id], lambda _: {client_id: _receipts(reader, client_id)})[
-        client_id
-    ]
-
-
-def _receipts(reader: Reader, client_id: str) -> dict[Pair, Receipt]:
-    query = """SELECT lesson_id, pupil_id, client_seq, cell_text FROM entry_receipts
-        WHERE client_id = $client ORDER BY client_seq"""
-    return {
-        (lesson, pupil): Receipt(seq, text)
-        for lesson, pupil, seq, text in reader.read(query, {"client": client_id})
-    }
-
-
-def save_receipts(writer: Writer, client_id: str, entries: Mapping[Pair, Receipt], at: datetime) -> None:
-    """Remember the last entries of a browser tab."""
-    if not entries:
-        return
-    before = receipts(writer, client_id)
-    sql = """INSERT INTO entry_receipts SELECT $client, unnest($lessons::BIGINT[]), unnest($pupils::BIGINT[]),
-            unnest($seqs::BIGINT[]), unnest($texts::VARCHAR[]), $entered_at"""
-    writer.keep(
-        sql,
-        {
-            **_columns(entries),
-            "client": client_id,
-            "seqs": [entry.client_seq for entry in entries.values()],
-            "texts": [entry.cell_text for entry in entries.values()],
-            "entered_at": at,
-        },
-    )
-    writer.remember(RECEIPTS, {client_id: {**before, **entries}})
-
-
-def forget_receipts(writer: Writer, entered_before: datetime) -> None:
-    """Drop receipts so old that no browser can still repeat their batch."""
-    writer.keep("DELETE FROM entry_receipts WHERE entered_at < $before", {"before": entered_before})
-
-
 def save_cells(writer: Writer, changes: Collection[CellChange]) -> None:
     """Bring cells to their new content.
 
@@ -254,32 +206,50 @@ def _save_marks(writer: Writer, changes: Collection[CellChange]) -> None:
         for slot, value in enumerate(change.cell.marks, start=1)
         if change.old.marks[slot - 1 : slot] != (value,)
     ]
-    _write_marks(writer, _INSERT_MARKS, [each for each in slots if each[1] > len(each[0].old.marks)])
+    _write_marks(
+        writer, "INSERT INTO marks BY NAME {}", [each for each in slots if each[1] > len(each[0].old.marks)]
+    )
     _write_marks(writer, _UPDATE_MARKS, [each for each in slots if each[1] <= len(each[0].old.marks)])
 
 
-_NEW_MARKS = """SELECT unnest($lessons::BIGINT[]) AS lesson_id, unnest($pupils::BIGINT[]) AS pupil_id,
-    unnest($slots::TINYINT[]) AS slot, unnest($values::TINYINT[]) AS value,
-    unnest($entered_at::TIMESTAMP[]) AS recorded_at, unnest($users::BIGINT[]) AS recorded_by"""
-_INSERT_MARKS = f"INSERT INTO marks (lesson_id, pupil_id, slot, value, recorded_at, recorded_by) {_NEW_MARKS}"
-_UPDATE_MARKS = f"""UPDATE marks SET value = k.value, recorded_by = k.recorded_by FROM ({_NEW_MARKS}) k
+_UPDATE_MARKS = """UPDATE marks SET value = k.value, recorded_by = k.recorded_by FROM ({}) k
     WHERE marks.lesson_id = k.lesson_id AND marks.pupil_id = k.pupil_id AND marks.slot = k.slot"""
+_KINDS = {
+    "lesson_id": "BIGINT",
+    "pupil_id": "BIGINT",
+    "slot": "TINYINT",
+    "value": "TINYINT",
+    "reason": "VARCHAR",
+    "recorded_at": "TIMESTAMP",
+    "recorded_by": "BIGINT",
+}
 
 
-def _write_marks(writer: Writer, sql: str, slots: Sequence[tuple[CellChange, int, int]]) -> None:
-    if slots:
-        changes = [change for change, _, _ in slots]
-        writer.change(
-            sql,
-            {
-                **_columns((change.lesson_id, change.pupil_id) for change in changes),
-                "slots": [slot for _, slot, _ in slots],
-                "values": [value for _, _, value in slots],
-                "entered_at": [change.at for change in changes],
-                "users": [change.user_id for change in changes],
-            },
-            entered_in=_lessons_of(changes),
-        )
+def _write_marks(writer: Writer, statement: str, slots: Sequence[tuple[CellChange, int, int]]) -> None:
+    if not slots:
+        return
+    changes = [change for change, _, _ in slots]
+    columns = _entered(changes) | {
+        "slot": [slot for _, slot, _ in slots],
+        "value": [value for _, _, value in slots],
+    }
+    _write(writer, statement, columns)
+
+
+def _entered(changes: Collection[CellChange]) -> dict[str, list[Any]]:
+    """Return whose cells were changed, when and by whom, as columns."""
+    return {
+        "lesson_id": [change.lesson_id for change in changes],
+        "pupil_id": [change.pupil_id for change in changes],
+        "recorded_at": [change.at for change in changes],
+        "recorded_by": [change.user_id for change in changes],
+    }
+
+
+def _write(writer: Writer, statement: str, columns: dict[str, list[Any]]) -> None:
+    """Run a statement with the rows of these columns in the place of its braces."""
+    rows, parameters = spread(columns, _KINDS)
+    writer.change(statement.format(rows), parameters, entered_in=columns["lesson_id"])
 
 
 def _save_absences(writer: Writer, changes: Collection[CellChange]) -> None:
@@ -294,20 +264,9 @@ def _save_absences(writer: Writer, changes: Collection[CellChange]) -> None:
         writer.change(sql, _columns(present), entered_in=[lesson_id for lesson_id, _ in present])
     absent = [change for change in changes if change.cell.absence is not None]
     if absent:
-        sql = """INSERT INTO absences (lesson_id, pupil_id, reason, recorded_at, recorded_by)
-            SELECT unnest($lessons::BIGINT[]), unnest($pupils::BIGINT[]), unnest($reasons::VARCHAR[]),
-                unnest($at::TIMESTAMP[]), unnest($users::BIGINT[])
+        sql = """INSERT INTO absences BY NAME {}
             ON CONFLICT DO UPDATE SET reason = excluded.reason, recorded_by = excluded.recorded_by"""
-        writer.change(
-            sql,
-            {
-                **_columns((change.lesson_id, change.pupil_id) for change in absent),
-                "reasons": [str(change.cell.absence) for change in absent],
-                "at": [change.at for change in absent],
-                "users": [change.user_id for change in absent],
-            },
-            entered_in=_lessons_of(absent),
-        )
+        _write(writer, sql, _entered(absent) | {"reason": [str(change.cell.absence) for change in absent]})
 
 
 def _lessons_of(changes: Iterable[CellChange]) -> list[int]:

@@ -13,7 +13,6 @@ from school.records import NO_TERM_MARK, YEAR, CorrectionPermission, RegisterKey
 from school.register.actions.batch import EntryBatch, EntryResult
 from school.register.rules.corrections import check_reason_is_written
 from school.register.rules.entry import check_term_takes_entries
-from school.register.store.cells import Receipt
 from school.register.store.corrections import note_permission_used, permissions_in_force
 from school.register.store.work_types import rounding_of
 from school.store.connection import Transaction, in_transaction
@@ -104,7 +103,7 @@ class _Entry(EntryBatch[TermMarkEdit, SubjectPlace, int | None]):
             if held.value is None or not rules.is_unexplained(held, register.basis(term_id, pupil_id)):
                 raise RuleRefused("Причина уже не нужна.", next_step="Обновите страницу.")
             edit = TermMarkEdit(key, term_id, pupil_id, mark_text(held.value), reason=reason)
-            self._change(edit, held, replace(held, reason=reason.strip()))
+            self.transaction.record(self._change(edit, held, replace(held, reason=reason.strip())))
         self.write()
 
     def place(self, edit: TermMarkEdit) -> SubjectPlace:
@@ -118,9 +117,6 @@ class _Entry(EntryBatch[TermMarkEdit, SubjectPlace, int | None]):
             rounding = Rounding(rounding_of(self.transaction, key.subject_id) or Rounding.HALF_UP)
             self.registers[key] = _Register(key, stored.subject_terms(self.transaction, key), rounding)
         self.permissions = permissions_in_force(self.transaction, self.user.staff_id, self.now)
-
-    def read_receipts(self, places: Sequence[SubjectPlace]) -> dict[SubjectPlace, Receipt]:
-        return stored.term_mark_receipts(self.transaction, self.client_id, places)
 
     def held_text(self, edit: TermMarkEdit) -> str:
         return mark_text(self._held(edit).value)
@@ -142,10 +138,8 @@ class _Entry(EntryBatch[TermMarkEdit, SubjectPlace, int | None]):
             rules.grounds(self._held(edit), value, basis, term, self._today), edit.reason
         )
 
-    def change(self, edit: TermMarkEdit, value: int | None) -> None:
-        held = self._held(edit)
-        if value != held.value:
-            self._change(edit, held, TermMarkState(value, edit.reason.strip(), self.now))
+    def change(self, edit: TermMarkEdit, value: int | None) -> Event:
+        return self._change(edit, self._held(edit), TermMarkState(value, edit.reason.strip(), self.now))
 
     @property
     def _today(self) -> date:
@@ -168,26 +162,24 @@ class _Entry(EntryBatch[TermMarkEdit, SubjectPlace, int | None]):
         if term.is_closed and permission:
             self.used_permissions.add(permission.permission_id)
 
-    def _change(self, edit: TermMarkEdit, held: TermMarkState, state: TermMarkState) -> None:
+    def _change(self, edit: TermMarkEdit, held: TermMarkState, state: TermMarkState) -> Event:
         register = self.registers[edit.key]
         register.rows.held[edit.term_id, edit.pupil_id] = state
         school_year = register.rows.terms[-1].school_year
         self.changes[edit.place] = TermMarkChange(
             edit.place, state, school_year, self.user.staff_id, self.user.user_id
         )
-        self.transaction.record(
-            Event(
-                self.now,
-                self.user.user_id,
-                "year_mark" if edit.term_id == YEAR else "term_mark",
-                pupil_id=edit.pupil_id,
-                record_id=None if edit.term_id == YEAR else edit.term_id,
-                old_value=mark_text(held.value) or None,
-                new_value=mark_text(state.value) or None,
-                reason=edit.reason.strip(),
-                class_id=edit.key.class_id,
-                subject_id=edit.key.subject_id,
-            )
+        return Event(
+            self.now,
+            self.user.user_id,
+            "year_mark" if edit.term_id == YEAR else "term_mark",
+            pupil_id=edit.pupil_id,
+            record_id=None if edit.term_id == YEAR else edit.term_id,
+            old_value=mark_text(held.value) or None,
+            new_value=mark_text(state.value) or None,
+            reason=edit.reason.strip(),
+            class_id=edit.key.class_id,
+            subject_id=edit.key.subject_id,
         )
 
     def write(self) -> None:
@@ -195,9 +187,6 @@ class _Entry(EntryBatch[TermMarkEdit, SubjectPlace, int | None]):
         if self.changes:
             for permission_id in self.used_permissions:
                 note_permission_used(self.transaction, permission_id, self.now)
-
-    def save_receipts(self) -> None:
-        stored.save_term_mark_receipts(self.transaction, self.client_id, self.new_receipts, self.now)
 
     def last_authors(self, places: Collection[SubjectPlace]) -> dict[SubjectPlace, str]:
         events = {place: stored.term_mark_events(self.transaction, place) for place in places}
