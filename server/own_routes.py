@@ -15,7 +15,7 @@ from server.faults import answer_fault
 # How long a thread holds the interpreter while others wait for it. A save asks the database a dozen short questions and
 # waits for the interpreter after each: beside it pages' scripts give way at once. Between themselves they change seldom:
 # at a tenth of a millisecond fifty visitors' scripts spent a fifth of their time on changing.
-SECONDS_BESIDE_AN_ENTRY, SECONDS_A_TURN = 0.0001, 0.005
+SECONDS_BESIDE_AN_ENTRY, SECONDS_A_TURN = 0.0005, 0.005
 PREFIXES = ("/api/", "/family/")
 DIARY = "/family"
 

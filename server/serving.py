@@ -10,6 +10,7 @@ from importlib import import_module
 
 import streamlit as st
 
+from school.homework.lookups import read_homework_ahead
 from school.register.lookups.read_ahead import read_ahead
 from school.sign_in.lookups.sessions import needs_first_admin
 from server import forecast_job
@@ -41,7 +42,8 @@ def jobs_of(school: School) -> tuple[Job, ...]:
 
 def read_registers_ahead(school: School) -> None:
     """Read the registers of today's term, making way for visitors after each class."""
-    for _class_name in read_ahead(school.store, school.clock().date()):
+    for lessons in read_ahead(school.store, school.clock().date()):
+        read_homework_ahead(school.store, lessons)
         time.sleep(SECONDS_BETWEEN_CLASSES)
 
 

@@ -4,7 +4,6 @@ import gzip
 from collections.abc import Callable
 from urllib.parse import parse_qsl, quote
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -26,6 +25,7 @@ from school.people.actions.accounts import NewPassword, change_own_password
 from school.records import User
 from school.sign_in.rules.passwords import PASSWORD_HINT
 from server.faults import fault_text, note_fault
+from server.own_threads import in_own_thread
 from server.session import COOKIE_NAME, is_form_of_this_site, is_of_family_only, school, user_of_request
 
 HEADERS = {
@@ -94,7 +94,7 @@ def _answer(request: Request, page: Page, form: Form) -> Response:
 
 def _reading(address: str, page: Page) -> Route:
     async def answer(request: Request) -> Response:
-        return await run_in_threadpool(_answer, request, page, {})
+        return await in_own_thread(request, _answer, request, page, {})
 
     return Route(address, answer, methods=["GET"])
 
@@ -104,11 +104,11 @@ def _acting(address: str, act: Page) -> Route:
 
     async def answer(request: Request) -> Response:
         if not is_form_of_this_site(request):
-            return await run_in_threadpool(_message, request, "Запрос отклонён", FORGED, 403)
+            return await in_own_thread(request, _message, request, "Запрос отклонён", FORGED, 403)
         if int(request.headers.get("content-length") or FORM_BYTES + 1) > FORM_BYTES:
-            return await run_in_threadpool(_message, request, "Запрос отклонён", FORGED, 413)
+            return await in_own_thread(request, _message, request, "Запрос отклонён", FORGED, 413)
         form = dict(parse_qsl((await request.body()).decode("utf-8", "replace")))
-        return await run_in_threadpool(_answer, request, act, form)
+        return await in_own_thread(request, _answer, request, act, form)
 
     return Route(address, answer, methods=["POST"])
 

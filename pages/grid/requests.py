@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -15,6 +14,7 @@ from school.errors import Refusal
 from school.records import User
 from school.register.actions.batch import EntryResult
 from school.register.lookups.registers import CellEvent
+from server.own_threads import in_own_thread
 from server.session import School, is_same_origin, school, user_of_request
 
 EDITS_IN_A_BATCH = 200
@@ -111,7 +111,7 @@ async def _answer_batch(request: Request, work: Work) -> Response:
 
 
 async def _answered(request: Request, work: Work, body: Any) -> Response:
-    answer, status = await run_in_threadpool(_answer, request, work, body)
+    answer, status = await in_own_thread(request, _answer, request, work, body)
     return json_response(answer, status)
 
 

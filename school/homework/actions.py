@@ -68,7 +68,7 @@ def _write_due_day(
     if due_on is not None:
         check_due_day(lesson.held_on, due_on)
         due_on = None if due_on == stored.next_lesson_day(transaction, lesson) else due_on
-    old = stored.due_days(transaction, [lesson.lesson_id]).get(lesson.lesson_id)
+    old = stored.beside_text(transaction, [lesson.lesson_id])[lesson.lesson_id].due_on
     if old == due_on:
         return
     stored.save_due_day(transaction, lesson.lesson_id, due_on)
@@ -189,7 +189,7 @@ def _remove_file(transaction: Transaction, user: User, file_id: int, now: dateti
     if file is None:
         raise RuleRefused("Этого файла уже нет.", next_step="Обновите страницу.")
     lesson_to_describe(transaction, user, file.lesson_id, now)
-    stored.delete_file(transaction, file_id)
+    stored.delete_file(transaction, file)
     transaction.record(_file_event(user, file.lesson_id, file_id, now, old=file.title))
     return file.stored_name
 
@@ -257,6 +257,6 @@ def _remove_task(
     if task_id not in tasks:
         raise RuleRefused("Этого задания уже нет.", next_step="Обновите страницу.")
     files = [file for file in stored.files_of_lessons(transaction, [lesson_id]) if file.task_id == task_id]
-    stored.delete_task(transaction, task_id)
+    stored.delete_task(transaction, tasks[task_id])
     transaction.record(*_task_events(user, tasks[task_id], now, old=tasks[task_id].text))
     return [file.stored_name for file in files]

@@ -1,6 +1,6 @@
 """Homework as the signed-in user may see it: what stands at a lesson, what a family has to do, one file."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -52,13 +52,15 @@ def _lesson_rows(lesson: Lesson) -> Rows:
 def lesson_homework(store: Store, user: User, lesson: Lesson) -> LessonHomework:
     """Return a lesson's homework beside its text; raises AccessRefused for who may not read the register."""
     check_may(user, Action.READ_REGISTER, _lesson_rows(lesson))
-    ids = [lesson.lesson_id]
-    return LessonHomework(
-        stored.due_days(store, ids).get(lesson.lesson_id),
-        stored.next_lesson_day(store, lesson),
-        tuple(stored.files_of_lessons(store, ids)),
-        tuple(stored.tasks_of_lessons(store, ids)),
-    )
+    beside = stored.beside_text(store, [lesson.lesson_id])[lesson.lesson_id]
+    return LessonHomework(beside.due_on, stored.next_lesson_day(store, lesson), beside.files, beside.tasks)
+
+
+def read_homework_ahead(store: Store, lessons: Collection[Lesson]) -> None:
+    """Read what stands beside the homework of lessons before the first teacher asks for it."""
+    stored.beside_text(store, [lesson.lesson_id for lesson in lessons])
+    for key in {lesson.key for lesson in lessons}:
+        stored.lesson_days(store, key)
 
 
 def task_recipients_of(store: Store, user: User, lesson: Lesson, term: Term) -> Recipients:
@@ -131,7 +133,8 @@ def pupil_homework(store: Store, pupil_id: int, first_day: date, last_day: date)
         if not each.is_cancelled
     ]
     given = [each for each in dated if each.held_on <= last_day]
-    due_days = _due_days(dated) | stored.due_days(store, [each.lesson_id for each in given])
+    beside = stored.beside_text(store, [each.lesson_id for each in given])
+    due_days = _due_days(dated) | {key: each.due_on for key, each in beside.items() if each.due_on}
     wanted = [
         each.lesson_id
         for each in given

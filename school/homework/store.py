@@ -1,11 +1,13 @@
 """Homework beyond its text: the day it is due, tasks of single pupils, files."""
 
+from bisect import bisect_right
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from school.records import Lesson
-from school.store.reading import Reader, Writer, read_one, steady_as
+from school.records import Lesson, RegisterKey
+from school.store.memory.entered import Kind
+from school.store.reading import Reader, Writer, read_as, read_one
 from school.store.selection import IN_REGISTER, is_there
 from school.store.writing import insert
 
@@ -39,12 +41,48 @@ class HomeworkTask:
 _FILE_COLUMNS = "file_id, lesson_id, task_id, stored_name, title, kind, size_bytes, sha256"
 
 
-def files_of_lessons(reader: Reader, lesson_ids: Iterable[int]) -> list[HomeworkFile]:
+@dataclass(frozen=True)
+class BesideText:
+    """What stands beside the text of a lesson's homework: files and tasks in the order they were added, the day it is due."""
+
+    files: tuple[HomeworkFile, ...] = ()
+    tasks: tuple[HomeworkTask, ...] = ()
+    due_on: date | None = None
+
+
+NOTHING = BesideText()
+BESIDE = Kind("homework_files", ("homework_tasks", "homework_task_pupils", "homework_due_days", "subgroups"))
+
+
+def beside_text(reader: Reader, lesson_ids: Collection[int]) -> dict[int, BesideText]:
+    """Return what stands beside the text of each of these lessons' homework."""
+    return reader.entered(BESIDE, lesson_ids, lambda unknown: _beside_text(reader, unknown))
+
+
+def _beside_text(reader: Reader, lesson_ids: list[int]) -> dict[int, BesideText]:
+    files, tasks, due_days = (
+        read(reader, lesson_ids) for read in (_files_of_lessons, _tasks_of_lessons, _due_days)
+    )
+    found = {
+        key: BesideText(
+            tuple(file for file in files if file.lesson_id == key),
+            tuple(task for task in tasks if task.lesson_id == key),
+            due_days.get(key),
+        )
+        for key in {*(file.lesson_id for file in files), *(task.lesson_id for task in tasks), *due_days}
+    }
+    return {key: found.get(key, NOTHING) for key in lesson_ids}
+
+
+def files_of_lessons(reader: Reader, lesson_ids: Collection[int]) -> list[HomeworkFile]:
     """Return the files of these lessons, those for everybody and those of tasks, in the order they were added."""
+    return [file for beside in beside_text(reader, lesson_ids).values() for file in beside.files]
+
+
+def _files_of_lessons(reader: Reader, lesson_ids: list[int]) -> list[HomeworkFile]:
     query = f"""SELECT {_FILE_COLUMNS} FROM homework_files
         WHERE lesson_id IN (SELECT unnest($lessons::BIGINT[])) ORDER BY file_id"""
-    parameters = {"lessons": sorted(set(lesson_ids))}
-    return steady_as(reader, HomeworkFile, ("homework_files",), query, parameters)
+    return read_as(reader, HomeworkFile, query, {"lessons": lesson_ids})
 
 
 def file_by_id(reader: Reader, file_id: int) -> HomeworkFile | None:
@@ -53,33 +91,38 @@ def file_by_id(reader: Reader, file_id: int) -> HomeworkFile | None:
     return read_one(reader, HomeworkFile, query, {"file": file_id})
 
 
-def tasks_of_lessons(reader: Reader, lesson_ids: Iterable[int]) -> list[HomeworkTask]:
-    """Return the tasks of these lessons in the order they were given."""
+def tasks_of_lessons(reader: Reader, lesson_ids: Collection[int]) -> list[HomeworkTask]:
+    """Return the tasks of these lessons, of each in the order they were given."""
+    return [task for beside in beside_text(reader, lesson_ids).values() for task in beside.tasks]
+
+
+def _tasks_of_lessons(reader: Reader, lesson_ids: list[int]) -> list[HomeworkTask]:
     query = """SELECT t.task_id, any_value(t.lesson_id) AS lesson_id, any_value(t.text) AS text,
             any_value(t.subgroup_id) AS subgroup_id, coalesce(any_value(g.name), '') AS subgroup_name,
             list(p.pupil_id) FILTER (p.pupil_id IS NOT NULL) AS pupil_ids
         FROM homework_tasks t LEFT JOIN homework_task_pupils p USING (task_id)
             LEFT JOIN subgroups g ON g.subgroup_id = t.subgroup_id
         WHERE t.lesson_id IN (SELECT unnest($lessons::BIGINT[])) GROUP BY t.task_id ORDER BY t.task_id"""
-    tables = ("homework_tasks", "homework_task_pupils", "subgroups")
-    return steady_as(reader, HomeworkTask, tables, query, {"lessons": sorted(set(lesson_ids))})
+    return read_as(reader, HomeworkTask, query, {"lessons": lesson_ids})
 
 
-def due_days(reader: Reader, lesson_ids: Iterable[int]) -> dict[int, date]:
-    """Return the days that teachers chose for homework, by lesson."""
+def _due_days(reader: Reader, lesson_ids: list[int]) -> dict[int, date]:
     query = """SELECT lesson_id, due_on FROM homework_due_days
         WHERE lesson_id IN (SELECT unnest($lessons::BIGINT[]))"""
-    return dict(reader.steady(("homework_due_days",), query, {"lessons": sorted(set(lesson_ids))}))
+    return dict(reader.read(query, {"lessons": lesson_ids}))
 
 
 def next_lesson_day(reader: Reader, lesson: Lesson) -> date | None:
     """Return the day of the register's next lesson that is not cancelled; None while none is dated."""
-    query = (
-        f"SELECT min(held_on) FROM lessons WHERE {IN_REGISTER} AND status <> 'cancelled' AND held_on > $day"
-    )
-    parameters = {**vars(lesson.key), "day": lesson.held_on}
-    rows: list[tuple[date | None]] = reader.steady(("lessons",), query, parameters, but_entries=True)
-    return rows[0][0]
+    days = lesson_days(reader, lesson.key)
+    place = bisect_right(days, lesson.held_on)
+    return days[place] if place < len(days) else None
+
+
+def lesson_days(reader: Reader, key: RegisterKey) -> list[date]:
+    """Return the days with lessons of a register that are not cancelled, in order."""
+    query = f"""SELECT DISTINCT held_on FROM lessons WHERE {IN_REGISTER} AND status <> 'cancelled' ORDER BY held_on"""
+    return [day for (day,) in reader.steady(("lessons",), query, vars(key), but_entries=True)]
 
 
 def class_subgroups(reader: Reader, class_id: int) -> dict[int, str]:
@@ -131,6 +174,8 @@ def save_task(writer: Writer, task: HomeworkTask, *, at: datetime, user_id: int)
     insert(
         writer,
         "homework_tasks",
+        "",
+        [task.lesson_id],
         task_id=task.task_id,
         lesson_id=task.lesson_id,
         subgroup_id=task.subgroup_id,
@@ -139,20 +184,23 @@ def save_task(writer: Writer, task: HomeworkTask, *, at: datetime, user_id: int)
         created_by=user_id,
     )
     sql = "INSERT INTO homework_task_pupils SELECT $task, unnest($pupils::BIGINT[])"
-    writer.change(sql, {"task": task.task_id, "pupils": sorted(task.pupil_ids)})
+    parameters = {"task": task.task_id, "pupils": sorted(task.pupil_ids)}
+    writer.change(sql, parameters, entered_in=[task.lesson_id])
 
 
-def delete_task(writer: Writer, task_id: int) -> None:
+def delete_task(writer: Writer, task: HomeworkTask) -> None:
     """Remove a task with its pupils and files."""
     for table in ("homework_files", "homework_task_pupils", "homework_tasks"):
-        writer.change(f"DELETE FROM {table} WHERE task_id = $task", {"task": task_id})
+        sql = f"DELETE FROM {table} WHERE task_id = $task"
+        writer.change(sql, {"task": task.task_id}, entered_in=[task.lesson_id])
 
 
 def save_file(writer: Writer, file: HomeworkFile, *, at: datetime, user_id: int) -> None:
     """Add a file whose content is kept already."""
-    insert(writer, "homework_files", **vars(file), added_at=at, added_by=user_id)
+    insert(writer, "homework_files", "", [file.lesson_id], **vars(file), added_at=at, added_by=user_id)
 
 
-def delete_file(writer: Writer, file_id: int) -> None:
+def delete_file(writer: Writer, file: HomeworkFile) -> None:
     """Remove a file's row."""
-    writer.change("DELETE FROM homework_files WHERE file_id = $file", {"file": file_id})
+    sql = "DELETE FROM homework_files WHERE file_id = $file"
+    writer.change(sql, {"file": file.file_id}, entered_in=[file.lesson_id])

@@ -1,17 +1,26 @@
 """Plain writes: a row inserted, or changed by its key; the columns are named once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Literal
 
 from school.store.reading import Writer
 
 
 def insert(
-    writer: Writer, table: str, instead: Literal["", "OR REPLACE", "OR IGNORE"] = "", /, **row: Any
+    writer: Writer,
+    table: str,
+    instead: Literal["", "OR REPLACE", "OR IGNORE"] = "",
+    entered_in: Collection[int] | None = None,
+    /,
+    **row: Any,
 ) -> None:
-    """Insert a row given by its columns; ``instead``: what becomes of a row with the same key (by default an error)."""
+    """Insert a row given by its columns; ``instead``: what becomes of a row with the same key (by default an error).
+
+    ``entered_in``: the row is entered in these lessons only, see ``Writer.change``.
+    """
     values = ", ".join(f"${column}" for column in row)
-    writer.change(f"INSERT {instead} INTO {table} ({', '.join(row)}) VALUES ({values})", row)
+    sql = f"INSERT {instead} INTO {table} ({', '.join(row)}) VALUES ({values})"
+    writer.change(sql, row, entered_in=entered_in)
 
 
 def update(writer: Writer, table: str, key: Mapping[str, Any], /, **changed: Any) -> None:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from datetime import date
 
-from school.records import RegisterRow
-from school.register.lookups.registers import term_on
+from school.records import Lesson, RegisterRow
+from school.register.lookups.registers import registers_of_year, term_on
 from school.register.store.cells import absences_by_lesson, listed_pairs, marks_by_lesson
 from school.register.store.leaves import leaves_over
 from school.register.store.lessons import lessons_by_id
@@ -12,17 +12,17 @@ from school.register.store.registers import (
     class_terms,
     lesson_ids_of,
     listed_pupils,
-    registers,
     school_years,
     term_marks_of,
+    year_of_class,
 )
 from school.store.connection import Store
 
 
-def read_ahead(store: Store, today: date) -> Iterator[str]:
-    """Read each class's registers of the term of a day, one class at a step; yields the class that was read."""
+def read_ahead(store: Store, today: date) -> Iterator[list[Lesson]]:
+    """Read each class's registers of the term of a day, one class at a step; yields its lessons."""
     year = next((year for year in school_years(store) if year <= today.year), None)
-    rows = registers(store, year) if year is not None else []
+    rows = registers_of_year(store, year) if year is not None else []
     by_class: dict[int, list[RegisterRow]] = {}
     for row in rows:
         by_class.setdefault(row.key.class_id, []).append(row)
@@ -35,12 +35,13 @@ def read_ahead(store: Store, today: date) -> Iterator[str]:
             lessons += lesson_ids_of(store, row.key, term.term_id)
             listed_pupils(store, row.key, term)
             term_marks_of(store, row.key, term.term_id)
-        if lessons:
-            known = lessons_by_id(store, lessons)
+        year_of_class(store, class_id)
+        known = lessons_by_id(store, lessons)
+        if known:
             listed_pairs(
                 store, {key: lesson for key, lesson in known.items() if lesson.subgroup_id is None}, []
             )
             marks_by_lesson(store, lessons)
             absences_by_lesson(store, lessons)
             leaves_over(store, lessons)
-        yield own[0].class_name
+        yield list(known.values())

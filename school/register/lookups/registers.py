@@ -110,6 +110,15 @@ def registers_of_year(store: Store, school_year: int) -> list[RegisterRow]:
     return store.cache("choices").get((school_year,), state, lambda: registers(store, school_year))
 
 
+def _registers_by_key(store: Store, school_year: int) -> dict[RegisterKey, RegisterRow]:
+    state = store.state_but_entries()
+    return store.cache("choices").get(
+        ("by key", school_year),
+        state,
+        lambda: {row.key: row for row in registers_of_year(store, school_year)},
+    )
+
+
 def register_terms(store: Store, user: User, key: RegisterKey) -> list[Term]:
     """Return the terms of a register's class, in order."""
     readable_register(store, user, key)
@@ -131,8 +140,7 @@ def term_on(terms: Collection[Term], day: date) -> Term | None:
 def readable_register(store: Store, user: User, key: RegisterKey) -> RegisterRow:
     """Return a register; raises AccessRefused where the user may not read it, Refusal where there is none."""
     year = year_of_class(store, key.class_id)
-    found = registers(store, year, key.class_id, key.subject_id) if year is not None else []
-    register = next((row for row in found if row.key == key), None)
+    register = _registers_by_key(store, year).get(key) if year is not None else None
     if register is None:
         check_may(user, Action.READ_REGISTER)
         raise Refusal("Такого журнала нет.", next_step="Выберите класс и предмет из списка.")
