@@ -19,6 +19,8 @@ from streamlit.runtime.scriptrunner import ScriptRunnerEvent
 from streamlit.runtime.session_manager import SessionClientDisconnectedError
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
+from server.own_threads import entries
+
 # Nobody sees that the first elements of a page come so much later; most pages are drawn within it.
 SECONDS_GATHERED = 0.05
 _GATHERED = ScriptRunnerEvent.ENQUEUE_FORWARD_MSG
@@ -35,6 +37,8 @@ class Outbox:
 
     def put(self, event: ScriptRunnerEvent, arguments: tuple[Any, ...], named: dict[str, Any]) -> None:
         """Take an event from any thread: an element waits for others, the start or the end of a script takes all along."""
+        if event is _GATHERED:
+            entries.go_first()
         self._events.append((arguments, named))
         if event is not _GATHERED:
             self._wake(self.deliver)

@@ -5,20 +5,66 @@ threads of their own: they never stand behind those who read.
 """
 
 import asyncio
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import ParamSpec, TypeVar
 
 from starlette.requests import Request
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
-READING, _ENTERING = ThreadPoolExecutor(2, "reading"), ThreadPoolExecutor(2, "entering")
+READING, _ENTERING = ThreadPoolExecutor(2, "reading"), ThreadPoolExecutor(4, "entering")
+
+
+# A page or a reader that waits for entries waits no longer than this at once.
+LONGEST_SECONDS = 0.03
+
+
+class Entries:
+    """How many entries are in hand, and waiting until none is."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._in_hand, self._lock = 0, threading.Lock()
+        self._none = threading.Event()
+        self._none.set()
+
+    @contextmanager
+    def one(self) -> Iterator[None]:
+        """Have an entry in hand until the block ends."""
+        with self._lock:
+            self._in_hand += 1
+            self._none.clear()
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._in_hand -= 1
+                if not self._in_hand:
+                    self._none.set()
+
+    def go_first(self) -> None:
+        """Wait until no entry is in hand, a moment at the most: called between the steps of anything else."""
+        if self._in_hand:
+            self._none.wait(LONGEST_SECONDS)
+
+
+entries = Entries()
 
 
 async def in_own_thread(
     request: Request, work: Callable[Parameters, Result], *args: Parameters.args, **kwargs: Parameters.kwargs
 ) -> Result:
     """Run what answers a request in a thread of its kind: of those who enter, or of those who read."""
-    threads = READING if request.method in {"GET", "HEAD"} else _ENTERING
-    return await asyncio.get_running_loop().run_in_executor(threads, lambda: work(*args, **kwargs))
+    loop = asyncio.get_running_loop()
+
+    def read() -> Result:
+        entries.go_first()
+        return work(*args, **kwargs)
+
+    if request.method in {"GET", "HEAD"}:
+        return await loop.run_in_executor(READING, read)
+    with entries.one():
+        return await loop.run_in_executor(_ENTERING, lambda: work(*args, **kwargs))

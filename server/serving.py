@@ -10,6 +10,7 @@ from importlib import import_module
 
 import streamlit as st
 
+from pipelines.figures.read_ahead import read_figures_ahead
 from school.homework.lookups import read_homework_ahead
 from school.register.lookups.read_ahead import read_ahead
 from school.sign_in.lookups.sessions import needs_first_admin
@@ -19,7 +20,7 @@ from server.jobs import Job
 from server.report_job import ReportKeeper
 from server.session import School, first_code, school
 
-SECONDS_BETWEEN_CLASSES = 0.05
+SECONDS_BETWEEN_STEPS = 0.05
 A_DAY = 24 * 60 * 60
 # Read before the first visitor: whoever opened the first dashboard would wait a tenth of a second for them, and others beside.
 READ_AT_START = ("pipelines.figures.fair",)
@@ -36,15 +37,17 @@ def jobs_of(school: School) -> tuple[Job, ...]:
         Job("forecasts", 30, 20, forecast.look, forecast.resume, forecast.stop, forecast_job.asked),
         Job("reports", 60, 40, reports.look, reports.begin, reports.stop),
         Job("garbage", 60, 60, gc.collect),
-        Job("reading ahead", A_DAY, 1, lambda: read_registers_ahead(school)),
+        Job("reading ahead", A_DAY, 1, lambda: read_all_ahead(school)),
     )
 
 
-def read_registers_ahead(school: School) -> None:
-    """Read the registers of today's term, making way for visitors after each class."""
+def read_all_ahead(school: School) -> None:
+    """Read the registers of today's term and count the figures of dashboards, making way for visitors after each step."""
     for lessons in read_ahead(school.store, school.clock().date()):
         read_homework_ahead(school.store, lessons)
-        time.sleep(SECONDS_BETWEEN_CLASSES)
+        time.sleep(SECONDS_BETWEEN_STEPS)
+    for _figure in read_figures_ahead(school):
+        time.sleep(SECONDS_BETWEEN_STEPS)
 
 
 def send_at_once() -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from pipelines.measures.tables import records
 from pipelines.measures.teacher_activity import LESSON_COUNTS
 from school.analytics.lookups.readers import FigureReader
 from school.analytics.lookups.tables import Selection
@@ -40,9 +41,11 @@ def counted_in_memory(
     if not reader.sees_whole_school or not KNOWN.issuperset(grain) or selection.keys() - SELECTABLE:
         return None
 
+    is_by_term = TERM.issubset(grain)
+
     def rows_of_class(class_id: int, rows: pd.DataFrame, lessons: Collection[int]) -> pd.DataFrame:
         facts = reader.facts_of_class(class_id)
-        for each in reader.taught_at(lessons, class_id, terms):
+        for each in reader.taught_at(lessons, class_id, terms, in_their_terms=is_by_term):
             of_all = {**facts, "subject_id": each.subject_id}
             if not _is_selected(of_all, selection):
                 continue
@@ -51,16 +54,33 @@ def counted_in_memory(
                 for (teacher, term), counts in count(each).items()
                 if any(counts.values()) and _is_selected({"teacher_id": teacher}, selection)
             ]
-            rows = _with_subject(rows, each.subject_id, counted)
+            of_terms = [reader.facts_of_term(term) for term in each.term_ids] if is_by_term else None
+            rows = _with_subject(rows, each.subject_id, counted, of_terms)
         return rows
 
     return rows_of_class
 
 
-def _with_subject(rows: pd.DataFrame, subject_id: int, counted: list[dict[str, Any]]) -> pd.DataFrame:
-    """Return the rows of a class with those of a subject replaced, in the order of its columns: nulls last."""
+def _with_subject(
+    rows: pd.DataFrame,
+    subject_id: int,
+    counted: list[dict[str, Any]],
+    of_terms: Sequence[Mapping[str, Any]] | None,
+) -> pd.DataFrame:
+    """Return the rows of a class with those of a subject replaced, in the order of its columns: nulls last.
+
+    ``of_terms``: only those of these terms.
+    """
     start, end = np.searchsorted(rows["subject_id"], [subject_id, subject_id + 1])
-    ordered = sorted(counted, key=lambda row: [(row[name] is None, row[name]) for name in rows.columns[2:]])
+    others = (
+        each
+        for each in records(rows[start:end])
+        if of_terms is not None and not any(term.items() <= each.items() for term in of_terms)
+    )
+    kept = [{name: None if pd.isna(value) else value for name, value in row.items()} for row in others]
+    ordered = sorted(
+        [*counted, *kept], key=lambda row: [(row[name] is None, row[name]) for name in rows.columns[2:]]
+    )
     columns = {
         name: pd.Series([row[str(name)] for row in ordered], dtype=kind) for name, kind in rows.dtypes.items()
     }
@@ -157,10 +177,11 @@ def marks_of_pairs(reader: FigureReader, terms: Collection[int]) -> RowsOfClass 
 
     def rows_of_class(class_id: int, rows: pd.DataFrame, lessons: Collection[int]) -> pd.DataFrame:
         given = rows["marks_given"].to_numpy(copy=True)
-        for each in reader.taught_at(lessons, class_id, terms):
+        subject, term = (rows[name].to_numpy() for name in ("subject_id", "term_id"))
+        for each in reader.taught_at(lessons, class_id, terms, in_their_terms=True):
             counted = Counter((each.lessons[mark.lesson_id].term_id, mark.pupil_id) for mark in each.marks)
-            (places,) = (rows["subject_id"] == each.subject_id).to_numpy().nonzero()
-            pairs = zip(rows["term_id"].to_numpy()[places], rows["pupil_id"].to_numpy()[places], strict=True)
+            (places,) = ((subject == each.subject_id) & np.isin(term, list(each.term_ids))).nonzero()
+            pairs = zip(term[places], rows["pupil_id"].to_numpy()[places], strict=True)
             given[places] = [counted[pair] for pair in pairs]
         return rows.assign(marks_given=given)
 

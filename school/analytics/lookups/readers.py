@@ -18,7 +18,7 @@ from school.analytics.lookups.tables import (
     state_of_periods,
     tables,
 )
-from school.analytics.store.taught import Taught, class_subjects, facts_of_class, facts_of_term, taught
+from school.analytics.store.taught import Taught, facts_of_class, facts_of_term, taught, terms_taught
 from school.errors import AccessRefused
 from school.records import User
 from school.store.connection import Store
@@ -48,12 +48,24 @@ class FigureReader:
         return scope_of(self.user, self.action).is_whole_school
 
     def taught_at(
-        self, lesson_ids: Collection[int], class_id: int, term_ids: Collection[int]
+        self,
+        lesson_ids: Collection[int],
+        class_id: int,
+        term_ids: Collection[int],
+        *,
+        in_their_terms: bool = False,
     ) -> list[Taught]:
-        """Return what is taught in these terms to a class in the subjects of these lessons; for those who see the whole school."""
+        """Return what is taught in these terms to a class in the subjects of these lessons; for those who see the whole school.
+
+        ``in_their_terms``: of each subject only in the terms of its lessons.
+        """
         store = self._whole_school()
-        found = sorted(class_subjects(store, lesson_ids))
-        return [taught(store, *each, term_ids) for each in found if each[0] == class_id]
+        found = sorted(terms_taught(store, lesson_ids).items())
+        return [
+            taught(store, *each, terms.intersection(term_ids) if in_their_terms else term_ids)
+            for each, terms in found
+            if each[0] == class_id
+        ]
 
     def facts_of_class(self, class_id: int) -> dict[str, int | None]:
         """Return school_id and grade_level of a class beside its class_id; for those who see the whole school."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from school.records import Lesson
 from school.register.store.lessons import lessons_by_id
-from school.register.store.registers import MarkRow, marks_of_lessons
+from school.register.store.registers import MarkRow, lessons_of_subject, marks_of_lessons
 from school.store.reading import Reader
 
 
@@ -15,21 +15,24 @@ class Taught:
 
     class_id: int
     subject_id: int
+    term_ids: Collection[int]
     lessons: dict[int, Lesson]
     marks: list[MarkRow]
 
 
-def class_subjects(reader: Reader, lesson_ids: Iterable[int]) -> set[tuple[int, int]]:
-    """Return the class and the subject of each lesson."""
-    return {(lesson.class_id, lesson.subject_id) for lesson in lessons_by_id(reader, lesson_ids).values()}
+def terms_taught(reader: Reader, lesson_ids: Iterable[int]) -> dict[tuple[int, int], set[int]]:
+    """Return the terms of lessons by class and subject."""
+    found: dict[tuple[int, int], set[int]] = {}
+    for lesson in lessons_by_id(reader, lesson_ids).values():
+        found.setdefault((lesson.class_id, lesson.subject_id), set()).add(lesson.term_id)
+    return found
 
 
 def taught(reader: Reader, class_id: int, subject_id: int, term_ids: Collection[int]) -> Taught:
     """Return the lessons of a class in a subject in these terms, of whatever subgroup, with their marks."""
-    query = "SELECT lesson_id, term_id FROM lessons WHERE class_id = $class AND subject_id = $subject"
-    rows = reader.steady(("lessons",), query, {"class": class_id, "subject": subject_id}, but_entries=True)
+    rows = lessons_of_subject(reader, class_id, subject_id)
     lessons = lessons_by_id(reader, [lesson_id for lesson_id, term_id in rows if term_id in term_ids])
-    return Taught(class_id, subject_id, lessons, marks_of_lessons(reader, list(lessons.values())))
+    return Taught(class_id, subject_id, term_ids, lessons, marks_of_lessons(reader, list(lessons.values())))
 
 
 def facts_of_class(reader: Reader, class_id: int) -> dict[str, int | None]:

@@ -11,6 +11,7 @@ from school.register.store.lessons import lessons_by_id
 from school.register.store.registers import (
     class_terms,
     lesson_ids_of,
+    lessons_of_subject,
     listed_pupils,
     school_years,
     term_marks_of,
@@ -33,6 +34,7 @@ def read_ahead(store: Store, today: date) -> Iterator[list[Lesson]]:
         lessons: list[int] = []
         for row in own:
             lessons += lesson_ids_of(store, row.key, term.term_id)
+            lessons_of_subject(store, class_id, row.key.subject_id)
             listed_pupils(store, row.key, term)
             term_marks_of(store, row.key, term.term_id)
         year_of_class(store, class_id)

@@ -154,6 +154,15 @@ def listed_pupils(reader: Reader, key: RegisterKey, term: Term) -> list[ListedPu
     ]
 
 
+def lessons_of_subject(reader: Reader, class_id: int, subject_id: int) -> list[tuple[int, int]]:
+    """Return the lessons of a class in a subject, of whatever subgroup, each with its term."""
+    query = "SELECT lesson_id, term_id FROM lessons WHERE class_id = $class AND subject_id = $subject"
+    rows: list[tuple[int, int]] = reader.steady(
+        ("lessons",), query, {"class": class_id, "subject": subject_id}, but_entries=True
+    )
+    return rows
+
+
 def lesson_ids_of(reader: Reader, key: RegisterKey, term_id: int) -> list[int]:
     """Return the lessons of a register in a term, by day and number."""
     query = f"""SELECT lesson_id FROM lessons WHERE {IN_REGISTER} AND term_id = $term
