@@ -13,14 +13,14 @@ import streamlit as st
 from pipelines.figures.read_ahead import read_figures_ahead
 from school.homework.lookups import read_homework_ahead
 from school.register.lookups.read_ahead import read_ahead
-from school.sign_in.lookups.sessions import needs_first_admin
+from school.sign_in.lookups.sessions import needs_first_admin, read_staff_ahead
 from server import forecast_job
 from server.forecast_job import ForecastKeeper
 from server.jobs import Job
 from server.report_job import ReportKeeper
 from server.session import School, first_code, school
 
-SECONDS_BETWEEN_STEPS = 0.05
+SECONDS_BETWEEN_STEPS, SECONDS_BETWEEN_USERS = 0.05, 0.005
 A_DAY = 24 * 60 * 60
 # Read before the first visitor: whoever opened the first dashboard would wait a tenth of a second for them, and others beside.
 READ_AT_START = ("pipelines.figures.fair",)
@@ -42,8 +42,11 @@ def jobs_of(school: School) -> tuple[Job, ...]:
 
 
 def read_all_ahead(school: School) -> None:
-    """Read the registers of today's term and count the figures of dashboards, making way for visitors after each step."""
-    for lessons in read_ahead(school.store, school.clock().date()):
+    """Read the staff and the registers of today's term, count the figures of dashboards; make way for visitors after each step."""
+    today = school.clock().date()
+    for _user in read_staff_ahead(school.store, today):
+        time.sleep(SECONDS_BETWEEN_USERS)
+    for lessons in read_ahead(school.store, today):
         read_homework_ahead(school.store, lessons)
         time.sleep(SECONDS_BETWEEN_STEPS)
     for _figure in read_figures_ahead(school):

@@ -1,12 +1,13 @@
 """What the sign-in page and the app's frame ask before anybody is known."""
 
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import date, datetime
 
 from school.records import Role, User
 from school.sign_in.rules.sessions import secret_hash
 from school.sign_in.store.credentials import has_users
 from school.sign_in.store.sessions import session_user_id
-from school.sign_in.store.users import USER_TABLES, user_on_day
+from school.sign_in.store.users import USER_TABLES, staff_user_ids, user_on_day
 from school.store.connection import Store
 from school.store.settings import demo_user_ids, setting
 
@@ -16,11 +17,19 @@ DEFAULT_SCHOOL_NAME = "Электронный журнал"
 def user_of_session(store: Store, secret: str, now: datetime) -> User | None:
     """Return whose secret it is, with today's roles; None when the session or the user's access has ended."""
     user_id = session_user_id(store, secret_hash(secret), now)
-    if user_id is None:
-        return None
-    return store.cache("users").get(
-        (user_id, now.date()), store.state_of(USER_TABLES), lambda: user_on_day(store, user_id, now.date())
-    )
+    return None if user_id is None else _user_on_day(store, user_id, now.date())
+
+
+def _user_on_day(store: Store, user_id: int, day: date) -> User | None:
+    state = store.state_of(USER_TABLES)
+    return store.cache("users").get((user_id, day), state, lambda: user_on_day(store, user_id, day))
+
+
+def read_staff_ahead(store: Store, day: date) -> Iterator[None]:
+    """Read who the staff are on a day, one at a step, before they open the register all at once."""
+    for user_id in staff_user_ids(store):
+        _user_on_day(store, user_id, day)
+        yield
 
 
 def school_name(store: Store) -> str:

@@ -50,6 +50,12 @@ def users_by_id(reader: Reader, user_ids: Iterable[int]) -> dict[int, User]:
     return users
 
 
+def staff_user_ids(reader: Reader) -> list[int]:
+    """Return the accounts of the staff that are open."""
+    query = "SELECT user_id FROM users WHERE staff_id IS NOT NULL AND blocked_at IS NULL ORDER BY user_id"
+    return [user_id for (user_id,) in reader.steady(("users",), query, {})]
+
+
 def _grouped(
     reader: Reader, table: str, key: str, value: str, ids: Iterable[int | None]
 ) -> dict[int | None, list[Any]]:
