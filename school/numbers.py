@@ -1,6 +1,7 @@
 """Numbers and plurals as Russian readers write them, on screens and on paper alike."""
 
 import math
+from functools import lru_cache
 from typing import Any
 
 NARROW_SPACE = "\u202f"
@@ -17,9 +18,13 @@ def is_known(number: object) -> bool:
 
 def number_text(number: Any, decimals: int = 0) -> str:
     """Write 12345.678 as «12 345,7» with that many decimals; a dash where there is no number."""
-    if not is_known(number):
-        return DASH
-    rounded = round(float(number), decimals) + 0.0  # −0,0 is 0,0
+    return _number_text(float(number), decimals) if is_known(number) else DASH
+
+
+# A table is worded anew after each entry, and nearly all of its numbers are what they were.
+@lru_cache(maxsize=20_000)
+def _number_text(number: float, decimals: int) -> str:
+    rounded = round(number, decimals) + 0.0  # −0,0 is 0,0
     return f"{rounded:,.{decimals}f}".replace(",", NARROW_SPACE).replace(".", ",").replace("-", "−")
 
 

@@ -1,7 +1,8 @@
 """Whose page is drawn next: a fair queue before the pages' scripts, so that they share the interpreter in turn.
 
 Dozens of scripts at once only wait for one another, and every save waits for all of them. Here few run at a time: of those
-who wait first the page that will take shortest, of the person who has used least lately; a person's pages run one by one.
+who wait first the page that will take shortest, those behind who have used much more than the others lately; a person's pages
+run one by one.
 """
 
 import math
@@ -17,6 +18,8 @@ LONG_SECONDS = 0.15
 # A page that runs longer than this on the clock turns out to be a long one.
 PATIENCE_SECONDS = 0.6
 AT_MOST = 2
+# So many times what half of those who wait have used is nobody's fault: they go in the order in which they came.
+FAIR_SHARES = 2
 # What a person has used counts half after so many seconds.
 HALF_LIFE_SECONDS = 10.0
 # How much the newest measurement of a page counts in what is expected of it.
@@ -133,9 +136,15 @@ class Admission:
             for ticket in self._waiting
             if ticket.person not in busy and ticket.is_long(moment) not in taken
         )
-        return min(ready, key=lambda ticket: self._rank(ticket, moment), default=None)
+        used = {ticket: self._used_by(ticket.person, moment) for ticket in self._waiting}
+        fair = FAIR_SHARES * sorted(used.values())[(len(used) - 1) // 2] if used else 0.0
 
-    def _rank(self, ticket: _Ticket, moment: float) -> float:
-        """Seconds: what the page costs and the person has used, less the time waited, so that nobody waits for ever."""
-        used = self._used.get(ticket.person)
-        return ticket.seconds + (used.by(moment) if used else 0.0) - (moment - ticket.since)
+        def rank(ticket: _Ticket) -> float:
+            """Seconds: what the page costs and the person has used beyond a fair share, less the time waited: nobody waits for ever."""
+            return ticket.seconds + max(used[ticket] - fair, 0.0) - (moment - ticket.since)
+
+        return min(ready, key=rank, default=None)
+
+    def _used_by(self, person: Hashable, moment: float) -> float:
+        used = self._used.get(person)
+        return used.by(moment) if used else 0.0

@@ -114,8 +114,8 @@ def rows_of_standings(scoped: ScopedTables, basis: str, period: PeriodRow, selec
 
 def of_period(rows: pd.DataFrame, period: PeriodRow) -> pd.DataFrame:
     """Return those rows of a measure by term that are of the period itself."""
-    here = (rows["school_year"] == period.school_year) & (rows["term_number"] == period.number)
-    return rows[here & (rows["term_kind"] == period.kind)]
+    year, number, kind = (rows[name].to_numpy() for name in ("school_year", "term_number", "term_kind"))
+    return rows[(year == period.school_year) & (number == period.number) & (kind == period.kind)]
 
 
 def grain_of(by: Sequence[str]) -> tuple[str, ...]:
