@@ -12,9 +12,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from server.faults import answer_fault
 
-# How long a thread holds the interpreter while others wait for it. A save asks the database a dozen short questions and
-# waits for the interpreter after each: beside it pages' scripts give way at once. Between themselves they change seldom:
-# at a tenth of a millisecond fifty visitors' scripts spent a fifth of their time on changing.
+# How long a thread holds the interpreter while others wait for it. A save asks the database some short questions and waits
+# for the interpreter after each: beside it the others give way sooner. Between themselves they change seldom: at a tenth of
+# a millisecond fifty visitors' threads spent a fifth of their time on changing.
 SECONDS_BESIDE_AN_ENTRY, SECONDS_A_TURN = 0.0005, 0.005
 PREFIXES = ("/api/", "/family/")
 DIARY = "/family"

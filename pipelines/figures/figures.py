@@ -114,8 +114,10 @@ def rows_of_standings(scoped: ScopedTables, basis: str, period: PeriodRow, selec
 
 def of_period(rows: pd.DataFrame, period: PeriodRow) -> pd.DataFrame:
     """Return those rows of a measure by term that are of the period itself."""
-    year, number, kind = (rows[name].to_numpy() for name in ("school_year", "term_number", "term_kind"))
-    return rows[(year == period.school_year) & (number == period.number) & (kind == period.kind)]
+    year, kind, number = (rows[name].to_numpy() for name in TERM)
+    is_here = (year == period.school_year) & (number == period.number) & (kind == period.kind)
+    found: pd.DataFrame = rows[is_here]
+    return found
 
 
 def grain_of(by: Sequence[str]) -> tuple[str, ...]:

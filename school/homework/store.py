@@ -60,9 +60,8 @@ def beside_text(reader: Reader, lesson_ids: Collection[int]) -> dict[int, Beside
 
 
 def _beside_text(reader: Reader, lesson_ids: list[int]) -> dict[int, BesideText]:
-    files, tasks, due_days = (
-        read(reader, lesson_ids) for read in (_files_of_lessons, _tasks_of_lessons, _due_days)
-    )
+    files, tasks = _files_of_lessons(reader, lesson_ids), _tasks_of_lessons(reader, lesson_ids)
+    due_days = _due_days(reader, lesson_ids)
     found = {
         key: BesideText(
             tuple(file for file in files if file.lesson_id == key),

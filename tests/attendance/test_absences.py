@@ -234,6 +234,20 @@ def test_a_batch_sent_twice_changes_nothing_more(class_week: Store, people: Peop
     assert len(cell_events(class_week)) == 1
 
 
+def test_a_tabs_own_correction_is_no_conflict_though_the_cell_has_a_mark(
+    class_week: Store, people: People
+) -> None:
+    mark = CellEdit(MATHS_MONDAY, ABSENTEE, "н 4", reason="забытая отметка")
+    (entered,) = enter_cells(class_week, people.owner, [mark], now=NOW)
+    assert entered.status is SAVED
+    for text, seq in (("б", 1), ("у", 2)):
+        # The second was typed before the answer to the first came: on what stood there then.
+        edit = CellEdit(MATHS_MONDAY, ABSENTEE, text, base="н", seq=seq)
+        (result,) = enter_absences(class_week, people.homeroom, [edit], now=NOW, client_id="вкладка")
+        assert result.status is SAVED
+    assert letter(class_week, people.homeroom, MATHS_MONDAY, ABSENTEE) == "у 4"
+
+
 def test_a_correction_takes_nobodys_attendance(class_week: Store, people: People) -> None:
     enter_absences(class_week, people.homeroom, [CellEdit(OWNERS_LESSON_TODAY, CHILD, "б")], now=NOW)
     taken = class_week.read(

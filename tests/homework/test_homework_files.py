@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
@@ -27,7 +28,8 @@ from school.homework.actions import (
 )
 from school.homework.lookups import read_file
 from school.homework.rules.files import FILE_BYTES, FILE_KINDS, TITLE_LENGTH, check_file, clean_title
-from school.homework.store import HomeworkFile, files_of_lessons
+from school.homework.store import HomeworkFile, beside_text, files_of_lessons
+from school.homework.store import _beside_text as stored_beside_text
 from school.records import HomeworkState, User
 from school.register.actions.entries import LessonHead
 from school.store.connection import Store
@@ -277,3 +279,25 @@ def test_a_lesson_of_a_closed_term_takes_no_file(school_store: Store, people: Pe
     with pytest.raises(RuleRefused, match="закрыт"):
         attach(school_store, people.owner)
     assert on_disk(school_store) == []
+
+
+def test_what_stands_beside_homework_is_remembered_as_it_is_stored(
+    school_store: Store, people: People
+) -> None:
+    lesson, owner = OWNERS_LESSON_TODAY, people.owner
+
+    def beside() -> tuple[int, int, bool]:
+        found = beside_text(school_store, [lesson])[lesson]
+        assert {lesson: found} == stored_beside_text(school_store, [lesson])
+        return len(found.files), len(found.tasks), found.due_on is not None
+
+    assert beside() == (0, 0, False)
+    homework = LessonHead("Дроби", None, HomeworkState.SET, "№ 5")
+    write_lesson(school_store, owner, lesson, LessonEntry(homework, NOW.date() + timedelta(days=9)), now=NOW)
+    assert beside() == (0, 0, True)
+    task = add_task(school_store, owner, lesson, NewTask("№ 6", (CHILD,)), now=NOW)
+    assert beside() == (0, 1, True)
+    attach(school_store, owner, task_id=task)
+    assert beside() == (1, 1, True)
+    remove_task(school_store, owner, lesson, task, now=NOW)
+    assert beside() == (0, 0, True)

@@ -176,3 +176,17 @@ def test_turns_never_overlap_beyond_the_limit() -> None:
         thread.join(TEST_SECONDS)
     assert not any(thread.is_alive() for thread in threads)
     assert most[0] <= AT_MOST
+
+
+def test_people_who_used_alike_come_in_their_order() -> None:
+    queue = Queue()
+    for number, person in enumerate(("anna", "boris", "vera")):
+        queue.script(f"before {number}", person, "page", 0.1 + 0.03 * (3 - number))()
+    end = queue.script("holds", "gleb", "page")
+    ends = []
+    for person in ("anna", "boris", "vera"):
+        queue.clock.now += 0.01
+        ends.append(queue.script(person, person, "page"))
+    for each in (end, *ends):
+        each()
+    assert queue.began[-3:] == ["anna", "boris", "vera"]

@@ -12,7 +12,7 @@ from school.register.actions.batch import CellEdit
 from school.register.actions.entries import confirm_attendance, enter_cells
 from school.register.store.cells import absences_by_lesson, marks_by_lesson
 from school.register.store.lessons import lessons_by_id
-from school.register.store.receipts import receipts
+from school.register.store.receipts import REPEATED_WITHIN, receipts
 from school.store.connection import Store, Transaction
 from school.store.events import Event
 
@@ -34,12 +34,17 @@ def known(store: Store) -> list[object]:
     ]
 
 
-def assert_as_stored(store: Store) -> None:
-    """Compare with a store that has just been opened on the same file's tables: one without memory."""
-    remembered = known(store)
+def without_memory(store: Store) -> Store:
+    """Return a store as it is when it has just been opened on the same file."""
     forgetful = Store.__new__(Store)
     forgetful.__dict__ = store.__dict__ | {"_entered": type(store._entered)(store._states)}
-    assert remembered == known(forgetful)
+    return forgetful
+
+
+def assert_as_stored(store: Store) -> None:
+    """Compare with a store that has just been opened on the same file's tables."""
+    remembered = known(store)
+    assert remembered == known(without_memory(store))
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -107,12 +112,16 @@ def test_a_change_of_anything_else_is_seen_at_once(school_store: Store, sql: str
 def test_a_repeat_of_a_batch_is_known_after_a_restart(school_store: Store, people: People) -> None:
     edit = CellEdit(OWNERS_LESSON_TODAY, CHILD, "5", seq=7)
     enter_cells(school_store, people.owner, [edit], now=NOW, client_id="tab")
-    reopened = Store.__new__(Store)
-    reopened.__dict__ = school_store.__dict__ | {
-        "_entered": type(school_store._entered)(school_store._states)
-    }
+    reopened = without_memory(school_store)
     assert receipts(reopened, "tab", NOW)[OWNERS_LESSON_TODAY, CHILD].client_seq == 7
     later = NOW + timedelta(hours=1)
     (again,) = enter_cells(school_store, people.owner, [edit], now=later, client_id="tab")
     assert again.status == "saved"
     assert school_store.read("SELECT count(*) FROM events WHERE kind = 'cell' AND new_value = '5'") == [(1,)]
+
+
+def test_the_repeat_of_an_old_batch_is_no_longer_known(school_store: Store, people: People) -> None:
+    edit = CellEdit(OWNERS_LESSON_TODAY, CHILD, "5", seq=7)
+    enter_cells(school_store, people.owner, [edit], now=NOW, client_id="tab")
+    reopened = without_memory(school_store)
+    assert receipts(reopened, "tab", NOW + REPEATED_WITHIN + timedelta(days=1)) == {}

@@ -164,6 +164,14 @@ def test_a_batch_sent_twice_is_written_once(end_store: Store, people: People) ->
     assert len(events(end_store)) == 1
 
 
+def test_the_first_of_two_batches_sent_again_does_not_come_back(end_store: Store, people: People) -> None:
+    for text, base, seq in (("4", "", 1), ("5", "4", 2), ("4", "", 1)):
+        edit = TermMarkEdit(REGISTER_7A, QUARTER_2, CHILD, text, base, seq, "ошибка")
+        (result,) = enter_term_marks(end_store, people.owner, [edit], now=END, client_id="tab")
+        assert result.status is SAVED
+    assert result.text == "5"
+
+
 def test_a_mark_changed_by_somebody_else_meanwhile_is_a_conflict(end_store: Store, people: People) -> None:
     enter(end_store, people.owner, CHILD, "4", client="first tab", seq=1, base="")
     result = enter(end_store, people.owner, CHILD, "5", client="second tab", seq=1, base="", reason="спор")
