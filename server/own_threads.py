@@ -15,7 +15,7 @@ from starlette.requests import Request
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
-READING, _ENTERING = ThreadPoolExecutor(2, "reading"), ThreadPoolExecutor(4, "entering")
+_READING, _ENTERING = ThreadPoolExecutor(2, "reading"), ThreadPoolExecutor(4, "entering")
 
 
 # A page or a reader that waits for entries waits no longer than this at once.
@@ -65,6 +65,6 @@ async def in_own_thread(
         return work(*args, **kwargs)
 
     if request.method in {"GET", "HEAD"}:
-        return await loop.run_in_executor(READING, read)
+        return await loop.run_in_executor(_READING, read)
     with entries.one():
         return await loop.run_in_executor(_ENTERING, lambda: work(*args, **kwargs))

@@ -72,12 +72,11 @@ def _with_subject(
     ``of_terms``: only those of these terms.
     """
     start, end = np.searchsorted(rows["subject_id"], [subject_id, subject_id + 1])
-    others = (
-        each
-        for each in records(rows[start:end])
-        if of_terms is not None and not any(term.items() <= each.items() for term in of_terms)
-    )
-    kept = [{name: None if pd.isna(value) else value for name, value in row.items()} for row in others]
+    kept = [
+        {name: None if pd.isna(value) else value for name, value in row.items()}
+        for row in (records(rows[start:end]) if of_terms is not None else ())
+        if not any(term.items() <= row.items() for term in of_terms or ())
+    ]
     ordered = sorted(
         [*counted, *kept], key=lambda row: [(row[name] is None, row[name]) for name in rows.columns[2:]]
     )

@@ -1,4 +1,4 @@
-"""Reading ahead: what dashboards show unasked is counted before the first deputy opens one, and kept up from entry to entry."""
+"""Reading ahead: what dashboards show unasked is counted before the first deputy opens one."""
 
 from collections.abc import Iterator
 
