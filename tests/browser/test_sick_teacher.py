@@ -1,5 +1,6 @@
 """A sick teacher's day in a real browser: assigned by the deputy, signed and filled by the substitute, in the sheet (п. 4.5)."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,8 +91,10 @@ def assign_in_browser(page: Page, app: RunningApp, day: SickDay) -> None:
     )
     row.last.get_by_role("combobox").click()
     page.get_by_role("option").filter(has_text=day.choice).click()
+    expect(row.last.get_by_role("combobox")).to_have_value(re.compile(re.escape(day.choice)))
     row.last.get_by_role("button", name="Назначить", exact=True).click()
-    expect(page.get_by_text("не подписано")).to_be_visible(timeout=30_000)
+    settled = page.get_by_test_id("stHorizontalBlock").filter(has_text=day.lesson_words)
+    expect(settled.filter(has_text="не подписано").last).to_contain_text(day.choice, timeout=30_000)
 
 
 def test_a_sick_teachers_lesson_is_given_signed_and_counted(
