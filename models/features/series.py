@@ -6,12 +6,22 @@ each pupil × subject × term asked for. Features that hold marks (`MARK_FEATURE
 the pupil's own marks is bettered; all others do not depend on the pupil's mark values.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
-from models.features.tables import MISSING, NO_DAY, Arrays, Bools, Ints, Journal, MarkRows, TermMarkRows
+from models.features.tables import (
+    MISSING,
+    NO_DAY,
+    Arrays,
+    Bools,
+    Ints,
+    Journal,
+    MarkRows,
+    TermMarkRows,
+    TermRows,
+)
 from models.metrics import Floats
 
 DEFAULT_MARKS_A_TERM = 8.0
@@ -78,13 +88,24 @@ class Groups:
 
     keys: Ints
     columns: dict[str, Floats]
+    _looked_up: list[tuple[Ints, Ints, Bools]] = field(default_factory=list)
 
     def get(self, name: str, wanted: Ints) -> Floats:
         """The column's value for each wanted key, NaN where the key is unknown or negative."""
         if not len(self.keys):
             return np.full(len(wanted), np.nan)
+        at, is_known = self._places(wanted)
+        return np.where(is_known, self.columns[name][at], np.nan)
+
+    def _places(self, wanted: Ints) -> tuple[Ints, Bools]:
+        # Several columns are asked for by the very same keys.
+        for asked, at, is_known in self._looked_up:
+            if asked is wanted:
+                return at, is_known
         at = np.minimum(np.searchsorted(self.keys, wanted), len(self.keys) - 1)
-        return np.where(self.keys[at] == wanted, self.columns[name][at], np.nan)
+        is_known = self.keys[at] == wanted
+        self._looked_up.append((wanted, at, is_known))
+        return at, is_known
 
 
 def group(key: Ints, **columns: Floats) -> Groups:
@@ -137,7 +158,8 @@ def _taught(journal: Journal, as_of: int, wanted: Bools) -> pd.DataFrame:
     school_class = [journal.taught_class, marks.school_class[seen], term_marks.school_class[closed]]
     subject = [journal.taught_subject, marks.subject[seen], term_marks.subject[closed]]
     n_subjects = max(len(journal.subjects), 1)
-    pairs = np.unique(np.concatenate(school_class) * n_subjects + np.concatenate(subject))
+    pair = np.concatenate(school_class) * n_subjects + np.concatenate(subject)
+    pairs = np.flatnonzero(_flags(pair, len(journal.classes) * n_subjects))
     return pd.DataFrame({"c": pairs // n_subjects, "s": pairs % n_subjects})
 
 
@@ -156,6 +178,7 @@ class JournalOnDay:
     rows: AskedRows
     as_of: int
     running: Bools
+    marked_series: Bools
     marks: MarkRows
     term_marks: TermMarkRows
 
@@ -177,7 +200,8 @@ class JournalOnDay:
 def journal_on_day(journal: Journal, rows: AskedRows, as_of: int) -> JournalOnDay:
     """Only what could be read on `as_of`: marks given by then, marks of terms that had ended by then.
 
-    Marks of pupils and classes that no row asks for are left out: they decide nothing.
+    Marks of pupils and classes that no row asks for are left out, and those of terms before the previous one: they decide
+    nothing.
     """
     marks, term_marks = journal.marks, journal.term_marks
     pupils = _flags(rows.pupil, len(journal.pupils))
@@ -186,15 +210,24 @@ def journal_on_day(journal: Journal, rows: AskedRows, as_of: int) -> JournalOnDa
     asked_terms = _flags(rows.term, len(journal.term_ids))
     running = asked_terms | (journal.terms.last_day > as_of)
     needed = pupils[marks.pupil] | (classes[marks.school_class] & running[marks.term])
+    given = (marks.day <= as_of) & needed
     closed = ~running
     return JournalOnDay(
         journal=journal,
         rows=rows,
         as_of=as_of,
         running=running,
-        marks=marks.where((marks.day <= as_of) & needed),
+        marked_series=_flags(journal.terms.series[marks.term[given]], journal.terms.series.max() + 1),
+        marks=marks.where(given & (running | _previous(journal.terms, rows.term))[marks.term]),
         term_marks=term_marks.where(closed[term_marks.term]),
     )
+
+
+def _previous(terms: TermRows, asked: Ints) -> Bools:
+    """Flag the terms that come right before one of those asked for, in its series."""
+    asked = np.unique(asked)
+    is_before = terms.rank[:, None] == terms.rank[asked] - 1
+    return np.asarray((is_before & (terms.series[:, None] == terms.series[asked])).any(axis=1))
 
 
 def _flags(codes: Ints, size: int) -> Bools:
@@ -203,20 +236,22 @@ def _flags(codes: Ints, size: int) -> Bools:
     return flags
 
 
+Known = dict[str, Floats]
+
+
 def features(journal: Journal, rows: AskedRows, as_of: int) -> pd.DataFrame:
     """All `FEATURES` for `rows` as of the day number `as_of` (see `tables.day_number`).
 
     `rows` should hold whole classes: what the class does is measured on the rows given.
     """
     known_then = journal_on_day(journal, rows, as_of)
-    frame = pd.DataFrame(index=pd.RangeIndex(len(rows)))
+    known: Known = {}
     for part in (_calendar, _marks_so_far, _class_now, _history, _other_subjects, _level_here, _remaining):
-        for name, column in part(known_then, frame).items():
-            frame[name] = column
-    return frame[FEATURES]
+        known |= part(known_then, known)
+    return pd.DataFrame({name: known[name] for name in FEATURES}, copy=False)
 
 
-def _calendar(k: JournalOnDay, _: pd.DataFrame) -> dict[str, Floats]:
+def _calendar(k: JournalOnDay, _: Known) -> dict[str, Floats]:
     terms, t = k.journal.terms, k.rows.term
     length = np.maximum(terms.last_day[t] - terms.first_day[t] + 1, 1)
     elapsed = np.clip((k.as_of - terms.first_day[t] + 1) / length, 0.0, 1.0)
@@ -231,8 +266,7 @@ def _calendar(k: JournalOnDay, _: pd.DataFrame) -> dict[str, Floats]:
 
 def _is_marked(k: JournalOnDay) -> Bools:
     """Rows of terms in whose series current marks are known; elsewhere elapsed time means nothing."""
-    with_marks = _flags(k.journal.terms.series[k.marks.term], k.journal.terms.series.max() + 1)
-    return with_marks[k.journal.terms.series[k.rows.term]]
+    return k.marked_series[k.journal.terms.series[k.rows.term]]
 
 
 def _own_keys(k: JournalOnDay, back: int) -> Ints:
@@ -245,7 +279,7 @@ def _mark_keys(k: JournalOnDay) -> Ints:
     return k.by_rank(marks.pupil, marks.subject, terms.series[marks.term], terms.rank[marks.term])
 
 
-def _marks_so_far(k: JournalOnDay, frame: pd.DataFrame) -> dict[str, Floats]:
+def _marks_so_far(k: JournalOnDay, known: Known) -> dict[str, Floats]:
     """The pupil's own marks: this term's and, for the level and pace, the previous term's."""
     marks, key = k.marks, _mark_keys(k)
     groups = group(
@@ -290,15 +324,15 @@ def add_last_and_lowest(groups: Groups, key: Ints, *, value: Floats, day: Ints) 
     groups.columns.update({"last": last, "last_day": last_day, "lowest": lowest})
 
 
-def _class_now(k: JournalOnDay, frame: pd.DataFrame) -> dict[str, Floats]:
+def _class_now(k: JournalOnDay, known: Known) -> dict[str, Floats]:
     """The class in this subject this term, without the pupil's own marks; marks per pupil of the roster."""
     marks, rows = k.marks, k.rows
     by_class = group(k.by_class(marks.school_class, marks.subject, marks.term), value=marks.value)
     key = k.by_class(rows.school_class, rows.subject, rows.term)
     pupils = group(key).get("n", key)
     n_class = np.nan_to_num(by_class.get("n", key))
-    n_own = frame["n_marks"].to_numpy()
-    own = np.nan_to_num(frame["plain_mean_so_far"].to_numpy()) * n_own
+    n_own = known["n_marks"]
+    own = np.nan_to_num(known["plain_mean_so_far"]) * n_own
     others = np.nan_to_num(by_class.get("value", key)) - own
     return {
         "class_mean": ratio(others, n_class - n_own),
@@ -307,13 +341,13 @@ def _class_now(k: JournalOnDay, frame: pd.DataFrame) -> dict[str, Floats]:
     }
 
 
-def _history(k: JournalOnDay, _: pd.DataFrame) -> dict[str, Floats]:
+def _history(k: JournalOnDay, _: Known) -> dict[str, Floats]:
     """Term marks of closed terms: the pupil's own, the classmates', the teacher's and the subject's."""
     terms, past, rows = k.journal.terms, k.term_marks, k.rows
     ranked = group(
         k.by_rank(past.pupil, past.subject, terms.series[past.term], terms.rank[past.term]), value=past.value
     )
-    previous = ratio(ranked.get("value", _own_keys(k, 1)), ranked.get("n", _own_keys(k, 1)))
+    previous = means(ranked, _own_keys(k, 1))
     ever = group(k.by_subject(past.pupil, past.subject), value=past.value)
     own = k.by_subject(rows.pupil, rows.subject)
     has_previous = ~np.isnan(previous)
@@ -366,7 +400,7 @@ def _teacher_past(k: JournalOnDay) -> Floats:
     return means(groups, k.by_subject(of_row, rows.subject))
 
 
-def _other_subjects(k: JournalOnDay, frame: pd.DataFrame) -> dict[str, Floats]:
+def _other_subjects(k: JournalOnDay, known: Known) -> dict[str, Floats]:
     """How far the pupil stands above the class in the other subjects, now and in closed terms, shrunk to zero."""
     marks, past = k.marks, k.term_marks
     now = marks.where(k.running[marks.term])
@@ -394,33 +428,33 @@ def elsewhere(asked: tuple[Ints, Ints], given: tuple[Ints, Ints], residual: Floa
     return np.where(n > 0, total / (n + RESIDUAL_PRIOR_MARKS), np.nan), n
 
 
-def _level_here(k: JournalOnDay, frame: pd.DataFrame) -> dict[str, Floats]:
+def _level_here(k: JournalOnDay, known: Known) -> dict[str, Floats]:
     """The level to expect of an unknown pupil in this class and subject: what is known of the place, weighted."""
-    n_class = (frame["class_marks_per_pupil"] * 20.0).to_numpy()
+    n_class = known["class_marks_per_pupil"] * 20.0
     sources = {
         "class_mean": 4.0 * n_class / (n_class + 20.0),
-        "classmates_previous": np.full(len(frame), 2.0),
-        "teacher_past": np.ones(len(frame)),
-        "subject_past": np.ones(len(frame)),
+        "classmates_previous": np.full(len(k.rows), 2.0),
+        "teacher_past": np.ones(len(k.rows)),
+        "subject_past": np.ones(len(k.rows)),
     }
-    total, weight = np.full(len(frame), 0.2 * 4.2), np.full(len(frame), 0.2)
+    total, weight = np.full(len(k.rows), 0.2 * 4.2), np.full(len(k.rows), 0.2)
     for name, marks_worth in sources.items():
-        level = frame[name].to_numpy()
+        level = known[name]
         worth = np.where(np.isnan(level), 0.0, marks_worth)
         total, weight = total + worth * np.nan_to_num(level), weight + worth
     return {"level_here": total / weight}
 
 
-def _remaining(k: JournalOnDay, frame: pd.DataFrame) -> dict[str, Floats]:
+def _remaining(k: JournalOnDay, known: Known) -> dict[str, Floats]:
     """Marks still to come: the pace of the class this term and of its pupils in the previous one, then the pupil's own."""
-    elapsed = frame["elapsed_share"].fillna(0.5).to_numpy()
+    elapsed = np.nan_to_num(known["elapsed_share"], nan=0.5)
     key = k.by_class(k.rows.school_class, k.rows.subject, k.rows.term)
-    before = frame["previous_n_marks"].to_numpy()
+    before = known["previous_n_marks"]
     has = ~np.isnan(before)
     usual = means(group(key[has], value=before[has]), key)
     usual = np.where(np.isnan(usual), DEFAULT_MARKS_A_TERM, usual)
-    of_class = _pace(usual, RATE_PRIOR_SHARE, frame["class_marks_per_pupil"].to_numpy(), elapsed)
-    of_pupil = _pace(of_class, PUPIL_RATE_PRIOR_SHARE, frame["n_marks"].to_numpy(), elapsed)
+    of_class = _pace(usual, RATE_PRIOR_SHARE, known["class_marks_per_pupil"], elapsed)
+    of_pupil = _pace(of_class, PUPIL_RATE_PRIOR_SHARE, known["n_marks"], elapsed)
     return {"expected_remaining_marks": np.where(_is_marked(k), of_pupil * (1.0 - elapsed), np.nan)}
 
 

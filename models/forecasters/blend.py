@@ -25,4 +25,6 @@ class Blend:
 
     def predict_proba(self, features: pd.DataFrame) -> Floats:
         """n × 4 probabilities of 2, 3, 4, 5."""
-        return (self.ordinal.predict_proba(features) + self.boosting.predict_proba(features)) / 2
+        prior = self.prior.predict_proba(features)
+        halves = (self.ordinal.over_prior(features, prior), self.boosting.over_prior(features, prior))
+        return (halves[0] + halves[1]) / 2

@@ -16,7 +16,7 @@ from models.forecasters.forecaster import (
     without_never_given,
 )
 from models.forecasters.ordinal import RISING
-from models.forecasters.trees import BoostedTrees, trees_of
+from models.forecasters.trees import LastAnswers, trees_of
 from models.metrics import Floats
 
 PRIOR_CHANCES = [f"empirical_bayes_at_least_{threshold}" for threshold in THRESHOLDS]
@@ -38,7 +38,7 @@ class Boosting:
         self.prior = prior or EmpiricalBayes()
         self.fits_prior = prior is None
         self.seed = seed
-        self.boosters: list[BoostedTrees | None] = []
+        self.boosters: list[LastAnswers | None] = []
         self.given: Ints = np.zeros(4, dtype=np.int64)
         self.passed_share = np.full(len(THRESHOLDS), 0.5)
         self.used: Bools = np.ones(len(COLUMNS), dtype=bool)
@@ -51,29 +51,33 @@ class Boosting:
         self.given = mark_counts(y)
         self.passed_share = (passed.sum(axis=0) + 0.5) / (len(y) + 1.0)
         # A column without a single value can teach nothing, and scikit-learn refuses it.
+        prior = self.prior.predict_proba(features)
         self.used = np.ones(len(COLUMNS), dtype=bool)
-        self.used = np.asarray(np.isfinite(self._table(features)).any(axis=0), dtype=bool)
-        table = self._table(features)
+        self.used = np.asarray(np.isfinite(self._table(features, prior)).any(axis=0), dtype=bool)
+        table = self._table(features, prior)
         self.boosters = [self._booster(table, passed[:, k]) for k in range(len(THRESHOLDS))]
         return self
 
     def predict_proba(self, features: pd.DataFrame) -> Floats:
         """n × 4 probabilities of 2, 3, 4, 5; before `fit` those of the empirical Bayes."""
+        return self.over_prior(features, self.prior.predict_proba(features))
+
+    def over_prior(self, features: pd.DataFrame, prior: Floats) -> Floats:
+        """`predict_proba` where the empirical Bayes has answered already: n × 4 probabilities `prior`."""
         if not self.boosters:
-            return self.prior.predict_proba(features)
-        table = self._table(features)
+            return prior
+        table = self._table(features, prior)
         chances = np.column_stack([self._chance(k, table) for k in range(len(THRESHOLDS))])
         if self.boosters[0] is None and self.boosters[1] is not None:
             share_of_twos = (1 - self.passed_share[0]) / (1 - self.passed_share[1])
             chances[:, 0] = 1 - (1 - chances[:, 1]) * share_of_twos
         return from_at_least(without_never_given(chances, self.given))
 
-    def _table(self, features: pd.DataFrame) -> Floats:
-        prior = at_least(self.prior.predict_proba(features))
-        table = np.hstack([features[COLUMNS[: -len(THRESHOLDS)]].to_numpy(dtype=float), prior])
+    def _table(self, features: pd.DataFrame, prior: Floats) -> Floats:
+        table = np.hstack([features[COLUMNS[: -len(THRESHOLDS)]].to_numpy(dtype=float), at_least(prior)])
         return table[:, self.used]
 
-    def _booster(self, table: Floats, passed: Floats) -> BoostedTrees | None:
+    def _booster(self, table: Floats, passed: Floats) -> LastAnswers | None:
         if min(passed.sum(), len(passed) - passed.sum()) < FEWEST_OF_EACH_KIND:
             return None
         # Whoever only asks a fitted model does not read the library.
@@ -93,7 +97,7 @@ class Boosting:
         )
         # One thread: on a busy machine the threads wait for one another far longer than they compute.
         with threadpool_limits(limits=1):
-            return trees_of(booster.fit(table, passed))
+            return LastAnswers(trees_of(booster.fit(table, passed)))
 
     def _chance(self, k: int, table: Floats) -> Floats:
         booster = self.boosters[k]

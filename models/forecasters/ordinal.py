@@ -114,22 +114,28 @@ class OrdinalLogit:
         self.given = mark_counts(y)
         self.scale = Scale.of(features)
         columns, n_rising = _columns(features, self.scale)
-        self.coefficients = _fitted(self._prior_logits(features), columns, n_rising, passed_thresholds(y))
+        prior = _prior_logits(features, self.prior.predict_proba(features))
+        self.coefficients = _fitted(prior, columns, n_rising, passed_thresholds(y))
         return self
 
     def predict_proba(self, features: pd.DataFrame) -> Floats:
         """n × 4 probabilities of 2, 3, 4, 5; before `fit` those of the empirical Bayes."""
+        return self.over_prior(features, self.prior.predict_proba(features))
+
+    def over_prior(self, features: pd.DataFrame, prior: Floats) -> Floats:
+        """`predict_proba` where the empirical Bayes has answered already: n × 4 probabilities `prior`."""
         if self.scale is None:
-            return self.prior.predict_proba(features)
+            return prior
         columns, _ = _columns(features, self.scale)
-        logits = _logits(self.coefficients, self._prior_logits(features), columns)
+        logits = _logits(self.coefficients, _prior_logits(features, prior), columns)
         return from_at_least(without_never_given(expit(logits), self.given))
 
-    def _prior_logits(self, features: pd.DataFrame) -> Floats:
-        """n × 3 logits of the empirical Bayes, spread over the points of the term: n × 3 × 5."""
-        chances = np.clip(at_least(self.prior.predict_proba(features)), 1e-6, 1 - 1e-6)
-        logits = np.clip(np.log(chances / (1 - chances)), -LARGEST_LOGIT, LARGEST_LOGIT)
-        return logits[:, :, None] * along_the_term(features)[:, None, :]
+
+def _prior_logits(features: pd.DataFrame, prior: Floats) -> Floats:
+    """n × 3 logits of the empirical Bayes' n × 4 probabilities, spread over the points of the term: n × 3 × 5."""
+    chances = np.clip(at_least(prior), 1e-6, 1 - 1e-6)
+    logits = np.clip(np.log(chances / (1 - chances)), -LARGEST_LOGIT, LARGEST_LOGIT)
+    return logits[:, :, None] * along_the_term(features)[:, None, :]
 
 
 def _logits(coefficients: Floats, prior: Floats, columns: Floats) -> Floats:

@@ -1,6 +1,5 @@
 """The one place where screens get forecasts: whoever asks, of one class or of the school, the same pupil has the same."""
 
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -10,15 +9,16 @@ from typing import Any
 import pandas as pd
 
 from models.evaluation.training import TrainedModel
-from models.features.tables import Journal, JournalTables, prepare
+from models.features.tables import Journal, JournalTables, prepare, with_marks_of
 from models.forecasters.class_level import class_forecast as forecast_of_classes
 from models.product.needed_marks import NeededMarks, needed_marks
 from models.product.school_forecast import school_forecast
 from models.product.stored_model import ModelFault, ModelFile, read_model
 from school.analytics.lookups.readers import FigureReader, remembered
 from school.forecasts.lookups import (
+    FORECAST_TABLES,
     ClassTerm,
-    journal_frames,
+    journal_in_memory,
     keep_readable,
     lessons_left,
     model_in_use,
@@ -28,6 +28,7 @@ from school.forecasts.lookups import (
     terms_in_question,
 )
 from school.numbers import NARROW_SPACE
+from school.store.connection import Store
 from school.store.school import School
 
 CHANCES = {2: "p2", 3: "p3", 4: "p4", 5: "p5"}
@@ -74,43 +75,27 @@ def _stamp(path: Path) -> tuple[int, int]:
     return (facts.st_mtime_ns, facts.st_size)
 
 
-# A journal that took longer than this to prepare (seconds of processor) serves for a while after newer marks came: in a
-# large school at the busiest minute somebody enters a mark between any two looks.
-QUICKLY_PREPARED, USES_OF_ITS_COST = 0.3, 120
-
-
-@dataclass(frozen=True)
-class _Prepared:
-    version: int
-    journal: Journal
-    serves_until: float
-
-
-def _prepared(reader: FigureReader) -> _Prepared:
-    """Return the school's journal of the newest data, or one that is seconds old where preparing takes long.
-
-    One visitor at a time prepares it for everybody.
-    """
-    store = reader.school.store
-    entry = store.cache("journal").entry(())
-    with entry.lock:
-        last: _Prepared | None = entry.answer
-        if last and (last.version == store.version or time.monotonic() < last.serves_until):
-            return last
-        version, began = store.version, time.thread_time()
-        journal = prepare(JournalTables(**journal_frames(store, reader.user)))
-        cost = time.thread_time() - began
-        reuse = cost * USES_OF_ITS_COST if cost > QUICKLY_PREPARED else 0.0
-        fresh = _Prepared(version, journal, time.monotonic() + reuse)
-        entry.set(fresh, version)
-        return fresh
+def _journal(reader: FigureReader) -> Journal:
+    return journal_in_memory(
+        reader.school.store, reader.user, lambda tables: prepare(JournalTables(**tables)), with_marks_of
+    )
 
 
 def forecast_terms(reader: FigureReader, today: date) -> list[ClassTerm]:
     """Return the term that each class in the reader's scope is in."""
-    return remembered(
-        reader, "forecast terms", (today,), lambda: terms_in_question(reader.school.store, reader.user, today)
-    )
+    store = reader.school.store
+
+    def compute() -> list[ClassTerm]:
+        return terms_in_question(store, reader.user, today)
+
+    return remembered(reader, "forecast terms", (today,), compute, store.state_but_entries())
+
+
+def _school_terms(store: Store, today: date) -> list[ClassTerm]:
+    def compute() -> list[ClassTerm]:
+        return school_terms_in_question(store, today)
+
+    return store.cache("school").get(("terms in question", today), store.state_but_entries(), compute)
 
 
 def forecasts(reader: FigureReader, terms: Sequence[ClassTerm], today: date) -> pd.DataFrame:
@@ -118,16 +103,16 @@ def forecasts(reader: FigureReader, terms: Sequence[ClassTerm], today: date) -> 
 
     The columns are ``models.product.forecast.FORECAST_COLUMNS``. A term that is over is asked about as of its last day.
     """
-    model, prepared = answering(reader.school), _prepared(reader)
+    store, model = reader.school.store, answering(reader.school)
     class_ids = tuple(sorted(row.class_id for row in terms))
 
     def compute() -> pd.DataFrame:
-        everywhere = school_terms_in_question(reader.school.store, today)
-        rows = school_forecast(prepared.journal, everywhere, today, class_ids, model.trained)
-        return keep_readable(reader.school.store, reader.user, rows).reset_index(drop=True)
+        everywhere = _school_terms(store, today)
+        rows = school_forecast(_journal(reader), everywhere, today, class_ids, model.trained)
+        return keep_readable(store, reader.user, rows).reset_index(drop=True)
 
-    arguments = (class_ids, today, model.model_id)
-    return remembered(reader, "forecasts", arguments, compute, prepared.version, cache="tables")
+    arguments, state = (class_ids, today, model.model_id), store.state_of(FORECAST_TABLES)
+    return remembered(reader, "forecasts", arguments, compute, state, cache="tables")
 
 
 def class_forecast(
@@ -169,10 +154,9 @@ def pupil_needs(reader: FigureReader, term: ClassTerm, pupil_id: int, today: dat
     model, as_of = answering(reader.school), min(today, term.ends_on)
 
     def compute() -> list[NeededMarks]:
-        everywhere = school_terms_in_question(reader.school.store, today)
+        everywhere = _school_terms(reader.school.store, today)
         term_ids = sorted({row.term_id for row in everywhere if min(today, row.ends_on) == as_of})
-        journal = _prepared(reader).journal
-        return needed_marks(journal, term_ids, as_of, term.class_id, pupil_id, model.trained)
+        return needed_marks(_journal(reader), term_ids, as_of, term.class_id, pupil_id, model.trained)
 
     return remembered(reader, "needs", (term.class_id, pupil_id, today, model.model_id), compute)
 

@@ -12,8 +12,8 @@ from pipelines.measures.attendance import pupil_attendance
 from pipelines.measures.mark_coverage import coverage_of_pairs, mark_coverage, pairs_to_mark
 from pipelines.measures.mark_sums import mark_sums
 from pipelines.measures.quality import (
+    ATTAINMENT_OF_MARK,
     change_against_previous_term,
-    quality,
     quality_counts,
     quality_of_counts,
     standing_so_far,
@@ -389,6 +389,5 @@ def class_list(reader: FigureReader, class_id: int, period: PeriodRow | ClassTer
 
 def quality_of_forecast_rows(rows: pd.DataFrame) -> pd.DataFrame:
     """Return ``pipelines.measures.quality`` by class of the rounded means that stand beside forecasts."""
-    values = rows[["class_id", "rounded_mean"]].rename(columns={"rounded_mean": "value"})
-    measured: pd.DataFrame = quality(values, ["class_id"])
-    return measured
+    counts = {f"n{mark}": rows["rounded_mean"].to_numpy() == mark for mark in ATTAINMENT_OF_MARK}
+    return quality_of_counts(rows[["class_id"]].assign(**counts), ["class_id"])

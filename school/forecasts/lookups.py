@@ -1,9 +1,10 @@
 """What forecasts are made of, which of them the signed-in user may see, and how they came true."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TypeVar
 
 import pandas as pd
 
@@ -26,8 +27,15 @@ ENOUGH_TO_LEARN = 200
 MODELS_FOLDER = "models"
 WHOLE_SCHOOL = ReadScope(is_whole_school=True)
 PUPIL_IN_SUBJECT = ["class_id", "subject_id", "pupil_id"]
+Prepared = TypeVar("Prepared")
+TERM_TABLES = frozenset({"classes", "class_terms", "terms"})
+JOURNAL_TABLES = TERM_TABLES | frozenset(
+    {"marks", "lessons", "work_types", "term_marks", "year_marks", "enrolments", "teaching_load"}
+)
+# All that decides what a forecast says and who may read it.
+FORECAST_TABLES = JOURNAL_TABLES | {"subgroup_members"}
 COLUMNS: Mapping[str, str] = {
-    "marks": "class_id, subject_id, teacher_id, term_id, pupil_id, given_on, value, weight",
+    "marks": "lesson_id, class_id, subject_id, teacher_id, term_id, pupil_id, given_on, value, weight",
     "term_marks": "class_id, subject_id, teacher_id, term_id, pupil_id, value",
     "terms": "term_id, school_id, school_year, kind, number, starts_on, ends_on",
     "enrolments": "class_id, pupil_id, starts_on, ends_on",
@@ -38,14 +46,28 @@ COLUMNS: Mapping[str, str] = {
 }
 
 
-def journal_frames(store: Store, user: User) -> dict[str, pd.DataFrame]:
-    """Return the whole journal as forecasts read it, for whoever may see any forecast.
+def journal_in_memory(
+    store: Store,
+    user: User,
+    prepare: Callable[[Mapping[str, pd.DataFrame]], Prepared],
+    with_marks: Callable[[Prepared, Collection[int], pd.DataFrame], Prepared | None],
+) -> Prepared:
+    """Return the whole journal of the newest data as ``prepare`` makes it of ``whole_journal``, for whoever may see a forecast.
 
     A forecast rests on all that the school knows, whoever asks; what a reader gets to see of the answer is narrowed by
-    ``keep_readable``. Never show these frames. Raises AccessRefused.
+    ``keep_readable``. Never show it. After marks were entered ``with_marks`` is given the lessons and all marks of these; where
+    it returns None, everything is read again. Raises AccessRefused.
     """
     check_may_somewhere(user, Action.READ_FORECASTS)
-    return whole_journal(store)
+
+    def refreshed(before: Prepared, lessons: frozenset[int]) -> Prepared:
+        marks = frames.mark_table(store.cursor(), WHOLE_SCHOOL).filter(
+            f"lesson_id IN ({frames.ids_text(lessons)})"
+        )
+        now = with_marks(before, lessons, marks.select(*COLUMNS["marks"].split(", ")).df())
+        return prepare(whole_journal(store)) if now is None else now
+
+    return store.derived("journal", JOURNAL_TABLES, lambda: prepare(whole_journal(store)), refreshed)
 
 
 def whole_journal(store: Store) -> dict[str, pd.DataFrame]:

@@ -1,5 +1,6 @@
 """Fitted trees as plain arrays answer to the last bit as the library does that fitted them, and do not need it."""
 
+import pickle
 import subprocess
 import sys
 
@@ -8,7 +9,7 @@ import pytest
 from scipy.special import expit
 from sklearn.ensemble import HistGradientBoostingClassifier
 
-from models.forecasters.trees import MOST_LEAVES, BoostedTrees, trees_of
+from models.forecasters.trees import MOST_LEAVES, BoostedTrees, LastAnswers, trees_of
 from models.metrics import Floats
 
 COLUMNS = 12
@@ -57,6 +58,27 @@ def test_a_value_on_a_threshold_goes_where_the_library_sends_it() -> None:
         finite = column.edges[np.isfinite(column.edges)]
         asked[: len(finite), column.number] = finite
     assert np.array_equal(expit(trees.log_odds(asked)), booster.predict_proba(asked)[:, 1])
+
+
+def test_of_rows_asked_again_only_those_that_moved_are_computed(monkeypatch: pytest.MonkeyPatch) -> None:
+    _, trees = fitted(0.2)
+    asked = rows(600, 7, 0.2)
+    last = LastAnswers(trees)
+    assert np.array_equal(last.log_odds(asked), trees.log_odds(asked))
+    moved = asked.copy()
+    moved[40:60] = rows(20, 8, 0.2)
+    expected, computed = trees.log_odds(moved), []
+    whole = BoostedTrees.log_odds_at
+    monkeypatch.setattr(
+        BoostedTrees, "log_odds_at", lambda self, places: computed.append(len(places)) or whole(self, places)
+    )
+    assert np.array_equal(last.log_odds(moved), expected)
+    assert 0 < computed[0] <= 20
+    fewer = last.log_odds(moved[:50])
+    assert np.array_equal(fewer, expected[:50])
+    copied = pickle.loads(pickle.dumps(last))
+    assert np.array_equal(copied.log_odds(asked), trees.log_odds(asked))
+    assert computed[-1] >= len(asked)
 
 
 def test_trees_without_a_split_and_tables_without_a_row() -> None:

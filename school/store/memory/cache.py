@@ -24,7 +24,6 @@ SIZES = {
     "figures": 600,
     "tables": 40,
     "school": 24,
-    "journal": 1,
     "models": 2,
 }
 

@@ -22,8 +22,12 @@ def _remembered_8b(store: Store) -> Store:
 
 
 QUESTIONS: dict[str, Question] = {
-    "forecasts.lookups.journal_frames": Question(
-        forecasts.journal_frames, ANALYSTS | {"owner", "homeroom"}, lambda frames: holds_8b(frames["marks"])
+    "forecasts.lookups.journal_in_memory": Question(
+        lambda store, user: forecasts.journal_in_memory(
+            store, user, lambda frames: frames["marks"], lambda *_: None
+        ),
+        ANALYSTS | {"owner", "homeroom"},
+        holds_8b,
     ),
     "forecasts.lookups.keep_readable": Question(
         lambda store, user: forecasts.keep_readable(store, user, FORECAST_OF_8B), ANALYSTS, holds_8b
