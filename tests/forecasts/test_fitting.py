@@ -149,7 +149,7 @@ def test_a_fitting_that_is_killed_says_so_in_words_and_leaves_nothing(
         assert time.monotonic() < deadline
         time.sleep(0.01)
     os.kill(pid, signal.SIGKILL)
-    looking.join(30)
+    looking.join(120)
     assert states(school_store) == [("never_fitted", "failed")]
     assert actions.KILLED_STAGE in texts(screens.open(people.head, MODEL_PAGE))
     assert list(models_folder(school_store).glob("journal-*")) == []
