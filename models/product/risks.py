@@ -8,6 +8,7 @@ import pandas as pd
 FAILING_CHANCE = 0.15
 LOWERED_CHANCE = 0.3
 GOOD_MARK = 4
+FAILING_MARK = 2
 # Beyond that many lessons there is time enough.
 FEW_LESSONS = 20
 
@@ -30,6 +31,13 @@ def at_risk(rows: pd.DataFrame, lessons_left: pd.DataFrame) -> pd.DataFrame:
     return table.assign(changeable=table["lessons_left"].clip(upper=FEW_LESSONS) * uncertainty).sort_values(
         ["changeable", "risk"], ascending=False, kind="stable"
     )
+
+
+def failing_today(rows: pd.DataFrame, lessons_left: pd.DataFrame) -> pd.DataFrame:
+    """Rows whose marks so far come to a 2, the likeliest to stay one first: with `risk` (0..1) and `lessons_left` as `at_risk`."""
+    table = with_lessons_left(rows.assign(risk=rows["p2"]), lessons_left)
+    failing = table[(table["rounded_mean"] == FAILING_MARK).to_numpy()]
+    return failing.sort_values("risk", ascending=False, kind="stable")
 
 
 def with_lessons_left(rows: pd.DataFrame, lessons_left: pd.DataFrame) -> pd.DataFrame:

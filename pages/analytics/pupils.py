@@ -57,13 +57,17 @@ def show_pupils(reader: FigureReader) -> None:
     if not found:
         st.info("Никого не нашли. Проверьте первые буквы фамилии; искать можно и по имени.")
         return
-    words = f"первые {MOST}, уточните поиск" if len(found) > MOST else ""
-    number = counted(min(len(found), MOST), "ученик", "ученика", "учеников")
-    where = "во всех классах и годах" if text.strip() or not selection else "в выбранных классах"
-    st.caption(
-        f"{number} {where}{f' ({words})' if words else ''}. Щёлкните слева от строки, чтобы открыть ученика."
+    shown = found[:MOST]
+    where = "за все годы" if text.strip() or not selection else "в выбранных классах"
+    number = counted(len(shown), "ученик", "ученика", "учеников")
+    here = sum(row.is_here for row in shown)
+    words = (
+        f"Первые {number} {where}, уточните поиск"
+        if len(found) > MOST
+        else f"{number} {where}, учатся сейчас {here}"
     )
-    show_found(found[:MOST], "Ученики")
+    st.caption(f"{words}. Щёлкните слева от строки, чтобы открыть ученика.")
+    show_found(shown, "Ученики")
     show_scope(reader)
 
 

@@ -1,4 +1,4 @@
-"""«Кому помочь»: pupils whose forecast warns, and pupils one mark away from a better standing, while lessons are left."""
+"""«Кому помочь»: pupils whose marks come to a «2» today, whose forecast warns, and pupils one mark away from a better standing, while lessons are left."""
 
 from collections.abc import Sequence
 
@@ -7,8 +7,22 @@ import streamlit as st
 
 from models.product.forecast import reason_ru
 from models.product.forecasting import forecast_terms, forecasts, lessons_to_come, likelihood
-from models.product.risks import FAILING_CHANCE, LOWERED_CHANCE, at_risk, reserves, with_lessons_left
-from pages.ui.filters import choose_part, choose_rows, filters_offered, select_rows, show_scope, teachers_of
+from models.product.risks import (
+    FAILING_CHANCE,
+    LOWERED_CHANCE,
+    at_risk,
+    failing_today,
+    reserves,
+    with_lessons_left,
+)
+from pages.ui.filters import (
+    choose_rows,
+    choose_segment,
+    filters_offered,
+    select_rows,
+    show_scope,
+    teachers_of,
+)
 from pages.ui.links import follow_choice, open_next
 from pages.ui.register_forecast import show_model_note
 from pages.ui.tables import show_table
@@ -24,12 +38,14 @@ from server.session import guard, school
 
 FILTERS = ("school", "grade", "class", "subject")
 VIEWS = {
+    "today": "Сегодня выходит «2»",
     "failing": "Может выйти «2»",
     "lowered": "Может выйти «3» после «4» и «5»",
     "one_four": "Одна «4» до всех «5»",
     "one_three": "Одна «3» до «4» и «5»",
 }
 WORDS = {
+    "today": "Если бы период закончился сегодня: средний балл округляется до «2». Это отметки, а не прогноз.",
     "failing": f"Вероятность «2» не ниже {100 * FAILING_CHANCE:.0f} %.",
     "lowered": f"В прошлом периоде было «4» или «5», а вероятность «3» и ниже не меньше {100 * LOWERED_CHANCE:.0f} %.",
     "one_four": "По прогнозу все «5», кроме одной «4»; первыми — те, кому до «5» ближе.",
@@ -56,7 +72,13 @@ def with_words(rows: pd.DataFrame, choices: Choices, names: dict[int, str]) -> p
 
 def columns_of(kind: str) -> list[FigureColumn]:
     """Return the columns of a list."""
-    chance = {"failing": "Риск «2»", "lowered": "Риск «3»", "one_four": "Шанс «5»", "one_three": "Шанс «4»"}
+    chance = {
+        "today": "Риск «2»",
+        "failing": "Риск «2»",
+        "lowered": "Риск «3»",
+        "one_four": "Шанс «5»",
+        "one_three": "Шанс «4»",
+    }
     return [
         FigureColumn("pupil", "Ученик", pinned=True),
         FigureColumn("title", "Класс"),
@@ -74,7 +96,8 @@ def lists_of(reader: FigureReader, rows: pd.DataFrame) -> dict[str, pd.DataFrame
     """Return the rows of each view; none of one mark away for whoever does not see all subjects of a pupil."""
     left, scope = lessons_to_come(reader, school().clock().date()), reader.tables.scope
     risks = at_risk(rows, left)
-    tables = {kind: risks[risks["kind"] == kind] for kind in ("failing", "lowered")}
+    tables = {"today": failing_today(rows, left)}
+    tables |= {kind: risks[risks["kind"] == kind] for kind in ("failing", "lowered")}
     if not (scope.is_whole_school or scope.class_ids):
         return tables
     whole = rows if scope.is_whole_school else rows[rows["class_id"].isin(scope.class_ids)]
@@ -98,9 +121,10 @@ def show_at_risk(reader: FigureReader) -> None:
     picked = choose_rows(choices, offered, st.columns(len(offered)), settled={"class"})
     show_scope(reader)
     wanted = {name: select_rows(rows, picked, choices) for name, rows in lists.items()}
-    titles = {name: f"{VIEWS[name]} · {len(rows)}" for name, rows in wanted.items()}
-    first = next((name for name, rows in wanted.items() if len(rows)), "failing")
-    kind = choose_part("Список", titles, first, key="risk_view")
+    titles = {name: f"{VIEWS[name]} · {rows['pupil_id'].nunique()}" for name, rows in wanted.items()}
+    of_forecasts = [name for name in wanted if name != "today"]
+    first = next((name for name in of_forecasts if len(wanted[name])), "failing")
+    kind = choose_segment("risk", "Список", titles, default=first)
     st.caption(WORDS[kind] + (ORDER if kind in ("failing", "lowered") else ""))
     show_list(reader, terms, wanted[kind], choices, kind)
 
@@ -118,8 +142,9 @@ def show_list(
         names |= class_list(reader, term.class_id, term)
     table = with_words(rows, choices, names)
     pupils = table["pupil_id"].nunique()
+    pairs = "" if len(table) == pupils else f", строк «ученик × предмет» — {len(table)}"
     st.markdown(
-        f"**{counted(pupils, 'ученик', 'ученика', 'учеников')}**, щёлкните слева от строки, чтобы открыть прогноз."
+        f"**{counted(pupils, 'ученик', 'ученика', 'учеников')}**{pairs}. Щёлкните слева от строки, чтобы открыть прогноз."
     )
     places = [(int(row["class_id"]), int(row["pupil_id"])) for row in records(table)]
 

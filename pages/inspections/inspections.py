@@ -19,6 +19,9 @@ from school.numbers import counted
 from school.records import User
 from server.session import guard, school
 
+# An inspection that is being composed names so many aspects with most findings.
+ASPECTS_NAMED = 3
+
 
 def reader_of(user: User) -> FigureReader:
     """Return the inspector as a reader of how registers are kept."""
@@ -89,7 +92,10 @@ def show_state(page: InspectionPage, user: User) -> None:
     row = page.inspection
     state, publish_box, drop_box = st.columns([6, 2.4, 1.6], vertical_alignment="center")
     counts = Counter(aspect_title(each.found) for each in page.kept)
-    most = ", ".join(f"{title.lower()} — {number}" for title, number in counts.most_common(3))
+    parts = [f"{title.lower()} — {number}" for title, number in counts.most_common(ASPECTS_NAMED)]
+    if others := counts.total() - sum(number for _, number in counts.most_common(ASPECTS_NAMED)):
+        parts.append(f"прочее — {others}")
+    most = ", ".join(parts)
     if row.published_at:
         state.markdown(
             f"{span_words(row)} · :green-badge[доведена до учителей {row.published_at:%d.%m.%Y %H:%M}]"

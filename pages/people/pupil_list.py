@@ -68,7 +68,7 @@ def chosen_pupils(pupils: list[FoundPupil]) -> list[FoundPupil]:
     classes = {str(each.class_id): each.class_name for each in pupils if each.class_id}
     in_order = dict(sorted(classes.items(), key=lambda each: (len(each[1]), each[1])))
     outside = sum(not each.class_id for each in pupils)
-    titles = {"": f"Все · {len(pupils)}"} | in_order
+    titles = {"": "Все"} | in_order
     titles |= {NOWHERE: f"Ни в каком классе · {outside}"} if outside else {}
     code = choose("class", "Класс", titles, place=class_box, label_hidden=True)
     wanted = part.strip().lower().replace("ё", "е")
@@ -78,6 +78,18 @@ def chosen_pupils(pupils: list[FoundPupil]) -> list[FoundPupil]:
         if wanted in each.name.full.lower().replace("ё", "е")
         and (not code or code == (str(each.class_id) if each.class_id else NOWHERE))
     ]
+
+
+def people_words(pupils: list[FoundPupil]) -> str:
+    """Return how many study, and how many more cards there are: of who left and of who is in no class yet."""
+    here = sum(bool(each.class_id) for each in pupils)
+    words = counted(here, "ученик учится", "ученика учатся", "учеников учатся")
+    outside = len(pupils) - here
+    return words + (
+        f", ещё {counted(outside, 'карточка', 'карточки', 'карточек')} тех, кто ни в каком классе"
+        if outside
+        else ""
+    )
 
 
 def show_list(user: User, today: date) -> None:
@@ -95,9 +107,7 @@ def show_list(user: User, today: date) -> None:
         rows_shown=ROWS_SHOWN,
     )
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(
-            f"{counted(len(chosen), 'ученик', 'ученика', 'учеников')}. Нажмите на строку, чтобы открыть карточку."
-        )
+        st.caption(f"{people_words(chosen)}. Нажмите на строку, чтобы открыть карточку.")
         export_table(shown, "Учащиеся", key="export_pupils")
 
 

@@ -18,6 +18,7 @@ from school.access.action import Action
 from school.access.checks import may_somewhere
 from school.analytics.lookups.readers import FigureReader, choices_of, period_key, remembered
 from school.analytics.lookups.tables import Choices, PeriodRow, Selection, period_code
+from school.calendar import term_title
 from school.numbers import counted, number_text, percent_text
 
 # п. 5.2 asks for marks by the end of a term: before a third of it has passed nobody can be behind.
@@ -137,10 +138,8 @@ def fallen_classes(now: Now) -> Concern | None:
 def unfilled_registers(now: Now) -> Concern | None:
     """Return the teacher with most lessons unfilled past the deadline (п. 5.5)."""
     reader = now.asking(Action.READ_TEACHER_ACTIVITY)
-    by = ("teacher_id",)
-    rows = pd.concat(
-        lessons_filled_by(reader, row, now.selection, now.moment, by).assign(period=period_code(row))
-        for row in now.running
+    rows = _of_running(
+        now, lambda row: lessons_filled_by(reader, row, now.selection, now.moment, ("teacher_id",))
     )
     # Of an import that brought marks alone it is not known when lessons were filled.
     unfilled = rows[(rows["lessons_not_filled"] > 0) & (rows["lessons_filled"].sum() > 0)]
@@ -153,7 +152,8 @@ def unfilled_registers(now: Now) -> Concern | None:
     total = counted(int(unfilled["lessons_not_filled"].sum()), "урок", "урока", "уроков")
     teacher_count = unfilled["teacher_id"].nunique()
     teachers = counted(teacher_count, "учителя", "учителей", "учителей")
-    several = f"; всего {total} у {teachers}" if teacher_count > 1 else ""
+    split = _by_period(unfilled, "lessons_not_filled", now)
+    several = f"; всего {total} у {teachers}{split}" if teacher_count > 1 else ""
     return Concern(
         text + several,
         ":material/edit_off:",
@@ -164,8 +164,9 @@ def unfilled_registers(now: Now) -> Concern | None:
 
 def failing_pupils(now: Now) -> Concern | None:
     """Return how many pupils have a «2» for the period or would have it today."""
-    pieces = [standings_by(now.reader, now.basis, row, now.selection, ("class_id",)) for row in now.running]
-    rows = pd.concat(pieces)
+    rows = _of_running(
+        now, lambda row: standings_by(now.reader, now.basis, row, now.selection, ("class_id",))
+    )
     failing = rows[rows["failing"] > 0].sort_values("failing", ascending=False)
     if failing.empty:
         return None
@@ -176,7 +177,8 @@ def failing_pupils(now: Now) -> Concern | None:
     is_over = all(row.ends_on < now.today for row in now.running)
     # While lessons are left there is a list of whom to help; afterwards only the result.
     path = "analytics/classes.py" if is_over else "forecasts/at_risk.py"
-    return Concern(f"У {pupils} {words}: {most}", ":material/volunteer_activism:", path)
+    text = f"У {pupils} {words}{_by_period(failing, 'failing', now)}: {most}"
+    return Concern(text, ":material/volunteer_activism:", path, {} if is_over else {"risk": "today"})
 
 
 def short_of_marks(now: Now) -> Concern | None:
@@ -233,10 +235,9 @@ def missing_pupils(now: Now) -> Concern | None:
     by = ("class_id",)
     # A teacher's own lessons are too few to say that a pupil misses many.
     seen = wholly_seen(now.reader, now.selection)
-    pieces = [attendance_of(now.reader, row, seen, now.today, by) for row in now.settled]
-    if not pieces:
+    if not now.settled:
         return None
-    rows = pd.concat(pieces)
+    rows = _of_running(now, lambda row: attendance_of(now.reader, row, seen, now.today, by), now.settled)
     chronic = rows[rows["chronic_pupils"] > 0].sort_values("chronic_pupils", ascending=False)
     if chronic.empty:
         return None
@@ -246,7 +247,7 @@ def missing_pupils(now: Now) -> Concern | None:
         int(chronic["chronic_pupils"].sum()), "ученик пропускает", "ученика пропускают", "учеников пропускают"
     )
     text = (
-        f"{pupils} десятую часть уроков и больше: больше всего в {now.class_name(class_id, 'классе')} — "
+        f"{pupils} десятую часть уроков и больше{_by_period(chronic, 'chronic_pupils', now)}: больше всего в {now.class_name(class_id, 'классе')} — "
         f"{number_text(worst['chronic_pupils'])} из {number_text(worst['pupils_with_lessons'])}"
     )
     codes: dict[str, object] = {"class": class_id, "part": "pupils"}
@@ -259,6 +260,25 @@ def uninspected_quarter(now: Now) -> Concern | None:
     if due is None:
         return None
     return Concern(due_words(due, now.today), ":material/policy:", "inspections/inspections.py")
+
+
+def _by_period(rows: pd.DataFrame, name: str, now: Now) -> str:
+    """Return how a total comes together of periods, each with the number that its own screens show; empty where one has it all."""
+    added = rows.groupby("period", sort=False)[name].sum()
+    parts = [
+        f"{number_text(int(added[code]))} — «{term_title(row.kind, row.number)}»"
+        for row in now.running
+        if added.get(code := period_code(row), 0)
+    ]
+    return f" ({', '.join(parts)})" if len(parts) > 1 else ""
+
+
+def _of_running(
+    now: Now, figure: Callable[[PeriodRow], pd.DataFrame], periods: Sequence[PeriodRow] | None = None
+) -> pd.DataFrame:
+    """Return the rows of a figure of each running period, one below another, with the code of their ``period``."""
+    asked = now.running if periods is None else periods
+    return pd.concat([figure(row).assign(period=period_code(row)) for row in asked])
 
 
 def _and_more(count: int, one: str, few: str, many: str) -> str:

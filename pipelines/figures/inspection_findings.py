@@ -10,11 +10,12 @@ from pipelines.figures.attention import running_together
 from pipelines.figures.fair import fair_reader, findings
 from pipelines.figures.work import activity_by, curriculum_by, homework_by
 from pipelines.measures.tables import records
-from school.analytics.lookups.readers import FigureReader, periods_of
+from school.analytics.lookups.readers import FigureReader, choices_of, periods_of
 from school.analytics.lookups.tables import NO_SELECTION, PeriodRow
 from school.inspections.lookups import gaps_of_lessons
-from school.inspections.rules import CHECKS, Aspect, is_found, is_without_control_works
+from school.inspections.rules import CHECKS, NOT_IN_FIRST_GRADES, Aspect, is_found, is_without_control_works
 from school.records import InspectionScope, RegisterFinding
+from school.register.rules.marks import is_graded
 from school.terms.lookups import term_lines
 
 REGISTER = ("class_id", "subject_id", "teacher_id")
@@ -45,8 +46,11 @@ def inspected_period(reader: FigureReader, chosen: PeriodRow) -> PeriodRow:
 
 def found_in(looked: Looked, scope: InspectionScope) -> list[RegisterFinding]:
     """Return what the checks of the chosen aspects find, by teacher, class and subject."""
+    classes = choices_of(looked.reader, looked.period.term_ids).classes
+    first = {row.class_id for row in classes if not is_graded(row.grade_level)}
     rows = (row for look in LOOKS for row in look(looked))
-    wanted = [row for row in rows if is_in_scope(row, scope)]
+    expected = (row for row in rows if not (row.class_id in first and row.check in NOT_IN_FIRST_GRADES))
+    wanted = [row for row in expected if is_in_scope(row, scope)]
     return sorted(wanted, key=lambda row: (row.teacher_id or 0, row.class_id or 0, row.subject_id or 0))
 
 

@@ -92,6 +92,10 @@ CHECKS: dict[str, Check] = {
     ),
     "by_hand": Check(Aspect.PROGRAMME, ""),
 }
+# In first grades no marks are given and no homework is set: nothing of these is expected there.
+NOT_IN_FIRST_GRADES = frozenset(
+    {"late_marks", "too_few_marks", "no_term_marks", "unexplained", "consistency", "no_control_works"}
+) | {"no_homework", "never_homework"}
 # Written by the inspector, not found by a figure.
 BY_HAND = "by_hand"
 

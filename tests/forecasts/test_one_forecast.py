@@ -344,7 +344,7 @@ def test_one_mark_away_is_said_only_to_who_sees_all_subjects_of_a_pupil(
     screens: Screens, people: People, part: str, lists: int
 ) -> None:
     page = screens.open(getattr(people, part), RISK)
-    assert len(page.button_group(key="risk_view").options) == lists
+    assert len(page.button_group(key="filter_risk").options) == lists
 
 
 def test_rows_narrowed_are_those_of_the_reader(

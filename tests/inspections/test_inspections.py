@@ -36,7 +36,7 @@ from school.inspections.actions import (
     write_conclusion,
 )
 from school.inspections.lookups import inspection_page, own_reports, unread_reports
-from school.inspections.rules import Aspect
+from school.inspections.rules import NOT_IN_FIRST_GRADES, Aspect
 from school.records import InspectionScope, MendState, RegisterFinding
 from school.store.connection import Store
 from school.store.events import Event
@@ -159,6 +159,22 @@ def test_the_figures_fill_the_findings_each_with_its_evidence(school_screens: Sc
     finding = next(row for row in found if row.check == "not_filled" and row.class_id == CLASS_7A)
     assert finding.teacher_id == OWNER_STAFF
     assert evidence_address(finding, 2026) == f"/grid?year=2026&class={CLASS_7A}&subject={MATHS}"
+
+
+def test_of_a_first_grade_neither_marks_nor_homework_are_expected(
+    school_screens: School, people: People
+) -> None:
+    before = found_in(looked(school_screens, people), DRAFT.scope)
+    assert {row.check for row in before if row.class_id == CLASS_7A} & NOT_IN_FIRST_GRADES
+
+    def become_first(transaction) -> None:
+        transaction.change(f"UPDATE classes SET grade_level = 1 WHERE class_id = {CLASS_7A}")
+        transaction.record(Event(NOW, None, "school"))
+
+    school_screens.store.write(become_first)
+    found = found_in(looked(school_screens, people), DRAFT.scope)
+    assert not {row.check for row in found if row.class_id == CLASS_7A} & NOT_IN_FIRST_GRADES
+    assert ("not_filled", CLASS_7A) in {(row.check, row.class_id) for row in found}
 
 
 def test_only_what_was_asked_for_is_found(school_screens: School, people: People) -> None:

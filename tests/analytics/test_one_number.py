@@ -1,0 +1,155 @@
+"""One figure, one number: what is called the same is the same on every screen, or says of whom it speaks."""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+import pytest
+from screens import open_page, show_school, texts
+from streamlit.testing.v1 import AppTest
+
+from demo.build import make_school
+from school.records import User
+from school.sign_in.store.users import users_by_id
+from school.store.connection import DATABASE_NAME, Store
+
+# A Wednesday in the third quarter and the second half-year; the first grade is given no marks.
+NOW = datetime(2027, 2, 10, 12, 0)
+QUARTER, HALF = "2026-quarter-3", "2026-half-2"
+Look = Callable[..., AppTest]
+
+
+@pytest.fixture(scope="module")
+def school_of_a_year(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """A school of 80 pupils with grades 1, 5, 7 and 10."""
+    store = Store(tmp_path_factory.mktemp("one") / DATABASE_NAME, lambda: NOW)
+    make_school(store, pupils=80, years=1, seed=3, now=NOW, say=lambda _: None)
+    yield store
+    store.close()
+
+
+def user_of(store: Store, role: str) -> User:
+    query = "SELECT value::BIGINT FROM settings WHERE name = 'demo.user.' || $role"
+    ((user_id,),) = store.read(query, {"role": role})
+    return users_by_id(store, [user_id])[user_id]
+
+
+@pytest.fixture
+def look(school_of_a_year: Store, monkeypatch: pytest.MonkeyPatch) -> Look:
+    """Return ``look(path, role="deputy", **address)``: the page as that person sees it."""
+    show_school(school_of_a_year, NOW, monkeypatch)
+
+    def opened(path: str, role: str = "deputy", **address: str) -> AppTest:
+        page = open_page(path, user_of(school_of_a_year, role), **address)
+        assert not page.exception
+        return page
+
+    return opened
+
+
+def metric(page: AppTest, label: str) -> str:
+    return next(str(each.value) for each in page.metric if each.label == label)
+
+
+def number(text: str) -> int:
+    return int(re.sub(r"\D", "", text))
+
+
+def column_sum(page: AppTest, title: str) -> int:
+    table = next(each.value for each in page.dataframe if title in each.value)
+    return int(table[title].fillna(0).sum())
+
+
+def concern(page: AppTest, start: str) -> str:
+    return next(label for each in page.get("page_link") if (label := each.proto.label).startswith(start))
+
+
+def of_period(text: str, title: str) -> int:
+    """The part of a finding that is of one period."""
+    found = re.search(rf"(\d+) — «{title}»", text)
+    assert found, text
+    return int(found[1])
+
+
+@pytest.mark.parametrize(("code", "title"), [(QUARTER, "3-я четверть"), (HALF, "2-е полугодие")])
+def test_lessons_not_filled_are_as_many_wherever_they_are_counted(look: Look, code: str, title: str) -> None:
+    work = look("analytics/register_work.py", period=code)
+    listed = look("analytics/register_work.py", period=code, work_view="unfilled")
+    (words,) = re.findall(r"Нет ни одной записи: \*\*(\d+)", texts(listed))
+    numbers = {
+        "overview": of_period(concern(look("analytics/overview.py"), "Журнал не заполнен"), title),
+        "headline": number(metric(work, "Не заполнено")),
+        "by teacher": column_sum(work, "Не заполн."),
+        "teachers": column_sum(look("analytics/teachers.py", period=code), "Не заполн."),
+        "list": int(words),
+    }
+    assert len(set(numbers.values())) == 1, numbers
+    assert numbers["list"] > 0
+
+
+def test_who_fails_today_is_as_many_on_the_overview_by_class_and_in_the_list(look: Look) -> None:
+    overview = look("analytics/overview.py")
+    said = concern(overview, "У ")
+    by_class = {
+        title: column_sum(look("analytics/classes.py", period=code), "Неусп.")
+        for code, title in ((QUARTER, "3-я четверть"), (HALF, "2-е полугодие"))
+    }
+    assert (
+        number(metric(overview, "Неуспевающих"))
+        == by_class["3-я четверть"]
+        == of_period(said, "3-я четверть")
+    )
+    assert by_class["2-е полугодие"] == of_period(said, "2-е полугодие")
+    listed = look("forecasts/at_risk.py", risk="today")
+    (words,) = re.findall(r"\*\*(\d+) учени", texts(listed))
+    buttons = listed.button_group(key="filter_risk").options
+    named = next(each for each in buttons if each.startswith("Сегодня выходит"))
+    assert {int(words), number(named.replace("«2»", "")), sum(by_class.values())} == {sum(by_class.values())}
+
+
+def test_who_misses_much_is_as_many_on_every_screen(look: Look) -> None:
+    pages = look("analytics/attendance.py", period=QUARTER), look("analytics/classes.py", period=QUARTER)
+    counts = {
+        number(metric(pages[0], "Пропускают много")),
+        *(column_sum(page, "Много проп.") for page in pages),
+    }
+    assert len(counts) == 1, counts
+
+
+def test_pupils_of_today_are_as_many_in_every_list(look: Look, school_of_a_year: Store) -> None:
+    cards = texts(look("people/pupil_list.py", "secretary"))
+    (study,) = re.findall(r"(\d+) учени\w+ уч[аи]тся", cards)
+    classes = school_of_a_year.read("SELECT class_id FROM classes")
+    lists = 0
+    for (class_id,) in classes:
+        lists += int(
+            re.findall(
+                r"(\d+) учени", texts(look("people/class_lists.py", "secretary", **{"class": str(class_id)}))
+            )[0]
+        )
+    found = re.findall(r"учатся сейчас (\d+)", texts(look("analytics/pupils.py")))
+    assert [int(study), lists] == [int(found[0])] * 2
+
+
+def test_marks_given_are_as_many_on_every_dashboard(look: Look) -> None:
+    pages = ("overview", "quality", "classes", "subjects")
+    counts = {page: metric(look(f"analytics/{page}.py", period=QUARTER), "Отметок") for page in pages}
+    assert len(set(counts.values())) == 1, counts
+
+
+def test_what_is_filled_in_time_is_the_same_share_on_both_screens(look: Look) -> None:
+    shares = {
+        metric(look(f"analytics/{page}.py", period=QUARTER), "Заполнено вовремя")
+        for page in ("overview", "register_work")
+    }
+    assert len(shares) == 1
+
+
+def test_what_an_inspection_found_is_named_in_full(look: Look) -> None:
+    page = look("inspections/inspections.py")
+    next(each for each in page.button if each.label == "Начать проверку").click()
+    page.run()
+    assert not page.exception
+    tab = next(each.label for each in page.tabs if each.label.startswith("Замечания"))
+    (state,) = [line for line in texts(page).splitlines() if "составляется" in line and "—" in line]
+    assert sum(map(int, re.findall(r"— (\d+)(?:,|$)", state))) == number(tab) > 0
