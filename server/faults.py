@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from school.errors import Refusal
+from server.typed_text import as_typed
 
 log = logging.getLogger("school.faults")
 # These write the text of an exception, in which the values of a failed query may stand.
@@ -18,9 +19,9 @@ TALKATIVE_LOGGERS = ("streamlit.error_util", "uvicorn.error", "asyncio")
 def show_fault(problem: Exception) -> bool:
     """Show a refusal as it is and anything else as a numbered error; True: Streamlit need not show it."""
     if isinstance(problem, Refusal):
-        st.warning(str(problem))
+        st.warning(as_typed(str(problem)))
     else:
-        st.error(fault_text(note_fault(problem)))
+        st.error(as_typed(fault_text(note_fault(problem))))
     return True
 
 

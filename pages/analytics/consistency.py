@@ -17,6 +17,7 @@ from pages.ui.filters import (
 )
 from pages.ui.links import page_link
 from pages.ui.tables import beside_explanation, show_table
+from pages.ui.typed_text import as_typed
 from pipelines.fair.grading_consistency import Control, Judged
 from pipelines.figures.columns import FigureColumn
 from pipelines.figures.fair import (
@@ -54,7 +55,7 @@ def show_findings(found: list[ConsistencyFinding]) -> None:
     st.markdown(f"**{words}**")
     for title, group in groupby(found[:FINDINGS_SHOWN], key=lambda finding: finding.title):
         with st.container(border=True):
-            st.markdown(f"**{title}**")
+            st.markdown(f"**{as_typed(title)}**")
             for finding in group:
                 show_finding(finding)
     if len(found) > FINDINGS_SHOWN:
@@ -66,7 +67,7 @@ def show_finding(finding: ConsistencyFinding) -> None:
     who = " · ".join(filter(None, (finding.teacher_name, finding.subject_name, finding.class_name)))
     few = " **Случаев мало.**" if finding.is_few else ""
     words, link = st.columns([6, 1], vertical_alignment="center")
-    words.markdown(f"**{who}**: {finding.text}. {finding.cases}.{few}")
+    words.markdown(f"**{as_typed(who)}**: {as_typed(finding.text)}. {as_typed(finding.cases)}.{few}")
     codes = {"teacher": finding.teacher_id, "subject": finding.subject_id, "class": finding.class_id}
     with link:
         page_link("analytics/quality.py", "Отметки", codes)
@@ -82,7 +83,7 @@ def show_control(control: Control, answer: Judged, choices: Choices) -> None:
     figure = distances(rows, answer.usual, words.value_title, words.axis, words.value_text)
     show_chart(words.question, figure, f"chart_{control}")
     st.caption(
-        f"{spread_text(control, answer)} Линия — 95 %. Синим — наблюдения; пустой кружок — мало случаев."
+        f"{as_typed(spread_text(control, answer))} Линия — 95 %. Синим — наблюдения; пустой кружок — мало случаев."
     )
     show_rows(control, rows)
 

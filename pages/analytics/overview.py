@@ -13,6 +13,7 @@ from pages.ui.charts import shifts, show_chart
 from pages.ui.filters import show_scope
 from pages.ui.links import page_link
 from pages.ui.tables import explain, show_table
+from pages.ui.typed_text import Markdown, as_typed
 from pipelines.catalogue.measures import SAME_PUPILS
 from pipelines.figures.attention import Now, concerns, quality_shifts, running_together
 from pipelines.figures.columns import FigureColumn, measure_column, measure_percent
@@ -51,7 +52,7 @@ class Figure:
 
     title: str
     value: str
-    change: str | None = None
+    change: Markdown | None = None
     is_good: bool = True
 
 
@@ -62,7 +63,13 @@ def show_more_figures(scene: Scene) -> None:
         for figure in more_figures(scene):
             # An import may have brought marks alone.
             if figure.value != DASH:
-                show_figure(place, figure.title, figure.value, figure.change, is_good=figure.is_good)
+                show_figure(
+                    place,
+                    as_typed(figure.title),
+                    as_typed(figure.value),
+                    figure.change,
+                    is_good=figure.is_good,
+                )
         explain(EXPLAINED)
 
 
@@ -95,12 +102,12 @@ def standing_totals(scene: Scene, period: PeriodRow | None) -> dict[str, float]:
     return total if total.get("pupils_with_marks") else {}
 
 
-def whole_change(now: Mapping[str, float], before: Mapping[str, float], name: str) -> str | None:
+def whole_change(now: Mapping[str, float], before: Mapping[str, float], name: str) -> Markdown | None:
     """Write by how many pupils a standing grew or shrank; None where there is nothing to compare with."""
     if not before:
         return None
     change = change_text(now[name] - before[name], 0, "")
-    return change and change.replace("−", "-")
+    return Markdown(change.replace("−", "-")) if change else None
 
 
 def share_text(total: Any, part: str, whole: str) -> str:
@@ -133,7 +140,7 @@ def show_attention(now: Now, *, has_marks: bool) -> None:
         show_calm(now.reader)
     st.html(WHOLE_SENTENCES)
     for concern in found:
-        page_link(concern.path, concern.text, concern.codes, concern.icon)
+        page_link(concern.path, as_typed(concern.text), concern.codes, concern.icon)
     # The figures above are of one period: here more classes are counted.
     if others := now.running[1:]:
         titles = ", ".join(f"«{term_title(row.kind, row.number)}»" for row in others)

@@ -17,6 +17,7 @@ from pages.ui.links import diary_link, page_link
 from pages.ui.register_forecast import show_model_note
 from pages.ui.remarks import remark_markdown
 from pages.ui.tables import RecordColumn, explain, show_records, show_table
+from pages.ui.typed_text import Markdown, as_typed
 from pipelines.figures.columns import (
     FigureColumn,
     formula_of,
@@ -259,7 +260,7 @@ def show_remarks(history: PupilHistory) -> None:
 def show_headline(reader: FigureReader, history: PupilHistory, today: date) -> None:
     """Show where the pupil is, and the last finished and the running term in figures."""
     place = history.place_on(today)
-    where = f"Класс {place.class_name}" if place else "Сегодня не учится"
+    where = f"Класс {as_typed(place.class_name)}" if place else "Сегодня не учится"
     years = len({each.school_year for each in history.places})
     st.markdown(f"**{where}** · в журнале {counted(years, 'учебный год', 'учебных года', 'учебных лет')}")
     marks = history.current_marks
@@ -270,7 +271,7 @@ def show_headline(reader: FigureReader, history: PupilHistory, today: date) -> N
     standing = one_pupils_standings(reader, history, today)
     if history.sees_all and len(standing):
         finished = standing.iloc[-1]
-        places[1].metric("Прошлый период", standing_title(finished["standing"]))
+        places[1].metric("Прошлый период", as_typed(standing_title(finished["standing"])))
     missed = one_pupils_attendance(reader, history, today)
     if len(missed):
         places[2].metric(
@@ -281,18 +282,18 @@ def show_headline(reader: FigureReader, history: PupilHistory, today: date) -> N
         explain(("weighted_mean", "standing", "missed_share"))
 
 
-def _term_help(rows: Sequence[CurrentMarksRow]) -> str:
+def _term_help(rows: Sequence[CurrentMarksRow]) -> Markdown:
     if not rows:
-        return "Отметок пока нет."
-    return (
+        return Markdown("Отметок пока нет.")
+    return Markdown(
         f"Среднее по предметам за период «{period_text(*rows[0].term)}»; предметов с отметками: {len(rows)}."
     )
 
 
-def _missed_help(rows: pd.DataFrame) -> str:
+def _missed_help(rows: pd.DataFrame) -> Markdown:
     last = rows.iloc[-1]
     term = period_text(int(last["school_year"]), str(last["term_kind"]), int(last["term_number"]))
-    return f"За период «{term}», из {number_text(last['pupil_lessons'])} уроков."
+    return Markdown(f"За период «{term}», из {number_text(last['pupil_lessons'])} уроков.")
 
 
 def show_links(reader: FigureReader, history: PupilHistory, today: date) -> None:
@@ -305,7 +306,10 @@ def show_links(reader: FigureReader, history: PupilHistory, today: date) -> None
         if place:
             codes = {"class": place.class_id, "part": "pupils"}
             page_link(
-                "analytics/school_class.py", f"Класс {place.class_name}", codes, ":material/meeting_room:"
+                "analytics/school_class.py",
+                f"Класс {as_typed(place.class_name)}",
+                codes,
+                ":material/meeting_room:",
             )
         page_link("analytics/pupils.py", "Другой ученик", {}, ":material/person_search:")
 
@@ -320,7 +324,7 @@ def show_pupil(reader: FigureReader) -> None:
         return
     st.query_params["pupil"] = code
     history = pupil_history(reader.school.store, reader.user, int(code), today=today)
-    st.title(history.name)
+    st.title(as_typed(history.name))
     show_headline(reader, history, today)
     show_links(reader, history, today)
     if not history.sees_all:
@@ -341,4 +345,4 @@ def show_pupil(reader: FigureReader) -> None:
 try:
     show_pupil(FigureReader(school(), guard(Action.READ_PUPIL_HISTORY), Action.READ_PUPIL_HISTORY))
 except Refusal as refusal:
-    st.warning(str(refusal))
+    st.warning(as_typed(str(refusal)))

@@ -30,6 +30,7 @@ from pages.ui.export import export_table
 from pages.ui.filters import choose_segment, remember, show_scope
 from pages.ui.links import follow_choice, opener, page_link
 from pages.ui.tables import PreparedTable, RecordColumn, prepared, record_table, show_records, show_table
+from pages.ui.typed_text import as_typed
 from pipelines.figures.columns import FigureColumn, formula_of
 from pipelines.figures.figures import of_period, pupils_behind, quality_by, registers_of
 from school.access.action import Action
@@ -156,7 +157,7 @@ def show_pupils(scene: Scene) -> None:
         term_title(scene.period.kind, scene.period.number),
     ]
     st.markdown(
-        f"**{' · '.join(words)}**: {counted(len({row.pupil_name for row in pupils}), 'ученик', 'ученика', 'учеников')}"
+        f"**{as_typed(' · '.join(words))}**: {counted(len({row.pupil_name for row in pupils}), 'ученик', 'ученика', 'учеников')}"
     )
     show_register_links(scene)
     show_pupil_rows(scene, pupils)
@@ -222,7 +223,7 @@ def show_register_links(scene: Scene) -> None:
             "year": scene.period.school_year,
             "group": key.subgroup_id,
         }
-        label = f"Открыть журнал{f' ({name})' if name else ''}"
+        label = f"Открыть журнал{f' ({as_typed(name)})' if name else ''}"
         page_link("register/grid.py", label, codes, ":material/grid_on:")
 
 

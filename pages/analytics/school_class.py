@@ -22,6 +22,7 @@ from pages.analytics.parts.standings import show_standings, standing_title
 from pages.ui.filters import choose_segment, remember, show_scope, teachers_of
 from pages.ui.links import follow_choice, opener, page_link
 from pages.ui.tables import show_table
+from pages.ui.typed_text import as_typed
 from pipelines.figures.columns import FigureColumn, formula_of, measure_column, measure_percent
 from pipelines.figures.figures import (
     class_list,
@@ -48,7 +49,7 @@ def show_subjects(scene: Scene) -> None:
     """Show the class by subject, with who teaches it; a chosen row opens the pupils behind it."""
     rows = group_rows(scene, "subject_id", scene.choices.subjects)
     if rows.empty:
-        st.info(no_marks_text(scene))
+        st.info(as_typed(no_marks_text(scene)))
         return
     show_spread(rows, "По каким предметам классу труднее? Доли отметок, снизу — слабее", "subjects")
     coverage = coverage_by(scene.reader, scene.period, scene.selection, scene.today, ("subject_id",))
@@ -155,7 +156,7 @@ def show_headline(scene: Scene) -> None:
         by = ("class_id",)
         for standing in records(standings_by(scene.reader, scene.basis, scene.period, scene.selection, by)):
             show_standings(standing)
-    st.markdown(facts_text(scene))
+    st.markdown(as_typed(facts_text(scene)))
 
 
 def facts_text(scene: Scene) -> str:
@@ -198,7 +199,7 @@ def show_class(reader: FigureReader) -> None:
     if "class" not in scene.picked:
         choose_first(scene)
         return
-    title.title(f"Класс {scene.name('class')}")
+    title.title(f"Класс {as_typed(scene.name('class'))}")
     show_headline(scene)
     show_links(scene)
     is_compared = sees_comparisons(reader) and sees_all_subjects(reader, scene.picked["class"])
@@ -214,7 +215,7 @@ def choose_first(scene: Scene) -> None:
     st.info("Выберите класс.")
     with st.container(horizontal=True):
         for key, name in scene.names("class").items():
-            st.button(name, key=f"class_{key}", on_click=remember, kwargs={"class": str(key)})
+            st.button(as_typed(name), key=f"class_{key}", on_click=remember, kwargs={"class": str(key)})
 
 
 follow_choice()

@@ -13,6 +13,7 @@ from pages.analytics.parts.scene import FILTERS, Scene, choose_basis
 from pages.ui.charts import mark_spread, pairs_of_bars, show_chart
 from pages.ui.filters import choose_period, choose_rows, filters_offered, selection_of, show_scope
 from pages.ui.tables import explain, show_table
+from pages.ui.typed_text import as_typed
 from pipelines.figures.columns import FigureColumn, formula_of, percent_column
 from pipelines.figures.figures import previous_period
 from school.access.action import Action
@@ -54,7 +55,7 @@ def show_measures(sides: Sequence[Scene], titles: tuple[str, str]) -> bool:
         return False
     for side, title in ((left, titles[0]), (right, titles[1])):
         if side is None:
-            st.info(f"«{title}»: отметок нет.")
+            st.info(f"«{as_typed(title)}»: отметок нет.")
     rows = []
     for name, measure in {"n": "Отметок", **MEASURES}.items():
         decimals = {"n": 0, "mean_mark": 2}.get(name, 1)

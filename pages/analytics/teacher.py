@@ -27,6 +27,7 @@ from pages.analytics.parts.scene import Scene
 from pages.ui.filters import choose_segment
 from pages.ui.links import follow_choice, open_next
 from pages.ui.tables import show_table
+from pages.ui.typed_text import as_typed
 from pipelines.figures.columns import FigureColumn, measure_column, measure_percent
 from pipelines.figures.figures import of_period, quality_by
 from pipelines.figures.work import activity_by
@@ -78,7 +79,7 @@ def show_registers(scene: Scene, measured: Scene | None) -> None:
         rows = rows.merge(of_period(quality_rows, scene.period), on=list(REGISTER), how="outer")
     rows = with_names(scene, rows)
     if rows.empty:
-        st.info(no_marks_text(scene))
+        st.info(as_typed(no_marks_text(scene)))
         return
     columns = [*REGISTER_COLUMNS, *(column for column in SHORT_COLUMNS if column.name in rows)]
     keys = list(zip(rows["class_id"], rows["subject_id"], strict=True))
@@ -144,7 +145,7 @@ def show_teacher(reader: FigureReader) -> None:
     if "teacher" not in scene.picked:
         st.info("Выберите учителя вверху или в списке «Учителя».")
         return
-    title.title(scene.name("teacher"))
+    title.title(as_typed(scene.name("teacher")))
     measured = quality_scene(scene)
     row = measures_of(measured) if measured else None
     if row is not None:

@@ -19,6 +19,7 @@ from pages.ui.charts import shares
 from pages.ui.filters import show_scope
 from pages.ui.links import follow_choice, opener
 from pages.ui.tables import explain, prepared, show_prepared
+from pages.ui.typed_text import as_typed
 from pipelines.figures.columns import FigureColumn, measure_column, measure_percent
 from pipelines.figures.figures import of_period, quality_by
 from pipelines.figures.work import activity_by
@@ -81,7 +82,7 @@ def show_teachers(reader: FigureReader) -> None:
         return
     rows = scene.kept("teachers", lambda: teacher_rows(scene))
     if rows["id"].isna().all():
-        st.info(missing_text(rows, scene.title))
+        st.info(as_typed(missing_text(rows, scene.title)))
         return
     if times_are_known(rows):
         show_headline(headline_of(rows), HEADLINE, EXPLAINED)

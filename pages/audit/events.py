@@ -1,5 +1,7 @@
 """«Журнал изменений»: who changed what and when, newest first."""
 
+from typing import Any
+
 import streamlit as st
 
 from pages.ui.filters import choose_one
@@ -35,7 +37,7 @@ def choose_events(user: User) -> EventFilter:
         on_change=_to_first_page,
         disabled=days == ALL_DAYS,
     )
-    options = {"index": None, "on_change": _to_first_page}
+    options: dict[str, Any] = {"index": None, "on_change": _to_first_page}
     who = choose_one("Кто изменил", authors, place=who_place, placeholder="все", key="who", **options)
     kind = choose_one("Что изменилось", kinds, place=kind_place, placeholder="всё", key="kind", **options)
     return EventFilter(day if days == ONE_DAY else None, who, kind)

@@ -8,6 +8,7 @@ import streamlit as st
 from pages.ui.doing import try_to
 from pages.ui.filters import choose_led_class
 from pages.ui.requests import day_text, request_line
+from pages.ui.typed_text import as_typed
 from school.access.action import Action
 from school.access.checks import may
 from school.access.scopes import Rows
@@ -66,11 +67,11 @@ def show_gaps(control: ClassControl, user: User, class_id: int, wording: Wording
     """Show a row for each teacher and subject with gaps; the button sends the request at once."""
     with st.container(gap=None):
         for box, head in zip(st.columns(WIDTHS), HEADS, strict=True):
-            box.caption(head)
+            box.caption(as_typed(head))
         for row in control.rows:
             boxes = st.columns(WIDTHS, vertical_alignment="center")
             for box, text in zip(boxes, row_texts(row), strict=False):
-                box.markdown(text)
+                box.markdown(as_typed(text))
             with boxes[-1]:
                 show_button(control, user, class_id, row, wording)
 

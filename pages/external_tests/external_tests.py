@@ -9,6 +9,7 @@ import streamlit as st
 from pages.ui.export import download, export_table, file_name_of
 from pages.ui.links import page_link
 from pages.ui.tables import RecordColumn, show_records, show_table
+from pages.ui.typed_text import as_typed
 from pages.ui.upload import finish, note_done, show_done, show_loading
 from pipelines.figures.columns import FigureColumn
 from school.access.action import Action
@@ -85,7 +86,7 @@ def show_deletion(user: User, tests: Sequence[LoadedTest]) -> None:
             st.warning("Выберите тест и подтвердите удаление.")
             return
         delete_results(school().store, user, chosen, now=school().clock())
-        note_done(UPLOAD, f"Удалено: {title_of(by_id[chosen])}.")
+        note_done(UPLOAD, f"Удалено: {as_typed(title_of(by_id[chosen]))}.")
     st.rerun()
 
 
@@ -157,7 +158,8 @@ def show_plan(user: User, rows: Sequence[SourceRow], plan: Plan[ExternalResult])
         "без результата": without,
     }
     st.markdown(
-        " · ".join(f"{words}: **{count}**" for words, count in parts.items() if count) or "Строк нет."
+        " · ".join(f"{as_typed(words)}: **{count}**" for words, count in parts.items() if count)
+        or "Строк нет."
     )
     if plan.refused:
         refused = pd.DataFrame([(row.number, row.reason) for row in plan.refused], columns=["line", "reason"])

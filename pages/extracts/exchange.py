@@ -7,6 +7,7 @@ import streamlit as st
 
 from pages.ui.export import download, export_table
 from pages.ui.tables import show_table
+from pages.ui.typed_text import as_typed
 from pages.ui.upload import finish, show_done, show_loading
 from pipelines.figures.columns import FigureColumn
 from school.access.action import Action
@@ -51,7 +52,7 @@ def show_export(user: User) -> None:
     if not sizes:
         st.info("Выгружать пока нечего: журнал пуст.")
         return
-    st.markdown(" · ".join(f"{title}: {number_text(count)}" for title, count in sizes.items()))
+    st.markdown(" · ".join(f"{as_typed(title)}: {number_text(count)}" for title, count in sizes.items()))
     as_csv = st.radio("Вид таблиц", list(FORMATS), format_func=FORMATS.__getitem__, horizontal=True)
     now = school().clock()
     download(
@@ -83,7 +84,7 @@ def show_report(report: ImportReport) -> None:
     """Show the counts, the notes and the refused rows."""
     show_table(count_rows(report), COUNT_COLUMNS, "import_counts")
     for note in report.notes:
-        st.caption(note)
+        st.caption(as_typed(note))
     if report.refused:
         words = counted(len(report.refused), "строка", "строки", "строк")
         st.markdown(f"**Не загружаются: {words}.** Остальное от них не зависит.")

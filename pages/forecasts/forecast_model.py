@@ -10,6 +10,7 @@ from models.product.forecasting import answering
 from models.product.model_card import FEATURES_RU, NOT_FEATURES_RU, SMALLEST_GROUP
 from models.product.school_model import FIXED
 from pages.ui.tables import show_table
+from pages.ui.typed_text import Markdown, as_typed
 from pipelines.figures.columns import FigureColumn, percent_column
 from school.access.action import Action
 from school.access.checks import may
@@ -39,7 +40,7 @@ def show_model(page: ModelPage) -> dict[str, Any] | None:
     """Say in plain words which model answers; return its card."""
     now = answering(school())
     if now.note:
-        st.warning(now.note, icon=":material/model_training:")
+        st.warning(as_typed(now.note), icon=":material/model_training:")
     model = page.model
     if model is None or now.trained is None:
         st.markdown(f"**Считает: {MODEL_TITLES[FIXED]}.** " + why_fixed(page))
@@ -51,7 +52,7 @@ def show_model(page: ModelPage) -> dict[str, Any] | None:
         else "—"
     )
     st.markdown(
-        f"**Считает: {MODEL_TITLES[card['chosen']]}.** {why_chosen(card)}\n\n"
+        f"**Считает: {MODEL_TITLES[card['chosen']]}.** {as_typed(why_chosen(card))}\n\n"
         f"Обучена {model.fitted_at:%d.%m.%Y в %H:%M} на данных {span}: "
         f"{counted(card['n_closed'], 'отметка за период', 'отметки за период', 'отметок за период')}. "
         f"Модель № {model.model_id}, начальное число {model.seed}."
@@ -59,14 +60,14 @@ def show_model(page: ModelPage) -> dict[str, Any] | None:
     return card
 
 
-def why_fixed(page: ModelPage) -> str:
+def why_fixed(page: ModelPage) -> Markdown:
     """Say why nothing learned answers."""
     if page.closed_marks < ENOUGH_TO_LEARN:
-        return (
+        return Markdown(
             f"Закрыто {counted(page.closed_marks, 'отметка', 'отметки', 'отметок')} за периоды, чтобы учиться, нужно "
             f"{ENOUGH_TO_LEARN}: до этого постоянные настройки точнее."
         )
-    return (
+    return Markdown(
         f"Учиться уже есть на чём: {counted(page.closed_marks, 'отметка', 'отметки', 'отметок')} за периоды."
     )
 
@@ -151,14 +152,14 @@ def show_errors(card: dict[str, Any], page: ModelPage) -> None:
         "По предметам": ("by_subject", "Предмет", subjects),
         "По отметкам": ("by_mark", "Отметка", marks),
     }
-    for tab, group in zip(st.tabs(list(groups)), groups.values(), strict=True):
+    for tab, group in zip(st.tabs(list(map(as_typed, groups))), groups.values(), strict=True):
         with tab:
             show_rates(card, *group)
 
 
 def show_limits(card: dict[str, Any] | None) -> None:
     """Say what the model reads, what it never reads, and what is not checked."""
-    lines = [f"- **{name}**: {words}" for name, words in FEATURES_RU.items()]
+    lines = [f"- **{as_typed(name)}**: {as_typed(words)}" for name, words in FEATURES_RU.items()]
     st.markdown("**На что смотрит модель**\n\n" + "\n".join(lines))
     st.markdown(f"**На что не смотрит никогда**: {', '.join(NOT_FEATURES_RU)}. Этих сведений у неё нет.")
     unchecked = ["На прошлом этой школы прогноз ещё не проверен."]
@@ -174,14 +175,14 @@ def show_limits(card: dict[str, Any] | None) -> None:
         "Первые классы учатся без отметок: для них прогноза нет.",
         "Прогноз не предназначен для решений об ученике без учителя: это повод посмотреть, а не вывод.",
     ]
-    st.markdown("**Что не проверено**\n\n" + "\n".join(f"- {line}" for line in unchecked))
+    st.markdown("**Что не проверено**\n\n" + "\n".join(f"- {as_typed(line)}" for line in unchecked))
 
 
-def fit_words(fit: ModelFit) -> str:
+def fit_words(fit: ModelFit) -> Markdown:
     """Return one line about a fitting."""
     when = f"{fit.asked_at:%d.%m.%Y %H:%M}"
-    stage = f": {fit.stage}" if fit.stage else ""
-    return f"{when} — {CAUSES.get(fit.cause, fit.cause)} — {STATES[fit.state]}{stage}"
+    stage = f": {as_typed(fit.stage)}" if fit.stage else ""
+    return Markdown(f"{when} — {as_typed(CAUSES.get(fit.cause, fit.cause))} — {STATES[fit.state]}{stage}")
 
 
 @st.fragment(run_every=REFRESH_SECONDS)
@@ -192,7 +193,7 @@ def show_progress() -> None:
     if not fits:
         st.rerun(scope="app")
     stage = fits[0].stage or STATES[fits[0].state]
-    st.info(f"Обучение: {stage}. Журнал работает как обычно.", icon=":material/hourglass_top:")
+    st.info(f"Обучение: {as_typed(stage)}. Журнал работает как обычно.", icon=":material/hourglass_top:")
 
 
 def show_fitting(user: User, page: ModelPage) -> None:
@@ -220,7 +221,7 @@ def ask(user: User) -> None:
     try:
         ask_fit(here.store, user, now=here.clock())
     except Refusal as refusal:
-        st.warning(str(refusal))
+        st.warning(as_typed(str(refusal)))
         return
     forecast_job.asked.set()
     st.rerun()

@@ -10,6 +10,7 @@ from pages.ui.charts import said_and_came, show_chart
 from pages.ui.filters import choose, show_scope
 from pages.ui.register_forecast import show_model_note
 from pages.ui.tables import show_table
+from pages.ui.typed_text import as_typed
 from pipelines.figures.columns import FigureColumn, percent_column
 from pipelines.measures.tables import records
 from school.access.action import Action
@@ -79,7 +80,7 @@ def show_certainty(rows: pd.DataFrame) -> None:
         figure = said_and_came(bands, list(table["mean_sure"]), list(table["true_rate"]), list(table["n"]))
         show_chart("Сбывается ли столько, сколько обещано?", figure, "certainty")
     with right:
-        st.markdown("\n\n".join(as_words(rows)) or "Прогнозов пока мало, чтобы судить.")
+        st.markdown("\n\n".join(map(as_typed, as_words(rows))) or "Прогнозов пока мало, чтобы судить.")
 
 
 def show_classes(reader: FigureReader, rows: pd.DataFrame) -> None:

@@ -39,7 +39,7 @@ from pages.ui.filters import (
 )
 from pages.ui.register_forecast import show_model_note
 from pages.ui.tables import show_table
-from pages.ui.typed_text import as_typed
+from pages.ui.typed_text import Markdown, as_typed, in_line
 from pipelines.figures.columns import FigureColumn, percent_column
 from pipelines.figures.figures import class_list, quality_of_forecast_rows
 from pipelines.measures.tables import records
@@ -83,7 +83,7 @@ def show_explanation(rows: pd.DataFrame) -> None:
         resting = rows["stands_on"].value_counts()
         for key, words in STANDS_ON_RU.items():
             if count := int(resting.get(key, 0)):
-                st.markdown(f"- {number_text(count)} — {words}")
+                st.markdown(f"- {number_text(count)} — {as_typed(words)}")
 
 
 EXPECTED = "Средняя вероятность отметки не ниже «3» (успеваемость) или «4» (качество) на конец периода."
@@ -133,7 +133,7 @@ def show_school(
     if unmarked := list(table.loc[~has_marks, "title"]):
         absent = " На рисунке их нет." if has_marks.any() else ""
         st.caption(
-            f"В этом периоде ещё нет отметок: {', '.join(unmarked)}. Прогноз стоит на прошлом и на других классах.{absent}"
+            f"В этом периоде ещё нет отметок: {as_typed(', '.join(unmarked))}. Прогноз стоит на прошлом и на других классах.{absent}"
         )
     columns = [
         FigureColumn(
@@ -182,8 +182,8 @@ def show_class(
     )
     st.markdown(
         f"Ожидаемая успеваемость **{percent_text(expected['expected_pass_rate'])}** "
-        f"({interval_text(expected, 'pass')}), ожидаемое качество **{percent_text(expected['expected_quality_rate'])}** "
-        f"({interval_text(expected, 'quality')}).{before}"
+        f"({as_typed(interval_text(expected, 'pass'))}), ожидаемое качество **{percent_text(expected['expected_quality_rate'])}** "
+        f"({as_typed(interval_text(expected, 'quality'))}).{before}"
     )
     listed = [pupil for pupil in names if pupil in set(rows["pupil_id"])]
     first = first_on_page(len(listed), PUPILS_ON_MAP)
@@ -258,7 +258,7 @@ def show_pupil(
     reader: FigureReader, rows: pd.DataFrame, choices: Choices, name: str, term: ClassTerm
 ) -> None:
     """Show the forecasts of one pupil with their reasons, how they went, and what a higher mark takes."""
-    st.subheader(name)
+    st.subheader(in_line(name))
     rows = rows.assign(subject=rows["subject_id"].map(choices.subjects))
     order = {key: index for index, key in enumerate(choices.subjects)}
     rows = rows.sort_values("subject_id", key=lambda ids: ids.map(order))
@@ -269,16 +269,16 @@ def show_pupil(
     today, pupil_id = school().clock().date(), int(rows["pupil_id"].iloc[0])
     needs = {need.subject_id: need for need in pupil_needs(reader, term, pupil_id, today)}
     little = {key: f". Опора — {words}" for key, words in STANDS_ON_RU.items() if key != SOLID}
-    lines = ["| Предмет | Прогноз | Ср. балл сейчас | Что нужно | Почему |", "|---|---|---|---|---|"]
+    lines = [Markdown("| Предмет | Прогноз | Ср. балл сейчас | Что нужно | Почему |\n|---|---|---|---|---|")]
     for row in forecasts_of_pupils:
-        cells = [
-            as_typed(row["subject"]),
-            f"*{likelihood(row)}*",
-            number_text(row["mean_so_far"], 2),
-            as_typed(needs_text(needs[row["subject_id"]])) if row["subject_id"] in needs else "",
-            as_typed(reason_ru(row) + little.get(row["stands_on"], "")),
+        cells: list[Markdown] = [
+            in_line(row["subject"]),
+            Markdown(f"*{in_line(likelihood(row))}*"),
+            Markdown(number_text(row["mean_so_far"], 2)),
+            in_line(needs_text(needs[row["subject_id"]])) if row["subject_id"] in needs else Markdown(""),
+            in_line(reason_ru(row) + little.get(row["stands_on"], "")),
         ]
-        lines.append(f"| {' | '.join(cells)} |")
+        lines.append(Markdown(f"| {' | '.join(cells)} |"))
     st.markdown("\n".join(lines))
     show_weeks(reader, rows, choices, term, today)
 
@@ -334,7 +334,7 @@ def show_forecasts(reader: FigureReader) -> None:
         rows = forecasts(reader, terms, today)
     choices = choices_of(reader, tuple(sorted({row.term_id for row in terms})))
     head, info = st.columns([5, 1], vertical_alignment="center")
-    head.markdown(f"На конец периода: **{terms_text(terms)}**. {_when(terms, today)}")
+    head.markdown(f"На конец периода: **{as_typed(terms_text(terms))}**. {as_typed(_when(terms, today))}")
     with info:
         show_explanation(rows)
     if rows.empty:

@@ -12,6 +12,7 @@ from pages.ui.doing import try_to
 from pages.ui.export import download, workbook
 from pages.ui.filters import choose_one
 from pages.ui.tables import RecordColumn, show_records
+from pages.ui.typed_text import as_typed
 from pages.ui.upload import finish, forget, once, show_done, show_loading, take_file
 from school.access.action import Action
 from school.access.checks import may
@@ -163,7 +164,7 @@ def show_upload(user: User, kind: ImportKind, choices: LoadChoices) -> None:
             return
         show_preview(user, kind, table, choices, source_file(uploaded.name, content))
     except Refusal as refusal:
-        st.error(str(refusal))
+        st.error(as_typed(str(refusal)))
 
 
 def source_file(name: str, content: bytes) -> SourceFile:
@@ -236,7 +237,7 @@ def show_one_roster_upload(user: User) -> None:
                     content,
                     source_file(uploaded.name, content),
                     now=school().clock(),
-                    progress=lambda step: status.update(label=f"{step}…"),
+                    progress=lambda step: status.update(label=as_typed(f"{step}…")),
                 )
             _finish(shown)
 

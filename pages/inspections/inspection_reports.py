@@ -4,6 +4,7 @@ import streamlit as st
 
 from pages.inspections.parts.inspection_words import finding_sentence, names_of, span_words
 from pages.ui.doing import try_and_rerun
+from pages.ui.typed_text import as_typed
 from school.access.action import Action
 from school.analytics.lookups.readers import FigureReader
 from school.inspections.actions import answer_inspection, confirm_inspection
@@ -19,15 +20,15 @@ def show_report(user: User, report: OwnReport) -> None:
     names = names_of(FigureReader(school(), user, Action.READ_REGISTER_WORK), row.scope.term_ids)
     with st.container(border=True):
         title, state = st.columns([6, 2.4], vertical_alignment="center")
-        title.markdown(f"**{row.title}** · {span_words(row)}")
+        title.markdown(f"**{as_typed(row.title)}** · {span_words(row)}")
         if reading:
             state.markdown(f":green-badge[ознакомлен(а) {reading.read_at:%d.%m.%Y}]")
         elif state.button("Ознакомлен(а)", type="primary", key=f"read_{row.inspection_id}", width="stretch"):
             confirm(user, row.inspection_id)
-        st.markdown("\n".join(f"- {finding_sentence(each, names)}" for each in report.findings))
-        st.markdown(f"**Вывод.** {row.conclusion}")
+        st.markdown("\n".join(f"- {as_typed(finding_sentence(each, names))}" for each in report.findings))
+        st.markdown(f"**Вывод.** {as_typed(row.conclusion)}")
         if row.recommendations:
-            st.markdown(f"**Рекомендации.** {row.recommendations}")
+            st.markdown(f"**Рекомендации.** {as_typed(row.recommendations)}")
         show_answer(user, report)
 
 
@@ -42,7 +43,7 @@ def show_answer(user: User, report: OwnReport) -> None:
     """Show the answer, and the form that writes it again."""
     held, key = report.reading.answer if report.reading else "", report.inspection.inspection_id
     if held:
-        st.markdown(f"**Ваш ответ.** {held}")
+        st.markdown(f"**Ваш ответ.** {as_typed(held)}")
     with st.expander("Изменить ответ" if held else "Ответить", icon=":material/reply:"):
         with st.form(f"answer_{key}", border=False):
             text = st.text_area(

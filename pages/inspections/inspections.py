@@ -9,6 +9,7 @@ from pages.inspections.parts.inspection_words import aspect_title, names_of, spa
 from pages.inspections.parts.new_inspection import show_start
 from pages.inspections.parts.report import show_conclusion, show_readings, show_report
 from pages.ui.doing import try_and_rerun, try_to
+from pages.ui.typed_text import as_typed, in_line
 from pipelines.figures.inspection_due import due_words, quarter_due
 from school.access.action import Action
 from school.analytics.lookups.readers import FigureReader
@@ -33,7 +34,7 @@ def show_list(user: User) -> None:
     st.title("Проверки журнала")
     reader, today = reader_of(user), school().clock().date()
     if due := quarter_due(reader, today):
-        st.warning(f"{due_words(due, today)}.", icon=":material/notification_important:")
+        st.warning(f"{as_typed(due_words(due, today))}.", icon=":material/notification_important:")
     rows = inspections(school().store, user)
     with st.expander("Новая проверка", icon=":material/add:", expanded=not rows):
         show_start(reader)
@@ -46,7 +47,7 @@ def show_list(user: User) -> None:
 def show_line(row: Inspection) -> None:
     """Show an inspection of the list with its state."""
     title, state, link = st.columns([6, 3, 1.4], vertical_alignment="center")
-    title.markdown(f"**{row.title}** · {span_words(row)}")
+    title.markdown(f"**{as_typed(row.title)}** · {span_words(row)}")
     state.markdown(
         f":green-badge[доведена до учителей {row.published_at:%d.%m.%Y}]"
         if row.published_at
@@ -66,7 +67,7 @@ def show_inspection(user: User, inspection_id: int) -> None:
     row, reader = page.inspection, reader_of(user)
     names = names_of(reader, row.scope.term_ids)
     st.page_link("pages/inspections/inspections.py", label="Все проверки", icon=":material/arrow_back:")
-    st.subheader(f"{row.title}")
+    st.subheader(in_line(row.title))
     show_state(page, user)
     tabs = st.tabs(
         [
@@ -101,7 +102,7 @@ def show_state(page: InspectionPage, user: User) -> None:
             f"{span_words(row)} · :green-badge[доведена до учителей {row.published_at:%d.%m.%Y %H:%M}]"
         )
         return
-    state.markdown(f"{span_words(row)} · :orange-badge[составляется] {most}")
+    state.markdown(f"{span_words(row)} · :orange-badge[составляется] {as_typed(most)}")
     with publish_box.popover("Довести до учителей", icon=":material/campaign:", width="stretch"):
         st.markdown(
             f"Справку увидят {counted(len(page.teacher_ids), 'учитель', 'учителя', 'учителей')}, которые в ней названы: каждый — "
@@ -133,7 +134,7 @@ def show_page(user: User) -> None:
     try:
         show_inspection(user, int(code))
     except Refusal as refusal:
-        st.warning(str(refusal))
+        st.warning(as_typed(str(refusal)))
 
 
 show_page(guard(Action.INSPECT))

@@ -17,6 +17,7 @@ from pages.ui.export import export_table
 from pages.ui.filters import choose_segment
 from pages.ui.links import page_link
 from pages.ui.tables import show_table
+from pages.ui.typed_text import Markdown, as_typed
 from pages.ui.upload import show_note
 from pipelines.figures.columns import FigureColumn
 from school.access.action import Action
@@ -42,14 +43,14 @@ def show_plan(user: User, key: RegisterKey, today: date) -> None:
     try:
         page = plan_page(school().store, user, key, today=today)
     except Refusal as refusal:
-        st.warning(str(refusal))
+        st.warning(as_typed(str(refusal)))
         st.button("Все планы", icon=":material/arrow_back:", on_click=close_register, type="tertiary")
         return
     back, title, register_box = st.columns([1.5, 7, 1.8], vertical_alignment="center")
     back.button("Все планы", icon=":material/arrow_back:", on_click=close_register, type="tertiary")
-    teachers = f" · {page.register.teacher_names}" if page.register.teacher_names else ""
+    teachers = f" · {as_typed(page.register.teacher_names)}" if page.register.teacher_names else ""
     title.markdown(
-        f"#### {page.register.class_name} {subject_title(page.register)}, "
+        f"#### {as_typed(page.register.class_name)} {as_typed(subject_title(page.register))}, "
         f"{school_year_title(page.register.school_year)}{teachers}"
     )
     with register_box:
@@ -85,17 +86,17 @@ def show_register_link(page: PlanPage) -> None:
     page_link("register/grid.py", "Открыть журнал", codes, ":material/grid_on:")
 
 
-def progress_text(page: PlanPage) -> str:
+def progress_text(page: PlanPage) -> Markdown:
     """Say in a line where the plan stands and where lessons went."""
     figures = page.progress
     if not page.topics:
-        return ":orange-background[плана ещё нет]"
+        return Markdown(":orange-background[плана ещё нет]")
     lag = counted(figures.lag, "урок", "урока", "уроков")
     reasons = [
         f"отменено {figures.cancelled}" if figures.cancelled else "",
         f"не по плану {figures.off_plan}" if figures.off_plan else "",
     ]
-    why = ", ".join(reason for reason in reasons if reason)
+    why = ", ".join(filter(None, reasons))
     parts = [
         f"В плане **{counted(figures.total, 'час', 'часа', 'часов')}**",
         f"к сегодня по плану {figures.due}",
@@ -107,7 +108,7 @@ def progress_text(page: PlanPage) -> str:
         f"осталось часов {figures.total - figures.held}, уроков {page.lessons_left}",
         f"уплотнено на {page.compressed_hours} ч" if page.compressed_hours else "",
     ]
-    return " · ".join(part for part in parts if part)
+    return Markdown(" · ".join(filter(None, parts)))
 
 
 def show_lessons(page: PlanPage, today: date) -> None:

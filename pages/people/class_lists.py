@@ -9,6 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages.ui.links import follow_choice, opener
 from pages.ui.tables import RecordColumn, show_records
+from pages.ui.typed_text import as_typed
 from school.access.action import Action
 from school.calendar import school_year_title
 from school.numbers import counted
@@ -87,9 +88,9 @@ def show_list(user: User) -> None:
         help="Список составлен на этот день: кто уже пришёл и ещё не выбыл.",
     )
     pupils = class_list(store, user, head.class_id, day)
-    homeroom = f" · классный руководитель: {head.homeroom}" if head.homeroom else ""
+    homeroom = f" · классный руководитель: {as_typed(head.homeroom)}" if head.homeroom else ""
     st.markdown(
-        f"**{head.name}** · {counted(len(pupils), 'ученик', 'ученика', 'учеников')} "
+        f"**{as_typed(head.name)}** · {counted(len(pupils), 'ученик', 'ученика', 'учеников')} "
         f"на {day:%d.%m.%Y}{homeroom}"
     )
     if not pupils:

@@ -10,6 +10,7 @@ from pages.ui.doing import try_and_rerun, try_to
 from pages.ui.filters import remembered_code
 from pages.ui.issued_codes import issue, show_issued
 from pages.ui.links import diary_link
+from pages.ui.typed_text import Markdown, as_typed
 from school.access.action import Action
 from school.access.checks import may
 from school.access.scopes import Rows
@@ -24,6 +25,8 @@ from school.people.rules.people import age_on
 from school.records import User
 from server.session import guard, school
 
+CODE = Markdown("Код")
+
 
 def may_here(user: User, action: Action, card: PupilCard) -> bool:
     """Whether the user may do this with the pupil of the card."""
@@ -32,11 +35,11 @@ def may_here(user: User, action: Action, card: PupilCard) -> bool:
 
 def show_head(user: User, card: PupilCard, today: date) -> None:
     """Show who it is, and the ways to the diary and back."""
-    place = card.current.name if card.current else "ни в каком классе"
+    place = as_typed(card.current.name) if card.current else "ни в каком классе"
     born = card.pupil.born_on
     age = f" · {born:%d.%m.%Y}, {counted(age_on(born, today), 'год', 'года', 'лет')}" if born else ""
     words, links = st.columns([3, 1.6], vertical_alignment="center")
-    words.title(card.pupil.name.full)
+    words.title(as_typed(card.pupil.name.full))
     words.caption(f"{place}{age}")
     with links, st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
         st.page_link("pages/people/pupil_list.py", label="Учащиеся", icon=":material/arrow_back:")
@@ -50,7 +53,7 @@ def show_person(user: User, card: PupilCard, today: date) -> None:
     key = f"pupil_{card.pupil_id}"
     if not may_here(user, Action.EDIT_PUPILS, card):
         born = f", дата рождения {card.pupil.born_on:%d.%m.%Y}" if card.pupil.born_on else ""
-        st.markdown(f"{card.pupil.name.full}{born}")
+        st.markdown(f"{as_typed(card.pupil.name.full)}{born}")
         return
     with st.form(key, border=False):
         name = name_fields(key, card.pupil.name)
@@ -92,11 +95,12 @@ def show_guardians(user: User, card: PupilCard) -> None:
 def show_guardian(user: User, card: PupilCard, guardian: Guardian, *, may_edit: bool) -> None:
     """Show one parent."""
     key = f"guardian_{guardian.guardian_id}"
-    login = f" · вход: {guardian.login}" if guardian.login else ""
-    about = " · ".join(part for part in (guardian.relation, guardian.phone) if part)
+    login = f" · вход: {as_typed(guardian.login)}" if guardian.login else ""
+    about = as_typed(" · ".join(filter(None, (guardian.relation, guardian.phone))))
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(
-            f"**{guardian.name.full}**  \n:small[{about or 'телефон не указан'}{login}]", width="stretch"
+            f"**{as_typed(guardian.name.full)}**  \n:small[{about or 'телефон не указан'}{login}]",
+            width="stretch",
         )
         show_code_button(user, card, Invitee(PersonKind.GUARDIAN, guardian.guardian_id), key)
         if not may_edit:
@@ -128,7 +132,7 @@ def show_guardian(user: User, card: PupilCard, guardian: Guardian, *, may_edit: 
                 st.rerun()
 
 
-def show_code_button(user: User, card: PupilCard, invitee: Invitee, key: str, label: str = "Код") -> None:
+def show_code_button(user: User, card: PupilCard, invitee: Invitee, key: str, label: Markdown = CODE) -> None:
     """Show the button that issues a code to one person of the family."""
     if not may_here(user, Action.ISSUE_FAMILY_CODES, card):
         return
@@ -139,11 +143,13 @@ def show_code_button(user: User, card: PupilCard, invitee: Invitee, key: str, la
         st.rerun()
 
 
-def stay_words(stay: Stay) -> str:
+def stay_words(stay: Stay) -> Markdown:
     """Return a stay in a class in words."""
     since = f"с {stay.starts_on:%d.%m.%Y}" if stay.starts_on else "с начала года"
     until = f" до {stay.ends_on:%d.%m.%Y}" if stay.ends_on else ""
-    return f"{school_year_title(stay.place.school_year)} · **{stay.place.name}** {since}{until}"
+    return Markdown(
+        f"{school_year_title(stay.place.school_year)} · **{as_typed(stay.place.name)}** {since}{until}"
+    )
 
 
 def show_history(user: User, card: PupilCard) -> None:
@@ -153,10 +159,10 @@ def show_history(user: User, card: PupilCard) -> None:
     may_move = may(user, Action.MOVE_PUPILS)
     for place, each in enumerate(card.movements):
         movement = each.movement
-        details = "; ".join(part for part in (movement.order_title, movement.reason) if part)
+        details = as_typed("; ".join(filter(None, (movement.order_title, movement.reason))))
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(
-                f"{movement.happened_on:%d.%m.%Y} — {each.title}"
+                f"{movement.happened_on:%d.%m.%Y} — {as_typed(each.title)}"
                 + (f"  \n:small[{details}]" if details else ""),
                 width="stretch",
             )
@@ -189,7 +195,7 @@ def show_card(user: User) -> None:
     try:
         card = pupil_card(school().store, user, int(code), today)
     except Refusal as refusal:
-        st.warning(str(refusal))
+        st.warning(as_typed(str(refusal)))
         return
     st.query_params["pupil"] = code
     show_head(user, card, today)

@@ -9,6 +9,7 @@ from pages.people.parts.account_access import show_account
 from pages.ui.export import export_table
 from pages.ui.filters import choose_one
 from pages.ui.tables import RecordColumn, show_records
+from pages.ui.typed_text import as_typed
 from school.access.action import ACTION_TITLES, Action
 from school.access.checks import may
 from school.access.roles import ROLES
@@ -111,7 +112,11 @@ def show_roles() -> None:
         by_scope: dict[str, list[str]] = {}
         for action, scope in row.grants:
             by_scope.setdefault(SCOPE_TITLES[scope], []).append(ACTION_TITLES[action])
-        st.markdown("\n".join(f"- {scope}: {'; '.join(actions)}" for scope, actions in by_scope.items()))
+        st.markdown(
+            "\n".join(
+                f"- {as_typed(scope)}: {as_typed('; '.join(actions))}" for scope, actions in by_scope.items()
+            )
+        )
     export_table(rows, "Роли и права", key="export_roles")
 
 

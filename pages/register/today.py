@@ -8,6 +8,7 @@ import streamlit as st
 from pages.ui.links import page_link
 from pages.ui.requests import show_requests_to
 from pages.ui.substitution_marks import substitution_badges
+from pages.ui.typed_text import Markdown, as_typed
 from school.access.action import Action
 from school.calendar import day_title
 from school.inspections.lookups import unread_reports
@@ -20,48 +21,50 @@ from server.session import guard, school
 
 GAPS_SHOWN = 20
 
+NO_BADGE = Markdown("")
 
-def deadline_text(day: TeacherDay) -> str:
+
+def deadline_text(day: TeacherDay) -> Markdown:
     """Return how much time is left to the deadline in words (п. 5.5)."""
     deadline = f"{ENTRY_DEADLINE:%H:%M}"
     if not day.time_left:
-        return f"{deadline} прошло: новые отметки за сегодня будут отмечены как поздние (п. 5.5)."
-    return f"До {deadline} осталось {_duration(day.time_left)} (п. 5.5)."
+        return Markdown(f"{deadline} прошло: новые отметки за сегодня будут отмечены как поздние (п. 5.5).")
+    return Markdown(f"До {deadline} осталось {_duration(day.time_left)} (п. 5.5).")
 
 
-def _duration(left: timedelta) -> str:
+def _duration(left: timedelta) -> Markdown:
     hours, minutes = divmod(int(left.total_seconds()) // 60, 60)
-    return f"{hours} ч {minutes:02d} мин" if hours else f"{minutes} мин"
+    return Markdown(f"{hours} ч {minutes:02d} мин" if hours else f"{minutes} мин")
 
 
-def register_link(to_fill: LessonToFill, label: str) -> None:
+def register_link(to_fill: LessonToFill, label: Markdown) -> None:
     """Show a link to the lesson in the register."""
     lesson = to_fill.lesson
     codes = {"class": lesson.class_id, "subject": lesson.subject_id, "lesson": lesson.lesson_id}
     page_link("register/grid.py", label, codes | {"group": lesson.subgroup_id}, ":material/edit_note:")
 
 
-def state_text(to_fill: LessonToFill, has_begun: bool) -> str:
+def state_text(to_fill: LessonToFill, has_begun: bool) -> Markdown:
     """Return what a lesson still lacks as short coloured words."""
     required = [PART_TITLES[part] for part in to_fill.missing if part in REQUIRED_PARTS]
     if required:
-        return f":{'orange' if has_begun else 'gray'}-background[нет: {', '.join(required)}]"
+        return Markdown(f":{'orange' if has_begun else 'gray'}-background[нет: {', '.join(required)}]")
     marks = f" · отметок: {to_fill.lesson.mark_count}" if to_fill.lesson.mark_count else " · без отметок"
-    return f":green-background[заполнен]{marks}"
+    return Markdown(f":green-background[заполнен]{marks}")
 
 
-def lesson_line(to_fill: LessonToFill, has_begun: bool, badge: str = "") -> None:
+def lesson_line(to_fill: LessonToFill, has_begun: bool, badge: Markdown = NO_BADGE) -> None:
     """Show one lesson of the day in a row; ``badge`` marks a lesson given in place of another teacher."""
     lesson = to_fill.lesson
     number, title, place, state = st.columns([1.3, 4, 2, 5], vertical_alignment="center")
     times = f"{lesson.starts_at:%H:%M}–{lesson.ends_at:%H:%M}" if lesson.starts_at and lesson.ends_at else ""
     number.markdown(f"**{lesson.number}** {times}")
-    group = f" · {lesson.subgroup_name}" if lesson.subgroup_name else ""
+    group = f" · {as_typed(lesson.subgroup_name)}" if lesson.subgroup_name else ""
     with title:
-        register_link(to_fill, f"**{lesson.class_name}** {lesson.subject_name}{group}")
-    room = f"каб. {lesson.room} · " if lesson.room else ""
+        register_link(to_fill, f"**{as_typed(lesson.class_name)}** {as_typed(lesson.subject_name)}{group}")
+    room = f"каб. {as_typed(lesson.room)} · " if lesson.room else ""
     place.caption(f"{room}{lesson.pupil_count} уч.{badge}")
-    state.markdown(state_text(to_fill, has_begun) + (f" · {lesson.topic}" if lesson.topic else ""))
+    state.markdown(state_text(to_fill, has_begun) + (f" · {as_typed(lesson.topic)}" if lesson.topic else ""))
 
 
 def show_today() -> None:
@@ -81,7 +84,7 @@ def show_today() -> None:
     for to_fill in day.lessons:
         starts_at = to_fill.lesson.starts_at
         has_begun = starts_at is None or starts_at <= now.time()
-        lesson_line(to_fill, has_begun, badges.get(to_fill.lesson.lesson_id, ""))
+        lesson_line(to_fill, has_begun, badges.get(to_fill.lesson.lesson_id, NO_BADGE))
     show_gaps(day, badges)
 
 
@@ -95,7 +98,7 @@ def show_unread_reports(user: User) -> None:
         )
 
 
-def show_gaps(day: TeacherDay, badges: Mapping[int, str]) -> None:
+def show_gaps(day: TeacherDay, badges: Mapping[int, Markdown]) -> None:
     """Show what past days left open, the latest first; ``badges`` by lesson."""
     if not day.gaps:
         if day.last_day:
@@ -108,7 +111,7 @@ def show_gaps(day: TeacherDay, badges: Mapping[int, str]) -> None:
             shown_day = to_fill.lesson.held_on
             is_last = " — прошлый учебный день" if shown_day == day.last_day else ""
             st.markdown(f"**{day_title(shown_day)}**{is_last}")
-        lesson_line(to_fill, has_begun=True, badge=badges.get(to_fill.lesson.lesson_id, ""))
+        lesson_line(to_fill, has_begun=True, badge=badges.get(to_fill.lesson.lesson_id, NO_BADGE))
     if len(day.gaps) > GAPS_SHOWN:
         st.caption(f"Показаны последние {GAPS_SHOWN} из {len(day.gaps)}.")
 

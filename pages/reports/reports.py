@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages.ui.filters import choose, choose_period
+from pages.ui.typed_text import as_typed
 from pipelines.reports.making import FORMS, Form, drawn, file_name, make_report
 from school.access.action import Action
 from school.calendar import period_text
@@ -78,7 +79,7 @@ def make_wanted(user: User) -> None:
         with st.spinner(f"Делаем: {title}…"):
             make_report(school(), user, order)
     except Refusal as refusal:
-        st.error(str(refusal))
+        st.error(as_typed(str(refusal)))
     else:
         st.toast(f"Готово: {title}.", icon=":material/task_alt:")
 
@@ -149,11 +150,11 @@ def _show_more() -> None:
 def show_row(user: User, row: MadeReport, *, is_remakeable: bool) -> None:
     """Show one made report."""
     title, span, made, *buttons = st.columns(WIDTHS, vertical_alignment="center", gap="small")
-    about = f" · **{row.about_name}**" if row.about_name else ""
-    title.markdown(f"{REPORTS[row.order.kind].title}{about}", help=row.made_of)
+    about = f" · **{as_typed(row.about_name)}**" if row.about_name else ""
+    title.markdown(f"{REPORTS[row.order.kind].title}{about}", help=as_typed(row.made_of))
     place = row.order.span
     span.caption(period_text(place.school_year, place.term_kind, place.term_number))
-    made.caption(f"{row.made_at:%d.%m.%Y %H:%M} · {row.made_by_name or 'по расписанию'}")
+    made.caption(f"{row.made_at:%d.%m.%Y %H:%M} · {as_typed(row.made_by_name or 'по расписанию')}")
     for form, box in zip(FORMS, buttons, strict=False):
         _show_form(user, row, form, box)
     if is_remakeable:

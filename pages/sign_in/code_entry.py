@@ -7,6 +7,7 @@ from streamlit_authenticator import Hasher
 
 from pages.sign_in.own_password import password_field
 from pages.ui.filters import choose_part
+from pages.ui.typed_text import as_typed
 from school.errors import Refusal
 from school.invitations.actions import Acceptance, Welcome, accept_code, join_account, try_code
 from school.sign_in.rules.passwords import LOGIN_LENGTHS, PASSWORD_HINT
@@ -66,14 +67,14 @@ def _show_code_form() -> None:
     try:
         welcome = try_code(here.store, code, address=browser_address(), now=here.clock())
     except Refusal as refusal:
-        st.error(str(refusal))
+        st.error(as_typed(str(refusal)))
     else:
         st.session_state[TRIED] = (code, welcome)
         st.rerun()
 
 
 def _show_welcome(code: str, welcome: Welcome, enter: Callable[[str], None]) -> None:
-    st.markdown(f"Здравствуйте! **{welcome.name}**, {welcome.purpose}.")
+    st.markdown(f"Здравствуйте! **{as_typed(welcome.name)}**, {as_typed(welcome.purpose)}.")
     way = NEW
     if welcome.is_guardian:
         way = choose_part("Как войти", WAYS, NEW, key="code_way")
@@ -86,7 +87,7 @@ def _show_welcome(code: str, welcome: Welcome, enter: Callable[[str], None]) -> 
 def _show_new_password(code: str, welcome: Welcome, enter: Callable[[str], None]) -> None:
     with st.form("invitation_password"):
         if welcome.has_password:
-            st.markdown(f"Имя для входа прежнее: **{welcome.login}**. Придумайте новый пароль.")
+            st.markdown(f"Имя для входа прежнее: **{as_typed(welcome.login)}**. Придумайте новый пароль.")
             login = welcome.login
         else:
             login = st.text_input(
@@ -131,6 +132,6 @@ def _try_to_enter(get_secret: Callable[[], str], enter: Callable[[str], None]) -
     try:
         secret = get_secret()
     except Refusal as refusal:
-        st.error(str(refusal))
+        st.error(as_typed(str(refusal)))
     else:
         enter(secret)

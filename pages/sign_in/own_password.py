@@ -4,12 +4,13 @@ import streamlit as st
 from streamlit_authenticator import Hasher
 
 from pages.ui.doing import try_and_rerun
+from pages.ui.typed_text import Markdown
 from school.people.actions.accounts import NewPassword, change_own_password
 from school.sign_in.rules.passwords import PASSWORD_HINT
 from server.session import SECRET_KEY, browser_address, current_user, school
 
 
-def password_field(label: str, *, is_new: bool = True) -> str:
+def password_field(label: Markdown, *, is_new: bool = True) -> str:
     """Show a field whose text nobody reads over a shoulder, and return what is typed."""
     return st.text_input(
         label, type="password", autocomplete="new-password" if is_new else "current-password"

@@ -9,6 +9,7 @@ from streamlit_authenticator.controllers import AuthenticationController
 
 from pages.sign_in.code_entry import is_entering_code, show_code_button, show_code_entry
 from pages.sign_in.own_password import password_field, show_own_password
+from pages.ui.typed_text import as_typed
 from school import __version__
 from school.access.roles import ROLES
 from school.errors import Refusal
@@ -114,7 +115,8 @@ def show_sign_in() -> None:
     if st.session_state.get(SIGNED_OUT_KEY):
         _drop_cookie(key="session_drop")
     with st.container(horizontal_alignment="center"), st.container(width=FORM_WIDTH, key="sign_in_panel"):
-        st.title(name := school_name(school().store), anchor=False, text_alignment="center")
+        name = school_name(school().store)
+        st.title(as_typed(name), anchor=False, text_alignment="center")
         if name != DEFAULT_SCHOOL_NAME:
             st.caption(DEFAULT_SCHOOL_NAME, text_alignment="center")
         _show_way_in()
@@ -126,7 +128,7 @@ def _show_way_in() -> None:
         _show_first_admin_form()
         return
     if note := st.session_state.get(NOTE_KEY) or (BACK_NOTE if "back" in st.query_params else ""):
-        st.info(note)
+        st.info(as_typed(note))
     if is_entering_code():
         show_code_entry(_enter)
         return
@@ -163,7 +165,7 @@ def show_user(user: User) -> None:
         if user.pupil_ids and not is_of_family_only(user):
             st.link_button("Дневник ребёнка", DIARY, icon=":material/menu_book:", type="tertiary")
         titles = ", ".join(ROLES[role].title for role in Role if user.has(role))
-        st.markdown(f"**{user.name}**  \n:small[:gray[{titles}]]")
+        st.markdown(f"**{as_typed(user.name)}**  \n:small[:gray[{titles}]]")
         with st.container(horizontal=True, gap="small"):
             if st.button("Пароль", help="Сменить свой пароль"):
                 show_own_password()
@@ -199,7 +201,7 @@ def _show_form() -> None:
     try:
         _SignInForm(attempt).login(fields=fields, key="sign_in")
     except Refusal as refusal:
-        st.error(str(refusal))
+        st.error(as_typed(str(refusal)))
 
 
 def _show_demo_panel() -> None:
@@ -241,6 +243,6 @@ def _show_first_admin_form() -> None:
             hasher=Hasher,
         )
     except Refusal as refusal:
-        st.error(str(refusal))
+        st.error(as_typed(str(refusal)))
     else:
         _enter(secret)

@@ -8,6 +8,7 @@ import streamlit as st
 from pages.ui.doing import try_in_callback
 from pages.ui.links import page_link
 from pages.ui.substitution_marks import hour_words, kind_badge, lesson_words, register_codes, signature_words
+from pages.ui.typed_text import as_typed
 from school.access.action import Action
 from school.records import User
 from school.substitutions.actions import sign_substitutions
@@ -25,7 +26,7 @@ def show_line(user: User, line: LogRow, today: date) -> None:
     with lesson_box:
         label = f"**{lesson_words(line.lesson)}**"
         page_link("register/grid.py", label, register_codes(line.lesson), ":material/edit_note:")
-    place_box.markdown(f"отсутствует {line.regular_name} {kind_badge(line)}")
+    place_box.markdown(f"отсутствует {as_typed(line.regular_name)} {kind_badge(line)}")
     if line.lesson.held_on > today:
         state_box.markdown(":gray[предстоит]")
         return
@@ -90,7 +91,7 @@ def show_log(user: User) -> None:
         st.success("Все ваши замены подписаны.", icon=":material/check:")
     for title, lines in (("Предстоят", ahead), ("Подписаны", signed[:SIGNED_SHOWN])):
         if lines:
-            st.subheader(f"{title}: {len(lines)}")
+            st.subheader(f"{as_typed(title)}: {len(lines)}")
             for line in lines:
                 show_line(user, line, today)
 

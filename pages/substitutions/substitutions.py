@@ -11,6 +11,7 @@ from pages.ui.export import export_table
 from pages.ui.filters import choose, choose_segment
 from pages.ui.substitution_marks import hour_words, kind_badge, lesson_words, signature_words
 from pages.ui.tables import RecordColumn, Row, show_records
+from pages.ui.typed_text import Markdown, as_typed
 from school.access.action import Action
 from school.access.checks import may
 from school.calendar import MONTHS_NOMINATIVE, day_title
@@ -123,14 +124,14 @@ def show_absence(user: User, today: date) -> None:
     teacher_id, first_day, last_day, reason = choose_absence(user, today)
     # What the last press of a button could not do.
     for note in st.session_state.pop(NOTES, []):
-        st.error(note)
+        st.error(as_typed(note))
     if teacher_id is None:
         show_day_log(user, first_day, last_day)
         return
     try:
         lessons = absent_lessons(school().store, user, teacher_id, first_day, last_day)
     except Refusal as refusal:
-        st.error(str(refusal))
+        st.error(as_typed(str(refusal)))
         return
     if not lessons:
         st.info("В эти дни уроков у учителя нет. Выберите другие дни.")
@@ -177,22 +178,24 @@ def show_lesson(user: User, each: AbsentLesson, teacher_id: int, reason: str, *,
                 width="stretch",
             )
     elif each.why_not or not may_assign:
-        choice_box.markdown(f":gray[{each.why_not or 'решения ещё нет'}]")
+        choice_box.markdown(f":gray[{as_typed(each.why_not or 'решения ещё нет')}]")
     else:
         show_choice(user, each, reason, choice_box, button_box)
 
 
-def settled_words(line: LogRow, teacher_id: int) -> str:
+def settled_words(line: LogRow, teacher_id: int) -> Markdown:
     """Return what was decided about a lesson, with the signature."""
     if line.substitute_id == teacher_id:
-        return f"это замена, отсутствует {line.regular_name}. Снимите её и назначьте другого."
+        return Markdown(
+            f"это замена, отсутствует {as_typed(line.regular_name)}. Снимите её и назначьте другого."
+        )
     parts = (
         kind_badge(line),
-        line.substitute_name,
+        as_typed(line.substitute_name),
         f":gray[{signature_words(line)}]" if line.substitute_id else "",
     )
     filled = ":green[журнал заполнен]" if line.is_filled else ""
-    return " ".join(part for part in (*parts, filled) if part)
+    return Markdown(" ".join(filter(None, (*parts, filled))))
 
 
 def show_choice(
@@ -304,7 +307,7 @@ def show_unsigned(lines: Sequence[LogRow]) -> None:
         filled = "журнал заполнен" if line.is_filled else ":orange-background[журнал не заполнен]"
         st.markdown(
             f"{hour_words(line.lesson)} · **{lesson_words(line.lesson)}** · {kind_badge(line)} "
-            f"{line.substitute_name} · отсутствует {line.regular_name} · {filled}"
+            f"{as_typed(line.substitute_name)} · отсутствует {as_typed(line.regular_name)} · {filled}"
         )
 
 
@@ -333,11 +336,11 @@ def show_sheet(user: User, today: date) -> None:
 
 
 def show_titled(
-    title: str, month: str, rows: Sequence[Row], columns: Sequence[RecordColumn[Row]], key: str
+    title: Markdown, month: str, rows: Sequence[Row], columns: Sequence[RecordColumn[Row]], key: str
 ) -> None:
     """Show a table under its title with the button that downloads it."""
     title_box, button_box = st.columns([5, 1.3], vertical_alignment="center")
-    title_box.markdown(f"**{title}, {month}**")
+    title_box.markdown(f"**{title}, {as_typed(month)}**")
     table = show_records(rows, columns, key, rows_shown=10)
     with button_box:
         export_table(table, f"{title}, {month}", key=f"export_{key}")

@@ -5,7 +5,7 @@ from dataclasses import replace
 import streamlit as st
 
 from pages.ui.doing import try_and_rerun
-from pages.ui.typed_text import plain_number
+from pages.ui.typed_text import as_typed, plain_number
 from school.access.action import Action
 from school.errors import Refusal
 from school.numbers import counted
@@ -83,7 +83,7 @@ def _take_work_type(
         else:
             _save(user, typed)
     except Refusal as refusal:
-        st.error(str(refusal))
+        st.error(as_typed(str(refusal)))
 
 
 def _save(user: User, work_type: WorkType) -> None:
@@ -99,7 +99,7 @@ def _save(user: User, work_type: WorkType) -> None:
 def confirm_weight(user: User, old: WorkType, new: WorkType, marks: int) -> None:
     """Say what a changed weight changes, and ask once more."""
     st.markdown(
-        f"**{old.name}**: вес {plain_number(old.weight)} → **{plain_number(new.weight)}**.\n\n"
+        f"**{as_typed(old.name)}**: вес {plain_number(old.weight)} → **{plain_number(new.weight)}**.\n\n"
         f"На этом весе стоит {counted(marks, 'отметка', 'отметки', 'отметок')}. Средние баллы изменятся сразу везде: "
         "в журналах, дневниках, отчётах и прогнозах, за закрытые периоды тоже. Выставленные отметки за период останутся "
         "как есть, но могут разойтись с предложенными."
@@ -109,7 +109,7 @@ def confirm_weight(user: User, old: WorkType, new: WorkType, marks: int) -> None
         try:
             _save(user, new)
         except Refusal as refusal:
-            st.error(str(refusal))
+            st.error(as_typed(str(refusal)))
     if no.button("Оставить как было", width="stretch"):
         st.rerun()
 
@@ -120,7 +120,7 @@ def _retire(user: User, work_type: WorkType, *, is_retired: bool) -> None:
             school().store, user, work_type.work_type_id, is_retired=is_retired, now=school().clock()
         )
     except Refusal as refusal:
-        st.error(str(refusal))
+        st.error(as_typed(str(refusal)))
     else:
         st.rerun()
 
@@ -131,13 +131,13 @@ def show_work_types(user: User, settings: MarkingSettings) -> None:
     in_use = [row for row in settings.work_types if not row.is_retired]
     retired = [row for row in settings.work_types if row.is_retired]
     if not settings.may_edit:
-        st.markdown("\n".join(f"- {work_type_text(row)}" for row in in_use))
+        st.markdown("\n".join(f"- {as_typed(work_type_text(row))}" for row in in_use))
         return
     st.caption(
         "Вес входит в средневзвешенный балл. Отметки за письменные контрольные работы считаются отдельно (п. 5.2)."
     )
     for box, title in zip(st.columns(WIDTHS, gap="xsmall"), ("Название", "Кратко", "Вес"), strict=False):
-        box.caption(title)
+        box.caption(as_typed(title))
     for row in in_use:
         show_work_type(user, row, settings.mark_counts.get(row.work_type_id, 0))
     show_work_type(user, EMPTY, 0)
@@ -145,7 +145,7 @@ def show_work_types(user: User, settings: MarkingSettings) -> None:
         with st.expander(f"Больше не предлагаются: {len(retired)}"):
             for row in retired:
                 words, button = st.columns([5, 2], vertical_alignment="center")
-                words.markdown(work_type_text(row))
+                words.markdown(as_typed(work_type_text(row)))
                 if button.button("Вернуть", key=f"return-{row.work_type_id}", width="stretch"):
                     _retire(user, row, is_retired=False)
 
@@ -156,7 +156,7 @@ def show_rounding(user: User, settings: MarkingSettings) -> None:
     if not settings.may_edit:
         lines = [f"- Школа: {rounding_text(settings.school_rounding)}"]
         lines += [
-            f"- {settings.subjects[subject]}: {rounding_text(rounding)}"
+            f"- {as_typed(settings.subjects[subject])}: {rounding_text(rounding)}"
             for subject, rounding in settings.subject_roundings.items()
         ]
         st.markdown("\n".join(lines))
@@ -171,7 +171,7 @@ def show_rounding(user: User, settings: MarkingSettings) -> None:
     for subject, rounding in settings.subject_roundings.items():
         own: list[Rounding | None] = [None, *Rounding]
         picked = st.selectbox(
-            settings.subjects[subject],
+            as_typed(settings.subjects[subject]),
             own,
             own.index(rounding),
             format_func=rounding_text,

@@ -9,7 +9,7 @@ from pages.ui.doing import try_and_rerun
 from pages.ui.filters import choose_part, remember, remembered_code
 from pages.ui.register_choice import address_of
 from pages.ui.tables import RecordColumn, show_records
-from pages.ui.typed_text import as_typed
+from pages.ui.typed_text import Markdown, as_typed
 from school.access.action import Action
 from school.access.checks import may
 from school.calendar import period_text, term_title
@@ -95,7 +95,7 @@ def show_lines(lines: Sequence[RegisterTermLine]) -> None:
     show_records(shown, columns, "term_lines", rows_shown=12, links={"": "открыть"})
 
 
-def owed_text(lines: Sequence[RegisterTermLine]) -> str:
+def owed_text(lines: Sequence[RegisterTermLine]) -> Markdown:
     """Return what is missing over all registers in words; empty where nothing is."""
     missing = sum(line.missing for line in lines)
     unexplained = sum(line.unexplained for line in lines)
@@ -105,7 +105,7 @@ def owed_text(lines: Sequence[RegisterTermLine]) -> str:
         f"без причины: {unexplained}" if unexplained else "",
         f"нет отметок за год: {year_missing}" if year_missing else "",
     ]
-    return "; ".join(part for part in parts if part)
+    return Markdown("; ".join(filter(None, parts)))
 
 
 def show_closing(user: User, state: TermState, lines: Sequence[RegisterTermLine]) -> None:
@@ -120,9 +120,10 @@ def show_closing(user: User, state: TermState, lines: Sequence[RegisterTermLine]
     if not may(user, Action.CLOSE_TERMS):
         return
     if not state.is_closed and (why_not := why_not_closed(state)):
-        button.caption(why_not)
+        button.caption(as_typed(why_not))
         return
-    label, icon = ("Открыть снова", "lock_open") if state.is_closed else ("Закрыть период", "lock")
+    icon = "lock_open" if state.is_closed else "lock"
+    label = "Открыть снова" if state.is_closed else "Закрыть период"
     with button.popover(label, icon=f":material/{icon}:", width="stretch"):
         if state.is_closed:
             _show_reopening(user, state)
@@ -139,7 +140,7 @@ def why_not_closed(state: TermState) -> str:
     return ""
 
 
-def _show_close_form(user: User, state: TermState, missing: str) -> None:
+def _show_close_form(user: User, state: TermState, missing: Markdown) -> None:
     st.markdown(
         "После закрытия отметки этого периода, текущие и итоговые, меняются только с вашего разрешения и с причиной "
         "(п. 4.2)."
@@ -185,20 +186,22 @@ def show_requests(user: User, requests: Sequence[CorrectionRequest]) -> None:
             st.markdown("\n".join(f"- {decided_text(request)}" for request in decided[:DECIDED_SHOWN]))
 
 
-def request_title(request: CorrectionRequest) -> str:
+def request_title(request: CorrectionRequest) -> Markdown:
     """Return «7А, Математика, 1-я четверть — Орлова В. С.»."""
     register, term = request.register, request.term
     group = f" ({register.subgroup_name})" if register.subgroup_name else ""
     title = f"{register.class_name}, {register.subject_name}{group}, {term_title(term.kind, term.number)}"
-    return f"**{title}** — {request.teacher_name}"
+    return Markdown(f"**{as_typed(title)}** — {as_typed(request.teacher_name)}")
 
 
-def decided_text(request: CorrectionRequest) -> str:
+def decided_text(request: CorrectionRequest) -> Markdown:
     """Return a decided request in a line."""
     permission = request.permission
     verdict = "разрешено" if permission.is_granted else "отказано:"
     used = f", использовано {permission.used_at:%d.%m.%Y}" if permission.used_at else ""
-    return f"{request_title(request)}: «{as_typed(permission.reason)}» — {verdict} {as_typed(permission.answer)}{used}"
+    return Markdown(
+        f"{request_title(request)}: «{as_typed(permission.reason)}» — {verdict} {as_typed(permission.answer)}{used}"
+    )
 
 
 def show_request(user: User, request: CorrectionRequest) -> None:

@@ -11,6 +11,7 @@ from plotly.subplots import make_subplots
 
 from pages.ui.drawing import Drawing
 from pages.ui.export import file_name_of
+from pages.ui.typed_text import Markdown
 from school.numbers import NARROW_SPACE, is_known, number_text
 
 Figure = TypeVar("Figure", bound=BaseFigure)
@@ -75,13 +76,13 @@ def _config(title: str) -> dict[str, Any]:
     return {**CONFIG, "toImageButtonOptions": picture}
 
 
-def show_chart(title: str, figure: BaseFigure, key: str) -> None:
+def show_chart(title: Markdown, figure: BaseFigure, key: str) -> None:
     """Show a chart under its title, which is also what it is to who cannot see it."""
     st.markdown(f"**{title}**")
     st.plotly_chart(figure, theme=None, config=_config(title), key=key, alt=title)
 
 
-def chosen_cell(title: str, figure: BaseFigure, key: str) -> Any | None:
+def chosen_cell(title: Markdown, figure: BaseFigure, key: str) -> Any | None:
     """Show a chart whose points may be clicked; return the ``customdata`` of the one chosen, or None."""
     st.markdown(f"**{title}**")
     state = st.plotly_chart(

@@ -5,13 +5,15 @@ from typing import TypeVar
 
 import streamlit as st
 
+from pages.ui.typed_text import Markdown, as_typed
+from pages.ui.upload import NO_WORDS
 from school.errors import Refusal
 
 DONE = ":material/check:"
 Made = TypeVar("Made")
 
 
-def try_to(do: Callable[[], Made], message: str | Callable[[Made], str], icon: str = DONE) -> bool:
+def try_to(do: Callable[[], Made], message: Markdown | Callable[[Made], Markdown], icon: str = DONE) -> bool:
     """Do it and say so in a toast, or show why it cannot be done; return whether it was done.
 
     ``message`` may be made of what ``do`` returns.
@@ -19,24 +21,26 @@ def try_to(do: Callable[[], Made], message: str | Callable[[Made], str], icon: s
     try:
         made = do()
     except Refusal as refusal:
-        st.error(str(refusal))
+        st.error(as_typed(str(refusal)))
         return False
     st.toast(message if isinstance(message, str) else message(made), icon=icon)
     return True
 
 
-def try_and_rerun(do: Callable[[], Made], message: str | Callable[[Made], str], icon: str = DONE) -> None:
+def try_and_rerun(
+    do: Callable[[], Made], message: Markdown | Callable[[Made], Markdown], icon: str = DONE
+) -> None:
     """As ``try_to``; what is done shows at once."""
     if try_to(do, message, icon):
         st.rerun()
 
 
-def try_in_callback(do: Callable[[], object], message: str = "", icon: str = DONE) -> None:
+def try_in_callback(do: Callable[[], object], message: Markdown = NO_WORDS, icon: str = DONE) -> None:
     """As ``try_to``, where the page is not drawn yet: a refusal is a toast too."""
     try:
         do()
     except Refusal as refusal:
-        st.toast(str(refusal), icon=":material/error:")
+        st.toast(as_typed(str(refusal)), icon=":material/error:")
     else:
         if message:
             st.toast(message, icon=icon)

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from pages.ui.typed_text import Markdown
 from school.files.workbook_writing import one_sheet_workbook
 
 WORKBOOK_MIME = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -46,11 +47,16 @@ def export_table(table: pd.DataFrame, title: str, *, key: str) -> None:
 
 
 def download(
-    label: str, make: Callable[[], bytes], file_name: str, mime: str = WORKBOOK_MIME, **options: Any
+    label: Markdown,
+    make: Callable[[], bytes],
+    file_name: str,
+    mime: str = WORKBOOK_MIME,
+    help: Markdown | None = None,
+    **options: Any,
 ) -> None:
     """Show a button that makes a file when it is pressed, without a rerun; ``options`` as for ``st.download_button``."""
     look = {"icon": ":material/download:", **options}
-    st.download_button(label, make, file_name, mime, on_click="ignore", **look)
+    st.download_button(label, make, file_name, mime, on_click="ignore", help=help, **look)
 
 
 def _rows(table: pd.DataFrame) -> list[list[Any]]:

@@ -13,6 +13,7 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from pages.ui.typed_text import Markdown, as_typed
 from school.analytics.lookups.readers import FigureReader
 from school.analytics.lookups.tables import (
     Choices,
@@ -90,7 +91,7 @@ def _fitting(name: str, codes: Collection[str], default: str) -> str:
 
 def choose(
     name: str,
-    label: str,
+    label: Markdown,
     titles: Mapping[str, str],
     *,
     default: str | None = None,
@@ -117,13 +118,13 @@ def choose(
     )
 
 
-def choose_segment(name: str, label: str, titles: Mapping[str, str], *, default: str) -> str:
+def choose_segment(name: str, label: Markdown, titles: Mapping[str, str], *, default: str) -> str:
     """Show a row of buttons, one of which is always pressed; return its code."""
     st.session_state[f"filter_{name}"] = _fitting(name, titles, default)
     chosen = st.segmented_control(
         label,
         list(titles),
-        format_func=titles.__getitem__,
+        format_func=lambda code: as_typed(titles[code]),
         key=f"filter_{name}",
         on_change=_keep,
         args=(name,),
@@ -134,14 +135,19 @@ def choose_segment(name: str, label: str, titles: Mapping[str, str], *, default:
 
 
 def choose_one(
-    label: str, titles: Mapping[Code, str], *, place: DeltaGenerator | None = None, **options: Any
+    label: Markdown,
+    titles: Mapping[Code, str],
+    *,
+    place: DeltaGenerator | None = None,
+    help: Markdown | None = None,
+    **options: Any,
 ) -> Any:
     """Show a select box of codes with their titles, which only this run of the page remembers; ``options`` as for it."""
-    return (place or st).selectbox(label, list(titles), format_func=titles.__getitem__, **options)
+    return (place or st).selectbox(label, list(titles), format_func=titles.__getitem__, help=help, **options)
 
 
 def choose_part(
-    label: str,
+    label: Markdown,
     titles: Mapping[Code, str],
     default: Code,
     *,
@@ -153,7 +159,7 @@ def choose_part(
         label,
         list(titles),
         default=default,
-        format_func=titles.__getitem__,
+        format_func=lambda code: as_typed(titles[code]),
         label_visibility="collapsed",
         required=True,
         key=key,
@@ -164,7 +170,7 @@ def choose_part(
 def choose_led_class(titles: Mapping[str, str]) -> int:
     """Show the class that somebody leads, with a choice where there are several; return its id."""
     if len(titles) == 1:
-        st.markdown(f"**{next(iter(titles.values()))}**", width="content")
+        st.markdown(f"**{as_typed(next(iter(titles.values())))}**", width="content")
         return int(next(iter(titles)))
     return int(choose("class", "Класс", titles, place=st.container(width=130), label_hidden=True))
 

@@ -7,6 +7,7 @@ import streamlit as st
 
 from pages.ui.doing import try_to
 from pages.ui.export import download
+from pages.ui.typed_text import as_typed
 from pipelines.reports.invitation_slips import slips_pdf
 from school.invitations.actions import issue_codes
 from school.numbers import counted
@@ -44,7 +45,7 @@ def show_issued(place: str) -> None:
             "действуют. Сейчас коды видны в последний раз: журнал их не хранит."
         )
         for code in codes[:SHOWN_WHOLE]:
-            st.markdown(f"{code.name.full} · {code.purpose}: `{code.code}`")
+            st.markdown(f"{as_typed(code.name.full)} · {as_typed(code.purpose)}: `{as_typed(code.code)}`")
         if len(codes) > SHOWN_WHOLE:
             st.caption(f"Остальные {len(codes) - SHOWN_WHOLE} — на листках для печати.")
         with st.container(horizontal=True, gap="small"):

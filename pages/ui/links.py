@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 import streamlit as st
 
 from pages.ui.filters import remember
+from pages.ui.typed_text import Markdown
 
 NEXT_PAGE = "next_page"
 
@@ -27,7 +28,7 @@ def follow_choice() -> None:
         st.switch_page(f"pages/{path}")
 
 
-def page_link(path: str, label: str, codes: Mapping[str, object], icon: str | None = None) -> None:
+def page_link(path: str, label: Markdown, codes: Mapping[str, object], icon: str | None = None) -> None:
     """Show a link to a page with its filters set."""
     address = {name: str(code) for name, code in codes.items() if code is not None}
     st.page_link(f"pages/{path}", label=label, icon=icon, query_params=address)
@@ -38,6 +39,6 @@ def diary_link(pupil_id: int) -> None:
     st.link_button("Дневник", f"/family/{pupil_id}", icon=":material/menu_book:", type="tertiary")
 
 
-def file_address(file_id: int) -> str:
+def file_address(file_id: int) -> Markdown:
     """Return the address of a homework file."""
-    return f"/api/homework/files/{file_id}"
+    return Markdown(f"/api/homework/files/{file_id}")

@@ -7,6 +7,7 @@ import streamlit as st
 
 from models.product.forecast import reason_ru
 from models.product.forecasting import answering, forecast_terms, forecasts, likelihood
+from pages.ui.typed_text import as_typed
 from school.access.action import Action
 from school.access.checks import may_somewhere
 from school.analytics.lookups.readers import FigureReader
@@ -44,4 +45,4 @@ def forecast_words(
 def show_model_note(reader: FigureReader) -> None:
     """Say on a screen of forecasts that something is wrong with the school's model."""
     if note := answering(reader.school).note:
-        st.warning(note, icon=":material/model_training:")
+        st.warning(as_typed(note), icon=":material/model_training:")

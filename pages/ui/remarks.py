@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from pages.ui.typed_text import as_typed
+from pages.ui.typed_text import Markdown, as_typed
 from school.calendar import MONTHS
 from school.families.lookups.remarks import StoredRemark
 from school.families.rules import REMARK_TITLES
@@ -12,22 +12,24 @@ from server.session import school
 KIND_COLOURS = {RemarkKind.REMARK: "orange", RemarkKind.RECOMMENDATION: "blue"}
 
 
-def remark_markdown(remark: StoredRemark, *, is_pupil_known: bool = False) -> str:
+def remark_markdown(remark: StoredRemark, *, is_pupil_known: bool = False) -> Markdown:
     """Return a remark as Markdown: kind, of whom and by whom, day, whether it has been read, text."""
     kind = RemarkKind(remark.kind)
     badge = f":{KIND_COLOURS[kind]}-badge[{REMARK_TITLES[kind]}]"
-    whom = "" if is_pupil_known else f"**{as_typed(remark.pupil_name)}**, {remark.class_name}"
-    parts = [whom, remark.subject_name, remark.author, _day(remark.written_at.date())]
-    head = " · ".join(part for part in parts if part)
-    return f"{badge} {head} · {_state(remark)}  \n{as_typed(remark.text)}"
+    whom = "" if is_pupil_known else f"**{as_typed(remark.pupil_name)}**, {as_typed(remark.class_name)}"
+    parts = [whom, as_typed(remark.subject_name), as_typed(remark.author), _day(remark.written_at.date())]
+    head = " · ".join(filter(None, parts))
+    return Markdown(f"{badge} {head} · {_state(remark)}  \n{as_typed(remark.text)}")
 
 
-def _state(remark: StoredRemark) -> str:
+def _state(remark: StoredRemark) -> Markdown:
     if remark.withdrawn_at is not None:
-        return ":gray[отозвано]"
-    return f":green[прочитано {_day(remark.read_at.date())}]" if remark.read_at else ":gray[не прочитано]"
+        return Markdown(":gray[отозвано]")
+    return Markdown(
+        f":green[прочитано {_day(remark.read_at.date())}]" if remark.read_at else ":gray[не прочитано]"
+    )
 
 
-def _day(day: date) -> str:
+def _day(day: date) -> Markdown:
     year = "" if day.year == school().clock().year else f" {day.year}"
-    return f"{day.day} {MONTHS[day.month - 1]}{year}"
+    return Markdown(f"{day.day} {MONTHS[day.month - 1]}{year}")

@@ -4,6 +4,7 @@ from datetime import date
 
 import streamlit as st
 
+from pages.ui.typed_text import Markdown, as_typed
 from school.access.action import Action
 from school.access.checks import may_somewhere
 from school.calendar import MONTHS, WEEKDAYS_SHORT
@@ -14,46 +15,49 @@ from school.records import User
 from server.session import school
 
 
-def day_text(day: date) -> str:
+def day_text(day: date) -> Markdown:
     """Return «27 ноября, пт»."""
-    return f"{day.day} {MONTHS[day.month - 1]}, {WEEKDAYS_SHORT[day.weekday()]}"
+    return Markdown(f"{day.day} {MONTHS[day.month - 1]}, {WEEKDAYS_SHORT[day.weekday()]}")
 
 
-def left_text(request: GapRequest) -> str:
+def left_text(request: GapRequest) -> Markdown:
     """Return what is left to fill: «уроков 2 из 3 (17 ноября, вт), отметок мало у 4 учеников»."""
-    parts = []
+    parts: list[Markdown] = []
     if request.lessons:
-        days = ", ".join(dict.fromkeys(day_text(lesson.held_on) for lesson in request.lessons[:3]))
+        days = ", ".join(
+            [day_text(day) for day in dict.fromkeys(each.held_on for each in request.lessons[:3])]
+        )
         more = "…" if len(request.lessons) > 3 else ""
-        parts.append(f"уроков {len(request.lessons)} из {request.lesson_total} ({days}{more})")
+        parts.append(Markdown(f"уроков {len(request.lessons)} из {request.lesson_total} ({days}{more})"))
     if request.pupils_left:
         pupils = counted(request.pupils_left, "ученика", "учеников", "учеников")
-        parts.append(f"отметок мало у {pupils} (п. 5.2)")
-    return ", ".join(parts)
+        parts.append(Markdown(f"отметок мало у {pupils} (п. 5.2)"))
+    return Markdown(", ".join(parts))
 
 
-def state_badge(request: GapRequest, today: date) -> str:
+def state_badge(request: GapRequest, today: date) -> Markdown:
     """Return where a request stands as a coloured word."""
     if request.is_overdue(today):
-        return ":orange-badge[срок прошёл]"
-    return {
+        return Markdown(":orange-badge[срок прошёл]")
+    badges = {
         RequestState.OPEN: ":blue-badge[открыто]",
         RequestState.DONE: ":green-badge[дополнено]",
         RequestState.CLOSED: ":gray-badge[закрыто]",
-    }[request.state]
+    }
+    return Markdown(badges[request.state])
 
 
-def request_line(request: GapRequest, today: date) -> str:
+def request_line(request: GapRequest, today: date) -> Markdown:
     """Return a request in one line: state, class, subject, teacher, deadline, what is left, words of people."""
     row = request.row
-    parts = [
-        f"{state_badge(request, today)} **{row.class_name} · {row.subject_name}** · {row.teacher_name}",
+    line = [
+        f"{state_badge(request, today)} **{as_typed(row.class_name)} · {as_typed(row.subject_name)}** · {as_typed(row.teacher_name)}",
         f"до {day_text(row.due_on)}",
         left_text(request) if request.state is RequestState.OPEN else "",
-        f"«{row.comment}»" if row.comment else "",
-        f"решение: {row.closing_note}" if row.closing_note else "",
+        f"«{as_typed(row.comment)}»" if row.comment else "",
+        f"решение: {as_typed(row.closing_note)}" if row.closing_note else "",
     ]
-    return " · ".join(part for part in parts if part)
+    return Markdown(" · ".join(filter(None, line)))
 
 
 def show_requests_to(user: User) -> None:
@@ -62,8 +66,8 @@ def show_requests_to(user: User) -> None:
         return
     for request in open_requests_to(school().store, user):
         row = request.row
-        comment = f" «{row.comment}»" if row.comment else ""
+        comment = f" «{as_typed(row.comment)}»" if row.comment else ""
         st.markdown(
-            f":blue-badge[Просьба] Классный руководитель {row.class_name} просит дополнить: {row.subject_name}, "
+            f":blue-badge[Просьба] Классный руководитель {as_typed(row.class_name)} просит дополнить: {as_typed(row.subject_name)}, "
             f"{left_text(request)} — до {day_text(row.due_on)}.{comment}"
         )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from pages.ui.typed_text import Markdown, as_typed
 from school.calendar import MONTHS_SHORT, WEEKDAYS_SHORT
 from school.records import SubstitutionKind, User
 from school.substitutions.lookups import LogRow, NamedLesson, own_substituted_lessons
@@ -16,41 +17,41 @@ KIND_COLOURS = {
 }
 
 
-def substitution_badges(user: User, lesson_ids: Iterable[int]) -> dict[int, str]:
+def substitution_badges(user: User, lesson_ids: Iterable[int]) -> dict[int, Markdown]:
     """Return a badge «замена» for those lessons that the user gives in place of another teacher."""
     found = own_substituted_lessons(school().store, user, list(lesson_ids))
     titles = {SubstitutionKind.SUBJECT: "замена"}
     return {
-        lesson_id: f" :{KIND_COLOURS[kind]}-badge[{titles.get(kind, KIND_TITLES[kind])}]"
+        lesson_id: Markdown(f" :{KIND_COLOURS[kind]}-badge[{titles.get(kind, KIND_TITLES[kind])}]")
         for lesson_id, kind in found.items()
     }
 
 
-def kind_badge(line: LogRow) -> str:
+def kind_badge(line: LogRow) -> Markdown:
     """Return what became of a lesson as a badge, with what it is joined with."""
-    joined = f" с {line.joined_with}" if line.joined_with else ""
-    return f":{KIND_COLOURS[line.kind]}-badge[{KIND_TITLES[line.kind]}{joined}]"
+    joined = f" с {as_typed(line.joined_with)}" if line.joined_with else ""
+    return Markdown(f":{KIND_COLOURS[line.kind]}-badge[{KIND_TITLES[line.kind]}{joined}]")
 
 
-def lesson_words(lesson: NamedLesson) -> str:
+def lesson_words(lesson: NamedLesson) -> Markdown:
     """Return «7А Математика · 1-я группа»."""
-    group = f" · {lesson.subgroup_name}" if lesson.subgroup_name else ""
-    return f"{lesson.class_name} {lesson.subject_name}{group}"
+    group = f" · {as_typed(lesson.subgroup_name)}" if lesson.subgroup_name else ""
+    return Markdown(f"{as_typed(lesson.class_name)} {as_typed(lesson.subject_name)}{group}")
 
 
-def hour_words(lesson: NamedLesson) -> str:
+def hour_words(lesson: NamedLesson) -> Markdown:
     """Return «пн, 23 ноя · 3-й урок»."""
     day = lesson.held_on
-    return (
+    return Markdown(
         f"{WEEKDAYS_SHORT[day.weekday()]}, {day.day} {MONTHS_SHORT[day.month - 1]} · {lesson.number}-й урок"
     )
 
 
-def signature_words(line: LogRow) -> str:
+def signature_words(line: LogRow) -> Markdown:
     """Return when a line was signed, or that it was not."""
     if line.kind is SubstitutionKind.CANCELLED:
-        return ""
-    return f"подписано {line.signed_at:%d.%m %H:%M}" if line.signed_at else "не подписано"
+        return Markdown("")
+    return Markdown(f"подписано {line.signed_at:%d.%m %H:%M}" if line.signed_at else "не подписано")
 
 
 def register_codes(lesson: NamedLesson) -> dict[str, object]:

@@ -10,6 +10,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.ui.export import export_table
+from pages.ui.typed_text import Markdown, as_typed
 from pages.ui.worded import worded
 from pipelines.catalogue.measures import CATALOGUE
 from pipelines.figures.columns import FigureColumn
@@ -152,15 +153,18 @@ def _worded(table: pd.DataFrame, columns: Sequence[FigureColumn]) -> Any:
 def _config(columns: Sequence[FigureColumn], links: Mapping[str, str], *, is_large: bool) -> dict[str, Any]:
     config: dict[str, Any] = {}
     for column in columns:
-        common: dict[str, Any] = {"help": column.help or None, "width": column.width, "pinned": column.pinned}
+        words = as_typed(column.help) or None
+        look: dict[str, Any] = {"width": column.width, "pinned": column.pinned}
         if column.title in links:
-            config[column.title] = st.column_config.LinkColumn(display_text=links[column.title], **common)
+            config[column.title] = st.column_config.LinkColumn(
+                display_text=links[column.title], help=words, **look
+            )
         elif column.decimals is None:
-            config[column.title] = st.column_config.TextColumn(**common)
+            config[column.title] = st.column_config.TextColumn(help=words, **look)
         else:
             # What is sent without wording the browser writes itself, with its language's comma.
             config[column.title] = st.column_config.NumberColumn(
-                format="localized" if is_large else None, **common
+                format="localized" if is_large else None, help=words, **look
             )
     return config
 
@@ -174,17 +178,24 @@ def explain(names: Sequence[str], counts: Mapping[str, Any] | None = None) -> No
         button.markdown(explanation(names, counts or {}))
 
 
-def explanation(names: Sequence[str], counts: Mapping[str, Any]) -> str:
+def explanation(names: Sequence[str], counts: Mapping[str, Any]) -> Markdown:
     """Return how these measures are computed; measures of the same cases stand together."""
     measures = [CATALOGUE[name] for name in names]
-    parts = []
+    parts: list[Markdown] = []
     for basis, group in groupby(measures, key=lambda each: (each.n_column, each.n_counts, each.exclusions)):
         n_column, n_counts, exclusions = basis
         n = counts.get(n_column)
         stands_on = f" Сейчас: **{number_text(n)}**." if n is not None else ""
-        lines = [f"- **{each.title}** ({each.clause}) = {each.formula}" for each in group]
-        parts.append("\n".join([*lines, "", f"Считаются {n_counts}.{stands_on} {exclusions}"]))
-    return "\n\n".join(parts)
+        lines = [
+            f"- **{as_typed(each.title)}** ({as_typed(each.clause)}) = {as_typed(each.formula)}"
+            for each in group
+        ]
+        parts.append(
+            Markdown(
+                "\n".join([*lines, "", f"Считаются {as_typed(n_counts)}.{stands_on} {as_typed(exclusions)}"])
+            )
+        )
+    return Markdown("\n\n".join(parts))
 
 
 def beside_explanation(

@@ -1,13 +1,10 @@
-"""Words that people typed, in Markdown, and numbers as they type them."""
+"""Numbers as people type them, and the typed text that screens show."""
 
-_ESCAPED = str.maketrans({sign: f"\\{sign}" for sign in "\\`*_{}[]()#+-.!|~<>:$^&="} | {"\n": "  \n"})
+from server.typed_text import Markdown, as_typed, in_line
+
+__all__ = ["Markdown", "as_typed", "in_line", "plain_number"]
 
 
 def plain_number(number: float) -> str:
     """Return «2» or «0,5»."""
     return f"{number:g}".replace(".", ",")
-
-
-def as_typed(text: str) -> str:
-    """Return typed words so that Markdown shows them as they are, line by line."""
-    return text.translate(_ESCAPED)

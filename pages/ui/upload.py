@@ -6,19 +6,29 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
+from pages.ui.typed_text import Markdown, as_typed
 from school.errors import Refusal
 
 Made = TypeVar("Made")
 NOTE = "note_after_rerun"
+NO_WORDS = Markdown("")
 
 
-def take_file(name: str, label: str, types: str | Sequence[str], *, variant: str = "", **options: Any) -> Any:
+def take_file(
+    name: str,
+    label: Markdown,
+    types: str | Sequence[str],
+    *,
+    variant: str = "",
+    help: Markdown | None = None,
+    **options: Any,
+) -> Any:
     """Show the uploader ``name`` and return its file, or None; without a file what was made of the last one is dropped.
 
     ``variant`` distinguishes uploaders of one name; ``options`` go to ``st.file_uploader``.
     """
     times = st.session_state.get(f"{name}_times", 0)
-    uploaded = st.file_uploader(label, type=types, key=f"{name}_file-{variant}-{times}", **options)
+    uploaded = st.file_uploader(label, type=types, key=f"{name}_file-{variant}-{times}", help=help, **options)
     if uploaded is None:
         forget(name)
     return uploaded
@@ -26,10 +36,10 @@ def take_file(name: str, label: str, types: str | Sequence[str], *, variant: str
 
 def show_loading(
     name: str,
-    label: str,
+    label: Markdown,
     types: str | Sequence[str],
     read: Callable[[bytes], Made],
-    words: str,
+    words: Markdown,
     show: Callable[[Made, Any], None],
     **options: Any,
 ) -> None:
@@ -44,16 +54,16 @@ def show_loading(
         show(once(name, "preview", uploaded.file_id, lambda: read(uploaded.getvalue()), words), uploaded)
     except Refusal as refusal:
         forget(name)
-        st.error(str(refusal))
+        st.error(as_typed(str(refusal)))
 
 
 def read_upload(
     name: str,
-    label: str,
+    label: Markdown,
     types: str | Sequence[str],
     key: str,
     read: Callable[[bytes], Made],
-    words: str = "",
+    words: Markdown = NO_WORDS,
 ) -> Made | None:
     """Take a file and return what is made of it, once; None while there is none or it cannot be read."""
     upload = st.file_uploader(label, type=types, key=key)
@@ -63,12 +73,18 @@ def read_upload(
         identity = (key, upload.file_id)
         return once(name, "rows", identity, lambda: read(upload.getvalue()), words, show_time=True)
     except Refusal as refusal:
-        st.error(str(refusal))
+        st.error(as_typed(str(refusal)))
         return None
 
 
 def once(
-    name: str, what: str, key: object, make: Callable[[], Made], words: str = "", *, show_time: bool = False
+    name: str,
+    what: str,
+    key: object,
+    make: Callable[[], Made],
+    words: Markdown = NO_WORDS,
+    *,
+    show_time: bool = False,
 ) -> Made:
     """Return what ``make`` gives: made when the key differs from last time's, with ``words``, if any, shown meanwhile."""
     slot = f"{name}:{what}"
@@ -86,7 +102,7 @@ def forget(name: str, what: str = "") -> None:
         del st.session_state[slot]
 
 
-def finish(name: str, done: str) -> None:
+def finish(name: str, done: Markdown) -> None:
     """Put the loaded file away, say after the rerun what was done (``show_done``), and rerun."""
     note_done(name, done)
     st.session_state[f"{name}_times"] = st.session_state.get(f"{name}_times", 0) + 1
@@ -94,35 +110,37 @@ def finish(name: str, done: str) -> None:
     st.rerun()
 
 
-def note_done(name: str, done: str) -> None:
+def note_done(name: str, done: Markdown) -> None:
     """Remember what was done until ``show_done`` says it."""
     st.session_state[f"{name}_done"] = done
 
 
 def show_done(name: str) -> None:
     """Say once what loading did."""
-    if done := st.session_state.pop(f"{name}_done", None):
+    done: Markdown | None = st.session_state.pop(f"{name}_done", None)
+    if done:
         st.success(done)
 
 
-def rerun_with(note: str) -> None:
+def rerun_with(note: Markdown) -> None:
     """Remember what was done for after the rerun (``show_note``), and rerun."""
     st.session_state[NOTE] = note
     st.rerun()
 
 
-def do_and_rerun(do: Callable[[], str], words: str = "") -> None:
+def do_and_rerun(do: Callable[[], Markdown], words: Markdown = NO_WORDS) -> None:
     """Do it with ``words``, if any, shown meanwhile and rerun with the note it returns, or show why it cannot be done."""
     try:
         with st.spinner(words, show_time=True) if words else nullcontext():
             note = do()
     except Refusal as refusal:
-        st.error(str(refusal))
+        st.error(as_typed(str(refusal)))
     else:
         rerun_with(note)
 
 
 def show_note() -> None:
     """Say once in a toast what the last action did."""
-    if note := st.session_state.pop(NOTE, ""):
+    note: Markdown = st.session_state.pop(NOTE, NO_WORDS)
+    if note:
         st.toast(note, icon=":material/check:")

@@ -8,7 +8,7 @@ import streamlit as st
 
 from pages.ui.filters import choose, choose_part
 from pages.ui.tables import show_table
-from pages.ui.typed_text import plain_number
+from pages.ui.typed_text import Markdown, as_typed, plain_number
 from pages.ui.upload import do_and_rerun, show_note
 from pages.year.parts.opening_tables import TableStep, show_editor, show_upload
 from pages.year.parts.year_choice import choose_year, no_school_yet
@@ -164,7 +164,7 @@ def show_division(user: User, key: YearKey, subject: DividedSubject, first_day: 
     placed = proposed_division(pupil_ids, sorted(names)) if is_new else subject.present
     count = sum(pupil_id in subject.present for pupil_id in pupil_ids)
     mark = "" if count else " · :orange[не разделены]"
-    title = f"Подгруппы: {subject.subject_name} — {count} из {len(pupil_ids)}{mark}"
+    title = f"Подгруппы: {as_typed(subject.subject_name)} — {count} из {len(pupil_ids)}{mark}"
     with st.expander(title, expanded=is_new):
         if not subject.pupils:
             st.info("В классе пока нет учеников.")
@@ -205,7 +205,7 @@ def save_division(
     """Save a division; the first one of a year holds from its first day."""
     starts_on = first_day if subject.present else min(first_day, first_of_september(key.school_year))
 
-    def write() -> str:
+    def write() -> Markdown:
         moved = divide_class(
             school().store,
             user,
@@ -216,7 +216,9 @@ def save_division(
             first_day=starts_on,
             now=school().clock(),
         )
-        return f"Разделено: {counted(moved, 'ученик', 'ученика', 'учеников')}." if moved else "Изменений нет."
+        return Markdown(
+            f"Разделено: {counted(moved, 'ученик', 'ученика', 'учеников')}." if moved else "Изменений нет."
+        )
 
     do_and_rerun(write)
 

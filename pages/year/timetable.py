@@ -9,6 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages.ui.export import export_table
 from pages.ui.filters import choose, choose_part
+from pages.ui.typed_text import Markdown, as_typed, plain_number
 from pages.ui.upload import do_and_rerun, show_note
 from pages.year.parts.opening_tables import show_plan, show_template_button, uploaded_rows
 from pages.year.parts.year_choice import choose_year, no_school_yet
@@ -107,11 +108,11 @@ def show_class(
         save_week(user, key, class_id, week_rows(state.class_names[class_id], edited), state, first_day)
 
 
-def gap_words(state: TimetableState, load: TaughtLoad) -> str:
+def gap_words(state: TimetableState, load: TaughtLoad) -> Markdown:
     """Return «Алгебра 4/4» or the same with a mark where hours and lessons differ."""
     count = sum(slot.load_id == load.load_id for slot in state.slots)
-    words = f"{load.title} {count}/{load.hours_a_week:g}".replace(".", ",")
-    return words if abs(count - load.hours_a_week) < 1 else f":orange[{words}]"
+    words = as_typed(f"{load.title} {count}/{plain_number(load.hours_a_week)}")
+    return words if abs(count - load.hours_a_week) < 1 else Markdown(f":orange[{words}]")
 
 
 def week_rows(class_name: str, frame: pd.DataFrame) -> list[SourceRow]:
@@ -136,7 +137,7 @@ def save_week(
     """Save a typed week, or say by cell what is amiss."""
     plan = check_timetable(rows, state, class_id)
     if plan.refused:
-        listed = "\n".join(f"- {row.reason}" for row in plan.refused)
+        listed = "\n".join(f"- {as_typed(row.reason)}" for row in plan.refused)
         st.error(f"Не сохранено, исправьте клетки:\n{listed}")
         return
     save(user, key, rows, plan.made_from, first_day, class_id)
@@ -152,7 +153,7 @@ def save(
 ) -> None:
     """Save a timetable and say what became of the lessons."""
 
-    def write() -> str:
+    def write() -> Markdown:
         done = save_timetable(
             school().store,
             user,
@@ -163,7 +164,7 @@ def save(
             now=school().clock(),
             class_id=class_id,
         )
-        return (
+        return as_typed(
             f"Расписание сохранено. {done.lessons}".strip() if done.plan.brings_anything else "Изменений нет."
         )
 
@@ -299,7 +300,7 @@ def show_remarks(user: User, key: YearKey, state: TimetableState, first_day: dat
             f"{counted(len(gaps), 'строка', 'строки', 'строк')}"
         )
         with st.expander(title):
-            st.markdown("\n".join(f"- {each}" for each in remarks[:REMARKS_SHOWN]))
+            st.markdown("\n".join(f"- {as_typed(each)}" for each in remarks[:REMARKS_SHOWN]))
             if len(remarks) > REMARKS_SHOWN:
                 st.caption(f"и ещё {len(remarks) - REMARKS_SHOWN}")
     if not state.slots or not may_edit(user, Action.EDIT_TIMETABLE):
@@ -316,7 +317,7 @@ def show_remarks(user: User, key: YearKey, state: TimetableState, first_day: dat
 def remake(user: User, key: YearKey, first_day: date) -> None:
     """Bring the lessons in line with the timetable, or say why not."""
     do_and_rerun(
-        lambda: (
+        lambda: as_typed(
             remake_lessons(school().store, user, key, first_day=first_day, now=school().clock())
             or "Уроки уже соответствуют расписанию."
         ),

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from pages.ui.typed_text import Markdown, as_typed
 from pages.ui.upload import do_and_rerun, show_note
 from pages.year.parts.calendar_table import show_calendar
 from pages.year.parts.opening_tables import TableStep, show_table_step
@@ -68,12 +69,12 @@ def show_steps(lines: list[StepLine], *, may_open: bool) -> None:
         )
 
 
-def state_text(line: StepLine) -> str:
+def state_text(line: StepLine) -> Markdown:
     """Return what a step has and what it lacks, in words."""
     if line.state is StepState.NOT_BEGUN:
-        return f":gray[{STATE_TITLES[line.state]}]"
-    missing = "; ".join(line.missing)
-    return f"{line.done}  \n:orange[{missing}]" if missing else line.done
+        return Markdown(f":gray[{STATE_TITLES[line.state]}]")
+    done, missing = as_typed(line.done), as_typed("; ".join(line.missing))
+    return Markdown(f"{done}  \n:orange[{missing}]") if missing else done
 
 
 def show_step(user: User, key: YearKey | None, year: int, lines: list[StepLine], code: str) -> None:
@@ -94,7 +95,7 @@ def show_step(user: User, key: YearKey | None, year: int, lines: list[StepLine],
             type="primary" if line.state is StepState.DONE else "secondary",
         )
     if line.missing:
-        st.markdown(f":orange[{'; '.join(line.missing)}]")
+        st.markdown(f":orange[{as_typed('; '.join(line.missing))}]")
     if code == "school":
         show_school(user, key)
     elif key is None:
@@ -114,7 +115,7 @@ def show_links(code: str, year: int) -> None:
         if (PAGES / path).is_file():
             st.page_link(
                 f"pages/{path}",
-                label=label,
+                label=as_typed(label),
                 icon=":material/arrow_forward:",
                 query_params={"opening_year": str(year)},
             )
@@ -125,7 +126,7 @@ def show_school(user: User, key: YearKey | None) -> None:
     known = dict(schools(school().store, user))
     old = known.get(key.school_id, "") if key else ""
     if not may_edit(user, Action.OPEN_YEAR):
-        st.markdown(old)
+        st.markdown(as_typed(old))
         return
     with st.form("school_name", border=False):
         name = st.text_input(
@@ -135,9 +136,9 @@ def show_school(user: User, key: YearKey | None) -> None:
     if is_sent:
         school_id = key.school_id if key else None
 
-        def write() -> str:
+        def write() -> Markdown:
             name_school(school().store, user, school_id, name, now=school().clock())
-            return "Название сохранено."
+            return Markdown("Название сохранено.")
 
         do_and_rerun(write)
 

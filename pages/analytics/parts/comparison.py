@@ -10,6 +10,7 @@ from pages.analytics.parts.scene import GROUPS, Scene
 from pages.ui.charts import chosen_cell, heat_map, show_chart
 from pages.ui.drawing import Drawing
 from pages.ui.tables import PreparedTable, explain, prepared, show_prepared
+from pages.ui.typed_text import Markdown, as_typed
 from pipelines.figures.columns import FigureColumn
 from pipelines.measures.tables import records
 
@@ -23,7 +24,7 @@ def show_headline(
     """Show figures over all chosen rows, and how figures are computed."""
     with st.container(horizontal=True):
         for column in columns:
-            st.metric(column.title, column.text(total[column.name]))
+            st.metric(as_typed(column.title), as_typed(column.text(total[column.name])))
         explain(explained, total)
 
 
@@ -33,13 +34,13 @@ def parts_of(rows: pd.DataFrame, parts: Parts) -> dict[str, tuple[str, list[floa
 
 
 def show_bars(
-    title: str, rows: pd.DataFrame, draw: Callable[[pd.DataFrame], Drawing], key: str, most: int
+    title: Markdown, rows: pd.DataFrame, draw: Callable[[pd.DataFrame], Drawing], key: str, most: int
 ) -> None:
     """Show a chart of the first ``most`` rows; where there are more, say so."""
     show_drawn_bars(title, draw(rows.head(most)), key, most, len(rows))
 
 
-def show_drawn_bars(title: str, drawing: Drawing, key: str, most: int, rows: int) -> None:
+def show_drawn_bars(title: Markdown, drawing: Drawing, key: str, most: int, rows: int) -> None:
     """Show a chart of the first ``most`` of so many rows; where there are more, say so."""
     show_chart(title, drawing, key)
     if rows > most:
@@ -64,7 +65,7 @@ def show_table_of_groups(made: PreparedTable, group: str, key: str, export: str,
 
 
 def show_class_map(
-    title: str,
+    title: Markdown,
     scene: Scene,
     rows: pd.DataFrame,
     cell: Callable[[dict[str, Any]], tuple[float, str, str]],

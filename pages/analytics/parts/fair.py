@@ -7,6 +7,7 @@ from pages.analytics.parts.charts_fair import caterpillar
 from pages.ui.charts import show_chart
 from pages.ui.links import page_link
 from pages.ui.tables import explain, show_table
+from pages.ui.typed_text import Markdown, as_typed
 from pipelines.figures.columns import FigureColumn, measure_column
 from pipelines.figures.fair import ConsistencyFinding, fair_by_class, fair_by_teacher, fair_reader, findings
 from school.analytics.lookups.readers import FigureReader
@@ -62,7 +63,7 @@ def show_fair_class(reader: FigureReader, period: PeriodRow, class_id: int, name
     page_link("analytics/fair_comparison.py", "Среди всех классов", codes, ":material/balance:")
 
 
-def _show_comparison(rows: pd.DataFrame, heading: str, title: str, name: str) -> None:
+def _show_comparison(rows: pd.DataFrame, heading: str, title: Markdown, name: str) -> None:
     words, button = st.columns([5, 1.2], vertical_alignment="center")
     words.caption(WHAT_IT_IS)
     if rows.empty or rows["shrunk_difference"].isna().all():
@@ -86,4 +87,6 @@ def _show_findings(found: list[ConsistencyFinding]) -> None:
     for finding in found:
         where = " · ".join(filter(None, (finding.subject_name, finding.class_name)))
         few = ", случаев мало" if finding.is_few else ""
-        st.markdown(f"- **{finding.title}** · {where}: {finding.text} ({finding.cases}{few})")
+        st.markdown(
+            f"- **{as_typed(finding.title)}** · {as_typed(where)}: {as_typed(finding.text)} ({as_typed(finding.cases)}{few})"
+        )

@@ -12,6 +12,7 @@ from pages.analytics.parts.scene import Scene, choose_scene, in_order
 from pages.ui.charts import lines_by_term, mark_spread, show_chart
 from pages.ui.drawing import Drawing
 from pages.ui.tables import explain, show_table
+from pages.ui.typed_text import Markdown, as_typed
 from pipelines.figures.attention import running_together
 from pipelines.figures.columns import FigureColumn, measure_column, measure_percent
 from pipelines.figures.figures import BASES, of_period, quality_by
@@ -50,17 +51,17 @@ def choose_quality(
     return choose_scene(reader, filters, nothing=NO_PERIODS, settled=settled, has_basis=True)
 
 
-def figure_text(name: str, value: Any) -> str:
+def figure_text(name: str, value: Any) -> Markdown:
     """Write a measure as every page writes it."""
-    return number_text(value, 2) if name == "mean_mark" else percent_text(value)
+    return Markdown(number_text(value, 2) if name == "mean_mark" else percent_text(value))
 
 
-def measure_change(name: str, row: Mapping[str, Any]) -> str | None:
+def measure_change(name: str, row: Mapping[str, Any]) -> Markdown | None:
     """Write how a measure changed since the period before; None where there is nothing to compare with."""
     unit, decimals = ("", 2) if name == "mean_mark" else ("п. п.", 1)
     change = change_text(row[f"{name}_change"], decimals, unit)
     # Streamlit takes a change for a fall by an ordinary hyphen only.
-    return change and change.replace("−", "-")
+    return Markdown(change.replace("−", "-")) if change else None
 
 
 def measures_of(scene: Scene) -> dict[str, Any] | None:
@@ -77,7 +78,7 @@ def show_measures_of(scene: Scene) -> bool:
     """Show the measures of a scene, or say that it has no marks; return whether it has any."""
     row = measures_of(scene)
     if row is None:
-        st.info(no_marks_text(scene))
+        st.info(as_typed(no_marks_text(scene)))
     else:
         show_measures(row)
     return row is not None
@@ -88,13 +89,13 @@ def show_measures(row: Mapping[str, Any]) -> None:
     place = st.container(horizontal=True)
     with place:
         for name, title in MEASURES.items():
-            show_figure(place, title, figure_text(name, row[name]), measure_change(name, row))
+            show_figure(place, as_typed(title), figure_text(name, row[name]), measure_change(name, row))
         place.metric("Отметок", number_text(row["n"]))
         explain(EXPLAINED, row)
 
 
 def show_figure(
-    place: DeltaGenerator, title: str, value: str, change: str | None, *, is_good: bool = True
+    place: DeltaGenerator, title: Markdown, value: Markdown, change: Markdown | None, *, is_good: bool = True
 ) -> None:
     """Show a figure with its change; ``is_good``: more of it is better. No change is neither a rise nor a fall."""
     if change is not None and not any(digit in change for digit in "123456789"):
@@ -120,7 +121,7 @@ def group_rows(scene: Scene, column: str, names: Mapping[int, str], nobody: str 
     return in_order(rows, column, names, nobody)
 
 
-def show_spread(rows: pd.DataFrame, title: str, key: str) -> None:
+def show_spread(rows: pd.DataFrame, title: Markdown, key: str) -> None:
     """Show how marks are spread in each group, the best quality on top; the table below has them all."""
     show_drawn_bars(title, spread(rows), key, BARS, len(rows))
 

@@ -10,6 +10,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.ui.filters import choose, choose_period, choose_rows, choose_segment, filters_offered, selection_of
+from pages.ui.typed_text import Markdown, as_typed
 from pipelines.figures.figures import BASES, YEAR_BASES, previous_period
 from pipelines.measures.tables import ids
 from school.analytics.lookups.readers import FigureReader, choices_of, period_key, periods_of, remembered
@@ -78,9 +79,9 @@ class Scene:
         return self.now.date()
 
     @property
-    def title(self) -> str:
+    def title(self) -> Markdown:
         """The period in words."""
-        return period_text(self.period.school_year, self.period.kind, self.period.number)
+        return Markdown(period_text(self.period.school_year, self.period.kind, self.period.number))
 
     def kept(self, name: Hashable, make: Callable[[], Made]) -> Made:
         """Return what a page makes of its figures, once for this scene and state of the data; nobody changes it."""
@@ -117,7 +118,7 @@ def choose_scene(
     row = st.container(horizontal=True)
     period = choose_period(periods, school().clock().date(), row, width=PERIOD_WIDTH)
     if period is None:
-        st.info(nothing)
+        st.info(as_typed(nothing))
         return None
     basis = choose_basis([period], row) if has_basis else ""
     choices = choices_of(reader, period.term_ids)

@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.ui.charts import MARK_COLOURS, shares, show_chart
+from pages.ui.typed_text import Markdown
 from pipelines.catalogue.measures import STANDING_TITLES
 from pipelines.figures.columns import FigureColumn, measure_column
 from school.numbers import number_text
@@ -41,7 +42,7 @@ def standing_title(name: object) -> str:
     return STANDING_TITLES[name] if isinstance(name, str) else ""
 
 
-def show_standing_shares(rows: pd.DataFrame, title: str, key: str) -> None:
+def show_standing_shares(rows: pd.DataFrame, title: Markdown, key: str) -> None:
     """Show what each group (``title``) is made of, in the order of the rows; rows without pupils are left out."""
     drawn = rows[rows["pupils_with_marks"] > 0].head(BARS)
     parts = {
@@ -54,5 +55,5 @@ def show_standing_shares(rows: pd.DataFrame, title: str, key: str) -> None:
 def show_standings(row: Mapping[str, Any]) -> None:
     """Show how many pupils are in each standing."""
     with st.container(horizontal=True):
-        for name, title in STANDING_TITLES.items():
-            st.metric(title, number_text(row[name]))
+        for name in STANDING_TITLES:
+            st.metric(STANDING_TITLES[name], number_text(row[name]))

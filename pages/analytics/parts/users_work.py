@@ -9,6 +9,7 @@ from pages.analytics.parts.scene import Scene
 from pages.ui.charts import lines_by_term, show_chart
 from pages.ui.filters import choose_segment
 from pages.ui.tables import beside_explanation, show_table
+from pages.ui.typed_text import Markdown, as_typed
 from pipelines.figures.columns import FigureColumn, formula_of, measure_column, measure_percent
 from pipelines.figures.work import users_of, work_of_users
 from pipelines.measures.user_activity import activity_of_groups, added_up
@@ -155,10 +156,10 @@ def show_people(scene: Scene, users: pd.DataFrame, done: pd.DataFrame) -> None:
         ("Семьи: сверху — кто бывает реже", ~is_staff, FAMILY_COLUMNS),
     ):
         if chosen.any():
-            show_people_of(rows[chosen], title, columns, scene.title)
+            show_people_of(rows[chosen], as_typed(title), columns, scene.title)
 
 
-def show_people_of(rows: pd.DataFrame, title: str, columns: Sequence[FigureColumn], period: str) -> None:
+def show_people_of(rows: pd.DataFrame, title: Markdown, columns: Sequence[FigureColumn], period: str) -> None:
     """Show a table of people under its title."""
     key = "families" if columns is FAMILY_COLUMNS else "staff"
     st.markdown(f"**{title}**")

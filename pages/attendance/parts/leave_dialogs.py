@@ -6,6 +6,7 @@ import streamlit as st
 
 from pages.ui.doing import try_and_rerun
 from pages.ui.leave_hints import leave_title, short_day
+from pages.ui.typed_text import Markdown, as_typed
 from school.access.action import Action
 from school.attendance.actions import LeaveOrder, LeaveOutcome, give_reason, withdraw_reason
 from school.attendance.lookups import AbsenceWeek, absence_week
@@ -81,18 +82,20 @@ def show_form(week: AbsenceWeek, user: User, today: date) -> None:
             )
 
 
-def outcome_text(outcome: LeaveOutcome) -> str:
+def outcome_text(outcome: LeaveOutcome) -> Markdown:
     """Say what giving a reason did."""
-    parts = [f"Исправлено: {counted(outcome.changed, 'клетка', 'клетки', 'клеток')}."]
+    parts = [Markdown(f"Исправлено: {counted(outcome.changed, 'клетка', 'клетки', 'клеток')}.")]
     if outcome.expected:
         lessons = counted(outcome.expected, "урок", "урока", "уроков")
-        parts.append(f"Запишется само, когда отметят посещаемость: {lessons}.")
+        parts.append(Markdown(f"Запишется само, когда отметят посещаемость: {lessons}."))
     if outcome.closed:
         parts.append(
-            f"В закрытом периоде осталось как было: {outcome.closed}. Исправит учитель предмета "
-            "с разрешения заместителя директора."
+            Markdown(
+                f"В закрытом периоде осталось как было: {outcome.closed}. Исправит учитель предмета "
+                "с разрешения заместителя директора."
+            )
         )
-    return " ".join(parts)
+    return Markdown(" ".join(parts))
 
 
 @st.dialog("Справки и заявления", width="large")
@@ -103,12 +106,12 @@ def leaves_dialog(class_id: int, first_day: date) -> None:
     for each in week.leaves:
         leave = each.leave
         paper = f" · справка от {leave.certified_on:%d.%m.%Y}" if leave.certified_on else " · без справки"
-        note = f" · {leave.note}" if leave.note else ""
+        note = f" · {as_typed(leave.note)}" if leave.note else ""
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"**{each.pupil_name.short}** · {leave_title(leave)}{paper}{note}")
+            st.markdown(f"**{as_typed(each.pupil_name.short)}** · {leave_title(leave)}{paper}{note}")
             if week.may_edit and st.button("Отозвать", key=f"withdraw_{leave.leave_id}"):
                 withdraw(user, leave.leave_id)
-        by = f"{each.entered_by}, " if each.entered_by else ""
+        by = f"{as_typed(each.entered_by)}, " if each.entered_by else ""
         st.caption(f"{by}{short_day(each.created_at.date())}")
     st.caption("Отзыв не меняет уже записанные пропуски: он касается уроков, которые ещё будут.")
 

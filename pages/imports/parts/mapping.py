@@ -7,6 +7,7 @@ import streamlit as st
 
 from pages.ui.doing import try_and_rerun, try_to
 from pages.ui.filters import choose_one
+from pages.ui.typed_text import as_typed
 from school.errors import Refusal
 from school.files.column_mapping import (
     EVERY_SHEET,
@@ -46,7 +47,9 @@ def settled_mapping(
         st.session_state[MAPPING] = held
     mapping = held[1]
     label = _summary(form, mapping)
-    with st.expander(label, expanded=bool(form.missing(mapping.given)), icon=":material/table_view:"):
+    with st.expander(
+        as_typed(label), expanded=bool(form.missing(mapping.given)), icon=":material/table_view:"
+    ):
         _choose_profile(user, form, key)
         mapping = _choose_sheet(form, sheets, mapping, key)
         mapping = _choose_columns(form, sheets, mapping, key)
@@ -143,7 +146,7 @@ def _choose_columns(
     try:
         return replace(mapping, columns=columns, constants=constants, values=_values_of(form, values))
     except Refusal as refusal:
-        st.error(str(refusal))
+        st.error(as_typed(str(refusal)))
         return mapping
 
 

@@ -9,7 +9,7 @@ import streamlit as st
 
 from pages.ui.export import export_table
 from pages.ui.tables import show_table
-from pages.ui.typed_text import plain_number
+from pages.ui.typed_text import as_typed, plain_number
 from pipelines.figures.columns import FigureColumn
 from school.extracts.actions import ImportReport
 from school.extracts.format import TABLES
@@ -115,13 +115,13 @@ def show_plan(shown: PlanPreview, *, may_load: bool) -> bool:
     First stand the rows that stay out, then what changes, then what comes.
     """
     *boxes, button_box = st.columns(len(PARTS) + 1, vertical_alignment="center")
-    for box, (part, title) in zip(boxes, PARTS.items(), strict=True):
-        box.metric(title, number_text(shown.counts[part]))
+    for box, part in zip(boxes, PARTS, strict=True):
+        box.metric(PARTS[part], number_text(shown.counts[part]))
     is_pressed = may_load and button_box.button(
         "Загрузить", type="primary", icon=":material/upload:", width="stretch"
     )
     for note in shown.notes:
-        st.caption(note)
+        st.caption(as_typed(note))
     filled = [part for part, table in shown.tables.items() if not table.empty]
     if not filled:
         return is_pressed

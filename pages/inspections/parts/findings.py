@@ -11,6 +11,7 @@ import streamlit as st
 from pages.inspections.parts.inspection_words import Names, aspect_title
 from pages.ui.doing import try_and_rerun
 from pages.ui.filters import choose_one
+from pages.ui.typed_text import Markdown
 from pipelines.figures.inspection_findings import evidence_address
 from school.inspections.actions import FindingEdit, add_finding, edit_findings
 from school.inspections.lookups import InspectionFinding, InspectionPage
@@ -144,7 +145,7 @@ def show_adding(page: InspectionPage, names: Names, user: User) -> None:
     )
 
 
-def _one(place: Any, label: str, titles: Mapping[int, str]) -> int | None:
+def _one(place: Any, label: Markdown, titles: Mapping[int, str]) -> int | None:
     key = f"hand_{label}"
     chosen: int | None = choose_one(label, titles, place=place, index=None, placeholder="не указан", key=key)
     return chosen

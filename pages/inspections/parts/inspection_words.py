@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from pages.ui.typed_text import Markdown
 from school.analytics.lookups.readers import FigureReader, choices_of
 from school.inspections.lookups import Inspection, InspectionFinding
 from school.inspections.rules import ASPECT_TITLES, CHECKS, words_of
@@ -56,6 +57,6 @@ def finding_sentence(row: InspectionFinding, names: Names) -> str:
     return f"{place_words(row.found, names)}: {words_of(row.found).rstrip('.')}.{note}{until}"
 
 
-def span_words(inspection: Inspection) -> str:
+def span_words(inspection: Inspection) -> Markdown:
     """Return «02.11.2026–29.12.2026»."""
-    return f"{inspection.starts_on:%d.%m.%Y}–{inspection.ends_on:%d.%m.%Y}"
+    return Markdown(f"{inspection.starts_on:%d.%m.%Y}–{inspection.ends_on:%d.%m.%Y}")

@@ -9,6 +9,7 @@ import streamlit as st
 
 from pages.inspections.parts.inspection_words import Names, aspect_title, span_words
 from pages.ui.doing import try_and_rerun
+from pages.ui.typed_text import as_typed
 from pipelines.reports.document import Document
 from pipelines.reports.inspection import FindingLine, InspectionReport, inspection_document
 from pipelines.reports.making import FORMS
@@ -24,9 +25,9 @@ def show_conclusion(page: InspectionPage, user: User) -> None:
     """Show the conclusion and the recommendations: fields while the report is written, text afterwards."""
     row = page.inspection
     if row.published_at:
-        st.markdown(f"**Вывод.** {row.conclusion}")
+        st.markdown(f"**Вывод.** {as_typed(row.conclusion)}")
         if row.recommendations:
-            st.markdown(f"**Рекомендации.** {row.recommendations}")
+            st.markdown(f"**Рекомендации.** {as_typed(row.recommendations)}")
         return
     with st.form("conclusion", border=False):
         conclusion = st.text_area("Вывод", row.conclusion, max_chars=CONCLUSION_LENGTH, height=110)

@@ -8,6 +8,7 @@ import streamlit as st
 from pages.ui.export import download
 from pages.ui.filters import remember
 from pages.ui.tables import show_table
+from pages.ui.typed_text import Markdown, as_typed
 from pages.ui.upload import read_upload, rerun_with
 from pipelines.figures.columns import FigureColumn
 from school.errors import Refusal
@@ -81,7 +82,7 @@ def save(
     try:
         save_plan(school().store, user, page.register.key, change, now=school().clock())
     except Refusal as refusal:
-        st.error(str(refusal))
+        st.error(as_typed(str(refusal)))
         return
     remember(plan_view="lessons")
     rerun_with(f"План сохранён: {counted(len(topics), 'тема', 'темы', 'тем')}.")
@@ -145,12 +146,12 @@ def show_copying(page: PlanPage, user: User) -> None:
     show_preview(page, user, lines, f"скопировано: {source.title}", "тема")
 
 
-def show_preview(page: PlanPage, user: User, lines: Sequence[PlanLine], how: str, word: str) -> None:
+def show_preview(page: PlanPage, user: User, lines: Sequence[PlanLine], how: str, word: Markdown) -> None:
     """Show what would be loaded and each line that cannot be; nothing is loaded before it is accepted."""
     wrong = bad_lines(lines)
     if wrong:
         listed = "\n".join(
-            f"- {word} {line.number}: {line.problem}{f' — «{line.title[:60]}»' if line.title else ''}"
+            f"- {word} {line.number}: {as_typed(line.problem + (f' — «{line.title[:60]}»' if line.title else ''))}"
             for line in wrong
         )
         st.error(
@@ -189,7 +190,7 @@ def show_replanning(page: PlanPage, user: User) -> None:
     try:
         proposal = replan(page.topics, page.hours_held, int(left))
     except Refusal as refusal:
-        st.warning(str(refusal))
+        st.warning(as_typed(str(refusal)))
         return
     changed = [each for each in proposal if each.is_changed]
     if not changed:

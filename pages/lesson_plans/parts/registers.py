@@ -155,6 +155,5 @@ def show_summary(rows: Sequence[RegisterProgress]) -> None:
         f"отставание всего: **{counted(sum(figures.lag for figures in behind), 'урок', 'урока', 'уроков')}**",
         f"уроков без темы: **{number_text(sum(figures.unwritten for figures in planned))}**",
     ]
-    if without:
-        parts.append(f":orange-background[без плана: {number_text(without)}]")
-    st.markdown(" · ".join(parts))
+    unplanned = f" · :orange-background[без плана: {number_text(without)}]" if without else ""
+    st.markdown(" · ".join(parts) + unplanned)

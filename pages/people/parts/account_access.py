@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages.ui.doing import try_and_rerun
+from pages.ui.typed_text import as_typed
 from school.people.actions.accounts import close_account, open_account
 from school.people.rules.people import LONGEST_WORDS
 from school.records import User
@@ -14,7 +15,7 @@ from server.session import school
 def show_account(user: User, account: Account) -> None:
     """Close or open somebody's access; codes and roles are on pages of their own."""
     is_closed = account.blocked_at is not None
-    st.markdown(f"**{account.name.full}** · {account.login}")
+    st.markdown(f"**{as_typed(account.name.full)}** · {as_typed(account.login)}")
     st.caption(
         "Забытый пароль заменяет новый код со страницы «Коды приглашения»; роли — в карточке на странице «Сотрудники»."
     )

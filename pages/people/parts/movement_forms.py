@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from datetime import date
+from typing import NamedTuple
 
 import streamlit as st
 
 from pages.ui.doing import try_and_rerun
+from pages.ui.typed_text import Markdown, as_typed
 from school.access.action import Action
 from school.access.checks import may
 from school.people.actions.movements import MoveOrder, change_subgroup, depart, return_pupil, transfer
@@ -18,6 +20,24 @@ from server.session import school
 REMOVES = "Убрать пропуски, отмеченные с этого дня"
 REMOVES_HELP = "Кого в классе уже нет, тот уроков не пропускает. Отметки так не убираются."
 
+WITHOUT = "без подгруппы"
+
+
+class FormWords(NamedTuple):
+    """Words of a form: the opening button and its icon, the label of the day, the sending button, what is said when it is done."""
+
+    label: Markdown
+    icon: str
+    day_label: Markdown
+    button: Markdown
+    done: Markdown
+
+
+RETURN = FormWords("Записать в класс", ":material/login:", "В классе с", "Записать", "Записан")
+TRANSFER = FormWords("Перевести", ":material/swap_horiz:", "В новом классе с", "Перевести", "Переведён")
+DAY_WITHOUT = Markdown("Не учится с (в этот день в классе уже нет)")
+DEPARTURE = FormWords("Выбытие", ":material/logout:", DAY_WITHOUT, "Записать выбытие", "Выбытие записано.")
+
 
 def show_movement_forms(user: User, card: PupilCard, today: date) -> None:
     """Show what may happen to the pupil next."""
@@ -27,7 +47,7 @@ def show_movement_forms(user: User, card: PupilCard, today: date) -> None:
         if here is None:
             _show_form(
                 f"return_{pupil_id}",
-                ("Записать в класс", ":material/login:", "В классе с", "Записать", "Записан"),
+                RETURN,
                 today,
                 lambda class_id, order: return_pupil(store, user, pupil_id, class_id, order, now=now),
                 classes,
@@ -42,15 +62,14 @@ def show_movement_forms(user: User, card: PupilCard, today: date) -> None:
         ]
         _show_form(
             f"transfer_{pupil_id}",
-            ("Перевести", ":material/swap_horiz:", "В новом классе с", "Перевести", "Переведён"),
+            TRANSFER,
             today,
             lambda class_id, order: transfer(store, user, pupil_id, here.class_id, class_id, order, now=now),
             same_year,
         )
-        day_label = "Не учится с (в этот день в классе уже нет)"
         _show_form(
             f"depart_{pupil_id}",
-            ("Выбытие", ":material/logout:", day_label, "Записать выбытие", "Выбытие записано."),
+            DEPARTURE,
             today,
             lambda _, order: depart(store, user, pupil_id, here.class_id, order, now=now),
         )
@@ -58,32 +77,29 @@ def show_movement_forms(user: User, card: PupilCard, today: date) -> None:
 
 def _show_form(
     key: str,
-    words: tuple[str, str, str, str, str],
+    words: FormWords,
     today: date,
     write: Callable[[int, MoveOrder], object],
     classes: list[ClassOfYear] | None = None,
     *,
     removes: bool = True,
 ) -> None:
-    """Show the form of a movement; without ``classes`` it leads into none, and its reason is asked for.
-
-    ``words``: the opening button, its icon, the label of the day, the sending button, what is said when it is done.
-    """
-    label, icon, day_label, button, done = words
-    with st.popover(label, icon=icon, key=f"{key}_open"):
+    """Show the form of a movement; without ``classes`` it leads into none, and its reason is asked for."""
+    with st.popover(words.label, icon=words.icon, key=f"{key}_open"):
         with st.form(key, border=False):
             target = None if classes is None else _class_field("В какой класс", classes, key)
             reasons = DEPARTURE_REASONS if classes is None else ()
-            order = _order_fields(key, day_label, today, reasons, removes=removes)
-            is_sent = st.form_submit_button(button, type="primary")
+            order = _order_fields(key, words.day_label, today, reasons, removes=removes)
+            is_sent = st.form_submit_button(words.button, type="primary")
         if is_sent and classes is not None and target is None:
             st.error("Класс не выбран. Выберите его в списке.")
         elif is_sent:
-            class_id, where = (target.class_id, f" в {target.name}.") if target else (0, "")
-            try_and_rerun(lambda: write(class_id, order), f"{done}{where}")
+            class_id = target.class_id if target else 0
+            where = f" в {as_typed(target.name)}." if target else ""
+            try_and_rerun(lambda: write(class_id, order), f"{words.done}{where}")
 
 
-def _class_field(label: str, classes: list[ClassOfYear], key: str) -> ClassOfYear | None:
+def _class_field(label: Markdown, classes: list[ClassOfYear], key: str) -> ClassOfYear | None:
     return st.selectbox(
         label,
         classes,
@@ -95,7 +111,7 @@ def _class_field(label: str, classes: list[ClassOfYear], key: str) -> ClassOfYea
 
 
 def _order_fields(
-    key: str, day_label: str, today: date, reasons: tuple[str, ...], *, removes: bool = True
+    key: str, day_label: Markdown, today: date, reasons: tuple[str, ...], *, removes: bool = True
 ) -> MoveOrder:
     day = st.date_input(day_label, today, format="DD.MM.YYYY", key=f"{key}_day")
     order = st.text_input(
@@ -129,7 +145,8 @@ def show_subgroups(user: User, card: PupilCard, today: date) -> None:
         titles = {group_id: title for group_id, title, _ in groups}
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(
-                f"{subject} — {titles.get(own, 'без подгруппы') if own else 'без подгруппы'}", width="stretch"
+                f"{as_typed(subject)} — {as_typed(titles.get(own, WITHOUT)) if own else WITHOUT}",
+                width="stretch",
             )
             if may(user, Action.EDIT_LOAD):
                 _show_subgroup_form(user, card, subject_id, titles, own, today)
@@ -145,7 +162,7 @@ def _show_subgroup_form(
                 "Подгруппа",
                 [None, *titles],
                 index=[None, *titles].index(own),
-                format_func=lambda each: titles[each] if each else "без подгруппы",
+                format_func=lambda each: titles[each] if each else WITHOUT,
                 key=f"{key}_group",
             )
             day = st.date_input("С какого дня", today, format="DD.MM.YYYY", key=f"{key}_day")

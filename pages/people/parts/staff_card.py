@@ -7,6 +7,7 @@ import streamlit as st
 from pages.people.parts.person_fields import name_fields
 from pages.ui.doing import try_and_rerun, try_to
 from pages.ui.issued_codes import issue
+from pages.ui.typed_text import as_typed
 from school.access.action import Action
 from school.access.checks import may
 from school.access.roles import ROLES
@@ -86,10 +87,12 @@ def show_new(user: User) -> None:
 def show_member(user: User, member: StaffMember) -> None:
     """Show an employee's card; whoever keeps the staff may change it."""
     today = school().clock().date()
-    login = f" · имя для входа **{member.login}**" if member.login else ""
+    login = f" · имя для входа **{as_typed(member.login)}**" if member.login else ""
     st.markdown(f"Вход: {state_of(member, today)}{login}")
     if not may(user, Action.EDIT_STAFF):
-        st.markdown(f"**{member.name.full}**  \n{member.position}  \n{role_titles(member)}")
+        st.markdown(
+            f"**{as_typed(member.name.full)}**  \n{as_typed(member.position)}  \n{role_titles(member)}"
+        )
         return
     with st.form(f"staff_{member.staff_id}", border=False):
         draft = fields(f"staff_{member.staff_id}", member, today)
@@ -122,7 +125,7 @@ def show_dismissal(user: User, member: StaffMember, today: date) -> None:
     if duties:
         more = f" и ещё {len(duties) - DUTIES_SHOWN}" if len(duties) > DUTIES_SHOWN else ""
         st.warning(
-            f"Останется без учителя: {'; '.join(duties[:DUTIES_SHOWN])}{more}. Уроки и нагрузку передайте другому "
+            f"Останется без учителя: {'; '.join(map(as_typed, duties[:DUTIES_SHOWN]))}{more}. Уроки и нагрузку передайте другому "
             "на страницах «Нагрузка» и «Замены»."
         )
     with st.form(f"dismiss_{member.staff_id}", border=False):

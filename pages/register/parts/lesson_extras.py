@@ -8,6 +8,7 @@ import streamlit as st
 from pages.register.parts.register_view import short_lesson_title
 from pages.ui.doing import try_and_rerun
 from pages.ui.links import file_address
+from pages.ui.typed_text import Markdown, as_typed
 from school.access.action import Action
 from school.calendar import MONTHS_SHORT, WEEKDAYS_SHORT
 from school.errors import RuleRefused
@@ -24,7 +25,7 @@ def show_extras(lesson_id: int) -> None:
     """Show what a lesson has beside its head, to its teacher."""
     user = guard(Action.EDIT_LESSON)
     scene = lesson_scene(school().store, user, lesson_id)
-    st.markdown(f"**{short_lesson_title(scene.lesson)}**")
+    st.markdown(f"**{as_typed(short_lesson_title(scene.lesson))}**")
     _due_field(scene)
     st.markdown("**Файлы для всех**")
     _show_files(scene, None)
@@ -60,14 +61,16 @@ def _key(scene: LessonScene) -> str:
     return f"lesson-{scene.lesson.lesson_id}"
 
 
-def _day_text(day: date) -> str:
-    return f"{day.day} {MONTHS_SHORT[day.month - 1]}, {WEEKDAYS_SHORT[day.weekday()]}"
+def _day_text(day: date) -> Markdown:
+    return Markdown(f"{day.day} {MONTHS_SHORT[day.month - 1]}, {WEEKDAYS_SHORT[day.weekday()]}")
 
 
 def _show_files(scene: LessonScene, task_id: int | None) -> None:
     for file in scene.homework.files_of(task_id):
         name, drop = st.columns([6, 1], vertical_alignment="center")
-        name.markdown(f"[{file.title}]({file_address(file.file_id)}) · {_size_text(file.size_bytes)}")
+        name.markdown(
+            f"[{as_typed(file.title)}]({file_address(file.file_id)}) · {_size_text(file.size_bytes)}"
+        )
         if drop.button("Убрать", icon=":material/delete:", key=f"file-{file.file_id}-drop", type="tertiary"):
             _do(
                 lambda file_id=file.file_id: remove_file(
@@ -76,8 +79,8 @@ def _show_files(scene: LessonScene, task_id: int | None) -> None:
             )
 
 
-def _size_text(size_bytes: int) -> str:
-    return (
+def _size_text(size_bytes: int) -> Markdown:
+    return Markdown(
         f"{max(1, round(size_bytes / 1024))} КБ"
         if size_bytes < 1024**2
         else f"{size_bytes / 1024**2:.1f} МБ".replace(".", ",")
@@ -121,7 +124,7 @@ def _tasks_part(scene: LessonScene) -> None:
         to_whom = [task.subgroup_name] if task.subgroup_id else []
         to_whom += [recipients.pupils.get(pupil, "ученик выбыл") for pupil in sorted(task.pupil_ids)]
         text, drop = st.columns([6, 1], vertical_alignment="center")
-        text.markdown(f"{', '.join(to_whom)}: {task.text}")
+        text.markdown(f"{as_typed(', '.join(to_whom))}: {as_typed(task.text)}")
         if drop.button("Снять", icon=":material/delete:", key=f"task-{task.task_id}-drop", type="tertiary"):
             _do(
                 lambda task_id=task.task_id: remove_task(

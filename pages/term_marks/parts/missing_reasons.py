@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages.ui.doing import try_and_rerun
+from pages.ui.typed_text import as_typed
 from school.access.action import Action
 from school.numbers import counted
 from school.records import RegisterKey
@@ -26,7 +27,7 @@ def show_missing_reasons(key: RegisterKey, term_id: int) -> None:
         st.caption("Отметка не по правилу или текущих отметок мало (п. 5.2): напишите почему.")
         typed = {
             pupil: st.text_input(
-                f"{names[pupil].short}: «{page.state(term_id, pupil).value}»",
+                f"{as_typed(names[pupil].short)}: «{page.state(term_id, pupil).value}»",
                 max_chars=200,
                 key=f"reason-{key}-{term_id}-{pupil}",
             )

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
+from pages.ui.typed_text import Markdown, as_typed
 from pages.ui.upload import do_and_rerun
 from pages.year.parts.opening_tables import edited_rows, show_template_button, titled, uploaded_rows
 from school.access.action import Action
@@ -73,8 +74,8 @@ def calendar_of(key: YearKey, setup: YearSetup, rows: Sequence[SourceRow]) -> Ye
     """Return the calendar that rows say, or say what is amiss in them."""
     reading = read_calendar(rows, key.school_year, setup.calendar)
     if reading.calendar is None:
-        lines = [f"- строка {row.number}: {row.reason}" for row in reading.refused]
-        lines += [f"- {each}" for each in reading.problems]
+        lines = [f"- строка {row.number}: {as_typed(row.reason)}" for row in reading.refused]
+        lines += [f"- {as_typed(each)}" for each in reading.problems]
         st.error("Календарь не сохранён:\n" + "\n".join(lines))
     return reading.calendar
 
@@ -82,9 +83,9 @@ def calendar_of(key: YearKey, setup: YearSetup, rows: Sequence[SourceRow]) -> Ye
 def save_calendar(user: User, key: YearKey, calendar: YearCalendar) -> None:
     """Save a calendar that holds."""
 
-    def write() -> str:
+    def write() -> Markdown:
         save_year_calendar(school().store, user, key.school_id, calendar, now=school().clock())
-        return "Календарь сохранён."
+        return Markdown("Календарь сохранён.")
 
     do_and_rerun(write, "Записываем календарь и приводим уроки в соответствие…")
 

@@ -8,7 +8,8 @@ import pandas as pd
 import streamlit as st
 
 from pages.ui.export import download, export_table
-from pages.ui.upload import do_and_rerun, read_upload
+from pages.ui.typed_text import Markdown, as_typed
+from pages.ui.upload import NO_WORDS, do_and_rerun, read_upload
 from school.files.fields import OPENING_FORMS, ImportForm
 from school.files.plan import ImportKind, SourceRow
 from school.files.rows import ID, OpeningPlan
@@ -16,6 +17,7 @@ from school.numbers import counted
 from school.year.workbooks import table_rows, table_template
 
 LINES_SHOWN = 8
+SAVE = Markdown("Сохранить")
 FILE_TYPES = ["xlsx", "xls", "ods", "csv"]
 
 Texts = Mapping[str, str]
@@ -45,7 +47,12 @@ class TableStep:
 
 
 def show_table_step(
-    step: TableStep, key: str, *, may_edit: bool, hint: str = "", height: int | Literal["auto"] = 560
+    step: TableStep,
+    key: str,
+    *,
+    may_edit: bool,
+    hint: Markdown = NO_WORDS,
+    height: int | Literal["auto"] = 560,
 ) -> None:
     """Show the two ways into a table, typing and a workbook, below a hint; or the table to those who only read it."""
     if not may_edit:
@@ -60,7 +67,7 @@ def show_table_step(
         show_upload(step, key)
 
 
-def show_editor(step: TableStep, key: str, label: str = "Сохранить") -> None:
+def show_editor(step: TableStep, key: str, label: Markdown = SAVE) -> None:
     """Show the table as fields in a form; what was typed stays there until all of it is right."""
     names = step.order or tuple(each.name for each in step.form.fields)
     fields = [step.form.field(name) for name in names]
@@ -108,18 +115,20 @@ def _try_saving(
     step: TableStep, rows: Sequence[SourceRow], plan: OpeningPlan[Any], *, is_whole: bool
 ) -> None:
     if is_whole and plan.refused:
-        listed = "\n".join(f"- строка {row.number}: {row.reason}" for row in plan.refused[:LINES_SHOWN])
+        listed = "\n".join(
+            f"- строка {row.number}: {as_typed(row.reason)}" for row in plan.refused[:LINES_SHOWN]
+        )
         st.error(f"Не сохранено, исправьте строки:\n{listed}")
         return
 
-    def write() -> str:
+    def write() -> Markdown:
         done = step.save(rows, plan.made_from, is_whole)
-        return f"Сохранено. {counts_text(done)}" if done.brings_anything else "Изменений нет."
+        return Markdown(f"Сохранено. {counts_text(done)}" if done.brings_anything else "Изменений нет.")
 
     do_and_rerun(write, "Записываем…")
 
 
-def counts_text(plan: OpeningPlan[Any]) -> str:
+def counts_text(plan: OpeningPlan[Any]) -> Markdown:
     """Return «Новых 12 · изменится 3 · без изменений 5 · не войдут 2»."""
     counts = {
         "новых": plan.new,
@@ -128,7 +137,7 @@ def counts_text(plan: OpeningPlan[Any]) -> str:
         "без изменений": plan.unchanged,
         "не подходят": plan.refused,
     }
-    return " · ".join(f"{word} {len(rows)}" for word, rows in counts.items() if rows)
+    return Markdown(" · ".join(f"{as_typed(word)} {len(rows)}" for word, rows in counts.items() if rows))
 
 
 def show_upload(step: TableStep, key: str) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from pages.ui.typed_text import Markdown
 from pages.ui.upload import do_and_rerun
 from school.calendar import first_of_september, school_year_title
 from school.records import PersonName, User
@@ -84,7 +85,7 @@ def promote(
     """Promote the classes as the table says, or say why not."""
     fates = {title: fate for fate, title in FATE_TITLES.items()}
 
-    def write() -> str:
+    def write() -> Markdown:
         promotions = [
             Promotion(
                 each.last,
@@ -103,7 +104,9 @@ def promote(
             copies_load=copies_load,
             now=school().clock(),
         )
-        return f"Переведено классов {done.classes}, учеников {done.pupils}; выпущено {done.left}; строк нагрузки {done.loads}."
+        return Markdown(
+            f"Переведено классов {done.classes}, учеников {done.pupils}; выпущено {done.left}; строк нагрузки {done.loads}."
+        )
 
     do_and_rerun(write, "Переводим классы…")
 

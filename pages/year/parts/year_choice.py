@@ -5,6 +5,7 @@ from datetime import date
 import streamlit as st
 
 from pages.ui.filters import choose
+from pages.ui.typed_text import Markdown
 from school.calendar import school_year_title
 from school.records import User
 from school.year.lookups import schools, years_to_choose
@@ -13,7 +14,7 @@ from school.year.rules.calendar import year_to_open
 from server.session import school
 
 
-def choose_year(user: User, today: date, title: str) -> tuple[int, YearKey | None]:
+def choose_year(user: User, today: date, title: Markdown) -> tuple[int, YearKey | None]:
     """Show the page's title beside the choice of a year, and of a school where there are several.
 
     Returns the year, and its key once a school is there.
