@@ -144,9 +144,9 @@ def show_times(scene: Scene) -> None:
         day, number = int(row["weekday"]), int(row["number"])
         present = 100 - row["missed_share"]
         hover = (
-            f"{WEEKDAYS[day - 1]}, {number}-й урок<br>пропущено {percent_text(row['missed_share'])} "
+            f"{WEEKDAYS[day - 1]}, {number}-й урок\nпропущено {percent_text(row['missed_share'])} "
             f"({number_text(row['missed_lessons'])} из {number_text(row['pupil_lessons'])})"
-            f"<br>опозданий {number_text(row['late_arrivals'])}"
+            f"\nопозданий {number_text(row['late_arrivals'])}"
         )
         text = number_text(row["missed_share"], 1)
         cells[numbers.index(number), days.index(day)] = (present, text, hover, [day, number])

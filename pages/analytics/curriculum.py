@@ -150,7 +150,7 @@ def show_map(scene: Scene, planned: pd.DataFrame) -> None:
     def cell(row: dict[str, Any]) -> tuple[float, str, str]:
         behind = int(row["hours_behind"])
         share = 100.0 if pd.isna(row["on_schedule_share"]) else row["on_schedule_share"]
-        words = f"дано {row['hours_held']} из {row['hours_due']} ч<br>отставание {behind} ч"
+        words = f"дано {row['hours_held']} из {row['hours_due']} ч\nотставание {behind} ч"
         return share, number_text(-behind) if behind else "", words
 
     title = "В каком классе и по какому предмету отстают? Число — часы отставания"

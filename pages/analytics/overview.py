@@ -171,8 +171,8 @@ def show_changes(scene: Scene, now: Now) -> None:
     rows = rows.sort_values("quality_shift")
     drawn = rows if len(rows) <= 2 * ENDS else pd.concat([rows.head(ENDS), rows.tail(ENDS)])
     hovers = [
-        f"{row['title']}: {change_text(row['quality_shift'])}<br>учеников: {number_text(row['pupils_in_both_terms'])}, "
-        f"хуже у {number_text(row['pupils_fallen'])}<br>случайная ошибка {number_text(row['shift_error'], 1)} п. п."
+        f"{row['title']}: {change_text(row['quality_shift'])}\nучеников: {number_text(row['pupils_in_both_terms'])}, "
+        f"хуже у {number_text(row['pupils_fallen'])}\nслучайная ошибка {number_text(row['shift_error'], 1)} п. п."
         for row in records(drawn)
     ]
     figure = shifts(

@@ -135,7 +135,7 @@ def show_dynamics(history: PupilHistory) -> None:
     lines = {
         name: [None if pd.isna(value) else value for value in table[column]] for column, name in LINES.items()
     }
-    labels = [text.replace(", ", "<br>") for text in table["period"]]
+    labels = [text.replace(", ", "\n") for text in table["period"]]
     title = "Лучше или хуже учится ученик от периода к периоду?"
     show_chart(title, lines_by_term(labels, lines, 2, "", MARKS), "dynamics")
     columns = [

@@ -114,7 +114,7 @@ def show_map(scene: Scene) -> None:
     def cell(row: dict[str, Any]) -> tuple[float, str, str]:
         text = number_text(row[measure], 1 if measure == "mean_mark" else 0)
         marks = counted(int(row["n"]), "отметка", "отметки", "отметок")
-        return row[measure], text, f"{MEASURES[measure]}: {figure_text(measure, row[measure])}<br>{marks}"
+        return row[measure], text, f"{MEASURES[measure]}: {figure_text(measure, row[measure])}\n{marks}"
 
     title = f"{MEASURES[measure]}: в каком классе и по какому предмету ниже?"
     chosen = show_class_map(title, scene, rows, cell, SHADES[measure], f"map_{measure}")

@@ -224,7 +224,7 @@ def map_cells(
         pupil, subject = int(row["pupil_id"]), int(row["subject_id"])
         if pupil in places:
             chance = 100 * row[CHANCES[int(row["most_likely"])]]
-            hover = f"{names[pupil]}, {choices.subjects[subject]}<br>{reason_ru(row)}"
+            hover = f"{names[pupil]}, {choices.subjects[subject]}\n{reason_ru(row)}"
             cells[places[pupil], columns[subject]] = (chance, likelihood(row), hover, pupil)
     return cells
 

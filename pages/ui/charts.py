@@ -9,7 +9,7 @@ import streamlit as st
 from plotly.basedatatypes import BaseFigure
 from plotly.subplots import make_subplots
 
-from pages.ui.drawing import Drawing
+from pages.ui.drawing import Drawing, as_plotly
 from pages.ui.export import file_name_of
 from pages.ui.typed_text import Markdown
 from school.numbers import NARROW_SPACE, is_known, number_text
@@ -79,14 +79,14 @@ def _config(title: str) -> dict[str, Any]:
 def show_chart(title: Markdown, figure: BaseFigure, key: str) -> None:
     """Show a chart under its title, which is also what it is to who cannot see it."""
     st.markdown(f"**{title}**")
-    st.plotly_chart(figure, theme=None, config=_config(title), key=key, alt=title)
+    st.plotly_chart(as_plotly(figure), theme=None, config=_config(title), key=key, alt=title)
 
 
 def chosen_cell(title: Markdown, figure: BaseFigure, key: str) -> Any | None:
     """Show a chart whose points may be clicked; return the ``customdata`` of the one chosen, or None."""
     st.markdown(f"**{title}**")
     state = st.plotly_chart(
-        figure,
+        as_plotly(figure),
         theme=None,
         config=_config(title),
         key=key,
@@ -161,7 +161,7 @@ def shares(groups: Sequence[str], parts: Parts) -> Drawing:
                 [group, number_text(n), number_text(total)]
                 for group, n, total in zip(groups, counts, totals, strict=True)
             ],
-            f"%{{customdata[0]}}<br>{name}: %{{x:.1f}} % (%{{customdata[1]}} из %{{customdata[2]}})",
+            f"%{{customdata[0]}}\n{name}: %{{x:.1f}} % (%{{customdata[1]}} из %{{customdata[2]}})",
         )
         for name, (colour, counts) in parts.items()
     )
@@ -215,7 +215,8 @@ def lines_by_term(
             mode="lines+markers",
             line={"width": 2},
             marker={"size": 8},
-            hovertemplate=f"%{{x}}<br>{name}: %{{y:.{decimals}f}}{unit}<extra></extra>",
+            customdata=[name] * len(terms),
+            hovertemplate=f"%{{x}}\n%{{customdata}}: %{{y:.{decimals}f}}{unit}<extra></extra>",
         )
     figure.update_xaxes(type="category", showgrid=False)
     whole_scale = {"range": span} if span else {}
@@ -318,7 +319,7 @@ def intervals(
             [group, number_text(bottom), number_text(top)]
             for group, bottom, top in zip(groups, low, high, strict=True)
         ],
-        hovertemplate="%{customdata[0]}<br>прогноз %{x:.1f} %, от %{customdata[1]} до %{customdata[2]} %<extra></extra>",
+        hovertemplate="%{customdata[0]}\nпрогноз %{x:.1f} %, от %{customdata[1]} до %{customdata[2]} %<extra></extra>",
     )
     figure.add(
         "scatter",
@@ -328,7 +329,7 @@ def intervals(
         mode="markers",
         marker={"size": 8, "symbol": "line-ns-open", "color": INK, "line": {"width": 2}},
         customdata=list(groups),
-        hovertemplate="%{customdata}<br>на сегодня %{x:.1f} %<extra></extra>",
+        hovertemplate="%{customdata}\nна сегодня %{x:.1f} %<extra></extra>",
     )
     lowest = min([*low, *(value for value in today if is_known(value))], default=0)
     figure.update_xaxes(range=[max(0, 10 * (lowest // 10)), 101], ticksuffix=" %")
@@ -366,7 +367,13 @@ def shifts(
 def pairs_of_bars(groups: Sequence[str], sides: Mapping[str, Sequence[float | None]], unit: str) -> Drawing:
     """Draw a value of each of two sides for each group, the first group on top."""
     bars = (
-        Bars(name, values, {"color": colour}, groups, f"%{{customdata}}<br>{name}: %{{x:.1f}}{unit}")
+        Bars(
+            name,
+            values,
+            {"color": colour},
+            [[group, name] for group in groups],
+            f"%{{customdata[0]}}\n%{{customdata[1]}}: %{{x:.1f}}{unit}",
+        )
         for (name, values), colour in zip(sides.items(), (ACCENT, ACCENT_SOFT), strict=True)
     )
     axis = {"ticksuffix": unit, "rangemode": "tozero"}
@@ -381,7 +388,7 @@ def spread_of_chances(groups: Sequence[str], chances: Mapping[int, Sequence[floa
             chances[mark],
             {"color": colour, "opacity": 0.6},
             groups,
-            f"%{{customdata}}<br>«{mark}» — %{{x:.0f}} %",
+            f"%{{customdata}}\n«{mark}» — %{{x:.0f}} %",
         )
         for mark, colour in MARK_COLOURS.items()
     )
@@ -420,7 +427,8 @@ def chances_by_week(
                 legendgroup=str(mark),
                 showlegend=number == 0,
                 marker={"color": colour, "opacity": 0.6},
-                hovertemplate=f"{subject}, %{{x}}<br>«{mark}» — %{{y:.0f}} %<extra></extra>",
+                customdata=[subject] * len(weeks),
+                hovertemplate=f"%{{customdata}}, %{{x}}\n«{mark}» — %{{y:.0f}} %<extra></extra>",
                 row=number // WEEKS_A_ROW + 1,
                 col=number % WEEKS_A_ROW + 1,
             )
@@ -447,7 +455,7 @@ def said_and_came(
             marker={"color": colour},
             width=0.3,
             customdata=texts,
-            hovertemplate=f"%{{x}}<br>{name}: %{{y:.1f}} % (прогнозов: %{{customdata[0]}})<extra></extra>",
+            hovertemplate=f"%{{x}}\n{name}: %{{y:.1f}} % (прогнозов: %{{customdata[0]}})<extra></extra>",
         )
     figure.update_xaxes(type="category", showgrid=False)
     figure.update_yaxes(range=[0, 100], ticksuffix=" %")

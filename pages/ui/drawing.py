@@ -1,8 +1,10 @@
 """A chart as plotly's own JSON describes it: graph objects check every value, which costs ten times the drawing."""
 
 from collections.abc import Mapping
+from html import escape
 from typing import Any, Self
 
+import numpy as np
 from plotly.basedatatypes import BaseFigure
 
 
@@ -43,6 +45,44 @@ class Drawing(BaseFigure):  # type: ignore[misc]
     def update_yaxes(self, **values: Any) -> Self:
         """Set values of the vertical axis, as of graph objects."""
         return self.set_layout(yaxis=values)
+
+
+# Where plotly looks for its own kind of HTML in what is shown.
+_TEXTS_OF_A_TRACE = ("name", "text", "hovertext", "customdata", "x", "y")
+_AXIS_PREFIXES = ("xaxis", "yaxis")
+
+
+def as_plotly(figure: BaseFigure) -> Drawing:
+    """Return a figure of plain texts as plotly draws it: what was typed stays as it is, «\\n» begins a line.
+
+    A ``hovertemplate`` holds words of the program only: what is stored comes to it by ``customdata``.
+    """
+    plan: dict[str, Any] = figure.to_dict()
+    traces = [_with_texts(trace, _TEXTS_OF_A_TRACE) for trace in plan["data"]]
+    for trace in traces:
+        if "hovertemplate" in trace:
+            trace["hovertemplate"] = trace["hovertemplate"].replace("\n", "<br>")
+    layout: dict[str, Any] = {
+        name: _with_texts(value, ("ticktext",)) if name.startswith(_AXIS_PREFIXES) else value
+        for name, value in plan["layout"].items()
+    }
+    if "annotations" in layout:
+        layout["annotations"] = [_with_texts(each, ("text",)) for each in layout["annotations"]]
+    drawing = Drawing(**layout)
+    drawing._traces = traces
+    return drawing
+
+
+def _with_texts(part: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+    return {**part, **{name: _escaped(part[name]) for name in names if name in part}}
+
+
+def _escaped(value: Any) -> Any:
+    if isinstance(value, str):
+        return escape(value, quote=False).replace("\n", "<br>")
+    if isinstance(value, list | tuple) or (isinstance(value, np.ndarray) and value.dtype == object):
+        return [_escaped(each) for each in value]
+    return value
 
 
 def _merged(before: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:

@@ -171,16 +171,17 @@ NUMBER_FORMAT = re.compile(r".*[dfgeE%,]$|.*%[a-zA-Z]|^\+")
 CHANGING = {"add", "append", "extend", "insert", "setdefault", "update"}
 
 
-def _statements(block: Block) -> Iterator[Node]:
+def _statements(whole: Block) -> Iterator[Node]:
     """Yield every statement of a block and of the blocks and functions in it."""
-    for statement in block.body:
+    for statement in whole.body:
         yield statement
         for name in ("func", "defs", "body", "else_body", "handlers", "finally_body", "bodies"):
             inner = getattr(statement, name, None)
             for each in inner if isinstance(inner, list) else [inner]:
-                each = getattr(each, "body", each) if not isinstance(each, Block) else each
-                if isinstance(each, Block):
-                    yield from _statements(each)
+                # A decorated function holds the function, which holds the block.
+                block = each if isinstance(each, Block) else getattr(each, "body", None)
+                if isinstance(block, Block):
+                    yield from _statements(block)
 
 
 Values = dict[Var, list[Expression | None]]
@@ -243,10 +244,14 @@ class Rule:
             return True
         return self._is_own(each) or is_harmless(self._type_of(each))
 
+    def is_literal(self, each: Expression) -> bool:
+        """Return whether it is written in the program as it stands."""
+        return isinstance(each, StrExpr) or self._is_own(each)
+
     def _type_of(self, each: Expression) -> Type:
         return self.api.lookup_type(each) if self.api.has_type(each) else self.api.get_expression_type(each)
 
-    def _made_of(self, each: Expression) -> list[Expression] | None:
+    def _made_of(self, each: Expression) -> list[Expression] | None:  # noqa: PLR0911, PLR0912
         """Return the parts that an expression's value is put together of; None where it is not known."""
         match each:
             case StrExpr() | IntExpr() | FloatExpr():
@@ -359,11 +364,13 @@ def _is_markdown(given: Type) -> bool:
 def _check(call: str, parameters: tuple[str, ...], context: FunctionContext) -> Type:
     rule = Rule(context.api)
     given = dict(zip(context.callee_arg_names, context.args, strict=True))
+    if any(given.get("unsafe_allow_html", [])):
+        context.api.fail("HTML among Markdown: st.html takes what is written in the program", context.context)
     # What a function words is shown by its words.
     skipped = {"options"} if given.get("format_func") else set()
     for parameter in set(parameters) - skipped:
         for each in given.get(parameter, []):
-            if not rule.passes(each):
+            if not (rule.is_literal(each) if call == "html" else rule.passes(each)):
                 context.api.fail(
                     f"{call}({parameter}) is read as Markdown: as_typed(…) around stored text", each
                 )

@@ -82,9 +82,9 @@ def hover(row: dict[str, Any]) -> str:
     few = " — мало, оценка сдвинута к середине" if row["is_small"] else ""
     bounds = f"от {change_text(row['shrunk_low'], 2, '')} до {change_text(row['shrunk_high'], 2, '')}"
     return (
-        f"{row['title']}<br>в среднем {number_text(row['actual_mean'], 2)}, "
-        f"ожидалось {number_text(row['expected_mean'], 2)}<br>"
-        f"разница {change_text(row['shrunk_difference'], 2, '')} ({bounds})<br>{pupils}{few}"
+        f"{row['title']}\nв среднем {number_text(row['actual_mean'], 2)}, "
+        f"ожидалось {number_text(row['expected_mean'], 2)}\n"
+        f"разница {change_text(row['shrunk_difference'], 2, '')} ({bounds})\n{pupils}{few}"
     )
 
 
@@ -156,7 +156,7 @@ def distances(
         shrunk_high=drawn["disagreement"] + margin,
         is_small=drawn["is_few"],
         hover=[
-            f"{row['title']}<br>{value_text(row['disagreement'])}<br>случаев: {number_text(row['cases'])}"
+            f"{row['title']}\n{value_text(row['disagreement'])}\nслучаев: {number_text(row['cases'])}"
             for row in records(drawn)
         ],
     )

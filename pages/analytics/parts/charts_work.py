@@ -20,7 +20,7 @@ def stacks_by_group(groups: Sequence[str], parts: Parts, unit: str = "", decimal
             values,
             {"color": colour},
             [[group, number_text(value, decimals)] for group, value in zip(groups, values, strict=True)],
-            f"%{{customdata[0]}}<br>{name}: %{{customdata[1]}}{unit}",
+            f"%{{customdata[0]}}\n{name}: %{{customdata[1]}}{unit}",
         )
         for name, (colour, values) in parts.items()
     )
@@ -49,7 +49,7 @@ def stacks_by_week(weeks: Sequence[str], parts: Parts, unit: str = "", decimals:
             name=name,
             marker={"color": colour},
             customdata=texts,
-            hovertemplate=f"неделя с %{{customdata[0]}}<br>{name}: %{{customdata[1]}}{unit}<extra></extra>",
+            hovertemplate=f"неделя с %{{customdata[0]}}\n{name}: %{{customdata[1]}}{unit}<extra></extra>",
         )
     figure.update_xaxes(type="category", showgrid=False)
     figure.update_yaxes(rangemode="tozero", ticksuffix=unit)

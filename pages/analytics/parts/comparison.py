@@ -84,7 +84,7 @@ def show_class_map(
         class_id, subject_id = int(row["class_id"]), int(row["subject_id"])
         if class_id in class_ids and subject_id in subject_ids:
             value, text, words = cell(row)
-            hover = f"{names[class_id]}, {subjects[subject_id]}<br>{words}"
+            hover = f"{names[class_id]}, {subjects[subject_id]}\n{words}"
             place = (class_ids.index(class_id), subject_ids.index(subject_id))
             cells[place] = (value, text, hover, [class_id, subject_id])
     titles = [names[key] for key in class_ids], [subjects[key] for key in subject_ids]

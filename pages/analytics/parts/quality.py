@@ -145,7 +145,7 @@ def show_by_term(scene: Scene, name: str, key: str, *, any_kind: bool = False) -
     lines = {
         MEASURES[each]: with_gaps(rows[each]) for each in ("pass_rate", "quality_rate", "attainment_index")
     }
-    labels = [text.replace(", ", "<br>") for text in rows["period"]]
+    labels = [text.replace(", ", "\n") for text in rows["period"]]
     show_chart("Растёт ли качество от периода к периоду?", lines_by_term(labels, lines, 1, " %"), key)
     if scene.basis == "today":
         st.caption("Законченные периоды — по итоговым отметкам, идущий — по итогам на сегодня.")
