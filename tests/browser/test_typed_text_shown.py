@@ -13,7 +13,7 @@ from typed_texts import TYPED
 pytestmark = pytest.mark.browser
 APP = Path(__file__).parent / "harness" / "typed_texts.py"
 # What Markdown and its extensions make of signs.
-MADE = "a, em, del, code, pre, img, hr, br + br, strong strong, blockquote, ol, [role=img], .katex, svg, mark, input"
+MADE = "a, em, del, code, pre, img, hr, strong strong, blockquote, ol, [role=img], .katex, svg, mark, input"
 PLACES = {
     "text": "{0}",
     "inside": "{0}, {0} «{0}»",

@@ -1,0 +1,118 @@
+"""A made-up school in which every text that people type holds signs that Markdown, HTML and their kin would act on."""
+
+from datetime import datetime
+
+from demo.build import make_school
+from school.store.connection import Store, Transaction
+from school.store.events import Event
+
+# A Wednesday in the third quarter: two quarters and a half-year are over.
+NOW = datetime(2027, 2, 10, 12, 0)
+SIGNS = "*_~:[](<b> 2*3*4 3~4 :smile: [a](http://b.c) $x$ <b>x</b> `c` a|b"
+# What is left of the signs where nobody escaped them, cut short or not.
+RAW = ("2*3*4", "3~4", ":smile:", "[a]", "x</b>", "$x$", "`c`")
+
+CODE, KEY, HASH = "a code of the program", "an identifier", "a hash"
+# Columns of texts that nobody types.
+NOT_TYPED = {
+    "absences.reason": CODE,
+    "classes.term_kind": CODE,
+    "events.client_id": KEY,
+    "events.kind": CODE,
+    "external_tests.kind": CODE,
+    "forecast_fits.cause": CODE,
+    "forecast_fits.state": CODE,
+    "forecast_models.card": "what a model was fitted on, as JSON",
+    "forecast_models.file_name": KEY,
+    "forecast_models.libraries": "versions of libraries",
+    "forecast_models.program": HASH,
+    "forecast_models.sha256": HASH,
+    "homework_files.kind": CODE,
+    "homework_files.sha256": HASH,
+    "homework_files.stored_name": KEY,
+    "import_batch_rows.new_row": "rows as JSON, read by the program",
+    "import_batch_rows.old_row": "rows as JSON, read by the program",
+    "import_batch_rows.table_name": CODE,
+    "import_batches.fingerprint": HASH,
+    "import_batches.kind": CODE,
+    "import_profiles.kind": CODE,
+    "import_profiles.mapping": "a mapping as JSON, read by the program",
+    "inspection_findings.check_code": CODE,
+    "inspection_rechecks.state": CODE,
+    "inspections.scope": "a scope as JSON, read by the program",
+    "invitations.code_hash": HASH,
+    "invitations.person_kind": CODE,
+    "leaves.reason": CODE,
+    "lessons.homework_state": CODE,
+    "lessons.status": CODE,
+    "made_reports.kind": CODE,
+    "made_reports.schedule_key": KEY,
+    "made_reports.sha256": HASH,
+    "made_reports.stored_name": KEY,
+    "made_reports.term_kind": CODE,
+    "migrations.name": KEY,
+    "pupil_movements.kind": CODE,
+    "pupil_movements.left_behind": "rows as JSON, read by the program",
+    "remarks.kind": CODE,
+    "sessions.session_hash": HASH,
+    "settings.name": CODE,
+    "settings.value": "values of the program but the school's name",
+    "sign_in_attempts.address": KEY,
+    "sign_in_attempts.login_hash": HASH,
+    "subject_roundings.rounding": CODE,
+    "substitutions.kind": CODE,
+    "terms.kind": CODE,
+    "user_roles.role": CODE,
+    "users.password_hash": HASH,
+} | {f"{table}.external_id": KEY for table in ("classes", "pupils", "schools", "staff", "subjects", "terms")}
+
+# What the demonstration leaves empty.
+_MORE_ROWS = """
+INSERT INTO correction_permissions BY NAME
+    SELECT 1 AS permission_id, class_id, subject_id, term_id, teacher_id, 'ошибка' AS reason, TIMESTAMP '2027-02-09 10:00' AS asked_at
+    FROM term_marks WHERE teacher_id IS NOT NULL ORDER BY ALL LIMIT 1;
+INSERT INTO correction_permissions BY NAME
+    SELECT 2 AS permission_id, class_id, subject_id, term_id, teacher_id, 'ошибка' AS reason, TIMESTAMP '2027-02-09 10:00' AS asked_at,
+        false AS is_granted, TIMESTAMP '2027-02-09 12:00' AS decided_at, 'нет' AS answer
+    FROM term_marks WHERE teacher_id IS NOT NULL ORDER BY ALL LIMIT 1;
+INSERT INTO pupil_movements BY NAME
+    SELECT 1 AS movement_id, min(pupil_id) AS pupil_id, 'arrival' AS kind, DATE '2027-02-01' AS happened_on,
+        min(class_id) AS to_class_id, 'приказ' AS order_title, 'переезд' AS reason, TIMESTAMP '2027-02-01 10:00' AS recorded_at
+    FROM enrolments WHERE ends_on IS NULL;
+INSERT INTO import_batches BY NAME
+    SELECT 1 AS batch_id, 'staff' AS kind, 'файл.xlsx' AS file_name, 'f' AS fingerprint, TIMESTAMP '2027-02-09 10:00' AS loaded_at,
+        (SELECT value::BIGINT FROM settings WHERE name = 'demo.user.admin') AS loaded_by,
+        1 AS new_count, 0 AS changed_count, 0 AS unchanged_count, 0 AS refused_count;
+INSERT INTO import_profiles BY NAME
+    SELECT 1 AS profile_id, 'staff' AS kind, 'профиль' AS name, '{}' AS mapping, TIMESTAMP '2027-02-09 10:00' AS saved_at,
+        (SELECT value::BIGINT FROM settings WHERE name = 'demo.user.admin') AS saved_by;
+"""
+
+
+def spoil(store: Store) -> None:
+    """Make the school in an empty store and put the signs into every typed text."""
+    make_school(store, pupils=80, years=1, seed=3, now=NOW, say=lambda _: None)
+    columns = store.connection.execute(
+        """SELECT table_name, column_name FROM information_schema.columns JOIN information_schema.tables USING (table_name)
+        WHERE data_type = 'VARCHAR' AND table_type = 'BASE TABLE'"""
+    ).fetchall()
+    typed = [each for each in columns if ".".join(each) not in NOT_TYPED]
+
+    def work(transaction: Transaction) -> None:
+        transaction.change(_MORE_ROWS)
+        for table, column in typed:
+            transaction.change(
+                f"UPDATE {table} SET {column} = {column} || ' ' || ? WHERE {column} <> ''", [SIGNS]
+            )
+        for table, column in (
+            ("guardians", "phone"),
+            ("guardian_pupils", "relation"),
+            ("inspection_findings", "note"),
+        ):
+            transaction.change(f"UPDATE {table} SET {column} = ?", [SIGNS])
+        transaction.change(
+            "UPDATE settings SET value = value || ' ' || ? WHERE name = 'school.name'", [SIGNS]
+        )
+        transaction.record(Event(NOW, None, "school"))
+
+    store.write(work)

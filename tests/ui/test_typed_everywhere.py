@@ -1,0 +1,113 @@
+"""Every page of every role in a school whose every typed text holds signs: none is read as Markdown, HTML or plotly's kin."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from google.protobuf.json_format import MessageToDict
+from screens import open_page, show_school
+from spoiled_school import NOT_TYPED, NOW, RAW, SIGNS, spoil
+from streamlit.testing.v1 import AppTest
+
+from school.records import Role, User
+from school.sign_in.store.users import users_by_id
+from school.store.connection import DATABASE_NAME, Store
+from server.menu import existing_rows, menu_rows
+from server.typed_text import as_typed
+
+ESCAPED = as_typed(f"x {SIGNS}").removeprefix("x ")
+# Fields of elements that the browser reads as Markdown, and elements that show theirs as they are.
+MARKDOWN = {"body", "caption", "content", "delta", "help", "label", "text", "title"}
+PLAIN = {"text", "bidi_component", "navigation", "unknown"}
+CHOICES = {"radio"}
+
+
+@pytest.fixture(scope="module")
+def spoiled_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """The school with signs in every typed text."""
+    store = Store(tmp_path_factory.mktemp("spoiled") / DATABASE_NAME, lambda: NOW)
+    spoil(store)
+    yield store
+    store.close()
+
+
+@pytest.fixture(scope="module")
+def users(spoiled_store: Store) -> dict[Role, User]:
+    """Somebody of each role."""
+    rows = spoiled_store.connection.execute(
+        "SELECT substring(name, 11), value::BIGINT FROM settings WHERE name LIKE 'demo.user.%'"
+    ).fetchall()
+    found = users_by_id(spoiled_store, [user_id for _, user_id in rows])
+    return {Role(role): found[user_id] for role, user_id in rows}
+
+
+@pytest.fixture(autouse=True)
+def shown_school(spoiled_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make every screen show that school."""
+    show_school(spoiled_store, NOW, monkeypatch)
+
+
+def shown(page: AppTest) -> Iterator[tuple[str, str]]:
+    """Yield what the browser reads as Markdown, as HTML or as a chart: the kind of the element and the text."""
+    for node in page._tree:
+        proto = getattr(node, "proto", None)
+        if proto is None:
+            continue
+        kind = getattr(node, "type", type(node).__name__)
+        if kind not in PLAIN:
+            yield from _texts(kind, MessageToDict(proto, preserving_proto_field_name=True))
+
+
+def _texts(kind: str, fields: Any, name: str = "") -> Iterator[tuple[str, str]]:
+    if isinstance(fields, dict):
+        for each, value in fields.items():
+            yield from _texts(kind, value, each)
+    elif isinstance(fields, list):
+        for value in fields:
+            yield from _texts(kind, value, name)
+    elif isinstance(fields, str):
+        if name == "spec" or (name == "columns" and fields.startswith("{")):
+            yield from _in_json(f"{kind}.{name}", json.loads(fields))
+        elif name in MARKDOWN or (name == "options" and kind in CHOICES):
+            yield f"{kind}.{name}", fields
+
+
+def _in_json(kind: str, value: Any, name: str = "") -> Iterator[tuple[str, str]]:
+    if isinstance(value, dict):
+        for each, inner in value.items():
+            yield from _in_json(kind, inner, each)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _in_json(kind, inner, name)
+    elif isinstance(value, str) and (kind.endswith("spec") or name == "help"):
+        yield kind, value
+
+
+def faults(page: AppTest) -> list[tuple[str, str]]:
+    """Return what would be read as something else than was typed."""
+    found = []
+    for kind, text in shown(page):
+        raw = ("x</b>",) if kind.endswith("spec") else RAW
+        if any(sign in text for sign in raw):
+            found.append((kind, text))
+    return found
+
+
+def test_every_column_of_text_is_typed_or_said_not_to_be(spoiled_store: Store) -> None:
+    spoiled = spoiled_store.connection.execute(
+        """SELECT table_name || '.' || column_name FROM information_schema.columns
+        JOIN information_schema.tables USING (table_name) WHERE data_type = 'VARCHAR' AND table_type = 'BASE TABLE'"""
+    ).fetchall()
+    assert set(NOT_TYPED) <= {name for (name,) in spoiled}
+
+
+@pytest.mark.parametrize("row", existing_rows(), ids=lambda row: row.path)
+def test_a_page_shows_every_typed_text_as_it_was_typed(row: Any, users: dict[Role, User]) -> None:
+    for role, user in users.items():
+        if role in (Role.GUARDIAN, Role.PUPIL) or row not in menu_rows(user):
+            continue
+        page = open_page(row.path, user)
+        assert not page.exception, [problem.message for problem in page.exception]
+        assert faults(page) == [], role
