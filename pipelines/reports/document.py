@@ -5,6 +5,7 @@ that a made report can be drawn again and stays what it was.
 """
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
@@ -15,6 +16,8 @@ from school.numbers import is_known, number_text
 
 # What the margins leave of an A4 page, by orientation (True: landscape).
 TEXT_WIDTH_MM = {False: 178.0, True: 265.0}
+# Signs that no form can hold: Word's XML knows of them only the tab and the end of a line.
+UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]")
 Cell = str | int | float | date | None
 
 
@@ -24,6 +27,11 @@ class Kind(StrEnum):
     TEXT = "text"
     NUMBER = "number"
     DAY = "day"
+
+
+def printable(text: str) -> str:
+    """Return a text with a blank for each sign that no form can hold."""
+    return UNPRINTABLE.sub(" ", text.replace("\r\n", "\n"))
 
 
 @dataclass(frozen=True)
@@ -41,7 +49,7 @@ class DocumentColumn:
             return number_text(value, self.decimals)
         if isinstance(value, date):
             return f"{value:%d.%m.%Y}"
-        return "" if value is None else str(value)
+        return "" if value is None else printable(str(value))
 
     def value(self, cell: Any) -> Cell:
         """Return a cell of a frame as the document keeps it: plain, None where nothing is known."""

@@ -17,7 +17,16 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 from docxtpl import DocxTemplate
 
-from pipelines.reports.document import Bars, Document, DocumentTable, Kind, bars_of, fitted_widths, from_json
+from pipelines.reports.document import (
+    Bars,
+    Document,
+    DocumentTable,
+    Kind,
+    bars_of,
+    fitted_widths,
+    from_json,
+    printable,
+)
 from pipelines.reports.typesetting import LAYOUTS, typeset
 
 TEMPLATE = LAYOUTS / "document.docx"
@@ -31,17 +40,17 @@ def document_docx(document: Document) -> bytes:
     """Return a document as a Word file that people may go on writing in."""
     template = DocxTemplate(TEMPLATE)
     names = ("title", "school_name", "about", "span", "made_words")
-    template.render({name: getattr(document, name) for name in names}, autoescape=True)
+    template.render({name: printable(getattr(document, name)) for name in names}, autoescape=True)
     file = template.docx
-    file.core_properties.title = document.title
+    file.core_properties.title = printable(document.title)
     file.core_properties.created = file.core_properties.modified = document.made_at
     if document.is_landscape:
         _turn(file.sections[0])
     for section in document.sections:
         if section.title:
-            file.add_heading(section.title, level=1)
+            file.add_heading(printable(section.title), level=1)
         for words in section.paragraphs:
-            file.add_paragraph(words)
+            file.add_paragraph(printable(words))
         for table in section.tables:
             _add_table(file, table, document)
     _add_foot(file, document)
@@ -57,7 +66,7 @@ def _turn(page: Any) -> None:
 
 def _add_table(file: Any, table: DocumentTable, document: Document) -> None:
     if table.title:
-        file.add_heading(table.title, level=2)
+        file.add_heading(printable(table.title), level=2)
     if not table.rows:
         file.add_paragraph(table.empty)
         return
@@ -69,7 +78,7 @@ def _add_table(file: Any, table: DocumentTable, document: Document) -> None:
     for column, width in zip(drawn.columns, widths, strict=True):
         column.width = width
     rows = list(drawn.rows)
-    _fill(rows[0], [column.title for column in table.columns], widths, size, is_bold=True)
+    _fill(rows[0], [printable(column.title) for column in table.columns], widths, size, is_bold=True)
     _mark_as_header(rows[0])
     for place, texts in enumerate(table.texts(lines)):
         _fill(rows[place + 1], texts, widths, size, is_bold=place >= len(table.rows))
@@ -77,7 +86,7 @@ def _add_table(file: Any, table: DocumentTable, document: Document) -> None:
             if column.kind is Kind.NUMBER:
                 cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
     if table.note:
-        file.add_paragraph(table.note).runs[0].font.size = Pt(8.5)
+        file.add_paragraph(printable(table.note)).runs[0].font.size = Pt(8.5)
     for part in _pictures(bars_of(table)):
         file.add_picture(io.BytesIO(typeset("chart", asdict(part), "png")), width=PICTURE_WIDTH)
 
@@ -112,9 +121,11 @@ def _pictures(bars: Bars | None) -> list[Bars]:
 
 
 def _add_foot(file: Any, document: Document) -> None:
-    file.add_paragraph(document.made_of).runs[0].font.size = Pt(8.5)
+    file.add_paragraph(printable(document.made_of)).runs[0].font.size = Pt(8.5)
     if document.signature:
-        file.add_paragraph(f"\n{document.signature} ______________________ / ______________________ /")
+        file.add_paragraph(
+            f"\n{printable(document.signature)} ______________________ / ______________________ /"
+        )
 
 
 if __name__ == "__main__":

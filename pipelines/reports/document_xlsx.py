@@ -7,7 +7,7 @@ from typing import Any
 import xlsxwriter
 
 from pipelines.reports.document import Cell, Document, DocumentTable, Kind, fitted_widths
-from school.files.workbook_writing import SHEET_NAME_LENGTH, TEXT_OPTIONS, sheet_name
+from school.files.workbook_writing import SHEET_NAME_LENGTH, TEXT_OPTIONS, as_cell, sheet_name
 
 A4 = 9
 HEAD_ROWS = 4
@@ -76,7 +76,7 @@ def _write_words(book: Any, document: Document) -> None:
             (f"{document.signature} ____________________ / ____________________ /", wrapped),
         ]
     for row, (line, look) in enumerate(lines):
-        sheet.write_string(row, 0, line, look)
+        sheet.write_string(row, 0, as_cell(line), look)
     _set_up_page(sheet, document, len(lines) - 1, 0)
 
 
@@ -99,14 +99,14 @@ def _write_table(book: Any, name: str, document: Document, table: DocumentTable)
     bold = book.add_format({"bold": True, "font_size": 12})
     look = {"bold": True, "text_wrap": True, "border": 1, "bg_color": "#ebebeb"}
     header = book.add_format(look | {"align": "center", "valign": "vcenter"})
-    sheet.write_string(0, 0, table.title or document.title, bold)
+    sheet.write_string(0, 0, as_cell(table.title or document.title), bold)
     sheet.write_string(1, 0, " · ".join(each for each in (document.title, document.about) if each))
     sheet.write_string(2, 0, f"{document.span}. {document.made_words}")
     millimetres = fitted_widths(table.columns, is_landscape=document.is_landscape)
     widths = [width * CHARS_PER_MM for width in millimetres]
     for place, column in enumerate(table.columns):
         sheet.set_column(place, place, widths[place])
-        sheet.write_string(HEAD_ROWS, place, column.title, header)
+        sheet.write_string(HEAD_ROWS, place, as_cell(column.title), header)
         looks = [_look(book, column.kind, column.decimals, is_total=is_total) for is_total in (False, True)]
         cells = [
             *((row[place], looks[0]) for row in table.rows),
@@ -125,7 +125,7 @@ def _write_below(book: Any, sheet: Any, name: str, table: DocumentTable, last_ro
     """Write what stands under a table; return the last row that is printed."""
     for words in [table.note] * bool(table.note) + [table.empty] * (not table.rows):
         last_row += 1
-        sheet.write_string(last_row, 0, words)
+        sheet.write_string(last_row, 0, as_cell(words))
     if table.chart is None or not table.rows:
         return last_row
     height = CHART_FRAME_PIXELS + CHART_ROW_PIXELS * len(table.rows)
@@ -162,6 +162,6 @@ def _write(sheet: Any, row: int, column: int, value: Cell, look: Any) -> None:
     elif isinstance(value, date):
         sheet.write_datetime(row, column, value, look)
     elif isinstance(value, str):
-        sheet.write_string(row, column, value, look)
+        sheet.write_string(row, column, as_cell(value), look)
     else:
         sheet.write_number(row, column, value, look)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from numbers import Real
 from typing import Any
+from xml.sax.saxutils import escape
 
 import xlsxwriter
 
@@ -34,7 +35,7 @@ def one_sheet_workbook(
         bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
         wrapped = book.add_format({"text_wrap": True})
         for number, (name, width) in enumerate(columns):
-            sheet.write_string(0, number, name, bold)
+            sheet.write_string(0, number, as_cell(name), bold)
             sheet.set_column(number, number, width, wrapped if number == wrapped_column else None)
         _write_rows(book, sheet, rows)
         sheet.freeze_panes(1, frozen_columns)
@@ -55,7 +56,15 @@ def _write_rows(book: Any, sheet: Any, rows: Sequence[Sequence[object]]) -> None
             elif isinstance(value, Real):
                 sheet.write_number(line, column, value)
             elif value is not None:
-                sheet.write_string(line, column, str(value))
+                sheet.write_string(line, column, as_cell(str(value)))
+
+
+def as_cell(text: str) -> str:
+    """Return a text as xlsxwriter takes it, so that the cell shows it as it is, its lines as lines."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    # What begins and ends so is written into the file as XML, whatever it holds.
+    is_taken_for_xml = text.startswith("<r>") and text.endswith("</r>")
+    return f'<r><t xml:space="preserve">{escape(text)}</t></r>' if is_taken_for_xml else text
 
 
 def sheet_name(title: str) -> str:

@@ -1,7 +1,6 @@
 """Every page of every role in a school whose every typed text holds signs: none is read as Markdown, HTML or plotly's kin."""
 
 import json
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -111,3 +110,66 @@ def test_a_page_shows_every_typed_text_as_it_was_typed(row: Any, users: dict[Rol
         page = open_page(row.path, user)
         assert not page.exception, [problem.message for problem in page.exception]
         assert faults(page) == [], role
+
+
+# Page, who opens it, and its address: ``{name}`` stands for an id of the school.
+VIEWS = [
+    ("register/grid.py", Role.TEACHER, "class={class_id} subject={subject} lesson={lesson}"),
+    *(("lesson_plans/lesson_plan.py", Role.DEPUTY, f"class={{class_id}} subject={{subject}} plan_view={view}") for view in ("lessons", "topics", "load", "replan")),
+    *(("analytics/school_class.py", Role.DEPUTY, f"class={{class_id}} part={part}") for part in ("subjects", "pupils", "terms", "fair")),
+    *(("analytics/teacher.py", Role.DEPUTY, f"teacher={{teacher}} part={part}") for part in ("registers", "work", "fair")),
+    *(("analytics/subjects.py", Role.DEPUTY, f"subject={{subject}} part={part}") for part in ("classes", "teachers", "terms")),
+    *(("analytics/pupil.py", Role.DEPUTY, f"pupil={{pupil}} pupil_part={part}") for part in ("final", "current", "dynamics", "missed", "forecast", "remarks")),
+    *(("analytics/quality.py", Role.DEPUTY, f"view={view} class={{class_id}} subject={{subject}}") for view in ("groups", "map", "terms", "pupils")),
+    *(("analytics/quality.py", Role.DEPUTY, f"by={group}") for group in ("subject", "teacher")),
+    *(("analytics/register_work.py", Role.DEPUTY, f"work_view={view}") for view in ("filling", "unfilled", "homework", "users")),
+    *(("analytics/curriculum.py", Role.DEPUTY, f"curriculum_view={view}") for view in ("behind", "groups", "map", "none")),
+    *(("analytics/attendance.py", Role.DEPUTY, f"attendance_view={view}") for view in ("groups", "weeks", "times", "pupils")),
+    *(("analytics/consistency.py", Role.DEPUTY, f"control={control}") for control in ("control_works", "same_marks", "other_subjects", "external_tests")),
+    *(("analytics/fair_comparison.py", Role.DEPUTY, f"compare={by}") for by in ("class", "teacher")),
+    ("analytics/side_by_side.py", Role.DEPUTY, "left_class={class_id}"),
+    *(("forecasts/forecasts.py", Role.DEPUTY, address) for address in ("class={class_id}", "class={class_id} pupil={pupil}")),
+    ("forecasts/at_risk.py", Role.DEPUTY, "class={class_id}"),
+    ("inspections/inspections.py", Role.DEPUTY, "inspection={inspection}"),
+    ("people/pupil_card.py", Role.ADMIN, "pupil={pupil}"),
+    ("people/class_lists.py", Role.DEPUTY, "class={class_id}"),
+    ("year/timetable.py", Role.DEPUTY, "opening_year=2026"),
+    ("year/load.py", Role.DEPUTY, "opening_year=2026"),
+    ("year/year_opening.py", Role.DEPUTY, "opening_year=2026 step=school"),
+    *(("substitutions/substitutions.py", Role.DEPUTY, f"substitution_view={view}") for view in ("day", "unsigned", "sheet")),
+    ("substitutions/substitutions.py", Role.DEPUTY, "absent={teacher} day=2027-02-10"),
+    ("attendance/absences.py", Role.HOMEROOM, "week=2027-02-01"),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def ids(spoiled_store: Store) -> dict[str, str]:
+    """Ids that views are opened with: a register with lessons, its teacher, a pupil of its class, an inspection."""
+    row = spoiled_store.connection.execute(
+        """SELECT max(lesson_id), class_id, subject_id, lessons.teacher_id,
+            (SELECT min(pupil_id) FROM enrolments WHERE enrolments.class_id = lessons.class_id AND ends_on IS NULL),
+            (SELECT min(inspection_id) FROM inspections)
+        FROM lessons JOIN users ON staff_id = teacher_id
+        WHERE subgroup_id IS NULL AND user_id = (SELECT value::BIGINT FROM settings WHERE name = 'demo.user.teacher')
+            AND held_on < $day GROUP BY ALL ORDER BY ALL DESC LIMIT 1""",
+        {"day": NOW.date()},
+    ).fetchone()
+    assert row
+    names = ("lesson", "class_id", "subject", "teacher", "pupil", "inspection")
+    return dict(zip(names, map(str, row), strict=True))
+
+
+@pytest.mark.parametrize(("path", "role", "address"), VIEWS)
+def test_what_a_link_opens_shows_typed_text_as_it_was_typed(
+    path: str, role: Role, address: str, users: dict[Role, User], ids: dict[str, str]
+) -> None:
+    page = open_page(path, users[role], **dict(part.split("=") for part in address.format(**ids).split()))
+    assert not page.exception, [problem.message for problem in page.exception]
+    assert faults(page) == []
+
+
+def test_the_sweep_sees_what_pages_show(users: dict[Role, User]) -> None:
+    page = open_page("register/today.py", users[Role.TEACHER])
+    assert any(ESCAPED in text for _, text in shown(page))
+    chart = open_page("analytics/subjects.py", users[Role.DEPUTY])
+    assert any("2*3*4" in text for kind, text in shown(chart) if kind.endswith("spec"))
