@@ -65,6 +65,15 @@ def test_paper_shows_every_sign() -> None:
     assert printed.count(_signs(SIGNS)) >= 8
 
 
+def test_a_run_without_a_place_to_break_stays_in_its_cell() -> None:
+    number = "0123456789" * 12
+    columns = [DocumentColumn("Класс", 60), DocumentColumn("Телефон", 30)]
+    document = replace(DOCUMENT, sections=(Section("", (), (table("", columns, [("7А", number)]),)),))
+    printed = pypdf.PdfReader(io.BytesIO(document_pdf(document))).pages[0].extract_text()
+    assert number not in printed
+    assert number in _signs(printed)
+
+
 def test_word_shows_every_sign() -> None:
     file = docx.Document(io.BytesIO(document_docx(DOCUMENT)))
     (drawn,) = file.tables

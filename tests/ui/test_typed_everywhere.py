@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from diary_pages import diary_page
 from google.protobuf.json_format import MessageToDict
+from lxml import html
 from screens import open_page, show_school
 from spoiled_school import NOT_TYPED, NOW, RAW, SIGNS, spoil
 from streamlit.testing.v1 import AppTest
@@ -173,3 +175,13 @@ def test_the_sweep_sees_what_pages_show(users: dict[Role, User]) -> None:
     assert any(ESCAPED in text for _, text in shown(page))
     chart = open_page("analytics/subjects.py", users[Role.DEPUTY])
     assert any("2*3*4" in text for kind, text in shown(chart) if kind.endswith("spec"))
+
+
+@pytest.mark.parametrize("place", ["", "/marks", "/marks/{subject}", "/absences", "/remarks"])
+def test_the_diary_shows_typed_text_as_it_was_typed(
+    place: str, users: dict[Role, User], ids: dict[str, str]
+) -> None:
+    (pupil_id, *_) = users[Role.GUARDIAN].pupil_ids
+    page = html.fromstring(diary_page(users[Role.GUARDIAN], f"/{pupil_id}{place.format(**ids)}"))
+    assert SIGNS in " ".join(page.text_content().split())
+    assert not page.xpath("//b[text()='x'] | //a[contains(@href, 'b.c')] | //em | //code")
