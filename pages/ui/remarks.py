@@ -16,8 +16,9 @@ def remark_markdown(remark: StoredRemark, *, is_pupil_known: bool = False) -> Ma
     """Return a remark as Markdown: kind, of whom and by whom, day, whether it has been read, text."""
     kind = RemarkKind(remark.kind)
     badge = f":{KIND_COLOURS[kind]}-badge[{REMARK_TITLES[kind]}]"
-    whom = "" if is_pupil_known else f"**{as_typed(remark.pupil_name)}**, {as_typed(remark.class_name)}"
-    parts = [whom, as_typed(remark.subject_name), as_typed(remark.author), _day(remark.written_at.date())]
+    whom = Markdown(f"**{as_typed(remark.pupil_name)}**, {as_typed(remark.class_name)}")
+    parts = [] if is_pupil_known else [whom]
+    parts += [as_typed(remark.subject_name), as_typed(remark.author), _day(remark.written_at.date())]
     head = " · ".join(filter(None, parts))
     return Markdown(f"{badge} {head} · {_state(remark)}  \n{as_typed(remark.text)}")
 
