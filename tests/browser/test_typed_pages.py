@@ -14,11 +14,7 @@ from school.store.connection import DATABASE_NAME, Store
 pytestmark = pytest.mark.browser
 ROOT = Path(__file__).resolve().parents[2]
 # Page, and what a reader finds on it of a text with the signs.
-PAGES = {
-    "requests": "Родители спрашивают",
-    "inspections": "Проверка журналов",
-    "subjects": "Предметы",
-}
+PAGES = {"requests": "Родители спрашивают", "inspections": "Проверка журналов", "subjects": "Предметы"}
 # What the signs would be made into; links and code of the page's own have other words.
 MADE = "main a[href*='b.c'], main del, main .katex, main b:text-is('x'), main code:text-is('c')"
 
@@ -48,4 +44,6 @@ def test_pages_show_what_was_typed(browser_page: Page, spoiled_app: RunningApp) 
         page.wait_for_timeout(1500)
         assert page.locator(MADE).count() == 0, address
         assert SIGNS in _words(page.locator("body").inner_text()), address
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
+    names = page.locator(".js-plotly-plot .ytick text")
+    expect(names.first).to_contain_text("*_~:[](<b>", timeout=60_000)
+    assert page.locator(".js-plotly-plot .ytick text *[style*='font-weight']").count() == 0
