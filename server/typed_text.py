@@ -21,11 +21,15 @@ _SIGN = re.compile(
     r"|^[ \t]+",  # four blanks begin a block of code
     re.MULTILINE,
 )
+# A text without these, and that does not begin with those, has no sign: names are looked at by the hundred.
+_IN_SIGNS, _AT_STARTS = frozenset("\\`*_{}[]<~$|#+=>&!:@wW\r\n"), frozenset("-0123456789 \t")
 _PAIRS = {"->", "--", "<-", "<=", ">=", "~="}
 
 
 def as_typed(text: str) -> Markdown:
     """Return typed text so that Markdown shows it as it is, line by line."""
+    if _IN_SIGNS.isdisjoint(text) and text[:1] not in _AT_STARTS and "--" not in text:
+        return Markdown(text)
     if "\n" in text or "\r" in text:
         lines = text.replace("\r\n", "\n").replace("\r", "\n").strip("\n").split("\n")
         # A blank line would end what the text stands in.

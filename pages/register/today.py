@@ -8,7 +8,7 @@ import streamlit as st
 from pages.ui.links import page_link
 from pages.ui.requests import show_requests_to
 from pages.ui.substitution_marks import substitution_badges
-from pages.ui.typed_text import Markdown, as_typed
+from pages.ui.typed_text import NO_WORDS, Markdown, as_typed
 from school.access.action import Action
 from school.calendar import day_title
 from school.inspections.lookups import unread_reports
@@ -20,8 +20,6 @@ from school.register.rules.deadlines import ENTRY_DEADLINE
 from server.session import guard, school
 
 GAPS_SHOWN = 20
-
-NO_BADGE = Markdown("")
 
 
 def deadline_text(day: TeacherDay) -> Markdown:
@@ -53,7 +51,7 @@ def state_text(to_fill: LessonToFill, has_begun: bool) -> Markdown:
     return Markdown(f":green-background[заполнен]{marks}")
 
 
-def lesson_line(to_fill: LessonToFill, has_begun: bool, badge: Markdown = NO_BADGE) -> None:
+def lesson_line(to_fill: LessonToFill, has_begun: bool, badge: Markdown = NO_WORDS) -> None:
     """Show one lesson of the day in a row; ``badge`` marks a lesson given in place of another teacher."""
     lesson = to_fill.lesson
     number, title, place, state = st.columns([1.3, 4, 2, 5], vertical_alignment="center")
@@ -84,7 +82,7 @@ def show_today() -> None:
     for to_fill in day.lessons:
         starts_at = to_fill.lesson.starts_at
         has_begun = starts_at is None or starts_at <= now.time()
-        lesson_line(to_fill, has_begun, badges.get(to_fill.lesson.lesson_id, NO_BADGE))
+        lesson_line(to_fill, has_begun, badges.get(to_fill.lesson.lesson_id, NO_WORDS))
     show_gaps(day, badges)
 
 
@@ -111,7 +109,7 @@ def show_gaps(day: TeacherDay, badges: Mapping[int, Markdown]) -> None:
             shown_day = to_fill.lesson.held_on
             is_last = " — прошлый учебный день" if shown_day == day.last_day else ""
             st.markdown(f"**{day_title(shown_day)}**{is_last}")
-        lesson_line(to_fill, has_begun=True, badge=badges.get(to_fill.lesson.lesson_id, NO_BADGE))
+        lesson_line(to_fill, has_begun=True, badge=badges.get(to_fill.lesson.lesson_id, NO_WORDS))
     if len(day.gaps) > GAPS_SHOWN:
         st.caption(f"Показаны последние {GAPS_SHOWN} из {len(day.gaps)}.")
 

@@ -5,8 +5,7 @@ from typing import TypeVar
 
 import streamlit as st
 
-from pages.ui.typed_text import Markdown, as_typed
-from pages.ui.upload import NO_WORDS
+from pages.ui.typed_text import NO_WORDS, Markdown, as_typed
 from school.errors import Refusal
 
 DONE = ":material/check:"

@@ -2,7 +2,9 @@
 
 from server.typed_text import Markdown, as_typed, in_line
 
-__all__ = ["Markdown", "as_typed", "in_line", "plain_number"]
+__all__ = ["NO_WORDS", "Markdown", "as_typed", "in_line", "plain_number"]
+
+NO_WORDS = Markdown("")
 
 
 def plain_number(number: float) -> str:

@@ -6,12 +6,11 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-from pages.ui.typed_text import Markdown, as_typed
+from pages.ui.typed_text import NO_WORDS, Markdown, as_typed
 from school.errors import Refusal
 
 Made = TypeVar("Made")
 NOTE = "note_after_rerun"
-NO_WORDS = Markdown("")
 
 
 def take_file(

@@ -8,8 +8,8 @@ import pandas as pd
 import streamlit as st
 
 from pages.ui.export import download, export_table
-from pages.ui.typed_text import Markdown, as_typed
-from pages.ui.upload import NO_WORDS, do_and_rerun, read_upload
+from pages.ui.typed_text import NO_WORDS, Markdown, as_typed
+from pages.ui.upload import do_and_rerun, read_upload
 from school.files.fields import OPENING_FORMS, ImportForm
 from school.files.plan import ImportKind, SourceRow
 from school.files.rows import ID, OpeningPlan
