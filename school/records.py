@@ -1,9 +1,10 @@
 """The school's records as frozen values. Identifiers are whole numbers made by the store."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+
+from school.spans import LoadSpan, Span, is_in_span
 
 
 class Role(StrEnum):
@@ -191,7 +192,7 @@ class WorkType:
 
 @dataclass(frozen=True)
 class RegisterRow:
-    """A register in a list, with everybody who teaches it."""
+    """A register in a list, with everybody who teaches it, and the loads that give its pupils their hours in the subject."""
 
     key: RegisterKey
     school_year: int
@@ -201,18 +202,7 @@ class RegisterRow:
     subgroup_name: str
     teacher_ids: frozenset[int]
     teacher_names: str
-    hours_a_week: float | None
-
-
-Span = tuple[date | None, date | None]  # first day, day of leaving; None where it is open
-
-
-def is_in_span(spans: Iterable[Span], day: date) -> bool:
-    """Whether a day lies in any of the spans; the day of leaving is outside."""
-    return any(
-        (starts_on is None or starts_on <= day) and (ends_on is None or day < ends_on)
-        for starts_on, ends_on in spans
-    )
+    loads: tuple[LoadSpan, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -292,6 +282,15 @@ class GivenMark:
     value: int
     weight: float
     is_written_control: bool
+
+
+@dataclass(frozen=True)
+class MarkElsewhere:
+    """A term mark that another class of the school gave a pupil, or the former school: then ``class_name`` is empty."""
+
+    term: Term
+    value: int
+    class_name: str = ""
 
 
 @dataclass(frozen=True)

@@ -32,18 +32,27 @@ SELECTABLE = frozenset({"class_id", "subject_id", "teacher_id", "grade_level", "
 
 
 def counted_in_memory(
-    reader: FigureReader, terms: Collection[int], selection: Selection, grain: Sequence[str], count: Count
+    reader: FigureReader,
+    terms: Collection[int],
+    selection: Selection,
+    grain: Sequence[str],
+    count: Count,
+    *,
+    of_pupils: bool = False,
 ) -> RowsOfClass | None:
     """Return what counts the rows of a class again, by ``grain``; None where only the database can.
 
-    That is for readers who see parts of the school, and for grains and selections of something else.
+    That is for readers who see parts of the school, and for grains and selections of something else. ``of_pupils``: the figure is
+    of pupils, whichever class gave the marks; then classes that pupils came to or left in these terms take the database.
     """
     if not reader.sees_whole_school or not KNOWN.issuperset(grain) or selection.keys() - SELECTABLE:
         return None
 
     is_by_term = TERM.issubset(grain)
 
-    def rows_of_class(class_id: int, rows: pd.DataFrame, lessons: Collection[int]) -> pd.DataFrame:
+    def rows_of_class(class_id: int, rows: pd.DataFrame, lessons: Collection[int]) -> pd.DataFrame | None:
+        if of_pupils and reader.has_moves(class_id, terms):
+            return None
         facts = reader.facts_of_class(class_id)
         for each in reader.taught_at(lessons, class_id, terms, in_their_terms=is_by_term):
             of_all = {**facts, "subject_id": each.subject_id}
@@ -174,7 +183,9 @@ def marks_of_pairs(reader: FigureReader, terms: Collection[int]) -> RowsOfClass 
     if not reader.sees_whole_school:
         return None
 
-    def rows_of_class(class_id: int, rows: pd.DataFrame, lessons: Collection[int]) -> pd.DataFrame:
+    def rows_of_class(class_id: int, rows: pd.DataFrame, lessons: Collection[int]) -> pd.DataFrame | None:
+        if reader.has_moves(class_id, terms):
+            return None
         given = rows["marks_given"].to_numpy(copy=True)
         subject, term = (rows[name].to_numpy() for name in ("subject_id", "term_id"))
         for each in reader.taught_at(lessons, class_id, terms, in_their_terms=True):

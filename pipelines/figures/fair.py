@@ -18,7 +18,7 @@ from pipelines.fair.comparison import (
     subject_means,
 )
 from pipelines.fair.grading_consistency import Control, Judged, judged
-from pipelines.figures.figures import sums_of_marks
+from pipelines.figures.figures import sums_of_marks, sums_of_pupils
 from pipelines.figures.finding_words import CONTROL_WORDS, cases_text, usual_text
 from pipelines.measures.mark_sums import register_sums
 from pipelines.measures.tables import records
@@ -301,7 +301,7 @@ class _ControlRows:
         scoped, now, (own, usual) = self.tables.scoped, self.tables.now, self.tables.roundings()
         query = MeasureQuery(self.reader, "term marks", self.terms, tuple(own.items()), usual)
         if not query.is_written:
-            marks = sums_of_marks(scoped, now)
+            marks = sums_of_pupils(scoped, now)
             query.write(consistency.term_mark_sums(scoped.term_marks(now), marks, own, usual))
         return query.answer_in_partitions("class_id")
 

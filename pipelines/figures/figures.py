@@ -20,6 +20,7 @@ from pipelines.measures.quality import (
 )
 from pipelines.measures.same_pupils import change_of_same_pupils
 from pipelines.measures.standings import pupil_standings, standings
+from pipelines.measures.tables import read
 from school.access.action import Action
 from school.access.checks import may_somewhere
 from school.analytics.lookups.pupil_history import PupilHistory, pupil_tables
@@ -76,19 +77,32 @@ def sums_of_marks(scoped: ScopedTables, selection: Selection) -> Any:
     return scoped.kept("mark_sums", selection)
 
 
+def sums_of_pupils(scoped: ScopedTables, selection: Selection) -> Any:
+    """Return ``sums_of_marks`` of pupils: marks that a former class gave stand with the class and term in which they count (п. 5.2)."""
+    return sums_of_marks(scoped, selection).union(mark_sums(scoped.former_marks(selection)))
+
+
 def standings_today(scoped: ScopedTables, selection: Selection) -> Any:
-    """Return ``pipelines.standing_so_far`` of the selected rows: what the current marks would give as a term mark."""
+    """Return ``pipelines.standing_so_far`` of the selected rows: what the current marks would give as a term mark.
+
+    A pupil counts once, in the class in which the term ends for them.
+    """
     if scoped.scope.is_whole_school:
         if not scoped.store.has_kept("standings"):
-            every = standing_so_far(sums_of_marks(scoped, NO_SELECTION))
+            every = _standings(scoped, NO_SELECTION).to_native()
             scoped.store.keep("standings", str(every.sql_query()))
         return scoped.kept("standings", selection)
     # A pupil's standing is of all the marks; only then is it asked whose pupil it is.
     others = {name: ids for name, ids in selection.items() if name != "teacher_id"}
-    standing = nw.from_native(standing_so_far(sums_of_marks(scoped, others)))
+    standing = _standings(scoped, others)
     if "teacher_id" in selection:
         standing = standing.filter(nw.col("teacher_id").is_in(list(selection["teacher_id"])))
     return standing.to_native()
+
+
+def _standings(scoped: ScopedTables, selection: Selection) -> nw.LazyFrame[Any]:
+    standing = read(standing_so_far(sums_of_pupils(scoped, selection)))
+    return standing.join(read(scoped.left_places()), on=["class_id", "term_id", "pupil_id"], how="anti")
 
 
 def basis_rows(scoped: ScopedTables, basis: str, periods: Sequence[PeriodRow], selection: Selection) -> Any:
@@ -162,7 +176,7 @@ def _quality_in_memory(
     if count is None or any(period.is_whole_year for period in periods):
         return None
     terms = [term for period in periods for term in period.term_ids]
-    return counted_in_memory(reader, terms, selection, grain, count)
+    return counted_in_memory(reader, terms, selection, grain, count, of_pupils=basis == "today")
 
 
 def pupils_behind(reader: FigureReader, period: PeriodRow, selection: Selection) -> list[PupilInSubject]:
@@ -211,7 +225,7 @@ def coverage_by(
         marks = {name: ids for name, ids in of_terms.items() if name != "teacher_id"}
         terms = scoped.class_terms({name: ids for name, ids in of_terms.items() if name in OF_CLASSES})
         tables = _marked_tables(scoped, terms, selection)
-        query.write(pairs_to_mark(sums_of_marks(scoped, marks), by, **tables, today=today))
+        query.write(pairs_to_mark(sums_of_pupils(scoped, marks), by, **tables, today=today))
     state = query.state
     found = query.figure(by, state)
     if found is None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import narwhals as nw
 
-from pipelines.measures.tables import midnight, moment, read, totals
+from pipelines.measures.tables import Frame, midnight, moment, read, totals
 
 COUNTS = ("pupils_at_start", "pupils_arrived", "pupils_left", "pupils_at_end")
 
@@ -16,10 +16,15 @@ def pupil_movement(
 ) -> Any:
     """Return per group of ``by`` the COUNTS between two days, both inclusive; start + arrived − left = end.
 
-    ``enrolments``: the columns of ``by``, starts_on and ends_on (the first day without the pupil), empty is open. Who
-    moves from one class to another leaves the one and arrives in the other; who came and left between counts in both.
+    ``enrolments``: the columns of ``by``, pupil_id, starts_on and ends_on (the first day without the pupil), empty is open.
+    Who moves inside a group has neither left nor arrived: from one class to another a pupil leaves the one and arrives in
+    the other, and for the school stays. Who came and left between counts in both, who left on the day of coming in none.
     """
-    stays = read(enrolments).with_columns(
+    found = read(enrolments).select(*by, "pupil_id", "starts_on", "ends_on")
+    there = found.filter(
+        _is_null("starts_on") | _is_null("ends_on") | (moment("starts_on") < moment("ends_on"))
+    )
+    stays = _joined_to_others(there, by).with_columns(
         was_before=_is_null("starts_on") | (moment("starts_on") <= midnight(first_day)),
         is_over=~_is_null("ends_on") & (moment("ends_on") <= midnight(last_day)),
         was_over=~_is_null("ends_on") & (moment("ends_on") <= midnight(first_day)),
@@ -27,7 +32,25 @@ def pupil_movement(
     )
     here = stays.filter(nw.col("has_come"), ~nw.col("was_over"))
     before, is_over = nw.col("was_before"), nw.col("is_over")
-    return totals(here, by, dict(zip(COUNTS, (before, ~before, is_over, ~is_over), strict=True))).to_native()
+    has_arrived, has_left = ~before & ~nw.col("has_come_from_here"), is_over & ~nw.col("has_moved_on_here")
+    return totals(
+        here, by, dict(zip(COUNTS, (before, has_arrived, has_left, ~is_over), strict=True))
+    ).to_native()
+
+
+def _joined_to_others(stays: Frame, by: Sequence[str]) -> Frame:
+    """Say of each stay whether another of the pupil in the same group ends on its first day, or begins on its day of leaving."""
+    keys = [*by, "pupil_id"]
+    ended = stays.filter(~_is_null("ends_on")).select(
+        *keys, starts_on="ends_on", has_come_from_here=nw.lit(True)
+    )
+    begun = stays.filter(~_is_null("starts_on")).select(
+        *keys, ends_on="starts_on", has_moved_on_here=nw.lit(True)
+    )
+    joined = stays.join(ended.unique(), on=[*keys, "starts_on"], how="left").join(
+        begun.unique(), on=[*keys, "ends_on"], how="left"
+    )
+    return joined.with_columns(nw.col("has_come_from_here", "has_moved_on_here").fill_null(False))
 
 
 def _is_null(day: str) -> nw.Expr:

@@ -1,12 +1,14 @@
 """What the registers of a class still lack, and requests to fill them (п. 4.3)."""
 
+from collections import Counter
 from collections.abc import Collection
 from datetime import date, datetime
 from typing import NamedTuple
 
+from school.register.store.pupil_marks import former_marks
 from school.store.names import surname_and_initials
 from school.store.reading import Reader, Writer, read_as, read_column, read_one
-from school.store.selection import is_there
+from school.store.selection import holds_on, is_there
 from school.store.writing import insert, update
 
 
@@ -52,9 +54,9 @@ class StoredRequest(NamedTuple):
     closing_note: str | None
 
 
-_TAUGHT_BY = """coalesce(l.teacher_id, (SELECT any_value(t.teacher_id) FROM teaching_load t
+_TAUGHT_BY = f"""coalesce(l.teacher_id, (SELECT any_value(t.teacher_id) FROM teaching_load t
     WHERE t.class_id = l.class_id AND t.subject_id = l.subject_id
-        AND t.subgroup_id IS NOT DISTINCT FROM l.subgroup_id AND coalesce(t.ends_on, l.held_on) >= l.held_on))"""
+        AND t.subgroup_id IS NOT DISTINCT FROM l.subgroup_id AND {holds_on("t", "l.held_on")}))"""
 _COLUMNS = f"""l.lesson_id, l.held_on, l.number, l.subject_id, {_TAUGHT_BY} AS teacher_id, l.topic, l.homework_state,
     l.attendance_taken_at"""
 
@@ -83,12 +85,12 @@ def lessons_of_requests(reader: Reader, request_ids: Collection[int]) -> dict[in
 def mark_counts(reader: Reader, class_id: int, term_id: int, day: date) -> list[MarkCount]:
     """Return the marks in a term of the pupils of a class on a day, by subject in the load of that day.
 
-    Hours of a pupil in class and in subgroup add up; a mark counts whoever gave it.
+    Hours of a pupil in class and in subgroup add up; a mark counts whoever of the school gave it, a former class too (п. 5.2).
     """
     query = f"""WITH taught AS (
             SELECT t.subject_id, t.teacher_id, t.hours_a_week, e.pupil_id FROM teaching_load t
             JOIN enrolments e ON e.class_id = t.class_id AND {is_there("e", "$day")}
-            WHERE t.class_id = $class_id AND {is_there("t", "$day")}
+            WHERE t.class_id = $class_id AND {holds_on("t", "$day")}
                 AND (t.subgroup_id IS NULL OR EXISTS (SELECT 1 FROM subgroup_members g
                     WHERE g.subgroup_id = t.subgroup_id AND g.pupil_id = e.pupil_id
                         AND {is_there("g", "$day")}))
@@ -100,7 +102,14 @@ def mark_counts(reader: Reader, class_id: int, term_id: int, day: date) -> list[
             sum(t.hours_a_week) OVER (PARTITION BY t.subject_id, t.pupil_id) AS hours_a_week,
             coalesce(g.mark_count, 0) AS mark_count
         FROM taught t LEFT JOIN given g USING (subject_id, pupil_id)"""
-    return read_as(reader, MarkCount, query, {"class_id": class_id, "term": term_id, "day": day})
+    rows = read_as(reader, MarkCount, query, {"class_id": class_id, "term": term_id, "day": day})
+    brought = Counter(
+        (each.subject_id, each.mark.pupil_id) for each in former_marks(reader, class_id, term_ids=[term_id])
+    )
+    return [
+        row._replace(mark_count=row.mark_count + brought[row.subject_id, row.pupil_id]) if brought else row
+        for row in rows
+    ]
 
 
 _REQUESTS = f"""

@@ -11,8 +11,9 @@ from school.external_tests.rules import ResultRosters, plan_results
 from school.files.plan import Plan, SourceRow
 from school.files.spellings import plain
 from school.people.store.class_lists import ClassHead, class_heads
-from school.records import User, is_in_span
+from school.records import User
 from school.register.store.registers import subject_names
+from school.spans import is_in_span
 from school.store.connection import Store
 
 

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from school.records import PersonName, Span
+from school.records import PersonName
+from school.spans import Span
 
 
 class ExternalTestKind(StrEnum):

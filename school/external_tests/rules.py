@@ -12,8 +12,8 @@ from school.files.column_mapping import columns_beginning
 from school.files.plan import ImportKind, Plan, PlannedRow, SourceRow, digest_of, plan_of, read_each
 from school.files.spellings import abbreviated, class_key, people_named, plain
 from school.files.texts import parse_day, parse_number
-from school.records import is_in_span
 from school.register.rules.cells import HIGHEST_MARK, LOWEST_MARK
+from school.spans import is_in_span
 
 HIGHEST_SCORE = 100.0
 

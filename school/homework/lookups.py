@@ -12,10 +12,11 @@ from school.files.kept import content_of
 from school.homework import store as stored
 from school.homework.rules.due_days import LONGEST_DAYS
 from school.homework.store import HomeworkFile, HomeworkTask
-from school.records import Lesson, Term, User, is_in_span
+from school.records import Lesson, Term, User
 from school.register.store.lessons import lessons_by_id
 from school.register.store.pupil_lessons import DatedLesson, lessons_of_pupil, subgroups_of_pupil
 from school.register.store.registers import class_terms, listed_pupils, subject_names
+from school.spans import is_in_span
 from school.store.connection import Store
 
 __all__ = ["HomeworkFile"]

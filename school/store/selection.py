@@ -19,14 +19,42 @@ IN_REGISTER = (
 )
 
 
-def is_there(alias: str, day: str) -> str:
-    """Return the SQL condition that a row with starts_on and ends_on covers a day; ends_on is the day of leaving.
+# Spans have one definition of their ends (``school.spans`` says it in Python). A pupil is in a class or a subgroup up to the
+# day before ends_on, the day of leaving, and never where that is the day of coming. A load, a weekly lesson, a leave and a term
+# hold on ends_on too, their last day. An open end, at either side, has no bound.
 
-    So it is for pupils in classes and subgroups. An open end, at either side, has no bound.
-    """
-    return f"coalesce({alias}.starts_on, {day}) <= {day} AND ({alias}.ends_on IS NULL OR {alias}.ends_on > {day})"
+
+def is_there(alias: str, day: str) -> str:
+    """Return the SQL condition that a pupil is in a class or a subgroup on a day."""
+    return f"coalesce({alias}.starts_on, {day}) <= {day} AND {has_not_left(alias, day)}"
+
+
+def was_there(alias: str, first_day: str, last_day: str) -> str:
+    """Return the SQL condition that a pupil is in a class or a subgroup on any day of a span, both ends inclusive."""
+    return f"""coalesce({alias}.starts_on, {last_day}) <= {last_day} AND {has_not_left(alias, first_day)}
+        AND {has_come(alias)}"""
+
+
+def has_not_left(alias: str, day: str) -> str:
+    """Return the SQL condition that a pupil's time in a class or a subgroup, begun or not, is not over by a day."""
+    return f"({alias}.ends_on IS NULL OR {alias}.ends_on > {day})"
+
+
+def has_come(alias: str) -> str:
+    """Return the SQL condition that a pupil was in a class or a subgroup at all, not leaving it on the day of coming."""
+    return f"({alias}.ends_on > {alias}.starts_on) IS NOT FALSE"
 
 
 def holds_on(alias: str, day: str) -> str:
-    """Return the SQL condition that a row is in force on a day; ends_on is its last day, as of loads and timetables."""
-    return f"coalesce({alias}.starts_on, {day}) <= {day} AND ({alias}.ends_on IS NULL OR {alias}.ends_on >= {day})"
+    """Return the SQL condition that a load or a weekly lesson is in force on a day."""
+    return f"coalesce({alias}.starts_on, {day}) <= {day} AND {is_not_over(alias, day)}"
+
+
+def held_within(alias: str, first_day: str, last_day: str) -> str:
+    """Return the SQL condition that a load or a weekly lesson is in force on any day of a span, both ends inclusive."""
+    return f"coalesce({alias}.starts_on, {last_day}) <= {last_day} AND {is_not_over(alias, first_day)}"
+
+
+def is_not_over(alias: str, day: str) -> str:
+    """Return the SQL condition that a load or a weekly lesson, begun or not, is in force on a day or later."""
+    return f"({alias}.ends_on IS NULL OR {alias}.ends_on >= {day})"

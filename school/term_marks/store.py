@@ -2,14 +2,17 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from school.records import YEAR, GivenMark, RegisterKey, Span, Term, TermMarkState, TermPlace
-from school.register.store.registers import class_terms
+from school.records import YEAR, GivenMark, MarkElsewhere, RegisterKey, Term, TermMarkState, TermPlace
+from school.register.rules.minimum_marks import counting_day
+from school.register.store.pupil_marks import FormerMark, former_marks, former_places
+from school.register.store.registers import class_terms, registers, year_of_class
+from school.spans import LoadSpan, Span, holds, hours_in_force, overlaps
 from school.store.names import surname_and_initials
-from school.store.reading import Reader, Writer, read_as, read_value
-from school.store.selection import IN_REGISTER, is_there
+from school.store.reading import Reader, Writer, read_as
+from school.store.selection import IN_REGISTER, held_within, is_there
 
 SubjectPlace = tuple[int, int, int, int]  # class_id, subject_id, term_id (or YEAR), pupil_id
 
@@ -18,8 +21,9 @@ SubjectPlace = tuple[int, int, int, int]  # class_id, subject_id, term_id (or YE
 class SubjectTerms:
     """Everything about a register that its term marks stand on, over all terms of its class.
 
-    ``given``, ``held`` and ``listed`` are by (term_id, pupil_id); ``held`` has the year under YEAR. ``teacher_ids``
-    are those who may give the marks of a term.
+    ``given``, ``held`` and ``listed`` are by (term_id, pupil_id); ``held`` has the year under YEAR. ``given`` are the pupil's
+    marks in the subject, whichever class gave them; ``brought`` are those of them that former classes gave. ``elsewhere``:
+    the term marks that others gave, by pupil. ``teacher_ids`` are those who may give the marks of a term.
     """
 
     terms: list[Term]
@@ -27,20 +31,34 @@ class SubjectTerms:
     held: dict[TermPlace, TermMarkState] = field(default_factory=dict)
     listed: frozenset[TermPlace] = frozenset()
     teacher_ids: dict[int, frozenset[int]] = field(default_factory=dict)
-    hours_a_week: float | None = None
+    brought: dict[TermPlace, list[FormerMark]] = field(default_factory=dict)
+    elsewhere: dict[int, list[MarkElsewhere]] = field(default_factory=dict)
+    loads: tuple[LoadSpan, ...] = ()
+
+    def hours(self, today: date) -> dict[int, float | None]:
+        """Return the weekly hours of each term: those in force today, or as the term ended."""
+        return {term.term_id: hours_in_force(self.loads, counting_day(term, today)) for term in self.terms}
 
 
 def subject_terms(reader: Reader, key: RegisterKey) -> SubjectTerms:
-    """Return what the term marks of a register stand on: of a subject's marks all, whichever subgroup they are of."""
+    """Return what the term marks of a register stand on: of a subject's marks all, whichever class or subgroup they are of."""
     terms = class_terms(reader, key.class_id)
     places = given_marks(reader, class_id=key.class_id, subject_id=key.subject_id)
+    brought: dict[TermPlace, list[FormerMark]] = {}
+    for each in former_marks(reader, key.class_id, subject_id=key.subject_id):
+        brought.setdefault((each.term_id, each.mark.pupil_id), []).append(each)
+    others = marks_elsewhere(reader, key.class_id)
     return SubjectTerms(
         terms=terms,
         given={place[2:]: marks for place, marks in places.items()},
+        brought=brought,
+        elsewhere={
+            pupil: marks for (_, subject, pupil), marks in others.items() if subject == key.subject_id
+        },
         held={place[2:]: state for place, state in held_marks(reader, key.class_id, key.subject_id).items()},
         listed=_listed(reader, key, terms),
         teacher_ids=_term_teachers(reader, key, terms),
-        hours_a_week=_hours_a_week(reader, key),
+        loads=_loads(reader, key),
     )
 
 
@@ -51,7 +69,7 @@ def given_marks(
     class_id: int | None = None,
     subject_id: int | None = None,
 ) -> dict[SubjectPlace, list[GivenMark]]:
-    """Return the current marks of pupils by class, subject and term."""
+    """Return the current marks that count for pupils by class, subject and term, whichever class of the school gave them."""
     query = """SELECT class_id, subject_id, term_id, pupil_id, list(value), list(weight), list(is_written_control)
         FROM mark_rows WHERE ($class_id IS NULL OR class_id = $class_id)
             AND ($subject IS NULL OR subject_id = $subject)
@@ -59,7 +77,49 @@ def given_marks(
         GROUP BY class_id, subject_id, term_id, pupil_id"""
     terms = None if term_ids is None else sorted(term_ids)
     rows = reader.read(query, {"class_id": class_id, "subject": subject_id, "terms": terms})
-    return {tuple(row[:4]): [*map(GivenMark, *row[4:])] for row in rows}
+    found: dict[SubjectPlace, list[GivenMark]] = {tuple(row[:4]): [*map(GivenMark, *row[4:])] for row in rows}
+    for moved_to in sorted({each.class_id for each in former_places(reader, class_id, term_ids)}):
+        for each in former_marks(reader, moved_to, subject_id=subject_id, term_ids=term_ids):
+            mark = each.mark
+            place = (moved_to, each.subject_id, each.term_id, mark.pupil_id)
+            found.setdefault(place, []).append(GivenMark(mark.value, mark.weight, mark.is_written_control))
+    return found
+
+
+_TERM_COLUMNS = "t.term_id, t.school_year, t.kind, t.number, t.starts_on, t.ends_on, t.closed_at IS NOT NULL"
+_BY_OTHER_CLASSES = f"""
+SELECT h.class_id, m.subject_id, m.pupil_id, m.value, c.name, {_TERM_COLUMNS}
+FROM (SELECT pupil_id, class_id, school_id, school_year, max(last_day) AS last_day FROM moved_stays GROUP BY ALL) h
+    JOIN term_marks m ON m.pupil_id = h.pupil_id AND m.class_id <> h.class_id
+    JOIN classes c ON c.class_id = m.class_id AND c.school_id = h.school_id AND c.school_year = h.school_year
+    JOIN terms t USING (term_id)
+WHERE t.starts_on <= h.last_day ORDER BY t.ends_on, m.recorded_at"""
+_BY_FORMER_SCHOOL = f"""
+SELECT DISTINCT c.class_id, m.subject_id, m.pupil_id, m.value, '', {_TERM_COLUMNS}
+FROM former_school_marks m JOIN terms t USING (term_id) JOIN enrolments e USING (pupil_id)
+    JOIN classes c ON c.class_id = e.class_id AND c.school_year = t.school_year"""
+
+
+def marks_elsewhere(
+    reader: Reader, class_id: int | None = None
+) -> dict[tuple[int, int, int], list[MarkElsewhere]]:
+    """Return the term marks that other classes of the year, or the former school, gave pupils of a class (None: of any).
+
+    By class, subject and pupil, in the order of the terms; of another class those of terms begun while the pupil was here.
+    """
+    found: dict[tuple[int, int, int], list[MarkElsewhere]] = {}
+    tables = ("former_school_marks", "terms", "enrolments", "classes")
+    rows = reader.steady(tables, _BY_FORMER_SCHOOL, {})
+    if former_places(reader, class_id):
+        rows = [
+            *rows,
+            *reader.steady(("term_marks", "terms", "enrolments", "classes"), _BY_OTHER_CLASSES, {}),
+        ]
+    for of_class, subject_id, pupil_id, value, name, *term in rows:
+        if class_id in (None, of_class):
+            place = (of_class, subject_id, pupil_id)
+            found.setdefault(place, []).append(MarkElsewhere(Term(*term), value, name))
+    return found
 
 
 _HELD = """
@@ -101,7 +161,7 @@ def _listed(reader: Reader, key: RegisterKey, terms: Sequence[Term]) -> frozense
 
     def was_there(pupil: int, term: Term) -> bool:
         groups = [in_class[pupil], *([] if in_group is None else [in_group[pupil]])]
-        return all(any(_overlaps(span, term) for span in spans) for spans in groups)
+        return all(any(overlaps(span, term.starts_on, term.ends_on) for span in spans) for spans in groups)
 
     return frozenset((term.term_id, pupil) for term in terms for pupil in pupils if was_there(pupil, term))
 
@@ -115,13 +175,6 @@ def _spans(reader: Reader, table: str, column: str, group_id: int) -> dict[int, 
     return spans
 
 
-def _overlaps(span: Span, term: Term) -> bool:
-    starts_on, ends_on = span
-    if ends_on is not None and starts_on == ends_on:
-        return False
-    return (starts_on is None or starts_on <= term.ends_on) and (ends_on is None or ends_on > term.starts_on)
-
-
 def _term_teachers(reader: Reader, key: RegisterKey, terms: Sequence[Term]) -> dict[int, frozenset[int]]:
     """Return who may give the marks of each term: whose load it is then or later, else whose lessons they were.
 
@@ -132,15 +185,17 @@ def _term_teachers(reader: Reader, key: RegisterKey, terms: Sequence[Term]) -> d
     lessons = reader.read(f"SELECT DISTINCT teacher_id, term_id FROM lessons WHERE {own}", vars(key))
     return {
         term.term_id: frozenset(
-            [teacher for teacher, ends_on in load if ends_on is None or ends_on >= term.starts_on]
+            [teacher for teacher, ends_on in load if holds(None, ends_on, term.starts_on)]
             or [teacher for teacher, term_id in lessons if term_id == term.term_id]
         )
         for term in terms
     }
 
 
-def _hours_a_week(reader: Reader, key: RegisterKey) -> float | None:
-    return read_value(reader, f"SELECT max(hours_a_week) FROM teaching_load WHERE {IN_REGISTER}", vars(key))
+def _loads(reader: Reader, key: RegisterKey) -> tuple[LoadSpan, ...]:
+    year = year_of_class(reader, key.class_id)
+    found = [] if year is None else registers(reader, year, key.class_id, key.subject_id)
+    return next((row.loads for row in found if row.key == key), ())
 
 
 @dataclass(frozen=True)
@@ -261,5 +316,5 @@ def pupils_at_end(reader: Reader, term_ids: Collection[int]) -> list[TermPupil]:
             LEFT JOIN subgroup_members g ON g.subgroup_id = k.subgroup_id AND g.pupil_id = e.pupil_id
                 AND {is_there("g", "t.ends_on")}
         WHERE t.term_id IN (SELECT unnest($terms::BIGINT[])) AND (k.subgroup_id IS NULL OR g.pupil_id IS NOT NULL)
-            AND coalesce(k.starts_on, t.ends_on) <= t.ends_on AND (k.ends_on IS NULL OR k.ends_on >= t.starts_on)"""
+            AND {held_within("k", "t.starts_on", "t.ends_on")}"""
     return read_as(reader, TermPupil, query, {"terms": sorted(term_ids)})

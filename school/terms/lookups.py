@@ -20,10 +20,18 @@ from school.register.rules.marks import is_graded
 from school.register.store.corrections import permissions_asked
 from school.register.store.registers import class_terms, registers
 from school.register.store.work_types import school_rounding, subject_roundings
+from school.spans import hours_in_force
 from school.store.connection import Store
 from school.store.names import staff_initials
 from school.term_marks import store as stored
-from school.term_marks.rules.term_marks import Rounding, TermBasis, is_unexplained, term_basis, year_basis
+from school.term_marks.rules.term_marks import (
+    Rounding,
+    TermBasis,
+    is_unexplained,
+    marks_of_year,
+    term_basis,
+    year_basis,
+)
 
 Period = tuple[int, str, int]  # school_year, kind, number
 
@@ -89,11 +97,12 @@ class _Lines:
         self.terms = stored.terms_of_period(store, *period)
         self.pupils = stored.pupils_at_end(store, [term.term_id for term in self.terms])
         self.class_terms = {
-            class_id: [term.term_id for term in class_terms(store, class_id)]
+            class_id: class_terms(store, class_id)
             for class_id in sorted({row.class_id for row in self.pupils})
         }
         self.given = stored.given_marks(store, term_ids=[term.term_id for term in self.terms])
         self.held = stored.held_marks_of_terms(store, self._term_ids_to_read(), self._last_term_classes())
+        self.elsewhere = stored.marks_elsewhere(store)
         self.registers = {row.key: row for row in registers(store, period[0])}
         self.roundings = subject_roundings(store)
         self.school_rounding = school_rounding(store) or Rounding.HALF_UP
@@ -101,11 +110,13 @@ class _Lines:
     def _last_term_classes(self) -> set[int]:
         own = {term.term_id for term in self.terms}
         return {
-            class_id for class_id, terms in self.class_terms.items() if terms[-1] in own and len(terms) > 1
+            class_id
+            for class_id, terms in self.class_terms.items()
+            if terms[-1].term_id in own and len(terms) > 1
         }
 
     def _term_ids_to_read(self) -> Collection[int]:
-        return {term_id for terms in self.class_terms.values() for term_id in terms}
+        return {term.term_id for terms in self.class_terms.values() for term in terms}
 
     def count(self) -> list[RegisterTermLine]:
         lines: dict[tuple[RegisterKey, int], RegisterTermLine] = {}
@@ -121,10 +132,15 @@ class _Lines:
         order = {key: place for place, key in enumerate(self.registers)}
         return sorted(lines.values(), key=lambda line: order[line.register.key])
 
+    def hours(self, key: RegisterKey, term_id: int) -> float | None:
+        """Return the weekly hours in force as the term ends (п. 5.2)."""
+        ends_on = next(term.ends_on for term in self.terms if term.term_id == term_id)
+        return hours_in_force(self.registers[key].loads, ends_on)
+
     def _add(self, line: RegisterTermLine, key: RegisterKey, term_id: int, pupil_id: int) -> None:
         place = (key.class_id, key.subject_id, term_id, pupil_id)
         rounding = Rounding(self.roundings.get(key.subject_id, self.school_rounding))
-        basis = term_basis(self.given.get(place, []), self.registers[key].hours_a_week, rounding)
+        basis = term_basis(self.given.get(place, []), self.hours(key, term_id), rounding)
         line.pupils += 1
         line.too_few += basis.has_too_few
         line.missing += self._note(line, self.held.get(place, NO_TERM_MARK), basis)
@@ -133,7 +149,9 @@ class _Lines:
         def held(term_id: int) -> TermMarkState:
             return self.held.get((key.class_id, key.subject_id, term_id, pupil_id), NO_TERM_MARK)
 
-        basis = year_basis([held(term_id).value for term_id in self.class_terms[key.class_id]])
+        terms = self.class_terms[key.class_id]
+        others = self.elsewhere.get((key.class_id, key.subject_id, pupil_id), ())
+        basis = year_basis(marks_of_year(terms, [held(term.term_id).value for term in terms], others))
         line.year_missing += self._note(line, held(YEAR), basis)
 
     def _note(self, line: RegisterTermLine, held: TermMarkState, basis: TermBasis) -> bool:

@@ -157,7 +157,7 @@ def test_every_pupil_of_a_register_has_a_basis_for_the_year() -> None:
     first = Term(7, 2026, "half", 1, date(2026, 9, 1), date(2026, 12, 29))
     second = Term(8, 2026, "half", 2, date(2027, 1, 11), date(2027, 5, 31))
     held = {(7, 1): TermMarkState(4), (8, 1): TermMarkState(5)}
-    found = bases([first, second], [1, 2], {(8, 2): marks(3, 3, 3)}, held, 1, HALF_UP)
+    found = bases([first, second], [1, 2], {(8, 2): marks(3, 3, 3)}, held, {}, {7: 1, 8: 1}, HALF_UP)
     assert found[YEAR, 1].proposed == 5
     assert found[YEAR, 2].proposed is None
     assert found[8, 2].proposed == 3

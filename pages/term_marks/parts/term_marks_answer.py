@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from pages.term_marks.parts.term_marks_view import period_part, period_title, term_marks_grid
+from pages.term_marks.parts.term_marks_view import brought_text, period_part, period_title, term_marks_grid
 from pages.ui.correction_request import correction_notes
 from pages.ui.register_choice import (
     NO_REGISTERS,
@@ -24,6 +24,7 @@ from school.term_marks.rules.term_marks import ROUNDINGS, marks_begin_on, with_y
 from server.session import School
 
 PUPILS_A_PAGE = 60
+MOST_NAMED = 3
 YEAR_IN_ADDRESS = "year"
 
 
@@ -116,6 +117,12 @@ def state_words(page: TermMarksPage) -> list[str]:
         parts.append(f"мало отметок: {too_few}")
     given = sum(page.state(term.term_id, pupil).value is not None for pupil, _ in page.pupils)
     parts.append(f"выставлено {given} из {len(page.pupils)}")
+    brought = [
+        f"{name.initials} — {text}" for pupil, name in page.pupils if (text := brought_text(page, pupil))
+    ]
+    if brought:
+        more = f" и ещё {len(brought) - MOST_NAMED}" if len(brought) > MOST_NAMED else ""
+        parts.append(f"учтены прежние отметки: {', '.join(brought[:MOST_NAMED])}{more}")
     if not is_graded(page.register.grade_level):
         parts.append("в первых классах отметок не ставят: у этого журнала их не ждут")
     return parts

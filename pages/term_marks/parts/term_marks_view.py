@@ -18,6 +18,7 @@ from school.term_marks.rules.term_marks import (
 
 SAVE_ADDRESS, HISTORY_ADDRESS = "/api/term-marks/cells", "/api/term-marks/history"
 NOT_LISTED = "Ученик не числился в классе в этом периоде"
+FORMER_SCHOOL = "прежней школы"
 YEAR_TITLE, YEAR_MEAN = "Год", "Среднее отметок за периоды; год округляется с половины"
 SHORT_WORDS = {"quarter": "четв.", "half": "полуг."}
 REASONS = ["мало уроков", "долго болел(а)", "решает итоговая работа", "ошибка при вводе"]
@@ -65,9 +66,10 @@ def term_marks_grid(
             for pupil, name in page.pupils
         ],
         "lessons": [_column(page, term) for term in page.terms],
-        "cells": dict(_cell(page, place) for place, held in page.held.items() if held.value is not None),
+        "cells": _cells(page),
         "blocked": {
-            f"{column_id(key, term.term_id)}:{pupil}": NOT_LISTED
+            f"{column_id(key, term.term_id)}:{pupil}": given_elsewhere(page, term.term_id, pupil)
+            or NOT_LISTED
             for term in page.terms
             for pupil, _ in page.pupils
             if not page.is_listed(term.term_id, pupil)
@@ -100,7 +102,7 @@ def _info(
     return {
         "mean": {"text": mean_text(basis.mean), "title": YEAR_MEAN}
         if page.chosen.term_id == YEAR
-        else _term_mean(page, basis),
+        else _term_mean(page, pupil, basis),
         "control": {
             "text": str(basis.control_count) if basis.control_count else "нет",
             "title": "Нет отметок за письменные контрольные работы (п. 5.2)"
@@ -113,15 +115,48 @@ def _info(
     }
 
 
-def _term_mean(page: TermMarksPage, basis: TermBasis) -> dict[str, str]:
+def _term_mean(page: TermMarksPage, pupil: int, basis: TermBasis) -> dict[str, str]:
     needed = f"/{basis.minimum}" if basis.minimum is not None else ""
     shortage = f"Отметок {basis.count}, нужно не менее {basis.minimum} (п. 5.2)" if basis.has_too_few else ""
     return {
         "text": telling_mean_text(basis.mean, page.rounding),
         "side": f"{basis.count}{needed}",
-        "title": shortage,
+        "title": "; ".join(filter(None, (shortage, brought_text(page, pupil)))),
         "kind": "short" if basis.has_too_few else "",
     }
+
+
+def brought_text(page: TermMarksPage, pupil: int) -> str:
+    """Return what of a basis others gave: «из 7А: 5 5 5 4», of the year «из прежней школы: 1-я четверть 4»; else nothing."""
+    if page.chosen.term_id != YEAR:
+        brought = page.brought.get((page.chosen.term_id, pupil), ())
+        return "; ".join(f"из {each.class_name}: {' '.join(map(str, each.values))}" for each in brought)
+    by_place: dict[str, list[str]] = {}
+    for mark in page.marks_elsewhere(pupil):
+        words = f"{term_title(mark.term.kind, mark.term.number)} {mark.value}"
+        by_place.setdefault(mark.class_name or FORMER_SCHOOL, []).append(words)
+    return "; ".join(f"из {place}: {', '.join(words)}" for place, words in by_place.items())
+
+
+def given_elsewhere(page: TermMarksPage, term_id: int, pupil: int) -> str:
+    """Say who gave a pupil's mark for a term in which they were not here; an empty string where nobody did."""
+    marks = [mark for mark in page.marks_elsewhere(pupil) if mark.term.term_id == term_id]
+    return f"Отметка из {marks[-1].class_name or FORMER_SCHOOL}" if marks else ""
+
+
+def _cells(page: TermMarksPage) -> dict[str, dict[str, Any]]:
+    """Return what stands in the cells: the register's own marks, and where the pupil was elsewhere the mark given there."""
+    others = {
+        f"{column_id(page.register.key, mark.term.term_id)}:{pupil}": {
+            "text": str(mark.value),
+            "late": False,
+            "title": given_elsewhere(page, mark.term.term_id, pupil),
+        }
+        for pupil, _ in page.pupils
+        for mark in page.marks_elsewhere(pupil)
+        if not page.is_listed(mark.term.term_id, pupil)
+    }
+    return others | dict(_cell(page, place) for place, held in page.held.items() if held.value is not None)
 
 
 def _column(page: TermMarksPage, term: Term) -> dict[str, Any]:

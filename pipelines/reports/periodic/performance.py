@@ -1,11 +1,12 @@
 """«Сводный отчёт об успеваемости и качестве знаний»: the whole school for a term or a year (п. 7.2)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import pandas as pd
 
 from pipelines.figures.figures import standings_by
+from pipelines.measures.movement import COUNTS as MOVED
 from pipelines.measures.movement import pupil_movement
 from pipelines.reports.document import Chart, Document, DocumentTable, Section
 from pipelines.reports.periodic.columns import (
@@ -38,7 +39,7 @@ CLASSES = (
     number("mean_mark", "Средний балл", 14, 2),
 )
 RATES = ("pupil_quality_rate", "pupil_pass_rate")
-COUNTED = ("pupils_at_start", "pupils_arrived", "pupils_left", "pupils_at_end", "not_marked")
+COUNTED = (*MOVED, "not_marked")
 
 
 def performance(source: ReportSource) -> Document:
@@ -65,16 +66,21 @@ def class_rows(source: ReportSource) -> pd.DataFrame:
     by = ("class_id",)
     finished = standings_by(source.reader, source.basis, source.period, NO_SELECTION, by)
     measured = source.quality(NO_SELECTION, by, is_compared=False)
-    moved = pupil_movement(
-        source.scoped.enrolments({"class_id": source.classes}),
-        first_day=source.period.starts_on,
-        last_day=source.last_day,
-    ).df()
+    moved = movement(source, source.classes, by)
     listed = pd.DataFrame({"class_id": source.classes})
     for part in (moved, finished, not_marked(source), measured):
         listed = listed.merge(part, on="class_id", how="left")
     counts = [*COUNTED, *(field.name for field in STANDINGS)]
     return with_titles(listed.fillna(dict.fromkeys(counts, 0)), "title", "class_id", source.class_name)
+
+
+def movement(source: ReportSource, class_ids: Collection[int], by: Sequence[str] = ()) -> pd.DataFrame:
+    """Return ``pipelines.measures.pupil_movement`` of classes in the period."""
+    enrolments = source.scoped.enrolments({"class_id": class_ids})
+    moved: pd.DataFrame = pupil_movement(
+        enrolments, by, first_day=source.period.starts_on, last_day=source.last_day
+    ).df()
+    return moved
 
 
 def not_marked(source: ReportSource) -> pd.DataFrame:
@@ -92,9 +98,10 @@ def results_of(source: ReportSource, selection: Selection) -> pd.DataFrame:
 
 
 def total_row(source: ReportSource, classes: pd.DataFrame, selection: Selection, title: str) -> pd.DataFrame:
-    """Return one row for several classes: counts added up, shares computed over all of their pupils."""
-    added = {name: [classes[name].sum()] for name in COUNTED}
-    return results_of(source, selection).assign(title=title, **added)
+    """Return one row for several classes: their pupils moved, without moves among them (п. 4.6), and all of their marks."""
+    moved = movement(source, [int(each) for each in classes["class_id"]])
+    counts = {name: [moved[name].sum()] for name in MOVED} | {"not_marked": [classes["not_marked"].sum()]}
+    return results_of(source, selection).assign(title=title, **counts)
 
 
 def stage_totals(source: ReportSource, classes: pd.DataFrame) -> list[pd.DataFrame]:
@@ -118,7 +125,7 @@ def classes_table(source: ReportSource, classes: pd.DataFrame, school: pd.DataFr
         CLASSES,
         totals=[*stage_totals(source, classes), school],
         note="Успеваемость и качество — доля учеников с отметками; СОУ и средний балл — по всем отметкам. Переход из "
-        "класса в класс — выбытие из одного и прибытие в другой. Не аттестованы — ученики, у которых нет отметки хотя "
+        "класса в класс — выбытие из одного и прибытие в другой; в итогах переходов внутри школы нет. Не аттестованы — ученики, у которых нет отметки хотя "
         "бы по одному предмету.",
         chart=Chart("В каких классах ниже качество?", 0, place_of(CLASSES, *RATES), highest=100.0),
     )

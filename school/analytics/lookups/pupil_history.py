@@ -27,7 +27,8 @@ from school.analytics.store.pupil_history import (
 )
 from school.errors import Refusal
 from school.families.store.remarks import StoredRemark, remarks_of_pupil
-from school.records import TermKind, User, is_in_span
+from school.records import TermKind, User
+from school.spans import is_in_span
 from school.store.connection import Store
 
 __all__ = ["CurrentMarksRow", "FinalMarkRow", "HistoryPupil", "TermKey"]

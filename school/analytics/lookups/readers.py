@@ -21,6 +21,7 @@ from school.analytics.lookups.tables import (
 from school.analytics.store.taught import Taught, facts_of_class, facts_of_term, taught, terms_taught
 from school.errors import AccessRefused
 from school.records import User
+from school.register.store.pupil_marks import has_moves
 from school.store.connection import Store
 from school.store.memory.cache import Entry
 from school.store.memory.partitions import Partition, RowsOfClass
@@ -66,6 +67,10 @@ class FigureReader:
             for each, terms in found
             if each[0] == class_id
         ]
+
+    def has_moves(self, class_id: int, term_ids: Collection[int]) -> bool:
+        """Whether pupils came to a class from another, or left it for one, in any of these terms."""
+        return has_moves(self._whole_school(), class_id, term_ids)
 
     def facts_of_class(self, class_id: int) -> dict[str, int | None]:
         """Return school_id and grade_level of a class beside its class_id; for those who see the whole school."""

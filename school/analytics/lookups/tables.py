@@ -8,6 +8,7 @@ from school.access.action import Action
 from school.access.checks import check_may_somewhere, scopes_of
 from school.access.scopes import Scope
 from school.analytics.store import frames
+from school.analytics.store.former_marks import FORMER_MARKS, keep_places
 from school.analytics.store.frames import (
     NO_SELECTION,
     PeriodRow,
@@ -61,6 +62,20 @@ class ScopedTables:
     def marks_of_all(self) -> Relation:
         """Current marks of the whole school, to be kept added up: never to be shown without ``kept``."""
         return frames.mark_table(self.cursor, ReadScope(is_whole_school=True))
+
+    def former_marks(self, selection: Selection = NO_SELECTION) -> Relation:
+        """Current marks that pupils brought from former classes, as marks of the class and term in which they count."""
+        keep_places(self.store)
+        self.store.refresh("FROM kept.former_places")
+        sql = frames.rows_in_scope(FORMER_MARKS, self.scope, frames.OWN_LESSON, selection)
+        return self.cursor.sql(sql)
+
+    def left_places(self) -> Relation:
+        """The terms of a class that pupils ended in another class: class_id, term_id, pupil_id."""
+        keep_places(self.store)
+        sql = "SELECT class_id, term_id, pupil_id FROM kept.left_places"
+        self.store.refresh(sql)
+        return self.cursor.sql(sql)
 
     def marks(self, selection: Selection = NO_SELECTION) -> Relation:
         """Current marks."""

@@ -54,11 +54,15 @@ class DiarySubject:
 
 @dataclass(frozen=True)
 class FinalMarks:
-    """A subject's marks for the terms that are over, by term id, and for the year."""
+    """A subject's marks for the terms that are over, by term id, and for the year.
+
+    ``of_former_school``: the terms whose mark the pupil brought from the former school.
+    """
 
     subject_name: str
     by_term: dict[int, int]
     year_mark: int | None
+    of_former_school: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -116,7 +120,7 @@ def diary_marks(
     return DiaryMarks(
         pupil,
         term,
-        _subjects(store, pupil, term) if term else (),
+        _subjects(store, pupil, term, today) if term else (),
         closed,
         _final_marks(store, pupil, {each.term_id for each in closed}),
     )
@@ -129,7 +133,9 @@ def diary_subject(
     pupil = diary_pupil(store, user, pupil_id, today)
     term = pupil.term(term_id, today)
     found = (
-        each for each in (_subjects(store, pupil, term) if term else ()) if each.subject_id == subject_id
+        each
+        for each in (_subjects(store, pupil, term, today) if term else ())
+        if each.subject_id == subject_id
     )
     subject = next(found, None)
     if term is None or subject is None:
@@ -191,9 +197,10 @@ def _whole_days(
 
 
 def _lessons_of_term(store: Store, pupil: DiaryPupil, term: Term) -> list[DatedLesson]:
-    """Return the lessons of a term in all classes of a pupil: a mark counts wherever it was given."""
+    """Return the lessons of a term in all classes of a pupil: a mark counts wherever it was given (п. 5.2)."""
     dated = lessons_of_classes(store, pupil.class_ids, term.starts_on, term.ends_on)
-    return [each for each in dated if each.term_id == term.term_id]
+    own = {each.term_id for each in pupil.terms}
+    return [each for each in dated if each.term_id == term.term_id or each.term_id not in own]
 
 
 def _whole_year(store: Store, pupil: DiaryPupil) -> list[DatedLesson]:
@@ -203,7 +210,7 @@ def _whole_year(store: Store, pupil: DiaryPupil) -> list[DatedLesson]:
     return [each for each in dated if each.class_id == pupil.class_id]
 
 
-def _subjects(store: Store, pupil: DiaryPupil, term: Term) -> tuple[DiarySubject, ...]:
+def _subjects(store: Store, pupil: DiaryPupil, term: Term, today: date) -> tuple[DiarySubject, ...]:
     """Return the subjects in which a pupil has lessons or marks in a term, by name."""
     dated = _lessons_of_term(store, pupil, term)
     cells = cells_of_pupil(store, pupil.pupil_id, [each.lesson_id for each in dated])
@@ -215,7 +222,7 @@ def _subjects(store: Store, pupil: DiaryPupil, term: Term) -> tuple[DiarySubject
             days[each.subject_id].append(
                 MarksOfDay(each.lesson_id, each.held_on, lesson.topic, cell.marks, cell.corrections)
             )
-    minimums = _minimums(store, pupil, term)
+    minimums = _minimums(store, pupil, term, today)
     names = subject_names(store)
     return tuple(
         DiarySubject(
@@ -230,30 +237,38 @@ def _subjects(store: Store, pupil: DiaryPupil, term: Term) -> tuple[DiarySubject
     )
 
 
-def _minimums(store: Store, pupil: DiaryPupil, term: Term) -> dict[int, int | None]:
+def _minimums(store: Store, pupil: DiaryPupil, term: Term, today: date) -> dict[int, int | None]:
     """Return the subjects in which a pupil has lessons in a term, each with its least number of marks, where known."""
     if pupil.class_id is None or pupil.school_year is None:
         return {}
     rows = {row.key: row for row in registers_of_year(store, pupil.school_year)}
+    # By day: who has moved meanwhile needs what the new register asks for.
     own = {
-        RegisterKey(each.class_id, each.subject_id, each.subgroup_id)
-        for each in lessons_of_pupil(store, pupil.pupil_id, term.starts_on, term.ends_on)
-        if each.term_id == term.term_id
+        each.subject_id: RegisterKey(each.class_id, each.subject_id, each.subgroup_id)
+        for each in lessons_of_pupil(store, pupil.pupil_id, term.starts_on, min(term.ends_on, today))
+        or lessons_of_pupil(store, pupil.pupil_id, term.starts_on, term.ends_on)
     }
-    return {key.subject_id: required_marks(rows[key]) if key in rows else None for key in own}
+    return {
+        subject: required_marks(rows[key], term, today) if key in rows else None
+        for subject, key in own.items()
+    }
 
 
 def _final_marks(store: Store, pupil: DiaryPupil, closed: set[int]) -> tuple[FinalMarks, ...]:
     if pupil.school_year is None:
         return ()
     by_subject: dict[int, list[DiaryTermMark]] = defaultdict(list)
-    for each in diaries.term_marks_of_pupil(store, pupil.pupil_id, pupil.class_ids, pupil.school_year):
+    # What the class of today gave comes last and so counts; before all what the pupil brought from the former school.
+    classes = list(reversed(pupil.class_ids))
+    for each in diaries.term_marks_of_pupil(store, pupil.pupil_id, classes, pupil.school_year):
         by_subject[each.subject_id].append(each)
     final = []
     for subject_id, name in subject_names(store).items():
         rows = by_subject.get(subject_id, [])
-        by_term = {row.term_id: row.value for row in rows if row.term_id in closed and row.term_id}
-        year_mark = next((row.value for row in rows if row.term_id is None), None)
+        counted = {row.term_id: row for row in rows if row.term_id in closed and row.term_id}
+        by_term = {term_id: row.value for term_id, row in counted.items()}
+        former = frozenset(term_id for term_id, row in counted.items() if row.is_of_former_school)
+        year_mark = next((row.value for row in reversed(rows) if row.term_id is None), None)
         if by_term or year_mark is not None:
-            final.append(FinalMarks(name, by_term, year_mark))
+            final.append(FinalMarks(name, by_term, year_mark, former))
     return tuple(final)

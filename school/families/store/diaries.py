@@ -41,6 +41,7 @@ class DiaryTermMark(NamedTuple):
     subject_id: int
     term_id: int | None
     value: int
+    is_of_former_school: bool = False
 
 
 def pupil_names(reader: Reader, pupil_ids: frozenset[int]) -> dict[int, PersonName]:
@@ -104,12 +105,19 @@ def _changes(reader: Reader, lesson_ids: list[int]) -> dict[int, tuple[CellChang
 def term_marks_of_pupil(
     reader: Reader, pupil_id: int, class_ids: Collection[int], school_year: int
 ) -> list[DiaryTermMark]:
-    """Return a pupil's term marks and year marks of a school year in these classes."""
+    """Return a pupil's term marks and year marks of a school year: brought from the former school, then of these classes."""
     query = """SELECT m.pupil_id, m.subject_id, m.term_id, m.value FROM term_marks m JOIN terms t USING (term_id)
         WHERE m.class_id = $class_id AND t.school_year = $year
         UNION ALL SELECT pupil_id, subject_id, NULL, value FROM year_marks
         WHERE class_id = $class_id AND school_year = $year"""
-    tables, found = ("term_marks", "year_marks", "terms"), list[DiaryTermMark]()
+    brought = "SELECT pupil_id, subject_id, term_id, value FROM former_school_marks JOIN terms USING (term_id) WHERE school_year = $year"
+    rows = reader.steady(("former_school_marks", "terms"), brought, {"year": school_year})
+    found = [
+        DiaryTermMark(subject, term, value, is_of_former_school=True)
+        for pupil, subject, term, value in rows
+        if pupil == pupil_id
+    ]
+    tables = ("term_marks", "year_marks", "terms")
     # Of the whole class, so that its other families find them in memory.
     for class_id in class_ids:
         rows = reader.steady(tables, query, {"class_id": class_id, "year": school_year})

@@ -26,8 +26,9 @@ from school.imports.rules.journal_state import (
     TermMarkRecord,
 )
 from school.imports.rules.journal_texts import day_in, filled_text, parse_entry, term_words
-from school.records import YEAR, PersonName, Span, Term, is_in_span
+from school.records import YEAR, PersonName, Term
 from school.register.rules.cells import MARKS_IN_A_CELL, parse_cell
+from school.spans import Span, is_in_span
 
 LESSONS_A_DAY = 4
 

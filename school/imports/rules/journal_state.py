@@ -8,7 +8,8 @@ from functools import cached_property
 from school.errors import RuleRefused
 from school.files.plan import SourceRow
 from school.files.spellings import abbreviated, class_key, clean
-from school.records import AbsenceReason, Cell, PersonName, Span, Term
+from school.records import AbsenceReason, Cell, PersonName, Term
+from school.spans import Span
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from school.register.lookups.registers import registers_of_year, term_on
 from school.register.store.cells import absences_by_lesson, listed_pairs, marks_by_lesson
 from school.register.store.leaves import leaves_over
 from school.register.store.lessons import lessons_by_id
+from school.register.store.pupil_marks import former_places
 from school.register.store.registers import (
     class_terms,
     lesson_ids_of,
@@ -38,6 +39,7 @@ def read_ahead(store: Store, today: date) -> Iterator[list[Lesson]]:
             listed_pupils(store, row.key, term)
             term_marks_of(store, row.key, term.term_id)
         year_of_class(store, class_id)
+        former_places(store, class_id)
         known = lessons_by_id(store, lessons)
         if known:
             listed_pairs(

@@ -22,10 +22,11 @@ from school.records import (
 )
 from school.register.rules.deadlines import is_late
 from school.register.rules.marks import is_graded, weighted_mean
-from school.register.rules.minimum_marks import minimum_marks
+from school.register.rules.minimum_marks import minimum_in_term
 from school.register.store.cells import StoredAbsence, absences_by_lesson
 from school.register.store.corrections import permissions_in_force
 from school.register.store.lessons import lessons_by_id
+from school.register.store.pupil_marks import marks_beside
 from school.register.store.registers import (
     MarkRow,
     class_terms,
@@ -47,7 +48,7 @@ Pair = tuple[int, int]  # lesson_id, pupil_id
 
 @dataclass(frozen=True)
 class PupilMarks:
-    """A pupil's marks of a term in numbers: weighted mean (None without marks), count, of them control works."""
+    """A pupil's marks of a term in a subject, whoever of the school gave them: weighted mean (None without), count, control works."""
 
     mean: float | None
     count: int
@@ -168,6 +169,7 @@ def register_page(
     known = lessons_by_id(store, ordered := lesson_ids_of(store, key, term.term_id))
     lessons = [known[lesson_id] for lesson_id in ordered]
     marks = marks_of_lessons(store, lessons)
+    counted = [*marks, *marks_beside(store, key, term.term_id)]
     return RegisterPage(
         register=register,
         term=term,
@@ -177,19 +179,20 @@ def register_page(
         lessons=lessons,
         cells=_cells(known, marks, absences_by_lesson(store, ordered)),
         unlisted=_unlisted(pupils, lessons),
-        summaries=summarise(marks),
+        summaries=summarise(counted),
         term_marks=term_marks_of(store, key, term.term_id),
         work_types=work_types(store),
-        minimum=required_marks(register),
+        minimum=required_marks(register, term, today),
         editable_lesson_ids=_editable(store, user, lessons, today),
     )
 
 
-def required_marks(register: RegisterRow) -> int | None:
-    """Return the least number of marks a term of a register (п. 5.2); None for unknown hours and classes taught without marks."""
-    if not register.hours_a_week or not is_graded(register.grade_level):
-        return None
-    return minimum_marks(register.hours_a_week)
+def required_marks(register: RegisterRow, term: Term, today: date) -> int | None:
+    """Return the least number of marks in a term of a register (п. 5.2), by the weekly hours in force today or as the term ended.
+
+    None for unknown hours and classes taught without marks.
+    """
+    return minimum_in_term(register.loads, term, today) if is_graded(register.grade_level) else None
 
 
 def _editable(store: Store, user: User, lessons: list[Lesson], today: date) -> frozenset[int]:
@@ -255,11 +258,12 @@ def summarise(marks: Iterable[MarkRow]) -> dict[int, PupilMarks]:
 def entered_summaries(
     store: Store, user: User, lesson_ids: Collection[int], pupil_ids: Collection[int]
 ) -> dict[int, PupilMarks]:
-    """Return the pupils' marks in the registers of these lessons after an entry; lessons not readable are left out."""
+    """Return the pupils' marks in the subjects of these lessons after an entry; lessons not readable are left out."""
     summaries: dict[int, PupilMarks] = {}
     for key, term_id in _registers_of(store, user, lesson_ids):
         lessons = lessons_by_id(store, lesson_ids_of(store, key, term_id))
-        found = summarise(marks_of_lessons(store, lessons.values(), pupil_ids))
+        own = marks_of_lessons(store, lessons.values(), pupil_ids)
+        found = summarise([*own, *marks_beside(store, key, term_id, pupil_ids)])
         summaries |= {pupil: found.get(pupil, PupilMarks(None, 0, 0)) for pupil in pupil_ids}
     return summaries
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 
-from school.records import AbsenceReason, Cell, CellState, Lesson, Span, is_in_span
+from school.records import AbsenceReason, Cell, CellState, Lesson
+from school.spans import Span, is_in_span
 from school.store.memory.entered import Kind
 from school.store.names import surname_and_initials
 from school.store.reading import Reader, Writer

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from school.store.reading import Reader, read_as, read_column, read_value
-from school.store.selection import is_there
+from school.store.selection import holds_on, is_there
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,7 @@ WITH own AS (
     SELECT o.lesson_id, count(DISTINCT e.pupil_id) AS pupil_count FROM own o
     JOIN enrolments e ON e.class_id = o.class_id AND {is_there("e", "o.held_on")}
     LEFT JOIN subgroup_members g ON g.subgroup_id = o.subgroup_id AND g.pupil_id = e.pupil_id
+        AND {is_there("g", "o.held_on")}
     WHERE o.subgroup_id IS NULL OR g.pupil_id IS NOT NULL GROUP BY ALL
 )
 SELECT o.lesson_id, o.held_on, o.number, b.starts_at, b.ends_at, o.class_id, c.name AS class_name, o.subject_id,
@@ -47,8 +48,7 @@ SELECT o.lesson_id, o.held_on, o.number, b.starts_at, b.ends_at, o.class_id, c.n
     coalesce((SELECT any_value(tt.room) FROM timetable tt JOIN teaching_load tl USING (load_id)
         WHERE tl.class_id = o.class_id AND tl.subject_id = o.subject_id
         AND tl.subgroup_id IS NOT DISTINCT FROM o.subgroup_id AND tt.number = o.number
-        AND tt.weekday = isodow(o.held_on) AND coalesce(tt.starts_on, o.held_on) <= o.held_on
-        AND coalesce(tt.ends_on, o.held_on) >= o.held_on), '') AS room,
+        AND tt.weekday = isodow(o.held_on) AND {holds_on("tt", "o.held_on")} AND {holds_on("tl", "o.held_on")}), '') AS room,
     o.topic, o.homework_state, o.attendance_taken_at, coalesce(m.mark_count, 0) AS mark_count,
     coalesce(z.pupil_count, 0) AS pupil_count
 FROM own o JOIN classes c USING (class_id) JOIN subjects s ON s.subject_id = o.subject_id

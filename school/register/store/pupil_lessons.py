@@ -4,7 +4,8 @@ from collections.abc import Collection
 from datetime import date
 from typing import NamedTuple
 
-from school.records import LessonStatus, Span, is_in_span
+from school.records import LessonStatus
+from school.spans import Span, is_in_span
 from school.store.reading import Reader
 
 

@@ -1,13 +1,14 @@
 """Registers as rows: which there are, and everything that one page of a register shows."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from school.records import Lesson, ListedPupil, PersonName, RegisterKey, RegisterRow, Term, WorkType
 from school.register.store.cells import StoredMark, marks_by_lesson
+from school.spans import LoadSpan
 from school.store.reading import Reader
-from school.store.selection import IN_REGISTER, among
+from school.store.selection import IN_REGISTER, among, was_there
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class _Taught:
     """Who teaches a register, and its weekly hours where the load says them."""
 
     teacher_ids: set[int] = field(default_factory=set)
-    hours_a_week: float | None = None
+    loads: list[LoadSpan] = field(default_factory=list)
 
 
 def registers(
@@ -67,7 +68,7 @@ def registers(
             subgroups.get(key.subgroup_id, ""),
             frozenset(taught[key].teacher_ids),
             ", ".join(sorted(teachers[each] for each in taught[key].teacher_ids)),
-            taught[key].hours_a_week,
+            tuple(_loads_of(key, taught)),
         )
         for key in ordered
     ]
@@ -79,25 +80,39 @@ def _taught_registers(
     wanted = f"{among('class_id', 'ids', class_ids)} AND ($subject_id IS NULL OR subject_id = $subject_id)"
     parameters = {"ids": class_ids, "subject_id": subject_id}
     columns = "class_id, subject_id, subgroup_id, teacher_id"
-    query = f"SELECT {columns}, hours_a_week FROM teaching_load WHERE {wanted}"
-    distinct = f"SELECT DISTINCT {columns}, NULL FROM lessons WHERE {wanted}"
+    query = f"SELECT {columns}, hours_a_week, starts_on, ends_on FROM teaching_load WHERE {wanted} ORDER BY load_id"
+    distinct = f"SELECT DISTINCT {columns}, NULL, NULL, NULL FROM lessons WHERE {wanted}"
     rows = [
         *reader.steady(("teaching_load",), query, parameters),
         *reader.steady(("lessons",), distinct, parameters, but_entries=True),
     ]
     found: dict[RegisterKey, _Taught] = {}
-    for *key, teacher_id, hours in rows:
+    for *key, teacher_id, hours, starts_on, ends_on in rows:
         register = found.setdefault(RegisterKey(*key), _Taught())
         register.teacher_ids |= {teacher_id} - {None}
-        register.hours_a_week = max(
-            (known for known in (register.hours_a_week, hours) if known), default=None
-        )
+        if hours:
+            register.loads.append(LoadSpan(hours, starts_on, ends_on, key[-1]))
     return found
+
+
+def _loads_of(key: RegisterKey, taught: Mapping[RegisterKey, _Taught]) -> Iterator[LoadSpan]:
+    """Yield the loads that give a register's pupils their hours: of the whole class and of the subgroup, or of any of them."""
+    whole = RegisterKey(key.class_id, key.subject_id)
+    for other, each in taught.items():
+        if RegisterKey(other.class_id, other.subject_id) == whole and (
+            key.subgroup_id is None or other.subgroup_id in (None, key.subgroup_id)
+        ):
+            yield from each.loads
 
 
 def _short_names(reader: Reader) -> dict[int, str]:
     rows = reader.steady(("staff",), "SELECT staff_id, last_name, first_name FROM staff", {})
     return {staff_id: PersonName(last, first).initials for staff_id, last, first in rows}
+
+
+def class_names(reader: Reader) -> dict[int, str]:
+    """Return the names of classes by id."""
+    return dict(reader.steady(("classes",), "SELECT class_id, name FROM classes", {}))
 
 
 def school_years(reader: Reader) -> list[int]:
@@ -125,16 +140,17 @@ def class_terms(reader: Reader, class_id: int) -> list[Term]:
 
 def listed_pupils(reader: Reader, key: RegisterKey, term: Term) -> list[ListedPupil]:
     """Return the pupils who were in the register at any time of the term, ordered by name."""
-    query = """WITH listed AS (SELECT p.pupil_id, p.last_name, p.first_name, p.middle_name,
-            list({'a': nullif(greatest(coalesce(e.starts_on, DATE '0001-01-01'),
+    query = f"""WITH listed AS (SELECT p.pupil_id, p.last_name, p.first_name, p.middle_name,
+            list({{'a': nullif(greatest(coalesce(e.starts_on, DATE '0001-01-01'),
                                        coalesce(g.starts_on, DATE '0001-01-01')), DATE '0001-01-01'),
                   'b': nullif(least(coalesce(e.ends_on, DATE '9999-12-31'),
-                                    coalesce(g.ends_on, DATE '9999-12-31')), DATE '9999-12-31')}) AS spans
+                                    coalesce(g.ends_on, DATE '9999-12-31')), DATE '9999-12-31')}}) AS spans
         FROM enrolments e JOIN pupils p USING (pupil_id)
             LEFT JOIN subgroup_members g ON g.pupil_id = e.pupil_id AND g.subgroup_id = $subgroup
+                AND {was_there("g", "$starts_on", "$ends_on")} AND coalesce(g.starts_on < e.ends_on, true)
+                AND coalesce(e.starts_on < g.ends_on, true)
         WHERE e.class_id = $class_id AND ($subgroup IS NULL OR g.pupil_id IS NOT NULL)
-            AND coalesce(e.starts_on, $starts_on) <= $ends_on AND coalesce(e.ends_on, $ends_on) >= $starts_on
-            AND (e.ends_on > e.starts_on) IS NOT FALSE
+            AND {was_there("e", "$starts_on", "$ends_on")}
         GROUP BY ALL)
         SELECT * FROM listed
         ORDER BY last_name COLLATE ru, first_name COLLATE ru, middle_name COLLATE ru, pupil_id"""

@@ -8,6 +8,7 @@ subject_id; it is refreshed when somebody asks for it, never on the way of an en
 import threading
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 import duckdb
 
@@ -23,6 +24,10 @@ Statements = tuple[duckdb.Statement, duckdb.Statement]
 CATALOG = "kept"
 NEVER = -1
 LESSONS = frozenset({"lessons"})
+# What the view former_places is made of.
+PLACES = frozenset({"enrolments", "classes", "class_terms", "terms"})
+# Ids of a class and a subject, and the day of the lesson.
+DatedRegister = tuple[int, int, date]
 # Old rows of a small table are no burden.
 FEWEST_TO_REBUILD = 10_000
 # From so many on they are refreshed by one query, read again.
@@ -118,20 +123,44 @@ class CachedTables:
 def registers_of(
     cursor: Cursor, caches: Caches, states: States, lessons: Collection[int]
 ) -> set[ClassSubject]:
-    """Return the classes and subjects of lessons; no entry moves a lesson to another."""
+    """Return the classes and subjects of lessons, also those in which their marks count since pupils moved to another class.
 
-    def refresh(before: dict[int, ClassSubject], since: int) -> dict[int, ClassSubject]:
+    No entry moves a lesson to another.
+    """
+
+    def refresh(before: dict[int, DatedRegister], since: int) -> dict[int, DatedRegister]:
         return {} if states.lessons_entered(LESSONS, since) is None else before
 
-    known: dict[int, ClassSubject] = caches["derived"].get(
+    known: dict[int, DatedRegister] = caches["derived"].get(
         ("registers of lessons",), states.state_of(LESSONS), dict, refresh
     )
     if unknown := [key for key in lessons if key not in known]:
-        sql = f"SELECT lesson_id, class_id, subject_id FROM lessons WHERE lesson_id IN ({_listed(unknown)})"
-        known |= {
-            lesson: (class_id, subject_id) for lesson, class_id, subject_id in cursor.execute(sql).fetchall()
-        }
-    return {known[key] for key in lessons if key in known}
+        sql = f"SELECT lesson_id, class_id, subject_id, held_on FROM lessons WHERE lesson_id IN ({_listed(unknown)})"
+        known |= {lesson: (*register,) for lesson, *register in cursor.execute(sql).fetchall()}
+    found = [known[key] for key in lessons if key in known]
+    places = _places_by_former_class(cursor, caches, states)
+    moved = (
+        (class_id, subject_id)
+        for former, subject_id, held_on in found
+        for class_id, first_day, last_day in places.get(former, ())
+        if first_day <= held_on <= last_day
+    )
+    return {(class_id, subject_id) for class_id, subject_id, _ in found}.union(moved)
+
+
+def _places_by_former_class(
+    cursor: Cursor, caches: Caches, states: States
+) -> dict[int, list[tuple[int, date, date]]]:
+    """Return by class where else its days count, of the pupils who moved on: class, first and last day."""
+
+    def compute() -> dict[int, list[tuple[int, date, date]]]:
+        sql = "SELECT DISTINCT from_class_id, class_id, first_day, last_day FROM former_places"
+        found: dict[int, list[tuple[int, date, date]]] = {}
+        for former, *place in cursor.execute(sql).fetchall():
+            found.setdefault(former, []).append((place[0], place[1], place[2]))
+        return found
+
+    return caches["derived"].get(("places by former class",), states.state_of(PLACES), compute)
 
 
 def _listed(ids: Collection[int]) -> str:

@@ -67,6 +67,11 @@ class _Register:
     key: RegisterKey
     rows: SubjectTerms
     rounding: Rounding
+    today: date
+
+    @cached_property
+    def hours(self) -> dict[int, float | None]:
+        return self.rows.hours(self.today)
 
     @cached_property
     def terms(self) -> dict[int, Term]:
@@ -75,8 +80,10 @@ class _Register:
     def basis(self, term_id: int, pupil_id: int) -> TermBasis:
         if term_id != YEAR:
             given = self.rows.given.get((term_id, pupil_id), [])
-            return rules.term_basis(given, self.rows.hours_a_week, self.rounding)
-        return rules.year_basis([self.held(term.term_id, pupil_id).value for term in self.rows.terms])
+            return rules.term_basis(given, self.hours.get(term_id), self.rounding)
+        own = [self.held(term.term_id, pupil_id).value for term in self.rows.terms]
+        others = self.rows.elsewhere.get(pupil_id, ())
+        return rules.year_basis(rules.marks_of_year(self.rows.terms, own, others))
 
     def held(self, term_id: int, pupil_id: int) -> TermMarkState:
         return self.rows.held.get((term_id, pupil_id), NO_TERM_MARK)
@@ -115,7 +122,9 @@ class _Entry(EntryBatch[TermMarkEdit, SubjectPlace, int | None]):
     def _read_registers(self, keys: set[RegisterKey]) -> None:
         for key in keys:
             rounding = Rounding(rounding_of(self.transaction, key.subject_id) or Rounding.HALF_UP)
-            self.registers[key] = _Register(key, stored.subject_terms(self.transaction, key), rounding)
+            self.registers[key] = _Register(
+                key, stored.subject_terms(self.transaction, key), rounding, self._today
+            )
         self.permissions = permissions_in_force(self.transaction, self.user.staff_id, self.now)
 
     def held_text(self, edit: TermMarkEdit) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from school.access.action import Action
 from school.access.checks import may
@@ -11,6 +12,7 @@ from school.records import (
     NO_TERM_MARK,
     YEAR,
     CorrectionPermission,
+    MarkElsewhere,
     PersonName,
     RegisterKey,
     RegisterRow,
@@ -21,7 +23,7 @@ from school.records import (
 )
 from school.register.lookups.registers import CellEvent, readable_register
 from school.register.store.corrections import last_permission, permissions_in_force
-from school.register.store.registers import listed_pupils
+from school.register.store.registers import class_names, listed_pupils
 from school.register.store.work_types import rounding_of
 from school.store.connection import Store
 from school.term_marks.rules.term_marks import (
@@ -42,12 +44,20 @@ LOADED = "загрузка данных"
 CLOSED = "Учебный период закрыт: нужно разрешение заместителя директора"
 
 
+class BroughtMarks(NamedTuple):
+    """The marks that a pupil has of a former class in a term, in the order of the days."""
+
+    class_name: str
+    values: tuple[int, ...]
+
+
 @dataclass(frozen=True)
 class TermMarksPage:
     """A register's marks for all terms and the year, for the pupils of the chosen term.
 
-    ``terms`` ends with the year; places are (term_id or YEAR, pupil_id). ``why_not`` says for each term why the user
-    may not enter its marks (an empty string: they may).
+    ``terms`` ends with the year; places are (term_id or YEAR, pupil_id). ``brought`` are the current marks of former classes
+    among those of a basis, ``elsewhere`` the term marks that other classes or the former school gave, by pupil. ``why_not``
+    says for each term why the user may not enter its marks (an empty string: they may).
     """
 
     register: RegisterRow
@@ -59,6 +69,8 @@ class TermMarksPage:
     held: dict[TermPlace, TermMarkState]
     bases: dict[TermPlace, TermBasis]
     listed: frozenset[TermPlace]
+    brought: dict[TermPlace, tuple[BroughtMarks, ...]]
+    elsewhere: dict[int, list[MarkElsewhere]]
     rounding: Rounding
     why_not: dict[int, str]
     now: datetime
@@ -66,6 +78,14 @@ class TermMarksPage:
     def state(self, term_id: int, pupil_id: int) -> TermMarkState:
         """Return the mark in a place."""
         return self.held.get((term_id, pupil_id), NO_TERM_MARK)
+
+    def marks_elsewhere(self, pupil_id: int) -> list[MarkElsewhere]:
+        """Return the term marks that a pupil's year stands on and others gave, in the order of the terms."""
+        return [
+            each
+            for each in self.elsewhere.get(pupil_id, ())
+            if self.state(each.term.term_id, pupil_id).value is None
+        ]
 
     def basis(self, term_id: int, pupil_id: int) -> TermBasis:
         """Return what the mark in a place stands on."""
@@ -126,6 +146,7 @@ def term_marks_page(
     everybody = listed_pupils(store, key, _closing(rows.terms, chosen))
     shown = everybody[first_pupil : first_pupil + pupils_a_page]
     pupil_ids = {pupil for _, pupil in rows.held} | {row.pupil_id for row in shown}
+    hours = rows.hours(now.date())
     return TermMarksPage(
         register=register,
         terms=terms,
@@ -134,12 +155,29 @@ def term_marks_page(
         pupil_total=len(everybody),
         first_pupil=first_pupil,
         held=rows.held,
-        bases=bases(rows.terms, pupil_ids, rows.given, rows.held, rows.hours_a_week, rounding),
+        bases=bases(rows.terms, pupil_ids, rows.given, rows.held, rows.elsewhere, hours, rounding),
         listed=rows.listed,
+        brought=_brought(store, rows, pupil_ids),
+        elsewhere=rows.elsewhere,
         rounding=rounding,
         why_not=_why_not(store, user, key, rows, now),
         now=now,
     )
+
+
+def _brought(
+    store: Store, rows: SubjectTerms, pupil_ids: Collection[int]
+) -> dict[TermPlace, tuple[BroughtMarks, ...]]:
+    """Return the marks of former classes by place: the numbers that the term mark stands on, and nothing else (п. 5.2)."""
+    names = class_names(store) if rows.brought else {}
+    found: dict[TermPlace, tuple[BroughtMarks, ...]] = {}
+    for place, marks in rows.brought.items():
+        if place[1] in pupil_ids:
+            by_class: dict[int, list[int]] = {}
+            for each in sorted(marks, key=lambda each: (each.held_on, each.number)):
+                by_class.setdefault(each.from_class_id, []).append(each.mark.value)
+            found[place] = tuple(BroughtMarks(names[key], tuple(values)) for key, values in by_class.items())
+    return found
 
 
 def _closing(terms: Sequence[Term], chosen: Term) -> Term:

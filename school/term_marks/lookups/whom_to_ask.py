@@ -1,5 +1,6 @@
 """Whom to ask in a register today, for those who read it."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -11,10 +12,10 @@ from school.register.lookups.registers import register_rows, required_marks
 from school.register.rules.marks import is_graded
 from school.register.store.days import absent_on
 from school.register.store.lessons import lessons_by_id
+from school.register.store.pupil_marks import marks_beside
 from school.register.store.registers import MarkRow, lesson_ids_of, listed_pupils, marks_of_lessons
 from school.store.connection import Store
 from school.term_marks.rules.whom_to_ask import PupilNeed, whom_to_ask
-from school.term_marks.store import given_marks
 
 
 @dataclass(frozen=True)
@@ -41,16 +42,14 @@ def pupils_to_ask(
         lesson for lesson in known.values() if lesson.held_on <= today and lesson.status != "cancelled"
     ]
     marks = marks_of_lessons(store, lessons)
-    counts = given_marks(store, class_id=key.class_id, subject_id=key.subject_id, term_ids=[term.term_id])
-    minimum = required_marks(register)
+    counts = Counter(
+        mark.pupil_id
+        for mark in (*marks_of_lessons(store, list(known.values())), *marks_beside(store, key, term.term_id))
+    )
+    minimum = required_marks(register, term, today)
     pupils = {pupil.pupil_id: pupil for pupil in listed_pupils(store, key, term) if pupil.is_listed_on(today)}
     needs = [
-        PupilNeed(
-            pupil_id,
-            len(counts.get((key.class_id, key.subject_id, term.term_id, pupil_id), [])),
-            minimum,
-            _lessons_without_mark(pupil, lessons, marks, today),
-        )
+        PupilNeed(pupil_id, counts[pupil_id], minimum, _lessons_without_mark(pupil, lessons, marks, today))
         for pupil_id, pupil in pupils.items()
     ]
     passed_over = absent_on(store, key.class_id, today) | _marked_on(today, known, marks)

@@ -6,7 +6,16 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from school.errors import ReasonRequired, RuleRefused
-from school.records import NO_TERM_MARK, YEAR, GivenMark, Term, TermKind, TermMarkState, TermPlace
+from school.records import (
+    NO_TERM_MARK,
+    YEAR,
+    GivenMark,
+    MarkElsewhere,
+    Term,
+    TermKind,
+    TermMarkState,
+    TermPlace,
+)
 from school.register.rules.cells import LOWEST_MARK, parse_cell
 from school.register.rules.marks import MEAN_TOLERANCE, mean_text, weighted_mean
 from school.register.rules.minimum_marks import minimum_marks
@@ -108,22 +117,52 @@ def year_basis(term_marks: Sequence[int | None]) -> TermBasis:
     return TermBasis(mean, proposed_mark(mean) if is_complete else None, len(given))
 
 
+def marks_of_year(
+    terms: Sequence[Term], own: Sequence[int | None], elsewhere: Iterable[MarkElsewhere]
+) -> list[int | None]:
+    """Return the term marks that a pupil's year mark stands on, in the order of the terms (п. 5.4).
+
+    ``own``: the class's mark for each of its terms. Where it gave none, that of another class or the former school counts; of
+    their terms that the class does not report by, those count in whose days it gave no mark.
+    """
+    others = sorted(elsewhere, key=lambda each: (each.term.ends_on, each.class_name))
+    by_term = {each.term.term_id: each.value for each in others}
+    values = [
+        by_term.get(term.term_id) if value is None else value for term, value in zip(terms, own, strict=True)
+    ]
+    own_ids = {term.term_id for term in terms}
+    marked = [term for term, value in zip(terms, values, strict=True) if value is not None]
+    before = [
+        each.value
+        for each in others
+        if each.term.term_id not in own_ids
+        and not any(
+            each.term.starts_on <= term.ends_on and term.starts_on <= each.term.ends_on for term in marked
+        )
+    ]
+    return [*before, *values]
+
+
 def bases(
     terms: Sequence[Term],
     pupil_ids: Iterable[int],
     given: Mapping[TermPlace, Sequence[GivenMark]],
     held: Mapping[TermPlace, TermMarkState],
-    hours_a_week: float | None,
+    elsewhere: Mapping[int, Sequence[MarkElsewhere]],
+    hours: Mapping[int, float | None],
     rounding: Rounding,
 ) -> dict[TermPlace, TermBasis]:
-    """Return what each term mark and the year mark of these pupils of a register stand on."""
+    """Return what each term mark and the year mark of these pupils of a register stand on.
+
+    ``hours``: the weekly hours by term; ``elsewhere``: what others gave a pupil.
+    """
     found: dict[TermPlace, TermBasis] = {}
     for pupil in pupil_ids:
         for term in terms:
             place = (term.term_id, pupil)
-            found[place] = term_basis(given.get(place, ()), hours_a_week, rounding)
-        values = [held.get((term.term_id, pupil), NO_TERM_MARK).value for term in terms]
-        found[YEAR, pupil] = year_basis(values)
+            found[place] = term_basis(given.get(place, ()), hours.get(term.term_id), rounding)
+        own = [held.get((term.term_id, pupil), NO_TERM_MARK).value for term in terms]
+        found[YEAR, pupil] = year_basis(marks_of_year(terms, own, elsewhere.get(pupil, ())))
     return found
 
 
