@@ -42,15 +42,15 @@ def _joined_to_others(stays: Frame, by: Sequence[str]) -> Frame:
     """Say of each stay whether another of the pupil in the same group ends on its first day, or begins on its day of leaving."""
     keys = [*by, "pupil_id"]
     ended = stays.filter(~_is_null("ends_on")).select(
-        *keys, starts_on="ends_on", has_come_from_here=nw.lit(True)
+        *keys, starts_on="ends_on", has_come_from_here=nw.lit(1)
     )
     begun = stays.filter(~_is_null("starts_on")).select(
-        *keys, ends_on="starts_on", has_moved_on_here=nw.lit(True)
+        *keys, ends_on="starts_on", has_moved_on_here=nw.lit(1)
     )
     joined = stays.join(ended.unique(), on=[*keys, "starts_on"], how="left").join(
         begun.unique(), on=[*keys, "ends_on"], how="left"
     )
-    return joined.with_columns(nw.col("has_come_from_here", "has_moved_on_here").fill_null(False))
+    return joined.with_columns(nw.col("has_come_from_here", "has_moved_on_here").fill_null(0) > 0)
 
 
 def _is_null(day: str) -> nw.Expr:

@@ -178,6 +178,20 @@ def test_a_new_teacher_takes_the_lessons_ahead_and_the_past_stays_with_the_forme
     assert spans == [(11, None, TODAY), (12, TOMORROW, None)]
 
 
+def test_new_hours_hold_from_a_day_on_and_the_past_keeps_its_hours(opened: Opening) -> None:
+    opened.load(("7А", "Алгебра", "", "Орлова", "1"), first_day=TOMORROW)
+    # Corrected before it begins: the same day, no empty span beside it.
+    opened.load(("7А", "Алгебра", "", "Орлова", "3"), first_day=TOMORROW)
+    spans = opened.store.read(
+        """SELECT hours_a_week, starts_on, ends_on FROM teaching_load JOIN subjects USING (subject_id)
+        WHERE name = 'Алгебра' AND class_id = $class ORDER BY load_id""",
+        {"class": opened.class_id("7А")},
+    )
+    assert spans == [(2.0, None, TODAY), (3.0, TOMORROW, None)]
+    with pytest.raises(RuleRefused, match="с завтрашнего дня"):
+        opened.load(("7А", "Алгебра", "", "Орлова", "4"), first_day=TODAY)
+
+
 @pytest.mark.parametrize(
     ("changes", "teachers"),
     [

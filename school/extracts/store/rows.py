@@ -41,8 +41,11 @@ _SELECTS: dict[str, str] = {
             e.starts_on, e.ends_on
         FROM enrolments e JOIN class_keys c ON c.class_id = e.class_id JOIN pupil_keys p USING (pupil_id)
         WHERE (e.ends_on > e.starts_on) IS NOT FALSE""",
+    # Of hours that changed during the year the newest; of subgroups with different hours a pupil has the most.
     "teaching_load": f"""SELECT {_COURSE}, w.teacher_key AS teacher_id, max(a.hours_a_week) AS hours_a_week
-        FROM teaching_load a JOIN class_keys c ON c.class_id = a.class_id
+        FROM (SELECT class_id, subject_id, subgroup_id, teacher_id,
+                arg_max(hours_a_week, {{'since': coalesce(starts_on, DATE '0001-01-01'), 'load': load_id}}) AS hours_a_week
+            FROM teaching_load GROUP BY class_id, subject_id, subgroup_id, teacher_id) a JOIN class_keys c ON c.class_id = a.class_id
             JOIN subject_keys b ON b.subject_id = a.subject_id LEFT JOIN staff_keys w ON w.staff_id = a.teacher_id
         GROUP BY ALL""",
     "lessons": f"""SELECT {_LESSON_KEYS}, l.held_on, l.number, nullif(l.topic, '') AS topic,

@@ -36,7 +36,7 @@ def save_load(
 ) -> OpeningPlan[LoadRecord]:
     """Write the load from rows: of one class as a whole table, or any lines of a file; return what was done.
 
-    A line whose lessons have begun changes its teacher from ``first_day`` on, the past stays with the former one.
+    A line whose lessons have begun changes its teacher or hours from ``first_day`` on, the past stays as it was.
     Raises AccessRefused or RuleRefused.
     """
     check_may(user, Action.EDIT_LOAD)
@@ -69,13 +69,13 @@ def _apply(
     subgroups = _subgroups(transaction, key, plan)
     touched = [row.record.record_id for row in plan.changed] + [each.record_id for each in plan.removed]
     history = timetables.loads_with_history(
-        transaction, [each for each in touched if each is not None], now.date()
+        transaction, [each for each in touched if each is not None], now.date(), first_day
     )
-    split = [row for row in plan.changed if row.record.record_id in history and _changes_hands(row)]
+    split = [row for row in plan.changed if row.record.record_id in history and not _fills_a_vacancy(row)]
     if (split or any(each.record_id in history for each in plan.removed)) and first_day <= now.date():
         raise RuleRefused(
             "Менять можно с завтрашнего дня.",
-            "Уроки по сегодняшний день уже записаны за прежним учителем.",
+            "По сегодняшний день уроки вёл прежний учитель и шли прежние часы: по ним считают отметки (п. 5.2).",
             f"Укажите день не раньше {now.date() + ONE_DAY:%d.%m.%Y}.",
         )
     for row in plan.changed:
@@ -91,13 +91,11 @@ def _apply(
     )
 
 
-def _changes_hands(row: PlannedRow[LoadRecord]) -> bool:
-    """Whether a line goes from one teacher to another or to other pupils; a vacancy that is filled does not."""
+def _fills_a_vacancy(row: PlannedRow[LoadRecord]) -> bool:
+    """Whether a line only gets the teacher that it lacked; all else that changes, the hours too, changes from a day on."""
     before = row.before
-    if before is None or replace(before, hours_a_week=row.record.hours_a_week) == row.record:
-        return False
-    return before.teacher_id is not None or replace(before, teacher_id=row.record.teacher_id) != replace(
-        row.record, hours_a_week=before.hours_a_week
+    return before is None or (
+        before.teacher_id is None and replace(before, teacher_id=row.record.teacher_id) == row.record
     )
 
 

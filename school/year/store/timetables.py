@@ -111,13 +111,16 @@ def _columns_of_load(record: LoadRecord, subgroup_id: int | None) -> dict[str, A
     }
 
 
-def loads_with_history(reader: Reader, load_ids: Collection[int], today: date) -> set[int]:
-    """Return those lines whose register has lessons that are facts: up to today, or with anything at them."""
+def loads_with_history(
+    reader: Reader, load_ids: Collection[int], today: date, first_day: date
+) -> set[int]:
+    """Return those lines begun before a day whose register has lessons that are facts: up to today, or with anything at them."""
     wanted = sorted(load_ids)
     query = f"""SELECT DISTINCT t.load_id FROM teaching_load t JOIN lessons l ON l.class_id = t.class_id
             AND l.subject_id = t.subject_id AND l.subgroup_id IS NOT DISTINCT FROM t.subgroup_id
-        WHERE {among("t.load_id", "ids", wanted)} AND (l.held_on <= $today OR l.lesson_id IN ({TOUCHED}))"""
-    return set(read_column(reader, query, {"ids": wanted, "today": today}))
+        WHERE {among("t.load_id", "ids", wanted)} AND (l.held_on <= $today OR l.lesson_id IN ({TOUCHED}))
+            AND (t.starts_on IS NULL OR t.starts_on < $first_day)"""
+    return set(read_column(reader, query, {"ids": wanted, "today": today, "first_day": first_day}))
 
 
 def end_loads(writer: Writer, load_ids: Collection[int], last_day: date) -> None:
