@@ -94,7 +94,7 @@ def pairs_to_mark(
 def _subjects_taught(load: Frame, terms: Frame) -> Frame:
     """Return class or subgroup × subject × teacher × term, of the load in force on the day of counting."""
     taught = load.select(*LOAD, *columns_among(load, PERIOD))
-    return in_force(taught.join(terms, on="class_id"), nw.col("counted_at"))
+    return in_force(taught.join(terms, on="class_id"), nw.col("counted_at"), ends_on_last_day=True)
 
 
 def _terms_begun(class_terms: Frame, today: date) -> Frame:

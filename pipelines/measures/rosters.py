@@ -26,14 +26,18 @@ def with_pupils(rows: Frame, enrolments: Frame, subgroup_members: Frame, on: nw.
     return listed.filter(nw.col("subgroup_id").is_null() | is_member).select(*columns)
 
 
-def in_force(rows: Frame, on: nw.Expr) -> Frame:
-    """Keep rows in force at a moment: from ``starts_on`` to the day before ``ends_on``; empty is open."""
+def in_force(rows: Frame, on: nw.Expr, *, ends_on_last_day: bool = False) -> Frame:
+    """Keep rows in force at a moment: from ``starts_on`` to the day before ``ends_on``; empty is open.
+
+    ``ends_on_last_day``: up to ``ends_on`` itself, as of loads (``school.spans``).
+    """
     period = columns_among(rows, PERIOD)
-    return rows.filter(_is_in_force(period, on)).drop(*period) if period else rows
+    return rows.filter(_is_in_force(period, on, ends_on_last_day)).drop(*period) if period else rows
 
 
-def _is_in_force(period: Sequence[str], on: nw.Expr) -> nw.Expr:
-    holds = {"starts_on": moment("starts_on") <= on, "ends_on": moment("ends_on") > on}
+def _is_in_force(period: Sequence[str], on: nw.Expr, ends_on_last_day: bool = False) -> nw.Expr:
+    end = moment("ends_on")
+    holds = {"starts_on": moment("starts_on") <= on, "ends_on": end >= on if ends_on_last_day else end > on}
     return nw.all_horizontal(
         nw.lit(True), *(nw.col(day).is_null() | holds[day] for day in period), ignore_nulls=False
     )

@@ -8,7 +8,7 @@ from school.records import AbsenceReason, Leave, PersonName
 from school.register.store.leaves import LEAVE_COLUMNS
 from school.store.names import name_parts, surname_and_initials
 from school.store.reading import Reader, Writer, read_as, read_column, read_one
-from school.store.selection import is_there
+from school.store.selection import is_there, was_there
 from school.store.writing import insert, update
 
 
@@ -39,10 +39,9 @@ def class_lesson_ids(reader: Reader, class_id: int, first_day: date, last_day: d
 
 def names_in_class(reader: Reader, class_id: int, first_day: date, last_day: date) -> dict[int, PersonName]:
     """Return the pupils who were in a class on any day from the first to the last, in alphabetical order."""
-    query = """SELECT DISTINCT p.pupil_id, p.last_name, p.first_name, p.middle_name
+    query = f"""SELECT DISTINCT p.pupil_id, p.last_name, p.first_name, p.middle_name
         FROM enrolments e JOIN pupils p USING (pupil_id)
-        WHERE e.class_id = $class_id AND coalesce(e.starts_on, $last_day) <= $last_day
-            AND (e.ends_on IS NULL OR e.ends_on > $first_day) AND (e.ends_on > e.starts_on) IS NOT FALSE
+        WHERE e.class_id = $class_id AND {was_there("e", "$first_day", "$last_day")}
         ORDER BY p.last_name COLLATE ru, p.first_name COLLATE ru, p.middle_name COLLATE ru, p.pupil_id"""
     rows = reader.read(query, {"class_id": class_id, "first_day": first_day, "last_day": last_day})
     return {pupil: PersonName(*names) for pupil, *names in rows}

@@ -9,7 +9,7 @@ from datetime import date
 
 from school.store.names import short_name, surname_and_initials
 from school.store.reading import Reader, read_as
-from school.store.selection import is_there
+from school.store.selection import holds_on, is_not_over, is_there
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ QUERIES: dict[str, str] = {
         WHERE last_one.pupil_id IS NULL OR (last_one.school_year = $year - 1 AND last_one.grade_level NOT IN (9, 11)
             AND last_one.ends_on >= coalesce((SELECT ends_on FROM school_years WHERE school_year = $year - 1),
                 make_date($year::INTEGER, 8, 31)))""",
-    "lessons_of_dismissed_staff": """
+    "lessons_of_dismissed_staff": f"""
         SELECT l.class_id, l.subject_id, l.subgroup_id, min(l.held_on) AS held_on, l.teacher_id,
             'уволен ' || strftime(any_value(s.dismissed_on), '%d.%m.%Y') || ', уроков после этого: ' || count(*) AS note
         FROM l JOIN staff s ON s.staff_id = l.teacher_id
@@ -111,7 +111,8 @@ QUERIES: dict[str, str] = {
         SELECT t.class_id, t.subject_id, t.subgroup_id, t.teacher_id,
             'уволен ' || strftime(s.dismissed_on, '%d.%m.%Y') || ', нагрузка не снята' AS note
         FROM teaching_load t JOIN staff s ON s.staff_id = t.teacher_id
-        WHERE t.school_year = $year AND s.dismissed_on <= $today AND (t.ends_on IS NULL OR t.ends_on > s.dismissed_on)""",
+        WHERE t.school_year = $year AND s.dismissed_on <= $today
+            AND {is_not_over("t", "s.dismissed_on")}""",
     "teacher_at_two_lessons": """
         SELECT l.teacher_id, l.held_on, l.number, min(l.class_id) AS class_id, min(l.subject_id) AS subject_id,
             min(l.lesson_id) AS lesson_id, string_agg(DISTINCT l.class_name, ', ' ORDER BY l.class_name) AS note
@@ -126,18 +127,18 @@ QUERIES: dict[str, str] = {
     "load_without_timetable": f"""
         SELECT t.class_id, t.subject_id, t.subgroup_id, t.teacher_id,
             'часов в неделю: ' || printf('%g', t.hours_a_week) AS note
-        FROM teaching_load t WHERE t.school_year = $year AND {is_there("t", "$today")}
+        FROM teaching_load t WHERE t.school_year = $year AND {holds_on("t", "$today")}
             AND NOT EXISTS (SELECT 1 FROM timetable x WHERE x.load_id = t.load_id
-                AND (x.ends_on IS NULL OR x.ends_on > $today))
+                AND {is_not_over("x", "$today")})
             AND EXISTS (SELECT 1 FROM timetable x JOIN teaching_load y USING (load_id) WHERE y.school_year = $year)""",
-    "timetable_without_load": """
+    "timetable_without_load": f"""
         SELECT t.class_id, t.subject_id, t.subgroup_id, t.teacher_id,
             CASE WHEN t.load_id IS NULL THEN 'нагрузки нет' WHEN t.teacher_id IS NULL THEN 'учитель не назначен'
                 ELSE 'нагрузка окончена ' || strftime(t.ends_on, '%d.%m.%Y') END
                 || ', уроков в неделю: ' || count(*) AS note
         FROM timetable x LEFT JOIN teaching_load t USING (load_id)
-        WHERE (x.ends_on IS NULL OR x.ends_on > $today) AND (t.load_id IS NULL OR (t.school_year = $year
-            AND (t.teacher_id IS NULL OR t.ends_on <= $today)))
+        WHERE {is_not_over("x", "$today")} AND (t.load_id IS NULL OR (t.school_year = $year
+            AND (t.teacher_id IS NULL OR NOT {is_not_over("t", "$today")})))
         GROUP BY t.load_id, t.class_id, t.subject_id, t.subgroup_id, t.teacher_id, t.ends_on""",
     "terms_without_marks": f"""
         SELECT l.class_id, l.subject_id, l.subgroup_id, l.term_id, max(l.lesson_id) AS lesson_id,

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from school.records import PlanLesson, PlanTopic, RegisterKey
 from school.store.reading import Reader, Writer, read_column
-from school.store.selection import IN_REGISTER
+from school.store.selection import IN_REGISTER, is_not_over
 from school.store.writing import insert, update
 
 
@@ -78,8 +78,8 @@ def plan_lessons(
 def timetable_slots(reader: Reader, key: RegisterKey, after: date) -> list[tuple[int, int]]:
     """Return (weekday, lesson number) of a register in the timetable that holds after a day."""
     query = f"""SELECT DISTINCT s.weekday, s.number FROM timetable s JOIN teaching_load l USING (load_id)
-        WHERE {IN_REGISTER} AND (s.ends_on IS NULL OR s.ends_on > $after)
-            AND (l.ends_on IS NULL OR l.ends_on > $after) ORDER BY ALL"""
+        WHERE {IN_REGISTER} AND {is_not_over("s", "$after::DATE + 1")}
+            AND {is_not_over("l", "$after::DATE + 1")} ORDER BY ALL"""
     return reader.read(query, {**vars(key), "after": after})
 
 

@@ -10,7 +10,7 @@ from school.calendar import school_year_of_lesson
 from school.records import JoinTarget, Substitution, SubstitutionKind, TeacherHours
 from school.store.names import surname_and_initials
 from school.store.reading import Reader, Writer, read_as, read_column, read_value
-from school.store.selection import among, holds_on
+from school.store.selection import among, held_within, holds_on, is_not_over
 from school.store.writing import update
 
 _DAYS = (
@@ -97,9 +97,9 @@ def teacher_hours(reader: Reader, first_day: date, last_day: date) -> list[Teach
 
 def _taught(reader: Reader, first_day: date, last_day: date) -> dict[int, set[tuple[int, int]]]:
     found: dict[int, set[tuple[int, int]]] = defaultdict(set)
-    query = """SELECT DISTINCT t.teacher_id, t.subject_id, t.class_id FROM teaching_load t
+    query = f"""SELECT DISTINCT t.teacher_id, t.subject_id, t.class_id FROM teaching_load t
          WHERE t.school_year = $year AND t.teacher_id IS NOT NULL
-             AND coalesce(t.starts_on, $first_day) <= $last_day AND (t.ends_on IS NULL OR t.ends_on >= $first_day)"""
+             AND {held_within("t", "$first_day", "$last_day")}"""
     rows = reader.read(query, {**_days(first_day, last_day), "year": school_year_of_lesson(first_day)})
     for teacher_id, subject_id, class_id in rows:
         found[teacher_id].add((subject_id, class_id))
@@ -277,8 +277,8 @@ def sign_substitutions(
 
 def teacher_of_load(reader: Reader, lesson_id: int) -> int | None:
     """Return whose lesson it is by the load, for lessons that name no teacher."""
-    query = """SELECT t.teacher_id FROM lessons l JOIN teaching_load t ON t.class_id = l.class_id
+    query = f"""SELECT t.teacher_id FROM lessons l JOIN teaching_load t ON t.class_id = l.class_id
             AND t.subject_id = l.subject_id AND t.subgroup_id IS NOT DISTINCT FROM l.subgroup_id
-        WHERE l.lesson_id = $lesson AND t.teacher_id IS NOT NULL AND coalesce(t.ends_on, l.held_on) >= l.held_on
+        WHERE l.lesson_id = $lesson AND t.teacher_id IS NOT NULL AND {is_not_over("t", "l.held_on")}
         ORDER BY t.load_id LIMIT 1"""
     return read_value(reader, query, {"lesson": lesson_id})

@@ -1,6 +1,8 @@
 """Spans have one definition of their ends: a table of boundary days, and the same in Python and in SQL."""
 
+import re
 from datetime import date
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -86,3 +88,33 @@ def test_the_hours_of_a_day_are_those_in_force_added_up(
     loads: list[LoadSpan], day: date, hours: float | None
 ) -> None:
     assert hours_in_force(loads, day) == hours
+
+
+# An open end is read in one place. These say something else: how spans are written, put together or told in a file.
+OPEN_END = re.compile(r"ends_on IS NULL|coalesce\([a-z_.]*ends_on|ends_on > [a-z_.]*starts_on")
+ELSEWHERE = {
+    "data_checks/store.py",  # the last of several stays
+    "people/store/staff.py",  # a load ends with its school year
+    "people/store/pupils.py",
+    "year/store/timetables.py",  # the days of a weekly lesson and its load together; an UPDATE that only ever shortens
+    "year/store/school_tables.py",
+    "people/store/movements.py",
+    "register/store/registers.py",  # the days of a class and its subgroup together
+    "analytics/store/former_marks.py",  # the last of several loads
+    "imports/store/people.py",
+    "imports/store/loads.py",
+    "imports/store/journal.py",
+    "extracts/store/rows.py",
+    "extracts/store/plan.py",
+    "extracts/checks.py",
+}
+
+
+def test_the_ends_of_spans_are_read_by_the_one_definition() -> None:
+    school = Path(__file__).parents[2] / "school"
+    found = {
+        str(path.relative_to(school))
+        for path in school.rglob("*.py")
+        if OPEN_END.search(path.read_text("utf-8"))
+    }
+    assert found - ELSEWHERE == {"store/selection.py"}, "see school.spans and school.store.selection"

@@ -4,9 +4,11 @@ from datetime import date, timedelta
 
 from school.analytics.store.frames import ReadScope, ids_text
 from school.store.connection import Cursor, Relation
+from school.store.selection import is_there
 
 # Families belong to the classes that their children are in on the day; staff of another day is not asked about.
-_USERS = """(
+_USERS = (
+    """(
     SELECT u.user_id, r.role, NULL::BIGINT AS class_id, u.staff_id FROM users u JOIN user_roles r USING (user_id)
         JOIN staff s USING (staff_id)
     WHERE u.blocked_at IS NULL AND r.role NOT IN ('guardian', 'pupil')
@@ -16,7 +18,10 @@ _USERS = """(
         LEFT JOIN guardian_pupils g ON g.guardian_id = u.guardian_id
         JOIN enrolments e ON e.pupil_id = coalesce(u.pupil_id, g.pupil_id)
     WHERE u.blocked_at IS NULL AND r.role IN ('guardian', 'pupil')
-        AND (e.starts_on IS NULL OR e.starts_on <= DATE '{day}') AND (e.ends_on IS NULL OR e.ends_on > DATE '{day}'))"""
+        AND """
+    + is_there("e", "DATE '{day}'")
+    + ")"
+)
 _NAMED = """(SELECT k.*, concat_ws(' ', coalesce(s.last_name, g.last_name, p.last_name),
         nullif(coalesce(s.first_name, g.first_name, p.first_name), ''),
         nullif(coalesce(s.middle_name, g.middle_name, ''), '')) AS name

@@ -10,6 +10,7 @@ from school.register.store.lessons import lessons_by_id
 from school.store.connection import Cursor, Relation, Store
 from school.store.names import short_name
 from school.store.reading import read_as
+from school.store.selection import was_there
 
 Selection = Mapping[str, Collection[int]]
 NO_SELECTION: Selection = {}
@@ -289,8 +290,7 @@ def pupils_of_classes(
     sql = rows_in_scope("enrolments", scope, OWN_PLACE, {"class_id": class_ids}, "r.*")
     query = f"""SELECT DISTINCT p.pupil_id, e.class_id, {short_name("p")} AS name
         FROM ({sql}) e JOIN pupils p USING (pupil_id)
-        WHERE coalesce(e.starts_on, $ends_on) <= $ends_on AND coalesce(e.ends_on, DATE '9999-12-31') > $starts_on
-            AND (e.ends_on > e.starts_on) IS NOT FALSE
+        WHERE {was_there("e", "$starts_on", "$ends_on")}
         ORDER BY name COLLATE ru, p.pupil_id"""
     return read_as(cursor, PupilPlace, query, {"starts_on": starts_on, "ends_on": ends_on})
 

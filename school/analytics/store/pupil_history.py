@@ -17,6 +17,7 @@ from school.records import TermKind
 from school.store.connection import Cursor
 from school.store.names import full_name
 from school.store.reading import Reader, read_as, read_value
+from school.store.selection import is_there
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,7 @@ def find_pupils(
             FROM pupils p WHERE p.pupil_id IN (SELECT pupil_id FROM placed)),
         here AS (
             SELECT e.pupil_id, c.class_id, c.name AS class_name, c.school_year,
-                coalesce(e.starts_on, $today) <= $today AND (e.ends_on IS NULL OR e.ends_on > $today) AS is_here,
+                {is_there("e", "$today")} AS is_here,
                 e.starts_on
             FROM placed e JOIN classes c USING (class_id)),
         latest AS (

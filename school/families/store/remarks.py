@@ -7,7 +7,7 @@ from typing import NamedTuple
 from school.records import PersonName
 from school.store.names import name_parts, short_name, surname_and_initials
 from school.store.reading import Reader, Writer, read_as, read_one, steady_as
-from school.store.selection import is_there
+from school.store.selection import holds_on, is_there
 from school.store.writing import insert, update
 
 
@@ -86,7 +86,7 @@ def taught_pupils(reader: Reader, day: date, pupil_id: int | None = None) -> lis
     """Return the pupils in classes on a day (or one of them), by class and name, with who teaches them."""
     query = f"""SELECT p.pupil_id, {name_parts("p")}, c.class_id, c.name AS class_name,
             (SELECT list(DISTINCT t.teacher_id) FROM teaching_load t WHERE t.class_id = c.class_id
-                 AND t.teacher_id IS NOT NULL AND {is_there("t", "$day")}
+                 AND t.teacher_id IS NOT NULL AND {holds_on("t", "$day")}
                  AND (t.subgroup_id IS NULL OR EXISTS (SELECT 1 FROM subgroup_members g
                      WHERE g.subgroup_id = t.subgroup_id AND g.pupil_id = p.pupil_id
                          AND {is_there("g", "$day")}))) AS teacher_ids

@@ -11,7 +11,7 @@ from school.records import AbsenceReason, Cell
 from school.store.connection import Transaction
 from school.store.reading import Reader, Writer, read_as, read_value
 from school.store.rows import SubgroupMemberRow
-from school.store.selection import is_there
+from school.store.selection import has_come, has_not_left, is_there
 from school.store.structure import insert_rows
 from school.store.writing import insert, update
 
@@ -200,8 +200,8 @@ def current_classes(reader: Reader, pupil_ids: Collection[int], day: date) -> di
     """Return the classes of pupils who have not left them by a day: of a year that is not over, or of the newest."""
     query = f"""SELECT e.pupil_id, {_CLASS} FROM enrolments e JOIN classes c USING (class_id)
             LEFT JOIN school_years y USING (school_year)
-        WHERE e.pupil_id IN (SELECT unnest($pupils::BIGINT[])) AND (e.ends_on IS NULL OR e.ends_on > $day)
-            AND (e.ends_on > e.starts_on) IS NOT FALSE
+        WHERE e.pupil_id IN (SELECT unnest($pupils::BIGINT[])) AND {has_not_left("e", "$day")}
+            AND {has_come("e")}
             AND (coalesce(y.ends_on, $day) >= $day OR c.school_year = (SELECT max(school_year) FROM classes))
         ORDER BY c.school_year DESC, c.name COLLATE ru"""
     rows = reader.read(query, {"pupils": sorted(set(pupil_ids)), "day": day})

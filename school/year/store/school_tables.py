@@ -9,7 +9,7 @@ from school.records import PersonName
 from school.store.connection import Transaction
 from school.store.reading import Reader, Writer, read_as, read_column
 from school.store.rows import EnrolmentRow
-from school.store.selection import among
+from school.store.selection import among, has_not_left
 from school.store.structure import insert_rows
 from school.store.writing import insert, update
 from school.year.records import BellRecord, ClassRecord, LastClass, SubjectRecord, YearKey
@@ -125,9 +125,9 @@ def numbers_in_timetable(reader: Reader) -> set[int]:
 
 def last_classes(reader: Reader, key: YearKey) -> list[LastClass]:
     """Return the classes of a year as the next one takes them over, with the pupils who are still in them then."""
-    query = """SELECT c.class_id, c.name, c.grade_level, c.homeroom_id, count(DISTINCT e.pupil_id) AS pupils
+    query = f"""SELECT c.class_id, c.name, c.grade_level, c.homeroom_id, count(DISTINCT e.pupil_id) AS pupils
         FROM classes c LEFT JOIN enrolments e ON e.class_id = c.class_id
-            AND (e.ends_on IS NULL OR e.ends_on > $next_year)
+            AND {has_not_left("e", "$next_year")}
         WHERE c.school_id = $school_id AND c.school_year = $school_year
         GROUP BY c.class_id, c.name, c.grade_level, c.homeroom_id ORDER BY c.grade_level, c.name COLLATE ru"""
     scope = {**vars(key), "next_year": first_of_september(key.school_year + 1)}
@@ -155,7 +155,7 @@ def promote_pupils(
     query = f"""SELECT DISTINCT e.pupil_id, k.new_id FROM enrolments e JOIN {pairs_sql} ON k.old_id = e.class_id
         WHERE e.ends_on = $day AND NOT EXISTS (SELECT 1 FROM enrolments n JOIN classes c USING (class_id)
             WHERE n.pupil_id = e.pupil_id AND c.school_year = (SELECT school_year FROM classes WHERE class_id = k.new_id)
-                AND (n.ends_on IS NULL OR n.ends_on > $day))
+                AND {has_not_left("n", "$day")})
         ORDER BY 2, 1"""
     rows = transaction.read(query, {"old": list(pairs), "new": list(pairs.values()), "day": first_day})
     ids = transaction.new_ids(len(rows)) if rows else []

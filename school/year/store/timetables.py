@@ -9,7 +9,7 @@ from school.store.connection import Transaction
 from school.store.names import full_name
 from school.store.reading import Reader, Writer, read_as, read_column, read_value
 from school.store.rows import LessonRow, LoadRow, SlotRow, SubgroupMemberRow, SubgroupRow
-from school.store.selection import among, holds_on, is_there
+from school.store.selection import among, has_not_left, holds_on, is_not_over, is_there
 from school.store.structure import insert_rows
 from school.store.writing import update
 from school.year.records import (
@@ -32,7 +32,7 @@ TOUCHED = """SELECT lesson_id FROM lessons WHERE recorded_at IS NOT NULL OR atte
     UNION SELECT lesson_id FROM lesson_plan_topics UNION SELECT lesson_id FROM gap_request_lessons
     UNION SELECT lesson_id FROM substitutions UNION SELECT joined_lesson_id FROM substitutions WHERE joined_lesson_id IS NOT NULL
     UNION SELECT lesson_id FROM events WHERE lesson_id IS NOT NULL"""
-_NOT_ENDED = "(t.ends_on IS NULL OR t.ends_on >= $day)"
+_NOT_ENDED = is_not_over("t", "$day")
 _IN_FORCE = holds_on("t", "$day")
 
 
@@ -111,9 +111,7 @@ def _columns_of_load(record: LoadRecord, subgroup_id: int | None) -> dict[str, A
     }
 
 
-def loads_with_history(
-    reader: Reader, load_ids: Collection[int], today: date, first_day: date
-) -> set[int]:
+def loads_with_history(reader: Reader, load_ids: Collection[int], today: date, first_day: date) -> set[int]:
     """Return those lines begun before a day whose register has lessons that are facts: up to today, or with anything at them."""
     wanted = sorted(load_ids)
     query = f"""SELECT DISTINCT t.load_id FROM teaching_load t JOIN lessons l ON l.class_id = t.class_id
@@ -334,8 +332,8 @@ def pupils_of_class(reader: Reader, class_id: int, day: date) -> list[tuple[int,
 
 def memberships(reader: Reader, class_id: int, subject_id: int, day: date) -> dict[int, int]:
     """Return which subgroup of a class and subject each pupil is in on a day, or joins later."""
-    query = """SELECT m.pupil_id, m.subgroup_id FROM subgroup_members m JOIN subgroups g USING (subgroup_id)
-        WHERE g.class_id = $class_id AND g.subject_id = $subject AND (m.ends_on IS NULL OR m.ends_on > $day)
+    query = f"""SELECT m.pupil_id, m.subgroup_id FROM subgroup_members m JOIN subgroups g USING (subgroup_id)
+        WHERE g.class_id = $class_id AND g.subject_id = $subject AND {has_not_left("m", "$day")}
         ORDER BY coalesce(m.starts_on, $day)"""
     return dict(reader.read(query, {"class_id": class_id, "subject": subject_id, "day": day}))
 
@@ -357,12 +355,13 @@ def divide(
 
 def copy_subgroup_pupils(writer: Writer, pairs: Mapping[int, int], day: date) -> None:
     """Put whoever was in a subgroup of an old class into the subgroup of that subject and name of the new one."""
-    sql = """INSERT INTO subgroup_members (subgroup_id, pupil_id, starts_on)
+    sql = f"""INSERT INTO subgroup_members (subgroup_id, pupil_id, starts_on)
         SELECT DISTINCT n.subgroup_id, m.pupil_id, $day
         FROM (SELECT unnest($old::BIGINT[]) AS old_id, unnest($new::BIGINT[]) AS new_id) k
             JOIN subgroups o ON o.class_id = k.old_id
             JOIN subgroups n ON n.class_id = k.new_id AND n.subject_id = o.subject_id AND n.name = o.name
-            JOIN subgroup_members m ON m.subgroup_id = o.subgroup_id AND (m.ends_on IS NULL OR m.ends_on >= $day)
+            JOIN subgroup_members m ON m.subgroup_id = o.subgroup_id
+                AND {has_not_left("m", "$day::DATE - 1")}
             JOIN enrolments e ON e.class_id = k.new_id AND e.pupil_id = m.pupil_id"""
     writer.change(sql, {"old": list(pairs), "new": list(pairs.values()), "day": day})
 
