@@ -4,6 +4,7 @@ from datetime import date
 
 import streamlit as st
 
+from pages.people.parts.former_marks import show_former_marks
 from pages.people.parts.movement_forms import show_movement_forms, show_subgroups
 from pages.people.parts.person_fields import birthday_field, guardian_fields, name_fields
 from pages.ui.doing import try_and_rerun, try_to
@@ -213,6 +214,9 @@ def show_card(user: User) -> None:
             show_movement_forms(user, card, today)
         if card.divisions:
             show_subgroups(user, card, today)
+        if card.current and card.former_terms:
+            may_enter = may_here(user, Action.ENTER_FORMER_MARKS, card)
+            show_former_marks(user, card, card.current, may_enter=may_enter)
 
 
 show_card(guard(Action.READ_CLASS_LISTS))

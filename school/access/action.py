@@ -54,6 +54,7 @@ class Action(StrEnum):
     EDIT_STAFF = "edit_staff"
     EDIT_PUPILS = "edit_pupils"
     MOVE_PUPILS = "move_pupils"
+    ENTER_FORMER_MARKS = "enter_former_marks"
     ISSUE_FAMILY_CODES = "issue_family_codes"
     READ_YEAR_OPENING = "read_year_opening"
     OPEN_YEAR = "open_year"
@@ -114,6 +115,7 @@ ACTION_TITLES: dict[Action, str] = {
     Action.EDIT_STAFF: "вести сотрудников, их роли и вход в журнал",
     Action.EDIT_PUPILS: "вести карточки учеников и их родителей",
     Action.MOVE_PUPILS: "вести движение учащихся: прибытие, выбытие, перевод",
+    Action.ENTER_FORMER_MARKS: "вписывать отметки за периоды из прежней школы",
     Action.ISSUE_FAMILY_CODES: "выдавать коды приглашения ученикам и родителям",
     Action.READ_YEAR_OPENING: "смотреть открытие учебного года, нагрузку и расписание",
     Action.OPEN_YEAR: "открывать учебный год: календарь, классы, предметы, звонки",

@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from school.records import AbsenceReason, Cell, PersonName, Role
 
+FormerMarkPlace = tuple[int, int]  # subject_id, term_id
+
 
 @dataclass(frozen=True)
 class StaffDraft:

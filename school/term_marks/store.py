@@ -93,7 +93,7 @@ FROM (SELECT pupil_id, class_id, school_id, school_year, max(last_day) AS last_d
     JOIN term_marks m ON m.pupil_id = h.pupil_id AND m.class_id <> h.class_id
     JOIN classes c ON c.class_id = m.class_id AND c.school_id = h.school_id AND c.school_year = h.school_year
     JOIN terms t USING (term_id)
-WHERE t.starts_on <= h.last_day ORDER BY t.ends_on, m.recorded_at"""
+WHERE t.ends_on <= h.last_day ORDER BY t.ends_on, m.recorded_at"""
 _BY_FORMER_SCHOOL = f"""
 SELECT DISTINCT c.class_id, m.subject_id, m.pupil_id, m.value, '', {_TERM_COLUMNS}
 FROM former_school_marks m JOIN terms t USING (term_id) JOIN enrolments e USING (pupil_id)
@@ -105,7 +105,7 @@ def marks_elsewhere(
 ) -> dict[tuple[int, int, int], list[MarkElsewhere]]:
     """Return the term marks that other classes of the year, or the former school, gave pupils of a class (None: of any).
 
-    By class, subject and pupil, in the order of the terms; of another class those of terms begun while the pupil was here.
+    By class, subject and pupil, in the order of the terms; of another class those of terms that ended before the pupil left.
     """
     found: dict[tuple[int, int, int], list[MarkElsewhere]] = {}
     tables = ("former_school_marks", "terms", "enrolments", "classes")

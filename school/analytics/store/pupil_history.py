@@ -139,14 +139,23 @@ def is_own_pupil(cursor: Cursor, scope: ReadScope, pupil_id: int) -> bool:
 
 
 def final_marks(cursor: Cursor, scope: ReadScope, pupil_id: int) -> list[FinalMarkRow]:
-    """Return a pupil's marks for terms and years that are in scope, in the order of the terms, by subject."""
+    """Return a pupil's marks for terms and years that are in scope, in the order of the terms, by subject.
+
+    Those of the former school are the pupil's: for who sees all of the pupil.
+    """
     pupil: Selection = {"pupil_id": [pupil_id]}
     columns = "school_year, term_kind, term_number, term_id, class_id, subject_id, value"
+    brought = (
+        f""" UNION ALL SELECT t.school_year, t.kind, t.number, f.term_id, NULL, f.subject_id, f.value
+            FROM former_school_marks f JOIN terms t USING (term_id) WHERE f.pupil_id = {int(pupil_id)}"""
+        if scope.is_whole_school
+        else ""
+    )
     query = f"""SELECT k.school_year, k.term_kind, k.term_number, k.subject_id, s.name AS subject_name,
-            c.name AS class_name, k.value
+            coalesce(c.name, 'прежняя школа') AS class_name, k.value
         FROM (SELECT {columns} FROM ({term_mark_table(cursor, scope, pupil).sql_query()})
-              UNION ALL SELECT {columns} FROM ({year_mark_rows(cursor, scope, pupil).sql_query()})) k
-            JOIN subjects s USING (subject_id) JOIN classes c ON c.class_id = k.class_id
+              UNION ALL SELECT {columns} FROM ({year_mark_rows(cursor, scope, pupil).sql_query()}){brought}) k
+            JOIN subjects s USING (subject_id) LEFT JOIN classes c ON c.class_id = k.class_id
             LEFT JOIN terms t ON t.term_id = k.term_id
         ORDER BY k.school_year, k.term_kind = '{TermKind.YEAR}', t.starts_on, k.term_number, s.name COLLATE ru,
             k.subject_id"""

@@ -8,12 +8,24 @@ from school.access.action import Action
 from school.access.checks import check_may, check_may_somewhere, may
 from school.access.scopes import Rows
 from school.errors import RuleRefused
-from school.people.records import ClassOfYear, Division, Guardian, Movement, MovementKind, PupilDraft, Stay
+from school.people.records import (
+    ClassOfYear,
+    Division,
+    FormerMarkPlace,
+    Guardian,
+    Movement,
+    MovementKind,
+    PupilDraft,
+    Stay,
+)
+from school.people.rules.former_marks import terms_before
 from school.people.rules.movements import MOVEMENT_TITLES, nearest_school_day
 from school.people.store import movements as stored
 from school.people.store.class_lists import school_year_days
+from school.people.store.former_marks import former_marks_of
 from school.people.store.pupils import FoundPupil, guardians_of, pupil_by_id, pupils_on
-from school.records import PersonName, User
+from school.records import PersonName, Term, User
+from school.register.store.registers import class_terms, registers
 from school.store.connection import Store
 
 __all__ = ["FoundPupil"]
@@ -29,7 +41,11 @@ class NamedMovement:
 
 @dataclass(frozen=True)
 class PupilCard:
-    """Everything the office knows of a pupil; ``current`` is the class of today, None for one who is in none."""
+    """Everything the office knows of a pupil; ``current`` is the class of today, None for one who is in none.
+
+    ``former_terms`` ended before the pupil came this year: ``former_marks`` of them may be brought from the former school, in
+    ``subjects`` of the class.
+    """
 
     pupil_id: int
     pupil: PupilDraft
@@ -38,6 +54,9 @@ class PupilCard:
     movements: list[NamedMovement]
     current: ClassOfYear | None
     divisions: list[Division]
+    former_terms: list[Term]
+    former_marks: dict[FormerMarkPlace, int]
+    subjects: dict[int, str]
 
 
 @dataclass(frozen=True)
@@ -76,6 +95,7 @@ def pupil_card(store: Store, user: User, pupil_id: int, today: date) -> PupilCar
         raise RuleRefused("Такого ученика нет.", next_step="Выберите ученика в списке.")
     stays = stored.stays_of(store, pupil_id)
     current = _current(stays, places, today)
+    former_terms = terms_before(class_terms(store, current.class_id), stays) if current else []
     return PupilCard(
         pupil_id,
         pupil,
@@ -84,7 +104,17 @@ def pupil_card(store: Store, user: User, pupil_id: int, today: date) -> PupilCar
         _with_names(store, stored.movements_of(store, pupil_id)),
         current,
         stored.divisions_of(store, current.class_id, pupil_id, today) if current else [],
+        former_terms,
+        former_marks_of(store, pupil_id),
+        _subjects_of(store, current) if current and former_terms else {},
     )
+
+
+def _subjects_of(store: Store, place: ClassOfYear) -> dict[int, str]:
+    """Return the subjects that a class is taught, by name."""
+    return {
+        row.key.subject_id: row.subject_name for row in registers(store, place.school_year, place.class_id)
+    }
 
 
 def _current(stays: Collection[Stay], places: Collection[ClassOfYear], today: date) -> ClassOfYear | None:

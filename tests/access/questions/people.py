@@ -4,10 +4,10 @@ from contextlib import suppress
 from datetime import date
 
 from asking import CONTROLLERS, LEADER, TODAY, Question, passed, past_the_door, was_done
-from small_school import CLASS_8B, MATHS, NAMES, NOW, STRANGE_CHILD, STRANGER_STAFF, USER_IDS
+from small_school import CLASS_8B, MATHS, NAMES, NOW, QUARTER_1, STRANGE_CHILD, STRANGER_STAFF, USER_IDS
 from streamlit_authenticator import Hasher
 
-from school.people.actions import accounts, movements, pupils, staff
+from school.people.actions import accounts, former_marks, movements, pupils, staff
 from school.people.lookups import class_lists as office
 from school.people.lookups import pupils as pupil_lookups
 from school.people.lookups import staff as staff_lookups
@@ -94,6 +94,11 @@ QUESTIONS: dict[str, Question] = {
     ),
     "people.actions.pupils.remove_guardian": Question(
         past_the_door(pupils.remove_guardian, STRANGE_CHILD, 0), CARD_KEEPERS, was_done
+    ),
+    "people.actions.former_marks.save_former_marks": Question(
+        past_the_door(former_marks.save_former_marks, STRANGE_CHILD, CLASS_8B, {(MATHS, QUARTER_1): 4}),
+        CARD_KEEPERS | {"deputy"},
+        was_done,
     ),
     "people.actions.movements.depart": Question(
         past_the_door(movements.depart, STRANGE_CHILD, CLASS_8B, ORDER), CLERKS, was_done

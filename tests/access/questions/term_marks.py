@@ -15,6 +15,7 @@ from asking import (
 from small_school import MATHS, NOW, ORDINARY_WORK, QUARTER_1, QUARTER_2, STRANGE_CHILD, STRANGER_STAFF
 
 from school.records import RegisterRow, WorkType
+from school.spans import LoadSpan
 from school.term_marks.actions import entries as term_marks
 from school.term_marks.actions import settings as marking
 from school.term_marks.lookups import settings as marking_lookups
@@ -27,7 +28,7 @@ WORK_TYPE = WorkType(marking.NEW, "Диктант", "Дикт", 1.0, True)
 TERM_MARK_OF_8B = term_marks.TermMarkEdit(REGISTER_8B, QUARTER_2, STRANGE_CHILD, "3", reason="мало отметок")
 
 ROW_8B = RegisterRow(
-    REGISTER_8B, 2026, "8Б", 8, "Математика", "", frozenset({STRANGER_STAFF}), "Стрельцов Г.", 5.0
+    REGISTER_8B, 2026, "8Б", 8, "Математика", "", frozenset({STRANGER_STAFF}), "Стрельцов Г.", (LoadSpan(5),)
 )
 
 QUESTIONS: dict[str, Question] = {
