@@ -192,6 +192,10 @@ class JournalOnDay:
         """One key for class × subject × term."""
         return (school_class * len(self.journal.subjects) + subject) * len(self.journal.term_ids) + term
 
+    def of_pupil(self, pupil: Ints, key: Ints) -> Ints:
+        """One key for pupil × another key."""
+        return key * len(self.journal.pupils) + pupil
+
     def by_subject(self, of: Ints, subject: Ints) -> Ints:
         """One key for pupil (or teacher) × subject; −1 where `of` is missing."""
         return np.where(of >= 0, of * len(self.journal.subjects) + subject, MISSING)
@@ -331,13 +335,17 @@ def _class_now(k: JournalOnDay, known: Known) -> dict[str, Floats]:
     key = k.by_class(rows.school_class, rows.subject, rows.term)
     pupils = group(key).get("n", key)
     n_class = np.nan_to_num(by_class.get("n", key))
-    n_own = known["n_marks"]
-    own = np.nan_to_num(known["plain_mean_so_far"]) * n_own
+    # Of the pupil's own marks those that this class gave: others came along from a former class.
+    by_pupil = group(
+        k.of_pupil(marks.pupil, k.by_class(marks.school_class, marks.subject, marks.term)), value=marks.value
+    )
+    own_key = k.of_pupil(rows.pupil, key)
+    n_here, own = (np.nan_to_num(by_pupil.get(name, own_key)) for name in ("n", "value"))
     others = np.nan_to_num(by_class.get("value", key)) - own
     return {
-        "class_mean": ratio(others, n_class - n_own),
+        "class_mean": ratio(others, n_class - n_here),
         "class_marks_per_pupil": n_class / pupils,
-        "marks_against_class": ratio(n_own, n_class / pupils),
+        "marks_against_class": ratio(known["n_marks"], n_class / pupils),
     }
 
 

@@ -71,6 +71,7 @@ read_users              ·        ·         ·       school  school  ·        
 edit_staff              ·        ·         ·       ·       school  ·          ·         ·
 edit_pupils             ·        class     ·       ·       school  school     ·         ·
 move_pupils             ·        ·         ·       ·       school  school     ·         ·
+enter_former_marks      ·        class     school  ·       school  school     ·         ·
 issue_family_codes      ·        class     ·       ·       school  ·          ·         ·
 read_year_opening       ·        ·         school  school  school  ·          ·         ·
 open_year               ·        ·         ·       ·       school  ·          ·         ·

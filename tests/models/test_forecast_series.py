@@ -206,3 +206,19 @@ def test_every_feature_is_a_column_and_none_is_wholly_missing_in_a_second_year(s
     assert list(frame.columns) == FEATURES
     assert set(MARK_FEATURES) < set(FEATURES)
     assert frame.notna().any().all()
+
+
+def test_marks_of_a_former_class_are_the_pupils_and_not_the_classs():
+    # Pupil 1 came from class 60 with two fives and has a three here, where pupil 2 has a four and a two.
+    marks = [
+        mark(1, 5, "2024-09-03", class_id=60),
+        mark(1, 5, "2024-09-04", class_id=60),
+        mark(1, 3, "2024-09-20"),
+        mark(2, 4, "2024-09-21"),
+        mark(2, 2, "2024-09-22"),
+    ]
+    rows = features_of(journal_of(marks))
+    assert (rows.loc[(9, 1)]["n_marks"], rows.loc[(9, 2)]["n_marks"]) == (3, 2)
+    assert rows.loc[(9, 1)]["class_mean"] == pytest.approx(3.0)
+    assert rows.loc[(9, 2)]["class_mean"] == pytest.approx(3.0)
+    assert rows.loc[(9, 1)]["class_marks_per_pupil"] == pytest.approx(1.5)
