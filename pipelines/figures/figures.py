@@ -101,8 +101,7 @@ def standings_today(scoped: ScopedTables, selection: Selection) -> Any:
 
 
 def _standings(scoped: ScopedTables, selection: Selection) -> nw.LazyFrame[Any]:
-    standing = read(standing_so_far(sums_of_pupils(scoped, selection)))
-    return standing.join(read(scoped.left_places()), on=["class_id", "term_id", "pupil_id"], how="anti")
+    return read(scoped.counted_once(standing_so_far(sums_of_pupils(scoped, selection))))
 
 
 def basis_rows(scoped: ScopedTables, basis: str, periods: Sequence[PeriodRow], selection: Selection) -> Any:
@@ -116,7 +115,8 @@ def basis_rows(scoped: ScopedTables, basis: str, periods: Sequence[PeriodRow], s
             return scoped.year_marks({**selection, "school_year": [row.school_year for row in periods]})
         return sums_of_marks(scoped, of_terms).project(AS_YEAR)
     if basis == "term":
-        return scoped.term_marks(of_terms)
+        # Of two classes that gave a pupil a mark for one term the class of the term's end counts.
+        return scoped.counted_once(scoped.term_marks(of_terms))
     return sums_of_marks(scoped, of_terms) if basis == "marks" else standings_today(scoped, of_terms)
 
 

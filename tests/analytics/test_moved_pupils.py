@@ -8,6 +8,7 @@ from moving_school import (
     AT_THE_BORDER,
     CLASS_7B,
     DAYS,
+    GROUPS,
     LEAVER,
     MOVER,
     NEWCOMER,
@@ -20,11 +21,22 @@ from moving_school import (
     GivenMark,
     build_moving_school,
     counted_marks,
+    is_there,
     last_class,
     mean,
     was_in_term,
 )
-from small_school import CLASS_7A, HISTORY, MATHS, NOW, QUARTER_1, QUARTER_2, People
+from small_school import (
+    CLASS_7A,
+    HISTORY,
+    MATHS,
+    NOW,
+    OWNER_STAFF,
+    QUARTER_1,
+    QUARTER_2,
+    STRANGER_STAFF,
+    People,
+)
 
 from pipelines.figures.figures import coverage_by, quality_by, standings_today, sums_of_pupils
 from school.access.action import Action
@@ -37,8 +49,11 @@ from school.register.actions.batch import CellEdit
 from school.register.actions.entries import enter_cells
 from school.register.lookups.registers import entered_summaries, register_page
 from school.register.rules.marks import round_half_up
+from school.register.rules.minimum_marks import minimum_marks
+from school.register.store.days import teacher_lessons
 from school.register.store.registers import class_terms
-from school.store.connection import Store
+from school.store.connection import Store, Transaction
+from school.store.events import Event
 from school.store.school import School
 from school.term_marks.lookups.term_marks import term_marks_page
 from school.term_marks.store import given_marks
@@ -208,3 +223,80 @@ def test_who_left_on_the_first_day_of_a_term_is_in_none_of_its_lists(
         assert not {LEAVER, *([AT_THE_BORDER] if key.class_id == CLASS_7A else [])} & listed
     assert was_in_term(RETURNER, CLASS_7B, QUARTER_2)
     assert SWITCHER in STAYS
+
+
+def test_of_two_marks_for_one_term_that_of_the_class_of_its_end_counts(
+    school_store: Store, people: People
+) -> None:
+    build_moving_school(school_store, 0)
+
+    def give(transaction: Transaction) -> None:
+        for class_id, value in ((CLASS_7A, 5), (CLASS_7B, 3)):
+            transaction.change(
+                "INSERT INTO term_marks (class_id, subject_id, term_id, pupil_id, value) VALUES (?, ?, ?, ?, ?)",
+                [class_id, MATHS, QUARTER_2, MOVER, value],
+            )
+        transaction.record(Event(NOW, None, "school"))
+
+    school_store.write(give)
+    reader = FigureReader(School(school_store, lambda: NOW), people.deputy, Action.READ_QUALITY)
+    period = next(row for row in periods_of(reader) if row.term_ids == (QUARTER_2,))
+    found = quality_by(reader, "term", [period], NO_SELECTION, ("class_id",))
+    assert [(row["class_id"], row["n"], row["n3"]) for row in found.to_dict("records")] == [(CLASS_7B, 1, 1)]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_teachers_day_counts_who_is_in_the_subgroup_on_that_day(school_store: Store, seed: int) -> None:
+    build_moving_school(school_store, seed)
+    for teacher_id in (OWNER_STAFF, STRANGER_STAFF):
+        for lesson in teacher_lessons(school_store, teacher_id, DAYS[0], TODAY):
+            day, group = lesson.held_on, lesson.subgroup_id
+            expected = [
+                pupil
+                for pupil, stays in STAYS.items()
+                if is_there(stays, lesson.class_id, day)
+                and (group is None or is_there(GROUPS.get(pupil, ()), group, day))
+            ]
+            assert lesson.pupil_count == len(expected), lesson
+
+
+@pytest.mark.parametrize(
+    ("loads", "minimum"),
+    [
+        ([(5, None, "2026-11-15"), (1, "2026-11-16", None)], 3),  # five hours became one
+        ([(1, None, "2026-11-15"), (5, "2026-11-16", None)], 6),
+        ([(1, None, None), (1, None, None)], 5),  # two teachers
+        ([(5, None, "2026-11-19")], 6),  # in force on its last day
+    ],
+)
+def test_the_least_number_of_marks_goes_by_the_hours_in_force(
+    school_store: Store, people: People, loads: list[tuple[int, str | None, str | None]], minimum: int
+) -> None:
+    build_moving_school(school_store, 0)
+
+    def write(transaction: Transaction) -> None:
+        transaction.change(
+            "DELETE FROM teaching_load WHERE class_id = $class AND subject_id = $maths",
+            {"class": CLASS_7B, "maths": MATHS},
+        )
+        for number, load in enumerate(loads):
+            transaction.change(
+                "INSERT INTO teaching_load (load_id, school_year, class_id, subject_id, teacher_id, hours_a_week, starts_on, ends_on)"
+                " VALUES (?, 2026, ?, ?, ?, ?, ?, ?)",
+                [700 + number, CLASS_7B, MATHS, STRANGER_STAFF, *load],
+            )
+        transaction.record(Event(NOW, None, "school"))
+
+    school_store.write(write)
+    key = RegisterKey(CLASS_7B, MATHS)
+    term = class_terms(school_store, CLASS_7B)[1]
+    assert register_page(school_store, people.deputy, key, term, today=TODAY).minimum == minimum
+    sheet = term_marks_page(school_store, people.deputy, key, QUARTER_2, now=NOW)
+    assert sheet is not None
+    assert sheet.basis(QUARTER_2, MOVER).minimum == minimum
+    hours = {
+        row.hours_a_week
+        for row in mark_counts(school_store, CLASS_7B, QUARTER_2, TODAY)
+        if row.subject_id == MATHS
+    }
+    assert [minimum_marks(each) for each in hours] == [minimum]

@@ -70,12 +70,14 @@ class ScopedTables:
         sql = frames.rows_in_scope(FORMER_MARKS, self.scope, frames.OWN_LESSON, selection)
         return self.cursor.sql(sql)
 
-    def left_places(self) -> Relation:
-        """The terms of a class that pupils ended in another class: class_id, term_id, pupil_id."""
+    def counted_once(self, rows: Relation) -> Relation:
+        """Rows of pupils by class and term without those of classes that the pupil left before the term ended."""
         keep_places(self.store)
-        sql = "SELECT class_id, term_id, pupil_id FROM kept.left_places"
-        self.store.refresh(sql)
-        return self.cursor.sql(sql)
+        self.store.refresh("FROM kept.left_places")
+        keys = "class_id, term_id, pupil_id"
+        return self.cursor.sql(
+            f"SELECT r.* FROM ({rows.sql_query()}) r ANTI JOIN kept.left_places USING ({keys})"
+        )
 
     def marks(self, selection: Selection = NO_SELECTION) -> Relation:
         """Current marks."""
