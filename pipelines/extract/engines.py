@@ -12,8 +12,9 @@ import narwhals as nw
 import pyarrow as pa
 
 from pipelines.extract.sources import Partition
-from pipelines.extract.typed_columns import FILE, typed_columns
+from pipelines.extract.typed_columns import FILE, TimeTypes, typed_columns
 from pipelines.measures.tables import Frame, read
+from school.clock import school_zone
 from school.errors import Refusal
 from school.extracts.csv_tables import LINE, WRONG_FIELDS
 from school.extracts.format import Table
@@ -36,7 +37,7 @@ class FileGroup:
 class Engine(Protocol):
     """Reads groups of files as tables of its own kind; FAULTS are what it raises where a file cannot be read."""
 
-    moment_type: str
+    times: TimeTypes
     faults: tuple[type[Exception], ...]
 
     def rows(self, group: FileGroup, columns: Sequence[str], *, with_place: bool) -> Any:
@@ -46,12 +47,16 @@ class Engine(Protocol):
 class DuckEngine:
     """DuckDB in this process."""
 
-    moment_type = "TIMESTAMP"
+    times = TimeTypes("TIMESTAMP", "TIMESTAMPTZ")
     faults: tuple[type[Exception], ...] = (duckdb.Error,)
 
     def __init__(self, scratch: Path, memory: str | None = None) -> None:
         self._connection = duckdb.connect()
-        settings = {"enable_progress_bar": "false", "TimeZone": "UTC", "preserve_insertion_order": "false"}
+        settings = {
+            "enable_progress_bar": "false",
+            "TimeZone": school_zone(),
+            "preserve_insertion_order": "false",
+        }
         settings |= {"temp_directory": str(scratch)} | ({"memory_limit": memory} if memory else {})
         for name, value in settings.items():
             self._connection.execute(f"SET {name} = {_quoted(value)}")
@@ -77,7 +82,7 @@ class DuckEngine:
 class SparkEngine:
     """A Spark session: that of ``spark-submit``, or one on this machine."""
 
-    moment_type = "TIMESTAMP_NTZ"
+    times = TimeTypes("TIMESTAMP_NTZ", "TIMESTAMP")
 
     def __init__(self, session: Any) -> None:
         from py4j.protocol import Py4JError
@@ -86,7 +91,7 @@ class SparkEngine:
         self._session = session
         self.faults: tuple[type[Exception], ...] = (PySparkException, Py4JError)
         session.conf.set("spark.sql.sources.partitionColumnTypeInference.enabled", "false")
-        session.conf.set("spark.sql.session.timeZone", "UTC")
+        session.conf.set("spark.sql.session.timeZone", school_zone())
 
     def rows(self, group: FileGroup, columns: Sequence[str], *, with_place: bool) -> Any:
         """Return the columns of the files as a DataFrame."""
@@ -131,7 +136,7 @@ def frame_of(
 
 
 def _group_frame(engine: Engine, table: Table, group: FileGroup, with_place: bool) -> Frame:
-    columns = typed_columns(table, group.schema, group.keys, engine.moment_type, is_attested=not with_place)
+    columns = typed_columns(table, group.schema, group.keys, engine.times, is_attested=not with_place)
     if with_place:
         wrong = WRONG_FIELDS if WRONG_FIELDS in group.schema.names else "0"
         columns.append(f"CAST({wrong} AS INTEGER) AS {WRONG_FIELDS}")

@@ -143,7 +143,7 @@ def _places(folder: Path) -> Iterator[Path]:
     """Yield the folders that are or should be partitions: those that hold files, and the empty ends of a lake."""
     below = sorted(each for each in folder.iterdir() if each.is_dir() and each.name[0] not in "._")
     inner = [each for each in below if PARTITION.fullmatch(each.name)]
-    if not inner or any(each.stem in TABLES for each in folder.iterdir()):
+    if not inner or any(each.stem.lower() in TABLES for each in folder.iterdir()):
         yield folder
     # A publication that was broken off between the old partition and the new one.
     broken_off = (folder / each.name.removeprefix(f"{REPLACED}-") for each in folder.glob(f"{REPLACED}-*"))
@@ -186,10 +186,15 @@ def _partition(
 def _files(folder: Path) -> dict[str, Path]:
     if not folder.exists():
         raise _Broken("публикация прервана на полпути: опубликуйте ещё раз")
-    found = [each for each in sorted(folder.iterdir()) if each.suffix in SUFFIXES and each.stem in TABLES]
-    names = [each.stem for each in found]
+    found = [
+        each
+        for each in sorted(folder.iterdir())
+        if each.suffix.lower() in SUFFIXES and each.stem.lower() in TABLES
+    ]
+    names = [each.stem.lower() for each in found]
     if twice := sorted({name for name in names if names.count(name) > 1}):
-        raise _Broken(f"таблица {twice[0]} дана дважды, .parquet и .csv: неизвестно, какая верна")
+        given = ", ".join(each.name for each in found if each.stem.lower() == twice[0])
+        raise _Broken(f"таблица {twice[0]} дана дважды, {given}: неизвестно, какая верна")
     if not found:
         raise _Broken("нет ни одной таблицы выгрузки")
     return dict(zip(names, found, strict=True))
@@ -201,12 +206,12 @@ def _check_tables(files: Collection[str]) -> None:
 
 
 def _parquet(path: Path, scratch: Path) -> Path:
-    if path.suffix == ".parquet":
+    if path.suffix.lower() == ".parquet":
         return path
     try:
         return as_parquet(path, scratch / f"{path.stem}.parquet")
     except ValueError as problem:
-        raise _Broken(f"файл {path.name} не читается как CSV в UTF-8 ({problem})", path.name) from problem
+        raise _Broken(f"файл {path.name} не читается как CSV ({problem})", path.name) from problem
 
 
 def _schema(path: Path) -> pa.Schema:

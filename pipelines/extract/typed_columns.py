@@ -1,8 +1,11 @@
 """Columns of an extract's files as the kinds of the format, by SQL that DuckDB and Spark share."""
 
+from dataclasses import dataclass
+
 import pyarrow as pa
 
 from school.extracts.format import Column, Kind, Table
+from school.extracts.values import has_offset, id_text, whole_text
 
 FILE = "file"
 
@@ -17,12 +20,13 @@ ARROW_TYPES: dict[Kind, pa.DataType] = {
     Kind.FLAG: pa.bool_(),
 }
 _DOUBLE, _TEXT = "try_cast({0} AS DOUBLE)", "try_cast({0} AS STRING)"
-# The same words mean the same to DuckDB and to Spark; ``moment`` is a clock on the wall, hence NTZ there.
+# The same words mean the same to DuckDB and to Spark; ``moment`` is a clock on the wall, hence NTZ there. The session's
+# zone is the school's: an instant, a timestamp with a zone, becomes what the school's clock shows.
 _WHOLE = (
     f"CASE WHEN {_DOUBLE} = floor({_DOUBLE}) AND abs({_DOUBLE}) < 1e9 THEN try_cast({_DOUBLE} AS INTEGER) END"
 )
 _TYPED: dict[Kind, str] = {
-    Kind.ID: f"nullif({_TEXT}, '')",
+    Kind.ID: id_text(_TEXT),
     Kind.TEXT: f"nullif(trim({_TEXT}), '')",
     Kind.WHOLE: _WHOLE,
     Kind.MARK: _WHOLE,
@@ -31,6 +35,11 @@ _TYPED: dict[Kind, str] = {
     Kind.MOMENT: "try_cast({0} AS {1})",
     Kind.FLAG: f"CASE WHEN lower({_TEXT}) IN ('true', '1', '1.0') THEN true "
     f"WHEN lower({_TEXT}) IN ('false', '0', '0.0') THEN false END",
+}
+# An instant written as text names its zone itself.
+_TYPED_TEXTS: dict[Kind, str] = {
+    kind: f"CASE WHEN {has_offset('{0}')} THEN {_TYPED[kind].replace('{0}', 'try_cast({0} AS {2})')} ELSE {_TYPED[kind]} END"
+    for kind in (Kind.DATE, Kind.MOMENT)
 }
 _SQL_NAMES: dict[Kind, str] = {
     Kind.ID: "STRING",
@@ -43,8 +52,16 @@ _SQL_NAMES: dict[Kind, str] = {
 }
 
 
+@dataclass(frozen=True)
+class TimeTypes:
+    """What an engine calls a clock on the wall, and an instant."""
+
+    moment: str
+    instant: str
+
+
 def typed_columns(
-    table: Table, given: pa.Schema, keys: tuple[str, ...], moment_type: str, *, is_attested: bool
+    table: Table, given: pa.Schema, keys: tuple[str, ...], times: TimeTypes, *, is_attested: bool
 ) -> list[str]:
     """Return SQL expressions that give a table's columns from a file of this schema, for DuckDB and Spark alike.
 
@@ -54,7 +71,7 @@ def typed_columns(
     return [
         column.name
         if is_attested and _has_type(column, given, keys)
-        else f"{_typed(column, given, keys, moment_type)} AS {column.name}"
+        else f"{_typed(column, given, keys, times)} AS {column.name}"
         for column in table.columns
     ]
 
@@ -64,13 +81,14 @@ def _has_type(column: Column, given: pa.Schema, keys: tuple[str, ...]) -> bool:
     return column.name not in keys and at >= 0 and given.field(at).type == ARROW_TYPES[column.kind]
 
 
-def _typed(column: Column, given: pa.Schema, keys: tuple[str, ...], moment_type: str) -> str:
-    at = given.get_field_index(column.name)
-    has_values = at >= 0 and not pa.types.is_null(given.field(at).type)
-    if column.name not in keys and not has_values:
-        return f"CAST(NULL AS {_SQL_NAMES.get(column.kind, moment_type)})"
-    name = column.name
-    if column.name not in keys and column.kind is Kind.ID and pa.types.is_floating(given.field(at).type):
+def _typed(column: Column, given: pa.Schema, keys: tuple[str, ...], times: TimeTypes) -> str:
+    at, name = given.get_field_index(column.name), column.name
+    kind = pa.string() if name in keys else given.field(at).type if at >= 0 else pa.null()
+    if pa.types.is_null(kind):
+        return f"CAST(NULL AS {_SQL_NAMES.get(column.kind, times.moment)})"
+    if column.kind is Kind.ID and pa.types.is_floating(kind):
         # Whole numbers in a column with gaps were written as real ones.
-        name = f"try_cast({name} AS BIGINT)"
-    return _TYPED[column.kind].format(name, moment_type)
+        return id_text(whole_text(name))
+    is_text = pa.types.is_string(kind) or pa.types.is_large_string(kind)
+    form = _TYPED_TEXTS.get(column.kind, _TYPED[column.kind]) if is_text else _TYPED[column.kind]
+    return form.format(name, times.moment, times.instant)

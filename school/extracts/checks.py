@@ -1,12 +1,16 @@
 """What makes a row of an extract bad: one table of reasons per kind of column, key, reference and date."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
+from school.clock import school_zone
 from school.extracts.format import ID_OF, TABLES, Column, Kind, Table
 from school.extracts.staging import Staging
+from school.extracts.values import id_text
 
 _DATE = r"\d{4}-\d{2}-\d{2}([ T]00:00:00(\.0+)?)?"
-_MOMENT = r"(\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?)(Z|[+-]\d{2}(:?\d{2})?)?"
+_CLOCK = r"\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?"
+# A date and time with its distance from Greenwich: the same instant everywhere.
+_INSTANT = r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(:\d{2}(\.\d+)?)?([Zz]|[+-]\d{2}(:?\d{2})?)"
 _WHOLE = r"([+-]?\d+)(\.0+)?"
 
 
@@ -14,24 +18,39 @@ def _whole(raw: str) -> str:
     return f"TRY_CAST(nullif(regexp_extract({raw}, '^{_WHOLE}$', 1), '') AS BIGINT)"
 
 
-# A moment is the clock on the wall as it was written; an offset from Greenwich does not move it.
+def _date(raw: str) -> str:
+    """A date, or the instant at which it begins in the school's zone."""
+    local = _school_time(raw)
+    begins = f"regexp_full_match({raw}, '{_INSTANT}') AND {local} = date_trunc('day', {local})"
+    return f"""CASE WHEN regexp_full_match({raw}, '{_DATE}') THEN TRY_CAST(left({raw}, 10) AS DATE)
+        WHEN {begins} THEN CAST({local} AS DATE) END"""
+
+
+def _moment(raw: str) -> str:
+    """The clock on the school's wall: as it was written where no zone stands beside it, else that of the instant."""
+    return f"""CASE WHEN regexp_full_match({raw}, '{_CLOCK}') THEN TRY_CAST({raw} AS TIMESTAMP)
+        WHEN regexp_full_match({raw}, '{_INSTANT}') THEN {_school_time(raw)} END"""
+
+
+def _school_time(raw: str) -> str:
+    return f"timezone('{school_zone()}', TRY_CAST({raw} AS TIMESTAMPTZ))"
+
+
 _PARSED: dict[Kind, Callable[[str], str]] = {
     Kind.ID: lambda raw: raw,
     Kind.TEXT: lambda raw: raw,
     Kind.WHOLE: _whole,
     Kind.MARK: _whole,
     Kind.AMOUNT: lambda raw: f"TRY_CAST({raw} AS DOUBLE)",
-    Kind.DATE: lambda raw: (
-        f"CASE WHEN regexp_full_match({raw}, '{_DATE}') THEN TRY_CAST(left({raw}, 10) AS DATE) END"
-    ),
-    Kind.MOMENT: lambda raw: f"TRY_CAST(nullif(regexp_extract({raw}, '^{_MOMENT}$', 1), '') AS TIMESTAMP)",
+    Kind.DATE: _date,
+    Kind.MOMENT: _moment,
     Kind.FLAG: lambda raw: (
         f"CASE lower({raw}) WHEN 'true' THEN true WHEN '1' THEN true WHEN '1.0' THEN true "
         "WHEN 'false' THEN false WHEN '0' THEN false WHEN '0.0' THEN false END"
     ),
 }
 _EXPECTED: dict[Kind, str] = {
-    Kind.ID: "нужно обозначение",
+    Kind.ID: "программа таблиц приняла обозначение за число и округлила его",
     Kind.TEXT: "нужен текст",
     Kind.WHOLE: "нужно целое число от 0 до {highest}",
     Kind.MARK: "нужна отметка от 2 до 5",
@@ -40,7 +59,10 @@ _EXPECTED: dict[Kind, str] = {
     Kind.MOMENT: "нужны дата и время ГГГГ-ММ-ДД ЧЧ:ММ",
     Kind.FLAG: "нужно true или false",
 }
+# «1.03E+12»: a table program took an id for a number and kept its first digits only.
+_ROUNDED_ID = r"\d[.,]\d+[eE]\+\d+"
 _ALLOWED: dict[Kind, str] = {
+    Kind.ID: f"NOT regexp_full_match(t.{{name}}, '{_ROUNDED_ID.replace('{', '{{').replace('}', '}}')}')",
     Kind.WHOLE: "t.{name} BETWEEN 0 AND {highest}",
     Kind.MARK: "t.{name} BETWEEN 2 AND 5",
     Kind.AMOUNT: "t.{name} >= 0 AND isfinite(t.{name})",
@@ -53,9 +75,9 @@ _NAME_WITH_GRADE = r'^(1[01]|[1-9])\s*[-–—]?\s*[«"]?[А-ЯЁа-яёA-Z][»"
 def check_rows(staging: Staging) -> None:
     """Split every ``raw_NAME`` table into ``NAME`` (typed, sound rows) and rows of ``refused`` with reasons."""
     _name_schools(staging)
-    x = staging.catalog
+    x, unclear = staging.catalog, _unclear_ids(staging)
     for position, table in enumerate(TABLES.values()):
-        staging.run(_candidates(x, table))
+        staging.run(_candidates(x, table, unclear))
         staging.run(
             f"""CREATE TABLE {x}.{table.name} AS SELECT file, line, {", ".join(table.names)} FROM {x}.candidates
                 WHERE fault IS NULL AND NOT is_repeated"""
@@ -79,16 +101,52 @@ def _name_schools(staging: Staging) -> None:
     staging.run(
         f"""INSERT INTO {x}.raw_schools (file, line, school_id)
             SELECT '', row_number() OVER (ORDER BY school_id), school_id
-            FROM (SELECT school_id FROM {x}.raw_terms UNION SELECT school_id FROM {x}.raw_classes)
-            WHERE nullif(school_id, '') IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {x}.raw_schools)"""
+            FROM (SELECT {id_text("school_id")} AS school_id FROM {x}.raw_terms
+                UNION SELECT {id_text("school_id")} FROM {x}.raw_classes)
+            WHERE school_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {x}.raw_schools)"""
     )
 
 
-def _candidates(x: str, table: Table) -> str:
+def _unclear_ids(staging: Staging) -> dict[str, list[str]]:
+    """Return the ids that differ from another of the set by a blank inside alone, by the name of their column."""
+    holders: dict[str, list[str]] = {}
+    for table in TABLES.values():
+        for column in table.columns:
+            if column.kind is Kind.ID:
+                holders.setdefault(column.name, []).append(f"{staging.catalog}.raw_{table.name}")
+    return {
+        name: found
+        for name, tables in holders.items()
+        if (found := _differing_by_blanks(staging, name, tables))
+    }
+
+
+def _differing_by_blanks(staging: Staging, name: str, tables: Sequence[str]) -> list[str]:
+    def ids(condition: str, parameters: Sequence[str] = ()) -> set[str]:
+        given = " UNION ".join(f"SELECT {id_text(name)} AS id FROM {table}" for table in tables)
+        rows = staging.rows(
+            f"SELECT id FROM ({given}) WHERE {condition}", [list(parameters)] if parameters else None
+        )
+        return {row[0] for row in rows}
+
+    with_blanks = ids("contains(id, ' ')")
+    alike = (
+        ids("list_contains($1, id)", [each.replace(" ", "") for each in with_blanks])
+        if with_blanks
+        else set()
+    )
+    return sorted(each for each in with_blanks if each.replace(" ", "") in alike)
+
+
+def _candidates(x: str, table: Table, unclear: Mapping[str, Sequence[str]]) -> str:
     """Return SQL that makes ``candidates``: typed rows, each with its first reason to be refused, or none."""
     raws = ", ".join(_raw(column) for column in table.columns)
     typed = ", ".join(f"{_PARSED[c.kind]('raw_' + c.name)} AS {c.name}" for c in table.columns)
-    conditions = [condition for column in table.columns for condition in _column_reasons(column)]
+    conditions = [
+        condition
+        for column in table.columns
+        for condition in _column_reasons(column, unclear.get(column.name, ()))
+    ]
     joins, reference_conditions = _references(x, table)
     conditions += reference_conditions
     fault = "CASE " + " ".join(f"WHEN {when} THEN {then}" for when, then in conditions) + " END"
@@ -102,16 +160,22 @@ def _candidates(x: str, table: Table) -> str:
 
 
 def _raw(column: Column) -> str:
-    given = column.name if column.kind is Kind.ID else f"trim({column.name})"
-    return f"nullif({given}, '') AS raw_{column.name}"
+    given = id_text(column.name) if column.kind is Kind.ID else f"nullif(trim({column.name}), '')"
+    return f"{given} AS raw_{column.name}"
 
 
-def _column_reasons(column: Column) -> list[tuple[str, str]]:
+def _column_reasons(column: Column, unclear: Sequence[str]) -> list[tuple[str, str]]:
     name, kind = column.name, column.kind
     reasons = []
     if column.is_required:
         reasons.append((f"t.raw_{name} IS NULL", f"'{name}: пусто'"))
     is_allowed = _ALLOWED.get(kind, "true").format(name=name, highest=column.highest)
+    if unclear:
+        listed = ", ".join("'" + each.replace("'", "''") + "'" for each in unclear)
+        words = (
+            f"'{name}: «' || left(t.raw_{name}, 40) || '» отличается от другого обозначения только пробелом'"
+        )
+        reasons.append((f"t.raw_{name} IN ({listed})", words))
     expected = _EXPECTED[kind].format(highest=column.highest)
     reasons.append(
         (

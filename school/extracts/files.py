@@ -8,19 +8,25 @@ from tempfile import TemporaryDirectory
 import duckdb
 
 from school.errors import Refusal
-from school.extracts.csv_tables import LINE, WRONG_FIELDS, as_parquet
+from school.extracts.csv_reading import BrokenLineError
+from school.extracts.csv_tables import LINE, WRONG_FIELDS, as_parquet, csv_header, unnamed_with_text
 from school.extracts.format import (
     PARTITION,
     REQUIRED_TABLES,
     SUFFIXES,
     TABLES,
     TABLES_OF_PUPILS,
-    BrokenLineError,
+    Kind,
     Table,
-    csv_chunks,
     partition_keys,
 )
 from school.extracts.staging import Staging
+from school.extracts.values import whole_text
+
+
+# Without these a set can be loaded; whoever sent it may think that they are in it.
+_SOUGHT = ("marks",)
+_REALS = ("FLOAT", "DOUBLE")
 
 
 class BrokenExtractError(Refusal):
@@ -56,7 +62,7 @@ def find_files(folder: Path) -> FoundFiles:
     unknown = []
     for path in sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES):
         shown = path.relative_to(folder)
-        folders, table = shown.parts[:-1], TABLES.get(path.stem)
+        folders, table = shown.parts[:-1], TABLES.get(path.stem.lower())
         if table is None or not all(map(PARTITION.fullmatch, folders)):
             unknown.append(shown.as_posix())
         else:
@@ -70,7 +76,7 @@ def _check_tables(by_table: Mapping[str, Sequence[ExtractFile]]) -> None:
     places = [(file.path.parent, file.table.name) for files in by_table.values() for file in files]
     if twice := sorted({name for place, name in places if places.count((place, name)) > 1}):
         raise BrokenExtractError(
-            f"Таблица {twice[0]} дана дважды: и .parquet, и .csv.",
+            f"Таблица {twice[0]} дана дважды: {', '.join(file.path.name for file in by_table[twice[0]])}.",
             "Неизвестно, какой из файлов верен.",
             "Оставьте один.",
         )
@@ -104,8 +110,13 @@ def read_files(staging: Staging, found: FoundFiles) -> list[str]:
                 is_csv = file.path.suffix.lower() != ".parquet"
                 read = _read_csv if is_csv else _read_parquet
                 unknown = read(staging, file, Path(scratch) / "table.parquet")
-                notes += [f"{file.shown}: столбец {name} не входит в формат и пропущен." for name in unknown]
+                notes += [f"{file.shown}: {column} не входит в формат и пропущен." for column in unknown]
     notes += [f"{name}: такого файла в формате нет, он пропущен." for name in found.unknown]
+    notes += [
+        f"Таблицы {name} ({TABLES[name].title}) в наборе нет."
+        for name in _SOUGHT
+        if name not in found.by_table
+    ]
     return notes
 
 
@@ -130,45 +141,49 @@ def _check_columns(file: ExtractFile, header: Sequence[str]) -> list[str]:
 def _read_parquet(staging: Staging, file: ExtractFile, _scratch: Path) -> list[str]:
     try:
         described = staging.rows("DESCRIBE SELECT * FROM read_parquet($path)", {"path": str(file.path)})
-        header = [row[0] for row in described]
-        unknown = _check_columns(file, header)
-        _insert_rows(staging, file, file.path, header, "file_row_number + 1", "true")
+        types = {row[0]: row[1] for row in described}
+        unknown = _check_columns(file, list(types))
+        _insert_rows(staging, file, file.path, types, "file_row_number + 1", "true")
     except duckdb.Error as problem:
         raise BrokenExtractError(
             f"{file.shown} не читается.",
             "Файл повреждён или это не Parquet.",
             "Выгрузите его заново и повторите загрузку.",
         ) from problem
-    return unknown
+    return [f"столбец {name}" for name in unknown]
 
 
 def _read_csv(staging: Staging, file: ExtractFile, scratch: Path) -> list[str]:
     try:
-        ((_, header),) = next(csv_chunks(file.path))
-        unknown = _check_columns(file, header)
+        header = csv_header(file.path)
+        unknown = _check_columns(file, header.named)
         as_parquet(file.path, scratch, file.table.names)
+        unnamed = unnamed_with_text(file.path)
     except UnicodeDecodeError as problem:
         raise BrokenExtractError(
-            f"{file.shown}: кодировка не UTF-8.",
+            f"{file.shown}: кодировка не распознана.",
             "Русские буквы прочитались бы неверно.",
             "Сохраните файл как «CSV UTF-8» и повторите загрузку.",
         ) from problem
     except BrokenLineError as problem:
         raise BrokenExtractError(
             f"{file.shown}: строка {problem.line} не читается как CSV.",
-            "Вероятно, кавычка не закрыта.",
+            f"Строка {problem.line}: {problem.reason}.",
             "Исправьте файл и повторите загрузку.",
         ) from problem
-    _insert_rows(staging, file, scratch, header, LINE, f"{WRONG_FIELDS} = 0")
-    _refuse_rows(staging, file, scratch, len(header))
-    return unknown
+    _insert_rows(staging, file, scratch, dict.fromkeys(header.named, "VARCHAR"), LINE, f"{WRONG_FIELDS} = 0")
+    _refuse_rows(staging, file, scratch, header.width)
+    return [f"столбец {name}" for name in unknown] + [
+        f"столбец без названия, {place}-й," for place in unnamed
+    ]
 
 
 def _insert_rows(
-    staging: Staging, file: ExtractFile, path: Path, header: Sequence[str], line: str, is_sound: str
+    staging: Staging, file: ExtractFile, path: Path, types: Mapping[str, str], line: str, is_sound: str
 ) -> None:
-    names = [name for name in file.table.names if name in header and name not in file.partition]
-    given = "".join(f', CAST("{name}" AS VARCHAR) AS {name}' for name in names)
+    """Insert the sound lines as text; ``types``: the types of the file's columns."""
+    names = [name for name in file.table.names if name in types and name not in file.partition]
+    given = "".join(f", {_as_text(file.table, name, types[name])} AS {name}" for name in names)
     keys = {name: value for name, value in file.partition.items() if name in file.table.names}
     folders = "".join(f", ${name} AS {name}" for name in keys)
     staging.run(
@@ -177,6 +192,11 @@ def _insert_rows(
             FROM read_parquet($path, file_row_number = true) WHERE {is_sound}""",
         {"path": str(path), "shown": file.shown, **keys},
     )
+
+
+def _as_text(table: Table, name: str, kind: str) -> str:
+    is_id = any(column.name == name and column.kind is Kind.ID for column in table.columns)
+    return whole_text(f'"{name}"') if is_id and kind in _REALS else f'CAST("{name}" AS VARCHAR)'
 
 
 def _refuse_rows(staging: Staging, file: ExtractFile, path: Path, width: int) -> None:

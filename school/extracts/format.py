@@ -3,14 +3,11 @@
 All readers of extracts go by it: the import of a register, the measures over a lake and the forecasts.
 """
 
-import csv
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from itertools import islice
-from pathlib import Path
 from urllib.parse import unquote
 
 from school.reference import reference_rows
@@ -23,7 +20,6 @@ PARTITION = re.compile(rf"({'|'.join(PARTITION_KEYS)})=(.+)")
 ID_OF = {"classes": "class_id", "subjects": "subject_id", "terms": "term_id"}
 # The ids that another school may use for something else.
 IDS_WITHIN_A_SCHOOL = ("class_id", "subject_id", "teacher_id", "term_id", "pupil_id")
-ROWS_AT_ONCE = 100_000
 
 
 class Kind(StrEnum):
@@ -162,28 +158,3 @@ def partition_keys(folders: Iterable[str]) -> dict[str, str]:
     """Return the columns that folders of a lake name, unquoted; other folders name none."""
     matches = (PARTITION.fullmatch(name) for name in folders)
     return {match[1]: unquote(match[2]) for match in matches if match}
-
-
-class BrokenLineError(ValueError):
-    """A line of a file that cannot be read as CSV; ``line`` is its number."""
-
-    def __init__(self, file_name: str, line: int) -> None:
-        super().__init__(f"{file_name}, {line}")
-        self.line = line
-
-
-def csv_chunks(path: Path) -> Iterator[list[tuple[int, list[str]]]]:
-    """Yield the rows of a CSV file in UTF-8 with their lines in chunks; the first chunk is the header alone.
-
-    Empty lines are passed over. Raises UnicodeDecodeError, and BrokenLineError for a line that is no CSV.
-    """
-    with path.open(encoding="utf-8-sig", newline="") as stream:
-        reader = csv.reader(stream, strict=True)
-        try:
-            header = [name.strip() for name in next(reader, [])]
-            yield [(reader.line_num, header)]
-            lines = ((reader.line_num, fields) for fields in reader if fields)
-            while chunk := list(islice(lines, ROWS_AT_ONCE)):
-                yield chunk
-        except csv.Error as problem:
-            raise BrokenLineError(path.name, reader.line_num) from problem

@@ -147,7 +147,10 @@ class Store:
         self.path = path
         self.connection = duckdb.connect(str(path))
         # One thread a question: a school asks many small ones at once, and a shared one costs a third more processor.
-        self.connection.execute("SET TimeZone = 'UTC'; SET preserve_insertion_order = true; SET threads = 1")
+        # For every cursor, not for this session alone: what has a zone reads alike on a machine of any zone.
+        self.connection.execute(
+            "SET GLOBAL TimeZone = 'UTC'; SET preserve_insertion_order = true; SET threads = 1"
+        )
         migrate(self.connection, MIGRATIONS, now())
         # Each change must record an event, so the newest event's number is never behind an earlier version.
         self.version: int = self.connection.execute(

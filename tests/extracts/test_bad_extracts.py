@@ -297,13 +297,21 @@ BROKEN_SETS: dict[str, tuple[Callable[[Path], None], str]] = {
         "marks.csv: нет обязательных столбцов: given_on",
     ),
     "not parquet": (garble_parquet, "marks.parquet не читается"),
-    "wrong encoding": (
-        overwrite("subjects.csv", "subject_id,school_id,name\nm,s,Математика\n".encode("cp1251")),
-        "subjects.csv: кодировка не UTF-8",
+    "no coding": (
+        overwrite("subjects.csv", b"\xef\xbb\xbfsubject_id,\xff"),
+        "subjects.csv: кодировка не распознана",
     ),
     "unclosed quote": (
-        overwrite("subjects.csv", b'subject_id,school_id,name\nm,s,"M\n'),
-        "строка 2 не читается как CSV",
+        overwrite("subjects.csv", b'subject_id,school_id,name\nm,s,"M\nn,s,N\no,s,O\n'),
+        "Строка 2: кавычка не закрыта",
+    ),
+    "a quote closed in a later row": (
+        overwrite("subjects.csv", b'subject_id,school_id,name\nl,s,L\nm,s,"M\nn,s,"N"\n'),
+        "Строка 3: кавычка не закрыта",
+    ),
+    "a quote inside a text": (
+        overwrite("subjects.csv", b'subject_id,school_id,name\nm,s,"M"athematics\n'),
+        "Строка 2: кавычка стоит внутри текста",
     ),
     "empty file": (overwrite("subjects.csv", b""), "subjects.csv: нет обязательных столбцов"),
     "a column twice": (

@@ -184,13 +184,6 @@ def test_other_spellings_of_a_value_are_read(
     assert load(empty_store, tmp_path / "in", extract, as_csv=True).refused == []
 
 
-def test_the_moment_of_entry_is_the_clock_on_the_wall(empty_store: Store, tmp_path: Path) -> None:
-    extract = small_extract()
-    extract["marks"] = [extract["marks"][0] | {"recorded_at": "2026-09-07T15:40:00+07:00"}]
-    load(empty_store, tmp_path / "in", extract, as_csv=True)
-    assert str(empty_store.read("SELECT recorded_at FROM marks")[0][0]) == "2026-09-07 15:40:00"
-
-
 def test_csv_with_a_byte_order_mark_and_line_breaks_in_a_field(empty_store: Store, tmp_path: Path) -> None:
     extract = small_extract()
     extract["lessons"][0]["topic"] = "Дроби,\nпродолжение"

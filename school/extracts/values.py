@@ -1,0 +1,31 @@
+"""How an extract's texts are read as ids and moments: SQL that DuckDB and Spark share, for every reader of extracts."""
+
+# Blanks of every width, and signs of no width at all, which stand between nothing.
+_BLANKS, _NO_WIDTH = "\u00a0\u2007\u2009\u202f\t\r\n", "\u200b\u200c\u200d\u2060\ufeff"
+# What programs write in the place of an id that is not there.
+_NO_ID = ("", "nan", "<na>")
+
+
+def id_text(given: str) -> str:
+    """Return SQL that reads an id from text, NULL where there is none.
+
+    Blanks around it are nothing, and blanks inside it are one. «103.0» is 103: a table program made whole numbers with
+    a gap among them real ones.
+    """
+    even = f"translate({given}, '{_BLANKS}{_NO_WIDTH}', '{' ' * len(_BLANKS)}')"
+    one = f"trim(replace(replace({even}, '  ', ' '), '  ', ' '))"
+    is_real = f"{one} LIKE '%_.0%' AND replace(split_part({one}, '.', 2), '0', '') = '' AND try_cast({one} AS DOUBLE) IS NOT NULL"
+    nothing = ", ".join(f"'{word}'" for word in _NO_ID)
+    return f"CASE WHEN lower({one}) IN ({nothing}) THEN NULL WHEN {is_real} THEN split_part({one}, '.', 1) ELSE {one} END"
+
+
+def whole_text(number: str) -> str:
+    """Return SQL that writes a real number as text, a whole one without a point: 103.0 is «103»."""
+    is_whole = f"{number} = floor({number}) AND abs({number}) < 9007199254740992"
+    return f"CASE WHEN {is_whole} THEN cast(cast({number} AS BIGINT) AS STRING) ELSE cast({number} AS STRING) END"
+
+
+def has_offset(text: str) -> str:
+    """Return SQL that tells whether a date and time as text names its zone: «Z», «+03:00», «-05»."""
+    clock = f"substring(trim({text}), 12)"
+    return f"(lower({clock}) LIKE '%z' OR {clock} LIKE '%+%' OR {clock} LIKE '%-%')"
