@@ -5,8 +5,6 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from school.errors import Refusal
-
 Clock = Callable[[], datetime]
 
 ZONE_VARIABLE, USUAL_ZONE = "SCHOOL_ZONE", "Europe/Moscow"
@@ -15,16 +13,15 @@ ZONE_VARIABLE, USUAL_ZONE = "SCHOOL_ZONE", "Europe/Moscow"
 def school_zone(environment: Mapping[str, str] | None = None) -> str:
     """Return the school's time zone, a name of the IANA database: ``SCHOOL_ZONE`` of the environment, else Moscow's.
 
-    School time is the clock on this zone's walls on every machine, whatever that machine's own zone. Raises Refusal for
-    an unknown name.
+    School time is the clock on this zone's walls on every machine, whatever that machine's own zone. Raises ValueError
+    for an unknown name.
     """
     name = (os.environ if environment is None else environment).get(ZONE_VARIABLE) or USUAL_ZONE
     try:
         ZoneInfo(name)
     except (LookupError, ValueError, OSError) as problem:
-        raise Refusal(
-            f"Часового пояса «{name}» нет ({ZONE_VARIABLE}).",
-            next_step="Назовите его по городу: Europe/Moscow, Asia/Yekaterinburg, Asia/Vladivostok.",
+        raise ValueError(
+            f"Часового пояса «{name}» нет. Назовите его в {ZONE_VARIABLE} по городу: Europe/Moscow, Asia/Vladivostok."
         ) from problem
     return name
 
@@ -33,7 +30,7 @@ def school_clock(environment: Mapping[str, str] | None = None) -> Clock:
     """Return a clock of school time (naive, of ``school_zone``, whole microseconds).
 
     With ``SCHOOL_NOW`` (ISO date-time) in the environment the clock starts there and goes on, so that a day
-    can be replayed. Raises ValueError when the value is not an ISO date-time, and Refusal as ``school_zone`` does.
+    can be replayed. Raises ValueError when the value is not an ISO date-time or the zone is unknown.
     """
     zone = ZoneInfo(school_zone(environment))
     replay = (os.environ if environment is None else environment).get("SCHOOL_NOW")

@@ -12,14 +12,17 @@ from pages.ui.upload import finish, show_done, show_loading
 from pipelines.figures.columns import FigureColumn
 from school.access.action import Action
 from school.access.checks import may
+from school.calendar import school_year_title
 from school.extracts.actions import ImportReport
 from school.extracts.archive import export_archive, import_archive, preview_archive
 from school.extracts.format import TABLES
-from school.extracts.lookups import journal_size
+from school.extracts.lookups import export_years, journal_size
+from school.extracts.one_roster import one_roster_archive
 from school.numbers import counted, number_text
 from school.records import User
 from server.session import guard, school
 
+ONE_ROSTER = "one_roster_set"
 UPLOAD, REFUSED_SHOWN, UPLOAD_MEGABYTES = "archive", 1000, 200
 FORMATS = {False: "Parquet — для программ", True: "CSV — открывается в таблицах"}
 COUNT_COLUMNS = (
@@ -61,6 +64,35 @@ def show_export(user: User) -> None:
         f"journal-{now:%Y-%m-%d}.zip",
         "application/zip",
     )
+
+
+def show_one_roster(user: User) -> None:
+    """Make a school year as a OneRoster set, with the step at which it is, and offer it."""
+    years = export_years(school().store, user)
+    if not years:
+        return
+    st.subheader("Выгрузить учебный год в OneRoster 1.1")
+    st.markdown(
+        "Набор для другой системы: школа, периоды, классы, люди, работы и отметки. **В нём есть имена** учеников и учителей "
+        "— передавайте его только тому, кому они положены. Отметок за период и за год в нём нет: места для них стандарт не даёт."
+    )
+    year_box, button_box = st.columns([1, 2], vertical_alignment="bottom")
+    year = year_box.selectbox("Учебный год", years, format_func=school_year_title, key="one_roster_year")
+    if button_box.button("Собрать набор", icon=":material/inventory_2:", key="one_roster_make"):
+        with st.status("Собираю…") as status:
+            content = one_roster_archive(
+                school().store,
+                user,
+                year,
+                now=school().clock(),
+                progress=lambda step: status.update(label=f"{step}…"),
+            )
+            status.update(label="Набор собран.", state="complete")
+        st.session_state[ONE_ROSTER] = (year, content)
+    made_year, content = st.session_state.get(ONE_ROSTER, (None, b""))
+    if made_year == year:
+        name = f"oneroster-{year}-{year + 1}.zip"
+        download("Скачать набор", lambda: content, name, "application/zip", key="one_roster_download")
 
 
 def count_rows(report: ImportReport) -> pd.DataFrame:
@@ -129,6 +161,8 @@ def show_exchange(user: User) -> None:
     """Show the whole page."""
     st.title("Обмен данными")
     show_export(user)
+    st.divider()
+    show_one_roster(user)
     if may(user, Action.IMPORT_JOURNAL):
         st.divider()
         show_import(user)

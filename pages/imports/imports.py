@@ -26,13 +26,13 @@ from school.imports.actions.file_kinds import KINDS, LoadChoices
 from school.imports.actions.loads import SourceFile, load, preview, undo
 from school.imports.journal_workbook import read_journal_workbook
 from school.imports.lookups import LoadingFrame, class_names, earlier_loads, loading_frame
-from school.imports.one_roster import load_one_roster, preview_one_roster
+from school.imports.one_roster.loading import load_one_roster, preview_one_roster
 from school.numbers import counted
 from school.records import User
 from school.year.workbooks import timetable_rows
 from server.session import guard, school
 
-ABOUT_ONE_ROSTER = "ZIP-архив OneRoster 1.1 с таблицами CSV: школы, классы, люди, работы и отметки."
+ABOUT_ONE_ROSTER = "ZIP-архив OneRoster 1.1 или 1.2 с таблицами CSV, целиком или с изменениями: школы, классы, люди, работы и отметки."
 # These need no class of the school to be there.
 WITHOUT_CLASSES = (ImportKind.STAFF, ImportKind.ONE_ROSTER)
 FILE_TYPES = ["xlsx", "xls", "xlsm", "xlsb", "ods", "csv", "txt"]

@@ -15,6 +15,8 @@ from school.extracts.demo_users import add_demo_users
 from school.extracts.files import find_files
 from school.extracts.format import TABLES
 from school.extracts.load import export_extract, import_extract
+from school.extracts.lookups import export_years
+from school.extracts.one_roster import write_one_roster
 from school.extracts.staging import RefusedExtractRow
 from school.store.connection import DATABASE_NAME, Store, data_directory
 
@@ -70,7 +72,13 @@ def _parser() -> argparse.ArgumentParser:
     out.add_argument("folder", type=Path, metavar="DIR", help="куда записать таблицы")
     out.add_argument("--csv", action="store_true", help="CSV вместо Parquet")
     out.set_defaults(run=_export, check=_check_database)
-    for command in (into, out):
+    roster = commands.add_parser(
+        "export-oneroster", help="выгрузить учебный год набором OneRoster 1.1, с именами людей"
+    )
+    roster.add_argument("file", type=Path, metavar="FILE.zip", help="куда записать набор")
+    roster.add_argument("--year", type=int, metavar="ГГГГ", help="год начала учебного года; иначе последний")
+    roster.set_defaults(run=_export_roster, check=_check_database)
+    for command in (into, out, roster):
         command.add_argument("--data", type=Path, metavar="DIR2", help="папка журнала вместо SCHOOL_DATA")
     return parser
 
@@ -97,6 +105,14 @@ def _export(store: Store, options: argparse.Namespace, clock: Clock) -> None:
     counts = export_extract(store, None, options.folder, now=clock(), as_csv=options.csv, progress=_say)
     for name, count in counts.items():
         print(f"{name:<14}{count:>10}")
+
+
+def _export_roster(store: Store, options: argparse.Namespace, clock: Clock) -> None:
+    year = options.year or next(iter(export_years(store, None)), clock().year)
+    with options.file.open("wb") as target:
+        counts = write_one_roster(store, None, year, target, now=clock(), progress=_say)
+    for name, count in counts.items():
+        print(f"{name:<18}{count:>10}")
 
 
 def _show(report: ImportReport) -> None:

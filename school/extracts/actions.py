@@ -4,13 +4,18 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from school.access.action import Action
 from school.access.checks import check_may
+from school.calendar import school_year_title
+from school.errors import Refusal
 from school.extracts.format import TABLES
+from school.extracts.row_counts import RowCounts
 from school.extracts.staging import RefusedExtractRow
 from school.extracts.store.load import Loading, load_plan
 from school.extracts.store.plan import TableCount, drop_plan, plan_extract, planned_conflicts, planned_counts
+from school.extracts.store.roster_rows import ROSTER_FILES, roster_query, years_with_classes
 from school.extracts.store.rows import extract_select
 from school.records import User
 from school.store.connection import Cursor, Store, Transaction
@@ -19,11 +24,15 @@ from school.store.events import Event
 
 @dataclass(frozen=True)
 class ImportReport:
-    """What an extract brought or would bring: counts by table, refused rows with reasons, notes."""
+    """What an extract brought or would bring: counts by table, refused rows with reasons, notes.
+
+    ``rows``: what became of every row of the files, where their reader counts them.
+    """
 
     counts: dict[str, TableCount]
     refused: list[RefusedExtractRow]
     notes: list[str] = field(default_factory=list)
+    rows: RowCounts | None = None
 
     @property
     def added(self) -> int:
@@ -95,13 +104,43 @@ def journal_tables(store: Store, user: User | None, as_of: date) -> Iterator[tup
     Lessons later than ``as_of`` are in the timetable only and stay out. Raises AccessRefused.
     """
     check_may_export(user)
+    with _one_moment(store) as cursor:
+        yield (cursor, {table: extract_select(table, f"DATE '{as_of.isoformat()}'") for table in TABLES})
+
+
+@contextmanager
+def roster_tables(
+    store: Store, user: User | None, school_year: int
+) -> Iterator[tuple[Cursor, dict[str, tuple[str, dict[str, Any]]]]]:
+    """Give a cursor and, for each file of a OneRoster set, the query of its rows with its parameters, all of one moment.
+
+    Raises AccessRefused, and Refusal for a year without classes.
+    """
+    check_may_export(user)
+    if school_year not in years_with_classes(store):
+        raise Refusal(
+            f"В {school_year_title(school_year)} учебном году классов нет.", next_step="Выберите другой год."
+        )
+    with _one_moment(store) as cursor:
+        yield (cursor, {file: roster_query(file, school_year) for file in ROSTER_FILES})
+
+
+@contextmanager
+def _one_moment(store: Store) -> Iterator[Cursor]:
     cursor = store.cursor()
     cursor.execute("BEGIN")
     try:
-        yield (cursor, {table: extract_select(table, f"DATE '{as_of.isoformat()}'") for table in TABLES})
+        yield cursor
     finally:
         cursor.execute("ROLLBACK")
         cursor.close()
+
+
+def note_roster_export(store: Store, user: User | None, words: str, *, now: datetime) -> None:
+    """Record that a school year was taken away as a OneRoster set, by whom and how much. Raises AccessRefused."""
+    check_may_export(user)
+    event = Event(now, user.user_id if user else None, "export", new_value=words)
+    store.write(lambda transaction: transaction.record(event))
 
 
 def note_export(store: Store, user: User | None, counts: Mapping[str, int], *, now: datetime) -> None:

@@ -23,7 +23,6 @@ from school.extracts.format import (
 from school.extracts.staging import Staging
 from school.extracts.values import whole_text
 
-
 # Without these a set can be loaded; whoever sent it may think that they are in it.
 _SOUGHT = ("marks",)
 _REALS = ("FLOAT", "DOUBLE")

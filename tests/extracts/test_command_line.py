@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from extracts import NOW, opened, row_counts, small_extract, write_extract
+from roster_specification import faults_of
 from small_school import People
 
 from school.errors import AccessRefused
@@ -100,6 +101,21 @@ def test_an_import_leaves_no_users_unless_asked_for_a_demonstration(tmp_path: Pa
         users = demo_user_ids(store)
         assert set(users) == {Role.HEAD, Role.DEPUTY, Role.ADMIN, Role.SECRETARY, Role.TEACHER}
         assert store.read("SELECT count(*) FROM users") == [(5,)]
+
+
+def test_a_school_year_is_written_as_a_roster(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder, data, target = (
+        write_extract(tmp_path / "in", small_extract()),
+        tmp_path / "data",
+        tmp_path / "year.zip",
+    )
+    main(["import-extract", str(folder), "--data", str(data)])
+    assert main(["export-oneroster", str(target), "--data", str(data)]) == 0
+    assert faults_of(target.read_bytes()) == []
+    said = capsys.readouterr()
+    assert "Отметки (8 из 9)" in said.err
+    assert ["results", "4"] in [line.split() for line in said.out.splitlines()]
+    assert main(["export-oneroster", str(target), "--data", str(data), "--year", "2031"]) == 2
 
 
 MAY = {"admin": (True, True), "secretary": (False, True)}

@@ -5,6 +5,7 @@ import zipfile
 
 import pytest
 from office_pages import EXCHANGE, button
+from roster_specification import faults_of
 from screens import screen, sign_in_as, texts
 from small_school import People
 from streamlit.testing.v1 import AppTest
@@ -22,6 +23,20 @@ def test_the_office_exports_and_only_the_administrator_imports(
     assert not page.exception
     assert "Скачать архив" in [button.label for button in page.download_button]
     assert bool(page.file_uploader) is may_import
+
+
+def test_the_office_makes_a_roster_of_a_year_and_is_told_that_names_are_in_it(
+    school_screens: School, people: People
+) -> None:
+    page = sign_in_as(screen(EXCHANGE), people.secretary).run()
+    assert "В нём есть имена" in texts(page)
+    assert "Скачать набор" not in [each.label for each in page.download_button]
+    button(page, "Собрать набор").click().run()
+    assert not page.exception
+    assert "Скачать набор" in [each.label for each in page.download_button]
+    year, content = page.session_state["one_roster_set"]
+    assert year == 2026
+    assert faults_of(content) == []
 
 
 def test_an_archive_is_shown_before_it_is_loaded(school_screens: School, people: People) -> None:

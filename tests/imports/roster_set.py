@@ -23,15 +23,21 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "sourcedId", "status", "dateLastModified", "classSourcedId", "schoolSourcedId", "userSourcedId", "role",
         "primary", "beginDate", "endDate",
     ),
-    "categories": ("sourcedId", "status", "dateLastModified", "title"),
+    "categories": ("sourcedId", "status", "dateLastModified", "title", "weight"),
     "lineItems": (
         "sourcedId", "status", "dateLastModified", "title", "description", "assignDate", "dueDate", "classSourcedId",
         "categorySourcedId", "gradingPeriodSourcedId", "resultValueMin", "resultValueMax",
     ),
     "results": (
         "sourcedId", "status", "dateLastModified", "lineItemSourcedId", "studentSourcedId", "scoreStatus", "score",
-        "scoreDate", "comment",
+        "scoreDate", "comment", "textScore", "inProgress", "incomplete", "late", "missing",
     ),
+    "manifest": ("propertyName", "value"),
+    "roles": ("sourcedId", "status", "dateLastModified", "userSourcedId", "roleType", "role", "beginDate", "endDate", "orgSourcedId"),
+    "scoreScales": ("sourcedId", "status", "dateLastModified", "title", "type", "classSourcedId", "scoreScaleValue"),
+    "lineItemScoreScales": ("sourcedId", "status", "dateLastModified", "lineItemSourcedId", "scoreScaleSourcedId"),
+    "resultScoreScales": ("sourcedId", "status", "dateLastModified", "resultSourcedId", "scoreScaleSourcedId"),
+    "demographics": ("sourcedId", "status", "dateLastModified", "birthDate", "sex"),
 }  # fmt: skip
 Rows = Mapping[str, Sequence[Mapping[str, str]]]
 TERMS = (
@@ -119,14 +125,35 @@ def _result(work: str, pupil: str, score: str) -> dict[str, str]:
     }
 
 
-def zipped(files: Rows) -> bytes:
-    """Return the set as a ZIP of CSV files."""
+def csv_texts(files: Rows) -> dict[str, str]:
+    """Return each file of the set as CSV, by its name."""
+    texts = {}
+    for name, rows in files.items():
+        text = io.StringIO(newline="")
+        writer = csv.DictWriter(text, COLUMNS[name], restval="", extrasaction="ignore")
+        writer.writeheader()
+        writer.writerows(rows)
+        texts[f"{name}.csv"] = text.getvalue()
+    return texts
+
+
+def packed(members: Mapping[str, bytes]) -> bytes:
+    """Return a ZIP of these files."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
-        for name, rows in files.items():
-            text = io.StringIO(newline="")
-            writer = csv.DictWriter(text, COLUMNS[name], restval="", extrasaction="ignore")
-            writer.writeheader()
-            writer.writerows(rows)
-            archive.writestr(f"{name}.csv", text.getvalue())
+        for name, content in members.items():
+            archive.writestr(name, content)
     return buffer.getvalue()
+
+
+def zipped(files: Rows) -> bytes:
+    """Return the set as a ZIP of CSV files."""
+    return packed({name: text.encode() for name, text in csv_texts(files).items()})
+
+
+def manifest(version: str, **files: str) -> list[dict[str, str]]:
+    """Return a manifest: the version, and whether each file is absent, bulk or delta."""
+    said = {"manifest.version": "1.0", "oneroster.version": version} | {
+        f"file.{name}": mode for name, mode in files.items()
+    }
+    return [{"propertyName": name, "value": value} for name, value in said.items()]

@@ -17,7 +17,7 @@ from school.files.tables import SheetTable, read_tables
 from school.imports.actions.loads import undo
 from school.imports.journal_workbook import read_journal_workbook
 from school.imports.lookups import earlier_loads
-from school.imports.one_roster import load_one_roster, preview_one_roster
+from school.imports.one_roster.loading import load_one_roster, preview_one_roster
 from school.records import User
 from school.store.connection import Store
 

@@ -2,14 +2,15 @@
 
 import pytest
 from loading import FILE, state_of
-from roster_set import small_set, zipped
+from roster_set import manifest, small_set, zipped
 from small_school import NOW, People
 
 from school.errors import Refusal
 from school.extracts.actions import ImportReport
+from school.extracts.row_counts import RowCounts
 from school.imports.actions.loads import undo
 from school.imports.lookups import earlier_loads
-from school.imports.one_roster import load_one_roster, preview_one_roster
+from school.imports.one_roster.loading import load_one_roster, preview_one_roster
 from school.records import User
 from school.store.connection import Store
 
@@ -24,8 +25,9 @@ def test_a_preview_tells_what_comes_and_leaves_everything_alone(school_store: St
     added = {table: count.added for table, count in report.counts.items() if count.added}
     assert added == {"schools": 1, "terms": 4, "classes": 2, "subjects": 2, "enrolments": 4, "marks": 3}
     assert [(row.file, row.line, row.reason) for row in report.refused] == [
-        ("results.csv", 4, "нет отметки (not submitted)")
+        ("results.csv", 4, "нет отметки: работа не сдана (not submitted)")
     ]
+    assert report.rows == RowCounts(read=29, left_out=2)
     assert state_of(school_store) == before
 
 
@@ -80,3 +82,29 @@ def test_what_is_no_set_is_refused_in_words(
 ) -> None:
     with pytest.raises(Refusal, match=words):
         preview_one_roster(school_store, people.admin, content)
+
+
+def test_a_set_of_changes_stands_on_what_was_loaded_before(school_store: Store, people: People) -> None:
+    take(school_store, people.admin, zipped(small_set()))
+    whole = small_set()
+    changes = {
+        "manifest": manifest("1.1", classes="delta", lineItems="delta", results="delta"),
+        "classes": whole["classes"][1:2],
+        "lineItems": [{**whole["lineItems"][0], "sourcedId": "w7", "dueDate": "2025-12-01"}],
+        "results": [
+            {**whole["results"][1], "sourcedId": "new", "lineItemSourcedId": "w7", "score": "2"},
+            {**whole["results"][0], "status": "tobedeleted"},
+            {**whole["results"][0], "sourcedId": "strange", "lineItemSourcedId": "w9"},
+        ],
+    }
+    report = take(school_store, people.admin, zipped(changes))
+    assert {table: count.added for table, count in report.counts.items() if count.added} == {"marks": 1}
+    assert [(row.file, row.line, row.reason) for row in report.refused] == [
+        ("results.csv", 4, "lineItemSourcedId: работы «w9» в наборе нет")
+    ]
+    assert report.rows == RowCounts(read=3, left_out=2)
+    assert school_store.read(
+        """SELECT c.name, p.last_name, m.value, t.number FROM marks m JOIN lessons l USING (lesson_id)
+           JOIN classes c USING (class_id) JOIN pupils p USING (pupil_id) JOIN terms t ON t.term_id = l.term_id
+           WHERE l.held_on = DATE '2025-12-01'"""
+    ) == [("6В", "Ветрова", 2, 2)]

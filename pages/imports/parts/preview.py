@@ -13,6 +13,7 @@ from pages.ui.typed_text import as_typed, plain_number
 from pipelines.figures.columns import FigureColumn
 from school.extracts.actions import ImportReport
 from school.extracts.format import TABLES
+from school.extracts.row_counts import RowCounts
 from school.files.column_mapping import SourceTable
 from school.files.fields import FORMS
 from school.files.plan import ImportKind, Plan, PlannedRow
@@ -102,7 +103,16 @@ def report_preview(report: ImportReport) -> PlanPreview:
             if count.added
         ]
     )
-    return PlanPreview(counts, {"refused": refused, "new": added}, report.notes)
+    notes = [rows_sentence(report.rows)] if report.rows else []
+    return PlanPreview(counts, {"refused": refused, "new": added}, [*notes, *report.notes])
+
+
+def rows_sentence(rows: RowCounts) -> str:
+    """Return what became of every row of the files, in words."""
+    return (
+        f"Строк в наборе: {number_text(rows.total)}. Прочитано: {number_text(rows.read)}, пустых: {number_text(rows.empty)}, "
+        f"не прочитано: {number_text(rows.unreadable)}, не взято: {number_text(rows.left_out)}."
+    )
 
 
 def _change(row: PlannedRow[Any]) -> dict[str, str]:

@@ -27,6 +27,11 @@ def _exported_tables(store: Store, user: User) -> int:
         return len(tables)
 
 
+def _exported_roster(store: Store, user: User) -> int:
+    with journal.roster_tables(store, user, 2026) as (_, files):
+        return len(files)
+
+
 QUESTIONS: dict[str, Question] = {
     "extracts.actions.check_may_import": Question(
         lambda _, user: journal.check_may_import(user), {"admin"}, was_done
@@ -40,6 +45,13 @@ QUESTIONS: dict[str, Question] = {
     "extracts.actions.note_export": Question(
         lambda store, user: journal.note_export(store, user, {}, now=NOW), {"admin", "secretary"}, was_done
     ),
+    "extracts.actions.roster_tables": Question(_exported_roster, {"admin", "secretary"}, bool),
+    "extracts.actions.note_roster_export": Question(
+        lambda store, user: journal.note_roster_export(store, user, "", now=NOW),
+        {"admin", "secretary"},
+        was_done,
+    ),
+    "extracts.lookups.export_years": Question(extract_lookups.export_years, {"admin", "secretary"}, bool),
     "extracts.lookups.journal_size": Question(
         lambda store, user: extract_lookups.journal_size(store, user, TODAY), {"admin", "secretary"}, bool
     ),

@@ -1,0 +1,121 @@
+"""A set as the tables of an extract; what a set of changes does not repeat is taken from the register."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from school.extracts.format import ID_OF
+from school.extracts.store.rows import extract_select
+from school.imports.one_roster.places import Places, Stay, add_classes, add_enrolments, add_subjects
+from school.imports.one_roster.sessions import Session, read_calendar
+from school.imports.one_roster.tables import Line, OneRosterTables, RosterSet
+from school.imports.one_roster.works import add_marks
+from school.records import PersonName
+from school.store.connection import Store
+
+# The tables of which a set of changes names rows that it does not hold.
+_NAMED = ("schools", "terms", "classes", "subjects", "enrolments")
+_FROM_REGISTER = Line("", 0, {})
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class KnownRows:
+    """What the register holds, in rows of the extract by table; nothing for a whole set."""
+
+    tables: Mapping[str, Sequence[Row]] = field(default_factory=dict)
+
+    def __getitem__(self, table: str) -> Sequence[Row]:
+        """Return the rows of a table."""
+        return self.tables.get(table, ())
+
+
+def known_rows(store: Store) -> KnownRows:
+    """Return what the register holds of schools, terms, classes, subjects and enrolments."""
+    found: dict[str, list[Row]] = {}
+    for table in _NAMED:
+        cursor = store.execute(extract_select(table))
+        names = [column[0] for column in cursor.description or ()]
+        found[table] = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return KnownRows(found)
+
+
+def fill_tables(tables: OneRosterTables, roster: RosterSet, known: KnownRows) -> None:
+    """Fill the tables of an extract with what the set says."""
+    schools = _schools(tables, roster["orgs"]) or [row["school_id"] for row in known["schools"]]
+    terms = [Session(row["term_id"], row["starts_on"], row["ends_on"]) for row in known["terms"]]
+    calendar = read_calendar(roster, tables, terms, schools)
+    stays = [
+        Stay(row["class_id"], row["pupil_id"], row["starts_on"], row["ends_on"])
+        for row in known["enrolments"]
+    ]
+    years = {row["class_id"]: row["school_year"] for row in known["classes"]}
+    places = Places(roster, calendar, years, stays)
+    add_classes(tables, roster, places)
+    add_subjects(tables, roster, places, schools)
+    add_enrolments(tables, roster, places)
+    add_marks(tables, roster, places, calendar)
+    _people(tables, roster)
+    _add_named_rows(tables, known)
+
+
+def _schools(tables: OneRosterTables, orgs: Sequence[Line]) -> list[str]:
+    schools = []
+    for line in orgs:
+        if line["type"].lower() == "school":
+            tables.add("schools", line, school_id=line["sourcedId"], name=line["name"])
+            schools.append(line["sourcedId"])
+        else:
+            tables.pass_over(line, "это не школа")
+    return schools
+
+
+def _people(tables: OneRosterTables, roster: RosterSet) -> None:
+    """Remember the names of all people of the set; who of them is a pupil or a teacher, the enrolments say."""
+    enrolled = {line["userSourcedId"] for line in roster["enrollments"]}
+    for line in roster["users"]:
+        tables.names[line["sourcedId"]] = PersonName(
+            line["familyName"], line["givenName"], line["middleName"]
+        )
+        if not roster.is_delta and line["sourcedId"] not in enrolled:
+            tables.pass_over(line, "человека нет ни в одном классе набора")
+
+
+def _add_named_rows(tables: OneRosterTables, known: KnownRows) -> None:
+    """Add the register's rows of what the set names and does not hold."""
+    named = {
+        name: {columns[name] for rows in tables.rows.values() for _, columns in rows if columns.get(name)}
+        for name in ("school_id", *ID_OF.values())
+    }
+    pupils = {columns["pupil_id"] for _, columns in tables.rows["marks"]}
+    for table in _NAMED:
+        key = "school_id" if table == "schools" else ID_OF.get(table, "class_id")
+        present = {columns[key] for _, columns in tables.rows[table]}
+        wanted = named[key] if table == "enrolments" else named[key] - present
+        for row in known[table]:
+            if row[key] in wanted and (table != "enrolments" or row["pupil_id"] in pupils):
+                tables.add(table, _FROM_REGISTER, **{name: _text(value) for name, value in row.items()})
+    _add_schools_of(tables, known)
+
+
+def _add_schools_of(tables: OneRosterTables, known: KnownRows) -> None:
+    present = {columns["school_id"] for _, columns in tables.rows["schools"]}
+    named = {columns["school_id"] for rows in tables.rows.values() for _, columns in rows}
+    for row in known["schools"]:
+        if row["school_id"] in named - present:
+            tables.add("schools", _FROM_REGISTER, **{name: _text(value) for name, value in row.items()})
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else value.isoformat() if isinstance(value, date) else str(value)
+
+
+def columns_of(
+    rows: Iterable[tuple[Line, Mapping[str, str]]], names: Sequence[str]
+) -> dict[str, list[object]]:
+    """Return rows by column, with the file and the line of each."""
+    given = list(rows)
+    columns: dict[str, list[object]] = {name: [row.get(name, "") for _, row in given] for name in names}
+    return columns | {"file": [line.file for line, _ in given], "line": [line.number for line, _ in given]}

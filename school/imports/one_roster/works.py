@@ -1,0 +1,206 @@
+"""Works and their results as marks: only those of the five-point scale, and only what was really graded (п. 5.3)."""
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from school.extracts.store.roster_rows import NO_WORK_TYPE
+from school.imports.one_roster.places import Places
+from school.imports.one_roster.sessions import Calendar
+from school.imports.one_roster.tables import Line, OneRosterTables, RosterSet, day_of, ids_in
+from school.register.rules.cells import HIGHEST_MARK, LOWEST_MARK
+from school.register.rules.work_types import HIGHEST_WEIGHT
+
+# The lowest mark that a five-point scale may name; a 1 is nobody's mark here and is refused by itself.
+_LOWEST_OF_SCALE = (1.0, float(LOWEST_MARK))
+_GRADED = ("", "fullygraded")
+# What a result says in the place of a mark, by its scoreStatus without blanks and capitals.
+_NOT_GRADED = {
+    "exempt": "освобождён (exempt)",
+    "notsubmitted": "работа не сдана (not submitted)",
+    "submitted": "работа сдана, но не проверена (submitted)",
+    "partiallygraded": "работа проверена не до конца (partially graded)",
+}
+_FLAGS = {
+    "missing": "работы нет (missing)",
+    "incomplete": "работа не закончена (incomplete)",
+    "inProgress": "работа идёт (inProgress)",
+}
+_NUMBER = re.compile(r"-?\d+([.,]\d+)?")
+_SIGN = re.compile(r"[^\s{}:,;\"'\[\]]+")
+
+
+def add_marks(tables: OneRosterTables, roster: RosterSet, places: Places, calendar: Calendar) -> None:
+    """Add the results of works on the five-point scale as marks of the day's class, teacher and term."""
+    works, weights = _Works(roster, places), _weights(tables, roster)
+    seen: dict[tuple[str, str], int] = {}
+    for work, why in works.refused():
+        tables.refuse("marks", work, why)
+    for line in roster["results"]:
+        item = works.items.get(line["lineItemSourcedId"])
+        reason = works.refusal(line) or _not_graded(line)
+        pupil = (line["lineItemSourcedId"], line["studentSourcedId"])
+        if item is None or reason:
+            tables.refuse("marks", line, reason)
+            continue
+        scheduled = places.classes[item["classSourcedId"]]
+        given = line["scoreDate"] or item["dueDate"] or item["assignDate"]
+        given_on = day_of(given)
+        if given_on is None:
+            name = "scoreDate" if line["scoreDate"] else "dueDate работы"
+            tables.cannot_read("marks", line, f"{name}: «{given[:40]}», нужна дата ГГГГ-ММ-ДД")
+            continue
+        term = calendar.term_of(given_on, works.session_of(item), ids_in(scheduled["termSourcedIds"]))
+        if not term:
+            tables.refuse("marks", line, f"{given_on:%d.%m.%Y} не входит ни в один учебный период набора")
+            continue
+        if (first := seen.setdefault(pupil, line.number)) != line.number:
+            tables.refuse("marks", line, f"за эту работу у ученика уже есть отметка, в строке {first}")
+            continue
+        _add_mark(tables, line, item, places, given_on, term, weights)
+
+
+def _add_mark(
+    tables: OneRosterTables,
+    line: Line,
+    item: Line,
+    places: Places,
+    given_on: date,
+    term: str,
+    weights: Mapping[str, tuple[str, str]],
+) -> None:
+    scheduled = places.classes[item["classSourcedId"]]
+    work_type, weight = weights.get(item["categorySourcedId"], ("", ""))
+    tables.add(
+        "marks",
+        line,
+        school_id=scheduled["schoolSourcedId"],
+        class_id=places.class_of(item["classSourcedId"], line["studentSourcedId"], given_on),
+        subject_id=scheduled["courseSourcedId"],
+        teacher_id=places.teacher_of(item["classSourcedId"], given_on),
+        term_id=term,
+        pupil_id=line["studentSourcedId"],
+        given_on=given_on.isoformat(),
+        value=_score(line).replace(",", "."),
+        work_type=work_type,
+        weight=item["metadata.weight"] or weight,
+    )
+
+
+def _score(line: Line) -> str:
+    text = line["textScore"]
+    return line["score"] or (text if text.isdecimal() and LOWEST_MARK <= int(text) <= HIGHEST_MARK else "")
+
+
+def _not_graded(line: Line) -> str:
+    """Return why a result is no mark, empty where it is one."""
+    status = re.sub(r"[\s_-]", "", line["scoreStatus"].lower())
+    if status in _NOT_GRADED:
+        return f"нет отметки: {_NOT_GRADED[status]}"
+    if flag := next((words for name, words in _FLAGS.items() if line[name].lower() == "true"), None):
+        return f"нет отметки: {flag}"
+    if status not in _GRADED:
+        return f"scoreStatus: «{line['scoreStatus'][:40]}» — такого в OneRoster нет"
+    if not _score(line):
+        words = f"отметка словом «{line['textScore'][:40]}»" if line["textScore"] else "score пуст"
+        return f"нет отметки: {words}"
+    return ""
+
+
+class _Works:
+    """The works of a set, and why some of them are none of this register's."""
+
+    def __init__(self, roster: RosterSet, places: Places) -> None:
+        self.items = {line["sourcedId"]: line for line in roster["lineItems"]}
+        self._places, self._is_delta = places, roster.is_delta
+        self._scores: dict[str, list[str]] = defaultdict(list)
+        for line in roster["results"]:
+            if not _not_graded(line):
+                self._scores[line["lineItemSourcedId"]].append(_score(line))
+        self._scales = {line["sourcedId"]: line for line in roster["scoreScales"]}
+        self._of_work = _grouped(roster["lineItemScoreScales"], "lineItemSourcedId")
+        self._of_result = _grouped(roster["resultScoreScales"], "resultSourcedId")
+        self._refusals = {key: self._refusal(item) for key, item in self.items.items()}
+
+    @staticmethod
+    def session_of(item: Line) -> str:
+        """Return the session that a work names; its column has another name in 1.2."""
+        return item["gradingPeriodSourcedId"] or item["academicSessionSourcedId"]
+
+    def refused(self) -> list[tuple[Line, str]]:
+        """Return the works that are kept out as a whole, and why."""
+        return [(self.items[key], reason) for key, reason in self._refusals.items() if reason]
+
+    def refusal(self, result: Line) -> str:
+        """Return why a result's work, or its own scale, keeps it out, empty where nothing does."""
+        key = result["lineItemSourcedId"]
+        if key not in self.items:
+            return f"lineItemSourcedId: работы «{key[:40]}» в наборе нет"
+        return self._refusals[key] or self._strange_scale(self._of_result.get(result["sourcedId"], ()))
+
+    def _refusal(self, item: Line) -> str:
+        if item["classSourcedId"] not in self._places.classes:
+            only_whole = "; он бывает в полном наборе" if self._is_delta else ""
+            return f"класса «{item['classSourcedId'][:40]}» этой работы в наборе нет{only_whole}"
+        low, high = item["resultValueMin"], item["resultValueMax"]
+        if (low and _number(low) not in _LOWEST_OF_SCALE) or (high and _number(high) != HIGHEST_MARK):
+            return f"работа со шкалой {low or '…'}–{high or '…'}, а в журнале 2–5"
+        if strange := self._strange_scale(self._of_work.get(item["sourcedId"], ())):
+            return strange
+        given = self._scores[item["sourcedId"]]
+        beyond = [text for text in given if _number(text) < 1 or _number(text) > HIGHEST_MARK]
+        return f"в работе есть балл {beyond[0][:40]}: шкала не 2–5" if beyond else ""
+
+    def _strange_scale(self, keys: Sequence[str]) -> str:
+        for key in keys:
+            scale = self._scales.get(key)
+            if scale is None:
+                return f"шкалы «{key[:40]}» этой работы в наборе нет"
+            if not _is_five_point(scale["scoreScaleValue"]):
+                return f"работа со шкалой «{scale['title'][:40]}», а в журнале 2–5"
+        return ""
+
+
+def _grouped(lines: Sequence[Line], name: str) -> dict[str, list[str]]:
+    groups: dict[str, list[str]] = defaultdict(list)
+    for line in lines:
+        groups[line[name]].append(line["scoreScaleSourcedId"])
+    return groups
+
+
+def _is_five_point(values: str) -> bool:
+    """Whether one side of a scale's pairs «{5:отлично},{4:хорошо}» has the marks of the five-point scale and no other."""
+    pairs = [pair.split(":", 1) for pair in re.split(r"[},;]+", values) if _SIGN.search(pair)]
+    sides = zip(*(pair if len(pair) > 1 else pair * 2 for pair in pairs), strict=True)
+    found = [{_number("".join(_SIGN.findall(text))) for text in side} for side in sides]
+    return any(HIGHEST_MARK in numbers and numbers <= {1.0, 2.0, 3.0, 4.0, 5.0} for numbers in found)
+
+
+def _number(text: str) -> float:
+    """Return the number of a text, NaN where it is none."""
+    return float(text.replace(",", ".")) if _NUMBER.fullmatch(text) else float("nan")
+
+
+def _weights(tables: OneRosterTables, roster: RosterSet) -> dict[str, tuple[str, str]]:
+    """Return the name and the weight of each category; weights above the register's highest are all made smaller alike."""
+    numbers: dict[str, float] = {}
+    for line in roster["categories"]:
+        weight = _number(line["weight"])
+        if line["weight"] and not weight >= 0:
+            tables.cannot_read("marks", line, f"weight: «{line['weight'][:40]}», нужно число не меньше нуля")
+        elif line["weight"]:
+            numbers[line["sourcedId"]] = weight
+    highest = max(numbers.values(), default=0.0)
+    share = HIGHEST_WEIGHT / highest if highest > HIGHEST_WEIGHT else 1.0
+    if share != 1:
+        tables.notes.append(
+            f"categories.csv: веса больше {HIGHEST_WEIGHT:g} уменьшены все в одно и то же число раз."
+        )
+    return {
+        line["sourcedId"]: (
+            "" if roster.is_own and line["title"] == NO_WORK_TYPE else line["title"],
+            f"{numbers[key] * share:g}" if (key := line["sourcedId"]) in numbers else "",
+        )
+        for line in roster["categories"]
+    }

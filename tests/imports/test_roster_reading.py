@@ -1,0 +1,552 @@
+"""What a OneRoster set says: versions, calendars, homerooms and teachers of the day, works and their scales (п. 4.6, 5.1)."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+from roster_set import csv_texts, manifest, packed, small_set, zipped
+
+from school.errors import Refusal
+from school.extracts.row_counts import RowCounts
+from school.imports.one_roster.archive import read_set
+from school.imports.one_roster.reading import KnownRows, fill_tables
+from school.imports.one_roster.tables import OneRosterTables, RosterSet
+
+Files = dict[str, list[dict[str, str]]]
+
+
+def read(content: bytes) -> tuple[RosterSet, OneRosterTables]:
+    """Read a set and return it with the tables that it fills."""
+    roster, tables = read_set(content)
+    fill_tables(tables, roster, KnownRows())
+    return roster, tables
+
+
+def said(files: Files) -> OneRosterTables:
+    """Return the tables that a set fills."""
+    return read(zipped(files))[1]
+
+
+def marks_of(tables: OneRosterTables) -> list[tuple[str, str, str, str, str]]:
+    """Return pupil, day, value, class and term of each mark."""
+    names = ("pupil_id", "given_on", "value", "class_id", "term_id")
+    return [tuple(row[name] for name in names) for _, row in tables.rows["marks"]]  # type: ignore[misc]
+
+
+def refused(tables: OneRosterTables) -> list[tuple[str, int, str]]:
+    """Return the lines that were not taken: file, line, reason."""
+    return [(row.file, row.line, row.reason) for row in (*tables.unreadable, *tables.refused)]
+
+
+def result(work: str, pupil: str, score: str = "", **more: str) -> dict[str, str]:
+    """Return a result."""
+    return {
+        "sourcedId": f"{work}-{pupil}",
+        "lineItemSourcedId": work,
+        "studentSourcedId": pupil,
+        "score": score,
+    } | more
+
+
+# --- versions and the manifest
+
+
+def as_1_2(files: Files) -> Files:
+    """Return the set as 1.2 has it: roles in a file of their own."""
+    roles = [
+        {
+            "sourcedId": f"r{user['sourcedId']}",
+            "userSourcedId": user["sourcedId"],
+            "roleType": "primary",
+            "role": user.pop("role"),
+        }
+        for user in files["users"]
+    ]
+    return files | {"roles": roles, "manifest": manifest("1.2")}
+
+
+def test_1_2_with_its_roles_in_a_file_says_the_same_as_1_1() -> None:
+    old, new = said(small_set()), said(as_1_2(small_set()))
+    assert (new.rows.keys(), marks_of(new), new.names) == (old.rows.keys(), marks_of(old), old.names)
+    assert new.names["p1"].last == "Петров"
+
+
+@pytest.mark.parametrize("version", ["1.0", "2.0", "1.3"])
+def test_an_unknown_version_is_refused_by_name(version: str) -> None:
+    with pytest.raises(Refusal, match=f"OneRoster версии {version} не читается"):
+        read_set(zipped(small_set() | {"manifest": manifest(version)}))
+
+
+@pytest.mark.parametrize(
+    ("said_of_results", "drops", "words"),
+    [("bulk", True, "обещает файл results.csv"), ("partial", False, "о файле results.csv сказано «partial»")],
+)
+def test_a_manifest_that_contradicts_the_archive_is_refused(
+    said_of_results: str, drops: bool, words: str
+) -> None:
+    files = small_set() | {"manifest": manifest("1.1", results=said_of_results)}
+    if drops:
+        del files["results"]
+    with pytest.raises(Refusal, match=words):
+        read_set(zipped(files))
+
+
+def test_a_file_that_the_manifest_calls_absent_is_not_read() -> None:
+    tables = said(small_set() | {"manifest": manifest("1.1", results="absent")})
+    assert marks_of(tables) == []
+    assert "results.csv не читается: manifest.csv говорит, что его в наборе нет." in tables.notes
+
+
+# --- how programs pack and write it
+
+
+def renamed(name: Callable[[str], str]) -> Callable[[Files], bytes]:
+    return lambda files: packed({name(file): text.encode() for file, text in csv_texts(files).items()})
+
+
+def encoded(coding: str) -> Callable[[Files], bytes]:
+    return lambda files: packed({file: text.encode(coding) for file, text in csv_texts(files).items()})
+
+
+def with_commas(header: str, row: str) -> Callable[[Files], bytes]:
+    def pack(files: Files) -> bytes:
+        members = {}
+        for file, text in csv_texts(files).items():
+            first, *rest = text.splitlines()
+            members[file] = "\n".join([first + header, *(line + row for line in rest)]).encode()
+        return packed(members)
+
+    return pack
+
+
+PACKINGS: dict[str, Callable[[Files], bytes]] = {
+    "capitals": renamed(lambda file: file[0].upper() + file[1:]),
+    "all capitals": renamed(str.upper),
+    "a folder": renamed(lambda file: f"OneRoster export/{file}"),
+    "backslashes": renamed(lambda file: f"export\\{file}"),
+    "cp1251": encoded("cp1251"),
+    "utf-16": encoded("utf-16"),
+    "utf-16 without a mark": encoded("utf-16-le"),
+    "utf-8 with a mark": encoded("utf-8-sig"),
+    "semicolons": lambda files: packed(
+        {
+            file: text.replace(",", ";").encode()
+            for file, text in csv_texts(files | {"classes": _one_term(files)}).items()
+        }
+    ),
+    "commas at the end": with_commas(",,", ",,"),
+    "commas at the end of the header": with_commas(",,", ""),
+    "commas at the end of the rows": with_commas("", ",,,"),
+}
+
+
+def _one_term(files: Files) -> list[dict[str, str]]:
+    return [
+        line | {"termSourcedIds": "q1", "title": line["title"].replace(",", "")} for line in files["classes"]
+    ]
+
+
+@pytest.mark.parametrize("pack", PACKINGS.values(), ids=PACKINGS)
+def test_a_set_is_read_however_it_was_packed(pack: Callable[[Files], bytes]) -> None:
+    _, tables = read(pack(small_set()))
+    assert marks_of(tables) == marks_of(said(small_set()))
+    assert tables.names["p2"].last == "Ветрова"
+
+
+def damaged(**texts: Callable[[str], str]) -> bytes:
+    """Return the small set with some files changed as text."""
+    files = csv_texts(small_set())
+    return packed({file: texts.get(file[:-4], str)(text).encode() for file, text in files.items()})
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (
+            damaged(users=lambda text: text.replace("Ветрова", '"Ветрова')),
+            "users.csv, строка 3: кавычка не закрыта",
+        ),
+        (damaged(users=lambda text: text + "p9,"), ""),
+        (packed({"a/users.csv": b"x", "b/Users.csv": b"x"}), "Файл users.csv в архиве дважды"),
+        (
+            damaged(orgs=lambda text: text.replace("name,", "sourcedId,")),
+            "orgs.csv: столбец sourcedid встречается дважды",
+        ),
+        (packed({"orgs.csv": b"\xef\xbb\xbf\xff\xff"}), "orgs.csv: кодировка не распознана"),
+        (
+            zipped({name: rows for name, rows in small_set().items() if name != "users"}),
+            "нет файлов users.csv",
+        ),
+    ],
+)
+def test_what_cannot_be_read_is_refused_with_its_place(content: bytes, words: str) -> None:
+    if not words:
+        assert refused(read(content)[1])[0] == ("users.csv", 7, "полей 2, а в заголовке 11")
+        return
+    with pytest.raises(Refusal, match=words):
+        read(content)
+
+
+# --- every row is counted
+
+
+def test_every_row_of_a_set_is_counted_once() -> None:
+    files = small_set()
+    files["users"] += [
+        {"sourcedId": "g1", "role": "guardian", "familyName": "Петрова", "givenName": "Анна"},
+        {"sourcedId": "p4", "role": "student", "familyName": "Другой"},
+        {},
+    ]
+    files["results"][0]["status"] = "tobedeleted"
+    files["results"][1]["scoreDate"] = "вчера"
+    files["enrollments"].append(
+        {"sourcedId": "a", "classSourcedId": "k1", "userSourcedId": "t1", "role": "aide"}
+    )
+    files["demographics"] = [{"sourcedId": "p1", "birthDate": "2013-05-01"}]
+    roster, tables = read(zipped(files))
+    counts = tables.counts(roster, [], [])
+    assert counts.total == sum(len(rows) for rows in files.values())
+    assert counts == RowCounts(read=27, empty=1, unreadable=1, left_out=7)
+    assert ("results.csv", 3, "scoreDate: «вчера», нужна дата ГГГГ-ММ-ДД") in refused(tables)
+    assert set(tables.said_of_passed_over()) == {
+        "orgs.csv: не взято строк 1 (строки 3): это не школа.",
+        "users.csv: не взято строк 1 (строки 8): то же обозначение, что в строке 5.",
+        "users.csv: не взято строк 1 (строки 7): человека нет ни в одном классе набора.",
+        "results.csv: не взято строк 1 (строки 2): строка помечена к удалению; загрузка ничего не удаляет.",
+        "enrollments.csv: не взято строк 1 (строки 10): роль aide журналу не нужна.",
+    }
+    assert "demographics.csv: не взято строк 1: в журнале для них нет места." in tables.notes
+
+
+def test_of_two_rows_of_one_thing_the_one_changed_later_counts() -> None:
+    files = small_set()
+    late = {**files["results"][0], "score": "3", "dateLastModified": "2025-10-02T08:00:00Z"}
+    files["results"] = [late, {**files["results"][0], "dateLastModified": "2025-09-16T08:00:00Z"}]
+    assert [mark[2] for mark in marks_of(said(files))] == ["3"]
+
+
+def test_a_pupil_has_one_mark_for_a_work() -> None:
+    files = small_set()
+    files["results"] = [result("w1", "p1", "5"), result("w1", "p1", "2") | {"sourcedId": "other"}]
+    tables = said(files)
+    assert [mark[2] for mark in marks_of(tables)] == ["5"]
+    assert refused(tables) == [("results.csv", 3, "за эту работу у ученика уже есть отметка, в строке 2")]
+
+
+# --- the calendar
+
+
+def session(key: str, starts: str, ends: str, kind: str = "term", **more: str) -> dict[str, str]:
+    return {"sourcedId": key, "type": kind, "startDate": starts, "endDate": ends} | more
+
+
+def terms_of(tables: OneRosterTables) -> list[tuple[str, ...]]:
+    return [
+        (row["term_id"], row["kind"], row["number"], row["starts_on"], row["ends_on"])
+        for _, row in tables.rows["terms"]
+    ]
+
+
+CALENDARS: dict[str, tuple[list[dict[str, str]], list[tuple[str, ...]]]] = {
+    "halves whose end is the day after": (
+        [session("a", "2025-09-01", "2026-01-01"), session("b", "2026-01-01", "2026-06-01")],
+        [("a", "half", "1", "2025-09-01", "2025-12-31"), ("b", "half", "2", "2026-01-01", "2026-05-31")],
+    ),
+    "halves next to each other": (
+        [session("a", "2025-09-01", "2025-12-31"), session("b", "2026-01-01", "2026-05-31")],
+        [("a", "half", "1", "2025-09-01", "2025-12-31"), ("b", "half", "2", "2026-01-01", "2026-05-31")],
+    ),
+    "the second half alone": (
+        [session("b", "2026-01-12", "2026-05-29")],
+        [("b", "half", "2", "2026-01-12", "2026-05-29")],
+    ),
+    "one quarter of four": (
+        [session("q3", "2026-01-12", "2026-03-22", "gradingPeriod")],
+        [("q3", "quarter", "3", "2026-01-12", "2026-03-22")],
+    ),
+    "trimesters": (
+        [
+            session("a", "2025-09-01", "2025-11-23"),
+            session("b", "2025-12-01", "2026-02-22"),
+            session("c", "2026-03-02", "2026-05-29"),
+        ],
+        [
+            ("a", "trimester", "1", "2025-09-01", "2025-11-23"),
+            ("b", "trimester", "2", "2025-12-01", "2026-02-22"),
+            ("c", "trimester", "3", "2026-03-02", "2026-05-29"),
+        ],
+    ),
+    "a year that begins in July": (
+        [session("y", "2025-07-01", "2026-06-30", "schoolYear")],
+        [("y", "year", "1", "2025-07-01", "2026-06-30")],
+    ),
+    "quarters and halves of one type": (
+        [
+            session("h1", "2025-09-01", "2025-12-28"),
+            session("h2", "2026-01-12", "2026-05-29"),
+            session("q1", "2025-09-01", "2025-10-26"),
+        ],
+        [
+            ("h1", "half", "1", "2025-09-01", "2025-12-28"),
+            ("h2", "half", "2", "2026-01-12", "2026-05-29"),
+            ("q1", "quarter", "1", "2025-09-01", "2025-10-26"),
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize(("sessions", "terms"), CALENDARS.values(), ids=CALENDARS)
+def test_terms_have_their_kind_by_their_length(
+    sessions: list[dict[str, str]], terms: list[tuple[str, ...]]
+) -> None:
+    tables = said(small_set() | {"academicSessions": sessions})
+    assert sorted(terms_of(tables)) == terms
+    assert {row["school_year"] for _, row in tables.rows["terms"]} == {"2025"}
+
+
+def test_overlapping_sessions_are_told_and_left_out() -> None:
+    sessions = [
+        session("a", "2025-09-01", "2025-12-28"),
+        session("again", "2025-09-15", "2025-12-28"),
+        session("year", "2025-09-01", "2026-05-31"),
+        session("b", "2026-01-12", "2026-05-29"),
+        session("bad", "2026-05-29", "31.05.2026"),
+    ]
+    tables = said(small_set() | {"academicSessions": sessions})
+    assert [term[0] for term in terms_of(tables)] == ["a", "b"]
+    file = "academicSessions.csv"
+    assert [row for row in refused(tables) if row[0] == file] == [
+        (file, 6, "endDate: «31.05.2026», нужна дата ГГГГ-ММ-ДД"),
+        (file, 4, "это весь учебный год: он пересекается с его частями, за которые стоят отметки"),
+        (file, 3, "пересекается по дням с периодом из строки 2; взят тот"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        [session("y25", "2025-09-01", "2026-05-30", "schoolYear")],
+        [
+            session("s1", "", "", "semester", parentSourcedId="y25"),
+            session("y25", "2025-09-01", "2026-05-30", "schoolYear"),
+        ],
+    ],
+    ids=["the year itself", "a semester below it"],
+)
+def test_a_class_that_names_a_session_above_belongs_to_its_year(above: list[dict[str, str]]) -> None:
+    files = small_set()
+    files["academicSessions"] += [*above, session("n1", "2026-09-01", "2026-10-26", "gradingPeriod")]
+    for line in files["classes"]:
+        line["termSourcedIds"] = above[0]["sourcedId"]
+    tables = said(files)
+    assert {row["school_year"] for _, row in tables.rows["classes"]} == {"2025"}
+    assert len(marks_of(tables)) == 3
+
+
+def test_a_class_of_no_known_year_is_refused_where_there_are_several() -> None:
+    files = small_set()
+    files["academicSessions"].append(session("n1", "2026-09-01", "2026-10-26", "gradingPeriod"))
+    files["classes"][0]["termSourcedIds"] = "nothing"
+    assert ("classes.csv", 2, "termSourcedIds: неясно, какой это учебный год") in refused(said(files))
+
+
+# --- who was where on the day
+
+
+def moved(old_end: str, new_begin: str) -> Files:
+    """Return the set with p1 moved to 6Г, and works before and after."""
+    files = small_set()
+    files["classes"].append({**files["classes"][0], "sourcedId": "h6g", "title": "6Г"})
+    files["enrollments"][0]["endDate"] = old_end
+    files["enrollments"].append(
+        {
+            **files["enrollments"][0],
+            "sourcedId": "x",
+            "classSourcedId": "h6g",
+            "beginDate": new_begin,
+            "endDate": "",
+        }
+    )
+    files["lineItems"] = [
+        {"sourcedId": day, "classSourcedId": "k1", "dueDate": day}
+        for day in ("2025-12-26", "2026-01-12", "2026-02-10")
+    ]
+    files["results"] = [result(each["sourcedId"], "p1", "4") for each in files["lineItems"]]
+    return files
+
+
+@pytest.mark.parametrize(
+    ("old_end", "new_begin", "left_on"),
+    [
+        ("2026-01-12", "2026-01-12", "2026-01-12"),
+        ("2026-01-11", "2026-01-12", "2026-01-12"),
+        ("", "2026-01-12", ""),
+        ("2026-01-11T21:00:00Z", "2026-01-11T21:00:00Z", "2026-01-12"),
+    ],
+)
+def test_a_mark_goes_to_the_homeroom_of_its_day(old_end: str, new_begin: str, left_on: str) -> None:
+    tables = said(moved(old_end, new_begin))
+    assert [mark[3] for mark in marks_of(tables)] == ["h6", "h6g", "h6g"]
+    assert tables.rows["enrolments"][0][1]["ends_on"] == left_on
+
+
+def test_an_enrolment_that_ends_with_the_year_ends_with_its_last_day() -> None:
+    files = small_set()
+    files["enrollments"][0]["endDate"] = "2026-05-29"
+    assert said(files).rows["enrolments"][0][1]["ends_on"] == "2026-05-30"
+
+
+def test_a_mark_has_the_teacher_of_its_day() -> None:
+    files = moved("", "")
+    files["enrollments"][7] |= {"endDate": "2026-01-12"}
+    files["enrollments"].append(
+        {
+            **files["enrollments"][7],
+            "sourcedId": "y",
+            "userSourcedId": "t2",
+            "beginDate": "2026-01-12",
+            "endDate": "",
+        }
+    )
+    teachers = [row["teacher_id"] for _, row in said(files).rows["marks"]]
+    assert teachers == ["t1", "t2", "t2"]
+    files["enrollments"][-1] |= {"beginDate": "", "primary": "true"}
+    assert [row["teacher_id"] for _, row in said(files).rows["marks"]] == ["t2"] * 3
+
+
+# --- works and scales
+
+
+def scaled(**works: str) -> Callable[[Files], None]:
+    return lambda files: [line.update(works) for line in files["lineItems"]] and None
+
+
+def scored(*scores: str) -> Callable[[Files], None]:
+    return lambda files: files.update(
+        results=[result("w1", f"p{n}", text) for n, text in enumerate(scores, 1)]
+    )
+
+
+def with_scale(values: str) -> Callable[[Files], None]:
+    def change(files: Files) -> None:
+        files["scoreScales"] = [{"sourcedId": "sc", "title": "Своя", "scoreScaleValue": values}]
+        files["lineItemScoreScales"] = [
+            {"sourcedId": "l", "lineItemSourcedId": "w1", "scoreScaleSourcedId": "sc"}
+        ]
+
+    return change
+
+
+SCALES: dict[str, tuple[Callable[[Files], None], str]] = {
+    "2 to 5": (scaled(resultValueMin="2", resultValueMax="5"), ""),
+    "1 to 5 with points": (scaled(resultValueMin="1.0", resultValueMax="5.0"), ""),
+    "not said": (scaled(), ""),
+    "ten points": (scaled(resultValueMin="0", resultValueMax="10"), "работа со шкалой 0–10, а в журнале 2–5"),
+    "five points from nought": (
+        scaled(resultValueMin="0", resultValueMax="5"),
+        "работа со шкалой 0–5, а в журнале 2–5",
+    ),
+    "a hundred": (scaled(resultValueMax="100"), "работа со шкалой …–100, а в журнале 2–5"),
+    "not said, and a 9": (scored("9", "5"), "в работе есть балл 9: шкала не 2–5"),
+    "not said, and a nought": (scored("0", "5"), "в работе есть балл 0: шкала не 2–5"),
+    "a scale of words": (with_scale("{5:отлично},{4:хорошо},{3:удовл.},{2:неуд.}"), ""),
+    "a scale of letters": (with_scale("{90-100:A},{80-89:B}"), "работа со шкалой «Своя», а в журнале 2–5"),
+    "a scale of ten": (with_scale("1:1;5:5;10:10"), "работа со шкалой «Своя», а в журнале 2–5"),
+}
+
+
+@pytest.mark.parametrize(("change", "reason"), SCALES.values(), ids=SCALES)
+def test_a_work_of_another_scale_is_refused_as_a_whole(change: Callable[[Files], None], reason: str) -> None:
+    files = small_set()
+    change(files)
+    tables = said(files)
+    if not reason:
+        assert len(marks_of(tables)) == 3
+        return
+    assert ("lineItems.csv", 2, reason) in refused(tables)
+    assert not [mark for mark in marks_of(tables) if mark[0] in ("p1", "p2")]
+    assert [row[2] for row in refused(tables) if row[0] == "results.csv"][:2] == [reason] * 2
+
+
+NOT_MARKS: dict[str, tuple[Mapping[str, str], str]] = {
+    "exempt": ({"scoreStatus": "exempt"}, "нет отметки: освобождён (exempt)"),
+    "exempt with a score": ({"scoreStatus": "Exempt", "score": "5"}, "нет отметки: освобождён (exempt)"),
+    "not submitted": (
+        {"scoreStatus": "not_submitted", "score": "2"},
+        "нет отметки: работа не сдана (not submitted)",
+    ),
+    "submitted": ({"scoreStatus": "submitted"}, "нет отметки: работа сдана, но не проверена (submitted)"),
+    "partially": (
+        {"scoreStatus": "partially graded", "score": "4"},
+        "нет отметки: работа проверена не до конца (partially graded)",
+    ),
+    "missing": ({"score": "2", "missing": "true"}, "нет отметки: работы нет (missing)"),
+    "incomplete": ({"score": "3", "incomplete": "TRUE"}, "нет отметки: работа не закончена (incomplete)"),
+    "a letter": ({"scoreStatus": "fully graded", "textScore": "B+"}, "нет отметки: отметка словом «B+»"),
+    "nothing": ({"scoreStatus": "fully graded"}, "нет отметки: score пуст"),
+    "unknown": ({"scoreStatus": "lost", "score": "5"}, "scoreStatus: «lost» — такого в OneRoster нет"),
+}
+
+
+@pytest.mark.parametrize(("line", "reason"), NOT_MARKS.values(), ids=NOT_MARKS)
+def test_what_was_not_graded_is_no_mark(line: Mapping[str, str], reason: str) -> None:
+    tables = said(small_set() | {"results": [result("w1", "p1") | dict(line)]})
+    assert marks_of(tables) == []
+    assert refused(tables) == [("results.csv", 2, reason)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        {"score": "4", "late": "true"},
+        {"score": "4,0"},
+        {"textScore": "4"},
+        {"score": "4", "scoreStatus": "fullyGraded"},
+    ],
+)
+def test_a_late_work_has_its_mark_and_so_has_any_spelling(line: Mapping[str, str]) -> None:
+    (mark,) = marks_of(said(small_set() | {"results": [result("w1", "p1") | dict(line)]}))
+    assert float(mark[2]) == 4
+
+
+@pytest.mark.parametrize(
+    ("weights", "read_weights", "notes"),
+    [(("2", ""), ["2", ""], 0), (("30", "20"), ["10", "6.66667"], 1), (("0.5", "1,5"), ["0.5", "1.5"], 0)],
+)
+def test_weights_of_categories_are_read(
+    weights: tuple[str, ...], read_weights: list[str], notes: int
+) -> None:
+    files = small_set()
+    files["categories"] = [
+        {"sourcedId": f"c{number}", "title": f"Вид {number}", "weight": weight}
+        for number, weight in enumerate(weights)
+    ]
+    files["lineItems"] = [
+        {**files["lineItems"][0], "sourcedId": f"w{n}", "categorySourcedId": f"c{n}"} for n in range(2)
+    ]
+    files["results"] = [result(f"w{n}", "p1", "4") for n in range(2)]
+    tables = said(files)
+    assert [row["weight"] for _, row in tables.rows["marks"]] == read_weights
+    assert len(tables.notes) == notes
+
+
+def test_a_day_outside_all_terms_is_refused_by_its_day() -> None:
+    files = small_set()
+    files["results"][0]["scoreDate"] = "2025-11-01"
+    assert refused(said(files))[0] == (
+        "results.csv",
+        2,
+        "01.11.2025 не входит ни в один учебный период набора",
+    )
+
+
+def test_a_work_of_1_2_names_its_session_otherwise() -> None:
+    files: dict[str, Any] = small_set()
+    files["academicSessions"] += [session("h1", "2025-09-01", "2025-12-28", "gradingPeriod")]
+    members = csv_texts(files)
+    members["lineItems.csv"] = members["lineItems.csv"].replace(
+        "gradingPeriodSourcedId", "academicSessionSourcedId"
+    )
+    members["lineItems.csv"] = members["lineItems.csv"].replace(",q1,", ",h1,")
+    _, tables = read(packed({name: text.encode() for name, text in members.items()}))
+    assert [mark[4] for mark in marks_of(tables)] == ["h1", "h1", "q2"]
