@@ -220,8 +220,8 @@ def test_every_row_of_a_set_is_counted_once() -> None:
 
 def test_of_two_rows_of_one_thing_the_one_changed_later_counts() -> None:
     files = small_set()
-    late = {**files["results"][0], "score": "3", "dateLastModified": "2025-10-02T08:00:00Z"}
-    files["results"] = [late, {**files["results"][0], "dateLastModified": "2025-09-16T08:00:00Z"}]
+    late = {**files["results"][0], "score": "3", "dateLastModified": "2025-10-02T01:00:00.000Z"}
+    files["results"] = [late, {**files["results"][0], "dateLastModified": "2025-10-02T03:59:00+03:00"}]
     assert [mark[2] for mark in marks_of(said(files))] == ["3"]
 
 
@@ -390,6 +390,15 @@ def test_a_mark_goes_to_the_homeroom_of_its_day(old_end: str, new_begin: str, le
     assert tables.rows["enrolments"][0][1]["ends_on"] == left_on
 
 
+def test_a_mark_of_a_pupil_in_two_homerooms_at_once_is_refused() -> None:
+    files = moved("", "")
+    assert refused(said(files))[0] == (
+        "results.csv",
+        2,
+        "26.12.2025 ученик числится сразу в нескольких классах: h6, h6g",
+    )
+
+
 def test_an_enrolment_that_ends_with_the_year_ends_with_its_last_day() -> None:
     files = small_set()
     files["enrollments"][0]["endDate"] = "2026-05-29"
@@ -397,7 +406,7 @@ def test_an_enrolment_that_ends_with_the_year_ends_with_its_last_day() -> None:
 
 
 def test_a_mark_has_the_teacher_of_its_day() -> None:
-    files = moved("", "")
+    files = moved("2026-01-01", "2026-01-01")
     files["enrollments"][7] |= {"endDate": "2026-01-12"}
     files["enrollments"].append(
         {

@@ -4,6 +4,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import PurePosixPath
 
 from school.errors import Refusal
@@ -197,6 +198,15 @@ _TABLE_OF = {
 }  # fmt: skip
 
 
+def _changed_at(line: Line) -> datetime:
+    """Return when a line was changed; what is no date and time was changed first of all."""
+    try:
+        moment = datetime.fromisoformat(line["dateLastModified"])
+    except ValueError:
+        return datetime.min.replace(tzinfo=UTC)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
 def _newest(lines: Sequence[Line], tables: OneRosterTables) -> list[Line]:
     """Return one line an id, the one changed last; lines that ask to delete and repeated ones are left out."""
     newest: dict[str, Line] = {}
@@ -205,7 +215,7 @@ def _newest(lines: Sequence[Line], tables: OneRosterTables) -> list[Line]:
         before = newest.setdefault(key, line)
         if before is line:
             continue
-        if line["dateLastModified"] > before["dateLastModified"]:
+        if _changed_at(line) > _changed_at(before):
             newest[key] = line
             tables.pass_over(before, f"то же обозначение изменено позже, в строке {line.number}")
         else:

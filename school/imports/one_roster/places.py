@@ -85,13 +85,18 @@ class Places:
         """Whether the user's own marks of this class stay in it: it is a homeroom, or the user has none that year."""
         return class_id in self.homerooms or not self._homes.get((user, self.year_of(class_id)))
 
-    def class_of(self, class_id: str, user: str, day: date) -> str:
-        """Return the school class to which a pupil's mark of that day belongs: the homeroom of the day."""
+    def classes_of(self, class_id: str, user: str, day: date) -> list[str]:
+        """Return the school class to which a pupil's mark of that day belongs: the homeroom of the day, begun last.
+
+        Several where the set has the pupil in several from the same day on.
+        """
         homes = self._homes.get((user, self.year_of(class_id)), [])
         on_day = [stay for stay in homes if stay.has(day)] or homes
-        begun = [stay for stay in on_day if stay.starts_on is None or stay.starts_on <= day] or on_day
-        latest = max(begun, key=lambda stay: stay.starts_on or date.min, default=None)
-        return latest.class_id if latest else class_id
+        begun = [stay for stay in on_day if (stay.starts_on or date.min) <= day] or on_day
+        latest = max((stay.starts_on or date.min for stay in begun), default=date.min)
+        return sorted({stay.class_id for stay in begun if (stay.starts_on or date.min) == latest}) or [
+            class_id
+        ]
 
     def teacher_of(self, class_id: str, day: date) -> str:
         """Return the only teacher of a class on a day, or the only primary one; empty where there is none or several."""
@@ -106,6 +111,8 @@ def _ends_on_last_day(lines: Iterable[Line], roster: RosterSet, homerooms: set[s
 
     Where nobody moves: whether enrolments end with sessions that end so themselves.
     """
+    if roster.is_own:
+        return False
     begins: dict[str, set[date]] = defaultdict(set)
     ends: list[tuple[str, date]] = []
     for line in lines:
@@ -119,7 +126,7 @@ def _ends_on_last_day(lines: Iterable[Line], roster: RosterSet, homerooms: set[s
     if day_after or same_day:
         return day_after > same_day
     last_days = {day_of(line["endDate"]) for line in roster["academicSessions"]}
-    return not roster.is_own and any(ends_on in last_days for _, ends_on in ends)
+    return any(ends_on in last_days for _, ends_on in ends)
 
 
 def add_classes(tables: OneRosterTables, roster: RosterSet, places: Places) -> None:

@@ -16,6 +16,7 @@ from school.store.connection import Store
 
 # The tables of which a set of changes names rows that it does not hold.
 _NAMED = ("schools", "terms", "classes", "subjects", "enrolments")
+_NOWHERE = "человека нет ни в одном классе набора"
 _FROM_REGISTER = Line("", 0, {})
 
 Row = Mapping[str, Any]
@@ -80,7 +81,10 @@ def _people(tables: OneRosterTables, roster: RosterSet) -> None:
             line["familyName"], line["givenName"], line["middleName"]
         )
         if not roster.is_delta and line["sourcedId"] not in enrolled:
-            tables.pass_over(line, "человека нет ни в одном классе набора")
+            tables.pass_over(line, _NOWHERE)
+    for line in roster["roles"]:
+        if not roster.is_delta and line["userSourcedId"] not in enrolled:
+            tables.pass_over(line, _NOWHERE)
 
 
 def _add_named_rows(tables: OneRosterTables, known: KnownRows) -> None:

@@ -2,8 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Sequence
 
 from school.extracts.store.roster_rows import NO_WORK_TYPE
 from school.imports.one_roster.places import Places
@@ -58,34 +57,28 @@ def add_marks(tables: OneRosterTables, roster: RosterSet, places: Places, calend
         if (first := seen.setdefault(pupil, line.number)) != line.number:
             tables.refuse("marks", line, f"за эту работу у ученика уже есть отметка, в строке {first}")
             continue
-        _add_mark(tables, line, item, places, given_on, term, weights)
-
-
-def _add_mark(
-    tables: OneRosterTables,
-    line: Line,
-    item: Line,
-    places: Places,
-    given_on: date,
-    term: str,
-    weights: Mapping[str, tuple[str, str]],
-) -> None:
-    scheduled = places.classes[item["classSourcedId"]]
-    work_type, weight = weights.get(item["categorySourcedId"], ("", ""))
-    tables.add(
-        "marks",
-        line,
-        school_id=scheduled["schoolSourcedId"],
-        class_id=places.class_of(item["classSourcedId"], line["studentSourcedId"], given_on),
-        subject_id=scheduled["courseSourcedId"],
-        teacher_id=places.teacher_of(item["classSourcedId"], given_on),
-        term_id=term,
-        pupil_id=line["studentSourcedId"],
-        given_on=given_on.isoformat(),
-        value=_score(line).replace(",", "."),
-        work_type=work_type,
-        weight=item["metadata.weight"] or weight,
-    )
+        homes = places.classes_of(item["classSourcedId"], line["studentSourcedId"], given_on)
+        if len(homes) > 1:
+            listed = ", ".join(homes)
+            tables.refuse(
+                "marks", line, f"{given_on:%d.%m.%Y} ученик числится сразу в нескольких классах: {listed}"
+            )
+            continue
+        work_type, weight = weights.get(item["categorySourcedId"], ("", ""))
+        tables.add(
+            "marks",
+            line,
+            school_id=scheduled["schoolSourcedId"],
+            class_id=homes[0],
+            subject_id=scheduled["courseSourcedId"],
+            teacher_id=places.teacher_of(item["classSourcedId"], given_on),
+            term_id=term,
+            pupil_id=line["studentSourcedId"],
+            given_on=given_on.isoformat(),
+            value=_score(line).replace(",", "."),
+            work_type=work_type,
+            weight=item["metadata.weight"] or weight,
+        )
 
 
 def _score(line: Line) -> str:

@@ -16,7 +16,12 @@ from pipelines.measures.tables import collected
 MOSCOW, NEW_YORK = timezone(timedelta(hours=3)), timezone(timedelta(hours=-4))
 ENTERED = datetime(2025, 9, 8, 16, 30)
 INSTANT = ENTERED.replace(tzinfo=MOSCOW)
-TEXTS = ["2025-09-08 16:30:00", "2025-09-08T13:30:00Z", "2025-09-08T16:30:00+03:00", "2025-09-08 09:30:00-04:00"]
+TEXTS = [
+    "2025-09-08 16:30:00",
+    "2025-09-08T13:30:00Z",
+    "2025-09-08T16:30:00+03:00",
+    "2025-09-08 09:30:00-04:00",
+]
 
 
 @pytest.fixture(params=["duckdb", "spark"])
@@ -25,11 +30,11 @@ def engine(request: pytest.FixtureRequest, embedded: Engine) -> Any:
     return embedded if request.param == "duckdb" else SparkEngine(request.getfixturevalue("spark"))
 
 
-def written(folder: Path, marks: list[dict[str, Any]], suffix: str, **names: str) -> Path:
-    """Write a school with these marks; ``names``: of the files of some tables."""
+def written(folder: Path, marks: list[dict[str, Any]], suffix: str, marks_name: str = "marks") -> Path:
+    """Write a school with these marks; ``marks_name``: what their file is called."""
     folder.mkdir()
     for name, rows in (made_school("s") | {"marks": marks}).items():
-        path = folder / f"{names.get(name, name)}{suffix}"
+        path = folder / f"{marks_name if name == 'marks' else name}{suffix}"
         table = pd.DataFrame(rows)
         table.to_parquet(path) if suffix.lower() == ".parquet" else table.to_csv(path, index=False)
     return folder
@@ -70,11 +75,11 @@ def test_a_day_of_parquet_that_is_an_instant_is_the_day_in_school(engine: Engine
 def test_a_real_number_is_the_id_it_was(engine: Engine, tmp_path: Path, suffix: str) -> None:
     ids = [103.0, None, 103.0] if suffix == ".parquet" else ["103.0", " 103\u00a0", "103"]
     folder = written(tmp_path / "in", some_marks(teacher_id=ids), suffix)
-    assert {each for each in marks_read(engine, folder, tmp_path)["teacher_id"] if each} <= {"103"}
+    assert set(marks_read(engine, folder, tmp_path)["teacher_id"].dropna()) == {"103"}
 
 
 def test_capital_names_and_commas_at_the_end_are_read(embedded: Engine, tmp_path: Path) -> None:
-    folder = written(tmp_path / "in", some_marks(value=[5, 4]), ".CSV", marks="Marks")
+    folder = written(tmp_path / "in", some_marks(value=[5, 4]), ".CSV", "Marks")
     path = folder / "Marks.CSV"
     path.write_text("".join(f"{line},,\n" for line in path.read_text().splitlines()), encoding="cp1251")
     assert sorted(marks_read(embedded, folder, tmp_path)["value"]) == [4, 5]
