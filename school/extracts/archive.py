@@ -58,7 +58,7 @@ def unpack(content: bytes, folder: Path) -> None:
             _check_size(members)
             around = _folder_around(members)
             for member in members:
-                _write(archive, member, folder / PurePosixPath(member.filename).relative_to(around))
+                _write(archive, member, folder / _path(member).relative_to(around))
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, EOFError) as problem:
         raise BrokenExtractError(
             "Архив не открывается.",
@@ -67,8 +67,13 @@ def unpack(content: bytes, folder: Path) -> None:
         ) from problem
 
 
+def _path(member: zipfile.ZipInfo) -> PurePosixPath:
+    """Return where a member stands; some programs write backslashes between folders."""
+    return PurePosixPath(member.filename.replace("\\", "/"))
+
+
 def _is_table(member: zipfile.ZipInfo) -> bool:
-    path = PurePosixPath(member.filename)
+    path = _path(member)
     is_inside = not path.is_absolute() and ".." not in path.parts
     return is_inside and path.suffix.lower() in SUFFIXES and path.parts[0] != "__MACOSX"
 
@@ -83,10 +88,14 @@ def _check_size(members: Sequence[zipfile.ZipInfo]) -> None:
 
 
 def _folder_around(members: Sequence[zipfile.ZipInfo]) -> PurePosixPath:
-    parents = {PurePosixPath(member.filename).parts[0] for member in members}
-    shallow = any(len(PurePosixPath(member.filename).parts) == 1 for member in members)
-    first = next(iter(parents), "")
-    return PurePosixPath() if shallow or len(parents) != 1 or "=" in first else PurePosixPath(first)
+    """Return the folders that stand around all tables and are no partition of a lake."""
+    around = PurePosixPath()
+    folders = [_path(member).parent.parts for member in members]
+    for names in zip(*folders, strict=False):
+        if len(set(names)) > 1 or "=" in names[0]:
+            break
+        around /= names[0]
+    return around
 
 
 def _write(archive: zipfile.ZipFile, member: zipfile.ZipInfo, path: Path) -> None:

@@ -25,6 +25,7 @@ from school.extracts.values import whole_text
 
 # Without these a set can be loaded; whoever sent it may think that they are in it.
 _SOUGHT = ("marks",)
+_UNKNOWN_NAMED = 5
 _REALS = ("FLOAT", "DOUBLE")
 
 
@@ -67,11 +68,11 @@ def find_files(folder: Path) -> FoundFiles:
         else:
             file = ExtractFile(table, path, shown.as_posix(), partition_keys(folders))
             by_table.setdefault(table.name, []).append(file)
-    _check_tables(by_table)
+    _check_tables(by_table, unknown)
     return FoundFiles(by_table, unknown)
 
 
-def _check_tables(by_table: Mapping[str, Sequence[ExtractFile]]) -> None:
+def _check_tables(by_table: Mapping[str, Sequence[ExtractFile]], unknown: Sequence[str]) -> None:
     places = [(file.path.parent, file.table.name) for files in by_table.values() for file in files]
     if twice := sorted({name for place, name in places if places.count((place, name)) > 1}):
         raise BrokenExtractError(
@@ -81,14 +82,18 @@ def _check_tables(by_table: Mapping[str, Sequence[ExtractFile]]) -> None:
         )
     missing = [name for name in REQUIRED_TABLES if name not in by_table]
     if missing:
-        raise _missing_tables(missing, "Без них неизвестно, к чему относятся отметки.")
+        raise _missing_tables(missing, "Без них неизвестно, к чему относятся отметки.", unknown)
     if not any(name in by_table for name in TABLES_OF_PUPILS):
-        raise _missing_tables([" / ".join(TABLES_OF_PUPILS)], "В наборе нет ни учеников, ни отметок.")
+        raise _missing_tables(
+            [" / ".join(TABLES_OF_PUPILS)], "В наборе нет ни учеников, ни отметок.", unknown
+        )
     if "enrolments" not in by_table:
-        raise _missing_tables(["enrolments"], "Без неё неизвестно, кто в каком классе учится.")
+        raise _missing_tables(["enrolments"], "Без неё неизвестно, кто в каком классе учится.", unknown)
 
 
-def _missing_tables(names: Sequence[str], why: str) -> BrokenExtractError:
+def _missing_tables(names: Sequence[str], why: str, unknown: Sequence[str]) -> BrokenExtractError:
+    if unknown:
+        why += f" Файлы, имён которых в формате нет: {', '.join(unknown[:_UNKNOWN_NAMED])}."
     files = ", ".join(f"{name} ({TABLES[name].title})" if name in TABLES else name for name in names)
     return BrokenExtractError(
         f"В наборе не хватает таблиц: {files}.", why, "Добавьте файлы .parquet или .csv с этими именами."

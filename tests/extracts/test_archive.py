@@ -29,8 +29,8 @@ def zipped_extract(folder: Path, around: str = "") -> bytes:
     return zipped({around + path.name: path.read_bytes() for path in folder.iterdir()})
 
 
-@pytest.mark.parametrize("around", ["", "Выгрузка школы/"])
-def test_an_archive_is_loaded_with_or_without_a_folder_around_it(
+@pytest.mark.parametrize("around", ["", "Выгрузка школы/", "Выгрузка\\школы\\"])
+def test_an_archive_is_loaded_with_or_without_folders_around_it(
     empty_store: Store, tmp_path: Path, around: str
 ) -> None:
     content = zipped_extract(tmp_path / "in", around)
@@ -52,6 +52,7 @@ def test_a_downloaded_archive_is_known_to_its_own_register(
 
 def test_nothing_is_written_outside_the_folder(tmp_path: Path) -> None:
     names = ("../marks.csv", "/marks.csv", "a/../../marks.csv", "__MACOSX/marks.csv", "run.sh", "terms.csv")
+    names += ("..\\marks.csv", "\\marks.csv")
     unpack(zipped(dict.fromkeys(names, b"x")), tmp_path / "in")
     assert [path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()] == [
         "in/terms.csv"
@@ -61,6 +62,14 @@ def test_nothing_is_written_outside_the_folder(tmp_path: Path) -> None:
 def test_a_lake_keeps_its_folders(tmp_path: Path) -> None:
     unpack(zipped({"school_id=s/school_year=2026/terms.csv": b"x"}), tmp_path)
     assert (tmp_path / "school_id=s" / "school_year=2026" / "terms.csv").is_file()
+
+
+def test_a_missing_table_is_looked_for_among_files_of_other_names(empty_store: Store, tmp_path: Path) -> None:
+    write_extract(tmp_path / "in", small_extract())
+    (tmp_path / "in" / "terms.parquet").rename(tmp_path / "in" / "terms (1).parquet")
+    content = zipped({path.name: path.read_bytes() for path in (tmp_path / "in").iterdir()})
+    with pytest.raises(BrokenExtractError, match=r"имён которых в формате нет: terms \(1\).parquet"):
+        preview_archive(empty_store, None, content)
 
 
 @pytest.mark.parametrize("content", [b"", b"not a zip", zipped({"marks.csv": b"x" * 2000})[:-40]])

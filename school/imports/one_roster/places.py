@@ -39,7 +39,7 @@ class Places:
         self.classes = {line["sourcedId"]: line for line in roster["classes"]}
         self.courses = {line["sourcedId"]: line for line in roster["courses"]}
         self.homerooms = {key for key, line in self.classes.items() if line["classType"].lower() == HOMEROOM}
-        self._calendar = calendar
+        self._calendar, self._years = calendar, dict[str, int | None]()
         self._known = {key: year for key, year in known.items() if key not in self.classes}
         self._homes: dict[tuple[str, int | None], list[Stay]] = defaultdict(list)
         self._teachers: dict[str, list[Stay]] = defaultdict(list)
@@ -72,6 +72,11 @@ class Places:
 
     def year_of(self, class_id: str) -> int | None:
         """Return the school year of a class: of its sessions, its course, or the only one there is."""
+        if class_id not in self._years:
+            self._years[class_id] = self._year_of(class_id)
+        return self._years[class_id]
+
+    def _year_of(self, class_id: str) -> int | None:
         line = self.classes.get(class_id)
         if line is None:
             return self._known.get(class_id)
@@ -157,12 +162,13 @@ def add_subjects(tables: OneRosterTables, roster: RosterSet, places: Places, sch
         for key, line in places.classes.items()
         if key not in places.homerooms
     }
+    named = {line["courseSourcedId"] for line in places.classes.values()}
     for line in roster["courses"]:
         of_schools = [school for school in schools if (line["sourcedId"], school) in taught]
         for school in of_schools:
             tables.add("subjects", line, subject_id=line["sourcedId"], school_id=school, name=line["title"])
-        if not of_schools:
-            tables.pass_over(line, "по этому курсу в наборе нет предметных классов")
+        if not of_schools and line["sourcedId"] not in named:
+            tables.pass_over(line, "ни один класс набора этого курса не называет")
 
 
 def add_enrolments(tables: OneRosterTables, roster: RosterSet, places: Places) -> None:

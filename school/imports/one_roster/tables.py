@@ -16,15 +16,15 @@ LINES_NAMED = 5
 
 @dataclass(frozen=True)
 class Line:
-    """A row of a file of the set; ``texts`` by the name of the column in small letters."""
+    """A row of a file of the set; ``texts`` without blanks around, by the name of the column in small letters."""
 
     file: str
     number: int
     texts: Mapping[str, str]
 
     def __getitem__(self, name: str) -> str:
-        """Return a column's text without blanks around, empty where there is none."""
-        return (self.texts.get(name.lower()) or "").strip()
+        """Return a column's text, empty where there is none."""
+        return self.texts.get(name.lower(), "")
 
     @property
     def place(self) -> tuple[str, int]:
@@ -86,7 +86,7 @@ class OneRosterTables:
     def said_of_passed_over(self) -> list[str]:
         """Return a sentence for each file and reason: how many lines, the first of them."""
         return [
-            f"{file}: не взято строк {len(lines)} (строки {_first(lines)}): {reason}."
+            f"{file}: не взято строк {len(lines)} ({'строка' if len(lines) == 1 else 'строки'} {_first(lines)}): {reason}."
             for (file, reason), lines in self.passed_over.items()
         ]
 
