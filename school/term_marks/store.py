@@ -108,13 +108,11 @@ def marks_elsewhere(
     By class, subject and pupil, in the order of the terms; of another class those of terms that ended before the pupil left.
     """
     found: dict[tuple[int, int, int], list[MarkElsewhere]] = {}
-    tables = ("former_school_marks", "terms", "enrolments", "classes")
-    rows = reader.steady(tables, _BY_FORMER_SCHOOL, {})
-    if former_places(reader, class_id):
-        rows = [
-            *rows,
-            *reader.steady(("term_marks", "terms", "enrolments", "classes"), _BY_OTHER_CLASSES, {}),
-        ]
+    places = ("terms", "enrolments", "classes")
+    rows = (
+        *reader.steady(("former_school_marks", *places), _BY_FORMER_SCHOOL, {}),
+        *reader.steady(("term_marks", *places), _BY_OTHER_CLASSES, {}),
+    )
     for of_class, subject_id, pupil_id, value, name, *term in rows:
         if class_id in (None, of_class):
             place = (of_class, subject_id, pupil_id)

@@ -1,0 +1,390 @@
+"""Whatever happens to pupils, subgroups, hours and marks, every screen's figure is what plain Python finds in the log of events."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import count, groupby
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from plain_school import PlainSchool, mean, rounded
+from small_school import (
+    CLASS_7A,
+    CONTROL_WORK,
+    HISTORY,
+    MATHS,
+    NOW,
+    ORDINARY_WORK,
+    OWNER_STAFF,
+    QUARTER_1,
+    QUARTER_2,
+    SCHOOL,
+    STRANGER_STAFF,
+    People,
+)
+
+from pipelines.figures.figures import coverage_by, quality_by
+from pipelines.figures.work import attendance_of
+from pipelines.measures.movement import pupil_movement
+from school.access.action import Action
+from school.analytics.lookups.readers import FigureReader, periods_of
+from school.analytics.lookups.tables import NO_SELECTION, PeriodRow, tables
+from school.families.lookups.marks import diary_absences, diary_marks
+from school.records import YEAR, RegisterKey
+from school.register.actions.batch import CellEdit
+from school.register.actions.entries import enter_cells
+from school.register.lookups.registers import register_page
+from school.register.store.registers import class_terms
+from school.store.connection import Store, Transaction
+from school.store.events import Event
+from school.store.school import School
+from school.term_marks.lookups.term_marks import term_marks_page
+
+TODAY = NOW.date()
+CLASS_7B, CLASS_10A, HALF, FIRST_GROUP, SECOND_GROUP = 13, 14, 33, 401, 402
+BORDERS = (date(2026, 9, 1), date(2026, 10, 1), date(2026, 11, 2), date(2026, 11, 12))
+DAYS = (*BORDERS, date(2026, 10, 23), date(2026, 11, 11), TODAY)
+MOVERS, UPPER_PUPIL = (501, 502, 503), 504
+PUPILS = (*MOVERS, UPPER_PUPIL)
+# Class, subject, subgroup, who teaches it.
+REGISTERS = (
+    (CLASS_7A, MATHS, None, OWNER_STAFF),
+    (CLASS_7B, MATHS, None, STRANGER_STAFF),
+    (CLASS_7A, HISTORY, FIRST_GROUP, OWNER_STAFF),
+    (CLASS_7A, HISTORY, SECOND_GROUP, STRANGER_STAFF),
+    (CLASS_7B, HISTORY, None, OWNER_STAFF),
+    (CLASS_10A, MATHS, None, STRANGER_STAFF),
+)
+TERM_CLASSES = ((CLASS_7A, QUARTER_2), (CLASS_7B, QUARTER_2), (CLASS_10A, HALF))
+CELLS = ("5", "4", "3", "2", "5/2", "н", "б", "у", "о", "о4", "")
+numbers = count()
+
+
+@dataclass(frozen=True)
+class Story:
+    """What happens: of each mover the class and the subgroup between the borders, hours, lessons, entries in their order.
+
+    A lesson: register, day, number, work type, whether the other teacher gives it. An entry: lesson, pupil, text.
+    """
+
+    classes: list[list[int | None]]
+    groups: list[list[int | None]]
+    hours: tuple[int, int]
+    lessons: list[tuple[int, int, int, int | None, bool]]
+    entries: list[tuple[int, int, str]]
+
+
+def paths(*places: int | None) -> st.SearchStrategy[list[list[int | None]]]:
+    path = st.lists(st.sampled_from(places), min_size=len(BORDERS), max_size=len(BORDERS))
+    return st.lists(path, min_size=len(MOVERS), max_size=len(MOVERS))
+
+
+LESSONS = st.lists(
+    st.tuples(
+        st.integers(0, len(REGISTERS) - 1),
+        st.integers(0, len(DAYS) - 1),
+        st.integers(1, 2),
+        st.sampled_from([None, ORDINARY_WORK, CONTROL_WORK]),
+        st.booleans(),
+    ),
+    min_size=4,
+    max_size=14,
+    # One lesson of a class, or of each of its subgroups, at a time.
+    unique_by=lambda lesson: (REGISTERS[lesson[0]][0], REGISTERS[lesson[0]][2], *lesson[1:3]),
+)
+STORIES = st.builds(
+    Story,
+    paths(CLASS_7A, CLASS_7B, None),
+    paths(FIRST_GROUP, SECOND_GROUP, None),
+    st.tuples(st.sampled_from([1, 2, 5]), st.sampled_from([1, 2, 5])),
+    LESSONS,
+    st.lists(
+        st.tuples(st.integers(0, 13), st.integers(0, len(PUPILS) - 1), st.sampled_from(CELLS)),
+        min_size=10,
+        max_size=60,
+    ),
+)
+
+
+def stays(path: list[int | None]) -> Iterator[tuple[int, date, date | None]]:
+    """Yield the stays that a path comes to: place, first day, day of leaving."""
+    ends = (*BORDERS[1:], None)
+    steps = groupby(zip(path, BORDERS, ends, strict=True), key=lambda step: step[0])
+    for place, group in steps:
+        steps_there = list(group)
+        if place is not None:
+            yield place, steps_there[0][1], steps_there[-1][2]
+
+
+def build(transaction: Transaction, story: Story) -> None:
+    """Write a school in which all of it is true but the entries."""
+    for table in ("marks", "absences", "lessons", "timetable", "teaching_load", "enrolments", "term_marks"):
+        transaction.change(f"DELETE FROM {table}")
+    transaction.change(
+        f"""UPDATE terms SET closed_at = NULL;
+            INSERT INTO terms (term_id, school_id, school_year, kind, number, starts_on, ends_on)
+                VALUES ({HALF}, {SCHOOL}, 2026, 'half', 1, '2026-09-01', '2026-12-29');
+            INSERT INTO classes (class_id, school_id, school_year, name, grade_level, term_kind) VALUES
+                ({CLASS_7B}, {SCHOOL}, 2026, '7Б', 7, 'quarter'), ({CLASS_10A}, {SCHOOL}, 2026, '10А', 10, 'half');
+            INSERT INTO class_terms VALUES ({CLASS_7B}, {QUARTER_1}), ({CLASS_7B}, {QUARTER_2}), ({CLASS_10A}, {HALF});
+            INSERT INTO subgroups VALUES
+                ({FIRST_GROUP}, {CLASS_7A}, {HISTORY}, '1'), ({SECOND_GROUP}, {CLASS_7A}, {HISTORY}, '2')"""
+    )
+    for pupil in PUPILS:
+        transaction.change(
+            "INSERT INTO pupils (pupil_id, school_id, last_name, first_name) VALUES (?, ?, ?, 'Пётр')",
+            [pupil, SCHOOL, f"Ученик{'абвг'[pupil - PUPILS[0]]}"],
+        )
+    of_classes = dict(zip(MOVERS, story.classes, strict=True)) | {UPPER_PUPIL: [CLASS_10A] * len(BORDERS)}
+    for pupil, path in of_classes.items():
+        for number, stay in enumerate(stays(path)):
+            transaction.change(
+                "INSERT INTO enrolments VALUES (?, ?, ?, ?, ?)", [pupil * 10 + number, pupil, *stay]
+            )
+    for pupil, path in zip(MOVERS, story.groups, strict=True):
+        for stay in stays(path):
+            transaction.change(
+                "INSERT INTO subgroup_members VALUES (?, ?, ?, ?)", [stay[0], pupil, *stay[1:]]
+            )
+    _teach(transaction, story)
+    transaction.record(Event(NOW, None, "school"))
+
+
+def _teach(transaction: Transaction, story: Story) -> None:
+    before, after = BORDERS[-1] - timedelta(days=1), BORDERS[-1]
+    for number, (class_id, subject_id, group, teacher) in enumerate(REGISTERS):
+        spans = ((story.hours[0], None, before), (story.hours[1], after, None))
+        for part, (hours, first, last) in enumerate(spans):
+            transaction.change(
+                "INSERT INTO teaching_load (load_id, school_year, class_id, subgroup_id, subject_id, teacher_id, "
+                "hours_a_week, starts_on, ends_on) VALUES (?, 2026, ?, ?, ?, ?, ?, ?, ?)",
+                [600 + 2 * number + part, class_id, group, subject_id, teacher, hours, first, last],
+            )
+    for place, (number, day, hour, work_type, is_other) in enumerate(story.lessons):
+        class_id, subject_id, group, teacher = REGISTERS[number]
+        other = OWNER_STAFF if teacher == STRANGER_STAFF else STRANGER_STAFF
+        transaction.change(
+            "INSERT INTO lessons (lesson_id, class_id, subgroup_id, subject_id, teacher_id, term_id, held_on, number, "
+            "work_type_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                *(1000 + place, class_id, group, subject_id, other if is_other else teacher),
+                *(term_of(class_id, DAYS[day]), DAYS[day], hour, work_type),
+            ],
+        )
+
+
+def term_of(class_id: int, day: date) -> int:
+    """Return the term of a lesson."""
+    if class_id == CLASS_10A:
+        return HALF
+    return QUARTER_1 if day < date(2026, 10, 26) else QUARTER_2
+
+
+def enter(store: Store, people: People, story: Story) -> None:
+    """Let the teachers of the lessons type the entries; who is not on the list is refused, as on the screen."""
+    users = {OWNER_STAFF: people.owner, STRANGER_STAFF: people.stranger}
+    teachers = dict(store.read("SELECT lesson_id, teacher_id FROM lessons"))
+    for place, pupil, text in story.entries:
+        lesson_id = 1000 + place % len(story.lessons)
+        edit = CellEdit(lesson_id, PUPILS[pupil], text, reason="Ошибка при вводе")
+        enter_cells(store, users[teachers[lesson_id]], [edit], now=NOW)
+
+
+def give_term_marks(store: Store, plain: PlainSchool) -> None:
+    """Give the marks of the first quarter, each pupil in the class in which it ended."""
+
+    def work(transaction: Transaction) -> None:
+        for pupil in MOVERS:
+            class_id = plain.class_of_term(pupil, QUARTER_1)
+            if class_id is not None:
+                transaction.change(
+                    "INSERT INTO term_marks (class_id, subject_id, term_id, pupil_id, value, teacher_id, recorded_at) "
+                    "VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    [class_id, MATHS, QUARTER_1, pupil, 2 + pupil % 4, OWNER_STAFF, NOW],
+                )
+        transaction.record(Event(NOW, None, "school"))
+
+    store.write(work)
+
+
+@contextmanager
+def school_of(story: Story, file: Path, folder: Path) -> Iterator[Store]:
+    """Open a school of its own in which the story has begun."""
+    store = Store(Path(shutil.copy(file, folder / f"{next(numbers)}.duckdb")), lambda: NOW)
+    store.connection.execute("PRAGMA disable_checkpoint_on_shutdown")
+    try:
+        store.write(lambda transaction: build(transaction, story))
+        yield store
+    finally:
+        store.close()
+        store.path.unlink()
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@given(story=STORIES)
+def test_every_figure_is_what_the_events_say(
+    story: Story, small_school_file: Path, tmp_path: Path, people: People
+) -> None:
+    with school_of(story, small_school_file, tmp_path) as store:
+        # Looked at before and after: what is in memory by then must not matter.
+        check(store, people)
+        enter(store, people, story)
+        give_term_marks(store, PlainSchool(store, TODAY))
+        check(store, people)
+
+
+def check(store: Store, people: People) -> None:
+    plain = PlainSchool(store, TODAY)
+    reader = FigureReader(School(store, lambda: NOW), people.deputy, Action.READ_REGISTER_WORK)
+    check_term_marks(store, people, plain)
+    check_diaries(store, people, plain)
+    check_movement(store, people, plain)
+    for period in periods_of(reader):
+        if not period.is_whole_year and period.term_ids != (QUARTER_1,):
+            check_quality(reader, plain, period)
+            check_coverage(reader, plain, period)
+            check_attendance(reader, plain, period)
+
+
+def check_term_marks(store: Store, people: People, plain: PlainSchool) -> None:
+    for class_id, subject_id, group, _ in REGISTERS:
+        key = RegisterKey(class_id, subject_id, group)
+        for term in class_terms(store, class_id):
+            sheet = term_marks_page(store, people.deputy, key, term.term_id, now=NOW)
+            page = register_page(store, people.deputy, key, term, today=TODAY)
+            assert sheet is not None
+            listed = [
+                pupil
+                for pupil in plain.pupils
+                for days in [plain.days_in_class(pupil, class_id, term.starts_on, term.ends_on)]
+                if any(group is None or plain.is_in_group(pupil, group, day) for day in days)
+            ]
+            assert sorted(pupil for pupil, _ in sheet.pupils) == listed
+            assert sorted(row.pupil_id for row in page.pupils) == listed
+            counted = plain.counted(class_id, subject_id, term.term_id)
+            for pupil in listed:
+                own, basis = counted[pupil], sheet.basis(term.term_id, pupil)
+                expected = mean(own)
+                assert (basis.count, basis.control_count) == (len(own), sum(mark.is_control for mark in own))
+                assert basis.mean == pytest.approx(expected)
+                assert basis.proposed == (None if expected is None else rounded(expected))
+                assert basis.minimum == plain.fewest_marks(class_id, subject_id, term.term_id, group)
+                summary = page.summaries.get(pupil)
+                assert (summary.count if summary else 0) == len(own)
+                assert (summary.mean if summary else None) == pytest.approx(expected)
+                if plain.class_of_term(pupil, QUARTER_2) == class_id and class_id != CLASS_10A:
+                    given_marks = plain.year_marks(pupil, subject_id)
+                    year = sheet.basis(YEAR, pupil)
+                    assert year.count == len(given_marks)
+                    assert year.mean == (
+                        pytest.approx(sum(given_marks) / len(given_marks)) if given_marks else None
+                    )
+
+
+def check_diaries(store: Store, people: People, plain: PlainSchool) -> None:
+    for pupil in plain.pupils:
+        term_id = HALF if pupil == UPPER_PUPIL else QUARTER_2
+        class_id = plain.class_of_term(pupil, term_id)
+        if class_id is None or not plain.is_in_class(pupil, class_id, TODAY):
+            continue
+        diary = diary_marks(store, people.deputy, pupil, today=TODAY, term_id=term_id)
+        shown = {subject.subject_id: subject.count for subject in diary.subjects}
+        for subject_id in (MATHS, HISTORY):
+            assert shown.get(subject_id, 0) == len(plain.counted(class_id, subject_id, term_id)[pupil])
+        missed = diary_absences(store, people.deputy, pupil, today=TODAY, term_id=term_id)
+        term = plain.terms[term_id]
+        letters = [
+            text[:1]
+            for (lesson_id, whose), text in plain.cells.items()
+            if whose == pupil and term["starts_on"] <= plain.lessons[lesson_id]["held_on"] <= term["ends_on"]
+        ]
+        found = {
+            "нбуо"[["unknown", "illness", "valid", "late"].index(reason)]: number
+            for reason, number in missed.by_reason.items()
+        }
+        assert found == {letter: letters.count(letter) for letter in "нбуо" if letter in letters}
+
+
+def check_movement(store: Store, people: People, plain: PlainSchool) -> None:
+    first, last = date(2026, 9, 2), TODAY
+    enrolments = tables(store, people.deputy, Action.READ_QUALITY).enrolments()
+    columns = ["pupils_at_start", "pupils_arrived", "pupils_left", "pupils_at_end"]
+    by_class = pupil_movement(enrolments, first_day=first, last_day=last).df()
+    found = {int(row["class_id"]): tuple(row[columns]) for _, row in by_class.iterrows()}
+    for class_id in plain.classes:
+        assert found.get(class_id, (0, 0, 0, 0)) == plain.movement({class_id}, first, last)
+    school = pupil_movement(enrolments, (), first_day=first, last_day=last).df()
+    assert tuple(school[columns].iloc[0]) == plain.movement(set(plain.classes), first, last)
+
+
+def check_quality(reader: FigureReader, plain: PlainSchool, period: PeriodRow) -> None:
+    counts = ["n5", "n4", "n3", "n2"]
+    for by, of in (("class_id", "class_id"), ("teacher_id", "teacher_id")):
+        rows = quality_by(reader, "marks", [period], NO_SELECTION, (by,))
+        found = {int(row[by]): [int(row[name]) for name in counts] for _, row in rows.iterrows() if row["n"]}
+        given_here = [mark for mark in plain.marks() if mark.lesson["term_id"] in period.term_ids]
+        groups = {mark.lesson[of] for mark in given_here}
+        assert found == {
+            key: [
+                sum(mark.lesson[of] == key and mark.value == value for mark in given_here)
+                for value in (5, 4, 3, 2)
+            ]
+            for key in groups
+        }
+    rows = quality_by(reader, "today", [period], NO_SELECTION, ("class_id",))
+    found = {
+        int(row["class_id"]): [int(row[name]) for name in counts] for _, row in rows.iterrows() if row["n"]
+    }
+    expected: dict[int, list[int]] = {}
+    for class_id, term_id in TERM_CLASSES:
+        if term_id not in period.term_ids:
+            continue
+        standings = [
+            rounded(value)
+            for subject_id in (MATHS, HISTORY)
+            for pupil, own in plain.counted(class_id, subject_id, term_id).items()
+            if plain.class_of_term(pupil, term_id) == class_id and (value := mean(own)) is not None
+        ]
+        if standings:
+            expected[class_id] = [standings.count(mark) for mark in (5, 4, 3, 2)]
+    assert found == expected
+
+
+def check_coverage(reader: FigureReader, plain: PlainSchool, period: PeriodRow) -> None:
+    by = ("class_id", "subject_id", "pupil_id")
+    rows = coverage_by(reader, period, NO_SELECTION, TODAY, by)
+    found = {
+        tuple(int(row[name]) for name in by): (bool(row["pairs_covered"]), bool(row["pairs_without_marks"]))
+        for _, row in rows.iterrows()
+    }
+    expected = {}
+    for class_id, subject_id, group, _ in REGISTERS:
+        for term_id in set(period.term_ids) & plain.terms_of_class[class_id]:
+            counted = plain.counted(class_id, subject_id, term_id)
+            for pupil in plain.pupils:
+                is_taught = group is None or plain.is_in_group(pupil, group, TODAY)
+                if plain.is_in_class(pupil, class_id, TODAY) and is_taught:
+                    marks, fewest = (
+                        len(counted[pupil]),
+                        plain.fewest_marks(class_id, subject_id, term_id, group),
+                    )
+                    expected[class_id, subject_id, pupil] = (marks >= fewest, marks == 0)
+    assert found == expected
+
+
+def check_attendance(reader: FigureReader, plain: PlainSchool, period: PeriodRow) -> None:
+    columns = ["pupil_lessons", "missed_lessons", "late_arrivals", "pupils_with_lessons"]
+    rows = attendance_of(reader, period, NO_SELECTION, TODAY, ("class_id",))
+    found = {int(row["class_id"]): [int(row[name]) for name in columns] for _, row in rows.iterrows()}
+    expected = {}
+    for class_id, term_id in TERM_CLASSES:
+        pupils = plain.attendance(class_id, term_id) if term_id in period.term_ids else {}
+        if pupils:
+            missed = sum(each[letter] for each in pupils.values() for letter in "нбу")
+            late = sum(each["о"] for each in pupils.values())
+            expected[class_id] = [sum(each["lessons"] for each in pupils.values()), missed, late, len(pupils)]
+    assert found == expected
