@@ -25,9 +25,10 @@ from school.external_tests.lookups import (
     tested_subjects,
 )
 from school.external_tests.records import ExternalResult, LoadedTest
-from school.external_tests.rules import KINDS, has_result
+from school.external_tests.rules import KINDS
 from school.external_tests.workbook import results_of_file, results_workbook
-from school.files.plan import Plan, PlannedRow, SourceRow
+from school.files.plan import Plan, PlannedRow
+from school.files.source import SourceTable
 from school.numbers import counted
 from school.records import User
 from server.session import guard, school
@@ -48,7 +49,7 @@ LOADED_COLUMNS: tuple[RecordColumn[LoadedTest], ...] = (
     ),
 )
 REFUSED_COLUMNS = (
-    FigureColumn("line", "Строка", 0, width=80),
+    FigureColumn("line", "Строка", width=80),
     FigureColumn("reason", "Почему не загружается", width=760),
 )
 
@@ -120,13 +121,13 @@ def show_list_to_fill(user: User) -> None:
 def show_upload(user: User) -> None:
     """Take a file, show what it would bring, and load it once the deputy head agrees."""
 
-    def show(previewed: tuple[list[SourceRow], Plan[ExternalResult]], _file: Any) -> None:
-        rows, plan = previewed
-        show_plan(user, rows, plan)
+    def show(previewed: tuple[SourceTable, Plan[ExternalResult]], _file: Any) -> None:
+        table, plan = previewed
+        show_plan(user, table, plan)
         if not plan.brings_anything:
             st.info("Нового в файле нет: загружать нечего.")
         elif st.button("Загрузить результаты", type="primary"):
-            done = load_results(school().store, user, rows, plan, now=school().clock())
+            done = load_results(school().store, user, table.rows, plan, now=school().clock())
             finish(UPLOAD, f"Загружено: добавлено {len(done.new)}, изменено {len(done.changed)}.")
 
     show_loading(
@@ -141,41 +142,43 @@ def show_upload(user: User) -> None:
     )
 
 
-def previewed(user: User, content: bytes) -> tuple[list[SourceRow], Plan[ExternalResult]]:
+def previewed(user: User, content: bytes) -> tuple[SourceTable, Plan[ExternalResult]]:
     """Return the rows of an uploaded file and what they would do."""
-    rows = results_of_file(content)
-    return rows, preview_results(school().store, user, rows, school().clock().date())
+    table = results_of_file(content)
+    return table, preview_results(school().store, user, table.rows, school().clock().date())
 
 
-def show_plan(user: User, rows: Sequence[SourceRow], plan: Plan[ExternalResult]) -> None:
+def show_plan(user: User, table: SourceTable, plan: Plan[ExternalResult]) -> None:
     """Show what would be added, changed, and what stays out and why."""
-    without = sum(not has_result(row) for row in rows)
     parts = {
         "добавится": len(plan.new),
         "изменится": len(plan.changed),
         "уже загружено": len(plan.unchanged),
         "не загружается": len(plan.refused),
-        "без результата": without,
     }
     st.markdown(
         " · ".join(f"{as_typed(words)}: **{count}**" for words, count in parts.items() if count)
         or "Строк нет."
     )
+    for note in (table.words, *table.notes):
+        st.caption(note)
     if plan.refused:
-        refused = pd.DataFrame([(row.number, row.reason) for row in plan.refused], columns=["line", "reason"])
+        refused = pd.DataFrame(
+            [(table.place(row.number), row.reason) for row in plan.refused], columns=["line", "reason"]
+        )
         st.markdown("**Эти строки не загружаются.** Остальное от них не зависит.")
         shown = show_table(refused.head(ROWS_SHOWN), REFUSED_COLUMNS, "refused_results", rows_shown=8)
         export_table(shown, "Строки с ошибками", key="export_refused_results")
     if plan.brings_anything:
         rows_brought = [*plan.changed, *plan.new][:ROWS_SHOWN]
-        show_records(rows_brought, brought_columns(user), "brought", rows_shown=8)
+        show_records(rows_brought, brought_columns(user, table), "brought", rows_shown=8)
 
 
-def brought_columns(user: User) -> list[RecordColumn[PlannedRow[ExternalResult]]]:
+def brought_columns(user: User, table: SourceTable) -> list[RecordColumn[PlannedRow[ExternalResult]]]:
     """Return the columns of the rows that a file adds or changes."""
     names, subjects = pupil_titles(school().store, user), tested_subjects(school().store, user)
     return [
-        RecordColumn("Строка", lambda row: row.number, 0, width=80),
+        RecordColumn("Строка", lambda row: table.place(row.number), width=80),
         RecordColumn("Ученик", lambda row: names[row.record.pupil_id], width=260),
         RecordColumn("Тест", lambda row: KINDS[row.record.test.kind].title, width=70),
         RecordColumn("Предмет", lambda row: subjects[row.record.test.subject_id]),

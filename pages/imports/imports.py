@@ -18,9 +18,10 @@ from school.access.action import Action
 from school.access.checks import may
 from school.calendar import school_year_title
 from school.errors import Refusal
-from school.files.column_mapping import SourceTable, check_complete, guess_mapping, read_rows
+from school.files.column_mapping import check_complete, guess_mapping, read_rows
 from school.files.fields import FORMS
 from school.files.plan import ImportKind, Plan
+from school.files.source import SourceTable
 from school.files.tables import FILE_BYTES, SheetTable, read_tables
 from school.imports.actions.file_kinds import KINDS, LoadChoices
 from school.imports.actions.loads import SourceFile, load, preview, undo
@@ -138,7 +139,7 @@ def wall_timetable(user: User, content: bytes, choices: LoadChoices) -> SourceTa
     try:
         names = class_names(school().store, user, choices.school_id, choices.school_year)
         key = ("wall", hashlib.sha256(content).hexdigest(), tuple(names))
-        return once(UPLOAD, "rows", key, lambda: SourceTable(timetable_rows(content, names)))
+        return once(UPLOAD, "rows", key, lambda: timetable_rows(content, names))
     except Refusal:
         return None
 
@@ -161,6 +162,7 @@ def show_upload(user: User, kind: ImportKind, choices: LoadChoices) -> None:
         table = rows_of(user, kind, sheets, file_id, content, choices)
         if not table.rows:
             st.info("Под заголовком нет ни одной строки.")
+            st.caption(table.words)
             return
         show_preview(user, kind, table, choices, source_file(uploaded.name, content))
     except Refusal as refusal:

@@ -262,16 +262,20 @@ def show_file(
         "Расписание уроков",
         "timetable_template",
     )
-    rows = uploaded_rows("timetable", lambda content: timetable_rows(content, names))
-    if rows is None:
+    table = uploaded_rows("timetable", lambda content: timetable_rows(content, names))
+    if table is None:
         return
     with st.spinner("Проверяем…", show_time=True):
-        plan = check_timetable(rows, state)
+        plan = check_timetable(table.rows, state)
     st.markdown(
         f"Неделя классов из файла действует с **{first_day:%d.%m.%Y}**; чего в файле нет, из их расписания уберётся."
     )
-    if show_plan(plan, lambda slots: slots_words(slots, state), "timetable"):
-        save(user, key, rows, plan.made_from, first_day)
+    if plan.kept:
+        st.caption(
+            f"Останется как есть уроков в неделю: {len(plan.kept)} — у классов, часть клеток которых не подошла."
+        )
+    if show_plan(plan, table, lambda slots: slots_words(slots, state), "timetable"):
+        save(user, key, table.rows, plan.made_from, first_day)
 
 
 def slots_words(slots: Slots, state: TimetableState) -> str:

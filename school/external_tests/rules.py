@@ -11,7 +11,9 @@ from school.external_tests.records import EnrolledName, ExternalResult, External
 from school.files.column_mapping import columns_beginning
 from school.files.plan import ImportKind, Plan, PlannedRow, SourceRow, digest_of, plan_of, read_each
 from school.files.spellings import abbreviated, class_key, people_named, plain
-from school.files.texts import parse_day, parse_number
+from school.files.values.days import parse_day
+from school.files.values.marks import mark_text
+from school.files.values.numbers import parse_number, parse_whole
 from school.register.rules.cells import HIGHEST_MARK, LOWEST_MARK
 from school.spans import is_in_span
 
@@ -84,7 +86,7 @@ def plan_results(rows: Sequence[SourceRow], rosters: ResultRosters, today: date)
             raise RuleRefused(f"Результат этого ученика уже есть в строке {twin}.")
         return PlannedRow(row.number, result, checking.known.get(key))
 
-    planned, refused = read_each(filter(has_result, rows), read)
+    planned, refused = read_each((row for row in rows if row.unread or has_result(row)), read)
     return plan_of(ImportKind.EXTERNAL_TESTS, planned, refused, rosters.digest)
 
 
@@ -155,10 +157,10 @@ def _day(text: str, today: date) -> date:
 def _mark(text: str) -> int | None:
     if not text:
         return None
-    number = parse_number(text)
-    if number is None or not number.is_integer() or not LOWEST_MARK <= number <= HIGHEST_MARK:
+    number = parse_whole(mark_text(text))
+    if number is None or not LOWEST_MARK <= number <= HIGHEST_MARK:
         raise RuleRefused(f"Отметка «{text}» не от 2 до 5.")
-    return int(number)
+    return number
 
 
 def _score(text: str) -> float | None:

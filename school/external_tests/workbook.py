@@ -1,12 +1,14 @@
 """Results of national tests as a workbook: the list to fill in, and reading one that was filled in."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from school.errors import Refusal
 from school.external_tests.records import EnrolledName, ExternalTestKind
-from school.external_tests.rules import KINDS, fields_of
-from school.files.column_mapping import find_header, rows_below
-from school.files.plan import SourceRow
+from school.external_tests.rules import KINDS, fields_of, has_result
+from school.files.column_mapping import find_header
+from school.files.rows_below import read_below
+from school.files.source import LeftOut, SourceTable, joined_tables
 from school.files.tables import read_tables
 from school.files.workbook_writing import one_sheet_workbook
 
@@ -21,7 +23,8 @@ COLUMNS = {
     "mark": ("Отметка", 9),
 }
 SHEET = "Результаты"
-HEADING_ROWS = 20
+HEADING_ROWS = 60
+NO_RESULT = "без результата"
 
 
 def results_workbook(pupils: Sequence[EnrolledName], kind: ExternalTestKind, subject: str, day: str) -> bytes:
@@ -30,17 +33,35 @@ def results_workbook(pupils: Sequence[EnrolledName], kind: ExternalTestKind, sub
     return one_sheet_workbook(SHEET, list(COLUMNS.values()), rows, frozen_columns=2)
 
 
-def results_of_file(content: bytes) -> list[SourceRow]:
-    """Return the rows of the first sheet that has the columns of results, by the numbers of the sheet.
+def results_of_file(content: bytes) -> SourceTable:
+    """Return the rows of every sheet that has the columns of results; pupils without a result wrote no test.
 
-    Empty rows are passed over. Raises Refusal for what is no table or has no such columns.
+    Raises Refusal for what is no table or has no such columns.
     """
-    for sheet in read_tables(content):
-        if header := find_header(sheet, fields_of, HEADING_ROWS):
-            return list(rows_below(sheet, *header))
-    titles = ", ".join(f"«{title}»" for title, _ in COLUMNS.values())
-    raise Refusal(
-        "В файле нет нужных столбцов.",
-        f"Нужны {titles}; их искали в первых {HEADING_ROWS} строках каждого листа.",
-        "Скачайте список для заполнения, перенесите в него результаты и загрузите снова.",
+    sheets = read_tables(content)
+    found = [(sheet, header) for sheet in sheets if (header := find_header(sheet, fields_of, HEADING_ROWS))]
+    if not found:
+        titles = ", ".join(f"«{title}»" for title, _ in COLUMNS.values())
+        raise Refusal(
+            "В файле нет нужных столбцов.",
+            f"Нужны {titles}; их искали в первых {HEADING_ROWS} строках каждого листа.",
+            "Скачайте список для заполнения, перенесите в него результаты и загрузите снова.",
+        )
+    tables = [
+        _with_results(read_below(sheet, *header, lambda block: fields_of(block[-1])))
+        for sheet, header in found
+    ]
+    names = [sheet.name for sheet, _ in found]
+    others = (
+        LeftOut(f"лист «{sheet.name}»", f"лист «{sheet.name}» без результатов", len(sheet.rows))
+        for sheet in sheets
+        if sheet.name not in names
     )
+    return joined_tables(names, tables, others)
+
+
+def _with_results(table: SourceTable) -> SourceTable:
+    rows = tuple(row for row in table.rows if row.unread or has_result(row))
+    numbers = {row.number for row in rows}
+    without = [LeftOut(f"строка {row.number}", NO_RESULT) for row in table.rows if row.number not in numbers]
+    return replace(table, rows=rows, left_out=(*table.left_out, *without))

@@ -1,19 +1,20 @@
 """Which column of a sheet says what: guessed from the headers, settled by a person, stored as a profile."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, TypeVar
 
 from school.errors import Refusal
 from school.files.fields import ImportForm
-from school.files.plan import ImportKind, SourceRow
-from school.files.spellings import clean
+from school.files.plan import ImportKind
+from school.files.rows_below import header_texts, read_below
+from school.files.source import LeftOut, SourceTable, joined_tables
 from school.files.tables import SheetTable
 from school.files.texts import words_key
 
 # Above the header stand the school's name, the class, the year; more is not a header any more.
-HEADER_SOUGHT, HEADER_DEPTH = 30, 3
+HEADER_SOUGHT, HEADER_DEPTH = 60, 3
 EVERY_SHEET = ""
 EXACT, BEGINS, CONTAINS = 3, 2, 1
 
@@ -55,32 +56,12 @@ def mapping_of_text(text: str) -> ColumnMapping:
     return ColumnMapping(**{**known, "kind": ImportKind(known["kind"])})
 
 
-@dataclass(frozen=True)
-class SourceTable:
-    """The rows of a file by field; ``places`` says where a row stands when its number alone does not.
-
-    ``notes``: sentences on what was passed over.
-    """
-
-    rows: tuple[SourceRow, ...]
-    places: Mapping[int, str] = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
-
-    def place(self, number: int) -> str:
-        """Return where a row stands: «12», or «7А, строка 12»."""
-        return self.places.get(number, str(number))
-
-
 def headers_of(sheet: SheetTable, header_row: int, header_depth: int) -> tuple[str, ...]:
     """Return the headers of the columns; a header over several rows reads from the top, unnamed columns by number."""
     width = max((len(row) for row in sheet.rows), default=0)
     block = sheet.rows[header_row - header_depth : header_row] if header_depth else ()
-    names = [_joined(_at(row, place) for row in block) or f"Столбец {place + 1}" for place in range(width)]
-    return tuple(_numbered(names))
-
-
-def _joined(texts: Iterable[str]) -> str:
-    return " ".join(dict.fromkeys(clean(text) for text in texts if clean(text)))
+    named = dict(enumerate(header_texts(block)))
+    return tuple(_numbered([named.get(place) or f"Столбец {place + 1}" for place in range(width)]))
 
 
 def _numbered(names: Sequence[str]) -> list[str]:
@@ -91,10 +72,6 @@ def _numbered(names: Sequence[str]) -> list[str]:
         seen[name] = seen.get(name, 0) + 1
         numbered.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
     return numbered
-
-
-def _at(row: Sequence[str], place: int) -> str:
-    return row[place] if place < len(row) else ""
 
 
 Columns = TypeVar("Columns")
@@ -121,16 +98,6 @@ def columns_beginning(header: Sequence[str], beginnings: Mapping[str, tuple[str,
     return found
 
 
-def rows_below(
-    sheet: SheetTable, header_row: int, columns: Mapping[str, int], tidy: Callable[[str], str] = clean
-) -> Iterator[SourceRow]:
-    """Yield the rows below a header by field; rows without any text of a column are passed over."""
-    for number, row in enumerate(sheet.rows[header_row:], start=header_row + 1):
-        texts = {name: tidy(_at(row, place)) for name, place in columns.items()}
-        if any(texts.values()):
-            yield SourceRow(number, texts)
-
-
 def guess_mapping(form: ImportForm, sheets: Sequence[SheetTable]) -> ColumnMapping:
     """Return the best guess: the sheet and the rows whose headers name the most fields of the form."""
     guesses = [_guess_in_sheet(form, sheet) for sheet in sheets]
@@ -148,6 +115,7 @@ def _guess_in_sheet(form: ImportForm, sheet: SheetTable) -> ColumnMapping:
         guess_in_header(form, sheet, header_row, depth)
         for depth in range(1, HEADER_DEPTH + 1)
         for header_row in range(depth, min(HEADER_SOUGHT, len(sheet.rows)) + 1)
+        if any(sheet.rows[header_row - 1])
     ]
     no_header = ColumnMapping(form.kind, sheet.name, 0, 0, {})
     return max([*guesses, no_header], key=lambda guess: _worth(form, guess))
@@ -203,7 +171,7 @@ def check_complete(form: ImportForm, mapping: ColumnMapping) -> None:
 
 
 def read_rows(form: ImportForm, sheets: Sequence[SheetTable], mapping: ColumnMapping) -> SourceTable:
-    """Return the rows below the header, by field; rows without any text of a column are passed over.
+    """Return what stands below the header, by field; other sheets, headings and totals are left out, and said.
 
     Raises Refusal where the mapping is not complete, or the sheet or its columns are not in the file.
     """
@@ -215,19 +183,16 @@ def read_rows(form: ImportForm, sheets: Sequence[SheetTable], mapping: ColumnMap
             f"Есть листы: {', '.join(sheet.name for sheet in sheets)}.",
             "Выберите лист.",
         )
-    rows: list[SourceRow] = []
-    places: dict[int, str] = {}
-    for sheet in chosen:
-        first = rows[-1].number if rows and len(chosen) > 1 else 0
-        for row in _sheet_rows(sheet, mapping):
-            number = first + row.number
-            rows.append(SourceRow(number, row.texts))
-            if len(chosen) > 1:
-                places[number] = f"лист «{sheet.name}», строка {row.number}"
-    return SourceTable(tuple(rows), places)
+    tables = [_sheet_table(sheet, mapping) for sheet in chosen]
+    others = (
+        LeftOut(f"лист «{sheet.name}»", f"лист «{sheet.name}» не выбран", len(sheet.rows))
+        for sheet in sheets
+        if sheet not in chosen
+    )
+    return joined_tables([sheet.name for sheet in chosen], tables, others)
 
 
-def _sheet_rows(sheet: SheetTable, mapping: ColumnMapping) -> Iterable[SourceRow]:
+def _sheet_table(sheet: SheetTable, mapping: ColumnMapping) -> SourceTable:
     columns = _columns_of(sheet, mapping)
     fixed = {name: text for name, text in mapping.constants.items() if text}
     if mapping.sheet_field:
@@ -236,11 +201,25 @@ def _sheet_rows(sheet: SheetTable, mapping: ColumnMapping) -> Iterable[SourceRow
         name: {words_key(given): wanted for given, wanted in pairs.items()}
         for name, pairs in mapping.values.items()
     }
-    for row in rows_below(sheet, mapping.header_row, columns):
+
+    header = sheet.rows[max(0, mapping.header_row - 1) : mapping.header_row]
+    known = {cell.strip().casefold() for row in header for cell in row} - {""}
+
+    def repeated(block: Sequence[Sequence[str]]) -> Mapping[str, int]:
+        # Nearly no row is a header, and a file has a hundred thousand of them.
+        if known.isdisjoint(cell.strip().casefold() for cell in block[-1]):
+            return {}
+        headers = header_texts(block)
+        found = {name: _place_of(headers, header) for name, header in mapping.columns.items()}
+        return {name: place for name, place in found.items() if place is not None}
+
+    table = read_below(sheet, mapping.header_row, columns, repeated, header_depth=mapping.header_depth or 1)
+    for row in table.rows:
         for name, pairs in replaced.items():
-            if name in columns:
+            if name in row.texts:
                 row.texts[name] = pairs.get(words_key(row[name]), row[name])
-        yield SourceRow(row.number, {**fixed, **row.texts})
+    rows = (replace(row, texts={**fixed, **row.texts}) for row in table.rows)
+    return replace(table, rows=tuple(rows))
 
 
 def _columns_of(sheet: SheetTable, mapping: ColumnMapping) -> dict[str, int]:

@@ -35,10 +35,14 @@ class ImportKind(StrEnum):
 
 @dataclass(frozen=True)
 class SourceRow:
-    """A row of a file: its number as people see it there (from 1) and its texts by field; an empty text is no value."""
+    """A row of a file: its number as people see it there (from 1) and its texts by field; an empty text is no value.
+
+    ``unread`` says which cell of it could not be read and why; such a row is refused as a whole, whatever else it says.
+    """
 
     number: int
     texts: dict[str, str]
+    unread: str = ""
 
     def __getitem__(self, field: str) -> str:
         """Return the text of a field, empty where the file has no such column."""
@@ -91,14 +95,21 @@ def by_outcome(planned: Iterable[PlannedRow[Record]]) -> dict[str, tuple[Planned
     return {outcome: tuple(rows) for outcome, rows in found.items()}
 
 
+def check_read(row: SourceRow) -> None:
+    """Raise RuleRefused for a row of which something could not be read."""
+    if row.unread:
+        raise RuleRefused(f"Не прочитано: {row.unread}.")
+
+
 def read_each(
     rows: Iterable[SourceRow], read: Callable[[SourceRow], Given]
 ) -> tuple[list[Given], list[RefusedRow]]:
-    """Return what ``read`` makes of the rows, and those for which it raises RuleRefused, with the reason."""
+    """Return what ``read`` makes of the rows, and those that are unread or for which it raises RuleRefused, with the reason."""
     found: list[Given] = []
     refused: list[RefusedRow] = []
     for row in rows:
         try:
+            check_read(row)
             found.append(read(row))
         except RuleRefused as refusal:
             refused.append(RefusedRow(row.number, str(refusal)))

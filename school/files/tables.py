@@ -1,19 +1,28 @@
 """Tables as people keep them: a workbook of any kind, or CSV in any of the usual encodings, as rows of texts."""
 
-import csv
 import io
 import json
 import subprocess
 import sys
 import zipfile
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from school.errors import Refusal
-from school.files import workbook_process
-from school.files.workbook_process import AS_WRITTEN, COLUMNS_READ, LOCKED, ROWS_READ, TOO_LONG, UNREADABLE
+from school.files.csv_reading import read_csv
+from school.files.workbook_process import (
+    AS_WRITTEN,
+    COLUMNS_READ,
+    LOCKED,
+    ROWS_READ,
+    SHEETS_READ,
+    TOO_LONG,
+    TOO_MANY_SHEETS,
+    TOO_WIDE,
+    UNREADABLE,
+)
 
 FILE_BYTES = 50 * 1024**2
 # An unpacked workbook of 200,000 rows; more is no table of a school.
@@ -22,19 +31,27 @@ READING_SECONDS = 120
 ZIP_SIGNATURE, OLE_SIGNATURE = b"PK\x03\x04", bytes.fromhex("d0cf11e0a1b11ae1")
 # What the container of a workbook under a password holds, in its directory.
 ENCRYPTED_ENTRY = "EncryptedPackage".encode("utf-16-le")
-DELIMITERS = ";\t,|"
-LINES_LOOKED_AT = 30
 CSV_SHEET = "CSV"
-_BYTE_ORDER_MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+# Run apart from whatever stands in the environment and the working directory: this code, on the workbook of stdin.
+_PROCESS = (
+    "import sys; sys.path.insert(0, sys.argv.pop()); from school.files.workbook_process import main; main()"
+)
+_CODE = str(Path(__file__).parents[2])
 
 
 @dataclass(frozen=True)
 class SheetTable:
-    """A sheet as rows of texts; the first row of the sheet is ``rows[0]``, and each row is as long as it is."""
+    """A sheet as rows of texts; the first row of the sheet is ``rows[0]``, and each row is as long as it is.
+
+    A cell whose value could not be read has a text for which ``school.files.source.unread_reason`` gives the reason.
+    ``hidden_rows`` and ``hidden_columns``: places, from 0, of those with anything in them.
+    """
 
     name: str
     rows: tuple[tuple[str, ...], ...]
     is_hidden: bool = False
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
 
     @property
     def is_empty(self) -> bool:
@@ -89,6 +106,16 @@ _PROBLEMS = {
         "Столько записей в одной школе не бывает: возможно, внизу листа остались лишние клетки.",
         "Удалите пустые строки внизу или разделите файл на части.",
     ),
+    TOO_WIDE: (
+        f"В таблице больше {COLUMNS_READ} столбцов.",
+        "Ничего не прочитано: лишние столбцы иначе пропали бы.",
+        "Удалите лишние столбцы справа или разделите таблицу по предметам или по четвертям.",
+    ),
+    TOO_MANY_SHEETS: (
+        f"В книге больше {SHEETS_READ} листов.",
+        "Ничего не прочитано: лишние листы иначе пропали бы.",
+        "Разделите книгу на части, например по классам, и загрузите их по очереди.",
+    ),
 }
 
 
@@ -98,7 +125,14 @@ def _workbook_sheets(content: bytes, fills_merged: bool) -> tuple[SheetTable, ..
     if "problem" in answer:
         raise Refusal(*_PROBLEMS[answer["problem"]])
     return tuple(
-        SheetTable(sheet["name"], _tidy_rows(sheet["rows"]), sheet["is_hidden"]) for sheet in answer["sheets"]
+        SheetTable(
+            sheet["name"],
+            _tidy_rows(sheet["rows"]),
+            sheet["is_hidden"],
+            frozenset(sheet["hidden_rows"]),
+            frozenset(sheet["hidden_columns"]),
+        )
+        for sheet in answer["sheets"]
     )
 
 
@@ -117,7 +151,7 @@ def _check_unpacked_size(content: bytes) -> None:
 
 
 def _asked_of_process(content: bytes, fills_merged: bool) -> dict[str, Any]:
-    command = [sys.executable, "-I", workbook_process.__file__, *([] if fills_merged else [AS_WRITTEN])]
+    command = [sys.executable, "-I", "-c", _PROCESS, *([] if fills_merged else [AS_WRITTEN]), _CODE]
     try:
         done = subprocess.run(
             command, input=content, capture_output=True, timeout=READING_SECONDS, check=True
@@ -129,39 +163,12 @@ def _asked_of_process(content: bytes, fills_merged: bool) -> dict[str, Any]:
 
 
 def _csv_sheet(content: bytes) -> SheetTable:
-    text = _decoded(content)
-    if "\0" in text:
-        raise Refusal(*_PROBLEMS[UNREADABLE])
-    lines = text.splitlines()
-    if len(lines) > ROWS_READ:
+    rows = read_csv(content, ROWS_READ)
+    if len(rows) > ROWS_READ:
         raise Refusal(*_PROBLEMS[TOO_LONG])
-    try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(lines)))
-    except csv.Error as problem:
-        raise Refusal(*_PROBLEMS[UNREADABLE]) from problem
+    if any(any(row[COLUMNS_READ:]) for row in rows):
+        raise Refusal(*_PROBLEMS[TOO_WIDE])
     return SheetTable(CSV_SHEET, _tidy_rows([row[:COLUMNS_READ] for row in rows]))
-
-
-def _decoded(content: bytes) -> str:
-    """Decode by the mark at the start, else as UTF-8, else as Windows-1251, which Excel writes in Russia."""
-    marked = next((name for mark, name in _BYTE_ORDER_MARKS.items() if content.startswith(mark)), None)
-    for encoding in [marked] if marked else ["utf-8", "cp1251"]:
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise Refusal(*_PROBLEMS[UNREADABLE])
-
-
-def _delimiter(lines: Sequence[str]) -> str:
-    """Return the sign that splits most of the first lines, and most of them alike."""
-    filled = [line for line in lines if line.strip()][:LINES_LOOKED_AT]
-
-    def likeness(sign: str) -> tuple[int, int]:
-        counts = Counter(line.count(sign) for line in filled if sign in line)
-        return max(counts.values(), default=0), max(counts, default=0)
-
-    return max(DELIMITERS, key=likeness)
 
 
 def _tidy_rows(rows: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], ...]:

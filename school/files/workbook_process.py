@@ -1,25 +1,31 @@
-"""Reads a workbook in a process of its own: this file is run with the workbook on stdin.
+"""Reads a workbook in a process of its own, with the workbook on stdin.
 
 A file from outside may name a cell so far away that the reader asks for more memory than there is. Then this process
-dies, and the register goes on. Writes one JSON object: ``sheets`` (name, is_hidden, rows of texts) or ``problem``.
+dies, and the register goes on. Writes one JSON object: ``sheets`` (name, is_hidden, rows of texts, the places of hidden
+rows and columns) or ``problem``. What is too large is refused as a whole: nothing is cut off in silence.
 """
 
 import contextlib
 import io
 import json
 import sys
+import zipfile
 from collections.abc import Iterable
 from datetime import date, datetime, time
 from typing import Any
+from xml.etree import ElementTree
 
 import python_calamine as calamine
 
+from school.files.workbook_signs import SheetSigns, signs_of
+
 # A readable sheet of 200,000 rows takes a third of it.
 MEMORY_BYTES = 3 * 1024**3
-ROWS_READ, COLUMNS_READ, SHEETS_READ = 200_000, 256, 100
+ROWS_READ, COLUMNS_READ, SHEETS_READ = 200_000, 500, 400
 # The argument by which the text of a merged cell stands in its first cell alone.
 AS_WRITTEN = "as_written"
-TOO_LONG, LOCKED, UNREADABLE = "too_long", "locked", "unreadable"
+TOO_LONG, TOO_WIDE, TOO_MANY_SHEETS = "too_long", "too_wide", "too_many_sheets"
+LOCKED, UNREADABLE = "locked", "unreadable"
 
 
 def main() -> None:
@@ -43,27 +49,58 @@ def read_workbook(content: bytes, *, fills_merged: bool = True) -> dict[str, Any
     try:
         with calamine.CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
             sheets = [each for each in book.sheets_metadata if each.typ == calamine.SheetTypeEnum.WorkSheet]
-            return {"sheets": [_sheet(book, each, fills_merged) for each in sheets[:SHEETS_READ]]}
+            if len(sheets) > SHEETS_READ:
+                return {"problem": TOO_MANY_SHEETS}
+            signs = signs_of(content)
+            return {
+                "sheets": [
+                    _sheet(book, each, signs.get(each.name, SheetSigns()), fills_merged) for each in sheets
+                ]
+            }
     except calamine.PasswordError:
         return {"problem": LOCKED}
-    except _TooLongError:
-        return {"problem": TOO_LONG}
-    except calamine.CalamineError:
+    except _TooLargeError as problem:
+        return {"problem": str(problem)}
+    except (calamine.CalamineError, ElementTree.ParseError, zipfile.BadZipFile, KeyError, ValueError):
         return {"problem": UNREADABLE}
 
 
-class _TooLongError(Exception):
-    """A sheet has more rows than a school has anything."""
+class _TooLargeError(Exception):
+    """A sheet has more rows or columns than a school has anything; says which."""
 
 
-def _sheet(book: Any, metadata: Any, fills_merged: bool) -> dict[str, Any]:
+def _sheet(book: Any, metadata: Any, signs: SheetSigns, fills_merged: bool) -> dict[str, Any]:
     sheet = book.get_sheet_by_name(metadata.name)
     if sheet.height > ROWS_READ:
-        raise _TooLongError
-    rows = [[_text(value) for value in row[:COLUMNS_READ]] for row in sheet.to_python(skip_empty_area=False)]
+        raise _TooLargeError(TOO_LONG)
+    rows = [[_text(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
+    _write_unread(rows, signs)
+    if any(any(row[COLUMNS_READ:]) for row in rows):
+        raise _TooLargeError(TOO_WIDE)
+    rows = [row[:COLUMNS_READ] for row in rows]
     _fill_merged(rows, sheet.merged_cell_ranges or () if fills_merged else ())
-    is_hidden = metadata.visible != calamine.SheetVisibleEnum.Visible
-    return {"name": metadata.name, "is_hidden": is_hidden, "rows": rows}
+    filled = [place for place, row in enumerate(rows) if any(row)]
+    width = max(map(len, rows), default=0)
+    return {
+        "name": metadata.name,
+        "is_hidden": metadata.visible != calamine.SheetVisibleEnum.Visible,
+        "rows": rows,
+        "hidden_rows": [place for place in filled if place in signs.hidden_rows],
+        "hidden_columns": [
+            place
+            for place in sorted(signs.hidden_columns)
+            if place < width and any(row[place : place + 1] != [""] for row in rows if place < len(row))
+        ],
+    }
+
+
+def _write_unread(rows: list[list[str]], signs: SheetSigns) -> None:
+    """Put what stands for an unread value where the reader of values found nothing, or a number that is none."""
+    for (row, column), text in signs.unread.items():
+        while row >= len(rows):
+            rows.append([])
+        rows[row].extend([""] * (column + 1 - len(rows[row])))
+        rows[row][column] = text
 
 
 def _fill_merged(rows: list[list[str]], ranges: Iterable[tuple[tuple[int, int], tuple[int, int]]]) -> None:
@@ -90,7 +127,3 @@ def _text(value: object) -> str:
     if isinstance(value, time):
         return value.isoformat("minutes")
     return str(value)
-
-
-if __name__ == "__main__":
-    main()

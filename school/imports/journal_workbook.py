@@ -1,41 +1,41 @@
-"""A journal kept as a workbook, in the layout of the Moscow template: one sheet a subject, a column a lesson.
+"""A journal kept as a workbook: the Moscow template (a sheet a subject, a column a lesson), or a report on each pupil.
 
-A1 says «Предмет: …»; a row of months stands over a row of days, and under them may stand «оц» and «урок»; pupils follow
-in column B. Cells hold «5», «5(2)» (weight 2), «н», «б», several separated by commas.
+In the template a cell says «Предмет: …», another «Класс: …»; a row of months stands over a row of days, or one row of
+dates; under them may stand «оц» and «урок»; pupils follow in column B. Another such head on the sheet begins another
+register. Cells hold «5», «5(2)» (weight 2), «н», «б», several separated by commas. The reports are in ``pupil_reports``.
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-from xlsxwriter.utility import xl_rowcol_to_cell
-
-from school.calendar import year_of_month
 from school.errors import Refusal
-from school.files.column_mapping import SourceTable
-from school.files.plan import SourceRow
+from school.files.rows_below import cell_at
+from school.files.source import SourceTable
 from school.files.spellings import clean
 from school.files.tables import SheetTable
-from school.files.texts import month_number, parse_day, words_key
+from school.files.texts import words_key
+from school.files.values.days import month_number
+from school.imports.journal_grids import (
+    COLUMN_KINDS,
+    GridColumn,
+    GridHeader,
+    GridReading,
+    day_number,
+    first_word,
+    grid_columns,
+    is_full_date,
+    line_reason,
+    month_of,
+)
+from school.imports.pupil_reports import is_pupil_report, read_pupil_report
 
 NAME_COLUMN, FIRST_LESSON_COLUMN = 1, 2
-HEAD_ROWS = 12
-_COLUMN_KINDS = ("оц", "урок")
-_TERM_WORDS = ("четв", "полуг", "тримес", "год")
-_MEANS = ("ср ", "средн", "ср б")
-_SUBJECT = re.compile(r"^\s*предмет\s*:?\s*(.*)$", re.IGNORECASE)
-_CLASS = re.compile(r"^\s*класс\s*:?\s*(.+)$", re.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class _Column:
-    """A column of a sheet: a lesson's day (as text, ``nth`` of that day) or a term."""
-
-    place: int
-    day: str = ""
-    nth: int = 1
-    term: str = ""
+_SUBJECT = re.compile(r"^предмет(?:\s*:\s*|\s+|$)(.*)$", re.IGNORECASE)
+_CLASS = re.compile(r"^класс(?:\s*:\s*|\s+|$)(.*)$", re.IGNORECASE)
+_NAME_HEADERS = ("фио", "ф и о", "фамилия", "ученик", "учащ", "обучающ", "список", "имя", "n", "№")
+CELLS_OF_A_HEAD = 4
 
 
 def read_journal_workbook(
@@ -43,99 +43,143 @@ def read_journal_workbook(
 ) -> SourceTable:
     """Return a row for each filled cell, with the fields that ``journal_rows.plan_journal`` reads.
 
-    ``school_class`` is meant where a sheet does not say «Класс: …». Raises Refusal where no sheet has the layout.
+    ``school_class`` is meant where a sheet does not say «Класс: …». Raises Refusal where no sheet has a known layout.
     """
-    rows: list[SourceRow] = []
-    places: dict[int, str] = {}
-    notes: list[str] = []
+    reading = GridReading()
+    is_known = False
     for sheet in sheets:
-        subject = _headed(sheet, _SUBJECT)
-        months = _month_row(sheet)
-        if subject is None or months is None:
-            notes.append(f"Лист «{sheet.name}» пропущен: на нём нет строки «Предмет: …» или месяцев.")
+        if is_pupil_report(sheet):
+            read_pupil_report(sheet, school_year, school_class, reading)
+        elif blocks := list(_blocks(sheet)):
+            _read_blocks(sheet, blocks, school_year, school_class, reading)
+        else:
+            reading.leave_sheet(sheet, "на нём нет строки «Предмет: …» или месяцев.")
             continue
-        fixed = {"subject": subject or sheet.name, "school_class": _headed(sheet, _CLASS) or school_class}
-        for place, texts in _cells(sheet, months, school_year):
-            rows.append(SourceRow(len(rows) + 1, {**fixed, **texts}))
-            places[len(rows)] = f"лист «{sheet.name}», {place}"
-    if len(notes) == len(sheets):
+        reading.note_hidden(sheet)
+        is_known = True
+    if not is_known:
         raise Refusal(
             "Это не журнал по шаблону.",
-            "На листе должны быть строка «Предмет: …», строки месяцев и дней, а ученики — в столбце B.",
+            "Узнаются журнал по предметам (строка «Предмет: …», строки месяцев и дней, ученики в столбце B) и отчёт об "
+            "успеваемости ученика (строки «Класс: …» и «Ученик: …», предметы в строках, дни или периоды в столбцах).",
             "Проверьте файл или загрузите отметки списком: «Отметки и пропуски».",
         )
-    return SourceTable(tuple(rows), places, tuple(notes))
+    return reading.table
 
 
-def _headed(sheet: SheetTable, pattern: re.Pattern[str]) -> str | None:
-    """Return what follows a word such as «Предмет:» at the head of a sheet, also in the next cell."""
-    for row in sheet.rows[:HEAD_ROWS]:
-        for place, cell in enumerate(row[:4]):
-            if match := pattern.match(clean(cell)):
-                after = [clean(text) for text in row[place + 1 :] if clean(text) not in ("", clean(cell))]
-                return clean(match[1]) or (after[0] if after else "")
-    return None
+@dataclass(frozen=True)
+class _Block:
+    """A part of a sheet under one head: from which line to which, the lines from 0."""
+
+    subject: str
+    school_class: str
+    first: int
+    end: int
 
 
-def _month_row(sheet: SheetTable) -> int | None:
-    for number, row in enumerate(sheet.rows[:HEAD_ROWS]):
-        if any(month_number(_first_word(cell)) for cell in row[FIRST_LESSON_COLUMN:]):
-            return number
-    return None
+def _blocks(sheet: SheetTable) -> Iterator[_Block]:
+    """Yield the parts of a sheet that have a subject and a header; what a later head leaves out is as before."""
+    heads = [line for line, row in enumerate(sheet.rows) if _is_head(row)]
+    headers = _header_lines(sheet, 0, len(sheet.rows))
+    starts = [
+        line
+        for before, line in zip([-1, *heads], heads, strict=False)
+        if before < 0 or any(before < each < line for each in headers)
+    ]
+    subject = school_class = ""
+    for start, end in pairwise([*starts, len(sheet.rows)]):
+        found = _headed(sheet, _SUBJECT, start, end)
+        subject = subject if found is None else found or sheet.name
+        school_class = _headed(sheet, _CLASS, start, end) or school_class
+        if subject and any(start <= line < end for line in headers):
+            yield _Block(subject, school_class, start, end)
 
 
-def _first_word(text: str) -> str:
-    return next(iter(words_key(text).split()), "")
-
-
-def _at(sheet: SheetTable, row: int, place: int) -> str:
-    cells = sheet.rows[row] if row < len(sheet.rows) else ()
-    return clean(cells[place]) if place < len(cells) else ""
-
-
-def _cells(sheet: SheetTable, months: int, school_year: int) -> Iterator[tuple[str, dict[str, str]]]:
-    has_kinds = any(
-        words_key(cell) in _COLUMN_KINDS for cell in (sheet.rows[months + 2 : months + 3] or ((),))[0]
+def _is_head(row: Sequence[str]) -> bool:
+    return any(
+        _said(row, place, pattern) is not None
+        for place in range(CELLS_OF_A_HEAD)
+        for pattern in (_SUBJECT, _CLASS)
     )
-    columns = list(_columns(sheet, months, school_year, has_kinds=has_kinds))
-    for line in range(months + 2 + has_kinds, len(sheet.rows)):
-        name = _at(sheet, line, NAME_COLUMN)
-        for column in columns:
-            text = _at(sheet, line, column.place)
-            if text:
-                yield xl_rowcol_to_cell(line, column.place), _texts(name, column, text)
 
 
-def _texts(name: str, column: _Column, text: str) -> dict[str, str]:
-    if column.term:
-        return {"full_name": name, "term": column.term, "term_mark": text}
-    return {"full_name": name, "lesson_date": column.day, "nth": str(column.nth), "mark": text}
+def _said(row: Sequence[str], place: int, pattern: re.Pattern[str]) -> str | None:
+    """Return what follows a word such as «Предмет:» in a cell, also in the next filled cell; None without the word."""
+    cell = clean(cell_at(row, place))
+    match = pattern.match(cell)
+    if not match:
+        return None
+    after = [clean(text) for text in row[place + 1 :] if clean(text) not in ("", cell)]
+    following = after[0] if after else ""
+    if not match[1] and ":" not in cell and (not following or month_of(following)):
+        return None
+    return clean(match[1]) or following
 
 
-def _columns(sheet: SheetTable, months: int, school_year: int, *, has_kinds: bool) -> Iterator[_Column]:
-    width = max(map(len, sheet.rows), default=0)
-    seen: Counter[tuple[str, str]] = Counter()
-    month = ""
-    for place in range(FIRST_LESSON_COLUMN, width):
-        own_month, day = _at(sheet, months, place), _at(sheet, months + 1, place)
-        month = own_month or month
-        words = words_key(f"{own_month} {day}")
-        if any(word in words for word in _TERM_WORDS) and not month_number(_first_word(day)):
-            yield _Column(place, term=" ".join(dict.fromkeys((*own_month.split(), *day.split()))))
-            month = ""
-        elif not f"{words} ".startswith(_MEANS):
-            kind = _at(sheet, months + 2, place) if has_kinds else ""
-            text = _day_text(month, day, school_year)
-            seen[text, words_key(kind)] += 1
-            yield _Column(place, text, seen[text, words_key(kind)])
+def _headed(sheet: SheetTable, pattern: re.Pattern[str], start: int, end: int) -> str | None:
+    said = (_said(row, place, pattern) for row in sheet.rows[start:end] for place in range(CELLS_OF_A_HEAD))
+    return next((text for text in said if text is not None), None)
 
 
-def _day_text(month: str, day: str, school_year: int) -> str:
-    """Return a lesson's day as ISO, or what stands there where it is no day."""
-    if known := parse_day(day):
-        return known.isoformat()
-    number = month_number(_first_word(month))
-    if number is None or not day.isdecimal():
-        return f"{day} {month}".strip() or "без даты"
-    known = parse_day(f"{int(day)}.{number}.{year_of_month(school_year, number)}")
-    return known.isoformat() if known else f"{day} {month}"
+def _header_lines(sheet: SheetTable, start: int, end: int) -> list[int]:
+    """Return the lines at which a header begins: months, or dates over the column of names."""
+    found: list[int] = []
+    for line in range(start, end):
+        follows_header = bool(found) and line == found[-1] + 1
+        if _is_header_line(sheet.rows[line]) and not (follows_header and _has_days(sheet, line)):
+            found.append(line)
+    return found
+
+
+def _is_header_line(row: Sequence[str]) -> bool:
+    cells = [cell for cell in row[FIRST_LESSON_COLUMN:] if clean(cell)]
+    if any(month_number(first_word(cell)) for cell in cells):
+        return True
+    return any(is_full_date(cell) for cell in cells) and not _has_name(row)
+
+
+def _has_name(row: Sequence[str]) -> bool:
+    words = words_key(cell_at(row, NAME_COLUMN))
+    return bool(words) and not words.startswith(_NAME_HEADERS)
+
+
+def _has_days(sheet: SheetTable, line: int) -> bool:
+    """Whether a row holds the days of lessons: numbers of days or dates, and no pupil's name."""
+    if line >= len(sheet.rows) or _has_name(sheet.rows[line]):
+        return False
+    cells = sheet.rows[line][FIRST_LESSON_COLUMN:]
+    return any(day_number(cell) is not None or is_full_date(cell) for cell in cells)
+
+
+def _grid_header(sheet: SheetTable, line: int) -> GridHeader:
+    is_of_dates = not any(month_number(first_word(cell)) for cell in sheet.rows[line][FIRST_LESSON_COLUMN:])
+    is_alone = is_of_dates and not _has_days(sheet, line + 1)
+    months, days = (None, line) if is_alone else (line, line + 1)
+    below = sheet.rows[days + 1] if days + 1 < len(sheet.rows) else ()
+    has_kinds = any(words_key(cell) in COLUMN_KINDS for cell in below)
+    return GridHeader(months, days, days + 1 if has_kinds else None, days + 1 + has_kinds)
+
+
+def _read_blocks(
+    sheet: SheetTable, blocks: Sequence[_Block], school_year: int, school_class: str, reading: GridReading
+) -> None:
+    for block in blocks:
+        fixed = {"subject": block.subject, "school_class": block.school_class or school_class}
+        lines = _header_lines(sheet, block.first, block.end)
+        for line, end in pairwise([*lines, block.end]):
+            header = _grid_header(sheet, line)
+            columns = list(grid_columns(sheet, header, FIRST_LESSON_COLUMN, school_year))
+            for number in range(header.first_row, end):
+                _read_pupil(sheet, number, columns, fixed, reading)
+
+
+def _read_pupil(
+    sheet: SheetTable, line: int, columns: Sequence[GridColumn], fixed: dict[str, str], reading: GridReading
+) -> None:
+    name = clean(cell_at(sheet.rows[line], NAME_COLUMN))
+    # Sums of the class may be named in the first column.
+    reason = line_reason(name or cell_at(sheet.rows[line], 0))
+    if reason:
+        reading.leave_line(sheet, line, columns, reason)
+    elif any(map(clean, sheet.rows[line])):
+        reading.read_line(sheet, line, columns, {**fixed, "full_name": name})

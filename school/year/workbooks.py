@@ -1,12 +1,17 @@
 """The tables that open a school year as workbooks: a template with what is there already, and reading it filled in."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from xlsxwriter.utility import xl_rowcol_to_cell
 
 from school.errors import Refusal
-from school.files.column_mapping import find_header, guess_mapping, read_rows
+from school.files.column_mapping import guess_mapping, read_rows
 from school.files.fields import OPENING_FORMS
 from school.files.plan import ImportKind, SourceRow
-from school.files.spellings import class_key, clean, words_of
+from school.files.rows_below import ABOVE, hidden_notes
+from school.files.source import CELLS, LeftOut, SourceTable, joined_tables, unread_reason
+from school.files.spellings import class_key, clean, grade_level_of, words_of
 from school.files.tables import SheetTable, read_tables
 from school.files.workbook_writing import one_sheet_workbook
 
@@ -45,13 +50,12 @@ def _workbook(title: str, headers: Sequence[str], rows: Sequence[Sequence[str]])
     return one_sheet_workbook(title, columns, [[text or None for text in row] for row in rows])
 
 
-def table_rows(kind: ImportKind, content: bytes) -> tuple[SourceRow, ...]:
+def table_rows(kind: ImportKind, content: bytes) -> SourceTable:
     """Return the rows of a filled workbook or CSV; its columns are found by their headers. Raises Refusal."""
-    sheets = read_tables(content)
-    return _form_rows(kind, sheets)
+    return _form_rows(kind, read_tables(content))
 
 
-def _form_rows(kind: ImportKind, sheets: Sequence[SheetTable]) -> tuple[SourceRow, ...]:
+def _form_rows(kind: ImportKind, sheets: Sequence[SheetTable]) -> SourceTable:
     form = OPENING_FORMS[kind]
     mapping = guess_mapping(form, sheets)
     if missing := form.missing(mapping.given):
@@ -60,31 +64,101 @@ def _form_rows(kind: ImportKind, sheets: Sequence[SheetTable]) -> tuple[SourceRo
             "Столбцы узнаются по заголовкам.",
             "Скачайте шаблон и перенесите данные в него.",
         )
-    return read_rows(form, sheets, mapping).rows
+    return read_rows(form, sheets, mapping)
 
 
-def timetable_rows(content: bytes, class_names: Collection[str]) -> tuple[SourceRow, ...]:
-    """Return the rows of a timetable: a grid with a column for each class, else a list with a row for each lesson.
+def timetable_rows(content: bytes, class_names: Collection[str]) -> SourceTable:
+    """Return a timetable: the cells of a grid with a column for each class, else the rows of a list of lessons.
 
-    Beside a class's column may stand one of its rooms. Raises Refusal.
+    Beside a class's column may stand one of its rooms; another header on the sheet begins another grid. Raises Refusal.
     """
     sheets = read_tables(content)
     known = {class_key(name) for name in class_names}
-    rows = tuple(row for sheet in sheets for row in _grid_rows(sheet, known))
-    return rows or _form_rows(ImportKind.TIMETABLE, sheets)
+    grids = [(sheet, _grid_table(sheet, known)) for sheet in sheets]
+    if not any(table.rows for _, table in grids):
+        return _form_rows(ImportKind.TIMETABLE, sheets)
+    return joined_tables([sheet.name for sheet, _ in grids], [table for _, table in grids])
 
 
-def _grid_rows(sheet: SheetTable, known: Collection[str]) -> Iterator[SourceRow]:
-    if found := find_header(sheet, lambda header: _grid_columns(header, known)):
-        header_row, (day, number, classes) = found
-        yield from _below(sheet, header_row, day, number, classes)
+@dataclass(frozen=True)
+class _Grid:
+    """A header of a grid: where the day, the lesson number and the lessons of classes stand, and what is no class's."""
+
+    day: int
+    number: int
+    classes: Mapping[int, str]
+    rooms: Collection[int]
+    strangers: Mapping[int, str]
 
 
-def _grid_columns(header: Sequence[str], known: Collection[str]) -> tuple[int, int, dict[int, str]] | None:
-    """Return the places of the day, the lesson number and the classes; nothing where one is missing."""
-    columns = {column: name for column, name in enumerate(header) if class_key(name) in known}
+@dataclass
+class _GridCells:
+    """The cells of a sheet's grids as they are read."""
+
+    sheet: SheetTable
+    rows: list[SourceRow] = field(default_factory=list)
+    places: dict[int, str] = field(default_factory=dict)
+    left_out: list[LeftOut] = field(default_factory=list)
+    empty: int = 0
+
+    def read_line(self, line: int, grid: _Grid, weekday: str) -> None:
+        """Take the lessons of one hour."""
+        row = self.sheet.rows[line]
+        hour = {"weekday": weekday, "number": _cell(row, grid.number)}
+        for column, name in grid.classes.items():
+            lesson = _cell(row, column)
+            room = _cell(row, column + 1) if lesson and column + 1 in grid.rooms else ""
+            if not lesson:
+                self.empty += 1
+                continue
+            unread = next(filter(None, map(unread_reason, (lesson, room, *hour.values()))), "")
+            text = f"{lesson}, {room}" if room else lesson
+            number = len(self.rows) + 1
+            self.rows.append(SourceRow(number, {"school_class": name, **hour, "lesson": text}, unread))
+            self.places[number] = xl_rowcol_to_cell(line, column)
+        for column, title in grid.strangers.items():
+            if _cell(row, column):
+                where = f"клетка {xl_rowcol_to_cell(line, column)}"
+                self.left_out.append(LeftOut(where, f"столбец «{title}» — не класс этого года"))
+
+    @property
+    def table(self) -> SourceTable:
+        """All of it."""
+        notes = hidden_notes(self.sheet, len(self.sheet.hidden_rows) if self.rows else 0)
+        return SourceTable(tuple(self.rows), self.places, notes, self.empty, tuple(self.left_out), CELLS)
+
+
+def _grid_table(sheet: SheetTable, known: Collection[str]) -> SourceTable:
+    cells, grid, weekday = _GridCells(sheet), None, ""
+    for line, row in enumerate(sheet.rows):
+        if header := _grid_columns(row, known):
+            grid, weekday = header, ""
+        elif grid is not None:
+            weekday = _cell(row, grid.day) or weekday
+            cells.read_line(line, grid, weekday)
+        else:
+            filled = sum(bool(clean(cell)) for cell in row)
+            cells.left_out += [LeftOut(f"строка {line + 1}", ABOVE, filled)] if filled else []
+    if grid is None:
+        filled = sum(each.count for each in cells.left_out)
+        cells.left_out = [LeftOut(f"лист «{sheet.name}»", f"лист «{sheet.name}» без расписания", filled)]
+    return cells.table
+
+
+def _grid_columns(header: Sequence[str], known: Collection[str]) -> _Grid | None:
+    """Return where a header has the day, the lesson number and the classes; nothing where one is missing."""
+    classes = {column: name for column, name in enumerate(header) if class_key(name) in known}
     day, number = (_column(header, words) for words in (("день", "дни"), ("урок", "номер", "№", "n")))
-    return (day, number, columns) if columns and day is not None and number is not None else None
+    if day is None or number is None:
+        return None
+    rooms = [column for column in range(len(header)) if _is_room_column(header, column)]
+    own = {day, number, *classes, *rooms}
+    others = {
+        column: clean(title) for column, title in enumerate(header) if clean(title) and column not in own
+    }
+    # A header of other classes, of another year perhaps, ends the grid above it.
+    is_header = bool(classes) or any(map(grade_level_of, others.values()))
+    return _Grid(day, number, classes, rooms, others) if is_header else None
 
 
 def _column(header: Sequence[str], words: Sequence[str]) -> int | None:
@@ -93,21 +167,6 @@ def _column(header: Sequence[str], words: Sequence[str]) -> int | None:
         if first in words:
             return column
     return None
-
-
-def _below(
-    sheet: SheetTable, header_row: int, day: int, number: int, classes: Mapping[int, str]
-) -> Iterator[SourceRow]:
-    header, weekday = sheet.rows[header_row - 1], ""
-    for line, row in enumerate(sheet.rows[header_row:], start=header_row + 1):
-        weekday = _cell(row, day) or weekday
-        for column, name in classes.items():
-            lesson, room = _cell(row, column), ""
-            if lesson and _is_room_column(header, column + 1):
-                room = _cell(row, column + 1)
-            if lesson:
-                texts = {"school_class": name, "weekday": weekday, "number": _cell(row, number)}
-                yield SourceRow(line, {**texts, "lesson": f"{lesson}, {room}" if room else lesson})
 
 
 def _is_room_column(header: Sequence[str], column: int) -> bool:

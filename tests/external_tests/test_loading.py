@@ -35,7 +35,7 @@ def filled(content: bytes, *marks: object) -> bytes:
 def rows_of(store: Store, people: People, *marks: object) -> list[SourceRow]:
     pupils = pupils_to_test(store, people.deputy, [CLASS_7A], HELD_ON)
     content = results_workbook(pupils, ExternalTestKind.VPR, "Математика", f"{HELD_ON:%d.%m.%Y}")
-    return results_of_file(filled(content, *marks))
+    return list(results_of_file(filled(content, *marks)).rows)
 
 
 def loaded(store: Store, people: People, *marks: object, now: datetime = NOW):
@@ -130,7 +130,7 @@ def test_a_file_that_is_no_list_is_refused_in_words(content: bytes, said: str) -
 
 def test_a_table_of_ones_own_with_a_title_above_it_is_read() -> None:
     lines = "Результаты ВПР;;;;;\n;;;;;\nКласс;ФИО;Вид работы;Предмет;Дата проведения;Отметка\n7А;Алёшин П.;ВПР;Матем.;03.11.2026;4\n"
-    (row,) = results_of_file(lines.encode("cp1251"))
+    (row,) = results_of_file(lines.encode("cp1251")).rows
     assert (row.number, row["pupil"], row["mark"]) == (4, "Алёшин П.", "4")
 
 

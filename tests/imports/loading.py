@@ -9,9 +9,10 @@ from typing import Any
 import xlsxwriter
 from small_school import NOW, SCHOOL
 
-from school.files.column_mapping import SourceTable, guess_mapping, read_rows
+from school.files.column_mapping import guess_mapping, read_rows
 from school.files.fields import FORMS
 from school.files.plan import ImportKind, Plan, SourceRow
+from school.files.source import SourceTable
 from school.files.tables import read_tables
 from school.imports.actions.file_kinds import LoadChoices
 from school.imports.actions.loads import SourceFile, load, preview

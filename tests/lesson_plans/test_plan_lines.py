@@ -85,7 +85,7 @@ PLANS = st.lists(
 @settings(deadline=None)
 @given(PLANS)
 def test_a_plan_survives_the_way_through_a_workbook(topics: list[PlanTopic]) -> None:
-    assert [line.topic for line in workbook_lines(plan_workbook(topics))] == topics
+    assert [line.topic for line in workbook_lines(plan_workbook(topics)).lines] == topics
 
 
 def book(*rows: list[object]) -> bytes:
@@ -105,7 +105,7 @@ def test_the_columns_are_found_under_a_heading_and_in_any_order() -> None:
         [],
         [1.0, 2, " Корни "],
     )
-    assert [(line.number, line.topic) for line in workbook_lines(content)] == [
+    assert [(line.number, line.topic) for line in workbook_lines(content).lines] == [
         (4, PlanTopic("Дроби", 2)),
         (6, PlanTopic("Корни", 1)),
     ]
@@ -115,7 +115,7 @@ def test_each_bad_row_is_named_by_its_row_on_the_sheet() -> None:
     content = book(
         ["№", "Тема", "Часы"], [1, "Дроби", 2], [2, None, 3], [3, "Степени", "много"], [4, "Корни", None]
     )
-    assert [(line.number, line.problem) for line in bad_lines(workbook_lines(content))] == [
+    assert [(line.number, line.problem) for line in bad_lines(workbook_lines(content).lines)] == [
         (3, "нет темы"),
         (4, "часы — не число: «много»"),
         (5, "часы не указаны"),
@@ -128,7 +128,7 @@ def test_a_heading_over_all_columns_is_no_topic() -> None:
         workbook.active.append(row)
     workbook.active.merge_cells("A2:C2")
     workbook.save(buffer)
-    lines = workbook_lines(buffer.getvalue())
+    lines = workbook_lines(buffer.getvalue()).lines
     assert [(line.number, line.topic) for line in lines] == [(3, PlanTopic("Дроби", 2))]
 
 
@@ -164,4 +164,4 @@ def test_any_bytes_are_refused_or_read(content: bytes) -> None:
 
 
 def test_the_template_is_a_plan_without_lines() -> None:
-    assert workbook_lines(plan_workbook([])) == []
+    assert workbook_lines(plan_workbook([])).lines == []

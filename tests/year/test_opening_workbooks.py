@@ -30,7 +30,7 @@ def book(*lines: tuple[object, ...], merged: tuple[str, ...] = ()) -> bytes:
 def test_the_calendars_template_reads_back() -> None:
     usual = usual_calendar(2026, public_holidays())
     rows = table_rows(ImportKind.CALENDAR, table_template(ImportKind.CALENDAR, calendar_texts(usual)))
-    assert read_calendar(rows, 2026).calendar == usual
+    assert read_calendar(rows.rows, 2026).calendar == usual
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_the_calendars_template_reads_back() -> None:
     ],
 )
 def test_a_filled_template_reads_back(kind: ImportKind, row: dict[str, str]) -> None:
-    (read,) = table_rows(kind, table_template(kind, [row]))
+    (read,) = table_rows(kind, table_template(kind, [row])).rows
     assert {name: read[name] for name in row} == row
 
 
@@ -63,7 +63,7 @@ def test_a_file_of_ones_own_is_known_by_its_headers() -> None:
         ("№", "ФИО учителя", "Дисциплина", "Кл.", "Кол-во часов в неделю"),
         (1, "Орлова В. П.", "Алгебра", "7 а", 4),
     )
-    (row,) = table_rows(ImportKind.LOAD, own)
+    (row,) = table_rows(ImportKind.LOAD, own).rows
     assert (row.number, row["school_class"], row["teacher"], row["hours_a_week"]) == (
         4,
         "7 а",
@@ -75,7 +75,7 @@ def test_a_file_of_ones_own_is_known_by_its_headers() -> None:
 def test_a_timetable_on_the_wall_has_a_column_for_each_class() -> None:
     cells = {("понедельник", "1", "7А"): "Алгебра, 204", ("вторник", "2", "7Б"): "История"}
     hours = [(day, str(number)) for day in ("понедельник", "вторник") for number in (1, 2)]
-    rows = timetable_rows(timetable_template(["7А", "7Б"], hours, cells), ["7А", "7Б"])
+    rows = timetable_rows(timetable_template(["7А", "7Б"], hours, cells), ["7А", "7Б"]).rows
     assert {(row["weekday"], row["number"], row["school_class"]): row["lesson"] for row in rows} == cells
 
 
@@ -88,20 +88,21 @@ def test_days_may_be_merged_and_rooms_may_stand_beside() -> None:
         ("Вторник", 1, "", "", "Алгебра", ""),
         merged=("A3:A4",),
     )
-    rows = timetable_rows(wall, ["7А", "7Б"])
+    table = timetable_rows(wall, ["7А", "7Б"])
     assert [
-        (row.number, row["school_class"], row["weekday"], row["number"], row["lesson"]) for row in rows
+        (table.place(row.number), row["school_class"], row["weekday"], row["number"], row["lesson"])
+        for row in table.rows
     ] == [
-        (3, "7 а", "Понедельник", "1", "Алгебра, 204"),
-        (3, "7-Б", "Понедельник", "1", "История, 12"),
-        (4, "7 а", "Понедельник", "2", "История, 12"),
-        (5, "7-Б", "Вторник", "1", "Алгебра"),
+        ("C3", "7 а", "Понедельник", "1", "Алгебра, 204"),
+        ("E3", "7-Б", "Понедельник", "1", "История, 12"),
+        ("C4", "7 а", "Понедельник", "2", "История, 12"),
+        ("E5", "7-Б", "Вторник", "1", "Алгебра"),
     ]
 
 
 def test_a_timetable_may_be_a_list_with_a_row_for_each_lesson() -> None:
     listed = book(("День недели", "Урок", "Класс", "Предмет", "Кабинет"), ("Пн", 1, "7А", "Алгебра", "204"))
-    (row,) = timetable_rows(listed, ["7А"])
+    (row,) = timetable_rows(listed, ["7А"]).rows
     assert (row["weekday"], row["number"], row["subject"], row["room"]) == ("Пн", "1", "Алгебра", "204")
 
 

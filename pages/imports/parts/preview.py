@@ -14,9 +14,9 @@ from pipelines.figures.columns import FigureColumn
 from school.extracts.actions import ImportReport
 from school.extracts.format import TABLES
 from school.extracts.row_counts import RowCounts
-from school.files.column_mapping import SourceTable
 from school.files.fields import FORMS
 from school.files.plan import ImportKind, Plan, PlannedRow
+from school.files.source import SourceTable
 from school.imports.rules.journal_state import CellRecord, TermMarkRecord
 from school.imports.rules.people_rows import PupilRecord, StaffRecord
 from school.numbers import counted, number_text
@@ -24,16 +24,22 @@ from school.people.actions.staff import staff_sentence
 from school.year.records import LoadRecord
 
 ROWS_SHOWN = 500
+LEFT_OUT = "Пропущено"
+KEPT = (
+    "Останется в расписании как есть уроков в неделю: {}. Часть строк их классов не прочитана или не подходит, "
+    "поэтому нельзя сказать, что этих уроков больше нет."
+)
 PARTS = {"new": "Новых", "changed": "Изменится", "unchanged": "Уже есть", "refused": "Не загрузится"}
 
 
 @dataclass(frozen=True)
 class PlanPreview:
-    """A plan as the screen shows it: counts by part, and a table of the rows of each part."""
+    """A plan as the screen shows it: counts by part, a table of the rows of each part, and what of the file is no data."""
 
     counts: Mapping[str, int]
     tables: Mapping[str, pd.DataFrame]
     notes: Sequence[str] = field(default_factory=tuple)
+    left_out: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 def _pupil(record: PupilRecord) -> str:
@@ -64,7 +70,13 @@ def plan_preview(kind: ImportKind, plan: Plan[Any], table: SourceTable) -> PlanP
     texts = {row.number: row.texts for row in table.rows}
     titles = {field.name: field.title for field in FORMS[kind].fields}
     removed = getattr(plan, "removed", ())
-    notes = [*table.notes, *([f"Снимется с расписания уроков в неделю: {len(removed)}."] if removed else [])]
+    kept = getattr(plan, "kept", ())
+    notes = [
+        table.words,
+        *table.notes,
+        *([f"Снимется с расписания уроков в неделю: {len(removed)}."] if removed else []),
+        *([KEPT.format(len(kept))] if kept else []),
+    ]
 
     def rows_of(part: Sequence[Any], more: Callable[[Any], dict[str, str]]) -> pd.DataFrame:
         lines = [
@@ -86,6 +98,7 @@ def plan_preview(kind: ImportKind, plan: Plan[Any], table: SourceTable) -> PlanP
             "new": rows_of(plan.new, lambda _row: {}),
         },
         notes,
+        pd.DataFrame([{"Где": each.place, "Почему": each.reason} for each in table.left_out]),
     )
 
 
@@ -132,13 +145,18 @@ def show_plan(shown: PlanPreview, *, may_load: bool) -> bool:
     )
     for note in shown.notes:
         st.caption(as_typed(note))
-    filled = [part for part, table in shown.tables.items() if not table.empty]
+    filled = {
+        f"{PARTS[part]}: {number_text(shown.counts[part])}": (part, table)
+        for part, table in shown.tables.items()
+        if not table.empty
+    }
+    if not shown.left_out.empty:
+        filled[LEFT_OUT] = ("left_out", shown.left_out)
     if not filled:
         return is_pressed
-    tabs = st.tabs([f"{PARTS[part]}: {number_text(shown.counts[part])}" for part in filled])
-    for tab, part in zip(tabs, filled, strict=True):
+    for tab, (part, table) in zip(st.tabs(list(filled)), filled.values(), strict=True):
         with tab:
-            _show_rows(shown.tables[part], part)
+            _show_rows(table, part)
     return is_pressed
 
 
@@ -147,4 +165,4 @@ def _show_rows(table: pd.DataFrame, part: str) -> None:
     show_table(table.head(ROWS_SHOWN), columns, f"import_{part}", rows_shown=8)
     if len(table) > ROWS_SHOWN:
         st.caption(f"Показаны первые {counted(ROWS_SHOWN, 'строка', 'строки', 'строк')}; в файле XLSX — все.")
-    export_table(table, PARTS[part], key=f"export_import_{part}")
+    export_table(table, PARTS.get(part, LEFT_OUT), key=f"export_import_{part}")

@@ -14,7 +14,7 @@ from pipelines.figures.columns import FigureColumn
 from school.errors import Refusal
 from school.lesson_plans.actions import PlanChange, save_plan
 from school.lesson_plans.lookups import PlanPage, copy_sources, topics_to_copy
-from school.lesson_plans.rules.lines import HOURS_A_TOPIC, PlanLine, bad_lines, pasted_lines
+from school.lesson_plans.rules.lines import HOURS_A_TOPIC, PlanLine, bad_lines, pasted_lines, topic_lines
 from school.lesson_plans.rules.plans import ReplannedTopic, replan
 from school.lesson_plans.workbook import plan_workbook, workbook_lines
 from school.numbers import counted
@@ -22,6 +22,7 @@ from school.records import PlanTopic, User
 from server.session import school
 
 NAME, HOURS = "Тема", "Часы"
+FILE_TYPES = ["xlsx", "xls", "ods", "csv"]
 
 
 def show_topics(page: PlanPage, user: User) -> None:
@@ -94,7 +95,7 @@ def show_loading(page: PlanPage, user: User) -> None:
         st.caption(
             "Новый план заменит нынешний; темы с теми же словами останутся связаны с проведёнными уроками."
         )
-    pasted, given, copied = st.tabs(["Вставить текст", "Файл .xlsx", "Из другого класса"])
+    pasted, given, copied = st.tabs(["Вставить текст", "Файл", "Из другого класса"])
     with pasted:
         text = st.text_area(
             "Темы",
@@ -104,7 +105,11 @@ def show_loading(page: PlanPage, user: User) -> None:
             label_visibility="collapsed",
             placeholder="Тема на строке; часы — после табуляции, «;» или в скобках:\nНатуральные числа; 4\nДроби (6 ч)",
         )
-        lines = pasted_lines(text)
+        pasted_text = pasted_lines(text)
+        lines = topic_lines(pasted_text)
+        if left_out := [line for line in pasted_text if line.left_out]:
+            listed = ", ".join(f"{line.number} ({line.left_out})" for line in left_out)
+            st.caption(f"Не темы, пропущены строки: {listed}.")
         if lines and [line.topic for line in lines if not line.problem] != [
             PlanTopic(t.title, t.hours) for t in page.topics
         ]:
@@ -120,13 +125,15 @@ def show_workbook(page: PlanPage, user: User) -> None:
     label = "Скачать нынешний план" if page.topics else "Скачать шаблон"
     download(label, lambda: plan_workbook(page.topics), "КТП.xlsx", type="tertiary")
     key = f"plan_file_{page.register.key}_{hash(page.topics)}"
-    lines = read_upload("lesson_plan", "Книга со столбцами №, Тема, Часы", "xlsx", key, workbook_lines)
-    if lines is None:
+    reading = read_upload("lesson_plan", "Книга со столбцами №, Тема, Часы", FILE_TYPES, key, workbook_lines)
+    if reading is None:
         return
-    if not lines:
+    for note in (reading.table.words, *reading.table.notes):
+        st.caption(note)
+    if not reading.lines:
         st.warning("В файле нет ни одной темы. Заполните столбцы «Тема» и «Часы» и загрузите его снова.")
         return
-    show_preview(page, user, lines, "загружено из файла", "строка листа")
+    show_preview(page, user, reading.lines, "загружено из файла", "строка листа")
 
 
 def show_copying(page: PlanPage, user: User) -> None:

@@ -7,7 +7,13 @@ import streamlit as st
 
 from pages.ui.typed_text import Markdown, as_typed
 from pages.ui.upload import do_and_rerun
-from pages.year.parts.opening_tables import edited_rows, show_template_button, titled, uploaded_rows
+from pages.year.parts.opening_tables import (
+    edited_rows,
+    show_reading,
+    show_template_button,
+    titled,
+    uploaded_rows,
+)
 from school.access.action import Action
 from school.files.fields import OPENING_FORMS
 from school.files.plan import ImportKind, SourceRow
@@ -67,7 +73,8 @@ def show_calendar(user: User, key: YearKey, setup: YearSetup) -> None:
         )
         loaded = uploaded_rows("calendar", lambda content: table_rows(ImportKind.CALENDAR, content))
         if loaded is not None:
-            show_loaded_calendar(user, key, setup, loaded)
+            show_reading(loaded)
+            show_loaded_calendar(user, key, setup, loaded.rows)
 
 
 def calendar_of(key: YearKey, setup: YearSetup, rows: Sequence[SourceRow]) -> YearCalendar | None:

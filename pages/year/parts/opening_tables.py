@@ -13,6 +13,7 @@ from pages.ui.upload import do_and_rerun, read_upload
 from school.files.fields import OPENING_FORMS, ImportForm
 from school.files.plan import ImportKind, SourceRow
 from school.files.rows import ID, OpeningPlan
+from school.files.source import SourceTable
 from school.numbers import counted
 from school.year.workbooks import table_rows, table_template
 
@@ -118,6 +119,8 @@ def _try_saving(
         listed = "\n".join(
             f"- строка {row.number}: {as_typed(row.reason)}" for row in plan.refused[:LINES_SHOWN]
         )
+        more = len(plan.refused) - LINES_SHOWN
+        listed += f"\n- и ещё строк: {more}" if more > 0 else ""
         st.error(f"Не сохранено, исправьте строки:\n{listed}")
         return
 
@@ -143,12 +146,12 @@ def counts_text(plan: OpeningPlan[Any]) -> Markdown:
 def show_upload(step: TableStep, key: str) -> None:
     """Offer the template and take a filled workbook."""
     show_template_button(lambda: table_template(step.kind, step.rows), step.form.title, f"{key}_template")
-    rows = uploaded_rows(key, lambda content: table_rows(step.kind, content))
-    if rows is None:
+    table = uploaded_rows(key, lambda content: table_rows(step.kind, content))
+    if table is None:
         return
-    plan = step.check(rows, False)
-    if show_plan(plan, step.describe, key):
-        _try_saving(step, rows, plan, is_whole=False)
+    plan = step.check(table.rows, False)
+    if show_plan(plan, table, step.describe, key):
+        _try_saving(step, table.rows, plan, is_whole=False)
 
 
 def show_template_button(make: Callable[[], bytes], title: str, key: str) -> None:
@@ -156,37 +159,45 @@ def show_template_button(make: Callable[[], bytes], title: str, key: str) -> Non
     download("Скачать таблицу для заполнения", make, f"{title}.xlsx", key=key, type="tertiary")
 
 
-def uploaded_rows(key: str, read: Callable[[bytes], tuple[SourceRow, ...]]) -> tuple[SourceRow, ...] | None:
+def uploaded_rows(key: str, read: Callable[[bytes], SourceTable]) -> SourceTable | None:
     """Take a file and return its rows, read once; None while there is none or it cannot be read."""
     label = "Книга Excel или CSV; столбцы узнаются по заголовкам"
     return read_upload("opening", label, FILE_TYPES, f"{key}_file", read, "Читаем файл…")
 
 
-def show_plan(plan: OpeningPlan[Any], describe: Callable[[Any], str], key: str) -> bool:
+def show_plan(plan: OpeningPlan[Any], table: SourceTable, describe: Callable[[Any], str], key: str) -> bool:
     """Show what a file would do before anything is done; return whether the user agrees."""
     total = sum(map(len, (plan.new, plan.changed, plan.unchanged, plan.refused)))
-    st.markdown(f"**{counted(total, 'строка', 'строки', 'строк')}:** {counts_text(plan) or 'ничего нового'}")
+    st.markdown(f"**{counted(total, *table.unit)}:** {counts_text(plan) or 'ничего нового'}")
+    show_reading(table)
     if plan.refused:
-        show_refused(plan, key)
+        show_refused(plan, table, key)
     agrees = False
     if plan.brings_anything:
         agrees = st.button("Загрузить", type="primary", key=f"{key}_accept", icon=":material/upload:")
         st.caption("Пока вы не нажали «Загрузить», в журнале ничего не меняется.")
         st.dataframe(
-            plan_frame(plan, describe),
+            plan_frame(plan, table, describe),
             hide_index=True,
             height=300,
-            column_config={"Строка": st.column_config.NumberColumn(width=70)},
+            column_config={"Строка": st.column_config.TextColumn(width=70)},
         )
     elif not plan.refused:
         st.success("Всё это уже есть в журнале: загружать нечего.")
     return agrees
 
 
-def show_refused(plan: OpeningPlan[Any], key: str) -> None:
+def show_reading(table: SourceTable) -> None:
+    """Say how much of a file was read, is empty, could not be read, and was left out."""
+    for note in (table.words, *table.notes):
+        st.caption(note)
+
+
+def show_refused(plan: OpeningPlan[Any], table: SourceTable, key: str) -> None:
     """Show the rows that do not fit, each with its reason; they can be taken along as a workbook."""
     refused = pd.DataFrame(
-        [(row.number, row.reason) for row in plan.refused], columns=["Строка", "Почему не подходит"]
+        [(table.place(row.number), row.reason) for row in plan.refused],
+        columns=["Строка", "Почему не подходит"],
     )
     st.warning(
         f"{counted(len(refused), 'строка не подходит', 'строки не подходят', 'строк не подходят')}: "
@@ -196,18 +207,23 @@ def show_refused(plan: OpeningPlan[Any], key: str) -> None:
         refused,
         hide_index=True,
         height=min(260, 38 + 35 * len(refused)),
-        column_config={"Строка": st.column_config.NumberColumn(width=70)},
+        column_config={"Строка": st.column_config.TextColumn(width=70)},
     )
     export_table(refused, "Неподходящие строки", key=f"{key}_refused")
 
 
-def plan_frame(plan: OpeningPlan[Any], describe: Callable[[Any], str]) -> pd.DataFrame:
+def plan_frame(plan: OpeningPlan[Any], table: SourceTable, describe: Callable[[Any], str]) -> pd.DataFrame:
     """Return what a plan changes, a row a record: what it is now and what it becomes."""
-    rows: list[tuple[int | None, str, str, str]] = [
-        (row.number, "новая", "", describe(row.record)) for row in plan.new
+    rows: list[tuple[str | None, str, str, str]] = [
+        (table.place(row.number), "новая", "", describe(row.record)) for row in plan.new
     ]
     rows += [
-        (row.number, "изменится", describe(row.before) if row.before else "", describe(row.record))
+        (
+            table.place(row.number),
+            "изменится",
+            describe(row.before) if row.before else "",
+            describe(row.record),
+        )
         for row in plan.changed
     ]
     rows += [(None, "уберётся", describe(each), "") for each in plan.removed]

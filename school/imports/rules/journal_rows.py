@@ -6,14 +6,16 @@ person who loads asked to replace it.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from itertools import groupby
 
 from school.calendar import WEEKDAYS
 from school.errors import RuleRefused
 from school.files.plan import ImportKind, Plan, PlannedRow, RefusedRow, SourceRow, plan_of, read_each
 from school.files.spellings import clean, people_named
-from school.files.texts import person_name, words_key
+from school.files.texts import person_name
+from school.files.values.numbers import parse_whole
+from school.files.values.periods import Period, parse_period
 from school.imports.rules.journal_state import (
     EMPTY_ENTRY,
     CellRecord,
@@ -25,12 +27,15 @@ from school.imports.rules.journal_state import (
     Pair,
     TermMarkRecord,
 )
-from school.imports.rules.journal_texts import day_in, filled_text, parse_entry, term_words
+from school.imports.rules.journal_texts import day_in, filled_text, parse_entry
 from school.records import YEAR, PersonName, Term
-from school.register.rules.cells import MARKS_IN_A_CELL, parse_cell
+from school.register.rules.cells import MARKS_IN_A_CELL
 from school.spans import Span, is_in_span
 
+# How many columns of one day a journal may have where the register knows no lesson of it; a list has one lesson then.
 LESSONS_A_DAY = 4
+# By how much the days that a report was made for may differ from those of its term.
+TERM_TOLERANCE = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -122,21 +127,25 @@ class _Planner:
         day = day_in(row, "lesson_date")
         if day is not None and row["term_mark"] and (row["mark"] or row["absence"]):
             raise RuleRefused("В строке сразу урок и отметка за период: их записывают разными строками.")
-        known = self.state.names.class_of(filled_text(row, "school_class", "класс"), day, self.school_year)
+        is_term = day is None or bool(row["term_mark"])
+        period = _period(row) if is_term else None
+        school_year = (period and period.school_year) or self.school_year
+        class_day = period.span[1] if period and period.span else day
+        known = self.state.names.class_of(filled_text(row, "school_class", "класс"), class_day, school_year)
         subject_id = self.state.names.subject_of(filled_text(row, "subject", "предмет"))
         name = person_name(row["full_name"] or row["last_name"], row["first_name"], row["middle_name"])
         if not name.last:
             raise RuleRefused("Имя ученика не указано.")
-        if day is None or row["term_mark"]:
-            term, value = self._term_mark(row, known)
+        if period is not None:
+            term, value = self._term_mark(row, period, known)
             return _Place(
                 row, known, subject_id, pupils.pupil_on(known.class_id, name, None), term=term, value=value
             )
         entry = parse_entry(row["mark"], row["weight"], row["absence"])
-        if entry == EMPTY_ENTRY:
+        if entry == EMPTY_ENTRY or day is None:
             raise RuleRefused("В строке нет ни отметки, ни пропуска.")
         self._check_day(known, day, subject_id)
-        nth = int(row["nth"]) if row["nth"] else None
+        nth = parse_whole(row["nth"])
         return _Place(row, known, subject_id, pupils.pupil_on(known.class_id, name, day), day, nth, entry)
 
     def _check_day(self, known: KnownClass, day: date, subject_id: int) -> None:
@@ -165,26 +174,18 @@ class _Planner:
         if term.is_closed:
             raise RuleRefused("Учебный период закрыт: сначала его открывают на странице «Учебные периоды».")
 
-    def _term_mark(self, row: SourceRow, known: KnownClass) -> tuple[Term | None, int]:
-        text = filled_text(row, "term", "дата урока и учебный период")
-        cell = parse_cell(row["term_mark"] or row["mark"])
+    def _term_mark(self, row: SourceRow, period: Period, known: KnownClass) -> tuple[Term | None, int]:
+        cell = parse_entry(row["term_mark"] or row["mark"]).cell
         if len(cell.marks) != 1 or cell.absence:
             raise RuleRefused("Отметка за период — одна, от 2 до 5.")
-        term = self._term_named(text, known)
+        term = None if period.is_year else self._term_named(row["term"], period, known)
         if term is not None:
             self._check_term(term)
         return term, cell.marks[0]
 
-    def _term_named(self, text: str, known: KnownClass) -> Term | None:
-        """Return the term of the class that the words name, None for the year."""
-        if "год" in words_key(text).split():
-            return None
-        number, kind = term_words(text)
-        named = [
-            term
-            for term in self.state.terms.get(known.class_id, ())
-            if term.number == number and kind in (None, term.kind)
-        ]
+    def _term_named(self, text: str, period: Period, known: KnownClass) -> Term:
+        """Return the term of the class that a period is."""
+        named = [term for term in self.state.terms.get(known.class_id, ()) if _is_named(term, period)]
         if len(named) != 1:
             raise RuleRefused(f"Учебного периода «{clean(text)}» у класса {known.name} нет.")
         return named[0]
@@ -198,10 +199,11 @@ class _Planner:
         if problem:
             self._refuse(places, problem)
             return
+        # The register may lack the lesson, but more lessons of a day than the file speaks of are not made up.
+        limit = len(lessons) or (LESSONS_A_DAY if first.nth is not None else 1)
         for nth, group in _by_lesson(places):
-            if nth > (len(lessons) or LESSONS_A_DAY) or not _fits(group):
-                reason = f"В этот день уроков предмета: {len(lessons) or 'нет'}, а записей на большее число уроков."
-                self._refuse(group, reason)
+            if nth > limit or not _fits(group):
+                self._refuse(group, _too_many(len(lessons), day=first.day))
             else:
                 self._plan_cell(first, nth, group, lessons[nth - 1] if lessons else None)
 
@@ -289,6 +291,32 @@ class _Planner:
 
     def _refuse(self, places: Sequence[_Place], reason: str) -> None:
         self.refused += [RefusedRow(place.row.number, reason) for place in places]
+
+
+def _period(row: SourceRow) -> Period:
+    text = filled_text(row, "term", "дата урока и учебный период")
+    period = parse_period(text)
+    if period is None:
+        raise RuleRefused(
+            f"Учебный период «{clean(text)}» непонятен: напишите, например, «2 четверть», «1 полугодие» или «год»."
+        )
+    return period
+
+
+def _is_named(term: Term, period: Period) -> bool:
+    if period.span is None:
+        return term.number == period.number and period.kind in (None, term.kind)
+    edges = zip(period.span, (term.starts_on, term.ends_on), strict=True)
+    return all(abs(given - own) <= TERM_TOLERANCE for given, own in edges)
+
+
+def _too_many(lessons: int, day: date) -> str:
+    if not lessons:
+        return (
+            f"{day:%d.%m.%Y} в журнале нет урока предмета; заводится один, а в клетке не больше двух отметок "
+            "и одного пропуска. Укажите другой день."
+        )
+    return f"{day:%d.%m.%Y} уроков предмета: {lessons}, а записей на большее число уроков."
 
 
 def _day_words(day: date) -> str:

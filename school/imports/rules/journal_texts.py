@@ -1,4 +1,4 @@
-"""Texts of a file as a cell, a day or a term: «5(2)», «н 4», «II четверть»."""
+"""Texts of a file as a cell or a day: «5(2)», «н 4», «н/б», «отл»."""
 
 import re
 from collections.abc import Sequence
@@ -8,9 +8,12 @@ from functools import lru_cache
 from school.errors import RuleRefused
 from school.files.plan import SourceRow
 from school.files.spellings import clean
-from school.files.texts import parse_day, parse_number, words_key
+from school.files.texts import words_key
+from school.files.values.days import parse_day
+from school.files.values.marks import mark_text
+from school.files.values.numbers import parse_number, parse_whole
 from school.imports.rules.journal_state import Entry, LoadedMark
-from school.records import ABSENCE_LETTERS, AbsenceReason, Cell
+from school.records import ABSENCE_LETTERS, LETTER_OF_REASON, AbsenceReason, Cell
 from school.register.rules.cells import parse_cell
 
 HEAVIEST = 10
@@ -34,12 +37,25 @@ ABSENCE_WORDS: dict[str, AbsenceReason] = {
     "опоздал": AbsenceReason.LATE,
     "опоздала": AbsenceReason.LATE,
     "оп": AbsenceReason.LATE,
+    "опозд": AbsenceReason.LATE,
+    "н/б": AbsenceReason.UNKNOWN,
+    "нб": AbsenceReason.UNKNOWN,
+    "не был": AbsenceReason.UNKNOWN,
+    "не была": AbsenceReason.UNKNOWN,
+    "нп": AbsenceReason.UNKNOWN,
+    "н/п": AbsenceReason.UNKNOWN,
+    "неуваж": AbsenceReason.UNKNOWN,
+    "бол": AbsenceReason.ILLNESS,
+    "б/л": AbsenceReason.ILLNESS,
+    "уп": AbsenceReason.VALID,
+    "у/п": AbsenceReason.VALID,
+    "уваж": AbsenceReason.VALID,
 }
 _ABSENCE_OF_KEY = {words_key(word): reason for word, reason in ABSENCE_WORDS.items()}
+_LETTER_AND_DIGIT = re.compile(r"(?<=[а-яa-z])(?=[0-9])|(?<=[0-9])(?=[а-яa-z])")
 _WEIGHT = re.compile(r"\s*\(\s*(\d+(?:[.,]\d+)?)\s*\)")
-_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "і": 1, "іі": 2}
-# How a term's kind begins in people's words.
-_KIND_WORDS = {"четв": "quarter", "полуг": "half", "тримес": "trimester"}
+# «н/б» is one word among the marks of a cell, not two entries.
+_SLASHED = {word: word.replace("/", "") for word in ABSENCE_WORDS if "/" in word}
 
 
 @lru_cache(maxsize=4096)
@@ -55,9 +71,10 @@ def parse_entry(mark: str, weight: str = "", absence: str = "") -> Entry:
     plain: list[str] = []
     for part in _parts(mark):
         found = _WEIGHT.search(part)
-        text = _WEIGHT.sub("", part)
-        plain.append(text)
-        if text.isdecimal():
+        text = mark_text(_WEIGHT.sub("", part))
+        letter = _ABSENCE_OF_KEY.get(words_key(text))
+        plain.append(LETTER_OF_REASON[letter] if letter else text)
+        if parse_whole(text) is not None:
             weights.append(_checked_weight(found[1] if found else weight))
     cell = _parsed(plain)
     marks = tuple(LoadedMark(*pair) for pair in zip(cell.marks, weights, strict=True))
@@ -65,13 +82,25 @@ def parse_entry(mark: str, weight: str = "", absence: str = "") -> Entry:
 
 
 def _parts(text: str) -> list[str]:
-    joined = _WEIGHT.sub(lambda found: f"({found[1].replace(',', '.')})", clean(text).casefold())
-    return [part for part in re.split(r"[\s,;/]+", joined) if part] if "н/а" not in joined else [joined]
+    """Split a cell into its entries, once it is clear that it is not one: «5.0», «5,4», a date."""
+    tidy = clean(text).casefold()
+    joined = _WEIGHT.sub(lambda found: f"({found[1].replace(',', '.')})", tidy)
+    if not _WEIGHT.search(tidy):
+        joined = mark_text(tidy)
+    for slashed, word in _SLASHED.items():
+        joined = joined.replace(slashed, word)
+    if "н/а" in joined:
+        return [joined]
+    return [part for part in re.split(r"[\s,;/]+", _LETTER_AND_DIGIT.sub(" ", joined)) if part]
 
 
 def _parsed(parts: Sequence[str]) -> Cell:
-    letters = [part for part in parts if not part[0].isdigit()]
-    return parse_cell(" ".join([*letters, "/".join(part for part in parts if part[0].isdigit())]).strip())
+    letters = [part for part in parts if not _is_digit(part[0])]
+    return parse_cell(" ".join([*letters, "/".join(part for part in parts if _is_digit(part[0]))]).strip())
+
+
+def _is_digit(sign: str) -> bool:
+    return parse_whole(sign) is not None
 
 
 def _absence(text: str) -> AbsenceReason:
@@ -104,13 +133,3 @@ def day_in(row: SourceRow, field: str) -> date | None:
     if text and day is None:
         raise RuleRefused(f"Дата «{text}» непонятна: нужно ДД.ММ.ГГГГ.")
     return day
-
-
-def term_words(text: str) -> tuple[int | None, str | None]:
-    """Return number and kind of the term that words name («2 четверть», «II четверть», «1-е полугодие»); either may be None."""
-    words = clean(text).casefold().replace("-", " ").split()
-    digits = [int(word) for word in words if word.isascii() and word.isdecimal()]
-    numbers = digits or [_ROMAN[word] for word in words if word in _ROMAN]
-    key = words_key(text)
-    kind = next((kind for stem, kind in _KIND_WORDS.items() if stem in key), None)
-    return (numbers[0] if numbers else None), kind

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from school.files.rows_below import TOTAL, is_total
+from school.files.values.numbers import parse_hours
 from school.records import PlanTopic
 from school.register.rules.entry import TOPIC_LENGTH
 
@@ -12,6 +14,13 @@ TOPICS_A_PLAN = 500
 _NUMBERING = re.compile(r"^\d{1,3}\s*[.)]\s+")
 _NUMBER = re.compile(r"^№?\s*\d{1,3}[.)]?$")
 _HOURS = r"(\d{1,3}(?:[.,]\d+)?)\s*(?:ч|час|часа|часов)?\.?"
+SECTION = "заголовки разделов"
+_SECTION = re.compile(
+    r"(раздел|глава|модуль|блок|часть|тематический блок)\s*(?:№\s*)?(?:\d[\d.]*|[IVXІХ]+|[а-я]+(?:ый|ая))(?=[\s.:,(–—-]|$)"
+    r"|(раздел|модуль)\s*:"
+    r"|(?:\d|[IVХXІ]{1,3})(?:\s*-?\s*[яйе])?\s+(четверть|полугодие|триместр)\b",
+    re.IGNORECASE,
+)
 _IN_BRACKETS = re.compile(rf"^(.*?)\s*\(\s*{_HOURS}\s*\)\.?$")
 _AFTER_DASH = re.compile(r"^(.*?)\s+[-–—]\s*(\d{1,3})\s*(?:ч|час|часа|часов)\.?$")
 _ONLY_HOURS = re.compile(rf"^{_HOURS}$")
@@ -21,18 +30,19 @@ _BLANK = re.compile(r"[^\S\t]+|[\u200b-\u200f\u2060\ufeff\x00-\x08\x0b-\x1f]")
 
 @dataclass(frozen=True)
 class PlanLine:
-    """One line of a plan: its number in the source and either a topic or what is wrong with it."""
+    """One line of a plan: its number in the source and either a topic, what is wrong with it, or why it is no topic."""
 
     number: int
     title: str
     hours: int | None
     problem: str = ""
+    left_out: str = ""
 
     @property
     def topic(self) -> PlanTopic:
         """The topic of a sound line. Raises ValueError for a line with a problem."""
-        if self.problem or self.hours is None:
-            raise ValueError("a line with a problem has no topic")
+        if self.problem or self.left_out or self.hours is None:
+            raise ValueError("a line with a problem, or left out, has no topic")
         return PlanTopic(self.title, self.hours)
 
 
@@ -49,12 +59,11 @@ def plan_line(number: int, title: str, hours_text: str) -> PlanLine:
 
 def _hours(text: str) -> tuple[int | None, str]:
     text = text.strip()
-    match = _ONLY_HOURS.match(text)
     if not text:
         return None, "часы не указаны"
-    if not match:
+    hours = parse_hours(text)
+    if hours is None:
         return None, f"часы — не число: «{text[:20]}»"
-    hours = float(match[1].replace(",", "."))
     if hours != int(hours):
         return None, f"часы — не целое число: «{text[:20]}»"
     if not 1 <= hours <= HOURS_A_TOPIC:
@@ -62,16 +71,51 @@ def _hours(text: str) -> tuple[int | None, str]:
     return int(hours), ""
 
 
+def without_headings(lines: Sequence[PlanLine], numbers: Sequence[str] | None = None) -> list[PlanLine]:
+    """Return the lines with those left out that are no topics: totals, and «Раздел 1. Числа (12 ч)» over its topics.
+
+    ``numbers``: what stands in the column of numbers beside each line. A line without one among numbered lines is a heading
+    where it has no hours or as many as the topics under it together; a numbered line is always a topic.
+    """
+    told = bool(numbers and any(numbers))
+    is_free = [not number for number in numbers] if numbers and told else [True] * len(lines)
+    named = [_section_word(line.title) if free else "" for free, line in zip(is_free, lines, strict=True)]
+    found = []
+    for place, line in enumerate(lines):
+        rest = range(place + 1, len(lines))
+        end = next((each for each in rest if named[each] or (told and is_free[each])), len(lines))
+        below = [each.hours or 0 for each in lines[place + 1 : end]]
+        # «Глава 1» may stand over «Раздел 1»; a «Глава 1» over nothing but «Глава 2» is a topic itself.
+        has_topics = bool(below) or (end < len(lines) and named[end] not in ("", named[place]))
+        is_sum = told and is_free[place] and bool(below) and line.hours in (None, sum(below))
+        if is_free[place] and is_total(line.title):
+            found.append(replace(line, problem="", left_out=TOTAL))
+        elif (named[place] and has_topics) or is_sum:
+            found.append(replace(line, problem="", left_out=SECTION))
+        else:
+            found.append(line)
+    return found
+
+
+def _section_word(title: str) -> str:
+    match = _SECTION.match(title)
+    return next(filter(None, match.groups())).casefold() if match else ""
+
+
 def pasted_lines(text: str) -> list[PlanLine]:
     """Read a pasted plan: a topic a line, its hours after a tab, «;», a dash or in brackets; without them one hour.
 
-    Numbering, empty lines and a heading «Тема … Часы» are passed over.
+    Numbering, empty lines and a heading «Тема … Часы» are passed over; headings of sections and totals are left out.
     """
     lines = enumerate(re.split(r"\r\n|[\n\r\v\f\x85\u2028\u2029]", text), start=1)
     cleaned = ((number, _BLANK.sub(" ", line).strip(" ")) for number, line in lines)
-    return [
-        _pasted(number, line) for number, line in cleaned if line.strip() and not is_heading(line.split("\t"))
-    ]
+    return without_headings(
+        [
+            _pasted(number, line)
+            for number, line in cleaned
+            if line.strip() and not is_heading(line.split("\t"))
+        ]
+    )
 
 
 def is_heading(cells: Iterable[str]) -> bool:
@@ -107,3 +151,8 @@ def _from_cells(number: int, cells: Sequence[str]) -> PlanLine:
 def bad_lines(lines: Iterable[PlanLine]) -> list[PlanLine]:
     """Return the lines that cannot be taken."""
     return [line for line in lines if line.problem]
+
+
+def topic_lines(lines: Iterable[PlanLine]) -> list[PlanLine]:
+    """Return the lines that were not left out."""
+    return [line for line in lines if not line.left_out]

@@ -56,6 +56,7 @@ def save_timetable(
     classes = sorted({state.loads[slot.load_id].class_id for slot in _touched(plan)})
     check_first_day(first_day, now.date(), timetables.last_fact_day(transaction, classes, now.date()))
     kept = [slot.record_id for row in (*plan.changed, *plan.unchanged) for slot in row.record]
+    kept += [slot.record_id for slots in plan.kept for slot in slots]
     timetables.keep_slots(transaction, classes, [each for each in kept if each is not None], first_day)
     _apply(transaction, plan, first_day if first_day > calendar.starts_on else None, first_day)
     lessons = make_lessons(transaction, key, now.date(), class_ids=classes, first_day=first_day)

@@ -6,6 +6,7 @@ from itertools import combinations
 
 from school.calendar import first_of_september, year_of_month
 from school.files.spellings import GRADE_LEVELS
+from school.files.values.numbers import parse_whole
 from school.records import TermKind
 from school.year.records import ONE_DAY, Break, MovedDay, TermSpan, YearCalendar
 
@@ -198,9 +199,10 @@ def parse_grades(text: str) -> frozenset[int] | None:
     """Return the grade levels of «1–9», «1-4, 9»; empty for an empty text; None where it says something else."""
     grades: set[int] = set()
     for part in text.replace("–", "-").replace("—", "-").replace(" ", "").split(","):
-        first, _, last = part.partition("-")
-        if part and not (first.isdigit() and (last or first).isdigit()):
+        first, dash, last = part.partition("-")
+        edges = [parse_whole(each) for each in ((first, last) if dash else (first, first))]
+        if part and not all(edge in GRADE_LEVELS for edge in edges):
             return None
         if part:
-            grades |= set(range(int(first), int(last or first) + 1))
-    return frozenset(grades) if grades <= set(GRADE_LEVELS) else None
+            grades |= {grade for grade in GRADE_LEVELS if (edges[0] or 0) <= grade <= (edges[1] or 0)}
+    return frozenset(grades)

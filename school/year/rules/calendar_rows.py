@@ -6,9 +6,11 @@ from datetime import date
 
 from school.calendar import WEEKDAYS
 from school.errors import RuleRefused
-from school.files.plan import RefusedRow, SourceRow
+from school.files.plan import RefusedRow, SourceRow, read_each
 from school.files.spellings import plain
-from school.files.texts import parse_day
+from school.files.values.days import parse_day
+from school.files.values.numbers import parse_whole
+from school.files.values.periods import parse_period
 from school.records import TermKind
 from school.year.records import Break, MovedDay, TermSpan, YearCalendar
 from school.year.rules.calendar import LONGEST_NAME, calendar_problems, grades_text, parse_grades
@@ -57,11 +59,7 @@ def read_calendar(
     from a table with a bad row: a calendar holds only as a whole.
     """
     draft, reading = _Draft(), CalendarReading()
-    for row in rows:
-        try:
-            _reader_of(row)(draft, row)
-        except RuleRefused as refusal:
-            reading.refused.append(RefusedRow(row.number, str(refusal)))
+    _, reading.refused = read_each(rows, lambda row: _reader_of(row)(draft, row))
     if reading.refused:
         return reading
     if draft.starts_on is None or draft.ends_on is None:
@@ -102,6 +100,10 @@ def _reader_of(row: SourceRow) -> Callable[[_Draft, SourceRow], None]:
     for what, reader in _READERS.items():
         if word and (plain(what).startswith(word) or word.startswith(plain(what).split(",")[0])):
             return reader
+    named = parse_period(row["what"])
+    for title, kind in TERM_ROWS.items():
+        if named and named.kind == kind:
+            return _READERS[title]
     raise RuleRefused(f"что это: «{row['what'].strip()[:30]}»? Бывает: {', '.join(WHATS)}")
 
 
@@ -110,26 +112,37 @@ def _read_year(draft: _Draft, row: SourceRow) -> None:
 
 
 def _read_week(draft: _Draft, row: SourceRow) -> None:
-    if row["name"].strip() not in ("5", "6"):
+    days = parse_whole(row["name"])
+    if days not in (5, 6):
         raise RuleRefused("дней в учебной неделе 5 или 6")
-    draft.days_a_week = int(row["name"])
+    draft.days_a_week = days
 
 
 def _read_term(kind: str) -> Callable[[_Draft, SourceRow], None]:
     def read(draft: _Draft, row: SourceRow) -> None:
-        number = row["name"].strip().rstrip(".")
-        if not number.isdigit() or not 1 <= int(number) <= 9:
-            raise RuleRefused(f"у периода нужен номер от 1; здесь «{row['name'].strip()[:20]}»")
+        number = _term_number(row, kind)
         grades = _grades(row)
         if not grades:
             raise RuleRefused("не сказано, для каких классов период: например, 1–9")
-        draft.terms.append(TermSpan(kind, int(number), *_span(row), grades))
+        draft.terms.append(TermSpan(kind, number, *_span(row), grades))
 
     return read
 
 
+def _term_number(row: SourceRow, kind: str) -> int:
+    """Return the number of a period that stands in its own column, or in the words of either: «II», «2 четверть»."""
+    texts = (row["name"], row["what"])
+    periods = [period for text in texts if (period := parse_period(text)) and period.number]
+    numbers = {period.number for period in periods if period.kind in (None, kind)}
+    if len(numbers) != 1 or any(period.kind not in (None, kind) for period in periods):
+        raise RuleRefused(f"у периода нужен номер от 1; здесь «{row['name'].strip()[:20]}»")
+    return numbers.pop() or 0
+
+
 def _read_break(draft: _Draft, row: SourceRow) -> None:
-    name = " ".join(row["name"].split())[:LONGEST_NAME] or row["what"].strip()
+    name = " ".join(row["name"].split()) or row["what"].strip()
+    if len(name) > LONGEST_NAME:
+        raise RuleRefused(f"название длиннее {LONGEST_NAME} знаков: «{name[:LONGEST_NAME]}…»")
     draft.breaks.append(Break(name, *_span(row, is_day_enough=True), _grades(row)))
 
 
@@ -173,6 +186,10 @@ def _day(row: SourceRow, name: str) -> date:
 
 def _grades(row: SourceRow) -> frozenset[int]:
     grades = parse_grades(row["grades"])
+    if grades is None and (day := parse_day(row["grades"])):
+        raise RuleRefused(
+            f"Excel принял «{day.day}-{day.month}» за дату: сделайте клетку текстовой и впишите классы снова"
+        )
     if grades is None:
         raise RuleRefused(f"классы пишутся так: 1–9 или 10, 11; здесь «{row['grades'].strip()[:20]}»")
     return grades

@@ -8,12 +8,13 @@ from school.errors import RuleRefused
 from school.files.plan import ImportKind, SourceRow
 from school.files.rows import OpeningPlan, plan_rows
 from school.files.spellings import class_key, grade_level_of, people_named, plain
+from school.files.values.numbers import parse_lesson_number
 from school.records import PersonName
 from school.year.records import BellRecord, ClassRecord, SubjectRecord
 
 LONGEST_CLASS_NAME, LONGEST_SUBJECT_NAME = 20, 100
 MOST_LESSONS_A_DAY = 15
-_TIME = re.compile(r"^(\d{1,2})\s*[:.\-]\s*(\d{2})(?::\d{2})?$")
+_TIME = re.compile(r"^(\d{1,2})\s*[:.\-]\s*(\d{2})(?::\d{2})?$", re.ASCII)
 
 
 def check_classes(
@@ -31,6 +32,7 @@ def check_classes(
         lambda row: _class(row, staff),
         lambda record: class_key(record.name),
         is_whole=is_whole,
+        columns={"homeroom": "homeroom_id", "grade_level": "grade_level"},
     )
 
 
@@ -63,7 +65,13 @@ def check_subjects(
 ) -> OpeningPlan[SubjectRecord]:
     """Check rows with the fields ``name`` and ``area``."""
     return plan_rows(
-        ImportKind.SUBJECTS, rows, present, _subject, lambda record: plain(record.name), is_whole=is_whole
+        ImportKind.SUBJECTS,
+        rows,
+        present,
+        _subject,
+        lambda record: plain(record.name),
+        is_whole=is_whole,
+        columns={"area": "area"},
     )
 
 
@@ -71,7 +79,10 @@ def _subject(row: SourceRow) -> SubjectRecord:
     name = " ".join(row["name"].split())
     if not name or len(name) > LONGEST_SUBJECT_NAME:
         raise RuleRefused("нет названия предмета" if not name else "название предмета слишком длинное")
-    return SubjectRecord(name, " ".join(row["area"].split())[:LONGEST_SUBJECT_NAME])
+    area = " ".join(row["area"].split())
+    if len(area) > LONGEST_SUBJECT_NAME:
+        raise RuleRefused(f"название предметной области длиннее {LONGEST_SUBJECT_NAME} знаков")
+    return SubjectRecord(name, area)
 
 
 def check_bells(
@@ -90,13 +101,15 @@ def check_bells(
 
 
 def _bell(row: SourceRow) -> BellRecord:
-    number = row["number"].strip()
-    if not number.isdigit() or int(number) > MOST_LESSONS_A_DAY:
-        raise RuleRefused(f"номер урока — целое число до {MOST_LESSONS_A_DAY}; здесь «{number[:20]}»")
+    number = parse_lesson_number(row["number"])
+    if number is None or number > MOST_LESSONS_A_DAY:
+        raise RuleRefused(
+            f"номер урока — целое число до {MOST_LESSONS_A_DAY}; здесь «{row['number'].strip()[:20]}»"
+        )
     starts_at, ends_at = time_of(row["starts_at"]), time_of(row["ends_at"])
     if starts_at >= ends_at:
         raise RuleRefused("урок кончается раньше, чем начинается")
-    return BellRecord(int(number), starts_at, ends_at)
+    return BellRecord(number, starts_at, ends_at)
 
 
 def time_of(text: str) -> time:

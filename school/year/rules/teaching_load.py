@@ -8,6 +8,7 @@ from school.errors import RuleRefused
 from school.files.plan import ImportKind, SourceRow
 from school.files.rows import OpeningPlan, plan_rows
 from school.files.spellings import abbreviated, class_key, plain
+from school.files.values.numbers import parse_hours
 from school.year.records import LoadRecord, LoadState
 from school.year.rules.school_tables import teacher_of
 
@@ -23,12 +24,20 @@ def check_load(rows: Sequence[SourceRow], state: LoadState, *, is_whole: bool) -
     """
     times = Counter((load.class_id, load.subject_id, plain(load.subgroup)) for load in state.loads)
 
-    def key(record: LoadRecord) -> Hashable:
+    def key(record: LoadRecord) -> tuple[Hashable, ...]:
         register = (record.class_id, record.subject_id, plain(record.subgroup))
         return (*register, record.teacher_id) if times[register] > 1 else register
 
+    def read(row: SourceRow) -> LoadRecord:
+        record = _load(row, state)
+        if "teacher" not in row.texts and len(key(record)) > 3:
+            raise RuleRefused(
+                "предмет ведут несколько учителей: без столбца «Учитель» не понять, чья это строка"
+            )
+        return record
+
     return plan_rows(
-        ImportKind.LOAD, rows, state.loads, lambda row: _load(row, state), key, is_whole=is_whole
+        ImportKind.LOAD, rows, state.loads, read, key, is_whole=is_whole, columns={"teacher": "teacher_id"}
     )
 
 
@@ -84,15 +93,14 @@ def subgroup_title(text: str) -> str:
 
 
 def hours_of(text: str) -> float:
-    """Return hours a week, «2» or «0,5». Raises RuleRefused."""
-    try:
-        hours = float(text.strip().replace(",", "."))
-    except ValueError:
+    """Return hours a week, «2», «0,5» or «2 ч». Raises RuleRefused."""
+    hours = parse_hours(text)
+    if hours is None:
         raise RuleRefused(
             f"часы в неделю — число; здесь «{text.strip()[:20]}»"
             if text.strip()
             else "не указаны часы в неделю"
-        ) from None
+        )
     if not 0 < hours <= MOST_HOURS_A_WEEK:
         raise RuleRefused(f"часов в неделю бывает от 0,25 до {MOST_HOURS_A_WEEK}")
     return hours

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from school.calendar import WEEKDAYS, WEEKDAYS_SHORT
 from school.errors import RuleRefused
-from school.files.plan import ImportKind, PlannedRow, RefusedRow, SourceRow, by_outcome, digest_of
+from school.files.plan import ImportKind, PlannedRow, RefusedRow, SourceRow, by_outcome, check_read, digest_of
 from school.files.rows import OpeningPlan
 from school.files.spellings import plain
+from school.files.values.numbers import parse_lesson_number
 from school.year.records import SlotRecord, TaughtLoad, TimetableState
 from school.year.rules.teaching_load import class_of
 from school.year.rules.timetable_cells import lessons_in_cell, named_lessons
@@ -84,39 +85,120 @@ def check_timetable(
 
     That is either ``lesson``, as in a cell of a timetable: «Алгебра, 204», «Английский (1), 12; Информатика (2), 14», or
     ``subject``, ``subgroup``, ``room``, ``teacher`` apart. The rows are the whole week of the classes they name: what
-    those have now and the rows do not say is removed. ``class_id``: so it is of this class even where no row names it.
+    those have now and the rows do not say is removed. But what could not be taken is not unsaid: a class with a refused
+    row keeps all that the other rows do not replace. ``class_id``: so it is of this class even where no row names it.
     """
     named = _classes_named(rows, state) | ({class_id} if class_id is not None else set())
-    own = [slot for slot in state.slots if state.loads[slot.load_id].class_id in named]
-    week = Week(state, (slot for slot in state.slots if state.loads[slot.load_id].class_id not in named))
-    planned: list[PlannedRow[Slots]] = []
-    refused, kept = [], set()
-    for row in rows:
-        try:
-            slots = _slots(row, state, week)
-        except RuleRefused as refusal:
-            refused.append(RefusedRow(row.number, _where(row) + str(refusal)))
-            continue
-        before = tuple(filter(None, (state.slot_at.get((s.load_id, s.weekday, s.number)) for s in slots)))
-        kept |= {slot.record_id for slot in before}
-        planned.append(PlannedRow(row.number, slots, before or None))
+    read, refused = _read_hours(rows, state)
+    while True:
+        unsaid_stay = named & _classes_of((rows[index] for index in refused), state)
+        attempt = _placed(read, state, named, unsaid_stay)
+        if not attempt.refused:
+            break
+        # A class whose row cannot stand there keeps its lessons, which may be in the way of another row.
+        refused |= attempt.refused
+        read = [each for each in read if each.index not in attempt.refused]
+    kept = {slot.record_id for row in attempt.planned for slot in row.record} | attempt.kept
     return OpeningPlan(
         ImportKind.TIMETABLE,
-        **by_outcome(planned),
-        refused=tuple(refused),
+        **by_outcome(attempt.planned),
+        refused=tuple(refused[index] for index in sorted(refused)),
         made_from=digest_of(state.slots),
-        removed=tuple((slot,) for slot in own if slot.record_id not in kept),
+        removed=tuple(
+            (slot,)
+            for slot in state.slots
+            if state.loads[slot.load_id].class_id in named and slot.record_id not in kept
+        ),
+        kept=tuple((slot,) for slot in state.slots if slot.record_id in attempt.kept),
     )
 
 
-def _classes_named(rows: Sequence[SourceRow], state: TimetableState) -> set[int]:
-    named = set()
-    for text in {row["school_class"] for row in rows}:
+@dataclass(frozen=True)
+class _ReadRow:
+    """A row that is understood: its place among the rows, its class, its hour and its lessons there."""
+
+    index: int
+    row: SourceRow
+    class_id: int
+    hour: Hour
+    slots: Slots
+
+
+@dataclass
+class _Attempt:
+    """Rows placed into the week: those that can stand there, those that cannot, and the ids of slots that stay unsaid."""
+
+    planned: list[PlannedRow[Slots]]
+    refused: dict[int, RefusedRow]
+    kept: set[int | None]
+
+
+def _read_hours(
+    rows: Sequence[SourceRow], state: TimetableState
+) -> tuple[list[_ReadRow], dict[int, RefusedRow]]:
+    """Return what rows say of their hours, and, by place among them, those that do not."""
+    read: list[_ReadRow] = []
+    refused: dict[int, RefusedRow] = {}
+    for index, row in enumerate(rows):
         try:
-            named.add(class_of(text, state.class_names))
-        except RuleRefused:
-            continue
-    return named
+            check_read(row)
+            read.append(_hour(index, row, state))
+        except RuleRefused as refusal:
+            refused[index] = _refused(row, refusal)
+    return read, refused
+
+
+def _refused(row: SourceRow, refusal: RuleRefused) -> RefusedRow:
+    return RefusedRow(row.number, _where(row) + str(refusal))
+
+
+def _placed(
+    read: Sequence[_ReadRow], state: TimetableState, named: set[int], unsaid_stay: set[int]
+) -> _Attempt:
+    said = {(each.class_id, *each.hour) for each in read}
+    staying = [
+        slot
+        for slot in state.slots
+        if (class_id := state.loads[slot.load_id].class_id) not in named
+        or (class_id in unsaid_stay and (class_id, slot.weekday, slot.number) not in said)
+    ]
+    week = Week(state, staying)
+
+    def place(each: _ReadRow) -> PlannedRow[Slots]:
+        for slot in each.slots:
+            if reason := next(week.clashes(slot), ""):
+                raise RuleRefused(reason)
+            week.place(slot)
+        before = tuple(
+            filter(None, (state.slot_at.get((s.load_id, s.weekday, s.number)) for s in each.slots))
+        )
+        return PlannedRow(each.row.number, each.slots, before or None)
+
+    attempt = _Attempt([], {}, set())
+    for each in read:
+        try:
+            attempt.planned.append(place(each))
+        except RuleRefused as refusal:
+            attempt.refused[each.index] = _refused(each.row, refusal)
+    attempt.kept = {slot.record_id for slot in staying if state.loads[slot.load_id].class_id in named}
+    return attempt
+
+
+def _classes_named(rows: Iterable[SourceRow], state: TimetableState) -> set[int]:
+    return {found for text in {row["school_class"] for row in rows} if (found := _class_named(text, state))}
+
+
+def _class_named(text: str, state: TimetableState) -> int | None:
+    try:
+        return class_of(text, state.class_names)
+    except RuleRefused:
+        return None
+
+
+def _classes_of(refused: Iterable[SourceRow], state: TimetableState) -> set[int]:
+    """Return the classes that refused rows may be of: a row whose class is not understood may be of any."""
+    found = {_class_named(text, state) for text in {row["school_class"] for row in refused}}
+    return set(state.class_names) if None in found else {each for each in found if each is not None}
 
 
 def _where(row: SourceRow) -> str:
@@ -128,20 +210,17 @@ def _where(row: SourceRow) -> str:
     )
 
 
-def _slots(row: SourceRow, state: TimetableState, week: Week) -> Slots:
+def _hour(index: int, row: SourceRow, state: TimetableState) -> _ReadRow:
     class_id = class_of(row["school_class"], state.class_names)
     weekday, number = weekday_of(row["weekday"]), _number(row["number"], state)
     if weekday > state.days_a_week:
         raise RuleRefused(f"учебная неделя — {state.days_a_week} дней")
+    says_rooms = bool(row["lesson"].strip()) or "room" in row.texts
     slots = tuple(
-        _slot(state, load.load_id, weekday, number, room[:LONGEST_ROOM])
+        _slot(state, load.load_id, weekday, number, room if says_rooms else None)
         for load, room in _lessons(row, state.loads_of(class_id))
     )
-    for slot in slots:
-        if reason := next(week.clashes(slot), ""):
-            raise RuleRefused(reason)
-        week.place(slot)
-    return slots
+    return _ReadRow(index, row, class_id, (weekday, number), slots)
 
 
 def _lessons(row: SourceRow, loads: Sequence[TaughtLoad]) -> list[tuple[TaughtLoad, str]]:
@@ -150,18 +229,23 @@ def _lessons(row: SourceRow, loads: Sequence[TaughtLoad]) -> list[tuple[TaughtLo
     return named_lessons(row["subject"], row["subgroup"], row["room"], row["teacher"], loads)
 
 
-def _slot(state: TimetableState, load_id: int, weekday: int, number: int, room: str) -> SlotRecord:
+def _slot(state: TimetableState, load_id: int, weekday: int, number: int, room: str | None) -> SlotRecord:
+    """``room`` is None where the file has no rooms: the lesson keeps its own."""
     there = state.slot_at.get((load_id, weekday, number))
+    if room is None:
+        room = there.room if there else ""
+    if len(room) > LONGEST_ROOM:
+        raise RuleRefused(f"название кабинета длиннее {LONGEST_ROOM} знаков: «{room[:LONGEST_ROOM]}…»")
     return SlotRecord(load_id, weekday, number, room, there.record_id if there else None)
 
 
 def _number(text: str, state: TimetableState) -> int:
-    digits = text.strip().rstrip(".")
-    if not digits.isdigit():
+    number = parse_lesson_number(text)
+    if number is None:
         raise RuleRefused(f"номер урока — число; здесь «{text.strip()[:20]}»")
-    if int(digits) not in state.numbers:
-        raise RuleRefused(f"в расписании звонков нет урока {int(digits)}")
-    return int(digits)
+    if number not in state.numbers:
+        raise RuleRefused(f"в расписании звонков нет урока {number}")
+    return number
 
 
 def weekday_of(text: str) -> int:

@@ -1,0 +1,123 @@
+"""The rows below a header, each read, empty, unread or left out: a second header begins another block of rows."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+
+from xlsxwriter.utility import xl_rowcol_to_cell
+
+from school.files.plan import SourceRow
+from school.files.source import LeftOut, SourceTable, unread_reason
+from school.files.spellings import clean
+from school.files.tables import SheetTable
+
+ABOVE, HEADING, TOTAL, NUMBERS, NOTHING = (
+    "выше заголовка",
+    "заголовок",
+    "итоги",
+    "номера столбцов",
+    "в нужных столбцах пусто",
+)
+_TOTAL = re.compile(
+    r"(?:итого|всего)(?:\s+(?:(?:по|за|в)\s|час|уч|об|отм|урок|строк|человек)[^.;]*)?\s*[:=–—-]?\s*[\d.,]*\s*(?:ч\.?|час\S*)?",
+    re.IGNORECASE,
+)
+CELLS_OF_A_TOTAL = 3
+
+FindColumns = Callable[[Sequence[Sequence[str]]], Mapping[str, int]]
+
+
+def cell_at(row: Sequence[str], place: int) -> str:
+    """Return the text of a cell, empty beyond the end of its row."""
+    return row[place] if place < len(row) else ""
+
+
+def read_below(
+    sheet: SheetTable,
+    header_row: int,
+    columns: Mapping[str, int],
+    find_columns: FindColumns,
+    *,
+    header_depth: int = 1,
+    tidy: Callable[[str], str] = clean,
+) -> SourceTable:
+    """Return the rows of a sheet below a header by field, with what was left out of it.
+
+    ``find_columns`` names the columns of another header further down, given the rows that it would stand in, and nothing
+    for what is no header. A column that a second header lacks says nothing of the rows below it.
+    """
+    rows: list[SourceRow] = []
+    left_out: list[LeftOut] = []
+    empty = 0
+    for number, row in enumerate(sheet.rows[: max(0, header_row - header_depth)], start=1):
+        empty += not any(row)
+        left_out += [LeftOut(f"строка {number}", ABOVE)] if any(row) else []
+    left_out += (
+        [LeftOut(f"строка {header_row}", HEADING, min(header_depth, header_row))] if header_row else []
+    )
+    rest, last_of_header, seen = header_row, header_row, 0
+    while rest < len(sheet.rows):
+        row, number = sheet.rows[rest], rest + 1
+        block = sheet.rows[rest : rest + header_depth]
+        again = find_columns(block)
+        if len(again) >= min(2, len(columns)):
+            columns, last_of_header = again, rest + header_depth
+            left_out.append(LeftOut(f"строка {number}", HEADING, len(block)))
+            rest += len(block)
+            continue
+        rest += 1
+        texts = {name: tidy(cell_at(row, place)) for name, place in columns.items()}
+        reason = _no_data(row, texts, is_first=rest == last_of_header + 1)
+        if not any(row):
+            empty += 1
+        elif reason:
+            left_out.append(LeftOut(f"строка {number}", reason))
+        else:
+            rows.append(SourceRow(number, texts, _unread(texts, columns, number)))
+            seen += rest - 1 in sheet.hidden_rows
+    notes = hidden_notes(sheet, seen)
+    return SourceTable(tuple(rows), {}, notes, empty, tuple(left_out))
+
+
+def header_texts(block: Sequence[Sequence[str]]) -> list[str]:
+    """Return the headers of columns over one or several rows: what stands one under the other reads from the top."""
+    width = max(map(len, block), default=0)
+    return [
+        " ".join(dict.fromkeys(clean(cell_at(row, place)) for row in block if clean(cell_at(row, place))))
+        for place in range(width)
+    ]
+
+
+def hidden_notes(sheet: SheetTable, rows: int) -> tuple[str, ...]:
+    """Return what to say of a sheet's hidden parts: they are read like all others, and the person may not know of them."""
+    parts = [
+        f"скрытых строк {rows}" if rows else "",
+        f"скрытых столбцов {len(sheet.hidden_columns)}" if sheet.hidden_columns else "",
+        "сам лист скрыт" if sheet.is_hidden else "",
+    ]
+    found = ", ".join(filter(None, parts))
+    return (f"Лист «{sheet.name}»: {found}. Скрытое прочитано вместе с остальным.",) if found else ()
+
+
+def is_total(text: str) -> bool:
+    """Whether a text heads a line of totals: «Итого:», «Всего часов 68»."""
+    return bool(_TOTAL.fullmatch(text))
+
+
+def _no_data(row: Sequence[str], texts: Mapping[str, str], *, is_first: bool) -> str:
+    """Return why a filled row holds no data; empty for a row that does."""
+    if not any(texts.values()):
+        return NOTHING
+    filled = [clean(cell) for cell in row if clean(cell)]
+    if any(map(is_total, filled[:CELLS_OF_A_TOTAL])):
+        return TOTAL
+    is_numbering = len(filled) > 2 and filled == [str(number) for number in range(1, len(filled) + 1)]
+    return NUMBERS if is_first and is_numbering else ""
+
+
+def _unread(texts: Mapping[str, str], columns: Mapping[str, int], number: int) -> str:
+    problems = (
+        f"клетка {xl_rowcol_to_cell(number - 1, columns[name])}: {reason}"
+        for name, text in texts.items()
+        if (reason := unread_reason(text))
+    )
+    return "; ".join(problems)

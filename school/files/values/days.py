@@ -1,0 +1,99 @@
+"""Days as files write them: as people do, as programs do, and as what a workbook makes of either."""
+
+import re
+from datetime import date, timedelta
+from functools import lru_cache
+
+from school.files.spellings import clean, plain
+
+# Midnight, or any other time of the day, says nothing of the day.
+_TIME = r"(?:(?:\s+|t)(?:[01]?\d|2[0-3])[:.][0-5]\d(?:[:.][0-5]\d(?:[.,]\d+)?)?(?:\s*z|[+-]\d{2}:?\d{2})?)?"
+_YEAR_WORD = r"\s*(?:г\.?|года?)?"
+_DAY_FIRST = re.compile(
+    rf"(\d{{1,2}})\s*[./\-]\s*(\d{{1,2}})\s*[./\-]\s*(\d{{4}}|\d{{2}}){_YEAR_WORD}{_TIME}", re.ASCII
+)
+_YEAR_FIRST = re.compile(rf"(\d{{4}})[./\-](\d{{1,2}})[./\-](\d{{1,2}}){_TIME}", re.ASCII)
+_TOGETHER = re.compile(r"(20\d{2})(\d{2})(\d{2})", re.ASCII)
+_IN_WORDS = re.compile(
+    rf"(\d{{1,2}})[\s\-]*([а-я]{{3,8}})\.?[\s\-]*(\d{{4}}|\d{{2}}){_YEAR_WORD}{_TIME}", re.ASCII
+)
+_SERIAL = re.compile(r"([0-9]{5})(?:[.,][0-9]+)?")
+_DAY_AND_MONTH = re.compile(r"(\d{1,2})\s*[./]\s*(\d{1,2})\.?", re.ASCII)
+_QUOTES = re.compile('[«»"]')
+_WEEKDAY = r"(?:пн|вт|ср|чт|пт|сб|вс|понедельник|вторник|среда|четверг|пятница|суббота|воскресенье)"
+_WEEKDAY_AROUND = re.compile(rf"^{_WEEKDAY}[.,]*\s+|[,\s]+\(?{_WEEKDAY}\.?\)?$")
+_MONTH_WORDS = (
+    "январь",
+    "февраль",
+    "март",
+    "апрель",
+    "май",
+    "июнь",
+    "июль",
+    "август",
+    "сентябрь",
+    "октябрь",
+    "ноябрь",
+    "декабрь",
+)
+# Day 0 of a workbook's calendar; a bare number between these days is a date that lost its format.
+_WORKBOOK_DAY_ZERO = date(1899, 12, 30)
+_WORKBOOK_DAYS = range(20_000, 60_000)
+# «26» is 2026, «75» is 1975.
+_CENTURY_TURNS_AT = 60
+
+
+@lru_cache(maxsize=4096)
+def parse_day(text: str) -> date | None:
+    """Return the day that a text names: 01.09.2026, 1.9.26, 2026-09-01, 1 сентября 2026, or a workbook's number of it.
+
+    A time of the day and the name of the weekday beside it are passed over; None for what is no day.
+    """
+    tidy = _WEEKDAY_AROUND.sub("", _QUOTES.sub("", clean(text)).casefold()).strip()
+    if match := _DAY_FIRST.fullmatch(tidy):
+        return _day(_full_year(match[3]), int(match[2]), int(match[1]))
+    if match := _YEAR_FIRST.fullmatch(tidy) or _TOGETHER.fullmatch(tidy):
+        return _day(int(match[1]), int(match[2]), int(match[3]))
+    if match := _IN_WORDS.fullmatch(tidy):
+        return _day(_full_year(match[3]), month_number(match[2]) or 0, int(match[1]))
+    if (match := _SERIAL.fullmatch(tidy)) and int(match[1]) in _WORKBOOK_DAYS:
+        return _WORKBOOK_DAY_ZERO + timedelta(days=int(match[1]))
+    return None
+
+
+def parse_day_and_month(text: str) -> tuple[int, int] | None:
+    """Return day and month of «17.11» or «17/11», a day whose year is meant; None for what is none or may be two.
+
+    «17.1» is none: a workbook writes so both the 17th of January and «17.10» taken for a number.
+    """
+    match = _DAY_AND_MONTH.fullmatch(clean(text))
+    if not match or match[2] == "1":
+        return None
+    day, month = int(match[1]), int(match[2])
+    return (day, month) if 1 <= month <= 12 and 1 <= day <= 31 else None
+
+
+def month_number(text: str) -> int | None:
+    """Return the month (1 to 12) that a word names in any case or cut: «сентябрь», «сент.», «мая»; None for other words."""
+    word = plain(text).rstrip(".")
+    return next(
+        (number for number, full in enumerate(_MONTH_WORDS, start=1) if _is_form_of(word, full)), None
+    )
+
+
+def _is_form_of(word: str, full: str) -> bool:
+    """Whether a word is a month's name, cut or in another case: «ноя», «ноября», «марта»."""
+    stem = full.rstrip("ьй")
+    return (len(word) > 2 and full.startswith(word)) or (word[:-1] == stem and word[-1] in "аеуюя")
+
+
+def _full_year(digits: str) -> int:
+    year = int(digits)
+    return year if len(digits) == 4 else year + (1900 if year > _CENTURY_TURNS_AT else 2000)
+
+
+def _day(year: int, month: int, number: int) -> date | None:
+    try:
+        return date(year, month, number)
+    except ValueError:
+        return None

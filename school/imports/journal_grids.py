@@ -1,0 +1,190 @@
+"""Grids of marks as journals have them: what a column stands for, and every cell below it read, empty, unread or left out."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from xlsxwriter.utility import xl_rowcol_to_cell
+
+from school.calendar import year_of_month
+from school.files.plan import SourceRow
+from school.files.rows_below import cell_at, hidden_notes
+from school.files.source import CELLS, LeftOut, SourceTable, unread_reason
+from school.files.spellings import clean
+from school.files.tables import SheetTable
+from school.files.texts import words_key
+from school.files.values.days import month_number, parse_day, parse_day_and_month
+from school.files.values.numbers import parse_whole
+from school.files.values.periods import names_period
+
+COLUMN_KINDS = ("оц", "урок")
+AVERAGE, SUM, OTHER_SHEET = "средний балл", "итоги", "лист без отметок"
+_AVERAGES = re.compile(r"(?:ср|средн\w*|ср взв|средневзв\w*|сб|свб)(?: .*)?|.* средний балл")
+_SUMS = re.compile(
+    r"(?:всего|итого|пропу\w*|опозд\w*|кол во|количество|число|уроков|дней|посещ\w*|рейтинг|место|процент|качество)(?: .*)?"
+)
+_FINALS = re.compile(r"итог(?:овая|овый|и)?(?: отметка| оценка| балл)?|(?:отметка|оценка) за период")
+_FULL_DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?: \d{2}:\d{2})?", re.ASCII)
+
+
+@dataclass(frozen=True)
+class GridColumn:
+    """A column of a grid: a lesson's day (as text, ``nth`` of that day), a term, or what is ``left_out`` and why.
+
+    ``is_final``: the mark of the period that the grid is of; ``unread``: why its header could not be read.
+    """
+
+    place: int
+    day: str = ""
+    nth: int = 1
+    term: str = ""
+    is_final: bool = False
+    left_out: str = ""
+    unread: str = ""
+
+    def texts(self, text: str) -> dict[str, str]:
+        """Return a cell below as the fields of a row; the term of a final mark is the grid's."""
+        if self.is_final:
+            return {"term_mark": text}
+        if self.term:
+            return {"term": self.term, "term_mark": text}
+        return {"lesson_date": self.day, "nth": str(self.nth), "mark": text}
+
+
+@dataclass(frozen=True)
+class GridHeader:
+    """The rows above a grid, from 0: ``months`` or None where full dates stand in ``days``; ``first_row`` is below them."""
+
+    months: int | None
+    days: int | None
+    kinds: int | None
+    first_row: int
+
+
+def first_word(text: str) -> str:
+    """Return the first word of a text as words are compared."""
+    return next(iter(words_key(text).split()), "")
+
+
+def month_of(text: str) -> int | None:
+    """Return the month that a header says in words, or as a date of a day in it."""
+    day = parse_day(text) if _FULL_DATE.fullmatch(clean(text)) else None
+    return day.month if day else month_number(first_word(text))
+
+
+def is_full_date(text: str) -> bool:
+    """Whether a cell is a date of the workbook."""
+    return bool(_FULL_DATE.fullmatch(clean(text)))
+
+
+def day_number(text: str) -> int | None:
+    """Return the day of the month that a header begins with: «17», «17.0», «17 вт»."""
+    number = parse_whole(next(iter(clean(text).split()), ""))
+    return number if number is not None and 1 <= number <= 31 else None
+
+
+def grid_columns(
+    sheet: SheetTable, header: GridHeader, first_place: int, school_year: int
+) -> Iterator[GridColumn]:
+    """Yield what each column from a place on stands for. A month goes on over the columns that name none."""
+    width = max(map(len, sheet.rows), default=0)
+    seen: Counter[tuple[str, str]] = Counter()
+    month = ""
+    for place in range(first_place, width):
+        own, day, kind = (
+            clean(cell_at(sheet.rows[line], place)) if line is not None and line < len(sheet.rows) else ""
+            for line in (header.months, header.days, header.kinds)
+        )
+        unread = unread_reason(own) or unread_reason(day)
+        words = words_key(f"{own} {day}")
+        month = own or month
+        if unread:
+            yield GridColumn(place, unread=f"в заголовке столбца {unread}")
+        elif _AVERAGES.fullmatch(words) or _SUMS.fullmatch(words):
+            month = ""
+            yield GridColumn(place, left_out=AVERAGE if _AVERAGES.fullmatch(words) else SUM)
+        elif _FINALS.fullmatch(words):
+            month = ""
+            yield GridColumn(place, is_final=True)
+        elif not month_of(own or day) and names_period([own, day]):
+            month = ""
+            yield GridColumn(place, term=" ".join(dict.fromkeys((*own.split(), *day.split()))))
+        else:
+            text = _day_text(month, day, school_year)
+            seen[text, words_key(kind)] += 1
+            yield GridColumn(place, text, seen[text, words_key(kind)])
+
+
+def _day_text(month: str, day: str, school_year: int) -> str:
+    """Return a lesson's day as ISO, or what stands there where it is no day."""
+    if known := parse_day(day):
+        return known.isoformat()
+    number, month_known = day_number(day), month_of(month)
+    if pair := parse_day_and_month(day):
+        number, month_known = pair
+    if number is None or month_known is None:
+        return f"{day} {month}".strip() or "без даты"
+    known = parse_day(f"{number}.{month_known}.{year_of_month(school_year, month_known)}")
+    return known.isoformat() if known else f"{day} {month}".strip()
+
+
+@dataclass
+class GridReading:
+    """The cells of a file's grids as they are read, one after another."""
+
+    rows: list[SourceRow] = field(default_factory=list)
+    places: dict[int, str] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
+    empty: int = 0
+
+    def read_line(
+        self, sheet: SheetTable, line: int, columns: Sequence[GridColumn], fixed: Mapping[str, str]
+    ) -> None:
+        """Take the cells of a row of a grid; ``fixed`` are the fields that they have in common."""
+        problem = next(filter(None, map(unread_reason, fixed.values())), "")
+        for column in columns:
+            text = clean(cell_at(sheet.rows[line], column.place))
+            where = f"лист «{sheet.name}», {xl_rowcol_to_cell(line, column.place)}"
+            if not text:
+                self.empty += 1
+            elif column.left_out:
+                self.left_out.append(LeftOut(where, column.left_out))
+            else:
+                unread = unread_reason(text) or column.unread or problem
+                number = len(self.rows) + 1
+                self.rows.append(SourceRow(number, {**fixed, **column.texts(text)}, unread))
+                self.places[number] = where
+
+    def leave_line(self, sheet: SheetTable, line: int, columns: Sequence[GridColumn], reason: str) -> None:
+        """Pass over the filled cells of a row of a grid."""
+        filled = sum(bool(clean(cell_at(sheet.rows[line], column.place))) for column in columns)
+        self.empty += len(columns) - filled
+        if filled:
+            self.left_out.append(LeftOut(f"лист «{sheet.name}», строка {line + 1}", reason, filled))
+
+    def leave_sheet(self, sheet: SheetTable, why: str) -> None:
+        """Pass over a sheet, and say so."""
+        filled = sum(bool(clean(cell)) for row in sheet.rows for cell in row)
+        self.left_out.append(LeftOut(f"лист «{sheet.name}»", OTHER_SHEET, filled))
+        self.notes.append(f"Лист «{sheet.name}» пропущен: {why}")
+
+    def note_hidden(self, sheet: SheetTable) -> None:
+        """Say what of a sheet that was read is hidden."""
+        self.notes += hidden_notes(sheet, len(sheet.hidden_rows))
+
+    @property
+    def table(self) -> SourceTable:
+        """All of it."""
+        return SourceTable(
+            tuple(self.rows), self.places, tuple(self.notes), self.empty, tuple(self.left_out), CELLS
+        )
+
+
+def line_reason(name: str) -> str:
+    """Return why a row of a grid is no pupil's: averages and sums of the whole class; empty for a pupil's."""
+    words = words_key(name)
+    if _AVERAGES.fullmatch(words):
+        return AVERAGE
+    return SUM if _SUMS.fullmatch(words) else ""
