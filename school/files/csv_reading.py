@@ -51,9 +51,10 @@ def _check_swallowed(rows: Sequence[Sequence[str]], delimiter: str) -> None:
     width = max(Counter(map(len, rows)).most_common(1), default=(0, 0))[0]
     for number, row in enumerate(rows, start=1):
         for cell in row:
-            lines = cell.splitlines() if "\n" in cell else []
-            most = max((line.count(delimiter) for line in lines), default=0)
-            if most and (len(row) < width or (width > 2 and most >= width - 1)):
+            first, *others = [line.count(delimiter) for line in cell.splitlines()] if "\n" in cell else [0]
+            # What begins a row after the first lines of a cell, or is a whole one by the number of its delimiters.
+            is_row = max(others, default=0) >= max(1, width - 1) or (width > 2 and first >= width - 1)
+            if is_row or (len(row) < width and max(first, *others, 0) > 0):
                 raise _open_quote(number)
 
 

@@ -1,0 +1,242 @@
+"""What is read of a file: every row is read, empty, unread or left out, and nothing is cut off in silence."""
+
+import io
+import zipfile
+from collections.abc import Sequence
+
+import openpyxl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from school.errors import Refusal
+from school.files.column_mapping import ColumnMapping, guess_mapping, read_rows
+from school.files.fields import FORMS
+from school.files.plan import ImportKind, read_each
+from school.files.source import SourceTable, unread_reason
+from school.files.tables import SheetTable, read_tables
+from school.files.workbook_process import COLUMNS_READ, SHEETS_READ
+
+FACTS = FORMS[ImportKind.FACTS]
+HEADER = ("ФИО", "Класс", "Предмет", "Дата", "Отметка")
+ROW = ("Алёшин Пётр", "7А", "Математика", "17.11.2026", "5")
+
+
+def book(*rows: Sequence[object], hide: tuple[str, ...] = ()) -> bytes:
+    """Return a workbook as a program writes it: formulas have no values; ``hide``: rows by number, columns by letter."""
+    workbook, buffer = openpyxl.Workbook(), io.BytesIO()
+    sheet = workbook.active
+    for row in rows:
+        sheet.append(row)
+    for name in hide:
+        (sheet.row_dimensions[int(name)] if name.isdigit() else sheet.column_dimensions[name]).hidden = True
+    workbook.save(buffer)
+    return buffer.getvalue()
+
+
+def read(content: bytes, kind: ImportKind = ImportKind.FACTS) -> SourceTable:
+    sheets = read_tables(content)
+    return read_rows(FORMS[kind], sheets, guess_mapping(FORMS[kind], sheets))
+
+
+def test_the_four_counts_are_the_files_rows() -> None:
+    table = read(
+        book(
+            ["Школа у реки"],
+            [],
+            HEADER,
+            ["1", "2", "3", "4", "5"],
+            ROW,
+            [],
+            ["Ёлкина Анна", "7А", "Математика", "17.11.2026", "=IF(1=1,5,2)"],
+            HEADER,
+            ["Жуков Иван", "7А", "Математика", "17.11.2026", "#N/A"],
+            [None, None, None, None, None, "проверено"],
+            ["Итого:", None, None, None, 3],
+        )
+    )
+    assert table.counts == {"read": 1, "empty": 2, "unread": 2, "left_out": 6}
+    assert sum(table.counts.values()) == 11
+    assert {row.number: row.unread for row in table.unread} == {
+        7: "клетка E7: формула без сохранённого значения: откройте файл в Excel, сохраните и загрузите снова",
+        9: "клетка E9: ошибка #N/A вместо значения",
+    }
+    assert "прочитано 1, пустых 2, не прочитано 2, пропущено 6" in table.words
+    assert "итоги — 1" in table.words
+
+
+@given(
+    st.lists(
+        st.one_of(
+            st.just(HEADER), st.just(ROW), st.just(()), st.just(("Итого", "5")),
+            st.tuples(*[st.sampled_from(("", "5", "#ЗНАЧ!", "х"))] * 6),
+        ),
+        max_size=12,
+    )
+)  # fmt: skip
+@settings(deadline=None)
+def test_whatever_stands_below_a_header_is_in_one_count(rows: list[tuple[str, ...]]) -> None:
+    sheet = SheetTable("Л", (HEADER, *rows))
+    mapping = ColumnMapping(ImportKind.FACTS, "Л", 1, 1, guess_mapping(FACTS, [sheet]).columns)
+    table = read_rows(FACTS, [sheet], mapping)
+    assert sum(table.counts.values()) == len(sheet.rows)
+
+
+def test_an_unread_row_is_refused_with_its_cell_and_never_understood() -> None:
+    table = read(book(HEADER, ["Алёшин Пётр", "7А", "Математика", "=TODAY()", "5"]))
+    found, refused = read_each(table.rows, lambda row: row)
+    assert found == []
+    assert [(row.number, "клетка D2" in row.reason) for row in refused] == [(2, True)]
+
+
+@pytest.mark.parametrize("text", ["#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#Н/Д", "#ЗНАЧ!", "#ССЫЛКА!", "#ДЕЛ/0!", "####", "Err:502"])  # fmt: skip
+def test_errors_of_a_workbook_are_no_values_in_any_tongue(text: str) -> None:
+    assert unread_reason(text)
+    table = read(f"{';'.join(HEADER)}\nАлёшин Пётр;7А;Математика;17.11.2026;{text}\n".encode())
+    assert table.counts["unread"] == 1
+
+
+@pytest.mark.parametrize("text", ["", "5", "#1", "# урок", "№ 5", "Ошибка"])
+def test_what_people_write_is_a_value(text: str) -> None:
+    assert not unread_reason(text)
+
+
+ODS = "application/vnd.oasis.opendocument.spreadsheet"
+MANIFEST = (
+    '<?xml version="1.0"?><manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">'
+    f'<manifest:file-entry manifest:full-path="/" manifest:media-type="{ODS}"/></manifest:manifest>'
+)
+
+
+def test_an_error_in_an_open_document_is_no_nought() -> None:
+    namespaces = " ".join(
+        f'xmlns:{name}="urn:{urn}"'
+        for name, urn in (
+            ("office", "oasis:names:tc:opendocument:xmlns:office:1.0"),
+            ("table", "oasis:names:tc:opendocument:xmlns:table:1.0"),
+            ("text", "oasis:names:tc:opendocument:xmlns:text:1.0"),
+            ("calcext", "org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"),
+        )
+    )
+    rows = """<table:table-column/><table:table-row><table:table-cell office:value-type="string"><text:p>x</text:p></table:table-cell><table:table-cell table:formula="of:=1/0" office:value-type="float" office:value="0" calcext:value-type="error"><text:p>#DIV/0!</text:p></table:table-cell></table:table-row><table:table-row table:visibility="collapse"><table:table-cell table:formula="of:=1+1"/><table:table-cell office:value-type="string"><text:p>y</text:p></table:table-cell></table:table-row>"""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("mimetype", ODS)
+        archive.writestr("META-INF/manifest.xml", MANIFEST)
+        archive.writestr(
+            "content.xml",
+            f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {namespaces}><office:body><office:spreadsheet><table:table table:name="А">{rows}'
+            "</table:table></office:spreadsheet></office:body></office:document-content>",
+        )
+    (sheet,) = read_tables(buffer.getvalue())
+    assert sheet.rows[0] == ("x", "#DIV/0!")
+    assert unread_reason(sheet.rows[1][0])
+    assert sheet.hidden_rows == {1}
+
+
+def test_a_second_header_may_have_its_columns_in_another_order() -> None:
+    table = read(book(HEADER, ROW, [], ("Отметка", "Дата", "Предмет", "Класс", "ФИО"), tuple(reversed(ROW))))
+    assert [row.texts for row in table.rows] == [dict(zip(("full_name", "school_class", "subject", "lesson_date", "mark"), ROW, strict=True))] * 2  # fmt: skip
+
+
+def test_hidden_rows_columns_and_sheets_are_read_and_said() -> None:
+    table = read(
+        book(("ФИО", "Класс"), ("Аникин Олег", "7А"), ("Баринов Ян", "7А"), hide=("3", "B")),
+        ImportKind.PUPILS,
+    )
+    assert table.counts["read"] == 2
+    assert table.notes == (
+        "Лист «Sheet»: скрытых строк 1, скрытых столбцов 1. Скрытое прочитано вместе с остальным.",
+    )
+
+
+def test_other_sheets_are_left_out_and_said() -> None:
+    sheets = [
+        SheetTable("Список", (("ФИО", "Класс"), ("Аникин Олег", "7А"))),
+        SheetTable("Черновик", (("а",), ("б",))),
+    ]
+    form = FORMS[ImportKind.PUPILS]
+    table = read_rows(form, sheets, guess_mapping(form, sheets))
+    assert table.counts == {"read": 1, "empty": 0, "unread": 0, "left_out": 3}
+    assert "лист «Черновик» не выбран — 2" in table.words
+
+
+def wide(columns: int) -> bytes:
+    return book([f"с{number}" for number in range(columns)])
+
+
+def test_what_is_over_a_limit_is_refused_and_never_cut() -> None:
+    assert len(read_tables(wide(COLUMNS_READ))[0].rows[0]) == COLUMNS_READ
+    with pytest.raises(Refusal, match="столбцов"):
+        read_tables(wide(COLUMNS_READ + 1))
+    with pytest.raises(Refusal, match="столбцов"):
+        read_tables((";" * COLUMNS_READ + "конец").encode())
+    workbook, buffer = openpyxl.Workbook(), io.BytesIO()
+    for number in range(SHEETS_READ):
+        workbook.create_sheet(f"Л{number}").append(["x"])
+    workbook.save(buffer)
+    with pytest.raises(Refusal, match="листов"):
+        read_tables(buffer.getvalue())
+
+
+def test_a_workbook_of_many_sheets_is_read_to_the_last() -> None:
+    workbook, buffer = openpyxl.Workbook(), io.BytesIO()
+    for number in range(130):
+        workbook.create_sheet(f"Л{number}").append([str(number)])
+    workbook.save(buffer)
+    assert [sheet.rows[0][0] for sheet in read_tables(buffer.getvalue())] == [
+        str(number) for number in range(130)
+    ]
+
+
+TEXT = "ФИО;Класс;Отметка\r\nАлёшин Пётр;7А;«5»\r\nЁЛКИНА АННА;7Б;4\r\n"
+TABLE = (("ФИО", "Класс", "Отметка"), ("Алёшин Пётр", "7А", "«5»"), ("ЁЛКИНА АННА", "7Б", "4"))
+
+
+@pytest.mark.parametrize(
+    "encoding",
+    ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1251", "cp866", "koi8-r", "mac_cyrillic"],
+)
+@pytest.mark.parametrize("delimiter", [";", ",", "\t", "|"])
+def test_a_csv_file_is_read_in_every_common_coding(encoding: str, delimiter: str) -> None:
+    # DOS knows no quotes of that kind.
+    text, table = TEXT, TABLE
+    if encoding in ("cp866", "koi8-r"):
+        text, table = TEXT.replace("«5»", "5"), (TABLE[0], ("Алёшин Пётр", "7А", "5"), TABLE[2])
+    assert read_tables(text.replace(";", delimiter).encode(encoding))[0].rows == table
+
+
+def test_a_coding_that_gives_no_russian_words_is_refused() -> None:
+    twice = "ФИО;Класс\nАлёшин Пётр;7А\n".encode().decode("cp1251", "replace").encode("cp1251", "replace")
+    with pytest.raises(Refusal, match="не читается"):
+        read_tables(twice[:-9] + b"\xd0;" + b"\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ('ФИО;Класс;Отметка\nАлёшин;7А;5\n"Ёлкина;7А;4\nЖуков;7А;3\n', 3),
+        ('ФИО;Класс;Отметка\n"Алёшин;7А;5\nЁлкина;7А;"4"\nЖуков;7А;3\n', 2),
+        ('ФИО;Класс;Отметка\n"Алёшин;7А;5\nЁлкина";7А;4\nЖуков;7А;3\n', 2),
+        ('ФИО;Класс\nАлёшин;"7А\nЁлкина;7А"\nЖуков;7А\nДёмин;7А\n', 2),
+        ('ФИО;Класс;Отметка\nАлёшин;7А;"5" и 4\n', 2),
+    ],
+)
+def test_a_quote_that_is_not_closed_is_named_by_its_row_and_nothing_is_read(text: str, line: int) -> None:
+    with pytest.raises(Refusal, match=f"строка {line}: кавычка не закрыта"):
+        read_tables(text.encode())
+
+
+def test_quotes_that_are_closed_keep_delimiters_lines_and_quotes() -> None:
+    text = 'Тема;Часы;Примечание\n"Дроби; проценты";2;"две\nстроки"\nШкола "Река";1;"сказал ""да"""\n'
+    assert read_tables(text.encode())[0].rows[1:] == (
+        ("Дроби; проценты", "2", "две\nстроки"),
+        ('Школа "Река"', "1", 'сказал "да"'),
+    )
+
+
+def test_the_line_that_names_the_delimiter_is_no_data() -> None:
+    assert read_tables("sep=|\nФИО|Класс\nАлёшин;Пётр|7А\n".encode())[0].rows[1:] == (
+        ("ФИО", "Класс"),
+        ("Алёшин;Пётр", "7А"),
+    )
