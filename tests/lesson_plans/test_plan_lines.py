@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from school.errors import Refusal
-from school.lesson_plans.rules.lines import HOURS_A_TOPIC, bad_lines, pasted_lines
+from school.lesson_plans.rules.lines import HOURS_A_TOPIC, bad_lines, pasted_lines, topic_lines
 from school.lesson_plans.workbook import WORKBOOK_BYTES, plan_workbook, workbook_lines
 from school.records import PlanTopic
 from school.register.rules.entry import TOPIC_LENGTH
@@ -165,3 +165,53 @@ def test_any_bytes_are_refused_or_read(content: bytes) -> None:
 
 def test_the_template_is_a_plan_without_lines() -> None:
     assert workbook_lines(plan_workbook([])).lines == []
+
+
+def test_headings_of_sections_and_totals_of_a_workbook_are_left_out_and_said() -> None:
+    content = book(
+        ["Рабочая программа"],
+        ["№ урока", "Тема урока", "Кол-во часов"],
+        [None, "Раздел 1. Числа (3 ч)", 3],
+        [1, "Повторение", 1],
+        [2, "Степени", 2],
+        [None, "Функции", 5],
+        [3, "График", 4],
+        [4, "Раздел математики: логика", 1],
+        [None, "Итого:", 8],
+    )
+    reading = workbook_lines(content)
+    assert [line.topic.title for line in reading.lines] == [
+        "Повторение",
+        "Степени",
+        "График",
+        "Раздел математики: логика",
+    ]
+    assert reading.table.counts == {"read": 4, "empty": 0, "unread": 0, "left_out": 5}
+    assert "заголовки разделов — 2" in reading.table.words
+
+
+@pytest.mark.parametrize(
+    ("text", "topics"),
+    [
+        ("Раздел 1. Числа (2 ч)\nПовторение\nСтепени\nИтого: 2", ["Повторение", "Степени"]),
+        ("I четверть (16 ч)\nГлава 1\nРаздел 1.1\nДуб\nВсего часов: 68", ["Дуб"]),
+        ("Глава 1. Лес\nГлава 2. Поле", ["Глава 1. Лес", "Глава 2. Поле"]),
+        ("Части речи\nБлок питания\nГлава государства\nВсего понемногу", ["Части речи", "Блок питания", "Глава государства", "Всего понемногу"]),
+    ],
+)  # fmt: skip
+def test_headings_of_pasted_sections_are_no_topics_where_topics_follow(text: str, topics: list[str]) -> None:
+    assert [line.title for line in topic_lines(pasted_lines(text))] == topics
+
+
+def test_a_plan_may_stand_behind_a_title_sheet_and_as_csv() -> None:
+    assert [
+        line.topic
+        for line in workbook_lines("Программа;;\n№;Тема;Часы\n1;Дроби;2,0\n".encode("cp1251")).lines
+    ] == [PlanTopic("Дроби", 2)]
+    workbook, buffer = openpyxl.Workbook(), io.BytesIO()
+    workbook.active.append(["Рабочая программа"])
+    workbook.create_sheet("КТП").append(["№", "Тема", "Часы"])
+    workbook["КТП"].append([1, "Дроби", "=1+1"])
+    workbook.save(buffer)
+    (line,) = workbook_lines(buffer.getvalue()).lines
+    assert "клетка C2: формула без сохранённого значения" in line.problem

@@ -172,3 +172,27 @@ def test_a_term_with_term_marks_is_not_taken_from_its_grades() -> None:
     with pytest.raises(RuleRefused, match="уже стоят отметки"):
         check_calendar_change(old, without, [], [(1, 5)])
     check_calendar_change(old, without, [], [(1, 2)])
+
+
+def test_the_number_of_a_term_may_stand_in_roman_or_beside_its_word() -> None:
+    terms = [
+        ("Четверть", "I", "01.09.2026", "25.10.2026", "1–9"),
+        ("II четверть", "", "02.11.2026", "29.12.2026", "1–9"),
+    ]
+    calendar = read_calendar(rows_of(YEAR, *HALVES, *terms), 2026).calendar
+    assert calendar is not None
+    assert [term.number for term in calendar.terms if term.kind == "quarter"] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("grades", "reason"),
+    [("2026-09-01", "Excel принял «1-9» за дату"), ("1-99999999999", "пишутся так"), ("1²", "пишутся так")],
+)
+def test_grades_that_excel_took_for_a_date_say_so(grades: str, reason: str) -> None:
+    reading = read_calendar(rows_of(YEAR, ("Четверть", "1", "01.09.2026", "25.10.2026", grades)), 2026)
+    assert reason in reading.refused[0].reason
+
+
+def test_a_name_of_a_break_too_long_is_refused() -> None:
+    reading = read_calendar(rows_of(YEAR, *HALVES, ("Каникулы", "к" * 300, "26.10.2026", "01.11.2026")), 2026)
+    assert "длиннее" in reading.refused[0].reason

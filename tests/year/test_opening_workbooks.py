@@ -111,3 +111,28 @@ def test_a_file_without_the_columns_is_refused_in_words() -> None:
         table_rows(ImportKind.LOAD, book(("Класс", "Предмет"), ("7А", "Алгебра")))
     with pytest.raises(Refusal, match="не читается"):
         timetable_rows(b"PK\x03\x04 broken", ["7А"])
+
+
+def test_another_header_on_the_wall_begins_another_grid() -> None:
+    wall = book(
+        ("Расписание",),
+        ("День", "Урок", "7А"),
+        ("Пн", 1, "Алгебра"),
+        ("", "", ""),
+        ("День", "Урок", "7Б", "9Я"),
+        ("Вт", 2, "История", "Химия"),
+    )
+    table = timetable_rows(wall, ["7А", "7Б"])
+    assert [(row["school_class"], row["weekday"], row["number"], row["lesson"]) for row in table.rows] == [
+        ("7А", "Пн", "1", "Алгебра"),
+        ("7Б", "Вт", "2", "История"),
+    ]
+    assert table.counts == {"read": 2, "empty": 1, "unread": 0, "left_out": 2}
+    assert "столбец «9Я» — не класс этого года — 1" in table.words
+
+
+def test_a_cell_of_the_wall_that_is_no_value_is_unread() -> None:
+    table = timetable_rows(
+        book(("День", "Урок", "7А"), ("Пн", 1, "#ССЫЛКА!"), ("Вт", "#Н/Д", "Алгебра")), ["7А"]
+    )
+    assert [(table.place(row.number), bool(row.unread)) for row in table.rows] == [("C2", True), ("C3", True)]

@@ -189,3 +189,37 @@ def test_a_numbered_subgroup_has_one_name(text: str) -> None:
 
 def test_a_named_subgroup_keeps_its_name() -> None:
     assert subgroup_title(" девочки ") == "девочки"
+
+
+CLASSES = [ClassRecord("7А", 7, 1, 70), ClassRecord("7Б", 7, 3, 71)]
+
+
+def test_a_file_without_a_column_says_nothing_of_it() -> None:
+    plan = check_classes(rows({"name": "7А"}, {"name": "7Б", "homeroom": ""}), CLASSES, STAFF, is_whole=False)
+    assert [each.number for each in plan.unchanged] == [1], "no column of homeroom teachers"
+    assert [each.record.homeroom_id for each in plan.changed] == [None], "a column that is empty here"
+
+
+def test_an_unread_row_of_a_whole_table_takes_nothing_away() -> None:
+    unread = SourceRow(1, {"name": "#Н/Д"}, "клетка A2: ошибка #Н/Д")
+    plan = check_classes([unread], CLASSES, STAFF, is_whole=True)
+    assert [each.number for each in plan.refused] == [1]
+    assert plan.removed == ()
+
+
+@pytest.mark.parametrize(("text", "hours"), [("4", 4), ("4 ч", 4), ("0,5", 0.5), ("1/2", 0.5), ("4.0", 4)])
+def test_hours_of_the_load_are_read_with_their_word(text: str, hours: float) -> None:
+    state = LoadState({70: "7А"}, SUBJECTS, STAFF, [])
+    load = {"school_class": "7А", "subject": "Алгебра", "hours_a_week": text}
+    assert [each.record.hours_a_week for each in check_load(rows(load), state, is_whole=False).new] == [hours]
+
+
+@pytest.mark.parametrize("number", ["1²", "²", "٣", "x", "99"])
+def test_a_bell_with_no_plain_number_is_refused(number: str) -> None:
+    bell = {"number": number, "starts_at": "8:30", "ends_at": "9:15"}
+    assert check_bells(rows(bell), [], is_whole=False).refused
+
+
+def test_a_name_too_long_is_refused_and_never_cut() -> None:
+    plan = check_subjects(rows({"name": "Алгебра", "area": "о" * 101}), [], is_whole=False)
+    assert "длиннее 100" in plan.refused[0].reason

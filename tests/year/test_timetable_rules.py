@@ -171,3 +171,86 @@ def test_what_stands_there_already_is_checked_too() -> None:
 @pytest.mark.parametrize("text", ["понедельник", "Пн", "пн.", "1", "понед"])
 def test_a_weekday_in_words_or_short(text: str) -> None:
     assert weekday_of(text) == 1
+
+
+THERE = (
+    SlotRecord(1, 1, 1, "204", 101),
+    SlotRecord(6, 2, 3, "спортзал", 102),
+    SlotRecord(7, 3, 1, "205", 103),
+)
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        row(2, "7А", "вт", "1²", "Алгебра"),
+        row(2, "7А", "вт", "99", "Алгебра"),
+        row(2, "7А", "завтра", "1", "Алгебра"),
+        row(2, "7А", "вт", "1", "Химия"),
+        SourceRow(2, {"school_class": "7А", "weekday": "вт", "number": "1", "lesson": "#Н/Д"}, "ошибка #Н/Д"),
+        row(2, "#Н/Д", "вт", "1", "Алгебра"),
+    ],
+)
+def test_a_class_with_an_unread_row_keeps_what_the_other_rows_do_not_replace(bad: SourceRow) -> None:
+    alone = check_timetable([bad], state(*THERE))
+    assert not alone.brings_anything, "a file of which nothing was read takes nothing away"
+    plan = check_timetable([row(1, "7А", "пн", "1", "физ-ра"), bad], state(*THERE))
+    assert [each.number for each in plan.new] == [1]
+    assert [each.number for each in plan.refused] == [2]
+    assert [slots[0].record_id for slots in plan.removed] == [101], "the hour that is said anew"
+    assert [slots[0].record_id for slots in plan.kept] == [102]
+
+
+def test_a_row_that_clashes_with_what_stays_is_refused_too() -> None:
+    rows = [
+        row(1, "7А", "пн", "2", "Алгебра, 204"),
+        row(2, "7А", "ср", "9", "Алгебра"),
+        row(3, "7Б", "вт", "3", "физ-ра, 12"),
+    ]
+    plan = check_timetable(rows, state(*THERE))
+    assert {each.number for each in plan.refused} == {2, 3}
+    assert "Стрельцов Глеб в это время ведёт 7А" in plan.refused[1].reason
+    assert {slots[0].record_id for slots in plan.kept} == {101, 102, 103}
+    assert plan.removed == ()
+
+
+@pytest.mark.parametrize("number", ["1", "1.", "1.0", "1,0", "1-й", "1 урок"])
+def test_the_number_of_a_lesson_is_read_as_programs_and_people_write_it(number: str) -> None:
+    assert len(check_timetable([row(1, "7А", "пн", number, "Алгебра")], state()).new) == 1
+
+
+def test_a_list_without_rooms_leaves_the_rooms_as_they_are() -> None:
+    listed = SourceRow(1, {"school_class": "7А", "weekday": "пн", "number": "1", "subject": "Алгебра"})
+    assert [each.record[0].room for each in check_timetable([listed], state(*THERE[:1])).unchanged] == ["204"]
+
+
+def test_a_room_too_long_is_refused_and_never_cut() -> None:
+    listed = SourceRow(
+        1, {"school_class": "7А", "weekday": "пн", "number": "1", "subject": "Алгебра", "room": "к" * 31}
+    )
+    assert "длиннее 30 знаков" in check_timetable([listed], state()).refused[0].reason
+
+
+@given(
+    st.lists(
+        st.builds(
+            row,
+            st.integers(1, 9),
+            st.sampled_from(["7А", "7Б", "7В", "#Н/Д"]),
+            st.sampled_from(["пн", "вт", "нет"]),
+            st.sampled_from(["1", "3", "x"]),
+            st.sampled_from(["Алгебра, 204", "физ-ра, спортзал", "Химия"]),
+        ),
+        max_size=6,
+    )
+)
+def test_whatever_a_file_holds_nothing_unread_is_taken_away(rows: list[SourceRow]) -> None:
+    plan = check_timetable(rows, state(*THERE))
+    gone = {slots[0].record_id for slots in plan.removed}
+    stay = {slots[0].record_id for slots in plan.kept}
+    said = {slot.record_id for each in (*plan.changed, *plan.unchanged) for slot in each.record}
+    assert not gone & (stay | said)
+    parts = (plan.new, plan.changed, plan.unchanged, plan.refused)
+    assert sum(map(len, parts)) == len(rows)
+    if len(plan.refused) == len(rows):
+        assert not plan.brings_anything
