@@ -84,7 +84,7 @@ def _terms_by_name(journal: Journal, names: Sequence[str]) -> Bools:
 
 def _numbered(journal: Journal, name: str) -> Bools:
     year, _, number = name.partition("/")
-    if not (year.isdigit() and number.isdigit()):
+    if not (year.isdecimal() and number.isdecimal()):
         return np.zeros(len(journal.term_ids), dtype=bool)
     at: Bools = (journal.terms.school_year == int(year)) & (journal.terms.number == int(number))
     return at

@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages.ui.export import download, export_table
+from pages.ui.export import archive_for_spreadsheets, download, export_table
 from pages.ui.tables import show_table
 from pages.ui.typed_text import as_typed
 from pages.ui.upload import finish, show_done, show_loading
@@ -24,7 +24,12 @@ from server.session import guard, school
 
 ONE_ROSTER = "one_roster_set"
 UPLOAD, REFUSED_SHOWN, UPLOAD_MEGABYTES = "archive", 1000, 200
-FORMATS = {False: "Parquet — для программ", True: "CSV — открывается в таблицах"}
+PARQUET, CSV, SPREADSHEETS = "parquet", "csv", "spreadsheets"
+FORMATS = {
+    PARQUET: "Parquet — для программ",
+    CSV: "CSV — для обмена",
+    SPREADSHEETS: "CSV — для Excel (обратно не загружается)",
+}
 COUNT_COLUMNS = (
     FigureColumn("table", "Таблица", width=240),
     FigureColumn("file", "Файл", width=180),
@@ -56,14 +61,17 @@ def show_export(user: User) -> None:
         st.info("Выгружать пока нечего: журнал пуст.")
         return
     st.markdown(" · ".join(f"{as_typed(title)}: {number_text(count)}" for title, count in sizes.items()))
-    as_csv = st.radio("Вид таблиц", list(FORMATS), format_func=FORMATS.__getitem__, horizontal=True)
+    chosen = st.radio("Вид таблиц", list(FORMATS), format_func=FORMATS.__getitem__, horizontal=True)
     now = school().clock()
     download(
-        "Скачать архив",
-        lambda: export_archive(school().store, user, now=school().clock(), as_csv=bool(as_csv)),
-        f"journal-{now:%Y-%m-%d}.zip",
-        "application/zip",
+        "Скачать архив", lambda: archive_of(user, chosen), f"journal-{now:%Y-%m-%d}.zip", "application/zip"
     )
+
+
+def archive_of(user: User, chosen: str) -> bytes:
+    """Return the register as an archive of tables in the chosen format."""
+    content = export_archive(school().store, user, now=school().clock(), as_csv=chosen == CSV)
+    return archive_for_spreadsheets(content) if chosen == SPREADSHEETS else content
 
 
 def show_one_roster(user: User) -> None:

@@ -3,9 +3,11 @@
 import csv
 import io
 import re
+import zipfile
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from numbers import Real
+from pathlib import PurePosixPath
 from typing import Any
 
 import numpy as np
@@ -70,6 +72,22 @@ def comma_separated(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> by
     writer.writerow(_plain(name) for name in columns)
     writer.writerows([_plain(value) for value in row] for row in rows)
     return lines.getvalue().encode("utf-8-sig")
+
+
+def archive_for_spreadsheets(content: bytes) -> bytes:
+    """Return an archive of Parquet tables as CSV that a Russian spreadsheet opens as it is."""
+    buffer = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as given,
+        zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as made,
+    ):
+        for name in given.namelist():
+            table = pd.read_parquet(io.BytesIO(given.read(name)))
+            made.writestr(
+                str(PurePosixPath(name).with_suffix(".csv")),
+                comma_separated(list(map(str, table)), _rows(table)),
+            )
+    return buffer.getvalue()
 
 
 def _plain(value: Any) -> str:

@@ -131,7 +131,7 @@ def _show(report: ImportReport) -> None:
 def write_refusals(path: Path, refused: Sequence[RefusedExtractRow]) -> None:
     """Write the refused rows as CSV that spreadsheets open in Russian."""
     with path.open("w", encoding="utf-8-sig", newline="") as stream:
-        writer = csv.writer(stream)
+        writer = csv.writer(stream, delimiter=";")
         writer.writerow(["таблица", "название", "файл", "строка", "причина"])
         writer.writerows(
             (row.table, TABLES[row.table].title, row.file, row.line, row.reason) for row in refused

@@ -15,7 +15,9 @@ _RUSSIAN = re.compile("[а-яё]", re.IGNORECASE)
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\x00-\x08\x0e-\x1f\x7f]")
 _QUOTES = re.compile("[\"'«»„“”`]")
 _CLASS = re.compile(r"^(\d{1,2})(?:\s*-?\s*Й)?(?:\s+|\s*[-–—._/]\s*)?([А-Я]{1,3}\d?)$", re.ASCII)
-_CLASS_WORD = re.compile(r"^(?:класс|кл\.?)\s+|\s+(?:класс|кл\.?)$|(?<=\d)\s*(?:класс|кл\.?)(?=\s)", re.IGNORECASE)
+_CLASS_WORD = re.compile(
+    r"^(?:класс|кл\.?)\s+|\s+(?:класс|кл\.?)$|(?<=\d)\s*(?:класс|кл\.?)(?=\s)", re.IGNORECASE
+)
 _WORD = re.compile(r"[^\W_]+")
 GRADE_LEVELS = range(1, 13)
 

@@ -27,7 +27,7 @@ def test_import_reports_counts_and_refused_rows(tmp_path: Path, capsys: pytest.C
     assert "marks                  3         0         1" in said.out
     assert "marks.parquet, строка 3: value: «9», нужна отметка от 2 до 5" in said.err
     with report.open(encoding="utf-8-sig", newline="") as stream:
-        assert list(csv.reader(stream))[1:] == [
+        assert list(csv.reader(stream, delimiter=";"))[1:] == [
             ["marks", "текущие отметки", "marks.parquet", "3", "value: «9», нужна отметка от 2 до 5"]
         ]
 

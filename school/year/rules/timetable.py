@@ -70,7 +70,7 @@ class Week:
 
 def is_single_room(room: str) -> bool:
     """Whether a room holds one lesson at a time: a numbered one does, a sports or assembly hall may hold several."""
-    return any(sign.isdigit() for sign in room)
+    return any(sign.isdecimal() for sign in room)
 
 
 def hour_title(weekday: int, number: int) -> str:
