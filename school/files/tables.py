@@ -16,6 +16,7 @@ from school.files.workbook_process import (
     AS_WRITTEN,
     COLUMNS_READ,
     LOCKED,
+    OLE_SIGNATURE,
     ROWS_READ,
     SHEETS_READ,
     TOO_LONG,
@@ -28,7 +29,7 @@ FILE_BYTES = 50 * 1024**2
 # An unpacked workbook of 200,000 rows; more is no table of a school.
 UNPACKED_BYTES = 500 * 1024**2
 READING_SECONDS = 120
-ZIP_SIGNATURE, OLE_SIGNATURE = b"PK\x03\x04", bytes.fromhex("d0cf11e0a1b11ae1")
+ZIP_SIGNATURE = b"PK\x03\x04"
 # What the container of a workbook under a password holds, in its directory.
 ENCRYPTED_ENTRY = "EncryptedPackage".encode("utf-16-le")
 CSV_SHEET = "CSV"

@@ -17,10 +17,12 @@ from xml.etree import ElementTree
 
 import python_calamine as calamine
 
+from school.files.old_workbook_signs import old_signs_of
 from school.files.workbook_signs import SheetSigns, signs_of
 
 # A readable sheet of 200,000 rows takes a third of it.
 MEMORY_BYTES = 3 * 1024**3
+OLE_SIGNATURE = bytes.fromhex("d0cf11e0a1b11ae1")
 ROWS_READ, COLUMNS_READ, SHEETS_READ = 200_000, 500, 400
 # The argument by which the text of a merged cell stands in its first cell alone.
 AS_WRITTEN = "as_written"
@@ -51,7 +53,7 @@ def read_workbook(content: bytes, *, fills_merged: bool = True) -> dict[str, Any
             sheets = [each for each in book.sheets_metadata if each.typ == calamine.SheetTypeEnum.WorkSheet]
             if len(sheets) > SHEETS_READ:
                 return {"problem": TOO_MANY_SHEETS}
-            signs = signs_of(content)
+            signs = old_signs_of(content) if content.startswith(OLE_SIGNATURE) else signs_of(content)
             return {
                 "sheets": [
                     _sheet(book, each, signs.get(each.name, SheetSigns()), fills_merged) for each in sheets

@@ -1,7 +1,9 @@
 """What is read of a file: every row is read, empty, unread or left out, and nothing is cut off in silence."""
 
+import base64
 import io
 import zipfile
+import zlib
 from collections.abc import Sequence
 
 import openpyxl
@@ -132,6 +134,26 @@ def test_an_error_in_an_open_document_is_no_nought() -> None:
     assert sheet.rows[0] == ("x", "#DIV/0!")
     assert unread_reason(sheet.rows[1][0])
     assert sheet.hidden_rows == {1}
+
+
+# A workbook of old Excel with an error in A3, row 3 and column C hidden: written by a program, packed.
+OLD_WORKBOOK = (
+    "c-rk)O=wd=5dL<v`87>mYFcc>5Q<ifJ@|uI)b`ne_GGEOC?aTTbC8x)f(I4EYRyp)Jt<xay?Cj5@drKV&4W<UgCK~F9z6*P9@;!-"
+    "=e^Wai!`7`WxvPH&d$!x&fA&Y_w!;pF*9*DRmKnKf)5oZj6jV{PzhHX7O3BGG+V7hR2+kU3gHk1GT_IfhUY;YLmlrjB<`rEM1l8I"
+    "j^HHvMhp4OGNOll$O-L3CsBc$B#EJgy=r87oasuYw^{Qs(>*M?%(RnqXT)Jl+kM#%FN+V!R_=>I+r7_Y-mqi~n($0#@%byl)%Byh"
+    "cp^9QcXp&z6qBI1_2vutVs2yxNebX3zBn1+b9JXa$r$<a$^}UNb)h`Ci2RyVz!;okoZuxi<DF0U1Vvi)sNHHi(VeP8&0;Hs99(=5"
+    "Yt<^1R(^<-+NCzDZn{WnsSFZ|4DEoWC{IpD^l{DG+gh-_8#wKwM28S(KEcUv(E&bt>(k5qgZ=hVmW=U{t`kmRo%R(DF6a@_b39(+"
+    ">WVl&79eA+>6@onwy=rmMV@6f^C_lDx)-Y3`kOpv-#F`B;@&ozcN^oCy}pLuKz!-rfd}c*2YVy&Q@!Q0$*I@&1X}6AG{k-ijH6w&"
+    "iyPN99@^Dfc!$PYrY%1mAR%e7?-Gvpw2Na75oQxi-IiW0;pvM-^ablnUh6gNPr_Rj$5RX<Es&;uZ9?*Lxjh*&;g=znC6E=`oSZk{"
+    "wj{N5Ai88D?rB9j?Y<)d0|NsC0|NsC1A|||eT8*j*_HQ+5#X0p_rJ~@m5TXI^50?rqja6357WIUP+i2Cy7H$Peo?h0mN=&Rzfj{K"
+    "&0fSX2HB6{y7QMl>O}4REP0^y`?gTM^H=Ke^AFGe4S#{e*8"
+)
+
+
+def test_an_error_in_a_workbook_of_old_excel_is_not_empty() -> None:
+    (sheet,) = read_tables(zlib.decompress(base64.b85decode(OLD_WORKBOOK)))
+    assert sheet.rows[2] == ("#N/A", "7А", "x")
+    assert (sheet.hidden_rows, sheet.hidden_columns) == ({2}, {2})
 
 
 def test_a_second_header_may_have_its_columns_in_another_order() -> None:

@@ -59,6 +59,33 @@ def test_a_list_is_seen_loaded_and_taken_back(
     assert "отменена" in str(page.dataframe[-1].value["Состояние"][0])
 
 
+def test_a_file_says_how_much_of_it_was_read_and_what_was_not(school_screens: School, people: People) -> None:
+    content = csv_of(
+        [("ФИО", "Класс"), ("Новиков Лев", "7А"), ("", ""), ("Зуева Ася", "#Н/Д"), ("Итого", "2")]
+    )
+    page = with_file(opened(people.secretary), "список.csv", content)
+    assert (
+        "В файле 5 строк: прочитано 1, пустых 1, не прочитано 1, пропущено 2 (заголовок — 1, итоги — 1)."
+        in texts(page)
+    )
+    assert figures(page)["Не загрузится"] == "1"
+    assert "клетка B4: ошибка #Н/Д" in page.dataframe[0].value["Причина"][0]
+    assert list(page.dataframe[-1].value["Почему"]) == ["заголовок", "итоги"]
+
+
+def test_a_timetable_of_which_nothing_fits_cannot_be_loaded(
+    school_screens: School, school_store: Store, people: People
+) -> None:
+    before = school_store.read("SELECT * FROM timetable ORDER BY ALL")
+    wall = workbook_of(
+        {"Лист1": [("День", "Урок", "7А"), ("Пн", "1²", "Математика"), ("Вт", "#Н/Д", "Математика")]}
+    )
+    page = with_file(opened(people.admin, "timetable"), "расписание.xlsx", wall)
+    assert figures(page)["Не загрузится"] == "2"
+    assert "Загрузить" not in [button.label for button in page.button]
+    assert school_store.read("SELECT * FROM timetable ORDER BY ALL") == before
+
+
 def test_columns_that_are_not_guessed_are_chosen_by_hand_and_kept(
     school_screens: School, school_store: Store, people: People
 ) -> None:
