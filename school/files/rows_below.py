@@ -22,6 +22,10 @@ _TOTAL = re.compile(
     re.IGNORECASE,
 )
 CELLS_OF_A_TOTAL = 3
+BLIND = (
+    "В книге .xlsb не видно ошибок в формулах и скрытых строк: такие клетки выглядят пустыми. "
+    "Если в ней есть формулы, сохраните её в Excel как .xlsx."
+)
 
 FindColumns = Callable[[Sequence[Sequence[str]]], Mapping[str, int]]
 
@@ -95,7 +99,8 @@ def hidden_notes(sheet: SheetTable, rows: int) -> tuple[str, ...]:
         "сам лист скрыт" if sheet.is_hidden else "",
     ]
     found = ", ".join(filter(None, parts))
-    return (f"Лист «{sheet.name}»: {found}. Скрытое прочитано вместе с остальным.",) if found else ()
+    notes = [f"Лист «{sheet.name}»: {found}. Скрытое прочитано вместе с остальным."] if found else []
+    return (*notes, BLIND) if sheet.is_blind else tuple(notes)
 
 
 def is_total(text: str) -> bool:

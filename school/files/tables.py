@@ -45,7 +45,8 @@ class SheetTable:
     """A sheet as rows of texts; the first row of the sheet is ``rows[0]``, and each row is as long as it is.
 
     A cell whose value could not be read has a text for which ``school.files.source.unread_reason`` gives the reason.
-    ``hidden_rows`` and ``hidden_columns``: places, from 0, of those with anything in them.
+    ``hidden_rows`` and ``hidden_columns``: places, from 0, of those with anything in them; ``is_blind``: in a workbook of
+    this kind neither they nor the errors of formulas can be seen.
     """
 
     name: str
@@ -53,6 +54,7 @@ class SheetTable:
     is_hidden: bool = False
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
+    is_blind: bool = False
 
     @property
     def is_empty(self) -> bool:
@@ -132,6 +134,7 @@ def _workbook_sheets(content: bytes, fills_merged: bool) -> tuple[SheetTable, ..
             sheet["is_hidden"],
             frozenset(sheet["hidden_rows"]),
             frozenset(sheet["hidden_columns"]),
+            answer["is_blind"],
         )
         for sheet in answer["sheets"]
     )

@@ -2,7 +2,7 @@
 
 A file from outside may name a cell so far away that the reader asks for more memory than there is. Then this process
 dies, and the register goes on. Writes one JSON object: ``sheets`` (name, is_hidden, rows of texts, the places of hidden
-rows and columns) or ``problem``. What is too large is refused as a whole: nothing is cut off in silence.
+rows and columns) with ``is_blind`` for a kind that does not show the latter (.xlsb), or ``problem``. What is too large is refused as a whole: nothing is cut off in silence.
 """
 
 import contextlib
@@ -55,9 +55,10 @@ def read_workbook(content: bytes, *, fills_merged: bool = True) -> dict[str, Any
                 return {"problem": TOO_MANY_SHEETS}
             signs = old_signs_of(content) if content.startswith(OLE_SIGNATURE) else signs_of(content)
             return {
+                "is_blind": b"xl/workbook.bin" in content,
                 "sheets": [
                     _sheet(book, each, signs.get(each.name, SheetSigns()), fills_merged) for each in sheets
-                ]
+                ],
             }
     except calamine.PasswordError:
         return {"problem": LOCKED}
