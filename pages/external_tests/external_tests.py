@@ -10,7 +10,7 @@ from pages.ui.export import download, export_table, file_name_of
 from pages.ui.links import page_link
 from pages.ui.tables import RecordColumn, show_records, show_table
 from pages.ui.typed_text import as_typed
-from pages.ui.upload import finish, note_done, show_done, show_loading
+from pages.ui.upload import finish, note_done, show_done, show_loading, show_reading
 from pipelines.figures.columns import FigureColumn
 from school.access.action import Action
 from school.access.checks import may
@@ -160,8 +160,7 @@ def show_plan(user: User, table: SourceTable, plan: Plan[ExternalResult]) -> Non
         " · ".join(f"{as_typed(words)}: **{count}**" for words, count in parts.items() if count)
         or "Строк нет."
     )
-    for note in (table.words, *table.notes):
-        st.caption(note)
+    show_reading(table)
     if plan.refused:
         refused = pd.DataFrame(
             [(table.place(row.number), row.reason) for row in plan.refused], columns=["line", "reason"]

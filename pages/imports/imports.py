@@ -13,7 +13,7 @@ from pages.ui.export import download, workbook
 from pages.ui.filters import choose_one
 from pages.ui.tables import RecordColumn, show_records
 from pages.ui.typed_text import as_typed
-from pages.ui.upload import finish, forget, once, show_done, show_loading, take_file
+from pages.ui.upload import finish, forget, once, show_done, show_loading, show_reading, take_file
 from school.access.action import Action
 from school.access.checks import may
 from school.calendar import school_year_title
@@ -162,7 +162,7 @@ def show_upload(user: User, kind: ImportKind, choices: LoadChoices) -> None:
         table = rows_of(user, kind, sheets, file_id, content, choices)
         if not table.rows:
             st.info("Под заголовком нет ни одной строки.")
-            st.caption(table.words)
+            show_reading(table)
             return
         show_preview(user, kind, table, choices, source_file(uploaded.name, content))
     except Refusal as refusal:
@@ -194,7 +194,11 @@ def show_preview(
     show_same_file(user, file)
     is_pressed = show_plan(shown, may_load=plan.brings_anything)
     if not plan.brings_anything:
-        st.info("Нового в файле нет: загружать нечего.")
+        st.info(
+            "Из файла ничего не прочитано или не подошло: загружать нечего."
+            if plan.refused and not plan.unchanged
+            else "Нового в файле нет: загружать нечего."
+        )
     if is_pressed:
         with st.spinner("Записываю…"):
             try:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from pages.ui.typed_text import NO_WORDS, Markdown, as_typed
 from school.errors import Refusal
+from school.files.source import SourceTable
 
 Made = TypeVar("Made")
 NOTE = "note_after_rerun"
@@ -93,6 +94,12 @@ def once(
             cached = (key, make())
         st.session_state[slot] = cached
     return cached[1]
+
+
+def show_reading(table: SourceTable) -> None:
+    """Say how much of a file was read, is empty, could not be read, and was left out."""
+    for note in (table.words, *table.notes):
+        st.caption(as_typed(note))
 
 
 def forget(name: str, what: str = "") -> None:

@@ -9,7 +9,7 @@ from pages.ui.export import download
 from pages.ui.filters import remember
 from pages.ui.tables import show_table
 from pages.ui.typed_text import Markdown, as_typed
-from pages.ui.upload import read_upload, rerun_with
+from pages.ui.upload import read_upload, rerun_with, show_reading
 from pipelines.figures.columns import FigureColumn
 from school.errors import Refusal
 from school.lesson_plans.actions import PlanChange, save_plan
@@ -128,8 +128,7 @@ def show_workbook(page: PlanPage, user: User) -> None:
     reading = read_upload("lesson_plan", "Книга со столбцами №, Тема, Часы", FILE_TYPES, key, workbook_lines)
     if reading is None:
         return
-    for note in (reading.table.words, *reading.table.notes):
-        st.caption(note)
+    show_reading(reading.table)
     if not reading.lines:
         st.warning("В файле нет ни одной темы. Заполните столбцы «Тема» и «Часы» и загрузите его снова.")
         return

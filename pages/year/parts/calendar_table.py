@@ -6,14 +6,8 @@ import pandas as pd
 import streamlit as st
 
 from pages.ui.typed_text import Markdown, as_typed
-from pages.ui.upload import do_and_rerun
-from pages.year.parts.opening_tables import (
-    edited_rows,
-    show_reading,
-    show_template_button,
-    titled,
-    uploaded_rows,
-)
+from pages.ui.upload import do_and_rerun, show_reading
+from pages.year.parts.opening_tables import edited_rows, show_template_button, titled, uploaded_rows
 from school.access.action import Action
 from school.files.fields import OPENING_FORMS
 from school.files.plan import ImportKind, SourceRow

@@ -9,7 +9,7 @@ import streamlit as st
 
 from pages.ui.export import download, export_table
 from pages.ui.typed_text import NO_WORDS, Markdown, as_typed
-from pages.ui.upload import do_and_rerun, read_upload
+from pages.ui.upload import do_and_rerun, read_upload, show_reading
 from school.files.fields import OPENING_FORMS, ImportForm
 from school.files.plan import ImportKind, SourceRow
 from school.files.rows import ID, OpeningPlan
@@ -185,12 +185,6 @@ def show_plan(plan: OpeningPlan[Any], table: SourceTable, describe: Callable[[An
     elif not plan.refused:
         st.success("Всё это уже есть в журнале: загружать нечего.")
     return agrees
-
-
-def show_reading(table: SourceTable) -> None:
-    """Say how much of a file was read, is empty, could not be read, and was left out."""
-    for note in (table.words, *table.notes):
-        st.caption(note)
 
 
 def show_refused(plan: OpeningPlan[Any], table: SourceTable, key: str) -> None:
