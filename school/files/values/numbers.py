@@ -9,9 +9,7 @@ _DECIMAL = re.compile(r"([0-9]{1,9})(?:[.,]([0-9]{1,15}))?")
 _FRACTION = re.compile(r"(?:([0-9]{1,3}) )?([1-9])/([1-9])")
 _SIGNS = {"½": "1/2", "¼": "1/4", "¾": "3/4"}
 _HOURS_WORD = re.compile(r"\s*(?:ч|час|часа|часов)\.?$")
-_LESSON = re.compile(
-    r"(?:урок\s*)?(?:№\s*)?([0-9]{1,3})(?:[.,]0*|\))?(?:\s*-?\s*(?:й|ый|ой|ий))?(?:\s*(?:урок|ур\.?))?"
-)
+_LESSON = re.compile(r"(?:№\s*)?([0-9]{1,3})(?:[.,]0*|\))?(?:\s*-?\s*(?:й|ый|ой|ий))?")
 # A thousand is parted from the rest by a space of any kind, which ``clean`` makes plain.
 _THOUSANDS = re.compile(r"(?<=[0-9]) (?=[0-9]{3}(?:\D|$))")
 
@@ -39,6 +37,6 @@ def parse_hours(text: str) -> float | None:
 
 
 def parse_lesson_number(text: str) -> int | None:
-    """Return the number of a lesson in the day: «1», «1.», «1.0», «1-й», «1 урок», «№ 1»; None for what is no number."""
+    """Return the number of a lesson in the day: «1», «1.», «1.0», «1-й», «№ 1»; None for what is no number alone."""
     match = _LESSON.fullmatch(clean(text).casefold())
     return int(match[1]) if match else None
