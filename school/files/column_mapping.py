@@ -58,10 +58,9 @@ def mapping_of_text(text: str) -> ColumnMapping:
 
 def headers_of(sheet: SheetTable, header_row: int, header_depth: int) -> tuple[str, ...]:
     """Return the headers of the columns; a header over several rows reads from the top, unnamed columns by number."""
-    width = max((len(row) for row in sheet.rows), default=0)
     block = sheet.rows[header_row - header_depth : header_row] if header_depth else ()
     named = dict(enumerate(header_texts(block)))
-    return tuple(_numbered([named.get(place) or f"Столбец {place + 1}" for place in range(width)]))
+    return tuple(_numbered([named.get(place) or f"Столбец {place + 1}" for place in range(sheet.width)]))
 
 
 def _numbered(names: Sequence[str]) -> list[str]:
@@ -218,8 +217,9 @@ def _sheet_table(sheet: SheetTable, mapping: ColumnMapping) -> SourceTable:
         for name, pairs in replaced.items():
             if name in row.texts:
                 row.texts[name] = pairs.get(words_key(row[name]), row[name])
-    rows = (replace(row, texts={**fixed, **row.texts}) for row in table.rows)
-    return replace(table, rows=tuple(rows))
+    if not fixed:
+        return table
+    return replace(table, rows=tuple(replace(row, texts={**fixed, **row.texts}) for row in table.rows))
 
 
 def _columns_of(sheet: SheetTable, mapping: ColumnMapping) -> dict[str, int]:

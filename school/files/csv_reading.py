@@ -13,7 +13,7 @@ LINES_LOOKED_AT = 30
 _MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 # What Excel, DOS programs, old Unix and old Macs write.
 _ONE_BYTE = ("cp1251", "cp866", "koi8-r", "mac_cyrillic")
-_SAMPLE = 200_000
+_SAMPLE = 100_000
 _RUSSIAN = re.compile("[а-яёА-ЯЁ]")
 # Signs of letters and text that a wrong coding is full of: none of a school's own punctuation.
 _STRANGE = re.compile("[^\\x00-\\x7fа-яёА-ЯЁ«»„“”‘’№–—…§°±²³¼½¾•·©®€\u00a0\u00ad\u2212]")
@@ -42,7 +42,8 @@ def read_csv(content: bytes, rows_read: int) -> list[list[str]]:
                 break
     except csv.Error as problem:
         raise _open_quote(len(rows) + 1) from problem
-    _check_swallowed(rows, delimiter)
+    if '"' in text:
+        _check_swallowed(rows, delimiter)
     return rows
 
 
@@ -100,21 +101,19 @@ def _utf_16(content: bytes) -> list[str]:
 
 
 def _one_byte(content: bytes) -> str | None:
-    texts = {}
-    for encoding in _ONE_BYTE:
-        try:
-            texts[encoding] = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    best = max(texts.values(), key=_likeness, default=None)
-    return best if best is not None and _likeness(best) > 0 else None
+    sample = content[:_SAMPLE]
+    likeness = {encoding: _likeness(sample.decode(encoding, "replace")) for encoding in _ONE_BYTE}
+    best = max(_ONE_BYTE, key=likeness.__getitem__)
+    try:
+        return content.decode(best) if likeness[best] > 0 else None
+    except UnicodeDecodeError:
+        return None
 
 
 def _likeness(text: str) -> int:
     """How much of a text is Russian words; a capital inside a word, and letters of other tongues, speak against it."""
-    sample = text[:_SAMPLE]
-    russian, strange = len(_RUSSIAN.findall(sample)), len(_STRANGE.findall(sample))
-    return russian + 1 - 3 * strange - 3 * len(_BROKEN_CASE.findall(sample))
+    russian, strange = len(_RUSSIAN.findall(text)), len(_STRANGE.findall(text))
+    return russian + 1 - 3 * strange - 3 * len(_BROKEN_CASE.findall(text))
 
 
 def _delimiter(text: str) -> str:

@@ -21,6 +21,7 @@ _TOTAL = re.compile(
     r"(?:итого|всего)(?:\s+(?:(?:по|за|в)\s|час|уч|об|отм|урок|строк|человек)[^.;]*)?\s*[:=–—-]?\s*[\d.,]*\s*(?:ч\.?|час\S*)?",
     re.IGNORECASE,
 )
+_TOTAL_WORDS = ("итого", "всего")
 CELLS_OF_A_TOTAL = 3
 BLIND = (
     "В книге .xlsb не видно ошибок в формулах и скрытых строк: такие клетки выглядят пустыми. "
@@ -105,24 +106,22 @@ def hidden_notes(sheet: SheetTable, rows: int) -> tuple[str, ...]:
 
 def is_total(text: str) -> bool:
     """Whether a text heads a line of totals: «Итого:», «Всего часов 68»."""
-    return bool(_TOTAL.fullmatch(text))
+    return text[:5].casefold() in _TOTAL_WORDS and bool(_TOTAL.fullmatch(text))
 
 
 def _no_data(row: Sequence[str], texts: Mapping[str, str], *, is_first: bool) -> str:
     """Return why a filled row holds no data; empty for a row that does."""
     if not any(texts.values()):
         return NOTHING
-    filled = [clean(cell) for cell in row if clean(cell)]
-    if any(map(is_total, filled[:CELLS_OF_A_TOTAL])):
+    filled = [cell for cell in row if cell]
+    if any(is_total(clean(cell)) for cell in filled[:CELLS_OF_A_TOTAL]):
         return TOTAL
-    is_numbering = len(filled) > 2 and filled == [str(number) for number in range(1, len(filled) + 1)]
-    return NUMBERS if is_first and is_numbering else ""
+    is_numbering = is_first and len(filled) > 2
+    return NUMBERS if is_numbering and filled == [str(number) for number in range(1, len(filled) + 1)] else ""
 
 
 def _unread(texts: Mapping[str, str], columns: Mapping[str, int], number: int) -> str:
-    problems = (
-        f"клетка {xl_rowcol_to_cell(number - 1, columns[name])}: {reason}"
-        for name, text in texts.items()
-        if (reason := unread_reason(text))
+    reasons = [(name, reason) for name, text in texts.items() if (reason := unread_reason(text))]
+    return "; ".join(
+        f"клетка {xl_rowcol_to_cell(number - 1, columns[name])}: {reason}" for name, reason in reasons
     )
-    return "; ".join(problems)

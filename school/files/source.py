@@ -18,6 +18,8 @@ _ERRORS = re.compile(
     r"Н/Д|ССЫЛКА!|ЗНАЧ!|ДЕЛ/0!|ИМЯ\?|ЧИСЛО!|ПУСТО!|ПЕРЕНОС!|ВЫЧИСЛ!|#+)|Err:\d{3}|Ошибка:\d{3}",
     re.IGNORECASE,
 )
+# Nearly no cell is one: the first sign says so.
+_BEGINNINGS = ("#", "E", "e", "О", "о")
 Words = tuple[str, str, str]
 ROWS: Words = ("строка", "строки", "строк")
 CELLS: Words = ("клетка", "клетки", "клеток")
@@ -25,6 +27,8 @@ CELLS: Words = ("клетка", "клетки", "клеток")
 
 def unread_reason(text: str) -> str:
     """Return why the text of a cell is no value that anybody wrote there; empty for what is one."""
+    if not text.startswith(_BEGINNINGS):
+        return ""
     if text == NO_VALUE:
         return "формула без сохранённого значения: откройте файл в Excel, сохраните и загрузите снова"
     return f"ошибка {clean(text)} вместо значения" if _ERRORS.fullmatch(clean(text)) else ""
@@ -102,7 +106,7 @@ def joined_tables(
         first = rows[-1].number if rows else 0
         for row in table.rows:
             number = first + row.number
-            rows.append(replace(row, number=number))
+            rows.append(replace(row, number=number) if first else row)
             if len(tables) > 1:
                 at = table.places.get(row.number, f"строка {row.number}")
                 places[number] = f"лист «{name}», {at}"

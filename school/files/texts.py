@@ -1,11 +1,13 @@
 """Texts of people's own files: headers and words compared, whole names, however they were typed."""
 
 import re
+from functools import lru_cache
 
 from school.files.spellings import clean, words_of
 from school.records import PersonName
 
 
+@lru_cache(maxsize=8192)
 def words_key(text: str) -> str:
     """Return what two spellings of a header or a word have in common: neither case, signs nor look-alikes count."""
     return " ".join(words_of(text))

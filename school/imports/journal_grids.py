@@ -19,7 +19,9 @@ from school.files.values.numbers import parse_whole
 from school.files.values.periods import names_period
 
 COLUMN_KINDS = ("оц", "урок")
-AVERAGE, SUM, OTHER_SHEET = "средний балл", "итоги", "лист без отметок"
+AVERAGE, SUM, TITLE, OTHER_SHEET = "средний балл", "итоги", "надпись", "лист без отметок"
+# No entry of a journal is as long.
+SHORTEST_TITLE = 8
 _AVERAGES = re.compile(r"(?:ср|средн\w*|ср взв|средневзв\w*|сб|свб)(?: .*)?|.* средний балл")
 _SUMS = re.compile(
     r"(?:всего|итого|пропу\w*|опозд\w*|кол во|количество|число|уроков|дней|посещ\w*|рейтинг|место|процент|качество)(?: .*)?"
@@ -88,7 +90,7 @@ def grid_columns(
     sheet: SheetTable, header: GridHeader, first_place: int, school_year: int
 ) -> Iterator[GridColumn]:
     """Yield what each column from a place on stands for. A month goes on over the columns that name none."""
-    width = max(map(len, sheet.rows), default=0)
+    width = sheet.width
     seen: Counter[tuple[str, str]] = Counter()
     month = ""
     for place in range(first_place, width):
@@ -188,3 +190,9 @@ def line_reason(name: str) -> str:
     if _AVERAGES.fullmatch(words):
         return AVERAGE
     return SUM if _SUMS.fullmatch(words) else ""
+
+
+def title_reason(row: Sequence[str]) -> str:
+    """Return why a row of a grid is none of its own: one text over all of it, or in one cell; empty for other rows."""
+    filled = {clean(cell) for cell in row if clean(cell)}
+    return TITLE if len(filled) == 1 and len(next(iter(filled))) >= SHORTEST_TITLE and len(row) > 1 else ""

@@ -28,6 +28,7 @@ from school.imports.journal_grids import (
     is_full_date,
     line_reason,
     month_of,
+    title_reason,
 )
 from school.imports.pupil_reports import is_pupil_report, read_pupil_report
 
@@ -178,7 +179,7 @@ def _read_pupil(
 ) -> None:
     name = clean(cell_at(sheet.rows[line], NAME_COLUMN))
     # Sums of the class may be named in the first column.
-    reason = line_reason(name or cell_at(sheet.rows[line], 0))
+    reason = line_reason(name or cell_at(sheet.rows[line], 0)) or title_reason(sheet.rows[line])
     if reason:
         reading.leave_line(sheet, line, columns, reason)
     elif any(map(clean, sheet.rows[line])):

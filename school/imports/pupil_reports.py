@@ -20,6 +20,7 @@ from school.imports.journal_grids import (
     is_full_date,
     line_reason,
     month_of,
+    title_reason,
 )
 
 # The fields of a head, with how they begin; the text follows in the cell or in the next one.
@@ -89,7 +90,7 @@ def _header_at(sheet: SheetTable, line: int) -> int | None:
 def _read_block(
     sheet: SheetTable, line: int, place: int, head: Mapping[str, str], school_year: int, reading: GridReading
 ) -> int:
-    """Take the subjects below a header up to an empty row or another head; return the line after them."""
+    """Take the subjects below a header up to another head; return the line after them."""
     below = sheet.rows[line + 1] if line + 1 < len(sheet.rows) else ()
     has_days = words_key(cell_at(below, place)) in ("", *_SUBJECT_HEADERS) and any(
         day_number(cell) is not None or is_full_date(cell) for cell in below[place + 1 :]
@@ -105,9 +106,11 @@ def _read_block(
     for number in range(header.first_row, len(sheet.rows)):
         row = sheet.rows[number]
         subject = clean(cell_at(row, place))
-        if not any(map(clean, row)) or _head_of(row) or _header_at(sheet, number) is not None:
+        if _head_of(row) or _header_at(sheet, number) is not None:
             return number
-        if reason := line_reason(subject):
+        if not any(map(clean, row)):
+            continue
+        if reason := line_reason(subject) or title_reason(row):
             reading.leave_line(sheet, number, columns, reason)
             continue
         reading.read_line(sheet, number, others, {**lesson, "subject": subject})

@@ -291,3 +291,14 @@ def test_a_file_of_which_nothing_was_read_cannot_be_loaded(school_store: Store, 
     with pytest.raises(Refusal, match="Загружать нечего"):
         take(school_store, people.admin, ImportKind.FACTS, rows)
     assert state_of(school_store) == before
+
+
+def test_a_line_after_a_gap_and_a_title_over_the_columns_are_accounted_for() -> None:
+    title = ["Отчет об успеваемости"] * 7
+    table = journal(*report(PETR, ["Математика", 3, "", "", "", 3, ""], [], ["История", 5, "", "", "", 5, ""]), title, *report(ANNA, ["История", 4]))  # fmt: skip
+    assert [(cell[1], cell[2], cell[5]) for cell in said(table)] == [
+        ("Математика", PETR, "3"),
+        ("История", PETR, "5"),
+        ("История", ANNA, "4"),
+    ]
+    assert "надпись — 6" in table.words

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from school.files.spellings import clean, plain
 from school.files.values.days import parse_day
@@ -67,6 +68,7 @@ _AROUND = re.compile(
 )
 
 
+@lru_cache(maxsize=1024)
 def parse_period(text: str) -> Period | None:
     """Return the one period that a text names; None for what names none, several or something else beside it."""
     tidy = plain(text)
