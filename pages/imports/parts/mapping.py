@@ -11,6 +11,8 @@ from pages.ui.typed_text import as_typed
 from school.errors import Refusal
 from school.files.column_mapping import (
     EVERY_SHEET,
+    HEADER_DEPTH,
+    HEADER_SOUGHT,
     ColumnMapping,
     guess_in_header,
     guess_mapping,
@@ -32,7 +34,7 @@ CONSTANTS: dict[ImportKind, tuple[str, ...]] = {
     ImportKind.PUPILS: ("school_class",),
     ImportKind.FACTS: ("school_class", "subject", "term"),
 }
-COLUMNS_IN_A_ROW, HEADER_ROWS, HEADER_DEPTHS = 4, 30, 3
+COLUMNS_IN_A_ROW = 4
 VALUES_HELP = "По строке на замену: Поле: было = стало. Например — Пропуск: бол. = б"
 
 
@@ -98,13 +100,13 @@ def _choose_sheet(
     row = row_box.number_input(
         "Строка заголовка",
         0,
-        HEADER_ROWS,
+        HEADER_SOUGHT,
         mapping.header_row,
         key=f"map-{key}-row-{chosen}",
         help="Номер последней строки заголовка; 0 — заголовка нет.",
     )
     depth = depth_box.number_input(
-        "Строк в заголовке", 1, HEADER_DEPTHS, max(1, mapping.header_depth), key=f"map-{key}-depth-{chosen}"
+        "Строк в заголовке", 1, HEADER_DEPTH, max(1, mapping.header_depth), key=f"map-{key}-depth-{chosen}"
     )
     header_row, header_depth = int(row), min(int(depth), int(row))
     if (chosen, header_row, header_depth) == (present, mapping.header_row, mapping.header_depth):
