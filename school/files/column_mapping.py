@@ -1,6 +1,7 @@
 """Which column of a sheet says what: guessed from the headers, settled by a person, stored as a profile."""
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, TypeVar
@@ -8,14 +9,20 @@ from typing import Any, TypeVar
 from school.errors import Refusal
 from school.files.fields import ImportForm
 from school.files.plan import ImportKind
-from school.files.rows_below import header_texts, read_below
+from school.files.rows_below import header_texts, no_section, read_below
 from school.files.source import LeftOut, SourceTable, joined_tables
+from school.files.spellings import clean
 from school.files.tables import SheetTable
 from school.files.texts import words_key
 
 # Above the header stand the school's name, the class, the year; more is not a header any more.
 HEADER_SOUGHT, HEADER_DEPTH = 60, 3
 EVERY_SHEET = ""
+CLASS = "school_class"
+_CLASS_HEADING = re.compile(
+    r"(?:(?:список\s+)?класс\S*\s*:?\s*)?(\d{1,2}\s*[-–.]?\s*[«\"]?\s*[а-яёa-z]{1,2}\d?\s*[»\"]?)(?:\s*кл(?:асс)?\.?)?",
+    re.IGNORECASE,
+)
 EXACT, BEGINS, CONTAINS = 3, 2, 1
 
 
@@ -182,7 +189,7 @@ def read_rows(form: ImportForm, sheets: Sequence[SheetTable], mapping: ColumnMap
             f"Есть листы: {', '.join(sheet.name for sheet in sheets)}.",
             "Выберите лист.",
         )
-    tables = [_sheet_table(sheet, mapping) for sheet in chosen]
+    tables = [_sheet_table(form, sheet, mapping) for sheet in chosen]
     others = (
         LeftOut(f"лист «{sheet.name}»", f"лист «{sheet.name}» не выбран", len(sheet.rows))
         for sheet in sheets
@@ -191,7 +198,17 @@ def read_rows(form: ImportForm, sheets: Sequence[SheetTable], mapping: ColumnMap
     return joined_tables([sheet.name for sheet in chosen], tables, others)
 
 
-def _sheet_table(sheet: SheetTable, mapping: ColumnMapping) -> SourceTable:
+def _names(form: ImportForm) -> set[str]:
+    return {field.name for field in form.fields}
+
+
+def _class_heading(row: Sequence[str]) -> Mapping[str, str]:
+    filled = {clean(cell) for cell in row if cell}
+    match = _CLASS_HEADING.fullmatch(next(iter(filled))) if len(filled) == 1 else None
+    return {CLASS: match[1]} if match else {}
+
+
+def _sheet_table(form: ImportForm, sheet: SheetTable, mapping: ColumnMapping) -> SourceTable:
     columns = _columns_of(sheet, mapping)
     fixed = {name: text for name, text in mapping.constants.items() if text}
     if mapping.sheet_field:
@@ -212,7 +229,11 @@ def _sheet_table(sheet: SheetTable, mapping: ColumnMapping) -> SourceTable:
         found = {name: _place_of(headers, header) for name, header in mapping.columns.items()}
         return {name: place for name, place in found.items() if place is not None}
 
-    table = read_below(sheet, mapping.header_row, columns, repeated, header_depth=mapping.header_depth or 1)
+    # A list without a column of classes names them in a row of their own, over the pupils of each.
+    section = _class_heading if CLASS not in mapping.columns and CLASS in _names(form) else no_section
+    table = read_below(
+        sheet, mapping.header_row, columns, repeated, header_depth=mapping.header_depth or 1, section=section
+    )
     for row in table.rows:
         for name, pairs in replaced.items():
             if name in row.texts:

@@ -29,6 +29,12 @@ BLIND = (
 )
 
 FindColumns = Callable[[Sequence[Sequence[str]]], Mapping[str, int]]
+Section = Callable[[Sequence[str]], Mapping[str, str]]
+
+
+def no_section(_row: Sequence[str]) -> Mapping[str, str]:
+    """No row heads a section."""
+    return {}
 
 
 def cell_at(row: Sequence[str], place: int) -> str:
@@ -44,17 +50,21 @@ def read_below(
     *,
     header_depth: int = 1,
     tidy: Callable[[str], str] = clean,
+    section: Section = no_section,
 ) -> SourceTable:
     """Return the rows of a sheet below a header by field, with what was left out of it.
 
     ``find_columns`` names the columns of another header further down, given the rows that it would stand in, and nothing
-    for what is no header. A column that a second header lacks says nothing of the rows below it.
+    for what is no header. A column that a second header lacks says nothing of the rows below it. ``section`` gives the
+    fields that a row such as «Класс: 7А» says of all rows below it, up to the next such row.
     """
     rows: list[SourceRow] = []
     left_out: list[LeftOut] = []
     empty = 0
+    said: dict[str, str] = {}
     for number, row in enumerate(sheet.rows[: max(0, header_row - header_depth)], start=1):
         empty += not any(row)
+        said |= section(row)
         left_out += [LeftOut(f"строка {number}", ABOVE)] if any(row) else []
     left_out += (
         [LeftOut(f"строка {header_row}", HEADING, min(header_depth, header_row))] if header_row else []
@@ -70,6 +80,10 @@ def read_below(
             rest += len(block)
             continue
         rest += 1
+        if heading := section(row):
+            said |= heading
+            left_out.append(LeftOut(f"строка {number}", HEADING))
+            continue
         texts = {name: tidy(cell_at(row, place)) for name, place in columns.items()}
         reason = _no_data(row, texts, is_first=rest == last_of_header + 1)
         if not any(row):
@@ -77,7 +91,7 @@ def read_below(
         elif reason:
             left_out.append(LeftOut(f"строка {number}", reason))
         else:
-            rows.append(SourceRow(number, texts, _unread(texts, columns, number)))
+            rows.append(SourceRow(number, {**texts, **said}, _unread(texts, columns, number)))
             seen += rest - 1 in sheet.hidden_rows
     notes = hidden_notes(sheet, seen)
     return SourceTable(tuple(rows), {}, notes, empty, tuple(left_out))

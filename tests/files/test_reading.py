@@ -262,3 +262,23 @@ def test_the_line_that_names_the_delimiter_is_no_data() -> None:
         ("ФИО", "Класс"),
         ("Алёшин;Пётр", "7А"),
     )
+
+
+def test_a_row_that_names_a_class_holds_for_the_rows_below_it() -> None:
+    rows = (
+        ("Список класса",),
+        ("Класс: 7А",),
+        ("ФИО", "Пол"),
+        ("Аникин Олег", "м"),
+        ("8 «Б» класс", ""),
+        ("ФИО", "Пол"),
+        ("Баринов Ян", "м"),
+    )
+    sheet = SheetTable("Л", rows)
+    mapping = ColumnMapping(ImportKind.PUPILS, "Л", 3, 1, {"full_name": "ФИО"}, {"school_class": "9В"})
+    table = read_rows(FORMS[ImportKind.PUPILS], [sheet], mapping)
+    assert [(row["full_name"], row["school_class"]) for row in table.rows] == [
+        ("Аникин Олег", "7А"),
+        ("Баринов Ян", "8 «Б»"),
+    ]
+    assert sum(table.counts.values()) == len(rows)
