@@ -93,7 +93,7 @@ def show_one_roster(user: User) -> None:
                 user,
                 year,
                 now=school().clock(),
-                progress=lambda step: status.update(label=f"{step}…"),
+                progress=lambda step: status.update(label=as_typed(f"{step}…")),
             )
             status.update(label="Набор собран.", state="complete")
         st.session_state[ONE_ROSTER] = (year, content)

@@ -10,6 +10,7 @@ from pages.ui.export import export_table
 from pages.ui.filters import choose, choose_part
 from pages.ui.links import follow_choice, opener
 from pages.ui.tables import RecordColumn, show_records
+from pages.ui.typed_text import Markdown
 from school.access.action import Action
 from school.access.checks import may
 from school.calendar import school_year_title
@@ -80,16 +81,15 @@ def chosen_pupils(pupils: list[FoundPupil]) -> list[FoundPupil]:
     ]
 
 
-def people_words(pupils: list[FoundPupil]) -> str:
+def people_words(pupils: list[FoundPupil]) -> Markdown:
     """Return how many study, and how many more cards there are: of who left and of who is in no class yet."""
     here = sum(bool(each.class_id) for each in pupils)
     words = counted(here, "ученик учится", "ученика учатся", "учеников учатся")
     outside = len(pupils) - here
-    return words + (
-        f", ещё {counted(outside, 'карточка', 'карточки', 'карточек')} тех, кто ни в каком классе"
-        if outside
-        else ""
-    )
+    if not outside:
+        return Markdown(words)
+    cards = counted(outside, "карточка", "карточки", "карточек")
+    return Markdown(f"{words}, ещё {cards} тех, кто ни в каком классе")
 
 
 def show_list(user: User, today: date) -> None:

@@ -154,7 +154,8 @@ def show_plan(shown: PlanPreview, *, may_load: bool) -> bool:
         filled[LEFT_OUT] = ("left_out", shown.left_out)
     if not filled:
         return is_pressed
-    for tab, (part, table) in zip(st.tabs(list(filled)), filled.values(), strict=True):
+    tabs = st.tabs([as_typed(title) for title in filled])
+    for tab, (part, table) in zip(tabs, filled.values(), strict=True):
         with tab:
             _show_rows(table, part)
     return is_pressed

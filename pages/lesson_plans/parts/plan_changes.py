@@ -108,7 +108,7 @@ def show_loading(page: PlanPage, user: User) -> None:
         pasted_text = pasted_lines(text)
         lines = topic_lines(pasted_text)
         if left_out := [line for line in pasted_text if line.left_out]:
-            listed = ", ".join(f"{line.number} ({line.left_out})" for line in left_out)
+            listed = as_typed(", ".join(f"{line.number} ({line.left_out})" for line in left_out))
             st.caption(f"Не темы, пропущены строки: {listed}.")
         if lines and [line.topic for line in lines if not line.problem] != [
             PlanTopic(t.title, t.hours) for t in page.topics
