@@ -44,6 +44,7 @@ class EnrolledName:
     class_name: str
     school_year: int
     span: Span
+    born_on: date | None = None
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,9 @@ from school.calendar import school_year_of
 from school.errors import RuleRefused
 from school.external_tests.records import EnrolledName, ExternalResult, ExternalTestKey, ExternalTestKind
 from school.files.column_mapping import columns_beginning
+from school.files.person_names import birthday_beside, people_named, read_name, refuse_namesakes
 from school.files.plan import ImportKind, Plan, PlannedRow, SourceRow, digest_of, plan_of, read_each
-from school.files.spellings import abbreviated, class_key, people_named, plain
+from school.files.spellings import abbreviated, class_key, plain
 from school.files.values.days import parse_day
 from school.files.values.marks import mark_text
 from school.files.values.numbers import parse_number, parse_whole
@@ -38,6 +39,7 @@ KINDS: dict[ExternalTestKind, KindRow] = {
 FIELDS: dict[str, tuple[str, ...]] = {
     "class": ("класс",),
     "pupil": ("ученик", "фио", "ф и о", "фамилия", "участник"),
+    "born_on": ("дата рожд", "рожд", "родил", "д р", "др"),
     "subject": ("предмет",),
     "kind": ("тест", "вид", "экзамен", "работа"),
     "held_on": ("дата",),
@@ -104,7 +106,7 @@ class _Checking:
         """Return the result that a row states; raises RuleRefused with the reason."""
         kind, held_on = _kind(row["kind"]), _day(row["held_on"], self.today)
         test = ExternalTestKey(kind, self._subject(row["subject"]), held_on)
-        pupil_id = self._pupil(row["class"], row["pupil"], held_on)
+        pupil_id = self._pupil(row["class"], row["pupil"], _birthday(row["born_on"]), held_on)
         mark, score = _mark(row["mark"]), _score(row["score"])
         if KINDS[kind].has_mark and mark is None:
             raise RuleRefused(f"Нет отметки: у {KINDS[kind].title} она нужна, от 2 до 5.")
@@ -118,17 +120,20 @@ class _Checking:
             found, f"Предмета «{text}» нет в журнале.", f"Под «{text}» подходит несколько предметов."
         )
 
-    def _pupil(self, class_name: str, text: str, held_on: date) -> int:
+    def _pupil(self, class_name: str, text: str, born_on: date | None, held_on: date) -> int:
         listed = self.classes.get((school_year_of(held_on), class_key(class_name)))
         if listed is None:
             raise RuleRefused(f"Класса «{class_name}» в этом учебном году нет.")
         there = {each.pupil_id: each.name for each in listed if is_in_span([each.span], held_on)}
-        found = people_named(text, there)
-        return _the_only(
-            found,
-            f"Ученика «{text}» {held_on:%d.%m.%Y} не было в классе {class_name}.",
-            f"В классе {class_name} под «{text}» подходит несколько учеников: допишите имя и отчество.",
-        )
+        born_on = birthday_beside(read_name(text), born_on)
+        birthdays = {each.pupil_id: each.born_on for each in listed}
+        found = people_named(text, there, birthdays, born_on)
+        if len(found) > 1:
+            several = f"В классе {class_name} под «{text}» подходит несколько учеников."
+            raise refuse_namesakes(several, [there[each] for each in found], born_on)
+        if not found and born_on and people_named(text, there):
+            raise RuleRefused(f"У ученика «{text}» в карточке не {born_on:%d.%m.%Y}, а другая дата рождения.")
+        return _the_only(found, f"Ученика «{text}» {held_on:%d.%m.%Y} не было в классе {class_name}.", "")
 
 
 def _the_only(found: Sequence[int], nobody: str, several: str) -> int:
@@ -151,6 +156,13 @@ def _day(text: str, today: date) -> date:
         raise RuleRefused(f"Дата «{text}» не читается: напишите её как 15.04.2026.")
     if day > today:
         raise RuleRefused(f"Дата {day:%d.%m.%Y} ещё не наступила.")
+    return day
+
+
+def _birthday(text: str) -> date | None:
+    day = parse_day(text) if text else None
+    if text and day is None:
+        raise RuleRefused(f"Дата рождения «{text}» не читается: напишите её как 15.04.2014.")
     return day
 
 

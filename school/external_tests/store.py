@@ -71,13 +71,16 @@ def known_results(reader: Reader) -> list[ExternalResult]:
 def enrolled_names(reader: Reader) -> list[EnrolledName]:
     """Return everybody who ever was in a class, with the spans."""
     rows = reader.read(
-        """SELECT p.pupil_id, p.last_name, p.first_name, p.middle_name, c.name, c.school_year, e.starts_on, e.ends_on
+        """SELECT p.pupil_id, p.last_name, p.first_name, p.middle_name, c.name, c.school_year, e.starts_on, e.ends_on,
+               p.born_on
            FROM enrolments e JOIN pupils p USING (pupil_id) JOIN classes c USING (class_id)
            ORDER BY e.enrolment_id"""
     )
     return [
-        EnrolledName(pupil_id, PersonName(last, first, middle), class_name, year, (starts_on, ends_on))
-        for pupil_id, last, first, middle, class_name, year, starts_on, ends_on in rows
+        EnrolledName(
+            pupil_id, PersonName(last, first, middle), class_name, year, (starts_on, ends_on), born_on
+        )
+        for pupil_id, last, first, middle, class_name, year, starts_on, ends_on, born_on in rows
     ]
 
 

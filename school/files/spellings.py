@@ -1,16 +1,14 @@
-"""The same name in two spellings: classes, subjects and people as different files of one school write them."""
+"""The same name in two spellings: classes and subjects as different files of one school write them."""
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import TypeVar
-
-from school.records import PersonName
 
 Key = TypeVar("Key")
 
 # Latin letters that a Russian keyboard's owner cannot tell from their own.
-_LATIN = str.maketrans("ABCEHKMOPTXYaceopxyk", "АВСЕНКМОРТХУасеорхук")
+LATIN_LOOK_ALIKES = str.maketrans("ABCEHKMOPTXYaceopxyk", "АВСЕНКМОРТХУасеорхук")
 _RUSSIAN = re.compile("[а-яё]", re.IGNORECASE)
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\x00-\x08\x0e-\x1f\x7f]")
 _QUOTES = re.compile("[\"'«»„“”`]")
@@ -33,13 +31,13 @@ def plain(text: str) -> str:
     Latin letters in a Russian text are the Russian ones that look the same.
     """
     tidy = clean(text)
-    return (tidy.translate(_LATIN) if _RUSSIAN.search(tidy) else tidy).casefold().replace("ё", "е")
+    return (tidy.translate(LATIN_LOOK_ALIKES) if _RUSSIAN.search(tidy) else tidy).casefold().replace("ё", "е")
 
 
 def class_key(name: str) -> str:
     """Return one spelling for «7 а», «7-А», «7 "А"» and a Latin A: «7А»; other names only lose spare spaces and case."""
     tidy = _CLASS_WORD.sub("", clean(_QUOTES.sub("", name))).upper().replace("Ё", "Е")
-    match = _CLASS.match(tidy.translate(_LATIN))
+    match = _CLASS.match(tidy.translate(LATIN_LOOK_ALIKES))
     return match[1].lstrip("0") + match[2] if match else tidy
 
 
@@ -52,26 +50,6 @@ def grade_level_of(class_name: str) -> int | None:
 def words_of(text: str) -> list[str]:
     """Return the words of a text as they are compared, without signs between them."""
     return _WORD.findall(plain(text))
-
-
-def is_same_person(text: str, name: PersonName) -> bool:
-    """Whether a text names this person: «Орлова Вера Павловна», «Орлова В. П.», «Орлова В.», «Орлова»."""
-    words, parts = words_of(text), [plain(part) for part in (name.last, name.first, name.middle)]
-    last = words_of(name.last)
-    if not words or words[: len(last)] != last:
-        return False
-    given = words[len(last) :]
-    return len(given) <= 2 and all(
-        part == word or (len(word) == 1 and part.startswith(word))
-        for word, part in zip(given, parts[1:], strict=False)
-    )
-
-
-def people_named(text: str, people: Mapping[Key, PersonName]) -> list[Key]:
-    """Return whom a text may mean; a full name wins over initials."""
-    found = [key for key, name in people.items() if is_same_person(text, name)]
-    exact = [key for key in found if plain(people[key].full) == plain(text)]
-    return exact or found
 
 
 def abbreviated(text: str, titles: Iterable[tuple[Key, str]]) -> list[Key]:

@@ -30,6 +30,12 @@ def name_parts(alias: str) -> str:
     return f"{alias}.last_name AS last, {alias}.first_name AS first, {alias}.middle_name AS middle"
 
 
+def last_name_key(column: str) -> str:
+    """Return SQL for what two spellings of one last name have in common: its letters, the look-alikes as one."""
+    letters = rf"regexp_replace({column}, '\(.*?(\)|$)|[^\pL]', '', 'g')"
+    return f"translate(upper({letters}), 'ABCEHKMOPTXYЁ', 'АВСЕНКМОРТХУЕ')"
+
+
 def staff_initials(reader: Reader) -> dict[int, str]:
     """Return the surname with initials of all staff by id, in alphabetical order."""
     query = f"""SELECT staff_id, {surname_and_initials("staff")} FROM staff

@@ -22,7 +22,14 @@ from school.imports.rules.journal_state import (
     TermMarkRecord,
     named_registers,
 )
-from school.imports.rules.people_rows import KnownPupil, PupilsState, StaffRecord, plan_pupils, plan_staff
+from school.imports.rules.people_rows import (
+    KnownPupil,
+    PupilRecord,
+    PupilsState,
+    StaffRecord,
+    plan_pupils,
+    plan_staff,
+)
 from school.imports.store.journal import (
     Filling,
     Registers,
@@ -34,7 +41,7 @@ from school.imports.store.journal import (
 )
 from school.imports.store.people import pupils_of_year, year_frame
 from school.people.actions.movements import MoveOrder, return_pupil
-from school.people.actions.pupils import Arrival, add_guardian, admit_pupils, change_pupil
+from school.people.actions.pupils import Arrival, add_guardian, admit_pupils, change_guardian, change_pupil
 from school.people.actions.staff import add_staff, change_staff
 from school.people.records import GuardianDraft, PupilDraft, StaffDraft, StaffMember
 from school.people.store.pupils import guardians_of
@@ -176,8 +183,17 @@ def _apply_pupils(
             return_pupil(
                 transaction, user, pupil.pupil_id, pupil.class_id, MoveOrder(pupil.starts_on), now=now
             )
+        _fill_guardians(transaction, user, pupil, now)
         for guardian in pupil.new_guardians:
             add_guardian(transaction, user, pupil.pupil_id, guardian, now=now)
+
+
+def _fill_guardians(transaction: Transaction, user: User, pupil: PupilRecord, now: datetime) -> None:
+    """Write down what a file says of guardians beyond their card."""
+    pupil_id, fuller = pupil.pupil_id or 0, dict(pupil.fuller_guardians)
+    for each in guardians_of(transaction, [pupil_id]).get(pupil_id, ()) if fuller else ():
+        if after := fuller.get(GuardianDraft(each.name, each.relation, each.phone)):
+            change_guardian(transaction, user, pupil_id, each.guardian_id, after, now=now)
 
 
 def _plan_staff(asked: Asked, state: tuple[date, list[StaffMember]], digest: str) -> Plan[StaffRecord]:
@@ -218,8 +234,9 @@ def _journal_state(names: Names, held: dict[str, list[tuple[Any, ...]]]) -> Jour
         names=names,
         pupils=_grouped(
             (class_id, (pupil_id, PersonName(last, first, middle), (starts_on, ends_on)))
-            for class_id, pupil_id, last, first, middle, starts_on, ends_on in held["pupils"]
+            for class_id, pupil_id, last, first, middle, starts_on, ends_on, _ in held["pupils"]
         ),
+        birthdays={pupil_id: born_on for _, pupil_id, *_, born_on in held["pupils"]},
         terms=_grouped((class_id, Term(*term)) for class_id, *term in held["terms"]),
         days_off={(day, grade): name for day, grade, name in held["days_off"]},
         moved_days=frozenset(row[0] for row in held["moved_days"]),

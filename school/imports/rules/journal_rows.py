@@ -11,9 +11,9 @@ from itertools import groupby
 
 from school.calendar import WEEKDAYS
 from school.errors import RuleRefused
+from school.files.person_names import birthday_beside, people_named, read_name, refuse_namesakes
 from school.files.plan import ImportKind, Plan, PlannedRow, RefusedRow, SourceRow, plan_of, read_each
-from school.files.spellings import clean, people_named
-from school.files.texts import person_name
+from school.files.spellings import clean
 from school.files.values.numbers import parse_whole
 from school.files.values.periods import Period, parse_period
 from school.imports.rules.journal_state import (
@@ -28,7 +28,7 @@ from school.imports.rules.journal_state import (
     TermMarkRecord,
 )
 from school.imports.rules.journal_texts import day_in, filled_text, parse_entry
-from school.records import YEAR, PersonName, Term
+from school.records import YEAR, Term
 from school.register.rules.cells import MARKS_IN_A_CELL
 from school.spans import Span, is_in_span
 
@@ -58,29 +58,35 @@ class _Pupils:
 
     def __init__(self, state: JournalState) -> None:
         self.state = state
-        self.found: dict[tuple[int, str], list[int]] = {}
+        self.found: dict[tuple[int, str, date | None], list[int]] = {}
         self.spans: dict[Pair, list[Span]] = {}
         for class_id, pupils in state.pupils.items():
             for pupil_id, _, span in pupils:
                 self.spans.setdefault((class_id, pupil_id), []).append(span)
 
-    def pupil_on(self, class_id: int, name: PersonName, day: date | None) -> int:
-        """Return the pupil of a class on a day (None: any day) whom a name means; raises RuleRefused."""
-        found = self._pupils_by_name(class_id, name.full)
+    def pupil_on(self, class_id: int, name: str, born_on: date | None, day: date | None) -> int:
+        """Return the pupil of a class on a day (None: any day) whom a name and a birthday mean; raises RuleRefused."""
+        found = self._pupils_by_name(class_id, name, born_on)
         there = [each for each in found if day is None or is_in_span(self.spans[class_id, each], day)]
         if len(there) == 1:
             return there[0]
         if there:
-            raise RuleRefused(f"Под это имя подходят ученики класса: {len(there)}. Напишите имя полностью.")
-        raise RuleRefused(
-            "Ученик не числился в классе в этот день." if found else "Такого ученика нет в классе."
-        )
+            names = {pupil: each for pupil, each, _ in self.state.pupils[class_id]}
+            several = f"Под это имя подходят ученики класса: {len(there)}."
+            raise refuse_namesakes(several, [names[each] for each in there], born_on)
+        if found:
+            raise RuleRefused("Ученик не числился в классе в этот день.")
+        if born_on and self._pupils_by_name(class_id, name, None):
+            raise RuleRefused(
+                f"У ученика с таким именем в карточке не {born_on:%d.%m.%Y}, а другая дата рождения."
+            )
+        raise RuleRefused("Такого ученика нет в классе.")
 
-    def _pupils_by_name(self, class_id: int, full_name: str) -> list[int]:
-        key = (class_id, full_name)
+    def _pupils_by_name(self, class_id: int, name: str, born_on: date | None) -> list[int]:
+        key = (class_id, name, born_on)
         if key not in self.found:
-            names = {pupil: name for pupil, name, _ in self.state.pupils.get(class_id, ())}
-            self.found[key] = people_named(full_name, names)
+            names = {pupil: each for pupil, each, _ in self.state.pupils.get(class_id, ())}
+            self.found[key] = people_named(name, names, self.state.birthdays, born_on)
         return self.found[key]
 
 
@@ -133,20 +139,21 @@ class _Planner:
         class_day = period.span[1] if period and period.span else day
         known = self.state.names.class_of(filled_text(row, "school_class", "класс"), class_day, school_year)
         subject_id = self.state.names.subject_of(filled_text(row, "subject", "предмет"))
-        name = person_name(row["full_name"] or row["last_name"], row["first_name"], row["middle_name"])
-        if not name.last:
+        written = read_name(row["full_name"] or row["last_name"], row["first_name"], row["middle_name"])
+        whom = (written.name.full, birthday_beside(written, day_in(row, "born_on")))
+        if not written.name.last:
             raise RuleRefused("Имя ученика не указано.")
         if period is not None:
             term, value = self._term_mark(row, period, known)
             return _Place(
-                row, known, subject_id, pupils.pupil_on(known.class_id, name, None), term=term, value=value
+                row, known, subject_id, pupils.pupil_on(known.class_id, *whom, None), term=term, value=value
             )
         entry = parse_entry(row["mark"], row["weight"], row["absence"])
         if entry == EMPTY_ENTRY or day is None:
             raise RuleRefused("В строке нет ни отметки, ни пропуска.")
         self._check_day(known, day, subject_id)
         nth = parse_whole(row["nth"])
-        return _Place(row, known, subject_id, pupils.pupil_on(known.class_id, name, day), day, nth, entry)
+        return _Place(row, known, subject_id, pupils.pupil_on(known.class_id, *whom, day), day, nth, entry)
 
     def _check_day(self, known: KnownClass, day: date, subject_id: int) -> None:
         if day > self.today:

@@ -142,11 +142,12 @@ class Names:
 class JournalState:
     """What the register holds of the classes and subjects that a file names.
 
-    ``days_off`` are by day and grade level, None for the whole school; on ``moved_days`` there are lessons all the same.
+    ``birthdays`` are by pupil. ``days_off`` are by day and grade level, None for the whole school; on ``moved_days`` there are lessons all the same.
     """
 
     names: Names
     pupils: Mapping[int, Sequence[tuple[int, PersonName, Span]]] = field(default_factory=dict)
+    birthdays: Mapping[int, date | None] = field(default_factory=dict)
     terms: Mapping[int, Sequence[Term]] = field(default_factory=dict)
     days_off: Mapping[tuple[date, int | None], str] = field(default_factory=dict)
     moved_days: frozenset[date] = frozenset()

@@ -1,19 +1,30 @@
 """Pupils and employees of a file against those the school has: who is new, who is known, which row is whom (п. 4.3, 4.6)."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from school.errors import RuleRefused
+from school.files.person_names import (
+    WrittenName,
+    birthday_beside,
+    is_shortened,
+    may_be_one_person,
+    name_key,
+    new_name,
+    people_named,
+    read_name,
+    refuse_namesakes,
+)
 from school.files.plan import ImportKind, Plan, PlannedRow, SourceRow, plan_of, read_each
-from school.files.spellings import class_key, clean, people_named, plain, words_of
-from school.files.texts import person_name
+from school.files.spellings import class_key, clean, plain, words_of
+from school.imports.rules.guardian_cells import compare_guardians, read_guardians
 from school.imports.rules.journal_texts import day_in
 from school.people.records import GuardianDraft, PupilDraft, StaffDraft
-from school.people.rules.people import check_pupil, check_staff, is_same_guardian, is_same_pupil, name_key
-from school.records import PersonName, Role
+from school.people.rules.people import check_pupil, check_staff, is_same_pupil
+from school.records import Role
 
 # How a role begins in people's words; the first that fits.
 _ROLE_WORDS: tuple[tuple[str, Role], ...] = (
@@ -52,7 +63,8 @@ class KnownPupil:
 class PupilRecord:
     """A pupil to be in a class from a day on; ``pupil_id`` is None for a newcomer.
 
-    ``is_moving_in``: the pupil is known, but in no class of the year. ``new_guardians`` are not in the card yet.
+    ``is_moving_in``: the pupil is known, but in no class of the year. ``new_guardians`` are not in the card yet; of
+    ``fuller_guardians`` (before, after) the file says more than the card.
     """
 
     draft: PupilDraft
@@ -62,6 +74,7 @@ class PupilRecord:
     is_moving_in: bool = False
     is_namesake: bool = False
     new_guardians: tuple[GuardianDraft, ...] = ()
+    fuller_guardians: tuple[tuple[GuardianDraft, GuardianDraft], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -79,41 +92,58 @@ def plan_pupils(rows: Sequence[SourceRow], state: PupilsState, made_from: str = 
     Fields: ``full_name`` or ``last_name``, ``first_name``, ``middle_name``; ``school_class``, ``born_on``,
     ``starts_on``; ``mother``, ``father``, ``guardian``, ``phone``. Somebody who is in another class is not moved by a list.
     """
-    known: dict[str, list[KnownPupil]] = defaultdict(list)
+    known: dict[tuple[str, ...], list[KnownPupil]] = defaultdict(list)
     classmates: dict[int | None, list[KnownPupil]] = defaultdict(list)
     for pupil in state.pupils:
-        known[name_key(pupil.draft.name)].append(pupil)
+        known[name_key(pupil.draft.name.full)].append(pupil)
         classmates[pupil.class_id].append(pupil)
-    counts = Counter(name_key(_name(row)) for row in rows)
+    rows_of_name: dict[tuple[str, ...], list[SourceRow]] = defaultdict(list)
+    for row in rows:
+        rows_of_name[name_key(_written(row).name.full)].append(row)
 
     def read(row: SourceRow) -> tuple[PupilRecord, PupilRecord | None]:
-        record = _pupil(row, state)
-        key = name_key(record.draft.name)
-        if len(record.draft.name.first.strip(".")) == 1:
-            return _in_initials(record, state)
-        same = [each for each in known[key] if is_same_pupil(each.draft, record.draft)]
-        same = same or [
-            each for each in classmates[record.class_id] if _may_be_same(each.draft, record.draft)
-        ]
+        written, record = _written(row), _pupil(row, state)
+        if is_shortened(record.draft.name):
+            return _in_initials(record, classmates[record.class_id])
+        key = name_key(record.draft.name.full)
+        same = _meant(record, known[key]) or _meant(record, classmates[record.class_id])
         if len(same) > 1:
             same = [each for each in same if each.class_id == record.class_id] or same
-        return _matched(replace(record, is_namesake=bool(known[key]) or counts[key] > 1), same)
+        if len(same) == 1 and same[0].draft.born_on is None:
+            _check_is_one_child(rows_of_name[key])
+        if not same:
+            new_name(written)
+        return _matched(replace(record, is_namesake=bool(known[key]) or len(rows_of_name[key]) > 1), same)
 
     return _plan(ImportKind.PUPILS, rows, read, _is_repeated_pupil, made_from)
 
 
+def _meant(record: PupilRecord, pupils: Sequence[KnownPupil]) -> list[KnownPupil]:
+    """Return whom of some pupils a row means by name and birthday."""
+    names = {place: each.draft.name for place, each in enumerate(pupils)}
+    birthdays = {place: each.draft.born_on for place, each in enumerate(pupils)}
+    found = people_named(record.draft.name.full, names, birthdays, record.draft.born_on)
+    return [pupils[place] for place in found]
+
+
+def _check_is_one_child(rows: Sequence[SourceRow]) -> None:
+    """Raise RuleRefused where rows name several children, and nobody knows which of them is in the books."""
+    days, _ = read_each(rows, lambda row: birthday_beside(_written(row), day_in(row, "born_on")))
+    if len({*days} - {None}) > 1:
+        raise RuleRefused(
+            "В файле под этим именем несколько детей, а в карточке ученика нет даты рождения.",
+            next_step="Сначала впишите её в карточку.",
+        )
+
+
 def _pupil(row: SourceRow, state: PupilsState) -> PupilRecord:
-    name = _name(row)
+    written = _written(row)
     class_id = _class_of(row["school_class"], state)
     starts_on = day_in(row, "starts_on") or state.first_day
-    guardians = tuple(
-        GuardianDraft(person_name(row[field]), relation, row["phone"] if field == first else "")
-        for first in [next((each for each in _RELATIONS if row[each]), "")]
-        for field, relation in _RELATIONS.items()
-        if row[field]
-    )
-    draft = check_pupil(PupilDraft(name, day_in(row, "born_on"), guardians), starts_on)
-    return PupilRecord(draft, class_id, starts_on)
+    cells = {relation: row[field] for field, relation in _RELATIONS.items() if row[field]}
+    born_on = birthday_beside(written, day_in(row, "born_on"))
+    draft = PupilDraft(written.name, born_on, read_guardians(cells, row["phone"]))
+    return PupilRecord(check_pupil(draft, starts_on), class_id, starts_on)
 
 
 def _class_of(text: str, state: PupilsState) -> int:
@@ -125,10 +155,11 @@ def _class_of(text: str, state: PupilsState) -> int:
     raise RuleRefused(f"Классов «{text}» несколько." if found else f"Класса «{text}» в этом году нет.")
 
 
-def _in_initials(record: PupilRecord, state: PupilsState) -> tuple[PupilRecord, PupilRecord | None]:
+def _in_initials(
+    record: PupilRecord, classmates: Sequence[KnownPupil]
+) -> tuple[PupilRecord, PupilRecord | None]:
     """A shortened name may point at a pupil of the class, but nobody is written down by it."""
-    names = {each: each.draft.name for each in state.pupils if each.class_id == record.class_id}
-    found = people_named(record.draft.name.full, names)
+    found = _meant(record, classmates)
     if len(found) != 1:
         raise RuleRefused("Имя сокращено: нужно полностью.")
     full = replace(record.draft, name=found[0].draft.name)
@@ -140,18 +171,15 @@ def _matched(record: PupilRecord, same: Sequence[KnownPupil]) -> tuple[PupilReco
     if not same:
         return record, None
     if len(same) > 1:
-        raise RuleRefused(f"Учеников с таким именем в школе {len(same)}: укажите дату рождения.")
+        several = f"Учеников с таким именем в школе {len(same)}."
+        raise refuse_namesakes(several, [each.draft.name for each in same], record.draft.born_on)
     pupil = same[0]
     if pupil.class_id not in (None, record.class_id):
         raise RuleRefused(f"Ученик уже в классе {pupil.class_name}: перевод оформляют в его карточке.")
     if pupil.class_id is None and pupil.left_on and record.starts_on < pupil.left_on:
         raise RuleRefused(f"Ученик выбыл {pupil.left_on:%d.%m.%Y}: укажите день возвращения не раньше.")
     before = PupilRecord(pupil.draft, record.class_id, record.starts_on, pupil.pupil_id)
-    new_guardians = [
-        each
-        for each in record.draft.guardians
-        if not any(_is_known(each, other) for other in pupil.draft.guardians)
-    ]
+    new_guardians, fuller = compare_guardians(record.draft.guardians, pupil.draft.guardians)
     name = replace(pupil.draft.name, middle=pupil.draft.name.middle or record.draft.name.middle)
     draft = replace(
         pupil.draft,
@@ -159,36 +187,24 @@ def _matched(record: PupilRecord, same: Sequence[KnownPupil]) -> tuple[PupilReco
         born_on=pupil.draft.born_on or record.draft.born_on,
         guardians=pupil.draft.guardians,
     )
-    return (
-        replace(before, draft=draft, is_moving_in=pupil.class_id is None, new_guardians=tuple(new_guardians)),
+    after = replace(
         before,
+        draft=draft,
+        is_moving_in=pupil.class_id is None,
+        new_guardians=tuple(new_guardians),
+        fuller_guardians=tuple(fuller),
     )
-
-
-def _may_be_same(one: PupilDraft, other: PupilDraft) -> bool:
-    """Whether two records of one class differ in no more than a patronymic that one of them leaves out."""
-    days = {one.born_on, other.born_on} - {None}
-    return len(days) < 2 and _lacks_middle(one.name, other.name)
-
-
-def _lacks_middle(one: PersonName, other: PersonName) -> bool:
-    same = plain(f"{one.last} {one.first}") == plain(f"{other.last} {other.first}")
-    return same and not (one.middle and other.middle)
-
-
-def _is_known(one: GuardianDraft, other: GuardianDraft) -> bool:
-    """A row without a phone says nothing against the one in the card."""
-    return name_key(one.name) == name_key(other.name) and (not one.phone or is_same_guardian(one, other))
+    return after, before
 
 
 def _is_repeated_pupil(record: PupilRecord, earlier: PupilRecord) -> bool:
     """Two rows of one name are two children only where both have birthdays, and different ones."""
     if record.pupil_id and earlier.pupil_id:
         return record.pupil_id == earlier.pupil_id
-    is_classmate = record.class_id == earlier.class_id
-    return is_same_pupil(record.draft, earlier.draft) or (
-        is_classmate and _may_be_same(record.draft, earlier.draft)
-    )
+    if record.class_id != earlier.class_id:
+        return is_same_pupil(record.draft, earlier.draft)
+    days = {record.draft.born_on, earlier.draft.born_on} - {None}
+    return len(days) < 2 and may_be_one_person(record.draft.name, earlier.draft.name)
 
 
 @dataclass(frozen=True)
@@ -211,12 +227,17 @@ def plan_staff(
     def read(row: SourceRow) -> tuple[StaffRecord, StaffRecord | None]:
         draft = _employee(row)
         found = people_named(draft.name.full, names)
-        found = found or [each for each, name in names.items() if _lacks_middle(name, draft.name)]
         if len(found) > 1:
-            raise RuleRefused(f"Сотрудников с таким именем {len(found)}: напишите имя полностью.")
-        if not found and len(draft.name.first.strip(".")) == 1:
+            found = [each for each in found if draft.position and _is_post(present[each], draft.position)]
+            if len(found) != 1:
+                raise RuleRefused(
+                    "Под это имя подходят несколько сотрудников.",
+                    next_step="Напишите имя полностью и должность так, как в карточке.",
+                )
+        if not found and is_shortened(draft.name):
             raise RuleRefused("Имя сокращено: нужно полностью.")
         if not found:
+            new_name(_written(row))
             return StaffRecord(check_staff(draft, today)), None
         before = present[found[0]]
         after = StaffDraft(
@@ -233,14 +254,17 @@ def plan_staff(
 def _is_repeated_employee(record: StaffRecord, earlier: StaffRecord) -> bool:
     if record.staff_id and earlier.staff_id:
         return record.staff_id == earlier.staff_id
-    one, other = record.draft.name, earlier.draft.name
-    return name_key(one) == name_key(other) or _lacks_middle(one, other)
+    return may_be_one_person(record.draft.name, earlier.draft.name)
+
+
+def _is_post(draft: StaffDraft, position: str) -> bool:
+    return words_of(draft.position) == words_of(position)
 
 
 def _employee(row: SourceRow) -> StaffDraft:
     position = clean(row["position"])
     roles = roles_of(row["roles"]) if row["roles"] else _ROLES_OF_POSITIONS & roles_of(position, strict=False)
-    return StaffDraft(_name(row), position, frozenset(roles), day_in(row, "hired_on"))
+    return StaffDraft(_written(row).name, position, frozenset(roles), day_in(row, "hired_on"))
 
 
 def roles_of(text: str, *, strict: bool = True) -> frozenset[Role]:
@@ -261,10 +285,10 @@ def _role(part: str) -> Role | None:
     return next((role for start, role in _ROLE_WORDS if words.startswith(start)), None)
 
 
-def _name(row: SourceRow) -> PersonName:
+def _written(row: SourceRow) -> WrittenName:
     if row["full_name"]:
-        return person_name(row["full_name"])
-    return person_name(row["last_name"], row["first_name"], row["middle_name"])
+        return read_name(row["full_name"])
+    return read_name(row["last_name"], row["first_name"], row["middle_name"])
 
 
 def _plan(
@@ -288,5 +312,5 @@ def _plan(
         namesakes.append(PlannedRow(row.number, record, before))
         return namesakes[-1]
 
-    planned, refused = read_each(sorted(rows, key=lambda row: -len(_name(row).full)), planned_row)
+    planned, refused = read_each(sorted(rows, key=lambda row: -len(_written(row).name.full)), planned_row)
     return plan_of(kind, sorted(planned, key=lambda each: each.number), refused, made_from)

@@ -49,7 +49,8 @@ class Registers:
 _CLASSES = "class_id IN (SELECT unnest($classes::BIGINT[]))"
 _LESSONS = f"{_CLASSES} AND subject_id IN (SELECT unnest($subjects::BIGINT[]))"
 _QUERIES: dict[str, str] = {
-    "pupils": f"""SELECT e.class_id, e.pupil_id, p.last_name, p.first_name, p.middle_name, e.starts_on, e.ends_on
+    "pupils": f"""SELECT e.class_id, e.pupil_id, p.last_name, p.first_name, p.middle_name, e.starts_on, e.ends_on,
+            p.born_on
         FROM enrolments e JOIN pupils p USING (pupil_id) WHERE e.{_CLASSES} ORDER BY ALL""",
     "terms": f"""SELECT k.class_id, t.term_id, t.school_year, t.kind, t.number, t.starts_on, t.ends_on,
             t.closed_at IS NOT NULL

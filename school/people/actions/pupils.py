@@ -8,6 +8,7 @@ from school.access.action import Action
 from school.access.checks import check_may, may
 from school.access.scopes import Rows
 from school.errors import RuleRefused
+from school.files.person_names import is_same_name, name_key
 from school.people.records import ClassOfYear, Guardian, GuardianDraft, Movement, MovementKind, PupilDraft
 from school.people.rules.movements import check_day_of_year, check_words
 from school.people.rules.people import (
@@ -116,14 +117,14 @@ def _add_guardians(transaction: Transaction, families: Iterable[tuple[int, Pupil
     """Add the guardians of pupils; brothers and sisters share a guardian of one name and one phone."""
     wanted = [(pupil_id, draft) for pupil_id, pupil in families for draft in pupil.guardians]
     known = pupils.guardians_named(transaction, {draft.name.last for _, draft in wanted})
-    by_name: dict[str, list[tuple[int, GuardianDraft]]] = {}
+    by_name: dict[tuple[str, ...], list[tuple[int, GuardianDraft]]] = {}
     for guardian_id, draft in known:
-        by_name.setdefault(draft.name.last.lower(), []).append((guardian_id, draft))
+        by_name.setdefault(name_key(draft.name.full), []).append((guardian_id, draft))
     fresh_ids = iter(transaction.new_ids(len(wanted)))
     new: list[GuardianRow] = []
     links: dict[tuple[int, int], GuardianPupilRow] = {}
     for pupil_id, draft in wanted:
-        namesakes = by_name.setdefault(draft.name.last.lower(), [])
+        namesakes = by_name.setdefault(name_key(draft.name.full), [])
         same = [each for each, other in namesakes if is_same_guardian(draft, other)]
         guardian_id = same[0] if same else next(fresh_ids)
         if not same:
@@ -188,7 +189,7 @@ def add_guardian(
     checked = check_guardian(draft)
     check_may_edit_card(transaction, user, pupil_id, now.date())
     known = pupils.guardians_of(transaction, [pupil_id]).get(pupil_id, [])
-    if any(each.name == checked.name for each in known):
+    if any(is_same_name(each.name, checked.name) for each in known):
         raise RuleRefused("Этот родитель уже в карточке.", next_step="Исправьте его строку.")
     _add_guardians(transaction, [(pupil_id, replace(_pupil(transaction, pupil_id), guardians=(checked,)))])
     transaction.record(_guardian_event(now, user, pupil_id, None, checked))

@@ -1,24 +1,22 @@
 """What may be written of an employee, a pupil and a guardian (п. 3.3, 4.3): one check for forms and for imports."""
 
-import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
 from school.errors import ReasonRequired, RuleRefused
-from school.files.spellings import plain
+from school.files.person_names import fault_in_name, is_same_name, tidy_name
 from school.people.records import GuardianDraft, PupilDraft, StaffDraft
+from school.people.rules.phones import one_phone, phone_digits
 from school.records import PersonName, Role
 
 LONGEST_NAME, LONGEST_WORDS = 60, 80
 AGES = range(5, 81)  # whole years at arrival: evening classes have grown-ups
 EARLIEST_HIRING = date(1950, 1, 1)
 DAYS_AHEAD = 366
-PHONE_DIGITS = range(5, 16)
 STAFF_ROLES = (Role.HEAD, Role.DEPUTY, Role.ADMIN, Role.SECRETARY, Role.HOMEROOM, Role.TEACHER)
 RELATIONS = ("мать", "отец", "опекун", "бабушка", "дедушка", "приёмный родитель")
-_NAME_SIGNS = re.compile(r"[^\W\d_][^\W\d_ .'’()\-]*(?:[ .'’()\-]+[^\W\d_]*)*", re.UNICODE)
 
 
 def tidy(text: str) -> str:
@@ -26,23 +24,15 @@ def tidy(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
-def name_key(name: PersonName) -> str:
-    """Return what two spellings of one name have in common: letter case and «ё» make no difference."""
-    return plain(name.full)
-
-
 def check_name(name: PersonName) -> PersonName:
     """Return a name without stray blanks; raises RuleRefused for one that cannot be a person's."""
-    known = PersonName(*map(tidy, (name.last, name.first, name.middle)))
+    known = tidy_name(name)
     if not (known.last and known.first):
         raise RuleRefused("Имя не полное.", "Нужны фамилия и имя.", "Допишите их; отчества может не быть.")
-    for part in (known.last, known.first, known.middle):
-        if part and not (len(part) <= LONGEST_NAME and _NAME_SIGNS.fullmatch(part)):
-            raise RuleRefused(
-                "Имя не подходит.",
-                f"В нём могут быть буквы, пробел и дефис, не больше {LONGEST_NAME} знаков.",
-                "Проверьте фамилию, имя и отчество.",
-            )
+    if fault := fault_in_name(known):
+        raise RuleRefused("Имя не подходит.", fault, "Проверьте фамилию, имя и отчество.")
+    if any(len(part) > LONGEST_NAME for part in known.parts):
+        raise RuleRefused("Имя слишком длинное.", f"Помещается {LONGEST_NAME} знаков.", "Проверьте его.")
     return known
 
 
@@ -79,33 +69,20 @@ def check_pupil(draft: PupilDraft, on: date) -> PupilDraft:
 
 def check_guardian(draft: GuardianDraft) -> GuardianDraft:
     """Return a guardian as stored; raises RuleRefused."""
-    phone, digits = tidy(draft.phone), phone_digits(draft.phone)
-    if phone and (len(digits) not in PHONE_DIGITS or len(phone) > LONGEST_WORDS):
-        raise RuleRefused(
-            "Телефон не подходит.",
-            f"В нём {len(digits)} цифр, а бывает от {PHONE_DIGITS[0]} до {PHONE_DIGITS[-1]}.",
-            "Введите один номер с кодом города.",
-        )
     relation = _words(draft.relation, "Кем приходится").lower()
-    return GuardianDraft(check_name(draft.name), relation, phone)
-
-
-def phone_digits(phone: str) -> str:
-    """Return the digits of a phone, a Russian long-distance 8 as 7."""
-    digits = "".join(sign for sign in phone if sign.isdigit())
-    return f"7{digits[1:]}" if len(digits) == 11 and digits.startswith("8") else digits
+    return GuardianDraft(check_name(draft.name), relation, one_phone(draft.phone))
 
 
 def is_same_guardian(one: GuardianDraft, other: GuardianDraft) -> bool:
     """Whether two records are surely one person: the same name and the same phone."""
     is_same_phone = phone_digits(one.phone) == phone_digits(other.phone) != ""
-    return is_same_phone and name_key(one.name) == name_key(other.name)
+    return is_same_phone and is_same_name(one.name, other.name)
 
 
 def is_same_pupil(one: PupilDraft, other: PupilDraft) -> bool:
     """Whether two records may be one child: the same name, and no two different birthdays."""
     days = {one.born_on, other.born_on} - {None}
-    return len(days) < 2 and name_key(one.name) == name_key(other.name)
+    return len(days) < 2 and is_same_name(one.name, other.name)
 
 
 def check_not_here_yet(places: Sequence[str], *, is_another_child: bool) -> None:

@@ -6,10 +6,14 @@ from datetime import date
 
 from school.people.records import Guardian, GuardianDraft, PupilDraft
 from school.records import PersonName
-from school.store.names import name_parts
+from school.store.names import last_name_key, name_parts
 from school.store.reading import Reader, Writer, read_as, read_one
 from school.store.selection import is_there
 from school.store.writing import update
+
+_HAS_LAST_NAME = (
+    f"{last_name_key('last_name')} IN (SELECT {last_name_key('name')} FROM unnest($names::VARCHAR[]) t(name))"
+)
 
 
 @dataclass(frozen=True)
@@ -48,12 +52,12 @@ def pupils_on(reader: Reader, day: date) -> list[FoundPupil]:
 
 
 def pupils_named(reader: Reader, last_names: Collection[str]) -> list[tuple[PupilDraft, str]]:
-    """Return pupils with one of these last names («ё» as «е», any case) with their newest class."""
-    query = """SELECT p.last_name, p.first_name, p.middle_name, p.born_on,
+    """Return pupils with one of these last names, however spelled, with their newest class."""
+    query = f"""SELECT p.last_name, p.first_name, p.middle_name, p.born_on,
             coalesce((SELECT max_by(c.name, (c.school_year, coalesce(e.starts_on, DATE '1900-01-01')))
                 FROM enrolments e JOIN classes c USING (class_id) WHERE e.pupil_id = p.pupil_id), 'без класса')
-        FROM pupils p WHERE replace(lower(p.last_name), 'ё', 'е') IN (SELECT unnest($names::VARCHAR[]))"""
-    rows = reader.read(query, {"names": sorted({name.lower().replace("ё", "е") for name in last_names})})
+        FROM pupils p WHERE {_HAS_LAST_NAME}"""
+    rows = reader.read(query, {"names": sorted(set(last_names))})
     return [
         (PupilDraft(PersonName(last, first, middle), born), place)
         for last, first, middle, born, place in rows
@@ -81,10 +85,10 @@ def guardians_of(reader: Reader, pupil_ids: Collection[int]) -> dict[int, list[G
 
 
 def guardians_named(reader: Reader, last_names: Iterable[str]) -> list[tuple[int, GuardianDraft]]:
-    """Return guardians with one of these last names («ё» as «е», any case)."""
-    query = """SELECT guardian_id, last_name, first_name, middle_name, coalesce(phone, '') FROM guardians
-        WHERE replace(lower(last_name), 'ё', 'е') IN (SELECT unnest($names::VARCHAR[])) ORDER BY guardian_id"""
-    rows = reader.read(query, {"names": sorted({name.lower().replace("ё", "е") for name in last_names})})
+    """Return guardians with one of these last names, however spelled."""
+    query = f"""SELECT guardian_id, last_name, first_name, middle_name, coalesce(phone, '') FROM guardians
+        WHERE {_HAS_LAST_NAME} ORDER BY guardian_id"""
+    rows = reader.read(query, {"names": sorted(set(last_names))})
     return [
         (guardian_id, GuardianDraft(PersonName(last, first, middle), "", phone))
         for guardian_id, last, first, middle, phone in rows

@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 from datetime import time
 
 from school.errors import RuleRefused
+from school.files.person_names import people_named
 from school.files.plan import ImportKind, SourceRow
 from school.files.rows import OpeningPlan, plan_rows
-from school.files.spellings import class_key, grade_level_of, people_named, plain
+from school.files.spellings import class_key, grade_level_of, plain
 from school.files.values.numbers import parse_lesson_number
 from school.records import PersonName
 from school.year.records import BellRecord, ClassRecord, SubjectRecord

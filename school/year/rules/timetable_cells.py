@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from school.errors import RuleRefused
-from school.files.spellings import abbreviated, people_named, plain
+from school.files.person_names import people_named
+from school.files.spellings import abbreviated, plain
 from school.records import PersonName
 from school.year.records import TaughtLoad
 from school.year.rules.teaching_load import subgroup_title
