@@ -91,6 +91,31 @@ class PersonName:
 
 
 @dataclass(frozen=True)
+class Namesake(PersonName):
+    """The name of somebody who would look like another person of the same list; ``note`` tells full namesakes apart.
+
+    It is for reading only: where others are shown by last and first name, this one is shown in full with the note.
+    """
+
+    note: str = ""
+
+    @property
+    def full(self) -> str:
+        """«Ким Анна Ивановна (12.03.2014)», or without a note where the patronymic tells."""
+        return f"{super().full} ({self.note})" if self.note else super().full
+
+    @property
+    def short(self) -> str:
+        """The same in full."""
+        return self.full
+
+    @property
+    def initials(self) -> str:
+        """The same in full."""
+        return self.full
+
+
+@dataclass(frozen=True)
 class User:
     """A signed-in person with everything that access checks need."""
 

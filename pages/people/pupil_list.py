@@ -14,6 +14,7 @@ from pages.ui.typed_text import Markdown
 from school.access.action import Action
 from school.access.checks import may
 from school.calendar import school_year_title
+from school.files.person_names import contains_name
 from school.numbers import counted
 from school.people.actions.pupils import Arrival, admit_pupils
 from school.people.lookups.pupils import (
@@ -72,11 +73,10 @@ def chosen_pupils(pupils: list[FoundPupil]) -> list[FoundPupil]:
     titles = {"": "Все"} | in_order
     titles |= {NOWHERE: f"Ни в каком классе · {outside}"} if outside else {}
     code = choose("class", "Класс", titles, place=class_box, label_hidden=True)
-    wanted = part.strip().lower().replace("ё", "е")
     return [
         each
         for each in pupils
-        if wanted in each.name.full.lower().replace("ё", "е")
+        if contains_name(part, each.name)
         and (not code or code == (str(each.class_id) if each.class_id else NOWHERE))
     ]
 

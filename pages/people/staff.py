@@ -10,6 +10,7 @@ from pages.ui.issued_codes import show_issued
 from pages.ui.tables import RecordColumn, show_records
 from school.access.action import Action
 from school.access.checks import may
+from school.files.person_names import contains_name
 from school.people.lookups.staff import all_staff
 from school.people.records import StaffMember
 from school.people.rules.people import LONGEST_WORDS
@@ -44,7 +45,7 @@ def choose_staff(members: list[StaffMember], today: date) -> list[StaffMember]:
     return [
         each
         for each in (left if shown == "left" else working)
-        if wanted in f"{each.name.full} {each.position} {each.login}".lower()
+        if contains_name(part, each.name) or wanted in f"{each.position} {each.login}".lower()
     ]
 
 

@@ -14,6 +14,7 @@ from school.access.action import ACTION_TITLES, Action
 from school.access.checks import may
 from school.access.roles import ROLES
 from school.access.scopes import SCOPE_TITLES
+from school.files.person_names import contains_name
 from school.numbers import counted
 from school.records import Role, User
 from school.sign_in.lookups.accounts import Account, all_accounts
@@ -56,7 +57,7 @@ def chosen_accounts(accounts: list[Account]) -> list[Account]:
         account
         for account in accounts
         if (role == EVERYBODY or role in account.roles)
-        and part in f"{account.name.full} {account.login}".lower()
+        and (contains_name(part, account.name) or part in account.login.lower())
     ]
 
 

@@ -27,6 +27,7 @@ from school.register.store.leaves import leaves_over
 from school.register.store.lessons import lessons_by_id
 from school.register.store.registers import class_terms
 from school.store.connection import Store
+from school.store.names import tell_apart
 from school.store.reading import Reader
 
 # A run of missed days may have begun before a break: this far back the days are read.
@@ -102,10 +103,14 @@ def absence_week(store: Store, user: User, class_id: int, first_day: date, *, to
     last_day = first_day + timedelta(days=6)
     ids = class_lesson_ids(store, class_id, first_day, last_day)
     lessons = lessons_by_id(store, ids)
-    pupils = names_in_class(store, class_id, first_day, last_day)
+    pupils = tell_apart(store, names_in_class(store, class_id, first_day, last_day))
     pairs = [(lesson, pupil) for lesson in ids for pupil in pupils]
     listed = listed_pairs(store, lessons, pairs) if pairs else set()
     cells = {pair: state.cell for pair, state in (cell_states(store, pairs) if pairs else {}).items()}
+    leaves = [
+        each._replace(pupil_name=pupils.get(each.leave.pupil_id, each.pupil_name))
+        for each in class_leaves(store, class_id, first_day, last_day)
+    ]
     term = term_on(class_terms(store, class_id), min(last_day, today) if first_day <= today else first_day)
     return AbsenceWeek(
         class_id=class_id,
@@ -116,7 +121,7 @@ def absence_week(store: Store, user: User, class_id: int, first_day: date, *, to
         subjects=subject_names(store, class_id),
         cells=cells,
         listed=listed,
-        leaves=class_leaves(store, class_id, first_day, last_day),
+        leaves=leaves,
         expected=_expected(store, lessons, cells, listed),
         absences=_absences(store, class_id, term, today) if term else {},
         may_edit=may(user, Action.EDIT_ABSENCES, Rows(class_id=class_id)),

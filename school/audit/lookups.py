@@ -9,6 +9,7 @@ from school.audit.rules import EVENT_TITLES, event_sentence
 from school.audit.store import EventFilter, NamedEvent, count_events, event_authors, event_rows
 from school.records import User
 from school.store.connection import Store
+from school.store.names import rows_apart
 
 __all__ = ["EventFilter"]
 
@@ -37,7 +38,7 @@ class EventPage:
 def event_page(store: Store, user: User, wanted: EventFilter, *, number: int, size: int) -> EventPage:
     """Return a page (from 0) of the record of changes, newest first. Raises AccessRefused."""
     check_may(user, Action.READ_EVENTS)
-    rows = event_rows(store, wanted, offset=number * size, limit=size)
+    rows = rows_apart(store, event_rows(store, wanted, offset=number * size, limit=size), "pupil_name")
     return EventPage([_line(row) for row in rows], count_events(store, wanted))
 
 

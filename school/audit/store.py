@@ -30,6 +30,7 @@ class NamedEvent:
     class_name: str
     subject_name: str
     held_on: date | None
+    pupil_id: int | None
     pupil_name: str
 
 
@@ -59,7 +60,7 @@ def event_rows(reader: Reader, wanted: EventFilter, *, offset: int, limit: int) 
             ORDER BY happened_at DESC, event_id DESC LIMIT $limit OFFSET $offset)
         SELECT e.happened_at, {_USER_NAME} AS who, e.kind, e.old_value, e.new_value, e.reason,
             coalesce(c.name, '') AS class_name, coalesce(b.name, '') AS subject_name, l.held_on,
-            {short_name("k")} AS pupil_name
+            e.pupil_id, {short_name("k")} AS pupil_name
         FROM e {_USER_JOINS} LEFT JOIN lessons l ON l.lesson_id = e.lesson_id
             LEFT JOIN classes c ON c.class_id = coalesce(l.class_id, e.class_id)
             LEFT JOIN subjects b ON b.subject_id = coalesce(l.subject_id, e.subject_id)

@@ -15,6 +15,7 @@ from school.records import User
 from school.register.store.registers import subject_names
 from school.spans import is_in_span
 from school.store.connection import Store
+from school.store.names import rows_apart
 
 
 def loaded_results(store: Store, user: User) -> list[LoadedTest]:
@@ -35,7 +36,7 @@ def preview_results(store: Store, user: User, rows: Sequence[SourceRow], today: 
 def pupil_titles(store: Store, user: User) -> dict[int, str]:
     """Return the names of the pupils that a preview shows; raises AccessRefused."""
     check_may(user, Action.LOAD_EXTERNAL_TESTS)
-    return {row.pupil_id: row.name.full for row in external_tests.enrolled_names(store)}
+    return {row.pupil_id: row.name.full for row in rows_apart(store, external_tests.enrolled_names(store))}
 
 
 def tested_subjects(store: Store, user: User) -> dict[int, str]:
@@ -60,4 +61,7 @@ def pupils_to_test(store: Store, user: User, class_ids: Sequence[int], day: date
         for row in external_tests.enrolled_names(store)
         if (row.class_name, row.school_year) in wanted and is_in_span([row.span], day)
     ]
-    return sorted(there, key=lambda row: (wanted[row.class_name, row.school_year], plain(row.name.full)))
+    return sorted(
+        rows_apart(store, there),
+        key=lambda row: (wanted[row.class_name, row.school_year], plain(row.name.full)),
+    )

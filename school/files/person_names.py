@@ -119,9 +119,25 @@ def _flat(groups: Sequence[Words]) -> Words:
     return tuple(word for group in groups for word in group)
 
 
+@lru_cache(maxsize=32_768)
 def name_key(text: str) -> Words:
     """Return what two spellings of one full name have in common."""
     return tuple(word.rstrip(".") for word in _flat(_groups(text)))
+
+
+@dataclass(frozen=True)
+class _Known:
+    """A stored name as it is compared: all its words without the dots of initials, and the words of its parts."""
+
+    key: Words
+    last: Words
+    first: Words
+    middle: Words
+
+
+@lru_cache(maxsize=32_768)
+def _known(name: PersonName) -> _Known:
+    return _Known(name_key(name.full), *(_flat(_groups(part)) for part in name.parts))
 
 
 def is_same_name(one: PersonName, other: PersonName) -> bool:
@@ -131,7 +147,8 @@ def is_same_name(one: PersonName, other: PersonName) -> bool:
 
 def contains_name(part: str, name: PersonName) -> bool:
     """Whether a name contains what somebody looks for: «бур анна» is in «де Бур Анна», «алеш» in «Алёшин»."""
-    return " ".join(name_key(part)) in " ".join(name_key(name.full))
+    key = " ".join(name_key(part))
+    return not part.strip() or (bool(key) and key in " ".join(name_key(name.full)))
 
 
 def is_same_person(text: str, name: PersonName) -> bool:
@@ -139,14 +156,23 @@ def is_same_person(text: str, name: PersonName) -> bool:
 
     A name may leave out a part, but every part that it has must fit.
     """
-    if name_key(text) == name_key(name.full):
-        return True
-    groups, last = _groups(text), _flat(_groups(name.last))
-    first, middle = _flat(_groups(name.first)), _flat(_groups(name.middle))
+    known = _known(name)
+    return name_key(text) == known.key or _is_meant(_groups(text), known)
+
+
+def _is_meant(groups: Sequence[Words], known: _Known) -> bool:
+    last = known.last
+    # Most people have another surname: nothing else need be looked at.
+    if not last or not any(last[0] in group for group in groups):
+        return False
     for place in range(1, len(groups) + 1):
-        if last and _flat(groups[:place]) == last and _are_given(groups[place:], first, middle):
+        if _flat(groups[:place]) == last and _are_given(groups[place:], known.first, known.middle):
             return True
-        if groups[:-place] and _flat(groups[-place:]) == last and _are_given(groups[:-place], first, middle):
+        if (
+            groups[:-place]
+            and _flat(groups[-place:]) == last
+            and _are_given(groups[:-place], known.first, known.middle)
+        ):
             return True
     return False
 
@@ -176,10 +202,9 @@ def _fits(word: str, stored: str) -> bool:
 
 def _lacks_patronymic(text: str, name: PersonName) -> bool:
     """Whether a text says a patronymic of somebody who is stored without one."""
-    groups, given = _groups(text)[:-1], _bare(text).text.split()[-1:]
-    if name.middle or not name.first or not groups or not is_patronymic(given[0]):
-        return False
-    return _flat(groups) == name_key(name.full)
+    groups = _groups(text)[:-1]
+    is_said = bool(groups) and not name.middle and bool(name.first) and _flat(groups) == _known(name).key
+    return is_said and is_patronymic(_bare(text).text.split()[-1])
 
 
 def people_named(
@@ -205,14 +230,15 @@ def people_named(
 
 
 def _named(text: str, people: Mapping[Key, PersonName]) -> list[Key]:
-    key = name_key(text)
+    key, groups = name_key(text), _groups(text)
     if not key:
         return []
-    if found := [each for each, name in people.items() if plain(name.full) == plain(text)]:
-        return found
-    if found := [each for each, name in people.items() if name_key(name.full) == key]:
-        return found
-    if found := [each for each, name in people.items() if is_same_person(text, name)]:
+    known = {each: _known(name) for each, name in people.items()}
+    if found := [each for each, name in known.items() if name.key == key]:
+        # «Ким Анна Ивановна (учитель физики)» is one of two of the name, where the school calls them so.
+        noted = [each for each in found if plain(people[each].full) == plain(text)] if len(found) > 1 else []
+        return noted or found
+    if found := [each for each, name in known.items() if _is_meant(groups, name)]:
         return found
     return [each for each, name in people.items() if _lacks_patronymic(text, name)]
 

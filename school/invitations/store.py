@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from school.people.records import Invitation, Invitee, PersonKind
 from school.records import PersonName, Role
+from school.store.names import tell_apart
 from school.store.reading import Reader, Writer, read_as, read_one, read_value
 from school.store.writing import insert, update
 
@@ -38,9 +39,12 @@ def invited_people(reader: Reader, invitees: Collection[Invitee]) -> dict[Invite
             FROM {table} p LEFT JOIN users u USING ({key})
             WHERE p.{key} IN (SELECT unnest($ids::BIGINT[])) ORDER BY u.user_id DESC NULLS FIRST"""
         rows = reader.read(query, {"ids": ids})
-        for person_id, last, first, middle, *account in rows:
+        names = {person_id: PersonName(*parts[:3]) for person_id, *parts in rows}
+        if kind is PersonKind.PUPIL:
+            names = tell_apart(reader, names)
+        for person_id, _, _, _, *account in rows:
             invitee = Invitee(kind, person_id)
-            found[invitee] = InvitedPerson(invitee, PersonName(last, first, middle), *account)
+            found[invitee] = InvitedPerson(invitee, names[person_id], *account)
     return found
 
 

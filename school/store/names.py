@@ -2,9 +2,33 @@
 
 Each function returns SQL for a table by its name in the query; what it yields is what the property of ``PersonName``
 yields: a part that is not known is left out. Where a join found nobody it is an empty text.
+
+Whoever looks like somebody else of the same list is told apart in one place, ``tell_apart``.
 """
 
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from school.records import Namesake, PersonName
 from school.store.reading import Reader
+
+Shown = TypeVar("Shown", PersonName, str)
+Row = TypeVar("Row", bound=Any)
+# What is known of the people of a table besides their names: the first that differs tells two of them apart.
+_NOTES = {
+    "pupils": (
+        "SELECT pupil_id, last_name, first_name, middle_name, strftime(born_on, '%d.%m.%Y'), '' FROM pupils",
+        "pupil_id",
+    ),
+    "staff": (
+        """SELECT s.staff_id, s.last_name, s.first_name, s.middle_name, s.position, u.login
+           FROM staff s LEFT JOIN users u USING (staff_id)""",
+        "s.staff_id",
+    ),
+}
+_NO_NOTE = {"pupils": "без даты рождения", "staff": "без должности"}
 
 
 def full_name(alias: str) -> str:
@@ -40,4 +64,57 @@ def staff_initials(reader: Reader) -> dict[int, str]:
     """Return the surname with initials of all staff by id, in alphabetical order."""
     query = f"""SELECT staff_id, {surname_and_initials("staff")} FROM staff
         ORDER BY last_name COLLATE ru, first_name COLLATE ru, staff_id"""
-    return dict(reader.read(query))
+    return tell_apart(reader, dict(reader.read(query)), "staff")
+
+
+def tell_apart(reader: Reader, names: Mapping[int, Shown], table: str = "pupils") -> dict[int, Shown]:
+    """Return the names of a list, by id of ``table``, with those that look alike told apart.
+
+    People of one last and first name are shown in full, and full namesakes with a birthday (staff: with a position,
+    or a login). Where all names differ nothing is read.
+    """
+    shown = {key: _as_seen(name) for key, name in names.items()}
+    counts = Counter(shown.values())
+    if len(counts) == len(names):
+        return dict(names)
+    alike = _namesakes(reader, [key for key, text in shown.items() if text and counts[text] > 1], table)
+    apart = dict(names)
+    for key, namesake in alike.items():
+        shown_as: Any = namesake if isinstance(names[key], PersonName) else namesake.full
+        apart[key] = shown_as
+    return apart
+
+
+def rows_apart(reader: Reader, rows: Sequence[Row], field: str = "name") -> list[Row]:
+    """Return rows of a list, records with a ``pupil_id`` and a name in ``field``, with namesakes told apart."""
+    names = {row.pupil_id: getattr(row, field) for row in rows if row.pupil_id is not None}
+    apart = tell_apart(reader, names)
+    changed = {key for key, name in apart.items() if name is not names[key]}
+    return [_with(row, {field: apart[row.pupil_id]}) if row.pupil_id in changed else row for row in rows]
+
+
+def _with(row: Row, values: Mapping[str, Any]) -> Row:
+    record: Any = row
+    found: Row = record._replace(**values) if isinstance(row, tuple) else replace(record, **values)
+    return found
+
+
+def _as_seen(name: PersonName | str) -> str:
+    return (name if isinstance(name, str) else name.short).casefold().replace("ё", "е")
+
+
+def _namesakes(reader: Reader, ids: Collection[int], table: str) -> dict[int, Namesake]:
+    query, key = _NOTES[table]
+    rows = reader.steady(
+        (table, "users"), f"{query} WHERE {key} IN (SELECT unnest($ids::BIGINT[]))", {"ids": sorted(ids)}
+    )
+    people = {row[0]: (PersonName(*row[1:4]), [note for note in row[4:] if note]) for row in rows}
+    seen = {person: _as_seen(name.full) for person, (name, _) in people.items()}
+    full_counts = Counter(seen.values())
+    found = {}
+    for person, (name, notes) in people.items():
+        others = [people[each][1] for each in people if each != person and seen[each] == seen[person]]
+        telling = (note for note in notes if not any(note in each for each in others))
+        note = next(telling, (notes or [_NO_NOTE[table]])[0]) if full_counts[seen[person]] > 1 else ""
+        found[person] = Namesake(*name.parts, note)
+    return found

@@ -9,6 +9,7 @@ from school.access.checks import check_may, may
 from school.records import PersonName, User
 from school.register.store.registers import school_years
 from school.store.connection import Store
+from school.store.names import tell_apart
 from school.year.records import (
     ONE_DAY,
     BellRecord,
@@ -147,7 +148,7 @@ def divided_subjects(
     check_may(user, Action.READ_YEAR_OPENING)
     names = {each.record_id: each.name for each in school_tables.subjects_of_school(store, key.school_id)}
     groups = timetables.subgroups_of_year(store, key)
-    pupils = timetables.pupils_of_class(store, class_id, day)
+    pupils = list(tell_apart(store, dict(timetables.pupils_of_class(store, class_id, day))).items())
     return [
         DividedSubject(
             class_id,

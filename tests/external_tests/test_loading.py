@@ -16,6 +16,7 @@ from school.external_tests.records import ExternalTestKind
 from school.external_tests.workbook import results_of_file, results_workbook
 from school.files.plan import SourceRow
 from school.store.connection import Store
+from school.store.events import Event
 
 # Between the quarters: the first quarter's marks are given.
 HELD_ON = date(2026, 11, 3)
@@ -55,6 +56,24 @@ def test_a_list_filled_in_comes_back_as_results(school_store: Store, people: Peo
     assert results(school_store) == [(CHILD, 3), (CLASSMATE, 5)]
     (test,) = loaded_results(school_store, people.head)
     assert (test.subject_name, test.result_count, test.compared_count) == ("Математика", 2, 2)
+
+
+def test_the_list_to_fill_in_tells_namesakes_apart_and_comes_back(
+    school_store: Store, people: People
+) -> None:
+    def write(change):
+        for pupil, day in ((CHILD, "2014-03-12"), (CLASSMATE, "2013-08-01")):
+            change.change(
+                "UPDATE pupils SET last_name = 'Ким', first_name = 'Анна', born_on = $day WHERE pupil_id = $pupil",
+                {"day": day, "pupil": pupil},
+            )
+        change.record(Event(NOW, None, "pupil"))
+
+    school_store.write(write)
+    marks = {"Ким Анна (12.03.2014)": 3, "Ким Анна (01.08.2013)": 5}
+    listed = [row.name.full for row in pupils_to_test(school_store, people.deputy, [CLASS_7A], HELD_ON)]
+    loaded(school_store, people, *(marks.get(name) for name in listed))
+    assert results(school_store) == [(CHILD, 3), (CLASSMATE, 5)]
 
 
 def test_a_preview_loads_nothing(school_store: Store, people: People) -> None:

@@ -1,5 +1,6 @@
 """Which rows of a file with results are taken, and what is said of the others (п. 2.5, 6.3)."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -27,6 +28,9 @@ ENROLLED = [
     pupil(54, "Иванов Илья Петрович"),
     pupil(55, "Ушёл Олег Олегович", ends_on=LEFT_ON),
     pupil(56, "Алёшин Пётр Ильич", "7Б"),
+    replace(pupil(57, "Ким Анна Ивановна"), born_on=date(2014, 3, 12)),
+    replace(pupil(58, "Ким Анна Ивановна"), born_on=date(2013, 8, 1)),
+    replace(pupil(59, "Мамедов Руслан"), name=PersonName("Мамедов", "Руслан", "Али оглы")),
 ]
 ROW = {
     "class": "7А",
@@ -54,6 +58,12 @@ TAKEN = {
     "a subject shortened": ({"subject": "англ. яз.", "mark": "3"}, (51, 3, None)),
     "a day of a workbook": ({"held_on": "2027-04-15", "mark": "3"}, (51, 3, None)),
     "a score of the ЕГЭ": ({"kind": "ЕГЭ", "score": "72"}, (51, None, 72.0)),
+    "a birthday in its column": (
+        {"pupil": "Ким Анна Ивановна", "born_on": "12.03.2014", "mark": "3"},
+        (57, 3, None),
+    ),
+    "a birthday beside the name": ({"pupil": "Ким Анна (01.08.2013)", "mark": "3"}, (58, 3, None)),
+    "son of, a number and a note": ({"pupil": "7. Мамедов Руслан Алиоглы (7А)", "mark": "3"}, (59, 3, None)),
     "the day before leaving": ({"pupil": "Ушёл Олег", "held_on": "31.03.2027", "mark": "2"}, (55, 2, None)),
 }
 
@@ -74,6 +84,9 @@ REFUSED = {
     "nobody of that name": ({"pupil": "Сидоров Сидор", "mark": "4"}, "не было в классе 7А"),
     "gone by then": ({"pupil": "Ушёл Олег", "mark": "4"}, "не было в классе 7А"),
     "two of that name": ({"pupil": "Иванов И.", "mark": "4"}, "подходит несколько учеников"),
+    "two namesakes": ({"pupil": "Ким Анна Ивановна", "mark": "4"}, "Укажите дату рождения"),
+    "a birthday of nobody": ({"pupil": "Ким Анна (02.08.2013)", "mark": "4"}, "другая дата рождения"),
+    "a birthday that is none": ({"born_on": "весной", "mark": "4"}, "Дата рождения «весной» не читается"),
     "not a mark": ({"mark": "6"}, "не от 2 до 5"),
     "a mark with a plus": ({"mark": "4+"}, "не от 2 до 5"),
     "no mark in a ВПР": ({"score": "17"}, "Нет отметки"),
@@ -114,6 +127,7 @@ def test_known_results_change_or_stay_and_bad_rows_stop_nobody() -> None:
             {"class", "pupil", "kind", "subject", "held_on", "score", "mark"},
         ),
         (("№", "ФИО участника", "Класс", "Оценка"), {"pupil", "class", "mark"}),
+        (("Участник", "Дата рождения", "Дата"), {"pupil", "born_on", "held_on"}),
         (("Всего", ""), set()),
     ],
 )

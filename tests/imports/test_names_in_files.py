@@ -3,11 +3,12 @@
 from datetime import date
 
 import pytest
-from loading import counts, csv_of, look, look_at, read, reasons, rows_of, take
+from loading import counts, csv_of, look, look_at, read, reasons, rows_of, state_of, take
 from small_school import NOW, People
 
 from school.errors import RuleRefused
 from school.files.plan import ImportKind
+from school.imports.actions.loads import undo
 from school.imports.rules.guardian_cells import read_guardians
 from school.people.actions.staff import add_staff
 from school.people.records import StaffDraft
@@ -250,11 +251,13 @@ def test_a_phone_lost_by_a_spreadsheet_is_refused_and_the_card_keeps_its_own(
         pupil_rows("Новиков Лев Ильич", guardian="Новикова Анна Петровна"),
     )
     rows = pupil_rows("Новиков Лев Ильич", guardian="Новикова А. П. (мать)", phone="8 916 123-45-67")
+    before = state_of(school_store)
+    batch = take(school_store, people.admin, ImportKind.PUPILS, rows)
+    held = """SELECT first_name, phone, relation FROM guardians JOIN guardian_pupils USING (guardian_id)
+        WHERE last_name = 'Новикова'"""
+    assert school_store.read(held) == [("Анна", "8 916 123-45-67", "мать")]
+    undo(school_store, people.admin, batch, now=NOW)
+    assert state_of(school_store) == before
     take(school_store, people.admin, ImportKind.PUPILS, rows)
-    held = school_store.read(
-        """SELECT first_name, phone, relation FROM guardians JOIN guardian_pupils USING (guardian_id)
-           WHERE last_name = 'Новикова'"""
-    )
-    assert held == [("Анна", "8 916 123-45-67", "мать")]
     assert counts(plan_of("Новикова Анна", "+7 (916) 123-45-67")) == {"unchanged": 1}
     assert "в карточке другой телефон" in reasons(plan_of("Новикова Анна", "+7 (916) 123-45-68"))[2]

@@ -2,9 +2,10 @@
 
 import pytest
 
+from school.files.person_names import people_named
 from school.files.plan import SourceRow
 from school.files.rows import ID
-from school.files.spellings import abbreviated, class_key, people_named
+from school.files.spellings import abbreviated, class_key
 from school.records import PersonName
 from school.year.records import ClassRecord, LoadRecord, LoadState, SubjectRecord
 from school.year.rules.school_tables import check_bells, check_classes, check_subjects, time_of

@@ -44,7 +44,11 @@ class PlanPreview:
 
 def _pupil(record: PupilRecord) -> str:
     born = f", {record.draft.born_on:%d.%m.%Y}" if record.draft.born_on else ""
-    family = "".join(f", {each.name.initials}" for each in record.new_guardians)
+    filled = (after for _, after in record.fuller_guardians)
+    guardians = (*record.new_guardians, *filled) if record.pupil_id else record.draft.guardians
+    family = "".join(
+        ", ".join(["", each.name.initials, *filter(None, [each.relation, each.phone])]) for each in guardians
+    )
     return f"{record.draft.name.full}{born}{family}" + (", принят в класс" if record.is_moving_in else "")
 
 
@@ -95,7 +99,7 @@ def plan_preview(kind: ImportKind, plan: Plan[Any], table: SourceTable) -> PlanP
         {
             "refused": rows_of(plan.refused, lambda row: {"Причина": row.reason}),
             "changed": rows_of(plan.changed, _change),
-            "new": rows_of(plan.new, lambda _row: {}),
+            "new": rows_of(plan.new, _new),
         },
         notes,
         pd.DataFrame([{"Где": each.place, "Почему": each.reason} for each in table.left_out]),
@@ -130,6 +134,12 @@ def rows_sentence(rows: RowCounts) -> str:
 
 def _change(row: PlannedRow[Any]) -> dict[str, str]:
     return {"Было": record_text(row.before) if row.before else "", "Станет": record_text(row.record)}
+
+
+def _new(row: PlannedRow[Any]) -> dict[str, str]:
+    """People are shown as they were read: which word is the last name, which parent has which phone."""
+    is_person = isinstance(row.record, PupilRecord | StaffRecord)
+    return {"Запишется": record_text(row.record)} if is_person else {}
 
 
 def show_plan(shown: PlanPreview, *, may_load: bool) -> bool:

@@ -30,6 +30,7 @@ from school.families.store.remarks import StoredRemark, remarks_of_pupil
 from school.records import TermKind, User
 from school.spans import is_in_span
 from school.store.connection import Store
+from school.store.names import rows_apart
 
 __all__ = ["CurrentMarksRow", "FinalMarkRow", "HistoryPupil", "TermKey"]
 
@@ -45,7 +46,7 @@ def search_pupils(
     """
     scope = scope_of(user, Action.READ_PUPIL_HISTORY)
     words = text[:LONGEST_SEARCH].split()[:MOST_WORDS]
-    return find_pupils(store.cursor(), scope, selection, words, today, limit)
+    return rows_apart(store, find_pupils(store.cursor(), scope, selection, words, today, limit))
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from school.analytics.store.activity import event_table, user_table
 from school.analytics.store.frames import PupilPlace, UnfilledLesson
 from school.records import User
 from school.store.connection import Relation, Store
+from school.store.names import rows_apart
 
 # A lesson's week and weekday (1 is Monday), for measures by them.
 CALENDAR = "*, date_trunc('week', held_on)::DATE AS week_starts_on, isodow(held_on) AS weekday"
@@ -63,4 +64,4 @@ def pupils_in_classes(
 ) -> list[PupilPlace]:
     """Return who was in these classes between two days, of the classes whose attendance the user may read; by name."""
     scope = scope_of(user, Action.READ_ATTENDANCE)
-    return frames.pupils_of_classes(store.cursor(), scope, class_ids, starts_on, ends_on)
+    return rows_apart(store, frames.pupils_of_classes(store.cursor(), scope, class_ids, starts_on, ends_on))

@@ -22,7 +22,7 @@ from school.records import ClassFacts, User
 from school.register.rules.marks import round_half_up, weighted_mean
 from school.register.store.registers import subject_names
 from school.store.connection import Cursor, Relation, Store
-from school.store.names import staff_initials
+from school.store.names import rows_apart, staff_initials
 
 __all__ = ["NO_SELECTION", "PeriodRow", "Selection", "UnfilledLesson"]
 
@@ -212,7 +212,7 @@ def pupils_in_subjects(
     listed = frames.pupils_of_classes(
         scoped.cursor, scoped.scope, class_ids, period.starts_on, period.ends_on
     )
-    names = {(row.class_id, row.pupil_id): row.name for row in listed}
+    names = {(row.class_id, row.pupil_id): row.name for row in rows_apart(store, listed)}
     keys |= _pupils_of_one_register(scoped, picked, names)
     rows = [
         _pupil_row(key, names[key[0], key[2]], marks.get(key, []), term_marks.get(key), missed.get(key, 0))
@@ -228,7 +228,7 @@ def class_pupils(
 ) -> list[PupilPlace]:
     """Return the pupils who were in a class at any time between two days, if the class is in the user's scope."""
     scope = scope_of(user, action)
-    return frames.pupils_of_classes(store.cursor(), scope, [class_id], starts_on, ends_on)
+    return rows_apart(store, frames.pupils_of_classes(store.cursor(), scope, [class_id], starts_on, ends_on))
 
 
 PupilKey = tuple[int, int, int]  # class_id, subject_id, pupil_id

@@ -84,8 +84,8 @@ class CurrentMarksRow:
 
 
 def _plain(column: str) -> str:
-    """A name as it is searched by: the case and the dots of «ё» make no difference."""
-    return f"replace(lower({column}), 'ё', 'е')"
+    """A name as it is searched by: case, the dots of «ё», hyphens and apostrophes make no difference."""
+    return f"translate(lower({column}), 'ё-‐‑–—''’ʼ`', 'е     ')"
 
 
 def find_pupils(

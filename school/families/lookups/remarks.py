@@ -11,6 +11,7 @@ from school.families.store import remarks
 from school.families.store.remarks import StoredRemark, TaughtPupil
 from school.records import User
 from school.store.connection import Store
+from school.store.names import rows_apart
 
 __all__ = ["StoredRemark", "TaughtPupil"]
 
@@ -31,9 +32,9 @@ def readable_remarks(store: Store, user: User, today: date) -> list[StoredRemark
     check_may_somewhere(user, Action.READ_REMARKS)
     scopes, since = scopes_of(user, Action.READ_REMARKS), _since(today)
     if Scope.WHOLE_SCHOOL in scopes:
-        return remarks.remarks_of_classes(store, None, None, since)
+        return rows_apart(store, remarks.remarks_of_classes(store, None, None, since), "pupil_name")
     own = user.homeroom_class_ids if Scope.OWN_CLASS in scopes else frozenset()
-    return remarks.remarks_of_classes(store, own, user.user_id, since)
+    return rows_apart(store, remarks.remarks_of_classes(store, own, user.user_id, since), "pupil_name")
 
 
 def _since(today: date) -> date:
@@ -43,11 +44,12 @@ def _since(today: date) -> date:
 def pupils_to_write_of(store: Store, user: User, today: date) -> list[TaughtPupil]:
     """Return the pupils of today whom the user may write of: those they teach and those of the own class."""
     check_may_somewhere(user, Action.READ_REMARKS)
-    return [
+    found = [
         pupil
         for pupil in remarks.taught_pupils(store, today)
         if may(user, Action.WRITE_REMARK, remark_rows(pupil))
     ]
+    return rows_apart(store, found)
 
 
 def remark_rows(pupil: TaughtPupil) -> Rows:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from school.records import PersonName
 from school.store.memory.entered import Kind
+from school.store.names import tell_apart
 from school.store.reading import Reader
 from school.store.selection import among
 
@@ -50,7 +51,7 @@ def pupil_names(reader: Reader, pupil_ids: frozenset[int]) -> dict[int, PersonNa
         WHERE pupil_id IN (SELECT unnest($pupils::BIGINT[]))
         ORDER BY last_name COLLATE ru, first_name COLLATE ru, pupil_id"""
     rows = reader.steady(("pupils",), query, {"pupils": sorted(pupil_ids)})
-    return {pupil: PersonName(*names) for pupil, *names in rows}
+    return tell_apart(reader, {pupil: PersonName(*names) for pupil, *names in rows})
 
 
 def staff_names(reader: Reader) -> dict[int, PersonName]:

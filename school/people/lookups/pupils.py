@@ -27,6 +27,7 @@ from school.people.store.pupils import FoundPupil, guardians_of, pupil_by_id, pu
 from school.records import PersonName, Term, User
 from school.register.store.registers import class_terms, registers
 from school.store.connection import Store
+from school.store.names import rows_apart
 
 __all__ = ["FoundPupil"]
 
@@ -153,7 +154,7 @@ def movement_title(kind: MovementKind, from_class: str, to_class: str) -> str:
 def movement_lines(store: Store, user: User, first: date, last: date) -> list[MovementLine]:
     """Return the school's movements of these days, newest first. Raises AccessRefused."""
     check_may(user, Action.READ_CLASS_LISTS)
-    return [
+    lines = [
         MovementLine(
             day,
             MOVEMENT_TITLES[MovementKind(kind)],
@@ -165,6 +166,7 @@ def movement_lines(store: Store, user: User, first: date, last: date) -> list[Mo
             store, first, last
         )
     ]
+    return rows_apart(store, lines)
 
 
 def classes_to_enter(store: Store, user: User, day: date) -> list[ClassOfYear]:

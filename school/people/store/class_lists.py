@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from school.records import ClassFacts, PersonName
-from school.store.names import full_name, name_parts
+from school.store.names import full_name, name_parts, rows_apart
 from school.store.reading import Reader, read_as
 from school.store.selection import is_there
 
@@ -53,4 +53,4 @@ def enrolled_pupils(reader: Reader, class_id: int, day: date) -> list[EnrolledPu
         FROM enrolments e JOIN pupils p USING (pupil_id)
         WHERE e.class_id = $class AND {is_there("e", "$day")}
         ORDER BY p.last_name COLLATE ru, p.first_name COLLATE ru, p.middle_name COLLATE ru, p.pupil_id"""
-    return read_as(reader, EnrolledPupil, query, {"class": class_id, "day": day})
+    return rows_apart(reader, read_as(reader, EnrolledPupil, query, {"class": class_id, "day": day}))

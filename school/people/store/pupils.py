@@ -6,7 +6,7 @@ from datetime import date
 
 from school.people.records import Guardian, GuardianDraft, PupilDraft
 from school.records import PersonName
-from school.store.names import last_name_key, name_parts
+from school.store.names import last_name_key, name_parts, tell_apart
 from school.store.reading import Reader, Writer, read_as, read_one
 from school.store.selection import is_there
 from school.store.writing import update
@@ -121,7 +121,8 @@ def children_of(reader: Reader, guardian_ids: Collection[int]) -> dict[int, list
         WHERE k.guardian_id IN (SELECT unnest($guardians::BIGINT[]))
         ORDER BY p.last_name COLLATE ru, p.first_name COLLATE ru, p.pupil_id"""
     rows = reader.read(query, {"guardians": sorted(set(guardian_ids))})
+    names = tell_apart(reader, {pupil_id: PersonName(*parts) for _, pupil_id, *parts in rows})
     found: dict[int, list[tuple[int, PersonName]]] = {}
-    for guardian_id, pupil_id, *parts in rows:
-        found.setdefault(guardian_id, []).append((pupil_id, PersonName(*parts)))
+    for guardian_id, pupil_id, *_ in rows:
+        found.setdefault(guardian_id, []).append((pupil_id, names[pupil_id]))
     return found

@@ -7,6 +7,7 @@ from datetime import datetime
 from school.records import Lesson, ListedPupil, PersonName, RegisterKey, RegisterRow, Term, WorkType
 from school.register.store.cells import StoredMark, marks_by_lesson
 from school.spans import LoadSpan
+from school.store.names import tell_apart
 from school.store.reading import Reader
 from school.store.selection import IN_REGISTER, among, was_there
 
@@ -107,7 +108,8 @@ def _loads_of(key: RegisterKey, taught: Mapping[RegisterKey, _Taught]) -> Iterat
 
 def _short_names(reader: Reader) -> dict[int, str]:
     rows = reader.steady(("staff",), "SELECT staff_id, last_name, first_name FROM staff", {})
-    return {staff_id: PersonName(last, first).initials for staff_id, last, first in rows}
+    names = tell_apart(reader, {staff_id: PersonName(last, first) for staff_id, last, first in rows}, "staff")
+    return {staff_id: name.initials for staff_id, name in names.items()}
 
 
 def class_names(reader: Reader) -> dict[int, str]:
@@ -164,9 +166,10 @@ def listed_pupils(reader: Reader, key: RegisterKey, term: Term) -> list[ListedPu
             "ends_on": term.ends_on,
         },
     )
+    names = tell_apart(reader, {pupil: PersonName(*parts) for pupil, *parts, _ in rows})
     return [
-        ListedPupil(pupil, PersonName(*names), tuple((span["a"], span["b"]) for span in spans))
-        for pupil, *names, spans in rows
+        ListedPupil(pupil, names[pupil], tuple((span["a"], span["b"]) for span in spans))
+        for pupil, *_, spans in rows
     ]
 
 

@@ -5,9 +5,8 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from school.errors import RuleRefused
-from school.files.person_names import people_named
+from school.files.person_names import people_named, person_name
 from school.files.spellings import abbreviated, plain
-from school.records import PersonName
 from school.year.records import TaughtLoad
 from school.year.rules.teaching_load import subgroup_title
 
@@ -62,7 +61,7 @@ def named_lessons(
 def _of_teacher(loads: Sequence[TaughtLoad], teacher: str) -> list[TaughtLoad]:
     if not teacher.strip():
         return list(loads)
-    names = {load.load_id: PersonName(*[*load.teacher_name.split(), "", ""][:3]) for load in loads}
+    names = {load.load_id: person_name(load.teacher_name) for load in loads}
     found = people_named(teacher, names)
     if not found:
         raise RuleRefused(f"{loads[0].title} у класса ведёт не {teacher.strip()[:60]}")

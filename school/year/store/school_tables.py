@@ -7,6 +7,7 @@ from typing import Any
 from school.calendar import first_of_september
 from school.records import PersonName
 from school.store.connection import Transaction
+from school.store.names import tell_apart
 from school.store.reading import Reader, Writer, read_as, read_column
 from school.store.rows import EnrolmentRow
 from school.store.selection import among, has_not_left
@@ -21,7 +22,7 @@ def staff_names(reader: Reader, today: date) -> dict[int, PersonName]:
         WHERE dismissed_on IS NULL OR dismissed_on > $today
         ORDER BY last_name COLLATE ru, first_name COLLATE ru, staff_id"""
     rows = reader.read(query, {"today": today})
-    return {staff_id: PersonName(*parts) for staff_id, *parts in rows}
+    return tell_apart(reader, {staff_id: PersonName(*parts) for staff_id, *parts in rows}, "staff")
 
 
 def classes_of_year(reader: Reader, key: YearKey) -> list[ClassRecord]:
