@@ -85,12 +85,16 @@ def tell_apart(reader: Reader, names: Mapping[int, Shown], table: str = "pupils"
     return apart
 
 
-def rows_apart(reader: Reader, rows: Sequence[Row], field: str = "name") -> list[Row]:
-    """Return rows of a list, records with a ``pupil_id`` and a name in ``field``, with namesakes told apart."""
-    names = {row.pupil_id: getattr(row, field) for row in rows if row.pupil_id is not None}
-    apart = tell_apart(reader, names)
+def rows_apart(
+    reader: Reader, rows: Sequence[Row], field: str = "name", person: str = "pupil_id", table: str = "pupils"
+) -> list[Row]:
+    """Return rows of a list, records with the id of a ``person`` and the name in ``field``, with namesakes told apart."""
+    ids = [getattr(row, person) for row in rows]
+    names = {key: getattr(row, field) for key, row in zip(ids, rows, strict=True) if key is not None}
+    apart = tell_apart(reader, names, table)
     changed = {key for key, name in apart.items() if name is not names[key]}
-    return [_with(row, {field: apart[row.pupil_id]}) if row.pupil_id in changed else row for row in rows]
+    pairs = zip(ids, rows, strict=True)
+    return [_with(row, {field: apart[key]}) if key in changed else row for key, row in pairs]
 
 
 def _with(row: Row, values: Mapping[str, Any]) -> Row:

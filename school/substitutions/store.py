@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from school.calendar import school_year_of_lesson
 from school.records import JoinTarget, Substitution, SubstitutionKind, TeacherHours
-from school.store.names import surname_and_initials
+from school.store.names import surname_and_initials, tell_apart
 from school.store.reading import Reader, Writer, read_as, read_column, read_value
 from school.store.selection import among, held_within, holds_on, is_not_over
 from school.store.writing import update
@@ -65,7 +65,8 @@ def known_teachers(reader: Reader, first_day: date, last_day: date) -> list[tupl
                 OR s.staff_id IN (SELECT u.staff_id FROM users u JOIN user_roles r USING (user_id)
                     WHERE r.role = 'teacher' AND u.blocked_at IS NULL))
         ORDER BY s.last_name COLLATE ru, s.first_name COLLATE ru, s.staff_id"""
-    return reader.read(query, {**_days(first_day, last_day), "year": school_year_of_lesson(first_day)})
+    rows = reader.read(query, {**_days(first_day, last_day), "year": school_year_of_lesson(first_day)})
+    return list(tell_apart(reader, dict(rows), "staff").items())
 
 
 def _days(first_day: date, last_day: date) -> dict[str, Any]:

@@ -130,6 +130,14 @@ def test_a_mark_of_a_namesake_goes_by_birthday(
         assert [row.record.pupil_id for row in plan.new] == [ids_by_birthday(school_store)[meant]]
 
 
+def test_one_person_twice_in_a_file_is_noticed_in_whatever_order(school_store: Store, people: People) -> None:
+    plan = look(
+        school_store, people.admin, ImportKind.PUPILS, pupil_rows("Ким Анна", "Анна Ким", "КИМ АННА ИВАНОВНА")
+    )
+    assert [row.record.draft.name.full for row in plan.new] == ["Ким Анна Ивановна"]
+    assert set(reasons(plan).values()) == {"Повторяет строку 4."}
+
+
 def test_two_children_of_a_name_are_not_both_taken_for_one_without_a_birthday(
     school_store: Store, people: People
 ) -> None:

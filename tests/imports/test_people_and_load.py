@@ -19,6 +19,7 @@ from small_school import (
 from school.files.plan import ImportKind
 from school.imports.actions.file_kinds import LoadChoices
 from school.imports.actions.loads import undo
+from school.imports.rules.people_rows import roles_of
 from school.people.actions.movements import MoveOrder, depart
 from school.records import Role
 from school.store.connection import Store
@@ -121,6 +122,20 @@ def test_roles_come_from_words_and_from_a_teachers_position_only(school_store: S
         {Role.DEPUTY, Role.TEACHER},
     ]
     assert "Роль «маг» неизвестна" in reasons(plan)[5]
+
+
+@pytest.mark.parametrize(
+    ("text", "roles"),
+    [
+        ("завуч и учитель", {Role.DEPUTY, Role.TEACHER}),
+        ("учитель и классный руководитель", {Role.TEACHER, Role.HOMEROOM}),
+        ("учитель русского языка и литературы", {Role.TEACHER}),
+        ("учитель; секретарь", {Role.TEACHER, Role.SECRETARY}),
+        ("директор/учитель", {Role.HEAD, Role.TEACHER}),
+    ],
+)
+def test_no_role_of_several_is_lost(text: str, roles: set[Role]) -> None:
+    assert roles_of(text) == roles
 
 
 def test_a_list_of_employees_takes_no_role_away(school_store: Store, people: People) -> None:

@@ -8,7 +8,7 @@ from school.errors import RuleRefused
 from school.files.plan import SourceRow
 from school.year.records import SlotRecord, TaughtLoad, TimetableState
 from school.year.rules.timetable import check_timetable, hours_gaps, present_clashes, weekday_of
-from school.year.rules.timetable_cells import cell_text, lessons_in_cell
+from school.year.rules.timetable_cells import cell_text, lessons_in_cell, named_lessons
 
 ORLOVA, STRELTSOV, ENGLISH_1, ENGLISH_2 = (
     (5, "Орлова Вера"),
@@ -149,6 +149,33 @@ def test_loading_the_same_week_again_changes_nothing() -> None:
     plan = check_timetable([row(1, "7А", "пн", "1", "англ 12/14")], state(*there))
     assert not plan.brings_anything
     assert len(plan.unchanged) == 1
+
+
+@pytest.mark.parametrize(
+    ("teacher", "loads"),
+    [
+        ("Мамедова Севда Ариф кызы", [1]),
+        ("Мамедова С. А.", [1]),
+        ("Мамедова Севда Арифкызы", [1]),
+        ("де Бур А.", [2]),
+        ("Анна де Бур", [2]),
+        ("Ким Я.", [3]),
+        ("Ким", []),
+    ],
+)
+def test_a_teacher_of_a_subgroup_is_known_by_any_name_and_never_guessed(
+    teacher: str, loads: list[int]
+) -> None:
+    teachers = ("Мамедова Севда Ариф кызы", "де Бур Анна", "Ким Яна", "Ким Олег")
+    taught = [
+        TaughtLoad(number, 70, "7А", 2, "Английский язык", number, str(number), number, name)
+        for number, name in enumerate(teachers, start=1)
+    ]
+    if not loads:
+        with pytest.raises(RuleRefused, match="кто из них: Ким Олег, Ким Яна"):
+            named_lessons("англ", "", "", teacher, taught)
+        return
+    assert [load.load_id for load, _ in named_lessons("англ", "", "", teacher, taught)] == loads
 
 
 def test_a_list_may_name_subject_subgroup_room_and_teacher_apart() -> None:

@@ -1,7 +1,8 @@
 """Pupils and employees of a file against those the school has: who is new, who is known, which row is whom (п. 4.3, 4.6)."""
 
+import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -269,8 +270,7 @@ def _employee(row: SourceRow) -> StaffDraft:
 
 def roles_of(text: str, *, strict: bool = True) -> frozenset[Role]:
     """Return the roles that words name: «учитель, классный руководитель»; raises RuleRefused for unknown words."""
-    parts = [part for part in plain(text).replace(";", ",").replace("/", ",").split(",") if part.strip()]
-    found = {part: _role(part) for part in parts}
+    found = {part: _role(part) for part in _role_parts(text)}
     strange = [part.strip() for part, role in found.items() if role is None]
     if strict and strange:
         known = ", ".join(
@@ -278,6 +278,13 @@ def roles_of(text: str, *, strict: bool = True) -> frozenset[Role]:
         )
         raise RuleRefused(f"Роль «{strange[0]}» неизвестна; бывают: {known}.")
     return frozenset(role for role in found.values() if role)
+
+
+def _role_parts(text: str) -> Iterator[str]:
+    """Yield the roles of a text apart; «и» stands between two only where each is one: not in «языка и литературы»."""
+    for part in re.split(r"[,;/+\n]", plain(text)):
+        several = re.split(r"\s+и\s+", part.strip())
+        yield from several if all(map(_role, several)) else filter(None, [part.strip()])
 
 
 def _role(part: str) -> Role | None:
@@ -302,11 +309,12 @@ def _plan(
 
     Fuller names come first: of two rows of one person (``is_repeated``) the one that says more is taken.
     """
-    by_surname: dict[str, list[PlannedRow[Any]]] = defaultdict(list)
+    by_name: dict[tuple[str, ...], list[PlannedRow[Any]]] = defaultdict(list)
 
     def planned_row(row: SourceRow) -> PlannedRow[Any]:
         record, before = read(row)
-        namesakes = by_surname[plain(record.draft.name.last)]
+        # In whichever order the last and the first name stand.
+        namesakes = by_name[tuple(sorted(name_key(record.draft.name.short)))]
         if first := next((each for each in namesakes if is_repeated(record, each.record)), None):
             raise RuleRefused(f"Повторяет строку {first.number}.")
         namesakes.append(PlannedRow(row.number, record, before))

@@ -61,11 +61,14 @@ def named_lessons(
 def _of_teacher(loads: Sequence[TaughtLoad], teacher: str) -> list[TaughtLoad]:
     if not teacher.strip():
         return list(loads)
-    names = {load.load_id: person_name(load.teacher_name) for load in loads}
+    names = {load.teacher_id: person_name(load.teacher_name) for load in loads if load.teacher_id}
     found = people_named(teacher, names)
     if not found:
         raise RuleRefused(f"{loads[0].title} у класса ведёт не {teacher.strip()[:60]}")
-    return [load for load in loads if load.load_id in found]
+    if len(found) > 1:
+        several = ", ".join(sorted({load.teacher_name for load in loads if load.teacher_id in found}))
+        raise RuleRefused(f"«{teacher.strip()[:60]}» — это кто из них: {several}? Напишите полностью")
+    return [load for load in loads if load.teacher_id in found]
 
 
 def _of_subject(text: str, loads: Sequence[TaughtLoad]) -> list[TaughtLoad]:

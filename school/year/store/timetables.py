@@ -6,7 +6,7 @@ from typing import Any
 
 from school.records import PersonName
 from school.store.connection import Transaction
-from school.store.names import full_name
+from school.store.names import full_name, rows_apart
 from school.store.reading import Reader, Writer, read_as, read_column, read_value
 from school.store.rows import LessonRow, LoadRow, SlotRow, SubgroupMemberRow, SubgroupRow
 from school.store.selection import among, has_not_left, holds_on, is_not_over, is_there
@@ -194,7 +194,7 @@ def taught_loads(reader: Reader, key: YearKey, day: date) -> dict[int, TaughtLoa
         WHERE c.school_id = $school_id AND t.school_year = $school_year AND {_IN_FORCE}
         ORDER BY c.grade_level, c.name COLLATE ru, b.name COLLATE ru, g.name COLLATE ru"""
     loads = read_as(reader, TaughtLoad, query, {**vars(key), "day": day})
-    return {load.load_id: load for load in loads}
+    return {load.load_id: load for load in rows_apart(reader, loads, "teacher_name", "teacher_id", "staff")}
 
 
 def slots_of_year(reader: Reader, key: YearKey, day: date) -> list[SlotRecord]:
