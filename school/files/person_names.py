@@ -34,12 +34,13 @@ _BIRTHDAY_WORDS = r"(?:дата рождения|родил(?:ся|ась)|ро�
 _DAY = r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}-\d{1,2}-\d{1,2}|\d{1,2}\s+[а-яё]{3,8}\s+\d{4}"
 _AFTER_DAY = r"(?:\s*г\.?\s?р\.?|\s*года?(?: рождения)?|\s*г\.?)?"
 _BIRTHDAY = re.compile(rf"^(?:{_BIRTHDAY_WORDS}\s*:?\s*)?({_DAY}){_AFTER_DAY}$", re.IGNORECASE)
+_YEAR_AT_END = re.compile(r"[,;]?\s+(\d{4}\s*г\.?\s?р\.?)$", re.IGNORECASE)
 _BIRTHDAY_AT_END = re.compile(
     rf"[,;]?\s+(?:{_BIRTHDAY_WORDS}\s*:?\s*)?({_DAY}){_AFTER_DAY}\s*$", re.IGNORECASE
 )
 # «Алиоглы», «Али-оглы», «Али огли»: son or daughter of, as different papers of one person write it.
 _SON, _DAUGHTER = "ОГЛЫ", "КЫЗЫ"
-_KIN = dict.fromkeys(("ОГЛЫ", "ОГЛУ", "УГЛЫ", "ОГЛИ", "УГЛИ", "ҰЛЫ", "УЛЫ", "ЎҒЛИ", "ЎГЛИ"), _SON)
+_KIN = dict.fromkeys(("ОГЛЫ", "ОГЛУ", "УГЛЫ", "ОГЛИ", "УГЛИ", "ҰЛЫ", "УЛЫ", "УУЛУ", "ЎҒЛИ", "ЎГЛИ"), _SON)
 _KIN |= dict.fromkeys(("КЫЗЫ", "КИЗИ", "ГЫЗЫ", "ГИЗИ", "КЫЗИ", "ҚЫЗЫ", "ҚИЗИ"), _DAUGHTER)
 _JOINED_KIN = re.compile(f"^(..+)({'|'.join(_KIN)})$")
 _KIN_ALONE = re.compile(rf"\b(?:{'|'.join(_KIN)})\b", re.IGNORECASE)
@@ -77,6 +78,8 @@ def _bare(text: str) -> _Bare:
     days = [day for each in inside if (day := _birthday(each))]
     if (match := _BIRTHDAY_AT_END.search(tidy)) and (day := parse_day(match[1])):
         days, tidy = [*days, day], tidy[: match.start()]
+    if match := _YEAR_AT_END.search(tidy):
+        inside, tidy = [*inside, match[1]], tidy[: match.start()]
     notes = tuple(each for each in inside if not _birthday(each))
     return _Bare(tidy.strip(" ,;"), days[0] if days else None, notes)
 

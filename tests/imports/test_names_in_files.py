@@ -227,6 +227,8 @@ def test_parents_of_a_cell_are_divided(cell: str, phones: str, expected: list[ob
         ("Дёмина Мария Дёмин Пётр", "", "Не понять, кто родители"),
         ("Мария Ивановна Дёмина Пётр Ильич Дёмин", "", "Не понять, кто родители"),
         ("мать", "", "Не понять, кто родители"),
+        ("Мать Дёмина Мария Ивановна Отец Дёмин Пётр", "", "Не понять, кто родители"),
+        ("Дёмина Мария Ивановна мать Дёмин Пётр Ильич отец", "", "Не понять, кто родители"),
         ("", "89161234567", "чей он, не сказано"),
         ("Дёмина Мария (звонить вечером)", "", "В имени лишнее"),
         ("Дёмина Мария", "89161234567 (папа)", "не понять, чей он"),
@@ -242,6 +244,37 @@ def test_a_column_of_mothers_holds_one_person() -> None:
         read_guardians({"мать": "Дёмина Мария, Дёмин Пётр"}, "")
     mother, father = read_guardians({"мать": "Дёмина Мария", "отец": "Дёмин Пётр"}, "89161234567")
     assert (mother.phone, father.phone) == ("89161234567", "")
+
+
+def test_a_phone_of_the_father_is_not_the_mothers(school_store: Store, people: People) -> None:
+    content = csv_of(
+        [
+            ("ФИО", "Класс", "ФИО матери", "ФИО отца", "Телефон отца"),
+            ("Новиков Лев", "7А", "Новикова Анна", "Новиков Пётр", "89161234567"),
+            ("Новикова Яна", "7А", "Новикова Анна", "", "89161234567"),
+        ]
+    )
+    plan = look_at(school_store, people.admin, ImportKind.PUPILS, content)
+    (row,) = plan.new
+    assert [(each.relation, each.phone) for each in row.record.draft.guardians] == [
+        ("мать", ""),
+        ("отец", "89161234567"),
+    ]
+    assert "не понять, чей он" in reasons(plan)[3]
+
+
+def test_a_column_of_parents_is_known_by_its_header(school_store: Store, people: People) -> None:
+    content = csv_of(
+        [
+            ("ФИО", "Класс", "ФИО родителей", "Телефоны"),
+            ("Новиков Лев", "7А", "Новикова А. П., Новиков П. И.", "89161234567, 89167654321"),
+        ]
+    )
+    (row,) = look_at(school_store, people.admin, ImportKind.PUPILS, content).new
+    assert [(each.name.full, each.phone) for each in row.record.draft.guardians] == [
+        ("Новикова А. П.", "89161234567"),
+        ("Новиков П. И.", "89167654321"),
+    ]
 
 
 def test_a_phone_lost_by_a_spreadsheet_is_refused_and_the_card_keeps_its_own(

@@ -54,16 +54,28 @@ class _Said:
     phones: tuple[Phone, ...]
 
 
-def read_guardians(cells: Mapping[str, str], phones: str) -> tuple[GuardianDraft, ...]:
+def read_guardians(
+    cells: Mapping[str, str], phones: str, phones_of: Mapping[str, str] | None = None
+) -> tuple[GuardianDraft, ...]:
     """Return the parents of a row: ``cells`` by relation (empty: the cell itself may say it), and the cell of phones.
 
-    A single phone belongs to the parent of the first cell; otherwise there is one for each parent, in order, or it
-    says whose it is. Raises RuleRefused with the reason where it cannot be known who is meant.
+    ``phones_of``: a phone by relation. A single phone of nobody in particular belongs to the parent of the first cell;
+    otherwise there is one for each parent, in order, or it says whose it is. Raises RuleRefused with the reason where
+    it cannot be known who is meant.
     """
     found = [parent for relation, text in cells.items() for parent in _parents(text, relation)]
-    listed = () if phones.strip(" -–—").lower() in _SAYS_NOTHING else read_phones(phones)
+    own = [
+        Phone(phone.number, relation)
+        for relation, text in (phones_of or {}).items()
+        for phone in _listed(text)
+    ]
+    listed = (*own, *_listed(phones))
     is_one_cell = sum(bool(text) for text in cells.values()) == 1
     return tuple(_with_phones(found, listed, may_be_firsts=not is_one_cell or len(found) == 1))
+
+
+def _listed(phones: str) -> tuple[Phone, ...]:
+    return () if phones.strip(" -–—").lower() in _SAYS_NOTHING else read_phones(phones)
 
 
 def _parents(text: str, relation: str) -> list[GuardianDraft]:
@@ -113,6 +125,8 @@ def _said(piece: str) -> _Said:
             relation = RELATION_WORDS[(match[1] or match[2]).lower()]
             words = pattern.sub(" ", words, count=1).strip()
             break
+    if any(word.lower().strip(":.") in RELATION_WORDS for word in words.split()):
+        raise _unclear(piece)
     phones = tuple(phone for number in numbers for phone in read_phones(number))
     return _Said(words, relation, phones)
 

@@ -91,7 +91,7 @@ def plan_pupils(rows: Sequence[SourceRow], state: PupilsState, made_from: str = 
     """Return what a list of pupils would bring.
 
     Fields: ``full_name`` or ``last_name``, ``first_name``, ``middle_name``; ``school_class``, ``born_on``,
-    ``starts_on``; ``mother``, ``father``, ``guardian``, ``phone``. Somebody who is in another class is not moved by a list.
+    ``starts_on``; ``mother``, ``father``, ``guardian``, ``phone``, ``mother_phone``, ``father_phone``. Somebody who is in another class is not moved by a list.
     """
     known: dict[tuple[str, ...], list[KnownPupil]] = defaultdict(list)
     classmates: dict[int | None, list[KnownPupil]] = defaultdict(list)
@@ -143,7 +143,8 @@ def _pupil(row: SourceRow, state: PupilsState) -> PupilRecord:
     starts_on = day_in(row, "starts_on") or state.first_day
     cells = {relation: row[field] for field, relation in _RELATIONS.items() if row[field]}
     born_on = birthday_beside(written, day_in(row, "born_on"))
-    draft = PupilDraft(written.name, born_on, read_guardians(cells, row["phone"]))
+    phones = {relation: row[f"{field}_phone"] for field, relation in _RELATIONS.items()}
+    draft = PupilDraft(written.name, born_on, read_guardians(cells, row["phone"], phones))
     return PupilRecord(check_pupil(draft, starts_on), class_id, starts_on)
 
 

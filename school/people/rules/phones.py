@@ -12,6 +12,9 @@ _BETWEEN = re.compile(r"\s*(?:[,;/\n]|\s(?:и|или)\s)\s*")
 # What a spreadsheet shows of a long number: «7,91612E+10», also with a Russian «Е».
 _POWER_OF_TEN = re.compile(r"(\d)(?:[.,](\d+))?[eе]\+?(\d+)", re.IGNORECASE)
 _POINT_ZERO = re.compile(r"(\d{5,15})[.,]0+")
+_KIND = re.compile(
+    r"\b(?:тел|моб|сот|дом|раб|телефон|мобильный|сотовый|домашний|рабочий)\b\.?:?", re.IGNORECASE
+)
 _WHOSE = re.compile(r"\(?\s*([а-яё ]{3,})\)?[:.]?", re.IGNORECASE)
 _EXTENSION = re.compile(r"\s*(?:доб|доп|вн|ext|#|x)\.?\s*№?\s*\d{1,6}$", re.IGNORECASE)
 _NUMBER = re.compile(r"\+?[\d\s().\-‐‑–—]+")
@@ -71,7 +74,8 @@ def _undamaged(text: str, match: re.Match[str]) -> str:
     return _checked(digits)
 
 
-def _phones_of_part(part: str) -> list[Phone]:
+def _phones_of_part(text: str) -> list[Phone]:
+    part = _KIND.sub(" ", text).replace("( )", " ")
     words = [word for word in _WHOSE.findall(_EXTENSION.sub("", part)) if word.strip()]
     bare = part if _EXTENSION.search(part) else _WHOSE.sub(" ", part)
     for word in words if _EXTENSION.search(part) else ():
