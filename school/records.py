@@ -94,7 +94,7 @@ class PersonName:
 class Namesake(PersonName):
     """The name of somebody who would look like another person of the same list; ``note`` tells full namesakes apart.
 
-    It is for reading only: where others are shown by last and first name, this one is shown in full with the note.
+    It is for reading only: where others are shown by last and first name, it adds the note, or else the patronymic.
     """
 
     note: str = ""
@@ -106,8 +106,8 @@ class Namesake(PersonName):
 
     @property
     def short(self) -> str:
-        """The same in full."""
-        return self.full
+        """«Ким Анна (12.03.2014)», or «Ким Анна Ивановна» where the patronymic tells."""
+        return f"{super().short} ({self.note})" if self.note else self.full
 
     @property
     def initials(self) -> str:

@@ -172,7 +172,13 @@ function presence(lesson, state, data) {
 
 function paintPupil(row, pupil, data) {
   const name = row.querySelector("th");
-  name.textContent = pupil.name;
+  // What tells namesakes apart stands at the end, and stays in sight however long the name is.
+  const [, named, note] = pupil.name.match(/^(.+?)( \([^()]*\))?$/s) ?? [null, pupil.name];
+  if (note) {
+    const line = element("span", "namesake");
+    line.append(element("span", "", named), element("span", "", note));
+    name.replaceChildren(line);
+  } else name.textContent = pupil.name;
   name.title = pupil.name;
   if (data.info) {
     row.querySelectorAll("td.info").forEach((cell, index) => paintInfo(cell, pupil.info[data.info[index].id]));

@@ -70,8 +70,8 @@ def staff_initials(reader: Reader) -> dict[int, str]:
 def tell_apart(reader: Reader, names: Mapping[int, Shown], table: str = "pupils") -> dict[int, Shown]:
     """Return the names of a list, by id of ``table``, with those that look alike told apart.
 
-    People of one last and first name are shown in full, and full namesakes with a birthday (staff: with a position,
-    or a login). Where all names differ nothing is read.
+    People of one last and first name show their patronymics, and full namesakes a birthday (staff: a position, or a
+    login). Where all names differ nothing is read.
     """
     shown = {key: _as_seen(name) for key, name in names.items()}
     counts = Counter(shown.values())
@@ -80,8 +80,9 @@ def tell_apart(reader: Reader, names: Mapping[int, Shown], table: str = "pupils"
     alike = _namesakes(reader, [key for key, text in shown.items() if text and counts[text] > 1], table)
     apart = dict(names)
     for key, namesake in alike.items():
-        shown_as: Any = namesake if isinstance(names[key], PersonName) else namesake.full
-        apart[key] = shown_as
+        is_short = names[key] == PersonName(namesake.last, namesake.first).short
+        shown_as: Any = namesake.short if is_short else namesake.full
+        apart[key] = namesake if isinstance(names[key], PersonName) else shown_as
     return apart
 
 

@@ -83,6 +83,12 @@ describe("the table", () => {
     assert.equal(words.querySelector("td.cell").getAttribute("aria-colindex"), "3");
   });
 
+  it("keeps in sight what tells a namesake apart", () => {
+    const parent = mount({ pupils: [pupil("1", { name: "Ким Анна (12.03.2014)" }), pupil("2", { name: "Ким Олег" })] });
+    assert.deepEqual(texts(parent, "tbody th"), ["Ким Анна (12.03.2014)", "Ким Олег"]);
+    assert.deepEqual(texts(parent, "tbody th .namesake > span"), ["Ким Анна", " (12.03.2014)"]);
+  });
+
   it("escapes what people typed", () => {
     const parent = mount({ pupils: [pupil("1", { name: "<b>Иванов</b>" })] });
     assert.equal(parent.querySelector("tbody th").textContent, "<b>Иванов</b>");
