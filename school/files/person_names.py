@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import TypeVar
 
 from school.errors import RuleRefused
+from school.files.plan import SourceRow
 from school.files.spellings import LATIN_LOOK_ALIKES, clean, plain
 from school.files.values.days import parse_day
 from school.records import PersonName
@@ -288,6 +289,13 @@ def read_name(last: str, first: str = "", middle: str = "") -> WrittenName:
         name = _split(re.sub(r"\.(?!-)", ". ", _joined_signs(parts[0].text).replace(",", " ")).split())
     name = tidy_name(PersonName(*map(_capital, name.parts)))
     return WrittenName(name, days[0] if days else None, notes)
+
+
+def name_in(row: SourceRow) -> WrittenName:
+    """Return what a row says in ``full_name``, else in ``last_name``, ``first_name``, ``middle_name``."""
+    if row["full_name"]:
+        return read_name(row["full_name"])
+    return read_name(row["last_name"], row["first_name"], row["middle_name"])
 
 
 def person_name(last: str, first: str = "", middle: str = "") -> PersonName:

@@ -80,9 +80,11 @@ def tell_apart(reader: Reader, names: Mapping[int, Shown], table: str = "pupils"
     alike = _namesakes(reader, [key for key, text in shown.items() if text and counts[text] > 1], table)
     apart = dict(names)
     for key, namesake in alike.items():
-        is_short = names[key] == PersonName(namesake.last, namesake.first).short
-        shown_as: Any = namesake.short if is_short else namesake.full
-        apart[key] = namesake if isinstance(names[key], PersonName) else shown_as
+        shown_as: Any = namesake
+        if isinstance(names[key], str):
+            is_short = names[key] == PersonName(namesake.last, namesake.first).short
+            shown_as = namesake.short if is_short else namesake.full
+        apart[key] = shown_as
     return apart
 
 

@@ -11,7 +11,7 @@ from itertools import groupby
 
 from school.calendar import WEEKDAYS
 from school.errors import RuleRefused
-from school.files.person_names import birthday_beside, people_named, read_name, refuse_namesakes
+from school.files.person_names import birthday_beside, name_in, people_named, refuse_namesakes
 from school.files.plan import ImportKind, Plan, PlannedRow, RefusedRow, SourceRow, plan_of, read_each
 from school.files.spellings import clean
 from school.files.values.numbers import parse_whole
@@ -139,7 +139,7 @@ class _Planner:
         class_day = period.span[1] if period and period.span else day
         known = self.state.names.class_of(filled_text(row, "school_class", "класс"), class_day, school_year)
         subject_id = self.state.names.subject_of(filled_text(row, "subject", "предмет"))
-        written = read_name(row["full_name"] or row["last_name"], row["first_name"], row["middle_name"])
+        written = name_in(row)
         whom = (written.name.full, birthday_beside(written, day_in(row, "born_on")))
         if not written.name.last:
             raise RuleRefused("Имя ученика не указано.")

@@ -9,14 +9,13 @@ from typing import Any
 
 from school.errors import RuleRefused
 from school.files.person_names import (
-    WrittenName,
     birthday_beside,
     is_shortened,
     may_be_one_person,
+    name_in,
     name_key,
     new_name,
     people_named,
-    read_name,
     refuse_namesakes,
 )
 from school.files.plan import ImportKind, Plan, PlannedRow, SourceRow, plan_of, read_each
@@ -100,10 +99,10 @@ def plan_pupils(rows: Sequence[SourceRow], state: PupilsState, made_from: str = 
         classmates[pupil.class_id].append(pupil)
     rows_of_name: dict[tuple[str, ...], list[SourceRow]] = defaultdict(list)
     for row in rows:
-        rows_of_name[name_key(_written(row).name.full)].append(row)
+        rows_of_name[name_key(name_in(row).name.full)].append(row)
 
     def read(row: SourceRow) -> tuple[PupilRecord, PupilRecord | None]:
-        written, record = _written(row), _pupil(row, state)
+        written, record = name_in(row), _pupil(row, state)
         if is_shortened(record.draft.name):
             return _in_initials(record, classmates[record.class_id])
         key = name_key(record.draft.name.full)
@@ -129,7 +128,7 @@ def _meant(record: PupilRecord, pupils: Sequence[KnownPupil]) -> list[KnownPupil
 
 def _check_is_one_child(rows: Sequence[SourceRow]) -> None:
     """Raise RuleRefused where rows name several children, and nobody knows which of them is in the books."""
-    days, _ = read_each(rows, lambda row: birthday_beside(_written(row), day_in(row, "born_on")))
+    days, _ = read_each(rows, lambda row: birthday_beside(name_in(row), day_in(row, "born_on")))
     if len({*days} - {None}) > 1:
         raise RuleRefused(
             "В файле под этим именем несколько детей, а в карточке ученика нет даты рождения.",
@@ -138,7 +137,7 @@ def _check_is_one_child(rows: Sequence[SourceRow]) -> None:
 
 
 def _pupil(row: SourceRow, state: PupilsState) -> PupilRecord:
-    written = _written(row)
+    written = name_in(row)
     class_id = _class_of(row["school_class"], state)
     starts_on = day_in(row, "starts_on") or state.first_day
     cells = {relation: row[field] for field, relation in _RELATIONS.items() if row[field]}
@@ -239,7 +238,7 @@ def plan_staff(
         if not found and is_shortened(draft.name):
             raise RuleRefused("Имя сокращено: нужно полностью.")
         if not found:
-            new_name(_written(row))
+            new_name(name_in(row))
             return StaffRecord(check_staff(draft, today)), None
         before = present[found[0]]
         after = StaffDraft(
@@ -266,7 +265,7 @@ def _is_post(draft: StaffDraft, position: str) -> bool:
 def _employee(row: SourceRow) -> StaffDraft:
     position = clean(row["position"])
     roles = roles_of(row["roles"]) if row["roles"] else _ROLES_OF_POSITIONS & roles_of(position, strict=False)
-    return StaffDraft(_written(row).name, position, frozenset(roles), day_in(row, "hired_on"))
+    return StaffDraft(name_in(row).name, position, frozenset(roles), day_in(row, "hired_on"))
 
 
 def roles_of(text: str, *, strict: bool = True) -> frozenset[Role]:
@@ -293,12 +292,6 @@ def _role(part: str) -> Role | None:
     return next((role for start, role in _ROLE_WORDS if words.startswith(start)), None)
 
 
-def _written(row: SourceRow) -> WrittenName:
-    if row["full_name"]:
-        return read_name(row["full_name"])
-    return read_name(row["last_name"], row["first_name"], row["middle_name"])
-
-
 def _plan(
     kind: ImportKind,
     rows: Iterable[SourceRow],
@@ -321,5 +314,5 @@ def _plan(
         namesakes.append(PlannedRow(row.number, record, before))
         return namesakes[-1]
 
-    planned, refused = read_each(sorted(rows, key=lambda row: -len(_written(row).name.full)), planned_row)
+    planned, refused = read_each(sorted(rows, key=lambda row: -len(name_in(row).name.full)), planned_row)
     return plan_of(kind, sorted(planned, key=lambda each: each.number), refused, made_from)
