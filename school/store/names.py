@@ -74,9 +74,9 @@ def tell_apart(reader: Reader, names: Mapping[int, Shown], table: str = "pupils"
     login). Where all names differ nothing is read.
     """
     shown = {key: _as_seen(name) for key, name in names.items()}
-    counts = Counter(shown.values())
-    if len(counts) == len(names):
+    if len(set(shown.values())) == len(names):
         return dict(names)
+    counts = Counter(shown.values())
     alike = _namesakes(reader, [key for key, text in shown.items() if text and counts[text] > 1], table)
     apart = dict(names)
     for key, namesake in alike.items():
@@ -107,7 +107,7 @@ def _with(row: Row, values: Mapping[str, Any]) -> Row:
 
 
 def _as_seen(name: PersonName | str) -> str:
-    return (name if isinstance(name, str) else name.short).casefold().replace("ё", "е")
+    return (name if isinstance(name, str) else f"{name.last} {name.first}").casefold().replace("ё", "е")
 
 
 def _namesakes(reader: Reader, ids: Collection[int], table: str) -> dict[int, Namesake]:
