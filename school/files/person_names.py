@@ -28,7 +28,7 @@ _APOSTROPHES = "'’ʼ`´‘′ʻ＇"
 _RUSSIAN_LETTER = re.compile("[а-яё]", re.IGNORECASE)
 _LATIN_LETTER = re.compile("[a-z]", re.IGNORECASE)
 _STRESS = re.compile("[\u0300\u0301]")
-_NUMBER = re.compile(r"^(?:№\s*\d{1,4}|\(?\d{1,4}(?=[\s.)\]:;,-]))\s*[.)\]:;,-]*\s*(?=[^\W\d_])")
+_NUMBER = re.compile(r"^(?:№\s*\d{1,4}|\(?\d{1,4}(?=[\s.)\]:;,–—-]))\s*[.)\]:;,–—-]*\s*(?=[^\W\d_])")
 _BULLET = re.compile(r"^[•·*–—-]\s+")
 _BRACKETS = re.compile(r"[(\[]([^()\[\]]*)(?:[)\]]|$)")
 _BIRTHDAY_WORDS = r"(?:дата рождения|родил(?:ся|ась)|рожд?\.?|род\.|д\.?\s?р\.?|р\.)"
@@ -82,7 +82,9 @@ def _bare(text: str) -> _Bare:
     if match := _YEAR_AT_END.search(tidy):
         inside, tidy = [*inside, match[1]], tidy[: match.start()]
     notes = tuple(each for each in inside if not _birthday(each))
-    return _Bare(tidy.strip(" ,;"), days[0] if days else None, notes)
+    # The full stop of a sentence, not of a shortened word.
+    tidy = re.sub(r"(?<=[^\W\d_]{4})\.$", "", tidy.strip(" ,;"))
+    return _Bare(tidy, days[0] if days else None, notes)
 
 
 def _birthday(text: str) -> date | None:
