@@ -14,7 +14,6 @@ import pyarrow as pa
 from pipelines.extract.sources import Partition
 from pipelines.extract.typed_columns import FILE, TimeTypes, typed_columns
 from pipelines.measures.tables import Frame, read
-from school.clock import school_zone
 from school.errors import Refusal
 from school.extracts.csv_tables import LINE, WRONG_FIELDS
 from school.extracts.format import Table
@@ -47,16 +46,12 @@ class Engine(Protocol):
 class DuckEngine:
     """DuckDB in this process."""
 
-    times = TimeTypes("TIMESTAMP", "TIMESTAMPTZ")
+    times = TimeTypes("TIMESTAMP", "TIMESTAMPTZ", "timezone('{zone}', {instant})")
     faults: tuple[type[Exception], ...] = (duckdb.Error,)
 
     def __init__(self, scratch: Path, memory: str | None = None) -> None:
         self._connection = duckdb.connect()
-        settings = {
-            "enable_progress_bar": "false",
-            "TimeZone": school_zone(),
-            "preserve_insertion_order": "false",
-        }
+        settings = {"enable_progress_bar": "false", "TimeZone": "UTC", "preserve_insertion_order": "false"}
         settings |= {"temp_directory": str(scratch)} | ({"memory_limit": memory} if memory else {})
         for name, value in settings.items():
             self._connection.execute(f"SET {name} = {_quoted(value)}")
@@ -82,7 +77,9 @@ class DuckEngine:
 class SparkEngine:
     """A Spark session: that of ``spark-submit``, or one on this machine."""
 
-    times = TimeTypes("TIMESTAMP_NTZ", "TIMESTAMP")
+    times = TimeTypes(
+        "TIMESTAMP_NTZ", "TIMESTAMP", "convert_timezone('UTC', '{zone}', CAST({instant} AS TIMESTAMP_NTZ))"
+    )
 
     def __init__(self, session: Any) -> None:
         from py4j.protocol import Py4JError
@@ -91,7 +88,7 @@ class SparkEngine:
         self._session = session
         self.faults: tuple[type[Exception], ...] = (PySparkException, Py4JError)
         session.conf.set("spark.sql.sources.partitionColumnTypeInference.enabled", "false")
-        session.conf.set("spark.sql.session.timeZone", school_zone())
+        session.conf.set("spark.sql.session.timeZone", "UTC")
 
     def rows(self, group: FileGroup, columns: Sequence[str], *, with_place: bool) -> Any:
         """Return the columns of the files as a DataFrame."""

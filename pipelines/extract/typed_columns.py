@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
+from school.clock import school_zone
 from school.extracts.format import Column, Kind, Table
 from school.extracts.values import has_offset, id_text, whole_text
 
@@ -20,8 +21,7 @@ ARROW_TYPES: dict[Kind, pa.DataType] = {
     Kind.FLAG: pa.bool_(),
 }
 _DOUBLE, _TEXT = "try_cast({0} AS DOUBLE)", "try_cast({0} AS STRING)"
-# The same words mean the same to DuckDB and to Spark; ``moment`` is a clock on the wall, hence NTZ there. The session's
-# zone is the school's: an instant, a timestamp with a zone, becomes what the school's clock shows.
+# The same words mean the same to DuckDB and to Spark; ``moment`` is a clock on the wall, hence NTZ there.
 _WHOLE = (
     f"CASE WHEN {_DOUBLE} = floor({_DOUBLE}) AND abs({_DOUBLE}) < 1e9 THEN try_cast({_DOUBLE} AS INTEGER) END"
 )
@@ -36,10 +36,13 @@ _TYPED: dict[Kind, str] = {
     Kind.FLAG: f"CASE WHEN lower({_TEXT}) IN ('true', '1', '1.0') THEN true "
     f"WHEN lower({_TEXT}) IN ('false', '0', '0.0') THEN false END",
 }
-# An instant written as text names its zone itself.
+# An instant, a timestamp with a zone, becomes what the school's clock shows; as text it names its zone itself.
+_TYPED_INSTANTS: dict[Kind, str] = {
+    kind: _TYPED[kind].replace("{0}", "{2}") for kind in (Kind.DATE, Kind.MOMENT)
+}
 _TYPED_TEXTS: dict[Kind, str] = {
-    kind: f"CASE WHEN {has_offset('{0}')} THEN {_TYPED[kind].replace('{0}', 'try_cast({0} AS {2})')} ELSE {_TYPED[kind]} END"
-    for kind in (Kind.DATE, Kind.MOMENT)
+    kind: f"CASE WHEN {has_offset('{0}')} THEN {form} ELSE {_TYPED[kind]} END"
+    for kind, form in _TYPED_INSTANTS.items()
 }
 _SQL_NAMES: dict[Kind, str] = {
     Kind.ID: "STRING",
@@ -54,10 +57,18 @@ _SQL_NAMES: dict[Kind, str] = {
 
 @dataclass(frozen=True)
 class TimeTypes:
-    """What an engine calls a clock on the wall, and an instant."""
+    """What an engine calls a clock on the wall and an instant, and how the wall's clock of a zone is told from an instant.
+
+    ``on_the_wall``: SQL with {zone} and {instant}.
+    """
 
     moment: str
     instant: str
+    on_the_wall: str
+
+    def wall(self, column: str) -> str:
+        """Return what the school's clock shows at the instant of a column."""
+        return self.on_the_wall.format(zone=school_zone(), instant=f"try_cast({column} AS {self.instant})")
 
 
 def typed_columns(
@@ -89,6 +100,9 @@ def _typed(column: Column, given: pa.Schema, keys: tuple[str, ...], times: TimeT
     if column.kind is Kind.ID and pa.types.is_floating(kind):
         # Whole numbers in a column with gaps were written as real ones.
         return id_text(whole_text(name))
-    is_text = pa.types.is_string(kind) or pa.types.is_large_string(kind)
-    form = _TYPED_TEXTS.get(column.kind, _TYPED[column.kind]) if is_text else _TYPED[column.kind]
-    return form.format(name, times.moment, times.instant)
+    form = _TYPED[column.kind]
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
+        form = _TYPED_TEXTS.get(column.kind, form)
+    elif pa.types.is_timestamp(kind) and kind.tz:
+        form = _TYPED_INSTANTS.get(column.kind, form)
+    return form.format(name, times.moment, times.wall(name))

@@ -105,6 +105,7 @@ ELSEWHERE = {
     "imports/store/loads.py",
     "imports/store/journal.py",
     "extracts/store/rows.py",
+    "extracts/store/roster_rows.py",  # who left on the day of coming, before the days are told in a file
     "extracts/store/plan.py",
     "extracts/checks.py",
 }
