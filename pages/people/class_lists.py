@@ -7,10 +7,12 @@ from datetime import date
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from pages.people.parts.joint_movement import show_joint_movement
 from pages.ui.links import follow_choice, opener
 from pages.ui.tables import RecordColumn, show_records
 from pages.ui.typed_text import as_typed
 from school.access.action import Action
+from school.access.checks import may
 from school.calendar import school_year_title
 from school.numbers import counted
 from school.people.lookups.class_lists import ClassHead, EnrolledPupil, class_list, list_day, readable_classes
@@ -105,6 +107,8 @@ def show_list(user: User) -> None:
         rows_shown=ROWS_SHOWN,
         export=f"Список {head.name} на {day:%d.%m.%Y}",
     )
+    if may(user, Action.MOVE_PUPILS):
+        show_joint_movement(user, head, [each for each in heads if each.class_id != head.class_id], day)
 
 
 show_list(guard(Action.READ_CLASS_LISTS))

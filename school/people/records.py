@@ -122,6 +122,17 @@ class Movement:
 
 
 @dataclass(frozen=True)
+class JointMovement:
+    """Pupils who were moved from class to class together; ``members`` are (movement id, pupil id)."""
+
+    from_class: str
+    to_class: str
+    happened_on: date
+    order_title: str
+    members: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True)
 class LaterEntry:
     """What the register says of a pupil at a lesson on or after a day."""
 

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 
 from school.errors import ReasonRequired, RuleRefused
-from school.people.records import ClassOfYear, LaterEntry, Movement, MovementKind, Stay
+from school.people.records import ClassOfYear, Division, LaterEntry, Movement, MovementKind, Stay
 
 LONGEST_ORDER, LONGEST_REASON = 80, 200
 ENTRIES_NAMED = 3
@@ -98,6 +98,18 @@ def check_transfer(stay: Stay, target: ClassOfYear) -> None:
             "На новый год классы переводит открытие учебного года.",
             "Выберите класс того же года.",
         )
+
+
+def check_somebody_moves(pupil_ids: Collection[int]) -> None:
+    """Raise RuleRefused where nobody is chosen to be moved."""
+    if not pupil_ids:
+        raise RuleRefused("Никто не выбран.", next_step="Отметьте, кого перевести.")
+
+
+def groups_named_alike(own: Sequence[Division], there: Sequence[Division]) -> list[Division]:
+    """Return those subgroups of another class that are called like a pupil's own in the same subject (п. 4.2)."""
+    names = {(each.subject_id, each.subgroup.casefold()) for each in own if each.is_member}
+    return [each for each in there if (each.subject_id, each.subgroup.casefold()) in names]
 
 
 def check_entries_after(

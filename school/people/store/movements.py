@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from school.people.records import ClassOfYear, Division, LaterEntry, Movement, Stay
+from school.people.records import ClassOfYear, Division, JointMovement, LaterEntry, Movement, Stay
 from school.records import AbsenceReason, Cell
 from school.store.connection import Transaction
 from school.store.reading import Reader, Writer, read_as, read_value
@@ -175,6 +175,21 @@ def movements_of(reader: Reader, pupil_id: int) -> list[Movement]:
     query = f"""SELECT {_MOVEMENT} FROM pupil_movements WHERE pupil_id = $pupil AND withdrawn_at IS NULL
         ORDER BY happened_on DESC, movement_id DESC"""
     return read_as(reader, Movement, query, {"pupil": pupil_id})
+
+
+def joint_movements_of(reader: Reader, class_id: int) -> list[JointMovement]:
+    """Return the transfers of several pupils, entered at one moment, out of a class or into it that stand, newest first."""
+    query = """SELECT f.name AS from_class, t.name AS to_class, m.happened_on, any_value(m.order_title) AS order_title,
+            list((m.movement_id, m.pupil_id) ORDER BY m.movement_id) AS members
+        FROM pupil_movements m JOIN classes f ON f.class_id = m.from_class_id
+            JOIN classes t ON t.class_id = m.to_class_id
+        WHERE m.withdrawn_at IS NULL AND m.kind = 'transfer' AND $class IN (m.from_class_id, m.to_class_id)
+        GROUP BY m.recorded_at, m.recorded_by, m.from_class_id, m.to_class_id, f.name, t.name, m.happened_on
+        HAVING count(*) > 1 ORDER BY m.recorded_at DESC"""
+    return [
+        JointMovement(left, entered, day, order, tuple(members))
+        for left, entered, day, order, members in reader.read(query, {"class": class_id})
+    ]
 
 
 def withdraw_movement(writer: Writer, movement_id: int, at: datetime) -> None:

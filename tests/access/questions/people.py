@@ -4,14 +4,25 @@ from contextlib import suppress
 from datetime import date
 
 from asking import CONTROLLERS, LEADER, TODAY, Question, passed, past_the_door, was_done
-from small_school import CLASS_8B, MATHS, NAMES, NOW, QUARTER_1, STRANGE_CHILD, STRANGER_STAFF, USER_IDS
+from small_school import (
+    CLASS_7A,
+    CLASS_8B,
+    MATHS,
+    NAMES,
+    NOW,
+    QUARTER_1,
+    STRANGE_CHILD,
+    STRANGER_STAFF,
+    USER_IDS,
+)
 from streamlit_authenticator import Hasher
 
-from school.people.actions import accounts, former_marks, movements, pupils, staff
+from school.people.actions import accounts, former_marks, joint_movements, movements, pupils, staff
 from school.people.lookups import class_lists as office
+from school.people.lookups import joint_movements as joint_lookups
 from school.people.lookups import pupils as pupil_lookups
 from school.people.lookups import staff as staff_lookups
-from school.people.records import GuardianDraft, PupilDraft, StaffDraft
+from school.people.records import GuardianDraft, JointMovement, PupilDraft, StaffDraft
 from school.records import PersonName, Role, User
 from school.sign_in.actions.attempts import SignInRefused
 from school.sign_in.lookups import accounts as account_lookups
@@ -28,6 +39,7 @@ ARRIVAL_IN_8B = pupils.Arrival(
 )
 
 ORDER = movements.MoveOrder(date(2026, 11, 20), reason="переезд")
+JOINT_OF_8B = JointMovement("8Б", "8А", date(2026, 11, 20), "", ((0, STRANGE_CHILD),))
 
 WRONG_PASSWORD = accounts.NewPassword("не тот", "новый пароль", "новый пароль")
 
@@ -115,6 +127,20 @@ QUESTIONS: dict[str, Question] = {
         ),
         CLERKS,
         was_done,
+    ),
+    "people.actions.joint_movements.transfer_together": Question(
+        past_the_door(joint_movements.transfer_together, [STRANGE_CHILD], CLASS_8B, CLASS_8B, ORDER),
+        CLERKS,
+        was_done,
+    ),
+    "people.actions.joint_movements.take_back_together": Question(
+        past_the_door(joint_movements.take_back_together, JOINT_OF_8B), CLERKS, was_done
+    ),
+    "people.lookups.joint_movements.moving_pupils": Question(
+        lambda store, user: joint_lookups.moving_pupils(store, user, CLASS_8B, CLASS_7A, TODAY), CLERKS
+    ),
+    "people.lookups.joint_movements.joint_movements": Question(
+        lambda store, user: joint_lookups.joint_movements(store, user, CLASS_8B), CLERKS, was_done
     ),
     "people.actions.movements.change_subgroup": Question(
         past_the_door(movements.change_subgroup, STRANGE_CHILD, CLASS_8B, MATHS, None, ORDER),
