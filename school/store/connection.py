@@ -147,7 +147,7 @@ class Store:
         self.path = path
         self.connection = duckdb.connect(str(path))
         # One thread a question: a school asks many small ones at once, and a shared one costs a third more processor.
-        # For every cursor, not for this session alone: what has a zone reads alike on a machine of any zone.
+        # For every cursor, not for this one alone: what has a zone reads alike on a machine of any zone.
         self.connection.execute(
             "SET GLOBAL TimeZone = 'UTC'; SET preserve_insertion_order = true; SET threads = 1"
         )
