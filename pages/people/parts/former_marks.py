@@ -28,6 +28,7 @@ def show_former_marks(user: User, card: PupilCard, here: ClassOfYear, *, may_ent
         edited = st.data_editor(
             pd.DataFrame(rows, columns=[SUBJECT, *titles]),
             hide_index=True,
+            placeholder="",
             disabled=[SUBJECT] if may_enter else True,
             column_config={
                 SUBJECT: st.column_config.TextColumn("Предмет", width=220),
