@@ -157,15 +157,6 @@ def contains_name(part: str, name: PersonName) -> bool:
     return not part.strip() or (bool(key) and key in " ".join(name_key(name.full)))
 
 
-def is_same_person(text: str, name: PersonName) -> bool:
-    """Whether a text names this person: «Орлова Вера Павловна», «Орлова В. П.», «Вера Орлова», «Орлова».
-
-    A name may leave out a part, but every part that it has must fit.
-    """
-    known = _known(name)
-    return name_key(text) == known.key or _is_meant(_groups(text), known)
-
-
 def _is_meant(groups: Sequence[Words], known: _Known) -> bool:
     last = known.last
     # Most people have another surname: nothing else need be looked at.
