@@ -20,6 +20,11 @@ def is_in_span(spans: Iterable[Span], day: date) -> bool:
     )
 
 
+def holds_all_days(spans: Iterable[Span], first_day: date, last_day: date) -> bool:
+    """Whether one of a pupil's spans has every day from one to another, both inclusive."""
+    return any(is_in_span([span], first_day) and is_in_span([span], last_day) for span in spans)
+
+
 def overlaps(span: Span, first_day: date, last_day: date) -> bool:
     """Whether a pupil's span has any day from one to another, both inclusive."""
     starts_on, ends_on = span

@@ -55,10 +55,18 @@ class Outbox:
         try:
             while self._events:
                 arguments, named = self._events.popleft()
-                session._handle_scriptrunner_event_on_event_loop(*arguments, **named)
+                if arguments[1] is _GATHERED:
+                    self._enqueue(arguments[0], *arguments[2:], **named)
+                else:
+                    session._handle_scriptrunner_event_on_event_loop(*arguments, **named)
         finally:
             session._message_enqueued_callback = wake
         _send(session)
+
+    def _enqueue(self, sender: Any, forward_msg: ForwardMsg) -> None:
+        """Take an element along, as Streamlit does after asking of each whether it is the start or the end of a script."""
+        if sender is self._session._scriptrunner:
+            self._session._browser_queue.enqueue(forward_msg)
 
     def _wake(self, callback: Callable[[], Any]) -> None:
         loop = self._session._event_loop

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from importlib import import_module
 
 import streamlit as st
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from pipelines.figures.read_ahead import read_figures_ahead
 from school.homework.lookups import read_homework_ahead
@@ -89,6 +90,8 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
         job.start()
     send_at_once()
     collect_by_the_clock()
+    # Beside a page's own thread those of linear algebra only wait: the tables are small.
+    threadpool_limits(limits=1)
     try:
         yield
     finally:

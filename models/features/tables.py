@@ -48,8 +48,8 @@ class JournalTables:
 class Arrays:
     """A dataclass whose fields are arrays of one length: an element a row."""
 
-    def where(self, keep: Ints | Bools) -> Self:
-        """Return the rows at the places `keep`, or for which `keep` is true."""
+    def where(self, keep: Ints | Bools | slice) -> Self:
+        """Return the rows at the places `keep`, or for which `keep` is true; those of a slice are not copied."""
         return type(self)(**{name: column[keep] for name, column in vars(self).items()})
 
     @classmethod
@@ -203,8 +203,16 @@ def with_marks_of(journal: Journal, lessons: Collection[int], marks: pd.DataFram
     is_unknown = (entered.teacher == MISSING).sum() != marks["teacher_id"].isna().sum()
     if is_unknown or len(entered.day) != len(marks):
         return None
-    others = journal.marks.where(~np.isin(journal.marks.lesson, list(lessons)))
-    return replace(journal, marks=_in_order(MarkRows.stacked([others, entered])))
+    before = journal.marks
+    is_replaced = np.isin(before.lesson, list(lessons))
+    # Before the first place that changes all stays as it is, and marks are entered of late.
+    changes = [*np.searchsorted(before.day, entered.day[:1]), *np.flatnonzero(is_replaced)[:1]]
+    first = min(changes, default=len(is_replaced))
+    others = before.where(np.flatnonzero(~is_replaced[first:]) + first)
+    return replace(
+        journal,
+        marks=MarkRows.stacked([before.where(slice(first)), _in_order(MarkRows.stacked([others, entered]))]),
+    )
 
 
 def codes_of(index: pd.Index, ids: Iterable[object]) -> Ints:

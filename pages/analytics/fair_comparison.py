@@ -1,12 +1,10 @@
 """«Справедливое сравнение»: marks beside what these very pupils would be expected to get (п. 2.5, 4.2)."""
 
-from dataclasses import dataclass
-
 import pandas as pd
 import streamlit as st
 
 from pages.analytics.parts.charts_fair import CATERPILLARS, caterpillar, funnel
-from pages.analytics.parts.fair import EXPLAINED, FIGURES
+from pages.analytics.parts.fair import EXPLAINED, FIGURES, FairScene
 from pages.ui.charts import show_chart
 from pages.ui.filters import (
     choose_period,
@@ -26,10 +24,10 @@ from pipelines.fair.comparison import (
     OTHER_SUBJECTS,
 )
 from pipelines.figures.columns import FigureColumn, formula_of
-from pipelines.figures.fair import SPANS, fair_by_class, fair_by_teacher, term_span, usual_spreads
+from pipelines.figures.fair import SPANS, term_span, usual_spreads
 from school.access.action import Action
 from school.analytics.lookups.readers import FigureReader, choices_of, periods_of
-from school.analytics.lookups.tables import Choices, PeriodRow, Selection
+from school.analytics.lookups.tables import Choices
 from school.calendar import period_text
 from school.numbers import number_text
 from server.session import guard, school
@@ -46,23 +44,6 @@ TITLES = {
     "teacher": "У кого отметки тех же учеников выше или ниже ожидаемых? Линия — 95 %",
     "class": "Какой класс учится лучше или хуже, чем обещали прежние отметки? Линия — 95 %",
 }
-
-
-@dataclass(frozen=True)
-class FairScene:
-    """What the page is about: who reads, which period and span, which groups and rows."""
-
-    reader: FigureReader
-    period: PeriodRow
-    span: str
-    group: str
-    selection: Selection
-
-    @property
-    def rows(self) -> pd.DataFrame:
-        """The groups compared."""
-        compare = fair_by_teacher if self.group == "teacher" else fair_by_class
-        return compare(self.reader, self.period, self.selection, span=self.span)
 
 
 def groups_offered(reader: FigureReader, choices: Choices) -> dict[str, str]:

@@ -1,13 +1,18 @@
 """«Обзор школы»: the figures, what changed since the last period, and what needs attention (п. 4.2, 7.2)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from pages.analytics.parts.quality import choose_quality, show_figure, show_measures_of, show_other_kinds
+from pages.analytics.parts.quality import (
+    Figure,
+    choose_quality,
+    show_figure,
+    show_measures_of,
+    show_other_kinds,
+)
 from pages.analytics.parts.scene import Scene, in_order
 from pages.ui.charts import shifts, show_chart
 from pages.ui.filters import show_scope
@@ -44,16 +49,6 @@ EXPLAINED = (
     "coverage_on_pace",
     *(measure.name for measure in SAME_PUPILS),
 )
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A figure at the head of the page; ``is_good``: more of it is better."""
-
-    title: str
-    value: str
-    change: Markdown | None = None
-    is_good: bool = True
 
 
 def show_more_figures(scene: Scene) -> None:

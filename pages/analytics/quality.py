@@ -1,12 +1,12 @@
 """«Качество обучения»: pass rate, quality rate, attainment index and mean mark, and the pupils behind each (п. 4.2, 7.2)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
 
 from pages.analytics.parts.comparison import (
+    Compared,
     group_columns,
     show_class_map,
     show_drawn_bars,
@@ -25,11 +25,10 @@ from pages.analytics.parts.quality import (
     spread,
 )
 from pages.analytics.parts.scene import FILTERS, GROUPS, NO_TEACHER, Scene, choose_group, in_order
-from pages.ui.drawing import Drawing
 from pages.ui.export import export_table
 from pages.ui.filters import choose_segment, remember, show_scope
 from pages.ui.links import follow_choice, opener, page_link
-from pages.ui.tables import PreparedTable, RecordColumn, prepared, record_table, show_records, show_table
+from pages.ui.tables import RecordColumn, prepared, record_table, show_records, show_table
 from pages.ui.typed_text import as_typed
 from pipelines.figures.columns import FigureColumn, formula_of
 from pipelines.figures.figures import of_period, pupils_behind, quality_by, registers_of
@@ -70,15 +69,6 @@ def show_groups(scene: Scene) -> None:
         "Качество обучения",
         on_choose=lambda row: drill(scene, group, made.keys[row]),
     )
-
-
-@dataclass(frozen=True)
-class Compared:
-    """Groups side by side: their ids in the order of the table, the bars of their marks, the table."""
-
-    keys: list[int]
-    bars: Drawing
-    table: PreparedTable
 
 
 def compared(scene: Scene, group: str) -> Compared | None:

@@ -1,13 +1,12 @@
 """«Контроль класса»: what the teachers of a class have not filled, and one click to ask for it (п. 4.3)."""
 
-from dataclasses import dataclass
 from datetime import date
 
 import streamlit as st
 
 from pages.ui.doing import try_to
 from pages.ui.filters import choose_led_class
-from pages.ui.requests import day_text, request_line
+from pages.ui.requests import Wording, day_text, request_line
 from pages.ui.typed_text import as_typed
 from school.access.action import Action
 from school.access.checks import may
@@ -28,15 +27,6 @@ HEADS = ("Учитель", "Предмет", "Без темы", "Без посе
 MARKS_ASKED_DAYS = 14
 REQUESTS_SHOWN = 10
 SENT_NUMBER = "gap_requests_sent"
-
-
-@dataclass(frozen=True)
-class Wording:
-    """What goes with every request sent from this screen."""
-
-    due_on: date
-    comment: str
-    with_marks: bool
 
 
 def choose_class(user: User, today: date) -> int | None:

@@ -1,5 +1,6 @@
 """Requests to fill the register as people read them (п. 4.3)."""
 
+from dataclasses import dataclass
 from datetime import date
 
 import streamlit as st
@@ -13,6 +14,15 @@ from school.control.rules import RequestState
 from school.numbers import counted
 from school.records import User
 from server.session import school
+
+
+@dataclass(frozen=True)
+class Wording:
+    """What goes with every request sent from «Контроль класса»."""
+
+    due_on: date
+    comment: str
+    with_marks: bool
 
 
 def day_text(day: date) -> Markdown:

@@ -7,6 +7,8 @@ answers at first and what is counted here are the same measure: tests hold the t
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
+from math import isnan
 from typing import Any
 
 import numpy as np
@@ -25,6 +27,7 @@ from school.store.memory.partitions import RowsOfClass
 
 # The teacher, and the term where figures are by term.
 Group = tuple[int | None, int | None]
+Row = dict[str, Any]
 Count = Callable[[Taught], Mapping[Group, Mapping[str, float]]]
 TERM = frozenset({"school_year", "term_kind", "term_number"})
 KNOWN = TERM | {"class_id", "subject_id", "teacher_id", "grade_level", "school_id"}
@@ -53,7 +56,7 @@ def counted_in_memory(
     def rows_of_class(class_id: int, rows: pd.DataFrame, lessons: Collection[int]) -> pd.DataFrame | None:
         if of_pupils and reader.has_moves(class_id, terms):
             return None
-        facts = reader.facts_of_class(class_id)
+        facts, by_subject = reader.facts_of_class(class_id), _by_subject(rows)
         for each in reader.taught_at(lessons, class_id, terms, in_their_terms=is_by_term):
             of_all = {**facts, "subject_id": each.subject_id}
             if not _is_selected(of_all, selection):
@@ -63,37 +66,43 @@ def counted_in_memory(
                 for (teacher, term), counts in count(each).items()
                 if any(counts.values()) and _is_selected({"teacher_id": teacher}, selection)
             ]
-            of_terms = [reader.facts_of_term(term) for term in each.term_ids] if is_by_term else None
-            rows = _with_subject(rows, each.subject_id, counted, of_terms)
-        return rows
+            of_terms = [reader.facts_of_term(term).items() for term in each.term_ids] if is_by_term else []
+            kept = [
+                row
+                for row in (by_subject.get(each.subject_id, ()) if is_by_term else ())
+                if not any(term <= row.items() for term in of_terms)
+            ]
+            by_subject[each.subject_id] = sorted([*counted, *kept], key=partial(_order, names=rows.columns))
+        return _as_table([row for subject in sorted(by_subject) for row in by_subject[subject]], rows)
 
     return rows_of_class
 
 
-def _with_subject(
-    rows: pd.DataFrame,
-    subject_id: int,
-    counted: list[dict[str, Any]],
-    of_terms: Sequence[Mapping[str, Any]] | None,
-) -> pd.DataFrame:
-    """Return the rows of a class with those of a subject replaced, in the order of its columns: nulls last.
+def _by_subject(rows: pd.DataFrame) -> dict[int, list[Row]]:
+    """Return the rows of a class by subject, in their order; None where a row has no value."""
+    found: dict[int, list[Row]] = defaultdict(list)
+    for row in records(rows):
+        found[row["subject_id"]].append(
+            {
+                name: None if isinstance(value, float) and isnan(value) else value
+                for name, value in row.items()
+            }
+        )
+    return found
 
-    ``of_terms``: only those of these terms.
-    """
-    start, end = np.searchsorted(rows["subject_id"], [subject_id, subject_id + 1])
-    kept = [
-        {name: None if pd.isna(value) else value for name, value in row.items()}
-        for row in (records(rows[start:end]) if of_terms is not None else ())
-        if not any(term.items() <= row.items() for term in of_terms or ())
-    ]
-    ordered = sorted(
-        [*counted, *kept], key=lambda row: [(row[name] is None, row[name]) for name in rows.columns[2:]]
-    )
-    columns = {
-        name: pd.Series([row[str(name)] for row in ordered], dtype=kind) for name, kind in rows.dtypes.items()
-    }
-    pieces = (rows[:start], pd.DataFrame(columns, copy=False), rows[end:])
-    return pd.concat([piece for piece in pieces if len(piece)] or [rows[:0]], ignore_index=True)
+
+def _order(row: Row, names: Iterable[str]) -> list[tuple[bool, Any]]:
+    """Return where a row stands among those of a class and subject: in the order of the columns, nulls last."""
+    return [(row[name] is None, row[name]) for name in names]
+
+
+def _as_table(rows: Sequence[Row], like: pd.DataFrame) -> pd.DataFrame:
+    """Return rows as a table with the columns of another and their types."""
+    columns = {}
+    for name, kind in like.dtypes.items():
+        values = [row[str(name)] for row in rows]
+        columns[name] = np.array(values, kind) if isinstance(kind, np.dtype) else pd.array(values, kind)
+    return pd.DataFrame(columns, copy=False)
 
 
 def _is_selected(facts: Mapping[str, Any], selection: Selection) -> bool:

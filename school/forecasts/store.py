@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from school.store.connection import Cursor, Transaction
-from school.store.reading import Reader, read_as, read_one, read_value
+from school.store.reading import Reader, read_as, read_value, steady_as
 
 WAITING, RUNNING, DONE, FAILED = "waiting", "running", "done", "failed"
 SNAPSHOT_COLUMNS: Mapping[str, str] = {
@@ -82,7 +82,7 @@ _FIT = "fit_id, asked_at, asked_by, cause, state, attempts, stage, started_at, m
 def newest_model(reader: Reader) -> FittedModel | None:
     """Return the model fitted last, or None."""
     query = f"SELECT {_MODEL} FROM forecast_models ORDER BY model_id DESC LIMIT 1"
-    return read_one(reader, FittedModel, query)
+    return next(iter(steady_as(reader, FittedModel, ("forecast_models",), query, {})), None)
 
 
 def newest_fits(reader: Reader, count: int = 5) -> list[ModelFit]:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+from server.menu import MENU
+
 ROOT = Path(__file__).resolve().parents[2]
 SCREENS = ("app.py", "pages", "server")
 WITHOUT_SCREENS = ("school", "pipelines", "models", "demo")
@@ -44,6 +46,17 @@ def _imported(script: Path) -> set[str]:
 def test_no_loose_pages() -> None:
     """Streamlit serves pages/*.py by their address without running app.py, which signs people in."""
     assert list((ROOT / "pages").glob("*.py")) == []
+
+
+def test_pages_scripts_make_no_classes() -> None:
+    """A script runs for each visit: making a record's class again costs a twentieth of the page."""
+    scripts = [row.file.relative_to(ROOT) for row in MENU]
+    assert scripts
+    assert [
+        script
+        for script in scripts
+        if any(isinstance(node, ast.ClassDef) for node in ast.walk(_tree(script)))
+    ] == []
 
 
 def test_only_screens_import_streamlit() -> None:

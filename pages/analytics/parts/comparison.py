@@ -1,6 +1,7 @@
 """How every dashboard compares groups: figures at the head, bars of the first groups, a table of all of them."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -16,6 +17,15 @@ from pipelines.measures.tables import records
 
 Parts = Mapping[str, tuple[str, str]]
 """Column of counts → its words and colour, in the order of the bars' parts."""
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Groups side by side: their ids in the order of the table, the bars of their marks, the table."""
+
+    keys: list[int]
+    bars: Drawing
+    table: PreparedTable
 
 
 def show_headline(

@@ -1,5 +1,7 @@
 """What a teacher's or a class's own page shows of the fair comparison and of grading consistency (п. 2.5, 4.2)."""
 
+from dataclasses import dataclass
+
 import pandas as pd
 import streamlit as st
 
@@ -11,7 +13,7 @@ from pages.ui.typed_text import Markdown, as_typed
 from pipelines.figures.columns import FigureColumn, measure_column
 from pipelines.figures.fair import ConsistencyFinding, fair_by_class, fair_by_teacher, fair_reader, findings
 from school.analytics.lookups.readers import FigureReader
-from school.analytics.lookups.tables import PeriodRow
+from school.analytics.lookups.tables import PeriodRow, Selection
 
 NOTHING_TO_COMPARE = "Сравнить пока не с чем: у этих учеников нет других отметок — прежних или от других учителей — или отметок мало."
 WHAT_IT_IS = (
@@ -29,6 +31,23 @@ FIGURES = (
     measure_column("shrunk_high", "До", 2, signed=True),
 )
 EXPLAINED = ("actual_mean", "expected_mean", "difference", "shrunk_difference", "shrunk_low")
+
+
+@dataclass(frozen=True)
+class FairScene:
+    """What the page is about: who reads, which period and span, which groups and rows."""
+
+    reader: FigureReader
+    period: PeriodRow
+    span: str
+    group: str
+    selection: Selection
+
+    @property
+    def rows(self) -> pd.DataFrame:
+        """The groups compared."""
+        compare = fair_by_teacher if self.group == "teacher" else fair_by_class
+        return compare(self.reader, self.period, self.selection, span=self.span)
 
 
 def sees_comparisons(reader: FigureReader) -> bool:

@@ -1,6 +1,7 @@
 """Quality of teaching as every page of the analysis shows it: the same measures, words, columns and colours."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import pandas as pd
@@ -42,6 +43,16 @@ MEASURE_COLUMNS = (
 # Where there are other columns beside them.
 SHORT_NAMES = ("n", "quality_rate", "quality_rate_change", "pass_rate", "attainment_index", "mean_mark")
 SHORT_COLUMNS = tuple(column for name in SHORT_NAMES for column in MEASURE_COLUMNS if column.name == name)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure at the head of the page; ``is_good``: more of it is better."""
+
+    title: str
+    value: str
+    change: Markdown | None = None
+    is_good: bool = True
 
 
 def choose_quality(

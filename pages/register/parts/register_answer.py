@@ -63,13 +63,18 @@ def register_answer(school: School, user: User, address: Address) -> bytes:
     key = (user, now.date(), *sorted(address.items()))
     if address.get("forecasts"):
         return orjson.dumps(_answer(school, user, address, now))
-    place = store.cache("choices").get(
-        key, store.state_but_entries(), lambda: place_of(school, user, address, now.date())
-    )
+    place = _place(school, user, address, now.date())
     if place is None or isinstance(place, str):
         return orjson.dumps({"message": place or NO_REGISTERS})
     state = store.state_of_lessons(place.lesson_ids)
     return store.cache("registers").get(key, state, lambda: orjson.dumps(_answer(school, user, address, now)))
+
+
+def _place(school: School, user: User, address: Address, today: date) -> Place | str | None:
+    """Return ``place_of``, which only what is not an entry can change."""
+    state = school.store.state_but_entries()
+    key = (user, today, *sorted(address.items()))
+    return school.store.cache("choices").get(key, state, lambda: place_of(school, user, address, today))
 
 
 def place_of(school: School, user: User, address: Address, today: date) -> Place | str | None:
@@ -97,7 +102,7 @@ def place_of(school: School, user: User, address: Address, today: date) -> Place
 def _answer(school: School, user: User, address: Address, now: datetime) -> dict[str, Any]:
     # Read before the cells: data older than a save under way must not push the saved mark out of the grid.
     version, today = school.store.version, now.date()
-    place = place_of(school, user, address, today)
+    place = _place(school, user, address, today)
     if not isinstance(place, Place):
         return {"message": place or NO_REGISTERS}
     register, term = place.register, place.term

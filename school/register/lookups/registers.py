@@ -39,6 +39,7 @@ from school.register.store.registers import (
     work_types,
     year_of_class,
 )
+from school.spans import holds_all_days
 from school.store.connection import Store
 from school.store.events import cell_events
 from school.store.reading import Reader
@@ -211,9 +212,14 @@ def _editable(store: Store, user: User, lessons: list[Lesson], today: date) -> f
 
 
 def _unlisted(pupils: Iterable[ListedPupil], lessons: list[Lesson]) -> frozenset[Pair]:
+    if not lessons:
+        return frozenset()
+    days = [lesson.held_on for lesson in lessons]
+    first_day, last_day = min(days), max(days)
     return frozenset(
         (lesson.lesson_id, pupil.pupil_id)
         for pupil in pupils
+        if not holds_all_days(pupil.spans, first_day, last_day)
         for lesson in lessons
         if not pupil.is_listed_on(lesson.held_on)
     )

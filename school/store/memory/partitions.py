@@ -1,6 +1,6 @@
 """Answers of queries by class or lesson: after an entry only the rows of its class, or of its lesson, are asked again."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -93,14 +93,17 @@ class PartitionedAnswers:
 def _counted(
     rows: pd.DataFrame, class_ids: Collection[int], lessons: Collection[int], rows_of_class: RowsOfClass
 ) -> pd.DataFrame | None:
-    """Return rows with those of these classes counted again; None where one of them takes the database."""
+    """Return rows with those of these classes, in ascending order, counted again; None where one takes the database."""
+    pieces: list[pd.DataFrame] = []
+    done = 0
     for each in class_ids:
-        start, end = np.searchsorted(rows["class_id"], [each, each + 1])
+        start, end = map(int, np.searchsorted(rows["class_id"], [each, each + 1]))
         new = rows_of_class(each, rows[start:end], lessons)
         if new is None:
             return None
-        rows = _replaced(rows, "class_id", each, new)
-    return rows
+        pieces += [rows[done:start], new]
+        done = end
+    return _joined([*pieces, rows[done:]], rows)
 
 
 def _replaced(rows: pd.DataFrame, partition: Partition, key: int, new: pd.DataFrame) -> pd.DataFrame:
@@ -108,5 +111,10 @@ def _replaced(rows: pd.DataFrame, partition: Partition, key: int, new: pd.DataFr
     start, end = np.searchsorted(rows[partition], [key, key + 1])
     if start == end and new.empty:
         return rows
-    pieces = [piece for piece in (rows[:start], new, rows[end:]) if not piece.empty]
-    return pd.concat(pieces, ignore_index=True) if pieces else rows[:0]
+    return _joined([rows[:start], new, rows[end:]], rows)
+
+
+def _joined(pieces: Iterable[pd.DataFrame], rows: pd.DataFrame) -> pd.DataFrame:
+    """Return pieces of an answer, with its columns, one after another."""
+    filled = [piece for piece in pieces if len(piece)]
+    return pd.concat(filled, ignore_index=True) if filled else rows[:0]
