@@ -32,14 +32,14 @@ class Outbox:
     def __init__(self, session: AppSession) -> None:
         """Begin with nothing to send."""
         self._session = session
-        self._events: deque[tuple[tuple[Any, ...], dict[str, Any]]] = deque()
+        self._events: deque[tuple[ScriptRunnerEvent, tuple[Any, ...], dict[str, Any]]] = deque()
         self._is_due = False
 
     def put(self, event: ScriptRunnerEvent, arguments: tuple[Any, ...], named: dict[str, Any]) -> None:
         """Take an event from any thread: an element waits for others, the start or the end of a script takes all along."""
         if event is _GATHERED:
             entries.go_first()
-        self._events.append((arguments, named))
+        self._events.append((event, arguments, named))
         if event is not _GATHERED:
             self._wake(self.deliver)
         elif not self._is_due:
@@ -54,16 +54,16 @@ class Outbox:
         wake, session._message_enqueued_callback = session._message_enqueued_callback, None
         try:
             while self._events:
-                arguments, named = self._events.popleft()
-                if arguments[1] is _GATHERED:
-                    self._enqueue(arguments[0], *arguments[2:], **named)
+                event, arguments, named = self._events.popleft()
+                if event is _GATHERED:
+                    self._enqueue(*arguments, **named)
                 else:
                     session._handle_scriptrunner_event_on_event_loop(*arguments, **named)
         finally:
             session._message_enqueued_callback = wake
         _send(session)
 
-    def _enqueue(self, sender: Any, forward_msg: ForwardMsg) -> None:
+    def _enqueue(self, sender: Any, _event: ScriptRunnerEvent, forward_msg: ForwardMsg) -> None:
         """Take an element along, as Streamlit does after asking of each whether it is the start or the end of a script."""
         if sender is self._session._scriptrunner:
             self._session._browser_queue.enqueue(forward_msg)

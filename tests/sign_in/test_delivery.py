@@ -22,6 +22,7 @@ from server.delivery import SECONDS_GATHERED, OneWrite, Outbox
 from server.own_routes import SECONDS_A_TURN, SECONDS_BESIDE_AN_ENTRY, OwnRoutes
 
 ELEMENT, END = ScriptRunnerEvent.ENQUEUE_FORWARD_MSG, ScriptRunnerEvent.SCRIPT_STOPPED_WITH_SUCCESS
+RUNNING = "the script that runs"
 
 
 @dataclass
@@ -47,15 +48,21 @@ def outbox_to(browser: Browser) -> Outbox:
     session = SimpleNamespace(
         _event_loop=asyncio.get_running_loop(),
         _message_enqueued_callback=print,
-        _handle_scriptrunner_event_on_event_loop=lambda name, **_named: browser.drawn.append(name),
+        _scriptrunner=RUNNING,
+        _browser_queue=SimpleNamespace(enqueue=browser.drawn.append),
+        _handle_scriptrunner_event_on_event_loop=lambda _sender, event, **_named: browser.drawn.append(
+            event.name
+        ),
     )
     return Outbox(session)  # type: ignore[arg-type]
 
 
-async def script_draws(outbox: Outbox, *events: tuple[ScriptRunnerEvent, str]) -> None:
+async def script_draws(outbox: Outbox, *elements: str, ends: bool = False, script: str = RUNNING) -> None:
     def run() -> None:
-        for event, name in events:
-            outbox.put(event, (name,), {})
+        for name in elements:
+            outbox.put(ELEMENT, (script, ELEMENT), {"forward_msg": name})
+        if ends:
+            outbox.put(END, (script, END), {})
 
     thread = threading.Thread(target=run)
     thread.start()
@@ -65,7 +72,7 @@ async def script_draws(outbox: Outbox, *events: tuple[ScriptRunnerEvent, str]) -
 def test_elements_of_a_page_come_together_and_in_order(browser: Browser) -> None:
     async def visit() -> None:
         outbox = outbox_to(browser)
-        await script_draws(outbox, (ELEMENT, "title"), (ELEMENT, "table"), (ELEMENT, "chart"))
+        await script_draws(outbox, "title", "table", "chart")
         await asyncio.sleep(4 * SECONDS_GATHERED)
 
     run_to_end(visit())
@@ -74,9 +81,9 @@ def test_elements_of_a_page_come_together_and_in_order(browser: Browser) -> None
 
 def test_the_end_of_a_run_takes_along_what_waits(browser: Browser) -> None:
     async def visit() -> None:
-        await script_draws(outbox_to(browser), (ELEMENT, "title"), (ELEMENT, "table"), (END, "end"))
+        await script_draws(outbox_to(browser), "title", "table", ends=True)
         await asyncio.sleep(0)
-        assert browser.drawn == ["title", "table", "end"]
+        assert browser.drawn == ["title", "table", END.name]
 
     run_to_end(visit())
 
@@ -85,11 +92,22 @@ def test_an_element_after_a_delivery_comes_with_the_next(browser: Browser) -> No
     async def visit() -> None:
         outbox = outbox_to(browser)
         for name in ("title", "table"):
-            await script_draws(outbox, (ELEMENT, name))
+            await script_draws(outbox, name)
             await asyncio.sleep(4 * SECONDS_GATHERED)
 
     run_to_end(visit())
     assert browser == Browser(["title", "table"], deliveries=2)
+
+
+def test_what_a_script_draws_after_the_next_has_begun_is_dropped(browser: Browser) -> None:
+    async def visit() -> None:
+        outbox = outbox_to(browser)
+        await script_draws(outbox, "old title", script="the script before")
+        await script_draws(outbox, "title", ends=True)
+        await asyncio.sleep(0)
+        assert browser.drawn == ["title", END.name]
+
+    run_to_end(visit())
 
 
 def test_a_script_that_draws_after_the_server_stopped_is_no_fault(browser: Browser) -> None:
@@ -97,8 +115,8 @@ def test_a_script_that_draws_after_the_server_stopped_is_no_fault(browser: Brows
         return outbox_to(browser)
 
     outbox = run_to_end(made())
-    outbox.put(ELEMENT, ("title",), {})
-    outbox.put(END, ("end",), {})
+    outbox.put(ELEMENT, (RUNNING, ELEMENT), {"forward_msg": "title"})
+    outbox.put(END, (RUNNING, END), {})
     assert browser.drawn == []
 
 
