@@ -23,6 +23,8 @@ from server.own_threads import entries
 
 # Nobody sees that the first elements of a page come so much later; most pages are drawn within it.
 SECONDS_GATHERED = 0.05
+# Beside sixty people who type an entry is nearly always in hand: a page gives way to them for so long and no longer.
+SECONDS_GIVING_WAY = 0.15
 _GATHERED = ScriptRunnerEvent.ENQUEUE_FORWARD_MSG
 
 
@@ -34,11 +36,14 @@ class Outbox:
         self._session = session
         self._events: deque[tuple[ScriptRunnerEvent, tuple[Any, ...], dict[str, Any]]] = deque()
         self._is_due = False
+        self._may_give_way = SECONDS_GIVING_WAY
 
     def put(self, event: ScriptRunnerEvent, arguments: tuple[Any, ...], named: dict[str, Any]) -> None:
         """Take an event from any thread: an element waits for others, the start or the end of a script takes all along."""
         if event is _GATHERED:
-            entries.go_first()
+            self._may_give_way -= entries.go_first(self._may_give_way)
+        else:
+            self._may_give_way = SECONDS_GIVING_WAY
         self._events.append((event, arguments, named))
         if event is not _GATHERED:
             self._wake(self.deliver)

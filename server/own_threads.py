@@ -6,6 +6,7 @@ threads of their own: they never stand behind those who read.
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -45,10 +46,13 @@ class Entries:
                 if not self._in_hand:
                     self._none.set()
 
-    def go_first(self) -> None:
-        """Wait until no entry is in hand, a moment at the most: called between the steps of anything else."""
-        if self._in_hand:
-            self._none.wait(LONGEST_SECONDS)
+    def go_first(self, most_seconds: float = LONGEST_SECONDS) -> float:
+        """Wait until no entry is in hand, a moment at the most; return the seconds: called between the steps of anything else."""
+        if not self._in_hand or most_seconds <= 0:
+            return 0.0
+        began = time.monotonic()
+        self._none.wait(min(most_seconds, LONGEST_SECONDS))
+        return time.monotonic() - began
 
 
 entries = Entries()

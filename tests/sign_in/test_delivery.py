@@ -3,6 +3,7 @@
 import asyncio
 import sys
 import threading
+import time
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
@@ -18,8 +19,9 @@ from starlette.testclient import TestClient
 from streamlit.runtime.scriptrunner import ScriptRunnerEvent
 
 from server import delivery
-from server.delivery import SECONDS_GATHERED, OneWrite, Outbox
+from server.delivery import SECONDS_GATHERED, SECONDS_GIVING_WAY, OneWrite, Outbox
 from server.own_routes import SECONDS_A_TURN, SECONDS_BESIDE_AN_ENTRY, OwnRoutes
+from server.own_threads import LONGEST_SECONDS, entries
 
 ELEMENT, END = ScriptRunnerEvent.ENQUEUE_FORWARD_MSG, ScriptRunnerEvent.SCRIPT_STOPPED_WITH_SUCCESS
 RUNNING = "the script that runs"
@@ -97,6 +99,22 @@ def test_an_element_after_a_delivery_comes_with_the_next(browser: Browser) -> No
 
     run_to_end(visit())
     assert browser == Browser(["title", "table"], deliveries=2)
+
+
+def test_a_page_of_many_elements_gives_way_to_entries_but_comes(browser: Browser) -> None:
+    elements = [str(number) for number in range(40)]
+
+    async def visit() -> float:
+        outbox = outbox_to(browser)
+        with entries.one():
+            began = time.monotonic()
+            await script_draws(outbox, *elements, ends=True)
+            took = time.monotonic() - began
+        await asyncio.sleep(0)
+        return took
+
+    assert SECONDS_GIVING_WAY <= run_to_end(visit()) < len(elements) * LONGEST_SECONDS / 2
+    assert browser.drawn == [*elements, END.name]
 
 
 def test_what_a_script_draws_after_the_next_has_begun_is_dropped(browser: Browser) -> None:
