@@ -1,9 +1,13 @@
 """A forecast after a mark is the forecast of the school's newest data, whatever of its journal was in memory (п. 2.7)."""
 
+from collections.abc import Collection, Sequence
 from datetime import date
+from typing import Any
 
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from past_years import change_school
 from small_school import CHILD, CLASSMATE, NOW, OWNERS_LESSON_TODAY, OWNERS_LESSON_YESTERDAY, People
 
@@ -83,20 +87,59 @@ def test_only_the_lessons_that_were_entered_are_read_again(
     assert shown(reader).set_index("pupil_id").loc[CHILD, "n_marks"].sum() == 2
 
 
-def test_a_journal_that_knows_not_everybody_is_prepared_again() -> None:
-    day = date(2026, 11, 20)
-    row = {"lesson_id": 7, "class_id": 1, "subject_id": 2, "teacher_id": 3, "term_id": 4, "pupil_id": 5}
-    marks = pd.DataFrame([row | {"given_on": day, "value": 4, "weight": 1.0}])
+def mark(lesson: int, day: int, value: int, pupil: int = 5) -> dict[str, Any]:
+    of_register = {"class_id": 1, "subject_id": 2, "teacher_id": 3, "term_id": 4, "weight": 1.0}
+    return of_register | {
+        "lesson_id": lesson,
+        "pupil_id": pupil,
+        "given_on": date(2026, 11, day),
+        "value": value,
+    }
+
+
+def journal_of(rows: Sequence[dict[str, Any]]) -> Journal:
+    day = date(2026, 11, 1)
     terms = {"school_year": 2026, "kind": "quarter", "number": 2, "starts_on": day, "ends_on": day}
-    journal = prepare(
+    return prepare(
         JournalTables(
-            marks=marks,
+            marks=pd.DataFrame(rows, columns=list(mark(0, 1, 5))),
             term_marks=pd.DataFrame(columns=["class_id", "subject_id", "term_id", "pupil_id", "value"]),
             terms=pd.DataFrame([{"term_id": 4, **terms}]),
-            enrolments=pd.DataFrame({"class_id": [1], "pupil_id": [5]}),
+            enrolments=pd.DataFrame({"class_id": [1, 1], "pupil_id": [5, 6]}),
             class_terms=pd.DataFrame({"class_id": [1], "term_id": [4]}),
+            teaching_load=pd.DataFrame({"class_id": [1], "subject_id": [2], "teacher_id": [3]}),
         )
     )
+
+
+DAY_OF_LESSON = st.dictionaries(st.integers(1, 8), st.integers(1, 5), min_size=1)
+MARKS_OF_LESSON = st.lists(st.tuples(st.sampled_from([5, 6]), st.integers(2, 5)), max_size=3)
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.data(), DAY_OF_LESSON)
+def test_marks_entered_stand_where_a_journal_read_anew_has_them(
+    data: st.DataObject, days: dict[int, int]
+) -> None:
+    def thrown(lessons: Collection[int]) -> list[dict[str, Any]]:
+        return [
+            mark(lesson, days[lesson], value, pupil)
+            for lesson in lessons
+            for pupil, value in data.draw(MARKS_OF_LESSON)
+        ]
+
+    entered = data.draw(st.sets(st.sampled_from(sorted(days)), min_size=1))
+    before, now = thrown(days), thrown(entered)
+    kept = [row for row in before if row["lesson_id"] not in entered]
+    found = with_marks_of(journal_of(before), entered, pd.DataFrame(now, columns=list(mark(0, 1, 5))))
+    assert found is not None
+    for name, column in vars(journal_of([*kept, *now]).marks).items():
+        assert vars(found.marks)[name].tolist() == column.tolist(), name
+
+
+def test_a_journal_that_knows_not_everybody_is_prepared_again() -> None:
+    row = mark(7, 20, 4)
+    marks, journal = pd.DataFrame([row]), journal_of([row])
 
     def after(**change: int) -> Journal | None:
         return with_marks_of(journal, [7], marks.assign(**change))

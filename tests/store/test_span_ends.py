@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from school.spans import LoadSpan, holds, hours_in_force, is_in_span, overlaps
+from school.spans import LoadSpan, holds, holds_all_days, hours_in_force, is_in_span, overlaps
 from school.store.selection import held_within, holds_on, is_there, was_there
 
 BEFORE, FIRST, MIDDLE, LAST, AFTER = (date(2026, 11, day) for day in (1, 2, 10, 20, 21))
@@ -54,6 +54,7 @@ def test_a_pupil_is_there_up_to_the_day_of_leaving(
         == days
     )
     assert overlaps(span, FIRST, LAST) is is_within
+    assert holds_all_days([span], FIRST, LAST) is set("FML").issubset(days)
     condition = was_there("s", "$first::DATE", "$last::DATE")
     assert asked(condition, span, first=FIRST, last=LAST) is is_within
 
