@@ -28,9 +28,17 @@ def holds_all_days(spans: Iterable[Span], first_day: date, last_day: date) -> bo
 def overlaps(span: Span, first_day: date, last_day: date) -> bool:
     """Whether a pupil's span has any day from one to another, both inclusive."""
     starts_on, ends_on = span
-    if starts_on is not None and ends_on is not None and ends_on <= starts_on:
-        return False
-    return (starts_on is None or starts_on <= last_day) and (ends_on is None or ends_on > first_day)
+    return (
+        has_come(span)
+        and (starts_on is None or starts_on <= last_day)
+        and (ends_on is None or ends_on > first_day)
+    )
+
+
+def has_come(span: Span) -> bool:
+    """Whether a pupil was there at all, not leaving on the day of coming."""
+    starts_on, ends_on = span
+    return starts_on is None or ends_on is None or starts_on < ends_on
 
 
 def holds(starts_on: date | None, ends_on: date | None, day: date) -> bool:

@@ -1,5 +1,6 @@
 """A load is seen first, happens at once or not at all, repeats without doubling and is taken back as a whole."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -178,6 +179,24 @@ def test_a_lesson_taught_since_stays_with_the_teacher_of_the_load(
     with pytest.raises(RuleRefused, match="уроки — 1"):
         undo(school_store, people.deputy, batch, now=tomorrow)
     assert teacher_tomorrow() == STRANGER_STAFF
+
+
+def test_a_term_mark_of_a_file_is_of_who_teaches_as_the_term_ends(
+    school_store: Store, people: People, change: Callable[[str], None]
+) -> None:
+    change(
+        f"""DELETE FROM term_marks;
+            UPDATE terms SET closed_at = NULL;
+            UPDATE teaching_load SET ends_on = '2026-11-30'
+                WHERE class_id = {CLASS_7A} AND subject_id = {MATHS} AND subgroup_id IS NULL;
+            INSERT INTO teaching_load (load_id, school_year, class_id, subject_id, teacher_id, hours_a_week, starts_on)
+            VALUES (995, 2026, {CLASS_7A}, {MATHS}, {STRANGER_STAFF}, 5, '2026-12-01')"""
+    )
+    for number, teacher in ((1, OWNER_STAFF), (2, STRANGER_STAFF)):
+        rows = rows_of(TERM_FACTS, ("Алёшин Пётр", "7А", "Математика", f"{number} четверть", "5"))
+        take(school_store, people.admin, ImportKind.FACTS, rows)
+        given = "SELECT teacher_id FROM term_marks JOIN terms USING (term_id) WHERE pupil_id = $pupil AND number = $number"
+        assert school_store.read(given, {"pupil": CHILD, "number": number}) == [(teacher,)]
 
 
 @pytest.mark.parametrize(

@@ -104,7 +104,7 @@ ELSEWHERE = {
     "analytics/store/former_marks.py",  # the last of several loads
     "imports/store/people.py",
     "imports/store/loads.py",
-    "imports/store/journal.py",
+    "imports/store/journal.py",  # the days of a school year without a calendar
     "extracts/store/rows.py",
     "extracts/store/roster_rows.py",  # who left on the day of coming, before the days are told in a file
     "extracts/store/plan.py",

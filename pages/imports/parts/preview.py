@@ -29,6 +29,7 @@ KEPT = (
     "Останется в расписании как есть уроков в неделю: {}. Часть строк их классов не прочитана или не подходит, "
     "поэтому нельзя сказать, что этих уроков больше нет."
 )
+FORMER_MARK = ", оценка прежней школы"
 PARTS = {"new": "Новых", "changed": "Изменится", "unchanged": "Уже есть", "refused": "Не загрузится"}
 
 
@@ -54,7 +55,7 @@ def _pupil(record: PupilRecord) -> str:
 
 _RECORD_TEXTS: dict[type, Callable[[Any], str]] = {
     CellRecord: lambda record: record.entry.cell.text,
-    TermMarkRecord: lambda record: str(record.value),
+    TermMarkRecord: lambda record: f"{record.value}{FORMER_MARK if record.is_of_former_school else ''}",
     StaffRecord: lambda record: staff_sentence(record.draft),
     PupilRecord: _pupil,
     LoadRecord: lambda record: f"{plain_number(record.hours_a_week)} ч",
@@ -137,9 +138,13 @@ def _change(row: PlannedRow[Any]) -> dict[str, str]:
 
 
 def _new(row: PlannedRow[Any]) -> dict[str, str]:
-    """People are shown as they were read: which word is the last name, which parent has which phone."""
+    """People are shown as they were read, which word is the last name, which parent has which phone; marks where they go elsewhere.
+
+    Columns that say nothing of any row are left out.
+    """
     is_person = isinstance(row.record, PupilRecord | StaffRecord)
-    return {"Запишется": record_text(row.record)} if is_person else {}
+    is_former = isinstance(row.record, TermMarkRecord) and row.record.is_of_former_school
+    return {"Запишется": record_text(row.record) if is_person or is_former else ""}
 
 
 def show_plan(shown: PlanPreview, *, may_load: bool) -> bool:

@@ -244,7 +244,9 @@ def _journal_state(names: Names, held: dict[str, list[tuple[Any, ...]]]) -> Jour
         subgroup_spans=_grouped((row[:2], row[2:]) for row in held["subgroup_members"]),
         taught_subgroups=_grouped((row[:2], row[2]) for row in held["taught"]),
         cells=_entries(held),
+        first_days={row[:2]: row[2] for row in held["first_days"]},
         term_marks={row[:4]: row[4] for row in held["term_marks"]},
+        former_marks={row[:3]: row[3] for row in held["former_marks"]},
     )
 
 

@@ -162,6 +162,7 @@ BUILT_ON_WORDS: dict[str, str] = {
     "lessons": "уроки",
     "term_marks": "отметки за период",
     "year_marks": "отметки за год",
+    "former_school_marks": "отметки прежней школы",
     "users": "учётные записи",
     "user_roles": "роли",
     "invitations": "выданные коды приглашения",

@@ -51,6 +51,7 @@ class _Place:
     entry: Entry = EMPTY_ENTRY
     term: Term | None = None
     value: int | None = None
+    is_of_former_school: bool = False
 
 
 class _Pupils:
@@ -145,8 +146,14 @@ class _Planner:
             raise RuleRefused("Имя ученика не указано.")
         if period is not None:
             term, value = self._term_mark(row, period, known)
+            pupil_id = pupils.pupil_on(known.class_id, *whom, None)
+            is_former = term is not None and self.state.is_of_former_school(
+                known.class_id, subject_id, term, pupil_id
+            )
+            if term is not None and not is_former:
+                self._check_term(term)
             return _Place(
-                row, known, subject_id, pupils.pupil_on(known.class_id, *whom, None), term=term, value=value
+                row, known, subject_id, pupil_id, term=term, value=value, is_of_former_school=is_former
             )
         entry = parse_entry(row["mark"], row["weight"], row["absence"])
         if entry == EMPTY_ENTRY or day is None:
@@ -185,10 +192,7 @@ class _Planner:
         cell = parse_entry(row["term_mark"] or row["mark"]).cell
         if len(cell.marks) != 1 or cell.absence:
             raise RuleRefused("Отметка за период — одна, от 2 до 5.")
-        term = None if period.is_year else self._term_named(row["term"], period, known)
-        if term is not None:
-            self._check_term(term)
-        return term, cell.marks[0]
+        return None if period.is_year else self._term_named(row["term"], period, known), cell.marks[0]
 
     def _term_named(self, text: str, period: Period, known: KnownClass) -> Term:
         """Return the term of the class that a period is."""
@@ -283,13 +287,17 @@ class _Planner:
             first.known_class.school_year,
             first.pupil_id,
             first.value or 0,
+            first.is_of_former_school,
         )
-        key = (record.class_id, record.subject_id, record.term_id, record.pupil_id)
-        held = self.state.term_marks.get(key)
+        key = (record.subject_id, record.term_id, record.pupil_id)
+        if record.is_of_former_school:
+            held, where = self.state.former_marks.get(key), "В карточке ученика стоит оценка прежней школы"
+        else:
+            held, where = self.state.term_marks.get((record.class_id, *key)), "В журнале за период уже стоит"
         if held in (None, record.value) or self.may_replace:
             self._plan(places, record, None if held is None else replace(record, value=held))
         else:
-            self._refuse(places, f"В журнале за период уже стоит «{held}», в файле «{record.value}».")
+            self._refuse(places, f"{where} «{held}», в файле «{record.value}».")
 
     def _plan(
         self, places: Sequence[_Place], record: JournalRecord, before: JournalRecord | None = None
@@ -336,7 +344,8 @@ def _day_of_pupil(place: _Place) -> tuple[int, int, int, date]:
 
 def _term_key(place: _Place) -> tuple[int, int, int, int]:
     term_id = place.term.term_id if place.term else YEAR
-    return place.known_class.class_id, place.subject_id, term_id, place.pupil_id
+    class_id = 0 if place.is_of_former_school else place.known_class.class_id
+    return class_id, place.subject_id, term_id, place.pupil_id
 
 
 def _by_lesson(places: Sequence[_Place]) -> list[tuple[int, list[_Place]]]:

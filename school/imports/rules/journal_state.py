@@ -8,6 +8,7 @@ from functools import cached_property
 from school.errors import RuleRefused
 from school.files.plan import SourceRow
 from school.files.spellings import abbreviated, class_key, clean
+from school.people.rules.former_marks import is_before
 from school.records import AbsenceReason, Cell, PersonName, Term
 from school.spans import Span
 
@@ -53,7 +54,7 @@ class CellRecord:
 
 @dataclass(frozen=True)
 class TermMarkRecord:
-    """A mark for a term; ``term_id`` is YEAR for the school year."""
+    """A mark for a term; ``term_id`` is YEAR for the school year. One of the former school is of no class, whichever the file names."""
 
     class_id: int
     subject_id: int
@@ -61,6 +62,7 @@ class TermMarkRecord:
     school_year: int
     pupil_id: int
     value: int
+    is_of_former_school: bool = False
 
 
 JournalRecord = CellRecord | TermMarkRecord
@@ -142,12 +144,14 @@ class Names:
 class JournalState:
     """What the register holds of the classes and subjects that a file names.
 
-    ``birthdays`` are by pupil. ``days_off`` are by day and grade level, None for the whole school; on ``moved_days`` there are lessons all the same.
+    ``birthdays`` are by pupil; ``first_days``, on which a pupil first came, by pupil and school year; ``former_marks``, of the
+    former school, by subject, term and pupil. ``days_off`` are by day and grade level, None for the whole school; on ``moved_days`` there are lessons all the same.
     """
 
     names: Names
     pupils: Mapping[int, Sequence[tuple[int, PersonName, Span]]] = field(default_factory=dict)
     birthdays: Mapping[int, date | None] = field(default_factory=dict)
+    first_days: Mapping[tuple[int, int], date] = field(default_factory=dict)
     terms: Mapping[int, Sequence[Term]] = field(default_factory=dict)
     days_off: Mapping[tuple[date, int | None], str] = field(default_factory=dict)
     moved_days: frozenset[date] = frozenset()
@@ -156,6 +160,12 @@ class JournalState:
     taught_subgroups: Mapping[Register, Sequence[int | None]] = field(default_factory=dict)
     cells: Mapping[Pair, Entry] = field(default_factory=dict)
     term_marks: Mapping[tuple[int, int, int, int], int] = field(default_factory=dict)
+    former_marks: Mapping[tuple[int, int, int], int] = field(default_factory=dict)
+
+    def is_of_former_school(self, class_id: int, subject_id: int, term: Term, pupil_id: int) -> bool:
+        """Whether a term ended before the pupil came this year, and its mark was not entered as the class's own either."""
+        is_own = (class_id, subject_id, term.term_id, pupil_id) in self.term_marks
+        return not is_own and is_before(term, self.first_days.get((pupil_id, term.school_year)))
 
 
 def named_registers(rows: Iterable[SourceRow], names: Names) -> tuple[set[int], set[int]]:

@@ -8,8 +8,10 @@ from typing import Any
 import pyarrow as pa
 
 from school.imports.rules.journal_state import CellRecord, TermMarkRecord
+from school.people.store.former_marks import FIRST_DAYS, SAVE_MARKS
 from school.store.connection import Transaction
 from school.store.reading import Reader
+from school.store.selection import holds_on, is_not_over
 
 Row = tuple[Any, ...]
 
@@ -47,6 +49,7 @@ class Registers:
 
 
 _CLASSES = "class_id IN (SELECT unnest($classes::BIGINT[]))"
+_PUPILS = f"pupil_id IN (SELECT e.pupil_id FROM enrolments e WHERE e.{_CLASSES})"
 _LESSONS = f"{_CLASSES} AND subject_id IN (SELECT unnest($subjects::BIGINT[]))"
 _QUERIES: dict[str, str] = {
     "pupils": f"""SELECT e.class_id, e.pupil_id, p.last_name, p.first_name, p.middle_name, e.starts_on, e.ends_on,
@@ -72,6 +75,9 @@ _QUERIES: dict[str, str] = {
         WHERE l.{_CLASSES} AND l.subject_id IN (SELECT unnest($subjects::BIGINT[])) ORDER BY ALL""",
     "term_marks": f"""SELECT class_id, subject_id, term_id, pupil_id, value FROM term_marks WHERE {_LESSONS}
         UNION ALL SELECT class_id, subject_id, 0, pupil_id, value FROM year_marks WHERE {_LESSONS} ORDER BY ALL""",
+    "first_days": f"SELECT pupil_id, school_year, came_on FROM ({FIRST_DAYS}) WHERE {_PUPILS} ORDER BY ALL",
+    "former_marks": f"""SELECT subject_id, term_id, pupil_id, value FROM former_school_marks
+        WHERE subject_id IN (SELECT unnest($subjects::BIGINT[])) AND {_PUPILS} ORDER BY ALL""",
 }
 
 
@@ -114,10 +120,8 @@ _MARK_TYPES = pa.schema(
     [("cell", pa.int64()), ("slot", pa.int8()), ("value", pa.int8()), ("weight", pa.float64())]
 )
 _TERM_MARK_TYPES = pa.schema(
-    [
-        (name, pa.int64())
-        for name in ("class_id", "subject_id", "term_id", "school_year", "pupil_id", "value", "old_value")
-    ]
+    [(name, pa.int64()) for name in ("class_id", "subject_id", "term_id", "school_year", "pupil_id", "value")]
+    + [("is_of_former_school", pa.bool_()), ("old_value", pa.int64())]
 )
 
 
@@ -185,11 +189,10 @@ def _make_lessons(transaction: Transaction) -> None:
     if not transaction.read("SELECT count(*) FROM missing_lessons")[0][0]:
         return
     transaction.change(
-        """INSERT INTO lessons (lesson_id, class_id, subgroup_id, subject_id, teacher_id, term_id, held_on, number)
+        f"""INSERT INTO lessons (lesson_id, class_id, subgroup_id, subject_id, teacher_id, term_id, held_on, number)
            SELECT m.lesson_id, m.class_id, m.subgroup_id, m.subject_id,
                (SELECT min(a.teacher_id) FROM teaching_load a WHERE a.class_id = m.class_id AND a.subject_id = m.subject_id
-                   AND a.subgroup_id IS NOT DISTINCT FROM m.subgroup_id AND coalesce(a.starts_on, m.held_on) <= m.held_on
-                   AND coalesce(a.ends_on, m.held_on) >= m.held_on),
+                   AND a.subgroup_id IS NOT DISTINCT FROM m.subgroup_id AND {holds_on("a", "m.held_on")}),
                m.term_id, m.held_on,
                least(127, coalesce((SELECT max(l.number) FROM lessons l
                        WHERE l.class_id = m.class_id AND l.held_on = m.held_on), 0)
@@ -268,7 +271,7 @@ def _record_cells(transaction: Transaction, filling: Filling) -> None:
 def fill_term_marks(
     transaction: Transaction, marks: Mapping[TermMarkRecord, TermMarkRecord | None], filling: Filling
 ) -> None:
-    """Bring marks for terms and years to what a file has (п. 5.4); each leaves an event.
+    """Bring marks for terms and years, and those of the former school, to what a file has (п. 5.4); each leaves an event.
 
     ``marks``: what comes → what stands there now, None for nothing.
     """
@@ -281,8 +284,11 @@ def fill_term_marks(
     _hold(transaction, "given_finals", rows, _TERM_MARK_TYPES)
     for sql in (_TERM_MARKS, _YEAR_MARKS):
         transaction.change(sql, {"user": filling.user_id})
+    if any(record.is_of_former_school for record in marks):
+        transaction.change(_FORMER_MARKS, {"user": filling.user_id, "at": filling.at})
     transaction.record_rows(
-        """SELECT $at, $user, CASE term_id WHEN 0 THEN 'year_mark' ELSE 'term_mark' END, NULL, pupil_id,
+        """SELECT $at, $user, CASE WHEN is_of_former_school THEN 'former_mark' WHEN term_id = 0 THEN 'year_mark'
+                   ELSE 'term_mark' END, NULL, pupil_id,
                nullif(term_id, 0), old_value::VARCHAR, value::VARCHAR, $why, class_id, subject_id
            FROM given_finals ORDER BY place""",
         filling.bound,
@@ -290,12 +296,17 @@ def fill_term_marks(
     transaction.cursor.execute("DROP TABLE temp.main.given_finals")
 
 
-_TERM_MARKS = """INSERT INTO term_marks (class_id, subject_id, term_id, pupil_id, value, teacher_id, recorded_by)
+# Of those who teach in the term or later, whose load it is as the term ends.
+_TERM_MARKS = f"""INSERT INTO term_marks (class_id, subject_id, term_id, pupil_id, value, teacher_id, recorded_by)
     SELECT g.class_id, g.subject_id, g.term_id, g.pupil_id, g.value,
-        (SELECT min(a.teacher_id) FROM teaching_load a WHERE a.class_id = g.class_id AND a.subject_id = g.subject_id),
-        $user FROM given_finals g WHERE g.term_id <> 0
+        (SELECT arg_min(a.teacher_id, (NOT ({holds_on("a", "t.ends_on")}), a.teacher_id)) FROM teaching_load a
+            WHERE a.class_id = g.class_id AND a.subject_id = g.subject_id AND {is_not_over("a", "t.starts_on")}),
+        $user FROM given_finals g JOIN terms t ON t.term_id = g.term_id WHERE NOT g.is_of_former_school
     ON CONFLICT DO UPDATE SET value = excluded.value, recorded_by = excluded.recorded_by"""
 _YEAR_MARKS = """INSERT INTO year_marks (class_id, subject_id, school_year, pupil_id, value, recorded_by)
     SELECT g.class_id, g.subject_id, g.school_year, g.pupil_id, g.value, $user
     FROM given_finals g WHERE g.term_id = 0
     ON CONFLICT DO UPDATE SET value = excluded.value, recorded_by = excluded.recorded_by"""
+_FORMER_MARKS = SAVE_MARKS.format(
+    """SELECT g.pupil_id, g.subject_id, g.term_id, g.value, $at, $user FROM given_finals g WHERE g.is_of_former_school"""
+)

@@ -1,4 +1,4 @@
-"""Term marks of the former school, which a pupil who comes during the year brings on paper (п. 4.6, 5.4)."""
+"""Term marks of the former school, as the card takes them from a pupil who comes during the year (п. 4.6, 5.4)."""
 
 from collections.abc import Mapping
 from datetime import datetime

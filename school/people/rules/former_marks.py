@@ -7,17 +7,22 @@ from school.errors import RuleRefused
 from school.people.records import Stay
 from school.records import Term
 from school.register.rules.cells import HIGHEST_MARK, LOWEST_MARK
+from school.spans import has_come
 
 
 def terms_before(terms: Iterable[Term], stays: Sequence[Stay]) -> list[Term]:
     """Return the terms of a year that ended before the pupil came: a term that ended with them here has its mark here."""
-    found = []
-    for term in terms:
-        of_year = [stay for stay in stays if stay.place.school_year == term.school_year]
-        came_on = min((stay.starts_on or date.min for stay in of_year), default=date.min)
-        if term.ends_on < came_on:
-            found.append(term)
-    return found
+    came: dict[int, date] = {}
+    for stay in stays:
+        if has_come((stay.starts_on, stay.ends_on)):
+            year, first_day = stay.place.school_year, stay.starts_on or date.min
+            came[year] = min(came.get(year, first_day), first_day)
+    return [term for term in terms if is_before(term, came.get(term.school_year))]
+
+
+def is_before(term: Term, came_on: date | None) -> bool:
+    """Whether a term ended before the day on which a pupil first came in its school year; None: from its beginning, or never."""
+    return came_on is not None and term.ends_on < came_on
 
 
 def check_former_mark(value: int | None, *, is_before: bool, is_subject: bool) -> None:

@@ -5,10 +5,17 @@ from datetime import datetime
 
 from school.people.records import FormerMarkPlace
 from school.store.reading import Reader, Writer
+from school.store.selection import has_come
 
-_SAVE = """INSERT INTO former_school_marks (pupil_id, subject_id, term_id, value, recorded_at, recorded_by)
-    VALUES ($pupil, $subject, $term, $value, $at, $user) ON CONFLICT DO UPDATE SET value = excluded.value,
+# The day on which each pupil first came in a school year; ``rules.former_marks.terms_before`` says it in Python.
+FIRST_DAYS = f"""SELECT e.pupil_id, c.school_year, min(coalesce(e.starts_on, DATE '0001-01-01')) AS came_on
+    FROM enrolments e JOIN classes c USING (class_id) WHERE {has_come("e")} GROUP BY e.pupil_id, c.school_year"""
+
+# Written with the rows to save in its place, one a mark.
+SAVE_MARKS = """INSERT INTO former_school_marks (pupil_id, subject_id, term_id, value, recorded_at, recorded_by)
+    {} ON CONFLICT DO UPDATE SET value = excluded.value,
         recorded_at = excluded.recorded_at, recorded_by = excluded.recorded_by"""
+_SAVE = SAVE_MARKS.format("VALUES ($pupil, $subject, $term, $value, $at, $user)")
 _REMOVE = """DELETE FROM former_school_marks
     WHERE pupil_id = $pupil AND subject_id = $subject AND term_id = $term"""
 
