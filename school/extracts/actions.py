@@ -14,12 +14,24 @@ from school.extracts.format import TABLES
 from school.extracts.row_counts import RowCounts
 from school.extracts.staging import RefusedExtractRow
 from school.extracts.store.load import Loading, load_plan
-from school.extracts.store.plan import TableCount, drop_plan, plan_extract, planned_conflicts, planned_counts
+from school.extracts.store.plan import (
+    TableCount,
+    drop_plan,
+    plan_extract,
+    planned_conflicts,
+    planned_counts,
+    planned_former_marks,
+)
 from school.extracts.store.roster_rows import ROSTER_FILES, roster_query, years_with_classes
 from school.extracts.store.rows import extract_select
 from school.records import User
 from school.store.connection import Cursor, Store, Transaction
 from school.store.events import Event
+
+FORMER_MARKS = (
+    "Оценок прежней школы среди отметок за период: {}. Их период кончился до прихода ученика; они учитываются только в отметке "
+    "за год."
+)
 
 
 @dataclass(frozen=True)
@@ -55,7 +67,9 @@ def check_may_export(user: User | None) -> None:
 def planned_import(cursor: Cursor, catalog: str) -> ImportReport:
     """Plan the extract staged in ``catalog`` (see ``plan_extract``); refused are its rows that contradict the register."""
     plan_extract(cursor, catalog)
-    return ImportReport(planned_counts(cursor), planned_conflicts(cursor))
+    former = planned_former_marks(cursor)
+    notes = [FORMER_MARKS.format(former)] if former else []
+    return ImportReport(planned_counts(cursor), planned_conflicts(cursor), notes)
 
 
 def preview_journal(store: Store, user: User | None, catalog: str) -> ImportReport:

@@ -46,7 +46,7 @@ def _report(stage: Staging, plan: ImportReport, notes: list[str]) -> ImportRepor
     refused = sorted(
         [*stage.refused(), *plan.refused], key=lambda row: (order.index(row.table), row.file, row.line)
     )
-    return replace(plan, refused=refused, notes=notes)
+    return replace(plan, refused=refused, notes=[*notes, *plan.notes])
 
 
 def preview_extract(

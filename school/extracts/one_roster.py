@@ -25,6 +25,7 @@ FILE_TITLES = {
     "categories": "виды работ",
     "classes": "классы и группы",
     "courses": "предметы",
+    "demographics": "дни рождения",
     "enrollments": "кто в каком классе",
     "lineItems": "работы",
     "orgs": "школы",
@@ -41,8 +42,8 @@ def write_one_roster(
 ) -> dict[str, int]:
     """Write a school year as a ZIP of OneRoster 1.1 files, all of one moment, and return the rows of each file.
 
-    Names of people are in it; marks for terms and years are not, the standard has no place for them. Raises AccessRefused,
-    and Refusal for a year without classes.
+    Names of people and the birthdays of pupils are in it; marks for a term, those of the former school among them, and for the
+    year are results of works in categories of their own. Raises AccessRefused, and Refusal for a year without classes.
     """
     counts = {}
     with (

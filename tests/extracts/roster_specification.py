@@ -21,6 +21,10 @@ SPECIFICATION: dict[str, str] = {
     "classType*=homeroom|scheduled location schoolSourcedId*>orgs termSourcedIds*>>academicSessions subjects subjectCodes periods",
     "courses": "sourcedId* status dateLastModified schoolYearSourcedId>academicSessions title* courseCode grades "
     "orgSourcedId*>orgs subjects subjectCodes",
+    "demographics": "sourcedId*>users status dateLastModified birthDate@ sex=male|female "
+    "americanIndianOrAlaskaNative=true|false asian=true|false blackOrAfricanAmerican=true|false "
+    "nativeHawaiianOrOtherPacificIslander=true|false white=true|false demographicRaceTwoOrMoreRaces=true|false "
+    "hispanicOrLatinoEthnicity=true|false countryOfBirthCode stateOfBirthAbbreviation cityOfBirth publicSchoolResidenceStatus",
     "enrollments": "sourcedId* status dateLastModified classSourcedId*>classes schoolSourcedId*>orgs userSourcedId*>users "
     "role*=administrator|proctor|student|teacher primary=true|false beginDate@ endDate@",
     "lineItems": "sourcedId* status dateLastModified title* description assignDate*@ dueDate*@ classSourcedId*>classes "
@@ -95,6 +99,9 @@ def _header_faults(content: bytes) -> Iterator[str]:
         }:
             yield f"files: {strange}"
         for name in SPECIFICATION:
+            if f"{name}.csv" not in archive.namelist():
+                yield f"{name}: no such file"
+                continue
             header = archive.read(f"{name}.csv").decode("utf-8").split("\r\n", 1)[0].split(",")
             names = [match["name"] for match in _columns(name)]
             more = header[len(names) :]
@@ -104,7 +111,8 @@ def _header_faults(content: bytes) -> Iterator[str]:
 
 def _row_faults(files: dict[str, list[Row]]) -> Iterator[str]:
     ids = {name: [row["sourcedId"] for row in files[f"{name}.csv"]] for name in SPECIFICATION}
-    everything = [key for keys in ids.values() for key in keys]
+    # A row of demographics has the id of its user.
+    everything = [key for name, keys in ids.items() if name != "demographics" for key in keys]
     if len(everything) != len(set(everything)):
         yield "sourcedId: not unique"
     known = {name: set(keys) for name, keys in ids.items()}
@@ -153,7 +161,11 @@ def _meaning_faults(files: dict[str, list[Row]]) -> Iterator[str]:
         if row["beginDate"] and row["endDate"] and row["beginDate"] >= row["endDate"]:
             yield "enrollments: ends before it begins"
     enrolled = {(row["classSourcedId"], row["userSourcedId"]) for row in files["enrollments.csv"]}
+    seen: set[tuple[str, str]] = set()
     for row in files["results.csv"]:
+        if (row["lineItemSourcedId"], row["studentSourcedId"]) in seen:
+            yield "results: two of a student for one work"
+        seen.add((row["lineItemSourcedId"], row["studentSourcedId"]))
         item = items[row["lineItemSourcedId"]]
         session = sessions[item["gradingPeriodSourcedId"]]
         if not float(item["resultValueMin"]) <= float(row["score"]) <= float(item["resultValueMax"]):

@@ -7,6 +7,8 @@ import pytest
 from roster_reading import Files, marks_of, read, refused, result, said, session
 from roster_set import csv_texts, packed, small_set
 
+from school.imports.one_roster.tables import OneRosterTables
+
 
 def scaled(**works: str) -> Callable[[Files], None]:
     return lambda files: [line.update(works) for line in files["lineItems"]] and None
@@ -141,3 +143,42 @@ def test_a_work_of_1_2_names_its_session_otherwise() -> None:
     members["lineItems.csv"] = members["lineItems.csv"].replace(",q1,", ",h1,")
     _, tables = read(packed({name: text.encode() for name, text in members.items()}))
     assert [mark[4] for mark in marks_of(tables)] == ["h1", "h1", "q2"]
+
+
+def of_category(title: str, session_of_work: str = "q1") -> OneRosterTables:
+    files: dict[str, Any] = small_set()
+    files["academicSessions"] += [session("h1", "2025-09-01", "2025-12-28", "semester")]
+    files["categories"] = [{"sourcedId": "cat", "title": title}]
+    files["lineItems"][0] |= {"gradingPeriodSourcedId": session_of_work, "dueDate": "2025-10-26"}
+    files["results"] = [result("w1", "p1", "5"), result("w1", "p2", "", scoreStatus="exempt")]
+    return said(files)
+
+
+FINALS: dict[str, tuple[str, str, str]] = {
+    "our own": ("Отметка за период: 1-я четверть", "term_marks", "q1"),
+    "a quarter's": ("четвертная  отметка", "term_marks", "q1"),
+    "a half's": ("Оценка за полугодие", "term_marks", "q1"),
+    "the year's": ("Годовая оценка", "year_marks", "2025"),
+    "our own, the year's": ("Отметка за год", "year_marks", "2025"),
+    "a work": ("Четвертная контрольная", "marks", "q1"),
+    "a work of the year": ("Итоговая работа за год", "marks", "q1"),
+}
+
+
+@pytest.mark.parametrize(("title", "table", "period"), FINALS.values(), ids=FINALS)
+def test_a_category_says_that_its_results_are_for_a_term_or_the_year(
+    title: str, table: str, period: str
+) -> None:
+    tables = of_category(title)
+    found = {name: rows for name in ("marks", "term_marks", "year_marks") if (rows := tables.rows.get(name))}
+    assert list(found) == [table]
+    ((_, mark),) = found[table]
+    assert (mark["pupil_id"], mark["class_id"], mark["value"]) == ("p1", "h6", "5")
+    assert mark.get("school_year", mark.get("term_id")) == period
+    assert [row[2] for row in refused(tables)] == ["нет отметки: освобождён (exempt)"]
+
+
+def test_a_mark_for_a_half_is_not_one_for_its_quarter() -> None:
+    tables = of_category("Отметка за полугодие", "h1")
+    assert not tables.rows.get("term_marks")
+    assert refused(tables)[0][2].startswith("отметка за период «h1», а классы набора получают")

@@ -106,7 +106,7 @@ ELSEWHERE = {
     "imports/store/loads.py",
     "imports/store/journal.py",  # the days of a school year without a calendar
     "extracts/store/rows.py",
-    "extracts/store/roster_rows.py",  # who left on the day of coming, before the days are told in a file
+    "extracts/store/roster_rows.py",  # the last day in a class
     "extracts/store/plan.py",
     "extracts/checks.py",
 }

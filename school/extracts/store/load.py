@@ -133,8 +133,14 @@ def _with_ids(table: str, columns: str, joins: tuple[str, ...]) -> str:
 
 
 _TEACHERS = " UNION ".join(
-    f"SELECT school_id, teacher_id FROM {_new(table)}"
-    for table in ("teaching_load", "lessons", "marks", "absences", "term_marks")
+    f"SELECT school_id, teacher_id FROM {_new(table)}{condition}"
+    for table, condition in (
+        ("teaching_load", ""),
+        ("lessons", ""),
+        ("marks", ""),
+        ("absences", ""),
+        ("term_marks", " WHERE NOT is_of_former_school"),
+    )
 )
 # Table, columns (the first is the identifier), query and order of what a school is made of.
 _RECORDS = (
@@ -362,10 +368,25 @@ def _add_final_marks(transaction: Transaction, loading: Loading) -> None:
             "term_marks",
             f"{_LESSON_IDS}, u.pupil_id, p.value, $user::BIGINT AS recorded_by",
             (*_LESSON_JOINS, "pupil"),
-        ),
+        )
+        + " WHERE NOT p.is_of_former_school",
         who,
     )
     _record(transaction, loading, _MARK_EVENTS.format(kind="term_mark", record="term_id"))
+    _add(
+        transaction,
+        "former_school_marks",
+        "pupil_id, subject_id, term_id, value, recorded_at, recorded_by",
+        _with_ids(
+            "term_marks",
+            "min(c.class_id) AS class_id, u.pupil_id, b.subject_id, t.term_id, p.value, $at::TIMESTAMP AS recorded_at, "
+            "$user::BIGINT AS recorded_by",
+            ("class", "subject", "term", "pupil"),
+        )
+        + " WHERE p.is_of_former_school GROUP BY u.pupil_id, b.subject_id, t.term_id, p.value",
+        {**who, "at": loading.at},
+    )
+    _record(transaction, loading, _MARK_EVENTS.format(kind="former_mark", record="term_id"))
     _add(
         transaction,
         "year_marks",

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from school.extracts.format import TABLES, Table
 from school.extracts.staging import RefusedExtractRow
-from school.extracts.store.rows import extract_select
+from school.extracts.store.rows import FORMER_MARKS, KEYS, extract_select
+from school.people.store.former_marks import first_days
 from school.store.connection import Cursor
 
 _LESSON_DAY = ("school_id", "class_id", "subject_id", "teacher_id", "term_id", "held_on")
@@ -22,7 +23,7 @@ def plan_extract(cursor: Cursor, catalog: str) -> None:
     """Make a temporary table ``plan_NAME`` for each table staged in ``catalog``, and nothing else.
 
     Its columns are those of the staged table with file and line, ``is_new`` and ``conflict`` (a sentence
-    or null).
+    or null); of term marks also ``is_of_former_school``.
     """
     for name, table in TABLES.items():
         cursor.execute(f"CREATE OR REPLACE TEMP TABLE held AS {extract_select(name)}")
@@ -31,6 +32,8 @@ def plan_extract(cursor: Cursor, catalog: str) -> None:
         source = "numbered_lessons" if name == "lessons" else f"{catalog}.{name}"
         sql = _keyed_plan(source, table) if table.key else _counted_plan(source, table)
         cursor.execute(f"CREATE OR REPLACE TEMP TABLE plan_{name} AS {sql}")
+        if name == "term_marks":
+            cursor.execute(_former_plan(catalog, table))
     cursor.execute("DROP TABLE held")
     cursor.execute("DROP TABLE numbered_lessons")
 
@@ -54,6 +57,12 @@ def planned_conflicts(cursor: Cursor) -> list[RefusedExtractRow]:
             f"SELECT file, line, conflict FROM plan_{table} WHERE conflict IS NOT NULL ORDER BY file, line"
         ).fetchall()
     ]
+
+
+def planned_former_marks(cursor: Cursor) -> int:
+    """Return how many new term marks are of the former school, for a term that ended before the pupil came."""
+    sql = "SELECT count(*) FROM plan_term_marks WHERE is_of_former_school AND is_new AND conflict IS NULL"
+    return int(cursor.execute(sql).fetchall()[0][0])
 
 
 def drop_plan(cursor: Cursor) -> None:
@@ -109,3 +118,31 @@ def _counted_plan(source: str, table: Table) -> str:
         SELECT t.* EXCLUDE (nth), h.nth IS NULL AS is_new,
             CASE WHEN h.nth IS NULL AND cells.is_filled THEN '{table.contradiction}' END AS conflict
         FROM t LEFT JOIN h ON {_same((*row, "nth"), "t", "h")} LEFT JOIN cells ON {_same(table.cell, "t", "cells")}"""
+
+
+_OF_PUPIL = ("school_id", "subject_id", "term_id", "pupil_id")
+# Where pupils are in the register and after the load, with the school year of each class.
+_STAYS = """SELECT e.school_id, e.pupil_id, c.school_year, e.starts_on, e.ends_on
+        FROM plan_enrolments e JOIN plan_classes c USING (school_id, class_id) WHERE e.conflict IS NULL
+    UNION ALL SELECT c.school_key, p.pupil_key, c.school_year, e.starts_on, e.ends_on
+        FROM enrolments e JOIN class_keys c USING (class_id) JOIN pupil_keys p USING (pupil_id)"""
+
+
+def _former_plan(catalog: str, table: Table) -> str:
+    """New marks of a term that ended before the pupil came are the former school's, of one for whichever class a row names."""
+    differs = f"""WHEN NOT is_of_former_school THEN conflict WHEN value IS DISTINCT FROM coalesce(former_value, value)
+            THEN '{table.contradiction}'
+        WHEN min(value) OVER {_BY_PUPIL} <> max(value) OVER {_BY_PUPIL}
+            THEN 'value: у ученика за этот период прежней школы разные отметки'"""
+    return f"""CREATE OR REPLACE TEMP TABLE plan_term_marks AS
+        WITH {KEYS}, first_days AS ({first_days(f"({_STAYS})", "school_id, pupil_id, school_year")}),
+            found AS (SELECT p.*, f.value AS former_value, d.came_on IS NOT NULL AS is_of_former_school
+                FROM plan_term_marks p LEFT JOIN ({FORMER_MARKS}) f ON {_same(_OF_PUPIL, "p", "f")}
+                    JOIN {catalog}.terms t ON t.school_id = p.school_id AND t.term_id = p.term_id
+                    LEFT JOIN first_days d ON p.is_new AND d.school_id = p.school_id AND d.pupil_id = p.pupil_id
+                        AND d.school_year = t.school_year AND t.ends_on < d.came_on)
+        SELECT * EXCLUDE (former_value) REPLACE (is_new AND NOT (is_of_former_school AND former_value IS NOT NULL) AS is_new,
+            CASE {differs} END AS conflict) FROM found"""
+
+
+_BY_PUPIL = f"(PARTITION BY is_of_former_school, {', '.join(_OF_PUPIL)})"

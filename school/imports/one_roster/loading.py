@@ -38,7 +38,9 @@ def _report(stage: Staging, roster: RosterSet, tables: OneRosterTables, plan: Im
     # A term, a subject or a session stands once in a file and once for each school: it is refused once.
     refused = list(dict.fromkeys([*tables.unreadable, *tables.refused, *checked, *plan.refused]))
     rows = tables.counts(roster, checked, plan.refused)
-    return replace(plan, refused=[row for row in refused if row.file], notes=tables.notes, rows=rows)
+    return replace(
+        plan, refused=[row for row in refused if row.file], notes=[*tables.notes, *plan.notes], rows=rows
+    )
 
 
 def preview_one_roster(store: Store, user: User, content: bytes) -> ImportReport:

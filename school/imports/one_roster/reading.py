@@ -93,7 +93,11 @@ def _add_named_rows(tables: OneRosterTables, known: KnownRows) -> None:
         name: {columns[name] for rows in tables.rows.values() for _, columns in rows if columns.get(name)}
         for name in ("school_id", *ID_OF.values())
     }
-    pupils = {columns["pupil_id"] for _, columns in tables.rows["marks"]}
+    pupils = {
+        columns["pupil_id"]
+        for table in ("marks", "term_marks", "year_marks")
+        for _, columns in tables.rows[table]
+    }
     for table in _NAMED:
         key = "school_id" if table == "schools" else ID_OF.get(table, "class_id")
         present = {columns[key] for _, columns in tables.rows[table]}

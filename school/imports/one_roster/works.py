@@ -1,10 +1,15 @@
-"""Works and their results as marks: only those of the five-point scale, and only what was really graded (п. 5.3)."""
+"""Works and their results as marks: only those of the five-point scale, and only what was really graded (п. 5.3).
+
+Works of a category such as «Отметка за период» are no works: their results are marks for the term or the year (п. 5.4).
+"""
 
 import re
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import date
 
-from school.extracts.store.roster_rows import NO_WORK_TYPE
+from school.extracts.store.roster_rows import NO_WORK_TYPE, TERM_CATEGORY, YEAR_CATEGORY
+from school.files.texts import words_key
 from school.imports.one_roster.places import Places
 from school.imports.one_roster.sessions import Calendar
 from school.imports.one_roster.tables import Line, OneRosterTables, RosterSet, day_of, ids_in
@@ -26,6 +31,22 @@ _FLAGS = {
     "incomplete": "работа не закончена (incomplete)",
     "inProgress": "работа идёт (inProgress)",
 }
+# Titles of categories whose results are marks for a term and for the year; what follows a colon does not count.
+TERM_CATEGORIES = frozenset(
+    map(
+        words_key,
+        (
+            TERM_CATEGORY, "Отметки за период", "Оценка за период", "Отметка за четверть", "Оценка за четверть",
+            "Четвертная отметка", "Четвертная оценка", "Отметка за полугодие", "Оценка за полугодие",
+            "Полугодовая отметка", "Полугодовая оценка", "Отметка за триместр", "Оценка за триместр",
+            "Триместровая отметка", "Триместровая оценка",
+        ),
+    )
+)  # fmt: skip
+YEAR_CATEGORIES = frozenset(
+    map(words_key, (YEAR_CATEGORY, "Отметки за год", "Оценка за год", "Годовая отметка", "Годовая оценка"))
+)
+_OUTSIDE = "{:%d.%m.%Y} не входит ни в один учебный период набора"
 _NUMBER = re.compile(r"-?\d+([.,]\d+)?")
 _SIGN = re.compile(r"[^\s{}:,;\"'\[\]]+")
 
@@ -43,16 +64,23 @@ def add_marks(tables: OneRosterTables, roster: RosterSet, places: Places, calend
         if item is None or reason:
             tables.refuse("marks", line, reason)
             continue
-        scheduled = places.classes[item["classSourcedId"]]
+        scheduled, category = places.classes[item["classSourcedId"]], works.category(item)
         given = line["scoreDate"] or item["dueDate"] or item["assignDate"]
         given_on = day_of(given)
         if given_on is None:
             name = "scoreDate" if line["scoreDate"] else "dueDate работы"
             tables.cannot_read("marks", line, f"{name}: «{given[:40]}», нужна дата ГГГГ-ММ-ДД")
             continue
-        term = calendar.term_of(given_on, works.session_of(item), ids_in(scheduled["termSourcedIds"]))
+        named, of_class = works.session_of(item), ids_in(scheduled["termSourcedIds"])
+        year = places.year_of(item["classSourcedId"])
+        if category in TERM_CATEGORIES:
+            term, why = _graded_term(calendar, named, of_class, given_on)
+        elif category in YEAR_CATEGORIES:
+            term, why = str(year or ""), "неясно, какой это учебный год"
+        else:
+            term, why = calendar.term_of(given_on, named, of_class), _OUTSIDE.format(given_on)
         if not term:
-            tables.refuse("marks", line, f"{given_on:%d.%m.%Y} не входит ни в один учебный период набора")
+            tables.refuse("marks", line, why)
             continue
         if (first := seen.setdefault(pupil, line.number)) != line.number:
             tables.refuse("marks", line, f"за эту работу у ученика уже есть отметка, в строке {first}")
@@ -64,21 +92,38 @@ def add_marks(tables: OneRosterTables, roster: RosterSet, places: Places, calend
                 "marks", line, f"{given_on:%d.%m.%Y} ученик числится сразу в нескольких классах: {listed}"
             )
             continue
+        mark = {
+            "school_id": scheduled["schoolSourcedId"],
+            "class_id": homes[0],
+            "subject_id": scheduled["courseSourcedId"],
+            "pupil_id": line["studentSourcedId"],
+            "value": _score(line).replace(",", "."),
+        }
+        if category in YEAR_CATEGORIES:
+            tables.add("year_marks", line, **mark, school_year=term)
+            continue
+        mark |= {"term_id": term, "teacher_id": places.teacher_of(item["classSourcedId"], given_on)}
+        if category in TERM_CATEGORIES:
+            tables.add("term_marks", line, **mark)
+            continue
         work_type, weight = weights.get(item["categorySourcedId"], ("", ""))
         tables.add(
             "marks",
             line,
-            school_id=scheduled["schoolSourcedId"],
-            class_id=homes[0],
-            subject_id=scheduled["courseSourcedId"],
-            teacher_id=places.teacher_of(item["classSourcedId"], given_on),
-            term_id=term,
-            pupil_id=line["studentSourcedId"],
+            **mark,
             given_on=given_on.isoformat(),
-            value=_score(line).replace(",", "."),
             work_type=work_type,
             weight=item["metadata.weight"] or weight,
         )
+
+
+def _graded_term(calendar: Calendar, named: str, of_class: Sequence[str], given_on: date) -> tuple[str, str]:
+    """Return the term that a mark is for, or an empty one and why: a half is not one of its quarters."""
+    if named in {term.key for term in calendar.terms}:
+        return named, ""
+    if named:
+        return "", f"отметка за период «{named[:40]}», а классы набора получают отметки за другие периоды"
+    return calendar.term_of(given_on, "", of_class), _OUTSIDE.format(given_on)
 
 
 def _score(line: Line) -> str:
@@ -107,6 +152,9 @@ class _Works:
     def __init__(self, roster: RosterSet, places: Places) -> None:
         self.items = {line["sourcedId"]: line for line in roster["lineItems"]}
         self._places, self._is_delta = places, roster.is_delta
+        self._categories = {
+            line["sourcedId"]: words_key(line["title"].split(":")[0]) for line in roster["categories"]
+        }
         self._scores: dict[str, list[str]] = defaultdict(list)
         for line in roster["results"]:
             if not _not_graded(line):
@@ -115,6 +163,10 @@ class _Works:
         self._of_work = _grouped(roster["lineItemScoreScales"], "lineItemSourcedId")
         self._of_result = _grouped(roster["resultScoreScales"], "resultSourcedId")
         self._refusals = {key: self._refusal(item) for key, item in self.items.items()}
+
+    def category(self, item: Line) -> str:
+        """Return the title of a work's category as it is compared, without what follows a colon."""
+        return self._categories.get(item["categorySourcedId"], "")
 
     @staticmethod
     def session_of(item: Line) -> str:

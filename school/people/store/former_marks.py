@@ -7,9 +7,17 @@ from school.people.records import FormerMarkPlace
 from school.store.reading import Reader, Writer
 from school.store.selection import has_come
 
-# The day on which each pupil first came in a school year; ``rules.former_marks.terms_before`` says it in Python.
-FIRST_DAYS = f"""SELECT e.pupil_id, c.school_year, min(coalesce(e.starts_on, DATE '0001-01-01')) AS came_on
-    FROM enrolments e JOIN classes c USING (class_id) WHERE {has_come("e")} GROUP BY e.pupil_id, c.school_year"""
+
+def first_days(stays: str, columns: str) -> str:
+    """Return SQL of the day on which each pupil first came, ``came_on``, by the columns of stays that name pupil and school year.
+
+    ``rules.former_marks.terms_before`` says it in Python.
+    """
+    return f"""SELECT {columns}, min(coalesce(e.starts_on, DATE '0001-01-01')) AS came_on
+        FROM {stays} e WHERE {has_come("e")} GROUP BY {columns}"""
+
+
+FIRST_DAYS = first_days("(enrolments JOIN classes USING (class_id))", "pupil_id, school_year")
 
 # Written with the rows to save in its place, one a mark.
 SAVE_MARKS = """INSERT INTO former_school_marks (pupil_id, subject_id, term_id, value, recorded_at, recorded_by)
