@@ -170,6 +170,7 @@ def test_a_busy_school_makes_a_good_set_that_says_what_the_register_says(busy_st
 def test_the_register_reads_its_own_set_as_it_was(busy_store: Store, people: People, tmp_path: Path) -> None:
     """The new register has the same marks, of the same pupils, days, teachers, terms, work types and weights; also for terms."""
     _name_everybody(busy_store)
+    busy_store.connection.execute("UPDATE pupils SET born_on = '2013-02-01' WHERE external_id = 'p9'")
     content = exported(busy_store)
     with opened(tmp_path / "there") as there:
         file = SourceFile("roster.zip", "0" * 64)
@@ -180,6 +181,8 @@ def test_the_register_reads_its_own_set_as_it_was(busy_store: Store, people: Peo
             assert of_year(busy_store, marks)
             assert of_year(there, marks) == of_year(busy_store, marks)
         assert of_year(there, STAYS) == of_year(busy_store, STAYS)
+        born = "SELECT last_name, born_on FROM pupils WHERE born_on IS NOT NULL"
+        assert there.read(born) == busy_store.read(born) == [("Фамилия p9", date(2013, 2, 1))]
         assert preview_one_roster(there, people.admin, content).added == 0
 
 

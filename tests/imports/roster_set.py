@@ -37,6 +37,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "scoreScales": ("sourcedId", "status", "dateLastModified", "title", "type", "classSourcedId", "scoreScaleValue"),
     "lineItemScoreScales": ("sourcedId", "status", "dateLastModified", "lineItemSourcedId", "scoreScaleSourcedId"),
     "resultScoreScales": ("sourcedId", "status", "dateLastModified", "resultSourcedId", "scoreScaleSourcedId"),
+    "resources": ("sourcedId", "status", "dateLastModified", "vendorResourceId"),
     "demographics": ("sourcedId", "status", "dateLastModified", "birthDate", "sex"),
 }  # fmt: skip
 Rows = Mapping[str, Sequence[Mapping[str, str]]]

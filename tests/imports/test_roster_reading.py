@@ -1,6 +1,7 @@
 """What a OneRoster set says: versions, packings, every row counted, calendars, homerooms and teachers of the day (п. 4.6, 5.1)."""
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from roster_reading import Files, marks_of, read, refused, result, said, session
@@ -165,11 +166,19 @@ def test_every_row_of_a_set_is_counted_once() -> None:
     files["enrollments"].append(
         {"sourcedId": "a", "classSourcedId": "k1", "userSourcedId": "t1", "role": "aide"}
     )
-    files["demographics"] = [{"sourcedId": "p1", "birthDate": "2013-05-01"}]
+    files["resources"] = [{"sourcedId": "r1"}]
+    files["demographics"] = [
+        {"sourcedId": "p1", "birthDate": "2013-05-01"},
+        {"sourcedId": "p2", "birthDate": "", "sex": "female"},
+        {"sourcedId": "p3", "birthDate": "весной"},
+        {"sourcedId": "p77", "birthDate": "2013-05-01"},
+    ]
     roster, tables = read(zipped(files))
     counts = tables.counts(roster, [], [])
     assert counts.total == sum(len(rows) for rows in files.values())
-    assert counts == RowCounts(read=27, empty=1, unreadable=1, left_out=7)
+    assert counts == RowCounts(read=28, empty=1, unreadable=2, left_out=9)
+    assert tables.birthdays == {"p1": date(2013, 5, 1)}
+    assert ("demographics.csv", 4, "birthDate: «весной», нужна дата ГГГГ-ММ-ДД") in refused(tables)
     assert ("results.csv", 3, "scoreDate: «вчера», нужна дата ГГГГ-ММ-ДД") in refused(tables)
     assert set(tables.said_of_passed_over()) == {
         "orgs.csv: не взято строк 1 (строка 3): это не школа.",
@@ -177,8 +186,10 @@ def test_every_row_of_a_set_is_counted_once() -> None:
         "users.csv: не взято строк 1 (строка 7): человека нет ни в одном классе набора.",
         "results.csv: не взято строк 1 (строка 2): строка помечена к удалению; загрузка ничего не удаляет.",
         "enrollments.csv: не взято строк 1 (строка 10): роль aide журналу не нужна.",
+        "demographics.csv: не взято строк 1 (строка 3): в строке нет дня рождения.",
+        "demographics.csv: не взято строк 1 (строка 5): такого человека в наборе нет.",
     }
-    assert "demographics.csv: не взято строк 1: в журнале для них нет места." in tables.notes
+    assert "resources.csv: не взято строк 1: в журнале для них нет места." in tables.notes
 
 
 def test_of_two_rows_of_one_thing_the_one_changed_later_counts() -> None:

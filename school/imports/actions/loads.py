@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from school.access.action import Action
@@ -25,7 +25,7 @@ from school.imports.store.loads import (
     save_profile,
     touches_closed_term,
 )
-from school.imports.store.people import name_people
+from school.imports.store.people import give_birthdays, name_people
 from school.imports.store.recording import RecordingTransaction
 from school.records import EMPTY_CELL, Cell, CellState, PersonName, User
 from school.register.actions.batch import cell_event
@@ -104,6 +104,7 @@ def load_extract(
     user: User,
     catalog: str,
     names: tuple[Mapping[str, PersonName], Mapping[str, PersonName]],
+    birthdays: Mapping[str, date],
     file: SourceFile,
     *,
     refused_before: int,
@@ -111,7 +112,8 @@ def load_extract(
 ) -> ImportReport:
     """Load the extract staged in ``catalog`` as one load that can be taken back, and return what it brought.
 
-    ``names``: of pupils and of teachers, by their ids in the extract; who has a name here already keeps it. A set that
+    ``names``: of pupils and of teachers, by their ids in the extract, ``birthdays`` of pupils alike; who has a name here already
+    keeps it, and the birthday too. A set that
     brings nothing leaves nothing behind. Raises AccessRefused.
     """
     check_may_load(user, ImportKind.ONE_ROSTER)
@@ -121,6 +123,7 @@ def load_extract(
         if plan.added:
             recording = RecordingTransaction.inside(transaction)
             load_plan(recording, Loading(now, user.user_id, "", f"загрузка: {file.name}"))
+            give_birthdays(recording, birthdays)
             for table, known in zip(("pupils", "staff"), names, strict=True):
                 name_people(recording, table, known)
             known_count = sum(count.known for count in plan.counts.values())

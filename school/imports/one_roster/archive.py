@@ -24,10 +24,11 @@ READ = (
     "scoreScales",
     "lineItemScoreScales",
     "resultScoreScales",
+    "demographics",
 )
 # Files of the standard that a class register has no place for.
 UNUSED = (
-    "demographics", "resources", "classResources", "courseResources", "userProfiles", "userResources",
+    "resources", "classResources", "courseResources", "userProfiles", "userResources",
     "lineItemLearningObjectiveIds", "resultLearningObjectiveIds",
 )  # fmt: skip
 VERSIONS = ("1.1", "1.2")
@@ -195,6 +196,7 @@ def _has_text_without_name(names: Sequence[str], texts: Sequence[str]) -> bool:
 _TABLE_OF = {
     "orgs.csv": "schools", "academicSessions.csv": "terms", "classes.csv": "classes", "courses.csv": "subjects",
     "enrollments.csv": "enrolments", "users.csv": "enrolments", "roles.csv": "enrolments",
+    "demographics.csv": "enrolments",
 }  # fmt: skip
 
 

@@ -72,6 +72,7 @@ def load_one_roster(
             user,
             stage.catalog,
             (tables.names, tables.names),
+            tables.birthdays,
             file,
             refused_before=len(tables.unreadable) + len(tables.refused) + len(stage.refused()),
             now=now,

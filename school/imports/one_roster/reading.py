@@ -9,7 +9,7 @@ from school.extracts.format import ID_OF
 from school.extracts.store.rows import extract_select
 from school.imports.one_roster.places import Places, Stay, add_classes, add_enrolments, add_subjects
 from school.imports.one_roster.sessions import Session, read_calendar
-from school.imports.one_roster.tables import Line, OneRosterTables, RosterSet
+from school.imports.one_roster.tables import Line, OneRosterTables, RosterSet, day_of
 from school.imports.one_roster.works import add_marks
 from school.records import PersonName
 from school.store.connection import Store
@@ -17,6 +17,8 @@ from school.store.connection import Store
 # The tables of which a set of changes names rows that it does not hold.
 _NAMED = ("schools", "terms", "classes", "subjects", "enrolments")
 _NOWHERE = "человека нет ни в одном классе набора"
+_NOBODY = "такого человека в наборе нет"
+_BIRTHDAYS = "demographics.csv: дни рождения записываются в карточки учеников, которых набор приносит; в прежних карточках они не меняются."
 _FROM_REGISTER = Line("", 0, {})
 
 Row = Mapping[str, Any]
@@ -59,6 +61,7 @@ def fill_tables(tables: OneRosterTables, roster: RosterSet, known: KnownRows) ->
     add_enrolments(tables, roster, places)
     add_marks(tables, roster, places, calendar)
     _people(tables, roster)
+    _birthdays(tables, roster)
     _add_named_rows(tables, known)
 
 
@@ -85,6 +88,22 @@ def _people(tables: OneRosterTables, roster: RosterSet) -> None:
     for line in roster["roles"]:
         if not roster.is_delta and line["userSourcedId"] not in enrolled:
             tables.pass_over(line, _NOWHERE)
+
+
+def _birthdays(tables: OneRosterTables, roster: RosterSet) -> None:
+    """Remember the birthdays of people; of what else the standard tells of them the register has no use."""
+    for line in roster["demographics"]:
+        given, born_on = line["birthDate"], day_of(line["birthDate"])
+        if not given:
+            tables.pass_over(line, "в строке нет дня рождения")
+        elif born_on is None:
+            tables.cannot_read("enrolments", line, f"birthDate: «{given[:40]}», нужна дата ГГГГ-ММ-ДД")
+        elif not roster.is_delta and line["sourcedId"] not in tables.names:
+            tables.pass_over(line, _NOBODY)
+        else:
+            tables.birthdays[line["sourcedId"]] = born_on
+    if tables.birthdays:
+        tables.notes.append(_BIRTHDAYS)
 
 
 def _add_named_rows(tables: OneRosterTables, known: KnownRows) -> None:

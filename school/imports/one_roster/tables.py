@@ -53,7 +53,7 @@ class RosterSet:
 
 @dataclass
 class OneRosterTables:
-    """Rows of the extract with the line each came from, names of people by their id, and what became of the lines.
+    """Rows of the extract with the line each came from, names and birthdays of people by their id, and what became of the lines.
 
     ``unreadable`` and ``refused``: lines that people look for in the register, each with its reason; ``passed_over``:
     those that it has no place for, by file and reason.
@@ -61,6 +61,7 @@ class OneRosterTables:
 
     rows: dict[str, list[tuple[Line, dict[str, str]]]] = field(default_factory=lambda: defaultdict(list))
     names: dict[str, PersonName] = field(default_factory=dict)
+    birthdays: dict[str, date] = field(default_factory=dict)
     unreadable: list[RefusedExtractRow] = field(default_factory=list)
     refused: list[RefusedExtractRow] = field(default_factory=list)
     passed_over: dict[tuple[str, str], list[int]] = field(default_factory=lambda: defaultdict(list))

@@ -37,6 +37,17 @@ def pupils_of_year(reader: Reader, school_id: int, school_year: int) -> list[tup
     )
 
 
+def give_birthdays(writer: Writer, birthdays: Mapping[str, date]) -> None:
+    """Give birthdays, by outward id, to those pupils who have neither one nor a name but that id."""
+    if birthdays:
+        writer.change(
+            """UPDATE pupils SET born_on = k.born_on
+               FROM (SELECT unnest($ids::VARCHAR[]) AS external_id, unnest($days::DATE[]) AS born_on) k
+               WHERE pupils.external_id = k.external_id AND pupils.first_name = k.external_id AND pupils.born_on IS NULL""",
+            {"ids": list(birthdays), "days": list(birthdays.values())},
+        )
+
+
 def name_people(writer: Writer, table: str, names: Mapping[str, PersonName]) -> None:
     """Give names, by outward id, to those people of a table («pupils», «staff») who have none but that id."""
     known = {key: name for key, name in names.items() if name.last}

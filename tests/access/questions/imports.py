@@ -55,7 +55,7 @@ def _undo_of_8b(store: Store, user: User) -> None:
 
 def _load_set(store: Store, user: User) -> None:
     with suppress(duckdb.Error):  # as above
-        imports.load_extract(store, user, "nothing_staged", ({}, {}), FILE, refused_before=0, now=NOW)
+        imports.load_extract(store, user, "nothing_staged", ({}, {}), {}, FILE, refused_before=0, now=NOW)
 
 
 QUESTIONS: dict[str, Question] = {
