@@ -7,7 +7,7 @@ from typing import Any
 
 from school.records import YEAR, GivenMark, MarkElsewhere, RegisterKey, Term, TermMarkState, TermPlace
 from school.register.rules.minimum_marks import counting_day
-from school.register.store.pupil_marks import FormerMark, former_marks, former_places
+from school.register.store.pupil_marks import FormerMark, former_marks, former_places, left_terms
 from school.register.store.registers import class_terms, registers, year_of_class
 from school.spans import LoadSpan, Span, holds, hours_in_force, overlaps
 from school.store.names import surname_and_initials
@@ -21,7 +21,8 @@ SubjectPlace = tuple[int, int, int, int]  # class_id, subject_id, term_id (or YE
 class SubjectTerms:
     """Everything about a register that its term marks stand on, over all terms of its class.
 
-    ``given``, ``held`` and ``listed`` are by (term_id, pupil_id); ``held`` has the year under YEAR. ``given`` are the pupil's
+    ``given``, ``held``, ``listed`` and ``left`` are by (term_id, pupil_id); ``held`` has the year under YEAR. ``listed`` have their
+    mark given here, ``left`` were here and have it given in the class of the school in which they end the term. ``given`` are the pupil's
     marks in the subject, whichever class gave them; ``brought`` are those of them that former classes gave. ``elsewhere``:
     the term marks that others gave, by pupil. ``teacher_ids`` are those who may give the marks of a term.
     """
@@ -30,6 +31,7 @@ class SubjectTerms:
     given: dict[TermPlace, list[GivenMark]] = field(default_factory=dict)
     held: dict[TermPlace, TermMarkState] = field(default_factory=dict)
     listed: frozenset[TermPlace] = frozenset()
+    left: frozenset[TermPlace] = frozenset()
     teacher_ids: dict[int, frozenset[int]] = field(default_factory=dict)
     brought: dict[TermPlace, list[FormerMark]] = field(default_factory=dict)
     elsewhere: dict[int, list[MarkElsewhere]] = field(default_factory=dict)
@@ -48,6 +50,9 @@ def subject_terms(reader: Reader, key: RegisterKey) -> SubjectTerms:
     for each in former_marks(reader, key.class_id, subject_id=key.subject_id):
         brought.setdefault((each.term_id, each.mark.pupil_id), []).append(each)
     others = marks_elsewhere(reader, key.class_id)
+    held = {place[2:]: state for place, state in held_marks(reader, key.class_id, key.subject_id).items()}
+    # A mark that was given here before the pupil left can still be seen to.
+    left = left_terms(reader, key.class_id) - held.keys()
     return SubjectTerms(
         terms=terms,
         given={place[2:]: marks for place, marks in places.items()},
@@ -55,8 +60,9 @@ def subject_terms(reader: Reader, key: RegisterKey) -> SubjectTerms:
         elsewhere={
             pupil: marks for (_, subject, pupil), marks in others.items() if subject == key.subject_id
         },
-        held={place[2:]: state for place, state in held_marks(reader, key.class_id, key.subject_id).items()},
-        listed=_listed(reader, key, terms),
+        held=held,
+        listed=_listed(reader, key, terms) - left,
+        left=left,
         teacher_ids=_term_teachers(reader, key, terms),
         loads=_loads(reader, key),
     )

@@ -110,6 +110,33 @@ def test_the_old_class_keeps_its_marks_and_sees_nothing_of_the_new_one(moved: St
     assert sheet(moved, people, OLD, YEAR).marks_elsewhere(CHILD) == []
 
 
+def test_the_old_class_gives_no_mark_for_the_term_that_ends_in_the_new_one(
+    moved: Store, people: People
+) -> None:
+    page = sheet(moved, people, OLD, QUARTER_2)
+    own = len(page.pupils) - 1
+    assert f"выставлено 0 из {own}" in state_words(page)
+    assert "перешли в другой класс: 1" in state_words(page)
+    data = term_marks_grid(page, people.owner, None, version=1)
+    titles = {column: title for column, title in data["blocked"].items() if column.endswith(f":{CHILD}")}
+    assert titles[f"{column_id(OLD, QUARTER_2)}:{CHILD}"].startswith("Ученик перешёл в другой класс")
+    assert f"{column_id(OLD, QUARTER_1)}:{CHILD}" not in titles, "the first quarter ended here"
+    assert (QUARTER_2, CHILD) not in page.fillable
+    (result,) = enter_term_marks(moved, people.owner, [TermMarkEdit(OLD, QUARTER_2, CHILD, "4")], now=END)
+    assert (result.status, result.message.split(".")[0]) == ("refused", "Ученик перешёл в другой класс")
+
+
+def test_a_mark_given_before_the_move_can_be_taken_back(moved: Store, people: People, change) -> None:
+    change(
+        f"""INSERT INTO term_marks (class_id, subject_id, term_id, pupil_id, value)
+            VALUES ({CLASS_7A}, {MATHS}, {QUARTER_2}, {CHILD}, 4)"""
+    )
+    edit = TermMarkEdit(OLD, QUARTER_2, CHILD, "", reason="ставят в новом классе")
+    (result,) = enter_term_marks(moved, people.owner, [edit], now=END)
+    assert result.status == "saved", result
+    assert sheet(moved, people, OLD, QUARTER_2).has_left(QUARTER_2, CHILD)
+
+
 def test_control_counts_all_the_marks_of_the_pupil(moved: Store, people: People) -> None:
     control = class_control(moved, people.deputy, CLASS_8B, now=NOW)
     assert control is not None

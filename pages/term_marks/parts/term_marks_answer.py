@@ -112,11 +112,14 @@ def state_words(page: TermMarksPage) -> list[str]:
     parts.append(
         "среднее отметок за периоды" if term.term_id == YEAR else f"пороги {ROUNDINGS[page.rounding].bounds}"
     )
-    too_few = sum(page.basis(term.term_id, pupil).has_too_few for pupil, _ in page.pupils)
+    own = [pupil for pupil, _ in page.pupils if page.is_listed(term.term_id, pupil)]
+    too_few = sum(page.basis(term.term_id, pupil).has_too_few for pupil in own)
     if too_few and not term.is_closed:
         parts.append(f"мало отметок: {too_few}")
-    given = sum(page.state(term.term_id, pupil).value is not None for pupil, _ in page.pupils)
-    parts.append(f"выставлено {given} из {len(page.pupils)}")
+    given = sum(page.state(term.term_id, pupil).value is not None for pupil in own)
+    parts.append(f"выставлено {given} из {len(own)}")
+    if left := sum(page.has_left(term.term_id, pupil) for pupil, _ in page.pupils):
+        parts.append(f"перешли в другой класс: {left}")
     brought = [
         f"{name.initials} — {text}" for pupil, name in page.pupils if (text := brought_text(page, pupil))
     ]

@@ -18,6 +18,7 @@ from school.term_marks.rules.term_marks import (
 
 SAVE_ADDRESS, HISTORY_ADDRESS = "/api/term-marks/cells", "/api/term-marks/history"
 NOT_LISTED = "Ученик не числился в классе в этом периоде"
+LEFT = "Ученик перешёл в другой класс: отметку за период ставят там"
 FORMER_SCHOOL = "прежней школы"
 YEAR_TITLE, YEAR_MEAN = "Год", "Среднее отметок за периоды; год округляется с половины"
 SHORT_WORDS = {"quarter": "четв.", "half": "полуг."}
@@ -69,7 +70,7 @@ def term_marks_grid(
         "cells": _cells(page),
         "blocked": {
             f"{column_id(key, term.term_id)}:{pupil}": given_elsewhere(page, term.term_id, pupil)
-            or NOT_LISTED
+            or (LEFT if page.has_left(term.term_id, pupil) else NOT_LISTED)
             for term in page.terms
             for pupil, _ in page.pupils
             if not page.is_listed(term.term_id, pupil)

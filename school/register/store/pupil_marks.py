@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 from datetime import date
 from typing import NamedTuple
 
-from school.records import RegisterKey
+from school.records import RegisterKey, TermPlace
 from school.register.store.lessons import lessons_by_id
 from school.register.store.pupil_lessons import lessons_of_classes
 from school.register.store.registers import (
@@ -57,10 +57,15 @@ def former_places(
 
 def has_moves(reader: Reader, class_id: int, term_ids: Collection[int]) -> bool:
     """Whether marks of pupils of a class count elsewhere, or marks of others here, in any of these terms."""
-    left = reader.steady(PLACE_TABLES, "SELECT class_id, term_id FROM left_places ORDER BY ALL", {})
-    return any(row[0] == class_id and row[1] in term_ids for row in left) or bool(
+    return any(term_id in term_ids for term_id, _ in left_terms(reader, class_id)) or bool(
         former_places(reader, class_id, term_ids)
     )
+
+
+def left_terms(reader: Reader, class_id: int) -> frozenset[TermPlace]:
+    """Return (term, pupil) of those who were in a class during a term and ended it in another: their mark is given there."""
+    rows = reader.steady(PLACE_TABLES, "SELECT class_id, term_id, pupil_id FROM left_places ORDER BY ALL", {})
+    return frozenset((term_id, pupil_id) for of_class, term_id, pupil_id in rows if of_class == class_id)
 
 
 def former_marks(

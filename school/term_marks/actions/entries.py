@@ -167,7 +167,8 @@ class _Entry(EntryBatch[TermMarkEdit, SubjectPlace, int | None]):
         rules.check_term_has_begun(term, self._today)
         permission = self.permissions.get((edit.key, of_term))
         check_term_takes_entries(term.is_closed, permission is not None)
-        rules.check_pupil_is_in_term((of_term, edit.pupil_id) in register.rows.listed)
+        place = (of_term, edit.pupil_id)
+        rules.check_pupil_is_in_term(place in register.rows.listed, place in register.rows.left)
         if term.is_closed and permission:
             self.used_permissions.add(permission.permission_id)
 

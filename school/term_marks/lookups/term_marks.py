@@ -69,6 +69,7 @@ class TermMarksPage:
     held: dict[TermPlace, TermMarkState]
     bases: dict[TermPlace, TermBasis]
     listed: frozenset[TermPlace]
+    left: frozenset[TermPlace]
     brought: dict[TermPlace, tuple[BroughtMarks, ...]]
     elsewhere: dict[int, list[MarkElsewhere]]
     rounding: Rounding
@@ -92,9 +93,15 @@ class TermMarksPage:
         return self.bases[term_id, pupil_id]
 
     def is_listed(self, term_id: int, pupil_id: int) -> bool:
-        """Whether the pupil was in the register during the term; for the year, during its last term."""
-        real_terms = [term for term in self.terms if term.term_id != YEAR]
-        return (closing_term(real_terms, term_id), pupil_id) in self.listed
+        """Whether the pupil's mark for the term is given here; for the year, that for its last term."""
+        return (self._closing(term_id), pupil_id) in self.listed
+
+    def has_left(self, term_id: int, pupil_id: int) -> bool:
+        """Whether the pupil was here in the term and ends it in another class of the school; as to the year, its last term."""
+        return (self._closing(term_id), pupil_id) in self.left
+
+    def _closing(self, term_id: int) -> int | None:
+        return closing_term([term for term in self.terms if term.term_id != YEAR], term_id)
 
     @property
     def unexplained(self) -> list[int]:
@@ -157,6 +164,7 @@ def term_marks_page(
         held=rows.held,
         bases=bases(rows.terms, pupil_ids, rows.given, rows.held, rows.elsewhere, hours, rounding),
         listed=rows.listed,
+        left=rows.left,
         brought=_brought(store, rows, pupil_ids),
         elsewhere=rows.elsewhere,
         rounding=rounding,

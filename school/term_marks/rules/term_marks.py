@@ -276,8 +276,14 @@ def check_term_has_begun(term: Term, today: date) -> None:
         raise RuleRefused("Учебный период ещё не начался.", next_step="Выберите другой период.")
 
 
-def check_pupil_is_in_term(is_listed: bool) -> None:
-    """Raise RuleRefused for a pupil who was not in the class or subgroup during the term."""
+def check_pupil_is_in_term(is_listed: bool, has_left: bool) -> None:
+    """Raise RuleRefused for a pupil who was not in the class or subgroup during the term, or ends it in another class (п. 5.4)."""
+    if has_left:
+        raise RuleRefused(
+            "Ученик перешёл в другой класс.",
+            "Отметку за этот период ставят там: прежние отметки ученика в неё входят.",
+            "Если перевод записан по ошибке, обратитесь к секретарю.",
+        )
     if not is_listed:
         raise RuleRefused(
             "Ученик не числился в классе в этом периоде.",
