@@ -118,12 +118,13 @@ def _info(
 
 def _term_mean(page: TermMarksPage, pupil: int, basis: TermBasis) -> dict[str, str]:
     needed = f"/{basis.minimum}" if basis.minimum is not None else ""
-    shortage = f"Отметок {basis.count}, нужно не менее {basis.minimum} (п. 5.2)" if basis.has_too_few else ""
+    is_short = basis.has_too_few and not page.has_left(page.chosen.term_id, pupil)
+    shortage = f"Отметок {basis.count}, нужно не менее {basis.minimum} (п. 5.2)" if is_short else ""
     return {
         "text": telling_mean_text(basis.mean, page.rounding),
         "side": f"{basis.count}{needed}",
         "title": "; ".join(filter(None, (shortage, brought_text(page, pupil)))),
-        "kind": "short" if basis.has_too_few else "",
+        "kind": "short" if is_short else "",
     }
 
 
