@@ -18,7 +18,7 @@ from school.access.action import Action
 from school.access.checks import may
 from school.calendar import school_year_title
 from school.errors import Refusal
-from school.files.column_mapping import check_complete, guess_mapping, read_rows
+from school.files.column_mapping import check_complete, guess_mapping, note_other_year, read_rows
 from school.files.fields import FORMS
 from school.files.plan import ImportKind, Plan
 from school.files.source import SourceTable
@@ -126,20 +126,30 @@ def rows_of(
         return once(UPLOAD, "rows", key, lambda: read_journal_workbook(sheets, choices.school_year, chosen))
     form = FORMS[kind]
     is_list = not form.missing(guess_mapping(form, sheets).given)
-    if kind is ImportKind.TIMETABLE and not is_list and (on_wall := wall_timetable(user, content, choices)):
+    if (
+        kind is ImportKind.TIMETABLE
+        and not is_list
+        and (on_wall := wall_timetable(user, sheets, content, choices))
+    ):
         return on_wall
     mapping = settled_mapping(user, form, sheets, file_id)
     check_complete(form, mapping)
-    key = (file_id, kind, mapping.to_text())
-    return once(UPLOAD, "rows", key, lambda: read_rows(form, sheets, mapping))
+    year = None if kind is ImportKind.STAFF else choices.school_year
+    key = (file_id, kind, mapping.to_text(), year)
+    return once(UPLOAD, "rows", key, lambda: note_other_year(read_rows(form, sheets, mapping), sheets, year))
 
 
-def wall_timetable(user: User, content: bytes, choices: LoadChoices) -> SourceTable | None:
+def wall_timetable(
+    user: User, sheets: tuple[SheetTable, ...], content: bytes, choices: LoadChoices
+) -> SourceTable | None:
     """Return the rows of a timetable as it hangs on the wall, a column for each class; None for a list."""
     try:
         names = class_names(school().store, user, choices.school_id, choices.school_year)
-        key = ("wall", hashlib.sha256(content).hexdigest(), tuple(names))
-        return once(UPLOAD, "rows", key, lambda: timetable_rows(content, names))
+        year = choices.school_year
+        key = ("wall", hashlib.sha256(content).hexdigest(), tuple(names), year)
+        return once(
+            UPLOAD, "rows", key, lambda: note_other_year(timetable_rows(content, names), sheets, year)
+        )
     except Refusal:
         return None
 

@@ -12,7 +12,7 @@ from school.files.column_mapping import columns_beginning
 from school.files.person_names import birthday_beside, people_named, read_name, refuse_namesakes
 from school.files.plan import ImportKind, Plan, PlannedRow, SourceRow, digest_of, plan_of, read_each
 from school.files.spellings import abbreviated, class_key, plain
-from school.files.values.days import parse_day
+from school.files.values.days import check_no_day, parse_day
 from school.files.values.marks import mark_text
 from school.files.values.numbers import parse_number, parse_whole
 from school.register.rules.cells import HIGHEST_MARK, LOWEST_MARK
@@ -123,6 +123,7 @@ class _Checking:
     def _pupil(self, class_name: str, text: str, born_on: date | None, held_on: date) -> int:
         listed = self.classes.get((school_year_of(held_on), class_key(class_name)))
         if listed is None:
+            check_no_day(class_name, "-")
             raise RuleRefused(f"Класса «{class_name}» в этом учебном году нет.")
         there = {each.pupil_id: each.name for each in listed if is_in_span([each.span], held_on)}
         born_on = birthday_beside(read_name(text), born_on)
@@ -179,6 +180,8 @@ def _score(text: str) -> float | None:
     if not text:
         return None
     number = parse_number(text)
+    if number is None:
+        check_no_day(text)
     if number is None or number > HIGHEST_SCORE:
         raise RuleRefused(f"Балл «{text}» не от 0 до 100.")
     return number

@@ -11,7 +11,6 @@ from school.access.checks import check_may
 from school.calendar import school_year_title
 from school.errors import Refusal
 from school.extracts.format import TABLES
-from school.extracts.row_counts import RowCounts
 from school.extracts.staging import RefusedExtractRow
 from school.extracts.store.load import Loading, load_plan
 from school.extracts.store.plan import (
@@ -24,6 +23,7 @@ from school.extracts.store.plan import (
 )
 from school.extracts.store.roster_rows import ROSTER_FILES, roster_query, years_with_classes
 from school.extracts.store.rows import extract_select
+from school.files.source import FileCounts
 from school.records import User
 from school.store.connection import Cursor, Store, Transaction
 from school.store.events import Event
@@ -44,7 +44,7 @@ class ImportReport:
     counts: dict[str, TableCount]
     refused: list[RefusedExtractRow]
     notes: list[str] = field(default_factory=list)
-    rows: RowCounts | None = None
+    rows: FileCounts | None = None
 
     @property
     def added(self) -> int:

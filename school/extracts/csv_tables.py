@@ -8,12 +8,10 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from school.extracts.csv_reading import csv_rows, opened_text
+from school.files.csv_reading import NumberedFields, opened_text, table_rows
 
 LINE, WRONG_FIELDS = "line", "fields_in_line"
 ROWS_AT_ONCE = 100_000
-
-NumberedFields = tuple[int, list[str]]
 
 
 @dataclass(frozen=True)
@@ -37,9 +35,9 @@ class CsvHeader:
 
 
 def csv_header(path: Path) -> CsvHeader:
-    """Return the header of a CSV file, its first row with anything in it. Raises UnicodeDecodeError and BrokenLineError."""
+    """Return the header of a CSV file, its first row with anything in it. Raises as ``table_rows``."""
     with opened_text(path) as text:
-        return _header(csv_rows(text, path.name))
+        return _header(table_rows(text))
 
 
 def _header(rows: Iterator[NumberedFields]) -> CsvHeader:
@@ -51,10 +49,10 @@ def as_parquet(path: Path, target: Path, names: Collection[str] | None = None) -
     """Write a CSV file as Parquet: its columns as text, the line of each row (the header is 1), and how far its number of
     fields is from the header's; ``names``: only these columns. Rows and columns of nothing but delimiters are nothing.
 
-    Raises UnicodeDecodeError, BrokenLineError, and ValueError where the columns have no names of their own.
+    Raises as ``table_rows``, and ValueError where the columns have no names of their own.
     """
     with opened_text(path) as text:
-        rows = csv_rows(text, path.name)
+        rows = table_rows(text)
         header = _header(rows)
         if not header.named or len(set(header.named)) != len(header.named):
             raise ValueError(f"{path.name}: у столбцов нет своих названий")
@@ -76,7 +74,7 @@ def as_parquet(path: Path, target: Path, names: Collection[str] | None = None) -
 def unnamed_with_text(path: Path) -> list[int]:
     """Return the places, from 1, of columns before the last named one that have no name and yet some text."""
     with opened_text(path) as text:
-        rows = csv_rows(text, path.name)
+        rows = table_rows(text)
         header = _header(rows)
         unnamed = {place for place, name in enumerate(header.names[: header.width]) if not name}
         if not unnamed:

@@ -8,7 +8,6 @@ from tempfile import TemporaryDirectory
 import duckdb
 
 from school.errors import Refusal
-from school.extracts.csv_reading import BrokenLineError
 from school.extracts.csv_tables import LINE, WRONG_FIELDS, as_parquet, csv_header, unnamed_with_text
 from school.extracts.format import (
     PARTITION,
@@ -22,6 +21,7 @@ from school.extracts.format import (
 )
 from school.extracts.staging import Staging
 from school.extracts.values import whole_text
+from school.files.csv_reading import BrokenLineError, UnknownCodingError
 
 # Without these a set can be loaded; whoever sent it may think that they are in it.
 _SOUGHT = ("marks",)
@@ -163,7 +163,7 @@ def _read_csv(staging: Staging, file: ExtractFile, scratch: Path) -> list[str]:
         unknown = _check_columns(file, header.named)
         as_parquet(file.path, scratch, file.table.names)
         unnamed = unnamed_with_text(file.path)
-    except UnicodeDecodeError as problem:
+    except (UnicodeDecodeError, UnknownCodingError) as problem:
         raise BrokenExtractError(
             f"{file.shown}: кодировка не распознана.",
             "Русские буквы прочитались бы неверно.",

@@ -2,23 +2,34 @@
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from functools import cache, partial
 from typing import Any, TypeVar
 
+from school.calendar import school_year_title
 from school.errors import Refusal
 from school.files.fields import ImportForm
 from school.files.plan import ImportKind
-from school.files.rows_below import header_texts, no_section, read_below
+from school.files.rows_below import cell_at, header_texts, no_section, read_below
 from school.files.source import LeftOut, SourceTable, joined_tables
 from school.files.spellings import clean
 from school.files.tables import SheetTable
 from school.files.texts import words_key
+from school.files.values.periods import school_year_in
 
 # Above the header stand the school's name, the class, the year; more is not a header any more.
 HEADER_SOUGHT, HEADER_DEPTH = 60, 3
 EVERY_SHEET = ""
 CLASS = "school_class"
+_NAMES = ("full_name", "last_name")
+_NO_CONTENT = ("", "n", "№", "п п", "n п п", "№ п п", "номер")
+COLUMNS_NAMED = 8
+# «Список 8Б класса», «8 «Б» класс, кл. руководитель Климова Р.», «Список учащихся 8 класса «Б»».
+_CLASS_NAMED = re.compile(
+    r"(?<![\d.,/])(\d{1,2})(?:\s*-?\s*й)?(?:\s*[-–.]?\s*[«\"]?\s*([А-ЯЁA-Z])\s*[»\"]?|-?([а-яёa-z]))(?!\w)"
+    r"|(?<![\d.,/])(\d{1,2})\s+класс\w*\s*[«\"]?([А-ЯЁA-Zа-яё])[»\"]?(?!\w)"
+)
 _CLASS_HEADING = re.compile(
     r"(?:(?:список\s+)?класс\S*\s*:?\s*)?(\d{1,2}\s*[-–.]?\s*[«\"]?\s*[а-яёa-z]{1,2}\d?\s*[»\"]?)(?:\s*кл(?:асс)?\.?)?",
     re.IGNORECASE,
@@ -191,7 +202,7 @@ def read_rows(form: ImportForm, sheets: Sequence[SheetTable], mapping: ColumnMap
         )
     tables = [_sheet_table(form, sheet, mapping) for sheet in chosen]
     others = (
-        LeftOut(f"лист «{sheet.name}»", f"лист «{sheet.name}» не выбран", len(sheet.rows))
+        LeftOut(f"лист «{sheet.name}»", "на других листах", len(sheet.rows))
         for sheet in sheets
         if sheet not in chosen
     )
@@ -202,10 +213,20 @@ def _names(form: ImportForm) -> set[str]:
     return {field.name for field in form.fields}
 
 
-def _class_heading(row: Sequence[str]) -> Mapping[str, str]:
-    filled = {clean(cell) for cell in row if cell}
-    match = _CLASS_HEADING.fullmatch(next(iter(filled))) if len(filled) == 1 else None
-    return {CLASS: match[1]} if match else {}
+def _class_heading(row: Sequence[str], name_places: Sequence[int]) -> Mapping[str, str]:
+    """Return the class that a row between the pupils names; nothing for a row with a pupil's name in it."""
+    filled = list(dict.fromkeys(clean(cell) for cell in row if cell))
+    if len(filled) == 1 and (match := _CLASS_HEADING.fullmatch(filled[0])):
+        return {CLASS: match[1]}
+    joined = " ".join(filled)
+    if "класс" not in joined.casefold() or any(_is_name(cell_at(row, place)) for place in name_places):
+        return {}
+    named = {"".join(filter(None, match.groups())) for match in _CLASS_NAMED.finditer(joined)}
+    return {CLASS: named.pop()} if len(named) == 1 else {}
+
+
+def _is_name(cell: str) -> bool:
+    return bool(cell) and "класс" not in cell.casefold() and not any(map(str.isdigit, cell))
 
 
 def _sheet_table(form: ImportForm, sheet: SheetTable, mapping: ColumnMapping) -> SourceTable:
@@ -220,17 +241,20 @@ def _sheet_table(form: ImportForm, sheet: SheetTable, mapping: ColumnMapping) ->
 
     header = sheet.rows[max(0, mapping.header_row - 1) : mapping.header_row]
     known = {cell.strip().casefold() for row in header for cell in row} - {""}
+    is_of_header = cache(lambda cell: cell.strip().casefold() in known)
 
     def repeated(block: Sequence[Sequence[str]]) -> Mapping[str, int]:
         # Nearly no row is a header, and a file has a hundred thousand of them.
-        if known.isdisjoint(cell.strip().casefold() for cell in block[-1]):
+        if not any(map(is_of_header, block[-1])):
             return {}
         headers = header_texts(block)
         found = {name: _place_of(headers, header) for name, header in mapping.columns.items()}
         return {name: place for name, place in found.items() if place is not None}
 
     # A list without a column of classes names them in a row of their own, over the pupils of each.
-    section = _class_heading if CLASS not in mapping.columns and CLASS in _names(form) else no_section
+    name_places = [columns[name] for name in _NAMES if name in columns]
+    has_headings = CLASS not in mapping.columns and CLASS in _names(form)
+    section = partial(_class_heading, name_places=name_places) if has_headings else no_section
     table = read_below(
         sheet, mapping.header_row, columns, repeated, header_depth=mapping.header_depth or 1, section=section
     )
@@ -238,9 +262,67 @@ def _sheet_table(form: ImportForm, sheet: SheetTable, mapping: ColumnMapping) ->
         for name, pairs in replaced.items():
             if name in row.texts:
                 row.texts[name] = pairs.get(words_key(row[name]), row[name])
-    if not fixed:
+    notes = [*table.notes, *_untaken_columns(sheet, mapping, columns)]
+    if form.kind is ImportKind.FACTS:
+        notes += _repeated_rows(table)
+    rows = table.rows
+    if fixed:
+        rows = tuple(replace(row, texts={**fixed, **row.texts}) for row in rows)
+    return replace(table, rows=rows, notes=tuple(notes))
+
+
+def _untaken_columns(sheet: SheetTable, mapping: ColumnMapping, columns: Mapping[str, int]) -> Iterator[str]:
+    """Yield what to say of columns with anything in them that nothing is read from: nothing is passed over in silence."""
+    headers = headers_of(sheet, mapping.header_row, mapping.header_depth)
+    taken = {words_key(headers[place]) for place in columns.values()}
+    left = [
+        (place, header)
+        for place, header in enumerate(headers)
+        if place not in columns.values() and words_key(header) not in _NO_CONTENT
+        if any(cell_at(row, place) for row in sheet.rows[mapping.header_row :])
+    ]
+    twins = [header for _, header in left if words_key(re.sub(r" \(\d+\)$", "", header)) in taken]
+    if twins:
+        yield (
+            f"Рядом на листе «{sheet.name}» ещё раз стоит: {', '.join(f'«{each}»' for each in twins[:COLUMNS_NAMED])}. "
+            "Прочитана только первая таблица: остальные поставьте под ней."
+        )
+    if others := [header for _, header in left if header not in twins]:
+        more = f" и ещё {len(others) - COLUMNS_NAMED}" if len(others) > COLUMNS_NAMED else ""
+        yield f"Столбцы не взяты: {', '.join(f'«{each}»' for each in others[:COLUMNS_NAMED])}{more}."
+
+
+def _repeated_rows(table: SourceTable) -> Iterator[str]:
+    seen: set[tuple[str, ...]] = set()
+    repeated = []
+    for row in table.rows:
+        texts = tuple(row.texts.values())
+        repeated += [row.number] if texts in seen else []
+        seen.add(texts)
+    if repeated:
+        yield (
+            f"Строк, которые слово в слово повторяют другие: {len(repeated)} (первая — строка {repeated[0]}). "
+            "Каждая значит ещё одну отметку: если это повтор, уберите его."
+        )
+
+
+def note_other_year(table: SourceTable, sheets: Sequence[SheetTable], school_year: int | None) -> SourceTable:
+    """Return a table with a note where the titles of its file name another school year than the one it is loaded into."""
+    titles = (
+        cell
+        for sheet in sheets
+        for row in sheet.rows[:HEADER_SOUGHT]
+        if len({*row} - {""}) <= 3
+        for cell in row
+    )
+    named = school_year_in(titles)
+    if named is None or school_year in (None, named):
         return table
-    return replace(table, rows=tuple(replace(row, texts={**fixed, **row.texts}) for row in table.rows))
+    note = (
+        f"В файле назван {school_year_title(named)} учебный год, а загружается он в {school_year_title(school_year)}. "
+        "Проверьте, тот ли это файл."
+    )
+    return replace(table, notes=(note, *table.notes))
 
 
 def _columns_of(sheet: SheetTable, mapping: ColumnMapping) -> dict[str, int]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
@@ -61,6 +62,8 @@ def read_below(
     rows: list[SourceRow] = []
     left_out: list[LeftOut] = []
     empty = 0
+    # A hundred thousand rows have a few thousand different texts: each is looked at once.
+    tidy, reason_of, is_sum = cache(tidy), cache(unread_reason), cache(lambda cell: is_total(clean(cell)))
     said: dict[str, str] = {}
     for number, row in enumerate(sheet.rows[: max(0, header_row - header_depth)], start=1):
         empty += not any(row)
@@ -85,13 +88,16 @@ def read_below(
             left_out.append(LeftOut(f"строка {number}", HEADING))
             continue
         texts = {name: tidy(cell_at(row, place)) for name, place in columns.items()}
-        reason = _no_data(row, texts, is_first=rest == last_of_header + 1)
+        reason = _no_data(row, texts, is_sum, is_first=rest == last_of_header + 1)
         if not any(row):
             empty += 1
         elif reason:
             left_out.append(LeftOut(f"строка {number}", reason))
         else:
-            rows.append(SourceRow(number, {**texts, **said}, _unread(texts, columns, number)))
+            reasons = {name: reason for name, text in texts.items() if (reason := reason_of(text))}
+            rows.append(
+                SourceRow(number, {**texts, **said}, _unread(reasons, columns, number) if reasons else "")
+            )
             seen += rest - 1 in sheet.hidden_rows
     notes = hidden_notes(sheet, seen)
     return SourceTable(tuple(rows), {}, notes, empty, tuple(left_out))
@@ -123,19 +129,20 @@ def is_total(text: str) -> bool:
     return text[:5].casefold() in _TOTAL_WORDS and bool(_TOTAL.fullmatch(text))
 
 
-def _no_data(row: Sequence[str], texts: Mapping[str, str], *, is_first: bool) -> str:
+def _no_data(
+    row: Sequence[str], texts: Mapping[str, str], is_sum: Callable[[str], bool], *, is_first: bool
+) -> str:
     """Return why a filled row holds no data; empty for a row that does."""
     if not any(texts.values()):
         return NOTHING
     filled = [cell for cell in row if cell]
-    if any(is_total(clean(cell)) for cell in filled[:CELLS_OF_A_TOTAL]):
+    if any(map(is_sum, filled[:CELLS_OF_A_TOTAL])):
         return TOTAL
     is_numbering = is_first and len(filled) > 2
     return NUMBERS if is_numbering and filled == [str(number) for number in range(1, len(filled) + 1)] else ""
 
 
-def _unread(texts: Mapping[str, str], columns: Mapping[str, int], number: int) -> str:
-    reasons = [(name, reason) for name, text in texts.items() if (reason := unread_reason(text))]
+def _unread(reasons: Mapping[str, str], columns: Mapping[str, int], number: int) -> str:
     return "; ".join(
-        f"клетка {xl_rowcol_to_cell(number - 1, columns[name])}: {reason}" for name, reason in reasons
+        f"клетка {xl_rowcol_to_cell(number - 1, columns[name])}: {reason}" for name, reason in reasons.items()
     )

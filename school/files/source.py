@@ -44,6 +44,30 @@ class LeftOut:
 
 
 @dataclass(frozen=True)
+class FileCounts:
+    """How many rows or cells of a file were read, are empty, could not be read, and were left out: together all of it."""
+
+    read: int = 0
+    empty: int = 0
+    unread: int = 0
+    left_out: int = 0
+
+    @property
+    def total(self) -> int:
+        """How many the file has."""
+        return self.read + self.empty + self.unread + self.left_out
+
+    def words(self, place: str, unit: Words, reasons: str = "") -> str:
+        """Return «В файле 12 строк: прочитано 8, пустых 1, не прочитано 1, пропущено 2 (заголовок — 1, итоги — 1)»."""
+        titles = {"read": "прочитано", "empty": "пустых", "unread": "не прочитано", "left_out": "пропущено"}
+        found = {title: getattr(self, name) for name, title in titles.items()}
+        parts = [f"{title} {count}" for title, count in found.items() if count or title == "прочитано"]
+        return (
+            f"{place} {counted(self.total, *unit)}: {', '.join(parts)}{f' ({reasons})' if reasons else ''}."
+        )
+
+
+@dataclass(frozen=True)
 class SourceTable:
     """What a file holds: ``rows`` by field, each read or ``unread``; how many are ``empty``; and what was left out.
 
@@ -68,32 +92,20 @@ class SourceTable:
         return tuple(row for row in self.rows if row.unread)
 
     @property
-    def counts(self) -> dict[str, int]:
-        """How many rows or cells were read, are empty, could not be read, and were left out: together all of the file."""
+    def counts(self) -> FileCounts:
+        """What became of each row or cell of the file."""
         unread = len(self.unread)
-        return {
-            "read": len(self.rows) - unread,
-            "empty": self.empty,
-            "unread": unread,
-            "left_out": sum(each.count for each in self.left_out),
-        }
+        left_out = sum(each.count for each in self.left_out)
+        return FileCounts(len(self.rows) - unread, self.empty, unread, left_out)
 
     @property
     def words(self) -> str:
-        """Return «В файле 12 строк: прочитано 8, пустых 1, не прочитано 1, пропущено 2 (заголовок — 1, итоги — 1)»."""
-        counts = self.counts
-        titles = {"read": "прочитано", "empty": "пустых", "unread": "не прочитано", "left_out": "пропущено"}
-        parts = [
-            f"{title} {counts[name]}" for name, title in titles.items() if counts[name] or name == "read"
-        ]
+        """What became of them in words, with the reasons why some were left out."""
         reasons: Counter[str] = Counter()
         for each in self.left_out:
             reasons[each.reason] += each.count
         why = ", ".join(f"{reason} — {count}" for reason, count in reasons.items())
-        return (
-            f"В файле {counted(sum(counts.values()), *self.unit)}: {', '.join(parts)}"
-            f"{f' ({why})' if why else ''}."
-        )
+        return self.counts.words("В файле", self.unit, why)
 
 
 def joined_tables(

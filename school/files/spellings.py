@@ -11,6 +11,9 @@ Key = TypeVar("Key")
 LATIN_LOOK_ALIKES = str.maketrans("ABCEHKMOPTXYaceopxyk", "АВСЕНКМОРТХУасеорхук")
 _RUSSIAN = re.compile("[а-яё]", re.IGNORECASE)
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\x00-\x08\x0e-\x1f\x7f]")
+# Digits and letters twice as wide, of East Asian keyboards and of scanners.
+_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+_TIDY = re.compile(r"[!-~А-яЁё№«»–—]+(?: [!-~А-яЁё№«»–—]+)*")
 _QUOTES = re.compile("[\"'«»„“”`]")
 _CLASS = re.compile(r"^(\d{1,2})(?:\s*-?\s*Й)?(?:\s+|\s*[-–—._/]\s*)?([А-Я]{1,3}\d?)$", re.ASCII)
 _CLASS_WORD = re.compile(
@@ -21,8 +24,12 @@ GRADE_LEVELS = range(1, 13)
 
 
 def clean(text: str) -> str:
-    """Return a text without invisible signs, with single plain spaces and «й», «ё» in one piece."""
-    return " ".join(_INVISIBLE.sub("", unicodedata.normalize("NFC", text)).split())
+    """Return a text without invisible signs, with single plain spaces, signs of usual width, and «й», «ё» in one piece."""
+    # Nearly every cell of a file is tidy already.
+    if _TIDY.fullmatch(text):
+        return text
+    usual = unicodedata.normalize("NFC", text.translate(_FULL_WIDTH))
+    return " ".join(_INVISIBLE.sub("", usual).split())
 
 
 def plain(text: str) -> str:

@@ -76,11 +76,15 @@ def _sheet(book: Any, metadata: Any, signs: SheetSigns, fills_merged: bool) -> d
     sheet = book.get_sheet_by_name(metadata.name)
     if sheet.height > ROWS_READ:
         raise _TooLargeError(TOO_LONG)
-    rows = [[_text(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
+    rows = [
+        [value if isinstance(value, str) else _text(value) for value in row]
+        for row in sheet.to_python(skip_empty_area=False)
+    ]
     _write_unread(rows, signs)
-    if any(any(row[COLUMNS_READ:]) for row in rows):
-        raise _TooLargeError(TOO_WIDE)
-    rows = [row[:COLUMNS_READ] for row in rows]
+    if max(map(len, rows), default=0) > COLUMNS_READ:
+        if any(any(row[COLUMNS_READ:]) for row in rows):
+            raise _TooLargeError(TOO_WIDE)
+        rows = [row[:COLUMNS_READ] for row in rows]
     _fill_merged(rows, sheet.merged_cell_ranges or () if fills_merged else ())
     filled = [place for place, row in enumerate(rows) if any(row)]
     width = max(map(len, rows), default=0)

@@ -15,8 +15,11 @@ from xml.etree import ElementTree
 # What stands in the cell of a formula that was saved without its value: a program wrote the file, Excel never opened it.
 NO_VALUE = "#НЕТ ЗНАЧЕНИЯ!"
 # Without any of these a sheet has nothing to say, and is not parsed a second time.
-_XLSX_SIGNS = re.compile(rb"<(?:\w+:)?f[\s/>]|\bt=[\"']e[\"']|\bhidden=[\"'](?:1|true)")
-_ODS_SIGNS = re.compile(rb"table:formula=|value-type=\"error\"|table:visibility=\"(?:collapse|filter)\"")
+_XLSX_SIGNS = (
+    *(begin + b"f" + end for begin in (b"<", b":") for end in (b">", b"/", b" ", b"\t", b"\r", b"\n")),
+    *(b't="e"', b"t='e'", b"hidden="),
+)
+_ODS_SIGNS = (b":formula=", b'value-type="error"', b":visibility=")
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _STRICT_RELATION = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d+)")
@@ -64,7 +67,7 @@ def _tag(element: Any) -> str:
 
 def _xlsx_signs(sheet: bytes) -> SheetSigns:
     signs = SheetSigns()
-    if not _XLSX_SIGNS.search(sheet):
+    if not any(map(sheet.__contains__, _XLSX_SIGNS)):
         return signs
     row, column = -1, -1
     for event, element in ElementTree.iterparse(io.BytesIO(sheet), ("start", "end")):
@@ -109,7 +112,7 @@ def _xlsx_problem(cell: Any) -> str:
 
 def _ods_signs(content: bytes) -> dict[str, SheetSigns]:
     found: dict[str, SheetSigns] = {}
-    if not _ODS_SIGNS.search(content):
+    if not any(map(content.__contains__, _ODS_SIGNS)):
         return found
     signs, row, column = SheetSigns(), 0, 0
     for event, element in ElementTree.iterparse(io.BytesIO(content), ("start", "end")):

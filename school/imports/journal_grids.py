@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from school.calendar import year_of_month
+from school.calendar import school_year_title, year_of_month
 from school.files.plan import SourceRow
 from school.files.rows_below import cell_at, hidden_notes
 from school.files.source import CELLS, LeftOut, SourceTable, unread_reason
@@ -16,7 +16,7 @@ from school.files.tables import SheetTable
 from school.files.texts import words_key
 from school.files.values.days import month_number, parse_day, parse_day_and_month
 from school.files.values.numbers import parse_whole
-from school.files.values.periods import names_period
+from school.files.values.periods import names_period, parse_period, school_year_in
 
 COLUMN_KINDS = ("оц", "урок")
 AVERAGE, SUM, TITLE, OTHER_SHEET = "средний балл", "итоги", "надпись", "лист без отметок"
@@ -27,7 +27,10 @@ _SUMS = re.compile(
     r"(?:всего|итого|пропу\w*|опозд\w*|кол во|количество|число|уроков|дней|посещ\w*|рейтинг|место|процент|качество)(?: .*)?"
 )
 _FINALS = re.compile(r"итог(?:овая|овый|и)?(?: отметка| оценка| балл)?|(?:отметка|оценка) за период")
-_FULL_DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?: \d{2}:\d{2})?", re.ASCII)
+_FULL_DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?: \d{2}:\d{2})?|\d{1,2}[./]\d{1,2}[./](?:20)?\d{2}", re.ASCII)
+_YEAR = re.compile(r"\b20\d{2}\b", re.ASCII)
+NAME_HEADERS = ("фио", "ф и о", "фамилия", "ученик", "учащ", "обучающ")
+ANOTHER_TABLE = "правее начинается другая таблица: поставьте её ниже или на отдельный лист"
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,7 @@ def month_of(text: str) -> int | None:
 
 
 def is_full_date(text: str) -> bool:
-    """Whether a cell is a date of the workbook."""
+    """Whether a cell is a date with its year, of the workbook or typed."""
     return bool(_FULL_DATE.fullmatch(clean(text)))
 
 
@@ -87,9 +90,12 @@ def day_number(text: str) -> int | None:
 
 
 def grid_columns(
-    sheet: SheetTable, header: GridHeader, first_place: int, school_year: int
+    sheet: SheetTable, header: GridHeader, first_place: int, school_year: int, end: int | None = None
 ) -> Iterator[GridColumn]:
-    """Yield what each column from a place on stands for. A month goes on over the columns that name none."""
+    """Yield what each column from a place on stands for. A month goes on over the columns that name none.
+
+    At ``end``, or where pupils are listed again, another table begins, whose marks are none of these pupils'.
+    """
     width = sheet.width
     seen: Counter[tuple[str, str]] = Counter()
     month = ""
@@ -101,7 +107,11 @@ def grid_columns(
         unread = unread_reason(own) or unread_reason(day)
         words = words_key(f"{own} {day}")
         month = own or month
-        if unread:
+        if words.startswith(NAME_HEADERS):
+            end = min(place, end or place)
+        if end is not None and place >= end:
+            yield GridColumn(place, unread=ANOTHER_TABLE)
+        elif unread:
             yield GridColumn(place, unread=f"в заголовке столбца {unread}")
         elif _AVERAGES.fullmatch(words) or _SUMS.fullmatch(words):
             month = ""
@@ -118,6 +128,13 @@ def grid_columns(
             yield GridColumn(place, text, seen[text, words_key(kind)])
 
 
+def term_of_year(term: str, said_year: int | None) -> str:
+    """Return a term with the school year that the head of its table says, where the term alone is of any year."""
+    period = parse_period(term)
+    is_of_any = period is not None and period.span is None and school_year_in([term]) is None
+    return f"{school_year_title(said_year)}, {term}" if said_year is not None and is_of_any else term
+
+
 def _day_text(month: str, day: str, school_year: int) -> str:
     """Return a lesson's day as ISO, or what stands there where it is no day."""
     if known := parse_day(day):
@@ -127,7 +144,9 @@ def _day_text(month: str, day: str, school_year: int) -> str:
         number, month_known = pair
     if number is None or month_known is None:
         return f"{day} {month}".strip() or "без даты"
-    known = parse_day(f"{number}.{month_known}.{year_of_month(school_year, month_known)}")
+    said = _YEAR.search(month) if month_known == month_of(month) else None
+    year = int(said[0]) if said else year_of_month(school_year, month_known)
+    known = parse_day(f"{number}.{month_known}.{year}")
     return known.isoformat() if known else f"{day} {month}".strip()
 
 
@@ -144,7 +163,8 @@ class GridReading:
     def read_line(
         self, sheet: SheetTable, line: int, columns: Sequence[GridColumn], fixed: Mapping[str, str]
     ) -> None:
-        """Take the cells of a row of a grid; ``fixed`` are the fields that they have in common."""
+        """Take the cells of a row of a grid; ``fixed`` are the fields that they have in common, ``line`` says of which row."""
+        fixed = {**fixed, "line": f"лист «{sheet.name}», строка {line + 1}"}
         problem = next(filter(None, map(unread_reason, fixed.values())), "")
         for column in columns:
             text = clean(cell_at(sheet.rows[line], column.place))

@@ -7,7 +7,7 @@ register. Cells hold «5», «5(2)» (weight 2), «н», «б», several separat
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from school.errors import Refusal
@@ -16,9 +16,11 @@ from school.files.source import SourceTable
 from school.files.spellings import clean
 from school.files.tables import SheetTable
 from school.files.texts import words_key
-from school.files.values.days import month_number
+from school.files.values.days import month_number, parse_day_and_month
+from school.files.values.periods import school_year_in
 from school.imports.journal_grids import (
     COLUMN_KINDS,
+    NAME_HEADERS,
     GridColumn,
     GridHeader,
     GridReading,
@@ -28,6 +30,7 @@ from school.imports.journal_grids import (
     is_full_date,
     line_reason,
     month_of,
+    term_of_year,
     title_reason,
 )
 from school.imports.pupil_reports import is_pupil_report, read_pupil_report
@@ -35,7 +38,7 @@ from school.imports.pupil_reports import is_pupil_report, read_pupil_report
 NAME_COLUMN, FIRST_LESSON_COLUMN = 1, 2
 _SUBJECT = re.compile(r"^предмет(?:\s*:\s*|\s+|$)(.*)$", re.IGNORECASE)
 _CLASS = re.compile(r"^класс(?:\s*:\s*|\s+|$)(.*)$", re.IGNORECASE)
-_NAME_HEADERS = ("фио", "ф и о", "фамилия", "ученик", "учащ", "обучающ", "список", "имя", "n", "№")
+_NAME_HEADERS = (*NAME_HEADERS, "список", "имя", "n", "№")
 CELLS_OF_A_HEAD = 4
 
 
@@ -136,7 +139,11 @@ def _is_header_line(row: Sequence[str]) -> bool:
     cells = [cell for cell in row[FIRST_LESSON_COLUMN:] if clean(cell)]
     if any(month_number(first_word(cell)) for cell in cells):
         return True
-    return any(is_full_date(cell) for cell in cells) and not _has_name(row)
+    if _has_name(row):
+        return False
+    # «16.11» alone may be two marks; beside «Ученик» it is a day.
+    is_named = bool(words_key(cell_at(row, NAME_COLUMN)))
+    return any(is_full_date(cell) or (is_named and parse_day_and_month(cell)) for cell in cells)
 
 
 def _has_name(row: Sequence[str]) -> bool:
@@ -149,7 +156,9 @@ def _has_days(sheet: SheetTable, line: int) -> bool:
     if line >= len(sheet.rows) or _has_name(sheet.rows[line]):
         return False
     cells = sheet.rows[line][FIRST_LESSON_COLUMN:]
-    return any(day_number(cell) is not None or is_full_date(cell) for cell in cells)
+    return any(
+        day_number(cell) is not None or is_full_date(cell) or parse_day_and_month(cell) for cell in cells
+    )
 
 
 def _grid_header(sheet: SheetTable, line: int) -> GridHeader:
@@ -164,14 +173,34 @@ def _grid_header(sheet: SheetTable, line: int) -> GridHeader:
 def _read_blocks(
     sheet: SheetTable, blocks: Sequence[_Block], school_year: int, school_class: str, reading: GridReading
 ) -> None:
+    above, said = 0, None
     for block in blocks:
-        fixed = {"subject": block.subject, "school_class": block.school_class or school_class}
         lines = _header_lines(sheet, block.first, block.end)
-        for line, end in pairwise([*lines, block.end]):
+        # A journal of another year that says so is not of the year that was chosen.
+        heads = sheet.rows[above : lines[0]]
+        said = school_year_in(cell for row in heads for cell in row) or said
+        above, end = block.end, _other_subject(heads)
+        fixed = {"subject": block.subject, "school_class": block.school_class or school_class}
+        for line, last in pairwise([*lines, block.end]):
             header = _grid_header(sheet, line)
-            columns = list(grid_columns(sheet, header, FIRST_LESSON_COLUMN, school_year))
-            for number in range(header.first_row, end):
+            found = grid_columns(sheet, header, FIRST_LESSON_COLUMN, said or school_year, end)
+            columns = [replace(column, term=term_of_year(column.term, said)) for column in found]
+            for number in range(header.first_row, last):
                 _read_pupil(sheet, number, columns, fixed, reading)
+
+
+def _other_subject(heads: Sequence[Sequence[str]]) -> int | None:
+    """Return where another subject or class stands beside the first one of a head; None where there is one of each."""
+    for row in heads:
+        for pattern in (_SUBJECT, _CLASS):
+            said = [
+                (place, clean(cell))
+                for place, cell in enumerate(row)
+                if ":" in cell and pattern.match(clean(cell))
+            ]
+            if others := [place for place, text in said if text != said[0][1]]:
+                return others[0]
+    return None
 
 
 def _read_pupil(

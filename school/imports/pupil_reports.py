@@ -6,6 +6,7 @@ before. A report card has the same layout with periods in its columns.
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from school.files.rows_below import cell_at
 from school.files.spellings import clean
@@ -20,6 +21,7 @@ from school.imports.journal_grids import (
     is_full_date,
     line_reason,
     month_of,
+    term_of_year,
     title_reason,
 )
 
@@ -97,9 +99,12 @@ def _read_block(
     )
     header = GridHeader(line, line + 1 if has_days else None, None, line + 1 + has_days)
     named = parse_period(head.get("school_year", ""))
-    year = (named and named.school_year) or school_year
-    columns = list(grid_columns(sheet, header, place + 1, year))
+    said = named.school_year if named else None
+    found = grid_columns(sheet, header, place + 1, said or school_year)
+    columns = [replace(column, term=term_of_year(column.term, said)) for column in found]
     common = {name: head[name] for name in ("school_class", "full_name", "term") if head.get(name)}
+    if "term" in common:
+        common["term"] = term_of_year(common["term"], said)
     lesson = {name: text for name, text in common.items() if name != "term"}
     finals = [column for column in columns if column.is_final]
     others = [column for column in columns if not column.is_final]

@@ -9,9 +9,9 @@ import pytest
 from extracts import NOW, Extract, Rows, small_extract, write_csv, write_extract
 from loading_extracts import load, reasons
 
-from school.extracts.csv_reading import opened_text
 from school.extracts.format import TABLES, Kind
 from school.extracts.load import import_extract
+from school.files.csv_reading import opened_text
 from school.store.connection import Store
 
 NUMBERS = {

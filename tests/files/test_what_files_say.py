@@ -15,7 +15,7 @@ from school.errors import Refusal
 from school.files.column_mapping import ColumnMapping, guess_mapping, read_rows
 from school.files.fields import FORMS
 from school.files.plan import ImportKind, read_each
-from school.files.source import SourceTable, unread_reason
+from school.files.source import FileCounts, SourceTable, unread_reason
 from school.files.tables import SheetTable, read_tables
 from school.files.workbook_process import COLUMNS_READ, SHEETS_READ
 
@@ -57,8 +57,8 @@ def test_the_four_counts_are_the_files_rows() -> None:
             ["Итого:", None, None, None, 3],
         )
     )
-    assert table.counts == {"read": 1, "empty": 2, "unread": 2, "left_out": 6}
-    assert sum(table.counts.values()) == 11
+    assert table.counts == FileCounts(1, 2, 2, 6)
+    assert table.counts.total == 11
     assert {row.number: row.unread for row in table.unread} == {
         7: "клетка E7: формула без сохранённого значения: откройте файл в Excel, сохраните и загрузите снова",
         9: "клетка E9: ошибка #N/A вместо значения",
@@ -81,7 +81,7 @@ def test_whatever_stands_below_a_header_is_in_one_count(rows: list[tuple[str, ..
     sheet = SheetTable("Л", (HEADER, *rows))
     mapping = ColumnMapping(ImportKind.FACTS, "Л", 1, 1, guess_mapping(FACTS, [sheet]).columns)
     table = read_rows(FACTS, [sheet], mapping)
-    assert sum(table.counts.values()) == len(sheet.rows)
+    assert table.counts.total == len(sheet.rows)
 
 
 def test_an_unread_row_is_refused_with_its_cell_and_never_understood() -> None:
@@ -95,7 +95,7 @@ def test_an_unread_row_is_refused_with_its_cell_and_never_understood() -> None:
 def test_errors_of_a_workbook_are_no_values_in_any_tongue(text: str) -> None:
     assert unread_reason(text)
     table = read(f"{';'.join(HEADER)}\nАлёшин Пётр;7А;Математика;17.11.2026;{text}\n".encode())
-    assert table.counts["unread"] == 1
+    assert table.counts.unread == 1
 
 
 @pytest.mark.parametrize("text", ["", "5", "#1", "# урок", "№ 5", "Ошибка"])
@@ -166,7 +166,7 @@ def test_hidden_rows_columns_and_sheets_are_read_and_said() -> None:
         book(("ФИО", "Класс"), ("Аникин Олег", "7А"), ("Баринов Ян", "7А"), hide=("3", "B")),
         ImportKind.PUPILS,
     )
-    assert table.counts["read"] == 2
+    assert table.counts.read == 2
     assert table.notes == (
         "Лист «Sheet»: скрытых строк 1, скрытых столбцов 1. Скрытое прочитано вместе с остальным.",
     )
@@ -179,8 +179,8 @@ def test_other_sheets_are_left_out_and_said() -> None:
     ]
     form = FORMS[ImportKind.PUPILS]
     table = read_rows(form, sheets, guess_mapping(form, sheets))
-    assert table.counts == {"read": 1, "empty": 0, "unread": 0, "left_out": 3}
-    assert "лист «Черновик» не выбран — 2" in table.words
+    assert table.counts == FileCounts(1, 0, 0, 3)
+    assert "на других листах — 2" in table.words
 
 
 def wide(columns: int) -> bytes:
@@ -241,12 +241,22 @@ def test_a_coding_that_gives_no_russian_words_is_refused() -> None:
         ('ФИО;Класс;Отметка\n"Алёшин;7А;5\nЁлкина;7А;"4"\nЖуков;7А;3\n', 2),
         ('ФИО;Класс;Отметка\n"Алёшин;7А;5\nЁлкина";7А;4\nЖуков;7А;3\n', 2),
         ('ФИО;Класс\nАлёшин;"7А\nЁлкина;7А"\nЖуков;7А\nДёмин;7А\n', 2),
-        ('ФИО;Класс;Отметка\nАлёшин;7А;"5" и 4\n', 2),
     ],
 )
 def test_a_quote_that_is_not_closed_is_named_by_its_row_and_nothing_is_read(text: str, line: int) -> None:
     with pytest.raises(Refusal, match=f"строка {line}: кавычка не закрыта"):
         read_tables(text.encode())
+
+
+def test_a_quote_inside_a_text_is_named_by_its_row() -> None:
+    with pytest.raises(Refusal, match="строка 3: кавычка стоит внутри текста"):
+        read_tables('ФИО;Класс;Отметка\n\nАлёшин;7А;"5" и 4\n'.encode())
+
+
+def test_the_mark_of_a_coding_is_nothing_wherever_files_were_put_together() -> None:
+    parts = "ФИО;Класс\n", '"Алёшин; Пётр";7А\n', "Ёлкина Анна;7Б\n"
+    joined = b"".join(part.encode("utf-8-sig") for part in parts)
+    assert read_tables(joined)[0].rows[1:] == (("Алёшин; Пётр", "7А"), ("Ёлкина Анна", "7Б"))
 
 
 def test_quotes_that_are_closed_keep_delimiters_lines_and_quotes() -> None:
@@ -281,4 +291,4 @@ def test_a_row_that_names_a_class_holds_for_the_rows_below_it() -> None:
         ("Аникин Олег", "7А"),
         ("Баринов Ян", "8 «Б»"),
     ]
-    assert sum(table.counts.values()) == len(rows)
+    assert table.counts.total == len(rows)

@@ -9,7 +9,7 @@ from small_school import CLASS_7A, People
 
 from school.errors import Refusal, RuleRefused
 from school.files.plan import ImportKind
-from school.files.source import SourceTable
+from school.files.source import FileCounts, SourceTable
 from school.files.tables import SheetTable
 from school.imports.journal_workbook import read_journal_workbook
 from school.imports.rules.journal_texts import parse_entry
@@ -111,8 +111,8 @@ def test_averages_and_sums_are_left_out_and_every_cell_is_counted() -> None:
         [2, ANNA, "", "", "", ""],
         ["", "Средний балл класса", 5, "", 5, 5],
     )
-    assert table.counts == {"read": 2, "empty": 6, "unread": 0, "left_out": 4}
-    assert sum(table.counts.values()) == 3 * 4
+    assert table.counts == FileCounts(2, 6, 0, 4)
+    assert table.counts.total == 3 * 4
 
 
 def test_a_class_teacher_above_the_journal_is_no_class() -> None:
@@ -195,7 +195,7 @@ def test_a_report_on_each_pupil_is_read_as_a_journal() -> None:
         ("7А", "История", PETR, term, "", "4"),
         ("7А", "Математика", ANNA, "2026-11-09", "1", "5"),
     ]
-    assert table.counts == {"read": 8, "empty": 7, "unread": 0, "left_out": 3}
+    assert table.counts == FileCounts(8, 7, 0, 3)
 
 
 def test_a_report_card_has_periods_in_its_columns() -> None:
@@ -231,7 +231,7 @@ def test_an_unread_header_makes_its_cells_unread_and_not_empty() -> None:
         ),
     )
     table = read_journal_workbook([sheet], 2026)
-    assert table.counts == {"read": 1, "empty": 0, "unread": 1, "left_out": 0}
+    assert table.counts == FileCounts(1, 0, 1, 0)
 
 
 FACTS = ("ФИО", "Класс", "Предмет", "Дата", "Отметка")

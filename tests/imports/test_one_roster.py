@@ -7,7 +7,7 @@ from small_school import NOW, People
 
 from school.errors import Refusal
 from school.extracts.actions import ImportReport
-from school.extracts.row_counts import RowCounts
+from school.files.source import FileCounts
 from school.imports.actions.loads import undo
 from school.imports.lookups import earlier_loads
 from school.imports.one_roster.loading import load_one_roster, preview_one_roster
@@ -27,7 +27,7 @@ def test_a_preview_tells_what_comes_and_leaves_everything_alone(school_store: St
     assert [(row.file, row.line, row.reason) for row in report.refused] == [
         ("results.csv", 4, "нет отметки: работа не сдана (not submitted)")
     ]
-    assert report.rows == RowCounts(read=29, left_out=2)
+    assert report.rows == FileCounts(read=29, left_out=2)
     assert state_of(school_store) == before
 
 
@@ -102,7 +102,7 @@ def test_a_set_of_changes_stands_on_what_was_loaded_before(school_store: Store, 
     assert [(row.file, row.line, row.reason) for row in report.refused] == [
         ("results.csv", 4, "lineItemSourcedId: работы «w9» в наборе нет")
     ]
-    assert report.rows == RowCounts(read=3, left_out=2)
+    assert report.rows == FileCounts(read=3, left_out=2)
     assert school_store.read(
         """SELECT c.name, p.last_name, m.value, t.number FROM marks m JOIN lessons l USING (lesson_id)
            JOIN classes c USING (class_id) JOIN pupils p USING (pupil_id) JOIN terms t ON t.term_id = l.term_id

@@ -8,7 +8,7 @@ from roster_reading import Files, marks_of, read, refused, result, said, session
 from roster_set import csv_texts, manifest, packed, small_set, zipped
 
 from school.errors import Refusal
-from school.extracts.row_counts import RowCounts
+from school.files.source import FileCounts
 from school.imports.one_roster.archive import read_set
 from school.imports.one_roster.tables import OneRosterTables
 
@@ -176,7 +176,7 @@ def test_every_row_of_a_set_is_counted_once() -> None:
     roster, tables = read(zipped(files))
     counts = tables.counts(roster, [], [])
     assert counts.total == sum(len(rows) for rows in files.values())
-    assert counts == RowCounts(read=28, empty=1, unreadable=2, left_out=9)
+    assert counts == FileCounts(read=28, empty=1, unread=2, left_out=9)
     assert tables.birthdays == {"p1": date(2013, 5, 1)}
     assert ("demographics.csv", 4, "birthDate: «весной», нужна дата ГГГГ-ММ-ДД") in refused(tables)
     assert ("results.csv", 3, "scoreDate: «вчера», нужна дата ГГГГ-ММ-ДД") in refused(tables)

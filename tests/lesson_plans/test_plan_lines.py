@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from school.errors import Refusal
+from school.files.source import FileCounts
 from school.lesson_plans.rules.lines import HOURS_A_TOPIC, bad_lines, pasted_lines, topic_lines
 from school.lesson_plans.workbook import WORKBOOK_BYTES, plan_workbook, workbook_lines
 from school.records import PlanTopic
@@ -186,7 +187,7 @@ def test_headings_of_sections_and_totals_of_a_workbook_are_left_out_and_said() -
         "График",
         "Раздел математики: логика",
     ]
-    assert reading.table.counts == {"read": 4, "empty": 0, "unread": 0, "left_out": 5}
+    assert reading.table.counts == FileCounts(4, 0, 0, 5)
     assert "заголовки разделов — 2" in reading.table.words
 
 

@@ -7,6 +7,7 @@ import xlsxwriter
 
 from school.errors import Refusal
 from school.files.plan import ImportKind
+from school.files.source import FileCounts
 from school.reference import public_holidays
 from school.year.rules.calendar import usual_calendar
 from school.year.rules.calendar_rows import calendar_texts, read_calendar
@@ -127,7 +128,7 @@ def test_another_header_on_the_wall_begins_another_grid() -> None:
         ("7А", "Пн", "1", "Алгебра"),
         ("7Б", "Вт", "2", "История"),
     ]
-    assert table.counts == {"read": 2, "empty": 1, "unread": 0, "left_out": 2}
+    assert table.counts == FileCounts(2, 1, 0, 2)
     assert "столбец «9Я» — не класс этого года — 1" in table.words
 
 

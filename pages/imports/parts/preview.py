@@ -13,10 +13,9 @@ from pages.ui.typed_text import as_typed, plain_number
 from pipelines.figures.columns import FigureColumn
 from school.extracts.actions import ImportReport
 from school.extracts.format import TABLES
-from school.extracts.row_counts import RowCounts
 from school.files.fields import FORMS
 from school.files.plan import ImportKind, Plan, PlannedRow
-from school.files.source import SourceTable
+from school.files.source import ROWS, SourceTable
 from school.imports.rules.journal_state import CellRecord, TermMarkRecord
 from school.imports.rules.people_rows import PupilRecord, StaffRecord
 from school.numbers import counted, number_text
@@ -30,6 +29,7 @@ KEPT = (
     "поэтому нельзя сказать, что этих уроков больше нет."
 )
 FORMER_MARK = ", оценка прежней школы"
+VACANCIES = "Без учителя, как вакансии, запишется строк: {}. Если имя стоит только в первой строке учителя, повторите его в каждой."
 PARTS = {"new": "Новых", "changed": "Изменится", "unchanged": "Уже есть", "refused": "Не загрузится"}
 
 
@@ -76,11 +76,13 @@ def plan_preview(kind: ImportKind, plan: Plan[Any], table: SourceTable) -> PlanP
     titles = {field.name: field.title for field in FORMS[kind].fields}
     removed = getattr(plan, "removed", ())
     kept = getattr(plan, "kept", ())
+    vacant = sum(isinstance(row.record, LoadRecord) and row.record.teacher_id is None for row in plan.new)
     notes = [
         table.words,
         *table.notes,
         *([f"Снимется с расписания уроков в неделю: {len(removed)}."] if removed else []),
         *([KEPT.format(len(kept))] if kept else []),
+        *([VACANCIES.format(vacant)] if vacant else []),
     ]
 
     def rows_of(part: Sequence[Any], more: Callable[[Any], dict[str, str]]) -> pd.DataFrame:
@@ -121,16 +123,8 @@ def report_preview(report: ImportReport) -> PlanPreview:
             if count.added
         ]
     )
-    notes = [rows_sentence(report.rows)] if report.rows else []
+    notes = [report.rows.words("В наборе", ROWS)] if report.rows else []
     return PlanPreview(counts, {"refused": refused, "new": added}, [*notes, *report.notes])
-
-
-def rows_sentence(rows: RowCounts) -> str:
-    """Return what became of every row of the files, in words."""
-    return (
-        f"Строк в наборе: {number_text(rows.total)}. Прочитано: {number_text(rows.read)}, пустых: {number_text(rows.empty)}, "
-        f"не прочитано: {number_text(rows.unreadable)}, не взято: {number_text(rows.left_out)}."
-    )
 
 
 def _change(row: PlannedRow[Any]) -> dict[str, str]:

@@ -4,6 +4,7 @@ import re
 from datetime import date, timedelta
 from functools import lru_cache
 
+from school.errors import RuleRefused
 from school.files.spellings import clean, plain
 
 # Midnight, or any other time of the day, says nothing of the day.
@@ -19,6 +20,8 @@ _IN_WORDS = re.compile(
 )
 _SERIAL = re.compile(r"([0-9]{5})(?:[.,][0-9]+)?")
 _DAY_AND_MONTH = re.compile(r"(\d{1,2})\s*[./]\s*(\d{1,2})\.?", re.ASCII)
+# What a workbook shows, and writes into CSV, where it took «5/4» for a day: «05.апр».
+_DAY_AND_MONTH_WORD = re.compile(r"(\d{1,2})[.\- ]([а-я]{3,8})\.?", re.ASCII)
 _QUOTES = re.compile('[«»"]')
 _WEEKDAY = r"(?:пн|вт|ср|чт|пт|сб|вс|понедельник|вторник|среда|четверг|пятница|суббота|воскресенье)"
 _WEEKDAY_AROUND = re.compile(rf"^{_WEEKDAY}[.,]*\s+|[,\s]+\(?{_WEEKDAY}\.?\)?$")
@@ -71,6 +74,26 @@ def parse_day_and_month(text: str) -> tuple[int, int] | None:
         return None
     day, month = int(match[1]), int(match[2])
     return (day, month) if 1 <= month <= 12 and 1 <= day <= 31 else None
+
+
+def taken_for_day(text: str, sign: str = "/") -> str:
+    """Return what is to be said of a day that a workbook made of «5/4» or «5-1», written with this sign; empty for others."""
+    tidy = clean(text).casefold()
+    day, match = parse_day(tidy), _DAY_AND_MONTH_WORD.fullmatch(tidy)
+    if day is not None:
+        given = f"{day.day}{sign}{day.month}" + (f"{sign}{day.year % 100}" if day.year < 2010 else "")
+        shown = f"{day:%d.%m.%Y}"
+    elif match and (month := month_number(match[2])):
+        given, shown = f"{int(match[1])}{sign}{month}", tidy
+    else:
+        return ""
+    return f"Excel принял «{given}» за дату ({shown})."
+
+
+def check_no_day(text: str, sign: str = "/") -> None:
+    """Raise RuleRefused for a day where none can stand: a class, a subgroup, a room, hours; digits alone are no day."""
+    if not clean(text).isdigit() and (said := taken_for_day(text, sign)):
+        raise RuleRefused(said, next_step="Сделайте столбец текстовым и впишите значения снова.")
 
 
 def month_number(text: str) -> int | None:

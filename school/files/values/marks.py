@@ -4,7 +4,7 @@ import re
 
 from school.errors import RuleRefused
 from school.files.spellings import clean
-from school.files.values.days import month_number, parse_day
+from school.files.values.days import taken_for_day
 
 WORDS: dict[str, str] = {
     "отлично": "5",
@@ -26,8 +26,6 @@ WORDS: dict[str, str] = {
 }
 _WITH_WORD = re.compile(r"([2-5])\s*\(?\s*([а-я]{2,}\.?)\s*\)?")
 _POINT = re.compile(r"([0-9]+)[.,]([0-9]+)")
-# What a workbook shows, and writes into CSV, where it took «5/4» for a day: «05.апр».
-_DAY_AND_MONTH = re.compile(r"(\d{1,2})[.\- ]([а-я]{3,8})\.?", re.ASCII)
 _SIGNED = re.compile(r"[2-5]\s*[+\-−–]+")
 
 
@@ -46,7 +44,8 @@ def mark_text(text: str) -> str:
         return _whole(match[1], match[2], tidy)
     if _SIGNED.fullmatch(tidy):
         raise RuleRefused(f"Отметка «{tidy}» не от 2 до 5: плюсов и минусов в журнале не ставят.")
-    _check_no_day(tidy)
+    if said := taken_for_day(tidy):
+        raise RuleRefused(f"{said} Сделайте клетки текстовыми и впишите отметки снова.")
     return tidy
 
 
@@ -69,17 +68,3 @@ def _whole(whole: str, part: str, text: str) -> str:
             f"Две отметки запишите текстом: «{pair}»."
         )
     raise RuleRefused(f"«{text.replace('.', ',')}» — дробное число, а отметка целая: 2, 3, 4 или 5.")
-
-
-def _check_no_day(text: str) -> None:
-    day, match = parse_day(text), _DAY_AND_MONTH.fullmatch(text)
-    if day is not None:
-        given = f"{day.day}/{day.month}" + (f"/{day.year % 100}" if day.year < 2010 else "")
-        shown = f"{day:%d.%m.%Y}"
-    elif match and (month := month_number(match[2])):
-        given, shown = f"{int(match[1])}/{month}", text
-    else:
-        return
-    raise RuleRefused(
-        f"Excel принял «{given}» за дату ({shown}). Сделайте клетки текстовыми и впишите отметки снова."
-    )

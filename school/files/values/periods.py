@@ -95,6 +95,11 @@ def names_period(texts: Iterable[str]) -> bool:
     return bool(_KIND_WORD.search(joined) or _WORD_YEAR.search(joined))
 
 
+def school_year_in(texts: Iterable[str]) -> int | None:
+    """Return the first school year that texts name: 2025 for «на 2025/2026 учебный год»; None where none does."""
+    return next((year for text in texts if (year := _school_year(plain(text))[0]) is not None), None)
+
+
 def _span(text: str) -> tuple[date, date] | None:
     match = _SPAN.match(clean(text))
     days = [parse_day(part) for part in match.groups()] if match else []

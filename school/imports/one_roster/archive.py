@@ -9,8 +9,8 @@ from pathlib import PurePosixPath
 
 from school.errors import Refusal
 from school.extracts.archive import UNPACKED_BYTES
-from school.extracts.csv_reading import BrokenLineError, csv_rows, text_of
 from school.extracts.one_roster import SYSTEM_CODE
+from school.files.csv_reading import BrokenLineError, UnknownCodingError, table_rows, text_of
 from school.imports.one_roster.tables import Line, OneRosterTables, RosterSet
 
 MANIFEST = "manifest"
@@ -151,7 +151,7 @@ def _lines(name: str, content: bytes, tables: OneRosterTables) -> list[Line]:
     file = f"{name}.csv"
     try:
         return list(_read_lines(file, content, tables))
-    except UnicodeDecodeError as problem:
+    except (UnicodeDecodeError, UnknownCodingError) as problem:
         raise Refusal(
             f"{file}: кодировка не распознана.",
             next_step="Сохраните файлы как «CSV UTF-8» и соберите архив заново.",
@@ -166,7 +166,7 @@ def _lines(name: str, content: bytes, tables: OneRosterTables) -> list[Line]:
 
 def _read_lines(file: str, content: bytes, tables: OneRosterTables) -> Iterator[Line]:
     """Yield the rows with anything in them; columns without a name and content are nothing."""
-    rows = csv_rows(text_of(content), file)
+    rows = table_rows(text_of(content))
     _, titles = next(rows, (1, []))
     names = [title.strip().lower() for title in titles]
     width = max((place for place, each in enumerate(names, start=1) if each), default=0)

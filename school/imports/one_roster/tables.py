@@ -7,8 +7,8 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from school.clock import school_zone
-from school.extracts.row_counts import RowCounts
 from school.extracts.staging import RefusedExtractRow
+from school.files.source import FileCounts
 from school.records import PersonName
 
 LINES_NAMED = 5
@@ -93,7 +93,7 @@ class OneRosterTables:
 
     def counts(
         self, roster: RosterSet, checked: Iterable[RefusedExtractRow], held: Iterable[RefusedExtractRow]
-    ) -> RowCounts:
+    ) -> FileCounts:
         """Return what became of every row of the set, each counted once.
 
         ``checked``: rows whose values the checks of an extract refused; ``held``: rows that contradict the register.
@@ -105,7 +105,7 @@ class OneRosterTables:
         left_out |= _places(self.refused) | (_places(held) & lines)
         left_out -= unreadable
         unused, empty = sum(roster.unused.values()), self.empty.total()
-        return RowCounts(len(lines - unreadable - left_out), empty, len(unreadable), len(left_out) + unused)
+        return FileCounts(len(lines - unreadable - left_out), empty, len(unreadable), len(left_out) + unused)
 
 
 def _places(rows: Iterable[RefusedExtractRow]) -> set[tuple[str, int]]:

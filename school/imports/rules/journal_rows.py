@@ -212,11 +212,29 @@ class _Planner:
             return
         # The register may lack the lesson, but more lessons of a day than the file speaks of are not made up.
         limit = len(lessons) or (LESSONS_A_DAY if first.nth is not None else 1)
-        for nth, group in _by_lesson(places):
+        for nth, every in _by_lesson(places):
+            group = self._of_one_line(every)
+            if not group:
+                continue
             if nth > limit or not _fits(group):
                 self._refuse(group, _too_many(len(lessons), day=first.day))
             else:
                 self._plan_cell(first, nth, group, lessons[nth - 1] if lessons else None)
+
+    def _of_one_line(self, group: list[_Place]) -> list[_Place]:
+        """Return the entries of a lesson that stand in one line of a journal: the same sheet twice brings nothing twice."""
+        lines: dict[str, list[_Place]] = {}
+        for place in group:
+            lines.setdefault(place.row["line"], []).append(place)
+        first, own = next(iter(lines.items()))
+        others = [place for place in group if place not in own]
+        if others and any(
+            _merged(p.entry for p in each) != _merged(p.entry for p in own) for each in lines.values()
+        ):
+            self._refuse(group, f"Об этом уроке в файле сказано по-разному: {'; '.join(lines)}.")
+            return []
+        self._refuse(others, f"Повторяет то, что уже есть: {first}.")
+        return own
 
     def _lessons_of_pupil(self, place: _Place) -> tuple[list[KnownLesson], str]:
         day = place.day or date.min

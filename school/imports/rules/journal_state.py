@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
+from school.calendar import school_year_title
 from school.errors import RuleRefused
 from school.files.plan import SourceRow
 from school.files.spellings import abbreviated, class_key, clean
+from school.files.values.days import check_no_day
 from school.people.rules.former_marks import is_before
 from school.records import AbsenceReason, Cell, PersonName, Term
 from school.spans import Span
@@ -122,10 +124,13 @@ class Names:
             return fitting[0]
         if fitting:
             raise RuleRefused(f"Классов «{clean(text)}» несколько.")
+        if not named:
+            check_no_day(text, "-")
+            raise RuleRefused(f"Класса «{clean(text)}» в школе нет.")
         raise RuleRefused(
-            f"В учебном году этой даты нет класса «{clean(text)}»."
-            if named
-            else f"Класса «{clean(text)}» в школе нет."
+            f"{day:%d.%m.%Y} — не из учебного года, в котором есть класс «{clean(text)}»."
+            if day
+            else f"В {school_year_title(school_year)} учебном году нет класса «{clean(text)}»."
         )
 
     def subject_of(self, text: str) -> int:

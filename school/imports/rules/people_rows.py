@@ -20,6 +20,7 @@ from school.files.person_names import (
 )
 from school.files.plan import ImportKind, Plan, PlannedRow, SourceRow, plan_of, read_each
 from school.files.spellings import class_key, clean, plain, words_of
+from school.files.values.days import check_no_day
 from school.imports.rules.guardian_cells import compare_guardians, read_guardians
 from school.imports.rules.journal_texts import day_in
 from school.people.records import GuardianDraft, PupilDraft, StaffDraft
@@ -153,6 +154,7 @@ def _class_of(text: str, state: PupilsState) -> int:
         return found[0]
     if not text:
         raise RuleRefused("Класс не указан.")
+    check_no_day(text, "-")
     raise RuleRefused(f"Классов «{text}» несколько." if found else f"Класса «{text}» в этом году нет.")
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from school.files.rows_below import TOTAL, is_total
+from school.files.values.days import taken_for_day
 from school.files.values.numbers import parse_hours
 from school.records import PlanTopic
 from school.register.rules.entry import TOPIC_LENGTH
@@ -63,6 +64,8 @@ def _hours(text: str) -> tuple[int | None, str]:
         return None, "часы не указаны"
     hours = parse_hours(text)
     if hours is None:
+        if said := taken_for_day(text):
+            return None, said
         return None, f"часы — не число: «{text[:20]}»"
     if hours != int(hours):
         return None, f"часы — не целое число: «{text[:20]}»"

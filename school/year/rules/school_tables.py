@@ -15,6 +15,8 @@ from school.year.records import BellRecord, ClassRecord, SubjectRecord
 
 LONGEST_CLASS_NAME, LONGEST_SUBJECT_NAME = 20, 100
 MOST_LESSONS_A_DAY = 15
+# What people write where nobody teaches a subject yet.
+VACANT = ("", "вакансия", "вакант", "вакантно", "нет")
 _TIME = re.compile(r"^(\d{1,2})\s*[:.\-]\s*(\d{2})(?::\d{2})?$", re.ASCII)
 
 
@@ -49,16 +51,28 @@ def _class(row: SourceRow, staff: Mapping[int, PersonName]) -> ClassRecord:
 
 
 def teacher_of(text: str, staff: Mapping[int, PersonName]) -> int | None:
-    """Return who is meant by a name; None for an empty text. Raises RuleRefused for an unknown or doubtful name."""
-    if not text.strip():
+    """Return who is meant by a name; None for an empty text and for «вакансия».
+
+    Raises RuleRefused for an unknown or doubtful name.
+    """
+    if plain(text).strip(" -–—.") in VACANT:
         return None
     found = people_named(text, staff)
     if not found:
         raise RuleRefused(f"среди сотрудников нет «{text.strip()[:60]}»")
     if len(found) > 1:
-        names = ", ".join(sorted(staff[each].full for each in found))
-        raise RuleRefused(f"«{text.strip()[:60]}» — это кто из них: {names}? Напишите полностью")
+        raise RuleRefused(several_teachers(text, [staff[each].full for each in found]))
     return found[0]
+
+
+def several_teachers(text: str, names: Sequence[str]) -> str:
+    """Return the question who is meant, with the names as the school tells them apart: by position, in brackets."""
+    listed = sorted(set(names))
+    if len(listed) < len(names):
+        return (
+            f"сотрудников «{listed[0]}» несколько, и должности в карточках их не различают: впишите их туда"
+        )
+    return f"«{text.strip()[:60]}» — это кто из них: {', '.join(listed)}? Напишите так, как здесь"
 
 
 def check_subjects(

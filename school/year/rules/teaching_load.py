@@ -3,11 +3,13 @@
 import re
 from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import replace
 
 from school.errors import RuleRefused
 from school.files.plan import ImportKind, SourceRow
 from school.files.rows import OpeningPlan, plan_rows
 from school.files.spellings import abbreviated, class_key, plain
+from school.files.values.days import check_no_day
 from school.files.values.numbers import parse_hours
 from school.year.records import LoadRecord, LoadState
 from school.year.rules.school_tables import teacher_of
@@ -22,6 +24,9 @@ def check_load(rows: Sequence[SourceRow], state: LoadState, *, is_whole: bool) -
 
     A class or subgroup has one line in a subject; where the store already divides it between teachers, a line each.
     """
+    if not is_whole:
+        # An empty cell of a file says nothing; that nobody teaches it is said by «вакансия».
+        rows = [_without_empty_teacher(row) for row in rows]
     times = Counter((load.class_id, load.subject_id, plain(load.subgroup)) for load in state.loads)
 
     def key(record: LoadRecord) -> tuple[Hashable, ...]:
@@ -31,14 +36,17 @@ def check_load(rows: Sequence[SourceRow], state: LoadState, *, is_whole: bool) -
     def read(row: SourceRow) -> LoadRecord:
         record = _load(row, state)
         if "teacher" not in row.texts and len(key(record)) > 3:
-            raise RuleRefused(
-                "предмет ведут несколько учителей: без столбца «Учитель» не понять, чья это строка"
-            )
+            raise RuleRefused("предмет ведут несколько учителей: без имени не понять, чья это строка")
         return record
 
     return plan_rows(
         ImportKind.LOAD, rows, state.loads, read, key, is_whole=is_whole, columns={"teacher": "teacher_id"}
     )
+
+
+def _without_empty_teacher(row: SourceRow) -> SourceRow:
+    texts = {name: text for name, text in row.texts.items() if text.strip() or name != "teacher"}
+    return replace(row, texts=texts)
 
 
 def _load(row: SourceRow, state: LoadState) -> LoadRecord:
@@ -56,6 +64,7 @@ def class_of(text: str, class_names: Mapping[int, str]) -> int:
     wanted = class_key(text)
     found = [class_id for class_id, name in class_names.items() if class_key(name) == wanted]
     if not wanted or not found:
+        check_no_day(text, "-")
         raise RuleRefused(
             f"класса «{text.strip()[:30]}» в этом году нет" if wanted else "не указан класс",
             next_step="Добавьте его в список классов." if wanted else "",
@@ -87,6 +96,7 @@ def subgroup_title(text: str) -> str:
     match = _NUMBERED.match(tidy.casefold())
     if match:
         return f"{match[1]}-я подгруппа"
+    check_no_day(tidy)
     if len(tidy) > LONGEST_SUBGROUP_NAME:
         raise RuleRefused("название подгруппы слишком длинное")
     return tidy
@@ -96,6 +106,7 @@ def hours_of(text: str) -> float:
     """Return hours a week, «2», «0,5» or «2 ч». Raises RuleRefused."""
     hours = parse_hours(text)
     if hours is None:
+        check_no_day(text)
         raise RuleRefused(
             f"часы в неделю — число; здесь «{text.strip()[:20]}»"
             if text.strip()

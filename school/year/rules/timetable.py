@@ -1,6 +1,7 @@
 """The weekly timetable: rows of a table, nobody and no room in two places at once (п. 4.3)."""
 
 import math
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from school.errors import RuleRefused
 from school.files.plan import ImportKind, PlannedRow, RefusedRow, SourceRow, by_outcome, check_read, digest_of
 from school.files.rows import OpeningPlan
 from school.files.spellings import plain
+from school.files.values.days import check_no_day
 from school.files.values.numbers import parse_lesson_number
 from school.year.records import SlotRecord, TaughtLoad, TimetableState
 from school.year.rules.teaching_load import class_of
@@ -234,6 +236,7 @@ def _slot(state: TimetableState, load_id: int, weekday: int, number: int, room: 
     there = state.slot_at.get((load_id, weekday, number))
     if room is None:
         room = there.room if there else ""
+    check_no_day(room, "-")
     if len(room) > LONGEST_ROOM:
         raise RuleRefused(f"название кабинета длиннее {LONGEST_ROOM} знаков: «{room[:LONGEST_ROOM]}…»")
     return SlotRecord(load_id, weekday, number, room, there.record_id if there else None)
@@ -242,6 +245,7 @@ def _slot(state: TimetableState, load_id: int, weekday: int, number: int, room: 
 def _number(text: str, state: TimetableState) -> int:
     number = parse_lesson_number(text)
     if number is None:
+        check_no_day(text)
         raise RuleRefused(f"номер урока — число; здесь «{text.strip()[:20]}»")
     if number not in state.numbers:
         raise RuleRefused(f"в расписании звонков нет урока {number}")
@@ -250,7 +254,8 @@ def _number(text: str, state: TimetableState) -> int:
 
 def weekday_of(text: str) -> int:
     """Return the ISO weekday of «понедельник», «Пн», «пн.» or «1». Raises RuleRefused."""
-    word = plain(text).rstrip(".")
+    # «П О Н Е Д Е Л Ь Н И К»: a letter a line, down a merged cell.
+    word = re.sub(r"(?<=\b\w) (?=\w\b)", "", plain(text)).rstrip(".")
     for number, (full, short) in enumerate(zip(WEEKDAYS, WEEKDAYS_SHORT, strict=True), start=1):
         if word == str(number) or (len(word) > 1 and (full.startswith(word) or word == short)):
             return number

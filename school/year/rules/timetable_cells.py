@@ -8,6 +8,7 @@ from school.errors import RuleRefused
 from school.files.person_names import people_named, person_name
 from school.files.spellings import abbreviated, plain
 from school.year.records import TaughtLoad
+from school.year.rules.school_tables import several_teachers
 from school.year.rules.teaching_load import subgroup_title
 
 _PARTS = re.compile(r"\s*(?:;|\n|\s/\s)\s*")
@@ -66,8 +67,7 @@ def _of_teacher(loads: Sequence[TaughtLoad], teacher: str) -> list[TaughtLoad]:
     if not found:
         raise RuleRefused(f"{loads[0].title} у класса ведёт не {teacher.strip()[:60]}")
     if len(found) > 1:
-        several = ", ".join(sorted({load.teacher_name for load in loads if load.teacher_id in found}))
-        raise RuleRefused(f"«{teacher.strip()[:60]}» — это кто из них: {several}? Напишите полностью")
+        raise RuleRefused(several_teachers(teacher, [names[each].full for each in found]))
     return [load for load in loads if load.teacher_id in found]
 
 
