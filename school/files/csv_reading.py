@@ -188,12 +188,14 @@ def _check_swallowed(rows: Sequence[Sequence[str]], delimiter: str) -> None:
 
 
 def _has_swallowed(row: Sequence[str], width: int, delimiter: str) -> bool:
-    for cell in row:
+    for place, cell in enumerate(row):
         if "\n" in cell or "\r" in cell:
             first, *others = [line.count(delimiter) for line in cell.splitlines()]
-            # What begins a row after the first lines of a cell, or is a whole one by the number of its delimiters.
+            # What begins a row after the first lines of a cell, or is a whole one by the number of its delimiters; or the
+            # rest of one row and the beginning of another up to the same column.
             is_row = max(others, default=0) >= max(1, width - 1) or (width > 2 and first >= width - 1)
-            if is_row or (len(row) < width and max(first, *others, 0) > 0):
+            is_joined = bool(first and others) and (first, others[-1]) == (width - 1 - place, place)
+            if is_row or is_joined or (len(row) != width and max(first, *others, 0) > 0):
                 return True
     return False
 

@@ -391,3 +391,30 @@ def test_a_mark_has_the_teacher_of_its_day() -> None:
     assert teachers == ["t1", "t2", "t2"]
     files["enrollments"][-1] |= {"beginDate": "", "primary": "true"}
     assert [row["teacher_id"] for _, row in said(files).rows["marks"]] == ["t2"] * 3
+
+
+def test_what_two_classes_share_and_who_has_no_name_is_said() -> None:
+    files = small_set()
+    files["classes"].append({**files["classes"][0], "sourcedId": "h6b", "title": "6 в"})
+    files["users"][0].update(familyName="", givenName="")
+    notes = said(files).notes
+    assert (
+        "classes.csv: классов «6В» 2025/26 учебного года несколько (строки 2, 5): загрузятся как разные."
+        in notes
+    )
+    assert any(
+        note.startswith("users.csv: людей без фамилии и имени 1 (первый — строка 2)") for note in notes
+    )
+
+
+def test_a_result_of_somebody_unknown_says_whom_it_names() -> None:
+    files = small_set()
+    files["results"][0]["studentSourcedId"] = "никто"
+    assert refused(said(files))[0] == ("results.csv", 2, "studentSourcedId: ученика «никто» в наборе нет")
+
+
+def test_a_name_that_swallowed_another_person_is_named_by_its_line() -> None:
+    text = 'sourcedId,role,familyName,givenName\np1,student,"Петров,Пётр\np2,student,Ветрова",Вера\n'
+    members = {name: each.encode() for name, each in csv_texts(small_set()).items()}
+    with pytest.raises(Refusal, match=r"users\.csv, строка 2: кавычка не закрыта"):
+        read(packed({**members, "users.csv": text.encode()}))

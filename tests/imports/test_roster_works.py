@@ -35,9 +35,10 @@ SCALES: dict[str, tuple[Callable[[Files], None], str]] = {
     "1 to 5 with points": (scaled(resultValueMin="1.0", resultValueMax="5.0"), ""),
     "not said": (scaled(), ""),
     "ten points": (scaled(resultValueMin="0", resultValueMax="10"), "работа со шкалой 0–10, а в журнале 2–5"),
-    "five points from nought": (
-        scaled(resultValueMin="0", resultValueMax="5"),
-        "работа со шкалой 0–5, а в журнале 2–5",
+    "0 to 5": (scaled(resultValueMin="0", resultValueMax="5"), ""),
+    "a scale of words from nought": (
+        with_scale("{5:отлично},{4:хорошо},{3:удовл.},{2:неуд.},{1:плохо},{0:нет}"),
+        "",
     ),
     "a hundred": (scaled(resultValueMax="100"), "работа со шкалой …–100, а в журнале 2–5"),
     "not said, and a 9": (scored("9", "5"), "в работе есть балл 9: шкала не 2–5"),
@@ -59,6 +60,20 @@ def test_a_work_of_another_scale_is_refused_as_a_whole(change: Callable[[Files],
     assert ("lineItems.csv", 2, reason) in refused(tables)
     assert not [mark for mark in marks_of(tables) if mark[0] in ("p1", "p2")]
     assert [row[2] for row in refused(tables) if row[0] == "results.csv"][:2] == [reason] * 2
+
+
+def test_noughts_and_ones_of_a_scale_from_nought_are_no_marks_and_the_rest_is() -> None:
+    files = small_set()
+    scaled(resultValueMin="0", resultValueMax="5")(files)
+    scored("0", "1", "4")(files)
+    tables = said(files)
+    assert [mark[:3] for mark in marks_of(tables)] == [("p3", "2025-09-15", "4")]
+    below = "отметки ниже 2 в журнале нет"
+    assert refused(tables) == [("results.csv", 2, f"балл 0: {below}"), ("results.csv", 3, f"балл 1: {below}")]
+    (note,) = tables.notes
+    assert note.startswith(
+        "Работ со шкалой 0–5: 2. Баллы от 2 до 5 взяты как отметки; 0 и 1 не взяты и двойками не стали"
+    )
 
 
 NOT_MARKS: dict[str, tuple[Mapping[str, str], str]] = {

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from school.calendar import school_year_title
+from school.files.spellings import class_key
 from school.imports.one_roster.sessions import Calendar
 from school.imports.one_roster.tables import Line, OneRosterTables, RosterSet, day_of, ids_in
 
@@ -135,7 +137,8 @@ def _ends_on_last_day(lines: Iterable[Line], roster: RosterSet, homerooms: set[s
 
 
 def add_classes(tables: OneRosterTables, roster: RosterSet, places: Places) -> None:
-    """Add homerooms, and scheduled classes with pupils who have no homeroom, as classes."""
+    """Add homerooms, and scheduled classes with pupils who have no homeroom, as classes; say which have one name."""
+    lines_of: dict[tuple[str, int, str], list[int]] = defaultdict(list)
     for line in roster["classes"]:
         key, year = line["sourcedId"], places.year_of(line["sourcedId"])
         if key not in places.homerooms | places.alone:
@@ -143,6 +146,9 @@ def add_classes(tables: OneRosterTables, roster: RosterSet, places: Places) -> N
         if year is None:
             tables.refuse("classes", line, "termSourcedIds: неясно, какой это учебный год")
             continue
+        lines_of[line["schoolSourcedId"], year, class_key(line["title"] or line["classCode"])].append(
+            line.number
+        )
         grade = line["grades"].split(",")[0].strip().lstrip("0")
         tables.add(
             "classes",
@@ -153,6 +159,14 @@ def add_classes(tables: OneRosterTables, roster: RosterSet, places: Places) -> N
             name=line["title"] or line["classCode"],
             grade_level=grade if grade.isdecimal() else "",
         )
+
+    for (_, year, name), numbers in lines_of.items():
+        if len(numbers) > 1:
+            listed = ", ".join(map(str, numbers))
+            title = school_year_title(year)
+            tables.notes.append(
+                f"classes.csv: классов «{name}» {title} учебного года несколько (строки {listed}): загрузятся как разные."
+            )
 
 
 def add_subjects(tables: OneRosterTables, roster: RosterSet, places: Places, schools: Sequence[str]) -> None:

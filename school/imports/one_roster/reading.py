@@ -59,9 +59,9 @@ def fill_tables(tables: OneRosterTables, roster: RosterSet, known: KnownRows) ->
     add_classes(tables, roster, places)
     add_subjects(tables, roster, places, schools)
     add_enrolments(tables, roster, places)
-    add_marks(tables, roster, places, calendar)
     _people(tables, roster)
     _birthdays(tables, roster)
+    add_marks(tables, roster, places, calendar)
     _add_named_rows(tables, known)
 
 
@@ -79,6 +79,12 @@ def _schools(tables: OneRosterTables, orgs: Sequence[Line]) -> list[str]:
 def _people(tables: OneRosterTables, roster: RosterSet) -> None:
     """Remember the names of all people of the set; who of them is a pupil or a teacher, the enrolments say."""
     enrolled = {line["userSourcedId"] for line in roster["enrollments"]}
+    nameless = [line.number for line in roster["users"] if not line["familyName"] and not line["givenName"]]
+    if nameless:
+        tables.notes.append(
+            f"users.csv: людей без фамилии и имени {len(nameless)} (первый — строка {nameless[0]}): в журнале вместо имени "
+            "будет обозначение из набора."
+        )
     for line in roster["users"]:
         tables.names[line["sourcedId"]] = PersonName(
             line["familyName"], line["givenName"], line["middleName"]

@@ -16,8 +16,9 @@ from school.imports.one_roster.tables import Line, OneRosterTables, RosterSet, d
 from school.register.rules.cells import HIGHEST_MARK, LOWEST_MARK
 from school.register.rules.work_types import HIGHEST_WEIGHT
 
-# The lowest mark that a five-point scale may name; a 1 is nobody's mark here and is refused by itself.
-_LOWEST_OF_SCALE = (1.0, float(LOWEST_MARK))
+# The lowest mark that a five-point scale may name. A 0 or a 1 of it is nobody's mark here: neither is it made a 2, which
+# nobody gave, nor are the other marks of the work kept out because of it (п. 5.2, 5.3).
+_LOWEST_OF_SCALE = (0.0, 1.0, float(LOWEST_MARK))
 _GRADED = ("", "fullygraded")
 # What a result says in the place of a mark, by its scoreStatus without blanks and capitals.
 _NOT_GRADED = {
@@ -63,6 +64,16 @@ def add_marks(tables: OneRosterTables, roster: RosterSet, places: Places, calend
         pupil = (line["lineItemSourcedId"], line["studentSourcedId"])
         if item is None or reason:
             tables.refuse("marks", line, reason)
+            continue
+        if not roster.is_delta and line["studentSourcedId"] not in tables.names:
+            tables.refuse(
+                "marks", line, f"studentSourcedId: ученика «{line['studentSourcedId'][:40]}» в наборе нет"
+            )
+            continue
+        if _number(_score(line)) < LOWEST_MARK:
+            tables.refuse(
+                "marks", line, f"балл {_score(line)[:40]}: отметки ниже {LOWEST_MARK} в журнале нет"
+            )
             continue
         scheduled, category = places.classes[item["classSourcedId"]], works.category(item)
         given = line["scoreDate"] or item["dueDate"] or item["assignDate"]
@@ -114,6 +125,12 @@ def add_marks(tables: OneRosterTables, roster: RosterSet, places: Places, calend
             given_on=given_on.isoformat(),
             work_type=work_type,
             weight=item["metadata.weight"] or weight,
+        )
+
+    if count := len(works.from_nought()):
+        tables.notes.append(
+            f"Работ со шкалой 0–5: {count}. Баллы от 2 до 5 взяты как отметки; 0 и 1 не взяты и двойками не стали: "
+            "в журнале отметки 2–5, а 0 чаще всего значит «не сдано»."
         )
 
 
@@ -173,6 +190,19 @@ class _Works:
         """Return the session that a work names; its column has another name in 1.2."""
         return item["gradingPeriodSourcedId"] or item["academicSessionSourcedId"]
 
+    def from_nought(self) -> list[str]:
+        """Return the works taken whose scale begins with 0."""
+        return [
+            key for key, reason in self._refusals.items() if not reason and self._lowest(self.items[key]) == 0
+        ]
+
+    def _lowest(self, item: Line) -> float:
+        """Return the lowest number of a work's scale, 1 where none is said."""
+        scales = [self._scales.get(key) for key in self._of_work.get(item["sourcedId"], ())]
+        sides = [_five_point(scale["scoreScaleValue"]) for scale in scales if scale is not None]
+        said = [_number(item["resultValueMin"])] if item["resultValueMin"] else []
+        return min([*said, *(min(side) for side in sides if side)], default=1.0)
+
     def refused(self) -> list[tuple[Line, str]]:
         """Return the works that are kept out as a whole, and why."""
         return [(self.items[key], reason) for key, reason in self._refusals.items() if reason]
@@ -194,7 +224,8 @@ class _Works:
         if strange := self._strange_scale(self._of_work.get(item["sourcedId"], ())):
             return strange
         given = self._scores[item["sourcedId"]]
-        beyond = [text for text in given if _number(text) < 1 or _number(text) > HIGHEST_MARK]
+        lowest = min(self._lowest(item), 1.0)
+        beyond = [text for text in given if not lowest <= _number(text) <= HIGHEST_MARK]
         return f"в работе есть балл {beyond[0][:40]}: шкала не 2–5" if beyond else ""
 
     def _strange_scale(self, keys: Sequence[str]) -> str:
@@ -202,7 +233,7 @@ class _Works:
             scale = self._scales.get(key)
             if scale is None:
                 return f"шкалы «{key[:40]}» этой работы в наборе нет"
-            if not _is_five_point(scale["scoreScaleValue"]):
+            if not _five_point(scale["scoreScaleValue"]):
                 return f"работа со шкалой «{scale['title'][:40]}», а в журнале 2–5"
         return ""
 
@@ -214,12 +245,16 @@ def _grouped(lines: Sequence[Line], name: str) -> dict[str, list[str]]:
     return groups
 
 
-def _is_five_point(values: str) -> bool:
-    """Whether one side of a scale's pairs «{5:отлично},{4:хорошо}» has the marks of the five-point scale and no other."""
+def _five_point(values: str) -> set[float]:
+    """Return the numbers of a scale whose pairs «{5:отлично},{4:хорошо}» have those of the five-point scale and no other on
+    one side; nothing for another scale.
+    """
     pairs = [pair.split(":", 1) for pair in re.split(r"[},;]+", values) if _SIGN.search(pair)]
     sides = zip(*(pair if len(pair) > 1 else pair * 2 for pair in pairs), strict=True)
     found = [{_number("".join(_SIGN.findall(text))) for text in side} for side in sides]
-    return any(HIGHEST_MARK in numbers and numbers <= {1.0, 2.0, 3.0, 4.0, 5.0} for numbers in found)
+    return next(
+        (each for each in found if HIGHEST_MARK in each and each <= {0.0, 1.0, 2.0, 3.0, 4.0, 5.0}), set()
+    )
 
 
 def _number(text: str) -> float:
