@@ -7,7 +7,7 @@ from school.errors import Refusal
 from school.external_tests.records import EnrolledName, ExternalTestKind
 from school.external_tests.rules import KINDS, fields_of, has_result
 from school.files.column_mapping import find_header
-from school.files.rows_below import read_below
+from school.files.rows_below import other_sheet, read_below
 from school.files.source import LeftOut, SourceTable, joined_tables
 from school.files.tables import read_tables
 from school.files.workbook_writing import one_sheet_workbook
@@ -52,11 +52,7 @@ def results_of_file(content: bytes) -> SourceTable:
         for sheet, header in found
     ]
     names = [sheet.name for sheet, _ in found]
-    others = (
-        LeftOut(f"лист «{sheet.name}»", f"лист «{sheet.name}» без результатов", len(sheet.rows))
-        for sheet in sheets
-        if sheet.name not in names
-    )
+    others = (other_sheet(sheet) for sheet in sheets if sheet.name not in names)
     return joined_tables(names, tables, others)
 
 

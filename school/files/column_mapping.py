@@ -11,8 +11,8 @@ from school.calendar import school_year_title
 from school.errors import Refusal
 from school.files.fields import ImportForm
 from school.files.plan import ImportKind
-from school.files.rows_below import cell_at, header_texts, no_section, read_below
-from school.files.source import LeftOut, SourceTable, joined_tables
+from school.files.rows_below import cell_at, header_texts, no_section, other_sheet, read_below
+from school.files.source import SourceTable, joined_tables
 from school.files.spellings import clean
 from school.files.tables import SheetTable
 from school.files.texts import words_key
@@ -23,8 +23,6 @@ HEADER_SOUGHT, HEADER_DEPTH = 60, 3
 EVERY_SHEET = ""
 CLASS = "school_class"
 _NAMES = ("full_name", "last_name")
-_NO_CONTENT = ("", "n", "№", "п п", "n п п", "№ п п", "номер")
-COLUMNS_NAMED = 8
 # «Список 8Б класса», «8 «Б» класс, кл. руководитель Климова Р.», «Список учащихся 8 класса «Б»».
 _CLASS_NAMED = re.compile(
     r"(?<![\d.,/])(\d{1,2})(?:\s*-?\s*й)?(?:\s*[-–.]?\s*[«\"]?\s*([А-ЯЁA-Z])\s*[»\"]?|-?([а-яёa-z]))(?!\w)"
@@ -201,11 +199,7 @@ def read_rows(form: ImportForm, sheets: Sequence[SheetTable], mapping: ColumnMap
             "Выберите лист.",
         )
     tables = [_sheet_table(form, sheet, mapping) for sheet in chosen]
-    others = (
-        LeftOut(f"лист «{sheet.name}»", "на других листах", len(sheet.rows))
-        for sheet in sheets
-        if sheet not in chosen
-    )
+    others = (other_sheet(sheet) for sheet in sheets if sheet not in chosen)
     return joined_tables([sheet.name for sheet in chosen], tables, others)
 
 
@@ -262,34 +256,13 @@ def _sheet_table(form: ImportForm, sheet: SheetTable, mapping: ColumnMapping) ->
         for name, pairs in replaced.items():
             if name in row.texts:
                 row.texts[name] = pairs.get(words_key(row[name]), row[name])
-    notes = [*table.notes, *_untaken_columns(sheet, mapping, columns)]
+    notes = [*table.notes]
     if form.kind is ImportKind.FACTS:
         notes += _repeated_rows(table)
     rows = table.rows
     if fixed:
         rows = tuple(replace(row, texts={**fixed, **row.texts}) for row in rows)
     return replace(table, rows=rows, notes=tuple(notes))
-
-
-def _untaken_columns(sheet: SheetTable, mapping: ColumnMapping, columns: Mapping[str, int]) -> Iterator[str]:
-    """Yield what to say of columns with anything in them that nothing is read from: nothing is passed over in silence."""
-    headers = headers_of(sheet, mapping.header_row, mapping.header_depth)
-    taken = {words_key(headers[place]) for place in columns.values()}
-    left = [
-        (place, header)
-        for place, header in enumerate(headers)
-        if place not in columns.values() and words_key(header) not in _NO_CONTENT
-        if any(cell_at(row, place) for row in sheet.rows[mapping.header_row :])
-    ]
-    twins = [header for _, header in left if words_key(re.sub(r" \(\d+\)$", "", header)) in taken]
-    if twins:
-        yield (
-            f"Рядом на листе «{sheet.name}» ещё раз стоит: {', '.join(f'«{each}»' for each in twins[:COLUMNS_NAMED])}. "
-            "Прочитана только первая таблица: остальные поставьте под ней."
-        )
-    if others := [header for _, header in left if header not in twins]:
-        more = f" и ещё {len(others) - COLUMNS_NAMED}" if len(others) > COLUMNS_NAMED else ""
-        yield f"Столбцы не взяты: {', '.join(f'«{each}»' for each in others[:COLUMNS_NAMED])}{more}."
 
 
 def _repeated_rows(table: SourceTable) -> Iterator[str]:

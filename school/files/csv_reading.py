@@ -17,7 +17,13 @@ from school.errors import Refusal
 
 DELIMITERS = ";\t,|"
 LINES_LOOKED_AT = 30
-_MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+_MARKS = {
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
 # What Excel, DOS programs, old Unix and old Macs write.
 _ONE_BYTE = ("cp1251", "cp866", "koi8-r", "mac_cyrillic")
 _SAMPLE = 100_000
@@ -26,6 +32,8 @@ _RUSSIAN = re.compile("[а-яёА-ЯЁ]")
 # Signs of letters and text that a wrong coding is full of: none of a school's own punctuation.
 _STRANGE = re.compile("[^\\x00-\\x7fа-яёА-ЯЁ«»„“”‘’№–—…§°±²³¼½¾•·©®€\u00a0\u00ad\u2212]")
 _BROKEN_CASE = re.compile("[а-яё][А-ЯЁ]")
+# «="5"»: a program keeps a table program from taking a text for a number or a day.
+_FORCED = re.compile(r'="([^"]*)"')
 _SEPARATOR_LINE = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 # The mark of a coding, also where files were put one behind another: it is nothing, and would part a quote from its text.
 _BYTE_ORDER_MARK = "\ufeff"
@@ -54,7 +62,7 @@ def read_csv(content: bytes, rows_read: int) -> list[list[str]]:
     try:
         text = text_of(content)
         for _, row in csv_rows(text):
-            rows.append(row)
+            rows.append([_FORCED.sub(r"\1", cell) if cell.startswith('="') else cell for cell in row])
             if len(rows) > rows_read:
                 break
         _check_swallowed(rows, _delimiter_of(text))

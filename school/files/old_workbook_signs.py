@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 from school.files.workbook_signs import SheetSigns
 
-_ERRORS = {
+ERRORS = {
     0x00: "#NULL!",
     0x07: "#DIV/0!",
     0x0F: "#VALUE!",
@@ -98,9 +98,9 @@ def _signs(stream: bytes, place: int) -> SheetSigns:
     signs = SheetSigns()
     for kind, data in _records(stream, place):
         if kind == _BOOL_OR_ERROR and data[7]:
-            signs.unread[struct.unpack_from("<HH", data)] = _ERRORS.get(data[6], "#N/A")
+            signs.unread[struct.unpack_from("<HH", data)] = ERRORS.get(data[6], "#N/A")
         elif kind == _FORMULA and data[12:14] == b"\xff\xff" and data[6] == 2:
-            signs.unread[struct.unpack_from("<HH", data)] = _ERRORS.get(data[8], "#N/A")
+            signs.unread[struct.unpack_from("<HH", data)] = ERRORS.get(data[8], "#N/A")
         elif kind == _ROW and data[12] & 0x20:
             signs.hidden_rows.add(struct.unpack_from("<H", data)[0])
         elif kind == _COLUMNS and data[8] & 1:

@@ -1,7 +1,7 @@
 """The rows below a header, each read, empty, unread or left out: a second header begins another block of rows."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cache
 
 from xlsxwriter.utility import xl_rowcol_to_cell
@@ -10,6 +10,7 @@ from school.files.plan import SourceRow
 from school.files.source import LeftOut, SourceTable, unread_reason
 from school.files.spellings import clean
 from school.files.tables import SheetTable
+from school.files.texts import words_key
 
 ABOVE, HEADING, TOTAL, NUMBERS, NOTHING = (
     "выше заголовка",
@@ -24,8 +25,11 @@ _TOTAL = re.compile(
 )
 _TOTAL_WORDS = ("итого", "всего")
 CELLS_OF_A_TOTAL = 3
+# Columns that number the rows say nothing of them.
+_NUMBERING = ("n", "№", "п п", "n п п", "номер")
+COLUMNS_NAMED = 8
 BLIND = (
-    "В книге .xlsb не видно ошибок в формулах и скрытых строк: такие клетки выглядят пустыми. "
+    "В этой книге .xlsb не видно ошибок в формулах и скрытых строк: такие клетки выглядят пустыми. "
     "Если в ней есть формулы, сохраните её в Excel как .xlsx."
 )
 
@@ -72,6 +76,7 @@ def read_below(
     left_out += (
         [LeftOut(f"строка {header_row}", HEADING, min(header_depth, header_row))] if header_row else []
     )
+    header_places = set(columns.values())
     rest, last_of_header, seen = header_row, header_row, 0
     while rest < len(sheet.rows):
         row, number = sheet.rows[rest], rest + 1
@@ -99,8 +104,35 @@ def read_below(
                 SourceRow(number, {**texts, **said}, _unread(reasons, columns, number) if reasons else "")
             )
             seen += rest - 1 in sheet.hidden_rows
-    notes = hidden_notes(sheet, seen)
+    notes = (*hidden_notes(sheet, seen), *_untaken_columns(sheet, header_row, header_depth, header_places))
     return SourceTable(tuple(rows), {}, notes, empty, tuple(left_out))
+
+
+def _untaken_columns(
+    sheet: SheetTable, header_row: int, header_depth: int, taken: Collection[int]
+) -> Iterator[str]:
+    """Yield what to say of columns with anything in them that nothing is read from: nothing is passed over in silence."""
+    headers = header_texts(sheet.rows[max(0, header_row - header_depth) : header_row])
+    headers += [""] * (sheet.width - len(headers))
+    own = {words_key(headers[place]) for place in taken if place < len(headers)} - {""}
+    left = [
+        (place, header)
+        for place, header in enumerate(headers)
+        if place not in taken and (words_key(header) or clean(header)) not in _NUMBERING
+        if any(cell_at(row, place) for row in sheet.rows[header_row:])
+    ]
+    if twins := [header for _, header in left if words_key(header) in own]:
+        yield (
+            f"Рядом на листе «{sheet.name}» ещё раз стоит: {_listed(twins)}. "
+            "Прочитана только первая таблица: остальные поставьте под ней."
+        )
+    if others := [header or f"Столбец {place + 1}" for place, header in left if words_key(header) not in own]:
+        yield f"Столбцы не взяты: {_listed(others)}."
+
+
+def _listed(headers: Sequence[str]) -> str:
+    more = f" и ещё {len(headers) - COLUMNS_NAMED}" if len(headers) > COLUMNS_NAMED else ""
+    return ", ".join(f"«{header}»" for header in headers[:COLUMNS_NAMED]) + more
 
 
 def header_texts(block: Sequence[Sequence[str]]) -> list[str]:
@@ -122,6 +154,11 @@ def hidden_notes(sheet: SheetTable, rows: int) -> tuple[str, ...]:
     found = ", ".join(filter(None, parts))
     notes = [f"Лист «{sheet.name}»: {found}. Скрытое прочитано вместе с остальным."] if found else []
     return (*notes, BLIND) if sheet.is_blind else tuple(notes)
+
+
+def other_sheet(sheet: SheetTable) -> LeftOut:
+    """Return a sheet that nothing is read from, by its rows."""
+    return LeftOut(f"лист «{sheet.name}»", "на других листах", len(sheet.rows))
 
 
 def is_total(text: str) -> bool:

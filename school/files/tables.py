@@ -46,8 +46,8 @@ class SheetTable:
     """A sheet as rows of texts; the first row of the sheet is ``rows[0]``, and each row is as long as it is.
 
     A cell whose value could not be read has a text for which ``school.files.source.unread_reason`` gives the reason.
-    ``hidden_rows`` and ``hidden_columns``: places, from 0, of those with anything in them; ``is_blind``: in a workbook of
-    this kind neither they nor the errors of formulas can be seen.
+    ``hidden_rows`` and ``hidden_columns``: places, from 0, of those with anything in them; ``is_blind``: in this
+    workbook neither they nor the errors of formulas can be seen.
     """
 
     name: str

@@ -2,7 +2,7 @@
 
 A file from outside may name a cell so far away that the reader asks for more memory than there is. Then this process
 dies, and the register goes on. Writes one JSON object: ``sheets`` (name, is_hidden, rows of texts, the places of hidden
-rows and columns) with ``is_blind`` for a kind that does not show the latter (.xlsb), or ``problem``. What is too large is refused as a whole: nothing is cut off in silence.
+rows and columns) with ``is_blind`` where the latter cannot be seen (a damaged .xlsb), or ``problem``. What is too large is refused as a whole: nothing is cut off in silence.
 """
 
 import contextlib
@@ -17,6 +17,7 @@ from xml.etree import ElementTree
 
 import python_calamine as calamine
 
+from school.files.binary_workbook_signs import binary_signs_of
 from school.files.old_workbook_signs import old_signs_of
 from school.files.workbook_signs import SheetSigns, signs_of
 
@@ -53,9 +54,10 @@ def read_workbook(content: bytes, *, fills_merged: bool = True) -> dict[str, Any
             sheets = [each for each in book.sheets_metadata if each.typ == calamine.SheetTypeEnum.WorkSheet]
             if len(sheets) > SHEETS_READ:
                 return {"problem": TOO_MANY_SHEETS}
-            signs = old_signs_of(content) if content.startswith(OLE_SIGNATURE) else signs_of(content)
+            is_binary = not content.startswith(OLE_SIGNATURE) and b"xl/workbook.bin" in content
+            signs = _signs_of(content, is_binary=is_binary)
             return {
-                "is_blind": b"xl/workbook.bin" in content,
+                "is_blind": is_binary and not signs,
                 "sheets": [
                     _sheet(book, each, signs.get(each.name, SheetSigns()), fills_merged) for each in sheets
                 ],
@@ -66,6 +68,12 @@ def read_workbook(content: bytes, *, fills_merged: bool = True) -> dict[str, Any
         return {"problem": str(problem)}
     except (calamine.CalamineError, ElementTree.ParseError, zipfile.BadZipFile, KeyError, ValueError):
         return {"problem": UNREADABLE}
+
+
+def _signs_of(content: bytes, *, is_binary: bool) -> dict[str, SheetSigns]:
+    if content.startswith(OLE_SIGNATURE):
+        return old_signs_of(content)
+    return binary_signs_of(content) if is_binary else signs_of(content)
 
 
 class _TooLargeError(Exception):

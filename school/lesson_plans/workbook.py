@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from school.errors import Refusal
 from school.files.column_mapping import columns_beginning, find_header
-from school.files.rows_below import read_below
+from school.files.rows_below import other_sheet, read_below
 from school.files.source import LeftOut, SourceTable
 from school.files.tables import SheetTable, read_tables
 from school.files.workbook_writing import one_sheet_workbook
@@ -52,9 +52,13 @@ def workbook_lines(content: bytes) -> PlanReading:
             next_step="Оставьте в нём один лист с планом.",
         )
     # The heading of a part of the course often spans all columns: it is no topic.
-    for sheet in read_tables(content, fills_merged=False):
+    sheets = read_tables(content, fills_merged=False)
+    for sheet in sheets:
         if header := find_header(sheet, _plan_columns, HEADING_ROWS):
-            return _sheet_lines(sheet, *header)
+            reading = _sheet_lines(sheet, *header)
+            others = [other_sheet(each) for each in sheets if each is not sheet]
+            table = replace(reading.table, left_out=(*reading.table.left_out, *others))
+            return replace(reading, table=table)
     raise Refusal(
         "В файле нет столбцов «Тема» и «Часы».",
         f"Их искали в первых {HEADING_ROWS} строках каждого листа.",

@@ -16,6 +16,7 @@ from school.files.tables import SheetTable, read_tables
 from school.files.workbook_writing import one_sheet_workbook
 
 WIDEST_COLUMN = 46
+_DAY_WORDS, _NUMBER_WORDS = ("день", "дни"), ("урок", "номер", "№", "n")
 
 
 def table_template(kind: ImportKind, rows: Sequence[Mapping[str, str]]) -> bytes:
@@ -82,7 +83,7 @@ def timetable_rows(content: bytes, class_names: Collection[str]) -> SourceTable:
 
 @dataclass(frozen=True)
 class _Grid:
-    """A header of a grid: where the day, the lesson number and the lessons of classes stand, and what is no class's."""
+    """A header of a grid: where the day, the lesson number and the lessons of classes stand, and why other columns do not."""
 
     day: int
     number: int
@@ -116,10 +117,9 @@ class _GridCells:
             number = len(self.rows) + 1
             self.rows.append(SourceRow(number, {"school_class": name, **hour, "lesson": text}, unread))
             self.places[number] = xl_rowcol_to_cell(line, column)
-        for column, title in grid.strangers.items():
+        for column, reason in grid.strangers.items():
             if _cell(row, column):
-                where = f"клетка {xl_rowcol_to_cell(line, column)}"
-                self.left_out.append(LeftOut(where, f"столбец «{title}» — не класс этого года"))
+                self.left_out.append(LeftOut(f"клетка {xl_rowcol_to_cell(line, column)}", reason))
 
     @property
     def table(self) -> SourceTable:
@@ -148,17 +148,29 @@ def _grid_table(sheet: SheetTable, known: Collection[str]) -> SourceTable:
 def _grid_columns(header: Sequence[str], known: Collection[str]) -> _Grid | None:
     """Return where a header has the day, the lesson number and the classes; nothing where one is missing."""
     classes = {column: name for column, name in enumerate(header) if class_key(name) in known}
-    day, number = (_column(header, words) for words in (("день", "дни"), ("урок", "номер", "№", "n")))
+    day, number = _column(header, _DAY_WORDS), _column(header, _NUMBER_WORDS)
     if day is None or number is None:
         return None
+    # Where days or numbers stand again, another grid begins: its lessons are not of these hours.
+    after = max(day, number) + 1
+    again = [_column(header[after:], words) for words in (_DAY_WORDS, _NUMBER_WORDS)]
+    end = min((after + each for each in again if each is not None), default=len(header))
+    beside = {column: title for column, title in classes.items() if column >= end}
+    classes = {column: title for column, title in classes.items() if column < end}
     rooms = [column for column in range(len(header)) if _is_room_column(header, column)]
     own = {day, number, *classes, *rooms}
-    others = {
-        column: clean(title) for column, title in enumerate(header) if clean(title) and column not in own
+    others = [
+        (column, clean(title)) for column, title in enumerate(header) if clean(title) and column not in own
+    ]
+    reasons = {
+        column: f"столбец «{title}» стоит в другой таблице, правее: поставьте её ниже"
+        if column in beside
+        else f"столбец «{title}» — не класс этого года"
+        for column, title in others
     }
     # A header of other classes, of another year perhaps, ends the grid above it.
-    is_header = bool(classes) or any(map(grade_level_of, others.values()))
-    return _Grid(day, number, classes, rooms, others) if is_header else None
+    is_header = bool(classes) or any(grade_level_of(title) for _, title in others)
+    return _Grid(day, number, classes, rooms, reasons) if is_header else None
 
 
 def _column(header: Sequence[str], words: Sequence[str]) -> int | None:

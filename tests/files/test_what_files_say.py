@@ -8,13 +8,16 @@ from collections.abc import Sequence
 
 import openpyxl
 import pytest
+from binary_workbook import binary_workbook
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from school.errors import Refusal
+from school.files.binary_workbook_signs import binary_signs_of
 from school.files.column_mapping import ColumnMapping, guess_mapping, read_rows
 from school.files.fields import FORMS
 from school.files.plan import ImportKind, read_each
+from school.files.rows_below import hidden_notes
 from school.files.source import FileCounts, SourceTable, unread_reason
 from school.files.tables import SheetTable, read_tables
 from school.files.workbook_process import COLUMNS_READ, SHEETS_READ
@@ -156,6 +159,23 @@ def test_an_error_in_a_workbook_of_old_excel_is_not_empty() -> None:
     assert (sheet.hidden_rows, sheet.hidden_columns) == ({2}, {2})
 
 
+def test_errors_and_hidden_parts_of_a_binary_workbook_are_seen() -> None:
+    rows = [["ФИО", "Класс", "Заметка"], ["Аникин Олег", "#N/A", "x"], ["Баринов Ян", "7А", ""]]
+    table = read(binary_workbook(rows, hidden_rows=(1,), hidden_columns=(2,)), ImportKind.PUPILS)
+    assert table.counts == FileCounts(read=1, unread=1, left_out=1)
+    assert table.unread[0].unread == "клетка B2: ошибка #N/A вместо значения"
+    assert (
+        table.notes[0]
+        == "Лист «Лист1»: скрытых строк 1, скрытых столбцов 1. Скрытое прочитано вместе с остальным."
+    )
+
+
+def test_a_workbook_that_cannot_be_looked_through_says_so() -> None:
+    assert binary_signs_of(b"PK\x03\x04") == {}
+    sheet = SheetTable("Л", (("ФИО", "Класс"), ("Аникин Олег", "7А")), is_blind=True)
+    assert any("не видно ошибок" in note for note in hidden_notes(sheet, 0))
+
+
 def test_a_second_header_may_have_its_columns_in_another_order() -> None:
     table = read(book(HEADER, ROW, [], ("Отметка", "Дата", "Предмет", "Класс", "ФИО"), tuple(reversed(ROW))))
     assert [row.texts for row in table.rows] == [dict(zip(("full_name", "school_class", "subject", "lesson_date", "mark"), ROW, strict=True))] * 2  # fmt: skip
@@ -217,7 +237,18 @@ TABLE = (("ФИО", "Класс", "Отметка"), ("Алёшин Пётр", "
 
 @pytest.mark.parametrize(
     "encoding",
-    ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1251", "cp866", "koi8-r", "mac_cyrillic"],
+    [
+        "utf-8",
+        "utf-8-sig",
+        "utf-16",
+        "utf-32",
+        "utf-16-le",
+        "utf-16-be",
+        "cp1251",
+        "cp866",
+        "koi8-r",
+        "mac_cyrillic",
+    ],
 )
 @pytest.mark.parametrize("delimiter", [";", ",", "\t", "|"])
 def test_a_csv_file_is_read_in_every_common_coding(encoding: str, delimiter: str) -> None:
@@ -258,6 +289,14 @@ def test_the_mark_of_a_coding_is_nothing_wherever_files_were_put_together() -> N
     parts = "ФИО;Класс\n", '"Алёшин; Пётр";7А\n', "Ёлкина Анна;7Б\n"
     joined = b"".join(part.encode("utf-8-sig") for part in parts)
     assert read_tables(joined)[0].rows[1:] == (("Алёшин; Пётр", "7А"), ("Ёлкина Анна", "7Б"))
+
+
+def test_texts_that_a_program_kept_from_becoming_numbers_are_those_texts() -> None:
+    assert read_tables('ФИО;Класс;Отметка\nАлёшин;="7А";"=""5"""\n'.encode())[0].rows[1] == (
+        "Алёшин",
+        "7А",
+        "5",
+    )
 
 
 def test_quotes_that_are_closed_keep_delimiters_lines_and_quotes() -> None:

@@ -13,7 +13,9 @@ from school.files.fields import FORMS
 from school.files.plan import ImportKind
 from school.files.source import SourceTable
 from school.files.tables import SheetTable
+from school.lesson_plans.workbook import workbook_lines
 from school.store.connection import Store
+from school.year.workbooks import timetable_rows
 
 FACTS = ("ФИО", "Класс", "Предмет", "Дата", "Отметка")
 ROW = ("Алёшин Пётр", "7А", "Математика", "17.11.2026", "5")
@@ -72,7 +74,7 @@ def test_a_second_table_beside_the_first_is_said() -> None:
     table = read(ImportKind.FACTS, workbook_of({"Л": [(*FACTS, "", *FACTS), (*ROW, "", *OTHER)]}))
     assert [row["full_name"] for row in table.rows] == ["Алёшин Пётр"]
     (note,) = table.notes
-    assert "ещё раз стоит: «ФИО (2)»" in note
+    assert "ещё раз стоит: «ФИО», «Класс»" in note
     assert "Прочитана только первая таблица" in note
 
 
@@ -118,6 +120,26 @@ def test_a_file_of_another_school_year_is_said(title: str, is_said: bool) -> Non
     sheets = [SheetTable("Л", rows)]
     noted = note_other_year(SourceTable(()), sheets, 2026)
     assert [("2025/26" in note and "2026/27" in note) for note in noted.notes] == ([True] if is_said else [])
+
+
+def test_a_timetable_beside_another_has_hours_of_its_own(school_store: Store, people: People) -> None:
+    grid = [
+        ["День", "Урок", "7А", "", "День", "Урок", "8Б"],
+        ["Пн", "1", "Математика", "", "Вт", "2", "Математика"],
+    ]
+    table = timetable_rows(workbook_of({"Л": grid}), ["7А", "8Б"])
+    assert [row["school_class"] for row in table.rows] == ["7А"]
+    assert "столбец «8Б» стоит в другой таблице, правее: поставьте её ниже" in {
+        each.reason for each in table.left_out
+    }
+    assert counts(look(school_store, people.admin, ImportKind.TIMETABLE, table.rows)) == {"unchanged": 1}
+
+
+def test_sheets_and_tables_beside_a_plan_are_said() -> None:
+    plan = [["№", "Тема", "Часы", "", "№", "Тема", "Часы"], [1, "Дроби", 2, "", 1, "Корни", 3]]
+    table = workbook_lines(workbook_of({"7А": plan, "7Б": [["№"], [1]]})).table
+    assert [each.place for each in table.left_out] == ["строка 1", "лист «7Б»"]
+    assert table.notes[0].startswith("Рядом на листе «7А» ещё раз стоит: «Тема», «Часы».")
 
 
 # --- a load in which a teacher's name stands once over several lines
