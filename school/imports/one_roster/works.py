@@ -59,22 +59,12 @@ def add_marks(tables: OneRosterTables, roster: RosterSet, places: Places, calend
     for work, why in works.refused():
         tables.refuse("marks", work, why)
     for line in roster["results"]:
-        item = works.items.get(line["lineItemSourcedId"])
-        reason = works.refusal(line) or _not_graded(line)
         pupil = (line["lineItemSourcedId"], line["studentSourcedId"])
-        if item is None or reason:
+        is_known = roster.is_delta or line["studentSourcedId"] in tables.names
+        if reason := works.refusal(line) or _not_graded(line) or _not_taken(line, is_known=is_known):
             tables.refuse("marks", line, reason)
             continue
-        if not roster.is_delta and line["studentSourcedId"] not in tables.names:
-            tables.refuse(
-                "marks", line, f"studentSourcedId: ученика «{line['studentSourcedId'][:40]}» в наборе нет"
-            )
-            continue
-        if _number(_score(line)) < LOWEST_MARK:
-            tables.refuse(
-                "marks", line, f"балл {_score(line)[:40]}: отметки ниже {LOWEST_MARK} в журнале нет"
-            )
-            continue
+        item = works.items[line["lineItemSourcedId"]]
         scheduled, category = places.classes[item["classSourcedId"]], works.category(item)
         given = line["scoreDate"] or item["dueDate"] or item["assignDate"]
         given_on = day_of(given)
@@ -82,14 +72,7 @@ def add_marks(tables: OneRosterTables, roster: RosterSet, places: Places, calend
             name = "scoreDate" if line["scoreDate"] else "dueDate работы"
             tables.cannot_read("marks", line, f"{name}: «{given[:40]}», нужна дата ГГГГ-ММ-ДД")
             continue
-        named, of_class = works.session_of(item), ids_in(scheduled["termSourcedIds"])
-        year = places.year_of(item["classSourcedId"])
-        if category in TERM_CATEGORIES:
-            term, why = _graded_term(calendar, named, of_class, given_on)
-        elif category in YEAR_CATEGORIES:
-            term, why = str(year or ""), "неясно, какой это учебный год"
-        else:
-            term, why = calendar.term_of(given_on, named, of_class), _OUTSIDE.format(given_on)
+        term, why = _graded_in(works, item, places, calendar, given_on)
         if not term:
             tables.refuse("marks", line, why)
             continue
@@ -132,6 +115,28 @@ def add_marks(tables: OneRosterTables, roster: RosterSet, places: Places, calend
             f"Работ со шкалой 0–5: {count}. Баллы от 2 до 5 взяты как отметки; 0 и 1 не взяты и двойками не стали: "
             "в журнале отметки 2–5, а 0 чаще всего значит «не сдано»."
         )
+
+
+def _not_taken(line: Line, *, is_known: bool) -> str:
+    """Return why a graded result is no mark of this register, empty where it is one."""
+    if not is_known:
+        return f"studentSourcedId: ученика «{line['studentSourcedId'][:40]}» в наборе нет"
+    if _number(_score(line)) < LOWEST_MARK:
+        return f"балл {_score(line)[:40]}: отметки ниже {LOWEST_MARK} в журнале нет"
+    return ""
+
+
+def _graded_in(
+    works: "_Works", item: Line, places: Places, calendar: Calendar, given_on: date
+) -> tuple[str, str]:
+    """Return the term, or the school year, that a result is of, or an empty one and why."""
+    category, named = works.category(item), works.session_of(item)
+    of_class = ids_in(places.classes[item["classSourcedId"]]["termSourcedIds"])
+    if category in TERM_CATEGORIES:
+        return _graded_term(calendar, named, of_class, given_on)
+    if category in YEAR_CATEGORIES:
+        return str(places.year_of(item["classSourcedId"]) or ""), "неясно, какой это учебный год"
+    return calendar.term_of(given_on, named, of_class), _OUTSIDE.format(given_on)
 
 
 def _graded_term(calendar: Calendar, named: str, of_class: Sequence[str], given_on: date) -> tuple[str, str]:
