@@ -4,7 +4,8 @@
 
 What leaves the school: ids of pupils and teachers are replaced by a keyed hash, the same from year to year, so that a
 pupil's years stay joined and nobody without the school's key can say whose they are. Of a lesson's topic only that there
-is one; of an absence only the known reasons. Beside the marks stand their sums a pupil, from which reports are quicker. Bad rows stay behind and are named. The key stays in the school.
+is one; of an absence only the known reasons. Beside the marks stand their sums a pupil, from which reports are quicker, and
+where the marks of pupils who moved count. Bad rows stay behind and are named. The key stays in the school.
 """
 
 import argparse
@@ -33,20 +34,32 @@ import pyarrow.parquet as pq
 from pipelines.extract.engines import DuckEngine
 from pipelines.extract.lake_tables import (
     CELL,
+    FORMER_SUMS,
     LAKE_TABLES,
+    LEFT_PLACES,
     MARK_SUMS,
     MARKS,
     NUMBERS,
     OF_PUPILS,
+    PLACE_TABLES,
     REALS,
     SUM_KEYS,
+    TERM_MARKS,
+)
+from pipelines.extract.places import (
+    class_terms,
+    distinct,
+    former_places,
+    former_sums,
+    left_places,
+    moved_stays,
 )
 from pipelines.extract.refused_rows import refused_lines, refused_rows
 from pipelines.extract.sources import MANIFEST, NEW, REPLACED, digest, open_source
-from pipelines.extract.tables import ExtractTables, distinct
+from pipelines.extract.tables import ExtractTables
 from pipelines.extract.typed_columns import ARROW_TYPES
 from pipelines.measures.mark_sums import mark_sums
-from pipelines.measures.tables import Frame
+from pipelines.measures.tables import Frame, read
 from school.clock import school_clock
 from school.errors import Refusal
 from school.extracts.format import PARTITION_KEYS, TABLES
@@ -59,6 +72,8 @@ TOPIC_GIVEN = "указана"
 REFUSED_REQUEST = 2
 # What a row has its school year from: itself, its term, its class; other tables stand in every year's folder.
 _YEAR_OF = {"term_id": "terms", "class_id": "classes"}
+
+_TELL_PLACES = (*PLACE_TABLES, MARKS, TERM_MARKS, "teaching_load")
 
 
 @dataclass(frozen=True)
@@ -147,11 +162,18 @@ def put_partition(place: Path, tables: Iterable[tuple[str, pa.Table]], now: date
     _clear_leftovers(place)
     new = place.with_name(f"{NEW}-{place.name}")
     new.mkdir(parents=True)
-    facts, derived = {}, {}
+    facts, derived, kept = {}, {}, {}
     for name, table in tables:
         facts[name] = _written(name, table, new)
         if name == MARKS:
             derived[MARK_SUMS] = _written(MARK_SUMS, _summed(table), new)
+        if name in _TELL_PLACES:
+            kept[name] = table
+    with closing(duckdb.connect()) as engine:
+        for name, table in _places(engine, kept):
+            derived[name] = _written(name, table, new)
+            if name == LEFT_PLACES and TERM_MARKS in kept:
+                facts[TERM_MARKS]["settled"] = _is_settled(engine, kept[TERM_MARKS], table)
     manifest = {"format": FORMAT, "published_at": now.isoformat(), "tables": facts, "derived": derived}
     (new / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1), encoding="utf-8")
     _put_in_place(new, place)
@@ -220,15 +242,43 @@ def _replaced(column: pa.ChunkedArray, replacement: Callable[[str], str | None])
 
 
 def _summed(marks: pa.Table) -> pa.Table:
-    """Return the sums of a year's marks, in the types of the lake and the order of their columns."""
-    columns = [name for name in LAKE_TABLES[MARK_SUMS].names if name not in PARTITION_KEYS]
-    kinds = {column.name: ARROW_TYPES[column.kind] for column in LAKE_TABLES[MARK_SUMS].columns}
+    """Return the sums of a year's marks."""
     with closing(duckdb.connect()) as engine:
-        given = marks.select([*(name for name in SUM_KEYS if name in columns), "value", "weight"])
-        sums = mark_sums(engine.from_arrow(given)).select(*columns)
-        rows: pa.Table = sums.to_arrow_table()
-    typed = rows.cast(pa.schema([(name, kinds[name]) for name in columns]))
-    return typed.sort_by([(name, "ascending") for name in columns if name not in (*NUMBERS, *REALS)])
+        given = marks.select([*(name for name in SUM_KEYS if name in marks.column_names), "value", "weight"])
+        return _typed(MARK_SUMS, read(mark_sums(engine.from_arrow(given))))
+
+
+def _places(
+    engine: duckdb.DuckDBPyConnection, tables: Mapping[str, pa.Table]
+) -> Iterator[tuple[str, pa.Table]]:
+    """Yield what says where the marks of a year's pupils count; nothing where nothing says in which classes they were."""
+    if not set(PLACE_TABLES) <= tables.keys():
+        return
+    # The folders name the school and the year, and here are those of one folder.
+    one_year = {"school_id": nw.lit(""), "school_year": nw.lit(0)}
+    rows = {name: read(engine.from_arrow(table)).with_columns(**one_year) for name, table in tables.items()}
+    marks, classes = rows.get(MARKS), rows["classes"]
+    terms, stays = class_terms(classes, rows["terms"], marks), moved_stays(rows["enrolments"], classes)
+    yield LEFT_PLACES, _typed(LEFT_PLACES, left_places(stays, terms))
+    if marks is not None:
+        former = former_sums(former_places(stays, terms), terms, marks, rows.get("teaching_load"))
+        yield FORMER_SUMS, _typed(FORMER_SUMS, former)
+
+
+def _is_settled(engine: duckdb.DuckDBPyConnection, term_marks: pa.Table, left: pa.Table) -> bool:
+    """Whether no term mark is of a class that its pupil left before the term ended."""
+    keys = left.column_names
+    given = engine.from_arrow(term_marks.select(keys))
+    return not given.intersect(engine.from_arrow(left)).fetchall()
+
+
+def _typed(name: str, rows: Frame) -> pa.Table:
+    """Return a derived table in the types of the lake and the order of its columns, without those that the folders name."""
+    columns = [each for each in LAKE_TABLES[name].names if each not in PARTITION_KEYS]
+    kinds = {column.name: ARROW_TYPES[column.kind] for column in LAKE_TABLES[name].columns}
+    found: pa.Table = rows.select(*columns).collect(backend="pyarrow").to_native()
+    typed = found.cast(pa.schema([(each, kinds[each]) for each in columns]))
+    return typed.sort_by([(each, "ascending") for each in columns if each not in (*NUMBERS, *REALS)])
 
 
 def _written(name: str, table: pa.Table, folder: Path) -> dict[str, Any]:

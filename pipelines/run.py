@@ -20,7 +20,7 @@ import pandas as pd
 
 from pipelines.catalogue.measures import CATALOGUE
 from pipelines.extract.engines import ENGINES, Engine
-from pipelines.extract.lake_tables import MARK_SUMS
+from pipelines.extract.lake_tables import MARK_SUMS, MARKS, with_sources
 from pipelines.extract.measures import BY_MEASURE, MeasureFamily, Question
 from pipelines.extract.refused_rows import refused_lines, refused_rows
 from pipelines.extract.sources import BadSource, ExtractSource, damaged, open_source
@@ -102,9 +102,13 @@ def needed_tables(family: MeasureFamily, request: Request) -> set[str]:
     """Return the tables to read; partitions whose rows are to be checked are read as a whole."""
     of = [request.of] if request.of in family.bases else [*family.bases]
     tables = {name for basis in of for name in family.bases[basis]}
-    if not family.takes_sums:
-        return tables.union(REFERENCES)
-    return tables.union({MARK_SUMS}, (DIMENSIONS[name] for name in request.by if name in DIMENSIONS))
+    # The first of the bases that a source has is never one that needs more than those before it.
+    places = family.places.get(of[0], ())
+    if family.takes_sums:
+        dimensions = {DIMENSIONS[name] for name in request.by if name in DIMENSIONS}
+        return (tables - {MARKS}).union({MARK_SUMS}, places, dimensions)
+    needed = tables.union(REFERENCES, places)
+    return needed - {MARKS} if MARK_SUMS in places else needed
 
 
 def _answer(
@@ -114,7 +118,7 @@ def _answer(
     try:
         return computed(engine, family, request, source)
     except engine.faults as fault:
-        faults = damaged(source.partitions, needed.union(REFERENCES))
+        faults = damaged(source.partitions, with_sources(needed.union(REFERENCES)))
         if not faults:
             raise
         left = source.without(faults)

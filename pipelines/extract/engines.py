@@ -42,6 +42,9 @@ class Engine(Protocol):
     def rows(self, group: FileGroup, columns: Sequence[str], *, with_place: bool) -> Any:
         """Return the columns (SQL), with the FILE and LINE of each row where asked."""
 
+    def held(self, rows: Frame) -> Frame:
+        """Compute few rows now, so that what is asked of them several times does not hold their whole query each time."""
+
 
 class DuckEngine:
     """DuckDB in this process."""
@@ -68,6 +71,10 @@ class DuckEngine:
         return self._connection.sql(
             f"SELECT {', '.join([*columns, *place])} FROM read_parquet([{files}], {options})"
         )
+
+    def held(self, rows: Frame) -> Frame:
+        """Return the rows from memory."""
+        return read(self._connection.from_arrow(rows.collect(backend="pyarrow").to_native()))
 
     def close(self) -> None:
         """Let go of the memory and the temporary files."""
@@ -99,6 +106,10 @@ class SparkEngine:
             [f"_metadata.file_path AS {FILE}", _line(group, "_metadata.row_index + 1")] if with_place else []
         )
         return _unquoted(reader.parquet(*group.paths), group).selectExpr(*columns, *place)
+
+    def held(self, rows: Frame) -> Frame:
+        """Return the rows from the memory of the workers."""
+        return read(rows.to_native().localCheckpoint())
 
 
 def _unquoted(rows: Any, group: FileGroup) -> Any:

@@ -1,8 +1,8 @@
 """The measures that can be computed from journal extracts, by the same functions as in the school: from which tables, and
 whose pupils stand behind a group."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -10,8 +10,19 @@ import narwhals as nw
 
 from pipelines.catalogue.measures import ACTIVITY as TEACHER_ACTIVITY
 from pipelines.catalogue.measures import ATTENDANCE, COVERAGE, QUALITY, STANDINGS
-from pipelines.extract.lake_tables import CELL, LAKE_TABLES, MARK_SUMS, MARKS, NUMBERS, REALS
-from pipelines.extract.tables import DIMENSIONS, ExtractTables, OwnedTables, distinct, with_dimensions
+from pipelines.extract.lake_tables import (
+    CELL,
+    FORMER_SUMS,
+    LAKE_TABLES,
+    LEFT_PLACES,
+    MARK_SUMS,
+    MARKS,
+    NUMBERS,
+    REALS,
+    TERM_MARKS,
+)
+from pipelines.extract.places import distinct
+from pipelines.extract.tables import DIMENSIONS, ExtractTables, OwnedTables, with_dimensions
 from pipelines.extract.withholding import PUPIL, Pupils
 from pipelines.measures.attendance import of_pupils, pupil_attendance
 from pipelines.measures.homework import homework, homework_load
@@ -54,7 +65,7 @@ class MeasureFamily:
 
     ``bases``: what may be measured, the first that the source has by default, and the tables that each needs. ``measured``
     returns the answer by ``by``, and who stands behind each group. The answer has the school before its ids, except of the
-    ``plain_bases``. ``takes_sums``: of marks the sums are enough, and of other tables only those of the columns of ``by``.
+    ``plain_bases``. ``takes_sums``: of marks the sums are enough, and of other tables only those of the columns of ``by``. ``places``: what each basis needs to count pupils who moved.
     """
 
     measures: tuple[str, ...]
@@ -62,6 +73,7 @@ class MeasureFamily:
     measured: Callable[[ExtractTables, Question], Measured]
     plain_bases: frozenset[str] = frozenset()
     takes_sums: bool = False
+    places: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def rows_for(tables: ExtractTables | OwnedTables, name: str, by: Sequence[str]) -> Frame:
@@ -85,12 +97,14 @@ def _with(tables: ExtractTables | OwnedTables, rows: Frame, by: Sequence[str], n
 def _quality(tables: ExtractTables, question: Question) -> Measured:
     if question.basis == SO_FAR:
         own = OwnedTables(tables)
-        standing = standing_so_far(own.table(MARK_SUMS).to_native())
-        graded = _with(own, read(standing), question.by, MARKS)
+        standing = own.without_left(read(standing_so_far(own.sums_of_pupils().to_native())))
+        graded = _with(own, standing, question.by, MARKS)
         pupils = _behind(graded, question, _OF_STANDING, is_once=True)
     else:
         table = MARK_SUMS if question.basis == MARKS else question.basis
-        graded = _with(tables, tables.table(table), question.by, question.basis)
+        # Of two classes that gave a pupil a mark for one term the class of the term's end counts.
+        rows = tables.counted(table) if table == TERM_MARKS else tables.table(table)
+        graded = _with(tables, rows, question.by, question.basis)
         pupils = _behind_marks(tables, table, graded, question)
     figures = columns_among(graded, ("value", *NUMBERS, *REALS))
     return quality(graded.select(*question.by, *figures).to_native(), question.by), pupils
@@ -124,7 +138,8 @@ def _check_all_subjects(question: Question, why: str) -> None:
 
 def _standings(tables: ExtractTables, question: Question) -> Measured:
     _check_all_subjects(question, "Группа успеваемости — это все предметы ученика.")
-    marks = rows_for(OwnedTables(tables), "term_marks", question.by)
+    own = OwnedTables(tables)
+    marks = _with(own, own.counted(TERM_MARKS), question.by, TERM_MARKS)
     return standings(marks.to_native(), question.by), _behind(marks, question)
 
 
@@ -216,31 +231,17 @@ def _load(own: OwnedTables) -> Frame:
     return load.with_columns(hours_a_week=hours / teachers, subgroup_id=nw.lit(None, nw.String))
 
 
-def class_terms(tables: ExtractTables | OwnedTables) -> Frame:
-    """Return which terms a class reports by: those of its term_kind, otherwise those that it has marks of."""
-    keys = ("school_id", "class_id", "term_id")
-    terms = tables.table("terms").select(
-        "school_id", "term_id", "school_year", "starts_on", "ends_on", term_kind=nw.col("kind")
-    )
-    classes = tables.table("classes").select("school_id", "class_id", "school_year", "term_kind")
-    said = classes.join(terms, on=["school_id", "school_year", "term_kind"]).select(*keys)
-    unsaid = classes.filter(nw.col("term_kind").is_null()).select("school_id", "class_id")
-    seen = distinct(tables.table("marks"), keys).join(unsaid, on=["school_id", "class_id"])
-    dates = terms.select("school_id", "term_id", "starts_on", "ends_on")
-    return distinct(nw.concat([said, seen.select(*keys)]), keys).join(dates, on=["school_id", "term_id"])
-
-
 def _coverage(tables: ExtractTables, question: Question) -> Measured:
     own = OwnedTables(tables)
     load, enrolments = _load(own), own.table("enrolments")
     # The terms have the columns of ``by`` that are not the load's own, and, since first-formers have no marks to be short
     # of, the grade level.
     of_terms = {name for name in question.by if name not in _OF_LOAD} | {"grade_level"}
-    terms = _with(own, class_terms(own), sorted(of_terms), "terms").drop("school_id")
+    terms = _with(own, own.class_terms(), sorted(of_terms), "terms").drop("school_id")
     if "school_id" in question.by:
         terms = terms.join(distinct(own.table("classes"), ("class_id", "school_id")), on="class_id")
     measured = mark_coverage(
-        own.table("marks").to_native(),
+        own.sums_of_pupils().to_native(),
         question.by,
         teaching_load=load.to_native(),
         enrolments=enrolments.to_native(),
@@ -303,13 +304,24 @@ FAMILIES = (
         _quality,
         frozenset({"term_marks", "marks", "year_marks"}),
         takes_sums=True,
+        places={TERM_MARKS: (LEFT_PLACES,), SO_FAR: (FORMER_SUMS, LEFT_PLACES)},
     ),
     MeasureFamily(("weighted_mean",), {"marks": ("marks",)}, _quality, frozenset({"marks"}), takes_sums=True),
-    MeasureFamily(_names(STANDINGS, _OF_ONE_PUPIL), {"term_marks": ("term_marks",)}, _standings),
+    MeasureFamily(
+        _names(STANDINGS, _OF_ONE_PUPIL),
+        {TERM_MARKS: (TERM_MARKS,)},
+        _standings,
+        places={TERM_MARKS: (LEFT_PLACES,)},
+    ),
     MeasureFamily(
         _names(ATTENDANCE, _OF_ONE_PUPIL), {"lessons": ("lessons", "absences", "enrolments")}, _attendance
     ),
-    MeasureFamily(_names(COVERAGE), {"marks": ("marks", "teaching_load", "enrolments")}, _coverage),
+    MeasureFamily(
+        _names(COVERAGE),
+        {MARKS: (MARKS, "teaching_load", "enrolments")},
+        _coverage,
+        places={MARKS: (MARK_SUMS, FORMER_SUMS)},
+    ),
     MeasureFamily(
         _names(TEACHER_ACTIVITY, _NOT_IN_AN_EXTRACT),
         {"lessons": ("lessons", "marks", "enrolments")},

@@ -16,7 +16,7 @@ from typing import TypeVar
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipelines.extract.lake_tables import LAKE_TABLES, MARK_SUMS, MARKS
+from pipelines.extract.lake_tables import FORMER_SUMS, LAKE_TABLES, LEFT_PLACES, TERM_MARKS, with_sources
 from school.errors import Refusal
 from school.extracts.csv_tables import LINE, WRONG_FIELDS, as_parquet
 from school.extracts.format import PARTITION, REQUIRED_TABLES, SUFFIXES, TABLES, partition_keys
@@ -40,7 +40,8 @@ class Partition:
 
     ``files``: the Parquet files to read, made from CSV where the tables came so, with their ``schemas``; ``names``: what
     the files are called in the folder. ``is_attested``: its rows were checked when it was published, and it is as then.
-    ``once``: the tables in which no pupil has two rows in one cell.
+    ``once``: the tables in which no pupil has two rows in one cell; ``settled``: those without rows of classes that the
+    pupil left before the term ended.
     """
 
     shown: str
@@ -50,6 +51,7 @@ class Partition:
     schemas: Mapping[str, pa.Schema]
     is_attested: bool
     once: frozenset[str] = frozenset()
+    settled: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,8 @@ def open_source(
 ) -> ExtractSource:
     """Return what can be read of an extract or a lake, for a reader of these tables.
 
-    Every partition is looked over as a whole. Who reads the sums of marks needs no marks where there are sums. ``scratch``: a folder for what CSV tables are made into; ``is_strict``: no
+    Every partition is looked over as a whole. Of ``tables`` that a publication derives, what they are computed from is read
+    only where no publication put them there. ``scratch``: a folder for what CSV tables are made into; ``is_strict``: no
     table or column that the format requires may be missing, and BadSource is raised where the folder is missing or no
     partition is sound.
     """
@@ -158,13 +161,15 @@ def _partition(
     shown = str(folder.relative_to(root)) if folder != root else folder.name
     is_attested = (folder / MANIFEST).exists()
     try:
-        files, keys, once = _files(folder), partition_keys(folder.parts), frozenset[str]()
+        files, keys = _files(folder), partition_keys(folder.parts)
+        once, settled = frozenset[str](), frozenset[str]()
         if is_attested:
             promised, derived = _manifest(folder)
-            if MARK_SUMS in tables and MARK_SUMS in derived:
-                tables = {*tables} - {MARKS}
-                files |= {MARK_SUMS: folder / f"{MARK_SUMS}.parquet"}
-                promised = promised | derived
+            settled = frozenset(name for name, fact in promised.items() if fact.is_settled)
+            tables = _without_needless(tables, settled)
+            promised |= {name: fact for name, fact in derived.items() if name in tables}
+            files |= {name: folder / f"{name}.parquet" for name in derived if name in tables}
+            tables = with_sources(tables - files.keys()) | tables
             _check_files(files, promised, tables)
             once = frozenset(name for name, fact in promised.items() if fact.is_once)
         elif is_strict:
@@ -180,7 +185,13 @@ def _partition(
     except _Broken as fault:
         return PassedOver(shown, str(fault), file=fault.file)
     names = {name: path.name for name, path in files.items()}
-    return Partition(shown, keys, names, read, schemas, is_attested, once)
+    return Partition(shown, keys, names, read, schemas, is_attested, once, settled)
+
+
+def _without_needless(tables: Collection[str], settled: Collection[str]) -> set[str]:
+    """Leave out the terms that pupils ended elsewhere where no term mark is of one."""
+    is_needless = TERM_MARKS in settled and FORMER_SUMS not in tables
+    return {*tables} - {LEFT_PLACES} if is_needless else {*tables}
 
 
 def _files(folder: Path) -> dict[str, Path]:
@@ -234,6 +245,7 @@ class _Promised:
     size: int
     sha256: str
     is_once: bool
+    is_settled: bool
 
 
 def _manifest(folder: Path) -> tuple[dict[str, _Promised], dict[str, _Promised]]:
@@ -242,7 +254,9 @@ def _manifest(folder: Path) -> tuple[dict[str, _Promised], dict[str, _Promised]]
         said = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         tables, derived = (
             {
-                name: _Promised(row["bytes"], row["sha256"], row.get("once") is True)
+                name: _Promised(
+                    row["bytes"], row["sha256"], row.get("once") is True, row.get("settled") is True
+                )
                 for name, row in facts.items()
             }
             for facts in (said["tables"], said.get("derived", {}))
