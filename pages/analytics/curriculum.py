@@ -70,7 +70,7 @@ FIGURES = (
     measure_column("hours_behind", "Отстаёт, ч"),
     measure_column("hours_cancelled", "Отменено"),
     measure_column("hours_off_plan", "Не по плану"),
-    measure_column("lessons_without_written_topic", "Без темы"),
+    measure_column("lessons_without_written_topic", "Тема не записана"),
     measure_percent("on_schedule_share", "Выполнение"),
     measure_percent("curriculum_coverage", "Пройдено"),
 )
@@ -138,7 +138,7 @@ def show_groups(scene: Scene, planned: pd.DataFrame) -> None:
     show_chart(title, lost_lessons(drawn), "groups")
     columns = [
         measure_column("registers_with_plan", "Журналов"),
-        measure_column("registers_behind", "Отстаёт"),
+        measure_column("registers_behind", "Из них отстаёт"),
         *FIGURES,
     ]
     show_groups_table(rows, group, columns, "by", "Прохождение программ")

@@ -121,7 +121,7 @@ def work_figures(scene: Scene) -> list[Figure]:
     whole = "lessons_held" if filled.get("lessons_filled") else "lessons_filled"
     return [
         Figure("Заполнено вовремя", share_text(filled, "lessons_filled_in_time", whole)),
-        Figure("Накопляемость", share_text(covered, "pairs_on_pace", "pairs")),
+        Figure("Накопляемость сегодня", share_text(covered, "pairs_on_pace", "pairs")),
     ]
 
 

@@ -112,7 +112,7 @@ def show_current(history: PupilHistory) -> None:
     columns: list[RecordColumn[CurrentMarksRow]] = [
         RecordColumn("Предмет", lambda row: row.subject_name, pinned=True, width=260),
         RecordColumn("Отметки", lambda row: " ".join(map(str, row.marks)), width="large"),
-        RecordColumn("Отметок", lambda row: len(row.marks), 0),
+        RecordColumn("Текущих отметок", lambda row: len(row.marks), 0),
         RecordColumn("Ср. взв. балл", lambda row: row.weighted_mean, 2, help=formula_of("weighted_mean")),
         RecordColumn(
             "За период", lambda row: given.get(row.subject_id), 0, help="отметка за учебный период (п. 5.4)"
@@ -191,7 +191,7 @@ def show_missed(reader: FigureReader, history: PupilHistory, today: date) -> Non
             measure_column(name, title)
             for name, title in (
                 ("pupil_lessons", "Уроков"),
-                ("missed_lessons", "Пропущено"),
+                ("missed_lessons", "Пропусков"),
                 ("missed_illness", "Болезнь (Б)"),
                 ("missed_valid", "Уважит. (У)"),
                 ("missed_unknown", "Не выяснено (Н)"),

@@ -54,7 +54,7 @@ HOMEWORK_EXPLAINED = (
 
 
 HOMEWORK_COLUMNS = (
-    measure_column("lessons_filled", "Уроков"),
+    measure_column("lessons_filled", "Заполнено"),
     measure_percent("homework_set_share", "Задано, %"),
     measure_column("lessons_with_homework", "Задано"),
     measure_column("lessons_homework_none", "Не задано"),

@@ -63,7 +63,7 @@ def show_subjects(scene: Scene) -> None:
         FigureColumn("title", "Предмет", pinned=True),
         FigureColumn("teacher", "Учитель"),
         *SHORT_COLUMNS,
-        measure_percent("coverage_on_pace", "Накопл."),
+        measure_percent("coverage_on_pace", "Накопл. сегодня"),
         measure_column("pairs_without_marks", "Без отметок"),
     ]
     show_table(

@@ -38,7 +38,7 @@ def show_all(scene: Scene) -> None:
         FigureColumn("title", "Предмет", pinned=True),
         FigureColumn("classes", "Классов", 0),
         *(column for column in MEASURE_COLUMNS if column.name != "pass_rate_change"),
-        measure_percent("coverage_on_pace", "Накопл."),
+        measure_percent("coverage_on_pace", "Накопл. сегодня"),
     ]
     keys = list(rows["id"])
     show_table(

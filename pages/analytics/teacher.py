@@ -50,7 +50,7 @@ HEADLINE = (
     measure_percent("filled_in_time_share", "Заполнено вовремя"),
     measure_column("lessons_not_filled", "Не заполнено"),
     measure_column("marks_per_lesson", "Отметок за урок", 1),
-    measure_percent("coverage_on_pace", "Накопляемость"),
+    measure_percent("coverage_on_pace", "Накопл. сегодня"),
 )
 REGISTER_COLUMNS = (
     FigureColumn("class_name", "Класс", pinned=True),

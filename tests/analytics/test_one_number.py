@@ -6,12 +6,17 @@ from datetime import datetime
 
 import pytest
 from screens import open_page, show_school, texts
+from shown_figures import Figures, catch_files
 from streamlit.testing.v1 import AppTest
 
 from demo.build import make_school
+from pages.ui.export import CSV_DECIMALS
+from pipelines.reports.periodic.build import report_document
 from school.records import User
+from school.reports.records import ReportKind, ReportOrder, Span
 from school.sign_in.store.users import users_by_id
 from school.store.connection import DATABASE_NAME, Store
+from server.menu import menu_rows
 
 # A Wednesday in the third quarter and the second half-year; the first grade is given no marks.
 NOW = datetime(2027, 2, 10, 12, 0)
@@ -153,3 +158,107 @@ def test_what_an_inspection_found_is_named_in_full(look: Look) -> None:
     tab = next(each.label for each in page.tabs if each.label.startswith("Замечания"))
     (state,) = [line for line in texts(page).splitlines() if "составляется" in line and "—" in line]
     assert sum(map(int, re.findall(r"— (\d+)(?:,|$)", state))) == number(tab) > 0
+
+
+# Of every page of the deputy's menu how many numbers it shows at least; a new page takes its place here.
+FLOORS: dict[str, int] = {
+    "analytics/overview.py": 20,
+    "analytics/quality.py": 20,
+    "analytics/classes.py": 25,
+    "analytics/subjects.py": 100,
+    "analytics/teachers.py": 80,
+    "analytics/side_by_side.py": 5,
+    "analytics/fair_comparison.py": 50,
+    "analytics/register_work.py": 60,
+    "analytics/curriculum.py": 200,
+    "analytics/attendance.py": 25,
+    "analytics/consistency.py": 20,
+    "analytics/pupils.py": 40,
+    "lesson_plans/lesson_plan.py": 300,
+    "forecasts/forecasts.py": 20,
+    "forecasts/at_risk.py": 5,
+    "forecasts/forecast_record.py": 5,
+    "terms/terms.py": 50,
+}
+# Lists, forms and registers: what they count in words is compared above.
+WITHOUT_FIGURES = {
+    *("register/grid.py", "term_marks/term_marks.py", "attendance/absences.py", "control/control.py"),
+    *("control/requests.py", "families/remarks.py", "external_tests/external_tests.py", "reports/reports.py"),
+    *("inspections/inspections.py", "year/year_opening.py", "year/load.py", "year/timetable.py"),
+    *("people/class_lists.py", "people/pupil_list.py", "audit/events.py", "substitutions/substitutions.py"),
+    *("data_checks/data_checks.py", "term_marks/marking.py", "forecasts/forecast_model.py"),
+    "imports/imports.py",
+}
+CLASS = "7А"
+# Views of those pages and of a class, with the part of their address.
+VIEWS: tuple[tuple[str, dict[str, str], int], ...] = (
+    ("analytics/quality.py", {"by": "subject"}, 100),
+    ("analytics/quality.py", {"by": "teacher"}, 80),
+    ("analytics/quality.py", {"view": "map"}, 150),
+    ("analytics/quality.py", {"view": "terms"}, 20),
+    ("analytics/quality.py", {"view": "pupils", "class": CLASS}, 500),
+    ("analytics/school_class.py", {"class": CLASS}, 80),
+    ("analytics/school_class.py", {"class": CLASS, "part": "pupils"}, 100),
+    ("analytics/school_class.py", {"class": CLASS, "part": "terms"}, 20),
+    ("analytics/register_work.py", {"by": "class"}, 20),
+    ("analytics/register_work.py", {"by": "subject"}, 100),
+    ("analytics/register_work.py", {"work_view": "homework"}, 20),
+    ("analytics/curriculum.py", {"curriculum_view": "groups"}, 30),
+    ("analytics/attendance.py", {"attendance_view": "pupils"}, 30),
+)
+# The numbers of a report's tables at least.
+REPORTS = {
+    ReportKind.PERFORMANCE: 200,
+    ReportKind.HOMEROOM: 200,
+    ReportKind.MARK_COVERAGE: 200,
+    ReportKind.CURRICULUM: 150,
+    ReportKind.USER_ACTIVITY: 5,
+}
+# Who else reads the same names: only rows of the own class are of the same population, the page says so of the others.
+ROLES = (
+    ("head", "analytics/classes.py", {}, None, 25),
+    ("homeroom", "analytics/quality.py", {"view": "map"}, "own", 10),
+    ("homeroom", "analytics/attendance.py", {}, "own", 5),
+    ("homeroom", "analytics/curriculum.py", {}, "own", 50),
+)
+# A forecast stands on current marks, and says so above its table.
+DIFFER_IN_WORDS = {("forecasts/", "Отметок"), ("forecasts/", "Средний балл")}
+
+
+def test_equal_names_carry_equal_numbers_on_every_screen_in_files_and_documents(
+    look: Look, school_of_a_year: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deputy, files, figures = user_of(school_of_a_year, "deputy"), catch_files(monkeypatch), Figures()
+    classes = dict(school_of_a_year.read("SELECT name, class_id FROM classes"))
+    menu = {row.path for row in menu_rows(deputy)}
+    assert menu == FLOORS.keys() | WITHOUT_FIGURES
+    pages = [(path, {}, floor) for path, floor in FLOORS.items()]
+    too_few = {}
+    for path, address, floor in (*pages, *VIEWS):
+        picks = {"Класс": address["class"]} if "class" in address else {}
+        codes = {name: str(classes.get(value, value)) for name, value in address.items()}
+        place = f"{path} {address or ''}"
+        count = figures.screen(look(path, period=QUARTER, **codes), QUARTER, picks, place)
+        taken = [
+            figures.table(table, QUARTER, picks, f"{place} {name}", CSV_DECIMALS)
+            for name, table in files.taken()
+        ]
+        if count < floor or not all(taken):
+            too_few[place] = (count, taken)
+    for role, path, address, seen, floor in ROLES:
+        user = user_of(school_of_a_year, role)
+        only = {name for name, key in classes.items() if key in user.homeroom_class_ids} if seen else None
+        page = look(path, role, period=QUARTER, **address)
+        place = f"{path} {address or ''} {role}"
+        if (count := figures.screen(page, QUARTER, {}, place, only)) < floor:
+            too_few[place] = (count, [])
+    for kind, floor in REPORTS.items():
+        about = classes[CLASS] if kind is ReportKind.HOMEROOM else None
+        order = ReportOrder(kind, Span(2026, "quarter", 3), about)
+        document = report_document(school_of_a_year, deputy, order, now=NOW)
+        picks = {"Класс": CLASS} if about else {}
+        if (count := figures.document(document, QUARTER, picks, f"Отчёт {kind}")) < floor:
+            too_few[str(kind)] = (count, [])
+    assert not too_few
+    assert not figures.disagreements(DIFFER_IN_WORDS)
+    assert figures.compared > 1000

@@ -67,8 +67,8 @@ def test_the_summary_has_the_figures_of_the_quality_page(
     quality = figures.quality_by(reader, basis, [period], {}, ("class_id",))
     report = made(school.store, people.deputy, order(ReportKind.PERFORMANCE, SPANS[number])).tables[0]
     for title, rows, figure in (
-        ("Качество, %", standings, "pupil_quality_rate"),
-        ("Успеваемость, %", standings, "pupil_pass_rate"),
+        ("На «4» и «5», % учеников", standings, "pupil_quality_rate"),
+        ("Успевают, % учеников", standings, "pupil_pass_rate"),
         ("Неуспевают", standings, "failing"),
         ("СОУ, %", quality, "attainment_index"),
         ("Средний балл", quality, "mean_mark"),
@@ -93,7 +93,7 @@ def test_the_homeroom_report_has_the_lessons_missed_of_the_attendance_page(
     report = table_of(
         made(school.store, people.homeroom, order(ReportKind.HOMEROOM, SECOND_QUARTER)), "Ученики"
     )
-    assert column(report, "Пропущено") == on_screen(missed, "pupil_id", names, "missed_lessons")
+    assert column(report, "Пропусков") == on_screen(missed, "pupil_id", names, "missed_lessons")
     assert sum(column(report, "Причина не выяснена").values()) == 1
 
 
@@ -106,7 +106,7 @@ def test_mark_coverage_and_filling_are_those_of_the_deputys_screens(school: Scho
     reader = FigureReader(school, people.deputy, Action.READ_TEACHER_ACTIVITY)
     covered = figures.coverage_by(reader, period, {}, NOW.date(), ("class_id",))
     report = made(school.store, people.deputy, order(ReportKind.MARK_COVERAGE, SECOND_QUARTER)).tables[0]
-    assert column(report, "Накопляемость, %") == pytest.approx(
+    assert column(report, "Накопл. за период, %") == pytest.approx(
         on_screen(covered, "class_id", CLASSES, "mark_coverage")
     )
     filled = figures_work.filling_by(reader, period, {"teacher_id": (OWNER_STAFF,)}, NOW, ("class_id",))

@@ -44,7 +44,7 @@ REGISTERS: tuple[RecordColumn[RegisterProgress], ...] = (
     ),
     _figure("cancelled", "Отменено", 76, "уроки, потерянные из-за отмены"),
     _figure("off_plan", "Вне плана", 76, "уроки с темой, которой в плане нет, и сверх часов темы"),
-    _figure("unwritten", "Без темы", 72, "уроки прошли, а тема в журнал не записана (п. 3.4)"),
+    _figure("unwritten", "Тема не записана", 120, "уроки прошли, а тема в журнал не записана (п. 3.4)"),
     RecordColumn(
         "Уплотнено",
         lambda row: row.compressed_hours if row.progress else None,

@@ -60,8 +60,8 @@ COVERAGE = (
     number("pairs_covered", "Хватает отметок", 18),
     number("pairs_on_pace", "Идут в темпе", 16),
     number("pairs_without_marks", "Нет ни одной отметки", 18),
-    number("mark_coverage", "Накопляемость, %", 18, 1),
-    number("coverage_on_pace", "К этому дню, %", 16, 1),
+    number("mark_coverage", "Накопл. за период, %", 18, 1),
+    number("coverage_on_pace", "Накопл. сегодня, %", 16, 1),
 )
 FILLING = (
     number("lessons_held", "Уроков состоялось", 15),
@@ -70,7 +70,7 @@ FILLING = (
     number("lessons_not_filled", "Не заполнено", 13),
     number("marks_per_lesson", "Отметок за урок", 14, 1),
     number("control_marks", "Отметок за контрольные", 16),
-    number("mark_coverage", "Накопляемость, %", 16, 1),
+    number("mark_coverage", "Накопл. за период, %", 16, 1),
 )
 CURRICULUM = (
     number("plan_hours", "Часов по КТП", 14),
@@ -82,7 +82,7 @@ CURRICULUM = (
 )
 MISSED = (
     number("pupil_lessons", "Уроков", 13),
-    number("missed_lessons", "Пропущено", 13),
+    number("missed_lessons", "Пропусков", 13),
     number("missed_illness", "По болезни", 13),
     number("missed_valid", "По уважит. причине", 14),
     number("missed_unknown", "Причина не выяснена", 14),

@@ -33,8 +33,8 @@ CLASSES = (
     number("pupils_at_end", "На конец", 12),
     *STANDINGS,
     number("not_marked", "Не аттестованы", 14),
-    number("pupil_pass_rate", "Успеваемость, %", 16, 1),
-    number("pupil_quality_rate", "Качество, %", 16, 1),
+    number("pupil_pass_rate", "Успевают, % учеников", 16, 1),
+    number("pupil_quality_rate", "На «4» и «5», % учеников", 16, 1),
     number("attainment_index", "СОУ, %", 12, 1),
     number("mean_mark", "Средний балл", 14, 2),
 )
@@ -124,7 +124,7 @@ def classes_table(source: ReportSource, classes: pd.DataFrame, school: pd.DataFr
         classes,
         CLASSES,
         totals=[*stage_totals(source, classes), school],
-        note="Успеваемость и качество — доля учеников с отметками; СОУ и средний балл — по всем отметкам. Переход из "
+        note="Успевают и учатся на «4» и «5» — доля учеников с отметками; СОУ и средний балл — по всем отметкам. Переход из "
         "класса в класс — выбытие из одного и прибытие в другой; в итогах переходов внутри школы нет. Не аттестованы — ученики, у которых нет отметки хотя "
         "бы по одному предмету.",
         chart=Chart("В каких классах ниже качество?", 0, place_of(CLASSES, *RATES), highest=100.0),

@@ -79,6 +79,15 @@ class ScopedTables:
             f"SELECT r.* FROM ({rows.sql_query()}) r ANTI JOIN kept.left_places USING ({keys})"
         )
 
+    def left_pupils(self, term_ids: Collection[int]) -> frozenset[tuple[int, int]]:
+        """Class and pupil of every pupil who ended one of these terms in another class."""
+        keep_places(self.store)
+        self.store.refresh("FROM kept.left_places")
+        rows = self.cursor.sql(
+            f"SELECT class_id, pupil_id FROM kept.left_places WHERE term_id IN ({frames.ids_text(term_ids)})"
+        )
+        return frozenset(rows.fetchall())
+
     def marks(self, selection: Selection = NO_SELECTION) -> Relation:
         """Current marks."""
         return frames.mark_table(self.cursor, self.scope, selection)
@@ -204,7 +213,7 @@ def pupils_in_subjects(
     """
     scoped = tables(store, user, action)
     picked = {**selection, "term_id": period.term_ids}
-    marks = _marks_by_pupil(scoped.marks(picked))
+    marks = _marks_by_pupil(scoped.marks(picked), scoped.former_marks(picked))
     term_marks = _term_marks_by_pupil(scoped.final_marks(period, selection))
     missed = _missed_by_pupil(scoped.absences(picked))
     keys = marks.keys() | term_marks.keys()
@@ -214,8 +223,16 @@ def pupils_in_subjects(
     )
     names = {(row.class_id, row.pupil_id): row.name for row in rows_apart(store, listed)}
     keys |= _pupils_of_one_register(scoped, picked, names)
+    left = scoped.left_pupils(period.term_ids)
     rows = [
-        _pupil_row(key, names[key[0], key[2]], marks.get(key, []), term_marks.get(key), missed.get(key, 0))
+        _pupil_row(
+            key,
+            names[key[0], key[2]],
+            marks.get(key, []),
+            term_marks.get(key),
+            missed.get(key, 0),
+            is_left=(key[0], key[2]) in left,
+        )
         for key in keys
         if (key[0], key[2]) in names
     ]
@@ -247,11 +264,18 @@ def _pupils_of_one_register(
     return {(class_id, subject_id, pupil_id) for class_id, pupil_id in names}
 
 
-def _marks_by_pupil(marks: Relation) -> dict[PupilKey, list[tuple[int, float]]]:
-    grouped = marks.aggregate(
-        "class_id, subject_id, pupil_id, list({'v': value, 'w': weight} ORDER BY given_on, lesson_id, slot) AS given",
-        "class_id, subject_id, pupil_id",
-    ).fetchall()
+def _marks_by_pupil(given: Relation, brought: Relation) -> dict[PupilKey, list[tuple[int, float]]]:
+    """Return the marks of pupils in a subject, those of former classes among them, in the order of their days (п. 5.2)."""
+    columns = "class_id, subject_id, pupil_id, value, weight, given_on, lesson_id, slot"
+    grouped = (
+        given.project(columns)
+        .union(brought.project(columns))
+        .aggregate(
+            "class_id, subject_id, pupil_id, list({'v': value, 'w': weight} ORDER BY given_on, lesson_id, slot) AS given",
+            "class_id, subject_id, pupil_id",
+        )
+        .fetchall()
+    )
     return {
         (class_id, subject_id, pupil_id): [(mark["v"], mark["w"]) for mark in given]
         for class_id, subject_id, pupil_id, given in grouped
@@ -272,7 +296,13 @@ def _missed_by_pupil(absences: Relation) -> dict[PupilKey, int]:
 
 
 def _pupil_row(
-    key: PupilKey, name: str, marks: list[tuple[int, float]], term_mark: int | None, missed_lessons: int
+    key: PupilKey,
+    name: str,
+    marks: list[tuple[int, float]],
+    term_mark: int | None,
+    missed_lessons: int,
+    *,
+    is_left: bool,
 ) -> PupilInSubject:
     class_id, subject_id, pupil_id = key
     mean = weighted_mean(marks)
@@ -283,7 +313,8 @@ def _pupil_row(
         subject_id=subject_id,
         marks=tuple(value for value, _ in marks),
         mean=mean,
-        mark_so_far=None if mean is None else round_half_up(mean),
+        # Who ended the term in another class counts there.
+        mark_so_far=None if mean is None or is_left else round_half_up(mean),
         term_mark=term_mark,
         missed_lessons=missed_lessons,
     )

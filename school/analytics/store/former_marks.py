@@ -20,7 +20,7 @@ _TAUGHT = f"""(SELECT p.pupil_id, p.class_id, p.term_id, l.subject_id,
 
 # The marks that pupils brought from former classes, as marks of the class and term in which they count.
 FORMER_MARKS = f"""(SELECT f.class_id, r.register.subgroup AS subgroup_id, l.subject_id, r.register.teacher AS teacher_id, f.term_id,
-        f.pupil_id, m.value, coalesce(m.weight, w.weight, 1.0) AS weight,
+        f.pupil_id, l.held_on AS given_on, m.lesson_id, m.slot, m.value, coalesce(m.weight, w.weight, 1.0) AS weight,
         coalesce(w.is_written_control, false) AS is_written_control, c.school_id, c.grade_level, t.school_year,
         t.kind AS term_kind, t.number AS term_number
     FROM kept.former_places f JOIN classes c ON c.class_id = f.class_id JOIN terms t ON t.term_id = f.term_id
