@@ -15,7 +15,14 @@ from school.access.action import Action
 from school.access.checks import may
 from school.calendar import school_year_title
 from school.numbers import counted
-from school.people.lookups.class_lists import ClassHead, EnrolledPupil, class_list, list_day, readable_classes
+from school.people.lookups.class_lists import (
+    ClassHead,
+    EnrolledPupil,
+    class_leader,
+    class_list,
+    list_day,
+    readable_classes,
+)
 from school.records import User
 from server.session import guard, school
 
@@ -90,7 +97,8 @@ def show_list(user: User) -> None:
         help="Список составлен на этот день: кто уже пришёл и ещё не выбыл.",
     )
     pupils = class_list(store, user, head.class_id, day)
-    homeroom = f" · классный руководитель: {as_typed(head.homeroom)}" if head.homeroom else ""
+    leader = class_leader(store, user, head.class_id, day)
+    homeroom = f" · классный руководитель: {as_typed(leader)}" if leader else ""
     st.markdown(
         f"**{as_typed(head.name)}** · {counted(len(pupils), 'ученик', 'ученика', 'учеников')} "
         f"на {day:%d.%m.%Y}{homeroom}"

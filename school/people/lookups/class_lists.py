@@ -10,6 +10,7 @@ from school.people.store.class_lists import (
     EnrolledPupil,
     class_heads,
     enrolled_pupils,
+    homeroom_on,
     school_year_days,
 )
 from school.records import User
@@ -28,6 +29,12 @@ def class_list(store: Store, user: User, class_id: int, day: date) -> list[Enrol
     """Return the class as it was on the day. Raises AccessRefused."""
     check_may(user, Action.READ_CLASS_LISTS, _rows(class_id))
     return enrolled_pupils(store, class_id, day)
+
+
+def class_leader(store: Store, user: User, class_id: int, day: date) -> str:
+    """Return the name of the homeroom teacher who led a class on the day (empty: nobody). Raises AccessRefused."""
+    check_may(user, Action.READ_CLASS_LISTS, _rows(class_id))
+    return homeroom_on(store, class_id, day)
 
 
 def list_day(store: Store, school_year: int, today: date) -> date:

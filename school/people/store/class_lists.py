@@ -37,6 +37,24 @@ def class_heads(reader: Reader) -> list[ClassHead]:
     return read_as(reader, ClassHead, query)
 
 
+def homeroom_on(reader: Reader, class_id: int, day: date) -> str:
+    """Return the name of who led a class on a day, by the appointments recorded since (empty: nobody).
+
+    Who is appointed first leads the class from its beginning: a register may be opened during the year.
+    """
+    query = """SELECT old_value, new_value, happened_at::DATE > $day FROM events
+        WHERE kind = 'homeroom_teacher' AND class_id = $class ORDER BY event_id"""
+    changes = reader.read(query, {"class": class_id, "day": day})
+    later = next((place for place, change in enumerate(changes) if change[2]), None)
+    if later is None:
+        return next((head.homeroom for head in class_heads(reader) if head.class_id == class_id), "")
+    former, appointed, _ = changes[later]
+    if later == 0 and former is None:
+        # «7А: Орлова Вера Ивановна»
+        return str(appointed or "").partition(": ")[2]
+    return former or ""
+
+
 def school_year_days(reader: Reader) -> dict[int, tuple[date, date]]:
     """Return the first and last day of each school year."""
     rows = reader.read("SELECT school_year, starts_on, ends_on FROM school_years")

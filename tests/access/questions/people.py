@@ -63,6 +63,10 @@ QUESTIONS: dict[str, Question] = {
         lambda store, user: office.class_list(store, user, CLASS_8B, TODAY),
         CONTROLLERS | LEADER | {"secretary"},
     ),
+    "people.lookups.class_lists.class_leader": Question(
+        lambda store, user: office.class_leader(store, user, CLASS_8B, TODAY),
+        CONTROLLERS | LEADER | {"secretary"},
+    ),
     "sign_in.lookups.accounts.all_accounts": Question(account_lookups.all_accounts, {"head", "admin"}),
     "people.actions.staff.add_staff": Question(
         past_the_door(staff.add_staff, [EMPLOYEE]), {"admin"}, was_done
