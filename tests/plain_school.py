@@ -43,6 +43,11 @@ class PlainSchool:
         self.loads = _rows(store, "teaching_load")
         self.term_marks = _rows(store, "term_marks")
         self.work_types = {row["work_type_id"]: row for row in _rows(store, "work_types")}
+        self.plans = {
+            (row["class_id"], row["subject_id"], row["subgroup_id"]): row["plan_id"]
+            for row in _rows(store, "lesson_plans")
+        }
+        self.plan_topics = _rows(store, "plan_topics", "position")
         self.pupils = sorted({row["pupil_id"] for row in self.stays})
         self.cells: dict[tuple[int, int], str] = {}
         self.entered_lessons: set[int] = set()
@@ -167,6 +172,78 @@ class PlainSchool:
                     found[pupil]["lessons"] += 1
                     found[pupil].update(self.cells.get((lesson["lesson_id"], pupil), "")[:1])
         return found
+
+    def progress(self, register: tuple[int, int, int | None], term_id: int) -> tuple[int, int, int, int]:
+        """Return of a register's plan at the end of a term, or today: hours planned, held, due and lessons without a topic.
+
+        A lesson takes an hour of its topic; beyond the topic's hours, or with a topic of no plan, it is lost, as a cancelled
+        one is. Lessons without a topic take what is left.
+        """
+        plan = self.plans.get(register)
+        hours = {row["title"]: row["hours"] for row in self.plan_topics if row["plan_id"] == plan}
+        last, given, lost, unwritten = self.terms[term_id]["ends_on"], Counter[str](), 0, 0
+        for lesson in self.lessons.values():
+            is_of_register = (lesson["class_id"], lesson["subject_id"], lesson["subgroup_id"]) == register
+            is_settled = lesson["topic"] != "" or lesson["status"] == "cancelled"
+            is_past = lesson["held_on"] < self.today or (lesson["held_on"] == self.today and is_settled)
+            if plan is None or not is_of_register or not is_past or lesson["held_on"] > last:
+                continue
+            if lesson["status"] == "cancelled":
+                lost += 1
+            elif lesson["topic"] == "":
+                unwritten += 1
+            elif given[lesson["topic"]] < hours.get(lesson["topic"], 0):
+                given[lesson["topic"]] += 1
+            else:
+                lost += 1
+        planned, held = sum(hours.values()), sum(given.values())
+        taken = min(unwritten, planned - held)
+        return planned, held + taken, min(planned, held + unwritten + lost), unwritten
+
+    def homework(self, class_id: int, term_id: int) -> tuple[int, int, int, int, int]:
+        """Return of a class's filled lessons of a term: how many, with homework, without on purpose, days, subjects set a day."""
+        filled = [
+            lesson
+            for lesson in self.lessons.values()
+            if (lesson["class_id"], lesson["term_id"]) == (class_id, term_id)
+            and lesson["lesson_id"] in self.entered_lessons
+            and lesson["held_on"] <= self.today
+        ]
+        states = Counter(lesson["homework_state"] for lesson in filled)
+        days = {lesson["held_on"] for lesson in filled}
+        set_on = {
+            (lesson["held_on"], lesson["subject_id"])
+            for lesson in filled
+            if lesson["homework_state"] == "set"
+        }
+        return len(filled), states["set"], states["none"], len(days), len(set_on)
+
+    def term_marks_against_means(self, terms: set[int]) -> dict[tuple[int, int], tuple[int, int, int]]:
+        """Return by teacher and subject how many term marks stand on marks, and how many are above and below their rounded mean."""
+        found = defaultdict[tuple[int, int], list[int]](lambda: [0, 0, 0])
+        for row in self.term_marks:
+            own = self.counted(row["class_id"], row["subject_id"], row["term_id"])[row["pupil_id"]]
+            value = mean(own)
+            if row["term_id"] in terms and value is not None:
+                counts = found[row["teacher_id"], row["subject_id"]]
+                counts[0] += 1
+                counts[1] += row["value"] > rounded(value)
+                counts[2] += row["value"] < rounded(value)
+        return {key: (cases, higher, lower) for key, (cases, higher, lower) in found.items()}
+
+    def control_works(self, fewest: int) -> dict[tuple[int, int], tuple[int, float]]:
+        """Return by teacher and subject the pupils with control works and ``fewest`` other marks, and the mean gap of the two."""
+        own = defaultdict[tuple[int, int, int, int], list[PlainMark]](list)
+        for mark in self.marks():
+            lesson = mark.lesson
+            own[lesson["teacher_id"], lesson["subject_id"], lesson["class_id"], mark.pupil].append(mark)
+        gaps = defaultdict[tuple[int, int], list[float]](list)
+        for (teacher, subject, _, _), marks in own.items():
+            control = [mark.value for mark in marks if mark.is_control]
+            others = [mark.value for mark in marks if not mark.is_control]
+            if control and len(others) >= fewest:
+                gaps[teacher, subject].append(sum(control) / len(control) - sum(others) / len(others))
+        return {key: (len(each), sum(each) / len(each)) for key, each in gaps.items()}
 
     def movement(self, places: set[int], first: date, last: date) -> tuple[int, int, int, int]:
         """Return how many pupils are in these classes on the first day, come, leave, and are there on the last."""

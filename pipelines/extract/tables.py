@@ -157,9 +157,9 @@ class ExtractTables:
 
     def _read_class_terms(self) -> Frame:
         classes = self._engine.held(self.table("classes"))
-        unsaid = collected(classes.filter(nw.col("term_kind").is_null()).select(nw.len()))
+        unsaid = collected(classes.filter(nw.col("term_kind").is_null()).select("class_id"))
         # Marks are many: they are asked only where a class does not say its terms itself.
-        marks = self.table(MARK_SUMS) if int(unsaid.iloc[0, 0]) and self._has_sums() else None
+        marks = self.table(MARK_SUMS) if len(unsaid) and self._has_sums() else None
         return self._engine.held(class_terms(classes, self.table("terms"), marks))
 
     def _has_sums(self) -> bool:

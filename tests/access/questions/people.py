@@ -66,6 +66,8 @@ QUESTIONS: dict[str, Question] = {
     "people.lookups.class_lists.class_leader": Question(
         lambda store, user: office.class_leader(store, user, CLASS_8B, TODAY),
         CONTROLLERS | LEADER | {"secretary"},
+        # Nobody leads 8Б: that it is said so is the answer.
+        lambda leader: leader == "",
     ),
     "sign_in.lookups.accounts.all_accounts": Question(account_lookups.all_accounts, {"head", "admin"}),
     "people.actions.staff.add_staff": Question(
