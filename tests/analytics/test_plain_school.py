@@ -264,7 +264,7 @@ def school_of(story: Story, file: Path, folder: Path) -> Iterator[Store]:
         store.path.unlink()
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
 @given(story=STORIES)
 def test_every_figure_is_what_the_events_say(
     story: Story, small_school_file: Path, tmp_path: Path, people: People
