@@ -15,6 +15,8 @@ BIN := .venv/bin
 # One file of tests a core, the long ones of the browser not left to the end; a thread more in a file would only wait for the
 # other file.
 PYTEST := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
+# What pytest needs to count lines: see tests/lines_run.py.
+LINES := SLIPCOVER_ENABLED=1 SLIPCOVER_SOURCE=server,pages,school,pipelines,models,demo,docs
 NODE := $(shell command -v node && command -v npm >/dev/null)
 CHANGED = $(shell { git diff --name-only $$(git merge-base HEAD origin/main 2>/dev/null || echo HEAD); \
 	git ls-files --others --exclude-standard; } | sed -nE \
@@ -41,10 +43,10 @@ format: .venv/test-ready
 	$(BIN)/ruff format .
 
 test: check $(if $(filter tests,$(T)),grid)
-	$(PYTEST) $(T) $(if $(filter tests,$(T)),$(if $(CI),--cov))
+	$(if $(filter tests,$(T)),$(if $(CI),$(LINES))) $(PYTEST) $(T)
 
 coverage: .venv/test-ready
-	$(PYTEST) tests --cov
+	$(LINES) $(PYTEST) tests
 
 fast: .venv/test-ready
 	$(PYTEST) -m "not browser" -k "not spark" $(or $(SUBJECTS),tests/house tests/register tests/store)

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from class_week import add_class_week
 from end_of_term import add_marks
+from lines_run import count_scripts, lines_of_workers
 from screens import show_school
 from small_school import NOW, People, build_small_school, people_of
 from streamlit.components.v2 import manifest_scanner
@@ -19,6 +20,8 @@ from streamlit.components.v2 import manifest_scanner
 from school.store.connection import DATABASE_NAME, Store, Transaction
 from school.store.events import Event
 from school.store.school import School
+
+LINES = pytest.StashKey[str]()
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
@@ -33,6 +36,19 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     atexit.register(leave)
     # Every screen of a test would read the metadata of all installed packages again: 0.4 s of processor.
     manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
+    count_scripts()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Hold the lines that were run to their floor, where they are counted."""
+    session.config.stash[LINES] = lines_of_workers(session)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say which lines no test ran."""
+    if lines := config.stash.get(LINES, ""):
+        terminalreporter.write_line(f"\n{lines}")
 
 
 def pytest_collection_finish() -> None:
