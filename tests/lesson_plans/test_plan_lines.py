@@ -83,7 +83,8 @@ PLANS = st.lists(
 )
 
 
-@settings(deadline=None)
+# Every example is a workbook read in a process of its own.
+@settings(max_examples=25)
 @given(PLANS)
 def test_a_plan_survives_the_way_through_a_workbook(topics: list[PlanTopic]) -> None:
     assert [line.topic for line in workbook_lines(plan_workbook(topics)).lines] == topics
