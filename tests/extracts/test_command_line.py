@@ -113,7 +113,7 @@ def test_a_school_year_is_written_as_a_roster(tmp_path: Path, capsys: pytest.Cap
     assert main(["export-oneroster", str(target), "--data", str(data)]) == 0
     assert faults_of(target.read_bytes()) == []
     said = capsys.readouterr()
-    assert "Отметки (8 из 9)" in said.err
+    assert "Отметки (9 из 10)" in said.err
     assert ["results", "4"] in [line.split() for line in said.out.splitlines()]
     assert main(["export-oneroster", str(target), "--data", str(data), "--year", "2031"]) == 2
 

@@ -196,7 +196,10 @@ def test_new_hours_hold_from_a_day_on_and_the_past_keeps_its_hours(opened: Openi
     ("changes", "teachers"),
     [
         ([("Стрельцов", TOMORROW)], (12, 12)),
-        ([("Стрельцов", LATER), ("", TOMORROW)], (None, 12)),  # a vacancy until the appointed one comes
+        (
+            [("Стрельцов", LATER), ("вакансия", TOMORROW)],
+            (None, 12),
+        ),  # a vacancy until the appointed one comes
     ],
 )
 def test_a_new_teacher_takes_each_week_in_its_days(
