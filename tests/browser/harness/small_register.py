@@ -88,12 +88,17 @@ class SmallRegister:
     def write(self, key: str, text: str, author: str, reason: str | None = None) -> None:
         """What somebody else has done meanwhile, and the end of every accepted edit."""
         with self._open() as connection:
-            old = connection.execute("select text from cell where key = ?", [key]).fetchone()
-            connection.execute("insert or replace into cell values (?, ?, ?)", [key, text, author])
-            connection.execute(
-                "insert into event (key, old, new, author, reason) values (?, ?, ?, ?, ?)",
-                [key, old[0] if old else "", text, author, reason],
-            )
+            self._write(connection, key, text, author, reason)
+
+    def _write(
+        self, connection: sqlite3.Connection, key: str, text: str, author: str, reason: str | None
+    ) -> None:
+        old = connection.execute("select text from cell where key = ?", [key]).fetchone()
+        connection.execute("insert or replace into cell values (?, ?, ?)", [key, text, author])
+        connection.execute(
+            "insert into event (key, old, new, author, reason) values (?, ?, ?, ?, ?)",
+            [key, old[0] if old else "", text, author, reason],
+        )
 
     def history(self, key: str) -> list[dict[str, Any]]:
         with self._open() as connection:
@@ -129,9 +134,10 @@ class SmallRegister:
             return {**answer, "status": "conflict", "text": text, "by": author}
         if edit["lesson"] in mood["late_lessons"] and text and not edit["reason"]:
             return {**answer, "status": "reason_required", "text": text}
+        # Together: killed between the two, a server would know the edit as taken and have lost it.
         with self._open() as connection:
             connection.execute("insert into taken values (?, ?)", [body["client"], edit["seq"]])
-        self.write(key, edit["text"], f"user {body['user_id']}", edit["reason"])
+            self._write(connection, key, edit["text"], f"user {body['user_id']}", edit["reason"])
         return {**answer, "status": "saved", "text": edit["text"]}
 
     def figures(self, pupil: str) -> dict[str, Any]:
