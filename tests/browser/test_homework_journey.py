@@ -103,7 +103,7 @@ def attach(page: Page, folder: Path) -> None:
     page.locator("input[type=file]").first.set_input_files(file)
     page.get_by_role("button", name="Приложить", exact=True).click()
     expect(homework_box(page)).to_have_value("Проект о реке")
-    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_role("dialog")).to_have_count(0, timeout=30_000)
     more.click(timeout=30_000)
     expect(page.get_by_role("link", name="Задание по проекту.pdf")).to_be_visible(timeout=30_000)
 
