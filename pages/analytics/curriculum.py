@@ -110,8 +110,8 @@ def show_behind(scene: Scene, planned: pd.DataFrame) -> None:
         show_bars(title, behind.assign(title=titles), lost_lessons, "behind", BARS)
     columns = [
         FigureColumn("class_name", "Класс", pinned=True, width=50),
-        FigureColumn("subject_name", "Предмет", pinned=True, width=160),
-        FigureColumn("teacher_name", "Учитель", width=118),
+        FigureColumn("subject_name", "Предмет", pinned=True, width=118),
+        FigureColumn("teacher_name", "Учитель", width=106),
         *FIGURES,
         FigureColumn("link", "План", width=68),
     ]
