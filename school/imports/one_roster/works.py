@@ -93,23 +93,15 @@ def add_marks(tables: OneRosterTables, roster: RosterSet, places: Places, calend
             "pupil_id": line["studentSourcedId"],
             "value": _score(line).replace(",", "."),
         }
+        of_term = {"term_id": term, "teacher_id": places.teacher_of(item["classSourcedId"], given_on)}
         if category in YEAR_CATEGORIES:
             tables.add("year_marks", line, **mark, school_year=term)
-            continue
-        mark |= {"term_id": term, "teacher_id": places.teacher_of(item["classSourcedId"], given_on)}
-        if category in TERM_CATEGORIES:
-            tables.add("term_marks", line, **mark)
-            continue
-        work_type, weight = weights.get(item["categorySourcedId"], ("", ""))
-        tables.add(
-            "marks",
-            line,
-            **mark,
-            given_on=given_on.isoformat(),
-            work_type=work_type,
-            weight=item["metadata.weight"] or weight,
-        )
-
+        elif category in TERM_CATEGORIES:
+            tables.add("term_marks", line, **mark, **of_term)
+        else:
+            work_type, weight = weights.get(item["categorySourcedId"], ("", ""))
+            of_work = {"work_type": work_type, "weight": item["metadata.weight"] or weight}
+            tables.add("marks", line, **mark, **of_term, **of_work, given_on=given_on.isoformat())
     if count := len(works.from_nought()):
         tables.notes.append(
             f"Работ со шкалой 0–5: {count}. Баллы от 2 до 5 взяты как отметки; 0 и 1 не взяты и двойками не стали: "
