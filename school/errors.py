@@ -23,3 +23,18 @@ class ReasonRequired(Refusal):
 
 class StoreFault(Exception):
     """The store broke one of its own promises; not a user's mistake."""
+
+
+class StoreUnavailable(Refusal):
+    """The store can save nothing now, or answer nothing; nothing of the request was kept.
+
+    ``is_full``: for want of room on the disk.
+    """
+
+    def __init__(self, what: str, why: str = "", next_step: str = "", *, is_full: bool = False) -> None:
+        self.is_full = is_full
+        super().__init__(what, why, next_step)
+
+
+class CannotOpen(StoreFault):
+    """The school cannot be opened as its files are; the text is Russian and says what to do."""

@@ -3,26 +3,33 @@
 import os
 import queue
 import threading
-from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from concurrent.futures import Future
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property, wraps
+from functools import wraps
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import duckdb
 import pandas as pd
 
-from school.errors import StoreFault
-from school.store.events import COLUMNS, Event, insert_events
+from school.errors import CannotOpen, StoreUnavailable
+from school.store.file.opening import leave_as_it_is, newest_event, open_database, store_mark
+from school.store.file.outage import Outage, log
+from school.store.file.space import CHECKPOINT_AT, NEVER_CHECKPOINT, has_room
+from school.store.file.witness import Witness
 from school.store.memory.cache import Cache, Caches
 from school.store.memory.entered import EnteredRows, Kind, Remembered
 from school.store.memory.partitions import Partition, PartitionedAnswers, RowsOfClass
 from school.store.memory.states import Changes, States
 from school.store.memory.tables import CachedTables
 from school.store.queries import Query, understood, views_of
+from school.store.transaction import Transaction
+
+__all__ = ["Transaction"]
 
 Cursor = duckdb.DuckDBPyConnection
 Relation = duckdb.DuckDBPyRelation
@@ -31,102 +38,13 @@ Parameters = ParamSpec("Parameters")
 MIGRATIONS = Path(__file__).parent / "migrations"
 DATABASE_NAME = "school.duckdb"
 JOBS_IN_A_TRANSACTION = 64
+# How often a database that stopped is tried again, and after how long a rest the witness is brought to the disk.
+REOPEN_SECONDS, REST_SECONDS = 1.0, 2.0
 
 
 def data_directory(environment: dict[str, str] | None = None) -> Path:
     """Return the folder of the live school: ``SCHOOL_DATA``, by default ``data/live``."""
     return Path((os.environ if environment is None else environment).get("SCHOOL_DATA", "data/live"))
-
-
-@dataclass
-class Transaction:
-    """What a job of the writer may do: read, change, and record the events of its changes."""
-
-    cursor: Cursor
-    events: list[Event] = field(default_factory=list)
-    has_changed: bool = False
-    has_recorded_rows: bool = False
-    store: "Store | None" = None
-    # Shared by the jobs of one database transaction: none may take from memory what another has just changed.
-    changes: Changes = field(default_factory=Changes)
-    remembered: Remembered = field(default_factory=Remembered)
-
-    def execute(self, sql: str, parameters: Any = None) -> Cursor:
-        """Run a query and return the cursor that holds its answer until the next one."""
-        return self.cursor.execute(self._statement(sql), parameters)
-
-    def read(self, sql: str, parameters: Any = None) -> list[tuple[Any, ...]]:
-        """Return all rows of a query as the transaction sees them."""
-        return self.execute(sql, parameters).fetchall()
-
-    def steady(
-        self, tables: tuple[str, ...], sql: str, parameters: dict[str, Any], *, but_entries: bool = False
-    ) -> list[tuple[Any, ...]]:
-        """Return the rows of a query over tables that seldom change, from memory where they have not changed.
-
-        ``but_entries``: the rows depend on nothing that is entered in lessons.
-        """
-        changed = self.changes.at_large if but_entries else self.changes.tables
-        if self.store is None or not changed.isdisjoint(tables):
-            return self.read(sql, parameters)
-        return self.store.steady(tables, sql, parameters, but_entries=but_entries)
-
-    def entered(
-        self, kind: Kind, keys: Collection[Hashable], read: Callable[[list[Any]], Mapping[Any, Result]]
-    ) -> dict[Any, Result]:
-        """Return what is entered in lessons, from memory where the transaction has not changed it: see ``EnteredRows``."""
-        found = {
-            key: self.remembered.values[kind, key] for key in keys if (kind, key) in self.remembered.values
-        }
-        left = [key for key in keys if key not in found]
-        if self.store is None:
-            found |= read(left) if left else {}
-            return {key: found[key] for key in keys if key in found}
-        changed = [key for key in left if self.changes.may_have_changed(kind.tables, key)]
-        found |= read(changed) if changed else {}
-        found |= self.store.entered(kind, [key for key in left if key not in changed], read)
-        return {key: found[key] for key in keys if key in found}
-
-    def remember(self, kind: Kind, values: Mapping[Any, Any]) -> None:
-        """Say what is entered in lessons now, after the statements that changed it."""
-        self.remembered.values |= {(kind, key): value for key, value in values.items()}
-
-    def change(self, sql: str, parameters: Any = None, *, entered_in: Collection[int] | None = None) -> None:
-        """Change the current state; the job must record an event for it.
-
-        ``entered_in``: the change is of what is entered in these lessons only; whose lessons they are, and when, stays.
-        """
-        self.has_changed = True
-        self.remembered.forget(self.changes.note(sql, entered_in), entered_in)
-        self.execute(sql, parameters)
-
-    def keep(self, sql: str, parameters: Any = None) -> None:
-        """Keep the writer's own books (sign-in attempts, fittings): nothing that a person would ask about later."""
-        self.execute(sql, parameters)
-
-    def record(self, *events: Event) -> None:
-        """Add events, stored in this same transaction."""
-        self.events.extend(events)
-
-    def record_rows(self, sql: str, parameters: Any = None) -> None:
-        """Record one event for each row of a query: its columns are ``events.COLUMNS``."""
-        columns = ", ".join(COLUMNS)
-        self.cursor.execute(f"INSERT INTO events ({columns}) {sql}", parameters)
-        self.has_recorded_rows = True
-
-    def new_ids(self, count: int) -> list[int]:
-        """Return fresh record identifiers in rising order."""
-        rows = self.read("SELECT nextval('record_ids') FROM range($count)", {"count": count})
-        return [row[0] for row in rows]
-
-    def _statement(self, sql: str) -> str | duckdb.Statement:
-        return self.store.statement(sql) if self.store else sql
-
-    def seal(self) -> None:
-        """Write the recorded events. Raises StoreFault when something changed and no event says so."""
-        if self.has_changed and not self.events and not self.has_recorded_rows:
-            raise StoreFault("A change without an event.")
-        insert_events(self, self.events)
 
 
 @dataclass
@@ -142,39 +60,67 @@ class Store:
     """
 
     def __init__(self, path: Path, now: Callable[[], datetime]) -> None:
-        """Open or create the database at ``path`` and bring it to the newest migration."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self.path = path
-        self.connection = duckdb.connect(str(path))
-        # One thread a question: a school asks many small ones at once, and a shared one costs a third more processor.
-        # For every cursor, not for this one alone: what has a zone reads alike on a machine of any zone.
-        self.connection.execute(
-            "SET GLOBAL TimeZone = 'UTC'; SET preserve_insertion_order = true; SET threads = 1"
-        )
-        migrate(self.connection, MIGRATIONS, now())
-        # Each change must record an event, so the newest event's number is never behind an earlier version.
-        self.version: int = self.connection.execute(
-            "SELECT coalesce(max(event_id), 0) FROM events"
-        ).fetchall()[0][0]
+        """Open or create the database at ``path`` and bring it to the newest migration; raises CannotOpen in words."""
+        self.path, self._now = path, now
+        self.version = 0
+        self._outage, self._tried_at = Outage(), 0.0
         self._jobs: queue.Queue[_Job | None] = queue.Queue()
-        self._local = threading.local()
-        self._states, self._caches = States(), Caches()
-        self._entered = EnteredRows(self._states)
-        self._kept = CachedTables(self.connection, self._states, self._caches)
-        self._partitions = PartitionedAnswers(self.connection, self._states, self._caches)
+        self._begin()
         self._writer = threading.Thread(target=self._write_all, name="store-writer", daemon=True)
         self._writer.start()
 
+    def _begin(self) -> None:
+        """Open the database and begin with nothing in memory: what was there may have come from what was never committed."""
+        connection = open_database(self.path, lambda cursor, now: migrate(cursor, MIGRATIONS, now), self._now)
+        mark = store_mark(connection)
+        assert mark is not None
+        self.connection, self._writing = connection, connection.cursor()
+        self._takes_log_in: bool | None = None
+        self._newest_event: int | None = mark.newest_event
+        self._witness = Witness(self.path, mark.store_id)
+        self._witness.note(mark.newest_event)
+        self._local = threading.local()
+        self._states, self._caches = States(), Caches()
+        self._entered = EnteredRows(self._states)
+        self._kept = CachedTables(connection, self._states, self._caches)
+        self._partitions = PartitionedAnswers(connection, self._states, self._caches)
+        self._views: dict[str, str] | None = None
+        # Each change must record an event, so the newest event's number is never behind an earlier version.
+        self.version = max(self.version, mark.newest_event)
+        self._mind_room()
+
     def cursor(self) -> Cursor:
-        """Return a cursor for reading; a cursor serves one thread at a time."""
+        """Return a cursor for reading; a cursor serves one thread at a time. Raises StoreUnavailable."""
+        if self._outage.is_dead:
+            raise self._outage.refusal()
         return self.connection.cursor()
 
     def execute(self, sql: str, parameters: Any = None) -> Cursor:
-        """Run a query over committed data; the cursor holds its answer until this thread's next one."""
-        if not hasattr(self._local, "cursor"):
-            self._local.cursor = self.cursor()
-        cursor: Cursor = self._local.cursor
-        return cursor.execute(self.statement(sql), parameters)
+        """Run a query over committed data; the cursor holds its answer until this thread's next one.
+
+        Raises StoreUnavailable while the database is opened again.
+        """
+        local = self._local
+        try:
+            if not hasattr(local, "cursor"):
+                local.cursor = self.cursor()
+            cursor: Cursor = local.cursor
+            return cursor.execute(self.statement(sql), parameters)
+        except (duckdb.FatalException, duckdb.ConnectionException) as problem:
+            self._note_outage(problem)
+            raise self._outage.refusal() from problem
+
+    def failure(self) -> str | None:
+        """Return in Russian why nothing can be saved now; None where all is well. Asks the database: for health checks."""
+        if not self._outage.is_dead:
+            with suppress(StoreUnavailable):
+                self.read("SELECT 1")
+        return self._outage.sentence
+
+    @property
+    def waiting_jobs(self) -> int:
+        """How many writes wait for the writer now."""
+        return self._jobs.qsize()
 
     def statement(self, sql: str) -> str | duckdb.Statement:
         """Return a statement whose text the engine has read already; several in one text stay as they are."""
@@ -289,12 +235,10 @@ class Store:
         self._kept.refresh([kept])
         return self._kept.state_of_classes(kept, class_ids)
 
-    @cached_property
-    def _views(self) -> dict[str, str]:
-        return views_of(self.cursor())
-
     def _query(self, sql: str) -> Query:
         def compute() -> Query:
+            if self._views is None:
+                self._views = views_of(self.cursor())
             return understood(self.cursor(), sql, self._views, self._kept.queries(), self._query)
 
         return self._caches["queries"].get((sql,), 0, compute)
@@ -303,8 +247,11 @@ class Store:
         """Run ``work`` in a durable transaction and return its result once it is committed.
 
         Waiting jobs share a transaction. ``work`` may run twice when a neighbour fails, so it must depend on
-        nothing but the transaction. Its exception reaches the caller and leaves nothing behind.
+        nothing but the transaction. Its exception reaches the caller and leaves nothing behind; StoreUnavailable where the
+        disk takes nothing or the database is opened again.
         """
+        if self._outage.is_dead:
+            raise self._outage.refusal()
         result: Future[Result] = Future()
         self._jobs.put(_Job(work, result))
         return result.result()
@@ -321,14 +268,17 @@ class Store:
             cursor.execute("DETACH copied")
 
     def close(self) -> None:
-        """Finish the waiting writes and let go of the file."""
+        """Finish the waiting writes and let go of the file; without room on the disk the log stays beside it."""
         self._jobs.put(None)
         self._writer.join()
-        self.connection.close()
+        self._witness.close()
+        if self._takes_log_in and has_room(self.path.parent):
+            self.connection.close()
+        else:
+            leave_as_it_is(self.connection)
 
     def _write_all(self) -> None:
-        cursor = self.connection.cursor()
-        while (job := self._jobs.get()) is not None:
+        while (job := self._next_job()) is not None:
             group, has_ended = [job], False
             while len(group) < JOBS_IN_A_TRANSACTION and not self._jobs.empty():
                 follower = self._jobs.get()
@@ -336,29 +286,103 @@ class Store:
                     has_ended = True
                     break
                 group.append(follower)
-            self._write_group(cursor, group)
+            self._mind_room()
+            self._write_group(group)
             if has_ended:
                 return
 
-    def _write_group(self, cursor: Cursor, group: Sequence[_Job]) -> None:
+    def _next_job(self) -> _Job | None:
+        """Wait for a job; meanwhile open again a database that stopped, and bring the witness to the disk."""
+        while True:
+            if self._outage.is_dead:
+                self._reopen()
+            wait = (
+                REOPEN_SECONDS if self._outage.is_dead else None if self._witness.is_on_disk else REST_SECONDS
+            )
+            try:
+                return self._jobs.get(timeout=wait)
+            except queue.Empty:
+                with suppress(OSError):
+                    self._witness.sync()
+
+    def _reopen(self) -> None:
+        """Open the database again once nobody is at a query of the stopped one: closing refuses while somebody is."""
+        if time.monotonic() - self._tried_at < REOPEN_SECONDS:
+            return
+        self._tried_at = time.monotonic()
+        try:
+            self.connection.close()
+            self._begin()
+        except duckdb.ResourceInUseException:
+            return
+        except (CannotOpen, duckdb.Error, OSError) as problem:
+            log.error("The store does not open again: %s", type(problem).__name__)
+            return
+        self._outage.is_dead = False
+        log.error("The store is open again.")
+
+    def _mind_room(self) -> None:
+        """Let the engine take the log into the database only where that cannot fill the disk: it would stop for good."""
+        may = self._outage.lets_checkpoint and has_room(self.path.parent)
+        if may is not self._takes_log_in and not self._outage.is_dead:
+            size = CHECKPOINT_AT if may else NEVER_CHECKPOINT
+            with suppress(duckdb.Error):
+                self._writing.execute(f"SET GLOBAL checkpoint_threshold = '{size}'")
+                self._takes_log_in = may
+
+    def _note_outage(self, problem: BaseException) -> StoreUnavailable | None:
+        """Note what stopped the store, if that is what a failure says; the writer opens it again."""
+        was_dead = self._outage.is_dead
+        refusal = self._outage.noted(problem)
+        if self._outage.is_dead and not was_dead:
+            self._jobs.put(_Job(lambda _transaction: None, Future()))
+        return refusal
+
+    def _write_group(self, group: Sequence[_Job]) -> None:
+        if self._outage.is_dead:
+            for job in group:
+                job.result.set_exception(self._outage.refusal())
+            return
         changes, remembered = Changes(), Remembered()
         try:
-            results, has_changed = _run_together(
-                self, cursor, [job.work for job in group], changes, remembered
-            )
+            done = _run_together(self, self._writing, [job.work for job in group], changes, remembered)
         except BaseException as problem:
+            # Numbers of events may have been used for nothing.
+            self._newest_event = None
+            refusal = self._note_outage(problem)
             if len(group) == 1:
-                group[0].result.set_exception(problem)
+                group[0].result.set_exception(problem if refusal is None else refusal)
                 return
             for job in group:
-                self._write_group(cursor, [job])
+                self._write_group([job])
             return
-        self.version += has_changed
+        self.version += done.has_changed
         self._states.note_changes(changes, self.version)
         for (kind, key), value in remembered.values.items():
             self._entered.put(kind, {key: value}, self.version)
-        for job, result in zip(group, results, strict=True):
+        self._note_written(done)
+        for job, result in zip(group, done.results, strict=True):
             job.result.set_result(result)
+
+    def _note_written(self, done: "_Done") -> None:
+        """Note the newest event where only the writer has counted them; what is not counted is asked."""
+        self._outage.has_saved()
+        if self._newest_event is None or done.events is None:
+            with suppress(duckdb.Error):
+                self._newest_event = newest_event(self._writing)
+        else:
+            self._newest_event += done.events
+        if self._newest_event is not None:
+            self._witness.note(self._newest_event)
+
+
+@dataclass(frozen=True)
+class _Done:
+    """What the jobs of a transaction returned, whether they changed anything, how many events they recorded (None: not counted)."""
+
+    results: list[Any]
+    has_changed: bool
+    events: int | None
 
 
 def in_transaction(
@@ -384,39 +408,36 @@ def _run_together(
     works: Sequence[Callable[[Transaction], Any]],
     changes: Changes,
     remembered: Remembered,
-) -> tuple[list[Any], bool]:
+) -> _Done:
     cursor.execute("BEGIN")
     try:
-        results, has_changed = [], False
+        results, transactions = [], []
         for work in works:
             transaction = Transaction(cursor, store=store, changes=changes, remembered=remembered)
+            transactions.append(transaction)
             results.append(work(transaction))
             transaction.seal()
-            has_changed |= transaction.has_changed
         cursor.execute("COMMIT")
     except BaseException:
-        with _ignore_finished_transaction():
+        with suppress(duckdb.TransactionException, duckdb.FatalException):
             cursor.execute("ROLLBACK")
         raise
-    return results, has_changed
+    has_rows = any(each.has_recorded_rows for each in transactions)
+    return _Done(
+        results,
+        any(each.has_changed for each in transactions),
+        None if has_rows else sum(len(each.events) for each in transactions),
+    )
 
 
 def _hashable(value: object) -> object:
     return tuple(value) if isinstance(value, list) else value
 
 
-@contextmanager
-def _ignore_finished_transaction() -> Iterator[None]:
-    try:
-        yield
-    except duckdb.TransactionException:
-        return
-
-
 def migrate(connection: Cursor, directory: Path, now: datetime) -> list[str]:
     """Apply the migrations of ``directory`` that are not yet recorded, each in a transaction with its record.
 
-    Returns the names applied. Raises StoreFault when the database is newer than the program.
+    Returns the names applied. Raises CannotOpen when the database is newer than the program.
     """
     connection.execute(
         "CREATE TABLE IF NOT EXISTS migrations (name VARCHAR PRIMARY KEY, applied_at TIMESTAMP NOT NULL)"
@@ -424,7 +445,10 @@ def migrate(connection: Cursor, directory: Path, now: datetime) -> list[str]:
     known = {path.stem: path for path in sorted(directory.glob("*.sql"))}
     done = {row[0] for row in connection.execute("SELECT name FROM migrations").fetchall()}
     if newer := sorted(done - known.keys()):
-        raise StoreFault(f"База данных новее программы (миграция {newer[-1]}). Обновите программу.")
+        raise CannotOpen(
+            f"База данных новее программы (миграция {newer[-1]}): её открывала более новая версия. Ничего не изменено. "
+            "Обновите программу."
+        )
     fresh = [name for name in known if name not in done]
     for name in fresh:
         connection.execute("BEGIN")
@@ -433,6 +457,7 @@ def migrate(connection: Cursor, directory: Path, now: datetime) -> list[str]:
             connection.execute("INSERT INTO migrations VALUES ($name, $now)", {"name": name, "now": now})
             connection.execute("COMMIT")
         except BaseException:
-            connection.execute("ROLLBACK")
+            with suppress(duckdb.TransactionException, duckdb.FatalException):
+                connection.execute("ROLLBACK")
             raise
     return fresh

@@ -1,0 +1,1 @@
+"""The database as files: opened with care, watched, private, repaired."""
