@@ -28,8 +28,10 @@ SUBJECTS = $(filter-out tests/browser tests/grid,$(wildcard $(CHANGED)))
 run: .venv/run-ready
 ifeq ($(DEMO),1)
 	$(BIN)/python -m demo --if-missing
+else
+	$(BIN)/python -m school.store create --if-missing
 endif
-	$(BIN)/streamlit run app.py --server.port $(PORT) --server.address localhost
+	$(BIN)/python -m server --server.port $(PORT) --server.address localhost
 
 check: .venv/test-ready $(if $(NODE),node_modules/.ready)
 	$(BIN)/ruff check .

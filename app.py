@@ -15,12 +15,14 @@ from server import session_routes
 from server.appearance import apply_appearance
 from server.delivery import begin_pages_from_memory, deliver_in_batches
 from server.document import OwnDocument
+from server.downloads import speak_of_failed_downloads
 from server.faults import answer_fault, set_up_logs, show_fault
 from server.menu import navigation
 from server.own_routes import OwnRoutes
 from server.quiet_outage import QuietOutage
 from server.serving import lifespan
 from server.session import current_user, is_of_family_only, school
+from server.starting import open_or_leave
 from server.turns import turn_of
 
 
@@ -45,8 +47,10 @@ if __name__ == "__main__":
     show()
 else:
     set_up_logs()
+    open_or_leave()
     deliver_in_batches()
     begin_pages_from_memory()
+    speak_of_failed_downloads()
     own_routes = [
         script_route,
         *routes.routes,

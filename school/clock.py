@@ -36,5 +36,11 @@ def school_clock(environment: Mapping[str, str] | None = None) -> Clock:
     replay = (os.environ if environment is None else environment).get("SCHOOL_NOW")
     if not replay:
         return lambda: datetime.now(zone).replace(tzinfo=None)
-    began, starts_at = datetime.now(UTC), datetime.fromisoformat(replay).replace(tzinfo=None)
+    try:
+        began, starts_at = datetime.now(UTC), datetime.fromisoformat(replay).replace(tzinfo=None)
+    except ValueError as problem:
+        raise ValueError(
+            f"SCHOOL_NOW — это день и время, с которых идут часы журнала, а «{replay}» так не читается. "
+            "Напишите, например, 2026-11-23T10:00 или уберите эту переменную."
+        ) from problem
     return lambda: starts_at + (datetime.now(UTC) - began)

@@ -36,5 +36,9 @@ class StoreUnavailable(Refusal):
         super().__init__(what, why, next_step)
 
 
+class KeptFileLost(StoreFault):
+    """A file that people brought is gone from the school's folder, or is no longer what was stored."""
+
+
 class CannotOpen(StoreFault):
     """The school cannot be opened as its files are; the text is Russian and says what to do."""

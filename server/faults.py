@@ -8,7 +8,7 @@ import streamlit as st
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from school.errors import Refusal
+from school.errors import KeptFileLost, Refusal, StoreUnavailable
 from server.typed_text import as_typed
 
 log = logging.getLogger("school.faults")
@@ -21,13 +21,26 @@ def show_fault(problem: Exception) -> bool:
     if isinstance(problem, Refusal):
         st.warning(as_typed(str(problem)))
     else:
-        st.error(as_typed(fault_text(note_fault(problem))))
+        st.error(as_typed(words_of_fault(problem)))
     return True
 
 
 async def answer_fault(_request: Request, problem: Exception) -> JSONResponse:
-    """Answer an HTTP request that failed unexpectedly."""
-    return JSONResponse({"error": "fault", "message": fault_text(note_fault(problem))}, 500)
+    """Answer an HTTP request that failed unexpectedly; 507 or 503 where nothing can be saved now."""
+    if isinstance(problem, StoreUnavailable):
+        return JSONResponse(*unavailable_answer(problem))
+    return JSONResponse({"error": "fault", "message": words_of_fault(problem)}, 500)
+
+
+def unavailable_answer(problem: StoreUnavailable) -> tuple[dict[str, str], int]:
+    """Return what a script is told while the store takes nothing, with the status: 507 for a full disk, else 503."""
+    return {"error": "unavailable", "message": str(problem)}, 507 if problem.is_full else 503
+
+
+def words_of_fault(problem: BaseException) -> str:
+    """Log an unexpected error under a number and return what a person reads: what is lost is never called safe."""
+    number = note_fault(problem)
+    return lost_file_text(number) if isinstance(problem, KeptFileLost) else fault_text(number)
 
 
 def fault_text(number: str) -> str:
@@ -35,6 +48,14 @@ def fault_text(number: str) -> str:
     return (
         f"Страница не открылась из-за ошибки в программе (№ {number}). Сохранённые записи целы. "
         "Обновите страницу; если ошибка повторится, сообщите номер администратору журнала."
+    )
+
+
+def lost_file_text(number: str) -> str:
+    """Return what a person reads where a kept file is gone or no longer what was stored."""
+    return (
+        f"Файла больше нет на сервере или он повреждён (№ {number}). Попросите того, кто его приложил, приложить файл "
+        "снова; администратор журнала может вернуть его из резервной копии: сообщите ему номер."
     )
 
 

@@ -16,6 +16,7 @@ from school.sign_in.actions.sessions import new_first_code
 from school.sign_in.lookups.sessions import user_of_session
 from school.sign_in.rules.sessions import FAMILY_ROLES
 from school.store.connection import DATABASE_NAME, Store, data_directory
+from school.store.file.opening import check_school_is_there
 from school.store.school import School
 
 __all__ = ["School"]
@@ -35,12 +36,13 @@ _opening = threading.Lock()
 
 @cache
 def _opened() -> School:
-    clock = school_clock()
-    return School(Store(data_directory() / DATABASE_NAME, clock), clock)
+    clock, database = school_clock(), data_directory() / DATABASE_NAME
+    check_school_is_there(database)
+    return School(Store(database, clock), clock)
 
 
 def open_school() -> School:
-    """Return the process's one school, opened at the first call.
+    """Return the process's one school, opened at the first call; raises CannotOpen, or ValueError for a wrong clock, in words.
 
     Not ``st.cache_resource``: any browser may ask Streamlit to clear that, and a second store on the same file
     would write beside the first.

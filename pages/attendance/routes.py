@@ -34,22 +34,22 @@ def _lessons_of(column: str | None) -> list[int]:
 
 
 def _save(school: School, user: User, body: Any) -> dict[str, Any]:
-    batch = parse_batch(body, user)
+    batch = parse_batch(body, user, _lessons_of)
     edits = [_edit(school, cell) for cell in batch.edits]
     results = enter_absences(school.store, user, edits, now=school.clock(), client_id=batch.client_id)
     saved = [each.edit for each in results if each.status is EntryStatus.SAVED]
     changed, lessons = {edit.pupil_id for edit in saved}, {edit.lesson_id for edit in saved}
     absences = absences_of_pupils(school.store, user, lessons, changed, today=school.clock().date())
     return {
-        "results": [cell_answer(result, cell) for result, cell in zip(results, batch.edits, strict=True)],
+        "results": [cell_answer(result, cell) for result, cell in zip(results, batch.edits, strict=True)]
+        + batch.refused,
         "rows": {str(pupil): {"summary": summary_of(absence)} for pupil, absence in absences.items()},
         "version": school.store.version,
     }
 
 
-def _edit(school: School, cell: TypedCell) -> CellEdit:
-    lessons = _lessons_of(cell.lesson)
-    lesson_id = lesson_of_pupil(school.store, lessons, cell.pupil_id) or lessons[0]
+def _edit(school: School, cell: TypedCell[list[int]]) -> CellEdit:
+    lesson_id = lesson_of_pupil(school.store, cell.place, cell.pupil_id) or cell.place[0]
     return CellEdit(lesson_id, cell.pupil_id, cell.text, cell.base, cell.seq, cell.reason)
 
 

@@ -19,12 +19,13 @@ from pages.families.parts.diary_answers import (
     week_page,
 )
 from pages.families.parts.diary_html import drawn, icon, icon_address, style, style_address
-from school.errors import AccessRefused, Refusal
+from school.errors import AccessRefused, Refusal, StoreUnavailable
 from school.families.actions import confirm_remark
 from school.people.actions.accounts import NewPassword, change_own_password
 from school.records import User
 from school.sign_in.rules.passwords import PASSWORD_HINT
-from server.faults import fault_text, note_fault
+from server import id_in_path
+from server.faults import words_of_fault
 from server.own_threads import in_own_thread
 from server.session import COOKIE_NAME, is_form_of_this_site, is_of_family_only, school, user_of_request
 
@@ -83,12 +84,14 @@ def _answer(request: Request, page: Page, form: Form) -> Response:
         return _redirect(f"/?back={quote(asked + query, safe='')}")
     try:
         answer = page(request, user, form)
+    except StoreUnavailable as refusal:
+        return _message(request, "Дневник временно не работает", str(refusal), 503, user)
     except AccessRefused as refusal:
         return _message(request, "Страница не для вас", str(refusal), 403, user)
     except Refusal as refusal:
         return _message(request, "Открыть нельзя", str(refusal), 404, user)
     except Exception as problem:
-        return _message(request, "Ошибка", fault_text(note_fault(problem)), 500, user)
+        return _message(request, "Ошибка", words_of_fault(problem), 500, user)
     return answer if isinstance(answer, Response) else _html(request, answer)
 
 
@@ -181,6 +184,8 @@ async def _send_icon(_request: Request) -> Response:
     return Response(icon(), headers=FOREVER, media_type="image/svg+xml")
 
 
+id_in_path.register()
+
 routes = [
     Route(style_address(), _send_style, methods=["GET"]),
     Route(icon_address(), _send_icon, methods=["GET"]),
@@ -188,11 +193,11 @@ routes = [
     _reading("/family/marks", _marks),
     _reading("/family/password", _password),
     _acting("/family/password", _change_password),
-    _reading("/family/{pupil_id:int}", _week),
-    _reading("/family/{pupil_id:int}/marks", _marks),
-    _reading("/family/{pupil_id:int}/marks/{subject_id:int}", _subject),
-    _reading("/family/{pupil_id:int}/absences", _absences),
-    _reading("/family/{pupil_id:int}/remarks", _remarks),
-    _acting("/family/{pupil_id:int}/remarks/{remark_id:int}/read", _confirm),
+    _reading("/family/{pupil_id:id}", _week),
+    _reading("/family/{pupil_id:id}/marks", _marks),
+    _reading("/family/{pupil_id:id}/marks/{subject_id:id}", _subject),
+    _reading("/family/{pupil_id:id}/absences", _absences),
+    _reading("/family/{pupil_id:id}/remarks", _remarks),
+    _acting("/family/{pupil_id:id}/remarks/{remark_id:id}/read", _confirm),
     _reading("/family/{rest:path}", _nowhere),
 ]

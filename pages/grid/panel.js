@@ -108,6 +108,7 @@ function troubleText(outbox) {
   if (outbox.trouble === "signed_out") {
     return "Вы вышли из журнала. Введённое сохранено в этом браузере и отправится после входа.";
   }
+  if (outbox.trouble === "unavailable" && outbox.words) return `${countOfMarks(outbox.unsaved)}. ${outbox.words}`;
   if (outbox.trouble) return `Нет связи. ${countOfMarks(outbox.unsaved)}: введённое сохранено в этом браузере, можно продолжать.`;
   if (!storage.works) return "Браузер не даёт хранить введённое: не закрывайте страницу, пока внизу не будет «Все отметки сохранены».";
   return "";

@@ -152,7 +152,8 @@ class Outbox {
     this.adopted = [];
     this.acknowledged = new Map();
     this.views = new Set();
-    this.trouble = ""; // "", "offline" or "signed_out"
+    this.trouble = ""; // "", "offline", "signed_out" or "unavailable": the server says in `words` why it saves nothing
+    this.words = "";
     this.notice = "";
     this.savedAt = null;
     this.isBusy = false;
@@ -294,6 +295,9 @@ class Outbox {
     if (response.status === 400 || response.status === 413) {
       const message = body.message || "Журнал не принял запись. Обновите страницу и введите ещё раз.";
       body = { results: batch.map(({ lesson, pupil, seq }) => ({ lesson, pupil, seq, status: "refused", message })) };
+    } else if (body.error === "unavailable") {
+      this.words = body.message ?? "";
+      return this.failed("unavailable");
     } else if (!response.ok || !Array.isArray(body.results)) {
       return this.failed("offline");
     }

@@ -1,8 +1,9 @@
 """What a grid and the server say to each other over HTTP (see ``pages.grid``), whatever the grid holds."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import orjson
 from starlette.requests import Request
@@ -10,15 +11,18 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from pages.grid import SCRIPT_FOLDER, script
-from school.errors import Refusal
+from school.errors import Refusal, StoreUnavailable
+from school.received import LARGEST_ID, id_of, text_of
 from school.records import User
-from school.register.actions.batch import EntryResult
+from school.register.actions.batch import EntryResult, EntryStatus
 from school.register.lookups.registers import CellEvent
+from server.faults import unavailable_answer
 from server.own_threads import in_own_thread
 from server.session import School, is_same_origin, school, user_of_request
 
 EDITS_IN_A_BATCH = 200
 BODY_BYTES = 256 * 1024
+LONGEST_CLIENT, LONGEST_COLUMN = 64, 300
 
 SIGNED_OUT = {
     "error": "signed_out",
@@ -28,6 +32,7 @@ MALFORMED = {"error": "malformed", "message": "Сервер не понял за
 
 Answer = tuple[Any, int]
 Work = Callable[[School, User, Any], Any]
+Place = TypeVar("Place")
 
 
 class OtherUserError(Exception):
@@ -39,10 +44,11 @@ class MalformedError(Exception):
 
 
 @dataclass(frozen=True)
-class TypedCell:
-    """An edit as the grid sends it: ``lesson`` is the id of a column as the page gave it."""
+class TypedCell(Generic[Place]):
+    """An edit as the grid sends it: ``lesson`` is the id of a column as the page gave it, ``place`` what it names."""
 
     lesson: str
+    place: Place
     pupil_id: int
     text: str
     base: str | None
@@ -51,12 +57,16 @@ class TypedCell:
 
 
 @dataclass(frozen=True)
-class Batch:
-    """Edits of one browser tab, and columns (lesson, seq) whose attendance it confirms."""
+class Batch(Generic[Place]):
+    """Edits of one browser tab, and columns (lesson, place, seq) whose attendance it confirms.
+
+    ``refused``: answers to the edits that cannot be read; the others are not their affair.
+    """
 
     client_id: str
-    edits: list[TypedCell]
-    attendance: list[tuple[str, int]]
+    edits: list[TypedCell[Place]]
+    attendance: list[tuple[str, Place, int]]
+    refused: list[dict[str, Any]]
 
 
 def json_response(answer: Any, status: int = 200) -> Response:
@@ -104,10 +114,18 @@ async def _answer_batch(request: Request, work: Work) -> Response:
     if int(request.headers.get("content-length") or 0) > BODY_BYTES:
         return json_response(MALFORMED, 413)
     try:
-        body = orjson.loads(await request.body())
-    except ValueError:
+        body = _loaded(await request.body())
+    except (ValueError, RecursionError):
         return json_response(MALFORMED, 400)
     return await _answered(request, work, body)
+
+
+def _loaded(content: bytes) -> Any:
+    """Read JSON; what only a forgiving reader takes (half a surrogate pair) is then one edit's affair."""
+    try:
+        return orjson.loads(content)
+    except orjson.JSONDecodeError:
+        return json.loads(content)
 
 
 async def _answered(request: Request, work: Work, body: Any) -> Response:
@@ -116,11 +134,13 @@ async def _answered(request: Request, work: Work, body: Any) -> Response:
 
 
 def _answer(request: Request, work: Work, body: Any) -> Answer:
-    user = user_of_request(request)
-    if user is None:
-        return SIGNED_OUT, 401
     try:
+        user = user_of_request(request)
+        if user is None:
+            return SIGNED_OUT, 401
         return work(school(), user, body), 200
+    except StoreUnavailable as problem:
+        return unavailable_answer(problem)
     except Refusal as refusal:
         return {"error": "refused", "message": str(refusal)}, 403
     except MalformedError:
@@ -129,19 +149,29 @@ def _answer(request: Request, work: Work, body: Any) -> Answer:
         return SIGNED_OUT, 401
 
 
-def parse_batch(body: Any, user: User) -> Batch:
-    """Read a batch; raises OtherUserError where somebody else typed it, MalformedError where it is none."""
-    try:
-        batch = Batch(
-            str(body["client"])[:64],
-            [_typed_cell(entry) for entry in body.get("edits") or []],
-            [(str(entry["lesson"]), int(entry["seq"])) for entry in body.get("attendance") or []],
-        )
-    except (KeyError, TypeError, ValueError, AttributeError) as problem:
-        raise MalformedError from problem
-    if len(batch.edits) + len(batch.attendance) > EDITS_IN_A_BATCH:
-        raise MalformedError
+def parse_batch(body: Any, user: User, place_of: Callable[[str], Place]) -> Batch[Place]:
+    """Read a batch, its columns with ``place_of``, which raises MalformedError for an id that is none.
+
+    Raises OtherUserError where somebody else typed it, MalformedError where it is none.
+    """
     check_user(body, user)
+    client_id, edits, attendance = (body.get("client"), body.get("edits") or [], body.get("attendance") or [])
+    client = text_of(client_id, LONGEST_CLIENT)
+    if client is None or not isinstance(edits, list) or not isinstance(attendance, list):
+        raise MalformedError
+    if len(edits) + len(attendance) > EDITS_IN_A_BATCH:
+        raise MalformedError
+    batch = Batch[Place](client, [], [], [])
+    for entry in edits:
+        try:
+            batch.edits.append(_typed_cell(entry, place_of))
+        except MalformedError:
+            batch.refused.append(_unreadable(entry))
+    for entry in attendance:
+        try:
+            batch.attendance.append(_confirmed_column(entry, place_of))
+        except MalformedError:
+            batch.refused.append(_unreadable(entry))
     return batch
 
 
@@ -153,27 +183,64 @@ def check_user(body: Any, user: User) -> None:
         raise OtherUserError
 
 
-def _typed_cell(entry: dict[str, Any]) -> TypedCell:
-    base = entry.get("base")
+def _typed_cell(entry: Any, place_of: Callable[[str], Place]) -> TypedCell[Place]:
+    if not isinstance(entry, dict):
+        raise MalformedError
+    base, reason = entry.get("base"), entry.get("reason")
+    lesson = _text(entry.get("lesson"), LONGEST_COLUMN)
     return TypedCell(
-        lesson=str(entry["lesson"]),
-        pupil_id=int(entry["pupil"]),
-        text=str(entry["text"])[:40],
-        base=None if base is None else str(base),
-        seq=int(entry["seq"]),
-        reason=str(entry.get("reason") or "")[:200],
+        lesson=lesson,
+        place=place_of(lesson),
+        pupil_id=whole_number(entry.get("pupil")),
+        text=_text(entry.get("text"), 40),
+        base=None if base is None else _text(base, 400),
+        seq=whole_number(entry.get("seq")),
+        reason="" if reason is None else _text(reason, 200),
     )
 
 
-def whole_number(text: Any) -> int:
-    """Return an identifier; raises MalformedError where the text is none."""
-    try:
-        return int(text)
-    except (TypeError, ValueError) as problem:
-        raise MalformedError from problem
+def _confirmed_column(entry: Any, place_of: Callable[[str], Place]) -> tuple[str, Place, int]:
+    if not isinstance(entry, dict):
+        raise MalformedError
+    lesson = _text(entry.get("lesson"), LONGEST_COLUMN)
+    return lesson, place_of(lesson), whole_number(entry.get("seq"))
 
 
-def cell_answer(result: EntryResult[Any], cell: TypedCell) -> dict[str, Any]:
+def _unreadable(entry: Any) -> dict[str, Any]:
+    """Return the answer to an edit that cannot be read: the ids as they came, so that its tab knows which it was."""
+    ids = entry if isinstance(entry, dict) else {}
+    return {
+        **{name: _echo(ids.get(name)) for name in ("lesson", "pupil", "seq")},
+        "status": str(EntryStatus.REFUSED),
+        "text": None,
+        "message": "Журнал не понял эту запись. Введите её ещё раз.",
+        "by": "",
+        "late": False,
+    }
+
+
+def _echo(value: Any) -> Any:
+    text = text_of(value, LONGEST_COLUMN)
+    is_number = isinstance(value, int) and abs(value) <= LARGEST_ID
+    return value if is_number or (text is not None and text == value) else None
+
+
+def _text(value: Any, longest: int) -> str:
+    text = text_of(value, longest)
+    if text is None:
+        raise MalformedError
+    return text
+
+
+def whole_number(value: Any) -> int:
+    """Return an identifier; raises MalformedError where the value is none."""
+    number = id_of(value)
+    if number is None:
+        raise MalformedError
+    return number
+
+
+def cell_answer(result: EntryResult[Any], cell: TypedCell[Any]) -> dict[str, Any]:
     """Return what became of an edit of a cell of the grid."""
     return {
         "lesson": cell.lesson,

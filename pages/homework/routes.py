@@ -7,9 +7,11 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from school.errors import Refusal
+from school.errors import KeptFileLost, Refusal, StoreUnavailable
 from school.homework.lookups import read_file
 from school.homework.rules.files import FILE_KINDS
+from server import id_in_path
+from server.faults import words_of_fault
 from server.session import school, user_of_request
 
 SIGNED_OUT = "Вы вышли из журнала. Войдите и откройте файл снова."
@@ -21,7 +23,7 @@ HEADERS = {
 
 
 async def send_file(request: Request) -> Response:
-    """Answer a file as an attachment; 401 for nobody, 403 for who may not read it or where there is none."""
+    """Answer a file as an attachment; 401 for nobody, 403 for who may not read it or where there is none, 410 for a lost one."""
     return await run_in_threadpool(_answer, request)
 
 
@@ -31,8 +33,12 @@ def _answer(request: Request) -> Response:
         return PlainTextResponse(SIGNED_OUT, 401, HEADERS)
     try:
         file = read_file(school().store, user, request.path_params["file_id"])
+    except StoreUnavailable as refusal:
+        return PlainTextResponse(str(refusal), 503, HEADERS)
     except Refusal as refusal:
         return PlainTextResponse(str(refusal), 403, HEADERS)
+    except KeptFileLost as problem:
+        return PlainTextResponse(words_of_fault(problem), 410, HEADERS)
     disposition = f"attachment; filename*=UTF-8''{quote(file.title, safe='')}"
     media_type = FILE_KINDS[file.kind].media_type
     return Response(
@@ -40,4 +46,6 @@ def _answer(request: Request) -> Response:
     )
 
 
-routes = [Route("/api/homework/files/{file_id:int}", send_file, methods=["GET"])]
+id_in_path.register()
+
+routes = [Route("/api/homework/files/{file_id:id}", send_file, methods=["GET"])]

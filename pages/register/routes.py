@@ -18,7 +18,7 @@ from pages.register.parts.lesson_head import lesson_entry
 from pages.register.parts.register_answer import register_answer, whom_to_ask_answer
 from pages.register.parts.register_view import summary_answer
 from school.attendance.lookups import cells_of_leaves
-from school.errors import Refusal
+from school.errors import Refusal, StoreUnavailable
 from school.homework.actions import write_lesson
 from school.homework.lookups import lesson_scene
 from school.records import User
@@ -29,20 +29,19 @@ from server.session import School
 
 
 def _save(school: School, user: User, body: Any) -> dict[str, Any]:
-    batch = parse_batch(body, user)
+    batch = parse_batch(body, user, whole_number)
     edits = [
-        CellEdit(whole_number(each.lesson), each.pupil_id, each.text, each.base, each.seq, each.reason)
+        CellEdit(each.place, each.pupil_id, each.text, each.base, each.seq, each.reason)
         for each in batch.edits
     ]
-    attendance = [(whole_number(lesson), seq) for lesson, seq in batch.attendance]
     results = enter_cells(school.store, user, edits, now=school.clock(), client_id=batch.client_id)
     answers = [cell_answer(result, cell) for result, cell in zip(results, batch.edits, strict=True)]
-    answers += [_confirm(school, user, lesson_id, seq) for lesson_id, seq in attendance]
+    answers += [_confirm(school, user, lesson_id, seq) for _column, lesson_id, seq in batch.attendance]
     lessons, pupils = ({edit.lesson_id for edit in edits}, {edit.pupil_id for edit in edits})
     summaries = entered_summaries(school.store, user, lessons, pupils)
     taken = _taken(results, answers)
     return {
-        "results": answers,
+        "results": answers + batch.refused,
         "rows": {str(pupil): summary_answer(marks) for pupil, marks in summaries.items()},
         "lessons": taken,
         "cells": _cells_of_leaves(school, user, [int(lesson) for lesson in taken]),
@@ -62,6 +61,8 @@ def _confirm(school: School, user: User, lesson_id: int, seq: int) -> dict[str, 
     answer = {"lesson": str(lesson_id), "pupil": None, "seq": seq, "message": ""}
     try:
         confirm_attendance(school.store, user, [lesson_id], now=school.clock())
+    except StoreUnavailable:
+        raise
     except Refusal as refusal:
         return answer | {"status": str(EntryStatus.REFUSED), "message": str(refusal)}
     return answer | {"status": str(EntryStatus.SAVED)}
@@ -89,7 +90,7 @@ def _write_lesson(school: School, user: User, body: Any) -> dict[str, Any]:
     homework = lesson_scene(school.store, user, lesson_id).homework
     try:
         entry = lesson_entry(body, homework)
-    except (KeyError, ValueError) as problem:
+    except (KeyError, TypeError, ValueError) as problem:
         raise MalformedError from problem
     write_lesson(school.store, user, lesson_id, entry, now=school.clock())
     return {"message": "Записано."}

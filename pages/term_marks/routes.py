@@ -34,12 +34,13 @@ def _place_of(column: str | None) -> tuple[RegisterKey, int]:
 
 
 def _save(school: School, user: User, body: Any) -> dict[str, Any]:
-    batch = parse_batch(body, user)
+    batch = parse_batch(body, user, _place_of)
     edits = [_edit(cell) for cell in batch.edits]
     results = enter_term_marks(school.store, user, edits, now=school.clock(), client_id=batch.client_id)
     saved = [result for result in results if result.status is EntryStatus.SAVED]
     return {
-        "results": [cell_answer(result, cell) for result, cell in zip(results, batch.edits, strict=True)],
+        "results": [cell_answer(result, cell) for result, cell in zip(results, batch.edits, strict=True)]
+        + batch.refused,
         "cells": {
             _key_of(result): {"text": result.text, "late": False, "title": f"Причина: {result.edit.reason}"}
             for result in saved
@@ -50,8 +51,8 @@ def _save(school: School, user: User, body: Any) -> dict[str, Any]:
     }
 
 
-def _edit(cell: TypedCell) -> TermMarkEdit:
-    key, term_id = _place_of(cell.lesson)
+def _edit(cell: TypedCell[tuple[RegisterKey, int]]) -> TermMarkEdit:
+    key, term_id = cell.place
     return TermMarkEdit(key, term_id, cell.pupil_id, cell.text, cell.base, cell.seq, cell.reason)
 
 

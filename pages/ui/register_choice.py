@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from school.calendar import school_year_title
+from school.received import id_of
 from school.records import RegisterRow, User
 from school.register.lookups.registers import readable_registers, readable_years
 from server.session import School
@@ -73,8 +74,7 @@ def subject_title(row: RegisterRow) -> str:
 
 def whole_number_of(address: Address, name: str) -> int | None:
     """Return a whole number from an address, or None."""
-    value = address.get(name, "")
-    return int(value) if value.isdecimal() else None
+    return id_of(address.get(name))
 
 
 def number_in_url(name: str) -> int | None:

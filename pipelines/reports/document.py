@@ -5,7 +5,6 @@ that a made report can be drawn again and stays what it was.
 """
 
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
@@ -13,11 +12,10 @@ from enum import StrEnum
 from typing import Any
 
 from school.numbers import is_known, number_text
+from school.texts import printable
 
 # What the margins leave of an A4 page, by orientation (True: landscape).
 TEXT_WIDTH_MM = {False: 178.0, True: 265.0}
-# Signs that no form can hold: Word's XML knows of them only the tab and the end of a line.
-UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]")
 Cell = str | int | float | date | None
 
 
@@ -27,11 +25,6 @@ class Kind(StrEnum):
     TEXT = "text"
     NUMBER = "number"
     DAY = "day"
-
-
-def printable(text: str) -> str:
-    """Return a text with a blank for each sign that no form can hold."""
-    return UNPRINTABLE.sub(" ", text.replace("\r\n", "\n"))
 
 
 @dataclass(frozen=True)

@@ -17,17 +17,9 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 from docxtpl import DocxTemplate
 
-from pipelines.reports.document import (
-    Bars,
-    Document,
-    DocumentTable,
-    Kind,
-    bars_of,
-    fitted_widths,
-    from_json,
-    printable,
-)
+from pipelines.reports.document import Bars, Document, DocumentTable, Kind, bars_of, fitted_widths, from_json
 from pipelines.reports.typesetting import LAYOUTS, typeset
+from school.texts import printable
 
 TEMPLATE = LAYOUTS / "document.docx"
 # More groups of bars than this would not fit on a page as one picture.
@@ -68,7 +60,7 @@ def _add_table(file: Any, table: DocumentTable, document: Document) -> None:
     if table.title:
         file.add_heading(printable(table.title), level=2)
     if not table.rows:
-        file.add_paragraph(table.empty)
+        file.add_paragraph(printable(table.empty))
         return
     size = Pt(8 if len(table.columns) > 9 else 9)
     lines = [*table.rows, *table.totals]

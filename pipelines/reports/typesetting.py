@@ -7,6 +7,8 @@ from typing import Any, Literal
 
 import typst
 
+from school.texts import all_printable
+
 LAYOUTS = Path(__file__).parent
 EPOCH = 0  # documents say their own date; a creation time would make equal documents differ
 
@@ -21,7 +23,7 @@ def typeset(layout: str, context: Any, form: Literal["pdf", "png"] = "pdf") -> b
         root=LAYOUTS,
         ignore_system_fonts=True,
         format=form,
-        sys_inputs={"data": json.dumps(context, default=_plain, ensure_ascii=False)},
+        sys_inputs={"data": json.dumps(all_printable(context), default=_plain, ensure_ascii=False)},
         timestamp=EPOCH,
     )
     assert isinstance(made, bytes)

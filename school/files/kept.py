@@ -5,7 +5,7 @@ import os
 import secrets
 from pathlib import Path
 
-from school.errors import StoreFault
+from school.errors import KeptFileLost
 from school.store.connection import Store
 
 FOLDER = "files"
@@ -29,13 +29,13 @@ def keep_content(store: Store, content: bytes) -> tuple[str, str]:
 
 
 def content_of(store: Store, stored_name: str, sha256: str) -> bytes:
-    """Return a stored content; raises StoreFault where it is gone or no longer what was stored."""
+    """Return a stored content; raises KeptFileLost where it is gone or no longer what was stored."""
     try:
         content = _path(store, stored_name).read_bytes()
     except OSError as problem:
-        raise StoreFault("A kept file is gone.") from problem
+        raise KeptFileLost("A kept file is gone.") from problem
     if hashlib.sha256(content).hexdigest() != sha256:
-        raise StoreFault("A kept file has changed.")
+        raise KeptFileLost("A kept file has changed.")
     return content
 
 

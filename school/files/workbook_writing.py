@@ -10,6 +10,8 @@ from xml.sax.saxutils import escape
 
 import xlsxwriter
 
+from school.texts import printable
+
 SHEET_NAME_LENGTH = 31
 TEXT_OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
@@ -61,7 +63,7 @@ def _write_rows(book: Any, sheet: Any, rows: Sequence[Sequence[object]]) -> None
 
 def as_cell(text: str) -> str:
     """Return a text as xlsxwriter takes it, so that the cell shows it as it is, its lines as lines."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = printable(text.replace("\r\n", "\n").replace("\r", "\n"))
     # What begins and ends so is written into the file as XML, whatever it holds.
     is_taken_for_xml = text.startswith("<r>") and text.endswith("</r>")
     return f'<r><t xml:space="preserve">{escape(text)}</t></r>' if is_taken_for_xml else text

@@ -11,6 +11,7 @@ import duckdb
 from school.store.names import surname_and_initials
 from school.store.reading import Asked
 from school.store.writing import spread
+from school.texts import storable
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def insert_events(writer: Asked, events: Sequence[Event]) -> None:
         given = dict(zip(_ALL, map(list, zip(*map(_VALUES, events), strict=True)), strict=True))
         columns = {name: values for name, values in given.items() if values.count(None) < len(values)}
         sql, parameters = spread(columns, _ALL)
-        writer.execute(f"INSERT INTO events ({', '.join(columns)}) {sql}", parameters)
+        writer.execute(f"INSERT INTO events ({', '.join(columns)}) {sql}", storable(parameters))
 
 
 def cell_events(cursor: duckdb.DuckDBPyConnection, lesson_id: int, pupil_id: int) -> list[tuple[Any, ...]]:

@@ -11,6 +11,7 @@ from school.store import rows as rows_of
 from school.store.connection import Transaction
 from school.store.reading import Reader
 from school.store.writing import update
+from school.texts import storable
 
 TABLES: dict[type, str] = {
     rows_of.SettingRow: "settings",
@@ -68,7 +69,9 @@ def insert_rows(transaction: Transaction, rows: Sequence[Any], table: str = "") 
     names = [column.name for column in fields(rows[0])]
     listed = zip(*map(attrgetter(*names), rows), strict=True)
     # An Arrow table goes in five times faster than lists through unnest.
-    transaction.cursor.register("new_rows", pa.table(dict(zip(names, map(list, listed), strict=True))))
+    transaction.cursor.register(
+        "new_rows", pa.table(storable(dict(zip(names, map(list, listed), strict=True))))
+    )
     columns = ", ".join(names)
     sql = f"INSERT INTO {table or TABLES[type(rows[0])]} ({columns}) SELECT {columns} FROM new_rows"
     transaction.change(sql)

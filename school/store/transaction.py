@@ -10,6 +10,7 @@ from school.errors import StoreFault
 from school.store.events import COLUMNS, Event, insert_events
 from school.store.memory.entered import Kind, Remembered
 from school.store.memory.states import Changes
+from school.texts import storable
 
 if TYPE_CHECKING:
     from school.store.connection import Store
@@ -78,11 +79,11 @@ class Transaction:
         """
         self.has_changed = True
         self.remembered.forget(self.changes.note(sql, entered_in), entered_in)
-        self.execute(sql, parameters)
+        self.execute(sql, storable(parameters))
 
     def keep(self, sql: str, parameters: Any = None) -> None:
         """Keep the writer's own books (sign-in attempts, fittings): nothing that a person would ask about later."""
-        self.execute(sql, parameters)
+        self.execute(sql, storable(parameters))
 
     def record(self, *events: Event) -> None:
         """Add events, stored in this same transaction."""

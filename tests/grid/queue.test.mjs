@@ -124,6 +124,17 @@ describe("nothing leaves before the server has answered", () => {
     assert.ok(outbox.savedAt);
   });
 
+  it("says in the server's words why nothing is saved, keeps all and saves it when the disk has room again", async () => {
+    const words = "Запись в журнал остановлена: на диске сервера не осталось места.";
+    browser.answers.push(() => ({ status: 507, error: "unavailable", message: words }));
+    outbox.enter("L1", "1", "5", "");
+    await wait(IDLE);
+    assert.deepEqual([outbox.trouble, outbox.words, outbox.unsaved, storedEdits().length], ["unavailable", words, 1, 1]);
+    await wait(300);
+    assert.deepEqual([outbox.trouble, outbox.unsaved, storedEdits()], ["", 0, []]);
+    assert.equal(new Set(browser.requests.map(({ body }) => JSON.stringify(body))).size, 1);
+  });
+
   it("waits at most five seconds between tries, and tries at once when the line is back", async () => {
     browser.answers.push(...Array(8).fill(offline));
     outbox.enter("L1", "1", "5", "");

@@ -66,7 +66,7 @@ def main(folder: str, mode: str) -> None:
     acknowledged.append(5000)
     kept = store.ask("SELECT n FROM kept.counts").fetchall() if store.has_kept("counts") else None
     stored = numbers(store)
-    print(
+    sys.stdout.write(
         json.dumps(
             {
                 "acknowledged": acknowledged,

@@ -14,6 +14,7 @@ from school.families.lookups.remarks import diary_remarks
 from school.families.lookups.week import diary_week, monday_of
 from school.families.rules import REMARK_TITLES
 from school.homework.rules.due_days import LONGEST_DAYS
+from school.received import id_of
 from school.records import AbsenceReason, Role, User
 from server.session import School, is_of_family_only
 
@@ -47,8 +48,7 @@ class Asked:
     @property
     def term_id(self) -> int | None:
         """The term of the address, or None."""
-        code = self.codes.get("term", "")
-        return int(code) if code.isdecimal() and len(code) < 19 else None
+        return id_of(self.codes.get("term"))
 
     @property
     def day(self) -> date:

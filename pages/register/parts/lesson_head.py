@@ -9,10 +9,14 @@ from school.errors import RuleRefused
 from school.homework.actions import FILE_HOMEWORK, LessonEntry
 from school.homework.lookups import LessonHomework, lesson_homework
 from school.lesson_plans.lookups import lesson_topics
+from school.received import id_of, text_of
 from school.records import HomeworkState, Lesson, User
 from school.register.actions.entries import LessonHead
 from school.register.lookups.registers import RegisterPage
 from server.session import School
+
+# Longer than any rule of the register lets a text be: the rule refuses it in words of its own.
+LONGEST_TEXT = 20_000
 
 
 def head_answer(school: School, user: User, page: RegisterPage, lesson: Lesson) -> dict[str, Any]:
@@ -76,13 +80,23 @@ def lesson_entry(typed: dict[str, Any], homework: LessonHomework) -> LessonEntry
 
     Raises RuleRefused for homework beside «без задания», KeyError and ValueError for what is no head.
     """
-    is_none, words = bool(typed["none"]), str(typed["homework"]).strip()
+    texts = {name: text_of(typed[name], LONGEST_TEXT) for name in ("homework", "type", "plan", "topic")}
+    if None in texts.values():
+        raise ValueError("No text that can be written.")
+    is_none, words = bool(typed["none"]), str(texts["homework"]).strip()
     text = words or ("" if is_none or not homework.files_of(None) else FILE_HOMEWORK)
     if is_none and text:
         raise RuleRefused(
             "Выбрано «без задания», но задание написано.", next_step="Сотрите текст или снимите отметку."
         )
     state = HomeworkState.SET if text else HomeworkState.NONE if is_none else HomeworkState.UNSET
-    kind, plan, topic = str(typed["type"]), str(typed["plan"]), str(typed["topic"])
-    head = LessonHead(topic, int(kind) if kind else None, state, text)
-    return LessonEntry(head, homework.due_on, int(plan) if plan and topic else None)
+    topic = str(texts["topic"])
+    head = LessonHead(topic, _chosen(texts["type"]), state, text)
+    return LessonEntry(head, homework.due_on, _chosen(texts["plan"]) if topic else None)
+
+
+def _chosen(code: str | None) -> int | None:
+    number = id_of(code)
+    if code and number is None:
+        raise ValueError("Nothing that was offered.")
+    return number

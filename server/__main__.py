@@ -1,0 +1,20 @@
+"""``python -m server [options of streamlit run]``: open the school, then serve its register."""
+
+import sys
+from pathlib import Path
+
+from server.starting import open_or_leave
+
+APP = Path(__file__).resolve().parents[1] / "app.py"
+
+
+def main(options: list[str]) -> None:
+    """Serve until the process is stopped; ends at once where the school cannot be opened."""
+    open_or_leave()
+    from streamlit.web.cli import main as streamlit
+
+    streamlit(["run", str(APP), *options])
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
