@@ -22,7 +22,6 @@ from server.own_routes import OwnRoutes
 from server.quiet_outage import QuietOutage
 from server.serving import lifespan
 from server.session import current_user, is_of_family_only, school
-from server.starting import open_or_leave
 from server.turns import turn_of
 
 
@@ -47,7 +46,6 @@ if __name__ == "__main__":
     show()
 else:
     set_up_logs()
-    open_or_leave()
     deliver_in_batches()
     begin_pages_from_memory()
     speak_of_failed_downloads()

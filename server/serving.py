@@ -20,6 +20,7 @@ from server.forecast_job import ForecastKeeper
 from server.jobs import Job
 from server.report_job import ReportKeeper
 from server.session import School, first_code, school
+from server.starting import open_or_leave
 
 SECONDS_BETWEEN_STEPS, SECONDS_BETWEEN_USERS = 0.05, 0.005
 A_DAY = 24 * 60 * 60
@@ -81,6 +82,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Open the school before the first visitor, do its background jobs while the server runs."""
     for module in READ_AT_START:
         import_module(module)
+    open_or_leave()
     store = school().store
     if needs_first_admin(store):
         sys.stdout.write(f"Код первого входа: {first_code()}\n")

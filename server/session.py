@@ -17,6 +17,7 @@ from school.sign_in.lookups.sessions import user_of_session
 from school.sign_in.rules.sessions import FAMILY_ROLES
 from school.store.connection import DATABASE_NAME, Store, data_directory
 from school.store.file.opening import check_school_is_there
+from school.store.file.privacy import keep_to_ourselves
 from school.store.school import School
 
 __all__ = ["School"]
@@ -37,6 +38,7 @@ _opening = threading.Lock()
 @cache
 def _opened() -> School:
     clock, database = school_clock(), data_directory() / DATABASE_NAME
+    keep_to_ourselves()
     check_school_is_there(database)
     return School(Store(database, clock), clock)
 

@@ -7,7 +7,6 @@ import os
 import sys
 
 from school.errors import CannotOpen
-from school.store.file.privacy import keep_to_ourselves
 from server.session import open_school
 
 # What a supervisor sees of a school that cannot be opened as its files are: starting again does not help.
@@ -16,7 +15,6 @@ CANNOT_START = 78
 
 def open_or_leave() -> None:
     """Open the school of this process; where it cannot be opened write why on the console and end the process."""
-    keep_to_ourselves()
     try:
         open_school()
     except (CannotOpen, ValueError) as problem:

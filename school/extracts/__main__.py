@@ -19,6 +19,7 @@ from school.extracts.lookups import export_years
 from school.extracts.one_roster import write_one_roster
 from school.extracts.staging import RefusedExtractRow
 from school.store.connection import DATABASE_NAME, Store, data_directory
+from school.store.file.privacy import keep_to_ourselves
 
 SHOWN_REFUSALS = 20
 BROKEN_SET, STORE_TAKEN = 2, 3
@@ -139,4 +140,5 @@ def write_refusals(path: Path, refused: Sequence[RefusedExtractRow]) -> None:
 
 
 if __name__ == "__main__":
+    keep_to_ourselves()
     sys.exit(main())

@@ -15,7 +15,6 @@ def main(arguments: list[str] | None = None) -> int:
     """Do what the command line says; return the exit code."""
     options = _options(arguments)
     database = options.folder / DATABASE_NAME
-    keep_to_ourselves()
     try:
         if options.command == "repair":
             print(repaired_words(repair(database, school_clock())))
@@ -54,4 +53,5 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
 
 
 if __name__ == "__main__":
+    keep_to_ourselves()
     sys.exit(main())

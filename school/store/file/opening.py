@@ -23,13 +23,18 @@ def log_path(database: Path) -> Path:
     return database.with_name(f"{database.name}.wal")
 
 
+def check_not_gone(database: Path) -> None:
+    """Raise CannotOpen where a school was whose database is gone: none may be made in its place."""
+    if not database.exists() and (read_witness(database) is not None or log_path(database).exists()):
+        raise _gone(database)
+
+
 def check_school_is_there(database: Path) -> None:
     """Raise CannotOpen where there is no school in a folder: one is made only by who says so."""
     if database.exists():
         return
+    check_not_gone(database)
     folder = database.parent
-    if read_witness(database) is not None or log_path(database).exists():
-        raise _gone(database)
     raise CannotOpen(
         f"В папке {folder} нет школы. Проверьте, та ли это папка (SCHOOL_DATA). Пустую школу создаёт команда "
         f"«python -m school.store create {folder}», демонстрационную — «python -m demo --data {folder}»."
@@ -43,8 +48,7 @@ def open_database(
 
     The log stays apart from the database until all is checked. Raises CannotOpen.
     """
-    if not database.exists() and (read_witness(database) is not None or log_path(database).exists()):
-        raise _gone(database)
+    check_not_gone(database)
     connection = _connected(database)
     try:
         # One thread a question: a school asks many small ones at once, and a shared one costs a third more processor.
