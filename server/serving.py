@@ -12,8 +12,11 @@ import streamlit as st
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from pipelines.figures.read_ahead import read_figures_ahead
+from school.clock import school_zone
+from school.files.kept import drop_orphans
 from school.homework.lookups import read_homework_ahead
 from school.register.lookups.read_ahead import read_ahead
+from school.sign_in.actions.clock import mind_clock
 from school.sign_in.lookups.sessions import needs_first_admin, read_staff_ahead
 from server import forecast_job
 from server.forecast_job import ForecastKeeper
@@ -39,6 +42,7 @@ def jobs_of(school: School) -> tuple[Job, ...]:
         Job("forecasts", 30, 20, forecast.look, forecast.resume, forecast.stop, forecast_job.asked),
         Job("reports", 60, 40, reports.look, reports.begin, reports.stop),
         Job("garbage", 60, 60, gc.collect),
+        Job("clock", 60, 60, lambda: mind_clock(school.store, now=school.clock(), zone=school_zone())),
         Job("reading ahead", A_DAY, 1, lambda: read_all_ahead(school)),
     )
 
@@ -84,6 +88,8 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
         import_module(module)
     open_or_leave()
     store = school().store
+    drop_orphans(store)
+    mind_clock(store, now=school().clock(), zone=school_zone())
     if needs_first_admin(store):
         sys.stdout.write(f"Код первого входа: {first_code()}\n")
         sys.stdout.flush()

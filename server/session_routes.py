@@ -61,7 +61,7 @@ class Tickets:
         """Return the ticket unless it was used already or is too old."""
         with self._lock:
             ticket = self._held.pop(secret_hash(text), None)
-        return ticket if ticket is not None and ticket.expires_at > now else None
+        return ticket if ticket is not None and now < ticket.expires_at <= now + TICKET_LIFE else None
 
 
 tickets = Tickets()

@@ -1,7 +1,7 @@
 """How long to wait before the next attempt to sign in (п. 3.2, 8.5): a wait by time, never a lock for good."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -67,11 +67,13 @@ class Attempt:
     has_succeeded: bool
 
 
-def counted_failures(attempts: Sequence[Attempt]) -> dict[Counted, list[datetime]]:
+def counted_failures(attempts: Sequence[Attempt], now: datetime) -> dict[Counted, list[datetime]]:
     """Return when attempts failed, in their order, for each way of counting them.
 
-    A success on the name from the address ends their row of failures; the other rows are not its affair.
+    A success on the name from the address ends their row of failures; the other rows are not its affair. A moment after
+    ``now`` is of a clock that was put back since: no wait counts from later than now.
     """
+    attempts = [replace(each, at=min(each.at, now)) for each in attempts]
     own: list[datetime] = []
     for attempt in attempts:
         if attempt.is_same_name and attempt.is_same_address:
@@ -86,7 +88,7 @@ def counted_failures(attempts: Sequence[Attempt]) -> dict[Counted, list[datetime
 
 def time_to_wait(attempts: Sequence[Attempt], now: datetime) -> timedelta:
     """Return how long to wait still, the longest of what the limits ask; zero when an attempt is allowed."""
-    failures = counted_failures(attempts)
+    failures = counted_failures(attempts, now)
     moments = [allowed_at(failed_at, LIMITS[counted]) for counted, failed_at in failures.items()]
     return max((moment - now for moment in moments if moment and moment > now), default=timedelta())
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from school.sign_in.rules.clock import is_ahead
 from school.store.reading import Reader, Writer
 from school.store.writing import insert
 
@@ -15,10 +16,11 @@ def save_session(
 
 
 def session_user_id(reader: Reader, session_hash: str, now: datetime) -> int | None:
-    """Return whose session it is while it is neither expired nor revoked, otherwise None."""
-    query = "SELECT user_id, expires_at FROM sessions WHERE session_hash = $hash AND revoked_at IS NULL"
+    """Return whose session it is while it is neither expired nor revoked nor of a clock that went ahead, otherwise None."""
+    query = """SELECT user_id, created_at, expires_at FROM sessions
+        WHERE session_hash = $hash AND revoked_at IS NULL"""
     rows = reader.steady(("sessions",), query, {"hash": session_hash})
-    return next((user_id for user_id, expires_at in rows if expires_at > now), None)
+    return next((user_id for user_id, begun, ends in rows if ends > now and not is_ahead(begun, now)), None)
 
 
 def revoke_session(writer: Writer, session_hash: str, at: datetime) -> None:
