@@ -2,7 +2,7 @@
 # make check: linters, types and import contracts; seconds once their caches are warm. make format: what they can put right.
 # make test: make check and all tests, T=tests/register only those. make bench: speed beside a rival's, under load, on a
 # day, and of a district beside raw SQL (SCHOOLS=500: 100 million marks); GROWTH=1: in growing schools, drawn into
-# docs/speed.md; WEEK=100000: memory over so many visits.
+# docs/speed.md; WEEK=100000: memory over so many visits; FAULTS=1: kills (KILLS=500), full disks, lost logs, as a table.
 # make coverage: all tests, with the lines of the product that none of them runs; CI counts them too, and has a floor.
 # make fast: the tests of the subjects changed since origin/main (the last commit, where there is no origin), without browser
 # and Spark; the rules of the house, the register and the store where no subject has changed.
@@ -57,7 +57,7 @@ grid: $(if $(NODE),node_modules/.ready)
 	$(if $(NODE),npm test --silent,@echo "JavaScript is not tested: no node here")
 
 bench: .venv/test-ready
-	$(BIN)/python -m $(if $(GROWTH),benchmarks.growth,$(if $(WEEK),benchmarks.crowd.week $(WEEK),benchmarks --schools $(SCHOOLS)))
+	$(BIN)/python -m $(if $(FAULTS),benchmarks.faults,$(if $(GROWTH),benchmarks.growth,$(if $(WEEK),benchmarks.crowd.week $(WEEK),benchmarks --schools $(SCHOOLS))))
 
 clean:
 	rm -rf .venv .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis node_modules data/bench

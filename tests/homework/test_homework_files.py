@@ -16,6 +16,7 @@ from starlette.testclient import TestClient
 from pages.homework.routes import routes
 from pages.ui.links import file_address
 from school.errors import AccessRefused, RuleRefused, StoreFault
+from school.files.kept import drop_orphans, keep_content
 from school.homework.actions import (
     FILE_HOMEWORK,
     LessonEntry,
@@ -269,6 +270,25 @@ def test_the_route_refuses_who_may_not_and_tells_nothing(
         assert answer.status_code == status
         assert "Задание.pdf" not in answer.text
     assert browser(people.owner).get(file_address(10**9)).status_code == 403
+
+
+def test_a_lost_content_is_called_lost(
+    school_store: Store, people: People, browser: Callable[[User | None], TestClient]
+) -> None:
+    file = attach(school_store, people.owner)
+    next(iter((school_store.path.parent / "files").glob("*/*"))).unlink()
+    answer = browser(people.pupil).get(f"/api/homework/files/{file.file_id}")
+    assert answer.status_code == 410
+    assert "Файла больше нет на сервере" in answer.text
+    assert "целы" not in answer.text
+
+
+def test_a_file_that_no_row_names_goes_at_the_start(school_store: Store, people: People) -> None:
+    attach(school_store, people.owner)
+    content = on_disk(school_store)
+    keep_content(school_store, b"written before a kill, its row never")
+    assert drop_orphans(school_store) == 1
+    assert on_disk(school_store) == content
 
 
 def test_a_lesson_of_a_closed_term_takes_no_file(school_store: Store, people: People) -> None:

@@ -16,12 +16,14 @@ def mind_clock(store: Store, *, now: datetime, zone: str) -> None:
     Called at the start and once a minute; nearly always it only reads.
     """
     mark = moments.time_mark(store)
+    newest = mark.newest_moment or now
     if mark.zone is not None and mark.zone != zone:
         _change_zone(store, mark.zone, now, zone)
-    elif mark.newest_moment is None or mark.zone is None or now >= mark.newest_moment + NOTED_EVERY:
-        store.write(lambda transaction: moments.save_time_mark(transaction, now, zone))
-    elif is_ahead(mark.newest_moment, now) and moments.moments_ahead(store, now):
+        return
+    if is_ahead(newest, now) and moments.moments_ahead(store, now):
         _bring_back(store, now)
+    if mark.newest_moment is None or mark.zone is None or now >= newest + NOTED_EVERY:
+        store.write(lambda transaction: moments.save_time_mark(transaction, max(now, newest), zone))
 
 
 @in_transaction
