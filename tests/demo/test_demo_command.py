@@ -3,8 +3,10 @@
 from pathlib import Path
 
 import pytest
+from streamlit_authenticator import Hasher
 
 from demo.__main__ import main
+from demo.plan.accounts import Accounts
 from school.store.connection import DATABASE_NAME
 
 
@@ -37,3 +39,30 @@ def test_it_is_silent_where_a_school_is_if_only_a_missing_one_is_wanted(
     capsys.readouterr()
     assert main(["--if-missing", "--data", str(folder)]) == 0
     assert capsys.readouterr() == ("", "")
+
+
+def test_an_interrupted_school_is_never_taken_for_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is built aside: whoever asks again for a missing one gets a whole one."""
+
+    def interrupted(*_arguments: object) -> None:
+        assert not (tmp_path / DATABASE_NAME).exists()
+        raise KeyboardInterrupt
+
+    monkeypatch.setenv("SCHOOL_NOW", "2026-09-08T12:00")
+    arguments = ["--if-missing", "--pupils", "6", "--years", "1", "--data", str(tmp_path)]
+    with monkeypatch.context() as patch:
+        patch.setattr("demo.build.replay_forecasts", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            main(arguments)
+    assert list(tmp_path.iterdir()) == []
+    assert main(arguments) == 0
+    assert {path.name for path in tmp_path.iterdir()} >= {DATABASE_NAME, f"{DATABASE_NAME}.witness"}
+    assert not (tmp_path / ".unfinished").exists()
+
+
+def test_passwords_of_the_demonstration_take_as_long_as_any() -> None:
+    """A quicker answer for a known name would tell which names there are."""
+    usual = Hasher.hash("чей-то пароль")
+    assert Accounts(iter([])).password_hash.split("$")[2] == usual.split("$")[2]

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import duckdb
 import pytest
 from grid_answers import client_of
 from screens import session_of
@@ -15,7 +16,7 @@ from school.received import id_of, text_of
 from school.store.connection import Store
 from server.session import COOKIE_NAME
 
-pytestmark = pytest.mark.usefixtures("school_screens")
+shown = pytest.mark.usefixtures("school_screens")
 HUGE = "9" * 40
 
 
@@ -59,6 +60,7 @@ STRANGE: dict[str, str] = {
 }
 
 
+@shown
 @pytest.mark.parametrize("case", STRANGE)
 def test_one_edit_that_cannot_be_stored_is_refused_alone(
     school_store: Store, people: People, case: str
@@ -75,6 +77,7 @@ def test_one_edit_that_cannot_be_stored_is_refused_alone(
     assert "Введите её ещё раз" in refused["message"]
 
 
+@shown
 @pytest.mark.parametrize("body", ["[" * 100_000, '{"user_id": 1e400}', '{"user_id": "101", "client": {}}'])
 def test_what_is_no_batch_at_all_is_malformed(people: People, body: str) -> None:
     headers = {"Content-Type": "application/json"}
@@ -82,6 +85,7 @@ def test_what_is_no_batch_at_all_is_malformed(people: People, body: str) -> None
     assert answer.status_code in {400, 401}
 
 
+@shown
 @pytest.mark.parametrize(
     "address",
     ["/api/register/page?class={n}&subject={n}", "/api/register/page?class=11&subject=21&lesson={n}&first={n}",
@@ -94,6 +98,7 @@ def test_forty_digits_in_an_address_are_no_fault(people: People, address: str) -
         assert client_of(user).get(address.format(n=HUGE)).status_code < 500
 
 
+@shown
 @pytest.mark.parametrize(
     "address", ["/family/{n}", "/family/{n}/marks/{n}", "/family/51/marks/{n}", "/family?term={n}"]
 )
@@ -107,6 +112,7 @@ def test_forty_digits_in_the_diary_are_no_such_page(people: People, address: str
     assert client.get(f"/api/homework/files/{HUGE}").status_code == 404
 
 
+@shown
 def test_control_signs_are_left_out_of_what_is_stored(school_store: Store, people: People) -> None:
     body = {"user_id": str(people.owner.user_id), "lesson": str(OWNERS_LESSON_TODAY), "topic": "Дроби\x0b и\x00 доли",
             "type": "", "homework": "", "none": False, "plan": ""}  # fmt: skip
@@ -114,3 +120,31 @@ def test_control_signs_are_left_out_of_what_is_stored(school_store: Store, peopl
     assert school_store.read(
         "SELECT topic FROM lessons WHERE lesson_id = $l", {"l": OWNERS_LESSON_TODAY}
     ) == [("Дроби  и  доли",)]
+
+
+@shown
+def test_a_full_disk_is_said_to_the_grid_which_repeats(
+    school_store: Store, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not «refused», which would drop what was typed, and not a fault of the program."""
+    problem = duckdb.TransactionException('Could not write file "school.duckdb.wal": No space left on device')
+
+    def fails(*_arguments: object) -> None:
+        raise problem
+
+    edits = [edit()]
+    attendance = [{"lesson": str(OWNERS_LESSON_TODAY), "seq": 2}]
+    for typed in ({"edits": edits}, {"attendance": attendance}):
+        body = {"user_id": str(people.owner.user_id), "client": "c", **typed}
+        with monkeypatch.context() as patch:
+            patch.setattr("school.store.connection._run_together", fails)
+            answer = client_of(people.owner).post("/api/register/cells", json=body)
+            assert (
+                school_store.failure() == "Запись в журнал остановлена: на диске сервера не осталось места."
+            )
+        assert answer.status_code == 507
+        assert answer.json()["error"] == "unavailable"
+        assert "на диске сервера не осталось места" in answer.json()["message"]
+        again = client_of(people.owner).post("/api/register/cells", json=body)
+        assert [result["status"] for result in again.json()["results"]] == ["saved"]
+        assert school_store.failure() is None

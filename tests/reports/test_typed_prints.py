@@ -123,3 +123,36 @@ def test_slips_show_every_sign() -> None:
     assert _signs(SIGNS) in _signs(printed)
     assert _signs("*2*3*4* #let $x$") in _signs(printed)
     assert _signs("_цель_ @а") in _signs(printed)
+
+
+CONTROL = "а\x0bб\x00в\x1f\ufffe"
+
+
+def test_control_signs_break_no_form() -> None:
+    """A vertical tab comes with what is pasted from Word, and Word cannot open a file that holds one."""
+    spoiled = replace(
+        DOCUMENT,
+        **dict.fromkeys(("title", "school_name", "about", "span", "made_by", "made_of", "signature"), CONTROL),
+        sections=(
+            Section(
+                CONTROL,
+                (CONTROL,),
+                (
+                    table(CONTROL, [DocumentColumn(CONTROL, 30)], [(CONTROL,)], note=CONTROL),
+                    table(CONTROL, [DocumentColumn(CONTROL, 30)], [], empty=CONTROL),
+                ),
+            ),
+        ),
+    )
+    word = docx.Document(io.BytesIO(document_docx(spoiled)))
+    assert "а б в" in "\n".join(paragraph.text for paragraph in word.paragraphs)
+    assert word.tables[0].rows[1].cells[0].text.startswith("а б в")
+    printed = "".join(
+        page.extract_text() for page in pypdf.PdfReader(io.BytesIO(document_pdf(spoiled))).pages
+    )
+    assert "\x0b" not in printed
+    for made in (document_xlsx(spoiled), workbook([CONTROL], [[CONTROL]], CONTROL)):
+        sheet = openpyxl.load_workbook(io.BytesIO(made)).worksheets[-1]
+        texts = [cell.value for row in sheet.iter_rows() for cell in row if isinstance(cell.value, str)]
+        assert any(text.startswith("а б в") for text in texts)
+        assert not [text for text in texts if "\x0b" in text or "_x000B_" in text]

@@ -23,7 +23,7 @@ def make_private(folder: Path) -> None:
     for entry in folder.iterdir():
         if entry.name in OWN_FOLDERS:
             _restrict_all(entry)
-        elif ".duckdb" in entry.name:
+        elif ".duckdb" in entry.name or entry.suffix == ".key":
             _restrict(entry, FILE_MODE)
         elif entry.lstat().st_mode & UMASK:
             is_own = False
