@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from school.numbers import is_known, number_text
-from school.texts import printable
+from school.texts import all_printable, printable
 
 # What the margins leave of an A4 page, by orientation (True: landscape).
 TEXT_WIDTH_MM = {False: 178.0, True: 265.0}
@@ -177,8 +177,8 @@ def fitted_widths(columns: Sequence[DocumentColumn], *, is_landscape: bool) -> l
 
 
 def to_json(document: Document) -> bytes:
-    """Return a document as it is kept."""
-    return json.dumps(asdict(document), default=_iso, ensure_ascii=False).encode()
+    """Return a document as it is kept, without the signs that no form can hold."""
+    return json.dumps(all_printable(asdict(document)), default=_iso, ensure_ascii=False).encode()
 
 
 def from_json(kept: bytes) -> Document:

@@ -6,7 +6,7 @@ from typing import Any
 
 import xlsxwriter
 
-from pipelines.reports.document import Cell, Document, DocumentTable, Kind, fitted_widths
+from pipelines.reports.document import Cell, Document, DocumentTable, Kind, fitted_widths, from_json, to_json
 from school.files.workbook_writing import SHEET_NAME_LENGTH, TEXT_OPTIONS, as_cell, sheet_name
 
 A4 = 9
@@ -31,7 +31,7 @@ def _look(book: Any, kind: Kind, decimals: int, *, is_total: bool) -> Any:
 
 def document_xlsx(document: Document) -> bytes:
     """Return a document as a workbook: the head and the words on the first sheet, then a sheet for each table."""
-    buffer = io.BytesIO()
+    document, buffer = from_json(to_json(document)), io.BytesIO()
     with xlsxwriter.Workbook(buffer, {"in_memory": True, **TEXT_OPTIONS}) as book:
         book.set_properties({"title": document.title, "created": document.made_at})
         names = _sheet_names(document)

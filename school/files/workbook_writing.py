@@ -71,4 +71,4 @@ def as_cell(text: str) -> str:
 
 def sheet_name(title: str) -> str:
     """Return a title as the name of a sheet: without the signs that a workbook forbids there, and no longer than it allows."""
-    return re.sub(r"[\[\]:*?/\\']", " ", title).strip()[:SHEET_NAME_LENGTH] or "Таблица"
+    return re.sub(r"[\[\]:*?/\\']", " ", printable(title)).strip()[:SHEET_NAME_LENGTH] or "Таблица"

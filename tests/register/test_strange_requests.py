@@ -134,17 +134,18 @@ def test_a_full_disk_is_said_to_the_grid_which_repeats(
 
     edits = [edit()]
     attendance = [{"lesson": str(OWNERS_LESSON_TODAY), "seq": 2}]
+    browser = client_of(people.owner)
     for typed in ({"edits": edits}, {"attendance": attendance}):
         body = {"user_id": str(people.owner.user_id), "client": "c", **typed}
         with monkeypatch.context() as patch:
             patch.setattr("school.store.connection._run_together", fails)
-            answer = client_of(people.owner).post("/api/register/cells", json=body)
+            answer = browser.post("/api/register/cells", json=body)
             assert (
                 school_store.failure() == "Запись в журнал остановлена: на диске сервера не осталось места."
             )
         assert answer.status_code == 507
         assert answer.json()["error"] == "unavailable"
         assert "на диске сервера не осталось места" in answer.json()["message"]
-        again = client_of(people.owner).post("/api/register/cells", json=body)
+        again = browser.post("/api/register/cells", json=body)
         assert [result["status"] for result in again.json()["results"]] == ["saved"]
         assert school_store.failure() is None

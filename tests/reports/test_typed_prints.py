@@ -132,7 +132,9 @@ def test_control_signs_break_no_form() -> None:
     """A vertical tab comes with what is pasted from Word, and Word cannot open a file that holds one."""
     spoiled = replace(
         DOCUMENT,
-        **dict.fromkeys(("title", "school_name", "about", "span", "made_by", "made_of", "signature"), CONTROL),
+        **dict.fromkeys(
+            ("title", "school_name", "about", "span", "made_by", "made_of", "signature"), CONTROL
+        ),
         sections=(
             Section(
                 CONTROL,

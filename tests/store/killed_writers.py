@@ -49,9 +49,14 @@ from school.store.structure import insert_rows  # noqa: E402
 from school.term_marks.actions.entries import TermMarkEdit, enter_term_marks  # noqa: E402
 
 ROWS_OF_A_LOAD = 400
-LONGEST_SECONDS = 0.4
+MOST_LINES, LONGEST_SECONDS = 12, 0.05
 LOAD_EVENT = "file_load"
 Say = Callable[[dict[str, Any]], None]
+
+
+def _say_saved(say: Say, seq: int, saved: list[int]) -> None:
+    """Acknowledge edits; the first may repeat what stands there, which changes nothing and has no event."""
+    say({"seqs": saved if seq > 1 else []})
 
 
 def _marks(store: Store, people: People, say: Say, client: str) -> None:
@@ -62,21 +67,21 @@ def _marks(store: Store, people: People, say: Say, client: str) -> None:
             CellEdit(OWNERS_LESSON_TODAY, pupil, text, None, 2 * seq + n) for n, pupil in enumerate(pupils)
         ]
         results = enter_cells(store, people.owner, edits, now=NOW, client_id=client)
-        say({"seqs": [each.edit.seq for each in results if each.status is EntryStatus.SAVED]})
+        _say_saved(say, seq, [each.edit.seq for each in results if each.status is EntryStatus.SAVED])
 
 
 def _absences(store: Store, people: People, say: Say, client: str) -> None:
     for seq in count(1):
         edit = CellEdit(OWNERS_LESSON_YESTERDAY, ABSENTEE, "ну"[seq % 2], None, seq)
         (result,) = enter_absences(store, people.homeroom, [edit], now=NOW, client_id=client)
-        say({"seqs": [seq] if result.status is EntryStatus.SAVED else []})
+        _say_saved(say, seq, [seq] if result.status is EntryStatus.SAVED else [])
 
 
 def _term_marks(store: Store, people: People, say: Say, client: str) -> None:
     for seq in count(1):
         edit = TermMarkEdit(REGISTER_7A, QUARTER_2, CHILD, "2345"[seq % 4], None, seq, "по решению совета")
         (result,) = enter_term_marks(store, people.owner, [edit], now=END, client_id=client)
-        say({"seqs": [seq] if result.status is EntryStatus.SAVED else []})
+        _say_saved(say, seq, [seq] if result.status is EntryStatus.SAVED else [])
 
 
 def _attendance(store: Store, people: People, say: Say, _client: str) -> None:
@@ -178,19 +183,18 @@ def run_migrations(folder: Path, channel: int) -> None:
         os.write(channel, json.dumps({"migrated": path.name}).encode() + b"\n")
 
 
-def killed(work: Callable[..., None], *arguments: Any, seconds: float) -> list[dict[str, Any]]:
-    """Run work in a process of its own, kill it so long after it is ready; return what it had acknowledged."""
+def killed(work: Callable[..., None], *arguments: Any, lines: int, seconds: float) -> list[dict[str, Any]]:
+    """Run work in a process of its own, kill it so long after so many acknowledgements; return what it had acknowledged."""
     births = multiprocessing.get_context("forkserver")
     reading, writing = os.pipe()
-    os.set_inheritable(writing, True)
     process = births.Process(target=_call, args=(work, births_channel(writing), arguments))
     process.start()
     os.close(writing)
     said = b""
-    while not said.endswith(b"\n"):
+    while said.count(b"\n") <= lines:
         got = os.read(reading, 1)
         if not got:
-            raise AssertionError(f"The writer did not begin: {work.__name__} {arguments}")
+            raise AssertionError(f"The writer ended by itself: {work.__name__} {arguments}")
         said += got
     time.sleep(seconds)
     process.kill()
@@ -264,6 +268,11 @@ def _cells_without_event(store: Store) -> Iterator[bool]:
             yield marks != [(text,)]
 
 
+def _moment(dice: random.Random) -> dict[str, Any]:
+    """Return when a writer is killed: after so many acknowledgements, and somewhere in the work after them."""
+    return {"lines": dice.randrange(MOST_LINES), "seconds": dice.uniform(0.0, LONGEST_SECONDS)}
+
+
 def made_school(folder: Path) -> Path:
     """Return the database of a small school at the end of a term."""
     database = folder / DATABASE_NAME
@@ -281,9 +290,7 @@ def kill_writers(kind: str, kills: int, school: Path, seed: int) -> Found:
         database = Path(shutil.copy(school, place))
         for number in range(kills):
             client = f"{kind} {number}"
-            acknowledged = killed(
-                run_writer, kind, database, client, seconds=dice.uniform(0.0, LONGEST_SECONDS)
-            )
+            acknowledged = killed(run_writer, kind, database, client, **_moment(dice))
             found.kills += 1
             try:
                 store = Store(database, lambda: NOW)
@@ -292,6 +299,8 @@ def kill_writers(kind: str, kills: int, school: Path, seed: int) -> Found:
                 found.notes.append(str(problem))
                 break
             judge(found, store, client, acknowledged)
+            # Sooner closed; the next one reads the longer log.
+            store.connection.execute("PRAGMA disable_checkpoint_on_shutdown")
             store.close()
     return found
 
@@ -303,9 +312,7 @@ def kill_migrations(kills: int, seed: int) -> Found:
         with tempfile.TemporaryDirectory() as place:
             folder = Path(place)
             _old_school(folder)
-            found.acknowledged += len(
-                killed(run_migrations, folder, seconds=dice.uniform(0.0, LONGEST_SECONDS))
-            )
+            found.acknowledged += len(killed(run_migrations, folder, **_moment(dice)))
             found.kills += 1
             for path in folder.glob("*.duckdb"):
                 try:
@@ -338,6 +345,8 @@ def _old_school(folder: Path) -> None:
 def kinds_of(kills: int, seed: int, only: tuple[str, ...] = ()) -> Iterator[Found]:
     """Yield what was found of each kind, the kills spread over them."""
     kinds = only or (*KINDS, "migrations")
+    # The process that writers are born of looks for modules only there.
+    os.environ["PYTHONPATH"] = os.pathsep.join([str(Path(__file__).parent), *sys.path[:2]])
     multiprocessing.get_context("forkserver").set_forkserver_preload(["killed_writers"])
     with tempfile.TemporaryDirectory() as place:
         school = made_school(Path(place))
