@@ -13,9 +13,8 @@ from pages.term_marks import routes as term_mark_routes
 from school.sign_in.lookups.sessions import school_name
 from server import session_routes
 from server.appearance import apply_appearance
-from server.delivery import begin_pages_from_memory, deliver_in_batches
+from server.delivery import begin_pages_from_memory, deliver_in_batches, speak_of_failed_downloads
 from server.document import OwnDocument
-from server.downloads import speak_of_failed_downloads
 from server.faults import answer_fault, set_up_logs, show_fault
 from server.menu import navigation
 from server.own_routes import OwnRoutes

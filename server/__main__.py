@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from server.starting import open_or_leave
+from server.session import open_or_leave
 
 APP = Path(__file__).resolve().parents[1] / "app.py"
 

@@ -7,9 +7,11 @@ import sys
 from collections.abc import Sequence
 
 from starlette.applications import Starlette
+from starlette.convertors import Convertor, register_url_convertor
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from school.received import MOST_DIGITS
 from server.faults import answer_fault
 
 # How long a thread holds the interpreter while others wait for it. A save asks the database some short questions and waits
@@ -41,6 +43,25 @@ class OwnRoutes:
             self._in_hand -= 1
             if not self._in_hand:
                 sys.setswitchinterval(SECONDS_A_TURN)
+
+
+class IdConvertor(Convertor[int]):
+    """The id in an address «…/{name:id}»: more digits than the database knows are no such page, not a fault."""
+
+    regex = f"[0-9]{{1,{MOST_DIGITS - 1}}}"
+
+    def convert(self, value: str) -> int:
+        """Return the number of the digits."""
+        return int(value)
+
+    def to_string(self, value: int) -> str:
+        """Return the digits of a number."""
+        return str(value)
+
+
+def know_ids() -> None:
+    """Let routes that are declared from now on say «:id»."""
+    register_url_convertor("id", IdConvertor())
 
 
 def _is_own(path: str) -> bool:

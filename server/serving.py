@@ -22,8 +22,7 @@ from server import forecast_job
 from server.forecast_job import ForecastKeeper
 from server.jobs import Job
 from server.report_job import ReportKeeper
-from server.session import School, first_code, school
-from server.starting import open_or_leave
+from server.session import School, first_code, open_or_leave, school
 
 SECONDS_BETWEEN_STEPS, SECONDS_BETWEEN_USERS = 0.05, 0.005
 A_DAY = 24 * 60 * 60

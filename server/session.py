@@ -1,5 +1,7 @@
 """Who is signed in: asked again on every rerun and every HTTP request."""
 
+import os
+import sys
 import threading
 from functools import cache
 from urllib.parse import urlsplit
@@ -11,6 +13,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from school.access.action import Action
 from school.access.checks import may_somewhere
 from school.clock import school_clock
+from school.errors import CannotOpen
 from school.records import User
 from school.sign_in.actions.sessions import new_first_code
 from school.sign_in.lookups.sessions import user_of_session
@@ -23,6 +26,8 @@ from school.store.school import School
 __all__ = ["School"]
 
 COOKIE_NAME = "school_session"
+# What a supervisor sees of a school that cannot be opened as its files are: starting again does not help.
+CANNOT_START = 78
 SECRET_KEY = "session_secret"
 NOTE_KEY = "sign_in_note"
 SESSION_ENDED = (
@@ -51,6 +56,17 @@ def open_school() -> School:
     """
     with _opening:
         return _opened()
+
+
+def open_or_leave() -> None:
+    """Open the school of this process; where it cannot be opened write why on the console and end the process."""
+    try:
+        open_school()
+    except (CannotOpen, ValueError) as problem:
+        sys.stderr.write(f"Журнал не запущен. {problem}\n")
+        sys.stderr.flush()
+        # Not sys.exit: the web server would write a traceback beside the sentence.
+        os._exit(CANNOT_START)
 
 
 def school() -> School:

@@ -24,8 +24,8 @@ from school.families.actions import confirm_remark
 from school.people.actions.accounts import NewPassword, change_own_password
 from school.records import User
 from school.sign_in.rules.passwords import PASSWORD_HINT
-from server import id_in_path
 from server.faults import words_of_fault
+from server.own_routes import know_ids
 from server.own_threads import in_own_thread
 from server.session import COOKIE_NAME, is_form_of_this_site, is_of_family_only, school, user_of_request
 
@@ -184,7 +184,7 @@ async def _send_icon(_request: Request) -> Response:
     return Response(icon(), headers=FOREVER, media_type="image/svg+xml")
 
 
-id_in_path.register()
+know_ids()
 
 routes = [
     Route(style_address(), _send_style, methods=["GET"]),

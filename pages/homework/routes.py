@@ -10,8 +10,8 @@ from starlette.routing import Route
 from school.errors import KeptFileLost, Refusal, StoreUnavailable
 from school.homework.lookups import read_file
 from school.homework.rules.files import FILE_KINDS
-from server import id_in_path
 from server.faults import words_of_fault
+from server.own_routes import know_ids
 from server.session import school, user_of_request
 
 SIGNED_OUT = "Вы вышли из журнала. Войдите и откройте файл снова."
@@ -46,6 +46,6 @@ def _answer(request: Request) -> Response:
     )
 
 
-id_in_path.register()
+know_ids()
 
 routes = [Route("/api/homework/files/{file_id:id}", send_file, methods=["GET"])]

@@ -18,17 +18,20 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         if options.command == "repair":
             print(repaired_words(repair(database, school_clock())))
-        elif database.exists():
-            if options.if_missing:
-                return 0
-            raise CannotOpen(f"В папке {options.folder} школа уже есть. Ничего не изменено.")
-        else:
-            Store(database, school_clock()).close()
+        elif not (options.if_missing and database.exists()):
+            _create(database)
             print(f"Пустая школа создана: {database}")
     except (CannotOpen, ValueError) as problem:
         print(problem, file=sys.stderr)
         return 1
     return 0
+
+
+def _create(database: Path) -> None:
+    """Make an empty school; raises CannotOpen where one is already."""
+    if database.exists():
+        raise CannotOpen(f"В папке {database.parent} школа уже есть. Ничего не изменено.")
+    Store(database, school_clock()).close()
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:

@@ -14,13 +14,13 @@ from school.store.connection import Store
 pytestmark = pytest.mark.usefixtures("school_screens")
 # Addresses with a pupil in them → what follows the pupil's number.
 OF_A_PUPIL = {
-    "/family/{pupil_id:int}": f"?week=2026-11-18&term={QUARTER_2}",
-    "/family/{pupil_id:int}/marks": f"/marks?term={QUARTER_2}",
-    "/family/{pupil_id:int}/marks/{subject_id:int}": f"/marks/{MATHS}",
-    "/family/{pupil_id:int}/absences": "/absences",
-    "/family/{pupil_id:int}/remarks": "/remarks",
+    "/family/{pupil_id:id}": f"?week=2026-11-18&term={QUARTER_2}",
+    "/family/{pupil_id:id}/marks": f"/marks?term={QUARTER_2}",
+    "/family/{pupil_id:id}/marks/{subject_id:id}": f"/marks/{MATHS}",
+    "/family/{pupil_id:id}/absences": "/absences",
+    "/family/{pupil_id:id}/remarks": "/remarks",
 }
-ACTS = {"/family/{pupil_id:int}/remarks/{remark_id:int}/read"}
+ACTS = {"/family/{pupil_id:id}/remarks/{remark_id:id}/read"}
 # Who they are to 8Б's pupil, and to 7А's.
 READERS_OF_8B, READERS_OF_7A = {"head", "deputy"}, {"head", "deputy", "homeroom", "guardian", "pupil"}
 

@@ -8,7 +8,7 @@ from streamlit.proto.BackMsg_pb2 import BackendOperationRequest
 from streamlit.runtime.backend_operation_handler import DeferredFileHandler
 
 from school.errors import Refusal
-from server.downloads import speak_of_failed_downloads
+from server.delivery import speak_of_failed_downloads
 
 
 class Files:

@@ -200,7 +200,7 @@ def test_a_server_that_cannot_start_says_one_sentence(database: Path) -> None:
     """A second server, a wrong clock, no school: no traceback, an exit code, nothing about viewing."""
     store = Store(database, lambda: NOW)
     code = (
-        "import os, sys\nfrom server.starting import open_or_leave\nfrom server import session, starting\n"
+        "import os, sys\nfrom server.session import open_or_leave\n"
         "leave = os._exit\n"
         "def left(code): raise SystemExit(code)\nos._exit = left\n"
         "for data, now in ((sys.argv[1], ''), (sys.argv[1], 'вчера'), (sys.argv[1] + '/no', '')):\n"
