@@ -3,11 +3,13 @@
 import argparse
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from school.clock import school_clock
 from school.errors import CannotOpen
 from school.store.connection import DATABASE_NAME, Store, data_directory
-from school.store.file.privacy import keep_to_ourselves
+from school.store.file.opening import check_not_gone
+from school.store.file.privacy import keep_to_ourselves, make_private
 from school.store.file.repair import repair, repaired_words
 
 
@@ -28,10 +30,15 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _create(database: Path) -> None:
-    """Make an empty school; raises CannotOpen where one is already."""
+    """Make an empty school, aside until it is whole; raises CannotOpen where one is already, or was."""
     if database.exists():
         raise CannotOpen(f"В папке {database.parent} школа уже есть. Ничего не изменено.")
-    Store(database, school_clock()).close()
+    check_not_gone(database)
+    make_private(database.parent)
+    with TemporaryDirectory(prefix=".unfinished", dir=database.parent) as place:
+        made = Path(place) / database.name
+        Store(made, school_clock()).close()
+        made.rename(database)
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:

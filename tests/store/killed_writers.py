@@ -1,6 +1,6 @@
 """Writers killed at random moments of their work; afterwards nothing acknowledged is missing, doubled, torn or without its event.
 
-``python tests/store/killed_writers.py KILLS [SEED]`` prints a line a kind of work as JSON. The writers are born of one process that
+``python tests/store/killed_writers.py KILLS [SEED [KIND …]]`` prints a line a kind of work as JSON. The writers are born of one process that
 has read everything already, so a kill costs a quarter of a second.
 """
 
@@ -178,7 +178,9 @@ def run_migrations(folder: Path, channel: int) -> None:
     os.write(channel, b'{"ready": true}\n')
     for number in count(1):
         path = folder / f"{number}.duckdb"
-        shutil.copy(folder / "old.db", path)
+        # Whole at once: what is tried here is the migration, not the copy.
+        shutil.copy(folder / "old.db", folder / "copied.db")
+        (folder / "copied.db").rename(path)
         Store(path, lambda: NOW).close()
         os.write(channel, json.dumps({"migrated": path.name}).encode() + b"\n")
 
@@ -359,8 +361,8 @@ def kinds_of(kills: int, seed: int, only: tuple[str, ...] = ()) -> Iterator[Foun
             )
 
 
-def main(kills: str, seed: str = "1") -> None:
-    for found in kinds_of(int(kills), int(seed)):
+def main(kills: str, seed: str = "1", *only: str) -> None:
+    for found in kinds_of(int(kills), int(seed), only):
         sys.stdout.write(json.dumps(asdict(found), ensure_ascii=False) + "\n")
         sys.stdout.flush()
     os._exit(0)
