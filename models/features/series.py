@@ -145,13 +145,20 @@ def roster(journal: Journal, terms: Ints, as_of: int, classes: Ints | None = Non
     held = pd.DataFrame(
         {"c": journal.class_term_class[in_term], "t": journal.class_term_term[in_term]}
     ).drop_duplicates()
+    n_subjects = max(len(journal.subjects), 1)
     taught = _taught(journal, as_of, _flags(journal.class_term_class[in_term], len(journal.classes)))
-    here = _enrolled(journal, as_of)
-    rows = held.merge(taught, on="c").merge(here, on="c").sort_values(["t", "c", "s", "p"])
-    return AskedRows(*(rows[name].to_numpy(np.int64) for name in ("p", "s", "c", "t")))
+
+    def make() -> AskedRows:
+        pairs = pd.DataFrame({"c": taught // n_subjects, "s": taught % n_subjects})
+        here = _enrolled(journal, as_of)
+        rows = held.merge(pairs, on="c").merge(here, on="c").sort_values(["t", "c", "s", "p"])
+        return AskedRows(*(rows[name].to_numpy(np.int64) for name in ("p", "s", "c", "t")))
+
+    return journal.lasting.get("roster", (as_of, in_term.tobytes(), taught.tobytes()), make)
 
 
-def _taught(journal: Journal, as_of: int, wanted: Bools) -> pd.DataFrame:
+def _taught(journal: Journal, as_of: int, wanted: Bools) -> Ints:
+    """Return class × number of subjects + subject of what is taught, in rising order."""
     marks, term_marks = journal.marks, journal.term_marks
     seen = (marks.day <= as_of) & wanted[marks.school_class]
     closed = (journal.terms.last_day[term_marks.term] <= as_of) & wanted[term_marks.school_class]
@@ -159,8 +166,7 @@ def _taught(journal: Journal, as_of: int, wanted: Bools) -> pd.DataFrame:
     subject = [journal.taught_subject, marks.subject[seen], term_marks.subject[closed]]
     n_subjects = max(len(journal.subjects), 1)
     pair = np.concatenate(school_class) * n_subjects + np.concatenate(subject)
-    pairs = np.flatnonzero(_flags(pair, len(journal.classes) * n_subjects))
-    return pd.DataFrame({"c": pairs // n_subjects, "s": pairs % n_subjects})
+    return np.flatnonzero(_flags(pair, len(journal.classes) * n_subjects))
 
 
 def _enrolled(journal: Journal, as_of: int) -> pd.DataFrame:
@@ -350,7 +356,19 @@ def _class_now(k: JournalOnDay, known: Known) -> dict[str, Floats]:
 
 
 def _history(k: JournalOnDay, _: Known) -> dict[str, Floats]:
-    """Term marks of closed terms: the pupil's own, the classmates', the teacher's and the subject's."""
+    """What closed terms say: no current mark changes it but by naming the teacher."""
+    # The rows are kept beside it: while they are, no others are of the same identity.
+    of = (k.as_of, id(k.rows))
+    history = k.journal.lasting.get("history", of, lambda: (k.rows, _closed_terms(k)))[1]
+    teacher = _last_teachers(k)
+    teacher_past = k.journal.lasting.get(
+        "teacher", (*of, teacher.tobytes()), lambda: (k.rows, _teacher_past(k, teacher))
+    )[1]
+    return {**history, "teacher_past": teacher_past}
+
+
+def _closed_terms(k: JournalOnDay) -> dict[str, Floats]:
+    """Term marks of closed terms: the pupil's own here and elsewhere, the classmates' and the subject's."""
     terms, past, rows = k.journal.terms, k.term_marks, k.rows
     ranked = group(
         k.by_rank(past.pupil, past.subject, terms.series[past.term], terms.rank[past.term]), value=past.value
@@ -371,7 +389,7 @@ def _history(k: JournalOnDay, _: Known) -> dict[str, Floats]:
         "classmates_previous": _mean_without_self(
             classmates, k.by_class(rows.school_class, rows.subject, rows.term), previous
         ),
-        "teacher_past": _teacher_past(k),
+        "others_past": _elsewhere_before(k),
         "subject_past": means(group(past.subject, value=past.value), rows.subject),
         "subject_past_above_three": means(group(past.subject, value=above_three), rows.subject),
         "subject_past_fives": means(group(past.subject, value=fives), rows.subject),
@@ -389,17 +407,23 @@ def means(groups: Groups, wanted: Ints) -> Floats:
     return ratio(groups.get("value", wanted), groups.get("n", wanted))
 
 
-def _teacher_past(k: JournalOnDay) -> Floats:
-    """Mean of the term marks that the row's teacher gave in this subject in closed terms."""
-    journal, past, rows = k.journal, k.term_marks, k.rows
-    if not len(journal.teachers):
-        return np.full(len(rows), np.nan)
-    n_subjects = len(journal.subjects)
+def _last_teachers(k: JournalOnDay) -> Ints:
+    """By class × number of subjects + subject who gave the last mark there, or teaches it; −1 where nobody is known."""
+    journal, n_subjects = k.journal, len(k.journal.subjects)
     teacher = np.full(len(journal.classes) * n_subjects, MISSING)
     teacher[journal.taught_class * n_subjects + journal.taught_subject] = journal.taught_teacher
     by_marks = (journal.marks.day <= k.as_of) & (journal.marks.teacher >= 0)
     seen = journal.marks.school_class[by_marks] * n_subjects + journal.marks.subject[by_marks]
     teacher[seen] = journal.marks.teacher[by_marks]
+    return teacher
+
+
+def _teacher_past(k: JournalOnDay, teacher: Ints) -> Floats:
+    """Mean of the term marks that the row's teacher, of those by class and subject, gave in this subject in closed terms."""
+    journal, past, rows = k.journal, k.term_marks, k.rows
+    n_subjects = len(journal.subjects)
+    if not len(journal.teachers):
+        return np.full(len(rows), np.nan)
     of_past = teacher[past.school_class * n_subjects + past.subject]
     of_past = np.where(past.teacher >= 0, past.teacher, of_past)
     has = of_past >= 0
@@ -409,18 +433,24 @@ def _teacher_past(k: JournalOnDay) -> Floats:
 
 
 def _other_subjects(k: JournalOnDay, known: Known) -> dict[str, Floats]:
-    """How far the pupil stands above the class in the other subjects, now and in closed terms, shrunk to zero."""
-    marks, past = k.marks, k.term_marks
-    now = marks.where(k.running[marks.term])
+    """How far the pupil stands above the class in the other subjects now, shrunk to zero."""
+    now = k.marks.where(k.running[k.marks.term])
     class_key = k.by_class(now.school_class, now.subject, now.term)
     above_class = now.value - means(group(class_key, value=now.value), class_key)
+    others_now, n_now = elsewhere(_in_subject(k, k.rows), _in_subject(k, now), above_class)
+    return {"others_now": others_now, "others_n_marks": n_now}
+
+
+def _elsewhere_before(k: JournalOnDay) -> Floats:
+    """How far the pupil stood above the subject in the other subjects in closed terms, shrunk to zero."""
+    past = k.term_marks
     above_subject = past.value - means(group(past.subject, value=past.value), past.subject)
-    asked, of_now, of_past = (
-        (rows.pupil, k.by_subject(rows.pupil, rows.subject)) for rows in (k.rows, now, past)
-    )
-    others_now, n_now = elsewhere(asked, of_now, above_class)
-    others_past, _ = elsewhere(asked, of_past, above_subject)
-    return {"others_now": others_now, "others_past": others_past, "others_n_marks": n_now}
+    return elsewhere(_in_subject(k, k.rows), _in_subject(k, past), above_subject)[0]
+
+
+def _in_subject(k: JournalOnDay, rows: AskedRows | MarkRows | TermMarkRows) -> tuple[Ints, Ints]:
+    """Of each row its pupil and the key of the pupil in the subject."""
+    return rows.pupil, k.by_subject(rows.pupil, rows.subject)
 
 
 def elsewhere(asked: tuple[Ints, Ints], given: tuple[Ints, Ints], residual: Floats) -> tuple[Floats, Floats]:

@@ -1,7 +1,7 @@
 """«Прогнозы»: what marks the term will end with, how sure that is, and why (п. 2.7)."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -44,7 +44,7 @@ from pipelines.figures.columns import FigureColumn, percent_column
 from pipelines.figures.figures import class_list, quality_of_forecast_rows
 from pipelines.measures.tables import records
 from school.access.action import Action
-from school.analytics.lookups.readers import FigureReader, choices_of
+from school.analytics.lookups.readers import FigureReader, choices_of, remembered
 from school.analytics.lookups.tables import Choices
 from school.calendar import school_year_title, term_title
 from school.forecasts.lookups import ClassTerm
@@ -111,10 +111,17 @@ def class_rows(
 
 
 def show_school(
-    reader: FigureReader, rows: pd.DataFrame, choices: Choices, terms: Sequence[ClassTerm]
+    reader: FigureReader, picked: Mapping[str, int], choices: Choices, terms: Sequence[ClassTerm]
 ) -> None:
     """Show what is expected of each class; a chosen row opens the class."""
-    table = class_rows(reader, rows, choices, terms)
+    today = school().clock().date()
+
+    def compute() -> pd.DataFrame:
+        rows = select_rows(forecasts(reader, terms, today), picked, choices)
+        return class_rows(reader, rows, choices, terms)
+
+    arguments = (tuple(terms), today, tuple(sorted(picked.items())))
+    table = remembered(reader, "forecasts by class", arguments, compute)
     has_marks = table["marks"] > 0
     drawn = (table[has_marks] if has_marks.any() else table).sort_values("expected_quality_rate").head(BARS)
     title = "Где ждать низкого качества? Точка — прогноз, черта — интервал 90 %"
@@ -349,7 +356,7 @@ def show_forecasts(reader: FigureReader) -> None:
         return
     show_scope(reader)
     if "class" not in picked:
-        show_school(reader, rows, choices, terms)
+        show_school(reader, picked, choices, terms)
         return
     term = next(row for row in terms if row.class_id == picked["class"])
     names = class_list(reader, term.class_id, term)

@@ -5,7 +5,7 @@ import queue
 import threading
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property, wraps
@@ -17,7 +17,7 @@ import pandas as pd
 
 from school.errors import StoreFault
 from school.store.events import COLUMNS, Event, insert_events
-from school.store.memory.cache import Cache, Caches
+from school.store.memory.cache import Cache, Caches, asking
 from school.store.memory.entered import EnteredRows, Kind, Remembered
 from school.store.memory.partitions import Partition, PartitionedAnswers, RowsOfClass
 from school.store.memory.states import Changes, States
@@ -307,7 +307,13 @@ class Store:
         """
         result: Future[Result] = Future()
         self._jobs.put(_Job(work, result))
-        return result.result()
+        found = result.result()
+        asking.note_own_change(self.version)
+        return found
+
+    def asked_at(self, version: int) -> AbstractContextManager[None]:
+        """Answer, until the block ends, what this thread's reader asked at a version: see ``memory.cache.Asking``."""
+        return asking.at(version)
 
     def copy_to(self, path: Path) -> None:
         """Copy the committed database into a new file, for a process of its own; the engine does it beside the interpreter."""
@@ -353,10 +359,12 @@ class Store:
             for job in group:
                 self._write_group(cursor, [job])
             return
-        self.version += has_changed
-        self._states.note_changes(changes, self.version)
+        newest = self.version + has_changed
+        self._states.note_changes(changes, newest)
         for (kind, key), value in remembered.values.items():
-            self._entered.put(kind, {key: value}, self.version)
+            self._entered.put(kind, {key: value}, newest)
+        # Last: what is computed at a version must have met all that it changed.
+        self.version = newest
         for job, result in zip(group, results, strict=True):
             job.result.set_result(result)
 
