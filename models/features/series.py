@@ -11,17 +11,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from models.features.tables import (
-    MISSING,
-    NO_DAY,
-    Arrays,
-    Bools,
-    Ints,
-    Journal,
-    MarkRows,
-    TermMarkRows,
-    TermRows,
-)
+from models.features.roster import AskedRows, flags
+from models.features.tables import MISSING, NO_DAY, Bools, Ints, Journal, MarkRows, TermMarkRows, TermRows
 from models.metrics import Floats
 
 DEFAULT_MARKS_A_TERM = 8.0
@@ -67,19 +58,6 @@ COUNT_FEATURES = [
     "grade_level",
 ]
 FEATURES = MARK_FEATURES + PLACE_FEATURES + COUNT_FEATURES
-
-
-@dataclass(frozen=True)
-class AskedRows(Arrays):
-    """Pupil × subject × term asked for, as codes of a `Journal`."""
-
-    pupil: Ints
-    subject: Ints
-    school_class: Ints
-    term: Ints
-
-    def __len__(self) -> int:
-        return len(self.pupil)
 
 
 @dataclass(frozen=True)
@@ -134,48 +112,6 @@ def ratio(above: Floats, below: Floats) -> Floats:
     return ratios
 
 
-def roster(journal: Journal, terms: Ints, as_of: int, classes: Ints | None = None) -> AskedRows:
-    """Every enrolled pupil × subject taught in the class × term of the class, on the day `as_of`.
-
-    A subject counts as taught where the teaching load, a known mark or a known term mark says so.
-    """
-    in_term = np.isin(journal.class_term_term, terms)
-    if classes is not None:
-        in_term &= np.isin(journal.class_term_class, classes)
-    held = pd.DataFrame(
-        {"c": journal.class_term_class[in_term], "t": journal.class_term_term[in_term]}
-    ).drop_duplicates()
-    n_subjects = max(len(journal.subjects), 1)
-    taught = _taught(journal, as_of, _flags(journal.class_term_class[in_term], len(journal.classes)))
-
-    def make() -> AskedRows:
-        pairs = pd.DataFrame({"c": taught // n_subjects, "s": taught % n_subjects})
-        here = _enrolled(journal, as_of)
-        rows = held.merge(pairs, on="c").merge(here, on="c").sort_values(["t", "c", "s", "p"])
-        return AskedRows(*(rows[name].to_numpy(np.int64) for name in ("p", "s", "c", "t")))
-
-    return journal.lasting.get("roster", (as_of, in_term.tobytes(), taught.tobytes()), make)
-
-
-def _taught(journal: Journal, as_of: int, wanted: Bools) -> Ints:
-    """Return class × number of subjects + subject of what is taught, in rising order."""
-    marks, term_marks = journal.marks, journal.term_marks
-    seen = (marks.day <= as_of) & wanted[marks.school_class]
-    closed = (journal.terms.last_day[term_marks.term] <= as_of) & wanted[term_marks.school_class]
-    school_class = [journal.taught_class, marks.school_class[seen], term_marks.school_class[closed]]
-    subject = [journal.taught_subject, marks.subject[seen], term_marks.subject[closed]]
-    n_subjects = max(len(journal.subjects), 1)
-    pair = np.concatenate(school_class) * n_subjects + np.concatenate(subject)
-    return np.flatnonzero(_flags(pair, len(journal.classes) * n_subjects))
-
-
-def _enrolled(journal: Journal, as_of: int) -> pd.DataFrame:
-    rows = journal.enrolments
-    # On the eve of a term the pupils who start with it are its roster.
-    here = (rows.first_day <= as_of + 1) & (rows.left_day > as_of)
-    return pd.DataFrame({"c": rows.school_class[here], "p": rows.pupil[here]}).drop_duplicates()
-
-
 @dataclass(frozen=True)
 class JournalOnDay:
     """The journal as it stood on a day, limited to what the rows asked for need."""
@@ -214,10 +150,10 @@ def journal_on_day(journal: Journal, rows: AskedRows, as_of: int) -> JournalOnDa
     nothing.
     """
     marks, term_marks = journal.marks, journal.term_marks
-    pupils = _flags(rows.pupil, len(journal.pupils))
+    pupils = flags(rows.pupil, len(journal.pupils))
     attended = journal.enrolments.school_class[pupils[journal.enrolments.pupil]]
-    classes = _flags(np.concatenate([rows.school_class, attended]), len(journal.classes))
-    asked_terms = _flags(rows.term, len(journal.term_ids))
+    classes = flags(np.concatenate([rows.school_class, attended]), len(journal.classes))
+    asked_terms = flags(rows.term, len(journal.term_ids))
     running = asked_terms | (journal.terms.last_day > as_of)
     needed = pupils[marks.pupil] | (classes[marks.school_class] & running[marks.term])
     given = (marks.day <= as_of) & needed
@@ -227,7 +163,7 @@ def journal_on_day(journal: Journal, rows: AskedRows, as_of: int) -> JournalOnDa
         rows=rows,
         as_of=as_of,
         running=running,
-        marked_series=_flags(journal.terms.series[marks.term[given]], journal.terms.series.max() + 1),
+        marked_series=flags(journal.terms.series[marks.term[given]], journal.terms.series.max() + 1),
         marks=marks.where(given & (running | _previous(journal.terms, rows.term))[marks.term]),
         term_marks=term_marks.where(closed[term_marks.term]),
     )
@@ -238,12 +174,6 @@ def _previous(terms: TermRows, asked: Ints) -> Bools:
     asked = np.unique(asked)
     is_before = terms.rank[:, None] == terms.rank[asked] - 1
     return np.asarray((is_before & (terms.series[:, None] == terms.series[asked])).any(axis=1))
-
-
-def _flags(codes: Ints, size: int) -> Bools:
-    flags = np.zeros(size, dtype=bool)
-    flags[codes] = True
-    return flags
 
 
 Known = dict[str, Floats]
