@@ -11,14 +11,14 @@ from pages.register import routes
 from pages.sign_in.sign_in import finish_sign_in, lead_to_diary, show_sign_in, show_user
 from pages.term_marks import routes as term_mark_routes
 from school.sign_in.lookups.sessions import school_name
-from server import session_routes
+from server.http import session_routes
 from server.appearance import apply_appearance
-from server.delivery import begin_pages_from_memory, deliver_in_batches
-from server.document import OwnDocument
+from server.http.delivery import begin_pages_from_memory, deliver_in_batches
+from server.http.document import OwnDocument
 from server.faults import answer_fault, set_up_logs, show_fault
 from server.menu import navigation
-from server.own_routes import OwnRoutes
-from server.quiet_outage import QuietOutage
+from server.http.own_routes import OwnRoutes
+from server.http.quiet_outage import QuietOutage
 from server.serving import lifespan
 from server.session import current_user, is_of_family_only, school
 from server.turns import turn_of

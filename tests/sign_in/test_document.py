@@ -12,7 +12,7 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from school.store.school import School
-from server.document import OwnDocument
+from server.http.document import OwnDocument
 from server.session import COOKIE_NAME
 
 

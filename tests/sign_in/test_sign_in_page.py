@@ -15,7 +15,7 @@ from school.store.school import School
 from school.store.settings import save_setting
 from server import session
 from server.session import SECRET_KEY, SESSION_ENDED, first_code
-from server.session_routes import tickets
+from server.http.session_routes import tickets
 
 FORM, CODE = "Вход", "У меня есть код приглашения"
 

@@ -30,7 +30,7 @@ from school.store.connection import DATABASE_NAME, Store
 from server import menu, session
 from server.forecast_job import ForecastKeeper
 from server.report_job import ReportKeeper
-from server.session_routes import tickets
+from server.http.session_routes import tickets
 
 from .moment import NOW
 

@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit.file_util import get_static_dir
 
 from server.appearance import icon_address, shared_style
-from server.own_routes import DIARY
+from server.http.own_routes import DIARY
 from server.session import COOKIE_NAME, is_of_family_only, user_of_request
 
 # Addresses of pages; Streamlit's own routes and files look otherwise.
@@ -33,7 +33,7 @@ HEADERS = {
 def document() -> str:
     """Return Streamlit's document with the language, the title, the words and the look of this product."""
     html = (Path(get_static_dir()) / "index.html").read_text(encoding="utf-8")
-    script = (Path(__file__).parent / "russian.js").read_text(encoding="utf-8")
+    script = (Path(__file__).parents[1] / "russian.js").read_text(encoding="utf-8")
     html = re.sub(r'<html lang="\w+"', '<html lang="ru"', html)
     html = re.sub(r"<title>.*?</title>", "<title>Электронный журнал</title>", html, flags=re.DOTALL)
     html = re.sub(r"<noscript>.*?</noscript>", NO_SCRIPT, html, flags=re.DOTALL)

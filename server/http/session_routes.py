@@ -17,7 +17,7 @@ from school.records import Role
 from school.sign_in.actions.sessions import sign_out
 from school.sign_in.lookups.sessions import user_of_session
 from school.sign_in.rules.sessions import FAMILY_SESSION, new_secret, secret_hash, session_length
-from server.own_routes import DIARY
+from server.http.own_routes import DIARY
 from server.session import COOKIE_NAME, is_form_of_this_site, is_of_family_only, is_same_origin, school
 
 # Only addresses within the diary: anything else might lead to another site.
