@@ -11,14 +11,20 @@ from pages.register import routes
 from pages.sign_in.sign_in import finish_sign_in, lead_to_diary, show_sign_in, show_user
 from pages.term_marks import routes as term_mark_routes
 from school.sign_in.lookups.sessions import school_name
-from server.http import session_routes
 from server.appearance import apply_appearance
+from server.faults import answer_fault, show_fault
+from server.http import session_routes
+from server.http.connections import watch_connections
 from server.http.delivery import begin_pages_from_memory, deliver_in_batches
 from server.http.document import OwnDocument
-from server.faults import answer_fault, set_up_logs, show_fault
-from server.menu import navigation
+from server.http.doors import Doors
+from server.http.downloads import check_downloads
+from server.http.edge import Edge
+from server.http.numbers import begin_number
 from server.http.own_routes import OwnRoutes
 from server.http.quiet_outage import QuietOutage
+from server.logs import set_up_logs
+from server.menu import navigation
 from server.serving import lifespan
 from server.session import current_user, is_of_family_only, school
 from server.turns import turn_of
@@ -26,6 +32,7 @@ from server.turns import turn_of
 
 def show() -> None:
     """Draw the sign-in page, or the menu and the page that the address names, when its turn has come."""
+    begin_number()
     user = current_user()
     with turn_of(user):
         apply_appearance(school_name(school().store), is_wide=user is not None)
@@ -47,6 +54,8 @@ else:
     set_up_logs()
     deliver_in_batches()
     begin_pages_from_memory()
+    check_downloads()
+    watch_connections()
     own_routes = [
         script_route,
         *routes.routes,
@@ -59,8 +68,10 @@ else:
     app = st.App(
         __file__,
         middleware=[
+            Middleware(Edge),
             Middleware(OwnRoutes, routes=own_routes),
             Middleware(OwnDocument),
+            Middleware(Doors),
             Middleware(QuietOutage),
         ],
         lifespan=lifespan,

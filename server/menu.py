@@ -52,6 +52,8 @@ class PageRow:
         return Path(self.path).stem
 
 
+# The address that leads on to a person's first page.
+HOME = "home"
 OPENED_BY_LINK: frozenset[Role] = frozenset()
 
 MENU: tuple[PageRow, ...] = (
@@ -156,7 +158,7 @@ def navigation(user: User | None) -> st.Page:
         else:
             st.switch_page(pages[first.path])
 
-    hidden = [st.Page(home, title="Журнал", url_path="home", default=True, visibility="hidden")]
+    hidden = [st.Page(home, title="Журнал", url_path=HOME, default=True, visibility="hidden")]
     hidden += [pages[row.path] for row in existing_rows() if row not in shown]
     rooms = {
         ROOMS[room]: [pages[row.path] for row in existing_rows() if row in shown and row.room == room]

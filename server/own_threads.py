@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from contextvars import copy_context
 from typing import ParamSpec, TypeVar
 
 from starlette.requests import Request
@@ -62,13 +63,13 @@ async def in_own_thread(
     request: Request, work: Callable[Parameters, Result], *args: Parameters.args, **kwargs: Parameters.kwargs
 ) -> Result:
     """Run what answers a request in a thread of its kind: of those who enter, or of those who read."""
-    loop = asyncio.get_running_loop()
+    loop, context = asyncio.get_running_loop(), copy_context()
 
     def read() -> Result:
         entries.go_first()
-        return work(*args, **kwargs)
+        return context.run(work, *args, **kwargs)
 
     if request.method in {"GET", "HEAD"}:
         return await loop.run_in_executor(_READING, read)
     with entries.one():
-        return await loop.run_in_executor(_ENTERING, lambda: work(*args, **kwargs))
+        return await loop.run_in_executor(_ENTERING, lambda: context.run(work, *args, **kwargs))

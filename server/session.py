@@ -2,9 +2,9 @@
 
 import threading
 from functools import cache
-from urllib.parse import urlsplit
 
 import streamlit as st
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
@@ -17,10 +17,14 @@ from school.sign_in.lookups.sessions import user_of_session
 from school.sign_in.rules.sessions import FAMILY_ROLES
 from school.store.connection import DATABASE_NAME, Store, data_directory
 from school.store.school import School
+from server.http.cookies import COOKIE_NAME
+from server.http.origins import is_own_origin
+from server.http.tabs import forget_holder, note_holder
 
-__all__ = ["School"]
+__all__ = ["COOKIE_NAME", "School"]
 
-COOKIE_NAME = "school_session"
+# Secrets that were somebody's not long ago: so many are remembered, to take a body from their holders without asking first.
+MOST_KNOWN = 5000
 SECRET_KEY = "session_secret"
 NOTE_KEY = "sign_in_note"
 SESSION_ENDED = (
@@ -58,11 +62,14 @@ def current_user() -> User | None:
     """Return the signed-in user of this rerun, or None; leaves a note for the sign-in page when a session ended."""
     known = st.session_state.get(SECRET_KEY)
     secret = known or browser_secret()
-    user = _user_of(secret)
-    if user is None and known:
-        forget_session(SESSION_ENDED)
-    elif user is not None:
-        st.session_state[SECRET_KEY] = secret
+    user = user_of_secret(secret)
+    if user is None or secret is None:
+        forget_holder()
+        if known:
+            forget_session(SESSION_ENDED)
+        return None
+    note_holder(secret, user)
+    st.session_state[SECRET_KEY] = secret
     return user
 
 
@@ -106,7 +113,7 @@ def guard(action: Action) -> User:
 
 def user_of_request(request: Request) -> User | None:
     """Return the signed-in user of an HTTP request by its cookie, or None."""
-    return _user_of(request.cookies.get(COOKIE_NAME))
+    return user_of_secret(request.cookies.get(COOKIE_NAME))
 
 
 def is_of_family_only(user: User) -> bool:
@@ -130,16 +137,32 @@ def _content_type(request: Request) -> str:
 
 def _is_from_this_site(request: Request) -> bool:
     fetch_site = request.headers.get("sec-fetch-site")
-    if fetch_site is not None:
-        return fetch_site == "same-origin"
-    return urlsplit(request.headers.get("origin", "")).netloc == request.headers.get("host")
+    return fetch_site == "same-origin" if fetch_site is not None else is_own_origin(request.scope)
 
 
-def _user_of(secret: str | None) -> User | None:
+def user_of_secret(secret: str | None) -> User | None:
+    """Return the signed-in user whose session has this secret, with today's rights, or None."""
     if not secret:
         return None
     here = school()
-    return user_of_session(here.store, secret, here.clock())
+    user = user_of_session(here.store, secret, here.clock())
+    if user is None:
+        _known.pop(secret, None)
+    else:
+        if len(_known) >= MOST_KNOWN:
+            _known.clear()
+        _known[secret] = None
+    return user
+
+
+_known: dict[str, None] = {}
+
+
+async def is_signed_in(secret: str | None) -> bool:
+    """Whether a secret was somebody's when it was asked last: enough to listen to them, who are asked again before an answer."""
+    if not secret:
+        return False
+    return secret in _known or await run_in_threadpool(user_of_secret, secret) is not None
 
 
 def _leave_fragment() -> None:

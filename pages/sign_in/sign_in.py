@@ -24,6 +24,7 @@ from school.sign_in.lookups.sessions import (
 )
 from school.sign_in.rules.passwords import PASSWORD_HINT
 from server.http.own_routes import DIARY
+from server.http.session_routes import tickets
 from server.session import (
     NOTE_KEY,
     SECRET_KEY,
@@ -33,7 +34,6 @@ from server.session import (
     is_of_family_only,
     school,
 )
-from server.http.session_routes import tickets
 
 TICKET_KEY, SIGNED_OUT_KEY = "session_ticket", "just_signed_out"
 COOKIE_REFUSED = "Вход не завершён: браузер не принял его. Разрешите этому сайту файлы cookie, обновите страницу и войдите снова."

@@ -19,6 +19,7 @@ from streamlit.runtime.scriptrunner import ScriptRunnerEvent
 from streamlit.runtime.session_manager import SessionClientDisconnectedError
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
+from server.http.replacing import replace
 from server.own_threads import entries
 
 # Nobody sees that the first elements of a page come so much later; most pages are drawn within it.
@@ -138,8 +139,8 @@ def deliver_in_batches() -> None:
     def connected(self: WebSocketsSansIOProtocol, transport: asyncio.Transport) -> None:
         connect(self, cast(asyncio.Transport, OneWrite(transport, self.loop)))
 
-    _replace(AppSession, "_on_scriptrunner_event", take)
-    _replace(WebSocketsSansIOProtocol, "connection_made", connected)
+    replace(AppSession, "_on_scriptrunner_event", take)
+    replace(WebSocketsSansIOProtocol, "connection_made", connected)
 
 
 def begin_pages_from_memory() -> None:
@@ -176,11 +177,5 @@ def begin_pages_from_memory() -> None:
         status.script_is_running = self._state == app_session.AppSessionState.APP_IS_RUNNING
         return message
 
-    _replace(app_session, "_populate_theme_msg", themed)
-    _replace(AppSession, "_create_new_session_message", begun)
-
-
-def _replace(owner: Any, name: str, with_what: Callable[..., Any]) -> None:
-    if not hasattr(owner, name):
-        raise AttributeError(f"This version of Streamlit has no {name}: see {__name__}.")
-    setattr(owner, name, with_what)
+    replace(app_session, "_populate_theme_msg", themed)
+    replace(AppSession, "_create_new_session_message", begun)

@@ -14,8 +14,8 @@ from school.store.events import Event
 from school.store.school import School
 from school.store.settings import save_setting
 from server import session
-from server.session import SECRET_KEY, SESSION_ENDED, first_code
 from server.http.session_routes import tickets
+from server.session import SECRET_KEY, SESSION_ENDED, first_code
 
 FORM, CODE = "Вход", "У меня есть код приглашения"
 
