@@ -83,10 +83,10 @@ async def _answer(request: Request) -> Response:
     path = request.url.path
     if path != "/" and path.endswith("/") and ADDRESS.fullmatch(path.rstrip("/")):
         return RedirectResponse(path.rstrip("/"), 308)
-    if path[1:] not in page_addresses():
-        return HTMLResponse(NO_PAGE, 404, headers())
     if await run_in_threadpool(_belongs_to_family, request):
         return RedirectResponse(DIARY, 303, headers())
+    if path[1:] not in page_addresses():
+        return HTMLResponse(NO_PAGE, 404, headers())
     return HTMLResponse(document(), headers=headers())
 
 

@@ -46,8 +46,7 @@ class Upload:
             return NOT_ASKED, 403
         if self.is_removal:
             return None
-        # Around the file stand the words of its form.
-        if (self.size or 0) > largest_bytes() + 64 * 1024:
+        if (self.size or 0) > largest_bytes():
             return TOO_LARGE, 413
         size = largest_bytes() if self.size is None else self.size
         if held_by(user.user_id) + _on_the_way.get(user.user_id, 0) + size > most_bytes():
@@ -78,7 +77,7 @@ def begin_upload(upload: Upload) -> Iterator[Upload]:
 
 def most_bytes() -> int:
     """Return how much of one person's files may be in memory, in bytes."""
-    return LARGEST_AT_ONCE * (largest_bytes() + 64 * 1024)
+    return LARGEST_AT_ONCE * largest_bytes()
 
 
 def held_by(user_id: int) -> int:
