@@ -165,3 +165,15 @@ def test_a_public_function_says_what_it_raises() -> None:
         if name not in (ast.get_docstring(node) or "")
     ]
     assert silent == []
+
+
+def test_only_one_place_asks_for_a_file() -> None:
+    """It notes that the tab may send one: what another uploader asks for the server would not take."""
+    asking = [
+        script
+        for script in _scripts(*SCREENS)
+        for node in ast.walk(_tree(script))
+        if isinstance(node, ast.Attribute)
+        and node.attr in {"file_uploader", "camera_input", "audio_input", "chat_input"}
+    ]
+    assert asking == [Path("pages/ui/upload.py")]
