@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from forked import start_streamlit
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 60
 
 
