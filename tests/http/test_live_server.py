@@ -266,6 +266,46 @@ def test_no_other_method_finds_anything(live: Live, method: str) -> None:
             assert browser.request(method, path).status_code in {404, 405}
 
 
+@pytest.mark.parametrize("path", ["/", "/_stcore/health", "/_stcore/host-config", "/api/x", "/favicon.png"])
+def test_no_answer_is_another_origins_to_read(live: Live, path: str) -> None:
+    with live.browser("owner") as browser:
+        answer = browser.get(path, headers={"Origin": "https://evil.example"})
+    assert not [name for name in answer.headers if name.startswith("access-control-allow")]
+    if path.endswith("host-config"):
+        assert answer.json()["allowedOrigins"] == []
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/nothing", "/api/x", "/_stcore/health", "/_stcore/nope", "/favicon.png"]
+)
+def test_every_answer_with_a_body_names_its_type(live: Live, path: str) -> None:
+    with live.browser() as browser:
+        kind = browser.get(path).headers["content-type"]
+    assert kind in {"text/html; charset=utf-8", "text/plain; charset=utf-8", "application/json", "image/png"}
+
+
+@pytest.mark.parametrize(
+    "lengths",
+    [
+        "Content-Length: 5\r\nContent-Length: 6",
+        "Content-Length: 5\r\nTransfer-Encoding: chunked",
+        "Content-Length: -1",
+    ],
+)
+def test_a_request_with_two_lengths_is_refused(live: Live, lengths: str) -> None:
+    with socket.create_connection(("127.0.0.1", live.app.port), timeout=5) as line:
+        line.sendall(f"POST /api/session/open HTTP/1.1\r\nHost: a\r\n{lengths}\r\n\r\n0\r\n\r\n".encode())
+        assert line.recv(1024).startswith(b"HTTP/1.1 400")
+
+
+def test_a_parameter_given_twice_is_one(live: Live) -> None:
+    with live.browser("owner") as browser:
+        once = browser.get("/api/register/history?lesson=73&pupil=51")
+        twice = browser.get("/api/register/history?lesson=74&pupil=54&lesson=73&pupil=51")
+    assert once.status_code == 200
+    assert twice.json() == once.json()
+
+
 def test_the_log_names_nobody(live: Live) -> None:
     with live.browser() as browser:
         browser.get("/family/51?name=Алёшин", follow_redirects=False)
