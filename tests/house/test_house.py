@@ -96,6 +96,7 @@ WITHOUT_PAGES = {
     "access": "its table is shown among the users",
     "files": "reads and writes files for other subjects",
     "store": "the database under all subjects",
+    "update": "is done on the console, while the register is stopped",
 }
 
 
