@@ -98,6 +98,7 @@ MENU: tuple[PageRow, ...] = (
     PageRow("invitations/invitations.py", "Коды приглашения", ":material/key:", Action.ISSUE_FAMILY_CODES, "office"),
     PageRow("people/users.py", "Пользователи", ":material/manage_accounts:", Action.READ_USERS, "office"),
     PageRow("audit/events.py", "Журнал изменений", ":material/history:", Action.READ_EVENTS, "office"),
+    PageRow("privacy/privacy.py", "Персональные данные", ":material/shield_person:", Action.READ_PRIVACY, "office"),
     PageRow("terms/terms.py", "Учебные периоды", ":material/event_available:", Action.READ_TERM_CLOSING, "office"),
     PageRow("substitutions/substitutions.py", "Замены", ":material/swap_horiz:", Action.READ_SUBSTITUTIONS, "office"),
     PageRow("data_checks/data_checks.py", "Проверка данных", ":material/rule:", Action.READ_DATA_CHECKS, "office"),

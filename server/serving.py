@@ -20,6 +20,7 @@ from server.forecast_job import ForecastKeeper
 from server.jobs import Job
 from server.report_job import ReportKeeper
 from server.session import School, first_code, school
+from server.viewings import SECONDS_BETWEEN_NIGHT_LOOKS, SECONDS_BETWEEN_WRITES, erase_at_night, viewings
 
 SECONDS_BETWEEN_STEPS, SECONDS_BETWEEN_USERS = 0.05, 0.005
 A_DAY = 24 * 60 * 60
@@ -38,6 +39,14 @@ def jobs_of(school: School) -> tuple[Job, ...]:
         Job("forecasts", 30, 20, forecast.look, forecast.resume, forecast.stop, forecast_job.asked),
         Job("reports", 60, 40, reports.look, reports.begin, reports.stop),
         Job("garbage", 60, 60, gc.collect),
+        Job(
+            "viewings",
+            SECONDS_BETWEEN_WRITES,
+            SECONDS_BETWEEN_WRITES,
+            lambda: viewings.write(school),
+            end=lambda: viewings.write(school),
+        ),
+        Job("erasing", SECONDS_BETWEEN_NIGHT_LOOKS, 5 * 60, lambda: erase_at_night(school)),
         Job("reading ahead", A_DAY, 1, lambda: read_all_ahead(school)),
     )
 

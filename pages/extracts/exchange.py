@@ -19,8 +19,10 @@ from school.extracts.format import TABLES
 from school.extracts.lookups import export_years, journal_size
 from school.extracts.one_roster import one_roster_archive
 from school.numbers import counted, number_text
+from school.privacy.rules.viewing import Seen, Viewed
 from school.records import User
 from server.session import guard, school
+from server.viewings import note_seen
 
 ONE_ROSTER = "one_roster_set"
 UPLOAD, REFUSED_SHOWN, UPLOAD_MEGABYTES = "archive", 1000, 200
@@ -70,6 +72,7 @@ def show_export(user: User) -> None:
 
 def archive_of(user: User, chosen: str) -> bytes:
     """Return the register as an archive of tables in the chosen format."""
+    note_seen(user, Seen(Viewed.EXPORT, title="журнал школы"))
     content = export_archive(school().store, user, now=school().clock(), as_csv=chosen == CSV)
     return archive_for_spreadsheets(content) if chosen == SPREADSHEETS else content
 
@@ -88,6 +91,7 @@ def show_one_roster(user: User) -> None:
     year = year_box.selectbox("Учебный год", years, format_func=school_year_title, key="one_roster_year")
     if button_box.button("Собрать набор", icon=":material/inventory_2:", key="one_roster_make"):
         with st.status("Собираю…") as status:
+            note_seen(user, Seen(Viewed.EXPORT, title="OneRoster"))
             content = one_roster_archive(
                 school().store,
                 user,

@@ -19,14 +19,19 @@ from pages.families.parts.diary_answers import (
     week_page,
 )
 from pages.families.parts.diary_html import drawn, icon, icon_address, style, style_address
+from pipelines.reports.child_record import child_record_document
+from pipelines.reports.document_pdf import document_pdf
 from school.errors import AccessRefused, Refusal
 from school.families.actions import confirm_remark
 from school.people.actions.accounts import NewPassword, change_own_password
+from school.privacy.lookups.child_record import child_record
+from school.privacy.rules.viewing import Seen, Viewed, is_of_another
 from school.records import User
 from school.sign_in.rules.passwords import PASSWORD_HINT
 from server.faults import fault_text, note_fault
 from server.own_threads import in_own_thread
 from server.session import COOKIE_NAME, is_form_of_this_site, is_of_family_only, school, user_of_request
+from server.viewings import note_seen
 
 HEADERS = {
     "Cache-Control": "private, no-store",
@@ -40,6 +45,7 @@ HEADERS = {
     "X-Frame-Options": "DENY",
 }
 FOREVER = {"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
+RECORD_NAME = {"Content-Disposition": 'attachment; filename="record.pdf"'}
 FORM_BYTES = 8 * 1024
 FORGED = "Запрос пришёл не со страницы дневника. Откройте дневник и нажмите кнопку снова."
 NO_PAGE = "Такой страницы в дневнике нет."
@@ -89,7 +95,15 @@ def _answer(request: Request, page: Page, form: Form) -> Response:
         return _message(request, "Открыть нельзя", str(refusal), 404, user)
     except Exception as problem:
         return _message(request, "Ошибка", fault_text(note_fault(problem)), 500, user)
+    _note_diary(request, user)
     return answer if isinstance(answer, Response) else _html(request, answer)
+
+
+def _note_diary(request: Request, user: User) -> None:
+    """Note who of the staff has read a child's diary; a family that reads its own is not noted."""
+    pupil_id = request.path_params.get("pupil_id")
+    if pupil_id is not None and is_of_another(pupil_id, user.pupil_ids):
+        note_seen(user, Seen(Viewed.DIARY, frozenset([pupil_id])))
 
 
 def _reading(address: str, page: Page) -> Route:
@@ -138,6 +152,13 @@ def _absences(request: Request, user: User, _form: Form) -> bytes:
 
 def _remarks(request: Request, user: User, _form: Form) -> bytes:
     return remarks_page(_asked(request, user))
+
+
+def _record(request: Request, user: User, _form: Form) -> Response:
+    here, pupil_id = school(), request.path_params["pupil_id"]
+    document = child_record_document(child_record(here.store, user, pupil_id, now=here.clock()))
+    note_seen(user, Seen(Viewed.RECORD, frozenset([pupil_id])))
+    return Response(document_pdf(document), headers=HEADERS | RECORD_NAME, media_type="application/pdf")
 
 
 def _confirm(request: Request, user: User, _form: Form) -> Response:
@@ -194,5 +215,6 @@ routes = [
     _reading("/family/{pupil_id:int}/absences", _absences),
     _reading("/family/{pupil_id:int}/remarks", _remarks),
     _acting("/family/{pupil_id:int}/remarks/{remark_id:int}/read", _confirm),
+    _reading("/family/{pupil_id:int}/record", _record),
     _reading("/family/{rest:path}", _nowhere),
 ]

@@ -64,6 +64,9 @@ class Action(StrEnum):
     IMPORT_JOURNAL = "import_journal"
     LOAD_FILES = "load_files"
     LOAD_ENTRIES = "load_entries"
+    READ_PRIVACY = "read_privacy"
+    KEEP_PRIVACY = "keep_privacy"
+    READ_CHILD_RECORD = "read_child_record"
 
 
 ACTION_TITLES: dict[Action, str] = {
@@ -125,4 +128,7 @@ ACTION_TITLES: dict[Action, str] = {
     Action.IMPORT_JOURNAL: "загружать журнал школы",
     Action.LOAD_FILES: "загружать данные из файлов",
     Action.LOAD_ENTRIES: "загружать отметки и пропуски из файлов (КИАСУО)",
+    Action.READ_PRIVACY: "смотреть, кто видел данные учеников, сроки хранения и происшествия",
+    Action.KEEP_PRIVACY: "вести сроки хранения, стирание и происшествия с персональными данными",
+    Action.READ_CHILD_RECORD: "получать документ «Что мы храним о ребёнке»",
 }

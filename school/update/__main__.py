@@ -26,7 +26,10 @@ def main(arguments: list[str]) -> int:
         command.add_argument("folder", nargs="?", type=Path, default=data_directory(), help="папка школы")
     asked = parser.parse_args(arguments)
     try:
-        {"check": check, "apply": apply}[asked.command](asked.folder, now=school_clock()(), say=_say)
+        if asked.command == "check":
+            check(asked.folder, now=school_clock()(), say=_say)
+        else:
+            apply(asked.folder, now=school_clock()(), say=_say)
     except Refusal as refusal:
         print(refusal, file=sys.stderr)
         return REFUSED

@@ -56,6 +56,7 @@ people/staff.py            ·       ·       ·     +     +       ·        ·  
 invitations/invitations.py      ·       +       ·     ·     +       ·        ·      ·
 people/users.py            ·       ·       ·     +     +       ·        ·      ·
 audit/events.py           ·       ·       +     +     +       ·        ·      ·
+privacy/privacy.py        ·       ·       ·     +     +       ·        ·      ·
 terms/terms.py            ·       ·       +     +     ·       ·        ·      ·
 substitutions/substitutions.py    ·       ·       +     +     ·       ·        ·      ·
 data_checks/data_checks.py      ·       ·       +     +     +       ·        ·      ·

@@ -81,6 +81,9 @@ export_journal          ·        ·         ·       ·       school  school   
 import_journal          ·        ·         ·       ·       school  ·          ·         ·
 load_files              ·        ·         school  ·       school  school     ·         ·
 load_entries            ·        ·         ·       ·       school  school     ·         ·
+read_privacy            ·        ·         ·       school  school  ·          ·         ·
+keep_privacy            ·        ·         ·       ·       school  ·          ·         ·
+read_child_record       ·        ·         ·       school  school  school     child     ·
 """)
 
 # Everybody's own rows are those of 7А: the owner's lessons, the homeroom teacher's class, the guardian's child.
