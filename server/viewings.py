@@ -20,12 +20,12 @@ class Viewings:
         """Start with nothing noted."""
         self._lock, self._writing = threading.Lock(), threading.Lock()
         self._waiting: list[Viewing] = []
-        self._hour, self._noted = "", set[tuple[int, Seen]]()
+        self._hour, self._noted = (0, 0), set[tuple[int, Seen]]()
 
     def note(self, here: School, user_id: int, seen: Seen) -> None:
         """Note that a user looks at something: some microseconds, no question to the store."""
         now = here.clock()
-        hour = f"{now:%Y-%m-%d %H}"
+        hour = (now.toordinal(), now.hour)
         with self._lock:
             if hour != self._hour:
                 self._hour, self._noted = hour, set()

@@ -11,7 +11,7 @@ MADE_OF = (
 )
 KINDS = (
     DocumentColumn("Что", 38),
-    DocumentColumn("Записей", 14, Kind.NUMBER),
+    DocumentColumn("Строк", 14, Kind.NUMBER),
     DocumentColumn("Зачем", 44),
     DocumentColumn("На каком основании", 48),
     DocumentColumn("Сколько хранится", 34),

@@ -1,10 +1,10 @@
 """«Установка на сервер школы», tried: its commands, then a day behind nginx over TLS as it leaves it (п. 8.2, 8.5)."""
 
+import http.client
 import os
 import shutil
 import signal
 import ssl
-import subprocess
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -108,10 +108,15 @@ def test_an_administrators_hour_behind_nginx(
     page = visitor.new_page()
     sockets: list[WebSocket] = []
     closed: list[WebSocket] = []
-    page.on(
-        "websocket",
-        lambda socket: (sockets.append(socket), socket.on("close", lambda gone: closed.append(gone))),
-    )
+
+    def watch(socket: WebSocket) -> None:
+        sockets.append(socket)
+        socket.on("close", end)
+
+    def end(socket: WebSocket) -> None:
+        closed.append(socket)
+
+    page.on("websocket", watch)
     page.goto(address)
     page.get_by_label("Имя для входа").fill(LOGINS["admin"])
     page.get_by_label("Пароль", exact=True).fill(PASSWORD)
@@ -165,11 +170,10 @@ def _the_log_names_nobody(server: Server) -> None:
 
 def test_plain_http_leads_to_tls_and_figures_of_the_server_are_nobodys(address: str, server: Server) -> None:
     port = server.ports["http"]
-    plain = subprocess.run(
-        ["curl", "-si", f"http://127.0.0.1:{port}/today?class=1"], capture_output=True, text=True, check=True
-    )
-    assert "301" in plain.stdout.splitlines()[0]
-    assert "Location: https://127.0.0.1/today?class=1" in plain.stdout
+    plain = http.client.HTTPConnection("127.0.0.1", port)
+    plain.request("GET", "/today?class=1")
+    led = plain.getresponse()
+    assert (led.status, led.headers["Location"]) == (301, "https://127.0.0.1/today?class=1")
     trusting = ssl.create_default_context(cafile=server.path("/etc/ssl/school-register/journal.crt"))
     with urllib.request.urlopen(address, context=trusting) as answer:
         assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"

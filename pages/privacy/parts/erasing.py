@@ -19,7 +19,7 @@ DUE_COLUMNS: tuple[RecordColumn[DueKind], ...] = (
     RecordColumn("Что", lambda row: row.term.title, width=330),
     RecordColumn("Хранится дней", lambda row: row.days, 0, width=115),
     RecordColumn("Считая", lambda row: row.term.counted_from, width=200),
-    RecordColumn("Основание", lambda row: row.term.source, width=330),
+    RecordColumn("Основание", lambda row: row.term.source, width=310),
     RecordColumn("Пора стереть", lambda row: row.count, 0, width=110, help="Записей, у которых срок вышел"),
 )
 KEPT_COLUMNS: tuple[RecordColumn[KeptTerm], ...] = (
@@ -74,7 +74,7 @@ def show_state(state: ErasingState, due: int, *, may_keep: bool) -> None:
     words = (
         f"Пора стереть: {counted(due, 'запись', 'записи', 'записей')}."
         if due
-        else "Всё, у чего вышел срок, стёрто."
+        else "Сейчас стирать нечего."
     )
     st.caption(f"{words}{last}")
 

@@ -52,7 +52,7 @@ def show_incidents(user: User) -> None:
     may_keep, now = may(user, Action.KEEP_PRIVACY), school().clock()
     if may_keep:
         number = st.session_state.get(FORM_NUMBER, 0)
-        with st.expander("Записать происшествие", icon=":material/add_alert:"):
+        with st.expander("Записать происшествие", icon=":material/add_alert:", key=f"new_incident_{number}"):
             show_new(user, number, now)
     found = incidents(school().store, user)
     if not found:

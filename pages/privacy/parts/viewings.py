@@ -38,9 +38,5 @@ def show_viewings(user: User) -> None:
         st.info("Таких просмотров нет. Выберите другого человека или ученика.")
         return
     show_records(rows, COLUMNS, "viewings", export="Кто смотрел данные учеников")
-    shown = f"Показаны последние {SHOWN} из " if total > SHOWN else ""
-    st.caption(
-        f"{shown}{counted(total, 'записи', 'записей', 'записей')}."
-        if shown
-        else counted(total, "запись", "записи", "записей")
-    )
+    words = counted(total, "запись", "записи", "записей")
+    st.caption(f"{words}, показаны последние {SHOWN}." if total > SHOWN else words)

@@ -59,6 +59,10 @@ class FactRows:
     rows: list[tuple[str, ...]]
 
 
+# The other parent may not learn a phone, a name for signing in or an hour of this one's from the document.
+_PHONE = (
+    "CASE WHEN coalesce(g.phone, '') = '' THEN 'не указан' ELSE 'оканчивается на ' || right(g.phone, 2) END"
+)
 # By kind: columns by title, with how each is written after «:» (year, term, reason, …), and the query of their values.
 _QUERIES: Mapping[Fact, tuple[tuple[str, ...], str]] = {
     Fact.PERSON: (
@@ -67,7 +71,7 @@ _QUERIES: Mapping[Fact, tuple[tuple[str, ...], str]] = {
     ),
     Fact.GUARDIANS: (
         ("Кто", "Кем приходится", "Телефон"),
-        f"""SELECT {full_name("g")}, k.relation, g.phone FROM guardian_pupils k JOIN guardians g USING (guardian_id)
+        f"""SELECT {full_name("g")}, k.relation, {_PHONE} FROM guardian_pupils k JOIN guardians g USING (guardian_id)
             WHERE k.pupil_id = $pupil ORDER BY 1""",
     ),
     Fact.PLACES: (
@@ -146,11 +150,12 @@ _QUERIES: Mapping[Fact, tuple[tuple[str, ...], str]] = {
     ),
     Fact.ACCESS: (
         ("Чей вход", "Имя для входа", "Открытых сеансов", "Последний сеанс"),
-        f"""SELECT coalesce({full_name("g")}, 'ученик'), u.login,
-                count(s.session_hash) FILTER (s.revoked_at IS NULL AND s.expires_at > $now), max(s.created_at)
+        f"""SELECT coalesce(nullif({full_name("g")}, ''), 'ученик'), CASE WHEN u.pupil_id = $pupil THEN u.login ELSE 'знает родитель' END,
+                count(s.session_hash) FILTER (s.revoked_at IS NULL AND s.expires_at > $now),
+                CASE WHEN u.pupil_id = $pupil THEN max(s.created_at) END
             FROM users u LEFT JOIN guardians g USING (guardian_id) LEFT JOIN sessions s USING (user_id)
             WHERE u.pupil_id = $pupil OR u.guardian_id IN (SELECT guardian_id FROM guardian_pupils WHERE pupil_id = $pupil)
-            GROUP BY ALL ORDER BY ALL""",
+            GROUP BY g.last_name, g.first_name, g.middle_name, u.user_id, u.pupil_id, u.login ORDER BY ALL""",
     ),
     Fact.EVENTS: (
         ("Вид записи:event", "Сколько", "Первая", "Последняя"),
