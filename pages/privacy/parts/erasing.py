@@ -72,9 +72,7 @@ def show_state(state: ErasingState, due: int, *, may_keep: bool) -> None:
         )
     last = f" Последний раз: {state.last:%d.%m.%Y}." if state.last else ""
     words = (
-        f"Пора стереть: {counted(due, 'запись', 'записи', 'записей')}."
-        if due
-        else "Сейчас стирать нечего."
+        f"Пора стереть: {counted(due, 'запись', 'записи', 'записей')}." if due else "Сейчас стирать нечего."
     )
     st.caption(f"{words}{last}")
 
