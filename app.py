@@ -27,6 +27,7 @@ from server.logs import set_up_logs
 from server.menu import navigation
 from server.serving import lifespan
 from server.session import current_user, is_of_family_only, school
+from server.state import health
 from server.turns import turn_of
 
 
@@ -64,6 +65,7 @@ else:
         *homework_routes.routes,
         *family_routes.routes,
         *session_routes.routes,
+        *health.routes,
     ]
     app = st.App(
         __file__,

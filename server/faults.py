@@ -9,6 +9,7 @@ from starlette.responses import JSONResponse
 from school.errors import Refusal
 from server.http.numbers import request_number
 from server.logs import traceback_without_values
+from server.state.errors import recent_errors
 from server.typed_text import as_typed
 
 log = logging.getLogger(__name__)
@@ -39,5 +40,6 @@ def fault_text(number: str) -> str:
 def note_fault(problem: BaseException) -> str:
     """Log an exception under the number of its request and return the number."""
     number = request_number()
+    recent_errors.note(type(problem).__name__)
     log.error("Fault %s\n%s", number, traceback_without_values(problem))
     return number

@@ -15,6 +15,8 @@ from typing import ParamSpec, TypeVar
 
 from starlette.requests import Request
 
+from server.state.saves import saves
+
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
 _READING, _ENTERING = ThreadPoolExecutor(2, "reading"), ThreadPoolExecutor(4, "entering")
@@ -36,12 +38,14 @@ class Entries:
     @contextmanager
     def one(self) -> Iterator[None]:
         """Have an entry in hand until the block ends."""
+        began = time.monotonic()
         with self._lock:
             self._in_hand += 1
             self._none.clear()
         try:
             yield
         finally:
+            saves.note(began)
             with self._lock:
                 self._in_hand -= 1
                 if not self._in_hand:

@@ -21,6 +21,7 @@ from server.jobs import Job
 from server.report_job import ReportKeeper
 from server.session import School, first_code, school
 from server.viewings import SECONDS_BETWEEN_NIGHT_LOOKS, SECONDS_BETWEEN_WRITES, erase_at_night, viewings
+from server.state.backups import keep_backups
 
 SECONDS_BETWEEN_STEPS, SECONDS_BETWEEN_USERS = 0.05, 0.005
 A_DAY = 24 * 60 * 60
@@ -34,10 +35,11 @@ def jobs_of(school: School) -> tuple[Job, ...]:
     The first pages after a start come before anything that can wait; garbage is collected by the clock, never after each
     rerun.
     """
-    forecast, reports = ForecastKeeper(school), ReportKeeper(school)
+    forecast, reports, backups = ForecastKeeper(school), ReportKeeper(school), keep_backups(school)
     return (
         Job("forecasts", 30, 20, forecast.look, forecast.resume, forecast.stop, forecast_job.asked),
         Job("reports", 60, 40, reports.look, reports.begin, reports.stop),
+        Job("backups", 5, 30, backups.look, backups.begin, backups.stop, backups.asked),
         Job("garbage", 60, 60, gc.collect),
         Job(
             "viewings",

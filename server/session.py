@@ -10,6 +10,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from school.access.action import Action
 from school.access.checks import may_somewhere
+from school.backup.taking import back_up_before_migrations
 from school.clock import school_clock
 from school.records import User
 from school.sign_in.actions.sessions import new_first_code
@@ -40,7 +41,12 @@ _opening = threading.Lock()
 @cache
 def _opened() -> School:
     clock = school_clock()
-    return School(Store(data_directory() / DATABASE_NAME, clock), clock)
+    store = Store(
+        data_directory() / DATABASE_NAME,
+        clock,
+        before_migrations=lambda path, cursor: back_up_before_migrations(path, cursor, clock),
+    )
+    return School(store, clock)
 
 
 def open_school() -> School:

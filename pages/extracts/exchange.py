@@ -12,6 +12,7 @@ from pages.ui.upload import finish, show_done, show_loading
 from pipelines.figures.columns import FigureColumn
 from school.access.action import Action
 from school.access.checks import may
+from school.backup.records import Cause
 from school.calendar import school_year_title
 from school.extracts.actions import ImportReport
 from school.extracts.archive import export_archive, import_archive, preview_archive
@@ -23,6 +24,7 @@ from school.privacy.rules.viewing import Seen, Viewed
 from school.records import User
 from server.session import guard, school
 from server.viewings import note_seen
+from server.state.backups import back_up_before
 
 ONE_ROSTER = "one_roster_set"
 UPLOAD, REFUSED_SHOWN, UPLOAD_MEGABYTES = "archive", 1000, 200
@@ -162,7 +164,8 @@ def show_import(user: User) -> None:
 
 
 def _load(user: User, content: bytes, name: str) -> None:
-    with st.spinner("Загружаю…"):
+    with st.spinner("Делаю резервную копию и загружаю…"):
+        back_up_before(Cause.IMPORT, user)
         report = import_archive(school().store, user, content, now=school().clock(), source=name)
     added = counted(report.added, "строка", "строки", "строк")
     left_out = f", отклонено: {len(report.refused)}" if report.refused else ""

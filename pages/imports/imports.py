@@ -16,6 +16,7 @@ from pages.ui.typed_text import as_typed
 from pages.ui.upload import finish, forget, once, show_done, show_loading, show_reading, take_file
 from school.access.action import Action
 from school.access.checks import may
+from school.backup.records import Cause
 from school.calendar import school_year_title
 from school.errors import Refusal
 from school.files.column_mapping import check_complete, guess_mapping, note_other_year, read_rows
@@ -32,6 +33,7 @@ from school.numbers import counted
 from school.records import User
 from school.year.workbooks import timetable_rows
 from server.session import guard, school
+from server.state.backups import back_up_before
 
 ABOUT_ONE_ROSTER = "ZIP-архив OneRoster 1.1 или 1.2 с таблицами CSV, целиком или с изменениями: школы, классы, люди, работы и отметки."
 # These need no class of the school to be there.
@@ -210,8 +212,9 @@ def show_preview(
             else "Нового в файле нет: загружать нечего."
         )
     if is_pressed:
-        with st.spinner("Записываю…"):
+        with st.spinner("Делаю резервную копию и записываю…"):
             try:
+                back_up_before(Cause.IMPORT, user)
                 load(school().store, user, kind, table.rows, choices, plan, file, now=school().clock())
             except Refusal:
                 forget(UPLOAD, "preview")
@@ -246,7 +249,8 @@ def show_one_roster_upload(user: User) -> None:
     def show(shown: PlanPreview, uploaded: Any) -> None:
         if show_plan(shown, may_load=shown.counts["new"] > 0):
             content = uploaded.getvalue()
-            with st.status("Загружаю…") as status:
+            with st.status("Делаю резервную копию…") as status:
+                back_up_before(Cause.IMPORT, user)
                 load_one_roster(
                     school().store,
                     user,

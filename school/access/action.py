@@ -67,6 +67,8 @@ class Action(StrEnum):
     READ_PRIVACY = "read_privacy"
     KEEP_PRIVACY = "keep_privacy"
     READ_CHILD_RECORD = "read_child_record"
+    READ_STATE = "read_state"
+    KEEP_BACKUPS = "keep_backups"
 
 
 ACTION_TITLES: dict[Action, str] = {
@@ -131,4 +133,6 @@ ACTION_TITLES: dict[Action, str] = {
     Action.READ_PRIVACY: "смотреть, кто видел данные учеников, сроки хранения и происшествия",
     Action.KEEP_PRIVACY: "вести сроки хранения, стирание и происшествия с персональными данными",
     Action.READ_CHILD_RECORD: "получать документ «Что мы храним о ребёнке»",
+    Action.READ_STATE: "смотреть состояние сервера и резервных копий",
+    Action.KEEP_BACKUPS: "делать резервные копии и проверять восстановление",
 }

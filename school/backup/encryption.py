@@ -48,7 +48,9 @@ def secret_in(file: Path) -> str:
     found = next((each for each in lines if each.upper().startswith("AGE-SECRET-KEY-")), None)
     if found is None:
         raise Refusal(
-            f"В файле {file} нет ключа.", "Ключ начинается с AGE-SECRET-KEY-.", "Наберите его с листа из сейфа."
+            f"В файле {file} нет ключа.",
+            "Ключ начинается с AGE-SECRET-KEY-.",
+            "Наберите его с листа из сейфа.",
         )
     return found.upper()
 
@@ -90,12 +92,16 @@ def check_place(place: Path, data: Path, *, was_used: bool) -> None:
     """Raise Refusal where the folder for copies is away: an unmounted disk leaves an empty folder of the same disk behind."""
     if not place.is_dir():
         raise Refusal(
-            "Папки для копий нет.", f"{place} не найдена: диск не подключён?", "Подключите диск и сделайте копию снова."
+            "Папки для копий нет.",
+            f"{place} не найдена: диск не подключён?",
+            "Подключите диск и сделайте копию снова.",
         )
     is_same_disk = place.stat().st_dev == data.stat().st_dev
     if was_used and is_same_disk and not (place / READ_ME).is_file():
         raise Refusal(
-            "Диск для копий не подключён.", f"{place} пуста, хотя копии в неё уже писались.", "Подключите диск."
+            "Диск для копий не подключён.",
+            f"{place} пуста, хотя копии в неё уже писались.",
+            "Подключите диск.",
         )
 
 
@@ -173,7 +179,9 @@ def open_copy(file: Path, secret: str, target: Path) -> Manifest:
     decrypting.join()
     if faults:
         raise Refusal(
-            "Копия не открылась.", "Ключ от другой копии или файл испорчен.", "Проверьте ключ или возьмите другую копию."
+            "Копия не открылась.",
+            "Ключ от другой копии или файл испорчен.",
+            "Проверьте ключ или возьмите другую копию.",
         ) from faults[0]
     manifest = manifest_of(target)
     if manifest is None:

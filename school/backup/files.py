@@ -100,5 +100,7 @@ def check_files(folder: Path, files: Collection[StoredFile]) -> None:
             raise Refusal("Резервная копия неполна.", f"Нет файла {each.path}.", "Возьмите другую копию.")
         if path.stat().st_size != each.size or sha256_of(path) != each.sha256:
             raise Refusal(
-                "Резервная копия испорчена.", f"Файл {each.path} не тот, что был записан.", "Возьмите другую копию."
+                "Резервная копия испорчена.",
+                f"Файл {each.path} не тот, что был записан.",
+                "Возьмите другую копию.",
             )

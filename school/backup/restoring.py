@@ -24,7 +24,9 @@ def verify(backup: Path, say: Say) -> Manifest:
     """Check every file of a backup and every table of its database; return its manifest. Raises Refusal."""
     manifest = manifest_of(backup)
     if manifest is None:
-        raise Refusal("Это не резервная копия.", f"В {backup} нет манифеста, который читается.", "Выберите другую.")
+        raise Refusal(
+            "Это не резервная копия.", f"В {backup} нет манифеста, который читается.", "Выберите другую."
+        )
     say("Проверяем файлы")
     check_files(backup, manifest.files)
     listed = {each.path for each in manifest.files} | {MANIFEST}
@@ -96,7 +98,9 @@ def restore(source: Path, target: Path, now: datetime, say: Say, *, secret: str 
 
 
 def _check_empty(target: Path) -> None:
-    if target.exists() and (not target.is_dir() or any(each.name != STAGE_FOLDER for each in target.iterdir())):
+    if target.exists() and (
+        not target.is_dir() or any(each.name != STAGE_FOLDER for each in target.iterdir())
+    ):
         raise Refusal(
             f"Папка {target} не пуста.",
             "Восстановление никогда не пишет поверх журнала.",
@@ -134,7 +138,11 @@ def drill(backup: Path, folder: Path, now: str, say: Say) -> None:
     say("Открываем восстановленный журнал")
     store = Store(_database(folder, manifest), lambda: moment)
     try:
-        rows = {name: store.read(f'SELECT count(*) FROM "{name}"')[0][0] for name in manifest.tables if name != "events"}
+        rows = {
+            name: store.read(f'SELECT count(*) FROM "{name}"')[0][0]
+            for name in manifest.tables
+            if name != "events"
+        }
     finally:
         store.close()
     if any(rows[name] != manifest.tables[name].rows for name in rows if name != "migrations"):

@@ -30,7 +30,9 @@ def names(folder: Path) -> list[str]:
     """Return the names of whole backups, newest first: what has a manifest was renamed after everything was on the disk."""
     if not folder.is_dir():
         return []
-    found = [each.name for each in folder.iterdir() if NAME.fullmatch(each.name) and (each / MANIFEST).is_file()]
+    found = [
+        each.name for each in folder.iterdir() if NAME.fullmatch(each.name) and (each / MANIFEST).is_file()
+    ]
     return sorted(found, reverse=True)
 
 

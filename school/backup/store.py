@@ -88,5 +88,6 @@ def drop_sessions(cursor: Cursor) -> None:
 def note_restoring(cursor: Cursor, of: str, now: datetime) -> None:
     """Record in a restored school that it was restored, and as of when."""
     cursor.execute(
-        "INSERT INTO events (happened_at, kind, new_value) VALUES ($now, 'restore', $of)", {"now": now, "of": of}
+        "INSERT INTO events (happened_at, kind, new_value) VALUES ($now, 'restore', $of)",
+        {"now": now, "of": of},
     )

@@ -21,15 +21,7 @@ from school.backup.encryption import check_place
 from school.backup.files import all_files, hold
 from school.backup.records import BEFORE_CHANGES, Cause, Deed, Manifest, Outcome
 from school.backup.rules.keeping import SPACE_FACTOR, Taken, has_space, kept_names
-from school.backup.store import (
-    Cursor,
-    Facts,
-    begin_snapshot,
-    checkpoints_held,
-    digests,
-    end_snapshot,
-    facts,
-)
+from school.backup.store import Cursor, Facts, begin_snapshot, checkpoints_held, digests, end_snapshot, facts
 from school.backup.tasks import COPIED, run_apart
 from school.errors import Refusal
 from school.processes import OwnProcess
@@ -94,9 +86,13 @@ def take(source: Source, cause: Cause, now: datetime, process: OwnProcess, say: 
         work.mkdir(mode=0o700)
         _copy(source, Manifest(name, now, cause, "", __version__, "", duckdb.__version__, 0), process, say)
     except OSError as problem:
-        raise Refusal("Копия не записана: диск отказал.", problem.strerror or "", "Проверьте место на диске.") from problem
+        raise Refusal(
+            "Копия не записана: диск отказал.", problem.strerror or "", "Проверьте место на диске."
+        ) from problem
     except duckdb.Error as problem:
-        raise Refusal("Копия не снята: база данных не отвечает.", next_step="Перезапустите программу журнала.") from problem
+        raise Refusal(
+            "Копия не снята: база данных не отвечает.", next_step="Перезапустите программу журнала."
+        ) from problem
     finally:
         shutil.rmtree(work, ignore_errors=True)
     rotate(folder)
@@ -187,12 +183,15 @@ def send_away(
     """Write an encrypted copy of a backup into another folder; a failure is remembered and told, and harms nothing here."""
     folder, began = shelf.folder_of(data), time.monotonic()
     was_used = any(
-        each.deed == Deed.COPY and not each.problem and each.place == str(place) for each in shelf.outcomes(folder)
+        each.deed == Deed.COPY and not each.problem and each.place == str(place)
+        for each in shelf.outcomes(folder)
     )
     problem = ""
     try:
         if not recipient:
-            raise Refusal("Копия не отправлена: нет ключа.", next_step="Создайте его: Состояние, «Ключ для копий».")
+            raise Refusal(
+                "Копия не отправлена: нет ключа.", next_step="Создайте его: Состояние, «Ключ для копий»."
+            )
         check_place(place, data, was_used=was_used)
         task = {"backup": folder / name, "place": place, "recipient": recipient}
         run_apart(process, "send", task, folder / f"{name}.task{shelf.LEFT_OVER}", say)
@@ -230,8 +229,22 @@ def _check_room(backup: Path) -> None:
 
 
 def _remember(
-    folder: Path, deed: Deed, at: datetime, name: str, began: float, who: str, problem: str = "", place: str = ""
+    folder: Path,
+    deed: Deed,
+    at: datetime,
+    name: str,
+    began: float,
+    who: str,
+    problem: str = "",
+    place: str = "",
 ) -> Outcome:
     outcome = Outcome(deed, at, name, round(time.monotonic() - began, 1), who, problem, place)
     shelf.remember(folder, outcome)
     return outcome
+
+
+def back_up_before_migrations(database: Path, cursor: Cursor, clock: Callable[[], datetime]) -> None:
+    """Take a backup of a school that nobody uses yet, before its tables change. Raises Refusal."""
+    source = Source(database, cursor, alone)
+    shelf.clear_leftovers(shelf.folder_of(source.data))
+    back_up(source, Cause.MIGRATION, "", clock, OwnProcess(steps_back=0), lambda _stage: None)

@@ -15,13 +15,7 @@ from typing import Any
 import duckdb
 
 from school.backup import encryption, restoring
-from school.backup.files import (
-    all_files,
-    copy_durably,
-    flush_folder,
-    part_from_source,
-    stored,
-)
+from school.backup.files import all_files, copy_durably, flush_folder, part_from_source, stored
 from school.backup.records import Digest, Manifest
 from school.backup.shelf import MANIFEST, manifest_of
 from school.backup.store import SESSION_TABLES, digests, drop_sessions

@@ -8,7 +8,7 @@ from concurrent.futures import Future
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property, wraps
+from functools import cached_property, partial, wraps
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -141,8 +141,17 @@ class Store:
     ``version`` rises with every change, over restarts too; a figure cached at an older version is stale.
     """
 
-    def __init__(self, path: Path, now: Callable[[], datetime]) -> None:
-        """Open or create the database at ``path`` and bring it to the newest migration."""
+    def __init__(
+        self,
+        path: Path,
+        now: Callable[[], datetime],
+        *,
+        before_migrations: Callable[[Path, Cursor], object] | None = None,
+    ) -> None:
+        """Open or create the database at ``path`` and bring it to the newest migration.
+
+        ``before_migrations`` is called with the path and a cursor where a school that is there already is about to change.
+        """
         path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
         self.connection = duckdb.connect(str(path))
@@ -151,7 +160,8 @@ class Store:
         self.connection.execute(
             "SET GLOBAL TimeZone = 'UTC'; SET preserve_insertion_order = true; SET threads = 1"
         )
-        migrate(self.connection, MIGRATIONS, now())
+        before = before_migrations and partial(before_migrations, path, self.connection)
+        migrate(self.connection, MIGRATIONS, now(), before)
         # Each change must record an event, so the newest event's number is never behind an earlier version.
         self.version: int = self.connection.execute(
             "SELECT coalesce(max(event_id), 0) FROM events"
@@ -315,6 +325,14 @@ class Store:
         """Answer, until the block ends, what this thread's reader asked at a version: see ``memory.cache.Asking``."""
         return asking.at(version)
 
+    def failure(self) -> str | None:
+        """Return in Russian why nothing can be saved any more; None while the store works."""
+        return None
+
+    def waiting(self) -> int:
+        """Return how many writes wait for their turn."""
+        return self._jobs.qsize()
+
     def copy_to(self, path: Path) -> None:
         """Copy the committed database into a new file, for a process of its own; the engine does it beside the interpreter."""
         cursor = self.cursor()
@@ -421,10 +439,12 @@ def _ignore_finished_transaction() -> Iterator[None]:
         return
 
 
-def migrate(connection: Cursor, directory: Path, now: datetime) -> list[str]:
+def migrate(
+    connection: Cursor, directory: Path, now: datetime, before: Callable[[], object] | None = None
+) -> list[str]:
     """Apply the migrations of ``directory`` that are not yet recorded, each in a transaction with its record.
 
-    Returns the names applied. Raises StoreFault when the database is newer than the program.
+    ``before`` is called once where some are to be applied to a school that has others already. Returns the names applied. Raises StoreFault when the database is newer than the program.
     """
     connection.execute(
         "CREATE TABLE IF NOT EXISTS migrations (name VARCHAR PRIMARY KEY, applied_at TIMESTAMP NOT NULL)"
@@ -434,6 +454,8 @@ def migrate(connection: Cursor, directory: Path, now: datetime) -> list[str]:
     if newer := sorted(done - known.keys()):
         raise StoreFault(f"База данных новее программы (миграция {newer[-1]}). Обновите программу.")
     fresh = [name for name in known if name not in done]
+    if before and done and fresh:
+        before()
     for name in fresh:
         connection.execute("BEGIN")
         try:

@@ -58,6 +58,7 @@ people/users.py            ·       ·       ·     +     +       ·        ·  
 audit/events.py           ·       ·       +     +     +       ·        ·      ·
 privacy/privacy.py        ·       ·       ·     +     +       ·        ·      ·
 terms/terms.py            ·       ·       +     +     ·       ·        ·      ·
+backup/state.py           ·       ·       ·     +     +       ·        ·      ·
 substitutions/substitutions.py    ·       ·       +     +     ·       ·        ·      ·
 data_checks/data_checks.py      ·       ·       +     +     +       ·        ·      ·
 term_marks/marking.py          ·       ·       +     +     +       ·        ·      ·

@@ -41,7 +41,9 @@ def kept_names(backups: Collection[Taken]) -> set[str]:
         (lambda at: (at.year, at.month), MONTHS),
         (lambda at: school_year_of(at.date()), None),
     )
-    kept = {each.name for each in [one for one in newest_first if one.cause in BEFORE_CHANGES][:BEFORE_A_CHANGE]}
+    kept = {
+        each.name for each in [one for one in newest_first if one.cause in BEFORE_CHANGES][:BEFORE_A_CHANGE]
+    }
     for span_of, most in spans:
         last_of: dict[Hashable, str] = {}
         for each in newest_first:

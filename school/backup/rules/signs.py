@@ -8,7 +8,6 @@ from enum import StrEnum
 from school.backup.records import Outcome
 from school.backup.rules.keeping import (
     DRILL_DUE_AFTER,
-    FIRST_DAY,
     STALE_AFTER,
     has_space,
     is_disk_full,
@@ -63,7 +62,11 @@ def store_sign(failure: str | None) -> Sign:
 
 
 def backup_sign(
-    now: datetime, last: datetime | None, failed: Outcome | None, school_began: datetime, server_began: datetime
+    now: datetime,
+    last: datetime | None,
+    failed: Outcome | None,
+    school_began: datetime,
+    server_began: datetime,
 ) -> Sign:
     """Return how the last backup stands: red over 26 hours (п. 8.6); ``failed``: a failure after it."""
     title = "Последняя копия"
@@ -74,7 +77,9 @@ def backup_sign(
     if failed is not None:
         return Sign(title, Light.SOON, f"{when} Следующая не получилась.", advice)
     if last is None or now - last > STALE_AFTER:
-        return Sign(title, Light.SOON, when, "Первая копия делается сама; можно не ждать: «Сделать копию сейчас».")
+        return Sign(
+            title, Light.SOON, when, "Первая копия делается сама; можно не ждать: «Сделать копию сейчас»."
+        )
     return Sign(title, Light.GOOD, when)
 
 
@@ -82,7 +87,7 @@ def drill_sign(now: datetime, last: Outcome | None, school_began: datetime) -> S
     """Return how the last restore drill stands: red after 90 days (п. 8.6); a school's first day is not counted."""
     title, advice = "Учебное восстановление", "Нажмите «Учебное восстановление»: журнал от этого не меняется."
     if last is None:
-        light = Light.SOON if now - school_began < max(FIRST_DAY, DRILL_DUE_AFTER) else Light.BAD
+        light = Light.SOON if now - school_began < DRILL_DUE_AFTER else Light.BAD
         return Sign(title, light, "Ещё не проводилось.", advice)
     who = f", {last.who}" if last.who else ""
     words = f"{last.at:%d.%m.%Y}{who}, заняло {minutes_text(last.seconds)}."
@@ -98,7 +103,9 @@ def minutes_text(seconds: float) -> str:
     return "меньше минуты" if seconds < 60 else f"{seconds / 60:.0f} мин"
 
 
-def copy_sign(place: str, has_key: bool, last: Outcome | None, now: datetime, newest: datetime | None) -> Sign:
+def copy_sign(
+    place: str, has_key: bool, last: Outcome | None, now: datetime, newest: datetime | None
+) -> Sign:
     """Return how the copy in another place stands: without one a fire or a thief takes everything at once (п. 8.6)."""
     title = "Копия в другом месте"
     if not place:
@@ -111,12 +118,19 @@ def copy_sign(place: str, has_key: bool, last: Outcome | None, now: datetime, ne
     if not has_key:
         return Sign(title, Light.BAD, "Не отправляется: нет ключа.", "Создайте его: «Ключ для копий».")
     if last is None:
-        return Sign(title, Light.SOON, "Ещё не отправлялась.", "Уйдёт со следующей копией: «Сделать копию сейчас».")
+        return Sign(
+            title, Light.SOON, "Ещё не отправлялась.", "Уйдёт со следующей копией: «Сделать копию сейчас»."
+        )
     when = f"{last.at:%d.%m.%Y %H:%M}, {ago_text(now - last.at)}."
     if last.problem:
         return Sign(title, Light.BAD, f"{when} Не записана.", last.problem)
     if newest is not None and now - last.at > 2 * STALE_AFTER:
-        return Sign(title, Light.BAD, f"Последняя {when}", "Проверьте диск для копий и нажмите «Сделать копию сейчас».")
+        return Sign(
+            title,
+            Light.BAD,
+            f"Последняя {when}",
+            "Проверьте диск для копий и нажмите «Сделать копию сейчас».",
+        )
     return Sign(title, Light.GOOD, when)
 
 
@@ -138,7 +152,10 @@ def memory_sign(used: int, total: int) -> Sign:
     if part < MEMORY_SOON:
         return Sign("Память", Light.GOOD, words)
     return Sign(
-        "Память", Light.BAD if part >= MEMORY_BAD else Light.SOON, words, "Перезапустите программу вечером; добавьте памяти."
+        "Память",
+        Light.BAD if part >= MEMORY_BAD else Light.SOON,
+        words,
+        "Перезапустите программу вечером; добавьте памяти.",
     )
 
 
@@ -146,7 +163,12 @@ def queue_sign(waiting: int) -> Sign:
     """Return how many entries wait to be saved at this moment (п. 8.2)."""
     words = "Никто не ждёт." if not waiting else f"Ждут записи: {waiting}."
     light = Light.BAD if waiting >= WAITING_BAD else Light.SOON if waiting >= WAITING_SOON else Light.GOOD
-    return Sign("Очередь записи", light, words, "" if light is Light.GOOD else "Не начинайте сейчас загрузок и отчётов.")
+    return Sign(
+        "Очередь записи",
+        light,
+        words,
+        "" if light is Light.GOOD else "Не начинайте сейчас загрузок и отчётов.",
+    )
 
 
 def saves_sign(count: int, p95: float | None) -> Sign:
@@ -156,7 +178,12 @@ def saves_sign(count: int, p95: float | None) -> Sign:
     took = f"{p95 * 1000:.0f} мс" if p95 < 1 else f"{p95:.1f} с".replace(".", ",")
     words = f"95 из 100 записей не дольше {took}; всего {count}."
     light = Light.BAD if p95 > VERY_SLOW_SAVE else Light.SOON if p95 > SLOW_SAVE else Light.GOOD
-    return Sign("Сохранение сегодня", light, words, "" if light is Light.GOOD else "Закройте на сервере лишние программы.")
+    return Sign(
+        "Сохранение сегодня",
+        light,
+        words,
+        "" if light is Light.GOOD else "Закройте на сервере лишние программы.",
+    )
 
 
 def clock_sign(now: datetime, newest_event: datetime | None, zone: str) -> Sign:
@@ -176,7 +203,9 @@ def errors_sign(count: int) -> Sign:
     """Return how many errors the program had in the last day."""
     if not count:
         return Sign("Ошибки за сутки", Light.GOOD, "Не было.")
-    return Sign("Ошибки за сутки", Light.SOON, f"Всего {count}, по видам ниже.", "Пришлите разработчику виды и время.")
+    return Sign(
+        "Ошибки за сутки", Light.SOON, f"Всего {count}, по видам ниже.", "Пришлите разработчику виды и время."
+    )
 
 
 def health_problem(signs: Sequence[Sign]) -> str:
