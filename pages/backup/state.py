@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import streamlit as st
 
-from pages.backup.parts.copies_key import forget_pair, show_key
+from pages.backup.parts.copies_key import forget_pair, has_pair, show_key
 from pages.ui.doing import try_to
 from pages.ui.tables import RecordColumn, show_records
 from pages.ui.typed_text import Markdown, as_typed
@@ -111,6 +111,7 @@ def show_buttons(user: User, state: BackupState) -> None:
         wants_key = st.button("Ключ для копий", icon=":material/key:")
     if wants_key:
         forget_pair()
+    if wants_key or has_pair():
         show_key(state.public_key)
     if here is not None and (take or drill):
         ask(here, user, Deed.DRILL if drill else Deed.BACKUP)

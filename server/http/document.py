@@ -25,6 +25,9 @@ STREAMLIT, ROOT_FILES = (
 )
 ADDRESS = re.compile(r"/[a-z_-]*")
 NO_SCRIPT = "<noscript><p>Электронному журналу нужен JavaScript: включите его в браузере.</p></noscript>"
+# The server is at the root, whatever page is open: Streamlit would first look for it under the page's address, and each look
+# was an error in the console.
+AT_THE_ROOT = "window.__streamlit = { BACKEND_BASE_URL: location.origin };"
 NO_PAGE = (
     '<!doctype html><html lang="ru"><meta charset="utf-8"><title>Такой страницы нет</title>'
     "<style>body {font: 1rem sans-serif; margin: 3rem}</style><h1>Такой страницы в журнале нет</h1>"
@@ -41,7 +44,7 @@ def document() -> str:
     html = re.sub(r"<title>.*?</title>", "<title>Электронный журнал</title>", html, flags=re.DOTALL)
     html = re.sub(r"<noscript>.*?</noscript>", NO_SCRIPT, html, flags=re.DOTALL)
     html = re.sub(r'<link rel="shortcut icon"[^>]*>', f'<link rel="icon" href="{icon_address()}">', html)
-    html = html.replace("<head>", f"<head><script>{script}</script>", 1)
+    html = html.replace("<head>", f"<head><script>{AT_THE_ROOT}\n{script}</script>", 1)
     # In the body, after all sheets that Streamlit puts into the head: of equal selectors the last one holds.
     return html.replace("</body>", f"<style>{shared_style()}</style></body>", 1)
 

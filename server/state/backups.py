@@ -23,7 +23,6 @@ from server.session import School
 
 log = logging.getLogger(__name__)
 TAKEN, DONE = ".taken", ".done"
-BUSY = "Ждём, пока закончится другая копия"
 
 
 @dataclass(frozen=True)
@@ -106,6 +105,7 @@ class BackupKeeper:
 
     def _do(self, asked: Asked) -> None:
         name = problem = ""
+        self.doing = Doing(asked.deed)
         try:
             if asked.deed is Deed.DRILL:
                 problem = self._drill(asked.who)
@@ -150,11 +150,12 @@ class BackupKeeper:
     @contextmanager
     def _one(self, deed: Deed) -> Iterator[None]:
         with self._busy:
-            self.doing = Doing(deed)
+            # Between the steps of one thing it is not over yet.
+            before, self.doing = self.doing, Doing(deed)
             try:
                 yield
             finally:
-                self.doing = None
+                self.doing = before
 
     def _say(self, stage: str) -> None:
         if self.doing is not None:

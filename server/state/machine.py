@@ -44,10 +44,9 @@ def uptime_seconds() -> float:
 
 def open_tabs() -> int:
     """Return how many tabs of browsers are connected now."""
-    if not Runtime.exists():
-        return 0
     # Streamlit tells this number to nobody; its own metrics count it the same way.
-    return Runtime.instance()._session_mgr.num_active_sessions()
+    manager = getattr(Runtime.instance(), "_session_mgr", None) if Runtime.exists() else None
+    return manager.num_active_sessions() if manager is not None else 0
 
 
 def versions() -> dict[str, str]:

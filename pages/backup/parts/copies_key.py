@@ -15,6 +15,16 @@ from server.session import guard, school
 PAIR = "backup_key_pair"
 
 
+def make_pair() -> None:
+    """Make a key that lives in this tab only until it is used."""
+    st.session_state[PAIR] = new_key()
+
+
+def has_pair() -> bool:
+    """Whether this tab has a key that is not used yet: a rerun must not lose it."""
+    return PAIR in st.session_state
+
+
 def forget_pair() -> None:
     """Drop the secret key from the tab."""
     st.session_state.pop(PAIR, None)
@@ -27,9 +37,7 @@ def show_key(public_key: str) -> None:
     pair: tuple[str, str] | None = st.session_state.get(PAIR)
     if pair is None:
         _explain(public_key)
-        if st.button("Создать ключ", type="primary", icon=":material/key:"):
-            st.session_state[PAIR] = new_key()
-            st.rerun(scope="fragment")
+        st.button("Создать ключ", type="primary", icon=":material/key:", on_click=make_pair)
         return
     public, secret = pair
     st.markdown(
