@@ -88,8 +88,12 @@ def send(backup: Path, place: Path, recipient: str, say: Callable[[str], object]
     return {"file": final.name, "size": final.stat().st_size}
 
 
-def check_place(place: Path, data: Path, *, was_used: bool) -> None:
-    """Raise Refusal where the folder for copies is away: an unmounted disk leaves an empty folder of the same disk behind."""
+def check_may_send(place: Path, data: Path, recipient: str, *, was_used: bool) -> None:
+    """Raise Refusal without a key, or where the place is away: an unmounted disk leaves an empty folder of the same disk behind."""
+    if not recipient:
+        raise Refusal(
+            "Копия не отправлена: нет ключа.", next_step="Создайте его: Состояние, «Ключ для копий»."
+        )
     if not place.is_dir():
         raise Refusal(
             "Папки для копий нет.",

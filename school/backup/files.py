@@ -13,7 +13,10 @@ CHUNK = 4 * 1024**2
 
 
 def copy_durably(source: Path, target: Path, most_bytes: int | None = None) -> None:
-    """Copy a file, or its first bytes; each chunk is on the disk before the next, so that a save beside never waits for all."""
+    """Copy a file, or its first bytes; each chunk is on the disk before the next, so that a save beside never waits for all.
+
+    Raises Refusal where the file became shorter meanwhile.
+    """
     left = source.stat().st_size if most_bytes is None else most_bytes
     with source.open("rb") as old, target.open("xb") as new:
         while left > 0 and (chunk := old.read(min(CHUNK, left))):

@@ -17,7 +17,7 @@ import duckdb
 
 from school import __version__
 from school.backup import shelf
-from school.backup.encryption import check_place
+from school.backup.encryption import check_may_send
 from school.backup.files import all_files, hold
 from school.backup.records import BEFORE_CHANGES, Cause, Deed, Manifest, Outcome
 from school.backup.rules.keeping import SPACE_FACTOR, Taken, has_space, kept_names
@@ -188,11 +188,7 @@ def send_away(
     )
     problem = ""
     try:
-        if not recipient:
-            raise Refusal(
-                "Копия не отправлена: нет ключа.", next_step="Создайте его: Состояние, «Ключ для копий»."
-            )
-        check_place(place, data, was_used=was_used)
+        check_may_send(place, data, recipient, was_used=was_used)
         task = {"backup": folder / name, "place": place, "recipient": recipient}
         run_apart(process, "send", task, folder / f"{name}.task{shelf.LEFT_OVER}", say)
     except Refusal as refusal:

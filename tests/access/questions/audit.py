@@ -1,10 +1,12 @@
-"""Questions about 8Б to the actions and lookups of audit, data checks and privacy."""
+"""Questions about 8Б to the actions and lookups of audit, data checks, privacy and backups."""
 
-from asking import CONTROLLERS, TODAY, Question, past_the_door, was_done
+from asking import CONTROLLERS, TEACHER, TODAY, Question, passed, past_the_door, was_done
 from small_school import NOW, STRANGE_CHILD
 
 from school.audit import lookups as audit_lookups
 from school.audit.store import EventFilter
+from school.backup import actions as backup_actions
+from school.backup import lookups as backup_lookups
 from school.data_checks import lookups as data_checks
 from school.privacy.actions import erasing, incidents
 from school.privacy.lookups import child_record, keeping
@@ -14,6 +16,8 @@ from school.privacy.store.settings import Operator
 KEEPERS = {"admin"}
 READERS = {"admin", "head"}
 LEAK = IncidentDraft(NOW, is_leak=True, what="Список 8Б ушёл на чужой адрес")
+
+COPIES_KEY = "age1zr560y8g4q0lxc2e0adt47nqxz56whf765wwh7erclx8pvyh5v8sf34tlv"
 
 QUESTIONS: dict[str, Question] = {
     "data_checks.lookups.checked_years": Question(data_checks.checked_years, CONTROLLERS, bool),
@@ -68,4 +72,18 @@ QUESTIONS: dict[str, Question] = {
         lambda store, user: child_record.child_record(store, user, STRANGE_CHILD, now=NOW),
         {"admin", "head", "secretary"},
     ),
+    "backup.actions.check_may_keep_backups": Question(
+        lambda _, user: passed(lambda: backup_actions.check_may_keep_backups(user)), {"admin"}, was_done
+    ),
+    "backup.actions.set_copies_key": Question(
+        lambda store, user: passed(lambda: backup_actions.set_copies_key(store, user, COPIES_KEY, now=NOW)),
+        {"admin"},
+        was_done,
+    ),
+    "backup.lookups.backup_state": Question(
+        lambda store, user: backup_lookups.backup_state(store, user, now=NOW, server_began=NOW),
+        {"admin", "head"},
+        was_done,
+    ),
+    "backup.lookups.name_of": Question(backup_lookups.name_of, TEACHER),
 }
