@@ -20,8 +20,8 @@ from server.forecast_job import ForecastKeeper
 from server.jobs import Job
 from server.report_job import ReportKeeper
 from server.session import School, first_code, school
-from server.viewings import SECONDS_BETWEEN_NIGHT_LOOKS, SECONDS_BETWEEN_WRITES, erase_at_night, viewings
 from server.state.backups import keep_backups
+from server.viewings import SECONDS_BETWEEN_NIGHT_LOOKS, SECONDS_BETWEEN_WRITES, erase_at_night, viewings
 
 SECONDS_BETWEEN_STEPS, SECONDS_BETWEEN_USERS = 0.05, 0.005
 A_DAY = 24 * 60 * 60

@@ -23,8 +23,8 @@ from school.numbers import counted, number_text
 from school.privacy.rules.viewing import Seen, Viewed
 from school.records import User
 from server.session import guard, school
-from server.viewings import note_seen
 from server.state.backups import back_up_before
+from server.viewings import note_seen
 
 ONE_ROSTER = "one_roster_set"
 UPLOAD, REFUSED_SHOWN, UPLOAD_MEGABYTES = "archive", 1000, 200

@@ -6,7 +6,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from school.backup.lookups import health_problem
-from server.own_routes import HEALTH
+from server.http.own_routes import HEALTH
 from server.state.backups import keeper
 
 HEADERS = {"Cache-Control": "no-store"}

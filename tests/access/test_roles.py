@@ -84,6 +84,8 @@ load_entries            ·        ·         ·       ·       school  school   
 read_privacy            ·        ·         ·       school  school  ·          ·         ·
 keep_privacy            ·        ·         ·       ·       school  ·          ·         ·
 read_child_record       ·        ·         ·       school  school  school     child     ·
+read_state              ·        ·         ·       school  school  ·          ·         ·
+keep_backups            ·        ·         ·       ·       school  ·          ·         ·
 """)
 
 # Everybody's own rows are those of 7А: the owner's lessons, the homeroom teacher's class, the guardian's child.
