@@ -2,7 +2,7 @@
 
 The engine appends every commit to its log and touches the database's file at checkpoints only. So a pause between two commits
 that only notes the log's length, and no checkpoint until the file is copied, make an exact copy; nobody who types waits for it.
-``COPY FROM DATABASE`` gives the same, but builds every index again: ten times the processor, in the server's own process.
+``COPY FROM DATABASE`` gives the same, but builds every index again, in the server's own process.
 """
 
 import shutil

@@ -1,13 +1,16 @@
 """``apply``: the database is brought up beside the old one, which gives way in one step or stays as it was."""
 
-import hashlib
 import os
 import shutil
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
+from school.backup import shelf
+from school.backup.records import Cause
+from school.backup.taking import Source, alone, back_up
 from school.errors import RuleRefused
+from school.processes import OwnProcess
 from school.store.connection import DATABASE_NAME
 from school.update.checking import Say, check_brought_up, size_of
 from school.update.database import (
@@ -23,33 +26,21 @@ from school.update.database import (
 from school.update.rules import check_not_newer, check_space
 
 DRAFT = f"{DATABASE_NAME}.updating"
-COPIES = "backups"
 BackUp = Callable[[Path, datetime], Path]
 
 
-def safety_copy(data: Path, now: datetime) -> Path:
-    """Copy the closed database into ``backups`` and return the copy. Raises RuleRefused where it is not the same."""
-    database, folder = data / DATABASE_NAME, data / COPIES
-    with opened(database) as connection:
-        connection.execute("CHECKPOINT")
-    folder.mkdir(mode=0o700, exist_ok=True)
-    copied = folder / f"before-update-{now:%Y-%m-%dT%H%M%S}.duckdb"
-    unfinished = copied.with_suffix(".tmp")
-    shutil.copyfile(database, unfinished)
-    unfinished.chmod(0o600)
-    if _sha256(unfinished) != _sha256(database):
-        unfinished.unlink()
-        raise RuleRefused(
-            "Копия перед обновлением не совпала с базой.", next_step="Проверьте диск. Школа не тронута."
-        )
-    fsync(unfinished)
-    unfinished.replace(copied)
-    fsync(folder)
-    return copied
+def backed_up(data: Path, now: datetime) -> Path:
+    """Take a verified backup of a school that nobody has open (п. 8.6); return its folder. Raises Refusal."""
+    folder = shelf.folder_of(data)
+    shelf.clear_leftovers(folder)
+    with opened(data / DATABASE_NAME) as connection:
+        source = Source(data / DATABASE_NAME, connection, alone)
+        made = back_up(source, Cause.MIGRATION, "", lambda: now, OwnProcess(), lambda _stage: None)
+    return folder / made.name
 
 
-def apply(data: Path, *, now: datetime, say: Say, back_up: BackUp = safety_copy) -> None:
-    """Bring the school up to this program; ``back_up`` makes a verified copy before and returns where it lies.
+def apply(data: Path, *, now: datetime, say: Say, take_backup: BackUp = backed_up) -> None:
+    """Bring the school up to this program; ``take_backup`` makes a verified copy before and returns where it lies.
 
     The register must be stopped. Raises RuleRefused, after which the school is what it was.
     """
@@ -63,7 +54,7 @@ def apply(data: Path, *, now: datetime, say: Say, back_up: BackUp = safety_copy)
         say(f"База уже той версии, которую знает программа ({migrations.newest}): менять в ней нечего.")
         return
     check_space(shutil.disk_usage(data).free, size_of(database))
-    say(f"Копия до обновления: {back_up(data, now)}")
+    say(f"Копия до обновления: {take_backup(data, now)}")
     try:
         _replace(database, draft, now)
     finally:
@@ -99,8 +90,3 @@ def _remove(draft: Path) -> bool:
     for each in found:
         each.unlink()
     return bool(found)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
