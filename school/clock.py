@@ -38,3 +38,8 @@ def school_clock(environment: Mapping[str, str] | None = None) -> Clock:
         return lambda: datetime.now(zone).replace(tzinfo=None)
     began, starts_at = datetime.now(UTC), datetime.fromisoformat(replay).replace(tzinfo=None)
     return lambda: starts_at + (datetime.now(UTC) - began)
+
+
+def unix_time() -> float:
+    """Return seconds since 1970 of universal time: what an authenticator's code counts by, even while a day is replayed."""
+    return datetime.now(UTC).timestamp()

@@ -22,6 +22,7 @@ from server.report_job import ReportKeeper
 from server.session import School, first_code, school
 from server.state.backups import keep_backups
 from server.viewings import SECONDS_BETWEEN_NIGHT_LOOKS, SECONDS_BETWEEN_WRITES, erase_at_night, viewings
+from server.visits_job import VisitsKeeper
 
 SECONDS_BETWEEN_STEPS, SECONDS_BETWEEN_USERS = 0.05, 0.005
 A_DAY = 24 * 60 * 60
@@ -36,10 +37,12 @@ def jobs_of(school: School) -> tuple[Job, ...]:
     rerun.
     """
     forecast, reports, backups = ForecastKeeper(school), ReportKeeper(school), keep_backups(school)
+    visits = VisitsKeeper(school)
     return (
         Job("forecasts", 30, 20, forecast.look, forecast.resume, forecast.stop, forecast_job.asked),
         Job("reports", 60, 40, reports.look, reports.begin, reports.stop),
         Job("backups", 5, 30, backups.look, backups.begin, backups.stop, backups.asked),
+        Job("visits", 60, 60, visits.look, None, visits.stop),
         Job("garbage", 60, 60, gc.collect),
         Job(
             "viewings",

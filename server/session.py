@@ -1,5 +1,6 @@
 """Who is signed in: asked again on every rerun and every HTTP request."""
 
+import re
 import threading
 from functools import cache
 
@@ -14,8 +15,9 @@ from school.backup.taking import back_up_before_migrations
 from school.clock import school_clock
 from school.records import User
 from school.sign_in.actions.sessions import new_first_code
-from school.sign_in.lookups.sessions import user_of_session
-from school.sign_in.rules.sessions import FAMILY_ROLES
+from school.sign_in.lookups.sessions import user_of_session, why_signed_out
+from school.sign_in.rules.browsers import Browser, browser_words
+from school.sign_in.rules.sessions import FAMILY_ROLES, new_secret
 from school.store.connection import DATABASE_NAME, Store, data_directory
 from school.store.school import School
 from server.http.cookies import COOKIE_NAME
@@ -26,12 +28,13 @@ __all__ = ["COOKIE_NAME", "School"]
 
 # Secrets that were somebody's not long ago: so many are remembered, to take a body from their holders without asking first.
 MOST_KNOWN = 5000
+# A random value of the browser's own, for years: the owner of an account recognises their devices by it.
+DEVICE_COOKIE = "school_device"
+DEVICE_LOOK = re.compile(r"[\w-]{40,64}", re.ASCII)
 SECRET_KEY = "session_secret"
 NOTE_KEY = "sign_in_note"
-SESSION_ENDED = (
-    "Сеанс завершён: истекло время или вы вышли в другой вкладке. Войдите снова. "
-    "Введённое в журнал сохранено в этом браузере и отправится после входа."
-)
+DEVICE_KEY = "device_secret"
+TYPED_IS_KEPT = "Введённое в журнал сохранено в этом браузере и отправится после входа."
 NOT_FOR_YOU = "Эта страница не для вашей роли. Откройте другую из меню; если доступ нужен, обратитесь к администратору журнала."
 
 
@@ -72,7 +75,10 @@ def current_user() -> User | None:
     if user is None or secret is None:
         forget_holder()
         if known:
-            forget_session(SESSION_ENDED)
+            here = school()
+            forget_session(
+                f"Сеанс завершён: {why_signed_out(here.store, known, here.clock())}. Войдите снова. {TYPED_IS_KEPT}"
+            )
         return None
     note_holder(secret, user)
     st.session_state[SECRET_KEY] = secret
@@ -82,6 +88,32 @@ def current_user() -> User | None:
 def browser_secret() -> str | None:
     """Return the secret that the browser's cookie held when this tab connected."""
     return st.context.cookies.get(COOKIE_NAME)
+
+
+def this_browser() -> Browser:
+    """Return what this tab's browser is known by; a browser that has no device cookie yet gets a secret for one."""
+    device = st.session_state.get(DEVICE_KEY)
+    if not device:
+        device = device_of(st.context.cookies.get(DEVICE_COOKIE)) or new_secret()
+        st.session_state[DEVICE_KEY] = device
+    return Browser(device, browser_words(st.context.headers.get("User-Agent") or ""))
+
+
+def browser_of_request(request: Request) -> Browser:
+    """Return what the browser of an HTTP request is known by."""
+    return Browser(
+        device_of(request.cookies.get(DEVICE_COOKIE)), browser_words(request.headers.get("user-agent", ""))
+    )
+
+
+def device_of(cookie: str | None) -> str:
+    """Return the secret of a device's cookie; empty where there is none as this program makes them."""
+    return cookie if cookie and DEVICE_LOOK.fullmatch(cookie) else ""
+
+
+def address_of_request(request: Request) -> str:
+    """Return the network address that a request comes from."""
+    return request.client.host if request.client else "localhost"
 
 
 def browser_address() -> str:
@@ -95,8 +127,11 @@ def context_address() -> str | None:
 
 
 def forget_session(note: str = "") -> None:
-    """Drop everything this browser tab holds on the server, but a note for the sign-in page."""
+    """Drop everything this browser tab holds on the server, but which device it is, and a note for the sign-in page."""
+    device = st.session_state.get(DEVICE_KEY)
     st.session_state.clear()
+    if device:
+        st.session_state[DEVICE_KEY] = device
     if note:
         st.session_state[NOTE_KEY] = note
 

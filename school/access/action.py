@@ -52,6 +52,8 @@ class Action(StrEnum):
     READ_EVENTS = "read_events"
     READ_USERS = "read_users"
     EDIT_STAFF = "edit_staff"
+    KEEP_OWN_ACCOUNT = "keep_own_account"
+    CHECK_ACCOUNT_SIGNALS = "check_account_signals"
     EDIT_PUPILS = "edit_pupils"
     MOVE_PUPILS = "move_pupils"
     ENTER_FORMER_MARKS = "enter_former_marks"
@@ -118,6 +120,8 @@ ACTION_TITLES: dict[Action, str] = {
     Action.READ_EVENTS: "смотреть журнал изменений",
     Action.READ_USERS: "смотреть пользователей",
     Action.EDIT_STAFF: "вести сотрудников, их роли и вход в журнал",
+    Action.KEEP_OWN_ACCOUNT: "видеть свои входы, завершать их и включать второй фактор",
+    Action.CHECK_ACCOUNT_SIGNALS: "проверять признаки общих и утекших паролей",
     Action.EDIT_PUPILS: "вести карточки учеников и их родителей",
     Action.MOVE_PUPILS: "вести движение учащихся: прибытие, выбытие, перевод",
     Action.ENTER_FORMER_MARKS: "вписывать отметки за периоды из прежней школы",

@@ -24,15 +24,7 @@ from small_school import (
 from school.errors import AccessRefused, Refusal, RuleRefused
 from school.invitations.actions import issue_codes, join_account, set_invitation_days, try_code
 from school.invitations.lookups import classes_to_invite, family_lines, staff_lines
-from school.invitations.rules import (
-    CODE_LENGTH,
-    CODE_SIGNS,
-    InvitationRefused,
-    check_code,
-    code_signs,
-    grouped,
-    new_code,
-)
+from school.invitations.rules import InvitationRefused, check_code
 from school.people.actions.pupils import add_guardian
 from school.people.actions.staff import add_staff, dismiss
 from school.people.records import GuardianDraft, Invitee, IssuedCode, PersonKind, StaffDraft
@@ -40,6 +32,7 @@ from school.records import PersonName, Role, User
 from school.sign_in.actions.attempts import SignInRefused
 from school.sign_in.actions.sessions import sign_in
 from school.sign_in.lookups.sessions import user_of_session
+from school.sign_in.rules.codes import CODE_LENGTH, CODE_SIGNS, code_signs, grouped, new_code
 from school.store.connection import Store
 
 OWNER, PARENT, PUPIL, MATE = (

@@ -10,11 +10,11 @@ from streamlit.testing.v1 import AppTest
 
 from pages.ui.issued_codes import ISSUED
 from school.invitations.actions import issue_codes
-from school.invitations.rules import new_code
 from school.people.lookups.staff import all_staff
 from school.people.records import Invitee, PersonKind
 from school.records import Role, User
 from school.sign_in.lookups.sessions import user_of_session
+from school.sign_in.rules.codes import new_code
 from school.store.school import School
 from server.session import SECRET_KEY
 

@@ -17,6 +17,7 @@ SIZES = {
     "derived": 8,
     "choices": 4000,
     "users": 2000,
+    "sessions": 4000,
     "registers": 400,
     "diaries": 2000,
     "statements": 2000,
