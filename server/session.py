@@ -94,9 +94,14 @@ def this_browser() -> Browser:
     """Return what this tab's browser is known by; a browser that has no device cookie yet gets a secret for one."""
     device = st.session_state.get(DEVICE_KEY)
     if not device:
-        device = device_of(st.context.cookies.get(DEVICE_COOKIE)) or new_secret()
+        device = device_of(told_by_browser()[0]) or new_secret()
         st.session_state[DEVICE_KEY] = device
-    return Browser(device, browser_words(st.context.headers.get("User-Agent") or ""))
+    return Browser(device, browser_words(told_by_browser()[1]))
+
+
+def told_by_browser() -> tuple[str, str]:
+    """Return the device's cookie and the User-Agent of this tab's connection; empty where it has none."""
+    return st.context.cookies.get(DEVICE_COOKIE) or "", st.context.headers.get("User-Agent") or ""
 
 
 def browser_of_request(request: Request) -> Browser:

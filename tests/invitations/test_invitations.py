@@ -110,7 +110,7 @@ def test_a_new_employee_chooses_a_name_and_a_password(school_store: Store, peopl
 
 
 def test_a_lost_password_is_reset_by_a_new_code(school_store: Store, people: People) -> None:
-    before = sign_in(school_store, LOGINS["owner"], PASSWORD, address=HERE, now=NOW, hasher=HASHER)
+    before = sign_in(school_store, LOGINS["owner"], PASSWORD, address=HERE, now=NOW, hasher=HASHER).secret
     issued = issue(school_store, people.admin, OWNER)
     assert issued.is_new_password
     assert user_of_session(school_store, before, NOW), "until the code is used everything is as it was"
@@ -258,7 +258,7 @@ def test_another_child_joins_the_account_that_a_parent_has(
     issued = _parent_of_classmate(school_store, people)
     secret = join_account(
         school_store, issued.code, LOGINS[name], PASSWORD, address=HERE, now=NOW, hasher=HASHER
-    )
+    ).secret
     user = user_of(school_store, secret)
     assert user == replace(
         getattr(people, name), pupil_ids=children, roles=getattr(people, name).roles | {Role.GUARDIAN}

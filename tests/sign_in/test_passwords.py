@@ -5,6 +5,7 @@ from streamlit_authenticator import Hasher
 
 from school.errors import RuleRefused
 from school.sign_in.rules.passwords import (
+    Owner,
     check_login,
     check_new_password,
     fits_hasher,
@@ -36,7 +37,7 @@ def test_an_unfit_login_name_is_refused(login: str) -> None:
 
 @pytest.mark.parametrize("password", ["длинный пароль", "я" * 18 + "абвгдежзийклмнопрс", "correct horse"])
 def test_a_good_password_is_taken_whole(password: str) -> None:
-    assert check_new_password(password, "somebody") == password
+    assert check_new_password(password, Owner("somebody")) == password
     assert fits_hasher(password)
 
 
@@ -52,7 +53,7 @@ def test_a_good_password_is_taken_whole(password: str) -> None:
 )
 def test_a_bad_password_is_refused_with_its_reason(password: str, because: str) -> None:
     with pytest.raises(RuleRefused, match=because):
-        check_new_password(password, "somebody.7")
+        check_new_password(password, Owner("somebody.7"))
 
 
 def test_a_password_is_the_same_from_every_keyboard() -> None:

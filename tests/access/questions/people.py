@@ -41,7 +41,7 @@ ARRIVAL_IN_8B = pupils.Arrival(
 ORDER = movements.MoveOrder(date(2026, 11, 20), reason="переезд")
 JOINT_OF_8B = JointMovement("8Б", "8А", date(2026, 11, 20), "", ((0, STRANGE_CHILD),))
 
-WRONG_PASSWORD = accounts.NewPassword("не тот", "новый пароль", "новый пароль")
+WRONG_PASSWORD = accounts.NewPassword("не тот", "серый причал", "серый причал")
 
 CLERKS = {"admin", "secretary"}
 
