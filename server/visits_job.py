@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from school.account_signals.actions import forget_old_checks
 from school.sign_in.actions.own_sessions import forget_old_sign_ins, write_down_visits
 from server.session import School
 
@@ -19,6 +20,7 @@ class VisitsKeeper:
         write_down_visits(self.school.store, now)
         if self.tidied_on != now.date():
             forget_old_sign_ins(self.school.store, now)
+            forget_old_checks(self.school.store, now)
             self.tidied_on = now.date()
 
     def stop(self) -> None:

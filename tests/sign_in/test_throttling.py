@@ -86,7 +86,10 @@ KNOWN_HERE, OWN_DEVICE = Known(at_address=True), Known(at_device=True)
             id="a success elsewhere does not",
         ),
         pytest.param(
-            [_attempt(n / 10, here=False) for n in range(5)], STRANGER, timedelta(), id="guesses from elsewhere"
+            [_attempt(n / 10, here=False) for n in range(5)],
+            STRANGER,
+            timedelta(),
+            id="guesses from elsewhere",
         ),
         pytest.param(
             [_attempt(n / 100, here=False) for n in range(41)],
@@ -95,7 +98,10 @@ KNOWN_HERE, OWN_DEVICE = Known(at_address=True), Known(at_device=True)
             id="many guesses from elsewhere",
         ),
         pytest.param(
-            [_attempt(n / 10, name=False) for n in range(5)], STRANGER, timedelta(), id="a neighbour's mistakes"
+            [_attempt(n / 10, name=False) for n in range(5)],
+            STRANGER,
+            timedelta(),
+            id="a neighbour's mistakes",
         ),
         pytest.param(FIFTY, STRANGER, 10 * SECOND, id="a newcomer where many names were tried"),
         pytest.param(FIFTY * 20, STRANGER, 10 * SECOND, id="the wait does not grow"),
