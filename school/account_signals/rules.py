@@ -191,23 +191,31 @@ class Facts:
 def two_places(facts: Facts) -> Iterator[Signal]:
     """Ask about a user who worked from two networks within minutes, one of the devices unusual for them.
 
-    A new telephone in the pocket of somebody at a computer counts only when it happens again.
+    A telephone is in its owner's pocket, on a network of its own: an accustomed one proves nothing beside a computer, a new one
+    only when it was in use elsewhere on each of its first days.
     """
     for user_id, visits in facts.by_user.items():
-        pairs = [
-            (one, other)
-            for one, other in combinations(visits, 2)
-            if one.network != other.network
-            and one.device != other.device
-            and other.began <= one.ended + AT_ONCE
-            and (facts.is_unusual(one) or facts.is_unusual(other))
-        ]
-        strange = {visit for pair in pairs for visit in pair if facts.is_unusual(visit)}
-        are_telephones = all(visit.is_telephone for visit in strange)
-        if pairs and (len(pairs) > 1 or not are_telephones):
+        pairs = [pair for pair in combinations(visits, 2) if _are_apart(*pair) and _is_strange(facts, *pair)]
+        by_computer = [pair for pair in pairs if not any(visit.is_telephone for visit in pair)]
+        days = {other.began.date() for _, other in pairs}
+        if by_computer or len(days) >= DAYS_OF_A_HABIT:
             lines = (f"{one.words} — и {other.words}" for one, other in pairs)
-            until = max(other.began for _, other in pairs)
-            yield _of_user(facts, SignalKind.TWO_PLACES, user_id, lines, until)
+            yield _of_user(
+                facts, SignalKind.TWO_PLACES, user_id, lines, max(other.began for _, other in pairs)
+            )
+
+
+def _are_apart(one: Visit, other: Visit) -> bool:
+    """Whether two sessions, the earlier first, were in use within minutes on two devices in two networks."""
+    return one.network != other.network and one.device != other.device and other.began <= one.ended + AT_ONCE
+
+
+def _is_strange(facts: Facts, one: Visit, other: Visit) -> bool:
+    """Whether one of two sessions is unusual, and the other is not just a telephone that its owner carries."""
+    return any(
+        facts.is_unusual(strange) and not (usual.is_telephone and not strange.is_telephone)
+        for strange, usual in ((one, other), (other, one))
+    )
 
 
 def entries_in_own_lesson(facts: Facts) -> Iterator[Signal]:
