@@ -25,7 +25,13 @@ SHORT_ROLES = {
     Role.GUARDIAN: "Родитель",
     Role.PUPIL: "Ученик",
 }
-LETTERS = {Scope.WHOLE_SCHOOL: "Ш", Scope.OWN_CLASS: "К", Scope.OWN_LESSONS: "У", Scope.OWN_CHILD: "Р"}
+LETTERS = {
+    Scope.WHOLE_SCHOOL: "Ш",
+    Scope.OWN_CLASS: "К",
+    Scope.OWN_LESSONS: "У",
+    Scope.OWN_CHILD: "Р",
+    Scope.OWN_ACCOUNT: "В",
+}
 
 
 def access_page() -> str:
