@@ -20,7 +20,15 @@ def factor_picture(secret: str, login: str, school: str) -> str:
     """Return the picture (SVG, dark on light) that an application reads a secret from."""
     drawn = io.BytesIO()
     segno.make(factor_address(secret, login, school), micro=False).save(
-        drawn, kind="svg", scale=5, border=3, light="#fff", xmldecl=False, svgclass=None, lineclass=None
+        drawn,
+        kind="svg",
+        scale=5,
+        border=3,
+        light="#fff",
+        xmldecl=False,
+        omitsize=True,
+        svgclass=None,
+        lineclass=None,
     )
     return drawn.getvalue().decode()
 

@@ -50,8 +50,10 @@ def short_address(address: str) -> str:
         known = ip_address(address)
     except ValueError:
         return "этот компьютер" if address == "localhost" else "неизвестный адрес"
+    # A socket of both kinds gives IPv4 addresses as «::ffff:10.0.0.7».
+    known = getattr(known, "ipv4_mapped", None) or known
     if known.is_loopback:
         return "этот компьютер"
     if known.version == 4:
-        return f"{address.rpartition('.')[0]}.x"
+        return f"{str(known).rpartition('.')[0]}.x"
     return ":".join(part.lstrip("0") or "0" for part in known.exploded.split(":")[:4]) + "::x"

@@ -20,7 +20,8 @@ HALF_WAY_FOR = timedelta(minutes=10)
 REQUIRED_SETTING = "sign_in.second_factor."
 # Of whom the school may require it: their accounts open everybody's data.
 MAY_BE_REQUIRED = (Role.ADMIN, Role.HEAD, Role.DEPUTY)
-ISSUER = "Электронный журнал"
+# Longer, and the picture is too fine for a cheap camera: a Russian letter takes six signs, twice.
+ISSUER, LONGEST_ISSUER = "Электронный журнал", 24
 
 
 def new_factor_secret() -> str:
@@ -35,7 +36,7 @@ def is_factor_secret(text: str) -> bool:
 
 def factor_address(secret: str, login: str, school: str) -> str:
     """Return the address «otpauth://…» that an application reads from a picture."""
-    return pyotp.TOTP(secret, name=login, issuer=school or ISSUER).provisioning_uri()
+    return pyotp.TOTP(secret, name=login, issuer=school[:LONGEST_ISSUER] or ISSUER).provisioning_uri()
 
 
 def fitting_counter(secret: str, code: str, unix_time: float, last_counter: int) -> int | None:
