@@ -5,6 +5,7 @@ signals can be measured (``python -m benchmarks.account_signals``).
 """
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -248,7 +249,13 @@ class Leaks:
 
     def spared(self, families: Sequence[Family]) -> frozenset[int]:
         """Whose own sign-ins are made up here alone."""
-        with_parents = [each for each in families if each.parents]
+        children = Counter(parent.user_id for each in families for parent in each.parents)
+        # With a brother or sister in the school the same parents would be asked about twice.
+        with_parents = [
+            each
+            for each in families
+            if each.parents and all(children[parent.user_id] == 1 for parent in each.parents)
+        ]
         self.used_by_child, self.without_parents = with_parents[-1], with_parents[-2]
         people = (*self.used_by_child.parents, *self.without_parents.parents, self.without_parents.child)
         return frozenset(each.user_id for each in people)
