@@ -19,9 +19,9 @@ from pages.families.parts.diary_answers import (
     week_page,
 )
 from pages.families.parts.diary_html import drawn, icon, icon_address, style, style_address
+from pages.families.parts.own_sign_ins import do_own, factor_page, send_code, sign_ins_page
 from pipelines.reports.child_record import child_record_document
 from pipelines.reports.document_pdf import document_pdf
-from pages.families.parts.own_sign_ins import do_own, factor_page, send_code, sign_ins_page
 from school.errors import AccessRefused, Refusal
 from school.families.actions import confirm_remark
 from school.people.actions.accounts import NewPassword, change_own_password
@@ -32,7 +32,6 @@ from school.sign_in.lookups.own_sign_ins import new_devices
 from school.sign_in.rules.passwords import PASSWORD_HINT, WEAK_PASSWORD
 from server.faults import fault_text, note_fault
 from server.own_threads import in_own_thread
-from server.viewings import note_seen
 from server.session import (
     COOKIE_NAME,
     address_of_request,
@@ -42,6 +41,7 @@ from server.session import (
     school,
     user_of_request,
 )
+from server.viewings import note_seen
 
 HEADERS = {
     "Cache-Control": "private, no-store",

@@ -27,9 +27,9 @@ from school.sign_in.lookups.sessions import (
     school_name,
     user_of_session,
 )
+from school.sign_in.rules.passwords import PASSWORD_HINT, WEAK_PASSWORD
 from server.http.own_routes import DIARY
 from server.http.session_routes import tickets
-from school.sign_in.rules.passwords import PASSWORD_HINT, WEAK_PASSWORD
 from server.session import (
     NOTE_KEY,
     SECRET_KEY,

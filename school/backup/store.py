@@ -11,7 +11,7 @@ from school.backup.records import Digest
 
 Cursor = duckdb.DuckDBPyConnection
 # A restored school has none: whoever took the backup home must not come in by it.
-SESSION_TABLES = ("sessions",)
+SESSION_TABLES = ("sessions", "trusted_devices")
 
 
 @dataclass(frozen=True)

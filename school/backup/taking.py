@@ -26,9 +26,8 @@ from school.backup.tasks import COPIED, run_apart
 from school.errors import Refusal
 from school.processes import OwnProcess
 
-FILES, MODELS = "files", "models"
-# Where models are fitted at this moment.
-UNFINISHED = ("journal-",)
+# What is kept beside the database, and where models are fitted at this moment.
+PARTS, UNFINISHED = ("files", "models", "keys"), ("journal-",)
 Say = Callable[[str], object]
 
 
@@ -54,7 +53,7 @@ def alone(call: Callable[[], int]) -> int:
 def size_of(database: Path) -> int:
     """Return how many bytes a backup of a school takes at the most."""
     parts = [database, _log(database)]
-    parts += [each for folder in (FILES, MODELS) for each in all_files(database.parent / folder)]
+    parts += [each for folder in PARTS for each in all_files(database.parent / folder)]
     return sum(each.stat().st_size for each in parts if each.exists())
 
 
@@ -110,8 +109,8 @@ def _copy(source: Source, plan: Manifest, process: OwnProcess, say: Say) -> None
         say("Снимаем копию")
         log_bytes = source.between_commits(lambda: _snapshot(source))
         try:
-            for part, skipped in ((FILES, ()), (MODELS, UNFINISHED)):
-                hold(source.data / part, work / part, skipped)
+            for part in PARTS:
+                hold(source.data / part, work / part, UNFINISHED)
             known: Facts = facts(source.cursor)
             tables = digests(source.cursor)
         finally:

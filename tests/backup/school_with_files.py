@@ -13,7 +13,7 @@ from school.processes import OwnProcess
 from school.store.connection import Store
 
 CONTENT = "Задание на дом".encode() * 1000
-MODEL = b"a fitted model"
+MODEL, KEY = b"a fitted model", b"the key of the second factors"
 
 
 def quiet(_stage: str) -> None:
@@ -21,9 +21,11 @@ def quiet(_stage: str) -> None:
 
 
 def fill(store: Store) -> None:
-    """Give a school a kept file and a model, and one that is being fitted."""
+    """Give a school a kept file, a key and a model, and one that is being fitted."""
     keep_content(store, CONTENT)
-    models = store.path.parent / "models"
+    keys, models = store.path.parent / "keys", store.path.parent / "models"
+    keys.mkdir()
+    (keys / "second-factor.key").write_bytes(KEY)
     (models / "journal-x").mkdir(parents=True)
     (models / "forecast.joblib").write_bytes(MODEL)
     (models / "journal-x" / "half").write_bytes(b"half")

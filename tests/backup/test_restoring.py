@@ -77,7 +77,7 @@ def test_the_restored_school_opens_with_the_same_figures_and_nobody_signed_in(
     assert last == ("restore", "19.11.2026 12:00")
     opened.close()
     assert [each.read_bytes() for each in (target / "files").rglob("*") if each.is_file()] == [CONTENT]
-    assert sorted(each.name for each in target.iterdir()) == ["files", "models", DATABASE_NAME]
+    assert sorted(each.name for each in target.iterdir()) == ["files", "keys", "models", DATABASE_NAME]
 
 
 def test_nothing_is_ever_restored_over_a_school(backup: Path, tmp_path: Path) -> None:
@@ -123,7 +123,9 @@ def test_the_age_command_opens_it_without_this_program(encrypted: Path, tmp_path
         ["age", "-d", "-i", str(key), str(encrypted)], capture_output=True, check=True
     ).stdout
     subprocess.run(["tar", "-x", "-C", str(tmp_path)], input=opened, check=True)
-    assert {"manifest.json", DATABASE_NAME, "files", "models"} < {each.name for each in tmp_path.iterdir()}
+    assert {"manifest.json", DATABASE_NAME, "files", "keys", "models"} < {
+        each.name for each in tmp_path.iterdir()
+    }
 
 
 def test_who_finds_the_copies_reads_how_to_open_them(encrypted: Path) -> None:

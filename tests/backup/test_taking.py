@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from school_with_files import A_DAY, CONTENT, MODEL, backed_up, fill, quiet
+from school_with_files import A_DAY, CONTENT, KEY, MODEL, backed_up, fill, quiet
 from small_school import NOW
 
 from school.backup import shelf, taking
@@ -53,15 +53,18 @@ def type_one(store: Store, number: int) -> None:
     store.write(work)
 
 
-def test_a_backup_holds_the_database_the_files_and_the_models(store: Store, manifest: Manifest) -> None:
+def test_a_backup_holds_the_database_the_files_the_keys_and_the_models(
+    store: Store, manifest: Manifest
+) -> None:
     backup = folder_of(store) / manifest.name
     verify(backup, quiet)
     assert (manifest.school, manifest.cause) == ("Школа у реки", Cause.NIGHT)
     assert manifest.schema == max(each.stem for each in MIGRATIONS.glob("*.sql"))
     assert manifest.tables["marks"].rows == store.read("SELECT count(*) FROM marks")[0][0]
     kinds = [each.path.split("/")[0] for each in manifest.files]
-    assert kinds == ["files", "models", DATABASE_NAME]
+    assert kinds == ["files", "keys", "models", DATABASE_NAME]
     assert (backup / manifest.files[0].path).read_bytes() == CONTENT
+    assert (backup / "keys" / "second-factor.key").read_bytes() == KEY
     assert (backup / "models" / "forecast.joblib").read_bytes() == MODEL
 
 
