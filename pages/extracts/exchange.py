@@ -19,6 +19,7 @@ from school.extracts.archive import export_archive, import_archive, preview_arch
 from school.extracts.format import TABLES
 from school.extracts.lookups import export_years, journal_size
 from school.extracts.one_roster import one_roster_archive
+from school.files.source import ROWS
 from school.numbers import counted, number_text
 from school.privacy.rules.viewing import Seen, Viewed
 from school.records import User
@@ -129,7 +130,8 @@ def refused_rows(report: ImportReport) -> pd.DataFrame:
 def show_report(report: ImportReport) -> None:
     """Show the counts, the notes and the refused rows."""
     show_table(count_rows(report), COUNT_COLUMNS, "import_counts")
-    for note in report.notes:
+    counts = [report.rows.words("В архиве", ROWS)] if report.rows else []
+    for note in (*counts, *report.notes):
         st.caption(as_typed(note))
     if report.refused:
         words = counted(len(report.refused), "строка", "строки", "строк")

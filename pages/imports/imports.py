@@ -29,6 +29,7 @@ from school.imports.actions.loads import SourceFile, load, preview, undo
 from school.imports.journal_workbook import read_journal_workbook
 from school.imports.lookups import LoadingFrame, class_names, earlier_loads, loading_frame
 from school.imports.one_roster.loading import load_one_roster, preview_one_roster
+from school.imports.rules.journal_rows import FORMER_SCHOOL_FILE
 from school.numbers import counted
 from school.records import User
 from school.year.workbooks import timetable_rows
@@ -85,7 +86,7 @@ def ask_choices(frame: LoadingFrame, kind: ImportKind) -> LoadChoices:
     if len(schools) > 1:
         school_id = choose_one("Школа", schools, place=boxes[1], key="import_school")
     tomorrow = school().clock().date() + timedelta(days=1)
-    first_day, may_replace = tomorrow, False
+    first_day, may_replace, is_of_former_school = tomorrow, False, False
     if kind in (ImportKind.LOAD, ImportKind.TIMETABLE):
         first_day = boxes[2].date_input("Действует с", tomorrow, format="DD.MM.YYYY", key="import_first_day")
     if kind in (ImportKind.JOURNAL, ImportKind.FACTS):
@@ -94,7 +95,13 @@ def ask_choices(frame: LoadingFrame, kind: ImportKind) -> LoadChoices:
             key="import_replace",
             help="Без этого запись, которая уже стоит в журнале, остаётся, а строка файла не загружается.",
         )
-    return LoadChoices(school_id, year, first_day, may_replace)
+        is_of_former_school = boxes[2].checkbox(
+            FORMER_SCHOOL_FILE,
+            key="import_former",
+            help="Отметки за периоды, которые кончились до прихода новичка, запишутся в его карточку. Ученик ищется по имени "
+            "во всех классах года.",
+        )
+    return LoadChoices(school_id, year, first_day, may_replace, is_of_former_school)
 
 
 def offer_template(kind: ImportKind) -> None:

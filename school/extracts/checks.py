@@ -199,13 +199,11 @@ def _references(x: str, table: Table) -> tuple[list[str], list[tuple[str, str]]]
             f"LEFT JOIN {x}.{other} {other} ON {other}.school_id = t.school_id AND {other}.{name} = t.{name}"
         )
         reasons.append((f"{other}.{name} IS NULL", _unknown_id(name)))
-    if table.has_enrolled_pupil:
-        joins.append(
-            f"""LEFT JOIN (SELECT DISTINCT school_id, class_id, pupil_id FROM {x}.enrolments) enrolled
-                ON enrolled.school_id = t.school_id AND enrolled.class_id = t.class_id
-                AND enrolled.pupil_id = t.pupil_id"""
-        )
-        reasons.append(("enrolled.pupil_id IS NULL", "'pupil_id: ученик не числится в этом классе'"))
+    if keys := table.pupil_keys:
+        same = " AND ".join(f"enrolled.{name} = t.{name}" for name in keys)
+        joins.append(f"LEFT JOIN (SELECT DISTINCT {', '.join(keys)} FROM {x}.enrolments) enrolled ON {same}")
+        where = "этом классе" if "class_id" in keys else "школе"
+        reasons.append(("enrolled.pupil_id IS NULL", f"'pupil_id: ученик не числится в {where}'"))
     if table.day:
         outside = f"t.{table.day} NOT BETWEEN terms.starts_on AND terms.ends_on"
         period = "strftime(terms.starts_on, '%d.%m.%Y') || '–' || strftime(terms.ends_on, '%d.%m.%Y')"

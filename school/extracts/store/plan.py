@@ -1,5 +1,6 @@
 """Which rows of a staged extract are new to the register, which it already holds, and which contradict it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from school.extracts.format import TABLES, Table
@@ -32,8 +33,8 @@ def plan_extract(cursor: Cursor, catalog: str) -> None:
         source = "numbered_lessons" if name == "lessons" else f"{catalog}.{name}"
         sql = _keyed_plan(source, table) if table.key else _counted_plan(source, table)
         cursor.execute(f"CREATE OR REPLACE TEMP TABLE plan_{name} AS {sql}")
-        if name == "term_marks":
-            cursor.execute(_former_plan(catalog, table))
+        if former := _FORMER_PLANS.get(name):
+            cursor.execute(former(catalog, table))
     cursor.execute("DROP TABLE held")
     cursor.execute("DROP TABLE numbered_lessons")
 
@@ -127,22 +128,43 @@ _STAYS = """SELECT e.school_id, e.pupil_id, c.school_year, e.starts_on, e.ends_o
     UNION ALL SELECT c.school_key, p.pupil_key, c.school_year, e.starts_on, e.ends_on
         FROM enrolments e JOIN class_keys c USING (class_id) JOIN pupil_keys p USING (pupil_id)"""
 
+_BY_PUPIL = f"(PARTITION BY is_of_former_school, {', '.join(_OF_PUPIL)})"
+_FIRST_DAYS = f"first_days AS ({first_days(f'({_STAYS})', 'school_id, pupil_id, school_year')})"
+_FIRST_DAY = "d.school_id = p.school_id AND d.pupil_id = p.pupil_id AND d.school_year = t.school_year"
 
-def _former_plan(catalog: str, table: Table) -> str:
+
+def _former_among_terms(catalog: str, table: Table) -> str:
     """New marks of a term that ended before the pupil came are the former school's, of one for whichever class a row names."""
     differs = f"""WHEN NOT is_of_former_school THEN conflict WHEN value IS DISTINCT FROM coalesce(former_value, value)
             THEN '{table.contradiction}'
         WHEN min(value) OVER {_BY_PUPIL} <> max(value) OVER {_BY_PUPIL}
             THEN 'value: у ученика за этот период прежней школы разные отметки'"""
     return f"""CREATE OR REPLACE TEMP TABLE plan_term_marks AS
-        WITH {KEYS}, first_days AS ({first_days(f"({_STAYS})", "school_id, pupil_id, school_year")}),
+        WITH {KEYS}, {_FIRST_DAYS},
             found AS (SELECT p.*, f.value AS former_value, d.came_on IS NOT NULL AS is_of_former_school
                 FROM plan_term_marks p LEFT JOIN ({FORMER_MARKS}) f ON {_same(_OF_PUPIL, "p", "f")}
                     JOIN {catalog}.terms t ON t.school_id = p.school_id AND t.term_id = p.term_id
-                    LEFT JOIN first_days d ON p.is_new AND d.school_id = p.school_id AND d.pupil_id = p.pupil_id
-                        AND d.school_year = t.school_year AND t.ends_on < d.came_on)
+                    LEFT JOIN first_days d ON p.is_new AND {_FIRST_DAY} AND t.ends_on < d.came_on)
         SELECT * EXCLUDE (former_value) REPLACE (is_new AND NOT (is_of_former_school AND former_value IS NOT NULL) AS is_new,
             CASE {differs} END AS conflict) FROM found"""
 
 
-_BY_PUPIL = f"(PARTITION BY is_of_former_school, {', '.join(_OF_PUPIL)})"
+def _former_plan(catalog: str, table: Table) -> str:
+    """A mark of the former school is of a term that ended before the pupil came; a row among term marks may bring it too."""
+    return f"""CREATE OR REPLACE TEMP TABLE plan_{table.name} AS
+        WITH {KEYS}, {_FIRST_DAYS},
+            brought AS (SELECT DISTINCT {", ".join(_OF_PUPIL)}, value FROM plan_term_marks
+                WHERE is_of_former_school AND is_new AND conflict IS NULL)
+        SELECT p.* REPLACE (p.is_new AND b.value IS NULL AS is_new,
+            CASE WHEN p.is_new AND d.came_on IS NULL THEN 'term_id: к концу этого периода ученик уже учился здесь'
+                WHEN b.value <> p.value THEN 'value: у ученика за этот период прежней школы разные отметки'
+                ELSE p.conflict END AS conflict)
+        FROM plan_{table.name} p JOIN {catalog}.terms t ON t.school_id = p.school_id AND t.term_id = p.term_id
+            LEFT JOIN first_days d ON {_FIRST_DAY} AND t.ends_on < d.came_on
+            LEFT JOIN brought b ON {_same(_OF_PUPIL, "p", "b")}"""
+
+
+_FORMER_PLANS: dict[str, Callable[[str, Table], str]] = {
+    "term_marks": _former_among_terms,
+    "former_school_marks": _former_plan,
+}
