@@ -88,6 +88,8 @@ def show_explanation(rows: pd.DataFrame) -> None:
 
 EXPECTED = "Средняя вероятность отметки не ниже «3» (успеваемость) или «4» (качество) на конец периода."
 SO_FAR = "Если бы период закончился сегодня: по округлённым средним баллам."
+STOOD_ON = "Текущие отметки этого периода, на которых стоит прогноз: тех, кто учится в классе сегодня, по предметам, где будет отметка."
+EXPECTED_MEAN = "Ожидаемый средний балл на конец периода: по вероятностям отметок, а не по выставленным."
 LAST_TERM = "По отметкам класса за прошлый период; в начале года — по отметкам этих же учеников."
 
 
@@ -147,7 +149,7 @@ def show_school(
             "title", "Класс", pinned=True, width=56 if table["title"].str.len().max() <= SHORT_NAME else None
         ),
         FigureColumn("pupils", "Учеников", 0, width=76),
-        FigureColumn("marks", "Отметок", 0, width=74),
+        FigureColumn("marks", "Отметок в прогнозе", 0, width=130, help=STOOD_ON),
         percent_column("expected_pass_rate", "Прогноз успев.", width=104, help=EXPECTED),
         FigureColumn("pass_interval", "Успев. от – до", width=98),
         percent_column("pass_rate", "Успев. сейчас", width=98, help=SO_FAR),
@@ -156,9 +158,7 @@ def show_school(
         FigureColumn("quality_interval", "Кач. от – до", width=88),
         percent_column("quality_rate", "Кач. сейчас", width=88, help=SO_FAR),
         percent_column("last_quality_rate", "Кач. было", width=80, help=LAST_TERM),
-        FigureColumn(
-            "expected_mean_mark", "Ср. балл", 2, width=70, help="Ожидаемый средний балл на конец периода."
-        ),
+        FigureColumn("expected_mean_mark", "Прогноз ср. балла", 2, width=118, help=EXPECTED_MEAN),
     ]
     ids = [int(class_id) for class_id in table["class_id"]]
     show_table(

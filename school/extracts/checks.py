@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from school.clock import school_zone
 from school.extracts.format import ID_OF, TABLES, Column, Kind, Table
 from school.extracts.staging import Staging
-from school.extracts.values import id_text
+from school.extracts.values import even_text, id_of_even, id_text
 
 _DATE = r"\d{4}-\d{2}-\d{2}([ T]00:00:00(\.0+)?)?"
 _CLOCK = r"\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?"
@@ -142,7 +142,7 @@ def _differing_by_blanks(staging: Staging, name: str, tables: Sequence[str]) -> 
 
 def _candidates(x: str, table: Table, unclear: Mapping[str, Sequence[str]]) -> str:
     """Return SQL that makes ``candidates``: typed rows, each with its first reason to be refused, or none."""
-    raws = ", ".join(_raw(column) for column in table.columns)
+    evens, raws = (", ".join(map(each, table.columns)) for each in (_even, _raw))
     typed = ", ".join(f"{_PARSED[c.kind]('raw_' + c.name)} AS {c.name}" for c in table.columns)
     conditions = [
         condition
@@ -155,15 +155,21 @@ def _candidates(x: str, table: Table, unclear: Mapping[str, Sequence[str]]) -> s
     sound = f"""SELECT t.file, t.line, {", ".join("t." + name for name in table.names)}, {fault} AS fault
                 FROM typed t {" ".join(joins)}"""
     return f"""CREATE TABLE {x}.candidates AS
-        WITH raw AS (SELECT file, line, {raws} FROM {x}.raw_{table.name}),
+        WITH even AS (SELECT file, line, {evens} FROM {x}.raw_{table.name}),
+             raw AS (SELECT file, line, {raws} FROM even),
              typed AS (SELECT *, {typed} FROM raw),
              sound AS ({sound})
         {_with_key_reasons(table)}"""
 
 
+def _even(column: Column) -> str:
+    given = even_text(column.name) if column.kind is Kind.ID else f"nullif(trim({column.name}), '')"
+    return f"{given} AS even_{column.name}"
+
+
 def _raw(column: Column) -> str:
-    given = id_text(column.name) if column.kind is Kind.ID else f"nullif(trim({column.name}), '')"
-    return f"{given} AS raw_{column.name}"
+    even = f"even_{column.name}"
+    return f"{id_of_even(even) if column.kind is Kind.ID else even} AS raw_{column.name}"
 
 
 def _column_reasons(column: Column, unclear: Sequence[str]) -> list[tuple[str, str]]:

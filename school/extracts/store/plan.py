@@ -24,19 +24,26 @@ def plan_extract(cursor: Cursor, catalog: str) -> None:
     """Make a temporary table ``plan_NAME`` for each table staged in ``catalog``, and nothing else.
 
     Its columns are those of the staged table with file and line, ``is_new`` and ``conflict`` (a sentence
-    or null); of term marks also ``is_of_former_school``.
+    or null); of term marks also ``is_of_former_school``. A row of a lesson that leaves the teacher out means the one whom the
+    register has for all lessons of that day.
     """
     for name, table in TABLES.items():
         cursor.execute(f"CREATE OR REPLACE TEMP TABLE held AS {extract_select(name)}")
+        source = f"{catalog}.{name}"
         if name == "lessons":
-            _number_known_lessons(cursor, catalog)
-        source = "numbered_lessons" if name == "lessons" else f"{catalog}.{name}"
+            cursor.execute(f"CREATE OR REPLACE TEMP TABLE lone_teachers AS {_LONE_TEACHERS}")
+        if name in _DAY_OF:
+            source = _with_known_teachers(source, _DAY_OF[name])
+        if name == "lessons":
+            _number_known_lessons(cursor, source)
+            source = "numbered_lessons"
         sql = _keyed_plan(source, table) if table.key else _counted_plan(source, table)
         cursor.execute(f"CREATE OR REPLACE TEMP TABLE plan_{name} AS {sql}")
         if former := _FORMER_PLANS.get(name):
             cursor.execute(former(catalog, table))
     cursor.execute("DROP TABLE held")
     cursor.execute("DROP TABLE numbered_lessons")
+    cursor.execute("DROP TABLE lone_teachers")
 
 
 def planned_counts(cursor: Cursor) -> dict[str, TableCount]:
@@ -66,6 +73,19 @@ def planned_former_marks(cursor: Cursor) -> int:
     return int(cursor.execute(sql).fetchall()[0][0])
 
 
+def planned_twins(cursor: Cursor) -> list[tuple[str, str]]:
+    """Return (table, name) of new classes and subjects that the register has under another id already."""
+    rows = cursor.execute(
+        f"""WITH {KEYS} SELECT 'classes', p.name FROM plan_classes p JOIN class_keys c
+                ON c.school_key = p.school_id AND c.school_year = p.school_year AND upper(c.name) = upper(p.name)
+            WHERE p.is_new AND p.conflict IS NULL
+            UNION SELECT 'subjects', p.name FROM plan_subjects p JOIN subject_keys b
+                ON b.school_key = p.school_id AND upper(b.name) = upper(p.name)
+            WHERE p.is_new AND p.conflict IS NULL ORDER BY ALL"""
+    ).fetchall()
+    return [(table, name) for table, name in rows]
+
+
 def drop_plan(cursor: Cursor) -> None:
     """Drop the temporary tables of a plan."""
     for table in TABLES:
@@ -76,13 +96,24 @@ def _same(names: tuple[str, ...], left: str, right: str) -> str:
     return " AND ".join(f"{left}.{name} IS NOT DISTINCT FROM {right}.{name}" for name in names)
 
 
-def _number_known_lessons(cursor: Cursor, catalog: str) -> None:
+_COURSE_OF_TERM = ("school_id", "class_id", "subject_id", "term_id")
+_DAY_OF = {"lessons": "held_on", "marks": "given_on", "absences": "missed_on"}
+_LONE_TEACHERS = f"""SELECT {", ".join(_COURSE_OF_TERM)}, held_on, any_value(teacher_id) AS teacher_id FROM held
+    GROUP BY ALL HAVING count(*) = count(teacher_id) AND count(DISTINCT teacher_id) = 1"""
+
+
+def _with_known_teachers(source: str, day: str) -> str:
+    return f"""(SELECT s.* REPLACE (coalesce(s.teacher_id, k.teacher_id) AS teacher_id) FROM {source} s
+        LEFT JOIN lone_teachers k ON {_same(_COURSE_OF_TERM, "s", "k")} AND k.held_on = s.{day})"""
+
+
+def _number_known_lessons(cursor: Cursor, source: str) -> None:
     """Give the n-th unnumbered lesson of a day the number of the n-th one that the register holds."""
     day = ", ".join(_LESSON_DAY)
     cursor.execute(
         f"""CREATE OR REPLACE TEMP TABLE numbered_lessons AS
             WITH staged AS (SELECT *, row_number() OVER (PARTITION BY {day}, number IS NULL ORDER BY file, line) AS nth
-                     FROM {catalog}.lessons),
+                     FROM {source}),
                  known AS (SELECT *, row_number() OVER (PARTITION BY {day} ORDER BY number) AS nth FROM held)
             SELECT s.* EXCLUDE (nth) REPLACE (coalesce(s.number, h.number) AS number)
             FROM staged s LEFT JOIN known h ON {_same((*_LESSON_DAY, "nth"), "s", "h")}"""
