@@ -1,15 +1,17 @@
 """One figure, one number: what is called the same is the same on every screen, or says of whom it speaks."""
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 import pytest
 from diary_pages import diary_page
 from screens import open_page, show_school, texts
 from shown_figures import Figures, catch_files
+from small_school import CLASS_7A, STRANGER_STAFF, People
+from small_school import NOW as SMALL_NOW
 from streamlit.testing.v1 import AppTest
 
 from demo.build import make_school
@@ -24,6 +26,7 @@ from school.reports.records import ReportKind, ReportOrder, Span
 from school.sign_in.store.users import users_by_id
 from school.store.connection import DATABASE_NAME, Store
 from school.store.names import staff_initials
+from school.substitutions.lookups import own_log
 from server.menu import menu_rows
 
 # A Wednesday in the third quarter and the second half-year; the first grade is given no marks.
@@ -52,8 +55,9 @@ def look(school_of_a_year: Store, monkeypatch: pytest.MonkeyPatch) -> Look:
     """Return ``look(path, role="deputy", **address)``: the page as that person sees it."""
     show_school(school_of_a_year, NOW, monkeypatch)
 
-    def opened(path: str, role: str = "deputy", **address: str) -> AppTest:
-        page = open_page(path, user_of(school_of_a_year, role), **address)
+    def opened(path: str, role: str | User = "deputy", **address: str) -> AppTest:
+        user = user_of(school_of_a_year, role) if isinstance(role, str) else role
+        page = open_page(path, user, **address)
         assert not page.exception
         return page
 
@@ -172,26 +176,32 @@ def test_what_an_inspection_found_is_named_in_full(look: Look, school_of_a_year:
     kept = replace(opened, findings=[replace(row, is_kept=True) for row in opened.findings])
     report = inspection_document(report_of(kept, Names(), deputy, NOW))
     counts, *lists = report.tables
-    assert sum(int(row[1]) for row in counts.rows) == sum(len(each.rows) for each in lists) == number(tab)
+    found = [each for each in lists if "Выявлено" in [column.title for column in each.columns]]
+    assert sum(int(row[1]) for row in counts.rows) == sum(len(each.rows) for each in found) == number(tab)
 
 
-def test_the_report_of_substitutions_counts_what_its_log_lists(school_of_a_year: Store) -> None:
-    order = ReportOrder(ReportKind.SUBSTITUTIONS, Span(2026, "quarter", 3))
-    document = report_document(school_of_a_year, user_of(school_of_a_year, "deputy"), order, now=NOW)
+GIVEN = f"""INSERT INTO substitutions SELECT 9100 + row_number() OVER (), lesson_id, class_id, subject_id, subgroup_id,
+    CASE WHEN class_id = {CLASS_7A} THEN 'subject' ELSE 'supervision' END, teacher_id, {STRANGER_STAFF}, NULL, 'болезнь',
+    '2026-11-18', NULL, CASE WHEN class_id = {CLASS_7A} THEN TIMESTAMP '2026-11-18 15:00' END, NULL, NULL FROM lessons"""
+
+
+def test_the_report_of_substitutions_counts_what_its_log_lists(
+    school_store: Store, people: People, change: Callable[[str], None]
+) -> None:
+    change(GIVEN)
+    order = ReportOrder(ReportKind.SUBSTITUTIONS, Span(2026, "quarter", 2))
+    document = report_document(school_store, people.deputy, order, now=SMALL_NOW)
     hours, log = document.tables
-    columns = [[column.title for column in each.columns] for each in (hours, log)]
-    given = Counter(row[columns[1].index("Кто заменял")] for row in log.rows)
-    given.pop("", None)
-    assert {row[0]: int(row[columns[0].index("Всего часов")]) for row in hours.rows} == dict(given)
-    unsigned = Counter(
-        row[columns[1].index("Кто заменял")]
-        for row in log.rows
-        if row[columns[1].index("Подпись")] == "не подписано"
-    )
-    assert {row[0]: int(row[columns[0].index("Не подписано")]) for row in hours.rows if row[-1]} == dict(
-        unsigned
-    )
-    assert sum(given.values()) > 0
+    of_hours, of_log = ([column.title for column in each.columns] for each in (hours, log))
+    lines = [dict(zip(of_log, row, strict=True)) for row in log.rows]
+    sums = [dict(zip(of_hours, row, strict=True)) for row in hours.rows]
+    (name,) = {line["Кто заменял"] for line in lines}
+    (own,) = [row for row in sums if row["Кто заменял"] == name]
+    assert int(own["Всего часов"]) == len(lines) > 1
+    waiting = sum(line["Подпись"] == "не подписано" for line in lines)
+    own_page = own_log(school_store, people.stranger, SMALL_NOW.date())
+    assert int(own["Не подписано"]) == waiting == sum(not line.signed_at for line in own_page) > 0
+    assert len(own_page) == len(lines)
 
 
 # Of every page of the deputy's menu how many numbers it shows at least; a new page takes its place here.
@@ -267,15 +277,28 @@ ROLES = (
 )
 
 
+def teacher_without_class(store: Store) -> User:
+    """Return the teacher of most lessons who leads no class: of a class of one's own one reads everybody's lessons."""
+    ((user_id,),) = store.read(
+        """SELECT u.user_id FROM users u JOIN lessons l ON l.teacher_id = u.staff_id
+           WHERE u.staff_id NOT IN (SELECT homeroom_id FROM classes WHERE homeroom_id IS NOT NULL)
+               AND u.user_id IN (SELECT user_id FROM user_roles GROUP BY user_id HAVING count(*) = 1 AND min(role) = 'teacher')
+           GROUP BY u.user_id ORDER BY count(*) DESC, u.user_id LIMIT 1"""
+    )
+    return users_by_id(store, [user_id])[user_id]
+
+
 def of_one_teacher(look: Look, store: Store, figures: Figures) -> dict[str, object]:
     """Note what the deputy, the teacher and the report say of one teacher; return the places that show too little."""
-    teacher, too_few = user_of(store, "teacher"), {}
+    teacher, too_few = teacher_without_class(store), {}
     assert teacher.staff_id is not None
     picks = {"Учитель": staff_initials(store)[teacher.staff_id]}
-    pages = [("deputy", *each, {"teacher": str(teacher.staff_id)}) for each in OF_TEACHER]
-    pages += [("teacher", *each, {}) for each in OWN_LESSONS]
+    pages: list[tuple[Any, ...]] = [
+        ("deputy", *each, {"teacher": str(teacher.staff_id)}) for each in OF_TEACHER
+    ]
+    pages += [(teacher, *each, {}) for each in OWN_LESSONS]
     for role, path, address, floor, codes in pages:
-        place = f"{path} {address or ''} {role}"
+        place = f"{path} {address or ''} {role if isinstance(role, str) else 'teacher'}"
         page = look(path, role, period=QUARTER, **address, **codes)
         if (count := figures.screen(page, QUARTER, picks, place)) < floor:
             too_few[place] = (count, [])
