@@ -4,6 +4,7 @@
 # day, and of a district beside raw SQL (SCHOOLS=500: 100 million marks); GROWTH=1: in growing schools, drawn into
 # docs/speed.md; WEEK=100000: memory over so many visits; FAULTS=1: kills (KILLS=500), full disks, lost logs, as a table.
 # make coverage: all tests, with the lines of the product that none of them runs; CI counts them too, and has a floor.
+# make audit: asks the network for known faults of the pinned libraries; tests/house asks the advisories that are kept here.
 # make fast: the tests of the subjects changed since origin/main (the last commit, where there is no origin), without browser
 # and Spark; the rules of the house, the register and the store where no subject has changed.
 DEMO ?= 1
@@ -23,7 +24,7 @@ CHANGED = $(shell { git diff --name-only $$(git merge-base HEAD origin/main 2>/d
 	's:^(school|pages|tests)/([a-z_]+)/.*:tests/\2:p; s:^(pipelines|models|demo)/.*:tests/\1:p; s:^server/.*:tests/sign_in:p' | sort -u)
 SUBJECTS = $(filter-out tests/browser tests/grid,$(wildcard $(CHANGED)))
 
-.PHONY: run check format test coverage fast grid bench clean
+.PHONY: run check format test coverage audit fast grid bench clean
 
 run: .venv/run-ready
 ifeq ($(DEMO),1)
@@ -49,6 +50,12 @@ test: check $(if $(filter tests,$(T)),grid)
 
 coverage: .venv/test-ready
 	$(LINES) $(PYTEST) tests
+
+audit:
+	$(PYTHON) -m venv .venv/audit
+	.venv/audit/bin/pip install --quiet --disable-pip-version-check pip-audit==2.10.1
+	.venv/audit/bin/pip-audit --no-deps --disable-pip -r constraints.txt -r requirements-cluster.txt
+	$(if $(NODE),npm audit,@echo "JavaScript is not audited: no node here")
 
 fast: .venv/test-ready
 	$(PYTEST) -m "not browser" -k "not spark" $(or $(SUBJECTS),tests/house tests/register tests/store)

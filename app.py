@@ -11,21 +11,29 @@ from pages.register import routes
 from pages.sign_in.sign_in import finish_sign_in, lead_to_diary, show_sign_in, show_user
 from pages.term_marks import routes as term_mark_routes
 from school.sign_in.lookups.sessions import school_name
-from server import session_routes
 from server.appearance import apply_appearance
-from server.delivery import begin_pages_from_memory, deliver_in_batches, speak_of_failed_downloads
-from server.document import OwnDocument
-from server.faults import answer_fault, set_up_logs, show_fault
+from server.faults import answer_fault, show_fault
+from server.http import session_routes
+from server.http.connections import watch_connections
+from server.http.delivery import begin_pages_from_memory, deliver_in_batches
+from server.http.document import OwnDocument
+from server.http.doors import Doors
+from server.http.downloads import check_downloads
+from server.http.edge import Edge
+from server.http.numbers import begin_number
+from server.http.own_routes import OwnRoutes
+from server.http.quiet_outage import QuietOutage
+from server.logs import set_up_logs
 from server.menu import navigation
-from server.own_routes import OwnRoutes
-from server.quiet_outage import QuietOutage
 from server.serving import lifespan
 from server.session import current_user, is_of_family_only, school
+from server.state import health
 from server.turns import turn_of
 
 
 def show() -> None:
     """Draw the sign-in page, or the menu and the page that the address names, when its turn has come."""
+    begin_number()
     user = current_user()
     with turn_of(user):
         apply_appearance(school_name(school().store), is_wide=user is not None)
@@ -47,7 +55,8 @@ else:
     set_up_logs()
     deliver_in_batches()
     begin_pages_from_memory()
-    speak_of_failed_downloads()
+    check_downloads()
+    watch_connections()
     own_routes = [
         script_route,
         *routes.routes,
@@ -56,12 +65,15 @@ else:
         *homework_routes.routes,
         *family_routes.routes,
         *session_routes.routes,
+        *health.routes,
     ]
     app = st.App(
         __file__,
         middleware=[
+            Middleware(Edge),
             Middleware(OwnRoutes, routes=own_routes),
             Middleware(OwnDocument),
+            Middleware(Doors),
             Middleware(QuietOutage),
         ],
         lifespan=lifespan,

@@ -90,6 +90,7 @@ class Visitor:
         if self._connection is None:
             self._connection = await connect(
                 f"ws://localhost:{self.port}/_stcore/stream",
+                origin=f"http://localhost:{self.port}",  # type: ignore[arg-type]
                 additional_headers={"Cookie": self._cookie},
                 subprotocols=["streamlit"],  # type: ignore[list-item]
                 max_size=None,

@@ -15,6 +15,7 @@ from demo.days.homeroom import live_homerooms
 from demo.days.homework import hand_out_homework
 from demo.days.inspections import inspect_last_quarter
 from demo.days.marking import Abilities, TermLessons, TypedCells, checked_later, term_entries, typed_cells
+from demo.days.sign_ins import live_sign_ins
 from demo.days.substitutions import plant_certificate, substitution_rows
 from demo.days.term_marking import Gradebook, JustifiedMark
 from demo.plan.lesson_plans import (
@@ -102,6 +103,7 @@ def make_school(
     inspect_last_quarter(store, plan, school, now)
     plant_certificate(store, plan.years[-1], school, now)
     load_national_tests(store, plan, school, abilities, now)
+    live_sign_ins(store, plan, school, now)
     replay_forecasts(store, now)
     return _counts(plan, past)
 

@@ -13,7 +13,7 @@ HEAD = """# Роли и права
 """
 MATRIX_HEAD = """## Одной таблицей
 
-Буква говорит, с чьими записями: **Ш** — вся школа, **К** — свой класс, **У** — свои уроки, **Р** — свой ребёнок, для ученика — он сам.
+Буква говорит, с чьими записями: **Ш** — вся школа, **К** — свой класс, **У** — свои уроки, **Р** — свой ребёнок, для ученика — он сам, **В** — свой вход.
 """
 SHORT_ROLES = {
     Role.HEAD: "Директор",
@@ -25,7 +25,13 @@ SHORT_ROLES = {
     Role.GUARDIAN: "Родитель",
     Role.PUPIL: "Ученик",
 }
-LETTERS = {Scope.WHOLE_SCHOOL: "Ш", Scope.OWN_CLASS: "К", Scope.OWN_LESSONS: "У", Scope.OWN_CHILD: "Р"}
+LETTERS = {
+    Scope.WHOLE_SCHOOL: "Ш",
+    Scope.OWN_CLASS: "К",
+    Scope.OWN_LESSONS: "У",
+    Scope.OWN_CHILD: "Р",
+    Scope.OWN_ACCOUNT: "В",
+}
 
 
 def access_page() -> str:

@@ -72,6 +72,8 @@ TOPIC_GIVEN = "указана"
 REFUSED_REQUEST = 2
 # What a row has its school year from: itself, its term, its class; other tables stand in every year's folder.
 _YEAR_OF = {"term_id": "terms", "class_id": "classes"}
+# No measure counts what another school gave.
+_OF_THE_SCHOOL_ALONE = ("former_school_marks",)
 
 _TELL_PLACES = (*PLACE_TABLES, MARKS, TERM_MARKS, "teaching_load")
 
@@ -150,7 +152,7 @@ def _year_tables(
     tables: ExtractTables, keys: Mapping[str, Any], key: bytes
 ) -> Iterator[tuple[str, pa.Table]]:
     for name in TABLES:
-        if tables.has(name):
+        if name not in _OF_THE_SCHOOL_ALONE and tables.has(name):
             yield name, _without_names(_of_year(tables, name, keys), name, keys["school_id"], key)
 
 

@@ -44,3 +44,8 @@ def school_clock(environment: Mapping[str, str] | None = None) -> Clock:
             "Напишите, например, 2026-11-23T10:00 или уберите эту переменную."
         ) from problem
     return lambda: starts_at + (datetime.now(UTC) - began)
+
+
+def unix_time() -> float:
+    """Return seconds since 1970 of universal time: what an authenticator's code counts by, even while a day is replayed."""
+    return datetime.now(UTC).timestamp()

@@ -1,19 +1,18 @@
 """Unexpected errors: a calm sentence with a number for people, a traceback without anybody's data for the log."""
 
 import logging
-import secrets
-import traceback
 
 import streamlit as st
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from school.errors import KeptFileLost, Refusal, StoreUnavailable
+from server.http.numbers import request_number
+from server.logs import traceback_without_values
+from server.state.errors import recent_errors
 from server.typed_text import as_typed
 
-log = logging.getLogger("school.faults")
-# These write the text of an exception, in which the values of a failed query may stand.
-TALKATIVE_LOGGERS = ("streamlit.error_util", "uvicorn.error", "asyncio")
+log = logging.getLogger(__name__)
 
 
 def show_fault(problem: Exception) -> bool:
@@ -46,8 +45,8 @@ def words_of_fault(problem: BaseException) -> str:
 def fault_text(number: str) -> str:
     """Return what a person reads about an unexpected error."""
     return (
-        f"Страница не открылась из-за ошибки в программе (№ {number}). Сохранённые записи целы. "
-        "Обновите страницу; если ошибка повторится, сообщите номер администратору журнала."
+        "Страница не открылась из-за ошибки в программе. Сохранённые записи целы. "
+        f"Обновите страницу; если ошибка повторится, сообщите администратору журнала № {number}."
     )
 
 
@@ -60,34 +59,8 @@ def lost_file_text(number: str) -> str:
 
 
 def note_fault(problem: BaseException) -> str:
-    """Log an exception under a fresh number and return the number."""
-    number = f"{secrets.randbelow(900) + 100}-{secrets.randbelow(900) + 100}"
+    """Log an exception under the number of its request and return the number."""
+    number = request_number()
+    recent_errors.note(type(problem).__name__)
     log.error("Fault %s\n%s", number, traceback_without_values(problem))
     return number
-
-
-def traceback_without_values(problem: BaseException) -> str:
-    """Return an exception's kind and where it was raised, and the same of its causes, but not its text."""
-    cause = problem.__cause__ or problem.__context__
-    earlier = traceback_without_values(cause) + "\n" if cause is not None else ""
-    return f"{earlier}{''.join(traceback.format_tb(problem.__traceback__))}{type(problem).__name__}"
-
-
-class WithoutValues(logging.Filter):
-    """Replaces the exception of a log record by a traceback without values."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Rewrite the record and keep it."""
-        if record.exc_info and record.exc_info[1] is not None:
-            record.msg = f"{record.msg}\n{traceback_without_values(record.exc_info[1])}"
-            record.exc_info = None
-        return True
-
-
-def set_up_logs() -> None:
-    """Date the log, and make the libraries leave out of it what people typed and what the store holds."""
-    handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("%(asctime)s %(name)s: %(message)s"))
-    logging.getLogger("school").addHandler(handler)
-    for name in TALKATIVE_LOGGERS:
-        logging.getLogger(name).addFilter(WithoutValues())

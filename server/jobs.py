@@ -5,6 +5,8 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from server.state.errors import recent_errors
+
 log = logging.getLogger(__name__)
 
 
@@ -48,6 +50,7 @@ class Job:
             try:
                 self.look()
             except Exception as fault:
+                recent_errors.note(type(fault).__name__)
                 # Only the kind: a message might hold a pupil's data.
                 log.error("The job %s stumbled: %s", self.name, type(fault).__name__)
             self._wait(self.every)

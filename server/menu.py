@@ -52,6 +52,8 @@ class PageRow:
         return Path(self.path).stem
 
 
+# The address that leads on to a person's first page.
+HOME = "home"
 OPENED_BY_LINK: frozenset[Role] = frozenset()
 
 MENU: tuple[PageRow, ...] = (
@@ -95,13 +97,18 @@ MENU: tuple[PageRow, ...] = (
     PageRow("people/staff.py", "Сотрудники", ":material/badge:", Action.READ_USERS, "office"),
     PageRow("invitations/invitations.py", "Коды приглашения", ":material/key:", Action.ISSUE_FAMILY_CODES, "office"),
     PageRow("people/users.py", "Пользователи", ":material/manage_accounts:", Action.READ_USERS, "office"),
+    PageRow("sign_in/own_sign_ins.py", "Мой вход", ":material/passkey:", Action.KEEP_OWN_ACCOUNT, "office", OPENED_BY_LINK),
+    PageRow("sign_in/sign_in_rules.py", "Вход и защита", ":material/shield_lock:", Action.EDIT_STAFF, "office"),
+    PageRow("account_signals/account_signals.py", "Признаки чужого входа", ":material/person_alert:", Action.CHECK_ACCOUNT_SIGNALS, "office"),
     PageRow("audit/events.py", "Журнал изменений", ":material/history:", Action.READ_EVENTS, "office"),
+    PageRow("privacy/privacy.py", "Персональные данные", ":material/shield_person:", Action.READ_PRIVACY, "office"),
     PageRow("terms/terms.py", "Учебные периоды", ":material/event_available:", Action.READ_TERM_CLOSING, "office"),
     PageRow("substitutions/substitutions.py", "Замены", ":material/swap_horiz:", Action.READ_SUBSTITUTIONS, "office"),
     PageRow("data_checks/data_checks.py", "Проверка данных", ":material/rule:", Action.READ_DATA_CHECKS, "office"),
     PageRow("term_marks/marking.py", "Веса и округление", ":material/tune:", Action.READ_MARKING, "office"),
     PageRow("forecasts/forecast_model.py", "Модель прогноза", ":material/model_training:", Action.READ_FORECAST_MODEL, "office"),
     PageRow("imports/imports.py", "Загрузка данных", ":material/upload_file:", Action.LOAD_FILES, "office"),
+    PageRow("backup/state.py", "Состояние", ":material/monitor_heart:", Action.READ_STATE, "office"),
     PageRow("extracts/exchange.py", "Обмен данными", ":material/sync_alt:", Action.EXPORT_JOURNAL, "office"),
 )  # fmt: skip
 
@@ -156,7 +163,7 @@ def navigation(user: User | None) -> st.Page:
         else:
             st.switch_page(pages[first.path])
 
-    hidden = [st.Page(home, title="Журнал", url_path="home", default=True, visibility="hidden")]
+    hidden = [st.Page(home, title="Журнал", url_path=HOME, default=True, visibility="hidden")]
     hidden += [pages[row.path] for row in existing_rows() if row not in shown]
     rooms = {
         ROOMS[room]: [pages[row.path] for row in existing_rows() if row in shown and row.room == room]

@@ -10,9 +10,12 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from contextvars import copy_context
 from typing import ParamSpec, TypeVar
 
 from starlette.requests import Request
+
+from server.state.saves import saves
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
@@ -35,12 +38,14 @@ class Entries:
     @contextmanager
     def one(self) -> Iterator[None]:
         """Have an entry in hand until the block ends."""
+        began = time.monotonic()
         with self._lock:
             self._in_hand += 1
             self._none.clear()
         try:
             yield
         finally:
+            saves.note(began)
             with self._lock:
                 self._in_hand -= 1
                 if not self._in_hand:
@@ -62,13 +67,13 @@ async def in_own_thread(
     request: Request, work: Callable[Parameters, Result], *args: Parameters.args, **kwargs: Parameters.kwargs
 ) -> Result:
     """Run what answers a request in a thread of its kind: of those who enter, or of those who read."""
-    loop = asyncio.get_running_loop()
+    loop, context = asyncio.get_running_loop(), copy_context()
 
     def read() -> Result:
         entries.go_first()
-        return work(*args, **kwargs)
+        return context.run(work, *args, **kwargs)
 
     if request.method in {"GET", "HEAD"}:
         return await loop.run_in_executor(_READING, read)
     with entries.one():
-        return await loop.run_in_executor(_ENTERING, lambda: work(*args, **kwargs))
+        return await loop.run_in_executor(_ENTERING, lambda: context.run(work, *args, **kwargs))

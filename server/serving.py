@@ -23,6 +23,9 @@ from server.forecast_job import ForecastKeeper
 from server.jobs import Job
 from server.report_job import ReportKeeper
 from server.session import School, first_code, open_or_leave, school
+from server.state.backups import keep_backups
+from server.viewings import SECONDS_BETWEEN_NIGHT_LOOKS, SECONDS_BETWEEN_WRITES, erase_at_night, viewings
+from server.visits_job import VisitsKeeper
 
 SECONDS_BETWEEN_STEPS, SECONDS_BETWEEN_USERS = 0.05, 0.005
 A_DAY = 24 * 60 * 60
@@ -36,12 +39,23 @@ def jobs_of(school: School) -> tuple[Job, ...]:
     The first pages after a start come before anything that can wait; garbage is collected by the clock, never after each
     rerun.
     """
-    forecast, reports = ForecastKeeper(school), ReportKeeper(school)
+    forecast, reports, backups = ForecastKeeper(school), ReportKeeper(school), keep_backups(school)
+    visits = VisitsKeeper(school)
     return (
         Job("forecasts", 30, 20, forecast.look, forecast.resume, forecast.stop, forecast_job.asked),
         Job("reports", 60, 40, reports.look, reports.begin, reports.stop),
+        Job("backups", 5, 30, backups.look, backups.begin, backups.stop, backups.asked),
+        Job("visits", 60, 60, visits.look, None, visits.stop),
         Job("garbage", 60, 60, gc.collect),
         Job("clock", 60, 60, lambda: mind_clock(school.store, now=school.clock(), zone=school_zone())),
+        Job(
+            "viewings",
+            SECONDS_BETWEEN_WRITES,
+            SECONDS_BETWEEN_WRITES,
+            lambda: viewings.write(school),
+            end=lambda: viewings.write(school),
+        ),
+        Job("erasing", SECONDS_BETWEEN_NIGHT_LOOKS, 5 * 60, lambda: erase_at_night(school)),
         Job("reading ahead", A_DAY, 1, lambda: read_all_ahead(school)),
     )
 

@@ -1,39 +1,47 @@
 """Who is signed in: asked again on every rerun and every HTTP request."""
 
 import os
+import re
 import sys
 import threading
 from functools import cache
-from urllib.parse import urlsplit
 
 import streamlit as st
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from school.access.action import Action
 from school.access.checks import may_somewhere
+from school.backup.taking import back_up_before_migrations
 from school.clock import school_clock
-from school.errors import CannotOpen
+from school.errors import CannotOpen, Refusal
 from school.records import User
 from school.sign_in.actions.sessions import new_first_code
-from school.sign_in.lookups.sessions import user_of_session
-from school.sign_in.rules.sessions import FAMILY_ROLES
+from school.sign_in.lookups.sessions import user_of_session, why_signed_out
+from school.sign_in.rules.browsers import Browser, browser_words
+from school.sign_in.rules.sessions import FAMILY_ROLES, new_secret
 from school.store.connection import DATABASE_NAME, Store, data_directory
 from school.store.file.opening import check_school_is_there
 from school.store.file.privacy import keep_to_ourselves
 from school.store.school import School
+from server.http.cookies import COOKIE_NAME
+from server.http.origins import is_own_origin
+from server.http.tabs import forget_holder, note_holder
 
-__all__ = ["School"]
+__all__ = ["COOKIE_NAME", "School"]
 
-COOKIE_NAME = "school_session"
 # What a supervisor sees of a school that cannot be opened as its files are: starting again does not help.
 CANNOT_START = 78
+# Secrets that were somebody's not long ago: so many are remembered, to take a body from their holders without asking first.
+MOST_KNOWN = 5000
+# A random value of the browser's own, for years: the owner of an account recognises their devices by it.
+DEVICE_COOKIE = "school_device"
+DEVICE_LOOK = re.compile(r"[\w-]{40,64}", re.ASCII)
 SECRET_KEY = "session_secret"
 NOTE_KEY = "sign_in_note"
-SESSION_ENDED = (
-    "Сеанс завершён: истекло время или вы вышли в другой вкладке. Войдите снова. "
-    "Введённое в журнал сохранено в этом браузере и отправится после входа."
-)
+DEVICE_KEY = "device_secret"
+TYPED_IS_KEPT = "Введённое в журнал сохранено в этом браузере и отправится после входа."
 NOT_FOR_YOU = "Эта страница не для вашей роли. Откройте другую из меню; если доступ нужен, обратитесь к администратору журнала."
 
 
@@ -45,7 +53,10 @@ def _opened() -> School:
     clock, database = school_clock(), data_directory() / DATABASE_NAME
     keep_to_ourselves()
     check_school_is_there(database)
-    return School(Store(database, clock), clock)
+    store = Store(
+        database, clock, before_migrations=lambda path, cursor: back_up_before_migrations(path, cursor, clock)
+    )
+    return School(store, clock)
 
 
 def open_school() -> School:
@@ -62,7 +73,7 @@ def open_or_leave() -> None:
     """Open the school of this process; where it cannot be opened write why on the console and end the process."""
     try:
         open_school()
-    except (CannotOpen, ValueError) as problem:
+    except (CannotOpen, Refusal, ValueError) as problem:
         sys.stderr.write(f"Журнал не запущен. {problem}\n")
         sys.stderr.flush()
         # Not sys.exit: the web server would write a traceback beside the sentence.
@@ -78,17 +89,54 @@ def current_user() -> User | None:
     """Return the signed-in user of this rerun, or None; leaves a note for the sign-in page when a session ended."""
     known = st.session_state.get(SECRET_KEY)
     secret = known or browser_secret()
-    user = _user_of(secret)
-    if user is None and known:
-        forget_session(SESSION_ENDED)
-    elif user is not None:
-        st.session_state[SECRET_KEY] = secret
+    user = user_of_secret(secret)
+    if user is None or secret is None:
+        forget_holder()
+        if known:
+            here = school()
+            forget_session(
+                f"Сеанс завершён: {why_signed_out(here.store, known, here.clock())}. Войдите снова. {TYPED_IS_KEPT}"
+            )
+        return None
+    note_holder(secret, user)
+    st.session_state[SECRET_KEY] = secret
     return user
 
 
 def browser_secret() -> str | None:
     """Return the secret that the browser's cookie held when this tab connected."""
     return st.context.cookies.get(COOKIE_NAME)
+
+
+def this_browser() -> Browser:
+    """Return what this tab's browser is known by; a browser that has no device cookie yet gets a secret for one."""
+    device = st.session_state.get(DEVICE_KEY)
+    if not device:
+        device = device_of(told_by_browser()[0]) or new_secret()
+        st.session_state[DEVICE_KEY] = device
+    return Browser(device, browser_words(told_by_browser()[1]))
+
+
+def told_by_browser() -> tuple[str, str]:
+    """Return the device's cookie and the User-Agent of this tab's connection; empty where it has none."""
+    return st.context.cookies.get(DEVICE_COOKIE) or "", st.context.headers.get("User-Agent") or ""
+
+
+def browser_of_request(request: Request) -> Browser:
+    """Return what the browser of an HTTP request is known by."""
+    return Browser(
+        device_of(request.cookies.get(DEVICE_COOKIE)), browser_words(request.headers.get("user-agent", ""))
+    )
+
+
+def device_of(cookie: str | None) -> str:
+    """Return the secret of a device's cookie; empty where there is none as this program makes them."""
+    return cookie if cookie and DEVICE_LOOK.fullmatch(cookie) else ""
+
+
+def address_of_request(request: Request) -> str:
+    """Return the network address that a request comes from."""
+    return request.client.host if request.client else "localhost"
 
 
 def browser_address() -> str:
@@ -102,8 +150,11 @@ def context_address() -> str | None:
 
 
 def forget_session(note: str = "") -> None:
-    """Drop everything this browser tab holds on the server, but a note for the sign-in page."""
+    """Drop everything this browser tab holds on the server, but which device it is, and a note for the sign-in page."""
+    device = st.session_state.get(DEVICE_KEY)
     st.session_state.clear()
+    if device:
+        st.session_state[DEVICE_KEY] = device
     if note:
         st.session_state[NOTE_KEY] = note
 
@@ -126,7 +177,7 @@ def guard(action: Action) -> User:
 
 def user_of_request(request: Request) -> User | None:
     """Return the signed-in user of an HTTP request by its cookie, or None."""
-    return _user_of(request.cookies.get(COOKIE_NAME))
+    return user_of_secret(request.cookies.get(COOKIE_NAME))
 
 
 def is_of_family_only(user: User) -> bool:
@@ -150,16 +201,32 @@ def _content_type(request: Request) -> str:
 
 def _is_from_this_site(request: Request) -> bool:
     fetch_site = request.headers.get("sec-fetch-site")
-    if fetch_site is not None:
-        return fetch_site == "same-origin"
-    return urlsplit(request.headers.get("origin", "")).netloc == request.headers.get("host")
+    return fetch_site == "same-origin" if fetch_site is not None else is_own_origin(request.scope)
 
 
-def _user_of(secret: str | None) -> User | None:
+def user_of_secret(secret: str | None) -> User | None:
+    """Return the signed-in user whose session has this secret, with today's rights, or None."""
     if not secret:
         return None
     here = school()
-    return user_of_session(here.store, secret, here.clock())
+    user = user_of_session(here.store, secret, here.clock())
+    if user is None:
+        _known.pop(secret, None)
+    else:
+        if len(_known) >= MOST_KNOWN:
+            _known.clear()
+        _known[secret] = None
+    return user
+
+
+_known: dict[str, None] = {}
+
+
+async def is_signed_in(secret: str | None) -> bool:
+    """Whether a secret was somebody's when it was asked last: enough to listen to them, who are asked again before an answer."""
+    if not secret:
+        return False
+    return secret in _known or await run_in_threadpool(user_of_secret, secret) is not None
 
 
 def _leave_fragment() -> None:

@@ -9,6 +9,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from school.records import User
 from server.admission import Admission
+from server.session import school
 
 admission = Admission()
 
@@ -17,14 +18,15 @@ admission = Admission()
 def turn_of(user: User | None) -> Iterator[None]:
     """Hold a turn for the page of this rerun; nothing is drawn for a browser that has gone meanwhile.
 
-    A person has one turn at a time, whatever number of tabs and reruns they ask for; before the sign-in a tab has.
+    What others had counted while it waited, it takes as it is: that is newer than its question. A person has one turn at a time, whatever number of tabs and reruns they ask for; before the sign-in a tab has.
     """
     context = get_script_run_ctx()
     if context is None:
         yield
         return
-    person = user.user_id if user else context.session_id
-    with admission.turn(person, context.page_script_hash):
+    person, store = user.user_id if user else context.session_id, school().store
+    asked = store.version
+    with admission.turn(person, context.page_script_hash), store.asked_at(asked):
         if not get_instance().is_active_session(context.session_id):
             st.stop()
         yield

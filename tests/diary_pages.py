@@ -7,7 +7,7 @@ from starlette.testclient import TestClient
 
 from pages.families.routes import routes
 from school.records import User
-from server import session_routes
+from server.http import session_routes
 from server.session import COOKIE_NAME
 
 OWN_FORM = {"Sec-Fetch-Site": "same-origin", "Content-Type": "application/x-www-form-urlencoded"}

@@ -34,7 +34,7 @@ def accept(
 ) -> str:
     """Use a code and return the secret of the session."""
     form = Acceptance(code, login, password, password)
-    return accept_code(store, form, address=HERE, now=at, hasher=HASHER)
+    return accept_code(store, form, address=HERE, now=at, hasher=HASHER).secret
 
 
 def change(store: Store, sql: str) -> None:

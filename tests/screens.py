@@ -18,6 +18,7 @@ from server.session import SECRET_KEY, school
 
 ROOT = Path(__file__).parent.parent
 SECONDS = 60
+CHROME = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/142.0.0.0 Safari/537.36"
 
 
 def show_school(store: Store, now: datetime, monkeypatch: pytest.MonkeyPatch) -> School:
@@ -25,6 +26,7 @@ def show_school(store: Store, now: datetime, monkeypatch: pytest.MonkeyPatch) ->
     here = School(store, lambda: now)
     monkeypatch.setattr(session, "open_school", lambda: here)
     monkeypatch.setattr(session, "browser_secret", lambda: None)
+    monkeypatch.setattr(session, "told_by_browser", lambda: ("", CHROME))
     monkeypatch.setattr(session, "context_address", lambda: "10.0.0.1")
     config.set_option("client.showErrorDetails", "full")
     return here

@@ -4,6 +4,7 @@ A population is what stands beside a number: the choices of the address and the 
 """
 
 import csv
+import html
 import io
 import re
 from collections import defaultdict
@@ -36,6 +37,8 @@ SHORT = {
     "Успев.": "Успеваемость",
     "Качество знаний": "Качество",
     "Ср. балл": "Средний балл",
+    "Ср. взв. балл": "Средний взвешенный балл",
+    "Пропусков": "Пропущено уроков",
     "Неусп.": "Неуспевающие",
     "Неуспевающих": "Неуспевающие",
     "Неуспевают": "Неуспевающие",
@@ -67,6 +70,8 @@ ADDED_UP = {
     "Пропускают много",
 }
 GROUPS = {"Класс", "Предмет", "Учитель"}
+REGISTER = "Класс и предмет"
+_DIARY_SUBJECT = re.compile(r'<th scope="row"><a [^>]*>([^<]+)</a>\s*<p class="quiet">([^<]*)</p>')
 UNIT = re.compile(r", (%|ч|п\. п\.)$")
 EXACT = 6
 
@@ -107,6 +112,8 @@ class Figures:
 
         ``only``: the classes that the reader sees wholly; None for all.
         """
+        if REGISTER in table:
+            table = table.assign(**_register_of(table[REGISTER])).drop(columns=REGISTER)
         keys = [name for name in table if name in OF_WHOM]
         if only is not None and "Класс" in table:
             table = table[table["Класс"].isin(only)]
@@ -155,18 +162,28 @@ class Figures:
             count += self.table(frame, period, picks, f"{place}, таблица {number + 1}")
         return count
 
-    def disagreements(self, differ_in_words: Collection[tuple[str, str]]) -> list[str]:
-        """Return the figures whose places do not agree; ``differ_in_words``: the beginnings of places, with the names by which they mean something else in words."""
+    def diary(self, marks: str, absences: str, period: str, picks: Mapping[str, str], place: str) -> int:
+        """Note what two pages of a family's diary say of a term: marks by subject, lessons missed; return how many numbers."""
+        found = _DIARY_SUBJECT.findall(marks)
+        for subject, words in found:
+            of_whom = dict(picks) | {"Предмет": html.unescape(subject)}
+            if given := re.search(r"отметок:? (\d+)", words):
+                self.add("Текущих отметок", period, of_whom, place, float(given[1]), EXACT)
+            if mean := number_of(words.partition(" · ")[0]):
+                self.add("Ср. взв. балл", period, of_whom, place, *mean)
+        missed = re.search(r"<dt>Пропущено уроков</dt><dd>(\d+)", absences)
+        self.add("Пропущено уроков", period, picks, place, float(missed[1]) if missed else 0, EXACT)
+        return len(found) + 1
+
+    def disagreements(self) -> list[str]:
+        """Return the figures whose places do not agree."""
         lines = []
         for figure, places in self.found.items():
-            numbers = {
-                place: each for place, each in places.items() if not _excused(place, figure, differ_in_words)
-            }
-            values = [value for value, _ in numbers.values()]
-            coarsest = min((decimals for _, decimals in numbers.values()), default=EXACT)
-            if values and max(values) - min(values) > 10**-coarsest + 1e-9:
+            values = [value for value, _ in places.values()]
+            coarsest = min(decimals for _, decimals in places.values())
+            if max(values) - min(values) > 10**-coarsest + 1e-9:
                 of_whom = ", ".join(f"{name} {value}" for name, value in sorted(figure.population)) or "все"
-                lines.append(f"{figure.name}, {figure.period}, {of_whom}: {numbers}")
+                lines.append(f"{figure.name}, {figure.period}, {of_whom}: {places}")
         return lines
 
     @property
@@ -175,8 +192,10 @@ class Figures:
         return sum(len(places) > 1 for places in self.found.values())
 
 
-def _excused(place: str, figure: Figure, differ_in_words: Collection[tuple[str, str]]) -> bool:
-    return any(place.startswith(start) and figure.name == name for start, name in differ_in_words)
+def _register_of(titles: pd.Series) -> dict[str, list[str]]:
+    """Return «7А Математика» as the class and the subject that it names."""
+    parts = [str(title).partition(" ") for title in titles]
+    return {"Класс": [part[0] for part in parts], "Предмет": [part[2] for part in parts]}
 
 
 def number_of(text: str) -> tuple[float, int] | None:

@@ -54,14 +54,28 @@ NOT_TYPED = {
     "pupil_movements.kind": CODE,
     "pupil_movements.left_behind": "rows as JSON, read by the program",
     "remarks.kind": CODE,
+    "account_signal_checks.kind": CODE,
+    "account_signal_checks.subject": KEY,
+    "device_notices.address": KEY,
+    "device_notices.browser": "words of the program",
+    "device_notices.device_hash": HASH,
+    "recovery_codes.code_hash": HASH,
+    "second_factors.encrypted_secret": "encrypted",
+    "sessions.address": KEY,
+    "sessions.browser": "words of the program",
+    "sessions.device_hash": HASH,
     "sessions.session_hash": HASH,
     "settings.name": CODE,
     "settings.value": "values of the program but the school's name",
     "sign_in_attempts.address": KEY,
+    "sign_in_attempts.browser": "words of the program",
+    "sign_in_attempts.device_hash": HASH,
     "sign_in_attempts.login_hash": HASH,
+    "sign_in_attempts.step": CODE,
     "subject_roundings.rounding": CODE,
     "substitutions.kind": CODE,
     "terms.kind": CODE,
+    "trusted_devices.device_hash": HASH,
     "user_roles.role": CODE,
     "users.password_hash": HASH,
 } | {f"{table}.external_id": KEY for table in ("classes", "pupils", "schools", "staff", "subjects", "terms")}
@@ -83,6 +97,9 @@ INSERT INTO import_batches BY NAME
     SELECT 1 AS batch_id, 'staff' AS kind, 'файл.xlsx' AS file_name, 'f' AS fingerprint, TIMESTAMP '2027-02-09 10:00' AS loaded_at,
         (SELECT value::BIGINT FROM settings WHERE name = 'demo.user.admin') AS loaded_by,
         1 AS new_count, 0 AS changed_count, 0 AS unchanged_count, 0 AS refused_count;
+INSERT INTO account_signal_checks
+    SELECT 'parent_never', '0', TIMESTAMP '2027-02-09 10:00', TIMESTAMP '2027-02-09 10:00',
+        (SELECT value::BIGINT FROM settings WHERE name = 'demo.user.admin'), 'код передан';
 INSERT INTO import_profiles BY NAME
     SELECT 1 AS profile_id, 'staff' AS kind, 'профиль' AS name, '{}' AS mapping, TIMESTAMP '2027-02-09 10:00' AS saved_at,
         (SELECT value::BIGINT FROM settings WHERE name = 'demo.user.admin') AS saved_by;

@@ -26,7 +26,7 @@ TEACHERS, SECONDS_A_MARK = 60, 2.0
 DEPUTIES, SECONDS_A_LOOK = 5, 3.0
 FAMILIES = 200
 DASHBOARDS = ("quality", "teachers", "forecasts")
-SAVE, DASHBOARD, DIARY = "save a mark", "dashboard", "diary"
+SAVE, DIARY = "save a mark", "diary"
 MOST_SAVE_P95_MS, MOST_PAGE_P95_MS = 150, 1000
 
 
@@ -75,7 +75,7 @@ class Deputy:
         for page in itertools.cycle(DASHBOARDS):
             if stage.is_over:
                 return
-            await stage.timed(DASHBOARD, partial(visitor.open_page, page), visitor)
+            await stage.timed(page, partial(visitor.open_page, page), visitor)
             await stage.pause(SECONDS_A_LOOK)
 
 
@@ -130,7 +130,7 @@ def day() -> bool:
             Bound("errors", len(outcome.errors()), 0),
             Bound("lost", lost, 0),
             Bound("saves p95", percentile(outcome.times(SAVE), 0.95), MOST_SAVE_P95_MS),
-            Bound("pages p95", percentile(outcome.times(DASHBOARD, DIARY), 0.95), MOST_PAGE_P95_MS),
+            Bound("pages p95", percentile(outcome.times(*DASHBOARDS, DIARY), 0.95), MOST_PAGE_P95_MS),
         ]
     )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 import bcrypt
 
@@ -11,8 +12,14 @@ from school.store.rows import UserRoleRow, UserRow
 
 # For demonstrations only: every account of a made-up school has this password.
 DEMO_PASSWORD = "учебный-вход"
-# A fixed salt keeps two runs alike. It costs what a real password does: a quicker answer would tell which names there are.
+# A fixed salt keeps two runs alike. As dear as a real one: a cheaper hash would tell by the time which names there are.
 DEMO_SALT = b"$2b$12$demodemodemodemodemode"
+
+
+@cache
+def demo_password_hash() -> str:
+    """Return the hash of everybody's password."""
+    return bcrypt.hashpw(DEMO_PASSWORD.encode(), DEMO_SALT).decode()
 
 
 @dataclass
@@ -23,9 +30,7 @@ class Accounts:
     users: list[UserRow] = field(default_factory=list)
     roles: list[UserRoleRow] = field(default_factory=list)
     logins: set[str] = field(default_factory=set)
-    password_hash: str = field(
-        default_factory=lambda: bcrypt.hashpw(DEMO_PASSWORD.encode(), DEMO_SALT).decode()
-    )
+    password_hash: str = field(default_factory=demo_password_hash)
 
     def add(
         self,

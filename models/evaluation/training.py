@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from models.features.series import AskedRows, features, roster
+from models.features.roster import AskedRows, roster
+from models.features.series import features
 from models.features.tables import Bools, Ints, Journal
 from models.forecasters.baselines import last_term_mark, rounded_mean
 from models.forecasters.blend import Blend

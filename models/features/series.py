@@ -11,17 +11,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from models.features.tables import (
-    MISSING,
-    NO_DAY,
-    Arrays,
-    Bools,
-    Ints,
-    Journal,
-    MarkRows,
-    TermMarkRows,
-    TermRows,
-)
+from models.features.roster import AskedRows, flags
+from models.features.tables import MISSING, NO_DAY, Bools, Ints, Journal, MarkRows, TermMarkRows, TermRows
 from models.metrics import Floats
 
 DEFAULT_MARKS_A_TERM = 8.0
@@ -67,19 +58,6 @@ COUNT_FEATURES = [
     "grade_level",
 ]
 FEATURES = MARK_FEATURES + PLACE_FEATURES + COUNT_FEATURES
-
-
-@dataclass(frozen=True)
-class AskedRows(Arrays):
-    """Pupil × subject × term asked for, as codes of a `Journal`."""
-
-    pupil: Ints
-    subject: Ints
-    school_class: Ints
-    term: Ints
-
-    def __len__(self) -> int:
-        return len(self.pupil)
 
 
 @dataclass(frozen=True)
@@ -134,42 +112,6 @@ def ratio(above: Floats, below: Floats) -> Floats:
     return ratios
 
 
-def roster(journal: Journal, terms: Ints, as_of: int, classes: Ints | None = None) -> AskedRows:
-    """Every enrolled pupil × subject taught in the class × term of the class, on the day `as_of`.
-
-    A subject counts as taught where the teaching load, a known mark or a known term mark says so.
-    """
-    in_term = np.isin(journal.class_term_term, terms)
-    if classes is not None:
-        in_term &= np.isin(journal.class_term_class, classes)
-    held = pd.DataFrame(
-        {"c": journal.class_term_class[in_term], "t": journal.class_term_term[in_term]}
-    ).drop_duplicates()
-    taught = _taught(journal, as_of, _flags(journal.class_term_class[in_term], len(journal.classes)))
-    here = _enrolled(journal, as_of)
-    rows = held.merge(taught, on="c").merge(here, on="c").sort_values(["t", "c", "s", "p"])
-    return AskedRows(*(rows[name].to_numpy(np.int64) for name in ("p", "s", "c", "t")))
-
-
-def _taught(journal: Journal, as_of: int, wanted: Bools) -> pd.DataFrame:
-    marks, term_marks = journal.marks, journal.term_marks
-    seen = (marks.day <= as_of) & wanted[marks.school_class]
-    closed = (journal.terms.last_day[term_marks.term] <= as_of) & wanted[term_marks.school_class]
-    school_class = [journal.taught_class, marks.school_class[seen], term_marks.school_class[closed]]
-    subject = [journal.taught_subject, marks.subject[seen], term_marks.subject[closed]]
-    n_subjects = max(len(journal.subjects), 1)
-    pair = np.concatenate(school_class) * n_subjects + np.concatenate(subject)
-    pairs = np.flatnonzero(_flags(pair, len(journal.classes) * n_subjects))
-    return pd.DataFrame({"c": pairs // n_subjects, "s": pairs % n_subjects})
-
-
-def _enrolled(journal: Journal, as_of: int) -> pd.DataFrame:
-    rows = journal.enrolments
-    # On the eve of a term the pupils who start with it are its roster.
-    here = (rows.first_day <= as_of + 1) & (rows.left_day > as_of)
-    return pd.DataFrame({"c": rows.school_class[here], "p": rows.pupil[here]}).drop_duplicates()
-
-
 @dataclass(frozen=True)
 class JournalOnDay:
     """The journal as it stood on a day, limited to what the rows asked for need."""
@@ -208,10 +150,10 @@ def journal_on_day(journal: Journal, rows: AskedRows, as_of: int) -> JournalOnDa
     nothing.
     """
     marks, term_marks = journal.marks, journal.term_marks
-    pupils = _flags(rows.pupil, len(journal.pupils))
+    pupils = flags(rows.pupil, len(journal.pupils))
     attended = journal.enrolments.school_class[pupils[journal.enrolments.pupil]]
-    classes = _flags(np.concatenate([rows.school_class, attended]), len(journal.classes))
-    asked_terms = _flags(rows.term, len(journal.term_ids))
+    classes = flags(np.concatenate([rows.school_class, attended]), len(journal.classes))
+    asked_terms = flags(rows.term, len(journal.term_ids))
     running = asked_terms | (journal.terms.last_day > as_of)
     needed = pupils[marks.pupil] | (classes[marks.school_class] & running[marks.term])
     given = (marks.day <= as_of) & needed
@@ -221,7 +163,7 @@ def journal_on_day(journal: Journal, rows: AskedRows, as_of: int) -> JournalOnDa
         rows=rows,
         as_of=as_of,
         running=running,
-        marked_series=_flags(journal.terms.series[marks.term[given]], journal.terms.series.max() + 1),
+        marked_series=flags(journal.terms.series[marks.term[given]], journal.terms.series.max() + 1),
         marks=marks.where(given & (running | _previous(journal.terms, rows.term))[marks.term]),
         term_marks=term_marks.where(closed[term_marks.term]),
     )
@@ -232,12 +174,6 @@ def _previous(terms: TermRows, asked: Ints) -> Bools:
     asked = np.unique(asked)
     is_before = terms.rank[:, None] == terms.rank[asked] - 1
     return np.asarray((is_before & (terms.series[:, None] == terms.series[asked])).any(axis=1))
-
-
-def _flags(codes: Ints, size: int) -> Bools:
-    flags = np.zeros(size, dtype=bool)
-    flags[codes] = True
-    return flags
 
 
 Known = dict[str, Floats]
@@ -350,7 +286,19 @@ def _class_now(k: JournalOnDay, known: Known) -> dict[str, Floats]:
 
 
 def _history(k: JournalOnDay, _: Known) -> dict[str, Floats]:
-    """Term marks of closed terms: the pupil's own, the classmates', the teacher's and the subject's."""
+    """What closed terms say: no current mark changes it but by naming the teacher."""
+    # The rows are kept beside it: while they are, no others are of the same identity.
+    of = (k.as_of, id(k.rows))
+    history = k.journal.lasting.get("history", of, lambda: (k.rows, _closed_terms(k)))[1]
+    teacher = _last_teachers(k)
+    teacher_past = k.journal.lasting.get(
+        "teacher", (*of, teacher.tobytes()), lambda: (k.rows, _teacher_past(k, teacher))
+    )[1]
+    return {**history, "teacher_past": teacher_past}
+
+
+def _closed_terms(k: JournalOnDay) -> dict[str, Floats]:
+    """Term marks of closed terms: the pupil's own here and elsewhere, the classmates' and the subject's."""
     terms, past, rows = k.journal.terms, k.term_marks, k.rows
     ranked = group(
         k.by_rank(past.pupil, past.subject, terms.series[past.term], terms.rank[past.term]), value=past.value
@@ -371,7 +319,7 @@ def _history(k: JournalOnDay, _: Known) -> dict[str, Floats]:
         "classmates_previous": _mean_without_self(
             classmates, k.by_class(rows.school_class, rows.subject, rows.term), previous
         ),
-        "teacher_past": _teacher_past(k),
+        "others_past": _elsewhere_before(k),
         "subject_past": means(group(past.subject, value=past.value), rows.subject),
         "subject_past_above_three": means(group(past.subject, value=above_three), rows.subject),
         "subject_past_fives": means(group(past.subject, value=fives), rows.subject),
@@ -389,17 +337,23 @@ def means(groups: Groups, wanted: Ints) -> Floats:
     return ratio(groups.get("value", wanted), groups.get("n", wanted))
 
 
-def _teacher_past(k: JournalOnDay) -> Floats:
-    """Mean of the term marks that the row's teacher gave in this subject in closed terms."""
-    journal, past, rows = k.journal, k.term_marks, k.rows
-    if not len(journal.teachers):
-        return np.full(len(rows), np.nan)
-    n_subjects = len(journal.subjects)
+def _last_teachers(k: JournalOnDay) -> Ints:
+    """By class × number of subjects + subject who gave the last mark there, or teaches it; −1 where nobody is known."""
+    journal, n_subjects = k.journal, len(k.journal.subjects)
     teacher = np.full(len(journal.classes) * n_subjects, MISSING)
     teacher[journal.taught_class * n_subjects + journal.taught_subject] = journal.taught_teacher
     by_marks = (journal.marks.day <= k.as_of) & (journal.marks.teacher >= 0)
     seen = journal.marks.school_class[by_marks] * n_subjects + journal.marks.subject[by_marks]
     teacher[seen] = journal.marks.teacher[by_marks]
+    return teacher
+
+
+def _teacher_past(k: JournalOnDay, teacher: Ints) -> Floats:
+    """Mean of the term marks that the row's teacher, of those by class and subject, gave in this subject in closed terms."""
+    journal, past, rows = k.journal, k.term_marks, k.rows
+    n_subjects = len(journal.subjects)
+    if not len(journal.teachers):
+        return np.full(len(rows), np.nan)
     of_past = teacher[past.school_class * n_subjects + past.subject]
     of_past = np.where(past.teacher >= 0, past.teacher, of_past)
     has = of_past >= 0
@@ -409,18 +363,24 @@ def _teacher_past(k: JournalOnDay) -> Floats:
 
 
 def _other_subjects(k: JournalOnDay, known: Known) -> dict[str, Floats]:
-    """How far the pupil stands above the class in the other subjects, now and in closed terms, shrunk to zero."""
-    marks, past = k.marks, k.term_marks
-    now = marks.where(k.running[marks.term])
+    """How far the pupil stands above the class in the other subjects now, shrunk to zero."""
+    now = k.marks.where(k.running[k.marks.term])
     class_key = k.by_class(now.school_class, now.subject, now.term)
     above_class = now.value - means(group(class_key, value=now.value), class_key)
+    others_now, n_now = elsewhere(_in_subject(k, k.rows), _in_subject(k, now), above_class)
+    return {"others_now": others_now, "others_n_marks": n_now}
+
+
+def _elsewhere_before(k: JournalOnDay) -> Floats:
+    """How far the pupil stood above the subject in the other subjects in closed terms, shrunk to zero."""
+    past = k.term_marks
     above_subject = past.value - means(group(past.subject, value=past.value), past.subject)
-    asked, of_now, of_past = (
-        (rows.pupil, k.by_subject(rows.pupil, rows.subject)) for rows in (k.rows, now, past)
-    )
-    others_now, n_now = elsewhere(asked, of_now, above_class)
-    others_past, _ = elsewhere(asked, of_past, above_subject)
-    return {"others_now": others_now, "others_past": others_past, "others_n_marks": n_now}
+    return elsewhere(_in_subject(k, k.rows), _in_subject(k, past), above_subject)[0]
+
+
+def _in_subject(k: JournalOnDay, rows: AskedRows | MarkRows | TermMarkRows) -> tuple[Ints, Ints]:
+    """Of each row its pupil and the key of the pupil in the subject."""
+    return rows.pupil, k.by_subject(rows.pupil, rows.subject)
 
 
 def elsewhere(asked: tuple[Ints, Ints], given: tuple[Ints, Ints], residual: Floats) -> tuple[Floats, Floats]:

@@ -4,9 +4,9 @@ Column names are those of the journal extract. Ids may be whole numbers or strin
 """
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
-from typing import Self
+from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Self, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -17,6 +17,7 @@ from models.metrics import Floats
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
+Made = TypeVar("Made")
 NO_DAY = np.iinfo(np.int64).min
 MISSING = -1
 
@@ -120,6 +121,23 @@ class EnrolmentRows(Arrays):
     left_day: Ints
 
 
+class Lasting:
+    """What was made last of all that marks do not change, by name; shared by the journals that differ in marks alone."""
+
+    def __init__(self) -> None:
+        """Begin with nothing made."""
+        self._made: dict[str, tuple[Hashable, Any]] = {}
+
+    def get(self, name: str, of: Hashable, make: Callable[[], Made]) -> Made:
+        """Return what was made ``of`` this, made now where it was of something else; nobody changes it."""
+        # Read once: another thread may put its own there at any moment.
+        known = self._made.get(name)
+        if known is None or known[0] != of:
+            known = self._made[name] = (of, make())
+        made: Made = known[1]
+        return made
+
+
 @dataclass(frozen=True)
 class Journal:
     """`JournalTables` with ids as codes, built once per version of the data by `prepare`."""
@@ -140,6 +158,7 @@ class Journal:
     taught_subject: Ints
     taught_teacher: Ints
     grade_level: Floats
+    lasting: Lasting = field(default_factory=Lasting, compare=False)
 
 
 def day_number(day: dt.date) -> int:

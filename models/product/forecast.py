@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 import pandas as pd
 
-from models.features.series import AskedRows, features, roster
+from models.features.roster import AskedRows, roster
+from models.features.series import features
 from models.features.tables import Journal, JournalTables, codes_of, day_number, prepare
 from models.forecasters.empirical_bayes import EmpiricalBayes
 from models.forecasters.forecaster import PROBABILITIES, Forecaster, half_up

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from models.features.series import features, roster
+from models.features.roster import roster
+from models.features.series import features
 from models.features.tables import Journal, codes_of, day_number
 from models.forecasters.empirical_bayes import EmpiricalBayes
 from models.forecasters.forecaster import Forecaster, at_least

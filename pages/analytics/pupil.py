@@ -42,8 +42,10 @@ from school.calendar import period_text, school_year_title
 from school.errors import Refusal
 from school.families.rules import REMARK_TITLES
 from school.numbers import counted, number_text, percent_text
+from school.privacy.rules.viewing import Seen, Viewed
 from school.records import RemarkKind, TermKind
 from server.session import guard, school
+from server.viewings import note_seen
 
 PARTS = {
     "final": "Итоговые отметки",
@@ -324,6 +326,7 @@ def show_pupil(reader: FigureReader) -> None:
         return
     st.query_params["pupil"] = code
     history = pupil_history(reader.school.store, reader.user, int(code), today=today)
+    note_seen(reader.user, Seen(Viewed.HISTORY, frozenset([history.pupil_id])))
     st.title(as_typed(history.name))
     show_headline(reader, history, today)
     show_links(reader, history, today)

@@ -152,7 +152,9 @@ def show_pupils(scene: Scene) -> None:
     show_register_links(scene)
     show_pupil_rows(scene, pupils)
     table = record_table(pupils, pupil_columns(scene))
-    export_table(table, f"Ученики, {', '.join(words)}", key="export_pupils")
+    export_table(
+        table, f"Ученики, {', '.join(words)}", key="export_pupils", pupil_ids={row.pupil_id for row in pupils}
+    )
 
 
 def show_pupil_rows(scene: Scene, pupils: Sequence[PupilInSubject]) -> None:

@@ -12,15 +12,20 @@ from pages.ui.upload import finish, show_done, show_loading
 from pipelines.figures.columns import FigureColumn
 from school.access.action import Action
 from school.access.checks import may
+from school.backup.records import Cause
 from school.calendar import school_year_title
 from school.extracts.actions import ImportReport
 from school.extracts.archive import export_archive, import_archive, preview_archive
 from school.extracts.format import TABLES
 from school.extracts.lookups import export_years, journal_size
 from school.extracts.one_roster import one_roster_archive
+from school.files.source import ROWS
 from school.numbers import counted, number_text
+from school.privacy.rules.viewing import Seen, Viewed
 from school.records import User
 from server.session import guard, school
+from server.state.backups import back_up_before
+from server.viewings import note_seen
 
 ONE_ROSTER = "one_roster_set"
 UPLOAD, REFUSED_SHOWN, UPLOAD_MEGABYTES = "archive", 1000, 200
@@ -70,6 +75,7 @@ def show_export(user: User) -> None:
 
 def archive_of(user: User, chosen: str) -> bytes:
     """Return the register as an archive of tables in the chosen format."""
+    note_seen(user, Seen(Viewed.EXPORT, title="журнал школы"))
     content = export_archive(school().store, user, now=school().clock(), as_csv=chosen == CSV)
     return archive_for_spreadsheets(content) if chosen == SPREADSHEETS else content
 
@@ -88,6 +94,7 @@ def show_one_roster(user: User) -> None:
     year = year_box.selectbox("Учебный год", years, format_func=school_year_title, key="one_roster_year")
     if button_box.button("Собрать набор", icon=":material/inventory_2:", key="one_roster_make"):
         with st.status("Собираю…") as status:
+            note_seen(user, Seen(Viewed.EXPORT, title="OneRoster"))
             content = one_roster_archive(
                 school().store,
                 user,
@@ -123,7 +130,8 @@ def refused_rows(report: ImportReport) -> pd.DataFrame:
 def show_report(report: ImportReport) -> None:
     """Show the counts, the notes and the refused rows."""
     show_table(count_rows(report), COUNT_COLUMNS, "import_counts")
-    for note in report.notes:
+    counts = [report.rows.words("В архиве", ROWS)] if report.rows else []
+    for note in (*counts, *report.notes):
         st.caption(as_typed(note))
     if report.refused:
         words = counted(len(report.refused), "строка", "строки", "строк")
@@ -158,7 +166,8 @@ def show_import(user: User) -> None:
 
 
 def _load(user: User, content: bytes, name: str) -> None:
-    with st.spinner("Загружаю…"):
+    with st.spinner("Делаю резервную копию и загружаю…"):
+        back_up_before(Cause.IMPORT, user)
         report = import_archive(school().store, user, content, now=school().clock(), source=name)
     added = counted(report.added, "строка", "строки", "строк")
     left_out = f", отклонено: {len(report.refused)}" if report.refused else ""

@@ -19,15 +19,30 @@ from pages.families.parts.diary_answers import (
     week_page,
 )
 from pages.families.parts.diary_html import drawn, icon, icon_address, style, style_address
+from pages.families.parts.own_sign_ins import do_own, factor_page, send_code, sign_ins_page
+from pipelines.reports.child_record import child_record_document
+from pipelines.reports.document_pdf import document_pdf
 from school.errors import AccessRefused, Refusal, StoreUnavailable
 from school.families.actions import confirm_remark
 from school.people.actions.accounts import NewPassword, change_own_password
+from school.privacy.lookups.child_record import child_record
+from school.privacy.rules.viewing import Seen, Viewed, is_of_another
 from school.records import User
-from school.sign_in.rules.passwords import PASSWORD_HINT
+from school.sign_in.lookups.own_sign_ins import new_devices
+from school.sign_in.rules.passwords import PASSWORD_HINT, WEAK_PASSWORD
 from server.faults import words_of_fault
-from server.own_routes import know_ids
+from server.http.own_routes import know_ids
 from server.own_threads import in_own_thread
-from server.session import COOKIE_NAME, is_form_of_this_site, is_of_family_only, school, user_of_request
+from server.session import (
+    COOKIE_NAME,
+    address_of_request,
+    browser_of_request,
+    is_form_of_this_site,
+    is_of_family_only,
+    school,
+    user_of_request,
+)
+from server.viewings import note_seen
 
 HEADERS = {
     "Cache-Control": "private, no-store",
@@ -41,10 +56,14 @@ HEADERS = {
     "X-Frame-Options": "DENY",
 }
 FOREVER = {"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
+RECORD_NAME = {"Content-Disposition": 'attachment; filename="record.pdf"'}
 FORM_BYTES = 8 * 1024
 FORGED = "Запрос пришёл не со страницы дневника. Откройте дневник и нажмите кнопку снова."
 NO_PAGE = "Такой страницы в дневнике нет."
 CHANGED = "Пароль сменён. На других устройствах вход завершён."
+
+OWN_BUTTONS = ("end", "end-others", "ask-everywhere", "known", "strange")
+FACTOR_FORMS = ("factor", "codes", "off")
 
 Form = dict[str, str]
 Page = Callable[[Request, User, Form], bytes | Response]
@@ -92,7 +111,15 @@ def _answer(request: Request, page: Page, form: Form) -> Response:
         return _message(request, "Открыть нельзя", str(refusal), 404, user)
     except Exception as problem:
         return _message(request, "Ошибка", words_of_fault(problem), 500, user)
+    _note_diary(request, user)
     return answer if isinstance(answer, Response) else _html(request, answer)
+
+
+def _note_diary(request: Request, user: User) -> None:
+    """Note who of the staff has read a child's diary; a family that reads its own is not noted."""
+    pupil_id = request.path_params.get("pupil_id")
+    if pupil_id is not None and is_of_another(pupil_id, user.pupil_ids):
+        note_seen(user, Seen(Viewed.DIARY, frozenset([pupil_id])))
 
 
 def _reading(address: str, page: Page) -> Route:
@@ -120,7 +147,12 @@ def _asked(request: Request, user: User) -> Asked:
     here = school()
     pupil_id = request.path_params.get("pupil_id")
     own = first_child(here, user) if pupil_id is None else pupil_id
-    return Asked(here, user, own, dict(request.query_params))
+    notices = new_devices(here.store, user, _secret(request), now=here.clock())
+    return Asked(here, user, own, dict(request.query_params), tuple(notices))
+
+
+def _secret(request: Request) -> str:
+    return request.cookies.get(COOKIE_NAME, "")
 
 
 def _week(request: Request, user: User, _form: Form) -> bytes:
@@ -143,13 +175,20 @@ def _remarks(request: Request, user: User, _form: Form) -> bytes:
     return remarks_page(_asked(request, user))
 
 
+def _record(request: Request, user: User, _form: Form) -> Response:
+    here, pupil_id = school(), request.path_params["pupil_id"]
+    document = child_record_document(child_record(here.store, user, pupil_id, now=here.clock()))
+    note_seen(user, Seen(Viewed.RECORD, frozenset([pupil_id])))
+    return Response(document_pdf(document), headers=HEADERS | RECORD_NAME, media_type="application/pdf")
+
+
 def _confirm(request: Request, user: User, _form: Form) -> Response:
     here, place = school(), request.path_params
     confirm_remark(here.store, user, place["remark_id"], now=here.clock())
     return _redirect(f"/family/{place['pupil_id']}/remarks")
 
 
-def _password(_request: Request, user: User, _form: Form, refused: str = "") -> bytes:
+def _password(request: Request, user: User, _form: Form, refused: str = "") -> bytes:
     return drawn(
         "password.html",
         page=None,
@@ -158,18 +197,46 @@ def _password(_request: Request, user: User, _form: Form, refused: str = "") -> 
         is_staff=not is_of_family_only(user),
         hint=PASSWORD_HINT,
         refused=refused,
+        reason=WEAK_PASSWORD if "weak" in request.query_params else "",
     )
 
 
 def _change_password(request: Request, user: User, form: Form) -> bytes | Response:
-    here, secret = school(), request.cookies.get(COOKIE_NAME, "")
-    new = NewPassword(form.get("old", ""), form.get("new", ""), form.get("again", ""), secret)
-    address = request.client.host if request.client else "localhost"
+    here = school()
+    new = NewPassword(form.get("old", ""), form.get("new", ""), form.get("again", ""), _secret(request))
     try:
-        change_own_password(here.store, user, new, address=address, now=here.clock(), hasher=Hasher)
+        change_own_password(
+            here.store,
+            user,
+            new,
+            address=address_of_request(request),
+            now=here.clock(),
+            hasher=Hasher,
+            browser=browser_of_request(request),
+        )
     except Refusal as refusal:
         return _password(request, user, form, str(refusal))
     return _message(request, "Пароль сменён", CHANGED, 200, user)
+
+
+def _sign_ins(request: Request, user: User, _form: Form) -> bytes:
+    return sign_ins_page(school(), user, _secret(request))
+
+
+def _own(what: str) -> Page:
+    return lambda request, user, form: _redirect(do_own(school(), user, _secret(request), what, form))
+
+
+def _factor(what: str) -> Page:
+    return lambda _request, user, _form: factor_page(school(), user, what)
+
+
+def _send_code(what: str) -> Page:
+    def answer(request: Request, user: User, form: Form) -> bytes | Response:
+        found = send_code(school(), user, what, form, address_of_request(request))
+        return found if isinstance(found, bytes) else _redirect(found)
+
+    return answer
 
 
 def _nowhere(_request: Request, _user: User, _form: Form) -> bytes:
@@ -193,11 +260,16 @@ routes = [
     _reading("/family/marks", _marks),
     _reading("/family/password", _password),
     _acting("/family/password", _change_password),
+    _reading("/family/sign-ins", _sign_ins),
+    *(_acting(f"/family/sign-ins/{what}", _own(what)) for what in OWN_BUTTONS),
+    *(_reading(f"/family/sign-ins/{what}", _factor(what)) for what in FACTOR_FORMS),
+    *(_acting(f"/family/sign-ins/{what}", _send_code(what)) for what in FACTOR_FORMS),
     _reading("/family/{pupil_id:id}", _week),
     _reading("/family/{pupil_id:id}/marks", _marks),
     _reading("/family/{pupil_id:id}/marks/{subject_id:id}", _subject),
     _reading("/family/{pupil_id:id}/absences", _absences),
     _reading("/family/{pupil_id:id}/remarks", _remarks),
     _acting("/family/{pupil_id:id}/remarks/{remark_id:id}/read", _confirm),
+    _reading("/family/{pupil_id:id}/record", _record),
     _reading("/family/{rest:path}", _nowhere),
 ]

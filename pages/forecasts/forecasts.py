@@ -1,7 +1,7 @@
 """«Прогнозы»: what marks the term will end with, how sure that is, and why (п. 2.7)."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -44,7 +44,7 @@ from pipelines.figures.columns import FigureColumn, percent_column
 from pipelines.figures.figures import class_list, quality_of_forecast_rows
 from pipelines.measures.tables import records
 from school.access.action import Action
-from school.analytics.lookups.readers import FigureReader, choices_of
+from school.analytics.lookups.readers import FigureReader, choices_of, remembered
 from school.analytics.lookups.tables import Choices
 from school.calendar import school_year_title, term_title
 from school.forecasts.lookups import ClassTerm
@@ -88,6 +88,8 @@ def show_explanation(rows: pd.DataFrame) -> None:
 
 EXPECTED = "Средняя вероятность отметки не ниже «3» (успеваемость) или «4» (качество) на конец периода."
 SO_FAR = "Если бы период закончился сегодня: по округлённым средним баллам."
+STOOD_ON = "Текущие отметки этого периода, на которых стоит прогноз: тех, кто учится в классе сегодня, по предметам, где будет отметка."
+EXPECTED_MEAN = "Ожидаемый средний балл на конец периода: по вероятностям отметок, а не по выставленным."
 LAST_TERM = "По отметкам класса за прошлый период; в начале года — по отметкам этих же учеников."
 
 
@@ -111,10 +113,17 @@ def class_rows(
 
 
 def show_school(
-    reader: FigureReader, rows: pd.DataFrame, choices: Choices, terms: Sequence[ClassTerm]
+    reader: FigureReader, picked: Mapping[str, int], choices: Choices, terms: Sequence[ClassTerm]
 ) -> None:
     """Show what is expected of each class; a chosen row opens the class."""
-    table = class_rows(reader, rows, choices, terms)
+    today = school().clock().date()
+
+    def compute() -> pd.DataFrame:
+        rows = select_rows(forecasts(reader, terms, today), picked, choices)
+        return class_rows(reader, rows, choices, terms)
+
+    arguments = (tuple(terms), today, tuple(sorted(picked.items())))
+    table = remembered(reader, "forecasts by class", arguments, compute)
     has_marks = table["marks"] > 0
     drawn = (table[has_marks] if has_marks.any() else table).sort_values("expected_quality_rate").head(BARS)
     title = "Где ждать низкого качества? Точка — прогноз, черта — интервал 90 %"
@@ -140,7 +149,7 @@ def show_school(
             "title", "Класс", pinned=True, width=56 if table["title"].str.len().max() <= SHORT_NAME else None
         ),
         FigureColumn("pupils", "Учеников", 0, width=76),
-        FigureColumn("marks", "Отметок", 0, width=74),
+        FigureColumn("marks", "Отметок в прогнозе", 0, width=130, help=STOOD_ON),
         percent_column("expected_pass_rate", "Прогноз успев.", width=104, help=EXPECTED),
         FigureColumn("pass_interval", "Успев. от – до", width=98),
         percent_column("pass_rate", "Успев. сейчас", width=98, help=SO_FAR),
@@ -149,9 +158,7 @@ def show_school(
         FigureColumn("quality_interval", "Кач. от – до", width=88),
         percent_column("quality_rate", "Кач. сейчас", width=88, help=SO_FAR),
         percent_column("last_quality_rate", "Кач. было", width=80, help=LAST_TERM),
-        FigureColumn(
-            "expected_mean_mark", "Ср. балл", 2, width=70, help="Ожидаемый средний балл на конец периода."
-        ),
+        FigureColumn("expected_mean_mark", "Прогноз ср. балла", 2, width=118, help=EXPECTED_MEAN),
     ]
     ids = [int(class_id) for class_id in table["class_id"]]
     show_table(
@@ -349,7 +356,7 @@ def show_forecasts(reader: FigureReader) -> None:
         return
     show_scope(reader)
     if "class" not in picked:
-        show_school(reader, rows, choices, terms)
+        show_school(reader, picked, choices, terms)
         return
     term = next(row for row in terms if row.class_id == picked["class"])
     names = class_list(reader, term.class_id, term)

@@ -17,17 +17,13 @@ from school.records import User
 from school.register.actions.batch import EntryResult, EntryStatus
 from school.register.lookups.registers import CellEvent
 from server.faults import unavailable_answer
+from server.http.own_routes import SIGNED_OUT
 from server.own_threads import in_own_thread
 from server.session import School, is_same_origin, school, user_of_request
 
 EDITS_IN_A_BATCH = 200
-BODY_BYTES = 256 * 1024
 LONGEST_CLIENT, LONGEST_COLUMN = 64, 300
 
-SIGNED_OUT = {
-    "error": "signed_out",
-    "message": "Вы вышли из журнала. Введённое сохранено в этом браузере и отправится после входа.",
-}
 MALFORMED = {"error": "malformed", "message": "Сервер не понял запрос. Обновите страницу и повторите ввод."}
 
 Answer = tuple[Any, int]
@@ -82,7 +78,7 @@ def grid_routes(save_address: str, history_address: str, save: Work, history: Wo
 
 async def _send_script(_request: Request) -> Response:
     # The address changes with the script, so that a browser need never ask again.
-    headers = {"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
+    headers = {"Cache-Control": "public, max-age=31536000, immutable"}
     return Response(script(), headers=headers, media_type="text/javascript; charset=utf-8")
 
 
@@ -108,11 +104,9 @@ def writing_route(address: str, write: Work) -> Route:
 
 
 async def _answer_batch(request: Request, work: Work) -> Response:
-    """Answer a posted batch: 200, 400 for a malformed one, 401 for who is not its signed-in user, 413 for one too large."""
+    """Answer a posted batch: 200, 400 for a malformed one, 401 for who is not its signed-in user."""
     if not is_same_origin(request):
         return json_response(MALFORMED, 400)
-    if int(request.headers.get("content-length") or 0) > BODY_BYTES:
-        return json_response(MALFORMED, 413)
     try:
         body = _loaded(await request.body())
     except (ValueError, RecursionError):

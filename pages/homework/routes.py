@@ -11,7 +11,7 @@ from school.errors import KeptFileLost, Refusal, StoreUnavailable
 from school.homework.lookups import read_file
 from school.homework.rules.files import FILE_KINDS
 from server.faults import words_of_fault
-from server.own_routes import know_ids
+from server.http.own_routes import know_ids
 from server.session import school, user_of_request
 
 SIGNED_OUT = "Вы вышли из журнала. Войдите и откройте файл снова."

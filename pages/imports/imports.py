@@ -16,6 +16,7 @@ from pages.ui.typed_text import as_typed
 from pages.ui.upload import finish, forget, once, show_done, show_loading, show_reading, take_file
 from school.access.action import Action
 from school.access.checks import may
+from school.backup.records import Cause
 from school.calendar import school_year_title
 from school.errors import Refusal
 from school.files.column_mapping import check_complete, guess_mapping, note_other_year, read_rows
@@ -28,10 +29,12 @@ from school.imports.actions.loads import SourceFile, load, preview, undo
 from school.imports.journal_workbook import read_journal_workbook
 from school.imports.lookups import LoadingFrame, class_names, earlier_loads, loading_frame
 from school.imports.one_roster.loading import load_one_roster, preview_one_roster
+from school.imports.rules.journal_rows import FORMER_SCHOOL_FILE
 from school.numbers import counted
 from school.records import User
 from school.year.workbooks import timetable_rows
 from server.session import guard, school
+from server.state.backups import back_up_before
 
 ABOUT_ONE_ROSTER = "ZIP-архив OneRoster 1.1 или 1.2 с таблицами CSV, целиком или с изменениями: школы, классы, люди, работы и отметки."
 # These need no class of the school to be there.
@@ -83,7 +86,7 @@ def ask_choices(frame: LoadingFrame, kind: ImportKind) -> LoadChoices:
     if len(schools) > 1:
         school_id = choose_one("Школа", schools, place=boxes[1], key="import_school")
     tomorrow = school().clock().date() + timedelta(days=1)
-    first_day, may_replace = tomorrow, False
+    first_day, may_replace, is_of_former_school = tomorrow, False, False
     if kind in (ImportKind.LOAD, ImportKind.TIMETABLE):
         first_day = boxes[2].date_input("Действует с", tomorrow, format="DD.MM.YYYY", key="import_first_day")
     if kind in (ImportKind.JOURNAL, ImportKind.FACTS):
@@ -92,7 +95,13 @@ def ask_choices(frame: LoadingFrame, kind: ImportKind) -> LoadChoices:
             key="import_replace",
             help="Без этого запись, которая уже стоит в журнале, остаётся, а строка файла не загружается.",
         )
-    return LoadChoices(school_id, year, first_day, may_replace)
+        is_of_former_school = boxes[2].checkbox(
+            FORMER_SCHOOL_FILE,
+            key="import_former",
+            help="Отметки за периоды, которые кончились до прихода новичка, запишутся в его карточку. Ученик ищется по имени "
+            "во всех классах года.",
+        )
+    return LoadChoices(school_id, year, first_day, may_replace, is_of_former_school)
 
 
 def offer_template(kind: ImportKind) -> None:
@@ -210,8 +219,9 @@ def show_preview(
             else "Нового в файле нет: загружать нечего."
         )
     if is_pressed:
-        with st.spinner("Записываю…"):
+        with st.spinner("Делаю резервную копию и записываю…"):
             try:
+                back_up_before(Cause.IMPORT, user)
                 load(school().store, user, kind, table.rows, choices, plan, file, now=school().clock())
             except Refusal:
                 forget(UPLOAD, "preview")
@@ -246,7 +256,8 @@ def show_one_roster_upload(user: User) -> None:
     def show(shown: PlanPreview, uploaded: Any) -> None:
         if show_plan(shown, may_load=shown.counts["new"] > 0):
             content = uploaded.getvalue()
-            with st.status("Загружаю…") as status:
+            with st.status("Делаю резервную копию…") as status:
+                back_up_before(Cause.IMPORT, user)
                 load_one_roster(
                     school().store,
                     user,

@@ -7,6 +7,7 @@ import streamlit as st
 from pages.people.parts.former_marks import show_former_marks
 from pages.people.parts.movement_forms import show_movement_forms, show_subgroups
 from pages.people.parts.person_fields import birthday_field, guardian_fields, name_fields
+from pages.people.parts.record_button import show_record_button
 from pages.ui.doing import try_and_rerun, try_to
 from pages.ui.filters import remembered_code
 from pages.ui.issued_codes import issue, show_issued
@@ -23,8 +24,10 @@ from school.people.actions.pupils import add_guardian, change_guardian, change_p
 from school.people.lookups.pupils import PupilCard, pupil_card
 from school.people.records import Guardian, Invitee, PersonKind, PupilDraft, Stay
 from school.people.rules.people import age_on
+from school.privacy.rules.viewing import Seen, Viewed
 from school.records import User
 from server.session import guard, school
+from server.viewings import note_seen
 
 CODE = Markdown("Код")
 
@@ -46,6 +49,8 @@ def show_head(user: User, card: PupilCard, today: date) -> None:
         st.page_link("pages/people/pupil_list.py", label="Учащиеся", icon=":material/arrow_back:")
         if may_here(user, Action.READ_DIARY, card):
             diary_link(card.pupil_id)
+        if may(user, Action.READ_CHILD_RECORD):
+            show_record_button(user, card.pupil_id)
 
 
 def show_person(user: User, card: PupilCard, today: date) -> None:
@@ -199,6 +204,7 @@ def show_card(user: User) -> None:
         st.warning(as_typed(str(refusal)))
         return
     st.query_params["pupil"] = code
+    note_seen(user, Seen(Viewed.CARD, frozenset([card.pupil_id])))
     show_head(user, card, today)
     show_issued(f"card_{card.pupil_id}")
     left, right = st.columns([1.15, 1], gap="medium")

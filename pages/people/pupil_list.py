@@ -108,7 +108,7 @@ def show_list(user: User, today: date) -> None:
     )
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(f"{people_words(chosen)}. Нажмите на строку, чтобы открыть карточку.")
-        export_table(shown, "Учащиеся", key="export_pupils")
+        export_table(shown, "Учащиеся", key="export_pupils", pupil_ids=[each.pupil_id for each in chosen])
 
 
 def show_arrival(user: User, today: date) -> None:

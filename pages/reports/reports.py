@@ -9,6 +9,7 @@ from school.access.action import Action
 from school.calendar import period_text
 from school.errors import Refusal
 from school.numbers import counted
+from school.privacy.rules.viewing import seen_by_report
 from school.records import User
 from school.reports.actions import switch_schedule
 from school.reports.lookups import (
@@ -24,6 +25,7 @@ from school.reports.lookups import (
 from school.reports.records import About, MadeReport, ReportKind, ReportOrder, Span
 from school.reports.rules import DAYS_TO_CLOSE, REPORTS
 from server.session import guard, school
+from server.viewings import note_seen
 
 WANTED = "report_wanted"
 ALL = ""
@@ -170,16 +172,22 @@ def show_row(user: User, row: MadeReport, *, is_remakeable: bool) -> None:
 
 
 def _show_form(user: User, row: MadeReport, form: Form, place: st.delta_generator.DeltaGenerator) -> None:
-    here = school()
     place.download_button(
         form.title,
-        lambda: drawn(here, user, row.report_id, form),
+        lambda: _drawn(user, row, form),
         file_name(row, form),
         form.mime,
         key=f"{form.ending}_{row.report_id}",
         on_click="ignore",
         type="tertiary",
     )
+
+
+def _drawn(user: User, row: MadeReport, form: Form) -> bytes:
+    content = drawn(school(), user, row.report_id, form)
+    if (seen := seen_by_report(row.order)) is not None:
+        note_seen(user, seen)
+    return content
 
 
 def show_reports(user: User) -> None:

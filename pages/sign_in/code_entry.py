@@ -10,11 +10,13 @@ from pages.ui.filters import choose_part
 from pages.ui.typed_text import as_typed
 from school.errors import Refusal
 from school.invitations.actions import Acceptance, Welcome, accept_code, join_account, try_code
+from school.sign_in.actions.letting_in import Entered, HalfWay
 from school.sign_in.rules.passwords import LOGIN_LENGTHS, PASSWORD_HINT
-from server.session import browser_address, school
+from server.session import browser_address, school, this_browser
 
 ENTERING, TRIED = "code_entering", "code_tried"
 NEW, KNOWN = "new", "known"
+Enter = Callable[[Entered | HalfWay], None]
 WAYS = {NEW: "Новый вход", KNOWN: "Вход уже есть"}
 
 
@@ -39,8 +41,8 @@ def _back() -> None:
     st.session_state.pop(TRIED, None)
 
 
-def show_code_entry(enter: Callable[[str], None]) -> None:
-    """Show the form of a code, then that of the name and password; ``enter`` takes the secret of the new session."""
+def show_code_entry(enter: Enter) -> None:
+    """Show the form of a code, then that of the name and password; ``enter`` goes on from there."""
     tried: tuple[str, Welcome] | None = st.session_state.get(TRIED)
     if tried is None:
         _show_code_form()
@@ -73,7 +75,7 @@ def _show_code_form() -> None:
         st.rerun()
 
 
-def _show_welcome(code: str, welcome: Welcome, enter: Callable[[str], None]) -> None:
+def _show_welcome(code: str, welcome: Welcome, enter: Enter) -> None:
     st.markdown(f"Здравствуйте! **{as_typed(welcome.name)}**, {as_typed(welcome.purpose)}.")
     way = NEW
     if welcome.is_guardian:
@@ -84,7 +86,7 @@ def _show_welcome(code: str, welcome: Welcome, enter: Callable[[str], None]) -> 
         _show_new_password(code, welcome, enter)
 
 
-def _show_new_password(code: str, welcome: Welcome, enter: Callable[[str], None]) -> None:
+def _show_new_password(code: str, welcome: Welcome, enter: Enter) -> None:
     with st.form("invitation_password"):
         if welcome.has_password:
             st.markdown(f"Имя для входа прежнее: **{as_typed(welcome.login)}**. Придумайте новый пароль.")
@@ -105,12 +107,19 @@ def _show_new_password(code: str, welcome: Welcome, enter: Callable[[str], None]
         here = school()
         form = Acceptance(code, login, password, again)
         _try_to_enter(
-            lambda: accept_code(here.store, form, address=browser_address(), now=here.clock(), hasher=Hasher),
+            lambda: accept_code(
+                here.store,
+                form,
+                address=browser_address(),
+                now=here.clock(),
+                hasher=Hasher,
+                browser=this_browser(),
+            ),
             enter,
         )
 
 
-def _show_joining(code: str, enter: Callable[[str], None]) -> None:
+def _show_joining(code: str, enter: Enter) -> None:
     st.caption(
         "Для тех, у кого в этой школе уже учится другой ребёнок, и для сотрудников: этот ребёнок добавится к вашему входу."
     )
@@ -122,16 +131,23 @@ def _show_joining(code: str, enter: Callable[[str], None]) -> None:
         here = school()
         _try_to_enter(
             lambda: join_account(
-                here.store, code, login, password, address=browser_address(), now=here.clock(), hasher=Hasher
+                here.store,
+                code,
+                login,
+                password,
+                address=browser_address(),
+                now=here.clock(),
+                hasher=Hasher,
+                browser=this_browser(),
             ),
             enter,
         )
 
 
-def _try_to_enter(get_secret: Callable[[], str], enter: Callable[[str], None]) -> None:
+def _try_to_enter(come_in: Callable[[], Entered | HalfWay], enter: Enter) -> None:
     try:
-        secret = get_secret()
+        found = come_in()
     except Refusal as refusal:
         st.error(as_typed(str(refusal)))
     else:
-        enter(secret)
+        enter(found)

@@ -4,10 +4,10 @@ import streamlit as st
 from streamlit_authenticator import Hasher
 
 from pages.ui.doing import try_and_rerun
-from pages.ui.typed_text import Markdown
+from pages.ui.typed_text import Markdown, as_typed
 from school.people.actions.accounts import NewPassword, change_own_password
 from school.sign_in.rules.passwords import PASSWORD_HINT
-from server.session import SECRET_KEY, browser_address, current_user, school
+from server.session import SECRET_KEY, browser_address, current_user, school, this_browser
 
 
 def password_field(label: Markdown, *, is_new: bool = True) -> str:
@@ -18,11 +18,13 @@ def password_field(label: Markdown, *, is_new: bool = True) -> str:
 
 
 @st.dialog("Сменить пароль")
-def show_own_password() -> None:
-    """Ask for the old password and a new one."""
+def show_own_password(reason: str = "") -> None:
+    """Ask for the old password and a new one, and say why it should be another."""
     user = current_user()
     if user is None:
         st.rerun()
+    if reason:
+        st.info(as_typed(reason))
     with st.form("own_password", border=False):
         old = password_field("Прежний пароль", is_new=False)
         new = password_field("Новый пароль")
@@ -35,7 +37,13 @@ def show_own_password() -> None:
     here = school()
     try_and_rerun(
         lambda: change_own_password(
-            here.store, user, form, address=browser_address(), now=here.clock(), hasher=Hasher
+            here.store,
+            user,
+            form,
+            address=browser_address(),
+            now=here.clock(),
+            hasher=Hasher,
+            browser=this_browser(),
         ),
         "Пароль сменён.",
     )

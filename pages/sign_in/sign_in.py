@@ -9,12 +9,17 @@ from streamlit_authenticator.controllers import AuthenticationController
 
 from pages.sign_in.code_entry import is_entering_code, show_code_button, show_code_entry
 from pages.sign_in.own_password import password_field, show_own_password
+from pages.sign_in.second_step import is_half_way, show_second_step, start_second_step
+from pages.ui.links import page_link
 from pages.ui.typed_text import as_typed
 from school import __version__
 from school.access.roles import ROLES
 from school.errors import Refusal
 from school.records import PersonName, Role, User
+from school.sign_in.actions.letting_in import Entered, HalfWay
+from school.sign_in.actions.own_sessions import confirm_devices, end_other_sessions
 from school.sign_in.actions.sessions import FirstAdmin, create_first_admin, demo_sign_in, sign_in, sign_out
+from school.sign_in.lookups.own_sign_ins import DeviceNotice, new_devices
 from school.sign_in.lookups.sessions import (
     DEFAULT_SCHOOL_NAME,
     demo_roles,
@@ -22,8 +27,9 @@ from school.sign_in.lookups.sessions import (
     school_name,
     user_of_session,
 )
-from school.sign_in.rules.passwords import PASSWORD_HINT
-from server.own_routes import DIARY
+from school.sign_in.rules.passwords import PASSWORD_HINT, WEAK_PASSWORD
+from server.http.own_routes import DIARY
+from server.http.session_routes import tickets
 from server.session import (
     NOTE_KEY,
     SECRET_KEY,
@@ -32,10 +38,11 @@ from server.session import (
     forget_session,
     is_of_family_only,
     school,
+    this_browser,
 )
-from server.session_routes import tickets
 
-TICKET_KEY, SIGNED_OUT_KEY = "session_ticket", "just_signed_out"
+TICKET_KEY, SIGNED_OUT_KEY, WEAK_KEY = "session_ticket", "just_signed_out", "weak_password"
+OWN_SIGN_INS = "sign_in/own_sign_ins.py"
 COOKIE_REFUSED = "Вход не завершён: браузер не принял его. Разрешите этому сайту файлы cookie, обновите страницу и войдите снова."
 BACK_NOTE = "Войдите, чтобы открыть дневник."
 FORM_WIDTH = 420
@@ -129,6 +136,9 @@ def _show_way_in() -> None:
         return
     if note := st.session_state.get(NOTE_KEY) or (BACK_NOTE if "back" in st.query_params else ""):
         st.info(as_typed(note))
+    if is_half_way():
+        show_second_step(_enter)
+        return
     if is_entering_code():
         show_code_entry(_enter)
         return
@@ -160,16 +170,48 @@ def lead_to_diary() -> None:
 
 
 def show_user(user: User) -> None:
-    """Draw who is signed in, and the way out, at the foot of the menu."""
+    """Draw who is signed in, and the way out, at the foot of the menu; a sign-in from a new device above the page."""
     with st.sidebar:
         if user.pupil_ids and not is_of_family_only(user):
             st.link_button("Дневник ребёнка", DIARY, icon=":material/menu_book:", type="tertiary")
         titles = ", ".join(ROLES[role].title for role in Role if user.has(role))
         st.markdown(f"**{as_typed(user.name)}**  \n:small[:gray[{titles}]]")
-        with st.container(horizontal=True, gap="small"):
-            if st.button("Пароль", help="Сменить свой пароль"):
-                show_own_password()
+        with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+            if user.roles:
+                page_link(OWN_SIGN_INS, "Мой вход", {})
             st.button("Выйти", on_click=_leave)
+    _show_new_devices(user)
+    if st.session_state.pop(WEAK_KEY, False):
+        show_own_password(WEAK_PASSWORD)
+
+
+def _show_new_devices(user: User) -> None:
+    here, secret = school(), st.session_state.get(SECRET_KEY, "")
+    notices = new_devices(here.store, user, secret, now=here.clock()) if user.roles else []
+    if not notices:
+        return
+    with st.container(border=True, key="new_devices"):
+        st.markdown(f":material/devices: **Вход с нового устройства**: {as_typed(_devices_words(notices))}.")
+        with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+            st.button("Это был(а) я", on_click=_know_devices, args=(user,))
+            st.button("Это не я: завершить остальные сеансы", on_click=_drop_devices, args=(user,))
+
+
+def _devices_words(notices: list[DeviceNotice]) -> str:
+    return "; ".join(f"{each.happened_at:%d.%m в %H:%M} — {each.browser}, {each.address}" for each in notices)
+
+
+def _know_devices(user: User) -> None:
+    here = school()
+    confirm_devices(here.store, user, st.session_state.get(SECRET_KEY, ""), now=here.clock())
+
+
+def _drop_devices(user: User) -> None:
+    here, secret = school(), st.session_state.get(SECRET_KEY, "")
+    end_other_sessions(here.store, user, secret, now=here.clock())
+    confirm_devices(here.store, user, secret, now=here.clock())
+    st.toast("Остальные сеансы завершены. Смените пароль.", icon=":material/check:")
+    st.session_state[WEAK_KEY] = True
 
 
 def _leave(note: str = "") -> None:
@@ -181,12 +223,24 @@ def _leave(note: str = "") -> None:
     st.session_state[SIGNED_OUT_KEY] = not note
 
 
-def _enter(secret: str) -> None:
+def _enter(found: Entered | HalfWay) -> None:
+    """Go on with a session that is open, or to the second step."""
+    if isinstance(found, HalfWay):
+        start_second_step(found)
+        st.rerun()
     here = school()
-    user = user_of_session(here.store, secret, here.clock())
+    user = user_of_session(here.store, found.secret, here.clock())
+    device = this_browser().device
     forget_session()
-    st.session_state[SECRET_KEY] = secret
-    st.session_state[TICKET_KEY] = tickets.issue(secret, user.roles if user else (), here.clock())
+    st.session_state[SECRET_KEY] = found.secret
+    st.session_state[TICKET_KEY] = tickets.issue(
+        found.secret,
+        user.roles if user else (),
+        here.clock(),
+        device=device,
+        asks_password=found.has_weak_password,
+    )
+    st.session_state[WEAK_KEY] = found.has_weak_password
     st.rerun()
 
 
@@ -194,7 +248,15 @@ def _show_form() -> None:
     def attempt(login: str, password: str) -> None:
         here = school()
         _enter(
-            sign_in(here.store, login, password, address=browser_address(), now=here.clock(), hasher=Hasher)
+            sign_in(
+                here.store,
+                login,
+                password,
+                address=browser_address(),
+                now=here.clock(),
+                hasher=Hasher,
+                browser=this_browser(),
+            )
         )
 
     fields = {"Form name": "Вход", "Username": "Имя для входа", "Password": "Пароль", "Login": "Войти"}
@@ -212,7 +274,12 @@ def _show_demo_panel() -> None:
     with st.container(horizontal=True, horizontal_alignment="center", gap="small"):
         for role in roles:
             if st.button(SHORT_TITLES.get(role, ROLES[role].title), key=f"demo_{role}"):
-                _enter(demo_sign_in(school().store, role, now=school().clock()))
+                here = school()
+                _enter(
+                    demo_sign_in(
+                        here.store, role, now=here.clock(), address=browser_address(), browser=this_browser()
+                    )
+                )
 
 
 def _show_first_admin_form() -> None:
@@ -234,15 +301,16 @@ def _show_first_admin_form() -> None:
     name = PersonName(last.strip(), first.strip(), middle.strip())
     here = school()
     try:
-        secret = create_first_admin(
+        entered = create_first_admin(
             here.store,
             FirstAdmin(login, name, password, again, code),
             expected_code=first_code(),
             address=browser_address(),
             now=here.clock(),
             hasher=Hasher,
+            browser=this_browser(),
         )
     except Refusal as refusal:
         st.error(as_typed(str(refusal)))
     else:
-        _enter(secret)
+        _enter(entered)

@@ -4,7 +4,7 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime
 from numbers import Real
 from pathlib import PurePosixPath
@@ -16,6 +16,9 @@ import streamlit as st
 
 from pages.ui.typed_text import Markdown
 from school.files.workbook_writing import one_sheet_workbook
+from school.privacy.rules.viewing import Seen, Viewed
+from server.session import current_user
+from server.viewings import note_seen
 
 WORKBOOK_MIME = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV_MIME, CSV_DECIMALS = "text/csv", 4
@@ -26,26 +29,46 @@ NARROWEST, WIDEST = 8, 60
 MEASURED_ROWS = 200
 
 
-def export_table(table: pd.DataFrame, title: str, *, key: str) -> None:
+def export_table(table: pd.DataFrame, title: str, *, key: str, pupil_ids: Collection[int] = ()) -> None:
     """Show small buttons that download the table as it is on the screen; ``title`` heads the sheet and names the file.
 
-    A file is made when its button is pressed, and the page does not run again.
+    A file is made when its button is pressed, and the page does not run again. ``pupil_ids``: whom the table names; it is noted
+    who has taken them out.
     """
     name = file_name_of(title)
     header = list(map(str, table.columns))
     options: dict[str, Any] = {"type": "tertiary", "disabled": table.empty}
     with st.container(horizontal=True, gap="small"):
         download(
-            "Скачать XLSX", lambda: workbook(header, _rows(table), title), f"{name}.xlsx", key=key, **options
+            "Скачать XLSX",
+            noted(lambda: workbook(header, _rows(table), title), pupil_ids, title),
+            f"{name}.xlsx",
+            key=key,
+            **options,
         )
         download(
             "CSV",
-            lambda: comma_separated(header, _rows(table)),
+            noted(lambda: comma_separated(header, _rows(table)), pupil_ids, title),
             f"{name}.csv",
             CSV_MIME,
             key=f"{key}_csv",
             **options,
         )
+
+
+def noted(make: Callable[[], bytes], pupil_ids: Collection[int], title: str) -> Callable[[], bytes]:
+    """Return what makes a file and notes that whoever is signed in has taken these pupils out with it."""
+    user = current_user() if pupil_ids else None
+    if user is None:
+        return make
+    seen = Seen(Viewed.LIST, frozenset(map(int, pupil_ids)), title)
+
+    def make_and_note() -> bytes:
+        content = make()
+        note_seen(user, seen)
+        return content
+
+    return make_and_note
 
 
 def download(

@@ -6,12 +6,12 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from pages.ui.doing import try_to
-from pages.ui.export import download
+from pages.ui.export import download, noted
 from pages.ui.typed_text import as_typed
 from pipelines.reports.invitation_slips import slips_pdf
 from school.invitations.actions import issue_codes
 from school.numbers import counted
-from school.people.records import Invitee, IssuedCode
+from school.people.records import Invitee, IssuedCode, PersonKind
 from school.records import User
 from school.sign_in.lookups.sessions import school_name
 from server.session import school
@@ -51,7 +51,11 @@ def show_issued(place: str) -> None:
         with st.container(horizontal=True, gap="small"):
             download(
                 "Листки для печати (PDF)",
-                lambda: slips_pdf(school_name(school().store), site_address(), codes),
+                noted(
+                    lambda: slips_pdf(school_name(school().store), site_address(), codes),
+                    [each.invitee.person_id for each in codes if each.invitee.kind is PersonKind.PUPIL],
+                    "Коды приглашения",
+                ),
                 "Коды приглашения.pdf",
                 "application/pdf",
                 key=f"slips_{place}",

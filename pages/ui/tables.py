@@ -18,6 +18,8 @@ from school.numbers import DASH, number_text
 
 Row = TypeVar("Row")
 ROW_HEIGHT, ROWS_SHOWN = 34, 14
+# The column, or the field of a record, that says whose row it is.
+PUPIL = "pupil_id"
 # Above this many cells a table is sent without the wording of each number, so that it opens quickly.
 STYLED_CELLS = 30_000
 
@@ -63,9 +65,14 @@ def _record_figures(columns: Sequence[RecordColumn[Row]]) -> list[FigureColumn]:
 
 
 def _record_rows(records: Sequence[Row], columns: Sequence[RecordColumn[Row]]) -> pd.DataFrame:
-    return pd.DataFrame(
-        {str(place): [each.value(row) for row in records] for place, each in enumerate(columns)}
-    )
+    shown = {str(place): [each.value(row) for row in records] for place, each in enumerate(columns)}
+    return pd.DataFrame(shown | {PUPIL: pupils} if (pupils := _pupils(records)) else shown)
+
+
+def _pupils(records: Sequence[object]) -> list[int]:
+    """Return whose records they are, where they are pupils'; a numbered record stands in a tuple behind its number."""
+    own = [each[-1] if type(each) is tuple else each for each in records]
+    return [getattr(each, PUPIL) for each in own] if own and hasattr(own[0], PUPIL) else []
 
 
 def titled(rows: pd.DataFrame, columns: Sequence[FigureColumn]) -> pd.DataFrame:
@@ -86,17 +93,22 @@ def show_table(rows: pd.DataFrame, columns: Sequence[FigureColumn], key: str, **
 
 @dataclass(frozen=True)
 class PreparedTable:
-    """A table with its numbers under their titles and in words, ready to be shown any number of times."""
+    """A table with its numbers under their titles and in words, ready to be shown any number of times.
+
+    ``pupil_ids``: the pupils whose rows they are, where they are pupils' rows.
+    """
 
     columns: Sequence[FigureColumn]
     table: pd.DataFrame
     worded: Any
+    pupil_ids: frozenset[int] = frozenset()
 
 
 def prepared(rows: pd.DataFrame, columns: Sequence[FigureColumn]) -> PreparedTable:
     """Return rows as a table that ``show_prepared`` shows."""
     table = titled(rows, columns)
-    return PreparedTable(columns, table, _worded(table, columns))
+    pupils = frozenset(rows[PUPIL].dropna()) if PUPIL in rows else frozenset()
+    return PreparedTable(columns, table, _worded(table, columns), pupils)
 
 
 def show_prepared(
@@ -137,7 +149,7 @@ def show_prepared(
     )
     if export:
         exported = table.drop(columns=list(links), errors="ignore") if links else table
-        export_table(exported, export, key=f"export_{key}")
+        export_table(exported, export, key=f"export_{key}", pupil_ids=made.pupil_ids)
     return table
 
 

@@ -9,9 +9,18 @@ import streamlit as st
 from pages.ui.typed_text import NO_WORDS, Markdown, as_typed
 from school.errors import Refusal
 from school.files.source import SourceTable
+from server.http.tabs import expect_files
 
 Made = TypeVar("Made")
 NOTE = "note_after_rerun"
+
+
+def file_uploader(
+    label: Markdown, types: str | Sequence[str], *, key: str, help: Markdown | None = None, **options: Any
+) -> Any:
+    """Show Streamlit's uploader and return its file, or None: only a tab that shows one may send a file."""
+    expect_files()
+    return st.file_uploader(label, type=types, key=key, help=help, **options)
 
 
 def take_file(
@@ -28,7 +37,7 @@ def take_file(
     ``variant`` distinguishes uploaders of one name; ``options`` go to ``st.file_uploader``.
     """
     times = st.session_state.get(f"{name}_times", 0)
-    uploaded = st.file_uploader(label, type=types, key=f"{name}_file-{variant}-{times}", help=help, **options)
+    uploaded = file_uploader(label, types, key=f"{name}_file-{variant}-{times}", help=help, **options)
     if uploaded is None:
         forget(name)
     return uploaded
@@ -66,7 +75,7 @@ def read_upload(
     words: Markdown = NO_WORDS,
 ) -> Made | None:
     """Take a file and return what is made of it, once; None while there is none or it cannot be read."""
-    upload = st.file_uploader(label, type=types, key=key)
+    upload = file_uploader(label, types, key=key)
     if upload is None:
         return None
     try:

@@ -19,7 +19,6 @@ _EXPECTED: dict[Kind, str] = {
     Kind.AMOUNT: "нужно число не меньше нуля",
     Kind.DATE: "нужна дата ГГГГ-ММ-ДД",
 }
-_PUPIL_OF_CLASS = ("school_id", "class_id", "pupil_id")
 _REFERENCE_TITLES = {"classes": "класса", "subjects": "предмета", "terms": "учебного периода"}
 
 
@@ -41,8 +40,8 @@ def judged(table: Table, rows: Frame, references: Mapping[str, Frame]) -> Frame:
         day = moment(table.day)
         outside = (day < moment("term_starts_on")) | (day > moment("term_ends_on"))
         reasons[f"{table.day}: день вне своего учебного периода"] = outside
-    if table.has_enrolled_pupil and "enrolments" in references:
-        rows = _with_enrolled(rows, references["enrolments"])
+    if table.pupil_keys and "enrolments" in references:
+        rows = _with_enrolled(rows, references["enrolments"], table.pupil_keys)
         is_stranger = nw.col("is_enrolled").is_null() & (~nw.col("is_listed").is_null())
         reasons["pupil_id: такого ученика в классе нет"] = is_stranger
     return rows.with_columns(_first(reasons).alias(REASON)).select(*table.names, FILE, LINE, REASON)
@@ -75,9 +74,9 @@ def _with_reference(rows: Frame, references: Frame, name: str) -> Frame:
     return rows.join(_once(references, keys, f"known_{name}", days), on=keys, how="left")
 
 
-def _with_enrolled(rows: Frame, enrolments: Frame) -> Frame:
+def _with_enrolled(rows: Frame, enrolments: Frame, pupil_keys: Sequence[str]) -> Frame:
     """Add whether the pupil is enrolled; a class without any list of pupils can call nobody a stranger."""
-    for flag, keys in (("is_listed", ["school_id", "class_id"]), ("is_enrolled", list(_PUPIL_OF_CLASS))):
+    for flag, keys in (("is_listed", list(pupil_keys[:-1])), ("is_enrolled", list(pupil_keys))):
         rows = rows.join(_once(enrolments, keys, flag), on=keys, how="left")
     return rows
 

@@ -219,10 +219,12 @@ def _check_tables(files: Collection[str]) -> None:
 def _parquet(path: Path, scratch: Path) -> Path:
     if path.suffix.lower() == ".parquet":
         return path
+    target = scratch / f"{path.stem}.parquet"
     try:
-        return as_parquet(path, scratch / f"{path.stem}.parquet")
+        as_parquet(path, target)
     except ValueError as problem:
         raise _Broken(f"файл {path.name} не читается как CSV ({problem})", path.name) from problem
+    return target
 
 
 def _schema(path: Path) -> pa.Schema:

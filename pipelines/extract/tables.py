@@ -191,7 +191,7 @@ class ExtractTables:
         return None if rows is None else judged(TABLES[name], rows, self._references(TABLES[name]))
 
     def _references(self, table: Table) -> Mapping[str, Frame]:
-        names = [*table.references, *(["enrolments"] if table.has_enrolled_pupil else [])]
+        names = [*table.references, *(["enrolments"] if table.pupil_keys else [])]
         found = {name: self._reference(name) for name in names}
         return {name: rows for name, rows in found.items() if rows is not None}
 

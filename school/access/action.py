@@ -52,6 +52,8 @@ class Action(StrEnum):
     READ_EVENTS = "read_events"
     READ_USERS = "read_users"
     EDIT_STAFF = "edit_staff"
+    KEEP_OWN_ACCOUNT = "keep_own_account"
+    CHECK_ACCOUNT_SIGNALS = "check_account_signals"
     EDIT_PUPILS = "edit_pupils"
     MOVE_PUPILS = "move_pupils"
     ENTER_FORMER_MARKS = "enter_former_marks"
@@ -64,6 +66,11 @@ class Action(StrEnum):
     IMPORT_JOURNAL = "import_journal"
     LOAD_FILES = "load_files"
     LOAD_ENTRIES = "load_entries"
+    READ_PRIVACY = "read_privacy"
+    KEEP_PRIVACY = "keep_privacy"
+    READ_CHILD_RECORD = "read_child_record"
+    READ_STATE = "read_state"
+    KEEP_BACKUPS = "keep_backups"
 
 
 ACTION_TITLES: dict[Action, str] = {
@@ -113,6 +120,8 @@ ACTION_TITLES: dict[Action, str] = {
     Action.READ_EVENTS: "смотреть журнал изменений",
     Action.READ_USERS: "смотреть пользователей",
     Action.EDIT_STAFF: "вести сотрудников, их роли и вход в журнал",
+    Action.KEEP_OWN_ACCOUNT: "видеть свои входы, завершать их и включать второй фактор",
+    Action.CHECK_ACCOUNT_SIGNALS: "проверять признаки общих и утекших паролей",
     Action.EDIT_PUPILS: "вести карточки учеников и их родителей",
     Action.MOVE_PUPILS: "вести движение учащихся: прибытие, выбытие, перевод",
     Action.ENTER_FORMER_MARKS: "вписывать отметки за периоды из прежней школы",
@@ -125,4 +134,9 @@ ACTION_TITLES: dict[Action, str] = {
     Action.IMPORT_JOURNAL: "загружать журнал школы",
     Action.LOAD_FILES: "загружать данные из файлов",
     Action.LOAD_ENTRIES: "загружать отметки и пропуски из файлов (КИАСУО)",
+    Action.READ_PRIVACY: "смотреть, кто видел данные учеников, сроки хранения и происшествия",
+    Action.KEEP_PRIVACY: "вести сроки хранения, стирание и происшествия с персональными данными",
+    Action.READ_CHILD_RECORD: "получать документ «Что мы храним о ребёнке»",
+    Action.READ_STATE: "смотреть состояние сервера и резервных копий",
+    Action.KEEP_BACKUPS: "делать резервные копии и проверять восстановление",
 }

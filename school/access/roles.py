@@ -1,6 +1,6 @@
 """The table of roles: read it as «role — with whose rows — may do»."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from school.access.action import Action
 from school.access.scopes import Scope
@@ -30,7 +30,9 @@ _WHOLE_SCHOOL_READING = _over(
     READ_ABSENCES READ_CLASS_CONTROL READ_REMARKS READ_CLASS_LISTS READ_DIARY""",
 )
 
-ROLES: dict[Role, RoleRow] = {
+_OWN_ACCOUNT = _over(Scope.OWN_ACCOUNT, "KEEP_OWN_ACCOUNT")
+
+_ROLES: dict[Role, RoleRow] = {
     Role.HEAD: RoleRow(
         "Директор",
         "имеет доступ ко всем страницам без права редактирования (п. 4.1)",
@@ -39,7 +41,7 @@ ROLES: dict[Role, RoleRow] = {
             Scope.WHOLE_SCHOOL,
             """READ_REPORTS READ_INSPECTIONS INSPECT READ_EVENTS READ_USERS READ_TERM_CLOSING
             READ_SUBSTITUTIONS READ_DATA_CHECKS READ_FORECAST_MODEL READ_MARKING
-            READ_YEAR_OPENING""",
+            READ_YEAR_OPENING READ_PRIVACY READ_CHILD_RECORD READ_STATE""",
         ),
     ),
     Role.DEPUTY: RoleRow(
@@ -60,10 +62,11 @@ ROLES: dict[Role, RoleRow] = {
         _over(
             Scope.WHOLE_SCHOOL,
             """READ_REGISTER READ_LESSON_PLANS READ_TEACHER_ACTIVITY READ_REGISTER_WORK
-            READ_CLASS_LISTS READ_REPORTS MAKE_REPORTS READ_EVENTS READ_USERS EDIT_STAFF
+            READ_CLASS_LISTS READ_REPORTS MAKE_REPORTS READ_EVENTS READ_USERS EDIT_STAFF CHECK_ACCOUNT_SIGNALS
             EDIT_PUPILS MOVE_PUPILS ENTER_FORMER_MARKS ISSUE_FAMILY_CODES EXPORT_JOURNAL IMPORT_JOURNAL LOAD_FILES
             LOAD_ENTRIES READ_DATA_CHECKS READ_FORECAST_MODEL FIT_FORECASTS READ_MARKING
-            EDIT_MARKING READ_YEAR_OPENING EDIT_LOAD EDIT_TIMETABLE OPEN_YEAR""",
+            EDIT_MARKING READ_YEAR_OPENING EDIT_LOAD EDIT_TIMETABLE OPEN_YEAR
+            READ_PRIVACY KEEP_PRIVACY READ_CHILD_RECORD READ_STATE KEEP_BACKUPS""",
         ),
     ),
     Role.HOMEROOM: RoleRow(
@@ -93,13 +96,19 @@ ROLES: dict[Role, RoleRow] = {
         "ведёт движение учащихся, выгрузку и архив (п. 4.6)",
         _over(
             Scope.WHOLE_SCHOOL,
-            """READ_CLASS_LISTS EDIT_PUPILS MOVE_PUPILS ENTER_FORMER_MARKS EXPORT_JOURNAL LOAD_FILES LOAD_ENTRIES""",
+            """READ_CLASS_LISTS EDIT_PUPILS MOVE_PUPILS ENTER_FORMER_MARKS EXPORT_JOURNAL LOAD_FILES LOAD_ENTRIES
+            READ_CHILD_RECORD""",
         ),
     ),
     Role.GUARDIAN: RoleRow(
         "Родитель (законный представитель)",
         "видит только своего ребёнка (п. 3.6, 4.7)",
-        _over(Scope.OWN_CHILD, "READ_DIARY CONFIRM_REMARK"),
+        _over(Scope.OWN_CHILD, "READ_DIARY CONFIRM_REMARK READ_CHILD_RECORD"),
     ),
     Role.PUPIL: RoleRow("Ученик", "видит только свой дневник (п. 2.8)", _over(Scope.OWN_CHILD, "READ_DIARY")),
+}
+
+# Everybody keeps their own way in (п. 3.2).
+ROLES: dict[Role, RoleRow] = {
+    role: replace(row, grants=row.grants + _OWN_ACCOUNT) for role, row in _ROLES.items()
 }

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from school.records import AbsenceReason, Leave, PersonName
 from school.register.store.leaves import LEAVE_COLUMNS
-from school.store.names import name_parts, surname_and_initials
+from school.store.names import name_parts, staff_apart, surname_and_initials
 from school.store.reading import Reader, Writer, read_as, read_column, read_one
 from school.store.selection import is_there, was_there
 from school.store.writing import insert, update
@@ -26,6 +26,7 @@ class StoredLeave(NamedTuple):
 
     leave: Leave
     pupil_name: PersonName
+    created_by: int | None
     entered_by: str
     created_at: datetime
 
@@ -75,14 +76,16 @@ def pupil_lessons(reader: Reader, class_id: int, first_day: date, last_day: date
 
 def class_leaves(reader: Reader, class_id: int, first_day: date, last_day: date) -> list[StoredLeave]:
     """Return the leaves of a class in force that touch these days, by name and day."""
-    query = f"""SELECT {name_parts("p")}, {surname_and_initials("s")} AS entered_by, f.created_at, {LEAVE_COLUMNS}
+    query = f"""SELECT {name_parts("p")}, f.created_by, {surname_and_initials("s")} AS entered_by, f.created_at,
+            {LEAVE_COLUMNS}
         FROM leaves f JOIN pupils p USING (pupil_id) LEFT JOIN users u ON u.user_id = f.created_by
             LEFT JOIN staff s ON s.staff_id = u.staff_id
         WHERE f.class_id = $class_id AND f.withdrawn_at IS NULL
             AND f.starts_on <= $last_day AND f.ends_on >= $first_day
         ORDER BY p.last_name COLLATE ru, p.first_name COLLATE ru, f.starts_on, f.leave_id"""
     days = {"class_id": class_id, "first_day": first_day, "last_day": last_day}
-    return read_as(reader, StoredLeave, query, days)
+    leaves = read_as(reader, StoredLeave, query, days)
+    return staff_apart(reader, leaves, "entered_by", "created_by", is_user=True)
 
 
 class KnownLeave(NamedTuple):

@@ -9,7 +9,7 @@ from school.audit.rules import EVENT_TITLES, event_sentence
 from school.audit.store import EventFilter, NamedEvent, count_events, event_authors, event_rows
 from school.records import User
 from school.store.connection import Store
-from school.store.names import rows_apart
+from school.store.names import rows_apart, staff_apart
 
 __all__ = ["EventFilter"]
 
@@ -39,13 +39,14 @@ def event_page(store: Store, user: User, wanted: EventFilter, *, number: int, si
     """Return a page (from 0) of the record of changes, newest first. Raises AccessRefused."""
     check_may(user, Action.READ_EVENTS)
     rows = rows_apart(store, event_rows(store, wanted, offset=number * size, limit=size), "pupil_name")
+    rows = staff_apart(store, rows, "who", "user_id", is_user=True)
     return EventPage([_line(row) for row in rows], count_events(store, wanted))
 
 
 def authors_of_events(store: Store, user: User) -> dict[int, str]:
     """Return who has left events: user id to name, by name. Raises AccessRefused."""
     check_may(user, Action.READ_EVENTS)
-    return dict(event_authors(store))
+    return dict(staff_apart(store, event_authors(store), "name", "user_id", is_user=True))
 
 
 def event_kinds() -> dict[str, str]:

@@ -1,8 +1,8 @@
 """Events for reading: newest first, a page at a time, with the names of people, classes and subjects."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from school.store.names import short_name, surname_and_initials
 from school.store.reading import Reader, read_as
@@ -22,6 +22,7 @@ class NamedEvent:
     """An event with names; empty where it has none."""
 
     happened_at: datetime
+    user_id: int | None
     who: str
     kind: str
     old_value: str | None
@@ -58,7 +59,7 @@ def event_rows(reader: Reader, wanted: EventFilter, *, offset: int, limit: int) 
     """Return a page of events, newest first."""
     query = f"""WITH e AS (SELECT * FROM events WHERE {_FILTER}
             ORDER BY happened_at DESC, event_id DESC LIMIT $limit OFFSET $offset)
-        SELECT e.happened_at, {_USER_NAME} AS who, e.kind, e.old_value, e.new_value, e.reason,
+        SELECT e.happened_at, e.user_id, {_USER_NAME} AS who, e.kind, e.old_value, e.new_value, e.reason,
             coalesce(c.name, '') AS class_name, coalesce(b.name, '') AS subject_name, l.held_on,
             e.pupil_id, {short_name("k")} AS pupil_name
         FROM e {_USER_JOINS} LEFT JOIN lessons l ON l.lesson_id = e.lesson_id
@@ -69,10 +70,16 @@ def event_rows(reader: Reader, wanted: EventFilter, *, offset: int, limit: int) 
     return read_as(reader, NamedEvent, query, {**_parameters(wanted), "limit": limit, "offset": offset})
 
 
-def event_authors(reader: Reader) -> list[tuple[int, str]]:
-    """Return who has left events: user id and name, by name."""
+class EventAuthor(NamedTuple):
+    """Somebody who has left events."""
+
+    user_id: int
+    name: str
+
+
+def event_authors(reader: Reader) -> list[EventAuthor]:
+    """Return who has left events, by name."""
     query = f"""SELECT e.user_id, {_USER_NAME} AS name
         FROM (SELECT DISTINCT user_id FROM events WHERE user_id IS NOT NULL) e
         {_USER_JOINS} WHERE name <> '' ORDER BY name COLLATE ru, e.user_id"""
-    rows: Sequence[tuple[int, str]] = reader.read(query)
-    return list(rows)
+    return [EventAuthor(*row) for row in reader.read(query)]

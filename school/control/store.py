@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from school.register.store.pupil_marks import former_marks
-from school.store.names import surname_and_initials
+from school.store.names import staff_apart, surname_and_initials
 from school.store.reading import Reader, Writer, read_as, read_column, read_one
 from school.store.selection import holds_on, is_there
 from school.store.writing import insert, update
@@ -123,12 +123,9 @@ FROM gap_requests q JOIN classes c USING (class_id) JOIN subjects s ON s.subject
 
 def requests_since(reader: Reader, since: datetime | None) -> list[StoredRequest]:
     """Return the requests sent since a moment (None: no others) and those that nobody closed, the newest first."""
-    return read_as(
-        reader,
-        StoredRequest,
-        f"{_REQUESTS} WHERE q.sent_at >= $since OR q.closed_at IS NULL ORDER BY q.sent_at DESC, q.request_id DESC",
-        {"since": since},
-    )
+    query = f"{_REQUESTS} WHERE q.sent_at >= $since OR q.closed_at IS NULL ORDER BY q.sent_at DESC, q.request_id DESC"
+    requests = read_as(reader, StoredRequest, query, {"since": since})
+    return staff_apart(reader, requests, "teacher_name", "teacher_id")
 
 
 def request_by_id(reader: Reader, request_id: int) -> StoredRequest | None:

@@ -9,7 +9,7 @@ from school.data_checks.store import DataFinding, count_findings, findings
 from school.records import User
 from school.register.store.registers import school_years
 from school.store.connection import Store
-from school.store.names import rows_apart
+from school.store.names import rows_apart, staff_apart
 
 __all__ = ["DataFinding"]
 
@@ -31,4 +31,5 @@ def check_counts(store: Store, user: User, school_year: int, today: date) -> dic
 def check_findings(store: Store, user: User, name: str, school_year: int, today: date) -> list[DataFinding]:
     """Return the findings of a check, the latest first, at most ``FINDINGS_SHOWN``. Raises AccessRefused."""
     check_may(user, Action.READ_DATA_CHECKS)
-    return rows_apart(store, findings(store, name, school_year, today, FINDINGS_SHOWN), "pupil_name")
+    rows = rows_apart(store, findings(store, name, school_year, today, FINDINGS_SHOWN), "pupil_name")
+    return staff_apart(store, rows, "teacher_name", "teacher_id")

@@ -18,6 +18,7 @@ from school.extracts.load import export_extract, import_extract
 from school.extracts.lookups import export_years
 from school.extracts.one_roster import write_one_roster
 from school.extracts.staging import RefusedExtractRow
+from school.files.source import ROWS
 from school.store.connection import DATABASE_NAME, Store, data_directory
 from school.store.file.privacy import keep_to_ourselves
 
@@ -105,7 +106,7 @@ def _import(store: Store, options: argparse.Namespace, clock: Clock) -> None:
 def _export(store: Store, options: argparse.Namespace, clock: Clock) -> None:
     counts = export_extract(store, None, options.folder, now=clock(), as_csv=options.csv, progress=_say)
     for name, count in counts.items():
-        print(f"{name:<14}{count:>10}")
+        print(f"{name:<22}{count:>10}")
 
 
 def _export_roster(store: Store, options: argparse.Namespace, clock: Clock) -> None:
@@ -117,12 +118,14 @@ def _export_roster(store: Store, options: argparse.Namespace, clock: Clock) -> N
 
 
 def _show(report: ImportReport) -> None:
+    if report.rows:
+        _say(report.rows.words("В наборе", ROWS))
     for note in report.notes:
         _say(note)
-    print(f"{'таблица':<14}{'добавлено':>10}{'уже было':>10}{'отклонено':>10}")
+    print(f"{'таблица':<22}{'добавлено':>10}{'уже было':>10}{'отклонено':>10}")
     refused_tables = [row.table for row in report.refused]
     for name, count in report.counts.items():
-        print(f"{name:<14}{count.added:>10}{count.known:>10}{refused_tables.count(name):>10}")
+        print(f"{name:<22}{count.added:>10}{count.known:>10}{refused_tables.count(name):>10}")
     for row in report.refused[:SHOWN_REFUSALS]:
         _say(f"{row.file}, строка {row.line}: {row.reason}")
     if len(report.refused) > SHOWN_REFUSALS:

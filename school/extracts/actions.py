@@ -1,6 +1,6 @@
 """Whole registers in and out: loading a checked extract, reading the register as one."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -20,6 +20,7 @@ from school.extracts.store.plan import (
     planned_conflicts,
     planned_counts,
     planned_former_marks,
+    planned_twins,
 )
 from school.extracts.store.roster_rows import ROSTER_FILES, roster_query, years_with_classes
 from school.extracts.store.rows import extract_select
@@ -31,6 +32,12 @@ from school.store.events import Event
 FORMER_MARKS = (
     "Оценок прежней школы среди отметок за период: {}. Их период кончился до прихода ученика; они учитываются только в отметке "
     "за год."
+)
+
+TWINS_NAMED = 5
+TWINS = (
+    "Таблица «{}»: уже есть в журнале под другими обозначениями: {} ({}). Загрузятся как другие: если это те же, нужен набор с "
+    "прежними обозначениями."
 )
 
 
@@ -69,7 +76,15 @@ def planned_import(cursor: Cursor, catalog: str) -> ImportReport:
     plan_extract(cursor, catalog)
     former = planned_former_marks(cursor)
     notes = [FORMER_MARKS.format(former)] if former else []
+    notes += _said_of_twins(planned_twins(cursor))
     return ImportReport(planned_counts(cursor), planned_conflicts(cursor), notes)
+
+
+def _said_of_twins(twins: Sequence[tuple[str, str]]) -> Iterator[str]:
+    for table in dict.fromkeys(table for table, _ in twins):
+        names = [name for each, name in twins if each == table]
+        listed = ", ".join(names[:TWINS_NAMED]) + (" …" if len(names) > TWINS_NAMED else "")
+        yield TWINS.format(TABLES[table].title, len(names), listed)
 
 
 def preview_journal(store: Store, user: User | None, catalog: str) -> ImportReport:

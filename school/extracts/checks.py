@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from school.clock import school_zone
 from school.extracts.format import ID_OF, TABLES, Column, Kind, Table
 from school.extracts.staging import Staging
-from school.extracts.values import id_text
+from school.extracts.values import even_text, id_of_even, id_text
 
 _DATE = r"\d{4}-\d{2}-\d{2}([ T]00:00:00(\.0+)?)?"
 _CLOCK = r"\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?"
@@ -123,9 +123,11 @@ def _unclear_ids(staging: Staging) -> dict[str, list[str]]:
 
 def _differing_by_blanks(staging: Staging, name: str, tables: Sequence[str]) -> list[str]:
     def ids(condition: str, parameters: Sequence[str] = ()) -> set[str]:
-        given = " UNION ".join(f"SELECT {id_text(name)} AS id FROM {table}" for table in tables)
+        # Written once over the different ids, not once a table: the engine reads it longer than it reads the rows.
+        given = " UNION ".join(f"SELECT {name} AS given FROM {table}" for table in tables)
         rows = staging.rows(
-            f"SELECT id FROM ({given}) WHERE {condition}", [list(parameters)] if parameters else None
+            f"SELECT id FROM (SELECT {id_text('given')} AS id FROM ({given})) WHERE {condition}",
+            [list(parameters)] if parameters else None,
         )
         return {row[0] for row in rows}
 
@@ -140,7 +142,7 @@ def _differing_by_blanks(staging: Staging, name: str, tables: Sequence[str]) -> 
 
 def _candidates(x: str, table: Table, unclear: Mapping[str, Sequence[str]]) -> str:
     """Return SQL that makes ``candidates``: typed rows, each with its first reason to be refused, or none."""
-    raws = ", ".join(_raw(column) for column in table.columns)
+    evens, raws = (", ".join(map(each, table.columns)) for each in (_even, _raw))
     typed = ", ".join(f"{_PARSED[c.kind]('raw_' + c.name)} AS {c.name}" for c in table.columns)
     conditions = [
         condition
@@ -153,15 +155,21 @@ def _candidates(x: str, table: Table, unclear: Mapping[str, Sequence[str]]) -> s
     sound = f"""SELECT t.file, t.line, {", ".join("t." + name for name in table.names)}, {fault} AS fault
                 FROM typed t {" ".join(joins)}"""
     return f"""CREATE TABLE {x}.candidates AS
-        WITH raw AS (SELECT file, line, {raws} FROM {x}.raw_{table.name}),
+        WITH even AS (SELECT file, line, {evens} FROM {x}.raw_{table.name}),
+             raw AS (SELECT file, line, {raws} FROM even),
              typed AS (SELECT *, {typed} FROM raw),
              sound AS ({sound})
         {_with_key_reasons(table)}"""
 
 
+def _even(column: Column) -> str:
+    given = even_text(column.name) if column.kind is Kind.ID else f"nullif(trim({column.name}), '')"
+    return f"{given} AS even_{column.name}"
+
+
 def _raw(column: Column) -> str:
-    given = id_text(column.name) if column.kind is Kind.ID else f"nullif(trim({column.name}), '')"
-    return f"{given} AS raw_{column.name}"
+    even = f"even_{column.name}"
+    return f"{id_of_even(even) if column.kind is Kind.ID else even} AS raw_{column.name}"
 
 
 def _column_reasons(column: Column, unclear: Sequence[str]) -> list[tuple[str, str]]:
@@ -197,13 +205,11 @@ def _references(x: str, table: Table) -> tuple[list[str], list[tuple[str, str]]]
             f"LEFT JOIN {x}.{other} {other} ON {other}.school_id = t.school_id AND {other}.{name} = t.{name}"
         )
         reasons.append((f"{other}.{name} IS NULL", _unknown_id(name)))
-    if table.has_enrolled_pupil:
-        joins.append(
-            f"""LEFT JOIN (SELECT DISTINCT school_id, class_id, pupil_id FROM {x}.enrolments) enrolled
-                ON enrolled.school_id = t.school_id AND enrolled.class_id = t.class_id
-                AND enrolled.pupil_id = t.pupil_id"""
-        )
-        reasons.append(("enrolled.pupil_id IS NULL", "'pupil_id: ученик не числится в этом классе'"))
+    if keys := table.pupil_keys:
+        same = " AND ".join(f"enrolled.{name} = t.{name}" for name in keys)
+        joins.append(f"LEFT JOIN (SELECT DISTINCT {', '.join(keys)} FROM {x}.enrolments) enrolled ON {same}")
+        where = "этом классе" if "class_id" in keys else "школе"
+        reasons.append(("enrolled.pupil_id IS NULL", f"'pupil_id: ученик не числится в {where}'"))
     if table.day:
         outside = f"t.{table.day} NOT BETWEEN terms.starts_on AND terms.ends_on"
         period = "strftime(terms.starts_on, '%d.%m.%Y') || '–' || strftime(terms.ends_on, '%d.%m.%Y')"

@@ -45,9 +45,10 @@ def _header(rows: Iterator[NumberedFields]) -> CsvHeader:
     return CsvHeader(tuple(name.strip().lower() for name in fields))
 
 
-def as_parquet(path: Path, target: Path, names: Collection[str] | None = None) -> Path:
+def as_parquet(path: Path, target: Path, names: Collection[str] | None = None) -> int:
     """Write a CSV file as Parquet: its columns as text, the line of each row (the header is 1), and how far its number of
-    fields is from the header's; ``names``: only these columns. Rows and columns of nothing but delimiters are nothing.
+    fields is from the header's; ``names``: only these columns. Return how many rows are nothing but delimiters: they and such
+    columns are nothing.
 
     Raises as ``table_rows``, and ValueError where the columns have no names of their own.
     """
@@ -62,13 +63,21 @@ def as_parquet(path: Path, target: Path, names: Collection[str] | None = None) -
         texts = [(header.names[place], pa.string()) for place in places]
         schema = pa.schema([*texts, (LINE, pa.int64()), (WRONG_FIELDS, pa.int32())])
         target.parent.mkdir(parents=True, exist_ok=True)
-        filled = (
-            (line, _trimmed(fields, header.width)) for line, fields in rows if any(map(str.strip, fields))
-        )
+        empty = 0
+
+        def filled() -> Iterator[NumberedFields]:
+            nonlocal empty
+            for line, fields in rows:
+                if any(map(str.strip, fields)):
+                    yield line, _trimmed(fields, header.width)
+                else:
+                    empty += 1
+
+        each = filled()
         with pq.ParquetWriter(target, schema) as writer:
-            while chunk := list(islice(filled, ROWS_AT_ONCE)):
+            while chunk := list(islice(each, ROWS_AT_ONCE)):
                 writer.write_table(_table(schema, header.width, places, chunk))
-    return target
+    return empty
 
 
 def unnamed_with_text(path: Path) -> list[int]:

@@ -43,6 +43,15 @@ class ExtractFile:
     partition: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass
+class ReadRows:
+    """What was read of the files: how many rows they have, how many of them are ``empty``, and notes on what was passed over."""
+
+    total: int = 0
+    empty: int = 0
+    notes: list[str] = field(default_factory=list)
+
+
 @dataclass(frozen=True)
 class FoundFiles:
     """The files of a set by table, and those that belong to no table."""
@@ -100,28 +109,32 @@ def _missing_tables(names: Sequence[str], why: str, unknown: Sequence[str]) -> B
     )
 
 
-def read_files(staging: Staging, found: FoundFiles) -> list[str]:
-    """Read every file into ``raw_NAME`` tables of text with file and line; return the notes on passed-over columns.
+def read_files(staging: Staging, found: FoundFiles) -> ReadRows:
+    """Read every file into ``raw_NAME`` tables of text with file and line; return how much was read, and what was passed over.
 
     Lines of a CSV file that do not have as many fields as its header are refused. Raises BrokenExtractError
     for an unreadable file or a missing required column.
     """
-    notes = []
+    read = ReadRows()
     with TemporaryDirectory() as scratch:
         for table in TABLES.values():
             staging.make_raw_table(table)
             for file in found.by_table.get(table.name, []):
-                is_csv = file.path.suffix.lower() != ".parquet"
-                read = _read_csv if is_csv else _read_parquet
-                unknown = read(staging, file, Path(scratch) / "table.parquet")
-                notes += [f"{file.shown}: {column} не входит в формат и пропущен." for column in unknown]
-    notes += [f"{name}: такого файла в формате нет, он пропущен." for name in found.unknown]
-    notes += [
+                if file.path.suffix.lower() == ".parquet":
+                    unknown, empty = _read_parquet(staging, file), 0
+                else:
+                    unknown, empty = _read_csv(staging, file, Path(scratch) / "table.parquet")
+                read.empty += empty
+                read.notes += [f"{file.shown}: {column} не входит в формат и пропущен." for column in unknown]
+            read.total += staging.count(f"raw_{table.name}")
+    read.total += staging.count("refused") + read.empty
+    read.notes += [f"{name}: такого файла в формате нет, он пропущен." for name in found.unknown]
+    read.notes += [
         f"Таблицы {name} ({TABLES[name].title}) в наборе нет."
         for name in _SOUGHT
         if name not in found.by_table
     ]
-    return notes
+    return read
 
 
 def _check_columns(file: ExtractFile, header: Sequence[str]) -> list[str]:
@@ -142,7 +155,7 @@ def _check_columns(file: ExtractFile, header: Sequence[str]) -> list[str]:
     return [name for name in header if name not in file.table.names]
 
 
-def _read_parquet(staging: Staging, file: ExtractFile, _scratch: Path) -> list[str]:
+def _read_parquet(staging: Staging, file: ExtractFile) -> list[str]:
     try:
         described = staging.rows("DESCRIBE SELECT * FROM read_parquet($path)", {"path": str(file.path)})
         types = {row[0]: row[1] for row in described}
@@ -157,11 +170,12 @@ def _read_parquet(staging: Staging, file: ExtractFile, _scratch: Path) -> list[s
     return [f"столбец {name}" for name in unknown]
 
 
-def _read_csv(staging: Staging, file: ExtractFile, scratch: Path) -> list[str]:
+def _read_csv(staging: Staging, file: ExtractFile, scratch: Path) -> tuple[list[str], int]:
+    """Return the columns that are passed over, and how many rows are empty."""
     try:
         header = csv_header(file.path)
         unknown = _check_columns(file, header.named)
-        as_parquet(file.path, scratch, file.table.names)
+        empty = as_parquet(file.path, scratch, file.table.names)
         unnamed = unnamed_with_text(file.path)
     except (UnicodeDecodeError, UnknownCodingError) as problem:
         raise BrokenExtractError(
@@ -177,9 +191,11 @@ def _read_csv(staging: Staging, file: ExtractFile, scratch: Path) -> list[str]:
         ) from problem
     _insert_rows(staging, file, scratch, dict.fromkeys(header.named, "VARCHAR"), LINE, f"{WRONG_FIELDS} = 0")
     _refuse_rows(staging, file, scratch, header.width)
-    return [f"столбец {name}" for name in unknown] + [
-        f"столбец без названия, {place}-й," for place in unnamed
-    ]
+    named, others = (
+        (f"столбец {name}" for name in unknown),
+        (f"столбец без названия, {n}-й," for n in unnamed),
+    )
+    return [*named, *others], empty
 
 
 def _insert_rows(

@@ -101,9 +101,11 @@ class Table:
         return tuple(column.references for column in self.columns if column.references in ID_OF)
 
     @cached_property
-    def has_enrolled_pupil(self) -> bool:
-        """Whether the pupil of a row must be enrolled in its class."""
-        return any(column.references == "enrolments" for column in self.columns)
+    def pupil_keys(self) -> tuple[str, ...]:
+        """The columns by which the pupil of a row must be enrolled: in its class, in any of the school, or none."""
+        if not any(column.references == "enrolments" for column in self.columns):
+            return ()
+        return tuple(name for name in ("school_id", "class_id", "pupil_id") if name in self.names)
 
     @cached_property
     def day(self) -> str:

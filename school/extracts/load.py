@@ -15,10 +15,11 @@ from school.extracts.actions import (
     preview_journal,
 )
 from school.extracts.checks import check_rows
-from school.extracts.files import find_files, read_files
+from school.extracts.files import ReadRows, find_files, read_files
 from school.extracts.format import TABLES
 from school.extracts.staging import Staging, staging
 from school.extracts.words import put_in_register_words
+from school.files.source import FileCounts
 from school.records import User
 from school.store.connection import Store
 
@@ -30,23 +31,29 @@ def _silent(_message: str) -> None:
 
 
 @contextmanager
-def _checked(store: Store, folder: Path, progress: Progress) -> Iterator[tuple[Staging, list[str]]]:
+def _checked(store: Store, folder: Path, progress: Progress) -> Iterator[tuple[Staging, ReadRows]]:
     found = find_files(folder)
     with staging(store) as stage:
         progress("Читаю файлы: " + ", ".join(name for name in TABLES if name in found.by_table))
-        notes = read_files(stage, found)
+        read = read_files(stage, found)
         progress("Проверяю строки")
         check_rows(stage)
-        notes += put_in_register_words(stage)
-        yield stage, notes
+        read.notes += put_in_register_words(stage)
+        yield stage, read
 
 
-def _report(stage: Staging, plan: ImportReport, notes: list[str]) -> ImportReport:
-    order = list(TABLES)
-    refused = sorted(
-        [*stage.refused(), *plan.refused], key=lambda row: (order.index(row.table), row.file, row.line)
+def _report(stage: Staging, plan: ImportReport, read: ReadRows) -> ImportReport:
+    order, unread = list(TABLES), stage.refused()
+    refused = sorted([*unread, *plan.refused], key=lambda row: (order.index(row.table), row.file, row.line))
+    # A row that contradicts the register is left out, as one that every year's folder of a lake repeats.
+    taken = sum(stage.rows_of_files(name) for name in TABLES) - len(plan.refused)
+    left_out = read.total - taken - read.empty - len(unread)
+    return replace(
+        plan,
+        refused=refused,
+        notes=[*read.notes, *plan.notes],
+        rows=FileCounts(taken, read.empty, len(unread), left_out),
     )
-    return replace(plan, refused=refused, notes=[*notes, *plan.notes])
 
 
 def preview_extract(
@@ -54,8 +61,8 @@ def preview_extract(
 ) -> ImportReport:
     """Return what ``import_extract`` would do, and do nothing. Raises as it does."""
     check_may_import(user)
-    with _checked(store, folder, progress) as (stage, notes):
-        return _report(stage, preview_journal(store, user, stage.catalog), notes)
+    with _checked(store, folder, progress) as (stage, read):
+        return _report(stage, preview_journal(store, user, stage.catalog), read)
 
 
 def import_extract(
@@ -75,12 +82,12 @@ def import_extract(
     AccessRefused; then nothing is written.
     """
     check_may_import(user)
-    with _checked(store, folder, progress) as (stage, notes):
+    with _checked(store, folder, progress) as (stage, read):
         progress("Записываю в журнал")
         plan = import_journal(
             store, user, stage.catalog, now=now, school_name=school_name, source=source or folder.name
         )
-        return _report(stage, plan, notes)
+        return _report(stage, plan, read)
 
 
 def export_extract(

@@ -56,6 +56,10 @@ class Staging:
         """Return how many rows a table of the catalog has."""
         return int(self.rows(f"SELECT count(*) FROM {self.catalog}.{table}")[0][0])
 
+    def rows_of_files(self, table: str) -> int:
+        """Return how many rows of a checked table stand in a file of the set."""
+        return int(self.rows(f"SELECT count(*) FROM {self.catalog}.{table} WHERE file <> ''")[0][0])
+
     def refused(self) -> list[RefusedExtractRow]:
         """Return the refused rows in the order of tables, files and lines."""
         rows = self.rows(

@@ -12,8 +12,17 @@ def id_text(given: str) -> str:
     Blanks around it are nothing, and blanks inside it are one. «103.0» is 103: a table program made whole numbers with
     a gap among them real ones.
     """
+    return id_of_even(even_text(given))
+
+
+def even_text(given: str) -> str:
+    """Return SQL of a text with no blanks around it, and one where there are several inside."""
     even = f"translate({given}, '{_BLANKS}{_NO_WIDTH}', '{' ' * len(_BLANKS)}')"
-    one = f"trim(replace(replace({even}, '  ', ' '), '  ', ' '))"
+    return f"trim(replace(replace({even}, '  ', ' '), '  ', ' '))"
+
+
+def id_of_even(one: str) -> str:
+    """Return SQL that reads an id from what ``even_text`` gives, which it names six times."""
     is_real = f"{one} LIKE '%_.0%' AND replace(split_part({one}, '.', 2), '0', '') = '' AND try_cast({one} AS DOUBLE) IS NOT NULL"
     nothing = ", ".join(f"'{word}'" for word in _NO_ID)
     return f"CASE WHEN lower({one}) IN ({nothing}) THEN NULL WHEN {is_real} THEN split_part({one}, '.', 1) ELSE {one} END"

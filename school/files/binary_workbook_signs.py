@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 from school.files.old_workbook_signs import ERRORS
 from school.files.workbook_signs import SheetSigns
 
-_ROW, _ERROR, _FORMULA_ERROR, _COLUMNS, _SHEET = 0, 3, 11, 60, 156
+_ROW, _ERROR, _FORMULA_TEXT, _FORMULA_ERROR, _COLUMNS, _SHEET = 0, 3, 8, 11, 60, 156
 _WORKBOOK, _RELATIONS = "xl/workbook.bin", "xl/_rels/workbook.bin.rels"
 
 
@@ -33,7 +33,8 @@ def binary_signs_of(content: bytes) -> dict[str, SheetSigns]:
         return {}
 
 
-def _records(part: bytes) -> Iterator[tuple[int, bytes]]:
+def records_of(part: bytes) -> Iterator[tuple[int, bytes]]:
+    """Yield the records of a part of the archive: the number of each and its data."""
     place = 0
     while place < len(part):
         kind, place = _number(part, place, 2)
@@ -56,7 +57,7 @@ def _sheet_parts(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
     targets = {
         each.get("Id"): each.get("Target", "") for each in ElementTree.fromstring(archive.read(_RELATIONS))
     }
-    for kind, data in _records(archive.read(_WORKBOOK)):
+    for kind, data in records_of(archive.read(_WORKBOOK)):
         if kind == _SHEET:
             relation, place = _text(data, 8)
             name, _ = _text(data, place)
@@ -71,12 +72,14 @@ def _text(data: bytes, place: int) -> tuple[str, int]:
 
 def _signs(part: bytes) -> SheetSigns:
     signs, row = SheetSigns(), 0
-    for kind, data in _records(part):
+    for kind, data in records_of(part):
         if kind == _ROW:
             (row,) = struct.unpack_from("<I", data)
             signs.hidden_rows.update([row] if data[11] & 0x10 else [])
         elif kind in (_ERROR, _FORMULA_ERROR):
             signs.unread[row, struct.unpack_from("<I", data)[0]] = ERRORS.get(data[8], "#N/A")
+        elif kind == _FORMULA_TEXT and not struct.unpack_from("<I", data, 8)[0]:
+            signs.blank_formulas.append((row, struct.unpack_from("<I", data)[0]))
         elif kind == _COLUMNS and data[16] & 1:
             first, last = struct.unpack_from("<II", data)
             signs.hidden_columns.update(range(first, last + 1))

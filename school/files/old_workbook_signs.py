@@ -18,6 +18,8 @@ ERRORS = {
     0x2A: "#N/A",
 }
 _FORMULA, _BOOL_OR_ERROR, _ROW, _COLUMNS, _SHEET, _BEGIN, _END = 0x06, 0x205, 0x208, 0x7D, 0x85, 0x809, 0x0A
+# What kind of value a formula has that is no number.
+_FORMULA_ERROR, _FORMULA_BLANK = 2, 3
 _LAST_SECTOR = 0xFFFFFFFA
 _STREAMS = ("Workbook", "Book")
 
@@ -30,6 +32,14 @@ def old_signs_of(content: bytes) -> dict[str, SheetSigns]:
         return {_sheet_title(data): _signs(stream, struct.unpack_from("<I", data)[0]) for data in sheets}
     except (struct.error, IndexError, ValueError, UnicodeDecodeError):
         return {}
+
+
+def global_records(content: bytes) -> list[tuple[int, bytes]]:
+    """Return the records about the book as a whole; none where the file is not what it should be."""
+    try:
+        return list(_records(_workbook_stream(content), 0))
+    except (struct.error, IndexError, ValueError, UnicodeDecodeError, StopIteration):
+        return []
 
 
 def _workbook_stream(content: bytes) -> bytes:
@@ -99,8 +109,11 @@ def _signs(stream: bytes, place: int) -> SheetSigns:
     for kind, data in _records(stream, place):
         if kind == _BOOL_OR_ERROR and data[7]:
             signs.unread[struct.unpack_from("<HH", data)] = ERRORS.get(data[6], "#N/A")
-        elif kind == _FORMULA and data[12:14] == b"\xff\xff" and data[6] == 2:
+        elif kind == _FORMULA and data[12:14] == b"\xff\xff" and data[6] == _FORMULA_ERROR:
             signs.unread[struct.unpack_from("<HH", data)] = ERRORS.get(data[8], "#N/A")
+        elif kind == _FORMULA and data[12:14] == b"\xff\xff" and data[6] == _FORMULA_BLANK:
+            row, column = struct.unpack_from("<HH", data)
+            signs.blank_formulas.append((row, column))
         elif kind == _ROW and data[12] & 0x20:
             signs.hidden_rows.add(struct.unpack_from("<H", data)[0])
         elif kind == _COLUMNS and data[8] & 1:

@@ -11,6 +11,7 @@ from school.files.source import LeftOut, SourceTable, unread_reason
 from school.files.spellings import clean
 from school.files.tables import SheetTable
 from school.files.texts import words_key
+from school.files.values.days import day_since_1904
 
 ABOVE, HEADING, TOTAL, NUMBERS, NOTHING = (
     "выше заголовка",
@@ -28,9 +29,15 @@ CELLS_OF_A_TOTAL = 3
 # Columns that number the rows say nothing of them.
 _NUMBERING = ("n", "№", "п п", "n п п", "номер")
 COLUMNS_NAMED = 8
+# The fields, of whatever list, that hold a day.
+DAYS = ("lesson_date", "held_on", "born_on", "starts_on", "ends_on", "hired_on")
 BLIND = (
     "В этой книге .xlsb не видно ошибок в формулах и скрытых строк: такие клетки выглядят пустыми. "
     "Если в ней есть формулы, сохраните её в Excel как .xlsx."
+)
+BLANK_FORMULAS = (
+    "Лист «{}»: формул с пустым ответом {} (первая — {}); прочитаны как пустые клетки. Сосчитала ли их программа, по книге "
+    "этого вида не видно: если ответы должны быть, сохраните её в Excel как .xlsx."
 )
 
 FindColumns = Callable[[Sequence[Sequence[str]]], Mapping[str, int]]
@@ -93,6 +100,8 @@ def read_below(
             left_out.append(LeftOut(f"строка {number}", HEADING))
             continue
         texts = {name: tidy(cell_at(row, place)) for name, place in columns.items()}
+        if sheet.is_since_1904:
+            texts |= {name: day_since_1904(texts[name]) for name in DAYS if name in texts}
         reason = _no_data(row, texts, is_sum, is_first=rest == last_of_header + 1)
         if not any(row):
             empty += 1
@@ -145,7 +154,7 @@ def header_texts(block: Sequence[Sequence[str]]) -> list[str]:
 
 
 def hidden_notes(sheet: SheetTable, rows: int) -> tuple[str, ...]:
-    """Return what to say of a sheet's hidden parts: they are read like all others, and the person may not know of them."""
+    """Return what to say of a sheet's hidden parts, which are read like all others, and of what cannot be seen in its book."""
     parts = [
         f"скрытых строк {rows}" if rows else "",
         f"скрытых столбцов {len(sheet.hidden_columns)}" if sheet.hidden_columns else "",
@@ -153,6 +162,9 @@ def hidden_notes(sheet: SheetTable, rows: int) -> tuple[str, ...]:
     ]
     found = ", ".join(filter(None, parts))
     notes = [f"Лист «{sheet.name}»: {found}. Скрытое прочитано вместе с остальным."] if found else []
+    if sheet.blank_formulas:
+        first = xl_rowcol_to_cell(*sheet.blank_formulas[0])
+        notes.append(BLANK_FORMULAS.format(sheet.name, len(sheet.blank_formulas), first))
     return (*notes, BLIND) if sheet.is_blind else tuple(notes)
 
 

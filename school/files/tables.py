@@ -46,8 +46,9 @@ class SheetTable:
     """A sheet as rows of texts; the first row of the sheet is ``rows[0]``, and each row is as long as it is.
 
     A cell whose value could not be read has a text for which ``school.files.source.unread_reason`` gives the reason.
-    ``hidden_rows`` and ``hidden_columns``: places, from 0, of those with anything in them; ``is_blind``: in this
-    workbook neither they nor the errors of formulas can be seen.
+    ``hidden_rows`` and ``hidden_columns``: places, from 0, of those with anything in them; ``blank_formulas``: rows and columns,
+    from 0, of formulas of which it cannot be seen whether their value was saved; ``is_blind``: in this
+    workbook neither they nor the errors of formulas can be seen; ``is_since_1904``: a bare number of a day counts from 1904.
     """
 
     name: str
@@ -55,7 +56,9 @@ class SheetTable:
     is_hidden: bool = False
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
+    blank_formulas: tuple[tuple[int, int], ...] = ()
     is_blind: bool = False
+    is_since_1904: bool = False
 
     @cached_property
     def width(self) -> int:
@@ -140,7 +143,9 @@ def _workbook_sheets(content: bytes, fills_merged: bool) -> tuple[SheetTable, ..
             sheet["is_hidden"],
             frozenset(sheet["hidden_rows"]),
             frozenset(sheet["hidden_columns"]),
+            tuple((row, column) for row, column in sheet["blank_formulas"]),
             answer["is_blind"],
+            answer["is_since_1904"],
         )
         for sheet in answer["sheets"]
     )

@@ -2,7 +2,8 @@
 
 A file from outside may name a cell so far away that the reader asks for more memory than there is. Then this process
 dies, and the register goes on. Writes one JSON object: ``sheets`` (name, is_hidden, rows of texts, the places of hidden
-rows and columns) with ``is_blind`` where the latter cannot be seen (a damaged .xlsb), or ``problem``. What is too large is refused as a whole: nothing is cut off in silence.
+rows and columns, of formulas with an empty value), ``is_blind`` where the latter cannot be seen (a damaged .xlsb), ``is_since_1904`` where days are counted from
+1904, or ``problem``. What is too large is refused as a whole: nothing is cut off in silence.
 """
 
 import contextlib
@@ -18,6 +19,7 @@ from xml.etree import ElementTree
 import python_calamine as calamine
 
 from school.files.binary_workbook_signs import binary_signs_of
+from school.files.date_systems import is_since_1904
 from school.files.old_workbook_signs import old_signs_of
 from school.files.workbook_signs import SheetSigns, signs_of
 
@@ -58,6 +60,7 @@ def read_workbook(content: bytes, *, fills_merged: bool = True) -> dict[str, Any
             signs = _signs_of(content, is_binary=is_binary)
             return {
                 "is_blind": is_binary and not signs,
+                "is_since_1904": is_since_1904(content),
                 "sheets": [
                     _sheet(book, each, signs.get(each.name, SheetSigns()), fills_merged) for each in sheets
                 ],
@@ -100,6 +103,7 @@ def _sheet(book: Any, metadata: Any, signs: SheetSigns, fills_merged: bool) -> d
         "name": metadata.name,
         "is_hidden": metadata.visible != calamine.SheetVisibleEnum.Visible,
         "rows": rows,
+        "blank_formulas": signs.blank_formulas,
         "hidden_rows": [place for place in filled if place in signs.hidden_rows],
         "hidden_columns": [
             place

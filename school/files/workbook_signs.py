@@ -27,11 +27,16 @@ _REFERENCE = re.compile(r"([A-Z]{1,3})(\d+)")
 
 @dataclass
 class SheetSigns:
-    """Of one sheet, rows and columns from 0: what stands in cells that have no value of their own, and what is hidden."""
+    """Of one sheet, rows and columns from 0: what stands in cells that have no value of their own, and what is hidden.
+
+    ``blank_formulas``: in binary books, where each formula has a value, those of which it is an empty text: a program that
+    does not calculate writes it too, and nothing tells the two apart.
+    """
 
     unread: dict[tuple[int, int], str] = field(default_factory=dict)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
+    blank_formulas: list[tuple[int, int]] = field(default_factory=list)
 
 
 def signs_of(content: bytes) -> dict[str, SheetSigns]:

@@ -14,7 +14,7 @@ from school.files.source import CELLS, LeftOut, SourceTable, unread_reason
 from school.files.spellings import clean
 from school.files.tables import SheetTable
 from school.files.texts import words_key
-from school.files.values.days import month_number, parse_day, parse_day_and_month
+from school.files.values.days import day_since_1904, month_number, parse_day, parse_day_and_month
 from school.files.values.numbers import parse_whole
 from school.files.values.periods import names_period, parse_period, school_year_in
 
@@ -104,6 +104,8 @@ def grid_columns(
             clean(cell_at(sheet.rows[line], place)) if line is not None and line < len(sheet.rows) else ""
             for line in (header.months, header.days, header.kinds)
         )
+        if sheet.is_since_1904:
+            own, day = day_since_1904(own), day_since_1904(day)
         unread = unread_reason(own) or unread_reason(day)
         words = words_key(f"{own} {day}")
         month = own or month

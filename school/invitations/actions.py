@@ -22,10 +22,19 @@ from school.people.store.movements import current_classes
 from school.people.store.pupils import children_of
 from school.people.store.staff import logins_taken, staff_members
 from school.records import PersonName, Role, User
-from school.sign_in.actions.attempts import Hasher, check_password, check_wait, note_failure, turn
-from school.sign_in.actions.sessions import open_session
+from school.sign_in.actions.attempts import UNKNOWN, Hasher, check_password, check_wait, note_failure, turn
+from school.sign_in.actions.letting_in import Arrival, Entered, HalfWay, let_in
+from school.sign_in.lookups.sessions import school_name
+from school.sign_in.rules.browsers import Browser
+from school.sign_in.rules.codes import code_signs, new_code
 from school.sign_in.rules.logins import suggest_login
-from school.sign_in.rules.passwords import check_login, check_password_twice, normal_login, normal_password
+from school.sign_in.rules.passwords import (
+    Owner,
+    check_login,
+    check_password_twice,
+    normal_login,
+    normal_password,
+)
 from school.sign_in.rules.sessions import secret_hash
 from school.sign_in.store.credentials import set_password
 from school.sign_in.store.sessions import revoke_sessions_of
@@ -35,6 +44,7 @@ from school.store.events import Event
 from school.store.reading import Reader
 from school.store.settings import save_setting, setting
 
+BY_CODE = "по коду приглашения"
 ROLE_OF = {PersonKind.GUARDIAN: Role.GUARDIAN, PersonKind.PUPIL: Role.PUPIL}
 
 
@@ -178,14 +188,14 @@ def _issue(
 ) -> list[IssuedCode]:
     expires_at = rules.expiry(now, rules.days_of_setting(setting(transaction, DAYS_SETTING)))
     invitees = [person.invitee for person in people]
-    codes = [rules.new_code() for _ in people]
+    codes = [new_code() for _ in people]
     invitations = [
         Invitation(invitation_id, invitee, now, expires_at)
         for invitation_id, invitee in zip(transaction.new_ids(len(people)), invitees, strict=True)
     ]
     stored.withdraw_invitations(transaction, invitees, now)
     stored.save_invitations(
-        transaction, invitations, [rules.code_hash(rules.code_signs(code)) for code in codes], user.user_id
+        transaction, invitations, [rules.code_hash(code_signs(code)) for code in codes], user.user_id
     )
     transaction.record(
         *(_issued(each, person, user, now) for each, person in zip(invitations, people, strict=True))
@@ -280,21 +290,25 @@ def _invited(reader: Reader, invitation: Invitation) -> InvitedPerson:
     return person
 
 
-def accept_code(store: Store, form: Acceptance, *, address: str, now: datetime, hasher: Hasher) -> str:
-    """Use a code: set the password, make the account where there is none, and sign in; return the session's secret.
+def accept_code(
+    store: Store, form: Acceptance, *, address: str, now: datetime, hasher: Hasher, browser: Browser = UNKNOWN
+) -> Entered | HalfWay:
+    """Use a code: set the password, make the account where there is none, and come in as after a password.
 
-    Sessions that the account had end. Raises InvitationRefused or SignInRefused for the code, RuleRefused for the
-    name or the password; the code can then be tried again.
+    Sessions that the account had end; its second factor stays. Raises InvitationRefused or SignInRefused for the code,
+    RuleRefused for the name or the password; the code can then be tried again.
     """
     person = _invited(store, _tried(store, form.code, address, now))
     login = person.login if person.has_password else check_login(form.login)
-    password_hash = hasher.hash(check_password_twice(form.password, form.password_again, normal_login(login)))
+    owner = Owner(normal_login(login), person.name.last, school_name(store))
+    password_hash = hasher.hash(check_password_twice(form.password, form.password_again, owner))
+    arrival = Arrival(address, now, browser, BY_CODE)
 
-    def work(transaction: Transaction) -> str:
+    def work(transaction: Transaction) -> Entered | HalfWay:
         invitation, invited = _still_open(transaction, form.code, now)
         user_id = _set_account(transaction, invited, login, password_hash)
         what = "новый пароль" if invited.has_password else "новый вход"
-        return _let_in(transaction, invitation, user_id, now, what)
+        return _let_in(transaction, invitation, user_id, what, arrival)
 
     return store.write(work)
 
@@ -322,37 +336,49 @@ def _set_account(transaction: Transaction, person: InvitedPerson, login: str, pa
     return person.user_id
 
 
-def _let_in(transaction: Transaction, invitation: Invitation, user_id: int, now: datetime, what: str) -> str:
+def _let_in(
+    transaction: Transaction, invitation: Invitation, user_id: int, what: str, arrival: Arrival
+) -> Entered | HalfWay:
+    now = arrival.now
     stored.set_accepted(transaction, invitation.invitation_id, now)
     revoke_sessions_of(transaction, user_id, now)
     transaction.record(
         Event(now, user_id, "invitation_accepted", record_id=invitation.invitation_id, new_value=what)
     )
-    return open_session(transaction, user_id, now, "по коду приглашения")
+    return let_in(transaction, user_id, arrival)
 
 
 def join_account(
-    store: Store, code: str, login: str, password: str, *, address: str, now: datetime, hasher: Hasher
-) -> str:
+    store: Store,
+    code: str,
+    login: str,
+    password: str,
+    *,
+    address: str,
+    now: datetime,
+    hasher: Hasher,
+    browser: Browser = UNKNOWN,
+) -> Entered | HalfWay:
     """Use a guardian's code with an account that the person has: a teacher, or a parent of another child.
 
-    The account then sees this child too; returns the secret of a new session. Raises InvitationRefused, SignInRefused,
-    or RuleRefused for a code or an account that cannot be joined.
+    The account then sees this child too. Raises InvitationRefused, SignInRefused, or RuleRefused for a code or an account
+    that cannot be joined.
     """
     _invited(store, _tried(store, code, address, now))
     name = normal_login(login)
     with turn(secret_hash(name)):
-        check_wait(store, secret_hash(name), address, now)
+        check_wait(store, secret_hash(name), address, now, browser)
         credential = check_password(
-            store, name, normal_password(password), address=address, now=now, hasher=hasher
+            store, name, normal_password(password), address=address, now=now, hasher=hasher, browser=browser
         )
+    arrival = Arrival(address, now, browser, BY_CODE)
 
-    def work(transaction: Transaction) -> str:
+    def work(transaction: Transaction) -> Entered | HalfWay:
         invitation, invited = _still_open(transaction, code, now)
         account = user_on_day(transaction, credential.user_id, now.date())
         rules.check_can_join(invited.invitee, invited.user_id, account.roles if account else ())
         _join(transaction, credential.user_id, invited.invitee.person_id)
-        return _let_in(transaction, invitation, credential.user_id, now, "ребёнок добавлен к входу")
+        return _let_in(transaction, invitation, credential.user_id, "ребёнок добавлен к входу", arrival)
 
     return store.write(work)
 

@@ -1,19 +1,13 @@
 """Invitation codes: how they look, how long they hold, what becomes of one that is tried (п. 3.1, 3.2)."""
 
-import secrets
 from collections.abc import Collection
 from datetime import datetime, time, timedelta
 
 from school.errors import Refusal, RuleRefused
 from school.people.records import Invitation, Invitee, PersonKind
 from school.records import Role
+from school.sign_in.rules.codes import CODE_LENGTH, CODE_SIGNS, code_signs
 from school.sign_in.rules.sessions import secret_hash
-
-# Letters that Russian and Latin keyboards share, as on car plates, without those that look like a digit.
-CODE_SIGNS = "ACEHKMPTXY23456789"
-GROUPS, GROUP_LENGTH = 4, 4
-CODE_LENGTH = GROUPS * GROUP_LENGTH  # 66 bits
-_LATIN_OF_RUSSIAN = str.maketrans("АСЕНКМРТХУЗ", "ACEHKMPTXY3")
 
 DEFAULT_DAYS = 14
 DAYS_ALLOWED = range(1, 61)
@@ -22,21 +16,6 @@ DAYS_SETTING = "invitations.days"
 
 class InvitationRefused(Refusal):
     """The code lets nobody in: it never was one, was used, was replaced, or is too old."""
-
-
-def new_code() -> str:
-    """Return a fresh random code «ACEH-KMPT-XY23-4567»."""
-    return grouped("".join(secrets.choice(CODE_SIGNS) for _ in range(CODE_LENGTH)))
-
-
-def grouped(signs: str) -> str:
-    """Return the signs of a code in groups, as people read them."""
-    return "-".join(signs[start : start + GROUP_LENGTH] for start in range(0, len(signs), GROUP_LENGTH))
-
-
-def code_signs(text: str) -> str:
-    """Return the signs of a typed code: the keyboard's language, letter case, blanks and dashes do not matter."""
-    return "".join(sign for sign in text.upper().translate(_LATIN_OF_RUSSIAN) if sign.isalnum())
 
 
 def check_code(text: str) -> str:

@@ -72,3 +72,4 @@ class MadeReport:
     made_of: str
     stored_name: str
     sha256: str
+    made_by: int | None = None

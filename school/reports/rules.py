@@ -11,13 +11,14 @@ from school.reports.records import About, EndedSpan, ReportKind, ReportOrder, Sp
 
 @dataclass(frozen=True)
 class ReportRule:
-    """A report in words, its clause, what one is about, and whether it is made for a whole year too."""
+    """A report in words, its clause, what one is about, whether it is made for a whole year too, and whether it names pupils."""
 
     title: str
     clause: str
     about: About
     answers: str
     has_year: bool = True
+    names_pupils: bool = False
 
 
 REPORTS: dict[ReportKind, ReportRule] = {
@@ -26,18 +27,21 @@ REPORTS: dict[ReportKind, ReportRule] = {
         "п. 7.2",
         About.SCHOOL,
         "Как школа закончила период: классы, предметы, учителя, кому не хватило одной отметки",
+        names_pupils=True,
     ),
     ReportKind.HOMEROOM: ReportRule(
         "Отчёт классного руководителя",
         "п. 2.6, 4.3",
         About.CLASS,
         "Как класс закончил период: движение, успеваемость поимённо, пропуски по причинам",
+        names_pupils=True,
     ),
     ReportKind.SUBJECT_TEACHER: ReportRule(
         "Отчёт учителя-предметника",
         "п. 2.6, 4.5",
         About.TEACHER,
         "Итоги по классам и предметам учителя, выполнение программы, ведение журнала",
+        names_pupils=True,
     ),
     ReportKind.MARK_COVERAGE: ReportRule(
         "Отчёт о накопляемости отметок",

@@ -4,19 +4,20 @@ from collections.abc import Collection
 from datetime import datetime
 
 from school.reports.records import EndedSpan, MadeReport, Span
-from school.store.names import surname_and_initials
+from school.store.names import staff_apart, surname_and_initials
 from school.store.reading import Reader, Writer, read_as, read_column, read_one
 from school.store.writing import insert
 
 _MADE = f"""SELECT r.report_id, r.kind, r.school_year, r.term_kind, r.term_number, r.about_id, r.about_name, r.made_at,
-        {surname_and_initials("s")} AS made_by_name, r.made_of, r.stored_name, r.sha256
+        r.made_by, {surname_and_initials("s")} AS made_by_name, r.made_of, r.stored_name, r.sha256
     FROM made_reports r LEFT JOIN users u ON u.user_id = r.made_by LEFT JOIN staff s USING (staff_id)"""
 
 
 def made_reports(reader: Reader) -> list[MadeReport]:
     """Return all made reports, newest first; of one day what people asked for, then the schedule's about the school."""
     order = "r.made_at::DATE DESC, r.made_by IS NULL, r.made_by IS NULL AND r.about_id IS NOT NULL"
-    return read_as(reader, MadeReport, f"{_MADE} ORDER BY {order}, r.made_at DESC, r.report_id DESC")
+    made = read_as(reader, MadeReport, f"{_MADE} ORDER BY {order}, r.made_at DESC, r.report_id DESC")
+    return staff_apart(reader, made, "made_by_name", "made_by", is_user=True)
 
 
 def made_report(reader: Reader, report_id: int) -> MadeReport | None:

@@ -6,10 +6,10 @@ import threading
 import time
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from concurrent.futures import Future
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from datetime import datetime
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -21,7 +21,7 @@ from school.store.file.opening import leave_as_it_is, newest_event, open_databas
 from school.store.file.outage import Outage, log
 from school.store.file.space import CHECKPOINT_AT, NEVER_CHECKPOINT, has_room
 from school.store.file.witness import Witness
-from school.store.memory.cache import Cache, Caches
+from school.store.memory.cache import Cache, Caches, asking
 from school.store.memory.entered import EnteredRows, Kind, Remembered
 from school.store.memory.partitions import Partition, PartitionedAnswers, RowsOfClass
 from school.store.memory.states import Changes, States
@@ -59,9 +59,18 @@ class Store:
     ``version`` rises with every change, over restarts too; a figure cached at an older version is stale.
     """
 
-    def __init__(self, path: Path, now: Callable[[], datetime]) -> None:
-        """Open or create the database at ``path`` and bring it to the newest migration; raises CannotOpen in words."""
-        self.path, self._now = path, now
+    def __init__(
+        self,
+        path: Path,
+        now: Callable[[], datetime],
+        *,
+        before_migrations: Callable[[Path, Cursor], object] | None = None,
+    ) -> None:
+        """Open or create the database at ``path`` and bring it to the newest migration; raises CannotOpen in words.
+
+        ``before_migrations`` is called with the path and a cursor where a school that is there already is about to change.
+        """
+        self.path, self._now, self._before_migrations = path, now, before_migrations
         self.version = 0
         self._outage, self._tried_at = Outage(), 0.0
         self._jobs: queue.Queue[_Job | None] = queue.Queue()
@@ -71,7 +80,7 @@ class Store:
 
     def _begin(self) -> None:
         """Open the database and begin with nothing in memory: what was there may have come from what was never committed."""
-        connection = open_database(self.path, lambda cursor, now: migrate(cursor, MIGRATIONS, now), self._now)
+        connection = open_database(self.path, self._migrate, self._now)
         mark = store_mark(connection)
         assert mark is not None
         self.connection, self._writing = connection, connection.cursor()
@@ -88,6 +97,10 @@ class Store:
         # Each change must record an event, so the newest event's number is never behind an earlier version.
         self.version = max(self.version, mark.newest_event)
         self._mind_room()
+
+    def _migrate(self, connection: Cursor, now: datetime) -> list[str]:
+        before = self._before_migrations and partial(self._before_migrations, self.path, connection)
+        return migrate(connection, MIGRATIONS, now, before)
 
     def cursor(self) -> Cursor:
         """Return a cursor for reading; a cursor serves one thread at a time. Raises StoreUnavailable."""
@@ -254,7 +267,17 @@ class Store:
             raise self._outage.refusal()
         result: Future[Result] = Future()
         self._jobs.put(_Job(work, result))
-        return result.result()
+        found = result.result()
+        asking.note_own_change(self.version)
+        return found
+
+    def asked_at(self, version: int) -> AbstractContextManager[None]:
+        """Answer, until the block ends, what this thread's reader asked at a version: see ``memory.cache.Asking``."""
+        return asking.at(version)
+
+    def waiting(self) -> int:
+        """Return how many writes wait for their turn."""
+        return self._jobs.qsize()
 
     def copy_to(self, path: Path) -> None:
         """Copy the committed database into a new file, for a process of its own; the engine does it beside the interpreter."""
@@ -356,10 +379,12 @@ class Store:
             for job in group:
                 self._write_group([job])
             return
-        self.version += done.has_changed
-        self._states.note_changes(changes, self.version)
+        newest = self.version + done.has_changed
+        self._states.note_changes(changes, newest)
         for (kind, key), value in remembered.values.items():
-            self._entered.put(kind, {key: value}, self.version)
+            self._entered.put(kind, {key: value}, newest)
+        # Last: what is computed at a version must have met all that it changed.
+        self.version = newest
         self._note_written(done)
         for job, result in zip(group, done.results, strict=True):
             job.result.set_result(result)
@@ -434,10 +459,13 @@ def _hashable(value: object) -> object:
     return tuple(value) if isinstance(value, list) else value
 
 
-def migrate(connection: Cursor, directory: Path, now: datetime) -> list[str]:
+def migrate(
+    connection: Cursor, directory: Path, now: datetime, before: Callable[[], object] | None = None
+) -> list[str]:
     """Apply the migrations of ``directory`` that are not yet recorded, each in a transaction with its record.
 
-    Returns the names applied. Raises CannotOpen when the database is newer than the program.
+    ``before`` is called once where some are to be applied to a school that has others already. Returns the names
+    applied. Raises CannotOpen when the database is newer than the program.
     """
     connection.execute(
         "CREATE TABLE IF NOT EXISTS migrations (name VARCHAR PRIMARY KEY, applied_at TIMESTAMP NOT NULL)"
@@ -450,6 +478,8 @@ def migrate(connection: Cursor, directory: Path, now: datetime) -> list[str]:
             "Обновите программу."
         )
     fresh = [name for name in known if name not in done]
+    if before and done and fresh:
+        before()
     for name in fresh:
         connection.execute("BEGIN")
         try:

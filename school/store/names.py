@@ -23,11 +23,14 @@ _NOTES = {
         "pupil_id",
     ),
     "staff": (
-        """SELECT s.staff_id, s.last_name, s.first_name, s.middle_name, s.position, u.login
+        """SELECT s.staff_id, s.last_name, s.first_name, s.middle_name, s.position,
+               (SELECT string_agg(DISTINCT b.name, ', ' ORDER BY b.name) FROM teaching_load t JOIN subjects b USING (subject_id)
+                WHERE t.teacher_id = s.staff_id AND t.school_year = (SELECT max(school_year) FROM teaching_load)) AS subjects, u.login
            FROM staff s LEFT JOIN users u USING (staff_id)""",
         "s.staff_id",
     ),
 }
+_TABLES = {"pupils": ("pupils",), "staff": ("staff", "users", "teaching_load", "subjects")}
 _NO_NOTE = {"pupils": "без даты рождения", "staff": "без должности"}
 
 
@@ -70,8 +73,8 @@ def staff_initials(reader: Reader) -> dict[int, str]:
 def tell_apart(reader: Reader, names: Mapping[int, Shown], table: str = "pupils") -> dict[int, Shown]:
     """Return the names of a list, by id of ``table``, with those that look alike told apart.
 
-    People of one last and first name show their patronymics, and full namesakes a birthday (staff: a position, or a
-    login). Where all names differ nothing is read.
+    People of one last and first name show their patronymics, and full namesakes a birthday (staff: a position, else the
+    subjects of the year, else a login). Where all names differ nothing is read.
     """
     shown = {key: _as_seen(name) for key, name in names.items()}
     if len(set(shown.values())) == len(names):
@@ -100,6 +103,30 @@ def rows_apart(
     return [_with(row, {field: apart[key]}) if key in changed else row for key, row in pairs]
 
 
+def staff_apart(
+    reader: Reader, rows: Sequence[Row], field: str, person: str, *, is_user: bool = False
+) -> list[Row]:
+    """Return rows of a list, records with the id of an employee (``is_user``: of their account) in ``person`` and their surname
+    with initials in ``field``, with namesakes told apart.
+
+    Of all employees, not those of the list alone: the rest of a log is a page further.
+    """
+    if not any(getattr(row, field) for row in rows):
+        return list(rows)
+    names = staff_initials(reader)
+    if is_user:
+        accounts = reader.steady(
+            ("users",), "SELECT user_id, staff_id FROM users WHERE staff_id IS NOT NULL", {}
+        )
+        names = {user_id: names[staff_id] for user_id, staff_id in accounts if staff_id in names}
+    return [
+        _with(row, {field: name})
+        if (name := names.get(getattr(row, person))) and name != getattr(row, field)
+        else row
+        for row in rows
+    ]
+
+
 def _with(row: Row, values: Mapping[str, Any]) -> Row:
     record: Any = row
     found: Row = record._replace(**values) if isinstance(row, tuple) else replace(record, **values)
@@ -113,7 +140,7 @@ def _as_seen(name: PersonName | str) -> str:
 def _namesakes(reader: Reader, ids: Collection[int], table: str) -> dict[int, Namesake]:
     query, key = _NOTES[table]
     rows = reader.steady(
-        (table, "users"), f"{query} WHERE {key} IN (SELECT unnest($ids::BIGINT[]))", {"ids": sorted(ids)}
+        _TABLES[table], f"{query} WHERE {key} IN (SELECT unnest($ids::BIGINT[]))", {"ids": sorted(ids)}
     )
     people = {row[0]: (PersonName(*row[1:4]), [note for note in row[4:] if note]) for row in rows}
     seen = {person: _as_seen(name.full) for person, (name, _) in people.items()}

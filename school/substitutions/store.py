@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from school.calendar import school_year_of_lesson
 from school.records import JoinTarget, Substitution, SubstitutionKind, TeacherHours
-from school.store.names import surname_and_initials, tell_apart
+from school.store.names import staff_apart, surname_and_initials, tell_apart
 from school.store.reading import Reader, Writer, read_as, read_column, read_value
 from school.store.selection import among, held_within, holds_on, is_not_over
 from school.store.writing import update
@@ -40,6 +40,7 @@ class LogRow(NamedTuple):
     substitution_id: int
     lesson: NamedLesson
     kind: SubstitutionKind
+    regular_id: int | None
     regular_name: str
     substitute_id: int | None
     substitute_name: str
@@ -144,7 +145,8 @@ def join_targets(reader: Reader, first_day: date, last_day: date) -> list[JoinTa
             AND l.lesson_id NOT IN (SELECT lesson_id FROM substitutions
                 WHERE withdrawn_at IS NULL AND kind = 'joined')
         ORDER BY l.lesson_id"""
-    return read_as(reader, JoinTarget, query, _days(first_day, last_day))
+    targets = read_as(reader, JoinTarget, query, _days(first_day, last_day))
+    return staff_apart(reader, targets, "teacher_name", "teacher_id")
 
 
 def lessons_of_absent(reader: Reader, teacher_id: int, first_day: date, last_day: date) -> list[NamedLesson]:
@@ -199,7 +201,8 @@ def lessons_joined_to(reader: Reader, lesson_ids: Collection[int]) -> set[int]:
 
 
 _LOG = f"""
-SELECT s.substitution_id, {_NAMED}, s.kind, {surname_and_initials("r")} AS regular_name, s.substitute_id,
+SELECT s.substitution_id, {_NAMED}, s.kind, s.regular_teacher_id AS regular_id, {surname_and_initials("r")} AS regular_name,
+    s.substitute_id,
     {surname_and_initials("t")} AS substitute_name, s.reason, s.assigned_at, s.signed_at,
     coalesce(jc.name || ', ' || jb.name, '') AS joined_with, l.recorded_at IS NOT NULL AS is_filled
 FROM substitutions s JOIN lessons l USING (lesson_id) {_NAMES}
@@ -216,20 +219,25 @@ def log_of_days(
     """Return the log of lessons in these days (of one substitute, where given), in order."""
     query = f"""{_LOG} AND l.held_on BETWEEN $first_day AND $last_day
         AND ($substitute IS NULL OR s.substitute_id = $substitute) {_BY_HOUR}"""
-    return read_as(reader, LogRow, query, {**_days(first_day, last_day), "substitute": substitute_id})
+    return _log(reader, query, {**_days(first_day, last_day), "substitute": substitute_id})
 
 
 def unsigned_log(reader: Reader, last_day: date) -> list[LogRow]:
     """Return the lines up to a day that their substitutes have not signed."""
     query = f"{_LOG} AND l.held_on <= $last_day AND s.signed_at IS NULL AND s.kind <> 'cancelled' {_BY_HOUR}"
-    return read_as(reader, LogRow, query, {"last_day": last_day})
+    return _log(reader, query, {"last_day": last_day})
 
 
 def log_of_lessons(reader: Reader, lesson_ids: Collection[int]) -> list[LogRow]:
     """Return the lines about these lessons."""
     wanted = sorted(set(lesson_ids))
     query = f"{_LOG} AND {among('l.lesson_id', 'ids', wanted)} {_BY_HOUR}"
-    return read_as(reader, LogRow, query, {"ids": wanted})
+    return _log(reader, query, {"ids": wanted})
+
+
+def _log(reader: Reader, query: str, parameters: dict[str, Any]) -> list[LogRow]:
+    rows = staff_apart(reader, read_as(reader, LogRow, query, parameters), "regular_name", "regular_id")
+    return staff_apart(reader, rows, "substitute_name", "substitute_id")
 
 
 def save_substitution(writer: Writer, row: Substitution, *, at: datetime, user_id: int | None) -> None:

@@ -10,7 +10,7 @@ from school.register.rules.minimum_marks import counting_day
 from school.register.store.pupil_marks import FormerMark, former_marks, former_places, left_terms
 from school.register.store.registers import class_terms, registers, year_of_class
 from school.spans import LoadSpan, Span, holds, hours_in_force, overlaps
-from school.store.names import surname_and_initials
+from school.store.names import staff_apart, surname_and_initials
 from school.store.reading import Reader, Writer, read_as
 from school.store.selection import IN_REGISTER, held_within, is_there
 
@@ -250,6 +250,7 @@ class TermMarkEvent:
     """One line of a term mark's history; ``who`` is empty for what a program loaded."""
 
     happened_at: datetime
+    user_id: int | None
     who: str
     old_value: str
     new_value: str
@@ -262,14 +263,15 @@ def term_mark_events(reader: Reader, place: SubjectPlace) -> list[TermMarkEvent]
     A year mark's event names no term. Events without a subject come from before subjects were noted.
     """
     class_id, subject_id, term_id, pupil_id = place
-    query = f"""SELECT e.happened_at, {surname_and_initials("s")} AS who,
+    query = f"""SELECT e.happened_at, e.user_id, {surname_and_initials("s")} AS who,
             coalesce(e.old_value, '') AS old_value, coalesce(e.new_value, '') AS new_value, e.reason
         FROM events e LEFT JOIN users u USING (user_id) LEFT JOIN staff s ON s.staff_id = u.staff_id
         WHERE e.kind = $kind AND e.pupil_id = $pupil AND e.class_id = $class_id AND e.subject_id = $subject
             AND ($term = 0 OR e.record_id = $term) ORDER BY e.event_id"""
     kind = "year_mark" if term_id == YEAR else "term_mark"
     place_of_mark = {"class_id": class_id, "subject": subject_id, "term": term_id, "pupil": pupil_id}
-    return read_as(reader, TermMarkEvent, query, {"kind": kind, **place_of_mark})
+    events = read_as(reader, TermMarkEvent, query, {"kind": kind, **place_of_mark})
+    return staff_apart(reader, events, "who", "user_id", is_user=True)
 
 
 _TERMS = """SELECT term_id, school_year, kind, number, starts_on, ends_on, closed_at IS NOT NULL AS is_closed

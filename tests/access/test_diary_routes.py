@@ -21,13 +21,15 @@ OF_A_PUPIL = {
     "/family/{pupil_id:id}/remarks": "/remarks",
 }
 ACTS = {"/family/{pupil_id:id}/remarks/{remark_id:id}/read"}
+# For other readers than the diary: asked in tests/privacy.
+DOCUMENTS = {"/family/{pupil_id:id}/record"}
 # Who they are to 8Б's pupil, and to 7А's.
 READERS_OF_8B, READERS_OF_7A = {"head", "deputy"}, {"head", "deputy", "homeroom", "guardian", "pupil"}
 
 
 def test_every_address_of_a_pupil_is_asked() -> None:
     found = {route.path for route in routes if isinstance(route, Route) and "pupil_id" in route.path}
-    assert found == OF_A_PUPIL.keys() | ACTS
+    assert found == OF_A_PUPIL.keys() | ACTS | DOCUMENTS
 
 
 @pytest.mark.parametrize("rest", OF_A_PUPIL.values())

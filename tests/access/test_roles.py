@@ -11,6 +11,7 @@ from small_school import (
     ROLE_OF,
     STRANGE_CHILD,
     STRANGER_STAFF,
+    USER_IDS,
     People,
 )
 
@@ -69,6 +70,8 @@ read_class_lists        ·        class     school  school  school  school     �
 read_events             ·        ·         school  school  school  ·          ·         ·
 read_users              ·        ·         ·       school  school  ·          ·         ·
 edit_staff              ·        ·         ·       ·       school  ·          ·         ·
+keep_own_account        account  account   account account account account    account   account
+check_account_signals   ·        ·         ·       ·       school  ·          ·         ·
 edit_pupils             ·        class     ·       ·       school  school     ·         ·
 move_pupils             ·        ·         ·       ·       school  school     ·         ·
 enter_former_marks      ·        class     school  ·       school  school     ·         ·
@@ -81,6 +84,11 @@ export_journal          ·        ·         ·       ·       school  school   
 import_journal          ·        ·         ·       ·       school  ·          ·         ·
 load_files              ·        ·         school  ·       school  school     ·         ·
 load_entries            ·        ·         ·       ·       school  school     ·         ·
+read_privacy            ·        ·         ·       school  school  ·          ·         ·
+keep_privacy            ·        ·         ·       ·       school  ·          ·         ·
+read_child_record       ·        ·         ·       school  school  school     child     ·
+read_state              ·        ·         ·       school  school  ·          ·         ·
+keep_backups            ·        ·         ·       ·       school  ·          ·         ·
 """)
 
 # Everybody's own rows are those of 7А: the owner's lessons, the homeroom teacher's class, the guardian's child.
@@ -110,7 +118,8 @@ def test_a_role_does_what_the_matrix_grants_and_only_with_its_own_rows(
             f"{name}: {action} with rows of strangers"
         )
         assert may(user, action, ALL_ROWS) == (scope == "school"), f"{name}: {action} with the whole school"
-        for kind, (own, strange) in ROWS.items():
+        account = Rows(user_id=user.user_id), Rows(user_id=USER_IDS["stranger"])
+        for kind, (own, strange) in (*ROWS.items(), ("account", account)):
             assert may(user, action, own) == (scope in (kind, "school")), f"{name}: {action}, own {kind}"
             assert may(user, action, strange) == (scope == "school"), f"{name}: {action}, strange {kind}"
 
@@ -122,6 +131,9 @@ def test_a_refusal_says_what_why_and_what_to_do(people: People) -> None:
 
 
 def test_the_head_edits_nothing(people: People) -> None:
-    """П. 4.1: the head sees every page and changes none; an inspection of the registers is the head's too (п. 6.2)."""
+    """П. 4.1: the head sees every page and changes none but the own account; an inspection is the head's too (п. 6.2)."""
     changes = {action for action in Action if not action.startswith(("read_", "export_"))}
-    assert [action for action in changes if may_somewhere(people.head, action)] == [Action.INSPECT]
+    assert {action for action in changes if may_somewhere(people.head, action)} == {
+        Action.INSPECT,
+        Action.KEEP_OWN_ACCOUNT,
+    }

@@ -34,8 +34,8 @@ def everybody(people: People) -> dict[str, User]:
     return {name: getattr(people, name) for name in NAMES} | {"leader": leader}
 
 
-# Composes an event for whoever was let in already.
-NO_DOORS = {"people.actions.pupils.movement_event"}
+# Composes an event for whoever was let in already; opens a session of whoever has shown who they are.
+NO_DOORS = {"people.actions.pupils.movement_event", "sign_in.actions.letting_in.open_session"}
 
 
 def _doors() -> Iterator[ModuleType]:

@@ -71,6 +71,7 @@ def small_extract() -> Extract:
                 "value": 5,
             }
         ],
+        "former_school_marks": [],
     }
 
 

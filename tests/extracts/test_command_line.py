@@ -24,7 +24,7 @@ def test_import_reports_counts_and_refused_rows(tmp_path: Path, capsys: pytest.C
         main(["import-extract", str(folder), "--data", str(tmp_path / "data"), "--report", str(report)]) == 0
     )
     said = capsys.readouterr()
-    assert "marks                  3         0         1" in said.out
+    assert f"{'marks':<22}{3:>10}{0:>10}{1:>10}" in said.out
     assert "marks.parquet, строка 3: value: «9», нужна отметка от 2 до 5" in said.err
     with report.open(encoding="utf-8-sig", newline="") as stream:
         assert list(csv.reader(stream, delimiter=";"))[1:] == [
@@ -149,3 +149,21 @@ def test_only_the_administrator_imports_and_only_the_office_exports(
     if may_export:
         export_extract(school_store, user, tmp_path / "out", now=NOW)
         assert school_store.read("SELECT user_id FROM events WHERE kind = 'export'") == [(user.user_id,)]
+
+
+def test_every_row_of_the_files_is_in_one_of_four_counts(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, extract = tmp_path / "in", small_extract()
+    rows = sum(map(len, extract.values()))
+    extract["marks"][0]["value"] = 7
+    write_extract(folder, extract, as_csv=True)
+    with (folder / "marks.csv").open("a", encoding="utf-8") as stream:
+        stream.write(",,,,\n\ns,7a,m\n")
+    assert main(["import-extract", str(folder), "--data", str(tmp_path)]) == 0
+    said = capsys.readouterr().err
+    assert f"В наборе {rows + 2} строки: прочитано {rows - 1}, пустых 1, не прочитано 2." in said
+    extract["marks"][1]["value"] = 3
+    write_extract(folder, extract, as_csv=True)
+    assert main(["import-extract", str(folder), "--data", str(tmp_path)]) == 0
+    assert f"прочитано {rows - 2}, не прочитано 1, пропущено 1" in capsys.readouterr().err

@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from extracts import NOW, Extract, lesson_row, small_extract, write_extract
+from extracts import NOW, Extract, lesson_row, opened, small_extract, write_extract
 from loading_extracts import load
 
-from school.extracts.load import import_extract, preview_extract
+from school.extracts.load import export_extract, import_extract, preview_extract
 from school.store.connection import Store
 
 HELD = """SELECT p.first_name, t.number, f.value FROM former_school_marks f JOIN pupils p USING (pupil_id)
@@ -75,3 +75,47 @@ def test_who_was_here_in_the_term_already_has_the_mark_of_the_class(
     load(empty_store, tmp_path / "before", early)
     load(empty_store, tmp_path / "in", with_newcomer({"value": 4}))
     assert empty_store.read(HELD) == []
+
+
+def test_marks_of_the_former_school_travel_with_the_register(empty_store: Store, tmp_path: Path) -> None:
+    load(empty_store, tmp_path / "before", with_newcomer({"value": 4}))
+    counts = export_extract(empty_store, None, tmp_path / "out", now=NOW)
+    assert counts["former_school_marks"] == 1
+    with opened(tmp_path / "elsewhere") as elsewhere:
+        report = import_extract(elsewhere, None, tmp_path / "out", now=NOW)
+        assert (report.refused, report.counts["former_school_marks"].added) == ([], 1)
+        assert elsewhere.read(HELD) == [("p9", 1, 4)]
+        assert elsewhere.read(
+            "SELECT c.name FROM events JOIN classes c USING (class_id) WHERE kind = 'former_mark'"
+        ) == [("7А",)]
+        assert import_extract(elsewhere, None, tmp_path / "out", now=NOW).added == 0
+        assert export_extract(elsewhere, None, tmp_path / "again", now=NOW) == counts
+
+
+BROUGHT = {"school_id": "s", "subject_id": "m", "term_id": "q1", "pupil_id": "p9", "value": 4}
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        (BROUGHT, ""),
+        (BROUGHT | {"term_id": "q2"}, "к концу этого периода ученик уже учился здесь"),
+        (BROUGHT | {"pupil_id": "p1"}, "к концу этого периода ученик уже учился здесь"),
+        (BROUGHT | {"pupil_id": "nobody"}, "не числится в школе"),
+        (BROUGHT | {"value": 7}, "нужна отметка от 2 до 5"),
+    ],
+)
+def test_a_brought_mark_is_of_a_term_before_the_pupil_came(
+    empty_store: Store, tmp_path: Path, row: dict[str, Any], reason: str
+) -> None:
+    report = load(empty_store, tmp_path / "in", with_newcomer() | {"former_school_marks": [row]})
+    assert [reason in each.reason for each in report.refused] == [True] * bool(reason)
+    assert empty_store.read(HELD) == ([] if reason else [("p9", 1, 4)])
+
+
+@pytest.mark.parametrize("value", [4, 5])
+def test_a_brought_mark_among_term_marks_too_is_one(empty_store: Store, tmp_path: Path, value: int) -> None:
+    extract = with_newcomer({"value": value}) | {"former_school_marks": [BROUGHT]}
+    report = load(empty_store, tmp_path / "in", extract)
+    assert len(report.refused) == (value != 4)
+    assert empty_store.read(HELD) == [("p9", 1, value)]

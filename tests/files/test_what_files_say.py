@@ -5,12 +5,14 @@ import io
 import zipfile
 import zlib
 from collections.abc import Sequence
+from datetime import date
 
 import openpyxl
 import pytest
-from binary_workbook import binary_workbook
+from binary_workbook import FORMULA, binary_workbook
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from school.errors import Refusal
 from school.files.binary_workbook_signs import binary_signs_of
@@ -20,6 +22,7 @@ from school.files.plan import ImportKind, read_each
 from school.files.rows_below import hidden_notes
 from school.files.source import FileCounts, SourceTable, unread_reason
 from school.files.tables import SheetTable, read_tables
+from school.files.values.days import parse_day
 from school.files.workbook_process import COLUMNS_READ, SHEETS_READ
 
 FACTS = FORMS[ImportKind.FACTS]
@@ -113,27 +116,34 @@ MANIFEST = (
 )
 
 
-def test_an_error_in_an_open_document_is_no_nought() -> None:
-    namespaces = " ".join(
-        f'xmlns:{name}="urn:{urn}"'
-        for name, urn in (
-            ("office", "oasis:names:tc:opendocument:xmlns:office:1.0"),
-            ("table", "oasis:names:tc:opendocument:xmlns:table:1.0"),
-            ("text", "oasis:names:tc:opendocument:xmlns:text:1.0"),
-            ("calcext", "org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"),
-        )
+NAMESPACES = " ".join(
+    f'xmlns:{name}="urn:{urn}"'
+    for name, urn in (
+        ("office", "oasis:names:tc:opendocument:xmlns:office:1.0"),
+        ("table", "oasis:names:tc:opendocument:xmlns:table:1.0"),
+        ("text", "oasis:names:tc:opendocument:xmlns:text:1.0"),
+        ("calcext", "org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"),
     )
-    rows = """<table:table-column/><table:table-row><table:table-cell office:value-type="string"><text:p>x</text:p></table:table-cell><table:table-cell table:formula="of:=1/0" office:value-type="float" office:value="0" calcext:value-type="error"><text:p>#DIV/0!</text:p></table:table-cell></table:table-row><table:table-row table:visibility="collapse"><table:table-cell table:formula="of:=1+1"/><table:table-cell office:value-type="string"><text:p>y</text:p></table:table-cell></table:table-row>"""
+)
+
+
+def open_document(rows: str, settings: str = "") -> bytes:
+    """Return a workbook of one sheet «А»: its rows and its settings as XML."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         archive.writestr("mimetype", ODS)
         archive.writestr("META-INF/manifest.xml", MANIFEST)
         archive.writestr(
             "content.xml",
-            f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {namespaces}><office:body><office:spreadsheet><table:table table:name="А">{rows}'
-            "</table:table></office:spreadsheet></office:body></office:document-content>",
+            f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {NAMESPACES}><office:body><office:spreadsheet>'
+            f'{settings}<table:table table:name="А">{rows}</table:table></office:spreadsheet></office:body></office:document-content>',
         )
-    (sheet,) = read_tables(buffer.getvalue())
+    return buffer.getvalue()
+
+
+def test_an_error_in_an_open_document_is_no_nought() -> None:
+    rows = """<table:table-column/><table:table-row><table:table-cell office:value-type="string"><text:p>x</text:p></table:table-cell><table:table-cell table:formula="of:=1/0" office:value-type="float" office:value="0" calcext:value-type="error"><text:p>#DIV/0!</text:p></table:table-cell></table:table-row><table:table-row table:visibility="collapse"><table:table-cell table:formula="of:=1+1"/><table:table-cell office:value-type="string"><text:p>y</text:p></table:table-cell></table:table-row>"""
+    (sheet,) = read_tables(open_document(rows))
     assert sheet.rows[0] == ("x", "#DIV/0!")
     assert unread_reason(sheet.rows[1][0])
     assert sheet.hidden_rows == {1}
@@ -168,6 +178,90 @@ def test_errors_and_hidden_parts_of_a_binary_workbook_are_seen() -> None:
         table.notes[0]
         == "Лист «Лист1»: скрытых строк 1, скрытых столбцов 1. Скрытое прочитано вместе с остальным."
     )
+
+
+def test_a_formula_of_a_binary_workbook_without_an_answer_is_told() -> None:
+    """Its record always has a value: a program that does not calculate writes an empty text, which Excel may mean."""
+    table = read(
+        binary_workbook([["ФИО", "Класс"], ["Аникин Олег", FORMULA], ["Баринов Ян", "7А"]]), ImportKind.PUPILS
+    )
+    assert [row["school_class"] for row in table.rows] == ["", "7А"]
+    (note,) = table.notes
+    assert note.startswith("Лист «Лист1»: формул с пустым ответом 1 (первая — B2)")
+
+
+OLD_DATE_MODE = b"\x22\x00\x02\x00"
+DAY_1904 = (date(2026, 11, 17) - date(1904, 1, 1)).days
+
+
+def since_1904(*rows: Sequence[object]) -> bytes:
+    """Return a workbook that counts its days from 1904, as a program writes it."""
+    workbook, buffer = openpyxl.Workbook(), io.BytesIO()
+    workbook.epoch = CALENDAR_MAC_1904
+    for row in rows:
+        workbook.active.append(row)
+    workbook.save(buffer)
+    return buffer.getvalue()
+
+
+def old_workbook(date_mode: bytes) -> bytes:
+    content = zlib.decompress(base64.b85decode(OLD_WORKBOOK))
+    assert content.count(OLD_DATE_MODE + b"\x00\x00") == 1
+    return content.replace(OLD_DATE_MODE + b"\x00\x00", OLD_DATE_MODE + date_mode)
+
+
+CELL = '<table:table-row><table:table-cell office:value-type="float" office:value="1"/></table:table-row>'
+NULL_DATE = (
+    '<table:calculation-settings><table:null-date table:date-value="{}"/></table:calculation-settings>'
+)
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (book(["x"]), False),
+        (since_1904(["x"]), True),
+        (binary_workbook([["x"]]), False),
+        (binary_workbook([["x"]], is_since_1904=True), True),
+        (old_workbook(b"\x00\x00"), False),
+        (old_workbook(b"\x01\x00"), True),
+        (open_document(CELL), False),
+        (open_document(CELL, NULL_DATE.format("1899-12-30")), False),
+        (open_document(CELL, NULL_DATE.format("1904-01-01")), True),
+    ],
+    ids=["xlsx", "xlsx of 1904", "xlsb", "xlsb of 1904", "xls", "xls of 1904", "ods", "ods of 1899", "ods of 1904"],
+)  # fmt: skip
+def test_a_workbook_says_from_which_year_it_counts_days(content: bytes, expected: bool) -> None:
+    (sheet,) = read_tables(content)
+    assert sheet.is_since_1904 is expected
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        (DAY_1904, "2026-11-17"),
+        (float(DAY_1904) + 0.5, "2026-11-17"),
+        (date(2026, 11, 17), "2026-11-17"),
+        ("17.11.2026", "17.11.2026"),
+        ("2026-11-17", "2026-11-17"),
+        (17, "17"),
+        (99_999, "99999"),
+    ],
+)
+def test_a_day_without_its_format_is_read_by_the_year_of_its_workbook(written: object, day: str) -> None:
+    (row,) = read(since_1904(HEADER, [*ROW[:3], written, DAY_1904])).rows
+    assert row["lesson_date"] == day
+    # What is no day is the number that stands there.
+    assert row["mark"] == str(DAY_1904)
+
+
+def test_a_binary_workbook_of_1904_and_one_of_1900_name_one_day() -> None:
+    days = {since_1904: DAY_1904 + (1462 if not since_1904 else 0) for since_1904 in (True, False)}
+    found = {
+        parse_day(read(binary_workbook([HEADER, [*ROW[:3], float(number), "5"]], is_since_1904=is_of_1904)).rows[0]["lesson_date"])
+        for is_of_1904, number in days.items()
+    }  # fmt: skip
+    assert found == {date(2026, 11, 17)}
 
 
 def test_a_workbook_that_cannot_be_looked_through_says_so() -> None:

@@ -141,7 +141,7 @@ def test_in_a_years_first_term_a_class_stands_beside_its_pupils_marks_of_the_yea
         )
     ]
     term = ClassTerm(CLASS_7A, QUARTER_1, 2026, "quarter", 1, date(2026, 9, 1), date(2026, 10, 25))
-    rows = pd.DataFrame({"class_id": CLASS_7A, "pupil_id": [501, 502, CHILD]})
+    rows = pd.DataFrame({"class_id": CLASS_7A, "subject_id": MATHS, "pupil_id": [501, 502, CHILD]})
     rates = last_term_rates(reader, rows, [term])
     assert rates["class_id"].tolist() == [CLASS_7A]
     assert rates["last_quality_rate"].tolist() == pytest.approx(

@@ -96,6 +96,7 @@ WITHOUT_PAGES = {
     "access": "its table is shown among the users",
     "files": "reads and writes files for other subjects",
     "store": "the database under all subjects",
+    "update": "is done on the console, while the register is stopped",
 }
 
 
@@ -165,3 +166,36 @@ def test_a_public_function_says_what_it_raises() -> None:
         if name not in (ast.get_docstring(node) or "")
     ]
     assert silent == []
+
+
+def test_only_one_place_asks_for_a_file() -> None:
+    """It notes that the tab may send one: what another uploader asks for the server would not take."""
+    asking = [
+        script
+        for script in _scripts(*SCREENS)
+        for node in ast.walk(_tree(script))
+        if isinstance(node, ast.Attribute)
+        and node.attr in {"file_uploader", "camera_input", "audio_input", "chat_input"}
+    ]
+    assert asking == [Path("pages/ui/upload.py")]
+
+
+def test_no_shell_and_no_code_from_texts() -> None:
+    """Nothing that people type can become a command, a program or a template."""
+    calls = [
+        (script, node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id, node)
+        for script in _scripts(*SCREENS, *WITHOUT_SCREENS)
+        for node in ast.walk(_tree(script))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute | ast.Name)
+    ]
+    is_method = {id(node) for _, _, node in calls if isinstance(node.func, ast.Attribute)}
+    code = [
+        (script, name)
+        for script, name, node in calls
+        if name in {"eval", "exec"} and id(node) not in is_method
+    ]
+    shells = [(script, name) for script, name, _ in calls if name in {"system", "popen", "from_string"}]
+    shells += [
+        (script, name) for script, name, node in calls if any(each.arg == "shell" for each in node.keywords)
+    ]
+    assert code + shells == []

@@ -24,15 +24,7 @@ from small_school import (
 from school.errors import AccessRefused, Refusal, RuleRefused
 from school.invitations.actions import issue_codes, join_account, set_invitation_days, try_code
 from school.invitations.lookups import classes_to_invite, family_lines, staff_lines
-from school.invitations.rules import (
-    CODE_LENGTH,
-    CODE_SIGNS,
-    InvitationRefused,
-    check_code,
-    code_signs,
-    grouped,
-    new_code,
-)
+from school.invitations.rules import InvitationRefused, check_code
 from school.people.actions.pupils import add_guardian
 from school.people.actions.staff import add_staff, dismiss
 from school.people.records import GuardianDraft, Invitee, IssuedCode, PersonKind, StaffDraft
@@ -40,6 +32,7 @@ from school.records import PersonName, Role, User
 from school.sign_in.actions.attempts import SignInRefused
 from school.sign_in.actions.sessions import sign_in
 from school.sign_in.lookups.sessions import user_of_session
+from school.sign_in.rules.codes import CODE_LENGTH, CODE_SIGNS, code_signs, grouped, new_code
 from school.store.connection import Store
 
 OWNER, PARENT, PUPIL, MATE = (
@@ -117,7 +110,7 @@ def test_a_new_employee_chooses_a_name_and_a_password(school_store: Store, peopl
 
 
 def test_a_lost_password_is_reset_by_a_new_code(school_store: Store, people: People) -> None:
-    before = sign_in(school_store, LOGINS["owner"], PASSWORD, address=HERE, now=NOW, hasher=HASHER)
+    before = sign_in(school_store, LOGINS["owner"], PASSWORD, address=HERE, now=NOW, hasher=HASHER).secret
     issued = issue(school_store, people.admin, OWNER)
     assert issued.is_new_password
     assert user_of_session(school_store, before, NOW), "until the code is used everything is as it was"
@@ -265,7 +258,7 @@ def test_another_child_joins_the_account_that_a_parent_has(
     issued = _parent_of_classmate(school_store, people)
     secret = join_account(
         school_store, issued.code, LOGINS[name], PASSWORD, address=HERE, now=NOW, hasher=HASHER
-    )
+    ).secret
     user = user_of(school_store, secret)
     assert user == replace(
         getattr(people, name), pupil_ids=children, roles=getattr(people, name).roles | {Role.GUARDIAN}

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from models.features.series import FEATURES, MARK_FEATURES, features, roster
+from models.features.roster import roster
+from models.features.series import FEATURES, MARK_FEATURES, features
 from models.features.tables import JournalTables, codes_of, day_number, prepare
 
 OCTOBER_FIRST = dt.date(2024, 10, 1)

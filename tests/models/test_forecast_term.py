@@ -136,7 +136,8 @@ def test_a_better_mark_at_an_equal_number_of_marks_never_lowers_the_forecast(
 
 
 def test_fitting_betters_the_fixed_constants_and_repeats_itself(school):
-    from models.features.series import AskedRows, features
+    from models.features.roster import AskedRows
+    from models.features.series import features
     from models.metrics import log_loss
 
     journal = prepare(school)

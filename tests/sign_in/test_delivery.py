@@ -18,9 +18,9 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 from streamlit.runtime.scriptrunner import ScriptRunnerEvent
 
-from server import delivery
-from server.delivery import SECONDS_GATHERED, SECONDS_GIVING_WAY, OneWrite, Outbox
-from server.own_routes import SECONDS_A_TURN, SECONDS_BESIDE_AN_ENTRY, OwnRoutes
+from server.http import delivery
+from server.http.delivery import SECONDS_GATHERED, SECONDS_GIVING_WAY, OneWrite, Outbox
+from server.http.own_routes import SECONDS_A_TURN, SECONDS_BESIDE_AN_ENTRY, OwnRoutes
 from server.own_threads import LONGEST_SECONDS, entries
 
 ELEMENT, END = ScriptRunnerEvent.ENQUEUE_FORWARD_MSG, ScriptRunnerEvent.SCRIPT_STOPPED_WITH_SUCCESS

@@ -12,7 +12,7 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from school.store.school import School
-from server.document import OwnDocument
+from server.http.document import OwnDocument
 from server.session import COOKIE_NAME
 
 
@@ -24,7 +24,7 @@ def browser() -> TestClient:
     return TestClient(Starlette(routes=[passed_on], middleware=[Middleware(OwnDocument)]))
 
 
-@pytest.mark.parametrize("path", ["/", "/today", "/class_lists", "/nothing"])
+@pytest.mark.parametrize("path", ["/", "/today", "/class_lists", "/home"])
 def test_an_address_of_a_page_opens_the_products_document(browser: TestClient, path: str) -> None:
     answer = browser.get(path)
     assert '<html lang="ru"' in answer.text
@@ -33,8 +33,21 @@ def test_an_address_of_a_page_opens_the_products_document(browser: TestClient, p
     assert "Streamlit app" not in re.sub(r"<script>.*?</script>|<!--.*?-->", "", answer.text, flags=re.DOTALL)
 
 
-@pytest.mark.parametrize("path", ["/_stcore/health", "/static/js/index.js", "/api/session/open", "/today/"])
-def test_everything_else_is_passed_on(browser: TestClient, path: str) -> None:
+@pytest.mark.parametrize("path", ["/nothing", "/Today", "/today2", "/class/7", "/app.py", "/_stcore2/x"])
+def test_an_address_of_no_page_says_so(browser: TestClient, path: str) -> None:
+    answer = browser.get(path)
+    assert answer.status_code == 404
+    assert "Такой страницы в журнале нет" in answer.text
+    assert 'href="/"' in answer.text
+
+
+def test_a_slash_too_many_leads_to_the_page(browser: TestClient) -> None:
+    answer = browser.get("/today/", follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (308, "/today")
+
+
+@pytest.mark.parametrize("path", ["/_stcore/health", "/static/js/index.js", "/media/00ff", "/favicon.png"])
+def test_what_is_streamlits_is_passed_on(browser: TestClient, path: str) -> None:
     assert browser.get(path).text == "passed on"
 
 
@@ -43,12 +56,14 @@ def test_a_post_is_passed_on(browser: TestClient) -> None:
 
 
 def test_the_browser_is_told_to_load_nothing_from_elsewhere(browser: TestClient) -> None:
-    headers = browser.get("/").headers
-    policy = headers["content-security-policy"]
-    assert "default-src 'self'" in policy
+    answer = browser.get("/")
+    policy = answer.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
     assert "frame-ancestors 'none'" in policy
     assert "http" not in policy
-    assert headers["x-content-type-options"] == "nosniff"
+    scripts = policy.split("script-src ")[1].split(";")[0]
+    assert "unsafe" not in scripts
+    assert scripts.count("'sha256-") == len(re.findall(r"<script>", answer.text))
 
 
 @pytest.mark.parametrize("path", ["/", "/grid", "/diary"])

@@ -23,7 +23,7 @@ FORM = FirstAdmin("Главный.Админ", PersonName("Первая", "Ан�
 
 
 def create(store: Store, form: FirstAdmin = FORM) -> str:
-    return create_first_admin(store, form, expected_code=CODE, address=HERE, now=NOW, hasher=HASHER)
+    return create_first_admin(store, form, expected_code=CODE, address=HERE, now=NOW, hasher=HASHER).secret
 
 
 @pytest.mark.parametrize("typed", [CODE, "abcd efgh", "ABCDEFGH"])

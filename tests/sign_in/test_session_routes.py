@@ -13,8 +13,8 @@ from starlette.testclient import TestClient
 from school.records import Role, User
 from school.sign_in.lookups.sessions import user_of_session
 from school.store.school import School
+from server.http.session_routes import TICKET_LIFE, Tickets, routes, tickets
 from server.session import COOKIE_NAME, is_same_origin, user_of_request
-from server.session_routes import TICKET_LIFE, Tickets, routes, tickets
 
 SITE = "http://school.example"
 OWN = {"origin": SITE}

@@ -10,7 +10,7 @@ import pytest
 from small_school import ADMIN_STAFF, LOGINS, NOW, PASSWORD, USER_IDS, People
 
 from school.records import Role
-from school.sign_in.actions.sessions import SignInRefused, demo_sign_in, sign_in, sign_out
+from school.sign_in.actions.sessions import Entered, SignInRefused, demo_sign_in, sign_in, sign_out
 from school.sign_in.lookups.sessions import demo_roles, user_of_session
 from school.sign_in.rules.sessions import FAMILY_SESSION, STAFF_SESSION
 from school.sign_in.store.sessions import revoke_sessions_of
@@ -50,7 +50,9 @@ def enter(
     hasher: CountingHasher = HASHER,
 ) -> str:
     now = NOW + timedelta(seconds=seconds)
-    return sign_in(store, login, password, address=address, now=now, hasher=hasher)
+    found = sign_in(store, login, password, address=address, now=now, hasher=hasher)
+    assert isinstance(found, Entered)
+    return found.secret
 
 
 def fail(store: Store, times: int, login: str = LOGINS["owner"], *, address: str = HERE) -> None:
@@ -81,6 +83,8 @@ def test_the_store_keeps_no_secret(school_store: Store) -> None:
 @pytest.mark.parametrize(("name", "length"), [("owner", STAFF_SESSION), ("guardian", FAMILY_SESSION)])
 def test_a_session_ends_by_itself(school_store: Store, name: str, length: timedelta) -> None:
     secret = enter(school_store, LOGINS[name])
+    for minutes in range(0, int(length.total_seconds()) // 60, 30):
+        assert user_of_session(school_store, secret, NOW + timedelta(minutes=minutes))
     assert user_of_session(school_store, secret, NOW + length - timedelta(seconds=1))
     assert user_of_session(school_store, secret, NOW + length) is None
 
@@ -230,7 +234,7 @@ def test_a_demonstration_school_lets_in_by_role(school_store: Store, people: Peo
 
     school_store.write(work)
     assert demo_roles(school_store) == [Role.ADMIN]
-    secret = demo_sign_in(school_store, Role.ADMIN, now=NOW)
+    secret = demo_sign_in(school_store, Role.ADMIN, now=NOW).secret
     assert user_of_session(school_store, secret, NOW) == people.admin
     assert people.admin.staff_id == ADMIN_STAFF
     with pytest.raises(SignInRefused):

@@ -14,8 +14,8 @@ from school.store.events import Event
 from school.store.school import School
 from school.store.settings import save_setting
 from server import session
-from server.session import SECRET_KEY, SESSION_ENDED, first_code
-from server.session_routes import tickets
+from server.http.session_routes import tickets
+from server.session import SECRET_KEY, TYPED_IS_KEPT, first_code
 
 FORM, CODE = "Вход", "У меня есть код приглашения"
 
@@ -106,7 +106,8 @@ def test_a_session_ended_elsewhere_is_told_calmly(school_screens: School, people
     sign_out(school_screens.store, page.session_state[SECRET_KEY], now=NOW)
     page.run()
     assert not page.exception
-    assert page.info[0].value == SESSION_ENDED
+    assert page.info[0].value.startswith("Сеанс завершён: ")
+    assert TYPED_IS_KEPT in page.info[0].value
     assert "Орлова Вера" not in texts(page)
 
 

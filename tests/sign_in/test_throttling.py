@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 
 from school.sign_in.rules.throttling import (
     LIMITS,
+    STRANGER,
     Attempt,
     Counted,
+    Known,
     allowed_at,
     time_to_wait,
     wait_after,
@@ -33,8 +35,11 @@ MINUTE, SECOND = timedelta(minutes=1), timedelta(seconds=1)
         (Counted.NAME, 20, 5),
         (Counted.NAME, 1000, 30),
         (Counted.ADDRESS, 49, 0),
-        (Counted.ADDRESS, 50, 30),
-        (Counted.ADDRESS, 1000, 300),
+        (Counted.ADDRESS, 50, 10),
+        (Counted.ADDRESS, 1000, 10),
+        (Counted.NAME_AT_DEVICE, 4, 0),
+        (Counted.NAME_AT_DEVICE, 5, 30),
+        (Counted.NAME_AT_DEVICE, 1000, 900),
     ],
 )
 def test_the_wait_doubles_up_to_its_longest(counted: Counted, failures: int, seconds: int) -> None:
@@ -57,45 +62,76 @@ def test_a_row_of_failures_goes_on_through_its_own_waits() -> None:
     assert moments[-1] - moments[-2] == 15 * MINUTE + SECOND
 
 
-def _attempt(minute: float, *, name: bool = True, here: bool = True, good: bool = False) -> Attempt:
-    return Attempt(START + minute * MINUTE, name, here, good)
+def _attempt(
+    minute: float, *, name: bool = True, here: bool = True, device: bool = False, good: bool = False
+) -> Attempt:
+    return Attempt(START + minute * MINUTE, name, here, device, good)
 
 
 FIVE = [_attempt(number / 10) for number in range(5)]
+# A school's own address, from which somebody has tried fifty names.
+FIFTY = [_attempt(number / 125, name=False) for number in range(50)]
+KNOWN_HERE, OWN_DEVICE = Known(at_address=True), Known(at_device=True)
 
 
 @pytest.mark.parametrize(
-    ("attempts", "wait"),
+    ("attempts", "known", "wait"),
     [
-        pytest.param(FIVE, 30 * SECOND, id="five failures on the name from here"),
-        pytest.param([*FIVE, _attempt(0.45, good=True)], timedelta(), id="a success ends them"),
+        pytest.param(FIVE, STRANGER, 30 * SECOND, id="five failures on the name from here"),
+        pytest.param([*FIVE, _attempt(0.45, good=True)], STRANGER, timedelta(), id="a success ends them"),
         pytest.param(
-            [*FIVE, _attempt(0.45, here=False, good=True)], 30 * SECOND, id="a success elsewhere does not"
+            [*FIVE, _attempt(0.45, here=False, good=True)],
+            STRANGER,
+            30 * SECOND,
+            id="a success elsewhere does not",
         ),
         pytest.param(
-            [_attempt(n / 10, here=False) for n in range(5)], timedelta(), id="guesses from elsewhere"
+            [_attempt(n / 10, here=False) for n in range(5)],
+            STRANGER,
+            timedelta(),
+            id="guesses from elsewhere",
         ),
         pytest.param(
-            [_attempt(n / 100, here=False) for n in range(41)], 30 * SECOND, id="many guesses from elsewhere"
+            [_attempt(n / 100, here=False) for n in range(41)],
+            STRANGER,
+            30 * SECOND,
+            id="many guesses from elsewhere",
         ),
         pytest.param(
-            [_attempt(n / 10, name=False) for n in range(5)], timedelta(), id="a neighbour's mistakes"
+            [_attempt(n / 10, name=False) for n in range(5)],
+            STRANGER,
+            timedelta(),
+            id="a neighbour's mistakes",
         ),
-        pytest.param([_attempt(n / 125, name=False) for n in range(51)], MINUTE, id="guesses at many names"),
+        pytest.param(FIFTY, STRANGER, 10 * SECOND, id="a newcomer where many names were tried"),
+        pytest.param(FIFTY * 20, STRANGER, 10 * SECOND, id="the wait does not grow"),
+        pytest.param(FIFTY, KNOWN_HERE, timedelta(), id="who was here lately is not held up"),
+        pytest.param(FIFTY, OWN_DEVICE, timedelta(), id="nor whose device is known"),
+        pytest.param(FIVE, KNOWN_HERE, 30 * SECOND, id="guesses at a known name are slow as ever"),
+        pytest.param(FIVE, OWN_DEVICE, timedelta(), id="a known device is not held up by guesses beside it"),
+        pytest.param(
+            [_attempt(n / 10, device=True) for n in range(5)],
+            OWN_DEVICE,
+            30 * SECOND,
+            id="guesses on a known device are slow",
+        ),
     ],
 )
-def test_who_waits_for_whose_failures(attempts: list[Attempt], wait: timedelta) -> None:
-    assert time_to_wait(attempts, attempts[-1].at) == pytest.approx(wait, abs=timedelta(seconds=5))
+def test_who_waits_for_whose_failures(attempts: list[Attempt], known: Known, wait: timedelta) -> None:
+    assert time_to_wait(attempts, attempts[-1].at, known) == pytest.approx(wait, abs=timedelta(seconds=5))
 
 
-@given(st.lists(st.tuples(st.integers(0, 20_000), st.booleans(), st.booleans(), st.booleans()), max_size=80))
-def test_nobody_waits_longer_than_a_quarter_of_an_hour(rows: list[tuple[int, bool, bool, bool]]) -> None:
-    attempts = [
-        Attempt(START + second * SECOND, name, here, good) for second, name, here, good in sorted(rows)
-    ]
-    last = attempts[-1].at if attempts else START
-    assert time_to_wait(attempts, last) <= 15 * MINUTE
-    assert time_to_wait(attempts, last + 15 * MINUTE) == timedelta()
+ROWS = st.tuples(st.integers(0, 20_000), *[st.booleans()] * 4)
+
+
+@given(st.lists(ROWS, max_size=80), st.booleans(), st.booleans())
+def test_nobody_waits_longer_than_a_quarter_of_an_hour(
+    rows: list[tuple[int, bool, bool, bool, bool]], at_device: bool, at_address: bool
+) -> None:
+    attempts = [Attempt(START + second * SECOND, *flags) for second, *flags in sorted(rows)]
+    last, known = attempts[-1].at if attempts else START, Known(at_device, at_address)
+    assert time_to_wait(attempts, last, known) <= 15 * MINUTE
+    assert time_to_wait(attempts, last + 15 * MINUTE, known) == timedelta()
 
 
 @pytest.mark.parametrize(

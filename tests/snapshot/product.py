@@ -29,8 +29,8 @@ from school.sign_in.rules.sessions import secret_hash
 from school.store.connection import DATABASE_NAME, Store
 from server import menu, session
 from server.forecast_job import ForecastKeeper
+from server.http.session_routes import tickets
 from server.report_job import ReportKeeper
-from server.session_routes import tickets
 
 from .moment import NOW
 

@@ -1,7 +1,10 @@
 """What is kept in memory is never older than the last commit, inside a transaction and outside."""
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
@@ -10,6 +13,7 @@ from school.store.events import Event
 from school.store.memory.states import tables_changed_by
 
 NOW = datetime(2026, 11, 23, 10)
+Found = TypeVar("Found")
 NAMES = "SELECT name FROM subjects ORDER BY name"
 
 
@@ -27,6 +31,11 @@ def add_subject(transaction: Transaction, name: str) -> None:
         {"id": new_id, "name": name},
     )
     transaction.record(Event(NOW, None, "school"))
+
+
+def in_another_thread(work: Callable[[], Found]) -> Found:
+    with ThreadPoolExecutor(1) as threads:
+        return threads.submit(work).result()
 
 
 def subjects(reader: Store | Transaction) -> list[str]:
@@ -83,3 +92,37 @@ def test_different_questions_have_different_answers(store: Store) -> None:
     sql = "SELECT name FROM subjects WHERE list_contains($names, name)"
     assert store.steady(("subjects",), sql, {"names": ["Алгебра"]}) == [("Алгебра",)]
     assert store.steady(("subjects",), sql, {"names": ["Химия"]}) == []
+
+
+def test_an_answer_computed_since_the_question_is_as_good_as_the_newest(store: Store) -> None:
+    """Of many who wait for a figure one computes it for all, however much is entered meanwhile."""
+    asked = store.version
+    store.write(lambda transaction: add_subject(transaction, "Алгебра"))
+    assert subjects(store) == ["Алгебра"]
+    in_another_thread(lambda: store.write(lambda transaction: add_subject(transaction, "Химия")))
+    with store.asked_at(asked):
+        assert subjects(store) == ["Алгебра"]
+    assert subjects(store) == ["Алгебра", "Химия"]
+
+
+def test_an_answer_computed_before_the_question_is_computed_again(store: Store) -> None:
+    assert subjects(store) == []
+    in_another_thread(lambda: store.write(lambda transaction: add_subject(transaction, "Алгебра")))
+    with store.asked_at(store.version):
+        assert subjects(store) == ["Алгебра"]
+
+
+def test_who_changes_something_sees_it_whenever_they_asked(store: Store) -> None:
+    with store.asked_at(store.version):
+        assert subjects(store) == []
+        store.write(lambda transaction: add_subject(transaction, "Алгебра"))
+        assert subjects(store) == ["Алгебра"]
+
+
+def test_the_question_of_one_thread_is_not_anothers(store: Store) -> None:
+    asked = store.version
+    store.write(lambda transaction: add_subject(transaction, "Алгебра"))
+    with store.asked_at(asked):
+        subjects(store)
+        in_another_thread(lambda: store.write(lambda transaction: add_subject(transaction, "Химия")))
+        assert in_another_thread(lambda: subjects(store)) == ["Алгебра", "Химия"]

@@ -16,6 +16,7 @@ from school.families.rules import REMARK_TITLES
 from school.homework.rules.due_days import LONGEST_DAYS
 from school.received import id_of
 from school.records import AbsenceReason, Role, User
+from school.sign_in.lookups.own_sign_ins import DeviceNotice
 from server.session import School, is_of_family_only
 
 YEARS_SHOWN = range(2000, 2100)
@@ -33,12 +34,13 @@ class DiaryFrame:
 
 @dataclass(frozen=True)
 class Asked:
-    """Who asks for whose diary; ``codes`` are what stands after «?»."""
+    """Who asks for whose diary; ``codes`` are what stands after «?», ``notices`` sign-ins from new devices to tell of."""
 
     school: School
     user: User
     pupil_id: int
     codes: dict[str, str]
+    notices: tuple[DeviceNotice, ...] = ()
 
     @property
     def today(self) -> date:
@@ -79,6 +81,7 @@ class Asked:
             user=self.user,
             is_staff=not is_of_family_only(self.user),
             today=self.today,
+            notices=self.notices,
             **words,
         )
 
@@ -88,7 +91,7 @@ class Asked:
         """Return a page from memory, drawn again once an entry in a lesson of these days, or anything else, may have changed it."""
         store = self.school.store
         code = self.day.toordinal() if place == "" else self.term_id
-        key = ("diary", self.user, self.today, self.pupil_id, place, code)
+        key = ("diary", self.user, self.today, self.pupil_id, place, code, self.notices)
         state = store.state_but_entries()
         lessons = store.cache("choices").get(
             key, state, lambda: diary_lesson_ids(store, self.user, self.pupil_id, *days())

@@ -141,6 +141,8 @@ def _environment() -> Environment:
         "letters": LETTER_OF_REASON,
         "missed_words": MISSED_WORDS,
         "nothing_set": NOTHING_SET,
+        # Pages that are about nobody's diary tell of no new devices.
+        "notices": (),
     }
     return environment
 

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from pipelines.figures.figures import previous_period, quality_by
-from school.analytics.lookups.readers import FigureReader, periods_of
+from school.analytics.lookups.readers import FigureReader, periods_of, remembered
 from school.analytics.lookups.tables import PeriodRow
 from school.forecasts.lookups import ClassTerm
 from school.numbers import number_text, percent_text
@@ -20,8 +20,20 @@ def interval_text(row: Any, name: str) -> str:
 def last_term_rates(reader: FigureReader, rows: pd.DataFrame, terms: Sequence[ClassTerm]) -> pd.DataFrame:
     """Return the pass and quality rates of each class in the term before: class_id, last_pass_rate, last_quality_rate.
 
-    ``rows`` are forecasts: in the first term of a year the classes are new, so their pupils' marks of the last term count.
+    ``rows`` are forecasts of whole classes in some subjects: in the first term of a year the classes are new, so their pupils'
+    marks of the last term count.
     """
+    arguments = (tuple(terms), tuple(rows["class_id"].unique()), tuple(rows["subject_id"].unique()))
+    return remembered(
+        reader,
+        "rates of last term",
+        arguments,
+        lambda: _last_term_rates(reader, rows, terms),
+        reader.school.store.state_but_entries(),
+    )
+
+
+def _last_term_rates(reader: FigureReader, rows: pd.DataFrame, terms: Sequence[ClassTerm]) -> pd.DataFrame:
     periods, pieces = periods_of(reader), []
     now = {(row.school_year, row.kind, row.number) for row in terms}
     for period in [each for each in periods if (each.school_year, each.kind, each.number) in now]:

@@ -29,6 +29,8 @@ KEPT = (
     "поэтому нельзя сказать, что этих уроков больше нет."
 )
 FORMER_MARK = ", оценка прежней школы"
+OTHER_CLASS = ", в журнал {}: ученик был тогда в этом классе"
+ELSEWHERE = "В журнал другого класса, чем назван в файле, запишется строк: {}. Ученики были тогда в нём."
 VACANCIES = "Без учителя, как вакансии, запишется строк: {}. Если имя стоит только в первой строке учителя, повторите его в каждой."
 PARTS = {"new": "Новых", "changed": "Изменится", "unchanged": "Уже есть", "refused": "Не загрузится"}
 
@@ -53,9 +55,15 @@ def _pupil(record: PupilRecord) -> str:
     return f"{record.draft.name.full}{born}{family}" + (", принят в класс" if record.is_moving_in else "")
 
 
+def _other_class(record: CellRecord | TermMarkRecord) -> str:
+    return OTHER_CLASS.format(record.other_class) if record.other_class else ""
+
+
 _RECORD_TEXTS: dict[type, Callable[[Any], str]] = {
-    CellRecord: lambda record: record.entry.cell.text,
-    TermMarkRecord: lambda record: f"{record.value}{FORMER_MARK if record.is_of_former_school else ''}",
+    CellRecord: lambda record: f"{record.entry.cell.text}{_other_class(record)}",
+    TermMarkRecord: lambda record: (
+        f"{record.value}{FORMER_MARK if record.is_of_former_school else _other_class(record)}"
+    ),
     StaffRecord: lambda record: staff_sentence(record.draft),
     PupilRecord: _pupil,
     LoadRecord: lambda record: f"{plain_number(record.hours_a_week)} ч",
@@ -77,12 +85,14 @@ def plan_preview(kind: ImportKind, plan: Plan[Any], table: SourceTable) -> PlanP
     removed = getattr(plan, "removed", ())
     kept = getattr(plan, "kept", ())
     vacant = sum(isinstance(row.record, LoadRecord) and row.record.teacher_id is None for row in plan.new)
+    elsewhere = sum(bool(getattr(row.record, "other_class", "")) for row in (*plan.new, *plan.changed))
     notes = [
         table.words,
         *table.notes,
         *([f"Снимется с расписания уроков в неделю: {len(removed)}."] if removed else []),
         *([KEPT.format(len(kept))] if kept else []),
         *([VACANCIES.format(vacant)] if vacant else []),
+        *([ELSEWHERE.format(elsewhere)] if elsewhere else []),
     ]
 
     def rows_of(part: Sequence[Any], more: Callable[[Any], dict[str, str]]) -> pd.DataFrame:
@@ -138,7 +148,8 @@ def _new(row: PlannedRow[Any]) -> dict[str, str]:
     """
     is_person = isinstance(row.record, PupilRecord | StaffRecord)
     is_former = isinstance(row.record, TermMarkRecord) and row.record.is_of_former_school
-    return {"Запишется": record_text(row.record) if is_person or is_former else ""}
+    is_elsewhere = is_former or bool(getattr(row.record, "other_class", ""))
+    return {"Запишется": record_text(row.record) if is_person or is_elsewhere else ""}
 
 
 def show_plan(shown: PlanPreview, *, may_load: bool) -> bool:

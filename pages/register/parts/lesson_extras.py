@@ -9,6 +9,7 @@ from pages.register.parts.register_view import short_lesson_title
 from pages.ui.doing import try_and_rerun
 from pages.ui.links import file_address
 from pages.ui.typed_text import Markdown, as_typed
+from pages.ui.upload import file_uploader
 from school.access.action import Action
 from school.calendar import MONTHS_SHORT, WEEKDAYS_SHORT
 from school.errors import RuleRefused
@@ -90,9 +91,9 @@ def _size_text(size_bytes: int) -> Markdown:
 def _upload(scene: LessonScene, task_id: int | None) -> None:
     place = f"{_key(scene)}-{task_id or 'all'}-{len(scene.homework.files)}"
     with st.form(f"{place}-upload", border=False):
-        upload = st.file_uploader(
+        upload = file_uploader(
             "Приложить файл",
-            type=[*FILE_KINDS, *SAME_KINDS],
+            [*FILE_KINDS, *SAME_KINDS],
             max_upload_size=FILE_BYTES // 1024**2,
             key=f"{place}-file",
             help=f"До {FILES_A_LESSON} файлов у урока",
@@ -155,9 +156,9 @@ def _new_task(scene: LessonScene, pupils: dict[int, str], subgroups: dict[int, s
             height=68,
             key=f"{place}-text",
         )
-        upload = st.file_uploader(
+        upload = file_uploader(
             "Файл к заданию",
-            type=[*FILE_KINDS, *SAME_KINDS],
+            [*FILE_KINDS, *SAME_KINDS],
             max_upload_size=FILE_BYTES // 1024**2,
             key=f"{place}-file",
         )

@@ -9,6 +9,7 @@ from pages.ui.typed_text import Markdown, as_typed
 from pages.ui.upload import do_and_rerun, show_reading
 from pages.year.parts.opening_tables import edited_rows, show_template_button, titled, uploaded_rows
 from school.access.action import Action
+from school.backup.records import Cause
 from school.files.fields import OPENING_FORMS
 from school.files.plan import ImportKind, SourceRow
 from school.numbers import counted
@@ -21,6 +22,7 @@ from school.year.rules.calendar import usual_calendar
 from school.year.rules.calendar_rows import WHATS, calendar_texts, read_calendar
 from school.year.workbooks import table_rows, table_template
 from server.session import school
+from server.state.backups import back_up_before
 
 
 def show_calendar(user: User, key: YearKey, setup: YearSetup) -> None:
@@ -85,10 +87,11 @@ def save_calendar(user: User, key: YearKey, calendar: YearCalendar) -> None:
     """Save a calendar that holds."""
 
     def write() -> Markdown:
+        back_up_before(Cause.YEAR, user)
         save_year_calendar(school().store, user, key.school_id, calendar, now=school().clock())
         return Markdown("Календарь сохранён.")
 
-    do_and_rerun(write, "Записываем календарь и приводим уроки в соответствие…")
+    do_and_rerun(write, "Делаем резервную копию, записываем календарь и приводим уроки в соответствие…")
 
 
 def show_loaded_calendar(user: User, key: YearKey, setup: YearSetup, rows: tuple[SourceRow, ...]) -> None:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from pages.ui.typed_text import Markdown
 from pages.ui.upload import do_and_rerun
+from school.backup.records import Cause
 from school.calendar import first_of_september, school_year_title
 from school.records import PersonName, User
 from school.year.actions.opening import promote_classes
@@ -16,6 +17,7 @@ from school.year.records import YearKey
 from school.year.rules.promotion import FATE_TITLES, Fate, Promotion
 from school.year.rules.school_tables import teacher_of
 from server.session import school
+from server.state.backups import back_up_before
 
 
 def full_name(setup: YearSetup, staff_id: int | None) -> str:
@@ -95,6 +97,7 @@ def promote(
             )
             for each, row in zip(setup.promotions, edited.to_dict("records"), strict=True)
         ]
+        back_up_before(Cause.YEAR, user)
         done = promote_classes(
             school().store,
             user,
@@ -108,7 +111,7 @@ def promote(
             f"Переведено классов {done.classes}, учеников {done.pupils}; выпущено {done.left}; строк нагрузки {done.loads}."
         )
 
-    do_and_rerun(write, "Переводим классы…")
+    do_and_rerun(write, "Делаем резервную копию и переводим классы…")
 
 
 def _text(value: Any) -> str:

@@ -145,7 +145,7 @@ class MeasureQuery:
         sql = self._entry.answer
         state, figure = self._store.state_of_query(sql), self._store.cache("figures").entry(self._key)
         with figure.lock:
-            if figure.state != state:
+            if not figure.holds(state):
                 rows = self._store.ask(sql).df()
                 figure.set(finish(rows) if finish else rows, state)
             found: pd.DataFrame = figure.answer
@@ -169,7 +169,7 @@ class MeasureQuery:
         """Return what was made of the answer under a name at this state; None where it has to be made."""
         entry = self._figure(name)
         with entry.lock:
-            return entry.answer if entry.state == state else None
+            return entry.answer if entry.holds(state) else None
 
     def keep_figure(self, name: Hashable, state: int, figure: pd.DataFrame) -> pd.DataFrame:
         """Keep what was made of the answer. ``state`` was read before: a commit in between is taken in at the next look."""

@@ -355,6 +355,11 @@ def _add_absences(transaction: Transaction, loading: Loading) -> None:
     )
 
 
+_FORMER_COLUMNS = "pupil_id, subject_id, term_id, value, recorded_at, recorded_by"
+# Beside them the class in which the pupil began the year.
+_FORMER_ROWS = """(SELECT arg_min(e.class_id, coalesce(e.starts_on, DATE '0001-01-01')) FROM enrolments e JOIN classes k USING (class_id)
+    WHERE e.pupil_id = u.pupil_id AND k.school_year = t.school_year) AS class_id, u.pupil_id, b.subject_id, t.term_id, p.value,
+    $at::TIMESTAMP AS recorded_at, $user::BIGINT AS recorded_by"""
 _MARK_EVENTS = "SELECT '{kind}', NULL, pupil_id, {record}, value::VARCHAR, class_id, subject_id FROM fresh"
 
 
@@ -373,20 +378,14 @@ def _add_final_marks(transaction: Transaction, loading: Loading) -> None:
         who,
     )
     _record(transaction, loading, _MARK_EVENTS.format(kind="term_mark", record="term_id"))
-    _add(
-        transaction,
-        "former_school_marks",
-        "pupil_id, subject_id, term_id, value, recorded_at, recorded_by",
-        _with_ids(
-            "term_marks",
-            "min(c.class_id) AS class_id, u.pupil_id, b.subject_id, t.term_id, p.value, $at::TIMESTAMP AS recorded_at, "
-            "$user::BIGINT AS recorded_by",
-            ("class", "subject", "term", "pupil"),
-        )
-        + " WHERE p.is_of_former_school GROUP BY u.pupil_id, b.subject_id, t.term_id, p.value",
-        {**who, "at": loading.at},
-    )
-    _record(transaction, loading, _MARK_EVENTS.format(kind="former_mark", record="term_id"))
+    for source, condition in (
+        ("term_marks", "WHERE p.is_of_former_school GROUP BY ALL"),
+        ("former_school_marks", ""),
+    ):
+        ids = _with_ids(source, _FORMER_ROWS, ("subject", "term", "pupil"))
+        bound = {**who, "at": loading.at}
+        _add(transaction, "former_school_marks", _FORMER_COLUMNS, f"{ids} {condition}", bound)
+        _record(transaction, loading, _MARK_EVENTS.format(kind="former_mark", record="term_id"))
     _add(
         transaction,
         "year_marks",

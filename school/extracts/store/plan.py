@@ -1,5 +1,6 @@
 """Which rows of a staged extract are new to the register, which it already holds, and which contradict it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from school.extracts.format import TABLES, Table
@@ -23,19 +24,26 @@ def plan_extract(cursor: Cursor, catalog: str) -> None:
     """Make a temporary table ``plan_NAME`` for each table staged in ``catalog``, and nothing else.
 
     Its columns are those of the staged table with file and line, ``is_new`` and ``conflict`` (a sentence
-    or null); of term marks also ``is_of_former_school``.
+    or null); of term marks also ``is_of_former_school``. A row of a lesson that leaves the teacher out means the one whom the
+    register has for all lessons of that day.
     """
     for name, table in TABLES.items():
         cursor.execute(f"CREATE OR REPLACE TEMP TABLE held AS {extract_select(name)}")
+        source = f"{catalog}.{name}"
         if name == "lessons":
-            _number_known_lessons(cursor, catalog)
-        source = "numbered_lessons" if name == "lessons" else f"{catalog}.{name}"
+            cursor.execute(f"CREATE OR REPLACE TEMP TABLE lone_teachers AS {_LONE_TEACHERS}")
+        if name in _DAY_OF:
+            source = _with_known_teachers(source, _DAY_OF[name])
+        if name == "lessons":
+            _number_known_lessons(cursor, source)
+            source = "numbered_lessons"
         sql = _keyed_plan(source, table) if table.key else _counted_plan(source, table)
         cursor.execute(f"CREATE OR REPLACE TEMP TABLE plan_{name} AS {sql}")
-        if name == "term_marks":
-            cursor.execute(_former_plan(catalog, table))
+        if former := _FORMER_PLANS.get(name):
+            cursor.execute(former(catalog, table))
     cursor.execute("DROP TABLE held")
     cursor.execute("DROP TABLE numbered_lessons")
+    cursor.execute("DROP TABLE lone_teachers")
 
 
 def planned_counts(cursor: Cursor) -> dict[str, TableCount]:
@@ -65,6 +73,19 @@ def planned_former_marks(cursor: Cursor) -> int:
     return int(cursor.execute(sql).fetchall()[0][0])
 
 
+def planned_twins(cursor: Cursor) -> list[tuple[str, str]]:
+    """Return (table, name) of new classes and subjects that the register has under another id already."""
+    rows = cursor.execute(
+        f"""WITH {KEYS} SELECT 'classes', p.name FROM plan_classes p JOIN class_keys c
+                ON c.school_key = p.school_id AND c.school_year = p.school_year AND upper(c.name) = upper(p.name)
+            WHERE p.is_new AND p.conflict IS NULL
+            UNION SELECT 'subjects', p.name FROM plan_subjects p JOIN subject_keys b
+                ON b.school_key = p.school_id AND upper(b.name) = upper(p.name)
+            WHERE p.is_new AND p.conflict IS NULL ORDER BY ALL"""
+    ).fetchall()
+    return [(table, name) for table, name in rows]
+
+
 def drop_plan(cursor: Cursor) -> None:
     """Drop the temporary tables of a plan."""
     for table in TABLES:
@@ -75,13 +96,24 @@ def _same(names: tuple[str, ...], left: str, right: str) -> str:
     return " AND ".join(f"{left}.{name} IS NOT DISTINCT FROM {right}.{name}" for name in names)
 
 
-def _number_known_lessons(cursor: Cursor, catalog: str) -> None:
+_COURSE_OF_TERM = ("school_id", "class_id", "subject_id", "term_id")
+_DAY_OF = {"lessons": "held_on", "marks": "given_on", "absences": "missed_on"}
+_LONE_TEACHERS = f"""SELECT {", ".join(_COURSE_OF_TERM)}, held_on, any_value(teacher_id) AS teacher_id FROM held
+    GROUP BY ALL HAVING count(*) = count(teacher_id) AND count(DISTINCT teacher_id) = 1"""
+
+
+def _with_known_teachers(source: str, day: str) -> str:
+    return f"""(SELECT s.* REPLACE (coalesce(s.teacher_id, k.teacher_id) AS teacher_id) FROM {source} s
+        LEFT JOIN lone_teachers k ON {_same(_COURSE_OF_TERM, "s", "k")} AND k.held_on = s.{day})"""
+
+
+def _number_known_lessons(cursor: Cursor, source: str) -> None:
     """Give the n-th unnumbered lesson of a day the number of the n-th one that the register holds."""
     day = ", ".join(_LESSON_DAY)
     cursor.execute(
         f"""CREATE OR REPLACE TEMP TABLE numbered_lessons AS
             WITH staged AS (SELECT *, row_number() OVER (PARTITION BY {day}, number IS NULL ORDER BY file, line) AS nth
-                     FROM {catalog}.lessons),
+                     FROM {source}),
                  known AS (SELECT *, row_number() OVER (PARTITION BY {day} ORDER BY number) AS nth FROM held)
             SELECT s.* EXCLUDE (nth) REPLACE (coalesce(s.number, h.number) AS number)
             FROM staged s LEFT JOIN known h ON {_same((*_LESSON_DAY, "nth"), "s", "h")}"""
@@ -127,22 +159,43 @@ _STAYS = """SELECT e.school_id, e.pupil_id, c.school_year, e.starts_on, e.ends_o
     UNION ALL SELECT c.school_key, p.pupil_key, c.school_year, e.starts_on, e.ends_on
         FROM enrolments e JOIN class_keys c USING (class_id) JOIN pupil_keys p USING (pupil_id)"""
 
+_BY_PUPIL = f"(PARTITION BY is_of_former_school, {', '.join(_OF_PUPIL)})"
+_FIRST_DAYS = f"first_days AS ({first_days(f'({_STAYS})', 'school_id, pupil_id, school_year')})"
+_FIRST_DAY = "d.school_id = p.school_id AND d.pupil_id = p.pupil_id AND d.school_year = t.school_year"
 
-def _former_plan(catalog: str, table: Table) -> str:
+
+def _former_among_terms(catalog: str, table: Table) -> str:
     """New marks of a term that ended before the pupil came are the former school's, of one for whichever class a row names."""
     differs = f"""WHEN NOT is_of_former_school THEN conflict WHEN value IS DISTINCT FROM coalesce(former_value, value)
             THEN '{table.contradiction}'
         WHEN min(value) OVER {_BY_PUPIL} <> max(value) OVER {_BY_PUPIL}
             THEN 'value: у ученика за этот период прежней школы разные отметки'"""
     return f"""CREATE OR REPLACE TEMP TABLE plan_term_marks AS
-        WITH {KEYS}, first_days AS ({first_days(f"({_STAYS})", "school_id, pupil_id, school_year")}),
+        WITH {KEYS}, {_FIRST_DAYS},
             found AS (SELECT p.*, f.value AS former_value, d.came_on IS NOT NULL AS is_of_former_school
                 FROM plan_term_marks p LEFT JOIN ({FORMER_MARKS}) f ON {_same(_OF_PUPIL, "p", "f")}
                     JOIN {catalog}.terms t ON t.school_id = p.school_id AND t.term_id = p.term_id
-                    LEFT JOIN first_days d ON p.is_new AND d.school_id = p.school_id AND d.pupil_id = p.pupil_id
-                        AND d.school_year = t.school_year AND t.ends_on < d.came_on)
+                    LEFT JOIN first_days d ON p.is_new AND {_FIRST_DAY} AND t.ends_on < d.came_on)
         SELECT * EXCLUDE (former_value) REPLACE (is_new AND NOT (is_of_former_school AND former_value IS NOT NULL) AS is_new,
             CASE {differs} END AS conflict) FROM found"""
 
 
-_BY_PUPIL = f"(PARTITION BY is_of_former_school, {', '.join(_OF_PUPIL)})"
+def _former_plan(catalog: str, table: Table) -> str:
+    """A mark of the former school is of a term that ended before the pupil came; a row among term marks may bring it too."""
+    return f"""CREATE OR REPLACE TEMP TABLE plan_{table.name} AS
+        WITH {KEYS}, {_FIRST_DAYS},
+            brought AS (SELECT DISTINCT {", ".join(_OF_PUPIL)}, value FROM plan_term_marks
+                WHERE is_of_former_school AND is_new AND conflict IS NULL)
+        SELECT p.* REPLACE (p.is_new AND b.value IS NULL AS is_new,
+            CASE WHEN p.is_new AND d.came_on IS NULL THEN 'term_id: к концу этого периода ученик уже учился здесь'
+                WHEN b.value <> p.value THEN 'value: у ученика за этот период прежней школы разные отметки'
+                ELSE p.conflict END AS conflict)
+        FROM plan_{table.name} p JOIN {catalog}.terms t ON t.school_id = p.school_id AND t.term_id = p.term_id
+            LEFT JOIN first_days d ON {_FIRST_DAY} AND t.ends_on < d.came_on
+            LEFT JOIN brought b ON {_same(_OF_PUPIL, "p", "b")}"""
+
+
+_FORMER_PLANS: dict[str, Callable[[str, Table], str]] = {
+    "term_marks": _former_among_terms,
+    "former_school_marks": _former_plan,
+}

@@ -28,12 +28,6 @@ _LESSON_JOINS = """JOIN class_keys c ON c.class_id = l.class_id JOIN subject_key
     JOIN term_keys t ON t.term_id = l.term_id LEFT JOIN staff_keys w ON w.staff_id = l.teacher_id"""
 _COURSE = "c.school_key AS school_id, c.class_key AS class_id, b.subject_key AS subject_id"
 
-# What pupils brought from the former school: no class and no teacher of this one gave it.
-FORMER_MARKS = """SELECT p.school_key AS school_id, p.pupil_key AS pupil_id, b.subject_key AS subject_id,
-        t.term_key AS term_id, m.value
-    FROM former_school_marks m JOIN term_keys t USING (term_id) JOIN subject_keys b USING (subject_id)
-        JOIN pupil_keys p USING (pupil_id)"""
-
 # Subgroups are not part of the format: two of them taught at once are one lesson of the class.
 # Lessons that only stand in the timetable are no facts yet; a mark or an absence makes one of them a fact.
 _SELECTS: dict[str, str] = {
@@ -78,7 +72,14 @@ _SELECTS: dict[str, str] = {
     "year_marks": f"""SELECT {_COURSE}, m.school_year, p.pupil_key AS pupil_id, m.value
         FROM year_marks m JOIN class_keys c ON c.class_id = m.class_id
             JOIN subject_keys b ON b.subject_id = m.subject_id JOIN pupil_keys p USING (pupil_id)""",
+    # What pupils brought from the former school: no class and no teacher of this one gave it.
+    "former_school_marks": """SELECT p.school_key AS school_id, b.subject_key AS subject_id, t.term_key AS term_id,
+            p.pupil_key AS pupil_id, m.value
+        FROM former_school_marks m JOIN term_keys t USING (term_id) JOIN subject_keys b USING (subject_id)
+            JOIN pupil_keys p USING (pupil_id)""",
 }
+
+FORMER_MARKS = _SELECTS["former_school_marks"]
 
 
 def extract_select(table: str, as_of: str = "DATE '9999-12-31'") -> str:

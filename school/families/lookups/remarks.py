@@ -11,7 +11,7 @@ from school.families.store import remarks
 from school.families.store.remarks import StoredRemark, TaughtPupil
 from school.records import User
 from school.store.connection import Store
-from school.store.names import rows_apart
+from school.store.names import rows_apart, staff_apart
 
 __all__ = ["StoredRemark", "TaughtPupil"]
 
@@ -32,9 +32,13 @@ def readable_remarks(store: Store, user: User, today: date) -> list[StoredRemark
     check_may_somewhere(user, Action.READ_REMARKS)
     scopes, since = scopes_of(user, Action.READ_REMARKS), _since(today)
     if Scope.WHOLE_SCHOOL in scopes:
-        return rows_apart(store, remarks.remarks_of_classes(store, None, None, since), "pupil_name")
+        return _apart(store, remarks.remarks_of_classes(store, None, None, since))
     own = user.homeroom_class_ids if Scope.OWN_CLASS in scopes else frozenset()
-    return rows_apart(store, remarks.remarks_of_classes(store, own, user.user_id, since), "pupil_name")
+    return _apart(store, remarks.remarks_of_classes(store, own, user.user_id, since))
+
+
+def _apart(store: Store, rows: list[StoredRemark]) -> list[StoredRemark]:
+    return staff_apart(store, rows_apart(store, rows, "pupil_name"), "author", "written_by", is_user=True)
 
 
 def _since(today: date) -> date:

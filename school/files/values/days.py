@@ -42,6 +42,8 @@ _MONTH_WORDS = (
 # Day 0 of a workbook's calendar; a bare number between these days is a date that lost its format.
 _WORKBOOK_DAY_ZERO = date(1899, 12, 30)
 _WORKBOOK_DAYS = range(20_000, 60_000)
+# Books that were begun on an old Macintosh count their days from 1904: the same day is a number less by this.
+_DAYS_TO_1904 = (date(1904, 1, 1) - _WORKBOOK_DAY_ZERO).days
 # «26» is 2026, «75» is 1975.
 _CENTURY_TURNS_AT = 60
 
@@ -62,6 +64,13 @@ def parse_day(text: str) -> date | None:
     if (match := _SERIAL.fullmatch(tidy)) and int(match[1]) in _WORKBOOK_DAYS:
         return _WORKBOOK_DAY_ZERO + timedelta(days=int(match[1]))
     return None
+
+
+def day_since_1904(text: str) -> str:
+    """Return the ISO day of a bare number in a workbook that counts its days from 1904; other texts as they are."""
+    match = _SERIAL.fullmatch(clean(text))
+    number = int(match[1]) + _DAYS_TO_1904 if match else 0
+    return (_WORKBOOK_DAY_ZERO + timedelta(days=number)).isoformat() if number in _WORKBOOK_DAYS else text
 
 
 def parse_day_and_month(text: str) -> tuple[int, int] | None:

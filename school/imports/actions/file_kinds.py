@@ -38,6 +38,7 @@ from school.imports.store.journal import (
     fill_term_marks,
     held_rows,
     subject_names,
+    with_other_classes,
 )
 from school.imports.store.people import pupils_of_year, year_frame
 from school.people.actions.movements import MoveOrder, return_pupil
@@ -63,13 +64,15 @@ Given = TypeVar("Given")
 class LoadChoices:
     """What the person who loads has chosen besides the file.
 
-    ``may_replace``: what differs in the register is replaced; ``first_day``: from when a load or a timetable holds.
+    ``may_replace``: what differs in the register is replaced; ``first_day``: from when a load or a timetable holds;
+    ``is_of_former_school``: newcomers brought the file from their former schools, and its classes are none of ours.
     """
 
     school_id: int
     school_year: int
     first_day: date
     may_replace: bool = False
+    is_of_former_school: bool = False
 
     @property
     def key(self) -> YearKey:
@@ -226,7 +229,12 @@ def _journal_held(reader: Reader, asked: Asked) -> Held:
         tuple(KnownClass(*row) for row in classes_of_years(reader, asked.choices.school_id)),
         tuple((row[0], row[1]) for row in subject_names(reader, asked.choices.school_id)),
     )
-    return names, held_rows(reader, Registers(*named_registers(asked.rows, names)))
+    class_ids, subject_ids = named_registers(asked.rows, names)
+    is_former, year = asked.choices.is_of_former_school, asked.choices.school_year
+    if is_former:
+        class_ids = {known.class_id for known in names.classes if known.school_year == year}
+    registers = Registers(with_other_classes(reader, class_ids), subject_ids)
+    return names, held_rows(reader, registers, with_lessons=not is_former)
 
 
 def _journal_state(names: Names, held: dict[str, list[tuple[Any, ...]]]) -> JournalState:
@@ -278,6 +286,7 @@ def _plan_journal(kind: ImportKind, asked: Asked, held: Held, digest: str) -> Pl
         today=asked.now.date(),
         school_year=asked.choices.school_year,
         may_replace=asked.choices.may_replace,
+        is_of_former_school=asked.choices.is_of_former_school,
         made_from=digest,
     )
 

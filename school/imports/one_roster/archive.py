@@ -32,7 +32,7 @@ UNUSED = (
     "lineItemLearningObjectiveIds", "resultLearningObjectiveIds",
 )  # fmt: skip
 VERSIONS = ("1.1", "1.2")
-DELETED = ("tobedeleted", "inactive")
+DELETED, ACTIVE = ("tobedeleted", "inactive"), ("", "active")
 ABSENT, BULK, DELTA = "absent", "bulk", "delta"
 _NAMES = {name.lower(): name for name in (MANIFEST, *READ, *UNUSED)}
 
@@ -71,7 +71,7 @@ def read_set(content: bytes) -> tuple[RosterSet, OneRosterTables]:
             f"Это не полный набор OneRoster: нет файлов {', '.join(f'{name}.csv' for name in missing)}.",
             next_step="Проверьте архив.",
         )
-    if not any(files.values()):
+    if not any(files.values()) and not tables.passed_over and not tables.unreadable:
         raise Refusal("В наборе нет ни одной строки.", next_step="Проверьте архив.")
     # The register's own sets keep to the specification: sessions end on the day before their endDate.
     return RosterSet(version, files, is_delta, said.get("source.systemCode") == SYSTEM_CODE, unused), tables
@@ -210,7 +210,7 @@ def _changed_at(line: Line) -> datetime:
 
 
 def _newest(lines: Sequence[Line], tables: OneRosterTables) -> list[Line]:
-    """Return one line an id, the one changed last; lines that ask to delete and repeated ones are left out."""
+    """Return one line an id, the one changed last; lines that ask to delete, of no known status and repeated ones are left out."""
     newest: dict[str, Line] = {}
     for line in lines:
         key = line["sourcedId"] or f"\0{line.number}"
@@ -226,6 +226,9 @@ def _newest(lines: Sequence[Line], tables: OneRosterTables) -> list[Line]:
     for line in newest.values():
         if line["status"].lower() in DELETED:
             tables.pass_over(line, "строка помечена к удалению; загрузка ничего не удаляет")
+        elif line["status"].lower() not in ACTIVE:
+            reason = f"status: «{line['status'][:40]}» — такого в OneRoster нет"
+            tables.cannot_read(_TABLE_OF.get(line.file, "marks"), line, reason)
         else:
             kept.append(line)
     return kept

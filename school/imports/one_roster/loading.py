@@ -13,7 +13,7 @@ from school.extracts.words import put_in_register_words
 from school.files.plan import ImportKind
 from school.imports.actions.loads import SourceFile, check_may_load, load_extract
 from school.imports.one_roster.archive import read_set
-from school.imports.one_roster.reading import KnownRows, columns_of, fill_tables, known_rows
+from school.imports.one_roster.reading import columns_of, fill_tables, known_rows
 from school.imports.one_roster.tables import OneRosterTables, RosterSet
 from school.records import User
 from school.store.connection import Store
@@ -22,7 +22,7 @@ from school.store.connection import Store
 @contextmanager
 def _staged(store: Store, content: bytes) -> Iterator[tuple[Staging, RosterSet, OneRosterTables]]:
     roster, tables = read_set(content)
-    fill_tables(tables, roster, known_rows(store) if roster.is_delta else KnownRows())
+    fill_tables(tables, roster, known_rows(store, is_delta=roster.is_delta))
     tables.notes += tables.said_of_passed_over()
     with staging(store) as stage:
         for table in TABLES.values():

@@ -1,7 +1,7 @@
 """Where a pupil of a scheduled class belongs on a day, and who teaches it then: enrolments with their dates (п. 4.3)."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -35,9 +35,16 @@ class Places:
     """The classes of a set, their school years, their pupils' homerooms and their teachers."""
 
     def __init__(
-        self, roster: RosterSet, calendar: Calendar, known: Mapping[str, int], stays: Sequence[Stay]
+        self,
+        roster: RosterSet,
+        calendar: Calendar,
+        known: Mapping[str, int],
+        stays: Sequence[Stay],
+        last_days: Collection[date] = (),
     ) -> None:
-        """``known``: the register's own classes with their years, ``stays`` of pupils in them, for a set of changes."""
+        """``known``: the register's own classes with their years, ``stays`` of pupils in them and ``last_days`` of its terms, for a
+        set of changes.
+        """
         self.classes = {line["sourcedId"]: line for line in roster["classes"]}
         self.courses = {line["sourcedId"]: line for line in roster["courses"]}
         self.homerooms = {key for key, line in self.classes.items() if line["classType"].lower() == HOMEROOM}
@@ -46,9 +53,10 @@ class Places:
         self._homes: dict[tuple[str, int | None], list[Stay]] = defaultdict(list)
         self._teachers: dict[str, list[Stay]] = defaultdict(list)
         lines = roster["enrollments"]
-        self._is_inclusive = _ends_on_last_day(lines, roster, self.homerooms)
+        self._is_inclusive = _ends_on_last_day(lines, roster, self.homerooms | known.keys(), last_days)
         for line in lines:
             self._note(line["role"].lower(), self.stay_of(line))
+        self.known_pupils = {stay.user for stay in stays}
         for stay in stays:
             self._note(PUPIL_ROLE, stay)
         self.alone = {
@@ -113,10 +121,12 @@ class Places:
         return users.pop() if len(users) == 1 else ""
 
 
-def _ends_on_last_day(lines: Iterable[Line], roster: RosterSet, homerooms: set[str]) -> bool:
+def _ends_on_last_day(
+    lines: Iterable[Line], roster: RosterSet, homerooms: set[str], last_days: Collection[date]
+) -> bool:
     """Whether an enrolment's endDate is its last day: who moves begins in the next homeroom on the day after.
 
-    Where nobody moves: whether enrolments end with sessions that end so themselves.
+    Where nobody moves: whether enrolments end with sessions that end so themselves, or on the ``last_days`` of the register's terms.
     """
     if roster.is_own:
         return False
@@ -132,8 +142,8 @@ def _ends_on_last_day(lines: Iterable[Line], roster: RosterSet, homerooms: set[s
     same_day = sum(ends_on in begins[user] for user, ends_on in ends)
     if day_after or same_day:
         return day_after > same_day
-    last_days = {day_of(line["endDate"]) for line in roster["academicSessions"]}
-    return any(ends_on in last_days for _, ends_on in ends)
+    of_set = {day_of(line["endDate"]) for line in roster["academicSessions"]}
+    return any(ends_on in of_set or ends_on in last_days for _, ends_on in ends)
 
 
 def add_classes(tables: OneRosterTables, roster: RosterSet, places: Places) -> None:

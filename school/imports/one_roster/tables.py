@@ -87,7 +87,7 @@ class OneRosterTables:
     def said_of_passed_over(self) -> list[str]:
         """Return a sentence for each file and reason: how many lines, the first of them."""
         return [
-            f"{file}: не взято строк {len(lines)} ({'строка' if len(lines) == 1 else 'строки'} {_first(lines)}): {reason}."
+            f"{file}: не взято строк {len(lines)} ({lines_named(lines)}): {reason}."
             for (file, reason), lines in self.passed_over.items()
         ]
 
@@ -112,9 +112,12 @@ def _places(rows: Iterable[RefusedExtractRow]) -> set[tuple[str, int]]:
     return {(row.file, row.line) for row in rows}
 
 
-def _first(numbers: Collection[int]) -> str:
+def lines_named(numbers: Collection[int]) -> str:
+    """Return «строка 4», or «строки 4, 7 …» with the first of them."""
     first = ", ".join(map(str, sorted(numbers)[:LINES_NAMED]))
-    return first + (" …" if len(numbers) > LINES_NAMED else "")
+    return (
+        f"{'строка' if len(numbers) == 1 else 'строки'} {first}{' …' if len(numbers) > LINES_NAMED else ''}"
+    )
 
 
 def day_of(text: str) -> date | None:

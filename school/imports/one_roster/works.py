@@ -47,6 +47,10 @@ TERM_CATEGORIES = frozenset(
 YEAR_CATEGORIES = frozenset(
     map(words_key, (YEAR_CATEGORY, "Отметки за год", "Оценка за год", "Годовая отметка", "Годовая оценка"))
 )
+WITHOUT_TEACHER = (
+    "Отметок, у которых учитель в наборе изменений не назван: {}. Они встанут в урок своего дня, если он в журнале один, иначе — в "
+    "урок без учителя."
+)
 _OUTSIDE = "{:%d.%m.%Y} не входит ни в один учебный период набора"
 _NUMBER = re.compile(r"-?\d+([.,]\d+)?")
 _SIGN = re.compile(r"[^\s{}:,;\"'\[\]]+")
@@ -60,7 +64,8 @@ def add_marks(tables: OneRosterTables, roster: RosterSet, places: Places, calend
         tables.refuse("marks", work, why)
     for line in roster["results"]:
         pupil = (line["lineItemSourcedId"], line["studentSourcedId"])
-        is_known = roster.is_delta or line["studentSourcedId"] in tables.names
+        user = line["studentSourcedId"]
+        is_known = user in tables.names or user in places.known_pupils
         if reason := works.refusal(line) or _not_graded(line) or _not_taken(line, is_known=is_known):
             tables.refuse("marks", line, reason)
             continue
@@ -102,6 +107,9 @@ def add_marks(tables: OneRosterTables, roster: RosterSet, places: Places, calend
             work_type, weight = weights.get(item["categorySourcedId"], ("", ""))
             of_work = {"work_type": work_type, "weight": item["metadata.weight"] or weight}
             tables.add("marks", line, **mark, **of_term, **of_work, given_on=given_on.isoformat())
+    facts = (row for name in ("marks", "term_marks") for _, row in tables.rows[name])
+    if roster.is_delta and (count := sum(not row["teacher_id"] for row in facts)):
+        tables.notes.append(WITHOUT_TEACHER.format(count))
     if count := len(works.from_nought()):
         tables.notes.append(
             f"Работ со шкалой 0–5: {count}. Баллы от 2 до 5 взяты как отметки; 0 и 1 не взяты и двойками не стали: "

@@ -11,11 +11,12 @@ from itertools import groupby
 
 from school.calendar import WEEKDAYS
 from school.errors import RuleRefused
-from school.files.person_names import birthday_beside, name_in, people_named, refuse_namesakes
+from school.files.person_names import birthday_beside, name_in
 from school.files.plan import ImportKind, Plan, PlannedRow, RefusedRow, SourceRow, plan_of, read_each
-from school.files.spellings import clean
+from school.files.spellings import class_key, clean
 from school.files.values.numbers import parse_whole
 from school.files.values.periods import Period, parse_period
+from school.imports.rules.journal_pupils import JournalPupils, Whom
 from school.imports.rules.journal_state import (
     EMPTY_ENTRY,
     CellRecord,
@@ -24,16 +25,17 @@ from school.imports.rules.journal_state import (
     JournalState,
     KnownClass,
     KnownLesson,
-    Pair,
     TermMarkRecord,
 )
 from school.imports.rules.journal_texts import day_in, filled_text, parse_entry
 from school.records import YEAR, Term
 from school.register.rules.cells import MARKS_IN_A_CELL
-from school.spans import Span, is_in_span
+from school.spans import is_in_span
 
 # How many columns of one day a journal may have where the register knows no lesson of it; a list has one lesson then.
 LESSONS_A_DAY = 4
+# What the person who loads a newcomer's file chooses.
+FORMER_SCHOOL_FILE = "Файл из прежней школы: класс в нём не наш"
 # By how much the days that a report was made for may differ from those of its term.
 TERM_TOLERANCE = timedelta(days=7)
 
@@ -54,43 +56,6 @@ class _Place:
     is_of_former_school: bool = False
 
 
-class _Pupils:
-    """Pupils to look up by class and name; each spelling is looked up once."""
-
-    def __init__(self, state: JournalState) -> None:
-        self.state = state
-        self.found: dict[tuple[int, str, date | None], list[int]] = {}
-        self.spans: dict[Pair, list[Span]] = {}
-        for class_id, pupils in state.pupils.items():
-            for pupil_id, _, span in pupils:
-                self.spans.setdefault((class_id, pupil_id), []).append(span)
-
-    def pupil_on(self, class_id: int, name: str, born_on: date | None, day: date | None) -> int:
-        """Return the pupil of a class on a day (None: any day) whom a name and a birthday mean; raises RuleRefused."""
-        found = self._pupils_by_name(class_id, name, born_on)
-        there = [each for each in found if day is None or is_in_span(self.spans[class_id, each], day)]
-        if len(there) == 1:
-            return there[0]
-        if there:
-            names = {pupil: each for pupil, each, _ in self.state.pupils[class_id]}
-            several = f"Под это имя подходят ученики класса: {len(there)}."
-            raise refuse_namesakes(several, [names[each] for each in there], born_on)
-        if found:
-            raise RuleRefused("Ученик не числился в классе в этот день.")
-        if born_on and self._pupils_by_name(class_id, name, None):
-            raise RuleRefused(
-                f"У ученика с таким именем в карточке не {born_on:%d.%m.%Y}, а другая дата рождения."
-            )
-        raise RuleRefused("Такого ученика нет в классе.")
-
-    def _pupils_by_name(self, class_id: int, name: str, born_on: date | None) -> list[int]:
-        key = (class_id, name, born_on)
-        if key not in self.found:
-            names = {pupil: each for pupil, each, _ in self.state.pupils.get(class_id, ())}
-            self.found[key] = people_named(name, names, self.state.birthdays, born_on)
-        return self.found[key]
-
-
 def plan_journal(
     kind: ImportKind,
     rows: Sequence[SourceRow],
@@ -99,13 +64,15 @@ def plan_journal(
     today: date,
     school_year: int,
     may_replace: bool = False,
+    is_of_former_school: bool = False,
     made_from: str = "",
 ) -> Plan[JournalRecord]:
     """Return what the rows of a file would bring.
 
-    ``school_year`` is meant by rows without a date; ``may_replace``: what differs in the register is replaced.
+    ``school_year`` is meant by rows without a date; ``may_replace``: what differs in the register is replaced;
+    ``is_of_former_school``: newcomers brought the file, and its classes are none of ours.
     """
-    planner = _Planner(state, today, school_year, may_replace)
+    planner = _Planner(state, today, school_year, may_replace, is_of_former_school)
     planner.plan_rows(rows)
     return plan_of(kind, planner.planned, planner.refused, made_from)
 
@@ -116,11 +83,12 @@ class _Planner:
     today: date
     school_year: int
     may_replace: bool
+    is_of_former_school: bool = False
     planned: list[PlannedRow[JournalRecord]] = field(default_factory=list)
     refused: list[RefusedRow] = field(default_factory=list)
 
     def plan_rows(self, rows: Sequence[SourceRow]) -> None:
-        pupils = _Pupils(self.state)
+        pupils = JournalPupils(self.state)
         placed, self.refused = read_each(rows, lambda row: self._placed(row, pupils))
         placed.sort(key=lambda place: (place.nth or 0, place.row.number))
         cells = [place for place in placed if place.day is not None]
@@ -130,37 +98,68 @@ class _Planner:
         for _, group in groupby(sorted(terms, key=_term_key), key=_term_key):
             self._plan_term_marks(list(group))
 
-    def _placed(self, row: SourceRow, pupils: _Pupils) -> _Place:
+    def _placed(self, row: SourceRow, pupils: JournalPupils) -> _Place:
         day = day_in(row, "lesson_date")
         if day is not None and row["term_mark"] and (row["mark"] or row["absence"]):
             raise RuleRefused("В строке сразу урок и отметка за период: их записывают разными строками.")
         is_term = day is None or bool(row["term_mark"])
         period = _period(row) if is_term else None
+        if self.is_of_former_school:
+            return self._of_former_school(row, period, pupils)
         school_year = (period and period.school_year) or self.school_year
         class_day = period.span[1] if period and period.span else day
-        known = self.state.names.class_of(filled_text(row, "school_class", "класс"), class_day, school_year)
+        known = self._class(row, class_day, school_year, is_term=is_term)
         subject_id = self.state.names.subject_of(filled_text(row, "subject", "предмет"))
-        written = name_in(row)
-        whom = (written.name.full, birthday_beside(written, day_in(row, "born_on")))
-        if not written.name.last:
-            raise RuleRefused("Имя ученика не указано.")
+        whom = _whom(row)
         if period is not None:
-            term, value = self._term_mark(row, period, known)
-            pupil_id = pupils.pupil_on(known.class_id, *whom, None)
-            is_former = term is not None and self.state.is_of_former_school(
-                known.class_id, subject_id, term, pupil_id
-            )
-            if term is not None and not is_former:
-                self._check_term(term)
-            return _Place(
-                row, known, subject_id, pupil_id, term=term, value=value, is_of_former_school=is_former
-            )
+            return self._term_place(row, known, subject_id, period, pupils)
         entry = parse_entry(row["mark"], row["weight"], row["absence"])
         if entry == EMPTY_ENTRY or day is None:
             raise RuleRefused("В строке нет ни отметки, ни пропуска.")
+        pupil_id, known = pupils.on_day(known, whom, day)
         self._check_day(known, day, subject_id)
         nth = parse_whole(row["nth"])
-        return _Place(row, known, subject_id, pupils.pupil_on(known.class_id, *whom, day), day, nth, entry)
+        return _Place(row, known, subject_id, pupil_id, day, nth, entry)
+
+    def _class(self, row: SourceRow, day: date | None, school_year: int, *, is_term: bool) -> KnownClass:
+        text = filled_text(row, "school_class", "класс")
+        if is_term and not self.state.names.has_class(text):
+            raise RuleRefused(
+                f"Класса «{clean(text)}» в школе нет.",
+                next_step=f"Если это отметка прежней школы, отметьте «{FORMER_SCHOOL_FILE}».",
+            )
+        return self.state.names.class_of(text, day, school_year)
+
+    def _term_place(
+        self, row: SourceRow, known: KnownClass, subject_id: int, period: Period, pupils: JournalPupils
+    ) -> _Place:
+        term, value = self._term_mark(row, period, known)
+        pupil_id, then = pupils.in_term(known, _whom(row), term)
+        term_id = term.term_id if term else YEAR
+        # What stands in the class that the file names already stays where it is.
+        if (known.class_id, subject_id, term_id, pupil_id) not in self.state.term_marks:
+            known = then
+        is_former = term is not None and self.state.is_of_former_school(
+            known.class_id, subject_id, term, pupil_id
+        )
+        if term is not None and not is_former:
+            self._check_term(term)
+        return _Place(row, known, subject_id, pupil_id, term=term, value=value, is_of_former_school=is_former)
+
+    def _of_former_school(self, row: SourceRow, period: Period | None, pupils: JournalPupils) -> _Place:
+        """Place a row of a file of the former school, whose class is none of ours: a newcomer's term mark (п. 5.4)."""
+        if period is None:
+            raise RuleRefused("Из прежней школы берутся отметки за период, а не за урок.")
+        if period.is_year or period.school_year not in (None, self.school_year):
+            raise RuleRefused(
+                "Из прежней школы берутся отметки за четверти, триместры и полугодия этого года."
+            )
+        subject_id = self.state.names.subject_of(filled_text(row, "subject", "предмет"))
+        pupil_id, known = pupils.newcomer(_whom(row), self.school_year)
+        term, value = self._term_mark(row, period, known)
+        if term is None or not self.state.is_of_former_school(known.class_id, subject_id, term, pupil_id):
+            raise RuleRefused("К концу этого периода ученик уже учился здесь: отметку ставит учитель класса.")
+        return _Place(row, known, subject_id, pupil_id, term=term, value=value, is_of_former_school=True)
 
     def _check_day(self, known: KnownClass, day: date, subject_id: int) -> None:
         if day > self.today:
@@ -272,6 +271,7 @@ class _Planner:
             lesson_id,
             place.pupil_id,
             _merged(each.entry for each in group),
+            _other_class(group),
         )
         held = self.state.cells.get((lesson_id, place.pupil_id), EMPTY_ENTRY) if lesson_id else EMPTY_ENTRY
         self._settle_cell(record, held, group)
@@ -306,6 +306,7 @@ class _Planner:
             first.pupil_id,
             first.value or 0,
             first.is_of_former_school,
+            "" if first.is_of_former_school else _other_class(places),
         )
         key = (record.subject_id, record.term_id, record.pupil_id)
         if record.is_of_former_school:
@@ -324,6 +325,24 @@ class _Planner:
 
     def _refuse(self, places: Sequence[_Place], reason: str) -> None:
         self.refused += [RefusedRow(place.row.number, reason) for place in places]
+
+
+def _whom(row: SourceRow) -> Whom:
+    """Return the name and the birthday that a row says of its pupil; raises RuleRefused without a name."""
+    written = name_in(row)
+    if not written.name.last:
+        raise RuleRefused("Имя ученика не указано.")
+    return written.name.full, birthday_beside(written, day_in(row, "born_on"))
+
+
+def _other_class(places: Sequence[_Place]) -> str:
+    """Return the class into whose register a row goes where the file names another; empty where it is the one."""
+    first = places[0]
+    return (
+        ""
+        if class_key(first.row["school_class"]) == class_key(first.known_class.name)
+        else first.known_class.name
+    )
 
 
 def _period(row: SourceRow) -> Period:

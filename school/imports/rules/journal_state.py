@@ -41,7 +41,10 @@ EMPTY_ENTRY = Entry()
 
 @dataclass(frozen=True)
 class CellRecord:
-    """A cell to fill: ``lesson_id`` is None where the lesson has to be made, the ``nth`` of its register that day."""
+    """A cell to fill: ``lesson_id`` is None where the lesson has to be made, the ``nth`` of its register that day.
+
+    ``other_class``: the class of the register, where the file names another one of the pupil's.
+    """
 
     class_id: int
     subject_id: int
@@ -52,11 +55,15 @@ class CellRecord:
     lesson_id: int | None
     pupil_id: int
     entry: Entry
+    other_class: str = ""
 
 
 @dataclass(frozen=True)
 class TermMarkRecord:
-    """A mark for a term; ``term_id`` is YEAR for the school year. One of the former school is of no class, whichever the file names."""
+    """A mark for a term; ``term_id`` is YEAR for the school year. One of the former school is of no class, whichever the file names.
+
+    ``other_class``: as in ``CellRecord``.
+    """
 
     class_id: int
     subject_id: int
@@ -65,6 +72,7 @@ class TermMarkRecord:
     pupil_id: int
     value: int
     is_of_former_school: bool = False
+    other_class: str = ""
 
 
 JournalRecord = CellRecord | TermMarkRecord
@@ -111,6 +119,11 @@ class Names:
         for known in self.classes:
             found.setdefault(class_key(known.name), []).append(known)
         return found
+
+    def has_class(self, text: str) -> bool:
+        """Whether a class of any year is called so; a day that Excel made of a class is another fault."""
+        check_no_day(text, "-")
+        return class_key(text) in self._classes_by_key
 
     def class_of(self, text: str, day: date | None, school_year: int) -> KnownClass:
         """Return the class of that name in the school year of the day, or in ``school_year``; raises RuleRefused."""

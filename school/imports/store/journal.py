@@ -48,6 +48,17 @@ class Registers:
         return {"classes": sorted(self.class_ids), "subjects": sorted(self.subject_ids)}
 
 
+def with_other_classes(reader: Reader, class_ids: Collection[int]) -> set[int]:
+    """Return classes with those of the same school year in which their pupils were besides."""
+    rows = reader.read(
+        """SELECT DISTINCT o.class_id FROM enrolments e JOIN classes c USING (class_id) JOIN enrolments o USING (pupil_id)
+               JOIN classes k ON k.class_id = o.class_id AND k.school_year = c.school_year
+           WHERE e.class_id IN (SELECT unnest($classes::BIGINT[]))""",
+        {"classes": sorted(class_ids)},
+    )
+    return {*class_ids, *(row[0] for row in rows)}
+
+
 _CLASSES = "class_id IN (SELECT unnest($classes::BIGINT[]))"
 _PUPILS = f"pupil_id IN (SELECT e.pupil_id FROM enrolments e WHERE e.{_CLASSES})"
 _LESSONS = f"{_CLASSES} AND subject_id IN (SELECT unnest($subjects::BIGINT[]))"
@@ -81,10 +92,19 @@ _QUERIES: dict[str, str] = {
 }
 
 
-def held_rows(reader: Reader, registers: Registers) -> dict[str, list[Row]]:
-    """Return the rows of these registers by kind, in a steady order; the year's marks have the term 0."""
+# What only the entries of lessons are compared with.
+_OF_LESSONS = ("days_off", "moved_days", "lessons", "subgroup_members", "taught", "marks", "absences")
+
+
+def held_rows(reader: Reader, registers: Registers, *, with_lessons: bool = True) -> dict[str, list[Row]]:
+    """Return the rows of these registers by kind, in a steady order; the year's marks have the term 0.
+
+    Without lessons there are none of these kinds.
+    """
     return {
         name: reader.read(sql, {key: ids for key, ids in registers.bound.items() if f"${key}" in sql})
+        if with_lessons or name not in _OF_LESSONS
+        else []
         for name, sql in _QUERIES.items()
     }
 

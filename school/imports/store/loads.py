@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from school.imports.store.recording import TableShape, changed_since, columns_named, restore, touched_tables
-from school.store.names import surname_and_initials
+from school.store.names import staff_apart, surname_and_initials
 from school.store.reading import Reader, Writer
 from school.store.writing import insert
 from school.year.store.timetables import TOUCHED
@@ -59,7 +59,8 @@ _BATCHES = f"""SELECT b.{", b.".join(_BATCH_COLUMNS)}, b.undone_at, coalesce(nul
 
 def batches(reader: Reader) -> list[BatchRow]:
     """Return the loads, newest first."""
-    return [BatchRow(*row) for row in reader.read(f"{_BATCHES} ORDER BY b.batch_id DESC")]
+    rows = [BatchRow(*row) for row in reader.read(f"{_BATCHES} ORDER BY b.batch_id DESC")]
+    return staff_apart(reader, rows, "loaded_by_name", "loaded_by", is_user=True)
 
 
 def batch_by_id(reader: Reader, batch_id: int) -> BatchRow | None:

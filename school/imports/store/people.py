@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from school.calendar import first_of_september
+from school.extracts.store.rows import KEYS
 from school.records import PersonName
 from school.store.reading import Reader, Writer
 
@@ -35,6 +36,17 @@ def pupils_of_year(reader: Reader, school_id: int, school_year: int) -> list[tup
            WHERE p.school_id = $school ORDER BY p.pupil_id""",
         {"school": school_id, "year": school_year},
     )
+
+
+def people_by_key(reader: Reader) -> dict[str, PersonName]:
+    """Return the names of all pupils and staff by outward id; without parts for those who have no name but that id."""
+    rows = reader.read(
+        f"""WITH {KEYS} SELECT k.pupil_key, p.last_name, p.first_name, p.middle_name, p.external_id = p.first_name
+            FROM pupils p JOIN pupil_keys k USING (pupil_id)
+            UNION ALL SELECT k.teacher_key, s.last_name, s.first_name, s.middle_name, s.external_id = s.first_name
+            FROM staff s JOIN staff_keys k USING (staff_id)"""
+    )
+    return {key: PersonName("", "") if is_nameless else PersonName(*name) for key, *name, is_nameless in rows}
 
 
 def give_birthdays(writer: Writer, birthdays: Mapping[str, date]) -> None:

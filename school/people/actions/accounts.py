@@ -9,7 +9,9 @@ from school.errors import RuleRefused
 from school.people.rules.people import check_somebody_administers
 from school.people.store.staff import other_admins
 from school.records import Role, User
-from school.sign_in.actions.attempts import Hasher, check_password, check_wait, turn
+from school.sign_in.actions.attempts import UNKNOWN, Hasher, check_password, check_wait, turn
+from school.sign_in.actions.sessions import owner_of
+from school.sign_in.rules.browsers import Browser
 from school.sign_in.rules.passwords import check_password_twice, normal_login, normal_password
 from school.sign_in.rules.sessions import secret_hash
 from school.sign_in.store.credentials import set_blocked, set_password
@@ -30,18 +32,26 @@ class NewPassword:
 
 
 def change_own_password(
-    store: Store, user: User, form: NewPassword, *, address: str, now: datetime, hasher: Hasher
+    store: Store,
+    user: User,
+    form: NewPassword,
+    *,
+    address: str,
+    now: datetime,
+    hasher: Hasher,
+    browser: Browser = UNKNOWN,
 ) -> None:
     """Set a new password of the user's own; sessions elsewhere end.
 
     Raises SignInRefused for a wrong old password, after too many of them for a while; RuleRefused for a weak new one.
     """
     login = normal_login(user.login)
-    new = check_password_twice(form.new, form.new_again, login)
+    new = check_password_twice(form.new, form.new_again, owner_of(store, user.user_id, login))
     with turn(secret_hash(login)):
-        check_wait(store, secret_hash(login), address, now)
-        check_password(store, login, normal_password(form.old), address=address, now=now, hasher=hasher)
-    if new == normal_password(form.old):
+        check_wait(store, secret_hash(login), address, now, browser)
+        old = normal_password(form.old)
+        check_password(store, login, old, address=address, now=now, hasher=hasher, browser=browser)
+    if new == old:
         raise RuleRefused("Новый пароль такой же, как прежний.", next_step="Придумайте другой.")
     password_hash = hasher.hash(new)
 

@@ -42,6 +42,7 @@ from school.register.store.registers import (
 from school.spans import holds_all_days
 from school.store.connection import Store
 from school.store.events import cell_events
+from school.store.names import staff_apart
 from school.store.reading import Reader
 
 Pair = tuple[int, int]  # lesson_id, pupil_id
@@ -291,6 +292,7 @@ class CellEvent:
     old_text: str
     new_text: str
     reason: str
+    user_id: int | None = None
 
 
 def cell_history(store: Store, user: User, lesson_id: int, pupil_id: int) -> list[CellEvent]:
@@ -303,7 +305,8 @@ def cell_history(store: Store, user: User, lesson_id: int, pupil_id: int) -> lis
         check_may(user, Action.READ_REGISTER)
         return []
     check_may(user, Action.READ_REGISTER, Rows(teacher_ids=lesson.reader_ids, class_id=lesson.class_id))
-    return [
-        CellEvent(moment, who or "загрузка данных", old or "", new or "", reason)
-        for moment, _user_id, who, old, new, reason in cell_events(store.cursor(), lesson_id, pupil_id)
+    events = [
+        CellEvent(moment, who or "загрузка данных", old or "", new or "", reason, user_id)
+        for moment, user_id, who, old, new, reason in cell_events(store.cursor(), lesson_id, pupil_id)
     ]
+    return staff_apart(store, events, "who", "user_id", is_user=True)

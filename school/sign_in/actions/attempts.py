@@ -7,14 +7,16 @@ from functools import cache
 from typing import Protocol
 
 from school.errors import Refusal
+from school.sign_in.rules.browsers import Browser
 from school.sign_in.rules.passwords import fits_hasher
 from school.sign_in.rules.sessions import secret_hash
-from school.sign_in.rules.throttling import LOOK_BACK, time_to_wait, wait_text
+from school.sign_in.rules.throttling import ADDRESS_KNOWN, LOOK_BACK, time_to_wait, wait_text
 from school.sign_in.store import credentials
-from school.sign_in.store.credentials import Credential
+from school.sign_in.store.credentials import Credential, Place
 from school.store.connection import Store, Transaction, in_transaction
 from school.store.events import Event
 
+UNKNOWN = Browser()
 _TURNS = tuple(threading.Lock() for _ in range(64))
 
 
@@ -37,14 +39,23 @@ def turn(tried_hash: str) -> threading.Lock:
     return _TURNS[int(tried_hash[:2], 16) % len(_TURNS)]
 
 
-def time_left(store: Store, tried_hash: str, address: str, now: datetime) -> timedelta:
-    """Return how long to wait before the next attempt on a name or code from an address."""
-    return time_to_wait(credentials.attempts_since(store, tried_hash, address, now - LOOK_BACK), now)
+def place_of(address: str, browser: Browser = UNKNOWN) -> Place:
+    """Return where an attempt comes from, as it is stored."""
+    device_hash = secret_hash(browser.device) if browser.device else ""
+    return Place(address, device_hash, browser.words)
 
 
-def check_wait(store: Store, tried_hash: str, address: str, now: datetime) -> None:
+def time_left(store: Store, tried_hash: str, place: Place, now: datetime) -> timedelta:
+    """Return how long to wait before the next attempt on a name or code from a place."""
+    known = credentials.how_known(store, tried_hash, place, now - ADDRESS_KNOWN)
+    return time_to_wait(credentials.attempts_since(store, tried_hash, place, now - LOOK_BACK), now, known)
+
+
+def check_wait(
+    store: Store, tried_hash: str, address: str, now: datetime, browser: Browser = UNKNOWN
+) -> None:
     """Raise SignInRefused while it is too early for another attempt."""
-    wait = time_left(store, tried_hash, address, now)
+    wait = time_left(store, tried_hash, place_of(address, browser), now)
     if wait:
         raise SignInRefused(
             "Слишком много неудачных попыток подряд.",
@@ -55,22 +66,29 @@ def check_wait(store: Store, tried_hash: str, address: str, now: datetime) -> No
 
 @in_transaction
 def note_failure(
-    transaction: Transaction, tried_hash: str, address: str, now: datetime, user_id: int | None = None
+    transaction: Transaction,
+    tried_hash: str,
+    address: str,
+    now: datetime,
+    user_id: int | None = None,
+    browser: Browser = UNKNOWN,
+    step: str = "password",
 ) -> None:
-    """Note a failed attempt; ``user_id`` is whose name it was, where that is known."""
-    credentials.save_attempt(transaction, tried_hash, address, now, succeeded=False)
-    credentials.forget_attempts(transaction, now - LOOK_BACK)
+    """Note a failed attempt; ``user_id`` is whose name it was, where that is known; ``step``: «password» or «code»."""
+    place = place_of(address, browser)
+    credentials.save_attempt(transaction, tried_hash, place, now, succeeded=False, user_id=user_id, step=step)
     transaction.record(Event(now, None, "sign_in_refused", record_id=user_id, reason=f"с адреса {address}"))
 
 
-def note_success(transaction: Transaction, tried_hash: str, address: str, now: datetime) -> None:
-    """Note an attempt that succeeded: it ends the row of failures on the name from the address."""
-    credentials.save_attempt(transaction, tried_hash, address, now, succeeded=True)
-    credentials.forget_attempts(transaction, now - LOOK_BACK)
-
-
 def check_password(
-    store: Store, login: str, password: str, *, address: str, now: datetime, hasher: Hasher
+    store: Store,
+    login: str,
+    password: str,
+    *,
+    address: str,
+    now: datetime,
+    hasher: Hasher,
+    browser: Browser = UNKNOWN,
 ) -> Credential:
     """Return what a login name in its normal form opens, if the password is its own.
 
@@ -82,8 +100,9 @@ def check_password(
     fits = _matches(credential, password, hasher)
     if credential is not None and fits:
         return credential
-    note_failure(store, login_hash, address, now, None if credential is None else credential.user_id)
-    wait = time_left(store, login_hash, address, now)
+    user_id = None if credential is None else credential.user_id
+    note_failure(store, login_hash, address, now, user_id, browser)
+    wait = time_left(store, login_hash, place_of(address, browser), now)
     raise SignInRefused(
         "Имя для входа или пароль не подошли.",
         next_step=f"Проверьте раскладку клавиатуры и попробуйте снова через {wait_text(wait)}."

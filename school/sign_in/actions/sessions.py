@@ -3,60 +3,90 @@
 import secrets
 import string
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from hmac import compare_digest
 
 from school.errors import RuleRefused
-from school.records import PersonName, Role, User
+from school.records import PersonName, Role
 from school.sign_in.actions.attempts import (
+    UNKNOWN,
     Hasher,
     SignInRefused,
     check_password,
     check_wait,
     note_failure,
-    note_success,
     turn,
 )
-from school.sign_in.rules.passwords import check_login, check_password_twice, normal_login, normal_password
-from school.sign_in.rules.sessions import new_secret, secret_hash, session_length
+from school.sign_in.actions.letting_in import Arrival, Entered, HalfWay, let_in
+from school.sign_in.lookups.sessions import school_name
+from school.sign_in.rules.browsers import Browser
+from school.sign_in.rules.passwords import (
+    Owner,
+    check_login,
+    check_password_twice,
+    is_weak,
+    normal_login,
+    normal_password,
+)
+from school.sign_in.rules.sessions import secret_hash
 from school.sign_in.store.credentials import has_users, save_role, save_staff_name, save_user
-from school.sign_in.store.sessions import forget_sessions, revoke_session, save_session, session_user_id
-from school.sign_in.store.users import user_on_day
+from school.sign_in.store.sessions import revoke_session, session_user_id
+from school.sign_in.store.users import surname_of_user
 from school.store.connection import Store, Transaction, in_transaction
 from school.store.events import Event
 from school.store.settings import demo_user_ids
 
-__all__ = ["SignInRefused"]
+__all__ = ["Entered", "HalfWay", "SignInRefused"]
 
-SESSIONS_KEPT = timedelta(days=30)
 # Letters and digits that nobody confuses when reading them aloud.
 CODE_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 CODE_LENGTH = 8
 _FIRST_CODE = secret_hash("\0first administrator")
 
 
-def sign_in(store: Store, login: str, password: str, *, address: str, now: datetime, hasher: Hasher) -> str:
-    """Open a session for a login name and its password; return its secret, which is stored nowhere.
+def sign_in(
+    store: Store,
+    login: str,
+    password: str,
+    *,
+    address: str,
+    now: datetime,
+    hasher: Hasher,
+    browser: Browser = UNKNOWN,
+) -> Entered | HalfWay:
+    """Open a session for a login name and its password, or ask for the second factor.
 
-    Raises SignInRefused whose text and time are the same for an unknown name and a wrong password
-    nor in time. Attempts on one name take turns, so that guesses sent at once are all counted.
+    Raises SignInRefused whose text and time are the same for an unknown name and a wrong password. Attempts on one name
+    take turns, so that guesses sent at once are all counted.
     """
     name, typed = normal_login(login), normal_password(password)
     if not name or not typed:
         raise SignInRefused("Введите имя для входа и пароль.")
-    login_hash = secret_hash(name)
-    with turn(login_hash):
-        check_wait(store, login_hash, address, now)
-        credential = check_password(store, name, typed, address=address, now=now, hasher=hasher)
-    return store.write(lambda transaction: _open(transaction, credential.user_id, login_hash, address, now))
+    with turn(secret_hash(name)):
+        check_wait(store, secret_hash(name), address, now, browser)
+        credential = check_password(
+            store, name, typed, address=address, now=now, hasher=hasher, browser=browser
+        )
+    # Everybody knows the password of a demonstration.
+    weak = not demo_user_ids(store) and is_weak(typed, owner_of(store, credential.user_id, name))
+    arrival = Arrival(address, now, browser, has_weak_password=weak)
+    return store.write(lambda transaction: let_in(transaction, credential.user_id, arrival))
 
 
-def demo_sign_in(store: Store, role: Role, *, now: datetime) -> str:
-    """Open a session for whoever stands for a role in a demonstration school; raises SignInRefused in a real one."""
+def owner_of(store: Store, user_id: int, login: str) -> Owner:
+    """Return what a user's password must not hold."""
+    return Owner(login, surname_of_user(store, user_id), school_name(store))
+
+
+def demo_sign_in(
+    store: Store, role: Role, *, now: datetime, address: str = "localhost", browser: Browser = UNKNOWN
+) -> Entered | HalfWay:
+    """Let in whoever stands for a role in a demonstration school; raises SignInRefused in a real one."""
     user_id = demo_user_ids(store).get(role)
     if user_id is None:
         raise SignInRefused("Так можно войти только в демонстрационную школу.")
-    return store.write(lambda transaction: open_session(transaction, user_id, now, "демонстрационный вход"))
+    arrival = Arrival(address, now, browser, "демонстрационный вход")
+    return store.write(lambda transaction: let_in(transaction, user_id, arrival))
 
 
 @in_transaction
@@ -87,9 +117,16 @@ def new_first_code() -> str:
 
 
 def create_first_admin(
-    store: Store, form: FirstAdmin, *, expected_code: str, address: str, now: datetime, hasher: Hasher
-) -> str:
-    """Create the administrator of a school without users and sign them in; return the session's secret (п. 4.3).
+    store: Store,
+    form: FirstAdmin,
+    *,
+    expected_code: str,
+    address: str,
+    now: datetime,
+    hasher: Hasher,
+    browser: Browser = UNKNOWN,
+) -> Entered | HalfWay:
+    """Create the administrator of a school without users and sign them in (п. 4.3).
 
     Raises RuleRefused for an unfit name or password, SignInRefused for a wrong code or once anybody has an account.
     """
@@ -105,53 +142,26 @@ def create_first_admin(
     login = check_login(form.login)
     if not (form.name.last and form.name.first):
         raise RuleRefused("Имя не указано.", next_step="Введите фамилию и имя.")
-    password_hash = hasher.hash(check_password_twice(form.password, form.password_again, login))
+    owner = Owner(login, form.name.last, school_name(store))
+    password_hash = hasher.hash(check_password_twice(form.password, form.password_again, owner))
+    arrival = Arrival(address, now, browser)
     return store.write(
-        lambda transaction: _add_first_admin(transaction, form.name, login, password_hash, now)
+        lambda transaction: _add_first_admin(transaction, form.name, login, password_hash, arrival)
     )
 
 
 def _add_first_admin(
-    transaction: Transaction, name: PersonName, login: str, password_hash: str, now: datetime
-) -> str:
+    transaction: Transaction, name: PersonName, login: str, password_hash: str, arrival: Arrival
+) -> Entered | HalfWay:
     if has_users(transaction):
         raise SignInRefused("Администратор уже создан.", next_step="Войдите под своим именем.")
     user_id, staff_id = transaction.new_ids(2)
     save_staff_name(transaction, staff_id, name)
     save_user(transaction, user_id, login, password_hash, staff_id)
     save_role(transaction, user_id, Role.ADMIN)
-    transaction.record(Event(now, user_id, "first_admin", record_id=user_id))
-    return open_session(transaction, user_id, now)
+    transaction.record(Event(arrival.now, user_id, "first_admin", record_id=user_id))
+    return let_in(transaction, user_id, arrival)
 
 
 def _code_signs(text: str) -> bytes:
     return "".join(sign for sign in text.upper() if sign in string.ascii_uppercase + string.digits).encode()
-
-
-def _open(transaction: Transaction, user_id: int, login_hash: str, address: str, now: datetime) -> str:
-    secret = open_session(transaction, user_id, now)
-    note_success(transaction, login_hash, address, now)
-    return secret
-
-
-def open_session(transaction: Transaction, user_id: int, now: datetime, reason: str = "") -> str:
-    """Open a session of a user and return its secret; raises SignInRefused for one whose access has ended."""
-    user = _user_allowed_in(transaction, user_id, now)
-    secret = new_secret()
-    save_session(
-        transaction, secret_hash(secret), user_id, created_at=now, expires_at=now + session_length(user.roles)
-    )
-    forget_sessions(transaction, now - SESSIONS_KEPT)
-    transaction.record(Event(now, user_id, "sign_in", reason=reason))
-    return secret
-
-
-def _user_allowed_in(transaction: Transaction, user_id: int, now: datetime) -> User:
-    user = user_on_day(transaction, user_id, now.date())
-    if user is None:
-        raise SignInRefused(
-            "Доступ закрыт.",
-            "Администратор журнала закрыл вашу учётную запись.",
-            "Обратитесь к нему, если это ошибка.",
-        )
-    return user

@@ -1,23 +1,77 @@
 """What the sign-in page and the app's frame ask before anybody is known."""
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
 from school.records import Role, User
+from school.sign_in.rules.clock import is_ahead
+from school.sign_in.rules.idle import IDLE_SETTINGS, idle_limit, is_idle, span_words
 from school.sign_in.rules.sessions import secret_hash
 from school.sign_in.store.credentials import has_users
-from school.sign_in.store.sessions import session_user_id
+from school.sign_in.store.sessions import SessionRow, session_row
 from school.sign_in.store.users import USER_TABLES, staff_user_ids, user_on_day
+from school.sign_in.store.visits import visits_of
 from school.store.connection import Store
-from school.store.settings import demo_user_ids, setting
+from school.store.settings import demo_user_ids, setting, settings_under
 
 DEFAULT_SCHOOL_NAME = "Электронный журнал"
+SESSION_TABLES = ("sessions", "settings", *USER_TABLES)
+
+
+@dataclass(frozen=True)
+class OpenSession:
+    """A session that was not ended, its user with today's roles, and after how long without work it ends."""
+
+    row: SessionRow
+    user: User
+    idle_limit: timedelta
+
+    def ended_words(self, last_seen: datetime, now: datetime) -> str:
+        """Return in words why the session is over; empty while it is not."""
+        if is_idle(last_seen, self.idle_limit, now):
+            return f"в журнале не работали {span_words(int(self.idle_limit.total_seconds()) // 60)}"
+        return "" if self.row.expires_at > now else "прошло время, на которое даётся вход"
 
 
 def user_of_session(store: Store, secret: str, now: datetime) -> User | None:
-    """Return whose secret it is, with today's roles; None when the session or the user's access has ended."""
-    user_id = session_user_id(store, secret_hash(secret), now)
-    return None if user_id is None else _user_on_day(store, user_id, now.date())
+    """Return whose secret it is, with today's roles; None when the session or the user's access has ended.
+
+    The call is a visit: it puts off the end of a session without work (see ``school.sign_in.rules.idle``).
+    """
+    session_hash = secret_hash(secret)
+    found = open_session_of(store, session_hash, now.date())
+    if found is None:
+        return None
+    visits = visits_of(store)
+    seen = visits.last(session_hash) or found.row.last_seen_at
+    row = found.row
+    if row.expires_at <= now or is_ahead(row.created_at, now) or is_idle(seen, found.idle_limit, now):
+        return None
+    visits.note(session_hash, now)
+    return found.user
+
+
+def why_signed_out(store: Store, secret: str, now: datetime) -> str:
+    """Return in words why a secret opens nothing any more: too long without work, its time, or ended by somebody."""
+    session_hash = secret_hash(secret)
+    found = open_session_of(store, session_hash, now.date())
+    if found is None:
+        return "его завершили на другом устройстве, в другой вкладке или сменой пароля"
+    return found.ended_words(visits_of(store).last(session_hash) or found.row.last_seen_at, now)
+
+
+def open_session_of(store: Store, session_hash: str, day: date) -> OpenSession | None:
+    """Return a session that nobody has ended and whose user may sign in on a day; from memory while nothing changed."""
+
+    def compute() -> OpenSession | None:
+        row = session_row(store, session_hash)
+        user = _user_on_day(store, row.user_id, day) if row else None
+        if row is None or user is None:
+            return None
+        return OpenSession(row, user, idle_limit(user.roles, settings_under(store, IDLE_SETTINGS)))
+
+    return store.cache("sessions").get((session_hash, day), store.state_of(SESSION_TABLES), compute)
 
 
 def _user_on_day(store: Store, user_id: int, day: date) -> User | None:

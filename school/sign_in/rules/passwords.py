@@ -1,14 +1,18 @@
 """What a login name and a password may be (п. 3.1, 3.2)."""
 
 import unicodedata
+from collections.abc import Collection
+from dataclasses import dataclass
 
 from school.errors import RuleRefused
+from school.sign_in.rules.common_passwords import is_common, names_in, words_of_school
 
 LOGIN_LENGTHS = range(3, 65)
-SHORTEST_PASSWORD = 8
+SHORTEST_PASSWORD = 10
 # bcrypt reads no more bytes; a Russian letter takes two.
 LONGEST_PASSWORD_BYTES = 72
 PASSWORD_HINT = f"Не меньше {SHORTEST_PASSWORD} знаков: подойдут несколько слов подряд, можно по-русски."
+WEAK_PASSWORD = "Ваш прежний пароль легко угадать по нынешним правилам. Придумайте другой: это займёт минуту."
 
 
 def normal_login(text: str) -> str:
@@ -44,7 +48,21 @@ def check_login(text: str) -> str:
     return login
 
 
-def check_new_password(text: str, login: str) -> str:
+@dataclass(frozen=True)
+class Owner:
+    """Whose password it is: what a stranger would try first of them. ``surname`` and ``school`` may be empty."""
+
+    login: str
+    surname: str = ""
+    school: str = ""
+
+    @property
+    def names(self) -> Collection[str]:
+        """The names that the password must not hold."""
+        return [self.login, self.login.partition("@")[0], self.surname, *words_of_school(self.school)]
+
+
+def check_new_password(text: str, owner: Owner) -> str:
     """Return a new password in its normal form; raises RuleRefused for one that is weak or too long."""
     password = normal_password(text)
     if len(password) < SHORTEST_PASSWORD:
@@ -57,18 +75,35 @@ def check_new_password(text: str, login: str) -> str:
         raise RuleRefused(
             "Пароль слишком длинный.", "Помещается 72 латинских знака или 36 русских.", "Сократите его."
         )
-    if password.lower() == login or len(set(password)) < 4:
+    if reason := _why_guessable(password, owner):
         raise RuleRefused(
-            "Такой пароль легко угадать.",
-            "Он повторяет имя для входа или один и тот же знак.",
-            "Придумайте другой: подойдут несколько слов подряд.",
+            "Такой пароль легко угадать.", reason, "Придумайте другой: подойдут несколько слов подряд."
         )
     return password
 
 
-def check_password_twice(text: str, again: str, login: str) -> str:
+def _why_guessable(password: str, owner: Owner) -> str:
+    if len(set(password.lower())) < 4:
+        return "В нём повторяются одни и те же знаки."
+    if names_in(password, owner.names):
+        return "В нём имя для входа, фамилия или название школы."
+    if is_common(password):
+        return "Он из тех, что пробуют первыми: частое слово, знаки подряд или одни цифры."
+    return ""
+
+
+def is_weak(password: str, owner: Owner) -> bool:
+    """Whether a password that was taken under earlier rules would be refused today: its owner is asked for another."""
+    try:
+        check_new_password(password, owner)
+    except RuleRefused:
+        return True
+    return False
+
+
+def check_password_twice(text: str, again: str, owner: Owner) -> str:
     """Return a new password that was typed twice, in its normal form; raises RuleRefused for a weak one or a slip."""
-    password = check_new_password(text, login)
+    password = check_new_password(text, owner)
     if password != normal_password(again):
         raise RuleRefused("Пароли не совпадают.", next_step="Введите пароль дважды одинаково.")
     return password

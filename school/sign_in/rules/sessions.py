@@ -10,6 +10,8 @@ from school.records import Role
 SECRET_BYTES = 32
 STAFF_SESSION = timedelta(hours=12)
 FAMILY_SESSION = timedelta(days=7)
+# Of who signed in, tried and failed so much is kept.
+KEPT_FOR = timedelta(days=90)
 FAMILY_ROLES = frozenset({Role.GUARDIAN, Role.PUPIL})
 
 

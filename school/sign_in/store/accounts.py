@@ -11,7 +11,7 @@ from school.store.reading import Reader, read_as
 class Account:
     """A user: name, login name, roles, position, the last sign-in (None: never), since when blocked or dismissed.
 
-    ``has_password`` is False until an invitation code was accepted.
+    ``has_password`` is False until an invitation code was accepted; ``has_second_factor``: a code is asked for after it.
     """
 
     user_id: int
@@ -23,6 +23,7 @@ class Account:
     blocked_at: datetime | None
     dismissed_on: date | None
     has_password: bool
+    has_second_factor: bool
 
 
 def accounts(reader: Reader) -> list[Account]:
@@ -32,7 +33,8 @@ def accounts(reader: Reader) -> list[Account]:
             coalesce(s.middle_name, g.middle_name, p.middle_name, '') AS middle, u.login,
             (SELECT list(role) FROM user_roles r WHERE r.user_id = u.user_id) AS roles,
             coalesce(s.position, '') AS position, i.last_sign_in, u.blocked_at, s.dismissed_on,
-            u.password_hash <> '' AS has_password
+            u.password_hash <> '' AS has_password,
+            EXISTS (SELECT 1 FROM second_factors f WHERE f.user_id = u.user_id) AS has_second_factor
         FROM users u LEFT JOIN staff s ON s.staff_id = u.staff_id LEFT JOIN guardians g ON g.guardian_id = u.guardian_id
             LEFT JOIN pupils p ON p.pupil_id = u.pupil_id
             LEFT JOIN (SELECT user_id, max(happened_at) AS last_sign_in FROM events WHERE kind = 'sign_in'

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from school.records import PersonName, Role
-from school.sign_in.rules.throttling import Attempt
+from school.sign_in.rules.throttling import Attempt, Known
 from school.store.reading import Reader, Writer, read_as, read_one
 from school.store.writing import insert, update
 
@@ -31,23 +31,65 @@ def has_users(reader: Reader) -> bool:
     return bool(reader.read("SELECT 1 FROM users LIMIT 1"))
 
 
-def attempts_since(reader: Reader, login_hash: str, address: str, since: datetime) -> list[Attempt]:
-    """Return attempts after ``since`` on a name or from an address, oldest first."""
+@dataclass(frozen=True)
+class Place:
+    """Where an attempt comes from: the network address, the hash of the device's cookie (empty: none), the browser in words."""
+
+    address: str
+    device_hash: str = ""
+    browser: str = ""
+
+
+def attempts_since(reader: Reader, login_hash: str, place: Place, since: datetime) -> list[Attempt]:
+    """Return attempts after ``since`` on a name, from an address or a device, oldest first."""
     query = """SELECT attempted_at AS at, login_hash = $login AS is_same_name, address = $address AS is_same_address,
+            coalesce(device_hash = $device AND $device <> '', false) AS is_same_device,
             succeeded AS has_succeeded FROM sign_in_attempts
         WHERE attempted_at > $since AND (login_hash = $login OR address = $address) ORDER BY attempted_at"""
-    return read_as(reader, Attempt, query, {"login": login_hash, "address": address, "since": since})
+    parameters = {"login": login_hash, "address": place.address, "device": place.device_hash, "since": since}
+    return read_as(reader, Attempt, query, parameters)
 
 
-def save_attempt(writer: Writer, login_hash: str, address: str, at: datetime, *, succeeded: bool) -> None:
-    """Note an attempt to sign in; the name is stored hashed, since people type passwords there by mistake."""
-    attempt = {"login_hash": login_hash, "address": address, "succeeded": succeeded}
-    insert(writer, "sign_in_attempts", attempted_at=at, **attempt)
+def how_known(reader: Reader, login_hash: str, place: Place, address_since: datetime) -> Known:
+    """Return whether a name has signed in before from this device, and after a moment from this address."""
+    query = """SELECT coalesce(bool_or(device_hash = $device AND $device <> ''), false) AS at_device,
+            coalesce(bool_or(address = $address AND attempted_at > $since), false) AS at_address
+        FROM sign_in_attempts WHERE login_hash = $login AND succeeded"""
+    parameters = {
+        "login": login_hash,
+        "address": place.address,
+        "device": place.device_hash,
+        "since": address_since,
+    }
+    return read_one(reader, Known, query, parameters) or Known()
 
 
-def forget_attempts(writer: Writer, before: datetime) -> None:
-    """Drop attempts that no limit looks at any more."""
-    writer.change("DELETE FROM sign_in_attempts WHERE attempted_at < $before", {"before": before})
+def save_attempt(
+    writer: Writer,
+    login_hash: str,
+    place: Place,
+    at: datetime,
+    *,
+    succeeded: bool,
+    user_id: int | None = None,
+    step: str = "password",
+) -> None:
+    """Note an attempt to sign in; the name is stored hashed, since people type passwords there by mistake.
+
+    ``user_id``: whose name it was, where that is known; ``step``: what was tried, «password» or «code».
+    """
+    insert(
+        writer,
+        "sign_in_attempts",
+        attempted_at=at,
+        login_hash=login_hash,
+        address=place.address,
+        succeeded=succeeded,
+        user_id=user_id,
+        device_hash=place.device_hash or None,
+        browser=place.browser or None,
+        step=step,
+    )
 
 
 def save_user(writer: Writer, user_id: int, login: str, password_hash: str, staff_id: int | None) -> None:

@@ -1,26 +1,78 @@
 """Sessions of signed-in people; only a hash of a session's secret is stored."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from school.sign_in.rules.clock import is_ahead
-from school.store.reading import Reader, Writer
+from school.store.reading import Reader, Writer, read_as
 from school.store.writing import insert
 
 
+@dataclass(frozen=True)
+class SessionRow:
+    """A session: whose, since when, until when, where from, last written as used (some seconds late).
+
+    ``address`` is cut short; it, ``browser`` and ``device_hash`` are empty where a session has none.
+    """
+
+    session_hash: str
+    user_id: int
+    created_at: datetime
+    expires_at: datetime
+    last_seen_at: datetime
+    address: str
+    browser: str
+    device_hash: str
+
+
+_COLUMNS = """session_hash, user_id, created_at, expires_at, coalesce(last_seen_at, created_at) AS last_seen_at,
+    coalesce(address, '') AS address, coalesce(browser, '') AS browser, coalesce(device_hash, '') AS device_hash"""
+
+
 def save_session(
-    writer: Writer, session_hash: str, user_id: int, *, created_at: datetime, expires_at: datetime
+    writer: Writer,
+    session_hash: str,
+    user_id: int,
+    *,
+    created_at: datetime,
+    expires_at: datetime,
+    address: str | None = None,
+    browser: str | None = None,
+    device_hash: str | None = None,
 ) -> None:
     """Store a new session of a user."""
-    times = {"created_at": created_at, "expires_at": expires_at}
-    insert(writer, "sessions", session_hash=session_hash, user_id=user_id, **times)
+    times = {"created_at": created_at, "expires_at": expires_at, "last_seen_at": created_at}
+    place = {"address": address, "browser": browser, "device_hash": device_hash}
+    insert(writer, "sessions", session_hash=session_hash, user_id=user_id, **times, **place)
+
+
+def session_row(reader: Reader, session_hash: str) -> SessionRow | None:
+    """Return a session that is not revoked, whether it has expired or not."""
+    query = f"SELECT {_COLUMNS} FROM sessions WHERE session_hash = $hash AND revoked_at IS NULL"
+    return next(iter(read_as(reader, SessionRow, query, {"hash": session_hash})), None)
 
 
 def session_user_id(reader: Reader, session_hash: str, now: datetime) -> int | None:
     """Return whose session it is while it is neither expired nor revoked nor of a clock that went ahead, otherwise None."""
-    query = """SELECT user_id, created_at, expires_at FROM sessions
-        WHERE session_hash = $hash AND revoked_at IS NULL"""
-    rows = reader.steady(("sessions",), query, {"hash": session_hash})
-    return next((user_id for user_id, begun, ends in rows if ends > now and not is_ahead(begun, now)), None)
+    found = session_row(reader, session_hash)
+    holds = found is not None and found.expires_at > now and not is_ahead(found.created_at, now)
+    return found.user_id if found is not None and holds else None
+
+
+def sessions_of(reader: Reader, user_id: int, now: datetime) -> list[SessionRow]:
+    """Return the sessions of a user that are neither expired nor revoked, the newest first."""
+    query = f"""SELECT {_COLUMNS} FROM sessions WHERE user_id = $user AND revoked_at IS NULL AND expires_at > $now
+        ORDER BY created_at DESC, session_hash"""
+    return read_as(reader, SessionRow, query, {"user": user_id, "now": now})
+
+
+def write_visits(writer: Writer, hashes: list[str], moments: list[datetime]) -> None:
+    """Write down when sessions were last used: the program's own books, of which nothing read elsewhere depends."""
+    writer.keep(
+        """UPDATE sessions SET last_seen_at = v.seen FROM (SELECT unnest($hashes::VARCHAR[]) AS hash,
+            unnest($moments::TIMESTAMP[]) AS seen) v WHERE sessions.session_hash = v.hash""",
+        {"hashes": hashes, "moments": moments},
+    )
 
 
 def revoke_session(writer: Writer, session_hash: str, at: datetime) -> None:
@@ -37,5 +89,5 @@ def revoke_sessions_of(writer: Writer, user_id: int, at: datetime, *, kept_hash:
 
 
 def forget_sessions(writer: Writer, expired_before: datetime) -> None:
-    """Drop sessions that ended long ago."""
-    writer.change("DELETE FROM sessions WHERE expires_at < $before", {"before": expired_before})
+    """Drop sessions that ended long ago: the program's own books."""
+    writer.keep("DELETE FROM sessions WHERE expires_at < $before", {"before": expired_before})

@@ -103,3 +103,17 @@ def roles_of_user(reader: Reader, user_id: int) -> frozenset[Role]:
     return frozenset(
         Role(role) for role in _grouped(reader, "user_roles", "user_id", "role", [user_id]).get(user_id, [])
     )
+
+
+def users_in_role(reader: Reader, roles: Iterable[Role]) -> set[int]:
+    """Return the accounts that have any of these roles."""
+    query = "SELECT DISTINCT user_id FROM user_roles WHERE list_contains($roles::VARCHAR[], role)"
+    return {user_id for (user_id,) in reader.read(query, {"roles": [str(role) for role in roles]})}
+
+
+def surname_of_user(reader: Reader, user_id: int) -> str:
+    """Return the last name of whoever has an account; empty where they have none."""
+    query = """SELECT coalesce(s.last_name, g.last_name, p.last_name, '') FROM users u
+        LEFT JOIN staff s ON s.staff_id = u.staff_id LEFT JOIN guardians g ON g.guardian_id = u.guardian_id
+        LEFT JOIN pupils p ON p.pupil_id = u.pupil_id WHERE u.user_id = $user"""
+    return next((surname for (surname,) in reader.read(query, {"user": user_id})), "")

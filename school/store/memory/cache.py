@@ -1,7 +1,9 @@
 """Answers kept in memory, each with the state of the data it was computed from: the one cache of rows, figures and forecasts."""
 
+import math
 import threading
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import pandas as pd
@@ -15,6 +17,7 @@ SIZES = {
     "derived": 8,
     "choices": 4000,
     "users": 2000,
+    "sessions": 4000,
     "registers": 400,
     "diaries": 2000,
     "statements": 2000,
@@ -26,6 +29,33 @@ SIZES = {
     "school": 24,
     "models": 2,
 }
+
+
+class Asking(threading.local):
+    """The state of the data when what this thread answers was asked: an answer no older than that is a true one.
+
+    Of many who wait for the same figure, one computes it after all of them have asked, and it is true for them all,
+    whatever was entered meanwhile. Where nobody says when they asked, only the newest state will do.
+    """
+
+    since: float = math.inf
+
+    @contextmanager
+    def at(self, state: int) -> Iterator[None]:
+        """Answer, until the block ends, what was asked when the newest commit was this."""
+        self.since = state
+        try:
+            yield
+        finally:
+            self.since = math.inf
+
+    def note_own_change(self, state: int) -> None:
+        """See to it that who has changed something sees it: from now on it is asked as of this state."""
+        if self.since < math.inf:
+            self.since = state
+
+
+asking = Asking()
 
 
 class Entry:
@@ -41,6 +71,10 @@ class Entry:
     def answer(self) -> Any:
         """The answer; of a table a shallow copy."""
         return self._answer.copy(deep=False) if isinstance(self._answer, pd.DataFrame) else self._answer
+
+    def holds(self, state: Hashable) -> bool:
+        """Whether the answer is of a state, or of a commit no older than the question: see ``Asking``."""
+        return self.state == state or (type(self.state) is int and self.state >= asking.since)
 
     def set(self, answer: Any, state: Hashable) -> None:
         """Put an answer in the place of the one before."""
@@ -78,11 +112,11 @@ class Cache:
     ) -> Answer:
         """Return the answer of a key at a state, computed where there is none; an error is raised and nothing is kept.
 
-        ``refresh`` makes it of an older answer and the state of that, where there is one.
+        A state that is a number is that of a commit: a newer one will do for who asked before it, see ``Asking``. ``refresh`` makes it of an older answer and the state of that, where there is one.
         """
         entry = self.entry(key)
         with entry.lock:
-            if entry.state != state:
+            if not entry.holds(state):
                 if refresh and entry.state is not None:
                     entry.set(refresh(entry.answer, entry.state), state)
                 else:

@@ -10,7 +10,9 @@ _CHANGED_TABLE = re.compile(
 )
 MOST_ENTRIES = 4096
 # People sign in all day, and nothing that is read of the school depends on it.
-SIGN_IN_TABLES = frozenset({"sessions", "sign_in_attempts"})
+SIGN_IN_TABLES = frozenset(
+    ("sessions", "sign_in_attempts", "device_notices", "second_factors", "recovery_codes", "trusted_devices")
+)
 
 
 @lru_cache(maxsize=2000)

@@ -1,5 +1,6 @@
 """Questions about 8Б to the actions and lookups of people."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import date
 
@@ -17,6 +18,9 @@ from small_school import (
 )
 from streamlit_authenticator import Hasher
 
+from school.account_signals.actions import check_signal
+from school.account_signals.lookups import account_signals
+from school.account_signals.rules import Signal, SignalKind
 from school.people.actions import accounts, former_marks, joint_movements, movements, pupils, staff
 from school.people.lookups import class_lists as office
 from school.people.lookups import joint_movements as joint_lookups
@@ -24,9 +28,15 @@ from school.people.lookups import pupils as pupil_lookups
 from school.people.lookups import staff as staff_lookups
 from school.people.records import GuardianDraft, JointMovement, PupilDraft, StaffDraft
 from school.records import PersonName, Role, User
+from school.sign_in.actions import own_sessions, second_factor
 from school.sign_in.actions.attempts import SignInRefused
 from school.sign_in.lookups import accounts as account_lookups
-from school.store.connection import Store
+from school.sign_in.lookups import own_sign_ins
+from school.sign_in.lookups import second_factor as factor_lookups
+from school.sign_in.rules.idle import IdleGroup
+from school.sign_in.store.sessions import save_session
+from school.store.connection import Store, Transaction
+from school.store.events import Event
 
 EMPLOYEE = StaffDraft(PersonName("Стрельцов", "Глеб"), "учитель", frozenset({Role.TEACHER}))
 
@@ -41,7 +51,7 @@ ARRIVAL_IN_8B = pupils.Arrival(
 ORDER = movements.MoveOrder(date(2026, 11, 20), reason="переезд")
 JOINT_OF_8B = JointMovement("8Б", "8А", date(2026, 11, 20), "", ((0, STRANGE_CHILD),))
 
-WRONG_PASSWORD = accounts.NewPassword("не тот", "новый пароль", "новый пароль")
+WRONG_PASSWORD = accounts.NewPassword("не тот", "серый причал", "серый причал")
 
 CLERKS = {"admin", "secretary"}
 
@@ -54,6 +64,38 @@ def _try_wrong_password(store: Store, user: User) -> None:
     with suppress(SignInRefused):
         accounts.change_own_password(store, user, WRONG_PASSWORD, address="10.0.0.1", now=NOW, hasher=Hasher)
 
+
+EVERYBODY = set(NAMES) | LEADER
+CODE = second_factor.TypedCode("000000", "10.0.0.1", NOW, NOW.timestamp())
+
+
+def _end_the_strangers(store: Store, user: User) -> bool:
+    session = user.login.ljust(64, "0")
+
+    def open_it(transaction: Transaction) -> None:
+        until = NOW.replace(hour=23)
+        save_session(transaction, session, USER_IDS["stranger"], created_at=NOW, expires_at=until)
+        transaction.record(Event(NOW, None, "sign_in"))
+
+    store.write(open_it)
+    own_sessions.end_session(store, user, session, now=NOW)
+    return True
+
+
+def _with_a_code(work: Callable[..., object], *rows: object) -> Question:
+    def ask(store: Store, user: User) -> bool:
+        with suppress(SignInRefused):
+            return passed(lambda: work(store, user, *rows, CODE))
+        return True
+
+    return Question(ask, EVERYBODY, was_done)
+
+
+def _own(work: Callable[..., object], *rows: object) -> Question:
+    return Question(lambda store, user: work(store, user, *rows, now=NOW), EVERYBODY, was_done)
+
+
+SIGNAL = Signal(SignalKind.NIGHT, "102", ("Стрельцов Г.",), ("12.11: 4 записи",), NOW)
 
 QUESTIONS: dict[str, Question] = {
     "people.lookups.class_lists.readable_classes": Question(
@@ -172,5 +214,35 @@ QUESTIONS: dict[str, Question] = {
         lambda store, user: pupil_lookups.classes_to_enter(store, user, TODAY),
         CARD_READERS | {"homeroom"},
         was_done,
+    ),
+    "sign_in.actions.own_sessions.end_session": Question(_end_the_strangers, {"stranger"}, was_done),
+    "sign_in.actions.own_sessions.end_other_sessions": _own(own_sessions.end_other_sessions, "secret"),
+    "sign_in.actions.own_sessions.confirm_devices": _own(own_sessions.confirm_devices, "secret"),
+    "sign_in.actions.own_sessions.set_idle_minutes": Question(
+        past_the_door(own_sessions.set_idle_minutes, {IdleGroup.OFFICE: 30}), {"admin"}, was_done
+    ),
+    "sign_in.actions.second_factor.turn_on": _with_a_code(second_factor.turn_on, "A" * 32),
+    "sign_in.actions.second_factor.turn_off": _with_a_code(second_factor.turn_off),
+    "sign_in.actions.second_factor.renew_recovery_codes": _with_a_code(second_factor.renew_recovery_codes),
+    "sign_in.actions.second_factor.stop_trusting_devices": _own(second_factor.stop_trusting_devices),
+    "sign_in.actions.second_factor.reset_second_factor": Question(
+        past_the_door(second_factor.reset_second_factor, USER_IDS["stranger"]), {"admin"}, was_done
+    ),
+    "sign_in.actions.second_factor.require_second_factor": Question(
+        past_the_door(second_factor.require_second_factor, [Role.HEAD]), {"admin"}, was_done
+    ),
+    "sign_in.lookups.own_sign_ins.own_sessions": _own(own_sign_ins.own_sessions, "secret"),
+    "sign_in.lookups.own_sign_ins.own_attempts": _own(own_sign_ins.own_attempts),
+    "sign_in.lookups.own_sign_ins.new_devices": _own(own_sign_ins.new_devices, "secret"),
+    "sign_in.lookups.own_sign_ins.idle_settings": Question(own_sign_ins.idle_settings, {"admin"}, was_done),
+    "sign_in.lookups.second_factor.own_factor": Question(factor_lookups.own_factor, EVERYBODY, was_done),
+    "sign_in.lookups.second_factor.without_second_factor": Question(
+        lambda store, user: factor_lookups.without_second_factor(store, user, Role.HEAD), {"admin"}, was_done
+    ),
+    "account_signals.lookups.account_signals": Question(
+        lambda store, user: account_signals(store, user, now=NOW), {"admin"}, was_done
+    ),
+    "account_signals.actions.check_signal": Question(
+        past_the_door(check_signal, SIGNAL, "записи свои"), {"admin"}, was_done
     ),
 }

@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from small_register import SmallRegister
 
 from pages.grid.requests import script_route
-from server.quiet_outage import QuietOutage
+from server.http.quiet_outage import QuietOutage
 
 register = SmallRegister.from_environment()
 

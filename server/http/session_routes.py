@@ -17,11 +17,21 @@ from school.records import Role
 from school.sign_in.actions.sessions import sign_out
 from school.sign_in.lookups.sessions import user_of_session
 from school.sign_in.rules.sessions import FAMILY_SESSION, new_secret, secret_hash, session_length
-from server.own_routes import DIARY
-from server.session import COOKIE_NAME, is_form_of_this_site, is_of_family_only, is_same_origin, school
+from server.http.own_routes import DIARY
+from server.session import (
+    COOKIE_NAME,
+    DEVICE_COOKIE,
+    is_form_of_this_site,
+    is_of_family_only,
+    is_same_origin,
+    school,
+)
 
 # Only addresses within the diary: anything else might lead to another site.
 DIARY_ADDRESS = re.compile(DIARY + r"(/[a-z0-9]+)+(\?[a-z0-9=&-]*)?")
+# The longest that browsers keep a cookie.
+DEVICE_SECONDS = 400 * 24 * 3600
+OWN_PASSWORD = f"{DIARY}/password?weak"
 TICKET_LIFE = timedelta(minutes=1)
 FORGED = {"error": "forged", "message": "Запрос пришёл не со страницы журнала. Обновите страницу."}
 STALE = {"error": "stale", "message": "Вход не завершён. Обновите страницу и войдите снова."}
@@ -35,11 +45,13 @@ def cookie_seconds(roles: Collection[Role]) -> int | None:
 
 @dataclass(frozen=True)
 class Ticket:
-    """A session's secret waiting to become a cookie."""
+    """A session's secret waiting to become a cookie, and the device's; ``asks_password``: for another password first."""
 
     secret: str
     seconds: int | None
     expires_at: datetime
+    device: str = ""
+    asks_password: bool = False
 
 
 @dataclass
@@ -49,12 +61,22 @@ class Tickets:
     _held: dict[str, Ticket] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def issue(self, secret: str, roles: Collection[Role], now: datetime) -> str:
+    def issue(
+        self,
+        secret: str,
+        roles: Collection[Role],
+        now: datetime,
+        *,
+        device: str = "",
+        asks_password: bool = False,
+    ) -> str:
         """Return the text of a ticket for the secret of a session of somebody with these roles."""
         text = new_secret()
         with self._lock:
             self._held = {key: held for key, held in self._held.items() if held.expires_at > now}
-            self._held[secret_hash(text)] = Ticket(secret, cookie_seconds(roles), now + TICKET_LIFE)
+            self._held[secret_hash(text)] = Ticket(
+                secret, cookie_seconds(roles), now + TICKET_LIFE, device, asks_password
+            )
         return text
 
     def redeem(self, text: str, now: datetime) -> Ticket | None:
@@ -85,8 +107,10 @@ async def open_session(request: Request) -> Response:
         return JSONResponse(STALE, 410)
     if request.cookies.get(COOKIE_NAME) != ticket.secret:
         await run_in_threadpool(_end, request)
-    response = JSONResponse({"next": await run_in_threadpool(_next, ticket.secret, back)})
+    response = JSONResponse({"next": await run_in_threadpool(_next, ticket, back)})
     _set_cookie(response, request, ticket.secret, ticket.seconds)
+    if ticket.device:
+        _set_cookie(response, request, ticket.device, DEVICE_SECONDS, DEVICE_COOKIE)
     return response
 
 
@@ -110,10 +134,12 @@ async def leave(request: Request) -> Response:
     return response
 
 
-def _next(secret: str, back: str) -> str | None:
-    user = user_of_session(school().store, secret, school().clock())
+def _next(ticket: Ticket, back: str) -> str | None:
+    user = user_of_session(school().store, ticket.secret, school().clock())
     if user is None or not may_somewhere(user, Action.READ_DIARY):
         return None
+    if ticket.asks_password and is_of_family_only(user):
+        return OWN_PASSWORD
     if back == DIARY or DIARY_ADDRESS.fullmatch(back):
         return back
     return DIARY if is_of_family_only(user) else None
@@ -132,9 +158,11 @@ def _end(request: Request) -> None:
         sign_out(school().store, secret, now=school().clock())
 
 
-def _set_cookie(response: Response, request: Request, value: str, seconds: int | None) -> None:
+def _set_cookie(
+    response: Response, request: Request, value: str, seconds: int | None, name: str = COOKIE_NAME
+) -> None:
     response.set_cookie(
-        COOKIE_NAME,
+        name,
         value,
         max_age=seconds,
         path="/",

@@ -11,18 +11,15 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any, cast
 
-from streamlit.proto.BackMsg_pb2 import BackendOperationRequest
-from streamlit.proto.ForwardMsg_pb2 import BackendOperationResponse, DeferredFileResponsePayload, ForwardMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.NewSession_pb2 import CustomThemeConfig
 from streamlit.runtime import app_session, get_instance
 from streamlit.runtime.app_session import AppSession
-from streamlit.runtime.backend_operation_handler import DeferredFileHandler
 from streamlit.runtime.scriptrunner import ScriptRunnerEvent
 from streamlit.runtime.session_manager import SessionClientDisconnectedError
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
-from school.errors import Refusal
-from server.faults import note_fault
+from server.http.replacing import replace
 from server.own_threads import entries
 
 # Nobody sees that the first elements of a page come so much later; most pages are drawn within it.
@@ -142,8 +139,8 @@ def deliver_in_batches() -> None:
     def connected(self: WebSocketsSansIOProtocol, transport: asyncio.Transport) -> None:
         connect(self, cast(asyncio.Transport, OneWrite(transport, self.loop)))
 
-    _replace(AppSession, "_on_scriptrunner_event", take)
-    _replace(WebSocketsSansIOProtocol, "connection_made", connected)
+    replace(AppSession, "_on_scriptrunner_event", take)
+    replace(WebSocketsSansIOProtocol, "connection_made", connected)
 
 
 def begin_pages_from_memory() -> None:
@@ -180,38 +177,5 @@ def begin_pages_from_memory() -> None:
         status.script_is_running = self._state == app_session.AppSessionState.APP_IS_RUNNING
         return message
 
-    _replace(app_session, "_populate_theme_msg", themed)
-    _replace(AppSession, "_create_new_session_message", begun)
-
-
-def _replace(owner: Any, name: str, with_what: Callable[..., Any]) -> None:
-    if not hasattr(owner, name):
-        raise AttributeError(f"This version of Streamlit has no {name}: see {__name__}.")
-    setattr(owner, name, with_what)
-
-
-async def _answer_download(
-    self: DeferredFileHandler, request: BackendOperationRequest, session_id: str
-) -> BackendOperationResponse:
-    try:
-        make = self._get_media_file_mgr().execute_deferred
-        url = await asyncio.to_thread(make, request.deferred_file.file_id)
-    except Exception as problem:
-        return BackendOperationResponse(request_id=request.request_id, error_msg=download_words(problem))
-    payload = DeferredFileResponsePayload(url=url)
-    return BackendOperationResponse(request_id=request.request_id, deferred_file=payload)
-
-
-def download_words(problem: Exception) -> str:
-    """Return what a person reads where a file was not made: a refusal as it is, anything else under a number in the log."""
-    if isinstance(problem, Refusal):
-        return str(problem)
-    return (
-        f"Файл не сделан из-за ошибки в программе (№ {note_fault(problem)}). Обновите страницу и скачайте снова; "
-        "если ошибка повторится, сообщите номер администратору журнала."
-    )
-
-
-def speak_of_failed_downloads() -> None:
-    """Let every download of this process that fails speak Russian."""
-    DeferredFileHandler.handle = _answer_download  # type: ignore[method-assign]
+    replace(app_session, "_populate_theme_msg", themed)
+    replace(AppSession, "_create_new_session_message", begun)

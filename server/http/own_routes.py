@@ -5,21 +5,35 @@ Its middleware for signed cookies, compression and static files has no part in t
 
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.convertors import Convertor, register_url_convertor
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from school.received import MOST_DIGITS
 from server.faults import answer_fault
+from server.http.bodies import Body
 
 # How long a thread holds the interpreter while others wait for it. A save asks the database some short questions and waits
 # for the interpreter after each: beside it the others give way sooner. Between themselves they change seldom: at a tenth of
 # a millisecond fifty visitors' threads spent a fifth of their time on changing.
 SECONDS_BESIDE_AN_ENTRY, SECONDS_A_TURN = 0.0005, 0.005
 PREFIXES = ("/api/", "/family/")
-DIARY = "/family"
+DIARY, API, HEALTH = "/family", "/api", "/health"
+SIGNED_OUT = {
+    "error": "signed_out",
+    "message": "Вы вышли из журнала. Введённое сохранено в этом браузере и отправится после входа.",
+}
+WORDS = {
+    404: "Такого адреса в журнале нет.",
+    405: "Так к этому адресу не обращаются. Обновите страницу.",
+    413: "Слишком много сразу. Отправьте по частям.",
+}
 
 
 class OwnRoutes:
@@ -28,7 +42,14 @@ class OwnRoutes:
     def __init__(self, app: ASGIApp, routes: Sequence[BaseRoute]) -> None:
         """Wrap the app that answers everything else."""
         self.app, self._in_hand = app, 0
-        self.own = Starlette(routes=routes, exception_handlers={Exception: answer_fault})
+        handlers: dict[Any, Any] = {
+            Exception: answer_fault,
+            HTTPException: _answer_refused,
+            ClientDisconnect: _answer_nobody,
+        }
+        self.own = Starlette(routes=routes, exception_handlers=handlers)
+        # An address with a slash too many is none of ours, rather than another one.
+        self.own.router.redirect_slashes = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer an own address; pass anything else on."""
@@ -38,7 +59,8 @@ class OwnRoutes:
         self._in_hand += 1
         sys.setswitchinterval(SECONDS_BESIDE_AN_ENTRY)
         try:
-            await self.own(scope, receive, send)
+            is_reading = scope["method"] in {"GET", "HEAD"}
+            await self.own(scope, receive if is_reading else Body(scope, receive).receive, send)
         finally:
             self._in_hand -= 1
             if not self._in_hand:
@@ -65,4 +87,19 @@ def know_ids() -> None:
 
 
 def _is_own(path: str) -> bool:
-    return path.startswith(PREFIXES) or path == DIARY
+    return path.startswith(PREFIXES) or path in {DIARY, API, HEALTH}
+
+
+async def _answer_refused(request: Request, problem: HTTPException) -> Response:
+    """Answer what no route answers, and what is not listened to: the connection ends, the rest of a body is not read."""
+    if problem.status_code == 401 and request.url.path.startswith(DIARY):
+        return RedirectResponse(f"/?back={DIARY}", 303, {"Connection": "close"})
+    named = problem.status_code
+    answer = SIGNED_OUT if named == 401 else {"error": "refused", "message": WORDS.get(named, WORDS[405])}
+    ends = {"Connection": "close"} if request.method not in {"GET", "HEAD"} else {}
+    return JSONResponse(answer, named, {**(problem.headers or {}), **ends})
+
+
+async def _answer_nobody(_request: Request, _problem: ClientDisconnect) -> Response:
+    """Answer a browser that went before its request was whole: nobody reads it, and it is no fault of the program."""
+    return Response(status_code=400)

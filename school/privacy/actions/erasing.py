@@ -1,0 +1,81 @@
+"""Erasing what is over its term, by night or by hand, and the terms themselves (152-ФЗ, ст. 21 ч. 4)."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from school.access.action import Action
+from school.access.checks import check_may
+from school.privacy.rules.terms import (
+    DAYS_SETTING,
+    ERASED,
+    ERASING_SETTING,
+    IS_ON,
+    LAST_SETTING,
+    Erased,
+    check_days,
+    is_night_work_due,
+    older_than,
+)
+from school.privacy.store.erasing import erase
+from school.privacy.store.settings import days_kept, erased_last, is_erasing
+from school.records import User
+from school.store.connection import Store, Transaction, in_transaction
+from school.store.events import Event
+from school.store.settings import save_setting
+
+
+def erase_by_night(store: Store, *, now: datetime) -> dict[Erased, int] | None:
+    """Erase what is over its term, once a night where the school has switched it on; return the counts, None otherwise."""
+    is_due = is_night_work_due(now.hour, now.date(), is_on=is_erasing(store), last=erased_last(store))
+    return store.write(lambda transaction: _erase(transaction, None, now)) if is_due else None
+
+
+@in_transaction
+def erase_now(transaction: Transaction, user: User, *, now: datetime) -> dict[Erased, int]:
+    """Erase what is over its term at once; return the counts by kind. Raises AccessRefused."""
+    check_may(user, Action.KEEP_PRIVACY)
+    return _erase(transaction, user.user_id, now)
+
+
+def _erase(transaction: Transaction, user_id: int | None, now: datetime) -> dict[Erased, int]:
+    terms = days_kept(transaction)
+    counts = {
+        kind: erase(transaction, kind, older_than(terms[kind], now.date()), now=now, user_id=user_id)
+        for kind in Erased
+    }
+    save_setting(transaction, LAST_SETTING, now.date().isoformat())
+    erased = ", ".join(f"{ERASED[kind].title} — {count}" for kind, count in counts.items() if count)
+    transaction.record(Event(now, user_id, "erasure", new_value=erased or "стирать было нечего"))
+    return counts
+
+
+@in_transaction
+def set_terms(transaction: Transaction, user: User, days: Mapping[Erased, int], *, now: datetime) -> None:
+    """Set for how many days each kind is kept. Raises AccessRefused, RuleRefused."""
+    check_may(user, Action.KEEP_PRIVACY)
+    before = days_kept(transaction)
+    for kind, count in days.items():
+        check_days(kind, count)
+        if count != before[kind]:
+            save_setting(transaction, f"{DAYS_SETTING}{kind}", str(count))
+            title = ERASED[kind].title
+            transaction.record(
+                Event(
+                    now,
+                    user.user_id,
+                    "erasure_term",
+                    old_value=f"{before[kind]} дн.",
+                    new_value=f"{count} дн.",
+                    reason=title,
+                )
+            )
+
+
+@in_transaction
+def switch_erasing(transaction: Transaction, user: User, *, is_on: bool, now: datetime) -> None:
+    """Switch on or off that what is over its term is erased by night. Raises AccessRefused."""
+    check_may(user, Action.KEEP_PRIVACY)
+    if is_erasing(transaction) != is_on:
+        save_setting(transaction, ERASING_SETTING, IS_ON if is_on else "off")
+        words = "стирание по ночам включено" if is_on else "стирание по ночам выключено"
+        transaction.record(Event(now, user.user_id, "erasure_term", new_value=words))

@@ -1,0 +1,104 @@
+"""How long each kind of personal data is kept, by what, and what is erased after it (152-ФЗ, ст. 5 ч. 7, ст. 21 ч. 4; п. 6.6)."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from school.errors import RuleRefused
+
+A_YEAR = 365
+# At night, when nobody waits for the writer: the hours of the school's clock in which the job works.
+NIGHT_HOURS = range(1, 6)
+
+
+class Erased(StrEnum):
+    """What is erased after its term."""
+
+    SESSIONS = "sessions"
+    SIGN_INS = "sign_ins"
+    INVITATIONS = "invitations"
+    REQUESTS = "requests"
+    VIEWINGS = "viewings"
+    EXCUSES = "excuses"
+    CONTACTS = "contacts"
+
+
+@dataclass(frozen=True)
+class ErasureTerm:
+    """What is erased, from when its days are counted, how many at first and at most, and by what."""
+
+    title: str
+    counted_from: str
+    days: int
+    most_days: int
+    source: str
+
+
+_PURPOSE = "152-ФЗ, ст. 5 ч. 7: не дольше, чем нужно для цели"
+
+ERASED: dict[Erased, ErasureTerm] = {
+    Erased.SESSIONS: ErasureTerm("Завершённые сеансы", "от конца сеанса", 30, 90, _PURPOSE),
+    Erased.SIGN_INS: ErasureTerm("Попытки входа с сетевыми адресами", "от попытки", 90, A_YEAR, _PURPOSE),
+    Erased.INVITATIONS: ErasureTerm("Коды приглашения (отпечатки)", "от конца действия", A_YEAR, 3 * A_YEAR, _PURPOSE),
+    Erased.REQUESTS: ErasureTerm(
+        "Закрытые обращения о незаполненных журналах", "от закрытия", A_YEAR, 5 * A_YEAR, "п. 6.4: до следующей проверки"
+    ),
+    Erased.VIEWINGS: ErasureTerm(
+        "Записи о том, кто смотрел данные учеников", "от просмотра", A_YEAR, 3 * A_YEAR, "152-ФЗ, ст. 19; срок школы"
+    ),
+    Erased.EXCUSES: ErasureTerm(
+        "Пояснения к пропускам (текст; причина остаётся)", "от конца пропуска", A_YEAR, 5 * A_YEAR,
+        "152-ФЗ, ст. 10: могут говорить о здоровье",
+    ),
+    Erased.CONTACTS: ErasureTerm(
+        "Телефоны и вход семей выбывших учеников", "от выбытия последнего ребёнка", A_YEAR, 3 * A_YEAR,
+        "152-ФЗ, ст. 21 ч. 4: цель достигнута",
+    ),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class KeptTerm:
+    """What the nightly job never touches, how long it is kept, and by what."""
+
+    title: str
+    term: str
+    source: str
+
+
+KEPT: tuple[KeptTerm, ...] = (
+    KeptTerm("Журнал: уроки, отметки, пропуски, домашние задания", "5 лет", "п. 6.6"),
+    KeptTerm(
+        "Записи об изменениях журнала: кто, когда, что было и стало", "5 лет, вместе с журналом", "п. 6.6"
+    ),
+    KeptTerm("Отметки за период и за год (сводные ведомости)", "25 лет", "п. 6.6"),
+    KeptTerm("Имя, дата рождения, классы и движение", "25 лет, вместе со сводными ведомостями", "п. 6.6"),
+    KeptTerm(
+        "Замечания и рекомендации, результаты ВПР, ОГЭ и ЕГЭ, прогнозы", "5 лет, вместе с журналом", "п. 6.6"
+    ),
+    KeptTerm("Акты о стёртом", "3 года", "приказ Роскомнадзора от 28.10.2022 № 179, п. 8"),
+    KeptTerm("Происшествия с персональными данными", "3 года", "срок школы"),
+)
+DAYS_SETTING, ERASING_SETTING, LAST_SETTING = "privacy.days.", "privacy.erasing", "privacy.erased_on"
+IS_ON = "on"
+
+
+def check_days(kind: Erased, days: int) -> None:
+    """Raise RuleRefused for a term that is no term, or longer than its purpose allows."""
+    most = ERASED[kind].most_days
+    if not 1 <= days <= most:
+        raise RuleRefused(
+            f"{ERASED[kind].title}: хранить {days} дн. нельзя.",
+            ERASED[kind].source,
+            f"Назовите от 1 до {most} дней.",
+        )
+
+
+def older_than(days: int, today: date) -> date:
+    """Return the day before which all is over its term."""
+    return today - timedelta(days=days)
+
+
+def is_night_work_due(hour: int, today: date, *, is_on: bool, last: date | None) -> bool:
+    """Whether the nightly job erases now: switched on, at night, once a day."""
+    return is_on and hour in NIGHT_HOURS and last != today

@@ -1,0 +1,210 @@
+"""Everything that the tables hold of one child, kind by kind, as texts for a document."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from school.audit.rules import EVENT_TITLES
+from school.calendar import school_year_title, term_title
+from school.external_tests.records import ExternalTestKind
+from school.external_tests.rules import KINDS
+from school.families.rules import REMARK_TITLES
+from school.numbers import number_text
+from school.people.records import MovementKind
+from school.people.rules.movements import MOVEMENT_TITLES
+from school.privacy.rules.facts import Fact
+from school.privacy.rules.viewing import title_of
+from school.records import AbsenceReason, RemarkKind
+from school.store.names import full_name, short_name, surname_and_initials
+from school.store.reading import Reader
+
+REASONS: Mapping[str, str] = {
+    AbsenceReason.UNKNOWN: "причина не указана",
+    AbsenceReason.ILLNESS: "болезнь",
+    AbsenceReason.VALID: "уважительная",
+    AbsenceReason.LATE: "опоздание",
+}
+
+
+def _term(code: str) -> str:
+    kind, _, number = code.rpartition(" ")
+    return term_title(kind, int(number))
+
+
+def _viewed(code: str) -> str:
+    kind, _, title = code.partition("|")
+    return title_of(kind, title)
+
+
+# How the values of a column are written, by the code after «:» in its title.
+_WRITTEN: Mapping[str, Callable[[Any], str]] = {
+    "year": school_year_title,
+    "term": _term,
+    "reason": lambda code: REASONS[code],
+    "movement": lambda code: MOVEMENT_TITLES[MovementKind(code)],
+    "remark": lambda code: REMARK_TITLES[RemarkKind(code)],
+    "test": lambda code: KINDS[ExternalTestKind(code)].title,
+    "event": lambda code: EVENT_TITLES.get(code, code),
+    "viewed": _viewed,
+}
+
+
+@dataclass(frozen=True)
+class FactRows:
+    """A kind of fact of one child: the titles of the columns, and rows of texts."""
+
+    fact: Fact
+    columns: tuple[str, ...]
+    rows: list[tuple[str, ...]]
+
+
+# The other parent may not learn a phone, a name for signing in or an hour of this one's from the document.
+_PHONE = (
+    "CASE WHEN coalesce(g.phone, '') = '' THEN 'не указан' ELSE 'оканчивается на ' || right(g.phone, 2) END"
+)
+# By kind: columns by title, with how each is written after «:» (year, term, reason, …), and the query of their values.
+_QUERIES: Mapping[Fact, tuple[tuple[str, ...], str]] = {
+    Fact.PERSON: (
+        ("Фамилия, имя, отчество", "Дата рождения"),
+        f"SELECT {full_name('p')}, p.born_on FROM pupils p WHERE p.pupil_id = $pupil",
+    ),
+    Fact.GUARDIANS: (
+        ("Кто", "Кем приходится", "Телефон"),
+        f"""SELECT {full_name("g")}, k.relation, {_PHONE} FROM guardian_pupils k JOIN guardians g USING (guardian_id)
+            WHERE k.pupil_id = $pupil ORDER BY 1""",
+    ),
+    Fact.PLACES: (
+        ("Учебный год:year", "Класс", "С", "Выбытие"),
+        """SELECT c.school_year, c.name, e.starts_on, e.ends_on FROM enrolments e JOIN classes c USING (class_id)
+            WHERE e.pupil_id = $pupil ORDER BY c.school_year, e.starts_on""",
+    ),
+    Fact.MOVEMENTS: (
+        ("Когда", "Что:movement", "Приказ", "Причина"),
+        "SELECT happened_on, kind, order_title, reason FROM pupil_movements WHERE pupil_id = $pupil ORDER BY happened_on",
+    ),
+    Fact.SUBGROUPS: (
+        ("Учебный год:year", "Предмет", "Подгруппа"),
+        """SELECT c.school_year, b.name, s.name FROM subgroup_members m JOIN subgroups s USING (subgroup_id)
+            JOIN classes c USING (class_id) JOIN subjects b USING (subject_id) WHERE m.pupil_id = $pupil ORDER BY ALL""",
+    ),
+    Fact.MARKS: (
+        ("Учебный год:year", "Предмет", "Дни и отметки"),
+        """SELECT t.school_year, b.name, string_agg(strftime(l.held_on, '%d.%m') || ' — ' || m.value, '; ' ORDER BY l.held_on, m.slot)
+            FROM marks m JOIN lessons l USING (lesson_id) JOIN terms t USING (term_id) JOIN subjects b USING (subject_id)
+            WHERE m.pupil_id = $pupil GROUP BY t.school_year, b.name ORDER BY ALL""",
+    ),
+    Fact.ABSENCES: (
+        ("Учебный год:year", "Причина:reason", "Дни и уроки"),
+        """SELECT t.school_year, a.reason, string_agg(strftime(l.held_on, '%d.%m') || ', ' || b.name, '; ' ORDER BY l.held_on, l.number)
+            FROM absences a JOIN lessons l USING (lesson_id) JOIN terms t USING (term_id) JOIN subjects b USING (subject_id)
+            WHERE a.pupil_id = $pupil GROUP BY t.school_year, a.reason ORDER BY ALL""",
+    ),
+    Fact.LEAVES: (
+        ("С", "По", "Причина:reason", "Пояснение", "Справка от"),
+        """SELECT starts_on, ends_on, reason, note || CASE WHEN withdrawn_at IS NOT NULL THEN ' (отозвана)' ELSE '' END,
+            certified_on FROM leaves WHERE pupil_id = $pupil ORDER BY starts_on""",
+    ),
+    Fact.TERM_MARKS: (
+        ("Учебный год:year", "Период:term", "Предмет", "Отметка", "Примечание"),
+        """SELECT t.school_year, t.kind || ' ' || t.number, b.name, m.value, m.reason FROM term_marks m
+            JOIN terms t USING (term_id) JOIN subjects b USING (subject_id) WHERE m.pupil_id = $pupil
+            ORDER BY t.school_year, t.starts_on, b.name""",
+    ),
+    Fact.YEAR_MARKS: (
+        ("Учебный год:year", "Предмет", "Отметка", "Примечание"),
+        """SELECT m.school_year, b.name, m.value, m.reason FROM year_marks m JOIN subjects b USING (subject_id)
+            WHERE m.pupil_id = $pupil ORDER BY ALL""",
+    ),
+    Fact.FORMER_MARKS: (
+        ("Учебный год:year", "Период:term", "Предмет", "Отметка"),
+        """SELECT t.school_year, t.kind || ' ' || t.number, b.name, m.value FROM former_school_marks m
+            JOIN terms t USING (term_id) JOIN subjects b USING (subject_id) WHERE m.pupil_id = $pupil
+            ORDER BY t.school_year, t.starts_on, b.name""",
+    ),
+    Fact.TESTS: (
+        ("Когда", "Что:test", "Предмет", "Отметка", "Балл"),
+        """SELECT e.held_on, e.kind, b.name, r.mark, r.score FROM external_test_results r JOIN external_tests e USING (test_id)
+            JOIN subjects b USING (subject_id) WHERE r.pupil_id = $pupil ORDER BY e.held_on, b.name""",
+    ),
+    Fact.REMARKS: (
+        ("Когда", "Что:remark", "Предмет", "Текст", "Кто", "Прочитано"),
+        f"""SELECT r.written_at, r.kind, coalesce(b.name, ''), r.text || CASE WHEN r.withdrawn_at IS NOT NULL
+                THEN ' (отозвано)' ELSE '' END, coalesce({surname_and_initials("s")}, ''), max(d.read_at)
+            FROM remarks r LEFT JOIN subjects b USING (subject_id) LEFT JOIN users u ON u.user_id = r.written_by
+                LEFT JOIN staff s ON s.staff_id = u.staff_id LEFT JOIN remark_readings d USING (remark_id)
+            WHERE r.pupil_id = $pupil GROUP BY ALL ORDER BY r.written_at""",
+    ),
+    Fact.TASKS: (
+        ("Когда", "Предмет", "Задание"),
+        """SELECT l.held_on, b.name, t.text FROM homework_task_pupils h JOIN homework_tasks t USING (task_id)
+            JOIN lessons l USING (lesson_id) JOIN subjects b USING (subject_id) WHERE h.pupil_id = $pupil ORDER BY l.held_on, b.name""",
+    ),
+    Fact.FORECASTS: (
+        ("На день", "Период:term", "Предмет", "2", "3", "4", "5"),
+        """SELECT s.as_of, t.kind || ' ' || t.number, b.name, round(100 * r.p2)::INT || ' %', round(100 * r.p3)::INT || ' %',
+                round(100 * r.p4)::INT || ' %', round(100 * r.p5)::INT || ' %'
+            FROM forecast_snapshot_rows r JOIN forecast_snapshots s USING (snapshot_id) JOIN terms t USING (term_id)
+                JOIN subjects b USING (subject_id) WHERE r.pupil_id = $pupil
+            QUALIFY row_number() OVER (PARTITION BY r.subject_id ORDER BY s.as_of DESC, s.made_at DESC) = 1 ORDER BY b.name""",
+    ),
+    Fact.ACCESS: (
+        ("Чей вход", "Имя для входа", "Открытых сеансов", "Последний сеанс"),
+        f"""SELECT coalesce(nullif({full_name("g")}, ''), 'ученик'), CASE WHEN u.pupil_id = $pupil THEN u.login ELSE 'знает родитель' END,
+                count(s.session_hash) FILTER (s.revoked_at IS NULL AND s.expires_at > $now),
+                CASE WHEN u.pupil_id = $pupil THEN max(s.created_at) END
+            FROM users u LEFT JOIN guardians g USING (guardian_id) LEFT JOIN sessions s USING (user_id)
+            WHERE u.pupil_id = $pupil OR u.guardian_id IN (SELECT guardian_id FROM guardian_pupils WHERE pupil_id = $pupil)
+            GROUP BY g.last_name, g.first_name, g.middle_name, u.user_id, u.pupil_id, u.login ORDER BY ALL""",
+    ),
+    Fact.EVENTS: (
+        ("Вид записи:event", "Сколько", "Первая", "Последняя"),
+        """SELECT kind, count(*), min(happened_at), max(happened_at) FROM events WHERE pupil_id = $pupil GROUP BY kind ORDER BY kind""",
+    ),
+    Fact.VIEWINGS: (
+        ("Когда", "Кто", "Что:viewed"),
+        f"""SELECT v.viewed_at, concat_ws(', ', nullif({surname_and_initials("s")}, ''), nullif(s.position, ''),
+                nullif({short_name("g")}, '')), v.kind || '|' || v.title
+            FROM viewings v LEFT JOIN users u USING (user_id) LEFT JOIN staff s ON s.staff_id = u.staff_id
+                LEFT JOIN guardians g ON g.guardian_id = u.guardian_id
+            WHERE v.pupil_id = $pupil OR v.pupil_id IS NULL ORDER BY v.viewed_at DESC""",
+    ),
+}
+
+
+def child_facts(reader: Reader, pupil_id: int, now: datetime) -> list[FactRows]:
+    """Return all kinds of facts of a child, each in the order of its days."""
+    found = []
+    for fact, (columns, query) in _QUERIES.items():
+        titles, codes = zip(*(title.partition(":")[::2] for title in columns), strict=True)
+        given: dict[str, Any] = {"pupil": pupil_id} | ({"now": now} if "$now" in query else {})
+        rows = [tuple(map(_text, row, codes)) for row in reader.read(query, given)]
+        found.append(FactRows(fact, titles, rows))
+    return found
+
+
+def _text(value: Any, code: str) -> str:
+    if value is None:
+        return ""
+    if code:
+        return _WRITTEN[code](value)
+    if isinstance(value, datetime):
+        return f"{value:%d.%m.%Y %H:%M}"
+    if isinstance(value, date):
+        return f"{value:%d.%m.%Y}"
+    return number_text(value, 1) if isinstance(value, float) else str(value)
+
+
+def readers_by_role(reader: Reader) -> dict[str, int]:
+    """Return how many people who may sign in have each role."""
+    query = """SELECT r.role, count(*) FROM user_roles r JOIN users u USING (user_id)
+        WHERE u.blocked_at IS NULL AND u.password_hash <> '' GROUP BY r.role"""
+    return dict(reader.read(query))
+
+
+def name_and_class(reader: Reader, pupil_id: int) -> tuple[str, str] | None:
+    """Return a pupil's full name and newest class, or None where there is no such pupil."""
+    query = f"""SELECT {full_name("p")}, coalesce((SELECT max_by(c.name, (c.school_year, coalesce(e.starts_on, DATE '1900-01-01')))
+            FROM enrolments e JOIN classes c USING (class_id) WHERE e.pupil_id = p.pupil_id), '')
+        FROM pupils p WHERE p.pupil_id = $pupil"""
+    return next(iter(reader.read(query, {"pupil": pupil_id})), None)

@@ -1,0 +1,95 @@
+"""What is over its term: counted, erased, and the book of what was erased."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from school.privacy.rules.terms import Erased
+from school.store.connection import Transaction
+from school.store.names import surname_and_initials
+from school.store.reading import Reader, read_as, read_value
+from school.store.writing import insert
+
+
+@dataclass(frozen=True)
+class Erasure:
+    """What was erased at a moment; ``who`` is empty for the nightly job."""
+
+    erased_at: datetime
+    kind: Erased
+    erased_count: int
+    older_than: date
+    who: str
+
+
+# The last day of a pupil at the school: of one who has not left the end of the last year's calendar; of a year without one none.
+_LAST_DAYS = """SELECT e.pupil_id, max(coalesce(e.ends_on, y.ends_on, DATE '9999-12-31')) AS last_day
+    FROM enrolments e JOIN classes c USING (class_id) LEFT JOIN school_years y USING (school_year) GROUP BY e.pupil_id"""
+# Guardians none of whose children is at the school since; of those who have none left nobody knows the day.
+_GONE_GUARDIANS = f"""SELECT g.guardian_id FROM guardians g LEFT JOIN guardian_pupils k USING (guardian_id)
+    LEFT JOIN ({_LAST_DAYS}) d ON d.pupil_id = k.pupil_id
+    GROUP BY g.guardian_id HAVING max(CASE WHEN k.pupil_id IS NULL THEN DATE '0001-01-01'
+        ELSE coalesce(d.last_day, DATE '9999-12-31') END) < $before::DATE"""
+_GONE_PUPILS = f"SELECT pupil_id FROM ({_LAST_DAYS}) WHERE last_day < $before::DATE"
+_GONE_USERS = f"""staff_id IS NULL AND (password_hash <> '' OR blocked_at IS NULL)
+    AND (guardian_id IN ({_GONE_GUARDIANS}) OR pupil_id IN ({_GONE_PUPILS}))"""
+_CLOSED_REQUESTS = "closed_at < $before::DATE"
+
+# By kind: what counts the rows that are over, and what erases them; $before is the first day that is kept.
+_COUNTED: Mapping[Erased, str] = {
+    Erased.SESSIONS: "SELECT count(*) FROM sessions WHERE coalesce(revoked_at, expires_at) < $before::DATE",
+    Erased.SIGN_INS: "SELECT count(*) FROM sign_in_attempts WHERE attempted_at < $before::DATE",
+    Erased.INVITATIONS: "SELECT count(*) FROM invitations WHERE expires_at < $before::DATE",
+    Erased.REQUESTS: f"SELECT count(*) FROM gap_requests WHERE {_CLOSED_REQUESTS}",
+    Erased.VIEWINGS: "SELECT count(*) FROM viewings WHERE viewed_at < $before::DATE",
+    Erased.EXCUSES: "SELECT count(*) FROM leaves WHERE note <> '' AND ends_on < $before::DATE",
+    Erased.CONTACTS: f"""SELECT (SELECT count(*) FROM guardians WHERE phone <> '' AND guardian_id IN ({_GONE_GUARDIANS}))
+        + (SELECT count(*) FROM users WHERE {_GONE_USERS})""",
+}
+_ERASING: Mapping[Erased, tuple[str, ...]] = {
+    Erased.SESSIONS: ("DELETE FROM sessions WHERE coalesce(revoked_at, expires_at) < $before::DATE",),
+    Erased.SIGN_INS: ("DELETE FROM sign_in_attempts WHERE attempted_at < $before::DATE",),
+    Erased.INVITATIONS: ("DELETE FROM invitations WHERE expires_at < $before::DATE",),
+    Erased.REQUESTS: (
+        f"DELETE FROM gap_request_lessons WHERE request_id IN (SELECT request_id FROM gap_requests WHERE {_CLOSED_REQUESTS})",
+        f"DELETE FROM gap_requests WHERE {_CLOSED_REQUESTS}",
+    ),
+    Erased.VIEWINGS: ("DELETE FROM viewings WHERE viewed_at < $before::DATE",),
+    Erased.EXCUSES: ("UPDATE leaves SET note = '' WHERE note <> '' AND ends_on < $before::DATE",),
+    Erased.CONTACTS: (
+        f"UPDATE users SET password_hash = '', blocked_at = coalesce(blocked_at, $now) WHERE {_GONE_USERS}",
+        f"UPDATE guardians SET phone = '' WHERE phone <> '' AND guardian_id IN ({_GONE_GUARDIANS})",
+    ),
+}
+
+
+def count_due(reader: Reader, kind: Erased, before: date) -> int:
+    """Return how many records of a kind are older than a day."""
+    return int(read_value(reader, _COUNTED[kind], {"before": before}) or 0)
+
+
+def erase(transaction: Transaction, kind: Erased, before: date, *, now: datetime, user_id: int | None) -> int:
+    """Erase what is older than a day, note it in the book, and return how many records there were."""
+    count = count_due(transaction, kind, before)
+    if not count:
+        return 0
+    for sql in _ERASING[kind]:
+        transaction.change(sql, {"before": before} | ({"now": now} if "$now" in sql else {}))
+    insert(
+        transaction,
+        "erasures",
+        erased_at=now,
+        kind=kind,
+        erased_count=count,
+        older_than=before,
+        erased_by=user_id,
+    )
+    return count
+
+
+def erasures(reader: Reader) -> list[Erasure]:
+    """Return what was erased, newest first."""
+    query = f"""SELECT e.erased_at, e.kind, e.erased_count, e.older_than, coalesce({surname_and_initials("s")}, '') AS who
+        FROM erasures e LEFT JOIN users u ON u.user_id = e.erased_by LEFT JOIN staff s ON s.staff_id = u.staff_id
+        ORDER BY e.erased_at DESC, e.kind"""
+    return read_as(reader, Erasure, query)

@@ -1,0 +1,41 @@
+"""What the product's own routes take in: after the sign-in, and no more bytes than a route's kind needs, counted as they come."""
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.types import Message, Receive, Scope
+
+from server.session import COOKIE_NAME, is_signed_in
+
+KILOBYTE = 1024
+# Signing in and out: a ticket and an address.
+OPEN_PREFIX, OPEN_BYTES = "/api/session/", 4 * KILOBYTE
+MOST_BYTES = 256 * KILOBYTE
+
+
+class Body:
+    """The body of a request to an own route, read through ``receive``."""
+
+    def __init__(self, scope: Scope, receive: Receive) -> None:
+        """Wrap what the server received, or will."""
+        self._request, self._receive = Request(scope), receive
+        self._is_open = scope["path"].startswith(OPEN_PREFIX)
+        self._left = OPEN_BYTES if self._is_open else MOST_BYTES
+        self._is_allowed = False
+
+    async def receive(self) -> Message:
+        """Return the next part; raises HTTPException: 401 before the first for nobody, 413 beyond the limit."""
+        if not self._is_allowed:
+            await self._allow()
+        message = await self._receive()
+        self._left -= len(message.get("body", b""))
+        if self._left < 0:
+            raise HTTPException(413)
+        return message
+
+    async def _allow(self) -> None:
+        length = self._request.headers.get("content-length", "0")
+        if not (length.isascii() and length.isdigit()) or int(length[:12]) > self._left:
+            raise HTTPException(413)
+        if not self._is_open and not await is_signed_in(self._request.cookies.get(COOKIE_NAME)):
+            raise HTTPException(401)
+        self._is_allowed = True

@@ -1,0 +1,27 @@
+"""The lights of the server itself, beside those of its backups (п. 8.2)."""
+
+from school.backup.lookups import newest_event_at
+from school.backup.rules import signs
+from school.backup.rules.signs import Sign
+from school.clock import school_zone
+from server.session import School
+from server.state.errors import recent_errors
+from server.state.machine import memory
+from server.state.saves import percentile_95, saves
+
+
+def server_signs(here: School) -> list[Sign]:
+    """Return how saving, memory, the clock and the program are at this moment."""
+    now, failure = here.clock(), here.store.failure()
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    today = saves.since((now - midnight).total_seconds())
+    used = memory()
+    newest = None if failure else newest_event_at(here.store)
+    return [
+        signs.store_sign(failure),
+        signs.queue_sign(here.store.waiting()),
+        signs.saves_sign(len(today), percentile_95(today)),
+        signs.memory_sign(used.used, used.total),
+        signs.clock_sign(now, newest, school_zone()),
+        signs.errors_sign(sum(each.count for each in recent_errors.of_last())),
+    ]

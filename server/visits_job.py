@@ -1,0 +1,28 @@
+"""Writes down when sessions were last used, once a minute, and drops what is kept of sign-ins for 90 days, each night."""
+
+from datetime import date
+
+from school.account_signals.actions import forget_old_checks
+from school.sign_in.actions.own_sessions import forget_old_sign_ins, write_down_visits
+from server.session import School
+
+
+class VisitsKeeper:
+    """What requests only note in memory, and what a night drops."""
+
+    def __init__(self, school: School) -> None:
+        self.school = school
+        self.tidied_on: date | None = None
+
+    def look(self) -> None:
+        """Write down the visits of the last minute; drop what is too old once a day, the first time soon after the start."""
+        now = self.school.clock()
+        write_down_visits(self.school.store, now)
+        if self.tidied_on != now.date():
+            forget_old_sign_ins(self.school.store, now)
+            forget_old_checks(self.school.store, now)
+            self.tidied_on = now.date()
+
+    def stop(self) -> None:
+        """Write down the last visits before the store closes."""
+        write_down_visits(self.school.store, self.school.clock())

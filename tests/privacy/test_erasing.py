@@ -1,0 +1,114 @@
+"""What is over its term is counted beforehand, erased by night or by hand, and the registers stay (152-ФЗ; п. 6.6)."""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+
+import pytest
+from small_school import CHILD, GUARDIAN_PERSON, NOW, STRANGE_CHILD, USER_IDS, People
+
+from school.errors import AccessRefused, RuleRefused
+from school.privacy.actions.erasing import erase_by_night, erase_now, set_terms, switch_erasing
+from school.privacy.lookups.keeping import erasing_state
+from school.privacy.rules.terms import Erased
+from school.store.connection import Store
+
+NIGHT = datetime(2026, 11, 20, 2, 0)
+LONG_AGO, LATELY = NOW - timedelta(days=800), NOW - timedelta(days=5)
+REGISTER = ("marks", "absences", "lessons", "term_marks", "pupils", "enrolments", "events")
+# A kind → a row of it that is over, and one that is not.
+OLD_AND_NEW = {
+    Erased.SESSIONS: "INSERT INTO sessions VALUES ('s{0}', 101, '{1}', '{1}', NULL)",
+    Erased.SIGN_INS: "INSERT INTO sign_in_attempts VALUES ('{1}', 'x', '10.0.0.1', false)",
+    Erased.INVITATIONS: "INSERT INTO invitations VALUES ({0}, 'pupil', 51, 'h', '{1}', 106, '{1}', NULL, NULL)",
+    Erased.REQUESTS: """INSERT INTO gap_requests VALUES ({0}, 11, 21, 41, 31, 'Дополните', '{1}', 1, '{1}', 103, '{1}', 105, '');
+        INSERT INTO gap_request_lessons VALUES ({0}, 73)""",
+    Erased.VIEWINGS: "INSERT INTO viewings VALUES ('{1}', 106, 'card', 51, '')",
+    Erased.EXCUSES: """INSERT INTO leaves VALUES ({0}, 11, 51, '{1}'::TIMESTAMP::DATE, '{1}'::TIMESTAMP::DATE, [], 'illness',
+        'ангина', NULL, '{1}', 103, NULL)""",
+}
+Change = Callable[[str], None]
+
+
+def counts(store: Store, people: People) -> dict[Erased, int]:
+    return {each.kind: each.count for each in erasing_state(store, people.admin, NOW.date()).due}
+
+
+def rows(store: Store) -> dict[str, object]:
+    return {name: store.read(f"SELECT count(*), bit_xor(hash(t)) FROM {name} t") for name in REGISTER[:-1]}
+
+
+@pytest.mark.parametrize("kind", OLD_AND_NEW)
+def test_the_old_one_goes_and_the_new_one_stays(
+    school_store: Store, people: People, change: Change, kind: Erased
+) -> None:
+    for number, moment in ((901, LONG_AGO), (902, LATELY)):
+        change(OLD_AND_NEW[kind].format(number, moment))
+    before = rows(school_store)
+    assert counts(school_store, people) == {each: int(each is kind) for each in Erased}
+    assert erase_now(school_store, people.admin, now=NOW) == {each: int(each is kind) for each in Erased}
+    assert counts(school_store, people) == dict.fromkeys(Erased, 0)
+    assert rows(school_store) == before
+    (done,) = erasing_state(school_store, people.head, NOW.date()).done
+    assert (done.kind, done.erased_count, done.who) == (kind, 1, "Адамов Л.")
+
+
+def test_the_excuse_goes_and_the_reason_stays(school_store: Store, people: People, change: Change) -> None:
+    change(OLD_AND_NEW[Erased.EXCUSES].format(901, LONG_AGO))
+    erase_now(school_store, people.admin, now=NOW)
+    assert school_store.read("SELECT reason, note FROM leaves") == [("illness", "")]
+
+
+def test_contacts_of_a_family_go_a_year_after_its_last_child_left(
+    school_store: Store, people: People, change: Change
+) -> None:
+    change(f"UPDATE guardians SET phone = '+7 900 000-00-00' WHERE guardian_id = {GUARDIAN_PERSON}")
+    change(f"UPDATE enrolments SET ends_on = '2025-11-01' WHERE pupil_id = {CHILD}")
+    change(f"INSERT INTO guardian_pupils (guardian_id, pupil_id) VALUES ({GUARDIAN_PERSON}, {STRANGE_CHILD})")
+    # The other child is still here: the family stays, the pupil who has left loses the way in.
+    assert counts(school_store, people)[Erased.CONTACTS] == 1
+    change(f"UPDATE enrolments SET ends_on = '2025-11-01' WHERE pupil_id = {STRANGE_CHILD}")
+    assert counts(school_store, people)[Erased.CONTACTS] == 3
+    erase_now(school_store, people.admin, now=NOW)
+    assert school_store.read("SELECT last_name, phone FROM guardians") == [("Алёшина", "")]
+    closed = school_store.read(
+        "SELECT user_id FROM users WHERE blocked_at IS NOT NULL AND password_hash = '' ORDER BY 1"
+    )
+    assert [row[0] for row in closed] == [USER_IDS["guardian"], USER_IDS["pupil"]]
+
+
+def test_a_pupil_of_a_year_that_goes_on_has_not_left(
+    school_store: Store, people: People, change: Change
+) -> None:
+    change(f"UPDATE guardians SET phone = '1' WHERE guardian_id = {GUARDIAN_PERSON}")
+    assert counts(school_store, people)[Erased.CONTACTS] == 0
+    after = erasing_state(school_store, people.admin, date(2028, 6, 2)).due
+    assert next(each.count for each in after if each.kind is Erased.CONTACTS) == 3
+
+
+def test_the_night_erases_once_it_is_switched_on_and_reports(
+    school_store: Store, people: People, change: Change
+) -> None:
+    change(OLD_AND_NEW[Erased.SESSIONS].format(901, LONG_AGO))
+    assert erase_by_night(school_store, now=NIGHT) is None
+    switch_erasing(school_store, people.admin, is_on=True, now=NOW)
+    assert erase_by_night(school_store, now=NOW) is None
+    done = erase_by_night(school_store, now=NIGHT)
+    assert done is not None
+    assert done[Erased.SESSIONS] == 1
+    assert erase_by_night(school_store, now=NIGHT + timedelta(minutes=30)) is None
+    said = school_store.read("SELECT user_id, new_value FROM events WHERE kind = 'erasure'")
+    assert said == [(None, "Завершённые сеансы — 1")]
+
+
+def test_terms_are_the_administrators_and_leave_a_line(
+    school_store: Store, people: People, change: Change
+) -> None:
+    change(OLD_AND_NEW[Erased.VIEWINGS].format(901, LATELY))
+    set_terms(school_store, people.admin, {Erased.VIEWINGS: 3}, now=NOW)
+    assert counts(school_store, people)[Erased.VIEWINGS] == 1
+    said = school_store.read("SELECT old_value, new_value FROM events WHERE kind = 'erasure_term'")
+    assert said == [("365 дн.", "3 дн.")]
+    with pytest.raises(RuleRefused):
+        set_terms(school_store, people.admin, {Erased.VIEWINGS: 99999}, now=NOW)
+    with pytest.raises(AccessRefused):
+        set_terms(school_store, people.head, {Erased.VIEWINGS: 30}, now=NOW)
