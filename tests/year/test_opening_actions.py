@@ -16,6 +16,7 @@ from school.files.plan import SourceRow, digest_of
 from school.files.rows import ID
 from school.store.connection import DATABASE_NAME, Store, Transaction
 from school.store.events import Event
+from school.store.file.witness import drop_witness
 from school.year.actions.opening import save_classes, save_year_calendar
 from school.year.actions.teaching_load import divide_class
 from school.year.actions.timetable import remake_lessons
@@ -42,6 +43,7 @@ def opened_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def copy_of(opened_file: Path, folder: Path) -> Opening:
     """Return a copy of the opened school in the middle of October."""
+    drop_witness(folder / DATABASE_NAME)  # of the copy before, which held more
     store = Store(Path(shutil.copy(opened_file, folder)), lambda: MID_YEAR)
     key = store.read("SELECT school_id FROM schools")[0][0]
 
