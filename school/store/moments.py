@@ -15,8 +15,8 @@ _SPANS = {
     "invitations": ("issued_at", "expires_at"),
     "correction_permissions": ("decided_at", "expires_at"),
 }
-# Since when a wait counts.
-_MOMENTS = {"sign_in_attempts": "attempted_at"}
+# Since when a wait, or a time without work, counts.
+_MOMENTS = (("sign_in_attempts", "attempted_at"), ("sessions", "last_seen_at"))
 
 
 @dataclass(frozen=True)
@@ -43,9 +43,9 @@ def save_time_mark(writer: Writer, moment: datetime, zone: str) -> None:
 
 def moments_ahead(reader: Reader, now: datetime) -> int:
     """Return how many sessions, invitations, permissions and attempts begin after a moment."""
-    begins = {table: begin for table, (begin, _end) in _SPANS.items()} | _MOMENTS
+    begins = [*((table, begin) for table, (begin, _end) in _SPANS.items()), *_MOMENTS]
     counted = " UNION ALL ".join(
-        f"SELECT count(*) AS n FROM {table} WHERE {begin} > $now" for table, begin in begins.items()
+        f"SELECT count(*) AS n FROM {table} WHERE {begin} > $now" for table, begin in begins
     )
     count: int = reader.read(f"SELECT sum(n)::BIGINT FROM ({counted})", {"now": now})[0][0]
     return count
@@ -56,7 +56,7 @@ def bring_back(writer: Writer, now: datetime) -> None:
     for table, (begin, end) in _SPANS.items():
         sql = f"UPDATE {table} SET {end} = {end} - ({begin} - $now), {begin} = $now WHERE {begin} > $now"
         writer.change(sql, {"now": now})
-    for table, begin in _MOMENTS.items():
+    for table, begin in _MOMENTS:
         writer.change(f"UPDATE {table} SET {begin} = $now WHERE {begin} > $now", {"now": now})
 
 
@@ -64,5 +64,5 @@ def shift(writer: Writer, by: timedelta) -> None:
     """Move everything that counts time to the wall clock of another zone."""
     for table, (begin, end) in _SPANS.items():
         writer.change(f"UPDATE {table} SET {begin} = {begin} + $by, {end} = {end} + $by", {"by": by})
-    for table, begin in _MOMENTS.items():
+    for table, begin in _MOMENTS:
         writer.change(f"UPDATE {table} SET {begin} = {begin} + $by", {"by": by})

@@ -158,12 +158,6 @@ def test_a_session_without_work_ends_and_work_puts_it_off(school_store: Store) -
     assert why_signed_out(school_store, secret, late) == "в журнале не работали 50 минут"
 
 
-def test_a_clock_that_was_put_back_ends_no_session(school_store: Store) -> None:
-    secret = enter(school_store)
-    assert user_of_session(school_store, secret, NOW + timedelta(minutes=40))
-    assert user_of_session(school_store, secret, NOW - timedelta(hours=3))
-
-
 def test_the_school_sets_the_time_and_it_holds_at_once(school_store: Store, people: People) -> None:
     secret = enter(school_store)
     now = NOW + timedelta(minutes=20)

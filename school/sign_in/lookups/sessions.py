@@ -44,8 +44,9 @@ def user_of_session(store: Store, secret: str, now: datetime) -> User | None:
     if found is None:
         return None
     visits = visits_of(store)
-    seen = visits.last(session_hash) or found.row.last_seen_at
     row = found.row
+    # A visit later than now is of a clock that went ahead.
+    seen = min(visits.last(session_hash) or row.last_seen_at, now)
     if row.expires_at <= now or is_ahead(row.created_at, now) or is_idle(seen, found.idle_limit, now):
         return None
     visits.note(session_hash, now)
