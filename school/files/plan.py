@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Generic, TypeVar
 
 from school.errors import RuleRefused
+from school.texts import printable
 
 Record = TypeVar("Record")
 Given = TypeVar("Given")
@@ -45,8 +46,8 @@ class SourceRow:
     unread: str = ""
 
     def __getitem__(self, field: str) -> str:
-        """Return the text of a field, empty where the file has no such column."""
-        return self.texts.get(field, "")
+        """Return the text of a field, empty where the file has no such column, without signs that no form can hold."""
+        return printable(self.texts.get(field, ""))
 
 
 @dataclass(frozen=True)
