@@ -7,6 +7,7 @@ from pathlib import Path
 
 from school.errors import KeptFileLost
 from school.store.connection import Store
+from school.store.file.outage import file_refusal
 from school.store.reading import read_column
 
 FOLDER = "files"
@@ -20,15 +21,22 @@ def _path(store: Store, stored_name: str) -> Path:
 
 
 def keep_content(store: Store, content: bytes) -> tuple[str, str]:
-    """Write a content durably; return the name it is stored under, which a row names in ``stored_name``, and its SHA-256."""
+    """Write a content durably; return the name it is stored under, which a row names in ``stored_name``, and its SHA-256.
+
+    Raises StoreUnavailable where the disk takes nothing.
+    """
     stored_name = secrets.token_hex(NAME_BYTES)
     path = _path(store, stored_name)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("xb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    _sync_folder(path.parent)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        _sync_folder(path.parent)
+    except OSError as problem:
+        path.unlink(missing_ok=True)
+        raise file_refusal(problem) from problem
     return stored_name, hashlib.sha256(content).hexdigest()
 
 

@@ -1,6 +1,8 @@
 """Files that go with homework: which may, what becomes of them, who may open them (п. 3.4, 3.6, 4.7)."""
 
+import errno
 import hashlib
+import os
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -15,7 +17,7 @@ from starlette.testclient import TestClient
 
 from pages.homework.routes import routes
 from pages.ui.links import file_address
-from school.errors import AccessRefused, RuleRefused, StoreFault
+from school.errors import AccessRefused, RuleRefused, StoreFault, StoreUnavailable
 from school.files.kept import drop_orphans, keep_content
 from school.homework.actions import (
     FILE_HOMEWORK,
@@ -281,6 +283,21 @@ def test_a_lost_content_is_called_lost(
     assert answer.status_code == 410
     assert "Файла больше нет на сервере" in answer.text
     assert "целы" not in answer.text
+
+
+def test_a_file_that_the_disk_does_not_take_leaves_nothing(
+    school_store: Store, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patch:
+        patch.setattr("school.files.kept.os.fsync", full)
+        with pytest.raises(StoreUnavailable, match="на диске сервера не осталось места"):
+            attach(school_store, people.owner)
+    assert on_disk(school_store) == []
+    assert files_of_lessons(school_store, [OWNERS_LESSON_TODAY]) == []
+    assert attach(school_store, people.owner).title == "Задание.pdf"
 
 
 def test_a_file_that_no_row_names_goes_at_the_start(school_store: Store, people: People) -> None:

@@ -59,3 +59,17 @@ class Outage:
             self.sentence = None
         if self.lets_checkpoint:
             self._wait = 0.0
+
+
+def file_refusal(problem: OSError) -> StoreUnavailable:
+    """Return what is said where a file beside the database cannot be written; the log says why."""
+    number = cause_of(problem)
+    log.error("A file cannot be written: %s", cause_text(number))
+    is_full = number in FULL
+    return StoreUnavailable(
+        "Файл не записан: на диске сервера не осталось места."
+        if is_full
+        else "Файл не записан: диск сервера не принимает данные.",
+        next_step="Остальное цело. Сообщите администратору журнала и приложите файл позже.",
+        is_full=is_full,
+    )
