@@ -275,10 +275,6 @@ class Store:
         """Answer, until the block ends, what this thread's reader asked at a version: see ``memory.cache.Asking``."""
         return asking.at(version)
 
-    def waiting(self) -> int:
-        """Return how many writes wait for their turn."""
-        return self._jobs.qsize()
-
     def copy_to(self, path: Path) -> None:
         """Copy the committed database into a new file, for a process of its own; the engine does it beside the interpreter."""
         cursor = self.cursor()

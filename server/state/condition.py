@@ -19,7 +19,7 @@ def server_signs(here: School) -> list[Sign]:
     newest = None if failure else newest_event_at(here.store)
     return [
         signs.store_sign(failure),
-        signs.queue_sign(here.store.waiting()),
+        signs.queue_sign(here.store.waiting_jobs),
         signs.saves_sign(len(today), percentile_95(today)),
         signs.memory_sign(used.used, used.total),
         signs.clock_sign(now, newest, school_zone()),

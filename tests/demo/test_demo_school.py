@@ -250,7 +250,8 @@ def all_rows(store: Store) -> dict[str, int]:
             f"SELECT coalesce(bit_xor(hash(t)), 0) FROM (SELECT * {LEFT_OUT.get(table, '')} FROM {table}) t",
         )
         for table in tables
-        if table != "migrations"
+        # When a school was begun, and which one of all it is, no seed says.
+        if table not in {"migrations", "store_marks"}
     }
 
 

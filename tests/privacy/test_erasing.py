@@ -17,8 +17,8 @@ LONG_AGO, LATELY = NOW - timedelta(days=800), NOW - timedelta(days=5)
 REGISTER = ("marks", "absences", "lessons", "term_marks", "pupils", "enrolments", "events")
 # A kind → a row of it that is over, and one that is not.
 OLD_AND_NEW = {
-    Erased.SESSIONS: "INSERT INTO sessions VALUES ('s{0}', 101, '{1}', '{1}', NULL)",
-    Erased.SIGN_INS: "INSERT INTO sign_in_attempts VALUES ('{1}', 'x', '10.0.0.1', false)",
+    Erased.SESSIONS: "INSERT INTO sessions (session_hash, user_id, created_at, expires_at, revoked_at) VALUES ('s{0}', 101, '{1}', '{1}', NULL)",
+    Erased.SIGN_INS: "INSERT INTO sign_in_attempts (attempted_at, login_hash, address, succeeded) VALUES ('{1}', 'x', '10.0.0.1', false)",
     Erased.INVITATIONS: "INSERT INTO invitations VALUES ({0}, 'pupil', 51, 'h', '{1}', 106, '{1}', NULL, NULL)",
     Erased.REQUESTS: """INSERT INTO gap_requests VALUES ({0}, 11, 21, 41, 31, 'Дополните', '{1}', 1, '{1}', 103, '{1}', 105, '');
         INSERT INTO gap_request_lessons VALUES ({0}, 73)""",
