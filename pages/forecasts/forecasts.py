@@ -149,7 +149,7 @@ def show_school(
             "title", "Класс", pinned=True, width=56 if table["title"].str.len().max() <= SHORT_NAME else None
         ),
         FigureColumn("pupils", "Учеников", 0, width=76),
-        FigureColumn("marks", "Отметок в прогнозе", 0, width=130, help=STOOD_ON),
+        FigureColumn("marks", "Учтено", 0, width=66, help=STOOD_ON),
         percent_column("expected_pass_rate", "Прогноз успев.", width=104, help=EXPECTED),
         FigureColumn("pass_interval", "Успев. от – до", width=98),
         percent_column("pass_rate", "Успев. сейчас", width=98, help=SO_FAR),
@@ -158,7 +158,7 @@ def show_school(
         FigureColumn("quality_interval", "Кач. от – до", width=88),
         percent_column("quality_rate", "Кач. сейчас", width=88, help=SO_FAR),
         percent_column("last_quality_rate", "Кач. было", width=80, help=LAST_TERM),
-        FigureColumn("expected_mean_mark", "Прогноз ср. балла", 2, width=118, help=EXPECTED_MEAN),
+        FigureColumn("expected_mean_mark", "Прогноз балла", 2, width=96, help=EXPECTED_MEAN),
     ]
     ids = [int(class_id) for class_id in table["class_id"]]
     show_table(

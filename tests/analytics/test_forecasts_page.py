@@ -92,7 +92,7 @@ def test_without_any_marks_the_forecast_says_on_how_little_it_stands(
     change("DELETE FROM marks; DELETE FROM term_marks")
     page = open_page(people.deputy, PAGE)
     assert "ещё нет отметок: 7А, 8Б" in texts(page)
-    assert column(page, "Отметок в прогнозе") == [0, 0]
+    assert column(page, "Учтено") == [0, 0]
 
 
 def test_a_term_that_is_over_is_forecast_as_of_its_last_day(

@@ -1,12 +1,12 @@
 """A file is given only while its maker's session and rights are what they were; a tab may ask only for what pages need."""
 
-import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from event_loop import run_to_end
 from screens import session_of
 from small_school import NOW, USER_IDS, People
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -60,7 +60,7 @@ def press(files: MediaFileManager, file_id: str, tab: str = TAB) -> Any:
     message = BackMsg()
     message.backend_operation_request.deferred_file.file_id = file_id
     handler = DeferredFileHandler(lambda: files)
-    return asyncio.run(handler.handle(message.backend_operation_request, tab))
+    return run_to_end(handler.handle(message.backend_operation_request, tab))
 
 
 def deferred(files: MediaFileManager, make: Callable[[], bytes]) -> str:
@@ -202,7 +202,7 @@ def test_beside_a_page_only_its_holder_asks_and_only_for_its_data(
     holder = Holder(session_of(people.deputy), people.deputy)
     for held in (None, replace(holder, secret="ended"), holder):
         monkeypatch.setattr(downloads, "tab_of", lambda _id, held=held: held and Tab(held, ""))
-        asyncio.run(ask(tab, message.backend_operation_request))  # type: ignore[arg-type]
+        run_to_end(ask(tab, message.backend_operation_request))  # type: ignore[arg-type]
     is_data = payload in {"dataframe_chunk", "deferred_file"}
     assert served == ([payload] if is_data else [])
     assert [each.backend_operation_response.error_msg for each in answers] == [REVOKED] * (

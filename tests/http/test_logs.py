@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 import streamlit.logger
+from event_loop import run_to_end
 from starlette.requests import Request
 from starlette.routing import Route
 from starlette.testclient import TestClient
@@ -96,7 +97,7 @@ def test_what_ends_a_thread_or_a_callback_is_written_without_values(log: Path) -
         asyncio.get_running_loop().call_soon(fail)
         await asyncio.sleep(0)
 
-    asyncio.run(call())
+    run_to_end(call())
     written = log.read_text(encoding="utf-8")
     assert NAME not in written.replace("raise ValueError(NAME)", "")
     assert "forecasts" in written

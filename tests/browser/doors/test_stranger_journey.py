@@ -2,6 +2,8 @@
 
 import io
 import re
+import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -191,6 +193,7 @@ def test_from_an_empty_school_to_the_first_mark(
     run_app: Callable[..., RunningApp], new_person: Callable[[], Page], tmp_path: Path
 ) -> None:
     folder = tmp_path / "live"
+    subprocess.run([sys.executable, "-m", "school.store", "create", str(folder)], cwd=ROOT, check=True)
     app = run_app(ROOT / "app.py", SCHOOL_DATA=str(folder), SCHOOL_NOW=NOW.isoformat())
     office = new_person()
     first_administrator(office, app)
