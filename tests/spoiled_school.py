@@ -54,6 +54,8 @@ NOT_TYPED = {
     "pupil_movements.kind": CODE,
     "pupil_movements.left_behind": "rows as JSON, read by the program",
     "remarks.kind": CODE,
+    "store_marks.store_id": KEY,
+    "store_marks.zone": CODE,
     "account_signal_checks.kind": CODE,
     "account_signal_checks.subject": KEY,
     "device_notices.address": KEY,

@@ -205,7 +205,7 @@ def test_the_head_sees_the_closing_without_its_buttons(after_end: Store, people:
     ask_correction(after_end, people.owner, REGISTER_7A, QUARTER_1, "описка", now=AFTER)
     office = opened("terms/terms.py", people.head, period="2026-quarter-1")
     assert "«описка»" in texts(office)
-    assert {each.label for each in office.button} == {"Выйти", "Пароль"}
+    assert {each.label for each in office.button} == {"Выйти"}
 
 
 def test_missing_reasons_are_counted_and_written(at_end: Store, people: People) -> None:
@@ -273,7 +273,7 @@ def test_the_head_reads_how_the_school_marks(at_end: Store, people: People) -> N
     assert "- Контрольная работа (К/р), вес 2, письменная" in texts(page)
     assert "- Школа: с половины: 2,50 · 3,50 · 4,50" in texts(page)
     assert not page.text_input
-    assert {each.label for each in page.button} == {"Выйти", "Пароль"}
+    assert {each.label for each in page.button} == {"Выйти"}
 
 
 @pytest.mark.usefixtures("at_end")
