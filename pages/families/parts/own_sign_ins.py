@@ -30,7 +30,7 @@ def _page(template: str, title: str, user: User, **words: object) -> bytes:
 
 
 def sign_ins_page(school: School, user: User, secret: str) -> bytes:
-    """Return the page of one's own sessions and sign-ins; ``secret`` is that of this session."""
+    """Return the page of one's own sessions and sign-ins; ``secret`` is the one that asks."""
     now = school.clock()
     attempts = own_attempts(school.store, user, now=now)
     return _page(
