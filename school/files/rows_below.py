@@ -80,9 +80,8 @@ def read_below(
         empty += not any(row)
         said |= section(row)
         left_out += [LeftOut(f"строка {number}", ABOVE)] if any(row) else []
-    left_out += (
-        [LeftOut(f"строка {header_row}", HEADING, min(header_depth, header_row))] if header_row else []
-    )
+    if header_row:
+        left_out.append(LeftOut(f"строка {header_row}", HEADING, min(header_depth, header_row)))
     header_places = set(columns.values())
     rest, last_of_header, seen = header_row, header_row, 0
     while rest < len(sheet.rows):
