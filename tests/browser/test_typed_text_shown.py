@@ -2,11 +2,12 @@
 
 import os
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 from running_app import RunningApp
 from typed_texts import TYPED
 
@@ -38,6 +39,14 @@ def _words(text: str) -> str:
     return re.sub(r"\s+", " ", text).strip()
 
 
+def _read(page: Page, box: Locator, words: str) -> str:
+    """Return what a box says; a component that the browser loads later has some seconds to say it."""
+    until = time.monotonic() + 10
+    while (read := _words(box.inner_text())) != words and time.monotonic() < until:
+        page.wait_for_timeout(100)
+    return read
+
+
 def test_every_sign_is_read_as_it_was_typed(browser_page: Page, typed_texts_url: str) -> None:
     page = browser_page
     page.goto(typed_texts_url)
@@ -48,7 +57,9 @@ def test_every_sign_is_read_as_it_was_typed(browser_page: Page, typed_texts_url:
         for place, around in PLACES.items():
             box = page.locator(f".st-key-{place}{number}")
             # The anchor of a heading is Streamlit's own.
+            words = _words(around.format(text))
+            read = _read(page, box, words)
             made = 0 if place == "title" else box.locator(MADE).count()
-            if made or _words(box.inner_text()) != _words(around.format(text)):
-                wrong.append((place, text, box.inner_text(), made))
+            if made or read != words:
+                wrong.append((place, text, read, made))
     assert wrong == []
