@@ -1,6 +1,6 @@
 """Registers as rows: which there are, and everything that one page of a register shows."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -59,6 +59,9 @@ def registers(
             subgroups.get(key.subgroup_id, ""),
         ),
     )
+    together: dict[tuple[int, int], list[RegisterKey]] = {}
+    for key in taught:
+        together.setdefault((key.class_id, key.subject_id), []).append(key)
     return [
         RegisterRow(
             key,
@@ -69,7 +72,12 @@ def registers(
             subgroups.get(key.subgroup_id, ""),
             frozenset(taught[key].teacher_ids),
             ", ".join(sorted(teachers[each] for each in taught[key].teacher_ids)),
-            tuple(_loads_of(key, taught)),
+            tuple(
+                load
+                for other in together[key.class_id, key.subject_id]
+                if _gives_hours(other, key)
+                for load in taught[other].loads
+            ),
         )
         for key in ordered
     ]
@@ -96,14 +104,9 @@ def _taught_registers(
     return found
 
 
-def _loads_of(key: RegisterKey, taught: Mapping[RegisterKey, _Taught]) -> Iterator[LoadSpan]:
-    """Yield the loads that give a register's pupils their hours: of the whole class and of the subgroup, or of any of them."""
-    whole = RegisterKey(key.class_id, key.subject_id)
-    for other, each in taught.items():
-        if RegisterKey(other.class_id, other.subject_id) == whole and (
-            key.subgroup_id is None or other.subgroup_id in (None, key.subgroup_id)
-        ):
-            yield from each.loads
+def _gives_hours(other: RegisterKey, key: RegisterKey) -> bool:
+    """Whether a load of a class's subject gives a register's pupils hours: of the whole class, of the subgroup, or of any of them."""
+    return key.subgroup_id is None or other.subgroup_id in (None, key.subgroup_id)
 
 
 def _short_names(reader: Reader) -> dict[int, str]:
