@@ -14,6 +14,7 @@ from class_week import add_class_week
 from end_of_term import add_marks
 from hypothesis import HealthCheck, settings
 from lines_run import count_scripts, lines_of_workers
+from measure_texts import share_measure_texts
 from screens import show_school
 from small_school import NOW, People, build_small_school, people_of
 from streamlit.components.v2 import manifest_scanner
@@ -41,6 +42,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     # Every screen of a test would read the metadata of all installed packages again: 0.4 s of processor.
     manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
     count_scripts()
+    share_measure_texts()
 
 
 @pytest.hookimpl(trylast=True)

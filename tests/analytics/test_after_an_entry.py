@@ -6,6 +6,7 @@ from itertools import product
 
 import pandas as pd
 import pytest
+from measure_texts import TEXTS
 from small_school import (
     ABSENTEE,
     CHILD,
@@ -141,6 +142,8 @@ def test_a_dashboard_after_an_entry_counts_its_class_from_memory_and_shows_what_
         patched.setattr(CachedTables, "refresh", asked)
         after = figures(school_store, people.deputy, EVENING)
     school_store.close()
+    # Nothing of what was written before the entry is read after it.
+    TEXTS.clear()
     anew = figures(Store(school_store.path, lambda: NOW), people.deputy, EVENING)
     for name in anew:
         keys = [column for column in (*name[2], *TERM) if column in anew[name]]

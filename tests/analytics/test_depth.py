@@ -5,6 +5,7 @@ from pathlib import Path
 from types import FrameType
 
 import pytest
+from measure_texts import TEXTS
 from small_school import NOW, People
 
 from pipelines.figures.figures import quality_by
@@ -61,6 +62,8 @@ class Calls:
 
 @pytest.fixture
 def ways(school_store: Store, people: People) -> set[tuple[Call, ...]]:
+    # Whoever writes a query is to be seen.
+    TEXTS.clear()
     calls = Calls()
     for user, basis in ((people.deputy, "marks"), (people.stranger, "today"), (people.deputy, "today"),
                         (people.homeroom, "term")):  # fmt: skip
