@@ -8,7 +8,13 @@ from school.errors import RuleRefused
 from school.files.spellings import class_key
 from school.files.values.days import month_number, parse_day, parse_day_and_month
 from school.files.values.marks import mark_text
-from school.files.values.numbers import parse_hours, parse_lesson_number, parse_number, parse_whole
+from school.files.values.numbers import (
+    parse_hours,
+    parse_lesson_number,
+    parse_number,
+    parse_whole,
+    without_empty_fraction,
+)
 from school.files.values.periods import Period, parse_period
 from school.records import TermKind
 
@@ -71,10 +77,17 @@ def test_a_number_is_plain_digits(text: str, whole: int | None, number: float | 
 @pytest.mark.parametrize(
     ("text", "hours"),
     [("3", 3), ("3 ч", 3), ("3ч.", 3), ("3 часа", 3), ("1 час", 1), ("0,5", 0.5), ("0.5 ч", 0.5), ("1/2", 0.5), ("½", 0.5),
-     ("1 1/2", 1.5), ("1½", 1.5), ("2.0", 2), ("сто", None), ("1²", None), ("1e3", None), ("nan", None), ("-1", None), ("", None)],
+     ("1 1/2", 1.5), ("1½", 1.5), ("2.0", 2), ("2/2", None), ("3/2", None), ("сто", None), ("1²", None), ("1e3", None), ("nan", None), ("-1", None), ("", None)],
 )  # fmt: skip
 def test_hours_are_a_number_with_or_without_its_word(text: str, hours: float | None) -> None:
     assert parse_hours(text) == hours
+
+
+@pytest.mark.parametrize(
+    ("text", "name"), [("12.0", "12"), ("12,00", "12"), ("12", "12"), ("012", "012"), ("12.5", "12.5"), ("каб. 12.0", "каб. 12.0"), ("", "")]
+)  # fmt: skip
+def test_a_room_that_a_program_made_a_fraction_of_is_its_number(text: str, name: str) -> None:
+    assert without_empty_fraction(text) == name
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ _FRACTION = re.compile(r"(?:([0-9]{1,3}) )?([1-9])/([1-9])")
 _SIGNS = {"½": "1/2", "¼": "1/4", "¾": "3/4"}
 _HOURS_WORD = re.compile(r"\s*(?:ч|час|часа|часов)\.?$")
 _LESSON = re.compile(r"(?:№\s*)?([0-9]{1,3})(?:[.,]0*|\))?(?:\s*-?\s*(?:й|ый|ой|ий))?")
+_EMPTY_FRACTION = re.compile(r"([0-9]+)[.,]0+")
 # A thousand is parted from the rest by a space of any kind, which ``clean`` makes plain.
 _THOUSANDS = re.compile(r"(?<=[0-9]) (?=[0-9]{3}(?:\D|$))")
 
@@ -27,13 +28,21 @@ def parse_whole(text: str) -> int | None:
 
 
 def parse_hours(text: str) -> float | None:
-    """Return hours: «3», «3 ч», «0,5», «1/2», «1 1/2», «½»; None for what is no number of hours."""
+    """Return hours: «3», «3 ч», «0,5», «1/2», «1 1/2», «½»; None for what is none, as «2/2», the hours of two subgroups."""
     tidy = _HOURS_WORD.sub("", clean(text).casefold())
     for sign, fraction in _SIGNS.items():
         tidy = tidy.replace(sign, f" {fraction}").strip()
     if match := _FRACTION.fullmatch(tidy):
+        if match[2] >= match[3]:
+            return None
         return int(match[1] or 0) + int(match[2]) / int(match[3])
     return parse_number(tidy)
+
+
+def without_empty_fraction(text: str) -> str:
+    """Return a name that is a number as people wrote it: a room «12.0», as pandas and 1С write it, is «12»."""
+    match = _EMPTY_FRACTION.fullmatch(clean(text))
+    return match[1] if match else text
 
 
 def parse_lesson_number(text: str) -> int | None:

@@ -12,7 +12,7 @@ from school.files.plan import ImportKind, PlannedRow, RefusedRow, SourceRow, by_
 from school.files.rows import OpeningPlan
 from school.files.spellings import plain
 from school.files.values.days import check_no_day
-from school.files.values.numbers import parse_lesson_number
+from school.files.values.numbers import parse_lesson_number, without_empty_fraction
 from school.year.records import SlotRecord, TaughtLoad, TimetableState
 from school.year.rules.teaching_load import class_of
 from school.year.rules.timetable_cells import lessons_in_cell, named_lessons
@@ -237,6 +237,7 @@ def _slot(state: TimetableState, load_id: int, weekday: int, number: int, room: 
     if room is None:
         room = there.room if there else ""
     check_no_day(room, "-")
+    room = without_empty_fraction(room)
     if len(room) > LONGEST_ROOM:
         raise RuleRefused(f"название кабинета длиннее {LONGEST_ROOM} знаков: «{room[:LONGEST_ROOM]}…»")
     return SlotRecord(load_id, weekday, number, room, there.record_id if there else None)
