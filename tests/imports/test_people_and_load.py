@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from loading import WISH, counts, look, reasons, rows_of, take
+from loading import WISH, counts, look, look_at, reasons, rows_of, take, workbook_of
 from small_school import (
     ADMIN_STAFF,
     CLASS_7A,
@@ -175,3 +175,33 @@ def test_a_timetable_of_a_file_names_the_rows_that_clash(school_store: Store, pe
     plan = look(school_store, people.deputy, ImportKind.TIMETABLE, rows)
     assert counts(plan)["new"] == 1
     assert set(reasons(plan)) == {3, 4}
+
+
+@pytest.mark.parametrize(
+    "said", ["10.10.2026", "выбыл", "Выбыла в школу № 5", "отчислен приказом 12", "да", "+"]
+)
+@pytest.mark.parametrize(
+    ("kind", "header"), [(ImportKind.PUPILS, "Дата выбытия"), (ImportKind.STAFF, "Статус")]
+)
+def test_a_row_that_says_somebody_has_left_adds_nobody(
+    school_store: Store, people: People, kind: ImportKind, header: str, said: str
+) -> None:
+    rows = [("ФИО", "Класс", header), ("Новиков Лев Ильич", "7А", said), ("Зуев Ян Олегович", "7А", "нет")]
+    plan = look_at(school_store, people.admin, kind, workbook_of({"Л": rows}))
+    assert counts(plan) == {"new": 1, "refused": 1}
+    assert f"В строке сказано: «{said}»" in reasons(plan)[2]
+
+
+@pytest.mark.parametrize(
+    ("came_on", "in_class_from"),
+    [("01.09.2019", date(2026, 9, 1)), ("20.11.2026", date(2026, 11, 20)), ("10.10.2027", None)],
+)
+def test_the_day_of_coming_to_the_school_is_a_day_of_the_classs_year(
+    school_store: Store, people: People, came_on: str, in_class_from: date | None
+) -> None:
+    rows = [("ФИО", "Класс", "Дата зачисления"), ("Новиков Лев Ильич", "7А", came_on)]
+    plan = look_at(school_store, people.admin, ImportKind.PUPILS, workbook_of({"Л": rows}))
+    assert [row.record.starts_on for row in plan.new] == ([in_class_from] if in_class_from else [])
+    assert [f"{came_on} — после учебного года" in each for each in reasons(plan).values()] == (
+        [] if in_class_from else [True]
+    )

@@ -131,7 +131,16 @@ def test_a_calendar_that_contradicts_itself_is_not_taken(
 
 @pytest.mark.parametrize(
     ("text", "grades"),
-    [("1–9", range(1, 10)), ("1-4, 9", [1, 2, 3, 4, 9]), ("", []), ("11", [11]), ("5а", None), ("0-3", None)],
+    [
+        ("1–9", range(1, 10)),
+        ("1-4, 9", [1, 2, 3, 4, 9]),
+        ("", []),
+        ("11", [11]),
+        ("5а", None),
+        ("0-3", None),
+        ("9–1", None),
+        (",", None),
+    ],
 )
 def test_grade_levels_as_people_write_them(text: str, grades: list[int] | None) -> None:
     read = parse_grades(text)

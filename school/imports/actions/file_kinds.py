@@ -136,7 +136,7 @@ class RowKind:
 
 def _pupils_state(reader: Reader, asked: Asked) -> PupilsState:
     year = (asked.choices.school_id, asked.choices.school_year)
-    class_names, first_day = year_frame(reader, *year)
+    class_names, first_day, last_day = year_frame(reader, *year)
     rows = pupils_of_year(reader, *year)
     guardians = guardians_of(reader, [row[0] for row in rows])
     pupils = tuple(
@@ -156,7 +156,7 @@ def _pupils_state(reader: Reader, asked: Asked) -> PupilsState:
         )
         for pupil_id, last, first, middle, born_on, class_id, class_name, left_on in rows
     )
-    return PupilsState(class_names, first_day, pupils)
+    return PupilsState(class_names, first_day, last_day, pupils)
 
 
 def _apply_pupils(

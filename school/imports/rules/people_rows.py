@@ -20,7 +20,7 @@ from school.files.person_names import (
 )
 from school.files.plan import ImportKind, Plan, PlannedRow, SourceRow, plan_of, read_each
 from school.files.spellings import class_key, clean, plain, words_of
-from school.files.values.days import check_no_day
+from school.files.values.days import check_no_day, parse_day
 from school.imports.rules.guardian_cells import compare_guardians, read_guardians
 from school.imports.rules.journal_texts import day_in
 from school.people.records import GuardianDraft, PupilDraft, StaffDraft
@@ -43,6 +43,8 @@ _ROLE_WORDS: tuple[tuple[str, Role], ...] = (
 )
 # A position alone gives only the role that its holder cannot work without.
 _ROLES_OF_POSITIONS = frozenset({Role.TEACHER, Role.SECRETARY})
+# What a column of leaving or of states says of somebody who is no longer there; a day there says it too.
+_HAS_LEFT = re.compile(r"(?<!не )(?:выбы|убыл|отчисл|увол)|^(?:да|\+)$")
 _RELATIONS = {"mother": "мать", "father": "отец", "guardian": ""}
 
 
@@ -80,10 +82,11 @@ class PupilRecord:
 
 @dataclass(frozen=True)
 class PupilsState:
-    """Classes of the school year (id → name), its first day, and everybody in the school's books."""
+    """Classes of the school year (id → name), its first and last day, and everybody in the school's books."""
 
     class_names: Mapping[int, str]
     first_day: date
+    last_day: date | None = None
     pupils: tuple[KnownPupil, ...] = ()
 
 
@@ -140,12 +143,34 @@ def _check_is_one_child(rows: Sequence[SourceRow]) -> None:
 def _pupil(row: SourceRow, state: PupilsState) -> PupilRecord:
     written = name_in(row)
     class_id = _class_of(row["school_class"], state)
-    starts_on = day_in(row, "starts_on") or state.first_day
+    _check_is_here(row)
+    starts_on = _first_day_in(row, state)
     cells = {relation: row[field] for field, relation in _RELATIONS.items() if row[field]}
     born_on = birthday_beside(written, day_in(row, "born_on"))
     phones = {relation: row[f"{field}_phone"] for field, relation in _RELATIONS.items()}
     draft = PupilDraft(written.name, born_on, read_guardians(cells, row["phone"], phones))
     return PupilRecord(check_pupil(draft, starts_on), class_id, starts_on)
+
+
+def _first_day_in(row: SourceRow, state: PupilsState) -> date:
+    """Return from which day a pupil is in the class: not before its year, since lists name the day of coming to the school."""
+    day = max(day_in(row, "starts_on") or state.first_day, state.first_day)
+    if state.last_day and day > state.last_day:
+        raise RuleRefused(
+            f"{day:%d.%m.%Y} — после учебного года, который кончается {state.last_day:%d.%m.%Y}.",
+            next_step="Загрузите ученика в следующем году или исправьте день.",
+        )
+    return day
+
+
+def _check_is_here(row: SourceRow) -> None:
+    """Raise RuleRefused for somebody of whom the row says that they have left: a list of those who are there adds nobody else."""
+    said = row["left"]
+    if parse_day(said) or _HAS_LEFT.search(plain(said)):
+        raise RuleRefused(
+            f"В строке сказано: «{clean(said)[:40]}».",
+            next_step="Кто выбыл или уволен, списком не загружается: выбытие оформляют в карточке.",
+        )
 
 
 def _class_of(text: str, state: PupilsState) -> int:
@@ -265,6 +290,7 @@ def _is_post(draft: StaffDraft, position: str) -> bool:
 
 
 def _employee(row: SourceRow) -> StaffDraft:
+    _check_is_here(row)
     position = clean(row["position"])
     roles = roles_of(row["roles"]) if row["roles"] else _ROLES_OF_POSITIONS & roles_of(position, strict=False)
     return StaffDraft(name_in(row).name, position, frozenset(roles), day_in(row, "hired_on"))

@@ -10,14 +10,16 @@ from school.records import PersonName
 from school.store.reading import Reader, Writer
 
 
-def year_frame(reader: Reader, school_id: int, school_year: int) -> tuple[dict[int, str], date]:
-    """Return the classes of a school's year (id → name) and its first day."""
+def year_frame(reader: Reader, school_id: int, school_year: int) -> tuple[dict[int, str], date, date | None]:
+    """Return the classes of a school's year (id → name), its first day, and its last one where that is settled."""
     classes = reader.read(
         "SELECT class_id, name FROM classes WHERE school_id = $school AND school_year = $year ORDER BY class_id",
         {"school": school_id, "year": school_year},
     )
-    days = reader.read("SELECT starts_on FROM school_years WHERE school_year = $year", {"year": school_year})
-    return dict(classes), days[0][0] if days else first_of_september(school_year)
+    query = "SELECT starts_on, ends_on FROM school_years WHERE school_year = $year"
+    days = reader.read(query, {"year": school_year})
+    first_day, last_day = days[0] if days else (first_of_september(school_year), None)
+    return dict(classes), first_day, last_day
 
 
 def pupils_of_year(reader: Reader, school_id: int, school_year: int) -> list[tuple[Any, ...]]:

@@ -196,13 +196,13 @@ def grades_text(grade_levels: frozenset[int]) -> str:
 
 
 def parse_grades(text: str) -> frozenset[int] | None:
-    """Return the grade levels of «1–9», «1-4, 9»; empty for an empty text; None where it says something else."""
+    """Return the grade levels of «1–9», «1-4, 9»; empty for an empty text; None where it says something else, as «9–1»."""
     grades: set[int] = set()
     for part in text.replace("–", "-").replace("—", "-").replace(" ", "").split(","):
         first, dash, last = part.partition("-")
         edges = [parse_whole(each) for each in ((first, last) if dash else (first, first))]
-        if part and not all(edge in GRADE_LEVELS for edge in edges):
+        named = {grade for grade in GRADE_LEVELS if (edges[0] or 0) <= grade <= (edges[1] or 0)}
+        if part and not (named and all(edge in GRADE_LEVELS for edge in edges)):
             return None
-        if part:
-            grades |= {grade for grade in GRADE_LEVELS if (edges[0] or 0) <= grade <= (edges[1] or 0)}
-    return frozenset(grades)
+        grades |= named
+    return frozenset(grades) if grades or not text.strip() else None
