@@ -12,6 +12,7 @@ from school.families.rules import DAYS_AHEAD, confirmable_from, monday_of
 from school.families.store import diaries
 from school.families.store.confirmations import StoredConfirmation, confirmations_of_week
 from school.homework.lookups import PupilHomework, pupil_homework
+from school.lesson_plans.lookups import planned_controls
 from school.records import HomeworkState, User
 from school.register.store.lessons import lessons_by_id
 from school.register.store.pupil_lessons import DatedLesson, lessons_of_pupil
@@ -58,7 +59,7 @@ class DiaryDay:
 
 @dataclass(frozen=True)
 class ControlAhead:
-    """A written control work of a lesson to come; ``topic`` is empty where none is written yet."""
+    """A written control work of a lesson to come; ``kind`` is empty of one that only the plan has."""
 
     held_on: date
     subject_name: str
@@ -82,8 +83,8 @@ class Confirming:
 class DiaryWeek:
     """A week from its Monday on; ``later`` is what was given by its end and is due after it.
 
-    ``ahead``: the control works of the ``DAYS_AHEAD`` days after it, by day, where it is this week. ``may_tick``: the reader is the
-    pupil, who says what is done.
+    ``ahead``: the control works after today up to ``DAYS_AHEAD`` days after this week; none of other weeks. ``may_tick``: the
+    reader is the pupil, who says what is done.
     """
 
     pupil: DiaryPupil
@@ -107,6 +108,7 @@ def diary_week(store: Store, user: User, pupil_id: int, *, day: date, today: dat
     pupil = diary_pupil(store, user, pupil_id, today)
     monday = monday_of(day)
     sunday = monday + timedelta(DAYS_OF_A_WEEK - 1)
+    is_current = monday == monday_of(today)
     known = lessons_of_pupil(store, pupil_id, monday, last_day_shown(day, today))
     dated = [each for each in known if each.held_on <= sunday]
     homework = pupil_homework(store, pupil_id, monday, sunday)
@@ -137,20 +139,31 @@ def diary_week(store: Store, user: User, pupil_id: int, *, day: date, today: dat
                 key=lambda work: work.due_on or date.max,
             )
         ),
-        monday == monday_of(today),
-        _ahead(store, [each for each in known if each.held_on > sunday]),
+        is_current,
+        _ahead(store, [each for each in known if each.held_on > today] if is_current else []),
         _confirming(store, user, pupil_id, dated, today),
         may(user, Action.TICK_HOMEWORK, Rows(pupil_id=pupil_id)),
     )
 
 
 def _ahead(store: Store, dated: Sequence[DatedLesson]) -> tuple[ControlAhead, ...]:
+    """Return the control works of lessons to come: as the teacher wrote there, or else as the plan has it."""
+    if not dated:
+        return ()
     controls, subjects = _control_works(store), subject_names(store)
     lessons = lessons_by_id(store, [each.lesson_id for each in dated if not each.is_cancelled])
+    planned: dict[int, str] = {}
+    for class_id in {each.class_id for each in dated}:
+        planned |= planned_controls(store, class_id)
     return tuple(
-        ControlAhead(each.held_on, subjects[each.subject_id], controls[each.work_type_id or 0], each.topic)
+        ControlAhead(
+            each.held_on,
+            subjects[each.subject_id],
+            controls.get(each.work_type_id or 0, ""),
+            each.topic or planned.get(each.lesson_id, ""),
+        )
         for each in lessons.values()
-        if (each.work_type_id or 0) in controls
+        if (each.work_type_id or 0) in controls or each.lesson_id in planned
     )
 
 
