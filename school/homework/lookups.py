@@ -144,7 +144,8 @@ def pupil_homework(store: Store, pupil_id: int, first_day: date, last_day: date)
         if each.held_on >= first_day or due_days.get(each.lesson_id, date.min) >= first_day
     ]
     lessons, subjects = lessons_by_id(store, wanted), subject_names(store)
-    files, tasks = stored.files_of_lessons(store, wanted), stored.tasks_of_lessons(store, wanted)
+    files = [file for each in wanted for file in beside[each].files]
+    tasks = [task for each in wanted for task in beside[each].tasks]
     subgroups, ticks = subgroups_of_pupil(store, pupil_id), stored.ticks_of_lessons(store, wanted)
     own = [
         task
