@@ -55,11 +55,7 @@ class Asked:
     @property
     def day(self) -> date:
         """A day of the week of the address, or today."""
-        try:
-            day = date.fromisoformat(self.codes.get("week", ""))
-        except ValueError:
-            return self.today
-        return day if day.year in YEARS_SHOWN else self.today
+        return day_of(self.codes.get("week", "")) or self.today
 
     def frame(self, place: str) -> DiaryFrame:
         """Return what stands around a page. Raises AccessRefused or Refusal."""
@@ -103,6 +99,15 @@ class Asked:
         pupil = diary_pupil(self.school.store, self.user, self.pupil_id, self.today)
         term = pupil.term(self.term_id, self.today)
         return (term.starts_on, term.ends_on) if term else (self.today, self.today)
+
+
+def day_of(text: str) -> date | None:
+    """Return the day that an address or a form names, None where it names none that a diary could show."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if day.year in YEARS_SHOWN else None
 
 
 def first_child(school: School, user: User) -> int:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 
+from pages.families.parts.diary_answers import day_of
 from school.errors import Refusal
 from school.families.actions import confirm_week
 from school.homework.actions import tick_homework
@@ -16,10 +17,10 @@ Act = Callable[[School, User, int, Form], str]
 
 
 def _week(form: Form) -> date:
-    try:
-        return date.fromisoformat(form.get("week", ""))
-    except ValueError:
-        raise Refusal("Такой недели нет.", next_step="Откройте дневник и нажмите кнопку снова.") from None
+    day = day_of(form.get("week", ""))
+    if day is None:
+        raise Refusal("Такой недели нет.", next_step="Откройте дневник и нажмите кнопку снова.")
+    return day
 
 
 def _tick(here: School, user: User, pupil_id: int, form: Form) -> str:
