@@ -88,6 +88,12 @@ def app(small_school_file: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     running.stop()
 
 
+@pytest.fixture(scope="module")
+def asked() -> set[tuple[str, int]]:
+    """What pages held that axe has seen: a page that a pupil and a guardian read alike is asked about once."""
+    return set()
+
+
 @pytest.fixture(scope="module", params=READERS)
 def phone(app: RunningApp, chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     """A phone on which somebody of the family is signed in."""
@@ -117,15 +123,20 @@ def faults(page: Page, axe: str, only: dict[str, Any]) -> list[Any]:
     return found
 
 
-def test_axe_finds_nothing_serious_on_any_page(phone: Page, app: RunningApp, axe: str) -> None:
-    bad, seen = {}, 0
+def test_axe_finds_nothing_serious_on_any_page(
+    phone: Page, app: RunningApp, axe: str, asked: set[tuple[str, int]]
+) -> None:
+    bad = {}
     for address in addresses():
         kind = phone.request.get(f"{app.url}{address}").headers.get("content-type", "")
         if "text/html" not in kind:
             continue
         phone.emulate_media(color_scheme="light")
         phone.goto(f"{app.url}{address}")
-        seen += 1
+        content = (phone.locator("main").inner_html(), phone.locator("nav").count())
+        if content in asked:
+            continue
+        asked.add(content)
         light = faults(phone, axe, {})
         phone.emulate_media(color_scheme="dark")
         if found := light + faults(phone, axe, COLOURS):
@@ -133,7 +144,7 @@ def test_axe_finds_nothing_serious_on_any_page(phone: Page, app: RunningApp, axe
         if phone.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
             bad[f"{address} sideways"] = []
     assert bad == {}
-    assert seen >= 10
+    assert len(asked) >= 10
 
 
 def test_axe_finds_nothing_serious_where_a_family_signs_in(
