@@ -146,7 +146,7 @@ def test_a_mother_of_two_comes_from_a_slip_with_a_code_to_a_confirmed_week(
     app, code = two_children
     phone.goto(app.url)
     phone.get_by_role("button", name="У меня есть код приглашения").click(timeout=LONG)
-    phone.get_by_label("Код приглашения").fill(code.lower())
+    phone.get_by_label("Код приглашения", exact=True).fill(code.lower())
     phone.get_by_role("button", name="Дальше").click()
     expect(phone.get_by_text("Жукова Инна")).to_be_visible(timeout=LONG)
     for label in ("Пароль", "Пароль ещё раз"):
