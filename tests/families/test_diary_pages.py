@@ -44,7 +44,6 @@ PAGES = (
     f"/{CHILD}/absences",
     f"/{CHILD}/remarks",
 )
-MOST_BYTES = 40_000
 NASTY = "<b>*_[x](y)_*</b> & \"quoted\" <script>alert('1')</script>"
 
 
