@@ -10,6 +10,7 @@ import numpy as np
 
 from demo.days.absences import draw_absences
 from demo.days.external_tests import load_national_tests
+from demo.days.families import live_families
 from demo.days.forecasts import replay_forecasts
 from demo.days.homeroom import live_homerooms
 from demo.days.homework import hand_out_homework
@@ -100,6 +101,7 @@ def make_school(
     write_term_marks(store, admin, past.term_marks, past.year_marks)
     close_terms(store, admin, _terms_to_close(plan, school, now))
     live_homerooms(store, plan, school, now)
+    live_families(store, plan, school, now)
     inspect_last_quarter(store, plan, school, now)
     plant_certificate(store, plan.years[-1], school, now)
     load_national_tests(store, plan, school, abilities, now)

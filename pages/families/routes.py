@@ -20,6 +20,7 @@ from pages.families.parts.diary_answers import (
 )
 from pages.families.parts.diary_html import drawn, icon, icon_address, style, style_address
 from pages.families.parts.own_sign_ins import do_own, factor_page, send_code, sign_ins_page
+from pages.families.parts.week_forms import WEEK_FORMS, Act
 from pipelines.reports.child_record import child_record_document
 from pipelines.reports.document_pdf import document_pdf
 from school.errors import AccessRefused, Refusal, StoreUnavailable
@@ -108,7 +109,8 @@ def _answer(request: Request, page: Page, form: Form) -> Response:
     except AccessRefused as refusal:
         return _message(request, "Страница не для вас", str(refusal), 403, user)
     except Refusal as refusal:
-        return _message(request, "Открыть нельзя", str(refusal), 404, user)
+        title = "Не сохранено" if request.method == "POST" else "Открыть нельзя"
+        return _message(request, title, str(refusal), 404, user)
     except Exception as problem:
         return _message(request, "Ошибка", words_of_fault(problem), 500, user)
     _note_diary(request, user)
@@ -239,6 +241,13 @@ def _send_code(what: str) -> Page:
     return answer
 
 
+def _said(act: Act) -> Page:
+    def answer(request: Request, user: User, form: Form) -> Response:
+        return _redirect(act(school(), user, request.path_params["pupil_id"], form))
+
+    return answer
+
+
 def _nowhere(_request: Request, _user: User, _form: Form) -> bytes:
     raise Refusal(NO_PAGE, next_step="Откройте дневник.")
 
@@ -265,6 +274,7 @@ routes = [
     *(_reading(f"/family/sign-ins/{what}", _factor(what)) for what in FACTOR_FORMS),
     *(_acting(f"/family/sign-ins/{what}", _send_code(what)) for what in FACTOR_FORMS),
     _reading("/family/{pupil_id:id}", _week),
+    *(_acting(f"/family/{{pupil_id:id}}/{place}", _said(act)) for place, act in WEEK_FORMS.items()),
     _reading("/family/{pupil_id:id}/marks", _marks),
     _reading("/family/{pupil_id:id}/marks/{subject_id:id}", _subject),
     _reading("/family/{pupil_id:id}/absences", _absences),

@@ -125,7 +125,7 @@ def show_sign_in() -> None:
         name = school_name(school().store)
         st.title(as_typed(name), anchor=False, text_alignment="center")
         if name != DEFAULT_SCHOOL_NAME:
-            st.caption(DEFAULT_SCHOOL_NAME, text_alignment="center")
+            st.markdown(f":small[{DEFAULT_SCHOOL_NAME}]", text_alignment="center")
         _show_way_in()
         st.markdown(f":small[:gray[Версия {__version__}]]", text_alignment="center")
 
@@ -270,7 +270,7 @@ def _show_demo_panel() -> None:
     roles = demo_roles(school().store)
     if not roles:
         return
-    st.caption("Демонстрационная школа: войти как…", text_alignment="center")
+    st.markdown(":small[Демонстрационная школа: войти как…]", text_alignment="center")
     with st.container(horizontal=True, horizontal_alignment="center", gap="small"):
         for role in roles:
             if st.button(SHORT_TITLES.get(role, ROLES[role].title), key=f"demo_{role}"):

@@ -103,9 +103,11 @@ _ROLES: dict[Role, RoleRow] = {
     Role.GUARDIAN: RoleRow(
         "Родитель (законный представитель)",
         "видит только своего ребёнка (п. 3.6, 4.7)",
-        _over(Scope.OWN_CHILD, "READ_DIARY CONFIRM_REMARK READ_CHILD_RECORD"),
+        _over(Scope.OWN_CHILD, "READ_DIARY CONFIRM_REMARK CONFIRM_WEEK READ_CHILD_RECORD"),
     ),
-    Role.PUPIL: RoleRow("Ученик", "видит только свой дневник (п. 2.8)", _over(Scope.OWN_CHILD, "READ_DIARY")),
+    Role.PUPIL: RoleRow(
+        "Ученик", "видит только свой дневник (п. 2.8)", _over(Scope.OWN_CHILD, "READ_DIARY TICK_HOMEWORK")
+    ),
 }
 
 # Everybody keeps their own way in (п. 3.2).

@@ -1,16 +1,23 @@
-"""Teachers write remarks and recommendations, take them back, guardians confirm that they have read them (п. 3.6, 4.7)."""
+"""Teachers write remarks and take them back; guardians confirm that they have read them, and a week of the diary (п. 3.6, 4.7)."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from school.access.action import Action
 from school.access.checks import check_may, may
 from school.access.scopes import Rows
 from school.errors import AccessRefused, RuleRefused
-from school.families.rules import REMARK_TITLES, check_not_withdrawn, check_remark
-from school.families.store import remarks
+from school.families.rules import (
+    REMARK_TITLES,
+    check_confirmable,
+    check_not_withdrawn,
+    check_remark,
+    monday_of,
+)
+from school.families.store import confirmations, remarks
 from school.families.store.remarks import StoredRemark, TaughtPupil
 from school.records import RemarkKind, User
+from school.register.store.pupil_lessons import lessons_of_pupil
 from school.store.connection import Transaction, in_transaction
 from school.store.events import Event
 
@@ -126,5 +133,35 @@ def confirm_remark(transaction: Transaction, user: User, remark_id: int, *, now:
             record_id=remark_id,
             new_value="прочитано",
             class_id=remark.class_id,
+        )
+    )
+
+
+@in_transaction
+def confirm_week(transaction: Transaction, user: User, pupil_id: int, day: date, *, now: datetime) -> None:
+    """Note that a guardian has looked through the week of a day in their child's diary; once is enough (п. 3.6, 4.7).
+
+    Raises AccessRefused for another's child, RuleRefused for a week that is not over yet or has no lessons.
+    """
+    check_may(user, Action.CONFIRM_WEEK, Rows(pupil_id=pupil_id))
+    monday = monday_of(day)
+    lessons = [
+        each
+        for each in lessons_of_pupil(transaction, pupil_id, monday, monday + timedelta(6))
+        if not each.is_cancelled
+    ]
+    check_confirmable({each.held_on for each in lessons}, now.date())
+    if confirmations.has_confirmed(transaction, pupil_id, monday, user.user_id):
+        return
+    ids = [each.lesson_id for each in lessons]
+    confirmations.save_confirmation(transaction, pupil_id, monday, user.user_id, now, ids)
+    transaction.record(
+        Event(
+            now,
+            user.user_id,
+            "week_confirmed",
+            pupil_id=pupil_id,
+            new_value=f"неделя с {monday:%d.%m.%Y}",
+            class_id=lessons[0].class_id,
         )
     )

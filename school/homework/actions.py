@@ -1,9 +1,12 @@
-"""Homework beyond its text: the day it is due, tasks of single pupils, files (п. 3.4, 4.5, 4.7)."""
+"""Homework beyond its text: the day it is due, tasks of single pupils, files, the pupil's own tick (п. 2.8, 3.4, 4.5, 4.7)."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from school.access.action import Action
+from school.access.checks import check_may
+from school.access.scopes import Rows
 from school.errors import RuleRefused
 from school.files.kept import drop_content, keep_content
 from school.homework import store as stored
@@ -13,10 +16,12 @@ from school.homework.store import HomeworkFile, HomeworkTask
 from school.lesson_plans.store import link_lesson, linked_topic, plan_of
 from school.records import HomeworkState, Lesson, User
 from school.register.actions.entries import LessonHead, lesson_to_describe, write_head
+from school.register.store.lessons import lessons_by_id
 from school.store.connection import Store, Transaction, in_transaction
 from school.store.events import Event
 
 FILE_HOMEWORK = "Задание в приложенном файле."
+DONE = "сделано"
 
 
 @dataclass(frozen=True)
@@ -260,3 +265,40 @@ def _remove_task(
     stored.delete_task(transaction, tasks[task_id])
     transaction.record(*_task_events(user, tasks[task_id], now, old=tasks[task_id].text))
     return [file.stored_name for file in files]
+
+
+@in_transaction
+def tick_homework(
+    transaction: Transaction, user: User, pupil_id: int, lesson_id: int, is_done: bool, *, now: datetime
+) -> None:
+    """Note that a pupil has done the homework of a lesson, or take that back (п. 2.8); once more changes nothing.
+
+    Only the pupil says so: raises AccessRefused for anybody else, RuleRefused where the lesson sets this pupil nothing.
+    """
+    check_may(user, Action.TICK_HOMEWORK, Rows(pupil_id=pupil_id))
+    was_done = pupil_id in stored.ticks_of_lessons(transaction, [lesson_id]).get(lesson_id, {})
+    if was_done == is_done:
+        return
+    if not is_done:
+        stored.delete_tick(transaction, lesson_id, pupil_id)
+    elif _sets_work(transaction, lesson_id, pupil_id):
+        stored.save_tick(transaction, lesson_id, pupil_id, at=now, user_id=user.user_id)
+    else:
+        raise RuleRefused("Такого задания у вас нет.", "Учитель мог его снять.", "Откройте неделю снова.")
+    old, new = (None, DONE) if is_done else (DONE, None)
+    transaction.record(
+        Event(now, user.user_id, "homework_done", lesson_id, pupil_id, old_value=old, new_value=new)
+    )
+
+
+def _sets_work(transaction: Transaction, lesson_id: int, pupil_id: int) -> bool:
+    """Whether a lesson sets this pupil anything: words or files for everybody, or a task of their own."""
+    lesson = lessons_by_id(transaction, [lesson_id]).get(lesson_id)
+    if lesson is None or not stored.listed_at(transaction, [lesson_id], [pupil_id]):
+        return False
+    own = [task.task_id for task in stored.tasks_of_lessons(transaction, [lesson_id])]
+    return bool(
+        lesson.homework
+        or _files_for_all(transaction, lesson_id)
+        or stored.task_recipients(transaction, own, [pupil_id])
+    )

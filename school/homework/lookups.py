@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from school.access.action import Action
 from school.access.checks import check_may, may
@@ -108,6 +108,7 @@ class PupilHomework:
     """What a pupil has to do from one lesson: the text for everybody, files, the pupil's own tasks.
 
     ``due_on``: the day that the teacher chose, or else the next day with a lesson of the register, None while none is dated.
+    ``done_at``: when the pupil ticked it as done, None where they did not.
     """
 
     lesson: Lesson
@@ -115,6 +116,7 @@ class PupilHomework:
     due_on: date | None
     files: tuple[HomeworkFile, ...]
     tasks: tuple[DueTask, ...]
+    done_at: datetime | None = None
 
     @property
     def is_work(self) -> bool:
@@ -142,8 +144,9 @@ def pupil_homework(store: Store, pupil_id: int, first_day: date, last_day: date)
         if each.held_on >= first_day or due_days.get(each.lesson_id, date.min) >= first_day
     ]
     lessons, subjects = lessons_by_id(store, wanted), subject_names(store)
-    files, tasks = stored.files_of_lessons(store, wanted), stored.tasks_of_lessons(store, wanted)
-    subgroups = subgroups_of_pupil(store, pupil_id)
+    files = [file for each in wanted for file in beside[each].files]
+    tasks = [task for each in wanted for task in beside[each].tasks]
+    subgroups, ticks = subgroups_of_pupil(store, pupil_id), stored.ticks_of_lessons(store, wanted)
     own = [
         task
         for task in tasks
@@ -161,6 +164,7 @@ def pupil_homework(store: Store, pupil_id: int, first_day: date, last_day: date)
                 for task in own
                 if task.lesson_id == each
             ),
+            ticks.get(each, {}).get(pupil_id),
         )
         for each in wanted
     ]

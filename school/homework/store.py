@@ -8,7 +8,7 @@ from datetime import date, datetime
 from school.records import Lesson, RegisterKey
 from school.store.memory.entered import Kind
 from school.store.reading import Reader, Writer, read_as, read_one
-from school.store.selection import IN_REGISTER, is_there
+from school.store.selection import IN_REGISTER, among, is_there
 from school.store.writing import insert
 
 
@@ -82,6 +82,22 @@ def _files_of_lessons(reader: Reader, lesson_ids: list[int]) -> list[HomeworkFil
     query = f"""SELECT {_FILE_COLUMNS} FROM homework_files
         WHERE lesson_id IN (SELECT unnest($lessons::BIGINT[])) ORDER BY file_id"""
     return read_as(reader, HomeworkFile, query, {"lessons": lesson_ids})
+
+
+TICKS = Kind("homework_ticks")
+
+
+def ticks_of_lessons(reader: Reader, lesson_ids: Collection[int]) -> dict[int, dict[int, datetime]]:
+    """Return when pupils ticked a lesson's homework as done, by lesson and pupil."""
+    return reader.entered(TICKS, lesson_ids, lambda unknown: _ticks_of_lessons(reader, unknown))
+
+
+def _ticks_of_lessons(reader: Reader, lesson_ids: list[int]) -> dict[int, dict[int, datetime]]:
+    query = f"SELECT lesson_id, pupil_id, done_at FROM homework_ticks WHERE {among('lesson_id', 'lessons', lesson_ids)}"
+    found: dict[int, dict[int, datetime]] = {}
+    for lesson_id, pupil_id, done_at in reader.read(query, {"lessons": lesson_ids}):
+        found.setdefault(lesson_id, {})[pupil_id] = done_at
+    return found
 
 
 def file_by_id(reader: Reader, file_id: int) -> HomeworkFile | None:
@@ -203,3 +219,23 @@ def delete_file(writer: Writer, file: HomeworkFile) -> None:
     """Remove a file's row."""
     sql = "DELETE FROM homework_files WHERE file_id = $file"
     writer.change(sql, {"file": file.file_id}, entered_in=[file.lesson_id])
+
+
+def save_tick(writer: Writer, lesson_id: int, pupil_id: int, *, at: datetime, user_id: int) -> None:
+    """Note that a pupil has done the homework of a lesson."""
+    insert(
+        writer,
+        "homework_ticks",
+        "OR REPLACE",
+        [lesson_id],
+        lesson_id=lesson_id,
+        pupil_id=pupil_id,
+        done_at=at,
+        done_by=user_id,
+    )
+
+
+def delete_tick(writer: Writer, lesson_id: int, pupil_id: int) -> None:
+    """Take a pupil's tick back."""
+    sql = "DELETE FROM homework_ticks WHERE lesson_id = $lesson AND pupil_id = $pupil"
+    writer.change(sql, {"lesson": lesson_id, "pupil": pupil_id}, entered_in=[lesson_id])

@@ -14,6 +14,7 @@ from school.lesson_plans.rules.plans import (
     PlanProgress,
     expected_lessons,
     held_hours,
+    is_control_topic,
     lay_over,
     lessons_left,
     planned_topic,
@@ -185,3 +186,48 @@ def lesson_topics(store: Store, user: User, lesson: Lesson) -> LessonTopics:
     return LessonTopics(
         planned_topic(plan.topics, lessons, lesson.lesson_id), stored.linked_topic(store, lesson.lesson_id)
     )
+
+
+_CONTROLS = frozenset(("lessons", "lesson_plan_topics", "lesson_plans", "plan_topics"))
+
+
+@dataclass(frozen=True)
+class _Controls:
+    """The control works that a class's plans put at its lessons without a topic, and all lessons that this depends on."""
+
+    by_lesson: dict[int, str]
+    lesson_ids: frozenset[int]
+
+
+def planned_controls(store: Store, class_id: int) -> dict[int, str]:
+    """Return the control works that the plans of a class put at its lessons without a topic yet: the plan's by lesson (п. 5.2).
+
+    Whoever asks has checked that they may be seen.
+    """
+    # An entry in another class's lessons changes nothing here, and a class's families ask for the same.
+    known: dict[int, _Controls] = store.derived(
+        "controls",
+        _CONTROLS,
+        dict,
+        lambda before, entered: {
+            key: each for key, each in before.items() if entered.isdisjoint(each.lesson_ids)
+        },
+    )
+    found = known.get(class_id)
+    if found is None:
+        known[class_id] = found = _controls(store, class_id)
+    return found.by_lesson
+
+
+def _controls(store: Store, class_id: int) -> _Controls:
+    lessons = stored.plan_lessons(store, [class_id])
+    by_lesson = {
+        each.lesson.lesson_id: plan.topics[each.place].title
+        for key, plan in stored.plans_of_classes(store, [class_id]).items()
+        if any(is_control_topic(topic.title) for topic in plan.topics)
+        for each in lay_over(plan.topics, lessons.get(key, []))
+        if each.place is not None and each.is_planned and not each.lesson.topic
+        if each.lesson.lesson_id is not None and is_control_topic(plan.topics[each.place].title)
+    }
+    ids = (each.lesson_id for of_register in lessons.values() for each in of_register)
+    return _Controls(by_lesson, frozenset(each for each in ids if each is not None))

@@ -3,7 +3,17 @@
 import pytest
 from asking import NAMES_OF_8B
 from diary_pages import OWN_FORM, diary_client
-from small_school import CHILD, MATHS, NAMES, NOW, QUARTER_2, ROLE_OF, STRANGE_CHILD, People
+from small_school import (
+    CHILD,
+    MATHS,
+    NAMES,
+    NOW,
+    QUARTER_2,
+    ROLE_OF,
+    STRANGE_CHILD,
+    STRANGERS_LESSON_YESTERDAY,
+    People,
+)
 from starlette.routing import Route
 
 from pages.families.routes import routes
@@ -20,7 +30,12 @@ OF_A_PUPIL = {
     "/family/{pupil_id:id}/absences": "/absences",
     "/family/{pupil_id:id}/remarks": "/remarks",
 }
-ACTS = {"/family/{pupil_id:id}/remarks/{remark_id:id}/read"}
+# Forms → what a family sends by them.
+FORMS = {
+    "/family/{pupil_id:id}/homework": {"week": "2026-11-16", "done": str(STRANGERS_LESSON_YESTERDAY)},
+    "/family/{pupil_id:id}/week": {"week": "2026-11-09"},
+}
+ACTS = {"/family/{pupil_id:id}/remarks/{remark_id:id}/read"} | FORMS.keys()
 # For other readers than the diary: asked in tests/privacy.
 DOCUMENTS = {"/family/{pupil_id:id}/record"}
 # Who they are to 8Б's pupil, and to 7А's.
@@ -65,3 +80,17 @@ def test_a_remark_of_8b_is_confirmed_by_nobody_else(school_store: Store, people:
         assert answer.status_code == 403
         assert "тетради" not in answer.text
     assert school_store.read("SELECT * FROM remark_readings") == []
+
+
+@pytest.mark.parametrize("address", FORMS)
+@pytest.mark.parametrize("name", NAMES)
+def test_a_form_about_8b_is_sent_by_nobody(
+    school_store: Store, people: People, address: str, name: str
+) -> None:
+    place = address.replace("{pupil_id:id}", str(STRANGE_CHILD))
+    answer = diary_client(getattr(people, name)).post(place, data=FORMS[address], headers=OWN_FORM)
+    assert answer.status_code == 403
+    said = answer.text.replace(getattr(people, name).name, "")
+    assert not any(each in said for each in NAMES_OF_8B)
+    assert school_store.read("SELECT * FROM homework_ticks") == []
+    assert school_store.read("SELECT * FROM week_confirmations") == []

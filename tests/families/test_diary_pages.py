@@ -10,7 +10,6 @@ from diary_pages import diary_client, diary_page, press
 from screens import open_page, show_school
 from small_school import (
     CHILD,
-    CLASS_7A,
     CLASSMATE,
     MATHS,
     NOW,
@@ -45,7 +44,6 @@ PAGES = (
     f"/{CHILD}/absences",
     f"/{CHILD}/remarks",
 )
-MOST_BYTES = 40_000
 NASTY = "<b>*_[x](y)_*</b> & \"quoted\" <script>alert('1')</script>"
 
 
@@ -426,41 +424,3 @@ def test_a_page_is_drawn_once_until_something_in_it_changes(
     enter(school_store, people, "5")
     assert "19.11" in client.get(address).text
     assert len(drawn) == 2
-
-
-def fill_year(store: Store, change: Callable) -> None:
-    """Give the child sixteen subjects of a name of usual length, seven lessons a day from Monday to Saturday, homework at each."""
-    change(
-        f"""INSERT INTO subjects (subject_id, school_id, name)
-            SELECT 500 + n, 1, 'Изобразительное искусство ' || n FROM range(16) AS numbers(n);
-        UPDATE class_terms SET term_id = 33 WHERE class_id = {CLASS_7A} AND term_id = {QUARTER_2};
-        INSERT INTO terms (term_id, school_id, school_year, kind, number, starts_on, ends_on)
-            VALUES (33, 1, 2026, 'year', 1, '2026-09-01', '2027-05-31');
-        DELETE FROM class_terms WHERE class_id = {CLASS_7A} AND term_id = {QUARTER_1};
-        INSERT INTO lessons (lesson_id, class_id, subject_id, teacher_id, term_id, held_on, number, topic,
-                homework_state, homework, recorded_at)
-            SELECT 10000 + 10 * d + n, {CLASS_7A}, 500 + (7 * d + n) % 16, 41, 33, DATE '2026-09-01' + d::INTEGER, n,
-                'Сложение дробей с разными знаменателями', 'set',
-                'Параграф 12, упражнения 153–157 письменно', '2026-09-01 09:00'
-            FROM range(260) AS days(d), range(1, 8) AS numbers(n) WHERE isodow(DATE '2026-09-01' + d::INTEGER) <= 6;
-        INSERT INTO marks (lesson_id, pupil_id, slot, value, work_type_id, recorded_at)
-            SELECT lesson_id, {CHILD}, 1, 2 + lesson_id % 4, 81 + lesson_id % 2, '2026-09-01 09:00'
-            FROM lessons WHERE lesson_id >= 10000 AND lesson_id % 3 = 0"""
-    )
-
-
-def test_a_full_week_and_a_full_year_of_marks_stay_small(
-    school_store: Store, people: People, change: Callable, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    fill_year(school_store, change)
-    show_school(school_store, NOW.replace(year=2027, month=5, day=13), monkeypatch)
-    client = diary_client(people.guardian)
-    week = client.get("/family").text
-    assert week.count("<section") == 7  # six days, and what is due later
-    marks = client.get(f"/family/{CHILD}/marks").text
-    assert len(re.findall(r'<span><b class="m m\d"', marks)) > 400
-    assert len(marks.encode()) + len(style()) <= MOST_BYTES
-    for address in ("/family", f"/family/{CHILD}/marks", f"/family/{CHILD}/marks/500"):
-        answer = client.get(address)
-        assert len(answer.content) <= MOST_BYTES
-        assert int(answer.headers["content-length"]) + len(style()) <= MOST_BYTES // 2

@@ -11,8 +11,8 @@ from school.errors import Refusal
 from school.families.lookups.diary import DiaryPupil, children_of, diary_lesson_ids, diary_pupil
 from school.families.lookups.marks import diary_absences, diary_marks, diary_subject
 from school.families.lookups.remarks import diary_remarks
-from school.families.lookups.week import diary_week, monday_of
-from school.families.rules import REMARK_TITLES
+from school.families.lookups.week import diary_week, last_day_shown
+from school.families.rules import REMARK_TITLES, monday_of
 from school.homework.rules.due_days import LONGEST_DAYS
 from school.received import id_of
 from school.records import AbsenceReason, Role, User
@@ -55,11 +55,7 @@ class Asked:
     @property
     def day(self) -> date:
         """A day of the week of the address, or today."""
-        try:
-            day = date.fromisoformat(self.codes.get("week", ""))
-        except ValueError:
-            return self.today
-        return day if day.year in YEARS_SHOWN else self.today
+        return day_of(self.codes.get("week", "")) or self.today
 
     def frame(self, place: str) -> DiaryFrame:
         """Return what stands around a page. Raises AccessRefused or Refusal."""
@@ -105,6 +101,15 @@ class Asked:
         return (term.starts_on, term.ends_on) if term else (self.today, self.today)
 
 
+def day_of(text: str) -> date | None:
+    """Return the day that an address or a form names, None where it names none that a diary could show."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if day.year in YEARS_SHOWN else None
+
+
 def first_child(school: School, user: User) -> int:
     """Return whose diary opens without a choice. Raises AccessRefused, and Refusal where there is none."""
     children = children_of(school.store, user)
@@ -119,10 +124,8 @@ def first_child(school: School, user: User) -> int:
 def week_page(asked: Asked) -> bytes:
     """Return the week that the address names. Raises AccessRefused or Refusal."""
     monday = monday_of(asked.day)
-    sunday = monday + timedelta(6)
-    return asked.remembered(
-        "", lambda: (monday - timedelta(LONGEST_DAYS), sunday), lambda: _draw_week(asked, monday)
-    )
+    days = monday - timedelta(LONGEST_DAYS), last_day_shown(monday, asked.today)
+    return asked.remembered("", lambda: days, lambda: _draw_week(asked, monday))
 
 
 def _draw_week(asked: Asked, monday: date) -> bytes:
@@ -135,7 +138,7 @@ def _draw_week(asked: Asked, monday: date) -> bytes:
         week_title=week_title(monday, week.days[-1].day),
         before=monday - timedelta(7),
         after=monday + timedelta(7),
-        is_current=monday == monday_of(asked.today),
+        last_day_ahead=last_day_shown(monday, asked.today),
         has_lessons=any(day.lessons for day in week.days),
     )
 

@@ -1,12 +1,18 @@
-"""The diary's week: lessons, marks and homework by day (п. 2.8, 3.6)."""
+"""The diary's week: lessons, marks and homework by day, what lies ahead, who has looked it through (п. 2.8, 3.6, 4.7)."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 
+from school.access.action import Action
+from school.access.checks import may
+from school.access.scopes import Rows
 from school.families.lookups.diary import DiaryCell, DiaryPupil, cells_of_pupil, diary_pupil
+from school.families.rules import DAYS_AHEAD, confirmable_from, monday_of
 from school.families.store import diaries
+from school.families.store.confirmations import StoredConfirmation, confirmations_of_week
 from school.homework.lookups import PupilHomework, pupil_homework
+from school.lesson_plans.lookups import planned_controls
 from school.records import HomeworkState, User
 from school.register.store.lessons import lessons_by_id
 from school.register.store.pupil_lessons import DatedLesson, lessons_of_pupil
@@ -52,18 +58,49 @@ class DiaryDay:
 
 
 @dataclass(frozen=True)
+class ControlAhead:
+    """A written control work of a lesson to come; ``kind`` is empty of one that only the plan has."""
+
+    held_on: date
+    subject_name: str
+    kind: str
+    topic: str
+
+
+@dataclass(frozen=True)
+class Confirming:
+    """Who has looked through a week, in the order of time, and what the reader may do about it.
+
+    ``may_now``: a guardian who has not confirmed it may do so today; ``since``: or from that day on.
+    """
+
+    done: tuple[StoredConfirmation, ...] = ()
+    may_now: bool = False
+    since: date | None = None
+
+
+@dataclass(frozen=True)
 class DiaryWeek:
-    """A week from its Monday on; ``later`` is what was given by its end and is due after it."""
+    """A week from its Monday on; ``later`` is what was given by its end and is due after it.
+
+    ``ahead``: the control works after today up to ``DAYS_AHEAD`` days after this week; none of other weeks. ``may_tick``: the
+    reader is the pupil, who says what is done.
+    """
 
     pupil: DiaryPupil
     monday: date
     days: tuple[DiaryDay, ...]
     later: tuple[PupilHomework, ...]
+    is_current: bool
+    ahead: tuple[ControlAhead, ...]
+    confirming: Confirming
+    may_tick: bool
 
 
-def monday_of(day: date) -> date:
-    """Return the Monday of a day's week."""
-    return day - timedelta(day.weekday())
+def last_day_shown(day: date, today: date) -> date:
+    """Return the last day of which the week of a day says anything."""
+    sunday = monday_of(day) + timedelta(DAYS_OF_A_WEEK - 1)
+    return sunday + timedelta(DAYS_AHEAD if monday_of(day) == monday_of(today) else 0)
 
 
 def diary_week(store: Store, user: User, pupil_id: int, *, day: date, today: date) -> DiaryWeek:
@@ -71,7 +108,9 @@ def diary_week(store: Store, user: User, pupil_id: int, *, day: date, today: dat
     pupil = diary_pupil(store, user, pupil_id, today)
     monday = monday_of(day)
     sunday = monday + timedelta(DAYS_OF_A_WEEK - 1)
-    dated = lessons_of_pupil(store, pupil_id, monday, sunday)
+    is_current = monday == monday_of(today)
+    known = lessons_of_pupil(store, pupil_id, monday, last_day_shown(day, today))
+    dated = [each for each in known if each.held_on <= sunday]
     homework = pupil_homework(store, pupil_id, monday, sunday)
     lessons = _lessons(store, pupil_id, dated)
     names = diaries.days_off(store)
@@ -100,7 +139,49 @@ def diary_week(store: Store, user: User, pupil_id: int, *, day: date, today: dat
                 key=lambda work: work.due_on or date.max,
             )
         ),
+        is_current,
+        _ahead(store, [each for each in known if each.held_on > today] if is_current else []),
+        _confirming(store, user, pupil_id, dated, today),
+        may(user, Action.TICK_HOMEWORK, Rows(pupil_id=pupil_id)),
     )
+
+
+def _ahead(store: Store, dated: Sequence[DatedLesson]) -> tuple[ControlAhead, ...]:
+    """Return the control works of lessons to come: as the teacher wrote there, or else as the plan has it."""
+    if not dated:
+        return ()
+    controls, subjects = _control_works(store), subject_names(store)
+    lessons = lessons_by_id(store, [each.lesson_id for each in dated if not each.is_cancelled])
+    planned: dict[int, str] = {}
+    for class_id in {each.class_id for each in dated}:
+        planned |= planned_controls(store, class_id)
+    return tuple(
+        ControlAhead(
+            each.held_on,
+            subjects[each.subject_id],
+            controls.get(each.work_type_id or 0, ""),
+            each.topic or planned.get(each.lesson_id, ""),
+        )
+        for each in lessons.values()
+        if (each.work_type_id or 0) in controls or each.lesson_id in planned
+    )
+
+
+def _control_works(store: Store) -> dict[int, str]:
+    return {key: kind.name for key, kind in work_types(store).items() if kind.is_written_control}
+
+
+def _confirming(
+    store: Store, user: User, pupil_id: int, dated: Sequence[DatedLesson], today: date
+) -> Confirming:
+    since = confirmable_from({each.held_on for each in dated if not each.is_cancelled})
+    if since is None:
+        return Confirming()
+    done = tuple(confirmations_of_week(store, [pupil_id], monday_of(since))) if since <= today else ()
+    is_asked = may(user, Action.CONFIRM_WEEK, Rows(pupil_id=pupil_id)) and all(
+        each.user_id != user.user_id for each in done
+    )
+    return Confirming(done, is_asked and since <= today, since if is_asked and since > today else None)
 
 
 def _without_work(due: Iterable[PupilHomework], today: date) -> dict[HomeworkState, list[str]]:
@@ -117,7 +198,7 @@ def _lessons(store: Store, pupil_id: int, dated: Sequence[DatedLesson]) -> list[
     ids = [each.lesson_id for each in dated]
     lessons, cells = lessons_by_id(store, ids), cells_of_pupil(store, pupil_id, ids)
     subjects, staff, bells = subject_names(store), diaries.staff_names(store), diaries.bell_times(store)
-    controls = {key: kind.name for key, kind in work_types(store).items() if kind.is_written_control}
+    controls = _control_works(store)
     class_ids = {each.class_id for each in dated}
     rooms = {key: diaries.rooms_of_class(store, key) for key in class_ids}
     substituted = frozenset().union(*(diaries.substituted_lessons(store, key) for key in class_ids))

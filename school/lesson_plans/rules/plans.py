@@ -1,5 +1,6 @@
 """The lesson plan against the lessons: laid over them, held, behind, replanned (п. 2.2, 4.5, 6.3). One hour is one lesson."""
 
+import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -13,6 +14,8 @@ from school.register.rules.entry import TOPIC_LENGTH
 CUT = "…"
 # Works of п. 5.2 keep a lesson of their own as long as anything else can give way.
 WRITTEN_CONTROL_WORD = "контрольн"
+# «Контрольная работа», «контрольный диктант»; «к контрольной», «ошибки контрольной» are lessons about one.
+_CONTROL_WORK = re.compile(rf"\b{WRITTEN_CONTROL_WORD}(?:ая|ый|ое|ые)\b")
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,11 @@ class _Hours:
 def words_of(topic: str) -> str:
     """Return a topic's words as they are compared: without case, spare spaces and the last stop."""
     return " ".join(topic.casefold().replace("ё", "е").split()).rstrip(".")
+
+
+def is_control_topic(title: str) -> bool:
+    """Whether a topic of a plan is a written control work (п. 5.2): named as one, not its preparation or its mistakes."""
+    return _CONTROL_WORK.search(words_of(title)) is not None
 
 
 def planned_topic(

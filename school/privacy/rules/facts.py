@@ -24,7 +24,9 @@ class Fact(StrEnum):
     FORMER_MARKS = "former_marks"
     TESTS = "tests"
     REMARKS = "remarks"
+    WEEKS = "weeks"
     TASKS = "tasks"
+    TICKS = "ticks"
     FORECASTS = "forecasts"
     ACCESS = "access"
     EVENTS = "events"
@@ -65,7 +67,9 @@ FACTS: dict[Fact, FactKind] = {
     Fact.REMARKS: FactKind(
         "Замечания и рекомендации", "сообщать семье", REGISTER_LAW, FIVE_YEARS, ("remarks", "remark_readings")
     ),
+    Fact.WEEKS: FactKind("Недели, просмотренные родителями", "знать, что семья ознакомлена", REGISTER_LAW, FIVE_YEARS, ("week_confirmations",)),
     Fact.TASKS: FactKind("Личные задания", "задать ребёнку своё", REGISTER_LAW, FIVE_YEARS, ("homework_task_pupils",)),
+    Fact.TICKS: FactKind("Задания, отмеченные сделанными", "помочь ребёнку ничего не забыть", REGISTER_LAW, FIVE_YEARS, ("homework_ticks",)),
     Fact.FORECASTS: FactKind(
         "Прогнозы отметок за период (последний по предмету)", "вовремя помочь; решений по ним не принимают", REGISTER_LAW,
         FIVE_YEARS, ("forecast_snapshot_rows",),

@@ -135,10 +135,20 @@ _QUERIES: Mapping[Fact, tuple[tuple[str, ...], str]] = {
                 LEFT JOIN staff s ON s.staff_id = u.staff_id LEFT JOIN remark_readings d USING (remark_id)
             WHERE r.pupil_id = $pupil GROUP BY ALL ORDER BY r.written_at""",
     ),
+    Fact.WEEKS: (
+        ("Неделя с", "Кто", "Когда"),
+        f"""SELECT w.monday, coalesce({full_name("g")}, ''), w.confirmed_at FROM week_confirmations w JOIN users u USING (user_id)
+            LEFT JOIN guardians g USING (guardian_id) WHERE w.pupil_id = $pupil ORDER BY ALL""",
+    ),
     Fact.TASKS: (
         ("Когда", "Предмет", "Задание"),
         """SELECT l.held_on, b.name, t.text FROM homework_task_pupils h JOIN homework_tasks t USING (task_id)
             JOIN lessons l USING (lesson_id) JOIN subjects b USING (subject_id) WHERE h.pupil_id = $pupil ORDER BY l.held_on, b.name""",
+    ),
+    Fact.TICKS: (
+        ("Урок", "Предмет", "Когда отмечено"),
+        """SELECT l.held_on, b.name, h.done_at FROM homework_ticks h JOIN lessons l USING (lesson_id)
+            JOIN subjects b USING (subject_id) WHERE h.pupil_id = $pupil ORDER BY ALL""",
     ),
     Fact.FORECASTS: (
         ("На день", "Период:term", "Предмет", "2", "3", "4", "5"),

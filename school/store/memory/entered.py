@@ -61,12 +61,12 @@ class EnteredRows:
 
         ``state``: the state of the database before now.
         """
-        known = self._known.setdefault(kind, {})
+        known, state_of = self._known.setdefault(kind, {}), self._states.states_of_lessons(kind.tables)
         found: dict[Any, Value] = {}
         unknown: list[Any] = []
         for key in keys:
             at, value = known.get(key, (-1, None))
-            if at >= self._states.state_of_lesson(kind.tables, key):
+            if at >= state_of(key):
                 if value is not None:
                     found[key] = value
             else:

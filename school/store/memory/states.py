@@ -1,7 +1,7 @@
 """What has changed since when: every commit has a state, and an answer is as old as the state of the tables it came from."""
 
 import re
-from collections.abc import Collection, Hashable, Iterable
+from collections.abc import Callable, Collection, Hashable, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -93,13 +93,19 @@ class States:
         """Return the state at which anything but entries in lessons last changed in any of the tables."""
         return max((self._states_at_large.get(table, 0) for table in tables), default=0)
 
-    def state_of_lesson(self, tables: Collection[str], lesson: Hashable) -> int:
-        """Return the state at which what these tables say of a lesson may have changed last."""
-        state = self.state_of_tables_at_large(tables)
-        for table in tables:
-            if entered := self._states_entered.get(table):
-                state = max(state, entered.get(lesson, 0))
-        return state
+    def states_of_lessons(self, tables: Collection[str]) -> Callable[[Hashable], int]:
+        """Return what says of a lesson at which state what these tables say of it may have changed last."""
+        at_large = self.state_of_tables_at_large(tables)
+        entered = [states for table in tables if (states := self._states_entered.get(table))]
+
+        def state_of(lesson: Hashable) -> int:
+            state = at_large
+            for states in entered:
+                if (found := states.get(lesson, 0)) > state:
+                    state = found
+            return state
+
+        return state_of
 
     def newest_entry(self, lessons: Collection[int]) -> int:
         """Return the state at which something was last entered in any of these lessons."""

@@ -1,10 +1,12 @@
 """Questions about 8Б to the actions and lookups of families."""
 
+from datetime import timedelta
+
 from asking import LEADER, NOBODY, OVERSEERS, TEACHER, TODAY, Question, was_done
 from small_school import CLASS_8B, MATHS, NOW, STRANGE_CHILD, USER_IDS
 
 from school.families import actions as remarks
-from school.families.lookups import diary, marks, week
+from school.families.lookups import confirmations, diary, marks, week
 from school.families.lookups import remarks as remark_lookups
 from school.records import RemarkKind
 from school.sign_in.store.users import users_by_id
@@ -31,6 +33,14 @@ QUESTIONS: dict[str, Question] = {
         lambda store, user: remarks.confirm_remark(store, user, _remark_of_8b(store), now=NOW),
         NOBODY,
         was_done,
+    ),
+    "families.actions.confirm_week": Question(
+        lambda store, user: remarks.confirm_week(store, user, STRANGE_CHILD, TODAY - timedelta(7), now=NOW),
+        NOBODY,
+        was_done,
+    ),
+    "families.lookups.confirmations.week_confirmations": Question(
+        lambda store, user: confirmations.week_confirmations(store, user, CLASS_8B, TODAY), OVERSEERS, bool
     ),
     "families.lookups.remarks.readable_remarks": Question(
         lambda store, user: (_remark_of_8b(store), remark_lookups.readable_remarks(store, user, TODAY))[-1],

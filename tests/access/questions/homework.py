@@ -1,6 +1,6 @@
 """Questions about 8Б to the actions and lookups of homework."""
 
-from asking import HEAD_OF_8B, REGISTER_READERS, TEACHER, TERM, Question, lesson_of_8b, was_done
+from asking import HEAD_OF_8B, NOBODY, REGISTER_READERS, TEACHER, TERM, Question, lesson_of_8b, was_done
 from small_school import NOW, STRANGE_CHILD, STRANGERS_LESSON_TODAY, USER_IDS
 
 from school.homework import actions as homework
@@ -53,6 +53,13 @@ QUESTIONS: dict[str, Question] = {
     ),
     "homework.actions.add_task": Question(_task_of_8b, TEACHER, was_done),
     "homework.actions.remove_task": Question(_remove_task, TEACHER, was_done),
+    "homework.actions.tick_homework": Question(
+        lambda store, user: homework.tick_homework(
+            store, user, STRANGE_CHILD, STRANGERS_LESSON_TODAY, True, now=NOW
+        ),
+        NOBODY,
+        was_done,
+    ),
     "homework.lookups.lesson_homework": Question(
         lambda store, user: homework_lookup.lesson_homework(store, user, lesson_of_8b(store)),
         REGISTER_READERS,

@@ -1,23 +1,42 @@
-"""A guardian's evening on a phone: signs in, reads the week and a subject, confirms a remark, signs out (п. 2.8, 3.6, 4.7)."""
+"""A family on its phones: from a slip with a code to a confirmed week, homework ticked, a remark read (п. 2.8, 3.1, 3.6, 4.7)."""
 
 import re
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from running_app import ROOT, RunningApp
-from small_school import CHILD, LOGINS, NOW, OWNERS_LESSON_YESTERDAY, PASSWORD, build_small_school, people_of
+from small_school import (
+    ABSENTEE,
+    CHILD,
+    CLASS_7A,
+    CLASSMATE,
+    LOGINS,
+    NOW,
+    OWNERS_LESSON_TODAY,
+    OWNERS_LESSON_YESTERDAY,
+    PASSWORD,
+    build_small_school,
+    people_of,
+)
 
 from school.families.actions import RemarkDraft, write_remark
+from school.families.lookups.confirmations import week_confirmations
 from school.homework.actions import LessonEntry, write_lesson
-from school.records import HomeworkState, RemarkKind
+from school.invitations.actions import issue_codes
+from school.people.actions.pupils import add_guardian
+from school.people.records import GuardianDraft, Invitee, PersonKind
+from school.records import HomeworkState, PersonName, RemarkKind
 from school.register.actions.entries import LessonHead
 from school.store.connection import DATABASE_NAME, Store
 
 pytestmark = pytest.mark.browser
 PHONE = {"width": 390, "height": 844}
 LONG = 30_000
+FRIDAY = datetime(2026, 11, 20, 18, 30)
+CHILDREN = {ABSENTEE: "Жуков Иван", CLASSMATE: "Ёлкина Анна"}
 
 
 @pytest.fixture
@@ -31,6 +50,26 @@ def app(run_app: Callable[..., RunningApp], tmp_path: Path) -> RunningApp:
     write_remark(store, people.homeroom, RemarkDraft(CHILD, RemarkKind.REMARK, "Нет <b>тетради</b>"), now=NOW)
     store.close()
     return run_app(ROOT / "app.py", SCHOOL_DATA=str(tmp_path), SCHOOL_NOW=NOW.isoformat())
+
+
+@pytest.fixture
+def two_children(run_app: Callable[..., RunningApp], tmp_path: Path) -> tuple[RunningApp, str]:
+    """The small school on Friday, and the code of a mother of two in 7А who has never signed in."""
+    store = Store(tmp_path / DATABASE_NAME, lambda: FRIDAY)
+    build_small_school(store)
+    people = people_of(store)
+    for lesson in (OWNERS_LESSON_YESTERDAY, OWNERS_LESSON_TODAY):
+        head = LessonHead("Дроби", None, HomeworkState.SET, "№ 12–15")
+        write_lesson(store, people.owner, lesson, LessonEntry(head), now=FRIDAY)
+    mother = GuardianDraft(PersonName("Жукова", "Инна"), "мать", "+7 900 123-45-67")
+    for child in CHILDREN:
+        add_guardian(store, people.homeroom, child, mother, now=FRIDAY)
+    ((guardian_id,),) = store.read("SELECT guardian_id FROM guardians WHERE last_name = 'Жукова'")
+    invitee = Invitee(PersonKind.GUARDIAN, guardian_id)
+    (issued,) = issue_codes(store, people.homeroom, [invitee], now=FRIDAY)
+    store.close()
+    app = run_app(ROOT / "app.py", SCHOOL_DATA=str(tmp_path), SCHOOL_NOW=FRIDAY.isoformat())
+    return app, issued.code
 
 
 @pytest.fixture
@@ -101,12 +140,71 @@ def test_a_guardians_evening(app: RunningApp, phone: Page) -> None:
     expect(phone.get_by_label("Имя для входа")).to_be_visible(timeout=LONG)
 
 
-def test_a_family_that_signs_in_at_the_front_door_comes_to_the_diary(app: RunningApp, phone: Page) -> None:
+def test_a_mother_of_two_comes_from_a_slip_with_a_code_to_a_confirmed_week(
+    two_children: tuple[RunningApp, str], phone: Page
+) -> None:
+    app, code = two_children
+    phone.goto(app.url)
+    phone.get_by_role("button", name="У меня есть код приглашения").click(timeout=LONG)
+    phone.get_by_label("Код приглашения", exact=True).fill(code.lower())
+    phone.get_by_role("button", name="Дальше").click()
+    expect(phone.get_by_text("Жукова Инна")).to_be_visible(timeout=LONG)
+    for label in ("Пароль", "Пароль ещё раз"):
+        phone.get_by_label(label, exact=True).fill(PASSWORD)
+    phone.get_by_role("button", name="Сохранить и войти").click()
+    phone.wait_for_url(f"{app.url}/family", timeout=LONG)
+
+    whose = phone.get_by_role("navigation", name="Чей дневник")
+    for child, name in CHILDREN.items():
+        whose.get_by_role("link", name=name).click()
+        expect(phone.get_by_role("heading", name=f"{name}, 7А")).to_be_visible()
+        expect(phone).to_have_title(re.compile(name))
+        assert fits(phone)
+        phone.get_by_role("button", name="С дневником ознакомлен").click()
+        expect(phone.get_by_text("Неделя просмотрена: Жукова Инна, 20 ноября в 18:30.")).to_be_visible()
+        expect(phone).to_have_url(f"{app.url}/family/{child}?week=2026-11-16#confirmed")
+        expect(phone.get_by_role("button", name="С дневником ознакомлен")).to_have_count(0)
+        expect(phone.get_by_role("button", name="Сделано")).to_have_count(0)
+    phone.get_by_role("link", name="Позже").click()
+    expect(phone.get_by_role("button", name="С дневником ознакомлен")).to_have_count(0)
+
+    # Her homeroom teacher sees both; the other families have not looked yet.
+    folder = Path(app.env["SCHOOL_DATA"])
+    app.stop()
+    store = Store(folder / DATABASE_NAME, lambda: FRIDAY)
+    seen = week_confirmations(store, people_of(store).homeroom, CLASS_7A, FRIDAY.date())
+    store.close()
+    assert {pupil for pupil, found in seen.items() if found} == set(CHILDREN)
+    assert seen[CHILD] == []
+
+
+def test_a_pupil_ticks_homework_without_a_script(app: RunningApp, phone: Page, chromium: Browser) -> None:
     phone.goto(app.url)
     sign_in(phone, "pupil")
     phone.wait_for_url(f"{app.url}/family", timeout=LONG)
     expect(phone.get_by_role("heading", name="Алёшин Пётр, 7А")).to_be_visible()
     expect(phone.get_by_role("button", name="Прочитано")).to_have_count(0)
+    cheap = chromium.new_context(
+        java_script_enabled=False, viewport=PHONE, storage_state=phone.context.storage_state()
+    )
+    page = cheap.new_page()
+    page.goto(f"{app.url}/family")
+    done = page.get_by_role("button", name="Сделано: Математика", pressed=True)
+    open_work = page.get_by_role("button", name="Сделано: Математика", pressed=False)
+    open_work.click()
+    expect(page).to_have_url(re.compile(rf"week=2026-11-16#work{OWNERS_LESSON_YESTERDAY}$"))
+    expect(done).to_be_in_viewport()
+    page.reload()
+    done.press("Enter")
+    expect(open_work).to_be_visible()
+    open_work.click()
+
+    phone.goto(f"{app.url}/family")
+    phone.get_by_role("button", name="Выйти").click()
+    sign_in(phone, "guardian")
+    phone.wait_for_url(f"{app.url}/family", timeout=LONG)
+    expect(phone.get_by_text("✓ сделано 19 ноября в 12:00")).to_be_visible()
+    cheap.close()
 
 
 def test_the_diary_needs_no_script_and_little_of_the_network(

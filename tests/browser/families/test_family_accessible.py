@@ -1,0 +1,200 @@
+"""Every page of the family's side as axe, a keyboard and a small screen find it: nothing serious, everything reachable (WCAG 2.2)."""
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+from running_app import ROOT, RunningApp
+from small_school import (
+    CHILD,
+    CONTROL_WORK,
+    MATHS,
+    NOW,
+    OWNERS_LESSON_TODAY,
+    OWNERS_LESSON_YESTERDAY,
+    USER_IDS,
+    people_of,
+)
+from starlette.routing import Route
+
+from pages.families.routes import routes
+from school.families.actions import RemarkDraft, write_remark
+from school.homework.actions import LessonEntry, NewTask, add_task, write_lesson
+from school.records import HomeworkState, RemarkKind
+from school.register.actions.batch import CellEdit
+from school.register.actions.entries import LessonHead, enter_cells
+from school.sign_in.rules.sessions import secret_hash
+from school.sign_in.store.sessions import save_session
+from school.store.connection import DATABASE_NAME, Store, Transaction
+from school.store.events import Event
+from server.session import COOKIE_NAME
+
+pytestmark = pytest.mark.browser
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+PHONE = {"width": 360, "height": 740}
+READERS = ("guardian", "pupil")
+# What stands in an address → that of the small school; of anything else its first.
+PLACES = {"pupil_id": CHILD, "subject_id": MATHS}
+SMALLEST_TARGET = 24
+RUN_AXE = """tags => axe.run(document, {preload: false, resultTypes: ["violations"], ...tags}).then(found => found.violations
+    .filter(each => ["serious", "critical"].includes(each.impact))
+    .map(each => [each.id, each.nodes.slice(0, 3).map(node => node.html.slice(0, 160))]))"""
+COLOURS = {"runOnly": ["color-contrast"]}
+CONTROLS = "a[href]:visible, button:visible, input:visible, select:visible, textarea:visible, summary:visible"
+
+
+@pytest.fixture(scope="module")
+def axe() -> str:
+    """The source of axe; without it the tests are skipped, and fail where CI promises it."""
+    if not AXE.exists():
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(f"no {AXE.relative_to(ROOT)}: npm ci")
+    return AXE.read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def app(small_school_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
+    """The small school with something on every page: homework, marks, a correction, an absence, a remark, a strange device."""
+    folder = tmp_path_factory.mktemp("accessible")
+    store = Store(Path(shutil.copy(small_school_file, folder / DATABASE_NAME)), lambda: NOW)
+    people = people_of(store)
+    head = LessonEntry(LessonHead("Дроби", CONTROL_WORK, HomeworkState.SET, "№ 12–15"))
+    for lesson in (OWNERS_LESSON_YESTERDAY, OWNERS_LESSON_TODAY):
+        write_lesson(store, people.owner, lesson, head, now=NOW)
+        add_task(store, people.owner, lesson, NewTask("Таблица", [CHILD]), now=NOW)
+    edits = [(OWNERS_LESSON_YESTERDAY, "5"), (OWNERS_LESSON_TODAY, "н")]
+    for lesson, text in edits:
+        enter_cells(store, people.owner, [CellEdit(lesson, CHILD, text, reason="ошибка при вводе")], now=NOW)
+    write_remark(store, people.homeroom, RemarkDraft(CHILD, RemarkKind.REMARK, "Нет тетради"), now=NOW)
+
+    def sit_down(transaction: Transaction) -> None:
+        for reader in READERS:
+            until = NOW + timedelta(days=1)
+            save_session(transaction, secret_hash(reader), USER_IDS[reader], created_at=NOW, expires_at=until)
+            transaction.record(Event(NOW, USER_IDS[reader], "sign_in"))
+
+    store.write(sit_down)
+    store.close()
+    running = RunningApp(
+        ROOT / "app.py", {"SCHOOL_DATA": str(folder), "SCHOOL_NOW": NOW.isoformat()}, folder / "server.log"
+    )
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="module")
+def asked() -> set[tuple[str, int]]:
+    """What pages held that axe has seen: a page that a pupil and a guardian read alike is asked about once."""
+    return set()
+
+
+@pytest.fixture(scope="module", params=READERS)
+def phone(app: RunningApp, chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A phone on which somebody of the family is signed in."""
+    context = chromium.new_context(viewport=PHONE, locale="ru-RU", reduced_motion="reduce")
+    context.add_cookies([{"name": COOKIE_NAME, "value": request.param, "url": app.url}])
+    page = context.new_page()
+    page.goto(f"{app.url}/family")
+    yield page
+    context.close()
+
+
+def addresses() -> list[str]:
+    """Return an address for each page of the table of routes, so that a new one is asked too."""
+    found = [
+        re.sub(r"{(\w+)(?::\w+)?}", lambda part: str(PLACES.get(part[1], 1)), route.path)
+        for route in routes
+        if isinstance(route, Route) and "GET" in (route.methods or ()) and ":path}" not in route.path
+    ]
+    return [*dict.fromkeys(found), f"/family/{CHILD}?week=2026-07-06", "/family/nowhere"]
+
+
+def faults(page: Page, axe: str, only: dict[str, Any]) -> list[Any]:
+    # Said through the debugger, which no content security policy forbids.
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(axe)
+    found: list[Any] = page.evaluate(RUN_AXE, only)
+    return found
+
+
+def test_axe_finds_nothing_serious_on_any_page(
+    phone: Page, app: RunningApp, axe: str, asked: set[tuple[str, int]]
+) -> None:
+    bad = {}
+    for address in addresses():
+        kind = phone.request.get(f"{app.url}{address}").headers.get("content-type", "")
+        if "text/html" not in kind:
+            continue
+        phone.emulate_media(color_scheme="light")
+        phone.goto(f"{app.url}{address}")
+        content = (phone.locator("main").inner_html(), phone.locator("nav").count())
+        if content in asked:
+            continue
+        asked.add(content)
+        light = faults(phone, axe, {})
+        phone.emulate_media(color_scheme="dark")
+        if found := light + faults(phone, axe, COLOURS):
+            bad[address] = found
+        if phone.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+            bad[f"{address} sideways"] = []
+    assert bad == {}
+    assert len(asked) >= 10
+
+
+def test_axe_finds_nothing_serious_where_a_family_signs_in(
+    app: RunningApp, chromium: Browser, axe: str
+) -> None:
+    context = chromium.new_context(viewport=PHONE, locale="ru-RU", reduced_motion="reduce")
+    page = context.new_page()
+    page.goto(f"{app.url}/?back=%2Ffamily")
+    page.get_by_label("Имя для входа").wait_for(timeout=30_000)
+    found = faults(page, axe, {})
+    context.close()
+    assert found == []
+
+
+def test_every_control_is_reached_by_the_keyboard_and_seen(phone: Page, app: RunningApp) -> None:
+    phone.emulate_media(color_scheme="light")
+    phone.goto(f"{app.url}/family/{CHILD}")
+    phone.keyboard.press("Tab")
+    skip = phone.evaluate(
+        "[document.activeElement.className, document.activeElement.getBoundingClientRect().top >= 0]"
+    )
+    assert skip == ["skip", True]
+    expected = phone.locator(CONTROLS).count()
+    reached = []
+    for _ in range(expected + 1):
+        reached.append(
+            phone.evaluate(
+                """() => {
+                    const each = document.activeElement, style = getComputedStyle(each);
+                    const all = [...document.querySelectorAll('a[href], button, input, select, textarea, summary')];
+                    return [all.indexOf(each), style.outlineStyle != 'none' && parseFloat(style.outlineWidth) >= 2];
+                }"""
+            )
+        )
+        phone.keyboard.press("Tab")
+        if phone.evaluate("document.activeElement == document.body"):
+            break
+    assert len({place for place, _ in reached}) == expected
+    assert all(is_seen for _, is_seen in reached)
+    phone.goto(f"{app.url}/family/{CHILD}")
+    phone.keyboard.press("Tab")
+    phone.keyboard.press("Enter")
+    assert phone.evaluate("document.activeElement.id") == "content"
+
+
+def test_controls_are_large_enough_for_a_finger(phone: Page, app: RunningApp) -> None:
+    phone.goto(f"{app.url}/family/{CHILD}")
+    small = phone.evaluate(
+        """least => [...document.querySelectorAll('a[href]:not(.skip), button')]
+            .filter(each => each.getBoundingClientRect().height < least).map(each => each.outerHTML)""",
+        SMALLEST_TARGET,
+    )
+    assert small == []

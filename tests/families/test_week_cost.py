@@ -1,0 +1,106 @@
+"""What a page of the diary costs a phone and the server: bytes, and questions to the database after a mark was entered."""
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+from diary_pages import diary_client
+from screens import show_school
+from small_school import CHILD, CLASS_7A, NOW, OWNER_STAFF, QUARTER_1, QUARTER_2, People
+
+from pages.families.parts.diary_html import style
+from school.families.actions import confirm_week
+from school.homework.actions import tick_homework
+from school.register.actions.batch import CellEdit, CellResult, EntryStatus
+from school.register.actions.entries import enter_cells
+from school.store.connection import Store
+from school.store.school import School
+
+MOST_BYTES = 40_000
+# Of all that a week shows only what has changed is asked for.
+MOST_QUERIES = 1
+DAY = datetime(2027, 5, 14, 19, 0)
+LESSON = 12551  # of that Friday
+
+
+@pytest.fixture
+def full_year(school_screens: School, change: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sixteen subjects of a name of usual length, seven lessons a day from Monday to Saturday, homework at two of three, marks at one."""
+    change(
+        f"""INSERT INTO subjects (subject_id, school_id, name)
+            SELECT 500 + n, 1, 'Обществознание ' || n FROM range(16) AS numbers(n);
+        UPDATE class_terms SET term_id = 33 WHERE class_id = {CLASS_7A} AND term_id = {QUARTER_2};
+        INSERT INTO terms (term_id, school_id, school_year, kind, number, starts_on, ends_on)
+            VALUES (33, 1, 2026, 'year', 1, '2026-09-01', '2027-05-31');
+        DELETE FROM class_terms WHERE class_id = {CLASS_7A} AND term_id = {QUARTER_1};
+        INSERT INTO lessons (lesson_id, class_id, subject_id, teacher_id, term_id, held_on, number, topic,
+                homework_state, homework, recorded_at)
+            SELECT 10000 + 10 * d + n, {CLASS_7A}, 500 + (7 * d + n) % 16, {OWNER_STAFF}, 33,
+                DATE '2026-09-01' + d::INTEGER, n, 'Сложение дробей с разными знаменателями', 'set',
+                'Параграф 12, упражнения 153–157 письменно', '2026-09-01 09:00'
+            FROM range(270) AS days(d), range(1, 8) AS numbers(n) WHERE isodow(DATE '2026-09-01' + d::INTEGER) <= 6;
+        UPDATE lessons SET topic = '', homework = '', homework_state = 'unset', work_type_id = 82
+            WHERE held_on > '{DAY.date()}' AND lesson_id % 10 = 1;
+        UPDATE lessons SET homework = '', homework_state = 'none' WHERE lesson_id >= 10000 AND lesson_id % 3 = 1;
+        INSERT INTO marks (lesson_id, pupil_id, slot, value, work_type_id, recorded_at)
+            SELECT lesson_id, {CHILD}, 1, 2 + lesson_id % 4, 81 + lesson_id % 2, '2026-09-01 09:00'
+            FROM lessons WHERE lesson_id BETWEEN 10000 AND 12550 AND lesson_id % 3 = 0"""
+    )
+    show_school(school_screens.store, DAY, monkeypatch)
+
+
+@pytest.mark.parametrize("reader", ["guardian", "pupil"])
+@pytest.mark.usefixtures("full_year")
+def test_a_full_week_and_a_full_year_of_marks_stay_small(
+    school_store: Store, people: People, reader: str
+) -> None:
+    tick_homework(school_store, people.pupil, CHILD, LESSON - 8, True, now=NOW)
+    client = diary_client(getattr(people, reader))
+    week = client.get("/family").text
+    sections = week.count("<section")
+    # Six days, what lies ahead, and for a guardian who has looked the week through.
+    assert sections == (8 if reader == "guardian" else 7)
+    assert week.count("Контрольная работа") >= 8
+    assert week.count("aria-pressed") == (0 if reader == "guardian" else 38)
+    marks = client.get(f"/family/{CHILD}/marks").text
+    assert len(re.findall(r'<span><b class="m m\d"', marks)) > 400
+    for address in ("/family", f"/family/{CHILD}/marks", f"/family/{CHILD}/marks/500"):
+        answer = client.get(address)
+        plain, packed = len(answer.content), int(answer.headers["content-length"])
+        assert plain <= MOST_BYTES, address
+        assert packed + len(style()) <= MOST_BYTES // 2, address
+
+
+@pytest.mark.usefixtures("full_year")
+def test_after_an_entry_a_week_asks_the_database_little(
+    school_store: Store, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = diary_client(people.guardian)
+    client.get("/family")
+    asked: list[str] = []
+    ask = Store.execute
+
+    def execute(store: Store, sql: str, parameters: object = None, /) -> object:
+        asked.append(sql)
+        return ask(store, sql, parameters)
+
+    monkeypatch.setattr(Store, "execute", execute)
+
+    def questions(doing: Callable[[], object]) -> int:
+        doing()
+        asked.clear()
+        client.get("/family")
+        return len(asked)
+
+    mark = CellEdit(LESSON, CHILD, "5", reason="ошибка при вводе")
+    entered: list[CellResult] = []
+    costs = {
+        "nothing": questions(lambda: None),
+        "mark": questions(lambda: entered.extend(enter_cells(school_store, people.owner, [mark], now=DAY))),
+        "tick": questions(lambda: tick_homework(school_store, people.pupil, CHILD, LESSON, True, now=DAY)),
+        "week": questions(lambda: confirm_week(school_store, people.guardian, CHILD, DAY.date(), now=DAY)),
+    }
+    assert [each.status for each in entered] == [EntryStatus.SAVED]
+    assert costs["nothing"] == 0
+    assert max(costs.values()) <= MOST_QUERIES, costs
