@@ -7,13 +7,33 @@ from datetime import date, datetime, time
 
 from school.errors import RuleRefused
 from school.records import Cell, RemarkKind, User
-from school.register.rules.cells import parse_cell
+from school.register.rules.cells import HIGHEST_MARK, LOWEST_MARK, parse_cell
 from school.register.rules.deadlines import ENTRY_DEADLINE
-from school.register.rules.marks import weighted_mean
+from school.register.rules.marks import MEAN_TOLERANCE, weighted_mean
+from school.term_marks.rules.term_marks import ROUNDINGS, Rounding, proposed_mark
 
 SHORTEST, LONGEST = 3, 1000
 # A mean of fewer marks says little and frightens much.
 FEWEST_FOR_MEAN = 3
+# Written with one click, and free to be changed: praise stands first, so that it is as easy as a remark (п. 4.7).
+READY_WORDS: dict[RemarkKind, tuple[str, ...]] = {
+    RemarkKind.PRAISE: (
+        "Отлично работает на уроках.",
+        "Заметно вырос результат: так держать!",
+        "Помогает одноклассникам.",
+        "Выполняет задания вовремя и аккуратно.",
+    ),
+    RemarkKind.RECOMMENDATION: (
+        "Советую повторить последнюю тему: приходите на консультацию.",
+        "Прошу каждый вечер проверять задания в дневнике.",
+    ),
+    RemarkKind.REMARK: (
+        "Не готово домашнее задание.",
+        "Нет тетради или учебника.",
+        "Отвлекается и мешает другим на уроке.",
+        "Опаздывает на уроки.",
+    ),
+}
 REMARK_TITLES: dict[RemarkKind, str] = {
     RemarkKind.PRAISE: "похвала",
     RemarkKind.REMARK: "замечание",
@@ -40,6 +60,48 @@ def check_not_withdrawn(withdrawn_at: datetime | None) -> None:
 def family_mean(marks: Sequence[tuple[int, float]]) -> float | None:
     """Return the weighted mean of (mark, weight) pairs; None of fewer than FEWEST_FOR_MEAN, or where all weigh nothing."""
     return weighted_mean(marks) if len(marks) >= FEWEST_FOR_MEAN else None
+
+
+@dataclass(frozen=True)
+class NeededMarks:
+    """What it takes that a mean gives ``target``: ways of (how many, of which mark), of weight 1, each enough by itself.
+
+    Of a mark that the mean gives already, ``spare``: how many marks of the one below it bears.
+    """
+
+    target: int
+    least_mean: float
+    ways: tuple[tuple[int, int], ...] = ()
+    spare: int | None = None
+
+
+def needed_marks(
+    marks: Sequence[tuple[int, float]], rounding: Rounding, lessons_left: int
+) -> NeededMarks | None:
+    """Return what it takes to get the mark above the one that (mark, weight) pairs give by the rounding, or to keep a 5 (п. 5.4).
+
+    Marks of weight 1 are counted, no more than lessons are left. None where there is no mean.
+    """
+    now = proposed_mark(family_mean(marks), rounding)
+    if now is None:
+        return None
+    target = min(now + 1, HIGHEST_MARK)
+    least = ROUNDINGS[rounding].least_means[target - LOWEST_MARK - 1]
+
+    def is_enough(count: int, value: int) -> bool:
+        mean = weighted_mean([*marks, (value, count)])
+        return mean is not None and mean + MEAN_TOLERANCE >= least
+
+    counts = range(1, lessons_left + 1)
+    if now == HIGHEST_MARK:
+        below = HIGHEST_MARK - 1
+        return NeededMarks(target, least, spare=sum(is_enough(count, below) for count in counts))
+    enough = {
+        value: next((count for count in counts if is_enough(count, value)), None)
+        for value in range(HIGHEST_MARK, LOWEST_MARK, -1)
+    }
+    ways = ((count, value) for value, count in enough.items() if count is not None)
+    return NeededMarks(target, least, tuple(ways))
 
 
 def is_correction(old_text: str, new_text: str) -> bool:

@@ -15,12 +15,13 @@ pytestmark = pytest.mark.usefixtures("school_screens")
 # Addresses with a pupil in them → what follows the pupil's number.
 OF_A_PUPIL = {
     "/family/{pupil_id:id}": f"?week=2026-11-18&term={QUARTER_2}",
+    "/family/{pupil_id:id}/new": "/new",
     "/family/{pupil_id:id}/marks": f"/marks?term={QUARTER_2}",
     "/family/{pupil_id:id}/marks/{subject_id:id}": f"/marks/{MATHS}",
     "/family/{pupil_id:id}/absences": "/absences",
     "/family/{pupil_id:id}/remarks": "/remarks",
 }
-ACTS = {"/family/{pupil_id:id}/remarks/{remark_id:id}/read"}
+ACTS = {"/family/{pupil_id:id}/remarks/{remark_id:id}/read", "/family/{pupil_id:id}/new/read"}
 # For other readers than the diary: asked in tests/privacy.
 DOCUMENTS = {"/family/{pupil_id:id}/record"}
 # Who they are to 8Б's pupil, and to 7А's.

@@ -113,6 +113,11 @@ def diary_pupil(
     )
 
 
+def marks_wait(store: Store, now: datetime) -> bool:
+    """Whether families do not see the marks of this day yet."""
+    return hold_at(now, news.marks_hours(store), hides=True) is not None
+
+
 def diary_lesson_ids(
     store: Store, user: User, pupil_id: int, first_day: date, last_day: date
 ) -> frozenset[int]:

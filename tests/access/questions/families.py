@@ -6,7 +6,7 @@ from asking import CONTROLLERS, LEADER, NOBODY, OVERSEERS, TEACHER, TODAY, Quest
 from small_school import CLASS_8B, MATHS, NOW, STRANGE_CHILD, USER_IDS
 
 from school.families import actions as remarks
-from school.families.lookups import diary, marks, news, week
+from school.families.lookups import diary, marks, news, subject, week
 from school.families.lookups import remarks as remark_lookups
 from school.records import RemarkKind
 from school.sign_in.store.users import users_by_id
@@ -101,8 +101,8 @@ QUESTIONS: dict[str, Question] = {
     "families.lookups.marks.diary_marks": Question(
         lambda store, user: marks.diary_marks(store, user, STRANGE_CHILD, today=TODAY), OVERSEERS
     ),
-    "families.lookups.marks.diary_subject": Question(
-        lambda store, user: marks.diary_subject(store, user, STRANGE_CHILD, MATHS, today=TODAY), OVERSEERS
+    "families.lookups.subject.diary_subject": Question(
+        lambda store, user: subject.diary_subject(store, user, STRANGE_CHILD, MATHS, today=TODAY), OVERSEERS
     ),
     "families.lookups.marks.diary_absences": Question(
         lambda store, user: marks.diary_absences(store, user, STRANGE_CHILD, today=TODAY), OVERSEERS
