@@ -249,7 +249,7 @@ def show_marks_hour(user: User) -> None:
 def _hour_words(hour: time | None) -> Markdown:
     if hour is None:
         return Markdown("сразу, как учитель поставил")
-    return Markdown(f"{marks_hour_text(hour)}{' — срок п. 5.5' if hour == ENTRY_DEADLINE else ''}")
+    return Markdown(f"{as_typed(marks_hour_text(hour))}{' — срок п. 5.5' if hour == ENTRY_DEADLINE else ''}")
 
 
 def show_marking(user: User) -> None:

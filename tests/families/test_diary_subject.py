@@ -142,7 +142,7 @@ def test_ready_words_of_each_kind_are_one_click(
     page = open_page("families/remarks.py", people.homeroom)
     page.selectbox(key="remark_pupil_0_11").select_index(0).run()
     page.get("button_group")[0].set_value(kind).run()
-    page.get("button_group")[1].set_value([READY_WORDS[kind][0]]).run()
+    page.get("button_group")[1].set_value(READY_WORDS[kind][0]).run()
     page.button[0].click().run()
     assert not page.exception
     (written,) = readable_remarks(school_store, people.homeroom, NOW.date())
@@ -168,7 +168,9 @@ def test_the_list_names_child_lesson_and_moment_and_leads_to_its_place(
 
 
 def read_button(page: str) -> dict[str, str]:
-    seen, event = (page.split(f'name="{name}" value="')[1].split('"', maxsplit=1)[0] for name in ("seen", "event"))
+    seen, event = (
+        page.split(f'name="{name}" value="')[1].split('"', maxsplit=1)[0] for name in ("seen", "event")
+    )
     return {"seen": seen, "event": event}
 
 
