@@ -52,6 +52,7 @@ def news_page(asked: Asked) -> bytes:
         left=len(found) - len(shown),
         read=read[:MOST_LINES],
         visit=Visit(seen_at, first.last_event) if visit else None,
+        has_been_here=visit is not None and visit.last_event <= first.last_event,
         kinds=REMARK_TITLES,
         place_of=place_of,
     )
@@ -75,7 +76,7 @@ def place_of(item: NewsItem) -> str:
 
 
 def read_news(school: School, user: User, pupil_id: int, form: dict[str, str]) -> str:
-    """Note that the list was read up to where the form was drawn; return the next address. Raises AccessRefused or Refusal."""
+    """Note that the list was read up to where the form was drawn; return the next address. Raises AccessRefused, RuleRefused."""
     event = id_of(form.get("event"))
     try:
         seen_at = datetime.fromisoformat(form.get("seen", ""))
