@@ -1,5 +1,7 @@
 """«Замечания и рекомендации»: teachers write to a family, see whether it was read, take their words back (п. 3.6, 4.7)."""
 
+from itertools import chain
+
 import streamlit as st
 
 from pages.ui.doing import try_in_callback, try_to
@@ -15,7 +17,7 @@ from school.families.lookups.remarks import (
     pupils_to_write_of,
     readable_remarks,
 )
-from school.families.rules import LONGEST, REMARK_TITLES
+from school.families.rules import LONGEST, READY_WORDS, REMARK_TITLES
 from school.numbers import counted
 from school.records import RemarkKind, User
 from server.session import guard, school
@@ -54,20 +56,26 @@ def show_form(user: User) -> None:
     """Show the form of a remark; what was typed stays when it is refused."""
     number = st.session_state.get(FORM_NUMBER, 0)
     pupil = choose_pupil(user, number)
+    kinds = {kind: REMARK_TITLES[kind] for kind in RemarkKind}
+    kind = choose_part("Вид", kinds, RemarkKind.PRAISE, key=f"remark_kind_{number}")
+    st.pills(
+        "Готовые слова",
+        READY_WORDS[kind],
+        label_visibility="collapsed",
+        key=f"remark_ready_{number}_{kind}",
+        on_change=take_ready_words,
+        args=(number, kind),
+    )
     with st.form(f"remark_{number}", border=False):
         text = st.text_area(
             "Текст",
             max_chars=LONGEST,
             height=90,
-            placeholder="Что передать семье: увидят родители и ученик",
+            placeholder="Что передать семье: увидят родители и ученик. Готовые слова выше можно нажать и дополнить",
             label_visibility="collapsed",
             key=f"remark_text_{number}",
         )
-        kind_box, subject_box, button_box = st.columns([3, 3, 2], vertical_alignment="center")
-        kinds = {kind: REMARK_TITLES[kind] for kind in RemarkKind}
-        kind = choose_part(
-            "Вид", kinds, RemarkKind.RECOMMENDATION, key=f"remark_kind_{number}", place=kind_box
-        )
+        subject_box, button_box = st.columns([4, 2], vertical_alignment="center")
         subjects = own_subjects(school().store, user, pupil.class_id) if pupil else {}
         subject_id = choose_one(
             "Предмет",
@@ -87,6 +95,16 @@ def show_form(user: User) -> None:
                 if try_to(lambda: write_remark(store, user, draft, now=now), "Отправлено семье."):
                     st.session_state[FORM_NUMBER] = number + 1
                     st.rerun()
+
+
+def take_ready_words(number: int, kind: RemarkKind) -> None:
+    """Put the words that were pressed into the text, in the place of others that were; what was typed stays before them."""
+    words = st.session_state.get(f"remark_ready_{number}_{kind}")
+    key = f"remark_text_{number}"
+    typed = st.session_state.get(key, "")
+    for ready in chain(*READY_WORDS.values()):
+        typed = typed.replace(ready, "")
+    st.session_state[key] = " ".join(filter(None, (typed.strip(), words)))
 
 
 def show_remark(remark: StoredRemark, user: User) -> None:
@@ -116,7 +134,7 @@ def show_remarks(user: User) -> None:
         show_form(user)
     found = readable_remarks(school().store, user, school().clock().date())
     if not found:
-        st.info("Замечаний и рекомендаций пока нет.")
+        st.info("Похвалы, замечаний и рекомендаций пока нет.")
         return
     unread = sum(remark.read_at is None and remark.withdrawn_at is None for remark in found)
     total = counted(len(found), "запись", "записи", "записей")

@@ -19,12 +19,15 @@ from pages.families.parts.diary_answers import (
     week_page,
 )
 from pages.families.parts.diary_html import drawn, icon, icon_address, style, style_address
+from pages.families.parts.diary_news import news_page, read_news
 from pages.families.parts.own_sign_ins import do_own, factor_page, send_code, sign_ins_page
 from pages.families.parts.week_forms import WEEK_FORMS, Act
 from pipelines.reports.child_record import child_record_document
 from pipelines.reports.document_pdf import document_pdf
 from school.errors import AccessRefused, Refusal, StoreUnavailable
 from school.families.actions import confirm_remark
+from school.families.lookups.diary import marks_wait
+from school.families.lookups.news import unread_counts
 from school.people.actions.accounts import NewPassword, change_own_password
 from school.privacy.lookups.child_record import child_record
 from school.privacy.rules.viewing import Seen, Viewed, is_of_another
@@ -150,7 +153,10 @@ def _asked(request: Request, user: User) -> Asked:
     pupil_id = request.path_params.get("pupil_id")
     own = first_child(here, user) if pupil_id is None else pupil_id
     notices = new_devices(here.store, user, _secret(request), now=here.clock())
-    return Asked(here, user, own, dict(request.query_params), tuple(notices))
+    now = here.clock()
+    new = unread_counts(here.store, user, now=now)
+    waits = marks_wait(here.store, now)
+    return Asked(here, user, own, dict(request.query_params), tuple(notices), tuple(new.items()), waits)
 
 
 def _secret(request: Request) -> str:
@@ -182,6 +188,14 @@ def _record(request: Request, user: User, _form: Form) -> Response:
     document = child_record_document(child_record(here.store, user, pupil_id, now=here.clock()))
     note_seen(user, Seen(Viewed.RECORD, frozenset([pupil_id])))
     return Response(document_pdf(document), headers=HEADERS | RECORD_NAME, media_type="application/pdf")
+
+
+def _news(request: Request, user: User, _form: Form) -> bytes:
+    return news_page(_asked(request, user))
+
+
+def _read_news(request: Request, user: User, form: Form) -> Response:
+    return _redirect(read_news(school(), user, request.path_params["pupil_id"], form))
 
 
 def _confirm(request: Request, user: User, _form: Form) -> Response:
@@ -267,6 +281,7 @@ routes = [
     Route(icon_address(), _send_icon, methods=["GET"]),
     _reading("/family", _week),
     _reading("/family/marks", _marks),
+    _reading("/family/new", _news),
     _reading("/family/password", _password),
     _acting("/family/password", _change_password),
     _reading("/family/sign-ins", _sign_ins),
@@ -275,6 +290,8 @@ routes = [
     *(_acting(f"/family/sign-ins/{what}", _send_code(what)) for what in FACTOR_FORMS),
     _reading("/family/{pupil_id:id}", _week),
     *(_acting(f"/family/{{pupil_id:id}}/{place}", _said(act)) for place, act in WEEK_FORMS.items()),
+    _reading("/family/{pupil_id:id}/new", _news),
+    _acting("/family/{pupil_id:id}/new/read", _read_news),
     _reading("/family/{pupil_id:id}/marks", _marks),
     _reading("/family/{pupil_id:id}/marks/{subject_id:id}", _subject),
     _reading("/family/{pupil_id:id}/absences", _absences),

@@ -1,15 +1,20 @@
 """«Виды работ и округление»: what marks weigh, and how a mean becomes a term mark (п. 5.2, 5.4)."""
 
 from dataclasses import replace
+from datetime import time
 
 import streamlit as st
 
 from pages.ui.doing import try_and_rerun
-from pages.ui.typed_text import as_typed, plain_number
+from pages.ui.typed_text import Markdown, as_typed, plain_number
 from school.access.action import Action
 from school.errors import Refusal
+from school.families.actions import set_marks_hour
+from school.families.lookups.news import marks_hour_setting
+from school.families.rules import MARKS_HOURS, marks_hour_text
 from school.numbers import counted
 from school.records import User, WorkType
+from school.register.rules.deadlines import ENTRY_DEADLINE
 from school.register.rules.work_types import NAME_LENGTH, SHORT_NAME_LENGTH, parse_weight
 from school.term_marks.actions.settings import (
     NEW,
@@ -211,11 +216,48 @@ def _set_rounding(user: User, subject_id: int | None, rounding: Rounding | None)
     )
 
 
+def show_marks_hour(user: User) -> None:
+    """Show from which hour families see the marks of a day; 16:00 is when they must stand in the register (п. 5.5)."""
+    st.subheader("Когда семья видит новые отметки")
+    setting = marks_hour_setting(school().store, user, school().clock().date())
+    if not setting.may_edit:
+        st.markdown(f"- {_hour_words(setting.today)}")
+        return
+    st.caption(
+        "Отметки дня видны родителям и ученику с этого часа, пропуски — сразу. Учителя и завуч видят всё сразу. "
+        "Новый час действует с завтрашнего дня."
+    )
+    options = [None, *MARKS_HOURS]
+    chosen = st.selectbox(
+        "Час",
+        options,
+        options.index(setting.tomorrow),
+        format_func=_hour_words,
+        label_visibility="collapsed",
+        width=420,
+        key="marks_hour",
+    )
+    if setting.today != setting.tomorrow:
+        st.caption(f"Сегодня ещё: {_hour_words(setting.today)}.")
+    if chosen != setting.tomorrow:
+        try_and_rerun(
+            lambda: set_marks_hour(school().store, user, chosen, now=school().clock()),
+            "Сохранено: действует с завтрашнего дня.",
+        )
+
+
+def _hour_words(hour: time | None) -> Markdown:
+    if hour is None:
+        return Markdown("сразу, как учитель поставил")
+    return Markdown(f"{as_typed(marks_hour_text(hour))}{' — срок п. 5.5' if hour == ENTRY_DEADLINE else ''}")
+
+
 def show_marking(user: User) -> None:
     """Show the whole page."""
     settings = marking_settings(school().store, user)
     show_work_types(user, settings)
     show_rounding(user, settings)
+    show_marks_hour(user)
 
 
 show_marking(guard(Action.READ_MARKING))

@@ -9,7 +9,7 @@ from school.families.rules import REMARK_TITLES
 from school.records import RemarkKind
 from server.session import school
 
-KIND_COLOURS = {RemarkKind.REMARK: "orange", RemarkKind.RECOMMENDATION: "blue"}
+KIND_COLOURS = {RemarkKind.PRAISE: "green", RemarkKind.REMARK: "orange", RemarkKind.RECOMMENDATION: "blue"}
 
 
 def remark_markdown(remark: StoredRemark, *, is_pupil_known: bool = False) -> Markdown:

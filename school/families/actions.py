@@ -1,7 +1,7 @@
 """Teachers write remarks and take them back; guardians confirm that they have read them, and a week of the diary (п. 3.6, 4.7)."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from school.access.action import Action
 from school.access.checks import check_may, may
@@ -10,11 +10,15 @@ from school.errors import AccessRefused, RuleRefused
 from school.families.rules import (
     REMARK_TITLES,
     check_confirmable,
+    check_marks_hour,
     check_not_withdrawn,
     check_remark,
+    marks_hour_on,
+    marks_hour_text,
     monday_of,
 )
-from school.families.store import confirmations, remarks
+from school.families.store import confirmations, news, remarks
+from school.families.store.news import Visit
 from school.families.store.remarks import StoredRemark, TaughtPupil
 from school.records import RemarkKind, User
 from school.register.store.pupil_lessons import lessons_of_pupil
@@ -163,5 +167,46 @@ def confirm_week(transaction: Transaction, user: User, pupil_id: int, day: date,
             pupil_id=pupil_id,
             new_value=f"неделя с {monday:%d.%m.%Y}",
             class_id=lessons[0].class_id,
+        )
+    )
+
+
+@in_transaction
+def mark_news_read(
+    transaction: Transaction, user: User, pupil_id: int, visit: Visit, *, now: datetime
+) -> None:
+    """Note that a family has read what was new in its child's diary up to a visit; never less than before.
+
+    Staff who look at a diary have nothing to note: raises AccessRefused for another's child.
+    """
+    check_may(user, Action.READ_DIARY, Rows(pupil_id=pupil_id))
+    if pupil_id not in user.pupil_ids:
+        raise AccessRefused("Отметку о прочтении ставит семья.", next_step="Откройте дневник ребёнка.")
+    asked = Visit(min(visit.seen_at, now), min(visit.last_event, news.last_event(transaction)))
+    before = news.visits_of(transaction, user.user_id).get(pupil_id, asked)
+    seen = Visit(max(before.seen_at, asked.seen_at), max(before.last_event, asked.last_event))
+    news.save_visit(transaction, user.user_id, pupil_id, seen)
+
+
+@in_transaction
+def set_marks_hour(transaction: Transaction, user: User, hour: time | None, *, now: datetime) -> None:
+    """Choose the hour from which families see the marks of a day; None: at once. It holds from the next day on.
+
+    So nothing that a family has seen today disappears, and nothing passes it by. Raises AccessRefused or RuleRefused.
+    """
+    check_may(user, Action.EDIT_MARKING)
+    check_marks_hour(hour)
+    tomorrow = now.date() + timedelta(1)
+    old = marks_hour_on(news.marks_hours(transaction), tomorrow)
+    if old == hour:
+        return
+    news.save_marks_hour(transaction, tomorrow, hour)
+    transaction.record(
+        Event(
+            now,
+            user.user_id,
+            "marks_hour",
+            old_value=marks_hour_text(old),
+            new_value=f"{marks_hour_text(hour)} с {tomorrow:%d.%m.%Y}",
         )
     )

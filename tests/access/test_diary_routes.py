@@ -25,6 +25,7 @@ pytestmark = pytest.mark.usefixtures("school_screens")
 # Addresses with a pupil in them → what follows the pupil's number.
 OF_A_PUPIL = {
     "/family/{pupil_id:id}": f"?week=2026-11-18&term={QUARTER_2}",
+    "/family/{pupil_id:id}/new": "/new",
     "/family/{pupil_id:id}/marks": f"/marks?term={QUARTER_2}",
     "/family/{pupil_id:id}/marks/{subject_id:id}": f"/marks/{MATHS}",
     "/family/{pupil_id:id}/absences": "/absences",
@@ -35,7 +36,7 @@ FORMS = {
     "/family/{pupil_id:id}/homework": {"week": "2026-11-16", "done": str(STRANGERS_LESSON_YESTERDAY)},
     "/family/{pupil_id:id}/week": {"week": "2026-11-09"},
 }
-ACTS = {"/family/{pupil_id:id}/remarks/{remark_id:id}/read"} | FORMS.keys()
+ACTS = {"/family/{pupil_id:id}/remarks/{remark_id:id}/read", "/family/{pupil_id:id}/new/read"} | FORMS.keys()
 # For other readers than the diary: asked in tests/privacy.
 DOCUMENTS = {"/family/{pupil_id:id}/record"}
 # Who they are to 8Б's pupil, and to 7А's.

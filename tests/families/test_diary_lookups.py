@@ -23,7 +23,8 @@ from small_school import (
 
 from school.errors import AccessRefused, Refusal
 from school.families.lookups.diary import children_of, diary_pupil
-from school.families.lookups.marks import diary_absences, diary_marks, diary_subject
+from school.families.lookups.marks import diary_absences, diary_marks
+from school.families.lookups.subject import diary_subject
 from school.families.lookups.week import DiaryWeek, diary_week
 from school.families.rules import family_mean, is_correction
 from school.homework.actions import LessonEntry, write_lesson

@@ -43,6 +43,7 @@ PAGES = (
     f"/{CHILD}/marks/{MATHS}",
     f"/{CHILD}/absences",
     f"/{CHILD}/remarks",
+    f"/{CHILD}/new",
 )
 NASTY = "<b>*_[x](y)_*</b> & \"quoted\" <script>alert('1')</script>"
 
@@ -91,7 +92,7 @@ def test_a_family_reads_its_own_child(people: People, part: str) -> None:
 
 @pytest.mark.parametrize("part", ["guardian", "pupil"])
 @pytest.mark.parametrize("other", [CLASSMATE, STRANGE_CHILD, 999999])
-@pytest.mark.parametrize("rest", ["", "/marks", f"/marks/{MATHS}", "/absences", "/remarks"])
+@pytest.mark.parametrize("rest", ["", "/marks", f"/marks/{MATHS}", "/absences", "/remarks", "/new"])
 def test_another_child_is_refused_in_words(people: People, part: str, other: int, rest: str) -> None:
     answer = diary_client(getattr(people, part)).get(f"/family/{other}{rest}")
     assert answer.status_code == 403
@@ -191,7 +192,13 @@ def test_signing_out_ends_the_session(school_screens: School, people: People) ->
 
 
 @pytest.mark.parametrize(
-    "address", ["/api/session/leave", "/family/password", f"/family/{CHILD}/remarks/1/read"]
+    "address",
+    [
+        "/api/session/leave",
+        "/family/password",
+        f"/family/{CHILD}/remarks/1/read",
+        f"/family/{CHILD}/new/read",
+    ],
 )
 @pytest.mark.parametrize(
     "headers",
@@ -310,10 +317,10 @@ def test_a_corrected_mark_shows_both(school_store: Store, people: People) -> Non
     words = "19 ноября исправлено: было «3», стало «5». Причина: ошибка при вводе."
     assert words in diary_page(people.guardian)
     assert words in diary_page(people.guardian, f"/{CHILD}/marks/{MATHS}")
-    assert "19.11 испр." in diary_page(people.guardian, f"/{CHILD}/marks")
+    assert "19.11 было 3" in diary_page(people.guardian, f"/{CHILD}/marks")
     enter(school_store, people, "")
     assert "отметка снята" in diary_page(people.guardian)
-    assert "19.11 снята" in diary_page(people.guardian, f"/{CHILD}/marks")
+    assert "19.11 снята 5" in diary_page(people.guardian, f"/{CHILD}/marks")
 
 
 def test_an_absence_is_said_in_words(school_store: Store, people: People) -> None:
@@ -371,12 +378,13 @@ def test_a_guardian_says_that_a_remark_was_read(school_store: Store, people: Peo
     draft = RemarkDraft(CHILD, RemarkKind.REMARK, "Нет тетради")
     remark = write_remark(school_store, people.homeroom, draft, now=NOW)
     client = diary_client(people.guardian)
-    assert '<span class="count">1' in client.get("/family").text
+    waits = '1<span class="hidden"> не прочитано'
+    assert waits in client.get("/family").text
     answer = press(client, f"/family/{CHILD}/remarks/{remark}/read")
     assert (answer.status_code, answer.headers["location"]) == (303, f"/family/{CHILD}/remarks")
     page = client.get(answer.headers["location"]).text
     assert ("Прочитано 19 ноября" in page, "<button>Прочитано" in page) == (True, False)
-    assert '<span class="count">' not in client.get("/family").text
+    assert waits not in client.get("/family").text
     assert "Прочитано 19 ноября" in diary_page(people.pupil, f"/{CHILD}/remarks")
 
 

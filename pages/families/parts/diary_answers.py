@@ -2,15 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from pages.families.parts.diary_html import drawn, week_title
 from school.access.action import Action
 from school.access.checks import may_somewhere
 from school.errors import Refusal
 from school.families.lookups.diary import DiaryPupil, children_of, diary_lesson_ids, diary_pupil
-from school.families.lookups.marks import diary_absences, diary_marks, diary_subject
+from school.families.lookups.marks import diary_absences, diary_marks
 from school.families.lookups.remarks import diary_remarks
+from school.families.lookups.subject import diary_subject
 from school.families.lookups.week import diary_week, last_day_shown
 from school.families.rules import REMARK_TITLES, monday_of
 from school.homework.rules.due_days import LONGEST_DAYS
@@ -24,23 +25,34 @@ YEARS_SHOWN = range(2000, 2100)
 
 @dataclass(frozen=True)
 class DiaryFrame:
-    """What stands around every page: whose diary, which page, the other children, remarks that wait to be read."""
+    """What stands around every page: whose diary, which page, the other children, remarks that wait to be read, how much is new."""
 
     pupil: DiaryPupil
     place: str
     children: dict[int, str]
     unread: int
+    new: dict[int, int]
 
 
 @dataclass(frozen=True)
 class Asked:
-    """Who asks for whose diary; ``codes`` are what stands after «?», ``notices`` sign-ins from new devices to tell of."""
+    """Who asks for whose diary; ``codes`` are what stands after «?», ``notices`` sign-ins from new devices to tell of.
+
+    ``new``: (child, how many things are new) of a family; ``marks_wait``: whether it does not see the marks of this day yet.
+    """
 
     school: School
     user: User
     pupil_id: int
     codes: dict[str, str]
     notices: tuple[DeviceNotice, ...] = ()
+    new: tuple[tuple[int, int], ...] = ()
+    marks_wait: bool = False
+
+    @property
+    def now(self) -> datetime:
+        """The school's moment."""
+        return self.school.clock()
 
     @property
     def today(self) -> date:
@@ -64,7 +76,11 @@ class Asked:
         is_guardian = Role.GUARDIAN in self.user.roles and may_somewhere(self.user, Action.CONFIRM_REMARK)
         remarks = diary_remarks(store, self.user, self.pupil_id, now=now) if is_guardian else []
         return DiaryFrame(
-            pupil, place, children_of(store, self.user), sum(each.may_confirm for each in remarks)
+            pupil,
+            place,
+            children_of(store, self.user),
+            sum(each.may_confirm for each in remarks),
+            dict(self.new),
         )
 
     def drawn(self, template: str, place: str, title: str, **words: object) -> bytes:
@@ -87,7 +103,17 @@ class Asked:
         """Return a page from memory, drawn again once an entry in a lesson of these days, or anything else, may have changed it."""
         store = self.school.store
         code = self.day.toordinal() if place == "" else self.term_id
-        key = ("diary", self.user, self.today, self.pupil_id, place, code, self.notices)
+        key = (
+            "diary",
+            self.user,
+            self.today,
+            self.pupil_id,
+            place,
+            code,
+            self.notices,
+            self.new,
+            self.marks_wait,
+        )
         state = store.state_but_entries()
         lessons = store.cache("choices").get(
             key, state, lambda: diary_lesson_ids(store, self.user, self.pupil_id, *days())
@@ -129,7 +155,9 @@ def week_page(asked: Asked) -> bytes:
 
 
 def _draw_week(asked: Asked, monday: date) -> bytes:
-    week = diary_week(asked.school.store, asked.user, asked.pupil_id, day=monday, today=asked.today)
+    week = diary_week(
+        asked.school.store, asked.user, asked.pupil_id, day=monday, today=asked.today, now=asked.now
+    )
     return asked.drawn(
         "week.html",
         "",
@@ -150,7 +178,12 @@ def marks_page(asked: Asked) -> bytes:
 
 def _draw_marks(asked: Asked) -> bytes:
     marks = diary_marks(
-        asked.school.store, asked.user, asked.pupil_id, today=asked.today, term_id=asked.term_id
+        asked.school.store,
+        asked.user,
+        asked.pupil_id,
+        today=asked.today,
+        term_id=asked.term_id,
+        now=asked.now,
     )
     has_year = any(row.year_mark is not None for row in marks.final_marks)
     return asked.drawn("marks.html", "/marks", "Отметки", marks=marks, has_year=has_year)
@@ -167,8 +200,9 @@ def subject_page(asked: Asked, subject_id: int) -> bytes:
             subject_id,
             today=asked.today,
             term_id=asked.term_id,
+            now=asked.now,
         )
-        return asked.drawn("subject.html", "/marks", found.subject.name, found=found)
+        return asked.drawn("subject.html", "/marks", found.subject.name, found=found, kinds=REMARK_TITLES)
 
     return asked.remembered(f"/marks/{subject_id}", asked.days_of_term, draw)
 
@@ -180,7 +214,12 @@ def absences_page(asked: Asked) -> bytes:
 
 def _draw_absences(asked: Asked) -> bytes:
     found = diary_absences(
-        asked.school.store, asked.user, asked.pupil_id, today=asked.today, term_id=asked.term_id
+        asked.school.store,
+        asked.user,
+        asked.pupil_id,
+        today=asked.today,
+        term_id=asked.term_id,
+        now=asked.now,
     )
     late = found.by_reason.get(AbsenceReason.LATE, 0)
     return asked.drawn(
@@ -197,4 +236,4 @@ def _draw_absences(asked: Asked) -> bytes:
 def remarks_page(asked: Asked) -> bytes:
     """Return what teachers wrote to the family. Raises AccessRefused or Refusal."""
     found = diary_remarks(asked.school.store, asked.user, asked.pupil_id, now=asked.school.clock())
-    return asked.drawn("remarks.html", "/remarks", "Замечания", remarks=found, kinds=REMARK_TITLES)
+    return asked.drawn("remarks.html", "/remarks", "Слова учителей", remarks=found, kinds=REMARK_TITLES)

@@ -15,15 +15,23 @@ from pages.ui.links import file_address
 from pages.ui.typed_text import plain_number
 from school.calendar import MONTHS, WEEKDAYS, WEEKDAYS_SHORT, term_title
 from school.families.lookups.marks import DiarySubject
+from school.families.lookups.subject import SubjectPage
 from school.families.rules import FEWEST_FOR_MEAN
 from school.numbers import counted
-from school.records import LETTER_OF_REASON, AbsenceReason, HomeworkState, Term
+from school.records import LETTER_OF_REASON, AbsenceReason, HomeworkState, RemarkKind, Term
+from school.register.rules.cells import HIGHEST_MARK
 from school.register.rules.marks import mean_text
 from server.appearance import ICON
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 WHITE_TEXT_MARKS = frozenset({2, 5})
-PLACES = {"": "Неделя", "/marks": "Отметки", "/absences": "Пропуски", "/remarks": "Замечания"}
+PLACES = {
+    "": "Неделя",
+    "/new": "Новое",
+    "/marks": "Отметки",
+    "/absences": "Пропуски",
+    "/remarks": "От учителей",
+}
 SHORT_TERMS = {"quarter": "четв.", "half": "полуг."}
 NOTHING_SET = {HomeworkState.UNSET: "Пока не записано", HomeworkState.NONE: "Не задано"}
 MISSED_WORDS = {
@@ -34,6 +42,10 @@ MISSED_WORDS = {
 REASON_WORDS = {reason: f"Пропуск: {words}" for reason, words in MISSED_WORDS.items()} | {
     AbsenceReason.LATE: "Опоздание"
 }
+ABSENCE_WORDS = {**MISSED_WORDS, AbsenceReason.LATE: "опоздание"}
+# A sign beside the word: neither needs a colour.
+REMARK_SIGNS = {RemarkKind.PRAISE: "★", RemarkKind.REMARK: "!", RemarkKind.RECOMMENDATION: "→"}
+SUREST = 99
 
 
 @cache
@@ -87,7 +99,56 @@ def mean_words(subject: DiarySubject) -> str:
     number = f"{count} из {minimum}" if minimum and count < minimum else str(count)
     if count < FEWEST_FOR_MEAN:
         return f"мало отметок: {number}" if count else f"отметок {number}"
-    return f"{mean_text(subject.mean)} · отметок {number}"
+    weight = sum(mark.weight for day in subject.days for mark in day.marks)
+    weights = f", сумма весов {plain_number(weight)}" if weight and weight != count else ""
+    return f"{mean_text(subject.mean)} · отметок {number}{weights}"
+
+
+def mean_formula(subject: DiarySubject) -> str:
+    """Return «(5 × 1 + 4 × 2) : (1 + 2) = 13 : 3 = 4,33»."""
+    marks = [mark for day in subject.days for mark in day.marks]
+    sums = [sum(mark.value * mark.weight for mark in marks), sum(mark.weight for mark in marks)]
+    products = " + ".join(f"{mark.value} × {plain_number(mark.weight)}" for mark in marks)
+    weights = " + ".join(plain_number(mark.weight) for mark in marks)
+    total, weight = map(plain_number, sums)
+    return f"({products}) : ({weights}) = {total} : {weight} = {mean_text(subject.mean)}"
+
+
+def needed_words(found: SubjectPage) -> str:
+    """Return which marks make the next mark come out, or how a 5 stays."""
+    needed = found.needed
+    if needed is None:
+        return ""
+    least = f"«{needed.target}» выходит от среднего балла {mean_text(needed.least_mean)}."
+    if needed.spare is not None:
+        if found.lessons_left == 0:
+            return f"{least} Уроков в этом периоде больше нет."
+        spare = counted(needed.spare, "отметку «4»", "отметки «4»", "отметок «4»")
+        bears = f" Средний балл выдержит ещё {spare} подряд." if needed.spare else ""
+        return f"{least} Она останется, если дальше будут «5».{bears}"
+    left = counted(found.lessons_left, "урок", "урока", "уроков")
+    if not needed.ways:
+        return (
+            f"{least} До конца периода — {left}: спросите учителя, какие работы ещё впереди и что они весят."
+        )
+    ways = " или ".join(counted(*way) for way in _ways(needed.ways))
+    return f"{least} Достаточно: {ways} подряд (обычные отметки, вес 1). До конца периода — {left}."
+
+
+def _ways(ways: tuple[tuple[int, int], ...]) -> list[tuple[int, str, str, str]]:
+    return [
+        (count, f"отметка «{value}»", f"отметки «{value}»", f"отметок «{value}»") for count, value in ways
+    ]
+
+
+def chance_words(found: SubjectPage) -> str:
+    """Return how likely the wanted mark was by the school's forecast; no forecast is certain."""
+    chance, needed = found.chance, found.needed
+    if chance is None or needed is None:
+        return ""
+    percent = min(max(round(100 * chance.chance), 1), SUREST)
+    mark = f"«{needed.target}»" if needed.target == HIGHEST_MARK else f"«{needed.target}» или выше"
+    return f"Прогноз школы на {day_text(chance.as_of)}: вероятность {mark} — {percent} %."
 
 
 def week_title(monday: date, last_day: date) -> str:
@@ -111,7 +172,11 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "counted": counted,
     "day": day_text,
     "file_address": file_address,
+    "chance_words": chance_words,
+    "hour": lambda moment: f"{moment:%H:%M}",
+    "mean_formula": mean_formula,
     "mean_words": mean_words,
+    "needed_words": needed_words,
     "moment": moment_text,
     "number": plain_number,
     "short_day": lambda day: f"{day:%d.%m}",
@@ -138,6 +203,8 @@ def _environment() -> Environment:
         "icon_address": icon_address(),
         "places": PLACES,
         "reasons": REASON_WORDS,
+        "absence_words": ABSENCE_WORDS,
+        "remark_signs": REMARK_SIGNS,
         "letters": LETTER_OF_REASON,
         "missed_words": MISSED_WORDS,
         "nothing_set": NOTHING_SET,

@@ -3,9 +3,8 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from school.errors import Refusal
 from school.families.lookups.diary import (
     Correction,
     DiaryCell,
@@ -59,6 +58,7 @@ class FinalMarks:
     ``of_former_school``: the terms whose mark the pupil brought from the former school.
     """
 
+    subject_id: int
     subject_name: str
     by_term: dict[int, int]
     year_mark: int | None
@@ -74,18 +74,6 @@ class DiaryMarks:
     subjects: tuple[DiarySubject, ...]
     closed_terms: tuple[Term, ...]
     final_marks: tuple[FinalMarks, ...]
-
-
-@dataclass(frozen=True)
-class SubjectPage:
-    """A subject in a term: its marks, who teaches it, and how many lessons of the year are behind (п. 2.8)."""
-
-    pupil: DiaryPupil
-    term: Term | None
-    subject: DiarySubject
-    teachers: tuple[str, ...]
-    lessons_held: int
-    lessons_of_year: int
 
 
 @dataclass(frozen=True)
@@ -111,61 +99,48 @@ class DiaryAbsences:
 
 
 def diary_marks(
-    store: Store, user: User, pupil_id: int, *, today: date, term_id: int | None = None
+    store: Store,
+    user: User,
+    pupil_id: int,
+    *,
+    today: date,
+    term_id: int | None = None,
+    now: datetime | None = None,
 ) -> DiaryMarks:
     """Return a pupil's marks in a term of their class, by default that of today. Raises AccessRefused or Refusal."""
-    pupil = diary_pupil(store, user, pupil_id, today)
+    pupil = diary_pupil(store, user, pupil_id, today, now)
     term = pupil.term(term_id, today)
-    closed = tuple(each for each in pupil.terms if each.is_closed or each.ends_on < today)
+    closed = closed_terms(pupil, today)
     return DiaryMarks(
         pupil,
         term,
-        _subjects(store, pupil, term, today) if term else (),
+        subjects_of_term(store, pupil, term, today) if term else (),
         closed,
-        _final_marks(store, pupil, {each.term_id for each in closed}),
+        final_marks(store, pupil, {each.term_id for each in closed}),
     )
 
 
-def diary_subject(
-    store: Store, user: User, pupil_id: int, subject_id: int, *, today: date, term_id: int | None = None
-) -> SubjectPage:
-    """Return a subject of a pupil's term. Raises AccessRefused or Refusal, that too where the pupil has no such subject."""
-    pupil = diary_pupil(store, user, pupil_id, today)
-    term = pupil.term(term_id, today)
-    found = (
-        each
-        for each in (_subjects(store, pupil, term, today) if term else ())
-        if each.subject_id == subject_id
-    )
-    subject = next(found, None)
-    if term is None or subject is None:
-        raise Refusal("Такого предмета у ученика в этом периоде нет.", next_step="Откройте «Отметки».")
-    of_year = [
-        each for each in _whole_year(store, pupil) if each.subject_id == subject_id and not each.is_cancelled
-    ]
-    staff = diaries.staff_names(store)
-    lessons = lessons_by_id(store, [each.lesson_id for each in of_year if each.term_id == term.term_id])
-    teachers = dict.fromkeys(lesson.teacher_id for lesson in lessons.values() if lesson.teacher_id in staff)
-    return SubjectPage(
-        pupil,
-        term,
-        subject,
-        tuple(staff[each].full for each in teachers if each is not None),
-        sum(each.held_on < today for each in of_year),
-        len(of_year),
-    )
+def closed_terms(pupil: DiaryPupil, today: date) -> tuple[Term, ...]:
+    """Return the terms whose marks a diary shows: those that are closed, or over."""
+    return tuple(each for each in pupil.terms if each.is_closed or each.ends_on < today)
 
 
 def diary_absences(
-    store: Store, user: User, pupil_id: int, *, today: date, term_id: int | None = None
+    store: Store,
+    user: User,
+    pupil_id: int,
+    *,
+    today: date,
+    term_id: int | None = None,
+    now: datetime | None = None,
 ) -> DiaryAbsences:
     """Return what a pupil missed in a term, by default that of today. Raises AccessRefused or Refusal."""
-    pupil = diary_pupil(store, user, pupil_id, today)
+    pupil = diary_pupil(store, user, pupil_id, today, now)
     term = pupil.term(term_id, today)
     if term is None:
         return DiaryAbsences(pupil, None, {}, 0, 0, ())
     dated = _lessons_of_term(store, pupil, term)
-    cells = cells_of_pupil(store, pupil_id, [each.lesson_id for each in dated])
+    cells = cells_of_pupil(store, pupil, [each.lesson_id for each in dated])
     absences = {key: cell for key, cell in cells.items() if cell.absence}
     subjects = subject_names(store)
     missed = [
@@ -203,17 +178,17 @@ def _lessons_of_term(store: Store, pupil: DiaryPupil, term: Term) -> list[DatedL
     return [each for each in dated if each.term_id == term.term_id or each.term_id not in own]
 
 
-def _whole_year(store: Store, pupil: DiaryPupil) -> list[DatedLesson]:
+def lessons_of_year(store: Store, pupil: DiaryPupil) -> list[DatedLesson]:
     """Return a pupil's lessons of the school year of their class."""
     year = pupil.school_year or date.min.year
     dated = lessons_of_pupil(store, pupil.pupil_id, date(year, 8, 1), date(year + 1, 7, 31))
     return [each for each in dated if each.class_id == pupil.class_id]
 
 
-def _subjects(store: Store, pupil: DiaryPupil, term: Term, today: date) -> tuple[DiarySubject, ...]:
+def subjects_of_term(store: Store, pupil: DiaryPupil, term: Term, today: date) -> tuple[DiarySubject, ...]:
     """Return the subjects in which a pupil has lessons or marks in a term, by name."""
     dated = _lessons_of_term(store, pupil, term)
-    cells = cells_of_pupil(store, pupil.pupil_id, [each.lesson_id for each in dated])
+    cells = cells_of_pupil(store, pupil, [each.lesson_id for each in dated])
     topics = lessons_by_id(store, [key for key, cell in cells.items() if cell.marks or cell.corrections])
     days: dict[int, list[MarksOfDay]] = defaultdict(list)
     for each in dated:
@@ -254,7 +229,8 @@ def _minimums(store: Store, pupil: DiaryPupil, term: Term, today: date) -> dict[
     }
 
 
-def _final_marks(store: Store, pupil: DiaryPupil, closed: set[int]) -> tuple[FinalMarks, ...]:
+def final_marks(store: Store, pupil: DiaryPupil, closed: set[int]) -> tuple[FinalMarks, ...]:
+    """Return a pupil's marks for these terms and for the year, by subject."""
     if pupil.school_year is None:
         return ()
     by_subject: dict[int, list[DiaryTermMark]] = defaultdict(list)
@@ -270,5 +246,5 @@ def _final_marks(store: Store, pupil: DiaryPupil, closed: set[int]) -> tuple[Fin
         former = frozenset(term_id for term_id, row in counted.items() if row.is_of_former_school)
         year_mark = next((row.value for row in reversed(rows) if row.term_id is None), None)
         if by_term or year_mark is not None:
-            final.append(FinalMarks(name, by_term, year_mark, former))
+            final.append(FinalMarks(subject_id, name, by_term, year_mark, former))
     return tuple(final)

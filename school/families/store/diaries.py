@@ -7,7 +7,7 @@ from typing import NamedTuple
 from school.records import PersonName
 from school.store.memory.entered import Kind
 from school.store.names import tell_apart
-from school.store.reading import Reader
+from school.store.reading import Reader, steady_as
 from school.store.selection import among
 
 # An event stands beside each change of a cell, so a lesson's corrections are as old as its marks and absences.
@@ -43,6 +43,29 @@ class DiaryTermMark(NamedTuple):
     term_id: int | None
     value: int
     is_of_former_school: bool = False
+
+
+class RememberedForecast(NamedTuple):
+    """A forecast as it was made: the chances of 2 to 5."""
+
+    as_of: date
+    p2: float
+    p3: float
+    p4: float
+    p5: float
+
+
+def remembered_forecast(
+    reader: Reader, pupil_id: int, subject_id: int, term_id: int
+) -> RememberedForecast | None:
+    """Return the newest remembered forecast of a pupil's term mark, or None."""
+    query = """SELECT s.as_of, r.p2, r.p3, r.p4, r.p5 FROM forecast_snapshot_rows r JOIN forecast_snapshots s USING (snapshot_id)
+        WHERE r.snapshot_id = (SELECT snapshot_id FROM forecast_snapshots WHERE NOT is_replayed
+                ORDER BY as_of DESC, snapshot_id DESC LIMIT 1)
+            AND r.pupil_id = $pupil AND r.subject_id = $subject AND r.term_id = $term"""
+    parameters = {"pupil": pupil_id, "subject": subject_id, "term": term_id}
+    tables = ("forecast_snapshots", "forecast_snapshot_rows")
+    return next(iter(steady_as(reader, RememberedForecast, tables, query, parameters)), None)
 
 
 def pupil_names(reader: Reader, pupil_ids: frozenset[int]) -> dict[int, PersonName]:

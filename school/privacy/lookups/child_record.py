@@ -8,6 +8,8 @@ from school.access.checks import check_may
 from school.access.roles import ROLES
 from school.access.scopes import SCOPE_TITLES, Rows
 from school.errors import Refusal
+from school.families.rules import hold_at, is_of_family
+from school.families.store.news import marks_hours
 from school.privacy.store.child_facts import FactRows, child_facts, name_and_class, readers_by_role
 from school.privacy.store.settings import Operator, operator_of
 from school.records import User
@@ -64,13 +66,14 @@ def child_record(store: Store, user: User, pupil_id: int, *, now: datetime) -> C
     found = name_and_class(store, pupil_id)
     if found is None:
         raise Refusal("Такого ученика нет.", next_step="Откройте документ из дневника или карточки.")
+    hold = hold_at(now, marks_hours(store), hides=is_of_family(user, pupil_id))
     return ChildRecord(
         *found,
         setting(store, "school.name") or "",
         operator_of(store),
         now,
         user.name,
-        child_facts(store, pupil_id, now),
+        child_facts(store, pupil_id, now, hold.since if hold and hold.hides else None),
         role_readings(readers_by_role(store)),
     )
 

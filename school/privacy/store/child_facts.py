@@ -92,7 +92,10 @@ _QUERIES: Mapping[Fact, tuple[tuple[str, ...], str]] = {
         ("Учебный год:year", "Предмет", "Дни и отметки"),
         """SELECT t.school_year, b.name, string_agg(strftime(l.held_on, '%d.%m') || ' — ' || m.value, '; ' ORDER BY l.held_on, m.slot)
             FROM marks m JOIN lessons l USING (lesson_id) JOIN terms t USING (term_id) JOIN subjects b USING (subject_id)
-            WHERE m.pupil_id = $pupil GROUP BY t.school_year, b.name ORDER BY ALL""",
+            WHERE m.pupil_id = $pupil AND ($hidden_from IS NULL OR (coalesce(m.recorded_at < $hidden_from, true)
+                AND NOT EXISTS (FROM events e WHERE e.kind = 'cell' AND e.happened_at >= $hidden_from
+                    AND e.pupil_id = m.pupil_id AND e.lesson_id = m.lesson_id)))
+            GROUP BY t.school_year, b.name ORDER BY ALL""",
     ),
     Fact.ABSENCES: (
         ("Учебный год:year", "Причина:reason", "Дни и уроки"),
@@ -182,12 +185,16 @@ _QUERIES: Mapping[Fact, tuple[tuple[str, ...], str]] = {
 }
 
 
-def child_facts(reader: Reader, pupil_id: int, now: datetime) -> list[FactRows]:
-    """Return all kinds of facts of a child, each in the order of its days."""
+def child_facts(
+    reader: Reader, pupil_id: int, now: datetime, marks_hidden_from: datetime | None = None
+) -> list[FactRows]:
+    """Return all kinds of facts of a child, each in the order of its days; marks entered or corrected since a moment are left out."""
+    values = {"now": now, "hidden_from": marks_hidden_from}
     found = []
     for fact, (columns, query) in _QUERIES.items():
         titles, codes = zip(*(title.partition(":")[::2] for title in columns), strict=True)
-        given: dict[str, Any] = {"pupil": pupil_id} | ({"now": now} if "$now" in query else {})
+        given: dict[str, Any] = {"pupil": pupil_id}
+        given |= {name: value for name, value in values.items() if f"${name}" in query}
         rows = [tuple(map(_text, row, codes)) for row in reader.read(query, given)]
         found.append(FactRows(fact, titles, rows))
     return found
