@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 from streamlit_authenticator import Hasher
 
+from pages.families.parts.absence_forms import FORGED, Typed, files_route, form_page, send_form, take_back
 from pages.families.parts.diary_answers import (
     Asked,
     absences_page,
@@ -58,7 +59,6 @@ HEADERS = {
 FOREVER = {"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
 RECORD_NAME = {"Content-Disposition": 'attachment; filename="record.pdf"'}
 FORM_BYTES = 8 * 1024
-FORGED = "Запрос пришёл не со страницы дневника. Откройте дневник и нажмите кнопку снова."
 NO_PAGE = "Такой страницы в дневнике нет."
 CHANGED = "Пароль сменён. На других устройствах вход завершён."
 
@@ -171,6 +171,26 @@ def _absences(request: Request, user: User, _form: Form) -> bytes:
     return absences_page(_asked(request, user))
 
 
+def _announce_form(request: Request, user: User, _form: Form) -> bytes:
+    return form_page(_asked(request, user))
+
+
+def _take_back(request: Request, user: User, _form: Form) -> Response:
+    return _redirect(take_back(_asked(request, user), request.path_params["excuse_id"]))
+
+
+async def _announce(request: Request, typed: Typed) -> Response:
+    def send(request: Request, user: User, _form: Form) -> bytes | Response:
+        found = send_form(_asked(request, user), typed)
+        return found if isinstance(found, bytes) else _redirect(found)
+
+    return await in_own_thread(request, _answer, request, send, {})
+
+
+async def _refuse(request: Request, words: str, status: int) -> Response:
+    return await in_own_thread(request, _message, request, "Запрос отклонён", words, status)
+
+
 def _remarks(request: Request, user: User, _form: Form) -> bytes:
     return remarks_page(_asked(request, user))
 
@@ -268,6 +288,9 @@ routes = [
     _reading("/family/{pupil_id:id}/marks", _marks),
     _reading("/family/{pupil_id:id}/marks/{subject_id:id}", _subject),
     _reading("/family/{pupil_id:id}/absences", _absences),
+    _reading("/family/{pupil_id:id}/absences/announce", _announce_form),
+    files_route("/family/{pupil_id:id}/absences/announce", _announce, _refuse),
+    _acting("/family/{pupil_id:id}/absences/{excuse_id:id}/withdraw", _take_back),
     _reading("/family/{pupil_id:id}/remarks", _remarks),
     _acting("/family/{pupil_id:id}/remarks/{remark_id:id}/read", _confirm),
     _reading("/family/{pupil_id:id}/record", _record),

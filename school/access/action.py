@@ -31,6 +31,8 @@ class Action(StrEnum):
     READ_REMARKS = "read_remarks"
     WRITE_REMARK = "write_remark"
     CONFIRM_REMARK = "confirm_remark"
+    ANNOUNCE_ABSENCE = "announce_absence"
+    READ_FAMILY_WORK = "read_family_work"
     READ_QUALITY = "read_quality"
     READ_PUPIL_HISTORY = "read_pupil_history"
     READ_TEACHER_ACTIVITY = "read_teacher_activity"
@@ -99,6 +101,8 @@ ACTION_TITLES: dict[Action, str] = {
     Action.READ_REMARKS: "смотреть замечания и рекомендации",
     Action.WRITE_REMARK: "писать замечания и рекомендации",
     Action.CONFIRM_REMARK: "отмечать замечание прочитанным",
+    Action.ANNOUNCE_ABSENCE: "сообщать школе о пропуске",
+    Action.READ_FAMILY_WORK: "видеть, как семьи читают дневник",
     Action.READ_QUALITY: "смотреть качество обучения",
     Action.READ_PUPIL_HISTORY: "смотреть учеников за все годы",
     Action.READ_TEACHER_ACTIVITY: "смотреть работу учителей с журналом",

@@ -11,9 +11,10 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from pages.ui.charts import MARK_COLOURS
-from pages.ui.links import file_address
+from pages.ui.links import file_address, paper_address
 from pages.ui.typed_text import plain_number
 from school.calendar import MONTHS, WEEKDAYS, WEEKDAYS_SHORT, term_title
+from school.excuses.rules import Absent, ExcuseState
 from school.families.lookups.marks import DiarySubject
 from school.families.rules import FEWEST_FOR_MEAN
 from school.numbers import counted
@@ -33,6 +34,13 @@ MISSED_WORDS = {
 }
 REASON_WORDS = {reason: f"Пропуск: {words}" for reason, words in MISSED_WORDS.items()} | {
     AbsenceReason.LATE: "Опоздание"
+}
+
+EXCUSE_WORDS = {
+    ExcuseState.WAITING: "ждёт ответа",
+    ExcuseState.ACCEPTED: "принято",
+    ExcuseState.DECLINED: "отклонено",
+    ExcuseState.WITHDRAWN: "вы отозвали",
 }
 
 
@@ -81,6 +89,13 @@ def moment_text(moment: datetime) -> str:
     return f"{day_text(moment)} в {moment:%H:%M}"
 
 
+def days_text(absent: Absent) -> str:
+    """Return «23–25 ноября, уроки 5, 6»: the days of an announced absence."""
+    first, last = absent.starts_on, absent.ends_on
+    days = day_text(first) if first == last else week_title(first, last)
+    return days + (f", уроки {', '.join(map(str, absent.lesson_numbers))}" if absent.lesson_numbers else "")
+
+
 def mean_words(subject: DiarySubject) -> str:
     """Return «4,25 · отметок 8», «мало отметок: 2 из 5 нужных» (п. 5.2), «отметок нет»."""
     count, minimum = subject.count, subject.minimum
@@ -110,7 +125,9 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "clock": _clock,
     "counted": counted,
     "day": day_text,
+    "days": days_text,
     "file_address": file_address,
+    "paper_address": paper_address,
     "mean_words": mean_words,
     "moment": moment_text,
     "number": plain_number,
@@ -141,6 +158,7 @@ def _environment() -> Environment:
         "letters": LETTER_OF_REASON,
         "missed_words": MISSED_WORDS,
         "nothing_set": NOTHING_SET,
+        "excuse_words": EXCUSE_WORDS,
         # Pages that are about nobody's diary tell of no new devices.
         "notices": (),
     }
