@@ -159,7 +159,7 @@ def navigation(user: User | None) -> st.Page:
     """
     shown = frozenset(menu_rows(user)) if user else frozenset()
     # Copies: Streamlit notes in the page that it runs, and each visitor's thread runs its own.
-    waiting = _waiting(user, shown)
+    waiting = waiting_in_menu(user, shown)
     pages = {row.path: copy(_page(row, row in shown, waiting.get(row.path, 0))) for row in existing_rows()}
     first = first_row(user) if user else None
 
@@ -179,7 +179,7 @@ def navigation(user: User | None) -> st.Page:
     return st.navigation(sections, position="sidebar" if user else "hidden", expanded=True)
 
 
-def _waiting(user: User | None, shown: Collection[PageRow]) -> dict[str, int]:
+def waiting_in_menu(user: User | None, shown: Collection[PageRow]) -> dict[str, int]:
     """Return the pages on which something waits for the user's answer, with how much."""
     if user is None or not any(row.path == ABSENCES for row in shown):
         return {}

@@ -86,9 +86,7 @@ def test_what_waits_is_not_announced_twice(first: int, numbers: tuple[int, ...],
         check_absent(again, TODAY, [known])
 
 
-def test_what_is_accepted_prefills_the_register_as_a_leave_does(
-    school_store: Store, people: People
-) -> None:
+def test_what_is_accepted_prefills_the_register_as_a_leave_does(school_store: Store, people: People) -> None:
     excuse = announce_absence(school_store, people.guardian, sent(), now=NOW)
     assert waiting_count(school_store, people.homeroom) == 1
     pair = (OWNERS_LESSON_TODAY, CHILD)
