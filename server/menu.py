@@ -71,6 +71,7 @@ MENU: tuple[PageRow, ...] = (
     PageRow("attendance/absences.py", "Пропуски", ":material/event_busy:", Action.READ_ABSENCES, "homeroom"),
     PageRow("control/control.py", "Контроль класса", ":material/fact_check:", Action.READ_CLASS_CONTROL, "homeroom"),
     PageRow("control/requests.py", "Обращения", ":material/outgoing_mail:", Action.READ_CLASS_CONTROL, "homeroom", frozenset({Role.DEPUTY, Role.HEAD})),
+    PageRow("families/family_work.py", "Семьи", ":material/family_restroom:", Action.READ_FAMILY_WORK, "homeroom"),
     PageRow("families/remarks.py", "Замечания", ":material/rate_review:", Action.READ_REMARKS, "homeroom"),
     PageRow("analytics/overview.py", "Обзор", ":material/dashboard:", Action.READ_QUALITY, "insight"),
     PageRow("analytics/quality.py", "Качество обучения", ":material/insights:", Action.READ_QUALITY, "insight"),

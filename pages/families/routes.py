@@ -31,6 +31,7 @@ from school.privacy.rules.viewing import Seen, Viewed, is_of_another
 from school.records import User
 from school.sign_in.lookups.own_sign_ins import new_devices
 from school.sign_in.rules.passwords import PASSWORD_HINT, WEAK_PASSWORD
+from server.diary_readings import diary_readings
 from server.faults import words_of_fault
 from server.http.own_routes import know_ids
 from server.own_threads import in_own_thread
@@ -147,6 +148,7 @@ def _asked(request: Request, user: User) -> Asked:
     here = school()
     pupil_id = request.path_params.get("pupil_id")
     own = first_child(here, user) if pupil_id is None else pupil_id
+    diary_readings.note(here, user, own)
     notices = new_devices(here.store, user, _secret(request), now=here.clock())
     return Asked(here, user, own, dict(request.query_params), tuple(notices))
 

@@ -1,5 +1,6 @@
 """Teachers write remarks and recommendations, take them back, guardians confirm that they have read them (п. 3.6, 4.7)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +10,7 @@ from school.access.scopes import Rows
 from school.errors import AccessRefused, RuleRefused
 from school.families.rules import REMARK_TITLES, check_not_withdrawn, check_remark
 from school.families.store import remarks
+from school.families.store.readings import save_readings
 from school.families.store.remarks import StoredRemark, TaughtPupil
 from school.records import RemarkKind, User
 from school.store.connection import Transaction, in_transaction
@@ -23,6 +25,12 @@ class RemarkDraft:
     kind: RemarkKind
     text: str
     subject_id: int | None = None
+
+
+@in_transaction
+def note_readings(transaction: Transaction, read: Mapping[tuple[int, int], datetime]) -> None:
+    """Keep when users last opened diaries, by (user, pupil): done by the program, beside the pages."""
+    save_readings(transaction, read)
 
 
 @in_transaction
