@@ -213,7 +213,8 @@ def show_family_work(user: User) -> None:
     titles = {ALL: "Все классы"} if len(classes) > 1 else {}
     titles |= {str(each.class_id): each.name for each in classes}
     own = next((str(each.class_id) for each in classes if each.class_id in user.homeroom_class_ids), "")
-    chosen = choose("class", "Класс", titles, default=own or next(iter(titles)))
+    with st.columns([1, 4])[0]:
+        chosen = choose("class", "Класс", titles, default=own or next(iter(titles)))
     day = now.date()
     if chosen != ALL:
         show_class(user, int(chosen), titles[chosen], day, now)

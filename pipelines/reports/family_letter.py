@@ -10,7 +10,7 @@ from school.families.lookups.letter import FamilyLetter
 from school.families.lookups.marks import DiarySubject
 from school.families.rules import FEWEST_FOR_MEAN, REMARK_TITLES
 from school.homework.lookups import PupilHomework
-from school.numbers import DASH, number_text
+from school.numbers import DASH
 from school.records import AbsenceReason, RemarkKind, Term
 from school.register.rules.marks import mean_text
 
@@ -57,12 +57,15 @@ def _day(day: date) -> str:
 def _subject(subject: DiarySubject) -> list[str]:
     """Return the subject, its marks with their weights where these are not 1, the mean and N (п. 5.2)."""
     marks = [mark for day in subject.days for mark in day.marks]
-    texts = [
-        str(each.value) + (f"×{number_text(each.weight, 1)}" if each.weight != 1 else "") for each in marks
-    ]
-    count = f"{subject.count} из {subject.minimum}" if subject.minimum else str(subject.count)
+    texts = [str(each.value) + (f"×{_weight(each.weight)}" if each.weight != 1 else "") for each in marks]
+    is_short = subject.minimum is not None and subject.count < subject.minimum
+    count = f"{subject.count} из {subject.minimum}" if is_short else str(subject.count)
     mean = mean_text(subject.mean) if subject.count >= FEWEST_FOR_MEAN else "мало отметок" if marks else DASH
     return [subject.name, "  ".join(texts) or DASH, mean, count]
+
+
+def _weight(weight: float) -> str:
+    return f"{weight:g}".replace(".", ",")
 
 
 def _final(letter: FamilyLetter) -> dict[str, Any]:
