@@ -49,6 +49,8 @@ read_data_checks        ·        ·         school  school  school  ·         
 read_remarks            lessons  class     school  school  ·       ·          ·         ·
 write_remark            lessons  class     ·       ·       ·       ·          ·         ·
 confirm_remark          ·        ·         ·       ·       ·       ·          child     ·
+announce_absence        ·        ·         ·       ·       ·       ·          child     ·
+read_family_work        ·        class     school  school  ·       ·          ·         ·
 read_quality            lessons  class     school  school  ·       ·          ·         ·
 read_pupil_history      lessons  class     school  school  ·       ·          ·         ·
 read_teacher_activity   ·        ·         school  school  school  ·          ·         ·
