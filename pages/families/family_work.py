@@ -1,11 +1,11 @@
 """«Семьи»: who of a class has a way in and reads the diary, codes and letters for the others; by class for the deputy head (п. 4.3)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import streamlit as st
 
+from pages.families.parts.family_rows import CLASS_COLUMNS, PERSON_COLUMNS, ClassRow, PersonRow, moment_words
 from pages.families.parts.letters import show_letters
 from pages.ui.filters import choose
 from pages.ui.issued_codes import issue, show_issued
@@ -18,7 +18,6 @@ from school.access.scopes import Rows
 from school.control.lookups.classes import led_classes
 from school.families.lookups.family_work import (
     READING_DAYS,
-    ClassReaders,
     Confirmed,
     Family,
     FamilyPerson,
@@ -28,7 +27,7 @@ from school.families.lookups.family_work import (
 )
 from school.families.lookups.week import monday_of
 from school.invitations.lookups import classes_to_invite, family_lines
-from school.records import PersonName, User
+from school.records import User
 from server.session import guard, school
 
 ALL = "all"
@@ -38,72 +37,6 @@ HOW = f"""- **Семья** — ученик из списка класса на 
 - **Могут войти** — семьи, где хотя бы у одного родителя есть пароль и вход не закрыт.
 - **Читали** — семьи, где хотя бы один такой родитель открыл дневник этого ребёнка за последние {READING_DAYS} дней; вход самого ученика не считается.
 - **Доля** = семей · 100 / семей в классе (п. 4.3)."""
-
-
-@dataclass(frozen=True)
-class ClassRow:
-    """A class with what its families do."""
-
-    class_id: int
-    name: str
-    found: ClassReaders
-
-
-def share(part: int, whole: int) -> float | None:
-    """Return the percent, None of nothing."""
-    return 100 * part / whole if whole else None
-
-
-CLASS_COLUMNS: tuple[RecordColumn[ClassRow], ...] = (
-    RecordColumn("Класс", lambda row: row.name, pinned=True),
-    RecordColumn("Семей", lambda row: row.found.families, 0),
-    RecordColumn("Могут войти", lambda row: row.found.with_sign_in, 0),
-    RecordColumn(
-        "Могут войти, %", lambda row: share(row.found.with_sign_in, row.found.families), 1, unit=" %"
-    ),
-    RecordColumn("Читали", lambda row: row.found.readers, 0),
-    RecordColumn("Читали, %", lambda row: share(row.found.readers, row.found.families), 1, unit=" %"),
-)
-
-
-@dataclass(frozen=True)
-class PersonRow:
-    """A person of a family as a row; ``weeks``: who of them confirmed the last week and the one before, None: not kept."""
-
-    pupil_id: int
-    pupil_name: PersonName
-    person: FamilyPerson
-    unread: int
-    weeks: tuple[str, str] | None
-
-
-def moment_words(moment: datetime | None) -> str:
-    """Return «21.11 в 19:40», a dash where there was none."""
-    return f"{moment:%d.%m в %H:%M}" if moment else "—"
-
-
-def way_in(person: FamilyPerson) -> str:
-    """Return whether somebody can sign in."""
-    return "есть" if person.may_sign_in else "нет"
-
-
-PERSON_COLUMNS: tuple[RecordColumn[PersonRow], ...] = (
-    RecordColumn("Ученик", lambda row: row.pupil_name.short, pinned=True),
-    RecordColumn("Кто", lambda row: row.person.name if row.person.is_guardian else "сам ученик"),
-    RecordColumn("Кем приходится", lambda row: row.person.who if row.person.is_guardian else ""),
-    RecordColumn("Вход", lambda row: way_in(row.person)),
-    RecordColumn(
-        "Входил(а)",
-        lambda row: moment_words(row.person.signed_in_at),
-        help="Последний вход по паролю; записи о входах хранятся 90 дней",
-    ),
-    RecordColumn("Открыт дневник", lambda row: moment_words(row.person.read_at)),
-    RecordColumn(
-        "Не прочитано",
-        lambda row: row.unread or "",
-        help="Замечания и рекомендации за год, которые никто из родителей не отметил прочитанными",
-    ),
-)
 
 
 def person_rows(families: Sequence[Family], weeks: tuple[Confirmed, Confirmed] | None) -> list[PersonRow]:
