@@ -4,6 +4,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from pages.attendance import routes as absence_routes
+from pages.excuses import routes as excuse_routes
 from pages.families import routes as family_routes
 from pages.grid.requests import script_route
 from pages.homework import routes as homework_routes
@@ -62,6 +63,7 @@ else:
         *routes.routes,
         *term_mark_routes.routes,
         *absence_routes.routes,
+        *excuse_routes.routes,
         *homework_routes.routes,
         *family_routes.routes,
         *session_routes.routes,

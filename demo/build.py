@@ -13,7 +13,7 @@ from demo.days.external_tests import load_national_tests
 from demo.days.families import live_families
 from demo.days.forecasts import replay_forecasts
 from demo.days.homeroom import live_homerooms
-from demo.days.homework import hand_out_homework
+from demo.days.homework import hand_out_homework, homework_times
 from demo.days.inspections import inspect_last_quarter
 from demo.days.marking import Abilities, TermLessons, TypedCells, checked_later, term_entries, typed_cells
 from demo.days.sign_ins import live_sign_ins
@@ -162,7 +162,13 @@ class YearWriter:
         write_lessons(store, admin, sorted(rows, key=lambda row: row.lesson_id), now=self.now)
         write_lesson_plans(store, admin, self.plans.plans, self.plans.topics)
         write_homework(
-            store, admin, self.plans.due_days, self.plans.tasks, self.plans.task_pupils, now=self.now
+            store,
+            admin,
+            self.plans.due_days,
+            self.plans.tasks,
+            self.plans.task_pupils,
+            homework_times(rows),
+            now=self.now,
         )
         write_past_substitutions(
             store,

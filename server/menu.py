@@ -1,5 +1,6 @@
 """The menu: which pages there are, in which room, and whom they are shown to."""
 
+from collections.abc import Collection
 from copy import copy
 from dataclasses import dataclass
 from functools import cache
@@ -10,7 +11,9 @@ import streamlit as st
 
 from school.access.action import Action
 from school.access.checks import may_somewhere
+from school.excuses.lookups import waiting_count
 from school.records import Role, User
+from server.session import school
 
 PAGES = Path(__file__).resolve().parents[1] / "pages"
 
@@ -52,6 +55,8 @@ class PageRow:
         return Path(self.path).stem
 
 
+# Families announce absences: how many wait stands in the menu.
+ABSENCES = "attendance/absences.py"
 # The address that leads on to a person's first page.
 HOME = "home"
 OPENED_BY_LINK: frozenset[Role] = frozenset()
@@ -66,6 +71,7 @@ MENU: tuple[PageRow, ...] = (
     PageRow("attendance/absences.py", "Пропуски", ":material/event_busy:", Action.READ_ABSENCES, "homeroom"),
     PageRow("control/control.py", "Контроль класса", ":material/fact_check:", Action.READ_CLASS_CONTROL, "homeroom"),
     PageRow("control/requests.py", "Обращения", ":material/outgoing_mail:", Action.READ_CLASS_CONTROL, "homeroom", frozenset({Role.DEPUTY, Role.HEAD})),
+    PageRow("families/family_work.py", "Семьи", ":material/family_restroom:", Action.READ_FAMILY_WORK, "homeroom"),
     PageRow("families/remarks.py", "Замечания", ":material/rate_review:", Action.READ_REMARKS, "homeroom"),
     PageRow("analytics/overview.py", "Обзор", ":material/dashboard:", Action.READ_QUALITY, "insight"),
     PageRow("analytics/quality.py", "Качество обучения", ":material/insights:", Action.READ_QUALITY, "insight"),
@@ -154,7 +160,8 @@ def navigation(user: User | None) -> st.Page:
     """
     shown = frozenset(menu_rows(user)) if user else frozenset()
     # Copies: Streamlit notes in the page that it runs, and each visitor's thread runs its own.
-    pages = {row.path: copy(_page(row, row in shown)) for row in existing_rows()}
+    waiting = waiting_in_menu(user, shown)
+    pages = {row.path: copy(_page(row, row in shown, waiting.get(row.path, 0))) for row in existing_rows()}
     first = first_row(user) if user else None
 
     def home() -> None:
@@ -173,7 +180,15 @@ def navigation(user: User | None) -> st.Page:
     return st.navigation(sections, position="sidebar" if user else "hidden", expanded=True)
 
 
+def waiting_in_menu(user: User | None, shown: Collection[PageRow]) -> dict[str, int]:
+    """Return the pages on which something waits for the user's answer, with how much."""
+    if user is None or not any(row.path == ABSENCES for row in shown):
+        return {}
+    return {ABSENCES: waiting_count(school().store, user)}
+
+
 @cache
-def _page(row: PageRow, is_shown: bool) -> st.Page:
+def _page(row: PageRow, is_shown: bool, waiting: int) -> st.Page:
     visibility: Literal["visible", "hidden"] = "visible" if is_shown else "hidden"
-    return st.Page(row.file, title=row.title, icon=row.icon, url_path=row.url_path, visibility=visibility)
+    title = f"{row.title} · {waiting}" if waiting else row.title
+    return st.Page(row.file, title=title, icon=row.icon, url_path=row.url_path, visibility=visibility)

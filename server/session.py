@@ -190,9 +190,10 @@ def is_same_origin(request: Request) -> bool:
     return _content_type(request) == "application/json" and _is_from_this_site(request)
 
 
-def is_form_of_this_site(request: Request) -> bool:
-    """Whether a request that changes something is a plain form of a page of this very site."""
-    return _content_type(request) == "application/x-www-form-urlencoded" and _is_from_this_site(request)
+def is_form_of_this_site(request: Request, *, with_files: bool = False) -> bool:
+    """Whether a request that changes something is a plain form (or one ``with_files``) of a page of this very site."""
+    kind = "multipart/form-data" if with_files else "application/x-www-form-urlencoded"
+    return _content_type(request) == kind and _is_from_this_site(request)
 
 
 def _content_type(request: Request) -> str:

@@ -4,6 +4,7 @@ from datetime import date
 
 from school.account_signals.actions import forget_old_checks
 from school.sign_in.actions.own_sessions import forget_old_sign_ins, write_down_visits
+from server.diary_readings import diary_readings
 from server.session import School
 
 
@@ -18,6 +19,7 @@ class VisitsKeeper:
         """Write down the visits of the last minute; drop what is too old once a day, the first time soon after the start."""
         now = self.school.clock()
         write_down_visits(self.school.store, now)
+        diary_readings.write(self.school)
         if self.tidied_on != now.date():
             forget_old_sign_ins(self.school.store, now)
             forget_old_checks(self.school.store, now)
@@ -26,3 +28,4 @@ class VisitsKeeper:
     def stop(self) -> None:
         """Write down the last visits before the store closes."""
         write_down_visits(self.school.store, self.school.clock())
+        diary_readings.write(self.school)

@@ -2,6 +2,8 @@
 
 from datetime import date, datetime, time, timedelta
 
+import typst
+
 from demo.plan.classes import SchoolClass
 from demo.plan.structure_rows import Founded
 from demo.plan.whole_school import SchoolPlan
@@ -9,11 +11,21 @@ from school.attendance.actions import LeaveOrder, give_reason
 from school.attendance.lookups import absence_week, week_of
 from school.control.actions import RequestDraft, send_request
 from school.control.lookups.gaps import class_control
-from school.families.actions import RemarkDraft, confirm_remark, write_remark
+from school.errors import RuleRefused
+from school.excuses.actions import Announcement, accept_excuse, announce_absence
+from school.excuses.rules import Absent
+from school.families.actions import RemarkDraft, confirm_remark, note_readings, write_remark
 from school.records import AbsenceReason, RemarkKind, Role, User
 from school.store.connection import Store
 
 CERTIFICATES, REQUESTS = 2, 2
+PAPER = """#set page(width: 105mm, height: 74mm, margin: 9mm)
+#set text(font: "Libertinus Serif", size: 12pt, lang: "ru")
+#align(center)[*Образец справки*]
+Ученик нуждается в освобождении от занятий на три дня.
+
+#align(right)[Детская поликлиника, педиатр]
+"""
 REMARKS = (
     (
         RemarkKind.RECOMMENDATION,
@@ -38,16 +50,86 @@ def live_homerooms(store: Store, plan: SchoolPlan, school: Founded, now: datetim
             _give_reasons(store, homeroom, each.class_id, evening)
             _plan_leaves(store, homeroom, each, now, evening)
             _send_requests(store, (homeroom, teacher), each.class_id, evening)
-    guardian = _guardian(plan, school, user_ids["demo.user.guardian"])
+    guardians = _guardians(plan, school)
+    guardian = guardians[user_ids["demo.user.guardian"]]
+    _announce_absences(store, plan, school, (homeroom, guardian, *guardians.values()), evening)
+    _read_diaries(store, guardians, evening)
     _write_remarks(store, plan, school, (homeroom, guardian), evening)
 
 
-def _guardian(plan: SchoolPlan, school: Founded, user_id: int) -> User:
-    row = next(each for each in school.structure.users if each.user_id == user_id)
-    children = frozenset(
-        pupil.pupil_id for pupil in plan.register.pupils.values() if pupil.family.family_id == row.guardian_id
+def _guardians(plan: SchoolPlan, school: Founded) -> dict[int, User]:
+    children: dict[int, set[int]] = {}
+    for pupil in plan.register.pupils.values():
+        children.setdefault(pupil.family.family_id, set()).add(pupil.pupil_id)
+    return {
+        row.user_id: User(
+            row.user_id,
+            row.login,
+            "",
+            frozenset({Role.GUARDIAN}),
+            pupil_ids=frozenset(children.get(row.guardian_id, ())),
+        )
+        for row in school.structure.users
+        if row.guardian_id is not None
+    }
+
+
+def _announce_absences(
+    store: Store, plan: SchoolPlan, school: Founded, users: tuple[User, ...], evening: datetime
+) -> None:
+    """Let the demonstration's family announce absences, one accepted and one waiting, and a family of the class one more."""
+    homeroom, guardian, *families = users
+    today = evening.date() + timedelta(1)
+    here = {
+        stay.pupil_id: each.class_id
+        for each in plan.years[-1].classes
+        for stay in each.stays
+        if stay.covers(today)
+    }
+    of_class = [
+        (family, pupil)
+        for family in families
+        for pupil in sorted(family.pupil_ids - guardian.pupil_ids)
+        if here.get(pupil) in homeroom.homeroom_class_ids
+    ]
+    own = [(guardian, pupil) for pupil in sorted(guardian.pupil_ids) if pupil in here]
+    past = Absent(today - timedelta(20), today - timedelta(19), AbsenceReason.ILLNESS, note="температура")
+    doctor = Absent(
+        today + timedelta(1), today + timedelta(1), AbsenceReason.VALID, (1, 2), "приём у врача, утром"
     )
-    return User(user_id, row.login, "", frozenset({Role.GUARDIAN}), pupil_ids=children)
+    cold = Absent(today, today + timedelta(2), AbsenceReason.ILLNESS, note="простуда, врача вызвали")
+    for (sender, pupil), absent, papers in (
+        *((each, past, ()) for each in own[:1]),
+        *((each, doctor, ()) for each in own[:1]),
+        *((each, cold, (("Справка.png", _drawn_paper()),)) for each in of_class[:1]),
+    ):
+        leader = school.users[plan.years[-1].homerooms[here[pupil]]]
+        at = evening + timedelta(hours=2)
+        try:
+            excuse_id = announce_absence(store, sender, Announcement(pupil, absent, papers), now=at)
+        except RuleRefused:
+            continue  # on the first days of a year some days are of no class
+        if absent is past:
+            accept_excuse(store, leader, excuse_id, now=at + timedelta(minutes=30))
+
+
+def _drawn_paper() -> bytes:
+    """Return a picture that stands for a certificate: nobody's."""
+    made = typst.compile(PAPER.encode(), format="png", ignore_system_fonts=True, timestamp=0)
+    assert isinstance(made, bytes)
+    return made
+
+
+def _read_diaries(store: Store, guardians: dict[int, User], evening: datetime) -> None:
+    """Let two families of three have opened their diaries in the last days."""
+    readings = {
+        (user_id, pupil): evening - timedelta(days=number % 11, minutes=7 * number % 300)
+        for number, (user_id, guardian) in enumerate(guardians.items())
+        if number % 3
+        for pupil in sorted(guardian.pupil_ids)
+    }
+    if readings:
+        note_readings(store, readings)
 
 
 def _give_reasons(store: Store, homeroom: User, class_id: int, evening: datetime) -> None:

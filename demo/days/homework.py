@@ -1,16 +1,20 @@
 """Homework beyond its text in the demonstration: cards as files, and tasks of single pupils (п. 3.4, 4.7)."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
 from demo.plan.structure_rows import Founded
 from demo.plan.whole_school import SchoolPlan
 from school.homework.actions import NewTask, add_file, add_task
+from school.homework.rules.late_entry import DEFAULT_HOUR, is_late
 from school.records import HomeworkState, Role, User
 from school.register.lookups.today import LessonToFill, teacher_day
 from school.store.connection import Store
+from school.store.rows import HomeworkTimeRow, LessonRow
 
 # One teacher in so many hands a card out, and one gives somebody a task of their own.
 WITH_CARD, WITH_TASK = 2, 3
+DAYS_A_WEEK = 6
 TASKS = (
     "Повторить пропущенную тему и решить два примера на выбор.",
     "Подготовить сообщение на две минуты к следующему уроку.",
@@ -27,6 +31,24 @@ def hand_out_homework(store: Store, plan: SchoolPlan, school: Founded, now: date
             _add_card(store, teacher, lessons[0])
         if lessons and number % WITH_TASK == 0:
             _add_task(store, plan, teacher, lessons[-1], TASKS[number % len(TASKS)])
+
+
+def homework_times(lessons: Sequence[LessonRow]) -> list[HomeworkTimeRow]:
+    """Return when the homework of lessons was written: as the lessons were filled, some of it in the evening."""
+    return [
+        HomeworkTimeRow(
+            each.lesson_id,
+            each.recorded_at,
+            is_late(
+                each.recorded_at,
+                each.held_on,
+                hour=DEFAULT_HOUR,
+                is_day_off=each.recorded_at.isoweekday() > DAYS_A_WEEK,
+            ),
+        )
+        for each in lessons
+        if each.recorded_at is not None and each.homework_state == HomeworkState.SET
+    ]
 
 
 def _lessons_with_homework(store: Store, teacher: User, now: datetime) -> list[LessonToFill]:

@@ -20,7 +20,7 @@ from pages.ui.charts import ACCENT, ACCENT_SOFT, QUIET, WARNING, shares, show_ch
 from pages.ui.filters import choose_segment, show_scope
 from pages.ui.tables import beside_explanation
 from pipelines.figures.columns import measure_column, measure_percent
-from pipelines.figures.work import filling_by, homework_by, homework_load_by, unfilled_in
+from pipelines.figures.work import filling_by, homework_by, homework_hours_by, homework_load_by, unfilled_in
 from pipelines.measures.tables import records
 from pipelines.measures.teacher_activity import added_up
 from school.access.action import Action
@@ -47,6 +47,9 @@ HOMEWORK_EXPLAINED = (
     "homework_set_share",
     "individual_tasks",
     "homework_files",
+    "homework_timed",
+    "homework_late",
+    "homework_late_share",
     "school_days",
     "assignments_a_day",
     "most_assignments_a_day",
@@ -61,6 +64,11 @@ HOMEWORK_COLUMNS = (
     measure_column("lessons_without_homework", "Не решено"),
     measure_column("individual_tasks", "Индивид."),
     measure_column("homework_files", "Файлов"),
+)
+HOUR_COLUMNS = (
+    measure_column("homework_late", "Поздно"),
+    measure_percent("homework_late_share", "Поздно, %"),
+    measure_column("homework_timed", "Время известно"),
 )
 LOAD_COLUMNS = (
     measure_column("assignments_a_day", "Заданий в день", 1),
@@ -123,7 +131,9 @@ def show_homework(scene: Scene) -> None:
     if rows.empty:
         st.info(f"За период «{scene.title}» заполненных уроков нет.")
         return
-    columns = [*HOMEWORK_COLUMNS]
+    hours = homework_hours_by(scene.reader, scene.period, scene.selection, scene.today, by)
+    rows = rows.merge(hours, on=by[0], how="left")
+    columns = [*HOMEWORK_COLUMNS, *HOUR_COLUMNS]
     beside_explanation(HOMEWORK_EXPLAINED).markdown(f"**Домашние задания {GROUPS[group].words}**")
     drawn = rows.sort_values("lessons_without_homework", ascending=False).head(BARS)
     figure = shares(list(drawn["title"]), parts_of(drawn, HOMEWORK))

@@ -6,6 +6,7 @@ The page is a frame: what it shows is read over HTTP by the grid, which keeps th
 from typing import Any
 
 from pages.attendance.parts.absences_answer import week_of_address
+from pages.attendance.parts.excuse_dialog import excuses_dialog
 from pages.attendance.parts.leave_dialogs import give_reason_dialog, leaves_dialog
 from pages.grid import grid_page
 from school.access.action import Action
@@ -25,6 +26,8 @@ def open_beside(wanted: dict[str, Any]) -> None:
     class_id, first_day = int(address["class"]), week_of_address(address, school().clock().date())
     if wanted["what"] == "reason":
         give_reason_dialog(class_id, first_day)
+    elif wanted["what"] == "excuses":
+        excuses_dialog(class_id)
     elif wanted["what"] == "leaves":
         leaves_dialog(class_id, first_day)
 

@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 from streamlit_authenticator import Hasher
 
+from pages.families.parts.absence_forms import FORGED, Typed, files_route, form_page, send_form, take_back
 from pages.families.parts.diary_answers import (
     Asked,
     absences_page,
@@ -34,6 +35,7 @@ from school.privacy.rules.viewing import Seen, Viewed, is_of_another
 from school.records import User
 from school.sign_in.lookups.own_sign_ins import new_devices
 from school.sign_in.rules.passwords import PASSWORD_HINT, WEAK_PASSWORD
+from server.diary_readings import diary_readings
 from server.faults import words_of_fault
 from server.http.own_routes import know_ids
 from server.own_threads import in_own_thread
@@ -62,7 +64,6 @@ HEADERS = {
 FOREVER = {"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
 RECORD_NAME = {"Content-Disposition": 'attachment; filename="record.pdf"'}
 FORM_BYTES = 8 * 1024
-FORGED = "Запрос пришёл не со страницы дневника. Откройте дневник и нажмите кнопку снова."
 NO_PAGE = "Такой страницы в дневнике нет."
 CHANGED = "Пароль сменён. На других устройствах вход завершён."
 
@@ -152,6 +153,7 @@ def _asked(request: Request, user: User) -> Asked:
     here = school()
     pupil_id = request.path_params.get("pupil_id")
     own = first_child(here, user) if pupil_id is None else pupil_id
+    diary_readings.note(here, user, own)
     notices = new_devices(here.store, user, _secret(request), now=here.clock())
     now = here.clock()
     new = unread_counts(here.store, user, now=now)
@@ -177,6 +179,26 @@ def _subject(request: Request, user: User, _form: Form) -> bytes:
 
 def _absences(request: Request, user: User, _form: Form) -> bytes:
     return absences_page(_asked(request, user))
+
+
+def _announce_form(request: Request, user: User, _form: Form) -> bytes:
+    return form_page(_asked(request, user))
+
+
+def _take_back(request: Request, user: User, _form: Form) -> Response:
+    return _redirect(take_back(_asked(request, user), request.path_params["excuse_id"]))
+
+
+async def _announce(request: Request, typed: Typed) -> Response:
+    def send(request: Request, user: User, _form: Form) -> bytes | Response:
+        found = send_form(_asked(request, user), typed)
+        return found if isinstance(found, bytes) else _redirect(found)
+
+    return await in_own_thread(request, _answer, request, send, {})
+
+
+async def _refuse(request: Request, words: str, status: int) -> Response:
+    return await in_own_thread(request, _message, request, "Запрос отклонён", words, status)
 
 
 def _remarks(request: Request, user: User, _form: Form) -> bytes:
@@ -295,6 +317,9 @@ routes = [
     _reading("/family/{pupil_id:id}/marks", _marks),
     _reading("/family/{pupil_id:id}/marks/{subject_id:id}", _subject),
     _reading("/family/{pupil_id:id}/absences", _absences),
+    _reading("/family/{pupil_id:id}/absences/announce", _announce_form),
+    files_route("/family/{pupil_id:id}/absences/announce", _announce, _refuse),
+    _acting("/family/{pupil_id:id}/absences/{excuse_id:id}/withdraw", _take_back),
     _reading("/family/{pupil_id:id}/remarks", _remarks),
     _acting("/family/{pupil_id:id}/remarks/{remark_id:id}/read", _confirm),
     _reading("/family/{pupil_id:id}/record", _record),

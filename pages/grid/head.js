@@ -118,7 +118,7 @@ class LessonHead {
     const drafts = this.drafts();
     this.node.classList.toggle("draft", this.head.lesson in drafts);
     const left = this.lessons.filter(({ id }) => id in drafts && id !== this.head.lesson);
-    setText(this.others, left.length ? `Не записано: ${left.map(lessonName).join(", ")}. Откройте урок и нажмите «Записать».` : "");
+    setText(this.others, left.length ? `Не записано: ${left.map(lessonName).join(", ")}. Откройте урок и нажмите «Записать».` : this.head.note ?? "");
   }
 
   async write() {

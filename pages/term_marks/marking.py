@@ -12,6 +12,9 @@ from school.errors import Refusal
 from school.families.actions import set_marks_hour
 from school.families.lookups.news import marks_hour_setting
 from school.families.rules import MARKS_HOURS, marks_hour_text
+from school.homework.actions import set_late_hour
+from school.homework.lookups import late_hour
+from school.homework.rules.late_entry import HOURS_ALLOWED
 from school.numbers import counted
 from school.records import User, WorkType
 from school.register.rules.deadlines import ENTRY_DEADLINE
@@ -210,6 +213,24 @@ def show_new_subject(user: User, settings: MarkingSettings) -> None:
         _set_rounding(user, subject, rounding)
 
 
+def show_late_hour(user: User, settings: MarkingSettings) -> None:
+    """Show from which hour homework counts as written late."""
+    st.subheader("Домашнее задание записано поздно")
+    hour = late_hour(school().store)
+    if not settings.may_edit:
+        st.markdown(f"С {hour}:00 и в выходные.")
+        return
+    st.caption(
+        "С этого часа, до 7:00 и в выходные учитель видит напоминание, а семья — время записи. Прежние записи не меняются."
+    )
+    hours = list(HOURS_ALLOWED)
+    chosen = st.selectbox(
+        "С часа", hours, hours.index(hour), format_func=lambda each: f"{each}:00", width=160
+    )
+    if chosen != hour:
+        try_and_rerun(lambda: set_late_hour(school().store, user, chosen, now=school().clock()), "Сохранено.")
+
+
 def _set_rounding(user: User, subject_id: int | None, rounding: Rounding | None) -> None:
     try_and_rerun(
         lambda: set_rounding(school().store, user, subject_id, rounding, now=school().clock()), "Сохранено."
@@ -249,7 +270,7 @@ def show_marks_hour(user: User) -> None:
 def _hour_words(hour: time | None) -> Markdown:
     if hour is None:
         return Markdown("сразу, как учитель поставил")
-    return Markdown(f"{as_typed(marks_hour_text(hour))}{' — срок п. 5.5' if hour == ENTRY_DEADLINE else ''}")
+    return Markdown(marks_hour_text(hour) + (" — срок п. 5.5" if hour == ENTRY_DEADLINE else ""))
 
 
 def show_marking(user: User) -> None:
@@ -258,6 +279,7 @@ def show_marking(user: User) -> None:
     show_work_types(user, settings)
     show_rounding(user, settings)
     show_marks_hour(user)
+    show_late_hour(user, settings)
 
 
 show_marking(guard(Action.READ_MARKING))

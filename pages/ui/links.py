@@ -42,3 +42,8 @@ def diary_link(pupil_id: int) -> None:
 def file_address(file_id: int) -> Markdown:
     """Return the address of a homework file."""
     return Markdown(f"/api/homework/files/{file_id}")
+
+
+def paper_address(paper_id: int) -> Markdown:
+    """Return the address of a photo of a certificate."""
+    return Markdown(f"/api/excuses/papers/{paper_id}")

@@ -11,7 +11,7 @@ from pipelines.figures.figures import attended, coverage_by, grain_of, last_dead
 from pipelines.measures.answers import beside
 from pipelines.measures.attendance import attendance, of_pupils, pupil_attendance
 from pipelines.measures.curriculum import curriculum_coverage
-from pipelines.measures.homework import homework, homework_load
+from pipelines.measures.homework import homework, homework_hours, homework_load
 from pipelines.measures.running_absences import running_absences
 from pipelines.measures.teacher_activity import (
     activity_of_counts,
@@ -192,6 +192,17 @@ def homework_by(
     if not query.is_written:
         read = homework_tables(reader.school.store, reader.user, {**selection, "term_id": period.term_ids})
         query.write(homework(read.lessons, by, tasks=read.tasks, files=read.files, today=today))
+    return query.answer()
+
+
+def homework_hours_by(
+    reader: FigureReader, period: PeriodRow, selection: Selection, today: date, by: By
+) -> pd.DataFrame:
+    """Return ``pipelines.measures.homework_hours`` by ``by``: how much homework was written late (п. 4.5)."""
+    query = MeasureQuery(reader, "homework hours", period_key(period, selection), today, by)
+    if not query.is_written:
+        read = homework_tables(reader.school.store, reader.user, {**selection, "term_id": period.term_ids})
+        query.write(homework_hours(read.lessons, by, times=read.times, today=today))
     return query.answer()
 
 

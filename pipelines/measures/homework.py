@@ -42,6 +42,20 @@ def homework(
     return totals(filled, by, dict(zip(COUNTS, flags, strict=True)), rates=rates).to_native()
 
 
+def homework_hours(lessons: Any, by: Sequence[str] = ("teacher_id",), *, times: Any, today: date) -> Any:
+    """Return per group of ``by`` in how many lessons with homework it was written late, of those whose hour is known (п. 4.5).
+
+    ``lessons``: as of ``homework``; ``times``: lesson_id, is_late. homework_late_share is percent of homework_timed.
+    """
+    is_set = nw.col("homework_state") == HomeworkState.SET.value
+    timed = (
+        held_and_filled(read(lessons), today).filter(is_set).join(read(times), on="lesson_id", how="inner")
+    )
+    flags = {"homework_timed": nw.lit(1), "homework_late": nw.col("is_late")}
+    rates = {"homework_late_share": percent(nw.col("homework_late"), nw.col("homework_timed"))}
+    return totals(timed, by, flags, rates=rates).to_native()
+
+
 def homework_load(lessons: Any, by: Sequence[str] = ("class_id",), *, today: date) -> Any:
     """Return per group of ``by`` how many subjects set homework on one day of a class.
 

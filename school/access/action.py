@@ -33,6 +33,8 @@ class Action(StrEnum):
     CONFIRM_REMARK = "confirm_remark"
     CONFIRM_WEEK = "confirm_week"
     TICK_HOMEWORK = "tick_homework"
+    ANNOUNCE_ABSENCE = "announce_absence"
+    READ_FAMILY_WORK = "read_family_work"
     READ_QUALITY = "read_quality"
     READ_PUPIL_HISTORY = "read_pupil_history"
     READ_TEACHER_ACTIVITY = "read_teacher_activity"
@@ -103,6 +105,8 @@ ACTION_TITLES: dict[Action, str] = {
     Action.CONFIRM_REMARK: "отмечать замечание прочитанным",
     Action.CONFIRM_WEEK: "отмечать, что с неделей дневника ознакомлен",
     Action.TICK_HOMEWORK: "отмечать своё домашнее задание сделанным",
+    Action.ANNOUNCE_ABSENCE: "сообщать школе о пропуске",
+    Action.READ_FAMILY_WORK: "видеть, как семьи читают дневник",
     Action.READ_QUALITY: "смотреть качество обучения",
     Action.READ_PUPIL_HISTORY: "смотреть учеников за все годы",
     Action.READ_TEACHER_ACTIVITY: "смотреть работу учителей с журналом",

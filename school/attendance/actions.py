@@ -93,11 +93,12 @@ class LeaveOrder:
 
 @dataclass(frozen=True)
 class LeaveOutcome:
-    """What giving a reason did: cells changed, lessons that wait for attendance, cells of closed terms left alone."""
+    """What giving a reason did: cells changed, lessons that wait for attendance, cells of closed terms left alone, the leaves."""
 
     changed: int
     expected: int
     closed: int
+    leave_ids: tuple[int, ...] = ()
 
 
 @in_transaction
@@ -144,7 +145,8 @@ def _give_to_lessons(
     changed = {pair for pair in wanted if not lessons[pair[0]].term_is_closed}
     _save_reason(transaction, user, {pair: (leave_at[pair], cells[pair]) for pair in changed}, now)
     expected = sum(is_expected(lessons[lesson], cell) for (lesson, _), cell in cells.items())
-    return LeaveOutcome(len(changed), expected, len(wanted) - len(changed))
+    ids_of_leaves = tuple(leave.leave_id for leave in leaves)
+    return LeaveOutcome(len(changed), expected, len(wanted) - len(changed), ids_of_leaves)
 
 
 def _covered(lessons: Iterable[Lesson], leaves: Collection[Leave]) -> dict[Pair, Leave]:

@@ -1,5 +1,6 @@
 """Teachers write remarks and take them back; guardians confirm that they have read them, and a week of the diary (п. 3.6, 4.7)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -19,6 +20,7 @@ from school.families.rules import (
 )
 from school.families.store import confirmations, news, remarks
 from school.families.store.news import Visit
+from school.families.store.readings import save_readings
 from school.families.store.remarks import StoredRemark, TaughtPupil
 from school.records import RemarkKind, User
 from school.register.store.pupil_lessons import lessons_of_pupil
@@ -34,6 +36,12 @@ class RemarkDraft:
     kind: RemarkKind
     text: str
     subject_id: int | None = None
+
+
+@in_transaction
+def note_readings(transaction: Transaction, read: Mapping[tuple[int, int], datetime]) -> None:
+    """Keep when users last opened diaries, by (user, pupil): done by the program, beside the pages."""
+    save_readings(transaction, read)
 
 
 @in_transaction

@@ -12,13 +12,15 @@ from school.files.kept import drop_content, keep_content
 from school.homework import store as stored
 from school.homework.rules.due_days import check_due_day, check_task
 from school.homework.rules.files import check_file, check_file_count
-from school.homework.store import HomeworkFile, HomeworkTask
+from school.homework.rules.late_entry import HOUR_SETTING, check_hour, hour_of_setting
+from school.homework.store import HomeworkFile, HomeworkTask, WrittenAt
 from school.lesson_plans.store import link_lesson, linked_topic, plan_of
 from school.records import HomeworkState, Lesson, User
 from school.register.actions.entries import LessonHead, lesson_to_describe, write_head
 from school.register.store.lessons import lessons_by_id
 from school.store.connection import Store, Transaction, in_transaction
 from school.store.events import Event
+from school.store.settings import save_setting, setting
 
 FILE_HOMEWORK = "Задание в приложенном файле."
 DONE = "сделано"
@@ -50,9 +52,32 @@ def write_lesson(
             "Выбрано «без задания», но к уроку приложен файл.", next_step="Уберите файл или снимите отметку."
         )
     write_head(transaction, user, lesson_id, entry.head, now)
+    _note_time(transaction, lesson, entry.head, now)
     due_on = entry.due_on if entry.head.homework_state == HomeworkState.SET else None
     _write_due_day(transaction, user, lesson, due_on, now)
     _write_plan_topic(transaction, user, lesson, entry, now)
+
+
+def _note_time(transaction: Transaction, before: Lesson, head: LessonHead, now: datetime) -> None:
+    """Note when homework was written, where its words have changed: the verdict of that hour stays when the school's hour changes."""
+    is_set = head.homework_state == HomeworkState.SET
+    if (before.homework_state, before.homework) == (head.homework_state, head.homework.strip() * is_set):
+        return
+    late = stored.is_written_late(transaction, before.held_on, now) if is_set else False
+    stored.save_time(transaction, before.lesson_id, WrittenAt(now, late) if is_set else None)
+
+
+@in_transaction
+def set_late_hour(transaction: Transaction, user: User, hour: int, *, now: datetime) -> None:
+    """Set from which hour homework counts as written late. Raises AccessRefused, RuleRefused."""
+    check_may(user, Action.EDIT_MARKING)
+    check_hour(hour)
+    before = hour_of_setting(setting(transaction, HOUR_SETTING))
+    if hour != before:
+        save_setting(transaction, HOUR_SETTING, str(hour))
+        transaction.record(
+            Event(now, user.user_id, "late_homework_hour", old_value=f"{before}:00", new_value=f"{hour}:00")
+        )
 
 
 def _files_for_all(transaction: Transaction, lesson_id: int) -> list[HomeworkFile]:
@@ -167,6 +192,7 @@ def _add_file(transaction: Transaction, user: User, kept: HomeworkFile, now: dat
     if kept.task_id is None and lesson.homework_state == HomeworkState.UNSET:
         head = LessonHead(lesson.topic, lesson.work_type_id, HomeworkState.SET, FILE_HOMEWORK)
         write_head(transaction, user, lesson.lesson_id, head, now)
+        _note_time(transaction, lesson, head, now)
 
 
 def _file_event(

@@ -11,6 +11,7 @@ from school.errors import AccessRefused, Refusal
 from school.files.kept import content_of
 from school.homework import store as stored
 from school.homework.rules.due_days import LONGEST_DAYS
+from school.homework.rules.late_entry import HOUR_SETTING, hour_of_setting
 from school.homework.store import HomeworkFile, HomeworkTask
 from school.records import Lesson, Term, User
 from school.register.store.lessons import lessons_by_id
@@ -18,6 +19,7 @@ from school.register.store.pupil_lessons import DatedLesson, lessons_of_pupil, s
 from school.register.store.registers import class_terms, listed_pupils, subject_names
 from school.spans import is_in_span
 from school.store.connection import Store
+from school.store.settings import setting
 
 __all__ = ["HomeworkFile"]
 
@@ -55,6 +57,22 @@ def lesson_homework(store: Store, user: User, lesson: Lesson) -> LessonHomework:
     check_may(user, Action.READ_REGISTER, _lesson_rows(lesson))
     beside = stored.beside_text(store, [lesson.lesson_id])[lesson.lesson_id]
     return LessonHomework(beside.due_on, stored.next_lesson_day(store, lesson), beside.files, beside.tasks)
+
+
+def late_words(store: Store, user: User, lesson: Lesson, now: datetime) -> str:
+    """Return a calm word for who writes homework of a lesson late now, empty in time; raises AccessRefused."""
+    check_may(user, Action.READ_REGISTER, _lesson_rows(lesson))
+    if not stored.is_written_late(store, lesson.held_on, now):
+        return ""
+    return (
+        f"Сейчас {now:%H:%M}{', выходной' if stored.is_day_off(store, now.date()) else ''}: задание запишется, "
+        "семья увидит, что оно записано поздно."
+    )
+
+
+def late_hour(store: Store) -> int:
+    """Return the hour from which homework counts as written late."""
+    return hour_of_setting(setting(store, HOUR_SETTING))
 
 
 def read_homework_ahead(store: Store, lessons: Collection[Lesson]) -> None:
@@ -109,6 +127,7 @@ class PupilHomework:
 
     ``due_on``: the day that the teacher chose, or else the next day with a lesson of the register, None while none is dated.
     ``done_at``: when the pupil ticked it as done, None where they did not.
+    ``late_at``: when it was written, where that was late.
     """
 
     lesson: Lesson
@@ -117,6 +136,7 @@ class PupilHomework:
     files: tuple[HomeworkFile, ...]
     tasks: tuple[DueTask, ...]
     done_at: datetime | None = None
+    late_at: datetime | None = None
 
     @property
     def is_work(self) -> bool:
@@ -164,7 +184,8 @@ def pupil_homework(store: Store, pupil_id: int, first_day: date, last_day: date)
                 for task in own
                 if task.lesson_id == each
             ),
-            ticks.get(each, {}).get(pupil_id),
+            done_at=ticks.get(each, {}).get(pupil_id),
+            late_at=written.moment if (written := beside[each].written) and written.is_late else None,
         )
         for each in wanted
     ]

@@ -5,10 +5,12 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from school.homework.rules.late_entry import HOUR_SETTING, hour_of_setting, is_late
 from school.records import Lesson, RegisterKey
 from school.store.memory.entered import Kind
 from school.store.reading import Reader, Writer, read_as, read_one
 from school.store.selection import IN_REGISTER, among, is_there
+from school.store.settings import setting
 from school.store.writing import insert
 
 
@@ -38,20 +40,37 @@ class HomeworkTask:
     pupil_ids: frozenset[int]
 
 
+# Of a year whose calendar does not say: Sunday alone is off.
+DAYS_A_WEEK = 6
 _FILE_COLUMNS = "file_id, lesson_id, task_id, stored_name, title, kind, size_bytes, sha256"
 
 
 @dataclass(frozen=True)
+class WrittenAt:
+    """When a lesson's homework was written as it stands, and whether late by the school's hour of that time."""
+
+    moment: datetime
+    is_late: bool
+
+
+@dataclass(frozen=True)
 class BesideText:
-    """What stands beside the text of a lesson's homework: files and tasks in the order they were added, the day it is due."""
+    """What stands beside the text of a lesson's homework: files and tasks in the order they were added, the day it is due.
+
+    ``written`` is None where nobody knows when the text was written.
+    """
 
     files: tuple[HomeworkFile, ...] = ()
     tasks: tuple[HomeworkTask, ...] = ()
     due_on: date | None = None
+    written: WrittenAt | None = None
 
 
 NOTHING = BesideText()
-BESIDE = Kind("homework_files", ("homework_tasks", "homework_task_pupils", "homework_due_days", "subgroups"))
+BESIDE = Kind(
+    "homework_files",
+    ("homework_tasks", "homework_task_pupils", "homework_due_days", "homework_times", "subgroups"),
+)
 
 
 def beside_text(reader: Reader, lesson_ids: Collection[int]) -> dict[int, BesideText]:
@@ -61,14 +80,20 @@ def beside_text(reader: Reader, lesson_ids: Collection[int]) -> dict[int, Beside
 
 def _beside_text(reader: Reader, lesson_ids: list[int]) -> dict[int, BesideText]:
     files, tasks = _files_of_lessons(reader, lesson_ids), _tasks_of_lessons(reader, lesson_ids)
-    due_days = _due_days(reader, lesson_ids)
+    due_days, times = _due_days(reader, lesson_ids), _times(reader, lesson_ids)
     found = {
         key: BesideText(
             tuple(file for file in files if file.lesson_id == key),
             tuple(task for task in tasks if task.lesson_id == key),
             due_days.get(key),
+            times.get(key),
         )
-        for key in {*(file.lesson_id for file in files), *(task.lesson_id for task in tasks), *due_days}
+        for key in {
+            *(file.lesson_id for file in files),
+            *(task.lesson_id for task in tasks),
+            *due_days,
+            *times,
+        }
     }
     return {key: found.get(key, NOTHING) for key in lesson_ids}
 
@@ -125,6 +150,40 @@ def _due_days(reader: Reader, lesson_ids: list[int]) -> dict[int, date]:
     query = """SELECT lesson_id, due_on FROM homework_due_days
         WHERE lesson_id IN (SELECT unnest($lessons::BIGINT[]))"""
     return dict(reader.read(query, {"lessons": lesson_ids}))
+
+
+def _times(reader: Reader, lesson_ids: list[int]) -> dict[int, WrittenAt]:
+    query = """SELECT lesson_id, written_at, is_late FROM homework_times
+        WHERE lesson_id IN (SELECT unnest($lessons::BIGINT[]))"""
+    rows = reader.read(query, {"lessons": lesson_ids})
+    return {lesson: WrittenAt(moment, is_late) for lesson, moment, is_late in rows}
+
+
+def is_day_off(reader: Reader, day: date) -> bool:
+    """Whether the school has no lessons on a day: a weekend of its week, or a day off of its calendar."""
+    moved = reader.steady(("moved_days",), "SELECT day FROM moved_days", {})
+    if (day,) in moved:
+        return False
+    off = reader.steady(("days_off",), "SELECT day FROM days_off", {})
+    years = reader.steady(("school_years",), "SELECT starts_on, ends_on, days_a_week FROM school_years", {})
+    days_a_week = next((days for first, last, days in years if first <= day <= last and days), DAYS_A_WEEK)
+    return day.isoweekday() > days_a_week or (day,) in off
+
+
+def is_written_late(reader: Reader, held_on: date, now: datetime) -> bool:
+    """Whether homework of a lesson written now is late by the school's hour and calendar."""
+    hour = hour_of_setting(setting(reader, HOUR_SETTING))
+    return is_late(now, held_on, hour=hour, is_day_off=is_day_off(reader, now.date()))
+
+
+def save_time(writer: Writer, lesson_id: int, written: WrittenAt | None) -> None:
+    """Keep when a lesson's homework was written; None: nothing is set."""
+    writer.change(
+        "DELETE FROM homework_times WHERE lesson_id = $lesson", {"lesson": lesson_id}, entered_in=[lesson_id]
+    )
+    if written is not None:
+        values = {"written_at": written.moment, "is_late": written.is_late}
+        insert(writer, "homework_times", "", [lesson_id], lesson_id=lesson_id, **values)
 
 
 def next_lesson_day(reader: Reader, lesson: Lesson) -> date | None:

@@ -311,6 +311,15 @@ class HomeworkDueDayRow:
 
 
 @dataclass(frozen=True)
+class HomeworkTimeRow:
+    """When a lesson's homework was written, and whether late."""
+
+    lesson_id: int
+    written_at: datetime
+    is_late: bool
+
+
+@dataclass(frozen=True)
 class HomeworkTaskRow:
     """A task of single pupils (п. 4.7)."""
 

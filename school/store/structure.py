@@ -41,6 +41,7 @@ TABLES: dict[type, str] = {
     rows_of.LessonPlanRow: "lesson_plans",
     rows_of.PlanTopicRow: "plan_topics",
     rows_of.HomeworkDueDayRow: "homework_due_days",
+    rows_of.HomeworkTimeRow: "homework_times",
     rows_of.HomeworkTaskRow: "homework_tasks",
     rows_of.HomeworkTaskPupilRow: "homework_task_pupils",
     rows_of.SubstitutionRow: "substitutions",

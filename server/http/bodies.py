@@ -1,5 +1,7 @@
 """What the product's own routes take in: after the sign-in, and no more bytes than a route's kind needs, counted as they come."""
 
+import re
+
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import Message, Receive, Scope
@@ -10,6 +12,8 @@ KILOBYTE = 1024
 # Signing in and out: a ticket and an address.
 OPEN_PREFIX, OPEN_BYTES = "/api/session/", 4 * KILOBYTE
 MOST_BYTES = 256 * KILOBYTE
+# A family's form with photos of a certificate: as many of the largest files as it takes, and the words beside them.
+FILES_FORM, FILES_BYTES = re.compile(r"/family/[0-9]+/absences/announce"), 31 * 1024 * KILOBYTE
 
 
 class Body:
@@ -19,7 +23,8 @@ class Body:
         """Wrap what the server received, or will."""
         self._request, self._receive = Request(scope), receive
         self._is_open = scope["path"].startswith(OPEN_PREFIX)
-        self._left = OPEN_BYTES if self._is_open else MOST_BYTES
+        takes_files = FILES_FORM.fullmatch(scope["path"]) is not None
+        self._left = OPEN_BYTES if self._is_open else FILES_BYTES if takes_files else MOST_BYTES
         self._is_allowed = False
 
     async def receive(self) -> Message:

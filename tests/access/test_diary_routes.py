@@ -1,5 +1,7 @@
 """Every address of the diary × everybody, asked about 8Б, which only its own people may see: refused without a word of it."""
 
+from dataclasses import replace
+
 import pytest
 from asking import NAMES_OF_8B
 from diary_pages import OWN_FORM, diary_client
@@ -17,8 +19,10 @@ from small_school import (
 from starlette.routing import Route
 
 from pages.families.routes import routes
+from school.excuses.actions import Announcement, announce_absence
+from school.excuses.rules import Absent
 from school.families.actions import RemarkDraft, write_remark
-from school.records import RemarkKind
+from school.records import AbsenceReason, RemarkKind
 from school.store.connection import Store
 
 pytestmark = pytest.mark.usefixtures("school_screens")
@@ -36,7 +40,13 @@ FORMS = {
     "/family/{pupil_id:id}/homework": {"week": "2026-11-16", "done": str(STRANGERS_LESSON_YESTERDAY)},
     "/family/{pupil_id:id}/week": {"week": "2026-11-09"},
 }
-ACTS = {"/family/{pupil_id:id}/remarks/{remark_id:id}/read", "/family/{pupil_id:id}/new/read"} | FORMS.keys()
+ACTS = {
+    "/family/{pupil_id:id}/remarks/{remark_id:id}/read",
+    "/family/{pupil_id:id}/new/read",
+    "/family/{pupil_id:id}/absences/{excuse_id:id}/withdraw",
+} | FORMS.keys()
+# Only a guardian of the child announces an absence, by a form that is read and sent at one address.
+OF_A_GUARDIAN = {"/family/{pupil_id:id}/absences/announce"}
 # For other readers than the diary: asked in tests/privacy.
 DOCUMENTS = {"/family/{pupil_id:id}/record"}
 # Who they are to 8Б's pupil, and to 7А's.
@@ -45,7 +55,7 @@ READERS_OF_8B, READERS_OF_7A = {"head", "deputy"}, {"head", "deputy", "homeroom"
 
 def test_every_address_of_a_pupil_is_asked() -> None:
     found = {route.path for route in routes if isinstance(route, Route) and "pupil_id" in route.path}
-    assert found == OF_A_PUPIL.keys() | ACTS | DOCUMENTS
+    assert found == OF_A_PUPIL.keys() | ACTS | DOCUMENTS | OF_A_GUARDIAN
 
 
 @pytest.mark.parametrize("rest", OF_A_PUPIL.values())
@@ -95,3 +105,41 @@ def test_a_form_about_8b_is_sent_by_nobody(
     assert not any(each in said for each in NAMES_OF_8B)
     assert school_store.read("SELECT * FROM homework_ticks") == []
     assert school_store.read("SELECT * FROM week_confirmations") == []
+
+
+@pytest.mark.parametrize(("pupil", "senders"), [(STRANGE_CHILD, set()), (CHILD, {"guardian"})])
+def test_an_absence_is_announced_by_a_guardian_of_the_child_alone(
+    school_store: Store, people: People, pupil: int, senders: set[str]
+) -> None:
+    fields = {"reason": "illness", "from": "2026-11-19", "to": "2026-11-19"}
+    for name in NAMES:
+        client, address = diary_client(getattr(people, name)), f"/family/{pupil}/absences/announce"
+        answers = (
+            client.get(address),
+            client.post(
+                address,
+                files=[(field, (None, value)) for field, value in fields.items()],
+                headers={"Sec-Fetch-Site": "same-origin"},
+            ),
+        )
+        if name in senders:
+            assert [each.status_code for each in answers] == [200, 303]
+            continue
+        assert [each.status_code for each in answers] == [403, 403], name
+        said = "".join(answer.text for answer in answers).replace(getattr(people, name).name, "")
+        assert not any(each in said for each in NAMES_OF_8B), name
+    assert len(school_store.read("SELECT * FROM excuses")) == len(senders)
+
+
+def test_what_a_family_of_8b_announced_is_taken_back_by_nobody_else(
+    school_store: Store, people: People
+) -> None:
+    absent = Absent(NOW.date(), NOW.date(), AbsenceReason.ILLNESS)
+    sender = replace(people.guardian, pupil_ids=frozenset([STRANGE_CHILD]))
+    excuse = announce_absence(school_store, sender, Announcement(STRANGE_CHILD, absent), now=NOW)
+    for name in NAMES:
+        answer = diary_client(getattr(people, name)).post(
+            f"/family/{STRANGE_CHILD}/absences/{excuse}/withdraw", data={"x": "1"}, headers=OWN_FORM
+        )
+        assert answer.status_code == 403, name
+    assert school_store.read("SELECT withdrawn_at FROM excuses") == [(None,)]

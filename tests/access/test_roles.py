@@ -51,6 +51,8 @@ write_remark            lessons  class     ·       ·       ·       ·        
 confirm_remark          ·        ·         ·       ·       ·       ·          child     ·
 confirm_week            ·        ·         ·       ·       ·       ·          child     ·
 tick_homework           ·        ·         ·       ·       ·       ·          ·         child
+announce_absence        ·        ·         ·       ·       ·       ·          child     ·
+read_family_work        ·        class     school  school  ·       ·          ·         ·
 read_quality            lessons  class     school  school  ·       ·          ·         ·
 read_pupil_history      lessons  class     school  school  ·       ·          ·         ·
 read_teacher_activity   ·        ·         school  school  school  ·          ·         ·

@@ -100,7 +100,7 @@ def test_the_grid_shows_letters_pale_marks_and_leaves_to_come(people: People, sc
     order = LeaveOrder(CLASS_7A, (CHILD,), NOW.date(), FRIDAY, ILL)
     give_reason(school_store, people.homeroom, order, now=NOW)
     week = absence_week(school_store, people.homeroom, CLASS_7A, MONDAY, today=NOW.date())
-    data = absence_grid(week, people.homeroom, today=NOW.date(), version=1)
+    data = absence_grid(week, people.homeroom, {}, today=NOW.date(), version=1)
     assert data["cells"]["311:53"] == {"text": "н", "late": False}
     assert data["hints"]["73:51"]["text"] == "4"
     assert data["hints"]["71:51"]["text"] == "б"

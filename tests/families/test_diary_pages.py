@@ -327,8 +327,10 @@ def test_an_absence_is_said_in_words(school_store: Store, people: People) -> Non
     enter(school_store, people, "н")
     assert "Пропуск: причина не выяснена" in diary_page(people.guardian)
     page = diary_page(people.guardian, f"/{CHILD}/absences")
-    assert "1: причина не выяснена — 1" in page
-    assert "сообщите её классному руководителю" in page
+    assert '<th scope="row">Уроков</th><td>1</td><td>0</td>' in page
+    assert "— <b>причина не выяснена</b>" in page
+    assert "Причина 1 пропуска не выяснена." in page
+    assert "Сообщите её школе" in page
 
 
 def test_empty_pages_say_what_they_mean(people: People, change: Callable) -> None:

@@ -32,7 +32,7 @@ TYPES = (
     | dict.fromkeys(
         ("given_on", "held_on", "starts_on", "ends_on", "replanned_on", "happened_on"), pa.date32()
     )
-    | dict.fromkeys(("has_topic", "is_held", "is_written_control"), pa.bool_())
+    | dict.fromkeys(("has_topic", "is_held", "is_late", "is_written_control"), pa.bool_())
     | dict.fromkeys(
         ("homework_state", "reason", "term_kind", "topic", "title", "kind", "new_value", "role"), pa.string()
     )

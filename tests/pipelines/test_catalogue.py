@@ -24,7 +24,7 @@ from pipelines.fair.grading_consistency import (
 )
 from pipelines.measures.attendance import CHRONIC_PERCENT, attendance, pupil_attendance
 from pipelines.measures.curriculum import curriculum_coverage
-from pipelines.measures.homework import homework, homework_load
+from pipelines.measures.homework import homework, homework_hours, homework_load
 from pipelines.measures.mark_coverage import mark_coverage
 from pipelines.measures.mark_sums import register_sums
 from pipelines.measures.measure import Measure
@@ -91,6 +91,7 @@ def work(table):
         today=TODAY,
     )
     yield homework(lessons, tasks=table("lesson_id"), files=table("lesson_id"), today=TODAY)
+    yield homework_hours(lessons, times=table("lesson_id is_late"), today=TODAY)
     yield homework_load(lessons, today=TODAY)
     yield running_absences(lessons, table("lesson_id pupil_id reason"), **rosters, today=TODAY)
     yield from (user_activity(events), activity_of_groups(users, user_activity(events)))

@@ -25,6 +25,9 @@ OLD_AND_NEW = {
     Erased.VIEWINGS: "INSERT INTO viewings VALUES ('{1}', 106, 'card', 51, '')",
     Erased.EXCUSES: """INSERT INTO leaves VALUES ({0}, 11, 51, '{1}'::TIMESTAMP::DATE, '{1}'::TIMESTAMP::DATE, [], 'illness',
         'ангина', NULL, '{1}', 103, NULL)""",
+    Erased.PAPERS: """INSERT INTO excuses BY NAME SELECT {0} AS excuse_id, 51 AS pupil_id, 11 AS class_id, '{1}'::TIMESTAMP::DATE AS starts_on,
+        '{1}'::TIMESTAMP::DATE AS ends_on, [] AS lesson_numbers, 'illness' AS reason, '' AS note, '{1}' AS sent_at, 108 AS sent_by;
+        INSERT INTO excuse_papers VALUES ({0}, {0}, 'none', 'Справка.jpg', 'jpg', 9, 'h')""",
 }
 Change = Callable[[str], None]
 

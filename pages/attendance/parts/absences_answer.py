@@ -8,6 +8,7 @@ from pages.ui.register_choice import Address, box, whole_number_of
 from school.access.action import Action
 from school.attendance.lookups import AbsenceWeek, absence_week, week_of
 from school.control.lookups.classes import led_classes
+from school.excuses.lookups import announced_absences, class_excuses
 from school.records import User
 from server.session import School
 
@@ -35,19 +36,22 @@ def absences_answer(school: School, user: User, address: Address) -> dict[str, A
     # Read before the cells: data older than a save under way must not push the saved letter out of the grid.
     version = store.version
     week = absence_week(store, user, class_id, first_day, today=today)
+    told = class_excuses(store, user, class_id)
     answer: dict[str, Any] = {
         "address": {"class": str(class_id), "week": first_day.isoformat()},
         "boxes": [
             box("Класс", {_class_part(each): name for each, name in classes.items()}, _class_part(class_id)),
             week_box(first_day, today),
         ],
-        "buttons": buttons(week),
+        "buttons": buttons(week, len(told)),
         "notes": warnings(week),
     }
     if not week.columns or not week.pupils:
         missing = "уроков" if week.pupils else "учеников"
         return answer | {"message": f"На этой неделе {missing} нет. Выберите другую неделю."}
-    return answer | {"grid": absence_grid(week, user, today=today, version=version)}
+    lessons = [lesson.lesson_id for column in week.columns for lesson in column.lessons]
+    announced = announced_absences(store, user, lessons)
+    return answer | {"grid": absence_grid(week, user, announced, today=today, version=version)}
 
 
 def _class_part(class_id: int) -> str:
@@ -70,12 +74,15 @@ def week_box(first_day: date, today: date) -> dict[str, Any]:
     return box("Неделя", titles, _week_part(first_day), is_row=True)
 
 
-def buttons(week: AbsenceWeek) -> list[dict[str, Any]]:
-    """Return what the page leads to: the form of a reason, and the papers that touch the week."""
+def buttons(week: AbsenceWeek, told: int) -> list[dict[str, Any]]:
+    """Return what the page leads to: what families have announced, the form of a reason, the papers that touch the week."""
     found: list[dict[str, Any]] = []
+    if told:
+        title = "Родители сообщили о пропусках: принять или отклонить"
+        found.append({"what": "excuses", "label": f"Сообщили семьи: {told}", "title": title, "is_main": True})
     if week.may_edit:
         title = "Причина за несколько дней, одному или нескольким ученикам"
-        found.append({"what": "reason", "label": "Проставить причину", "title": title, "is_main": True})
+        found.append({"what": "reason", "label": "Проставить причину", "title": title, "is_main": not told})
     if week.leaves:
         label = f"Справки и заявления: {len(week.leaves)}"
         found.append({"what": "leaves", "label": label, "title": "По каким бумагам записаны причины"})

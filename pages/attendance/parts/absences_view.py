@@ -1,13 +1,14 @@
 """A class's week of absences as the data of the grid component, and the warnings in words (п. 4.3)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from pages.ui.leave_hints import column_day, leave_hint, short_day
+from pages.ui.leave_hints import announced_hint, column_day, leave_hint, short_day
 from school.attendance.lookups import NO_ABSENCE, AbsenceWeek, LessonColumn, PupilAbsence
 from school.attendance.rules.absences import CHRONIC_PERCENT
 from school.calendar import MONTHS
+from school.excuses.rules import Absent
 from school.numbers import counted, percent_text
 from school.records import LETTER_OF_REASON, User
 from school.register.rules.cells import LOOK_ALIKES
@@ -41,10 +42,18 @@ def summary_of(absence: PupilAbsence = NO_ABSENCE) -> dict[str, Any]:
     }
 
 
-def absence_grid(week: AbsenceWeek, user: User, *, today: date, version: int) -> dict[str, Any]:
-    """Return what the grid component takes (see ``pages.grid``): absences only, no marks."""
+def absence_grid(
+    week: AbsenceWeek, user: User, announced: Mapping[tuple[int, int], Absent], *, today: date, version: int
+) -> dict[str, Any]:
+    """Return what the grid component takes (see ``pages.grid``): absences only, no marks; ``announced`` by families."""
     cells: dict[str, Any] = {}
-    hints: dict[str, Any] = {}
+    hints: dict[str, Any] = {
+        f"{column_id(column)}:{pupil}": announced_hint(announced[lesson.lesson_id, pupil])
+        for column in week.columns
+        for lesson in column.lessons
+        for pupil in week.pupils
+        if (lesson.lesson_id, pupil) in announced
+    }
     blocked: dict[str, str] = {}
     for column in week.columns:
         for pupil in week.pupils:

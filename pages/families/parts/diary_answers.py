@@ -8,6 +8,7 @@ from pages.families.parts.diary_html import drawn, week_title
 from school.access.action import Action
 from school.access.checks import may_somewhere
 from school.errors import Refusal
+from school.excuses.lookups import family_excuses
 from school.families.lookups.diary import DiaryPupil, children_of, diary_lesson_ids, diary_pupil
 from school.families.lookups.marks import diary_absences, diary_marks
 from school.families.lookups.remarks import diary_remarks
@@ -229,7 +230,9 @@ def _draw_absences(asked: Asked) -> bytes:
         found=found,
         missed_total=sum(found.by_reason.values()) - late,
         late=late,
+        ill=found.by_reason.get(AbsenceReason.ILLNESS, 0),
         unexplained=found.by_reason.get(AbsenceReason.UNKNOWN, 0),
+        told=family_excuses(asked.school.store, asked.user, asked.pupil_id, today=asked.today),
     )
 
 

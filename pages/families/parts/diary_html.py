@@ -11,9 +11,10 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from pages.ui.charts import MARK_COLOURS
-from pages.ui.links import file_address
+from pages.ui.links import file_address, paper_address
 from pages.ui.typed_text import plain_number
 from school.calendar import MONTHS, WEEKDAYS, WEEKDAYS_SHORT, term_title
+from school.excuses.rules import Absent, ExcuseState
 from school.families.lookups.marks import DiarySubject
 from school.families.lookups.subject import SubjectPage
 from school.families.rules import FEWEST_FOR_MEAN
@@ -46,6 +47,13 @@ ABSENCE_WORDS = {**MISSED_WORDS, AbsenceReason.LATE: "опоздание"}
 # A sign beside the word: neither needs a colour.
 REMARK_SIGNS = {RemarkKind.PRAISE: "★", RemarkKind.REMARK: "!", RemarkKind.RECOMMENDATION: "→"}
 SUREST = 99
+
+EXCUSE_WORDS = {
+    ExcuseState.WAITING: "ждёт ответа",
+    ExcuseState.ACCEPTED: "принято",
+    ExcuseState.DECLINED: "отклонено",
+    ExcuseState.WITHDRAWN: "вы отозвали",
+}
 
 
 @cache
@@ -91,6 +99,13 @@ def day_text(day: date) -> str:
 def moment_text(moment: datetime) -> str:
     """Return «16 ноября в 14:05»."""
     return f"{day_text(moment)} в {moment:%H:%M}"
+
+
+def days_text(absent: Absent) -> str:
+    """Return «23–25 ноября, уроки 5, 6»: the days of an announced absence."""
+    first, last = absent.starts_on, absent.ends_on
+    days = day_text(first) if first == last else week_title(first, last)
+    return days + (f", уроки {', '.join(map(str, absent.lesson_numbers))}" if absent.lesson_numbers else "")
 
 
 def mean_words(subject: DiarySubject) -> str:
@@ -171,10 +186,12 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "clock": _clock,
     "counted": counted,
     "day": day_text,
+    "days": days_text,
     "file_address": file_address,
     "chance_words": chance_words,
     "hour": lambda moment: f"{moment:%H:%M}",
     "mean_formula": mean_formula,
+    "paper_address": paper_address,
     "mean_words": mean_words,
     "needed_words": needed_words,
     "moment": moment_text,
@@ -208,6 +225,7 @@ def _environment() -> Environment:
         "letters": LETTER_OF_REASON,
         "missed_words": MISSED_WORDS,
         "nothing_set": NOTHING_SET,
+        "excuse_words": EXCUSE_WORDS,
         # Pages that are about nobody's diary tell of no new devices.
         "notices": (),
     }

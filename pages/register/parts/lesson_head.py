@@ -7,7 +7,7 @@ from pages.ui.links import file_address
 from school.calendar import MONTHS_SHORT, WEEKDAYS_SHORT
 from school.errors import RuleRefused
 from school.homework.actions import FILE_HOMEWORK, LessonEntry
-from school.homework.lookups import LessonHomework, lesson_homework
+from school.homework.lookups import LessonHomework, late_words, lesson_homework
 from school.lesson_plans.lookups import lesson_topics
 from school.received import id_of, text_of
 from school.records import HomeworkState, Lesson, User
@@ -43,6 +43,7 @@ def head_answer(school: School, user: User, page: RegisterPage, lesson: Lesson) 
         "planned": topics.planned
         and {"id": str(topics.planned.topic_id or ""), "title": topics.planned.title},
         "has_more": bool(homework.files or homework.tasks or homework.due_on),
+        "note": late_words(school.store, user, lesson, school.clock()),
     }
 
 

@@ -24,6 +24,7 @@ class HomeworkTables:
     lessons: Relation
     tasks: Relation
     files: Relation
+    times: Relation
 
 
 def homework_tables(store: Store, user: User, selection: Selection = NO_SELECTION) -> HomeworkTables:
@@ -33,6 +34,7 @@ def homework_tables(store: Store, user: User, selection: Selection = NO_SELECTIO
         frames.lesson_table(cursor, scope, selection).project(CALENDAR),
         cursor.sql("SELECT lesson_id FROM homework_tasks"),
         cursor.sql("SELECT lesson_id FROM homework_files WHERE task_id IS NULL"),
+        cursor.sql("SELECT lesson_id, is_late FROM homework_times"),
     )
 
 

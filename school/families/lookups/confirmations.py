@@ -17,6 +17,7 @@ class WeekConfirmation(NamedTuple):
 
     guardian_name: str
     confirmed_at: datetime
+    guardian_id: int | None
 
 
 def week_confirmations(
@@ -31,5 +32,5 @@ def week_confirmations(
     pupils = confirmations.pupils_of_week(store, class_id, monday, monday + timedelta(6))
     found: dict[int, list[WeekConfirmation]] = {pupil: [] for pupil in pupils}
     for each in confirmations.confirmations_of_week(store, pupils, monday):
-        found[each.pupil_id].append(WeekConfirmation(each.guardian_name, each.confirmed_at))
+        found[each.pupil_id].append(WeekConfirmation(each.guardian_name, each.confirmed_at, each.guardian_id))
     return found

@@ -78,17 +78,21 @@ class DiaryMarks:
 
 @dataclass(frozen=True)
 class MissedLesson:
-    """A lesson missed, or come late to."""
+    """A lesson missed, or come late to; ``recorded_by`` set the reason, empty where nobody is known."""
 
     held_on: date
     number: int
     subject_name: str
     absence: DiaryCell
+    recorded_by: str = ""
 
 
 @dataclass(frozen=True)
 class DiaryAbsences:
-    """What a pupil missed in a term: lessons by reason, whole days, of these by illness, and each lesson, the newest first."""
+    """What a pupil missed in a term: lessons by reason, whole days, of these by illness, and each lesson, the newest first.
+
+    ``whole``: the days all of whose lessons were missed.
+    """
 
     pupil: DiaryPupil
     term: Term | None
@@ -96,6 +100,15 @@ class DiaryAbsences:
     whole_days: int
     whole_days_ill: int
     lessons: tuple[MissedLesson, ...]
+    whole: frozenset[date] = frozenset()
+
+    @property
+    def by_day(self) -> dict[date, list[MissedLesson]]:
+        """The lessons of each day in their order, the newest day first."""
+        days: dict[date, list[MissedLesson]] = {}
+        for each in self.lessons:
+            days.setdefault(each.held_on, []).insert(0, each)
+        return days
 
 
 def diary_marks(
@@ -143,8 +156,15 @@ def diary_absences(
     cells = cells_of_pupil(store, pupil, [each.lesson_id for each in dated])
     absences = {key: cell for key, cell in cells.items() if cell.absence}
     subjects = subject_names(store)
+    authors = diaries.absence_authors(store, pupil_id, absences) if absences else {}
     missed = [
-        MissedLesson(each.held_on, each.number, subjects[each.subject_id], absences[each.lesson_id])
+        MissedLesson(
+            each.held_on,
+            each.number,
+            subjects[each.subject_id],
+            absences[each.lesson_id],
+            authors.get(each.lesson_id, ""),
+        )
         for each in reversed(dated)
         if each.lesson_id in absences
     ]
@@ -155,20 +175,21 @@ def diary_absences(
         term,
         {reason: counts[reason] for reason in AbsenceReason if reason in counts},
         len(days),
-        sum(reasons == {AbsenceReason.ILLNESS} for reasons in days),
+        sum(reasons == {AbsenceReason.ILLNESS} for reasons in days.values()),
         tuple(missed),
+        frozenset(days),
     )
 
 
 def _whole_days(
     dated: Iterable[DatedLesson], absences: Mapping[int, DiaryCell]
-) -> list[set[AbsenceReason | None]]:
-    """Return the reasons of each day all of whose lessons were missed."""
+) -> dict[date, set[AbsenceReason | None]]:
+    """Return the reasons of each day all of whose lessons were missed, by day."""
     by_day: dict[date, set[AbsenceReason | None]] = defaultdict(set)
     for each in dated:
         if not each.is_cancelled:
             by_day[each.held_on].add(absences[each.lesson_id].absence if each.lesson_id in absences else None)
-    return [reasons for reasons in by_day.values() if not reasons & {None, AbsenceReason.LATE}]
+    return {day: reasons for day, reasons in by_day.items() if not reasons & {None, AbsenceReason.LATE}}
 
 
 def _lessons_of_term(store: Store, pupil: DiaryPupil, term: Term) -> list[DatedLesson]:

@@ -9,7 +9,7 @@ from school.store.reading import Reader, Writer, read_column, steady_as
 from school.store.selection import among, was_there
 from school.store.writing import insert
 
-_CONFIRMATIONS = f"""SELECT w.pupil_id, w.monday, w.user_id, {short_name("g")} AS guardian_name, w.confirmed_at
+_CONFIRMATIONS = f"""SELECT w.pupil_id, w.monday, w.user_id, u.guardian_id, {short_name("g")} AS guardian_name, w.confirmed_at
     FROM week_confirmations w JOIN users u USING (user_id) LEFT JOIN guardians g ON g.guardian_id = u.guardian_id"""
 _TABLES = ("week_confirmations", "users", "guardians")
 
@@ -20,6 +20,7 @@ class StoredConfirmation(NamedTuple):
     pupil_id: int
     monday: date
     user_id: int
+    guardian_id: int | None
     guardian_name: str
     confirmed_at: datetime
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from school.records import PersonName
 from school.store.memory.entered import Kind
-from school.store.names import tell_apart
+from school.store.names import surname_and_initials, tell_apart
 from school.store.reading import Reader, steady_as
 from school.store.selection import among
 
@@ -124,6 +124,14 @@ def _changes(reader: Reader, lesson_ids: list[int]) -> dict[int, tuple[CellChang
     for lesson, *change in reader.read(query, parameters):
         found[lesson].append(CellChange(*change))
     return {lesson: tuple(changes) for lesson, changes in found.items()}
+
+
+def absence_authors(reader: Reader, pupil_id: int, lesson_ids: Collection[int]) -> dict[int, str]:
+    """Return who set a pupil's absences at lessons, surname and initials by lesson; those nobody is known to have set are missing."""
+    query = f"""SELECT a.lesson_id, {surname_and_initials("s")} FROM absences a JOIN users u ON u.user_id = a.recorded_by
+            JOIN staff s ON s.staff_id = u.staff_id
+        WHERE a.pupil_id = $pupil AND {among("a.lesson_id", "lessons", lesson_ids)}"""
+    return dict(reader.read(query, {"pupil": pupil_id, "lessons": sorted(lesson_ids)}))
 
 
 def term_marks_of_pupil(

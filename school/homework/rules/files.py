@@ -4,7 +4,7 @@ import io
 import re
 import unicodedata
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from school.errors import RuleRefused
@@ -91,15 +91,15 @@ FILE_KINDS: dict[str, FileKind] = {
 SAME_KINDS = {"jpeg": "jpg"}
 
 
-def check_file(name: str, content: bytes) -> CheckedFile:
-    """Return the file as it may be kept; raises RuleRefused for a kind, size or content that may not."""
+def check_file(name: str, content: bytes, kinds: Collection[str] = tuple(FILE_KINDS)) -> CheckedFile:
+    """Return the file as it may be kept; raises RuleRefused for a kind other than these, a size or content that may not."""
     title = clean_title(name)
     extension = title.rpartition(".")[2].lower()
     kind = SAME_KINDS.get(extension, extension)
-    if kind not in FILE_KINDS or "." not in title:
+    if kind not in kinds or "." not in title:
         raise RuleRefused(
             f"Файл «{title}» такого вида приложить нельзя.",
-            f"Принимаются {', '.join(FILE_KINDS)}.",
+            f"Принимаются {', '.join(kinds)}.",
             "Сохраните его, например, как PDF.",
         )
     if len(content) > FILE_BYTES:

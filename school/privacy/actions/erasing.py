@@ -5,6 +5,8 @@ from datetime import datetime
 
 from school.access.action import Action
 from school.access.checks import check_may
+from school.excuses.store import contents_before
+from school.files.kept import drop_content
 from school.privacy.rules.terms import (
     DAYS_SETTING,
     ERASED,
@@ -27,14 +29,26 @@ from school.store.settings import save_setting
 def erase_by_night(store: Store, *, now: datetime) -> dict[Erased, int] | None:
     """Erase what is over its term, once a night where the school has switched it on; return the counts, None otherwise."""
     is_due = is_night_work_due(now.hour, now.date(), is_on=is_erasing(store), last=erased_last(store))
-    return store.write(lambda transaction: _erase(transaction, None, now)) if is_due else None
+    return _erase_with_contents(store, None, now) if is_due else None
 
 
-@in_transaction
-def erase_now(transaction: Transaction, user: User, *, now: datetime) -> dict[Erased, int]:
+def erase_now(store: Store, user: User, *, now: datetime) -> dict[Erased, int]:
     """Erase what is over its term at once; return the counts by kind. Raises AccessRefused."""
     check_may(user, Action.KEEP_PRIVACY)
-    return _erase(transaction, user.user_id, now)
+    return _erase_with_contents(store, user.user_id, now)
+
+
+def _erase_with_contents(store: Store, user_id: int | None, now: datetime) -> dict[Erased, int]:
+    def work(transaction: Transaction) -> tuple[dict[Erased, int], list[str]]:
+        first_kept = older_than(days_kept(transaction)[Erased.PAPERS], now.date())
+        contents = contents_before(transaction, first_kept)
+        return _erase(transaction, user_id, now), contents
+
+    counts, contents = store.write(work)
+    # Rows first: a content that no row names goes at the next start, whatever happens in between.
+    for stored_name in contents:
+        drop_content(store, stored_name)
+    return counts
 
 
 def _erase(transaction: Transaction, user_id: int | None, now: datetime) -> dict[Erased, int]:

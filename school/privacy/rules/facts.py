@@ -19,6 +19,7 @@ class Fact(StrEnum):
     MARKS = "marks"
     ABSENCES = "absences"
     LEAVES = "leaves"
+    EXCUSES = "excuses"
     TERM_MARKS = "term_marks"
     YEAR_MARKS = "year_marks"
     FORMER_MARKS = "former_marks"
@@ -58,6 +59,10 @@ FACTS: dict[Fact, FactKind] = {
     Fact.LEAVES: FactKind(
         "Причины отсутствия за дни", "учесть уважительные причины", REGISTER_LAW, "5 лет, пояснения — до срока", ("leaves",)
     ),
+    Fact.EXCUSES: FactKind(
+        "Сообщения семьи о пропусках", "записать причину пропуска", REGISTER_LAW,
+        "5 лет; пояснения и снимки справок — до срока", ("excuses", "excuse_papers"),
+    ),
     Fact.TERM_MARKS: FactKind("Отметки за периоды", "аттестовать", REGISTER_LAW, TWENTY_FIVE_YEARS, ("term_marks",)),
     Fact.YEAR_MARKS: FactKind("Отметки за год", "аттестовать", REGISTER_LAW, TWENTY_FIVE_YEARS, ("year_marks",)),
     Fact.FORMER_MARKS: FactKind(
@@ -76,7 +81,7 @@ FACTS: dict[Fact, FactKind] = {
     ),
     Fact.ACCESS: FactKind(
         "Вход в дневник", "пускать только семью", SAFETY_LAW, "пока ребёнок учится; сеансы и попытки — до срока",
-        ("users", "user_roles", "sessions", "sign_in_attempts", "invitations"),
+        ("users", "user_roles", "sessions", "sign_in_attempts", "invitations", "diary_readings"),
     ),
     Fact.EVENTS: FactKind("Записи об изменениях", "знать, кто и что исправил", SAFETY_LAW, FIVE_YEARS, ("events", "import_batch_rows")),
     Fact.VIEWINGS: FactKind("Кто смотрел", "знать, кто смотрел и выгружал", SAFETY_LAW, "до срока (обычно год)", ("viewings", "diary_visits")),

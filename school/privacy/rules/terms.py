@@ -20,6 +20,7 @@ class Erased(StrEnum):
     REQUESTS = "requests"
     VIEWINGS = "viewings"
     EXCUSES = "excuses"
+    PAPERS = "papers"
     CONTACTS = "contacts"
 
 
@@ -49,6 +50,9 @@ ERASED: dict[Erased, ErasureTerm] = {
     Erased.EXCUSES: ErasureTerm(
         "Пояснения к пропускам (текст; причина остаётся)", "от конца пропуска", A_YEAR, 5 * A_YEAR,
         "152-ФЗ, ст. 10: могут говорить о здоровье",
+    ),
+    Erased.PAPERS: ErasureTerm(
+        "Снимки справок, которые прислали семьи", "от конца пропуска", 90, A_YEAR, "152-ФЗ, ст. 10: сведения о здоровье"
     ),
     Erased.CONTACTS: ErasureTerm(
         "Телефоны и вход семей выбывших учеников", "от выбытия последнего ребёнка", A_YEAR, 3 * A_YEAR,

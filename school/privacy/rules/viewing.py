@@ -19,6 +19,7 @@ class Viewed(StrEnum):
     REPORT = "report"
     EXPORT = "export"
     RECORD = "record"
+    PAPER = "paper"
 
 
 VIEWED_TITLES: dict[Viewed, str] = {
@@ -29,6 +30,7 @@ VIEWED_TITLES: dict[Viewed, str] = {
     Viewed.REPORT: "скачан отчёт",
     Viewed.EXPORT: "выгружены данные школы",
     Viewed.RECORD: "скачан документ «Что мы храним о ребёнке»",
+    Viewed.PAPER: "справка о пропуске, которую прислала семья",
 }
 
 

@@ -108,6 +108,13 @@ _QUERIES: Mapping[Fact, tuple[tuple[str, ...], str]] = {
         """SELECT starts_on, ends_on, reason, note || CASE WHEN withdrawn_at IS NOT NULL THEN ' (отозвана)' ELSE '' END,
             certified_on FROM leaves WHERE pupil_id = $pupil ORDER BY starts_on""",
     ),
+    Fact.EXCUSES: (
+        ("Когда", "С", "По", "Причина:reason", "Ответ", "Файлов"),
+        """SELECT x.sent_at, x.starts_on, x.ends_on, x.reason, CASE WHEN x.withdrawn_at IS NOT NULL THEN 'отозвано семьёй'
+                WHEN x.decided_at IS NULL THEN 'ждёт' WHEN x.leave_id IS NULL THEN 'отклонено' ELSE 'принято' END,
+                (SELECT count(*) FROM excuse_papers p WHERE p.excuse_id = x.excuse_id)
+            FROM excuses x WHERE x.pupil_id = $pupil ORDER BY x.sent_at""",
+    ),
     Fact.TERM_MARKS: (
         ("Учебный год:year", "Период:term", "Предмет", "Отметка", "Примечание"),
         """SELECT t.school_year, t.kind || ' ' || t.number, b.name, m.value, m.reason FROM term_marks m
@@ -162,11 +169,13 @@ _QUERIES: Mapping[Fact, tuple[tuple[str, ...], str]] = {
             QUALIFY row_number() OVER (PARTITION BY r.subject_id ORDER BY s.as_of DESC, s.made_at DESC) = 1 ORDER BY b.name""",
     ),
     Fact.ACCESS: (
-        ("Чей вход", "Имя для входа", "Открытых сеансов", "Последний сеанс"),
+        ("Чей вход", "Имя для входа", "Открытых сеансов", "Последний сеанс", "Дневник открыт"),
         f"""SELECT coalesce(nullif({full_name("g")}, ''), 'ученик'), CASE WHEN u.pupil_id = $pupil THEN u.login ELSE 'знает родитель' END,
                 count(s.session_hash) FILTER (s.revoked_at IS NULL AND s.expires_at > $now),
-                CASE WHEN u.pupil_id = $pupil THEN max(s.created_at) END
+                CASE WHEN u.pupil_id = $pupil THEN max(s.created_at) END,
+                CASE WHEN u.pupil_id = $pupil THEN max(d.read_at) END
             FROM users u LEFT JOIN guardians g USING (guardian_id) LEFT JOIN sessions s USING (user_id)
+                LEFT JOIN diary_readings d ON d.user_id = u.user_id AND d.pupil_id = $pupil
             WHERE u.pupil_id = $pupil OR u.guardian_id IN (SELECT guardian_id FROM guardian_pupils WHERE pupil_id = $pupil)
             GROUP BY g.last_name, g.first_name, g.middle_name, u.user_id, u.pupil_id, u.login ORDER BY ALL""",
     ),

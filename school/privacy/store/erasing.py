@@ -34,6 +34,7 @@ _GONE_PUPILS = f"SELECT pupil_id FROM ({_LAST_DAYS}) WHERE last_day < $before::D
 _GONE_USERS = f"""staff_id IS NULL AND (password_hash <> '' OR blocked_at IS NULL)
     AND (guardian_id IN ({_GONE_GUARDIANS}) OR pupil_id IN ({_GONE_PUPILS}))"""
 _CLOSED_REQUESTS = "closed_at < $before::DATE"
+_OLD_EXCUSES = "excuse_id IN (SELECT excuse_id FROM excuses WHERE ends_on < $before::DATE)"
 
 # By kind: what counts the rows that are over, and what erases them; $before is the first day that is kept.
 _COUNTED: Mapping[Erased, str] = {
@@ -42,7 +43,9 @@ _COUNTED: Mapping[Erased, str] = {
     Erased.INVITATIONS: "SELECT count(*) FROM invitations WHERE expires_at < $before::DATE",
     Erased.REQUESTS: f"SELECT count(*) FROM gap_requests WHERE {_CLOSED_REQUESTS}",
     Erased.VIEWINGS: "SELECT count(*) FROM viewings WHERE viewed_at < $before::DATE",
-    Erased.EXCUSES: "SELECT count(*) FROM leaves WHERE note <> '' AND ends_on < $before::DATE",
+    Erased.EXCUSES: """SELECT (SELECT count(*) FROM leaves WHERE note <> '' AND ends_on < $before::DATE)
+        + (SELECT count(*) FROM excuses WHERE note || answer <> '' AND ends_on < $before::DATE)""",
+    Erased.PAPERS: f"SELECT count(*) FROM excuse_papers WHERE {_OLD_EXCUSES}",
     Erased.CONTACTS: f"""SELECT (SELECT count(*) FROM guardians WHERE phone <> '' AND guardian_id IN ({_GONE_GUARDIANS}))
         + (SELECT count(*) FROM users WHERE {_GONE_USERS})""",
 }
@@ -55,7 +58,11 @@ _ERASING: Mapping[Erased, tuple[str, ...]] = {
         f"DELETE FROM gap_requests WHERE {_CLOSED_REQUESTS}",
     ),
     Erased.VIEWINGS: ("DELETE FROM viewings WHERE viewed_at < $before::DATE",),
-    Erased.EXCUSES: ("UPDATE leaves SET note = '' WHERE note <> '' AND ends_on < $before::DATE",),
+    Erased.EXCUSES: (
+        "UPDATE leaves SET note = '' WHERE note <> '' AND ends_on < $before::DATE",
+        "UPDATE excuses SET note = '', answer = '' WHERE note || answer <> '' AND ends_on < $before::DATE",
+    ),
+    Erased.PAPERS: (f"DELETE FROM excuse_papers WHERE {_OLD_EXCUSES}",),
     Erased.CONTACTS: (
         f"UPDATE users SET password_hash = '', blocked_at = coalesce(blocked_at, $now) WHERE {_GONE_USERS}",
         f"UPDATE guardians SET phone = '' WHERE phone <> '' AND guardian_id IN ({_GONE_GUARDIANS})",

@@ -14,6 +14,7 @@ from school.store.rows import (
     HomeworkDueDayRow,
     HomeworkTaskPupilRow,
     HomeworkTaskRow,
+    HomeworkTimeRow,
     LessonPlanRow,
     LessonRow,
     PlanTopicRow,
@@ -156,15 +157,16 @@ def write_homework(
     due_days: Sequence[HomeworkDueDayRow],
     tasks: Sequence[HomeworkTaskRow],
     task_pupils: Sequence[HomeworkTaskPupilRow],
+    times: Sequence[HomeworkTimeRow] = (),
     *,
     now: datetime,
 ) -> None:
-    """Write chosen days of homework and tasks of single pupils (п. 4.7); each task leaves its teacher's event.
+    """Write chosen days of homework, when it was written, tasks of single pupils (п. 4.7); each task leaves its teacher's event.
 
     Raises AccessRefused.
     """
     check_may_found(transaction, user)
-    for rows in (due_days, tasks, task_pupils):
+    for rows in (due_days, tasks, task_pupils, times):
         insert_rows(transaction, rows)
     transaction.record(_event(user, now, "school", f"сроков заданий: {len(due_days)}"))
     transaction.record(

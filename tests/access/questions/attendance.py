@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from asking import LEADER, OVERSEERS, REGISTER_READERS, TODAY, Question, passed, was_done, was_saved
+from asking import LEADER, NOBODY, OVERSEERS, REGISTER_READERS, TODAY, Question, passed, was_done, was_saved
 from small_school import (
     CLASS_8B,
     NOW,
@@ -16,6 +16,9 @@ from small_school import (
 
 from school.attendance import actions as absences
 from school.attendance import lookups as absence_lookups
+from school.excuses import actions as excuses
+from school.excuses import lookups as excuse_lookups
+from school.excuses.rules import Absent
 from school.records import AbsenceReason, Role, User
 from school.register.actions import batch
 from school.store.connection import Store
@@ -38,7 +41,78 @@ LEAVE_OF_8B = absences.LeaveOrder(
     CLASS_8B, (STRANGE_CHILD,), TODAY, TODAY, AbsenceReason.VALID, note="олимпиада"
 )
 
+
+def _excuse_of_8b(store: Store) -> int:
+    waiting = store.read("SELECT excuse_id FROM excuses WHERE decided_at IS NULL AND withdrawn_at IS NULL")
+    if waiting:
+        return int(waiting[0][0])
+    guardian = User(
+        0, "guardian", "", frozenset({Role.GUARDIAN}), None, frozenset(), frozenset({STRANGE_CHILD})
+    )
+    sent = excuses.Announcement(STRANGE_CHILD, ABSENT_OF_8B, [("Справка.jpg", b"\xff\xd8\xff8")])
+    return excuses.announce_absence(store, guardian, sent, now=NOW)
+
+
+def _with_excuse(store: Store, lookup: Callable[[], Any]) -> Any:
+    _excuse_of_8b(store)
+    return lookup()
+
+
+def _paper_of_8b(store: Store) -> int:
+    _excuse_of_8b(store)
+    return int(store.read("SELECT max(paper_id) FROM excuse_papers")[0][0])
+
+
+ABSENT_OF_8B = Absent(TODAY, TODAY, AbsenceReason.ILLNESS, note="Яковлев")
+
 QUESTIONS: dict[str, Question] = {
+    "excuses.actions.announce_absence": Question(
+        lambda store, user: excuses.announce_absence(
+            store, user, excuses.Announcement(STRANGE_CHILD, ABSENT_OF_8B), now=NOW
+        ),
+        NOBODY,
+        was_done,
+    ),
+    "excuses.actions.take_back_excuse": Question(
+        lambda store, user: excuses.take_back_excuse(store, user, _excuse_of_8b(store), now=NOW),
+        NOBODY,
+        was_done,
+    ),
+    "excuses.actions.accept_excuse": Question(
+        lambda store, user: excuses.accept_excuse(store, user, _excuse_of_8b(store), now=NOW),
+        LEADER,
+        was_done,
+    ),
+    "excuses.actions.decline_excuse": Question(
+        lambda store, user: excuses.decline_excuse(store, user, _excuse_of_8b(store), "Нет справки", now=NOW),
+        LEADER,
+        was_done,
+    ),
+    "excuses.lookups.family_excuses": Question(
+        lambda store, user: _with_excuse(
+            store, lambda: excuse_lookups.family_excuses(store, user, STRANGE_CHILD, today=TODAY)
+        ),
+        NOBODY,
+    ),
+    "excuses.lookups.class_excuses": Question(
+        lambda store, user: _with_excuse(store, lambda: excuse_lookups.class_excuses(store, user, CLASS_8B)),
+        OVERSEERS,
+    ),
+    "excuses.lookups.waiting_count": Question(
+        lambda store, user: _with_excuse(store, lambda: excuse_lookups.waiting_count(store, user)),
+        LEADER,
+        bool,
+    ),
+    "excuses.lookups.announced_absences": Question(
+        lambda store, user: _with_excuse(
+            store, lambda: excuse_lookups.announced_absences(store, user, [STRANGERS_LESSON_TODAY])
+        ),
+        REGISTER_READERS,
+        bool,
+    ),
+    "excuses.lookups.read_paper": Question(
+        lambda store, user: excuse_lookups.read_paper(store, user, _paper_of_8b(store)), OVERSEERS, was_done
+    ),
     "attendance.actions.enter_absences": Question(
         lambda store, user: absences.enter_absences(store, user, [ABSENCE_OF_8B], now=NOW), LEADER, was_saved
     ),

@@ -6,7 +6,7 @@ from asking import CONTROLLERS, LEADER, NOBODY, OVERSEERS, TEACHER, TODAY, Quest
 from small_school import CLASS_8B, MATHS, NOW, STRANGE_CHILD, USER_IDS
 
 from school.families import actions as remarks
-from school.families.lookups import confirmations, diary, marks, news, subject, week
+from school.families.lookups import confirmations, diary, family_work, letter, marks, news, subject, week
 from school.families.lookups import remarks as remark_lookups
 from school.records import RemarkKind
 from school.sign_in.store.users import users_by_id
@@ -21,6 +21,17 @@ def _remark_of_8b(store: Store) -> int:
 REMARK_OF_8B = remarks.RemarkDraft(STRANGE_CHILD, RemarkKind.REMARK, "Нет тетради")
 
 QUESTIONS: dict[str, Question] = {
+    "families.lookups.letter.family_letter": Question(
+        lambda store, user: letter.family_letter(store, user, STRANGE_CHILD, now=NOW), OVERSEERS
+    ),
+    "families.lookups.family_work.class_families": Question(
+        lambda store, user: family_work.class_families(store, user, CLASS_8B, day=TODAY), OVERSEERS
+    ),
+    "families.lookups.family_work.readers_by_class": Question(
+        lambda store, user: family_work.readers_by_class(store, user, [CLASS_8B], day=TODAY, now=NOW),
+        OVERSEERS,
+        bool,
+    ),
     "families.actions.write_remark": Question(
         lambda store, user: remarks.write_remark(store, user, REMARK_OF_8B, now=NOW), TEACHER | LEADER, bool
     ),

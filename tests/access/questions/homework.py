@@ -60,6 +60,16 @@ QUESTIONS: dict[str, Question] = {
         NOBODY,
         was_done,
     ),
+    "homework.actions.set_late_hour": Question(
+        lambda store, user: homework.set_late_hour(store, user, 20, now=NOW), {"deputy", "admin"}, was_done
+    ),
+    "homework.lookups.late_words": Question(
+        lambda store, user: homework_lookup.late_words(
+            store, user, lesson_of_8b(store), NOW.replace(hour=21)
+        ),
+        REGISTER_READERS,
+        was_done,
+    ),
     "homework.lookups.lesson_homework": Question(
         lambda store, user: homework_lookup.lesson_homework(store, user, lesson_of_8b(store)),
         REGISTER_READERS,
