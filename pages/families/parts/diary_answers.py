@@ -14,6 +14,7 @@ from school.families.lookups.remarks import diary_remarks
 from school.families.lookups.week import diary_week, monday_of
 from school.families.rules import REMARK_TITLES
 from school.homework.rules.due_days import LONGEST_DAYS
+from school.notices.lookups.own import letters_are_refused
 from school.received import id_of
 from school.records import AbsenceReason, Role, User
 from school.sign_in.lookups.own_sign_ins import DeviceNotice
@@ -82,6 +83,7 @@ class Asked:
             is_staff=not is_of_family_only(self.user),
             today=self.today,
             notices=self.notices,
+            letters_fail=letters_are_refused(self.school.store, self.user),
             **words,
         )
 

@@ -143,6 +143,7 @@ def _environment() -> Environment:
         "nothing_set": NOTHING_SET,
         # Pages that are about nobody's diary tell of no new devices.
         "notices": (),
+        "letters_fail": False,
     }
     return environment
 
