@@ -57,8 +57,8 @@ def events(program: TestClient, address: str) -> dict[str, dict]:
 
 def write(store: Store, people: People, homework: str, topic: str = "Дроби", work: int | None = None) -> None:
     head = LessonHead(topic, work, HomeworkState.SET, homework)
-    entry = LessonEntry(OWNERS_LESSON_YESTERDAY, head, date(2026, 11, 20))
-    write_lesson(store, people.owner, entry, now=NOW)
+    entry = LessonEntry(head, date(2026, 11, 20))
+    write_lesson(store, people.owner, OWNERS_LESSON_YESTERDAY, entry, now=NOW)
 
 
 def test_a_calendar_has_the_lessons_with_hour_and_room(

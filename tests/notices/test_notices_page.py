@@ -4,10 +4,12 @@ import re
 from datetime import timedelta
 
 import pytest
-from diary_pages import OWN_FORM, diary_client, diary_page, press
+from diary_pages import OWN_FORM, diary_client, diary_page
 from mail_server import BASE, Mailbox, connect_school, mail_server
 from screens import open_page, show_school, texts
 from small_school import CHILD, CLASS_7A, NOW, STRANGE_CHILD, People
+from starlette.responses import Response
+from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
 from pages.families import routes as family_routes
@@ -25,6 +27,11 @@ from server.state.condition import server_signs
 
 pytestmark = pytest.mark.usefixtures("school_screens")
 ADDRESS = "olga@mail.example"
+
+
+def press(client: TestClient, place: str, **form: str) -> Response:
+    """Send a form of the page, whose fields may be called «address»."""
+    return client.post(place, data=form or {"x": "1"}, headers=OWN_FORM)
 
 
 def test_a_guardian_goes_from_an_address_to_choices(
