@@ -20,7 +20,8 @@ def show_queue(page: MailPage) -> None:
     if not page.server.is_on:
         st.info("Письма выключены: журнал ничего не отправляет и к почтовому серверу не обращается.")
         return
-    parts = [f"ждут {counted(queue.waiting, 'письмо', 'письма', 'писем')}"]
+    waiting = counted(queue.waiting, "письмо ждёт", "письма ждут", "писем ждут")
+    parts = [waiting if queue.waiting else "ни одно не ждёт"]
     parts += [f"самое старое — с {queue.oldest_at:%d.%m.%Y %H:%M}"] if queue.oldest_at else []
     parts += [f"не отправлено за неделю: {queue.failed}"] if queue.failed else []
     parts += (

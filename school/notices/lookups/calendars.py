@@ -101,7 +101,7 @@ def _lessons(store: Store, place: str, dated: Sequence[DatedLesson]) -> Iterator
             datetime.combine(each.held_on, hours[0]) if hours else each.held_on,
             datetime.combine(each.held_on, hours[1]) if hours else each.held_on,
             trace.changed_at if trace else _year_began(each.held_on),
-            f"кабинет {room}" if room else "",
+            f"кабинет {room}" if room[:1].isdigit() else room,
             " ".join(notes),
             trace.changes if trace else 0,
             each.is_cancelled,
