@@ -51,7 +51,10 @@ def notices_page(school: School, user: User, *, refused: str = "", link: str = "
 
 
 def do_notices(school: School, user: User, request: Request, what: str, form: dict[str, str]) -> bytes | str:
-    """Do what a form of the page asks for: the page again with a refusal or a new link, or the address that follows."""
+    """Do what a form of the page asks for: the page again with a refusal or a new link, or the address that follows.
+
+    Raises AccessRefused; a RuleRefused is said on the page.
+    """
     store, now = school.store, school.clock()
     try:
         if what == "address":
