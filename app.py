@@ -8,6 +8,7 @@ from pages.excuses import routes as excuse_routes
 from pages.families import routes as family_routes
 from pages.grid.requests import script_route
 from pages.homework import routes as homework_routes
+from pages.notices import routes as notice_routes
 from pages.register import routes
 from pages.sign_in.sign_in import finish_sign_in, lead_to_diary, show_sign_in, show_user
 from pages.term_marks import routes as term_mark_routes
@@ -66,6 +67,7 @@ else:
         *excuse_routes.routes,
         *homework_routes.routes,
         *family_routes.routes,
+        *notice_routes.routes,
         *session_routes.routes,
         *health.routes,
     ]

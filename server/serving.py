@@ -18,7 +18,7 @@ from school.homework.lookups import read_homework_ahead
 from school.register.lookups.read_ahead import read_ahead
 from school.sign_in.actions.clock import mind_clock
 from school.sign_in.lookups.sessions import needs_first_admin, read_staff_ahead
-from server import forecast_job
+from server import forecast_job, mail_job
 from server.forecast_job import ForecastKeeper
 from server.jobs import Job
 from server.report_job import ReportKeeper
@@ -40,12 +40,13 @@ def jobs_of(school: School) -> tuple[Job, ...]:
     rerun.
     """
     forecast, reports, backups = ForecastKeeper(school), ReportKeeper(school), keep_backups(school)
-    visits = VisitsKeeper(school)
+    visits, mail = VisitsKeeper(school), mail_job.sender(school)
     return (
         Job("forecasts", 30, 20, forecast.look, forecast.resume, forecast.stop, forecast_job.asked),
         Job("reports", 60, 40, reports.look, reports.begin, reports.stop),
         Job("backups", 5, 30, backups.look, backups.begin, backups.stop, backups.asked),
         Job("visits", 60, 60, visits.look, None, visits.stop),
+        Job("mail", 60, 60, mail.look, None, mail.stop, mail_job.asked),
         Job("garbage", 60, 60, gc.collect),
         Job("clock", 60, 60, lambda: mind_clock(school.store, now=school.clock(), zone=school_zone())),
         Job(

@@ -65,6 +65,13 @@ NOT_TYPED = {
     "device_notices.address": KEY,
     "device_notices.browser": "words of the program",
     "device_notices.device_hash": HASH,
+    "calendar_feeds.token_hash": HASH,
+    "notice_letters.kind": CODE,
+    "notice_letters.outcome": CODE,
+    "notice_letters.period": KEY,
+    "notice_letters.problem": CODE,
+    "notice_settings.code_hash": HASH,
+    "notice_settings.digest": CODE,
     "recovery_codes.code_hash": HASH,
     "second_factors.encrypted_secret": "encrypted",
     "sessions.address": KEY,
@@ -106,6 +113,15 @@ INSERT INTO import_batches BY NAME
 INSERT INTO account_signal_checks
     SELECT 'parent_never', '0', TIMESTAMP '2027-02-09 10:00', TIMESTAMP '2027-02-09 10:00',
         (SELECT value::BIGINT FROM settings WHERE name = 'demo.user.admin'), 'код передан';
+INSERT INTO notice_settings BY NAME
+    SELECT (SELECT value::BIGINT FROM settings WHERE name = 'demo.user.guardian') AS user_id, 'olga@mail.example' AS address,
+        TIMESTAMP '2027-02-09 10:00' AS confirmed_at, 17 AS digest_hour, 5 AS digest_weekday,
+        TIMESTAMP '2027-02-09 10:00' AS told_until, 0 AS told_event, TIMESTAMP '2027-02-09 10:00' AS at_once_since;
+INSERT INTO calendar_feeds BY NAME
+    SELECT 1 AS feed_id, user_id, min(pupil_id) AS pupil_id, 'hash' AS token_hash, 'класс' AS label,
+        TIMESTAMP '2027-02-09 10:00' AS created_at
+    FROM users u JOIN guardian_pupils g USING (guardian_id)
+    WHERE user_id = (SELECT value::BIGINT FROM settings WHERE name = 'demo.user.guardian') GROUP BY user_id;
 INSERT INTO import_profiles BY NAME
     SELECT 1 AS profile_id, 'staff' AS kind, 'профиль' AS name, '{}' AS mapping, TIMESTAMP '2027-02-09 10:00' AS saved_at,
         (SELECT value::BIGINT FROM settings WHERE name = 'demo.user.admin') AS saved_by;

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from urllib.parse import parse_qsl, quote
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 from streamlit_authenticator import Hasher
 
@@ -21,6 +21,8 @@ from pages.families.parts.diary_answers import (
 )
 from pages.families.parts.diary_html import drawn, icon, icon_address, style, style_address
 from pages.families.parts.diary_news import news_page, read_news
+from pages.families.parts.notices import ACTS as NOTICE_ACTS
+from pages.families.parts.notices import do_notices, ending_page, notices_page
 from pages.families.parts.own_sign_ins import do_own, factor_page, send_code, sign_ins_page
 from pages.families.parts.week_forms import WEEK_FORMS, Act
 from pipelines.reports.child_record import child_record_document
@@ -29,6 +31,9 @@ from school.errors import AccessRefused, Refusal, StoreUnavailable
 from school.families.actions import confirm_remark
 from school.families.lookups.diary import marks_wait
 from school.families.lookups.news import unread_counts
+from school.notices.actions.own import end_all_letters
+from school.notices.rules.letters import UNSUBSCRIBE_PLACE
+from school.notices.secrets import user_of_token
 from school.people.actions.accounts import NewPassword, change_own_password
 from school.privacy.lookups.child_record import child_record
 from school.privacy.rules.viewing import Seen, Viewed, is_of_another
@@ -38,6 +43,7 @@ from school.sign_in.rules.passwords import PASSWORD_HINT, WEAK_PASSWORD
 from server.diary_readings import diary_readings
 from server.faults import words_of_fault
 from server.http.own_routes import know_ids
+from server.http.rates import Rates
 from server.own_threads import in_own_thread
 from server.session import (
     COOKIE_NAME,
@@ -63,6 +69,8 @@ HEADERS = {
 }
 FOREVER = {"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
 RECORD_NAME = {"Content-Disposition": 'attachment; filename="record.pdf"'}
+# Mail services press for many families from one address.
+letter_rates = Rates(60, 1.0)
 FORM_BYTES = 8 * 1024
 NO_PAGE = "Такой страницы в дневнике нет."
 CHANGED = "Пароль сменён. На других устройствах вход завершён."
@@ -265,6 +273,37 @@ def _own(what: str) -> Page:
     return lambda request, user, form: _redirect(do_own(school(), user, _secret(request), what, form))
 
 
+def _notices(_request: Request, user: User, _form: Form) -> bytes:
+    return notices_page(school(), user)
+
+
+def _do_notices(what: str) -> Page:
+    def answer(request: Request, user: User, form: Form) -> bytes | Response:
+        found = do_notices(school(), user, request, what, form)
+        return found if isinstance(found, bytes) else _redirect(found)
+
+    return answer
+
+
+def _end_letters(request: Request) -> Response:
+    """Answer a letter's link, nobody signed in: by GET a button, by POST, a mail program's too, the end of all letters."""
+    here, token, is_ended = school(), request.path_params["token"], request.method == "POST"
+    try:
+        if is_ended:
+            end_all_letters(here.store, token, now=here.clock())
+        else:
+            user_of_token(here.store, token)
+    except Refusal as refusal:
+        return _html(request, ending_page("", refused=refusal), 404)
+    return _html(request, ending_page(token, is_ended=is_ended))
+
+
+async def _send_end_of_letters(request: Request) -> Response:
+    if not letter_rates.take(address_of_request(request)):
+        return PlainTextResponse("Слишком часто. Повторите через минуту.", 429, {"Retry-After": "60"})
+    return await in_own_thread(request, _end_letters, request)
+
+
 def _factor(what: str) -> Page:
     return lambda _request, user, _form: factor_page(school(), user, what)
 
@@ -310,6 +349,9 @@ routes = [
     *(_acting(f"/family/sign-ins/{what}", _own(what)) for what in OWN_BUTTONS),
     *(_reading(f"/family/sign-ins/{what}", _factor(what)) for what in FACTOR_FORMS),
     *(_acting(f"/family/sign-ins/{what}", _send_code(what)) for what in FACTOR_FORMS),
+    Route(f"{UNSUBSCRIBE_PLACE}{{token}}", _send_end_of_letters, methods=["GET", "POST"]),
+    _reading("/family/notices", _notices),
+    *(_acting(f"/family/notices/{what}", _do_notices(what)) for what in NOTICE_ACTS),
     _reading("/family/{pupil_id:id}", _week),
     *(_acting(f"/family/{{pupil_id:id}}/{place}", _said(act)) for place, act in WEEK_FORMS.items()),
     _reading("/family/{pupil_id:id}/new", _news),

@@ -9,6 +9,7 @@ from pages.ui.doing import try_and_rerun
 from pages.ui.filters import choose
 from pages.ui.issued_codes import issue, show_issued
 from pages.ui.tables import ROW_HEIGHT, titled
+from pages.ui.typed_text import as_typed
 from pipelines.figures.columns import FigureColumn
 from school.access.action import Action
 from school.access.checks import may
@@ -16,8 +17,9 @@ from school.calendar import school_year_title
 from school.invitations.actions import set_invitation_days
 from school.invitations.lookups import InviteLine, classes_to_invite, days_of_codes, family_lines, staff_lines
 from school.invitations.rules import DAYS_ALLOWED
+from school.notices.lookups.mail import unreachable_guardians
 from school.numbers import counted
-from school.people.records import ClassOfYear
+from school.people.records import ClassOfYear, PersonKind
 from school.records import User
 from server.session import guard, school
 
@@ -64,6 +66,21 @@ def lines_of(user: User, group: str, classes: Sequence[ClassOfYear]) -> list[Inv
         return staff_lines(school().store, user, now)
     place = next(each for each in classes if str(each.class_id) == group)
     return family_lines(school().store, user, place, now)
+
+
+def show_unreachable(user: User, place: ClassOfYear, lines: Sequence[InviteLine]) -> None:
+    """Say whom letters of the diary do not reach: nobody but the family can put the address right."""
+    found = unreachable_guardians(school().store, user, place, now=school().clock())
+    names = [
+        line.name.short
+        for line in lines
+        if line.invitee.kind is PersonKind.GUARDIAN and line.invitee.person_id in found
+    ]
+    if names:
+        st.warning(
+            f"Письма из дневника не доходят: {as_typed(', '.join(names))}. Попросите семью исправить адрес в дневнике, "
+            "«Уведомления и календарь»."
+        )
 
 
 def choose_people(lines: Sequence[InviteLine], group: str) -> list[InviteLine]:
@@ -120,6 +137,8 @@ def show_invitations(user: User) -> None:
     if not lines:
         st.info("В этой группе пока никого нет.")
         return
+    if group != STAFF:
+        show_unreachable(user, next(each for each in classes if str(each.class_id) == group), lines)
     waiting = [line for line in lines if waits(line)]
     st.markdown(
         f"{counted(len(lines), 'человек', 'человека', 'человек')}, без входа и без кода: **{len(waiting)}**. "

@@ -11,7 +11,7 @@ from school.access.action import Action
 from school.errors import Refusal
 from school.families.actions import set_marks_hour
 from school.families.lookups.news import marks_hour_setting
-from school.families.rules import MARKS_HOURS, marks_hour_text
+from school.families.rules import MARKS_HOURS
 from school.homework.actions import set_late_hour
 from school.homework.lookups import late_hour
 from school.homework.rules.late_entry import HOURS_ALLOWED
@@ -270,7 +270,7 @@ def show_marks_hour(user: User) -> None:
 def _hour_words(hour: time | None) -> Markdown:
     if hour is None:
         return Markdown("сразу, как учитель поставил")
-    return Markdown(marks_hour_text(hour) + (" — срок п. 5.5" if hour == ENTRY_DEADLINE else ""))
+    return Markdown(f"в {hour.hour}:00{' — срок п. 5.5' if hour == ENTRY_DEADLINE else ''}")
 
 
 def show_marking(user: User) -> None:

@@ -57,6 +57,8 @@ class Action(StrEnum):
     READ_USERS = "read_users"
     EDIT_STAFF = "edit_staff"
     KEEP_OWN_ACCOUNT = "keep_own_account"
+    KEEP_NOTICES = "keep_notices"
+    KEEP_MAIL = "keep_mail"
     CHECK_ACCOUNT_SIGNALS = "check_account_signals"
     EDIT_PUPILS = "edit_pupils"
     MOVE_PUPILS = "move_pupils"
@@ -129,6 +131,8 @@ ACTION_TITLES: dict[Action, str] = {
     Action.READ_USERS: "смотреть пользователей",
     Action.EDIT_STAFF: "вести сотрудников, их роли и вход в журнал",
     Action.KEEP_OWN_ACCOUNT: "видеть свои входы, завершать их и включать второй фактор",
+    Action.KEEP_NOTICES: "выбирать уведомления и подключать календарь",
+    Action.KEEP_MAIL: "подключать почту школы",
     Action.CHECK_ACCOUNT_SIGNALS: "проверять признаки общих и утекших паролей",
     Action.EDIT_PUPILS: "вести карточки учеников и их родителей",
     Action.MOVE_PUPILS: "вести движение учащихся: прибытие, выбытие, перевод",

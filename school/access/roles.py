@@ -66,7 +66,7 @@ _ROLES: dict[Role, RoleRow] = {
             EDIT_PUPILS MOVE_PUPILS ENTER_FORMER_MARKS ISSUE_FAMILY_CODES EXPORT_JOURNAL IMPORT_JOURNAL LOAD_FILES
             LOAD_ENTRIES READ_DATA_CHECKS READ_FORECAST_MODEL FIT_FORECASTS READ_MARKING
             EDIT_MARKING READ_YEAR_OPENING EDIT_LOAD EDIT_TIMETABLE OPEN_YEAR
-            READ_PRIVACY KEEP_PRIVACY READ_CHILD_RECORD READ_STATE KEEP_BACKUPS""",
+            READ_PRIVACY KEEP_PRIVACY READ_CHILD_RECORD READ_STATE KEEP_BACKUPS KEEP_MAIL""",
         ),
     ),
     Role.HOMEROOM: RoleRow(
@@ -103,10 +103,15 @@ _ROLES: dict[Role, RoleRow] = {
     Role.GUARDIAN: RoleRow(
         "Родитель (законный представитель)",
         "видит только своего ребёнка (п. 3.6, 4.7)",
-        _over(Scope.OWN_CHILD, "READ_DIARY CONFIRM_REMARK CONFIRM_WEEK ANNOUNCE_ABSENCE READ_CHILD_RECORD"),
+        _over(
+            Scope.OWN_CHILD,
+            "READ_DIARY CONFIRM_REMARK CONFIRM_WEEK ANNOUNCE_ABSENCE READ_CHILD_RECORD KEEP_NOTICES",
+        ),
     ),
     Role.PUPIL: RoleRow(
-        "Ученик", "видит только свой дневник (п. 2.8)", _over(Scope.OWN_CHILD, "READ_DIARY TICK_HOMEWORK")
+        "Ученик",
+        "видит только свой дневник (п. 2.8)",
+        _over(Scope.OWN_CHILD, "READ_DIARY TICK_HOMEWORK KEEP_NOTICES"),
     ),
 }
 

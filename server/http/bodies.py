@@ -9,8 +9,8 @@ from starlette.types import Message, Receive, Scope
 from server.session import COOKIE_NAME, is_signed_in
 
 KILOBYTE = 1024
-# Signing in and out: a ticket and an address.
-OPEN_PREFIX, OPEN_BYTES = "/api/session/", 4 * KILOBYTE
+# Signing in and out: a ticket and an address; a mail program that ends letters for its user.
+OPEN_PREFIXES, OPEN_BYTES = ("/api/session/", "/letters/"), 4 * KILOBYTE
 MOST_BYTES = 256 * KILOBYTE
 # A family's form with photos of a certificate: as many of the largest files as it takes, and the words beside them.
 FILES_FORM, FILES_BYTES = re.compile(r"/family/[0-9]+/absences/announce"), 31 * 1024 * KILOBYTE
@@ -22,7 +22,7 @@ class Body:
     def __init__(self, scope: Scope, receive: Receive) -> None:
         """Wrap what the server received, or will."""
         self._request, self._receive = Request(scope), receive
-        self._is_open = scope["path"].startswith(OPEN_PREFIX)
+        self._is_open = scope["path"].startswith(OPEN_PREFIXES)
         takes_files = FILES_FORM.fullmatch(scope["path"]) is not None
         self._left = OPEN_BYTES if self._is_open else FILES_BYTES if takes_files else MOST_BYTES
         self._is_allowed = False

@@ -23,7 +23,7 @@ from server.http.bodies import Body
 # for the interpreter after each: beside it the others give way sooner. Between themselves they change seldom: at a tenth of
 # a millisecond fifty visitors' threads spent a fifth of their time on changing.
 SECONDS_BESIDE_AN_ENTRY, SECONDS_A_TURN = 0.0005, 0.005
-PREFIXES = ("/api/", "/family/")
+PREFIXES = ("/api/", "/family/", "/ical/", "/letters/")
 DIARY, API, HEALTH = "/family", "/api", "/health"
 SIGNED_OUT = {
     "error": "signed_out",
@@ -37,7 +37,7 @@ WORDS = {
 
 
 class OwnRoutes:
-    """Middleware that answers the addresses under ``/api/`` and of the family's diary."""
+    """Middleware that answers the addresses under ``/api/``, of the family's diary, of calendars and letters."""
 
     def __init__(self, app: ASGIApp, routes: Sequence[BaseRoute]) -> None:
         """Wrap the app that answers everything else."""

@@ -4,6 +4,8 @@ from school.backup.lookups import newest_event_at
 from school.backup.rules import signs
 from school.backup.rules.signs import Sign
 from school.clock import school_zone
+from school.notices.lookups.mail import mail_queue, mail_server
+from school.notices.rules.mail import TROUBLE_WORDS
 from server.session import School
 from server.state.errors import recent_errors
 from server.state.machine import memory
@@ -17,7 +19,7 @@ def server_signs(here: School) -> list[Sign]:
     today = saves.since((now - midnight).total_seconds())
     used = memory()
     newest = None if failure else newest_event_at(here.store)
-    return [
+    found = [
         signs.store_sign(failure),
         signs.queue_sign(here.store.waiting_jobs),
         signs.saves_sign(len(today), percentile_95(today)),
@@ -25,3 +27,17 @@ def server_signs(here: School) -> list[Sign]:
         signs.clock_sign(now, newest, school_zone()),
         signs.errors_sign(sum(each.count for each in recent_errors.of_last())),
     ]
+    # A school that sends no letters needs no word about them.
+    if not failure and mail_server(here.store).is_on:
+        queue = mail_queue(here.store, now)
+        found.append(
+            signs.mail_sign(
+                now,
+                queue.waiting,
+                queue.oldest_at,
+                queue.failed,
+                queue.last_sent_at,
+                TROUBLE_WORDS.get(queue.problem, ""),
+            )
+        )
+    return found

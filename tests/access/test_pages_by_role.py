@@ -61,6 +61,7 @@ account_signals/account_signals.py · ·     ·     ·     +       ·        · 
 audit/events.py           ·       ·       +     +     +       ·        ·      ·
 privacy/privacy.py        ·       ·       ·     +     +       ·        ·      ·
 terms/terms.py            ·       ·       +     +     ·       ·        ·      ·
+notices/school_mail.py     ·       ·       ·     ·     +       ·        ·      ·
 backup/state.py           ·       ·       ·     +     +       ·        ·      ·
 substitutions/substitutions.py    ·       ·       +     +     ·       ·        ·      ·
 data_checks/data_checks.py      ·       ·       +     +     +       ·        ·      ·

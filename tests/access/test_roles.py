@@ -75,6 +75,8 @@ read_events             ·        ·         school  school  school  ·         
 read_users              ·        ·         ·       school  school  ·          ·         ·
 edit_staff              ·        ·         ·       ·       school  ·          ·         ·
 keep_own_account        account  account   account account account account    account   account
+keep_notices            ·        ·         ·       ·       ·       ·          child     child
+keep_mail               ·        ·         ·       ·       school  ·          ·         ·
 check_account_signals   ·        ·         ·       ·       school  ·          ·         ·
 edit_pupils             ·        class     ·       ·       school  school     ·         ·
 move_pupils             ·        ·         ·       ·       school  school     ·         ·

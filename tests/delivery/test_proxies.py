@@ -38,8 +38,20 @@ def test_nginx_lets_websockets_stay_open_and_uploads_through() -> None:
 
 def test_nginx_writes_no_query_into_its_log() -> None:
     (line,) = directives("log_format school_register")
-    assert "$uri" in line
+    assert "$logged_uri" in line
     assert not re.search(r"\$(request_uri|args|query_string|request\b(?!_)|http_referer)", line)
+
+
+def test_no_secret_address_is_written_into_a_log() -> None:
+    for place in ("/ical/", "/letters/"):
+        assert f"~^{place} {place}-;" in NGINX
+    (look, left) = re.search(r"request>uri regexp (\S+) (\S+)", CADDY).groups()  # type: ignore[union-attr]
+    for address, logged in (
+        ("/ical/secret.ics", "/ical/"),
+        ("/letters/x?y", "/letters/"),
+        ("/family/5?week=1", "/family/5?"),
+    ):
+        assert re.sub(look, left.replace("$1", r"\1"), address) == logged
 
 
 @pytest.mark.parametrize("words", [NGINX, CADDY], ids=["nginx", "caddy"])

@@ -16,6 +16,7 @@ from school.families.lookups.subject import diary_subject
 from school.families.lookups.week import diary_week, last_day_shown
 from school.families.rules import REMARK_TITLES, monday_of
 from school.homework.rules.due_days import LONGEST_DAYS
+from school.notices.lookups.own import letters_are_refused
 from school.received import id_of
 from school.records import AbsenceReason, Role, User
 from school.sign_in.lookups.own_sign_ins import DeviceNotice
@@ -95,6 +96,7 @@ class Asked:
             is_staff=not is_of_family_only(self.user),
             today=self.today,
             notices=self.notices,
+            letters_fail=letters_are_refused(self.school.store, self.user),
             **words,
         )
 

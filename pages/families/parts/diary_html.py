@@ -228,6 +228,7 @@ def _environment() -> Environment:
         "excuse_words": EXCUSE_WORDS,
         # Pages that are about nobody's diary tell of no new devices.
         "notices": (),
+        "letters_fail": False,
     }
     return environment
 

@@ -19,6 +19,8 @@ MEGABYTE = 1024**2
 MEMORY_SOON, MEMORY_BAD = 0.75, 0.9
 WAITING_SOON, WAITING_BAD = 20, 200
 SLOW_SAVE, VERY_SLOW_SAVE = 1.0, 5.0
+# Letters of the night wait for the morning.
+LETTERS_WAIT = timedelta(hours=12)
 CLOCK_TOLERANCE = timedelta(minutes=5)
 
 
@@ -197,6 +199,27 @@ def clock_sign(now: datetime, newest_event: datetime | None, zone: str) -> Sign:
             "Поставьте часы сервера и перезапустите программу.",
         )
     return Sign("Часы", Light.GOOD, words)
+
+
+def mail_sign(
+    now: datetime,
+    waiting: int,
+    oldest: datetime | None,
+    failed: int,
+    last_sent: datetime | None,
+    problem: str,
+) -> Sign:
+    """Return how the letters of a school stand that has switched its mail on; ``problem``: why those that wait did not go.
+
+    Never worse than SOON: the register works without letters (п. 8.2).
+    """
+    sent = f"Последнее ушло {ago_text(now - last_sent)}." if last_sent else "Ещё ни одно не ушло."
+    waits = f"Ждут: {waiting}, самое старое {ago_text(now - oldest)}." if oldest else "Никакое не ждёт."
+    lost = f" Не отправлено за неделю: {failed}." if failed else ""
+    is_late = oldest is not None and now - oldest > LETTERS_WAIT
+    light = Light.SOON if is_late or failed or problem else Light.GOOD
+    advice = "Откройте «Почта школы» и отправьте пробное письмо." if light is Light.SOON else ""
+    return Sign("Письма", light, f"{sent} {waits}{lost}", " ".join(filter(None, (problem, advice))))
 
 
 def errors_sign(count: int) -> Sign:

@@ -219,7 +219,7 @@ def _lessons(store: Store, pupil: DiaryPupil, dated: Sequence[DatedLesson]) -> l
                     each.subject_id,
                     subjects[each.subject_id],
                     teacher.initials if teacher else "",
-                    _room(rooms[each.class_id], each),
+                    diaries.room_of(rooms[each.class_id], each),
                     each.lesson_id in substituted,
                     each.is_cancelled,
                     lesson.topic,
@@ -229,17 +229,3 @@ def _lessons(store: Store, pupil: DiaryPupil, dated: Sequence[DatedLesson]) -> l
             )
         )
     return found
-
-
-def _room(rooms: Iterable[diaries.Room], lesson: DatedLesson) -> str:
-    place = (lesson.subject_id, lesson.subgroup_id, lesson.held_on.isoweekday(), lesson.number)
-    return next(
-        (
-            each.room
-            for each in rooms
-            if each[:4] == place
-            and (each.starts_on is None or each.starts_on <= lesson.held_on)
-            and (each.ends_on is None or lesson.held_on <= each.ends_on)
-        ),
-        "",
-    )

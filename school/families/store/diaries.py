@@ -1,10 +1,11 @@
 """What a diary reads beside lessons and cells: names, bells, rooms, corrections, term marks."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, time
 from typing import NamedTuple
 
 from school.records import PersonName
+from school.register.store.pupil_lessons import DatedLesson
 from school.store.memory.entered import Kind
 from school.store.names import surname_and_initials, tell_apart
 from school.store.reading import Reader, steady_as
@@ -100,6 +101,21 @@ def rooms_of_class(reader: Reader, class_id: int) -> list[Room]:
         FROM timetable t JOIN teaching_load l USING (load_id) WHERE l.class_id = $class_id AND t.room <> ''"""
     rows = reader.steady(("timetable", "teaching_load"), query, {"class_id": class_id})
     return [Room(*row) for row in rows]
+
+
+def room_of(rooms: Iterable[Room], lesson: DatedLesson) -> str:
+    """Return where the timetable puts a lesson; empty where it does not say."""
+    place = (lesson.subject_id, lesson.subgroup_id, lesson.held_on.isoweekday(), lesson.number)
+    return next(
+        (
+            each.room
+            for each in rooms
+            if each[:4] == place
+            and (each.starts_on is None or each.starts_on <= lesson.held_on)
+            and (each.ends_on is None or lesson.held_on <= each.ends_on)
+        ),
+        "",
+    )
 
 
 def substituted_lessons(reader: Reader, class_id: int) -> frozenset[int]:

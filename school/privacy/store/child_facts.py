@@ -169,11 +169,19 @@ _QUERIES: Mapping[Fact, tuple[tuple[str, ...], str]] = {
             QUALIFY row_number() OVER (PARTITION BY r.subject_id ORDER BY s.as_of DESC, s.made_at DESC) = 1 ORDER BY b.name""",
     ),
     Fact.ACCESS: (
-        ("Чей вход", "Имя для входа", "Открытых сеансов", "Последний сеанс", "Дневник открыт"),
+        (
+            "Чей вход",
+            "Имя для входа",
+            "Открытых сеансов",
+            "Последний сеанс",
+            "Дневник открыт",
+            "Календарей по ссылке",
+        ),
         f"""SELECT coalesce(nullif({full_name("g")}, ''), 'ученик'), CASE WHEN u.pupil_id = $pupil THEN u.login ELSE 'знает родитель' END,
                 count(s.session_hash) FILTER (s.revoked_at IS NULL AND s.expires_at > $now),
                 CASE WHEN u.pupil_id = $pupil THEN max(s.created_at) END,
-                CASE WHEN u.pupil_id = $pupil THEN max(d.read_at) END
+                CASE WHEN u.pupil_id = $pupil THEN max(d.read_at) END,
+                (SELECT count(*) FROM calendar_feeds f WHERE f.user_id = u.user_id AND f.pupil_id = $pupil)
             FROM users u LEFT JOIN guardians g USING (guardian_id) LEFT JOIN sessions s USING (user_id)
                 LEFT JOIN diary_readings d ON d.user_id = u.user_id AND d.pupil_id = $pupil
             WHERE u.pupil_id = $pupil OR u.guardian_id IN (SELECT guardian_id FROM guardian_pupils WHERE pupil_id = $pupil)

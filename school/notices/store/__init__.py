@@ -1,0 +1,1 @@
+"""Rows of notices: choices of families, the queue of letters, addresses of calendars, what letters are about."""
