@@ -47,6 +47,7 @@ class LessonStatus(StrEnum):
 class RemarkKind(StrEnum):
     """What a teacher writes to a family (п. 3.6, 4.7)."""
 
+    PRAISE = "praise"
     REMARK = "remark"
     RECOMMENDATION = "recommendation"
 

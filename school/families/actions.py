@@ -1,14 +1,22 @@
 """Teachers write remarks and recommendations, take them back, guardians confirm that they have read them (п. 3.6, 4.7)."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, timedelta
 
 from school.access.action import Action
 from school.access.checks import check_may, may
 from school.access.scopes import Rows
 from school.errors import AccessRefused, RuleRefused
-from school.families.rules import REMARK_TITLES, check_not_withdrawn, check_remark
-from school.families.store import remarks
+from school.families.rules import (
+    REMARK_TITLES,
+    check_marks_hour,
+    check_not_withdrawn,
+    check_remark,
+    marks_hour_on,
+    marks_hour_text,
+)
+from school.families.store import news, remarks
+from school.families.store.news import Visit
 from school.families.store.remarks import StoredRemark, TaughtPupil
 from school.records import RemarkKind, User
 from school.store.connection import Transaction, in_transaction
@@ -126,5 +134,46 @@ def confirm_remark(transaction: Transaction, user: User, remark_id: int, *, now:
             record_id=remark_id,
             new_value="прочитано",
             class_id=remark.class_id,
+        )
+    )
+
+
+@in_transaction
+def mark_news_read(
+    transaction: Transaction, user: User, pupil_id: int, visit: Visit, *, now: datetime
+) -> None:
+    """Note that a family has read what was new in its child's diary up to a visit; never less than before.
+
+    Staff who look at a diary have nothing to note: raises AccessRefused for another's child.
+    """
+    check_may(user, Action.READ_DIARY, Rows(pupil_id=pupil_id))
+    if pupil_id not in user.pupil_ids:
+        raise AccessRefused("Отметку о прочтении ставит семья.", next_step="Откройте дневник ребёнка.")
+    asked = Visit(min(visit.seen_at, now), min(visit.last_event, news.last_event(transaction)))
+    before = news.visits_of(transaction, user.user_id).get(pupil_id, asked)
+    seen = Visit(max(before.seen_at, asked.seen_at), max(before.last_event, asked.last_event))
+    news.save_visit(transaction, user.user_id, pupil_id, seen)
+
+
+@in_transaction
+def set_marks_hour(transaction: Transaction, user: User, hour: time | None, *, now: datetime) -> None:
+    """Choose the hour from which families see the marks of a day; None: at once. It holds from the next day on.
+
+    So nothing that a family has seen today disappears, and nothing passes it by. Raises AccessRefused or RuleRefused.
+    """
+    check_may(user, Action.EDIT_MARKING)
+    check_marks_hour(hour)
+    tomorrow = now.date() + timedelta(1)
+    old = marks_hour_on(news.marks_hours(transaction), tomorrow)
+    if old == hour:
+        return
+    news.save_marks_hour(transaction, tomorrow, hour)
+    transaction.record(
+        Event(
+            now,
+            user.user_id,
+            "marks_hour",
+            old_value=marks_hour_text(old),
+            new_value=f"{marks_hour_text(hour)} с {tomorrow:%d.%m.%Y}",
         )
     )

@@ -3,17 +3,17 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from school.access.action import Action
 from school.access.checks import check_may, check_may_somewhere, may
 from school.access.scopes import Rows
 from school.errors import Refusal
-from school.families.rules import is_correction
-from school.families.store import diaries
+from school.families.rules import Hold, cell_of, hold_at, is_correction, is_of_family
+from school.families.store import diaries, news
 from school.records import AbsenceReason, Lesson, Term, User
 from school.register.lookups.registers import term_on
-from school.register.store.cells import absences_by_lesson, marks_by_lesson
+from school.register.store.cells import StoredMark, absences_by_lesson, marks_by_lesson
 from school.register.store.lessons import lessons_by_id
 from school.register.store.pupil_lessons import classes_of_pupil, lessons_of_classes
 from school.register.store.registers import class_terms, work_types
@@ -24,7 +24,7 @@ from school.store.connection import Store
 class DiaryPupil:
     """Whose diary it is: the class of today, or else the last one, and its terms that have begun.
 
-    ``class_ids``: all classes that the pupil is or was in.
+    ``class_ids``: all classes that the pupil is or was in; ``hold``: marks that wait for the school's hour, for this reader.
     """
 
     pupil_id: int
@@ -34,6 +34,7 @@ class DiaryPupil:
     school_year: int | None
     class_ids: tuple[int, ...]
     terms: tuple[Term, ...]
+    hold: Hold | None = None
 
     def term(self, term_id: int | None, today: date) -> Term | None:
         """Return a term by its id, or that of today, or the last one; None before the first."""
@@ -44,22 +45,24 @@ class DiaryPupil:
 
 @dataclass(frozen=True)
 class Correction:
-    """A change of marks that stood already; ``new_text`` is empty where they were taken back."""
+    """A change of marks that stood already; ``new_text`` is empty where they were taken back, ``shown_from`` as of a mark."""
 
     changed_at: datetime
     old_text: str
     new_text: str
     reason: str
+    shown_from: datetime | None = None
 
 
 @dataclass(frozen=True)
 class DiaryMark:
-    """A mark as a family reads it."""
+    """A mark as a family reads it; ``shown_from``: the hour at which the family will, of a mark that staff see before it."""
 
     value: int
     weight: float
     work_type: str
     recorded_at: datetime | None
+    shown_from: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -78,8 +81,10 @@ def children_of(store: Store, user: User) -> dict[int, str]:
     return {pupil: name.short for pupil, name in diaries.pupil_names(store, user.pupil_ids).items()}
 
 
-def diary_pupil(store: Store, user: User, pupil_id: int, today: date) -> DiaryPupil:
-    """Return whose diary it is.
+def diary_pupil(
+    store: Store, user: User, pupil_id: int, today: date, now: datetime | None = None
+) -> DiaryPupil:
+    """Return whose diary it is. Without ``now`` a family sees no mark of a day whose hour the school has chosen.
 
     Raises AccessRefused for a pupil who is not the user's to see, known or not; Refusal where nobody has the id.
     """
@@ -100,6 +105,11 @@ def diary_pupil(store: Store, user: User, pupil_id: int, today: date) -> DiaryPu
         current.school_year if current else None,
         tuple(dict.fromkeys(each.class_id for each in stays)),
         tuple(each for each in terms if each.starts_on <= today),
+        hold_at(
+            now or datetime.combine(today, time()),
+            news.marks_hours(store),
+            hides=is_of_family(user, pupil_id),
+        ),
     )
 
 
@@ -112,35 +122,29 @@ def diary_lesson_ids(
     return frozenset(each.lesson_id for each in lessons)
 
 
-def cells_of_pupil(store: Store, pupil_id: int, lesson_ids: Collection[int]) -> dict[int, DiaryCell]:
-    """Return what a pupil has at lessons; those with nothing are missing. Whoever asks has checked the access."""
-    marks = {
-        lesson: own
-        for lesson, of_all in marks_by_lesson(store, lesson_ids).items()
-        if (own := [each for each in of_all if each.pupil_id == pupil_id])
-    }
+def cells_of_pupil(store: Store, pupil: DiaryPupil, lesson_ids: Collection[int]) -> dict[int, DiaryCell]:
+    """Return what a pupil has at lessons, as the reader of this diary may see it; those with nothing are missing.
+
+    Every page of a family reads cells here: marks entered before the school's hour wait for it, absences do not.
+    """
+    marks, corrections = _marks(store, pupil, lesson_ids), _corrections(store, pupil, lesson_ids)
     absences = {
         lesson: absence
         for lesson, of_all in absences_by_lesson(store, lesson_ids).items()
         for absence in of_all
-        if absence.pupil_id == pupil_id
+        if absence.pupil_id == pupil.pupil_id
     }
-    corrections = _corrections(store, pupil_id, lesson_ids)
     lessons, types = lessons_by_id(store, marks), work_types(store)
 
-    def mark_of(
-        lesson: Lesson, value: int, weight: float | None, type_id: int | None, at: datetime | None
-    ) -> DiaryMark:
-        kind = types.get(type_id or lesson.work_type_id or 0)
-        own = (kind.weight if kind else 1.0) if weight is None else weight
-        return DiaryMark(value, own, kind.name if kind else "", at)
+    def mark_of(lesson: Lesson, mark: StoredMark) -> DiaryMark:
+        kind = types.get(mark.work_type_id or lesson.work_type_id or 0)
+        own = (kind.weight if kind else 1.0) if mark.weight is None else mark.weight
+        until = pupil.hold.until if pupil.hold and _waits(mark, pupil.hold) else None
+        return DiaryMark(mark.value, own, kind.name if kind else "", mark.recorded_at, until)
 
     return {
         lesson: DiaryCell(
-            tuple(
-                mark_of(lessons[lesson], each.value, each.weight, each.work_type_id, each.recorded_at)
-                for each in marks.get(lesson, ())
-            ),
+            tuple(mark_of(lessons[lesson], each) for each in marks.get(lesson, ())),
             AbsenceReason(absences[lesson].reason) if lesson in absences else None,
             absences[lesson].recorded_at if lesson in absences else None,
             corrections.get(lesson, ()),
@@ -149,12 +153,47 @@ def cells_of_pupil(store: Store, pupil_id: int, lesson_ids: Collection[int]) -> 
     }
 
 
+def _marks(store: Store, pupil: DiaryPupil, lesson_ids: Collection[int]) -> dict[int, list[StoredMark]]:
+    """Return a pupil's marks at lessons: to a family, while the marks of the day wait, those that stood there before."""
+    found = {
+        lesson: own
+        for lesson, of_all in marks_by_lesson(store, lesson_ids).items()
+        if (own := [each for each in of_all if each.pupil_id == pupil.pupil_id])
+    }
+    hold = pupil.hold
+    if hold is None or not hold.hides:
+        return found
+    before = news.cells_before(store, pupil.pupil_id, hold.since)
+    for lesson in before.keys() & set(lesson_ids):
+        slots = {each.slot: each for each in found.get(lesson, ())}
+        found[lesson] = [
+            slots.get(slot, StoredMark(pupil.pupil_id, slot, value, None, None, None))._replace(value=value)
+            for slot, value in enumerate(cell_of(before[lesson]).marks, 1)
+        ]
+    # An import leaves no event of each mark.
+    return {
+        lesson: own
+        for lesson, marks in found.items()
+        if (own := [each for each in marks if lesson in before or not _waits(each, hold)])
+    }
+
+
+def _waits(mark: StoredMark, hold: Hold) -> bool:
+    return mark.recorded_at is not None and mark.recorded_at >= hold.since
+
+
 def _corrections(
-    store: Store, pupil_id: int, lesson_ids: Collection[int]
+    store: Store, pupil: DiaryPupil, lesson_ids: Collection[int]
 ) -> Mapping[int, tuple[Correction, ...]]:
     found: dict[int, tuple[Correction, ...]] = defaultdict(tuple)
     for lesson, changes in diaries.changes_by_lesson(store, lesson_ids).items():
         for each in changes:
-            if each.pupil_id == pupil_id and is_correction(each.old_text, each.new_text):
-                found[lesson] += (Correction(each.changed_at, each.old_text, each.new_text, each.reason),)
+            if each.pupil_id != pupil.pupil_id or not is_correction(each.old_text, each.new_text):
+                continue
+            waits = pupil.hold if pupil.hold and each.changed_at >= pupil.hold.since else None
+            if waits is None or not waits.hides:
+                until = waits.until if waits else None
+                found[lesson] += (
+                    Correction(each.changed_at, each.old_text, each.new_text, each.reason, until),
+                )
     return found

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from school.errors import Refusal
 from school.families.lookups.diary import (
@@ -111,10 +111,16 @@ class DiaryAbsences:
 
 
 def diary_marks(
-    store: Store, user: User, pupil_id: int, *, today: date, term_id: int | None = None
+    store: Store,
+    user: User,
+    pupil_id: int,
+    *,
+    today: date,
+    term_id: int | None = None,
+    now: datetime | None = None,
 ) -> DiaryMarks:
     """Return a pupil's marks in a term of their class, by default that of today. Raises AccessRefused or Refusal."""
-    pupil = diary_pupil(store, user, pupil_id, today)
+    pupil = diary_pupil(store, user, pupil_id, today, now)
     term = pupil.term(term_id, today)
     closed = tuple(each for each in pupil.terms if each.is_closed or each.ends_on < today)
     return DiaryMarks(
@@ -127,10 +133,17 @@ def diary_marks(
 
 
 def diary_subject(
-    store: Store, user: User, pupil_id: int, subject_id: int, *, today: date, term_id: int | None = None
+    store: Store,
+    user: User,
+    pupil_id: int,
+    subject_id: int,
+    *,
+    today: date,
+    term_id: int | None = None,
+    now: datetime | None = None,
 ) -> SubjectPage:
     """Return a subject of a pupil's term. Raises AccessRefused or Refusal, that too where the pupil has no such subject."""
-    pupil = diary_pupil(store, user, pupil_id, today)
+    pupil = diary_pupil(store, user, pupil_id, today, now)
     term = pupil.term(term_id, today)
     found = (
         each
@@ -157,15 +170,21 @@ def diary_subject(
 
 
 def diary_absences(
-    store: Store, user: User, pupil_id: int, *, today: date, term_id: int | None = None
+    store: Store,
+    user: User,
+    pupil_id: int,
+    *,
+    today: date,
+    term_id: int | None = None,
+    now: datetime | None = None,
 ) -> DiaryAbsences:
     """Return what a pupil missed in a term, by default that of today. Raises AccessRefused or Refusal."""
-    pupil = diary_pupil(store, user, pupil_id, today)
+    pupil = diary_pupil(store, user, pupil_id, today, now)
     term = pupil.term(term_id, today)
     if term is None:
         return DiaryAbsences(pupil, None, {}, 0, 0, ())
     dated = _lessons_of_term(store, pupil, term)
-    cells = cells_of_pupil(store, pupil_id, [each.lesson_id for each in dated])
+    cells = cells_of_pupil(store, pupil, [each.lesson_id for each in dated])
     absences = {key: cell for key, cell in cells.items() if cell.absence}
     subjects = subject_names(store)
     missed = [
@@ -213,7 +232,7 @@ def _whole_year(store: Store, pupil: DiaryPupil) -> list[DatedLesson]:
 def _subjects(store: Store, pupil: DiaryPupil, term: Term, today: date) -> tuple[DiarySubject, ...]:
     """Return the subjects in which a pupil has lessons or marks in a term, by name."""
     dated = _lessons_of_term(store, pupil, term)
-    cells = cells_of_pupil(store, pupil.pupil_id, [each.lesson_id for each in dated])
+    cells = cells_of_pupil(store, pupil, [each.lesson_id for each in dated])
     topics = lessons_by_id(store, [key for key, cell in cells.items() if cell.marks or cell.corrections])
     days: dict[int, list[MarksOfDay]] = defaultdict(list)
     for each in dated:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from school.families.lookups.diary import DiaryCell, DiaryPupil, cells_of_pupil, diary_pupil
 from school.families.store import diaries
@@ -66,14 +66,16 @@ def monday_of(day: date) -> date:
     return day - timedelta(day.weekday())
 
 
-def diary_week(store: Store, user: User, pupil_id: int, *, day: date, today: date) -> DiaryWeek:
+def diary_week(
+    store: Store, user: User, pupil_id: int, *, day: date, today: date, now: datetime | None = None
+) -> DiaryWeek:
     """Return the week of a day in a pupil's diary. Raises AccessRefused or Refusal, as ``diary_pupil``."""
-    pupil = diary_pupil(store, user, pupil_id, today)
+    pupil = diary_pupil(store, user, pupil_id, today, now)
     monday = monday_of(day)
     sunday = monday + timedelta(DAYS_OF_A_WEEK - 1)
     dated = lessons_of_pupil(store, pupil_id, monday, sunday)
     homework = pupil_homework(store, pupil_id, monday, sunday)
-    lessons = _lessons(store, pupil_id, dated)
+    lessons = _lessons(store, pupil, dated)
     names = diaries.days_off(store)
     days = [
         DiaryDay(
@@ -113,9 +115,9 @@ def _without_work(due: Iterable[PupilHomework], today: date) -> dict[HomeworkSta
     return found
 
 
-def _lessons(store: Store, pupil_id: int, dated: Sequence[DatedLesson]) -> list[tuple[date, DiaryLesson]]:
+def _lessons(store: Store, pupil: DiaryPupil, dated: Sequence[DatedLesson]) -> list[tuple[date, DiaryLesson]]:
     ids = [each.lesson_id for each in dated]
-    lessons, cells = lessons_by_id(store, ids), cells_of_pupil(store, pupil_id, ids)
+    lessons, cells = lessons_by_id(store, ids), cells_of_pupil(store, pupil, ids)
     subjects, staff, bells = subject_names(store), diaries.staff_names(store), diaries.bell_times(store)
     controls = {key: kind.name for key, kind in work_types(store).items() if kind.is_written_control}
     class_ids = {each.class_id for each in dated}

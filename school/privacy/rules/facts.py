@@ -75,5 +75,5 @@ FACTS: dict[Fact, FactKind] = {
         ("users", "user_roles", "sessions", "sign_in_attempts", "invitations"),
     ),
     Fact.EVENTS: FactKind("Записи об изменениях", "знать, кто и что исправил", SAFETY_LAW, FIVE_YEARS, ("events", "import_batch_rows")),
-    Fact.VIEWINGS: FactKind("Кто смотрел", "знать, кто смотрел и выгружал", SAFETY_LAW, "до срока (обычно год)", ("viewings",)),
+    Fact.VIEWINGS: FactKind("Кто смотрел", "знать, кто смотрел и выгружал", SAFETY_LAW, "до срока (обычно год)", ("viewings", "diary_visits")),
 }  # fmt: skip

@@ -1,10 +1,12 @@
 """Questions about 8Б to the actions and lookups of families."""
 
-from asking import LEADER, NOBODY, OVERSEERS, TEACHER, TODAY, Question, was_done
+from datetime import time, timedelta
+
+from asking import CONTROLLERS, LEADER, NOBODY, OVERSEERS, TEACHER, TODAY, Question, was_done
 from small_school import CLASS_8B, MATHS, NOW, STRANGE_CHILD, USER_IDS
 
 from school.families import actions as remarks
-from school.families.lookups import diary, marks, week
+from school.families.lookups import diary, marks, news, week
 from school.families.lookups import remarks as remark_lookups
 from school.records import RemarkKind
 from school.sign_in.store.users import users_by_id
@@ -31,6 +33,41 @@ QUESTIONS: dict[str, Question] = {
         lambda store, user: remarks.confirm_remark(store, user, _remark_of_8b(store), now=NOW),
         NOBODY,
         was_done,
+    ),
+    "families.actions.mark_news_read": Question(
+        lambda store, user: remarks.mark_news_read(store, user, STRANGE_CHILD, news.Visit(NOW, 1), now=NOW),
+        NOBODY,
+        was_done,
+    ),
+    "families.actions.set_marks_hour": Question(
+        lambda store, user: remarks.set_marks_hour(store, user, time(16), now=NOW),
+        {"deputy", "admin"},
+        was_done,
+    ),
+    "families.lookups.news.marks_hour_setting": Question(
+        lambda store, user: news.marks_hour_setting(store, user, TODAY), CONTROLLERS, bool
+    ),
+    "families.lookups.news.news_since": Question(
+        lambda store, user: (
+            _remark_of_8b(store),
+            news.news_since(store, user, STRANGE_CHILD, NOW - timedelta(1), now=NOW),
+        )[-1],
+        OVERSEERS,
+        bool,
+    ),
+    "families.lookups.news.count_news": Question(
+        lambda store, user: (
+            _remark_of_8b(store),
+            news.count_news(store, user, STRANGE_CHILD, NOW - timedelta(1), now=NOW),
+        )[-1],
+        OVERSEERS,
+        bool,
+    ),
+    "families.lookups.news.last_visits": Question(
+        lambda store, user: news.last_visits(store, user, now=NOW), NOBODY
+    ),
+    "families.lookups.news.unread_counts": Question(
+        lambda store, user: news.unread_counts(store, user, now=NOW), NOBODY
     ),
     "families.lookups.remarks.readable_remarks": Question(
         lambda store, user: (_remark_of_8b(store), remark_lookups.readable_remarks(store, user, TODAY))[-1],

@@ -1,0 +1,321 @@
+"""«Новое»: what has come into a child's diary since this reader's last visit, the oldest first (п. 2.8, 3.6, 4.7)."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+
+from school.access.action import Action
+from school.access.checks import check_may, may
+from school.families.lookups.diary import DiaryPupil, diary_lesson_ids, diary_pupil
+from school.families.rules import MarksHours, cell_of, is_correction, is_of_family, marks_hour_on, shown_from
+from school.families.store import news as stored
+from school.families.store.news import NewsEvent, Visit
+from school.families.store.remarks import remarks_of_pupil
+from school.homework.store import task_recipients, tasks_of_lessons
+from school.records import AbsenceReason, HomeworkState, Lesson, RemarkKind, Term, User
+from school.register.store.lessons import lessons_by_id
+from school.register.store.pupil_lessons import lessons_of_pupil
+from school.register.store.registers import subject_names
+from school.store.connection import Store
+
+__all__ = ["Visit"]
+
+# Who comes for the first time reads what has come in so many days, not the whole year.
+FIRST_DAYS = 14
+YEAR = timedelta(366)
+
+
+class NewsKind(StrEnum):
+    """What has come."""
+
+    MARK = "mark"
+    CORRECTION = "correction"
+    ABSENCE = "absence"
+    REASON = "reason"
+    PRESENT = "present"
+    REMARK = "remark"
+    HOMEWORK = "homework"
+    TASK = "task"
+    TERM_MARK = "term_mark"
+    YEAR_MARK = "year_mark"
+
+
+@dataclass(frozen=True)
+class NewsItem:
+    """A thing that is new to a reader.
+
+    ``entered_at`` is when it was entered, ``appeared_at`` when the family could see it first. ``held_on`` is the day of its
+    lesson, ``text`` what it says: marks, homework, a remark. A correction has the marks before in ``old_text`` (and no
+    ``text`` where they were taken back), a changed reason the one before in ``old_absence``. ``is_changed``: it stood there already.
+    """
+
+    kind: NewsKind
+    pupil_id: int
+    event_id: int
+    entered_at: datetime
+    appeared_at: datetime
+    subject_id: int | None = None
+    subject_name: str = ""
+    held_on: date | None = None
+    text: str = ""
+    old_text: str = ""
+    reason: str = ""
+    absence: AbsenceReason | None = None
+    old_absence: AbsenceReason | None = None
+    remark_kind: RemarkKind | None = None
+    term: Term | None = None
+    is_changed: bool = False
+
+
+def news_since(
+    store: Store, user: User, pupil_id: int, since: datetime | Visit, *, now: datetime
+) -> list[NewsItem]:
+    """Return what has appeared in a pupil's diary since a moment, or since a visit, the oldest first.
+
+    After a visit nothing is lost: what was entered before it and stored after it is new too. Raises AccessRefused or Refusal.
+    """
+    pupil = diary_pupil(store, user, pupil_id, now.date(), now)
+    seen_at, last_event = since if isinstance(since, Visit) else (since, None)
+    visible_from = _term_marks_visible_from(store, pupil)
+    newly = [pupil_term(pupil, key).starts_on for key, at in visible_from.items() if seen_at < at <= now]
+    events = stored.news_events(
+        store,
+        pupil_id,
+        pupil.class_ids,
+        datetime.combine(seen_at.date(), time()),
+        last_event,
+        datetime.combine(min(newly), time()) if newly else None,
+    )
+    items = _Items(store, user, pupil, visible_from).of(events)
+    return sorted(
+        (
+            item
+            for item in items
+            if item.appeared_at <= now
+            and (item.appeared_at > seen_at or (last_event is not None and item.event_id > last_event))
+        ),
+        key=lambda item: (item.appeared_at, item.event_id),
+    )
+
+
+def count_news(store: Store, user: User, pupil_id: int, since: datetime | Visit, *, now: datetime) -> int:
+    """Return how many things ``news_since`` returns. Raises AccessRefused or Refusal."""
+    return len(news_since(store, user, pupil_id, since, now=now))
+
+
+def last_visits(store: Store, user: User, *, now: datetime) -> dict[int, Visit]:
+    """Return how far the user has read the news of each of their children; of those never read, the last ``FIRST_DAYS`` are new."""
+    visits = stored.visits_of(store, user.user_id) if user.pupil_ids else {}
+    first = Visit(datetime.combine(now.date() - timedelta(FIRST_DAYS), time()), _NO_EVENT)
+    return {pupil: visits.get(pupil, first) for pupil in user.pupil_ids}
+
+
+# No event is newer than this one: a first visit goes by days alone.
+_NO_EVENT = 2**62
+
+
+def newest_event(store: Store) -> int:
+    """Return the number of the newest event: asked before the news are, so that what comes meanwhile stays new."""
+    return stored.last_event(store)
+
+
+def unread_counts(store: Store, user: User, *, now: datetime) -> dict[int, int]:
+    """Return how many things are new to a family in the diary of each of its children: one query, the rest from memory."""
+    visits = last_visits(store, user, now=now)
+    return {pupil: _unread_count(store, user, pupil, visit, now) for pupil, visit in visits.items()}
+
+
+def _unread_count(store: Store, user: User, pupil_id: int, visit: Visit, now: datetime) -> int:
+    today, memory = now.date(), store.cache("choices")
+    hold = diary_pupil(store, user, pupil_id, today, now).hold
+    lessons = memory.get(
+        ("lessons of news", user, pupil_id, today),
+        store.state_but_entries(),
+        lambda: diary_lesson_ids(store, user, pupil_id, today - YEAR, today + YEAR),
+    )
+    return memory.get(
+        ("news", user, pupil_id, visit, today, hold),
+        store.state_of_lessons(lessons),
+        lambda: count_news(store, user, pupil_id, visit, now=now),
+    )
+
+
+def pupil_term(pupil: DiaryPupil, term_id: int) -> Term:
+    """Return a term of a pupil by its id."""
+    return next(each for each in pupil.terms if each.term_id == term_id)
+
+
+def _term_marks_visible_from(store: Store, pupil: DiaryPupil) -> dict[int, datetime]:
+    """Return from when on the diary shows the marks of each term: once it is closed, or over."""
+    closed = stored.closing_moments(store)
+    found = {}
+    for term in pupil.terms:
+        over = datetime.combine(term.ends_on + timedelta(1), time())
+        found[term.term_id] = min(closed.get(term.term_id) or over, over)
+    return found
+
+
+@dataclass
+class _Items:
+    """Makes items of events for one reader of one pupil's diary."""
+
+    store: Store
+    user: User
+    pupil: DiaryPupil
+    visible_from: Mapping[int, datetime]
+
+    def of(self, events: list[NewsEvent]) -> list[NewsItem]:
+        """Return the items of events; of a lesson's homework one, however often it was changed."""
+        self.hours: MarksHours = (
+            stored.marks_hours(self.store) if is_of_family(self.user, self.pupil.pupil_id) else {}
+        )
+        self.subjects = subject_names(self.store)
+        self.lessons = lessons_by_id(
+            self.store, [each.lesson_id for each in events if each.lesson_id is not None]
+        )
+        makers: dict[str, Callable[[NewsEvent], Iterable[NewsItem]]] = {
+            "cell": self._of_cell,
+            "term_mark": self._of_term_mark,
+            "year_mark": self._of_year_mark,
+        }
+        found = [item for each in events if each.kind in makers for item in makers[each.kind](each)]
+        found += self._of_remarks([each for each in events if each.kind == "remark"])
+        return found + self._of_homework(
+            [each for each in events if each.kind in stored.LESSON_KINDS and each.lesson_id in self.lessons]
+        )
+
+    def _item(
+        self, kind: NewsKind, event: NewsEvent, appeared_at: datetime | None = None, **what: object
+    ) -> NewsItem:
+        lesson = self.lessons.get(event.lesson_id or 0)
+        subject_id = lesson.subject_id if lesson else event.subject_id
+        return NewsItem(
+            kind,
+            self.pupil.pupil_id,
+            event.event_id,
+            event.happened_at,
+            appeared_at or event.happened_at,
+            subject_id,
+            self.subjects.get(subject_id or 0, ""),
+            lesson.held_on if lesson else None,
+            **what,  # type: ignore[arg-type]
+        )
+
+    def _of_cell(self, event: NewsEvent) -> Iterable[NewsItem]:
+        if event.lesson_id not in self.lessons:
+            return
+        old, new = cell_of(event.old_value), cell_of(event.new_value)
+        if old.absence != new.absence:
+            kind = (
+                NewsKind.PRESENT
+                if new.absence is None
+                else NewsKind.REASON
+                if old.absence
+                else NewsKind.ABSENCE
+            )
+            yield self._item(kind, event, absence=new.absence, old_absence=old.absence)
+        before, after = (marks_text(each) for each in (old.marks, new.marks))
+        at = shown_from(event.happened_at, self.hours)
+        if is_correction(before, after):
+            yield self._item(NewsKind.CORRECTION, event, at, text=after, old_text=before, reason=event.reason)
+        elif before != after:
+            added = marks_text(new.marks[len(old.marks) :])
+            yield self._item(NewsKind.MARK, event, at, text=added)
+
+    def _of_term_mark(self, event: NewsEvent) -> Iterable[NewsItem]:
+        if event.record_id is None or event.record_id not in self.visible_from:
+            return
+        term = pupil_term(self.pupil, event.record_id)
+        at = max(event.happened_at, self.visible_from[term.term_id])
+        yield self._final(NewsKind.TERM_MARK, event, at, term)
+
+    def _of_year_mark(self, event: NewsEvent) -> Iterable[NewsItem]:
+        yield self._final(NewsKind.YEAR_MARK, event, event.happened_at, None)
+
+    def _final(self, kind: NewsKind, event: NewsEvent, at: datetime, term: Term | None) -> NewsItem:
+        old, new = event.old_value or "", event.new_value or ""
+        return self._item(
+            kind, event, at, text=new, old_text=old, reason=event.reason, term=term, is_changed=bool(old)
+        )
+
+    def _of_remarks(self, events: list[NewsEvent]) -> list[NewsItem]:
+        if not events:
+            return []
+        since = min(each.happened_at for each in events).date()
+        written = {each.remark_id: each for each in remarks_of_pupil(self.store, self.pupil.pupil_id, since)}
+        return [
+            self._item(
+                NewsKind.REMARK,
+                each,
+                text=written[each.record_id].text,
+                remark_kind=RemarkKind(written[each.record_id].kind),
+            )
+            for each in events
+            if each.record_id in written
+        ]
+
+    def _of_homework(self, events: list[NewsEvent]) -> list[NewsItem]:
+        own = self._own_lessons(events)
+        newest: dict[int, NewsEvent] = {}
+        changed: set[int] = set()
+        for each in events:
+            if each.kind != "homework_task" and each.lesson_id in own:
+                lesson_id = own[each.lesson_id].lesson_id
+                changed |= {lesson_id} if each.kind == "homework" and each.old_value else set()
+                newest[lesson_id] = each
+        items = [
+            self._item(NewsKind.HOMEWORK, each, text=own[key].homework, is_changed=key in changed)
+            for key, each in newest.items()
+            if own[key].homework_state == HomeworkState.SET
+        ]
+        return items + self._of_tasks(
+            [each for each in events if each.kind == "homework_task" and each.new_value]
+        )
+
+    def _own_lessons(self, events: list[NewsEvent]) -> dict[int | None, Lesson]:
+        """Return those lessons of events that the pupil was at: neither of another subgroup nor of a class left or not yet joined."""
+        lessons = [self.lessons[each.lesson_id] for each in events if each.lesson_id is not None]
+        if not lessons:
+            return {}
+        days = [each.held_on for each in lessons]
+        attended = lessons_of_pupil(self.store, self.pupil.pupil_id, min(days), max(days))
+        own = {each.lesson_id for each in attended}
+        return {each.lesson_id: each for each in lessons if each.lesson_id in own}
+
+    def _of_tasks(self, events: list[NewsEvent]) -> list[NewsItem]:
+        if not events:
+            return []
+        lesson_ids = {each.lesson_id for each in events if each.lesson_id is not None}
+        texts = {each.task_id: each.text for each in tasks_of_lessons(self.store, lesson_ids)}
+        own = {task for task, _ in task_recipients(self.store, texts, [self.pupil.pupil_id])}
+        return [
+            self._item(NewsKind.TASK, each, text=texts[each.record_id])
+            for each in events
+            if each.record_id in own
+        ]
+
+
+def marks_text(marks: tuple[int, ...]) -> str:
+    """Return marks as a register writes them: «5/4»."""
+    return "/".join(map(str, marks))
+
+
+@dataclass(frozen=True)
+class MarksHourSetting:
+    """From which hour families see the marks of a day: today, and from tomorrow on; None: at once."""
+
+    today: time | None
+    tomorrow: time | None
+    may_edit: bool
+
+
+def marks_hour_setting(store: Store, user: User, today: date) -> MarksHourSetting:
+    """Return the school's hour; raises AccessRefused."""
+    check_may(user, Action.READ_MARKING)
+    hours = stored.marks_hours(store)
+    return MarksHourSetting(
+        marks_hour_on(hours, today),
+        marks_hour_on(hours, today + timedelta(1)),
+        may(user, Action.EDIT_MARKING),
+    )
