@@ -5,7 +5,7 @@ from enum import Enum, auto
 from school.pushes.lookups import SenderKeys
 from school.pushes.rules import KEPT_BY_SERVICE, WORDS, PushAddress
 
-SECONDS = 10
+SECONDS = 5
 GONE = frozenset({404, 410})
 
 

@@ -58,22 +58,20 @@ function momentOf(answer) {
   return `${two(at.getDate())}.${two(at.getMonth() + 1)} в ${two(at.getHours())}:${two(at.getMinutes())}`;
 }
 
-function htmlAnswer(html, headers) {
-  return new Response(html, { headers });
-}
-
 async function withoutConnection(url, why) {
   const kept = await keptPages();
   const address = new URL(url);
-  const isStart = address.search === "" && (address.pathname === "/" || address.pathname === "/family");
-  const [, found] =
-    kept.find(([each]) => each === url) ?? (isStart && kept.find(([each]) => WEEK.test(new URL(each).pathname))) ?? [];
+  if (kept.length && address.pathname === "/") return Response.redirect("/family");
+  const isStart = address.pathname === "/family" && address.search === "";
+  const isWanted = (each) => each === url;
+  const isWeek = (each) => isStart && WEEK.test(new URL(each).pathname);
+  const [, found] = kept.find(([each]) => isWanted(each)) ?? kept.find(([each]) => isWeek(each)) ?? [];
   if (found) {
     const said = `${why} Показано то, что было открыто ${momentOf(found)}. Кнопки появятся, когда связь вернётся.`;
     const html = (await found.text())
       .replace('<html lang="ru">', '<html lang="ru" class="offline">')
       .replace(/<main[^>]*>/, (main) => `${main}\n<p class="note" role="status">${said}</p>`);
-    return htmlAnswer(html, found.headers);
+    return new Response(html, { headers: found.headers });
   }
   return kept.length ? listOf(kept, why) : null;
 }
@@ -88,11 +86,11 @@ async function listOf(kept, why) {
     }),
   );
   const style = FILES.find((each) => each.endsWith(".css"));
-  return htmlAnswer(
+  return new Response(
     `<!doctype html><html lang="ru" class="offline"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${why}</title><link rel="stylesheet" href="${style}"></head><body><header><h1>${why}</h1></header>
 <main id="content"><p>Этой страницы на телефоне нет. Сохранены:</p><ul>${rows.join("")}</ul></main></body></html>`,
-    kept[0][1].headers,
+    { headers: kept[0][1].headers },
   );
 }
 
