@@ -23,7 +23,7 @@ _READING, _ENTERING = ThreadPoolExecutor(2, "reading"), ThreadPoolExecutor(4, "e
 
 
 # A page or a reader that waits for entries waits no longer than this at once.
-LONGEST_SECONDS, SECONDS_BETWEEN_LOOKS = 0.03, 0.003
+LONGEST_SECONDS = 0.03
 
 
 class Entries:
@@ -59,12 +59,6 @@ class Entries:
         self._none.wait(min(most_seconds, LONGEST_SECONDS))
         return time.monotonic() - began
 
-    async def gone_first(self) -> None:
-        """Let entries go first as above, without holding a thread: in an evening the few that read stood still half of the time."""
-        until = time.monotonic() + LONGEST_SECONDS
-        while self._in_hand and time.monotonic() < until:
-            await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
-
 
 entries = Entries()
 
@@ -75,11 +69,11 @@ async def in_own_thread(
     """Run what answers a request in a thread of its kind: of those who enter, or of those who read."""
     loop, context = asyncio.get_running_loop(), copy_context()
 
-    def run() -> Result:
+    def read() -> Result:
+        entries.go_first()
         return context.run(work, *args, **kwargs)
 
     if request.method in {"GET", "HEAD"}:
-        await entries.gone_first()
-        return await loop.run_in_executor(_READING, run)
+        return await loop.run_in_executor(_READING, read)
     with entries.one():
-        return await loop.run_in_executor(_ENTERING, run)
+        return await loop.run_in_executor(_ENTERING, lambda: context.run(work, *args, **kwargs))

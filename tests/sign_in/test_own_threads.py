@@ -7,7 +7,7 @@ import time
 from event_loop import run_to_end
 from starlette.requests import Request
 
-from server.own_threads import LONGEST_SECONDS, Entries, entries, in_own_thread
+from server.own_threads import LONGEST_SECONDS, Entries, in_own_thread
 
 MOMENT = LONGEST_SECONDS / 3
 
@@ -39,18 +39,6 @@ def test_an_entry_that_takes_long_stops_nobody_for_ever() -> None:
         began = time.monotonic()
         entries.go_first()
         assert time.monotonic() - began < 10 * LONGEST_SECONDS
-
-
-def test_readers_who_wait_for_an_entry_wait_together() -> None:
-    """1,000 families in the evening: a thread that waits for each of them in turn would let 60 a second through."""
-
-    async def ask() -> float:
-        began = time.monotonic()
-        with entries.one():
-            await asyncio.gather(*(in_own_thread(request("GET"), threading.get_ident) for _ in range(20)))
-        return time.monotonic() - began
-
-    assert run_to_end(ask()) < 5 * LONGEST_SECONDS
 
 
 def test_who_enters_never_stands_behind_those_who_read() -> None:
