@@ -40,6 +40,8 @@ export default [
     languageOptions: { globals: { ...globals.browser, ...ofOthers(part), SHEET: "readonly" } },
     rules: { "no-unused-vars": ["error", { varsIgnorePattern: `^(${(PARTS[part] ?? []).join("|") || "$"})$` }] },
   })),
+  { files: ["pages/families/scripts/phone.js"], languageOptions: { sourceType: "script", globals: globals.browser } },
+  { files: ["pages/families/scripts/worker.js"], languageOptions: { sourceType: "script", globals: globals.serviceworker } },
   { files: ["server/*.js"], languageOptions: { sourceType: "script", globals: globals.browser } },
   { files: ["tests/**/*.mjs", "eslint.config.mjs"], languageOptions: { globals: globals.node } },
 ];

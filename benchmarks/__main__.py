@@ -1,4 +1,4 @@
-"""``make bench``: the jobs beside the rival's, then load, a day, fairness, dashboards, engines; see ``docs/speed.md``."""
+"""``make bench``: the jobs beside the rival's, then load, a day, an evening, fairness, dashboards, engines; see ``docs/speed.md``."""
 
 import argparse
 import asyncio
@@ -6,6 +6,7 @@ import sys
 
 from benchmarks import dashboards, engines, lake
 from benchmarks.crowd.day import day
+from benchmarks.crowd.evening import evening
 from benchmarks.crowd.fairness import fairness
 from benchmarks.crowd.load import load
 from benchmarks.doings import Entries
@@ -68,7 +69,7 @@ def main() -> int:
         "--schools", default=str(lake.SCHOOLS), help="schools of the district's lake, 10,100,500"
     )
     schools = parser.parse_args().schools
-    kept = [works(), load(), day(), fairness(), not dashboards.main(), not engines.main()]
+    kept = [works(), load(), day(), evening(), fairness(), not dashboards.main(), not engines.main()]
     return int(not all(kept) or lake.main(["--schools", schools]))
 
 

@@ -105,6 +105,7 @@ MENU: tuple[PageRow, ...] = (
     PageRow("people/users.py", "Пользователи", ":material/manage_accounts:", Action.READ_USERS, "office"),
     PageRow("sign_in/own_sign_ins.py", "Мой вход", ":material/passkey:", Action.KEEP_OWN_ACCOUNT, "office", OPENED_BY_LINK),
     PageRow("sign_in/sign_in_rules.py", "Вход и защита", ":material/shield_lock:", Action.EDIT_STAFF, "office"),
+    PageRow("pushes/phone_pushes.py", "Уведомления на телефон", ":material/notifications:", Action.EDIT_STAFF, "office"),
     PageRow("account_signals/account_signals.py", "Признаки чужого входа", ":material/person_alert:", Action.CHECK_ACCOUNT_SIGNALS, "office"),
     PageRow("audit/events.py", "Журнал изменений", ":material/history:", Action.READ_EVENTS, "office"),
     PageRow("privacy/privacy.py", "Персональные данные", ":material/shield_person:", Action.READ_PRIVACY, "office"),

@@ -21,6 +21,7 @@ from school.sign_in.lookups.sessions import needs_first_admin, read_staff_ahead
 from server import forecast_job, mail_job
 from server.forecast_job import ForecastKeeper
 from server.jobs import Job
+from server.push_job import PushSender
 from server.report_job import ReportKeeper
 from server.session import School, first_code, open_or_leave, school
 from server.state.backups import keep_backups
@@ -40,13 +41,14 @@ def jobs_of(school: School) -> tuple[Job, ...]:
     rerun.
     """
     forecast, reports, backups = ForecastKeeper(school), ReportKeeper(school), keep_backups(school)
-    visits, mail = VisitsKeeper(school), mail_job.sender(school)
+    visits, mail, pushes = VisitsKeeper(school), mail_job.sender(school), PushSender(school)
     return (
         Job("forecasts", 30, 20, forecast.look, forecast.resume, forecast.stop, forecast_job.asked),
         Job("reports", 60, 40, reports.look, reports.begin, reports.stop),
         Job("backups", 5, 30, backups.look, backups.begin, backups.stop, backups.asked),
         Job("visits", 60, 60, visits.look, None, visits.stop),
         Job("mail", 60, 60, mail.look, None, mail.stop, mail_job.asked),
+        Job("pushes", 60, 50, pushes.look, None, pushes.stop),
         Job("garbage", 60, 60, gc.collect),
         Job("clock", 60, 60, lambda: mind_clock(school.store, now=school.clock(), zone=school_zone())),
         Job(

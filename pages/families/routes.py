@@ -19,15 +19,18 @@ from pages.families.parts.diary_answers import (
     subject_page,
     week_page,
 )
-from pages.families.parts.diary_html import drawn, icon, icon_address, style, style_address
+from pages.families.parts.diary_html import drawn
 from pages.families.parts.diary_news import news_page, read_news
+from pages.families.parts.file_routes import file_routes
+from pages.families.parts.keeping import note_keeping, turn_keeping
 from pages.families.parts.notices import ACTS as NOTICE_ACTS
 from pages.families.parts.notices import do_notices, ending_page, notices_page
 from pages.families.parts.own_sign_ins import do_own, factor_page, send_code, sign_ins_page
+from pages.families.parts.phone import PHONE_BUTTONS, do_on_phone, phone_page
 from pages.families.parts.week_forms import WEEK_FORMS, Act
 from pipelines.reports.child_record import child_record_document
 from pipelines.reports.document_pdf import document_pdf
-from school.errors import AccessRefused, Refusal, StoreUnavailable
+from school.errors import AccessRefused, Refusal, RuleRefused, StoreUnavailable
 from school.families.actions import confirm_remark
 from school.families.lookups.diary import marks_wait
 from school.families.lookups.news import unread_counts
@@ -59,15 +62,14 @@ from server.viewings import note_seen
 HEADERS = {
     "Cache-Control": "private, no-store",
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
-        "frame-ancestors 'none'"
+        "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; worker-src 'self'; "
+        "manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "Referrer-Policy": "same-origin",
     "Vary": "Accept-Encoding, Cookie",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
-FOREVER = {"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
 RECORD_NAME = {"Content-Disposition": 'attachment; filename="record.pdf"'}
 # Mail services press for many families from one address.
 letter_rates = Rates(60, 1.0)
@@ -114,6 +116,10 @@ def _answer(request: Request, page: Page, form: Form) -> Response:
         asked = request.url.path if request.method != "POST" else "/family"
         query = f"?{request.url.query}" if request.url.query and request.method != "POST" else ""
         return _redirect(f"/?back={quote(asked + query, safe='')}")
+    return note_keeping(request, user, _answer_to(request, user, page, form))
+
+
+def _answer_to(request: Request, user: User, page: Page, form: Form) -> Response:
     try:
         answer = page(request, user, form)
     except StoreUnavailable as refusal:
@@ -323,23 +329,29 @@ def _said(act: Act) -> Page:
     return answer
 
 
+def _phone(request: Request, user: User, _form: Form, refused: str = "") -> bytes:
+    return phone_page(school(), user, _secret(request), request.cookies, refused)
+
+
+def _on_phone(what: str) -> Page:
+    def answer(request: Request, user: User, form: Form) -> bytes | Response:
+        try:
+            do_on_phone(school(), user, _secret(request), what, form, browser_of_request(request).words)
+        except RuleRefused as refusal:
+            return _phone(request, user, form, str(refusal))
+        return turn_keeping(request, user, what, _redirect("/family/phone"))
+
+    return answer
+
+
 def _nowhere(_request: Request, _user: User, _form: Form) -> bytes:
     raise Refusal(NO_PAGE, next_step="Откройте дневник.")
-
-
-async def _send_style(_request: Request) -> Response:
-    return Response(style(), headers=FOREVER, media_type="text/css; charset=utf-8")
-
-
-async def _send_icon(_request: Request) -> Response:
-    return Response(icon(), headers=FOREVER, media_type="image/svg+xml")
 
 
 know_ids()
 
 routes = [
-    Route(style_address(), _send_style, methods=["GET"]),
-    Route(icon_address(), _send_icon, methods=["GET"]),
+    *file_routes,
     _reading("/family", _week),
     _reading("/family/marks", _marks),
     _reading("/family/new", _news),
@@ -352,6 +364,8 @@ routes = [
     Route(f"{UNSUBSCRIBE_PLACE}{{token}}", _send_end_of_letters, methods=["GET", "POST"]),
     _reading("/family/notices", _notices),
     *(_acting(f"/family/notices/{what}", _do_notices(what)) for what in NOTICE_ACTS),
+    _reading("/family/phone", _phone),
+    *(_acting(f"/family/phone/{what}", _on_phone(what)) for what in PHONE_BUTTONS),
     _reading("/family/{pupil_id:id}", _week),
     *(_acting(f"/family/{{pupil_id:id}}/{place}", _said(act)) for place, act in WEEK_FORMS.items()),
     _reading("/family/{pupil_id:id}/new", _news),

@@ -25,6 +25,8 @@ from server.http.bodies import Body
 SECONDS_BESIDE_AN_ENTRY, SECONDS_A_TURN = 0.0005, 0.005
 PREFIXES = ("/api/", "/family/", "/ical/", "/letters/")
 DIARY, API, HEALTH = "/family", "/api", "/health"
+# At the root, where a worker may see the whole site.
+WORKER, MANIFEST = "/sw.js", "/site.webmanifest"
 SIGNED_OUT = {
     "error": "signed_out",
     "message": "Вы вышли из журнала. Введённое сохранено в этом браузере и отправится после входа.",
@@ -87,7 +89,7 @@ def know_ids() -> None:
 
 
 def _is_own(path: str) -> bool:
-    return path.startswith(PREFIXES) or path in {DIARY, API, HEALTH}
+    return path.startswith(PREFIXES) or path in {DIARY, API, HEALTH, WORKER, MANIFEST}
 
 
 async def _answer_refused(request: Request, problem: HTTPException) -> Response:

@@ -25,6 +25,7 @@ from server.session import (
     is_of_family_only,
     is_same_origin,
     school,
+    user_of_request,
 )
 
 # Only addresses within the diary: anything else might lead to another site.
@@ -128,8 +129,12 @@ async def leave(request: Request) -> Response:
     """End the session by a plain form and lead to the sign-in page."""
     if not is_form_of_this_site(request):
         return JSONResponse(FORGED, 403)
+    user = await run_in_threadpool(user_of_request, request)
     await run_in_threadpool(_end, request)
-    response = RedirectResponse("/", 303, {"Clear-Site-Data": '"cache"', "Cache-Control": "no-store"})
+    # The storage holds the diary's kept pages. Of the staff it may hold marks too that are not yet saved; there the diary's
+    # worker drops its own pages by itself.
+    kinds = '"cache", "storage"' if user is not None and is_of_family_only(user) else '"cache"'
+    response = RedirectResponse("/", 303, {"Clear-Site-Data": kinds, "Cache-Control": "no-store"})
     _set_cookie(response, request, "", 0)
     return response
 

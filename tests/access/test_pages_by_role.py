@@ -57,6 +57,7 @@ invitations/invitations.py      ·       +       ·     ·     +       ·       
 people/users.py            ·       ·       ·     +     +       ·        ·      ·
 sign_in/own_sign_ins.py    +       +       +     +     +       +        ·      ·
 sign_in/sign_in_rules.py   ·       ·       ·     ·     +       ·        ·      ·
+pushes/phone_pushes.py     ·       ·       ·     ·     +       ·        ·      ·
 account_signals/account_signals.py · ·     ·     ·     +       ·        ·      ·
 audit/events.py           ·       ·       +     +     +       ·        ·      ·
 privacy/privacy.py        ·       ·       ·     +     +       ·        ·      ·

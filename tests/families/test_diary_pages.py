@@ -22,7 +22,8 @@ from small_school import (
 )
 
 from pages.families.parts import diary_answers
-from pages.families.parts.diary_html import mean_words, style, style_address
+from pages.families.parts.diary_files import script_address, style, style_address
+from pages.families.parts.diary_html import mean_words
 from school.families.actions import RemarkDraft, write_remark
 from school.families.lookups.marks import DiarySubject
 from school.homework.actions import LessonEntry, NewTask, add_task, write_lesson
@@ -45,6 +46,8 @@ PAGES = (
     f"/{CHILD}/remarks",
     f"/{CHILD}/new",
 )
+# What the diary does without: held in tests/browser/test_family_journey.py.
+OWN_SCRIPT = {"src": script_address(), "defer": None}
 NASTY = "<b>*_[x](y)_*</b> & \"quoted\" <script>alert('1')</script>"
 
 
@@ -185,7 +188,7 @@ def test_signing_out_ends_the_session(school_screens: School, people: People) ->
     answer = press(client, "/api/session/leave")
     assert (answer.status_code, answer.headers["location"]) == (303, "/")
     assert 'school_session=""' in answer.headers["set-cookie"]
-    assert answer.headers["clear-site-data"] == '"cache"'
+    assert answer.headers["clear-site-data"] == '"cache", "storage"'
     assert user_of_session(school_screens.store, secret, NOW) is None
     client.cookies.set(COOKIE_NAME, secret)
     assert client.get("/family").status_code == 303
@@ -250,7 +253,7 @@ def test_a_page_is_a_whole_document_that_needs_no_script(people: People) -> None
     for address in PAGES:
         page = Outline(diary_page(people.guardian, address))
         assert page.all("html") == [{"lang": "ru"}]
-        assert page.all("script") == []
+        assert page.all("script") == [OWN_SCRIPT]
         assert not any(name.startswith("on") or name == "style" for _, each in page.tags for name in each)
         assert len(page.all("h1")) == len(page.all("main")) == 1
         assert page.all("a")[0] == {"class": "skip", "href": "#content"}
@@ -307,7 +310,7 @@ def test_what_people_typed_stays_text(school_store: Store, people: People, chang
         page = diary_page(people.guardian, address)
         seen += page.count("&lt;b&gt;*_[x](y)_*&lt;/b&gt;")
         assert "<b>*" not in page
-        assert Outline(page).all("script") == []
+        assert Outline(page).all("script") == [OWN_SCRIPT]
     assert seen > 20
 
 

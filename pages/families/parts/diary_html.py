@@ -1,16 +1,14 @@
-"""The diary as plain HTML: the templates, the words they use, the style sheet. Whatever people typed is escaped by the templates."""
+"""The diary as plain HTML: the templates and the words they use. Whatever people typed is escaped by the templates."""
 
 import gzip
-import hashlib
 from collections.abc import Callable
 from datetime import date, datetime, time
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from pages.ui.charts import MARK_COLOURS
+from pages.families.parts.diary_files import TEMPLATES, icon_address, script_address, style_address
 from pages.ui.links import file_address, paper_address
 from pages.ui.typed_text import plain_number
 from school.calendar import MONTHS, WEEKDAYS, WEEKDAYS_SHORT, term_title
@@ -22,10 +20,7 @@ from school.numbers import counted
 from school.records import LETTER_OF_REASON, AbsenceReason, HomeworkState, RemarkKind, Term
 from school.register.rules.cells import HIGHEST_MARK
 from school.register.rules.marks import mean_text
-from server.appearance import ICON
 
-TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
-WHITE_TEXT_MARKS = frozenset({2, 5})
 PLACES = {
     "": "Неделя",
     "/new": "Новое",
@@ -54,41 +49,6 @@ EXCUSE_WORDS = {
     ExcuseState.DECLINED: "отклонено",
     ExcuseState.WITHDRAWN: "вы отозвали",
 }
-
-
-@cache
-def style() -> bytes:
-    """Return the diary's style sheet."""
-    text = (TEMPLATES / "diary.css").read_text(encoding="utf-8")
-    marks = "\n".join(
-        f".m{mark} {{ background: {colour}; }}"
-        + (f" .m{mark} {{ color: #fff; }}" * (mark in WHITE_TEXT_MARKS))
-        for mark, colour in MARK_COLOURS.items()
-    )
-    return text.replace("MARKS", marks).encode()
-
-
-@cache
-def icon() -> bytes:
-    """Return the product's icon."""
-    return ICON.read_bytes()
-
-
-def _address(name: str, content: bytes, ending: str) -> str:
-    # The address changes with the file, so that a browser need never ask again.
-    return f"/family/{name}.{hashlib.sha256(content).hexdigest()[:12]}.{ending}"
-
-
-@cache
-def style_address() -> str:
-    """Return where the style sheet lies."""
-    return _address("diary", style(), "css")
-
-
-@cache
-def icon_address() -> str:
-    """Return where the icon lies."""
-    return _address("icon", icon(), "svg")
 
 
 def day_text(day: date) -> str:
@@ -218,6 +178,7 @@ def _environment() -> Environment:
     environment.globals |= {
         "style_address": style_address(),
         "icon_address": icon_address(),
+        "script_address": script_address(),
         "places": PLACES,
         "reasons": REASON_WORDS,
         "absence_words": ABSENCE_WORDS,

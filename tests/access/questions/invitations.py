@@ -1,7 +1,7 @@
-"""Questions about 8Б to the actions and lookups of invitations, and of notices."""
+"""Questions about 8Б to the actions and lookups of invitations, and of notices by letter and on phones."""
 
 from asking import LEADER, NOBODY, TODAY, Question, past_the_door, was_done
-from small_school import CLASS_8B, GUARDIAN_PERSON, NOW, SCHOOL, STRANGE_CHILD, USER_IDS
+from small_school import CLASS_8B, GUARDIAN_PERSON, NAMES, NOW, SCHOOL, STRANGE_CHILD, USER_IDS
 
 from school.invitations import actions as invitations
 from school.invitations import lookups as invitation_lookups
@@ -12,6 +12,9 @@ from school.notices.lookups import own as own_lookups
 from school.notices.records import CalendarFeed, Choices, MailServer
 from school.notices.store.feeds import save_feed
 from school.people.records import ClassOfYear, Invitee, PersonKind
+from school.pushes import actions as pushes
+from school.pushes import lookups as push_lookups
+from school.pushes.rules import PushAddress
 from school.store.connection import Store, Transaction
 from school.store.events import Event
 
@@ -46,6 +49,10 @@ def _bad_address_in_8b(store: Store) -> None:
 
     store.write(work)
 
+
+EVERYBODY = set(NAMES) | LEADER
+
+ADDRESS = PushAddress("https://fcm.googleapis.com/x", "key", "secret")
 
 QUESTIONS: dict[str, Question] = {
     "invitations.actions.issue_codes": Question(
@@ -106,4 +113,18 @@ QUESTIONS: dict[str, Question] = {
         lambda store, user: own_lookups.own_notices(store, user, now=NOW), NOBODY
     ),
     "notices.lookups.own.letters_are_refused": Question(own_lookups.letters_are_refused, NOBODY, bool),
+    "pushes.actions.turn_pushes_on": Question(
+        past_the_door(pushes.turn_pushes_on, "no address"), {"admin"}, was_done
+    ),
+    "pushes.actions.turn_pushes_off": Question(past_the_door(pushes.turn_pushes_off), {"admin"}, was_done),
+    "pushes.actions.add_device": Question(
+        past_the_door(pushes.add_device, "secret", ADDRESS, "Chrome"), EVERYBODY, was_done
+    ),
+    "pushes.actions.remove_own_device": Question(
+        past_the_door(pushes.remove_own_device, 1), EVERYBODY, was_done
+    ),
+    "pushes.lookups.push_state": Question(push_lookups.push_state, {"admin"}, was_done),
+    "pushes.lookups.own_devices": Question(
+        lambda store, user: push_lookups.own_devices(store, user, "secret"), EVERYBODY, was_done
+    ),
 }

@@ -1,0 +1,190 @@
+"""A family's phone with the diary as an app: read without a connection, emptied at sign-out, told that there is something new (п. 3.6, 4.7, 8.2)."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+from running_app import ROOT, RunningApp
+from small_school import CHILD, NOW, build_small_school, people_of
+
+from school.records import User
+from school.sign_in.rules.sessions import new_secret, secret_hash
+from school.sign_in.store.sessions import save_session
+from school.store.connection import DATABASE_NAME, Store, Transaction
+from school.store.events import Event
+from server.session import COOKIE_NAME
+
+pytestmark = pytest.mark.browser
+LONG = 30_000
+WORKS = "navigator.serviceWorker.ready.then(() => true)"
+# Of the caches only the files that are everybody's, or none, are left.
+KEPT = """caches.keys().then(async (names) => {
+    const found = await Promise.all(names.filter((name) => name.startsWith("diary-pages")).map(
+        async (name) => (await (await caches.open(name)).keys()).map((key) => new URL(key.url).pathname)));
+    return found.flat().sort();
+})"""
+
+
+def session_for(transaction: Transaction, user: User) -> str:
+    secret = new_secret()
+    save_session(
+        transaction,
+        secret_hash(secret),
+        user.user_id,
+        created_at=NOW,
+        expires_at=NOW.replace(day=NOW.day + 1),
+    )
+    transaction.record(Event(NOW, user.user_id, "sign_in"))
+    return secret
+
+
+@pytest.fixture(scope="module")
+def secrets() -> dict[str, str]:
+    return {}
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory, secrets: dict[str, str]) -> Iterator[RunningApp]:
+    """The small school, in which the guardian and the pupil are signed in already."""
+    folder = tmp_path_factory.mktemp("school")
+    store = Store(folder / DATABASE_NAME, lambda: NOW)
+    build_small_school(store)
+    people = people_of(store)
+    for name in ("guardian", "again", "pupil"):
+        user = people.pupil if name == "pupil" else people.guardian
+        secrets[name] = store.write(lambda transaction, user=user: session_for(transaction, user))
+    store.close()
+    env = {"SCHOOL_DATA": str(folder), "SCHOOL_NOW": NOW.isoformat()}
+    running = RunningApp(ROOT / "app.py", env, folder / "server.log")
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def phone(chromium: Browser, app: RunningApp) -> Iterator[BrowserContext]:
+    context = chromium.new_context(
+        base_url=app.url, viewport={"width": 360, "height": 740}, timezone_id="Europe/Moscow", locale="ru-RU"
+    )
+    yield context
+    context.close()
+
+
+def signed_in(context: BrowserContext, app: RunningApp, secret: str) -> Page:
+    context.add_cookies([{"name": COOKIE_NAME, "value": secret, "url": app.url}])
+    return context.pages[0] if context.pages else context.new_page()
+
+
+def ask_to_keep(page: Page) -> None:
+    page.goto("/family/phone")
+    page.get_by_role("button", name="Хранить последнюю неделю на этом телефоне").click()
+    expect(page.get_by_text("Включено на этом телефоне")).to_be_visible()
+    assert page.evaluate(WORKS)
+
+
+def wait_until_kept(page: Page, paths: list[str]) -> None:
+    for _ in range(100):
+        kept = page.evaluate(KEPT)
+        if kept == paths:
+            return
+        page.wait_for_timeout(50)
+    pytest.fail(f"kept {kept}, not {paths}")
+
+
+def test_a_family_reads_the_week_without_a_connection_until_it_signs_out(
+    phone: BrowserContext, app: RunningApp, secrets: dict[str, str]
+) -> None:
+    page, problems = signed_in(phone, app, secrets["guardian"]), list[str]()
+    page.on("console", lambda message: problems.append(message.text))
+    page.goto("/family")
+    manifest = phone.new_cdp_session(page).send("Page.getAppManifest")
+    assert (manifest["errors"], '"/family"' in manifest["data"]) == ([], True)
+    # Nothing is kept, and no worker runs, on a phone that nobody asked to keep anything.
+    assert page.evaluate("navigator.serviceWorker.getRegistrations().then((found) => found.length)") == 0
+
+    ask_to_keep(page)
+    wait_until_kept(page, ["/family"])
+    page.goto(f"/family/{CHILD}/marks")
+    page.goto("/family/sign-ins")
+    wait_until_kept(page, ["/family", f"/family/{CHILD}/marks"])
+    assert problems == []
+
+    phone.set_offline(True)
+    page.goto("/family")
+    expect(page.get_by_role("heading", name="Алёшин Пётр, 7А")).to_be_visible()
+    expect(page.get_by_role("status")).to_contain_text("Нет связи. Показано то, что было открыто")
+    expect(page.get_by_role("button", name="Выйти")).to_be_hidden()
+    assert page.locator("body").evaluate("body => getComputedStyle(body).maxWidth") == "832px"
+    page.goto("/")
+    expect(page).to_have_url(f"{app.url}/family")
+    expect(page.get_by_role("heading", name="Алёшин Пётр, 7А")).to_be_visible()
+    page.goto(f"/family/{CHILD}/absences")
+    expect(page.get_by_text("Этой страницы на телефоне нет")).to_be_visible()
+    page.get_by_role("link", name="Отметки: Алёшин Пётр").click()
+    expect(page.get_by_role("heading", name="Алёшин Пётр, 7А")).to_be_visible()
+
+    phone.set_offline(False)
+    page.goto("/family")
+    expect(page.get_by_role("status")).to_have_count(0)
+    page.get_by_role("button", name="Выйти").click()
+    expect(page.get_by_label("Имя для входа")).to_be_visible(timeout=LONG)
+    assert page.evaluate(KEPT) == []
+    phone.set_offline(True)
+    with pytest.raises(Exception, match=r"ERR_INTERNET_DISCONNECTED|ERR_FAILED"):
+        page.goto("/family")
+    assert "Алёшин" not in page.content()
+
+
+def test_another_person_or_an_ended_session_empties_the_phone(
+    phone: BrowserContext, app: RunningApp, secrets: dict[str, str]
+) -> None:
+    page = signed_in(phone, app, secrets["again"])
+    ask_to_keep(page)
+    wait_until_kept(page, ["/family"])
+    signed_in(phone, app, secrets["pupil"])
+    page.goto("/family")
+    wait_until_kept(page, [])
+
+    signed_in(phone, app, secrets["again"])
+    page.goto(f"/family/{CHILD}")
+    wait_until_kept(page, [f"/family/{CHILD}"])
+    signed_in(phone, app, "no longer a session")
+    page.goto(f"/family/{CHILD}/marks")
+    expect(page.get_by_label("Имя для входа")).to_be_visible(timeout=LONG)
+    assert page.evaluate(KEPT) == []
+
+
+def test_a_notice_says_only_that_there_is_something_new(
+    phone: BrowserContext, app: RunningApp, secrets: dict[str, str]
+) -> None:
+    phone.grant_permissions(["notifications"], origin=app.url)
+    page = signed_in(phone, app, secrets["again"])
+    ask_to_keep(page)
+    browser = phone.new_cdp_session(page)
+    workers: list[str] = []
+    browser.on(
+        "ServiceWorker.workerRegistrationUpdated",
+        lambda said: workers.extend(each["registrationId"] for each in said["registrations"]),
+    )
+    browser.send("ServiceWorker.enable")
+    page.wait_for_timeout(100)
+    for data in ("", "В дневнике есть новое"):
+        browser.send(
+            "ServiceWorker.deliverPushMessage",
+            {"origin": app.url, "registrationId": workers[0], "data": data},
+        )
+        shown = page.evaluate(
+            """async () => {
+                const registration = await navigator.serviceWorker.ready;
+                for (let turn = 0; turn < 100; turn++) {
+                    const found = await registration.getNotifications();
+                    if (found.length) {
+                        const said = found.map((each) => [each.title, each.body]);
+                        found.forEach((each) => each.close());
+                        return said;
+                    }
+                    await new Promise((next) => setTimeout(next, 50));
+                }
+            }"""
+        )
+        assert shown == [["В дневнике есть новое", ""]]
