@@ -18,10 +18,11 @@ from school.homework.lookups import read_homework_ahead
 from school.register.lookups.read_ahead import read_ahead
 from school.sign_in.actions.clock import mind_clock
 from school.sign_in.lookups.sessions import needs_first_admin, read_staff_ahead
-from server import forecast_job, mail_job
+from server import forecast_job
 from server.forecast_job import ForecastKeeper
 from server.jobs import Job
-from server.push_job import PushSender
+from server.notices import mail_job
+from server.notices.push_job import PushSender
 from server.report_job import ReportKeeper
 from server.session import School, first_code, open_or_leave, school
 from server.state.backups import keep_backups

@@ -75,7 +75,9 @@ def test_any_text_comes_back_as_it_was_typed(summary: str, description: str) -> 
     calendar = read(calendar_text(description, [entry, LESSON], MOSCOW))
     first, second = calendar.walk("VEVENT")
     assert str(first["summary"]) == plain(summary)
-    assert str(first.get("description", "")) == str(calendar["X-WR-CALNAME"]) == plain(description)
+    assert str(first.get("description", "")) == plain(description)
+    # Of a property that it does not know the library leaves the signs as they stand in the file.
+    assert str(calendar["X-WR-CALNAME"]) == escaped(description)
     assert (str(first["uid"]), str(second["uid"])) == ("u", "lesson-1@x")
     assert str(second["summary"]) == "Математика"
 

@@ -21,8 +21,8 @@ from school.notices.secrets import unsubscribe_token
 from school.notices.sending import Sender
 from school.store.connection import Store
 from school.store.school import School
-from server import mail_job
 from server.http.rates import Rates
+from server.notices import mail_job
 from server.state.condition import server_signs
 
 pytestmark = pytest.mark.usefixtures("school_screens")

@@ -36,7 +36,7 @@ from school.sign_in.store.factor_key import KEY_FILE
 from school.store.connection import Store
 from school.store.events import Event
 from school.store.school import School
-from server.push_job import PushSender
+from server.notices.push_job import PushSender
 
 HOUR = timedelta(hours=1)
 CONTACT = "school@example.ru"

@@ -20,7 +20,7 @@ from school.notices.rules.letters import SETTINGS_PLACE
 from school.notices.rules.times import HOURS
 from school.received import id_of
 from school.records import User
-from server import mail_job
+from server.notices import mail_job
 from server.session import School, is_of_family_only
 
 DIGESTS = {Digest.NONE: "Не присылать", Digest.DAY: "Каждый день", Digest.WEEK: "Раз в неделю"}

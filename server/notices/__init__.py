@@ -1,0 +1,1 @@
+"""Sends the school's notices: letters and pushes, each in a thread of its own."""
