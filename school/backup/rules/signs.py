@@ -19,7 +19,6 @@ MEGABYTE = 1024**2
 MEMORY_SOON, MEMORY_BAD = 0.75, 0.9
 WAITING_SOON, WAITING_BAD = 20, 200
 SLOW_SAVE, VERY_SLOW_SAVE = 1.0, 5.0
-CLOCK_TOLERANCE = timedelta(minutes=5)
 
 
 class Light(StrEnum):
@@ -186,17 +185,18 @@ def saves_sign(count: int, p95: float | None) -> Sign:
     )
 
 
-def clock_sign(now: datetime, newest_event: datetime | None, zone: str) -> Sign:
-    """Return whether the clock may be right: it cannot stand before what was written already (п. 8.6)."""
+def clock_sign(now: datetime, zone: str, shown_before: datetime | None) -> Sign:
+    """Return what the clock shows; ``shown_before``: a later moment that it has shown already, so it cannot be right (п. 8.6)."""
     words = f"{now:%d.%m.%Y %H:%M}, {zone}."
-    if newest_event is not None and newest_event - now > CLOCK_TOLERANCE:
-        return Sign(
-            "Часы",
-            Light.BAD,
-            f"{words} В журнале есть запись {newest_event:%d.%m.%Y %H:%M}: часы отстали или спешили.",
-            "Поставьте часы сервера и перезапустите программу.",
-        )
-    return Sign("Часы", Light.GOOD, words)
+    if shown_before is None:
+        return Sign("Часы", Light.GOOD, words)
+    return Sign(
+        "Часы",
+        Light.BAD,
+        f"{words} Раньше они показывали {shown_before:%d.%m.%Y %H:%M}: либо тогда спешили, либо сейчас отстали.",
+        "Сверьте дату, время и часовой пояс сервера: от них зависят сроки, подписи записей и входы. "
+        "Если сейчас часы верны, нажмите «Часы верны».",
+    )
 
 
 def errors_sign(count: int) -> Sign:
