@@ -53,6 +53,23 @@ def full_disks() -> bool:
     return is_well
 
 
+def slow_disk() -> bool:
+    """Save on a disk that takes a second for each flush; return whether all acknowledged is there."""
+    sys.path.insert(0, str(TESTS))
+    from slow_disk import STRACE, seen_slowly, stored_in
+
+    if not STRACE:
+        print("\nNo slow disk: no strace here to hold up the flushes.")
+        return True
+    print("\n| slow disk | acknowledged | stored | p95 of saves, s | said |\n|---|---|---|---|---|")
+    with tempfile.TemporaryDirectory() as folder:
+        found = seen_slowly(Path(folder))
+        stored = sorted(stored_in(Path(folder)))
+    counts = (len(found["acknowledged"]), len(stored), f"{found['p95']:.1f}", found["words"])
+    print(f"| 1.2 s a flush | {' | '.join(map(str, counts))} |", flush=True)
+    return stored == found["acknowledged"]
+
+
 def held_by_tests() -> bool:
     """Run the tests of lost logs, read-only folders, second servers and clocks; return whether they hold."""
     print("\n| faults of | seconds | held |\n|---|---|---|")
@@ -75,7 +92,7 @@ def held_by_tests() -> bool:
 
 def main() -> int:
     """Print all tables; return the exit code."""
-    is_well = [kills(int(os.environ.get("KILLS", "500"))), full_disks(), held_by_tests()]
+    is_well = [kills(int(os.environ.get("KILLS", "500"))), full_disks(), slow_disk(), held_by_tests()]
     print("\nNothing acknowledged was lost." if all(is_well) else "\nSomething came to harm: see above.")
     return 0 if all(is_well) else 1
 
