@@ -1,7 +1,7 @@
 """A process whose disk takes a second for each flush. Run by ``test_slow_disk.py`` and by the faults' benchmark.
 
-``python slow_disk.py FOLDER``: people save at the same time, and the process ends without closing the school. Prints as JSON what
-was acknowledged and what «Состояние» says of saving. ``seen_slowly`` runs it under strace, which holds up the flushes.
+``python slow_disk.py FOLDER``: people save at the same time under strace, which holds up the flushes, in a process that ends without
+closing the school. Prints as JSON what was acknowledged, what «Состояние» says of saving, and what is stored.
 """
 
 import json
@@ -10,7 +10,6 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
@@ -24,7 +23,7 @@ from server.state.saves import SaveTimes, percentile_95
 NOW = datetime(2026, 11, 19, 12, 0)
 PEOPLE, SAVES_EACH = 6, 2
 HOLD_UP_MICROSECONDS = 1_200_000
-STRACE = shutil.which("strace")
+STRACE, HELD_UP = shutil.which("strace"), "held-up"
 
 
 def seen_slowly(folder: Path) -> dict[str, Any]:
@@ -34,7 +33,7 @@ def seen_slowly(folder: Path) -> dict[str, Any]:
     inject = f"inject={flushes}:delay_enter={HOLD_UP_MICROSECONDS}"
     tracing = [str(STRACE), "-f", "-qq", "-o", os.devnull, "-e", f"trace={flushes}", "-e", inject]
     done = subprocess.run(
-        [*tracing, sys.executable, __file__, str(folder)],
+        [*tracing, sys.executable, __file__, str(folder), HELD_UP],
         env=os.environ | {"PYTHONPATH": str(Path(__file__).resolve().parents[2])},
         capture_output=True,
         text=True,
@@ -42,18 +41,15 @@ def seen_slowly(folder: Path) -> dict[str, Any]:
         check=True,
     )
     found: dict[str, Any] = json.loads(done.stdout)
-    return found
-
-
-def stored_in(folder: Path) -> Iterator[int]:
-    """Yield the numbers that a school opened again holds."""
     store = Store(folder / DATABASE_NAME, lambda: NOW)
-    yield from (int(name[1:]) for (name,) in store.read("SELECT name FROM settings WHERE name LIKE 'k%'"))
+    names = store.read("SELECT name FROM settings WHERE name LIKE 'k%'")
     store.close()
+    return found | {"stored": sorted(int(name[1:]) for (name,) in names)}
 
 
-def main(folder: str) -> None:
-    store, times = Store(Path(folder) / DATABASE_NAME, lambda: NOW), SaveTimes()
+def save_together(folder: Path) -> dict[str, Any]:
+    """Let people save at the same time; return what was acknowledged and what is said of it."""
+    store, times = Store(folder / DATABASE_NAME, lambda: NOW), SaveTimes()
 
     def save(number: int) -> int:
         def work(transaction: Transaction) -> None:
@@ -69,7 +65,7 @@ def main(folder: str) -> None:
         acknowledged = list(people.map(save, range(PEOPLE * SAVES_EACH)))
     took = times.since(3600)
     sign = saves_sign(len(took), percentile_95(took))
-    found = {
+    return {
         "acknowledged": acknowledged,
         "p95": percentile_95(took),
         "light": sign.light,
@@ -77,6 +73,10 @@ def main(folder: str) -> None:
         "advice": sign.advice,
         "queue": queue_sign(store.waiting_jobs).light,
     }
+
+
+def main(folder: str, mode: str = "") -> None:
+    found = save_together(Path(folder)) if mode == HELD_UP else seen_slowly(Path(folder))
     sys.stdout.write(json.dumps(found, ensure_ascii=False))
     sys.stdout.flush()
     os._exit(0)

@@ -1,6 +1,6 @@
 """Erasing what is over its term, by night or by hand, and the terms themselves (152-ФЗ, ст. 21 ч. 4)."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from school.access.action import Action
@@ -53,7 +53,7 @@ def _erase(transaction: Transaction, user_id: int | None, now: datetime) -> dict
 
 
 def _erase_kinds(
-    transaction: Transaction, kinds: Collection[Erased], user_id: int | None, now: datetime
+    transaction: Transaction, kinds: Iterable[Erased], user_id: int | None, now: datetime
 ) -> dict[Erased, int]:
     terms = days_kept(transaction)
     counts = {
