@@ -143,12 +143,13 @@ def show_clock_button(here: School, user: User) -> None:
 
 def show_server() -> None:
     """Show the versions, for how long the server is up, and who is here."""
-    hours = uptime_seconds() / 3600
-    up = (
-        counted(int(hours), "час", "часа", "часов")
-        if hours < 48
-        else counted(int(hours // 24), "день", "дня", "дней")
-    )
+    hours = int(uptime_seconds() // 3600)
+    if not hours:
+        up = "меньше часа"
+    elif hours < 48:
+        up = counted(hours, "час", "часа", "часов")
+    else:
+        up = counted(hours // 24, "день", "дня", "дней")
     named = ", ".join(f"{name} {version}" for name, version in versions().items())
     st.caption(
         as_typed(f"Работает без перезапуска: {up}. Открыто вкладок: {number_text(open_tabs())}. {named}.")

@@ -46,8 +46,10 @@ def bytes_text(size: float) -> str:
 
 
 def ago_text(passed: timedelta) -> str:
-    """Return how long ago something was: «12 мин назад», «5 ч назад», «3 дн. назад»."""
+    """Return how long ago something was: «только что», «12 мин назад», «5 ч назад», «3 дн. назад»."""
     minutes = max(0, int(passed.total_seconds() // 60))
+    if not minutes:
+        return "только что"
     if minutes < 60:
         return f"{minutes} мин назад"
     return f"{minutes // 60} ч назад" if minutes < 48 * 60 else f"{minutes // (24 * 60)} дн. назад"
