@@ -2,9 +2,11 @@
 
 import logging
 import threading
+from collections.abc import Mapping
 
 from school.privacy.actions.erasing import erase_by_night
 from school.privacy.actions.viewings import note_viewings
+from school.privacy.rules.terms import Erased
 from school.privacy.rules.viewing import Seen, Viewing
 from school.records import User
 from server.session import School, school
@@ -60,6 +62,9 @@ def erase_at_night(here: School) -> None:
     """Erase what is over its term when it is time, and say in the log how much of what kind."""
     counts = erase_by_night(here.store, now=here.clock())
     if counts is not None:
-        log.warning(
-            "Erased after its term: %s", {str(kind): count for kind, count in counts.items() if count}
-        )
+        log_erased(counts)
+
+
+def log_erased(counts: Mapping[Erased, int]) -> None:
+    """Say in the log how much of what kind was erased."""
+    log.warning("Erased after its term: %s", {str(kind): count for kind, count in counts.items() if count})

@@ -1,11 +1,13 @@
-"""Writes down when sessions were last used, once a minute, and drops what is kept of sign-ins for 90 days, each night."""
+"""Writes down when sessions were last used, once a minute, and drops what is kept of sign-ins after its term, each day."""
 
 from datetime import date
 
 from school.account_signals.actions import forget_old_checks
-from school.sign_in.actions.own_sessions import forget_old_sign_ins, write_down_visits
+from school.privacy.actions.erasing import erase_sign_ins
+from school.sign_in.actions.own_sessions import write_down_visits
 from server.diary_readings import diary_readings
 from server.session import School
+from server.viewings import log_erased
 
 
 class VisitsKeeper:
@@ -21,7 +23,9 @@ class VisitsKeeper:
         write_down_visits(self.school.store, now)
         diary_readings.write(self.school)
         if self.tidied_on != now.date():
-            forget_old_sign_ins(self.school.store, now)
+            erased = erase_sign_ins(self.school.store, now=now)
+            if any(erased.values()):
+                log_erased(erased)
             forget_old_checks(self.school.store, now)
             self.tidied_on = now.date()
 

@@ -6,16 +6,19 @@ from datetime import timedelta
 import streamlit as st
 
 from pages.backup.parts.copies_key import forget_pair, has_pair, show_key
-from pages.ui.doing import try_to
+from pages.ui.doing import try_and_rerun, try_to
 from pages.ui.tables import RecordColumn, show_records
 from pages.ui.typed_text import Markdown, as_typed
 from school.access.action import Action
 from school.backup.lookups import BackupState, backup_state
 from school.backup.records import CAUSE_TITLES, Deed, Manifest, Outcome
 from school.backup.rules.signs import Light, Sign, ago_text, bytes_text, minutes_text
+from school.clock import school_zone
 from school.numbers import counted, number_text
 from school.records import User
-from server.session import guard, school
+from school.sign_in.actions.clock import accept_clock
+from school.sign_in.lookups.clock import clock_shown_before
+from server.session import School, guard, school
 from server.state.backups import BackupKeeper, keeper
 from server.state.condition import server_signs
 from server.state.errors import ErrorKind, recent_errors
@@ -123,14 +126,30 @@ def ask(here: BackupKeeper, user: User, deed: Deed) -> None:
         st.rerun()
 
 
+def show_clock_button(here: School, user: User) -> None:
+    """Let the administrator say that the clock is right now, where it has shown a later moment before."""
+    if here.store.failure() or clock_shown_before(here.store, here.clock()) is None:
+        return
+    if st.button(
+        "Часы верны",
+        icon=":material/schedule:",
+        help="Нажмите, когда сверили часы сервера. Сеансы, приглашения и доверенные устройства, начатые спешившими часами, "
+        "продлятся не дольше обычного.",
+    ):
+        try_and_rerun(
+            lambda: accept_clock(here.store, user, now=here.clock(), zone=school_zone()), "Часы приняты."
+        )
+
+
 def show_server() -> None:
     """Show the versions, for how long the server is up, and who is here."""
-    hours = uptime_seconds() / 3600
-    up = (
-        counted(int(hours), "час", "часа", "часов")
-        if hours < 48
-        else counted(int(hours // 24), "день", "дня", "дней")
-    )
+    hours = int(uptime_seconds() // 3600)
+    if not hours:
+        up = "меньше часа"
+    elif hours < 48:
+        up = counted(hours, "час", "часа", "часов")
+    else:
+        up = counted(hours // 24, "день", "дня", "дней")
     named = ", ".join(f"{name} {version}" for name, version in versions().items())
     st.caption(
         as_typed(f"Работает без перезапуска: {up}. Открыто вкладок: {number_text(open_tabs())}. {named}.")
@@ -151,6 +170,8 @@ def show_state(user: User) -> None:
         show_signs(Markdown("Резервные копии"), state.signs)
     with right:
         show_signs(Markdown("Сервер"), own)
+        if state.may_keep:
+            show_clock_button(server, user)
     show_server()
     errors = recent_errors.of_last()
     if errors:

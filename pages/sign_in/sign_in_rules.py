@@ -11,7 +11,7 @@ from school.sign_in.actions.own_sessions import set_idle_minutes
 from school.sign_in.actions.second_factor import require_second_factor
 from school.sign_in.lookups.own_sign_ins import idle_settings
 from school.sign_in.lookups.second_factor import required_roles, without_second_factor
-from school.sign_in.rules.idle import HOUR, IDLE_TITLES, MINUTES_ALLOWED, IdleGroup
+from school.sign_in.rules.idle import IDLE_TITLES, IdleGroup, idle_choices, span_words
 from school.sign_in.rules.second_factor import MAY_BE_REQUIRED
 from server.session import guard, school
 
@@ -26,15 +26,11 @@ def show_idle(user: User) -> None:
     )
     with st.form("idle", border=False):
         minutes = {
-            group: st.number_input(
-                f"{IDLE_TITLES[group]}, минут",
-                min_value=MINUTES_ALLOWED[group][0],
-                max_value=MINUTES_ALLOWED[group][-1],
-                value=before[group],
-                step=5 if before[group] <= 2 * HOUR else HOUR,
-                help="Сутки — 1440 минут, неделя — 10080." if group is IdleGroup.FAMILIES else None,
+            group: st.selectbox(
+                IDLE_TITLES[group], choices, choices.index(before[group]), format_func=span_words
             )
             for group in IdleGroup
+            for choices in (idle_choices(group, before[group]),)
         }
         is_sent = st.form_submit_button("Сохранить", type="primary")
     if is_sent:

@@ -13,7 +13,7 @@ from school.backup import shelf
 from school.backup.records import RECIPIENT, Deed, Manifest, Outcome
 from school.backup.rules import signs
 from school.backup.rules.signs import Sign
-from school.backup.store import newest_event, school_began
+from school.backup.store import school_began
 from school.backup.taking import Source, size_of
 from school.records import User
 from school.store.connection import Store
@@ -77,11 +77,6 @@ def health_problem(store: Store, *, now: datetime, server_began: datetime, began
 def school_began_at(store: Store) -> datetime:
     """Return when the school's database was made."""
     return school_began(store.cursor())
-
-
-def newest_event_at(store: Store) -> datetime | None:
-    """Return the moment of the newest event."""
-    return newest_event(store.cursor())
 
 
 def _failed_since(done: list[Outcome]) -> Outcome | None:

@@ -62,12 +62,6 @@ def school_began(cursor: Cursor) -> datetime:
     return began
 
 
-def newest_event(cursor: Cursor) -> datetime | None:
-    """Return the moment of the newest event, or None without any."""
-    rows = cursor.execute("SELECT happened_at FROM events ORDER BY event_id DESC LIMIT 1").fetchall()
-    return rows[0][0] if rows else None
-
-
 @contextmanager
 def checkpoints_held(cursor: Cursor) -> Iterator[None]:
     """Let the engine write its log only, and leave the database's file as it is, until the block ends."""

@@ -14,6 +14,7 @@ _SPANS = {
     "sessions": ("created_at", "expires_at"),
     "invitations": ("issued_at", "expires_at"),
     "correction_permissions": ("decided_at", "expires_at"),
+    "trusted_devices": ("trusted_since", "trusted_until"),
 }
 # Since when a wait, or a time without work, counts.
 _MOMENTS = (("sign_in_attempts", "attempted_at"), ("sessions", "last_seen_at"))
@@ -42,7 +43,7 @@ def save_time_mark(writer: Writer, moment: datetime, zone: str) -> None:
 
 
 def moments_ahead(reader: Reader, now: datetime) -> int:
-    """Return how many sessions, invitations, permissions and attempts begin after a moment."""
+    """Return how many sessions, invitations, permissions, trusted devices and attempts begin after a moment."""
     begins = [*((table, begin) for table, (begin, _end) in _SPANS.items()), *_MOMENTS]
     counted = " UNION ALL ".join(
         f"SELECT count(*) AS n FROM {table} WHERE {begin} > $now" for table, begin in begins

@@ -1,11 +1,11 @@
 """The lights of the server itself, beside those of its backups (п. 8.2)."""
 
-from school.backup.lookups import newest_event_at
 from school.backup.rules import signs
 from school.backup.rules.signs import Sign
 from school.clock import school_zone
 from school.notices.lookups.mail import mail_queue, mail_server
 from school.notices.rules.mail import TROUBLE_WORDS
+from school.sign_in.lookups.clock import clock_shown_before
 from server.session import School
 from server.state.errors import recent_errors
 from server.state.machine import memory
@@ -18,13 +18,13 @@ def server_signs(here: School) -> list[Sign]:
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
     today = saves.since((now - midnight).total_seconds())
     used = memory()
-    newest = None if failure else newest_event_at(here.store)
+    shown_before = None if failure else clock_shown_before(here.store, now)
     found = [
         signs.store_sign(failure),
         signs.queue_sign(here.store.waiting_jobs),
         signs.saves_sign(len(today), percentile_95(today)),
         signs.memory_sign(used.used, used.total),
-        signs.clock_sign(now, newest, school_zone()),
+        signs.clock_sign(now, school_zone(), shown_before),
         signs.errors_sign(sum(each.count for each in recent_errors.of_last())),
     ]
     # A school that sends no letters needs no word about them.

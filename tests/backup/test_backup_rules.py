@@ -117,8 +117,8 @@ def drill(days_ago: int, problem: str = "") -> Outcome:
         (signs.saves_sign(0, None), Light.GOOD, "ничего не записывали"),
         (signs.saves_sign(900, 0.042), Light.GOOD, "42 мс; всего 900"),
         (signs.saves_sign(900, 7.0), Light.BAD, "7,0 с"),
-        (signs.clock_sign(NOW, NOW + timedelta(days=1), "Europe/Moscow"), Light.BAD, "отстали"),
-        (signs.clock_sign(NOW, NOW, "Europe/Moscow"), Light.GOOD, "Europe/Moscow"),
+        (signs.clock_sign(NOW, "Europe/Moscow", NOW + timedelta(days=1)), Light.BAD, "отстали"),
+        (signs.clock_sign(NOW, "Europe/Moscow", None), Light.GOOD, "Europe/Moscow"),
         (signs.errors_sign(3), Light.SOON, "3"),
     ],
 )

@@ -18,7 +18,9 @@ from school.backup import shelf
 from school.backup.encryption import new_key
 from school.backup.lookups import PLACE_VARIABLE, copies_key
 from school.backup.records import Cause, Deed, Outcome
+from school.clock import school_zone
 from school.errors import AccessRefused, Refusal
+from school.sign_in.actions.clock import mind_clock
 from school.store.connection import Store
 from school.store.school import School
 from server.state import backups, health
@@ -37,6 +39,7 @@ def served(own_store: Store, monkeypatch: pytest.MonkeyPatch) -> Iterator[Backup
     kept = keep_backups(show_school(own_store, NOW, monkeypatch))
     kept.began_at, kept.school_began_at = NOW - 2 * A_DAY, NOW - 7 * A_DAY
     own_store.connection.execute("UPDATE migrations SET applied_at = $at", {"at": NOW - 7 * A_DAY})
+    recent_errors._noted.clear()
     yield kept
     recent_errors._noted.clear()
 
@@ -116,6 +119,21 @@ def test_health_says_that_the_store_is_dead_and_the_disk_full(
     monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage)
     code, reason = ask_health()
     assert (code, "Диск почти полон" in reason) == (503, True)
+
+
+def test_a_clock_that_has_shown_a_later_day_is_red_until_the_administrator_says_that_it_is_right(
+    served: BackupKeeper, people: People
+) -> None:
+    store = served.school.store
+    mind_clock(store, now=NOW + 400 * A_DAY, zone=school_zone())
+    mind_clock(store, now=NOW, zone=school_zone())
+    assert "Часы верны" not in [each.label for each in open_page(PAGE, people.head).button]
+    page = open_page(PAGE, people.admin)
+    assert "Нужно вмешаться: последняя копия, часы" in texts(page)
+    assert f"{NOW + 400 * A_DAY:%d.%m.%Y}" in texts(page)
+    next(each for each in page.button if each.label == "Часы верны").click().run()
+    assert "часы" not in next(each.value for each in page.error)
+    assert "Часы верны" not in [each.label for each in page.button]
 
 
 def test_before_the_school_is_open_health_is_not_well(monkeypatch: pytest.MonkeyPatch) -> None:

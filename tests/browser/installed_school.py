@@ -19,7 +19,7 @@ from running_app import ROOT
 PAGE = ROOT / "docs" / "install.ru.md"
 NAME = "journal.school.example"
 OF_A_DISK = re.compile(r"(?<![\w./])/(?=(?:opt|etc|var)/)")
-STAND_INS = ("apt-get", "useradd", "systemctl", "journalctl")
+STAND_INS = ("apt-get", "useradd", "chown", "systemctl", "journalctl")
 NEEDED = ("nginx", "openssl")
 
 
@@ -61,7 +61,6 @@ class Server:
         libraries.mkdir()
         self._stand_in("libraries/pip", f'echo "pip $*" >> {self.disk}/called')
         self._stand_in("libraries/python", f'exec {sys.executable} "$@"')
-        self._stand_in("libraries/streamlit", f'exec {sys.executable} -m streamlit "$@"')
         self._stand_in("python3", f'[ "$*" = "-m venv .venv" ] && mkdir .venv && cp -r {libraries} .venv/bin')
         (self.disk / "etc/nginx/nginx.conf").write_text(
             f"pid {self.disk}/run/nginx.pid; error_log {self.disk}/var/log/nginx/error.log;\nevents {{}}\n"
@@ -118,7 +117,7 @@ class Server:
         return (self.disk / "called").read_text(encoding="utf-8").splitlines()
 
     def service(self) -> tuple[list[str], dict[str, str]]:
-        """Return the arguments of streamlit and the environment that the installed unit starts it with."""
+        """Return the command and the environment that the installed unit starts the program with."""
         text = self.path("/etc/systemd/system/school-register.service").read_text(encoding="utf-8")
         (command,) = re.findall(r"^ExecStart=(.*)$", text, re.MULTILINE)
         environment = dict(
@@ -126,7 +125,7 @@ class Server:
         )
         for line in self.path("/etc/school-register.env").read_text(encoding="utf-8").splitlines():
             environment |= dict([line.split("=", 1)])
-        return shlex.split(command)[1:], environment
+        return shlex.split(command), environment
 
 
 def _own_folders(disk: Path) -> str:

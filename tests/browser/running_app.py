@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 from forked import start_streamlit
+from playwright.sync_api import Page, expect
 
 ROOT = Path(__file__).resolve().parents[2]
-START_SECONDS = 60
+START_SECONDS, SIGN_IN_MS = 60, 30_000
 
 
 def free_port() -> int:
@@ -48,6 +49,20 @@ class RunningApp:
         flags = [part for name, value in options.items() for part in (f"--{name}", str(value))]
         self.process = start_streamlit(["run", str(self.app), *flags], self.env, ROOT, self.log)
         self._wait_until_healthy()
+
+    def sign_in(self, page: Page, login: str, password: str) -> None:
+        """Sign somebody in as people do."""
+        page.goto(self.url)
+        page.get_by_label("Имя для входа").fill(login)
+        page.get_by_label("Пароль", exact=True).fill(password)
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("button", name="Выйти")).to_be_visible(timeout=SIGN_IN_MS)
+
+    def enter_as(self, page: Page, role: str) -> None:
+        """Sign in to a demonstration school by the button of a role."""
+        page.goto(self.url)
+        page.get_by_role("button", name=role, exact=True).click(timeout=SIGN_IN_MS)
+        expect(page.get_by_role("button", name="Выйти")).to_be_visible(timeout=SIGN_IN_MS)
 
     def stop(self) -> None:
         if self.process and self.process.is_alive():

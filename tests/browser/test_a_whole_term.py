@@ -64,11 +64,7 @@ def come_to(app: RunningApp, moment: datetime) -> None:
 def sign_in(new_person: Callable[[], Page], app: RunningApp, name: str) -> Page:
     """Sit down at a computer of one's own and sign in."""
     page = new_person()
-    page.goto(app.url)
-    page.get_by_label("Имя для входа").fill(LOGINS[name])
-    page.get_by_label("Пароль", exact=True).fill(PASSWORD)
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("button", name="Выйти")).to_be_visible(timeout=30_000)
+    app.sign_in(page, LOGINS[name], PASSWORD)
     return page
 
 

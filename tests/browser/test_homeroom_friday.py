@@ -39,17 +39,15 @@ def app(tmp_path: Path, run_app: Callable[..., RunningApp]) -> RunningApp:
     return run_app(ROOT / "app.py", SCHOOL_DATA=str(tmp_path), SCHOOL_NOW=FRIDAY_AFTERNOON.isoformat())
 
 
-def sign_in(page: Page, app: RunningApp, role: str, address: str) -> None:
-    page.goto(app.url)
-    page.get_by_role("button", name=role, exact=True).click()
-    expect(page.get_by_role("button", name="Выйти")).to_be_visible()
+def open_as(page: Page, app: RunningApp, role: str, address: str) -> None:
+    app.enter_as(page, role)
     page.goto(f"{app.url}/{address}")
 
 
 @pytest.fixture
 def homeroom(browser_page: Page, app: RunningApp) -> Page:
     """The homeroom teacher at «Пропуски»."""
-    sign_in(browser_page, app, "Классный руководитель", "absences")
+    open_as(browser_page, app, "Классный руководитель", "absences")
     return browser_page
 
 
@@ -95,7 +93,7 @@ def test_a_homeroom_teachers_friday(homeroom: Page, colleague: Page, app: Runnin
     homeroom.goto(f"{app.url}/control")
     homeroom.get_by_role("button", name="Сообщить завучу").first.click()
     expect(homeroom.get_by_text("Отправленные обращения")).to_be_visible()
-    sign_in(colleague, app, "Завуч", "requests")
+    open_as(colleague, app, "Завуч", "requests")
     expect(colleague.get_by_text("Обращения классных руководителей: открыто 1")).to_be_visible()
     expect(colleague.get_by_text("Математика")).to_be_visible()
 
@@ -110,7 +108,7 @@ def test_the_teachers_register_takes_the_leave_with_attendance(
     homeroom.get_by_role("button", name="Проставить", exact=True).click()
     expect(homeroom.get_by_text(KNOWN)).to_be_visible()
 
-    sign_in(colleague, app, "Учитель", "grid")
+    open_as(colleague, app, "Учитель", "grid")
     fridays = cell(colleague, "313", ABSENTEE)
     expect(fridays).to_have_attribute("data-hint", "б")
     expect(fridays).to_have_text("")

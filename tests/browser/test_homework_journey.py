@@ -56,12 +56,6 @@ def lesson(folder: Path) -> str:
     return f"/grid?class={class_id}&subject={subject_id}&lesson={lesson_id}"
 
 
-def sign_in(page: Page, app: RunningApp, role: str) -> None:
-    page.goto(app.url)
-    page.get_by_role("button", name=role, exact=True).click(timeout=30_000)
-    expect(page.get_by_role("button", name="Выйти")).to_be_visible(timeout=30_000)
-
-
 def test_a_topic_from_the_plan_and_a_file_for_the_family(
     folder: Path,
     lesson: str,
@@ -71,7 +65,7 @@ def test_a_topic_from_the_plan_and_a_file_for_the_family(
 ) -> None:
     app = run_app(ROOT / "app.py", SCHOOL_DATA=str(folder), SCHOOL_NOW=NOW.isoformat())
     page = browser_context.new_page()
-    sign_in(page, app, "Учитель")
+    app.enter_as(page, "Учитель")
     page.goto(app.url + lesson)
     topic = page.get_by_role("textbox", name="Тема урока")
     topic.click(timeout=30_000)
@@ -84,7 +78,7 @@ def test_a_topic_from_the_plan_and_a_file_for_the_family(
     expect(page.get_by_text("Записано.")).to_be_visible()
     attach(page, tmp_path)
     page.context.clear_cookies()
-    sign_in(page, app, "Родитель")
+    app.enter_as(page, "Родитель")
     today = page.locator("section", has=page.get_by_role("heading", name="Понедельник, 23 ноября"))
     expect(today.get_by_text("Проект о реке")).to_be_visible(timeout=30_000)
     link = page.get_by_role("link", name="Задание по проекту.pdf").first

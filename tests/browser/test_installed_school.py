@@ -5,13 +5,14 @@ import os
 import shutil
 import signal
 import ssl
+import subprocess
 import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from forked import start_streamlit
+from forked import start_server
 from installed_school import NEEDED, Server, commands
 from playwright.sync_api import Browser, BrowserContext, Page, WebSocket, expect
 from running_app import ROOT, free_port
@@ -43,16 +44,61 @@ def test_the_commands_of_the_page_do_what_it_says(server: Server) -> None:
     assert called[-1] == "systemctl reload nginx"
     assert any(each.startswith("pip install -c constraints.txt") for each in called)
     assert (server.path("/opt/school-register/current") / "app.py").is_file()
+    assert (server.path("/var/lib/school-register/live") / DATABASE_NAME).is_file()
     assert server.path("/etc/ssl/school-register/journal.key").stat().st_mode & 0o077 == 0
     assert (
         server.path("/etc/school-register.env").read_text(encoding="utf-8") == "SCHOOL_ZONE=Europe/Moscow\n"
     )
 
 
-def test_the_update_of_the_page_leaves_the_school_as_it_was(server: Server, small_school_file: Path) -> None:
+def put_school(server: Server, database: Path) -> None:
+    """Put a school that is full already in the place of the one on the disk."""
     live = server.path("/var/lib/school-register/live")
-    live.mkdir(parents=True)
-    shutil.copy(small_school_file, live)
+    shutil.rmtree(live)
+    live.mkdir()
+    shutil.copy(database, live)
+
+
+def run_service(server: Server, **differing: str) -> subprocess.Popen[str]:
+    """Start the program as the installed unit does, in the folder that it names."""
+    command, environment = server.service()
+    return subprocess.Popen(
+        command,
+        cwd=server.path("/opt/school-register/current"),
+        env=os.environ | environment | differing,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def test_the_first_start_prints_the_first_code_and_a_stop_is_no_failure(server: Server) -> None:
+    service = run_service(server)
+    try:
+        _wait_for(f"http://127.0.0.1:{server.ports['app']}/health")
+    finally:
+        service.terminate()
+        said, _ = service.communicate(timeout=60)
+    # As systemd counts: who was told to end, and ended by that, has not failed.
+    assert service.returncode in {0, -signal.SIGTERM}, said
+    live = server.path("/var/lib/school-register/live")
+    assert not (live / f"{DATABASE_NAME}.wal").exists(), "the school was not closed"
+    assert "Код первого входа: " in said
+    assert "Traceback" not in said
+
+
+def test_a_refused_start_ends_as_the_unit_expects(server: Server, tmp_path: Path) -> None:
+    """One sentence and the code after which systemd does not start it again."""
+    service = run_service(server, SCHOOL_DATA=str(tmp_path / "nowhere"))
+    said, _ = service.communicate(timeout=60)
+    unit = server.path("/etc/systemd/system/school-register.service").read_text(encoding="utf-8")
+    assert f"RestartPreventExitStatus={service.returncode}\n" in unit
+    assert said.startswith("Журнал не запущен. В папке ")
+    assert said.count("\n") == 1
+
+
+def test_the_update_of_the_page_leaves_the_school_as_it_was(server: Server, small_school_file: Path) -> None:
+    put_school(server, small_school_file)
     (update,) = [each for each in commands() if "school.update" in each]
     said = server.run(update.replace("update check", "update apply"))
     assert said.count("менять в ней нечего") == 2
@@ -62,13 +108,12 @@ def test_the_update_of_the_page_leaves_the_school_as_it_was(server: Server, smal
 @pytest.fixture(scope="module")
 def address(server: Server, small_school_file: Path) -> Iterator[str]:
     """The small school running as the installed unit starts it, behind the installed nginx; return its address."""
-    arguments, environment = server.service()
-    live = Path(environment["SCHOOL_DATA"])
-    live.mkdir(parents=True, exist_ok=True)
-    shutil.copy(small_school_file, live)
+    command, environment = server.service()
+    assert command[1:3] == ["-m", "server"]
+    put_school(server, small_school_file)
     # The server is born with modules that were read here; those of the installed folder are the same, byte for byte.
-    app = start_streamlit(
-        arguments, environment | {"SCHOOL_NOW": NOW.isoformat()}, ROOT, server.disk / "app.log"
+    app = start_server(
+        command[3:], environment | {"SCHOOL_NOW": NOW.isoformat()}, ROOT, server.disk / "app.log"
     )
     server.run("nginx -t")
     server.run("nginx")

@@ -115,12 +115,6 @@ def stored_marks(folder: Path, lesson_ids: list[int]) -> dict[tuple[int, int], l
     return {(lesson, pupil): values for lesson, pupil, values in rows}
 
 
-def sign_in(page: Page, app: RunningApp, role: str) -> None:
-    page.goto(app.url)
-    page.get_by_role("button", name=role, exact=True).click(timeout=30_000)
-    expect(page.get_by_role("button", name="Выйти")).to_be_visible(timeout=30_000)
-
-
 def sign_out(page: Page) -> None:
     with page.expect_navigation(url=re.compile(r"//[^/]+/$"), timeout=30_000):
         page.get_by_role("button", name="Выйти").click()
@@ -157,7 +151,7 @@ def test_a_hundred_marks_typed_at_speed_reach_their_pupils(
 ) -> None:
     """Ten cells a second, one refresh in the middle, one killed server: exactly these marks, on the right pupils."""
     app = classroom.app(run_app)
-    sign_in(browser_page, app, "Учитель")
+    app.enter_as(browser_page, "Учитель")
     browser_page.goto(f"{app.url}/{classroom.address}")
     rows, columns = len(classroom.pupil_ids), len(classroom.lesson_ids)
     assert rows * columns >= MARKS_TO_TYPE
@@ -194,11 +188,11 @@ def test_what_a_teacher_enters_the_deputy_and_the_head_see(
         empty_cells(store, classroom.lesson_ids)
     app = classroom.app(run_app)
     page = new_person()
-    sign_in(page, app, "Завуч")
+    app.enter_as(page, "Завуч")
     before = figures_of(page, app, classroom)
     sign_out(page)
 
-    sign_in(page, app, "Учитель")
+    app.enter_as(page, "Учитель")
     expect(page.get_by_text("Сегодня, 23 ноября")).to_be_visible(timeout=30_000)
     address = re.compile(rf"class={classroom.key.class_id}&subject={classroom.key.subject_id}")
     page.locator(
@@ -214,13 +208,13 @@ def test_what_a_teacher_enters_the_deputy_and_the_head_see(
     expect_saved(page)
     sign_out(page)
 
-    sign_in(page, app, "Завуч")
+    app.enter_as(page, "Завуч")
     after = figures_of(page, app, classroom)
     assert after["Отметок"] == before["Отметок"] + 3
     assert after["Успеваемость"] < before["Успеваемость"]
     sign_out(page)
 
-    sign_in(page, app, "Директор")
+    app.enter_as(page, "Директор")
     assert figures_of(page, app, classroom) == after
     page.goto(f"{app.url}/forecasts")
     expect(page.get_by_text("На конец периода")).to_be_visible(timeout=60_000)

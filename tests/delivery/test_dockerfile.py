@@ -64,7 +64,7 @@ def test_it_says_whether_it_is_well() -> None:
 
 def test_it_starts_by_words_not_by_a_shell() -> None:
     (command,) = words_of("CMD")
-    assert json.loads(command)[:3] == ["streamlit", "run", "app.py"]
+    assert json.loads(command)[:3] == ["python", "-m", "server"]
 
 
 def test_it_holds_the_whole_program_and_no_more() -> None:

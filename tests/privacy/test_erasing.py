@@ -7,9 +7,16 @@ import pytest
 from small_school import CHILD, GUARDIAN_PERSON, NOW, STRANGE_CHILD, USER_IDS, People
 
 from school.errors import AccessRefused, RuleRefused
-from school.privacy.actions.erasing import erase_by_night, erase_now, set_terms, switch_erasing
+from school.privacy.actions.erasing import (
+    erase_by_night,
+    erase_now,
+    erase_sign_ins,
+    set_terms,
+    switch_erasing,
+)
 from school.privacy.lookups.keeping import erasing_state
 from school.privacy.rules.terms import Erased
+from school.sign_in.rules.sessions import KEPT_FOR
 from school.store.connection import Store
 
 NIGHT = datetime(2026, 11, 20, 2, 0)
@@ -101,6 +108,38 @@ def test_the_night_erases_once_it_is_switched_on_and_reports(
     assert erase_by_night(school_store, now=NIGHT + timedelta(minutes=30)) is None
     said = school_store.read("SELECT user_id, new_value FROM events WHERE kind = 'erasure'")
     assert said == [(None, "Завершённые сеансы — 1")]
+
+
+def test_sign_ins_go_after_ninety_days_in_any_school(
+    school_store: Store, people: People, change: Change
+) -> None:
+    """Switched on or not, by day too: a server that is off at night keeps them no longer."""
+    for days in (91, 89):
+        moment = NOW - timedelta(days=days)
+        for kind in (Erased.SESSIONS, Erased.SIGN_INS, Erased.VIEWINGS):
+            change(OLD_AND_NEW[kind].format(900 + days, moment))
+        change(f"INSERT INTO device_notices VALUES ({days}, 101, '{moment}', 'd', '10.0.0.x', 'Linux', NULL)")
+        change(
+            f"INSERT INTO trusted_devices VALUES (101, 'd{days}', '{moment}', '{moment - timedelta(days=30)}')"
+        )
+    tables = ("sessions", "sign_in_attempts", "device_notices", "trusted_devices", "viewings")
+    assert erase_sign_ins(school_store, now=NOW) == {Erased.SESSIONS: 1, Erased.SIGN_INS: 3}
+    left = [school_store.read(f"SELECT count(*) FROM {table}")[0][0] for table in tables]
+    assert left == [1, 1, 1, 1, 2]
+    said = school_store.read("SELECT new_value FROM events WHERE kind = 'erasure'")
+    assert said == [("Завершённые сеансы — 1, Входы и попытки входа с сетевыми адресами — 3",)]
+
+
+def test_a_longer_term_of_sign_ins_than_is_allowed_now_is_cut(
+    school_store: Store, people: People, change: Change
+) -> None:
+    change("INSERT INTO settings VALUES ('privacy.days.sign_ins', '365')")
+    (due,) = [
+        each
+        for each in erasing_state(school_store, people.admin, NOW.date()).due
+        if each.kind is Erased.SIGN_INS
+    ]
+    assert due.days == KEPT_FOR.days
 
 
 def test_terms_are_the_administrators_and_leave_a_line(

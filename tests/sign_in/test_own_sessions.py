@@ -8,13 +8,13 @@ from office import HASHER, HERE
 from small_school import LOGINS, NOW, PASSWORD, USER_IDS, People
 
 from school.errors import AccessRefused, RuleRefused
+from school.privacy.actions.erasing import erase_sign_ins
 from school.records import Role
 from school.sign_in.actions.letting_in import Entered
 from school.sign_in.actions.own_sessions import (
     confirm_devices,
     end_other_sessions,
     end_session,
-    forget_old_sign_ins,
     set_idle_minutes,
     write_down_visits,
 )
@@ -23,6 +23,7 @@ from school.sign_in.lookups.own_sign_ins import new_devices, own_attempts, own_s
 from school.sign_in.lookups.sessions import user_of_session, why_signed_out
 from school.sign_in.rules.browsers import Browser, browser_words, short_address
 from school.sign_in.rules.idle import USUAL_MINUTES, IdleGroup, idle_limit
+from school.sign_in.rules.sessions import KEPT_FOR
 from school.sign_in.store.visits import visits_of
 from school.store.connection import Store
 
@@ -214,9 +215,9 @@ def test_sign_ins_and_failed_tries_are_listed_for_ninety_days(school_store: Stor
         ("вход", "Windows, Chrome", "10.0.0.x"),
     ]
     assert own_attempts(school_store, people.stranger, now=now) == []
-    forget_old_sign_ins(school_store, now + timedelta(days=89))
+    erase_sign_ins(school_store, now=now + KEPT_FOR)
     assert len(own_attempts(school_store, people.owner, now=now)) == 2
-    forget_old_sign_ins(school_store, now + timedelta(days=92))
+    erase_sign_ins(school_store, now=now + timedelta(days=92))
     assert own_attempts(school_store, people.owner, now=now) == []
     assert school_store.read("SELECT count(*) FROM sessions") == [(0,)]
 

@@ -36,7 +36,9 @@ def test_the_administrator_sets_times_and_whom_to_ask_for_a_code(
     school_screens: School, people: People
 ) -> None:
     page = open_page(RULES, people.admin)
-    page.number_input[0].set_value(20)
+    assert [each.value for each in page.selectbox] == [50, 60, 7 * 24 * 60]
+    assert "7 дней" in page.selectbox[2].options
+    page.selectbox[0].set_value(20)
     button(page, "Сохранить")
     assert not page.error
     settings = school_screens.store.read("SELECT value FROM settings WHERE name = 'sign_in.idle.teachers'")

@@ -16,12 +16,14 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
+from datetime import timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 sys.path[:0] = [str(Path(__file__).resolve().parents[2]), str(Path(__file__).resolve().parents[1])]
 
+import duckdb  # noqa: E402
 from end_of_term import END, REGISTER_7A, add_marks  # noqa: E402
 from small_school import (  # noqa: E402
     ABSENTEE,
@@ -31,15 +33,26 @@ from small_school import (  # noqa: E402
     OWNERS_LESSON_TODAY,
     OWNERS_LESSON_YESTERDAY,
     QUARTER_2,
+    SCHOOL,
     People,
     build_small_school,
     people_of,
 )
 
 from school.attendance.actions import enter_absences  # noqa: E402
+from school.backup import shelf  # noqa: E402
+from school.backup.lookups import source_of  # noqa: E402
+from school.backup.records import Cause  # noqa: E402
+from school.backup.restoring import verify  # noqa: E402
+from school.backup.taking import back_up  # noqa: E402
+from school.errors import Refusal  # noqa: E402
 from school.files.kept import drop_orphans  # noqa: E402
+from school.files.plan import ImportKind, SourceRow  # noqa: E402
 from school.homework.actions import add_file, remove_file  # noqa: E402
 from school.homework.store import files_of_lessons  # noqa: E402
+from school.imports.actions.file_kinds import LoadChoices  # noqa: E402
+from school.imports.actions.loads import SourceFile, load, preview  # noqa: E402
+from school.processes import OwnProcess  # noqa: E402
 from school.register.actions.batch import CellEdit, EntryStatus  # noqa: E402
 from school.register.actions.entries import confirm_attendance, enter_cells  # noqa: E402
 from school.store.connection import DATABASE_NAME, MIGRATIONS, Store, Transaction, migrate  # noqa: E402
@@ -48,8 +61,11 @@ from school.store.rows import SettingRow  # noqa: E402
 from school.store.structure import insert_rows  # noqa: E402
 from school.term_marks.actions.entries import TermMarkEdit, enter_term_marks  # noqa: E402
 
-ROWS_OF_A_LOAD = 400
+ROWS_OF_A_FILE = 30
+# When a writer is killed: after how many acknowledgements at the most, and how many seconds after that.
 MOST_LINES, LONGEST_SECONDS = 12, 0.05
+# A backup's own process takes a second and more; it ends by itself soon after its starter.
+BACKUP_LINES, BACKUP_SECONDS, SECONDS_TO_END = 6, 1.5, 0.5
 LOAD_EVENT = "file_load"
 Say = Callable[[dict[str, Any]], None]
 
@@ -101,37 +117,54 @@ def _uploads(store: Store, people: People, say: Say, _client: str) -> None:
         say({"added": file.stored_name})
 
 
-def _loads(store: Store, people: People, say: Say, client: str) -> None:
+def _letters(number: int) -> str:
+    """Return a number in letters: names hold no digits."""
+    return "".join("абвгдежзик"[int(digit)] for digit in str(number))
+
+
+def _imports(store: Store, people: People, say: Say, client: str) -> None:
+    """Load files of newcomers, each with its preview, as the page does."""
+    choices = LoadChoices(SCHOOL, 2026, first_day=NOW.date())
+    for number in count(1):
+        surname = f"Новиков{_letters(int(client.rsplit(maxsplit=1)[-1]))}ов{_letters(number)}"
+        lines = [
+            SourceRow(
+                row,
+                {"full_name": f"{surname} Лев{_letters(row)}", "school_class": "7А", "born_on": "03.05.2013"},
+            )
+            for row in range(2, 2 + ROWS_OF_A_FILE)
+        ]
+        file = SourceFile(f"{client}:{number}", "0" * 64)
+        plan = preview(store, people.admin, ImportKind.PUPILS, lines, choices, now=NOW)
+        load(store, people.admin, ImportKind.PUPILS, lines, choices, plan, file, now=NOW)
+        say({"load": file.name})
+
+
+def _backups(store: Store, people: People, say: Say, client: str) -> None:
+    """Take backups as the server does, while others write."""
+    writer = threading.Thread(target=_write_on, args=(store, people, say, client), daemon=True)
+    writer.start()
+    first = int(client.rsplit(maxsplit=1)[-1]) * 100
+    for number in count(first):
+        moment = NOW + timedelta(seconds=number)
+        say({"begun": moment.strftime(shelf.NAME_FORMAT)})
+        made = back_up(
+            source_of(store), Cause.COMMAND, "", lambda at=moment: at, OwnProcess(), lambda _stage: None
+        )
+        say({"backup": made.name})
+
+
+def _write_on(store: Store, people: People, say: Say, client: str) -> None:
     for number in count(1):
         name = f"{client}:{number}"
 
-        def load(transaction: Transaction, name: str = name) -> None:
-            insert_rows(transaction, [SettingRow(f"{name}:{row}", name) for row in range(ROWS_OF_A_LOAD)])
-            transaction.record(Event(NOW, people.admin.user_id, LOAD_EVENT, new_value=name))
+        def work(transaction: Transaction, name: str = name) -> None:
+            insert_rows(transaction, [SettingRow(f"{name}:{row}", name) for row in range(ROWS_OF_A_FILE)])
+            transaction.record(Event(NOW, people.admin.user_id, LOAD_EVENT, reason=name))
 
-        store.write(load)
+        store.write(work)
         say({"load": name})
-
-
-def _copies(store: Store, people: People, say: Say, client: str) -> None:
-    """Write while copies are made: put the call of the backup here that is to stand it."""
-    for number in count(1):
-        writer = threading.Thread(target=_one_load, args=(store, people, say, f"{client}:{number}"))
-        writer.start()
-        copy = store.path.parent / "backups" / f"{number}.duckdb"
-        copy.parent.mkdir(exist_ok=True)
-        store.copy_to(copy)
-        copy.unlink()
-        writer.join()
-
-
-def _one_load(store: Store, people: People, say: Say, name: str) -> None:
-    def load(transaction: Transaction) -> None:
-        insert_rows(transaction, [SettingRow(f"{name}:{row}", name) for row in range(ROWS_OF_A_LOAD)])
-        transaction.record(Event(NOW, people.admin.user_id, LOAD_EVENT, new_value=name))
-
-    store.write(load)
-    say({"load": name})
+        time.sleep(0.05)
 
 
 KINDS: dict[str, Callable[[Store, People, Say, str], None]] = {
@@ -140,9 +173,16 @@ KINDS: dict[str, Callable[[Store, People, Say, str], None]] = {
     "term marks": _term_marks,
     "attendance": _attendance,
     "uploads": _uploads,
-    "imports": _loads,
-    "copies": _copies,
+    "imports": _imports,
+    "backups": _backups,
 }
+
+
+# By name what was loaded in one go, and how many rows of it are there.
+_LOADED = """SELECT b.file_name, count(p.pupil_id) FROM import_batches b JOIN import_batch_rows r USING (batch_id)
+        LEFT JOIN pupils p ON p.pupil_id = (r.new_row->>'pupil_id')::BIGINT
+    WHERE r.table_name = 'pupils' AND starts_with(b.file_name, $c) GROUP BY ALL
+    UNION ALL SELECT value, count(*) FROM settings WHERE starts_with(name, $c) GROUP BY ALL"""
 
 
 @dataclass
@@ -221,19 +261,15 @@ def _call(work: Callable[..., None], channel: Any, arguments: tuple[Any, ...]) -
 
 def judge(found: Found, store: Store, client: str, acknowledged: list[dict[str, Any]]) -> None:
     """Compare what is stored with what was acknowledged."""
-    found.acknowledged += len(acknowledged)
+    found.acknowledged += sum("begun" not in each for each in acknowledged)
     events = Counter(
         seq for (seq,) in store.read("SELECT client_seq FROM events WHERE client_id = $c", {"c": client})
     )
-    loads = dict(
-        store.read(
-            "SELECT value, count(*) FROM settings WHERE name LIKE $c || ':%' GROUP BY ALL", {"c": client}
-        )
-    )
+    loads = dict(store.read(_LOADED, {"c": f"{client}:"}))
     told = Counter(
         name
-        for (name,) in store.read(f"SELECT new_value FROM events WHERE kind = '{LOAD_EVENT}'")
-        if str(name).startswith(client)
+        for (name,) in store.read(f"SELECT reason FROM events WHERE kind = '{LOAD_EVENT}'")
+        if str(name).startswith(f"{client}:")
     )
     kept = {name for (name,) in store.read("SELECT stored_name FROM homework_files")}
     for each in acknowledged:
@@ -250,9 +286,29 @@ def judge(found: Found, store: Store, client: str, acknowledged: list[dict[str, 
     found.lost += sum(name not in kept and name not in removed for name in added[:-1])
     found.torn += sum(not (store.path.parent / "files" / name[:2] / name).exists() for name in kept)
     found.doubled += sum(number > 1 for number in (*events.values(), *told.values()))
-    found.torn += sum(number != ROWS_OF_A_LOAD for number in loads.values())
+    found.torn += sum(number != ROWS_OF_A_FILE for number in loads.values())
     found.without_event += len(loads.keys() - told.keys()) + sum(_cells_without_event(store))
     found.orphans += drop_orphans(store)
+    _judge_backups(found, shelf.folder_of(store.path.parent), acknowledged)
+
+
+def _judge_backups(found: Found, folder: Path, acknowledged: list[dict[str, Any]]) -> None:
+    """Every backup that is there is whole; the last acknowledged is there, with all that was acknowledged before it began."""
+    said = [each["backup"] for each in acknowledged if "backup" in each]
+    there = shelf.names(folder)
+    found.lost += bool(said) and (not there or there[0] < said[-1])
+    for name in there[:1]:
+        try:
+            verify(folder / name, lambda _stage: None)
+        except Refusal as problem:
+            found.torn += 1
+            found.notes.append(str(problem))
+    if not said or said[-1] not in there:
+        return
+    before = acknowledged[: next(n for n, each in enumerate(acknowledged) if each.get("begun") == said[-1])]
+    with duckdb.connect(str(folder / said[-1] / DATABASE_NAME), read_only=True) as copy:
+        held = {name for (name,) in copy.execute("SELECT DISTINCT value FROM settings").fetchall()}
+    found.lost += len({each["load"] for each in before if "load" in each} - held)
 
 
 def _cells_without_event(store: Store) -> Iterator[bool]:
@@ -270,8 +326,10 @@ def _cells_without_event(store: Store) -> Iterator[bool]:
             yield marks != [(text,)]
 
 
-def _moment(dice: random.Random) -> dict[str, Any]:
+def _moment(dice: random.Random, kind: str = "") -> dict[str, Any]:
     """Return when a writer is killed: after so many acknowledgements, and somewhere in the work after them."""
+    if kind == "backups":
+        return {"lines": dice.randrange(BACKUP_LINES), "seconds": dice.uniform(0.0, BACKUP_SECONDS)}
     return {"lines": dice.randrange(MOST_LINES), "seconds": dice.uniform(0.0, LONGEST_SECONDS)}
 
 
@@ -292,8 +350,11 @@ def kill_writers(kind: str, kills: int, school: Path, seed: int) -> Found:
         database = Path(shutil.copy(school, place))
         for number in range(kills):
             client = f"{kind} {number}"
-            acknowledged = killed(run_writer, kind, database, client, **_moment(dice))
+            acknowledged = killed(run_writer, kind, database, client, **_moment(dice, kind))
             found.kills += 1
+            if kind == "backups":
+                time.sleep(SECONDS_TO_END)
+                shelf.clear_leftovers(shelf.folder_of(database.parent))
             try:
                 store = Store(database, lambda: NOW)
             except Exception as problem:
@@ -333,8 +394,6 @@ def kill_migrations(kills: int, seed: int) -> Found:
 
 
 def _old_school(folder: Path) -> None:
-    import duckdb
-
     with tempfile.TemporaryDirectory() as place:
         for path in sorted(MIGRATIONS.glob("*.sql"))[:6]:
             shutil.copy(path, place)

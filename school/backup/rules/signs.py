@@ -21,7 +21,6 @@ WAITING_SOON, WAITING_BAD = 20, 200
 SLOW_SAVE, VERY_SLOW_SAVE = 1.0, 5.0
 # Letters of the night wait for the morning.
 LETTERS_WAIT = timedelta(hours=12)
-CLOCK_TOLERANCE = timedelta(minutes=5)
 
 
 class Light(StrEnum):
@@ -49,8 +48,10 @@ def bytes_text(size: float) -> str:
 
 
 def ago_text(passed: timedelta) -> str:
-    """Return how long ago something was: «12 мин назад», «5 ч назад», «3 дн. назад»."""
+    """Return how long ago something was: «только что», «12 мин назад», «5 ч назад», «3 дн. назад»."""
     minutes = max(0, int(passed.total_seconds() // 60))
+    if not minutes:
+        return "только что"
     if minutes < 60:
         return f"{minutes} мин назад"
     return f"{minutes // 60} ч назад" if minutes < 48 * 60 else f"{minutes // (24 * 60)} дн. назад"
@@ -188,17 +189,18 @@ def saves_sign(count: int, p95: float | None) -> Sign:
     )
 
 
-def clock_sign(now: datetime, newest_event: datetime | None, zone: str) -> Sign:
-    """Return whether the clock may be right: it cannot stand before what was written already (п. 8.6)."""
+def clock_sign(now: datetime, zone: str, shown_before: datetime | None) -> Sign:
+    """Return what the clock shows; ``shown_before``: a later moment that it has shown already, so it cannot be right (п. 8.6)."""
     words = f"{now:%d.%m.%Y %H:%M}, {zone}."
-    if newest_event is not None and newest_event - now > CLOCK_TOLERANCE:
-        return Sign(
-            "Часы",
-            Light.BAD,
-            f"{words} В журнале есть запись {newest_event:%d.%m.%Y %H:%M}: часы отстали или спешили.",
-            "Поставьте часы сервера и перезапустите программу.",
-        )
-    return Sign("Часы", Light.GOOD, words)
+    if shown_before is None:
+        return Sign("Часы", Light.GOOD, words)
+    return Sign(
+        "Часы",
+        Light.BAD,
+        f"{words} Раньше они показывали {shown_before:%d.%m.%Y %H:%M}: либо тогда спешили, либо сейчас отстали.",
+        "Сверьте дату, время и часовой пояс сервера: от них зависят сроки, подписи записей и входы. "
+        "Если сейчас часы верны, нажмите «Часы верны».",
+    )
 
 
 def mail_sign(

@@ -1,6 +1,6 @@
 """Erasing what is over its term, by night or by hand, and the terms themselves (152-ФЗ, ст. 21 ч. 4)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from school.access.action import Action
@@ -8,6 +8,7 @@ from school.access.checks import check_may
 from school.excuses.store import contents_before
 from school.files.kept import drop_content
 from school.privacy.rules.terms import (
+    ALWAYS_ERASED,
     DAYS_SETTING,
     ERASED,
     ERASING_SETTING,
@@ -32,6 +33,12 @@ def erase_by_night(store: Store, *, now: datetime) -> dict[Erased, int] | None:
     return _erase_with_contents(store, None, now) if is_due else None
 
 
+@in_transaction
+def erase_sign_ins(transaction: Transaction, *, now: datetime) -> dict[Erased, int]:
+    """Erase what the program writes about sign-ins after its term, whether the night erases or not; return the counts."""
+    return _erase_kinds(transaction, ALWAYS_ERASED, None, now)
+
+
 def erase_now(store: Store, user: User, *, now: datetime) -> dict[Erased, int]:
     """Erase what is over its term at once; return the counts by kind. Raises AccessRefused."""
     check_may(user, Action.KEEP_PRIVACY)
@@ -52,14 +59,24 @@ def _erase_with_contents(store: Store, user_id: int | None, now: datetime) -> di
 
 
 def _erase(transaction: Transaction, user_id: int | None, now: datetime) -> dict[Erased, int]:
+    counts = _erase_kinds(transaction, Erased, user_id, now)
+    save_setting(transaction, LAST_SETTING, now.date().isoformat())
+    if not any(counts.values()):
+        transaction.record(Event(now, user_id, "erasure", new_value="стирать было нечего"))
+    return counts
+
+
+def _erase_kinds(
+    transaction: Transaction, kinds: Iterable[Erased], user_id: int | None, now: datetime
+) -> dict[Erased, int]:
     terms = days_kept(transaction)
     counts = {
         kind: erase(transaction, kind, older_than(terms[kind], now.date()), now=now, user_id=user_id)
-        for kind in Erased
+        for kind in kinds
     }
-    save_setting(transaction, LAST_SETTING, now.date().isoformat())
     erased = ", ".join(f"{ERASED[kind].title} — {count}" for kind, count in counts.items() if count)
-    transaction.record(Event(now, user_id, "erasure", new_value=erased or "стирать было нечего"))
+    if erased:
+        transaction.record(Event(now, user_id, "erasure", new_value=erased))
     return counts
 
 

@@ -26,20 +26,23 @@ class Erased(StrEnum):
 
 @dataclass(frozen=True)
 class ErasureTerm:
-    """What is erased, from when its days are counted, how many at first and at most, and by what."""
+    """What is erased, from when its days are counted, how many at first and at most, by what, and whether unasked."""
 
     title: str
     counted_from: str
     days: int
     most_days: int
     source: str
+    is_always_erased: bool = False
 
 
 _PURPOSE = "152-ФЗ, ст. 5 ч. 7: не дольше, чем нужно для цели"
 
 ERASED: dict[Erased, ErasureTerm] = {
-    Erased.SESSIONS: ErasureTerm("Завершённые сеансы", "от конца сеанса", 30, 90, _PURPOSE),
-    Erased.SIGN_INS: ErasureTerm("Попытки входа с сетевыми адресами", "от попытки", 90, A_YEAR, _PURPOSE),
+    Erased.SESSIONS: ErasureTerm("Завершённые сеансы", "от конца сеанса", 90, 90, _PURPOSE, is_always_erased=True),
+    Erased.SIGN_INS: ErasureTerm(
+        "Входы и попытки входа с сетевыми адресами", "от попытки", 90, 90, _PURPOSE, is_always_erased=True
+    ),
     Erased.INVITATIONS: ErasureTerm("Коды приглашения (отпечатки)", "от конца действия", A_YEAR, 3 * A_YEAR, _PURPOSE),
     Erased.REQUESTS: ErasureTerm(
         "Закрытые обращения о незаполненных журналах", "от закрытия", A_YEAR, 5 * A_YEAR, "п. 6.4: до следующей проверки"
@@ -83,6 +86,7 @@ KEPT: tuple[KeptTerm, ...] = (
     KeptTerm("Акты о стёртом", "3 года", "приказ Роскомнадзора от 28.10.2022 № 179, п. 8"),
     KeptTerm("Происшествия с персональными данными", "3 года", "срок школы"),
 )
+ALWAYS_ERASED = tuple(kind for kind, term in ERASED.items() if term.is_always_erased)
 DAYS_SETTING, ERASING_SETTING, LAST_SETTING = "privacy.days.", "privacy.erasing", "privacy.erased_on"
 IS_ON = "on"
 

@@ -33,13 +33,23 @@ _GONE_GUARDIANS = f"""SELECT g.guardian_id FROM guardians g LEFT JOIN guardian_p
 _GONE_PUPILS = f"SELECT pupil_id FROM ({_LAST_DAYS}) WHERE last_day < $before::DATE"
 _GONE_USERS = f"""staff_id IS NULL AND (password_hash <> '' OR blocked_at IS NULL)
     AND (guardian_id IN ({_GONE_GUARDIANS}) OR pupil_id IN ({_GONE_PUPILS}))"""
+# What is kept of sign-ins, by the moment from which it counts: a device is of one until it is asked for a code again.
+_SIGN_INS = {
+    "sign_in_attempts": "attempted_at",
+    "device_notices": "happened_at",
+    "trusted_devices": "trusted_until",
+}
 _CLOSED_REQUESTS = "closed_at < $before::DATE"
 _OLD_EXCUSES = "excuse_id IN (SELECT excuse_id FROM excuses WHERE ends_on < $before::DATE)"
 
 # By kind: what counts the rows that are over, and what erases them; $before is the first day that is kept.
 _COUNTED: Mapping[Erased, str] = {
     Erased.SESSIONS: "SELECT count(*) FROM sessions WHERE coalesce(revoked_at, expires_at) < $before::DATE",
-    Erased.SIGN_INS: "SELECT count(*) FROM sign_in_attempts WHERE attempted_at < $before::DATE",
+    Erased.SIGN_INS: "SELECT "
+    + " + ".join(
+        f"(SELECT count(*) FROM {table} WHERE {moment} < $before::DATE)"
+        for table, moment in _SIGN_INS.items()
+    ),
     Erased.INVITATIONS: "SELECT count(*) FROM invitations WHERE expires_at < $before::DATE",
     Erased.REQUESTS: f"SELECT count(*) FROM gap_requests WHERE {_CLOSED_REQUESTS}",
     Erased.VIEWINGS: "SELECT count(*) FROM viewings WHERE viewed_at < $before::DATE",
@@ -51,7 +61,9 @@ _COUNTED: Mapping[Erased, str] = {
 }
 _ERASING: Mapping[Erased, tuple[str, ...]] = {
     Erased.SESSIONS: ("DELETE FROM sessions WHERE coalesce(revoked_at, expires_at) < $before::DATE",),
-    Erased.SIGN_INS: ("DELETE FROM sign_in_attempts WHERE attempted_at < $before::DATE",),
+    Erased.SIGN_INS: tuple(
+        f"DELETE FROM {table} WHERE {moment} < $before::DATE" for table, moment in _SIGN_INS.items()
+    ),
     Erased.INVITATIONS: ("DELETE FROM invitations WHERE expires_at < $before::DATE",),
     Erased.REQUESTS: (
         f"DELETE FROM gap_request_lessons WHERE request_id IN (SELECT request_id FROM gap_requests WHERE {_CLOSED_REQUESTS})",

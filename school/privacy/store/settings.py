@@ -23,9 +23,9 @@ class Operator:
 
 
 def days_kept(reader: Reader) -> dict[Erased, int]:
-    """Return for how many days each kind is kept."""
+    """Return for how many days each kind is kept: what was once set for longer than is allowed now, for the longest allowed."""
     chosen = settings_under(reader, DAYS_SETTING)
-    return {kind: int(chosen.get(kind, term.days)) for kind, term in ERASED.items()}
+    return {kind: min(int(chosen.get(kind, term.days)), term.most_days) for kind, term in ERASED.items()}
 
 
 def is_erasing(reader: Reader) -> bool:

@@ -2,6 +2,9 @@
 
 from datetime import datetime
 
+from school.access.action import Action
+from school.access.checks import check_may
+from school.records import User
 from school.sign_in.rules.clock import NOTED_EVERY, is_ahead, zone_shift
 from school.store import moments
 from school.store.connection import Store, Transaction, in_transaction
@@ -42,8 +45,9 @@ def _bring_back(transaction: Transaction, now: datetime) -> None:
 
 
 @in_transaction
-def accept_clock(transaction: Transaction, *, now: datetime, zone: str, user_id: int) -> None:
-    """Take the clock as right although it showed a later moment before; the page that offers it asks who may."""
+def accept_clock(transaction: Transaction, user: User, *, now: datetime, zone: str) -> None:
+    """Take the clock as right although it has shown a later moment before. Raises AccessRefused."""
+    check_may(user, Action.KEEP_BACKUPS)
     moments.bring_back(transaction, now)
     moments.save_time_mark(transaction, now, zone)
-    transaction.record(Event(now, user_id, "clock_accepted"))
+    transaction.record(Event(now, user.user_id, "clock_accepted"))

@@ -1,4 +1,4 @@
-"""Everybody's own sessions: ended by their owner; when they were used is written down, and all of it goes in time (п. 3.2, 8.5)."""
+"""Everybody's own sessions: ended by their owner; when they were used is written down (п. 3.2, 8.5)."""
 
 from datetime import datetime
 
@@ -7,15 +7,9 @@ from school.access.checks import check_may
 from school.access.scopes import Rows
 from school.records import User
 from school.sign_in.rules.idle import IDLE_SETTINGS, IdleGroup, check_idle_minutes, idle_minutes, span_words
-from school.sign_in.rules.sessions import KEPT_FOR, secret_hash
-from school.sign_in.store.sessions import (
-    forget_sessions,
-    revoke_session,
-    revoke_sessions_of,
-    session_row,
-    write_visits,
-)
-from school.sign_in.store.sign_in_log import forget_sign_ins, set_notices_seen
+from school.sign_in.rules.sessions import secret_hash
+from school.sign_in.store.sessions import revoke_session, revoke_sessions_of, session_row, write_visits
+from school.sign_in.store.sign_in_log import set_notices_seen
 from school.sign_in.store.visits import visits_of
 from school.store.connection import Store, Transaction, in_transaction
 from school.store.events import Event
@@ -71,10 +65,3 @@ def write_down_visits(store: Store, now: datetime) -> None:
     taken = visits_of(store).take_unwritten(now)
     if taken:
         store.write(lambda transaction: write_visits(transaction, list(taken), list(taken.values())))
-
-
-@in_transaction
-def forget_old_sign_ins(transaction: Transaction, now: datetime) -> None:
-    """Drop sessions, attempts and notices of more than 90 days ago."""
-    forget_sessions(transaction, now - KEPT_FOR)
-    forget_sign_ins(transaction, now - KEPT_FOR)

@@ -71,7 +71,9 @@ def finish_sign_in(
     def work(transaction: Transaction) -> Entered:
         user = _still_allowed(transaction, half_way.user_id, code.now)
         if is_trusting and arrival.place.device_hash:
-            trust_device(transaction, user.user_id, arrival.place.device_hash, code.now + TRUSTED_FOR)
+            trust_device(
+                transaction, user.user_id, arrival.place.device_hash, code.now, code.now + TRUSTED_FOR
+            )
         return open_session(transaction, user, arrival)
 
     return store.write(work)

@@ -19,12 +19,3 @@ def zone_shift(before: str, after: str, now: datetime) -> timedelta:
     moment = now.replace(tzinfo=ZoneInfo(after))
     there = moment.astimezone(ZoneInfo(before)).replace(tzinfo=None)
     return now - there
-
-
-def clock_words(newest: datetime, now: datetime) -> str:
-    """Return what the administrator reads of a clock that is behind what it has shown before."""
-    return (
-        f"Часы сервера показывают {now:%d.%m.%Y %H:%M}, а последняя запись сделана {newest:%d.%m.%Y %H:%M}. "
-        "Проверьте дату, время и часовой пояс сервера: от них зависят сроки, подписи записей и входы. "
-        "Если сейчас часы верны, значит раньше они спешили."
-    )

@@ -33,12 +33,22 @@ MINUTES_ALLOWED = {
     IdleGroup.OFFICE: range(5, 12 * HOUR + 1),
     IdleGroup.FAMILIES: range(15, 7 * DAY + 1),
 }
+_CHOICES = (
+    *(5, 10, 15, 20, 30, 40, 50),
+    *(HOUR * hours for hours in (1, 2, 3, 4, 6, 8, 12)),
+    *(DAY * days for days in range(1, 8)),
+)
 _TEACHING = frozenset({Role.TEACHER, Role.HOMEROOM})
 
 
 def idle_minutes(settings: Mapping[str, str], group: IdleGroup) -> int:
     """Return a group's minutes by the school's settings under ``IDLE_SETTINGS``, or the usual ones."""
     return int(settings.get(group, USUAL_MINUTES[group]))
+
+
+def idle_choices(group: IdleGroup, chosen: int) -> list[int]:
+    """Return the minutes that a group is offered, what the school has chosen among them."""
+    return sorted({*(minutes for minutes in _CHOICES if minutes in MINUTES_ALLOWED[group]), chosen})
 
 
 def idle_limit(roles: Collection[Role], settings: Mapping[str, str]) -> timedelta:

@@ -85,9 +85,9 @@ def is_trusted(reader: Reader, user_id: int, device_hash: str, now: datetime) ->
     return bool(reader.read(query, {"user": user_id, "device": device_hash, "now": now}))
 
 
-def trust_device(writer: Writer, user_id: int, device_hash: str, until: datetime) -> None:
+def trust_device(writer: Writer, user_id: int, device_hash: str, since: datetime, until: datetime) -> None:
     """Ask a user for no code on this device until a moment."""
-    row = {"user_id": user_id, "device_hash": device_hash, "trusted_until": until}
+    row = {"user_id": user_id, "device_hash": device_hash, "trusted_since": since, "trusted_until": until}
     insert(writer, "trusted_devices", "OR REPLACE", **row)
 
 

@@ -86,8 +86,3 @@ def revoke_sessions_of(writer: Writer, user_id: int, at: datetime, *, kept_hash:
     sql = """UPDATE sessions SET revoked_at = $at
         WHERE user_id = $user AND revoked_at IS NULL AND session_hash <> $kept"""
     writer.change(sql, {"user": user_id, "at": at, "kept": kept_hash})
-
-
-def forget_sessions(writer: Writer, expired_before: datetime) -> None:
-    """Drop sessions that ended long ago: the program's own books."""
-    writer.keep("DELETE FROM sessions WHERE expires_at < $before", {"before": expired_before})

@@ -67,13 +67,3 @@ def set_notices_seen(writer: Writer, user_id: int, other_than: str, at: datetime
         WHERE user_id = $user AND seen_at IS NULL AND device_hash <> $device""",
         {"user": user_id, "device": other_than, "at": at},
     )
-
-
-def forget_sign_ins(writer: Writer, before: datetime) -> None:
-    """Drop attempts, notices and trust that ended before a moment: the program's own books."""
-    for table, column in (
-        ("sign_in_attempts", "attempted_at"),
-        ("device_notices", "happened_at"),
-        ("trusted_devices", "trusted_until"),
-    ):
-        writer.keep(f"DELETE FROM {table} WHERE {column} < $before", {"before": before})

@@ -28,7 +28,7 @@ from school.people.lookups import pupils as pupil_lookups
 from school.people.lookups import staff as staff_lookups
 from school.people.records import GuardianDraft, JointMovement, PupilDraft, StaffDraft
 from school.records import PersonName, Role, User
-from school.sign_in.actions import own_sessions, second_factor
+from school.sign_in.actions import clock, own_sessions, second_factor
 from school.sign_in.actions.attempts import SignInRefused
 from school.sign_in.lookups import accounts as account_lookups
 from school.sign_in.lookups import own_sign_ins
@@ -213,6 +213,11 @@ QUESTIONS: dict[str, Question] = {
     "people.lookups.pupils.classes_to_enter": Question(
         lambda store, user: pupil_lookups.classes_to_enter(store, user, TODAY),
         CARD_READERS | {"homeroom"},
+        was_done,
+    ),
+    "sign_in.actions.clock.accept_clock": Question(
+        lambda store, user: passed(lambda: clock.accept_clock(store, user, now=NOW, zone="Europe/Moscow")),
+        {"admin"},
         was_done,
     ),
     "sign_in.actions.own_sessions.end_session": Question(_end_the_strangers, {"stranger"}, was_done),
