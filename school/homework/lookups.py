@@ -17,7 +17,6 @@ from school.records import Lesson, Term, User
 from school.register.store.lessons import lessons_by_id
 from school.register.store.pupil_lessons import DatedLesson, lessons_of_pupil, subgroups_of_pupil
 from school.register.store.registers import class_terms, listed_pupils, subject_names
-from school.spans import is_in_span
 from school.store.connection import Store
 from school.store.settings import setting
 
@@ -170,8 +169,7 @@ def pupil_homework(store: Store, pupil_id: int, first_day: date, last_day: date)
     own = [
         task
         for task in tasks
-        if pupil_id in task.pupil_ids
-        or is_in_span(subgroups.get(task.subgroup_id or 0, ()), lessons[task.lesson_id].held_on)
+        if stored.is_own_task(task, pupil_id, subgroups, lessons[task.lesson_id].held_on)
     ]
     return [
         PupilHomework(

@@ -1,12 +1,13 @@
 """Homework beyond its text: the day it is due, tasks of single pupils, files."""
 
 from bisect import bisect_right
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from school.homework.rules.late_entry import HOUR_SETTING, hour_of_setting, is_late
 from school.records import Lesson, RegisterKey
+from school.spans import Span, is_in_span
 from school.store.memory.entered import Kind
 from school.store.reading import Reader, Writer, read_as, read_one
 from school.store.selection import IN_REGISTER, among, is_there
@@ -38,6 +39,13 @@ class HomeworkTask:
     subgroup_id: int | None
     subgroup_name: str
     pupil_ids: frozenset[int]
+
+
+def is_own_task(
+    task: HomeworkTask, pupil_id: int, subgroups: Mapping[int, Collection[Span]], day: date
+) -> bool:
+    """Whether a task of a lesson on a day is a pupil's: by name, or as a member of its subgroup (spans by subgroup)."""
+    return pupil_id in task.pupil_ids or is_in_span(subgroups.get(task.subgroup_id or 0, ()), day)
 
 
 # Of a year whose calendar does not say: Sunday alone is off.

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from itertools import product
 
 import pytest
 from small_school import (
@@ -30,7 +31,8 @@ from school.families.lookups.news import (
     news_since,
     unread_counts,
 )
-from school.families.store.news import save_marks_hour
+from school.families.store.news import AskedNews, news_events, save_marks_hour
+from school.families.store.recent_news import NO_EVENT, recent_events
 from school.homework.actions import LessonEntry, NewTask, add_task, write_lesson
 from school.records import AbsenceReason, HomeworkState, RemarkKind, User
 from school.register.actions.batch import CellEdit
@@ -278,3 +280,44 @@ def test_a_term_mark_is_news_once_the_term_is_over(
     change(f"UPDATE terms SET closed_at = '2026-12-27 10:00' WHERE term_id = {QUARTER_2}")
     (item,) = new(school_store, people.pupil, datetime(2026, 12, 28, 12), datetime(2026, 12, 26))
     assert item.appeared_at == datetime(2026, 12, 27, 10)
+
+
+@pytest.mark.parametrize("pupil", [CHILD, CLASSMATE, STRANGE_CHILD])
+def test_the_events_in_memory_are_those_of_the_database(
+    school_store: Store, people: People, pupil: int
+) -> None:
+    def note(
+        days_ago: int, kind: str, lesson: int | None = OWNERS_LESSON_TODAY, of: int | None = CHILD
+    ) -> None:
+        at = NOW - timedelta(days_ago)
+        event = Event(at, people.owner.user_id, kind, lesson_id=lesson, pupil_id=of, new_value="5")
+
+        def work(transaction: Transaction) -> None:
+            transaction.change("UPDATE pupils SET last_name = last_name WHERE pupil_id = 0")
+            transaction.record(event)
+
+        school_store.write(work)
+
+    for days_ago in (40, 10, 1):
+        note(days_ago, "cell")
+        note(days_ago, "homework", of=None)
+    note(60, "term_mark", None)
+    first = newest_event(school_store)
+    recent_events(school_store, NOW.date() - timedelta(14))
+    # Typed offline and sent late.
+    note(30, "cell", of=CLASSMATE)
+    for kind in ("homework_task", "homework", "remark", "term_mark", "year_mark", "sign_in"):
+        note(0, kind)
+        note(20, kind, of=CLASSMATE)
+    recent = recent_events(school_store, NOW.date() - timedelta(14))
+    found = 0
+    for days, after, term_days in product((0, 2, 14), (None, first, NO_EVENT), (None, 100)):
+        since = datetime.combine(NOW.date() - timedelta(days), time())
+        asked = AskedNews(pupil, (CLASS_7A,), since, after, term_days and since - timedelta(term_days))
+        assert recent.holds(asked)
+        assert recent.of(asked) == news_events(school_store, asked)
+        found += len(recent.of(asked))
+    assert found or pupil == STRANGE_CHILD
+    before = AskedNews(CHILD, (CLASS_7A,), NOW - timedelta(20), None, None)
+    assert not recent.holds(before)
+    assert not recent.holds(before._replace(since=NOW, after_event=first - 1))

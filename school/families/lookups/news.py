@@ -7,15 +7,16 @@ from enum import StrEnum
 
 from school.access.action import Action
 from school.access.checks import check_may, may
-from school.families.lookups.diary import DiaryPupil, diary_lesson_ids, diary_pupil
+from school.families.lookups.diary import DiaryPupil, diary_pupil
 from school.families.rules import MarksHours, cell_of, is_correction, is_of_family, marks_hour_on, shown_from
 from school.families.store import news as stored
-from school.families.store.news import NewsEvent, Visit
+from school.families.store.news import AskedNews, NewsEvent, Visit
+from school.families.store.recent_news import NO_EVENT, recent_events
 from school.families.store.remarks import remarks_of_pupil
-from school.homework.store import task_recipients, tasks_of_lessons
+from school.homework.store import is_own_task, tasks_of_lessons
 from school.records import AbsenceReason, HomeworkState, Lesson, RemarkKind, Term, User
 from school.register.store.lessons import lessons_by_id
-from school.register.store.pupil_lessons import lessons_of_pupil
+from school.register.store.pupil_lessons import lessons_of_classes, lessons_of_pupil, subgroups_of_pupil
 from school.register.store.registers import subject_names
 from school.store.connection import Store
 
@@ -79,14 +80,15 @@ def news_since(
     seen_at, last_event = since if isinstance(since, Visit) else (since, None)
     visible_from = _term_marks_visible_from(store, pupil)
     newly = [pupil_term(pupil, key).starts_on for key, at in visible_from.items() if seen_at < at <= now]
-    events = stored.news_events(
-        store,
+    asked = AskedNews(
         pupil_id,
         pupil.class_ids,
         datetime.combine(seen_at.date(), time()),
         last_event,
         datetime.combine(min(newly), time()) if newly else None,
     )
+    recent = recent_events(store, now.date() - timedelta(FIRST_DAYS))
+    events = recent.of(asked) if recent.holds(asked) else stored.news_events(store, asked)
     items = _Items(store, user, pupil, visible_from).of(events)
     return sorted(
         (
@@ -107,12 +109,8 @@ def count_news(store: Store, user: User, pupil_id: int, since: datetime | Visit,
 def last_visits(store: Store, user: User, *, now: datetime) -> dict[int, Visit]:
     """Return how far the user has read the news of each of their children; of those never read, the last ``FIRST_DAYS`` are new."""
     visits = stored.visits_of(store, user.user_id) if user.pupil_ids else {}
-    first = Visit(datetime.combine(now.date() - timedelta(FIRST_DAYS), time()), _NO_EVENT)
+    first = Visit(datetime.combine(now.date() - timedelta(FIRST_DAYS), time()), NO_EVENT)
     return {pupil: visits.get(pupil, first) for pupil in user.pupil_ids}
-
-
-# No event is newer than this one: a first visit goes by days alone.
-_NO_EVENT = 2**62
 
 
 def newest_event(store: Store) -> int:
@@ -128,14 +126,16 @@ def unread_counts(store: Store, user: User, *, now: datetime) -> dict[int, int]:
 
 def _unread_count(store: Store, user: User, pupil_id: int, visit: Visit, now: datetime) -> int:
     today, memory = now.date(), store.cache("choices")
-    hold = diary_pupil(store, user, pupil_id, today, now).hold
+    pupil = diary_pupil(store, user, pupil_id, today, now)
     lessons = memory.get(
-        ("lessons of news", user, pupil_id, today),
+        ("lessons of news", pupil.class_ids, today),
         store.state_but_entries(),
-        lambda: diary_lesson_ids(store, user, pupil_id, today - YEAR, today + YEAR),
+        lambda: frozenset(
+            each.lesson_id for each in lessons_of_classes(store, pupil.class_ids, today - YEAR, today + YEAR)
+        ),
     )
     return memory.get(
-        ("news", user, pupil_id, visit, today, hold),
+        ("news", user, pupil_id, visit, today, pupil.hold),
         store.state_of_lessons(lessons),
         lambda: count_news(store, user, pupil_id, visit, now=now),
     )
@@ -286,13 +286,19 @@ class _Items:
     def _of_tasks(self, events: list[NewsEvent]) -> list[NewsItem]:
         if not events:
             return []
-        lesson_ids = {each.lesson_id for each in events if each.lesson_id is not None}
-        texts = {each.task_id: each.text for each in tasks_of_lessons(self.store, lesson_ids)}
-        own = {task for task, _ in task_recipients(self.store, texts, [self.pupil.pupil_id])}
+        pupil_id = self.pupil.pupil_id
+        subgroups = subgroups_of_pupil(self.store, pupil_id)
+        texts = {
+            task.task_id: task.text
+            for task in tasks_of_lessons(
+                self.store, {each.lesson_id for each in events if each.lesson_id in self.lessons}
+            )
+            if is_own_task(task, pupil_id, subgroups, self.lessons[task.lesson_id].held_on)
+        }
         return [
             self._item(NewsKind.TASK, each, text=texts[each.record_id])
             for each in events
-            if each.record_id in own
+            if each.record_id in texts
         ]
 
 

@@ -36,18 +36,21 @@ class Visit(NamedTuple):
     last_event: int
 
 
-def news_events(
-    reader: Reader,
-    pupil_id: int,
-    class_ids: Collection[int],
-    since: datetime,
-    after_event: int | None,
-    term_marks_since: datetime | None,
-) -> list[NewsEvent]:
-    """Return the events of a pupil and of the homework of these classes since a moment, and all after an event, in their order.
+class AskedNews(NamedTuple):
+    """Which events are asked for: of a pupil and of the homework of their classes, since a moment, and all after an event.
 
     ``term_marks_since``: from when on the events of term marks are asked for besides.
     """
+
+    pupil_id: int
+    class_ids: Collection[int]
+    since: datetime
+    after_event: int | None
+    term_marks_since: datetime | None
+
+
+def news_events(reader: Reader, asked: AskedNews) -> list[NewsEvent]:
+    """Return the events that are asked for, in their order."""
     query = f"""SELECT {", ".join(NewsEvent._fields)} FROM events e WHERE (
             (happened_at >= $since OR event_id > $after) AND (
                 (pupil_id = $pupil AND kind IN {OWN_KINDS})
@@ -61,11 +64,11 @@ def news_events(
         NewsEvent,
         query,
         {
-            "since": since,
-            "after": after_event,
-            "pupil": pupil_id,
-            "classes": sorted(class_ids),
-            "term_marks": term_marks_since,
+            "since": asked.since,
+            "after": asked.after_event,
+            "pupil": asked.pupil_id,
+            "classes": sorted(asked.class_ids),
+            "term_marks": asked.term_marks_since,
         },
     )
 

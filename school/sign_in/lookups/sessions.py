@@ -10,7 +10,7 @@ from school.sign_in.rules.idle import IDLE_SETTINGS, idle_limit, is_idle, span_w
 from school.sign_in.rules.sessions import secret_hash
 from school.sign_in.store.credentials import has_users
 from school.sign_in.store.sessions import SessionRow, session_row
-from school.sign_in.store.users import USER_TABLES, staff_user_ids, user_on_day
+from school.sign_in.store.users import USER_TABLES, family_user_ids, staff_user_ids, user_on_day, users_by_id
 from school.sign_in.store.visits import visits_of
 from school.store.connection import Store
 from school.store.settings import demo_user_ids, setting, settings_under
@@ -76,8 +76,10 @@ def open_session_of(store: Store, session_hash: str, day: date) -> OpenSession |
 
 
 def _user_on_day(store: Store, user_id: int, day: date) -> User | None:
-    state = store.state_of(USER_TABLES)
-    return store.cache("users").get((user_id, day), state, lambda: user_on_day(store, user_id, day))
+    state, users = store.state_of(USER_TABLES), store.cache("users")
+    # Families open the diary all in one evening: they are read together. Of them no day decides anything.
+    families = users.get(("families",), state, lambda: users_by_id(store, family_user_ids(store)))
+    return families.get(user_id) or users.get((user_id, day), state, lambda: user_on_day(store, user_id, day))
 
 
 def read_staff_ahead(store: Store, day: date) -> Iterator[None]:

@@ -56,6 +56,12 @@ def staff_user_ids(reader: Reader) -> list[int]:
     return [user_id for (user_id,) in reader.steady(("users",), query, {})]
 
 
+def family_user_ids(reader: Reader) -> list[int]:
+    """Return the open accounts of guardians and pupils who are no staff."""
+    query = "SELECT user_id FROM users WHERE staff_id IS NULL AND blocked_at IS NULL ORDER BY user_id"
+    return [user_id for (user_id,) in reader.steady(("users",), query, {})]
+
+
 def _grouped(
     reader: Reader, table: str, key: str, value: str, ids: Iterable[int | None]
 ) -> dict[int | None, list[Any]]:

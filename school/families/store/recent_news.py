@@ -1,0 +1,109 @@
+"""The events of the last weeks that families read of, in memory: a thousand families who look in one evening ask the database once."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from heapq import merge
+from operator import attrgetter
+from typing import Any
+
+from school.families.store.news import LESSON_KINDS, OWN_KINDS, AskedNews, NewsEvent, last_event
+from school.store.connection import Store
+from school.store.reading import Reader
+
+# No event is newer than this one: who comes for the first time goes by days alone.
+NO_EVENT = 2**62
+# Marks of a term are news when it is over: they may be as old as the term.
+TERM = timedelta(150)
+# Events older than asked for are let go once there are so many days of them.
+TOO_MUCH = timedelta(7)
+
+_EVENTS = f"""SELECT {", ".join(f"e.{name}" for name in NewsEvent._fields)}, l.class_id
+    FROM events e LEFT JOIN lessons l ON l.lesson_id = e.lesson_id AND e.kind IN {LESSON_KINDS}
+    WHERE e.kind IN {(*OWN_KINDS, *LESSON_KINDS, "term_mark")} AND ({{asked}}) ORDER BY e.event_id"""
+_AT_FIRST = _EVENTS.format(
+    asked="e.event_id > $after OR e.happened_at >= CASE e.kind WHEN 'term_mark' THEN $term_marks ELSE $since END"
+)
+_LATER = _EVENTS.format(asked="e.event_id > $after")
+
+
+@dataclass
+class RecentEvents:
+    """Events since a day, those of term marks since a term before, and all after ``after_event``; ``newest``: the last that was read."""
+
+    since: datetime
+    after_event: int
+    newest: int
+    of_pupil: dict[int, list[NewsEvent]] = field(default_factory=lambda: defaultdict(list))
+    of_class: dict[int, list[NewsEvent]] = field(default_factory=lambda: defaultdict(list))
+
+    def holds(self, asked: AskedNews) -> bool:
+        """Whether everything that is asked for is here."""
+        after = self.newest if asked.after_event is None else asked.after_event
+        return (
+            asked.since >= self.since
+            and after >= self.after_event
+            and (asked.term_marks_since or self.since) >= self.since - TERM
+        )
+
+    def of(self, asked: AskedNews) -> list[NewsEvent]:
+        """Return the events that are asked for, in their order: those of ``news.news_events``."""
+        after = NO_EVENT if asked.after_event is None else asked.after_event
+        since_of = {"term_mark": asked.term_marks_since or asked.since}
+        lists = (
+            self.of_pupil.get(asked.pupil_id, ()),
+            *(self.of_class.get(each, ()) for each in asked.class_ids),
+        )
+        return [
+            each
+            for each in merge(*map(tuple, lists), key=attrgetter("event_id"))
+            if each.pupil_id in (None, asked.pupil_id)
+            and (each.event_id > after or each.happened_at >= since_of.get(each.kind, asked.since))
+        ]
+
+    def read_on(self, reader: Reader) -> "RecentEvents":
+        """Take in the events that have come since."""
+        self._take(reader.read(_LATER, {"after": self.newest}))
+        return self
+
+    def read_first(self, reader: Reader) -> "RecentEvents":
+        """Read all."""
+        self._take(
+            reader.read(
+                _AT_FIRST, {"after": self.after_event, "since": self.since, "term_marks": self.since - TERM}
+            )
+        )
+        return self
+
+    def _take(self, rows: list[tuple[Any, ...]]) -> None:
+        for event, class_id in _events_of(rows):
+            self.newest = max(self.newest, event.event_id)
+            if event.kind in LESSON_KINDS:
+                self.of_class[class_id].append(event)
+            elif event.pupil_id is not None:
+                self.of_pupil[event.pupil_id].append(event)
+
+
+def _events_of(rows: list[tuple[Any, ...]]) -> Iterator[tuple[NewsEvent, int]]:
+    for *event, class_id in rows:
+        yield NewsEvent(*event), class_id
+
+
+def recent_events(store: Store, day: date) -> RecentEvents:
+    """Return the events since a day or earlier, of which those that came since the last look are read."""
+    since = datetime.combine(day, time())
+
+    def first() -> RecentEvents:
+        query = "SELECT min(last_event) FROM diary_visits WHERE seen_at >= $since"
+        ((oldest,),) = store.read(query, {"since": since})
+        # After the newest event everything is read on; the visits of these days want what came after each of them.
+        after = last_event(store) if oldest is None else int(oldest)
+        return RecentEvents(since, after, after).read_first(store)
+
+    return store.cache("choices").get(
+        ("recent events",),
+        store.version,
+        first,
+        lambda known, _: first() if since - known.since > TOO_MUCH else known.read_on(store),
+    )
