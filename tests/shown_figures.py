@@ -171,7 +171,7 @@ class Figures:
                 self.add("Текущих отметок", period, of_whom, place, float(given[1]), EXACT)
             if mean := number_of(words.partition(" · ")[0]):
                 self.add("Ср. взв. балл", period, of_whom, place, *mean)
-        missed = re.search(r"<dt>Пропущено уроков</dt><dd>(\d+)", absences)
+        missed = re.search(r'<th scope="row">Уроков</th><td>(\d+)', absences)
         self.add("Пропущено уроков", period, picks, place, float(missed[1]) if missed else 0, EXACT)
         return len(found) + 1
 

@@ -125,7 +125,7 @@ INSERT INTO notice_settings BY NAME
         TIMESTAMP '2027-02-09 10:00' AS confirmed_at, 17 AS digest_hour, 5 AS digest_weekday,
         TIMESTAMP '2027-02-09 10:00' AS told_until, 0 AS told_event, TIMESTAMP '2027-02-09 10:00' AS at_once_since;
 INSERT INTO calendar_feeds BY NAME
-    SELECT 1 AS feed_id, user_id, min(pupil_id) AS pupil_id, 'hash' AS token_hash, 'класс' AS label,
+    SELECT 1 AS feed_id, user_id, min(g.pupil_id) AS pupil_id, 'hash' AS token_hash, 'класс' AS label,
         TIMESTAMP '2027-02-09 10:00' AS created_at
     FROM users u JOIN guardian_pupils g USING (guardian_id)
     WHERE user_id = (SELECT value::BIGINT FROM settings WHERE name = 'demo.user.guardian') GROUP BY user_id;

@@ -66,8 +66,8 @@ HOMEWORK_COLUMNS = (
     measure_column("homework_files", "Файлов"),
 )
 HOUR_COLUMNS = (
-    measure_column("homework_late", "Поздно"),
-    measure_percent("homework_late_share", "Поздно, %"),
+    measure_column("homework_late", "Записано поздно"),
+    measure_percent("homework_late_share", "Записано поздно, %"),
     measure_column("homework_timed", "Время известно"),
 )
 LOAD_COLUMNS = (

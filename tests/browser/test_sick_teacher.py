@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 from running_app import ROOT, RunningApp
-from test_school_day import NOW, SIZE, cell, expect_saved, opened, sign_in, sign_out
+from test_school_day import NOW, SIZE, cell, expect_saved, opened, sign_out
 
 from demo.build import make_school
 from school.records import SubstitutionKind, User
@@ -102,11 +102,11 @@ def test_a_sick_teachers_lesson_is_given_signed_and_counted(
 ) -> None:
     app = sick_day.app(run_app)
     page = new_person()
-    sign_in(page, app, "Завуч")
+    app.enter_as(page, "Завуч")
     assign_in_browser(page, app, sick_day)
     sign_out(page)
 
-    sign_in(page, app, "Учитель")
+    app.enter_as(page, "Учитель")
     expect(page.get_by_text("замена").or_(page.get_by_text("присмотр")).first).to_be_visible(timeout=30_000)
     page.goto(f"{app.url}/substitution_log")
     page.get_by_role("button", name=SIGN, exact=True).first.click(timeout=30_000)
@@ -136,7 +136,7 @@ def test_a_sick_teachers_lesson_is_given_signed_and_counted(
 
     app.start()
     page = new_person()
-    sign_in(page, app, "Директор")
+    app.enter_as(page, "Директор")
     page.goto(f"{app.url}/substitutions?substitution_view=sheet")
     sheet = page.get_by_test_id("stDataFrame").first
     expect(sheet).to_contain_text(sick_day.choice, timeout=30_000)

@@ -124,7 +124,7 @@ def test_a_guardians_evening(app: RunningApp, phone: Page) -> None:
     phone.get_by_role("link", name="Пропуски").click()
     expect(phone.get_by_text("Пропусков и опозданий в этом периоде нет")).to_be_visible()
 
-    phone.get_by_role("link", name="Замечания").click()
+    phone.get_by_role("link", name="От учителей").click()
     expect(phone.get_by_text("Нет <b>тетради</b>")).to_be_visible()
     phone.get_by_role("button", name="Прочитано").click()
     expect(phone.get_by_text("Прочитано 19 ноября")).to_be_visible()
