@@ -13,9 +13,9 @@ PYTHON ?= python3
 T ?= tests
 SCHOOLS ?= 100
 BIN := .venv/bin
-# Three files of tests at once for two cores, since a browser's tests wait a part of their time; the long ones are not left to
-# the end. A thread more in a file would only wait for the other files.
-PYTEST := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
+# One file of tests a core, the long ones of the browser not left to the end; a thread more in a file would only wait for the
+# other file.
+PYTEST := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 # What pytest needs to count lines: see tests/lines_run.py.
 LINES := SLIPCOVER_ENABLED=1 SLIPCOVER_SOURCE=server,pages,school,pipelines,models,demo,docs
 NODE := $(shell command -v node && command -v npm >/dev/null)
