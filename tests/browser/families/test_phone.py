@@ -132,7 +132,7 @@ def test_a_family_reads_the_week_without_a_connection_until_it_signs_out(
     phone.set_offline(True)
     with pytest.raises(Exception, match=r"ERR_INTERNET_DISCONNECTED|ERR_FAILED"):
         page.goto("/family")
-    assert "Алёшин" not in page.content()
+    expect(page.get_by_text("Алёшин")).to_have_count(0)
 
 
 def test_another_person_or_an_ended_session_empties_the_phone(
