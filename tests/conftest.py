@@ -90,14 +90,40 @@ def small_school_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def untouched() -> Iterator[list[Store]]:
+    """Copies of the small school that a test has looked at and left as they were: opening one costs more than most tests."""
+    stores: list[Store] = []
+    yield stores
+    for store in stores:
+        store.close()
+
+
 @pytest.fixture
-def own_store(small_school_file: Path, tmp_path: Path) -> Iterator[Store]:
-    """The small school for one test alone."""
-    store = Store(Path(shutil.copy(small_school_file, tmp_path)), lambda: NOW)
+def own_store(
+    small_school_file: Path, tmp_path_factory: pytest.TempPathFactory, untouched: list[Store]
+) -> Iterator[Store]:
+    """The small school for one test alone, as it was built."""
+    store = untouched.pop() if untouched else _copy_of(small_school_file, tmp_path_factory.mktemp("own"))
+    before = _traces(store)
+    yield store
+    if _traces(store) == before:
+        untouched.append(store)
+    else:
+        store.close()
+
+
+def _copy_of(file: Path, folder: Path) -> Store:
+    store = Store(Path(shutil.copy(file, folder)), lambda: NOW)
     # Tidying the file up at closing would take longer than most tests.
     store.connection.execute("PRAGMA disable_checkpoint_on_shutdown")
-    yield store
-    store.close()
+    return store
+
+
+def _traces(store: Store) -> object:
+    """Return what differs after any test that has written a row or a file, or closed the store."""
+    files = {path: (path.stat().st_size, path.stat().st_mtime_ns) for path in store.path.parent.rglob("*")}
+    return store.version, store._writer.is_alive(), files
 
 
 @pytest.fixture(scope="module")

@@ -18,6 +18,11 @@ from school.errors import Refusal
 from school.extracts.csv_tables import LINE, WRONG_FIELDS
 from school.extracts.format import Table
 
+# To note for each column which line of Python asked for it takes longer than to plan the question.
+_SPARK: dict[str, Any] = {
+    "spark.ui.showConsoleProgress": "false",
+    "spark.python.sql.dataFrameDebugging.enabled": "false",
+}
 # Two hundred partitions of a shuffle, Spark's own number, are for a cluster.
 _PARTITIONS_A_CORE = 2
 _QUOTED_BEYOND_ASCII = re.compile("%[89A-Fa-f][0-9A-Fa-f]")
@@ -182,9 +187,7 @@ def _spark(_scratch: Path, memory: str | None) -> Iterator[Engine]:
             "Он нужен только для --engine spark.",
             "Выполните pip install -r requirements-cluster.txt (нужна и Java) или возьмите --engine duckdb.",
         ) from problem
-    builder = SparkSession.builder.appName("register-measures").config(
-        "spark.ui.showConsoleProgress", "false"
-    )
+    builder = SparkSession.builder.appName("register-measures").config(map=_SPARK)
     try:
         session = (builder.config("spark.driver.memory", memory) if memory else builder).getOrCreate()
     except PySparkException as problem:
