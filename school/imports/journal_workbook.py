@@ -171,12 +171,12 @@ def _grid_header(sheet: SheetTable, line: int) -> GridHeader:
     below = _after_weekdays(sheet, line + 1)
     # The line below the months is a pupil's where it has a name: what it holds are marks.
     is_pupils = below >= len(sheet.rows) or _has_name(sheet.rows[below])
-    months, days = line if has_months else None, line
+    months, days = (line, None) if has_months else (None, line)
     if _has_days(sheet, below) or (has_months and not is_pupils):
         months, days = line, below
     elif has_months and line and _has_days(sheet, line - 1):
         days = line - 1
-    first = _after_weekdays(sheet, max(days, line) + 1)
+    first = _after_weekdays(sheet, max(days or line, line) + 1)
     kinds = sheet.rows[first] if first < len(sheet.rows) else ()
     has_kinds = any(words_key(cell) in COLUMN_KINDS for cell in kinds)
     return GridHeader(months, days, first if has_kinds else None, first + has_kinds)

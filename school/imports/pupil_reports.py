@@ -34,6 +34,7 @@ _FIELDS: dict[str, re.Pattern[str]] = {
     ),
     "school_class": re.compile(r"^класс\s*:\s*(.*)$", re.IGNORECASE),
     "term": re.compile(r"^(?:учебный\s+)?период\s*:\s*(.*)$", re.IGNORECASE),
+    "school_year": re.compile(r"^учебный\s+год\s*:\s*(.*)$", re.IGNORECASE),
 }
 _SUBJECT_HEADERS = (
     "предмет",
@@ -44,6 +45,8 @@ _SUBJECT_HEADERS = (
     "дисциплина",
 )
 CELLS_OF_A_HEAD = 6
+# The school year as a number, of whatever line above a block names it.
+YEAR = "year"
 
 
 def is_pupil_report(sheet: SheetTable) -> bool:
@@ -60,7 +63,7 @@ def read_pupil_report(sheet: SheetTable, school_year: int, school_class: str, re
     line = 0
     while line < len(sheet.rows):
         head |= _head_of(sheet.rows[line])
-        head |= {"school_year": str(year)} if (year := school_year_in(sheet.rows[line])) else {}
+        head |= {YEAR: str(year)} if (year := school_year_in(sheet.rows[line])) else {}
         place = _header_at(sheet, line) if "full_name" in head else None
         line = line + 1 if place is None else _read_block(sheet, line, place, head, school_year, reading)
 
@@ -78,7 +81,7 @@ def _head_of(row: Sequence[str]) -> dict[str, str]:
 
 def _school_year(head: Mapping[str, str]) -> int | None:
     """Return the school year that stands above a block, also in a title, or that the days of its period are of."""
-    if said := head.get("school_year"):
+    if said := head.get(YEAR):
         return int(said)
     period = parse_period(head.get("term", ""))
     return school_year_of(period.span[0]) if period and period.span else None
