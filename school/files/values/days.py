@@ -71,9 +71,14 @@ def parse_day(text: str) -> date | None:
         return _day(int(match[1]), int(match[2]), int(match[3]))
     if match := _IN_WORDS.fullmatch(tidy):
         return _day(_full_year(match[3]), month_number(match[2]) or 0, int(match[1]))
-    if (match := _SERIAL.fullmatch(tidy)) and int(match[1]) in _WORKBOOK_DAYS:
-        return _WORKBOOK_DAY_ZERO + timedelta(days=int(match[1]))
-    return None
+    return day_of_number(tidy)
+
+
+def day_of_number(text: str) -> date | None:
+    """Return the day that a workbook's bare number of it is, counted from 1900; None for other texts."""
+    match = _SERIAL.fullmatch(clean(text))
+    number = int(match[1]) if match else 0
+    return _WORKBOOK_DAY_ZERO + timedelta(days=number) if number in _WORKBOOK_DAYS else None
 
 
 def without_weekday(text: str) -> str:
