@@ -103,18 +103,19 @@ def show_list(user: User) -> None:
         f"**{as_typed(head.name)}** · {counted(len(pupils), 'ученик', 'ученика', 'учеников')} "
         f"на {day:%d.%m.%Y}{homeroom}"
     )
-    if not pupils:
+    if pupils:
+        rows = list(enumerate(pupils, start=1))
+        show_records(
+            rows,
+            _fitted(rows),
+            "class_list",
+            on_choose=opener(CARD, "pupil", [pupil.pupil_id for pupil in pupils]),
+            rows_shown=ROWS_SHOWN,
+            export=f"Список {head.name} на {day:%d.%m.%Y}",
+        )
+    else:
         st.info("В этот день в классе никого не было. Выберите другой день.")
-        return
-    rows = list(enumerate(pupils, start=1))
-    show_records(
-        rows,
-        _fitted(rows),
-        "class_list",
-        on_choose=opener(CARD, "pupil", [pupil.pupil_id for pupil in pupils]),
-        rows_shown=ROWS_SHOWN,
-        export=f"Список {head.name} на {day:%d.%m.%Y}",
-    )
+    # A class that all have left by mistake is the very place where they are taken back.
     if may(user, Action.MOVE_PUPILS):
         show_joint_movement(user, head, [each for each in heads if each.class_id != head.class_id], day)
 

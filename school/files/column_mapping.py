@@ -103,13 +103,21 @@ def find_header(
 
 
 def columns_beginning(header: Sequence[str], beginnings: Mapping[str, tuple[str, ...]]) -> dict[str, int]:
-    """Return field → place of its column; a header is of the first field still without one whose words begin it."""
+    """Return field → place of its column: of the headers that begin with its words, the one with the likeliest of them.
+
+    The words of a field stand by their likelihood; a header that is the very words comes before longer ones.
+    """
+    keys = [words_key(text) or clean(text) for text in header]
     found: dict[str, int] = {}
-    for place, text in enumerate(header):
-        words = words_key(text)
-        fitting = (name for name, each in beginnings.items() if name not in found and words.startswith(each))
-        if field := next(fitting, ""):
-            found[field] = place
+    for name, words in beginnings.items():
+        fitting = [
+            (key != each, order, place)
+            for place, key in enumerate(keys)
+            for order, each in enumerate(words)
+            if key.startswith(each) and place not in found.values()
+        ]
+        if fitting:
+            found[name] = min(fitting)[2]
     return found
 
 

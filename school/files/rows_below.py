@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 
 from xlsxwriter.utility import xl_rowcol_to_cell
@@ -11,7 +12,7 @@ from school.files.source import LeftOut, SourceTable, unread_reason
 from school.files.spellings import clean
 from school.files.tables import SheetTable
 from school.files.texts import words_key
-from school.files.values.days import day_since_1904
+from school.files.values.days import day_of_number, day_since_1904, is_slashed, month_first
 
 ABOVE, HEADING, TOTAL, NUMBERS, NOTHING = (
     "выше заголовка",
@@ -30,7 +31,12 @@ CELLS_OF_A_TOTAL = 3
 _NUMBERING = ("n", "№", "п п", "n п п", "номер")
 COLUMNS_NAMED = 8
 # The fields, of whatever list, that hold a day.
-DAYS = ("lesson_date", "held_on", "born_on", "starts_on", "ends_on", "hired_on")
+DAYS = ("lesson_date", "held_on", "born_on", "starts_on", "ends_on", "hired_on", "left")
+MONTH_LEADS = "даты в файле начинаются с месяца, как 11/17/2026: напишите их как 17.11.2026"
+BARE_NUMBERS = (
+    "Дней, записанных числом: {} (первый — строка {}: {} прочитано как {:%d.%m.%Y}). Если день не тот, сделайте столбец датами: "
+    "книги старых Mac считают дни с 1904 года, и число в них на четыре года меньше."
+)
 BLIND = (
     "В этой книге .xlsb не видно ошибок в формулах и скрытых строк: такие клетки выглядят пустыми. "
     "Если в ней есть формулы, сохраните её в Excel как .xlsx."
@@ -112,8 +118,33 @@ def read_below(
                 SourceRow(number, {**texts, **said}, _unread(reasons, columns, number) if reasons else "")
             )
             seen += rest - 1 in sheet.hidden_rows
-    notes = (*hidden_notes(sheet, seen), *_untaken_columns(sheet, header_row, header_depth, header_places))
+    rows = list(_unread_where_months_lead(rows, columns))
+    notes = (
+        *hidden_notes(sheet, seen),
+        *_bare_numbers(rows),
+        *_untaken_columns(sheet, header_row, header_depth, header_places),
+    )
     return SourceTable(tuple(rows), {}, notes, empty, tuple(left_out))
+
+
+def _unread_where_months_lead(rows: Sequence[SourceRow], columns: Collection[str]) -> Iterator[SourceRow]:
+    """Yield rows; where one day of a column can only be 11/17/2026, none with slashes is read as the day first."""
+    leading = [
+        name for name in DAYS if name in columns and month_first(row.texts.get(name, "") for row in rows)
+    ]
+    for row in rows:
+        if any(is_slashed(row.texts.get(name, "")) for name in leading):
+            yield replace(row, unread="; ".join(filter(None, (row.unread, MONTH_LEADS))))
+        else:
+            yield row
+
+
+def _bare_numbers(rows: Sequence[SourceRow]) -> Iterator[str]:
+    """Yield what to say of days that are bare numbers: whether they count from 1900 or 1904 a file may no longer say."""
+    texts = ((row.number, row.texts[name]) for row in rows for name in DAYS if row.texts.get(name))
+    found = [(number, text, day) for number, text in texts if (day := day_of_number(text))]
+    if found:
+        yield BARE_NUMBERS.format(len(found), *found[0])
 
 
 def _untaken_columns(

@@ -9,12 +9,21 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from school.calendar import school_year_title, year_of_month
 from school.files.plan import SourceRow
-from school.files.rows_below import cell_at, hidden_notes
+from school.files.rows_below import MONTH_LEADS, cell_at, hidden_notes
 from school.files.source import CELLS, LeftOut, SourceTable, unread_reason
 from school.files.spellings import clean
 from school.files.tables import SheetTable
 from school.files.texts import words_key
-from school.files.values.days import day_since_1904, month_number, parse_day, parse_day_and_month
+from school.files.values.days import (
+    are_weekdays,
+    day_since_1904,
+    is_slashed,
+    month_first,
+    month_number,
+    parse_day,
+    parse_day_and_month,
+    without_weekday,
+)
 from school.files.values.numbers import parse_whole
 from school.files.values.periods import names_period, parse_period, school_year_in
 
@@ -28,6 +37,7 @@ _SUMS = re.compile(
 )
 _FINALS = re.compile(r"итог(?:овая|овый|и)?(?: отметка| оценка| балл)?|(?:отметка|оценка) за период")
 _FULL_DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?: \d{2}:\d{2})?|\d{1,2}[./]\d{1,2}[./](?:20)?\d{2}", re.ASCII)
+_YEAR_WORDS = ("г", "год", "года")
 _YEAR = re.compile(r"\b20\d{2}\b", re.ASCII)
 NAME_HEADERS = ("фио", "ф и о", "фамилия", "ученик", "учащ", "обучающ")
 ANOTHER_TABLE = "правее начинается другая таблица: поставьте её ниже или на отдельный лист"
@@ -67,26 +77,46 @@ class GridHeader:
     first_row: int
 
 
-def first_word(text: str) -> str:
-    """Return the first word of a text as words are compared."""
-    return next(iter(words_key(text).split()), "")
+def month_word(text: str) -> int | None:
+    """Return the month that a cell names and nothing else: «Ноябрь», «нояб. 2026 г.»; «Сентябрь в лесу» is a topic."""
+    first, *others = words_key(text).split() or [""]
+    return month_number(first) if all(each.isdecimal() or each in _YEAR_WORDS for each in others) else None
 
 
 def month_of(text: str) -> int | None:
     """Return the month that a header says in words, or as a date of a day in it."""
-    day = parse_day(text) if _FULL_DATE.fullmatch(clean(text)) else None
-    return day.month if day else month_number(first_word(text))
+    day = parse_day(text) if is_full_date(text) else None
+    return day.month if day else month_word(text)
 
 
 def is_full_date(text: str) -> bool:
-    """Whether a cell is a date with its year, of the workbook or typed."""
-    return bool(_FULL_DATE.fullmatch(clean(text)))
+    """Whether a cell is a date with its year, of the workbook or typed, perhaps with its weekday."""
+    return bool(_FULL_DATE.fullmatch(without_weekday(clean(text))))
 
 
 def day_number(text: str) -> int | None:
-    """Return the day of the month that a header begins with: «17», «17.0», «17 вт»."""
-    number = parse_whole(next(iter(clean(text).split()), ""))
+    """Return the day of the month that a header begins with: «17», «17.0», «17 вт», «вт 17»."""
+    number = parse_whole(next(iter(without_weekday(clean(text)).split()), ""))
     return number if number is not None and 1 <= number <= 31 else None
+
+
+def day_and_month(text: str) -> tuple[int, int] | None:
+    """Return day and month of a header without its year: «17.11», «17.11 вт»."""
+    return parse_day_and_month(without_weekday(clean(text)))
+
+
+def is_day(text: str) -> bool:
+    """Whether a header is the day of a lesson: its number, day and month, or a full date."""
+    return day_number(text) is not None or is_full_date(text) or day_and_month(text) is not None
+
+
+def is_line_of_weekdays(sheet: SheetTable, line: int, first_place: int) -> bool:
+    """Whether a line of a header only names the weekdays of its days; cells merged with the line above are that line's."""
+    if not 0 < line < len(sheet.rows):
+        return False
+    places = range(first_place, len(sheet.rows[line]))
+    cells = ((cell_at(sheet.rows[line], place), cell_at(sheet.rows[line - 1], place)) for place in places)
+    return are_weekdays(cell for cell, above in cells if cell != above)
 
 
 def grid_columns(
@@ -97,6 +127,8 @@ def grid_columns(
     At ``end``, or where pupils are listed again, another table begins, whose marks are none of these pupils'.
     """
     width = sheet.width
+    days = sheet.rows[header.days] if header.days is not None and header.days < len(sheet.rows) else ()
+    is_month_first = month_first(days)
     seen: Counter[tuple[str, str]] = Counter()
     month = ""
     for place in range(first_place, width):
@@ -115,9 +147,11 @@ def grid_columns(
             yield GridColumn(place, unread=ANOTHER_TABLE)
         elif unread:
             yield GridColumn(place, unread=f"в заголовке столбца {unread}")
-        elif _AVERAGES.fullmatch(words) or _SUMS.fullmatch(words):
+        elif is_month_first and is_slashed(day):
+            yield GridColumn(place, unread=MONTH_LEADS)
+        elif reason := line_reason(own) or ("" if is_day(day) else line_reason(words)):
             month = ""
-            yield GridColumn(place, left_out=AVERAGE if _AVERAGES.fullmatch(words) else SUM)
+            yield GridColumn(place, left_out=reason)
         elif _FINALS.fullmatch(words):
             month = ""
             yield GridColumn(place, is_final=True)
@@ -125,7 +159,7 @@ def grid_columns(
             month = ""
             yield GridColumn(place, term=" ".join(dict.fromkeys((*own.split(), *day.split()))))
         else:
-            text = _day_text(month, day, school_year)
+            text = _day_text(month, day, school_year, is_own=bool(own))
             seen[text, words_key(kind)] += 1
             yield GridColumn(place, text, seen[text, words_key(kind)])
 
@@ -137,12 +171,18 @@ def term_of_year(term: str, said_year: int | None) -> str:
     return f"{school_year_title(said_year)}, {term}" if said_year is not None and is_of_any else term
 
 
-def _day_text(month: str, day: str, school_year: int) -> str:
-    """Return a lesson's day as ISO, or what stands there where it is no day."""
+def _day_text(month: str, day: str, school_year: int, *, is_own: bool) -> str:
+    """Return a lesson's day as ISO, or what stands there where it is no day.
+
+    ``is_own``: the month stands over this very column. Then «18.02» under «Ноябрь» is no day, nor is «18/2», which may be
+    the second lesson of the 18th.
+    """
     if known := parse_day(day):
         return known.isoformat()
     number, month_known = day_number(day), month_of(month)
-    if pair := parse_day_and_month(day):
+    if pair := day_and_month(day):
+        if month_known not in (None, pair[1]) and (is_own or "/" in day):
+            return f"{day} {month}"
         number, month_known = pair
     if number is None or month_known is None:
         return f"{day} {month}".strip() or "без даты"

@@ -16,7 +16,6 @@ from school.files.source import SourceTable
 from school.files.spellings import clean
 from school.files.tables import SheetTable
 from school.files.texts import words_key
-from school.files.values.days import month_number, parse_day_and_month
 from school.files.values.periods import school_year_in
 from school.imports.journal_grids import (
     COLUMN_KINDS,
@@ -24,12 +23,14 @@ from school.imports.journal_grids import (
     GridColumn,
     GridHeader,
     GridReading,
-    day_number,
-    first_word,
+    day_and_month,
     grid_columns,
+    is_day,
     is_full_date,
+    is_line_of_weekdays,
     line_reason,
     month_of,
+    month_word,
     term_of_year,
     title_reason,
 )
@@ -39,6 +40,10 @@ NAME_COLUMN, FIRST_LESSON_COLUMN = 1, 2
 _SUBJECT = re.compile(r"^предмет(?:\s*:\s*|\s+|$)(.*)$", re.IGNORECASE)
 _CLASS = re.compile(r"^класс(?:\s*:\s*|\s+|$)(.*)$", re.IGNORECASE)
 _NAME_HEADERS = (*NAME_HEADERS, "список", "имя", "n", "№")
+# What stands over the names in a line of days: no pupil is called so.
+_DAY_HEADERS = ("дата", "даты", "день", "дни", "число", "числа", "месяц", "месяц число", "день недели")
+# A name that begins another table beside the first one.
+_NAME = re.compile(r"[А-ЯЁ][а-яё-]+ [А-ЯЁ][а-яё.-]*(?: [А-ЯЁ][а-яё.-]*)*")
 CELLS_OF_A_HEAD = 4
 
 
@@ -129,7 +134,8 @@ def _header_lines(sheet: SheetTable, start: int, end: int) -> list[int]:
     """Return the lines at which a header begins: months, or dates over the column of names."""
     found: list[int] = []
     for line in range(start, end):
-        follows_header = bool(found) and line == found[-1] + 1
+        has_weekdays = bool(found) and is_line_of_weekdays(sheet, found[-1] + 1, FIRST_LESSON_COLUMN)
+        follows_header = bool(found) and line == found[-1] + 1 + has_weekdays
         if _is_header_line(sheet.rows[line]) and not (follows_header and _has_days(sheet, line)):
             found.append(line)
     return found
@@ -137,18 +143,18 @@ def _header_lines(sheet: SheetTable, start: int, end: int) -> list[int]:
 
 def _is_header_line(row: Sequence[str]) -> bool:
     cells = [cell for cell in row[FIRST_LESSON_COLUMN:] if clean(cell)]
-    if any(month_number(first_word(cell)) for cell in cells):
+    if any(map(month_word, cells)):
         return True
     if _has_name(row):
         return False
     # «16.11» alone may be two marks; beside «Ученик» it is a day.
     is_named = bool(words_key(cell_at(row, NAME_COLUMN)))
-    return any(is_full_date(cell) or (is_named and parse_day_and_month(cell)) for cell in cells)
+    return any(is_full_date(cell) or (is_named and day_and_month(cell)) for cell in cells)
 
 
 def _has_name(row: Sequence[str]) -> bool:
     words = words_key(cell_at(row, NAME_COLUMN))
-    return bool(words) and not words.startswith(_NAME_HEADERS)
+    return bool(words) and words not in _DAY_HEADERS and not words.startswith(_NAME_HEADERS)
 
 
 def _has_days(sheet: SheetTable, line: int) -> bool:
@@ -156,18 +162,28 @@ def _has_days(sheet: SheetTable, line: int) -> bool:
     if line >= len(sheet.rows) or _has_name(sheet.rows[line]):
         return False
     cells = sheet.rows[line][FIRST_LESSON_COLUMN:]
-    return any(
-        day_number(cell) is not None or is_full_date(cell) or parse_day_and_month(cell) for cell in cells
-    )
+    return any(map(is_day, cells))
 
 
 def _grid_header(sheet: SheetTable, line: int) -> GridHeader:
-    is_of_dates = not any(month_number(first_word(cell)) for cell in sheet.rows[line][FIRST_LESSON_COLUMN:])
-    is_alone = is_of_dates and not _has_days(sheet, line + 1)
-    months, days = (None, line) if is_alone else (line, line + 1)
-    below = sheet.rows[days + 1] if days + 1 < len(sheet.rows) else ()
-    has_kinds = any(words_key(cell) in COLUMN_KINDS for cell in below)
-    return GridHeader(months, days, days + 1 if has_kinds else None, days + 1 + has_kinds)
+    """Return the header that begins at a line: months over days, days over months, or dates alone; weekdays beside them."""
+    has_months = any(map(month_word, sheet.rows[line][FIRST_LESSON_COLUMN:]))
+    below = _after_weekdays(sheet, line + 1)
+    # The line below the months is a pupil's where it has a name: what it holds are marks.
+    is_pupils = below >= len(sheet.rows) or _has_name(sheet.rows[below])
+    months, days = (line, None) if has_months else (None, line)
+    if _has_days(sheet, below) or (has_months and not is_pupils):
+        months, days = line, below
+    elif has_months and line and _has_days(sheet, line - 1):
+        days = line - 1
+    first = _after_weekdays(sheet, max(days or line, line) + 1)
+    kinds = sheet.rows[first] if first < len(sheet.rows) else ()
+    has_kinds = any(words_key(cell) in COLUMN_KINDS for cell in kinds)
+    return GridHeader(months, days, first if has_kinds else None, first + has_kinds)
+
+
+def _after_weekdays(sheet: SheetTable, line: int) -> int:
+    return line + is_line_of_weekdays(sheet, line, FIRST_LESSON_COLUMN)
 
 
 def _read_blocks(
@@ -183,7 +199,8 @@ def _read_blocks(
         fixed = {"subject": block.subject, "school_class": block.school_class or school_class}
         for line, last in pairwise([*lines, block.end]):
             header = _grid_header(sheet, line)
-            found = grid_columns(sheet, header, FIRST_LESSON_COLUMN, said or school_year, end)
+            beside = min(filter(None, (end, _names_beside(sheet, header, last))), default=None)
+            found = grid_columns(sheet, header, FIRST_LESSON_COLUMN, said or school_year, beside)
             columns = [replace(column, term=term_of_year(column.term, said)) for column in found]
             for number in range(header.first_row, last):
                 _read_pupil(sheet, number, columns, fixed, reading)
@@ -200,6 +217,18 @@ def _other_subject(heads: Sequence[Sequence[str]]) -> int | None:
             ]
             if others := [place for place, text in said if text != said[0][1]]:
                 return others[0]
+    return None
+
+
+def _names_beside(sheet: SheetTable, header: GridHeader, end: int) -> int | None:
+    """Return where another list of pupils begins beside the first one: a column of names, and of their numbers before it."""
+    days = sheet.rows[header.days] if header.days is not None else ()
+    for place in range(FIRST_LESSON_COLUMN + 1, sheet.width):
+        cells = [clean(cell_at(row, place)) for row in sheet.rows[header.first_row : end]]
+        filled = [cell for cell in cells if cell]
+        if not clean(cell_at(days, place)) and filled and all(map(_NAME.fullmatch, filled)):
+            is_numbered = place - 1 > FIRST_LESSON_COLUMN and not clean(cell_at(days, place - 1))
+            return place - is_numbered
     return None
 
 

@@ -8,17 +8,18 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from school.calendar import school_year_of
 from school.files.rows_below import cell_at
 from school.files.spellings import clean
 from school.files.tables import SheetTable
 from school.files.texts import words_key
-from school.files.values.periods import names_period, parse_period
+from school.files.values.periods import names_period, parse_period, school_year_in
 from school.imports.journal_grids import (
     GridHeader,
     GridReading,
-    day_number,
     grid_columns,
-    is_full_date,
+    is_day,
+    is_line_of_weekdays,
     line_reason,
     month_of,
     term_of_year,
@@ -44,6 +45,8 @@ _SUBJECT_HEADERS = (
     "дисциплина",
 )
 CELLS_OF_A_HEAD = 6
+# The school year as a number, of whatever line above a block names it.
+YEAR = "year"
 
 
 def is_pupil_report(sheet: SheetTable) -> bool:
@@ -60,6 +63,7 @@ def read_pupil_report(sheet: SheetTable, school_year: int, school_class: str, re
     line = 0
     while line < len(sheet.rows):
         head |= _head_of(sheet.rows[line])
+        head |= {YEAR: str(year)} if (year := school_year_in(sheet.rows[line])) else {}
         place = _header_at(sheet, line) if "full_name" in head else None
         line = line + 1 if place is None else _read_block(sheet, line, place, head, school_year, reading)
 
@@ -73,6 +77,14 @@ def _head_of(row: Sequence[str]) -> dict[str, str]:
                 after = (clean(text) for text in row[place + 1 :] if clean(text) not in ("", cell))
                 found[name] = clean(match[1]) or next(after, "")
     return found
+
+
+def _school_year(head: Mapping[str, str]) -> int | None:
+    """Return the school year that stands above a block, also in a title, or that the days of its period are of."""
+    if said := head.get(YEAR):
+        return int(said)
+    period = parse_period(head.get("term", ""))
+    return school_year_of(period.span[0]) if period and period.span else None
 
 
 def _header_at(sheet: SheetTable, line: int) -> int | None:
@@ -93,13 +105,15 @@ def _read_block(
     sheet: SheetTable, line: int, place: int, head: Mapping[str, str], school_year: int, reading: GridReading
 ) -> int:
     """Take the subjects below a header up to another head; return the line after them."""
-    below = sheet.rows[line + 1] if line + 1 < len(sheet.rows) else ()
+    weekdays = is_line_of_weekdays(sheet, line + 1, place + 1)
+    below = sheet.rows[line + 1 + weekdays] if line + 1 + weekdays < len(sheet.rows) else ()
     has_days = words_key(cell_at(below, place)) in ("", *_SUBJECT_HEADERS) and any(
-        day_number(cell) is not None or is_full_date(cell) for cell in below[place + 1 :]
+        is_day(cell) for cell in below[place + 1 :]
     )
-    header = GridHeader(line, line + 1 if has_days else None, None, line + 1 + has_days)
-    named = parse_period(head.get("school_year", ""))
-    said = named.school_year if named else None
+    first = line + 1 + weekdays + has_days
+    first += not weekdays and is_line_of_weekdays(sheet, first, place + 1)
+    header = GridHeader(line, line + 1 + weekdays if has_days else None, None, first)
+    said = _school_year(head)
     found = grid_columns(sheet, header, place + 1, said or school_year)
     columns = [replace(column, term=term_of_year(column.term, said)) for column in found]
     common = {name: head[name] for name in ("school_class", "full_name", "term") if head.get(name)}

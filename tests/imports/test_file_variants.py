@@ -235,3 +235,10 @@ def test_a_term_mark_of_a_titled_year_is_of_that_year(school_store: Store, peopl
 def test_days_typed_over_the_marks_are_days(school_store: Store, people: People, days: list[str]) -> None:
     found, _ = journal(school_store, people, Л=[*HEAD[:2], ["№", "Ученик", *days], *MARKS])
     assert found == {"new": 3}
+
+
+def test_days_that_are_bare_numbers_are_said_with_what_was_read() -> None:
+    """Copied from a book of 1904, or saved as CSV, the number says no more from which year it counts."""
+    (note,) = facts((*ROW[:3], "44881", "5"), (*OTHER[:3], "17.11.2026", "4")).notes
+    assert note.startswith("Дней, записанных числом: 1 (первый — строка 2: 44881 прочитано как 16.11.2022).")
+    assert "с 1904 года" in note

@@ -63,6 +63,15 @@ HEADERS: dict[str, list[list[object]]] = {
     ],
     "dates alone": [["№", "Ученик", date(2026, 11, 10), date(2026, 11, 11)]],
     "days and months in figures": [["", "", "Ноябрь", ""], ["№", "Ученик", "10.11", "11.11"]],
+    "days over their months": [["", "", 10, 11], ["№", "Ученик", "Ноябрь", "Ноябрь"]],
+    "weekdays between months and days": [["", "", "Ноябрь", ""], ["", "", "вт", "ср"], ["", "", 10, 11]],
+    "weekdays under the days": [["", "", "Ноябрь", ""], ["", "", 10, 11], ["", "", "Вт.", "Ср."]],
+    "weekdays before the days, one of them as an average is cut": [
+        ["", "", "Ноябрь", ""],
+        ["", "", "вт 10", "ср 11"],
+    ],
+    "dates after their weekdays": [["№", "Ученик", "вт 10.11.2026", "ср, 11.11.2026"]],
+    "days and months before their weekdays": [["№", "Ученик", "10.11 вт", "11.11 (ср)"]],
 }
 
 
@@ -100,6 +109,43 @@ def test_a_second_row_of_months_is_no_pupil() -> None:
         *HEAD, ["", "", "Ноябрь"], ["", "", 10], [1, PETR, 5], ["", "", "Декабрь"], ["", "", 1], [1, PETR, 4]
     )
     assert [cell[3] for cell in said(table)] == ["2026-11-10", "2026-12-01"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "unread"),
+    [
+        ([["", "", "Ноябрь", "Ноябрь"], ["", "", 10, "18.02"]], "18.02 Ноябрь"),
+        ([["", "", "Ноябрь", ""], ["", "", 10, "18/2"]], "18/2 Ноябрь"),
+        ([["", "", "Ноябрь", "Ноябрь-Декабрь"], ["", "", 10, 2]], "2 Ноябрь-Декабрь"),
+    ],
+)
+def test_a_day_that_contradicts_its_month_is_no_day(rows: list[list[object]], unread: str) -> None:
+    assert [cell[3] for cell in said(journal(*HEAD, *rows, [1, PETR, 5, 4]))] == ["2026-11-10", unread]
+
+
+def test_a_pupils_line_right_below_the_months_is_not_swallowed_as_days() -> None:
+    table = journal(*HEAD, ["", "", "Ноябрь", ""], *PUPILS)
+    assert [cell[2:4] for cell in said(table)] == [(name, "Ноябрь") for name in (PETR, PETR, ANNA, ANNA)]
+    topics = ["", "Тема", "Сентябрь в лесу", "Дроби"]
+    table = journal(*HEAD, ["", "", "Ноябрь", ""], ["", "", 10, 11], topics, *PUPILS)
+    assert [cell for cell in said(table) if cell[2] != "Тема"] == CELLS
+
+
+@pytest.mark.parametrize("number", [[1], []])
+def test_marks_of_pupils_listed_beside_are_nobody_elses(number: list[int]) -> None:
+    gap = [""] * (1 + len(number))
+    months, days = ["", "", "Ноябрь", *gap, "", "Ноябрь"], ["", "", 10, *gap, "", 12]
+    table = journal(*HEAD, months, days, [1, PETR, 5, "", *number, ANNA, 4])
+    assert [(cell[2], cell[5]) for cell in said(table) if cell[3] == "2026-11-10"] == [(PETR, "5")]
+    assert all("другая таблица" in row.unread for row in table.rows[1:])
+
+
+def test_days_that_begin_with_the_month_are_not_read_the_day_first() -> None:
+    rows = [["№", "Ученик", "11/5/2026", "11/17/2026"], [1, PETR, 5, 4]]
+    assert ["начинаются с месяца" in row.unread for row in journal(*HEAD, *rows).rows] == [True, True]
+    lines = [(PETR, "7А", "Математика", day, "5") for day in ("11/5/2026", "11/17/2026", "16.11.2026")]
+    table = read(ImportKind.FACTS, csv_of([("ФИО", "Класс", "Предмет", "Дата", "Отметка"), *lines]))
+    assert ["начинаются с месяца" in row.unread for row in table.rows] == [True, True, False]
 
 
 def test_averages_and_sums_are_left_out_and_every_cell_is_counted() -> None:
@@ -143,16 +189,46 @@ def test_cells_that_excel_spoilt_say_what_happened(school_store: Store, people: 
     [
         ("5.0", "5"), ("5/4", "5/4"), ("5, 4", "5/4"), ("5 4", "5/4"), ("отл", "5"), ("н/б", "н"), ("нб", "н"), ("н/б 4", "н 4"),
         ("о2", "о 2"), ("О 2", "о 2"), ("4/н", "н 4"), ("УП", "у"), ("НП", "н"), ("оп 5", "о 5"), ("бол.", "б"), ("5(2),4", "5/4"),
+        ("y", "у"), ("Y5", "у 5"), ("H", "н"), ("o 4", "о 4"),
     ],
 )  # fmt: skip
 def test_a_cell_is_read_as_registers_write_it(text: str, cell: str) -> None:
     assert parse_entry(text).cell.text == cell
 
 
-@pytest.mark.parametrize("text", ["1²", "5²", "²", "зач", "н/а", "5,4", "10", "5 5 5", "х"])
+@pytest.mark.parametrize(
+    "text",
+    ["(5)", "(2)5", "н, б", "н; б", "у,п", "e", "j", "x5²", "²", "зач", "н/а", "5,4", "10", "5 5 5", "х"],
+)
 def test_a_cell_that_is_none_is_refused_in_words(text: str) -> None:
     with pytest.raises(RuleRefused):
         parse_entry(text)
+
+
+CONFLICTS: dict[str, tuple[tuple[str, str, str], str]] = {
+    "an absence made clearer": (("н", "", "б"), "б"),
+    "the same absence twice": (("б", "", "болезнь"), "б"),
+    "two absences": (("б", "", "у"), ""),
+    "the same weight twice": (("5(2)", "2,0", ""), "5"),
+    "two weights": (("5(3)", "2", ""), ""),
+}
+
+
+@pytest.mark.parametrize(("given", "cell"), CONFLICTS.values(), ids=CONFLICTS)
+def test_a_cell_and_the_columns_beside_it_may_not_contradict(given: tuple[str, str, str], cell: str) -> None:
+    if cell:
+        assert parse_entry(*given).cell.text == cell
+    else:
+        with pytest.raises(RuleRefused, match="оставьте один"):
+            parse_entry(*given)
+
+
+def test_a_day_and_the_period_named_beside_it_may_not_contradict(common_store: Store, people: People) -> None:
+    header = ("ФИО", "Класс", "Предмет", "Дата", "Отметка", "Период")
+    lines = [(name, "7А", "Математика", "17.11.2026", "5", term) for name, term in ((PETR, "2.0"), (ANNA, "1 четверть"))]  # fmt: skip
+    plan = look_at(common_store, people.admin, ImportKind.FACTS, csv_of([header, *lines]))
+    assert counts(plan) == {"new": 1, "refused": 1}
+    assert "не входит в период «1 четверть»" in reasons(plan)[3]
 
 
 def report(
@@ -212,6 +288,21 @@ def test_a_report_card_has_periods_in_its_columns() -> None:
         ("7А", "Математика", PETR, "2 четверть", "", "4"),
         ("7А", "История", PETR, "1 четверть", "", "3"),
     ]
+
+
+@pytest.mark.parametrize(
+    "title",
+    [["Отчёт за 2025/2026 учебный год"], ["Учебный год: 2025/2026"], ["Период: с 03.11.25 по 28.12.25"]],
+)
+def test_a_report_of_another_year_is_not_of_this_one(title: list[str]) -> None:
+    rows = [
+        ["Предмет", "Ноябрь", "", "2 четверть"],
+        ["", "пн", "ср", ""],
+        ["", 10, 12, ""],
+        ["История", 5, 4, 5],
+    ]
+    table = journal(title, ["Класс: 7А"], [f"Ученик: {PETR}"], *rows)
+    assert [cell[3] for cell in said(table)] == ["2025-11-10", "2025-11-12", "2025/26, 2 четверть"]
 
 
 def test_a_table_of_subjects_without_a_pupil_is_no_template() -> None:

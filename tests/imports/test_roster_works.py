@@ -76,6 +76,17 @@ def test_noughts_and_ones_of_a_scale_from_nought_are_no_marks_and_the_rest_is() 
     )
 
 
+def test_marks_without_one_teacher_and_of_another_period_are_said() -> None:
+    files = small_set()
+    second = {"sourcedId": "t2", "role": "teacher", "familyName": "Второй", "givenName": "Олег"}
+    files["users"].append(second)
+    files["enrollments"].append({**files["enrollments"][-1], "sourcedId": "x", "userSourcedId": "t2"})
+    files["lineItems"][0]["gradingPeriodSourcedId"] = "q2"
+    no_teacher, other_period = said(files).notes
+    assert no_teacher.startswith("Отметок без учителя: 3.")
+    assert other_period.startswith("Отметок, день которых не входит в период, названный их работой: 2.")
+
+
 NOT_MARKS: dict[str, tuple[Mapping[str, str], str]] = {
     "exempt": ({"scoreStatus": "exempt"}, "нет отметки: освобождён (exempt)"),
     "exempt with a score": ({"scoreStatus": "Exempt", "score": "5"}, "нет отметки: освобождён (exempt)"),
@@ -89,6 +100,7 @@ NOT_MARKS: dict[str, tuple[Mapping[str, str], str]] = {
         "нет отметки: работа проверена не до конца (partially graded)",
     ),
     "missing": ({"score": "2", "missing": "true"}, "нет отметки: работы нет (missing)"),
+    "missing as a number": ({"score": "2", "missing": "1"}, "нет отметки: работы нет (missing)"),
     "incomplete": ({"score": "3", "incomplete": "TRUE"}, "нет отметки: работа не закончена (incomplete)"),
     "a letter": ({"scoreStatus": "fully graded", "textScore": "B+"}, "нет отметки: отметка словом «B+»"),
     "nothing": ({"scoreStatus": "fully graded"}, "нет отметки: score пуст"),

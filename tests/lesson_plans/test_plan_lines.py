@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from datetime import date
 
 import openpyxl
 import pytest
@@ -22,6 +23,11 @@ PASTED = [
     ("Дроби (2)", "Дроби", 2),
     ("Дроби (2 часа)", "Дроби", 2),
     ("Дроби — 2 ч", "Дроби", 2),
+    ("Дроби, 2 часа", "Дроби", 2),
+    ("Дроби: 2 ч.", "Дроби", 2),
+    ("Дроби 2 ч", "Дроби", 2),
+    ("Движение за 2 часа", "Движение за 2 часа", 1),
+    ("Дроби, 2 четверть", "Дроби, 2 четверть", 1),
     ("Дроби", "Дроби", 1),
     ("Дроби;", "Дроби", 1),
     ("1. Дроби (2 ч)", "Дроби", 2),
@@ -190,6 +196,53 @@ def test_headings_of_sections_and_totals_of_a_workbook_are_left_out_and_said() -
     ]
     assert reading.table.counts == FileCounts(4, 0, 0, 5)
     assert "заголовки разделов — 2" in reading.table.words
+
+
+NUMBERED: dict[str, list[list[object]]] = {
+    "a part without its word": [[None, "Числа", 3], [1, "Дроби", 2], [2, "Корни", 1]],
+    "parts of numbers and points": [["1", "Числа", 4], ["1.1", "Дроби", 2], ["1.2.", "Корни", 1]],
+    "parts of Roman numbers": [["II", "Числа", 3], ["1", "Дроби", 2], ["2", "Корни", 1]],
+    "parts named where numbers stand": [["Раздел 1", "Числа", 3], ["1", "Дроби", 2], ["2", "Корни", 1]],
+    "sums in words of a programme": [[1, "Дроби", 2], [2, "Корни", 1], [None, "Количество часов по программе", 68], [None, "За год", 68]],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NUMBERED)
+def test_a_line_that_numbers_no_lesson_is_no_topic(name: str) -> None:
+    lines = workbook_lines(book(["№", "Тема", "Часы"], *NUMBERED[name])).lines
+    assert [line.topic.title for line in lines] == ["Дроби", "Корни"]
+
+
+def test_a_last_line_with_the_hours_of_all_above_is_a_sum_and_a_reserve_is_none() -> None:
+    rows: list[list[object]] = [[1, "Дроби", 2], [2, "Корни", 1], [3, "Дом", 1]]
+    for title, hours, topics in (("Часов в этом году", 4, 3), ("Резерв", 3, 4)):
+        reading = workbook_lines(book(["№", "Тема", "Часы"], *rows, [None, title, hours]))
+        assert len(reading.lines) == topics
+
+
+def test_a_topic_that_excel_made_a_date_and_one_that_goes_on_below_are_named() -> None:
+    rows: list[list[object]] = [
+        [1, date(2026, 5, 6), 1],
+        [2, "Дроби", 1],
+        [None, "и корни", None],
+        [3, "Дом", 1],
+    ]
+    problems = [line.problem for line in bad_lines(workbook_lines(book(["№", "Тема", "Часы"], *rows)).lines)]
+    assert problems == ["Excel принял «6-5» за дату (06.05.2026).", "часы не указаны"]
+
+
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [
+        (["№", "Тема раздела", "Тема урока", "Часы"], [1, "Числа", "Дроби", 2]),
+        (["№", "Содержание", "Тема урока", "Часы"], [1, "Числа", "Дроби", 2]),
+        (["№", "Тема", "Часы факт", "Часы план"], [1, "Дроби", 9, 2]),
+        (["№", "Тема", "Кол-во часов на раздел", "Часы"], [1, "Дроби", 9, 2]),
+        (["№", "Тема", "Часы консультаций", "Кол-во часов"], [1, "Дроби", 9, 2]),
+    ],
+)
+def test_of_columns_alike_that_of_the_lessons_is_read(header: list[object], row: list[object]) -> None:
+    assert [line.topic for line in workbook_lines(book(header, row)).lines] == [PlanTopic("Дроби", 2)]
 
 
 @pytest.mark.parametrize(

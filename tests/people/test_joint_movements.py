@@ -125,7 +125,10 @@ def test_nobody_is_taken_back_where_one_has_moved_on(two_classes: Store, people:
 
 
 @pytest.mark.usefixtures("school_screens")
-def test_the_secretary_merges_and_takes_back_on_the_screen(two_classes: Store, people: People) -> None:
+@pytest.mark.parametrize("seen_from", [CLASS_7A, CLASS_7B])
+def test_the_secretary_merges_and_takes_back_on_the_screen(
+    two_classes: Store, people: People, seen_from: int
+) -> None:
     page = open_page(PAGE, people.secretary, **{"class": str(CLASS_7A)})
     assert not page.exception
     assert "в 7Б станет" in texts(page)
@@ -133,7 +136,7 @@ def test_the_secretary_merges_and_takes_back_on_the_screen(two_classes: Store, p
     button.click().run()
     assert not page.exception
     assert listed(two_classes, people, CLASS_7A) == set()
-    page = open_page(PAGE, people.secretary, **{"class": str(CLASS_7B)})
+    page = open_page(PAGE, people.secretary, **{"class": str(seen_from)})
     next(each for each in page.button if each.label == "Отменить").click().run()
     assert not page.exception
     assert listed(two_classes, people, CLASS_7A) == set(EVERYBODY)

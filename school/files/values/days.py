@@ -1,9 +1,12 @@
 """Days as files write them: as people do, as programs do, and as what a workbook makes of either."""
 
 import re
-from datetime import date, timedelta
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
 from functools import lru_cache
+from zoneinfo import ZoneInfo
 
+from school.clock import school_zone
 from school.errors import RuleRefused
 from school.files.spellings import clean, plain
 
@@ -13,6 +16,8 @@ _YEAR_WORD = r"\s*(?:г\.?|года?)?"
 _DAY_FIRST = re.compile(
     rf"(\d{{1,2}})\s*[./\-]\s*(\d{{1,2}})\s*[./\-]\s*(\d{{4}}|\d{{2}}){_YEAR_WORD}{_TIME}", re.ASCII
 )
+# An instant with a zone, as programs of other time zones write midnight: «2026-11-16T21:00:00Z» is the 17th in Moscow.
+_INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[ t]\d{2}:\d{2}.*(?:z|[+-]\d{2}:?\d{2})", re.ASCII)
 _YEAR_FIRST = re.compile(rf"(\d{{4}})[./\-](\d{{1,2}})[./\-](\d{{1,2}}){_TIME}", re.ASCII)
 _TOGETHER = re.compile(r"(20\d{2})(\d{2})(\d{2})", re.ASCII)
 _IN_WORDS = re.compile(
@@ -24,7 +29,9 @@ _DAY_AND_MONTH = re.compile(r"(\d{1,2})\s*[./]\s*(\d{1,2})\.?", re.ASCII)
 _DAY_AND_MONTH_WORD = re.compile(r"(\d{1,2})[.\- ]([а-я]{3,8})\.?", re.ASCII)
 _QUOTES = re.compile('[«»"]')
 _WEEKDAY = r"(?:пн|вт|ср|чт|пт|сб|вс|понедельник|вторник|среда|четверг|пятница|суббота|воскресенье)"
-_WEEKDAY_AROUND = re.compile(rf"^{_WEEKDAY}[.,]*\s+|[,\s]+\(?{_WEEKDAY}\.?\)?$")
+_ONE_WEEKDAY = re.compile(_WEEKDAY)
+_SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(?:20)?\d{2}\b", re.ASCII)
+_WEEKDAY_AROUND = re.compile(rf"^{_WEEKDAY}[.,]*\s+|[,\s]+\(?{_WEEKDAY}\.?\)?$", re.IGNORECASE)
 _MONTH_WORDS = (
     "январь",
     "февраль",
@@ -52,18 +59,49 @@ _CENTURY_TURNS_AT = 60
 def parse_day(text: str) -> date | None:
     """Return the day that a text names: 01.09.2026, 1.9.26, 2026-09-01, 1 сентября 2026, or a workbook's number of it.
 
-    A time of the day and the name of the weekday beside it are passed over; None for what is no day.
+    A time of the day and the name of the weekday beside it are passed over, and an instant with a zone is taken by the
+    school's clock; None for what is no day.
     """
-    tidy = _WEEKDAY_AROUND.sub("", _QUOTES.sub("", clean(text)).casefold()).strip()
+    tidy = without_weekday(_QUOTES.sub("", clean(text)).casefold())
     if match := _DAY_FIRST.fullmatch(tidy):
         return _day(_full_year(match[3]), int(match[2]), int(match[1]))
+    if _INSTANT.fullmatch(tidy):
+        return _day_of_instant(tidy)
     if match := _YEAR_FIRST.fullmatch(tidy) or _TOGETHER.fullmatch(tidy):
         return _day(int(match[1]), int(match[2]), int(match[3]))
     if match := _IN_WORDS.fullmatch(tidy):
         return _day(_full_year(match[3]), month_number(match[2]) or 0, int(match[1]))
-    if (match := _SERIAL.fullmatch(tidy)) and int(match[1]) in _WORKBOOK_DAYS:
-        return _WORKBOOK_DAY_ZERO + timedelta(days=int(match[1]))
-    return None
+    return day_of_number(tidy)
+
+
+def day_of_number(text: str) -> date | None:
+    """Return the day that a workbook's bare number of it is, counted from 1900; None for other texts."""
+    match = _SERIAL.fullmatch(clean(text))
+    number = int(match[1]) if match else 0
+    return _WORKBOOK_DAY_ZERO + timedelta(days=number) if number in _WORKBOOK_DAYS else None
+
+
+def without_weekday(text: str) -> str:
+    """Return a text without the name of a weekday before or after it: «вт 10.11.2026», «10 (вт)»."""
+    return _WEEKDAY_AROUND.sub("", text).strip()
+
+
+def are_weekdays(texts: Iterable[str]) -> bool:
+    """Whether texts are names of weekdays and nothing else, two of them at the least or one that means nothing else."""
+    words = [clean(text).casefold().rstrip(".") for text in texts if clean(text)]
+    # «Ср» alone may be an average.
+    return bool(words) and all(map(_ONE_WEEKDAY.fullmatch, words)) and set(words) != {"ср"}
+
+
+def month_first(texts: Iterable[str]) -> bool:
+    """Whether days with slashes are written as in America, the month first: one of them says so by a day above 12."""
+    pairs = [(int(match[1]), int(match[2])) for text in texts if (match := _SLASHED.match(clean(text)))]
+    return any(first <= 12 < second <= 31 for first, second in pairs)
+
+
+def is_slashed(text: str) -> bool:
+    """Whether a text is a day with its year, written with slashes."""
+    return bool(_SLASHED.match(clean(text)))
 
 
 def day_since_1904(text: str) -> str:
@@ -122,6 +160,13 @@ def _is_form_of(word: str, full: str) -> bool:
 def _full_year(digits: str) -> int:
     year = int(digits)
     return year if len(digits) == 4 else year + (1900 if year > _CENTURY_TURNS_AT else 2000)
+
+
+def _day_of_instant(text: str) -> date | None:
+    try:
+        return datetime.fromisoformat(text.upper()).astimezone(ZoneInfo(school_zone())).date()
+    except ValueError:
+        return None
 
 
 def _day(year: int, month: int, number: int) -> date | None:

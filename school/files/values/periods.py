@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from school.files.spellings import clean, plain
 from school.files.values.days import parse_day
+from school.files.values.numbers import without_empty_fraction
 from school.records import TermKind
 
 
@@ -84,7 +85,11 @@ def parse_period(text: str) -> Period | None:
         return None
     if _WORD_YEAR.search(rest) or (school_year is not None and not _left(rest)):
         return None if _left(_WORD_YEAR.sub("", rest)) else Period(school_year=school_year)
-    if (match := _NUMBER_ALONE.fullmatch(rest.strip())) and not match["ordinal"] and match["roman"] != "п":
+    if (
+        (match := _NUMBER_ALONE.fullmatch(without_empty_fraction(rest.strip())))
+        and not match["ordinal"]
+        and match["roman"] != "п"
+    ):
         return Period(_number(match), None, None, school_year)
     return None
 

@@ -32,6 +32,8 @@ _FLAGS = {
     "incomplete": "работа не закончена (incomplete)",
     "inProgress": "работа идёт (inProgress)",
 }
+# How programs write that a flag is set.
+_SET = ("true", "1", "yes", "y", "t", "да")
 # Titles of categories whose results are marks for a term and for the year; what follows a colon does not count.
 TERM_CATEGORIES = frozenset(
     map(
@@ -50,6 +52,13 @@ YEAR_CATEGORIES = frozenset(
 WITHOUT_TEACHER = (
     "Отметок, у которых учитель в наборе изменений не назван: {}. Они встанут в урок своего дня, если он в журнале один, иначе — в "
     "урок без учителя."
+)
+WITH_NO_TEACHER = (
+    "Отметок без учителя: {}. В наборе у их класса учитель не назван или назван не один без отметки primary; они встанут в "
+    "уроки без учителя."
+)
+OTHER_PERIOD = (
+    "Отметок, день которых не входит в период, названный их работой: {}. Они встанут в период своего дня."
 )
 _OUTSIDE = "{:%d.%m.%Y} не входит ни в один учебный период набора"
 _NUMBER = re.compile(r"-?\d+([.,]\d+)?")
@@ -107,9 +116,16 @@ def add_marks(tables: OneRosterTables, roster: RosterSet, places: Places, calend
             work_type, weight = weights.get(item["categorySourcedId"], ("", ""))
             of_work = {"work_type": work_type, "weight": item["metadata.weight"] or weight}
             tables.add("marks", line, **mark, **of_term, **of_work, given_on=given_on.isoformat())
+    _note_marks(tables, roster, works, calendar)
+
+
+def _note_marks(tables: OneRosterTables, roster: RosterSet, works: "_Works", calendar: Calendar) -> None:
+    """Say what of the marks taken is otherwise than a person may think."""
     facts = (row for name in ("marks", "term_marks") for _, row in tables.rows[name])
-    if roster.is_delta and (count := sum(not row["teacher_id"] for row in facts)):
-        tables.notes.append(WITHOUT_TEACHER.format(count))
+    if count := sum(not row["teacher_id"] for row in facts):
+        tables.notes.append((WITHOUT_TEACHER if roster.is_delta else WITH_NO_TEACHER).format(count))
+    if count := works.outside_their_period(tables, calendar):
+        tables.notes.append(OTHER_PERIOD.format(count))
     if count := len(works.from_nought()):
         tables.notes.append(
             f"Работ со шкалой 0–5: {count}. Баллы от 2 до 5 взяты как отметки; 0 и 1 не взяты и двойками не стали: "
@@ -158,7 +174,7 @@ def _not_graded(line: Line) -> str:
     status = re.sub(r"[\s_-]", "", line["scoreStatus"].lower())
     if status in _NOT_GRADED:
         return f"нет отметки: {_NOT_GRADED[status]}"
-    if flag := next((words for name, words in _FLAGS.items() if line[name].lower() == "true"), None):
+    if flag := next((words for name, words in _FLAGS.items() if line[name].lower() in _SET), None):
         return f"нет отметки: {flag}"
     if status not in _GRADED:
         return f"scoreStatus: «{line['scoreStatus'][:40]}» — такого в OneRoster нет"
@@ -194,6 +210,15 @@ class _Works:
     def session_of(item: Line) -> str:
         """Return the session that a work names; its column has another name in 1.2."""
         return item["gradingPeriodSourcedId"] or item["academicSessionSourcedId"]
+
+    def outside_their_period(self, tables: OneRosterTables, calendar: Calendar) -> int:
+        """Return how many marks taken are of a day that is not in the term that their work names."""
+        terms = {term.key for term in calendar.terms}
+        named = (
+            (self.session_of(self.items[line["lineItemSourcedId"]]), row)
+            for line, row in tables.rows["marks"]
+        )
+        return sum(session in terms and session != row["term_id"] for session, row in named)
 
     def from_nought(self) -> list[str]:
         """Return the works taken whose scale begins with 0."""

@@ -118,6 +118,7 @@ class _Planner:
             raise RuleRefused("В строке нет ни отметки, ни пропуска.")
         pupil_id, known = pupils.on_day(known, whom, day)
         self._check_day(known, day, subject_id)
+        self._check_period_beside(row, known, day)
         nth = parse_whole(row["nth"])
         return _Place(row, known, subject_id, pupil_id, day, nth, entry)
 
@@ -186,6 +187,17 @@ class _Planner:
     def _check_term(self, term: Term) -> None:
         if term.is_closed:
             raise RuleRefused("Учебный период закрыт: сначала его открывают на странице «Учебные периоды».")
+
+    def _check_period_beside(self, row: SourceRow, known: KnownClass, day: date) -> None:
+        """Raise RuleRefused where a row names a day and a period of the class that does not hold it."""
+        period = parse_period(row["term"]) if row["term"] else None
+        named = [
+            term for term in self.state.terms.get(known.class_id, ()) if period and _is_named(term, period)
+        ]
+        if named and self._term_on(known, day) not in named:
+            raise RuleRefused(
+                f"{day:%d.%m.%Y} не входит в период «{clean(row['term'])}», который назван рядом."
+            )
 
     def _term_mark(self, row: SourceRow, period: Period, known: KnownClass) -> tuple[Term | None, int]:
         cell = parse_entry(row["term_mark"] or row["mark"]).cell

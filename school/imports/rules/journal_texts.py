@@ -53,7 +53,9 @@ ABSENCE_WORDS: dict[str, AbsenceReason] = {
 }
 _ABSENCE_OF_KEY = {words_key(word): reason for word, reason in ABSENCE_WORDS.items()}
 _LETTER_AND_DIGIT = re.compile(r"(?<=[а-яa-z])(?=[0-9])|(?<=[0-9])(?=[а-яa-z])")
-_WEIGHT = re.compile(r"\s*\(\s*(\d+(?:[.,]\d+)?)\s*\)")
+# A weight follows its mark: «(5)» alone is none, and of «(2)5» nobody knows which is the mark.
+_WEIGHT = re.compile(r"(?<=[0-9])\s*\(\s*(\d+(?:[.,]\d+)?)\s*\)")
+_SEEN = {"h": "н", "y": "у", "o": "о"}
 # «н/б» is one word among the marks of a cell, not two entries.
 _SLASHED = {word: word.replace("/", "") for word in ABSENCE_WORDS if "/" in word}
 
@@ -65,20 +67,47 @@ def parse_entry(mark: str, weight: str = "", absence: str = "") -> Entry:
     Raises RuleRefused for what the register does not know (п. 5.3).
     """
     reason = _absence(absence) if clean(absence) else None
-    if clean(mark) and (alone := _ABSENCE_OF_KEY.get(words_key(mark))):
-        return Entry(reason or alone)
+    # «н/б» is one word; «н, б» is two absences of one pupil.
+    is_one = not re.search("[,;]", mark)
+    if is_one and clean(mark) and (alone := _ABSENCE_OF_KEY.get(words_key(mark))):
+        return Entry(_same_absence(alone, reason))
     weights: list[float | None] = []
     plain: list[str] = []
     for part in _parts(mark):
         found = _WEIGHT.search(part)
-        text = mark_text(_WEIGHT.sub("", part))
+        text = _as_seen(mark_text(_WEIGHT.sub("", part)))
         letter = _ABSENCE_OF_KEY.get(words_key(text))
         plain.append(LETTER_OF_REASON[letter] if letter else text)
         if parse_whole(text) is not None:
-            weights.append(_checked_weight(found[1] if found else weight))
+            weights.append(_same_weight(_checked_weight(found[1] if found else ""), _checked_weight(weight)))
     cell = _parsed(plain)
     marks = tuple(LoadedMark(*pair) for pair in zip(cell.marks, weights, strict=True))
-    return Entry(reason or cell.absence, marks)
+    return Entry(_same_absence(cell.absence, reason), marks)
+
+
+def _as_seen(text: str) -> str:
+    """Return a Latin letter as the Russian one that it looks like: in a file «y» is «у», whichever key it is."""
+    if len(text) == 1 and text.isascii() and text.isalpha():
+        if text not in _SEEN:
+            raise RuleRefused(f"«{text}» — латинская буква, а не отметка и не пропуск (н, б, у, о).")
+        return _SEEN[text]
+    return text
+
+
+def _same_absence(said: AbsenceReason | None, apart: AbsenceReason | None) -> AbsenceReason | None:
+    """Return the absence that a cell and a column of absences say together: the column may only make «н» clearer."""
+    if said and apart and said not in (apart, AbsenceReason.UNKNOWN):
+        raise RuleRefused(
+            f"В отметке пропуск «{LETTER_OF_REASON[said]}», а в столбце пропусков «{LETTER_OF_REASON[apart]}»: оставьте один."
+        )
+    return apart or said
+
+
+def _same_weight(said: float | None, apart: float | None) -> float | None:
+    """Return the weight of a mark that stands beside it or in a column of weights."""
+    if said is not None and apart not in (None, said):
+        raise RuleRefused(f"Вес в клетке — {said:g}, а в столбце весов — {apart:g}: оставьте один.")
+    return apart if said is None else said
 
 
 def _parts(text: str) -> list[str]:
@@ -95,8 +124,8 @@ def _parts(text: str) -> list[str]:
 
 
 def _parsed(parts: Sequence[str]) -> Cell:
-    letters = [part for part in parts if not _is_digit(part[0])]
-    return parse_cell(" ".join([*letters, "/".join(part for part in parts if _is_digit(part[0]))]).strip())
+    letters = [part for part in parts if not _is_digit(part[:1])]
+    return parse_cell(" ".join([*letters, "/".join(part for part in parts if _is_digit(part[:1]))]).strip())
 
 
 def _is_digit(sign: str) -> bool:

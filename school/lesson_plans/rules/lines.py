@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from school.files.rows_below import TOTAL, is_total
+from school.files.spellings import clean
 from school.files.values.days import taken_for_day
 from school.files.values.numbers import parse_hours
 from school.records import PlanTopic
@@ -13,6 +14,14 @@ from school.register.rules.entry import TOPIC_LENGTH
 HOURS_A_TOPIC = 99
 TOPICS_A_PLAN = 500
 _NUMBERING = re.compile(r"^\d{1,3}\s*[.)]\s+")
+_SUM_OF_HOURS = re.compile(
+    r"(?:общее\s+)?(?:количество|кол-во)\s+часов|за\s+(?:год|\S+\s+(?:четверть|полугодие|триместр))\s*[:.–—-]?\s*$",
+    re.IGNORECASE,
+)
+# Fewer may make the hours of a last topic by chance.
+TOPICS_OF_A_SUM = 3
+# «1», and «1.2» below it.
+_DOTTED = re.compile(r"(\d{1,3}(?:\.\d{1,3})*)\.?", re.ASCII)
 _NUMBER = re.compile(r"^№?\s*\d{1,3}[.)]?$")
 _HOURS = r"(\d{1,3}(?:[.,]\d+)?)\s*(?:ч|час|часа|часов)?\.?"
 SECTION = "заголовки разделов"
@@ -23,7 +32,9 @@ _SECTION = re.compile(
     re.IGNORECASE,
 )
 _IN_BRACKETS = re.compile(rf"^(.*?)\s*\(\s*{_HOURS}\s*\)\.?$")
-_AFTER_DASH = re.compile(r"^(.*?)\s+[-–—]\s*(\d{1,3})\s*(?:ч|час|часа|часов)\.?$")
+_AFTER_DASH = re.compile(
+    r"^(.*?)(?:\s+[-–—]|\s*[,:])\s*(\d{1,3})\s*(?:ч|час|часа|часов)\.?$|^(.*?\S)\s+(\d{1,3})\s*ч\.?$"
+)
 _ONLY_HOURS = re.compile(rf"^{_HOURS}$")
 # Spaces, tabs and invisible signs that come along with a copied table.
 _BLANK = re.compile(r"[^\S\t]+|[\u200b-\u200f\u2060\ufeff\x00-\x08\x0b-\x1f]")
@@ -51,6 +62,8 @@ def plan_line(number: int, title: str, hours_text: str) -> PlanLine:
     """Return a line with its topic checked: words there and not too long, whole hours from 1."""
     title = " ".join(title.split())
     hours, hours_problem = _hours(hours_text)
+    if not title.isdigit() and (said := taken_for_day(title, "-")):
+        return PlanLine(number, title, hours, said)
     if not title:
         return PlanLine(number, "", hours, "нет темы")
     if len(title) > TOPIC_LENGTH:
@@ -78,26 +91,56 @@ def without_headings(lines: Sequence[PlanLine], numbers: Sequence[str] | None = 
     """Return the lines with those left out that are no topics: totals, and «Раздел 1. Числа (12 ч)» over its topics.
 
     ``numbers``: what stands in the column of numbers beside each line. A line without one among numbered lines is a heading
-    where it has no hours or as many as the topics under it together; a numbered line is always a topic.
+    where it has no hours or as many as the topics under it together, and a total at the end where it has as many as all
+    above it; a line of number 1 over those of 1.1 and 1.2 is a heading; other numbered lines are topics.
     """
     told = bool(numbers and any(numbers))
-    is_free = [not number for number in numbers] if numbers and told else [True] * len(lines)
-    named = [_section_word(line.title) if free else "" for free, line in zip(is_free, lines, strict=True)]
-    found = []
+    marks = [clean(number) for number in numbers] if numbers and told else [""] * len(lines)
+    is_free = [not _is_number(mark) for mark in marks]
+    named = [
+        (_section_word(line.title) or _section_word(mark)) if free else ""
+        for free, mark, line in zip(is_free, marks, lines, strict=True)
+    ]
+    found: list[PlanLine] = []
     for place, line in enumerate(lines):
         rest = range(place + 1, len(lines))
         end = next((each for each in rest if named[each] or (told and is_free[each])), len(lines))
         below = [each.hours or 0 for each in lines[place + 1 : end]]
         # «Глава 1» may stand over «Раздел 1»; a «Глава 1» over nothing but «Глава 2» is a topic itself.
         has_topics = bool(below) or (end < len(lines) and named[end] not in ("", named[place]))
-        is_sum = told and is_free[place] and bool(below) and line.hours in (None, sum(below))
-        if is_free[place] and is_total(line.title):
+        # A small letter goes on with the topic above: that is no heading.
+        is_part = told and is_free[place] and bool(below) and not line.title[:1].islower()
+        is_sum = is_part and line.hours in (None, sum(below))
+        if is_free[place] and (
+            _is_sum_of_plan(line.title) or _is_last_sum(found, line, told, end == place + 1)
+        ):
             found.append(replace(line, problem="", left_out=TOTAL))
-        elif (named[place] and has_topics) or is_sum:
+        elif (named[place] and has_topics) or is_sum or _is_over(marks[place], marks[place + 1 : place + 2]):
             found.append(replace(line, problem="", left_out=SECTION))
         else:
             found.append(line)
     return found
+
+
+def _is_number(mark: str) -> bool:
+    """Whether a mark numbers a lesson: «I» and «Раздел 1» number parts of the course."""
+    return any(map(str.isdigit, mark)) and not _section_word(mark)
+
+
+def _is_over(mark: str, following: Sequence[str]) -> bool:
+    """Whether a line numbered «1.» stands over one numbered «1.1»."""
+    own = _DOTTED.fullmatch(mark)
+    return bool(own and following and following[0].startswith(f"{own[1]}."))
+
+
+def _is_sum_of_plan(title: str) -> bool:
+    return is_total(title) or bool(_SUM_OF_HOURS.match(title))
+
+
+def _is_last_sum(above: Sequence[PlanLine], line: PlanLine, told: bool, has_nothing_below: bool) -> bool:
+    """Whether a line without a number, with none of its own below, has the hours of all topics above it together."""
+    hours = [each.hours for each in above if not each.left_out and not each.problem and each.hours]
+    return told and has_nothing_below and len(hours) >= TOPICS_OF_A_SUM and line.hours == sum(hours)
 
 
 def _section_word(title: str) -> str:
@@ -140,7 +183,8 @@ def _pasted(number: int, line: str) -> PlanLine:
     if semicolon and (not tail.strip() or _ONLY_HOURS.match(tail.strip())):
         return plan_line(number, head, tail.strip() or "1")
     match = _IN_BRACKETS.match(line) or _AFTER_DASH.match(line)
-    return plan_line(number, match[1], match[2]) if match else plan_line(number, line, "1")
+    title, hours = (part for part in match.groups() if part is not None) if match else (line, "1")
+    return plan_line(number, title, hours)
 
 
 def _from_cells(number: int, cells: Sequence[str]) -> PlanLine:
