@@ -162,6 +162,8 @@ def put_device(store: Store, user: User, secret: str, address: PushAddress, numb
     ("endpoint", "is_known"),
     [
         ("https://fcm.googleapis.com/fcm/send/x", True),
+        ("https://jmt17.google.com/fcm/send/x", True),
+        ("https://google.com/fcm/send/x", False),
         ("https://updates.push.services.mozilla.com/wpush/v2/x", True),
         ("https://web.push.apple.com/x", True),
         ("https://wns2-par02p.notify.windows.com/w/?token=x", True),
