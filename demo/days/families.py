@@ -54,8 +54,9 @@ def live_families(store: Store, plan: SchoolPlan, school: Founded, now: datetime
             for back in range(CONFIRMED_WEEKS if user.pupil_ids & of_class else 0):
                 if (number + back) % WITHOUT_CONFIRMATION:
                     _confirm(transaction, user, last_week - timedelta(7 * back))
-        for back in range(1, CONFIRMED_WEEKS if guardian is not None else 0):
-            _confirm(transaction, guardian, last_week - timedelta(7 * back))
+        for back in range(1, CONFIRMED_WEEKS):
+            if guardian is not None:
+                _confirm(transaction, guardian, last_week - timedelta(7 * back))
         for each in done:
             if pupil is not None and each.lesson.held_on < now.date():
                 evening = datetime.combine(each.lesson.held_on, time(18, 40))

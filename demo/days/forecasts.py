@@ -19,9 +19,9 @@ def replay_forecasts(store: Store, now: datetime) -> None:
     journal = prepare(JournalTables(**whole_journal(store)))
     evening = now.date() - timedelta(days=1)
     running = school_terms_in_question(store, evening)
-    _remember(
-        store, journal, running, evening, {row.class_id for row in running if row.ends_on > evening}, now
-    )
+    going_on = {row.class_id for row in running if row.ends_on > evening}
+    # As the app remembers them each week; families read this one as «что нужно».
+    _remember(store, journal, running, evening, going_on, now, is_replayed=False)
     closed = store.read("SELECT starts_on, ends_on FROM terms WHERE closed_at <= $now", {"now": now})
     if not closed:
         return
@@ -29,15 +29,22 @@ def replay_forecasts(store: Store, now: datetime) -> None:
     for day in _days(starts_on, ends_on):
         terms = school_terms_in_question(store, day)
         in_term = {row.class_id for row in terms if row.ends_on == ends_on}
-        _remember(store, journal, terms, day, in_term, now)
+        _remember(store, journal, terms, day, in_term, now, is_replayed=True)
 
 
 def _remember(
-    store: Store, journal: Journal, terms: list[ClassTerm], day: date, class_ids: set[int], now: datetime
+    store: Store,
+    journal: Journal,
+    terms: list[ClassTerm],
+    day: date,
+    class_ids: set[int],
+    now: datetime,
+    *,
+    is_replayed: bool,
 ) -> None:
     rows = school_forecast(journal, terms, day, class_ids)
     if len(rows):
-        remember_forecasts(store, rows, as_of=day, model_id=None, now=now, is_replayed=True)
+        remember_forecasts(store, rows, as_of=day, model_id=None, now=now, is_replayed=is_replayed)
 
 
 def _days(starts_on: date, ends_on: date) -> list[date]:

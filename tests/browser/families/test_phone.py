@@ -190,7 +190,7 @@ def test_a_notice_says_only_that_there_is_something_new(
     )
     # One that may not load its own icon is shown sometimes, and sometimes not.
     faults = list[object]()
-    browser.on("ServiceWorker.workerErrorReported", lambda said: faults.append(said))
+    browser.on("ServiceWorker.workerErrorReported", lambda said: faults.extend([said]))
     browser.send("ServiceWorker.enable")
     until(page, lambda: bool(workers))
     for data in ("", "В дневнике есть новое"):
