@@ -5,10 +5,11 @@ from datetime import date, datetime, time, timedelta
 
 from demo.plan.structure_rows import Founded
 from demo.plan.whole_school import SchoolPlan
-from school.families.actions import confirm_week
+from school.families.actions import confirm_week, set_marks_hour
 from school.families.rules import DAYS_AHEAD, monday_of
-from school.homework.actions import tick_homework
+from school.homework.actions import NewTask, add_task, tick_homework
 from school.homework.lookups import PupilHomework, pupil_homework
+from school.homework.store import beside_text
 from school.lesson_plans.actions import PlanChange, save_plan
 from school.lesson_plans.lookups import lesson_topics, plan_page
 from school.records import PlanTopic, Role, User
@@ -19,6 +20,10 @@ from school.store.connection import Store, Transaction
 # Of so many families of a class one has not looked through the last week; of so many tasks one is not ticked.
 WITHOUT_CONFIRMATION, NOT_DONE = 3, 4
 CONTROL_WORKS = 3
+# How many weeks back families have looked through; how long before the last week the school chose the hour of new marks.
+CONFIRMED_WEEKS = 4
+MARKS_HOUR, CHOSEN_BEFORE = time(16), timedelta(days=40)
+CHANGED = "Проверьте себя: перескажите параграф по плану из пяти пунктов."
 
 
 def live_families(store: Store, plan: SchoolPlan, school: Founded, now: datetime) -> None:
@@ -40,20 +45,27 @@ def live_families(store: Store, plan: SchoolPlan, school: Founded, now: datetime
 
     pupil_id = next(iter(pupil.pupil_ids)) if pupil else 0
     done = _done(store, pupil_id, now.date()) if pupil else []
+    beside = beside_text(store, [each.lesson.lesson_id for each in done])
+    written = {key: each.written.moment for key, each in beside.items() if each.written}
 
     def work(transaction: Transaction) -> None:
         others = [user for user in users.values() if user.has(Role.GUARDIAN) and user != guardian]
         for number, user in enumerate(others):
-            if number % WITHOUT_CONFIRMATION and user.pupil_ids & of_class:
-                _confirm(transaction, user, last_week)
-        if guardian is not None:
-            _confirm(transaction, guardian, last_week - timedelta(7))
+            for back in range(CONFIRMED_WEEKS if user.pupil_ids & of_class else 0):
+                if (number + back) % WITHOUT_CONFIRMATION:
+                    _confirm(transaction, user, last_week - timedelta(7 * back))
+        for back in range(1, CONFIRMED_WEEKS):
+            if guardian is not None:
+                _confirm(transaction, guardian, last_week - timedelta(7 * back))
         for each in done:
             if pupil is not None and each.lesson.held_on < now.date():
-                at = datetime.combine(each.lesson.held_on, time(18, 40))
+                evening = datetime.combine(each.lesson.held_on, time(18, 40))
+                at = max(evening, written.get(each.lesson.lesson_id, evening) + timedelta(minutes=20))
                 tick_homework(transaction, pupil, pupil_id, each.lesson.lesson_id, True, now=at)
 
     store.write(work)
+    _change_one(store, school, pupil_id, [each for each in done if each.lesson.held_on < now.date()], now)
+    set_marks_hour(store, school.user_with(Role.DEPUTY), MARKS_HOUR, now=now - CHOSEN_BEFORE)
     for child in sorted({each for user in (guardian, pupil) if user for each in user.pupil_ids}):
         _announce(store, school, child, now)
 
@@ -88,16 +100,30 @@ def _done(store: Store, pupil_id: int, today: date) -> list[PupilHomework]:
     return [each for number, each in enumerate(given) if each.is_work and number % NOT_DONE]
 
 
+def _change_one(
+    store: Store, school: Founded, pupil_id: int, done: list[PupilHomework], now: datetime
+) -> None:
+    """Let a teacher add something for the pupil to what they had ticked last."""
+    teachers = {user.staff_id: user for user in school.users.values()}
+    for each in sorted(done, key=lambda each: each.lesson.held_on)[-1:]:
+        teacher = teachers.get(each.lesson.teacher_id)
+        if teacher is not None:
+            at = min(datetime.combine(each.lesson.held_on, time(20, 10)), now)
+            add_task(store, teacher, each.lesson.lesson_id, NewTask(CHANGED, [pupil_id]), now=at)
+
+
 def _announce(store: Store, school: Founded, pupil_id: int, now: datetime) -> None:
     """Let teachers put a control work into their plan, at some of a pupil's lessons to come."""
     teachers = {user.staff_id: user for user in school.users.values()}
     first = monday_of(now.date()) + timedelta(7)
     dated = lessons_of_pupil(store, pupil_id, first, first + timedelta(DAYS_AHEAD - 1))
     lessons = list(lessons_by_id(store, [each.lesson_id for each in dated if not each.is_cancelled]).values())
+    announced = set()
     for lesson in lessons[:: max(1, len(lessons) // CONTROL_WORKS)]:
         teacher = teachers.get(lesson.teacher_id)
-        if teacher is None:
+        if teacher is None or lesson.key in announced:
             continue
+        announced.add(lesson.key)
         topics = plan_page(store, teacher, lesson.key, today=now.date()).topics
         topic = lesson_topics(store, teacher, lesson).planned
         if topic in topics and topic.hours > 1:

@@ -13,8 +13,9 @@ from school.control.actions import RequestDraft, send_request
 from school.control.lookups.gaps import class_control
 from school.errors import RuleRefused
 from school.excuses.actions import Announcement, accept_excuse, announce_absence
-from school.excuses.rules import Absent
+from school.excuses.rules import DAYS_BACK, Absent
 from school.families.actions import RemarkDraft, confirm_remark, note_readings, write_remark
+from school.families.lookups.marks import diary_absences
 from school.records import AbsenceReason, RemarkKind, Role, User
 from school.store.connection import Store
 
@@ -93,13 +94,15 @@ def _announce_absences(
         if here.get(pupil) in homeroom.homeroom_class_ids
     ]
     own = [(guardian, pupil) for pupil in sorted(guardian.pupil_ids) if pupil in here]
-    past = Absent(today - timedelta(20), today - timedelta(19), AbsenceReason.ILLNESS, note="температура")
+    missed = {pupil: _missed(store, sender, pupil, today) for sender, pupil in own}
+    ill, day = next(((pupil, day) for pupil, day in missed.items() if day), (None, today))
+    past = Absent(day or today, day or today, AbsenceReason.ILLNESS, note="температура")
     doctor = Absent(
         today + timedelta(1), today + timedelta(1), AbsenceReason.VALID, (1, 2), "приём у врача, утром"
     )
     cold = Absent(today, today + timedelta(2), AbsenceReason.ILLNESS, note="простуда, врача вызвали")
     for (sender, pupil), absent, papers in (
-        *((each, past, ()) for each in own[:1]),
+        *((each, past, ()) for each in own if each[1] == ill),
         *((each, doctor, ()) for each in own[:1]),
         *((each, cold, (("Справка.png", _drawn_paper()),)) for each in of_class[:1]),
     ):
@@ -111,6 +114,12 @@ def _announce_absences(
             continue  # on the first days of a year some days are of no class
         if absent is past:
             accept_excuse(store, leader, excuse_id, now=at + timedelta(minutes=30))
+
+
+def _missed(store: Store, guardian: User, pupil_id: int, today: date) -> date | None:
+    """Return the last day on which a child was away, of those that may still be announced."""
+    days = diary_absences(store, guardian, pupil_id, today=today).whole
+    return max((day for day in days if today - timedelta(DAYS_BACK) < day < today), default=None)
 
 
 def _drawn_paper() -> bytes:

@@ -1,7 +1,7 @@
 """Homework beyond its text: the day it is due, tasks of single pupils, files, the pupil's own tick (п. 2.8, 3.4, 4.5, 4.7)."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from school.access.action import Action
@@ -10,7 +10,7 @@ from school.access.scopes import Rows
 from school.errors import RuleRefused
 from school.files.kept import drop_content, keep_content
 from school.homework import store as stored
-from school.homework.rules.due_days import check_due_day, check_task
+from school.homework.rules.due_days import change_since, check_due_day, check_task
 from school.homework.rules.files import check_file, check_file_count
 from school.homework.rules.late_entry import HOUR_SETTING, check_hour, hour_of_setting
 from school.homework.store import HomeworkFile, HomeworkTask, WrittenAt
@@ -158,7 +158,9 @@ def add_file(
     # A cheap first look keeps refused contents off the disk; the transaction looks again.
     store.write(lambda transaction: _check_takes_file(transaction, user, lesson_id, task_id, now))
     stored_name, sha256 = keep_content(store, file.content)
-    kept = HomeworkFile(0, lesson_id, task_id, stored_name, file.title, file.kind, len(file.content), sha256)
+    kept = HomeworkFile(
+        0, lesson_id, task_id, stored_name, file.title, file.kind, len(file.content), sha256, now
+    )
     try:
         store.write(lambda transaction: _add_file(transaction, user, kept, now))
     except BaseException:
@@ -185,9 +187,7 @@ def _check_takes_file(
 def _add_file(transaction: Transaction, user: User, kept: HomeworkFile, now: datetime) -> None:
     lesson = _check_takes_file(transaction, user, kept.lesson_id, kept.task_id, now)
     file_id = transaction.new_ids(1)[0]
-    stored.save_file(
-        transaction, HomeworkFile(**{**vars(kept), "file_id": file_id}), at=now, user_id=user.user_id
-    )
+    stored.save_file(transaction, replace(kept, file_id=file_id), user_id=user.user_id)
     transaction.record(_file_event(user, kept.lesson_id, file_id, now, new=kept.title))
     if kept.task_id is None and lesson.homework_state == HomeworkState.UNSET:
         head = LessonHead(lesson.topic, lesson.work_type_id, HomeworkState.SET, FILE_HOMEWORK)
@@ -245,8 +245,8 @@ def add_task(transaction: Transaction, user: User, lesson_id: int, task: NewTask
     _check_recipients(transaction, lesson, task)
     task_id = transaction.new_ids(1)[0]
     pupils = frozenset(task.pupil_ids)
-    saved = HomeworkTask(task_id, lesson_id, task.text.strip(), task.subgroup_id, "", pupils)
-    stored.save_task(transaction, saved, at=now, user_id=user.user_id)
+    saved = HomeworkTask(task_id, lesson_id, task.text.strip(), task.subgroup_id, "", pupils, now)
+    stored.save_task(transaction, saved, user_id=user.user_id)
     transaction.record(*_task_events(user, saved, now, new=saved.text))
     return task_id
 
@@ -297,34 +297,36 @@ def _remove_task(
 def tick_homework(
     transaction: Transaction, user: User, pupil_id: int, lesson_id: int, is_done: bool, *, now: datetime
 ) -> None:
-    """Note that a pupil has done the homework of a lesson, or take that back (п. 2.8); once more changes nothing.
+    """Note that a pupil has done the homework of a lesson, or take that back (п. 2.8).
 
-    Only the pupil says so: raises AccessRefused for anybody else, RuleRefused where the lesson sets this pupil nothing.
+    Once more changes nothing, unless the homework has changed since: then the pupil has done it as it stands now. Only the pupil says so: raises AccessRefused for anybody else, RuleRefused where the lesson sets this pupil nothing.
     """
     check_may(user, Action.TICK_HOMEWORK, Rows(pupil_id=pupil_id))
-    was_done = pupil_id in stored.ticks_of_lessons(transaction, [lesson_id]).get(lesson_id, {})
-    if was_done == is_done:
-        return
-    if not is_done:
-        stored.delete_tick(transaction, lesson_id, pupil_id)
-    elif _sets_work(transaction, lesson_id, pupil_id):
+    done_at = stored.ticks_of_lessons(transaction, [lesson_id]).get(lesson_id, {}).get(pupil_id)
+    if is_done:
+        sets_work, changed_at = _work_of(transaction, lesson_id, pupil_id)
+        if not sets_work:
+            raise RuleRefused("Такого задания у вас нет.", "Учитель мог его снять.", "Откройте неделю снова.")
+        if done_at is not None and change_since(done_at, changed_at) is None:
+            return
         stored.save_tick(transaction, lesson_id, pupil_id, at=now, user_id=user.user_id)
+    elif done_at is None:
+        return
     else:
-        raise RuleRefused("Такого задания у вас нет.", "Учитель мог его снять.", "Откройте неделю снова.")
+        stored.delete_tick(transaction, lesson_id, pupil_id)
     old, new = (None, DONE) if is_done else (DONE, None)
     transaction.record(
         Event(now, user.user_id, "homework_done", lesson_id, pupil_id, old_value=old, new_value=new)
     )
 
 
-def _sets_work(transaction: Transaction, lesson_id: int, pupil_id: int) -> bool:
-    """Whether a lesson sets this pupil anything: words or files for everybody, or a task of their own."""
+def _work_of(transaction: Transaction, lesson_id: int, pupil_id: int) -> tuple[bool, datetime | None]:
+    """Return whether a lesson sets this pupil anything (words or files for everybody, a task of their own) and when it last changed."""
     lesson = lessons_by_id(transaction, [lesson_id]).get(lesson_id)
     if lesson is None or not stored.listed_at(transaction, [lesson_id], [pupil_id]):
-        return False
-    own = [task.task_id for task in stored.tasks_of_lessons(transaction, [lesson_id])]
-    return bool(
-        lesson.homework
-        or _files_for_all(transaction, lesson_id)
-        or stored.task_recipients(transaction, own, [pupil_id])
-    )
+        return False, None
+    beside = stored.beside_text(transaction, [lesson_id])[lesson_id]
+    tasks = [task.task_id for task in beside.tasks]
+    own = {task for task, _ in stored.task_recipients(transaction, tasks, [pupil_id])}
+    sets_work = bool(lesson.homework or _files_for_all(transaction, lesson_id) or own)
+    return sets_work, beside.changed_at(own)

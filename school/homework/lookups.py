@@ -10,7 +10,7 @@ from school.access.scopes import Rows
 from school.errors import AccessRefused, Refusal
 from school.files.kept import content_of
 from school.homework import store as stored
-from school.homework.rules.due_days import LONGEST_DAYS
+from school.homework.rules.due_days import LONGEST_DAYS, change_since
 from school.homework.rules.late_entry import HOUR_SETTING, hour_of_setting
 from school.homework.store import HomeworkFile, HomeworkTask
 from school.records import Lesson, Term, User
@@ -126,7 +126,7 @@ class PupilHomework:
 
     ``due_on``: the day that the teacher chose, or else the next day with a lesson of the register, None while none is dated.
     ``done_at``: when the pupil ticked it as done, None where they did not.
-    ``late_at``: when it was written, where that was late.
+    ``changed_at``: when it changed after that. ``late_at``: when it was written, where that was late.
     """
 
     lesson: Lesson
@@ -135,6 +135,7 @@ class PupilHomework:
     files: tuple[HomeworkFile, ...]
     tasks: tuple[DueTask, ...]
     done_at: datetime | None = None
+    changed_at: datetime | None = None
     late_at: datetime | None = None
 
     @property
@@ -171,6 +172,8 @@ def pupil_homework(store: Store, pupil_id: int, first_day: date, last_day: date)
         for task in tasks
         if stored.is_own_task(task, pupil_id, subgroups, lessons[task.lesson_id].held_on)
     ]
+    done = {each: ticks.get(each, {}).get(pupil_id) for each in wanted}
+    own_ids = {task.task_id for task in own}
     return [
         PupilHomework(
             lessons[each],
@@ -182,7 +185,8 @@ def pupil_homework(store: Store, pupil_id: int, first_day: date, last_day: date)
                 for task in own
                 if task.lesson_id == each
             ),
-            done_at=ticks.get(each, {}).get(pupil_id),
+            done_at=done[each],
+            changed_at=change_since(done[each], beside[each].changed_at(own_ids)) if done[each] else None,
             late_at=written.moment if (written := beside[each].written) and written.is_late else None,
         )
         for each in wanted

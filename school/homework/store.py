@@ -27,6 +27,7 @@ class HomeworkFile:
     kind: str
     size_bytes: int
     sha256: str
+    added_at: datetime
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ class HomeworkTask:
     subgroup_id: int | None
     subgroup_name: str
     pupil_ids: frozenset[int]
+    created_at: datetime
 
 
 def is_own_task(
@@ -50,7 +52,7 @@ def is_own_task(
 
 # Of a year whose calendar does not say: Sunday alone is off.
 DAYS_A_WEEK = 6
-_FILE_COLUMNS = "file_id, lesson_id, task_id, stored_name, title, kind, size_bytes, sha256"
+_FILE_COLUMNS = "file_id, lesson_id, task_id, stored_name, title, kind, size_bytes, sha256, added_at"
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,13 @@ class BesideText:
     tasks: tuple[HomeworkTask, ...] = ()
     due_on: date | None = None
     written: WrittenAt | None = None
+
+    def changed_at(self, tasks: Collection[int]) -> datetime | None:
+        """Return when a pupil with these tasks was last given anything here: words, files, a task of their own."""
+        moments = [self.written.moment] if self.written else []
+        moments += [each.added_at for each in self.files if each.task_id is None or each.task_id in tasks]
+        moments += [each.created_at for each in self.tasks if each.task_id in tasks]
+        return max(moments, default=None)
 
 
 NOTHING = BesideText()
@@ -146,7 +155,7 @@ def tasks_of_lessons(reader: Reader, lesson_ids: Collection[int]) -> list[Homewo
 
 def _tasks_of_lessons(reader: Reader, lesson_ids: list[int]) -> list[HomeworkTask]:
     query = """SELECT t.task_id, any_value(t.lesson_id) AS lesson_id, any_value(t.text) AS text,
-            any_value(t.subgroup_id) AS subgroup_id, coalesce(any_value(g.name), '') AS subgroup_name,
+            any_value(t.created_at) AS created_at, any_value(t.subgroup_id) AS subgroup_id, coalesce(any_value(g.name), '') AS subgroup_name,
             list(p.pupil_id) FILTER (p.pupil_id IS NOT NULL) AS pupil_ids
         FROM homework_tasks t LEFT JOIN homework_task_pupils p USING (task_id)
             LEFT JOIN subgroups g ON g.subgroup_id = t.subgroup_id
@@ -251,7 +260,7 @@ def save_due_day(writer: Writer, lesson_id: int, due_on: date | None) -> None:
     writer.change(sql, {"lesson": lesson_id, "due": due_on}, entered_in=[lesson_id])
 
 
-def save_task(writer: Writer, task: HomeworkTask, *, at: datetime, user_id: int) -> None:
+def save_task(writer: Writer, task: HomeworkTask, *, user_id: int) -> None:
     """Add a task with its pupils."""
     insert(
         writer,
@@ -262,7 +271,7 @@ def save_task(writer: Writer, task: HomeworkTask, *, at: datetime, user_id: int)
         lesson_id=task.lesson_id,
         subgroup_id=task.subgroup_id,
         text=task.text,
-        created_at=at,
+        created_at=task.created_at,
         created_by=user_id,
     )
     sql = "INSERT INTO homework_task_pupils SELECT $task, unnest($pupils::BIGINT[])"
@@ -277,9 +286,9 @@ def delete_task(writer: Writer, task: HomeworkTask) -> None:
         writer.change(sql, {"task": task.task_id}, entered_in=[task.lesson_id])
 
 
-def save_file(writer: Writer, file: HomeworkFile, *, at: datetime, user_id: int) -> None:
+def save_file(writer: Writer, file: HomeworkFile, *, user_id: int) -> None:
     """Add a file whose content is kept already."""
-    insert(writer, "homework_files", "", [file.lesson_id], **vars(file), added_at=at, added_by=user_id)
+    insert(writer, "homework_files", "", [file.lesson_id], **vars(file), added_by=user_id)
 
 
 def delete_file(writer: Writer, file: HomeworkFile) -> None:

@@ -21,8 +21,14 @@ MOST_FAILING = timedelta(days=30)
 KEPT_BY_SERVICE = timedelta(hours=12)
 MOST_DEVICES = 10
 LONGEST_ENDPOINT, LONGEST_CONTACT = 1000, 120
-# Chrome, Yandex and other browsers on Android; Firefox; Safari; Edge. The server calls nobody else's address.
-SERVICES = ("fcm.googleapis.com", "push.services.mozilla.com", "push.apple.com", "notify.windows.com")
+# Chrome, Yandex and other browsers on Android, both of Google's names; Firefox; Safari; Edge. The server calls nobody else's.
+SERVICES = (
+    "fcm.googleapis.com",
+    "jmt17.google.com",
+    "push.services.mozilla.com",
+    "push.apple.com",
+    "notify.windows.com",
+)
 PUBLIC_KEY_BYTES, SHARED_SECRET_BYTES = 65, 16
 
 

@@ -47,6 +47,24 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
 
 
 @pytest.fixture
+def own_chromium(playwright: Playwright, tmp_path: Path) -> Iterator[Callable[..., BrowserContext]]:
+    """Start a browser with a profile of its own: own_chromium(*flags, **settings); what a private window lacks is there."""
+    started: list[BrowserContext] = []
+
+    def start(*flags: str, **settings: Any) -> BrowserContext:
+        started.append(
+            playwright.chromium.launch_persistent_context(
+                tmp_path, executable_path=CHROMIUM, args=[*CHROMIUM_FLAGS, *flags], **settings
+            )
+        )
+        return started[-1]
+
+    yield start
+    for browser in started:
+        browser.close()
+
+
+@pytest.fixture
 def new_person(chromium: Browser) -> Iterator[Callable[[], Page]]:
     """Sit somebody down: new_person() → the tab of a computer of their own; all are taken away after the test."""
     computers: list[BrowserContext] = []

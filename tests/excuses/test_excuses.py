@@ -25,14 +25,16 @@ from school.excuses.lookups import (
     waiting_count,
 )
 from school.excuses.rules import Absent, ExcuseState, check_absent
+from school.homework.rules.pictures import bare_picture
 from school.privacy.actions.erasing import erase_now
 from school.records import AbsenceReason, User
 from school.register.actions.entries import confirm_attendance
 from school.store.connection import Store
+from tests.homework import made_pictures
 
 TODAY = NOW.date()
 ILL = Absent(TODAY, TODAY + timedelta(2), AbsenceReason.ILLNESS, note="температура")
-PHOTO = ("Справка.jpg", b"\xff\xd8\xff" + b"0" * 100)
+PHOTO = ("Справка.jpg", made_pictures.PHOTO)
 Change = Callable[[str], None]
 
 
@@ -139,7 +141,7 @@ def test_what_waits_may_be_taken_back_with_its_photos(school_store: Store, peopl
 @pytest.mark.parametrize(
     ("papers", "words"),
     [
-        ([("Справка.heic", b"x")], "такого вида"),
+        ([("Справка.heic", made_pictures.HEIC)], "виде HEIC"),
         ([("Справка.docx", b"PK\x03\x04")], "такого вида"),
         ([("Справка.jpg", b"MZ not a picture")], "не jpg"),
         ([("Справка.jpg", b"")], "пуст"),
@@ -165,7 +167,7 @@ def test_a_photo_is_for_the_sender_the_homeroom_teacher_and_who_sees_reasons(
     for name in vars(people):
         user: User = getattr(people, name)
         if name in readers:
-            assert read_paper(school_store, user, paper).content == PHOTO[1], name
+            assert read_paper(school_store, user, paper).content == bare_picture("jpg", PHOTO[1]), name
             continue
         with pytest.raises(AccessRefused, match="не для вас"):
             read_paper(school_store, user, paper)

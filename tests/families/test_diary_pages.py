@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from html.parser import HTMLParser
+from typing import ClassVar
 
 import pytest
 from diary_pages import diary_client, diary_page, press
@@ -52,9 +53,13 @@ NASTY = "<b>*_[x](y)_*</b> & \"quoted\" <script>alert('1')</script>"
 
 
 class Outline(HTMLParser):
-    """Collects the tags of a page and complains of those left open."""
+    """Collects the tags of a page and complains of those left open, but for ends that HTML lets be left out."""
 
     VOID = frozenset({"meta", "link", "br", "input"})
+    CELLS = frozenset({"p", "td", "th"})
+    # What the beginning of a tag ends.
+    ENDED_BY: ClassVar = {"p": {"p"}, "li": {"p", "li"}, "td": CELLS, "th": CELLS, "tr": CELLS | {"tr"}}
+    MAY_STAY_OPEN = frozenset({"p", "li", "td", "th", "tr"})
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -65,10 +70,14 @@ class Outline(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append((tag, dict(attrs)))
+        while self.open and self.open[-1] in self.ENDED_BY.get(tag, ()):
+            self.open.pop()
         if tag not in self.VOID:
             self.open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
+        while self.open[-1] != tag and self.open[-1] in self.MAY_STAY_OPEN:
+            self.open.pop()
         assert self.open.pop() == tag
 
     def all(self, tag: str) -> list[dict[str, str | None]]:

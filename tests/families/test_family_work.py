@@ -94,6 +94,14 @@ def test_the_page_hands_out_codes_and_letters_to_who_does_not_read(
     next(each for each in page.button if each.label == "Сделать").click().run()
     assert not page.exception
     assert "Готово: 3 письма, 7А" in texts(page)
+    of_class, pupils, letters_made = page.session_state["family_letters"]
+    assert (of_class, len(pupils), letters_made[:5]) == (CLASS_7A, 3, b"%PDF-")
+    # For one family alone.
+    (whose,) = (each for each in page.selectbox if each.label == "Чьё письмо")
+    whose.select(CHILD).run()
+    next(each for each in page.button if each.label == "Сделать").click().run()
+    assert "Готово: 1 письмо, Алёшин Пётр" in texts(page)
+    assert page.session_state["family_letters"][1] == (CHILD,)
 
 
 def test_the_deputy_sees_classes_as_figures_and_hands_out_no_codes(people: People) -> None:

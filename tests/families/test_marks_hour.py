@@ -39,7 +39,7 @@ def enter(
 
 
 def marks_in(page: str) -> list[str]:
-    return re.findall(r'<b class="m m\d">(\d)', page)
+    return re.findall(r"<b class=m\d>(\d)", page)
 
 
 @pytest.mark.parametrize(

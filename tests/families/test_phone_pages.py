@@ -76,7 +76,9 @@ def test_the_worker_stands_at_the_root_and_changes_with_the_files_it_names() -> 
         "text/javascript; charset=utf-8",
     )
     # Its own policy: with the pages' it could not ask for anything.
-    assert answer.headers["content-security-policy"] == "default-src 'none'; connect-src 'self'"
+    assert (
+        answer.headers["content-security-policy"] == "default-src 'none'; connect-src 'self'; img-src 'self'"
+    )
     (files,) = re.findall(r"const FILES = (\[.*\]);", answer.text)
     assert {style_address(), script_address()} < set(json.loads(files))
     for each in json.loads(files):

@@ -64,11 +64,12 @@ def test_a_full_week_and_a_full_year_of_marks_stay_small(
     assert week.count("Контрольная работа") >= 8
     assert week.count("aria-pressed") == (0 if reader == "guardian" else 38)
     marks = client.get(f"/family/{CHILD}/marks").text
-    assert len(re.findall(r'<span><b class="m m\d"', marks)) > 400
+    assert len(re.findall(r"<li><b class=m\d>", marks)) > 400
     for address in ("/family", f"/family/{CHILD}/marks", f"/family/{CHILD}/marks/500"):
         answer = client.get(address)
         plain, packed = len(answer.content), int(answer.headers["content-length"])
-        assert plain <= MOST_BYTES, address
+        # Room is left for what is to come.
+        assert plain <= MOST_BYTES * 9 // 10, (address, plain)
         assert packed + len(style()) <= MOST_BYTES // 2, address
 
 

@@ -3,6 +3,8 @@
 import io
 import zipfile
 
+from tests.homework.made_pictures import DRAWING, PHOTO
+
 
 def archive(*names: str, first: str = "") -> bytes:
     """A zip with these entries; ``first`` is what the entry ``mimetype`` says, at the head as the format wants."""
@@ -26,9 +28,9 @@ SOUND = {
     "Задание.odt": archive("content.xml", first=ODT),
     "Слова.txt": "Ёж, уж и чиж".encode(),
     "Слова в Windows.txt": "Уж и чиж".encode("cp1251"),
-    "Рисунок.PNG": b"\x89PNG\r\n\x1a\n....",
-    "Снимок.jpg": b"\xff\xd8\xff\xe0....",
-    "Снимок.jpeg": b"\xff\xd8\xff\xe1....",
+    "Рисунок.PNG": DRAWING,
+    "Снимок.jpg": PHOTO,
+    "Снимок.jpeg": PHOTO,
 }
 IMPOSTORS = {
     "a program renamed to pdf": ("Задание.pdf", PROGRAM),

@@ -1,6 +1,9 @@
 """«Сделано»: the pupil's own tick at homework; families and staff see it, nobody else sets it (п. 2.8)."""
 
+from datetime import timedelta
+
 import pytest
+from diary_pages import diary_page
 from small_school import (
     CHILD,
     CLASSMATE,
@@ -67,6 +70,58 @@ def test_a_restless_finger_ends_where_it_stopped(school_store: Store, people: Pe
 
     school_store.write(press_three_times)
     assert is_ticked(school_store, people.pupil)
+
+
+LATER = NOW + timedelta(minutes=10)
+CHANGES = {
+    "words": lambda store, owner: write_lesson(
+        store,
+        owner,
+        OWNERS_LESSON_YESTERDAY,
+        LessonEntry(LessonHead("Дроби", None, HomeworkState.SET, "№ 12–15")),
+        now=LATER,
+    ),
+    "a file": lambda store, owner: add_file(
+        store, owner, OWNERS_LESSON_YESTERDAY, "Карточка.txt", b"8", now=LATER
+    ),
+    "a task": lambda store, owner: add_task(
+        store, owner, OWNERS_LESSON_YESTERDAY, NewTask("Таблица", [CHILD]), now=LATER
+    ),
+    "nothing of the homework": lambda store, owner: write_lesson(
+        store,
+        owner,
+        OWNERS_LESSON_YESTERDAY,
+        LessonEntry(LessonHead("Доли", None, HomeworkState.SET, "№ 12")),
+        now=LATER,
+    ),
+    "a classmate's task": lambda store, owner: add_task(
+        store, owner, OWNERS_LESSON_YESTERDAY, NewTask("Таблица", [CLASSMATE]), now=LATER
+    ),
+}
+
+
+@pytest.mark.parametrize("what", CHANGES)
+@pytest.mark.usefixtures("school_screens")
+def test_a_tick_says_that_the_homework_has_changed_since(
+    school_store: Store, people: People, what: str
+) -> None:
+    write_lesson(school_store, people.owner, OWNERS_LESSON_YESTERDAY, TEXT, now=NOW)
+    tick(school_store, people)
+    CHANGES[what](school_store, people.owner)
+    has_changed = what in {"words", "a file", "a task"}
+    for reader, words in ((people.guardian, "Сделано"), (people.pupil, "Отмечено сделанным")):
+        page = diary_page(reader, f"/{CHILD}")
+        assert (
+            f"{words} 19 ноября в 12:00, но после этого, 19 ноября в 12:10, задание" in page
+        ) == has_changed
+    assert ("aria-pressed=true" in page) != has_changed
+    # The pupil says once more that it is done, as it stands now.
+    tick_homework(
+        school_store, people.pupil, CHILD, OWNERS_LESSON_YESTERDAY, True, now=LATER + timedelta(minutes=1)
+    )
+    assert "задание изменилось" not in diary_page(people.guardian, f"/{CHILD}")
+    ticks = school_store.read("SELECT done_at FROM homework_ticks")
+    assert ticks == [(LATER + timedelta(minutes=1) if has_changed else NOW,)]
 
 
 @pytest.mark.parametrize("name", ["guardian", "homeroom", "owner", "deputy", "head", "admin"])

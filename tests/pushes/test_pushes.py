@@ -162,6 +162,8 @@ def put_device(store: Store, user: User, secret: str, address: PushAddress, numb
     ("endpoint", "is_known"),
     [
         ("https://fcm.googleapis.com/fcm/send/x", True),
+        ("https://jmt17.google.com/fcm/send/x", True),
+        ("https://google.com/fcm/send/x", False),
         ("https://updates.push.services.mozilla.com/wpush/v2/x", True),
         ("https://web.push.apple.com/x", True),
         ("https://wns2-par02p.notify.windows.com/w/?token=x", True),
@@ -334,8 +336,9 @@ def test_the_administrator_is_told_whose_servers_they_are(school_screens: School
     assert not page.exception
 
 
-def test_a_device_told_of_a_remark_is_told_because_of_it(
-    sending: Sending, people: People, school_store: Store
+@pytest.mark.parametrize(("closing", "told"), [("", 1), ("DELETE FROM guardian_pupils", 0)])
+def test_a_device_told_of_a_remark_is_told_because_of_it_and_of_no_child_taken_away(
+    sending: Sending, people: People, school_store: Store, change: Callable, closing: str, told: int
 ) -> None:
     sender = PushSender(School(sending.store, sending.clock))
     sender.look()
@@ -344,12 +347,14 @@ def test_a_device_told_of_a_remark_is_told_because_of_it(
     write_remark(
         school_store, people.homeroom, RemarkDraft(CHILD, RemarkKind.REMARK, "Нет тетради"), now=later
     )
+    if closing:
+        change(closing)
     sending.clock.now = later + timedelta(minutes=1)
     sender.look()
-    assert len(sending.service.bodies) == 1
+    assert len(sending.service.bodies) == told
     sending.clock.now += 2 * HOUR
     sender.look()
-    assert len(sending.service.bodies) == 1, "the same news is told once"
+    assert len(sending.service.bodies) == told, "the same news is told once"
 
 
 def test_adding_needs_the_school_to_allow_it(

@@ -25,8 +25,8 @@ def style() -> bytes:
     """Return the diary's style sheet."""
     text = (TEMPLATES / "diary.css").read_text(encoding="utf-8")
     marks = "\n".join(
-        f".m{mark} {{ background: {colour}; }}"
-        + (f" .m{mark} {{ color: #fff; }}" * (mark in WHITE_TEXT_MARKS))
+        f"b.m{mark} {{ background: {colour}; }}"
+        + (f" b.m{mark} {{ color: #fff; }}" * (mark in WHITE_TEXT_MARKS))
         for mark, colour in MARK_COLOURS.items()
     )
     return text.replace("MARKS", marks).encode()

@@ -26,10 +26,10 @@ from server.session import school
 
 SCRIPT = "text/javascript; charset=utf-8"
 FOREVER = {"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
-# A worker lives by the policy of its own file: it asks this server, and nobody else.
+# A worker lives by the policy of its own file: it asks this server, and nobody else; a notice shows the diary's icon.
 WORKER_HEADERS = {
     "Cache-Control": "no-cache",
-    "Content-Security-Policy": "default-src 'none'; connect-src 'self'",
+    "Content-Security-Policy": "default-src 'none'; connect-src 'self'; img-src 'self'",
     "X-Content-Type-Options": "nosniff",
 }
 MANIFEST_HEADERS = {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}

@@ -1,6 +1,6 @@
-"""When homework may be due, and what its text must say (п. 3.4)."""
+"""When homework may be due, what its text must say (п. 3.4), whether it is done as it stands (п. 2.8)."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from school.errors import RuleRefused
 
@@ -14,6 +14,11 @@ def check_due_day(held_on: date, due_on: date) -> None:
         raise RuleRefused("Задание задано к дню до следующего урока.", next_step="Выберите день после урока.")
     if due_on > held_on + timedelta(LONGEST_DAYS):
         raise RuleRefused(f"Срок задания больше {LONGEST_DAYS} дней.", next_step="Выберите день ближе.")
+
+
+def change_since(done_at: datetime | None, changed_at: datetime | None) -> datetime | None:
+    """Return when homework changed after a pupil ticked it as done, None where the tick holds or there is none."""
+    return changed_at if done_at is not None and changed_at is not None and changed_at > done_at else None
 
 
 def check_task(text: str, recipients: int) -> None:

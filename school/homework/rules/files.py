@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from school.errors import RuleRefused
+from school.homework.rules.pictures import HEIC_ENDINGS, bare_picture, is_heic
 
 FILE_BYTES = 10 * 1024 * 1024
 FILES_A_LESSON = 5
@@ -89,13 +90,23 @@ FILE_KINDS: dict[str, FileKind] = {
     "jpg": FileKind("image/jpeg", _starts(b"\xff\xd8\xff")),
 }
 SAME_KINDS = {"jpeg": "jpg"}
+PICTURES = frozenset({"png", "jpg"})
 
 
 def check_file(name: str, content: bytes, kinds: Collection[str] = tuple(FILE_KINDS)) -> CheckedFile:
-    """Return the file as it may be kept; raises RuleRefused for a kind other than these, a size or content that may not."""
+    """Return the file as it may be kept, a picture without the place and the device of its making.
+
+    Raises RuleRefused for a kind other than these, a size or content that may not.
+    """
     title = clean_title(name)
     extension = title.rpartition(".")[2].lower()
     kind = SAME_KINDS.get(extension, extension)
+    if kind in HEIC_ENDINGS or is_heic(content):
+        raise RuleRefused(
+            f"Снимок «{title}» записан в виде HEIC, на компьютерах школы он не откроется.",
+            next_step="На iPhone выберите «Настройки» → «Камера» → «Форматы» → «Наиболее совместимые» и снимите "
+            "ещё раз, или приложите снимок экрана.",
+        )
     if kind not in kinds or "." not in title:
         raise RuleRefused(
             f"Файл «{title}» такого вида приложить нельзя.",
@@ -109,13 +120,14 @@ def check_file(name: str, content: bytes, kinds: Collection[str] = tuple(FILE_KI
         )
     if not content:
         raise RuleRefused(f"Файл «{title}» пуст.", next_step="Выберите другой файл.")
-    if not FILE_KINDS[kind].is_content(content):
+    bare = bare_picture(kind, content) if kind in PICTURES else content
+    if bare is None or not FILE_KINDS[kind].is_content(content):
         raise RuleRefused(
             f"Файл «{title}» не принят.",
             f"Его содержание — не {kind}: имя изменено, в нём макросы или он повреждён.",
             "Сохраните его заново в нужном виде.",
         )
-    return CheckedFile(title, kind, content)
+    return CheckedFile(title, kind, bare)
 
 
 def check_file_count(present: int) -> None:

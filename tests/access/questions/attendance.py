@@ -22,6 +22,7 @@ from school.excuses.rules import Absent
 from school.records import AbsenceReason, Role, User
 from school.register.actions import batch
 from school.store.connection import Store
+from tests.homework.made_pictures import PHOTO
 
 
 def _leave_of_8b(store: Store) -> int:
@@ -49,7 +50,7 @@ def _excuse_of_8b(store: Store) -> int:
     guardian = User(
         0, "guardian", "", frozenset({Role.GUARDIAN}), None, frozenset(), frozenset({STRANGE_CHILD})
     )
-    sent = excuses.Announcement(STRANGE_CHILD, ABSENT_OF_8B, [("Справка.jpg", b"\xff\xd8\xff8")])
+    sent = excuses.Announcement(STRANGE_CHILD, ABSENT_OF_8B, [("Справка.jpg", PHOTO)])
     return excuses.announce_absence(store, guardian, sent, now=NOW)
 
 

@@ -9,10 +9,10 @@ from running_app import ROOT, RunningApp
 from small_school import CHILD, LOGINS, NOW, PASSWORD, build_small_school
 
 from school.store.connection import DATABASE_NAME, Store
+from tests.homework.made_pictures import PHOTO
 
 pytestmark = pytest.mark.browser
 LONG = 30_000
-PHOTO = b"\xff\xd8\xff" + b"0" * 2000
 
 
 @pytest.fixture
