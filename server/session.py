@@ -28,6 +28,7 @@ from school.store.school import School
 from server.http.cookies import COOKIE_NAME
 from server.http.origins import is_own_origin
 from server.http.tabs import forget_holder, note_holder
+from server.logs import check_log
 
 __all__ = ["COOKIE_NAME", "School"]
 
@@ -70,8 +71,9 @@ def open_school() -> School:
 
 
 def open_or_leave() -> None:
-    """Open the school of this process; where it cannot be opened write why on the console and end the process."""
+    """Open the school of this process; where it or the log cannot be opened write why on the console and end the process."""
     try:
+        check_log()
         open_school()
     except (CannotOpen, Refusal, ValueError) as problem:
         sys.stderr.write(f"Журнал не запущен. {problem}\n")
