@@ -109,7 +109,9 @@ def _handler(environment: Mapping[str, str]) -> logging.Handler:
 def _number(environment: Mapping[str, str], name: str, default: int) -> int:
     text = environment.get(name) or str(default)
     if not (text.isascii() and text.isdigit() and int(text)):
-        raise CannotOpen(f"{name} — целое число больше нуля, а «{text}» так не читается. Исправьте его или уберите.")
+        raise CannotOpen(
+            f"{name} — целое число больше нуля, а «{text}» так не читается. Исправьте его или уберите."
+        )
     return int(text)
 
 
