@@ -30,6 +30,7 @@ from school.sign_in.actions.second_factor import (
     turn_on,
 )
 from school.sign_in.actions.sessions import SignInRefused, sign_in
+from school.sign_in.lookups.own_sign_ins import own_attempts
 from school.sign_in.lookups.second_factor import own_factor
 from school.sign_in.lookups.sessions import user_of_session
 from school.sign_in.rules.browsers import Browser
@@ -144,6 +145,8 @@ def test_each_code_on_paper_opens_once_however_it_is_typed(school_store: Store, 
     assert len(set(codes)) == 10
     assert finish(school_store, codes[0].lower().replace("-", " "))
     assert own_factor(school_store, people.owner).codes_left == 9
+    (sign_in_by_paper, *_) = own_attempts(school_store, people.owner, now=NOW)
+    assert sign_in_by_paper.outcome == "вход по коду с бумаги", "its owner sees who has the paper"
     with pytest.raises(SignInRefused):
         finish(school_store, codes[0])
     fresh = renew_recovery_codes(school_store, people.owner, typed(code_at(UNIX)))
