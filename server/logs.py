@@ -16,6 +16,7 @@ from typing import Any
 
 import streamlit.logger
 
+from school.errors import CannotOpen
 from server.http.numbers import number_if_known
 from server.http.replacing import replace
 
@@ -63,7 +64,7 @@ def _pattern(record: logging.LogRecord) -> str:
 
 
 def set_up_logs(environment: Mapping[str, str] = os.environ) -> None:
-    """Write one log of this process; raises OSError where its file cannot be written, ValueError for a wrong setting."""
+    """Write one log of this process; raises CannotOpen where its file cannot be written or a setting is wrong."""
     logging.setLogRecordFactory(RecordWithoutValues)
     handler = _handler(environment)
     handler.setFormatter(logging.Formatter(FORM))
@@ -85,13 +86,33 @@ def set_up_logs(environment: Mapping[str, str] = os.environ) -> None:
     sys.unraisablehook = _note_unraisable
 
 
+def check_log(environment: Mapping[str, str] = os.environ) -> None:
+    """Raise CannotOpen, in words, where the log could not be written; a file that is not there yet is made."""
+    _handler(environment).close()
+
+
 def _handler(environment: Mapping[str, str]) -> logging.Handler:
     path = environment.get(FILE)
     if not path:
         return logging.StreamHandler(sys.stdout)
-    size = int(environment.get(MEGABYTES) or DEFAULT_MEGABYTES) * 1024 * 1024
-    files = int(environment.get(FILES) or DEFAULT_FILES)
-    return _PrivateFile(path, maxBytes=size, backupCount=files, encoding="utf-8")
+    size = _number(environment, MEGABYTES, DEFAULT_MEGABYTES) * 1024 * 1024
+    files = _number(environment, FILES, DEFAULT_FILES)
+    try:
+        return _PrivateFile(path, maxBytes=size, backupCount=files, encoding="utf-8")
+    except OSError as problem:
+        raise CannotOpen(
+            f"Журнал работы не пишется в {path} ({problem.strerror}). Создайте папку и дайте к ней доступ пользователю, "
+            f"от имени которого работает программа, или уберите {FILE}: записи пойдут на вывод службы."
+        ) from problem
+
+
+def _number(environment: Mapping[str, str], name: str, default: int) -> int:
+    text = environment.get(name) or str(default)
+    if not (text.isascii() and text.isdigit() and int(text)):
+        raise CannotOpen(
+            f"{name} — целое число больше нуля, а «{text}» так не читается. Исправьте его или уберите."
+        )
+    return int(text)
 
 
 class _PrivateFile(RotatingFileHandler):

@@ -18,7 +18,7 @@ from school.clock import school_clock
 from school.errors import CannotOpen, Refusal
 from school.records import User
 from school.sign_in.actions.sessions import new_first_code
-from school.sign_in.lookups.sessions import user_of_session, why_signed_out
+from school.sign_in.lookups.sessions import ended_session, user_of_session
 from school.sign_in.rules.browsers import Browser, browser_words
 from school.sign_in.rules.sessions import FAMILY_ROLES, new_secret
 from school.store.connection import DATABASE_NAME, Store, data_directory
@@ -28,6 +28,7 @@ from school.store.school import School
 from server.http.cookies import COOKIE_NAME
 from server.http.origins import is_own_origin
 from server.http.tabs import forget_holder, note_holder
+from server.logs import check_log
 
 __all__ = ["COOKIE_NAME", "School"]
 
@@ -70,8 +71,9 @@ def open_school() -> School:
 
 
 def open_or_leave() -> None:
-    """Open the school of this process; where it cannot be opened write why on the console and end the process."""
+    """Open the school of this process; where it or the log cannot be opened write why on the console and end the process."""
     try:
+        check_log()
         open_school()
     except (CannotOpen, Refusal, ValueError) as problem:
         sys.stderr.write(f"Журнал не запущен. {problem}\n")
@@ -86,21 +88,31 @@ def school() -> School:
 
 
 def current_user() -> User | None:
-    """Return the signed-in user of this rerun, or None; leaves a note for the sign-in page when a session ended."""
+    """Return the signed-in user of this rerun, or None; leaves a note for the sign-in page when a session ended.
+
+    The session may be this tab's, or that of the browser's cookie: who reloads is told why too.
+    """
     known = st.session_state.get(SECRET_KEY)
     secret = known or browser_secret()
     user = user_of_secret(secret)
     if user is None or secret is None:
         forget_holder()
-        if known:
-            here = school()
-            forget_session(
-                f"Сеанс завершён: {why_signed_out(here.store, known, here.clock())}. Войдите снова. {TYPED_IS_KEPT}"
-            )
+        if known or (secret and NOTE_KEY not in st.session_state):
+            forget_session(_ended_words(secret or ""))
         return None
     note_holder(secret, user)
     st.session_state[SECRET_KEY] = secret
     return user
+
+
+def _ended_words(secret: str) -> str:
+    here = school()
+    ended = ended_session(here.store, secret, here.clock())
+    if ended is None:
+        return ""
+    # A family types nothing that a browser would keep.
+    kept = "" if ended.roles and ended.roles <= FAMILY_ROLES else f" {TYPED_IS_KEPT}"
+    return f"Сеанс завершён: {ended.why}. Войдите снова.{kept}"
 
 
 def browser_secret() -> str | None:
@@ -155,8 +167,8 @@ def forget_session(note: str = "") -> None:
     st.session_state.clear()
     if device:
         st.session_state[DEVICE_KEY] = device
-    if note:
-        st.session_state[NOTE_KEY] = note
+    # Empty too: who has left by themselves is not told that a session ended.
+    st.session_state[NOTE_KEY] = note
 
 
 def guard(action: Action) -> User:

@@ -198,7 +198,12 @@ def _show_new_devices(user: User) -> None:
 
 
 def _devices_words(notices: list[DeviceNotice]) -> str:
-    return "; ".join(f"{each.happened_at:%d.%m в %H:%M} — {each.browser}, {each.address}" for each in notices)
+    # A browser that keeps no cookie is new each time: one line a minute is enough.
+    return "; ".join(
+        dict.fromkeys(
+            f"{each.happened_at:%d.%m в %H:%M} — {each.browser}, {each.address}" for each in notices
+        )
+    )
 
 
 def _know_devices(user: User) -> None:

@@ -25,6 +25,8 @@ from server.http.bodies import Body
 SECONDS_BESIDE_AN_ENTRY, SECONDS_A_TURN = 0.0005, 0.005
 PREFIXES = ("/api/", "/family/", "/ical/", "/letters/")
 DIARY, API, HEALTH = "/family", "/api", "/health"
+# Where password managers look for the page that changes a password (w3.org/TR/change-password-url).
+CHANGE_PASSWORD = "/.well-known/change-password"
 # At the root, where a worker may see the whole site.
 WORKER, MANIFEST = "/sw.js", "/site.webmanifest"
 SIGNED_OUT = {
@@ -89,7 +91,7 @@ def know_ids() -> None:
 
 
 def _is_own(path: str) -> bool:
-    return path.startswith(PREFIXES) or path in {DIARY, API, HEALTH, WORKER, MANIFEST}
+    return path.startswith(PREFIXES) or path in {DIARY, API, HEALTH, CHANGE_PASSWORD, WORKER, MANIFEST}
 
 
 async def _answer_refused(request: Request, problem: HTTPException) -> Response:

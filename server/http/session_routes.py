@@ -17,7 +17,7 @@ from school.records import Role
 from school.sign_in.actions.sessions import sign_out
 from school.sign_in.lookups.sessions import user_of_session
 from school.sign_in.rules.sessions import FAMILY_SESSION, new_secret, secret_hash, session_length
-from server.http.own_routes import DIARY
+from server.http.own_routes import CHANGE_PASSWORD, DIARY
 from server.session import (
     COOKIE_NAME,
     DEVICE_COOKIE,
@@ -32,7 +32,7 @@ from server.session import (
 DIARY_ADDRESS = re.compile(DIARY + r"(/[a-z0-9]+)+(\?[a-z0-9=&-]*)?")
 # The longest that browsers keep a cookie.
 DEVICE_SECONDS = 400 * 24 * 3600
-OWN_PASSWORD = f"{DIARY}/password?weak"
+OWN_PASSWORD, OWN_SIGN_INS = f"{DIARY}/password", "/own_sign_ins"
 TICKET_LIFE = timedelta(minutes=1)
 FORGED = {"error": "forged", "message": "Запрос пришёл не со страницы журнала. Обновите страницу."}
 STALE = {"error": "stale", "message": "Вход не завершён. Обновите страницу и войдите снова."}
@@ -139,18 +139,26 @@ async def leave(request: Request) -> Response:
     return response
 
 
+async def change_password(request: Request) -> Response:
+    """Lead a password manager to where its owner changes the password."""
+    user = await run_in_threadpool(user_of_request, request)
+    is_family = user is not None and is_of_family_only(user)
+    return RedirectResponse(OWN_PASSWORD if is_family else OWN_SIGN_INS, 303, {"Cache-Control": "no-store"})
+
+
 def _next(ticket: Ticket, back: str) -> str | None:
     user = user_of_session(school().store, ticket.secret, school().clock())
     if user is None or not may_somewhere(user, Action.READ_DIARY):
         return None
     if ticket.asks_password and is_of_family_only(user):
-        return OWN_PASSWORD
+        return f"{OWN_PASSWORD}?weak"
     if back == DIARY or DIARY_ADDRESS.fullmatch(back):
         return back
     return DIARY if is_of_family_only(user) else None
 
 
 routes = [
+    Route(CHANGE_PASSWORD, change_password, methods=["GET"]),
     Route("/api/session/leave", leave, methods=["POST"]),
     Route("/api/session/open", open_session, methods=["POST"]),
     Route("/api/session/close", close_session, methods=["POST"]),

@@ -105,6 +105,14 @@ def test_the_update_of_the_page_leaves_the_school_as_it_was(server: Server, smal
     assert server.called()[-2:] == ["systemctl stop school-register", "systemctl start school-register"]
 
 
+def test_an_administrator_who_is_locked_out_is_let_in_by_the_pages_commands(
+    server: Server, small_school_file: Path
+) -> None:
+    put_school(server, small_school_file)
+    (block,) = [each for each in commands() if "school.invitations" in each]
+    assert "код приглашения" in server.run(block)
+
+
 @pytest.fixture(scope="module")
 def address(server: Server, small_school_file: Path) -> Iterator[str]:
     """The small school running as the installed unit starts it, behind the installed nginx; return its address."""

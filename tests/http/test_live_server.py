@@ -239,6 +239,8 @@ def test_one_person_holds_only_so_much_in_memory(live: Live) -> None:
         ("/static/nothing.js", 404),
         ("/static/../app.py", 404),
         ("/.git/config", 404),
+        ("/.well-known/change-password", 303),
+        ("/.well-known/nothing", 404),
         ("/favicon.png", 200),
         ("//evil.example", 404),
     ],

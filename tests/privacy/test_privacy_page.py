@@ -74,7 +74,7 @@ def test_the_head_reads_every_part_and_keeps_none(school_screens: School, people
 def test_an_incident_goes_its_way_to_the_end(school_screens: School, people: People) -> None:
     store = school_screens.store
     number = record_incident(store, people.admin, LEAK, now=NOW)
-    with pytest.raises(RuleRefused, match="ещё не отправлены"):
+    with pytest.raises(RuleRefused, match="отправлено не всё"):
         close_incident(store, people.admin, number, now=NOW)
     for notice in Notice:
         mark_notice_sent(store, people.admin, number, notice, now=NOW)

@@ -61,8 +61,8 @@ def test_notices_go_out_in_their_order(incident: Incident, notice: Notice, why: 
 @pytest.mark.parametrize(
     ("incident", "why"),
     [
-        (Incident(1, LEAK), "ещё не отправлены"),
-        (Incident(1, LEAK, FOUND), "ещё не отправлены"),
+        (Incident(1, LEAK), "отправленным: Уведомление о происшествии; Уведомление о результатах"),
+        (Incident(1, LEAK, FOUND), "отправленным: Уведомление о результатах расследования"),
         (Incident(1, LEAK, FOUND, FOUND), ""),
         (Incident(1, LEAK, FOUND, FOUND, FOUND), "уже закрыто"),
         (Incident(1, IncidentDraft(FOUND, is_leak=False, what="Сбой")), ""),

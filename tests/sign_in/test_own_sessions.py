@@ -20,7 +20,7 @@ from school.sign_in.actions.own_sessions import (
 )
 from school.sign_in.actions.sessions import SignInRefused, sign_in
 from school.sign_in.lookups.own_sign_ins import new_devices, own_attempts, own_sessions
-from school.sign_in.lookups.sessions import user_of_session, why_signed_out
+from school.sign_in.lookups.sessions import EndedSession, ended_session, user_of_session
 from school.sign_in.rules.browsers import Browser, browser_words, short_address
 from school.sign_in.rules.idle import USUAL_MINUTES, IdleGroup, idle_limit
 from school.sign_in.rules.sessions import KEPT_FOR
@@ -116,7 +116,11 @@ def test_one_ends_the_others_or_a_single_one(school_store: Store, people: People
     ]
     end_other_sessions(school_store, people.owner, here, now=now)
     assert [bool(user_of_session(school_store, each, now)) for each in (here, one)] == [True, False]
-    assert "завершили" in why_signed_out(school_store, one, now)
+    ended = ended_session(school_store, one, now)
+    assert ended is not None
+    assert "завершили" in ended.why
+    assert ended_session(school_store, here, now) is None
+    assert ended_session(school_store, "made up", now) is None
 
 
 def test_nobody_ends_a_session_of_somebody_else(school_store: Store, people: People) -> None:
@@ -149,14 +153,16 @@ def test_who_is_signed_out_after_how_long(roles: set[Role], minutes: int) -> Non
     )
 
 
-def test_a_session_without_work_ends_and_work_puts_it_off(school_store: Store) -> None:
+def test_a_session_without_work_ends_and_work_puts_it_off(school_store: Store, people: People) -> None:
     secret = enter(school_store)
     for minutes in (49, 98, 147):
         assert user_of_session(school_store, secret, NOW + timedelta(minutes=minutes))
     late = NOW + timedelta(minutes=147 + 50)
     assert user_of_session(school_store, secret, late) is None
     assert user_of_session(school_store, secret, late) is None, "asking again is no work"
-    assert why_signed_out(school_store, secret, late) == "в журнале не работали 50 минут"
+    assert ended_session(school_store, secret, late) == EndedSession(
+        "в журнале не работали 50 минут", people.owner.roles
+    )
 
 
 def test_the_school_sets_the_time_and_it_holds_at_once(school_store: Store, people: People) -> None:

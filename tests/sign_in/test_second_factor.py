@@ -1,15 +1,19 @@
 """The second factor: a code after the password, each once; codes on paper; required, trusted, reset (п. 3.2, 8.5)."""
 
+import shutil
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 
 import pyotp
 import pytest
 from office import HASHER, HERE, NEW_PASSWORD
-from small_school import LOGINS, NOW, OWNER_STAFF, PASSWORD, USER_IDS, People
+from small_school import LOGINS, NOW, OWNER_STAFF, PASSWORD, USER_IDS, People, people_of
 
+from school.clock import school_clock
 from school.errors import AccessRefused, Refusal, RuleRefused
+from school.invitations.__main__ import main as hand_out
 from school.invitations.actions import Acceptance, accept_code, issue_codes
 from school.people.records import Invitee, PersonKind
 from school.records import Role, User
@@ -26,6 +30,7 @@ from school.sign_in.actions.second_factor import (
     turn_on,
 )
 from school.sign_in.actions.sessions import SignInRefused, sign_in
+from school.sign_in.lookups.own_sign_ins import own_attempts
 from school.sign_in.lookups.second_factor import own_factor
 from school.sign_in.lookups.sessions import user_of_session
 from school.sign_in.rules.browsers import Browser
@@ -140,6 +145,8 @@ def test_each_code_on_paper_opens_once_however_it_is_typed(school_store: Store, 
     assert len(set(codes)) == 10
     assert finish(school_store, codes[0].lower().replace("-", " "))
     assert own_factor(school_store, people.owner).codes_left == 9
+    (sign_in_by_paper, *_) = own_attempts(school_store, people.owner, now=NOW)
+    assert sign_in_by_paper.outcome == "вход по коду с бумаги", "its owner sees who has the paper"
     with pytest.raises(SignInRefused):
         finish(school_store, codes[0])
     fresh = renew_recovery_codes(school_store, people.owner, typed(code_at(UNIX)))
@@ -237,3 +244,34 @@ def test_without_the_key_paper_still_opens_and_the_screen_says_why_not(
     with pytest.raises(Refusal, match="нет ключа второго фактора"):
         finish(school_store, code_at(UNIX))
     assert finish(school_store, codes[0])
+
+
+def test_the_only_administrator_who_lost_everything_is_let_in_by_whoever_keeps_the_server(
+    small_school_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No telephone, no codes on paper, no password: nobody else in the school could issue a code (п. 8.2)."""
+    database = Path(shutil.copy(small_school_file, tmp_path))
+    store = Store(database, lambda: NOW)
+    turn_on(store, people_of(store).admin, SECRET, typed(code_at(UNIX)))
+    store.close()
+    assert hand_out(["administrator", str(tmp_path)]) == 0
+    said = capsys.readouterr().out
+    store = Store(database, lambda: NOW)
+    form = Acceptance(said.split("код приглашения ")[1].split(",")[0], "", NEW_PASSWORD, NEW_PASSWORD)
+    entered = accept_code(store, form, address=HERE, now=school_clock()(), hasher=HASHER)
+    assert isinstance(entered, Entered), "no second factor stands in the way"
+    kinds = {
+        kind for (kind,) in store.read("SELECT kind FROM events WHERE user_id = $u", {"u": USER_IDS["admin"]})
+    }
+    assert {"second_factor_reset", "invitation", "invitation_accepted"} <= kinds
+    store.close()
+
+
+@pytest.mark.parametrize("asked", [["--login", "nobody"], ["no such folder"]])
+def test_a_code_for_nobody_is_refused_in_words(
+    small_school_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], asked: list[str]
+) -> None:
+    shutil.copy(small_school_file, tmp_path)
+    folder = tmp_path / asked[0] if len(asked) == 1 else tmp_path
+    assert hand_out(["administrator", str(folder), *asked[: len(asked) // 2 * 2]]) == 1
+    assert capsys.readouterr().err.startswith(("Неясно, кому", "В папке"))

@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 from school.records import Role, User
 from school.sign_in.lookups.sessions import user_of_session
 from school.store.school import School
+from server.http.document import page_addresses
 from server.http.session_routes import TICKET_LIFE, Tickets, routes, tickets
 from server.session import COOKIE_NAME, is_same_origin, user_of_request
 
@@ -179,3 +180,14 @@ def test_where_the_browser_goes_after_a_sign_in(
     _, ticket = ticket_for(getattr(people, name))
     answer = browser.post("/api/session/open", json={"ticket": ticket, "back": back}, headers=OWN)
     assert answer.json() == {"next": next_address}
+
+
+def test_a_password_manager_is_led_to_where_a_password_is_changed(
+    browser: TestClient, people: People
+) -> None:
+    ways = {None: "/own_sign_ins", people.owner: "/own_sign_ins", people.guardian: "/family/password"}
+    for user, way in ways.items():
+        browser.cookies.set(COOKIE_NAME, session_of(user) if user else "")
+        answer = browser.get("/.well-known/change-password", follow_redirects=False)
+        assert (answer.status_code, answer.headers["location"]) == (303, way)
+    assert "own_sign_ins" in page_addresses()

@@ -111,6 +111,33 @@ def test_a_session_ended_elsewhere_is_told_calmly(school_screens: School, people
     assert "Орлова Вера" not in texts(page)
 
 
+def test_who_reloads_after_the_end_of_a_session_is_told_why_too(
+    monkeypatch: pytest.MonkeyPatch, school_screens: School, people: People
+) -> None:
+    """A reload begins a tab anew: all that is left of the session is the browser's cookie."""
+    for user, is_staff in ((people.owner, True), (people.guardian, False)):
+        secret = session_of(user)
+        monkeypatch.setattr(session, "browser_secret", lambda secret=secret: secret)
+        sign_out(school_screens.store, secret, now=NOW)
+        page = open_page("register/today.py")
+        assert page.info[0].value.startswith("Сеанс завершён: его завершили")
+        assert (TYPED_IS_KEPT in page.info[0].value) == is_staff
+        assert FORM in texts(page)
+
+
+def test_nobody_is_told_of_a_session_that_they_left_or_never_had(
+    monkeypatch: pytest.MonkeyPatch, school_screens: School, people: People
+) -> None:
+    secret = session_of(people.owner)
+    monkeypatch.setattr(session, "browser_secret", lambda: secret)
+    page = open_page("register/today.py")
+    next(button for button in page.sidebar.button if button.label == "Выйти").click().run()
+    assert FORM in texts(page)
+    assert not page.info
+    monkeypatch.setattr(session, "browser_secret", lambda: "made up")
+    assert not open_page("register/today.py").info
+
+
 def test_a_blocked_user_is_out_at_the_next_step(school_screens: School, people: People) -> None:
     page = open_page("register/today.py", people.owner)
 

@@ -15,6 +15,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from itertools import count
@@ -62,10 +63,17 @@ from school.store.structure import insert_rows  # noqa: E402
 from school.term_marks.actions.entries import TermMarkEdit, enter_term_marks  # noqa: E402
 
 ROWS_OF_A_FILE = 30
-# When a writer is killed: after how many acknowledgements at the most, and how many seconds after that.
-MOST_LINES, LONGEST_SECONDS = 12, 0.05
-# A backup's own process takes a second and more; it ends by itself soon after its starter.
-BACKUP_LINES, BACKUP_SECONDS, SECONDS_TO_END = 6, 1.5, 0.5
+# When a writer is killed: after fewer acknowledgements than these, and within so many seconds after that: as long as one
+# piece of its work takes, so that no part of it is spared.
+MOST_LINES, LONGEST_SECONDS = 6, 0.05
+LONG_WORK = {"imports": (3, 1.0), "migrations": (2, 0.7), "backups": (6, 1.5)}
+# A backup's own process ends by itself soon after its starter.
+SECONDS_TO_END = 0.5
+# So many writers are killed on one school, each on what the one before left: then a fresh one, since newcomers' names are
+# looked for among all who are there, and each load would be dearer than the one before.
+KILLS_OF_A_SCHOOL = 10
+# Kinds tried side by side: half of a kill is waiting, for a birth, a disk, an end.
+AT_ONCE = 2
 LOAD_EVENT = "file_load"
 Say = Callable[[dict[str, Any]], None]
 
@@ -326,11 +334,10 @@ def _cells_without_event(store: Store) -> Iterator[bool]:
             yield marks != [(text,)]
 
 
-def _moment(dice: random.Random, kind: str = "") -> dict[str, Any]:
+def _moment(dice: random.Random, kind: str) -> dict[str, Any]:
     """Return when a writer is killed: after so many acknowledgements, and somewhere in the work after them."""
-    if kind == "backups":
-        return {"lines": dice.randrange(BACKUP_LINES), "seconds": dice.uniform(0.0, BACKUP_SECONDS)}
-    return {"lines": dice.randrange(MOST_LINES), "seconds": dice.uniform(0.0, LONGEST_SECONDS)}
+    lines, seconds = LONG_WORK.get(kind, (MOST_LINES, LONGEST_SECONDS))
+    return {"lines": dice.randrange(lines), "seconds": dice.uniform(0.0, seconds)}
 
 
 def made_school(folder: Path) -> Path:
@@ -344,56 +351,66 @@ def made_school(folder: Path) -> Path:
 
 
 def kill_writers(kind: str, kills: int, school: Path, seed: int) -> Found:
-    """Kill so many writers of a kind, one after another on one school, and compare after each."""
+    """Kill so many writers of a kind, some one after another on one school, and compare after each."""
     found, dice = Found(kind), random.Random(f"{seed} {kind}")
-    with tempfile.TemporaryDirectory() as place:
-        database = Path(shutil.copy(school, place))
-        for number in range(kills):
-            client = f"{kind} {number}"
-            acknowledged = killed(run_writer, kind, database, client, **_moment(dice, kind))
-            found.kills += 1
-            if kind == "backups":
-                time.sleep(SECONDS_TO_END)
-                shelf.clear_leftovers(shelf.folder_of(database.parent))
-            try:
-                store = Store(database, lambda: NOW)
-            except Exception as problem:
-                found.not_opened += 1
-                found.notes.append(str(problem))
-                break
-            judge(found, store, client, acknowledged)
-            # Sooner closed; the next one reads the longer log.
-            store.connection.execute("PRAGMA disable_checkpoint_on_shutdown")
-            store.close()
+    for first in range(0, kills, KILLS_OF_A_SCHOOL):
+        with tempfile.TemporaryDirectory() as place:
+            database = Path(shutil.copy(school, place))
+            for number in range(first, min(first + KILLS_OF_A_SCHOOL, kills)):
+                if not _kill_writer(found, database, f"{kind} {number}", _moment(dice, kind)):
+                    break
     return found
+
+
+def _kill_writer(found: Found, database: Path, client: str, moment: dict[str, Any]) -> bool:
+    """Kill one writer and compare; return whether its school opened."""
+    acknowledged = killed(run_writer, found.kind, database, client, **moment)
+    found.kills += 1
+    if found.kind == "backups":
+        time.sleep(SECONDS_TO_END)
+        shelf.clear_leftovers(shelf.folder_of(database.parent))
+    try:
+        store = Store(database, lambda: NOW)
+    except Exception as problem:
+        found.not_opened += 1
+        found.notes.append(str(problem))
+        return False
+    judge(found, store, client, acknowledged)
+    # Sooner closed; the next one reads the longer log.
+    store.connection.execute("PRAGMA disable_checkpoint_on_shutdown")
+    store.close()
+    return True
 
 
 def kill_migrations(kills: int, seed: int) -> Found:
     """Kill so many times whoever brings an old school to the newest migration."""
     found, dice = Found("migrations"), random.Random(seed)
-    for _ in range(kills):
-        with tempfile.TemporaryDirectory() as place:
-            folder = Path(place)
-            _old_school(folder)
-            found.acknowledged += len(killed(run_migrations, folder, **_moment(dice)))
-            found.kills += 1
-            for path in folder.glob("*.duckdb"):
-                try:
-                    store = Store(path, lambda: NOW)
-                except Exception as problem:
-                    found.not_opened += 1
-                    found.notes.append(str(problem))
-                    continue
-                rows = store.read("SELECT count(*) FROM settings")
-                found.lost += rows != [(3,)]
-                found.torn += len(store.read("SELECT name FROM migrations")) != len(
-                    list(MIGRATIONS.glob("*.sql"))
-                )
-                store.close()
+    with tempfile.TemporaryDirectory() as kept:
+        old = _old_school(Path(kept))
+        for _ in range(kills):
+            with tempfile.TemporaryDirectory() as place:
+                folder = Path(place)
+                shutil.copy(old, folder)
+                found.acknowledged += len(killed(run_migrations, folder, **_moment(dice, "migrations")))
+                found.kills += 1
+                for path in folder.glob("*.duckdb"):
+                    _judge_migrated(found, path)
     return found
 
 
-def _old_school(folder: Path) -> None:
+def _judge_migrated(found: Found, path: Path) -> None:
+    try:
+        store = Store(path, lambda: NOW)
+    except Exception as problem:
+        found.not_opened += 1
+        found.notes.append(str(problem))
+        return
+    found.lost += store.read("SELECT count(*) FROM settings") != [(3,)]
+    found.torn += len(store.read("SELECT name FROM migrations")) != len(list(MIGRATIONS.glob("*.sql")))
+    store.close()
+
+
+def _old_school(folder: Path) -> Path:
     with tempfile.TemporaryDirectory() as place:
         for path in sorted(MIGRATIONS.glob("*.sql"))[:6]:
             shutil.copy(path, place)
@@ -401,6 +418,7 @@ def _old_school(folder: Path) -> None:
         migrate(connection, Path(place), NOW)
     connection.execute("INSERT INTO settings SELECT 'old ' || range, '' FROM range(3)")
     connection.close()
+    return folder / "old.db"
 
 
 def kinds_of(kills: int, seed: int, only: tuple[str, ...] = ()) -> Iterator[Found]:
@@ -409,15 +427,17 @@ def kinds_of(kills: int, seed: int, only: tuple[str, ...] = ()) -> Iterator[Foun
     # The process that writers are born of looks for modules only there.
     os.environ["PYTHONPATH"] = os.pathsep.join([str(Path(__file__).parent), *sys.path[:2]])
     multiprocessing.get_context("forkserver").set_forkserver_preload(["killed_writers"])
-    with tempfile.TemporaryDirectory() as place:
+    shares = {kind: kills // len(kinds) + (number < kills % len(kinds)) for number, kind in enumerate(kinds)}
+
+    def found_of(kind: str) -> Found:
+        share = shares[kind]
+        return (
+            kill_migrations(share, seed) if kind == "migrations" else kill_writers(kind, share, school, seed)
+        )
+
+    with tempfile.TemporaryDirectory() as place, ThreadPoolExecutor(AT_ONCE) as pool:
         school = made_school(Path(place))
-        for number, kind in enumerate(kinds):
-            share = kills // len(kinds) + (number < kills % len(kinds))
-            yield (
-                kill_migrations(share, seed)
-                if kind == "migrations"
-                else kill_writers(kind, share, school, seed)
-            )
+        yield from pool.map(found_of, kinds)
 
 
 def main(kills: str, seed: str = "1", *only: str) -> None:

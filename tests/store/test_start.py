@@ -197,24 +197,29 @@ def test_a_newer_database_and_a_half_made_migration_are_said(database: Path) -> 
 
 
 def test_a_server_that_cannot_start_says_one_sentence(database: Path) -> None:
-    """A second server, a wrong clock, no school: no traceback, an exit code, nothing about viewing."""
+    """A second server, a wrong clock, no school, no place for a log: no traceback, an exit code, nothing about viewing."""
     store = Store(database, lambda: NOW)
     code = (
         "import os, sys\nfrom server.session import open_or_leave\n"
         "leave = os._exit\n"
         "def left(code): raise SystemExit(code)\nos._exit = left\n"
-        "for data, now in ((sys.argv[1], ''), (sys.argv[1], 'вчера'), (sys.argv[1] + '/no', '')):\n"
-        "    os.environ['SCHOOL_DATA'], os.environ['SCHOOL_NOW'] = data, now\n"
+        "usual = {'SCHOOL_DATA': sys.argv[1], 'SCHOOL_NOW': '', 'SCHOOL_LOG': '', 'SCHOOL_LOG_FILES': ''}\n"
+        "log = sys.argv[1] + '/school.log'\n"
+        "for wrong in ({}, {'SCHOOL_NOW': 'вчера'}, {'SCHOOL_DATA': sys.argv[1] + '/no'},\n"
+        "        {'SCHOOL_LOG': sys.argv[1] + '/no/school.log'}, {'SCHOOL_LOG': log, 'SCHOOL_LOG_FILES': 'десять'}):\n"
+        "    os.environ.update(usual | wrong)\n"
         "    try: open_or_leave(); print('started')\n"
         "    except SystemExit as end: print(end.code)\n"
     )
     done = python(code, str(database.parent))
     store.close()
-    second, clock, nowhere = done.stderr.strip().splitlines()
+    second, clock, nowhere, log, files = done.stderr.strip().splitlines()
     assert "уже работает другая программа (процесс" in second
     assert "SCHOOL_NOW" in clock
     assert "нет школы" in nowhere
-    assert done.stdout.split() == ["78", "78", "78"]
+    assert "/no/school.log" in log
+    assert "«десять»" in files
+    assert done.stdout.split() == ["78"] * 5
     assert "Traceback" not in done.stderr
 
 

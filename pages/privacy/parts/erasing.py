@@ -46,7 +46,7 @@ def show_erasing(user: User) -> None:
     show_records(state.due, DUE_COLUMNS, "due")
     if may_keep:
         with st.container(horizontal=True):
-            show_erase_button(user, due)
+            show_erase_button(user, due, len(state.done))
             show_terms(user, state)
     st.subheader("Что не стирается")
     show_records(KEPT, KEPT_COLUMNS, "kept")
@@ -87,9 +87,12 @@ def _switch() -> None:
     )
 
 
-def show_erase_button(user: User, due: int) -> None:
-    """Let the user erase at once what is due, after saying that it is for good."""
-    with st.popover("Стереть сейчас", icon=":material/delete_sweep:", disabled=not due):
+def show_erase_button(user: User, due: int, erased: int) -> None:
+    """Let the user erase at once what is due, after saying that it is for good; ``erased`` counts what was before."""
+    # By its key another one after each erasing: the old one would stay open over its report.
+    with st.popover(
+        "Стереть сейчас", icon=":material/delete_sweep:", disabled=not due, key=f"erase_after_{erased}"
+    ):
         st.markdown("Стёртое вернуть нельзя. В резервных копиях оно останется, пока те не сменятся.")
         if st.button("Стереть то, у чего вышел срок", type="primary", key="erase_now"):
             try_and_rerun(

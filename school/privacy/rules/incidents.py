@@ -98,7 +98,12 @@ def check_may_close(incident: Incident) -> None:
     """Raise RuleRefused while a notice is owed, or where it is closed already."""
     if incident.closed_at is not None:
         raise RuleRefused("Происшествие уже закрыто.", next_step="Обновите страницу.")
-    if incident.draft.is_leak and incident.second_notice_at is None:
+    owed = [
+        NOTICE_TITLES[each] for each in Notice if incident.draft.is_leak and incident.sent_at(each) is None
+    ]
+    if owed:
         raise RuleRefused(
-            "Уведомления Роскомнадзору ещё не отправлены.", next_step="Отметьте оба отправленными и закройте."
+            "Роскомнадзору отправлено не всё.",
+            f"Не отмечено отправленным: {'; '.join(owed)}.",
+            "Отправьте, отметьте и закройте.",
         )

@@ -75,7 +75,7 @@ _QUERIES: Mapping[Fact, tuple[tuple[str, ...], str]] = {
             WHERE k.pupil_id = $pupil ORDER BY 1""",
     ),
     Fact.PLACES: (
-        ("Учебный год:year", "Класс", "С", "Выбытие"),
+        ("Учебный год:year", "Класс", "С", "До"),
         """SELECT c.school_year, c.name, e.starts_on, e.ends_on FROM enrolments e JOIN classes c USING (class_id)
             WHERE e.pupil_id = $pupil ORDER BY c.school_year, e.starts_on""",
     ),

@@ -44,13 +44,17 @@ class HalfWay:
 
 @dataclass(frozen=True)
 class Arrival:
-    """Somebody at the door: from where, when, in what way (words for the record), with a password that is too weak or not."""
+    """Somebody at the door: from where, when, in what way (words for the record), with a password that is too weak or not.
+
+    ``step``: what let them in, «password» (with a code where one is asked for) or «paper», a code from paper after it.
+    """
 
     address: str
     now: datetime
     browser: Browser = UNKNOWN
     reason: str = ""
     has_weak_password: bool = False
+    step: str = "password"
 
     @property
     def place(self) -> Place:
@@ -89,7 +93,7 @@ def open_session(transaction: Transaction, user: User, arrival: Arrival) -> Ente
     )
     # A success ends the row of failures on the name from the address.
     login_hash = secret_hash(normal_login(user.login))
-    save_attempt(transaction, login_hash, place, now, succeeded=True, user_id=user.user_id)
+    save_attempt(transaction, login_hash, place, now, succeeded=True, user_id=user.user_id, step=arrival.step)
     transaction.record(Event(now, user.user_id, "sign_in", reason=arrival.reason))
     return Entered(secret, arrival.has_weak_password)
 

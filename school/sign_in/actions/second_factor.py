@@ -1,7 +1,7 @@
 """The second factor: turned on and off by its owner, asked for at the door, reset and required by the administrator (п. 3.2, 8.5)."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 
@@ -67,6 +67,7 @@ def finish_sign_in(
     if code.now > half_way.until:
         raise _too_late()
     _check_code(store, half_way.user_id, code, arrival)
+    shown = replace(arrival, step="paper") if is_recovery_code(code.code) else arrival
 
     def work(transaction: Transaction) -> Entered:
         user = _still_allowed(transaction, half_way.user_id, code.now)
@@ -74,7 +75,7 @@ def finish_sign_in(
             trust_device(
                 transaction, user.user_id, arrival.place.device_hash, code.now, code.now + TRUSTED_FOR
             )
-        return open_session(transaction, user, arrival)
+        return open_session(transaction, user, shown)
 
     return store.write(work)
 

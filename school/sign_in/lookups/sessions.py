@@ -9,13 +9,14 @@ from school.sign_in.rules.clock import is_ahead
 from school.sign_in.rules.idle import IDLE_SETTINGS, idle_limit, is_idle, span_words
 from school.sign_in.rules.sessions import secret_hash
 from school.sign_in.store.credentials import has_users
-from school.sign_in.store.sessions import SessionRow, session_row
+from school.sign_in.store.sessions import SessionRow, ended_session_user_id, session_row
 from school.sign_in.store.users import USER_TABLES, family_user_ids, staff_user_ids, user_on_day, users_by_id
-from school.sign_in.store.visits import visits_of
+from school.sign_in.store.visits import Visits, visits_of
 from school.store.connection import Store
 from school.store.settings import demo_user_ids, setting, settings_under
 
 DEFAULT_SCHOOL_NAME = "Электронный журнал"
+ENDED_BY_SOMEBODY = "его завершили на другом устройстве, в другой вкладке или сменой пароля"
 SESSION_TABLES = ("sessions", "settings", *USER_TABLES)
 
 
@@ -29,9 +30,19 @@ class OpenSession:
 
     def ended_words(self, last_seen: datetime, now: datetime) -> str:
         """Return in words why the session is over; empty while it is not."""
+        if is_ahead(self.row.created_at, now):
+            return "часы сервера перевели назад"
         if is_idle(last_seen, self.idle_limit, now):
             return f"в журнале не работали {span_words(int(self.idle_limit.total_seconds()) // 60)}"
         return "" if self.row.expires_at > now else "прошло время, на которое даётся вход"
+
+
+@dataclass(frozen=True)
+class EndedSession:
+    """Why a session is over, in words, and the roles that its user has today."""
+
+    why: str
+    roles: frozenset[Role]
 
 
 def user_of_session(store: Store, secret: str, now: datetime) -> User | None:
@@ -44,22 +55,29 @@ def user_of_session(store: Store, secret: str, now: datetime) -> User | None:
     if found is None:
         return None
     visits = visits_of(store)
-    row = found.row
-    # A visit later than now is of a clock that went ahead.
-    seen = min(visits.last(session_hash) or row.last_seen_at, now)
-    if row.expires_at <= now or is_ahead(row.created_at, now) or is_idle(seen, found.idle_limit, now):
+    if found.ended_words(_last_seen(visits, found, now), now):
         return None
     visits.note(session_hash, now)
     return found.user
 
 
-def why_signed_out(store: Store, secret: str, now: datetime) -> str:
-    """Return in words why a secret opens nothing any more: too long without work, its time, or ended by somebody."""
+def ended_session(store: Store, secret: str, now: datetime) -> EndedSession | None:
+    """Return why a secret that was somebody's opens nothing any more; None for a made-up one and for that of an open session."""
     session_hash = secret_hash(secret)
     found = open_session_of(store, session_hash, now.date())
-    if found is None:
-        return "его завершили на другом устройстве, в другой вкладке или сменой пароля"
-    return found.ended_words(visits_of(store).last(session_hash) or found.row.last_seen_at, now)
+    if found is not None:
+        why = found.ended_words(_last_seen(visits_of(store), found, now), now)
+        return EndedSession(why, found.user.roles) if why else None
+    user_id = ended_session_user_id(store, session_hash)
+    if user_id is None:
+        return None
+    user = _user_on_day(store, user_id, now.date())
+    return EndedSession(ENDED_BY_SOMEBODY, user.roles if user else frozenset())
+
+
+def _last_seen(visits: Visits, found: OpenSession, now: datetime) -> datetime:
+    """Return the last visit; one later than now is of a clock that went ahead."""
+    return min(visits.last(found.row.session_hash) or found.row.last_seen_at, now)
 
 
 def open_session_of(store: Store, session_hash: str, day: date) -> OpenSession | None:

@@ -76,7 +76,7 @@ def save_attempt(
 ) -> None:
     """Note an attempt to sign in; the name is stored hashed, since people type passwords there by mistake.
 
-    ``user_id``: whose name it was, where that is known; ``step``: what was tried, «password» or «code».
+    ``user_id``: whose name it was, where that is known; ``step``: what was tried, «password», «code» or «paper».
     """
     insert(
         writer,

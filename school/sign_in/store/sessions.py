@@ -52,6 +52,12 @@ def session_row(reader: Reader, session_hash: str) -> SessionRow | None:
     return next(iter(read_as(reader, SessionRow, query, {"hash": session_hash})), None)
 
 
+def ended_session_user_id(reader: Reader, session_hash: str) -> int | None:
+    """Return whose session it was that somebody ended; None where there is no such session, or nobody has ended it."""
+    query = "SELECT user_id FROM sessions WHERE session_hash = $hash AND revoked_at IS NOT NULL"
+    return next((user_id for (user_id,) in reader.read(query, {"hash": session_hash})), None)
+
+
 def session_user_id(reader: Reader, session_hash: str, now: datetime) -> int | None:
     """Return whose session it is while it is neither expired nor revoked nor of a clock that went ahead, otherwise None."""
     found = session_row(reader, session_hash)

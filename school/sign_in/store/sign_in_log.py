@@ -10,7 +10,7 @@ from school.store.writing import insert
 
 @dataclass(frozen=True)
 class AttemptRow:
-    """An attempt on a user's name. ``step``: «password», or «code» after a right password."""
+    """An attempt on a user's name. ``step``: «password», or «code» or «paper» after a right password."""
 
     attempted_at: datetime
     succeeded: bool

@@ -81,4 +81,7 @@ def test_a_code_after_the_password_and_another_session_ended(
     expect(page.get_by_text("Других открытых сеансов нет.")).to_be_visible(timeout=PATIENCE)
     other.get_by_role("link", name="Журнал", exact=True).click()
     expect(other.get_by_text("Сеанс завершён")).to_be_visible(timeout=PATIENCE)
+    other.reload()
+    expect(other.get_by_label("Имя для входа")).to_be_visible(timeout=PATIENCE)
+    expect(other.get_by_text("Сеанс завершён")).to_be_visible(timeout=PATIENCE)
     home.close()
