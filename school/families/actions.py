@@ -105,7 +105,7 @@ def withdraw_own_remark(transaction: Transaction, user: User, remark_id: int, *,
     """
     remark = _own_remark(remarks.remark_by_id(transaction, remark_id), user)
     check_not_withdrawn(remark.withdrawn_at)
-    remarks.withdraw_remark(transaction, remark_id, now)
+    remarks.withdraw_remark(transaction, remark, now)
     transaction.record(
         Event(
             now,
@@ -135,7 +135,7 @@ def confirm_remark(transaction: Transaction, user: User, remark_id: int, *, now:
     if remark is None or remarks.has_read(transaction, remark_id, user.user_id):
         return
     check_not_withdrawn(remark.withdrawn_at)
-    remarks.save_reading(transaction, remark_id, user.user_id, now)
+    remarks.save_reading(transaction, remark, user.user_id, now)
     transaction.record(
         Event(
             now,

@@ -129,14 +129,14 @@ def _unread_count(store: Store, user: User, pupil_id: int, visit: Visit, now: da
     pupil = diary_pupil(store, user, pupil_id, today, now)
     lessons = memory.get(
         ("lessons of news", pupil.class_ids, today),
-        store.state_but_entries(),
+        store.state_of_pupil(pupil_id),
         lambda: frozenset(
             each.lesson_id for each in lessons_of_classes(store, pupil.class_ids, today - YEAR, today + YEAR)
         ),
     )
     return memory.get(
         ("news", user, pupil_id, visit, today, pupil.hold),
-        store.state_of_lessons(lessons),
+        store.state_of_pupil(pupil_id, lessons),
         lambda: count_news(store, user, pupil_id, visit, now=now),
     )
 

@@ -52,12 +52,12 @@ def calendar_of_token(store: Store, token: str, *, now: datetime, zone: ZoneInfo
     first, last = window(now.date())
     lessons = store.cache("choices").get(
         ("calendar", user, feed.pupil_id, first),
-        store.state_but_entries(),
+        store.state_of_pupil(feed.pupil_id),
         lambda: diary_lesson_ids(store, user, feed.pupil_id, first - timedelta(LONGEST_DAYS), last),
     )
     packed, etag = store.cache("diaries").get(
         ("calendar", user, feed.pupil_id, first, feed.label, zone),
-        store.state_of_lessons(lessons),
+        store.state_of_pupil(feed.pupil_id, lessons),
         lambda: _packed(
             calendar_text(calendar_name(feed.label), _entries(store, feed.pupil_id, first, last), zone)
         ),
