@@ -191,7 +191,7 @@ def mark_news_read(
     if pupil_id not in user.pupil_ids:
         raise AccessRefused("Отметку о прочтении ставит семья.", next_step="Откройте дневник ребёнка.")
     asked = Visit(min(visit.seen_at, now), min(visit.last_event, news.last_event(transaction)))
-    before = news.visits_of(transaction, user.user_id).get(pupil_id, asked)
+    before = news.visits_of(transaction, [user.user_id])[user.user_id].get(pupil_id, asked)
     seen = Visit(max(before.seen_at, asked.seen_at), max(before.last_event, asked.last_event))
     news.save_visit(transaction, user.user_id, pupil_id, seen)
 

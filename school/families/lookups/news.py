@@ -108,7 +108,7 @@ def count_news(store: Store, user: User, pupil_id: int, since: datetime | Visit,
 
 def last_visits(store: Store, user: User, *, now: datetime) -> dict[int, Visit]:
     """Return how far the user has read the news of each of their children; of those never read, the last ``FIRST_DAYS`` are new."""
-    visits = stored.visits_of(store, user.user_id) if user.pupil_ids else {}
+    visits = stored.visits_of(store, [user.user_id])[user.user_id] if user.pupil_ids else {}
     first = Visit(datetime.combine(now.date() - timedelta(FIRST_DAYS), time()), NO_EVENT)
     return {pupil: visits.get(pupil, first) for pupil in user.pupil_ids}
 

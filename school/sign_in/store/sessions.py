@@ -1,7 +1,7 @@
 """Sessions of signed-in people; only a hash of a session's secret is stored."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from school.sign_in.rules.clock import is_ahead
 from school.store.reading import Reader, Writer, read_as
@@ -50,6 +50,12 @@ def session_row(reader: Reader, session_hash: str) -> SessionRow | None:
     """Return a session that is not revoked, whether it has expired or not."""
     query = f"SELECT {_COLUMNS} FROM sessions WHERE session_hash = $hash AND revoked_at IS NULL"
     return next(iter(read_as(reader, SessionRow, query, {"hash": session_hash})), None)
+
+
+def open_sessions(reader: Reader, day: date) -> dict[str, SessionRow]:
+    """Return all sessions that are not revoked and last into this day or longer, by the hash."""
+    query = f"SELECT {_COLUMNS} FROM sessions WHERE revoked_at IS NULL AND expires_at > $day"
+    return {row.session_hash: row for row in read_as(reader, SessionRow, query, {"day": day})}
 
 
 def session_user_id(reader: Reader, session_hash: str, now: datetime) -> int | None:
