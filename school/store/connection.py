@@ -4,7 +4,7 @@ import os
 import queue
 import threading
 import time
-from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
@@ -207,7 +207,7 @@ class Store:
         """Return what changes with every entry in these lessons, and with all that ``state_but_entries`` knows."""
         return max(self._states.state_at_large(), self._states.newest_entry(lesson_ids))
 
-    def state_of_pupil(self, pupil_id: int, lesson_ids: Iterable[int] = ()) -> int:
+    def state_of_pupil(self, pupil_id: int, lesson_ids: frozenset[int] = frozenset()) -> int:
         """Return what changes with everything entered of a pupil or of these lessons, not with what is of other pupils alone."""
         return self._states.state_of_pupil(pupil_id, lesson_ids)
 

@@ -118,11 +118,7 @@ class Asked:
             self.marks_wait,
             letters_are_refused(store, self.user),
         )
-        lessons = store.cache("choices").get(
-            key,
-            store.state_of_pupil(self.pupil_id),
-            lambda: diary_lesson_ids(store, self.user, self.pupil_id, *days()),
-        )
+        lessons = diary_lesson_ids(store, self.user, self.pupil_id, *days())
         return store.cache("diaries").get(key, store.state_of_pupil(self.pupil_id, lessons), draw)
 
     def days_of_term(self) -> tuple[date, date]:

@@ -50,11 +50,7 @@ def calendar_of_token(store: Store, token: str, *, now: datetime, zone: ZoneInfo
     if not may(user, Action.KEEP_NOTICES, Rows(pupil_id=feed.pupil_id)):
         return None
     first, last = window(now.date())
-    lessons = store.cache("choices").get(
-        ("calendar", user, feed.pupil_id, first),
-        store.state_of_pupil(feed.pupil_id),
-        lambda: diary_lesson_ids(store, user, feed.pupil_id, first - timedelta(LONGEST_DAYS), last),
-    )
+    lessons = diary_lesson_ids(store, user, feed.pupil_id, first - timedelta(LONGEST_DAYS), last)
     packed, etag = store.cache("diaries").get(
         ("calendar", user, feed.pupil_id, first, feed.label, zone),
         store.state_of_pupil(feed.pupil_id, lessons),

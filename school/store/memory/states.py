@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Collection, Hashable, Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -146,10 +147,11 @@ class States:
         found = (states.get(lesson, 0) for states in self._states_entered.values() for lesson in lessons)
         return max(found, default=0)
 
-    def state_of_pupil(self, pupil_id: int, lessons: Iterable[int]) -> int:
+    def state_of_pupil(self, pupil_id: int, lessons: AbstractSet[int]) -> int:
         """Return the state at which what is said of a pupil at these lessons, or beside them, may have changed last."""
-        at, of_lessons = self._states_of_pupils.get(pupil_id, 0), self._states_of_lessons
-        return max(self._state_of_all, at, max((of_lessons.get(each, 0) for each in lessons), default=0))
+        of_lessons = self._states_of_lessons
+        newest = max((of_lessons[each] for each in of_lessons.keys() & lessons), default=0)
+        return max(self._state_of_all, self._states_of_pupils.get(pupil_id, 0), newest)
 
     def state_at_large(self) -> int:
         """Return the state at which anything but entries in lessons, and who is signed in, changed last."""
