@@ -4,6 +4,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Sequence
 from datetime import date
 from functools import partial
+from itertools import chain
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -59,10 +60,13 @@ def lessons_of_classes(
     reader: Reader, class_ids: Collection[int], first_day: date, last_day: date
 ) -> list[DatedLesson]:
     """Return the lessons of these classes from one day to another, cancelled ones too, by day and number."""
-    day, found = itemgetter(1), list[DatedLesson]()
+    day, of_classes = itemgetter(1), list[list[DatedLesson]]()
     for lessons in reader.entered(DATED, [*dict.fromkeys(class_ids)], partial(_dated, reader)).values():
-        found += lessons[bisect_left(lessons, first_day, key=day) : bisect_right(lessons, last_day, key=day)]
-    return sorted(found, key=lambda each: each[1:3]) if len(set(class_ids)) > 1 else found
+        first, last = bisect_left(lessons, first_day, key=day), bisect_right(lessons, last_day, key=day)
+        if first < last:
+            of_classes.append(lessons[first:last])
+    # Of the classes of earlier years nothing is in most spans of days: then all is in order.
+    return of_classes[0] if len(of_classes) == 1 else sorted(chain(*of_classes), key=itemgetter(1, 2))
 
 
 def _dated(reader: Reader, class_ids: list[int]) -> dict[int, list[DatedLesson]]:
