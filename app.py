@@ -6,6 +6,7 @@ from starlette.middleware import Middleware
 from pages.attendance import routes as absence_routes
 from pages.excuses import routes as excuse_routes
 from pages.families import routes as family_routes
+from pages.families.parts.diary_html import compile_templates
 from pages.grid.requests import script_route
 from pages.homework import routes as homework_routes
 from pages.notices import routes as notice_routes
@@ -59,6 +60,7 @@ else:
     begin_pages_from_memory()
     check_downloads()
     watch_connections()
+    compile_templates()
     own_routes = [
         script_route,
         *routes.routes,

@@ -14,10 +14,11 @@ Span = tuple[date | None, date | None]  # first day, day of leaving; None where 
 
 def is_in_span(spans: Iterable[Span], day: date) -> bool:
     """Whether a day lies in any of the spans of a pupil; the day of leaving is outside."""
-    return any(
-        (starts_on is None or starts_on <= day) and (ends_on is None or day < ends_on)
-        for starts_on, ends_on in spans
-    )
+    # No generator: a diary asks for each of a hundred lessons.
+    for starts_on, ends_on in spans:
+        if (starts_on is None or starts_on <= day) and (ends_on is None or day < ends_on):
+            return True
+    return False
 
 
 def holds_all_days(spans: Iterable[Span], first_day: date, last_day: date) -> bool:

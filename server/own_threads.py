@@ -63,6 +63,14 @@ class Entries:
 entries = Entries()
 
 
+async def in_reading_thread(
+    work: Callable[Parameters, Result], *args: Parameters.args, **kwargs: Parameters.kwargs
+) -> Result:
+    """Run what mostly answers from memory in a thread of those who read; what then computes lets entries go first itself."""
+    loop, context = asyncio.get_running_loop(), copy_context()
+    return await loop.run_in_executor(_READING, lambda: context.run(work, *args, **kwargs))
+
+
 async def in_own_thread(
     request: Request, work: Callable[Parameters, Result], *args: Parameters.args, **kwargs: Parameters.kwargs
 ) -> Result:

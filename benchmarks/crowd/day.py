@@ -118,13 +118,7 @@ def day() -> bool:
     with running_server() as server:
         outcome = run_crowd(server, dealt(players), SECONDS)
     lost = outcome.entries.lost(stored_entries())
-    print(
-        f"a minute of a day: {TEACHERS} teachers, {DEPUTIES} deputies, {FAMILIES} families; "
-        f"server busy {outcome.server_seconds / outcome.wall_seconds:.0%} of a core, "
-        f"the people's own work {outcome.client_seconds / outcome.wall_seconds:.0%}; memory {outcome.memory_mb:.0f} MB"
-    )
-    print(f"  entries sent {outcome.entries.sent}, saved {outcome.entries.saved}, lost {lost}")
-    outcome.show()
+    outcome.show_of(f"a minute of a day: {TEACHERS} teachers, {DEPUTIES} deputies, {FAMILIES} families", lost)
     return judge(
         [
             Bound("errors", len(outcome.errors()), 0),

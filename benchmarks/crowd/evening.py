@@ -76,13 +76,11 @@ def evening(seconds: float = SECONDS) -> bool:
         outcome = run_crowd(server, dealt(players), seconds)
     lost = outcome.entries.lost(stored_entries())
     weeks = outcome.times(WEEK)
-    print(
-        f"an evening of {seconds:.0f} s: {FAMILIES} families, {len(weeks) / outcome.wall_seconds:.0f} pages a second, "
-        f"{TEACHERS} teachers; server busy {outcome.server_seconds / outcome.wall_seconds:.0%} of a core, "
-        f"the people's own work {outcome.client_seconds / outcome.wall_seconds:.0%}; memory {outcome.memory_mb:.0f} MB"
+    pages = len(weeks) / outcome.wall_seconds
+    outcome.show_of(
+        f"an evening of {seconds:.0f} s: {FAMILIES} families, {pages:.0f} pages a second, {TEACHERS} teachers",
+        lost,
     )
-    print(f"  entries sent {outcome.entries.sent}, saved {outcome.entries.saved}, lost {lost}")
-    outcome.show()
     return judge(
         [
             Bound("errors", len(outcome.errors()), 0),

@@ -59,6 +59,15 @@ class Outcome:
         """Answers a second."""
         return len(self.times()) / self.wall_seconds
 
+    def show_of(self, title: str, lost: int) -> None:
+        """Print what the crowd was and what it took, its entries, and a row for each kind."""
+        print(
+            f"{title}; server busy {self.server_seconds / self.wall_seconds:.0%} of a core, "
+            f"the people's own work {self.client_seconds / self.wall_seconds:.0%}; memory {self.memory_mb:.0f} MB"
+        )
+        print(f"  entries sent {self.entries.sent}, saved {self.entries.saved}, lost {lost}")
+        self.show()
+
     def show(self) -> None:
         """Print a row for each kind."""
         print(f"  {'kind':<24} {'answers':>7} {'median':>8} {'p95':>8} {'errors':>7}")

@@ -47,7 +47,7 @@ from server.diary_readings import diary_readings
 from server.faults import words_of_fault
 from server.http.own_routes import know_ids
 from server.http.rates import Rates
-from server.own_threads import in_own_thread
+from server.own_threads import in_own_thread, in_reading_thread
 from server.session import (
     COOKIE_NAME,
     address_of_request,
@@ -144,7 +144,7 @@ def _note_diary(request: Request, user: User) -> None:
 
 def _reading(address: str, page: Page) -> Route:
     async def answer(request: Request) -> Response:
-        return await in_own_thread(request, _answer, request, page, {})
+        return await in_reading_thread(_answer, request, page, {})
 
     return Route(address, answer, methods=["GET"])
 

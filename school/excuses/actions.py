@@ -92,6 +92,7 @@ def _announce(
     )
     stored.save_papers(
         transaction,
+        sent.pupil_id,
         [
             Paper(paper_id, excuse_id, name, file.title, file.kind, len(file.content), sha256)
             for paper_id, (file, name, sha256) in zip(paper_ids, kept, strict=True)
@@ -138,7 +139,7 @@ def _take_back(transaction: Transaction, user: User, excuse_id: int, now: dateti
         )
     check_waits(excuse.state)
     papers = stored.papers_of(transaction, [excuse_id])[excuse_id]
-    stored.save_withdrawal(transaction, excuse_id, now)
+    stored.save_withdrawal(transaction, excuse, now)
     transaction.record(_event(excuse, user, now, "отозвано семьёй"))
     return [paper.stored_name for paper in papers]
 

@@ -107,7 +107,9 @@ def save_excuse(
         "pupil_id": pupil_id,
         "class_id": class_id,
     }
-    insert(writer, "excuses", excuse_id=excuse_id, **values, sent_at=at, sent_by=user_id)
+    insert(
+        writer, "excuses", "", None, [pupil_id], excuse_id=excuse_id, **values, sent_at=at, sent_by=user_id
+    )
 
 
 def save_decision(
@@ -118,16 +120,17 @@ def save_decision(
     update(writer, "excuses", key, decided_at=at, decided_by=user_id, leave_id=leave_id, answer=answer)
 
 
-def save_withdrawal(writer: Writer, excuse_id: int, at: datetime) -> None:
+def save_withdrawal(writer: Writer, excuse: Excuse, at: datetime) -> None:
     """Note that the family has taken it back, and drop the rows of its papers."""
-    update(writer, "excuses", {"excuse_id": excuse_id}, withdrawn_at=at)
-    writer.change("DELETE FROM excuse_papers WHERE excuse_id = $excuse", {"excuse": excuse_id})
+    key, whose = {"excuse_id": excuse.excuse_id}, [excuse.pupil_id]
+    update(writer, "excuses", key, whose, withdrawn_at=at)
+    writer.change("DELETE FROM excuse_papers WHERE excuse_id = $excuse_id", key, of_pupils=whose)
 
 
-def save_papers(writer: Writer, papers: Iterable[Paper]) -> None:
-    """Add papers whose contents are kept already."""
+def save_papers(writer: Writer, pupil_id: int, papers: Iterable[Paper]) -> None:
+    """Add papers of a pupil's whose contents are kept already."""
     for paper in papers:
-        insert(writer, "excuse_papers", **paper._asdict())
+        insert(writer, "excuse_papers", "", None, [pupil_id], **paper._asdict())
 
 
 def papers_of(reader: Reader, excuse_ids: Collection[int]) -> dict[int, list[Paper]]:

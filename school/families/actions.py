@@ -105,7 +105,7 @@ def withdraw_own_remark(transaction: Transaction, user: User, remark_id: int, *,
     """
     remark = _own_remark(remarks.remark_by_id(transaction, remark_id), user)
     check_not_withdrawn(remark.withdrawn_at)
-    remarks.withdraw_remark(transaction, remark_id, now)
+    remarks.withdraw_remark(transaction, remark, now)
     transaction.record(
         Event(
             now,
@@ -135,7 +135,7 @@ def confirm_remark(transaction: Transaction, user: User, remark_id: int, *, now:
     if remark is None or remarks.has_read(transaction, remark_id, user.user_id):
         return
     check_not_withdrawn(remark.withdrawn_at)
-    remarks.save_reading(transaction, remark_id, user.user_id, now)
+    remarks.save_reading(transaction, remark, user.user_id, now)
     transaction.record(
         Event(
             now,
@@ -191,7 +191,7 @@ def mark_news_read(
     if pupil_id not in user.pupil_ids:
         raise AccessRefused("Отметку о прочтении ставит семья.", next_step="Откройте дневник ребёнка.")
     asked = Visit(min(visit.seen_at, now), min(visit.last_event, news.last_event(transaction)))
-    before = news.visits_of(transaction, user.user_id).get(pupil_id, asked)
+    before = news.visits_of(transaction, [user.user_id])[user.user_id].get(pupil_id, asked)
     seen = Visit(max(before.seen_at, asked.seen_at), max(before.last_event, asked.last_event))
     news.save_visit(transaction, user.user_id, pupil_id, seen)
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
 from school.errors import RuleRefused
 from school.records import Cell, RemarkKind, User
@@ -184,6 +185,7 @@ def hold_at(now: datetime, hours: MarksHours, *, hides: bool) -> Hold | None:
     return Hold(datetime.combine(now.date(), time()), datetime.combine(now.date(), hour), hides)
 
 
+@lru_cache(maxsize=1000)
 def cell_of(text: str | None) -> Cell:
     """Return the cell that a text of the events stands for; what no register takes any more is empty."""
     try:

@@ -304,6 +304,7 @@ def save_tick(writer: Writer, lesson_id: int, pupil_id: int, *, at: datetime, us
         "homework_ticks",
         "OR REPLACE",
         [lesson_id],
+        [pupil_id],
         lesson_id=lesson_id,
         pupil_id=pupil_id,
         done_at=at,
@@ -314,4 +315,5 @@ def save_tick(writer: Writer, lesson_id: int, pupil_id: int, *, at: datetime, us
 def delete_tick(writer: Writer, lesson_id: int, pupil_id: int) -> None:
     """Take a pupil's tick back."""
     sql = "DELETE FROM homework_ticks WHERE lesson_id = $lesson AND pupil_id = $pupil"
-    writer.change(sql, {"lesson": lesson_id, "pupil": pupil_id}, entered_in=[lesson_id])
+    parameters = {"lesson": lesson_id, "pupil": pupil_id}
+    writer.change(sql, parameters, entered_in=[lesson_id], of_pupils=[pupil_id])

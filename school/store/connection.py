@@ -207,6 +207,10 @@ class Store:
         """Return what changes with every entry in these lessons, and with all that ``state_but_entries`` knows."""
         return max(self._states.state_at_large(), self._states.newest_entry(lesson_ids))
 
+    def state_of_pupil(self, pupil_id: int, lesson_ids: frozenset[int] = frozenset()) -> int:
+        """Return what changes with everything entered of a pupil or of these lessons, not with what is of other pupils alone."""
+        return self._states.state_of_pupil(pupil_id, lesson_ids)
+
     def has_kept(self, name: str) -> bool:
         """Whether a query's answer is kept as the table ``kept.<name>``."""
         return self._kept.has(name)

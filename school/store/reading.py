@@ -48,8 +48,15 @@ class Reader(Asked, Protocol):
 class Writer(Reader, Protocol):
     """A transaction that may change the current state."""
 
-    def change(self, sql: str, parameters: Any = None, *, entered_in: Collection[int] | None = None) -> None:
-        """Change the current state; ``entered_in``: only what is entered in these lessons."""
+    def change(
+        self,
+        sql: str,
+        parameters: Any = None,
+        *,
+        entered_in: Collection[int] | None = None,
+        of_pupils: Collection[int] | None = None,
+    ) -> None:
+        """Change the current state; ``entered_in``: only what is entered in these lessons, ``of_pupils``: only what is of these."""
 
     def keep(self, sql: str, parameters: Any = None) -> None:
         """Keep the writer's own books."""

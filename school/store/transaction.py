@@ -72,13 +72,21 @@ class Transaction:
         """Say what is entered in lessons now, after the statements that changed it."""
         self.remembered.values |= {(kind, key): value for key, value in values.items()}
 
-    def change(self, sql: str, parameters: Any = None, *, entered_in: Collection[int] | None = None) -> None:
+    def change(
+        self,
+        sql: str,
+        parameters: Any = None,
+        *,
+        entered_in: Collection[int] | None = None,
+        of_pupils: Collection[int] | None = None,
+    ) -> None:
         """Change the current state; the job must record an event for it.
 
         ``entered_in``: the change is of what is entered in these lessons only; whose lessons they are, and when, stays.
+        ``of_pupils``: it changes nothing that is said of other pupils than these.
         """
         self.has_changed = True
-        self.remembered.forget(self.changes.note(sql, entered_in), entered_in)
+        self.remembered.forget(self.changes.note(sql, entered_in, of_pupils), entered_in)
         self.execute(sql, storable(parameters))
 
     def keep(self, sql: str, parameters: Any = None) -> None:

@@ -11,24 +11,32 @@ def insert(
     table: str,
     instead: Literal["", "OR REPLACE", "OR IGNORE"] = "",
     entered_in: Collection[int] | None = None,
+    of_pupils: Collection[int] | None = None,
     /,
     **row: Any,
 ) -> None:
     """Insert a row given by its columns; ``instead``: what becomes of a row with the same key (by default an error).
 
-    ``entered_in``: the row is entered in these lessons only, see ``Writer.change``.
+    ``entered_in``: the row is entered in these lessons only, ``of_pupils``: it is of these only, see ``Writer.change``.
     """
     values = ", ".join(f"${column}" for column in row)
     sql = f"INSERT {instead} INTO {table} ({', '.join(row)}) VALUES ({values})"
-    writer.change(sql, row, entered_in=entered_in)
+    writer.change(sql, row, entered_in=entered_in, of_pupils=of_pupils)
 
 
-def update(writer: Writer, table: str, key: Mapping[str, Any], /, **changed: Any) -> None:
-    """Set columns of the rows whose columns equal those of the key."""
+def update(
+    writer: Writer,
+    table: str,
+    key: Mapping[str, Any],
+    of_pupils: Collection[int] | None = None,
+    /,
+    **changed: Any,
+) -> None:
+    """Set columns of the rows whose columns equal those of the key; ``of_pupils`` as of ``insert``."""
     settings = ", ".join(f"{column} = ${column}" for column in changed)
     wanted = " AND ".join(f"{column} = $key_{column}" for column in key)
     keys = {f"key_{column}": value for column, value in key.items()}
-    writer.change(f"UPDATE {table} SET {settings} WHERE {wanted}", {**changed, **keys})
+    writer.change(f"UPDATE {table} SET {settings} WHERE {wanted}", {**changed, **keys}, of_pupils=of_pupils)
 
 
 def spread(columns: Mapping[str, Sequence[Any]], kinds: Mapping[str, str]) -> tuple[str, dict[str, Any]]:

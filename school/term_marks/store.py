@@ -227,7 +227,7 @@ def _save_term_mark(writer: Writer, change: TermMarkChange) -> None:
     if change.state.value is None:
         sql = f"""DELETE FROM {table} WHERE class_id = $class_id AND subject_id = $subject
             AND {column} = $term AND pupil_id = $pupil"""
-        writer.change(sql, place)
+        writer.change(sql, place, of_pupils=[pupil_id])
         return
     place |= {
         "value": change.state.value,
@@ -242,7 +242,7 @@ def _save_term_mark(writer: Writer, change: TermMarkChange) -> None:
         VALUES ($class_id, $subject, $term, $pupil, $value, $reason, $at, $user{given})
         ON CONFLICT DO UPDATE SET value = excluded.value, reason = excluded.reason,
             recorded_at = excluded.recorded_at, recorded_by = excluded.recorded_by"""
-    writer.change(sql, place)
+    writer.change(sql, place, of_pupils=[pupil_id])
 
 
 @dataclass(frozen=True)

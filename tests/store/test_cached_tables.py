@@ -30,9 +30,11 @@ def kept(school_store: Store) -> Store:
     return school_store
 
 
-def change(store: Store, sql: str, *, entered_in: list[int] | None = None) -> None:
+def change(
+    store: Store, sql: str, *, entered_in: list[int] | None = None, of_pupils: list[int] | None = None
+) -> None:
     def work(transaction: Transaction) -> None:
-        transaction.change(sql, entered_in=entered_in)
+        transaction.change(sql, entered_in=entered_in, of_pupils=of_pupils)
         transaction.record(Event(NOW, None, "school"))
 
     store.write(work)
@@ -203,3 +205,24 @@ def test_only_what_is_not_an_entry_moves_the_state_of_all_the_rest(school_store:
     assert school_store.state_but_entries() == before
     change(school_store, "UPDATE lessons SET teacher_id = NULL WHERE lesson_id = 1")
     assert school_store.state_but_entries() > before
+
+
+def test_what_is_entered_of_a_pupil_moves_the_state_of_that_pupil_alone(school_store: Store) -> None:
+    marked, other, lessons = 51, 52, frozenset({1})
+    states = states_of(school_store, (marked, other), lessons)
+    change_marks = "UPDATE marks SET value = value WHERE lesson_id = 1"
+    change(school_store, change_marks, entered_in=[1], of_pupils=[marked])
+    after = states_of(school_store, (marked, other), lessons)
+    assert (after[0] > states[0], after[1] == states[1]) == (True, True)
+    change(school_store, "UPDATE lessons SET topic = 'Дроби' WHERE lesson_id = 1", entered_in=[1])
+    of_lesson = states_of(school_store, (marked, other), lessons)
+    assert min(of_lesson) > max(after)
+    assert states_of(school_store, (other,), frozenset({2})) == [states[1]]
+    change(school_store, "UPDATE notice_settings SET address = address")
+    assert states_of(school_store, (marked, other), lessons) == of_lesson
+    change(school_store, "UPDATE pupils SET last_name = last_name")
+    assert min(states_of(school_store, (marked, other), frozenset())) > max(of_lesson)
+
+
+def states_of(store: Store, pupil_ids: tuple[int, ...], lessons: frozenset[int]) -> list[int]:
+    return [store.state_of_pupil(pupil_id, lessons) for pupil_id in pupil_ids]

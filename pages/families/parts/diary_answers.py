@@ -103,7 +103,7 @@ class Asked:
     def remembered(
         self, place: str, days: Callable[[], tuple[date, date]], draw: Callable[[], bytes]
     ) -> bytes:
-        """Return a page from memory, drawn again once an entry in a lesson of these days, or anything else, may have changed it."""
+        """Return a page from memory, drawn again once an entry of the pupil or of these days' lessons, or anything else, may have changed it."""
         store = self.school.store
         code = self.day.toordinal() if place == "" else self.term_id
         key = (
@@ -116,12 +116,10 @@ class Asked:
             self.notices,
             self.new,
             self.marks_wait,
+            letters_are_refused(store, self.user),
         )
-        state = store.state_but_entries()
-        lessons = store.cache("choices").get(
-            key, state, lambda: diary_lesson_ids(store, self.user, self.pupil_id, *days())
-        )
-        return store.cache("diaries").get(key, store.state_of_lessons(lessons), draw)
+        lessons = diary_lesson_ids(store, self.user, self.pupil_id, *days())
+        return store.cache("diaries").get(key, store.state_of_pupil(self.pupil_id, lessons), draw)
 
     def days_of_term(self) -> tuple[date, date]:
         """Return the first and the last day of the term asked for. Raises AccessRefused or Refusal."""

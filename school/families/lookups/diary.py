@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
 from school.access.action import Action
@@ -88,6 +88,16 @@ def diary_pupil(
 
     Raises AccessRefused for a pupil who is not the user's to see, known or not; Refusal where nobody has the id.
     """
+    pupil = store.cache("choices").get(
+        ("pupil", user, pupil_id, today),
+        store.state_of_pupil(pupil_id),
+        lambda: _pupil(store, user, pupil_id, today),
+    )
+    hides, moment = is_of_family(user, pupil_id), now or datetime.combine(today, time())
+    return replace(pupil, hold=hold_at(moment, news.marks_hours(store), hides=hides))
+
+
+def _pupil(store: Store, user: User, pupil_id: int, today: date) -> DiaryPupil:
     stays = classes_of_pupil(store, pupil_id, today)
     rows = [Rows(pupil_id=pupil_id), *(Rows(pupil_id=pupil_id, class_id=each.class_id) for each in stays)]
     if not any(may(user, Action.READ_DIARY, each) for each in rows):
@@ -105,11 +115,6 @@ def diary_pupil(
         current.school_year if current else None,
         tuple(dict.fromkeys(each.class_id for each in stays)),
         tuple(each for each in terms if each.starts_on <= today),
-        hold_at(
-            now or datetime.combine(today, time()),
-            news.marks_hours(store),
-            hides=is_of_family(user, pupil_id),
-        ),
     )
 
 
@@ -122,9 +127,18 @@ def diary_lesson_ids(
     store: Store, user: User, pupil_id: int, first_day: date, last_day: date
 ) -> frozenset[int]:
     """Return the lessons whose entries may change what a diary says of these days. Raises AccessRefused or Refusal."""
-    pupil = diary_pupil(store, user, pupil_id, first_day)
-    lessons = lessons_of_classes(store, pupil.class_ids, first_day, last_day)
-    return frozenset(each.lesson_id for each in lessons)
+    return lesson_ids_of_classes(store, diary_pupil(store, user, pupil_id, first_day), first_day, last_day)
+
+
+def lesson_ids_of_classes(store: Store, pupil: DiaryPupil, first_day: date, last_day: date) -> frozenset[int]:
+    """Return the lessons of a pupil's classes from one day to another: once for all who are in the same."""
+    return store.cache("choices").get(
+        ("lessons of days", pupil.class_ids, first_day, last_day),
+        store.state_but_entries(),
+        lambda: frozenset(
+            each.lesson_id for each in lessons_of_classes(store, pupil.class_ids, first_day, last_day)
+        ),
+    )
 
 
 def cells_of_pupil(store: Store, pupil: DiaryPupil, lesson_ids: Collection[int]) -> dict[int, DiaryCell]:

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from school.access.action import Action
 from school.access.checks import check_may, may
-from school.families.lookups.diary import DiaryPupil, diary_pupil
+from school.families.lookups.diary import DiaryPupil, diary_pupil, lesson_ids_of_classes
 from school.families.rules import MarksHours, cell_of, is_correction, is_of_family, marks_hour_on, shown_from
 from school.families.store import news as stored
 from school.families.store.news import AskedNews, NewsEvent, Visit
@@ -16,7 +16,7 @@ from school.families.store.remarks import remarks_of_pupil
 from school.homework.store import is_own_task, tasks_of_lessons
 from school.records import AbsenceReason, HomeworkState, Lesson, RemarkKind, Term, User
 from school.register.store.lessons import lessons_by_id
-from school.register.store.pupil_lessons import lessons_of_classes, lessons_of_pupil, subgroups_of_pupil
+from school.register.store.pupil_lessons import lessons_of_pupil, subgroups_of_pupil
 from school.register.store.registers import subject_names
 from school.store.connection import Store
 
@@ -108,7 +108,7 @@ def count_news(store: Store, user: User, pupil_id: int, since: datetime | Visit,
 
 def last_visits(store: Store, user: User, *, now: datetime) -> dict[int, Visit]:
     """Return how far the user has read the news of each of their children; of those never read, the last ``FIRST_DAYS`` are new."""
-    visits = stored.visits_of(store, user.user_id) if user.pupil_ids else {}
+    visits = stored.visits_of(store, [user.user_id])[user.user_id] if user.pupil_ids else {}
     first = Visit(datetime.combine(now.date() - timedelta(FIRST_DAYS), time()), NO_EVENT)
     return {pupil: visits.get(pupil, first) for pupil in user.pupil_ids}
 
@@ -127,16 +127,10 @@ def unread_counts(store: Store, user: User, *, now: datetime) -> dict[int, int]:
 def _unread_count(store: Store, user: User, pupil_id: int, visit: Visit, now: datetime) -> int:
     today, memory = now.date(), store.cache("choices")
     pupil = diary_pupil(store, user, pupil_id, today, now)
-    lessons = memory.get(
-        ("lessons of news", pupil.class_ids, today),
-        store.state_but_entries(),
-        lambda: frozenset(
-            each.lesson_id for each in lessons_of_classes(store, pupil.class_ids, today - YEAR, today + YEAR)
-        ),
-    )
+    lessons = lesson_ids_of_classes(store, pupil, today - YEAR, today + YEAR)
     return memory.get(
         ("news", user, pupil_id, visit, today, pupil.hold),
-        store.state_of_lessons(lessons),
+        store.state_of_pupil(pupil_id, lessons),
         lambda: count_news(store, user, pupil_id, visit, now=now),
     )
 

@@ -54,12 +54,13 @@ def save_confirmation(
     writer: Writer, pupil_id: int, monday: date, user_id: int, at: datetime, lesson_ids: Collection[int]
 ) -> None:
     """Note that a guardian has looked through a week with these lessons."""
-    # Of its lessons only: else the diaries of the whole school would be drawn again for each family on Friday evening.
+    # Of this pupil only: else the diaries of the whole school would be drawn again for each family on Friday evening.
     insert(
         writer,
         "week_confirmations",
         "",
         lesson_ids,
+        [pupil_id],
         pupil_id=pupil_id,
         monday=monday,
         user_id=user_id,

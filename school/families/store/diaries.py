@@ -2,10 +2,11 @@
 
 from collections.abc import Collection, Iterable
 from datetime import date, datetime, time
+from operator import itemgetter
 from typing import NamedTuple
 
 from school.records import PersonName
-from school.register.store.pupil_lessons import DatedLesson
+from school.register.store.pupil_lessons import DatedLesson, of_pupil
 from school.store.memory.entered import Kind
 from school.store.names import surname_and_initials, tell_apart
 from school.store.reading import Reader, steady_as
@@ -71,11 +72,12 @@ def remembered_forecast(
 
 def pupil_names(reader: Reader, pupil_ids: frozenset[int]) -> dict[int, PersonName]:
     """Return the names of pupils by id, in alphabetical order."""
-    query = """SELECT pupil_id, last_name, first_name, middle_name FROM pupils
-        ORDER BY last_name COLLATE ru, first_name COLLATE ru, pupil_id"""
+    query = """SELECT pupil_id, row_number() OVER (ORDER BY last_name COLLATE ru, first_name COLLATE ru, pupil_id) AS place,
+            last_name, first_name, middle_name FROM pupils ORDER BY pupil_id"""
     # Of the whole school: one question serves a thousand families.
     rows = reader.steady(("pupils",), query, {})
-    return tell_apart(reader, {row[0]: PersonName(*row[1:]) for row in rows if row[0] in pupil_ids})
+    found = sorted((row for each in pupil_ids for row in of_pupil(rows, each)), key=itemgetter(1))
+    return tell_apart(reader, {pupil: PersonName(*name) for pupil, _, *name in found})
 
 
 def staff_names(reader: Reader) -> dict[int, PersonName]:

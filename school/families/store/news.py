@@ -4,13 +4,16 @@ from collections.abc import Collection
 from datetime import date, datetime, time
 from typing import NamedTuple
 
+from school.store.memory.entered import Kind
 from school.store.reading import Reader, Writer, read_as
+from school.store.selection import among
 from school.store.settings import save_setting, settings_under
 
 # After it stands the day from which the hour holds.
 MARKS_HOUR = "families.marks_hour."
 # Of one pupil; of a lesson, and so of everybody at it.
 OWN_KINDS = ("cell", "remark", "year_mark")
+VISITS = Kind("diary_visits")
 LESSON_KINDS = ("homework", "homework_due", "homework_file", "homework_task")
 
 
@@ -90,17 +93,26 @@ def closing_moments(reader: Reader) -> dict[int, datetime | None]:
     return dict(reader.steady(("terms",), "SELECT term_id, closed_at FROM terms", {}))
 
 
-def visits_of(reader: Reader, user_id: int) -> dict[int, Visit]:
-    """Return how far a user has read, by pupil."""
-    query = "SELECT pupil_id, seen_at, last_event FROM diary_visits WHERE user_id = $user"
-    return {pupil: Visit(*visit) for pupil, *visit in reader.read(query, {"user": user_id})}
+def visits_of(reader: Reader, user_ids: Collection[int]) -> dict[int, dict[int, Visit]]:
+    """Return how far users have read, by user and pupil: asked for with every page of a diary, and so kept in memory."""
+    return reader.entered(VISITS, user_ids, lambda unknown: _visits(reader, unknown))
+
+
+def _visits(reader: Reader, user_ids: list[int]) -> dict[int, dict[int, Visit]]:
+    query = f"""SELECT user_id, pupil_id, seen_at, last_event FROM diary_visits WHERE {among("user_id", "users", user_ids)}"""
+    found: dict[int, dict[int, Visit]] = {user: {} for user in user_ids}
+    for user, pupil, *visit in reader.read(query, {"users": user_ids}):
+        found[user][pupil] = Visit(*visit)
+    return found
 
 
 def save_visit(writer: Writer, user_id: int, pupil_id: int, visit: Visit) -> None:
-    """Note how far a user has read. Nothing that others read depends on it: nothing in memory grows old by it."""
+    """Note how far a user has read. Nothing that others read depends on it."""
     sql = """INSERT INTO diary_visits VALUES ($user, $pupil, $seen, $event)
         ON CONFLICT (user_id, pupil_id) DO UPDATE SET seen_at = excluded.seen_at, last_event = excluded.last_event"""
+    before = visits_of(writer, [user_id])[user_id]
     writer.keep(sql, {"user": user_id, "pupil": pupil_id, "seen": visit.seen_at, "event": visit.last_event})
+    writer.remember(VISITS, {user_id: before | {pupil_id: visit}})
 
 
 def marks_hours(reader: Reader) -> dict[date, time | None]:

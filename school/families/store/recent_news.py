@@ -1,7 +1,6 @@
 """The events of the last weeks that families read of, in memory: a thousand families who look in one evening ask the database once."""
 
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from heapq import merge
@@ -9,6 +8,7 @@ from operator import attrgetter
 from typing import Any
 
 from school.families.store.news import LESSON_KINDS, OWN_KINDS, AskedNews, NewsEvent, last_event
+from school.register.store.lessons import lessons_by_id
 from school.store.connection import Store
 from school.store.reading import Reader
 
@@ -19,13 +19,12 @@ TERM = timedelta(150)
 # Events older than asked for are let go once there are so many days of them.
 TOO_MUCH = timedelta(7)
 
-_EVENTS = f"""SELECT {", ".join(f"e.{name}" for name in NewsEvent._fields)}, l.class_id
-    FROM events e LEFT JOIN lessons l ON l.lesson_id = e.lesson_id AND e.kind IN {LESSON_KINDS}
-    WHERE e.kind IN {(*OWN_KINDS, *LESSON_KINDS, "term_mark")} AND ({{asked}}) ORDER BY e.event_id"""
+_EVENTS = f"""SELECT {", ".join(NewsEvent._fields)} FROM events
+    WHERE kind IN {(*OWN_KINDS, *LESSON_KINDS, "term_mark")} AND ({{asked}}) ORDER BY event_id"""
 _AT_FIRST = _EVENTS.format(
-    asked="e.event_id > $after OR e.happened_at >= CASE e.kind WHEN 'term_mark' THEN $term_marks ELSE $since END"
+    asked="event_id > $after OR happened_at >= CASE kind WHEN 'term_mark' THEN $term_marks ELSE $since END"
 )
-_LATER = _EVENTS.format(asked="e.event_id > $after")
+_LATER = _EVENTS.format(asked="event_id > $after")
 
 
 @dataclass
@@ -64,30 +63,27 @@ class RecentEvents:
 
     def read_on(self, reader: Reader) -> "RecentEvents":
         """Take in the events that have come since."""
-        self._take(reader.read(_LATER, {"after": self.newest}))
+        self._take(reader, reader.read(_LATER, {"after": self.newest}))
         return self
 
     def read_first(self, reader: Reader) -> "RecentEvents":
         """Read all."""
-        self._take(
-            reader.read(
-                _AT_FIRST, {"after": self.after_event, "since": self.since, "term_marks": self.since - TERM}
-            )
-        )
+        asked = {"after": self.after_event, "since": self.since, "term_marks": self.since - TERM}
+        self._take(reader, reader.read(_AT_FIRST, asked))
         return self
 
-    def _take(self, rows: list[tuple[Any, ...]]) -> None:
-        for event, class_id in _events_of(rows):
+    def _take(self, reader: Reader, rows: list[tuple[Any, ...]]) -> None:
+        events = [NewsEvent(*row) for row in rows]
+        ids = {each.lesson_id for each in events if each.kind in LESSON_KINDS and each.lesson_id is not None}
+        # Which class a lesson is of is in memory: a join would read all lessons after each entry.
+        lessons = lessons_by_id(reader, ids)
+        for event in events:
             self.newest = max(self.newest, event.event_id)
             if event.kind in LESSON_KINDS:
-                self.of_class[class_id].append(event)
+                if event.lesson_id in lessons:
+                    self.of_class[lessons[event.lesson_id].class_id].append(event)
             elif event.pupil_id is not None:
                 self.of_pupil[event.pupil_id].append(event)
-
-
-def _events_of(rows: list[tuple[Any, ...]]) -> Iterator[tuple[NewsEvent, int]]:
-    for *event, class_id in rows:
-        yield NewsEvent(*event), class_id
 
 
 def recent_events(store: Store, day: date) -> RecentEvents:

@@ -121,6 +121,9 @@ def save_remark(
     insert(
         writer,
         "remarks",
+        "",
+        None,
+        [pupil_id],
         remark_id=remark_id,
         pupil_id=pupil_id,
         class_id=class_id,
@@ -132,9 +135,9 @@ def save_remark(
     )
 
 
-def withdraw_remark(writer: Writer, remark_id: int, at: datetime) -> None:
+def withdraw_remark(writer: Writer, remark: StoredRemark, at: datetime) -> None:
     """Take a remark back: families no longer see it."""
-    update(writer, "remarks", {"remark_id": remark_id}, withdrawn_at=at)
+    update(writer, "remarks", {"remark_id": remark.remark_id}, [remark.pupil_id], withdrawn_at=at)
 
 
 def has_read(reader: Reader, remark_id: int, user_id: int) -> bool:
@@ -143,6 +146,7 @@ def has_read(reader: Reader, remark_id: int, user_id: int) -> bool:
     return bool(reader.read(query, {"remark": remark_id, "user": user_id}))
 
 
-def save_reading(writer: Writer, remark_id: int, user_id: int, at: datetime) -> None:
+def save_reading(writer: Writer, remark: StoredRemark, user_id: int, at: datetime) -> None:
     """Note that a guardian has read a remark."""
-    insert(writer, "remark_readings", remark_id=remark_id, user_id=user_id, read_at=at)
+    row = {"remark_id": remark.remark_id, "user_id": user_id, "read_at": at}
+    insert(writer, "remark_readings", "", None, [remark.pupil_id], **row)

@@ -68,12 +68,19 @@ class RecordingTransaction(Transaction):
         """Return a recording transaction that shares everything with the one around it."""
         return cls(around.cursor, around.events, store=around.store, changes=around.changes, around=around)
 
-    def change(self, sql: str, parameters: Any = None, *, entered_in: Collection[int] | None = None) -> None:
+    def change(
+        self,
+        sql: str,
+        parameters: Any = None,
+        *,
+        entered_in: Collection[int] | None = None,
+        of_pupils: Collection[int] | None = None,
+    ) -> None:
         """Change the current state and remember what it was."""
         for table in tables_changed_by(sql) - self.copied.keys() - _BOOKS:
             self.copied[table] = shape_of(self, table)
             self.cursor.execute(f"CREATE OR REPLACE TEMP TABLE {_copy(table)} AS FROM {table}")
-        super().change(sql, parameters, entered_in=entered_in)
+        super().change(sql, parameters, entered_in=entered_in, of_pupils=of_pupils)
         if self.around is not None:
             self.around.has_changed = True
 

@@ -50,14 +50,10 @@ def calendar_of_token(store: Store, token: str, *, now: datetime, zone: ZoneInfo
     if not may(user, Action.KEEP_NOTICES, Rows(pupil_id=feed.pupil_id)):
         return None
     first, last = window(now.date())
-    lessons = store.cache("choices").get(
-        ("calendar", user, feed.pupil_id, first),
-        store.state_but_entries(),
-        lambda: diary_lesson_ids(store, user, feed.pupil_id, first - timedelta(LONGEST_DAYS), last),
-    )
+    lessons = diary_lesson_ids(store, user, feed.pupil_id, first - timedelta(LONGEST_DAYS), last)
     packed, etag = store.cache("diaries").get(
         ("calendar", user, feed.pupil_id, first, feed.label, zone),
-        store.state_of_lessons(lessons),
+        store.state_of_pupil(feed.pupil_id, lessons),
         lambda: _packed(
             calendar_text(calendar_name(feed.label), _entries(store, feed.pupil_id, first, last), zone)
         ),

@@ -242,7 +242,8 @@ def _entered(changes: Collection[CellChange]) -> dict[str, list[Any]]:
 def _write(writer: Writer, statement: str, columns: dict[str, list[Any]]) -> None:
     """Run a statement with the rows of these columns in the place of its braces."""
     rows, parameters = spread(columns, _KINDS)
-    writer.change(statement.format(rows), parameters, entered_in=columns["lesson_id"])
+    lessons, pupils = columns["lesson_id"], columns["pupil_id"]
+    writer.change(statement.format(rows), parameters, entered_in=lessons, of_pupils=pupils)
 
 
 def _save_absences(writer: Writer, changes: Collection[CellChange]) -> None:

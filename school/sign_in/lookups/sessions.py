@@ -9,7 +9,7 @@ from school.sign_in.rules.clock import is_ahead
 from school.sign_in.rules.idle import IDLE_SETTINGS, idle_limit, is_idle, span_words
 from school.sign_in.rules.sessions import secret_hash
 from school.sign_in.store.credentials import has_users
-from school.sign_in.store.sessions import SessionRow, ended_session_user_id, session_row
+from school.sign_in.store.sessions import SessionRow, ended_session_user_id, open_sessions, session_row
 from school.sign_in.store.users import USER_TABLES, family_user_ids, staff_user_ids, user_on_day, users_by_id
 from school.sign_in.store.visits import Visits, visits_of
 from school.store.connection import Store
@@ -84,13 +84,19 @@ def open_session_of(store: Store, session_hash: str, day: date) -> OpenSession |
     """Return a session that nobody has ended and whose user may sign in on a day; from memory while nothing changed."""
 
     def compute() -> OpenSession | None:
-        row = session_row(store, session_hash)
+        row = _open_sessions(store, day).get(session_hash) or session_row(store, session_hash)
         user = _user_on_day(store, row.user_id, day) if row else None
         if row is None or user is None:
             return None
         return OpenSession(row, user, idle_limit(user.roles, settings_under(store, IDLE_SETTINGS)))
 
     return store.cache("sessions").get((session_hash, day), store.state_of(SESSION_TABLES), compute)
+
+
+def _open_sessions(store: Store, day: date) -> dict[str, SessionRow]:
+    # All at once: a sign-in else lets a question follow for everybody who is there, in the evening a thousand families.
+    state = store.state_of(("sessions",))
+    return store.cache("sessions").get(("open", day), state, lambda: open_sessions(store, day))
 
 
 def _user_on_day(store: Store, user_id: int, day: date) -> User | None:
@@ -105,6 +111,14 @@ def read_staff_ahead(store: Store, day: date) -> Iterator[None]:
     for user_id in staff_user_ids(store):
         _user_on_day(store, user_id, day)
         yield
+
+
+def read_families_ahead(store: Store, day: date) -> list[int]:
+    """Read who has a session and who the families are before they open their diaries; return the families' accounts."""
+    _open_sessions(store, day)
+    user_ids = family_user_ids(store)
+    _user_on_day(store, next(iter(user_ids), 0), day)
+    return user_ids
 
 
 def school_name(store: Store) -> str:

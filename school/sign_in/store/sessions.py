@@ -1,7 +1,7 @@
 """Sessions of signed-in people; only a hash of a session's secret is stored."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from school.sign_in.rules.clock import is_ahead
 from school.store.reading import Reader, Writer, read_as
@@ -56,6 +56,12 @@ def ended_session_user_id(reader: Reader, session_hash: str) -> int | None:
     """Return whose session it was that somebody ended; None where there is no such session, or nobody has ended it."""
     query = "SELECT user_id FROM sessions WHERE session_hash = $hash AND revoked_at IS NOT NULL"
     return next((user_id for (user_id,) in reader.read(query, {"hash": session_hash})), None)
+
+
+def open_sessions(reader: Reader, day: date) -> dict[str, SessionRow]:
+    """Return all sessions that are not revoked and last into this day or longer, by the hash."""
+    query = f"SELECT {_COLUMNS} FROM sessions WHERE revoked_at IS NULL AND expires_at > $day"
+    return {row.session_hash: row for row in read_as(reader, SessionRow, query, {"day": day})}
 
 
 def session_user_id(reader: Reader, session_hash: str, now: datetime) -> int | None:

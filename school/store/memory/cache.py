@@ -15,11 +15,11 @@ Key = tuple[Hashable, ...]
 SIZES = {
     "rows": 12_000,
     "derived": 8,
-    "choices": 4000,
+    "choices": 12_000,
     "users": 2000,
     "sessions": 4000,
     "registers": 400,
-    "diaries": 2000,
+    "diaries": 4000,
     "statements": 2000,
     "queries": 2000,
     "measure queries": 500,

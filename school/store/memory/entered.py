@@ -73,16 +73,22 @@ class EnteredRows:
                 unknown.append(key)
         if unknown:
             read_now = read(unknown)
-            self.put(kind, {key: read_now.get(key) for key in unknown}, state)
+            self._put(kind, {key: read_now.get(key) for key in unknown}, lambda at: at < state, state)
             found |= read_now
         return {key: found[key] for key in keys if key in found}
 
     def put(self, kind: Kind, values: Mapping[Any, Any], state: int) -> None:
-        """Keep values as they are at a state; a newer value stays."""
+        """Keep what a commit has left behind at its state; a newer value stays."""
+        self._put(kind, values, lambda at: at <= state, state)
+
+    def _put(
+        self, kind: Kind, values: Mapping[Any, Any], is_older: Callable[[int], bool], state: int
+    ) -> None:
+        # What was read may be older than what a commit at the same state has left behind: books of the writer's own change none.
         with self._lock:
             known = self._known.setdefault(kind, {})
             for key, value in values.items():
-                if known.get(key, (-1, None))[0] <= state:
+                if is_older(known.get(key, (-1, None))[0]):
                     known[key] = (state, value)
             if len(known) > MOST_LESSONS:
                 self._known[kind] = dict(list(known.items())[MOST_LESSONS // 4 :])

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Collection, Hashable, Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -9,10 +10,12 @@ _CHANGED_TABLE = re.compile(
     r"\b(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|UPDATE|DELETE\s+FROM)\s+(?!SET\b)(\w+)", re.IGNORECASE
 )
 MOST_ENTRIES = 4096
-# People sign in all day, their phones are told of news, and nothing that is read of the school depends on it.
-SIGN_IN_TABLES = frozenset(
+# People sign in and choose their notices all day, and nothing that is read of the school depends on it.
+ACCOUNT_TABLES = frozenset(
     {
+        "calendar_feeds",
         "device_notices",
+        "notice_settings",
         "push_devices",
         "push_keys",
         "recovery_codes",
@@ -35,7 +38,8 @@ class Changes:
     """What the jobs of a database transaction changed.
 
     ``tables``: all that changed; ``at_large``: those of which anything may have changed; of the others only what is
-    entered in ``lessons``.
+    entered in ``lessons``. ``of_all``: those of which what is said of anybody may have changed, ``lessons_of_all``: the lessons of
+    which it may; what else changed is of ``pupils`` alone.
     """
 
     tables: set[str] = field(default_factory=set)
@@ -43,10 +47,24 @@ class Changes:
     lessons: set[int] = field(default_factory=set)
     # The lessons by table.
     entered: dict[str, set[int]] = field(default_factory=dict)
+    of_all: set[str] = field(default_factory=set)
+    lessons_of_all: set[int] = field(default_factory=set)
+    pupils: set[int] = field(default_factory=set)
 
-    def note(self, sql: str, entered_in: Collection[int] | None) -> frozenset[str]:
-        """Note and return the tables that a statement changes; ``entered_in``: the only lessons whose entries it does."""
+    def note(
+        self, sql: str, entered_in: Collection[int] | None, of_pupils: Collection[int] | None = None
+    ) -> frozenset[str]:
+        """Note and return the tables that a statement changes.
+
+        ``entered_in``: the only lessons whose entries it does; ``of_pupils``: the only ones of whom it changes what is said.
+        """
         changed = tables_changed_by(sql)
+        if of_pupils is not None:
+            self.pupils.update(of_pupils)
+        elif entered_in is None:
+            self.of_all |= changed
+        else:
+            self.lessons_of_all.update(entered_in)
         self.tables |= changed
         if entered_in is None:
             self.at_large |= changed
@@ -72,6 +90,10 @@ class States:
         self._states_at_large: dict[str, int] = {}
         # By table the state of the last commit that entered something in a lesson.
         self._states_entered: dict[str, dict[Hashable, int]] = {}
+        # The state of the last commit that changed what is said of anybody, of everybody at a lesson, of one pupil.
+        self._state_of_all = 0
+        self._states_of_lessons: dict[int, int] = {}
+        self._states_of_pupils: dict[int, int] = {}
         # (state, tables, lessons) of the last commits that entered something in lessons; older ones than
         # ``_forgotten`` are no longer distinguished.
         self._entries: list[tuple[int, frozenset[str], frozenset[int]]] = []
@@ -85,6 +107,10 @@ class States:
             self._states_at_large[table] = state
         for table, lessons in changes.entered.items():
             self._states_entered.setdefault(table, {}).update(dict.fromkeys(lessons, state))
+        if changes.of_all - ACCOUNT_TABLES:
+            self._state_of_all = state
+        self._states_of_lessons.update(dict.fromkeys(changes.lessons_of_all, state))
+        self._states_of_pupils.update(dict.fromkeys(changes.pupils, state))
         if changes.lessons:
             self._note_entries(frozenset(changes.tables), frozenset(changes.lessons), state)
 
@@ -121,9 +147,15 @@ class States:
         found = (states.get(lesson, 0) for states in self._states_entered.values() for lesson in lessons)
         return max(found, default=0)
 
+    def state_of_pupil(self, pupil_id: int, lessons: AbstractSet[int]) -> int:
+        """Return the state at which what is said of a pupil at these lessons, or beside them, may have changed last."""
+        of_lessons = self._states_of_lessons
+        newest = max((of_lessons[each] for each in of_lessons.keys() & lessons), default=0)
+        return max(self._state_of_all, self._states_of_pupils.get(pupil_id, 0), newest)
+
     def state_at_large(self) -> int:
         """Return the state at which anything but entries in lessons, and who is signed in, changed last."""
-        states = (state for table, state in self._states_at_large.items() if table not in SIGN_IN_TABLES)
+        states = (state for table, state in self._states_at_large.items() if table not in ACCOUNT_TABLES)
         return max(states, default=0)
 
     def lessons_entered(self, tables: frozenset[str], since: int) -> frozenset[int] | None:

@@ -1,0 +1,43 @@
+"""Reading ahead: what the diaries of a week show of a class is in memory before its first family asks for it."""
+
+from collections.abc import Collection, Iterator
+from datetime import date, timedelta
+
+from school.families.lookups.news import FIRST_DAYS
+from school.families.lookups.week import last_day_shown
+from school.families.rules import monday_of
+from school.families.store import diaries
+from school.families.store.news import visits_of
+from school.families.store.recent_news import recent_events
+from school.homework.lookups import read_homework_ahead
+from school.homework.rules.due_days import LONGEST_DAYS
+from school.homework.store import ticks_of_lessons
+from school.lesson_plans.lookups import planned_controls
+from school.register.lookups.registers import registers_of_year
+from school.register.store.cells import absences_by_lesson, marks_by_lesson
+from school.register.store.lessons import lessons_by_id
+from school.register.store.pupil_lessons import lessons_of_classes
+from school.register.store.registers import class_terms, school_years
+from school.store.connection import Store
+
+
+def read_diaries_ahead(store: Store, user_ids: Collection[int], today: date) -> Iterator[None]:
+    """Read what all families' diaries of this week share, then of each class in turn, one at a step; ``user_ids``: the families."""
+    visits_of(store, user_ids)
+    recent_events(store, today - timedelta(FIRST_DAYS))
+    yield
+    year = next((year for year in school_years(store) if year <= today.year), None)
+    first, last = monday_of(today) - timedelta(LONGEST_DAYS), last_day_shown(today, today)
+    registers = registers_of_year(store, year) if year is not None else []
+    for class_id in dict.fromkeys(row.key.class_id for row in registers):
+        ids = [each.lesson_id for each in lessons_of_classes(store, [class_id], first, last)]
+        known = lessons_by_id(store, ids)
+        if known:
+            read_homework_ahead(store, list(known.values()))
+            for read in (marks_by_lesson, absences_by_lesson, diaries.changes_by_lesson, ticks_of_lessons):
+                read(store, ids)
+        class_terms(store, class_id)
+        diaries.rooms_of_class(store, class_id)
+        diaries.substituted_lessons(store, class_id)
+        planned_controls(store, class_id)
+        yield
