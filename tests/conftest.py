@@ -121,9 +121,9 @@ def _copy_of(file: Path, folder: Path) -> Store:
 
 
 def _traces(store: Store) -> object:
-    """Return what differs after any test that has written a row or a file, or closed the store."""
+    """Return what differs after any test that has written a row or a file, closed the store or had it opened again."""
     files = {path: (path.stat().st_size, path.stat().st_mtime_ns) for path in store.path.parent.rglob("*")}
-    return store.version, store._writer.is_alive(), files
+    return store.version, store._writer.is_alive(), id(store.connection), files
 
 
 @pytest.fixture(scope="module")
