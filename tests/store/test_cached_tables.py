@@ -165,6 +165,8 @@ def test_the_table_is_rebuilt_before_old_rows_outweigh_it(
         made.append(kept.state_of_classes("sums", []))
     assert len(set(made)) > 2
     assert school_store.read("SELECT count(*) FROM kept.sums") == [(len(school_store.read(SUMS)),)]
+    # The store never knew of it.
+    connection.execute("DETACH kept")
 
 
 def test_a_term_has_marks_until_its_last_one_is_taken_out(kept: Store) -> None:
