@@ -105,7 +105,8 @@ def _change_one(
 ) -> None:
     """Let a teacher add something for the pupil to what they had ticked last."""
     teachers = {user.staff_id: user for user in school.users.values()}
-    for each in sorted(done, key=lambda each: each.lesson.held_on)[-1:]:
+    open_still = [each for each in done if not each.lesson.term_is_closed]
+    for each in sorted(open_still, key=lambda each: each.lesson.held_on)[-1:]:
         teacher = teachers.get(each.lesson.teacher_id)
         if teacher is not None:
             at = min(datetime.combine(each.lesson.held_on, time(20, 10)), now)
