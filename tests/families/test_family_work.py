@@ -152,4 +152,4 @@ def test_a_letter_tells_a_child_of_its_own_and_has_a_place_to_sign(
     assert first["ahead"] == [["19.11", "Математика", "§ 7 *x* #y"]]
     assert first["remarks"][0]["text"] == "Нет тетради #1"
     assert "Алёшин" not in str(second)
-    assert MATHS
+    assert (MATHS, first["waits_until"]) == (MATHS, "")

@@ -82,10 +82,17 @@ def children_of(store: Store, user: User) -> dict[int, str]:
 
 
 def diary_pupil(
-    store: Store, user: User, pupil_id: int, today: date, now: datetime | None = None
+    store: Store,
+    user: User,
+    pupil_id: int,
+    today: date,
+    now: datetime | None = None,
+    *,
+    is_for_family: bool = False,
 ) -> DiaryPupil:
     """Return whose diary it is. Without ``now`` a family sees no mark of a day whose hour the school has chosen.
 
+    ``is_for_family``: what staff hand to a family waits for the hour as the family's own reading does.
     Raises AccessRefused for a pupil who is not the user's to see, known or not; Refusal where nobody has the id.
     """
     stays = classes_of_pupil(store, pupil_id, today)
@@ -108,14 +115,15 @@ def diary_pupil(
         hold_at(
             now or datetime.combine(today, time()),
             news.marks_hours(store),
-            hides=is_of_family(user, pupil_id),
+            hides=is_for_family or is_of_family(user, pupil_id),
         ),
     )
 
 
-def marks_wait(store: Store, now: datetime) -> bool:
-    """Whether families do not see the marks of this day yet."""
-    return hold_at(now, news.marks_hours(store), hides=True) is not None
+def marks_wait_until(store: Store, now: datetime) -> datetime | None:
+    """Return when families see the marks of this day; None where they see them already."""
+    hold = hold_at(now, news.marks_hours(store), hides=True)
+    return hold.until if hold else None
 
 
 def diary_lesson_ids(
