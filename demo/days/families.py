@@ -1,10 +1,12 @@
 """Families in the demonstration: weeks looked through, homework ticked as done, control works that teachers have announced."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from demo.plan.structure_rows import Founded
 from demo.plan.whole_school import SchoolPlan
+from school.errors import RuleRefused
 from school.families.actions import confirm_week, set_marks_hour
 from school.families.rules import DAYS_AHEAD, monday_of
 from school.homework.actions import NewTask, add_task, tick_homework
@@ -29,10 +31,11 @@ CHANGED = "Проверьте себя: перескажите параграф 
 def live_families(store: Store, plan: SchoolPlan, school: Founded, now: datetime) -> None:
     """Write what families did up to ``now``: the demonstration's own confirms the week before the last, and has the last to do."""
     users = _families(plan, school)
-    own = {
-        row.name: users.get(int(row.value)) for row in school.structure.settings if "demo.user." in row.name
-    }
-    homeroom = next(user for user in school.users.values() if user.homeroom_class_ids)
+    ids = {row.name: int(row.value) for row in school.structure.settings if "demo.user." in row.name}
+    own = {name: users.get(user_id) for name, user_id in ids.items()}
+    homeroom = next(
+        user for user in school.users.values() if user.user_id == ids[f"demo.user.{Role.HOMEROOM}"]
+    )
     of_class = {
         stay.pupil_id
         for each in plan.years[-1].classes
@@ -76,7 +79,7 @@ def _families(plan: SchoolPlan, school: Founded) -> dict[int, User]:
         children.setdefault(pupil.family.family_id, set()).add(pupil.pupil_id)
     found = {}
     for row in school.structure.users:
-        if row.staff_id is None:
+        if row.staff_id is None and row.password_hash:
             role = Role.GUARDIAN if row.guardian_id is not None else Role.PUPIL
             of = (
                 children.get(row.guardian_id or 0, set())
@@ -110,7 +113,8 @@ def _change_one(
         teacher = teachers.get(each.lesson.teacher_id)
         if teacher is not None:
             at = min(datetime.combine(each.lesson.held_on, time(20, 10)), now)
-            add_task(store, teacher, each.lesson.lesson_id, NewTask(CHANGED, [pupil_id]), now=at)
+            with suppress(RuleRefused):  # in the holidays the term of the last lessons is closed
+                add_task(store, teacher, each.lesson.lesson_id, NewTask(CHANGED, [pupil_id]), now=at)
 
 
 def _announce(store: Store, school: Founded, pupil_id: int, now: datetime) -> None:

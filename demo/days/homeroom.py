@@ -71,7 +71,7 @@ def _guardians(plan: SchoolPlan, school: Founded) -> dict[int, User]:
             pupil_ids=frozenset(children.get(row.guardian_id, ())),
         )
         for row in school.structure.users
-        if row.guardian_id is not None
+        if row.guardian_id is not None and row.password_hash
     }
 
 

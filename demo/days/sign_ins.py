@@ -138,7 +138,7 @@ def _people(school: Founded) -> tuple[list[Person], list[Family]]:
             user.user_id, user.login, role, number, f"phone {user.user_id}", f"laptop {user.user_id}"
         )
         people[user.user_id] = person
-        if user.guardian_id is not None:
+        if user.guardian_id is not None and user.password_hash:
             by_guardian[user.guardian_id] = person
     staff = [people[user.user_id] for user in school.structure.users if user.staff_id is not None]
     parents: dict[int, list[Person]] = {}

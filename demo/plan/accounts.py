@@ -40,9 +40,11 @@ class Accounts:
         staff_id: int | None = None,
         guardian_id: int | None = None,
         pupil_id: int | None = None,
+        has_way_in: bool = True,
     ) -> UserRow:
-        """Make an account of a person with roles."""
-        user = UserRow(next(self.ids), self._login(name), self.password_hash, staff_id, guardian_id, pupil_id)
+        """Make an account of a person with roles; without a way in it waits for a code."""
+        password_hash = self.password_hash if has_way_in else ""
+        user = UserRow(next(self.ids), self._login(name), password_hash, staff_id, guardian_id, pupil_id)
         self.users.append(user)
         self.roles.extend(UserRoleRow(user.user_id, str(role)) for role in roles)
         return user

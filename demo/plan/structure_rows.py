@@ -41,6 +41,8 @@ from school.store.rows import (
 
 SCHOOL_NAME = "Школа № 1 города N (демонстрационная)"
 PRIMARY_GRADES_OF_A_SHOWN_CHILD = 5
+# Of so many families one has no way in yet.
+WITHOUT_WAY_IN = 11
 
 
 @dataclass(frozen=True)
@@ -100,11 +102,17 @@ def _staff_users(accounts: Accounts, plan: SchoolPlan) -> dict[int, User]:
 
 
 def _family_users(accounts: Accounts, plan: SchoolPlan) -> tuple[dict[int, UserRow], dict[int, UserRow]]:
-    """Return the accounts of guardians by family and of pupils by pupil."""
+    """Return the accounts of guardians by family and of pupils by pupil; one guardian of WITHOUT_WAY_IN has no way in."""
     families = {pupil.family.family_id: pupil.family for pupil in plan.register.pupils.values()}
+    _, shown = _demo_child(plan)
     guardians = {
-        family_id: accounts.add(family.guardian, [Role.GUARDIAN], guardian_id=family_id)
-        for family_id, family in families.items()
+        family_id: accounts.add(
+            family.guardian,
+            [Role.GUARDIAN],
+            guardian_id=family_id,
+            has_way_in=family_id == shown or number % WITHOUT_WAY_IN != 1,
+        )
+        for number, (family_id, family) in enumerate(families.items())
     }
     pupils = {
         pupil.pupil_id: accounts.add(pupil.name, [Role.PUPIL], pupil_id=pupil.pupil_id)

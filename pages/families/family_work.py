@@ -5,7 +5,14 @@ from datetime import date, datetime, timedelta
 
 import streamlit as st
 
-from pages.families.parts.family_rows import CLASS_COLUMNS, PERSON_COLUMNS, ClassRow, PersonRow, moment_words
+from pages.families.parts.family_rows import (
+    CLASS_COLUMNS,
+    LAST_COLUMNS,
+    PERSON_COLUMNS,
+    ClassRow,
+    PersonRow,
+    moment_words,
+)
 from pages.families.parts.letters import show_letters
 from pages.ui.filters import choose
 from pages.ui.issued_codes import issue, show_issued
@@ -85,32 +92,33 @@ def show_class(user: User, class_id: int, name: str, day: date, now: datetime) -
         sum(each.has_way_in for each in families),
         sum(each.has_read_since(since) for each in families),
     )
-    st.markdown(
-        f"Семей: **{len(families)}**, могут войти: **{can}**, открывали дневник за {READING_DAYS} дней: **{read}**."
-    )
-    show_issued(f"families_{class_id}")
-    with st.container(horizontal=True):
-        show_codes(user, class_id, now)
-        show_letters(user, class_id, name, {each.pupil_id: each.pupil_name.short for each in families})
     last = monday_of(now.date()) - timedelta(7)
     weeks = (
         week_confirmations(school().store, user, class_id, last),
         week_confirmations(school().store, user, class_id, last - timedelta(7)),
     )
+    confirmed = sum(bool(weeks[0].get(each.pupil_id)) for each in families)
+    st.markdown(
+        f"Семей: **{len(families)}**, могут войти: **{can}**, открывали дневник за {READING_DAYS} дней: **{read}**, "
+        f"ознакомились с неделей с {last:%d.%m}: **{confirmed}**."
+    )
+    show_issued(f"families_{class_id}")
+    with st.container(horizontal=True):
+        show_codes(user, class_id, now)
+        show_letters(user, class_id, name, {each.pupil_id: each.pupil_name.short for each in families})
     show_records(
-        person_rows(families, weeks),
-        (*PERSON_COLUMNS, *week_columns(last)),
-        f"families_{class_id}",
-        export=f"Семьи {name}",
+        person_rows(families, weeks), person_columns(last), f"families_{class_id}", export=f"Семьи {name}"
     )
 
 
-def week_columns(last: date) -> tuple[RecordColumn[PersonRow], ...]:
-    """Return the columns of the last week and the one before: when each was confirmed."""
+def person_columns(last: date) -> tuple[RecordColumn[PersonRow], ...]:
+    """Return the columns of a person, with when they confirmed the last week and the one before; what a tablet cuts off comes last."""
     before = last - timedelta(7)
     return (
+        *PERSON_COLUMNS,
         RecordColumn(f"Неделя с {last:%d.%m}", lambda row: row.weeks[0]),
         RecordColumn(f"Неделя с {before:%d.%m}", lambda row: row.weeks[1]),
+        *LAST_COLUMNS,
     )
 
 

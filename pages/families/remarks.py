@@ -38,7 +38,7 @@ def choose_pupil(user: User, number: int) -> TaughtPupil | None:
         index=next((place for place, own in enumerate(classes) if own in user.homeroom_class_ids), 0),
         label_visibility="collapsed",
         placeholder="Класс",
-        key=f"remark_class_{number}",
+        key="remark_class",
     )
     own = [pupil for pupil in pupils if pupil.class_id == class_id]
     return pupil_box.selectbox(
@@ -109,7 +109,9 @@ def take_ready_words(number: int, kind: RemarkKind) -> None:
 
 def show_remark(remark: StoredRemark, user: User) -> None:
     """Show a remark with whether it was read; its author may take it back."""
-    with st.container(horizontal=True, vertical_alignment="top", border=True):
+    with st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="top", border=True
+    ):
         st.markdown(remark_markdown(remark))
         if remark.written_by == user.user_id and remark.withdrawn_at is None:
             st.button(
@@ -130,6 +132,7 @@ def withdraw(user: User, remark_id: int) -> None:
 
 def show_remarks(user: User) -> None:
     """Show the whole page."""
+    st.title("Замечания и рекомендации")
     if may_somewhere(user, Action.WRITE_REMARK):
         show_form(user)
     found = readable_remarks(school().store, user, school().clock().date())

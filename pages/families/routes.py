@@ -32,7 +32,7 @@ from pipelines.reports.child_record import child_record_document
 from pipelines.reports.document_pdf import document_pdf
 from school.errors import AccessRefused, Refusal, RuleRefused, StoreUnavailable
 from school.families.actions import confirm_remark
-from school.families.lookups.diary import marks_wait
+from school.families.lookups.diary import marks_wait_until
 from school.families.lookups.news import unread_counts
 from school.notices.actions.own import end_all_letters
 from school.notices.rules.letters import UNSUBSCRIBE_PLACE
@@ -171,7 +171,7 @@ def _asked(request: Request, user: User) -> Asked:
     notices = new_devices(here.store, user, _secret(request), now=here.clock())
     now = here.clock()
     new = unread_counts(here.store, user, now=now)
-    waits = marks_wait(here.store, now)
+    waits = marks_wait_until(here.store, now) is not None
     return Asked(here, user, own, dict(request.query_params), tuple(notices), tuple(new.items()), waits)
 
 

@@ -30,6 +30,7 @@ def _letter(letter: FamilyLetter) -> dict[str, Any]:
         "pupil": pupil.name,
         "class": pupil.class_name,
         "term": f"{_title(term)}, по {term.ends_on:%d.%m.%Y}" if term else "",
+        "waits_until": f"{pupil.hold.until:%H:%M}" if pupil.hold else "",
         "subjects": [_subject(each) for each in letter.marks.subjects],
         **_final(letter),
         "absences": _absences(letter),

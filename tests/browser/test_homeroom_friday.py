@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -88,6 +89,14 @@ def test_a_homeroom_teachers_friday(homeroom: Page, colleague: Page, app: Runnin
     expect(homeroom.get_by_text("Все отметки сохранены")).to_be_visible()
     homeroom.reload()
     expect(cell(homeroom, f"{HISTORY_ONE}-{HISTORY_TWO}", CHILD)).to_have_text("у")
+
+    # On a tablet, families have announced absences and brought papers: no button of the row lies over its neighbour.
+    reason = homeroom.get_by_role("button", name="Проставить причину", exact=True)
+    reason.evaluate("button => button.after(button.cloneNode(true), button.cloneNode(true))")
+    homeroom.set_viewport_size({"width": 1024, "height": 768})
+    places = [each.bounding_box() for each in homeroom.locator(".choices button:visible").all()]
+    for one, other in pairwise(place for place in places if place):
+        assert other["x"] > one["x"] + one["width"] - 2 or other["y"] >= one["y"] + one["height"]
 
     # What is not filled goes to the deputy head and to the teacher.
     homeroom.goto(f"{app.url}/control")

@@ -2,6 +2,8 @@
 
 import re
 from datetime import datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from diary_pages import diary_client, diary_page
@@ -11,9 +13,14 @@ from small_school import CHILD, MATHS, NOW, OWNERS_LESSON_TODAY, OWNERS_LESSON_Y
 from pages.families.routes import routes
 from school.errors import AccessRefused, RuleRefused
 from school.families.actions import set_marks_hour
+from school.families.lookups.letter import family_letter
+from school.families.lookups.news import count_news, unread_counts
 from school.families.lookups.week import diary_week
 from school.families.rules import hold_at, marks_hour_on, shown_from
+from school.notices.actions.own import make_calendar
+from school.notices.lookups.calendars import calendar_of_token
 from school.privacy.lookups.child_record import child_record
+from school.pushes.news import has_news
 from school.records import User
 from school.register.actions.batch import CellEdit
 from school.register.actions.entries import enter_cells
@@ -174,3 +181,38 @@ def test_the_document_of_what_is_kept_waits_too(school_store: Store, people: Peo
     assert "19.11 — 5" in marks(AT_HOUR)
     enter(school_store, people, "2", OWNERS_LESSON_YESTERDAY)
     assert "— 2" not in marks(NOW)
+
+
+# Every other way to a family.
+
+
+def test_nothing_that_leaves_the_school_for_a_family_knows_a_mark_before_the_hour(
+    school_store: Store, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The letter on paper, the calendar, the notices by mail and on the phone, the tab «Новое»."""
+    calendar = make_calendar(school_store, people.guardian, CHILD, "7А", now=NOW)
+
+    def leaves(now: datetime) -> dict[str, Any]:
+        letter = family_letter(school_store, people.homeroom, CHILD, now=now)
+        entries = calendar_of_token(school_store, calendar, now=now, zone=ZoneInfo("Europe/Moscow"))
+        return {
+            "letter": [
+                mark.value for each in letter.marks.subjects for day in each.days for mark in day.marks
+            ],
+            "mean and count": [(each.mean, each.count) for each in letter.marks.subjects],
+            "calendar": entries and entries.etag,
+            "mail": count_news(school_store, people.guardian, CHILD, before, now=now),
+            "push": has_news(school_store, people.guardian, before, now=now),
+            "tab": unread_counts(school_store, people.guardian, now=now),
+        }
+
+    before = NOW - timedelta(minutes=1)
+    early = NOW + timedelta(minutes=5)
+    without = leaves(early)
+    enter(school_store, people, "5")
+    enter(school_store, people, "2", OWNERS_LESSON_YESTERDAY)
+    assert leaves(early) == without
+    at_hour = leaves(AT_HOUR)
+    assert at_hour["letter"] == [2, 5]
+    assert (at_hour["mail"], at_hour["push"]) == (2, True)
+    assert {way for way, seen in at_hour.items() if seen == without[way]} == {"calendar"}  # it has no marks

@@ -58,7 +58,6 @@ def way_in(person: FamilyPerson) -> str:
 PERSON_COLUMNS: tuple[RecordColumn[PersonRow], ...] = (
     RecordColumn("Ученик", lambda row: row.pupil_name.short, pinned=True),
     RecordColumn("Кто", lambda row: row.person.name if row.person.is_guardian else "сам ученик"),
-    RecordColumn("Кем приходится", lambda row: row.person.who if row.person.is_guardian else ""),
     RecordColumn("Вход", lambda row: way_in(row.person)),
     RecordColumn(
         "Входил(а)",
@@ -66,9 +65,12 @@ PERSON_COLUMNS: tuple[RecordColumn[PersonRow], ...] = (
         help="Последний вход по паролю; записи о входах хранятся 90 дней",
     ),
     RecordColumn("Открыт дневник", lambda row: moment_words(row.person.read_at)),
+)
+LAST_COLUMNS: tuple[RecordColumn[PersonRow], ...] = (
     RecordColumn(
         "Не прочитано",
         lambda row: row.unread or "",
         help="Замечания и рекомендации за год, которые никто из родителей не отметил прочитанными",
     ),
+    RecordColumn("Кем приходится", lambda row: row.person.who if row.person.is_guardian else ""),
 )

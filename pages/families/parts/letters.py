@@ -10,6 +10,7 @@ from pipelines.reports.family_letter import letters_pdf
 from school.access.action import Action
 from school.access.checks import may
 from school.access.scopes import Rows
+from school.families.lookups.diary import marks_wait_until
 from school.families.lookups.letter import family_letter
 from school.numbers import counted
 from school.records import User
@@ -26,6 +27,8 @@ def show_letters(user: User, class_id: int, class_name: str, pupils: Mapping[int
         return
     with st.popover("Письмо семье без компьютера", icon=":material/mail:"):
         st.caption("Отметки, итоги, пропуски, замечания и задания на листе с местом для подписи.")
+        if until := marks_wait_until(school().store, school().clock()):
+            st.caption(f"Отметки, поставленные сегодня, войдут с {until:%H:%M}: раньше семьи их не видят.")
         chosen = st.selectbox(
             "Чьё письмо",
             [0, *pupils],

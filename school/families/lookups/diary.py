@@ -82,10 +82,17 @@ def children_of(store: Store, user: User) -> dict[int, str]:
 
 
 def diary_pupil(
-    store: Store, user: User, pupil_id: int, today: date, now: datetime | None = None
+    store: Store,
+    user: User,
+    pupil_id: int,
+    today: date,
+    now: datetime | None = None,
+    *,
+    is_for_family: bool = False,
 ) -> DiaryPupil:
     """Return whose diary it is. Without ``now`` a family sees no mark of a day whose hour the school has chosen.
 
+    ``is_for_family``: what staff hand to a family waits for the hour as the family's own reading does.
     Raises AccessRefused for a pupil who is not the user's to see, known or not; Refusal where nobody has the id.
     """
     pupil = store.cache("choices").get(
@@ -93,7 +100,7 @@ def diary_pupil(
         store.state_of_pupil(pupil_id),
         lambda: _pupil(store, user, pupil_id, today),
     )
-    hides, moment = is_of_family(user, pupil_id), now or datetime.combine(today, time())
+    hides, moment = is_for_family or is_of_family(user, pupil_id), now or datetime.combine(today, time())
     return replace(pupil, hold=hold_at(moment, news.marks_hours(store), hides=hides))
 
 
@@ -118,9 +125,10 @@ def _pupil(store: Store, user: User, pupil_id: int, today: date) -> DiaryPupil:
     )
 
 
-def marks_wait(store: Store, now: datetime) -> bool:
-    """Whether families do not see the marks of this day yet."""
-    return hold_at(now, news.marks_hours(store), hides=True) is not None
+def marks_wait_until(store: Store, now: datetime) -> datetime | None:
+    """Return when families see the marks of this day; None where they see them already."""
+    hold = hold_at(now, news.marks_hours(store), hides=True)
+    return hold.until if hold else None
 
 
 def diary_lesson_ids(

@@ -23,9 +23,12 @@ class FamilyLetter:
 
 
 def family_letter(store: Store, user: User, pupil_id: int, *, now: datetime) -> FamilyLetter:
-    """Return what a letter of today's term tells of a pupil. Raises AccessRefused or Refusal."""
+    """Return what a letter of today's term tells of a pupil: no mark that the family does not see in the diary yet.
+
+    Raises AccessRefused or Refusal.
+    """
     today = now.date()
-    marks = diary_marks(store, user, pupil_id, today=today)
+    marks = diary_marks(store, user, pupil_id, today=today, now=now, is_for_family=True)
     since = marks.term.starts_on if marks.term else today
     last = today + timedelta(AHEAD_DAYS)
     due = [

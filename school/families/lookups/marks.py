@@ -119,9 +119,13 @@ def diary_marks(
     today: date,
     term_id: int | None = None,
     now: datetime | None = None,
+    is_for_family: bool = False,
 ) -> DiaryMarks:
-    """Return a pupil's marks in a term of their class, by default that of today. Raises AccessRefused or Refusal."""
-    pupil = diary_pupil(store, user, pupil_id, today, now)
+    """Return a pupil's marks in a term of their class, by default that of today, as ``diary_pupil`` lets them be seen.
+
+    Raises AccessRefused or Refusal.
+    """
+    pupil = diary_pupil(store, user, pupil_id, today, now, is_for_family=is_for_family)
     term = pupil.term(term_id, today)
     closed = closed_terms(pupil, today)
     return DiaryMarks(

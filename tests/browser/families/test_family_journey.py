@@ -80,6 +80,17 @@ def phone(new_person: Callable[[], Page]) -> Page:
     return page
 
 
+# Five days of seven lessons with homework, as a week of September is.
+FULL_WEEK = """() => {
+    const lessons = document.querySelector("table.lessons"), row = lessons.querySelector("tbody tr");
+    for (let number = 2; number <= 7; number++) row.after(row.cloneNode(true));
+    const work = document.querySelector("ul.work"), item = work.querySelector("li");
+    for (let number = 2; number <= 5; number++) item.after(item.cloneNode(true));
+    for (const day of document.querySelectorAll("section[id^=day]")) day.replaceChildren(
+        day.querySelector("h3"), work.cloneNode(true), lessons.cloneNode(true), work.cloneNode(true));
+}"""
+
+
 def sign_in(page: Page, name: str) -> None:
     page.get_by_label("Имя для входа").fill(LOGINS[name], timeout=LONG)
     page.get_by_label("Пароль", exact=True).fill(PASSWORD)
@@ -224,6 +235,9 @@ def test_the_diary_needs_no_script_and_little_of_the_network(
     page.goto(f"{app.url}/family")
     page.get_by_role("link", name="Отметки").click()
     expect(page.get_by_role("rowheader", name=re.compile("Математика")).first).to_be_visible()
+    page.goto(f"{app.url}/family")
+    page.evaluate(FULL_WEEK)
+    assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4"))) == 2
     page.emulate_media(media="print", color_scheme="dark")
     expect(page.get_by_role("link", name="Неделя")).to_be_hidden()
     page.emulate_media(media="screen")
