@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 from school.extracts.actions import ImportReport
 from school.extracts.files import BrokenExtractError
-from school.extracts.format import SUFFIXES
+from school.extracts.format import SUFFIXES, is_called_as_table
 from school.extracts.load import export_extract, import_extract, preview_extract
 from school.records import User
 from school.store.connection import Store
@@ -75,7 +75,8 @@ def _path(member: zipfile.ZipInfo) -> PurePosixPath:
 def _is_table(member: zipfile.ZipInfo) -> bool:
     path = _path(member)
     is_inside = not path.is_absolute() and ".." not in path.parts
-    return is_inside and path.suffix.lower() in SUFFIXES and path.parts[0] != "__MACOSX"
+    is_offered = path.suffix.lower() in SUFFIXES or is_called_as_table(path.name)
+    return is_inside and is_offered and not member.is_dir() and path.parts[0] != "__MACOSX"
 
 
 def _check_size(members: Sequence[zipfile.ZipInfo]) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from school.clock import school_zone
 from school.extracts.format import ID_OF, TABLES, Column, Kind, Table
 from school.extracts.staging import Staging
-from school.extracts.values import even_text, id_of_even, id_text
+from school.extracts.values import NOTHING, even_text, id_of_even, id_text
 
 _DATE = r"\d{4}-\d{2}-\d{2}([ T]00:00:00(\.0+)?)?"
 _CLOCK = r"\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?"
@@ -52,7 +52,7 @@ _PARSED: dict[Kind, Callable[[str], str]] = {
 _EXPECTED: dict[Kind, str] = {
     Kind.ID: "программа таблиц приняла обозначение за число и округлила его",
     Kind.TEXT: "нужен текст",
-    Kind.WHOLE: "нужно целое число от 0 до {highest}",
+    Kind.WHOLE: "нужно целое число от {lowest} до {highest}",
     Kind.MARK: "нужна отметка от 2 до 5",
     Kind.AMOUNT: "нужно число не меньше нуля",
     Kind.DATE: "нужна дата ГГГГ-ММ-ДД",
@@ -63,10 +63,12 @@ _EXPECTED: dict[Kind, str] = {
 _ROUNDED_ID = r"\d[.,]\d+[eE]\+\d+"
 _ALLOWED: dict[Kind, str] = {
     Kind.ID: f"NOT regexp_full_match(t.{{name}}, '{_ROUNDED_ID.replace('{', '{{').replace('}', '}}')}')",
-    Kind.WHOLE: "t.{name} BETWEEN 0 AND {highest}",
+    Kind.WHOLE: "t.{name} BETWEEN {lowest} AND {highest}",
     Kind.MARK: "t.{name} BETWEEN 2 AND 5",
     Kind.AMOUNT: "t.{name} >= 0 AND isfinite(t.{name})",
 }
+# Days of a school that keeps its register on a computer; others are an empty value or a slip (1026-09-01, 9999-12-31).
+_YEARS = (1990, 2099)
 
 # «7А», «10-Б», «1 "В"»: the grade level stands before one letter.
 _NAME_WITH_GRADE = r'^(1[01]|[1-9])\s*[-–—]?\s*[«"]?[А-ЯЁа-яёA-Z][»"]?$'
@@ -169,7 +171,13 @@ def _even(column: Column) -> str:
 
 def _raw(column: Column) -> str:
     even = f"even_{column.name}"
-    return f"{id_of_even(even) if column.kind is Kind.ID else even} AS raw_{column.name}"
+    return f"{id_of_even(even) if column.kind is Kind.ID else without_nothing(even)} AS raw_{column.name}"
+
+
+def without_nothing(given: str) -> str:
+    """Return SQL of a text that is NULL where a program wrote its word for nothing."""
+    words = ", ".join(f"'{word}'" for word in NOTHING)
+    return f"CASE WHEN lower({given}) NOT IN ({words}) THEN {given} END"
 
 
 def _column_reasons(column: Column, unclear: Sequence[str]) -> list[tuple[str, str]]:
@@ -177,20 +185,25 @@ def _column_reasons(column: Column, unclear: Sequence[str]) -> list[tuple[str, s
     reasons = []
     if column.is_required:
         reasons.append((f"t.raw_{name} IS NULL", f"'{name}: пусто'"))
-    is_allowed = _ALLOWED.get(kind, "true").format(name=name, highest=column.highest)
+    bounds = {"lowest": column.lowest, "highest": column.highest}
+    is_allowed = _ALLOWED.get(kind, "true").format(name=name, **bounds)
     if unclear:
         listed = ", ".join("'" + each.replace("'", "''") + "'" for each in unclear)
         words = (
             f"'{name}: «' || left(t.raw_{name}, 40) || '» отличается от другого обозначения только пробелом'"
         )
         reasons.append((f"t.raw_{name} IN ({listed})", words))
-    expected = _EXPECTED[kind].format(highest=column.highest)
+    expected = _EXPECTED[kind].format(**bounds)
     reasons.append(
         (
             f"t.raw_{name} IS NOT NULL AND (t.{name} IS NULL OR NOT ({is_allowed}))",
             f"'{name}: «' || left(t.raw_{name}, 40) || '», {expected}'",
         )
     )
+    if kind in (Kind.DATE, Kind.MOMENT):
+        first, last = _YEARS
+        words = f"'{name}: «' || left(t.raw_{name}, 40) || '», год вне {first}–{last}'"
+        reasons.append((f"year(t.{name}) NOT BETWEEN {first} AND {last}", words))
     return reasons
 
 
@@ -219,9 +232,30 @@ def _references(x: str, table: Table) -> tuple[list[str], list[tuple[str, str]]]
                 f"'{table.day}: ' || strftime(t.{table.day}, '%d.%m.%Y') || ' вне периода ' || {period}",
             )
         )
-    if table.name == "terms":
-        reasons.append(("t.ends_on < t.starts_on", "'ends_on: период кончается раньше, чем начинается'"))
-    return joins, reasons
+    return joins, [*reasons, *_CONTRADICTIONS.get(table.name, ()), *_other_year(table)]
+
+
+# What cannot be true of one row: the day of leaving may be that of arrival, as of a pupil who left in summer.
+_CONTRADICTIONS = {
+    "terms": [("t.ends_on < t.starts_on", "'ends_on: период кончается раньше, чем начинается'")],
+    "enrolments": [("t.ends_on < t.starts_on", "'ends_on: выбытие раньше прихода'")],
+}
+
+
+def _other_year(table: Table) -> list[tuple[str, str]]:
+    """What a class gives is of its own school year."""
+    if "classes" not in table.references:
+        return []
+    named = {"terms": "term_id: период"} if "terms" in table.references else {}
+    if table.name == "year_marks":
+        named = {"t": "school_year: отметка"}
+    return [
+        (
+            f"{of}.school_year <> classes.school_year",
+            f"'{words} ' || {of}.school_year || ' учебного года, а класс — ' || classes.school_year",
+        )
+        for of, words in named.items()
+    ]
 
 
 def _unknown_id(name: str) -> str:

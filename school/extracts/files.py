@@ -17,6 +17,7 @@ from school.extracts.format import (
     TABLES_OF_PUPILS,
     Kind,
     Table,
+    is_called_as_table,
     partition_keys,
 )
 from school.extracts.staging import Staging
@@ -69,9 +70,10 @@ def find_files(folder: Path) -> FoundFiles:
         raise BrokenExtractError(f"Папки {folder.name} нет.", next_step="Проверьте путь к выгрузке.")
     by_table: dict[str, list[ExtractFile]] = {}
     unknown = []
-    for path in sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES):
+    for path in sorted(filter(_is_offered, folder.rglob("*"))):
         shown = path.relative_to(folder)
-        folders, table = shown.parts[:-1], TABLES.get(path.stem.lower())
+        is_readable = path.suffix.lower() in SUFFIXES
+        folders, table = shown.parts[:-1], TABLES.get(path.stem.lower()) if is_readable else None
         if table is None or not all(map(PARTITION.fullmatch, folders)):
             unknown.append(shown.as_posix())
         else:
@@ -79,6 +81,11 @@ def find_files(folder: Path) -> FoundFiles:
             by_table.setdefault(table.name, []).append(file)
     _check_tables(by_table, unknown)
     return FoundFiles(by_table, unknown)
+
+
+def _is_offered(path: Path) -> bool:
+    """Whether somebody may take a file for a part of the set; of other kinds those that are called as its tables."""
+    return path.suffix.lower() in SUFFIXES or (is_called_as_table(path.name) and path.is_file())
 
 
 def _check_tables(by_table: Mapping[str, Sequence[ExtractFile]], unknown: Sequence[str]) -> None:
@@ -129,11 +136,11 @@ def read_files(staging: Staging, found: FoundFiles) -> ReadRows:
             read.total += staging.count(f"raw_{table.name}")
     read.total += staging.count("refused") + read.empty
     read.notes += [f"{name}: такого файла в формате нет, он пропущен." for name in found.unknown]
-    read.notes += [
-        f"Таблицы {name} ({TABLES[name].title}) в наборе нет."
-        for name in _SOUGHT
-        if name not in found.by_table
-    ]
+    for name in _SOUGHT:
+        if name not in found.by_table:
+            read.notes.append(f"Таблицы {name} ({TABLES[name].title}) в наборе нет.")
+        elif not staging.count(f"raw_{name}"):
+            read.notes.append(f"В таблице {name} ({TABLES[name].title}) строк нет.")
     return read
 
 
@@ -158,9 +165,11 @@ def _check_columns(file: ExtractFile, header: Sequence[str]) -> list[str]:
 def _read_parquet(staging: Staging, file: ExtractFile) -> list[str]:
     try:
         described = staging.rows("DESCRIBE SELECT * FROM read_parquet($path)", {"path": str(file.path)})
-        types = {row[0]: row[1] for row in described}
-        unknown = _check_columns(file, list(types))
-        _insert_rows(staging, file, file.path, types, "file_row_number + 1", "true")
+        given = {row[0]: row[0].strip().lower() for row in described}
+        unknown = _check_columns(file, list(given.values()))
+        types = {given[row[0]]: row[1] for row in described}
+        names = {name: spelled for spelled, name in given.items()}
+        _insert_rows(staging, file, file.path, types, "file_row_number + 1", "true", names)
     except duckdb.Error as problem:
         raise BrokenExtractError(
             f"{file.shown} не читается.",
@@ -199,11 +208,20 @@ def _read_csv(staging: Staging, file: ExtractFile, scratch: Path) -> tuple[list[
 
 
 def _insert_rows(
-    staging: Staging, file: ExtractFile, path: Path, types: Mapping[str, str], line: str, is_sound: str
+    staging: Staging,
+    file: ExtractFile,
+    path: Path,
+    types: Mapping[str, str],
+    line: str,
+    is_sound: str,
+    spelled: Mapping[str, str] | None = None,
 ) -> None:
-    """Insert the sound lines as text; ``types``: the types of the file's columns."""
+    """Insert the sound lines as text; ``types``: the types of the file's columns, ``spelled``: how the file calls them."""
     names = [name for name in file.table.names if name in types and name not in file.partition]
-    given = "".join(f", {_as_text(file.table, name, types[name])} AS {name}" for name in names)
+    given = "".join(
+        f", {_as_text(file.table, name, (spelled or {}).get(name, name), types[name])} AS {name}"
+        for name in names
+    )
     keys = {name: value for name, value in file.partition.items() if name in file.table.names}
     folders = "".join(f", ${name} AS {name}" for name in keys)
     staging.run(
@@ -214,9 +232,10 @@ def _insert_rows(
     )
 
 
-def _as_text(table: Table, name: str, kind: str) -> str:
+def _as_text(table: Table, name: str, spelled: str, kind: str) -> str:
     is_id = any(column.name == name and column.kind is Kind.ID for column in table.columns)
-    return whole_text(f'"{name}"') if is_id and kind in _REALS else f'CAST("{name}" AS VARCHAR)'
+    given = '"' + spelled.replace('"', '""') + '"'
+    return whole_text(given) if is_id and kind in _REALS else f"CAST({given} AS VARCHAR)"
 
 
 def _refuse_rows(staging: Staging, file: ExtractFile, path: Path, width: int) -> None:

@@ -39,7 +39,7 @@ class Kind(StrEnum):
 class Column:
     """A column of a table.
 
-    ``is_required``: must be there and filled. ``highest``: the greatest whole number it may hold. ``identity``: «key», no
+    ``is_required``: must be there and filled. ``lowest``, ``highest``: the whole numbers it may hold. ``identity``: «key», no
     two rows share it; «cell», rows without a key are counted within it; «content», may not differ from the register.
     ``rule``: «day», lies inside the row's term; «agrees», rows of one key may not contradict each other in it; «numbers»,
     rows that leave it empty have no key. ``references``: the table in which the id must stand.
@@ -52,6 +52,7 @@ class Column:
     identity: str
     rule: str
     references: str
+    lowest: int = 0
 
 
 @dataclass(frozen=True)
@@ -144,6 +145,7 @@ def _tables() -> Iterator[Table]:
                 row["identity"],
                 row["rule"],
                 row["references"],
+                int(row["lowest"] or 0),
             )
         )
     for row in reference_rows("extract_tables"):
@@ -154,6 +156,11 @@ def _tables() -> Iterator[Table]:
 TABLES: dict[str, Table] = {table.name: table for table in _tables()}
 REQUIRED_TABLES = tuple(table.name for table in TABLES.values() if table.is_required)
 TABLES_OF_PUPILS = tuple(table.name for table in TABLES.values() if table.is_about_pupils)
+
+
+def is_called_as_table(name: str) -> bool:
+    """Whether a file of another kind has the name of a table: «marks.xlsx», «absences.csv.gz»."""
+    return name.split(".", maxsplit=1)[0].lower() in TABLES
 
 
 def partition_keys(folders: Iterable[str]) -> dict[str, str]:

@@ -15,6 +15,7 @@ from school.extracts.actions import (
     preview_journal,
 )
 from school.extracts.checks import check_rows
+from school.extracts.doubts import doubts_of
 from school.extracts.files import ReadRows, find_files, read_files
 from school.extracts.format import TABLES
 from school.extracts.staging import Staging, staging
@@ -38,7 +39,7 @@ def _checked(store: Store, folder: Path, progress: Progress) -> Iterator[tuple[S
         read = read_files(stage, found)
         progress("Проверяю строки")
         check_rows(stage)
-        read.notes += put_in_register_words(stage)
+        read.notes += [*put_in_register_words(stage), *doubts_of(stage)]
         yield stage, read
 
 

@@ -1,7 +1,8 @@
 """What a sound row means in the register's own words: reasons of absence, weights, and whose lesson it was."""
 
+from school.calendar import TERM_WORDS
 from school.extracts.staging import Staging
-from school.records import AbsenceReason
+from school.records import AbsenceReason, TermKind
 
 ABSENCE_WORDS: dict[str, AbsenceReason] = {
     **{reason.value: reason for reason in AbsenceReason},
@@ -14,6 +15,16 @@ ABSENCE_WORDS: dict[str, AbsenceReason] = {
     "о": AbsenceReason.LATE,
     "опоздание": AbsenceReason.LATE,
 }
+# How other programs call the kinds of terms.
+TERM_KIND_WORDS: dict[str, str] = {
+    "четверть": TermKind.QUARTER,
+    "триместр": TermKind.TRIMESTER,
+    "полугодие": TermKind.HALF,
+    "half_year": TermKind.HALF,
+    "semester": TermKind.HALF,
+    "год": TermKind.YEAR,
+    "курс": TermKind.COURSE,
+}
 _LESSON_DAY = ("school_id", "class_id", "subject_id", "term_id")
 _DAY_OF = {"lessons": "held_on", "marks": "given_on", "absences": "missed_on"}
 
@@ -21,9 +32,30 @@ _DAY_OF = {"lessons": "held_on", "marks": "given_on", "absences": "missed_on"}
 def put_in_register_words(staging: Staging) -> list[str]:
     """Fill in what the format leaves open and return notes about words that the register does not have."""
     staging.run(f"UPDATE {staging.catalog}.marks SET weight = 1 WHERE weight IS NULL")
-    notes = _name_absences(staging)
+    notes = [*_name_terms(staging), *_name_absences(staging)]
     _join_lone_lessons(staging)
     return notes
+
+
+def _name_terms(staging: Staging) -> list[str]:
+    x = staging.catalog
+    words = {"words": list(TERM_KIND_WORDS), "kinds": list(TERM_KIND_WORDS.values())}
+    given = "(SELECT unnest($words::VARCHAR[]) AS word, unnest($kinds::VARCHAR[]) AS kind)"
+    for table, column in (("terms", "kind"), ("classes", "term_kind")):
+        staging.run(
+            f"""UPDATE {x}.{table} SET {column} = coalesce(
+                (SELECT g.kind FROM {given} g WHERE g.word = lower({table}.{column})), lower({column}))
+                WHERE {column} IS NOT NULL""",
+            words,
+        )
+    strange = staging.rows(
+        f"SELECT kind, count(*) FROM {x}.terms WHERE kind NOT IN (SELECT unnest($1::VARCHAR[])) GROUP BY ALL ORDER BY ALL",
+        [list(TERM_WORDS)],
+    )
+    return [
+        f"terms: вида периода «{kind[:40]}» в журнале нет, строк с ним {count}; показывается как «1-й период»."
+        for kind, count in strange
+    ]
 
 
 def _name_absences(staging: Staging) -> list[str]:

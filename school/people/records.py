@@ -79,6 +79,7 @@ class ClassOfYear:
     school_year: int
     first_day: date | None = None
     last_day: date | None = None
+    grade_level: int | None = None
 
 
 @dataclass(frozen=True)

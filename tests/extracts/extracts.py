@@ -40,7 +40,7 @@ def small_extract() -> Extract:
         "enrolments": [
             _enrolment("7a", "p1"),
             _enrolment("7a", "p2", date(2026, 9, 1), date(2026, 10, 10)),
-            _enrolment("7a", "p3", date(2026, 9, 20)),
+            _enrolment("7a", "p3", date(2026, 9, 2)),
             _enrolment("8b", "p4"),
         ],
         "teaching_load": [

@@ -55,7 +55,7 @@ def _spelled(table: str, column: str, text: Any, change: str, spell: Any) -> Any
 def test_an_id_is_the_same_id_however_a_program_spelled_it(
     empty_store: Store, tmp_path: Path, column: str
 ) -> None:
-    spellings = cycle(("{}.0", " {} ", "{}\u00a0", "{}.000", "{}"))
+    spellings = cycle(("{}.0", " {} ", "{}\u00a0", "{}.000", "{},0", "{}"))
     extract = numbered(column, lambda number: next(spellings).format(number))
     report = load(empty_store, tmp_path / "in", extract, as_csv=True)
     assert report.refused == []

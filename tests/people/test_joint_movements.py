@@ -142,6 +142,20 @@ def test_the_secretary_merges_and_takes_back_on_the_screen(
     assert listed(two_classes, people, CLASS_7A) == set(EVERYBODY)
 
 
+@pytest.mark.usefixtures("school_screens")
+def test_a_class_of_another_grade_is_said_and_not_forbidden(two_classes: Store, people: People) -> None:
+    change(two_classes, f"UPDATE classes SET grade_level = 3 WHERE class_id = {CLASS_7B}")
+    page = open_page(PAGE, people.secretary, **{"class": str(CLASS_7A)})
+    page.selectbox(key=f"joint_to_{CLASS_7A}").select_index(
+        next(n for n, name in enumerate(page.selectbox(key=f"joint_to_{CLASS_7A}").options) if name == "7Б")
+    ).run()
+    assert not page.exception
+    assert any("7Б — другая параллель" in each.value for each in page.warning)
+    assert not next(each for each in page.button if each.label.startswith("Перевести 3")).disabled
+    card = open_page("people/pupil_card.py", people.secretary, pupil=str(CHILD))
+    assert "7Б (другая параллель)" in card.selectbox(key=f"transfer_{CHILD}_class").options
+
+
 def test_marks_stay_in_the_register_that_gave_them(two_classes: Store, people: People) -> None:
     merge(two_classes, people)
     marks = two_classes.read(

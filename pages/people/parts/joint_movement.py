@@ -16,7 +16,7 @@ from school.people.actions.movements import MoveOrder
 from school.people.lookups.class_lists import ClassHead, class_list
 from school.people.lookups.joint_movements import MovingPupil, joint_movements, moving_pupils
 from school.people.records import JointMovement
-from school.people.rules.movements import LONGEST_ORDER
+from school.people.rules.movements import LONGEST_ORDER, is_of_other_grade
 from school.records import User
 from server.session import school
 
@@ -61,6 +61,12 @@ def _show_form(user: User, head: ClassHead, targets: Sequence[ClassHead], day: d
         placeholder="№ 45 от 20.11.2026",
         key=f"joint_order_{head.class_id}",
     )
+    if is_of_other_grade(head.grade_level, target.grade_level):
+        st.warning(
+            f"{as_typed(target.name)} — другая параллель: {as_typed(head.name)} — {head.grade_level}-й класс, "
+            f"а это {target.grade_level}-й. Так переводят отдельных учеников; для нового года есть «Открытие года». "
+            "Проверьте, тот ли класс выбран."
+        )
     try:
         rows = moving_pupils(school().store, user, head.class_id, target.class_id, first_day)
     except Refusal as refusal:

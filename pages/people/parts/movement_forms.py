@@ -13,7 +13,7 @@ from school.access.checks import may
 from school.people.actions.movements import MoveOrder, change_subgroup, depart, return_pupil, transfer
 from school.people.lookups.pupils import PupilCard, classes_to_enter
 from school.people.records import ClassOfYear
-from school.people.rules.movements import DEPARTURE_REASONS, LONGEST_ORDER
+from school.people.rules.movements import DEPARTURE_REASONS, LONGEST_ORDER, is_of_other_grade
 from school.records import User
 from server.session import school
 
@@ -66,6 +66,7 @@ def show_movement_forms(user: User, card: PupilCard, today: date) -> None:
             today,
             lambda class_id, order: transfer(store, user, pupil_id, here.class_id, class_id, order, now=now),
             same_year,
+            own_grade=here.grade_level,
         )
         _show_form(
             f"depart_{pupil_id}",
@@ -83,11 +84,15 @@ def _show_form(
     classes: list[ClassOfYear] | None = None,
     *,
     removes: bool = True,
+    own_grade: int | None = None,
 ) -> None:
-    """Show the form of a movement; without ``classes`` it leads into none, and its reason is asked for."""
+    """Show the form of a movement; without ``classes`` it leads into none, and its reason is asked for.
+
+    Classes of another grade level than ``own_grade`` say so, and stand below.
+    """
     with st.popover(words.label, icon=words.icon, key=f"{key}_open"):
         with st.form(key, border=False):
-            target = None if classes is None else _class_field("В какой класс", classes, key)
+            target = None if classes is None else _class_field("В какой класс", classes, key, own_grade)
             reasons = DEPARTURE_REASONS if classes is None else ()
             order = _order_fields(key, words.day_label, today, reasons, removes=removes)
             is_sent = st.form_submit_button(words.button, type="primary")
@@ -99,12 +104,17 @@ def _show_form(
             try_and_rerun(lambda: write(class_id, order), f"{words.done}{where}")
 
 
-def _class_field(label: Markdown, classes: list[ClassOfYear], key: str) -> ClassOfYear | None:
+def _class_field(
+    label: Markdown, classes: list[ClassOfYear], key: str, own_grade: int | None
+) -> ClassOfYear | None:
+    def is_other(each: ClassOfYear) -> bool:
+        return is_of_other_grade(own_grade, each.grade_level)
+
     return st.selectbox(
         label,
-        classes,
+        sorted(classes, key=is_other),
         index=None,
-        format_func=lambda each: each.name,
+        format_func=lambda each: f"{each.name} (другая параллель)" if is_other(each) else each.name,
         placeholder="Выберите",
         key=f"{key}_class",
     )

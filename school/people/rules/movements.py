@@ -100,6 +100,11 @@ def check_transfer(stay: Stay, target: ClassOfYear) -> None:
         )
 
 
+def is_of_other_grade(own: int | None, other: int | None) -> bool:
+    """Whether two classes are known to be of different grade levels: a move between them is rare, and no mistake by itself."""
+    return own is not None and other is not None and own != other
+
+
 def check_somebody_moves(pupil_ids: Collection[int]) -> None:
     """Raise RuleRefused where nobody is chosen to be moved."""
     if not pupil_ids:

@@ -26,7 +26,7 @@ class LeftBehind:
     absences: tuple[tuple[int, AbsenceReason], ...] = ()
 
 
-_CLASS = "c.class_id, c.name, c.school_id, c.school_year, y.starts_on AS first_day, y.ends_on AS last_day"
+_CLASS = "c.class_id, c.name, c.school_id, c.school_year, y.starts_on AS first_day, y.ends_on AS last_day, c.grade_level"
 
 
 def stays_of(reader: Reader, pupil_id: int) -> list[Stay]:
