@@ -77,17 +77,9 @@ def read_below(
     fields that a row such as «Класс: 7А» says of all rows below it, up to the next such row.
     """
     rows: list[SourceRow] = []
-    left_out: list[LeftOut] = []
-    empty = 0
+    said, left_out, empty = _above(sheet, header_row, header_depth, section)
     # A hundred thousand rows have a few thousand different texts: each is looked at once.
     tidy, reason_of, is_sum = cache(tidy), cache(unread_reason), cache(lambda cell: is_total(clean(cell)))
-    said: dict[str, str] = {}
-    for number, row in enumerate(sheet.rows[: max(0, header_row - header_depth)], start=1):
-        empty += not any(row)
-        said |= section(row)
-        left_out += [LeftOut(f"строка {number}", ABOVE)] if any(row) else []
-    if header_row:
-        left_out.append(LeftOut(f"строка {header_row}", HEADING, min(header_depth, header_row)))
     header_places = set(columns.values())
     rest, last_of_header, seen = header_row, header_row, 0
     while rest < len(sheet.rows):
@@ -118,7 +110,7 @@ def read_below(
                 SourceRow(number, {**texts, **said}, _unread(reasons, columns, number) if reasons else "")
             )
             seen += rest - 1 in sheet.hidden_rows
-    rows = list(_unread_where_months_lead(rows, columns))
+    rows = list(_unread_where_months_lead(rows))
     notes = (
         *hidden_notes(sheet, seen),
         *_bare_numbers(rows),
@@ -127,11 +119,26 @@ def read_below(
     return SourceTable(tuple(rows), {}, notes, empty, tuple(left_out))
 
 
-def _unread_where_months_lead(rows: Sequence[SourceRow], columns: Collection[str]) -> Iterator[SourceRow]:
-    """Yield rows; where one day of a column can only be 11/17/2026, none with slashes is read as the day first."""
-    leading = [
-        name for name in DAYS if name in columns and month_first(row.texts.get(name, "") for row in rows)
-    ]
+def _above(
+    sheet: SheetTable, header_row: int, header_depth: int, section: Section
+) -> tuple[dict[str, str], list[LeftOut], int]:
+    """Return what the rows above a header say of those below it, what is left out of them, and how many are empty."""
+    said, left_out, empty = dict[str, str](), list[LeftOut](), 0
+    for number, row in enumerate(sheet.rows[: max(0, header_row - header_depth)], start=1):
+        empty += not any(row)
+        said |= section(row)
+        left_out += [LeftOut(f"строка {number}", ABOVE)] if any(row) else []
+    if header_row:
+        left_out.append(LeftOut(f"строка {header_row}", HEADING, min(header_depth, header_row)))
+    return said, left_out, empty
+
+
+def _unread_where_months_lead(rows: Sequence[SourceRow]) -> Iterator[SourceRow]:
+    """Yield rows; where one day of a column can only be 11/17/2026, none with slashes is read as the day first.
+
+    The rows of every header of the sheet are asked, for the last one may lack the column.
+    """
+    leading = [name for name in DAYS if month_first(row.texts.get(name, "") for row in rows)]
     for row in rows:
         if any(is_slashed(row.texts.get(name, "")) for name in leading):
             yield replace(row, unread="; ".join(filter(None, (row.unread, MONTH_LEADS))))

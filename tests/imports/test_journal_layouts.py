@@ -148,6 +148,17 @@ def test_days_that_begin_with_the_month_are_not_read_the_day_first() -> None:
     assert ["начинаются с месяца" in row.unread for row in table.rows] == [True, True, False]
 
 
+def test_days_above_a_header_without_days_are_asked_for_their_order_too() -> None:
+    header = ("ФИО", "Класс", "Предмет", "Дата", "Отметка")
+    lines = [(PETR, "7А", "Математика", day, "5") for day in ("11/5/2026", "11/17/2026")]
+    below = [
+        ("ФИО", "Класс", "Предмет", "Отметка", "Учебный период"),
+        (ANNA, "7А", "Математика", "4", "1 четверть"),
+    ]
+    table = read(ImportKind.FACTS, csv_of([header, *lines, *below]))
+    assert ["начинаются с месяца" in row.unread for row in table.rows] == [True, True, False]
+
+
 def test_averages_and_sums_are_left_out_and_every_cell_is_counted() -> None:
     table = journal(
         *HEAD,
