@@ -111,6 +111,8 @@ def own_store(
         untouched.append(store)
     else:
         store.close()
+        # A copy is 12 MB and a run makes some two thousand: kept to its end they would fill a disk.
+        shutil.rmtree(store.path.parent, ignore_errors=True)
 
 
 def _copy_of(file: Path, folder: Path) -> Store:
