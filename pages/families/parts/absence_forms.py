@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from pages.families.parts.answering import FORGED
 from pages.families.parts.diary_answers import Asked
 from school.access.action import Action
 from school.access.checks import check_may
@@ -26,7 +27,6 @@ from server.session import COOKIE_NAME, is_form_of_this_site
 MOST_FIELDS = 40
 TOO_LARGE = "Файлов слишком много, или вместе они слишком велики. Вернитесь, выберите снимки поменьше и отправьте снова."
 BUSY = "Предыдущее сообщение с файлами ещё отправляется. Подождите и повторите."
-FORGED = "Запрос пришёл не со страницы дневника. Откройте дневник и нажмите кнопку снова."
 DAY_UNREAD = "День не прочитан."
 
 
