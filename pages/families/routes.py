@@ -5,13 +5,12 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from streamlit_authenticator import Hasher
 
-from pages.families.parts.absence_forms import Typed, files_route, form_page, send_form, take_back
+from pages.families.parts.absence_forms import form_page, send_form, take_back, typed_of
 from pages.families.parts.answering import (
     HEADERS,
     Form,
     Page,
     acting,
-    answer,
     asked,
     html,
     message,
@@ -34,10 +33,12 @@ from pages.families.parts.notices import ACTS as NOTICE_ACTS
 from pages.families.parts.notices import do_notices, ending_page, notices_page
 from pages.families.parts.own_sign_ins import do_own, factor_page, send_code, sign_ins_page
 from pages.families.parts.phone import PHONE_BUTTONS, do_on_phone, phone_page
+from pages.families.parts.sent_files import Sent, taking_files
 from pages.families.parts.week_forms import WEEK_FORMS, Act
 from pipelines.reports.child_record import child_record_document
 from pipelines.reports.document_pdf import document_pdf
 from school.errors import Refusal, RuleRefused
+from school.excuses.rules import PAPERS_AN_EXCUSE
 from school.families.actions import confirm_remark
 from school.notices.actions.own import end_all_letters
 from school.notices.rules.letters import UNSUBSCRIBE_PLACE
@@ -87,16 +88,9 @@ def _take_back(request: Request, user: User, _form: Form) -> Response:
     return redirect(take_back(asked(request, user), request.path_params["excuse_id"]))
 
 
-async def _announce(request: Request, typed: Typed) -> Response:
-    def send(request: Request, user: User, _form: Form) -> bytes | Response:
-        found = send_form(asked(request, user), typed)
-        return found if isinstance(found, bytes) else redirect(found)
-
-    return await in_own_thread(request, answer, request, send, {})
-
-
-async def _refuse(request: Request, words: str, status: int) -> Response:
-    return await in_own_thread(request, message, request, "Запрос отклонён", words, status)
+def _announce(request: Request, user: User, sent: Sent) -> bytes | Response:
+    found = send_form(asked(request, user), typed_of(sent))
+    return found if isinstance(found, bytes) else redirect(found)
 
 
 def _remarks(request: Request, user: User, _form: Form) -> bytes:
@@ -258,7 +252,7 @@ routes = [
     reading("/family/{pupil_id:id}/marks/{subject_id:id}", _subject),
     reading("/family/{pupil_id:id}/absences", _absences),
     reading("/family/{pupil_id:id}/absences/announce", _announce_form),
-    files_route("/family/{pupil_id:id}/absences/announce", _announce, _refuse),
+    taking_files("/family/{pupil_id:id}/absences/announce", PAPERS_AN_EXCUSE, _announce),
     acting("/family/{pupil_id:id}/absences/{excuse_id:id}/withdraw", _take_back),
     reading("/family/{pupil_id:id}/remarks", _remarks),
     acting("/family/{pupil_id:id}/remarks/{remark_id:id}/read", _confirm),

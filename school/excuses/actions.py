@@ -19,8 +19,8 @@ from school.excuses.rules import (
     check_waits,
 )
 from school.excuses.store import Excuse, Paper
+from school.files.attachments.kinds import CheckedFile
 from school.files.kept import drop_content, keep_content
-from school.homework.rules.files import CheckedFile
 from school.records import User
 from school.register.actions.leaves import REASON_WORDS
 from school.register.store.pupil_lessons import classes_of_pupil

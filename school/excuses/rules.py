@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from school.errors import RuleRefused
-from school.homework.rules.files import CheckedFile, check_file
+from school.files.attachments.kinds import CheckedFile, check_file
 from school.records import AbsenceReason
 from school.register.rules.leaves import REASONS_OF_LEAVE
 

@@ -8,10 +8,11 @@ from school.access.action import Action
 from school.access.checks import check_may
 from school.access.scopes import Rows
 from school.errors import RuleRefused
+from school.files.attachments.kinds import check_file
 from school.files.kept import drop_content, keep_content
 from school.homework import store as stored
 from school.homework.rules.due_days import change_since, check_due_day, check_task
-from school.homework.rules.files import check_file, check_file_count
+from school.homework.rules.files import check_file_count
 from school.homework.rules.late_entry import HOUR_SETTING, check_hour, hour_of_setting
 from school.homework.store import HomeworkFile, HomeworkTask, WrittenAt
 from school.lesson_plans.store import link_lesson, linked_topic, plan_of

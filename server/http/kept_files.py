@@ -10,7 +10,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from school.errors import KeptFileLost, Refusal, StoreUnavailable
-from school.homework.rules.files import FILE_KINDS, PICTURES
+from school.files.attachments.kinds import FILE_KINDS, PICTURES
 from school.records import User
 from server.faults import words_of_fault
 from server.http.own_routes import know_ids

@@ -14,7 +14,7 @@ from pages.families.routes import routes
 from pages.ui.leave_hints import leave_hints
 from school.excuses.actions import Announcement, announce_absence
 from school.excuses.rules import Absent
-from school.homework.rules.pictures import bare_picture
+from school.files.attachments.pictures import bare_picture
 from school.privacy.lookups.keeping import ViewingFilter
 from school.privacy.lookups.keeping import viewings as noted_viewings
 from school.records import AbsenceReason, User

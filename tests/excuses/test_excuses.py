@@ -25,7 +25,7 @@ from school.excuses.lookups import (
     waiting_count,
 )
 from school.excuses.rules import Absent, ExcuseState, check_absent
-from school.homework.rules.pictures import bare_picture
+from school.files.attachments.pictures import bare_picture
 from school.privacy.actions.erasing import erase_now
 from school.records import AbsenceReason, User
 from school.register.actions.entries import confirm_attendance

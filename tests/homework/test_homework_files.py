@@ -18,6 +18,7 @@ from starlette.testclient import TestClient
 from pages.homework.routes import routes
 from pages.ui.links import file_address
 from school.errors import AccessRefused, RuleRefused, StoreFault, StoreUnavailable
+from school.files.attachments.kinds import FILE_BYTES, FILE_KINDS, TITLE_LENGTH, check_file, clean_title
 from school.files.kept import drop_orphans, keep_content
 from school.homework.actions import (
     FILE_HOMEWORK,
@@ -30,7 +31,6 @@ from school.homework.actions import (
     write_lesson,
 )
 from school.homework.lookups import read_file
-from school.homework.rules.files import FILE_BYTES, FILE_KINDS, TITLE_LENGTH, check_file, clean_title
 from school.homework.store import HomeworkFile, beside_text, files_of_lessons
 from school.homework.store import _beside_text as stored_beside_text
 from school.records import HomeworkState, User

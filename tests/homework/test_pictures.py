@@ -6,8 +6,8 @@ import pytest
 from PIL import ExifTags, Image
 
 from school.errors import RuleRefused
-from school.homework.rules import pictures
-from school.homework.rules.files import check_file
+from school.files.attachments import pictures
+from school.files.attachments.kinds import check_file
 from tests.homework.made_pictures import DEVICE, DRAWING, HEIC, ON_ITS_SIDE, PHOTO, PLACE, SIZE, WORDS
 
 

@@ -1,32 +1,19 @@
 """A guardian announces an absence from the diary and takes it back: plain forms, a phone's camera for the certificate (п. 3.6, 4.3)."""
 
-from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
 
-from starlette.datastructures import FormData, UploadFile
-from starlette.exceptions import HTTPException
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
-
-from pages.families.parts.answering import FORGED
 from pages.families.parts.diary_answers import Asked
+from pages.families.parts.sent_files import Sent
 from school.access.action import Action
 from school.access.checks import check_may
 from school.access.scopes import Rows
 from school.errors import AccessRefused, Refusal
 from school.excuses.actions import Announcement, announce_absence, take_back_excuse
 from school.excuses.rules import DAYS_AHEAD, DAYS_BACK, LESSON_NUMBERS, NOTE_LENGTH, PAPERS_AN_EXCUSE, Absent
-from school.homework.rules.files import FILE_BYTES
+from school.files.attachments.kinds import FILE_BYTES
 from school.records import AbsenceReason
-from server.http.bodies import FILES_BYTES
-from server.session import COOKIE_NAME, is_form_of_this_site
 
-MOST_FIELDS = 40
-TOO_LARGE = "Файлов слишком много, или вместе они слишком велики. Вернитесь, выберите снимки поменьше и отправьте снова."
-BUSY = "Предыдущее сообщение с файлами ещё отправляется. Подождите и повторите."
 DAY_UNREAD = "День не прочитан."
 
 
@@ -99,50 +86,10 @@ def take_back(asked: Asked, excuse_id: int) -> str:
     return f"/family/{asked.pupil_id}/absences#announced"
 
 
-async def typed_of(form: FormData) -> Typed:
-    """Return what a sent form holds; the contents of its files are read whole."""
-    words = {name: value for name, value in form.multi_items() if isinstance(value, str)}
+def typed_of(sent: Sent) -> Typed:
+    """Return what a sent form holds."""
     numbers = {str(number): number for number in LESSON_NUMBERS}
-    lessons = frozenset(numbers[value] for value in form.getlist("lesson") if value in numbers)
-    papers = [
-        (each.filename or "", await each.read())
-        for each in form.getlist("paper")
-        if isinstance(each, UploadFile) and (each.filename or each.size)
-    ]
+    lessons = frozenset(numbers[value] for value in sent.values("lesson") if value in numbers)
     # What no form of ours sends becomes a refusal of a rule, not a fault.
-    reason, first, last = (words.get(name, "")[:20] for name in ("reason", "from", "to"))
-    return Typed(reason, first, last, lessons, words.get("note", "")[: 4 * NOTE_LENGTH], papers)
-
-
-_sending: set[str] = set()
-
-Answer = Callable[[Request, Typed], Coroutine[Any, Any, Response]]
-Message = Callable[[Request, str, int], Coroutine[Any, Any, Response]]
-
-
-def files_route(address: str, answer: Answer, refuse: Message) -> Route:
-    """Return the route of the form with files of this very site; ``refuse`` answers in words with a status."""
-
-    async def take(request: Request) -> Response:
-        if not is_form_of_this_site(request, with_files=True):
-            return await refuse(request, FORGED, 403)
-        length = request.headers.get("content-length", "")
-        if not (length.isascii() and length.isdigit()) or int(length[:12]) > FILES_BYTES:
-            return await refuse(request, TOO_LARGE, 413)
-        # One at a time from one browser: each may hold tens of megabytes.
-        secret = request.cookies.get(COOKIE_NAME, "")
-        if secret in _sending:
-            return await refuse(request, BUSY, 429)
-        _sending.add(secret)
-        try:
-            async with request.form(max_files=2 * PAPERS_AN_EXCUSE, max_fields=MOST_FIELDS) as form:
-                typed = await typed_of(form)
-            return await answer(request, typed)
-        except HTTPException as problem:
-            if problem.status_code not in {400, 413}:
-                raise
-            return await refuse(request, TOO_LARGE, 413)
-        finally:
-            _sending.discard(secret)
-
-    return Route(address, take, methods=["POST"])
+    reason, first, last = (sent.word(name)[:20] for name in ("reason", "from", "to"))
+    return Typed(reason, first, last, lessons, sent.word("note")[: 4 * NOTE_LENGTH], sent.files)

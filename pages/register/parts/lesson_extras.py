@@ -13,10 +13,11 @@ from pages.ui.upload import file_uploader
 from school.access.action import Action
 from school.calendar import MONTHS_SHORT, WEEKDAYS_SHORT
 from school.errors import RuleRefused
+from school.files.attachments.kinds import FILE_BYTES, FILE_KINDS, SAME_KINDS
 from school.homework.actions import NewTask, add_file, add_task, remove_file, remove_task, set_due_day
 from school.homework.lookups import LessonScene, lesson_scene
 from school.homework.rules.due_days import LONGEST_DAYS
-from school.homework.rules.files import FILE_BYTES, FILE_KINDS, FILES_A_LESSON, SAME_KINDS
+from school.homework.rules.files import FILES_A_LESSON
 from school.records import HomeworkState
 from server.session import guard, school
 
