@@ -158,7 +158,7 @@ def show_import(user: User) -> None:
         UPLOAD,
         "ZIP-архив с таблицами (.parquet или .csv). До вашего согласия журнал не меняется.",
         "zip",
-        lambda content: preview_archive(school().store, user, content),
+        lambda content: preview_archive(school().store, user, content, now=school().clock()),
         "Читаю архив и проверяю строки…",
         show,
         max_upload_size=UPLOAD_MEGABYTES,

@@ -16,7 +16,7 @@ _EXPECTED: dict[Kind, str] = {
     Kind.TEXT: "нужен текст",
     Kind.WHOLE: "нужно целое число",
     Kind.MARK: "нужна отметка от 2 до 5",
-    Kind.AMOUNT: "нужно число не меньше нуля",
+    Kind.AMOUNT: "нужно число не меньше нуля, дробь через точку: 1.5",
     Kind.DATE: "нужна дата ГГГГ-ММ-ДД",
 }
 _REFERENCE_TITLES = {"classes": "класса", "subjects": "предмета", "terms": "учебного периода"}

@@ -31,11 +31,11 @@ def export_archive(store: Store, user: User | None, *, now: datetime, as_csv: bo
         return buffer.getvalue()
 
 
-def preview_archive(store: Store, user: User | None, content: bytes) -> ImportReport:
+def preview_archive(store: Store, user: User | None, content: bytes, *, now: datetime) -> ImportReport:
     """Return what loading a ZIP file would bring, and do nothing. Raises BrokenExtractError and AccessRefused."""
     with TemporaryDirectory() as name:
         unpack(content, Path(name))
-        return preview_extract(store, user, Path(name))
+        return preview_extract(store, user, Path(name), now=now)
 
 
 def import_archive(

@@ -54,7 +54,7 @@ _EXPECTED: dict[Kind, str] = {
     Kind.TEXT: "нужен текст",
     Kind.WHOLE: "нужно целое число от {lowest} до {highest}",
     Kind.MARK: "нужна отметка от 2 до 5",
-    Kind.AMOUNT: "нужно число не меньше нуля",
+    Kind.AMOUNT: "нужно число не меньше нуля, дробь через точку: 1.5",
     Kind.DATE: "нужна дата ГГГГ-ММ-ДД",
     Kind.MOMENT: "нужны дата и время ГГГГ-ММ-ДД ЧЧ:ММ",
     Kind.FLAG: "нужно true или false",

@@ -1,10 +1,15 @@
 """What a set says that can hardly be meant: loaded as it stands, since it may be true, and said, since nobody would see it."""
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
 
 from school.extracts.format import TABLES, Kind
 from school.extracts.staging import Staging
+from school.extracts.values import NOTHING
+from school.numbers import number_text
 from school.register.rules.cells import MARKS_IN_A_CELL
+from school.year.rules.teaching_load import MOST_HOURS_A_WEEK
 
 NAMED = 3
 _DAY_OF = {"lessons": "held_on", "marks": "given_on", "absences": "missed_on"}
@@ -12,9 +17,29 @@ _DAY_OF = {"lessons": "held_on", "marks": "given_on", "absences": "missed_on"}
 _CYRILLIC, _LATIN = "авекмнорстух", "abekmhopctyx"
 
 
-def doubts_of(staging: Staging) -> list[str]:
+def doubts_of(staging: Staging, now: datetime) -> list[str]:
     """Return what is doubtful in the checked tables, each with how often and where first."""
-    return [words for find in _DOUBTS for words in find(staging)]
+    return [*(words for find in _DOUBTS for words in find(staging)), *_times_to_come(staging, now)]
+
+
+def said_nothings(staging: Staging) -> list[str]:
+    """Return which texts of the tables that are not checked yet are read as empty: a program's word for nothing, or meant."""
+    notes = []
+    for table in TABLES.values():
+        for column in table.columns:
+            if column.kind is Kind.TEXT:
+                rows = staging.rows(
+                    f"""SELECT '«' || trim({column.name}) || '» (первая — ' || arg_min(file, (file, line)) || ', строка '
+                        || arg_min(line, (file, line)) || ')', count(*) FROM {staging.catalog}.raw_{table.name}
+                        WHERE lower(trim({column.name})) IN (SELECT unnest($1::VARCHAR[])) GROUP BY trim({column.name}) ORDER BY 1""",
+                    [list(NOTHING)],
+                )
+                if rows:
+                    count = number_text(sum(row[1] for row in rows))
+                    notes.append(
+                        f"{table.name}, {column.name}: вместо текста написано {_listed(rows)}, строк: {count}. Прочитано как пустое."
+                    )
+    return notes
 
 
 def _ids_nearly_alike(staging: Staging) -> Iterator[str]:
@@ -136,7 +161,38 @@ def _equal_rows(staging: Staging) -> Iterator[str]:
             )
 
 
-def _listed(rows: list[tuple[str, ...]]) -> str:
+def _hours_beyond_a_week(staging: Staging) -> Iterator[str]:
+    rows = staging.rows(
+        f"""SELECT count(*), max(hours_a_week), arg_min(file, (file, line)), arg_min(line, (file, line))
+            FROM {staging.catalog}.teaching_load WHERE hours_a_week > {MOST_HOURS_A_WEEK}"""
+    )
+    for count, most, file, line in rows:
+        if count:
+            yield (
+                f"teaching_load: больше {MOST_HOURS_A_WEEK} часов в неделю: строк {count}, до {number_text(most)} (первая — {file}, "
+                f"строка {line}). Загружаются как есть; проверьте, не часы ли это за год."
+            )
+
+
+def _times_to_come(staging: Staging, now: datetime) -> Iterator[str]:
+    """Nothing is given, missed or written down before its time; a lesson to come is a timetable's."""
+    times = [(table, _DAY_OF[table], "$1::DATE") for table in ("marks", "absences")]
+    times += [(table, "recorded_at", "$1") for table in ("lessons", "marks")]
+    for table, column, today in times:
+        rows = staging.rows(
+            f"""SELECT count(*), arg_min(file, (file, line)), arg_min(line, (file, line))
+                FROM {staging.catalog}.{table} WHERE {column} > {today}""",
+            [now],
+        )
+        for count, file, line in rows:
+            if count:
+                yield (
+                    f"{table}: {column} позже сегодняшнего дня, {now:%d.%m.%Y %H:%M}: строк {count} (первая — {file}, "
+                    f"строка {line}). Загружаются как есть; проверьте часы программы, которая их записала."
+                )
+
+
+def _listed(rows: list[tuple[Any, ...]]) -> str:
     return ", ".join(row[0] for row in rows[:NAMED]) + (
         f" и ещё {len(rows) - NAMED}" if len(rows) > NAMED else ""
     )
@@ -149,4 +205,5 @@ _DOUBTS: tuple[Callable[[Staging], Iterator[str]], ...] = (
     _terms_that_disagree,
     _facts_of_the_absent,
     _crowded_cells,
+    _hours_beyond_a_week,
 )

@@ -15,7 +15,7 @@ from school.extracts.actions import (
     preview_journal,
 )
 from school.extracts.checks import check_rows
-from school.extracts.doubts import doubts_of
+from school.extracts.doubts import doubts_of, said_nothings
 from school.extracts.files import ReadRows, find_files, read_files
 from school.extracts.format import TABLES
 from school.extracts.staging import Staging, staging
@@ -32,14 +32,17 @@ def _silent(_message: str) -> None:
 
 
 @contextmanager
-def _checked(store: Store, folder: Path, progress: Progress) -> Iterator[tuple[Staging, ReadRows]]:
+def _checked(
+    store: Store, folder: Path, progress: Progress, now: datetime
+) -> Iterator[tuple[Staging, ReadRows]]:
     found = find_files(folder)
     with staging(store) as stage:
         progress("Читаю файлы: " + ", ".join(name for name in TABLES if name in found.by_table))
         read = read_files(stage, found)
         progress("Проверяю строки")
+        read.notes += said_nothings(stage)
         check_rows(stage)
-        read.notes += [*put_in_register_words(stage), *doubts_of(stage)]
+        read.notes += [*put_in_register_words(stage), *doubts_of(stage, now)]
         yield stage, read
 
 
@@ -58,11 +61,11 @@ def _report(stage: Staging, plan: ImportReport, read: ReadRows) -> ImportReport:
 
 
 def preview_extract(
-    store: Store, user: User | None, folder: Path, *, progress: Progress = _silent
+    store: Store, user: User | None, folder: Path, *, now: datetime, progress: Progress = _silent
 ) -> ImportReport:
     """Return what ``import_extract`` would do, and do nothing. Raises as it does."""
     check_may_import(user)
-    with _checked(store, folder, progress) as (stage, read):
+    with _checked(store, folder, progress, now) as (stage, read):
         return _report(stage, preview_journal(store, user, stage.catalog), read)
 
 
@@ -83,7 +86,7 @@ def import_extract(
     AccessRefused; then nothing is written.
     """
     check_may_import(user)
-    with _checked(store, folder, progress) as (stage, read):
+    with _checked(store, folder, progress, now) as (stage, read):
         progress("Записываю в журнал")
         plan = import_journal(
             store, user, stage.catalog, now=now, school_name=school_name, source=source or folder.name

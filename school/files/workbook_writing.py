@@ -12,7 +12,7 @@ import xlsxwriter
 
 from school.texts import printable
 
-SHEET_NAME_LENGTH = 31
+SHEET_NAME_LENGTH, DECIMALS_SHOWN = 31, 2
 TEXT_OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 
@@ -49,6 +49,8 @@ def one_sheet_workbook(
 def _write_rows(book: Any, sheet: Any, rows: Sequence[Sequence[object]]) -> None:
     dated = book.add_format({"num_format": "dd.mm.yyyy", "align": "left"})
     timed = book.add_format({"num_format": "dd.mm.yyyy hh:mm", "align": "left"})
+    # A share or a mean would show all its digits; the cell keeps them to be counted with.
+    rounded = book.add_format({"num_format": f"0.{'0' * DECIMALS_SHOWN}"})
     for line, row in enumerate(rows, start=1):
         for column, value in enumerate(row):
             if isinstance(value, datetime):
@@ -56,7 +58,8 @@ def _write_rows(book: Any, sheet: Any, rows: Sequence[Sequence[object]]) -> None
             elif isinstance(value, date):
                 sheet.write_datetime(line, column, value, dated)
             elif isinstance(value, Real):
-                sheet.write_number(line, column, value)
+                is_long = round(float(value), DECIMALS_SHOWN) != value
+                sheet.write_number(line, column, value, rounded if is_long else None)
             elif value is not None:
                 sheet.write_string(line, column, as_cell(str(value)))
 

@@ -34,7 +34,7 @@ def test_an_archive_is_loaded_with_or_without_folders_around_it(
     empty_store: Store, tmp_path: Path, around: str
 ) -> None:
     content = zipped_extract(tmp_path / "in", around)
-    preview = preview_archive(empty_store, None, content)
+    preview = preview_archive(empty_store, None, content, now=NOW)
     assert import_archive(empty_store, None, content, now=NOW, source="a.zip") == preview
     assert preview.refused == []
     assert preview.counts["marks"].added == 4
@@ -46,7 +46,7 @@ def test_a_downloaded_archive_is_known_to_its_own_register(
 ) -> None:
     import_archive(empty_store, None, zipped_extract(tmp_path / "in"), now=NOW, source="a.zip")
     content = export_archive(empty_store, None, now=NOW, as_csv=as_csv)
-    again = preview_archive(empty_store, None, content)
+    again = preview_archive(empty_store, None, content, now=NOW)
     assert (again.added, again.refused) == (0, [])
 
 
@@ -69,13 +69,13 @@ def test_a_missing_table_is_looked_for_among_files_of_other_names(empty_store: S
     (tmp_path / "in" / "terms.parquet").rename(tmp_path / "in" / "terms (1).parquet")
     content = zipped({path.name: path.read_bytes() for path in (tmp_path / "in").iterdir()})
     with pytest.raises(BrokenExtractError, match=r"имён которых в формате нет: terms \(1\).parquet"):
-        preview_archive(empty_store, None, content)
+        preview_archive(empty_store, None, content, now=NOW)
 
 
 @pytest.mark.parametrize("content", [b"", b"not a zip", zipped({"marks.csv": b"x" * 2000})[:-40]])
 def test_what_is_no_archive_is_refused_in_words(empty_store: Store, content: bytes) -> None:
     with pytest.raises(BrokenExtractError, match="Архив не открывается"):
-        preview_archive(empty_store, None, content)
+        preview_archive(empty_store, None, content, now=NOW)
 
 
 def test_an_archive_that_unpacks_into_too_much_is_refused(
@@ -83,4 +83,4 @@ def test_an_archive_that_unpacks_into_too_much_is_refused(
 ) -> None:
     monkeypatch.setattr(archive, "UNPACKED_BYTES", 1000)
     with pytest.raises(BrokenExtractError, match="слишком велик"):
-        preview_archive(empty_store, None, zipped_extract(tmp_path / "in"))
+        preview_archive(empty_store, None, zipped_extract(tmp_path / "in"), now=NOW)

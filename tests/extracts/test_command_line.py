@@ -136,7 +136,7 @@ def test_only_the_administrator_imports_and_only_the_office_exports(
     before = row_counts(school_store)
     if not may_import:
         with pytest.raises(AccessRefused):
-            preview_extract(school_store, user, folder)
+            preview_extract(school_store, user, folder, now=NOW)
         with pytest.raises(AccessRefused):
             import_extract(school_store, user, folder, now=NOW)
     if not may_export:

@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, datetime
 from itertools import cycle
 from pathlib import Path
 from typing import Any
@@ -94,7 +94,7 @@ REFUSED: dict[str, tuple[Change, tuple[str, int, str]]] = {
 
 def test_what_cannot_be_true_is_refused_with_its_row(looked_at: Store, tmp_path: Path) -> None:
     alter = both(*(change for change, _ in REFUSED.values()))
-    report = preview_extract(looked_at, None, write_extract(tmp_path, changed(alter), as_csv=True))
+    report = preview_extract(looked_at, None, write_extract(tmp_path, changed(alter), as_csv=True), now=NOW)
     assert sorted(reasons(report)) == sorted(reason for _, reason in REFUSED.values())
 
 
@@ -139,6 +139,32 @@ SAID: dict[str, tuple[Change, list[str]]] = {
             "В таблице marks (текущие отметки) строк нет.",
         ],
     ),
+    "times to come, hours of a year, words for nothing": (
+        both(
+            put("terms", 1, ends_on=date(2027, 8, 31)),
+            put("marks", 1, recorded_at=datetime(2027, 6, 1, 12, 1)),
+            put("marks", 0, recorded_at=NOW),
+            put("lessons", 1, recorded_at=datetime(2062, 9, 8, 9, 0)),
+            add("marks", 0, term_id="q2", given_on=date(2027, 6, 2)),
+            put("absences", 1, term_id="q2", missed_on=date(2027, 6, 3)),
+            add("lessons", 0, term_id="q2", held_on=date(2027, 6, 4)),
+            add("teaching_load", 0, class_id="8b", hours_a_week=5000),
+            put("lessons", 0, topic="None"),
+            put("lessons", 1, topic=" null "),
+            put("subjects", 0, area="#Н/Д"),
+            put("marks", 0, teacher_id="NULL", weight="nan"),
+        ),
+        [
+            "lessons: recorded_at позже сегодняшнего дня, 01.06.2027 12:00: строк 1 (первая — lessons.csv, строка 3)",
+            "marks: recorded_at позже сегодняшнего дня, 01.06.2027 12:00: строк 1 (первая — marks.csv, строка 3)",
+            "marks: given_on позже сегодняшнего дня, 01.06.2027 12:00: строк 1 (первая — marks.csv, строка 6)",
+            "absences: missed_on позже сегодняшнего дня, 01.06.2027 12:00: строк 1 (первая — absences.csv, строка 3)",
+            "teaching_load: больше 40 часов в неделю: строк 1, до 5",
+            "lessons, topic: вместо текста написано «None» (первая — lessons.csv, строка 2), «null» (первая — lessons.csv, строка 3), "
+            "строк: 2. Прочитано как пустое.",
+            "subjects, area: вместо текста написано «#Н/Д» (первая — subjects.csv, строка 2), строк: 1.",
+        ],
+    ),
 }
 
 
@@ -146,7 +172,7 @@ SAID: dict[str, tuple[Change, list[str]]] = {
 def test_what_can_hardly_be_meant_is_loaded_and_said(
     looked_at: Store, tmp_path: Path, alter: Change, said: list[str]
 ) -> None:
-    report = preview_extract(looked_at, None, write_extract(tmp_path, changed(alter), as_csv=True))
+    report = preview_extract(looked_at, None, write_extract(tmp_path, changed(alter), as_csv=True), now=NOW)
     assert report.refused == []
     assert [words for words in said if not any(words in note for note in report.notes)] == [], report.notes
     assert len(report.notes) == len(said)
@@ -162,18 +188,20 @@ def test_words_of_other_programs_are_understood(empty_store: Store, tmp_path: Pa
         term["kind"] = kind
     folder = write_extract(tmp_path / "in", extract, as_csv=True)
     report = import_extract(empty_store, None, folder, now=NOW)
-    assert (report.refused, report.notes) == ([], [])
+    assert report.refused == []
+    # Of a text it is said, since somebody may have meant it.
+    assert [note.split(":")[0] for note in report.notes] == ["marks, work_type"]
     assert empty_store.read("SELECT external_id FROM staff") == [("t1",)]
     assert empty_store.read("SELECT DISTINCT work_type, weight FROM mark_rows") == [(None, 1.0)]
     assert empty_store.read("SELECT DISTINCT kind FROM terms") == [("quarter",)]
-    assert preview_extract(empty_store, None, folder).added == 0
+    assert preview_extract(empty_store, None, folder, now=NOW).added == 0
 
 
 def test_columns_of_parquet_are_known_in_any_case(looked_at: Store, tmp_path: Path) -> None:
     folder = write_extract(tmp_path, small_extract())
     frame = pd.DataFrame(small_extract()["marks"])
     frame.rename(columns={"value": "Value", "teacher_id": " Teacher_ID"}).to_parquet(folder / "marks.parquet")
-    report = preview_extract(looked_at, None, folder)
+    report = preview_extract(looked_at, None, folder, now=NOW)
     assert (report.refused, report.notes, report.counts["marks"].added) == ([], [], 4)
 
 
@@ -183,6 +211,6 @@ def test_a_table_in_another_form_is_not_passed_over_silently(looked_at: Store, t
     for name in names:
         shutil.copy(folder / "absences.csv", folder / name)
     said = [f"{name}: такого файла в формате нет, он пропущен." for name in names]
-    assert preview_extract(looked_at, None, folder).notes == said
+    assert preview_extract(looked_at, None, folder, now=NOW).notes == said
     packed = Path(shutil.make_archive(str(tmp_path / "set"), "zip", folder)).read_bytes()
-    assert preview_archive(looked_at, None, packed).notes == said
+    assert preview_archive(looked_at, None, packed, now=NOW).notes == said

@@ -30,7 +30,7 @@ def test_a_mark_of_a_term_before_the_pupil_came_is_of_the_former_school(
 ) -> None:
     extract = with_newcomer({"value": 4}, {"value": 5, "term_id": "q2", "teacher_id": "t1"})
     folder = write_extract(tmp_path / "in", extract)
-    (note,) = preview_extract(empty_store, None, folder).notes
+    (note,) = preview_extract(empty_store, None, folder, now=NOW).notes
     assert note.startswith("Оценок прежней школы среди отметок за период: 1.")
     assert import_extract(empty_store, None, folder, now=NOW).refused == []
     assert empty_store.read(HELD) == [("p9", 1, 4)]

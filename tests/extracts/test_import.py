@@ -270,7 +270,7 @@ def test_a_preview_says_the_same_and_writes_nothing(empty_store: Store, tmp_path
     extract["marks"][0]["value"] = 6
     folder = write_extract(tmp_path / "in", extract)
     before = row_counts(empty_store)
-    preview = preview_extract(empty_store, None, folder)
+    preview = preview_extract(empty_store, None, folder, now=NOW)
     assert row_counts(empty_store) == before
     assert preview == import_extract(empty_store, None, folder, now=NOW)
 

@@ -47,3 +47,11 @@ def test_the_header_stays_in_sight_and_names_fit_their_columns() -> None:
     assert sheet.freeze_panes == "A2"
     assert sheet.column_dimensions["A"].width > len("Преображенская-Александровская")
     assert sheet.title == "7А  список  новый"
+
+
+@pytest.mark.parametrize(
+    ("value", "shown_as"), [(11 / 12 * 100, "0.00"), (4.54166, "0.00"), (95.0, "General"), (0.25, "General")]
+)
+def test_a_share_shows_two_decimals_and_keeps_the_rest(value: float, shown_as: str) -> None:
+    cell = sheet_of(pd.DataFrame({"Качество": [value]}))["A2"]
+    assert (cell.value, cell.number_format) == (pytest.approx(value, abs=1e-12), shown_as)

@@ -2,9 +2,11 @@
 
 from datetime import date, datetime
 
+import pandas as pd
 import pytest
 from small_school import CHILD, CLASS_7A, MATHS, NOW, OWNER_STAFF, QUARTER_1, QUARTER_2, SCHOOL, People
 
+from pages.people.parts.former_marks import SUBJECT, typed_marks
 from pages.term_marks.parts.term_marks_answer import state_words
 from pages.term_marks.parts.term_marks_view import column_id, term_marks_grid
 from school.analytics.lookups.pupil_history import pupil_history
@@ -125,3 +127,24 @@ def test_the_terms_before_are_those_that_ended_before_the_first_day_here(
     place = ClassOfYear(CLASS_7A, "7А", SCHOOL, 2026, date(2026, 9, 1), date(2027, 5, 31))
     stay = Stay(1, place, came_on, None)
     assert [term.term_id for term in terms_before([FIRST, SECOND], [stay])] == before
+
+
+@pytest.mark.parametrize("typed", ["6", "45", "н", "пять", "4,5", "²"])
+def test_what_is_no_mark_is_refused_by_its_cell_and_nothing_is_written(
+    with_newcomer: Store, people: People, typed: str
+) -> None:
+    card = pupil_card(with_newcomer, people.secretary, NEWCOMER, TODAY)
+    rows = pd.DataFrame([{SUBJECT: name, str(QUARTER_1): ""} for name in card.subjects.values()])
+    name = next(iter(card.subjects.values()))
+    rows.loc[0, str(QUARTER_1)] = typed
+    with pytest.raises(RuleRefused, match=f"{name}, 1-я четверть: «{typed}» — не отметка за период"):
+        typed_marks(card, rows)
+
+
+@pytest.mark.parametrize(("text", "mark"), [("4", 4), (" 5 ", 5), ("", None), (None, None)])
+def test_an_emptied_cell_takes_the_mark_back(
+    with_newcomer: Store, people: People, text: str | None, mark: int | None
+) -> None:
+    card = pupil_card(with_newcomer, people.secretary, NEWCOMER, TODAY)
+    rows = pd.DataFrame({SUBJECT: list(card.subjects.values()), str(QUARTER_1): [text]})
+    assert typed_marks(card, rows) == {(MATHS, QUARTER_1): mark}

@@ -5,14 +5,32 @@ import streamlit as st
 
 from pages.ui.doing import try_and_rerun
 from school.calendar import term_title
+from school.errors import RuleRefused
 from school.people.actions.former_marks import save_former_marks
 from school.people.lookups.pupils import PupilCard
-from school.people.records import ClassOfYear
+from school.people.records import ClassOfYear, FormerMarkPlace
 from school.records import User
+from school.term_marks.rules.term_marks import parse_term_mark
 from server.session import school
 
-MARKS = ["", "5", "4", "3", "2"]
 SUBJECT = "subject"
+
+
+def typed_marks(card: PupilCard, edited: pd.DataFrame) -> dict[FormerMarkPlace, int | None]:
+    """Return what the table says: (subject, term) → mark, None where nothing stands. Raises RuleRefused for what is no mark."""
+    marks: dict[FormerMarkPlace, int | None] = {}
+    for (subject_id, name), (_, row) in zip(card.subjects.items(), edited.iterrows(), strict=True):
+        for term in card.former_terms:
+            text = row[str(term.term_id)]
+            try:
+                marks[subject_id, term.term_id] = parse_term_mark("" if pd.isna(text) else str(text))
+            except RuleRefused as refusal:
+                raise RuleRefused(
+                    f"{name}, {term_title(term.kind, term.number)}: «{text}» — не отметка за период.",
+                    "Ничего не записано.",
+                    "За период ставят одну отметку: 2, 3, 4 или 5. Исправьте клетку и сохраните снова.",
+                ) from refusal
+    return marks
 
 
 def show_former_marks(user: User, card: PupilCard, here: ClassOfYear, *, may_enter: bool) -> None:
@@ -32,24 +50,20 @@ def show_former_marks(user: User, card: PupilCard, here: ClassOfYear, *, may_ent
             disabled=[SUBJECT] if may_enter else True,
             column_config={
                 SUBJECT: st.column_config.TextColumn("Предмет", width=220),
-                **{
-                    term: st.column_config.SelectboxColumn(title, options=MARKS, width=110)
-                    for term, title in titles.items()
-                },
+                **{term: st.column_config.TextColumn(title, width=110) for term, title in titles.items()},
             },
             key=f"former_marks_table_{card.pupil_id}",
         )
         is_sent = st.form_submit_button("Сохранить отметки", disabled=not may_enter)
     if is_sent:
-        marks = {
-            (subject_id, int(term)): int(value) if value else None
-            for subject_id, (_, row) in zip(card.subjects, edited.iterrows(), strict=True)
-            for term in titles
-            for value in (row[term],)
-        }
         try_and_rerun(
             lambda: save_former_marks(
-                school().store, user, card.pupil_id, here.class_id, marks, now=school().clock()
+                school().store,
+                user,
+                card.pupil_id,
+                here.class_id,
+                typed_marks(card, edited),
+                now=school().clock(),
             ),
-            "Отметки из прежней школы записаны.",
+            lambda changed: "Отметки из прежней школы записаны." if changed else "Изменений нет.",
         )

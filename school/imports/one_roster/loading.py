@@ -7,6 +7,7 @@ from datetime import datetime
 
 from school.extracts.actions import ImportReport, preview_journal
 from school.extracts.checks import check_rows
+from school.extracts.doubts import said_nothings
 from school.extracts.format import TABLES
 from school.extracts.staging import Staging, staging
 from school.extracts.words import put_in_register_words
@@ -28,6 +29,7 @@ def _staged(store: Store, content: bytes) -> Iterator[tuple[Staging, RosterSet, 
         for table in TABLES.values():
             stage.make_raw_table(table)
             stage.put_raw_rows(table, columns_of(tables.rows.get(table.name, []), table.names))
+        tables.notes += said_nothings(stage)
         check_rows(stage)
         tables.notes += put_in_register_words(stage)
         yield stage, roster, tables
