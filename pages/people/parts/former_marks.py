@@ -4,6 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.ui.doing import try_and_rerun
+from pages.ui.typed_text import Markdown
 from school.calendar import term_title
 from school.errors import RuleRefused
 from school.people.actions.former_marks import save_former_marks
@@ -65,5 +66,5 @@ def show_former_marks(user: User, card: PupilCard, here: ClassOfYear, *, may_ent
                 typed_marks(card, edited),
                 now=school().clock(),
             ),
-            lambda changed: "Отметки из прежней школы записаны." if changed else "Изменений нет.",
+            lambda changed: Markdown("Отметки из прежней школы записаны." if changed else "Изменений нет."),
         )
