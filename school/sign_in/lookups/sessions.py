@@ -76,7 +76,7 @@ def ended_session(store: Store, secret: str, now: datetime) -> EndedSession | No
     user_id = ended_session_user_id(store, session_hash)
     if user_id is None:
         return None
-    user = _user_on_day(store, user_id, now.date())
+    user = known_user(store, user_id, now.date())
     return EndedSession(ENDED_BY_SOMEBODY, user.roles if user else frozenset())
 
 
@@ -93,7 +93,7 @@ def open_session_of(store: Store, session_hash: str, day: date) -> OpenSession |
         return None
 
     def compute() -> OpenSession | None:
-        user = _user_on_day(store, row.user_id, day)
+        user = known_user(store, row.user_id, day)
         if user is None:
             return None
         return OpenSession(row, user, idle_limit(user.roles, settings_under(store, IDLE_SETTINGS)))
@@ -101,7 +101,8 @@ def open_session_of(store: Store, session_hash: str, day: date) -> OpenSession |
     return store.cache("sessions").get((row, day), store.state_of(RIGHTS_TABLES), compute)
 
 
-def _user_on_day(store: Store, user_id: int, day: date) -> User | None:
+def known_user(store: Store, user_id: int, day: date) -> User | None:
+    """Return a user who may sign in on a day, or None; from memory while nobody's rights have changed."""
     state, users = store.state_of(USER_TABLES), store.cache("users")
     # Families open the diary all in one evening: they are read together. Of them no day decides anything.
     families = users.get(("families",), state, lambda: users_by_id(store, family_user_ids(store)))
@@ -111,7 +112,7 @@ def _user_on_day(store: Store, user_id: int, day: date) -> User | None:
 def read_staff_ahead(store: Store, day: date) -> Iterator[None]:
     """Read who the staff are on a day, one at a step, before they open the register all at once."""
     for user_id in staff_user_ids(store):
-        _user_on_day(store, user_id, day)
+        known_user(store, user_id, day)
         yield
 
 
@@ -119,7 +120,7 @@ def read_families_ahead(store: Store, day: date) -> list[int]:
     """Read who has a session and who the families are before they open their diaries; return the families' accounts."""
     read_sessions_ahead(store, day)
     user_ids = family_user_ids(store)
-    _user_on_day(store, next(iter(user_ids), 0), day)
+    known_user(store, next(iter(user_ids), 0), day)
     return user_ids
 
 
