@@ -16,6 +16,7 @@ from school.clock import school_zone
 from school.families.lookups.read_ahead import read_diaries_ahead
 from school.files.kept import drop_orphans
 from school.homework.lookups import read_homework_ahead
+from school.notices.lookups.calendars import read_calendars_ahead
 from school.register.lookups.read_ahead import read_ahead
 from school.sign_in.actions.clock import mind_clock
 from school.sign_in.lookups.sessions import needs_first_admin, read_families_ahead, read_staff_ahead
@@ -66,7 +67,7 @@ def jobs_of(school: School) -> tuple[Job, ...]:
 
 
 def read_all_ahead(school: School) -> None:
-    """Read the staff, the registers of today's term and the families' diaries, count the figures of dashboards; make way for visitors after each step."""
+    """Read the staff, the registers of today's term and the families' diaries and calendars, count the figures of dashboards; make way for visitors after each step."""
     today = school.clock().date()
     for _user in read_staff_ahead(school.store, today):
         time.sleep(SECONDS_BETWEEN_USERS)
@@ -74,6 +75,8 @@ def read_all_ahead(school: School) -> None:
         read_homework_ahead(school.store, lessons)
         time.sleep(SECONDS_BETWEEN_STEPS)
     for _class in read_diaries_ahead(school.store, read_families_ahead(school.store, today), today):
+        time.sleep(SECONDS_BETWEEN_STEPS)
+    for _class in read_calendars_ahead(school.store, today):
         time.sleep(SECONDS_BETWEEN_STEPS)
     for _figure in read_figures_ahead(school):
         time.sleep(SECONDS_BETWEEN_STEPS)

@@ -208,5 +208,5 @@ def withdraw_reason(transaction: Transaction, user: User, leave_id: int, *, now:
     leave, withdrawn_at = known or (None, None)
     if leave is None or withdrawn_at is not None:
         raise RuleRefused("Запись уже отозвана.", next_step="Обновите страницу.")
-    withdraw_leave(transaction, leave_id, now)
+    withdraw_leave(transaction, leave, now)
     transaction.record(_leave_event(leave, user, now, "leave_withdrawn"))

@@ -105,9 +105,9 @@ def save_leaves(writer: Writer, leaves: Iterable[Leave], *, at: datetime, user_i
     """Add leaves under the identifiers they carry."""
     for leave in leaves:
         values = {**vars(leave), "lesson_numbers": list(leave.lesson_numbers), "reason": str(leave.reason)}
-        insert(writer, "leaves", **values, created_at=at, created_by=user_id)
+        insert(writer, "leaves", "", None, [leave.pupil_id], **values, created_at=at, created_by=user_id)
 
 
-def withdraw_leave(writer: Writer, leave_id: int, at: datetime) -> None:
+def withdraw_leave(writer: Writer, leave: Leave, at: datetime) -> None:
     """Take a leave out of force."""
-    update(writer, "leaves", {"leave_id": leave_id}, withdrawn_at=at)
+    update(writer, "leaves", {"leave_id": leave.leave_id}, [leave.pupil_id], withdrawn_at=at)

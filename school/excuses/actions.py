@@ -161,7 +161,7 @@ def accept_excuse(transaction: Transaction, user: User, excuse_id: int, *, now: 
         note=f"сообщила семья: {excuse.note}" if excuse.note else "сообщила семья",
     )
     outcome = give_reason(transaction, user, order, now=now)
-    stored.save_decision(transaction, excuse_id, at=now, user_id=user.user_id, leave_id=outcome.leave_ids[0])
+    stored.save_decision(transaction, excuse, at=now, user_id=user.user_id, leave_id=outcome.leave_ids[0])
     transaction.record(_event(excuse, user, now, "принято"))
     return outcome
 
@@ -173,7 +173,7 @@ def decline_excuse(
     """Decline an announced absence with a word to the family. Raises AccessRefused, RuleRefused."""
     excuse = _decidable(transaction, user, excuse_id)
     words = check_answer(answer)
-    stored.save_decision(transaction, excuse_id, at=now, user_id=user.user_id, leave_id=None, answer=words)
+    stored.save_decision(transaction, excuse, at=now, user_id=user.user_id, leave_id=None, answer=words)
     transaction.record(_event(excuse, user, now, "отклонено", words))
 
 

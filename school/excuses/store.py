@@ -113,11 +113,15 @@ def save_excuse(
 
 
 def save_decision(
-    writer: Writer, excuse_id: int, *, at: datetime, user_id: int, leave_id: int | None, answer: str = ""
+    writer: Writer, excuse: Excuse, *, at: datetime, user_id: int, leave_id: int | None, answer: str = ""
 ) -> None:
     """Note what the homeroom teacher has decided: ``leave_id`` is the leave it became, None where it is declined."""
-    key = {"excuse_id": excuse_id}
-    update(writer, "excuses", key, decided_at=at, decided_by=user_id, leave_id=leave_id, answer=answer)
+    key, whose, decided = (
+        {"excuse_id": excuse.excuse_id},
+        [excuse.pupil_id],
+        {"decided_at": at, "decided_by": user_id},
+    )
+    update(writer, "excuses", key, whose, **decided, leave_id=leave_id, answer=answer)
 
 
 def save_withdrawal(writer: Writer, excuse: Excuse, at: datetime) -> None:

@@ -53,7 +53,7 @@ class Writer(Reader, Protocol):
         sql: str,
         parameters: Any = None,
         *,
-        entered_in: Collection[int] | None = None,
+        entered_in: Collection[Hashable] | None = None,
         of_pupils: Collection[int] | None = None,
     ) -> None:
         """Change the current state; ``entered_in``: only what is entered in these lessons, ``of_pupils``: only what is of these."""

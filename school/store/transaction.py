@@ -77,7 +77,7 @@ class Transaction:
         sql: str,
         parameters: Any = None,
         *,
-        entered_in: Collection[int] | None = None,
+        entered_in: Collection[Hashable] | None = None,
         of_pupils: Collection[int] | None = None,
     ) -> None:
         """Change the current state; the job must record an event for it.

@@ -1,6 +1,6 @@
 """Plain writes: a row inserted, or changed by its key; the columns are named once."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from typing import Any, Literal
 
 from school.store.reading import Writer
@@ -10,7 +10,7 @@ def insert(
     writer: Writer,
     table: str,
     instead: Literal["", "OR REPLACE", "OR IGNORE"] = "",
-    entered_in: Collection[int] | None = None,
+    entered_in: Collection[Hashable] | None = None,
     of_pupils: Collection[int] | None = None,
     /,
     **row: Any,

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from diary_pages import diary_client
@@ -18,11 +19,14 @@ from small_school import (
 )
 
 from pages.families.parts import diary_answers
+from school.attendance.actions import withdraw_reason
+from school.excuses.actions import Announcement, accept_excuse, announce_absence, decline_excuse
+from school.excuses.rules import Absent
 from school.families.actions import RemarkDraft, confirm_remark, write_remark
 from school.families.lookups.read_ahead import read_diaries_ahead
 from school.families.store.news import VISITS, Visit, visits_of
 from school.homework.actions import tick_homework
-from school.records import HomeworkState, RemarkKind
+from school.records import AbsenceReason, HomeworkState, RemarkKind
 from school.register.actions.batch import CellEdit, EntryStatus
 from school.register.actions.entries import LessonHead, enter_cells, write_head
 from school.sign_in.actions.sessions import sign_out
@@ -58,6 +62,23 @@ def tick(store: Store, people: People) -> None:
     tick_homework(store, people.pupil, CHILD, OWNERS_LESSON_TODAY, True, now=NOW)
 
 
+def announced(store: Store, people: People, pupil_id: int) -> int:
+    """An absence of tomorrow, announced by somebody's guardian."""
+    sender = replace(people.guardian, pupil_ids=frozenset([pupil_id]))
+    tomorrow = NOW.date() + timedelta(days=1)
+    absent = Absent(tomorrow, tomorrow, AbsenceReason.VALID, note="поездка")
+    return announce_absence(store, sender, Announcement(pupil_id, absent), now=NOW)
+
+
+def accept(store: Store, people: People, pupil_id: int) -> None:
+    outcome = accept_excuse(store, people.homeroom, announced(store, people, pupil_id), now=NOW)
+    withdraw_reason(store, people.homeroom, outcome.leave_ids[0], now=NOW)
+
+
+def decline(store: Store, people: People, pupil_id: int) -> None:
+    decline_excuse(store, people.homeroom, announced(store, people, pupil_id), "Позвоните мне", now=NOW)
+
+
 READ_AHEAD = [
     "absences",
     "diary_visits",
@@ -79,6 +100,10 @@ DOINGS: dict[str, tuple[Callable[[Store, People], object], bool]] = {
     "own remark read": (read_remark, True),
     "topic of the class": (head, True),
     "own tick": (tick, True),
+    "own absence accepted": (lambda store, people: accept(store, people, CHILD), True),
+    "another's absence accepted": (lambda store, people: accept(store, people, CLASSMATE), False),
+    "own absence declined": (lambda store, people: decline(store, people, CHILD), True),
+    "another's absence declined": (lambda store, people: decline(store, people, CLASSMATE), False),
 }
 
 

@@ -216,3 +216,19 @@ def test_nothing_that_leaves_the_school_for_a_family_knows_a_mark_before_the_hou
     assert at_hour["letter"] == [2, 5]
     assert (at_hour["mail"], at_hour["push"]) == (2, True)
     assert {way for way, seen in at_hour.items() if seen == without[way]} == {"calendar"}  # it has no marks
+
+
+def test_before_the_hour_who_reads_after_another_asks_for_no_events_again(
+    school_store: Store, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enter(school_store, people, "5")
+    diary_page(people.guardian)
+    client, asked, ask = diary_client(people.pupil), list[str](), Store.execute
+
+    def execute(store: Store, sql: str, parameters: object = None, /) -> object:
+        asked.append(sql)
+        return ask(store, sql, parameters)
+
+    monkeypatch.setattr(Store, "execute", execute)
+    assert marks_in(client.get("/family").text) == ["4"]
+    assert [sql for sql in asked if "FROM events" in sql and "event_id > $after" not in sql] == []

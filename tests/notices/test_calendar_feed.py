@@ -23,6 +23,7 @@ from pages.notices import routes
 from school.errors import AccessRefused, RuleRefused
 from school.homework.actions import LessonEntry, NewTask, add_task, write_lesson
 from school.notices.actions.own import end_calendar, make_calendar
+from school.notices.lookups.calendars import read_calendars_ahead
 from school.notices.lookups.own import own_notices
 from school.records import HomeworkState
 from school.register.actions.entries import LessonHead
@@ -103,6 +104,22 @@ def test_a_calendar_has_no_mark_no_name_and_nothing_of_ones_own(
     assert "X-WR-CALNAME:Дневник: 7А" in text
     assert "Есть личное задание" in text
     assert "Задание откройте в дневнике." in text
+
+
+def test_the_first_calendar_finds_what_its_class_shares_in_memory(
+    school_store: Store, program: TestClient, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert len(list(read_calendars_ahead(school_store, NOW.date()))) == 1
+    asked, ask = list[str](), Store.execute
+
+    def execute(store: Store, sql: str, parameters: object = None, /) -> object:
+        asked.append(sql)
+        return ask(store, sql, parameters)
+
+    monkeypatch.setattr(Store, "execute", execute)
+    assert program.get(address).status_code == 200
+    shared = ("lessons", "homework", "substitutions", "pupils p JOIN enrolments", "timetable", "store_marks")
+    assert [each for each in asked if any(f"FROM {table}" in each for table in shared)] == []
 
 
 def test_a_cancelled_lesson_stays_and_is_called_so(

@@ -18,12 +18,12 @@ from school.sign_in.actions.own_sessions import (
     set_idle_minutes,
     write_down_visits,
 )
-from school.sign_in.actions.sessions import SignInRefused, sign_in
+from school.sign_in.actions.sessions import SignInRefused, sign_in, sign_out
 from school.sign_in.lookups.own_sign_ins import new_devices, own_attempts, own_sessions
-from school.sign_in.lookups.sessions import EndedSession, ended_session, user_of_session
+from school.sign_in.lookups.sessions import EndedSession, ended_session, read_families_ahead, user_of_session
 from school.sign_in.rules.browsers import Browser, browser_words, short_address
 from school.sign_in.rules.idle import USUAL_MINUTES, IdleGroup, idle_limit
-from school.sign_in.rules.sessions import KEPT_FOR
+from school.sign_in.rules.sessions import KEPT_FOR, secret_hash
 from school.sign_in.store.visits import visits_of
 from school.store.connection import Store
 
@@ -44,6 +44,41 @@ def enter(
     found = sign_in(store, LOGINS[name], password, address=address, now=now, hasher=HASHER, browser=browser)
     assert isinstance(found, Entered)
     return found.secret
+
+
+def test_who_signs_in_or_out_lets_nobody_else_be_read_again(
+    school_store: Store, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names, asked, ask = ("owner", "homeroom", "guardian"), list[str](), Store.execute
+    there = {name: enter(school_store, name) for name in names}
+    read_families_ahead(school_store, NOW.date())
+
+    def execute(store: Store, sql: str, parameters: object = None, /) -> object:
+        asked.append(f"{sql} {parameters}")
+        return ask(store, sql, parameters)
+
+    def who_is_there() -> dict[str, bool]:
+        return {
+            name: user_of_session(school_store, secret, NOW) is not None for name, secret in there.items()
+        }
+
+    assert all(who_is_there().values())
+    monkeypatch.setattr(Store, "execute", execute)
+    there["pupil"] = enter(school_store, "pupil")
+    asked.clear()
+    assert all(who_is_there().values())
+    # The new session alone, and whose it is.
+    assert [
+        each for each in asked if "FROM sessions" in each and secret_hash(there["pupil"]) not in each
+    ] == []
+    assert len([each for each in asked if "FROM sessions" in each]) <= 1
+    asked.clear()
+    sign_out(school_store, there["owner"], now=NOW)
+    end_other_sessions(school_store, people.homeroom, "", now=NOW)
+    asked.clear()
+    assert who_is_there() == {"owner": False, "homeroom": False, "guardian": True, "pupil": True}
+    gone = {secret_hash(there["owner"]), secret_hash(there["homeroom"])}
+    assert all(any(each in sql for each in gone) for sql in asked if "FROM sessions" in sql)
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from school.access.scopes import Rows
 from school.errors import Refusal
 from school.families.rules import Hold, cell_of, hold_at, is_correction, is_of_family
 from school.families.store import diaries, news
+from school.families.store.recent_news import recent_events
 from school.records import AbsenceReason, Lesson, Term, User
 from school.register.lookups.registers import term_on
 from school.register.store.cells import StoredMark, absences_by_lesson, marks_by_lesson
@@ -190,7 +191,7 @@ def _marks(store: Store, pupil: DiaryPupil, lesson_ids: Collection[int]) -> dict
     hold = pupil.hold
     if hold is None or not hold.hides:
         return found
-    before = news.cells_before(store, pupil.pupil_id, hold.since)
+    before = recent_events(store, hold.since.date()).cells_before(pupil.pupil_id, hold.since)
     for lesson in before.keys() & set(lesson_ids):
         slots = {each.slot: each for each in found.get(lesson, ())}
         found[lesson] = [

@@ -11,7 +11,7 @@ from school.families.lookups.diary import DiaryPupil, diary_pupil, lesson_ids_of
 from school.families.rules import MarksHours, cell_of, is_correction, is_of_family, marks_hour_on, shown_from
 from school.families.store import news as stored
 from school.families.store.news import AskedNews, NewsEvent, Visit
-from school.families.store.recent_news import NO_EVENT, recent_events
+from school.families.store.recent_news import FIRST_DAYS, NO_EVENT, recent_events
 from school.families.store.remarks import remarks_of_pupil
 from school.homework.store import is_own_task, tasks_of_lessons
 from school.records import AbsenceReason, HomeworkState, Lesson, RemarkKind, Term, User
@@ -20,10 +20,8 @@ from school.register.store.pupil_lessons import lessons_of_pupil, subgroups_of_p
 from school.register.store.registers import subject_names
 from school.store.connection import Store
 
-__all__ = ["Visit"]
+__all__ = ["FIRST_DAYS", "Visit"]
 
-# Who comes for the first time reads what has come in so many days, not the whole year.
-FIRST_DAYS = 14
 YEAR = timedelta(366)
 
 
@@ -87,7 +85,7 @@ def news_since(
         last_event,
         datetime.combine(min(newly), time()) if newly else None,
     )
-    recent = recent_events(store, now.date() - timedelta(FIRST_DAYS))
+    recent = recent_events(store, now.date())
     events = recent.of(asked) if recent.holds(asked) else stored.news_events(store, asked)
     items = _Items(store, user, pupil, visible_from).of(events)
     return sorted(

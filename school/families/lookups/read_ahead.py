@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 
-from school.families.lookups.news import FIRST_DAYS
 from school.families.lookups.week import last_day_shown
 from school.families.rules import monday_of
 from school.families.store import diaries
@@ -24,7 +23,7 @@ from school.store.connection import Store
 def read_diaries_ahead(store: Store, user_ids: Collection[int], today: date) -> Iterator[None]:
     """Read what all families' diaries of this week share, then of each class in turn, one at a step; ``user_ids``: the families."""
     visits_of(store, user_ids)
-    recent_events(store, today - timedelta(FIRST_DAYS))
+    recent_events(store, today)
     yield
     year = next((year for year in school_years(store) if year <= today.year), None)
     first, last = monday_of(today) - timedelta(LONGEST_DAYS), last_day_shown(today, today)

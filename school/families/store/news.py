@@ -81,13 +81,6 @@ def last_event(reader: Reader) -> int:
     return int(reader.read("SELECT coalesce(max(event_id), 0) FROM events")[0][0])
 
 
-def cells_before(reader: Reader, pupil_id: int, since: datetime) -> dict[int, str]:
-    """Return what a pupil's cells held before a moment, by lesson, of those changed since: a text of the register."""
-    query = """SELECT lesson_id, coalesce(arg_min(coalesce(old_value, ''), event_id), '') FROM events
-        WHERE happened_at >= $since AND kind = 'cell' AND pupil_id = $pupil GROUP BY lesson_id"""
-    return dict(reader.read(query, {"pupil": pupil_id, "since": since}))
-
-
 def closing_moments(reader: Reader) -> dict[int, datetime | None]:
     """Return when each term was closed; None where it is not."""
     return dict(reader.steady(("terms",), "SELECT term_id, closed_at FROM terms", {}))

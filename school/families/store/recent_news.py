@@ -12,6 +12,8 @@ from school.register.store.lessons import lessons_by_id
 from school.store.connection import Store
 from school.store.reading import Reader
 
+# Who comes for the first time finds so many days new.
+FIRST_DAYS = 14
 # No event is newer than this one: who comes for the first time goes by days alone.
 NO_EVENT = 2**62
 # Marks of a term are news when it is over: they may be as old as the term.
@@ -61,6 +63,14 @@ class RecentEvents:
             and (each.event_id > after or each.happened_at >= since_of.get(each.kind, asked.since))
         ]
 
+    def cells_before(self, pupil_id: int, since: datetime) -> dict[int, str]:
+        """Return what a pupil's cells held before a moment of these days, by lesson, of those changed since: a text of the register."""
+        found: dict[int, str] = {}
+        for each in self.of_pupil.get(pupil_id, ()):
+            if each.kind == "cell" and each.lesson_id is not None and each.happened_at >= since:
+                found.setdefault(each.lesson_id, each.old_value or "")
+        return found
+
     def read_on(self, reader: Reader) -> "RecentEvents":
         """Take in the events that have come since."""
         self._take(reader, reader.read(_LATER, {"after": self.newest}))
@@ -86,9 +96,9 @@ class RecentEvents:
                 self.of_pupil[event.pupil_id].append(event)
 
 
-def recent_events(store: Store, day: date) -> RecentEvents:
-    """Return the events since a day or earlier, of which those that came since the last look are read."""
-    since = datetime.combine(day, time())
+def recent_events(store: Store, today: date) -> RecentEvents:
+    """Return the events of the last ``FIRST_DAYS`` or more, of which those that came since the last look are read."""
+    since = datetime.combine(today - timedelta(FIRST_DAYS), time())
 
     def first() -> RecentEvents:
         query = "SELECT min(last_event) FROM diary_visits WHERE seen_at >= $since"

@@ -4,7 +4,7 @@ Tables are compared as a whole before and after, by their primary key, or by all
 whatever wrote the rows, and however, the difference is complete.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Hashable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -73,7 +73,7 @@ class RecordingTransaction(Transaction):
         sql: str,
         parameters: Any = None,
         *,
-        entered_in: Collection[int] | None = None,
+        entered_in: Collection[Hashable] | None = None,
         of_pupils: Collection[int] | None = None,
     ) -> None:
         """Change the current state and remember what it was."""

@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from school.access.action import Action
@@ -22,8 +23,8 @@ from school.notices.store import feeds
 from school.register.store.lessons import lessons_by_id
 from school.register.store.pupil_lessons import DatedLesson, classes_of_pupil, lessons_of_pupil
 from school.register.store.registers import subject_names, work_types
+from school.sign_in.lookups.sessions import known_user
 from school.sign_in.rules.sessions import secret_hash
-from school.sign_in.store.users import user_on_day
 from school.store.connection import Store
 
 LONGEST_TOKEN = 64
@@ -44,7 +45,7 @@ def calendar_of_token(store: Store, token: str, *, now: datetime, zone: ZoneInfo
     Asked again at each request, so that it ends with the guardian's access. From memory while nothing has changed.
     """
     feed = feeds.feed_of_token(store, secret_hash(token)) if 0 < len(token) <= LONGEST_TOKEN else None
-    user = user_on_day(store, feed.user_id, now.date()) if feed else None
+    user = known_user(store, feed.user_id, now.date()) if feed else None
     if feed is None or user is None or feed.pupil_id not in user.pupil_ids:
         return None
     if not may(user, Action.KEEP_NOTICES, Rows(pupil_id=feed.pupil_id)):
@@ -61,16 +62,28 @@ def calendar_of_token(store: Store, token: str, *, now: datetime, zone: ZoneInfo
     return Calendar(feed, packed, etag)
 
 
+def read_calendars_ahead(store: Store, today: date) -> Iterator[None]:
+    """Read what the calendars of a class share, a class at a step, before the first program asks for one."""
+    first, last = window(today)
+    of_class = {
+        stay.class_id: pupil_id
+        for pupil_id in feeds.pupils_with_feeds(store)
+        for stay in classes_of_pupil(store, pupil_id, today)[:1]
+    }
+    for pupil_id in of_class.values():
+        list(_entries(store, pupil_id, first, last))
+        yield
+
+
 def _packed(text: bytes) -> tuple[bytes, str]:
     return gzip.compress(text, compresslevel=5, mtime=0), hashlib.sha256(text).hexdigest()[:32]
 
 
 def _entries(store: Store, pupil_id: int, first: date, last: date) -> Iterator[CalendarEntry]:
-    class_ids = {each.class_id for each in classes_of_pupil(store, pupil_id, first)}
-    place = feeds.store_id(store)
+    place, works = feeds.store_id(store), pupil_homework(store, pupil_id, first, last)
     yield from _lessons(store, place, lessons_of_pupil(store, pupil_id, first, last))
-    surnames = feeds.surnames_of_classes(store, class_ids)
-    for work in pupil_homework(store, pupil_id, first, last):
+    surnames = feeds.surnames_of_classes(store, {each.lesson.class_id for each in works})
+    for work in works:
         if work.is_work and work.due_on is not None and work.due_on <= last:
             yield _homework_entry(f"homework-{work.lesson.lesson_id}@{place}", work, work.due_on, surnames)
 
@@ -127,5 +140,6 @@ def _homework_entry(uid: str, work: PupilHomework, due_on: date, surnames: froze
     )
 
 
+@cache
 def _year_began(day: date) -> datetime:
     return datetime.combine(first_of_september(school_year_of_lesson(day)), time())

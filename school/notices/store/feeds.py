@@ -31,6 +31,11 @@ def feed_of_token(reader: Reader, token_hash: str) -> CalendarFeed | None:
     return read_one(reader, CalendarFeed, query, {"hash": token_hash})
 
 
+def pupils_with_feeds(reader: Reader) -> list[int]:
+    """Return whose calendars are read by programs."""
+    return read_column(reader, "SELECT DISTINCT pupil_id FROM calendar_feeds ORDER BY pupil_id")
+
+
 def feed_by_id(reader: Reader, feed_id: int) -> CalendarFeed | None:
     """Return a calendar, or None."""
     return read_one(
@@ -78,4 +83,4 @@ def surnames_of_classes(reader: Reader, class_ids: Collection[int]) -> frozenset
 
 def store_id(reader: Reader) -> str:
     """Return the random name of this database: part of the ids of events, which no other school may have."""
-    return str(read_column(reader, "SELECT store_id FROM store_marks")[0])
+    return str(reader.steady(("store_marks",), "SELECT store_id FROM store_marks", {})[0][0])

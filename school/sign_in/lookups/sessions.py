@@ -9,7 +9,12 @@ from school.sign_in.rules.clock import is_ahead
 from school.sign_in.rules.idle import IDLE_SETTINGS, idle_limit, is_idle, span_words
 from school.sign_in.rules.sessions import secret_hash
 from school.sign_in.store.credentials import has_users
-from school.sign_in.store.sessions import SessionRow, ended_session_user_id, open_sessions, session_row
+from school.sign_in.store.sessions import (
+    SessionRow,
+    ended_session_user_id,
+    known_session,
+    read_sessions_ahead,
+)
 from school.sign_in.store.users import USER_TABLES, family_user_ids, staff_user_ids, user_on_day, users_by_id
 from school.sign_in.store.visits import Visits, visits_of
 from school.store.connection import Store
@@ -17,7 +22,7 @@ from school.store.settings import demo_user_ids, setting, settings_under
 
 DEFAULT_SCHOOL_NAME = "Электронный журнал"
 ENDED_BY_SOMEBODY = "его завершили на другом устройстве, в другой вкладке или сменой пароля"
-SESSION_TABLES = ("sessions", "settings", *USER_TABLES)
+RIGHTS_TABLES = ("settings", *USER_TABLES)
 
 
 @dataclass(frozen=True)
@@ -71,7 +76,7 @@ def ended_session(store: Store, secret: str, now: datetime) -> EndedSession | No
     user_id = ended_session_user_id(store, session_hash)
     if user_id is None:
         return None
-    user = _user_on_day(store, user_id, now.date())
+    user = known_user(store, user_id, now.date())
     return EndedSession(ENDED_BY_SOMEBODY, user.roles if user else frozenset())
 
 
@@ -82,24 +87,22 @@ def _last_seen(visits: Visits, found: OpenSession, now: datetime) -> datetime:
 
 def open_session_of(store: Store, session_hash: str, day: date) -> OpenSession | None:
     """Return a session that nobody has ended and whose user may sign in on a day; from memory while nothing changed."""
+    # Others sign in and out all evening: of each session its own row alone is read again.
+    row = known_session(store, session_hash)
+    if row is None:
+        return None
 
     def compute() -> OpenSession | None:
-        row = _open_sessions(store, day).get(session_hash) or session_row(store, session_hash)
-        user = _user_on_day(store, row.user_id, day) if row else None
-        if row is None or user is None:
+        user = known_user(store, row.user_id, day)
+        if user is None:
             return None
         return OpenSession(row, user, idle_limit(user.roles, settings_under(store, IDLE_SETTINGS)))
 
-    return store.cache("sessions").get((session_hash, day), store.state_of(SESSION_TABLES), compute)
+    return store.cache("sessions").get((row, day), store.state_of(RIGHTS_TABLES), compute)
 
 
-def _open_sessions(store: Store, day: date) -> dict[str, SessionRow]:
-    # All at once: a sign-in else lets a question follow for everybody who is there, in the evening a thousand families.
-    state = store.state_of(("sessions",))
-    return store.cache("sessions").get(("open", day), state, lambda: open_sessions(store, day))
-
-
-def _user_on_day(store: Store, user_id: int, day: date) -> User | None:
+def known_user(store: Store, user_id: int, day: date) -> User | None:
+    """Return a user who may sign in on a day, or None; from memory while nobody's rights have changed."""
     state, users = store.state_of(USER_TABLES), store.cache("users")
     # Families open the diary all in one evening: they are read together. Of them no day decides anything.
     families = users.get(("families",), state, lambda: users_by_id(store, family_user_ids(store)))
@@ -109,15 +112,15 @@ def _user_on_day(store: Store, user_id: int, day: date) -> User | None:
 def read_staff_ahead(store: Store, day: date) -> Iterator[None]:
     """Read who the staff are on a day, one at a step, before they open the register all at once."""
     for user_id in staff_user_ids(store):
-        _user_on_day(store, user_id, day)
+        known_user(store, user_id, day)
         yield
 
 
 def read_families_ahead(store: Store, day: date) -> list[int]:
     """Read who has a session and who the families are before they open their diaries; return the families' accounts."""
-    _open_sessions(store, day)
+    read_sessions_ahead(store, day)
     user_ids = family_user_ids(store)
-    _user_on_day(store, next(iter(user_ids), 0), day)
+    known_user(store, next(iter(user_ids), 0), day)
     return user_ids
 
 

@@ -1,10 +1,12 @@
-"""Sessions of signed-in people; only a hash of a session's secret is stored."""
+"""Sessions of signed-in people; only a hash of a session's secret is stored. One that begins or ends lets no other be read again."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from school.sign_in.rules.clock import is_ahead
-from school.store.reading import Reader, Writer, read_as
+from school.store.memory.entered import Kind
+from school.store.reading import Reader, Writer, read_as, read_column
 from school.store.writing import insert
 
 
@@ -25,6 +27,7 @@ class SessionRow:
     device_hash: str
 
 
+SESSIONS = Kind("sessions")
 _COLUMNS = """session_hash, user_id, created_at, expires_at, coalesce(last_seen_at, created_at) AS last_seen_at,
     coalesce(address, '') AS address, coalesce(browser, '') AS browser, coalesce(device_hash, '') AS device_hash"""
 
@@ -43,7 +46,8 @@ def save_session(
     """Store a new session of a user."""
     times = {"created_at": created_at, "expires_at": expires_at, "last_seen_at": created_at}
     place = {"address": address, "browser": browser, "device_hash": device_hash}
-    insert(writer, "sessions", session_hash=session_hash, user_id=user_id, **times, **place)
+    only, whose = [session_hash], {"session_hash": session_hash, "user_id": user_id}
+    insert(writer, "sessions", "", only, [], **whose, **times, **place)
 
 
 def session_row(reader: Reader, session_hash: str) -> SessionRow | None:
@@ -58,10 +62,26 @@ def ended_session_user_id(reader: Reader, session_hash: str) -> int | None:
     return next((user_id for (user_id,) in reader.read(query, {"hash": session_hash})), None)
 
 
-def open_sessions(reader: Reader, day: date) -> dict[str, SessionRow]:
-    """Return all sessions that are not revoked and last into this day or longer, by the hash."""
-    query = f"SELECT {_COLUMNS} FROM sessions WHERE revoked_at IS NULL AND expires_at > $day"
-    return {row.session_hash: row for row in read_as(reader, SessionRow, query, {"day": day})}
+def known_session(reader: Reader, session_hash: str) -> SessionRow | None:
+    """Return what ``session_row`` does, from memory unless this very session may have begun or ended."""
+
+    def read(hashes: Collection[str]) -> dict[str, SessionRow]:
+        rows = {each: session_row(reader, each) for each in hashes}
+        return {each: row for each, row in rows.items() if row is not None}
+
+    return reader.entered(SESSIONS, [session_hash], read).get(session_hash)
+
+
+def read_sessions_ahead(reader: Reader, day: date) -> None:
+    """Read into memory all sessions that are not revoked and last into this day or longer, in two questions."""
+    still_open = "FROM sessions WHERE revoked_at IS NULL AND expires_at > $day"
+    hashes = read_column(reader, f"SELECT session_hash {still_open}", {"day": day})
+
+    def read(_hashes: Collection[str]) -> dict[str, SessionRow]:
+        rows = read_as(reader, SessionRow, f"SELECT {_COLUMNS} {still_open}", {"day": day})
+        return {row.session_hash: row for row in rows}
+
+    reader.entered(SESSIONS, hashes, read)
 
 
 def session_user_id(reader: Reader, session_hash: str, now: datetime) -> int | None:
@@ -90,11 +110,13 @@ def write_visits(writer: Writer, hashes: list[str], moments: list[datetime]) -> 
 def revoke_session(writer: Writer, session_hash: str, at: datetime) -> None:
     """End one session for good."""
     sql = "UPDATE sessions SET revoked_at = $at WHERE session_hash = $hash AND revoked_at IS NULL"
-    writer.change(sql, {"hash": session_hash, "at": at})
+    writer.change(sql, {"hash": session_hash, "at": at}, entered_in=[session_hash], of_pupils=[])
 
 
 def revoke_sessions_of(writer: Writer, user_id: int, at: datetime, *, kept_hash: str = "") -> None:
     """End every session of a user, but the kept one: after a new password, a dismissal or a blocking."""
-    sql = """UPDATE sessions SET revoked_at = $at
-        WHERE user_id = $user AND revoked_at IS NULL AND session_hash <> $kept"""
-    writer.change(sql, {"user": user_id, "at": at, "kept": kept_hash})
+    ended = "WHERE user_id = $user AND revoked_at IS NULL AND session_hash <> $kept"
+    whose = {"user": user_id, "kept": kept_hash}
+    hashes = read_column(writer, f"SELECT session_hash FROM sessions {ended}", whose)
+    sql = f"UPDATE sessions SET revoked_at = $at {ended}"
+    writer.change(sql, {**whose, "at": at}, entered_in=hashes, of_pupils=[])

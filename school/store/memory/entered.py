@@ -32,7 +32,7 @@ class Remembered:
 
     values: dict[tuple[Kind, Hashable], Any] = field(default_factory=dict)
 
-    def forget(self, tables: Collection[str], lessons: Collection[int] | None) -> None:
+    def forget(self, tables: Collection[str], lessons: Collection[Hashable] | None) -> None:
         """Forget what a statement changes in these lessons; None: wherever it likes."""
         self.values = {
             (kind, key): value

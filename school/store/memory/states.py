@@ -10,6 +10,8 @@ _CHANGED_TABLE = re.compile(
     r"\b(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|UPDATE|DELETE\s+FROM)\s+(?!SET\b)(\w+)", re.IGNORECASE
 )
 MOST_ENTRIES = 4096
+# Of each table so many lessons, or rows by their word, are told apart: more than the lessons of two years.
+MOST_KEYS = 200_000
 # People sign in and choose their notices all day, and nothing that is read of the school depends on it.
 ACCOUNT_TABLES = frozenset(
     {
@@ -46,30 +48,31 @@ class Changes:
     at_large: set[str] = field(default_factory=set)
     lessons: set[int] = field(default_factory=set)
     # The lessons by table.
-    entered: dict[str, set[int]] = field(default_factory=dict)
+    entered: dict[str, set[Hashable]] = field(default_factory=dict)
     of_all: set[str] = field(default_factory=set)
     lessons_of_all: set[int] = field(default_factory=set)
     pupils: set[int] = field(default_factory=set)
 
     def note(
-        self, sql: str, entered_in: Collection[int] | None, of_pupils: Collection[int] | None = None
+        self, sql: str, entered_in: Collection[Hashable] | None, of_pupils: Collection[int] | None = None
     ) -> frozenset[str]:
         """Note and return the tables that a statement changes.
 
-        ``entered_in``: the only lessons whose entries it does; ``of_pupils``: the only ones of whom it changes what is said.
+        ``entered_in``: the only lessons whose entries it does, or the only rows by their word; ``of_pupils``: the only ones of whom it changes what is said.
         """
         changed = tables_changed_by(sql)
+        lessons = {each for each in entered_in or () if isinstance(each, int)}
         if of_pupils is not None:
             self.pupils.update(of_pupils)
         elif entered_in is None:
             self.of_all |= changed
         else:
-            self.lessons_of_all.update(entered_in)
+            self.lessons_of_all |= lessons
         self.tables |= changed
         if entered_in is None:
             self.at_large |= changed
         else:
-            self.lessons.update(entered_in)
+            self.lessons |= lessons
             for table in changed:
                 self.entered.setdefault(table, set()).update(entered_in)
         return changed
@@ -106,7 +109,11 @@ class States:
         for table in changes.at_large:
             self._states_at_large[table] = state
         for table, lessons in changes.entered.items():
-            self._states_entered.setdefault(table, {}).update(dict.fromkeys(lessons, state))
+            states = self._states_entered.setdefault(table, {})
+            states.update(dict.fromkeys(lessons, state))
+            if len(states) > MOST_KEYS:
+                # Read again once, as after any change: sessions begin and end for years. Who asks just now keeps the old table.
+                self._states_at_large[table], self._states_entered[table] = state, {}
         if changes.of_all - ACCOUNT_TABLES:
             self._state_of_all = state
         self._states_of_lessons.update(dict.fromkeys(changes.lessons_of_all, state))
