@@ -11,6 +11,7 @@ from starlette.routing import Route
 from pages.families.parts.diary_answers import Asked, first_child
 from pages.families.parts.diary_html import drawn
 from pages.families.parts.keeping import note_keeping
+from school.announcements.lookups.family import open_counts
 from school.errors import AccessRefused, Refusal, StoreUnavailable
 from school.families.lookups.diary import marks_wait_until
 from school.families.lookups.news import unread_counts
@@ -135,7 +136,17 @@ def asked(request: Request, user: User) -> Asked:
     now = here.clock()
     new = unread_counts(here.store, user, now=now)
     waits = marks_wait_until(here.store, now) is not None
-    return Asked(here, user, own, dict(request.query_params), tuple(notices), tuple(new.items()), waits)
+    announced = open_counts(here.store, user, now=now)
+    return Asked(
+        here,
+        user,
+        own,
+        dict(request.query_params),
+        tuple(notices),
+        tuple(new.items()),
+        waits,
+        tuple(announced.items()),
+    )
 
 
 def secret(request: Request) -> str:
