@@ -1,6 +1,6 @@
 """The menu: which pages there are, in which room, and whom they are shown to."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from copy import copy
 from dataclasses import dataclass
 from functools import cache
@@ -191,7 +191,7 @@ def waiting_in_menu(user: User | None, shown: Collection[PageRow]) -> dict[str, 
     if user is None:
         return {}
     here, paths = school(), {row.path for row in shown}
-    counts = {
+    counts: dict[str, Callable[[], int]] = {
         ABSENCES: lambda: waiting_count(here.store, user),
         ANNOUNCEMENTS: lambda: waiting_announcements(here.store, user, today=here.clock().date()),
     }

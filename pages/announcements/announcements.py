@@ -27,11 +27,7 @@ def show_announcements(user: User) -> None:
         show_inbox(user)
         return
     waiting = waiting_announcements(school().store, user, today=school().clock().date())
-    titles = {
-        READ: f"Мне · {waiting}" if waiting else "Мне",
-        SENT: "Отправленные",
-        WRITE: "Написать",
-    }
+    titles = {READ: f"Мне · {waiting}" if waiting else "Мне", SENT: "Отправленные", WRITE: "Написать"}
     views = {READ: show_inbox, SENT: show_sent, WRITE: show_form}
     views[choose_segment("announcements", "Что показать", titles, default=READ)](user)
 

@@ -49,7 +49,6 @@ from school.privacy.lookups.child_record import child_record
 from school.privacy.rules.viewing import Seen, Viewed
 from school.records import User
 from school.sign_in.rules.passwords import PASSWORD_HINT, WEAK_PASSWORD
-from server.http.own_routes import know_ids
 from server.http.rates import Rates
 from server.own_threads import in_own_thread
 from server.session import address_of_request, browser_of_request, is_of_family_only, school
@@ -226,8 +225,6 @@ def _on_phone(what: str) -> Page:
 def _nowhere(_request: Request, _user: User, _form: Form) -> bytes:
     raise Refusal(NO_PAGE, next_step="Откройте дневник.")
 
-
-know_ids()
 
 routes = [
     *file_routes,

@@ -1,20 +1,15 @@
 """Choosing whom something is for, of those at whom one may aim it, and how many people that is (п. 2.9)."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 import streamlit as st
 
 from pages.ui.filters import choose_part
 from pages.ui.typed_text import Markdown, as_typed
 from school.access.action import Action
-from school.audiences.lookups import (
-    Aims,
-    Reached,
-    aims_of,
-    pupils_to_aim_at,
-    reached_by,
-    staff_to_aim_at,
-)
+from school.audiences.lookups import Aims, Reached, aims_of, pupils_to_aim_at, reached_by, staff_to_aim_at
 from school.audiences.rules import (
     MOST_NAMED,
     PART_TITLES,
@@ -26,7 +21,7 @@ from school.audiences.rules import (
 )
 from school.errors import Refusal
 from school.numbers import counted
-from school.records import User
+from school.records import Role, User
 from server.session import school
 
 TITLES: dict[Target, str] = {
@@ -66,7 +61,7 @@ def choose_audience(user: User, action: Action, key: str) -> Audience | None:
 
 def _chosen(
     user: User, action: Action, aims: Aims, target: Target, key: str, today: date
-) -> tuple[tuple[int, ...], tuple[str, ...]]:
+) -> tuple[tuple[int, ...], tuple[Role, ...]]:
     if target == Target.SCHOOL:
         return (), ()
     if target == Target.ROLE:
@@ -87,11 +82,11 @@ def _pupils(user: User, action: Action, today: date) -> dict[int, str]:
     return {each.pupil_id: f"{each.class_name}, {each.name}" for each in found}
 
 
-def _pick(target: Target, titles: dict, key: str, default: list | None = None) -> list:
+def _pick(target: Target, titles: Mapping[Any, str], key: str, default: Sequence[Any] = ()) -> list[Any]:
     return st.multiselect(
-        Markdown(as_typed(TITLES[target])),
+        as_typed(TITLES[target]),
         list(titles),
-        default=default or None,
+        default=list(default) or None,
         format_func=titles.__getitem__,
         max_selections=MOST_NAMED,
         placeholder="Выберите",

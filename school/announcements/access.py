@@ -48,7 +48,9 @@ def check_reads(reader: Reader, user: User, announcement_id: int, now: datetime)
         if (is_to_see and own_rows(reader, user, announcement_id)) or _follows_any(reader, user, found):
             return found
     raise AccessRefused(
-        "Объявление не открывается.", "Его нет, оно отозвано или не для вас.", "Вернитесь к списку объявлений."
+        "Объявление не открывается.",
+        "Его нет, оно отозвано или не для вас.",
+        "Вернитесь к списку объявлений.",
     )
 
 

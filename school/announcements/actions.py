@@ -31,7 +31,9 @@ from school.store.events import Event
 __all__ = ["MEMBER_TABLES"]
 
 NOBODY = RuleRefused(
-    "Среди выбранных получателей никого нет.", "Сегодня к ним никто не относится.", "Выберите других получателей."
+    "Среди выбранных получателей никого нет.",
+    "Сегодня к ним никто не относится.",
+    "Выберите других получателей.",
 )
 
 
@@ -119,7 +121,9 @@ def _event(
 
 
 @in_transaction
-def note_opened(transaction: Transaction, user: User, announcement_id: int, owner_id: int, *, now: datetime) -> None:
+def note_opened(
+    transaction: Transaction, user: User, announcement_id: int, owner_id: int, *, now: datetime
+) -> None:
     """Note that the reader has opened an announcement about a child of theirs, or to themself as an employee.
 
     The program's own books, as that a diary was opened. Nothing where it was not sent to the reader: staff read diaries too.
@@ -226,7 +230,9 @@ def remind(transaction: Transaction, user: User, announcement_id: int, *, now: d
     reminder on a day, for nobody, for what is no longer shown.
     """
     announcement, rows = checked_rows(transaction, user, announcement_id)
-    check_may_remind(announcement.reminded_on, announcement.withdrawn_at, announcement.shown_until, now.date())
+    check_may_remind(
+        announcement.reminded_on, announcement.withdrawn_at, announcement.shown_until, now.date()
+    )
     groups: dict[tuple[bool, int], list[Recipient]] = defaultdict(list)
     for row in rows:
         groups[row.part == Part.STAFF, row.owner_id].append(row)
@@ -247,7 +253,9 @@ def remind(transaction: Transaction, user: User, announcement_id: int, *, now: d
 
 
 @in_transaction
-def withdraw_announcement(transaction: Transaction, user: User, announcement_id: int, *, now: datetime) -> None:
+def withdraw_announcement(
+    transaction: Transaction, user: User, announcement_id: int, *, now: datetime
+) -> None:
     """Take an announcement back: whom it reached sees that it was withdrawn, its text stays in the register.
 
     Raises AccessRefused for who neither wrote it nor follows the whole school, RuleRefused for one withdrawn already.

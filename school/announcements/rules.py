@@ -127,13 +127,19 @@ def check_draft(draft: Draft, today: date) -> tuple[str, str]:
 
 def _check_days(draft: Draft, today: date) -> None:
     if draft.shown_from < today:
-        raise RuleRefused("Первый день показа уже прошёл.", next_step="Выберите сегодняшний день или более поздний.")
+        raise RuleRefused(
+            "Первый день показа уже прошёл.", next_step="Выберите сегодняшний день или более поздний."
+        )
     if draft.shown_from > today + timedelta(DAYS_AHEAD):
-        raise RuleRefused(f"До первого дня показа больше {DAYS_AHEAD} дней.", next_step="Выберите день пораньше.")
+        raise RuleRefused(
+            f"До первого дня показа больше {DAYS_AHEAD} дней.", next_step="Выберите день пораньше."
+        )
     if draft.shown_until < draft.shown_from:
         raise RuleRefused("Последний день показа раньше первого.", next_step="Проверьте дни.")
     if draft.shown_until - draft.shown_from > timedelta(MOST_DAYS):
-        raise RuleRefused(f"Показывать дольше {MOST_DAYS} дней нельзя.", next_step="Выберите последний день раньше.")
+        raise RuleRefused(
+            f"Показывать дольше {MOST_DAYS} дней нельзя.", next_step="Выберите последний день раньше."
+        )
 
 
 def check_files(files: Collection[tuple[str, bytes]]) -> list[CheckedFile]:
@@ -182,7 +188,9 @@ def to_remind(wanted: Wanted, rows: Collection[Answering]) -> set[tuple[Part, in
     return set() if any(each.seen_at for each in rows) else {(each.part, each.person_id) for each in rows}
 
 
-def check_may_remind(reminded_on: date | None, withdrawn_at: datetime | None, shown_until: date, today: date) -> None:
+def check_may_remind(
+    reminded_on: date | None, withdrawn_at: datetime | None, shown_until: date, today: date
+) -> None:
     """Raise RuleRefused for a second reminder on one day, or one of what is no longer shown."""
     check_not_withdrawn(withdrawn_at)
     if reminded_on == today:

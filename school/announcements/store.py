@@ -91,7 +91,9 @@ def _announcements(reader: Reader, ids: list[int]) -> dict[int, Announcement]:
     return {each.announcement_id: each for each in read_as(reader, Announcement, query, {"ids": ids})}
 
 
-def written_since(reader: Reader, day: date, author_id: int | None, class_ids: Collection[int] = ()) -> list[Announcement]:
+def written_since(
+    reader: Reader, day: date, author_id: int | None, class_ids: Collection[int] = ()
+) -> list[Announcement]:
     """Return what was announced since a day by somebody, or to a pupil of these classes, the newest first; None: everything."""
     query = f"""{_ANNOUNCEMENTS} WHERE a.sent_at >= $since AND ($author IS NULL OR a.written_by = $author
             OR a.announcement_id IN (SELECT announcement_id FROM announcement_recipients
@@ -213,7 +215,7 @@ def save_answers(writer: Writer, rows: Collection[Recipient], *, is_noted: bool 
 
 def save_reminder(writer: Writer, rows: Collection[Recipient], announcement_id: int, at: datetime) -> None:
     """Note that people were reminded of an announcement."""
-    columns = {
+    columns: dict[str, list[Any]] = {
         "part": [str(each.part) for each in rows],
         "person_id": [each.person_id for each in rows],
         "owner_id": [each.owner_id for each in rows],
@@ -229,7 +231,9 @@ def save_reminder(writer: Writer, rows: Collection[Recipient], announcement_id: 
     _update(writer, announcement_id, rows, reminded_on=at.date())
 
 
-def save_withdrawal(writer: Writer, announcement_id: int, rows: Collection[Recipient], at: datetime, user_id: int) -> None:
+def save_withdrawal(
+    writer: Writer, announcement_id: int, rows: Collection[Recipient], at: datetime, user_id: int
+) -> None:
     """Take an announcement back: those whom it reached see that it was."""
     _update(writer, announcement_id, rows, withdrawn_at=at, withdrawn_by=user_id)
 
@@ -254,7 +258,11 @@ def files_of(reader: Reader, announcement_ids: Collection[int]) -> dict[int, lis
     """Return the files of announcements, by these, in the order they were added."""
     query = f"SELECT * FROM announcement_files WHERE {among('announcement_id', 'ids', announcement_ids)} ORDER BY file_id"
     found: dict[int, list[AnnouncementFile]] = {each: [] for each in announcement_ids}
-    rows = read_as(reader, AnnouncementFile, query, {"ids": sorted(announcement_ids)}) if announcement_ids else []
+    rows = (
+        read_as(reader, AnnouncementFile, query, {"ids": sorted(announcement_ids)})
+        if announcement_ids
+        else []
+    )
     for file in rows:
         found[file.announcement_id].append(file)
     return found

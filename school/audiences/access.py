@@ -22,16 +22,24 @@ def check_may_aim(reader: Reader, user: User, action: Action, audience: Audience
     wanted = set(audience.target_ids)
     if audience.target == Target.PUPILS:
         teachers = teachers_of_groups(reader, today)
-        _check_all(user, action, wanted, {
-            each.pupil_id: rows_of_pupil(each, teachers) for each in aimed_pupils(reader, today)
-        })
+        _check_all(
+            user,
+            action,
+            wanted,
+            {each.pupil_id: rows_of_pupil(each, teachers) for each in aimed_pupils(reader, today)},
+        )
     elif audience.target in {Target.CLASS, Target.SUBGROUP}:
         is_class = audience.target == Target.CLASS
-        _check_all(user, action, wanted, {
-            each.class_id if is_class else each.subgroup_id or 0: rows_of_group(each)
-            for each in aimed_groups(reader, today)
-            if (each.subgroup_id is None) == is_class
-        })
+        _check_all(
+            user,
+            action,
+            wanted,
+            {
+                each.class_id if is_class else each.subgroup_id or 0: rows_of_group(each)
+                for each in aimed_groups(reader, today)
+                if (each.subgroup_id is None) == is_class
+            },
+        )
     else:
         check_may(user, action)
 
@@ -41,6 +49,7 @@ def _check_all(user: User, action: Action, wanted: Collection[int], rows: dict[i
         if each not in rows:
             check_may(user, action)
         check_may(user, action, rows.get(each, Rows()))
+
 
 def rows_of_group(group: AimedGroup) -> Rows:
     """Return whose rows a class or a subgroup is."""

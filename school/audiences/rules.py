@@ -29,11 +29,7 @@ class Part(StrEnum):
     GUARDIAN = "guardian"
 
 
-PART_TITLES: dict[Part, str] = {
-    Part.STAFF: "сотрудники",
-    Part.PUPIL: "ученики",
-    Part.GUARDIAN: "родители",
-}
+PART_TITLES: dict[Part, str] = {Part.STAFF: "сотрудники", Part.PUPIL: "ученики", Part.GUARDIAN: "родители"}
 TARGET_TITLES: dict[Target, str] = {
     Target.SCHOOL: "вся школа",
     Target.GRADE: "параллель",
@@ -90,12 +86,15 @@ def check_audience(audience: Audience) -> None:
     """Raise RuleRefused for an audience that names nobody, too many, or somebody whom its target cannot reach."""
     if audience.target == Target.ROLE:
         if not audience.target_roles or not set(audience.target_roles) <= ROLE_TITLES.keys():
-            raise RuleRefused("Роль не выбрана.", next_step="Выберите, сотрудникам с какой ролью это адресовано.")
+            raise RuleRefused(
+                "Роль не выбрана.", next_step="Выберите, сотрудникам с какой ролью это адресовано."
+            )
     elif audience.target != Target.SCHOOL and not audience.target_ids:
         raise RuleRefused("Не выбрано, кому это адресовано.", next_step="Выберите получателей.")
     if audience.target in {Target.PUPILS, Target.STAFF} and len(audience.target_ids) > MOST_NAMED:
         raise RuleRefused(
-            f"По списку можно выбрать не больше {MOST_NAMED} человек.", next_step="Выберите класс или параллель."
+            f"По списку можно выбрать не больше {MOST_NAMED} человек.",
+            next_step="Выберите класс или параллель.",
         )
     if not audience.parts:
         raise RuleRefused(

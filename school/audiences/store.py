@@ -79,7 +79,9 @@ _EMPLOYED = "coalesce(s.hired_on, $day) <= $day AND (s.dismissed_on IS NULL OR s
 
 def school_year_of(reader: Reader, day: date) -> int | None:
     """Return the school year of a day: the last that has begun, before the first the first; None where there is none."""
-    query = """SELECT coalesce(max(school_year) FILTER (starts_on <= $day), min(school_year)) FROM school_years"""
+    query = (
+        """SELECT coalesce(max(school_year) FILTER (starts_on <= $day), min(school_year)) FROM school_years"""
+    )
     found: int | None = reader.steady(("school_years",), query, {"day": day})[0][0]
     return found
 
@@ -96,7 +98,9 @@ def members_of(reader: Reader, audience: Audience, day: date) -> list[Member]:
         "ids": list(audience.target_ids),
         "roles": [str(role) for role in audience.target_roles],
     }
-    return read_as(reader, Member, query, {name: value for name, value in given.items() if f"${name}" in query})
+    return read_as(
+        reader, Member, query, {name: value for name, value in given.items() if f"${name}" in query}
+    )
 
 
 def _pupils(audience: Audience) -> str:

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from school.errors import Refusal
 from school.announcements.lookups.family import announced_at_once
+from school.errors import Refusal
 from school.families.lookups.news import Visit, count_news, last_visits, newest_event
 from school.families.store import diaries
 from school.notices.actions.mail import post_of

@@ -144,7 +144,9 @@ AIMED = {
 }
 
 
-@pytest.mark.parametrize("name", ["owner", "stranger", "homeroom", "head", "deputy", "admin", "secretary", "guardian", "pupil"])
+@pytest.mark.parametrize(
+    "name", ["owner", "stranger", "homeroom", "head", "deputy", "admin", "secretary", "guardian", "pupil"]
+)
 def test_everybody_aims_at_their_own_and_the_office_at_anybody(
     school_store: Store, people: People, with_group: None, name: str
 ) -> None:
@@ -158,13 +160,17 @@ def test_everybody_aims_at_their_own_and_the_office_at_anybody(
     assert allowed == MAY_AIM.get(name, AIMED.keys())
 
 
-def test_the_choice_offers_what_may_be_aimed_at(school_store: Store, people: People, with_group: None) -> None:
+def test_the_choice_offers_what_may_be_aimed_at(
+    school_store: Store, people: People, with_group: None
+) -> None:
     own = aims_of(school_store, people.stranger, WRITE, TODAY)
     assert (own.is_whole_school, own.grades) == (False, ())
     assert own.classes == {CLASS_8B: "8Б"}
     assert own.subgroups == {GROUP_7A: "7А: Математика, 1 группа"}
     assert CHILD in {each.pupil_id for each in pupils_to_aim_at(school_store, people.stranger, WRITE, TODAY)}
-    assert CLASSMATE not in {each.pupil_id for each in pupils_to_aim_at(school_store, people.stranger, WRITE, TODAY)}
+    assert CLASSMATE not in {
+        each.pupil_id for each in pupils_to_aim_at(school_store, people.stranger, WRITE, TODAY)
+    }
     assert aims_of(school_store, people.deputy, WRITE, TODAY).grades == (7, 8)
     with pytest.raises(AccessRefused):
         staff_to_aim_at(school_store, people.stranger, WRITE, TODAY)

@@ -1,13 +1,14 @@
 """Announcements in lists, and one of them opened: its words, its files, the reader's confirmation, the report."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import streamlit as st
 
 from pages.announcements.parts.report import show_report
 from pages.ui.doing import try_in_callback
 from pages.ui.links import announcement_file_address
-from pages.ui.typed_text import Markdown, as_typed
+from pages.ui.typed_text import NO_WORDS, Markdown, as_typed, linked
 from school.announcements.actions import confirm_announcement, note_opened
 from school.announcements.lookups.report import Followed, announcement_report, followed_announcements
 from school.announcements.lookups.staff import (
@@ -68,13 +69,15 @@ def _own_state(found: StaffAnnouncement) -> Markdown:
     return Markdown(":blue-badge[новое]" if found.is_new else "")
 
 
-def _day(moment: object) -> Markdown:
-    return Markdown(f"{moment.day} {MONTHS[moment.month - 1]}")  # type: ignore[attr-defined]
+def _day(moment: datetime) -> Markdown:
+    return Markdown(f"{moment.day} {MONTHS[moment.month - 1]}")
 
 
-def _show_line(announcement: Announcement, state: Markdown, key: str, more: Markdown = Markdown("")) -> None:
+def _show_line(announcement: Announcement, state: Markdown, key: str, more: Markdown = NO_WORDS) -> None:
     is_withdrawn = announcement.withdrawn_at is not None
-    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", border=True):
+    with st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", border=True
+    ):
         badge = ":red-badge[важно] " if announcement.is_important and not is_withdrawn else ""
         title = "Объявление отозвано" if is_withdrawn and key != "sent" else as_typed(announcement.subject)
         by = as_typed(announcement.author)
@@ -126,7 +129,9 @@ def show_opened(user: User, announcement_id: int) -> None:
     announcement = report.announcement if report else own.announcement if own else None
     if announcement is None:
         return
-    files = report.files if report else files_of_announcement(here.store, user, announcement_id, now=here.clock())
+    files = (
+        report.files if report else files_of_announcement(here.store, user, announcement_id, now=here.clock())
+    )
     _show_words(announcement, files, report.audience if report else "")
     if own is not None:
         _show_own(user, own)
@@ -145,15 +150,16 @@ def _show_words(announcement: Announcement, files: Sequence[AnnouncementFile], a
         st.markdown(words_of(announcement.text))
         for file in files:
             st.link_button(
-                as_typed(file.title), announcement_file_address(file.file_id), icon=":material/attach_file:", type="tertiary"
+                as_typed(file.title),
+                announcement_file_address(file.file_id),
+                icon=":material/attach_file:",
+                type="tertiary",
             )
 
 
 def words_of(text: str) -> Markdown:
     """Return the text of an announcement with its addresses as links."""
-    parts = (
-        Markdown(f"[{as_typed(part)}](<{part}>)") if is_link else as_typed(part) for part, is_link in text_parts(text)
-    )
+    parts = (linked(part) if is_link else as_typed(part) for part, is_link in text_parts(text))
     return Markdown("".join(parts))
 
 

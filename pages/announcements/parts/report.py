@@ -15,7 +15,14 @@ from school.access.action import Action
 from school.access.checks import may
 from school.announcements.actions import note_on_paper, remind, withdraw_announcement
 from school.announcements.lookups.report import Answerer, Report, ReportRow
-from school.announcements.rules import ANSWER_TITLES, WANTED_OF_STAFF, WANTED_TITLES, Answer, Wanted, to_remind
+from school.announcements.rules import (
+    ANSWER_TITLES,
+    WANTED_OF_STAFF,
+    WANTED_TITLES,
+    Answer,
+    Wanted,
+    to_remind,
+)
 from school.audiences.rules import Part
 from school.numbers import counted
 from school.records import User
@@ -30,14 +37,22 @@ def show_report(user: User, report: Report) -> None:
     announcement = report.announcement
     st.subheader("Кто прочитал и подтвердил" if announcement.wanted != Wanted.NOBODY else "Кто прочитал")
     if announcement.withdrawn_at:
-        st.warning(f"Отозвано {announcement.withdrawn_at:%d.%m.%Y в %H:%M}: получатели видят, что объявление было, но не его текст.")
+        st.warning(
+            f"Отозвано {announcement.withdrawn_at:%d.%m.%Y в %H:%M}: получатели видят, что объявление было, но не его текст."
+        )
     st.markdown(_counts(report))
     if not announcement.withdrawn_at:
         _show_buttons(user, report)
     _show_rows(report.rows, f"announcement_{announcement.announcement_id}", announcement.subject)
     if report.late:
-        st.markdown("**Пришли позже** — в класс, к ребёнку или на работу уже после отправки; объявление им показано.")
-        _show_rows(report.late, f"announcement_late_{announcement.announcement_id}", f"{announcement.subject}, пришли позже")
+        st.markdown(
+            "**Пришли позже** — в класс, к ребёнку или на работу уже после отправки; объявление им показано."
+        )
+        _show_rows(
+            report.late,
+            f"announcement_late_{announcement.announcement_id}",
+            f"{announcement.subject}, пришли позже",
+        )
     if not announcement.withdrawn_at:
         _show_paper(user, report)
 
@@ -46,14 +61,14 @@ def _counts(report: Report) -> Markdown:
     counts, wanted = report.counts, report.announcement.wanted
     whom = "Из них" if report.is_whole else "По вашему классу"
     total = counted(len(report.rows), "получатель", "получателя", "получателей")
-    parts = [f"{_words(each)} **{counts[each]}**" for each in Answer if counts[each]]
+    parts = [
+        Markdown(f"{as_typed(ANSWER_TITLES[each])} **{counts[each]}**") for each in Answer if counts[each]
+    ]
     is_of_staff = report.announcement.audience.parts == {Part.STAFF}
-    asked = WANTED_OF_STAFF if is_of_staff and wanted != Wanted.NOBODY else WANTED_TITLES[wanted]
-    return Markdown(f"Подтверждение: {asked}. Детей и сотрудников: {total}. {whom}: {', '.join(parts) or 'никого'}.")
-
-
-def _words(answer: Answer) -> str:
-    return ANSWER_TITLES[answer]
+    asked = as_typed(WANTED_OF_STAFF if is_of_staff and wanted != Wanted.NOBODY else WANTED_TITLES[wanted])
+    return Markdown(
+        f"Подтверждение: {asked}. Детей и сотрудников: {total}. {whom}: {', '.join(parts) or 'никого'}."
+    )
 
 
 def _show_rows(rows: Sequence[ReportRow], key: str, title: str) -> None:
@@ -111,9 +126,14 @@ def _show_buttons(user: User, report: Report) -> None:
             )
         if announcement.written_by == user.user_id or may(user, Action.FOLLOW_ANNOUNCEMENTS):
             with st.popover("Отозвать", icon=":material/undo:"):
-                st.markdown("Получатели увидят, что объявление отозвано. Текст останется у вас и в журнале изменений.")
+                st.markdown(
+                    "Получатели увидят, что объявление отозвано. Текст останется у вас и в журнале изменений."
+                )
                 st.button(
-                    "Отозвать объявление", key="withdraw", on_click=_withdraw, args=(user, announcement.announcement_id)
+                    "Отозвать объявление",
+                    key="withdraw",
+                    on_click=_withdraw,
+                    args=(user, announcement.announcement_id),
                 )
 
 
@@ -142,9 +162,16 @@ def _show_paper(user: User, report: Report) -> None:
     if not left:
         return
     with st.expander(f"Отметить подписавших на бумаге: ждут {len(left)}"):
-        keys = {(person.row.part, person.row.person_id, row.owner_id): _paper_words(row, person) for row, person in left}
+        keys = {
+            (person.row.part, person.row.person_id, row.owner_id): _paper_words(row, person)
+            for row, person in left
+        }
         signed = st.multiselect(
-            "Кто подписал лист", list(keys), format_func=keys.__getitem__, placeholder="Выберите подписавших", key="signed"
+            "Кто подписал лист",
+            list(keys),
+            format_func=keys.__getitem__,
+            placeholder="Выберите подписавших",
+            key="signed",
         )
         if st.button("Отметить", disabled=not signed, key="note_paper"):
             here, announcement_id = school(), report.announcement.announcement_id
@@ -154,17 +181,22 @@ def _show_paper(user: User, report: Report) -> None:
 
 
 def _paper_words(row: ReportRow, person: Answerer) -> str:
-    child = f", {row.class_name} {row.name}" if not row.is_of_staff and person.row.part == Part.GUARDIAN else ""
+    child = (
+        f", {row.class_name} {row.name}" if not row.is_of_staff and person.row.part == Part.GUARDIAN else ""
+    )
     return f"{person.name}{child}"
 
 
 def _remind(user: User, announcement_id: int) -> None:
     here = school()
-    try_in_callback(lambda: remind(here.store, user, announcement_id, now=here.clock()), "Напоминание отправлено.")
+    try_in_callback(
+        lambda: remind(here.store, user, announcement_id, now=here.clock()), "Напоминание отправлено."
+    )
 
 
 def _withdraw(user: User, announcement_id: int) -> None:
     here = school()
     try_in_callback(
-        lambda: withdraw_announcement(here.store, user, announcement_id, now=here.clock()), "Объявление отозвано."
+        lambda: withdraw_announcement(here.store, user, announcement_id, now=here.clock()),
+        "Объявление отозвано.",
     )

@@ -29,9 +29,7 @@ from school.records import User
 from server.session import school
 
 FORM_NUMBER = "announcement_form"
-NOBODY_TO_WRITE_TO = (
-    "Писать пока некому: за вами нет ни класса, ни подгруппы. Нагрузку и классное руководство назначает завуч."
-)
+NOBODY_TO_WRITE_TO = "Писать пока некому: за вами нет ни класса, ни подгруппы. Нагрузку и классное руководство назначает завуч."
 
 
 def show_form(user: User) -> None:
@@ -57,7 +55,11 @@ def show_form(user: User) -> None:
         draft = _with_settings(audience, subject, text, number)
     reached = show_reached(user, Action.WRITE_ANNOUNCEMENT, audience)
     is_asked = st.button(
-        "Отправить", type="primary", icon=":material/send:", disabled=not (reached and reached.total), key=f"send_{number}"
+        "Отправить",
+        type="primary",
+        icon=":material/send:",
+        disabled=not (reached and reached.total),
+        key=f"send_{number}",
     )
     if is_asked and reached:
         store, now = school().store, school().clock()
@@ -83,7 +85,12 @@ def _with_settings(audience: Audience, subject: str, text: str, number: str) -> 
     )
     from_box, until_box = st.columns(2)
     shown_from = from_box.date_input(
-        "Показывать с", today, today, today + timedelta(DAYS_AHEAD), format="DD.MM.YYYY", key=f"announcement_from_{number}"
+        "Показывать с",
+        today,
+        today,
+        today + timedelta(DAYS_AHEAD),
+        format="DD.MM.YYYY",
+        key=f"announcement_from_{number}",
     )
     shown_until = until_box.date_input(
         "по (включительно)",
@@ -104,4 +111,14 @@ def _with_settings(audience: Audience, subject: str, text: str, number: str) -> 
         accept_multiple_files=True,
     )
     sent = tuple((each.name, each.getvalue()) for each in files or ())
-    return Draft(audience, subject, text, shown_from, shown_until, wanted or Wanted.NOBODY, is_important, is_pinned, sent)
+    return Draft(
+        audience,
+        subject,
+        text,
+        shown_from,
+        shown_until,
+        wanted or Wanted.NOBODY,
+        is_important,
+        is_pinned,
+        sent,
+    )

@@ -20,6 +20,7 @@ from school.records import User
 from school.sign_in.lookups.own_sign_ins import new_devices
 from server.diary_readings import diary_readings
 from server.faults import words_of_fault
+from server.http.own_routes import know_ids
 from server.own_threads import in_own_thread, in_reading_thread
 from server.session import COOKIE_NAME, is_form_of_this_site, is_of_family_only, school, user_of_request
 from server.viewings import note_seen
@@ -37,6 +38,8 @@ HEADERS = {
 }
 FORM_BYTES = 8 * 1024
 FORGED = "Запрос пришёл не со страницы дневника. Откройте дневник и нажмите кнопку снова."
+
+know_ids()
 
 Form = dict[str, str]
 Page = Callable[[Request, User, Form], bytes | Response]

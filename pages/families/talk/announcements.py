@@ -6,11 +6,7 @@ from starlette.responses import Response
 from pages.families.parts.answering import Form, acting, asked, reading, redirect
 from pages.families.parts.diary_answers import Asked
 from school.announcements.actions import confirm_announcement, note_opened
-from school.announcements.lookups.family import (
-    OpenedAnnouncement,
-    family_announcements,
-    opened_announcement,
-)
+from school.announcements.lookups.family import OpenedAnnouncement, family_announcements, opened_announcement
 from school.announcements.rules import Wanted
 from school.audiences.rules import Part
 from school.families.lookups.diary import children_of
@@ -36,7 +32,7 @@ def announcements_page(asked: Asked) -> bytes:
         "Школа",
         current=sorted(current, key=lambda each: not each.announcement.is_pinned),
         past=[each for each in found if each.announcement.shown_until < asked.today],
-        place=PLACE,
+        here=PLACE,
     )
 
 
@@ -56,7 +52,7 @@ def announcement_page(asked: Asked, opened: OpenedAnnouncement) -> bytes:
         is_pupil=own is not None and own.part == Part.PUPIL,
         confirmed=[(_who(each.part, is_own=each == own), each) for each in found.confirmed],
         wanted_words=WANTED_WORDS.get(found.announcement.wanted, ""),
-        place=PLACE,
+        here=PLACE,
     )
 
 

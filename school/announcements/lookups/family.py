@@ -56,7 +56,9 @@ class OpenedAnnouncement:
     also_for: tuple[int, ...]
 
 
-def family_announcements(store: Store, user: User, pupil_id: int, *, now: datetime) -> list[FamilyAnnouncement]:
+def family_announcements(
+    store: Store, user: User, pupil_id: int, *, now: datetime
+) -> list[FamilyAnnouncement]:
     """Return what was announced about a pupil and is or was shown, the newest first.
 
     A family reads its own rows, staff everything that the family was sent. Raises AccessRefused for another's child.
@@ -94,7 +96,9 @@ def _seen_by(
     is_shown = announcement.is_shown_on(today)
     joined, reminded, seen = (own.joined_at, own.reminded_at, own.seen_at) if own else (None, None, None)
     is_missing = own is not None and (own.part, own.person_id) in missing(announcement.wanted, of_child)
-    is_unread = own is not None and (seen is None or (reminded is not None and reminded > seen and is_missing))
+    is_unread = own is not None and (
+        seen is None or (reminded is not None and reminded > seen and is_missing)
+    )
     return FamilyAnnouncement(
         announcement,
         own,
@@ -121,7 +125,9 @@ def opened_announcement(
         for each in _of_pupil(store, user, other, now)
         if each.announcement.announcement_id == announcement_id and each.waits
     )
-    files = [] if found.announcement.withdrawn_at else stored.files_of(store, [announcement_id])[announcement_id]
+    files = (
+        [] if found.announcement.withdrawn_at else stored.files_of(store, [announcement_id])[announcement_id]
+    )
     audience = audience_words(store, found.announcement.audience)
     return OpenedAnnouncement(found, audience, tuple(files), also_for)
 

@@ -105,7 +105,9 @@ def followed_announcements(store: Store, user: User, *, today: date) -> list[Fol
     return [_followed(store, user, each, rows[each.announcement_id]) for each in found]
 
 
-def _followed(reader: Reader, user: User, announcement: Announcement, rows: Collection[Recipient]) -> Followed:
+def _followed(
+    reader: Reader, user: User, announcement: Announcement, rows: Collection[Recipient]
+) -> Followed:
     groups = _by_owner(rows_followed(user, announcement, rows))
     answers = Counter(answer_of(announcement.wanted, of_owner) for of_owner in groups.values())
     seen = sum(any(row.seen_at or row.confirmed_at for row in of_owner) for of_owner in groups.values())

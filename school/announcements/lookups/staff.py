@@ -52,7 +52,9 @@ def _inbox(store: Store, user: User, today: date) -> list[StaffAnnouncement]:
 
 def _seen_by(announcement: Announcement, row: Recipient, today: date) -> StaffAnnouncement:
     is_shown, is_missing = announcement.is_shown_on(today), bool(missing(announcement.wanted, [row]))
-    is_unread = row.seen_at is None or (row.reminded_at is not None and row.reminded_at > row.seen_at and is_missing)
+    is_unread = row.seen_at is None or (
+        row.reminded_at is not None and row.reminded_at > row.seen_at and is_missing
+    )
     return StaffAnnouncement(announcement, row, is_shown and is_missing, is_shown and is_unread)
 
 
