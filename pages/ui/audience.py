@@ -29,9 +29,9 @@ TITLES: dict[Target, str] = {
     Target.SUBGROUP: "Подгруппы",
     Target.GRADE: "Параллели",
     Target.SCHOOL: "Вся школа",
-    Target.PUPILS: "Ученики по списку",
-    Target.ROLE: "Сотрудники по роли",
-    Target.STAFF: "Сотрудники по списку",
+    Target.PUPILS: "Ученики",
+    Target.ROLE: "Роли",
+    Target.STAFF: "Сотрудники",
 }
 # Who is ticked at first: a family is written to as a whole.
 FAMILY = (Part.PUPIL, Part.GUARDIAN)

@@ -29,8 +29,6 @@ from school.records import User
 from school.sign_in.lookups.sessions import school_name
 from server.session import school
 
-WHO = {Part.PUPIL: "ученик", Part.GUARDIAN: "родитель", Part.STAFF: ""}
-
 
 def show_report(user: User, report: Report) -> None:
     """Show who has answered, with what may be done about the others."""
@@ -82,12 +80,13 @@ def _show_rows(rows: Sequence[ReportRow], key: str, title: str) -> None:
 
 
 def _people(row: ReportRow) -> str:
-    return "; ".join(f"{_name(each)} — {_state(each)}" for each in row.people)
+    return "; ".join(f"{_who(each)}{_state(each)}" for each in row.people)
 
 
-def _name(person: Answerer) -> str:
-    who = WHO[person.row.part]
-    return f"{person.name} ({who})" if who else person.name
+def _who(person: Answerer) -> str:
+    # The child and the employee are named beside it.
+    whom = {Part.STAFF: "", Part.PUPIL: "ученик", Part.GUARDIAN: person.name}[person.row.part]
+    return f"{whom} — " if whom else ""
 
 
 def _state(person: Answerer) -> str:

@@ -109,6 +109,7 @@ def _with_settings(audience: Audience, subject: str, text: str, number: str) -> 
         list(FILE_KINDS),
         key=f"announcement_files_{number}",
         accept_multiple_files=True,
+        max_upload_size=FILE_BYTES // 1024 // 1024,
     )
     sent = tuple((each.name, each.getvalue()) for each in files or ())
     return Draft(

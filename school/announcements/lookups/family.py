@@ -22,6 +22,7 @@ __all__ = ["Announcement", "AnnouncementFile"]
 
 # A family sees what was announced within a school year.
 SHOWN_DAYS = 300
+SHOWN_TABLES = ("announcements", "users", "staff")
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,18 @@ def family_announcements(
 
 def _of_pupil(store: Store, user: User, pupil_id: int, now: datetime) -> list[FamilyAnnouncement]:
     rows = stored.recipients_of_owners(store, [pupil_id]).get(pupil_id, ())
+    if not rows:
+        return []
+    # Asked for with every page of a diary. That somebody has opened it is in the rows alone.
+    key = ("announced", user, pupil_id, now.date(), rows)
+    return store.cache("choices").get(
+        key, store.state_of(SHOWN_TABLES), lambda: _found(store, user, pupil_id, rows, now)
+    )
+
+
+def _found(
+    store: Store, user: User, pupil_id: int, rows: tuple[Recipient, ...], now: datetime
+) -> list[FamilyAnnouncement]:
     by_announcement: dict[int, list[Recipient]] = defaultdict(list)
     for row in rows:
         if row.part != Part.STAFF:
