@@ -115,6 +115,12 @@ def recipients_of_owners(reader: Reader, owner_ids: Collection[int]) -> dict[int
     return reader.entered(RECIPIENTS, owner_ids, partial(_of_owners, reader))
 
 
+def everything_reached(reader: Reader) -> tuple[set[int], set[int]]:
+    """Return about which children and to which employees anything was announced, and what."""
+    rows = reader.read("SELECT DISTINCT owner_id, announcement_id FROM announcement_recipients")
+    return {owner for owner, _ in rows}, {announcement for _, announcement in rows}
+
+
 def _of_owners(reader: Reader, owner_ids: list[int]) -> dict[int, tuple[Recipient, ...]]:
     found: dict[int, list[Recipient]] = {owner: [] for owner in owner_ids}
     query = f"{_RECIPIENTS} WHERE {among('owner_id', 'owners', owner_ids)} ORDER BY announcement_id, part, person_id"

@@ -179,3 +179,10 @@ def announced_at_once(store: Store, user: User, *, now: datetime) -> dict[tuple[
 def _period(found: FamilyAnnouncement) -> str:
     reminded = found.own.reminded_at if found.own else None
     return f"{found.announcement.announcement_id}" + (f" {reminded:%Y-%m-%d}" if reminded else "")
+
+
+def read_announcements_ahead(store: Store) -> None:
+    """Read what was announced to everybody before the first of them asks: one question serves a thousand families."""
+    owners, announcements = stored.everything_reached(store)
+    stored.recipients_of_owners(store, owners)
+    stored.announcements_by_id(store, announcements)

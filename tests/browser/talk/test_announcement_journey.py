@@ -56,9 +56,9 @@ def test_both_guardians_confirm_and_the_reminder_reaches_who_had_not(
     deputy.goto(f"{app.url}/announcements?announcements=write")
     sign_in(deputy, LOGINS["deputy"])
     deputy.get_by_role("radio", name="Вся школа").click(timeout=LONG)
-    deputy.get_by_label("Заголовок").fill("Экскурсия в музей")
-    deputy.get_by_label("Текст").fill("Во вторник в 14:00. Запись: https://museum.example/7a")
-    deputy.get_by_label("Подтверждение").click()
+    deputy.get_by_label("Заголовок", exact=True).fill("Экскурсия в музей")
+    deputy.get_by_label("Текст", exact=True).fill("Во вторник в 14:00. Запись: https://museum.example/7a")
+    deputy.get_by_role("combobox", name="Подтверждение").click()
     deputy.get_by_role("option", name="от обоих родителей").click()
     expect(deputy.get_by_text("Получат 8 человек: учеников 6, родителей 2.")).to_be_visible(timeout=LONG)
     deputy.get_by_role("button", name="Отправить").click()
@@ -77,7 +77,8 @@ def test_both_guardians_confirm_and_the_reminder_reaches_who_had_not(
     assert mother.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
     deputy.get_by_role("radio", name="Отправленные").click()
-    deputy.get_by_role("button", name="Открыть").click(timeout=LONG)
+    expect(deputy.get_by_text("прочитали 1 из 6")).to_be_visible(timeout=LONG)
+    deputy.get_by_test_id("stButton").get_by_role("button", name="Открыть").click()
     expect(deputy.get_by_text("прочитано 1, не открывали 1, некому подтвердить 4")).to_be_visible(
         timeout=LONG
     )
