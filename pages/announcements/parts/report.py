@@ -70,13 +70,11 @@ def _counts(report: Report) -> Markdown:
 
 
 def _show_rows(rows: Sequence[ReportRow], key: str, title: str) -> None:
-    columns: list[RecordColumn[ReportRow]] = [
-        RecordColumn("Класс", lambda row: row.class_name or "сотрудник", width=90),
-        RecordColumn("Кто", lambda row: row.name, width=220),
-        RecordColumn("Состояние", lambda row: ANSWER_TITLES[row.answer], width=150),
-        RecordColumn("Подробно", _people),
-    ]
-    show_records(rows, columns, key, export=title)
+    children, staff = [row for row in rows if not row.is_of_staff], [row for row in rows if row.is_of_staff]
+    if children:
+        show_records(children, [CLASS_COLUMN, *COLUMNS], key, export=title)
+    if staff:
+        show_records(staff, COLUMNS, f"{key}_staff", export=f"{title}, сотрудники")
 
 
 def _people(row: ReportRow) -> str:
@@ -199,3 +197,11 @@ def _withdraw(user: User, announcement_id: int) -> None:
         lambda: withdraw_announcement(here.store, user, announcement_id, now=here.clock()),
         "Объявление отозвано.",
     )
+
+
+CLASS_COLUMN: RecordColumn[ReportRow] = RecordColumn("Класс", lambda row: row.class_name, width=80)
+COLUMNS: tuple[RecordColumn[ReportRow], ...] = (
+    RecordColumn("Кто", lambda row: row.name, width=220),
+    RecordColumn("Состояние", lambda row: ANSWER_TITLES[row.answer], width=150),
+    RecordColumn("Подробно", _people),
+)

@@ -49,6 +49,16 @@ class ReportRow:
 
 
 @dataclass(frozen=True)
+class ChildRow(ReportRow):
+    """A child: who takes its list out of the register is noted."""
+
+    @property
+    def pupil_id(self) -> int:
+        """Whose row it is."""
+        return self.owner_id
+
+
+@dataclass(frozen=True)
 class Report:
     """Who has answered. ``rows``: whom it was sent to, ``late``: who came later; only those whom the reader may follow.
 
@@ -139,7 +149,7 @@ def announcement_report(store: Store, user: User, announcement_id: int) -> Repor
         wanted = missing(announcement.wanted, of_owner)
         grade, class_name = classes.get(of_owner[0].class_id or 0, (0, ""))
         name = shorts[Part.STAFF if is_staff else Part.PUPIL].get(owner, "")
-        row = ReportRow(
+        row = (ReportRow if is_staff else ChildRow)(
             owner,
             is_staff,
             name,
