@@ -3,6 +3,7 @@
 import streamlit as st
 from starlette.middleware import Middleware
 
+from pages.announcements import routes as announcement_routes
 from pages.attendance import routes as absence_routes
 from pages.excuses import routes as excuse_routes
 from pages.families import routes as family_routes
@@ -67,6 +68,7 @@ else:
         *term_mark_routes.routes,
         *absence_routes.routes,
         *excuse_routes.routes,
+        *announcement_routes.routes,
         *homework_routes.routes,
         *family_routes.routes,
         *notice_routes.routes,

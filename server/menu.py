@@ -1,6 +1,6 @@
 """The menu: which pages there are, in which room, and whom they are shown to."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from copy import copy
 from dataclasses import dataclass
 from functools import cache
@@ -11,6 +11,7 @@ import streamlit as st
 
 from school.access.action import Action
 from school.access.checks import may_somewhere
+from school.announcements.lookups.staff import waiting_announcements
 from school.excuses.lookups import waiting_count
 from school.records import Role, User
 from server.session import school
@@ -20,6 +21,7 @@ PAGES = Path(__file__).resolve().parents[1] / "pages"
 ROOMS: dict[str, str] = {
     "register": "Уроки",
     "homeroom": "Класс",
+    "talk": "Общение",
     "insight": "Анализ",
     "control": "Контроль",
     "forecast": "Прогнозы",
@@ -55,8 +57,9 @@ class PageRow:
         return Path(self.path).stem
 
 
-# Families announce absences: how many wait stands in the menu.
+# How many announced absences and announcements wait stands in the menu.
 ABSENCES = "attendance/absences.py"
+ANNOUNCEMENTS = "announcements/announcements.py"
 # The address that leads on to a person's first page.
 HOME = "home"
 OPENED_BY_LINK: frozenset[Role] = frozenset()
@@ -73,6 +76,7 @@ MENU: tuple[PageRow, ...] = (
     PageRow("control/requests.py", "Обращения", ":material/outgoing_mail:", Action.READ_CLASS_CONTROL, "homeroom", frozenset({Role.DEPUTY, Role.HEAD})),
     PageRow("families/family_work.py", "Семьи", ":material/family_restroom:", Action.READ_FAMILY_WORK, "homeroom"),
     PageRow("families/remarks.py", "Замечания", ":material/rate_review:", Action.READ_REMARKS, "homeroom"),
+    PageRow("announcements/announcements.py", "Объявления", ":material/campaign:", Action.READ_ANNOUNCEMENTS, "talk"),
     PageRow("analytics/overview.py", "Обзор", ":material/dashboard:", Action.READ_QUALITY, "insight"),
     PageRow("analytics/quality.py", "Качество обучения", ":material/insights:", Action.READ_QUALITY, "insight"),
     PageRow("analytics/classes.py", "Классы", ":material/meeting_room:", Action.READ_QUALITY, "insight"),
@@ -184,9 +188,14 @@ def navigation(user: User | None) -> st.Page:
 
 def waiting_in_menu(user: User | None, shown: Collection[PageRow]) -> dict[str, int]:
     """Return the pages on which something waits for the user's answer, with how much."""
-    if user is None or not any(row.path == ABSENCES for row in shown):
+    if user is None:
         return {}
-    return {ABSENCES: waiting_count(school().store, user)}
+    here, paths = school(), {row.path for row in shown}
+    counts: dict[str, Callable[[], int]] = {
+        ABSENCES: lambda: waiting_count(here.store, user),
+        ANNOUNCEMENTS: lambda: waiting_announcements(here.store, user, today=here.clock().date()),
+    }
+    return {path: count() for path, count in counts.items() if path in paths}
 
 
 @cache

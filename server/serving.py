@@ -23,6 +23,7 @@ from school.sign_in.lookups.sessions import needs_first_admin, read_families_ahe
 from server import forecast_job
 from server.forecast_job import ForecastKeeper
 from server.jobs import Job
+from server.joiners_job import LateJoiners
 from server.notices import mail_job
 from server.notices.push_job import PushSender
 from server.report_job import ReportKeeper
@@ -45,6 +46,7 @@ def jobs_of(school: School) -> tuple[Job, ...]:
     """
     forecast, reports, backups = ForecastKeeper(school), ReportKeeper(school), keep_backups(school)
     visits, mail, pushes = VisitsKeeper(school), mail_job.sender(school), PushSender(school)
+    joiners = LateJoiners(school)
     return (
         Job("forecasts", 30, 20, forecast.look, forecast.resume, forecast.stop, forecast_job.asked),
         Job("reports", 60, 40, reports.look, reports.begin, reports.stop),
@@ -52,6 +54,7 @@ def jobs_of(school: School) -> tuple[Job, ...]:
         Job("visits", 60, 60, visits.look, None, visits.stop),
         Job("mail", 60, 60, mail.look, None, mail.stop, mail_job.asked),
         Job("pushes", 60, 50, pushes.look, None, pushes.stop),
+        Job("announcements", 60, 55, joiners.look),
         Job("garbage", 60, 60, gc.collect),
         Job("clock", 60, 60, lambda: mind_clock(school.store, now=school.clock(), zone=school_zone())),
         Job(

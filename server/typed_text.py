@@ -26,6 +26,11 @@ _IN_SIGNS, _AT_STARTS = frozenset("\\`*_{}[]<~$|#+=>&!:@wW\r\n"), frozenset("-01
 _PAIRS = {"->", "--", "<-", "<=", ">=", "~="}
 
 
+def linked(address: str) -> Markdown:
+    """Return an address without blanks, quotes and angle brackets as a link to it."""
+    return Markdown(f"[{as_typed(address)}](<{address}>)")
+
+
 def as_typed(text: str) -> Markdown:
     """Return typed text so that Markdown shows it as it is, line by line."""
     if _IN_SIGNS.isdisjoint(text) and text[:1] not in _AT_STARTS and "--" not in text:

@@ -16,6 +16,12 @@ CODE, KEY, HASH = "a code of the program", "an identifier", "a hash"
 # Columns of texts that nobody types.
 NOT_TYPED = {
     "absences.reason": CODE,
+    "announcement_files.kind": CODE,
+    "announcement_files.sha256": HASH,
+    "announcement_files.stored_name": KEY,
+    "announcement_recipients.part": CODE,
+    "announcements.target": CODE,
+    "announcements.wanted": CODE,
     "classes.term_kind": CODE,
     "events.client_id": KEY,
     "excuses.reason": CODE,

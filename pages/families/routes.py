@@ -35,6 +35,7 @@ from pages.families.parts.own_sign_ins import do_own, factor_page, send_code, si
 from pages.families.parts.phone import PHONE_BUTTONS, do_on_phone, phone_page
 from pages.families.parts.sent_files import Sent, taking_files
 from pages.families.parts.week_forms import WEEK_FORMS, Act
+from pages.families.talk.announcements import ROUTES as ANNOUNCEMENTS
 from pipelines.reports.child_record import child_record_document
 from pipelines.reports.document_pdf import document_pdf
 from school.errors import Refusal, RuleRefused
@@ -48,7 +49,6 @@ from school.privacy.lookups.child_record import child_record
 from school.privacy.rules.viewing import Seen, Viewed
 from school.records import User
 from school.sign_in.rules.passwords import PASSWORD_HINT, WEAK_PASSWORD
-from server.http.own_routes import know_ids
 from server.http.rates import Rates
 from server.own_threads import in_own_thread
 from server.session import address_of_request, browser_of_request, is_of_family_only, school
@@ -226,8 +226,6 @@ def _nowhere(_request: Request, _user: User, _form: Form) -> bytes:
     raise Refusal(NO_PAGE, next_step="Откройте дневник.")
 
 
-know_ids()
-
 routes = [
     *file_routes,
     reading("/family", _week),
@@ -257,5 +255,6 @@ routes = [
     reading("/family/{pupil_id:id}/remarks", _remarks),
     acting("/family/{pupil_id:id}/remarks/{remark_id:id}/read", _confirm),
     reading("/family/{pupil_id:id}/record", _record),
+    *ANNOUNCEMENTS,
     reading("/family/{rest:path}", _nowhere),
 ]

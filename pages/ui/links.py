@@ -47,3 +47,8 @@ def file_address(file_id: int) -> Markdown:
 def paper_address(paper_id: int) -> Markdown:
     """Return the address of a photo of a certificate."""
     return Markdown(f"/api/excuses/papers/{paper_id}")
+
+
+def announcement_file_address(file_id: int) -> Markdown:
+    """Return the address of a file of an announcement."""
+    return Markdown(f"/api/announcements/files/{file_id}")

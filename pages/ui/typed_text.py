@@ -1,8 +1,8 @@
 """Numbers as people type them, and the typed text that screens show."""
 
-from server.typed_text import Markdown, as_typed, in_line
+from server.typed_text import Markdown, as_typed, in_line, linked
 
-__all__ = ["NO_WORDS", "Markdown", "as_typed", "in_line", "plain_number"]
+__all__ = ["NO_WORDS", "Markdown", "as_typed", "in_line", "linked", "plain_number"]
 
 NO_WORDS = Markdown("")
 

@@ -35,6 +35,10 @@ class Action(StrEnum):
     TICK_HOMEWORK = "tick_homework"
     ANNOUNCE_ABSENCE = "announce_absence"
     READ_FAMILY_WORK = "read_family_work"
+    READ_ANNOUNCEMENTS = "read_announcements"
+    WRITE_ANNOUNCEMENT = "write_announcement"
+    FOLLOW_ANNOUNCEMENTS = "follow_announcements"
+    CONFIRM_ANNOUNCEMENT = "confirm_announcement"
     READ_QUALITY = "read_quality"
     READ_PUPIL_HISTORY = "read_pupil_history"
     READ_TEACHER_ACTIVITY = "read_teacher_activity"
@@ -109,6 +113,10 @@ ACTION_TITLES: dict[Action, str] = {
     Action.TICK_HOMEWORK: "отмечать своё домашнее задание сделанным",
     Action.ANNOUNCE_ABSENCE: "сообщать школе о пропуске",
     Action.READ_FAMILY_WORK: "видеть, как семьи читают дневник",
+    Action.READ_ANNOUNCEMENTS: "читать объявления для сотрудников и подтверждать их",
+    Action.WRITE_ANNOUNCEMENT: "писать объявления",
+    Action.FOLLOW_ANNOUNCEMENTS: "видеть, кто прочитал и подтвердил объявления, напоминать",
+    Action.CONFIRM_ANNOUNCEMENT: "подтверждать, что с объявлением ознакомлен",
     Action.READ_QUALITY: "смотреть качество обучения",
     Action.READ_PUPIL_HISTORY: "смотреть учеников за все годы",
     Action.READ_TEACHER_ACTIVITY: "смотреть работу учителей с журналом",

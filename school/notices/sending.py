@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from school.announcements.lookups.family import announced_at_once
 from school.errors import Refusal
 from school.families.lookups.news import Visit, count_news, last_visits, newest_event
 from school.families.store import diaries
@@ -33,7 +34,16 @@ from school.store.events import Event
 
 LETTERS_AT_ONCE = 50
 # What may turn an absence or a cancelled lesson into news, or take it back.
-URGENT_TABLES = ("absences", "lessons", "substitutions", "leaves", "enrolments", "subgroup_members")
+URGENT_TABLES = (
+    "absences",
+    "lessons",
+    "substitutions",
+    "leaves",
+    "enrolments",
+    "subgroup_members",
+    "announcements",
+    "announcement_recipients",
+)
 log = logging.getLogger(__name__)
 
 
@@ -58,7 +68,7 @@ class Sender:
         self._post: Post | None = None
         self._is_stopping = False
         self._tidied_on: date | None = None
-        self._looked: tuple[int, datetime] | None = None
+        self._looked: tuple[tuple[int, date], datetime] | None = None
 
     def stop(self) -> None:
         """Interrupt what is being sent; the rest waits in the queue for the next start."""
@@ -81,7 +91,8 @@ class Sender:
 
     def _queue_urgent(self, everybody: Sequence[NoticeSettings], now: datetime) -> None:
         """Look for urgent news where anything may have changed, and again once what was entered meanwhile has settled."""
-        state = self._store.state_of(URGENT_TABLES)
+        # A new day shows announcements that were written before it.
+        state = (self._store.state_of(URGENT_TABLES), now.date())
         if self._looked is not None and self._looked[0] == state and now - self._looked[1] > 2 * SETTLES_IN:
             return
         if self._looked is None or self._looked[0] != state:
@@ -213,7 +224,9 @@ def queue_digests(store: Store, everybody: Iterable[NoticeSettings], *, now: dat
 
 
 def queue_urgent(store: Store, everybody: Iterable[NoticeSettings], *, now: datetime) -> None:
-    """Queue what is told at once: absences at the first lesson that have stood for some minutes, cancelled lessons to come."""
+    """Queue what is told at once: absences at the first lesson that have stood for some minutes, cancelled lessons to come,
+    important announcements and reminders.
+    """
     wanted = [each for each in everybody if any(each.choices.tells(kind) for kind in AT_ONCE)]
     users = users_by_id(store, [each.user_id for each in wanted]) if wanted else {}
     found: list[tuple[int, LetterKind, int, str]] = []
@@ -232,6 +245,13 @@ def queue_urgent(store: Store, everybody: Iterable[NoticeSettings], *, now: date
                 (each.user_id, LetterKind.CANCELLED, pupil, f"{pupil} {substitution}")
                 for (pupil, substitution), at in cancelled.items()
                 if pupil in own and at >= each.at_once_since
+            ]
+        if each.choices.tells_announcement and each.user_id in users:
+            announced = announced_at_once(store, users[each.user_id], now=now)
+            found += [
+                (each.user_id, LetterKind.ANNOUNCEMENT, pupil, f"{pupil} {period}")
+                for (pupil, period), at in announced.items()
+                if each.at_once_since <= at <= now
             ]
     known = {kind: letters.queued_periods(store, kind) for kind in {each[1] for each in found}}
     fresh = [each for each in found if (each[0], each[3]) not in known[each[1]]]
@@ -351,6 +371,8 @@ def _count_urgent(store: Store, user: User, group: Sequence[QueuedLetter], now: 
     pupils = {each.pupil_id for each in own if each.pupil_id is not None}
     if group[0].kind is LetterKind.ABSENCE:
         holding = {f"{pupil} {now.date()}" for pupil in absences_at_first_lesson(store, pupils, now)}
+    elif group[0].kind is LetterKind.ANNOUNCEMENT:
+        holding = {f"{pupil} {period}" for pupil, period in announced_at_once(store, user, now=now)}
     else:
         holding = {f"{pupil} {substitution}" for pupil, substitution in cancelled_lessons(store, pupils, now)}
     counts: dict[int, int] = defaultdict(int)

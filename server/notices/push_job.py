@@ -29,6 +29,7 @@ class PushSender:
         """Send for a school; ``has_news(store, user, since, now=…)`` says whether a family has something to read."""
         self.school, self.has_news = school, has_news
         self._asked_at: dict[int, datetime] = {}
+        self._announced = 0
         self._is_stopping = Event()
 
     def stop(self) -> None:
@@ -55,6 +56,10 @@ class PushSender:
                 unreachable.add(service)
 
     def _due(self, now: datetime) -> list[PushDevice]:
+        # An announcement is told at once: nobody waits until their browser is asked for again.
+        announced = self.school.store.state_of(("announcements",))
+        if announced != self._announced:
+            self._announced, self._asked_at = announced, {}
         since = now - ASKED_EVERY
         self._asked_at = {key: at for key, at in self._asked_at.items() if at > since}
         found = devices_to_tell(self.school.store, now)

@@ -7,6 +7,7 @@ from asking import NAMES_OF_8B
 from diary_pages import OWN_FORM, diary_client
 from small_school import (
     CHILD,
+    CLASS_8B,
     MATHS,
     NAMES,
     NOW,
@@ -16,14 +17,21 @@ from small_school import (
     STRANGERS_LESSON_YESTERDAY,
     People,
 )
+from starlette.applications import Starlette
 from starlette.routing import Route
+from starlette.testclient import TestClient
 
+from pages.announcements.routes import routes as file_routes
 from pages.families.routes import routes
+from school.announcements.actions import send_announcement
+from school.announcements.rules import Draft, Wanted
+from school.audiences.rules import Audience, Target
 from school.excuses.actions import Announcement, announce_absence
 from school.excuses.rules import Absent
 from school.families.actions import RemarkDraft, write_remark
 from school.records import AbsenceReason, RemarkKind
 from school.store.connection import Store
+from server.session import COOKIE_NAME
 
 pytestmark = pytest.mark.usefixtures("school_screens")
 # Addresses with a pupil in them → what follows the pupil's number.
@@ -34,6 +42,7 @@ OF_A_PUPIL = {
     "/family/{pupil_id:id}/marks/{subject_id:id}": f"/marks/{MATHS}",
     "/family/{pupil_id:id}/absences": "/absences",
     "/family/{pupil_id:id}/remarks": "/remarks",
+    "/family/{pupil_id:id}/school": "/school",
 }
 # Forms → what a family sends by them.
 FORMS = {
@@ -44,9 +53,12 @@ ACTS = {
     "/family/{pupil_id:id}/remarks/{remark_id:id}/read",
     "/family/{pupil_id:id}/new/read",
     "/family/{pupil_id:id}/absences/{excuse_id:id}/withdraw",
+    "/family/{pupil_id:id}/school/{announcement_id:id}/confirm",
 } | FORMS.keys()
 # Only a guardian of the child announces an absence, by a form that is read and sent at one address.
 OF_A_GUARDIAN = {"/family/{pupil_id:id}/absences/announce"}
+# Only where there is one: asked below.
+OF_AN_ANNOUNCEMENT = {"/family/{pupil_id:id}/school/{announcement_id:id}"}
 # For other readers than the diary: asked in tests/privacy.
 DOCUMENTS = {"/family/{pupil_id:id}/record"}
 # Who they are to 8Б's pupil, and to 7А's.
@@ -55,7 +67,7 @@ READERS_OF_8B, READERS_OF_7A = {"head", "deputy"}, {"head", "deputy", "homeroom"
 
 def test_every_address_of_a_pupil_is_asked() -> None:
     found = {route.path for route in routes if isinstance(route, Route) and "pupil_id" in route.path}
-    assert found == OF_A_PUPIL.keys() | ACTS | DOCUMENTS | OF_A_GUARDIAN
+    assert found == OF_A_PUPIL.keys() | ACTS | DOCUMENTS | OF_A_GUARDIAN | OF_AN_ANNOUNCEMENT
 
 
 @pytest.mark.parametrize("rest", OF_A_PUPIL.values())
@@ -143,3 +155,36 @@ def test_what_a_family_of_8b_announced_is_taken_back_by_nobody_else(
         )
         assert answer.status_code == 403, name
     assert school_store.read("SELECT withdrawn_at FROM excuses") == [(None,)]
+
+
+def test_an_announcement_to_8b_and_its_file_open_for_nobody_else(school_store: Store, people: People) -> None:
+    audience = Audience(Target.CLASS, (CLASS_8B,), for_pupils=True, for_guardians=True)
+    draft = Draft(
+        audience,
+        "Собрание",
+        "Текст для 8Б",
+        NOW.date(),
+        NOW.date(),
+        Wanted.ANYBODY,
+        files=(("a.txt", b"8B"),),
+    )
+    sent = send_announcement(school_store, people.deputy, draft, now=NOW)
+    ((file,),) = school_store.read("SELECT file_id FROM announcement_files")
+    files = TestClient(Starlette(routes=file_routes))
+    for name in NAMES:
+        client = diary_client(getattr(people, name))
+        page = client.get(f"/family/{STRANGE_CHILD}/school/{sent}")
+        beside = client.get(f"/family/{CHILD}/school/{sent}")
+        confirmed = client.post(
+            f"/family/{STRANGE_CHILD}/school/{sent}/confirm", data={"one": "1"}, headers=OWN_FORM
+        )
+        files.cookies.set(COOKIE_NAME, client.cookies[COOKIE_NAME])
+        given = files.get(f"/api/announcements/files/{file}")
+        may_read = ROLE_OF[name] in READERS_OF_8B
+        assert (page.status_code == 200, given.status_code == 200) == (may_read, may_read), name
+        assert {beside.status_code, confirmed.status_code} <= {403, 404}, name
+        assert "8Б" not in (beside.text + confirmed.text), name
+        assert may_read or "Текст для" not in page.text + given.text, name
+    assert school_store.read("SELECT * FROM announcement_recipients WHERE confirmed_at IS NOT NULL") == []
+    files.cookies.clear()
+    assert files.get(f"/api/announcements/files/{file}").status_code == 401

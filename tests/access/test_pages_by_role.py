@@ -24,6 +24,7 @@ attendance/absences.py       ·       +       +     +     ·       ·        · 
 control/control.py        ·       +       +     +     ·       ·        ·      ·
 control/requests.py       ·       +       +     +     ·       ·        ·      ·
 families/remarks.py        +       +       +     +     ·       ·        ·      ·
+announcements/announcements.py +      +       +     +     +       +        ·      ·
 families/family_work.py    ·       +       +     +     ·       ·        ·      ·
 analytics/overview.py        +       +       +     +     ·       ·        ·      ·
 analytics/quality.py         +       +       +     +     ·       ·        ·      ·

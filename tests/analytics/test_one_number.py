@@ -241,7 +241,13 @@ FLOORS: dict[str, int] = {
 # Lists, forms and registers: what they count in words is compared above.
 WITHOUT_FIGURES = {
     *("register/grid.py", "term_marks/term_marks.py", "attendance/absences.py", "control/control.py"),
-    *("control/requests.py", "families/remarks.py", "external_tests/external_tests.py", "reports/reports.py"),
+    *(
+        "control/requests.py",
+        "families/remarks.py",
+        "announcements/announcements.py",
+        "external_tests/external_tests.py",
+        "reports/reports.py",
+    ),
     *("inspections/inspections.py", "year/year_opening.py", "year/load.py", "year/timetable.py"),
     *("people/class_lists.py", "people/pupil_list.py", "audit/events.py", "substitutions/substitutions.py"),
     *("data_checks/data_checks.py", "term_marks/marking.py", "forecasts/forecast_model.py"),

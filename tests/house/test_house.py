@@ -94,6 +94,7 @@ MODULES_IN_A_FOLDER, LINES_OF_A_MODULE = 20, 500
 DRAWERS = {"common", "helpers", "misc", "shared", "utils"}
 WITHOUT_PAGES = {
     "access": "its table is shown among the users",
+    "audiences": "are chosen on the pages of what is for them",
     "files": "reads and writes files for other subjects",
     "store": "the database under all subjects",
     "update": "is done on the console, while the register is stopped",

@@ -13,12 +13,16 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from screens import open_page, session_of, texts
-from small_school import CHILD, NOW, People
+from small_school import CHILD, CLASS_7A, NOW, People
 
+from school.announcements.actions import send_announcement
+from school.announcements.rules import Draft
+from school.audiences.rules import Audience, Target
 from school.errors import RuleRefused
 from school.families.actions import RemarkDraft, write_remark
 from school.pushes.actions import add_device, turn_pushes_off, turn_pushes_on
 from school.pushes.lookups import devices_to_tell, own_devices, sender_keys
+from school.pushes.news import has_news
 from school.pushes.rules import (
     MOST_FAILING,
     PAUSES,
@@ -362,3 +366,12 @@ def test_adding_needs_the_school_to_allow_it(
 ) -> None:
     with pytest.raises(RuleRefused, match="выключены"):
         add_device(school_store, people.guardian, "secret", service.address(), "Chrome", now=NOW)
+
+
+def test_an_announcement_is_told_without_waiting_to_be_asked_again(sending: Sending, people: People) -> None:
+    sending.sender.has_news = has_news
+    assert sending.look() == 0
+    audience = Audience(Target.CLASS, (CLASS_7A,), for_guardians=True)
+    draft = Draft(audience, "Гололёд", "Осторожно", NOW.date(), NOW.date(), is_important=True)
+    send_announcement(sending.store, people.deputy, draft, now=sending.clock.now)
+    assert sending.look(timedelta(minutes=1)) == 1

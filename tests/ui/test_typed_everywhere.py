@@ -141,6 +141,8 @@ VIEWS = [
     *(("substitutions/substitutions.py", Role.DEPUTY, f"substitution_view={view}") for view in ("day", "unsigned", "sheet")),
     ("substitutions/substitutions.py", Role.DEPUTY, "absent={teacher} day=2027-02-10"),
     ("attendance/absences.py", Role.HOMEROOM, "week=2027-02-01"),
+    *(("announcements/announcements.py", Role.DEPUTY, f"announcements={view}") for view in ("sent", "write")),
+    ("announcements/announcements.py", Role.DEPUTY, "announcement={announcement}"),
 ]  # fmt: skip
 
 
@@ -150,14 +152,15 @@ def ids(spoiled_store: Store) -> dict[str, str]:
     row = spoiled_store.connection.execute(
         """SELECT max(lesson_id), class_id, subject_id, lessons.teacher_id,
             (SELECT min(pupil_id) FROM enrolments WHERE enrolments.class_id = lessons.class_id AND ends_on IS NULL),
-            (SELECT min(inspection_id) FROM inspections)
+            (SELECT min(inspection_id) FROM inspections),
+            (SELECT arg_max(announcement_id, sent_at) FROM announcements WHERE target = 'class' AND withdrawn_at IS NULL)
         FROM lessons JOIN users ON staff_id = teacher_id
         WHERE subgroup_id IS NULL AND user_id = (SELECT value::BIGINT FROM settings WHERE name = 'demo.user.teacher')
             AND held_on < $day GROUP BY ALL ORDER BY ALL DESC LIMIT 1""",
         {"day": NOW.date()},
     ).fetchone()
     assert row
-    names = ("lesson", "class_id", "subject", "teacher", "pupil", "inspection")
+    names = ("lesson", "class_id", "subject", "teacher", "pupil", "inspection", "announcement")
     return dict(zip(names, map(str, row), strict=True))
 
 
@@ -177,7 +180,7 @@ def test_the_sweep_sees_what_pages_show(users: dict[Role, User]) -> None:
     assert any("2*3*4" in text for kind, text in shown(chart) if kind.endswith("spec"))
 
 
-@pytest.mark.parametrize("place", ["", "/marks", "/marks/{subject}", "/absences", "/remarks"])
+@pytest.mark.parametrize("place", ["", "/marks", "/marks/{subject}", "/absences", "/remarks", "/school"])
 def test_the_diary_shows_typed_text_as_it_was_typed(
     place: str, users: dict[Role, User], ids: dict[str, str]
 ) -> None:

@@ -11,6 +11,7 @@ from starlette.routing import Route
 from pages.families.parts.diary_answers import Asked, first_child
 from pages.families.parts.diary_html import drawn
 from pages.families.parts.keeping import note_keeping
+from school.announcements.lookups.family import open_counts
 from school.errors import AccessRefused, Refusal, StoreUnavailable
 from school.families.lookups.diary import marks_wait_until
 from school.families.lookups.news import unread_counts
@@ -19,6 +20,7 @@ from school.records import User
 from school.sign_in.lookups.own_sign_ins import new_devices
 from server.diary_readings import diary_readings
 from server.faults import words_of_fault
+from server.http.own_routes import know_ids
 from server.own_threads import in_own_thread, in_reading_thread
 from server.session import COOKIE_NAME, is_form_of_this_site, is_of_family_only, school, user_of_request
 from server.viewings import note_seen
@@ -36,6 +38,8 @@ HEADERS = {
 }
 FORM_BYTES = 8 * 1024
 FORGED = "Запрос пришёл не со страницы дневника. Откройте дневник и нажмите кнопку снова."
+
+know_ids()
 
 Form = dict[str, str]
 Page = Callable[[Request, User, Form], bytes | Response]
@@ -135,7 +139,17 @@ def asked(request: Request, user: User) -> Asked:
     now = here.clock()
     new = unread_counts(here.store, user, now=now)
     waits = marks_wait_until(here.store, now) is not None
-    return Asked(here, user, own, dict(request.query_params), tuple(notices), tuple(new.items()), waits)
+    announced = open_counts(here.store, user, now=now)
+    return Asked(
+        here,
+        user,
+        own,
+        dict(request.query_params),
+        tuple(notices),
+        tuple(new.items()),
+        waits,
+        tuple(announced.items()),
+    )
 
 
 def secret(request: Request) -> str:

@@ -27,20 +27,23 @@ YEARS_SHOWN = range(2000, 2100)
 
 @dataclass(frozen=True)
 class DiaryFrame:
-    """What stands around every page: whose diary, which page, the other children, remarks that wait to be read, how much is new."""
+    """What stands around every page: whose diary, which page, the other children, remarks that wait to be read, how much is new,
+    how many announcements wait to be opened or confirmed, by child.
+    """
 
     pupil: DiaryPupil
     place: str
     children: dict[int, str]
     unread: int
     new: dict[int, int]
+    announced: dict[int, int]
 
 
 @dataclass(frozen=True)
 class Asked:
     """Who asks for whose diary; ``codes`` are what stands after «?», ``notices`` sign-ins from new devices to tell of.
 
-    ``new``: (child, how many things are new) of a family; ``marks_wait``: whether it does not see the marks of this day yet.
+    ``new``: (child, how many things are new) of a family, ``announced``: announcements that wait; ``marks_wait``: whether it does not see the marks of this day yet.
     """
 
     school: School
@@ -50,6 +53,7 @@ class Asked:
     notices: tuple[DeviceNotice, ...] = ()
     new: tuple[tuple[int, int], ...] = ()
     marks_wait: bool = False
+    announced: tuple[tuple[int, int], ...] = ()
 
     @property
     def now(self) -> datetime:
@@ -83,6 +87,7 @@ class Asked:
             children_of(store, self.user),
             sum(each.may_confirm for each in remarks),
             dict(self.new),
+            dict(self.announced),
         )
 
     def drawn(self, template: str, place: str, title: str, **words: object) -> bytes:
@@ -115,6 +120,7 @@ class Asked:
             code,
             self.notices,
             self.new,
+            self.announced,
             self.marks_wait,
             letters_are_refused(store, self.user),
         )

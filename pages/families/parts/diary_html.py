@@ -9,8 +9,9 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from pages.families.parts.diary_files import TEMPLATES, icon_address, script_address, style_address
-from pages.ui.links import file_address, paper_address
+from pages.ui.links import announcement_file_address, file_address, paper_address
 from pages.ui.typed_text import plain_number
+from school.announcements.rules import text_parts
 from school.calendar import MONTHS, WEEKDAYS, WEEKDAYS_SHORT, term_title
 from school.excuses.rules import Absent, ExcuseState
 from school.families.lookups.marks import DiarySubject
@@ -28,7 +29,10 @@ PLACES = {
     "/marks": "Отметки",
     "/absences": "Пропуски",
     "/remarks": "От учителей",
+    "/school": "Школа",
 }
+# What stands under «Школа»: links above its pages where there are several.
+SCHOOL_PLACES = {"/school": "Объявления"}
 SHORT_TERMS = {"quarter": "четв.", "half": "полуг."}
 NOTHING_SET = {HomeworkState.UNSET: "Пока не записано", HomeworkState.NONE: "Не задано"}
 MISSED_WORDS = {
@@ -146,6 +150,7 @@ def _clock(moment: time) -> str:
 
 
 FILTERS: dict[str, Callable[..., Any]] = {
+    "announced_file": announcement_file_address,
     "clock": _clock,
     "counted": counted,
     "day": day_text,
@@ -161,6 +166,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "number": plain_number,
     "short_day": lambda day: f"{day:%d.%m}",
     "short_term": _short_term,
+    "text_parts": text_parts,
     "term_title": lambda term: term_title(term.kind, term.number),
     "short_weekday": lambda day: WEEKDAYS_SHORT[day.weekday()],
     "weekday": lambda day: WEEKDAYS[day.weekday()].capitalize(),
@@ -183,6 +189,7 @@ def _environment() -> Environment:
         "icon_address": icon_address(),
         "script_address": script_address(),
         "places": PLACES,
+        "school_places": SCHOOL_PLACES,
         "reasons": REASON_WORDS,
         "absence_words": ABSENCE_WORDS,
         "remark_signs": REMARK_SIGNS,

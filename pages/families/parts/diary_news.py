@@ -72,6 +72,8 @@ def place_of(item: NewsItem) -> str:
         return f"/marks/{item.subject_id}"
     if item.kind in {NewsKind.HOMEWORK, NewsKind.TASK}:
         return f"?week={item.held_on}"
+    if item.kind == NewsKind.ANNOUNCEMENT:
+        return f"/school/{item.record_id}"
     return PLACES[item.kind]
 
 

@@ -6,17 +6,17 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
 from school.access.action import Action
-from school.access.checks import check_may, check_may_somewhere, may
-from school.access.scopes import Rows
+from school.access.checks import check_may_somewhere
 from school.errors import Refusal
 from school.families.rules import Hold, cell_of, hold_at, is_correction, is_of_family
 from school.families.store import diaries, news
 from school.families.store.recent_news import recent_events
 from school.records import AbsenceReason, Lesson, Term, User
+from school.register.lookups.diary_readers import stays_of_readable_pupil
 from school.register.lookups.registers import term_on
 from school.register.store.cells import StoredMark, absences_by_lesson, marks_by_lesson
 from school.register.store.lessons import lessons_by_id
-from school.register.store.pupil_lessons import classes_of_pupil, lessons_of_classes
+from school.register.store.pupil_lessons import lessons_of_classes
 from school.register.store.registers import class_terms, work_types
 from school.store.connection import Store
 
@@ -106,10 +106,7 @@ def diary_pupil(
 
 
 def _pupil(store: Store, user: User, pupil_id: int, today: date) -> DiaryPupil:
-    stays = classes_of_pupil(store, pupil_id, today)
-    rows = [Rows(pupil_id=pupil_id), *(Rows(pupil_id=pupil_id, class_id=each.class_id) for each in stays)]
-    if not any(may(user, Action.READ_DIARY, each) for each in rows):
-        check_may(user, Action.READ_DIARY, Rows(pupil_id=pupil_id))
+    stays = stays_of_readable_pupil(store, user, pupil_id, today)
     name = diaries.pupil_names(store, frozenset([pupil_id])).get(pupil_id)
     if name is None:
         raise Refusal("Такого ученика нет.", next_step="Откройте дневник по ссылке из списка класса.")

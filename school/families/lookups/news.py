@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from school.access.action import Action
 from school.access.checks import check_may, may
+from school.announcements.lookups.family import FamilyAnnouncement, new_announcements
 from school.families.lookups.diary import DiaryPupil, diary_pupil, lesson_ids_of_classes
 from school.families.rules import MarksHours, cell_of, is_correction, is_of_family, marks_hour_on, shown_from
 from school.families.store import news as stored
@@ -38,6 +39,7 @@ class NewsKind(StrEnum):
     TASK = "task"
     TERM_MARK = "term_mark"
     YEAR_MARK = "year_mark"
+    ANNOUNCEMENT = "announcement"
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,8 @@ class NewsItem:
 
     ``entered_at`` is when it was entered, ``appeared_at`` when the family could see it first. ``held_on`` is the day of its
     lesson, ``text`` what it says: marks, homework, a remark. A correction has the marks before in ``old_text`` (and no
-    ``text`` where they were taken back), a changed reason the one before in ``old_absence``. ``is_changed``: it stood there already.
+    ``text`` where they were taken back), a changed reason the one before in ``old_absence``. ``is_changed``: it stood there already, of an announcement it is a reminder;
+    its id is ``record_id``.
     """
 
     kind: NewsKind
@@ -65,6 +68,7 @@ class NewsItem:
     remark_kind: RemarkKind | None = None
     term: Term | None = None
     is_changed: bool = False
+    record_id: int | None = None
 
 
 def news_since(
@@ -74,6 +78,14 @@ def news_since(
 
     After a visit nothing is lost: what was entered before it and stored after it is new too. Raises AccessRefused or Refusal.
     """
+    entered = _entered_since(store, user, pupil_id, since, now)
+    announced = _announced_since(store, user, pupil_id, since, now)
+    return sorted([*entered, *announced], key=_order)
+
+
+def _entered_since(
+    store: Store, user: User, pupil_id: int, since: datetime | Visit, now: datetime
+) -> list[NewsItem]:
     pupil = diary_pupil(store, user, pupil_id, now.date(), now)
     seen_at, last_event = since if isinstance(since, Visit) else (since, None)
     visible_from = _term_marks_visible_from(store, pupil)
@@ -87,15 +99,43 @@ def news_since(
     )
     recent = recent_events(store, now.date())
     events = recent.of(asked) if recent.holds(asked) else stored.news_events(store, asked)
-    items = _Items(store, user, pupil, visible_from).of(events)
-    return sorted(
-        (
-            item
-            for item in items
-            if item.appeared_at <= now
-            and (item.appeared_at > seen_at or (last_event is not None and item.event_id > last_event))
-        ),
-        key=lambda item: (item.appeared_at, item.event_id),
+    return _since(_Items(store, user, pupil, visible_from).of(events), since, now)
+
+
+def _since(items: Iterable[NewsItem], since: datetime | Visit, now: datetime) -> list[NewsItem]:
+    seen_at, last_event = since if isinstance(since, Visit) else (since, None)
+    return [
+        item
+        for item in items
+        if item.appeared_at <= now
+        and (item.appeared_at > seen_at or (last_event is not None and item.event_id > last_event))
+    ]
+
+
+def _order(item: NewsItem) -> tuple[datetime, int]:
+    return item.appeared_at, item.event_id
+
+
+def _announced_since(
+    store: Store, user: User, pupil_id: int, since: datetime | Visit, now: datetime
+) -> list[NewsItem]:
+    """Return announcements that the reader has not opened; whoever has needs no news of them."""
+    found = new_announcements(store, user, pupil_id, now=now)
+    return _since((_announced(each, pupil_id) for each in found), since, now)
+
+
+def _announced(found: FamilyAnnouncement, pupil_id: int) -> NewsItem:
+    announcement = found.announcement
+    return NewsItem(
+        NewsKind.ANNOUNCEMENT,
+        pupil_id,
+        # It came after this event: a visit that knows no later one has not met it.
+        announcement.after_event + 1,
+        announcement.sent_at,
+        found.appeared_at,
+        text=announcement.subject,
+        is_changed=found.own is not None and found.own.reminded_at is not None,
+        record_id=announcement.announcement_id,
     )
 
 
@@ -126,11 +166,13 @@ def _unread_count(store: Store, user: User, pupil_id: int, visit: Visit, now: da
     today, memory = now.date(), store.cache("choices")
     pupil = diary_pupil(store, user, pupil_id, today, now)
     lessons = lesson_ids_of_classes(store, pupil, today - YEAR, today + YEAR)
-    return memory.get(
+    entered: int = memory.get(
         ("news", user, pupil_id, visit, today, pupil.hold),
         store.state_of_pupil(pupil_id, lessons),
-        lambda: count_news(store, user, pupil_id, visit, now=now),
+        lambda: len(_entered_since(store, user, pupil_id, visit, now)),
     )
+    # Who opens an announcement changes nothing that pages in memory would show: it is asked apart, from memory too.
+    return entered + len(_announced_since(store, user, pupil_id, visit, now))
 
 
 def pupil_term(pupil: DiaryPupil, term_id: int) -> Term:

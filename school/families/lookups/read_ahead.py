@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 
+from school.announcements.lookups.family import read_announcements_ahead
 from school.families.lookups.week import last_day_shown
 from school.families.rules import monday_of
 from school.families.store import diaries
@@ -24,6 +25,7 @@ def read_diaries_ahead(store: Store, user_ids: Collection[int], today: date) -> 
     """Read what all families' diaries of this week share, then of each class in turn, one at a step; ``user_ids``: the families."""
     visits_of(store, user_ids)
     recent_events(store, today)
+    read_announcements_ahead(store)
     yield
     year = next((year for year in school_years(store) if year <= today.year), None)
     first, last = monday_of(today) - timedelta(LONGEST_DAYS), last_day_shown(today, today)

@@ -25,6 +25,7 @@ class Fact(StrEnum):
     FORMER_MARKS = "former_marks"
     TESTS = "tests"
     REMARKS = "remarks"
+    ANNOUNCEMENTS = "announcements"
     WEEKS = "weeks"
     TASKS = "tasks"
     TICKS = "ticks"
@@ -71,6 +72,9 @@ FACTS: dict[Fact, FactKind] = {
     Fact.TESTS: FactKind("ВПР, ОГЭ, ЕГЭ", "сверить отметки с независимой оценкой", REGISTER_LAW, FIVE_YEARS, ("external_test_results",)),
     Fact.REMARKS: FactKind(
         "Замечания и рекомендации", "сообщать семье", REGISTER_LAW, FIVE_YEARS, ("remarks", "remark_readings")
+    ),
+    Fact.ANNOUNCEMENTS: FactKind(
+        "Объявления и кто с ними ознакомлен", "знать, что семья ознакомлена", REGISTER_LAW, FIVE_YEARS, ("announcement_recipients",)
     ),
     Fact.WEEKS: FactKind("Недели, просмотренные родителями", "знать, что семья ознакомлена", REGISTER_LAW, FIVE_YEARS, ("week_confirmations",)),
     Fact.TASKS: FactKind("Личные задания", "задать ребёнку своё", REGISTER_LAW, FIVE_YEARS, ("homework_task_pupils",)),

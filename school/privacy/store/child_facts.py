@@ -145,6 +145,13 @@ _QUERIES: Mapping[Fact, tuple[tuple[str, ...], str]] = {
                 LEFT JOIN staff s ON s.staff_id = u.staff_id LEFT JOIN remark_readings d USING (remark_id)
             WHERE r.pupil_id = $pupil GROUP BY ALL ORDER BY r.written_at""",
     ),
+    Fact.ANNOUNCEMENTS: (
+        ("Когда", "Объявление", "Кому", "Открыто", "Подтверждено"),
+        """SELECT a.sent_at, a.subject || CASE WHEN a.withdrawn_at IS NOT NULL THEN ' (отозвано)' ELSE '' END,
+                CASE r.part WHEN 'pupil' THEN 'ученику' ELSE 'родителю' END, r.seen_at, r.confirmed_at
+            FROM announcement_recipients r JOIN announcements a USING (announcement_id)
+            WHERE r.owner_id = $pupil AND r.part <> 'staff' ORDER BY ALL""",
+    ),
     Fact.WEEKS: (
         ("Неделя с", "Кто", "Когда"),
         f"""SELECT w.monday, coalesce({full_name("g")}, ''), w.confirmed_at FROM week_confirmations w JOIN users u USING (user_id)

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page
 from running_app import ROOT, RunningApp
 from small_school import (
     CHILD,
+    CLASS_7A,
     CONTROL_WORK,
     MATHS,
     NOW,
@@ -24,6 +25,9 @@ from small_school import (
 from starlette.routing import Route
 
 from pages.families.routes import routes
+from school.announcements.actions import send_announcement
+from school.announcements.rules import Draft, Wanted
+from school.audiences.rules import Audience, Target
 from school.families.actions import RemarkDraft, write_remark
 from school.homework.actions import LessonEntry, NewTask, add_task, write_lesson
 from school.records import HomeworkState, RemarkKind
@@ -71,6 +75,11 @@ def app(small_school_file: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     for lesson, text in edits:
         enter_cells(store, people.owner, [CellEdit(lesson, CHILD, text, reason="ошибка при вводе")], now=NOW)
     write_remark(store, people.homeroom, RemarkDraft(CHILD, RemarkKind.REMARK, "Нет тетради"), now=NOW)
+    audience = Audience(Target.CLASS, (CLASS_7A,), for_pupils=True, for_guardians=True)
+    draft = Draft(
+        audience, "Собрание", "https://a.example", NOW.date(), NOW.date(), Wanted.ANYBODY, is_important=True
+    )
+    PLACES["announcement_id"] = send_announcement(store, people.homeroom, draft, now=NOW)
 
     def sit_down(transaction: Transaction) -> None:
         for reader in READERS:

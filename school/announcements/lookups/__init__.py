@@ -1,0 +1,1 @@
+"""Announcements as their readers see them: families, staff, and whoever looks who has answered."""
