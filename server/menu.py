@@ -1,6 +1,6 @@
 """The menu: which pages there are, in which room, and whom they are shown to."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from copy import copy
 from dataclasses import dataclass
 from functools import cache
@@ -11,6 +11,8 @@ import streamlit as st
 
 from school.access.action import Action
 from school.access.checks import may_somewhere
+from school.correspondence.lookups.order import waiting_complaints
+from school.correspondence.lookups.threads import unread_of_staff, waiting_calls
 from school.excuses.lookups import waiting_count
 from school.records import Role, User
 from server.session import school
@@ -20,6 +22,7 @@ PAGES = Path(__file__).resolve().parents[1] / "pages"
 ROOMS: dict[str, str] = {
     "register": "Уроки",
     "homeroom": "Класс",
+    "talk": "Общение",
     "insight": "Анализ",
     "control": "Контроль",
     "forecast": "Прогнозы",
@@ -55,8 +58,9 @@ class PageRow:
         return Path(self.path).stem
 
 
-# Families announce absences: how many wait stands in the menu.
+# What waits for somebody stands in the menu: absences that families announce, letters, calls for help, complaints.
 ABSENCES = "attendance/absences.py"
+MESSAGES, HELP, LETTER_ORDER = (f"correspondence/{name}.py" for name in ("messages", "help", "letter_order"))
 # The address that leads on to a person's first page.
 HOME = "home"
 OPENED_BY_LINK: frozenset[Role] = frozenset()
@@ -73,6 +77,9 @@ MENU: tuple[PageRow, ...] = (
     PageRow("control/requests.py", "Обращения", ":material/outgoing_mail:", Action.READ_CLASS_CONTROL, "homeroom", frozenset({Role.DEPUTY, Role.HEAD})),
     PageRow("families/family_work.py", "Семьи", ":material/family_restroom:", Action.READ_FAMILY_WORK, "homeroom"),
     PageRow("families/remarks.py", "Замечания", ":material/rate_review:", Action.READ_REMARKS, "homeroom"),
+    PageRow("correspondence/messages.py", "Сообщения", ":material/mail:", Action.CORRESPOND, "talk"),
+    PageRow("correspondence/help.py", "Помощь", ":material/help:", Action.CORRESPOND, "talk"),
+    PageRow("correspondence/letter_order.py", "Порядок переписки", ":material/gavel:", Action.READ_COMPLAINTS, "talk"),
     PageRow("analytics/overview.py", "Обзор", ":material/dashboard:", Action.READ_QUALITY, "insight"),
     PageRow("analytics/quality.py", "Качество обучения", ":material/insights:", Action.READ_QUALITY, "insight"),
     PageRow("analytics/classes.py", "Классы", ":material/meeting_room:", Action.READ_QUALITY, "insight"),
@@ -184,9 +191,16 @@ def navigation(user: User | None) -> st.Page:
 
 def waiting_in_menu(user: User | None, shown: Collection[PageRow]) -> dict[str, int]:
     """Return the pages on which something waits for the user's answer, with how much."""
-    if user is None or not any(row.path == ABSENCES for row in shown):
+    if user is None:
         return {}
-    return {ABSENCES: waiting_count(school().store, user)}
+    here, paths = school(), {row.path for row in shown}
+    counts: dict[str, Callable[[], int]] = {
+        ABSENCES: lambda: waiting_count(here.store, user),
+        MESSAGES: lambda: unread_of_staff(here.store, user, now=here.clock()),
+        HELP: lambda: waiting_calls(here.store, user, now=here.clock()),
+        LETTER_ORDER: lambda: waiting_complaints(here.store, user),
+    }
+    return {path: count() for path, count in counts.items() if path in paths}
 
 
 @cache

@@ -47,3 +47,8 @@ def file_address(file_id: int) -> Markdown:
 def paper_address(paper_id: int) -> Markdown:
     """Return the address of a photo of a certificate."""
     return Markdown(f"/api/excuses/papers/{paper_id}")
+
+
+def message_file_address(file_id: int) -> Markdown:
+    """Return the address of a file of a letter."""
+    return Markdown(f"/api/correspondence/files/{file_id}")

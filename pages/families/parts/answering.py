@@ -11,6 +11,7 @@ from starlette.routing import Route
 from pages.families.parts.diary_answers import Asked, first_child
 from pages.families.parts.diary_html import drawn
 from pages.families.parts.keeping import note_keeping
+from school.correspondence.lookups.threads import unread_of_family
 from school.errors import AccessRefused, Refusal, StoreUnavailable
 from school.families.lookups.diary import marks_wait_until
 from school.families.lookups.news import unread_counts
@@ -135,7 +136,11 @@ def asked(request: Request, user: User) -> Asked:
     now = here.clock()
     new = unread_counts(here.store, user, now=now)
     waits = marks_wait_until(here.store, now) is not None
-    return Asked(here, user, own, dict(request.query_params), tuple(notices), tuple(new.items()), waits)
+    letters = unread_of_family(here.store, user, now=now)
+    codes = dict(request.query_params)
+    return Asked(
+        here, user, own, codes, tuple(notices), tuple(new.items()), waits, tuple(sorted(letters.items()))
+    )
 
 
 def secret(request: Request) -> str:

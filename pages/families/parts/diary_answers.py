@@ -27,20 +27,25 @@ YEARS_SHOWN = range(2000, 2100)
 
 @dataclass(frozen=True)
 class DiaryFrame:
-    """What stands around every page: whose diary, which page, the other children, remarks that wait to be read, how much is new."""
+    """What stands around every page: whose diary, which page, the other children, remarks that wait to be read, how much is new.
+
+    ``letters``: in how many threads something is unread, by child.
+    """
 
     pupil: DiaryPupil
     place: str
     children: dict[int, str]
     unread: int
     new: dict[int, int]
+    letters: dict[int, int]
 
 
 @dataclass(frozen=True)
 class Asked:
     """Who asks for whose diary; ``codes`` are what stands after «?», ``notices`` sign-ins from new devices to tell of.
 
-    ``new``: (child, how many things are new) of a family; ``marks_wait``: whether it does not see the marks of this day yet.
+    ``new``: (child, how many things are new) of a family; ``marks_wait``: whether it does not see the marks of this day yet,
+    ``letters``: (child, in how many threads something is unread).
     """
 
     school: School
@@ -50,6 +55,7 @@ class Asked:
     notices: tuple[DeviceNotice, ...] = ()
     new: tuple[tuple[int, int], ...] = ()
     marks_wait: bool = False
+    letters: tuple[tuple[int, int], ...] = ()
 
     @property
     def now(self) -> datetime:
@@ -83,6 +89,7 @@ class Asked:
             children_of(store, self.user),
             sum(each.may_confirm for each in remarks),
             dict(self.new),
+            dict(self.letters),
         )
 
     def drawn(self, template: str, place: str, title: str, **words: object) -> bytes:
@@ -116,6 +123,7 @@ class Asked:
             self.notices,
             self.new,
             self.marks_wait,
+            self.letters,
             letters_are_refused(store, self.user),
         )
         lessons = diary_lesson_ids(store, self.user, self.pupil_id, *days())

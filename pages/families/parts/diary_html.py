@@ -9,7 +9,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from pages.families.parts.diary_files import TEMPLATES, icon_address, script_address, style_address
-from pages.ui.links import file_address, paper_address
+from pages.ui.links import file_address, message_file_address, paper_address
 from pages.ui.typed_text import plain_number
 from school.calendar import MONTHS, WEEKDAYS, WEEKDAYS_SHORT, term_title
 from school.excuses.rules import Absent, ExcuseState
@@ -28,6 +28,7 @@ PLACES = {
     "/marks": "Отметки",
     "/absences": "Пропуски",
     "/remarks": "От учителей",
+    "/messages": "Сообщения",
 }
 SHORT_TERMS = {"quarter": "четв.", "half": "полуг."}
 NOTHING_SET = {HomeworkState.UNSET: "Пока не записано", HomeworkState.NONE: "Не задано"}
@@ -154,6 +155,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "chance_words": chance_words,
     "hour": lambda moment: f"{moment:%H:%M}",
     "mean_formula": mean_formula,
+    "message_file_address": message_file_address,
     "paper_address": paper_address,
     "mean_words": mean_words,
     "needed_words": needed_words,

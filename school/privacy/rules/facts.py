@@ -26,6 +26,7 @@ class Fact(StrEnum):
     TESTS = "tests"
     REMARKS = "remarks"
     WEEKS = "weeks"
+    LETTERS = "letters"
     TASKS = "tasks"
     TICKS = "ticks"
     FORECASTS = "forecasts"
@@ -73,6 +74,10 @@ FACTS: dict[Fact, FactKind] = {
         "Замечания и рекомендации", "сообщать семье", REGISTER_LAW, FIVE_YEARS, ("remarks", "remark_readings")
     ),
     Fact.WEEKS: FactKind("Недели, просмотренные родителями", "знать, что семья ознакомлена", REGISTER_LAW, FIVE_YEARS, ("week_confirmations",)),
+    Fact.LETTERS: FactKind(
+        "Переписка о ребёнке", "ответить на вопросы семьи и ученика", REGISTER_LAW, "до срока после выбытия (обычно 3 года)",
+        ("threads", "thread_people", "messages", "message_files"),
+    ),
     Fact.TASKS: FactKind("Личные задания", "задать ребёнку своё", REGISTER_LAW, FIVE_YEARS, ("homework_task_pupils",)),
     Fact.TICKS: FactKind("Задания, отмеченные сделанными", "помочь ребёнку ничего не забыть", REGISTER_LAW, FIVE_YEARS, ("homework_ticks",)),
     Fact.FORECASTS: FactKind(
