@@ -140,9 +140,9 @@ def _allowed(
     pupils = {pupil for _, pupil in recipients}
     only = next(iter(pupils)) if len(pupils) == 1 else None
     everybody = correspondents(transaction, user, now.date(), child, about=only if child is None else None)
-    # Of a family's letters the child is the user's own: it is said once, not with each recipient.
+    # Of a family's letters the child is the user's own: it need not be said with each recipient.
     allowed = {(each.user_id, each.pupil_id if child is None else None): each for each in everybody}
-    wanted = recipients if child is None else [(user_id, None) for user_id, _ in recipients]
+    wanted = [(user_id, None if pupil == child else pupil) for user_id, pupil in recipients]
     if any(each not in allowed for each in wanted):
         raise AccessRefused(
             "Этому человеку писать отсюда нельзя.",

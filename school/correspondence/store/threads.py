@@ -327,8 +327,9 @@ def last_written(reader: Reader, user_id: int) -> datetime | None:
 
 
 def count_started(reader: Reader, user_id: int, since: datetime) -> int:
-    """Return how many threads somebody has begun since a moment."""
-    query = "SELECT count(*) FROM threads WHERE started_by = $user AND started_at >= $since"
+    """Return how many threads somebody has begun as a family since a moment."""
+    query = """SELECT count(*) FROM threads t JOIN thread_people h ON h.thread_id = t.thread_id AND h.user_id = t.started_by
+        WHERE t.started_by = $user AND t.started_at >= $since AND h.role IN ('guardian', 'pupil')"""
     return int(read_value(reader, query, {"user": user_id, "since": since}) or 0)
 
 
