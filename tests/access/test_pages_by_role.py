@@ -25,6 +25,9 @@ control/control.py        ·       +       +     +     ·       ·        ·    
 control/requests.py       ·       +       +     +     ·       ·        ·      ·
 families/remarks.py        +       +       +     +     ·       ·        ·      ·
 families/family_work.py    ·       +       +     +     ·       ·        ·      ·
+correspondence/messages.py    +      +       +     +     +       +        ·      ·
+correspondence/help.py        +      +       +     +     +       +        ·      ·
+correspondence/letter_order.py ·     ·       +     +     ·       ·        ·      ·
 analytics/overview.py        +       +       +     +     ·       ·        ·      ·
 analytics/quality.py         +       +       +     +     ·       ·        ·      ·
 analytics/classes.py         +       +       +     +     ·       ·        ·      ·

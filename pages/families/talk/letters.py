@@ -38,6 +38,7 @@ from school.files.attachments.kinds import FILE_BYTES
 from school.received import id_of
 from school.records import User
 from school.sign_in.lookups.sessions import school_name
+from server.http.own_routes import know_ids
 
 PLACE = "/messages"
 HELP = "help"
@@ -190,6 +191,8 @@ def _pdf(request: Request, user: User, _form: Form) -> Response:
     document = thread_document(page, school_name(store), user.name, now)
     return Response(document_pdf(document), headers=HEADERS | PDF_NAME, media_type="application/pdf")
 
+
+know_ids()
 
 _OF_CHILD = f"/family/{{pupil_id:id}}{PLACE}"
 _OF_THREAD = f"{_OF_CHILD}/{{thread_id:id}}"
