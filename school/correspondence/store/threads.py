@@ -243,6 +243,20 @@ class NewThread(NamedTuple):
     people: Sequence[tuple[int, Role]]
 
 
+_THREAD_KINDS = {"thread_id": "BIGINT", "kind": "VARCHAR", "title": "VARCHAR", "about": "VARCHAR"} | {
+    "pupil_id": "BIGINT",
+    "started_at": "TIMESTAMP",
+    "started_by": "BIGINT",
+}
+_PEOPLE_KINDS = {"thread_id": "BIGINT", "user_id": "BIGINT", "role": "VARCHAR"}
+_MESSAGE_KINDS = {
+    "message_id": "BIGINT",
+    "thread_id": "BIGINT",
+    "text": "VARCHAR",
+    "written_at": "TIMESTAMP",
+} | {"written_by": "BIGINT", "delivered_at": "TIMESTAMP", "is_urgent": "BOOLEAN"}
+
+
 def save_threads(
     writer: Writer,
     threads: Sequence[NewThread],
@@ -253,40 +267,19 @@ def save_threads(
     by: int,
 ) -> None:
     """Add threads that differ in their people and the child alone: a letter to a thousand is three statements, not three thousand."""
-    ids = [each.thread_id for each in threads]
-    _insert(
-        writer,
-        "threads",
-        {
-            "thread_id": "BIGINT",
-            "kind": "VARCHAR",
-            "title": "VARCHAR",
-            "about": "VARCHAR",
-            "pupil_id": "BIGINT",
-        }
-        | {"started_at": "TIMESTAMP", "started_by": "BIGINT"},
-        [
-            (key, str(kind), title, about, each.pupil_id, at, by)
-            for key, each in zip(ids, threads, strict=True)
-        ],
-    )
-    people = [(each.thread_id, user, str(role)) for each in threads for user, role in each.people]
-    add_people(writer, people)
+    rows = [(each.thread_id, str(kind), title, about, each.pupil_id, at, by) for each in threads]
+    _insert(writer, "threads", _THREAD_KINDS, rows)
+    add_people(writer, [(each.thread_id, user, str(role)) for each in threads for user, role in each.people])
 
 
 def add_people(writer: Writer, people: Sequence[tuple[int, int, str]]) -> None:
     """Add people to threads: (thread, user, role)."""
-    _insert(writer, "thread_people", {"thread_id": "BIGINT", "user_id": "BIGINT", "role": "VARCHAR"}, people)
+    _insert(writer, "thread_people", _PEOPLE_KINDS, people)
 
 
 def save_messages(writer: Writer, messages: Sequence[Message]) -> None:
     """Add messages of one author, one a thread, and note for whom they are unread."""
-    kinds = {"message_id": "BIGINT", "thread_id": "BIGINT", "text": "VARCHAR", "written_at": "TIMESTAMP"} | {
-        "written_by": "BIGINT",
-        "delivered_at": "TIMESTAMP",
-        "is_urgent": "BOOLEAN",
-    }
-    _insert(writer, "messages", kinds, [each[:-1] for each in messages])
+    save_past_messages(writer, messages)
     first = messages[0]
     threads = [each.thread_id for each in messages]
     writer.change(
@@ -294,6 +287,24 @@ def save_messages(writer: Writer, messages: Sequence[Message]) -> None:
         WHERE {among("thread_id", "threads", threads)} AND user_id <> $author""",
         {"delivered": first.delivered_at, "threads": threads, "author": first.written_by},
     )
+
+
+def save_past_threads(writer: Writer, rows: Sequence[tuple[object, ...]]) -> None:
+    """Add threads as they stand: the columns of the table in their order."""
+    ends = {"taken_at": "TIMESTAMP", "taken_by": "BIGINT", "closed_at": "TIMESTAMP", "closed_by": "BIGINT"}
+    _insert(writer, "threads", _THREAD_KINDS | ends, rows)
+
+
+def save_past_people(writer: Writer, rows: Sequence[tuple[object, ...]]) -> None:
+    """Add people of threads with how far they have read: the columns of the table in their order."""
+    _insert(
+        writer, "thread_people", _PEOPLE_KINDS | {"read_at": "TIMESTAMP", "unread_since": "TIMESTAMP"}, rows
+    )
+
+
+def save_past_messages(writer: Writer, messages: Sequence[Message]) -> None:
+    """Add messages, which make nothing unread."""
+    _insert(writer, "messages", _MESSAGE_KINDS, [each[:-1] for each in messages])
 
 
 def save_files(writer: Writer, files: Sequence[MessageFile]) -> None:
