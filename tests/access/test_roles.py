@@ -95,6 +95,12 @@ keep_privacy            ·        ·         ·       ·       school  ·       
 read_child_record       ·        ·         ·       school  school  school     child     ·
 read_state              ·        ·         ·       school  school  ·          ·         ·
 keep_backups            ·        ·         ·       ·       school  ·          ·         ·
+correspond              account  account   account account account account    account   account
+answer_help             ·        ·         ·       ·       school  ·          ·         ·
+read_complaints         ·        ·         school  school  ·       ·          ·         ·
+decide_complaints       ·        ·         school  ·       ·       ·          ·         ·
+set_letter_order        ·        ·         school  ·       ·       ·          ·         ·
+read_by_request         ·        ·         ·       school  ·       ·          ·         ·
 """)
 
 # Everybody's own rows are those of 7А: the owner's lessons, the homeroom teacher's class, the guardian's child.
@@ -137,9 +143,10 @@ def test_a_refusal_says_what_why_and_what_to_do(people: People) -> None:
 
 
 def test_the_head_edits_nothing(people: People) -> None:
-    """П. 4.1: the head sees every page and changes none but the own account; an inspection is the head's too (п. 6.2)."""
+    """П. 4.1: the head sees every page and changes none but the own account; an inspection is the head's too (п. 6.2), and own letters."""
     changes = {action for action in Action if not action.startswith(("read_", "export_"))}
     assert {action for action in changes if may_somewhere(people.head, action)} == {
         Action.INSPECT,
         Action.KEEP_OWN_ACCOUNT,
+        Action.CORRESPOND,
     }

@@ -25,6 +25,7 @@ from school.correspondence.rules.letters import (
 )
 from school.correspondence.rules.order import REASON_LENGTH
 from school.correspondence.writing import Words
+from school.files.attachments.kinds import FILE_BYTES
 from school.numbers import counted
 from school.records import User
 from school.sign_in.lookups.sessions import school_name
@@ -51,7 +52,7 @@ def show_list(rows: Sequence[ThreadRow], key: str) -> None:
         )
         whose = f" · {in_line(thread.pupil_name)}" if thread.pupil_name else ""
         label = Markdown(
-            f"{mark}**{in_line(thread.title)}**{state}  \n{in_line(row.with_words)}{whose} · {moment_text(row.last_at)}"
+            f"{mark}**{in_line(thread.title)}**{state}  \n{moment_text(row.last_at)} · {in_line(row.with_words)}{whose}"
         )
         st.button(
             label,
@@ -136,7 +137,11 @@ def words_form(key: str, *, is_help: bool) -> Words:
     """Show the fields of a text, files and urgency inside a form; return what is typed."""
     text = st.text_area("Сообщение", max_chars=TEXT_LENGTH, height=120, key=f"text_{key}")
     files = file_uploader(
-        Markdown(f"Файлы (до {FILES_A_MESSAGE})"), FILE_TYPES, key=f"files_{key}", accept_multiple_files=True
+        Markdown(f"Файлы (до {FILES_A_MESSAGE})"),
+        FILE_TYPES,
+        key=f"files_{key}",
+        accept_multiple_files=True,
+        max_upload_size=FILE_BYTES // 1024 // 1024,
     )
     is_urgent = False
     if not is_help:
