@@ -42,6 +42,7 @@ from school.correspondence.rules.letters import HelpState
 from school.correspondence.writing import Words
 from school.errors import AccessRefused, RuleRefused
 from school.families.actions import RemarkDraft, write_remark
+from school.pushes.news import has_news
 from school.records import RemarkKind, User
 from school.store.connection import Store, Transaction
 from school.store.events import Event
@@ -87,6 +88,9 @@ def test_what_is_written_at_night_is_there_in_the_morning_and_nothing_is_lost(
     assert own.read_at == MORNING
     answer(school_store, people.owner, thread, Words("Ошибка в третьем примере"), now=MORNING)
     assert unread_of_family(school_store, people.guardian, now=MORNING) == {CHILD: 1}
+    # A phone is told of it as of anything new, and no more than once.
+    assert has_news(school_store, people.guardian, MORNING - timedelta(minutes=1), now=MORNING)
+    assert not has_news(school_store, people.guardian, MORNING, now=MORNING)
 
 
 def test_a_second_message_of_the_night_stays_unread_when_the_first_was_read(

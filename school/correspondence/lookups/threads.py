@@ -101,9 +101,9 @@ def thread_lists(
     _check_side(user, child)
     search = words.strip() if len(words.strip()) >= SHORTEST_SEARCH else ""
     own = threads.own_threads(store, user.user_id, child, now, search)
-    along = threads.open_threads(
-        store, user.user_id, _read_along(store, user, child, now.date()), now, search
-    )
+    pupils, known = _read_along(store, user, child, now.date()), {each.thread_id for each in own}
+    open_rows = threads.open_threads(store, user.user_id, pupils, now, search)
+    along = [each for each in open_rows if each.thread_id not in known]
     shown = own[:MOST_LISTED], along[:MOST_LISTED]
     rows = _rows(store, user, [*shown[0], *shown[1]], now.date())
     return ThreadLists(
@@ -260,6 +260,12 @@ def unread_of_family(store: Store, user: User, *, now: datetime) -> dict[int, in
     found = [each for each in threads.unread_of(store, [user.user_id])[user.user_id] if each.since <= now]
     own = [each for each in found if each.role in FAMILY]
     return {child: sum(each.pupil_id in {child, None} for each in own) for child in user.pupil_ids}
+
+
+def has_new_letters(store: Store, user: User, since: datetime, *, now: datetime) -> bool:
+    """Whether a letter that a family has not read was delivered after a moment."""
+    found = threads.unread_of(store, [user.user_id])[user.user_id]
+    return any(since < each.since <= now and each.role in FAMILY for each in found)
 
 
 def unread_of_staff(store: Store, user: User, *, now: datetime) -> int:

@@ -103,7 +103,7 @@ def complaint_by_id(reader: Reader, complaint_id: int) -> Complaint | None:
 def own_complaints(reader: Reader, thread_id: int, user_id: int) -> list[Complaint]:
     """Return what somebody has complained of in a thread, the newest first."""
     query = "SELECT * FROM complaints WHERE thread_id = $thread AND made_by = $user ORDER BY made_at DESC"
-    return read_as(reader, Complaint, query, {"thread": thread_id, "user": user_id})
+    return steady_as(reader, Complaint, ("complaints",), query, {"thread": thread_id, "user": user_id})
 
 
 def waiting_complaints(reader: Reader) -> int:

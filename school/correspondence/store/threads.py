@@ -93,12 +93,10 @@ class Unread(NamedTuple):
 _THREADS = f"""SELECT t.thread_id, t.kind, t.title, t.about, t.pupil_id, coalesce({short_name("p")}, '') AS pupil_name,
         t.started_at, t.started_by, t.taken_at, t.taken_by, t.closed_at, t.closed_by
     FROM threads t LEFT JOIN pupils p ON p.pupil_id = t.pupil_id"""
-_PEOPLE = """SELECT h.thread_id, h.user_id, h.role, h.read_at, u.staff_id, coalesce(s.last_name, g.last_name, p.last_name, '') AS last,
-        coalesce(s.first_name, g.first_name, p.first_name, '') AS first, coalesce(s.middle_name, g.middle_name, p.middle_name, '') AS middle
-    FROM thread_people h LEFT JOIN users u USING (user_id)
-        LEFT JOIN staff s ON s.staff_id = u.staff_id AND h.role NOT IN ('guardian', 'pupil')
-        LEFT JOIN guardians g ON g.guardian_id = u.guardian_id AND h.role = 'guardian'
-        LEFT JOIN pupils p ON p.pupil_id = u.pupil_id AND h.role = 'pupil'"""
+_NAMES = """SELECT u.user_id, u.staff_id, s.last_name, s.first_name, s.middle_name, g.last_name, g.first_name, g.middle_name,
+        p.last_name, p.first_name, p.middle_name
+    FROM users u LEFT JOIN staff s USING (staff_id) LEFT JOIN guardians g USING (guardian_id) LEFT JOIN pupils p ON p.pupil_id = u.pupil_id"""
+_NAME_TABLES = ("users", "staff", "guardians", "pupils")
 
 
 def thread_by_id(reader: Reader, thread_id: int) -> Thread | None:
@@ -114,11 +112,27 @@ def threads_by_id(reader: Reader, thread_ids: Collection[int]) -> dict[int, Thre
 
 def people_of(reader: Reader, thread_ids: Collection[int]) -> dict[int, list[ThreadPerson]]:
     """Return who writes in threads, the staff first."""
-    query = f"{_PEOPLE} WHERE {among('h.thread_id', 'threads', thread_ids)} ORDER BY h.thread_id, u.staff_id IS NULL, h.user_id"
     found: dict[int, list[ThreadPerson]] = defaultdict(list)
-    if thread_ids:
-        for each in read_as(reader, ThreadPerson, query, {"threads": list(thread_ids)}):
-            found[each.thread_id].append(each)
+    if not thread_ids:
+        return found
+    query = f"""SELECT thread_id, user_id, role, read_at FROM thread_people
+        WHERE {among("thread_id", "threads", thread_ids)} ORDER BY thread_id, user_id"""
+    rows = reader.read(query, {"threads": list(thread_ids)})
+    users = sorted({user_id for _, user_id, *_ in rows})
+    # Names seldom change, and the same people write again and again.
+    names = reader.steady(
+        _NAME_TABLES, f"{_NAMES} WHERE {among('u.user_id', 'users', users)}", {"users": users}
+    )
+    accounts = {user_id: (staff_id, parts) for user_id, staff_id, *parts in names}
+    for thread_id, user_id, text, read_at in rows:
+        staff_id, parts = accounts.get(user_id, (None, [None] * 9))
+        role = Role(text)
+        place = {Role.GUARDIAN: 3, Role.PUPIL: 6}.get(role, 0)
+        last, first, middle = (part or "" for part in parts[place : place + 3])
+        name = PersonName(last, first, middle)
+        found[thread_id].append(ThreadPerson(thread_id, user_id, role, read_at, staff_id, name))
+    for people in found.values():
+        people.sort(key=lambda each: each.role in (Role.GUARDIAN, Role.PUPIL))
     return found
 
 
@@ -158,10 +172,9 @@ def file_by_id(reader: Reader, file_id: int) -> MessageFile | None:
 _OWN = """SELECT thread_id FROM thread_people JOIN threads USING (thread_id) WHERE user_id = $user
     AND CASE WHEN $child IS NULL THEN role NOT IN ('guardian', 'pupil')
         ELSE role IN ('guardian', 'pupil') AND coalesce(pupil_id, $child) = $child END"""
-# The threads of employees with these pupils, whose guardians and homeroom teacher read along.
-_OPEN = """SELECT h.thread_id FROM thread_people h JOIN users u ON u.user_id = h.user_id AND h.role = 'pupil'
-    JOIN threads t USING (thread_id) WHERE t.kind = 'letters' AND list_contains($pupils::BIGINT[], u.pupil_id)
-    AND NOT EXISTS (FROM thread_people o WHERE o.thread_id = h.thread_id AND o.user_id = $user)"""
+# The threads of employees with these pupils, whose guardians and homeroom teacher read along; a pupil's own are about the pupil.
+_OPEN = """SELECT thread_id FROM thread_people JOIN threads USING (thread_id)
+    WHERE role = 'pupil' AND kind = 'letters' AND list_contains($pupils::BIGINT[], pupil_id)"""
 _CALLS = "SELECT thread_id FROM threads WHERE kind = 'help'"
 
 
@@ -172,34 +185,44 @@ def own_threads(
 
     ``words``: only those in which they stand.
     """
-    return _listed(reader, _OWN, now, words, user_id, {"child": child})
+    ids = read_column(reader, _OWN, {"user": user_id, "child": child})
+    return _listed(reader, ids, now, words, user_id)
 
 
 def open_threads(
     reader: Reader, user_id: int, pupil_ids: Collection[int], now: datetime, words: str
 ) -> list[ListedThread]:
-    """Return the threads of employees with these pupils, but for those that this user writes in."""
-    return _listed(reader, _OPEN, now, words, user_id, {"pupils": sorted(pupil_ids)}) if pupil_ids else []
+    """Return the threads of employees with these pupils, those that this user writes in too."""
+    if not pupil_ids:
+        return []
+    ids = read_column(reader, _OPEN, {"pupils": sorted(pupil_ids)})
+    return _listed(reader, ids, now, words, user_id)
 
 
 def calls_for_help(reader: Reader, user_id: int, now: datetime, words: str) -> list[ListedThread]:
     """Return all calls for help, as an administrator sees them."""
-    return _listed(reader, _CALLS, now, words, user_id, {})
+    return _listed(reader, read_column(reader, _CALLS), now, words, user_id)
 
 
 def _listed(
-    reader: Reader, threads: str, now: datetime, words: str, user_id: int, given: dict[str, object]
+    reader: Reader, thread_ids: Sequence[int], now: datetime, words: str, user_id: int
 ) -> list[ListedThread]:
+    """Return threads as a reader sees them: first which they are, then what is in them, so that nobody pays for others' messages."""
+    if not thread_ids:
+        return []
+    given: dict[str, object] = {"now": now, "user": user_id, "threads": list(thread_ids)}
+    found = ""
+    if words:
+        given["words"] = words.lower()
+        found = """HAVING contains(lower(any_value(t.title)), $words)
+            OR bool_or(m.withdrawn_at IS NULL AND contains(lower(m.text), $words))"""
     query = f"""SELECT m.thread_id, max(greatest(m.delivered_at, m.written_at)) AS last_at, count(*) AS message_count,
             coalesce(any_value(h.unread_since) <= $now, false) AS is_unread
-        FROM messages m JOIN threads t USING (thread_id)
+        FROM messages m {"JOIN threads t USING (thread_id)" if words else ""}
             LEFT JOIN thread_people h ON h.thread_id = m.thread_id AND h.user_id = $user
-        WHERE m.thread_id IN ({threads}) AND (m.delivered_at <= $now OR m.written_by = $user)
-        GROUP BY m.thread_id
-        HAVING $words = '' OR contains(lower(any_value(t.title)), $words)
-            OR bool_or(m.withdrawn_at IS NULL AND contains(lower(m.text), $words))
-        ORDER BY last_at DESC, m.thread_id DESC"""
-    return read_as(reader, ListedThread, query, given | {"now": now, "words": words.lower(), "user": user_id})
+        WHERE {among("m.thread_id", "threads", thread_ids)} AND (m.delivered_at <= $now OR m.written_by = $user)
+        GROUP BY m.thread_id {found} ORDER BY last_at DESC, m.thread_id DESC"""
+    return read_as(reader, ListedThread, query, given)
 
 
 def unread_of(reader: Reader, user_ids: Collection[int]) -> dict[int, tuple[Unread, ...]]:

@@ -180,6 +180,14 @@ QUESTIONS: dict[str, Question] = {
         NOBODY,
         lambda answer: any(answer.values()),
     ),
+    "correspondence.lookups.threads.has_new_letters": Question(
+        lambda store, user: (
+            _thread_of_8b(store),
+            lookup.has_new_letters(store, user, NOW - timedelta(days=1), now=NOW),
+        )[1],
+        NOBODY,
+        bool,
+    ),
     "correspondence.lookups.threads.unread_of_staff": Question(
         lambda store, user: (_thread_of_8b(store), lookup.unread_of_staff(store, user, now=NOW))[1],
         {"stranger"},
