@@ -11,6 +11,7 @@ import streamlit as st
 
 from school.access.action import Action
 from school.access.checks import may_somewhere
+from school.access.writing import STAFF
 from school.correspondence.lookups.order import waiting_complaints
 from school.correspondence.lookups.threads import unread_of_staff, waiting_calls
 from school.excuses.lookups import waiting_count
@@ -77,8 +78,8 @@ MENU: tuple[PageRow, ...] = (
     PageRow("control/requests.py", "Обращения", ":material/outgoing_mail:", Action.READ_CLASS_CONTROL, "homeroom", frozenset({Role.DEPUTY, Role.HEAD})),
     PageRow("families/family_work.py", "Семьи", ":material/family_restroom:", Action.READ_FAMILY_WORK, "homeroom"),
     PageRow("families/remarks.py", "Замечания", ":material/rate_review:", Action.READ_REMARKS, "homeroom"),
-    PageRow("correspondence/messages.py", "Сообщения", ":material/mail:", Action.CORRESPOND, "talk"),
-    PageRow("correspondence/help.py", "Помощь", ":material/help:", Action.CORRESPOND, "talk"),
+    PageRow("correspondence/messages.py", "Сообщения", ":material/mail:", Action.CORRESPOND, "talk", STAFF),
+    PageRow("correspondence/help.py", "Помощь", ":material/help:", Action.CORRESPOND, "talk", STAFF),
     PageRow("correspondence/letter_order.py", "Порядок переписки", ":material/gavel:", Action.READ_COMPLAINTS, "talk"),
     PageRow("analytics/overview.py", "Обзор", ":material/dashboard:", Action.READ_QUALITY, "insight"),
     PageRow("analytics/quality.py", "Качество обучения", ":material/insights:", Action.READ_QUALITY, "insight"),
