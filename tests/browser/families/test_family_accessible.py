@@ -24,6 +24,8 @@ from small_school import (
 from starlette.routing import Route
 
 from pages.families.routes import routes
+from school.correspondence.actions.letters import Letter, send_letters
+from school.correspondence.writing import Words
 from school.families.actions import RemarkDraft, write_remark
 from school.homework.actions import LessonEntry, NewTask, add_task, write_lesson
 from school.records import HomeworkState, RemarkKind
@@ -71,6 +73,8 @@ def app(small_school_file: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     for lesson, text in edits:
         enter_cells(store, people.owner, [CellEdit(lesson, CHILD, text, reason="ошибка при вводе")], now=NOW)
     write_remark(store, people.homeroom, RemarkDraft(CHILD, RemarkKind.REMARK, "Нет тетради"), now=NOW)
+    letter, to = Letter("Олимпиада", Words("Пойдёшь?")), [(USER_IDS["pupil"], CHILD)]
+    PLACES["thread_id"] = send_letters(store, people.owner, letter, to, now=NOW)[0]
 
     def sit_down(transaction: Transaction) -> None:
         for reader in READERS:
