@@ -16,6 +16,7 @@ from demo.days.forecasts import replay_forecasts
 from demo.days.homeroom import live_homerooms
 from demo.days.homework import hand_out_homework, homework_times
 from demo.days.inspections import inspect_last_quarter
+from demo.days.letters import live_letters
 from demo.days.marking import Abilities, TermLessons, TypedCells, checked_later, term_entries, typed_cells
 from demo.days.sign_ins import live_sign_ins
 from demo.days.substitutions import plant_certificate, substitution_rows
@@ -104,6 +105,7 @@ def make_school(
     live_homerooms(store, plan, school, now)
     live_families(store, plan, school, now)
     live_announcements(store, plan, school, now)
+    live_letters(store, school, plan.seed, now)
     inspect_last_quarter(store, plan, school, now)
     plant_certificate(store, plan.years[-1], school, now)
     load_national_tests(store, plan, school, abilities, now)

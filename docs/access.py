@@ -3,6 +3,7 @@
 from school.access.action import ACTION_TITLES, Action
 from school.access.roles import ROLES
 from school.access.scopes import SCOPE_TITLES, Scope
+from school.access.writing import NEVER, RELATION_TITLES, WRITING, Relation
 from school.records import Role
 
 HEAD = """# Роли и права
@@ -14,6 +15,14 @@ HEAD = """# Роли и права
 MATRIX_HEAD = """## Одной таблицей
 
 Буква говорит, с чьими записями: **Ш** — вся школа, **К** — свой класс, **У** — свои уроки, **Р** — свой ребёнок, для ученика — он сам, **В** — свой вход.
+"""
+WRITING_HEAD = """## Кто кому может написать первым
+
+Источник — таблица `school/access/writing.py` (п. 2.9, 4.7). Школа может закрыть любое направление, открыть того, чего здесь нет, —
+нет: жирное «нет» не меняется. На полученное письмо отвечают всегда, пока связь держится: ученик учится в классе, учитель его учит.
+Администратору все пишут через «Помощь» (п. 8.1). Переписку сотрудника с учеником видят также его родители и классный руководитель.
+
+**Л** — любому, **У** — кого учит (кто учит), **К** — свой класс (его ведёт).
 """
 SHORT_ROLES = {
     Role.HEAD: "Директор",
@@ -33,12 +42,35 @@ LETTERS = {
     Scope.OWN_ACCOUNT: "В",
 }
 
+RELATION_LETTERS = {Relation.ANYBODY: "Л", Relation.TEACHES: "У", Relation.LEADS: "К"}
+
 
 def access_page() -> str:
     """Return docs/access.md: a chapter for each role, then one table of actions by roles."""
     columns = f"| Действие | В коде | {' | '.join(SHORT_ROLES[role] for role in ROLES)} |"
     matrix = [columns, "|---|---|" + ":-:|" * len(ROLES), *(_matrix_row(action) for action in Action)]
-    return "\n".join([HEAD, *(_chapter(role) for role in ROLES), MATRIX_HEAD, *matrix, ""])
+    return "\n".join(
+        [HEAD, *(_chapter(role) for role in ROLES), MATRIX_HEAD, *matrix, "", WRITING_HEAD, *_writing(), ""]
+    )
+
+
+def _writing() -> list[str]:
+    """Return the table of who may write to whom, a row for each who writes."""
+    assert RELATION_LETTERS.keys() == RELATION_TITLES.keys()
+    columns = f"| От кого \\ кому | {' | '.join(SHORT_ROLES[role] for role in ROLES)} | Пункт |"
+    lines = [columns, "|---|" + ":-:|" * len(ROLES) + "---|"]
+    for sender in ROLES:
+        row = WRITING[sender]
+        cells = (
+            "**нет**"
+            if (sender, to) in NEVER
+            else RELATION_LETTERS[row.recipients[to]]
+            if to in row.recipients
+            else ""
+            for to in ROLES
+        )
+        lines.append(f"| {ROLES[sender].title} | {' | '.join(cells)} | {row.clause} |")
+    return lines
 
 
 def _chapter(role: Role) -> str:

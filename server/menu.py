@@ -11,7 +11,10 @@ import streamlit as st
 
 from school.access.action import Action
 from school.access.checks import may_somewhere
+from school.access.writing import STAFF
 from school.announcements.lookups.staff import waiting_announcements
+from school.correspondence.lookups.order import waiting_complaints
+from school.correspondence.lookups.threads import unread_of_staff, waiting_calls
 from school.excuses.lookups import waiting_count
 from school.records import Role, User
 from server.session import school
@@ -57,9 +60,10 @@ class PageRow:
         return Path(self.path).stem
 
 
-# How many announced absences and announcements wait stands in the menu.
+# What waits for somebody stands in the menu: absences that families announce, announcements, letters, calls for help, complaints.
 ABSENCES = "attendance/absences.py"
 ANNOUNCEMENTS = "announcements/announcements.py"
+MESSAGES, HELP, LETTER_ORDER = (f"correspondence/{name}.py" for name in ("messages", "help", "letter_order"))
 # The address that leads on to a person's first page.
 HOME = "home"
 OPENED_BY_LINK: frozenset[Role] = frozenset()
@@ -77,6 +81,9 @@ MENU: tuple[PageRow, ...] = (
     PageRow("families/family_work.py", "Семьи", ":material/family_restroom:", Action.READ_FAMILY_WORK, "homeroom"),
     PageRow("families/remarks.py", "Замечания", ":material/rate_review:", Action.READ_REMARKS, "homeroom"),
     PageRow("announcements/announcements.py", "Объявления", ":material/campaign:", Action.READ_ANNOUNCEMENTS, "talk"),
+    PageRow("correspondence/messages.py", "Сообщения", ":material/mail:", Action.CORRESPOND, "talk", STAFF),
+    PageRow("correspondence/help.py", "Помощь", ":material/help:", Action.CORRESPOND, "talk", STAFF),
+    PageRow("correspondence/letter_order.py", "Порядок переписки", ":material/gavel:", Action.READ_COMPLAINTS, "talk"),
     PageRow("analytics/overview.py", "Обзор", ":material/dashboard:", Action.READ_QUALITY, "insight"),
     PageRow("analytics/quality.py", "Качество обучения", ":material/insights:", Action.READ_QUALITY, "insight"),
     PageRow("analytics/classes.py", "Классы", ":material/meeting_room:", Action.READ_QUALITY, "insight"),
@@ -194,6 +201,9 @@ def waiting_in_menu(user: User | None, shown: Collection[PageRow]) -> dict[str, 
     counts: dict[str, Callable[[], int]] = {
         ABSENCES: lambda: waiting_count(here.store, user),
         ANNOUNCEMENTS: lambda: waiting_announcements(here.store, user, today=here.clock().date()),
+        MESSAGES: lambda: unread_of_staff(here.store, user, now=here.clock()),
+        HELP: lambda: waiting_calls(here.store, user, now=here.clock()),
+        LETTER_ORDER: lambda: waiting_complaints(here.store, user),
     }
     return {path: count() for path, count in counts.items() if path in paths}
 

@@ -36,6 +36,7 @@ from pages.families.parts.phone import PHONE_BUTTONS, do_on_phone, phone_page
 from pages.families.parts.sent_files import Sent, taking_files
 from pages.families.parts.week_forms import WEEK_FORMS, Act
 from pages.families.talk.announcements import ROUTES as ANNOUNCEMENTS
+from pages.families.talk.letters import ROUTES as LETTERS
 from pipelines.reports.child_record import child_record_document
 from pipelines.reports.document_pdf import document_pdf
 from school.errors import Refusal, RuleRefused
@@ -256,5 +257,6 @@ routes = [
     acting("/family/{pupil_id:id}/remarks/{remark_id:id}/read", _confirm),
     reading("/family/{pupil_id:id}/record", _record),
     *ANNOUNCEMENTS,
+    *LETTERS,
     reading("/family/{rest:path}", _nowhere),
 ]

@@ -52,3 +52,8 @@ def paper_address(paper_id: int) -> Markdown:
 def announcement_file_address(file_id: int) -> Markdown:
     """Return the address of a file of an announcement."""
     return Markdown(f"/api/announcements/files/{file_id}")
+
+
+def message_file_address(file_id: int) -> Markdown:
+    """Return the address of a file of a letter."""
+    return Markdown(f"/api/correspondence/files/{file_id}")

@@ -5,6 +5,7 @@ from datetime import date
 
 import streamlit as st
 
+from pages.ui.links import page_link
 from pages.ui.typed_text import Markdown, as_typed
 from school.access.action import Action
 from school.access.checks import may_somewhere
@@ -81,3 +82,5 @@ def show_requests_to(user: User) -> None:
             f":blue-badge[Просьба] Классный руководитель {as_typed(row.class_name)} просит дополнить: {as_typed(row.subject_name)}, "
             f"{left_text(request)} — до {day_text(row.due_on)}.{comment}"
         )
+        asked = {"about": "gap_request", "id": row.request_id}
+        page_link("correspondence/messages.py", Markdown("Спросить"), asked, icon=":material/mail:")

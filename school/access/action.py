@@ -81,6 +81,12 @@ class Action(StrEnum):
     READ_CHILD_RECORD = "read_child_record"
     READ_STATE = "read_state"
     KEEP_BACKUPS = "keep_backups"
+    CORRESPOND = "correspond"
+    ANSWER_HELP = "answer_help"
+    READ_COMPLAINTS = "read_complaints"
+    DECIDE_COMPLAINTS = "decide_complaints"
+    SET_LETTER_ORDER = "set_letter_order"
+    READ_BY_REQUEST = "read_by_request"
 
 
 ACTION_TITLES: dict[Action, str] = {
@@ -159,4 +165,10 @@ ACTION_TITLES: dict[Action, str] = {
     Action.READ_CHILD_RECORD: "получать документ «Что мы храним о ребёнке»",
     Action.READ_STATE: "смотреть состояние сервера и резервных копий",
     Action.KEEP_BACKUPS: "делать резервные копии и проверять восстановление",
+    Action.CORRESPOND: "переписываться и просить помощи",
+    Action.ANSWER_HELP: "отвечать на обращения за помощью",
+    Action.READ_COMPLAINTS: "смотреть жалобы на переписку и сроки ответов",
+    Action.DECIDE_COMPLAINTS: "разбирать жалобы и ограничивать переписку",
+    Action.SET_LETTER_ORDER: "устанавливать порядок переписки",
+    Action.READ_BY_REQUEST: "читать переписку по письменному обращению",
 }

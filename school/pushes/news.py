@@ -2,13 +2,19 @@
 
 from datetime import datetime
 
+from school.correspondence.lookups.threads import has_new_letters
 from school.families.lookups.news import count_news, last_visits
 from school.records import User
 from school.store.connection import Store
 
 
 def has_news(store: Store, user: User, since: datetime, *, now: datetime) -> bool:
-    """Whether something has come into the diary of a family's children since a moment, and since they last read the news there."""
+    """Whether something has come into the diary of a family's children since a moment, and since they last read the news there,
+
+    or a letter that they have not read.
+    """
+    if has_new_letters(store, user, since, now=now):
+        return True
     visits = last_visits(store, user, now=now)
     return any(
         count_news(store, user, pupil_id, max(visit.seen_at, since), now=now)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from asking import NAMES_OF_8B
-from diary_pages import OWN_FORM, diary_client
+from diary_pages import OWN_FORM, diary_client, press
 from small_school import (
     CHILD,
     CLASS_8B,
@@ -26,6 +26,8 @@ from pages.families.routes import routes
 from school.announcements.actions import send_announcement
 from school.announcements.rules import Draft, Wanted
 from school.audiences.rules import Audience, Target
+from school.correspondence.actions.letters import Letter, send_letters
+from school.correspondence.writing import Words
 from school.excuses.actions import Announcement, announce_absence
 from school.excuses.rules import Absent
 from school.families.actions import RemarkDraft, write_remark
@@ -59,6 +61,14 @@ ACTS = {
 OF_A_GUARDIAN = {"/family/{pupil_id:id}/absences/announce"}
 # Only where there is one: asked below.
 OF_AN_ANNOUNCEMENT = {"/family/{pupil_id:id}/school/{announcement_id:id}"}
+# Letters are the family's alone, whoever of the staff may read the diary.
+LETTERS = {
+    "/family/{pupil_id:id}/messages": ("", False),
+    "/family/{pupil_id:id}/messages/new": ("/new", True),
+    "/family/{pupil_id:id}/messages/{thread_id:id}": ("/{thread}", True),
+    "/family/{pupil_id:id}/messages/{thread_id:id}/pdf": ("/{thread}/pdf", False),
+}
+LETTER_ACTS = {f"/family/{{pupil_id:id}}/messages/{{thread_id:id}}/{act}" for act in ("withdraw", "complain")}
 # For other readers than the diary: asked in tests/privacy.
 DOCUMENTS = {"/family/{pupil_id:id}/record"}
 # Who they are to 8Б's pupil, and to 7А's.
@@ -67,7 +77,16 @@ READERS_OF_8B, READERS_OF_7A = {"head", "deputy"}, {"head", "deputy", "homeroom"
 
 def test_every_address_of_a_pupil_is_asked() -> None:
     found = {route.path for route in routes if isinstance(route, Route) and "pupil_id" in route.path}
-    assert found == OF_A_PUPIL.keys() | ACTS | DOCUMENTS | OF_A_GUARDIAN | OF_AN_ANNOUNCEMENT
+    assert (
+        found
+        == OF_A_PUPIL.keys()
+        | ACTS
+        | DOCUMENTS
+        | OF_A_GUARDIAN
+        | OF_AN_ANNOUNCEMENT
+        | LETTERS.keys()
+        | LETTER_ACTS
+    )
 
 
 @pytest.mark.parametrize("rest", OF_A_PUPIL.values())
@@ -188,3 +207,36 @@ def test_an_announcement_to_8b_and_its_file_open_for_nobody_else(school_store: S
     assert school_store.read("SELECT * FROM announcement_recipients WHERE confirmed_at IS NOT NULL") == []
     files.cookies.clear()
     assert files.get(f"/api/announcements/files/{file}").status_code == 401
+
+
+def test_letters_are_read_and_written_by_their_own_family_alone(school_store: Store, people: People) -> None:
+    letter = Letter("Яковлев: дроби", Words("Борисова"))
+    to = [(people.owner.user_id, None)]
+    (thread,) = send_letters(school_store, people.guardian, letter, to, child=CHILD, now=NOW)
+    before = school_store.read("SELECT count(*) FROM messages")
+    for name in NAMES:
+        client = diary_client(getattr(people, name))
+        for pupil in (CHILD, STRANGE_CHILD):
+            for rest, takes_files in LETTERS.values():
+                address = f"/family/{pupil}/messages{rest.format(thread=thread)}"
+                is_own = pupil == CHILD and (
+                    name == "guardian" or (name == "pupil" and "{thread}" not in rest)
+                )
+                answers = [client.get(address)]
+                if takes_files and not is_own:
+                    fields = [("to", (None, "102")), ("title", (None, "Тема")), ("text", (None, "Слова"))]
+                    answers.append(
+                        client.post(address, files=fields, headers={"Sec-Fetch-Site": "same-origin"})
+                    )
+                for answer in answers:
+                    assert answer.status_code == (200 if is_own else 403), (name, address)
+                    assert is_own or "дроби" not in answer.text, (name, address)
+            if name == "guardian" and pupil == CHILD:
+                continue
+            for act in ("withdraw", "complain"):
+                answer = press(
+                    client, f"/family/{pupil}/messages/{thread}/{act}", message="1", reason="Хочу прочитать"
+                )
+                assert answer.status_code == 403, (name, act)
+    assert school_store.read("SELECT count(*) FROM messages") == before
+    assert school_store.read("SELECT count(*) FROM complaints") == [(0,)]

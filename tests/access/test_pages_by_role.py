@@ -26,6 +26,9 @@ control/requests.py       ·       +       +     +     ·       ·        ·    
 families/remarks.py        +       +       +     +     ·       ·        ·      ·
 announcements/announcements.py +      +       +     +     +       +        ·      ·
 families/family_work.py    ·       +       +     +     ·       ·        ·      ·
+correspondence/messages.py    +      +       +     +     +       +        ·      ·
+correspondence/help.py        +      +       +     +     +       +        ·      ·
+correspondence/letter_order.py ·     ·       +     +     ·       ·        ·      ·
 analytics/overview.py        +       +       +     +     ·       ·        ·      ·
 analytics/quality.py         +       +       +     +     ·       ·        ·      ·
 analytics/classes.py         +       +       +     +     ·       ·        ·      ·

@@ -99,6 +99,12 @@ keep_privacy            ·        ·         ·       ·       school  ·       
 read_child_record       ·        ·         ·       school  school  school     child     ·
 read_state              ·        ·         ·       school  school  ·          ·         ·
 keep_backups            ·        ·         ·       ·       school  ·          ·         ·
+correspond              account  account   account account account account    account   account
+answer_help             ·        ·         ·       ·       school  ·          ·         ·
+read_complaints         ·        ·         school  school  ·       ·          ·         ·
+decide_complaints       ·        ·         school  ·       ·       ·          ·         ·
+set_letter_order        ·        ·         school  ·       ·       ·          ·         ·
+read_by_request         ·        ·         ·       school  ·       ·          ·         ·
 """)
 
 # Everybody's own rows are those of 7А: the owner's lessons, the homeroom teacher's class, the guardian's child.
@@ -141,10 +147,11 @@ def test_a_refusal_says_what_why_and_what_to_do(people: People) -> None:
 
 
 def test_the_head_edits_nothing(people: People) -> None:
-    """П. 4.1: the head sees every page and changes none but the own account; inspections (п. 6.2) and announcements (п. 2.9) are the head's too."""
+    """П. 4.1: the head sees every page and changes none but the own account; inspections (п. 6.2), announcements and letters (п. 2.9) are the head's too."""
     changes = {action for action in Action if not action.startswith(("read_", "export_", "follow_"))}
     assert {action for action in changes if may_somewhere(people.head, action)} == {
         Action.INSPECT,
         Action.KEEP_OWN_ACCOUNT,
         Action.WRITE_ANNOUNCEMENT,
+        Action.CORRESPOND,
     }

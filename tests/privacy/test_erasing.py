@@ -20,8 +20,13 @@ from school.sign_in.rules.sessions import KEPT_FOR
 from school.store.connection import Store
 
 NIGHT = datetime(2026, 11, 20, 2, 0)
-LONG_AGO, LATELY = NOW - timedelta(days=800), NOW - timedelta(days=5)
+LONG_AGO, LATELY = NOW - timedelta(days=1200), NOW - timedelta(days=5)
 REGISTER = ("marks", "absences", "lessons", "term_marks", "pupils", "enrolments", "events")
+_THREAD = """INSERT INTO threads (thread_id, kind, title, pupil_id, started_at, started_by, closed_at)
+        VALUES ({0}, '{2}', 'Тема', {3}, '{1}', 101, {4});
+    INSERT INTO thread_people (thread_id, user_id, role) VALUES ({0}, 101, 'teacher');
+    INSERT INTO messages (message_id, thread_id, text, written_at, written_by, delivered_at) VALUES ({0}, {0}, 'т', '{1}', 101, '{1}');
+    INSERT INTO message_files VALUES ({0}, {0}, 'none{0}', 'а.txt', 'txt', 1, 'h')"""
 # A kind → a row of it that is over, and one that is not.
 OLD_AND_NEW = {
     Erased.SESSIONS: "INSERT INTO sessions (session_hash, user_id, created_at, expires_at, revoked_at) VALUES ('s{0}', 101, '{1}', '{1}', NULL)",
@@ -35,6 +40,12 @@ OLD_AND_NEW = {
     Erased.PAPERS: """INSERT INTO excuses BY NAME SELECT {0} AS excuse_id, 51 AS pupil_id, 11 AS class_id, '{1}'::TIMESTAMP::DATE AS starts_on,
         '{1}'::TIMESTAMP::DATE AS ends_on, [] AS lesson_numbers, 'illness' AS reason, '' AS note, '{1}' AS sent_at, 108 AS sent_by;
         INSERT INTO excuse_papers VALUES ({0}, {0}, 'none', 'Справка.jpg', 'jpg', 9, 'h')""",
+    Erased.LETTERS: """INSERT INTO pupils (pupil_id, school_id, last_name) VALUES ({0}, 1, 'Ушедший');
+        INSERT INTO enrolments VALUES ({0}, {0}, 11, '2015-09-01', '{1}'::TIMESTAMP::DATE);"""
+    + _THREAD.format("{0}", "{1}", "letters", "{0}", "NULL"),
+    Erased.STAFF_LETTERS: _THREAD.format("{0}", "{1}", "letters", "NULL", "NULL"),
+    Erased.HELP: _THREAD.format("{0}", "{1}", "help", "NULL", "'{1}'"),
+    Erased.COMPLAINTS: """INSERT INTO complaints VALUES ({0}, 1, '{1}', 108, 'грубость', '[]', 'h', '{1}', 105, 'разобрались')""",
 }
 Change = Callable[[str], None]
 

@@ -133,6 +133,8 @@ VIEWS = [
     *(("forecasts/forecasts.py", Role.DEPUTY, address) for address in ("class={class_id}", "class={class_id} pupil={pupil}")),
     ("forecasts/at_risk.py", Role.DEPUTY, "class={class_id}"),
     ("inspections/inspections.py", Role.DEPUTY, "inspection={inspection}"),
+    ("correspondence/messages.py", Role.TEACHER, "thread={thread}"),
+    ("correspondence/messages.py", Role.TEACHER, "thread=new"),
     ("people/pupil_card.py", Role.ADMIN, "pupil={pupil}"),
     ("people/class_lists.py", Role.DEPUTY, "class={class_id}"),
     ("year/timetable.py", Role.DEPUTY, "opening_year=2026"),
@@ -153,14 +155,15 @@ def ids(spoiled_store: Store) -> dict[str, str]:
         """SELECT max(lesson_id), class_id, subject_id, lessons.teacher_id,
             (SELECT min(pupil_id) FROM enrolments WHERE enrolments.class_id = lessons.class_id AND ends_on IS NULL),
             (SELECT min(inspection_id) FROM inspections),
-            (SELECT arg_max(announcement_id, sent_at) FROM announcements WHERE target = 'class' AND withdrawn_at IS NULL)
+            (SELECT arg_max(announcement_id, sent_at) FROM announcements WHERE target = 'class' AND withdrawn_at IS NULL),
+            (SELECT min(thread_id) FROM thread_people h JOIN users t USING (user_id) WHERE t.staff_id = lessons.teacher_id)
         FROM lessons JOIN users ON staff_id = teacher_id
         WHERE subgroup_id IS NULL AND user_id = (SELECT value::BIGINT FROM settings WHERE name = 'demo.user.teacher')
             AND held_on < $day GROUP BY ALL ORDER BY ALL DESC LIMIT 1""",
         {"day": NOW.date()},
     ).fetchone()
     assert row
-    names = ("lesson", "class_id", "subject", "teacher", "pupil", "inspection", "announcement")
+    names = ("lesson", "class_id", "subject", "teacher", "pupil", "inspection", "announcement", "thread")
     return dict(zip(names, map(str, row), strict=True))
 
 
@@ -180,7 +183,10 @@ def test_the_sweep_sees_what_pages_show(users: dict[Role, User]) -> None:
     assert any("2*3*4" in text for kind, text in shown(chart) if kind.endswith("spec"))
 
 
-@pytest.mark.parametrize("place", ["", "/marks", "/marks/{subject}", "/absences", "/remarks", "/school"])
+@pytest.mark.parametrize(
+    "place",
+    ["", "/marks", "/marks/{subject}", "/absences", "/remarks", "/school", "/messages", "/messages/new"],
+)
 def test_the_diary_shows_typed_text_as_it_was_typed(
     place: str, users: dict[Role, User], ids: dict[str, str]
 ) -> None:

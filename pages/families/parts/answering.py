@@ -12,6 +12,7 @@ from pages.families.parts.diary_answers import Asked, first_child
 from pages.families.parts.diary_html import drawn
 from pages.families.parts.keeping import note_keeping
 from school.announcements.lookups.family import open_counts
+from school.correspondence.lookups.threads import unread_of_family
 from school.errors import AccessRefused, Refusal, StoreUnavailable
 from school.families.lookups.diary import marks_wait_until
 from school.families.lookups.news import unread_counts
@@ -139,7 +140,7 @@ def asked(request: Request, user: User) -> Asked:
     now = here.clock()
     new = unread_counts(here.store, user, now=now)
     waits = marks_wait_until(here.store, now) is not None
-    announced = open_counts(here.store, user, now=now)
+    announced, letters = open_counts(here.store, user, now=now), unread_of_family(here.store, user, now=now)
     return Asked(
         here,
         user,
@@ -149,6 +150,7 @@ def asked(request: Request, user: User) -> Asked:
         tuple(new.items()),
         waits,
         tuple(announced.items()),
+        tuple(sorted(letters.items())),
     )
 
 

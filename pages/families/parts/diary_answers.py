@@ -27,8 +27,9 @@ YEARS_SHOWN = range(2000, 2100)
 
 @dataclass(frozen=True)
 class DiaryFrame:
-    """What stands around every page: whose diary, which page, the other children, remarks that wait to be read, how much is new,
-    how many announcements wait to be opened or confirmed, by child.
+    """What stands around every page: whose diary, which page, the other children, remarks that wait to be read, how much is new.
+
+    ``announced``: how many announcements wait to be opened or confirmed, ``letters``: in how many threads something is unread, by child.
     """
 
     pupil: DiaryPupil
@@ -37,13 +38,15 @@ class DiaryFrame:
     unread: int
     new: dict[int, int]
     announced: dict[int, int]
+    letters: dict[int, int]
 
 
 @dataclass(frozen=True)
 class Asked:
     """Who asks for whose diary; ``codes`` are what stands after «?», ``notices`` sign-ins from new devices to tell of.
 
-    ``new``: (child, how many things are new) of a family, ``announced``: announcements that wait; ``marks_wait``: whether it does not see the marks of this day yet.
+    ``new``: (child, how many things are new) of a family; ``marks_wait``: whether it does not see the marks of this day yet,
+    ``announced``: (child, announcements that wait), ``letters``: (child, in how many threads something is unread).
     """
 
     school: School
@@ -54,6 +57,7 @@ class Asked:
     new: tuple[tuple[int, int], ...] = ()
     marks_wait: bool = False
     announced: tuple[tuple[int, int], ...] = ()
+    letters: tuple[tuple[int, int], ...] = ()
 
     @property
     def now(self) -> datetime:
@@ -88,6 +92,7 @@ class Asked:
             sum(each.may_confirm for each in remarks),
             dict(self.new),
             dict(self.announced),
+            dict(self.letters),
         )
 
     def drawn(self, template: str, place: str, title: str, **words: object) -> bytes:
@@ -122,6 +127,7 @@ class Asked:
             self.new,
             self.announced,
             self.marks_wait,
+            self.letters,
             letters_are_refused(store, self.user),
         )
         lessons = diary_lesson_ids(store, self.user, self.pupil_id, *days())

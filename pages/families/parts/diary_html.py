@@ -9,7 +9,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from pages.families.parts.diary_files import TEMPLATES, icon_address, script_address, style_address
-from pages.ui.links import announcement_file_address, file_address, paper_address
+from pages.ui.links import announcement_file_address, file_address, message_file_address, paper_address
 from pages.ui.typed_text import plain_number
 from school.announcements.rules import text_parts
 from school.calendar import MONTHS, WEEKDAYS, WEEKDAYS_SHORT, term_title
@@ -30,6 +30,7 @@ PLACES = {
     "/absences": "Пропуски",
     "/remarks": "От учителей",
     "/school": "Школа",
+    "/messages": "Сообщения",
 }
 # What stands under «Школа»: links above its pages where there are several.
 SCHOOL_PLACES = {"/school": "Объявления"}
@@ -159,6 +160,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "chance_words": chance_words,
     "hour": lambda moment: f"{moment:%H:%M}",
     "mean_formula": mean_formula,
+    "message_file_address": message_file_address,
     "paper_address": paper_address,
     "mean_words": mean_words,
     "needed_words": needed_words,

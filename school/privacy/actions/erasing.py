@@ -19,7 +19,7 @@ from school.privacy.rules.terms import (
     is_night_work_due,
     older_than,
 )
-from school.privacy.store.erasing import erase
+from school.privacy.store.erasing import contents_over, erase, still_named
 from school.privacy.store.settings import days_kept, erased_last, is_erasing
 from school.records import User
 from school.store.connection import Store, Transaction, in_transaction
@@ -47,9 +47,12 @@ def erase_now(store: Store, user: User, *, now: datetime) -> dict[Erased, int]:
 
 def _erase_with_contents(store: Store, user_id: int | None, now: datetime) -> dict[Erased, int]:
     def work(transaction: Transaction) -> tuple[dict[Erased, int], list[str]]:
-        first_kept = older_than(days_kept(transaction)[Erased.PAPERS], now.date())
-        contents = contents_before(transaction, first_kept)
-        return _erase(transaction, user_id, now), contents
+        terms = days_kept(transaction)
+        over = {kind: older_than(days, now.date()) for kind, days in terms.items()}
+        papers = contents_before(transaction, over[Erased.PAPERS])
+        files = {name for kind, day in over.items() for name in contents_over(transaction, kind, day)}
+        counts = _erase(transaction, user_id, now)
+        return counts, [*papers, *(files - still_named(transaction, files))]
 
     counts, contents = store.write(work)
     # Rows first: a content that no row names goes at the next start, whatever happens in between.

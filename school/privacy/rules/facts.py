@@ -27,6 +27,7 @@ class Fact(StrEnum):
     REMARKS = "remarks"
     ANNOUNCEMENTS = "announcements"
     WEEKS = "weeks"
+    LETTERS = "letters"
     TASKS = "tasks"
     TICKS = "ticks"
     FORECASTS = "forecasts"
@@ -77,6 +78,10 @@ FACTS: dict[Fact, FactKind] = {
         "Объявления и кто с ними ознакомлен", "знать, что семья ознакомлена", REGISTER_LAW, FIVE_YEARS, ("announcement_recipients",)
     ),
     Fact.WEEKS: FactKind("Недели, просмотренные родителями", "знать, что семья ознакомлена", REGISTER_LAW, FIVE_YEARS, ("week_confirmations",)),
+    Fact.LETTERS: FactKind(
+        "Переписка о ребёнке", "ответить на вопросы семьи и ученика", REGISTER_LAW, "до срока после выбытия (обычно 3 года)",
+        ("threads", "thread_people", "messages", "message_files"),
+    ),
     Fact.TASKS: FactKind("Личные задания", "задать ребёнку своё", REGISTER_LAW, FIVE_YEARS, ("homework_task_pupils",)),
     Fact.TICKS: FactKind("Задания, отмеченные сделанными", "помочь ребёнку ничего не забыть", REGISTER_LAW, FIVE_YEARS, ("homework_ticks",)),
     Fact.FORECASTS: FactKind(

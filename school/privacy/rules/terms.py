@@ -22,6 +22,10 @@ class Erased(StrEnum):
     EXCUSES = "excuses"
     PAPERS = "papers"
     CONTACTS = "contacts"
+    LETTERS = "letters"
+    STAFF_LETTERS = "staff_letters"
+    HELP = "help"
+    COMPLAINTS = "complaints"
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,18 @@ ERASED: dict[Erased, ErasureTerm] = {
     Erased.CONTACTS: ErasureTerm(
         "Телефоны и вход семей выбывших учеников", "от выбытия последнего ребёнка", A_YEAR, 3 * A_YEAR,
         "152-ФЗ, ст. 21 ч. 4: цель достигнута",
+    ),
+    Erased.LETTERS: ErasureTerm(
+        "Переписка с семьями и учениками, с файлами", "от выбытия ребёнка", 3 * A_YEAR, 5 * A_YEAR, "срок школы: п. 2.9; 152-ФЗ, ст. 5 ч. 7"
+    ),
+    Erased.STAFF_LETTERS: ErasureTerm(
+        "Переписка сотрудников между собой, с файлами", "от последнего сообщения", 3 * A_YEAR, 5 * A_YEAR, "срок школы: п. 2.9; 152-ФЗ, ст. 5 ч. 7"
+    ),
+    Erased.HELP: ErasureTerm(
+        "Решённые обращения за помощью, с файлами", "от последнего сообщения", A_YEAR, 3 * A_YEAR, "срок школы: п. 8.1; 152-ФЗ, ст. 5 ч. 7"
+    ),
+    Erased.COMPLAINTS: ErasureTerm(
+        "Разобранные жалобы с копиями сообщений", "от ответа", 3 * A_YEAR, 5 * A_YEAR, "срок школы: п. 2.9; 152-ФЗ, ст. 5 ч. 7"
     ),
 }  # fmt: skip
 

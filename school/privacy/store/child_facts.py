@@ -157,6 +157,14 @@ _QUERIES: Mapping[Fact, tuple[tuple[str, ...], str]] = {
         f"""SELECT w.monday, coalesce({full_name("g")}, ''), w.confirmed_at FROM week_confirmations w JOIN users u USING (user_id)
             LEFT JOIN guardians g USING (guardian_id) WHERE w.pupil_id = $pupil ORDER BY ALL""",
     ),
+    # The other parent may not learn from the document what this one wrote of: neither subjects nor words stand in it.
+    Fact.LETTERS: (
+        ("Начата", "Между кем", "Сообщений", "Последнее"),
+        """SELECT t.started_at, (SELECT string_agg(DISTINCT CASE h.role WHEN 'guardian' THEN 'родитель' WHEN 'pupil' THEN 'ученик'
+                ELSE 'сотрудник школы' END, ' и ') FROM thread_people h WHERE h.thread_id = t.thread_id), count(*), max(m.written_at)
+            FROM threads t JOIN messages m USING (thread_id) WHERE t.pupil_id = $pupil GROUP BY t.thread_id, t.started_at
+            ORDER BY t.started_at""",
+    ),
     Fact.TASKS: (
         ("Когда", "Предмет", "Задание"),
         """SELECT l.held_on, b.name, t.text FROM homework_task_pupils h JOIN homework_tasks t USING (task_id)

@@ -1,13 +1,13 @@
 """What is over its term: counted, erased, and the book of what was erased."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from school.privacy.rules.terms import Erased
 from school.store.connection import Transaction
 from school.store.names import surname_and_initials
-from school.store.reading import Reader, read_as, read_value
+from school.store.reading import Reader, read_as, read_column, read_value
 from school.store.writing import insert
 
 
@@ -40,6 +40,15 @@ _SIGN_INS = {
     "trusted_devices": "trusted_until",
 }
 _CLOSED_REQUESTS = "closed_at < $before::DATE"
+# Which threads are over, by kind; a child's once the child has left the school for so long.
+_LAST_WRITTEN = "(SELECT max(m.written_at) FROM messages m WHERE m.thread_id = t.thread_id)"
+_OVER: Mapping[Erased, str] = {
+    Erased.LETTERS: f"SELECT thread_id FROM threads WHERE kind = 'letters' AND pupil_id IN ({_GONE_PUPILS})",
+    Erased.STAFF_LETTERS: f"""SELECT thread_id FROM threads t WHERE kind = 'letters' AND pupil_id IS NULL
+        AND {_LAST_WRITTEN} < $before::DATE""",
+    Erased.HELP: f"""SELECT thread_id FROM threads t WHERE kind = 'help' AND closed_at IS NOT NULL
+        AND {_LAST_WRITTEN} < $before::DATE""",
+}
 _OLD_EXCUSES = "excuse_id IN (SELECT excuse_id FROM excuses WHERE ends_on < $before::DATE)"
 
 # By kind: what counts the rows that are over, and what erases them; $before is the first day that is kept.
@@ -58,6 +67,8 @@ _COUNTED: Mapping[Erased, str] = {
     Erased.PAPERS: f"SELECT count(*) FROM excuse_papers WHERE {_OLD_EXCUSES}",
     Erased.CONTACTS: f"""SELECT (SELECT count(*) FROM guardians WHERE phone <> '' AND guardian_id IN ({_GONE_GUARDIANS}))
         + (SELECT count(*) FROM users WHERE {_GONE_USERS})""",
+    Erased.COMPLAINTS: "SELECT count(*) FROM complaints WHERE answered_at < $before::DATE",
+    **{kind: f"SELECT count(*) FROM ({threads})" for kind, threads in _OVER.items()},
 }
 _ERASING: Mapping[Erased, tuple[str, ...]] = {
     Erased.SESSIONS: ("DELETE FROM sessions WHERE coalesce(revoked_at, expires_at) < $before::DATE",),
@@ -79,6 +90,17 @@ _ERASING: Mapping[Erased, tuple[str, ...]] = {
         f"UPDATE users SET password_hash = '', blocked_at = coalesce(blocked_at, $now) WHERE {_GONE_USERS}",
         f"UPDATE guardians SET phone = '' WHERE phone <> '' AND guardian_id IN ({_GONE_GUARDIANS})",
     ),
+    Erased.COMPLAINTS: ("DELETE FROM complaints WHERE answered_at < $before::DATE",),
+    # Rows first that are found by others: the threads go last.
+    **{
+        kind: (
+            f"DELETE FROM message_files WHERE message_id IN (SELECT message_id FROM messages WHERE thread_id IN ({threads}))",
+            f"DELETE FROM thread_people WHERE thread_id IN ({threads})",
+            f"DELETE FROM threads WHERE thread_id IN ({threads})",
+            "DELETE FROM messages WHERE thread_id NOT IN (SELECT thread_id FROM threads)",
+        )
+        for kind, threads in _OVER.items()
+    },
 }
 
 
@@ -87,13 +109,29 @@ def count_due(reader: Reader, kind: Erased, before: date) -> int:
     return int(read_value(reader, _COUNTED[kind], {"before": before}) or 0)
 
 
+def contents_over(reader: Reader, kind: Erased, before: date) -> list[str]:
+    """Return under which names the contents lie of the files of threads that are older than a day; of other kinds there are none."""
+    if kind not in _OVER:
+        return []
+    query = f"""SELECT DISTINCT stored_name FROM message_files JOIN messages USING (message_id)
+        WHERE thread_id IN ({_OVER[kind]})"""
+    return read_column(reader, query, {"before": before})
+
+
+def still_named(reader: Reader, stored_names: Collection[str]) -> set[str]:
+    """Return which of these contents a message still names: of a letter to many each thread names the same."""
+    query = "SELECT DISTINCT stored_name FROM message_files WHERE stored_name IN (SELECT unnest($names::VARCHAR[]))"
+    return set(read_column(reader, query, {"names": list(stored_names)}))
+
+
 def erase(transaction: Transaction, kind: Erased, before: date, *, now: datetime, user_id: int | None) -> int:
     """Erase what is older than a day, note it in the book, and return how many records there were."""
     count = count_due(transaction, kind, before)
     if not count:
         return 0
     for sql in _ERASING[kind]:
-        transaction.change(sql, {"before": before} | ({"now": now} if "$now" in sql else {}))
+        given = {"before": before, "now": now}
+        transaction.change(sql, {name: value for name, value in given.items() if f"${name}" in sql})
     insert(
         transaction,
         "erasures",

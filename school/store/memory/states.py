@@ -12,18 +12,25 @@ _CHANGED_TABLE = re.compile(
 MOST_ENTRIES = 4096
 # Of each table so many lessons, or rows by their word, are told apart: more than the lessons of two years.
 MOST_KEYS = 200_000
-# People sign in and choose their notices all day, and nothing that is read of the school depends on it.
+# People sign in, choose their notices and write to one another all day, and nothing that is read of the school depends on it.
 ACCOUNT_TABLES = frozenset(
     {
         "calendar_feeds",
+        "complaints",
         "device_notices",
+        "message_files",
+        "messages",
+        "mutes",
         "notice_settings",
         "push_devices",
         "push_keys",
         "recovery_codes",
+        "request_readings",
         "second_factors",
         "sessions",
         "sign_in_attempts",
+        "thread_people",
+        "threads",
         "trusted_devices",
     }
 )

@@ -28,6 +28,8 @@ from pages.families.routes import routes
 from school.announcements.actions import send_announcement
 from school.announcements.rules import Draft, Wanted
 from school.audiences.rules import Audience, Target
+from school.correspondence.actions.letters import Letter, send_letters
+from school.correspondence.writing import Words
 from school.families.actions import RemarkDraft, write_remark
 from school.homework.actions import LessonEntry, NewTask, add_task, write_lesson
 from school.records import HomeworkState, RemarkKind
@@ -80,6 +82,8 @@ def app(small_school_file: Path, tmp_path_factory: pytest.TempPathFactory) -> It
         audience, "Собрание", "https://a.example", NOW.date(), NOW.date(), Wanted.ANYBODY, is_important=True
     )
     PLACES["announcement_id"] = send_announcement(store, people.homeroom, draft, now=NOW)
+    letter, to = Letter("Олимпиада", Words("Пойдёшь?")), [(USER_IDS["pupil"], CHILD)]
+    PLACES["thread_id"] = send_letters(store, people.owner, letter, to, now=NOW)[0]
 
     def sit_down(transaction: Transaction) -> None:
         for reader in READERS:

@@ -1,0 +1,191 @@
+"""Letters in the demonstration: some two hundred threads of families with teachers, of colleagues, and calls for help."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
+
+import numpy as np
+
+from demo.plan.structure_rows import Founded
+from school.correspondence.actions.past import PastThread, write_past_threads
+from school.correspondence.rules.hours import LetterOrder, delivery_of
+from school.correspondence.rules.letters import ThreadKind
+from school.homework.store import is_day_off
+from school.records import Role
+from school.store.connection import Store
+from school.store.reading import read_as
+from school.store.selection import holds_on, is_there
+
+LETTERS, AMONG_STAFF, CALLS = 180, 14, 8
+DAYS_BACK = 60
+# Of the demonstration's own family and teacher at least so many.
+OWN = 6
+# Of so many questions one waits still, and one was sent urgently.
+UNANSWERED, URGENT = 12, 40
+
+# What families ask, and what they are told: «{child}», «{subject}».
+FAMILY_TOPICS = (
+    ("Отметка по предмету «{subject}»", "Здравствуйте! {child} говорит, что не понимает, за что снижена отметка. Что нужно повторить?",
+     "Добрый день! В работе две ошибки в вычислениях, ход решения верный. Повторите правило к параграфу, на следующей неделе можно переписать.",
+     "Спасибо большое, разберём дома."),
+    ("Пропущенная тема", "Здравствуйте! {child} неделю не ходит в школу из-за температуры. Подскажите, какие темы по предмету «{subject}» разобрать дома?",
+     "Здравствуйте! Темы и задания записаны в дневнике по дням. Начните с последней, остальное разберём на консультации в четверг.", ""),
+    ("Контрольная работа", "Добрый вечер! Когда будет контрольная по предмету «{subject}» и можно ли посмотреть образец?",
+     "Добрый день! Через неделю. Образец похож на домашнюю работу этой недели, критерии разберём на уроке.", "Поняли, спасибо!"),
+    ("Домашнее задание", "Здравствуйте! {child} сидит над заданием по предмету «{subject}» больше двух часов. Это так задумано?",
+     "Здравствуйте! Нет, достаточно первых трёх номеров, остальные — по желанию. Скажу об этом в классе.", "Хорошо, спасибо, что ответили."),
+    ("Олимпиада", "Здравствуйте! {child} хочет участвовать в школьном этапе олимпиады по предмету «{subject}». Как записаться?",
+     "Очень рада! Записала, начало в субботу в 10:00, кабинет скажу накануне.", ""),
+    ("Поведение на уроке", "Здравствуйте! Прочитали ваше замечание. Что произошло на уроке?",
+     "Добрый день! Отвлекались с соседом по парте, после разговора всё наладилось. Думаю, стоит пересесть ближе.", "Поговорили дома, спасибо, что сообщили."),
+    ("Дополнительные занятия", "Здравствуйте! Есть ли у вас дополнительные занятия по предмету «{subject}»?",
+     "Здравствуйте! Да, по вторникам после шестого урока. {child} может приходить с ближайшего вторника.", "Отлично, придёт!"),
+    ("Благодарность", "Спасибо вам за урок-игру на прошлой неделе: {child} рассказывает о нём до сих пор.",
+     "Спасибо, очень приятно! Такие уроки будут ещё.", ""),
+)  # fmt: skip
+STAFF_TOPICS = (
+    (
+        "Замена в четверг",
+        "Коллеги, смогу взять ваш второй урок в четверг, если возьмёте мой пятый.",
+        "Да, спасибо, договорились.",
+    ),
+    (
+        "Контрольные на одной неделе",
+        "У класса три контрольные на одной неделе. Сможете перенести свою?",
+        "Перенесу на понедельник.",
+    ),
+    ("Кабинет", "Можно занять ваш кабинет после шестого урока в среду?", "Можно, ключ у вахтёра."),
+)
+HELP_TOPICS = (
+    ("Не вижу отметок за прошлую четверть", "Открываю «Отметки», а там только текущий период.", "Выберите четверть над таблицей: прошлые там же."),
+    ("Сменился номер телефона", "Как поправить телефон в карточке?", "Его меняет классный руководитель, номер я ему передам."),
+    ("Не приходят письма", "Уведомления на почту не приходят вторую неделю.", "Адрес был с опечаткой, поправьте его в «Уведомлениях»."),
+    ("Журнал подгруппы", "В журнале подгруппы не хватает двух учеников.", ""),
+)  # fmt: skip
+
+
+class _Pair(NamedTuple):
+    """Who may write to whom: a guardian's account, the child, an employee's account and what they teach the child."""
+
+    guardian: int
+    pupil_id: int
+    child: str
+    teacher: int
+    subject: str
+
+
+def live_letters(store: Store, school: Founded, seed: int, now: datetime) -> None:
+    """Write the threads of the last two months; of the demonstration's own family and teacher several, one of them new."""
+    rng = np.random.default_rng([seed, 11])
+    pairs = _pairs(store, now.date())
+    if not pairs:
+        return
+    own = {row.name: int(row.value) for row in school.structure.settings if row.name.startswith("demo.user.")}
+    guardian, teacher = own.get("demo.user.guardian"), own.get("demo.user.teacher")
+    first = [each for each in pairs if each.guardian == guardian][:OWN]
+    first += [each for each in pairs if each.teacher == teacher][:OWN]
+    chosen = first + [pairs[place] for place in rng.integers(len(pairs), size=LETTERS - len(first))]
+    times = _Times(store, rng, now)
+    past = [_letter(rng, times, each, number) for number, each in enumerate(chosen)]
+    past += _among_staff(rng, times, school)
+    past += _calls(
+        rng, times, school, [each.guardian for each in chosen], school.user_with(Role.ADMIN).user_id
+    )
+    write_past_threads(store, past, now=now)
+
+
+def _pairs(store: Store, day: date) -> list[_Pair]:
+    query = f"""SELECT DISTINCT u.user_id AS guardian, e.pupil_id, p.first_name AS child, s.user_id AS teacher, b.name AS subject
+        FROM users u JOIN guardian_pupils k USING (guardian_id) JOIN enrolments e ON e.pupil_id = k.pupil_id AND {is_there("e", "$day")}
+            JOIN pupils p ON p.pupil_id = e.pupil_id
+            JOIN teaching_load t ON t.class_id = e.class_id AND t.subgroup_id IS NULL AND {holds_on("t", "$day")}
+            JOIN users s ON s.staff_id = t.teacher_id JOIN subjects b ON b.subject_id = t.subject_id
+        WHERE u.staff_id IS NULL ORDER BY ALL"""
+    return read_as(store, _Pair, query, {"day": day})
+
+
+class _Times:
+    """Moments of the last weeks: written on some day, delivered by the hours of correspondence."""
+
+    def __init__(self, store: Store, rng: np.random.Generator, now: datetime) -> None:
+        days = [now.date() - timedelta(days=back) for back in range(1, DAYS_BACK + 40)]
+        self.working = {day for day in days if not is_day_off(store, day)}
+        self.rng, self.now = rng, now
+
+    def question(self) -> datetime:
+        """Return when somebody asks: in the evening as often as by day."""
+        day = self.now.date() - timedelta(days=int(self.rng.integers(2, DAYS_BACK)))
+        return datetime.combine(day, time(int(self.rng.integers(8, 23)), int(self.rng.integers(60))))
+
+    def after(self, moment: datetime) -> datetime:
+        """Return when the other answers: mostly on the next day, sometimes after a week."""
+        wait = timedelta(hours=float(self.rng.exponential(22)) + 0.5)
+        return self.delivered(min(moment + wait, self.now - timedelta(minutes=20)))
+
+    def delivered(self, moment: datetime) -> datetime:
+        """Return when a message of a moment is delivered, never later than now."""
+        found = delivery_of(moment, LetterOrder(), lambda day: day in self.working)
+        return min(found, self.now - timedelta(minutes=5))
+
+
+def _letter(rng: np.random.Generator, times: _Times, pair: _Pair, number: int) -> PastThread:
+    title, question, answer, thanks = (
+        text.format(child=pair.child, subject=pair.subject)
+        for text in FAMILY_TOPICS[int(rng.integers(len(FAMILY_TOPICS)))]
+    )
+    asked = times.question()
+    is_urgent = number % URGENT == URGENT - 1
+    came = asked if is_urgent else times.delivered(asked)
+    messages = [(pair.guardian, asked, came, question, is_urgent)]
+    waits = number % UNANSWERED == UNANSWERED - 1 or number == 0
+    if not waits or number == 0:
+        answered = times.after(came)
+        messages.append((pair.teacher, answered, answered, answer, False))
+        if thanks and number and rng.random() < 0.6:
+            thanked = times.after(answered)
+            messages.append((pair.guardian, thanked, thanked, thanks, False))
+    # The demonstration's own family finds an answer that it has not read; who waits is unread by the teacher.
+    unread = pair.guardian if number == 0 else pair.teacher if waits else None
+    people = ((pair.guardian, Role.GUARDIAN), (pair.teacher, Role.TEACHER))
+    return PastThread(ThreadKind.LETTERS, title, "", pair.pupil_id, people, messages, unread)
+
+
+def _among_staff(rng: np.random.Generator, times: _Times, school: Founded) -> list[PastThread]:
+    teachers = [user for user in school.users.values() if user.has(Role.TEACHER)]
+    found = []
+    for number in range(AMONG_STAFF if len(teachers) > 1 else 0):
+        one, other = (teachers[place] for place in rng.choice(len(teachers), size=2, replace=False))
+        title, text, answer = STAFF_TOPICS[number % len(STAFF_TOPICS)]
+        asked = times.delivered(times.question())
+        answered = times.after(asked)
+        people = ((one.user_id, Role.TEACHER), (other.user_id, Role.TEACHER))
+        messages = [
+            (one.user_id, asked, asked, text, False),
+            (other.user_id, answered, answered, answer, False),
+        ]
+        found.append(PastThread(ThreadKind.LETTERS, title, "", None, people, messages))
+    return found
+
+
+def _calls(
+    rng: np.random.Generator, times: _Times, school: Founded, guardians: Sequence[int], admin: int
+) -> list[PastThread]:
+    teachers = [user.user_id for user in school.users.values() if user.has(Role.TEACHER)]
+    found = []
+    for number in range(CALLS):
+        title, text, answer = HELP_TOPICS[number % len(HELP_TOPICS)]
+        is_of_staff = not answer
+        who = (teachers if is_of_staff else guardians)[
+            int(rng.integers(len(teachers if is_of_staff else guardians)))
+        ]
+        asked = times.question()
+        people = [(who, Role.TEACHER if is_of_staff else Role.GUARDIAN)]
+        messages = [(who, asked, asked, text, False)]
+        taken = closed = None
+        if answer:
+            answered = times.after(asked)
+            people.append((admin, Role.ADMIN))
+            messages.append((admin, answered, answered, answer, False))
+            taken, closed = (answered, admin), (answered, admin) if number < CALLS // 2 else None
+        found.append(PastThread(ThreadKind.HELP, title, "", None, people, messages, None, taken, closed))
+    return found

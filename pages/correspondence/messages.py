@@ -1,0 +1,73 @@
+"""«Сообщения»: an employee's letters with families and colleagues, a new one to one or to many (п. 2.9, 4.7)."""
+
+import streamlit as st
+
+from pages.correspondence.parts.new_letter import show_new_letter
+from pages.correspondence.parts.threads import THREAD, show_list, show_thread
+from pages.ui.filters import choose_part, remember, remembered_code
+from pages.ui.typed_text import Markdown, as_typed
+from school.access.action import Action
+from school.correspondence.actions.letters import note_read
+from school.correspondence.lookups.threads import thread_lists, thread_page
+from school.correspondence.rules.letters import ThreadKind
+from school.errors import AccessRefused
+from school.received import id_of
+from school.records import User
+from server.session import guard, school
+
+NEW = "new"
+
+
+def show_lists(user: User) -> None:
+    """Show the threads, searched and by whose they are."""
+    here = school()
+    words = st.text_input(
+        "Найти", placeholder="Найти в теме и тексте", label_visibility="collapsed", key="letters_search"
+    )
+    found = thread_lists(here.store, user, words=words, now=here.clock())
+    rows = found.own
+    if found.open:
+        titles = {"own": f"Мои: {len(found.own)}", "open": f"Учеников моего класса: {len(found.open)}"}
+        if choose_part("Чьи", titles, "own", key="letters_whose") == "open":
+            rows = found.open
+    # Calls for help have a page of their own.
+    letters = [each for each in rows if each.thread.kind is ThreadKind.LETTERS]
+    if not letters:
+        st.info("Ничего не нашлось." if words else "Писем пока нет.")
+    show_list(letters, "letter")
+    if found.is_cut:
+        st.caption("Показаны последние 100 переписок: более давние найдёт поиск.")
+
+
+def show_messages(user: User) -> None:
+    """Show the whole page: threads at the left, the open one or a new letter at the right."""
+    here = school()
+    st.title("Сообщения")
+    # A question asked from a record opens the form of a new letter.
+    wanted = NEW if st.query_params.get("about") else remembered_code(THREAD)
+    thread_id = id_of(wanted)
+    if thread_id:
+        note_read(here.store, user, thread_id, now=here.clock())
+    left, right = st.columns([2, 3], gap="medium")
+    with left:
+        st.button("Написать", type="primary", icon=":material/edit:", on_click=open_new, width="stretch")
+        show_lists(user)
+    with right:
+        if wanted == NEW:
+            show_new_letter(user)
+        elif thread_id:
+            try:
+                show_thread(user, thread_page(here.store, user, thread_id, now=here.clock()))
+            except AccessRefused as refusal:
+                st.warning(as_typed(str(refusal)))
+        else:
+            st.caption(Markdown("Выберите переписку слева или напишите новое письмо."))
+
+
+def open_new() -> None:
+    """Open the form of a new letter."""
+    st.query_params.pop("about", None)
+    remember(**{THREAD: NEW})
+
+
+show_messages(guard(Action.CORRESPOND))

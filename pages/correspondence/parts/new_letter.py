@@ -1,0 +1,99 @@
+"""The form of a new letter of the staff: to one person, or to many, each of whom gets a thread of their own (п. 2.9)."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from pages.correspondence.parts.threads import FORM_NUMBER, open_thread, words_form
+from pages.ui.doing import try_and_rerun
+from pages.ui.filters import choose_one, choose_part
+from pages.ui.typed_text import Markdown, as_typed, in_line
+from school.correspondence.actions.letters import Letter, send_letters
+from school.correspondence.lookups.threads import About, AboutKind, Correspondent, recipients, what_is_asked
+from school.correspondence.rules.letters import TITLE_LENGTH
+from school.errors import AccessRefused
+from school.numbers import counted
+from school.received import id_of
+from school.records import Role, User
+from server.session import school
+
+GROUPS = {"guardians": "Родителям", "pupils": "Ученикам", "staff": "Сотрудникам"}
+ROLES = {"guardians": Role.GUARDIAN, "pupils": Role.PUPIL}
+EVERY_CLASS = 0
+
+
+def show_new_letter(user: User) -> None:
+    """Show the form; what was typed stays when it is refused."""
+    here, number = school(), st.session_state.get(FORM_NUMBER, 0)
+    st.subheader("Новое письмо")
+    people = recipients(here.store, user, today=here.clock().date())
+    about = _about()
+    asked = None
+    if about:
+        try:
+            asked = what_is_asked(here.store, user, about)
+        except AccessRefused as refusal:
+            st.warning(as_typed(str(refusal)))
+            return
+        st.caption(Markdown(f"О чём: {in_line(asked.words)}"))
+    chosen = _choose(people, asked.user_id if asked else None, number)
+    with st.form(f"new_letter_{number}", border=False):
+        words_of_title = asked.words[:1].upper() + asked.words[1:] if asked else ""
+        title = st.text_input("Тема", words_of_title, max_chars=TITLE_LENGTH, key=f"letter_title_{number}")
+        words = words_form(f"new_{number}", is_help=False)
+        is_sent = st.form_submit_button("Отправить", type="primary")
+    if is_sent:
+
+        def do() -> None:
+            to = [(each.user_id, each.pupil_id) for each in chosen]
+            sent = send_letters(here.store, user, Letter(title, words, about), to, now=here.clock())
+            st.session_state[FORM_NUMBER] = number + 1
+            st.query_params.clear()
+            open_thread(sent[0] if len(sent) == 1 else None)
+
+        done = counted(len(chosen), "получателю", "получателям", "получателям")
+        try_and_rerun(do, Markdown(f"Отправлено: {done}, каждому отдельной перепиской."))
+
+
+def _about() -> About | None:
+    kind, record_id = st.query_params.get("about", ""), id_of(st.query_params.get("id"))
+    return About(AboutKind(kind), record_id) if kind in set(AboutKind) and record_id else None
+
+
+def _choose(people: Sequence[Correspondent], asked: int | None, number: int) -> list[Correspondent]:
+    """Let the user choose whom a letter goes to; who is asked about a record stands there already."""
+    if asked is not None:
+        return [each for each in people if each.user_id == asked and each.pupil_id is None][:1]
+    has_families = any(each.pupil_id for each in people)
+    groups = GROUPS if has_families else {"staff": GROUPS["staff"]}
+    group = choose_part("Кому", groups, next(iter(groups)), key=f"letter_group_{number}")
+    offered = [
+        each for each in people if (each.pupil_id is None if group == "staff" else each.role == ROLES[group])
+    ]
+    if group != "staff":
+        classes = {each.class_id or 0: each.class_name for each in offered}
+        titles = {EVERY_CLASS: "Все классы"} | classes if len(classes) > 1 else classes
+        place = 1 if len(classes) > 1 else 0
+        class_id = choose_one(
+            "Класс", titles, index=place if titles else None, key=f"letter_class_{number}_{group}"
+        )
+        offered = [each for each in offered if class_id in {EVERY_CLASS, each.class_id}]
+    everybody = counted(len(offered), "человеку", "людям", "людям")
+    if len(offered) > 1 and st.checkbox(Markdown(f"Всем: {everybody}"), key=f"letter_all_{number}_{group}"):
+        st.caption("Каждый получит своё письмо и не увидит, кому ещё оно пришло.")
+        return offered
+    return st.multiselect(
+        "Получатели",
+        offered,
+        format_func=_label,
+        placeholder="Выберите одного или нескольких",
+        key=f"letter_to_{number}_{group}",
+    )
+
+
+def _label(person: Correspondent) -> str:
+    if person.pupil_id is None:
+        return f"{person.name.full} — {person.words}"
+    if person.role == Role.PUPIL:
+        return f"{person.name.short}, {person.class_name}"
+    return f"{person.name.full}, {person.words} — {person.pupil_name}, {person.class_name}"

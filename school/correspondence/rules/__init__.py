@@ -1,0 +1,1 @@
+"""The rules of this subject as pure functions; each cites its clause."""

@@ -1,0 +1,1 @@
+"""Threads, messages and what is kept around them as rows."""
