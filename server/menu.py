@@ -20,6 +20,7 @@ PAGES = Path(__file__).resolve().parents[1] / "pages"
 ROOMS: dict[str, str] = {
     "register": "Уроки",
     "homeroom": "Класс",
+    "talk": "Общение",
     "insight": "Анализ",
     "control": "Контроль",
     "forecast": "Прогнозы",
@@ -73,6 +74,7 @@ MENU: tuple[PageRow, ...] = (
     PageRow("control/requests.py", "Обращения", ":material/outgoing_mail:", Action.READ_CLASS_CONTROL, "homeroom", frozenset({Role.DEPUTY, Role.HEAD})),
     PageRow("families/family_work.py", "Семьи", ":material/family_restroom:", Action.READ_FAMILY_WORK, "homeroom"),
     PageRow("families/remarks.py", "Замечания", ":material/rate_review:", Action.READ_REMARKS, "homeroom"),
+    PageRow("consultations/consultations.py", "Консультации", ":material/forum:", Action.HOLD_CONSULTATIONS, "talk"),
     PageRow("analytics/overview.py", "Обзор", ":material/dashboard:", Action.READ_QUALITY, "insight"),
     PageRow("analytics/quality.py", "Качество обучения", ":material/insights:", Action.READ_QUALITY, "insight"),
     PageRow("analytics/classes.py", "Классы", ":material/meeting_room:", Action.READ_QUALITY, "insight"),

@@ -35,6 +35,10 @@ class Action(StrEnum):
     TICK_HOMEWORK = "tick_homework"
     ANNOUNCE_ABSENCE = "announce_absence"
     READ_FAMILY_WORK = "read_family_work"
+    HOLD_CONSULTATIONS = "hold_consultations"
+    READ_CONSULTATIONS = "read_consultations"
+    PLAN_PARENTS_EVENINGS = "plan_parents_evenings"
+    BOOK_CONSULTATION = "book_consultation"
     READ_QUALITY = "read_quality"
     READ_PUPIL_HISTORY = "read_pupil_history"
     READ_TEACHER_ACTIVITY = "read_teacher_activity"
@@ -109,6 +113,10 @@ ACTION_TITLES: dict[Action, str] = {
     Action.TICK_HOMEWORK: "отмечать своё домашнее задание сделанным",
     Action.ANNOUNCE_ABSENCE: "сообщать школе о пропуске",
     Action.READ_FAMILY_WORK: "видеть, как семьи читают дневник",
+    Action.HOLD_CONSULTATIONS: "открывать своё время для консультаций и принимать семьи",
+    Action.READ_CONSULTATIONS: "смотреть, кто записан на консультации, и заметки после них",
+    Action.PLAN_PARENTS_EVENINGS: "назначать и отменять родительские дни",
+    Action.BOOK_CONSULTATION: "записываться на консультации о своём ребёнке",
     Action.READ_QUALITY: "смотреть качество обучения",
     Action.READ_PUPIL_HISTORY: "смотреть учеников за все годы",
     Action.READ_TEACHER_ACTIVITY: "смотреть работу учителей с журналом",

@@ -35,6 +35,9 @@ OLD_AND_NEW = {
     Erased.PAPERS: """INSERT INTO excuses BY NAME SELECT {0} AS excuse_id, 51 AS pupil_id, 11 AS class_id, '{1}'::TIMESTAMP::DATE AS starts_on,
         '{1}'::TIMESTAMP::DATE AS ends_on, [] AS lesson_numbers, 'illness' AS reason, '' AS note, '{1}' AS sent_at, 108 AS sent_by;
         INSERT INTO excuse_papers VALUES ({0}, {0}, 'none', 'Справка.jpg', 'jpg', 9, 'h')""",
+    Erased.CONSULTATIONS: """INSERT INTO consultation_slots VALUES ({0}, 41, NULL, '{1}', '{1}', 'каб. 5', '{1}', 101, NULL);
+        INSERT INTO consultation_bookings (booking_id, slot_id, pupil_id, class_id, question, booked_at, booked_by)
+            VALUES ({0}, {0}, 51, 11, 'Как сдать зачёт?', '{1}', 108)""",
 }
 Change = Callable[[str], None]
 

@@ -29,6 +29,7 @@ PLACES = {
     NewsKind.REMARK: "/remarks",
     NewsKind.TERM_MARK: "/marks",
     NewsKind.YEAR_MARK: "/marks",
+    NewsKind.CONSULTATION: "/consultations",
 }
 
 

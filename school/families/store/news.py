@@ -12,7 +12,7 @@ from school.store.settings import save_setting, settings_under
 # After it stands the day from which the hour holds.
 MARKS_HOUR = "families.marks_hour."
 # Of one pupil; of a lesson, and so of everybody at it.
-OWN_KINDS = ("cell", "remark", "year_mark")
+OWN_KINDS = ("cell", "remark", "year_mark", "consultation")
 VISITS = Kind("diary_visits")
 LESSON_KINDS = ("homework", "homework_due", "homework_file", "homework_task")
 

@@ -25,6 +25,7 @@ class Fact(StrEnum):
     FORMER_MARKS = "former_marks"
     TESTS = "tests"
     REMARKS = "remarks"
+    CONSULTATIONS = "consultations"
     WEEKS = "weeks"
     TASKS = "tasks"
     TICKS = "ticks"
@@ -71,6 +72,10 @@ FACTS: dict[Fact, FactKind] = {
     Fact.TESTS: FactKind("ВПР, ОГЭ, ЕГЭ", "сверить отметки с независимой оценкой", REGISTER_LAW, FIVE_YEARS, ("external_test_results",)),
     Fact.REMARKS: FactKind(
         "Замечания и рекомендации", "сообщать семье", REGISTER_LAW, FIVE_YEARS, ("remarks", "remark_readings")
+    ),
+    Fact.CONSULTATIONS: FactKind(
+        "Консультации", "договориться о встрече с учителем", REGISTER_LAW, "5 лет; вопрос семьи и заметка учителя — до срока",
+        ("consultation_bookings",),
     ),
     Fact.WEEKS: FactKind("Недели, просмотренные родителями", "знать, что семья ознакомлена", REGISTER_LAW, FIVE_YEARS, ("week_confirmations",)),
     Fact.TASKS: FactKind("Личные задания", "задать ребёнку своё", REGISTER_LAW, FIVE_YEARS, ("homework_task_pupils",)),
