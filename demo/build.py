@@ -9,6 +9,7 @@ from itertools import chain
 import numpy as np
 
 from demo.days.absences import draw_absences
+from demo.days.consultations import live_consultations
 from demo.days.external_tests import load_national_tests
 from demo.days.families import live_families
 from demo.days.forecasts import replay_forecasts
@@ -102,6 +103,7 @@ def make_school(
     close_terms(store, admin, _terms_to_close(plan, school, now))
     live_homerooms(store, plan, school, now)
     live_families(store, plan, school, now)
+    live_consultations(store, plan, school, now)
     inspect_last_quarter(store, plan, school, now)
     plant_certificate(store, plan.years[-1], school, now)
     load_national_tests(store, plan, school, abilities, now)

@@ -58,7 +58,9 @@ def meeting_kit(school: School, user: User, class_id: int) -> Document:
         Section("1. Присутствуют", (f"Присутствует семей: ______ из {len(meeting.families)}.",)),
         *(_figures(source) if source else [Section("2. Как учится класс", ("Отметок пока нет.",))]),
         _praise(source, meeting),
-        Section("4. Посещаемость", (absence_words(source, source.selection) if source else "Уроков пока нет.",)),
+        Section(
+            "4. Посещаемость", (absence_words(source, source.selection) if source else "Уроков пока нет.",)
+        ),
         Section("5. События и сроки", tuple(_dates(meeting, now.date()))),
         Section("6. Дневник", tuple(_diary(meeting))),
         Section("7. Решения собрания", tables=(_decisions(),)),
@@ -73,7 +75,9 @@ def meeting_kit(school: School, user: User, class_id: int) -> Document:
         title="Родительское собрание: повестка",
         school_name=school_name(school.store),
         about=f"{meeting.class_name} класс",
-        span=f"{term_title(term.kind, term.number)}, на {day_title(now.date())}" if term else day_title(now.date()),
+        span=f"{term_title(term.kind, term.number)}, на {day_title(now.date())}"
+        if term
+        else day_title(now.date()),
         made_at=now,
         made_by=user.name,
         made_of=f"Из записей журнала на {now:%d.%m.%Y %H:%M}"
@@ -93,12 +97,7 @@ def _source(school: School, user: User, meeting: ClassMeeting, now: datetime) ->
         return None
     order = ReportOrder(ReportKind.HOMEROOM, span_of(period), meeting.class_id)
     return ReportSource(
-        reader,
-        order,
-        period,
-        previous_period(periods, period),
-        choices_of(reader, period.term_ids),
-        now,
+        reader, order, period, previous_period(periods, period), choices_of(reader, period.term_ids), now
     )
 
 
@@ -113,12 +112,12 @@ def _praise(source: ReportSource | None, meeting: ClassMeeting) -> Section:
     if source is not None:
         found = pupil_standings_of(source.reader, source.basis, source.period, source.selection)
         for standing in PRAISED:
-            lines.append((STANDING_TITLES[standing], _named(names, found[found["standing"] == standing]["pupil_id"])))
+            lines.append(
+                (STANDING_TITLES[standing], _named(names, found[found["standing"] == standing]["pupil_id"]))
+            )
         lines.append(("Заметно прибавили", _named(names, _grown(source))))
         missed = pupil_attendance_of(source.reader, source.period, source.selection, source.last_day)
-        lines.append(
-            ("Без пропусков и опозданий", _named(names, _always_there(missed)))
-        )
+        lines.append(("Без пропусков и опозданий", _named(names, _always_there(missed))))
     lines.append(("Похвала учителей", _named(names, meeting.praised)))
     said = tuple(f"{title}: {whom}." for title, whom in lines if whom)
     return Section("3. Кого похвалить", said or ("Пока некого назвать по журналу: скажите своими словами.",))
@@ -138,7 +137,9 @@ def _grown(source: ReportSource) -> list[int]:
 
 
 def _always_there(missed: pd.DataFrame) -> list[int]:
-    here = missed[(missed["pupil_lessons"] > 0) & (missed["missed_lessons"] == 0) & (missed["late_arrivals"] == 0)]
+    here = missed[
+        (missed["pupil_lessons"] > 0) & (missed["missed_lessons"] == 0) & (missed["late_arrivals"] == 0)
+    ]
     return [int(each) for each in here["pupil_id"]]
 
 
@@ -210,4 +211,3 @@ def _pupils(source: ReportSource | None, meeting: ClassMeeting) -> DocumentTable
         for each in meeting.families
     ]
     return table("", PUPIL_COLUMNS, lines, empty="В классе нет учеников.")
-

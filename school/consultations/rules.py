@@ -171,7 +171,6 @@ def check_guardian_free(wanted: Appointment, own: Iterable[Appointment]) -> None
         )
 
 
-
 def check_not_begun(times: Times, now: datetime) -> None:
     """Raise RuleRefused for a time that is over or has begun: nothing is booked or cancelled any more."""
     if times.begins_at <= now:

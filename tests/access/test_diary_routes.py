@@ -1,6 +1,7 @@
 """Every address of the diary × everybody, asked about 8Б, which only its own people may see: refused without a word of it."""
 
 from dataclasses import replace
+from datetime import time, timedelta
 
 import pytest
 from asking import NAMES_OF_8B
@@ -13,12 +14,17 @@ from small_school import (
     QUARTER_2,
     ROLE_OF,
     STRANGE_CHILD,
+    STRANGER_STAFF,
     STRANGERS_LESSON_YESTERDAY,
     People,
 )
 from starlette.routing import Route
 
 from pages.families.routes import routes
+from school.consultations.actions.booking import Wanted, book_slots
+from school.consultations.actions.evenings import plan_evening
+from school.consultations.actions.offering import Offer, offer_slots
+from school.consultations.rules import Hours
 from school.excuses.actions import Announcement, announce_absence
 from school.excuses.rules import Absent
 from school.families.actions import RemarkDraft, write_remark
@@ -44,9 +50,17 @@ ACTS = {
     "/family/{pupil_id:id}/remarks/{remark_id:id}/read",
     "/family/{pupil_id:id}/new/read",
     "/family/{pupil_id:id}/absences/{excuse_id:id}/withdraw",
+    "/family/{pupil_id:id}/consultations/{booking_id:id}/cancel",
 } | FORMS.keys()
 # Only a guardian of the child announces an absence, by a form that is read and sent at one address.
 OF_A_GUARDIAN = {"/family/{pupil_id:id}/absences/announce"}
+# Only a guardian books: asked below and in tests/consultations.
+CONSULTATIONS = {
+    "/family/{pupil_id:id}/consultations",
+    "/family/{pupil_id:id}/consultations/book",
+    "/family/{pupil_id:id}/consultations/evening/{evening_id:id}",
+    "/family/{pupil_id:id}/consultations/evening/{evening_id:id}/book",
+}
 # For other readers than the diary: asked in tests/privacy.
 DOCUMENTS = {"/family/{pupil_id:id}/record"}
 # Who they are to 8Б's pupil, and to 7А's.
@@ -55,7 +69,7 @@ READERS_OF_8B, READERS_OF_7A = {"head", "deputy"}, {"head", "deputy", "homeroom"
 
 def test_every_address_of_a_pupil_is_asked() -> None:
     found = {route.path for route in routes if isinstance(route, Route) and "pupil_id" in route.path}
-    assert found == OF_A_PUPIL.keys() | ACTS | DOCUMENTS | OF_A_GUARDIAN
+    assert found == OF_A_PUPIL.keys() | ACTS | DOCUMENTS | OF_A_GUARDIAN | CONSULTATIONS
 
 
 @pytest.mark.parametrize("rest", OF_A_PUPIL.values())
@@ -143,3 +157,33 @@ def test_what_a_family_of_8b_announced_is_taken_back_by_nobody_else(
         )
         assert answer.status_code == 403, name
     assert school_store.read("SELECT withdrawn_at FROM excuses") == [(None,)]
+
+
+@pytest.mark.parametrize(("pupil", "openers"), [(STRANGE_CHILD, set()), (CHILD, {"guardian"})])
+def test_consultations_are_a_guardian_s_of_the_child_alone(
+    school_store: Store, people: People, pupil: int, openers: set[str]
+) -> None:
+    hours = Hours(NOW.date() + timedelta(1), time(15), time(16), 15)
+    offer_slots(school_store, people.stranger, Offer(hours, "кабинет 8"), now=NOW)
+    evening = plan_evening(
+        school_store, people.deputy, replace(hours, starts=time(17), ends=time(18)), [STRANGER_STAFF], now=NOW
+    )
+    ((slot,),) = school_store.read("SELECT min(slot_id) FROM consultation_slots")
+    mother = replace(people.guardian, user_id=999, pupil_ids=frozenset([STRANGE_CHILD]))
+    (booking,) = book_slots(school_store, mother, [Wanted(STRANGE_CHILD, slot)], now=NOW)
+    place = f"/family/{pupil}/consultations"
+    for name in NAMES:
+        client = diary_client(getattr(people, name))
+        pages = client.get(place), client.get(f"{place}/evening/{evening.evening_id}")
+        chosen = {f"slot_{pupil}_{STRANGER_STAFF}": str(slot + 1)}
+        forms = (
+            client.post(f"{place}/book", data=chosen, headers=OWN_FORM),
+            client.post(f"{place}/evening/{evening.evening_id}/book", data=chosen, headers=OWN_FORM),
+            client.post(f"{place}/{booking}/cancel", data={"cancel": "1"}, headers=OWN_FORM),
+        )
+        # 8Б's teacher receives nobody of 7А: the page opens, the time is not to be had.
+        assert [each.status_code for each in pages] == ([200, 200] if name in openers else [403, 403]), name
+        assert [each.status_code for each in forms] == [403, 403, 403], name
+        said = "".join(each.text for each in (*pages, *forms)).replace(getattr(people, name).name, "")
+        assert not any(each in said for each in NAMES_OF_8B), name
+    assert school_store.read("SELECT count(*), count(cancelled_at) FROM consultation_bookings") == [(1, 0)]

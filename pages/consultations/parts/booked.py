@@ -60,7 +60,7 @@ def show_booked(user: User) -> None:
             left = f" Пока не записались: {missing}." if missing else ""
             st.markdown(
                 Markdown(
-                    f"**Родительский день {moment_words(evening.evening.times)}**: записались семьи {come} из {evening.pupils}.{left}"
+                    f"**Родительский день {as_typed(moment_words(evening.evening.times))}**: записались семьи {come} из {evening.pupils}.{left}"
                 )
             )
     if not rows:

@@ -10,19 +10,9 @@ from pages.ui.tables import RecordColumn, show_records
 from pages.ui.typed_text import Markdown, as_typed
 from school.access.action import Action
 from school.access.checks import may
-from school.consultations.actions.evenings import (
-    PlannedEvening,
-    add_to_evening,
-    cancel_evening,
-    plan_evening,
-)
+from school.consultations.actions.evenings import PlannedEvening, add_to_evening, cancel_evening, plan_evening
 from school.consultations.actions.offering import take_slots_back
-from school.consultations.lookups.staff import (
-    HostOfEvening,
-    SeenEvening,
-    parents_evenings,
-    staff_to_receive,
-)
+from school.consultations.lookups.staff import HostOfEvening, SeenEvening, parents_evenings, staff_to_receive
 from school.consultations.rules import DAYS_AHEAD, MINUTES, WORDS_LENGTH, Hours, moment_words
 from school.records import User
 from server.session import school
@@ -54,7 +44,7 @@ def show_evenings(user: User) -> None:
 def show_evening(user: User, seen: SeenEvening) -> None:
     """Show an evening: who takes part, how many families come."""
     evening = seen.evening
-    st.subheader(moment_words(evening.times))
+    st.subheader(as_typed(moment_words(evening.times)))
     st.caption(
         f"По {evening.minutes} мин. Учителей: {len(seen.hosts)}, встреч: {seen.slots}, записано: {seen.booked}."
     )
@@ -85,19 +75,13 @@ def show_changes(user: User, seen: SeenEvening) -> None:
         added = choose_staff("Кто ещё принимает", others, [], f"added_{key}")
         if st.form_submit_button("Добавить", type="primary"):
             try_and_rerun(lambda: add_to_evening(store, user, key, added, now=now), planned_words(others))
-    with (
-        st.popover("Кто не сможет", icon=":material/person_remove:"),
-        st.form(f"drop_{key}", border=False),
-    ):
+    with st.popover("Кто не сможет", icon=":material/person_remove:"), st.form(f"drop_{key}", border=False):
         dropped = choose_staff("Кого снять", taking_part, [], f"dropped_{key}")
         words = words_input(f"drop_words_{key}")
         if st.form_submit_button("Снять их время", type="primary"):
             ids = [slot for staff_id in dropped for slot in seen.slot_ids[staff_id]]
             try_and_rerun(lambda: take_slots_back(store, user, ids, words, now=now), told_words)
-    with (
-        st.popover("Отменить день", icon=":material/event_busy:"),
-        st.form(f"cancel_{key}", border=False),
-    ):
+    with st.popover("Отменить день", icon=":material/event_busy:"), st.form(f"cancel_{key}", border=False):
         st.markdown(f"Семей, которые уже записались: {seen.booked}. Они увидят отмену в «Новом».")
         why = words_input(f"cancel_words_{key}")
         if st.form_submit_button("Отменить родительский день", type="primary"):
@@ -143,7 +127,9 @@ def show_planning(user: User, today: date) -> None:
         starts = from_box.time_input("С", USUAL_START, step=300)
         ends = to_box.time_input("До", USUAL_END, step=300)
         minutes = minutes_box.number_input("Минут на семью", MINUTES[0], MINUTES[-1], USUAL_MINUTES, 5)
-        with st.popover(f"Кто принимает: выбраны все ({len(names)}), лишних уберите", icon=":material/group:"):
+        with st.popover(
+            f"Кто принимает: выбраны все ({len(names)}), лишних уберите", icon=":material/group:"
+        ):
             chosen = choose_staff("Кто принимает", names, list(names), "evening_staff")
         if st.form_submit_button("Назначить для всех выбранных", type="primary"):
             hours = Hours(day, starts, ends, int(minutes))
@@ -159,7 +145,9 @@ def planned_words(names: Mapping[int, str]) -> Callable[[PlannedEvening], Markdo
     """Return what says what was made, and who has fewer times than the others."""
 
     def words(made: PlannedEvening) -> Markdown:
-        short = ", ".join(f"{as_typed(names.get(key, ''))} — {count}" for key, count in made.shortened.items())
+        short = ", ".join(
+            f"{as_typed(names.get(key, ''))} — {count}" for key, count in made.shortened.items()
+        )
         fewer = f" Меньше встреч из-за уроков: {short}." if short else ""
         return Markdown(f"Назначено: принимающих {made.staff}, встреч {made.slots}.{fewer}")
 

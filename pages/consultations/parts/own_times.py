@@ -75,7 +75,7 @@ def show_own_times(user: User) -> None:
         words = f": «{as_typed(each.cancel_words)}»" if each.cancel_words else ""
         st.info(
             Markdown(
-                f"Семья отменила запись: {moment_words(each.times)}, {as_typed(each.pupil_name.short)}, "
+                f"Семья отменила запись: {as_typed(moment_words(each.times))}, {as_typed(each.pupil_name.short)}, "
                 f"{as_typed(each.class_name)}{words}. Время снова свободно."
             ),
             icon=":material/event_busy:",
@@ -172,10 +172,7 @@ def show_taking_back(user: User, day: date, times: Sequence[OwnTime]) -> None:
         )
         store, now = school().store, school().clock()
         if st.form_submit_button("Снять выбранное время", type="primary"):
-            try_and_rerun(
-                lambda: take_slots_back(store, user, chosen, words, now=now),
-                lambda told: Markdown(f"Снято. Семей, которым сообщено: {told}."),
-            )
+            try_and_rerun(lambda: take_slots_back(store, user, chosen, words, now=now), told_words)
         if st.form_submit_button("Только отменить записи, время оставить"):
             ids = [bookings[each] for each in chosen if each in bookings]
 
@@ -187,6 +184,11 @@ def show_taking_back(user: User, day: date, times: Sequence[OwnTime]) -> None:
                 try_and_rerun(lambda: cancel_all(ids), "Отменено, семьи увидят это в «Новом».")
             else:
                 st.error("На выбранное время никто не записан.")
+
+
+def told_words(told: int) -> Markdown:
+    """Say how many families are told."""
+    return Markdown(f"Снято. Семей, которым сообщено: {told}.")
 
 
 def show_past(user: User, past: Sequence[Booking]) -> None:
@@ -202,7 +204,9 @@ def show_past(user: User, past: Sequence[Booking]) -> None:
     chosen = st.selectbox(
         "Заметка к встрече",
         list(titles),
-        format_func=lambda key: f"{titles[key].begins_at:%d.%m %H:%M} {titles[key].pupil_name.short}, {titles[key].class_name}",
+        format_func=lambda key: (
+            f"{titles[key].begins_at:%d.%m %H:%M} {titles[key].pupil_name.short}, {titles[key].class_name}"
+        ),
         key="note_of",
     )
     with st.form(f"note_{chosen}", border=False):

@@ -13,6 +13,7 @@ from school.consultations.rules import QUESTION_LENGTH, WALK, WORDS_LENGTH, mome
 from school.errors import AccessRefused, Refusal
 from school.received import id_of
 from school.records import User
+from server.http.own_routes import know_ids
 
 PLACE = "/consultations"
 # The name of a field is made of it, the child and the employee; its value is a time, or «any».
@@ -113,6 +114,8 @@ def _cancel(request: Request, user: User, form: Form) -> Response:
 def _back(here: Asked) -> Response:
     return redirect(f"/family/{here.pupil_id}{PLACE}#booked")
 
+
+know_ids()
 
 _OF_PUPIL = f"/family/{{pupil_id:id}}{PLACE}"
 ROUTES = (

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from school.access.action import Action
 from school.access.checks import check_may, may
 from school.access.scopes import Rows
-from school.consultations.actions.offering import booking_words, cancel, is_own, may_plan
+from school.consultations.changes import booking_words, cancel, is_own, may_plan
 from school.consultations.records import Booking, Host, Slot
 from school.consultations.rules import (
     MOST_BOOKED,
@@ -51,9 +51,7 @@ class Wanted:
 
 
 @in_transaction
-def book_slots(
-    transaction: Transaction, user: User, wanted: Sequence[Wanted], *, now: datetime
-) -> list[int]:
+def book_slots(transaction: Transaction, user: User, wanted: Sequence[Wanted], *, now: datetime) -> list[int]:
     """Book times with several teachers and for several children at once, all or none; return the bookings' ids.
 
     Writes run one after another: of two families who press the same time one has it. Raises AccessRefused for another's child
@@ -74,18 +72,22 @@ def book_slots(
     for each in wanted:
         slot = slots.get(each.slot_id)
         if slot is None:
-            raise RuleRefused("Этого времени больше нет: его сняли.", next_step="Выберите другое из свободных.")
+            raise RuleRefused(
+                "Этого времени больше нет: его сняли.", next_step="Выберите другое из свободных."
+            )
         host = _host(transaction, user, slot, each.pupil_id, now)
         appointment = Appointment(slot.times, slot.staff_id, host.name, each.pupil_id)
         check_not_begun(slot.times, now)
-        check_once_a_day(appointment, [_appointment(row) for row in of_children if row.pupil_id == each.pupil_id])
+        check_once_a_day(
+            appointment, [_appointment(row) for row in of_children if row.pupil_id == each.pupil_id]
+        )
         _check_free(transaction, user, slot, host)
         check_guardian_free(appointment, own)
         if slot.evening_id is None:
-            _check_count(own_bookings=of_children, user=user, pupil_id=each.pupil_id, more=len(made))
+            _check_count(of_children, user, each.pupil_id)
         made.append(_save(transaction, user, each, slot, host, now))
         own.append(appointment)
-        of_children += [row for row in bookings_of_slots(transaction, [slot.slot_id])]
+        of_children += bookings_of_slots(transaction, [slot.slot_id])
     return made
 
 
@@ -98,7 +100,9 @@ def _own_appointments(
     if user.staff_id is None:
         return own
     received = [
-        each.times for each in bookings_of_staff(transaction, user.staff_id, today) if each.cancelled_at is None
+        each.times
+        for each in bookings_of_staff(transaction, user.staff_id, today)
+        if each.cancelled_at is None
     ]
     lessons = lessons_on(transaction, days).get(user.staff_id, [])
     return own + [Appointment(each, user.staff_id, "", None) for each in (*lessons, *received)]
@@ -146,10 +150,10 @@ def _check_free(transaction: Transaction, user: User, slot: Slot, host: Host) ->
         raise RuleRefused(f"{met}: учитель в это время занят.", next_step="Выберите другое время.")
 
 
-def _check_count(*, own_bookings: Iterable[Booking], user: User, pupil_id: int, more: int) -> None:
+def _check_count(of_children: Iterable[Booking], user: User, pupil_id: int) -> None:
     booked = [
         each
-        for each in own_bookings
+        for each in of_children
         if each.pupil_id == pupil_id and each.evening_id is None and each.booked_by == user.user_id
     ]
     if len(booked) >= MOST_BOOKED:
@@ -159,9 +163,7 @@ def _check_count(*, own_bookings: Iterable[Booking], user: User, pupil_id: int, 
         )
 
 
-def _save(
-    transaction: Transaction, user: User, wanted: Wanted, slot: Slot, host: Host, now: datetime
-) -> int:
+def _save(transaction: Transaction, user: User, wanted: Wanted, slot: Slot, host: Host, now: datetime) -> int:
     class_id = class_on(transaction, wanted.pupil_id, now.date())
     assert class_id is not None  # else nobody would receive the family
     (booking_id,) = transaction.new_ids(1)

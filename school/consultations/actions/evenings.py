@@ -6,7 +6,7 @@ from datetime import datetime
 
 from school.access.action import Action
 from school.access.checks import check_may
-from school.consultations.actions.offering import add_slots, drop_slots, free_of_staff
+from school.consultations.changes import add_slots, drop_slots, free_of_staff
 from school.consultations.records import Evening
 from school.consultations.rules import Hours, Times, check_hours, moment_words
 from school.consultations.store import slots as stored
@@ -86,7 +86,9 @@ def _add(
         raise RuleRefused(
             "У выбранных нет свободного времени в эти часы.", next_step="Выберите другие часы или день."
         )
-    words = f"{moment_words(Times(evening.begins_at, evening.ends_at))}: учителей {len(chosen)}, встреч {made}"
+    words = (
+        f"{moment_words(Times(evening.begins_at, evening.ends_at))}: учителей {len(chosen)}, встреч {made}"
+    )
     transaction.record(
         Event(now, user.user_id, "parents_evening", record_id=evening.evening_id, new_value=words)
     )

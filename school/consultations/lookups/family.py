@@ -168,10 +168,10 @@ def _free(store: Store, user: User, now: datetime) -> list[Slot]:
     return [
         each
         for each in free
-        if not any(each.times.meets(other) for other in lessons.get(each.staff_id, ()) if other.day == each.times.day)
-        and not any(
-            each.times.meets(other.times) for other in elsewhere if other.staff_id == each.staff_id
+        if not any(
+            each.times.meets(other) for other in lessons.get(each.staff_id, ()) if other.day == each.times.day
         )
+        and not any(each.times.meets(other.times) for other in elsewhere if other.staff_id == each.staff_id)
     ]
 
 
@@ -192,6 +192,8 @@ def fitting_slots(
 
     They meet neither what the guardian has booked nor the times ``chosen``. Raises AccessRefused; RuleRefused where nothing fits.
     """
+    for pupil_id, _ in anywhen:
+        check_may(user, Action.BOOK_CONSULTATION, Rows(pupil_id=pupil_id))
     choices = evening_choices(store, user, evening_id, now=now)
     free = {
         (child.pupil_id, host.host.staff_id): host.slots for child in choices.children for host in child.hosts
@@ -204,7 +206,8 @@ def fitting_slots(
         if slot.slot_id in chosen
     }
     booked = [
-        (each.staff_id, each.times) for each in bookings_of_user(store, user.user_id, choices.evening.begins_at.date())
+        (each.staff_id, each.times)
+        for each in bookings_of_user(store, user.user_id, choices.evening.begins_at.date())
     ]
     times = fitted_times(
         [(staff_id, [each.times for each in slots]) for (_, staff_id), slots in wanted],

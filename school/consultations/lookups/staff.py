@@ -14,12 +14,7 @@ from school.consultations.store.bookings import (
     taken_slots,
 )
 from school.consultations.store.hosts import staff_who_receive
-from school.consultations.store.slots import (
-    evenings_from,
-    lessons_on,
-    offered_slots,
-    rooms_of_staff,
-)
+from school.consultations.store.slots import evenings_from, lessons_on, offered_slots, rooms_of_staff
 from school.errors import RuleRefused
 from school.people.store.class_lists import enrolled_pupils
 from school.records import PersonName, User
@@ -71,9 +66,7 @@ def own_consultations(store: Store, user: User, *, now: datetime) -> OwnConsulta
             for each in slots
         ),
         tuple(each for each in reversed(rows) if each.ends_at <= now and each.cancelled_at is None),
-        tuple(
-            each for each in rows if each.cancelled_at and not each.is_by_school and each.begins_at > now
-        ),
+        tuple(each for each in rows if each.cancelled_at and not each.is_by_school and each.begins_at > now),
         rooms_of_staff(store, today).get(user.staff_id, ""),
     )
 
@@ -111,7 +104,9 @@ def consultation_day(store: Store, user: User, day: date) -> ConsultationDay:
     if not slots or user.staff_id is None:
         raise RuleRefused("В этот день приёма нет.", next_step="Выберите другой день.")
     booked = {
-        each.slot_id: each for each in bookings_of_staff(store, user.staff_id, day) if each.cancelled_at is None
+        each.slot_id: each
+        for each in bookings_of_staff(store, user.staff_id, day)
+        if each.cancelled_at is None
     }
     return ConsultationDay(day, user.name, tuple(OwnTime(each, booked.get(each.slot_id)) for each in slots))
 
@@ -124,9 +119,7 @@ def booked_consultations(store: Store, user: User, since: date) -> list[Booking]
     check_may_somewhere(user, Action.READ_CONSULTATIONS)
     every = Scope.WHOLE_SCHOOL in scopes_of(user, Action.READ_CONSULTATIONS)
     rows = bookings_of_classes(store, None if every else user.homeroom_class_ids, since)
-    return [
-        each for each in rows if may(user, Action.READ_CONSULTATIONS, Rows(class_id=each.class_id))
-    ]
+    return [each for each in rows if may(user, Action.READ_CONSULTATIONS, Rows(class_id=each.class_id))]
 
 
 @dataclass(frozen=True)

@@ -37,9 +37,7 @@ def bookings_of_classes(reader: Reader, class_ids: Collection[int] | None, since
     query = f"""{_BOOKINGS} WHERE s.begins_at >= $since::DATE
         AND ($every OR b.class_id IN (SELECT unnest($classes::BIGINT[]))) {_IN_ORDER}"""
     parameters: dict[str, Any] = {"since": since, "every": class_ids is None}
-    return _apart(
-        reader, read_as(reader, Booking, query, parameters | {"classes": sorted(class_ids or ())})
-    )
+    return _apart(reader, read_as(reader, Booking, query, parameters | {"classes": sorted(class_ids or ())}))
 
 
 def bookings_of_user(reader: Reader, user_id: int, since: date) -> list[Booking]:
@@ -50,7 +48,9 @@ def bookings_of_user(reader: Reader, user_id: int, since: date) -> list[Booking]
 
 def bookings_of_slots(reader: Reader, slot_ids: Collection[int]) -> list[Booking]:
     """Return who has booked these times and has not cancelled."""
-    query = f"{_BOOKINGS} WHERE {among('b.slot_id', 'slots', slot_ids)} AND b.cancelled_at IS NULL {_IN_ORDER}"
+    query = (
+        f"{_BOOKINGS} WHERE {among('b.slot_id', 'slots', slot_ids)} AND b.cancelled_at IS NULL {_IN_ORDER}"
+    )
     return _apart(reader, read_as(reader, Booking, query, {"slots": sorted(slot_ids)}))
 
 
@@ -77,7 +77,9 @@ def guardian_times_of_staff(reader: Reader, day: date) -> list[Slot]:
     query = """SELECT s.slot_id, u.staff_id, s.evening_id, s.begins_at, s.ends_at, s.place
         FROM consultation_bookings b JOIN consultation_slots s USING (slot_id) JOIN users u ON u.user_id = b.booked_by
         WHERE b.cancelled_at IS NULL AND u.staff_id IS NOT NULL AND s.begins_at >= $day::DATE"""
-    return steady_as(reader, Slot, ("consultation_bookings", "consultation_slots", "users"), query, {"day": day})
+    return steady_as(
+        reader, Slot, ("consultation_bookings", "consultation_slots", "users"), query, {"day": day}
+    )
 
 
 def pupils_booked(reader: Reader, evening_id: int) -> frozenset[int]:
