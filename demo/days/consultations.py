@@ -129,7 +129,7 @@ def _plan_evening(store: Store, deputy: User, families: list[User], day: date, n
         wanted = [
             (child.pupil_id, host.host.staff_id)
             for child in choices.children
-            for host in child.hosts[number % 2 : TEACHERS_EACH]
+            for host in child.hosts[number % 4 :: 2][:TEACHERS_EACH]
         ]
         with suppress(RuleRefused):
             fitting = fitting_slots(store, guardian, made.evening_id, wanted, (), now=planned_at)

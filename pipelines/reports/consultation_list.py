@@ -14,6 +14,8 @@ COLUMNS = (
     DocumentColumn("О чём", 44),
     DocumentColumn("Для записей", 34),
 )
+# A line by hand needs some height.
+BY_HAND = "\n\n"
 
 
 def list_pdf(day: ConsultationDay, school_name: str, *, made_at: datetime) -> bytes:
@@ -43,6 +45,6 @@ def list_pdf(day: ConsultationDay, school_name: str, *, made_at: datetime) -> by
 def _row(each: OwnTime) -> tuple[str, str, str, str, str]:
     booking = each.booking
     if booking is None:
-        return (each.slot.times.words, "", "", "", "")
+        return (each.slot.times.words, "", "", "", BY_HAND)
     whose = f"{booking.pupil_name.short}, {booking.class_name}"
-    return (each.slot.times.words, whose, booking.guardian, booking.question, "")
+    return (each.slot.times.words, whose, booking.guardian, booking.question, BY_HAND)

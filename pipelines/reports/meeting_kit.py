@@ -32,6 +32,7 @@ PRAISED = ("all_fives", "one_four", "fours_and_fives")
 # How much a mean must have grown, and how many names are read.
 GROWN, MOST_NAMES = 0.2, 8
 DECISIONS = 5
+SIGNED = f"Классный руководитель {'_' * 24}    Председатель родительского комитета {'_' * 24}"
 DECISION_COLUMNS = (
     DocumentColumn("№", 8),
     DocumentColumn("Что решили", 96),
@@ -64,10 +65,12 @@ def meeting_kit(school: School, user: User, class_id: int) -> Document:
         Section("5. События и сроки", tuple(_dates(meeting, now.date()))),
         Section("6. Дневник", tuple(_diary(meeting))),
         Section("7. Решения собрания", tables=(_decisions(),)),
+        Section("", (SIGNED,)),
         Section(
             "Для личных бесед: вслух не зачитывать",
             ("Сведения о ребёнке называют только его родителям.",),
             (_pupils(source, meeting),),
+            is_on_own_page=True,
         ),
     ]
     term = meeting.term
@@ -83,7 +86,6 @@ def meeting_kit(school: School, user: User, class_id: int) -> Document:
         made_of=f"Из записей журнала на {now:%d.%m.%Y %H:%M}"
         + (f": {marks_and_lessons(source)}." if source else "."),
         sections=tuple(sections),
-        signature="Классный руководитель",
     )
 
 

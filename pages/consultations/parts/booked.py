@@ -20,10 +20,10 @@ ALL = "all"
 
 
 def state_words(row: Booking) -> str:
-    """Return what became of a booking."""
+    """Return who has cancelled a booking, if anybody."""
     if row.cancelled_at is None:
         return ""
-    return "отменила школа" if row.is_by_school else "отменила семья"
+    return "школой" if row.is_by_school else "семьёй"
 
 
 COLUMNS: tuple[RecordColumn[Booking], ...] = (
@@ -32,7 +32,7 @@ COLUMNS: tuple[RecordColumn[Booking], ...] = (
     RecordColumn("Ученик", lambda row: row.pupil_name.short),
     RecordColumn("Класс", lambda row: row.class_name, width=80),
     RecordColumn("Кто придёт", lambda row: row.guardian),
-    RecordColumn("Что стало", state_words),
+    RecordColumn("Отменено", state_words),
     RecordColumn("Заметка учителя", lambda row: row.note),
 )
 

@@ -21,7 +21,7 @@ USUAL_START, USUAL_END, USUAL_MINUTES = time(17, 0), time(19, 0), 10
 WEEK = timedelta(7)
 HOST_COLUMNS: tuple[RecordColumn[HostOfEvening], ...] = (
     RecordColumn("Кто принимает", lambda row: row.host.name, pinned=True),
-    RecordColumn("Предметы", lambda row: row.host.duty),
+    RecordColumn("Предметы и должность", lambda row: row.host.duty),
     RecordColumn("Встреч", lambda row: row.slots, 0, 90),
     RecordColumn("Записано", lambda row: row.booked, 0, 90),
     RecordColumn("Свободно", lambda row: row.slots - row.booked, 0, 90),

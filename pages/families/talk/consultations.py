@@ -7,6 +7,9 @@ from starlette.responses import Response
 
 from pages.families.parts.answering import Form, acting, asked, reading, redirect
 from pages.families.parts.diary_answers import Asked
+from school.access.action import Action
+from school.access.checks import check_may
+from school.access.scopes import Rows
 from school.consultations.actions.booking import Wanted, book_slots, cancel_booking
 from school.consultations.lookups.family import evening_choices, family_consultations, fitting_slots
 from school.consultations.rules import QUESTION_LENGTH, WALK, WORDS_LENGTH, moment_words
@@ -105,6 +108,7 @@ def _book_evening(request: Request, user: User, form: Form) -> bytes | Response:
 
 def _cancel(request: Request, user: User, form: Form) -> Response:
     here = asked(request, user)
+    check_may(user, Action.BOOK_CONSULTATION, Rows(pupil_id=here.pupil_id))
     cancel_booking(
         here.school.store, user, request.path_params["booking_id"], form.get("words", ""), now=here.now
     )

@@ -23,7 +23,8 @@ _IN_ORDER = "ORDER BY s.begins_at, b.booking_id"
 def bookings_of_pupils(reader: Reader, pupil_ids: Collection[int], since: date) -> list[Booking]:
     """Return what was booked for pupils from a day on, cancelled bookings too, the earliest first."""
     query = f"""{_BOOKINGS} WHERE {among("b.pupil_id", "pupils", pupil_ids)} AND s.begins_at >= $since::DATE {_IN_ORDER}"""
-    return _apart(reader, read_as(reader, Booking, query, {"pupils": sorted(pupil_ids), "since": since}))
+    parameters = {"pupils": sorted(pupil_ids), "since": since}
+    return _apart(reader, steady_as(reader, Booking, TABLES, query, parameters))
 
 
 def bookings_of_staff(reader: Reader, staff_id: int, since: date) -> list[Booking]:

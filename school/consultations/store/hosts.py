@@ -1,6 +1,6 @@
 """Whom of the staff the family of a child may ask for a talk: its teachers, its homeroom teacher, the heads (п. 4.7)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from school.consultations.records import Host
@@ -11,6 +11,8 @@ from school.store.names import staff_initials
 from school.store.reading import Reader
 
 HOMEROOM = "классный руководитель"
+# So many duties are named of somebody who teaches a primary class everything.
+MOST_DUTIES = 3
 LEADERS = {Role.DEPUTY: "заместитель директора", Role.HEAD: "директор"}
 _LOAD = """SELECT t.teacher_id, s.name, t.subgroup_id, t.starts_on, t.ends_on FROM teaching_load t JOIN subjects s USING (subject_id)
     WHERE t.class_id = $class_id AND t.teacher_id IS NOT NULL ORDER BY s.name COLLATE ru, t.teacher_id"""
@@ -40,10 +42,16 @@ def hosts_of_pupil(reader: Reader, pupil_id: int, day: date) -> list[Host]:
             duties[staff_id].append(duty)
     names = staff_initials(reader)
     return [
-        Host(staff_id, names[staff_id], ", ".join(of_one))
+        Host(staff_id, names[staff_id], duty_words(of_one))
         for staff_id, of_one in duties.items()
         if staff_id in names
     ]
+
+
+def duty_words(duties: Sequence[str]) -> str:
+    """Return «классный руководитель, Алгебра, Геометрия», of many the first and how many more there are."""
+    left = len(duties) - MOST_DUTIES
+    return ", ".join(duties) if left <= 1 else f"{', '.join(duties[:MOST_DUTIES])} и ещё {left}"
 
 
 def _duties(reader: Reader, pupil_id: int, class_id: int, day: date) -> Iterator[tuple[int, str]]:
@@ -73,15 +81,18 @@ def staff_who_receive(reader: Reader, day: date) -> list[Host]:
         "SELECT max(school_year) FROM school_years WHERE starts_on <= $day", {"day": day}
     ) or [(None,)]
     found = {row[0] for row in reader.read(query, {"year": year, "day": day})}
-    duties = _duties_of_staff(reader, year)
+    duties = _duties_of_staff(reader, year, day)
     return [
-        Host(staff_id, name, duties.get(staff_id, ""))
+        Host(staff_id, name, duty_words(duties.get(staff_id, ())))
         for staff_id, name in staff_initials(reader).items()
         if staff_id in found
     ]
 
 
-def _duties_of_staff(reader: Reader, year: int | None) -> dict[int, str]:
-    query = """SELECT t.teacher_id, string_agg(DISTINCT s.name, ', ' ORDER BY s.name) FROM teaching_load t
+def _duties_of_staff(reader: Reader, year: int | None, day: date) -> dict[int, list[str]]:
+    query = """SELECT t.teacher_id, list(DISTINCT s.name ORDER BY s.name) FROM teaching_load t
         JOIN subjects s USING (subject_id) WHERE t.school_year = $year AND t.teacher_id IS NOT NULL GROUP BY t.teacher_id"""
-    return dict(reader.read(query, {"year": year}))
+    found: dict[int, list[str]] = dict(reader.read(query, {"year": year}))
+    for staff_id, role in reader.read(_LEADERS, {"day": day}):
+        found.setdefault(staff_id, []).insert(0, LEADERS[Role(role)])
+    return found
