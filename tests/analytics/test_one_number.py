@@ -246,6 +246,7 @@ WITHOUT_FIGURES = {
     *("people/class_lists.py", "people/pupil_list.py", "audit/events.py", "substitutions/substitutions.py"),
     *("data_checks/data_checks.py", "term_marks/marking.py", "forecasts/forecast_model.py"),
     "imports/imports.py",
+    "consultations/consultations.py",
 }
 CLASS = "7А"
 # Views of those pages and of a class, with the part of their address.
